@@ -1,0 +1,173 @@
+// Package link is the protocol between the kernel process and an interpreter process.
+//
+// An interpreter process is the same binary, started as "gilkernel interp" with these descriptors:
+//
+//	0  /dev/null
+//	1  a pipe: what native code and child processes print; the kernel process reads it
+//	2  the same for standard error
+//	3  requests, kernel process to interpreter process
+//	4  events, interpreter process to kernel process
+//	5  the Go runtime's crash report (debug.SetCrashOutput), read by the kernel process
+//
+// On 3 and 4 travel frames: four bytes of length, big endian, then one JSON document of that many
+// bytes: a Request or an Event. What a cell prints through fmt, log, slog, os.Stdout and os.Stderr
+// travels as Stream events, which know the cell that started the goroutine; only what bypasses Go's
+// front doors travels through 1 and 2. The end of what a cell wrote there is marked in band, see
+// Marker, because a pause can only guess it.
+package link
+
+import "encoding/json"
+
+// Descriptor numbers in the interpreter process, beside 0, 1 and 2.
+const (
+	RequestFD = 3
+	EventFD   = 4
+	CrashFD   = 5
+)
+
+// MaxFrame is the largest frame in bytes that either side reads; a larger one is an error.
+const MaxFrame = 256 << 20
+
+// Marker returns the bytes that the interpreter process writes to descriptors 1 and 2 when the run
+// with this id has ended; the kernel process cuts them out of the stream. They are shorter than
+// PIPE_BUF, so that the write is atomic. nonce is Init.Nonce.
+func Marker(nonce string, run int) []byte {
+	b, _ := json.Marshal(run)
+	return []byte("\x00\x1b[gilkernel:" + nonce + ":" + string(b) + "]\x00")
+}
+
+// Request is what the kernel process asks; exactly one field is set.
+type Request struct {
+	Init      *Init      `json:"init,omitempty"`
+	Run       *Run       `json:"run,omitempty"`
+	Command   *Command   `json:"command,omitempty"`
+	Interrupt *Interrupt `json:"interrupt,omitempty"`
+	Input     *Input     `json:"input,omitempty"`
+	Setenv    *Setenv    `json:"setenv,omitempty"`
+	Chdir     *Chdir     `json:"chdir,omitempty"`
+}
+
+// Init is the first request. The answer is a Ready event. A spare interpreter is sent its Init when
+// it is promoted, not when it is started.
+type Init struct {
+	Nonce string   `json:"nonce"`         // for Marker; letters and digits, new for each process
+	Dir   string   `json:"dir,omitempty"` // working directory, "" to stay
+	Env   []string `json:"env,omitempty"` // K=V, added to the environment; "K" alone removes K
+}
+
+// Run is a lowered cell. The answers are Started once it is compiled, then its output, then Done.
+// Runs are sent one at a time: the next only after Done.
+type Run struct {
+	ID     int    `json:"id"`     // identifies the run; its goroutines' output carries it as Cell for ever
+	Label  string `json:"label"`  // "In[3]", as in //line directives and error texts
+	Source string `json:"source"` // one Go file of package main
+	Entry  string `json:"entry"`  // the function to call after Source was compiled, "" for none
+	// Value says what to do with what the cell passes to __rt.Result: "display" sends it as an
+	// execute_result Display event, "return" returns it in Done.Result (user expressions), "" drops it.
+	Value string `json:"value,omitempty"`
+	Input bool   `json:"input,omitempty"` // stdin requests are allowed
+	// Replay: output is dropped, only the definitions matter.
+	Replay bool `json:"replay,omitempty"`
+	// Out is the n of Out[n] for the value that this run results in; 0: not kept.
+	Out int `json:"out,omitempty"`
+}
+
+// Command runs a child process whose output is this run's; the answers are as for Run. The child
+// has a process group of its own, which an Interrupt ends.
+type Command struct {
+	ID    int      `json:"id"`
+	Label string   `json:"label"`
+	Argv  []string `json:"argv"`
+	Stdin string   `json:"stdin,omitempty"`
+}
+
+// Interrupt asks the run, and the goroutines it started, to end. It is answered by the run's Done.
+type Interrupt struct {
+	ID int `json:"id"`
+}
+
+// Input answers an InputRequest event.
+type Input struct {
+	Text  string `json:"text"`            // without the newline
+	EOF   bool   `json:"eof,omitempty"`   // the person sent end of file
+	Error string `json:"error,omitempty"` // nobody can be asked; the read fails with this text
+}
+
+// Setenv sets a variable of the process, or removes it.
+type Setenv struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+	Unset bool   `json:"unset,omitempty"`
+}
+
+// Chdir changes the working directory of the process.
+type Chdir struct {
+	Dir string `json:"dir"`
+}
+
+// Event is what the interpreter process tells; exactly one pointer is set. Cell is the ID of the Run
+// whose goroutine caused it (not necessarily the current one).
+type Event struct {
+	Cell    int           `json:"cell,omitempty"`
+	Ready   *Ready        `json:"ready,omitempty"`
+	Started *Started      `json:"started,omitempty"`
+	Stream  *Stream       `json:"stream,omitempty"`
+	Display *Display      `json:"display,omitempty"`
+	Clear   *Clear        `json:"clear,omitempty"`
+	Error   *Error        `json:"error,omitempty"` // a goroutine other than the cell's own panicked
+	Input   *InputRequest `json:"input,omitempty"`
+	Done    *Done         `json:"done,omitempty"`
+}
+
+// Ready says that the interpreter takes Runs.
+type Ready struct {
+	PID int `json:"pid"`
+}
+
+// Started says that the run's Source was compiled: its definitions exist from here on, whatever the
+// cell does next.
+type Started struct{}
+
+// Stream is text for stdout or stderr, in order per Cell and Name. Texts are coalesced by the sender
+// for at most 5 ms, cut at rune boundaries.
+type Stream struct {
+	Name string `json:"name"` // "stdout" or "stderr"
+	Text string `json:"text"`
+}
+
+// Display is display_data, update_display_data or execute_result.
+type Display struct {
+	Kind     string                     `json:"kind"` // the Jupyter message type
+	ID       string                     `json:"id,omitempty"`
+	Data     map[string]json.RawMessage `json:"data"`
+	Metadata map[string]json.RawMessage `json:"metadata,omitempty"`
+}
+
+// Clear is clear_output.
+type Clear struct {
+	Wait bool `json:"wait"`
+}
+
+// Error is what the learner did wrong, in Jupyter's form.
+type Error struct {
+	Name      string   `json:"name"`      // ename: "panic", "runtime error", "KeyboardInterrupt", "SystemExit", …
+	Value     string   `json:"value"`     // evalue: one line
+	Traceback []string `json:"traceback"` // lines, ANSI colours allowed
+}
+
+// InputRequest asks the person for a line. The answer is an Input request.
+type InputRequest struct {
+	Prompt   string `json:"prompt"`
+	Password bool   `json:"password,omitempty"`
+}
+
+// Done ends a Run or a Command. All Stream and Display events of the cell's own goroutine were sent
+// before it, and the Markers were written.
+type Done struct {
+	Status string `json:"status"` // "ok", "error", "interrupted"
+	// Compile is true when the interpreter refused the Source: nothing was defined, nothing ran.
+	Compile bool     `json:"compile,omitempty"`
+	Error   *Error   `json:"error,omitempty"`
+	Result  *Display `json:"result,omitempty"` // for Run.Value "return"
+	Exit    int      `json:"exit,omitempty"`   // exit status of a Command
+}
