@@ -1,0 +1,135 @@
+package jupyter_test
+
+// This file defines the test in a real browser: JupyterLab's own server, Chromium, the first lesson.
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"gilkernel/install/testenv"
+)
+
+// chromium names the browser's commands by system.
+var chromium = []string{"chromium", "chromium-browser", "google-chrome"}
+
+func TestLessonInJupyterLab(t *testing.T) {
+	env := testenv.New(t)
+	node, npm := testenv.Command(t, "node"), testenv.Command(t, "npm")
+	browser := ""
+	for _, name := range chromium {
+		if path, err := exec.LookPath(name); err == nil {
+			browser = path
+			break
+		}
+	}
+	if browser == "" {
+		testenv.Missing(t, "no Chromium is installed")
+	}
+	dir := t.TempDir()
+	copyInto(t, dir, "testdata/browser/package.json", "testdata/browser/package-lock.json", "testdata/browser/drive.mjs")
+	install := exec.Command(npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+	install.Dir = dir
+	if out, err := install.CombinedOutput(); err != nil {
+		testenv.Missing(t, "npm can't install playwright-core: "+string(out))
+	}
+	lessons := filepath.Join(dir, "lessons")
+	if err := os.CopyFS(lessons, os.DirFS(filepath.Join(env.Root, "notebooks"))); err != nil {
+		t.Fatal(err)
+	}
+	shots := os.Getenv("GILKERNEL_SCREENSHOTS") // where to keep the pictures, for a person to look at
+	if shots == "" {
+		shots = t.TempDir()
+	}
+	base := startLab(t, env, lessons)
+	config, err := json.Marshal(map[string]any{
+		"url":         base,
+		"chromium":    browser,
+		"shots":       shots,
+		"expect":      []string{"Hello", "Out", "index out of range", "goroutine"},
+		"pictures":    2,
+		"complete":    map[string]string{"code": "fmt.Printl", "want": "Println", "becomes": "fmt.Println"},
+		"inspect":     map[string]string{"code": "fmt.Println(", "want": "Println formats using the default formats"},
+		"spin":        "kept := 41\nfor {\n}",
+		"interrupted": "KeyboardInterrupt",
+		"kept":        map[string]string{"code": "kept + 1", "want": "42"},
+		"after":       map[string]string{"code": "6 * 7", "want": "42"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "config.json")
+	if err := os.WriteFile(file, config, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	drive := exec.CommandContext(ctx, node, "drive.mjs", file)
+	drive.Dir = dir
+	out, err := drive.CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Fatalf("the page isn't what a learner should see: %v", err)
+	}
+}
+
+func copyInto(t *testing.T, dir string, files ...string) {
+	t.Helper()
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, filepath.Base(f)), b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// startLab starts a JupyterLab server over dir and returns the address of the first lesson in it.
+func startLab(t *testing.T, env *testenv.Environment, dir string) string {
+	t.Helper()
+	lab := env.Cmd(t, "jupyter-lab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root", "--ServerApp.root_dir="+dir,
+		"--LabApp.news_url=None")
+	stderr, err := lab.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := lab.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = lab.Process.Signal(os.Interrupt)
+		_ = lab.Process.Signal(os.Interrupt) // the second needs no confirmation
+		_ = lab.Wait()
+	})
+	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/lab\?token=\w+`)
+	found := make(chan string, 1)
+	// Ends with the server, which the cleanup ends.
+	go func() {
+		lines := bufio.NewScanner(stderr)
+		for lines.Scan() {
+			if a := address.FindString(lines.Text()); a != "" {
+				select {
+				case found <- a:
+				default:
+				}
+			}
+		}
+		_, _ = io.Copy(io.Discard, stderr)
+	}()
+	select {
+	case a := <-found:
+		return regexp.MustCompile(`/lab\?`).ReplaceAllString(a, "/lab/tree/00-start.ipynb?")
+	case <-time.After(time.Minute):
+		t.Fatal("JupyterLab didn't say where it listens")
+		return ""
+	}
+}

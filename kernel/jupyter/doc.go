@@ -1,0 +1,2 @@
+// Package jupyter holds the tests that drive the kernel by Jupyter's own clients.
+package jupyter

@@ -1,0 +1,177 @@
+package main
+
+// This file defines the policy tests: which room may import which, who owns which dependency, and
+// how long a file may be.
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arrows is the table of rooms: what each may import of this module, tests excepted. Arrows point
+// down: a room stands above all that it names.
+var arrows = map[string][]string{
+	"":                    {"install", "kernel/client", "kernel/console", "kernel/interp", "kernel/run", "kernel/server", "kernel/connection"},
+	"install":             {},
+	"kernel/console":      {"kernel/client", "kernel/notebook", "kernel/wire"},
+	"kernel/run":          {"kernel/client", "kernel/notebook", "kernel/page", "kernel/wire"},
+	"kernel/page":         {"kernel/notebook"},
+	"kernel/client":       {"kernel/connection", "kernel/notebook", "kernel/transport", "kernel/wire"},
+	"kernel/server":       {"kernel/cell", "kernel/cell/stdlib", "kernel/connection", "kernel/engine", "kernel/history", "kernel/interp/link", "kernel/iopub", "kernel/magic", "kernel/transport", "kernel/wire"},
+	"kernel/magic":        {"kernel/cell"},
+	"kernel/engine":       {"kernel/interp/link"},
+	"kernel/iopub":        {"kernel/wire"},
+	"kernel/history":      {},
+	"kernel/connection":   {},
+	"kernel/notebook":     {},
+	"kernel/transport":    {},
+	"kernel/wire":         {},
+	"kernel/cell":         {"kernel/cell/stdlib"},
+	"kernel/cell/stdlib":  {},
+	"kernel/interp":       {"kernel/interp/link", "runtime/display", "runtime/symbols"},
+	"kernel/interp/link":  {},
+	"runtime/display":     {},
+	"runtime/symbols":     {"runtime/display"},
+	"runtime/symbols/gen": {},
+}
+
+// owners names the one room that may import each third-party module.
+var owners = map[string][]string{
+	"github.com/go-zeromq/zmq4":       {"kernel/transport"},
+	"github.com/traefik/yaegi":        {"kernel/interp"},
+	"github.com/google/uuid":          {"kernel/wire"},
+	"github.com/yuin/goldmark":        {"kernel/page"},
+	"github.com/alecthomas/chroma/v2": {"kernel/page"},
+	"github.com/peterh/liner":         {"kernel/console"},
+	"golang.org/x/tools":              {"kernel/cell/stdlib", "runtime/symbols/gen"}, // the reader and the writer of export data
+	"golang.org/x/sys":                {"kernel/interp", "kernel/engine", "kernel/server", "kernel/transport", "install"},
+}
+
+// testOnly may be imported by any test.
+var testOnly = []string{"golang.org/x/tools/txtar"}
+
+// maxLines is the length of a file beyond which it should be two.
+const maxLines = 500
+
+type source struct {
+	path, room string
+	test       bool
+	generated  bool
+	lines      int
+	file       *ast.File
+}
+
+// sources parses all Go files of the module.
+func sources(t *testing.T) []source {
+	t.Helper()
+	var all []source
+	fset := token.NewFileSet()
+	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name := d.Name(); d.IsDir() && p != "." && (strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(p, ".go") {
+			return nil
+		}
+		b, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		f, err := parser.ParseFile(fset, p, b, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		room := path.Dir(filepath.ToSlash(p))
+		if room == "." {
+			room = ""
+		}
+		all = append(all, source{p, room, strings.HasSuffix(p, "_test.go"), ast.IsGenerated(f), strings.Count(string(b), "\n"), f})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestArrowsPointDown(t *testing.T) {
+	for _, s := range sources(t) {
+		allowed, known := arrows[s.room]
+		if !known && !s.test {
+			t.Errorf("%s: the room %q isn't in the table of arrows", s.path, s.room)
+			continue
+		}
+		for _, imp := range s.file.Imports {
+			to, _ := strconv.Unquote(imp.Path.Value)
+			if in, ok := strings.CutPrefix(to, "gilkernel/"); ok {
+				if !s.test && !slices.Contains(allowed, in) {
+					t.Errorf("%s imports %s: the table of arrows doesn't allow it", s.path, in)
+				}
+				continue
+			}
+			if !strings.Contains(strings.Split(to, "/")[0], ".") || s.test && slices.Contains(testOnly, to) {
+				continue // the standard library
+			}
+			owned := false
+			for module, rooms := range owners {
+				if to == module || strings.HasPrefix(to, module+"/") {
+					owned = slices.Contains(rooms, s.room)
+				}
+			}
+			if !owned {
+				t.Errorf("%s imports %s: that module belongs to another room, or to none", s.path, to)
+			}
+		}
+	}
+}
+
+// The runtime is a library that cells import: nothing but the standard library may come with it.
+func TestRuntimeNeedsOnlyTheStandardLibrary(t *testing.T) {
+	for _, s := range sources(t) {
+		if !strings.HasPrefix(s.room, "runtime/") || s.test || s.file.Name.Name == "main" {
+			continue
+		}
+		for _, imp := range s.file.Imports {
+			to, _ := strconv.Unquote(imp.Path.Value)
+			first := strings.Split(to, "/")[0]
+			if strings.Contains(first, ".") && !strings.HasPrefix(to, "golang.org/x/sys/") || strings.HasPrefix(to, "gilkernel/kernel") {
+				t.Errorf("%s imports %s", s.path, to)
+			}
+		}
+	}
+}
+
+func TestFilesAreShort(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.lines > maxLines && !s.test && !s.generated {
+			t.Errorf("%s has %d lines: one type or one phase each, at most %d", s.path, s.lines, maxLines)
+		}
+	}
+}
+
+// A package that changes variables of its own can't be there twice in one process, and init hides
+// work from whoever starts it.
+func TestNoInit(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test || s.generated {
+			continue
+		}
+		for _, d := range s.file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+				t.Errorf("%s has an init function", s.path)
+			}
+		}
+	}
+}
