@@ -59,18 +59,10 @@ const stampName = "gilkernel-stamp"
 // more (its Python was removed, a module is gone). Processes that call it at the same time take turns. It ends early
 // when ctx does; what it leaves then is repaired by the next call.
 func Open(ctx context.Context, o *Options) (*Env, error) {
-	base, err := FindPython(ctx, o.Python, o.Env)
+	m, err := newMaker(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	m := &maker{o: o, base: base, key: key(o, base)}
-	name := o.Name
-	if name == "" {
-		name = "python"
-	}
-	m.env = &Env{Folder: filepath.Join(o.Folder, name+"-"+m.key[:12])}
-	m.env.Python = interpreter(m.env.Folder)
-
 	lock, err := filelock.Acquire(ctx, m.env.Folder+".lock", func() {
 		m.say(Progress{Phase: "waiting for another gilkernel that is installing the same"})
 	})
@@ -92,6 +84,22 @@ func Open(ctx context.Context, o *Options) (*Env, error) {
 	return m.env, nil
 }
 
+// Look hands out the environment that o describes if it is there and whole, and changes nothing. The error is
+// fs.ErrNotExist if there is none.
+func Look(ctx context.Context, o *Options) (*Env, error) {
+	m, err := newMaker(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(m.env.Folder); err != nil {
+		return nil, fmt.Errorf("looking for the environment: %w", err)
+	}
+	if !m.stamped() {
+		return nil, errors.New("its installation was interrupted")
+	}
+	return m.env, m.works(ctx)
+}
+
 // Script returns the path of a command that a package has put into the environment, such as "jupyter". It does not
 // look whether it is there.
 func (e *Env) Script(name string) string {
@@ -107,6 +115,21 @@ type maker struct {
 	base *Python
 	key  string
 	env  *Env
+}
+
+func newMaker(ctx context.Context, o *Options) (*maker, error) {
+	base, err := FindPython(ctx, o.Python, o.Env)
+	if err != nil {
+		return nil, err
+	}
+	m := &maker{o: o, base: base, key: key(o, base)}
+	name := o.Name
+	if name == "" {
+		name = "python"
+	}
+	m.env = &Env{Folder: filepath.Join(o.Folder, name+"-"+m.key[:12])}
+	m.env.Python = interpreter(m.env.Folder)
+	return m, nil
 }
 
 func (m *maker) say(p Progress) {

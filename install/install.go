@@ -1,0 +1,154 @@
+// Package install carries out the commands that bring gilkernel together with Jupyter.
+package install
+
+// This file defines what the commands share: their Options, the reading of flags, the way errors are told.
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"gilkernel/install/jupyterdir"
+)
+
+//go:embed requirements.txt
+var requirements string
+
+//go:embed constraints.txt
+var constraints string
+
+// Options is what main knows and the commands need. Template is required by Lab and Install; every other field may
+// be zero. It is only read, so commands may share one.
+type Options struct {
+	Version  string // the program's version, for specs and for Doctor
+	Template []byte // the kernel.json at the module's top level
+	Lessons  fs.FS  // the notebooks as shipped, by their paths below the lessons' folder; nil trusts none
+
+	// Embedded runs the notebooks of a folder without Python, and returns an exit status. Lab falls back on it; nil
+	// makes Lab fail instead.
+	Embedded func(ctx context.Context, dir string) int
+
+	// Probe starts a kernel by a kernel.json's argv, in which {connection_file} is still to be filled in, with the
+	// given environment; it does a handshake and runs a cell. nil leaves that check out of Doctor.
+	Probe func(ctx context.Context, argv, env []string) (Report, error)
+
+	Stdin          io.Reader // nil is os.Stdin; likewise the next two
+	Stdout, Stderr io.Writer
+
+	System     *jupyterdir.System // nil is the system that runs this
+	Cache      string             // where the private environment lives; "" is a folder in the user's cache
+	Executable string             // the program to install; "" is the one that runs
+}
+
+// Report is what Options.Probe found out about a kernel that works.
+type Report struct {
+	Implementation string        // from kernel_info_reply
+	Version        string        // likewise
+	Protocol       string        // likewise
+	Start          time.Duration // from the process's start to the kernel_info_reply
+	Cell           time.Duration // from the execute_request to idle
+}
+
+// Exit statuses of the commands.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// command is one call of a command: the Options with all defaults filled in.
+type command struct {
+	Options
+	name string // for messages: "lab"
+}
+
+func newCommand(name string, o *Options) *command {
+	c := &command{name: name}
+	if o != nil {
+		c.Options = *o
+	}
+	if c.Stdin == nil {
+		c.Stdin = os.Stdin
+	}
+	if c.Stdout == nil {
+		c.Stdout = os.Stdout
+	}
+	if c.Stderr == nil {
+		c.Stderr = os.Stderr
+	}
+	if c.System == nil {
+		c.System = jupyterdir.Current()
+	}
+	if c.Cache == "" {
+		dir, err := os.UserCacheDir()
+		if err != nil {
+			dir = os.TempDir() // a container without a home
+		}
+		c.Cache = filepath.Join(dir, "gilkernel")
+	}
+	return c
+}
+
+// printf writes to standard output. Nothing can be done about a failure, so none is reported.
+func (c *command) printf(format string, args ...any) {
+	fmt.Fprintf(c.Stdout, format, args...)
+}
+
+// fail tells the user what went wrong, in one sentence, and returns the exit status for it.
+func (c *command) fail(err error) int {
+	fmt.Fprintf(c.Stderr, "gilkernel %s: %v\n", c.name, err)
+	var u *usageError
+	if errors.As(err, &u) {
+		fmt.Fprintf(c.Stderr, "Try: gilkernel %s -h\n", c.name)
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// usageError is a mistake in how the command was called.
+type usageError struct{ message string }
+
+func (e *usageError) Error() string { return e.message }
+
+func usagef(format string, args ...any) error {
+	return &usageError{fmt.Sprintf(format, args...)}
+}
+
+// errHelp says that help was asked for and given.
+var errHelp = errors.New("help was given")
+
+// parse reads flags and returns what is not one. Unlike package flag by itself it takes flags after other arguments
+// too, as Python's command lines do: `lab notebooks --no-browser`. usage is printed for -h, with the flags below it.
+func (c *command) parse(flags *flag.FlagSet, args []string, usage string) ([]string, error) {
+	flags.SetOutput(io.Discard)
+	var rest []string
+	for {
+		err := flags.Parse(args)
+		if errors.Is(err, flag.ErrHelp) {
+			c.printf("%s\n\nFlags:\n", strings.TrimSpace(usage))
+			flags.SetOutput(c.Stdout)
+			flags.PrintDefaults()
+			return nil, errHelp
+		}
+		if err != nil {
+			return nil, usagef("%s", strings.ReplaceAll(err.Error(), "flag provided but not defined: ", "there is no flag "))
+		}
+		if flags.NArg() == 0 {
+			return rest, nil
+		}
+		// What follows a "--" is no flag. Parse has swallowed the sign, so look at what was there before.
+		if used := len(args) - flags.NArg(); used > 0 && args[used-1] == "--" {
+			return append(rest, flags.Args()...), nil
+		}
+		rest = append(rest, flags.Arg(0))
+		args = flags.Args()[1:]
+	}
+}

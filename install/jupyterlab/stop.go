@@ -1,0 +1,65 @@
+package jupyterlab
+
+// This file defines the end of a server, with all that it has started.
+
+import "time"
+
+// process is one that may have to be ended. The moment of its start is kept beside the number, because numbers are
+// used again.
+type process struct {
+	pid   int
+	start string
+}
+
+// Stop ends the server and everything that it started: it asks the server, which then ends its kernels, and after
+// Options.Grace kills what is left. It returns when all of that is gone. Kill from another goroutine shortens the
+// wait. Stop may be called again, and after the server ended by itself.
+func (s *Server) Stop() {
+	// Kernels have sessions of their own, so that no process group holds them all; and once the server is dead
+	// nobody can tell any more which were its children. So the list is made first.
+	children := descendants(s.cmd.Process.Pid)
+	select {
+	case <-s.done:
+	default:
+		s.ask()
+		grace := s.o.Grace
+		if grace == 0 {
+			grace = 10 * time.Second
+		}
+		timer := time.NewTimer(grace)
+		defer timer.Stop()
+		select {
+		case <-s.done:
+		case <-timer.C:
+			// What was started since the list was made.
+			children = append(children, descendants(s.cmd.Process.Pid)...)
+			s.Kill()
+			<-s.done
+		}
+	}
+	reap(children)
+}
+
+// Kill ends the server's process at once, without asking. Its kernels are left to a Stop, which must be under way or
+// follow.
+func (s *Server) Kill() {
+	killGroup(s.cmd.Process)
+}
+
+// reap waits a moment for the processes to go, then kills those that did not.
+func reap(children []process) {
+	deadline := time.Now().Add(time.Second)
+	for {
+		children = living(children)
+		if len(children) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	for _, p := range children {
+		kill(p)
+	}
+}
