@@ -1,0 +1,152 @@
+package cell
+
+// This file defines the steps of a cell: Go code, magics and shell commands in the order in which they
+// are to be done.
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// StepKind says what a Step asks for.
+type StepKind int
+
+// The kinds of steps.
+const (
+	StepGo    StepKind = iota // Go code: declarations, statements, expressions
+	StepLine                  // a line "%name args"
+	StepCell                  // "%%name args" on the first line; the rest of the cell is its body
+	StepShell                 // a line "!command"
+)
+
+// String returns the kind in words.
+func (k StepKind) String() string {
+	switch k {
+	case StepGo:
+		return "Go"
+	case StepLine:
+		return "line magic"
+	case StepCell:
+		return "cell magic"
+	case StepShell:
+		return "shell command"
+	}
+	return "unknown step"
+}
+
+// Step is one part of a cell that is done as a whole.
+type Step struct {
+	Kind StepKind
+	Line int // of its first line in the cell, from 1
+
+	// Code is the Go text that the step carries, with newlines and spaces before it so that lines and
+	// columns (in bytes) are those of the cell: all of a StepGo, the arguments of a StepLine, the body
+	// of a StepCell. Whether a magic's arguments are Go code is for the magic to know.
+	Code string
+
+	Name string // of the magic, without % signs
+	Args string // what follows the name, or the shell command; without the blanks around it
+	Body string // of a StepCell: all below the first line, as it is
+}
+
+// Parse cuts a cell into its steps. A cell of Go code alone is one step; an empty one, or one with
+// nothing but comments, has none. A magic is a line that begins with %name or !command where a statement
+// could begin outside of all brackets, strings and comments; so the remainder operator and the negation
+// inside an expression stay Go.
+//
+// "!name" alone is both a command and a Go expression. Without a session to ask, Parse takes it for Go
+// if the cell itself mentions the name before; see Session.Parse for the better answer.
+//
+// The only error is a cell magic that isn't the first thing in its cell; it is an *Error. Parse may be
+// called concurrently.
+func Parse(code string) ([]Step, error) { return parse(code, nil) }
+
+// parse is Parse that asks known whether a name means something to Go. nil knows nothing.
+func parse(code string, known func(name string) bool) ([]Step, error) {
+	if name, at, ok := cellMagic(code); ok {
+		return []Step{cellStep(code, name, at)}, nil
+	}
+	var steps []Step
+	line, counted := 1, 0 // line is the line of offset counted
+	for _, c := range cut(code, known) {
+		line += strings.Count(code[counted:c.start], "\n")
+		counted = c.start
+		text := code[c.start:c.end]
+		switch c.kind {
+		case StepGo:
+			steps = append(steps, Step{Kind: StepGo, Line: line, Code: strings.Repeat("\n", line-1) + text})
+		case StepShell:
+			indent := len(text) - len(strings.TrimLeft(text, " \t\r"))
+			cmd := joinLines(strings.TrimPrefix(text[indent:], "!"))
+			steps = append(steps, Step{Kind: StepShell, Line: line, Args: strings.TrimSpace(cmd)})
+		case StepLine:
+			step, at := Step{Kind: StepLine, Line: line}, 0
+			at = strings.IndexByte(text, '%') + 1
+			step.Name = magicName(text[at:])
+			at += len(step.Name)
+			step.Args = strings.TrimSpace(text[at:])
+			step.Code = strings.Repeat("\n", line-1) + strings.Repeat(" ", at) + strings.TrimRight(text[at:], "\r\n")
+			steps = append(steps, step)
+		case StepCell:
+			at := strings.Index(text, "%%")
+			return nil, fmt.Errorf("line %d: %%%%%s must be the first line of its cell", line, magicName(text[at+2:]))
+		}
+	}
+	return steps, nil
+}
+
+// cellMagic reports whether the first line of the cell that isn't blank is %%name, where the name stands
+// and what it is.
+func cellMagic(code string) (name string, at int, ok bool) {
+	rest := strings.TrimLeftFunc(code, unicode.IsSpace)
+	if !strings.HasPrefix(rest, "%%") {
+		return "", 0, false
+	}
+	at = len(code) - len(rest) + 2
+	name = magicName(code[at:])
+	return name, at, name != ""
+}
+
+// cellStep returns the only step of a cell whose first line is a cell magic.
+func cellStep(code, name string, at int) Step {
+	line := 1 + strings.Count(code[:at], "\n")
+	args, body, found := strings.Cut(code[at+len(name):], "\n")
+	step := Step{Kind: StepCell, Line: line, Name: name, Args: strings.TrimSpace(args), Body: body}
+	if found {
+		step.Code = strings.Repeat("\n", line) + body
+	}
+	return step
+}
+
+// magicName returns the name of a magic that s begins with, "" for none.
+func magicName(s string) string {
+	for i, r := range s {
+		if r == '_' || unicode.IsLetter(r) || i > 0 && unicode.IsDigit(r) {
+			continue
+		}
+		if r == utf8.RuneError {
+			return ""
+		}
+		return s[:i]
+	}
+	return s
+}
+
+// joinLines makes one line of a command whose lines end in a backslash, as a shell would; what comes
+// after the last of them is dropped.
+func joinLines(s string) string {
+	var b strings.Builder
+	for {
+		line, rest, more := strings.Cut(s, "\n")
+		line = strings.TrimSuffix(line, "\r")
+		if cont, ok := strings.CutSuffix(line, "\\"); ok && more {
+			b.WriteString(cont)
+			s = rest
+			continue
+		}
+		b.WriteString(line)
+		return b.String()
+	}
+}
