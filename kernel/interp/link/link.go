@@ -61,7 +61,9 @@ type Run struct {
 	ID     int    `json:"id"`     // identifies the run; its goroutines' output carries it as Cell for ever
 	Label  string `json:"label"`  // "In[3]", as in //line directives and error texts
 	Source string `json:"source"` // one Go file of package main
-	Entry  string `json:"entry"`  // the function to call after Source was compiled, "" for none
+	// Code is what the learner typed, for the source lines that tracebacks show.
+	Code  string `json:"code,omitempty"`
+	Entry string `json:"entry"` // the function to call after Source was compiled, "" for none
 	// Value says what to do with what the cell passes to __rt.Result: "display" sends it as an
 	// execute_result Display event, "return" returns it in Done.Result (user expressions), "" drops it.
 	Value string `json:"value,omitempty"`

@@ -1,0 +1,82 @@
+package link
+
+// This file defines the frames that Requests and Events travel in.
+
+import (
+	"bufio"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+)
+
+// A Writer writes frames, each with one Write call. It is safe for concurrent use.
+type Writer struct {
+	w io.Writer
+
+	mu  sync.Mutex // protects the fields below, and keeps frames whole
+	buf []byte
+}
+
+// NewWriter returns a Writer on w.
+func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
+
+// Write encodes v, a *Request or *Event, and writes its frame.
+func (w *Writer) Write(v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encoding frame: %w", err)
+	}
+	if len(b) > MaxFrame {
+		return fmt.Errorf("encoding frame: %d bytes are more than a frame may have", len(b))
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.buf = binary.BigEndian.AppendUint32(w.buf[:0], uint32(len(b)))
+	w.buf = append(w.buf, b...)
+	_, err = w.w.Write(w.buf)
+	if cap(w.buf) > 1<<20 {
+		w.buf = nil // one large display must not stay for ever
+	}
+	if err != nil {
+		return fmt.Errorf("writing frame: %w", err)
+	}
+	return nil
+}
+
+// A Reader reads frames. Only one goroutine may use it.
+type Reader struct {
+	r   *bufio.Reader
+	buf []byte
+}
+
+// NewReader returns a Reader on r.
+func NewReader(r io.Reader) *Reader { return &Reader{r: bufio.NewReaderSize(r, 16<<10)} }
+
+// Read reads the next frame into v, a *Request or *Event that must be zero. It returns io.EOF when
+// the other side is gone, io.ErrUnexpectedEOF when it went within a frame.
+func (r *Reader) Read(v any) error {
+	var head [4]byte
+	if _, err := io.ReadFull(r.r, head[:]); err != nil {
+		return err
+	}
+	n := binary.BigEndian.Uint32(head[:])
+	if n > MaxFrame {
+		return fmt.Errorf("reading frame: %d bytes are more than a frame may have", n)
+	}
+	if cap(r.buf) < int(n) || cap(r.buf) > 1<<20 && n < 1<<16 {
+		r.buf = make([]byte, n)
+	}
+	r.buf = r.buf[:n]
+	if _, err := io.ReadFull(r.r, r.buf); err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return err
+	}
+	if err := json.Unmarshal(r.buf, v); err != nil {
+		return fmt.Errorf("decoding frame: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+// Package display shows values in a notebook.
+//
+//	display.Show(v)            shows v below the cell, as often as you like
+//	display.ShowID("plot", v)  shows v under a name
+//	display.Update("plot", v)  replaces what is shown under the name, wherever it is
+//	display.Clear(true)        empties the cell's output as soon as there is new output
+//	display.NewProgress(n, "reading")  a bar that moves in place
+//
+// What a value looks like is decided by Bundle. In a program of its own, without a notebook, everything
+// is shown as text on standard output.
+package display
+
+// This file defines the front doors.
+
+import "os"
+
+// A Sink is where displays go: the kernel, or text on a terminal. Its methods may be called
+// concurrently.
+type Sink interface {
+	// Display shows a MIME bundle; kind is "display_data" or "update_display_data", id may be "".
+	Display(kind, id string, data, metadata map[string]any)
+	// Clear empties the output of the calling goroutine's cell.
+	Clear(wait bool)
+	// Input asks the person for a line.
+	Input(prompt string, password bool) (string, error)
+}
+
+// A Display shows values on a sink. Its methods may be called concurrently. The package's functions
+// are those of a Display on standard output; in a cell they are those of the notebook.
+type Display struct{ sink Sink }
+
+// New returns a Display on sink.
+func New(sink Sink) *Display { return &Display{sink} }
+
+// Show shows each value below the cell.
+func (d *Display) Show(values ...any) {
+	for _, v := range values {
+		d.ShowID("", v)
+	}
+}
+
+// ShowID shows a value under a name, so that Update can replace it.
+func (d *Display) ShowID(id string, v any) {
+	data, metadata := Bundle(v)
+	d.sink.Display("display_data", id, data, metadata)
+}
+
+// Update replaces what was shown under the name, in every place where it is shown.
+func (d *Display) Update(id string, v any) {
+	data, metadata := Bundle(v)
+	d.sink.Display("update_display_data", id, data, metadata)
+}
+
+// Clear empties the cell's output: at once, or, with wait, when there is new output, which avoids
+// flicker.
+func (d *Display) Clear(wait bool) { d.sink.Clear(wait) }
+
+// Input asks the person for a line of text, without its newline. The error is io.EOF when the person
+// ends the input, and says so where nobody can be asked.
+func (d *Display) Input(prompt string) (string, error) { return d.sink.Input(prompt, false) }
+
+// Password is Input that doesn't show what is typed.
+func (d *Display) Password(prompt string) (string, error) { return d.sink.Input(prompt, true) }
+
+// standard returns the Display of programs without a notebook.
+func standard() *Display { return New(Text(os.Stdin, os.Stdout)) }
+
+// Show shows each value below the cell. See Display.Show.
+func Show(values ...any) { standard().Show(values...) }
+
+// ShowID shows a value under a name. See Display.ShowID.
+func ShowID(id string, v any) { standard().ShowID(id, v) }
+
+// Update replaces what was shown under the name. See Display.Update.
+func Update(id string, v any) { standard().Update(id, v) }
+
+// Clear empties the cell's output. See Display.Clear.
+func Clear(wait bool) { standard().Clear(wait) }
+
+// Input asks the person for a line of text. See Display.Input.
+func Input(prompt string) (string, error) { return standard().Input(prompt) }
+
+// Password is Input that doesn't show what is typed. See Display.Password.
+func Password(prompt string) (string, error) { return standard().Password(prompt) }
+
+// NewProgress shows a progress bar. See Display.NewProgress.
+func NewProgress(total int, label string) *Progress { return standard().NewProgress(total, label) }

@@ -1,0 +1,38 @@
+package display
+
+// This file defines the sink of programs without a notebook: text on a terminal.
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Text returns a sink that writes the text twins to out and reads lines from in. It can't hide a
+// password, or empty what was written.
+func Text(in io.Reader, out io.Writer) Sink { return textSink{bufio.NewReader(in), out} }
+
+type textSink struct {
+	in  *bufio.Reader
+	out io.Writer
+}
+
+func (t textSink) Display(kind, _ string, data, _ map[string]any) {
+	end := "\n"
+	if kind == "update_display_data" {
+		end = "\r"
+	}
+	fmt.Fprintf(t.out, "%v%s", data["text/plain"], end)
+}
+
+func (t textSink) Clear(bool) {}
+
+func (t textSink) Input(prompt string, _ bool) (string, error) {
+	fmt.Fprint(t.out, prompt)
+	line, err := t.in.ReadString('\n')
+	if err == io.EOF && line != "" {
+		err = nil
+	}
+	return strings.TrimRight(line, "\r\n"), err
+}
