@@ -31,7 +31,7 @@ func newProgress(w io.Writer) *progress {
 }
 
 func (p *progress) update(u venv.Progress) {
-	line := "Installing JupyterLab: " + u.Phase
+	line := "JupyterLab: " + u.Phase
 	if u.Total > 0 {
 		line += fmt.Sprintf(" %d/%d", u.Done, u.Total)
 	}
@@ -52,9 +52,9 @@ func (p *progress) update(u venv.Progress) {
 		return
 	}
 	if u.Phase != p.phase && u.Total > 0 && !strings.Contains(p.phase, u.Phase) {
-		line = fmt.Sprintf("Installing JupyterLab: %s %d packages", u.Phase, u.Total)
+		line = fmt.Sprintf("JupyterLab: %s %d packages", u.Phase, u.Total)
 		if p.phase == "" {
-			line += " (this is done once)"
+			line += " (this is done only once)"
 		}
 	}
 	p.phase, p.shown = u.Phase, u.Done
