@@ -26,6 +26,7 @@ type entry struct {
 	name    string
 	rows    *[]symbol // nil slice: this platform hasn't got the package
 	generic string    // names without a row, separated by spaces
+	needs   string    // import paths, separated by spaces
 }
 
 // symbol is one row.
@@ -91,6 +92,17 @@ func Load(path string) map[string]reflect.Value {
 func Generic(path string) []string {
 	if e := lookup(path); e != nil {
 		return strings.Fields(e.generic)
+	}
+	return nil
+}
+
+// Needs returns the import paths of the packages, sorted and without path itself, that declare the
+// interfaces to which a value may be converted in a cell that imports path alone: io for bufio. yaegi
+// looks for the wrapper in their tables and crashes without them, so whoever loads path loads these
+// with it. What they need in turn is in the list.
+func Needs(path string) []string {
+	if e := lookup(path); e != nil {
+		return strings.Fields(e.needs)
 	}
 	return nil
 }

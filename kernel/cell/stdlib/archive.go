@@ -1,25 +1,14 @@
 package stdlib
 
-// This file defines the embedded archives: zip files, because every tool can look into them.
+// This file defines how the embedded archives are read: zip files, because every tool can look into
+// them.
 
 import (
 	"archive/zip"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 )
-
-// archive is the table of contents of an embedded zip file, whose files are sorted by name.
-type archive struct{ files []*zip.File }
-
-func openArchive(data string) (*archive, error) {
-	z, err := zip.NewReader(strings.NewReader(data), int64(len(data)))
-	if err != nil {
-		return nil, fmt.Errorf("opening the embedded archive: %w", err)
-	}
-	return &archive{z.File}, nil
-}
 
 // member is an open file of an archive. That its size is known lets who reads it allocate once.
 type member struct {
@@ -27,15 +16,22 @@ type member struct {
 	io.Closer
 }
 
-// open returns the file called name.
-func (a *archive) open(name string) (*member, error) {
-	i, ok := slices.BinarySearchFunc(a.files, name, func(f *zip.File, name string) int { return strings.Compare(f.Name, name) })
-	if !ok {
-		return nil, fmt.Errorf("opening the embedded archive: no file %s", name)
-	}
-	r, err := a.files[i].Open()
+// open opens the file called name of an archive. The archive's table of contents is read each time,
+// which takes 60 µs: keeping it would cost 70 kB for as long as the session lasts.
+func open(archive, name string) (*member, error) {
+	z, err := zip.NewReader(strings.NewReader(archive), int64(len(archive)))
 	if err != nil {
-		return nil, fmt.Errorf("opening the embedded archive: %s: %w", name, err)
+		return nil, fmt.Errorf("opening the embedded archive: %w", err)
 	}
-	return &member{io.LimitedReader{R: r, N: int64(a.files[i].UncompressedSize64)}, r}, nil
+	for _, f := range z.File {
+		if f.Name != name {
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			return nil, fmt.Errorf("opening %s in the embedded archive: %w", name, err)
+		}
+		return &member{io.LimitedReader{R: r, N: int64(f.UncompressedSize64)}, r}, nil
+	}
+	return nil, fmt.Errorf("opening %s in the embedded archive: no such file", name)
 }

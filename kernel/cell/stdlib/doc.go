@@ -23,11 +23,10 @@ var docZip string
 // The package's text is unpacked on each call, which takes a millisecond for the largest; nothing
 // is kept, because people don't hover that fast.
 func Doc(path, symbol string) (string, bool) {
-	a, err := openArchive(docZip)
-	if err != nil {
+	if strings.ContainsRune(symbol, 0) {
 		return "", false
 	}
-	data, err := a.open(path)
+	data, err := open(docZip, path)
 	if err != nil {
 		return "", false
 	}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -30,11 +31,14 @@ var exportZip string
 // That holds for packages it returned. One that was only referred to (as io is by fmt) is not
 // complete until it is imported itself: nobody should look into the scope that obj.Pkg() has
 // without importing its path.
+//
+// The types are those of linux/amd64 everywhere, and so are the values of constants such as
+// os.PathSeparator and runtime.GOOS. Of syscall, other platforms get what is the same everywhere.
 type Importer struct {
 	mu sync.Mutex // protects the fields below
 	// packages has all packages that were imported (complete) or referred to, by path.
 	packages map[string]*types.Package
-	archive  *archive // nil until the first import
+	imported map[string]*types.Package // what Import returned; differs from packages for parts of packages
 }
 
 var _ types.Importer = (*Importer)(nil)
@@ -47,28 +51,47 @@ func (im *Importer) Import(path string) (*types.Package, error) {
 	}
 	im.mu.Lock()
 	defer im.mu.Unlock()
-	if p := im.packages[path]; p != nil && p.Complete() {
+	if p := im.imported[path]; p != nil {
 		return p, nil
 	}
-	if err := importable(path); err != nil {
+	l, err := find(path)
+	if err != nil {
 		return nil, err
 	}
-	if im.archive == nil {
-		a, err := openArchive(exportZip)
-		if err != nil {
-			return nil, err
-		}
-		im.archive, im.packages = a, map[string]*types.Package{}
-	}
-	data, err := im.archive.open(path)
+	p, err := im.readLocked(path)
 	if err != nil {
 		return nil, fmt.Errorf("importing %s: %w", path, err)
+	}
+	if l.constraint == elsewhere {
+		p = l.part(p)
+	}
+	im.imported[path] = p
+	return p, nil
+}
+
+// readLocked reads a package's export data.
+func (im *Importer) readLocked(path string) (*types.Package, error) {
+	if im.packages == nil {
+		im.packages, im.imported = map[string]*types.Package{}, map[string]*types.Package{}
+	}
+	data, err := open(exportZip, path)
+	if err != nil {
+		return nil, err
 	}
 	defer data.Close()
 	// A FileSet is wanted but stays empty: the export data has no positions.
-	p, err := gcexportdata.Read(&data.LimitedReader, token.NewFileSet(), im.packages, path)
-	if err != nil {
-		return nil, fmt.Errorf("importing %s: %w", path, err)
+	return gcexportdata.Read(&data.LimitedReader, token.NewFileSet(), im.packages, path)
+}
+
+// part returns a package with those objects of p that the line names.
+func (l *line) part(p *types.Package) *types.Package {
+	few := types.NewPackage(p.Path(), p.Name())
+	for name := range strings.SplitSeq(l.exports, " ") {
+		if o := p.Scope().Lookup(name); o != nil {
+			few.Scope().Insert(o)
+		}
 	}
-	return p, nil
+	few.SetImports(p.Imports())
+	few.MarkComplete()
+	return few
 }

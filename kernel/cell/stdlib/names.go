@@ -22,12 +22,25 @@ var index string
 
 // line is a line of the index.
 type line struct {
-	path, name, constraint string
-	exports                string // separated by spaces
+	path       string
+	name       string // of the package
+	constraint string
+	exports    string // separated by spaces
 }
 
-// lines yields the index, without the packages that this platform hasn't got.
+// lines yields the lines of the packages that this platform has.
 func lines() iter.Seq[line] {
+	return func(yield func(line) bool) {
+		for l := range allLines() {
+			if l.available() && !yield(l) {
+				return
+			}
+		}
+	}
+}
+
+// allLines yields the whole index.
+func allLines() iter.Seq[line] {
 	return func(yield func(line) bool) {
 		for text := range strings.Lines(index) {
 			if text[0] == '#' {
@@ -38,12 +51,15 @@ func lines() iter.Seq[line] {
 			l.path, text, _ = strings.Cut(text, " ")
 			l.name, text, _ = strings.Cut(text, " ")
 			l.constraint, l.exports, _ = strings.Cut(text, " ")
-			if l.available() && !yield(l) {
+			if !yield(l) {
 				return
 			}
 		}
 	}
 }
+
+// elsewhere is the constraint of a line with the part of a package that every platform has.
+const elsewhere = "!(linux&&amd64)"
 
 // available says that this platform has the package. The constraints are those that
 // runtime/symbols/gen writes, no others.
@@ -51,6 +67,8 @@ func (l *line) available() bool {
 	switch l.constraint {
 	case "linux&&amd64":
 		return runtime.GOOS == "linux" && runtime.GOARCH == "amd64"
+	case elsewhere:
+		return runtime.GOOS != "linux" || runtime.GOARCH != "amd64"
 	case "!windows&&!plan9":
 		return runtime.GOOS != "windows" && runtime.GOOS != "plan9"
 	}
@@ -67,14 +85,14 @@ func (l *line) has(name string) bool {
 	return false
 }
 
-// importable returns an error if cells can't import path.
-func importable(path string) error {
+// find returns the line of a package, or an error if cells can't import it.
+func find(path string) (line, error) {
 	for l := range lines() {
 		if l.path == path {
-			return nil
+			return l, nil
 		}
 	}
-	return fmt.Errorf("package %s is not in std", path)
+	return line{}, fmt.Errorf("package %s is not in std", path)
 }
 
 // Packages returns the import paths of all packages that cells can import, sorted. It may be called
@@ -90,12 +108,11 @@ func Packages() []string {
 // Exports returns the exported names of the package at path, sorted, without decoding its types;
 // nil if there is no such package.
 func Exports(path string) []string {
-	for l := range lines() {
-		if l.path == path {
-			return strings.Fields(l.exports)
-		}
+	l, err := find(path)
+	if err != nil {
+		return nil
 	}
-	return nil
+	return strings.Fields(l.exports)
 }
 
 // Names returns the import paths of each package name, in the order of Lookup without selectors.

@@ -23,7 +23,8 @@ func writeExports(u *universe, files map[string][]byte) error {
 	var index bytes.Buffer
 	fmt.Fprintf(&index, "# %s; written by gilkernel/runtime/symbols/gen\n", u.goVersion)
 	for _, p := range u.packages {
-		fmt.Fprintf(&index, "%s %s %s", p.Path, p.Name, strings.ReplaceAll(constraints[p.Path], " ", ""))
+		constraint := strings.ReplaceAll(constraints[p.Path], " ", "")
+		fmt.Fprintf(&index, "%s %s %s", p.Path, p.Name, constraint)
 		if p.Path == "unsafe" {
 			index.WriteString(" Add Alignof Offsetof Pointer Sizeof Slice SliceData String StringData\n")
 			continue
@@ -34,6 +35,9 @@ func writeExports(u *universe, files map[string][]byte) error {
 			}
 		}
 		index.WriteByte('\n')
+		if names := portable[p.Path]; names != nil {
+			fmt.Fprintf(&index, "%s %s !(%s) %s\n", p.Path, p.Name, constraint, strings.Join(names, " "))
+		}
 		var data bytes.Buffer
 		if err := gcexportdata.Write(&data, nil, p.types); err != nil {
 			return fmt.Errorf("writing %s: %w", p.Path, err)

@@ -4,4 +4,4 @@
 
 package symbols
 
-var table_log_syslog []symbol
+var table_log_syslog []symbol // not on this platform
