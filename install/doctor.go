@@ -213,7 +213,7 @@ func (d *doctor) jupyter(ctx context.Context) {
 // kernels looks at our kernelspecs and tries each kernel that Jupyter would start.
 func (d *doctor) kernels(ctx context.Context) {
 	ours := 0
-	for _, f := range kernelspec.Find(d.searchedByLab()) {
+	for _, f := range d.found() {
 		switch {
 		case f.Err != nil && f.Name == kernelspec.Name:
 			d.bad("gilkernel install --force", "the kernelspec %s can't be read: %v", f.Dir, f.Err)
@@ -222,6 +222,9 @@ func (d *doctor) kernels(ctx context.Context) {
 		case f.Spec.Ours():
 			ours++
 			d.kernel(ctx, &f)
+			if f.Hidden {
+				d.note("%s is not used: another kernel of that name comes before it", f.Dir)
+			}
 		}
 	}
 	if ours == 0 {

@@ -133,13 +133,19 @@ func (c *command) parse(flags *flag.FlagSet, args []string, usage string) ([]str
 	for {
 		err := flags.Parse(args)
 		if errors.Is(err, flag.ErrHelp) {
-			c.printf("%s\n\nFlags:\n", strings.TrimSpace(usage))
-			flags.SetOutput(c.Stdout)
+			var defaults strings.Builder
+			flags.SetOutput(&defaults)
 			flags.PrintDefaults()
+			c.printf("%s\n", strings.TrimSpace(usage))
+			if defaults.Len() > 0 {
+				// Package flag takes one dash or two, and shows one; Jupyter's users know two.
+				c.printf("\nFlags:\n%s", strings.ReplaceAll(defaults.String(), "  -", "  --"))
+			}
 			return nil, errHelp
 		}
 		if err != nil {
-			return nil, usagef("%s", strings.ReplaceAll(err.Error(), "flag provided but not defined: ", "there is no flag "))
+			return nil, usagef("%s", strings.NewReplacer("flag provided but not defined: -", "there is no flag --",
+				"flag needs an argument: -", "a value is missing after --", "for flag -", "for --").Replace(err.Error()))
 		}
 		if flags.NArg() == 0 {
 			return rest, nil

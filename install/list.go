@@ -41,7 +41,7 @@ func (c *command) list(ctx context.Context, args []string) error {
 	if len(rest) > 0 {
 		return usagef("%q is too much: list takes no arguments", rest[0])
 	}
-	found := kernelspec.Find(c.searchedByLab())
+	found := c.found()
 	if len(found) == 0 {
 		c.printf("No kernels are installed. Install this one with: gilkernel install\n")
 		return nil
@@ -53,14 +53,15 @@ func (c *command) list(ctx context.Context, args []string) error {
 	return w.Flush()
 }
 
-// searchedByLab is searched with the private environments of the lab command.
-func (c *command) searchedByLab() []string {
-	dirs := c.searched()
+// found lists the kernels that Jupyters of this user find, then those in the private environments of the lab command:
+// separately, because each of those looks into itself first.
+func (c *command) found() []kernelspec.Found {
+	found := kernelspec.Find(c.searched())
 	envs, _ := filepath.Glob(filepath.Join(c.Cache, labName+"-*"))
 	for _, env := range envs {
-		dirs = append(dirs, c.System.Prefix(env))
+		found = append(found, kernelspec.Find([]string{c.System.Prefix(env)})...)
 	}
-	return dirs
+	return found
 }
 
 // state says in a few words what is to be known about a kernel.

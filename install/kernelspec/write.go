@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 )
 
+//go:generate go run ./logogen
+
 //go:embed logo-32x32.png logo-64x64.png logo-svg.svg
 var logos embed.FS
 
@@ -26,8 +28,8 @@ type WriteOptions struct {
 
 // Write puts the spec into the directory kernels/name, where kernels is the "kernels" folder of a Jupyter data
 // directory, and returns that directory. Our own kernel there is replaced; another's is refused with ErrForeign.
-// A reader sees the old directory or the new one, never a part: all is written beside and renamed. Concurrent calls
-// are safe; the last one wins.
+// A reader sees the old directory or the new one, or for an instant none, but never a part: all is written beside and
+// renamed. Concurrent calls are safe; the last one wins.
 func Write(s *Spec, kernels, name string, o *WriteOptions) (string, error) {
 	if o == nil {
 		o = &WriteOptions{}
