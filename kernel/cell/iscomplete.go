@@ -54,7 +54,8 @@ func IsComplete(code string) (status, indent string) {
 			}
 		case StepLine:
 			at := strings.IndexByte(text, '%') + 1
-			if name := magicName(text[at:]); last && (name == "time" || name == "timeit") {
+			name := magicName(text[at:])
+			if m, _ := magicOf(name); last && m.Arg == ArgGo {
 				if s, in := goComplete(strings.TrimLeft(text[at+len(name):], " \t")); s == "incomplete" {
 					return s, in
 				}

@@ -4,7 +4,6 @@ package cell
 // are to be done.
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -63,6 +62,16 @@ type Step struct {
 // called concurrently.
 func Parse(code string) ([]Step, error) { return parse(code, nil) }
 
+// Parse is the function Parse that takes "!name" for Go if the session knows the name. It may be called
+// concurrently with all other methods.
+func (s *Session) Parse(code string) ([]Step, error) {
+	return parse(code, func(name string) bool {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		return s.live[name] != nil || s.imports[name] != ""
+	})
+}
+
 // parse is Parse that asks known whether a name means something to Go. nil knows nothing.
 func parse(code string, known func(name string) bool) ([]Step, error) {
 	if name, at, ok := cellMagic(code); ok {
@@ -91,7 +100,10 @@ func parse(code string, known func(name string) bool) ([]Step, error) {
 			steps = append(steps, step)
 		case StepCell:
 			at := strings.Index(text, "%%")
-			return nil, fmt.Errorf("line %d: %%%%%s must be the first line of its cell", line, magicName(text[at+2:]))
+			msg := "%%" + magicName(text[at+2:]) + " must be the first line of its cell"
+			first, _, _ := strings.Cut(text, "\n")
+			return nil, &Error{Name: "UsageError", Message: msg, Diagnostics: []Diagnostic{
+				{Pos: Position{Label: "cell", Line: line, Col: at + 1}, Message: msg, Line: strings.TrimRight(first, "\r")}}}
 		}
 	}
 	return steps, nil

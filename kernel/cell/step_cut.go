@@ -152,7 +152,7 @@ func magicEnd(src []byte, at int, kind StepKind) int {
 		}
 	case StepLine:
 		name := magicName(string(src[at+1 : end]))
-		if name != "time" && name != "timeit" {
+		if m, _ := magicOf(name); m.Arg != ArgGo {
 			break
 		}
 		from := at + 1 + len(name)

@@ -53,7 +53,7 @@ var parseRows = []struct{ name, code, want string }{
 	{"cell magic below blank lines", "\n \n%%time\nx", "cell magic@3 time|"},
 	{"cell magic alone", "%%time", "cell magic@1 time|"},
 	{"cell magic without a name", "%% \nx", "Go@1"},
-	{"cell magic later", "x := 1\n\n%%time\ny", "error: In[*]:3:1: %%time must be the first line of its cell"},
+	{"cell magic later", "x := 1\n\n%%time\ny", "error: cell:3:1: %%time must be the first line of its cell"},
 	{"no letters", "%\xff", "Go@1"},
 }
 

@@ -1,0 +1,81 @@
+package cell
+
+// This file defines the magics that a cell can name: their words, and what kind of text follows them.
+// Parsing, completion and inspection need no more; what a magic does is kernel/magic's to know.
+
+// ArgKind says what the arguments of a magic are, for the parser and for completion.
+type ArgKind int
+
+// The kinds of arguments.
+const (
+	ArgText ArgKind = iota // a text of its own, or nothing
+	ArgGo                  // options, then Go code
+	ArgFile                // options, then a file or a directory
+	ArgName                // options, then names of the session
+	ArgEnv                 // a variable of the environment
+)
+
+// Magic is what there is to say about a magic.
+type Magic struct {
+	Name  string
+	Line  string  // usage of %Name, "" if there is no line magic of this name
+	Cell  string  // usage of %%Name, "" if there is no cell magic of this name
+	Help  string  // one sentence
+	Arg   ArgKind // what follows the name
+	Of    string  // the magic that this one is another name of, "" mostly
+	Body  ArgKind // of a cell magic: ArgGo or ArgText
+	Media string  // MIME type that a cell magic shows its body as, "" mostly
+}
+
+// Magics returns all magics in the order of their names; the shell command "!" is the first. The slice
+// is the caller's own.
+func Magics() []Magic {
+	return []Magic{
+		{Name: "!", Line: "!command", Help: "Runs a shell command. Its exit status is only noted."},
+		{Name: "bash", Cell: "%%bash [argument…]", Help: "Runs the body in bash. An exit status other than 0 is an error."},
+		{Name: "cd", Line: "%cd [-q] [directory|-|~]", Arg: ArgFile,
+			Help: "Changes the working directory; - is the one before, nothing or ~ your home. -q doesn't print it."},
+		{Name: "env", Line: "%env [NAME | NAME=value | -u NAME]", Arg: ArgEnv,
+			Help: "Shows the environment, shows a variable of it, sets one, or with -u removes one."},
+		{Name: "hist", Line: "%hist [-n] [-l count] [-g pattern] [range…]", Of: "history", Help: "Another name of %history."},
+		{Name: "history", Line: "%history [-n] [-l count] [-g pattern] [range…]",
+			Help: "Prints the inputs of this session: all, the last -l, those that match -g, or ranges such as 2 4-6 8-. -n numbers them."},
+		{Name: "html", Cell: "%%html", Media: "text/html", Help: "Shows the body as HTML."},
+		{Name: "javascript", Cell: "%%javascript", Media: "application/javascript", Help: "Lets the page run the body as JavaScript."},
+		{Name: "latex", Cell: "%%latex", Media: "text/latex", Help: "Shows the body as LaTeX."},
+		{Name: "limit", Line: "%limit [name value]",
+			Help: "Shows the limits of a cell, or sets one, as in %limit memory 4GiB; 0 is no limit."},
+		{Name: "load", Line: "%load [-r lines] file", Arg: ArgFile,
+			Help: "Puts a file's text into this cell. -r 5-10 takes these lines only."},
+		{Name: "lsmagic", Line: "%lsmagic", Help: "Lists all magics."},
+		{Name: "markdown", Cell: "%%markdown", Media: "text/markdown", Help: "Shows the body as Markdown."},
+		{Name: "pwd", Line: "%pwd", Help: "Prints the working directory."},
+		{Name: "python", Cell: "%%python [argument…]",
+			Help: "Runs the body in the Python 3 of this machine. An exit status other than 0 is an error."},
+		{Name: "python3", Cell: "%%python3 [argument…]", Of: "python", Help: "Another name of %%python."},
+		{Name: "reset", Line: "%reset -f", Help: "Forgets all variables, functions, types and imports. -f says that you mean it."},
+		{Name: "script", Cell: "%%script program [argument…]",
+			Help: "Gives the body to a program. An exit status other than 0 is an error."},
+		{Name: "set_env", Line: "%set_env NAME value", Arg: ArgEnv, Help: "Sets a variable of the environment."},
+		{Name: "sh", Cell: "%%sh [argument…]", Help: "Runs the body in sh. An exit status other than 0 is an error."},
+		{Name: "svg", Cell: "%%svg", Media: "image/svg+xml", Help: "Shows the body as an SVG picture."},
+		{Name: "time", Line: "%time statement", Cell: "%%time", Arg: ArgGo, Body: ArgGo,
+			Help: "Runs Go code once, then prints how long it took."},
+		{Name: "timeit", Line: "%timeit [-n loops] [-r runs] [-q] statement", Cell: "%%timeit [-n loops] [-r runs] [-q] [setup]",
+			Arg: ArgGo, Body: ArgGo,
+			Help: "Runs Go code again and again, then prints how long one loop took. -n and -r default to what takes a second or two."},
+		{Name: "who", Line: "%who [type…]", Help: "Prints the names of the variables, all or those of some types."},
+		{Name: "whos", Line: "%whos [type…]", Help: "Prints the variables with their types and cells."},
+		{Name: "writefile", Cell: "%%writefile [-a] file", Arg: ArgFile, Help: "Writes the body to a file. -a appends it."},
+	}
+}
+
+// magicOf returns the magic of this name.
+func magicOf(name string) (Magic, bool) {
+	for _, m := range Magics() {
+		if m.Name == name {
+			return m, true
+		}
+	}
+	return Magic{}, false
+}

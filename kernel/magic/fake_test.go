@@ -1,0 +1,141 @@
+package magic_test
+
+// This file defines the kernel that the tests of magics run in.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gilkernel/kernel/cell"
+	"gilkernel/kernel/magic"
+)
+
+// A fake is a Kernel that writes down what is asked of it.
+type fake struct {
+	out      strings.Builder // all streams; stderr text in brackets
+	env      []string
+	dir      string
+	vars     []cell.Variable
+	inputs   []magic.Input
+	limits   map[string]string
+	timing   magic.Timing
+	exit     int   // of commands
+	err      error // of RunGo and RunCommand
+	checkErr error // of CheckGo
+
+	ran      []string // Go code
+	checked  []string
+	argv     [][]string
+	stdin    string
+	shown    []map[string]any
+	next     string
+	replaced bool
+	resets   int
+}
+
+func newFake(t *testing.T) *fake {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &fake{dir: dir, limits: map[string]string{"memory": "2GiB"}, env: []string{"PATH=" + dir, "HOME=" + dir}}
+}
+
+func (f *fake) CheckGo(code string) error {
+	f.checked = append(f.checked, code)
+	return f.checkErr
+}
+
+func (f *fake) RunGo(_ context.Context, code string) (magic.Timing, error) {
+	f.ran = append(f.ran, code)
+	return f.timing, f.err
+}
+
+func (f *fake) RunCommand(_ context.Context, argv []string, stdin string) (int, error) {
+	f.argv, f.stdin = append(f.argv, argv), stdin
+	return f.exit, f.err
+}
+
+func (f *fake) Stream(name, text string) {
+	if name == "stderr" {
+		text = "[" + text + "]"
+	}
+	f.out.WriteString(text)
+}
+
+func (f *fake) Display(data map[string]any) { f.shown = append(f.shown, data) }
+func (f *fake) Environ() []string           { return f.env }
+
+func (f *fake) Setenv(name, value string) error {
+	f.env = append(f.env, name+"="+value)
+	return nil
+}
+
+func (f *fake) Unsetenv(name string) error {
+	f.env = slices.DeleteFunc(f.env, func(kv string) bool { return strings.HasPrefix(kv, name+"=") })
+	return nil
+}
+
+func (f *fake) Getwd() string { return f.dir }
+
+func (f *fake) Chdir(dir string) error {
+	f.dir = dir
+	return nil
+}
+
+func (f *fake) Variables() []cell.Variable { return f.vars }
+
+func (f *fake) Reset() error {
+	f.resets++
+	return nil
+}
+
+func (f *fake) History() []magic.Input { return f.inputs }
+
+func (f *fake) SetNextInput(text string, replace bool) { f.next, f.replaced = text, replace }
+
+func (f *fake) Limits() []magic.Limit {
+	return []magic.Limit{{Name: "memory", Value: f.limits["memory"], Help: "Of the interpreter."}}
+}
+
+func (f *fake) SetLimit(name, value string) error {
+	if _, ok := f.limits[name]; !ok {
+		return fmt.Errorf("there is no limit %q", name)
+	}
+	f.limits[name] = value
+	return nil
+}
+
+// run runs all steps of a cell.
+func run(t *testing.T, table *magic.Table, f *fake, code string) error {
+	t.Helper()
+	steps, err := cell.Parse(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range steps {
+		if err := table.Run(t.Context(), f, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wantErr checks that err is a magic.Error of this name whose message contains part.
+func wantErr(t *testing.T, err error, name, part string) {
+	t.Helper()
+	var e *magic.Error
+	if !errors.As(err, &e) {
+		t.Errorf("got error %v, want a %s with %q", err, name, part)
+	} else if e.Name != name || !strings.Contains(e.Message, part) {
+		t.Errorf("got %s: %s; want a %s with %q", e.Name, e.Message, name, part)
+	}
+}
+
+const ms = time.Millisecond

@@ -1,0 +1,70 @@
+package magic
+
+// This file defines what magics need from the kernel that they run in.
+
+import (
+	"context"
+	"time"
+
+	"gilkernel/kernel/cell"
+)
+
+// Kernel is implemented by kernel/server for the cell that is being executed. Magics call it from one
+// goroutine at a time.
+type Kernel interface {
+	// CheckGo compiles Go code without running it. Nothing is defined.
+	CheckGo(code string) error
+	// RunGo runs Go code as a part of the cell: a last expression's value is the cell's result. Lines
+	// and columns of code are those of the cell. It returns when the code has ended.
+	RunGo(ctx context.Context, code string) (Timing, error)
+	// RunCommand runs a child process in the working directory and environment of the cells; its output
+	// is the cell's. err says that it could not be run, or was interrupted; then exit means nothing.
+	RunCommand(ctx context.Context, argv []string, stdin string) (exit int, err error)
+	// Stream prints text: name is "stdout" or "stderr".
+	Stream(name, text string)
+	// Display sends a display_data with these MIME types.
+	Display(data map[string]any)
+
+	// Environ returns the environment of the cells as K=V, in any order.
+	Environ() []string
+	Setenv(name, value string) error
+	Unsetenv(name string) error
+	// Getwd returns the working directory of the cells, absolute.
+	Getwd() string
+	// Chdir changes it; dir is absolute.
+	Chdir(dir string) error
+
+	// Variables returns the variables of the session.
+	Variables() []cell.Variable
+	// Reset forgets all definitions and values.
+	Reset() error
+	// History returns the inputs of this session in the order of their numbers.
+	History() []Input
+	// SetNextInput puts text into the cell that is being executed, or into a new one below it.
+	SetNextInput(text string, replace bool)
+
+	// Limits returns what a cell may use.
+	Limits() []Limit
+	// SetLimit sets a limit of Limits. The error says what the name or the value should be.
+	SetLimit(name, value string) error
+}
+
+// Timing is how long code took to run, without the time to compile it.
+type Timing struct {
+	Wall         time.Duration
+	User, System time.Duration // of the interpreter process, all threads
+	CPU          bool          // User and System are known
+}
+
+// Input is a cell that was executed.
+type Input struct {
+	Number int
+	Code   string
+}
+
+// Limit is a bound of what a cell may use.
+type Limit struct {
+	Name  string // one word
+	Value string // as a person writes it
+	Help  string // one sentence
+}

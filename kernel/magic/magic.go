@@ -1,0 +1,192 @@
+// Package magic is the table of magics: what each %name, %%name and !command of a cell does.
+package magic
+
+// This file defines the table.
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"gilkernel/kernel/cell"
+)
+
+// An Error is what the person who typed a magic did wrong, or a command that failed. The server sends
+// its fields as ename and evalue, without a traceback of Go.
+type Error struct {
+	Name    string // "UsageError", "CalledProcessError", "OSError"
+	Message string // a line or a few
+}
+
+// Error returns the name and the message.
+func (e *Error) Error() string { return e.Name + ": " + e.Message }
+
+// usagef returns an Error that says what to type instead.
+func usagef(format string, args ...any) error {
+	return &Error{Name: "UsageError", Message: fmt.Sprintf(format, args...)}
+}
+
+// osError returns what the operating system refused.
+func osError(err error) error { return &Error{Name: "OSError", Message: err.Error()} }
+
+// A call is one use of a magic.
+type call struct {
+	cell.Step
+	k Kernel
+	t *Table
+}
+
+// A handler does what a magic is for. Its errors are *Error, or those of the Kernel as they are.
+type handler func(ctx context.Context, c call) error
+
+// Table knows all magics, and what has to be remembered between two of them. Make one with New for each
+// kernel. Run may be called concurrently, though a kernel runs one cell at a time.
+type Table struct {
+	magics []cell.Magic
+	line   map[string]handler
+	cell   map[string]handler
+
+	mu      sync.Mutex // protects the fields below
+	lastDir string     // where "%cd -" goes, "" for nowhere
+}
+
+// New returns the table of cell.Magics.
+func New() *Table {
+	t := &Table{
+		magics: cell.Magics(),
+		line: map[string]handler{
+			"cd":      cd,
+			"env":     env,
+			"hist":    history,
+			"history": history,
+			"limit":   limit,
+			"load":    load,
+			"lsmagic": lsmagic,
+			"pwd":     pwd,
+			"reset":   reset,
+			"set_env": setEnv,
+			"time":    timeStatement,
+			"timeit":  timeit,
+			"who":     who,
+			"whos":    whos,
+		},
+		cell: map[string]handler{
+			"bash":      script("bash"),
+			"python":    script("python3", "python"),
+			"python3":   script("python3"),
+			"script":    script(),
+			"sh":        script("sh"),
+			"time":      timeStatement,
+			"timeit":    timeit,
+			"writefile": writefile,
+		},
+	}
+	for _, m := range t.magics {
+		if m.Media != "" {
+			t.cell[m.Name] = show(m.Media)
+		}
+	}
+	return t
+}
+
+// Run does a step of a cell; Go code is handed to k. It returns when the step has ended. The error is an
+// *Error, or one that a method of k returned.
+func (t *Table) Run(ctx context.Context, k Kernel, step cell.Step) error {
+	c := call{step, k, t}
+	switch step.Kind {
+	case cell.StepShell:
+		return shell(ctx, c)
+	case cell.StepLine:
+		if h := t.line[step.Name]; h != nil {
+			return h(ctx, c)
+		}
+	case cell.StepCell:
+		if h := t.cell[step.Name]; h != nil {
+			return h(ctx, c)
+		}
+	default:
+		_, err := k.RunGo(ctx, step.Code)
+		return err
+	}
+	return t.unknown(step)
+}
+
+// unknown says that there is no such magic, and which one may be meant.
+func (t *Table) unknown(step cell.Step) error {
+	mark, other, names, others := "%", "%%", t.line, t.cell
+	if step.Kind == cell.StepCell {
+		mark, other, names, others = "%%", "%", t.cell, t.line
+	}
+	if others[step.Name] != nil {
+		kind := "line"
+		if other == "%%" {
+			kind = "cell"
+		}
+		return usagef("there is no %s%s, but %s%s is a %s magic: %s", mark, step.Name, other, step.Name, kind, t.usage(step.Name, other))
+	}
+	if near := nearest(step.Name, names); near != "" {
+		return usagef("there is no magic %s%s; did you mean %s%s? %%lsmagic lists them all", mark, step.Name, mark, near)
+	}
+	if near := nearest(step.Name, others); near != "" {
+		return usagef("there is no magic %s%s; did you mean %s%s? %%lsmagic lists them all", mark, step.Name, other, near)
+	}
+	return usagef("there is no magic %s%s; %%lsmagic lists those that there are", mark, step.Name)
+}
+
+// usage returns the words to type for a magic.
+func (t *Table) usage(name, mark string) string {
+	for _, m := range t.magics {
+		if m.Name == name && mark == "%%" {
+			return m.Cell
+		} else if m.Name == name {
+			return m.Line
+		}
+	}
+	return mark + name
+}
+
+// usage returns an Error with the words to type for the call's magic.
+func (c call) usage(problem string) error {
+	mark := "%"
+	if c.Kind == cell.StepCell {
+		mark = "%%"
+	}
+	return usagef("%s; usage: %s", problem, c.t.usage(c.Name, mark))
+}
+
+// none returns an error if the call has arguments.
+func (c call) none() error {
+	if c.Args != "" {
+		return c.usage("unexpected " + quote(c.Args))
+	}
+	return nil
+}
+
+// quote returns s in quotes for a message, cut if it is long.
+func quote(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		s = string(r[:40]) + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+// print sends text as standard output.
+func (c call) print(text string) { c.k.Stream("stdout", text) }
+
+// lsmagic prints the table.
+func lsmagic(_ context.Context, c call) error {
+	if err := c.none(); err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, m := range c.t.magics {
+		for _, usage := range []string{m.Line, m.Cell} {
+			if usage != "" {
+				fmt.Fprintf(&b, "%s\n    %s\n", usage, m.Help)
+			}
+		}
+	}
+	c.print(b.String())
+	return nil
+}

@@ -1,0 +1,334 @@
+package magic_test
+
+// This file tests what each magic does.
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gilkernel/kernel/cell"
+	"gilkernel/kernel/magic"
+)
+
+// program puts a program into the directory that is on the fake's PATH.
+func program(t *testing.T, f *fake, name string) string {
+	t.Helper()
+	path := filepath.Join(f.dir, name)
+	if err := os.WriteFile(path, nil, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Every magic that cells know does something, and nothing else does.
+func TestTableIsWhole(t *testing.T) {
+	table := magic.New()
+	for _, m := range cell.Magics() {
+		for mark, usage := range map[cell.StepKind]string{cell.StepLine: m.Line, cell.StepCell: m.Cell} {
+			if m.Name == "!" {
+				continue
+			}
+			err := table.Run(t.Context(), newFake(t), cell.Step{Kind: mark, Name: m.Name})
+			unknown := err != nil && strings.Contains(err.Error(), "there is no") && strings.Contains(err.Error(), "magic")
+			if unknown != (usage == "") {
+				t.Errorf("%s %s, usage %q: %v", mark, m.Name, usage, err)
+			}
+		}
+		if m.Help == "" || !strings.HasSuffix(m.Help, ".") && !strings.HasSuffix(m.Help, "limit.") {
+			t.Errorf("%s: help %q isn't a sentence", m.Name, m.Help)
+		}
+	}
+}
+
+func TestUnknownMagicNamesTheNearest(t *testing.T) {
+	for code, want := range map[string]string{
+		"%tiem f()":          "did you mean %time?",
+		"%Time f()":          "did you mean %time?",
+		"%lsmagics":          "did you mean %lsmagic?",
+		"%histroy":           "did you mean %history?",
+		"%bahs":              "did you mean %%bash?",
+		"%%tmeit\nx":         "did you mean %%timeit?",
+		"%%who\nx":           "%who is a line magic: %who [type…]",
+		"%writefile x":       "%%writefile is a cell magic: %%writefile [-a] file",
+		"%matplotlib inline": "there is no magic %matplotlib; %lsmagic lists",
+	} {
+		wantErr(t, run(t, magic.New(), newFake(t), code), "UsageError", want)
+	}
+}
+
+// outputs are cells and what they print, on a fake with some variables and inputs.
+var outputs = []struct{ code, want string }{
+	{"%who", "a\tb\tlonger\n"},
+	{"%who int string", "a\tlonger\n"},
+	{"%who bool", "There are no variables of type bool.\n"},
+	{"%env A", "1\n"},
+	{"%env B=two words\n%env B", "env: B=two words\ntwo words\n"},
+	{"%env B two\n%env B", "env: B=two\ntwo\n"},
+	{"%env B = 'x y'\n%env B", "env: B=x y\nx y\n"},
+	{"%env B=\n%env B", "env: B=\n\n"},
+	{"%set_env B=a=b\n%env B", "env: B=a=b\na=b\n"},
+	{"%history", "x := 1\nfmt.Println(x)\nfunc f() {\n}\n"},
+	{"%history -n", "   1: x := 1\n   2: fmt.Println(x)\n   3: func f() {\n}\n"},
+	{"%hist -n 2-", "   2: fmt.Println(x)\n   3: func f() {\n}\n"},
+	{"%hist -n 3 1-1", "   3: func f() {\n}\n   1: x := 1\n"},
+	{"%hist -n -2", "UsageError: there is no option \"-2\"; usage: %hist [-n] [-l count] [-g pattern] [range…]"},
+	{"%hist -l 1", "func f() {\n}\n"},
+	{"%hist -l2 -n", "   2: fmt.Println(x)\n   3: func f() {\n}\n"},
+	{"%hist -g P*(x)", "fmt.Println(x)\n"},
+	{"%hist -g nowhere", ""},
+	{"%limit", "memory   2GiB   Of the interpreter.\n"},
+	{"%limit memory 4GiB\n%limit", "memory   4GiB   Of the interpreter.\n"},
+	{"%time f()", "CPU times: user 1 ms, sys: 500 µs, total: 1.5 ms\nWall time: 2 ms\n"},
+	{"%%time\nf()", "CPU times: user 1 ms, sys: 500 µs, total: 1.5 ms\nWall time: 2 ms\n"},
+}
+
+func TestOutputs(t *testing.T) {
+	for _, r := range outputs {
+		f := newFake(t)
+		f.env = append(f.env, "A=1")
+		f.vars = []cell.Variable{{Name: "b", Type: "float64"}, {Name: "longer", Type: "string"}, {Name: "a", Type: "int"}}
+		f.inputs = []magic.Input{{1, "x := 1"}, {2, "fmt.Println(x)"}, {3, "func f() {\n}\n"}}
+		f.timing = magic.Timing{Wall: 2 * ms, User: ms, System: ms / 2, CPU: true}
+		got := ""
+		if err := run(t, magic.New(), f, r.code); err != nil {
+			got = err.Error()
+		}
+		if got = f.out.String() + got; got != r.want {
+			t.Errorf("%s\nprints %q\nwant   %q", r.code, got, r.want)
+		}
+	}
+}
+
+func TestUsageErrors(t *testing.T) {
+	for code, want := range map[string]string{
+		"%who_is":            "did you mean",
+		"%env NOPE":          `no variable "NOPE"`,
+		"%env =x":            "a name and a value",
+		"%env -u":            "-u takes one name",
+		"%set_env A":         "usage: %set_env NAME value",
+		"%reset":             "asks for -f",
+		"%lsmagic x":         `unexpected "x"; usage: %lsmagic`,
+		"%hist a-b":          "isn't a range",
+		"%hist -":            `no option "-"`,
+		"%hist -l x":         "-l takes a number",
+		"%hist -g [":         "-g takes a pattern",
+		"%limit memory":      "usage: %limit [name value]",
+		"%limit cores 3":     `there is no limit "cores"`,
+		"%time":              "nothing to time; usage: %time statement",
+		"%%time\n \n":        "nothing to time",
+		"%%time x\ny":        `unexpected "x"`,
+		"%timeit -n 3":       "nothing to time",
+		"%timeit -r 0 f()":   "-r takes a number from 1",
+		"%load":              "a file is needed",
+		"%load https://a/b":  "not addresses",
+		"%load a.ipynb":      "is a notebook",
+		"%%writefile\nx":     "a file is needed",
+		"%%script\nx":        "a program is needed",
+		"%%bash 'a\nx":       "the quote ' isn't closed",
+		"%cd -":              "no directory before",
+		"%pwd x":             "usage: %pwd",
+		"%%html x\n<b>y</b>": `unexpected "x"`,
+	} {
+		wantErr(t, run(t, magic.New(), newFake(t), code), "UsageError", want)
+	}
+}
+
+func TestEnvHidesSecretsInTheList(t *testing.T) {
+	f := newFake(t)
+	f.env = []string{"Z=1", "API_KEY=swordfish", "github_token=x=y", "A="}
+	if err := run(t, magic.New(), f, "%env"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := f.out.String(), "A=\nAPI_KEY=<hidden>\nZ=1\ngithub_token=<hidden>\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestEnvRemoves(t *testing.T) {
+	f := newFake(t)
+	f.env = []string{"A=1", "B=2"}
+	if err := run(t, magic.New(), f, "%env -u A"); err != nil || strings.Join(f.env, " ") != "B=2" {
+		t.Errorf("%v, environment %q", err, f.env)
+	}
+}
+
+func TestReset(t *testing.T) {
+	f := newFake(t)
+	if err := run(t, magic.New(), f, "%reset -f"); err != nil || f.resets != 1 {
+		t.Errorf("%v, %d resets", err, f.resets)
+	}
+}
+
+func TestWhoWithoutVariables(t *testing.T) {
+	f := newFake(t)
+	if err := run(t, magic.New(), f, "%who\n%whos"); err != nil || f.out.String() != strings.Repeat("There are no variables.\n", 2) {
+		t.Errorf("%v, %q", err, f.out.String())
+	}
+}
+
+func TestCd(t *testing.T) {
+	f, table := newFake(t), magic.New()
+	top := f.dir
+	sub := filepath.Join(top, "a b")
+	if err := os.Mkdir(sub, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	program(t, f, "file")
+	for _, r := range []struct{ code, dir string }{
+		{"%cd a b", sub}, {"%cd ..", top}, {"%cd -", sub}, {"%cd -", top}, {`%cd "a b"`, sub}, {"%cd ~", top}, {"%cd ~/a b", sub},
+		{"%cd", top}, {"%cd -q a b", sub}, {"%cd " + top, top},
+	} {
+		f.out.Reset()
+		if err := run(t, table, f, r.code); err != nil || f.dir != r.dir {
+			t.Fatalf("%s: %v, now in %s, want %s", r.code, err, f.dir, r.dir)
+		}
+		want := r.dir + "\n"
+		if strings.Contains(r.code, "-q") {
+			want = ""
+		}
+		if f.out.String() != want {
+			t.Errorf("%s printed %q", r.code, f.out.String())
+		}
+	}
+	wantErr(t, run(t, table, f, "%cd nowhere"), "OSError", "no such file or directory")
+	wantErr(t, run(t, table, f, "%cd file"), "OSError", "isn't a directory")
+	if f.dir != top {
+		t.Errorf("a failed %%cd changed the directory to %s", f.dir)
+	}
+}
+
+func TestWritefileAndLoad(t *testing.T) {
+	f := newFake(t)
+	for _, r := range []struct{ code, out, text string }{
+		{"%%writefile a.go\nx := 1\n", "Writing a.go\n", "x := 1\n"},
+		{"%%writefile -a a.go\ny := 2\n", "Appending to a.go\n", "x := 1\ny := 2\n"},
+		{"%%writefile 'a.go'\nx := 3", "Overwriting a.go\n", "x := 3"},
+		{"%%writefile a.go\nx := 3\r\ny := 4\nz := 5\n\n", "Overwriting a.go\n", "x := 3\r\ny := 4\nz := 5\n\n"},
+	} {
+		f.out.Reset()
+		err := run(t, magic.New(), f, r.code)
+		text, _ := os.ReadFile(filepath.Join(f.dir, "a.go"))
+		if err != nil || f.out.String() != r.out || string(text) != r.text {
+			t.Errorf("%q: %v, printed %q, wrote %q", r.code, err, f.out.String(), text)
+		}
+	}
+	for _, r := range []struct{ code, next string }{
+		{"%load a.go", "// %load a.go\nx := 3\ny := 4\nz := 5"},
+		{"%load a", "// %load a\nx := 3\ny := 4\nz := 5"},
+		{"%load -r 2 a.go", "// %load -r 2 a.go\ny := 4"},
+		{"%load -r 2-3 a.go", "// %load -r 2-3 a.go\ny := 4\nz := 5"},
+		{"%load ~/a.go", "// %load ~/a.go\nx := 3\ny := 4\nz := 5"},
+	} {
+		if err := run(t, magic.New(), f, r.code); err != nil || f.next != r.next || !f.replaced {
+			t.Errorf("%s: %v, next input %q, want %q", r.code, err, f.next, r.next)
+		}
+	}
+}
+
+func TestLoadRefuses(t *testing.T) {
+	f := newFake(t)
+	for name, text := range map[string]string{"binary": "\xff\xfe", "huge": strings.Repeat("x", 1<<20+1)} {
+		if err := os.WriteFile(filepath.Join(f.dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for code, want := range map[string]string{
+		"%load binary": "isn't text in UTF-8", "%load huge": "at most", "%load .": "isn't a regular file", "%load nowhere": "no such file",
+	} {
+		wantErr(t, run(t, magic.New(), f, code), "OSError", want)
+	}
+	if f.next != "" {
+		t.Errorf("something was loaded: %.20q", f.next)
+	}
+}
+
+func TestTimeKeepsPlaces(t *testing.T) {
+	f := newFake(t)
+	if err := run(t, magic.New(), f, "x := 1\n%time f(\n\tx)"); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.ran) != 2 || f.ran[1] != "\n      f(\n\tx)" {
+		t.Errorf("ran %q", f.ran)
+	}
+}
+
+func TestTimeOfFailureIsNotPrinted(t *testing.T) {
+	f := newFake(t)
+	f.err = errors.New("panic: no")
+	if err := run(t, magic.New(), f, "%time f()"); err != f.err || f.out.Len() > 0 {
+		t.Errorf("got %v, printed %q", err, f.out.String())
+	}
+}
+
+func TestCommands(t *testing.T) {
+	f := newFake(t)
+	bash, sh, python := program(t, f, "bash"), program(t, f, "sh"), program(t, f, "python3")
+	for _, r := range []struct {
+		code  string
+		argv  []string
+		stdin string
+	}{
+		{"!echo 'a b' | wc", []string{bash, "-c", "echo 'a b' | wc"}, ""},
+		{"%%bash\nls\n", []string{bash}, "ls\n"},
+		{"%%bash -e -u\nls\n", []string{bash, "-e", "-u"}, "ls\n"},
+		{"%%sh\nls", []string{sh}, "ls"},
+		{"%%python\nprint(1)\n", []string{python}, "print(1)\n"},
+		{"%%python3 -u\nprint(1)\n", []string{python, "-u"}, "print(1)\n"},
+		{"%%script bash -c 'x y'\n", []string{bash, "-c", "x y"}, ""},
+		{"%%script ./sh\nls", []string{sh}, "ls"},
+	} {
+		f.argv, f.stdin = nil, "?"
+		if err := run(t, magic.New(), f, r.code); err != nil {
+			t.Errorf("%q: %v", r.code, err)
+			continue
+		}
+		if len(f.argv) != 1 || strings.Join(f.argv[0], "|") != strings.Join(r.argv, "|") || f.stdin != r.stdin {
+			t.Errorf("%q ran %q with %q", r.code, f.argv, f.stdin)
+		}
+	}
+}
+
+func TestCommandFailures(t *testing.T) {
+	f := newFake(t)
+	wantErr(t, run(t, magic.New(), f, "%%python\nprint()"), "OSError", "no Python 3")
+	wantErr(t, run(t, magic.New(), f, "!ls"), "OSError", "no bash or sh")
+	wantErr(t, run(t, magic.New(), f, "%%script ruby\n1"), "OSError", "no ruby")
+	program(t, f, "bash")
+	f.exit = 3
+	wantErr(t, run(t, magic.New(), f, "%%bash\nexit 3"), "CalledProcessError", "bash ended with exit status 3")
+	if err := run(t, magic.New(), f, "%%bash --no-raise-error\nexit 3"); err != nil {
+		t.Error(err)
+	}
+	if err := run(t, magic.New(), f, "!exit 3"); err != nil || f.out.String() != "[exit status 3\n]" {
+		t.Errorf("%v, printed %q", err, f.out.String())
+	}
+	f.err = errors.New("interrupted")
+	if err := run(t, magic.New(), f, "!sleep 9"); err != f.err {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestShow(t *testing.T) {
+	f := newFake(t)
+	for name, media := range map[string]string{"html": "text/html", "markdown": "text/markdown", "svg": "image/svg+xml", "latex": "text/latex"} {
+		f.shown = nil
+		if err := run(t, magic.New(), f, "%%"+name+"\n<b>\n"); err != nil || len(f.shown) != 1 || f.shown[0][media] != "<b>\n" || f.shown[0]["text/plain"] != "<b>\n" {
+			t.Errorf("%%%%%s: %v, shown %v", name, err, f.shown)
+		}
+	}
+}
+
+func TestLsmagicNamesAll(t *testing.T) {
+	f := newFake(t)
+	if err := run(t, magic.New(), f, "%lsmagic"); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range cell.Magics() {
+		if !strings.Contains(f.out.String(), m.Line) || !strings.Contains(f.out.String(), m.Cell) || !strings.Contains(f.out.String(), m.Help) {
+			t.Errorf("%s isn't in the list", m.Name)
+		}
+	}
+}
