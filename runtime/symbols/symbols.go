@@ -99,7 +99,7 @@ func Generic(path string) []string {
 // Needs returns the import paths of the packages, sorted and without path itself, that declare the
 // interfaces to which a value may be converted in a cell that imports path alone: io for bufio. yaegi
 // looks for the wrapper in their tables and crashes without them, so whoever loads path loads these
-// with it. What they need in turn is in the list.
+// with it. It doesn't need what these need, as long as the cell doesn't import them.
 func Needs(path string) []string {
 	if e := lookup(path); e != nil {
 		return strings.Fields(e.needs)
