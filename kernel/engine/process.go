@@ -1,0 +1,255 @@
+package engine
+
+// This file defines one interpreter process: its start, its pipes, its end.
+
+import (
+	"bufio"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gilkernel/kernel/interp/link"
+)
+
+const (
+	// writeTimeout is how long an interpreter may leave a request unread before it is given up.
+	writeTimeout = 10 * time.Second
+	// lastWords is how long after the death of an interpreter its pipes are read. They end with it,
+	// unless a process outside of its group holds them.
+	lastWords = 300 * time.Millisecond
+	// maxReport is how much of a crash report is kept. A fatal error lists all goroutines; the first
+	// is the one that matters.
+	maxReport = 256 << 10
+
+	rawBuffer   = 16 << 10
+	eventBuffer = 32 << 10
+)
+
+// Why the engine itself killed a process.
+const (
+	byNobody = iota
+	byEngine
+	byInterrupt
+	byContext
+	byClose
+	byProtocol
+	byTimeout
+)
+
+// An item is something that happened to a process: exactly one of event, raw and exit is set.
+type item struct {
+	p     *process
+	event *link.Event
+	raw   *piece
+	exit  *exit
+}
+
+// An exit is the end of a process, the last item that it sends.
+type exit struct {
+	code   int    // -1 if a signal ended it
+	signal string // "killed", "segmentation fault", …
+	report string // what came through link.CrashFD
+	cut    bool   // report is only the beginning
+	rss    int64  // the most memory it had, in bytes; 0: not known
+}
+
+// A process is an interpreter process.
+type process struct {
+	pid    int
+	nonce  string
+	cmd    *exec.Cmd
+	in     *os.File   // requests
+	out    []*os.File // our ends of the pipes for 1, 2, link.EventFD and link.CrashFD
+	items  chan<- item
+	ready  chan struct{} // closed by dispatch at the Ready event
+	dead   chan struct{} // closed by dispatch at the exit
+	report []byte        // written by one reader, read after all readers have ended
+	cut    bool
+
+	crashing atomic.Bool  // a crash report has begun to arrive
+	why      atomic.Int32 // why it was killed by us
+	children atomic.Bool  // it was sent a Command: children in groups of their own are possible
+
+	wmu sync.Mutex // serialises writes to in
+
+	kmu  sync.Mutex // protects gone: no signal is sent to a number that may be another's
+	gone bool       // the process has been waited for
+
+	// Of dispatch alone:
+	errText held
+	isReady bool
+}
+
+// start starts argv with its pipes. What it says goes to items until its exit has.
+func start(argv, env []string, items chan<- item) (_ *process, err error) {
+	p := &process{
+		nonce: rand.Text(), items: items,
+		ready: make(chan struct{}), dead: make(chan struct{}),
+		cmd: exec.Command(argv[0], argv[1:]...),
+	}
+	var theirs []*os.File
+	defer func() {
+		for _, f := range theirs {
+			f.Close()
+		}
+		if err != nil {
+			for _, f := range append(p.out, p.in) {
+				if f != nil {
+					f.Close()
+				}
+			}
+		}
+	}()
+	for range 4 {
+		r, w, err := os.Pipe()
+		if err != nil {
+			return nil, err
+		}
+		p.out, theirs = append(p.out, r), append(theirs, w)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	p.in, theirs = w, append(theirs, r)
+	p.cmd.Env = env
+	p.cmd.Stdout, p.cmd.Stderr = theirs[0], theirs[1]
+	p.cmd.ExtraFiles = []*os.File{r, theirs[2], theirs[3]} // link.RequestFD, EventFD, CrashFD
+	ownGroup(p.cmd)
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	p.pid = p.cmd.Process.Pid
+	var readers, events sync.WaitGroup
+	// The readers end at the end of their pipe: at the death of the process, or lastWords after it.
+	readers.Go(func() { p.readRaw(0) })
+	readers.Go(func() { p.readRaw(1) })
+	readers.Go(p.readReport)
+	events.Go(p.readEvents)
+	go p.reap(&events, &readers) // ends with its exit item, for which dispatch waits
+	return p, nil
+}
+
+// write sends a request. A process that doesn't read for writeTimeout is killed.
+func (p *process) write(req link.Request) error {
+	frame, err := encodeFrame(req)
+	if err != nil {
+		return err
+	}
+	p.wmu.Lock()
+	defer p.wmu.Unlock()
+	return p.writeFrameLocked(frame)
+}
+
+func (p *process) writeFrameLocked(frame []byte) error {
+	p.in.SetWriteDeadline(time.Now().Add(writeTimeout))
+	if _, err := p.in.Write(frame); err != nil {
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			p.kill(byTimeout)
+		}
+		return fmt.Errorf("sending a request: %w", err)
+	}
+	return nil
+}
+
+// kill ends the process and its group. The first reason counts.
+func (p *process) kill(why int32) {
+	p.why.CompareAndSwap(byNobody, why)
+	p.kmu.Lock()
+	defer p.kmu.Unlock()
+	if !p.gone {
+		killGroup(p.pid)
+	}
+}
+
+// readEvents reads link.EventFD. Its end is taken for the end of the process: the alternative, a
+// thread that blocks in wait for each process, says it later and reaps the leader of a group that may
+// still have to be killed.
+func (p *process) readEvents() {
+	r := bufio.NewReaderSize(p.out[2], eventBuffer)
+	var buf []byte
+	for {
+		frame, err := readFrame(r, buf)
+		if err != nil {
+			if err != io.EOF {
+				p.why.CompareAndSwap(byNobody, byProtocol)
+			}
+			return
+		}
+		ev := new(link.Event)
+		if err := json.Unmarshal(frame, ev); err != nil {
+			p.why.CompareAndSwap(byNobody, byProtocol)
+			return
+		}
+		p.items <- item{p: p, event: ev}
+		if buf = frame; cap(buf) > keptFrame {
+			buf = nil
+		}
+	}
+}
+
+// readRaw reads descriptor 1+i.
+func (p *process) readRaw(i int) {
+	s := splitter{fd: i, nonce: p.nonce}
+	buf := make([]byte, rawBuffer)
+	for {
+		n, err := p.out[i].Read(buf)
+		for _, piece := range s.split(buf[:n]) {
+			p.items <- item{p: p, raw: &piece}
+		}
+		if err != nil {
+			for _, piece := range s.end() {
+				p.items <- item{p: p, raw: &piece}
+			}
+			return
+		}
+	}
+}
+
+// readReport reads link.CrashFD.
+func (p *process) readReport() {
+	buf := make([]byte, 4<<10)
+	for {
+		n, err := p.out[3].Read(buf)
+		if n > 0 {
+			p.crashing.Store(true)
+			keep := min(n, maxReport-len(p.report))
+			p.report = append(p.report, buf[:keep]...)
+			p.cut = p.cut || keep < n
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// reap waits for the end of the process and of all that it started, and tells it as the last item.
+func (p *process) reap(events, readers *sync.WaitGroup) {
+	events.Wait()
+	p.kmu.Lock()
+	// Until Wait the dead leader keeps the number of its group and session from being used again.
+	killGroup(p.pid)
+	if p.children.Load() {
+		killSession(p.pid)
+	}
+	p.cmd.Wait() // its error says what ProcessState says
+	p.gone = true
+	p.kmu.Unlock()
+	for _, f := range p.out {
+		f.SetReadDeadline(time.Now().Add(lastWords))
+	}
+	readers.Wait()
+	for _, f := range append(p.out, p.in) {
+		f.Close()
+	}
+	x := &exit{report: string(p.report), cut: p.cut}
+	x.code, x.signal, x.rss = exitState(p.cmd.ProcessState)
+	p.items <- item{p: p, exit: x}
+}

@@ -1,0 +1,27 @@
+//go:build !unix
+
+package engine
+
+// This file defines what is left of process groups where there are none: a process is killed alone.
+// Interpreters need descriptors beyond 2, which only Unix passes on, so starting one fails there.
+
+import (
+	"os"
+	"os/exec"
+)
+
+func ownGroup(*exec.Cmd) {}
+
+func killGroup(pid int) {
+	if p, err := os.FindProcess(pid); err == nil {
+		p.Kill()
+		p.Release()
+	}
+}
+
+func exitState(s *os.ProcessState) (code int, signal string, rss int64) {
+	if s == nil {
+		return -1, "", 0
+	}
+	return s.ExitCode(), "", 0
+}

@@ -1,0 +1,241 @@
+package engine
+
+// This file defines a run: how it begins, what it results in, how it is interrupted.
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gilkernel/kernel/interp/link"
+)
+
+// forceGrace is how long after the first interrupt a second one takes effect: a person who presses
+// the button twice shouldn't lose the variables of a cell that is ending already.
+const forceGrace = 100 * time.Millisecond
+
+var errClosed = errors.New("the engine is closed")
+
+// A Result is the end of a run.
+type Result struct {
+	// Done is what the interpreter said; its Status is "error" if it died.
+	Done link.Done
+	// Started tells that the definitions of the run exist, or existed until the crash.
+	Started bool
+	// Crash says how the interpreter died; nil if it lives. A new one is in its place, without
+	// definitions: bring them back with Runs that have Replay set.
+	Crash *Crash
+	// Replaced says that nothing was done, because the interpreter had died between two runs (see
+	// Handler.Died) and the definitions are gone. It is said once, and not at all if a run with Replay
+	// came first: bring the definitions back, then call again.
+	Replaced bool
+}
+
+// A run is a link.Run or a link.Command that goes on. Its fields are protected by Engine.mu.
+type run struct {
+	id      int
+	label   string
+	replay  bool
+	command bool
+	cancel  chan struct{} // closed by an interrupt before the request was sent
+	result  chan Result   // 1 slot
+
+	p          *process // the request was sent to it
+	interrupts int
+	first      time.Time // of the interrupts
+	forced     bool
+	started    bool
+	done       *link.Done
+	doneAt     time.Time
+	marked     [2]bool // its marker, or the end, has come through descriptor 1, 2
+}
+
+// Run runs a cell and blocks until it has ended, or the interpreter has died of it. All events of the
+// run were handled before Run returns. Runs wait for each other. When ctx ends, a run that waits is
+// given up, and one that goes on is ended by killing the interpreter; Interrupt is the kinder way.
+func (e *Engine) Run(ctx context.Context, r link.Run) Result {
+	return e.do(ctx, &run{id: r.ID, label: r.Label, replay: r.Replay}, link.Request{Run: &r})
+}
+
+// Command runs a child process of the interpreter; otherwise it is as Run.
+func (e *Engine) Command(ctx context.Context, c link.Command) Result {
+	return e.do(ctx, &run{id: c.ID, label: c.Label, command: true}, link.Request{Command: &c})
+}
+
+// Interrupt ends the run that goes on: the first call asks it to, so that nothing else is lost. Each
+// further one kills the interpreter, though not sooner than 100 ms after the first, which makes the
+// run end with a Crash of Kind "KeyboardInterrupt". With nothing running it does nothing.
+func (e *Engine) Interrupt() {
+	e.mu.Lock()
+	r := e.run
+	if r == nil {
+		e.mu.Unlock()
+		return
+	}
+	r.interrupts++
+	n, p := r.interrupts, r.p
+	if n == 1 {
+		r.first = time.Now()
+	}
+	if p == nil { // not sent yet
+		if n == 1 {
+			close(r.cancel)
+		}
+		e.mu.Unlock()
+		return
+	}
+	if n > 1 && e.killAt.IsZero() {
+		e.killAt = r.first.Add(forceGrace)
+		e.wake()
+	}
+	e.mu.Unlock()
+	if n == 1 {
+		// The ID keeps a late one from hitting the next run. do writes the request before p is set
+		// and releases the pipe after, so this one comes second.
+		e.tell(p, link.Request{Interrupt: &link.Interrupt{ID: r.id}})
+	}
+}
+
+func (e *Engine) do(ctx context.Context, r *run, req link.Request) Result {
+	frame, err := encodeFrame(req)
+	if err != nil {
+		return failed(err)
+	}
+	select {
+	case e.slot <- struct{}{}:
+	case <-ctx.Done():
+		return interrupted()
+	case <-e.quit:
+		return closed()
+	}
+	defer func() { <-e.slot }()
+
+	r.cancel = make(chan struct{})
+	r.result = make(chan Result, 1)
+	e.mu.Lock()
+	if e.replaced && !r.replay {
+		e.replaced = false
+		e.mu.Unlock()
+		return replaced()
+	}
+	e.replaced = false
+	e.run = r
+	e.mu.Unlock()
+
+	timeout := time.NewTimer(startTimeout)
+	defer timeout.Stop()
+	p, err := e.process()
+	if err != nil {
+		return e.abandon(r, cannotStart(err))
+	}
+	select {
+	case <-p.ready:
+	case <-p.dead: // dispatch has made this the result
+		return <-r.result
+	case <-timeout.C:
+		p.kill(byTimeout)
+		return <-r.result
+	case <-r.cancel:
+		return e.abandon(r, interrupted())
+	case <-ctx.Done():
+		return e.abandon(r, interrupted())
+	case <-e.quit:
+		return e.abandon(r, closed())
+	}
+	if !e.send(r, p, frame) {
+		return e.abandon(r, interrupted())
+	}
+	select {
+	case res := <-r.result:
+		return res
+	case <-ctx.Done():
+		e.mu.Lock()
+		r.forced = true // what it says from here on doesn't count
+		e.mu.Unlock()
+		p.kill(byContext)
+		return <-r.result
+	}
+}
+
+// send sends the request of r to p, unless r was interrupted before.
+func (e *Engine) send(r *run, p *process, frame []byte) bool {
+	p.wmu.Lock()
+	defer p.wmu.Unlock()
+	e.mu.Lock()
+	if r.interrupts > 0 {
+		e.mu.Unlock()
+		return false
+	}
+	if e.run != r { // p died meanwhile, and dispatch has the result
+		e.mu.Unlock()
+		return true
+	}
+	r.p = p
+	if !r.replay {
+		e.last = r.id
+		e.nameLocked(r)
+	}
+	e.mu.Unlock()
+	if r.command {
+		p.children.Store(true)
+	}
+	if err := p.writeFrameLocked(frame); err != nil {
+		e.opts.Logf("interpreter %d: %v", p.pid, err) // its death is the result
+	}
+	return true
+}
+
+// abandon ends a run that wasn't sent. If the interpreter died meanwhile, that is the result.
+func (e *Engine) abandon(r *run, res Result) Result {
+	e.mu.Lock()
+	mine := e.run == r
+	if mine {
+		e.run = nil
+	}
+	e.mu.Unlock()
+	if !mine {
+		return <-r.result
+	}
+	return res
+}
+
+// manyLabels is how many labels are remembered for Crash.Cell.
+const manyLabels = 2000
+
+// nameLocked remembers the label of r.
+func (e *Engine) nameLocked(r *run) {
+	e.labels[r.label] = r.id
+	if len(e.labels) > manyLabels {
+		for label, id := range e.labels {
+			if id < r.id-manyLabels/2 {
+				delete(e.labels, label)
+			}
+		}
+	}
+}
+
+func interrupted() Result {
+	return Result{Done: link.Done{Status: "interrupted", Error: &link.Error{Name: "KeyboardInterrupt", Traceback: []string{}}}}
+}
+
+func replaced() Result {
+	return Result{Replaced: true, Done: link.Done{Status: "error", Error: &link.Error{
+		Name: "Replaced", Value: "the interpreter was replaced: run the cell again", Traceback: []string{}}}}
+}
+
+func failed(err error) Result {
+	return Result{Done: link.Done{Status: "error", Error: &link.Error{Name: "Error", Value: err.Error(), Traceback: []string{}}}}
+}
+
+func crashed(c *Crash, started bool) Result {
+	return Result{Crash: c, Started: started, Done: link.Done{Status: "error", Error: &link.Error{
+		Name: c.Kind, Value: c.Reason, Traceback: []string{}}}}
+}
+
+func closed() Result {
+	return crashed(&Crash{Kind: "closed", Reason: "the kernel is shutting down", Exit: -1}, false)
+}
+
+func cannotStart(err error) Result {
+	return crashed(&Crash{Kind: "start", Reason: "the interpreter could not be started: " + err.Error(), Exit: -1}, false)
+}

@@ -1,0 +1,152 @@
+package engine
+
+// This file defines what every new interpreter is told: its environment and its directory.
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"gilkernel/kernel/interp/link"
+)
+
+// MemoryLimitEnv is the variable that tells interpreters their limit in bytes.
+const MemoryLimitEnv = "GILKERNEL_MEMORY_LIMIT"
+
+// Setenv sets or removes a variable in the interpreter, and in all that come after it.
+func (e *Engine) Setenv(v link.Setenv) {
+	e.mu.Lock()
+	if e.unset[v.Key] = v.Unset; v.Unset {
+		delete(e.env, v.Key)
+	} else {
+		e.env[v.Key] = v.Value
+		delete(e.unset, v.Key)
+	}
+	p := e.current
+	e.mu.Unlock()
+	e.tell(p, link.Request{Setenv: &v})
+}
+
+// Chdir changes the working directory of the interpreter, and of all that come after it. The
+// directory is not checked; if it is relative, it is to Dir.
+func (e *Engine) Chdir(c link.Chdir) {
+	e.mu.Lock()
+	if !filepath.IsAbs(c.Dir) {
+		c.Dir = filepath.Join(e.dirLocked(), c.Dir)
+	}
+	e.dir = c.Dir
+	p := e.current
+	e.mu.Unlock()
+	e.tell(p, link.Request{Chdir: &c})
+}
+
+// Dir returns the directory that interpreters start in: the last one given to Chdir, at first
+// Options.Dir. What a cell does with os.Chdir isn't known here.
+func (e *Engine) Dir() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.dirLocked()
+}
+
+func (e *Engine) dirLocked() string {
+	if e.dir != "" {
+		return e.dir
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return "."
+	}
+	return dir
+}
+
+// Input answers the interpreter's question. Without one it is ignored there.
+func (e *Engine) Input(in link.Input) {
+	e.mu.Lock()
+	p := e.current
+	e.mu.Unlock()
+	e.tell(p, link.Request{Input: &in})
+}
+
+// SetMemoryLimit sets Options.MemoryLimit for the interpreters that come after the present one.
+// A spare that was started with the old limit is replaced.
+func (e *Engine) SetMemoryLimit(bytes int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.opts.MemoryLimit = bytes
+	if e.spare != nil {
+		e.spare.kill(byEngine)
+		e.spare = nil
+	}
+}
+
+func (e *Engine) tell(p *process, req link.Request) {
+	if p == nil {
+		return // what was remembered is in its Init
+	}
+	if err := p.write(req); err != nil {
+		e.opts.Logf("interpreter %d: %v", p.pid, err)
+	}
+}
+
+// initLocked returns the Init of p with all that was set since the kernel started.
+func (e *Engine) initLocked(p *process) *link.Init {
+	init := &link.Init{Nonce: p.nonce, Dir: e.dir}
+	for _, k := range slices.Sorted(maps.Keys(e.env)) {
+		init.Env = append(init.Env, k+"="+e.env[k])
+	}
+	init.Env = append(init.Env, slices.Sorted(maps.Keys(e.unset))...)
+	return init
+}
+
+// environment returns what interpreters are started with.
+func (e *Engine) environment() []string {
+	env := append(os.Environ(), e.opts.Env...)
+	switch limit := e.opts.MemoryLimit; {
+	case limit > 0:
+		env = append(env, MemoryLimitEnv+"="+strconv.FormatInt(limit, 10))
+	case limit < 0:
+		env = append(env, MemoryLimitEnv+"=0")
+	}
+	// A crash tells about one goroutine, or about all if the runtime thinks so; never a core file. The
+	// labels say which cell it belongs to.
+	debug := "tracebacklabels=1"
+	if old := os.Getenv("GODEBUG"); old != "" {
+		debug = old + "," + debug
+	}
+	return append(env, "GOTRACEBACK=single", "GODEBUG="+debug)
+}
+
+// defaultMemoryLimit is what interpreters take when nobody says anything.
+const defaultMemoryLimit = "2 GiB"
+
+// memoryLimit returns the limit of interpreters in words, "" for none.
+func (e *Engine) memoryLimit() string {
+	e.mu.Lock()
+	limit := e.opts.MemoryLimit
+	e.mu.Unlock()
+	if limit == 0 {
+		switch env := os.Getenv(MemoryLimitEnv); env {
+		case "":
+			return defaultMemoryLimit
+		case "0":
+			return ""
+		default:
+			n, err := strconv.ParseInt(env, 10, 64)
+			if err != nil {
+				return env // "2GiB"
+			}
+			limit = n
+		}
+	}
+	switch {
+	case limit < 0:
+		return ""
+	case limit >= 1<<30 && limit%(1<<20) == 0:
+		return strconv.FormatFloat(float64(limit)/(1<<30), 'g', 4, 64) + " GiB"
+	case limit >= 1<<20:
+		return strconv.FormatFloat(float64(limit)/(1<<20), 'g', 4, 64) + " MiB"
+	}
+	return strconv.FormatInt(limit, 10) + " bytes"
+}
