@@ -125,6 +125,9 @@ func (e *Engine) do(ctx context.Context, r *run, req link.Request) Result {
 	timeout := time.NewTimer(startTimeout)
 	defer timeout.Stop()
 	p, err := e.process()
+	if err == errClosed {
+		return e.abandon(r, closed())
+	}
 	if err != nil {
 		return e.abandon(r, cannotStart(err))
 	}
