@@ -131,6 +131,7 @@ func (d *docs) typ(t *doc.Type) {
 		bare := *spec
 		bare.Doc, bare.Comment = nil, nil
 		lines := strings.Split(d.source(&ast.GenDecl{Tok: token.TYPE, Specs: []ast.Spec{&bare}}), "\n")
+		lines = slices.DeleteFunc(lines, func(l string) bool { return l == "" }) // they parted the comments
 		if len(lines) > maxLines {
 			lines = append(lines[:maxLines-2:maxLines-2], "\t// …", lines[len(lines)-1])
 		}

@@ -130,6 +130,7 @@ func readArchive(file string, fset *token.FileSet, imports map[string]*types.Pac
 		return nil, err
 	}
 	defer f.Close()
+	//lint:ignore SA1019 Read alone can't open what go list names before Go 1.28, and this reads both
 	r, err := gcexportdata.NewReader(f)
 	if err != nil {
 		return nil, fmt.Errorf("finding the export data of %s: %w", path, err)
