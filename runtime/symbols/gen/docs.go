@@ -41,6 +41,9 @@ func writeDocs(u *universe, files map[string][]byte) error {
 		if err != nil {
 			return err
 		}
+		if err := d.complete(); err != nil {
+			return err
+		}
 		if err := z.add(p.Path, d.encode()); err != nil {
 			return err
 		}
@@ -77,6 +80,19 @@ func readDocs(p *pkg) (*docs, error) {
 		d.typ(t)
 	}
 	return d, nil
+}
+
+// complete returns an error if an exported name has no entry.
+func (d *docs) complete() error {
+	if d.types == nil {
+		return nil
+	}
+	for _, name := range d.types.Scope().Names() {
+		if token.IsExported(name) && d.entries[name] == "" {
+			return fmt.Errorf("%s.%s is in the export data and not in the source", d.path, name)
+		}
+	}
+	return nil
 }
 
 // encode writes the entries as kernel/cell/stdlib reads them.
