@@ -3,10 +3,12 @@
 package install_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -75,6 +77,7 @@ func TestRealLab(t *testing.T) {
 		Execution_state string
 	}
 	s.call(t, "POST", "kernels", `{"name": "gilkernel"}`, &kernel)
+	defer s.channels(t, kernel.ID).Close()
 	for deadline := time.Now().Add(time.Minute); kernel.Execution_state != "idle"; {
 		if time.Now().After(deadline) {
 			t.Fatalf("the kernel is %q, not idle", kernel.Execution_state)
@@ -125,6 +128,27 @@ func server(t *testing.T, out *lines) *api {
 func (a *api) call(t *testing.T, method, path, body string, into any) {
 	t.Helper()
 	a.do(t, method, a.base+"api/"+path, body, into)
+}
+
+// channels opens the websocket that a page has to its kernel. Nothing is sent over it: opening it makes the server ask
+// the kernel until it answers, without which the kernel would be "starting" for ever.
+func (a *api) channels(t *testing.T, kernel string) net.Conn {
+	t.Helper()
+	u, err := url.Parse(a.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(conn, "GET /api/kernels/%s/channels HTTP/1.1\r\nHost: %s\r\nAuthorization: token %s\r\nConnection: Upgrade\r\n"+
+		"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n", kernel, u.Host, a.token)
+	reply, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil || reply.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("opening the websocket: %v, %v", reply, err)
+	}
+	return conn
 }
 
 func (a *api) do(t *testing.T, method, address, body string, into any) {
