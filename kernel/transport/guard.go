@@ -174,8 +174,8 @@ func (g *guard) readReady() error {
 }
 
 // readFrame reads and checks the header of a frame. A command is read whole and returned; the header
-// of a message's frame is put into rest, and its body into rest or body. Commands may not be split
-// and may not stand within a message.
+// of a message's frame is put into rest, and its body into rest or body. Commands may not be split,
+// but may stand between the frames of a message: libzmq sends its PING even there.
 func (g *guard) readFrame() (command string, body []byte, err error) {
 	if !g.more {
 		g.relax()
@@ -192,8 +192,8 @@ func (g *guard) readFrame() (command string, body []byte, err error) {
 		return "", nil, err
 	}
 	if flags&flagCommand != 0 {
-		if flags&flagMore != 0 || g.more {
-			return "", nil, fmt.Errorf("%w: a command amid a message", errProtocol)
+		if flags&flagMore != 0 {
+			return "", nil, fmt.Errorf("%w: a command in several frames", errProtocol)
 		}
 		if size > maxCommand {
 			return "", nil, fmt.Errorf("%w: a command of %d bytes", errProtocol, size)
