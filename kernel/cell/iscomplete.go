@@ -204,9 +204,10 @@ func leading(line string) string {
 
 // A piece is one declaration or statement at the top level of a cell.
 type piece struct {
-	text string
-	tok  token.Token // the first token
-	decl bool
+	text  string
+	start int         // its offset
+	tok   token.Token // the first token
+	decl  bool
 }
 
 // split cuts Go code at the semicolons outside of all brackets.
@@ -218,7 +219,7 @@ func split(code string) []piece {
 	n, after := 0, token.ILLEGAL
 	add := func(end int) {
 		if start >= 0 {
-			p := piece{text: code[start:end], tok: toks[0]}
+			p := piece{text: code[start:end], start: start, tok: toks[0]}
 			switch toks[0] {
 			case token.IMPORT, token.CONST, token.TYPE, token.VAR:
 				p.decl = true

@@ -36,12 +36,16 @@ type Options struct {
 type Session struct {
 	imp types.Importer
 
-	mu       sync.RWMutex // protects the fields below
-	live     map[string]*decl
-	imports  map[string]string // names of packages that cells imported → paths
-	versions map[string]int    // how often a name was emitted
-	keys     int               // of programs
-	sources  map[string]string // label → text of the cell, for Source
+	mu        sync.RWMutex // protects the fields below
+	live      map[string]*decl
+	imports   map[string]string          // names of packages that cells imported → paths
+	typeNames map[*types.TypeName]string // names in the interpreter of all types, old versions too
+
+	replays []replay // of programs that define something, in order
+
+	alloc    sync.Mutex     // protects the fields below, for Compile, which holds mu for reading
+	versions map[string]int // how often a name was emitted
+	keys     int            // of programs
 }
 
 // kind says what a decl declares.
@@ -98,7 +102,8 @@ func NewSession(o *Options) *Session {
 func (s *Session) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.live, s.imports, s.sources = map[string]*decl{}, map[string]string{}, map[string]string{}
+	s.live, s.imports, s.typeNames = map[string]*decl{}, map[string]string{}, map[*types.TypeName]string{}
+	s.replays = nil
 	if s.versions == nil {
 		// Names in the interpreter are never used again: it may still hold the old ones.
 		s.versions = map[string]int{}

@@ -1,0 +1,209 @@
+package cell
+
+// This file defines the check: go/types over what a cell says, against what the session knows.
+//
+// The session isn't checked again with each cell. A cell is checked as a package of its own with the
+// path of all cells' packages, into whose scope the live objects are put that the cell mentions; so the
+// cost of a cell doesn't grow with the session.
+
+import (
+	"errors"
+	"go/ast"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// fault is a type error at a place of a unit.
+type fault struct {
+	pos token.Pos
+	msg string
+}
+
+// checker checks the files of one package.
+type checker struct {
+	fset   *token.FileSet
+	imp    types.Importer
+	info   *types.Info
+	faults []fault
+	pkg    *types.Package
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{}, Implicits: map[ast.Node]types.Object{},
+		Scopes: map[ast.Node]*types.Scope{},
+	}
+}
+
+// check checks files as package main with the objects in its scope. Faults that cells may have (unused
+// variables and imports) are left out.
+func (c *checker) check(files []*ast.File, objects []types.Object) {
+	conf := types.Config{
+		Importer: c.imp,
+		Error: func(err error) {
+			var te types.Error
+			if errors.As(err, &te) && !tolerated(te.Msg) {
+				c.faults = append(c.faults, fault{te.Pos, te.Msg})
+			}
+		},
+	}
+	c.pkg = types.NewPackage(mainPath, "main")
+	for _, o := range objects {
+		c.pkg.Scope().Insert(o)
+	}
+	_ = types.NewChecker(&conf, c.fset, c.pkg, c.info).Files(files) // the faults say what is wrong
+}
+
+// tolerated reports whether a cell may have this fault: what a learner defines now is used in a later
+// cell.
+func tolerated(msg string) bool {
+	return strings.HasPrefix(msg, "declared and not used: ") || strings.HasSuffix(msg, " imported and not used") ||
+		strings.Contains(msg, " imported as ") && strings.HasSuffix(msg, " and not used")
+}
+
+// stripped returns a file whose functions have no bodies, for checks that only need their signatures.
+// Methods of generic types keep theirs; generic functions get one that fits every signature.
+func stripped(f *ast.File) *ast.File {
+	out := *f
+	out.Decls = make([]ast.Decl, len(f.Decls))
+	for i, d := range f.Decls {
+		fd, ok := d.(*ast.FuncDecl)
+		if !ok || fd.Body == nil || receiverGeneric(fd) {
+			out.Decls[i] = d
+			continue
+		}
+		c := *fd
+		c.Body = nil
+		if fd.Type.TypeParams != nil {
+			c.Body = &ast.BlockStmt{Lbrace: fd.Body.Lbrace, Rbrace: fd.Body.Rbrace, List: []ast.Stmt{
+				&ast.ExprStmt{X: &ast.CallExpr{Fun: &ast.Ident{Name: "panic", NamePos: fd.Body.Lbrace}, Lparen: fd.Body.Lbrace, Rparen: fd.Body.Lbrace,
+					Args: []ast.Expr{&ast.BasicLit{Kind: token.INT, Value: "0", ValuePos: fd.Body.Lbrace}}}},
+			}}
+		}
+		out.Decls[i] = &c
+	}
+	return &out
+}
+
+// receiverBase returns the name of a method's receiver type, "" for functions.
+func receiverBase(fd *ast.FuncDecl) string {
+	if fd.Recv == nil || len(fd.Recv.List) != 1 {
+		return ""
+	}
+	t := fd.Recv.List[0].Type
+	for {
+		switch x := t.(type) {
+		case *ast.StarExpr:
+			t = x.X
+		case *ast.ParenExpr:
+			t = x.X
+		case *ast.IndexExpr:
+			t = x.X
+		case *ast.IndexListExpr:
+			t = x.X
+		case *ast.Ident:
+			return x.Name
+		default:
+			return ""
+		}
+	}
+}
+
+// receiverGeneric reports whether fd is a method of a generic type.
+func receiverGeneric(fd *ast.FuncDecl) bool {
+	generic := false
+	if fd.Recv != nil {
+		ast.Inspect(fd.Recv, func(n ast.Node) bool {
+			switch n.(type) {
+			case *ast.IndexExpr, *ast.IndexListExpr:
+				generic = true
+			}
+			return !generic
+		})
+	}
+	return generic
+}
+
+// asFunction returns a method as a function whose first parameter is the receiver. Both share the
+// body, so what is found out about the one holds for the other.
+func asFunction(fd *ast.FuncDecl, name string) *ast.FuncDecl {
+	recv := *fd.Recv.List[0]
+	if len(recv.Names) == 0 {
+		recv.Names = []*ast.Ident{{Name: "_", NamePos: recv.Type.Pos()}}
+	}
+	params := &ast.FieldList{Opening: fd.Type.Params.Opening, Closing: fd.Type.Params.Closing, List: []*ast.Field{&recv}}
+	for _, f := range fd.Type.Params.List {
+		if len(f.Names) == 0 {
+			c := *f
+			c.Names = []*ast.Ident{{Name: "_", NamePos: f.Type.Pos()}}
+			f = &c
+		}
+		params.List = append(params.List, f)
+	}
+	return &ast.FuncDecl{Name: &ast.Ident{Name: name, NamePos: fd.Name.NamePos}, Body: fd.Body,
+		Type: &ast.FuncType{Func: fd.Type.Func, Params: params, Results: fd.Type.Results}}
+}
+
+// mentioned collects the names that nodes mention, wherever they stand.
+func mentioned(into map[string]bool, nodes ...ast.Node) {
+	for _, n := range nodes {
+		ast.Inspect(n, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				into[id.Name] = true
+			}
+			return true
+		})
+	}
+}
+
+// diagnostics turns faults into an Error. Positions are those of the //line directives.
+func diagnostics(fset *token.FileSet, name, code string, faults []fault) *Error {
+	e := &Error{Name: name}
+	seen := map[string]bool{}
+	lines := strings.Split(code, "\n")
+	for _, f := range faults {
+		p := fset.Position(f.pos)
+		d := Diagnostic{Pos: Position{p.Filename, p.Line, p.Column}, Message: f.msg}
+		if p.Line >= 1 && p.Line <= len(lines) {
+			d.Line = lines[p.Line-1]
+		} else if p.Line > len(lines) && len(lines) > 0 {
+			// The parser missed something at the end of the cell.
+			d.Pos.Line, d.Line = len(lines), lines[len(lines)-1]
+			d.Pos.Col = len(d.Line) + 1
+		}
+		if key := d.Pos.String() + d.Message; !seen[key] && !strings.HasPrefix(f.msg, "\t") {
+			seen[key] = true
+			e.Diagnostics = append(e.Diagnostics, d)
+		}
+	}
+	if len(e.Diagnostics) > 0 {
+		e.Message = e.Diagnostics[0].Message
+	}
+	return e
+}
+
+// syntaxError turns a parser's error into an Error.
+func syntaxError(label, code string, err error) *Error {
+	e := &Error{Name: "SyntaxError"}
+	lines := strings.Split(code, "\n")
+	var list scanner.ErrorList
+	if !errors.As(err, &list) {
+		e.Message = err.Error()
+		return e
+	}
+	list.RemoveMultiples()
+	for _, pe := range list {
+		d := Diagnostic{Pos: Position{label, pe.Pos.Line, pe.Pos.Column}, Message: "syntax error: " + pe.Msg}
+		if pe.Pos.Filename != label || d.Pos.Line > len(lines) || d.Pos.Line < 1 {
+			d.Pos.Line = len(lines)
+			d.Pos.Col = len(lines[len(lines)-1]) + 1
+		}
+		d.Line = lines[d.Pos.Line-1]
+		e.Diagnostics = append(e.Diagnostics, d)
+	}
+	e.Message = e.Diagnostics[0].Message
+	return e
+}

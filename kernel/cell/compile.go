@@ -1,0 +1,350 @@
+package cell
+
+// This file defines the compilation of one cell, from text to program.
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// compilation is the state of one Compile. It reads the session and changes nothing in it.
+type compilation struct {
+	s     *Session
+	label string
+	code  string
+	fset  *token.FileSet
+	key   int
+
+	decls *unit   // the cell's declarations
+	stmts *unit   // the cell's statements, within a function
+	units []*unit // decls, and earlier definitions that are compiled again
+	body  *ast.BlockStmt
+
+	info        *types.Info
+	pkg         *types.Package             // of the declarations
+	out         int                        // n of Out[n]
+	last        ast.Expr                   // the last expression, if the cell ends with one
+	hoisted     []*hoist                   // variables of the cell's top level
+	hoist       map[types.Object]*hoist    // by the object that check made
+	names       map[string]string          // package-level name → name in the interpreter
+	fresh       map[string]string          // those of them that this program declares
+	methods     map[string]*types.Func     // "T.M" of methods that are added to types of earlier cells
+	types       map[*types.TypeName]string // names in the interpreter of this program's types
+	stale       map[string]string          // earlier definitions that can't be compiled again → why
+	imports     map[string]importName      // by local name
+	kept        map[string]bool            // types that are declared again just as they were
+	explicit    []*ast.ImportSpec          // the learner's own imports
+	aliases     map[string]string          // paths of packages that types need → names
+	helpers     map[string]string          // functions that the program brings along, by what they do
+	helperTexts []string
+	temps       int
+	hasResult   bool
+	outType     types.Type // of the value
+	outNative   bool       // the value is kept outside of the interpreter
+	outInternal string     // else the variable that keeps it
+	outExpr     string     // and its type
+	usedImports map[string]string
+	unhoistable []string          // variables whose types can't be written
+	staleNames  map[string]string // functions that can't be called → what says so
+	inits       []string          // names of the cell's init functions
+	bodies      []methodBody      // of methods
+	changed     map[string]bool   // variables whose dependents were added
+}
+
+// methodBody is a method that was made a function.
+type methodBody struct {
+	base string // the learner's name of the type
+	decl *ast.FuncDecl
+	slot string // the variable through which it is called
+	fn   string // the function
+	unit *unit
+}
+
+// hoist is a variable of the cell's top level.
+type hoist struct {
+	name     string
+	internal string
+	obj      types.Object
+	typ      types.Type
+	expr     string // the type as source
+	fresh    bool   // the interpreter has no such variable yet
+}
+
+// importName is an import of a cell.
+type importName struct {
+	path     string
+	explicit bool // the learner wrote it
+}
+
+// Compile checks a cell of Go code and lowers it to a program for the interpreter. label is the cell's
+// name in positions, such as "In[3]"; its number becomes n of Out[n]. The session isn't changed before
+// Commit. The error is an *Error.
+func (s *Session) Compile(label, code string) (p *Program, err error) {
+	defer recovered(&p, &err)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.compile(label, code)
+}
+
+// CompileExpr compiles an expression for its value alone, as user_expressions want it.
+func (s *Session) CompileExpr(label, expr string) (p *Program, err error) {
+	defer recovered(&p, &err)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	p, err = s.compile(label, expr)
+	if err != nil {
+		return nil, err
+	}
+	if !p.HasResult || len(p.Defines) > 0 {
+		return nil, &Error{Name: "SyntaxError", Message: "this is not an expression with a value"}
+	}
+	p.Out = 0
+	return p, nil
+}
+
+// recovered turns a panic of the compiler into an error: whatever a learner types, the kernel goes on.
+func recovered(p **Program, err *error) {
+	if v := recover(); v != nil {
+		*p, *err = nil, &Error{Name: "InternalError", Message: fmt.Sprintf("the cell compiler failed on this cell; please report it: %v", v)}
+	}
+}
+
+func (s *Session) compile(label, code string) (*Program, error) {
+	c := &compilation{
+		s: s, label: label, code: code, fset: token.NewFileSet(), key: s.newKey(), info: newInfo(), hoist: map[types.Object]*hoist{},
+		names: map[string]string{}, fresh: map[string]string{}, methods: map[string]*types.Func{}, types: map[*types.TypeName]string{},
+		stale: map[string]string{}, imports: map[string]importName{}, staleNames: map[string]string{}, kept: map[string]bool{}, changed: map[string]bool{},
+	}
+	_, _ = fmt.Sscanf(label, "In[%d]", &c.out) // another label: its value can't be recalled by number
+	if err := c.parse(); err != nil {
+		return nil, err
+	}
+	c.recall()
+	if err := c.redefine(); err != nil {
+		return nil, err
+	}
+	for again := true; again; {
+		if err := c.typecheck(); err != nil {
+			return nil, err
+		}
+		var err error
+		if again, err = c.retyped(); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.lower(); err != nil {
+		return nil, err
+	}
+	return c.emit()
+}
+
+// parse splits the cell and parses its two halves.
+func (c *compilation) parse() error {
+	code := c.recallText(c.code)
+	items := splitCell(code)
+	line := fmt.Sprintf("//line %s:1:1\n", c.label)
+	c.decls = &unit{label: c.label, code: code, line: 1, own: true}
+	c.stmts = &unit{label: c.label, code: code, line: 1, own: true}
+	c.units = []*unit{c.decls}
+	decl := func(it item) bool { return it.isDecl() }
+	stmt := func(it item) bool { return !it.isDecl() && it.tok != token.PACKAGE }
+	if err := parseUnit(c.fset, c.decls, "decls.go", "package main\n"+line, blank(code, items, decl), "\n"); err != nil {
+		return syntaxError(c.label, c.code, err)
+	}
+	head := fmt.Sprintf("package main\nfunc __cell%d() {\n", c.key) + line
+	if err := parseUnit(c.fset, c.stmts, "stmts.go", head, blank(code, items, stmt), "\n}\n"); err != nil {
+		return syntaxError(c.label, c.code, err)
+	}
+	fd, ok := c.stmts.file.Decls[0].(*ast.FuncDecl)
+	if !ok || len(c.stmts.file.Decls) != 1 {
+		return &Error{Name: "SyntaxError", Message: "syntax error: unexpected }"}
+	}
+	c.body = fd.Body
+	if n := len(items); n > 0 && stmt(items[n-1]) && !items[n-1].semicolon && len(c.body.List) > 0 {
+		if es, ok := c.body.List[len(c.body.List)-1].(*ast.ExprStmt); ok {
+			c.last = es.X
+		}
+	}
+	c.takeImports()
+	return c.reserved()
+}
+
+// takeImports takes the learner's imports out of the tree and the text; they are put back into every
+// file that is checked or emitted.
+func (c *compilation) takeImports() {
+	f := c.decls.file
+	f.Imports = nil
+	f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
+		gd, ok := d.(*ast.GenDecl)
+		if !ok || gd.Tok != token.IMPORT {
+			return false
+		}
+		for _, s := range gd.Specs {
+			c.explicit = append(c.explicit, s.(*ast.ImportSpec))
+		}
+		c.decls.cut(c.fset, gd.Pos(), gd.End())
+		return true
+	})
+}
+
+// reserved refuses names that are the compiler's own.
+func (c *compilation) reserved() error {
+	var faults []fault
+	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && strings.HasPrefix(id.Name, "__") && id.Name != fmt.Sprintf("__cell%d", c.key) && c.s.live[id.Name] == nil {
+				faults = append(faults, fault{id.Pos(), "names that begin with two underscores belong to the kernel: " + id.Name})
+			}
+			return true
+		})
+	}
+	for _, imp := range c.explicit {
+		if imp.Path.Value == `"C"` {
+			faults = append(faults, fault{imp.Pos(), limitWords + "cells can't use cgo"})
+		}
+	}
+	if faults != nil {
+		return diagnostics(c.fset, "NameError", c.code, faults)
+	}
+	return nil
+}
+
+// recallText replaces Out[n] in the text by the name of the value, which is just as long.
+func (c *compilation) recallText(code string) string {
+	if c.s.live["Out"] != nil || !strings.Contains(code, "Out[") {
+		return code
+	}
+	b := []byte(code)
+	for at := 0; ; {
+		i := strings.Index(code[at:], "Out[")
+		if i < 0 {
+			return string(b)
+		}
+		i += at
+		at = i + len("Out[")
+		j := at
+		for j < len(code) && code[j] >= '0' && code[j] <= '9' {
+			j++
+		}
+		before := i == 0 || !strings.ContainsRune("._", rune(code[i-1])) && !isWord(code[i-1])
+		if name := "__out" + code[at:j]; j < len(code) && code[j] == ']' && before && c.s.live[name] != nil {
+			copy(b[i:], name)
+		}
+	}
+}
+
+func isWord(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
+}
+
+// recall replaces _ as a value by the name of the last value.
+func (c *compilation) recall() {
+	latest := 0
+	for _, d := range c.s.live {
+		if d.kind == kindOut {
+			latest = max(latest, d.out)
+		}
+	}
+	values := map[*ast.Ident]bool{} // underscores that name nothing
+	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for _, e := range n.Lhs {
+					if id, ok := e.(*ast.Ident); ok {
+						values[id] = true
+					}
+				}
+			case *ast.RangeStmt:
+				for _, e := range []ast.Expr{n.Key, n.Value} {
+					if id, ok := e.(*ast.Ident); ok {
+						values[id] = true
+					}
+				}
+			case *ast.ValueSpec:
+				for _, id := range n.Names {
+					values[id] = true
+				}
+			case *ast.Field:
+				for _, id := range n.Names {
+					values[id] = true
+				}
+			case *ast.FuncDecl:
+				values[n.Name] = true
+			case *ast.TypeSpec:
+				values[n.Name] = true
+			case *ast.ImportSpec:
+				if n.Name != nil {
+					values[n.Name] = true
+				}
+			case *ast.Ident:
+				if n.Name == "_" && !values[n] && latest > 0 {
+					n.Name = outName(latest)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// outName is the name of a cell's value.
+func outName(n int) string { return fmt.Sprintf("__out%d", n) }
+
+// newKey returns a key that no program has had. Compile runs under the read lock, hence the second lock.
+func (s *Session) newKey() int {
+	s.alloc.Lock()
+	defer s.alloc.Unlock()
+	s.keys++
+	return s.keys
+}
+
+// newName returns a name that the interpreter hasn't seen. A name is used up even when the cell then
+// fails: the interpreter may hold half of it.
+func (s *Session) newName(name string) string {
+	s.alloc.Lock()
+	defer s.alloc.Unlock()
+	s.versions[name]++
+	if n := s.versions[name]; n > 1 || name == "main" || name == "init" {
+		return fmt.Sprintf("%s__%d", name, n)
+	}
+	return name
+}
+
+// declared returns the names that a file declares at its top level, methods apart.
+func declared(f *ast.File) []*ast.Ident {
+	var names []*ast.Ident
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				names = append(names, d.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					names = append(names, spec.Name)
+				case *ast.ValueSpec:
+					names = append(names, spec.Names...)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// objects returns the live objects with these names, and reports the ones whose value is lost.
+func (c *compilation) objects(names map[string]bool, except map[string]bool) (objs []types.Object) {
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if d := c.s.live[name]; d != nil && !except[name] {
+			objs = append(objs, d.obj)
+			c.names[name] = d.internal
+		}
+	}
+	return objs
+}

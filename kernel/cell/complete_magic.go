@@ -1,0 +1,147 @@
+package cell
+
+// This file defines the completion of magics, their arguments and shell commands.
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// maxFiles bounds how many files of a directory are offered.
+const maxFiles = 500
+
+// completeMagic completes what isn't Go. ok is false if the cursor is in Go code.
+func completeMagic(dir, code string, cursor int) (c Completion, ok bool) {
+	start := strings.LastIndexByte(code[:cursor], '\n') + 1
+	line := code[start:cursor]
+	indent := len(line) - len(strings.TrimLeft(line, " \t"))
+	word := line[indent:] // up to the cursor
+	nothing := Completion{Start: cursor, End: cursor}
+	if name, at, is := cellMagic(code); is && at < cursor && start > at {
+		m, _ := magicOf(name)
+		return nothing, m.Body != ArgGo
+	}
+	if word == "" || word[0] != '%' && word[0] != '!' {
+		return nothing, false
+	}
+	// What counts is whether a magic could begin here, whatever the line says as yet.
+	if first, found := nextMagicFrom(code[:start]+"%x", start); !found || first != start {
+		return nothing, false
+	}
+	top := strings.TrimSpace(code[:start]) == ""
+	name := magicName(strings.TrimLeft(word, "%"))
+	mark := word[:len(word)-len(strings.TrimLeft(word, "%"))]
+	switch {
+	case word[0] == '!':
+		if len(word) > 1 {
+			at := cursor - len(word) + strings.LastIndexAny(word, "! \t'\"=<>|;&(") + 1
+			return completeFile(dir, code[at:cursor], at, false), true
+		}
+		return nothing, true
+	case len(mark) > 2:
+		return nothing, true
+	case len(mark)+len(name) == len(word):
+		return completeName(mark, name, start+indent, cursor, top), true
+	case name == "":
+		return nothing, false // a remainder
+	}
+	m, _ := magicOf(name)
+	args := strings.TrimLeft(word[len(mark)+len(name):], " \t")
+	switch m.Arg {
+	case ArgGo:
+		return nothing, false
+	case ArgFile:
+		for strings.HasPrefix(args, "-") && strings.ContainsAny(args, " \t") { // options; that of -r has a value
+			opt := strings.IndexAny(args, " \t")
+			value := args[:opt] == "-r"
+			args = strings.TrimLeft(args[opt:], " \t")
+			if end := strings.IndexAny(args, " \t"); value && end >= 0 {
+				args = strings.TrimLeft(args[end:], " \t")
+			}
+		}
+		return completeFile(dir, args, cursor-len(args), name == "cd"), true
+	case ArgEnv:
+		c := Completion{Start: cursor - len(args), End: cursor}
+		for _, kv := range os.Environ() {
+			if k, _, _ := strings.Cut(kv, "="); k != "" && strings.HasPrefix(k, args) {
+				c.Matches = append(c.Matches, Match{Text: k, Type: "instance"})
+			}
+		}
+		slices.SortFunc(c.Matches, func(a, b Match) int { return strings.Compare(a.Text, b.Text) })
+		return c, true
+	}
+	return nothing, true
+}
+
+// nextMagicFrom returns where the magic begins that ends the text, if start is outside of everything.
+func nextMagicFrom(text string, start int) (int, bool) {
+	for _, c := range cut(text, nil) {
+		if c.kind != StepGo && c.end == len(text) {
+			return max(c.start, start), c.start == start
+		}
+	}
+	return 0, false
+}
+
+// completeName completes the name of a magic with its % signs.
+func completeName(mark, name string, start, end int, top bool) Completion {
+	c := Completion{Start: start, End: end}
+	for _, usage := range []string{"%", "%%"} {
+		if mark == "%%" && usage == "%" || usage == "%%" && !top {
+			continue
+		}
+		for _, m := range Magics() {
+			if words := map[string]string{"%": m.Line, "%%": m.Cell}[usage]; words != "" && m.Name != "!" && strings.HasPrefix(m.Name, name) {
+				c.Matches = append(c.Matches, Match{Text: usage + m.Name, Type: "magic", Signature: strings.TrimPrefix(strings.TrimPrefix(words, usage+m.Name), " ")})
+			}
+		}
+	}
+	return c
+}
+
+// completeFile completes the name of a file or a directory that begins at offset start.
+func completeFile(dir, name string, start int, dirsOnly bool) Completion {
+	c := Completion{Start: start, End: start + len(name)}
+	parent, base := filepath.Split(name)
+	in := parent
+	if rest, ok := strings.CutPrefix(in, "~"+string(filepath.Separator)); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			in = filepath.Join(home, rest)
+		}
+	}
+	if !filepath.IsAbs(in) {
+		in = filepath.Join(dir, in)
+	}
+	if in == "" {
+		in = "."
+	}
+	f, err := os.Open(in)
+	if err != nil {
+		return c
+	}
+	defer f.Close()
+	entries, _ := f.ReadDir(10 * maxFiles) // what can be read is better than nothing
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), base) || base == "" && strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		isDir := e.IsDir()
+		if e.Type()&os.ModeSymlink != 0 {
+			info, err := os.Stat(filepath.Join(in, e.Name()))
+			isDir = err == nil && info.IsDir()
+		}
+		text := parent + e.Name()
+		switch {
+		case isDir:
+			text += string(filepath.Separator)
+		case dirsOnly:
+			continue
+		}
+		c.Matches = append(c.Matches, Match{Text: text, Type: "path"})
+	}
+	slices.SortFunc(c.Matches, func(a, b Match) int { return strings.Compare(a.Text, b.Text) })
+	c.Matches = c.Matches[:min(len(c.Matches), maxFiles)]
+	return c
+}

@@ -1,0 +1,255 @@
+package cell
+
+// This file defines which names may stand at the cursor: of members, of scopes, of packages.
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path"
+	"strings"
+
+	"gilkernel/kernel/cell/stdlib"
+)
+
+// imports finds the paths of packages.
+func (f *finder) imports() {
+	for _, p := range stdlib.Packages() {
+		group := strings.Count(p, "/")
+		f.add(group, p, func() Match { return Match{Text: p, Type: "module"} })
+	}
+}
+
+// members finds what may stand behind the dot.
+func (f *finder) members() {
+	if f.sv == nil {
+		return
+	}
+	nodes := f.sv.path()
+	if len(nodes) < 2 {
+		return
+	}
+	sel, ok := nodes[len(nodes)-2].(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	if id, ok := sel.X.(*ast.Ident); ok {
+		if pkg, ok := f.sv.info.Uses[id].(*types.PkgName); ok {
+			f.exports(pkg.Imported())
+			return
+		}
+	}
+	tv, ok := f.sv.info.Types[sel.X]
+	if !ok || tv.Type == nil {
+		return
+	}
+	f.methods(tv.Type)
+	if !tv.IsType() {
+		f.fields(tv.Type)
+	}
+}
+
+// exports finds what a package exports.
+func (f *finder) exports(pkg *types.Package) {
+	scope := pkg.Scope()
+	for _, name := range scope.Names() {
+		if token.IsExported(name) && f.fits(name) {
+			f.addObject(0, scope.Lookup(name))
+		}
+	}
+}
+
+// methods finds the methods of a value of type t, those of its pointer too: what a name stands for can
+// mostly be addressed.
+func (f *finder) methods(t types.Type) {
+	switch u := t.(type) {
+	case *types.TypeParam:
+		t = u.Underlying()
+	case *types.Pointer:
+	default:
+		if !types.IsInterface(t) {
+			t = types.NewPointer(t)
+		}
+	}
+	set := types.NewMethodSet(t)
+	for i := range set.Len() {
+		if sel := set.At(i); visible(sel.Obj()) {
+			f.add(len(sel.Index()), sel.Obj().Name(), func() Match {
+				m := matchOf(sel.Obj())
+				m.Signature = strings.TrimPrefix(types.TypeString(sel.Type(), shortQualifier), "func")
+				return m
+			})
+		}
+	}
+}
+
+// fields finds the fields of a struct or of what a pointer points to, and of the structs embedded in
+// it, level by level: what is nearer hides what is deeper.
+func (f *finder) fields(t types.Type) {
+	level, done := []types.Type{t}, map[types.Type]bool{}
+	for depth := 1; len(level) > 0; depth++ {
+		var next []types.Type
+		for _, t := range level {
+			if p, ok := t.Underlying().(*types.Pointer); ok {
+				t = p.Elem()
+			}
+			st, ok := t.Underlying().(*types.Struct)
+			if !ok || done[t] {
+				continue
+			}
+			done[t] = true
+			for field := range st.Fields() {
+				if visible(field) {
+					f.addObject(depth, field)
+				}
+				if field.Embedded() {
+					next = append(next, field.Type())
+				}
+			}
+		}
+		level = next
+	}
+}
+
+// visible reports whether cells can name a member: those of other packages only if exported.
+func visible(o types.Object) bool {
+	return o.Exported() || o.Pkg() != nil && o.Pkg().Path() == mainPath
+}
+
+// names finds all names that can be used at the cursor.
+func (f *finder) names() {
+	only := false
+	if f.sv != nil {
+		only = f.keys()
+	}
+	if only {
+		return
+	}
+	if f.sv != nil {
+		f.scopes()
+	}
+	for name, d := range f.s.live {
+		if d.kind == kindOut || d.obj == nil {
+			continue
+		}
+		f.add(groupSession, name, func() Match {
+			m := matchOf(d.obj)
+			m.Text = name
+			return m
+		})
+	}
+	module := func(name, path string) func() Match {
+		return func() Match { return Match{Text: name, Type: "module", Signature: path} }
+	}
+	if f.sv != nil {
+		for name, path := range f.sv.imports {
+			f.add(groupPackage, name, module(name, path))
+		}
+	}
+	for name, path := range f.s.imports {
+		f.add(groupPackage, name, module(name, path))
+	}
+	for _, name := range types.Universe.Names() {
+		f.addObject(groupBuiltin, types.Universe.Lookup(name))
+	}
+	if f.word == "" {
+		return // the rest is too much to read
+	}
+	for tok := token.BREAK; tok <= token.VAR; tok++ {
+		f.add(groupBuiltin, tok.String(), func() Match { return Match{Text: tok.String(), Type: "keyword"} })
+	}
+	for _, p := range stdlib.Packages() {
+		name := nameOfPath(p)
+		if !f.fits(name) || strings.HasPrefix(p, "internal/") {
+			continue
+		}
+		if paths := stdlib.Lookup(name, nil); len(paths) > 0 {
+			f.add(groupElswhere+strings.Count(paths[0], "/"), name, module(name, paths[0]))
+		}
+	}
+}
+
+// nameOfPath returns the name of a package of the standard library or of ours. That it is the last
+// part of the path but for versions holds there, though not for packages in general.
+func nameOfPath(p string) string {
+	name := path.Base(p)
+	if len(name) == 2 && name[0] == 'v' && name[1] >= '0' && name[1] <= '9' {
+		name = path.Base(path.Dir(p))
+	}
+	return name
+}
+
+// scopes finds the names of the scopes around the cursor, up to the cell's own declarations.
+func (f *finder) scopes() {
+	pkg := f.sv.pkg.Scope()
+	scope := pkg.Innermost(f.sv.pos)
+	for group := 0; scope != nil && scope != types.Universe; scope = scope.Parent() {
+		for _, name := range scope.Names() {
+			if !f.fits(name) {
+				continue
+			}
+			_, o := scope.LookupParent(name, f.sv.pos) // nil before its declaration
+			if o == nil || f.sv.live[o] != nil {
+				continue
+			}
+			if _, ok := o.(*types.PkgName); !ok {
+				f.addObject(min(group, groupSession-1), o)
+			}
+		}
+		group++
+	}
+	// Innermost finds nothing where broken code ends; the cell's own declarations are there all the same.
+	for _, name := range pkg.Names() {
+		if o := pkg.Lookup(name); f.sv.live[o] == nil {
+			f.addObject(groupSession-1, o)
+		}
+	}
+}
+
+// keys finds the fields that a composite literal can set at the cursor. only: nothing else can stand
+// there, because other elements have keys.
+func (f *finder) keys() (only bool) {
+	nodes := f.sv.path()
+	if len(nodes) < 2 {
+		return false
+	}
+	lit, ok := nodes[len(nodes)-2].(*ast.CompositeLit)
+	if !ok {
+		kv, isKV := nodes[len(nodes)-2].(*ast.KeyValueExpr)
+		if !isKV || len(nodes) < 3 || kv.Key != nodes[len(nodes)-1] {
+			return false
+		}
+		if lit, ok = nodes[len(nodes)-3].(*ast.CompositeLit); !ok {
+			return false
+		}
+	}
+	t := f.sv.info.Types[lit].Type
+	if t == nil {
+		return false
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem() // of []*T{{…}}
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	set := map[string]bool{}
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				set[id.Name], only = true, true
+			}
+		}
+	}
+	for field := range st.Fields() {
+		if visible(field) && !set[field.Name()] {
+			f.add(-1, field.Name(), func() Match {
+				m := matchOf(field)
+				m.Text += ": "
+				return m
+			})
+		}
+	}
+	return only
+}

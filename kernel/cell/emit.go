@@ -1,0 +1,304 @@
+package cell
+
+// This file defines emission: the edited texts become one Go file, and the session's knowledge of what
+// it defines.
+//
+// The interpreter scopes imports by the file name of a position, and //line directives set that. So
+// every region of the file has a name that no other program has (In[3]#17 for the cell In[3] in the
+// program with the key 17), and every region has all imports. Who shows positions cuts the # off.
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// apply returns code with the edits applied.
+func apply(code string, edits []edit) string {
+	sort.SliceStable(edits, func(i, j int) bool {
+		a, b := edits[i], edits[j]
+		if a.start != b.start {
+			return a.start < b.start
+		}
+		return a.start == a.end && b.start != b.end // what is put before something comes before its replacement
+	})
+	var b strings.Builder
+	at := 0
+	for _, e := range edits {
+		if e.start < at {
+			panic(fmt.Sprintf("edits overlap at %d: %q", e.start, e.text))
+		}
+		b.WriteString(code[at:e.start])
+		b.WriteString(e.text)
+		at = e.end
+	}
+	b.WriteString(code[at:])
+	return b.String()
+}
+
+// emit assembles the program.
+func (c *compilation) emit() (*Program, error) {
+	p := &Program{Label: c.label, Code: c.code, Key: c.key, HasResult: c.hasResult}
+	if c.hasResult && c.outType != nil {
+		p.Out = c.out
+	}
+	staleText := c.staleStubs()
+	var decls strings.Builder
+	regions := []string{c.region("gen")}
+	for _, u := range c.units {
+		text := apply(u.parsed(), u.edits)
+		if strings.TrimSpace(text) == "" || len(u.file.Decls) == 0 || onlyImports(u.file) {
+			continue
+		}
+		region := c.region(u.label)
+		regions = append(regions, region)
+		fmt.Fprintf(&decls, "\n//line %s:%d:1\n%s\n", region, u.line, text)
+	}
+	methods, slots := c.trampolines()
+	gen := c.variables() + strings.Join(c.helperTexts, "\n") + "\n" + methods + staleText
+	statements := apply(c.stmts.parsed(), c.stmts.edits)
+	hasStatements := len(c.body.List) > 0
+	prologue := slots
+	epilogue := ""
+	for _, name := range c.inits {
+		prologue += name + "(); "
+	}
+	if name := c.fresh["main"]; name != "" && c.declaresOwn("main") {
+		epilogue = "; " + name + "()"
+	}
+	for _, name := range c.unhoistable {
+		return nil, &Error{Name: "InterpreterLimit", Limit: true, Message: limitWords + "the type of " + name + " can't be written down; declare the variable in a function instead"}
+	}
+	entry := fmt.Sprintf("__cell%d", c.key)
+	head := fmt.Sprintf("//gilkernel key=%d label=%s\npackage main\n", c.key, c.label)
+	body := func(inner string) string {
+		return fmt.Sprintf("\n//line %s:1:1\nfunc %s() { %s\n%s }\n", c.region("gen"), entry, prologue, inner)
+	}
+	full := body(fmt.Sprintf("//line %s:1:1\n%s\n%s", c.region(c.label), statements, epilogue))
+	if hasStatements {
+		regions = append(regions, c.region(c.label))
+	}
+	if hasStatements || prologue != "" || epilogue != "" {
+		p.Entry = entry
+	} else {
+		full = ""
+	}
+	slices.Sort(regions)
+	regions = slices.Compact(regions)
+	genText := fmt.Sprintf("\n//line %s:1:1\n%s", c.region("gen"), gen)
+	imports := c.importBlocks(regions)
+	p.Source = head + imports + genText + decls.String() + full
+	replay := ""
+	if strings.TrimSpace(gen) != "" || decls.Len() > 0 {
+		replay = head + imports + genText + decls.String() + body("")
+	}
+	c.define(p)
+	p.commit = c.committer(p, replay, entry)
+	return p, nil
+}
+
+// parsed is the text of a unit between its head and its tail.
+func (u *unit) parsed() string {
+	return u.text[u.head : len(u.text)-u.tail]
+}
+
+func onlyImports(f *ast.File) bool {
+	for _, d := range f.Decls {
+		if gd, ok := d.(*ast.GenDecl); !ok || gd.Tok != token.IMPORT {
+			return false
+		}
+	}
+	return true
+}
+
+// region names a part of the emitted file.
+func (c *compilation) region(label string) string { return fmt.Sprintf("%s#%d", label, c.key) }
+
+func (c *compilation) declaresOwn(name string) bool {
+	for _, id := range declared(c.decls.file) {
+		if id.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// importBlocks returns the imports, once for each region.
+func (c *compilation) importBlocks(regions []string) string {
+	used := map[string]string{}
+	for id, o := range c.info.Uses {
+		if pkg, ok := o.(*types.PkgName); ok {
+			used[id.Name] = pkg.Imported().Path()
+		}
+	}
+	for name, imp := range c.imports {
+		if imp.explicit && name == "." {
+			used["."] = imp.path
+		}
+	}
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(used)) {
+		lines = append(lines, name+" "+strconv.Quote(used[name]))
+	}
+	for _, path := range slices.Sorted(maps.Keys(c.aliases)) {
+		lines = append(lines, c.aliases[path]+" "+strconv.Quote(path))
+	}
+	lines = append(lines, `__rt "gilkernel/rt"`)
+	var b strings.Builder
+	for _, r := range regions {
+		fmt.Fprintf(&b, "//line %s:1:1\nimport (%s)\n", r, strings.Join(lines, "; "))
+	}
+	c.usedImports = used
+	return b.String()
+}
+
+// variables declares the variables that the interpreter doesn't have yet.
+func (c *compilation) variables() string {
+	var b strings.Builder
+	seen := map[string]bool{}
+	for _, h := range c.hoisted {
+		if h.fresh && !seen[h.internal] {
+			seen[h.internal] = true
+			if h.expr == "" {
+				c.unhoistable = append(c.unhoistable, h.name)
+				continue
+			}
+			fmt.Fprintf(&b, "var %s %s\n", h.internal, h.expr)
+		}
+	}
+	if c.outInternal != "" {
+		fmt.Fprintf(&b, "var %s %s\n", c.outInternal, c.outExpr)
+	}
+	return b.String()
+}
+
+// trampolines returns the methods, each of which calls its body through a variable, and the code that
+// sets the variables.
+func (c *compilation) trampolines() (text, slots string) {
+	var b, set strings.Builder
+	for _, m := range c.bodies {
+		fmt.Fprintf(&set, "%s = %s; ", m.slot, m.fn)
+		if d := c.s.live[m.base]; d != nil && c.fresh[m.base] == "" && d.methods[m.decl.Name.Name] != nil {
+			continue // the interpreter has the method
+		}
+		named := c.namedType(m.base)
+		if named == nil {
+			continue
+		}
+		var fn *types.Func
+		for i := range named.NumMethods() {
+			if named.Method(i).Name() == m.decl.Name.Name {
+				fn = named.Method(i)
+			}
+		}
+		if fn == nil {
+			continue
+		}
+		sig := fn.Signature()
+		w := c.writer()
+		recv, _ := w.expr(sig.Recv().Type())
+		names, args := []string{}, "r"
+		for i := range sig.Params().Len() {
+			names = append(names, fmt.Sprintf("p%d", i))
+			args += fmt.Sprintf(", p%d", i)
+		}
+		if sig.Variadic() {
+			args += "..."
+		}
+		var method, slot strings.Builder
+		w.signature(&method, sig, names)
+		w.signature(&slot, sig, nil)
+		typ := "func(" + recv
+		if sig.Params().Len() > 0 {
+			typ += ", "
+		}
+		typ += strings.TrimPrefix(slot.String(), "(")
+		ret := ""
+		if sig.Results().Len() > 0 {
+			ret = "return "
+		}
+		fmt.Fprintf(&b, "var %s %s\nfunc (r %s) %s%s { %s%s(%s) }\n", m.slot, typ, recv, fn.Name(), method.String(), ret, m.slot, args)
+	}
+	return b.String(), set.String()
+}
+
+// namedType returns the type that a name means now.
+func (c *compilation) namedType(name string) *types.Named {
+	var o types.Object
+	if c.fresh[name] != "" {
+		o = c.pkg.Scope().Lookup(name)
+	} else if d := c.s.live[name]; d != nil {
+		o = d.obj
+	}
+	if o == nil {
+		return nil
+	}
+	n, _ := types.Unalias(o.Type()).(*types.Named)
+	return n
+}
+
+// staleStubs returns functions that say why they can't be called, in place of earlier ones that no
+// longer fit.
+func (c *compilation) staleStubs() string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(c.stale)) {
+		d := c.s.live[name]
+		if d == nil || d.kind != kindFunc {
+			continue
+		}
+		sig := d.obj.(*types.Func).Signature()
+		if sig.TypeParams().Len() > 0 {
+			continue
+		}
+		names := []string{}
+		for i := range sig.Params().Len() {
+			names = append(names, fmt.Sprintf("p%d", i))
+		}
+		var s strings.Builder
+		if !c.writer().signature(&s, sig, names) {
+			continue
+		}
+		fn := c.s.newName(name)
+		c.staleNames[name] = fn
+		fmt.Fprintf(&b, "func %s%s { __rt.Stale(%s); panic(0) }\n", fn, s.String(), strconv.Quote(c.stale[name]))
+	}
+	return b.String()
+}
+
+// define lists what the cell itself defines.
+func (c *compilation) define(p *Program) {
+	for _, d := range c.decls.file.Decls {
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil {
+			p.Defines = append(p.Defines, Definition{receiverBase(fd) + "." + fd.Name.Name, "method", ""})
+		}
+	}
+	for _, id := range declared(c.decls.file) {
+		if o := c.pkg.Scope().Lookup(id.Name); o != nil {
+			p.Defines = append(p.Defines, Definition{id.Name, strings.TrimPrefix(kindOf(o).String(), "kind"), types.TypeString(o.Type(), shortQualifier)})
+		}
+	}
+	for _, h := range c.hoisted {
+		p.Defines = append(p.Defines, Definition{h.name, "var", types.TypeString(h.typ, shortQualifier)})
+	}
+}
+
+func kindOf(o types.Object) kind {
+	switch o.(type) {
+	case *types.Func:
+		return kindFunc
+	case *types.TypeName:
+		return kindType
+	case *types.Const:
+		return kindConst
+	}
+	return kindVar
+}
+
+// String returns Go's word for the kind.
+func (k kind) String() string { return [...]string{"var", "const", "func", "type", "value"}[k] }

@@ -1,0 +1,467 @@
+package cell
+
+// This file defines the lowering of expressions: names get their versions, generic calls their type
+// arguments, builtins that the interpreter lacks become functions.
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// expr lowers an expression, or any node that holds expressions only.
+func (l *lowerer) expr(n ast.Node) {
+	if n == nil {
+		return
+	}
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			l.fields(n.Type)
+			l.function(n.Body)
+			return false
+		case *ast.SelectorExpr:
+			return l.selector(n)
+		case *ast.CallExpr:
+			return l.call(n)
+		case *ast.Ident:
+			l.ident(n)
+		case *ast.CompositeLit:
+			l.composite(n)
+			return false
+		case *ast.RangeStmt, *ast.ForStmt, *ast.BlockStmt:
+			panic("a statement within an expression")
+		}
+		return true
+	})
+}
+
+// composite lowers a literal; keys that are field names stay.
+func (l *lowerer) composite(n *ast.CompositeLit) {
+	if n.Type != nil {
+		l.expr(n.Type)
+	}
+	for _, e := range n.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			l.expr(kv.Key)
+			l.expr(kv.Value)
+			continue
+		}
+		l.expr(e)
+	}
+}
+
+// object returns what an identifier means.
+func (c *compilation) object(id *ast.Ident) types.Object {
+	if o := c.info.Uses[id]; o != nil {
+		return o
+	}
+	return c.info.Defs[id]
+}
+
+// packageLevel reports whether o is a definition of a cell.
+func packageLevel(o types.Object) bool {
+	return o.Pkg() != nil && o.Pkg().Path() == mainPath && o.Parent() != nil && o.Parent().Parent() == types.Universe
+}
+
+// rename returns an identifier's name in the interpreter.
+func (l *lowerer) rename(id *ast.Ident) string {
+	o := l.c.object(id)
+	if o == nil {
+		return id.Name
+	}
+	if name, ok := l.override[o]; ok {
+		return name
+	}
+	if h := l.c.hoist[o]; h != nil {
+		return h.internal
+	}
+	if v, ok := o.(*types.Var); ok && v.IsField() {
+		if v.Embedded() {
+			if name, ok := l.embedded(v.Type()); ok {
+				return name
+			}
+		}
+		return id.Name
+	}
+	if !packageLevel(o) {
+		return id.Name
+	}
+	if tn, ok := o.(*types.TypeName); ok {
+		if name, ok := l.c.writer().internal(tn); ok {
+			return name
+		}
+	}
+	if d := l.c.s.live[id.Name]; d != nil && d.kind == kindOut && d.native {
+		t, _ := l.c.writer().expr(d.obj.Type())
+		return fmt.Sprintf("__rt.Out(%d).(%s)", d.out, t)
+	}
+	if name, ok := l.c.names[id.Name]; ok {
+		return name
+	}
+	return id.Name
+}
+
+// embedded returns the name of an embedded field of a cell's type: it follows the type's version.
+func (l *lowerer) embedded(t types.Type) (string, bool) {
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != mainPath {
+		return "", false
+	}
+	return l.c.writer().internal(n.Obj())
+}
+
+func (l *lowerer) ident(id *ast.Ident) {
+	name := l.rename(id)
+	if inst, ok := l.c.info.Instances[id]; ok {
+		name += l.typeArgs(id, inst)
+	}
+	text := id.Name
+	if at := l.u.offset(l.c.fset, id.Pos()); at >= 0 && at < len(l.u.code) && l.u.code[at] == '_' && strings.HasPrefix(id.Name, "__out") && !strings.HasPrefix(l.u.code[at:], "__out") {
+		text = "" // _ as a value: the tree has its name already
+		l.replace(id.Pos(), id.Pos()+1, name)
+		return
+	}
+	if name == text {
+		return
+	}
+	end := id.Pos() + token.Pos(len(text))
+	if strings.HasPrefix(text, "__out") && strings.HasPrefix(l.u.code[l.u.offset(l.c.fset, id.Pos()):], text+"]") {
+		end++ // Out[n], whose name was written over it
+	}
+	l.replace(id.Pos(), end, name)
+}
+
+// typeArgs returns the explicit type arguments of a generic call whose arguments the learner left to
+// inference, which the interpreter does badly.
+func (l *lowerer) typeArgs(id *ast.Ident, inst types.Instance) string {
+	o := l.c.object(id)
+	if o.Pkg() == nil || o.Pkg().Path() != mainPath {
+		return ""
+	}
+	if _, isType := o.(*types.TypeName); isType || l.explicit[id] {
+		return ""
+	}
+	var args []string
+	for i := range inst.TypeArgs.Len() {
+		t, ok := l.c.writer().expr(inst.TypeArgs.At(i))
+		if !ok {
+			return ""
+		}
+		args = append(args, t)
+	}
+	return "[" + strings.Join(args, ", ") + "]"
+}
+
+// selector lowers x.f. Standard input and output of cells are the notebook's.
+func (l *lowerer) selector(n *ast.SelectorExpr) bool {
+	if id, ok := n.X.(*ast.Ident); ok {
+		if pkg, ok := l.c.info.Uses[id].(*types.PkgName); ok {
+			l.packageSelector(n, pkg)
+			return false
+		}
+	}
+	if sel := l.c.info.Selections[n]; sel != nil && sel.Kind() == types.MethodExpr {
+		l.limit(n.Pos(), "method expressions such as "+types.ExprString(n)+"; write a function that calls the method instead")
+	}
+	if id, ok := n.X.(*ast.SelectorExpr); ok && l.stdStream(id) != "" {
+		l.replace(id.Pos(), id.End(), l.stdStream(id)) // os.Stdout.WriteString and the like
+		return false
+	}
+	l.expr(n.X)
+	if o := l.c.info.Uses[n.Sel]; o != nil {
+		if v, ok := o.(*types.Var); ok && v.Embedded() {
+			if name, ok := l.embedded(v.Type()); ok && name != n.Sel.Name {
+				l.replace(n.Sel.Pos(), n.Sel.End(), name)
+			}
+		}
+	}
+	return false
+}
+
+// stdStream returns the notebook's stream for os.Stdin, os.Stdout and os.Stderr, "" for the rest.
+func (l *lowerer) stdStream(n *ast.SelectorExpr) string {
+	id, ok := n.X.(*ast.Ident)
+	if !ok {
+		return ""
+	}
+	pkg, ok := l.c.info.Uses[id].(*types.PkgName)
+	if !ok || pkg.Imported().Path() != "os" {
+		return ""
+	}
+	switch n.Sel.Name {
+	case "Stdin", "Stdout", "Stderr":
+		return "__rt." + n.Sel.Name
+	}
+	return ""
+}
+
+// instead says what to write for generic functions of the standard library.
+var instead = map[string]string{
+	"slices.Sort": "sort.Ints, sort.Strings or sort.Slice", "slices.SortFunc": "sort.Slice", "slices.Contains": "a loop", "slices.Max": "a loop with max",
+	"slices.Min": "a loop with min", "slices.Reverse": "a loop that swaps", "maps.Keys": "a loop over the map", "maps.Values": "a loop over the map",
+	"sync.OnceValue": "sync.Once and a variable", "sync.OnceValues": "sync.Once and variables", "atomic.Pointer": "atomic.Value",
+}
+
+// packageSelector lowers pkg.Name.
+func (l *lowerer) packageSelector(n *ast.SelectorExpr, pkg *types.PkgName) {
+	o := l.c.info.Uses[n.Sel]
+	if o == nil {
+		return
+	}
+	generic := false
+	switch o := o.(type) {
+	case *types.Func:
+		generic = o.Signature().TypeParams().Len() > 0
+	case *types.TypeName:
+		if named, ok := o.Type().(*types.Named); ok {
+			generic = named.TypeParams().Len() > 0
+		}
+	}
+	if generic && pkg.Imported().Path() != mainPath {
+		name := pkg.Name() + "." + n.Sel.Name
+		other := instead[name]
+		if other == "" {
+			other = "what you need of it yourself"
+		}
+		l.limit(n.Pos(), name+" is generic, and cells can only use generic functions and types that cells declare; write "+other+" instead")
+	}
+}
+
+// call lowers calls. It returns true when the walk goes on into the call.
+func (l *lowerer) call(n *ast.CallExpr) bool {
+	if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok {
+		if b, ok := l.c.info.Uses[id].(*types.Builtin); ok && l.builtin(n, id, b.Name()) {
+			return false
+		}
+	}
+	switch f := ast.Unparen(n.Fun).(type) {
+	case *ast.IndexExpr:
+		l.markExplicit(f.X)
+	case *ast.IndexListExpr:
+		l.markExplicit(f.X)
+	case *ast.SelectorExpr:
+		if pkg, ok := f.X.(*ast.Ident); ok && f.Sel.Name == "AfterFunc" && len(n.Args) == 2 {
+			if p, ok := l.c.info.Uses[pkg].(*types.PkgName); ok && p.Imported().Path() == "time" {
+				l.replace(f.Pos(), f.End(), "__rt.AfterFunc")
+				l.expr(n.Args[0])
+				l.insert(n.Args[1].Pos(), l.site(n.Pos())+", ")
+				l.expr(n.Args[1])
+				return false
+			}
+		}
+		if l.showWith(n, f) {
+			return false
+		}
+	}
+	sig, _ := l.c.info.TypeOf(n.Fun).(*types.Signature)
+	if sig == nil {
+		return true
+	}
+	l.expr(n.Fun)
+	for i, arg := range n.Args {
+		if sel, ok := arg.(*ast.SelectorExpr); ok && l.stdStream(sel) != "" && types.IsInterface(paramType(sig, i)) {
+			l.replace(sel.Pos(), sel.End(), l.stdStream(sel))
+			continue
+		}
+		l.expr(arg)
+	}
+	return false
+}
+
+func (l *lowerer) markExplicit(e ast.Expr) {
+	if id, ok := e.(*ast.Ident); ok {
+		if l.explicit == nil {
+			l.explicit = map[*ast.Ident]bool{}
+		}
+		l.explicit[id] = true
+	}
+}
+
+// paramType returns the type of a call's i-th argument's parameter.
+func paramType(sig *types.Signature, i int) types.Type {
+	n := sig.Params().Len()
+	if sig.Variadic() && i >= n-1 {
+		return sig.Params().At(n - 1).Type().(*types.Slice).Elem()
+	}
+	if i < n {
+		return sig.Params().At(i).Type()
+	}
+	return types.Typ[types.Invalid]
+}
+
+// builtin lowers the builtins that the interpreter lacks; it reports whether it has done all there is.
+func (l *lowerer) builtin(n *ast.CallExpr, id *ast.Ident, name string) bool {
+	switch name {
+	case "min", "max":
+		tv := l.c.info.Types[n]
+		t, ok := l.c.writer().expr(types.Default(tv.Type))
+		if !ok {
+			return false
+		}
+		if tv.Value != nil {
+			l.replace(n.Pos(), n.End(), t+"("+tv.Value.ExactString()+")")
+			return true
+		}
+		op := map[string]string{"min": "<", "max": ">"}[name]
+		var params, body []string
+		for i := range n.Args {
+			params = append(params, fmt.Sprintf("p%d", i))
+			if i > 0 {
+				body = append(body, fmt.Sprintf("if p%d %s p0 { p0 = p%d }; ", i, op, i))
+			}
+		}
+		fn := l.c.helper(fmt.Sprintf("%s/%d/%s", name, len(n.Args), t), func(fn string) string {
+			return fmt.Sprintf("func %s(%s %s) %s { %sreturn p0 }", fn, strings.Join(params, ", "), t, t, strings.Join(body, ""))
+		})
+		l.replace(id.Pos(), id.End(), fn)
+	case "clear":
+		at := l.c.info.TypeOf(n.Args[0])
+		t, ok := l.c.writer().expr(at)
+		if !ok {
+			return false
+		}
+		body := "for k := range m { delete(m, k) }"
+		if s, ok := at.Underlying().(*types.Slice); ok {
+			e, ok := l.c.writer().expr(s.Elem())
+			if !ok {
+				return false
+			}
+			body = fmt.Sprintf("var z %s; for i := range m { m[i] = z }", e)
+		}
+		fn := l.c.helper("clear/"+t, func(fn string) string { return fmt.Sprintf("func %s(m %s) { %s }", fn, t, body) })
+		l.replace(id.Pos(), id.End(), fn)
+	case "new":
+		if len(n.Args) != 1 || l.c.info.Types[n.Args[0]].IsType() {
+			return false
+		}
+		p, _ := l.c.info.TypeOf(n).(*types.Pointer)
+		if p == nil {
+			return false
+		}
+		t, ok := l.c.writer().expr(p.Elem())
+		if !ok {
+			return false
+		}
+		fn := l.c.helper("new/"+t, func(fn string) string { return fmt.Sprintf("func %s(v %s) *%s { return &v }", fn, t, t) })
+		l.replace(id.Pos(), id.End(), fn)
+	default:
+		return false
+	}
+	for _, a := range n.Args {
+		l.expr(a)
+	}
+	return true
+}
+
+// helper returns the name of a function that the program brings along, making it on first use.
+func (c *compilation) helper(id string, text func(name string) string) string {
+	if c.helpers == nil {
+		c.helpers = map[string]string{}
+	}
+	if name, ok := c.helpers[id]; ok {
+		return name
+	}
+	name := fmt.Sprintf("__h%d_%d", c.key, len(c.helpers))
+	c.helpers[id] = name
+	c.helperTexts = append(c.helperTexts, text(name))
+	return name
+}
+
+// panics reports whether a statement, the statements within it apart, can panic by itself.
+func (l *lowerer) panics(st ast.Stmt) bool {
+	found := false
+	l.own(st, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.IndexExpr, *ast.SliceExpr, *ast.StarExpr, *ast.SendStmt, *ast.GoStmt, *ast.DeferStmt:
+			found = true
+		case *ast.SelectorExpr:
+			if sel := l.c.info.Selections[n]; sel != nil && (sel.Indirect() || sel.Kind() == types.MethodVal && types.IsInterface(sel.Recv())) {
+				found = true
+			}
+		case *ast.BinaryExpr:
+			if n.Op == token.QUO || n.Op == token.REM || n.Op == token.SHL || n.Op == token.SHR {
+				found = found || l.c.info.Types[n.Y].Value == nil
+			}
+		case *ast.AssignStmt:
+			found = found || n.Tok == token.QUO_ASSIGN || n.Tok == token.REM_ASSIGN
+		case *ast.TypeAssertExpr:
+			found = true
+		case *ast.CallExpr:
+			found = found || !l.plainCall(n)
+		}
+	})
+	return found
+}
+
+// plainCall reports whether a call leads straight into a function of a cell, or a builtin that can't
+// fail: such a call can't panic before the callee runs.
+func (l *lowerer) plainCall(n *ast.CallExpr) bool {
+	if l.c.info.Types[n.Fun].IsType() {
+		return true
+	}
+	switch f := ast.Unparen(n.Fun).(type) {
+	case *ast.Ident:
+		switch o := l.c.object(f).(type) {
+		case *types.Func:
+			return o.Pkg() != nil && o.Pkg().Path() == mainPath
+		case *types.Builtin:
+			switch o.Name() {
+			case "panic", "close", "make", "clear", "delete":
+				return false
+			}
+			return true
+		}
+	case *ast.FuncLit:
+		return true
+	}
+	return false
+}
+
+// blocks reports whether something within a statement may wait, or call what waits.
+func (l *lowerer) blocks(st ast.Stmt) bool {
+	found := false
+	ast.Inspect(st, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.SendStmt, *ast.SelectStmt:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		case *ast.RangeStmt:
+			if t := l.c.info.TypeOf(n.X); t != nil {
+				_, isChan := t.Underlying().(*types.Chan)
+				found = found || isChan
+			}
+		case *ast.CallExpr:
+			if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok {
+				if _, builtin := l.c.info.Uses[id].(*types.Builtin); builtin {
+					return true
+				}
+			}
+			found = found || !l.c.info.Types[n.Fun].IsType()
+		}
+		return !found
+	})
+	return found
+}
+
+// own visits what belongs to a statement itself: not the statements within it, not function literals.
+func (l *lowerer) own(st ast.Stmt, visit func(ast.Node)) {
+	ast.Inspect(st, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit, *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			return false
+		case nil:
+			return false
+		}
+		visit(n)
+		return true
+	})
+}

@@ -1,0 +1,258 @@
+package cell
+
+// This file defines the lowering of go and defer, whose arguments the interpreter evaluates too late,
+// and of what starts goroutines in the standard library. A goroutine of a cell is started through the
+// kernel, which knows where it began and catches its panic.
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// goStmt lowers go f(a, b) to
+//
+//	{ __g := f; var __a0 A = a; var __a1 B = b; __f := func() { __g(__a0, __a1) }; __rt.Go(site, __f) }
+func (l *lowerer) goStmt(st *ast.GoStmt) {
+	n := l.temp()
+	call := st.Call
+	start := fmt.Sprintf("__rt.Go(%s, __f%d) }", l.site(st.Pos()), n)
+	fun := ast.Unparen(call.Fun)
+	if lit, ok := fun.(*ast.FuncLit); ok && len(call.Args) == 0 {
+		l.replace(st.Pos(), lit.Pos(), fmt.Sprintf("{ __f%d := ", n))
+		l.expr(lit)
+		l.replace(lit.End(), call.End(), "; "+start)
+		return
+	}
+	target, ok := l.evaluate(st.Pos(), call, n, "{ ")
+	if !ok {
+		// A builtin, or a call whose arguments are one call with several results.
+		l.replace(st.Pos(), call.Pos(), fmt.Sprintf("{ __f%d := func() { ", n))
+		l.expr(call)
+		l.insert(call.End(), " }; "+start)
+		return
+	}
+	l.insert(call.End(), fmt.Sprintf("; __f%d := func() { %s }; %s", n, target, start))
+}
+
+// evaluate edits the text from pos to the end of call so that the function and its arguments are
+// evaluated there, into temporaries; it returns the call of the temporaries. ok is false, and nothing
+// is edited, when the call has no such form.
+func (l *lowerer) evaluate(pos token.Pos, call *ast.CallExpr, n int, open string) (target string, ok bool) {
+	sig, _ := l.c.info.TypeOf(call.Fun).(*types.Signature)
+	if sig == nil || l.c.info.Types[call.Fun].IsBuiltin() {
+		return "", false
+	}
+	if len(call.Args) == 1 {
+		if _, multi := l.c.info.TypeOf(call.Args[0]).(*types.Tuple); multi {
+			return "", false
+		}
+	}
+	var temps []string
+	head := make([]string, len(call.Args))
+	for i := range call.Args {
+		t := paramType(sig, i)
+		if call.Ellipsis.IsValid() && i == len(call.Args)-1 {
+			t = sig.Params().At(sig.Params().Len() - 1).Type()
+		}
+		temp := fmt.Sprintf("__a%d_%d", n, i)
+		if text, ok := l.c.writer().expr(t); ok {
+			head[i] = fmt.Sprintf("var %s %s = ", temp, text)
+		} else if l.c.info.Types[call.Args[i]].IsNil() {
+			return "", false
+		} else {
+			head[i] = temp + " := "
+		}
+		temps = append(temps, temp)
+	}
+	last := strings.Join(temps, ", ")
+	if call.Ellipsis.IsValid() {
+		last += "..."
+	}
+	fn := fmt.Sprintf("__g%d", n)
+	id, isIdent := ast.Unparen(call.Fun).(*ast.Ident)
+	generic := false
+	if isIdent {
+		_, generic = l.c.info.Instances[id]
+	}
+	if generic {
+		fn = l.rename(id) + l.typeArgs(id, l.c.info.Instances[id])
+		l.replace(pos, call.Lparen, open)
+	} else {
+		l.replace(pos, call.Fun.Pos(), open+fn+" := ")
+		l.expr(call.Fun)
+	}
+	at := call.Lparen
+	if !generic {
+		at = call.Fun.End()
+	}
+	for i, arg := range call.Args {
+		sep := "; "
+		if generic && i == 0 {
+			sep = ""
+		}
+		l.replace(at, arg.Pos(), sep+head[i])
+		l.expr(arg)
+		at = arg.End()
+	}
+	l.replace(at, call.End(), "")
+	return fn + "(" + last + ")", true
+}
+
+// deferStmt lowers the arguments of deferred calls. Only a literal without parameters is deferred
+// rightly by the interpreter, and in a loop it sees the variables of the last turn.
+func (l *lowerer) deferStmt(st *ast.DeferStmt) {
+	call := st.Call
+	constant := true
+	for _, a := range call.Args {
+		constant = constant && l.c.info.Types[a].Value != nil
+	}
+	lit, isLit := ast.Unparen(call.Fun).(*ast.FuncLit)
+	if len(l.loops) > 0 && (!constant || isLit && l.seesTurn(lit)) {
+		l.limit(st.Pos(), "a defer in a loop that uses what changes from turn to turn; put the loop's body into a function and call that")
+		return
+	}
+	switch {
+	case constant && !isLit, isLit && len(call.Args) == 0:
+		l.expr(call)
+	case isLit:
+		l.deferLiteral(st, lit)
+	case l.recovers(call.Fun):
+		l.expr(call) // recover works only when the function is deferred itself
+	default:
+		n := l.temp()
+		target, ok := l.evaluate(st.Pos(), call, n, "")
+		if !ok {
+			l.expr(call)
+			return
+		}
+		l.insert(call.End(), "; defer func() { "+target+" }()")
+	}
+}
+
+// deferLiteral lowers defer func(v T) { … }(x) by making the parameters variables that the literal
+// closes over.
+func (l *lowerer) deferLiteral(st *ast.DeferStmt, lit *ast.FuncLit) {
+	call := st.Call
+	text := "{ "
+	i := 0
+	for _, f := range lit.Type.Params.List {
+		t, ok := l.c.writer().expr(l.c.info.TypeOf(f.Type))
+		if _, variadic := f.Type.(*ast.Ellipsis); variadic || !ok {
+			l.limit(st.Pos(), "a deferred literal with such parameters; use the variables themselves in the literal")
+			return
+		}
+		for _, name := range f.Names {
+			arg, ok := l.simple(call.Args[i])
+			if !ok {
+				l.limit(call.Args[i].Pos(), "this argument of a deferred literal; give it a variable first")
+				return
+			}
+			if name.Name != "_" {
+				text += fmt.Sprintf("var %s %s = %s; ", name.Name, t, arg)
+			}
+			i++
+		}
+	}
+	l.replace(st.Pos(), lit.Body.Lbrace, text+"defer func() ")
+	l.function(lit.Body)
+	l.replace(lit.Body.End(), call.End(), "() }")
+}
+
+// seesTurn reports whether a literal mentions a variable that is declared within an enclosing loop.
+func (l *lowerer) seesTurn(lit *ast.FuncLit) bool {
+	found := false
+	outer := l.loops[0].node
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if o, ok := l.c.info.Uses[id].(*types.Var); ok && !o.IsField() && o.Pos() >= outer.Pos() && o.Pos() < lit.Pos() {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// recovers reports whether a call leads to a function of this cell or an earlier one that recovers.
+func (l *lowerer) recovers(fun ast.Expr) bool {
+	id, ok := ast.Unparen(fun).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	if _, isFunc := l.c.object(id).(*types.Func); !isFunc {
+		return false
+	}
+	if d := l.c.s.live[id.Name]; d != nil && strings.Contains(d.src, "recover(") {
+		return true
+	}
+	for _, u := range l.c.units {
+		for _, d := range u.file.Decls {
+			if fd, ok := d.(*ast.FuncDecl); ok && fd.Name.Name == id.Name && strings.Contains(specText(l.c.fset, u, fd), "recover(") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// waitGroupGo lowers wg.Go(f): its goroutine must be known to the kernel as those of go are.
+func (l *lowerer) waitGroupGo(st *ast.ExprStmt, call *ast.CallExpr) bool {
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != "Go" || len(call.Args) != 1 {
+		return false
+	}
+	fn, ok := l.c.info.Uses[sel.Sel].(*types.Func)
+	if !ok || fn.FullName() != "(*sync.WaitGroup).Go" {
+		return false
+	}
+	recv, ok := l.simple(sel.X)
+	if !ok {
+		return false
+	}
+	if s := l.c.info.Selections[sel]; len(s.Index()) != 1 {
+		return false
+	}
+	if _, ptr := l.c.info.TypeOf(sel.X).Underlying().(*types.Pointer); !ptr {
+		recv = "&" + recv
+	}
+	n := l.temp()
+	l.replace(st.Pos(), call.Args[0].Pos(), fmt.Sprintf("{ __f%d := ", n))
+	l.expr(call.Args[0])
+	l.replace(call.Args[0].End(), call.End(), fmt.Sprintf("; __rt.WaitGroupGo(%s, %s, __f%d) }", recv, l.site(st.Pos()), n))
+	return true
+}
+
+// simple returns the lowered text of an expression that is a name, a path of fields, a constant, or
+// one of these dereferenced or addressed; ok is false for all others.
+func (l *lowerer) simple(e ast.Expr) (text string, ok bool) {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return l.rename(e), true
+	case *ast.BasicLit:
+		return e.Value, true
+	case *ast.ParenExpr:
+		text, ok = l.simple(e.X)
+		return "(" + text + ")", ok
+	case *ast.SelectorExpr:
+		text, ok = l.simple(e.X)
+		return text + "." + e.Sel.Name, ok
+	case *ast.StarExpr:
+		text, ok = l.simple(e.X)
+		return "*" + text, ok
+	case *ast.UnaryExpr:
+		text, ok = l.simple(e.X)
+		return e.Op.String() + text, ok && e.Op != token.ARROW
+	case *ast.BinaryExpr:
+		x, ok1 := l.simple(e.X)
+		y, ok2 := l.simple(e.Y)
+		return x + " " + e.Op.String() + " " + y, ok1 && ok2
+	case *ast.IndexExpr:
+		x, ok1 := l.simple(e.X)
+		y, ok2 := l.simple(e.Index)
+		return x + "[" + y + "]", ok1 && ok2
+	}
+	return "", false
+}
