@@ -1,0 +1,54 @@
+package server
+
+// This file defines complete_request.
+
+// maxMatches bounds a reply: nobody reads more, and front ends get slow.
+const maxMatches = 1000
+
+type completeContent struct {
+	Code   string `json:"code"`
+	Cursor *int   `json:"cursor_pos"` // in code points; absent: the end
+}
+
+// completionType is an element of the metadata that JupyterLab reads by the index of the match: text
+// is what it inserts, type chooses the icon.
+type completionType struct {
+	Start     int    `json:"start"`
+	End       int    `json:"end"`
+	Text      string `json:"text"`
+	Type      string `json:"type"`
+	Signature string `json:"signature,omitempty"`
+}
+
+type completeReply struct {
+	Status   string   `json:"status"`
+	Matches  []string `json:"matches"`
+	Start    int      `json:"cursor_start"`
+	End      int      `json:"cursor_end"`
+	Metadata struct {
+		Types []completionType `json:"_jupyter_types_experimental"`
+	} `json:"metadata"`
+}
+
+func (s *Server) handleComplete(r *request) (any, error) {
+	var c completeContent
+	if err := decode(r, &c); err != nil {
+		return nil, err
+	}
+	found := s.cells.Complete(c.Code, cursor(c.Code, c.Cursor))
+	reply := completeReply{Status: "ok", Matches: []string{}, Start: codePoint(c.Code, found.Start), End: codePoint(c.Code, found.End)}
+	reply.Metadata.Types = []completionType{}
+	for _, m := range found.Matches[:min(len(found.Matches), maxMatches)] {
+		reply.Matches = append(reply.Matches, m.Text)
+		reply.Metadata.Types = append(reply.Metadata.Types, completionType{reply.Start, reply.End, m.Text, m.Type, m.Signature})
+	}
+	return reply, nil
+}
+
+// cursor turns a cursor_pos into a byte offset.
+func cursor(code string, pos *int) int {
+	if pos == nil {
+		return len(code)
+	}
+	return byteOffset(code, *pos)
+}

@@ -1,0 +1,181 @@
+package server_test
+
+// This file defines an engine for tests that does what the cell tells it: a cell is a Go string of
+// commands, one in each line, such as `_ = "fake: out hello"`.
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	"gilkernel/kernel/engine"
+	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/server"
+)
+
+// fakeScript finds the commands in a lowered cell.
+var fakeScript = regexp.MustCompile(`"fake: ((?:[^"\\]|\\.)*)"`)
+
+type fakeEngine struct {
+	h      engine.Handler
+	events chan func()   // what the handler is told, in order
+	idle   chan struct{} // closed when all was told
+
+	mu         sync.Mutex // protects the fields below
+	interrupts chan struct{}
+	inputs     chan link.Input
+	closed     chan struct{}
+	replaced   bool
+	replays    int
+	lastRun    int
+}
+
+// fake returns Options for a kernel with a fake engine, and a function that returns the engine.
+func fake() (*server.Options, func() *fakeEngine) {
+	made := make(chan *fakeEngine, 1)
+	o := &server.Options{Version: "test", NewEngine: func(h engine.Handler) server.Engine {
+		e := &fakeEngine{h: h, events: make(chan func(), 1), idle: make(chan struct{}),
+			interrupts: make(chan struct{}, 10), inputs: make(chan link.Input, 10), closed: make(chan struct{})}
+		go func() { // ends when Close closes events; Close waits
+			for f := range e.events {
+				f()
+			}
+			close(e.idle)
+		}()
+		made <- e
+		return e
+	}}
+	return o, sync.OnceValue(func() *fakeEngine { return <-made })
+}
+
+// tell hands an event to the handler and waits until it has been taken.
+func (e *fakeEngine) tell(f func()) {
+	done := make(chan struct{})
+	e.events <- func() { f(); close(done) }
+	<-done
+}
+
+func (e *fakeEngine) event(ev link.Event) { e.tell(func() { e.h.Event(ev) }) }
+
+func (e *fakeEngine) stream(run int, name, text string) {
+	e.event(link.Event{Cell: run, Stream: &link.Stream{Name: name, Text: text}})
+}
+
+// die kills the interpreter while nothing runs.
+func (e *fakeEngine) die(cell int) {
+	e.mu.Lock()
+	e.replaced = true
+	e.mu.Unlock()
+	e.tell(func() { e.h.Died(cell, &engine.Crash{Kind: "fatal error", Reason: "a goroutine went wrong"}) })
+}
+
+func bundle(text string) map[string]json.RawMessage {
+	b, _ := json.Marshal(text)
+	return map[string]json.RawMessage{"text/plain": b}
+}
+
+func (e *fakeEngine) Run(ctx context.Context, r link.Run) engine.Result {
+	e.mu.Lock()
+	e.lastRun = r.ID
+	if r.Replay {
+		e.replays++
+		e.replaced = false
+	}
+	replaced := e.replaced
+	e.replaced = false
+	e.mu.Unlock()
+	if replaced {
+		return engine.Result{Replaced: true}
+	}
+	ok := engine.Result{Started: true, Done: link.Done{Status: "ok"}}
+	script := ""
+	if m := fakeScript.FindStringSubmatch(r.Source); m != nil {
+		script, _ = strconv.Unquote(`"` + m[1] + `"`)
+	}
+	if r.Value == "return" {
+		ok.Done.Result = &link.Display{Kind: "execute_result", Data: bundle(script)}
+		return ok
+	}
+	fail := func(name, value string) engine.Result {
+		return engine.Result{Started: true, Done: link.Done{Status: "error",
+			Error: &link.Error{Name: name, Value: value, Traceback: []string{name + ": " + value}}}}
+	}
+	for line := range strings.Lines(script) {
+		line = strings.TrimSuffix(line, "\n")
+		command, arg, _ := strings.Cut(line, " ")
+		switch command {
+		case "out":
+			e.stream(r.ID, "stdout", arg+"\n")
+		case "err":
+			e.stream(r.ID, "stderr", arg+"\n")
+		case "result":
+			e.event(link.Event{Cell: r.ID, Display: &link.Display{Kind: "execute_result", Data: bundle(arg)}})
+		case "display":
+			e.event(link.Event{Cell: r.ID, Display: &link.Display{Kind: "display_data", ID: arg, Data: bundle("a picture")}})
+		case "update":
+			e.event(link.Event{Cell: r.ID, Display: &link.Display{Kind: "update_display_data", ID: arg, Data: bundle("another picture")}})
+		case "clear":
+			e.event(link.Event{Cell: r.ID, Clear: &link.Clear{Wait: arg == "wait"}})
+		case "goroutine":
+			e.event(link.Event{Cell: r.ID, Error: &link.Error{Name: "panic", Value: arg, Traceback: []string{"panic: " + arg}}})
+		case "error":
+			return fail("panic", arg)
+		case "crash":
+			return engine.Result{Started: true, Crash: &engine.Crash{Kind: "fatal error", Reason: arg, Trace: "goroutine 1"}}
+		case "block":
+			select {
+			case <-e.interrupts:
+				return engine.Result{Started: true, Done: link.Done{Status: "interrupted"}}
+			case <-e.closed:
+				return engine.Result{Crash: &engine.Crash{Kind: "closed", Reason: "the kernel is shutting down"}}
+			}
+		case "input", "password":
+			e.event(link.Event{Cell: r.ID, Input: &link.InputRequest{Prompt: arg, Password: command == "password"}})
+			select {
+			case in := <-e.inputs:
+				switch {
+				case in.Error != "":
+					return fail("EOFError", in.Error)
+				case in.EOF:
+					e.stream(r.ID, "stdout", "end of file\n")
+				default:
+					e.stream(r.ID, "stdout", "got "+in.Text+"\n")
+				}
+			case <-e.interrupts:
+				return engine.Result{Started: true, Done: link.Done{Status: "interrupted"}}
+			case <-e.closed:
+				return engine.Result{Crash: &engine.Crash{Kind: "closed", Reason: "the kernel is shutting down"}}
+			}
+		}
+	}
+	return ok
+}
+
+func (e *fakeEngine) Command(_ context.Context, c link.Command) engine.Result {
+	e.stream(c.ID, "stdout", "ran "+c.Argv[len(c.Argv)-1]+"\n")
+	return engine.Result{Started: true, Done: link.Done{Status: "ok"}}
+}
+
+func (e *fakeEngine) Close() error {
+	close(e.closed)
+	close(e.events)
+	<-e.idle
+	return nil
+}
+
+func (e *fakeEngine) Interrupt()            { e.interrupts <- struct{}{} }
+func (e *fakeEngine) Input(in link.Input)   { e.inputs <- in }
+func (e *fakeEngine) Setenv(link.Setenv)    {}
+func (e *fakeEngine) Chdir(link.Chdir)      {}
+func (e *fakeEngine) Dir() string           { return "/" }
+func (e *fakeEngine) SetMemoryLimit(int64)  {}
+func (e *fakeEngine) Usage() []engine.Usage { return nil }
+
+func (e *fakeEngine) counts() (replays, lastRun int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.replays, e.lastRun
+}

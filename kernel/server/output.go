@@ -1,0 +1,146 @@
+package server
+
+// This file defines what leaves for the page: who caused it, and the events of the interpreter on
+// their way to iopub.
+
+import (
+	"encoding/json"
+	"sync"
+
+	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/iopub"
+)
+
+// maxOrigins is how many runs are remembered. What a goroutine prints whose cell is more than so many
+// runs ago appears in the oldest cell that is remembered no longer, that is: nowhere. An origin takes
+// about 400 bytes.
+const maxOrigins = 10000
+
+// An origin is what output needs to know of the execute_request that caused it. It doesn't change.
+type origin struct {
+	parent json.RawMessage // the header of the request, byte for byte
+	label  string
+	count  int
+	store  bool
+	silent bool
+	mayAsk bool
+}
+
+func newOrigin(x *execution) *origin {
+	return &origin{parent: append(json.RawMessage(nil), x.request.RawHeader...), label: x.label, count: x.count, store: x.store,
+		silent: x.content.Silent, mayAsk: isTrue(x.content.AllowStdin)}
+}
+
+// origins remembers which run belongs to which request. Its methods may be called concurrently.
+type origins struct {
+	mu   sync.Mutex // protects the fields below
+	runs map[int]*origin
+	ring []int // the ids in runs, the oldest at next once it is full
+	next int
+}
+
+func newOrigins() *origins { return &origins{runs: map[int]*origin{}} }
+
+func (os *origins) add(id int, o *origin) {
+	os.mu.Lock()
+	defer os.mu.Unlock()
+	os.runs[id] = o
+	if len(os.ring) < maxOrigins {
+		os.ring = append(os.ring, id)
+		return
+	}
+	delete(os.runs, os.ring[os.next])
+	os.ring[os.next] = id
+	os.next = (os.next + 1) % maxOrigins
+}
+
+// get returns the origin of a run, nil if it is not remembered.
+func (os *origins) get(id int) *origin {
+	os.mu.Lock()
+	defer os.mu.Unlock()
+	return os.runs[id]
+}
+
+// Event takes an event of the interpreter; it is called by the engine, in order, from one goroutine.
+func (s *Server) Event(ev link.Event) {
+	o := s.origins.get(ev.Cell)
+	if o == nil {
+		s.opts.logf("an event of run %d, which is not remembered", ev.Cell)
+		o = &origin{silent: true}
+	}
+	if ev.Input != nil {
+		s.ask(o, ev.Input)
+		return
+	}
+	if ev.Error != nil {
+		s.goroutineError(o, ev.Error)
+		return
+	}
+	if o.silent {
+		return // silent means: nothing on iopub
+	}
+	switch {
+	case ev.Stream != nil:
+		s.pub.Stream(o.parent, ev.Stream.Name, ev.Stream.Text)
+	case ev.Display != nil:
+		s.display(o, ev.Display)
+	case ev.Clear != nil:
+		s.pub.Clear(o.parent, ev.Clear.Wait)
+	}
+}
+
+// display sends display_data, update_display_data or execute_result.
+func (s *Server) display(o *origin, d *link.Display) {
+	b := iopub.Bundle{Data: d.Data, Metadata: d.Metadata, ID: d.ID}
+	switch d.Kind {
+	case "execute_result":
+		s.pub.Result(o.parent, o.count, b)
+		s.keepResult(o, d)
+	case "update_display_data":
+		s.pub.Update(o.parent, b)
+	default:
+		s.pub.Display(o.parent, b)
+	}
+}
+
+// keepResult keeps the text of a result in the history.
+func (s *Server) keepResult(o *origin, d *link.Display) {
+	var text string
+	if !o.store || json.Unmarshal(d.Data["text/plain"], &text) != nil {
+		return
+	}
+	if err := s.history.AddOutput(o.count, text); err != nil {
+		s.opts.logf("%v", err)
+	}
+}
+
+// flush waits until all output that o has caused so far has left, or the kernel ends.
+func (s *Server) flush(o *origin) {
+	if err := s.pub.Flush(s.ctx, o.parent); err != nil && !s.closing() {
+		s.opts.logf("flushing the output of a cell: %v", err)
+	}
+}
+
+// goroutineError publishes the panic of a goroutine that a cell has started, in that cell, however
+// long ago it ended.
+func (s *Server) goroutineError(o *origin, e *link.Error) {
+	s.mu.Lock()
+	if x := s.current; x != nil && x.origin == o && x.failed == nil {
+		x.failed = e
+	}
+	s.mu.Unlock()
+	if !o.silent {
+		s.publishError(o, e)
+	}
+}
+
+func (s *Server) publishError(o *origin, e *link.Error) {
+	s.pub.Error(o.parent, e.Name, e.Value, traceback(e))
+}
+
+// publishError shows the cell's own error; in a silent cell it is only in the reply.
+func (x *execution) publishError(e *link.Error) {
+	if !x.content.Silent {
+		x.s.publishError(x.origin, e)
+	}
+}

@@ -1,0 +1,39 @@
+package server
+
+// This file defines a kernel as a process of its own: what "gilkernel start" does around Serve.
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"gilkernel/kernel/connection"
+)
+
+// Start is a kernel process: it reads the connection file, or the registration file of JEP 66, at
+// path, serves, and returns when the kernel was shut down, was sent SIGTERM, or has lost the process
+// that started it, which JPY_PARENT_PID names. SIGINT interrupts the cell that runs. There can be one
+// Start in a process, because signals are the process's.
+func Start(ctx context.Context, path string, o *Options) error {
+	if o == nil {
+		o = &Options{}
+	}
+	info, err := connection.Load(path)
+	if err != nil {
+		return err
+	}
+	opts := *o
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
+	defer stop()
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
+	opts.interrupts = interrupts
+	watch, err := watchParent(os.Getenv("JPY_PARENT_PID"), stop)
+	if err != nil {
+		opts.logf("watching the parent process: %v", err)
+	}
+	defer watch()
+	return Serve(ctx, *info, &opts)
+}

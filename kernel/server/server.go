@@ -1,0 +1,316 @@
+// Package server is a Jupyter kernel on its five sockets: the life of a request, from its frames to
+// the last of its outputs.
+//
+// It follows docs/messaging.rst of jupyter_client, version 5.5. The table of message types is in
+// table.go; each type has a file of its own. What a cell is, how it runs and how output gets to the
+// page are other rooms' business: cell, engine, iopub.
+//
+// The path of one execute_request:
+//
+//	read            server.go   the shell socket's reader: frames → message → its row of the table
+//	queue.push      queue.go    execute requests wait here; all others are answered by the reader
+//	execute         server.go   the executor takes the next one …
+//	* answer        request.go  … says busy …
+//	* handleExecute execute.go  … counts, publishes execute_input, keeps the input in the history …
+//	  * runSteps    steps.go    … and does the cell's steps, one after the other:
+//	    * runCode   steps.go      Go: cell.Compile → engine.Run → cell.Commit
+//	    * magic     magic.go      a magic or a shell command
+//	  * Event       output.go   meanwhile the engine hands over what the cell prints and shows, which
+//	                            goes to iopub with the cell's header as parent, now or years later
+//	  * recover     crash.go    the interpreter died: definitions are replayed in the next one
+//	* reply         request.go  the reply, after all output has left
+//	* idle          request.go  nothing more comes for this request, except from its goroutines
+package server
+
+// This file defines the server: its parts, how they start and how they end.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"gilkernel/kernel/cell"
+	"gilkernel/kernel/connection"
+	"gilkernel/kernel/engine"
+	"gilkernel/kernel/history"
+	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/iopub"
+	"gilkernel/kernel/magic"
+	"gilkernel/kernel/transport"
+	"gilkernel/kernel/wire"
+)
+
+// An Engine runs lowered cells; *engine.Engine is one.
+type Engine interface {
+	Run(ctx context.Context, r link.Run) engine.Result
+	Command(ctx context.Context, c link.Command) engine.Result
+	Interrupt()
+	Input(link.Input)
+	Setenv(link.Setenv)
+	Chdir(link.Chdir)
+	Dir() string
+	SetMemoryLimit(bytes int64)
+	Usage() []engine.Usage
+	Close() error
+}
+
+// Options are the settings of a kernel; a nil *Options means the defaults.
+type Options struct {
+	// NewEngine makes the engine; nil: interpreter processes, see package engine. Tests have others.
+	NewEngine func(engine.Handler) Engine
+	// Engine are the settings of the default engine.
+	Engine *engine.Options
+	// OutputLimit is the number of bytes of output of a cell beyond which the rest is dropped; 0 means
+	// iopub's default.
+	OutputLimit int64
+	// History is the path of the file in which inputs are kept; "": they are forgotten with the kernel.
+	History string
+	// Targets are the comm targets by target_name; nil for none.
+	Targets map[string]Target
+	// Version is what kernel_info calls the version of the implementation; "" means "dev".
+	Version string
+	// Logf is told what went wrong and is no cell's business; nil: nobody is told. It may be called
+	// concurrently.
+	Logf       func(format string, args ...any)
+	interrupts <-chan os.Signal // each is an interrupt of the cell that runs; nil: there are none
+	// Bound is called with the real ports once all sockets listen; nil: nobody asks.
+	Bound func(connection.Info)
+}
+
+func (o *Options) logf(format string, args ...any) {
+	if o.Logf != nil {
+		o.Logf(format, args...)
+	}
+}
+
+func (o *Options) version() string {
+	if o.Version == "" {
+		return "dev"
+	}
+	return o.Version
+}
+
+// A Server is a kernel. It lives as long as Serve.
+type Server struct {
+	info    connection.Info
+	opts    *Options
+	table   map[string]*messageType
+	codec   *wire.Codec
+	session string // of this kernel process: front ends see a restart by it
+
+	shell, control, stdin *channel
+	iopub                 *transport.Publisher
+	pub                   *iopub.Publisher
+	echo                  *transport.Echo
+
+	cells   *cell.Session
+	engine  Engine
+	history *history.History
+	queue   *queue
+	comms   *comms
+	bound   chan struct{} // closed when all sockets listen
+	origins *origins
+	usage   *usage
+	magics  *magic.Table
+	limits  limits             // the executor's
+	env     map[string]*string // changed by magics; nil: removed. The executor's
+	ctx     context.Context    // ends when the kernel ends
+	stop    func()             // ends the kernel; may be called by anyone, more than once
+	readers sync.WaitGroup     // the sockets' readers
+	others  sync.WaitGroup     // the executor
+
+	mu      sync.Mutex // protects the fields below
+	current *execution // what the executor runs; nil for nothing
+	asking  *question  // the input_request that waits for its answer; nil for none
+	count   int        // the last execution_count
+	nextRun int        // the last link.Run.ID
+}
+
+// A channel is a socket that takes requests.
+type channel struct {
+	name   string
+	router *transport.Router
+}
+
+// Serve is a kernel on the sockets that info describes. It returns when ctx ends or a front end has
+// asked for a shutdown, with nil, or when a socket can't be bound, with the reason; all it has started
+// has ended then. Several kernels may be served in one process at the same time.
+func Serve(ctx context.Context, info connection.Info, o *Options) error {
+	if o == nil {
+		o = &Options{}
+	}
+	codec, err := wire.NewCodec(info.SignatureScheme, info.Key)
+	if err != nil {
+		return err
+	}
+	s := &Server{info: info, opts: o, table: messageTypes(), codec: codec, session: wire.NewSession(),
+		queue: newQueue(), comms: newComms(o.Targets), origins: newOrigins(), usage: &usage{},
+		history: history.New(o.History, nil), bound: make(chan struct{}),
+		magics: magic.New(), limits: newLimits(o), env: map[string]*string{}}
+	// The sockets' goroutines run before iopub is set; they wait for bound.
+	s.pub = iopub.New(codec, s.session, s.session, func(frames [][]byte) error { return s.iopub.Send(frames) },
+		&iopub.Options{OutputLimit: o.OutputLimit, Logf: o.logf})
+	s.ctx, s.stop = context.WithCancel(ctx)
+	defer s.stop()
+	defer s.close()
+	if err := s.listen(); err != nil {
+		close(s.bound)
+		return err
+	}
+	s.start()
+	if o.Bound != nil {
+		o.Bound(s.info)
+	}
+	if s.info.Registration != nil {
+		if err := s.register(); err != nil {
+			return err
+		}
+	}
+	for {
+		select {
+		case <-o.interrupts:
+			s.interrupt()
+		case <-s.ctx.Done():
+			return nil
+		}
+	}
+}
+
+// listen binds the five sockets. info then has their real ports.
+func (s *Server) listen() (err error) {
+	to := &transport.Options{Logf: s.opts.logf}
+	router := func(name connection.Channel) *channel {
+		if err != nil {
+			return nil
+		}
+		r, e := transport.ListenRouter(s.info.Endpoint(name), to)
+		if e != nil {
+			err = fmt.Errorf("binding the %s socket: %w", name, e)
+			return nil
+		}
+		s.info.SetEndpoint(name, r.Addr())
+		return &channel{string(name), r}
+	}
+	s.shell = router(connection.Shell)
+	s.control = router(connection.Control)
+	s.stdin = router(connection.Stdin)
+	if err != nil {
+		return err
+	}
+	if s.iopub, err = transport.ListenPublisher(s.info.Endpoint(connection.IOPub), s.welcome, to); err != nil {
+		return fmt.Errorf("binding the iopub socket: %w", err)
+	}
+	s.info.SetEndpoint(connection.IOPub, s.iopub.Addr())
+	if s.echo, err = transport.ListenEcho(s.info.Endpoint(connection.HB), to); err != nil {
+		return fmt.Errorf("binding the heartbeat socket: %w", err)
+	}
+	s.info.SetEndpoint(connection.HB, s.echo.Addr())
+	return nil
+}
+
+// start starts what serves. The order matters to whoever waits for the kernel: the status starting
+// leaves before the first request is read, and requests are read while the interpreter starts.
+func (s *Server) start() {
+	s.pub.Status(nil, "starting")
+	close(s.bound) // from here on subscribers are welcome
+	s.cells = cell.NewSession(nil)
+	if s.opts.NewEngine != nil {
+		s.engine = s.opts.NewEngine(s)
+	} else {
+		s.engine = engine.New(s, s.opts.Engine)
+	}
+	for _, c := range []*channel{s.shell, s.control} {
+		// Ends when its socket is closed.
+		s.readers.Go(func() { s.read(c, s.receive) })
+	}
+	// Ends when its socket is closed.
+	s.readers.Go(func() { s.read(s.stdin, s.receiveInput) })
+	// Ends when the queue is closed and the engine has given up what it runs.
+	s.others.Go(s.execute)
+}
+
+// close ends all that was started, also after listen has failed half-way. Requests that wait are
+// dropped; what was said is sent first.
+func (s *Server) close() {
+	s.queue.close()
+	if s.engine != nil {
+		// In the middle of a cell this makes Run return; executor says nothing more then.
+		if err := s.engine.Close(); err != nil {
+			s.opts.logf("ending the interpreter: %v", err)
+		}
+		s.others.Wait()
+	}
+	s.pub.Close()
+	// Draining is waiting: all sockets drain at the same time.
+	var closing sync.WaitGroup
+	for _, c := range []*channel{s.shell, s.control, s.stdin} {
+		if c != nil {
+			closing.Go(func() { s.closed(c.name, c.router.Close()) })
+		}
+	}
+	if s.iopub != nil {
+		closing.Go(func() { s.closed("iopub", s.iopub.Close()) })
+	}
+	if s.echo != nil {
+		closing.Go(func() { s.closed("heartbeat", s.echo.Close()) })
+	}
+	closing.Wait()
+	s.readers.Wait()
+}
+
+func (s *Server) closed(name string, err error) {
+	if err != nil {
+		s.opts.logf("closing the %s socket: %v", name, err)
+	}
+}
+
+// read hands over what comes in on a channel until its socket is closed. What has no valid signature
+// or is no message is dropped: it must not cost more than a line in the log.
+func (s *Server) read(c *channel, receive func(*channel, *wire.Message, error)) {
+	for {
+		frames, err := c.router.Recv()
+		if err != nil {
+			return
+		}
+		m, err := s.codec.Decode(frames)
+		if m == nil {
+			s.opts.logf("%s: dropped a message: %v", c.name, err)
+			continue
+		}
+		receive(c, m, err)
+	}
+}
+
+// receive takes a request from shell or control. bad says that a part of it is no JSON; it is
+// answered all the same, because its header is in order.
+func (s *Server) receive(c *channel, m *wire.Message, bad error) {
+	r := &request{Message: m, from: c, typ: s.table[m.Header.MsgType], received: time.Now(), bad: bad}
+	if r.typ != nil && (c == s.shell && !r.typ.shell || c == s.control && !r.typ.control) {
+		r.typ = nil // a type of the other channel
+	}
+	if r.typ != nil && r.typ.queued {
+		s.queue.push(r)
+		return
+	}
+	s.answer(r)
+}
+
+// execute is the executor: it does the queued requests in order.
+func (s *Server) execute() {
+	for {
+		r, ok := s.queue.pop()
+		if !ok {
+			return
+		}
+		s.answer(r)
+	}
+}
+
+// closing reports whether the kernel is about to end.
+func (s *Server) closing() bool { return s.ctx.Err() != nil }
+
+// errClosing is the error of a cell that is cut short by the end of the kernel.
+var errClosing = errors.New("the kernel ends")

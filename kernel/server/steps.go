@@ -1,0 +1,130 @@
+package server
+
+// This file defines the steps of a cell: how each is done, and what its failure is called.
+
+import (
+	"errors"
+	"time"
+
+	"gilkernel/kernel/cell"
+	"gilkernel/kernel/interp/link"
+)
+
+// runSteps does the cell and returns what went wrong, nil if nothing did. The first error ends it.
+func (x *execution) runSteps() *link.Error {
+	if name, level, ok := helpFor(x.content.Code); ok {
+		x.help(name, level)
+		return nil
+	}
+	steps, err := x.s.cells.Parse(x.content.Code)
+	if err != nil {
+		return compileError(err)
+	}
+	for i, step := range steps {
+		var failed *link.Error
+		if step.Kind == cell.StepGo {
+			value := ""
+			if i == len(steps)-1 && !x.content.Silent {
+				value = "display" // the value of a last expression is the cell's result
+			}
+			failed = x.runCode(step.Code, value)
+		} else {
+			failed = x.magic(step)
+		}
+		if failed == nil && x.isInterrupted() {
+			failed = interruptedError(x.label)
+		}
+		if failed != nil {
+			return failed
+		}
+	}
+	return nil
+}
+
+// maxReplacements is how often a run is begun again because the interpreter had died before it.
+const maxReplacements = 3
+
+// runCode compiles and runs Go code.
+func (x *execution) runCode(code, value string) *link.Error {
+	_, failed := x.run(func() (*cell.Program, error) { return x.s.cells.Compile(x.label, code) }, value)
+	return failed
+}
+
+// run runs what compile returns and commits its definitions. When the interpreter has died since the
+// last run, what that one defined is brought back and the code is compiled again, because the values
+// that it may have relied on are gone.
+func (x *execution) run(compile func() (*cell.Program, error), value string) (link.Done, *link.Error) {
+	for range maxReplacements {
+		p, err := compile()
+		if err != nil {
+			return link.Done{}, compileError(err)
+		}
+		if x.isInterrupted() {
+			break
+		}
+		out := 0
+		if x.store {
+			out = p.Out // what isn't counted has no number to be recalled by
+		}
+		started := time.Now()
+		res := x.s.engine.Run(x.s.ctx, link.Run{
+			ID: x.s.newRun(x.origin), Label: p.Label, Source: p.Source, Entry: p.Entry,
+			Value: value, Input: x.mayAsk(), Out: out,
+		})
+		x.wall = time.Since(started)
+		x.s.endQuestion()
+		if res.Replaced {
+			if gone := x.s.replay(x.origin); gone != "" {
+				x.Stream("stderr", gone+"\n")
+			}
+			continue
+		}
+		if res.Started && !res.Done.Compile {
+			x.s.cells.Commit(p)
+		}
+		if res.Crash != nil {
+			return res.Done, x.recover(res.Crash)
+		}
+		return res.Done, doneError(x.label, &res.Done)
+	}
+	return link.Done{}, interruptedError(x.label)
+}
+
+// newRun returns the id of a new run that belongs to o.
+func (s *Server) newRun(o *origin) int {
+	s.mu.Lock()
+	s.nextRun++
+	id := s.nextRun
+	s.mu.Unlock()
+	s.origins.add(id, o)
+	return id
+}
+
+// doneError returns what a run's end says that went wrong.
+func doneError(label string, d *link.Done) *link.Error {
+	switch {
+	case d.Error != nil:
+		return d.Error
+	case d.Status == "interrupted":
+		return interruptedError(label)
+	case d.Status == "error":
+		return &link.Error{Name: "error", Value: "the cell failed and did not say why"}
+	}
+	return nil
+}
+
+// compileError turns an error of the cell compiler into Jupyter's form.
+func compileError(err error) *link.Error {
+	if e, ok := errors.AsType[*cell.Error](err); ok {
+		return &link.Error{Name: e.Name, Value: e.Message, Traceback: e.Traceback()}
+	}
+	return &link.Error{Name: "error", Value: err.Error(), Traceback: []string{red(err.Error())}}
+}
+
+// interruptedError is called as in Python, because front ends and their users know that name.
+func interruptedError(label string) *link.Error {
+	return &link.Error{Name: "KeyboardInterrupt", Value: label + " was interrupted", Traceback: []string{red("KeyboardInterrupt: ") + label + " was interrupted"}}
+}
+
+// red makes a text stand out in a traceback.
+func red(s string) string { return "\x1b[31m" + s + "\x1b[0m" }
