@@ -163,9 +163,9 @@ func (c *Crash) exited(line string) {
 func (c *Crash) fatal(report, limit string) {
 	head, _, _ := strings.Cut(report, "\ngoroutine ")
 	if message, ok := panicMessage(head); ok {
-		c.Kind, c.Reason = "panic", "a goroutine that no cell started directly panicked: "+message
+		c.Kind, c.Reason = "panic", "a goroutine that library code started panicked: "+message
 		if rest, ok := strings.CutPrefix(message, "runtime error: "); ok {
-			c.Kind, c.Reason = "runtime error", "a goroutine that no cell started directly failed: "+rest
+			c.Kind, c.Reason = "runtime error", "a goroutine that library code started failed: "+rest
 		}
 		return
 	}

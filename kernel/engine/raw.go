@@ -215,8 +215,8 @@ func cutReport(text, tail string, cut bool, code int) (shown, report string) {
 			count[l]--
 			missing--
 		case cut && missing <= 1: // the report goes on, here but not there
-			return b.String(), strings.Join(lines[start:anchor], "") + tail
-		case l != "\n":
+			count = nil
+		case l != "\n" && count != nil:
 			b.WriteString(l)
 		}
 	}

@@ -180,6 +180,9 @@ func TestTextIsMerged(t *testing.T) {
 		for i := range 10 {
 			p.Stream(a, "stdout", fmt.Sprint(i))
 			time.Sleep(time.Millisecond)
+			if i == 0 {
+				time.Sleep(time.Millisecond / 2) // lest two things happen at the same instant
+			}
 		}
 		time.Sleep(time.Second)
 		p.Stream(a, "stdout", "x")
@@ -190,9 +193,9 @@ func TestTextIsMerged(t *testing.T) {
 			`0s stream a {"name":"stdout","text":"0"}`,
 			`5ms stream a {"name":"stdout","text":"1234"}`,
 			`10ms stream a {"name":"stdout","text":"56789"}`,
-			`1.01s stream a {"name":"stdout","text":"x"}`,
-			`1.01s stream a {"name":"stdout","text":"y"}`,
-			`1.015s stream a {"name":"stderr","text":"z"}`,
+			`1.011s stream a {"name":"stdout","text":"x"}`,
+			`1.011s stream a {"name":"stdout","text":"y"}`,
+			`1.016s stream a {"name":"stderr","text":"z"}`,
 		)
 	})
 }

@@ -1,0 +1,76 @@
+package engine
+
+// This file defines what the tests see of the insides.
+
+import (
+	"bufio"
+	"strings"
+	"time"
+
+	"gilkernel/kernel/interp/link"
+)
+
+// Explain is explain as dispatch calls it; shown is the text that isn't part of the report.
+func Explain(stderr, crashFD string, code int, signal, limit string) (shown string, c *Crash) {
+	tail, line := cutExitLine(crashFD)
+	shown, report := cutReport(stderr, tail, false, code)
+	return shown, explain(&exit{code: code, signal: signal}, report, line, byNobody, limit)
+}
+
+// CutReport is cutReport.
+func CutReport(text, tail string, cut bool, code int) (shown, report string) {
+	return cutReport(text, tail, cut, code)
+}
+
+// Split feeds the chunks to a splitter and writes its pieces in one string: text as it is, a marker
+// as <id>.
+func Split(nonce string, chunks ...string) string {
+	s := splitter{nonce: nonce}
+	var b strings.Builder
+	write := func(pieces []piece) {
+		for _, p := range pieces {
+			switch {
+			case p.end:
+			case p.text != "":
+				b.WriteString(p.text)
+			default:
+				b.WriteString("<" + strings.TrimSpace(string(rune('0'+p.marker%10))) + ">")
+			}
+		}
+	}
+	for _, c := range chunks {
+		write(s.split([]byte(c)))
+	}
+	write(s.end())
+	return b.String()
+}
+
+// ReadFrames returns the frames in data, and how reading ended.
+func ReadFrames(data string) (frames []string, err error) {
+	r := bufio.NewReader(strings.NewReader(data))
+	var buf []byte
+	for {
+		frame, err := readFrame(r, buf)
+		if err != nil {
+			return frames, err
+		}
+		buf = frame
+		frames = append(frames, string(frame))
+	}
+}
+
+// Frame is encodeFrame.
+func Frame(r link.Request) ([]byte, error) { return encodeFrame(r) }
+
+// HoldTimes are how long text of descriptor 2 is held back: other text, text that looks like a crash
+// report, text while a report arrives.
+func HoldTimes(text string, crashing bool) time.Duration {
+	var h held
+	now := time.Now()
+	h.add(now, text, crashing)
+	due := h.due(crashing)
+	if due.IsZero() {
+		return 0
+	}
+	return due.Sub(now)
+}

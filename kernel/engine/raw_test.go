@@ -1,0 +1,125 @@
+package engine_test
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"gilkernel/kernel/engine"
+	"gilkernel/kernel/interp/link"
+)
+
+func splitRows() [][2]string {
+	m := func(id int) string { return string(link.Marker("N", id)) }
+	return [][2]string{
+		{"", ""},
+		{"text", "text"},
+		{"a" + m(1) + "b" + m(2), "a<1>b<2>"},
+		{m(3) + m(4), "<3><4>"},
+		{"héllo 世界 🙂", "héllo 世界 🙂"},
+		{"bad \xff\xfe bytes \xe4\xb8", "bad \uFFFD bytes \uFFFD"},
+		{"a\x00b\x00", "a\x00b\x00"},
+		{"\x00\x1b[gilkernel:other:1]\x00", "\x00\x1b[gilkernel:other:1]\x00"},
+		{"\x00\x1b[gilkernel:N:x]\x00" + m(5), "\x00\x1b[gilkernel:N:x]\x00<5>"},
+		{"\x00\x1b[gilkernel:N:" + m(6), "\x00\x1b[gilkernel:N:<6>"},
+	}
+}
+
+// However the bytes are cut into reads, the pieces are the same.
+func TestMarkersAreCutOut(t *testing.T) {
+	for _, row := range splitRows() {
+		if got := engine.Split("N", row[0]); got != row[1] {
+			t.Errorf("%q: %q, want %q", row[0], got, row[1])
+		}
+		if !utf8.ValidString(row[0]) {
+			continue // one read of two bad bytes is one U+FFFD, two reads are two
+		}
+		for i := range row[0] {
+			if got := engine.Split("N", row[0][:i], row[0][i:]); got != row[1] {
+				t.Errorf("%q cut at %d: %q, want %q", row[0], i, got, row[1])
+			}
+		}
+		if got := engine.Split("N", strings.Split(row[0], "")...); got != row[1] {
+			t.Errorf("%q rune by rune: %q, want %q", row[0], got, row[1])
+		}
+	}
+}
+
+func FuzzSplit(f *testing.F) {
+	for _, row := range splitRows() {
+		f.Add(row[0], len(row[0])/2)
+	}
+	f.Fuzz(func(t *testing.T, text string, at int) {
+		got := engine.Split("N", text)
+		if !utf8.ValidString(got) {
+			t.Errorf("%q: %q isn't UTF-8", text, got)
+		}
+		if at < 0 || at > len(text) || !utf8.ValidString(text) {
+			return
+		}
+		if again := engine.Split("N", text[:at], text[at:]); again != got {
+			t.Errorf("%q cut at %d: %q, in one read %q", text, at, again, got)
+		}
+	})
+}
+
+func TestFrames(t *testing.T) {
+	frame, err := engine.Frame(link.Request{Interrupt: &link.Interrupt{ID: 7}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	frames, err := engine.ReadFrames(string(frame) + string(frame))
+	if want := `{"interrupt":{"id":7}}`; err != io.EOF || len(frames) != 2 || frames[0] != want {
+		t.Errorf("%q, %v", frames, err)
+	}
+	if _, err := engine.ReadFrames(string(frame[:9])); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("half a frame: %v", err)
+	}
+	huge := binary.BigEndian.AppendUint32(nil, link.MaxFrame+1)
+	if _, err := engine.ReadFrames(string(huge)); err == nil || !strings.Contains(err.Error(), "too large") {
+		t.Errorf("a huge frame: %v", err)
+	}
+}
+
+func FuzzReadFrame(f *testing.F) {
+	f.Add("\x00\x00\x00\x02{}\x00\x00\x00\x00")
+	f.Add("\x00\x00\x00\x09{}")
+	f.Add("\xff\xff\xff\xff")
+	f.Fuzz(func(t *testing.T, data string) {
+		if len(data) >= 4 && data[0] >= 1 && int(binary.BigEndian.Uint32([]byte(data))) <= link.MaxFrame {
+			t.Skip("allocates what it says")
+		}
+		frames, err := engine.ReadFrames(data)
+		if err == nil {
+			t.Error("reading ended without an error")
+		}
+		n := 0
+		for _, fr := range frames {
+			n += 4 + len(fr)
+		}
+		if n > len(data) || err == io.EOF && n != len(data) {
+			t.Errorf("%d bytes in frames of %d", n, len(data))
+		}
+	})
+}
+
+func TestHeldBack(t *testing.T) {
+	for _, row := range []struct {
+		text     string
+		crashing bool
+		want     time.Duration
+	}{
+		{"", false, 0},
+		{"a warning\n", false, 20 * time.Millisecond},
+		{"a\nfatal error: x\n", false, time.Second},
+		{"a\n", true, 5 * time.Second},
+	} {
+		if got := engine.HoldTimes(row.text, row.crashing); got != row.want {
+			t.Errorf("%q is held for %v, want %v", row.text, got, row.want)
+		}
+	}
+}
