@@ -3,9 +3,12 @@ package cell
 // This file defines emission: the edited texts become one Go file, and the session's knowledge of what
 // it defines.
 //
-// The interpreter scopes imports by the file name of a position, and //line directives set that. So
-// every region of the file has a name that no other program has (In[3]#17 for the cell In[3] in the
-// program with the key 17), and every region has all imports. Who shows positions cuts the # off.
+// The interpreter scopes imports by the file name of a position, here of the file, there of the node,
+// and //line directives set that. So all of a program has one file name that no other program has
+// (In[3]#17 for the cell In[3] in the program with the key 17), and its regions are told apart by their
+// line numbers: the first regionLines are the cell's own, the next those of the first definition of an
+// earlier cell that is compiled again, and so on. The labels of those cells are listed in the first
+// line of the source, which is for who shows positions: see kernel/interp.
 
 import (
 	"fmt"
@@ -50,15 +53,18 @@ func (c *compilation) emit() (*Program, error) {
 	}
 	staleText := c.staleStubs()
 	var decls strings.Builder
-	regions := []string{c.region("gen")}
+	var labels []string // of the regions behind the cell's own
 	for _, u := range c.units {
 		text := apply(u.parsed(), u.edits)
 		if strings.TrimSpace(text) == "" || len(u.file.Decls) == 0 || onlyImports(u.file) {
 			continue
 		}
-		region := c.region(u.label)
-		regions = append(regions, region)
-		fmt.Fprintf(&decls, "\n//line %s:%d:1\n%s\n", region, u.line, text)
+		at := u.line
+		if !u.own {
+			labels = append(labels, u.label)
+			at += len(labels) * regionLines
+		}
+		fmt.Fprintf(&decls, "\n%s%s\n", c.lineAt(at), text)
 	}
 	methods, slots := c.trampolines()
 	gen := c.variables() + strings.Join(c.helperTexts, "\n") + "\n" + methods + staleText
@@ -76,23 +82,18 @@ func (c *compilation) emit() (*Program, error) {
 		return nil, &Error{Name: "InterpreterLimit", Limit: true, Message: limitWords + "the type of " + name + " can't be written down; declare the variable in a function instead"}
 	}
 	entry := fmt.Sprintf("__cell%d", c.key)
-	head := fmt.Sprintf("//gilkernel key=%d label=%s\npackage main\n", c.key, c.label)
+	head := fmt.Sprintf("//gilkernel key=%d label=%s regions=%s\n%spackage main\n", c.key, c.label, strings.Join(labels, ","), c.lineAt(generatedLine))
 	body := func(inner string) string {
-		return fmt.Sprintf("\n//line %s:1:1\nfunc %s() { %s\n%s }\n", c.region("gen"), entry, prologue, inner)
+		return fmt.Sprintf("\n%sfunc %s() { %s\n%s }\n", c.lineAt(generatedLine), entry, prologue, inner)
 	}
-	full := body(fmt.Sprintf("//line %s:1:1\n%s\n%s", c.region(c.label), statements, epilogue))
-	if hasStatements {
-		regions = append(regions, c.region(c.label))
-	}
+	full := body(c.lineAt(1) + statements + "\n" + epilogue)
 	if hasStatements || prologue != "" || epilogue != "" {
 		p.Entry = entry
 	} else {
 		full = ""
 	}
-	slices.Sort(regions)
-	regions = slices.Compact(regions)
-	genText := fmt.Sprintf("\n//line %s:1:1\n%s", c.region("gen"), gen)
-	imports := c.importBlocks(regions)
+	genText := "\n" + c.lineAt(generatedLine) + gen
+	imports := c.importBlock()
 	p.Source = head + imports + genText + decls.String() + full
 	replay := ""
 	if strings.TrimSpace(gen) != "" || decls.Len() > 0 {
@@ -117,8 +118,16 @@ func onlyImports(f *ast.File) bool {
 	return true
 }
 
-// region names a part of the emitted file.
-func (c *compilation) region(label string) string { return fmt.Sprintf("%s#%d", label, c.key) }
+// regionLines is how many lines a region may have. generatedLine is the first line of what no cell has.
+const (
+	regionLines   = 100_000
+	generatedLine = 1_000_000_000
+)
+
+// lineAt returns the directive that makes the next line the one with this number.
+func (c *compilation) lineAt(line int) string {
+	return fmt.Sprintf("//line %s#%d:%d:1\n", c.label, c.key, line)
+}
 
 func (c *compilation) declaresOwn(name string) bool {
 	for _, id := range declared(c.decls.file) {
@@ -129,8 +138,8 @@ func (c *compilation) declaresOwn(name string) bool {
 	return false
 }
 
-// importBlocks returns the imports, once for each region.
-func (c *compilation) importBlocks(regions []string) string {
+// importBlock returns the imports.
+func (c *compilation) importBlock() string {
 	used := map[string]string{}
 	for id, o := range c.info.Uses {
 		if pkg, ok := o.(*types.PkgName); ok {
@@ -150,12 +159,8 @@ func (c *compilation) importBlocks(regions []string) string {
 		lines = append(lines, c.aliases[path]+" "+strconv.Quote(path))
 	}
 	lines = append(lines, `__rt "gilkernel/rt"`)
-	var b strings.Builder
-	for _, r := range regions {
-		fmt.Fprintf(&b, "//line %s:1:1\nimport (%s)\n", r, strings.Join(lines, "; "))
-	}
 	c.usedImports = used
-	return b.String()
+	return "import (" + strings.Join(lines, "; ") + ")\n"
 }
 
 // variables declares the variables that the interpreter doesn't have yet.
