@@ -177,7 +177,9 @@ func (g *guard) readReady() error {
 // of a message's frame is put into rest, and its body into rest or body. Commands may not be split,
 // but may stand between the frames of a message: libzmq sends its PING even there.
 func (g *guard) readFrame() (command string, body []byte, err error) {
-	if !g.more {
+	if g.more {
+		g.hurry(1)
+	} else {
 		g.relax()
 		g.frames, g.size = 0, 0
 	}
