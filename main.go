@@ -1,30 +1,53 @@
 // Command gilkernel is a Jupyter kernel whose Go cells can run under Python's GIL.
 package main
 
-// This file defines the sub-commands.
+// This file defines the sub-commands: what each needs of the others is put together here.
 
 import (
 	"context"
+	"embed"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
+	"os/signal"
+	"path/filepath"
 	"runtime/debug"
+	"syscall"
+	"time"
 
+	"gilkernel/install"
+	"gilkernel/kernel/client"
+	"gilkernel/kernel/console"
 	"gilkernel/kernel/interp"
+	"gilkernel/kernel/run"
 	"gilkernel/kernel/server"
 )
+
+//go:embed kernel.json
+var template []byte
+
+//go:embed notebooks/*.ipynb
+var lessons embed.FS
 
 // A command is a sub-command. run gets the arguments behind its name and returns the exit status.
 type command struct {
 	name, usage, help string // without help it is not for people
-	run               func(args []string) int
+	run               func(ctx context.Context, args []string) int
 }
 
 func commands() []command {
 	return []command{
+		{"lab", "lab [DIR]", "open the lessons in JupyterLab; everything it needs is set up", func(ctx context.Context, a []string) int { return install.Lab(ctx, a, installation()) }},
+		{"run", "run NOTEBOOK…", "execute notebooks without Jupyter", runNotebooks},
+		{"console", "console [DIR]", "run cells in the terminal", runConsole},
+		{"install", "install", "make the kernel known to your Jupyter", func(_ context.Context, a []string) int { return install.Install(a, installation()) }},
+		{"uninstall", "uninstall", "take that back", func(_ context.Context, a []string) int { return install.Uninstall(a, installation()) }},
+		{"list", "list", "list the installed kernels", func(ctx context.Context, a []string) int { return install.List(ctx, a, installation()) }},
+		{"doctor", "doctor", "check the installation and say what to do", func(ctx context.Context, a []string) int { return install.Doctor(ctx, a, installation()) }},
 		{"start", "start -f FILE", "serve one kernel; this is what Jupyter calls", start},
-		{"version", "version", "print the version", func([]string) int { fmt.Println("gilkernel", version()); return 0 }},
-		{"interp", "interp", "", func([]string) int { return interp.Main() }},
+		{"version", "version", "print the version", func(context.Context, []string) int { fmt.Println("gilkernel", version()); return 0 }},
+		{"interp", "interp", "", func(context.Context, []string) int { return interp.Main() }},
 	}
 }
 
@@ -32,21 +55,22 @@ func main() {
 	if len(os.Args) > 1 {
 		for _, c := range commands() {
 			if c.name == os.Args[1] {
-				os.Exit(c.run(os.Args[2:]))
+				os.Exit(c.run(context.Background(), os.Args[2:]))
 			}
 		}
+		fmt.Fprintf(os.Stderr, "gilkernel: there is no command %q\n", os.Args[1])
 	}
-	fmt.Fprintln(os.Stderr, "usage: gilkernel COMMAND …")
+	fmt.Fprintln(os.Stderr, "usage: gilkernel COMMAND …; COMMAND -h says more")
 	for _, c := range commands() {
 		if c.help != "" {
-			fmt.Fprintf(os.Stderr, "  %-24s %s\n", c.usage, c.help)
+			fmt.Fprintf(os.Stderr, "  %-16s %s\n", c.usage, c.help)
 		}
 	}
 	os.Exit(2)
 }
 
 // start is a kernel process.
-func start(args []string) int {
+func start(ctx context.Context, args []string) int {
 	flags := flag.NewFlagSet("start", flag.ContinueOnError)
 	file := flags.String("f", "", "the connection `FILE`")
 	if flags.Parse(args) != nil || *file == "" {
@@ -55,13 +79,85 @@ func start(args []string) int {
 	}
 	o, err := server.Environment(version())
 	if err == nil {
-		err = server.Start(context.Background(), *file, o)
+		err = server.Start(ctx, *file, o)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "gilkernel:", err)
 		return 1
 	}
 	return 0
+}
+
+// kernelCommand is the command that starts a kernel, as in kernel.json.
+func kernelCommand() []string {
+	program, err := os.Executable()
+	if err != nil {
+		program = os.Args[0]
+	}
+	return []string{program, "start", "-f", "{connection_file}"}
+}
+
+// interrupts delivers Ctrl-C.
+func interrupts() <-chan os.Signal {
+	c := make(chan os.Signal, 4)
+	signal.Notify(c, os.Interrupt)
+	return c
+}
+
+// terminated returns a context that ends when the process is asked to end, so that its kernel does too.
+func terminated(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGHUP)
+}
+
+func runNotebooks(ctx context.Context, args []string) int {
+	ctx, stop := terminated(ctx)
+	defer stop()
+	return run.Main(ctx, args, &run.Options{Kernel: kernelCommand(), Stdout: os.Stdout, Stderr: os.Stderr, Interrupts: interrupts()})
+}
+
+func runConsole(ctx context.Context, args []string) int {
+	ctx, stop := terminated(ctx)
+	defer stop()
+	return console.Main(ctx, args, &console.Options{Kernel: kernelCommand(), Stdout: os.Stdout, Stderr: os.Stderr, Interrupts: interrupts()})
+}
+
+// installation is what the commands of package install need of the rest.
+func installation() *install.Options {
+	shipped, _ := fs.Sub(lessons, "notebooks") // the folder is embedded
+	return &install.Options{Version: version(), Template: template, Lessons: shipped, Embedded: embedded, Probe: probe}
+}
+
+// embedded runs all notebooks of a folder with Go alone, and writes pages to read.
+func embedded(ctx context.Context, dir string) int {
+	notebooks, err := filepath.Glob(filepath.Join(dir, "*.ipynb"))
+	if err != nil || len(notebooks) == 0 {
+		fmt.Fprintf(os.Stderr, "gilkernel: there are no notebooks in %s\n", dir)
+		return 1
+	}
+	return runNotebooks(ctx, append([]string{"--html"}, notebooks...))
+}
+
+// probe starts an installed kernel and runs a cell in it.
+func probe(ctx context.Context, argv, env []string) (r install.Report, err error) {
+	begin := time.Now()
+	k, err := client.Start(ctx, &client.StartOptions{Argv: argv, Env: env})
+	if err != nil {
+		return r, err
+	}
+	defer k.Stop()
+	r.Start = time.Since(begin)
+	info, err := k.KernelInfo(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.Implementation, r.Version, r.Protocol = info.Implementation, info.Version, info.ProtocolVersion
+	begin = time.Now()
+	res, err := k.Execute(ctx, &client.Execution{Code: "6 * 7"})
+	r.Cell = time.Since(begin)
+	if err == nil && res.Status != "ok" {
+		err = fmt.Errorf("its first cell failed: %s: %s", res.EName, res.EValue)
+	}
+	return r, err
 }
 
 // version is the version of the module that was built, "dev" in a working copy.

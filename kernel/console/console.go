@@ -1,0 +1,245 @@
+// Package console is the command that runs cells typed in a terminal.
+package console
+
+// This file defines the command and its loop: read a cell, run it, show what it says.
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"gilkernel/kernel/client"
+	"gilkernel/kernel/notebook"
+	"gilkernel/kernel/wire"
+)
+
+const usage = `usage: gilkernel console [DIR]
+
+Runs Go cells in the terminal. A cell goes on over lines until it is complete; an empty line sends an
+incomplete one as it is. Tab completes, ?name tells about a name and ??name shows its source, Ctrl-C
+interrupts the running cell or drops the line, Ctrl-D or exit ends.
+`
+
+// askTimeout is how long the console waits for an answer about what is being typed. A kernel that
+// is slower is not asked again for this key.
+const askTimeout = 2 * time.Second
+
+// Options says how the command reaches the world. The zero value is not usable: Kernel must be set.
+type Options struct {
+	Kernel         []string // the command that starts a kernel, as in kernel.json
+	Stdout, Stderr io.Writer
+	// Interrupts delivers Ctrl-C while a cell runs; nil: never.
+	Interrupts <-chan os.Signal
+}
+
+// Main is the command: args are what follows "console". Cells come from the process's terminal, or
+// line by line from its standard input when that is no terminal. It returns the exit status.
+func Main(ctx context.Context, args []string, o *Options) int {
+	fs := flag.NewFlagSet("console", flag.ContinueOnError)
+	fs.SetOutput(o.Stderr)
+	fs.Usage = func() { fmt.Fprint(o.Stderr, usage) }
+	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		return 2
+	}
+	if fs.NArg() > 1 {
+		fmt.Fprintln(o.Stderr, "gilkernel console: name one folder to work in, or none")
+		return 2
+	}
+	if fi, err := os.Stat(fs.Arg(0)); fs.NArg() == 1 && (err != nil || !fi.IsDir()) {
+		fmt.Fprintf(o.Stderr, "gilkernel console: %s is not a folder\n", fs.Arg(0))
+		return 2
+	}
+	kernel, err := client.Start(ctx, &client.StartOptions{Argv: o.Kernel, Dir: fs.Arg(0), Stderr: o.Stderr})
+	if err != nil {
+		fmt.Fprintf(o.Stderr, "gilkernel console: %v\n", err)
+		return 1
+	}
+	defer kernel.Stop()
+	c := &console{kernel: kernel, o: o}
+	kernel.Other(c.late)
+	c.editor = newEditor(c)
+	defer c.editor.close()
+	return c.loop(ctx)
+}
+
+// console is one session at the terminal.
+type console struct {
+	kernel *client.Kernel
+	o      *Options
+	editor *editor
+
+	mu sync.Mutex // protects Stdout: late output comes from the reading goroutine
+}
+
+func (c *console) loop(ctx context.Context) int {
+	if info, err := c.kernel.KernelInfo(ctx); err == nil {
+		fmt.Fprintln(c.o.Stdout, info.Banner)
+	}
+	for n := 1; ; {
+		code, err := c.cell(ctx, n)
+		switch {
+		case errors.Is(err, errAborted):
+			continue
+		case errors.Is(err, io.EOF):
+			fmt.Fprintln(c.o.Stdout)
+			return 0
+		case err != nil:
+			fmt.Fprintf(c.o.Stderr, "gilkernel console: reading the terminal: %v\n", err)
+			return 1
+		}
+		word := strings.TrimSpace(code)
+		switch {
+		case word == "":
+			continue
+		case word == "exit" || word == "quit":
+			return 0
+		case strings.HasPrefix(word, "?") || strings.HasSuffix(word, "?"):
+			c.inspect(ctx, word)
+			continue
+		}
+		res, err := c.execute(ctx, n, code)
+		if err != nil {
+			fmt.Fprintf(c.o.Stderr, "gilkernel console: %v\n", err)
+			return 1
+		}
+		if res.Count >= n {
+			n = res.Count + 1
+		}
+	}
+}
+
+// cell reads lines until the kernel says that they are a cell.
+func (c *console) cell(ctx context.Context, n int) (string, error) {
+	prompt, code, indent := fmt.Sprintf("In [%d]: ", n), "", ""
+	for {
+		c.editor.above = code
+		line, err := c.editor.line(prompt, indent)
+		if err != nil {
+			if errors.Is(err, io.EOF) && code != "" {
+				break // standard input ended within a cell: run what there is
+			}
+			return "", err
+		}
+		if code != "" && strings.TrimSpace(line) == "" {
+			break
+		}
+		code += line + "\n"
+		if strings.HasPrefix(strings.TrimSpace(code), "?") {
+			break
+		}
+		ask, cancel := context.WithTimeout(ctx, askTimeout)
+		status, ind, err := c.kernel.IsComplete(ask, code)
+		cancel()
+		if err != nil && ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded) {
+			return "", err
+		}
+		if status != "incomplete" {
+			break
+		}
+		indent = ind
+		prompt = strings.Repeat(" ", max(0, len(fmt.Sprintf("In [%d]: ", n))-5)) + "...: "
+	}
+	code = strings.TrimRight(code, "\n")
+	c.editor.remember(code)
+	return code, nil
+}
+
+// execute runs a cell, passing Ctrl-C on as an interrupt.
+func (c *console) execute(ctx context.Context, n int, code string) (client.Result, error) {
+	run, cancel := context.WithCancel(ctx)
+	var helper sync.WaitGroup
+	// Ends by cancel, when the cell has ended.
+	helper.Go(func() {
+		for {
+			select {
+			case <-c.o.Interrupts:
+				ask, stop := context.WithTimeout(run, askTimeout)
+				_ = c.kernel.Interrupt(ask) // a second Ctrl-C tries again
+				stop()
+			case <-c.kernel.Exited():
+				cancel()
+				return
+			case <-run.Done():
+				return
+			}
+		}
+	})
+	res, err := c.kernel.Execute(run, &client.Execution{
+		Code: code, StoreHistory: true,
+		Output: func(o *notebook.Output, update bool) { c.show(n, o, update) },
+		Input:  c.editor.input,
+	})
+	cancel()
+	helper.Wait()
+	if err != nil && ctx.Err() == nil && errors.Is(err, context.Canceled) {
+		err = errors.New("the kernel process ended")
+	}
+	return res, err
+}
+
+func (c *console) late(m *wire.Message) {
+	if o, update, ok := client.Output(m); ok {
+		c.show(0, o, update)
+	}
+}
+
+// show prints an output as text. n is the cell's number for a result's prompt.
+func (c *console) show(n int, o *notebook.Output, update bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case o == nil: // clear_output: a terminal keeps what it showed
+	case o.Type == "stream" && o.Name == "stderr":
+		fmt.Fprint(c.o.Stderr, o.Text)
+	case o.Type == "stream":
+		fmt.Fprint(c.o.Stdout, o.Text)
+	case o.Type == "error":
+		for _, line := range o.Traceback {
+			fmt.Fprintln(c.o.Stderr, line)
+		}
+		if len(o.Traceback) == 0 {
+			fmt.Fprintf(c.o.Stderr, "%s: %s\n", o.EName, o.EValue)
+		}
+	default:
+		text, ok := o.DataText("text/plain")
+		if !ok {
+			text = "(an output that a terminal can't show)"
+		}
+		switch {
+		case o.Type == "execute_result":
+			if strings.Contains(text, "\n") {
+				text = "\n" + text
+			}
+			fmt.Fprintf(c.o.Stdout, "Out[%d]: %s\n", n, text)
+		case update:
+			fmt.Fprintf(c.o.Stdout, "\r%s", text)
+		default:
+			fmt.Fprintln(c.o.Stdout, text)
+		}
+	}
+}
+
+// inspect answers ?name and ??name, before or behind the name.
+func (c *console) inspect(ctx context.Context, word string) {
+	name := strings.Trim(word, "? ")
+	level := min(1, strings.Count(word, "?")-1)
+	ask, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	text, err := c.kernel.Inspect(ask, name, len([]rune(name)), level)
+	switch {
+	case err != nil:
+		fmt.Fprintf(c.o.Stderr, "gilkernel console: %v\n", err)
+	case text == "":
+		fmt.Fprintf(c.o.Stdout, "nothing is known about %q\n", name)
+	default:
+		fmt.Fprintln(c.o.Stdout, strings.TrimRight(text, "\n"))
+	}
+}

@@ -1,0 +1,87 @@
+package console
+
+// This file defines the line editor: history and completion from the kernel, on the liner library.
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/peterh/liner"
+)
+
+// errAborted says that the person dropped the line with Ctrl-C.
+var errAborted = errors.New("aborted")
+
+// historySize is how many inputs of earlier sessions the up key reaches.
+const historySize = 500
+
+// editor reads lines. Only one goroutine may use it at a time.
+type editor struct {
+	c     *console
+	state *liner.State
+	above string // the lines of this cell above the one being typed
+}
+
+func newEditor(c *console) *editor {
+	e := &editor{c: c, state: liner.NewLiner()}
+	e.state.SetCtrlCAborts(true)
+	e.state.SetTabCompletionStyle(liner.TabPrints)
+	e.state.SetWordCompleter(e.complete)
+	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
+	defer cancel()
+	inputs, _ := c.kernel.History(ctx, historySize) // no history: the up key finds nothing
+	for _, in := range inputs {
+		e.remember(in)
+	}
+	return e
+}
+
+func (e *editor) close() { e.state.Close() }
+
+// remember adds a cell to what the up key finds: line by line, since the editor edits lines.
+func (e *editor) remember(code string) {
+	for line := range strings.Lines(code) {
+		if line = strings.TrimRight(line, "\n"); strings.TrimSpace(line) != "" {
+			e.state.AppendHistory(line)
+		}
+	}
+}
+
+// line reads one line that starts with indent. It returns errAborted for Ctrl-C and io.EOF for Ctrl-D.
+func (e *editor) line(prompt, indent string) (string, error) {
+	// The editor draws a tab as one column; four spaces look like what gofmt's readers see.
+	indent = strings.ReplaceAll(indent, "\t", "    ")
+	line, err := e.state.PromptWithSuggestion(prompt, indent, -1)
+	if errors.Is(err, liner.ErrPromptAborted) {
+		return "", errAborted
+	}
+	return line, err
+}
+
+// input asks the person for a line on behalf of a cell; "\x04" says that there is none.
+func (e *editor) input(prompt string, password bool) string {
+	ask := e.state.Prompt
+	if password {
+		ask = e.state.PasswordPrompt
+	}
+	line, err := ask(prompt)
+	if err != nil {
+		return "\x04"
+	}
+	return line
+}
+
+// complete is liner's word completer: pos counts code points.
+func (e *editor) complete(line string, pos int) (head string, matches []string, tail string) {
+	r := []rune(line)
+	above := []rune(e.above)
+	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
+	defer cancel()
+	c, err := e.c.kernel.Complete(ctx, e.above+line, len(above)+pos)
+	start, end := c.Start-len(above), c.End-len(above)
+	if err != nil || start < 0 || end > len(r) || start > end {
+		return string(r[:pos]), nil, string(r[pos:])
+	}
+	return string(r[:start]), c.Matches, string(r[end:])
+}
