@@ -46,8 +46,9 @@ type Server struct {
 	err   error         // why it ended; read it after done
 	tail  tail
 
-	mu sync.Mutex // protects the fields below
-	at *listening
+	mu      sync.Mutex // protects the fields below
+	at      *listening
+	started []process // what is to be gone when Stop returns
 }
 
 // listening is the part of interest in the file that a Jupyter server writes when it listens

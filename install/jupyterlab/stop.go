@@ -13,11 +13,10 @@ type process struct {
 
 // Stop ends the server and everything that it started: it asks the server, which then ends its kernels, and after
 // Options.Grace kills what is left. It returns when all of that is gone. Kill from another goroutine shortens the
-// wait. Stop may be called again, and after the server ended by itself.
+// wait. Stop may be called again, and after the server ended by itself; then its kernels have ended themselves, as
+// they do when their parent is gone.
 func (s *Server) Stop() {
-	// Kernels have sessions of their own, so that no process group holds them all; and once the server is dead
-	// nobody can tell any more which were its children. So the list is made first.
-	children := descendants(s.cmd.Process.Pid)
+	s.remember()
 	select {
 	case <-s.done:
 	default:
@@ -31,19 +30,40 @@ func (s *Server) Stop() {
 		select {
 		case <-s.done:
 		case <-timer.C:
-			// What was started since the list was made.
-			children = append(children, descendants(s.cmd.Process.Pid)...)
 			s.Kill()
 			<-s.done
 		}
 	}
-	reap(children)
+	s.mu.Lock()
+	started := s.started
+	s.mu.Unlock()
+	reap(started)
 }
 
-// Kill ends the server's process at once, without asking. Its kernels are left to a Stop, which must be under way or
-// follow.
+// Kill ends the server's process at once, without asking. What it has started is left to a Stop, which must be under
+// way or follow.
 func (s *Server) Kill() {
-	killGroup(s.cmd.Process)
+	s.remember()
+	select {
+	case <-s.done: // its number may be another's by now
+	default:
+		killGroup(s.cmd.Process)
+	}
+}
+
+// remember notes what the server has started so far. Kernels have sessions of their own, so that no process group
+// holds them all; and once the server is dead nobody can tell any more which were its children. A dead server's number
+// may be another's, so it is not asked about.
+func (s *Server) remember() {
+	select {
+	case <-s.done:
+		return
+	default:
+	}
+	children := descendants(s.cmd.Process.Pid)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.started = append(s.started, children...)
 }
 
 // reap waits a moment for the processes to go, then kills those that did not.
