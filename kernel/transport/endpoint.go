@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,7 +39,11 @@ func splitEndpoint(endpoint string) (network, address string, err error) {
 		if host == "*" {
 			host = "0.0.0.0"
 		}
-		return "tcp", net.JoinHostPort(host, port), nil
+		network := "tcp"
+		if ip, err := netip.ParseAddr(host); err == nil && ip.Is4() {
+			network = "tcp4" // or else 0.0.0.0 would mean all IPv6 interfaces too
+		}
+		return network, net.JoinHostPort(host, port), nil
 	case "ipc":
 		return "unix", rest, nil
 	}
@@ -53,7 +58,7 @@ func listen(endpoint string) (ln net.Listener, real string, release func(), err 
 	if err != nil {
 		return nil, "", nil, err
 	}
-	if network == "tcp" {
+	if network != "unix" {
 		ln, err := net.Listen(network, address) // sets SO_REUSEADDR: a restart finds its ports free
 		if err != nil {
 			return nil, "", nil, listenError(endpoint, err)
@@ -63,6 +68,9 @@ func listen(endpoint string) (ln net.Listener, real string, release func(), err 
 	ln, err = listenUnix(address)
 	if errors.Is(err, syscall.EADDRINUSE) && removeStale(address) {
 		ln, err = listenUnix(address)
+	}
+	if errors.Is(err, syscall.EINVAL) {
+		err = fmt.Errorf("%d bytes are too long for the path of a socket: %w", len(address), err)
 	}
 	if err != nil {
 		return nil, "", nil, listenError(endpoint, err)

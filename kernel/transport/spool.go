@@ -52,15 +52,6 @@ func (s *spool) cut() {
 
 func (s *spool) empty() bool { return len(s.parts) == 0 && len(s.small) == s.mark }
 
-// size returns the bytes in the spool.
-func (s *spool) size() int {
-	n := len(s.small) - s.mark
-	for _, p := range s.parts {
-		n += len(p)
-	}
-	return n
-}
-
 // reset forgets all pieces, and their memory unless it is little.
 func (s *spool) reset() {
 	clear(s.parts)
