@@ -45,7 +45,21 @@ func (s *Session) surveyLocked(text string, start, end int, word string, cutOff 
 		}
 	}()
 	parts, here := partsOf(text, start, end, word, cutOff)
-	sv = &survey{fset: token.NewFileSet(), live: map[types.Object]*decl{}}
+	if sv = s.surveyPartsLocked(text, start, parts, here); sv != nil && sv.path() == nil {
+		// A part before the cursor is so broken that the parser lost its way: leave out what is.
+		for i := range parts {
+			if i != here && parts[i].check() != pieceRight {
+				parts[i].text = ""
+			}
+		}
+		sv = s.surveyPartsLocked(text, start, parts, here)
+	}
+	return sv
+}
+
+// surveyPartsLocked is surveyLocked for a text that is cut in parts.
+func (s *Session) surveyPartsLocked(text string, start int, parts []part, here int) *survey {
+	sv := &survey{fset: token.NewFileSet(), live: map[types.Object]*decl{}}
 	head := sv.header(s, text, start, parts)
 
 	var decls, stmts strings.Builder

@@ -195,8 +195,8 @@ func closing(text string) string {
 	levels := []level{{}}
 	s := newScanner([]byte(text), 0)
 	for {
-		_, tok, _ := s.Scan()
-		if tok == token.EOF {
+		pos, tok, _ := s.Scan()
+		if tok == token.EOF || int(pos) > len(text) { // or the newline that the scanner sees there
 			break
 		}
 		top := &levels[len(levels)-1]

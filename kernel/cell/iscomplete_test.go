@@ -9,7 +9,7 @@ import (
 	"gilkernel/kernel/cell"
 )
 
-var completeRows = []struct{ code, status, indent string }{
+var isCompleteRows = []struct{ code, status, indent string }{
 	{"", "complete", ""},
 	{" \n\t", "complete", ""},
 	{"// a comment", "complete", ""},
@@ -83,7 +83,7 @@ var completeRows = []struct{ code, status, indent string }{
 }
 
 func TestIsComplete(t *testing.T) {
-	for _, r := range completeRows {
+	for _, r := range isCompleteRows {
 		if status, indent := cell.IsComplete(r.code); status != r.status || indent != r.indent {
 			t.Errorf("IsComplete(%q) = %s, %q; want %s, %q", r.code, status, indent, r.status, r.indent)
 		}
@@ -97,7 +97,7 @@ func TestIsCompleteOfHugeCellHasNoOpinion(t *testing.T) {
 }
 
 func FuzzIsComplete(f *testing.F) {
-	for _, r := range completeRows {
+	for _, r := range isCompleteRows {
 		f.Add(r.code)
 	}
 	for _, r := range parseRows {
