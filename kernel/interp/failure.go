@@ -33,7 +33,7 @@ type frame struct {
 const maxFrames = 40
 
 // traceLine is what yaegi prints for a frame.
-var traceLine = regexp.MustCompile(`^(\S+?):(\d+):(\d+): panic: (.*)\(\.\.\.\)\n?$`)
+var traceLine = regexp.MustCompile(`^(?:(\S+?):)?(\d+):(\d+): panic: (.*)\(\.\.\.\)\n?$`)
 
 // tracer is the interpreter's stderr: it keeps the lines about frames and passes on the rest.
 type tracer struct{ s *session }
@@ -55,13 +55,32 @@ func (w *tracer) Write(b []byte) (int, error) {
 	// While one panic unwinds, each frame panics again within the deferred call of the one below, so
 	// the stack grows. If it has shrunk, the earlier panic was recovered.
 	if at > t.deep {
-		t.frames = t.frames[:0]
+		t.frames, t.failed = t.frames[:0], 0
 	}
 	t.deep = at
-	if len(t.frames) < maxFrames {
-		t.frames = append(t.frames, frame{string(m[1]), line, funcName(string(m[4]))})
+	if t.failed == 0 {
+		t.failed = *w.s.pos
+		if t.noted.line == line {
+			t.failed = t.noted.pos
+		}
+	}
+	label, line := w.s.place(string(m[1]), line)
+	if label != "" && len(t.frames) < maxFrames {
+		t.frames = append(t.frames, frame{label, line, funcName(string(m[4]))})
 	}
 	return len(b), nil
+}
+
+// note is deferred by lowered functions behind each defer statement of theirs, so that it runs first
+// when the function unwinds: a deferred function may wake another goroutine, which then sets the
+// position register. line is where the function's body begins.
+func (s *session) note(line int) {
+	if t := s.threads.current(); t != nil {
+		pos := *s.pos
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.noted.line, t.noted.pos = line, pos
+	}
 }
 
 var (
@@ -82,13 +101,14 @@ func funcName(name string) string {
 	return version.ReplaceAllString(name, "")
 }
 
-// takeFrames returns the frames of the panic that ended t.
-func (t *thread) takeFrames() []frame {
+// takeFrames returns the frames of the panic that ended t, and the position register's value when it
+// began, 0 when no frame unwound.
+func (t *thread) takeFrames() (frames []frame, failed int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	f := t.frames
-	t.frames, t.deep = nil, 0
-	return f
+	frames, failed = t.frames, t.failed
+	t.frames, t.failed, t.deep = nil, 0, 0
+	return frames, failed
 }
 
 // failure describes a panic that ended t.
@@ -98,8 +118,11 @@ func (s *session) failure(t *thread, v any) *link.Error {
 	if !t.main {
 		trace = append(trace, fmt.Sprintf("%s in goroutine %d, started at %s", red(name), t.number, t.site))
 	}
-	failed, known := s.decode(*s.pos)
-	frames := t.takeFrames()
+	frames, register := t.takeFrames()
+	if register == 0 {
+		register = *s.pos
+	}
+	failed, known := s.decode(register)
 	if known {
 		where := ""
 		if len(frames) > 0 && frames[0].name != "" {

@@ -27,6 +27,7 @@ func (s staleness) Error() string { return string(s) }
 func (s *session) natives() interp.Exports {
 	return interp.Exports{rtPath + "/rt": {
 		"Tick":        reflect.ValueOf(func() { s.tick(s.threads.current()) }),
+		"Note":        reflect.ValueOf(s.note),
 		"Go":          reflect.ValueOf(s.goroutine),
 		"WaitGroupGo": reflect.ValueOf(s.waitGroupGo),
 		"AfterFunc":   reflect.ValueOf(s.afterFunc),
@@ -68,10 +69,13 @@ func (s *session) contained(t *thread, f func()) {
 
 func (s *session) waitGroupGo(wg *sync.WaitGroup, site string, f func()) {
 	wg.Add(1)
-	s.goroutine(site, func() {
+	c := s.cellOf(s.threads.current())
+	// As in goroutine. Done comes after a panic was reported: whoever waits then sees the report before
+	// what follows the wait.
+	go func() {
 		defer wg.Done()
-		f()
-	})
+		s.contained(&thread{cell: c, site: site}, f)
+	}()
 }
 
 // afterFunc is time.AfterFunc whose goroutine belongs to the calling thread's cell.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"path"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -56,9 +57,49 @@ type session struct {
 
 // source is a learner's text, for tracebacks.
 type source struct {
-	label string
-	lines []string
+	label   string
+	regions []string // labels of the earlier cells whose definitions it compiles again
+	lines   []string
 }
+
+// regionLines is how many line numbers each region of a source has; see package cell's emission.
+const regionLines = 100_000
+
+// place turns a place in a source into the learner's: file is In[3]#17, the label and the key of the
+// source. The label is "" for what is nobody's.
+func (s *session) place(file string, line int) (string, int) {
+	label, number, ok := strings.Cut(file, "#")
+	if !ok {
+		return "", 0
+	}
+	key, err := strconv.Atoi(number)
+	if err != nil || line < regionLines {
+		return label, line
+	}
+	s.mu.Lock()
+	src := s.texts[key]
+	s.mu.Unlock()
+	region := line/regionLines - 1
+	if region >= len(src.regions) {
+		return "", 0
+	}
+	return src.regions[region], line % regionLines
+}
+
+// placed replaces the places in an error of the interpreter by the learner's.
+func (s *session) placed(text string) string {
+	return filePlace.ReplaceAllStringFunc(text, func(p string) string {
+		m := filePlace.FindStringSubmatch(p)
+		line, _ := strconv.Atoi(m[2])
+		label, line := s.place(m[1], line)
+		if label == "" {
+			return ""
+		}
+		return fmt.Sprintf("%s:%d", label, line)
+	})
+}
+
+var filePlace = regexp.MustCompile(`(\S+#\d+):(\d+)`)
 
 // remembered texts: a traceback that leads into an older cell than this shows the line's number only.
 const maxTexts = 2000
@@ -181,7 +222,7 @@ func (s *session) cell(c *cell, r *link.Run) (done *link.Done) {
 	defer func() {
 		// A panic of the compiler itself comes here, and runtime.Goexit does with nothing to recover.
 		if v := recover(); v != nil {
-			done = &link.Done{Status: "error", Compile: true, Error: limit(fmt.Sprint(v))}
+			done = &link.Done{Status: "error", Compile: true, Error: limit(s.placed(fmt.Sprint(v)))}
 		} else if done == nil {
 			done = &link.Done{Status: "ok"}
 		}
@@ -193,7 +234,7 @@ func (s *session) cell(c *cell, r *link.Run) (done *link.Done) {
 		if errors.As(err, &p) {
 			return s.failed(t, p.Value)
 		}
-		return &link.Done{Status: "error", Compile: true, Error: limit(err.Error())}
+		return &link.Done{Status: "error", Compile: true, Error: limit(s.placed(err.Error()))}
 	}
 	s.out.send(&link.Event{Cell: c.id, Started: &link.Started{}})
 	if r.Entry == "" {
@@ -201,14 +242,14 @@ func (s *session) cell(c *cell, r *link.Run) (done *link.Done) {
 	}
 	p, err := s.yaegi.Compile(r.Entry + "()")
 	if err != nil {
-		return &link.Done{Status: "error", Error: limit(err.Error())}
+		return &link.Done{Status: "error", Error: limit(s.placed(err.Error()))}
 	}
 	if _, err := s.yaegi.Execute(p); err != nil {
 		var panicked interp.Panic
 		if errors.As(err, &panicked) {
 			return s.failed(t, panicked.Value)
 		}
-		return &link.Done{Status: "error", Error: limit(err.Error())}
+		return &link.Done{Status: "error", Error: limit(s.placed(err.Error()))}
 	}
 	return s.show(c)
 }
@@ -230,17 +271,20 @@ func (s *session) failed(t *thread, v any) *link.Done {
 // remember keeps the learner's text and returns the key of its positions.
 func (s *session) remember(r *link.Run) int {
 	key := 0
-	if first, _, ok := strings.Cut(r.Source, "\n"); ok {
-		if _, err := fmt.Sscanf(first, "//gilkernel key=%d", &key); err != nil {
-			return 0 // a source without positions
-		}
+	first, _, _ := strings.Cut(r.Source, "\n")
+	if _, err := fmt.Sscanf(first, "//gilkernel key=%d", &key); err != nil {
+		return 0 // a source without positions
+	}
+	var regions []string
+	if _, list, ok := strings.Cut(first, " regions="); ok && list != "" {
+		regions = strings.Split(list, ",")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, old := s.texts[key]; !old {
 		s.order = append(s.order, key)
 	}
-	s.texts[key] = source{r.Label, strings.Split(r.Code, "\n")}
+	s.texts[key] = source{r.Label, regions, strings.Split(r.Code, "\n")}
 	if len(s.order) > maxTexts {
 		delete(s.texts, s.order[0])
 		s.order = append(s.order[:0], s.order[1:]...)

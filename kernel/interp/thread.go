@@ -45,9 +45,11 @@ type thread struct {
 	// interrupted is when the thread was first told to end, in nanoseconds of the process's clock.
 	interrupted atomic.Int64
 
-	mu     sync.Mutex // protects the fields below
-	frames []frame    // of the panic that is unwinding, innermost first
-	deep   uintptr    // stack address at which the last frame was noted
+	mu     sync.Mutex              // protects the fields below
+	frames []frame                 // of the panic that is unwinding, innermost first
+	deep   uintptr                 // stack address at which the last frame was noted
+	failed int                     // the position register when that panic began
+	noted  struct{ line, pos int } // see session.note
 }
 
 // threads finds the thread of the calling goroutine.
