@@ -150,7 +150,7 @@ func (s *session) failure(t *thread, v any) *link.Error {
 func (s *session) interrupted(c *cell) *link.Error {
 	const name, value = "KeyboardInterrupt", "the cell was interrupted"
 	var trace []string
-	if top, ok := s.decode(*s.top); ok && *s.top>>32 == c.key {
+	if top, ok := s.decode(*s.top); ok && *s.top>>44 == c.key {
 		trace = append(trace, cyan(top.String()))
 		trace = append(trace, arrow(top.line, top.text)...)
 	}

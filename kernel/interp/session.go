@@ -301,22 +301,23 @@ type position struct {
 
 func (p position) String() string { return fmt.Sprintf("%s:%d:%d", p.label, p.line, p.col) }
 
-// decode decodes a position register: key<<32 | line<<12 | col.
+// decode decodes a position register: key<<44 | line<<12 | column, with lines as in place.
 func (s *session) decode(reg int) (position, bool) {
 	if reg == 0 {
 		return position{}, false
 	}
+	key, line := reg>>44, reg>>12&(1<<32-1)
+	label, at := s.place(fmt.Sprintf("#%d", key), line)
 	s.mu.Lock()
-	src, ok := s.texts[reg>>32]
+	src, ok := s.texts[key]
 	s.mu.Unlock()
-	if !ok {
+	if line < regionLines {
+		label = src.label
+	}
+	if !ok || label == "" {
 		return position{}, false
 	}
-	p := position{label: src.label, line: reg >> 12 & (1<<20 - 1), col: reg & (1<<12 - 1)}
-	if p.line >= 1 && p.line <= len(src.lines) {
-		p.text = src.lines[p.line-1]
-	}
-	return p, true
+	return position{label: label, line: at, col: reg & (1<<12 - 1), text: s.line(label, at)}, true
 }
 
 // line returns the text of a line by its cell's label: the newest cell with that label.
