@@ -24,7 +24,9 @@ type survey struct {
 	live    map[types.Object]*decl // objects in pkg's scope that stand for the session's
 	imports map[string]string      // names of packages that the cell can use as it is → paths
 	fset    *token.FileSet
-	text    string // of file
+
+	decls    *ast.File // the cell's declarations
+	declText string
 }
 
 // part is where one piece of the cell is in a text for the parser.
@@ -89,9 +91,10 @@ func (s *Session) surveyPartsLocked(text string, start int, parts []part, here i
 	if declFile == nil || stmtFile == nil {
 		return nil
 	}
+	sv.decls, sv.declText = declFile, decls.String()
 	objects := s.objectsLocked(text, declFile, sv.live)
 	if !inDecls {
-		sv.file, sv.text = stmtFile, stmts.String()
+		sv.file = stmtFile
 		sv.pos = sv.fset.File(stmtFile.FileStart).Pos(at)
 		sv.check(s.imp, []*ast.File{signatures(declFile), stmtFile}, objects)
 		return sv
@@ -102,7 +105,7 @@ func (s *Session) surveyPartsLocked(text string, start int, parts []part, here i
 		first.check(s.imp, []*ast.File{signatures(declFile), stmtFile}, objects)
 		objects = append(objects, first.topLevel(stmtFile)...)
 	}
-	sv.file, sv.text = declFile, decls.String()
+	sv.file = declFile
 	sv.pos = sv.fset.File(declFile.FileStart).Pos(at)
 	sv.check(s.imp, []*ast.File{declFile}, objects)
 	return sv
@@ -111,8 +114,17 @@ func (s *Session) surveyPartsLocked(text string, start int, parts []part, here i
 // partsOf cuts the text, and repairs the part with the cursor. here is its index.
 func partsOf(text string, start, end int, word string, cutOff bool) (parts []part, here int) {
 	here = -1
+	ended := 0 // where the part before ended
 	for _, p := range split(text) {
 		q := part{p, -1}
+		lead := ""
+		if p.decl { // its comment comes with it
+			lead = text[ended:p.start]
+			if _, below, ok := strings.Cut(lead, "\n"); ok && ended > 0 {
+				lead = below // what is on the line of the part before belongs to that
+			}
+		}
+		ended = p.start + len(p.text)
 		if here < 0 && start < p.start { // it stands alone between two pieces
 			here = len(parts)
 			parts = append(parts, part{piece{text: word, start: start, tok: token.IDENT}, 0})
@@ -125,6 +137,10 @@ func partsOf(text string, start, end int, word string, cutOff bool) (parts []par
 			} else {
 				q.text += text[end : p.start+len(p.text)]
 			}
+		}
+		q.text = lead + q.text
+		if q.at >= 0 {
+			q.at += len(lead)
 		}
 		parts = append(parts, q)
 	}

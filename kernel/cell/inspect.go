@@ -132,7 +132,7 @@ func (s *Session) aboutLocked(text string, w span, level int) (about, bool) {
 		if o == nil {
 			o = sv.key(nodes)
 		}
-		if o == nil || o.Type() == types.Typ[types.Invalid] && !isPackage(o) {
+		if o == nil || o.Type() == types.Typ[types.Invalid] && !hasNoType(o) {
 			continue
 		}
 		return s.aboutObjectLocked(sv, o, nodes, level), true
@@ -161,10 +161,13 @@ func (sv *survey) key(nodes []ast.Node) types.Object {
 	return o
 }
 
-// isPackage reports whether o is the name of a package, which has no type.
-func isPackage(o types.Object) bool {
-	_, ok := o.(*types.PkgName)
-	return ok
+// hasNoType reports whether o is of a kind that has no type even when nothing is wrong with it.
+func hasNoType(o types.Object) bool {
+	switch o.(type) {
+	case *types.PkgName, *types.Builtin:
+		return true
+	}
+	return false
 }
 
 // isSelected reports whether the word at offset at stands behind a dot.

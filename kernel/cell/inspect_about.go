@@ -109,7 +109,10 @@ func (s *Session) aboutObjectLocked(sv *survey, o types.Object, nodes []ast.Node
 		s.aboutOursLocked(&a, sv, o, level)
 	}
 	if t, ok := o.(*types.TypeName); ok {
-		a.methods = methodList(t.Type())
+		if t.Pkg().Path() == mainPath {
+			a.decl = typeLines(a.decl)
+		}
+		a.methods = methodList(t)
 	}
 	if v, ok := o.(*types.Var); ok && a.doc == "" {
 		a.doc = aboutType(v.Type())
@@ -192,6 +195,7 @@ func (s *Session) aboutOursLocked(a *about, sv *survey, o types.Object, level in
 	}
 	switch {
 	case d != nil:
+		a.decl = types.ObjectString(d.obj, shortQualifier) // o may be a stand-in, which looks like an alias
 		a.doc, a.where = d.doc, d.label
 		if level > 0 {
 			a.source = strings.TrimRight(d.src, "\n")
@@ -204,12 +208,19 @@ func (s *Session) aboutOursLocked(a *about, sv *survey, o types.Object, level in
 	}
 }
 
+// typeLines puts the fields of a struct's declaration on lines of their own.
+func typeLines(decl string) string {
+	head, body, ok := strings.Cut(decl, " struct{")
+	body, closed := strings.CutSuffix(body, "}")
+	if !ok || !closed || body == "" || strings.ContainsAny(body, "{\"") {
+		return decl // empty, or with structs or tags within
+	}
+	return head + " struct {\n\t" + strings.ReplaceAll(body, "; ", "\n\t") + "\n}"
+}
+
 // source adds what the cell that is being typed says of an object.
 func (sv *survey) source(a *about, o types.Object, level int) {
-	if o.Pos() < sv.file.FileStart || o.Pos() > sv.file.FileEnd {
-		return
-	}
-	for _, d := range sv.file.Decls {
+	for _, d := range sv.decls.Decls {
 		var node ast.Node
 		var doc *ast.CommentGroup
 		switch d := d.(type) {
@@ -229,15 +240,15 @@ func (sv *survey) source(a *about, o types.Object, level int) {
 		}
 		a.doc = doc.Text()
 		file := sv.fset.File(node.Pos())
-		from, to := file.Offset(node.Pos()), file.Offset(node.End())
-		if level > 0 && from >= 0 && to <= len(sv.text) && from < to {
-			a.source = strings.TrimSpace(sv.text[from:to])
+		if from, to := file.Offset(node.Pos()), file.Offset(node.End()); level > 0 && from < to && to <= len(sv.declText) {
+			a.source = strings.TrimSpace(sv.declText[from:to])
 		}
 	}
 }
 
 // methodList returns the signatures of the methods that a variable of the type has.
-func methodList(t types.Type) []string {
+func methodList(name *types.TypeName) []string {
+	t := name.Type()
 	if types.IsInterface(t) {
 		return nil // its declaration has them
 	}
@@ -258,7 +269,7 @@ func methodList(t types.Type) []string {
 			}
 		}
 		signature := strings.TrimPrefix(types.TypeString(set.At(i).Type(), shortQualifier), "func")
-		list = append(list, "func ("+pointer+types.TypeString(t, shortQualifier)+") "+o.Name()+signature)
+		list = append(list, "func ("+pointer+name.Name()+") "+o.Name()+signature)
 	}
 	return list
 }
