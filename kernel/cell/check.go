@@ -27,7 +27,10 @@ type checker struct {
 	imp    types.Importer
 	info   *types.Info
 	faults []fault
-	pkg    *types.Package
+	// pkg is the session's: go/types tells packages apart by address when it decides who may set an
+	// unexported field, so all cells share one, which gets a new scope for each check.
+	pkg   *types.Package
+	scope *types.Scope // that of the last check
 }
 
 func newInfo() *types.Info {
@@ -50,9 +53,10 @@ func (c *checker) check(files []*ast.File, objects []types.Object) {
 			}
 		},
 	}
-	c.pkg = types.NewPackage(mainPath, "main")
+	*c.pkg = *types.NewPackage(mainPath, "main") // the same package, with an empty scope
+	c.scope = c.pkg.Scope()
 	for _, o := range objects {
-		c.pkg.Scope().Insert(o)
+		c.scope.Insert(o)
 	}
 	_ = types.NewChecker(&conf, c.fset, c.pkg, c.info).Files(files) // the faults say what is wrong
 }

@@ -59,12 +59,12 @@ func (c *compilation) committer(p *Program, source, entry string) func(*Session)
 			if c.fresh[h.name] != "" {
 				continue
 			}
-			s.live[h.name] = &decl{name: h.name, kind: kindVar, obj: types.NewVar(h.obj.Pos(), c.pkg, h.name, h.typ), internal: h.internal,
+			s.live[h.name] = &decl{name: h.name, kind: kindVar, obj: types.NewVar(h.obj.Pos(), c.s.pkg, h.name, h.typ), internal: h.internal,
 				label: c.label, line: c.fset.Position(h.obj.Pos()).Line, src: c.lineOf(h.obj.Pos())}
 		}
 		if p.Out > 0 {
 			name := outName(p.Out)
-			s.live[name] = &decl{name: name, kind: kindOut, obj: types.NewVar(token.NoPos, c.pkg, name, c.outType), internal: c.outInternal,
+			s.live[name] = &decl{name: name, kind: kindOut, obj: types.NewVar(token.NoPos, c.s.pkg, name, c.outType), internal: c.outInternal,
 				label: c.label, out: p.Out, native: c.outNative}
 		}
 		if source != "" {
@@ -114,7 +114,7 @@ func (c *compilation) commitDecl(s *Session, u *unit, d ast.Decl) {
 // newDecl returns the live definition of id, whose text is that of whole, and which mentions what
 // parts mention.
 func (c *compilation) newDecl(u *unit, id *ast.Ident, whole ast.Node, doc *ast.CommentGroup, parts ...ast.Node) *decl {
-	d := &decl{name: id.Name, obj: c.pkg.Scope().Lookup(id.Name), internal: c.names[id.Name], label: u.label,
+	d := &decl{name: id.Name, obj: c.scope.Lookup(id.Name), internal: c.names[id.Name], label: u.label,
 		line: c.fset.Position(whole.Pos()).Line, src: specText(c.fset, u, whole), doc: doc.Text(), uses: map[string]bool{}}
 	d.kind = kindOf(d.obj)
 	for _, p := range parts {

@@ -26,7 +26,7 @@ type compilation struct {
 	body  *ast.BlockStmt
 
 	info        *types.Info
-	pkg         *types.Package             // of the declarations
+	scope       *types.Scope               // of the declarations
 	out         int                        // n of Out[n]
 	last        ast.Expr                   // the last expression, if the cell ends with one
 	hoisted     []*hoist                   // variables of the cell's top level
@@ -86,16 +86,16 @@ type importName struct {
 // Commit. The error is an *Error.
 func (s *Session) Compile(label, code string) (p *Program, err error) {
 	defer recovered(&p, &err)
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.compile(label, code)
 }
 
 // CompileExpr compiles an expression for its value alone, as user_expressions want it.
 func (s *Session) CompileExpr(label, expr string) (p *Program, err error) {
 	defer recovered(&p, &err)
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	p, err = s.compile(label, expr)
 	if err != nil {
 		return nil, err
@@ -295,10 +295,8 @@ func (c *compilation) recall() {
 // outName is the name of a cell's value.
 func outName(n int) string { return fmt.Sprintf("__out%d", n) }
 
-// newKey returns a key that no program has had. Compile runs under the read lock, hence the second lock.
+// newKey returns a key that no program has had.
 func (s *Session) newKey() int {
-	s.alloc.Lock()
-	defer s.alloc.Unlock()
 	s.keys++
 	return s.keys
 }
@@ -306,8 +304,6 @@ func (s *Session) newKey() int {
 // newName returns a name that the interpreter hasn't seen. A name is used up even when the cell then
 // fails: the interpreter may hold half of it.
 func (s *Session) newName(name string) string {
-	s.alloc.Lock()
-	defer s.alloc.Unlock()
 	s.versions[name]++
 	if n := s.versions[name]; n > 1 || name == "main" || name == "init" {
 		return fmt.Sprintf("%s__%d", name, n)

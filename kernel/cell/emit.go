@@ -237,7 +237,7 @@ func (c *compilation) trampolines() (text, slots string) {
 func (c *compilation) namedType(name string) *types.Named {
 	var o types.Object
 	if c.fresh[name] != "" {
-		o = c.pkg.Scope().Lookup(name)
+		o = c.scope.Lookup(name)
 	} else if d := c.s.live[name]; d != nil {
 		o = d.obj
 	}
@@ -284,7 +284,7 @@ func (c *compilation) define(p *Program) {
 		}
 	}
 	for _, id := range declared(c.decls.file) {
-		if o := c.pkg.Scope().Lookup(id.Name); o != nil {
+		if o := c.scope.Lookup(id.Name); o != nil {
 			p.Defines = append(p.Defines, Definition{id.Name, strings.TrimPrefix(kindOf(o).String(), "kind"), types.TypeString(o.Type(), shortQualifier)})
 		}
 	}

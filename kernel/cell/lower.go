@@ -41,7 +41,7 @@ func (c *compilation) assignNames() {
 			}
 			c.fresh[name] = c.s.newName(name)
 			c.names[name] = c.fresh[name]
-			if tn, ok := c.pkg.Scope().Lookup(name).(*types.TypeName); ok {
+			if tn, ok := c.scope.Lookup(name).(*types.TypeName); ok {
 				c.types[tn] = c.names[name]
 			}
 		}
@@ -132,7 +132,7 @@ func (l *lowerer) replace(from, to token.Pos, text string) {
 func (l *lowerer) register(pos token.Pos) int {
 	p := l.c.fset.Position(pos)
 	key := l.c.key
-	return key<<32 | min(p.Line, 1<<20-1)<<12 | min(p.Column, 1<<12-1)
+	return key<<44 | min(p.Line, 1<<20-1)<<12 | min(p.Column, 1<<12-1)
 }
 
 // site is pos as it is shown.

@@ -31,8 +31,8 @@ type Options struct {
 	Importer types.Importer
 }
 
-// A Session is the live definitions of a notebook. Its methods may be called concurrently; Compile and
-// Commit are meant for one caller at a time, the others answer meanwhile.
+// A Session is the live definitions of a notebook. Its methods may be called concurrently; what
+// Compile does takes a millisecond or two, for which the others wait.
 type Session struct {
 	imp types.Importer
 
@@ -43,7 +43,7 @@ type Session struct {
 
 	replays []replay // of programs that define something, in order
 
-	alloc    sync.Mutex     // protects the fields below, for Compile, which holds mu for reading
+	pkg      *types.Package // of all cells, see checker
 	versions map[string]int // how often a name was emitted
 	keys     int            // of programs
 }
@@ -87,7 +87,7 @@ type method struct {
 
 // NewSession returns an empty session.
 func NewSession(o *Options) *Session {
-	s := &Session{}
+	s := &Session{pkg: types.NewPackage(mainPath, "main")}
 	if o != nil {
 		s.imp = o.Importer
 	}

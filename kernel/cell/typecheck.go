@@ -253,13 +253,13 @@ func (c *compilation) addMethods(names, own map[string]bool) []fault {
 			files = append(files, f)
 		}
 	}
-	ck := &checker{fset: c.fset, imp: c.s.imp, info: newInfo()}
+	ck := &checker{fset: c.fset, imp: c.s.imp, pkg: c.s.pkg, info: newInfo()}
 	ck.check(files, c.objects(names, except))
 	if ck.faults != nil {
 		return ck.faults
 	}
 	for _, m := range methods {
-		fn, ok := ck.pkg.Scope().Lookup(m.fn).(*types.Func)
+		fn, ok := ck.scope.Lookup(m.fn).(*types.Func)
 		if !ok {
 			continue
 		}
@@ -339,9 +339,9 @@ func (c *compilation) checkStatements(names, own map[string]bool) []fault {
 		files = append(files, f)
 	}
 	files = append(files, c.stmts.file)
-	ck := &checker{fset: c.fset, imp: c.s.imp, info: c.info}
+	ck := &checker{fset: c.fset, imp: c.s.imp, pkg: c.s.pkg, info: c.info}
 	ck.check(files, c.objects(names, own))
-	c.pkg = ck.pkg
+	c.scope = ck.scope
 	faults := slices.DeleteFunc(ck.faults, func(f fault) bool {
 		return c.last != nil && strings.HasSuffix(f.msg, "is not used") && f.pos >= c.last.Pos() && f.pos <= c.last.End()
 	})
@@ -393,18 +393,18 @@ func (c *compilation) checkBodies(names, own map[string]bool) []fault {
 	var objs []types.Object
 	for _, h := range c.hoisted {
 		if !except[h.name] {
-			objs = append(objs, types.NewVar(h.obj.Pos(), c.pkg, h.name, h.typ))
+			objs = append(objs, types.NewVar(h.obj.Pos(), c.s.pkg, h.name, h.typ))
 			except[h.name] = true
 		}
 	}
-	scope := c.pkg.Scope()
+	scope := c.scope
 	for name := range own {
 		if o := scope.Lookup(name); o != nil && !except[name] {
 			objs = append(objs, o)
 			except[name] = true
 		}
 	}
-	ck := &checker{fset: c.fset, imp: c.s.imp, info: c.info}
+	ck := &checker{fset: c.fset, imp: c.s.imp, pkg: c.s.pkg, info: c.info}
 	ck.check(files, append(objs, c.objects(names, except)...))
 	return ck.faults
 }
