@@ -280,6 +280,13 @@ func raw(t testing.TB, content any) json.RawMessage {
 	return b
 }
 
+// forget drops what was received.
+func (c *client) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all = nil
+}
+
 // reply waits for the reply to a request.
 func (c *client) reply(id string) message {
 	c.t.Helper()

@@ -32,7 +32,7 @@ type execution struct {
 	origin  *origin
 	store   bool   // it counts and is kept in the history
 	count   int    // its execution_count
-	label   string // "In[3]"
+	label   string // "In[3]", or uncounted
 	payload []map[string]any
 	wall    time.Duration // that the last run took
 
@@ -101,6 +101,9 @@ func (s *Server) abortedReply(r *request, started time.Time) any {
 		Count: s.lastCount(), Payload: []map[string]any{}}
 }
 
+// uncounted is the label of cells that have no number of their own: their values can't be recalled.
+const uncounted = "In[*]"
+
 // begin counts the cell and tells the front ends what runs.
 func (x *execution) begin() {
 	s, c := x.s, &x.content
@@ -110,7 +113,10 @@ func (x *execution) begin() {
 		s.count++
 	}
 	x.count = s.count
-	x.label = "In[" + strconv.Itoa(x.count) + "]"
+	x.label = uncounted
+	if x.store {
+		x.label = "In[" + strconv.Itoa(x.count) + "]"
+	}
 	x.origin = newOrigin(x)
 	s.current = x
 	s.mu.Unlock()

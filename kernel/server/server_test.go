@@ -555,8 +555,6 @@ func FuzzRequests(f *testing.F) {
 			}
 		}
 		c.idle(id)
-		c.mu.Lock()
-		c.all = c.all[:0]
-		c.mu.Unlock()
+		c.forget()
 	})
 }

@@ -62,14 +62,10 @@ func (x *execution) run(compile func() (*cell.Program, error), value string) (li
 		if x.isInterrupted() {
 			break
 		}
-		out := 0
-		if x.store {
-			out = p.Out // what isn't counted has no number to be recalled by
-		}
 		started := time.Now()
 		res := x.s.engine.Run(x.s.ctx, link.Run{
 			ID: x.s.newRun(x.origin), Label: p.Label, Source: p.Source, Code: p.Code, Entry: p.Entry,
-			Value: value, Input: x.mayAsk(), Out: out,
+			Value: value, Input: x.mayAsk(), Out: p.Out,
 		})
 		x.wall = time.Since(started)
 		x.s.endQuestion()
