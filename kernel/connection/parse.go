@@ -212,10 +212,11 @@ func (f *file) distinct(i *Info) {
 	}
 }
 
-// clip shortens a value to be shown.
+// clip shortens a value to be shown in a line.
 func clip(raw []byte) string {
-	if len(raw) > 64 {
-		return string(raw[:61]) + "…"
+	s := strings.Join(strings.Fields(string(raw)), " ")
+	if len(s) > 64 {
+		s = strings.ToValidUTF8(s[:61], "") + "…"
 	}
-	return string(raw)
+	return s
 }

@@ -1,8 +1,38 @@
 package transport_test
 
 // This file defines the tests of peers that break the protocol: each is disconnected, its fault is
-// logged, and the next peer is served. Numbers are rows of the table of faults of zmq4's own sockets
-// that the guard is there for.
+// logged, and the next peer is served.
+//
+// The rows that tests here speak of are what zmq4 v0.17.0 does by itself, and what this package does
+// about it:
+//
+//	 1 XPUB doesn't tell of subscriptions        onSubscribe, TestSubscriptions
+//	 2 one deaf subscriber stops them all        a queue for each, TestNeverReadingSubscriber
+//	 3 … and keeps new ones away                 a goroutine for each, TestNeverReadingSubscriber
+//	 4 its queue has no bound or drops silently  QueueLimit, TestNeverReadingSubscriber
+//	 5 Close throws away what is queued          drains and lingers, TestCloseDrains
+//	 6 handshakes wait for each other, for ever  deadline for each, TestHostilePauses, TestFlood
+//	 7 a failing accept is retried without pause TestAcceptBackOff
+//	 8 an unknown socket type panics             own READY, TestHostileBytes, FuzzPeer
+//	 9 a truncated READY panics                  own READY, TestHostileBytes, FuzzReady
+//	10 any frame length is allocated             limits, and only what came, TestHostileBytes, FuzzPeer
+//	11 one deaf client stops all answers         a queue for each, TestSlowClient
+//	12 both twins of an identity are answered    newest wins, TestSameIdentity
+//	13 unknown identities are silently dropped   ErrNoPeer, TestSendWithoutPeer
+//	14 Send waits minutes for a first peer       never waits, TestSendWithoutPeer
+//	15 two writes for each frame                 spool, TestOneWrite
+//	16 a failed write leaves half a message      connection ends, TestHammerRouter
+//	17 timeouts don't end writes                 write deadlines, TestStalledClient
+//	18 PING is a message, and not answered       guard, TestPing, TestPingFlood
+//	19 a subscriber that talks is blocked        TestSubscriptions
+//	20 goroutines outlive Close                  noGoroutines in all tests
+//	21 a stray message upsets REP                echo without turns, TestEchoOddMessages
+//	22 stale and readable ipc sockets            TestSocketFile
+//	23 ports may be 0, hosts *                   kept, TestPorts
+//	24 PLAIN takes any password                  NULL only, TestHostileBytes
+//	25 a failing write dials                     no reconnecting at all, clients.go
+//	26 errors are printed                        zmq4's sockets alone do; Options.Logf
+//	27 SO_REUSEADDR is set                       kept, TestRestart
 
 import (
 	"encoding/binary"

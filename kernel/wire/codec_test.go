@@ -236,8 +236,11 @@ func TestSignVerify(t *testing.T) {
 
 func TestNewHeader(t *testing.T) {
 	a, b := wire.NewHeader("x", "s", "u"), wire.NewHeader("x", "s", "u")
-	if a.MsgID == b.MsgID || a.MsgID == "" || wire.NewSession() == wire.NewSession() {
-		t.Errorf("ids are not unique: %v, %v", a, b)
+	if a.MsgID == b.MsgID || a.MsgID == "" {
+		t.Errorf("message ids are not unique: %v, %v", a, b)
+	}
+	if s, u := wire.NewSession(), wire.NewSession(); s == u || s == "" {
+		t.Errorf("session ids are not unique: %s, %s", s, u)
 	}
 	if a.Version != "5.5" || !strings.HasSuffix(a.Date, "Z") {
 		t.Errorf("header %+v", a)
