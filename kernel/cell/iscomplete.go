@@ -12,7 +12,7 @@ import (
 
 // maxIsComplete is the length in bytes beyond which IsComplete gives no opinion: a console waits for the
 // answer at every Enter.
-const maxIsComplete = 1 << 20
+const maxIsComplete = 128 << 10
 
 // IsComplete says whether code can be run as it is: "complete", "incomplete" (more lines are needed, the
 // next one should begin with indent), "invalid" (no more lines can repair it) or "unknown". It reads the

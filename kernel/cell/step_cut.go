@@ -188,8 +188,10 @@ func magicEnd(src []byte, at int, kind StepKind) int {
 // a command: only the last line of a cell can usefully be an expression, and all its names must mean
 // something.
 func isNegation(src []byte, at int, line string, means func(string, int) bool) bool {
-	if strings.TrimSpace(string(src[at+len(line):])) != "" {
-		return false
+	for _, b := range src[at+len(line):] { // copying the rest would take quadratic time in all
+		if b != ' ' && b != '\t' && b != '\r' && b != '\n' {
+			return false
+		}
 	}
 	x, err := parser.ParseExpr(line)
 	if err != nil {

@@ -31,7 +31,7 @@ func load(_ context.Context, c call) error {
 	text, err := readText(name)
 	if os.IsNotExist(err) && filepath.Ext(name) == "" {
 		if t, e := readText(name + ".go"); e == nil {
-			text, err, rest = t, nil, rest+".go"
+			text, err = t, nil
 		}
 	}
 	if err != nil {
