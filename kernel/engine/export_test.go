@@ -3,11 +3,8 @@ package engine
 // This file defines what the tests see of the insides.
 
 import (
-	"bufio"
 	"strings"
 	"time"
-
-	"gilkernel/kernel/interp/link"
 )
 
 // Explain is explain as dispatch calls it; shown is the text that isn't part of the report.
@@ -45,23 +42,6 @@ func Split(nonce string, chunks ...string) string {
 	return b.String()
 }
 
-// ReadFrames returns the frames in data, and how reading ended.
-func ReadFrames(data string) (frames []string, err error) {
-	r := bufio.NewReader(strings.NewReader(data))
-	var buf []byte
-	for {
-		frame, err := readFrame(r, buf)
-		if err != nil {
-			return frames, err
-		}
-		buf = frame
-		frames = append(frames, string(frame))
-	}
-}
-
-// Frame is encodeFrame.
-func Frame(r link.Request) ([]byte, error) { return encodeFrame(r) }
-
 // HoldTimes are how long text of descriptor 2 is held back: other text, text that looks like a crash
 // report, text while a report arrives.
 func HoldTimes(text string, crashing bool) time.Duration {
@@ -73,4 +53,11 @@ func HoldTimes(text string, crashing bool) time.Duration {
 		return 0
 	}
 	return due.Sub(now)
+}
+
+// CloseRequests does to the interpreter what the death of this process would do.
+func CloseRequests(e *Engine) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.current.in.Close()
 }

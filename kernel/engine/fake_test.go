@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"gilkernel/kernel/interp"
 	"gilkernel/kernel/interp/link"
 )
 
@@ -28,6 +29,8 @@ func TestMain(m *testing.M) {
 	switch os.Getenv(fakeEnv) {
 	case "":
 		os.Exit(m.Run())
+	case "real":
+		os.Exit(interp.Main())
 	case "mute": // never says Ready
 		io.Copy(io.Discard, os.NewFile(link.RequestFD, "requests"))
 	case "broken":

@@ -3,11 +3,8 @@ package engine
 // This file defines one interpreter process: its start, its pipes, its end.
 
 import (
-	"bufio"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -28,8 +25,7 @@ const (
 	// is the one that matters.
 	maxReport = 256 << 10
 
-	rawBuffer   = 16 << 10
-	eventBuffer = 32 << 10
+	rawBuffer = 16 << 10
 )
 
 // Why the engine itself killed a process.
@@ -62,16 +58,17 @@ type exit struct {
 
 // A process is an interpreter process.
 type process struct {
-	pid    int
-	nonce  string
-	cmd    *exec.Cmd
-	in     *os.File   // requests
-	out    []*os.File // our ends of the pipes for 1, 2, link.EventFD and link.CrashFD
-	items  chan<- item
-	ready  chan struct{} // closed by dispatch at the Ready event
-	dead   chan struct{} // closed by dispatch at the exit
-	report []byte        // written by one reader, read after all readers have ended
-	cut    bool
+	pid      int
+	nonce    string
+	cmd      *exec.Cmd
+	in       *os.File     // requests
+	requests *link.Writer // on in
+	out      []*os.File   // our ends of the pipes for 1, 2, link.EventFD and link.CrashFD
+	items    chan<- item
+	ready    chan struct{} // closed by dispatch at the Ready event
+	dead     chan struct{} // closed by dispatch at the exit
+	report   []byte        // written by one reader, read after all readers have ended
+	cut      bool
 
 	crashing atomic.Bool  // a crash report has begun to arrive
 	why      atomic.Int32 // why it was killed by us
@@ -119,6 +116,7 @@ func start(argv, env []string, items chan<- item) (_ *process, err error) {
 		return nil, err
 	}
 	p.in, theirs = w, append(theirs, r)
+	p.requests = link.NewWriter(w)
 	p.cmd.Env = env
 	p.cmd.Stdout, p.cmd.Stderr = theirs[0], theirs[1]
 	p.cmd.ExtraFiles = []*os.File{r, theirs[2], theirs[3]} // link.RequestFD, EventFD, CrashFD
@@ -139,24 +137,18 @@ func start(argv, env []string, items chan<- item) (_ *process, err error) {
 
 // write sends a request. A process that doesn't read for writeTimeout is killed.
 func (p *process) write(req link.Request) error {
-	frame, err := encodeFrame(req)
-	if err != nil {
-		return err
-	}
 	p.wmu.Lock()
 	defer p.wmu.Unlock()
-	return p.writeFrameLocked(frame)
+	return p.writeLocked(req)
 }
 
-func (p *process) writeFrameLocked(frame []byte) error {
+func (p *process) writeLocked(req link.Request) error {
 	p.in.SetWriteDeadline(time.Now().Add(writeTimeout))
-	if _, err := p.in.Write(frame); err != nil {
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			p.kill(byTimeout)
-		}
-		return fmt.Errorf("sending a request: %w", err)
+	err := p.requests.Write(&req)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		p.kill(byTimeout)
 	}
-	return nil
+	return err
 }
 
 // kill ends the process and its group. The first reason counts.
@@ -173,25 +165,16 @@ func (p *process) kill(why int32) {
 // thread that blocks in wait for each process, says it later and reaps the leader of a group that may
 // still have to be killed.
 func (p *process) readEvents() {
-	r := bufio.NewReaderSize(p.out[2], eventBuffer)
-	var buf []byte
+	r := link.NewReader(p.out[2])
 	for {
-		frame, err := readFrame(r, buf)
-		if err != nil {
-			if err != io.EOF {
+		ev := new(link.Event)
+		if err := r.Read(ev); err != nil {
+			if err != io.EOF && err != io.ErrUnexpectedEOF { // it may die while it writes
 				p.why.CompareAndSwap(byNobody, byProtocol)
 			}
 			return
 		}
-		ev := new(link.Event)
-		if err := json.Unmarshal(frame, ev); err != nil {
-			p.why.CompareAndSwap(byNobody, byProtocol)
-			return
-		}
 		p.items <- item{p: p, event: ev}
-		if buf = frame; cap(buf) > keptFrame {
-			buf = nil
-		}
 	}
 }
 

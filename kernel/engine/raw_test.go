@@ -1,9 +1,6 @@
 package engine_test
 
 import (
-	"encoding/binary"
-	"errors"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -63,46 +60,6 @@ func FuzzSplit(f *testing.F) {
 		}
 		if again := engine.Split("N", text[:at], text[at:]); again != got {
 			t.Errorf("%q cut at %d: %q, in one read %q", text, at, again, got)
-		}
-	})
-}
-
-func TestFrames(t *testing.T) {
-	frame, err := engine.Frame(link.Request{Interrupt: &link.Interrupt{ID: 7}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	frames, err := engine.ReadFrames(string(frame) + string(frame))
-	if want := `{"interrupt":{"id":7}}`; err != io.EOF || len(frames) != 2 || frames[0] != want {
-		t.Errorf("%q, %v", frames, err)
-	}
-	if _, err := engine.ReadFrames(string(frame[:9])); !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("half a frame: %v", err)
-	}
-	huge := binary.BigEndian.AppendUint32(nil, link.MaxFrame+1)
-	if _, err := engine.ReadFrames(string(huge)); err == nil || !strings.Contains(err.Error(), "too large") {
-		t.Errorf("a huge frame: %v", err)
-	}
-}
-
-func FuzzReadFrame(f *testing.F) {
-	f.Add("\x00\x00\x00\x02{}\x00\x00\x00\x00")
-	f.Add("\x00\x00\x00\x09{}")
-	f.Add("\xff\xff\xff\xff")
-	f.Fuzz(func(t *testing.T, data string) {
-		if len(data) >= 4 && data[0] >= 1 && int(binary.BigEndian.Uint32([]byte(data))) <= link.MaxFrame {
-			t.Skip("allocates what it says")
-		}
-		frames, err := engine.ReadFrames(data)
-		if err == nil {
-			t.Error("reading ended without an error")
-		}
-		n := 0
-		for _, fr := range frames {
-			n += 4 + len(fr)
-		}
-		if n > len(data) || err == io.EOF && n != len(data) {
-			t.Errorf("%d bytes in frames of %d", n, len(data))
 		}
 	})
 }

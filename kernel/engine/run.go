@@ -5,6 +5,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"time"
 
 	"gilkernel/kernel/interp/link"
@@ -97,10 +98,6 @@ func (e *Engine) Interrupt() {
 }
 
 func (e *Engine) do(ctx context.Context, r *run, req link.Request) Result {
-	frame, err := encodeFrame(req)
-	if err != nil {
-		return failed(err)
-	}
 	select {
 	case e.slot <- struct{}{}:
 	case <-ctx.Done():
@@ -145,7 +142,9 @@ func (e *Engine) do(ctx context.Context, r *run, req link.Request) Result {
 	case <-e.quit:
 		return e.abandon(r, closed())
 	}
-	if !e.send(r, p, frame) {
+	if sent, err := e.send(r, p, req); err != nil {
+		return e.abandon(r, failed(err))
+	} else if !sent {
 		return e.abandon(r, interrupted())
 	}
 	select {
@@ -160,18 +159,19 @@ func (e *Engine) do(ctx context.Context, r *run, req link.Request) Result {
 	}
 }
 
-// send sends the request of r to p, unless r was interrupted before.
-func (e *Engine) send(r *run, p *process, frame []byte) bool {
+// send sends the request of r to p, unless r was interrupted before. The error is about a request
+// that can't be sent; if p is dead, its death is the result.
+func (e *Engine) send(r *run, p *process, req link.Request) (sent bool, err error) {
 	p.wmu.Lock()
 	defer p.wmu.Unlock()
 	e.mu.Lock()
 	if r.interrupts > 0 {
 		e.mu.Unlock()
-		return false
+		return false, nil
 	}
 	if e.run != r { // p died meanwhile, and dispatch has the result
 		e.mu.Unlock()
-		return true
+		return true, nil
 	}
 	r.p = p
 	if !r.replay {
@@ -182,10 +182,12 @@ func (e *Engine) send(r *run, p *process, frame []byte) bool {
 	if r.command {
 		p.children.Store(true)
 	}
-	if err := p.writeFrameLocked(frame); err != nil {
-		e.opts.Logf("interpreter %d: %v", p.pid, err) // its death is the result
+	err = p.writeLocked(req)
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		e.opts.Logf("interpreter %d: %v", p.pid, err)
+		return true, nil
 	}
-	return true
+	return err == nil, err
 }
 
 // abandon ends a run that wasn't sent. If the interpreter died meanwhile, that is the result.
