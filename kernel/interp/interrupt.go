@@ -1,80 +1,110 @@
 package interp
 
-// This file defines interruption: ending the goroutines of one cell, and of no other.
+// This file defines how an interrupt ends the goroutines of one run, and of no other.
 //
-// yaegi's own cancellation is not used: it ends the goroutines of all cells. Instead
-//   - lowered code looks at the variable __flag at loop back-edges and function entries, and calls
-//     tick when it is set; tick panics when the calling goroutine's cell is to end;
-//   - each run has a done channel of its own that yaegi's channel operations select on, because
-//     the interpreter's field done is replaced before each run and frames inherit it from their
-//     callers; closing it ends the channel operations of this cell's goroutines only;
-//   - the functions in overrides.go that block wait for the cell's done too.
+// yaegi can be cancelled only as a whole: its run number ends the background goroutines of every
+// earlier cell, silently. So nothing of that is used. Instead:
 //
-// What stays blocked in native code (Mutex.Lock, Accept) is abandoned. Should it ever wake, the next
-// check ends it.
+//   - the lowered source asks __flag at each loop, function entry and after each call. While an
+//     interrupted run has goroutines it is set, and Tick panics in those (and in no other);
+//   - yaegi's channel operations also watch a channel which each frame inherits from its caller; it is
+//     the run's cancel, so closing it wakes the operations of this run. They then return from their
+//     function, and the next check in the caller panics;
+//   - what blocks in compiled code and can be replaced (time.Sleep, reading stdin) watches cancel too;
+//   - what can't (Mutex.Lock, WaitGroup.Wait, Cond.Wait) is given up: the run is answered, and should
+//     the goroutine ever wake up, its next check ends it.
+//
+// A panic runs deferred functions, in which there are checks as well; they get unwindTime to finish.
+// After that a check panics again, so that neither recover nor an endless deferred function can keep
+// a goroutine alive.
 
 import (
-	"reflect"
+	"errors"
 	"time"
-	"unsafe"
-
-	"github.com/traefik/yaegi/interp"
 )
 
-const (
-	// grace is how long an interrupted thread may unwind: its deferred functions run without
-	// being interrupted again. After it, code that recovered from the panic is ended again.
-	grace = 50 * time.Millisecond
-	// abandonAfter is how long a run waits for its own goroutine to end.
-	abandonAfter = 25 * time.Millisecond
-	// flagFor is how long checks are slowed for goroutines that are still blocked.
-	flagFor = 2 * time.Second
-)
+// unwindTime is how long an interrupted goroutine's deferred functions may run.
+const unwindTime = 50 * time.Millisecond
 
-// interruption is the value of the panic that ends a goroutine.
-type interruption struct{}
+// interrupted is what Tick panics with.
+type interrupted struct{}
 
-func (interruption) Error() string { return "interrupted" }
+func (interrupted) Error() string { return "interrupted" }
 
-// tick is called by checks while __flag is set: it ends the calling goroutine if its cell is to end.
-func (s *session) tick(t *thread) {
-	if t == nil || !t.cell.dying.Load() {
-		return
-	}
-	now := int64(time.Since(s.zero)) + 1 // never 0
-	if t.interrupted.CompareAndSwap(0, now) || now-t.interrupted.Load() > int64(grace) {
-		panic(interruption{})
-	}
+// errInterrupted is what reads and writes of an interrupted run return.
+var errInterrupted error = interrupted{}
+
+func isInterrupted(v any) bool {
+	err, ok := v.(error)
+	return ok && errors.As(err, new(interrupted))
 }
 
-// interrupt tells the goroutines of c to end.
-func (s *session) interrupt(c *cell) {
-	if !c.dying.CompareAndSwap(false, true) {
-		return
-	}
+// unwinding is the state of a goroutine that Tick has panicked in.
+type unwinding struct {
+	until time.Time // checks are silent until then
+}
+
+// interrupt asks the current run to end if it has this ID.
+func (s *session) interrupt(id int) {
 	s.mu.Lock()
-	s.dying[c] = true
-	*s.flag = true
+	r := s.current
 	s.mu.Unlock()
-	close(c.done)
-	// Ends by itself after flagFor at most; a process that ends doesn't wait for it.
-	go func() {
-		deadline := time.Now().Add(flagFor)
-		for c.live.Load() > 0 && time.Now().Before(deadline) {
-			time.Sleep(5 * time.Millisecond)
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if delete(s.dying, c); len(s.dying) == 0 {
-			*s.flag = false
-		}
-	}()
+	if r == nil || r.id != id || !r.dying.CompareAndSwap(false, true) {
+		return
+	}
+	s.dying.Add(1)
+	if s.machine != nil {
+		s.machine.registers.setFlag(true)
+	}
+	r.mu.Lock()
+	closers := r.closers
+	r.closers = nil
+	r.mu.Unlock()
+	close(r.cancel)
+	for _, f := range closers {
+		f()
+	}
 }
 
-// doneField returns the address of the interpreter's field that new runs give their frames, and
-// makes channel operations cancellable. yaegi has no door for either; a test pins its version.
-func doneField(i *interp.Interpreter) *chan struct{} {
-	v := reflect.ValueOf(i).Elem()
-	*(*bool)(unsafe.Pointer(v.FieldByName("cancelChan").UnsafeAddr())) = true
-	return (*chan struct{})(unsafe.Pointer(v.FieldByName("done").UnsafeAddr()))
+// unflag notes that an interrupted run has no goroutine left.
+func (s *session) unflag(r *run) {
+	if s.dying.Add(-1) == 0 && s.machine != nil {
+		s.machine.registers.setFlag(false)
+	}
+}
+
+// onInterrupt has f called when the run is interrupted; at once if it was.
+func (r *run) onInterrupt(f func()) {
+	r.mu.Lock()
+	if r.dying.Load() {
+		r.mu.Unlock()
+		f()
+		return
+	}
+	r.closers = append(r.closers, f)
+	r.mu.Unlock()
+}
+
+// tick is the check: it panics if the calling goroutine belongs to an interrupted run.
+func (s *session) tick() {
+	if s.dying.Load() == 0 {
+		return
+	}
+	r := s.threads.current()
+	if r == nil || !r.dying.Load() {
+		return
+	}
+	id, now := goroutineID(), time.Now()
+	r.mu.Lock()
+	if r.unwinding == nil {
+		r.unwinding = map[int64]*unwinding{}
+	}
+	u := r.unwinding[id]
+	if u != nil && now.Before(u.until) {
+		r.mu.Unlock()
+		return
+	}
+	r.unwinding[id] = &unwinding{until: now.Add(unwindTime)}
+	r.mu.Unlock()
+	panic(interrupted{})
 }

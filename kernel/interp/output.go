@@ -1,166 +1,156 @@
 package interp
 
-// This file defines the output of cells: what goroutines print is gathered by cell and sent in order,
-// coalesced, so that a million short lines are not a million frames.
+// This file defines how printed text becomes Stream events.
 
 import (
-	"io"
 	"sync"
 	"time"
 	"unicode/utf8"
-
-	"gilkernel/kernel/interp/link"
 )
 
 const (
-	// coalesce is how long text waits for more of its kind. The first text after a pause doesn't wait.
-	coalesce = 4 * time.Millisecond
-	// fullText is how much text is sent without waiting for more, in bytes.
-	fullText = 48 << 10
+	gatherTime  = 5 * time.Millisecond // a text waits at most this long for more
+	gatherBytes = 64 << 10             // and for at most so much
+
+	// burst is how many writes in a gatherTime leave at once, each in a frame of its own. What a
+	// cell prints before it crashes the process must not be lost in a buffer; only a cell that
+	// prints more than that is slowed down by the system calls enough to be worth gathering for.
+	burst = 24
 )
 
-// output gathers and sends. It is safe for concurrent use. When the kernel process doesn't read, the
-// printing goroutine waits: nothing is lost here.
+// An output gathers what the goroutines of one run print. Its methods may be called concurrently.
 type output struct {
-	events *link.Writer
+	send func(name, text string) // blocks while the kernel process doesn't read
 
-	mu      sync.Mutex // protects the fields below, and the order of events
-	cell    *cell      // whose text is pending
-	name    string     // "stdout" or "stderr"
-	pending []byte
-	part    map[part][]byte // bytes of a rune that was cut by a Write
-	last    time.Time       // when text was last sent
-	timer   *time.Timer     // sends pending text; nil when none is pending
+	mu     sync.Mutex // protects the fields below and the order of what is sent
+	name   string     // the stream that buf is for
+	buf    []byte
+	timer  *time.Timer // nil before the first use; set while buf waits
+	window time.Time   // when the writes were counted from
+	writes int
+	muted  bool // the texts are dropped
 }
 
-// part names a stream of a cell.
-type part struct {
-	cell int
-	name string
-}
-
-func newOutput(events *link.Writer) *output {
-	return &output{events: events, part: map[part][]byte{}}
-}
-
-// text adds text of a cell.
-func (o *output) text(c *cell, name string, b []byte) {
-	if c == nil || c.quiet || len(b) == 0 {
-		return
-	}
+// write appends p to a stream, "stdout" or "stderr".
+func (o *output) write(name string, p []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.cell != c || o.name != name {
-		o.flushLocked()
-		o.cell, o.name = c, name
+	if o.muted || len(p) == 0 {
+		return
 	}
-	o.pending = append(o.pending, b...)
+	if name != o.name {
+		o.flushLocked(true)
+		o.name = name
+	}
+	o.buf = append(o.buf, p...)
+	now := time.Now()
+	if now.Sub(o.window) > gatherTime {
+		o.window, o.writes = now, 0
+	}
+	o.writes++
 	switch {
-	case len(o.pending) >= fullText:
-		o.flushLocked()
-	case o.timer != nil: // it will be sent soon
-	case time.Since(o.last) > coalesce:
-		o.flushLocked()
+	case o.writes <= burst || len(o.buf) >= gatherBytes:
+		o.flushLocked(false)
+	case len(o.buf) > len(p):
+		// The timer is set already.
+	case o.timer == nil:
+		o.timer = time.AfterFunc(gatherTime, o.tick)
 	default:
-		o.timer = time.AfterFunc(coalesce, func() {
-			o.mu.Lock()
-			defer o.mu.Unlock()
-			o.flushLocked()
-		})
+		o.timer.Reset(gatherTime)
 	}
 }
 
-// flush sends what is pending.
+// tick is what the timer calls.
+func (o *output) tick() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.flushLocked(false)
+}
+
+// flush sends what was gathered, and frees the buffer.
 func (o *output) flush() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.flushLocked()
+	o.flushLocked(true)
+	o.buf = nil
 }
 
-func (o *output) flushLocked() {
-	if o.timer != nil {
-		o.timer.Stop()
-		o.timer = nil
+// mute drops what was gathered and what is still to come.
+func (o *output) mute() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.muted, o.buf = true, nil
+}
+
+// flushLocked sends the buffer up to the last whole character, or all of it.
+func (o *output) flushLocked(all bool) {
+	n := len(o.buf)
+	if !all {
+		n = wholeRunes(o.buf)
 	}
-	if len(o.pending) == 0 {
+	if n == 0 {
 		return
 	}
-	p := part{o.cell.id, o.name}
-	text := o.pending
-	if rest := o.part[p]; rest != nil {
-		text = append(rest, text...)
-		delete(o.part, p)
-	}
-	if n := cutRune(text); n > 0 {
-		o.part[p] = append([]byte(nil), text[len(text)-n:]...)
-		text = text[:len(text)-n]
-	}
-	if len(text) > 0 {
-		// Invalid UTF-8 becomes U+FFFD in JSON, as in a terminal.
-		o.sendLocked(&link.Event{Cell: o.cell.id, Stream: &link.Stream{Name: o.name, Text: string(text)}})
-	}
-	o.pending = o.pending[:0]
-	o.last = time.Now()
+	// Bytes that are no UTF-8 become U+FFFD in the JSON encoder.
+	o.send(o.name, string(o.buf[:n]))
+	o.buf = append(o.buf[:0], o.buf[n:]...)
 }
 
-// cutRune returns how many bytes at the end of b are the beginning of a rune.
-func cutRune(b []byte) int {
-	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
-		if c := b[len(b)-n]; utf8.RuneStart(c) {
-			if c >= utf8.RuneSelf && !utf8.FullRune(b[len(b)-n:]) {
-				return n
+// wholeRunes returns the length of p without a character at its end that is not complete.
+func wholeRunes(p []byte) int {
+	for i := len(p) - 1; i >= 0 && i >= len(p)-utf8.UTFMax; i-- {
+		if utf8.RuneStart(p[i]) {
+			if !utf8.FullRune(p[i:]) {
+				return i
 			}
-			return 0
+			break
 		}
 	}
-	return 0
+	return len(p)
 }
 
-// send sends an event after all text that was printed before it.
-func (o *output) send(ev *link.Event) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.flushLocked()
-	o.sendLocked(ev)
-}
-
-// close sends what a cell's text still lacks: the beginning of a rune that never came whole.
-func (o *output) close(c *cell) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.flushLocked()
-	for _, name := range []string{"stdout", "stderr"} {
-		p := part{c.id, name}
-		if rest := o.part[p]; rest != nil {
-			delete(o.part, p)
-			o.sendLocked(&link.Event{Cell: c.id, Stream: &link.Stream{Name: name, Text: string(rest)}})
-		}
-	}
-}
-
-func (o *output) sendLocked(ev *link.Event) {
-	// An error means that the kernel process is gone; serve sees it too, and ends the process.
-	_ = o.events.Write(ev)
-}
-
-// stream is an io.Writer that knows who writes: text goes to the cell of the calling goroutine.
+// A stream is stdout or stderr as cells see it: what is written to it goes to the cell that started
+// the goroutine. Its methods may be called concurrently.
 type stream struct {
 	s    *session
 	name string
 }
 
-var _ io.Writer = (*stream)(nil)
-
-// Write never fails. A thread that was told to end ends here instead of printing.
-func (w *stream) Write(b []byte) (int, error) {
-	t := w.s.threads.current()
-	if t != nil && t.cell.dying.Load() {
-		w.s.tick(t)
-		return len(b), nil // it is unwinding: what its deferred functions print is dropped
+// Write never blocks an ended run's goroutines: their text is dropped and they get an error, which
+// ends loops like io.Copy.
+func (w *stream) Write(p []byte) (int, error) {
+	r := w.s.threads.current()
+	if r == nil {
+		return len(p), nil
 	}
-	w.s.out.text(w.s.cellOf(t), w.name, b)
-	return len(b), nil
+	if r.dying.Load() {
+		return 0, errInterrupted
+	}
+	r.out.write(w.name, p)
+	return len(p), nil
 }
 
-// WriteString is Write for strings, as *os.File has it.
+// WriteString is Write.
 func (w *stream) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
+
+// Fd is the descriptor behind the stream, for code that asks whether it is a terminal.
+func (w *stream) Fd() uintptr {
+	if w.name == "stderr" {
+		return 2
+	}
+	return 1
+}
+
+// Name is the name that os.Stdout or os.Stderr has.
+func (w *stream) Name() string { return "/dev/" + w.name }
+
+// Close does nothing: later cells want to write too.
+func (w *stream) Close() error { return nil }
+
+// Sync sends what was written.
+func (w *stream) Sync() error {
+	if r := w.s.threads.current(); r != nil {
+		r.out.flush()
+	}
+	return nil
+}

@@ -1,103 +1,145 @@
 package interp
 
-// This file defines what replaces functions of the standard library in cells: those that print, read,
-// wait or end the process must know which cell calls them.
+// This file defines the functions of the standard library that must know their cell.
 
 import (
+	"context"
 	"fmt"
 	"log"
-	"maps"
-	"os"
+	"net"
+	"net/http"
+	"os/exec"
 	"reflect"
 	"time"
 
 	"gilkernel/runtime/display"
-	"gilkernel/runtime/symbols"
 )
 
-// table returns the symbols of a package as cells see it, nil when there is no such package.
-func (s *session) table(path string) map[string]reflect.Value {
-	t := symbols.Load(path)
-	if t == nil {
-		return nil
-	}
-	over := s.overrides(path)
-	if len(over) == 0 {
-		return t
-	}
-	t = maps.Clone(t)
-	for name, f := range over {
-		t[name] = reflect.ValueOf(f)
-	}
-	return t
-}
-
-// overrides returns what the session puts in place of a package's own.
-func (s *session) overrides(path string) map[string]any {
-	out, errs := &stream{s, "stdout"}, &stream{s, "stderr"}
+// overrides returns what replaces symbols of a package.
+func (s *session) overrides(path string) map[string]reflect.Value {
+	functions := map[string]any{}
 	switch path {
 	case "fmt":
-		return map[string]any{
-			"Print":   func(a ...any) (int, error) { return fmt.Fprint(out, a...) },
-			"Printf":  func(f string, a ...any) (int, error) { return fmt.Fprintf(out, f, a...) },
-			"Println": func(a ...any) (int, error) { return fmt.Fprintln(out, a...) },
-			"Scan":    func(a ...any) (int, error) { return fmt.Fscan(s.stdin, a...) },
-			"Scanf":   func(f string, a ...any) (int, error) { return fmt.Fscanf(s.stdin, f, a...) },
-			"Scanln":  func(a ...any) (int, error) { return fmt.Fscanln(s.stdin, a...) },
-		}
-	case "log":
-		logger := log.Default()
-		logger.SetOutput(errs)
-		fatal := func(by, text string) {
-			_ = logger.Output(3, text) // the stream never fails
-			s.exiting(by, 1)
-		}
-		return map[string]any{
-			"Fatal":   func(v ...any) { fatal("log.Fatal", fmt.Sprint(v...)) },
-			"Fatalf":  func(f string, v ...any) { fatal("log.Fatalf", fmt.Sprintf(f, v...)) },
-			"Fatalln": func(v ...any) { fatal("log.Fatalln", fmt.Sprintln(v...)) },
-		}
-	case "log/slog":
-		log.Default().SetOutput(errs) // slog's default handler writes through package log
-		return nil
-	case "os":
-		return map[string]any{"Exit": func(code int) { s.exiting("os.Exit", code) }}
-	case "syscall":
-		return map[string]any{"Exit": func(code int) { s.exiting("syscall.Exit", code) }}
+		functions["Print"] = func(a ...any) (int, error) { return fmt.Fprint(s.stdout, a...) }
+		functions["Printf"] = func(format string, a ...any) (int, error) { return fmt.Fprintf(s.stdout, format, a...) }
+		functions["Println"] = func(a ...any) (int, error) { return fmt.Fprintln(s.stdout, a...) }
+		functions["Scan"] = func(a ...any) (int, error) { return fmt.Fscan(s.input, a...) }
+		functions["Scanf"] = func(format string, a ...any) (int, error) { return fmt.Fscanf(s.input, format, a...) }
+		functions["Scanln"] = func(a ...any) (int, error) { return fmt.Fscanln(s.input, a...) }
 	case "time":
-		return map[string]any{"Sleep": s.sleep}
-	case "gilkernel/runtime/display":
-		d := s.display().display()
-		return map[string]any{
-			"Show": d.Show, "Update": d.Update, "Clear": d.Clear, "NewProgress": d.NewProgress, "Input": d.Input, "Password": d.Password,
-			"ShowID": d.ShowID,
+		functions["Sleep"] = s.sleep
+		functions["AfterFunc"] = func(d time.Duration, f func()) *time.Timer { return s.afterFunc(d, "", f) }
+	case "context":
+		functions["AfterFunc"] = func(ctx context.Context, f func()) func() bool { return context.AfterFunc(ctx, s.callback("", f)) }
+	case "os":
+		functions["Exit"] = func(code int) { s.exit(code, "os.Exit") }
+	case "syscall":
+		functions["Exit"] = func(code int) { s.exit(code, "syscall.Exit") }
+	case "log":
+		functions["Fatal"] = func(a ...any) { log.Output(2, fmt.Sprint(a...)); s.exit(1, "log.Fatal") }
+		functions["Fatalf"] = func(format string, a ...any) { log.Output(2, fmt.Sprintf(format, a...)); s.exit(1, "log.Fatalf") }
+		functions["Fatalln"] = func(a ...any) { log.Output(2, fmt.Sprintln(a...)); s.exit(1, "log.Fatalln") }
+	case "os/exec":
+		functions["Command"] = func(name string, arg ...string) *exec.Cmd {
+			return exec.CommandContext(s.runContext(), name, arg...)
 		}
+	case "net":
+		functions["Listen"] = s.listen
+		functions["ListenPacket"] = func(network, address string) (net.PacketConn, error) {
+			c, err := net.ListenPacket(network, address)
+			if err == nil {
+				s.closeOnInterrupt(c)
+			}
+			return c, err
+		}
+		functions["ListenTCP"] = func(network string, a *net.TCPAddr) (*net.TCPListener, error) {
+			l, err := net.ListenTCP(network, a)
+			if err == nil {
+				s.closeOnInterrupt(l)
+			}
+			return l, err
+		}
+		functions["ListenUDP"] = func(network string, a *net.UDPAddr) (*net.UDPConn, error) {
+			c, err := net.ListenUDP(network, a)
+			if err == nil {
+				s.closeOnInterrupt(c)
+			}
+			return c, err
+		}
+	case "net/http":
+		functions["ListenAndServe"] = func(address string, h http.Handler) error {
+			if address == "" {
+				address = ":http"
+			}
+			l, err := s.listen("tcp", address)
+			if err != nil {
+				return err
+			}
+			return http.Serve(l, h)
+		}
+	case "gilkernel/runtime/display":
+		d := display.New(page{s})
+		functions["Show"] = d.Show
+		functions["ShowID"] = d.ShowID
+		functions["ShowHandle"] = d.ShowHandle
+		functions["Update"] = d.Update
+		functions["Clear"] = d.Clear
+		functions["Input"] = d.Input
+		functions["Password"] = d.Password
+		functions["NewProgress"] = d.NewProgress
 	}
-	return nil
+	table := make(map[string]reflect.Value, len(functions))
+	for name, f := range functions {
+		table[name] = reflect.ValueOf(f)
+	}
+	return table
 }
 
-// sleep is time.Sleep that an interrupt ends.
+// sleep is time.Sleep, which an interrupt ends.
 func (s *session) sleep(d time.Duration) {
-	t := s.threads.current()
-	if t == nil || d <= 0 {
+	r := s.threads.current()
+	if d <= 0 || r == nil {
 		time.Sleep(d)
 		return
 	}
-	if t.cell.dying.Load() {
-		s.tick(t)
-		return // unwinding: a deferred function has no time to sleep
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
+	t := time.NewTimer(d)
+	defer t.Stop()
 	select {
-	case <-timer.C:
-	case <-t.cell.done:
-		s.tick(t)
+	case <-t.C:
+	case <-r.cancel:
+		s.tick()
 	}
 }
 
-// exit ends the process. It is os.Exit, named so that the one place where a cell ends the process is
-// easy to find.
-func exit(code int) { os.Exit(code) }
+// listen is net.Listen. Accept can't be interrupted, but a closed listener ends it, and the port is
+// free for the cell's next try.
+func (s *session) listen(network, address string) (net.Listener, error) {
+	l, err := net.Listen(network, address)
+	if err == nil {
+		s.closeOnInterrupt(l)
+	}
+	return l, err
+}
 
-var _ display.Sink = (*sink)(nil)
+// closeOnInterrupt closes c if the calling goroutine's run is interrupted.
+func (s *session) closeOnInterrupt(c interface{ Close() error }) {
+	if r := s.threads.current(); r != nil {
+		r.onInterrupt(func() { c.Close() })
+	}
+}
+
+// runContext returns a context that ends when the calling goroutine's run is interrupted.
+func (s *session) runContext() context.Context {
+	r := s.threads.current()
+	if r == nil {
+		return context.Background()
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	r.onInterrupt(cancel)
+	return ctx
+}
+
+// captureLoggers sends what the standard loggers of log and slog print to its cell.
+func (s *session) captureLoggers() {
+	log.SetOutput(s.stderr) // slog's default handler writes there too
+}

@@ -1,20 +1,19 @@
 package interp
 
-// This file defines the process: its descriptors, its requests, its end.
+// This file defines the process: its descriptors, its settings, and the loop that reads requests.
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
-	"strings"
-	"sync"
 
 	"gilkernel/kernel/interp/link"
 )
 
-// maxStack bounds the stack of a goroutine, in bytes: endless recursion ends in a fraction of a second
-// instead of eating the default of a gigabyte first.
+// maxStack is where endless recursion ends, in bytes: 100,000 interpreted calls deep or more. Go's own
+// limit of 1 GB takes seconds to reach, and as much memory.
 const maxStack = 128 << 20
 
 // gcPercent trades time for memory: a fresh interpreter is mostly tables that live for ever.
@@ -25,19 +24,24 @@ const gcPercent = 75
 func Main() int {
 	debug.SetMaxStack(maxStack)
 	debug.SetGCPercent(gcPercent)
-	debug.SetTraceback("all")
-	limitMemory(os.Getenv("GILKERNEL_MEMORY_LIMIT"))
-	crash := os.NewFile(link.CrashFD, "crash")
-	requests, events := os.NewFile(link.RequestFD, "requests"), os.NewFile(link.EventFD, "events")
+	limit, err := memoryLimit(os.Getenv(memoryVariable))
+	if err == nil {
+		err = limitMemory(limit)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "gilkernel interp: limiting the memory: %v\n", err) // it does without
+	}
+	crash, requests, events := inherited(link.CrashFD), inherited(link.RequestFD), inherited(link.EventFD)
 	if crash == nil || requests == nil || events == nil {
 		fmt.Fprintln(os.Stderr, "gilkernel interp: this command is started by the kernel, not by hand")
 		return 2
 	}
 	if err := debug.SetCrashOutput(crash, debug.CrashOptions{}); err != nil {
-		fmt.Fprintln(os.Stderr, "gilkernel interp: this command is started by the kernel, not by hand:", err)
+		fmt.Fprintln(os.Stderr, "gilkernel interp: setting the crash output:", err)
 		return 2
 	}
 	inheritNothing(link.RequestFD, link.EventFD, link.CrashFD)
+	os.Args = os.Args[:1] // what cells see
 	if err := Serve(requests, events, crash); err != nil {
 		fmt.Fprintf(os.Stderr, "gilkernel interp: %v\n", err)
 		endGroup()
@@ -47,116 +51,61 @@ func Main() int {
 	return 0
 }
 
-// Serve serves requests until r ends, which it reports as nil: the kernel process is gone or wants
-// this one to end. Runs go on in the background; whoever calls Serve then ends the process.
+// inherited returns the file of a descriptor that the parent opened, nil if it didn't.
+func inherited(fd uintptr) *os.File {
+	f := os.NewFile(fd, fmt.Sprintf("descriptor %d", fd))
+	if f == nil {
+		return nil
+	}
+	if _, err := f.Stat(); err != nil {
+		return nil
+	}
+	return f
+}
+
+// Serve answers the requests that it reads from r with events on w until r ends, which it reports as
+// nil: the kernel process is gone or wants this one to end. crash gets the word that a cell leaves
+// that calls os.Exit. Runs go on in the background; whoever calls Serve then ends the process. Two
+// can be served in one process, but the standard logger writes to the one that began last.
 func Serve(r io.Reader, w, crash io.Writer) error {
-	events := link.NewWriter(w)
+	s := newSession(link.NewWriter(w), crash)
 	requests := link.NewReader(r)
-	p := &process{events: events, crash: crash}
 	for {
-		var req link.Request
-		if err := requests.Read(&req); err == io.EOF {
+		var q link.Request
+		if err := requests.Read(&q); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return fmt.Errorf("reading requests: %w", err)
 		}
-		if err := p.handle(&req); err != nil {
+		if err := s.handle(&q); err != nil {
 			return err
 		}
 	}
 }
 
-// process is the state of one interpreter process.
-type process struct {
-	events *link.Writer
-	crash  io.Writer
-	s      *session
-	nonce  string
-
-	runs sync.WaitGroup
-
-	mu      sync.Mutex // protects the fields below
-	command *command   // the running child process
-}
-
-func (p *process) handle(req *link.Request) error {
-	if p.s == nil && req.Init == nil {
-		return fmt.Errorf("the first request must be init")
+// handle starts what a request asks for. It is called from one goroutine, and blocks only while
+// there is an interpreter to make.
+func (s *session) handle(q *link.Request) error {
+	if (s.machine == nil) != (q.Init != nil) {
+		return errors.New("handling requests: the first must be an init, and no other")
 	}
 	switch {
-	case req.Init != nil:
-		return p.init(req.Init)
-	case req.Run != nil:
-		// Ends with the run. Requests go on meanwhile: the next may be its interrupt.
-		p.runs.Go(func() { p.s.run(req.Run) })
-	case req.Command != nil:
-		c := p.s.newCommand(req.Command)
-		p.mu.Lock()
-		p.command = c
-		p.mu.Unlock()
-		// Ends with the child process.
-		p.runs.Go(func() { p.s.runCommand(c, req.Command) })
-	case req.Interrupt != nil:
-		p.interrupt(req.Interrupt.ID)
-	case req.Input != nil:
-		p.s.stdin.answer(req.Input)
-	case req.Setenv != nil:
-		if req.Setenv.Unset {
-			return os.Unsetenv(req.Setenv.Key)
-		}
-		_ = os.Setenv(req.Setenv.Key, req.Setenv.Value) // the kernel process has checked the name
-	case req.Chdir != nil:
-		_ = os.Chdir(req.Chdir.Dir) // the kernel process has checked the folder
+	case q.Init != nil:
+		return s.init(q.Init)
+	case q.Run != nil:
+		s.startRun(q.Run)
+	case q.Command != nil:
+		s.startCommand(q.Command)
+	case q.Interrupt != nil:
+		s.interrupt(q.Interrupt.ID)
+	case q.Input != nil:
+		s.input.answer(q.Input)
+	case q.Setenv != nil && q.Setenv.Unset:
+		_ = os.Unsetenv(q.Setenv.Key) // the kernel process has checked the name
+	case q.Setenv != nil:
+		_ = os.Setenv(q.Setenv.Key, q.Setenv.Value)
+	case q.Chdir != nil:
+		_ = os.Chdir(q.Chdir.Dir) // the kernel process has checked the folder
 	}
 	return nil
-}
-
-func (p *process) init(in *link.Init) error {
-	if p.s != nil {
-		return fmt.Errorf("a second init")
-	}
-	if in.Dir != "" {
-		_ = os.Chdir(in.Dir) // a folder that is gone: stay
-	}
-	for _, kv := range in.Env {
-		if k, v, ok := strings.Cut(kv, "="); ok {
-			_ = os.Setenv(k, v)
-		} else {
-			_ = os.Unsetenv(kv)
-		}
-	}
-	s, err := newSession(p.events, p.crash)
-	if err != nil {
-		return err
-	}
-	s.nonce = in.Nonce
-	p.s = s
-	return p.events.Write(&link.Event{Ready: &link.Ready{PID: os.Getpid()}})
-}
-
-// interrupt ends the run with this id, if it is the one that runs.
-func (p *process) interrupt(id int) {
-	p.mu.Lock()
-	c := p.command
-	p.mu.Unlock()
-	if c != nil && c.cell.id == id {
-		c.interrupt()
-		return
-	}
-	p.s.mu.Lock()
-	cur := p.s.cur
-	p.s.mu.Unlock()
-	if cur != nil && cur.id == id {
-		p.s.interrupt(cur)
-	}
-}
-
-// mark writes the in-band end of a run to descriptors 1 and 2.
-func (s *session) mark(run int) {
-	if s.nonce == "" {
-		return
-	}
-	b := link.Marker(s.nonce, run)
-	_, _ = os.Stdout.Write(b) // a cell may have closed them; the reader then sees their end
-	_, _ = os.Stderr.Write(b)
 }

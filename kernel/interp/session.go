@@ -1,333 +1,265 @@
 package interp
 
-// This file defines the session: the interpreter, the definitions it holds, and the running of one
-// lowered cell in it.
+// This file defines the session: what lives as long as the process, and the path of a run.
 
 import (
-	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
 	"io"
-	"path"
-	"reflect"
-	"regexp"
-	"strconv"
+	"os"
+	"runtime"
+	"runtime/pprof"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/traefik/yaegi/interp"
 
 	"gilkernel/kernel/interp/link"
 )
 
-// prelude is what lowered code refers to without declaring it. Variables of the interpreter are cheap
-// to use there; reading a native variable would be folded into a constant when the cell is compiled.
-const prelude = `package main
+// abandonTime is how long an interrupted run may take to end by itself: blocked in compiled code it
+// can't, and the person who interrupts waits.
+const abandonTime = 40 * time.Millisecond
 
-var __flag bool
-var __pos, __top int
-`
-
-// session is the interpreter of the process. Runs are one at a time, in run; everything else may be
-// called by any goroutine.
+// A session is the state of the process. One run or command goes on at a time; goroutines of earlier
+// ones may.
 type session struct {
-	yaegi   *interp.Interpreter
-	out     *output
+	events  *link.Writer
+	crash   io.Writer // link.CrashFD
 	threads threads
-	zero    time.Time
-	done    *chan struct{} // the interpreter's field, see doneField
-	flag    *bool          // __flag
-	pos     *int           // __pos
-	top     *int           // __top
-	crash   io.Writer      // descriptor 5
-	stdin   *input
-	nonce   string          // of link.Marker; "": no markers
-	files   int             // how many sources were parsed
-	used    map[string]bool // native packages that the interpreter knows
+	input   *stdin
+	stdout  *stream
+	stderr  *stream
+	traces  traces
 
-	mu    sync.Mutex // protects the fields below
-	cur   *cell      // the running cell, or the last
-	dying map[*cell]bool
-	outs  map[int]any    // Out[n]
-	texts map[int]source // by position key
-	order []int          // keys of texts, the oldest first
+	machine *machine // nil before init; used by one run at a time
+	nonce   string   // for the markers; set by init, "" for none
+
+	dying atomic.Int32 // interrupted runs that still have goroutines
+
+	mu      sync.Mutex // protects the fields below
+	current *run       // nil between runs
+	outs    map[int]any
 }
 
-// source is a learner's text, for tracebacks.
-type source struct {
-	label   string
-	regions []string // labels of the earlier cells whose definitions it compiles again
-	lines   []string
+func newSession(events *link.Writer, crash io.Writer) *session {
+	s := &session{events: events, crash: crash, outs: map[int]any{}}
+	s.stdout = &stream{s, "stdout"}
+	s.stderr = &stream{s, "stderr"}
+	s.input = newStdin(s)
+	return s
 }
 
-// regionLines is how many line numbers each region of a source has; see package cell's emission.
-const regionLines = 100_000
-
-// place turns a place in a source into the learner's: file is In[3]#17, the label and the key of the
-// source. The label is "" for what is nobody's.
-func (s *session) place(file string, line int) (string, int) {
-	label, number, ok := strings.Cut(file, "#")
-	if !ok {
-		return "", 0
+// init makes the interpreter. A spare process has done nothing before this.
+func (s *session) init(q *link.Init) error {
+	s.nonce = q.Nonce
+	if q.Dir != "" {
+		_ = os.Chdir(q.Dir) // a folder that is gone: stay
 	}
-	key, err := strconv.Atoi(number)
-	if err != nil || line < regionLines {
-		return label, line
-	}
-	s.mu.Lock()
-	src := s.texts[key]
-	s.mu.Unlock()
-	region := line/regionLines - 1
-	if region >= len(src.regions) {
-		return "", 0
-	}
-	return src.regions[region], line % regionLines
-}
-
-// placed replaces the places in an error of the interpreter by the learner's.
-func (s *session) placed(text string) string {
-	return filePlace.ReplaceAllStringFunc(text, func(p string) string {
-		m := filePlace.FindStringSubmatch(p)
-		line, _ := strconv.Atoi(m[2])
-		label, line := s.place(m[1], line)
-		if label == "" {
-			return ""
+	for _, kv := range q.Env {
+		if k, v, ok := strings.Cut(kv, "="); ok {
+			_ = os.Setenv(k, v) // the kernel process has checked the names
+		} else {
+			_ = os.Unsetenv(kv)
 		}
-		return fmt.Sprintf("%s:%d", label, line)
-	})
-}
-
-var filePlace = regexp.MustCompile(`(\S+#\d+):(\d+)`)
-
-// remembered texts: a traceback that leads into an older cell than this shows the line's number only.
-const maxTexts = 2000
-
-func newSession(events *link.Writer, crash io.Writer) (*session, error) {
-	s := &session{out: newOutput(events), zero: time.Now(), crash: crash, used: map[string]bool{}, dying: map[*cell]bool{},
-		outs: map[int]any{}, texts: map[int]source{}}
-	s.stdin = newInput(s)
-	s.yaegi = interp.New(interp.Options{
-		Stdin: s.stdin, Stdout: &stream{s, "stdout"}, Stderr: &tracer{s}, Unrestricted: true,
-	})
-	s.done = doneField(s.yaegi)
-	if err := s.yaegi.Use(s.natives()); err != nil {
-		return nil, fmt.Errorf("binding natives: %w", err)
 	}
-	if _, err := s.define(prelude); err != nil {
-		return nil, fmt.Errorf("compiling prelude: %w", err)
-	}
-	for name, into := range map[string]any{"__flag": &s.flag, "__pos": &s.pos, "__top": &s.top} {
-		v, err := s.yaegi.Eval("&" + name)
-		if err != nil {
-			return nil, fmt.Errorf("finding %s: %w", name, err)
-		}
-		reflect.ValueOf(into).Elem().Set(v)
-	}
-	return s, nil
-}
-
-// cellOf returns the cell that output of t belongs to: its own, or the running one for goroutines
-// that nobody knows.
-func (s *session) cellOf(t *thread) *cell {
-	if t != nil {
-		return t.cell
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.cur
-}
-
-// define parses, compiles and executes a source's declarations.
-func (s *session) define(src string) (*ast.File, error) {
-	// Imports are scoped by the name of the file, so every source needs a name of its own.
-	s.files++
-	f, err := parser.ParseFile(s.yaegi.FileSet(), fmt.Sprintf("c%d.go", s.files), src, parser.SkipObjectResolution)
+	s.captureLoggers()
+	m, err := newMachine(s)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("making the interpreter: %w", err)
 	}
-	if err := s.load(f); err != nil {
-		return f, err
-	}
-	p, err := s.yaegi.CompileAST(f)
-	if err != nil {
-		return f, err
-	}
-	_, err = s.yaegi.Execute(p)
-	return f, err
-}
-
-// load makes the native packages known that f imports.
-func (s *session) load(f *ast.File) error {
-	for _, imp := range f.Imports {
-		p, err := strconv.Unquote(imp.Path.Value)
-		if err != nil || s.used[p] || p == rtPath {
-			continue
-		}
-		table := s.table(p)
-		if table == nil {
-			return fmt.Errorf("the package %s can't be used in cells", p)
-		}
-		if err := s.yaegi.Use(interp.Exports{p + "/" + packageName(p): table}); err != nil {
-			return fmt.Errorf("loading package %s: %w", p, err)
-		}
-		s.used[p] = true
-	}
+	s.machine = m
+	s.send(&link.Event{Ready: &link.Ready{PID: os.Getpid()}})
 	return nil
 }
 
-// packageName is the name of a package by its path: the last element that is no version.
-func packageName(p string) string {
-	base := path.Base(p)
-	if len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == "" {
-		base = path.Base(path.Dir(p))
-	}
-	return base
-}
+// send sends an event. An error means that the kernel process is gone: the next read of a request
+// says so too, and ends this process.
+func (s *session) send(ev *link.Event) { _ = s.events.Write(ev) }
 
-// run runs one lowered cell and answers it. It returns when the cell's own goroutine has ended, or
-// was abandoned after an interrupt.
-func (s *session) run(r *link.Run) {
-	c := &cell{id: r.ID, label: r.Label, input: r.Input, quiet: r.Replay, value: r.Value, out: r.Out, done: make(chan struct{})}
-	c.key = s.remember(r)
+// begin makes the run for a request and its goroutine's labels.
+func (s *session) begin(id int, label string) *run {
+	out := &output{send: func(name, text string) {
+		s.send(&link.Event{Cell: id, Stream: &link.Stream{Name: name, Text: text}})
+	}}
+	r := newRun(id, label, out)
+	r.enter()
 	s.mu.Lock()
-	s.cur = c
+	s.current = r
 	s.mu.Unlock()
-	s.stdin.reset()
-	ended := make(chan *link.Done, 1)
-	// Ends with the cell. An abandoned one stays blocked until the process ends.
-	go s.threads.do(&thread{cell: c, main: true}, func() { ended <- s.cell(c, r) })
-	var done *link.Done
-	select {
-	case done = <-ended:
-	case <-c.done:
-		select {
-		case done = <-ended:
-		case <-time.After(abandonAfter):
-			done = &link.Done{Status: "interrupted", Error: s.interrupted(c)}
-		}
-	}
-	if c.dying.Load() && done.Status != "error" {
-		done = &link.Done{Status: "interrupted", Error: s.interrupted(c)}
-	}
-	s.out.close(c)
-	s.mark(c.id)
-	s.out.send(&link.Event{Cell: c.id, Done: done})
+	s.threads.latest.Store(r)
+	return r
 }
 
-// cell compiles the source and calls its entry, in the cell's own goroutine.
-func (s *session) cell(c *cell, r *link.Run) (done *link.Done) {
-	t := s.threads.current()
+// finish waits for a run's own goroutine, or gives it up after an interrupt, and answers.
+//
+//	work ──ends──────────────────────────────► flush, markers, Done
+//	  └─interrupted─► up to abandonTime for it and what it started ─┘
+func (s *session) finish(r *run, work func() *link.Done) {
+	ctx := r.labels(&s.threads, "")
+	result := make(chan *link.Done, 1) // never blocks an abandoned goroutine
+	go func() {                        // ends with the cell's code, or never if that is blocked in compiled code
+		pprof.SetGoroutineLabels(ctx)
+		defer func() {
+			if s.leave(r); len(result) == 0 { // runtime.Goexit
+				select {
+				case result <- &link.Done{Status: "ok"}:
+				default:
+				}
+			}
+		}()
+		result <- work()
+	}()
+	go func() { // ends with the run
+		var done *link.Done
+		select {
+		case done = <-result:
+		case <-r.cancel:
+			late := time.After(abandonTime)
+			select {
+			case done = <-result:
+				select {
+				case <-r.ended():
+				case <-late:
+				}
+			case <-late:
+				done = &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
+			}
+		}
+		s.end(r, done)
+	}()
+}
+
+// end answers a run: after everything that it printed, and after the markers in what bypassed us.
+func (s *session) end(r *run, done *link.Done) {
+	r.out.flush()
+	if s.nonce != "" {
+		marker := link.Marker(s.nonce, r.id)
+		_, _ = os.Stdout.Write(marker) // a cell may have closed them; the reader sees their end then
+		_, _ = os.Stderr.Write(marker)
+	}
+	s.mu.Lock()
+	s.current = nil
+	s.mu.Unlock()
+	s.send(&link.Event{Cell: r.id, Done: done})
+}
+
+// leave uncounts a goroutine of a run.
+func (s *session) leave(r *run) {
+	if r.leave() && r.dying.Load() {
+		s.unflag(r)
+	}
+}
+
+// startRun executes a lowered cell.
+func (s *session) startRun(q *link.Run) {
+	r := s.begin(q.ID, q.Label)
+	r.input, r.value, r.outN = q.Input, q.Value, q.Out
+	if q.Replay {
+		r.out.mute()
+		r.silent = true
+		r.value = ""
+	}
+	s.finish(r, func() *link.Done { return s.execute(r, q) })
+}
+
+// execute compiles and calls what a request holds, in the run's own goroutine.
+func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
+	m := s.machine
+	m.names(q)
+	entry, err := m.compile(r, q)
+	if err != nil {
+		return &link.Done{Status: "error", Compile: true, Error: err}
+	}
+	failed := func(f *failure) *link.Done {
+		if f.interrupted() {
+			return &link.Done{Status: "interrupted", Error: s.interruptError(f)}
+		}
+		return &link.Done{Status: "error", Error: s.runError(f)}
+	}
+	f := s.contain(m.define)
+	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+	if f == nil && entry {
+		f = s.contain(m.call)
+	}
+	m.forget(q)
+	if f != nil {
+		return failed(f)
+	}
+	if r.dying.Load() { // its goroutine returned instead of panicking, from a channel operation
+		return &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
+	}
+	done = &link.Done{Status: "ok"}
+	if r.value == "return" {
+		r.mu.Lock()
+		done.Result = r.result
+		r.mu.Unlock()
+	}
+	return done
+}
+
+// contain calls f and returns how it failed; nil if it returned or ended its goroutine.
+func (s *session) contain(f func()) (failed *failure) {
+	returned := false
 	defer func() {
-		// A panic of the compiler itself comes here, and runtime.Goexit does with nothing to recover.
+		id := goroutineID()
+		trace := s.traces.take(id)
+		if returned {
+			return
+		}
 		if v := recover(); v != nil {
-			done = &link.Done{Status: "error", Compile: true, Error: limit(s.placed(fmt.Sprint(v)))}
-		} else if done == nil {
-			done = &link.Done{Status: "ok"}
+			failed = &failure{value: v, goroutine: id, trace: trace}
+			if failed.trace.pos == 0 {
+				failed.trace.pos = s.machine.registers.position()
+			}
+			failed.trace.top = s.machine.registers.statement()
 		}
 	}()
-	*s.done = c.done
-	*s.pos, *s.top = 0, 0
-	if _, err := s.define(r.Source); err != nil {
-		var p interp.Panic
-		if errors.As(err, &p) {
-			return s.failed(t, p.Value)
+	f()
+	returned = true
+	return nil
+}
+
+// goAt is the go statement: f in a goroutine of the run that starts it, whose panic is that cell's
+// error and not the end of the process.
+func (s *session) goAt(site string, f func()) {
+	s.tick()
+	r := s.threads.current()
+	if r == nil {
+		return
+	}
+	ctx := r.labels(&s.threads, site)
+	r.enter()
+	go func() { // ends with the learner's function
+		pprof.SetGoroutineLabels(ctx)
+		defer s.leave(r)
+		s.report(r, site, s.contain(f))
+	}()
+}
+
+// report sends how a goroutine beside the cell's own failed.
+func (s *session) report(r *run, site string, f *failure) {
+	if f == nil || f.interrupted() || r.dying.Load() {
+		return
+	}
+	r.out.flush()
+	s.send(&link.Event{Cell: r.id, Error: s.goroutineError(f, site)})
+}
+
+// callback wraps a function that compiled code will call in a goroutine of its own, such as a timer's.
+func (s *session) callback(site string, f func()) func() {
+	r := s.threads.current()
+	if r == nil {
+		return f
+	}
+	ctx := r.labels(&s.threads, site)
+	return func() {
+		if r.dying.Load() {
+			return
 		}
-		return &link.Done{Status: "error", Compile: true, Error: limit(s.placed(err.Error()))}
+		pprof.SetGoroutineLabels(ctx)
+		r.enter()
+		defer s.leave(r)
+		s.report(r, site, s.contain(f))
+		runtime.KeepAlive(ctx)
 	}
-	s.out.send(&link.Event{Cell: c.id, Started: &link.Started{}})
-	if r.Entry == "" {
-		return &link.Done{Status: "ok"}
-	}
-	p, err := s.yaegi.Compile(r.Entry + "()")
-	if err != nil {
-		return &link.Done{Status: "error", Error: limit(s.placed(err.Error()))}
-	}
-	if _, err := s.yaegi.Execute(p); err != nil {
-		var panicked interp.Panic
-		if errors.As(err, &panicked) {
-			return s.failed(t, panicked.Value)
-		}
-		return &link.Done{Status: "error", Error: limit(s.placed(err.Error()))}
-	}
-	return s.show(c)
-}
-
-// limit is the error for what the interpreter can't do.
-func limit(text string) *link.Error {
-	value := "a limit of the interpreter, not your mistake: " + text
-	return &link.Error{Name: "InterpreterLimit", Value: value, Traceback: []string{red("InterpreterLimit") + ": " + value}}
-}
-
-// failed answers a run whose own goroutine panicked.
-func (s *session) failed(t *thread, v any) *link.Done {
-	if isInterruption(v) {
-		return &link.Done{Status: "interrupted", Error: s.interrupted(t.cell)}
-	}
-	return &link.Done{Status: "error", Error: s.failure(t, v)}
-}
-
-// remember keeps the learner's text and returns the key of its positions.
-func (s *session) remember(r *link.Run) int {
-	key := 0
-	first, _, _ := strings.Cut(r.Source, "\n")
-	if _, err := fmt.Sscanf(first, "//gilkernel key=%d", &key); err != nil {
-		return 0 // a source without positions
-	}
-	var regions []string
-	if _, list, ok := strings.Cut(first, " regions="); ok && list != "" {
-		regions = strings.Split(list, ",")
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, old := s.texts[key]; !old {
-		s.order = append(s.order, key)
-	}
-	s.texts[key] = source{r.Label, regions, strings.Split(r.Code, "\n")}
-	if len(s.order) > maxTexts {
-		delete(s.texts, s.order[0])
-		s.order = append(s.order[:0], s.order[1:]...)
-	}
-	return key
-}
-
-// position is a decoded position register.
-type position struct {
-	label     string
-	line, col int
-	text      string // the source line, "" when it isn't known
-}
-
-func (p position) String() string { return fmt.Sprintf("%s:%d:%d", p.label, p.line, p.col) }
-
-// decode decodes a position register: key<<44 | line<<12 | column, with lines as in place.
-func (s *session) decode(reg int) (position, bool) {
-	if reg == 0 {
-		return position{}, false
-	}
-	key, line := reg>>44, reg>>12&(1<<32-1)
-	label, at := s.place(fmt.Sprintf("#%d", key), line)
-	s.mu.Lock()
-	src, ok := s.texts[key]
-	s.mu.Unlock()
-	if line < regionLines {
-		label = src.label
-	}
-	if !ok || label == "" {
-		return position{}, false
-	}
-	return position{label: label, line: at, col: reg & (1<<12 - 1), text: s.line(label, at)}, true
-}
-
-// line returns the text of a line by its cell's label: the newest cell with that label.
-func (s *session) line(label string, line int) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i := len(s.order) - 1; i >= 0; i-- {
-		if src := s.texts[s.order[i]]; src.label == label && line >= 1 && line <= len(src.lines) {
-			return src.lines[line-1]
-		}
-	}
-	return ""
 }

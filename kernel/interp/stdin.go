@@ -1,86 +1,75 @@
 package interp
 
-// This file defines standard input: a read asks the person at the front end for a line.
+// This file defines standard input as cells see it: the front end is asked for each line.
 
 import (
 	"errors"
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"gilkernel/kernel/interp/link"
 )
 
-// errNoInput is what a read returns where nobody can be asked.
+// errNoInput is what a read returns at once if nobody can be asked.
 var errNoInput = errors.New("stdin is not available: this front end does not allow input requests")
 
-// input is the standard input of cells. Reads are one at a time; each asks for one line.
-type input struct {
+// A stdin asks for lines. Its methods may be called concurrently; one question is asked at a time.
+// What a cell left unread of a line is dropped when another cell reads.
+type stdin struct {
 	s       *session
-	answers chan *link.Input
+	answers chan *link.Input // holds the answer to the question that is asked
+	turn    chan struct{}    // holds a token while nobody asks
 
-	reading sync.Mutex // held while a read asks
-
-	mu   sync.Mutex // protects the fields below
-	rest []byte     // of the line that was answered
-	want bool       // an answer is awaited
+	mu     sync.Mutex // protects the fields below
+	asked  bool
+	owner  *run // whose line it is
+	line   []byte
+	eof    bool // the next read of owner is the end of file
+	unread int  // the size of the last rune that ReadRune returned, for UnreadRune
+	last   []byte
 }
 
-func newInput(s *session) *input { return &input{s: s, answers: make(chan *link.Input, 1)} }
-
-// reset forgets what the last cell didn't read.
-func (in *input) reset() {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	in.rest = nil
+func newStdin(s *session) *stdin {
+	in := &stdin{s: s, answers: make(chan *link.Input, 1), turn: make(chan struct{}, 1)}
+	in.turn <- struct{}{}
+	return in
 }
 
-// answer delivers the person's answer. One that nobody waits for is dropped.
-func (in *input) answer(a *link.Input) {
+// answer delivers what the person typed. An answer to no question is dropped.
+func (in *stdin) answer(a *link.Input) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if in.want {
-		in.want = false
+	if in.asked {
+		in.asked = false
 		in.answers <- a
 	}
 }
 
-// Read implements io.Reader.
-func (in *input) Read(b []byte) (int, error) {
-	if len(b) == 0 {
-		return 0, nil
-	}
-	in.reading.Lock()
-	defer in.reading.Unlock()
-	in.mu.Lock()
-	rest := in.rest
-	in.mu.Unlock()
-	if len(rest) == 0 {
-		line, err := in.ask("", false)
-		if err != nil {
-			return 0, err
-		}
-		rest = append([]byte(line), '\n')
-	}
-	n := copy(b, rest)
-	in.mu.Lock()
-	in.rest = rest[n:]
-	in.mu.Unlock()
-	return n, nil
-}
-
-// ask asks for a line, without its newline. It returns io.EOF when the person ends the input.
-func (in *input) ask(prompt string, password bool) (string, error) {
-	t := in.s.threads.current()
-	c := in.s.cellOf(t)
-	if c == nil || !c.input {
+// ask asks for a line and returns it without its newline.
+func (in *stdin) ask(prompt string, password bool) (string, error) {
+	r := in.s.threads.current()
+	in.s.mu.Lock()
+	current := in.s.current
+	in.s.mu.Unlock()
+	if r == nil || !r.input || r != current {
 		return "", errNoInput
 	}
+	select {
+	case <-in.turn:
+	case <-r.cancel:
+		in.s.tick()
+		return "", errInterrupted
+	}
+	defer func() { in.turn <- struct{}{} }()
 	in.mu.Lock()
-	in.want = true
+	in.asked = true
 	in.mu.Unlock()
-	in.s.out.send(&link.Event{Cell: c.id, Input: &link.InputRequest{Prompt: prompt, Password: password}})
+	r.out.flush()
+	in.s.send(&link.Event{Cell: r.id, Input: &link.InputRequest{Prompt: prompt, Password: password}})
 	select {
 	case a := <-in.answers:
 		switch {
@@ -90,45 +79,88 @@ func (in *input) ask(prompt string, password bool) (string, error) {
 			return "", io.EOF
 		}
 		return a.Text, nil
-	case <-c.done:
+	case <-r.cancel:
 		in.mu.Lock()
-		in.want = false
+		if !in.asked { // the answer came at the same time
+			<-in.answers
+		}
+		in.asked = false
 		in.mu.Unlock()
-		in.s.tick(t)
-		return "", io.EOF
+		in.s.tick()
+		return "", errInterrupted
 	}
 }
 
-// The rest of *os.File's methods that code uses on standard input.
+// fill makes the line that is read from hold something.
+func (in *stdin) fill() error {
+	r := in.s.threads.current()
+	in.mu.Lock()
+	if in.owner != r {
+		in.owner, in.line, in.last, in.eof = r, nil, nil, false
+	}
+	ready := len(in.line) > 0
+	in.mu.Unlock()
+	if ready {
+		return nil
+	}
+	text, err := in.ask("", false)
+	if err != nil {
+		return err
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.line = append([]byte(strings.TrimSuffix(text, "\n")), '\n')
+	in.last = nil
+	return nil
+}
 
 // Fd is the descriptor of the process's own standard input, which is empty.
-func (in *input) Fd() uintptr { return 0 }
+func (in *stdin) Fd() uintptr { return 0 }
 
 // Name is the name that os.Stdin has.
-func (in *input) Name() string { return "/dev/stdin" }
+func (in *stdin) Name() string { return "/dev/stdin" }
 
 // Close does nothing: later cells want to read too.
-func (in *input) Close() error { return nil }
+func (in *stdin) Close() error { return nil }
 
 // Stat describes the process's own standard input.
-func (in *input) Stat() (fs.FileInfo, error) { return os.Stdin.Stat() }
+func (in *stdin) Stat() (fs.FileInfo, error) { return os.Stdin.Stat() }
 
-// Fd is the descriptor behind the stream, for code that asks whether it is a terminal.
-func (w *stream) Fd() uintptr {
-	if w.name == "stderr" {
-		return 2
+// Read returns what is left of a line, or asks for the next.
+func (in *stdin) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
 	}
-	return 1
+	if err := in.fill(); err != nil {
+		return 0, err
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	n := copy(p, in.line)
+	in.line, in.last = in.line[n:], nil
+	return n, nil
 }
 
-// Name is the name that os.Stdout or os.Stderr has.
-func (w *stream) Name() string { return "/dev/" + w.name }
+// ReadRune and UnreadRune keep fmt.Scan from losing the character after a value.
+func (in *stdin) ReadRune() (rune, int, error) {
+	if err := in.fill(); err != nil {
+		return 0, 0, err
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	c, n := utf8.DecodeRune(in.line)
+	in.last = in.line
+	in.line = in.line[n:]
+	return c, n, nil
+}
 
-// Close does nothing: later cells want to write too.
-func (w *stream) Close() error { return nil }
-
-// Sync sends what was written.
-func (w *stream) Sync() error {
-	w.s.out.flush()
+// UnreadRune gives the last rune back.
+func (in *stdin) UnreadRune() error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.last == nil {
+		return errors.New("stdin: nothing to unread")
+	}
+	in.line, in.last = in.last, nil
 	return nil
 }

@@ -1,111 +1,198 @@
 package interp
 
-// This file defines threads: what is known of a goroutine that runs a cell's code. Go has no
-// thread-locals; profiler labels are inherited by the goroutines that a goroutine starts, and the
-// label set's address, which costs ten nanoseconds to read, is the key.
+// This file defines how a goroutine is known to belong to a cell.
+//
+// Profiler labels are per goroutine, and a goroutine inherits those of the one that started it, in
+// compiled code too: an HTTP server's handlers print into the cell that started the server. Reading
+// the pointer to the labels back takes some 10 ns. The alternatives were a parameter through all
+// code (compiled packages have none) and parsing the goroutine's number out of its stack (1 µs, and
+// who started it isn't there).
 
 import (
+	"bytes"
 	"context"
+	"runtime"
 	"runtime/pprof"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"unsafe"
+
+	"gilkernel/kernel/interp/link"
 )
 
-// getProfLabel is the runtime's own accessor; the runtime keeps this name linkable.
+// Label keys. The runtime writes them into crash reports, where the kernel process reads them.
+const (
+	labelCell = "cell" // link.Run.ID
+	labelSite = "site" // where the goroutine was started: In[3]:4:2, "" for the cell's own
+)
+
+// profLabel returns the calling goroutine's labels, nil if it has none. The runtime keeps this name
+// for packages outside of the standard library, see runtime/proflabel.go.
 //
-//go:linkname getProfLabel runtime/pprof.runtime_getProfLabel
-func getProfLabel() unsafe.Pointer
+//go:linkname profLabel runtime/pprof.runtime_getProfLabel
+func profLabel() unsafe.Pointer
 
-// cell is one run: what its goroutines share. They outlive it.
-type cell struct {
-	id    int
-	label string // "In[3]"
-	key   int    // of its positions
-	input bool   // stdin requests are allowed
-	quiet bool   // a replay: output is dropped
-	value string // link.Run.Value
-	out   int    // n of Out[n]
-
-	done  chan struct{} // closed when the run is to end: wakes whatever waits on it
-	dying atomic.Bool   // set before done is closed
-	live  atomic.Int64  // goroutines that run the cell's code
-
-	mu     sync.Mutex // protects the field below
-	result *value     // what __rt.Result was given last
-}
-
-// thread is a goroutine of a cell.
-type thread struct {
-	cell   *cell
-	number int64
-	site   string // where the go statement is, "" for the cell's own goroutine
-	main   bool
-	// interrupted is when the thread was first told to end, in nanoseconds of the process's clock.
-	interrupted atomic.Int64
-
-	mu     sync.Mutex              // protects the fields below
-	frames []frame                 // of the panic that is unwinding, innermost first
-	deep   uintptr                 // stack address at which the last frame was noted
-	failed int                     // the position register when that panic began
-	noted  struct{ line, pos int } // see session.note
-}
-
-// threads finds the thread of the calling goroutine.
+// threads finds the run of a goroutine. Its methods may be called concurrently.
 type threads struct {
-	byLabel sync.Map // unsafe.Pointer of a label set → *thread
-	number  atomic.Int64
-
-	mu    sync.Mutex       // protects the field below
-	ended []unsafe.Pointer // labels of cells' own threads that have ended, the oldest first
+	byLabel sync.Map // uintptr of a label set → *run; an entry goes when no goroutine has the labels
+	latest  atomic.Pointer[run]
 }
 
-// remembered is how many cells back the output of native goroutines finds its cell.
-const remembered = 200
-
-// do runs f as the thread's goroutine, and everything that f starts belongs to its cell.
-func (ts *threads) do(t *thread, f func()) {
-	t.number = ts.number.Add(1)
-	t.cell.live.Add(1)
-	pprof.Do(context.Background(), pprof.Labels("gilkernel", strconv.FormatInt(t.number, 10)), func(context.Context) {
-		key := getProfLabel()
-		ts.byLabel.Store(key, t) // the key keeps the label set alive: its address can't be another's
-		defer func() {
-			t.cell.live.Add(-1)
-			ts.retire(t, key)
-		}()
-		f()
-	})
-}
-
-// retire forgets a thread that has ended. Goroutines that native code started for it (timers, servers)
-// carry its label on; once it is forgotten, what they print belongs to whatever cell runs. The cells'
-// own threads are therefore remembered for a while; other threads are not, so that a million of them
-// leave nothing behind.
-func (ts *threads) retire(t *thread, key unsafe.Pointer) {
-	if !t.main {
-		ts.byLabel.Delete(key)
-		return
-	}
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	ts.ended = append(ts.ended, key)
-	if len(ts.ended) > remembered {
-		ts.byLabel.Delete(ts.ended[0])
-		ts.ended = append(ts.ended[:0], ts.ended[1:]...)
-	}
-}
-
-// current returns the calling goroutine's thread, nil when it has none.
-func (ts *threads) current() *thread {
-	p := getProfLabel()
+// current returns the run that the calling goroutine belongs to. A goroutine without labels, which
+// only compiled code can start, belongs to the latest run; nil before the first.
+func (t *threads) current() *run {
+	p := profLabel()
 	if p == nil {
-		return nil
+		return t.latest.Load()
 	}
-	t, _ := ts.byLabel.Load(p)
-	if t == nil {
-		return nil
+	if r, ok := t.byLabel.Load(uintptr(p)); ok {
+		return r.(*run)
 	}
-	return t.(*thread)
+	// A cell set labels of its own on top of ours.
+	if id, err := strconv.Atoi(readLabel(p, labelCell)); err == nil {
+		if r := t.find(id); r != nil {
+			return r
+		}
+	}
+	return t.latest.Load()
+}
+
+// find returns the run with an ID if any of its labels is still in use.
+func (t *threads) find(id int) (found *run) {
+	t.byLabel.Range(func(_, r any) bool {
+		if r.(*run).id == id {
+			found = r.(*run)
+		}
+		return found == nil
+	})
+	return found
+}
+
+// labels makes the labels of goroutines that a run starts at a site.
+func (t *threads) labels(r *run, site string) context.Context {
+	ctx := pprof.WithLabels(context.Background(), pprof.Labels(labelCell, strconv.Itoa(r.id), labelSite, site))
+	// The set's address is known only to a goroutine that has it.
+	var p unsafe.Pointer
+	done := make(chan struct{})
+	go func() { // ends at once
+		pprof.SetGoroutineLabels(ctx)
+		p = profLabel()
+		close(done)
+	}()
+	<-done
+	key := uintptr(p)
+	t.byLabel.Store(key, r)
+	runtime.AddCleanup((*labelSet)(p), func(key uintptr) { t.byLabel.Delete(key) }, key)
+	return ctx
+}
+
+// labelSet is the memory of a label set in this version of Go; a test holds it against what
+// runtime/pprof makes.
+type labelSet struct {
+	list []struct{ key, value string }
+}
+
+func readLabel(p unsafe.Pointer, key string) string {
+	for _, l := range (*labelSet)(p).list {
+		if l.key == key {
+			return l.value
+		}
+	}
+	return ""
+}
+
+// goroutineID returns the number that Go prints for the calling goroutine. It takes about 1 µs:
+// only what is slow anyway may ask.
+func goroutineID() int64 {
+	var buf [64]byte
+	line := buf[:runtime.Stack(buf[:], false)]
+	line = bytes.TrimPrefix(line, []byte("goroutine "))
+	if i := bytes.IndexByte(line, ' '); i > 0 {
+		line = line[:i]
+	}
+	id, _ := strconv.ParseInt(string(line), 10, 64)
+	return id
+}
+
+// A run is one cell that is or was executed, with all the goroutines that it started. Its methods
+// may be called concurrently.
+type run struct {
+	id     int
+	label  string // "In[3]"
+	out    *output
+	input  bool   // it may ask for input
+	value  string // link.Run.Value
+	outN   int    // link.Run.Out
+	silent bool   // nothing is shown: a replay
+
+	cancel chan struct{} // closed when the run is interrupted; yaegi's channel operations watch it too
+	dying  atomic.Bool   // true from then on
+
+	mu        sync.Mutex                 // protects the fields below
+	live      int                        // goroutines that were started and haven't ended, the cell's own too
+	idle      chan struct{}              // closed when live becomes 0; nil while nobody waits
+	sites     map[string]context.Context // the labels for each go statement
+	unwinding map[int64]*unwinding       // by goroutine, while dying
+	closers   []func()                   // what an interrupt has to close, see onInterrupt
+	result    *link.Display              // for link.Run.Value "return"
+}
+
+func newRun(id int, label string, out *output) *run {
+	return &run{id: id, label: label, out: out, cancel: make(chan struct{})}
+}
+
+// enter counts a goroutine, before it is started.
+func (r *run) enter() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.live++
+}
+
+// leave uncounts it, and reports whether it was the last.
+func (r *run) leave() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.live--
+	if r.live > 0 {
+		return false
+	}
+	r.sites = nil
+	if r.idle != nil {
+		close(r.idle)
+		r.idle = nil
+	}
+	return true
+}
+
+// ended returns a channel that is closed when no goroutine of the run is left.
+func (r *run) ended() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.idle == nil {
+		r.idle = make(chan struct{})
+		if r.live == 0 {
+			c := r.idle
+			close(c)
+			r.idle = nil
+			return c
+		}
+	}
+	return r.idle
+}
+
+// labels returns the labels for goroutines that are started at a site; a loop that starts thousands
+// makes one set.
+func (r *run) labels(t *threads, site string) context.Context {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ctx, ok := r.sites[site]
+	if !ok {
+		if r.sites == nil {
+			r.sites = map[string]context.Context{}
+		}
+		ctx = t.labels(r, site)
+		r.sites[site] = ctx
+	}
+	return ctx
 }

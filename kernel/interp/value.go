@@ -1,130 +1,139 @@
 package interp
 
-// This file defines how the values of cells are shown.
+// This file defines what the values of cells look like.
 
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"gilkernel/kernel/interp/link"
 	"gilkernel/runtime/display"
 )
 
-// value is what a cell results in: the values of its last expression. methods are the display methods
-// of a value whose type a cell declared: native code can't call those by itself.
-type value struct {
-	methods map[string]any
-	values  []any
+// methods are the display methods of a value whose type a cell declared: compiled code can't see
+// them on the value, so the lowered source hands them over by name.
+type methods map[string]any
+
+// bundleMethods are the methods that make one MIME type.
+var bundleMethods = []struct{ name, mime string }{
+	{"HTML", "text/html"},
+	{"SVG", "image/svg+xml"},
+	{"PNG", "image/png"},
+	{"JPEG", "image/jpeg"},
+	{"Markdown", "text/markdown"},
+	{"LaTeX", "text/latex"},
+	{"JSON", "application/json"},
 }
 
-// bundle returns a value's display. A display method that panics makes the cell fail.
-func (s *session) bundle(v *value) (d *link.Display, failed *link.Error) {
-	defer func() {
-		if p := recover(); p != nil {
-			if isInterruption(p) {
-				panic(p)
-			}
-			name, text := describe(p)
-			text = "while showing the value: " + text
-			failed = &link.Error{Name: name, Value: text, Traceback: []string{red(name) + ": " + text}}
+// render makes the bundle of a value. A method that panics is left out, and its failure returned
+// beside the bundle of the rest.
+func (s *session) render(m methods, v any) (data, metadata map[string]any, failed *failure) {
+	call := func(f func()) bool {
+		e := s.contain(f)
+		if e == nil {
+			return true
 		}
-	}()
-	switch {
-	case v.methods != nil && len(v.values) == 1:
-		data, metadata := display.Bundle(withMethods(v.methods, v.values[0]))
-		return encode("", "", data, metadata), nil
-	case len(v.values) == 1:
-		data, metadata := display.Bundle(v.values[0])
-		return encode("", "", data, metadata), nil
-	}
-	var texts []string
-	for _, x := range v.values {
-		data, _ := display.Bundle(x)
-		texts = append(texts, fmt.Sprint(data["text/plain"]))
-	}
-	return encode("", "", map[string]any{"text/plain": "(" + strings.Join(texts, ", ") + ")"}, nil), nil
-}
-
-// withMethods asks the methods that the lowering found. The result is a bundle, or the value itself
-// when none of them says what it looks like.
-func withMethods(methods map[string]any, v any) any {
-	if f, ok := methods["MIMEBundle"].(func() map[string]any); ok {
-		return display.MIME(f())
-	}
-	m := display.MIME{}
-	for name, mime := range map[string]string{"HTML": "text/html", "SVG": "image/svg+xml", "Markdown": "text/markdown", "LaTeX": "text/latex"} {
-		if f, ok := methods[name].(func() string); ok {
-			m[mime] = f()
+		if e.interrupted() {
+			panic(e.value)
 		}
-	}
-	for name, mime := range map[string]string{"PNG": "image/png", "JPEG": "image/jpeg"} {
-		if f, ok := methods[name].(func() []byte); ok {
-			m[mime] = f()
-		}
-	}
-	if f, ok := methods["JSON"].(func() any); ok {
-		m["application/json"] = f()
-	}
-	for _, name := range []string{"Error", "String"} {
-		if f, ok := methods[name].(func() string); ok {
-			m["text/plain"] = f()
-			break
-		}
+		failed = e
+		return false
 	}
 	if len(m) == 0 {
-		return v
+		if !call(func() { data, metadata = display.BundleWith(v, unwrap) }) {
+			data = map[string]any{"text/plain": display.Format(reflect.ValueOf(v), unwrap)}
+		}
+		return data, metadata, failed
 	}
-	if _, ok := m["text/plain"]; !ok {
-		m["text/plain"] = fmt.Sprintf("%v", v)
+	data = map[string]any{}
+	ask := func(name string) (results []any) {
+		if f, ok := m[name]; ok {
+			call(func() { results = callMethod(f) })
+		}
+		return results
 	}
-	return m
+	if r := ask("MIMEBundle"); len(r) > 0 {
+		data = stringMap(r[0])
+		if len(r) > 1 {
+			metadata = stringMap(r[1])
+		}
+	} else {
+		for _, b := range bundleMethods {
+			if r := ask(b.name); len(r) > 0 {
+				data[b.mime] = r[0]
+			}
+		}
+	}
+	for _, name := range []string{"Error", "String"} {
+		if _, ok := data["text/plain"]; ok {
+			break
+		}
+		if r := ask(name); len(r) > 0 {
+			data["text/plain"] = fmt.Sprint(r[0])
+		}
+	}
+	if _, ok := data["text/plain"]; !ok {
+		data["text/plain"] = display.Format(reflect.ValueOf(v), unwrap)
+	}
+	return data, metadata, failed
 }
 
-func encode(kind, id string, data, metadata map[string]any) *link.Display {
+// callMethod calls a function without parameters that the interpreter made.
+func callMethod(f any) []any {
+	v := unwrap(reflect.ValueOf(f))
+	if v.Kind() != reflect.Func || v.IsNil() || v.Type().NumIn() > 0 {
+		return nil
+	}
+	var results []any
+	for _, r := range v.Call(nil) {
+		if r = unwrap(r); r.IsValid() {
+			results = append(results, r.Interface())
+		} else {
+			results = append(results, nil)
+		}
+	}
+	return results
+}
+
+// stringMap opens a map[string]any, also if the interpreter has wrapped what is in it.
+func stringMap(from any) map[string]any {
+	to := map[string]any{}
+	m := reflect.ValueOf(from)
+	if m.Kind() != reflect.Map || m.Type().Key().Kind() != reflect.String {
+		return to
+	}
+	for i := m.MapRange(); i.Next(); {
+		if v := unwrap(i.Value()); v.IsValid() {
+			to[i.Key().String()] = v.Interface()
+		}
+	}
+	return to
+}
+
+// renderAll makes the bundle of the values of an expression.
+func (s *session) renderAll(vs []any) (data, metadata map[string]any, failed *failure) {
+	if len(vs) == 1 {
+		return s.render(nil, vs[0])
+	}
+	texts := make([]string, len(vs))
+	for i, v := range vs {
+		texts[i] = display.Format(reflect.ValueOf(v), unwrap)
+	}
+	return map[string]any{"text/plain": strings.Join(texts, ", ")}, nil, nil
+}
+
+// encodeDisplay makes the event for a bundle.
+func encodeDisplay(kind, id string, data, metadata map[string]any) *link.Display {
 	d := &link.Display{Kind: kind, ID: id, Data: display.Encode(data)}
-	if len(metadata) > 0 {
-		d.Metadata = map[string]json.RawMessage{}
-		for k, v := range metadata {
-			if b, err := json.Marshal(v); err == nil {
-				d.Metadata[k] = b
+	for k, v := range metadata {
+		if b, err := json.Marshal(v); err == nil {
+			if d.Metadata == nil {
+				d.Metadata = map[string]json.RawMessage{}
 			}
+			d.Metadata[k] = b
 		}
 	}
 	return d
-}
-
-// sink is the notebook as package display sees it.
-type sink struct{ s *session }
-
-// display returns the session's sink.
-func (s *session) display() *sink { return &sink{s} }
-
-func (k *sink) display() *display.Display { return display.New(k) }
-
-func (k *sink) Display(kind, id string, data, metadata map[string]any) {
-	t := k.s.threads.current()
-	if t != nil && t.cell.dying.Load() {
-		k.s.tick(t)
-		return
-	}
-	if c := k.s.cellOf(t); c != nil && !c.quiet {
-		k.s.out.send(&link.Event{Cell: c.id, Display: encode(kind, id, data, metadata)})
-	}
-}
-
-func (k *sink) Clear(wait bool) {
-	if c := k.s.cellOf(k.s.threads.current()); c != nil && !c.quiet {
-		k.s.out.send(&link.Event{Cell: c.id, Clear: &link.Clear{Wait: wait}})
-	}
-}
-
-func (k *sink) Input(prompt string, password bool) (string, error) {
-	return k.s.stdin.ask(prompt, password)
-}
-
-// show shows a value with the display methods that the lowering found.
-func (k *sink) show(methods map[string]any, v any) {
-	data, metadata := display.Bundle(withMethods(methods, v))
-	k.Display("display_data", "", data, metadata)
 }

@@ -1,6 +1,6 @@
 package display
 
-// This file defines what a value looks like: the rules by which it becomes a MIME bundle.
+// This file defines what a value looks like.
 
 import (
 	"bytes"
@@ -13,19 +13,22 @@ import (
 	"strings"
 )
 
-// Bundle returns how a value is shown: MIME types to what they hold, and metadata, which may be nil.
-// text/plain is always there. The first rule that fits decides:
+// Bundle returns a value's MIME bundle, and metadata for it or nil. There is always a text/plain. What
+// it holds is decided by the first of these that the value has:
 //
-//	the package's own types (HTML, Markdown, SVG, LaTeX, PNG, JPEG, JSON, MIME)
-//	MIMEBundle() map[string]any, also with a second result for metadata
+//	MIMEBundle() map[string]any, or with a second result for metadata
 //	HTML(), SVG(), Markdown(), LaTeX() string; PNG(), JPEG() []byte; JSON() any: as many as there are
 //	image.Image: a picture
 //	error, fmt.Stringer: their text
 //	slices of structs, of maps with string keys, of slices of strings: a table
-//	everything else: as fmt prints it with %v
+//	everything else: Go's syntax, see Format
 //
 // A method that panics is the caller's to recover.
-func Bundle(v any) (data, metadata map[string]any) {
+func Bundle(v any) (data, metadata map[string]any) { return BundleWith(v, nil) }
+
+// BundleWith is Bundle for an interpreter, whose values stand for others: unwrap is given every value
+// that is found in v, v itself too, and returns what its text is to be made of. It opens interfaces.
+func BundleWith(v any, unwrap func(reflect.Value) reflect.Value) (data, metadata map[string]any) {
 	data = map[string]any{}
 	switch x := v.(type) {
 	case HTML:
@@ -47,24 +50,34 @@ func Bundle(v any) (data, metadata map[string]any) {
 			data[k] = v
 		}
 	case interface{ MIMEBundle() map[string]any }:
-		for k, v := range x.MIMEBundle() {
-			data[k] = v
+		if !isNil(v) {
+			for k, v := range x.MIMEBundle() {
+				data[k] = v
+			}
 		}
 	case interface {
 		MIMEBundle() (map[string]any, map[string]any)
 	}:
-		data, metadata = x.MIMEBundle()
+		if !isNil(v) {
+			d, m := x.MIMEBundle()
+			for k, v := range d {
+				data[k] = v
+			}
+			metadata = m
+		}
 	default:
-		methods(v, data)
+		if !isNil(v) {
+			methods(v, data, unwrap)
+		}
 	}
 	if _, ok := data["text/plain"]; !ok {
-		data["text/plain"] = plain(v, data)
+		data["text/plain"] = plain(v, unwrap)
 	}
 	return data, metadata
 }
 
 // methods asks a value for each form that it offers.
-func methods(v any, data map[string]any) {
+func methods(v any, data map[string]any, unwrap func(reflect.Value) reflect.Value) {
 	if x, ok := v.(interface{ HTML() string }); ok {
 		data["text/html"] = x.HTML()
 	}
@@ -89,7 +102,7 @@ func methods(v any, data map[string]any) {
 	if len(data) > 0 {
 		return
 	}
-	if img, ok := v.(image.Image); ok && !isNil(v) {
+	if img, ok := v.(image.Image); ok {
 		var b bytes.Buffer
 		if png.Encode(&b, img) == nil {
 			data["image/png"] = b.Bytes()
@@ -101,7 +114,7 @@ func methods(v any, data map[string]any) {
 	case error, fmt.Stringer:
 		return
 	}
-	if t, ok := tableOf(v); ok {
+	if t, ok := tableOf(reflect.ValueOf(v), unwrap); ok {
 		data["text/html"], data["text/plain"] = t.html(), t.text()
 	}
 }
@@ -116,54 +129,26 @@ func isNil(v any) bool {
 }
 
 // plain returns the text twin of a value.
-func plain(v any, data map[string]any) string {
-	switch x := v.(type) {
-	case PNG, JPEG:
-		return "(a picture)"
-	case JSON:
-		b, err := json.MarshalIndent(x.V, "", "  ")
-		if err == nil {
-			return string(b)
+func plain(v any, unwrap func(reflect.Value) reflect.Value) string {
+	if !isNil(v) {
+		switch x := v.(type) {
+		case error:
+			return x.Error()
+		case fmt.Stringer:
+			return x.String()
 		}
-	case MIME:
-		names := []string{}
-		for name := range data {
-			names = append(names, name)
-		}
-		return "(" + strings.Join(names, ", ") + ")"
-	case error:
-		if isNil(v) {
-			return "<nil>"
-		}
-		return x.Error()
-	case fmt.Stringer:
-		if isNil(v) {
-			return "<nil>"
-		}
-		return x.String()
 	}
-	return fmt.Sprintf("%v", v)
+	return Format(reflect.ValueOf(v), unwrap)
 }
 
 // Encode returns data as Jupyter wants it: strings for text, base64 for pictures, documents for JSON
-// types. What encoding/json refuses is left out, with its reason as text/plain if nothing else is left.
+// types, also if they come as strings or bytes of JSON. What encoding/json refuses is left out, with
+// its reason as text/plain if nothing else is left.
 func Encode(data map[string]any) map[string]json.RawMessage {
 	out := map[string]json.RawMessage{}
 	var refused error
 	for mime, v := range data {
-		switch x := v.(type) {
-		case []byte:
-			if mime == "image/svg+xml" || strings.HasPrefix(mime, "text/") {
-				v = string(x)
-			} else {
-				v = base64.StdEncoding.EncodeToString(x)
-			}
-		case fmt.Stringer:
-			if strings.HasPrefix(mime, "text/") {
-				v = x.String()
-			}
-		}
-		b, err := json.Marshal(v)
+		b, err := encode(mime, v)
 		if err != nil {
 			refused = fmt.Errorf("%s: %w", mime, err)
 			continue
@@ -174,4 +159,33 @@ func Encode(data map[string]any) map[string]json.RawMessage {
 		out["text/plain"], _ = json.Marshal(refused.Error())
 	}
 	return out
+}
+
+func encode(mime string, v any) (json.RawMessage, error) {
+	kind, _, _ := strings.Cut(mime, ";")
+	isJSON := kind == "application/json" || strings.HasSuffix(kind, "+json")
+	isText := strings.HasPrefix(kind, "text/") || kind == "image/svg+xml" || kind == "application/javascript"
+	switch x := v.(type) {
+	case json.RawMessage:
+		v = []byte(x)
+	case string:
+		if isJSON && json.Valid([]byte(x)) && strings.ContainsAny(x[:1], "{[") {
+			return json.RawMessage(x), nil
+		}
+	case fmt.Stringer:
+		if isText {
+			v = x.String()
+		}
+	}
+	if x, ok := v.([]byte); ok {
+		switch {
+		case isJSON && json.Valid(x):
+			return json.RawMessage(x), nil
+		case isText:
+			v = string(x)
+		default:
+			v = base64.StdEncoding.EncodeToString(x)
+		}
+	}
+	return json.Marshal(v)
 }

@@ -2,6 +2,7 @@
 //
 //	display.Show(v)            shows v below the cell, as often as you like
 //	display.ShowID("plot", v)  shows v under a name
+//	h := display.ShowHandle(v) shows v so that h.Update(w) can replace it
 //	display.Update("plot", v)  replaces what is shown under the name, wherever it is
 //	display.Clear(true)        empties the cell's output as soon as there is new output
 //	display.NewProgress(n, "reading")  a bar that moves in place
@@ -12,10 +13,14 @@ package display
 
 // This file defines the front doors.
 
-import "os"
+import (
+	"crypto/rand"
+	"os"
+)
 
 // A Sink is where displays go: the kernel, or text on a terminal. Its methods may be called
-// concurrently.
+// concurrently. One that also has a method Bundle, like the function of that name, decides what values
+// look like.
 type Sink interface {
 	// Display shows a MIME bundle; kind is "display_data" or "update_display_data", id may be "".
 	Display(kind, id string, data, metadata map[string]any)
@@ -41,15 +46,46 @@ func (d *Display) Show(values ...any) {
 
 // ShowID shows a value under a name, so that Update can replace it.
 func (d *Display) ShowID(id string, v any) {
-	data, metadata := Bundle(v)
+	data, metadata := d.bundle(v)
 	d.sink.Display("display_data", id, data, metadata)
 }
 
 // Update replaces what was shown under the name, in every place where it is shown.
 func (d *Display) Update(id string, v any) {
-	data, metadata := Bundle(v)
+	data, metadata := d.bundle(v)
 	d.sink.Display("update_display_data", id, data, metadata)
 }
+
+func (d *Display) bundle(v any) (data, metadata map[string]any) {
+	if b, ok := d.sink.(interface {
+		Bundle(v any) (data, metadata map[string]any)
+	}); ok {
+		return b.Bundle(v)
+	}
+	return Bundle(v)
+}
+
+// ShowHandle shows a value and returns a handle with which it can be replaced.
+func (d *Display) ShowHandle(v any) *Handle {
+	h := &Handle{d, newID()}
+	d.ShowID(h.id, v)
+	return h
+}
+
+// A Handle is something that is shown. Its methods may be called concurrently, in later cells too.
+type Handle struct {
+	d  *Display
+	id string
+}
+
+// ID returns the name under which it is shown.
+func (h *Handle) ID() string { return h.id }
+
+// Update replaces it.
+func (h *Handle) Update(v any) { h.d.Update(h.id, v) }
+
+// newID returns a name that nothing else on any page has.
+func newID() string { return "display-" + rand.Text() }
 
 // Clear empties the cell's output: at once, or, with wait, when there is new output, which avoids
 // flicker.
@@ -70,6 +106,9 @@ func Show(values ...any) { standard().Show(values...) }
 
 // ShowID shows a value under a name. See Display.ShowID.
 func ShowID(id string, v any) { standard().ShowID(id, v) }
+
+// ShowHandle shows a value and returns a handle with which it can be replaced. See Display.ShowHandle.
+func ShowHandle(v any) *Handle { return standard().ShowHandle(v) }
 
 // Update replaces what was shown under the name. See Display.Update.
 func Update(id string, v any) { standard().Update(id, v) }

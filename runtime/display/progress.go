@@ -3,7 +3,6 @@ package display
 // This file defines the progress bar.
 
 import (
-	"crypto/rand"
 	"fmt"
 	"html"
 	"strings"
@@ -30,8 +29,8 @@ type Progress struct {
 
 // NewProgress shows a bar for total steps. A total of 0 or less counts without an end.
 func (d *Display) NewProgress(total int, label string) *Progress {
-	p := &Progress{d: d, id: rand.Text(), label: label, total: total, begin: time.Now()}
-	d.ShowID(p.id, p.view())
+	p := &Progress{d: d, id: newID(), label: label, total: total, begin: time.Now()}
+	d.ShowID(p.id, p.viewLocked())
 	p.shown = time.Now()
 	return p
 }
@@ -56,7 +55,7 @@ func (p *Progress) Done() {
 	defer p.mu.Unlock()
 	if !p.ended {
 		p.ended = true
-		p.d.Update(p.id, p.view())
+		p.d.Update(p.id, p.viewLocked())
 	}
 }
 
@@ -70,12 +69,12 @@ func (p *Progress) setLocked(n int) {
 	}
 	if time.Since(p.shown) >= pace || p.total > 0 && p.done == p.total {
 		p.shown = time.Now()
-		p.d.Update(p.id, p.view())
+		p.d.Update(p.id, p.viewLocked())
 	}
 }
 
-// view is the bar as it is now.
-func (p *Progress) view() MIME {
+// viewLocked is the bar as it is now.
+func (p *Progress) viewLocked() MIME {
 	took := time.Since(p.begin).Round(100 * time.Millisecond)
 	label := p.label
 	if label != "" {

@@ -5,6 +5,7 @@ package display
 import (
 	"fmt"
 	"html"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,8 +13,9 @@ import (
 )
 
 const (
-	maxRows  = 100 // rows shown; the rest is counted
-	maxWidth = 60  // code points of a column in the text twin
+	maxRows    = 200 // rows shown; the rest is counted
+	maxColumns = 50  // columns shown
+	maxWidth   = 60  // code points of a column in the text twin
 )
 
 type table struct {
@@ -23,10 +25,14 @@ type table struct {
 	more    int    // rows that are not shown
 }
 
-// tableOf returns a slice or array of structs, of maps with string keys or of slices of strings as a table.
-func tableOf(v any) (*table, bool) {
-	rv := reflect.ValueOf(v)
-	if rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array || rv.Len() == 0 {
+// tableOf returns a slice or array of structs, of maps with string keys or of slices of strings as a
+// table. unwrap is that of BundleWith.
+func tableOf(rv reflect.Value, unwrap func(reflect.Value) reflect.Value) (*table, bool) {
+	if unwrap == nil {
+		unwrap = open
+	}
+	rv = unwrap(rv)
+	if !rv.IsValid() || rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array || rv.Len() == 0 {
 		return nil, false
 	}
 	elem := rv.Type().Elem()
@@ -37,55 +43,48 @@ func tableOf(v any) (*table, bool) {
 		return nil, false // it has a form of its own
 	}
 	t := &table{more: max(0, rv.Len()-maxRows)}
+	text := func(v reflect.Value) string { return cellText(v, unwrap) }
 	var cells func(reflect.Value) []string
 	switch {
 	case elem.Kind() == reflect.Struct && elem.NumField() > 0:
-		for i := range elem.NumField() {
-			t.columns = append(t.columns, fieldName(elem.Field(i)))
-			t.right = append(t.right, isNumber(elem.Field(i).Type.Kind()))
+		fields := structFields(elem)
+		for _, f := range fields {
+			t.columns = append(t.columns, fieldName(f))
+			t.right = append(t.right, isNumber(f.Type.Kind()))
 		}
 		cells = func(e reflect.Value) (row []string) {
-			for i := range e.NumField() {
-				row = append(row, cellText(e.Field(i)))
+			for _, f := range fields {
+				row = append(row, text(e.FieldByIndex(f.Index)))
 			}
 			return row
 		}
 	case elem.Kind() == reflect.Map && elem.Key().Kind() == reflect.String:
-		seen := map[string]bool{}
-		for i := range min(rv.Len(), maxRows) {
-			for _, k := range reflect.Indirect(rv.Index(i)).MapKeys() {
-				if !seen[k.String()] {
-					seen[k.String()] = true
-					t.columns = append(t.columns, k.String())
-				}
-			}
-		}
-		slices.Sort(t.columns)
+		t.columns = keysOf(rv)
 		cells = func(e reflect.Value) (row []string) {
 			for _, c := range t.columns {
-				text := ""
+				s := ""
 				if v := e.MapIndex(reflect.ValueOf(c).Convert(e.Type().Key())); v.IsValid() {
-					text = cellText(v)
+					s = text(v)
 				}
-				row = append(row, text)
+				row = append(row, s)
 			}
 			return row
 		}
 	case elem.Kind() == reflect.Slice && elem.Elem().Kind() == reflect.String:
 		width := 0
-		for i := range rv.Len() {
-			width = max(width, rv.Index(i).Len())
+		for i := range min(rv.Len(), maxRows) {
+			if e := reflect.Indirect(rv.Index(i)); e.IsValid() {
+				width = max(width, e.Len())
+			}
 		}
-		t.columns = make([]string, width)
+		t.columns = make([]string, min(width, maxColumns))
 		cells = func(e reflect.Value) []string {
-			row := make([]string, width)
-			for i := range e.Len() {
+			row := make([]string, len(t.columns))
+			for i := range min(e.Len(), len(row)) {
 				row[i] = e.Index(i).String()
 			}
 			return row
 		}
-	default:
-		return nil, false
 	}
 	if len(t.columns) == 0 {
 		return nil, false
@@ -107,6 +106,30 @@ func tableOf(v any) (*table, bool) {
 	return t, true
 }
 
+// structFields returns the fields that become columns.
+func structFields(t reflect.Type) (fields []reflect.StructField) {
+	for i := range t.NumField() {
+		if f := t.Field(i); f.IsExported() && len(fields) < maxColumns {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// keysOf returns the keys of the maps in a slice that become columns.
+func keysOf(rv reflect.Value) []string {
+	seen := map[string]bool{}
+	for i := range min(rv.Len(), maxRows) {
+		if e := reflect.Indirect(rv.Index(i)); e.IsValid() {
+			for _, k := range e.MapKeys() {
+				seen[k.String()] = true
+			}
+		}
+	}
+	keys := slices.Sorted(maps.Keys(seen))
+	return keys[:min(len(keys), maxColumns)]
+}
+
 // fieldName is the learner's name of a field: the interpreter marks lower-case fields with an X.
 func fieldName(f reflect.StructField) string {
 	if rest, ok := strings.CutPrefix(f.Name, "X"); ok && rest != "" && rest[0] >= 'a' && rest[0] <= 'z' {
@@ -117,11 +140,18 @@ func fieldName(f reflect.StructField) string {
 
 func isNumber(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Complex128 }
 
-func cellText(v reflect.Value) string {
-	if v.CanInterface() {
-		return fmt.Sprint(v.Interface())
+// cellText is the text of a value in a table: strings have no quotes there.
+func cellText(v reflect.Value, unwrap func(reflect.Value) reflect.Value) string {
+	if text, ok := said(v); ok {
+		return text
 	}
-	return fmt.Sprint(v) // fmt prints what a reflect.Value holds, unexported fields too
+	if x := unwrap(v); x.IsValid() && x.Kind() == reflect.String {
+		if text, ok := said(x); ok {
+			return text
+		}
+		return x.String()
+	}
+	return Format(v, unwrap)
 }
 
 func (t *table) html() string {
@@ -161,12 +191,13 @@ func (t *table) text() string {
 	}
 	for _, row := range lines {
 		for i, c := range row {
-			width[i] = max(width[i], min(maxWidth, utf8.RuneCountInString(c)))
+			width[i] = max(width[i], min(maxWidth, utf8.RuneCountInString(oneLine(c))))
 		}
 	}
 	var b strings.Builder
 	for n, row := range lines {
 		for i, c := range row {
+			c = oneLine(c)
 			if r := []rune(c); len(r) > maxWidth {
 				c = string(r[:maxWidth-1]) + "…"
 			}
@@ -191,4 +222,12 @@ func (t *table) text() string {
 		fmt.Fprintf(&b, "\n… and %d more rows", t.more)
 	}
 	return b.String()
+}
+
+// oneLine keeps a cell's lines from breaking the text's.
+func oneLine(s string) string {
+	if strings.ContainsAny(s, "\n\r\t") {
+		return strings.Join(strings.Fields(s), " ")
+	}
+	return s
 }

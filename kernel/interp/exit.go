@@ -1,0 +1,33 @@
+package interp
+
+// This file defines how a cell ends the process on purpose.
+
+import (
+	"fmt"
+	"os"
+	"time"
+)
+
+// exitTime is how long exit waits for the kernel process to read what was printed.
+const exitTime = time.Second
+
+// exit is os.Exit: it really ends the process, after what was printed before, and leaves word of who
+// did it where the kernel process looks for crash reports.
+func (s *session) exit(code int, by string) {
+	s.tick()
+	flushed := make(chan struct{})
+	go func() { // ends with the process
+		s.threads.byLabel.Range(func(_, r any) bool {
+			r.(*run).out.flush()
+			return true
+		})
+		close(flushed)
+	}()
+	select {
+	case <-flushed:
+	case <-time.After(exitTime):
+	}
+	where := s.machine.sources.place(s.machine.registers.position())
+	fmt.Fprintf(s.crash, "gilkernel-exit: code=%d pos=%s by=%s\n", code, where, by)
+	os.Exit(code)
+}

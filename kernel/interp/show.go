@@ -1,0 +1,99 @@
+package interp
+
+// This file defines what leaves for the page beside text: results, and what package display shows.
+
+import (
+	"gilkernel/kernel/interp/link"
+	"gilkernel/runtime/display"
+)
+
+// showResult is __rt.Result: the values of a cell's last expression.
+func (s *session) showResult(vs ...any) {
+	s.result(vs, func() (data, metadata map[string]any, failed *failure) { return s.renderAll(vs) })
+}
+
+// showResultWith is __rt.ResultWith: a value of a type that a cell declared, with its methods.
+func (s *session) showResultWith(m map[string]any, v any) {
+	s.result([]any{v}, func() (data, metadata map[string]any, failed *failure) { return s.render(m, v) })
+}
+
+func (s *session) result(vs []any, render func() (data, metadata map[string]any, failed *failure)) {
+	r := s.threads.current()
+	if r == nil || r.dying.Load() {
+		return
+	}
+	if r.outN != 0 && len(vs) == 1 {
+		s.setOut(r.outN, vs[0])
+	}
+	if r.value == "" {
+		return
+	}
+	data, metadata, failed := render()
+	d := encodeDisplay("execute_result", "", data, metadata)
+	r.out.flush()
+	if r.value == "return" {
+		r.mu.Lock()
+		r.result = d
+		r.mu.Unlock()
+	} else {
+		s.send(&link.Event{Cell: r.id, Display: d})
+	}
+	s.report(r, "", failed)
+}
+
+// showWith is __rt.ShowWith: display.Show of a value of a type that a cell declared.
+func (s *session) showWith(m map[string]any, v any) {
+	data, metadata, failed := s.render(m, v)
+	page{s}.Display("display_data", "", data, metadata)
+	s.reportHere(failed)
+}
+
+// reportHere sends a failure in the calling goroutine that ends nothing.
+func (s *session) reportHere(failed *failure) {
+	if r := s.threads.current(); r != nil {
+		s.report(r, "", failed)
+	}
+}
+
+// A page is where package display shows things.
+type page struct{ s *session }
+
+var _ display.Sink = page{}
+
+// Bundle decides what values look like, see display.Sink.
+func (p page) Bundle(v any) (data, metadata map[string]any) {
+	data, metadata, failed := p.s.render(nil, v)
+	p.s.reportHere(failed)
+	return data, metadata
+}
+
+// Display implements display.Sink.
+func (p page) Display(kind, id string, data, metadata map[string]any) {
+	if r := p.open(); r != nil {
+		p.s.send(&link.Event{Cell: r.id, Display: encodeDisplay(kind, id, data, metadata)})
+	}
+}
+
+// Clear implements display.Sink.
+func (p page) Clear(wait bool) {
+	if r := p.open(); r != nil {
+		p.s.send(&link.Event{Cell: r.id, Clear: &link.Clear{Wait: wait}})
+	}
+}
+
+// Input implements display.Sink.
+func (p page) Input(prompt string, password bool) (string, error) {
+	return p.s.input.ask(prompt, password)
+}
+
+// open returns the run that shows something, after all that it printed before; nil if nothing of it
+// is to be seen.
+func (p page) open() *run {
+	p.s.tick()
+	r := p.s.threads.current()
+	if r == nil || r.dying.Load() || r.silent {
+		return nil
+	}
+	r.out.flush()
+	return r
+}
