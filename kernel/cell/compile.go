@@ -148,8 +148,8 @@ func (c *compilation) parse() error {
 	code := c.recallText(c.code)
 	items := splitCell(code)
 	line := fmt.Sprintf("//line %s:1:1\n", c.label)
-	c.decls = &unit{label: c.label, code: code, line: 1, own: true}
-	c.stmts = &unit{label: c.label, code: code, line: 1, own: true}
+	c.decls = &unit{label: c.label, code: code, line: 1, key: c.key, own: true}
+	c.stmts = &unit{label: c.label, code: code, line: 1, key: c.key, own: true}
 	c.units = []*unit{c.decls}
 	decl := func(it item) bool { return it.isDecl() }
 	stmt := func(it item) bool { return !it.isDecl() && it.tok != token.PACKAGE }

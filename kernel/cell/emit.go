@@ -3,12 +3,8 @@ package cell
 // This file defines emission: the edited texts become one Go file, and the session's knowledge of what
 // it defines.
 //
-// The interpreter scopes imports by the file name of a position, here of the file, there of the node,
-// and //line directives set that. So all of a program has one file name that no other program has
-// (In[3]#17 for the cell In[3] in the program with the key 17), and its regions are told apart by their
-// line numbers: the first regionLines are the cell's own, the next those of the first definition of an
-// earlier cell that is compiled again, and so on. The labels of those cells are listed in the first
-// line of the source, which is for who shows positions: see kernel/interp.
+// Every piece of a cell is headed by two lines for who shows positions: //line, as Go's tools read it,
+// and //gilkernel, which gives the key of its position registers a label.
 
 import (
 	"fmt"
@@ -53,18 +49,12 @@ func (c *compilation) emit() (*Program, error) {
 	}
 	staleText := c.staleStubs()
 	var decls strings.Builder
-	var labels []string // of the regions behind the cell's own
 	for _, u := range c.units {
 		text := apply(u.parsed(), u.edits)
 		if strings.TrimSpace(text) == "" || len(u.file.Decls) == 0 || onlyImports(u.file) {
 			continue
 		}
-		at := u.line
-		if !u.own {
-			labels = append(labels, u.label)
-			at += len(labels) * regionLines
-		}
-		fmt.Fprintf(&decls, "\n%s%s\n", c.lineAt(at), text)
+		fmt.Fprintf(&decls, "\n//gilkernel key=%d label=%s\n//line %s:%d:1\n%s\n", u.key, u.label, u.label, u.line, text)
 	}
 	methods, slots := c.trampolines()
 	gen := c.variables() + strings.Join(c.helperTexts, "\n") + "\n" + methods + staleText
@@ -82,17 +72,17 @@ func (c *compilation) emit() (*Program, error) {
 		return nil, &Error{Name: "InterpreterLimit", Limit: true, Message: limitWords + "the type of " + name + " can't be written down; declare the variable in a function instead"}
 	}
 	entry := fmt.Sprintf("__cell%d", c.key)
-	head := fmt.Sprintf("//gilkernel key=%d label=%s regions=%s\n%spackage main\n", c.key, c.label, strings.Join(labels, ","), c.lineAt(generatedLine))
+	head := fmt.Sprintf("//gilkernel key=%d label=%s\n%spackage main\n", c.key, c.label, generated)
 	body := func(inner string) string {
-		return fmt.Sprintf("\n%sfunc %s() { %s\n%s }\n", c.lineAt(generatedLine), entry, prologue, inner)
+		return fmt.Sprintf("\n%sfunc %s() { %s\n%s }\n", generated, entry, prologue, inner)
 	}
-	full := body(c.lineAt(1) + statements + "\n" + epilogue)
+	full := body(fmt.Sprintf("//line %s:1:1\n", c.label) + statements + "\n" + epilogue)
 	if hasStatements || prologue != "" || epilogue != "" {
 		p.Entry = entry
 	} else {
 		full = ""
 	}
-	genText := "\n" + c.lineAt(generatedLine) + gen
+	genText := "\n" + generated + gen
 	imports := c.importBlock()
 	p.Source = head + imports + genText + decls.String() + full
 	replay := ""
@@ -118,16 +108,8 @@ func onlyImports(f *ast.File) bool {
 	return true
 }
 
-// regionLines is how many lines a region may have. generatedLine is the first line of what no cell has.
-const (
-	regionLines   = 100_000
-	generatedLine = 1_000_000_000
-)
-
-// lineAt returns the directive that makes the next line the one with this number.
-func (c *compilation) lineAt(line int) string {
-	return fmt.Sprintf("//line %s#%d:%d:1\n", c.label, c.key, line)
-}
+// generated heads what no cell has.
+const generated = "//line generated:1:1\n"
 
 func (c *compilation) declaresOwn(name string) bool {
 	for _, id := range declared(c.decls.file) {

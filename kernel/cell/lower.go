@@ -131,8 +131,7 @@ func (l *lowerer) replace(from, to token.Pos, text string) {
 // register is the position register's value for pos.
 func (l *lowerer) register(pos token.Pos) int {
 	p := l.c.fset.Position(pos)
-	key := l.c.key
-	return key<<44 | min(p.Line, 1<<20-1)<<12 | min(p.Column, 1<<12-1)
+	return l.u.key<<32 | min(p.Line, 1<<20-1)<<12 | min(p.Column, 1<<12-1)
 }
 
 // site is pos as it is shown.

@@ -164,7 +164,7 @@ func (c *compilation) addUnit(d *decl, m *method) {
 			return
 		}
 	}
-	u := &unit{label: d.label, code: d.src, line: d.line, dep: d.name, of: m}
+	u := &unit{label: d.label, code: d.src, line: d.line, key: c.s.newKey(), dep: d.name, of: m}
 	if m != nil {
 		u.label, u.code, u.line = m.label, m.src, m.line
 	} else if d.kind == kindType {

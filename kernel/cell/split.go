@@ -141,6 +141,7 @@ type unit struct {
 	label string
 	code  string // the learner's text
 	line  int    // its first line in the cell
+	key   int    // of its position registers
 	text  string // what was parsed: a head, then code or a blanked form of it
 	head  int    // length of the head
 	tail  int    // length of what follows the code
