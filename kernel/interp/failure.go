@@ -129,9 +129,9 @@ func functionName(name string) string {
 
 // Colours as IPython uses them: the error's name red, what is pointed at green, names cyan.
 const (
-	red   = "\x1b[0;31m"
-	green = "\x1b[0;32m"
-	cyan  = "\x1b[0;36m"
+	red   = "\x1b[31m"
+	green = "\x1b[32m"
+	cyan  = "\x1b[36m"
 	plain = "\x1b[0m"
 )
 

@@ -12,6 +12,7 @@ import (
 func (s *session) natives() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Tick":        reflect.ValueOf(s.tick),
+		"Note":        reflect.ValueOf(s.note),
 		"Enter":       reflect.ValueOf(func(f func()) { s.machine.entry = f }),
 		"Go":          reflect.ValueOf(s.goAt),
 		"WaitGroupGo": reflect.ValueOf(s.waitGroupGo),
@@ -31,11 +32,10 @@ func (s *session) natives() map[string]reflect.Value {
 
 // waitGroupGo is (*sync.WaitGroup).Go.
 func (s *session) waitGroupGo(wg *sync.WaitGroup, site string, f func()) {
+	s.tick()
 	wg.Add(1)
-	s.goAt(site, func() {
-		defer wg.Done()
-		f()
-	})
+	// Done comes after a panic was reported: who waits sees the report before what follows the wait.
+	s.start(site, f, wg.Done)
 }
 
 // afterFunc is time.AfterFunc.

@@ -223,6 +223,11 @@ func (s *session) contain(f func()) (failed *failure) {
 // error and not the end of the process.
 func (s *session) goAt(site string, f func()) {
 	s.tick()
+	s.start(site, f, func() {})
+}
+
+// start is goAt, with a function to call when f has ended and its panic was reported.
+func (s *session) start(site string, f, ended func()) {
 	r := s.threads.current()
 	if r == nil {
 		return
@@ -232,6 +237,7 @@ func (s *session) goAt(site string, f func()) {
 	go func() { // ends with the learner's function
 		pprof.SetGoroutineLabels(ctx)
 		defer s.leave(r)
+		defer ended()
 		s.report(r, site, s.contain(f))
 	}()
 }

@@ -17,8 +17,16 @@ import (
 	"sync"
 )
 
-// A position is the content of a register: cellKey<<32 | line<<12 | column; 0 is none.
+// A position is the content of a register: programKey<<44 | line<<12 | column; 0 is none.
 type position int
+
+// Line numbers of a program: the first regionLines are those of its cell, the next those of the first
+// earlier cell that it compiles a definition of again, and so on; from generatedLine on they are
+// nobody's. See package cell's emission.
+const (
+	regionLines   = 100_000
+	generatedLine = 1_000_000_000
+)
 
 // A place is a position in a cell, with 1-based numbers; without a label it is nowhere.
 type place struct {
@@ -35,14 +43,15 @@ func (p place) String() string {
 
 // sources knows every source that was compiled. Its methods may be called concurrently.
 type sources struct {
-	mu     sync.Mutex // protects the fields below
-	labels map[int]string
+	mu     sync.Mutex        // protects the fields below
+	labels map[int][]string  // by program key: the cell's, then those of the regions
 	codes  map[string]string // what the learner typed, by label
 	files  map[string]*source
 }
 
 // A source is one lowered file.
 type source struct {
+	labels    []string        // of the regions
 	plain     []byte          // without line directives; nil once it is parsed
 	lines     *token.File     // knows the directives
 	functions []functionRange // outer before inner
@@ -52,7 +61,7 @@ type source struct {
 type functionRange struct{ start, end int }
 
 func newSources() *sources {
-	return &sources{labels: map[int]string{}, codes: map[string]string{}, files: map[string]*source{}}
+	return &sources{labels: map[int][]string{}, codes: map[string]string{}, files: map[string]*source{}}
 }
 
 // code takes down what the learner typed in a cell.
@@ -65,8 +74,8 @@ func (s *sources) code(label, code string) {
 	s.codes[label] = code
 }
 
-// add reads a source's directives: "//line In[3]:1:2" in any place where Go allows one, and
-// "//gilkernel key=7 label=In[3]" on a line of its own.
+// add reads a source's directives: "//line In[3]#7:1:2" in any place where Go allows one, and
+// "//gilkernel key=7 label=In[3] regions=In[1],In[2]" on a line of its own.
 func (s *sources) add(name, text string) *source {
 	src := &source{plain: []byte(text)}
 	src.lines = token.NewFileSet().AddFile(name, 1, len(src.plain))
@@ -84,9 +93,8 @@ func (s *sources) add(name, text string) *source {
 			continue
 		}
 		if body, ok := strings.CutPrefix(lit, "//gilkernel "); ok {
-			if key, label := directive(body); label != "" {
-				s.labels[key] = label
-			}
+			key, labels := directive(body)
+			s.labels[key], src.labels = labels, labels
 		}
 		if strings.HasPrefix(lit[2:], "line ") {
 			blank = append(blank, src.lines.Offset(pos)+2)
@@ -99,17 +107,29 @@ func (s *sources) add(name, text string) *source {
 	return src
 }
 
-// directive reads "key=7 label=In[3]".
-func directive(text string) (key int, label string) {
+// directive reads "key=7 label=In[3] regions=In[1],In[2]".
+func directive(text string) (key int, labels []string) {
+	label, regions := "", ""
 	for _, word := range strings.Fields(text) {
-		if v, ok := strings.CutPrefix(word, "key="); ok {
+		switch k, v, _ := strings.Cut(word, "="); k {
+		case "key":
 			key, _ = strconv.Atoi(v)
-		}
-		if v, ok := strings.CutPrefix(word, "label="); ok {
+		case "label":
 			label = v
+		case "regions":
+			regions = v
 		}
 	}
-	return key, label
+	return key, append([]string{label}, strings.Split(regions, ",")...)
+}
+
+// inRegion returns the place of a line of a program with these labels.
+func inRegion(labels []string, line, column int) place {
+	region := line / regionLines
+	if line >= generatedLine || region >= len(labels) || labels[region] == "" {
+		return place{}
+	}
+	return place{labels[region], line % regionLines, max(column, 1)}
 }
 
 // functionRanges finds the functions of a parsed file.
@@ -130,11 +150,10 @@ func functionRanges(fset *token.FileSet, file *ast.File) []functionRange {
 func (s *sources) place(p position) place {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	label := s.labels[int(int64(p)>>32)]
-	if p == 0 || label == "" {
+	if p == 0 {
 		return place{}
 	}
-	return place{label, int(p>>12) & (1<<20 - 1), int(p) & (1<<12 - 1)}
+	return inRegion(s.labels[int(int64(p)>>44)], int(int64(p)>>12)&(1<<32-1), int(p)&(1<<12-1))
 }
 
 // text returns a cell's lines; nil if they aren't known.
@@ -156,6 +175,17 @@ func (s *sources) translate(name string, line, column int) place {
 		return place{}
 	}
 	return src.place(src.offset(line, column))
+}
+
+// line returns the number that a position in a lowered file has after the directives.
+func (s *sources) line(name string, line, column int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	src := s.files[name]
+	if src == nil {
+		return 0
+	}
+	return src.lines.PositionFor(src.lines.Pos(src.offset(line, column)), true).Line
 }
 
 // inFunction reports whether p is in the innermost function around a position in a lowered file.
@@ -186,11 +216,10 @@ func (src *source) offset(line, column int) int {
 // place returns the place of an offset: nowhere, if no directive covers it.
 func (src *source) place(offset int) place {
 	p := src.lines.PositionFor(src.lines.Pos(offset), true)
-	label, _, _ := strings.Cut(p.Filename, "#") // In[3]#7: the rest is the program's number
-	if !strings.HasPrefix(label, "In[") {
-		return place{} // what the cell compiler made
+	if p.Filename == src.lines.Name() {
+		return place{}
 	}
-	return place{label, p.Line, max(p.Column, 1)}
+	return inRegion(src.labels, p.Line, p.Column)
 }
 
 // positionPattern finds yaegi's positions in a text.
@@ -234,6 +263,7 @@ func (w *traceWriter) Write(p []byte) (int, error) {
 	}
 	line, _ := strconv.Atoi(string(m[2]))
 	column, _ := strconv.Atoi(string(m[3]))
-	w.s.traces.add(traceFrame{file: string(m[1]), line: line, column: column, function: string(m[4])}, w.s.machine.registers.position())
+	f := traceFrame{file: string(m[1]), line: line, column: column, function: string(m[4])}
+	w.s.traces.add(f, w.s.machine.sources.line(f.file, line, column), w.s.machine.registers.position())
 	return len(p), nil
 }
