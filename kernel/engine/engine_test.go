@@ -1,4 +1,8 @@
+//go:build unix
+
 package engine_test
+
+// This file defines the tests of the Engine with fake interpreters.
 
 import (
 	"context"

@@ -1,3 +1,5 @@
+//go:build unix
+
 package engine_test
 
 // This file defines the fake interpreter process: this test's binary, which speaks the link and does
@@ -151,8 +153,6 @@ func (f *fake) run(id int, source string, stop chan struct{}) {
 	f.send(id, link.Event{Done: &done})
 }
 
-func recurse(n int) int { return recurse(n+1) + 1 }
-
 // do does one line and tells whether to go on.
 func (f *fake) do(id int, line string, stop chan struct{}, done *link.Done) bool {
 	word, rest, _ := strings.Cut(line, " ")
@@ -227,7 +227,9 @@ func (f *fake) do(id int, line string, stop chan struct{}, done *link.Done) bool
 	case "unlock":
 		new(sync.Mutex).Unlock()
 	case "stack":
-		recurse(0)
+		var recurse func(n int) int
+		recurse = func(n int) int { return recurse(n+1) + 1 }
+		os.Exit(recurse(0))
 	case "memory":
 		b := make([]byte, 1<<45)
 		b[0] = 1

@@ -19,8 +19,9 @@ const (
 	// writeTimeout is how long an interpreter may leave a request unread before it is given up.
 	writeTimeout = 10 * time.Second
 	// lastWords is how long after the death of an interpreter its pipes are read. They end with it,
-	// unless a process outside of its group holds them.
-	lastWords = 300 * time.Millisecond
+	// unless a process outside of its group holds them. When the Engine closes, nobody listens.
+	lastWords      = time.Second
+	lastWordsClose = 20 * time.Millisecond
 	// maxReport is how much of a crash report is kept. A fatal error lists all goroutines; the first
 	// is the one that matters.
 	maxReport = 256 << 10
@@ -120,7 +121,9 @@ func start(argv, env []string, items chan<- item) (_ *process, err error) {
 	p.cmd.Env = env
 	p.cmd.Stdout, p.cmd.Stderr = theirs[0], theirs[1]
 	p.cmd.ExtraFiles = []*os.File{r, theirs[2], theirs[3]} // link.RequestFD, EventFD, CrashFD
-	ownGroup(p.cmd)
+	if err := ownGroup(p.cmd); err != nil {
+		return nil, err
+	}
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -225,8 +228,12 @@ func (p *process) reap(events, readers *sync.WaitGroup) {
 	p.cmd.Wait() // its error says what ProcessState says
 	p.gone = true
 	p.kmu.Unlock()
+	wait := lastWords
+	if p.why.Load() == byClose {
+		wait = lastWordsClose
+	}
 	for _, f := range p.out {
-		f.SetReadDeadline(time.Now().Add(lastWords))
+		f.SetReadDeadline(time.Now().Add(wait))
 	}
 	readers.Wait()
 	for _, f := range append(p.out, p.in) {

@@ -6,11 +6,12 @@ package engine
 // Interpreters need descriptors beyond 2, which only Unix passes on, so starting one fails there.
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 )
 
-func ownGroup(*exec.Cmd) {}
+func ownGroup(*exec.Cmd) error { return errors.New("interpreter processes need Unix") }
 
 func killGroup(pid int) {
 	if p, err := os.FindProcess(pid); err == nil {

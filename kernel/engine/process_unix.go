@@ -16,7 +16,10 @@ import (
 // ownGroup makes cmd the leader of a session of its own: a Ctrl-C in the terminal isn't meant for it,
 // and its group can be killed as a whole. (Pdeathsig, which would end it with us, is about the thread
 // that starts it, and Go ends threads. It ends by itself when its requests end.)
-func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
+func ownGroup(cmd *exec.Cmd) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	return nil
+}
 
 // killGroup kills the process and all of its group. The process must not have been waited for.
 func killGroup(pid int) { syscall.Kill(-pid, syscall.SIGKILL) }

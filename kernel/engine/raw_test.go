@@ -1,5 +1,7 @@
 package engine_test
 
+// This file defines the tests of what becomes of the bytes of descriptors 1 and 2.
+
 import (
 	"strings"
 	"testing"

@@ -1,5 +1,7 @@
 package iopub_test
 
+// This file defines the tests of the flood limit.
+
 import (
 	"context"
 	"encoding/json"
@@ -15,18 +17,17 @@ const line = "012345678901234567890123456789012345678901234567890123456789012345
 func TestFloodLimit(t *testing.T) {
 	inBubble(t, nil, func(p *iopub.Publisher, front *page) {
 		a := parent("a")
-		const n = 1_000_000 // 100 MB
-		for range n {
-			p.Stream(a, "stdout", line)
+		for range 10_000 { // 100 MB
+			p.Stream(a, "stdout", strings.Repeat(line, 100))
 		}
 		p.Error(a, "panic", "at the end", nil)
 		p.Flush(context.Background(), a)
 		checkPace(t, front.messages())
 		got := len(front.text(a, "stdout"))
-		if got != iopub.DefaultOutputLimit {
+		if got != iopub.DefaultOutputLimit/len(line)*len(line) {
 			t.Errorf("%d bytes came", got)
 		}
-		want := "\n… 89,448,704 bytes of output were dropped: a cell's limit is 10 MiB (GILKERNEL_OUTPUT_LIMIT or %limit output changes it)\n"
+		want := "\n… 89,448,800 bytes of output were dropped: a cell's limit is 10 MiB (GILKERNEL_OUTPUT_LIMIT or %limit output changes it)\n"
 		if got := front.text(a, "stderr"); got != want {
 			t.Errorf("stderr is %q, want %q", got, want)
 		}

@@ -1,4 +1,4 @@
-// Package iopub publishes what a kernel shows to its front ends, in order and at a pace they bear.
+// Package iopub publishes what a kernel shows, at a pace that its front ends bear.
 //
 // All that has the same parent (the header of the request that caused it) forms a lane. A lane keeps
 // the order of its messages to the letter; lanes don't wait for each other. What a message meets on

@@ -1,5 +1,7 @@
 package iopub_test
 
+// This file defines the tests of order, merging and pace. Their clock is testing/synctest's.
+
 import (
 	"context"
 	"encoding/json"
