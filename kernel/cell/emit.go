@@ -74,7 +74,7 @@ func (c *compilation) emit() (*Program, error) {
 	entry := fmt.Sprintf("__cell%d", c.key)
 	head := fmt.Sprintf("//gilkernel key=%d label=%s\n%spackage main\n", c.key, c.label, generated)
 	body := func(inner string) string {
-		return fmt.Sprintf("\n%sfunc %s() { %s\n%s }\n", generated, entry, prologue, inner)
+		return fmt.Sprintf("\n//line %s:1:1\nfunc %s() { %s\n%s }\n", c.label, entry, prologue, inner)
 	}
 	full := body(fmt.Sprintf("//line %s:1:1\n", c.label) + statements + "\n" + epilogue)
 	if hasStatements || prologue != "" || epilogue != "" {

@@ -231,6 +231,7 @@ func split(code string) []piece {
 		start, n, after = -1, 0, token.ILLEGAL
 	}
 	closed := false // the bracket behind func was closed just now
+	header := false // between for, if or switch and its block
 	for {
 		pos, tok, _ := s.Scan()
 		at := int(pos) - 1
@@ -238,7 +239,15 @@ func split(code string) []piece {
 			add(len(code))
 			return pieces
 		}
-		if tok == token.SEMICOLON && depth == 0 {
+		if depth == 0 {
+			switch tok {
+			case token.FOR, token.IF, token.SWITCH:
+				header = true // the semicolons before its block are part of it
+			case token.LBRACE:
+				header = false
+			}
+		}
+		if tok == token.SEMICOLON && depth == 0 && !header {
 			add(at)
 			closed = false
 			continue

@@ -32,9 +32,10 @@ func splitCell(code string) []item {
 		size int
 	}
 	var (
-		items []item
-		cur   []tok
-		depth int
+		items  []item
+		cur    []tok
+		depth  int
+		header bool // between for, if or switch and its block
 	)
 	cut := func(semicolon bool) {
 		if len(cur) == 0 {
@@ -79,11 +80,14 @@ func splitCell(code string) []item {
 		off := file.Offset(pos)
 		switch t {
 		case token.LPAREN, token.LBRACK, token.LBRACE:
+			header = header && (depth > 0 || t != token.LBRACE)
 			depth++
 		case token.RPAREN, token.RBRACK, token.RBRACE:
 			depth--
+		case token.FOR, token.IF, token.SWITCH:
+			header = header || depth == 0 // the semicolons before its block are part of it
 		case token.SEMICOLON:
-			if depth <= 0 {
+			if depth <= 0 && !(header && lit == ";") {
 				cut(lit == ";")
 				depth = 0
 				continue

@@ -12,19 +12,19 @@ class GilkernelTests(jupyter_kernel_test.KernelTests):
     code_hello_world = 'fmt.Println("hello, world")'
     code_stderr = 'fmt.Fprintln(os.Stderr, "oops")'
     completion_samples = [
-        {"text": "strings.ToUpp", "matches": {"strings.ToUpper", "strings.ToUpperSpecial"}},
-        {"text": "strconv.Ito", "matches": {"strconv.Itoa"}},
+        {"text": "strings.ToUpp", "matches": {"ToUpper", "ToUpperSpecial"}},
+        {"text": "strconv.Ito", "matches": {"Itoa"}},
         {"text": "conti", "matches": {"continue"}},
     ]
     complete_code_samples = ["1 + 1", "x := 5", "func f() int {\n\treturn 1\n}", "// a comment", "%time 1 + 1",
                              "for i := 0; i < 3; i++ {\n\tfmt.Println(i)\n}"]
     incomplete_code_samples = ["func f() {", "fmt.Println(", "x := `raw", "if true {", "1 +", "/* open"]
-    invalid_code_samples = ["func {", "x := )", "}", "import 5"]
+    invalid_code_samples = ["func 5() {}", "x := )", "}", "import 5"]
     code_page_something = "?fmt.Println"
     code_generate_error = 'panic("boom")'
     code_execute_result = [
         {"code": "6 * 7", "result": "42"},
-        {"code": "[]int{1, 2, 3}", "result": "[1 2 3]"},
+        {"code": "[]int{1, 2, 3}", "result": "[]int{1, 2, 3}"},
         {"code": "len(\"gilkernel\")", "result": "9"},
     ]
     code_display_data = [
