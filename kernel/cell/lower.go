@@ -90,6 +90,7 @@ type lowerer struct {
 	loops  []*loop // enclosing loops within the current function, the innermost last
 	// override names objects otherwise while a loop's header is walked.
 	override map[types.Object]string
+	called   map[ast.Node]bool   // names and selectors that are called
 	explicit map[*ast.Ident]bool // generic functions whose type arguments the learner wrote
 }
 
@@ -124,7 +125,7 @@ func (l *lowerer) replace(from, to token.Pos, text string) {
 		return // of the head: the braces of the cell's own function
 	}
 	// A newline that goes takes the line numbers behind it along: keep it.
-	text += strings.Repeat("\n", strings.Count(l.u.code[i:j], "\n"))
+	text += strings.Repeat("\n", max(0, strings.Count(l.u.code[i:j], "\n")-strings.Count(text, "\n")))
 	l.u.edits = append(l.u.edits, edit{i, j, text})
 }
 
@@ -248,7 +249,7 @@ func (l *lowerer) funcDecl(d *ast.FuncDecl) {
 		l.c.inits = append(l.c.inits, name)
 		l.replace(d.Name.Pos(), d.Name.End(), name)
 	case d.Recv == nil:
-		l.expr(d.Name)
+		l.ident(d.Name)
 		if d.Type.TypeParams != nil {
 			l.expr(d.Type.TypeParams)
 		}

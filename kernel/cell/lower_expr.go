@@ -6,6 +6,7 @@ package cell
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"strings"
@@ -27,6 +28,10 @@ func (l *lowerer) expr(n ast.Node) {
 		case *ast.CallExpr:
 			return l.call(n)
 		case *ast.Ident:
+			if text, ok := l.funcValue(n); ok && !l.called[n] {
+				l.replace(n.Pos(), n.End(), text)
+				return false
+			}
 			l.ident(n)
 		case *ast.CompositeLit:
 			l.composite(n)
@@ -166,8 +171,18 @@ func (l *lowerer) selector(n *ast.SelectorExpr) bool {
 			return false
 		}
 	}
-	if sel := l.c.info.Selections[n]; sel != nil && sel.Kind() == types.MethodExpr {
-		l.limit(n.Pos(), "method expressions such as "+types.ExprString(n)+"; write a function that calls the method instead")
+	if sel := l.c.info.Selections[n]; sel != nil && !l.called[n] {
+		text, ok := "", false
+		switch sel.Kind() {
+		case types.MethodExpr:
+			text, ok = l.methodExpr(n)
+		case types.MethodVal:
+			text, ok = l.bound(n)
+		}
+		if ok {
+			l.replace(n.Pos(), n.End(), text)
+			return false
+		}
 	}
 	if id, ok := n.X.(*ast.SelectorExpr); ok && l.stdStream(id) != "" {
 		l.replace(id.Pos(), id.End(), l.stdStream(id)) // os.Stdout.WriteString and the like
@@ -263,6 +278,7 @@ func (l *lowerer) call(n *ast.CallExpr) bool {
 	if sig == nil {
 		return true
 	}
+	l.markCalled(n.Fun)
 	l.expr(n.Fun)
 	for i, arg := range n.Args {
 		if sel, ok := arg.(*ast.SelectorExpr); ok && l.stdStream(sel) != "" && types.IsInterface(paramType(sig, i)) {
@@ -272,6 +288,30 @@ func (l *lowerer) call(n *ast.CallExpr) bool {
 		l.expr(arg)
 	}
 	return false
+}
+
+// markCalled notes what is called by its name, not used as a value.
+func (l *lowerer) markCalled(fun ast.Expr) {
+	if l.called == nil {
+		l.called = map[ast.Node]bool{}
+	}
+	switch f := ast.Unparen(fun).(type) {
+	case *ast.IndexExpr:
+		l.markCalled(f.X)
+	case *ast.IndexListExpr:
+		l.markCalled(f.X)
+	default:
+		if sel := l.selection(f); sel == nil || sel.Kind() == types.MethodVal {
+			l.called[f] = true
+		}
+	}
+}
+
+func (l *lowerer) selection(e ast.Expr) *types.Selection {
+	if n, ok := e.(*ast.SelectorExpr); ok {
+		return l.c.info.Selections[n]
+	}
+	return nil
 }
 
 func (l *lowerer) markExplicit(e ast.Expr) {
@@ -305,7 +345,7 @@ func (l *lowerer) builtin(n *ast.CallExpr, id *ast.Ident, name string) bool {
 			return false
 		}
 		if tv.Value != nil {
-			l.replace(n.Pos(), n.End(), t+"("+tv.Value.ExactString()+")")
+			l.replace(n.Pos(), n.End(), t+"("+constText(tv.Value)+")")
 			return true
 		}
 		op := map[string]string{"min": "<", "max": ">"}[name]
@@ -357,6 +397,17 @@ func (l *lowerer) builtin(n *ast.CallExpr, id *ast.Ident, name string) bool {
 		l.expr(a)
 	}
 	return true
+}
+
+// constText writes a constant: a rational number as a quotient of floating-point ones.
+func constText(v constant.Value) string {
+	text := v.ExactString()
+	if v.Kind() == constant.Float {
+		if num, den, ok := strings.Cut(text, "/"); ok {
+			return num + ".0/" + den + ".0"
+		}
+	}
+	return text
 }
 
 // helper returns the name of a function that the program brings along, making it on first use.

@@ -80,14 +80,18 @@ func (l *lowerer) evaluate(pos token.Pos, call *ast.CallExpr, n int, open string
 	if generic {
 		fn = l.rename(id) + l.typeArgs(id, l.c.info.Instances[id])
 		l.replace(pos, call.Lparen, open)
+	} else if x, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && l.selection(x) != nil && l.selection(x).Kind() == types.MethodVal {
+		recv, text := l.receiver(x, l.selection(x))
+		l.replace(pos, call.Lparen, open+l.typed(fn, recv)+text)
+		fn += "." + x.Sel.Name
+	} else if isIdent && l.isFunc(id) {
+		fn = l.rename(id)
+		l.replace(pos, call.Lparen, open)
+		generic = true
 	} else {
-		l.replace(pos, call.Fun.Pos(), open+fn+" := ")
-		l.expr(call.Fun)
+		l.replace(pos, call.Lparen, open+l.typed(fn, sig)+l.text(call.Fun))
 	}
 	at := call.Lparen
-	if !generic {
-		at = call.Fun.End()
-	}
 	for i, arg := range call.Args {
 		sep := "; "
 		if generic && i == 0 {
@@ -99,6 +103,12 @@ func (l *lowerer) evaluate(pos token.Pos, call *ast.CallExpr, n int, open string
 	}
 	l.replace(at, call.End(), "")
 	return fn + "(" + last + ")", true
+}
+
+// isFunc reports whether id is a cell's function, which can be called but not assigned.
+func (l *lowerer) isFunc(id *ast.Ident) bool {
+	fn, ok := l.c.object(id).(*types.Func)
+	return ok && packageLevel(fn)
 }
 
 // deferStmt lowers the arguments of deferred calls. Only a literal without parameters is deferred

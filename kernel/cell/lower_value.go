@@ -19,6 +19,9 @@ var displayMethods = map[string]string{
 // result lowers the last expression; it reports false when the expression has no value.
 func (l *lowerer) result() bool {
 	e := l.c.last
+	if l.prints(e) {
+		return false
+	}
 	tv := l.c.info.Types[e]
 	switch t := tv.Type.(type) {
 	case nil:
@@ -71,6 +74,28 @@ func (l *lowerer) result() bool {
 	}
 	l.insert(e.End(), "; "+keep+show+" }")
 	return true
+}
+
+// prints reports whether e is a call of one of fmt's functions that print, whose results nobody wants to
+// see.
+func (l *lowerer) prints(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	fn, ok := l.c.info.Uses[sel.Sel].(*types.Func)
+	if !ok || fn.Pkg() == nil || fn.Pkg().Path() != "fmt" {
+		return false
+	}
+	switch fn.Name() {
+	case "Print", "Printf", "Println", "Fprint", "Fprintf", "Fprintln":
+		return true
+	}
+	return false
 }
 
 // methodMap returns a map of a value's display methods as source, "" when it has none that a cell declared.
