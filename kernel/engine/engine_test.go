@@ -534,3 +534,27 @@ func TestNothingLeaks(t *testing.T) {
 	f, g, c := count()
 	t.Errorf("descriptors %d, then %d; goroutines %d, then %d; children %d, then %d", fds, f, goroutines, g, children, c)
 }
+
+// Text of descriptor 2 is held back for a moment, not until the end of the run.
+func TestErrorTextArrivesWhileTheRunGoesOn(t *testing.T) {
+	e, rec := newEngine(t, engine.Options{})
+	arrived := make(chan string, 10)
+	rec.event = func(ev link.Event) { arrived <- fmt.Sprint(ev.Cell, ev.Stream.Name, ev.Stream.Text) }
+	result := make(chan engine.Result, 1)
+	go func() { result <- run(t, e, 1, "err a\nwait") }()
+	if got := <-arrived; got != "1stderra\n" {
+		t.Errorf("%q arrived", got)
+	}
+	e.Interrupt()
+	wantStatus(t, <-result, "interrupted")
+
+	// After the end it belongs to the last run, replays apart.
+	wantStatus(t, run(t, e, 2, "later err b"), "ok")
+	if got := <-arrived; got != "2stderrb\n" {
+		t.Errorf("%q arrived", got)
+	}
+	wantStatus(t, e.Run(context.Background(), link.Run{ID: 3, Replay: true, Source: "later err c"}), "ok")
+	if got := <-arrived; got != "2stderrc\n" {
+		t.Errorf("%q arrived", got)
+	}
+}

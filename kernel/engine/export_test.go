@@ -22,7 +22,7 @@ func CutReport(text, tail string, cut bool, code int) (shown, report string) {
 // Split feeds the chunks to a splitter and writes its pieces in one string: text as it is, a marker
 // as <id>.
 func Split(nonce string, chunks ...string) string {
-	s := splitter{nonce: nonce}
+	s := newSplitter(0, nonce)
 	var b strings.Builder
 	write := func(pieces []piece) {
 		for _, p := range pieces {

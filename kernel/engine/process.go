@@ -183,7 +183,7 @@ func (p *process) readEvents() {
 
 // readRaw reads descriptor 1+i.
 func (p *process) readRaw(i int) {
-	s := splitter{fd: i, nonce: p.nonce}
+	s := newSplitter(i, p.nonce)
 	buf := make([]byte, rawBuffer)
 	for {
 		n, err := p.out[i].Read(buf)

@@ -23,9 +23,14 @@ type piece struct {
 
 // A splitter cuts what comes from a descriptor into pieces.
 type splitter struct {
-	fd    int
-	nonce string
-	rest  []byte // the beginning of a marker or of a rune
+	fd          int
+	open, close string // what stands around the number of the run in a link.Marker
+	rest        []byte // the beginning of a marker or of a rune
+}
+
+func newSplitter(fd int, nonce string) *splitter {
+	open, rest, _ := strings.Cut(string(link.Marker(nonce, 0)), "0]")
+	return &splitter{fd: fd, open: open, close: "]" + rest}
 }
 
 // split returns the pieces that end in b. The texts don't share memory with b.
@@ -34,9 +39,7 @@ func (s *splitter) split(b []byte) (pieces []piece) {
 		b = append(s.rest, b...)
 		s.rest = nil
 	}
-	// A marker is the frame of link.Marker around the number of the run.
-	open, end, _ := bytes.Cut(link.Marker(s.nonce, 0), []byte("0]"))
-	open, end = bytes.Clone(open), append([]byte("]"), end...)
+	open, end := []byte(s.open), []byte(s.close)
 	for len(b) > 0 {
 		i := bytes.Index(b, open)
 		if i < 0 {
