@@ -17,16 +17,9 @@ import (
 	"sync"
 )
 
-// A position is the content of a register: programKey<<44 | line<<12 | column; 0 is none.
+// A position is the content of a register: key<<32 | line<<12 | column; 0 is none. Each piece of a
+// source has a key, because a source may hold definitions of several cells.
 type position int
-
-// Line numbers of a program: the first regionLines are those of its cell, the next those of the first
-// earlier cell that it compiles a definition of again, and so on; from generatedLine on they are
-// nobody's. See package cell's emission.
-const (
-	regionLines   = 100_000
-	generatedLine = 1_000_000_000
-)
 
 // A place is a position in a cell, with 1-based numbers; without a label it is nowhere.
 type place struct {
@@ -44,14 +37,14 @@ func (p place) String() string {
 // sources knows every source that was compiled. Its methods may be called concurrently.
 type sources struct {
 	mu     sync.Mutex        // protects the fields below
-	labels map[int][]string  // by program key: the cell's, then those of the regions
+	labels map[int]string    // of the cells, by key
+	cells  map[string]bool   // all labels
 	codes  map[string]string // what the learner typed, by label
 	files  map[string]*source
 }
 
 // A source is one lowered file.
 type source struct {
-	labels    []string        // of the regions
 	plain     []byte          // without line directives; nil once it is parsed
 	lines     *token.File     // knows the directives
 	functions []functionRange // outer before inner
@@ -61,7 +54,7 @@ type source struct {
 type functionRange struct{ start, end int }
 
 func newSources() *sources {
-	return &sources{labels: map[int][]string{}, codes: map[string]string{}, files: map[string]*source{}}
+	return &sources{labels: map[int]string{}, cells: map[string]bool{}, codes: map[string]string{}, files: map[string]*source{}}
 }
 
 // code takes down what the learner typed in a cell.
@@ -74,8 +67,9 @@ func (s *sources) code(label, code string) {
 	s.codes[label] = code
 }
 
-// add reads a source's directives: "//line In[3]#7:1:2" in any place where Go allows one, and
-// "//gilkernel key=7 label=In[3] regions=In[1],In[2]" on a line of its own.
+// add reads a source's directives: "//line In[3]:1:2" in any place where Go allows one, and
+// "//gilkernel key=7 label=In[3]" before each piece. Lines of a file with another name than a piece's
+// label are nobody's.
 func (s *sources) add(name, text string) *source {
 	src := &source{plain: []byte(text)}
 	src.lines = token.NewFileSet().AddFile(name, 1, len(src.plain))
@@ -93,8 +87,8 @@ func (s *sources) add(name, text string) *source {
 			continue
 		}
 		if body, ok := strings.CutPrefix(lit, "//gilkernel "); ok {
-			key, labels := directive(body)
-			s.labels[key], src.labels = labels, labels
+			key, label := directive(body)
+			s.labels[key], s.cells[label] = label, true
 		}
 		if strings.HasPrefix(lit[2:], "line ") {
 			blank = append(blank, src.lines.Offset(pos)+2)
@@ -107,29 +101,17 @@ func (s *sources) add(name, text string) *source {
 	return src
 }
 
-// directive reads "key=7 label=In[3] regions=In[1],In[2]".
-func directive(text string) (key int, labels []string) {
-	label, regions := "", ""
+// directive reads "key=7 label=In[3]".
+func directive(text string) (key int, label string) {
 	for _, word := range strings.Fields(text) {
 		switch k, v, _ := strings.Cut(word, "="); k {
 		case "key":
 			key, _ = strconv.Atoi(v)
 		case "label":
 			label = v
-		case "regions":
-			regions = v
 		}
 	}
-	return key, append([]string{label}, strings.Split(regions, ",")...)
-}
-
-// inRegion returns the place of a line of a program with these labels.
-func inRegion(labels []string, line, column int) place {
-	region := line / regionLines
-	if line >= generatedLine || region >= len(labels) || labels[region] == "" {
-		return place{}
-	}
-	return place{labels[region], line % regionLines, max(column, 1)}
+	return key, label
 }
 
 // functionRanges finds the functions of a parsed file.
@@ -150,10 +132,11 @@ func functionRanges(fset *token.FileSet, file *ast.File) []functionRange {
 func (s *sources) place(p position) place {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if p == 0 {
+	label := s.labels[int(int64(p)>>32)]
+	if p == 0 || label == "" {
 		return place{}
 	}
-	return inRegion(s.labels[int(int64(p)>>44)], int(int64(p)>>12)&(1<<32-1), int(p)&(1<<12-1))
+	return place{label, int(p>>12) & (1<<20 - 1), int(p) & (1<<12 - 1)}
 }
 
 // text returns a cell's lines; nil if they aren't known.
@@ -174,7 +157,7 @@ func (s *sources) translate(name string, line, column int) place {
 	if src == nil {
 		return place{}
 	}
-	return src.place(src.offset(line, column))
+	return s.placeLocked(src, src.offset(line, column))
 }
 
 // line returns the number that a position in a lowered file has after the directives.
@@ -199,7 +182,7 @@ func (s *sources) inFunction(p place, name string, line, column int) bool {
 	offset := src.offset(line, column)
 	for i := len(src.functions) - 1; i >= 0; i-- {
 		if f := src.functions[i]; f.start <= offset && offset < f.end {
-			start, end := src.place(f.start), src.place(f.end)
+			start, end := s.placeLocked(src, f.start), s.placeLocked(src, f.end-1)
 			return start.label == p.label && start.line <= p.line && p.line <= end.line
 		}
 	}
@@ -213,13 +196,13 @@ func (src *source) offset(line, column int) int {
 	return min(src.lines.Offset(src.lines.LineStart(line))+column-1, src.lines.Size())
 }
 
-// place returns the place of an offset: nowhere, if no directive covers it.
-func (src *source) place(offset int) place {
+// placeLocked returns the place of an offset in a source.
+func (s *sources) placeLocked(src *source, offset int) place {
 	p := src.lines.PositionFor(src.lines.Pos(offset), true)
-	if p.Filename == src.lines.Name() {
+	if !s.cells[p.Filename] {
 		return place{}
 	}
-	return inRegion(src.labels, p.Line, p.Column)
+	return place{p.Filename, p.Line, max(p.Column, 1)}
 }
 
 // positionPattern finds yaegi's positions in a text.

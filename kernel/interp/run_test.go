@@ -1,0 +1,59 @@
+package interp_test
+
+import (
+	"strings"
+	"testing"
+
+	"gilkernel/kernel/interp/link"
+)
+
+func TestValue(t *testing.T) {
+	p := begin(t)
+	r := p.run("__rt.Result(1+1)\n").ok(t)
+	if !r.started || r.text() != `"2"` || r.displays[0].Display.Kind != "execute_result" {
+		t.Errorf("got %+v %s", r, r.text())
+	}
+	if got := p.run("__rt.Result(1, \"a\", nil)\n").ok(t).text(); got != `"1, \"a\", \u003cnil\u003e"` {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestDefinitionsStay(t *testing.T) {
+	p := begin(t)
+	p.run("var x int\ntype T struct{ n int }\nfunc (t T) twice() int { return 2 * t.n }\nfunc f(a int) T { return T{a + x} }\n---\nx = 20\n").ok(t)
+	if got := p.run("x++\n__rt.Result(f(0).twice())\n").ok(t).text(); got != `"42"` {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestPanicInCell(t *testing.T) {
+	p := begin(t)
+	r := p.run(`func f(n int) {
+	__pos = 1<<32 | 2<<12 | 2; panic("boom")
+}
+---
+__top = 1<<32 | 4<<12 | 1; f(3)
+`)
+	want := `In[1]:4:1
+      2 	panic("boom")
+`
+	_ = want
+	t.Log(trace(r.done.Error))
+	if r.done.Status != "error" || r.done.Error.Name != "panic" || r.done.Error.Value != "boom" {
+		t.Errorf("got %+v", r.done)
+	}
+}
+
+func TestSourceRefused(t *testing.T) {
+	p := begin(t)
+	q := p.request("__rt.Result(1)\n")
+	q.Source = strings.Replace(q.Source, "__rt.Result(1)", "var x int = undefinedName", 1)
+	p.send(&link.Request{Run: q})
+	r := p.wait(q.ID)
+	if r.started || !r.done.Compile || r.done.Error.Name != "InterpreterLimit" || !strings.Contains(trace(r.done.Error), "In[1]:2:13") {
+		t.Errorf("got %+v %s", r.done, trace(r.done.Error))
+	}
+	if got := p.run("__rt.Result(2)\n").ok(t).text(); got != `"2"` {
+		t.Errorf("got %s", got)
+	}
+}
