@@ -10,10 +10,13 @@ import (
 
 var table_display = []symbol{
 	{"Bundle", plain, display.Bundle},
+	{"BundleWith", plain, display.BundleWith},
 	{"Clear", plain, display.Clear},
 	{"Display", plain, (*display.Display)(nil)},
 	{"Encode", plain, display.Encode},
+	{"Format", plain, display.Format},
 	{"HTML", plain, (*display.HTML)(nil)},
+	{"Handle", plain, (*display.Handle)(nil)},
 	{"Input", plain, display.Input},
 	{"JPEG", plain, (*display.JPEG)(nil)},
 	{"JSON", plain, (*display.JSON)(nil)},
@@ -27,11 +30,14 @@ var table_display = []symbol{
 	{"Progress", plain, (*display.Progress)(nil)},
 	{"SVG", plain, (*display.SVG)(nil)},
 	{"Show", plain, display.Show},
+	{"ShowHandle", plain, display.ShowHandle},
 	{"ShowID", plain, display.ShowID},
 	{"Sink", plain, (*display.Sink)(nil)},
 	{"_Sink", plain, (*_display_Sink)(nil)},
+	{"Table", plain, display.Table},
 	{"Text", plain, display.Text},
 	{"Update", plain, display.Update},
+	{"VegaLite", plain, (*display.VegaLite)(nil)},
 }
 
 type _display_Sink struct {

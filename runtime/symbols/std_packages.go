@@ -75,7 +75,7 @@ var packages = [...]entry{
 	{"expvar", "expvar", &table_expvar, "", "context fmt io mime/multipart net/http"},
 	{"flag", "flag", &table_flag, "", "encoding io"},
 	{"fmt", "fmt", &table_fmt, "", "io"},
-	{"gilkernel/runtime/display", "display", &table_display, "", "io"},
+	{"gilkernel/runtime/display", "display", &table_display, "", "io reflect"},
 	{"go/ast", "ast", &table_go_ast, "", "io reflect"},
 	{"go/build", "build", &table_go_build, "", "io io/fs"},
 	{"go/build/constraint", "constraint", &table_go_build_constraint, "", ""},
