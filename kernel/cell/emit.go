@@ -59,6 +59,9 @@ func (c *compilation) emit() (*Program, error) {
 	methods, slots := c.trampolines()
 	gen := c.variables() + strings.Join(c.helperTexts, "\n") + "\n" + methods + staleText
 	statements := apply(c.stmts.parsed(), c.stmts.edits)
+	if defers(c.body) {
+		statements = fmt.Sprintf("__b0 := func(%s *__rt.Deferred) {\n//line %s:1:1\n%s\n}\n__rt.With(__b0)", topDeferred, c.label, statements)
+	}
 	hasStatements := len(c.body.List) > 0
 	prologue := slots
 	epilogue := ""

@@ -90,8 +90,10 @@ type lowerer struct {
 	loops  []*loop // enclosing loops within the current function, the innermost last
 	// override names objects otherwise while a loop's header is walked.
 	override map[types.Object]string
-	called   map[ast.Node]bool   // names and selectors that are called
-	explicit map[*ast.Ident]bool // generic functions whose type arguments the learner wrote
+	frame    *frame                  // of the current function, nil at the cell's top level
+	recovers map[*ast.FuncLit]string // literals behind defer → the stack that they are on
+	called   map[ast.Node]bool       // names and selectors that are called
+	explicit map[*ast.Ident]bool     // generic functions whose type arguments the learner wrote
 }
 
 // loop is a loop that is being lowered.
@@ -261,7 +263,7 @@ func (l *lowerer) funcDecl(d *ast.FuncDecl) {
 	}
 	l.fields(d.Type)
 	if d.Body != nil {
-		l.function(d.Body)
+		l.function(d.Type, d.Body, "")
 	}
 }
 
@@ -298,16 +300,7 @@ func (l *lowerer) method(d *ast.FuncDecl) {
 		}
 	}
 	l.fields(d.Type)
-	l.function(d.Body)
-}
-
-// function lowers the body of a function or literal.
-func (l *lowerer) function(body *ast.BlockStmt) {
-	loops := l.loops
-	l.loops = nil
-	l.insert(body.Lbrace+1, " "+check+"; ")
-	l.list(body.List)
-	l.loops = loops
+	l.function(d.Type, d.Body, "")
 }
 
 // list lowers a list of statements.
@@ -361,6 +354,8 @@ func (l *lowerer) stmt(st ast.Stmt) {
 		l.goStmt(st)
 	case *ast.DeferStmt:
 		l.deferStmt(st)
+	case *ast.ReturnStmt:
+		l.returnStmt(st)
 	case *ast.ExprStmt:
 		if call, ok := st.X.(*ast.CallExpr); !ok || !l.waitGroupGo(st, call) {
 			l.expr(st.X)

@@ -21,7 +21,7 @@ func (l *lowerer) expr(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			l.fields(n.Type)
-			l.function(n.Body)
+			l.function(n.Type, n.Body, l.recovers[n])
 			return false
 		case *ast.SelectorExpr:
 			return l.selector(n)
@@ -338,6 +338,9 @@ func paramType(sig *types.Signature, i int) types.Type {
 // builtin lowers the builtins that the interpreter lacks; it reports whether it has done all there is.
 func (l *lowerer) builtin(n *ast.CallExpr, id *ast.Ident, name string) bool {
 	switch name {
+	case "recover":
+		l.recoverCall(n)
+		return true
 	case "min", "max":
 		tv := l.c.info.Types[n]
 		t, ok := l.c.writer().expr(types.Default(tv.Type))

@@ -26,30 +26,17 @@ func (l *lowerer) goStmt(st *ast.GoStmt) {
 		l.replace(lit.End(), call.End(), "; "+start)
 		return
 	}
-	target, ok := l.evaluate(st.Pos(), call, n, "{ ")
-	if !ok {
-		// A builtin, or a call whose arguments are one call with several results.
-		l.replace(st.Pos(), call.Pos(), fmt.Sprintf("{ __f%d := func() { ", n))
-		l.expr(call)
-		l.insert(call.End(), " }; "+start)
-		return
-	}
+	target := l.evaluate(st.Pos(), call, n, "{ ")
 	l.insert(call.End(), fmt.Sprintf("; __f%d := func() { %s }; %s", n, target, start))
 }
 
 // evaluate edits the text from pos to the end of call so that the function and its arguments are
-// evaluated there, into temporaries; it returns the call of the temporaries. ok is false, and nothing
-// is edited, when the call has no such form.
-func (l *lowerer) evaluate(pos token.Pos, call *ast.CallExpr, n int, open string) (target string, ok bool) {
-	sig, _ := l.c.info.TypeOf(call.Fun).(*types.Signature)
-	if sig == nil || l.c.info.Types[call.Fun].IsBuiltin() {
-		return "", false
+// evaluated there, into temporaries; it returns the call of the temporaries.
+func (l *lowerer) evaluate(pos token.Pos, call *ast.CallExpr, n int, open string) (target string) {
+	if l.c.info.Types[ast.Unparen(call.Fun)].IsBuiltin() {
+		return l.evaluateBuiltin(pos, call, n, open)
 	}
-	if len(call.Args) == 1 {
-		if _, multi := l.c.info.TypeOf(call.Args[0]).(*types.Tuple); multi {
-			return "", false
-		}
-	}
+	sig, _ := l.c.info.TypeOf(call.Fun).Underlying().(*types.Signature)
 	var temps []string
 	head := make([]string, len(call.Args))
 	for i := range call.Args {
@@ -58,14 +45,15 @@ func (l *lowerer) evaluate(pos token.Pos, call *ast.CallExpr, n int, open string
 			t = sig.Params().At(sig.Params().Len() - 1).Type()
 		}
 		temp := fmt.Sprintf("__a%d_%d", n, i)
-		if text, ok := l.c.writer().expr(t); ok {
-			head[i] = fmt.Sprintf("var %s %s = ", temp, text)
-		} else if l.c.info.Types[call.Args[i]].IsNil() {
-			return "", false
-		} else {
-			head[i] = temp + " := "
-		}
+		head[i] = l.typed(temp, t)
 		temps = append(temps, temp)
+	}
+	if results := l.tupleCall(call); results != nil {
+		temps = nil
+		for i := range results.Len() {
+			temps = append(temps, fmt.Sprintf("__a%d_%d", n, i))
+		}
+		head[0] = strings.Join(temps, ", ") + " := "
 	}
 	last := strings.Join(temps, ", ")
 	if call.Ellipsis.IsValid() {
@@ -102,110 +90,13 @@ func (l *lowerer) evaluate(pos token.Pos, call *ast.CallExpr, n int, open string
 		at = arg.End()
 	}
 	l.replace(at, call.End(), "")
-	return fn + "(" + last + ")", true
+	return fn + "(" + last + ")"
 }
 
 // isFunc reports whether id is a cell's function, which can be called but not assigned.
 func (l *lowerer) isFunc(id *ast.Ident) bool {
 	fn, ok := l.c.object(id).(*types.Func)
 	return ok && packageLevel(fn)
-}
-
-// deferStmt lowers the arguments of deferred calls. Only a literal without parameters is deferred
-// rightly by the interpreter, and in a loop it sees the variables of the last turn.
-func (l *lowerer) deferStmt(st *ast.DeferStmt) {
-	call := st.Call
-	constant := true
-	for _, a := range call.Args {
-		constant = constant && l.c.info.Types[a].Value != nil
-	}
-	lit, isLit := ast.Unparen(call.Fun).(*ast.FuncLit)
-	if len(l.loops) > 0 && (!constant || isLit && l.seesTurn(lit)) {
-		l.limit(st.Pos(), "a defer in a loop that uses what changes from turn to turn; put the loop's body into a function and call that")
-		return
-	}
-	switch {
-	case constant && !isLit, isLit && len(call.Args) == 0:
-		l.expr(call)
-	case isLit:
-		l.deferLiteral(st, lit)
-	case l.recovers(call.Fun):
-		l.expr(call) // recover works only when the function is deferred itself
-	default:
-		n := l.temp()
-		target, ok := l.evaluate(st.Pos(), call, n, "")
-		if !ok {
-			l.expr(call)
-			return
-		}
-		l.insert(call.End(), "; defer func() { "+target+" }()")
-	}
-}
-
-// deferLiteral lowers defer func(v T) { … }(x) by making the parameters variables that the literal
-// closes over.
-func (l *lowerer) deferLiteral(st *ast.DeferStmt, lit *ast.FuncLit) {
-	call := st.Call
-	text := "{ "
-	i := 0
-	for _, f := range lit.Type.Params.List {
-		t, ok := l.c.writer().expr(l.c.info.TypeOf(f.Type))
-		if _, variadic := f.Type.(*ast.Ellipsis); variadic || !ok {
-			l.limit(st.Pos(), "a deferred literal with such parameters; use the variables themselves in the literal")
-			return
-		}
-		for _, name := range f.Names {
-			arg, ok := l.simple(call.Args[i])
-			if !ok {
-				l.limit(call.Args[i].Pos(), "this argument of a deferred literal; give it a variable first")
-				return
-			}
-			if name.Name != "_" {
-				text += fmt.Sprintf("var %s %s = %s; ", name.Name, t, arg)
-			}
-			i++
-		}
-	}
-	l.replace(st.Pos(), lit.Body.Lbrace, text+"defer func() ")
-	l.function(lit.Body)
-	l.replace(lit.Body.End(), call.End(), "() }")
-}
-
-// seesTurn reports whether a literal mentions a variable that is declared within an enclosing loop.
-func (l *lowerer) seesTurn(lit *ast.FuncLit) bool {
-	found := false
-	outer := l.loops[0].node
-	ast.Inspect(lit.Body, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			if o, ok := l.c.info.Uses[id].(*types.Var); ok && !o.IsField() && o.Pos() >= outer.Pos() && o.Pos() < lit.Pos() {
-				found = true
-			}
-		}
-		return !found
-	})
-	return found
-}
-
-// recovers reports whether a call leads to a function of this cell or an earlier one that recovers.
-func (l *lowerer) recovers(fun ast.Expr) bool {
-	id, ok := ast.Unparen(fun).(*ast.Ident)
-	if !ok {
-		return false
-	}
-	if _, isFunc := l.c.object(id).(*types.Func); !isFunc {
-		return false
-	}
-	if d := l.c.s.live[id.Name]; d != nil && strings.Contains(d.src, "recover(") {
-		return true
-	}
-	for _, u := range l.c.units {
-		for _, d := range u.file.Decls {
-			if fd, ok := d.(*ast.FuncDecl); ok && fd.Name.Name == id.Name && strings.Contains(specText(l.c.fset, u, fd), "recover(") {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // waitGroupGo lowers wg.Go(f): its goroutine must be known to the kernel as those of go are.

@@ -30,6 +30,7 @@ type session struct {
 	stdout  *stream
 	stderr  *stream
 	traces  traces
+	unwinds unwinds
 
 	machine *machine // nil before init; used by one run at a time
 	nonce   string   // for the markers; set by init, "" for none
