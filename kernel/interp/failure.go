@@ -60,8 +60,9 @@ func (s *session) interruptError(f *failure) *link.Error {
 	}
 	if f != nil {
 		for i := len(f.trace.frames) - 1; i >= 0; i-- {
-			if name := functionName(f.trace.frames[i].function); name != "" {
-				frames = append(frames, frame{function: name})
+			t := f.trace.frames[i]
+			if fn, ok := s.machine.sources.function(t.file, t.line, t.column); ok && fn.name != "" {
+				frames = append(frames, frame{function: fn.name})
 			}
 		}
 	}
@@ -77,14 +78,17 @@ func (s *session) frames(f *failure, cell bool) []frame {
 	pos, top := src.place(f.trace.pos), src.place(f.trace.top)
 	var list []frame
 	for i, t := range f.trace.frames {
-		fr := frame{function: functionName(t.function)}
-		if i == 0 && src.inFunction(pos, t.file, t.line, t.column) {
+		fn, ok := src.function(t.file, t.line, t.column)
+		if !ok {
+			continue
+		}
+		fr := frame{function: fn.name}
+		if i == 0 && fn.contains(pos) {
 			fr.place = pos
 		}
-		if fr.function == "" && fr.place.label == "" {
-			continue // the cell itself, which top knows better
+		if fr.function != "" || fr.place.label != "" { // else it is the cell itself, which top knows better
+			list = append([]frame{fr}, list...)
 		}
-		list = append([]frame{fr}, list...)
 	}
 	if len(f.trace.frames) == 0 && pos.label != "" && !cell {
 		list = append(list, frame{place: pos})
@@ -96,35 +100,23 @@ func (s *session) frames(f *failure, cell bool) []frame {
 	return list
 }
 
-// The cell compiler's names: a method or a redefined function has a version, and what it made itself
-// begins with two underscores.
+// The cell compiler's names: a redefined function has a version, a method is a function with the name of
+// its type in front, and what it made itself begins with two underscores.
 var (
 	versioned = regexp.MustCompile(`__\d+$`)
-	methodOf  = regexp.MustCompile(`^__(\w+?)_(\w+?)__\d+$`)
+	methodOf  = regexp.MustCompile(`^__(\w+?)_([^_]\w*?)_(_\d+)?$`)
 )
 
-// functionName returns what a learner calls a function that yaegi calls "main.f" or "main.f.func";
-// "" for the statements of a cell.
+// functionName returns what a learner calls a function of a lowered source; "" for what is none of
+// theirs.
 func functionName(name string) string {
-	name = strings.TrimPrefix(name, "main.")
-	name, literal := strings.CutSuffix(name, ".func")
-	for literal && strings.HasSuffix(name, ".func") {
-		name = strings.TrimSuffix(name, ".func")
-	}
 	if m := methodOf.FindStringSubmatch(name); m != nil {
-		name = m[1] + "." + m[2]
+		return versioned.ReplaceAllString(m[1], "") + "." + m[2]
 	}
-	name = versioned.ReplaceAllString(name, "")
-	ours := name == "main" || strings.HasPrefix(name, "__")
-	switch {
-	case literal && ours:
-		return "a function literal"
-	case literal:
-		return "a function literal in " + name
-	case ours:
+	if strings.HasPrefix(name, "__") {
 		return ""
 	}
-	return name
+	return versioned.ReplaceAllString(name, "")
 }
 
 // Colours as IPython uses them: the error's name red, what is pointed at green, names cyan.

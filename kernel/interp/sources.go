@@ -51,7 +51,10 @@ type source struct {
 }
 
 // A functionRange is where a function's text is, as byte offsets in the lowered file.
-type functionRange struct{ start, end int }
+type functionRange struct {
+	start, end int
+	name       string // in the lowered file; "" for a function literal
+}
 
 func newSources() *sources {
 	return &sources{labels: map[int]string{}, cells: map[string]bool{}, codes: map[string]string{}, files: map[string]*source{}}
@@ -119,9 +122,11 @@ func functionRanges(fset *token.FileSet, file *ast.File) []functionRange {
 	f := fset.File(file.Package)
 	var list []functionRange
 	ast.Inspect(file, func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.FuncDecl, *ast.FuncLit:
-			list = append(list, functionRange{f.Offset(n.Pos()), f.Offset(n.End())})
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			list = append(list, functionRange{f.Offset(n.Pos()), f.Offset(n.End()), n.Name.Name})
+		case *ast.FuncLit:
+			list = append(list, functionRange{f.Offset(n.Pos()), f.Offset(n.End()), ""})
 		}
 		return true
 	})
@@ -171,22 +176,50 @@ func (s *sources) line(name string, line, column int) int {
 	return src.lines.PositionFor(src.lines.Pos(src.offset(line, column)), true).Line
 }
 
-// inFunction reports whether p is in the innermost function around a position in a lowered file.
-func (s *sources) inFunction(p place, name string, line, column int) bool {
+// A function is one of the learner's functions, or what a cell does outside of any.
+type function struct {
+	name       string // "f", "T.f", "a function literal", "a function literal in f"; "" for the cell
+	start, end place
+}
+
+func (f function) contains(p place) bool {
+	return p.label != "" && f.start.label == p.label && f.start.line <= p.line && p.line <= f.end.line
+}
+
+// function returns the function whose first statement is at a position in a lowered file; not ok if it
+// isn't the learner's. Where that statement begins with a function literal the position is the
+// literal's, so a function must begin before it.
+func (s *sources) function(name string, line, column int) (f function, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	src := s.files[name]
-	if src == nil || p.label == "" {
-		return false
+	if src == nil {
+		return function{}, false
 	}
 	offset := src.offset(line, column)
-	for i := len(src.functions) - 1; i >= 0; i-- {
-		if f := src.functions[i]; f.start <= offset && offset < f.end {
-			start, end := s.placeLocked(src, f.start), s.placeLocked(src, f.end-1)
-			return start.label == p.label && start.line <= p.line && p.line <= end.line
+	var around []functionRange
+	for _, r := range src.functions {
+		if r.start < offset && offset < r.end {
+			around = append(around, r)
 		}
 	}
-	return false
+	if len(around) == 0 {
+		return function{}, false
+	}
+	inner := around[len(around)-1]
+	f = function{functionName(inner.name), s.placeLocked(src, inner.start), s.placeLocked(src, inner.end-1)}
+	outer := functionName(around[0].name)
+	switch {
+	case inner.name == "" && outer == "":
+		f.name = "a function literal"
+	case inner.name == "":
+		f.name = "a function literal in " + outer
+	case f.name == "": // a cell's own function begins and ends in what the cell compiler made
+		f.start, f.end = s.placeLocked(src, offset), s.placeLocked(src, offset)
+		f.end.line = 1 << 30
+		return f, true
+	}
+	return f, f.start.label != ""
 }
 
 func (src *source) offset(line, column int) int {
@@ -227,7 +260,7 @@ func (s *sources) cutPosition(text string) (first place, rest string) {
 }
 
 // panicLine is what yaegi writes for each function that a panic leaves, even if it is recovered later.
-var panicLine = regexp.MustCompile(`^(c\d+\.go):(\d+):(\d+): panic: (.*)\(\.\.\.\)\n$`)
+var panicLine = regexp.MustCompile(`^(c\d+\.go):(\d+):(\d+): panic: .*\(\.\.\.\)\n$`)
 
 // A traceWriter is yaegi's standard error: it takes the lines of panics out.
 type traceWriter struct{ s *session }
@@ -246,7 +279,7 @@ func (w *traceWriter) Write(p []byte) (int, error) {
 	}
 	line, _ := strconv.Atoi(string(m[2]))
 	column, _ := strconv.Atoi(string(m[3]))
-	f := traceFrame{file: string(m[1]), line: line, column: column, function: string(m[4])}
+	f := traceFrame{file: string(m[1]), line: line, column: column}
 	w.s.traces.add(f, w.s.machine.sources.line(f.file, line, column), w.s.machine.registers.position())
 	return len(p), nil
 }

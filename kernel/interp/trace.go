@@ -20,7 +20,6 @@ const keepTraces = 256
 type traceFrame struct {
 	file         string
 	line, column int
-	function     string // "main.f", "main.f.func" for a function literal in it
 }
 
 // A trace is the way of one panic, the innermost function first.
@@ -111,7 +110,8 @@ func (t *traces) take(goroutine int64) trace {
 }
 
 // panicIsNew reports whether the panic that the caller's deferred function handles was raised by the
-// program. In each interpreted function that it leaves, yaegi recovers a panic and raises it again.
+// program. In each interpreted function that it leaves, yaegi recovers a panic and raises it again, and
+// so does session.with.
 func panicIsNew() bool {
 	var pcs [48]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
@@ -122,7 +122,7 @@ func panicIsNew() bool {
 		case f.Function == "runtime.gopanic":
 			panicking = true
 		case panicking && !strings.HasPrefix(f.Function, "runtime."):
-			return !strings.HasSuffix(f.Function, "/interp.runCfg.func1")
+			return !strings.HasSuffix(f.Function, "/interp.runCfg.func1") && !strings.HasSuffix(f.Function, "/interp.(*session).with.func1")
 		}
 		if !more {
 			return false
