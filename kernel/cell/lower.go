@@ -171,6 +171,9 @@ func (l *lowerer) topStmt(st ast.Stmt) {
 	switch st := st.(type) {
 	case *ast.AssignStmt:
 		if st.Tok == token.DEFINE {
+			if l.assign(st, true) {
+				return
+			}
 			l.replace(st.TokPos, st.TokPos+2, "=")
 			for _, e := range st.Lhs {
 				l.expr(e)
@@ -322,7 +325,7 @@ func (l *lowerer) stmt(st ast.Stmt) {
 	case *ast.BlockStmt:
 		l.list(st.List)
 	case *ast.IfStmt:
-		l.stmt(st.Init)
+		l.simpleStmt(st.Init)
 		l.expr(st.Cond)
 		l.list(st.Body.List)
 		l.stmt(st.Else)
@@ -333,14 +336,14 @@ func (l *lowerer) stmt(st ast.Stmt) {
 	case *ast.LabeledStmt:
 		l.labeled(st)
 	case *ast.SwitchStmt:
-		l.stmt(st.Init)
+		l.simpleStmt(st.Init)
 		if st.Tag != nil {
 			l.expr(st.Tag)
 		}
 		l.clauses(st.Body)
 	case *ast.TypeSwitchStmt:
-		l.stmt(st.Init)
-		l.stmt(st.Assign)
+		l.simpleStmt(st.Init)
+		l.simpleStmt(st.Assign)
 		l.clauses(st.Body)
 	case *ast.SelectStmt:
 		if n := len(l.loops); n > 0 {
@@ -354,6 +357,10 @@ func (l *lowerer) stmt(st ast.Stmt) {
 		l.goStmt(st)
 	case *ast.DeferStmt:
 		l.deferStmt(st)
+	case *ast.AssignStmt:
+		if !l.assign(st, false) {
+			l.expr(st)
+		}
 	case *ast.ReturnStmt:
 		l.returnStmt(st)
 	case *ast.ExprStmt:
@@ -361,6 +368,13 @@ func (l *lowerer) stmt(st ast.Stmt) {
 			l.expr(st.X)
 		}
 	default:
+		l.expr(st)
+	}
+}
+
+// simpleStmt lowers a statement in the head of another one, which must stay one statement.
+func (l *lowerer) simpleStmt(st ast.Stmt) {
+	if st != nil {
 		l.expr(st)
 	}
 }
@@ -375,7 +389,7 @@ func (l *lowerer) clauses(body *ast.BlockStmt) {
 			l.list(cl.Body)
 		case *ast.CommClause:
 			if cl.Comm != nil {
-				l.expr(cl.Comm)
+				l.commClause(cl)
 			}
 			l.list(cl.Body)
 		}

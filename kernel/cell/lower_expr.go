@@ -278,6 +278,12 @@ func (l *lowerer) call(n *ast.CallExpr) bool {
 	if sig == nil {
 		return true
 	}
+	if lit, ok := ast.Unparen(n.Fun).(*ast.FuncLit); ok && l.recovers[lit] == "" {
+		if l.recovers == nil {
+			l.recovers = map[*ast.FuncLit]string{}
+		}
+		l.recovers[lit] = "(*__rt.Deferred)(nil)" // called, not deferred: nothing to recover
+	}
 	l.markCalled(n.Fun)
 	l.expr(n.Fun)
 	for i, arg := range n.Args {

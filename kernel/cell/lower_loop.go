@@ -103,11 +103,11 @@ func (l *lowerer) forStmt(st *ast.ForStmt, label string) {
 			copyBack += outer + " = " + id.Name
 		}
 	}
-	l.stmt(st.Init)
+	l.simpleStmt(st.Init)
 	if st.Cond != nil {
 		l.expr(st.Cond)
 	}
-	l.stmt(st.Post)
+	l.simpleStmt(st.Post)
 	l.override = old
 	end := l.enter(st, label, copyBack)
 	l.insert(st.Body.Lbrace+1, " "+check+";"+prefix+" ")
@@ -129,7 +129,14 @@ func (l *lowerer) rangeStmt(st *ast.RangeStmt, label string) {
 		return
 	}
 	prefix := ""
+	assigns := st.Tok == token.ASSIGN
+	if assigns {
+		prefix = " " + l.rangeTargets(st)
+	}
 	for _, e := range []ast.Expr{st.Key, st.Value} {
+		if assigns {
+			break
+		}
 		id, ok := e.(*ast.Ident)
 		if !ok || id.Name == "_" {
 			if e != nil && !ok {
