@@ -94,8 +94,8 @@ type instruction struct {
 // converse follows the instructions and returns what the kernel says.
 func converse(t *testing.T, c *client, lines []byte) string {
 	t.Helper()
-	var ids []string // of the requests that the kernel has to answer
-	awaited := 0     // place of the last message waited for
+	var ids, replies []string // the requests that the kernel has to frame, and those that it has to answer
+	awaited := 0              // place of the last message waited for
 	for line := range bytes.Lines(lines) {
 		var in instruction
 		d := json.NewDecoder(bytes.NewReader(line))
@@ -117,16 +117,25 @@ func converse(t *testing.T, c *client, lines []byte) string {
 			if err := c.dealers[in.On].Send(frames); err != nil {
 				t.Fatal(err)
 			}
-		case in.Shell != "":
-			ids = append(ids, sendInstruction(t, c, "shell", in.Shell, in))
-		case in.Control != "":
-			ids = append(ids, sendInstruction(t, c, "control", in.Control, in))
+		case in.Shell != "" || in.Control != "":
+			channel, msgType := "shell", in.Shell
+			if in.Control != "" {
+				channel, msgType = "control", in.Control
+			}
+			id := sendInstruction(t, c, channel, msgType, in)
+			ids = append(ids, id)
+			if strings.HasSuffix(msgType, "_request") && msgType != "no_such_request" {
+				replies = append(replies, id)
+			}
 		case in.Stdin != "":
 			sendInstruction(t, c, "stdin", in.Stdin, in)
 		}
 	}
 	for _, id := range ids {
 		c.idle(id)
+	}
+	for _, id := range replies {
+		c.reply(id)
 	}
 	// What is sent on shell and control is in order: behind these replies nothing is left to come.
 	var barriers []string

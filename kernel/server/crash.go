@@ -34,13 +34,16 @@ func (s *Server) Died(id int, c *engine.Crash) {
 	if s.closing() {
 		return
 	}
+	s.opts.logf("the interpreter died after run %d: %s", id, c.Reason)
 	o := s.origins.get(id)
 	if o == nil {
-		s.opts.logf("the interpreter died: %s", c.Reason)
+		s.lose("")
 		return
 	}
 	e := crashError(c, s.lose(o.label))
-	s.pub.Error(o.parent, e.Name, e.Value, e.Traceback)
+	if !o.silent {
+		s.publishError(o, e)
+	}
 }
 
 // lose marks the values as gone and returns the sentence that says so. label is the cell whose fault

@@ -58,14 +58,13 @@ type executeError struct {
 
 func (s *Server) handleExecute(r *request) (any, error) {
 	started := time.Now()
-	if r.aborted {
-		return s.abortedReply(r, started), nil
-	}
 	x := &execution{s: s, request: r, payload: []map[string]any{}}
 	if err := decode(r, &x.content); err != nil {
 		return executeError{errorReply: newErrorReply(err), Count: s.lastCount(), Payload: x.payload}, nil
 	}
-	x.begin()
+	if !x.begin() {
+		return s.abortedReply(r, started), nil
+	}
 	failed := x.runSteps()
 	if failed == nil {
 		failed = x.goroutineFailed()
@@ -104,11 +103,17 @@ func (s *Server) abortedReply(r *request, started time.Time) any {
 // uncounted is the label of cells that have no number of their own: their values can't be recalled.
 const uncounted = "In[*]"
 
-// begin counts the cell and tells the front ends what runs.
-func (x *execution) begin() {
+// begin counts the cell and tells the front ends what runs; it is false when the cell was aborted
+// before it began.
+func (x *execution) begin() bool {
 	s, c := x.s, &x.content
 	x.store = !c.Silent && isTrue(c.StoreHistory)
 	s.mu.Lock()
+	// An interrupt aborts what hasn't begun, then looks at current: it finds the cell here or there.
+	if s.queue.begin(x.request) {
+		s.mu.Unlock()
+		return false
+	}
 	if x.store {
 		s.count++
 	}
@@ -121,7 +126,7 @@ func (x *execution) begin() {
 	s.current = x
 	s.mu.Unlock()
 	if c.Silent {
-		return
+		return true
 	}
 	s.pub.ExecuteInput(x.origin.parent, c.Code, x.count)
 	if x.store && c.Code != "" {
@@ -129,6 +134,7 @@ func (x *execution) begin() {
 			s.opts.logf("%v", err)
 		}
 	}
+	return true
 }
 
 // idleAfterCell says that all output of a queued request is out, and that nothing runs.

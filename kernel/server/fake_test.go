@@ -22,7 +22,7 @@ var fakeScript = regexp.MustCompile(`"fake: ((?:[^"\\]|\\.)*)"`)
 type fakeEngine struct {
 	h      engine.Handler
 	events chan func()   // what the handler is told, in order
-	idle   chan struct{} // closed when all was told
+	idle   chan struct{} // closed when nothing is told any more
 
 	mu         sync.Mutex // protects the fields below
 	interrupts chan struct{}
@@ -37,13 +37,18 @@ type fakeEngine struct {
 func fake() (*server.Options, func() *fakeEngine) {
 	made := make(chan *fakeEngine, 1)
 	o := &server.Options{Version: "test", NewEngine: func(h engine.Handler) server.Engine {
-		e := &fakeEngine{h: h, events: make(chan func(), 1), idle: make(chan struct{}),
+		e := &fakeEngine{h: h, events: make(chan func()), idle: make(chan struct{}),
 			interrupts: make(chan struct{}, 10), inputs: make(chan link.Input, 10), closed: make(chan struct{})}
-		go func() { // ends when Close closes events; Close waits
-			for f := range e.events {
-				f()
+		go func() { // ends with Close, which waits
+			defer close(e.idle)
+			for {
+				select {
+				case f := <-e.events:
+					f()
+				case <-e.closed:
+					return
+				}
 			}
-			close(e.idle)
 		}()
 		made <- e
 		return e
@@ -51,11 +56,14 @@ func fake() (*server.Options, func() *fakeEngine) {
 	return o, sync.OnceValue(func() *fakeEngine { return <-made })
 }
 
-// tell hands an event to the handler and waits until it has been taken.
+// tell hands an event to the handler and waits until it has been taken; after Close it does nothing.
 func (e *fakeEngine) tell(f func()) {
 	done := make(chan struct{})
-	e.events <- func() { f(); close(done) }
-	<-done
+	select {
+	case e.events <- func() { f(); close(done) }:
+		<-done
+	case <-e.closed:
+	}
 }
 
 func (e *fakeEngine) event(ev link.Event) { e.tell(func() { e.h.Event(ev) }) }
@@ -161,7 +169,6 @@ func (e *fakeEngine) Command(_ context.Context, c link.Command) engine.Result {
 
 func (e *fakeEngine) Close() error {
 	close(e.closed)
-	close(e.events)
 	<-e.idle
 	return nil
 }

@@ -13,6 +13,7 @@ func (s *Server) handleInterrupt(*request) (any, error) {
 // left alone, and jupyter_client interrupts before each shutdown. A second interrupt of the same
 // cell is more forceful, see engine.Engine.Interrupt.
 func (s *Server) interrupt() {
+	s.queue.abortWaiting() // first: between two cells nothing runs, and all of the rest waits
 	s.mu.Lock()
 	x := s.current
 	if x != nil {
@@ -22,7 +23,6 @@ func (s *Server) interrupt() {
 	if x == nil {
 		return
 	}
-	s.queue.abortWaiting()
 	s.engine.Interrupt()
 	s.pub.Discard(x.origin.parent, "the cell was interrupted") // a page that is flooded shows the interrupt now, not in a minute
 }

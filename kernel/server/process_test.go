@@ -154,7 +154,6 @@ func TestSIGINT(t *testing.T) {
 	p := spawn(t, "kernel")
 	k := &kernel{t: t, info: p.info}
 	c := k.client()
-	p.Process.Signal(syscall.SIGINT)
 	id := c.send("shell", "execute_request", map[string]any{"code": cellFor("out go", "block")})
 	c.await("output", func(m message) bool { return m.Header.MsgType == "stream" })
 	p.Process.Signal(syscall.SIGINT)
@@ -164,6 +163,7 @@ func TestSIGINT(t *testing.T) {
 	if r, _ := c.execute(cellFor("out after")); r.field("status") != "ok" {
 		t.Errorf("%v", r)
 	}
+	p.Process.Signal(syscall.SIGINT)
 	c.ask("control", "shutdown_request", `{"restart": false}`)
 	p.says(t, "ended")
 }

@@ -22,6 +22,7 @@ type queue struct {
 
 	mu      sync.Mutex // protects the fields below
 	waiting []*request
+	taken   *request             // by pop, and not yet begun
 	cutoffs map[string]time.Time // by session: what was made before is aborted
 	closed  bool
 }
@@ -62,6 +63,7 @@ func (q *queue) pop() (r *request, ok bool) {
 			r = q.waiting[0]
 			q.waiting[0] = nil // lets go of the message
 			q.waiting = q.waiting[1:]
+			q.taken = r
 			q.mu.Unlock()
 			return r, true
 		}
@@ -70,12 +72,27 @@ func (q *queue) pop() (r *request, ok bool) {
 	}
 }
 
-// abortWaiting marks all that waits now.
+// begin says that r, which pop returned, begins now, and reports whether it was aborted instead.
+func (q *queue) begin(r *request) (aborted bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.taken = nil
+	return r.aborted
+}
+
+// abortWaiting marks all that hasn't begun.
 func (q *queue) abortWaiting() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.abortLocked()
+}
+
+func (q *queue) abortLocked() {
 	for _, r := range q.waiting {
 		r.aborted = true
+	}
+	if q.taken != nil {
+		q.taken.aborted = true
 	}
 }
 
@@ -83,9 +100,7 @@ func (q *queue) abortWaiting() {
 func (q *queue) abortBehind(r *request) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for _, w := range q.waiting {
-		w.aborted = true
-	}
+	q.abortLocked()
 	made, err := made(r)
 	if err != nil {
 		return // a front end without dates (before 5.1): what waits is all that can be known

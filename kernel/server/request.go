@@ -27,7 +27,7 @@ type request struct {
 	// then is called after idle; nil for nothing. shutdown_request ends the kernel there.
 	then func()
 
-	aborted bool // protected by queue.mu until the request leaves the queue
+	aborted bool // protected by queue.mu
 }
 
 // A requestError is an error whose name goes into the reply.

@@ -126,6 +126,28 @@ func TestAbortOfWhatIsOnItsWay(t *testing.T) {
 	}
 }
 
+// An interrupt that comes between two cells stops all that wait, too: no cell runs behind one that
+// was aborted.
+func TestInterruptAmongManyCells(t *testing.T) {
+	const cells = 300
+	o, _ := fake()
+	c := start(t, o).client()
+	var ids []string
+	for range cells {
+		ids = append(ids, c.send("shell", "execute_request", map[string]any{"code": cellFor("out x")}))
+	}
+	c.ask("shell", "is_complete_request", `{"code": "1"}`) // all cells have arrived
+	c.ask("control", "interrupt_request", "{}")
+	stopped := false
+	for i, id := range ids {
+		ok := c.reply(id).field("status") == "ok"
+		if ok && stopped {
+			t.Errorf("cell %d ran behind one that was stopped", i)
+		}
+		stopped = stopped || !ok
+	}
+}
+
 // Two kernels in one process have nothing in common.
 func TestTwoKernels(t *testing.T) {
 	var clients []*client
