@@ -1,0 +1,53 @@
+package server_test
+
+// This file defines the tests of input that need more than one conversation.
+
+import (
+	"slices"
+	"testing"
+
+	"gilkernel/kernel/interp/link"
+)
+
+// A goroutine of a cell that has ended can't ask: its front end listens no longer.
+func TestInputOfAnEarlierCell(t *testing.T) {
+	o, engine := fake()
+	c := start(t, o).client()
+	c.execute(cellFor("out x"))
+	_, run := engine().counts()
+	engine().event(link.Event{Cell: run, Input: &link.InputRequest{Prompt: "? "}})
+	if in := <-engine().inputs; in.Error == "" {
+		t.Errorf("%+v", in)
+	}
+}
+
+// Only the front end that sent the cell is asked.
+func TestWhoIsAsked(t *testing.T) {
+	o, _ := fake()
+	k := start(t, o)
+	one, two := k.client(), k.client()
+	id := two.send("shell", "execute_request", map[string]any{"code": cellFor("input name? ")})
+	q := two.await("the question", func(m message) bool { return m.Header.MsgType == "input_request" })
+	if q.channel != "stdin" || q.parent() != id {
+		t.Errorf("%v of %s", q, q.parent())
+	}
+	two.send("stdin", "input_reply", `{"value": "Grace"}`) // as jupyter_client does: without a parent
+	if got := text(two.idle(id), "stdout"); got != "got Grace\n" {
+		t.Errorf("%q", got)
+	}
+	one.ask("shell", "kernel_info_request", "{}")
+	all, _ := one.messages()
+	if slices.ContainsFunc(all, func(m message) bool { return m.channel == "stdin" }) {
+		t.Errorf("the other front end was asked: %v", all)
+	}
+}
+
+// A front end without a stdin channel doesn't leave the cell hanging.
+func TestNobodyToAsk(t *testing.T) {
+	o, _ := fake()
+	c := start(t, o).client()
+	c.dealers["stdin"].Close()
+	if r, _ := c.execute(cellFor("input name? ")); r.field("ename") != "EOFError" {
+		t.Errorf("%v", r)
+	}
+}
