@@ -9,7 +9,6 @@ package cell
 import (
 	"errors"
 	"go/ast"
-	"go/scanner"
 	"go/token"
 	"go/types"
 	"strings"
@@ -170,7 +169,7 @@ func diagnostics(fset *token.FileSet, name, code string, faults []fault) *Error 
 	lines := strings.Split(code, "\n")
 	for _, f := range faults {
 		p := fset.Position(f.pos)
-		d := Diagnostic{Pos: Position{p.Filename, p.Line, p.Column}, Message: f.msg}
+		d := Diagnostic{Pos: Position{p.Filename, p.Line, p.Column}, Message: strings.ReplaceAll(f.msg, lastName+" (", "_ (")}
 		if p.Line >= 1 && p.Line <= len(lines) {
 			d.Line = lines[p.Line-1]
 		} else if p.Line > len(lines) && len(lines) > 0 {
@@ -186,28 +185,5 @@ func diagnostics(fset *token.FileSet, name, code string, faults []fault) *Error 
 	if len(e.Diagnostics) > 0 {
 		e.Message = e.Diagnostics[0].Message
 	}
-	return e
-}
-
-// syntaxError turns a parser's error into an Error.
-func syntaxError(label, code string, err error) *Error {
-	e := &Error{Name: "SyntaxError"}
-	lines := strings.Split(code, "\n")
-	var list scanner.ErrorList
-	if !errors.As(err, &list) {
-		e.Message = err.Error()
-		return e
-	}
-	list.RemoveMultiples()
-	for _, pe := range list {
-		d := Diagnostic{Pos: Position{label, pe.Pos.Line, pe.Pos.Column}, Message: "syntax error: " + pe.Msg}
-		if pe.Pos.Filename != label || d.Pos.Line > len(lines) || d.Pos.Line < 1 {
-			d.Pos.Line = len(lines)
-			d.Pos.Col = len(lines[len(lines)-1]) + 1
-		}
-		d.Line = lines[d.Pos.Line-1]
-		e.Diagnostics = append(e.Diagnostics, d)
-	}
-	e.Message = e.Diagnostics[0].Message
 	return e
 }

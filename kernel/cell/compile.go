@@ -28,6 +28,8 @@ type compilation struct {
 	info        *types.Info
 	scope       *types.Scope               // of the declarations
 	out         int                        // n of Out[n]
+	latest      *decl                      // what _ stands for as a value
+	mute        bool                       // a semicolon behind the last expression: its value isn't shown
 	last        ast.Expr                   // the last expression, if the cell ends with one
 	hoisted     []*hoist                   // variables of the cell's top level
 	hoist       map[types.Object]*hoist    // by the object that check made
@@ -151,8 +153,13 @@ func (c *compilation) parse() error {
 	c.decls = &unit{label: c.label, code: code, line: 1, key: c.key, own: true}
 	c.stmts = &unit{label: c.label, code: code, line: 1, key: c.key, own: true}
 	c.units = []*unit{c.decls}
-	decl := func(it item) bool { return it.isDecl() }
+	decl := func(it item) bool { return it.isDecl() && it.tok != token.IMPORT }
 	stmt := func(it item) bool { return !it.isDecl() && it.tok != token.PACKAGE }
+	// Imports may stand anywhere in a cell, which Go's parser wouldn't take.
+	imports := &unit{label: c.label, code: code}
+	if err := parseUnit(c.fset, imports, "imports.go", "package main\n"+line, blank(code, items, func(it item) bool { return it.tok == token.IMPORT }), "\n"); err != nil {
+		return syntaxError(c.label, c.code, err)
+	}
 	if err := parseUnit(c.fset, c.decls, "decls.go", "package main\n"+line, blank(code, items, decl), "\n"); err != nil {
 		return syntaxError(c.label, c.code, err)
 	}
@@ -165,31 +172,13 @@ func (c *compilation) parse() error {
 		return &Error{Name: "SyntaxError", Message: "syntax error: unexpected }"}
 	}
 	c.body = fd.Body
-	if n := len(items); n > 0 && stmt(items[n-1]) && !items[n-1].semicolon && len(c.body.List) > 0 {
+	if n := len(items); n > 0 && stmt(items[n-1]) && len(c.body.List) > 0 {
 		if es, ok := c.body.List[len(c.body.List)-1].(*ast.ExprStmt); ok {
-			c.last = es.X
+			c.last, c.mute = es.X, items[n-1].semicolon
 		}
 	}
-	c.takeImports()
+	c.explicit = imports.file.Imports
 	return c.reserved()
-}
-
-// takeImports takes the learner's imports out of the tree and the text; they are put back into every
-// file that is checked or emitted.
-func (c *compilation) takeImports() {
-	f := c.decls.file
-	f.Imports = nil
-	f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
-		gd, ok := d.(*ast.GenDecl)
-		if !ok || gd.Tok != token.IMPORT {
-			return false
-		}
-		for _, s := range gd.Specs {
-			c.explicit = append(c.explicit, s.(*ast.ImportSpec))
-		}
-		c.decls.cut(c.fset, gd.Pos(), gd.End())
-		return true
-	})
 }
 
 // reserved refuses names that are the compiler's own.
@@ -284,13 +273,17 @@ func (c *compilation) recall() {
 				}
 			case *ast.Ident:
 				if n.Name == "_" && !values[n] && latest > 0 {
-					n.Name = outName(latest)
+					n.Name, c.latest = lastName, c.s.live[outName(latest)]
 				}
 			}
 			return true
 		})
 	}
 }
+
+// lastName stands for _ as a value. Nobody can type it, and it is as long as what it stands for: the
+// end of an identifier follows from its length.
+const lastName = "#"
 
 // outName is the name of a cell's value.
 func outName(n int) string { return fmt.Sprintf("__out%d", n) }
@@ -305,7 +298,7 @@ func (s *Session) newKey() int {
 // fails: the interpreter may hold half of it.
 func (s *Session) newName(name string) string {
 	s.versions[name]++
-	if n := s.versions[name]; n > 1 || name == "main" || name == "init" {
+	if n := s.versions[name]; n > 1 || name == "main" || name == "init" || types.Universe.Lookup(name) != nil {
 		return fmt.Sprintf("%s__%d", name, n)
 	}
 	return name
@@ -337,7 +330,10 @@ func declared(f *ast.File) []*ast.Ident {
 // objects returns the live objects with these names, and reports the ones whose value is lost.
 func (c *compilation) objects(names map[string]bool, except map[string]bool) (objs []types.Object) {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		if d := c.s.live[name]; d != nil && !except[name] {
+		if name == lastName && c.latest != nil {
+			objs = append(objs, types.NewVar(token.NoPos, c.s.pkg, lastName, c.latest.obj.Type()))
+			c.names[name] = c.latest.internal
+		} else if d := c.s.live[name]; d != nil && !except[name] {
 			objs = append(objs, d.obj)
 			c.names[name] = d.internal
 		}

@@ -99,7 +99,11 @@ func (l *lowerer) rename(id *ast.Ident) string {
 			return name
 		}
 	}
-	if d := l.c.s.live[id.Name]; d != nil && d.kind == kindOut && d.native {
+	d := l.c.s.live[id.Name]
+	if id.Name == lastName {
+		d = l.c.latest
+	}
+	if d != nil && d.kind == kindOut && d.native {
 		t, _ := l.c.writer().expr(d.obj.Type())
 		return fmt.Sprintf("__rt.Out(%d).(%s)", d.out, t)
 	}
@@ -127,19 +131,10 @@ func (l *lowerer) ident(id *ast.Ident) {
 		name += l.typeArgs(id, inst)
 	}
 	text := id.Name
-	if at := l.u.offset(l.c.fset, id.Pos()); at >= 0 && at < len(l.u.code) && l.u.code[at] == '_' && strings.HasPrefix(id.Name, "__out") && !strings.HasPrefix(l.u.code[at:], "__out") {
-		text = "" // _ as a value: the tree has its name already
-		l.replace(id.Pos(), id.Pos()+1, name)
-		return
-	}
 	if name == text {
 		return
 	}
-	end := id.Pos() + token.Pos(len(text))
-	if strings.HasPrefix(text, "__out") && strings.HasPrefix(l.u.code[l.u.offset(l.c.fset, id.Pos()):], text+"]") {
-		end++ // Out[n], whose name was written over it
-	}
-	l.replace(id.Pos(), end, name)
+	l.replace(id.Pos(), id.End(), name)
 }
 
 // typeArgs returns the explicit type arguments of a generic call whose arguments the learner left to

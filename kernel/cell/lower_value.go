@@ -6,6 +6,7 @@ package cell
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"strings"
 )
@@ -23,6 +24,9 @@ func (l *lowerer) result() bool {
 		return false
 	}
 	tv := l.c.info.Types[e]
+	if l.c.mute {
+		return l.drop(e, tv)
+	}
 	switch t := tv.Type.(type) {
 	case nil:
 		return false
@@ -73,6 +77,28 @@ func (l *lowerer) result() bool {
 		show = fmt.Sprintf("__rt.ResultWith(%s, %s)", m, name)
 	}
 	l.insert(e.End(), "; "+keep+show+" }")
+	return true
+}
+
+// drop lowers a last expression whose value isn't wanted. A call stays as it is.
+func (l *lowerer) drop(e ast.Expr, tv types.TypeAndValue) bool {
+	if !tv.IsValue() || tv.IsNil() {
+		return false
+	}
+	switch x := ast.Unparen(e).(type) {
+	case *ast.CallExpr:
+		if !l.c.info.Types[x.Fun].IsType() && !l.c.info.Types[x.Fun].IsBuiltin() {
+			return false
+		}
+	case *ast.UnaryExpr:
+		if x.Op == token.ARROW {
+			return false
+		}
+	}
+	name := fmt.Sprintf("__r%d", l.temp())
+	l.insert(e.Pos(), "{ "+l.typed(name, types.Default(tv.Type)))
+	l.expr(e)
+	l.insert(e.End(), "; _ = "+name+" }")
 	return true
 }
 

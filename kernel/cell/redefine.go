@@ -122,7 +122,7 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 	for grown := len(changed) > 0; grown; {
 		grown = false
 		for name, d := range c.s.live {
-			if changed[name] || d.kind == kindVar || d.kind == kindOut || d.stale != "" {
+			if changed[name] || d.kind == kindVar || d.kind == kindOut {
 				continue
 			}
 			if meets(d.uses, changed) {

@@ -94,9 +94,10 @@ func splitCell(code string) []item {
 			}
 		}
 		size := len(lit)
-		if !t.IsLiteral() && !t.IsKeyword() {
+		if !t.IsLiteral() && !t.IsKeyword() && t != token.ILLEGAL {
 			size = len(t.String())
 		}
+		size = min(size, len(code)-off)
 		if t == token.SEMICOLON && lit == "\n" {
 			size = 0
 		}
@@ -120,6 +121,9 @@ func (it item) isDecl() bool {
 func blank(code string, items []item, keep func(item) bool) string {
 	b := []byte(code)
 	last := 0 // end of the last item
+	if len(items) == 0 && strings.TrimLeft(code, "; \t\r\n") == "" {
+		return strings.ReplaceAll(code, ";", " ")
+	}
 	for _, it := range items {
 		from := it.start
 		if !keep(it) {

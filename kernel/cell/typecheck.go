@@ -64,35 +64,6 @@ func (c *compilation) typecheck() error {
 	}
 }
 
-// lost refuses cells that mention a variable whose value is gone, unless they define it again.
-func (c *compilation) lost(names, own map[string]bool) error {
-	defines := map[string]bool{}
-	for _, st := range c.body.List {
-		for _, id := range defined(st) {
-			defines[id.Name] = true
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		d := c.s.live[name]
-		if d == nil || d.lost == "" || own[name] || defines[name] {
-			continue
-		}
-		var at token.Pos
-		ast.Inspect(c.body, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && id.Name == name && !at.IsValid() {
-				at = id.Pos()
-			}
-			return true
-		})
-		if !at.IsValid() {
-			continue // only a function mentions it: it is there, at zero
-		}
-		return diagnostics(c.fset, "NameError", c.code, []fault{{at,
-			fmt.Sprintf("the value of %s is gone: the interpreter ended in %s; run %s again, which defines it", name, d.lost, d.label)}})
-	}
-	return nil
-}
-
 // defined returns the names that a top-level statement defines.
 func defined(st ast.Stmt) []*ast.Ident {
 	var ids []*ast.Ident
@@ -220,10 +191,16 @@ func (c *compilation) addMethods(names, own map[string]bool) []fault {
 		var fns []ast.Decl
 		for _, d := range u.file.Decls {
 			fd, ok := d.(*ast.FuncDecl)
-			if !ok || fd.Recv == nil || own[receiverBase(fd)] || receiverGeneric(fd) {
+			if !ok || fd.Recv == nil || own[receiverBase(fd)] {
 				continue
 			}
 			base := receiverBase(fd)
+			if receiverGeneric(fd) {
+				if c.s.live[base] != nil {
+					return []fault{{fd.Name.Pos(), limitWords + "a method of a generic type of another cell; write it in the cell that declares " + base}}
+				}
+				continue
+			}
 			if live := c.s.live[base]; live == nil || live.kind != kindType {
 				continue
 			}
