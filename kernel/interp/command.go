@@ -24,7 +24,7 @@ func (s *session) startCommand(q *link.Command) {
 
 func (s *session) command(r *run, q *link.Command) *link.Done {
 	if len(q.Argv) == 0 {
-		return &link.Done{Status: "error", Error: plainError("command", "there is no command to run")}
+		return &link.Done{Status: "error", Exit: 127, Error: plainError("CommandNotFound", "there is no command to run")}
 	}
 	cmd := exec.Command(q.Argv[0], q.Argv[1:]...)
 	cmd.Stdin = strings.NewReader(q.Stdin)
@@ -36,7 +36,11 @@ func (s *session) command(r *run, q *link.Command) *link.Done {
 	ownGroup(cmd)
 	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
 	if err := cmd.Start(); err != nil {
-		return &link.Done{Status: "error", Exit: 127, Error: plainError("command", err.Error())}
+		why := fmt.Sprintf("%s can't be run: %v", q.Argv[0], err)
+		if errors.Is(err, exec.ErrNotFound) {
+			why = q.Argv[0] + " is not installed on this computer"
+		}
+		return &link.Done{Status: "error", Exit: 127, Error: plainError("CommandNotFound", why)}
 	}
 	r.onInterrupt(func() { killGroup(cmd) })
 	err := cmd.Wait()
@@ -45,7 +49,7 @@ func (s *session) command(r *run, q *link.Command) *link.Done {
 	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {
-		return &link.Done{Status: "error", Exit: -1, Error: plainError("command", fmt.Sprintf("running %s: %v", q.Argv[0], err))}
+		return &link.Done{Status: "error", Exit: -1, Error: plainError("CommandFailed", fmt.Sprintf("running %s: %v", q.Argv[0], err))}
 	}
 	return &link.Done{Status: "ok", Exit: cmd.ProcessState.ExitCode()}
 }

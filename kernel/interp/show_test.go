@@ -1,0 +1,196 @@
+package interp_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"gilkernel/kernel/interp/link"
+)
+
+// bundle returns a display in one line.
+func bundle(d *link.Display) string {
+	var parts []string
+	for mime, raw := range d.Data {
+		parts = append(parts, fmt.Sprintf("%s=%s", mime, raw))
+	}
+	sort.Strings(parts)
+	return strings.Join(parts, " ")
+}
+
+// The values of cells are shown as Go writes them, also those of types that a cell declares.
+func TestResults(t *testing.T) {
+	p := begin(t)
+	p.run(`import ("fmt"; "errors"; "time"; "image")
+type P struct { x, Y int; next *P }
+type S struct { name string }
+func (s S) String() string { return "S " + s.name }
+type I interface { String() string }
+type Celsius float64
+type Row struct { City string; degrees Celsius }
+type Html struct { s string }
+func (h Html) HTML() string { return "<b>" + h.s + "</b>" }
+func (h Html) String() string { return h.s }
+type Bad struct{}
+func (Bad) String() string { panic("in String") }
+---
+
+`).ok(t)
+	for _, row := range []struct{ code, want string }{
+		{"__rt.Result(1)", `text/plain="1"`},
+		{"__rt.Result(\"a\")", `text/plain="\"a\""`},
+		{"__rt.Result([]string{\"a\"}, nil)", `text/plain="[]string{\"a\"}, \u003cnil\u003e"`},
+		{"__rt.Result(P{1, 2, nil})", `text/plain="{x: 1, Y: 2, next: \u003cnil\u003e}"`},
+		{"__rt.Result(&P{1, 2, &P{3, 4, nil}})", `text/plain="\u0026{x: 1, Y: 2, next: \u0026{x: 3, Y: 4, next: \u003cnil\u003e}}"`},
+		{"__rt.Result(map[string]P{\"k\": {1, 2, nil}})", `text/plain="map{\"k\": {x: 1, Y: 2, next: \u003cnil\u003e}}"`},
+		{"__rt.Result(Celsius(1.5))", `text/plain="1.5"`},
+		{"var i I = S{\"n\"}\n__rt.Result(i)", `text/plain="{name: \"n\"}"`},
+		{"__rt.ResultWith(map[string]any{\"String\": S{\"n\"}.String}, S{\"n\"})", `text/plain="S n"`},
+		{"h := Html{\"x\"}\n__rt.ResultWith(map[string]any{\"HTML\": h.HTML, \"String\": h.String}, h)", `text/html="\u003cb\u003ex\u003c/b\u003e" text/plain="x"`},
+		{"f := func() map[string]any { return map[string]any{\"text/html\": \"h\", \"application/json\": map[string]any{\"a\": 1}} }\n__rt.ResultWith(map[string]any{\"MIMEBundle\": f}, 7)",
+			`application/json={"a":1} text/html="h" text/plain="7"`},
+		{"__rt.ResultWith(map[string]any{\"PNG\": func() []byte { return []byte{1,2,3} }}, 7)", `image/png="AQID" text/plain="7"`},
+		{"import \"errors\"\n__rt.Result(errors.New(\"bad\"))", `text/plain="bad"`},
+		{"var err error\n__rt.Result(err)", `text/plain="\u003cnil\u003e"`},
+		{"import \"time\"\n__rt.Result(90 * time.Second)", `text/plain="1m30s"`},
+		{"import \"image\"\n__rt.Result(image.NewGray(image.Rect(0,0,1,1)))", `text/plain="(a picture of 1 × 1 pixels)"`},
+		{"__rt.Result([]Row{{\"Rome\", 21.5}, {\"Oslo\", 3}})", `text/plain="City  degrees\nRome     21.5\nOslo        3"`},
+		{"import \"gilkernel/runtime/display\"\n__rt.Result(display.HTML(\"<i>x</i>\"))", `text/html="\u003ci\u003ex\u003c/i\u003e" text/plain="x"`},
+		{"c := make(chan int, 2)\nc <- 1\n__rt.Result(c)", `text/plain="chan int (1 of 2)"`},
+		{"__rt.Result(func(a int) P { return P{} })", `text/plain="func"`},
+	} {
+		r := p.run(row.code + "\n").ok(t)
+		if len(r.displays) != 1 || r.displays[0].Display.Kind != "execute_result" {
+			t.Errorf("%s: %d displays", row.code, len(r.displays))
+			continue
+		}
+		if got := bundle(r.displays[0].Display); !strings.HasSuffix(got, row.want) {
+			t.Errorf("%s:\ngot  %s\nwant %s", row.code, got, row.want)
+		}
+	}
+	// A method that panics is reported, and costs nothing else.
+	r := p.run("b := Bad{}\n__rt.ResultWith(map[string]any{\"String\": b.String, \"HTML\": func() string { return \"h\" }}, b)\n").ok(t)
+	if len(r.errors) != 1 || r.errors[0].Error.Value != "in String" || bundle(r.displays[0].Display) != `text/html="h" text/plain="{}"` {
+		t.Errorf("got %+v, %s", r.errors, bundle(r.displays[0].Display))
+	}
+}
+
+func TestValueModes(t *testing.T) {
+	p := begin(t)
+	for _, row := range []struct{ value, shown, returned string }{
+		{"display", `text/plain="7"`, ""},
+		{"return", "", `text/plain="7"`},
+		{"", "", ""},
+	} {
+		q := p.request("__rt.Result(7)\n")
+		q.Value = row.value
+		p.send(&link.Request{Run: q})
+		r := p.wait(q.ID).ok(t)
+		var shown, returned string
+		if len(r.displays) > 0 {
+			shown = bundle(r.displays[0].Display)
+		}
+		if r.done.Result != nil {
+			returned = bundle(r.done.Result)
+		}
+		if shown != row.shown || returned != row.returned {
+			t.Errorf("%q: shown %q, returned %q", row.value, shown, returned)
+		}
+	}
+}
+
+func TestOut(t *testing.T) {
+	p := begin(t)
+	q := p.request("__rt.Result(41)\n")
+	q.Out = 1
+	p.send(&link.Request{Run: q})
+	p.wait(q.ID).ok(t)
+	p.run("__rt.SetOut(2, \"two\")\n").ok(t)
+	if got := p.run("__rt.Result(__rt.Out(1).(int)+1, __rt.Out(2).(string))\n").ok(t).text(); got != `"42, \"two\""` {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestDisplay(t *testing.T) {
+	p := begin(t)
+	r := p.run(`import ("fmt"; "gilkernel/runtime/display")
+type S struct{ n int }
+func (s S) String() string { return fmt.Sprint("S", s.n) }
+---
+fmt.Print("first")
+display.Show(1, display.Markdown("*m*"))
+display.ShowID("id", 2)
+display.Update("id", 3)
+h := display.ShowHandle(4)
+h.Update(5)
+s := S{6}
+__rt.ShowWith(map[string]any{"String": s.String}, s)
+display.Show(s)
+display.Clear(true)
+fmt.Print("last")
+`).ok(t)
+	var got []string
+	var ids []string
+	for _, e := range r.displays {
+		if e.Clear != nil {
+			got = append(got, fmt.Sprint("clear ", e.Clear.Wait))
+			continue
+		}
+		ids = append(ids, e.Display.ID)
+		got = append(got, e.Display.Kind+" "+bundle(e.Display))
+	}
+	want := []string{`display_data text/plain="1"`, `display_data text/markdown="*m*" text/plain="*m*"`, `display_data text/plain="2"`,
+		`update_display_data text/plain="3"`, `display_data text/plain="4"`, `update_display_data text/plain="5"`, `display_data text/plain="S6"`,
+		`display_data text/plain="{n: 6}"`, "clear true"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if ids[2] != "id" || ids[3] != "id" || ids[4] == "" || ids[4] != ids[5] || ids[0] != "" {
+		t.Errorf("ids %q", ids)
+	}
+	if r.out[1] != "firstlast" {
+		t.Errorf("printed %q", r.out[1])
+	}
+}
+
+// What is shown stands between what was printed before and after it.
+func TestOrderOfDisplays(t *testing.T) {
+	p := begin(t)
+	q := p.request("import (\"fmt\"; \"gilkernel/runtime/display\")\nfor i := 0; i < 100; i++ { fmt.Print(i); display.Show(i); fmt.Print(i) }\n__rt.Result(100)\n")
+	p.send(&link.Request{Run: q})
+	var got strings.Builder
+	for {
+		e := p.next()
+		switch {
+		case e.Stream != nil:
+			got.WriteString(e.Stream.Text)
+		case e.Display != nil:
+			var s string
+			json.Unmarshal(e.Display.Data["text/plain"], &s)
+			got.WriteString("[" + s + "]")
+		}
+		if e.Done != nil {
+			break
+		}
+	}
+	var want strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&want, "%d[%d]%d", i, i, i)
+	}
+	want.WriteString("[100]")
+	if got.String() != want.String() {
+		t.Errorf("got %s", got.String())
+	}
+}
+
+func TestProgressBar(t *testing.T) {
+	p := begin(t)
+	r := p.run("import \"gilkernel/runtime/display\"\nb := display.NewProgress(3, \"work\")\nfor i := 0; i < 3; i++ { b.Add(1) }\nb.Done()\n").ok(t)
+	last := r.displays[len(r.displays)-1].Display
+	if first := r.displays[0].Display; first.Kind != "display_data" || first.ID == "" || first.ID != last.ID || !strings.Contains(bundle(last), "3 of 3") {
+		t.Errorf("got %s", bundle(last))
+	}
+}
