@@ -64,6 +64,7 @@ func (c *compilation) committer(p *Program, source, entry string) func(*Session)
 		}
 		if p.Out > 0 {
 			name := outName(p.Out)
+			s.latest = p.Out
 			s.live[name] = &decl{name: name, kind: kindOut, obj: types.NewVar(token.NoPos, c.s.pkg, name, c.outType), internal: c.outInternal,
 				label: c.label, out: p.Out, native: c.outNative}
 		}

@@ -233,12 +233,7 @@ func isWord(c byte) bool {
 
 // recall replaces _ as a value by the name of the last value.
 func (c *compilation) recall() {
-	latest := 0
-	for _, d := range c.s.live {
-		if d.kind == kindOut {
-			latest = max(latest, d.out)
-		}
-	}
+	latest := c.s.latest
 	values := map[*ast.Ident]bool{} // underscores that name nothing
 	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
 		ast.Inspect(f, func(n ast.Node) bool {

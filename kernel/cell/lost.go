@@ -49,6 +49,9 @@ func (c *compilation) lost(names, own map[string]bool) error {
 }
 
 func (c *compilation) anyLost() bool {
+	if !c.s.lostValues {
+		return false // as long as no interpreter ended: no need to look
+	}
 	for _, d := range c.s.live {
 		if d.lost != "" {
 			return true

@@ -108,6 +108,9 @@ func (u *unit) cut(fset *token.FileSet, from, to token.Pos) {
 // addDependents adds, as units, the live definitions that mention a changed name, transitively, and
 // the methods that they have.
 func (c *compilation) addDependents(changed map[string]bool) error {
+	if len(changed) == 0 {
+		return nil // most cells: the cost of a cell must not grow with the session
+	}
 	own := map[string]bool{}
 	ownMethods := map[string]bool{}
 	for _, d := range c.decls.file.Decls {

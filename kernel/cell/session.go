@@ -41,7 +41,9 @@ type Session struct {
 	imports   map[string]string          // names of packages that cells imported → paths
 	typeNames map[*types.TypeName]string // names in the interpreter of all types, old versions too
 
-	replays []replay // of programs that define something, in order
+	lostValues bool     // LoseValues was called
+	latest     int      // n of the last Out[n], 0 for none
+	replays    []replay // of programs that define something, in order
 
 	pkg      *types.Package // of all cells, see checker
 	versions map[string]int // how often a name was emitted
@@ -103,7 +105,7 @@ func (s *Session) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.live, s.imports, s.typeNames = map[string]*decl{}, map[string]string{}, map[*types.TypeName]string{}
-	s.replays = nil
+	s.replays, s.latest, s.lostValues = nil, 0, false
 	if s.versions == nil {
 		// Names in the interpreter are never used again: it may still hold the old ones.
 		s.versions = map[string]int{}
@@ -175,11 +177,13 @@ func (s *Session) Variables() []Variable {
 func (s *Session) LoseValues(label string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.lostValues = true
 	var names []string
 	for name, d := range s.live {
 		switch {
 		case d.kind == kindOut:
 			delete(s.live, name)
+			s.latest = 0
 		case d.kind == kindVar && d.lost == "":
 			d.lost = label
 			names = append(names, name)
