@@ -170,7 +170,9 @@ func TestRawHeader(t *testing.T) {
 
 func TestReplay(t *testing.T) {
 	c := codec(t, "", testKey)
-	nth := func(i int) [][]byte { return signed(fmt.Sprintf(`{"msg_type":"x","msg_id":"%d"}`, i), "{}", "{}", "{}") }
+	nth := func(i int) [][]byte {
+		return signed(fmt.Sprintf(`{"msg_type":"x","msg_id":"%d"}`, i), "{}", "{}", "{}")
+	}
 	if _, err := c.Decode(nth(0)); err != nil {
 		t.Fatal(err)
 	}
