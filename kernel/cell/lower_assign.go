@@ -57,7 +57,7 @@ func (l *lowerer) assign(st *ast.AssignStmt, all bool) bool {
 			} else if ok && l.c.info.Defs[id] != nil {
 				t = l.c.info.Defs[id].Type()
 			}
-			before.WriteString(l.typed(temps[i], t) + l.text(e) + "; ")
+			before.WriteString(l.hold(temps[i], t, e) + l.text(e) + "; ")
 		}
 	} else {
 		fmt.Fprintf(&before, "%s := %s; ", strings.Join(temps, ", "), l.text(st.Rhs[0]))
@@ -103,7 +103,7 @@ func (l *lowerer) target(e ast.Expr, before *strings.Builder, several bool) stri
 			return l.text(e)
 		}
 		name := fmt.Sprintf("__k%d", l.temp())
-		before.WriteString(l.typed(name, types.Default(l.c.info.TypeOf(e))) + l.text(e) + "; ")
+		before.WriteString(l.hold(name, types.Default(l.c.info.TypeOf(e)), e) + l.text(e) + "; ")
 		return name
 	}
 	switch x := ast.Unparen(e).(type) {

@@ -104,7 +104,7 @@ func (l *lowerer) returnStmt(st *ast.ReturnStmt) {
 		fmt.Fprintf(&b, "%s := %s; ", strings.Join(names, ", "), l.text(st.Results[0]))
 	} else {
 		for i, e := range st.Results {
-			b.WriteString(l.typed(names[i], l.frame.types[i]) + l.text(e) + "; ")
+			b.WriteString(l.hold(names[i], l.frame.types[i], e) + l.text(e) + "; ")
 		}
 	}
 	for i, r := range l.frame.results {
@@ -177,7 +177,7 @@ func (l *lowerer) evaluateBuiltin(pos token.Pos, call *ast.CallExpr, n int, open
 			continue
 		}
 		temps = append(temps, temp)
-		l.replace(at, arg.Pos(), sep+l.typed(temp, types.Default(tv.Type)))
+		l.replace(at, arg.Pos(), sep+l.hold(temp, types.Default(tv.Type), arg))
 		l.expr(arg)
 		at, sep = arg.End(), "; "
 	}

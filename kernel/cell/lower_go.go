@@ -45,7 +45,7 @@ func (l *lowerer) evaluate(pos token.Pos, call *ast.CallExpr, n int, open string
 			t = sig.Params().At(sig.Params().Len() - 1).Type()
 		}
 		temp := fmt.Sprintf("__a%d_%d", n, i)
-		head[i] = l.typed(temp, t)
+		head[i] = l.hold(temp, t, call.Args[i])
 		temps = append(temps, temp)
 	}
 	if results := l.tupleCall(call); results != nil {

@@ -37,6 +37,15 @@ func (l *lowerer) typed(name string, t types.Type) string {
 	return name + " := "
 }
 
+// hold is typed for the value e. Where the type is e's own it isn't written: the interpreter loses some
+// values of generic calls in "var x T = f()".
+func (l *lowerer) hold(name string, t types.Type, e ast.Expr) string {
+	if tv := l.c.info.Types[e]; tv.Value == nil && tv.Type != nil && t != nil && types.Identical(tv.Type, t) && !types.IsInterface(t) {
+		return name + " := "
+	}
+	return l.typed(name, t)
+}
+
 // bound returns the lowered text of a method value: a function that holds a receiver evaluated now. The
 // interpreter's own method values look at the receiver when they are called.
 func (l *lowerer) bound(n *ast.SelectorExpr) (string, bool) {

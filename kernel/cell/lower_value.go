@@ -70,7 +70,7 @@ func (l *lowerer) result() bool {
 			keep = fmt.Sprintf("%s = %s; ", l.c.outInternal, name)
 		}
 	}
-	l.insert(e.Pos(), fmt.Sprintf("{ var %s %s = ", name, text))
+	l.insert(e.Pos(), "{ "+l.hold(name, t, e))
 	l.expr(e)
 	show := fmt.Sprintf("__rt.Result(%s)", name)
 	if m := l.methodMap(t, name); m != "" {
@@ -96,7 +96,7 @@ func (l *lowerer) drop(e ast.Expr, tv types.TypeAndValue) bool {
 		}
 	}
 	name := fmt.Sprintf("__r%d", l.temp())
-	l.insert(e.Pos(), "{ "+l.typed(name, types.Default(tv.Type)))
+	l.insert(e.Pos(), "{ "+l.hold(name, types.Default(tv.Type), e))
 	l.expr(e)
 	l.insert(e.End(), "; _ = "+name+" }")
 	return true
