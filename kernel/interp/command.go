@@ -19,7 +19,7 @@ const pipeTime = 200 * time.Millisecond
 // startCommand runs a child process.
 func (s *session) startCommand(q *link.Command) {
 	r := s.begin(q.ID, q.Label)
-	s.finish(r, func() *link.Done { return s.command(r, q) })
+	s.finish(r, func() *link.Done { return s.command(r, q) }, func() {})
 }
 
 func (s *session) command(r *run, q *link.Command) *link.Done {

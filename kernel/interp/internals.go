@@ -6,6 +6,7 @@ package interp
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"unsafe"
 
 	"github.com/traefik/yaegi/interp"
@@ -29,15 +30,40 @@ func setDone(i *interp.Interpreter, done chan struct{}) {
 	field(v, "cancelChan").SetBool(true)
 }
 
-// forgetFunction takes a function out of the interpreter's package main, so that the memory of a
-// cell's statements is freed when they have run. Goroutines and closures keep what they need.
-func forgetFunction(i *interp.Interpreter, name string) {
-	scopes := field(reflect.ValueOf(i).Elem(), "scopes")
-	sc := scopes.MapIndex(reflect.ValueOf("main"))
-	if !sc.IsValid() {
-		return
+// forget lets go of what yaegi keeps of a program only for its debugger, and of the functions with
+// these names, so that the memory of a cell's statements is freed when they have run. Goroutines and
+// closures keep what they need.
+func forget(i *interp.Interpreter, p *interp.Program, names ...string) {
+	v := reflect.ValueOf(i).Elem()
+	field(v, "roots").SetZero()
+	sc := field(v, "scopes").MapIndex(reflect.ValueOf("main")).Elem()
+	field(sc, "child").SetZero()
+	symbols := field(sc, "sym")
+	for _, name := range names {
+		symbols.SetMapIndex(reflect.ValueOf(name), reflect.Value{})
 	}
-	field(sc.Elem(), "sym").SetMapIndex(reflect.ValueOf(name), reflect.Value{})
+	// Every function of a file holds the file's root, and that its children.
+	root := field(reflect.ValueOf(p).Elem(), "root").Elem()
+	children := field(root, "child")
+	kept := reflect.MakeSlice(children.Type(), 0, children.Len())
+	for k := range children.Len() {
+		n := children.Index(k)
+		if !slices.Contains(names, functionOf(n.Elem())) {
+			kept = reflect.Append(kept, n)
+		}
+		field(n.Elem(), "tnext").SetZero() // the order in which declarations were executed
+	}
+	children.Set(kept)
+	field(root, "start").SetZero()
+}
+
+// functionOf returns the name of the function that a node of a file's root declares; "" if it declares
+// something else.
+func functionOf(n reflect.Value) string {
+	if parts := field(n, "child"); parts.Len() == 4 { // receiver, name, type, body
+		return field(parts.Index(1).Elem(), "ident").String()
+	}
+	return ""
 }
 
 // isValueInterface reports whether v is yaegi's form of a non-empty interface's value.

@@ -45,7 +45,17 @@ func TestYaegiFields(t *testing.T) {
 	if got := f.Interface().(func(chan int) int)(c); got != 0 {
 		t.Errorf("the receive returned %d", got)
 	}
-	forgetFunction(i, "g")
+	p, err := i.Compile("func h() int { return 3 }\nfunc k() int { return h() }")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := i.Execute(p); err != nil {
+		t.Fatal(err)
+	}
+	forget(i, p, "g", "h")
+	if v, err := i.Eval("k()"); err != nil || v.Int() != 3 {
+		t.Errorf("got %v, %v", v, err)
+	}
 	if _, err := i.Eval("g()"); err == nil || !strings.Contains(err.Error(), "undefined: g") {
 		t.Errorf("got %v", err)
 	}

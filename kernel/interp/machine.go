@@ -11,12 +11,14 @@ import (
 	"go/token"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/traefik/yaegi/interp"
 
 	"gilkernel/kernel/interp/link"
+	"gilkernel/runtime/symbols"
 )
 
 // limitText introduces what isn't the learner's mistake.
@@ -42,12 +44,11 @@ type machine struct {
 	registers registers
 	sources   *sources
 
-	program *interp.Program // between compile and define
-	entry   func()          // what the source's init function handed over
+	passing map[string]*token.File // files without definitions that yaegi's positions are in, by name
 }
 
 func newMachine(s *session) (*machine, error) {
-	m := &machine{s: s, sources: newSources()}
+	m := &machine{s: s, sources: newSources(), passing: map[string]*token.File{}}
 	// The only use that yaegi makes of Stdout are the builtins print and println, which write to
 	// standard error in Go.
 	m.yaegi = interp.New(interp.Options{Stdin: eofReader{}, Stdout: s.stderr, Stderr: &traceWriter{s}, Unrestricted: true})
@@ -105,9 +106,16 @@ func (r registers) setFlag(on bool) { *r.flag = on }
 // names takes down what positions of this source will be called.
 func (m *machine) names(q *link.Run) { m.sources.code(q.Label, q.Code) }
 
-// compile makes a program of the source. Nothing of it runs before define. It reports whether there
-// is something to call after that.
-func (m *machine) compile(r *run, q *link.Run) (hasEntry bool, failed *link.Error) {
+// A program is a source that was compiled.
+type program struct {
+	compiled *interp.Program
+	file     *ast.File
+	name     string // of the file
+	function string // that holds the cell's statements, "" for none
+}
+
+// compile makes a program of the source. Nothing of it runs before define.
+func (m *machine) compile(r *run, q *link.Run) (p *program, failed *link.Error) {
 	name := "c" + strconv.Itoa(q.ID) + ".go"
 	text := q.Source
 	if q.Entry != "" {
@@ -117,31 +125,29 @@ func (m *machine) compile(r *run, q *link.Run) (hasEntry bool, failed *link.Erro
 	src := m.sources.add(name, text)
 	defer func() {
 		if v := recover(); v != nil {
-			failed = m.refused(fmt.Sprint(v), q)
+			failed = m.refused(fmt.Sprint(v))
 		}
 	}()
 	file, err := parser.ParseFile(m.yaegi.FileSet(), name, src.plain, parser.SkipObjectResolution)
 	if err != nil {
-		return false, m.refused(firstError(err), q)
+		return nil, m.refused(firstError(err))
 	}
 	mergeImports(file)
 	src.functions = functionRanges(m.yaegi.FileSet(), file)
 	if err := m.tables.use(imports(file)); err != nil {
-		return false, m.refused(err.Error(), q)
+		return nil, m.refused(err.Error())
 	}
 	setDone(m.yaegi, r.cancel)
-	m.program, err = m.yaegi.CompileAST(file)
+	compiled, err := m.yaegi.CompileAST(file)
 	if err != nil {
-		return false, m.refused(firstError(err), q)
+		return nil, m.refused(firstError(err))
 	}
-	return q.Entry != "", nil
+	return &program{compiled, file, name, q.Entry}, nil
 }
 
 // define makes the compiled source's definitions exist.
-func (m *machine) define() {
-	p := m.program
-	m.program, m.entry = nil, nil
-	if _, err := m.yaegi.Execute(p); err != nil {
+func (m *machine) define(p *program) {
+	if _, err := m.yaegi.Execute(p.compiled); err != nil {
 		var failed interp.Panic
 		if errors.As(err, &failed) {
 			panic(failed.Value) // an initialiser of a variable
@@ -150,10 +156,10 @@ func (m *machine) define() {
 	}
 }
 
-// call runs the cell's statements.
-func (m *machine) call() {
-	f := m.entry
-	m.entry = nil
+// call runs the cell's statements, which define has found.
+func (m *machine) call(r *run) {
+	f := r.entry
+	r.entry = nil
 	if f == nil {
 		panic(limitError("the source didn't say what to call"))
 	}
@@ -161,11 +167,42 @@ func (m *machine) call() {
 	f()
 }
 
-// forget frees what only this run needed.
-func (m *machine) forget(q *link.Run) {
-	if q.Entry != "" {
-		forgetFunction(m.yaegi, q.Entry)
+// forget frees what only the run of a program needed.
+func (m *machine) forget(p *program) {
+	names := []string{p.function, "init"}
+	if onlyFunctions(p.file, names) {
+		for _, spec := range p.file.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			local := symbols.Name(path)
+			if spec.Name != nil {
+				local = spec.Name.Name
+			}
+			names = append(names, local+"/"+p.name) // how yaegi scopes it
+		}
+		m.passing[p.name] = m.yaegi.FileSet().File(p.file.Package)
+		if old := m.sources.passing(p.name); old != "" {
+			m.yaegi.FileSet().RemoveFile(m.passing[old])
+			delete(m.passing, old)
+		}
 	}
+	forget(m.yaegi, p.compiled, names...)
+}
+
+// onlyFunctions reports whether a file declares no more than functions with these names.
+func onlyFunctions(file *ast.File, names []string) bool {
+	for _, d := range file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv != nil || !slices.Contains(names, d.Name.Name) {
+				return false
+			}
+		case *ast.GenDecl:
+			if d.Tok != token.IMPORT {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // limitError is a failure that is the interpreter's.
@@ -175,7 +212,7 @@ func (e limitError) Error() string { return string(e) }
 
 // refused makes the error for a source that yaegi doesn't compile. Its own words are kept: they are
 // all there is to search for.
-func (m *machine) refused(text string, q *link.Run) *link.Error {
+func (m *machine) refused(text string) *link.Error {
 	pos, text := m.sources.cutPosition(text)
 	e := &link.Error{Name: limitName, Value: limitText + strings.TrimSpace(text)}
 	e.Traceback = m.s.traceback(e.Name, e.Value, []frame{{place: pos}})

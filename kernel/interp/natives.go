@@ -13,7 +13,7 @@ func (s *session) natives() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Tick":        reflect.ValueOf(s.tick),
 		"Note":        reflect.ValueOf(s.note),
-		"Enter":       reflect.ValueOf(func(f func()) { s.machine.entry = f }),
+		"Enter":       reflect.ValueOf(func(f func()) { s.threads.current().entry = f }),
 		"Go":          reflect.ValueOf(s.goAt),
 		"WaitGroupGo": reflect.ValueOf(s.waitGroupGo),
 		"AfterFunc":   reflect.ValueOf(s.afterFunc),

@@ -91,11 +91,12 @@ func (s *session) begin(id int, label string) *run {
 	return r
 }
 
-// finish waits for a run's own goroutine, or gives it up after an interrupt, and answers.
+// finish waits for a run's own goroutine, or gives it up after an interrupt, and answers. tidy is called
+// if it has ended; a run that was given up may go on beside the next, and keeps what it has.
 //
-//	work ──ends──────────────────────────────► flush, markers, Done
+//	work ──ends──► tidy ─────────────────────► flush, markers, Done
 //	  └─interrupted─► up to abandonTime for it and what it started ─┘
-func (s *session) finish(r *run, work func() *link.Done) {
+func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
 	ctx := r.labels(&s.threads, "")
 	result := make(chan *link.Done, 1) // never blocks an abandoned goroutine
 	go func() {                        // ends with the cell's code, or never if that is blocked in compiled code
@@ -112,6 +113,7 @@ func (s *session) finish(r *run, work func() *link.Done) {
 	}()
 	go func() { // ends with the run
 		var done *link.Done
+		givenUp := false
 		select {
 		case done = <-result:
 		case <-r.cancel:
@@ -123,8 +125,12 @@ func (s *session) finish(r *run, work func() *link.Done) {
 				case <-late:
 				}
 			case <-late:
+				givenUp = true
 				done = &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
 			}
+		}
+		if !givenUp {
+			tidy()
 		}
 		s.end(r, done)
 	}()
@@ -160,16 +166,25 @@ func (s *session) startRun(q *link.Run) {
 		r.silent = true
 		r.value = ""
 	}
-	s.finish(r, func() *link.Done { return s.execute(r, q) })
+	var p *program
+	s.finish(r, func() (done *link.Done) {
+		p, done = s.execute(r, q)
+		return done
+	}, func() {
+		if p != nil {
+			s.machine.forget(p)
+		}
+	})
 }
 
-// execute compiles and calls what a request holds, in the run's own goroutine.
-func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
+// execute compiles and calls what a request holds, in the run's own goroutine. The program is nil if
+// it wasn't compiled.
+func (s *session) execute(r *run, q *link.Run) (p *program, done *link.Done) {
 	m := s.machine
 	m.names(q)
-	entry, err := m.compile(r, q)
+	p, err := m.compile(r, q)
 	if err != nil {
-		return &link.Done{Status: "error", Compile: true, Error: err}
+		return nil, &link.Done{Status: "error", Compile: true, Error: err}
 	}
 	failed := func(f *failure) *link.Done {
 		if f.interrupted() {
@@ -177,17 +192,16 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 		}
 		return &link.Done{Status: "error", Error: s.runError(f)}
 	}
-	f := s.contain(m.define)
+	f := s.contain(func() { m.define(p) })
 	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
-	if f == nil && entry {
-		f = s.contain(m.call)
+	if f == nil && p.function != "" {
+		f = s.contain(func() { m.call(r) })
 	}
-	m.forget(q)
 	if f != nil {
-		return failed(f)
+		return p, failed(f)
 	}
 	if r.dying.Load() { // its goroutine returned instead of panicking, from a channel operation
-		return &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
+		return p, &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
 	}
 	done = &link.Done{Status: "ok"}
 	if r.value == "return" {
@@ -195,20 +209,19 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 		done.Result = r.result
 		r.mu.Unlock()
 	}
-	return done
+	return p, done
 }
 
 // contain calls f and returns how it failed; nil if it returned or ended its goroutine.
 func (s *session) contain(f func()) (failed *failure) {
 	returned := false
 	defer func() {
-		id := goroutineID()
-		trace := s.traces.take(id)
 		if returned {
-			return
+			return // the goroutine's number is too slow to ask for it here
 		}
 		if v := recover(); v != nil {
-			failed = &failure{value: v, goroutine: id, trace: trace}
+			id := goroutineID()
+			failed = &failure{value: v, goroutine: id, trace: s.traces.take(id)}
 			if failed.trace.pos == 0 {
 				failed.trace.pos = s.machine.registers.position()
 			}

@@ -34,11 +34,17 @@ func (p place) String() string {
 	return p.label + ":" + strconv.Itoa(p.line) + ":" + strconv.Itoa(p.column)
 }
 
+// keepSources is how many cells back a traceback knows the places in statements and the text of a
+// cell; those in functions that are defined are known for ever.
+const keepSources = 2000
+
 // sources knows every source that was compiled. Its methods may be called concurrently.
 type sources struct {
 	mu     sync.Mutex        // protects the fields below
 	labels map[int]string    // of the cells, by key
 	cells  map[string]bool   // all labels
+	recent []string          // files without definitions, the oldest first
+	typed  []string          // keys of codes, the oldest first
 	codes  map[string]string // what the learner typed, by label
 	files  map[string]*source
 }
@@ -67,7 +73,29 @@ func (s *sources) code(label, code string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if _, old := s.codes[label]; !old {
+		s.typed = append(s.typed, label)
+	}
 	s.codes[label] = code
+	if len(s.typed) > keepSources {
+		delete(s.codes, s.typed[0])
+		s.typed = append(s.typed[:0], s.typed[1:]...)
+	}
+}
+
+// passing notes that a file holds nothing that stays but what closures and goroutines may need. It
+// returns the name of another such file that is too old to be remembered, "" for none.
+func (s *sources) passing(name string) (forgotten string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.recent = append(s.recent, name)
+	if len(s.recent) <= keepSources {
+		return ""
+	}
+	forgotten = s.recent[0]
+	s.recent = append(s.recent[:0], s.recent[1:]...)
+	delete(s.files, forgotten)
+	return forgotten
 }
 
 // add reads a source's directives: "//line In[3]:1:2" in any place where Go allows one, and
