@@ -26,10 +26,11 @@ type checker struct {
 	imp    types.Importer
 	info   *types.Info
 	faults []fault
-	// pkg is the session's: go/types tells packages apart by address when it decides who may set an
-	// unexported field, so all cells share one, which gets a new scope for each check.
+	// pkg is the session's. go/types tells packages and their scopes apart by address (who may set an
+	// unexported field, which types are local to a function), so all cells share one package, whose
+	// scope is emptied for each check.
 	pkg   *types.Package
-	scope *types.Scope // that of the last check
+	scope *types.Scope // what the last check left in it
 }
 
 func newInfo() *types.Info {
@@ -52,12 +53,14 @@ func (c *checker) check(files []*ast.File, objects []types.Object) {
 			}
 		},
 	}
-	*c.pkg = *types.NewPackage(mainPath, "main") // the same package, with an empty scope
-	c.scope = c.pkg.Scope()
+	scope := c.pkg.Scope()
+	*scope = *types.NewPackage(mainPath, "main").Scope() // the same one, emptied
 	for _, o := range objects {
-		c.scope.Insert(o)
+		scope.Insert(o)
 	}
 	_ = types.NewChecker(&conf, c.fset, c.pkg, c.info).Files(files) // the faults say what is wrong
+	c.scope = new(types.Scope)
+	*c.scope = *scope
 }
 
 // tolerated reports whether a cell may have this fault: what a learner defines now is used in a later

@@ -128,6 +128,9 @@ func (l *lowerer) rangeStmt(st *ast.RangeStmt, label string) {
 		l.rangeInt(st, label, t)
 		return
 	}
+	if l.rangeChans(st, label, t) {
+		return
+	}
 	prefix := ""
 	assigns := st.Tok == token.ASSIGN
 	if assigns {
@@ -160,6 +163,34 @@ func (l *lowerer) rangeStmt(st *ast.RangeStmt, label string) {
 	l.insert(st.Body.Lbrace+1, " "+check+";"+prefix+" ")
 	l.list(st.Body.List)
 	end()
+}
+
+// rangeChans lowers a range with values that are channels, which the interpreter takes for a range over
+// a channel. It reports false for all others.
+func (l *lowerer) rangeChans(st *ast.RangeStmt, label string, t types.Type) bool {
+	value, ok := st.Value.(*ast.Ident)
+	if !ok || value.Name == "_" || st.Tok != token.DEFINE {
+		return false
+	}
+	if _, isChan := l.c.info.TypeOf(value).Underlying().(*types.Chan); !isChan {
+		return false
+	}
+	if _, isMap := t.Underlying().(*types.Map); isMap {
+		return false
+	}
+	n := l.temp()
+	prefix := fmt.Sprintf(" %s := __s%d[__i%d];", value.Name, n, n)
+	if key, ok := st.Key.(*ast.Ident); ok && key.Name != "_" {
+		prefix += fmt.Sprintf(" %s := __i%d;", key.Name, n)
+	}
+	l.replace(st.For, st.X.Pos(), fmt.Sprintf("for __i%d, __s%d := 0, ", n, n))
+	l.expr(st.X)
+	l.insert(st.X.End(), fmt.Sprintf("; __i%d < len(__s%d); __i%d++", n, n, n))
+	end := l.enter(st, label, "")
+	l.insert(st.Body.Lbrace+1, " "+check+";"+prefix+" ")
+	l.list(st.Body.List)
+	end()
+	return true
 }
 
 // rangeInt lowers range over an integer to a loop of three clauses.

@@ -93,6 +93,8 @@ func (w *typeWriter) named(b *strings.Builder, t *types.Named) bool {
 			return false
 		}
 		b.WriteString(name)
+	case obj.Pkg().Path() == "iter": // generic, which the interpreter's packages can't be
+		return w.write(b, t.Underlying())
 	case !obj.Exported() || obj.Parent() != nil && obj.Parent() != obj.Pkg().Scope():
 		return false
 	default:
