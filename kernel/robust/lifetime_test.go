@@ -1,0 +1,5 @@
+//go:build unix
+
+package robust_test
+
+func parent(file string) {}
