@@ -34,6 +34,7 @@ func (s *session) command(r *run, q *link.Command) *link.Done {
 	cmd.Stdout, cmd.Stderr = &runWriter{r, "stdout"}, &runWriter{r, "stderr"}
 	cmd.WaitDelay = pipeTime
 	ownGroup(cmd)
+	defer dieTogether(cmd)()
 	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
 	if err := cmd.Start(); err != nil {
 		why := fmt.Sprintf("%s can't be run: %v", q.Argv[0], err)

@@ -4,9 +4,12 @@ package interp_test
 
 import (
 	"fmt"
+	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"gilkernel/kernel/interp/link"
 )
@@ -81,6 +84,33 @@ func TestInterruptCommand(t *testing.T) {
 		}
 	}
 	p.run("__rt.Result(1)\n").ok(t)
+}
+
+// A command doesn't outlive an interpreter process that is killed.
+func TestCommandDiesWithProcess(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux can do that")
+	}
+	p := begin(t)
+	id := p.command("", "sh", "-c", "echo $$; exec sleep 3600")
+	r := p.until(func(r *result) bool { return strings.HasSuffix(r.out[id], "\n") })
+	var child int
+	if _, err := fmt.Sscan(r.out[id], &child); err != nil {
+		t.Fatal(err)
+	}
+	p.cmd.Process.Kill()
+	p.died()
+	late := time.Now().Add(patience)
+	for {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", child))
+		if err != nil || strings.Contains(string(stat), ") Z ") {
+			return
+		}
+		if time.Now().After(late) {
+			t.Fatalf("the child lives: %s", stat)
+		}
+		runtime.Gosched()
+	}
 }
 
 // A command that ends while a process in the background has its output open isn't waited for.

@@ -1,7 +1,9 @@
 package interp_test
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -194,10 +196,17 @@ cancel()
 	for len(r.errors) < 4 {
 		r.add(p.next())
 	}
-	for i, want := range []string{"one", "two", "three", "four"} {
-		if e := r.errors[i]; e.Cell != 1 || e.Error.Value != want {
-			t.Errorf("got %d %+v, want %s", e.Cell, e.Error, want)
-		}
+	var got []string
+	for _, e := range r.errors {
+		got = append(got, fmt.Sprint(e.Cell, e.Error.Value))
+	}
+	slices.Sort(got)
+	if want := []string{"1four", "1one", "1three", "1two"}; !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	// Who waits for a WaitGroup sees the report before what follows.
+	if r.errors[0].Error.Value != "one" {
+		t.Errorf("the first is %+v", r.errors[0].Error)
 	}
 }
 

@@ -103,6 +103,9 @@ func (r registers) statement() position { return position(*r.top) }
 
 func (r registers) setFlag(on bool) { *r.flag = on }
 
+// clear forgets the places of the run before.
+func (r registers) clear() { *r.pos, *r.top = 0, 0 }
+
 // names takes down what positions of this source will be called.
 func (m *machine) names(q *link.Run) { m.sources.code(q.Label, q.Code) }
 

@@ -182,6 +182,7 @@ func (s *session) startRun(q *link.Run) {
 func (s *session) execute(r *run, q *link.Run) (p *program, done *link.Done) {
 	m := s.machine
 	m.names(q)
+	m.registers.clear()
 	p, err := m.compile(r, q)
 	if err != nil {
 		return nil, &link.Done{Status: "error", Compile: true, Error: err}

@@ -24,13 +24,12 @@ type stdin struct {
 	answers chan *link.Input // holds the answer to the question that is asked
 	turn    chan struct{}    // holds a token while nobody asks
 
-	mu     sync.Mutex // protects the fields below
-	asked  bool
-	owner  *run // whose line it is
-	line   []byte
-	eof    bool // the next read of owner is the end of file
-	unread int  // the size of the last rune that ReadRune returned, for UnreadRune
-	last   []byte
+	mu    sync.Mutex // protects the fields below
+	asked bool
+	owner *run // whose line it is
+	line  []byte
+	eof   bool   // the next read of owner is the end of file
+	last  []byte // line before the last ReadRune; nil if there is nothing to unread
 }
 
 func newStdin(s *session) *stdin {
