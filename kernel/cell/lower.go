@@ -103,6 +103,8 @@ type loop struct {
 	copyBack string // statement to run before each continue, "" for none
 	escape   string // label behind the loop, set when a break within a select needs it
 	selects  int    // selects around the statement that is being walked, within this loop
+	switches int    // the same for switches
+	yields   bool   // it is a range over a function: its body is a function literal
 }
 
 func (l *lowerer) err() error {
@@ -256,7 +258,7 @@ func (l *lowerer) funcDecl(d *ast.FuncDecl) {
 	case d.Recv == nil:
 		l.ident(d.Name)
 		if d.Type.TypeParams != nil {
-			l.expr(d.Type.TypeParams)
+			l.unconstrained(d.Type.TypeParams)
 		}
 	case receiverGeneric(d):
 		l.expr(d.Recv)
@@ -267,6 +269,14 @@ func (l *lowerer) funcDecl(d *ast.FuncDecl) {
 	l.fields(d.Type)
 	if d.Body != nil {
 		l.function(d.Type, d.Body, "")
+	}
+}
+
+// unconstrained writes any for the constraints of type parameters: go/types has looked at them, and the
+// interpreter doesn't know all of them.
+func (l *lowerer) unconstrained(list *ast.FieldList) {
+	for _, f := range list.List {
+		l.replace(f.Type.Pos(), f.Type.End(), "any")
 	}
 }
 
@@ -340,11 +350,11 @@ func (l *lowerer) stmt(st ast.Stmt) {
 		if st.Tag != nil {
 			l.expr(st.Tag)
 		}
-		l.clauses(st.Body)
+		l.inSwitch(st.Body)
 	case *ast.TypeSwitchStmt:
 		l.simpleStmt(st.Init)
 		l.simpleStmt(st.Assign)
-		l.clauses(st.Body)
+		l.inSwitch(st.Body)
 	case *ast.SelectStmt:
 		if n := len(l.loops); n > 0 {
 			l.loops[n-1].selects++
@@ -370,6 +380,15 @@ func (l *lowerer) stmt(st ast.Stmt) {
 	default:
 		l.expr(st)
 	}
+}
+
+// inSwitch lowers the clauses of a switch.
+func (l *lowerer) inSwitch(body *ast.BlockStmt) {
+	if n := len(l.loops); n > 0 {
+		l.loops[n-1].switches++
+		defer func() { l.loops[n-1].switches-- }()
+	}
+	l.clauses(body)
 }
 
 // simpleStmt lowers a statement in the head of another one, which must stay one statement.

@@ -89,6 +89,10 @@ func (l *lowerer) nameResults(t *ast.FuncType, n int) {
 
 // returnStmt lowers the return of a function that defers: results are set, then the literal is left.
 func (l *lowerer) returnStmt(st *ast.ReturnStmt) {
+	if l.inIterator() {
+		l.limit(st.Pos(), "a return within a range over a function; set a variable, break, and return behind the loop")
+		return
+	}
 	if l.frame == nil || l.frame.deferred == "" || len(st.Results) == 0 {
 		l.expr(st)
 		return

@@ -36,6 +36,13 @@ func (l *lowerer) expr(n ast.Node) {
 				return false
 			}
 			l.ident(n)
+		case *ast.TypeSpec:
+			if n.TypeParams != nil {
+				l.unconstrained(n.TypeParams)
+				l.expr(n.Name)
+				l.expr(n.Type)
+				return false
+			}
 		case *ast.CompositeLit:
 			l.composite(n)
 			return false

@@ -36,6 +36,9 @@ func (l *lowerer) enter(st ast.Stmt, label, copyBack string) func() {
 // branch lowers continue, which must copy back the turn's variables, and a break that leaves a loop
 // from within a select, on which the interpreter hangs.
 func (l *lowerer) branch(st *ast.BranchStmt) {
+	if l.leavesIterator(st) {
+		return
+	}
 	if len(l.loops) == 0 {
 		return
 	}
@@ -120,8 +123,8 @@ func (l *lowerer) forStmt(st *ast.ForStmt, label string) {
 
 func (l *lowerer) rangeStmt(st *ast.RangeStmt, label string) {
 	t := l.c.info.TypeOf(st.X)
-	if _, ok := t.Underlying().(*types.Signature); ok {
-		l.limit(st.For, "range over a function; call the function with a func literal as its argument instead")
+	if sig, ok := t.Underlying().(*types.Signature); ok {
+		l.rangeFunc(st, label, sig)
 		return
 	}
 	if b, ok := t.Underlying().(*types.Basic); ok && b.Info()&types.IsInteger != 0 {
