@@ -1,0 +1,212 @@
+//go:build unix
+
+package client_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"gilkernel/kernel/client"
+	"gilkernel/kernel/interp"
+	"gilkernel/kernel/notebook"
+	"gilkernel/kernel/server"
+)
+
+// The kernel under test is this test's own binary.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case "start":
+			o, err := server.Environment("test")
+			if err == nil {
+				err = server.Start(context.Background(), os.Args[len(os.Args)-1], o)
+			}
+			if err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			os.Exit(0)
+		case "interp":
+			os.Exit(interp.Main())
+		case "stillborn":
+			fmt.Fprintln(os.Stderr, "there is no such moon")
+			os.Exit(1)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+func start(t *testing.T) (*client.Kernel, context.Context) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
+	k, err := client.Start(ctx, &client.StartOptions{Argv: []string{os.Args[0], "start", "-f", "{connection_file}"}, Env: []string{"GILKERNEL_HISTORY="}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(k.Stop)
+	return k, ctx
+}
+
+func TestRequests(t *testing.T) {
+	k, ctx := start(t)
+	info, err := k.KernelInfo(ctx)
+	if err != nil || info.Implementation != "gilkernel" || info.ProtocolVersion != "5.5" || info.LanguageInfo.Name != "go" {
+		t.Errorf("KernelInfo = %+v, %v", info, err)
+	}
+	if err := k.Heartbeat(ctx); err != nil {
+		t.Errorf("Heartbeat: %v", err)
+	}
+	if status, indent, err := k.IsComplete(ctx, "func f() {"); status != "incomplete" || indent != "\t" || err != nil {
+		t.Errorf("IsComplete = %q, %q, %v", status, indent, err)
+	}
+	code := "s := \"🚀\"; strings.ToUpp" // the offsets count code points
+	if c, err := k.Complete(ctx, code, len([]rune(code))); err != nil || len(c.Matches) == 0 || c.Matches[0] != "ToUpper" || c.End != len([]rune(code)) || c.End-c.Start != len("ToUpp") {
+		t.Errorf("Complete = %+v, %v", c, err)
+	}
+	if text, err := k.Inspect(ctx, "fmt.Println", 5, 0); err != nil || !strings.Contains(text, "func Println") {
+		t.Errorf("Inspect = %q, %v", text, err)
+	}
+	if text, err := k.Inspect(ctx, "noSuchName", 5, 0); err != nil || text != "" {
+		t.Errorf("Inspect of nothing = %q, %v", text, err)
+	}
+	if _, err := k.Execute(ctx, &client.Execution{Code: "6 * 7", StoreHistory: true}); err != nil {
+		t.Fatal(err)
+	}
+	if h, err := k.History(ctx, 5); err != nil || len(h) != 1 || h[0] != "6 * 7" {
+		t.Errorf("History = %q, %v", h, err)
+	}
+}
+
+func TestExecute(t *testing.T) {
+	k, ctx := start(t)
+	for _, test := range []struct {
+		name, code, status, out string
+		input                   func(string, bool) string
+	}{
+		{"value", "6 * 7", "ok", "execute_result 42", nil},
+		{"output", "fmt.Println(1)\nfmt.Fprintln(os.Stderr, 2)", "ok", "stdout 1\n|stderr 2\n", nil},
+		{"error", "panic(\"boom\")", "error", "error panic", nil},
+		{"question", "s, _ := display.Input(\"name? \")\nfmt.Print(s)", "ok", "stdout got name? false", func(p string, secret bool) string { return fmt.Sprintf("got %s%v", p, secret) }},
+		{"password", "p, _ := display.Password(\"key? \")\nfmt.Print(p)", "ok", "stdout got key? true", func(p string, secret bool) string { return fmt.Sprintf("got %s%v", p, secret) }},
+		{"nobody to ask", "_, err := display.Input(\"x\")\nfmt.Print(err != nil)", "ok", "stdout true", nil},
+		{"clear that waits", "fmt.Print(\"old\")\ndisplay.Clear(true)\nfmt.Print(\"new\")", "ok", "stdout old|clear|stdout new", nil},
+		{"clear at once", "fmt.Print(\"old\")\ndisplay.Clear(false)", "ok", "stdout old|clear", nil},
+	} {
+		var got []string
+		res, err := k.Execute(ctx, &client.Execution{Code: test.code, Input: test.input, Output: func(o *notebook.Output, _ bool) {
+			switch {
+			case o == nil:
+				got = append(got, "clear")
+			case o.Type == "stream":
+				got = append(got, o.Name+" "+o.Text)
+			case o.Type == "error":
+				got = append(got, "error "+o.EName)
+			default:
+				s, _ := o.DataText("text/plain")
+				got = append(got, o.Type+" "+s)
+			}
+		}})
+		if out := strings.Join(got, "|"); err != nil || res.Status != test.status || out != test.out {
+			t.Errorf("%s: %q, status %q, %v; want %q, %q", test.name, out, res.Status, err, test.out, test.status)
+		}
+	}
+}
+
+// Requests of several goroutines must each get their own answers.
+func TestHammerRequests(t *testing.T) {
+	k, ctx := start(t)
+	var all sync.WaitGroup
+	for g := range 4 {
+		all.Go(func() {
+			for i := range 25 {
+				want := fmt.Sprint(g*1000 + i)
+				got := ""
+				res, err := k.Execute(ctx, &client.Execution{Code: want, Output: func(o *notebook.Output, _ bool) { got, _ = o.DataText("text/plain") }})
+				if err != nil || res.Status != "ok" || got != want {
+					t.Errorf("%s gave %q, %+v, %v", want, got, res, err)
+					return
+				}
+				if _, err := k.KernelInfo(ctx); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+func TestInterrupt(t *testing.T) {
+	k, ctx := start(t)
+	running := make(chan struct{})
+	done := make(chan client.Result, 1)
+	// Ends with the interrupted cell.
+	go func() {
+		var once sync.Once
+		res, _ := k.Execute(ctx, &client.Execution{Code: "fmt.Println(\"go\")\nfor {\n}", Output: func(*notebook.Output, bool) { once.Do(func() { close(running) }) }})
+		done <- res
+	}()
+	<-running
+	if err := k.Interrupt(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if res := <-done; res.EName != "KeyboardInterrupt" {
+		t.Errorf("the cell ended with %+v", res)
+	}
+}
+
+func TestKernelDies(t *testing.T) {
+	k, ctx := start(t)
+	started := make(chan struct{})
+	failed := make(chan error, 1)
+	run, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// Ends by cancel: nobody answers for a kernel that is gone.
+	go func() {
+		var once sync.Once
+		_, err := k.Execute(run, &client.Execution{Code: "fmt.Println(\"go\")\ntime.Sleep(time.Hour)", Output: func(*notebook.Output, bool) { once.Do(func() { close(started) }) }})
+		failed <- err
+	}()
+	<-started
+	if err := syscall.Kill(k.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	<-k.Exited()
+	cancel()
+	if err := <-failed; err == nil {
+		t.Error("a request to a dead kernel succeeded")
+	}
+}
+
+func TestStop(t *testing.T) {
+	k, ctx := start(t)
+	pid := k.PID()
+	k.Stop()
+	if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("the kernel process is still there: %v", err)
+	}
+	if _, err := k.KernelInfo(ctx); !errors.Is(err, client.ErrClosed) {
+		t.Errorf("a request after Stop: %v, want ErrClosed", err)
+	}
+	k.Close() // a second time: nothing
+}
+
+func TestStillborn(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, err := client.Start(ctx, &client.StartOptions{Argv: []string{os.Args[0], "stillborn"}})
+	if err == nil || !strings.Contains(err.Error(), "there is no such moon") {
+		t.Errorf("error %v, want one with what the kernel printed", err)
+	}
+	if _, err := client.Start(ctx, &client.StartOptions{Argv: []string{"/no/such/program"}}); err == nil {
+		t.Error("a program that isn't there started")
+	}
+}

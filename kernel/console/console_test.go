@@ -1,0 +1,119 @@
+//go:build unix
+
+package console_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"gilkernel/kernel/console"
+	"gilkernel/kernel/interp"
+	"gilkernel/kernel/server"
+)
+
+// The kernel under test, and the console itself, are this test's own binary.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case "start":
+			o, err := server.Environment("test")
+			if err == nil {
+				err = server.Start(context.Background(), os.Args[len(os.Args)-1], o)
+			}
+			if err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			os.Exit(0)
+		case "interp":
+			os.Exit(interp.Main())
+		case "console":
+			os.Exit(console.Main(context.Background(), os.Args[2:], &console.Options{
+				Kernel: []string{os.Args[0], "start", "-f", "{connection_file}"}, Stdout: os.Stdout, Stderr: os.Stderr}))
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// typed runs the console with this text as its standard input.
+func typed(t *testing.T, text string, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0], append([]string{"console"}, args...)...)
+	cmd.Env = append(os.Environ(), "GILKERNEL_HISTORY=")
+	cmd.Stdin = strings.NewReader(text)
+	var out, errs strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err = cmd.Run()
+	return out.String(), errs.String(), err
+}
+
+func TestCells(t *testing.T) {
+	stdout, stderr, err := typed(t, `x := 20
+x + 1
+func twice(n int) int {
+	return 2 * n
+}
+twice(x)
+fmt.Println("printed")
+panic("boom")
+x + 3
+?fmt.Println
+noSuchName?
+exit
+fmt.Println("after the end")
+`)
+	if err != nil {
+		t.Fatalf("%v\n%s\n%s", err, stdout, stderr)
+	}
+	for _, want := range []string{"Out[2]: 21", "Out[4]: 40", "printed\n", "Out[7]: 23", "func Println(", `nothing is known about "noSuchName"`} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+	if !strings.Contains(stderr, "boom") {
+		t.Errorf("no traceback in\n%s", stderr)
+	}
+	if strings.Contains(stdout, "after the end") {
+		t.Error("exit didn't end the session")
+	}
+}
+
+// An incomplete cell is run as it stands when the person sends an empty line, or the input ends.
+func TestIncomplete(t *testing.T) {
+	for _, text := range []string{"fmt.Println(\n\n", "fmt.Println("} {
+		stdout, stderr, err := typed(t, text)
+		if err != nil || !strings.Contains(stderr, "SyntaxError") {
+			t.Errorf("%q: %v\n%s\n%s", text, err, stdout, stderr)
+		}
+	}
+}
+
+func TestInput(t *testing.T) {
+	stdout, stderr, err := typed(t, "s, _ := display.Input(\"name? \")\nAda\n\"hello \" + s\n")
+	if err != nil || !strings.Contains(stdout, `"hello Ada"`) {
+		t.Errorf("%v\n%s\n%s", err, stdout, stderr)
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"/no/such/folder"}, "is not a folder"},
+		{[]string{"a", "b"}, "name one folder"},
+		{[]string{"--nonsense"}, "nonsense"},
+	} {
+		_, stderr, err := typed(t, "", test.args...)
+		if err == nil || !strings.Contains(stderr, test.want) {
+			t.Errorf("%q: %v, %s; want a failure with %q", test.args, err, stderr, test.want)
+		}
+	}
+}

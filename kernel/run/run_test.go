@@ -1,0 +1,214 @@
+//go:build unix
+
+package run_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gilkernel/kernel/interp"
+	"gilkernel/kernel/notebook"
+	"gilkernel/kernel/run"
+	"gilkernel/kernel/server"
+)
+
+// The kernel under test is this test's own binary.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case "start":
+			o, err := server.Environment("test")
+			if err == nil {
+				err = server.Start(context.Background(), os.Args[len(os.Args)-1], o)
+			}
+			if err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			os.Exit(0)
+		case "interp":
+			os.Exit(interp.Main())
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// cell is a code cell with tags.
+func cell(source string, tags ...string) *notebook.Cell {
+	c := &notebook.Cell{Type: notebook.Code, Source: source, Metadata: map[string]json.RawMessage{}}
+	if tags != nil {
+		c.Metadata["tags"], _ = json.Marshal(tags)
+	}
+	return c
+}
+
+// write writes a notebook of these cells into a folder of its own.
+func write(t *testing.T, cells ...*notebook.Cell) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "n.ipynb")
+	if err := (&notebook.Notebook{Cells: cells, Metadata: map[string]json.RawMessage{}}).Write(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// execute runs the command and returns its status, what it printed, and the notebook that it wrote.
+func execute(t *testing.T, interrupts <-chan os.Signal, args ...string) (status int, stdout, stderr string, nb *notebook.Notebook) {
+	t.Helper()
+	t.Setenv("GILKERNEL_HISTORY", "")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	dir := t.TempDir()
+	var out, errs bytes.Buffer
+	status = run.Main(ctx, append([]string{"--output", dir}, args...), &run.Options{
+		Kernel: []string{os.Args[0], "start", "-f", "{connection_file}"}, Stdout: &out, Stderr: &errs, Interrupts: interrupts})
+	if nb, err := notebook.Read(filepath.Join(dir, "n.ipynb")); err == nil {
+		return status, out.String(), errs.String(), nb
+	}
+	return status, out.String(), errs.String(), nil
+}
+
+func text(c *notebook.Cell) string {
+	var b strings.Builder
+	for _, o := range c.Outputs {
+		b.WriteString(o.Text)
+		if s, ok := o.DataText("text/plain"); ok {
+			b.WriteString(s)
+		}
+		b.WriteString(o.EName)
+	}
+	return b.String()
+}
+
+func TestRun(t *testing.T) {
+	path := write(t,
+		cell("x := 20\nfmt.Println(\"hello\")\nx + 1"),
+		cell("x / 0", "skip-execution"),
+		cell("panic(\"boom\")", "raises-exception"),
+		cell("x + 2"),
+		cell("go func() { time.Sleep(50 * time.Millisecond); fmt.Println(\"late\") }()"),
+		cell("display.ShowID(\"bar\", \"old\")"),
+		cell("display.Update(\"bar\", \"new\")\ntime.Sleep(200 * time.Millisecond)"),
+		cell("fmt.Println(\"gone\")\ndisplay.Clear(false)\nfmt.Println(\"kept\")"),
+		&notebook.Cell{Type: notebook.Markdown, Source: "# Title", Metadata: map[string]json.RawMessage{}},
+	)
+	status, stdout, stderr, nb := execute(t, nil, "--html", path)
+	if status != 0 || nb == nil {
+		t.Fatalf("status %d\n%s\n%s", status, stdout, stderr)
+	}
+	for i, want := range []string{"hello\n21", "", "panic", "22", "late\n", `"new"`, "", "kept\n"} {
+		if got := text(nb.Cells[i]); got != want {
+			t.Errorf("cell %d has %q, want %q", i, got, want)
+		}
+	}
+	if n := nb.Cells[0].ExecutionCount; n != 1 {
+		t.Errorf("the first cell has the number %d", n)
+	}
+	if !strings.Contains(stdout, "[7/7]") || !strings.Contains(stdout, "panic, as tagged") {
+		t.Errorf("progress:\n%s", stdout)
+	}
+	if !strings.Contains(stdout, "n.html") {
+		t.Errorf("no page was written:\n%s", stdout)
+	}
+}
+
+func TestFailingCell(t *testing.T) {
+	path := write(t, cell("y := 1"), cell("var s []int\ns[y]"), cell("y + 41"))
+	status, _, stderr, nb := execute(t, nil, path)
+	if status != 1 {
+		t.Errorf("status %d, want 1", status)
+	}
+	for _, want := range []string{"cell 2 failed", "    s[y]", "index out of range"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("no %q in\n%s", want, stderr)
+		}
+	}
+	if nb == nil || len(nb.Cells[1].Outputs) == 0 || len(nb.Cells[2].Outputs) != 0 {
+		t.Error("the outputs up to the failure, and no others, should be written")
+	}
+	status, _, stderr, nb = execute(t, nil, "--allow-errors", path)
+	if status != 0 || nb == nil || text(nb.Cells[2]) != "42" {
+		t.Errorf("--allow-errors: status %d, %s", status, stderr)
+	}
+}
+
+func TestTimeout(t *testing.T) {
+	path := write(t, cell("for {\n}"), cell("1"))
+	status, stdout, stderr, nb := execute(t, nil, path, "--timeout", "300ms")
+	if status != 1 || !strings.Contains(stderr, "timed out after 300ms") {
+		t.Errorf("status %d\n%s\n%s", status, stdout, stderr)
+	}
+	if nb == nil || text(nb.Cells[0]) != "KeyboardInterrupt" {
+		t.Error("the interrupted cell has no error")
+	}
+}
+
+func TestCtrlC(t *testing.T) {
+	interrupts := make(chan os.Signal, 1)
+	interrupts <- os.Interrupt // waits for the first cell
+	path := write(t, cell("time.Sleep(time.Hour)"), cell("1"))
+	status, stdout, stderr, nb := execute(t, interrupts, path)
+	if status != 1 || !strings.Contains(stderr+stdout, "interrupted") {
+		t.Errorf("status %d\n%s\n%s", status, stdout, stderr)
+	}
+	if nb != nil && len(nb.Cells[1].Outputs) > 0 {
+		t.Error("the run went on")
+	}
+}
+
+func TestKilledInterpreter(t *testing.T) {
+	path := write(t, cell("os.Exit(3)", "raises-exception"), cell("6 * 7"))
+	status, stdout, stderr, nb := execute(t, nil, path)
+	if status != 0 || nb == nil || text(nb.Cells[1]) != "42" {
+		t.Errorf("status %d\n%s\n%s", status, stdout, stderr)
+	}
+}
+
+func TestInplace(t *testing.T) {
+	path := write(t, cell("6 * 7"))
+	if status, _, stderr, _ := execute(t, nil, "--inplace", path); status != 0 {
+		t.Fatal(stderr)
+	}
+	nb, err := notebook.Read(path)
+	if err != nil || text(nb.Cells[0]) != "42" {
+		t.Errorf("the notebook wasn't written over: %v", err)
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	good := write(t, cell("1"))
+	text := filepath.Join(t.TempDir(), "text.ipynb")
+	if err := os.WriteFile(text, []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	foreign := filepath.Join(t.TempDir(), "foreign.ipynb")
+	if err := os.WriteFile(foreign, []byte(`{"nbformat": 4, "cells": [], "metadata": {"kernelspec": {"name": "python3"}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{nil, 2, "name at least one notebook"},
+		{[]string{"--no-such-flag", good}, 2, "no-such-flag"},
+		{[]string{"--timeout", "soon", good}, 2, "soon"},
+		{[]string{"nowhere.ipynb"}, 1, "there is no such notebook"},
+		{[]string{text}, 1, "this is not a notebook"},
+		{[]string{foreign}, 1, `asks for the kernel "python3"`},
+		{[]string{"--output", filepath.Dir(good), good}, 1, "would be overwritten"},
+		{[]string{"-h"}, 0, "usage: gilkernel run"},
+	} {
+		status, stdout, stderr, _ := execute(t, nil, test.args...)
+		if status != test.status || !strings.Contains(stderr, test.want) {
+			t.Errorf("%q: status %d, want %d with %q\n%s%s", test.args, status, test.status, test.want, stdout, stderr)
+		}
+	}
+}
