@@ -29,6 +29,7 @@ var arrows = map[string][]string{
 	"install/kernelspec/logogen": {},
 	"install/testenv":            {"install/filelock", "install/kernelspec", "install/venv"},
 	"install/venv":               {"install/filelock"},
+	"bench/soak":                 {"kernel/client"},
 	"bench/kernels":              {"install/venv", "kernel/client", "kernel/notebook"},
 	"kernel/jupyter":             {},
 	"kernel/robust":              {},
