@@ -131,11 +131,7 @@ func check(t *testing.T, p *page, c *cell, ename string, want []string) {
 // The interpreter is killed by another program: while it is idle, and while a cell runs.
 func TestKilledFromOutside(t *testing.T) {
 	kill := func(t *testing.T, c *cell) {
-		pid, err := strconv.Atoi(strings.TrimSpace(c.text("stdout")))
-		if err != nil || pid == os.Getpid() || pid == c.p.k.PID() {
-			t.Fatalf("%q is no interpreter's pid: %v", c.text("stdout"), err)
-		}
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		if err := syscall.Kill(c.interpreter(t), syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -166,4 +162,14 @@ func TestKilledFromOutside(t *testing.T) {
 			t.Errorf("a lost variable is used: %+v", c.res)
 		}
 	})
+}
+
+// interpreter returns the pid that the cell has printed.
+func (c *cell) interpreter(t *testing.T) int {
+	t.Helper()
+	pid, err := strconv.Atoi(strings.TrimSpace(c.text("stdout")))
+	if err != nil || pid <= 1 || pid == os.Getpid() || pid == c.p.pid {
+		t.Fatalf("%q is no interpreter's pid: %v", c.text("stdout"), err)
+	}
+	return pid
 }

@@ -9,8 +9,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -41,8 +44,13 @@ func TestMain(m *testing.M) {
 			os.Exit(0)
 		case "interp":
 			os.Exit(interp.Main())
-		case "parent":
-			parent(os.Args[2])
+		case "parent": // dies when its stdin ends, without a word to the kernel that it has started
+			k := exec.Command(os.Args[0], "start", "-f", os.Args[2])
+			k.Env = append(os.Environ(), "JPY_PARENT_PID="+strconv.Itoa(os.Getpid()))
+			if err := k.Start(); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
+			io.Copy(io.Discard, os.Stdin)
 			os.Exit(0)
 		}
 	}
@@ -52,12 +60,14 @@ func TestMain(m *testing.M) {
 // A page is a kernel process with a front end.
 type page struct {
 	t   testing.TB
-	k   *client.Kernel
+	k   *client.Client
+	pid int // of the kernel process
 	ctx context.Context
 
 	mu      sync.Mutex // protects the fields below
 	outputs map[string][]*notebook.Output
-	changed chan struct{} // closed when an output comes
+	idle    map[string]bool // the cells of other pages that have ended
+	changed chan struct{}   // closed when any of that changes
 }
 
 // open starts a kernel; env is added to its environment.
@@ -65,14 +75,18 @@ func open(t testing.TB, env ...string) *page {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*patience)
 	t.Cleanup(cancel)
-	p := &page{t: t, ctx: ctx, outputs: map[string][]*notebook.Output{}, changed: make(chan struct{})}
 	k, err := client.Start(ctx, &client.StartOptions{Argv: []string{os.Args[0], "start", "-f", "{connection_file}"},
 		Env: append([]string{"GILKERNEL_HISTORY="}, env...), Stderr: os.Stderr})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.k = k
 	t.Cleanup(k.Stop)
+	return newPage(t, ctx, k.Client, k.PID())
+}
+
+// newPage opens a page on a kernel that runs.
+func newPage(t testing.TB, ctx context.Context, k *client.Client, pid int) *page {
+	p := &page{t: t, k: k, pid: pid, ctx: ctx, outputs: map[string][]*notebook.Output{}, idle: map[string]bool{}, changed: make(chan struct{})}
 	k.Other(func(m *wire.Message) {
 		var parent struct {
 			MsgID string `json:"msg_id"`
@@ -80,6 +94,12 @@ func open(t testing.TB, env ...string) *page {
 		_ = json.Unmarshal(m.ParentHeader, &parent) // none: it is nobody's output
 		if o, _, ok := client.Output(m); ok {
 			p.add(parent.MsgID, o)
+		}
+		if m.Header.MsgType == "status" && strings.Contains(string(m.Content), `"idle"`) {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.idle[parent.MsgID] = true
+			p.changedLocked()
 		}
 	})
 	return p
@@ -89,6 +109,10 @@ func (p *page) add(id string, o *notebook.Output) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.outputs[id] = append(p.outputs[id], o)
+	p.changedLocked()
+}
+
+func (p *page) changedLocked() {
 	close(p.changed)
 	p.changed = make(chan struct{})
 }
