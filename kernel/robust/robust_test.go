@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package robust_test
 
@@ -70,18 +70,26 @@ type page struct {
 	changed chan struct{}   // closed when any of that changes
 }
 
-// open starts a kernel; env is added to its environment.
+// open starts a kernel; env is added to its environment. Nothing of it may be left at the test's end.
 func open(t testing.TB, env ...string) *page {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*patience)
-	t.Cleanup(cancel)
-	k, err := client.Start(ctx, &client.StartOptions{Argv: []string{os.Args[0], "start", "-f", "{connection_file}"},
-		Env: append([]string{"GILKERNEL_HISTORY="}, env...), Stderr: os.Stderr})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(k.Stop)
-	return newPage(t, ctx, k.Client, k.PID())
+	h := newHousehold(t)
+	h.env = env
+	p := h.start("start", "-f")
+	t.Cleanup(func() {
+		if t.Failed() {
+			return // newHousehold tidies up
+		}
+		if err := p.k.Shutdown(h.ctx); err != nil {
+			t.Errorf("shutting down: %v", err)
+			return
+		}
+		if err := h.cmd.Wait(); err != nil {
+			t.Errorf("the kernel: %v", err)
+		}
+		h.isGone()
+	})
+	return p
 }
 
 // newPage opens a page on a kernel that runs.
