@@ -72,6 +72,8 @@ func fatalities(limit string) []fatality {
 		{"cannot map pages", "out of memory", memory},
 		{"failed to allocate", "out of memory", memory},
 		{"errno=12", "out of memory", memory},
+		// A program that is linked with C libraries gets its threads from them, stacks and all.
+		{"pthread_create failed", "out of memory", memory},
 		{"stack overflow", "", "a function called itself without end, until its stack was as large as a stack may be"},
 		{"concurrent map writes", "", "two goroutines wrote to the same map at the same time; a sync.Mutex would keep them apart"},
 		{"concurrent map read and map write", "", "one goroutine read a map while another wrote to it; a sync.RWMutex would keep them apart"},

@@ -44,6 +44,10 @@ func dying(report string) (g goroutine) {
 		if m == nil {
 			continue
 		}
+		if m[1] == "goroutine 0" {
+			// Not a goroutine but the runtime's own stack, which comes with a dump of memory.
+			return goroutine{}
+		}
 		state, labels, _ := strings.Cut(m[2], " labels:{")
 		g.name, g.state = m[1], state
 		for _, pair := range labelPair.FindAllStringSubmatch(labels, -1) {
