@@ -52,13 +52,19 @@ func commands() []command {
 }
 
 func main() {
+	status := 2
 	if len(os.Args) > 1 {
 		for _, c := range commands() {
 			if c.name == os.Args[1] {
 				os.Exit(c.run(context.Background(), os.Args[2:]))
 			}
 		}
-		fmt.Fprintf(os.Stderr, "gilkernel: there is no command %q\n", os.Args[1])
+		switch os.Args[1] {
+		case "help", "-h", "-help", "--help":
+			status = 0
+		default:
+			fmt.Fprintf(os.Stderr, "gilkernel: there is no command %q\n", os.Args[1])
+		}
 	}
 	fmt.Fprintln(os.Stderr, "usage: gilkernel COMMAND …; COMMAND -h says more")
 	for _, c := range commands() {
@@ -66,7 +72,7 @@ func main() {
 			fmt.Fprintf(os.Stderr, "  %-16s %s\n", c.usage, c.help)
 		}
 	}
-	os.Exit(2)
+	os.Exit(status)
 }
 
 // start is a kernel process.

@@ -38,7 +38,8 @@ type Client struct {
 	iopub   *transport.Subscriber
 	hb      *transport.Requester
 	readers sync.WaitGroup
-	done    chan struct{} // closed by Close
+	done    chan struct{} // closed when there is nothing more to come: by Close, or when the kernel is gone
+	ended   sync.Once     // closes done
 
 	mu      sync.Mutex // protects the fields below
 	pending map[string]*request
@@ -104,13 +105,16 @@ func (c *Client) Close() {
 		return
 	}
 	c.closed = true
-	close(c.done)
 	c.mu.Unlock()
+	c.end()
 	for _, s := range []io.Closer{c.iopub, c.shell, c.control, c.stdin, c.hb} {
 		closeSocket(s)
 	}
 	c.readers.Wait()
 }
+
+// end lets go of all that wait.
+func (c *Client) end() { c.ended.Do(func() { close(c.done) }) }
 
 // closeSocket closes s unless it was never made: Close also runs when Connect failed half-way.
 func closeSocket(s io.Closer) {
@@ -137,6 +141,7 @@ func (c *Client) read(recv func() ([][]byte, error)) {
 	for {
 		frames, err := recv()
 		if err != nil {
+			c.end() // one channel less is no kernel: requests in progress end now
 			return
 		}
 		msg, err := c.codec.Decode(frames)

@@ -167,12 +167,10 @@ func TestKernelDies(t *testing.T) {
 	k, ctx := start(t)
 	started := make(chan struct{})
 	failed := make(chan error, 1)
-	run, cancel := context.WithCancel(ctx)
-	defer cancel()
-	// Ends by cancel: nobody answers for a kernel that is gone.
+	// Ends when the kernel does.
 	go func() {
 		var once sync.Once
-		_, err := k.Execute(run, &client.Execution{Code: "fmt.Println(\"go\")\ntime.Sleep(time.Hour)", Output: func(*notebook.Output, bool) { once.Do(func() { close(started) }) }})
+		_, err := k.Execute(ctx, &client.Execution{Code: "fmt.Println(\"go\")\ntime.Sleep(time.Hour)", Output: func(*notebook.Output, bool) { once.Do(func() { close(started) }) }})
 		failed <- err
 	}()
 	<-started
@@ -180,9 +178,8 @@ func TestKernelDies(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-k.Exited()
-	cancel()
-	if err := <-failed; err == nil {
-		t.Error("a request to a dead kernel succeeded")
+	if err := <-failed; !errors.Is(err, client.ErrClosed) {
+		t.Errorf("a request to a kernel that died: %v, want ErrClosed", err)
 	}
 }
 
@@ -197,6 +194,14 @@ func TestStop(t *testing.T) {
 		t.Errorf("a request after Stop: %v, want ErrClosed", err)
 	}
 	k.Close() // a second time: nothing
+}
+
+// A subscription may reach the kernel after its first idle, which is then lost: Start must ask again.
+func TestStartAgainAndAgain(t *testing.T) {
+	for range 30 {
+		k, _ := start(t)
+		k.Stop()
+	}
 }
 
 func TestStillborn(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,9 @@ import (
 
 // How long a kernel may take for each step of its end; jupyter_client waits as long in all.
 const endTimeout = 2500 * time.Millisecond
+
+// nudgeTime is how long a starting kernel has to answer before it is asked again.
+const nudgeTime = 500 * time.Millisecond
 
 // StartOptions says which kernel to start.
 type StartOptions struct {
@@ -47,6 +51,14 @@ func Start(ctx context.Context, o *StartOptions) (*Kernel, error) {
 	dir, err := os.MkdirTemp("", "gilkernel-*")
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the connection file: %w", err)
+	}
+	if runtime.GOOS != "windows" {
+		// Sockets in a folder of our own: a TCP port that is chosen now may be somebody else's before
+		// the kernel listens on it, even our own, when a dial that comes too early connects to itself.
+		info.Transport, info.IP = "ipc", filepath.Join(dir, "kernel")
+		for i, c := range []connection.Channel{connection.Shell, connection.Control, connection.Stdin, connection.IOPub, connection.HB} {
+			*info.Port(c) = i + 1
+		}
 	}
 	k := &Kernel{dir: dir, exited: make(chan struct{})}
 	file := filepath.Join(dir, "connection.json")
@@ -84,7 +96,7 @@ func Start(ctx context.Context, o *StartOptions) (*Kernel, error) {
 		}
 	}()
 	if k.Client, err = Connect(start, info); err == nil {
-		_, err = k.KernelInfo(start)
+		err = k.nudge(start)
 	}
 	if err != nil {
 		died := false
@@ -100,6 +112,20 @@ func Start(ctx context.Context, o *StartOptions) (*Kernel, error) {
 		return nil, fmt.Errorf("starting the kernel: %w", err)
 	}
 	return k, nil
+}
+
+// nudge asks who the kernel is until an answer and its idle have come. What a kernel publishes before
+// it has seen the subscription is lost, the idle of a first request too; so it is asked again, as
+// jupyter_server does. Waiting for iopub_welcome instead would leave out kernels that send none.
+func (k *Kernel) nudge(ctx context.Context) error {
+	for {
+		try, cancel := context.WithTimeout(ctx, nudgeTime)
+		_, err := k.KernelInfo(try)
+		cancel()
+		if err == nil || ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+	}
 }
 
 // Exited is closed when the kernel process has ended.

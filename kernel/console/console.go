@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -101,10 +102,11 @@ func (c *console) loop(ctx context.Context) int {
 			continue
 		case word == "exit" || word == "quit":
 			return 0
-		case strings.HasPrefix(word, "?") || strings.HasSuffix(word, "?"):
+		case question.MatchString(word):
 			c.inspect(ctx, word)
 			continue
 		}
+		c.forgetInterrupts()
 		res, err := c.execute(ctx, n, code)
 		if err != nil {
 			fmt.Fprintf(c.o.Stderr, "gilkernel console: %v\n", err)
@@ -112,6 +114,20 @@ func (c *console) loop(ctx context.Context) int {
 		}
 		if res.Count >= n {
 			n = res.Count + 1
+		}
+	}
+}
+
+// question is a name with question marks before or behind it: that asks about the name.
+var question = regexp.MustCompile(`^(\?{1,2}[\w.]+|[\w.]+\?{1,2})$`)
+
+// forgetInterrupts drops what was meant for the cell before, or for the line that was typed.
+func (c *console) forgetInterrupts() {
+	for {
+		select {
+		case <-c.o.Interrupts:
+		default:
+			return
 		}
 	}
 }
@@ -175,7 +191,18 @@ func (c *console) execute(ctx context.Context, n int, code string) (client.Resul
 	res, err := c.kernel.Execute(run, &client.Execution{
 		Code: code, StoreHistory: true,
 		Output: func(o *notebook.Output, update bool) { c.show(n, o, update) },
-		Input:  c.editor.input,
+		Input: func(prompt string, password bool) string {
+			line, err := c.editor.input(prompt, password)
+			if errors.Is(err, errAborted) {
+				ask, stop := context.WithTimeout(run, askTimeout)
+				defer stop()
+				_ = c.kernel.Interrupt(ask) // the cell ends; the answer below comes too late to matter
+			}
+			if err != nil {
+				return "\x04" // end of file
+			}
+			return line
+		},
 	})
 	cancel()
 	helper.Wait()

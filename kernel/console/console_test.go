@@ -66,13 +66,14 @@ panic("boom")
 x + 3
 ?fmt.Println
 noSuchName?
+fmt.Println("a comment") // isn't it?
 exit
 fmt.Println("after the end")
 `)
 	if err != nil {
 		t.Fatalf("%v\n%s\n%s", err, stdout, stderr)
 	}
-	for _, want := range []string{"Out[2]: 21", "Out[4]: 40", "printed\n", "Out[7]: 23", "func Println(", `nothing is known about "noSuchName"`} {
+	for _, want := range []string{"Out[2]: 21", "Out[4]: 40", "printed\n", "a comment\n", "Out[7]: 23", "func Println(", `nothing is known about "noSuchName"`} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}

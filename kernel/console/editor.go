@@ -59,17 +59,18 @@ func (e *editor) line(prompt, indent string) (string, error) {
 	return line, err
 }
 
-// input asks the person for a line on behalf of a cell; "\x04" says that there is none.
-func (e *editor) input(prompt string, password bool) string {
+// input asks the person for a line on behalf of a cell. It returns errAborted for Ctrl-C and io.EOF for
+// Ctrl-D.
+func (e *editor) input(prompt string, password bool) (string, error) {
 	ask := e.state.Prompt
 	if password {
 		ask = e.state.PasswordPrompt
 	}
 	line, err := ask(prompt)
-	if err != nil {
-		return "\x04"
+	if errors.Is(err, liner.ErrPromptAborted) {
+		err = errAborted
 	}
-	return line
+	return line, err
 }
 
 // complete is liner's word completer: pos counts code points.

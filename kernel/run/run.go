@@ -67,6 +67,17 @@ func Main(ctx context.Context, args []string, o *Options) int {
 		fmt.Fprintln(o.Stderr, "gilkernel run: name at least one notebook, for example: gilkernel run notebooks/00-start.ipynb")
 		return 2
 	}
+	if !f.inplace {
+		seen := map[string]string{}
+		for _, name := range names {
+			base := filepath.Base(name)
+			if other, ok := seen[base]; ok {
+				fmt.Fprintf(o.Stderr, "gilkernel run: %s and %s would both be written to %s; run them apart, or say --inplace\n", other, name, filepath.Join(f.output, base))
+				return 2
+			}
+			seen[base] = name
+		}
+	}
 	status := 0
 	for _, name := range names {
 		if err := one(ctx, name, &f, o); err != nil {
@@ -74,7 +85,7 @@ func Main(ctx context.Context, args []string, o *Options) int {
 			if !errors.Is(err, errCell) {
 				fmt.Fprintf(o.Stderr, "gilkernel run: %v\n", err)
 			}
-			if errors.Is(err, errInterrupted) {
+			if errors.Is(err, errInterrupted) || ctx.Err() != nil {
 				break
 			}
 		}

@@ -120,7 +120,9 @@ func TestRun(t *testing.T) {
 }
 
 func TestFailingCell(t *testing.T) {
-	path := write(t, cell("y := 1"), cell("var s []int\ns[y]"), cell("y + 41"))
+	last := cell("y + 41")
+	last.Outputs = []notebook.Output{{Type: "stream", Name: "stdout", Text: "of an earlier run"}}
+	path := write(t, cell("y := 1"), cell("var s []int\ns[y]"), last)
 	status, _, stderr, nb := execute(t, nil, path)
 	if status != 1 {
 		t.Errorf("status %d, want 1", status)
@@ -204,6 +206,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{text}, 1, "this is not a notebook"},
 		{[]string{foreign}, 1, `asks for the kernel "python3"`},
 		{[]string{"--output", filepath.Dir(good), good}, 1, "would be overwritten"},
+		{[]string{good, good}, 2, "would both be written to"},
 		{[]string{"-h"}, 0, "usage: gilkernel run"},
 	} {
 		status, stdout, stderr, _ := execute(t, nil, test.args...)

@@ -89,6 +89,7 @@ func (r *runner) run(ctx context.Context) error {
 	for _, c := range r.nb.Cells {
 		if c.Type == notebook.Code && strings.TrimSpace(c.Source) != "" && !c.Tagged("skip-execution") {
 			code = append(code, c)
+			c.Outputs, c.ExecutionCount = nil, 0 // what an earlier run left says nothing about this one
 		}
 	}
 	failed := 0
@@ -110,7 +111,7 @@ func (r *runner) run(ctx context.Context) error {
 		switch {
 		case err != nil:
 			r.report(i+1, c, nil)
-			if errors.Is(err, errInterrupted) {
+			if errors.Is(err, errInterrupted) || ctx.Err() != nil {
 				return err
 			}
 			if !r.f.allowErrors || errors.Is(err, client.ErrClosed) {
@@ -157,9 +158,6 @@ func (r *runner) cell(ctx context.Context, c *notebook.Cell) (client.Result, err
 		res client.Result
 		err error
 	}
-	r.mu.Lock()
-	c.Outputs, c.ExecutionCount = nil, 0
-	r.mu.Unlock()
 	done := make(chan ended, 1)
 	run, cancel := context.WithCancel(ctx)
 	defer cancel()
