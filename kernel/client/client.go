@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"gilkernel/kernel/connection"
 	"gilkernel/kernel/transport"
@@ -81,9 +82,17 @@ func Connect(ctx context.Context, info *connection.Info) (*Client, error) {
 	if c.hb, err = transport.DialRequester(ctx, info.Endpoint(connection.HB), nil); err != nil {
 		return fail("heartbeat", err)
 	}
-	for _, recv := range []func() ([][]byte, error){c.shell.Recv, c.control.Recv, c.stdin.Recv, c.iopub.Recv} {
-		// Ends when its socket is closed, by Close or by the kernel.
-		c.readers.Go(func() { c.read(recv) })
+	recvs := []func() ([][]byte, error){c.shell.Recv, c.control.Recv, c.stdin.Recv, c.iopub.Recv}
+	left := int32(len(recvs))
+	for _, recv := range recvs {
+		// Ends when its socket is closed, by Close or by the kernel. The last one says that nothing
+		// more comes: a kernel that ends in order closes a channel while another still brings its idle.
+		c.readers.Go(func() {
+			c.read(recv)
+			if atomic.AddInt32(&left, -1) == 0 {
+				c.end()
+			}
+		})
 	}
 	return c, nil
 }
@@ -141,7 +150,6 @@ func (c *Client) read(recv func() ([][]byte, error)) {
 	for {
 		frames, err := recv()
 		if err != nil {
-			c.end() // one channel less is no kernel: requests in progress end now
 			return
 		}
 		msg, err := c.codec.Decode(frames)
@@ -165,6 +173,11 @@ func (c *Client) route(msg *wire.Message) {
 			other(msg)
 		}
 		return
+	}
+	select {
+	case r.msgs <- msg: // also when the rest of this select could go on
+		return
+	default:
 	}
 	select {
 	case r.msgs <- msg:
@@ -208,25 +221,33 @@ func (c *Client) call(ctx context.Context, s *transport.Dealer, h wire.Header, c
 	}
 	var reply *wire.Message
 	idle := false
+	take := func(m *wire.Message) {
+		switch {
+		case m.Header.MsgType == replyType(msgType):
+			reply = m
+		case m.Header.MsgType == "status":
+			var st struct {
+				State string `json:"execution_state"`
+			}
+			_ = json.Unmarshal(m.Content, &st) // a malformed status is no idle
+			idle = st.State == "idle"
+		case each != nil:
+			each(m)
+		}
+	}
 	for reply == nil || !idle {
 		select {
 		case m := <-r.msgs:
-			switch {
-			case m.Header.MsgType == replyType(msgType):
-				reply = m
-			case m.Header.MsgType == "status":
-				var st struct {
-					State string `json:"execution_state"`
-				}
-				_ = json.Unmarshal(m.Content, &st) // a malformed status is no idle
-				idle = st.State == "idle"
-			case each != nil:
-				each(m)
-			}
+			take(m)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-c.done:
-			return nil, ErrClosed
+			select {
+			case m := <-r.msgs: // came before the end
+				take(m)
+			default:
+				return nil, ErrClosed
+			}
 		}
 	}
 	return reply, nil
