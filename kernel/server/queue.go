@@ -22,17 +22,24 @@ type queue struct {
 
 	mu      sync.Mutex // protects the fields below
 	waiting []*request
-	taken   *request             // by pop, and not yet begun
-	cutoffs map[string]time.Time // by session: what was made before is aborted
+	taken   *request          // by pop, and not yet begun
+	cutoffs map[string]cutoff // by session
 	closed  bool
 }
+
+// A cutoff aborts what a session made from one time to another by its own clock, and only until a time
+// by ours: a client whose clock stands still or is set back must not be aborted for ever.
+type cutoff struct{ from, to, until time.Time }
+
+// transit is how long a request that was sent before a reply may be on its way.
+const transit = 2 * time.Second
 
 // maxCutoffs bounds the sessions that are remembered; beyond it all are forgotten, which loses no
 // more than an abort in the rarest of cases.
 const maxCutoffs = 1000
 
 func newQueue() *queue {
-	return &queue{wake: make(chan struct{}, 1), cutoffs: map[string]time.Time{}}
+	return &queue{wake: make(chan struct{}, 1), cutoffs: map[string]cutoff{}}
 }
 
 // push adds a request at the end. On a closed queue it does nothing.
@@ -43,7 +50,7 @@ func (q *queue) push(r *request) {
 		return
 	}
 	if cutoff, ok := q.cutoffs[r.Header.Session]; ok {
-		if made, err := made(r); err == nil && made.Before(cutoff) {
+		if made, err := made(r); err == nil && !made.Before(cutoff.from) && made.Before(cutoff.to) && time.Now().Before(cutoff.until) {
 			r.aborted = true
 		}
 	}
@@ -108,7 +115,7 @@ func (q *queue) abortBehind(r *request) {
 	if len(q.cutoffs) >= maxCutoffs {
 		clear(q.cutoffs)
 	}
-	q.cutoffs[r.Header.Session] = made.Add(time.Since(r.received))
+	q.cutoffs[r.Header.Session] = cutoff{made, made.Add(time.Since(r.received)), time.Now().Add(transit)}
 }
 
 // close drops what waits and ends pop.
