@@ -51,8 +51,10 @@ var arrows = map[string][]string{
 	"kernel/interp":              {"kernel/interp/link", "runtime/display", "runtime/symbols"},
 	"kernel/interp/link":         {},
 	"runtime/display":            {},
+	"runtime/plot":               {"runtime/display", "runtime/timeline"},
 	"runtime/symbols":            {"runtime/display"},
 	"runtime/symbols/gen":        {},
+	"runtime/timeline":           {},
 }
 
 // owners names the one room that may import each third-party module.
