@@ -15,10 +15,9 @@ type Method struct {
 	Pointer bool         // declared, or promoted, for *T only
 	Type    reflect.Type // the function type without the receiver
 	// Call runs the method. recv always points to a T: for a method of *T it
-	// is the receiver itself; for a method of T it may be the memory of the
-	// interface that holds the receiver, so it must be copied before it is
-	// written to or kept. The number and types of args are those of Type, the
-	// last one a slice if Type is variadic.
+	// is the receiver itself, for a method of T it points to a copy made for
+	// this call, which Call may write to and keep. The number and types of
+	// args are those of Type, the last one a slice if Type is variadic.
 	Call func(recv unsafe.Pointer, args []reflect.Value) []reflect.Value
 }
 
@@ -158,7 +157,7 @@ func (f *forge) implement(t *abiType, str string, known methodSet, m *Method) *m
 	}
 	impl := &methodImpl{}
 	impl.call.Store(&own)
-	impl.pointer = f.stub(impl.viaPointer(str), pointerRecv(), m.Type)
+	impl.pointer = f.stub(impl.viaPointer(t, str), pointerRecv(), m.Type)
 	switch {
 	case m.Pointer:
 	case t.TFlag&flagDirectIface != 0:
@@ -177,14 +176,20 @@ func (f *forge) implement(t *abiType, str string, known methodSet, m *Method) *m
 func pointerRecv() reflect.Type { return reflect.TypeFor[unsafe.Pointer]() }
 
 // viaPointer is the code for a receiver word that points to the T.
-func (impl *methodImpl) viaPointer(str string) func([]reflect.Value) []reflect.Value {
+func (impl *methodImpl) viaPointer(t *abiType, str string) func([]reflect.Value) []reflect.Value {
+	typ := reflectOf(t)
 	return func(args []reflect.Value) []reflect.Value {
 		m := impl.call.Load()
 		recv := args[0].UnsafePointer()
-		if recv == nil && !m.Pointer {
+		if m.Pointer {
+			return m.Call(recv, args[1:])
+		}
+		if recv == nil {
 			panic(nilReceiver("value method " + str + "." + m.Name + " called using nil *" + typeName(str) + " pointer"))
 		}
-		return m.Call(recv, args[1:])
+		own := reflect.New(typ)
+		own.Elem().Set(reflect.NewAt(typ, recv).Elem())
+		return m.Call(own.UnsafePointer(), args[1:])
 	}
 }
 
