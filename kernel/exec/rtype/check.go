@@ -88,7 +88,7 @@ type specimen struct {
 }
 
 // Probe is an exported method, so that the specimen has a method table.
-func (*specimen) Probe(int) string { return "" }
+func (s *specimen) Probe(n int) string { return fmt.Sprint(n, s.first) }
 
 // specimenFace is an interface whose description is known.
 type specimenFace interface {

@@ -2,15 +2,11 @@ package rtype_test
 
 import (
 	"container/heap"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"image"
-	"image/color"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -18,7 +14,6 @@ import (
 	"strings"
 	"testing"
 	"text/template"
-	"time"
 	"unsafe"
 
 	"gilkernel/kernel/exec/rtype"
@@ -291,45 +286,6 @@ func TestStandardInterfaces(t *testing.T) {
 	}
 }
 
-func TestWideSignatures(t *testing.T) {
-	now := time.Now()
-	ctx := pointType(
-		method("Deadline", func(*pointData) (time.Time, bool) { return now, true }),
-		method("Done", func(*pointData) <-chan struct{} { return context.Background().Done() }),
-		method("Err", func(*pointData) error { return nil }),
-		method("Value", func(p *pointData, key any) any { return fmt.Sprint(key, p.x) }))
-	c := context.WithValue(valueOf(ctx, pointData{1, 2}).Interface().(context.Context), io.EOF, 1)
-	if d, ok := c.Deadline(); !ok || !d.Equal(now) || c.Value("k") != "k1" || c.Err() != nil || c.Done() != nil {
-		t.Error("context.Context goes wrong")
-	}
-	img := pointType(
-		method("ColorModel", func(*pointData) color.Model { return color.RGBAModel }),
-		method("Bounds", func(p *pointData) image.Rectangle { return image.Rect(0, 1, p.x, p.y) }),
-		method("At", func(p *pointData, x, y int) color.Color { return color.RGBA{uint8(x), uint8(y), 3, 4} }))
-	i := valueOf(img, pointData{5, 6}).Interface().(image.Image)
-	if i.Bounds() != image.Rect(0, 1, 5, 6) || i.At(1, 2) != (color.RGBA{1, 2, 3, 4}) || i.ColorModel() != color.RGBAModel {
-		t.Error("image.Image goes wrong")
-	}
-	type big struct {
-		a [5]int
-		s string
-	}
-	type wide interface {
-		M(a [3]int, b big, f float32, c complex128, i8 int8, u uint16, s []string, e error, z struct{}, more ...any) (big, float32, [2]string, error, int8, complex128)
-	}
-	w := pointType(method("M", func(p *pointData, a [3]int, b big, f float32, c complex128, i8 int8, u uint16, s []string, e error, z struct{}, more ...any) (big, float32, [2]string, error, int8, complex128) {
-		b.a[p.x] = a[2] + len(more) + int(u)
-		return b, f * 2, [2]string{s[0], b.s}, e, -i8, c * 2
-	}))
-	x := valueOf(w, pointData{1, 2}).Interface().(wide)
-	for range 3 {
-		b, f, s, e, n, c := x.M([3]int{1, 2, 3}, big{s: "big"}, 1.5, 2i, 7, 100, []string{"s"}, io.EOF, struct{}{}, 1, "two")
-		if b != (big{a: [5]int{1: 105}, s: "big"}) || f != 3 || s != [2]string{"s", "big"} || e != io.EOF || n != -7 || c != 4i {
-			t.Error(b, f, s, e, n, c)
-		}
-	}
-}
-
 func TestUnexportedMethods(t *testing.T) {
 	type hidden interface{ secret() int }
 	pkg := reflect.TypeFor[hidden]().Method(0).PkgPath
@@ -385,63 +341,5 @@ func TestThousandTypes(t *testing.T) {
 		if got := fmt.Sprintf("%T %v", valueOf(typ, 5).Interface(), valueOf(typ, 5).Interface()); got != fmt.Sprintf("main.T%d %d:5", i, i) {
 			t.Fatal(got)
 		}
-	}
-}
-
-func TestMapsAndEquality(t *testing.T) {
-	for _, under := range []reflect.Type{
-		rtype.StructOf([]reflect.StructField{field("x", reflect.TypeFor[int]()), field("s", reflect.TypeFor[string]()), field("_", reflect.TypeFor[int]()), field("a", reflect.TypeFor[any]())}),
-		rtype.StructOf([]reflect.StructField{embed("Duration", reflect.TypeFor[time.Duration]()), field("b", reflect.TypeFor[string]())}),
-		reflect.TypeFor[string](), reflect.TypeFor[float64](), reflect.TypeFor[int8](), reflect.TypeFor[[3]string](),
-	} {
-		typ := define("Key", under)
-		mk := func(i int) reflect.Value {
-			p := reflect.New(typ).Elem()
-			setSome(p, i)
-			return p
-		}
-		m := reflect.MakeMap(reflect.MapOf(typ, typ))
-		for i := range 100 {
-			m.SetMapIndex(mk(i), mk(i+1))
-		}
-		native := map[any]any{}
-		for i := range 100 {
-			native[mk(i).Interface()] = i
-		}
-		if m.Len() != 100 || len(native) != 100 {
-			t.Errorf("%v: %d and %d keys", under, m.Len(), len(native))
-		}
-		for i := range 100 {
-			if m.MapIndex(mk(i)).Interface() != mk(i+1).Interface() || native[mk(i).Interface()] != i {
-				t.Errorf("%v: key %d is lost", under, i)
-			}
-		}
-	}
-}
-
-// setSome gives v, made of basic kinds, a value that depends on i.
-func setSome(v reflect.Value, i int) {
-	v = reflect.NewAt(v.Type(), v.Addr().UnsafePointer()).Elem()
-	switch v.Kind() {
-	case reflect.Struct:
-		for j := range v.NumField() {
-			if v.Type().Field(j).Name != "_" {
-				setSome(v.Field(j), i)
-			} else {
-				setSome(v.Field(j), rand.Int())
-			}
-		}
-	case reflect.Array:
-		for j := range v.Len() {
-			setSome(v.Index(j), i)
-		}
-	case reflect.String:
-		v.SetString(strings.Repeat("x", i))
-	case reflect.Float64:
-		v.SetFloat(float64(i))
-	case reflect.Interface:
-		v.Set(reflect.ValueOf(fmt.Sprint(i)))
-	default:
-		v.SetInt(int64(i))
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 const (
 	// stubCount is the number of stubs in stubs_amd64.s.
-	stubCount = 16384
+	stubCount = 32768
 	// stubSize is the distance between two stubs, forced by PCALIGN.
 	stubSize = 16
 )
