@@ -144,7 +144,7 @@ var kinds = [lastKind]struct {
 	letter byte
 }{
 	Start:       {"start", 0},
-	Ready:       {"ready, no core", 'Q'},
+	Ready:       {"wait for core", 'Q'},
 	Run:         {"run", 'R'},
 	Native:      {"native call", 'N'},
 	NativeFree:  {"native call without the GIL", 'F'},

@@ -50,6 +50,7 @@ func (tl *Timeline) Slice(from, to int64) *Timeline {
 		}
 		began = true
 		for i := range states {
+			holds[i].Other = 0 // the hand-over itself was before
 			for _, e := range []Event{states[i], holds[i]} {
 				if e.Kind != 0 && !e.Kind.IsEnd() && e.Kind != Drop {
 					e.At = from

@@ -1,0 +1,188 @@
+package timeline
+
+// This file defines the rows of the picture: who was in which state when, and who held which GIL.
+
+import (
+	"cmp"
+	"slices"
+)
+
+// An Interval is a time that a thread spent in one state.
+type Interval struct {
+	Thread   int32
+	State    Kind
+	From, To int64 // nanoseconds since the machine's start
+	Object   Name  // as in the Event that began it, like all below
+	Other    int32
+	Cell     uint16
+	Line     uint16
+	Core     uint16
+}
+
+// Duration returns the interval's length in nanoseconds.
+func (i Interval) Duration() int64 { return i.To - i.From }
+
+// Lanes returns the states of each thread one after the other, without empty ones: element 0 is thread
+// 1's. A thread is in its last state until the timeline's end; one that has ended is in none.
+func (tl *Timeline) Lanes() [][]Interval {
+	lanes := make([][]Interval, len(tl.Threads))
+	open := make([]Interval, len(tl.Threads)) // State 0: none
+	shut := func(i int, at int64) {
+		if iv := open[i]; iv.State != 0 && at > iv.From {
+			iv.To = at
+			lanes[i] = append(lanes[i], iv)
+		}
+		open[i] = Interval{}
+	}
+	for _, e := range tl.Events {
+		if !e.Kind.IsState() || e.Thread <= 0 || int(e.Thread) > len(lanes) {
+			continue
+		}
+		i := int(e.Thread - 1)
+		shut(i, e.At)
+		if !e.Kind.IsEnd() {
+			open[i] = Interval{e.Thread, e.Kind, e.At, 0, e.Object, e.Other, e.Cell, e.Line, e.Core}
+		}
+	}
+	for i := range open {
+		shut(i, tl.End)
+	}
+	return lanes
+}
+
+// A Hold is a time in which a thread held a GIL.
+type Hold struct {
+	Thread   int32
+	From, To int64 // nanoseconds since the machine's start
+}
+
+// Duration returns its length in nanoseconds.
+func (h Hold) Duration() int64 { return h.To - h.From }
+
+// A GIL is one global interpreter lock, of which a timeline has as many as it has interpreters.
+type GIL struct {
+	Name     string  // as in Thread.GIL
+	Process  string  // whose it is
+	PID      int     // whose it is
+	Threads  []int32 // who can't run without it, in order of creation
+	Holds    []Hold  // who had it when, ordered by time
+	Switches int     // how often it went to another thread than the one that had it last
+	Requests int     // how often somebody who waited asked the holder to let go
+}
+
+// GILs returns the locks that the timeline's threads need, in the order of their first threads.
+func (tl *Timeline) GILs() []GIL {
+	type key struct {
+		pid  int
+		name string
+	}
+	type state struct {
+		GIL
+		holder, last int32
+		since        int64
+		told         bool // there was a Take, Switch or Drop
+	}
+	byKey := map[key]*state{}
+	var order []*state
+	find := func(id int32, object Name) *state {
+		t := tl.Thread(id)
+		k := key{t.PID, t.GIL}
+		if name := tl.Name(object); name != "" {
+			k.name = name
+		}
+		if k.name == "" {
+			return nil
+		}
+		s := byKey[k]
+		if s == nil {
+			s = &state{GIL: GIL{Name: k.name, Process: t.Process, PID: t.PID}}
+			byKey[k] = s
+			order = append(order, s)
+		}
+		return s
+	}
+	shut := func(s *state, at int64) {
+		if s.holder != 0 && at > s.since {
+			s.Holds = append(s.Holds, Hold{s.holder, s.since, at})
+		}
+		s.holder = 0
+	}
+	member := func(s *state, id int32) {
+		if !slices.Contains(s.Threads, id) {
+			s.Threads = append(s.Threads, id)
+		}
+	}
+	for i := range tl.Threads {
+		if s := find(int32(i+1), 0); s != nil {
+			s.Threads = append(s.Threads, int32(i+1)) // each lane once, so there is nothing to look for
+		}
+	}
+	for _, e := range tl.Events {
+		switch {
+		case e.Kind == Take || e.Kind == Switch || e.Kind == Drop || e.Kind == DropRequest:
+			s := find(e.Thread, e.Object)
+			if s == nil {
+				continue
+			}
+			if tl.Name(e.Object) != "" && tl.Thread(e.Thread).GIL != s.Name {
+				member(s, e.Thread)
+			}
+			switch {
+			case e.Kind == DropRequest:
+				s.Requests++
+				continue
+			case e.Kind == Drop:
+				if s.holder == e.Thread {
+					shut(s, e.At)
+				} else if !s.told { // it was taken before the timeline begins
+					s.holder, s.last, s.since = e.Thread, e.Thread, tl.Start
+					shut(s, e.At)
+				}
+			default:
+				shut(s, e.At)
+				if last := cmp.Or(s.last, e.Other); last != 0 && last != e.Thread {
+					s.Switches++
+				}
+				s.holder, s.last, s.since = e.Thread, e.Thread, e.At
+			}
+			s.told = true
+		case e.Kind.IsEnd():
+			for _, s := range order {
+				if s.holder == e.Thread {
+					shut(s, e.At)
+				}
+			}
+		}
+	}
+	lanes := [][]Interval(nil)
+	gils := make([]GIL, 0, len(order))
+	for _, s := range order {
+		if shut(s, tl.End); !s.told {
+			if lanes == nil {
+				lanes = tl.Lanes()
+			}
+			s.derive(lanes)
+		}
+		gils = append(gils, s.GIL)
+	}
+	return gils
+}
+
+// derive sets the holds of a GIL of which the machine said nothing: who runs has it.
+func (g *GIL) derive(lanes [][]Interval) {
+	for _, id := range g.Threads {
+		for _, iv := range lanes[id-1] {
+			if iv.State == Run || iv.State == Native {
+				g.Holds = append(g.Holds, Hold{id, iv.From, iv.To})
+			}
+		}
+	}
+	slices.SortStableFunc(g.Holds, func(a, b Hold) int { return cmp.Compare(a.From, b.From) })
+	var last int32
+	for _, h := range g.Holds {
+		if last != 0 && last != h.Thread {
+			g.Switches++
+		}
+		last = h.Thread
+	}
+}
