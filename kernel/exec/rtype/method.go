@@ -175,38 +175,41 @@ func (f *forge) implement(t *abiType, str string, known methodSet, m *Method) *m
 
 func pointerRecv() reflect.Type { return reflect.TypeFor[unsafe.Pointer]() }
 
+// method is the code of a method that gets its receiver in some form.
+type method func(recv reflect.Value, args []reflect.Value) []reflect.Value
+
 // viaPointer is the code for a receiver word that points to the T.
-func (impl *methodImpl) viaPointer(t *abiType, str string) func([]reflect.Value) []reflect.Value {
+func (impl *methodImpl) viaPointer(t *abiType, str string) method {
 	typ := reflectOf(t)
-	return func(args []reflect.Value) []reflect.Value {
+	return func(recv reflect.Value, args []reflect.Value) []reflect.Value {
 		m := impl.call.Load()
-		recv := args[0].UnsafePointer()
+		p := recv.UnsafePointer()
 		if m.Pointer {
-			return m.Call(recv, args[1:])
+			return m.Call(p, args)
 		}
-		if recv == nil {
+		if p == nil {
 			panic(nilReceiver("value method " + str + "." + m.Name + " called using nil *" + typeName(str) + " pointer"))
 		}
 		own := reflect.New(typ)
-		own.Elem().Set(reflect.NewAt(typ, recv).Elem())
-		return m.Call(own.UnsafePointer(), args[1:])
+		own.Elem().Set(reflect.NewAt(typ, p).Elem())
+		return m.Call(own.UnsafePointer(), args)
 	}
 }
 
 // viaWord is the code for a receiver word that is the T.
-func (impl *methodImpl) viaWord() func([]reflect.Value) []reflect.Value {
-	return func(args []reflect.Value) []reflect.Value {
-		word := args[0].UnsafePointer()
-		return impl.call.Load().Call(unsafe.Pointer(&word), args[1:])
+func (impl *methodImpl) viaWord() method {
+	return func(recv reflect.Value, args []reflect.Value) []reflect.Value {
+		word := recv.UnsafePointer()
+		return impl.call.Load().Call(unsafe.Pointer(&word), args)
 	}
 }
 
 // viaValue is the code for a T passed by value.
-func (impl *methodImpl) viaValue() func([]reflect.Value) []reflect.Value {
-	return func(args []reflect.Value) []reflect.Value {
-		p := reflect.New(args[0].Type())
-		p.Elem().Set(args[0])
-		return impl.call.Load().Call(p.UnsafePointer(), args[1:])
+func (impl *methodImpl) viaValue() method {
+	return func(recv reflect.Value, args []reflect.Value) []reflect.Value {
+		p := reflect.New(recv.Type())
+		p.Elem().Set(recv)
+		return impl.call.Load().Call(p.UnsafePointer(), args)
 	}
 }
 
@@ -238,7 +241,7 @@ func typeName(str string) string {
 
 // stub gives the offset of code that calls fn, for a method with signature sig
 // and a receiver of type recv.
-func (f *forge) stub(fn func([]reflect.Value) []reflect.Value, recv, sig reflect.Type) int32 {
+func (f *forge) stub(fn method, recv, sig reflect.Type) int32 {
 	if f.stubs >= stubCount {
 		return textOff(exhausted())
 	}
@@ -246,10 +249,15 @@ func (f *forge) stub(fn func([]reflect.Value) []reflect.Value, recv, sig reflect
 	if pc == nil {
 		return textOff(exhausted())
 	}
-	in := make([]reflect.Type, 0, 1+sig.NumIn())
-	in = append(in, recv)
-	in = slices.AppendSeq(in, sig.Ins())
-	code := reflect.MakeFunc(reflect.FuncOf(in, slices.Collect(sig.Outs()), sig.IsVariadic()), fn).Interface()
+	code := shortcut(fn, recv, sig)
+	if code == nil {
+		in := make([]reflect.Type, 0, 1+sig.NumIn())
+		in = append(in, recv)
+		in = slices.AppendSeq(in, sig.Ins())
+		code = reflect.MakeFunc(reflect.FuncOf(in, slices.Collect(sig.Outs()), sig.IsVariadic()), func(args []reflect.Value) []reflect.Value {
+			return fn(args[0], args[1:])
+		}).Interface()
+	}
 	slots[f.stubs] = (*[2]unsafe.Pointer)(unsafe.Pointer(&code))[1]
 	f.stubs++
 	return textOff(pc)

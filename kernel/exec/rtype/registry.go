@@ -99,7 +99,9 @@ func (f *forge) hold(v any) { f.keep = append(f.keep, v) }
 // hash gives a number that no other forged type has, well spread since the
 // runtime's tables use its low bits.
 func (f *forge) hash(s string) uint32 {
-	h := fnv(2166136261, s)
+	// Cells that are run again declare the same names again and again: the
+	// count keeps their hashes from meeting.
+	h := fnv(2166136261, s) + uint32(len(f.hashes))*0x85ebca77
 	for {
 		h = mix(h + 0x9e3779b9)
 		if !f.hashes[h] && h != 0 {
