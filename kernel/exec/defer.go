@@ -1,0 +1,127 @@
+package exec
+
+// This file defines defer, panic and recover.
+//
+// A panic of interpreted code is a panic of Go. A function that defers catches it, runs its deferred
+// calls with the panic at hand, and raises it again if none of them recovered: the original stack is
+// lost by that, so the interpreted calls are taken down where the panic is first caught (G.cur still is
+// the call that panicked).
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+// deferred is one deferred call.
+type deferred struct {
+	next *deferred
+	call func(up *frame)
+}
+
+// panicking is the state of a function that runs its deferred calls.
+type panicking struct {
+	active    bool // there is a panic that nobody has recovered from
+	value     any
+	goexit    bool
+	recovered bool
+}
+
+// runDeferring runs the operations of a function that may defer.
+func runDeferring(f *frame) {
+	g, depth := f.g, f.g.depth
+	f.defer_, f.panic_ = nil, nil
+	returned := false
+	defer func() {
+		if returned {
+			if f.defer_ != nil {
+				f.unwind(&panicking{})
+			}
+			return
+		}
+		p := &panicking{}
+		p.caught(g, recover())
+		g.depth, g.cur = depth, f
+		f.unwind(p)
+	}()
+	f.run(0)
+	returned = true
+}
+
+// caught notes how a function ended that didn't return.
+func (p *panicking) caught(g *G, v any) {
+	if v == nil {
+		p.goexit = true // runtime.Goexit
+		return
+	}
+	g.traced(v)
+	p.active, p.value, p.recovered = true, v, false
+}
+
+// unwind runs the deferred calls of a frame, the last first, and goes on panicking if none recovers.
+func (f *frame) unwind(p *panicking) {
+	f.panic_ = p
+	for f.defer_ != nil {
+		d := f.defer_
+		f.defer_ = d.next
+		f.callDeferred(d, p)
+	}
+	f.panic_ = nil
+	if p.active {
+		panic(p.value)
+	}
+}
+
+func (f *frame) callDeferred(d *deferred, p *panicking) {
+	g, depth := f.g, f.g.depth
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		v := recover()
+		g.depth, g.cur = depth, f
+		p.caught(g, v)
+		if v == nil {
+			f.unwind(p) // Goexit goes on behind this function: the rest must be done now
+		}
+	}()
+	d.call(f)
+	returned = true
+}
+
+// uncatchable is implemented by panics that recover doesn't see.
+type uncatchable interface{ Uncatchable() }
+
+// recover_ is the builtin recover, called in frame f.
+func recover_(f *frame) any {
+	if f.flags&frameDeferred == 0 || f.up == nil {
+		return nil
+	}
+	p := f.up.panic_
+	if p == nil || !p.active {
+		return nil
+	}
+	if _, ok := p.value.(uncatchable); ok {
+		return nil
+	}
+	p.active, p.recovered = false, true
+	f.g.trail = nil
+	return p.value
+}
+
+// panic_ is the builtin panic.
+func panic_(v any) {
+	if v == nil {
+		panic(new(runtime.PanicNilError))
+	}
+	panic(v)
+}
+
+// copyOf returns a copy of the value at p in memory of its own.
+func (e *Engine) copyOf(t *typ, p unsafe.Pointer) unsafe.Pointer {
+	m := unsafeNew(e.rtype(t))
+	if t.size > 0 {
+		t.move(m, p)
+	}
+	return m
+}

@@ -1,0 +1,377 @@
+package exec
+
+// This file defines the engine: what lives as long as the interpreter, and the path of one source.
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Host is what an engine needs of the process around it. Its methods may be called concurrently. A
+// goroutine of interpreted code carries a value of the host's own, its origin, which those that it starts
+// inherit.
+type Host interface {
+	// Go starts a goroutine for a go statement at a site ("In[3]:4:2") and calls f in it, with the
+	// origin that it is to carry.
+	Go(origin any, site string, f func(origin any))
+	// Origin returns the origin of the calling goroutine when compiled code calls back, nil if unknown.
+	Origin() any
+	// Done returns a channel that is closed when what has this origin must end.
+	Done(origin any) <-chan struct{}
+	// Tick is called by checks while the engine's flag is up. It panics to end the goroutine.
+	Tick(origin any)
+	// Print writes what the builtins print and println print.
+	Print(text []byte)
+	// Symbol finds what a compiled package declares: a function, a variable (addressable), or a nil
+	// pointer to a type.
+	Symbol(path, name string) (reflect.Value, bool)
+}
+
+// Engine is an interpreter. Compile is called by one goroutine at a time; all else may be concurrent.
+type Engine struct {
+	host     Host
+	importer types.Importer
+	flag     atomic.Uint32
+	pkg      *types.Package // of all sources
+	context  *types.Context
+
+	compileMu sync.Mutex // protects all that the compiler knows: the fields below up to heads
+	decls     map[*types.Func]*funcDecl
+	globals   map[types.Object]*variable
+	adapters  map[*typ]*code
+	ids       int
+	memTypes  map[string]*abiType
+	preludes  map[string]*source
+
+	heads funcHeads
+
+	typesMu   sync.Mutex // protects the fields below up to reflectMu
+	byType    map[types.Type]*typ
+	byKey     map[string]*typ
+	objectIDs map[*types.TypeName]int
+	nativeIDs map[string]int
+
+	reflectMu  sync.Mutex // protects the fields below up to byRtype; taken before typesMu
+	rts        map[string]reflect.Type
+	shells     []*shell
+	shellOf    map[reflect.Type]*shell
+	methodless []*shell
+	learned    map[string]reflect.Type
+
+	byRtype       sync.Map // unsafe.Pointer of a type → *typ
+	nativeMethods sync.Map // nativeMethodKey → *methodImpl
+	idle          sync.Pool // of *G, for calls from compiled code
+
+	ptrType, anyType, boolType, intType, int64Type, stringType, noneType, tupleType *typ
+}
+
+// New returns an engine without any definitions.
+func New(host Host, importer types.Importer) *Engine {
+	e := &Engine{host: host, importer: importer, pkg: types.NewPackage(mainPath, "main"), context: types.NewContext(),
+		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, adapters: map[*typ]*code{}, memTypes: map[string]*abiType{},
+		preludes: map[string]*source{}, byType: map[types.Type]*typ{}, byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
+		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}}
+	e.heads.init()
+	e.ptrType = e.typ(types.Typ[types.UnsafePointer])
+	e.anyType = e.typ(types.Universe.Lookup("any").Type().Underlying())
+	e.boolType, e.intType, e.int64Type = e.typ(types.Typ[types.Bool]), e.typ(types.Typ[types.Int]), e.typ(types.Typ[types.Int64])
+	e.stringType, e.noneType = e.typ(types.Typ[types.String]), e.typ(types.NewTuple())
+	e.tupleType = &typ{t: types.NewTuple(), class: classTuple}
+	return e
+}
+
+// Flag is not zero while checks must call the host's Tick.
+func (e *Engine) Flag() *atomic.Uint32 { return &e.flag }
+
+// symbol finds what a compiled package declares.
+func (e *Engine) symbol(path, name string) (reflect.Value, bool) { return e.host.Symbol(path, name) }
+
+// newID returns a number for a function's code.
+func (e *Engine) newID() int {
+	e.ids++
+	return e.ids
+}
+
+// memType returns the description of frames with these pointers.
+func (e *Engine) memType(size uintptr, ptrs []bool) *abiType {
+	size = (size + 7) &^ 7
+	key := make([]byte, 0, len(ptrs)/8+16)
+	key = fmt.Appendf(key, "%d:", size)
+	var acc byte
+	for i, p := range ptrs {
+		if p {
+			acc |= 1 << (i % 8)
+		}
+		if i%8 == 7 {
+			key = append(key, acc)
+			acc = 0
+		}
+	}
+	key = append(key, acc)
+	if t := e.memTypes[string(key)]; t != nil {
+		return t
+	}
+	t := newMemType(size, ptrs)
+	e.memTypes[string(key)] = t
+	return t
+}
+
+// source is one file and what the type checker said about it.
+type source struct {
+	fset *token.FileSet
+	file *ast.File
+	info *types.Info
+	// first holds what functions are for others, if their bodies were checked later than their signatures.
+	first map[*ast.FuncDecl]types.Object
+	funcs []*types.Func // that it declared
+}
+
+// line returns the learner's line of a position, 0 for none.
+func (s *source) line(pos token.Pos) int {
+	if s == nil || s.fset == nil || !pos.IsValid() {
+		return 0
+	}
+	return s.fset.Position(pos).Line
+}
+
+// position returns a position as it is shown: In[3]:4:2.
+func (s *source) position(pos token.Pos) string {
+	if s == nil || s.fset == nil || !pos.IsValid() {
+		return ""
+	}
+	return s.fset.Position(pos).String()
+}
+
+// funcDecl is a declared function or method, with its instances.
+type funcDecl struct {
+	src  *source
+	decl *ast.FuncDecl
+	fn   *types.Func // as the checker made it for this declaration
+	refs map[string]*funcRef
+}
+
+// Error says why a source can't be compiled.
+type Error struct {
+	Pos   token.Position
+	Msg   string
+	Limit bool // of the interpreter: the source may be right
+}
+
+// Error implements error.
+func (e *Error) Error() string { return e.Pos.String() + ": " + e.Msg }
+
+// Program is a compiled source.
+type Program struct {
+	e     *Engine
+	src   *source
+	steps []*code // package variables and init functions, in order
+}
+
+// Compile compiles a file of package main, which may use what earlier files declared. Its functions and
+// types exist from then on; its variables are zero until Init. If it fails with an *Error, it declares nothing.
+func (e *Engine) Compile(name, text string) (p *Program, err error) {
+	e.compileMu.Lock()
+	defer e.compileMu.Unlock()
+	src, err := e.check(name, text)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case limit:
+			err = &Error{Pos: src.fset.Position(v.pos), Msg: v.msg, Limit: true}
+			e.forget(src)
+		default:
+			panic(v)
+		}
+	}()
+	p = &Program{e: e, src: src}
+	e.declare(p)
+	return p, nil
+}
+
+// check parses and type-checks a source.
+func (e *Engine) check(name, text string) (*source, error) {
+	src := &source{fset: token.NewFileSet(), info: newInfo()}
+	file, err := parser.ParseFile(src.fset, name, text, parser.SkipObjectResolution)
+	if err != nil {
+		var list scanner.ErrorList
+		if errors.As(err, &list) && len(list) > 0 {
+			return nil, &Error{Pos: list[0].Pos, Msg: list[0].Msg}
+		}
+		return nil, &Error{Msg: err.Error()}
+	}
+	src.file = file
+	if e.foreignMethods(file) {
+		return src, e.checkTwice(src)
+	}
+	return src, e.checkFiles(src, e.pkg, file, false)
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{}, Implicits: map[ast.Node]types.Object{},
+	}
+}
+
+// checkFiles checks one file as part of a package, whose scope is as before if it fails.
+func (e *Engine) checkFiles(src *source, pkg *types.Package, file *ast.File, signatures bool) error {
+	var first *Error
+	conf := types.Config{
+		Importer: e.importer, IgnoreFuncBodies: signatures, GoVersion: "go1.26",
+		Error: func(err error) {
+			var te types.Error
+			if first == nil && errors.As(err, &te) && !tolerated(te.Msg) {
+				first = &Error{Pos: te.Fset.Position(te.Pos), Msg: te.Msg}
+			}
+		},
+	}
+	names := map[string]bool{}
+	for _, n := range pkg.Scope().Names() {
+		names[n] = true
+	}
+	_ = types.NewChecker(&conf, src.fset, pkg, src.info).Files([]*ast.File{file})
+	if first == nil {
+		return nil
+	}
+	e.unscope(pkg, names)
+	return first
+}
+
+// tolerated reports whether a source may have this fault: what is defined now may be used later.
+func tolerated(msg string) bool {
+	return strings.HasPrefix(msg, "declared and not used: ") || strings.HasSuffix(msg, " imported and not used") ||
+		strings.Contains(msg, " imported as ") && strings.HasSuffix(msg, " and not used") || strings.HasPrefix(msg, "label ") && strings.HasSuffix(msg, "declared and not used")
+}
+
+// unscope takes what a failed check declared out of a package's scope, which go/types has no way to do.
+func (e *Engine) unscope(pkg *types.Package, keep map[string]bool) {
+	old := pkg.Scope()
+	fresh := types.NewPackage(pkg.Path(), pkg.Name()).Scope()
+	for _, n := range old.Names() {
+		if keep[n] {
+			fresh.Insert(old.Lookup(n))
+		}
+	}
+	*old = *fresh
+}
+
+// foreignMethods reports whether a file has methods of types that earlier files declared.
+func (e *Engine) foreignMethods(file *ast.File) bool {
+	own := map[string]bool{}
+	for _, d := range file.Decls {
+		if gd, ok := d.(*ast.GenDecl); ok && gd.Tok == token.TYPE {
+			for _, s := range gd.Specs {
+				own[s.(*ast.TypeSpec).Name.Name] = true
+			}
+		}
+	}
+	for _, d := range file.Decls {
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil && !own[receiverBase(fd)] {
+			return true
+		}
+	}
+	return false
+}
+
+// receiverBase returns the name of a method's receiver type.
+func receiverBase(fd *ast.FuncDecl) string {
+	t := fd.Recv.List[0].Type
+	for {
+		switch x := t.(type) {
+		case *ast.StarExpr:
+			t = x.X
+		case *ast.ParenExpr:
+			t = x.X
+		case *ast.IndexExpr:
+			t = x.X
+		case *ast.IndexListExpr:
+			t = x.X
+		case *ast.Ident:
+			return x.Name
+		default:
+			return ""
+		}
+	}
+}
+
+// checkTwice checks a file that adds methods to earlier types: first what it declares, then, when the types
+// have the methods, the bodies. go/types connects a method only with a type of the same files.
+func (e *Engine) checkTwice(src *source) error {
+	names := map[string]bool{}
+	for _, n := range e.pkg.Scope().Names() {
+		names[n] = true
+	}
+	if err := e.checkFiles(src, e.pkg, src.file, true); err != nil {
+		return err
+	}
+	for _, d := range src.file.Decls {
+		fd, ok := d.(*ast.FuncDecl)
+		if !ok || fd.Recv == nil {
+			continue
+		}
+		fn, ok := src.info.Defs[fd.Name].(*types.Func)
+		if !ok {
+			continue
+		}
+		tn, ok := e.pkg.Scope().Lookup(receiverBase(fd)).(*types.TypeName)
+		if !ok {
+			continue
+		}
+		if named, ok := types.Unalias(tn.Type()).(*types.Named); ok {
+			addMethod(named, fn)
+		}
+	}
+	src.first = map[*ast.FuncDecl]types.Object{}
+	bodies := &ast.File{Package: src.file.Package, Name: src.file.Name, FileStart: src.file.FileStart, FileEnd: src.file.FileEnd}
+	for _, d := range src.file.Decls {
+		switch d := d.(type) {
+		case *ast.GenDecl:
+			if d.Tok == token.IMPORT {
+				bodies.Decls = append(bodies.Decls, d)
+			}
+		case *ast.FuncDecl:
+			src.first[d] = src.info.Defs[d.Name]
+			if d.Body != nil {
+				if d.Recv == nil && d.Name.Name != "init" && d.Name.Name != "_" {
+					d.Name.Name = bodyPrefix + d.Name.Name
+				}
+				bodies.Decls = append(bodies.Decls, d)
+			}
+		}
+	}
+	err := e.checkFiles(src, e.pkg, bodies, false)
+	keep := map[string]bool{}
+	for _, n := range e.pkg.Scope().Names() {
+		keep[n] = !strings.HasPrefix(n, bodyPrefix) && (err == nil || names[n])
+	}
+	e.unscope(e.pkg, keep)
+	for fd := range src.first {
+		fd.Name.Name = strings.TrimPrefix(fd.Name.Name, bodyPrefix)
+	}
+	return err
+}
+
+// bodyPrefix begins the names under which bodies are checked after what they need was declared.
+const bodyPrefix = "__body_"
+
+// addMethod gives a type a method, or leaves the one that it has.
+func addMethod(named *types.Named, fn *types.Func) {
+	for i := range named.NumMethods() {
+		if named.Method(i).Name() == fn.Name() {
+			return
+		}
+	}
+	named.AddMethod(fn)
+}

@@ -1,0 +1,538 @@
+package exec
+
+// This file defines the builtin functions.
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"unsafe"
+)
+
+// builtinName returns the name of the builtin that an expression denotes, "" for none.
+func (c *fn) builtinName(f ast.Expr) string {
+	switch f := ast.Unparen(f).(type) {
+	case *ast.Ident:
+		if b, ok := c.src.info.Uses[f].(*types.Builtin); ok {
+			return b.Name()
+		}
+	case *ast.SelectorExpr:
+		if b, ok := c.src.info.Uses[f.Sel].(*types.Builtin); ok {
+			return "unsafe." + b.Name()
+		}
+	}
+	return ""
+}
+
+func (c *fn) builtin(e *ast.CallExpr, name string) *expr {
+	if fast := c.builtinArgs(e, name); fast != nil {
+		return fast
+	}
+	switch name {
+	case "make":
+		return c.makeExpr(e)
+	case "new":
+		return c.newExpr(e)
+	case "append":
+		return c.appendExpr(e)
+	case "recover":
+		tmp := c.temp(c.e.anyType)
+		return &expr{t: c.e.anyType, p: func(fr *frame) unsafe.Pointer {
+			p := tmp(fr)
+			*(*any)(p) = recover_(fr)
+			return p
+		}}
+	case "unsafe.Sizeof", "unsafe.Alignof", "unsafe.Offsetof":
+		return c.unsafeSize(e, name)
+	}
+	c.fail(e.Pos(), "the builtin %s isn't known to the interpreter", name)
+	return nil
+}
+
+// builtinArgs compiles the builtins whose arguments are plain values.
+func (c *fn) builtinArgs(e *ast.CallExpr, name string) *expr {
+	t := c.e.intType
+	arg := func(i int) *expr { return c.expr(e.Args[i]) }
+	switch name {
+	case "len", "cap":
+		return c.lenExpr(name, arg(0), t)
+	case "panic":
+		p := c.convert(arg(0), c.e.anyType, e.Pos()).p
+		return &expr{t: c.e.noneType, void: func(fr *frame) { panic_(*(*any)(p(fr))) }}
+	case "close":
+		p := arg(0).p
+		return &expr{t: c.e.noneType, void: func(fr *frame) { chanclose(p(fr)) }}
+	case "delete":
+		m := arg(0)
+		kt := c.typ(m.t.u.(*types.Map).Key())
+		key := c.spill(c.convert(arg(1), kt, e.Pos()))
+		p, eng := m.p, c.e
+		return &expr{t: c.e.noneType, void: func(fr *frame) {
+			mp := p(fr)
+			k := key(fr)
+			if mp == nil {
+				return
+			}
+			mapdelete(eng.rtype(m.t), mp, k)
+		}}
+	case "copy":
+		return c.copyExpr(arg(0), arg(1))
+	case "clear":
+		return c.clearExpr(arg(0))
+	case "min", "max":
+		return c.minMax(e, name)
+	case "complex":
+		rt := c.typ(c.typeOf(e))
+		part := c.e.typ(types.Typ[types.Float64])
+		if rt.kind == reflect.Complex64 {
+			part = c.e.typ(types.Typ[types.Float32])
+		}
+		re, im := c.convertFloat(arg(0), part), c.convertFloat(arg(1), part)
+		return c.complexExpr(rt, c.temp(rt), func(fr *frame) complex128 { r := re(fr); return complex(r, im(fr)) })
+	case "real", "imag":
+		rt := c.typ(c.typeOf(e))
+		x := arg(0)
+		if x.cv != nil && x.p == nil {
+			x = c.constExpr(c.e.typ(types.Typ[types.Complex128]), x.cv)
+		}
+		v := c.complexOf(x)
+		if name == "real" {
+			return &expr{t: rt, f: func(fr *frame) float64 { return real(v(fr)) }}
+		}
+		return &expr{t: rt, f: func(fr *frame) float64 { return imag(v(fr)) }}
+	case "print", "println":
+		return c.printExpr(e, name)
+	case "unsafe.Add":
+		p, n := arg(0).p, c.indexInt(arg(1))
+		return &expr{t: c.typ(types.Typ[types.UnsafePointer]), p: func(fr *frame) unsafe.Pointer { q := p(fr); return unsafe.Add(q, n(fr)) }}
+	case "unsafe.Slice":
+		p, n, rt := arg(0).p, c.indexInt(arg(1)), c.typ(c.typeOf(e))
+		tmp := c.temp(rt)
+		return &expr{t: rt, p: func(fr *frame) unsafe.Pointer {
+			d := p(fr)
+			k := n(fr)
+			q := tmp(fr)
+			*(*slice)(q) = slice{d, k, k}
+			return q
+		}}
+	case "unsafe.String":
+		p, n, rt := arg(0).p, c.indexInt(arg(1)), c.typ(c.typeOf(e))
+		return &expr{t: rt, s: func(fr *frame) string { d := p(fr); return unsafe.String((*byte)(d), n(fr)) }}
+	case "unsafe.StringData":
+		s, rt := arg(0).s, c.typ(c.typeOf(e))
+		return &expr{t: rt, p: func(fr *frame) unsafe.Pointer { return unsafe.Pointer(unsafe.StringData(s(fr))) }}
+	case "unsafe.SliceData":
+		p, rt := arg(0).p, c.typ(c.typeOf(e))
+		return &expr{t: rt, p: func(fr *frame) unsafe.Pointer { return (*slice)(p(fr)).data }}
+	}
+	return nil
+}
+
+func (c *fn) unsafeSize(e *ast.CallExpr, name string) *expr {
+	t := c.typ(types.Typ[types.Uintptr])
+	switch name {
+	case "unsafe.Sizeof":
+		return constInt(t, int64(c.typ(c.typeOf(e.Args[0])).size))
+	case "unsafe.Alignof":
+		return constInt(t, int64(c.typ(c.typeOf(e.Args[0])).align))
+	}
+	sel := ast.Unparen(e.Args[0]).(*ast.SelectorExpr)
+	s := c.selection(sel)
+	st := s.recv.Underlying().(*types.Struct)
+	return constInt(t, int64(fieldOffsets(st)[s.index[len(s.index)-1]]))
+}
+
+func (c *fn) convertFloat(x *expr, t *typ) floatFn {
+	if x.cv != nil {
+		return c.constExpr(t, x.cv).f
+	}
+	return x.f
+}
+
+func (c *fn) lenExpr(name string, x *expr, t *typ) *expr {
+	switch x.t.class {
+	case classString:
+		s := x.s
+		return &expr{t: t, i: func(fr *frame) int64 { return int64(len(s(fr))) }}
+	case classPtr:
+		p := x.p
+		switch x.t.kind {
+		case reflect.Map:
+			return &expr{t: t, i: func(fr *frame) int64 { return int64(maplen(p(fr))) }}
+		case reflect.Chan:
+			if name == "cap" {
+				return &expr{t: t, i: func(fr *frame) int64 { return int64(chancap(p(fr))) }}
+			}
+			return &expr{t: t, i: func(fr *frame) int64 { return int64(chanlen(p(fr))) }}
+		}
+		n := c.elemOf(x.t).u.(*types.Array).Len()
+		return &expr{t: t, i: func(fr *frame) int64 { p(fr); return n }}
+	}
+	if a, ok := x.t.u.(*types.Array); ok {
+		ev, n := x.eval(), a.Len()
+		return &expr{t: t, i: func(fr *frame) int64 { ev(fr); return n }}
+	}
+	p := x.p
+	if name == "cap" {
+		return &expr{t: t, i: func(fr *frame) int64 { return int64((*slice)(p(fr)).cap) }}
+	}
+	if x.local {
+		off := x.off
+		return &expr{t: t, i: func(fr *frame) int64 { return int64((*slice)(unsafe.Add(unsafe.Pointer(fr), off)).len) }}
+	}
+	return &expr{t: t, i: func(fr *frame) int64 { return int64((*slice)(p(fr)).len) }}
+}
+
+func (c *fn) copyExpr(dst, src *expr) *expr {
+	d, e := dst.p, c.e
+	elem := c.elemOf(dst.t)
+	hold, held := c.hold(dst)
+	d = held.p
+	if src.t.class == classString {
+		s := src.s
+		return &expr{t: c.e.intType, i: func(fr *frame) int64 {
+			hold(fr)
+			str := s(fr)
+			return int64(copy(*(*[]byte)(d(fr)), str))
+		}}
+	}
+	s := src.p
+	return &expr{t: c.e.intType, i: func(fr *frame) int64 {
+		hold(fr)
+		q := *(*slice)(s(fr))
+		p := *(*slice)(d(fr))
+		if elem.size == 0 {
+			return int64(min(p.len, q.len))
+		}
+		return int64(typedslicecopy(e.rtype(elem), p, q))
+	}}
+}
+
+func (c *fn) clearExpr(x *expr) *expr {
+	p, e, t := x.p, c.e, x.t
+	if t.kind == reflect.Map {
+		return &expr{t: c.e.noneType, void: func(fr *frame) {
+			if m := p(fr); m != nil {
+				mapclear(e.rtype(t), m)
+			}
+		}}
+	}
+	clr, size := c.e.clear(c.elemOf(t)), c.elemOf(t).size
+	return &expr{t: c.e.noneType, void: func(fr *frame) {
+		s := *(*slice)(p(fr))
+		for i := range s.len {
+			clr(unsafe.Add(s.data, uintptr(i)*size))
+		}
+	}}
+}
+
+func (c *fn) minMax(e *ast.CallExpr, name string) *expr {
+	t := c.typ(c.typeOf(e))
+	var xs []*expr
+	for _, a := range e.Args {
+		x := c.expr(a)
+		if x.cv != nil {
+			x = c.constExpr(t, x.cv)
+		}
+		xs = append(xs, x)
+	}
+	acc := xs[0]
+	for _, y := range xs[1:] {
+		acc = minMax2(name, acc, y, t)
+	}
+	return acc
+}
+
+func minMax2(name string, x, y *expr, t *typ) *expr {
+	isMin := name == "min"
+	switch t.class {
+	case classInt:
+		a, b, uns := x.i, y.i, !signed(t.kind) && t.size == 8
+		return &expr{t: t, i: func(fr *frame) int64 {
+			v := a(fr)
+			w := b(fr)
+			less := v < w
+			if uns {
+				less = uint64(v) < uint64(w)
+			}
+			if less == isMin {
+				return v
+			}
+			return w
+		}}
+	case classFloat:
+		a, b := x.f, y.f
+		if isMin {
+			return &expr{t: t, f: func(fr *frame) float64 { v := a(fr); return min(v, b(fr)) }}
+		}
+		return &expr{t: t, f: func(fr *frame) float64 { v := a(fr); return max(v, b(fr)) }}
+	}
+	a, b := x.s, y.s
+	if isMin {
+		return &expr{t: t, s: func(fr *frame) string { v := a(fr); return min(v, b(fr)) }}
+	}
+	return &expr{t: t, s: func(fr *frame) string { v := a(fr); return max(v, b(fr)) }}
+}
+
+// makeExpr compiles make.
+func (c *fn) makeExpr(e *ast.CallExpr) *expr {
+	t := c.typ(c.typeOf(e.Args[0]))
+	eng := c.e
+	size := func(i int) func(fr *frame) int {
+		if i >= len(e.Args) {
+			return nil
+		}
+		x := c.expr(e.Args[i])
+		if x.cv != nil && x.i == nil {
+			x = c.constExpr(c.e.intType, x.cv)
+		}
+		if x.i == nil {
+			x = c.convertTo(x, c.e.intType, e.Pos())
+		}
+		v := x.i
+		return func(fr *frame) int { return int(v(fr)) }
+	}
+	n, m := size(1), size(2)
+	switch t.kind {
+	case reflect.Map:
+		return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+			k := 0
+			if n != nil {
+				k = max(n(fr), 0)
+			}
+			return makemap(eng.rtype(t), k)
+		}}
+	case reflect.Chan:
+		return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+			k := 0
+			if n != nil {
+				k = n(fr)
+			}
+			return makechan(eng.rtype(t), k)
+		}}
+	}
+	elem, tmp := c.elemOf(t), c.temp(t)
+	mk := func(fr *frame) slice {
+		l := n(fr)
+		k := l
+		if m != nil {
+			k = m(fr)
+		}
+		checkMake(l, k, elem.size)
+		return slice{unsafeNewArray(eng.rtype(elem), k), l, k}
+	}
+	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+		s := mk(fr)
+		p := tmp(fr)
+		*(*slice)(p) = s
+		return p
+	}, into: func(fr *frame, dst unsafe.Pointer) { *(*slice)(dst) = mk(fr) }}
+}
+
+// checkMake raises Go's own errors.
+func checkMake(l, k int, size uintptr) {
+	const limit = 1 << 47
+	if l < 0 || size > 0 && uintptr(l) > limit/size {
+		_ = make([]struct{}, min(l, -1))
+	}
+	if k < l || size > 0 && uintptr(k) > limit/size {
+		n := 1
+		_ = make([]struct{}, n, 0*n)
+	}
+}
+
+// newExpr compiles new(T) and new(value).
+func (c *fn) newExpr(e *ast.CallExpr) *expr {
+	t := c.typ(c.typeOf(e))
+	elem, eng := c.elemOf(t), c.e
+	if tv := c.src.info.Types[e.Args[0]]; !tv.IsType() {
+		put := c.convert(c.expr(e.Args[0]), elem, e.Pos()).put()
+		return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+			p := unsafeNew(eng.rtype(elem))
+			put(fr, p)
+			return p
+		}}
+	}
+	return &expr{t: t, p: func(fr *frame) unsafe.Pointer { return unsafeNew(eng.rtype(elem)) }}
+}
+
+// appendExpr compiles append.
+func (c *fn) appendExpr(e *ast.CallExpr) *expr {
+	t := c.typ(c.typeOf(e))
+	elem, eng, tmp := c.elemOf(t), c.e, c.temp(t)
+	x := c.convert(c.expr(e.Args[0]), t, e.Pos())
+	if e.Ellipsis.IsValid() {
+		hold, held := c.hold(x)
+		src := held.p
+		y := c.expr(e.Args[1])
+		if y.nil {
+			y = c.zero(t)
+		}
+		var more func(fr *frame) slice
+		if y.t.class == classString {
+			s := y.s
+			more = func(fr *frame) slice {
+				str := s(fr)
+				return slice{unsafe.Pointer(unsafe.StringData(str)), len(str), len(str)}
+			}
+		} else {
+			p := y.p
+			more = func(fr *frame) slice { return *(*slice)(p(fr)) }
+		}
+		return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+			hold(fr)
+			m := more(fr)
+			s := *(*slice)(src(fr))
+			if s.len+m.len > s.cap {
+				s = growslice(eng.rtype(elem), s, m.len)
+			}
+			d := slice{unsafe.Add(s.data, uintptr(s.len)*elem.size), m.len, m.len}
+			if m.len > 0 && elem.size > 0 {
+				typedslicecopy(eng.rtype(elem), d, m)
+			}
+			p := tmp(fr)
+			*(*slice)(p) = slice{s.data, s.len + m.len, s.cap}
+			return p
+		}}
+	}
+	n := len(e.Args) - 1
+	if n == 0 {
+		return x
+	}
+	if n == 1 {
+		return c.append1(x, c.convert(c.expr(e.Args[1]), elem, e.Pos()), t)
+	}
+	hold, held := c.hold(x)
+	src := held.p
+	var holds []func(fr *frame)
+	var puts []putFn
+	for _, a := range e.Args[1:] {
+		h, y := c.hold(c.convert(c.expr(a), elem, e.Pos()))
+		holds = append(holds, h)
+		puts = append(puts, y.put())
+	}
+	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+		hold(fr)
+		for _, h := range holds {
+			h(fr)
+		}
+		s := *(*slice)(src(fr))
+		if s.len+n > s.cap {
+			s = growslice(eng.rtype(elem), s, n)
+		}
+		for i, put := range puts {
+			put(fr, unsafe.Add(s.data, uintptr(s.len+i)*elem.size))
+		}
+		p := tmp(fr)
+		*(*slice)(p) = slice{s.data, s.len + n, s.cap}
+		return p
+	}}
+}
+
+// append1 appends one value.
+func (c *fn) append1(x, y *expr, t *typ) *expr {
+	elem, eng, tmp := y.t, c.e, c.temp(t)
+	src := x.p
+	if t.class == classMem && elem.class == classInt && elem.size == 8 && (x.local || x.addr != nil) {
+		v := y.i
+		return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+			n := v(fr)
+			s := append(*(*[]int64)(src(fr)), n)
+			p := tmp(fr)
+			*(*[]int64)(p) = s
+			return p
+		}}
+	}
+	hold, val := c.hold(y)
+	if x.addr == nil { // the slice comes from an expression: first it, then the value
+		holdX, heldX := c.hold(x)
+		holdY := hold
+		src = heldX.p
+		hold = func(fr *frame) {
+			holdX(fr)
+			holdY(fr)
+		}
+	}
+	put := val.put()
+	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+		hold(fr)
+		s := *(*slice)(src(fr))
+		if s.len+1 > s.cap {
+			s = growslice(eng.rtype(elem), s, 1)
+		}
+		put(fr, unsafe.Add(s.data, uintptr(s.len)*elem.size))
+		p := tmp(fr)
+		*(*slice)(p) = slice{s.data, s.len + 1, s.cap}
+		return p
+	}}
+}
+
+// printExpr compiles print and println, which write to standard error.
+func (c *fn) printExpr(e *ast.CallExpr, name string) *expr {
+	var xs []ptrFn
+	for _, a := range e.Args {
+		x := c.expr(a)
+		if x.cv != nil {
+			if b, ok := x.t.t.(*types.Basic); ok && x.t.kind == reflect.Int && b.Info()&types.IsUntyped != 0 {
+				x = c.constExpr(c.e.intType, x.cv)
+			}
+		}
+		xs = append(xs, c.printArg(x))
+	}
+	eng, line := c.e, name == "println"
+	return &expr{t: c.e.noneType, void: func(fr *frame) {
+		var b []byte
+		for i, x := range xs {
+			if i > 0 && line {
+				b = append(b, ' ')
+			}
+			b = append(b, *(*string)(x(fr))...)
+		}
+		if line {
+			b = append(b, '\n')
+		}
+		eng.host.Print(b)
+	}}
+}
+
+// printArg is an argument of print as text.
+func (c *fn) printArg(x *expr) ptrFn {
+	text := func(f func(fr *frame) string) ptrFn {
+		return func(fr *frame) unsafe.Pointer { s := f(fr); return unsafe.Pointer(&s) }
+	}
+	switch x.t.class {
+	case classBool:
+		return text(func(fr *frame) string { return printBool(x.b(fr)) })
+	case classInt:
+		if signed(x.t.kind) {
+			return text(func(fr *frame) string { return printInt(x.i(fr)) })
+		}
+		return text(func(fr *frame) string { return printUint(uint64(x.i(fr))) })
+	case classFloat:
+		return text(func(fr *frame) string { return printFloat(x.f(fr)) })
+	case classString:
+		return text(x.s)
+	case classPtr:
+		return text(func(fr *frame) string { return printPointer(x.p(fr)) })
+	}
+	switch x.t.kind {
+	case reflect.Complex64, reflect.Complex128:
+		v := c.complexOf(x)
+		return text(func(fr *frame) string {
+			z := v(fr)
+			return "(" + printFloat(real(z)) + printFloat(imag(z)) + "i)"
+		})
+	case reflect.Slice:
+		return text(func(fr *frame) string {
+			s := *(*slice)(x.p(fr))
+			return "[" + printInt(int64(s.len)) + "/" + printInt(int64(s.cap)) + "]" + printPointer(s.data)
+		})
+	}
+	return text(func(fr *frame) string {
+		v := *(*eface)(x.p(fr))
+		return "(" + printPointer(v.typ) + "," + printPointer(v.data) + ")"
+	})
+}
+
+var _ = token.NoPos

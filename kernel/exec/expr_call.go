@@ -1,0 +1,506 @@
+package exec
+
+// This file defines calls.
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"unsafe"
+)
+
+// callExpr compiles a call, a conversion or a builtin.
+func (c *fn) callExpr(e *ast.CallExpr) *expr {
+	tv := c.src.info.Types[e.Fun]
+	if tv.IsType() {
+		return c.conversion(e, c.typ(tv.Type))
+	}
+	if name := c.builtinName(e.Fun); name != "" {
+		return c.builtin(e, name)
+	}
+	prep, lay := c.prepare(e)
+	call := func(fr *frame) *frame {
+		f := prep(fr)
+		f.call(fr)
+		return f
+	}
+	return c.resultExpr(call, lay, c.atLine(e))
+}
+
+// atLine returns what notes that a part of an operation on another line is computed; nil when that isn't
+// needed.
+func (c *fn) atLine(e ast.Node) func(fr *frame) {
+	line := c.src.line(e.Pos())
+	if line == c.curLine || line == 0 {
+		return nil
+	}
+	pos := e.Pos()
+	return func(fr *frame) { fr.place = pos }
+}
+
+// resultExpr is the expression of a call by the number of its results.
+func (c *fn) resultExpr(call func(fr *frame) *frame, lay layout, at func(fr *frame)) *expr {
+	if at != nil {
+		inner := call
+		call = func(fr *frame) *frame {
+			old := fr.place
+			at(fr)
+			f := inner(fr)
+			fr.place = old
+			return f
+		}
+	}
+	switch len(lay.results) {
+	case 0:
+		return &expr{t: c.e.noneType, void: func(fr *frame) { fr.g.release(call(fr)) }}
+	case 1:
+	default:
+		return &expr{t: c.e.tupleType, call: call, slots: lay.results}
+	}
+	r := lay.results[0]
+	off := r.off
+	x := &expr{t: r.t}
+	switch r.t.class {
+	case classBool:
+		x.b = func(fr *frame) bool {
+			f := call(fr)
+			v := *(*bool)(f.at(off))
+			fr.g.release(f)
+			return v
+		}
+	case classInt:
+		if r.t.size == 8 {
+			x.i = func(fr *frame) int64 {
+				f := call(fr)
+				v := *(*int64)(unsafe.Add(unsafe.Pointer(f), off))
+				fr.g.release(f)
+				return v
+			}
+			break
+		}
+		rd := loadLocal(r.t, off).i
+		x.i = func(fr *frame) int64 {
+			f := call(fr)
+			v := rd(f)
+			fr.g.release(f)
+			return v
+		}
+	case classFloat:
+		rd := loadLocal(r.t, off).f
+		x.f = func(fr *frame) float64 {
+			f := call(fr)
+			v := rd(f)
+			fr.g.release(f)
+			return v
+		}
+	case classString:
+		x.s = func(fr *frame) string {
+			f := call(fr)
+			v := *(*string)(f.at(off))
+			fr.g.release(f)
+			return v
+		}
+	case classPtr:
+		x.p = func(fr *frame) unsafe.Pointer {
+			f := call(fr)
+			v := *(*unsafe.Pointer)(f.at(off))
+			fr.g.release(f)
+			return v
+		}
+	default:
+		tmp, move := c.temp(r.t), r.t.move
+		x.p = func(fr *frame) unsafe.Pointer {
+			f := call(fr)
+			p := tmp(fr)
+			move(p, f.at(off))
+			fr.g.release(f)
+			return p
+		}
+		x.into = func(fr *frame, dst unsafe.Pointer) {
+			f := call(fr)
+			move(dst, f.at(off))
+			fr.g.release(f)
+		}
+	}
+	return x
+}
+
+// signature returns the type of what is called.
+func (c *fn) signature(fun ast.Expr) *types.Signature {
+	sig, _ := c.typeOf(fun).Underlying().(*types.Signature)
+	if sig == nil {
+		c.fail(fun.Pos(), "%s can't be called", types.ExprString(fun))
+	}
+	return sig
+}
+
+// prepare returns what evaluates a call's function and arguments and makes its frame, ready to be called.
+func (c *fn) prepare(e *ast.CallExpr) (func(fr *frame) *frame, layout) {
+	fun := ast.Unparen(e.Fun)
+	sig := c.signature(e.Fun)
+	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+	lay := c.e.layout(plain)
+	before, args := c.callArgs(e, plain)
+	with := func(prep func(fr *frame) *frame) (func(fr *frame) *frame, layout) {
+		if before == nil {
+			return prep, lay
+		}
+		return func(fr *frame) *frame {
+			before(fr)
+			return prep(fr)
+		}, lay
+	}
+	if ix, ok := fun.(*ast.IndexExpr); ok && c.isFunc(ix.X) {
+		fun = ast.Unparen(ix.X)
+	} else if ix, ok := fun.(*ast.IndexListExpr); ok {
+		fun = ast.Unparen(ix.X)
+	}
+	switch f := fun.(type) {
+	case *ast.Ident:
+		if o, ok := c.object(f).(*types.Func); ok {
+			return with(c.prepareFunc(o, c.src.info.Instances[f], plain, lay, args, e.Pos()))
+		}
+	case *ast.SelectorExpr:
+		sel := c.selection(f)
+		if sel == nil {
+			if o, ok := c.src.info.Uses[f.Sel].(*types.Func); ok {
+				return with(c.prepareFunc(o, c.src.info.Instances[f.Sel], plain, lay, args, e.Pos()))
+			}
+		} else if sel.kind == types.MethodVal {
+			x := c.expr(f.X)
+			if len(sel.index) > 1 {
+				x = c.field(x, sel.index[:len(sel.index)-1], f.Pos())
+			}
+			prep, _ := c.prepareMethod(x, sel.obj.(*types.Func), plain, args, e.Pos())
+			return with(prep)
+		}
+	}
+	return with(c.prepareValue(c.expr(fun), plain, lay, args))
+}
+
+func (c *fn) isFunc(e ast.Expr) bool {
+	tv, ok := c.src.info.Types[e]
+	if !ok {
+		return false
+	}
+	_, ok = tv.Type.(*types.Signature)
+	return ok
+}
+
+// prepareFunc makes the frame of a call of a declared function.
+func (c *fn) prepareFunc(o *types.Func, inst types.Instance, sig *types.Signature, lay layout, args []*expr, pos token.Pos) func(fr *frame) *frame {
+	var targs []types.Type
+	if inst.TypeArgs != nil {
+		targs = c.args(inst)
+	}
+	if c.e.isOwn(o) {
+		return c.prepareStatic(c.e.funcRef(o, targs, c, pos), lay, nil, args)
+	}
+	v, ok := c.e.symbol(o.Pkg().Path(), o.Name())
+	if !ok {
+		c.fail(pos, "%s.%s isn't in the interpreter's tables", o.Pkg().Name(), o.Name())
+	}
+	c.e.learn(o.Type(), v.Type(), 0)
+	return c.prepareStatic(c.e.nativeFunc(v, o.Name(), sig), lay, nil, args)
+}
+
+// nativeFunc makes a function around a compiled one.
+func (e *Engine) nativeFunc(v reflect.Value, name string, sig *types.Signature) *funcRef {
+	ref := &funcRef{eng: e, name: name}
+	c := e.newFn(&source{}, nil, name, sig, token.NoPos)
+	c.code.hidden = true
+	c.params(nil, sig)
+	c.emit(token.NoPos, func(fr *frame) int {
+		var in [6]reflect.Value
+		c.code.callNative(e, fr, v, in[:0])
+		return opReturn
+	})
+	ref.code.Store(c.finish())
+	return ref
+}
+
+// prepareNativeMethod makes the frame of a call of a compiled method on a value whose type is known.
+func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, lay layout, args []*expr, pos token.Pos) func(fr *frame) *frame {
+	rt := c.e.reflect(x.t)
+	m, ok := rt.MethodByName(fn.Name())
+	if !ok {
+		c.fail(pos, "the method %s of %s isn't known to the interpreter", fn.Name(), x.t.t)
+	}
+	c.e.learn(sig, withoutRecv(m.Type), 0)
+	eng, f, xt := c.e, m.Func, x.t
+	w := eng.newFn(&source{}, nil, fn.Name(), sig, token.NoPos)
+	w.code.hidden = true
+	w.params(nil, sig)
+	w.code.recv = slot{w.alloc(xt), xt}
+	off := w.code.recv.off
+	w.emit(token.NoPos, func(fr *frame) int {
+		var in [6]reflect.Value
+		in[0] = valueAt(rt, fr.at(off))
+		w.code.callNative(eng, fr, f, in[:1])
+		return opReturn
+	})
+	ref := &funcRef{eng: eng, name: fn.Name()}
+	ref.code.Store(w.finish())
+	return c.prepareStatic(ref, lay, x, args)
+}
+
+func withoutRecv(t reflect.Type) reflect.Type {
+	var in, out []reflect.Type
+	for i := 1; i < t.NumIn(); i++ {
+		in = append(in, t.In(i))
+	}
+	for i := range t.NumOut() {
+		out = append(out, t.Out(i))
+	}
+	return reflect.FuncOf(in, out, t.IsVariadic())
+}
+
+// prepareValue makes the frame of a call of a function value.
+func (c *fn) prepareValue(x *expr, sig *types.Signature, lay layout, args []*expr) func(fr *frame) *frame {
+	puts := c.puts(lay, args)
+	p, eng := x.p, c.e
+	adapter := eng.nativeAdapter(x.t, sig)
+	return func(fr *frame) *frame {
+		fp := p(fr)
+		var f *frame
+		if fp == nil {
+			// Arguments are evaluated before the call fails.
+			f = fr.g.frame(adapter)
+			*(*unsafe.Pointer)(f.at(adapter.recv.off)) = nil
+		} else if clo := eng.closureOf(fp); clo != nil {
+			k := clo.code
+			if k == nil {
+				k = clo.ref.get()
+			}
+			f = fr.g.frame(k)
+			f.clo = clo
+		} else {
+			f = fr.g.frame(adapter)
+			*(*unsafe.Pointer)(f.at(adapter.recv.off)) = fp
+		}
+		for _, p := range puts {
+			p.put(fr, f.at(p.off))
+		}
+		return f
+	}
+}
+
+// nativeAdapter makes a function that calls the compiled function value in its receiver's place.
+func (e *Engine) nativeAdapter(t *typ, sig *types.Signature) *code {
+	if k, ok := e.adapters[t]; ok {
+		return k
+	}
+	w := e.newFn(&source{}, nil, "func", sig, token.NoPos)
+	w.code.hidden = true
+	w.params(nil, sig)
+	off := w.allocPtr()
+	w.code.recv = slot{off, t}
+	w.emit(token.NoPos, func(fr *frame) int {
+		if *(*unsafe.Pointer)(fr.at(off)) == nil {
+			nilPanic()
+		}
+		var in [6]reflect.Value
+		w.code.callNative(e, fr, valueAt(e.reflect(t), fr.at(off)), in[:0])
+		return opReturn
+	})
+	k := w.finish()
+	e.adapters[t] = k
+	return k
+}
+
+// callArgs compiles a call's arguments, each converted to its parameter's type, variadic ones gathered.
+// before is what must run first when one call's results are the arguments of another.
+func (c *fn) callArgs(e *ast.CallExpr, sig *types.Signature) (before func(fr *frame), args []*expr) {
+	var given []*expr
+	if len(e.Args) == 1 {
+		x := c.expr(e.Args[0])
+		if len(x.slots) > 0 {
+			before, given = c.spread(x)
+		} else {
+			given = []*expr{x}
+		}
+	} else {
+		for _, a := range e.Args {
+			given = append(given, c.expr(a))
+		}
+	}
+	n := sig.Params().Len()
+	for i := range n {
+		t := c.typ(sig.Params().At(i).Type())
+		if sig.Variadic() && i == n-1 && !e.Ellipsis.IsValid() {
+			args = append(args, c.variadic(t, given[i:], e.Pos()))
+			break
+		}
+		args = append(args, c.convert(given[i], t, e.Pos()))
+	}
+	// An argument that is a variable must have the value that it had when it was evaluated; calls in
+	// later arguments may change it. Compiled Go does calls first and reads variables late, so that
+	// nothing has to be done here.
+	return before, args
+}
+
+// spread evaluates an expression of several values and returns one expression for each.
+func (c *fn) spread(x *expr) (do func(fr *frame), parts []*expr) {
+	if x.call == nil { // the values are in this frame
+		for _, s := range x.slots {
+			y := loadLocal(s.t, s.off)
+			y.addr, y.local = nil, false
+			parts = append(parts, y)
+		}
+		return x.void, parts
+	}
+	var moves []func(fr, f *frame)
+	for _, s := range x.slots {
+		var to uintptr
+		if s.t.size > bigVariable {
+			to = c.alloc(s.t)
+		} else {
+			to = c.alloc(s.t)
+		}
+		move, from := s.t.move, s.off
+		moves = append(moves, func(fr, f *frame) { move(fr.at(to), f.at(from)) })
+		y := loadLocal(s.t, to)
+		y.addr, y.local = nil, false
+		parts = append(parts, y)
+	}
+	call := x.call
+	return func(fr *frame) {
+		f := call(fr)
+		for _, m := range moves {
+			m(fr, f)
+		}
+		fr.g.release(f)
+	}, parts
+}
+
+// variadic gathers arguments in a slice.
+func (c *fn) variadic(t *typ, given []*expr, pos token.Pos) *expr {
+	if len(given) == 0 {
+		return c.zero(t)
+	}
+	elem := c.elemOf(t)
+	var puts []putFn
+	for _, g := range given {
+		puts = append(puts, c.convert(g, elem, pos).put())
+	}
+	n, e, size := len(puts), c.e, elem.size
+	tmp := c.temp(t)
+	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+		a := unsafeNewArray(e.rtype(elem), n)
+		for i, put := range puts {
+			put(fr, unsafe.Add(a, uintptr(i)*size))
+		}
+		p := tmp(fr)
+		*(*slice)(p) = slice{a, n, n}
+		return p
+	}}
+}
+
+// funcValue is a declared function as a value.
+func (c *fn) funcValue(o *types.Func, targs []types.Type, pos token.Pos) *expr {
+	if !c.e.isOwn(o) {
+		v, ok := c.e.symbol(o.Pkg().Path(), o.Name())
+		if !ok {
+			c.fail(pos, "%s.%s isn't in the interpreter's tables", o.Pkg().Name(), o.Name())
+		}
+		t := c.typ(o.Type())
+		i := v.Interface()
+		p := (*eface)(unsafe.Pointer(&i)).data
+		if v.Type() != c.e.reflect(t) {
+			p = c.e.adapt(v, t)
+		}
+		return &expr{t: t, p: func(*frame) unsafe.Pointer { return p }}
+	}
+	ref := c.e.funcRef(o, targs, c, pos)
+	sig := o.Signature()
+	if len(targs) > 0 {
+		inst, err := types.Instantiate(c.e.context, sig, targs, false)
+		if err != nil {
+			c.fail(pos, "%v", err)
+		}
+		sig = inst.(*types.Signature)
+	}
+	t := c.typ(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))
+	p := c.e.newClosure(c.e.head(t), t, nil, ref, nil, nil)
+	return &expr{t: t, p: func(*frame) unsafe.Pointer { return p }}
+}
+
+// adapt makes a function of type t that calls v, for a type whose interfaces have another memory.
+func (e *Engine) adapt(v reflect.Value, t *typ) unsafe.Pointer {
+	ref := e.nativeFunc(v, "func", t.u.(*types.Signature))
+	return e.newClosure(e.head(t), t, nil, ref, nil, nil)
+}
+
+// nativeVar is a variable of a compiled package.
+func (c *fn) nativeVar(o *types.Var, pos token.Pos) *expr {
+	v, ok := c.e.symbol(o.Pkg().Path(), o.Name())
+	if !ok {
+		c.fail(pos, "%s.%s isn't in the interpreter's tables", o.Pkg().Name(), o.Name())
+	}
+	if v.CanAddr() {
+		c.e.learn(o.Type(), v.Type(), 0)
+		return loadGlobal(c.typ(o.Type()), v.Addr().UnsafePointer())
+	}
+	p := reflect.New(v.Type())
+	p.Elem().Set(v)
+	return loadGlobal(c.typ(o.Type()), p.UnsafePointer())
+}
+
+// funcLit compiles a function literal.
+func (c *fn) funcLit(e *ast.FuncLit) *expr {
+	sig := c.typeOf(e).(*types.Signature)
+	t := c.e.typ(sig)
+	root := c
+	for root.parent != nil {
+		root = root.parent
+	}
+	root.lits++
+	w := c.e.newFn(c.src, c.env, root.name+".func"+itoa(root.lits), sig, e.Pos())
+	w.parent, w.boxed = c, c.boxed
+	orig := c.src.info.Types[e].Type.(*types.Signature)
+	w.code.defers = hasDefer(e.Body)
+	w.params(nil, orig)
+	w.body(e.Body)
+	k := w.finish()
+	var froms []uintptr
+	for _, cp := range w.captures {
+		froms = append(froms, cp.from)
+	}
+	eng := c.e
+	head := func() *funcHead { return eng.head(t) }
+	h := head()
+	n := len(froms)
+	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+		var caps []unsafe.Pointer
+		if n > 0 {
+			caps = make([]unsafe.Pointer, n)
+			for i, from := range froms {
+				caps[i] = *(*unsafe.Pointer)(fr.at(from))
+			}
+		}
+		return eng.newClosure(h, t, k, nil, caps, fr.g.host)
+	}}
+}
+
+func itoa(n int) string {
+	if n < 10 {
+		return string(rune('0' + n))
+	}
+	return itoa(n/10) + string(rune('0'+n%10))
+}
+
+// hasDefer reports whether a function defers, literals in it apart.
+func hasDefer(body *ast.BlockStmt) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.DeferStmt:
+			found = true
+		case *ast.FuncLit:
+			return false
+		}
+		return !found
+	})
+	return found
+}

@@ -1,0 +1,206 @@
+package exec
+
+// This file defines how a function runs: its code, the frames of its calls, and the goroutine that they
+// belong to.
+
+import (
+	"go/token"
+	"sync/atomic"
+	"unsafe"
+)
+
+// frame is one call. The function's variables lie behind it in the same piece of memory.
+type frame struct {
+	g     *G
+	code  *code
+	up    *frame // the caller
+	clo   *closure
+	defer_ *deferred // the last deferred call of this frame
+	panic_ *panicking // what its deferred functions may recover from
+	next  *frame     // in the goroutine's list of free frames
+	pc    int
+	place token.Pos // of the part of the operation that is computed, 0: the operation's own
+	flags uintptr
+}
+
+const (
+	frameDeferred   = 1 << iota // called by defer: recover works here
+	frameRecovering             // its own deferred calls are run
+)
+
+const frameSize = unsafe.Sizeof(frame{})
+
+// framePointers says which words of a frame are pointers.
+var framePointers = [...]bool{true, true, true, true, true, true, true, false, false, false}
+
+// op is one operation. It returns the index of the next one; negative: the function is done.
+type op func(fr *frame) int
+
+// What an op returns instead of an index.
+const (
+	opReturn = -1 - iota // the results are in their places
+	opYield              // the body of a range over a function has come to its end
+	opLeave              // … was left: frame.leave says to where
+)
+
+// slot is a place in a frame.
+type slot struct {
+	off uintptr
+	t   *typ
+}
+
+// code is a compiled function.
+type code struct {
+	id      int
+	name    string // as a learner knows it
+	src     *source
+	pos     token.Pos
+	ops     []op
+	places  []token.Pos // of each operation
+	mem     *abiType    // of a frame
+	params  []slot
+	recv    slot // of a method
+	results []slot
+	clears  []uintptr // offsets of pointers that a finished call must not keep
+	wipe    uintptr   // size of what is to be wiped in one go instead; 0: nothing
+	prelude  []func(fr *frame)
+	epilogue []func(fr *frame) // brings named results to their places
+	defers  bool // it may defer or be a range body's home
+	hidden  bool // not a learner's function: not in tracebacks
+}
+
+// funcRef is the place of a function that may not be compiled yet, or be compiled again.
+type funcRef struct {
+	code    atomic.Pointer[code]
+	eng     *Engine
+	compile func() *code // called with compileMu held
+	name    string
+}
+
+// get returns the function's code. It may not be called by the compiler.
+func (r *funcRef) get() *code {
+	if k := r.code.Load(); k != nil {
+		return k
+	}
+	r.eng.compileMu.Lock()
+	defer r.eng.compileMu.Unlock()
+	if k := r.code.Load(); k != nil {
+		return k
+	}
+	k := r.compile()
+	r.code.Store(k)
+	return k
+}
+
+// G is a goroutine's state. It is used by that goroutine alone.
+type G struct {
+	eng   *Engine
+	flag  *atomic.Uint32 // not zero: a check must ask the host
+	host  any
+	depth int
+	cur   *frame   // the innermost call
+	free  []*frame // by code.id
+	trail *Trace   // of the panic that is under way
+}
+
+// maxDepth is how many calls may be open in a goroutine. A call takes about a kilobyte of the
+// goroutine's stack, of which Go allows a gigabyte.
+const maxDepth = 200_000
+
+// frame returns a frame for a call of c.
+func (g *G) frame(c *code) *frame {
+	if c.id < len(g.free) {
+		if f := g.free[c.id]; f != nil {
+			g.free[c.id] = f.next
+			return f
+		}
+	}
+	f := (*frame)(unsafeNew(unsafe.Pointer(c.mem)))
+	f.g, f.code = g, c
+	return f
+}
+
+// release gives a frame back whose results were read.
+func (g *G) release(f *frame) {
+	c := f.code
+	if c.wipe != 0 {
+		typedmemclrTail(c, f)
+	} else {
+		for _, off := range c.clears {
+			*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(f), off)) = nil
+		}
+	}
+	if c.id >= len(g.free) {
+		g.grow(c.id)
+	}
+	f.up, f.clo, f.flags, f.place = nil, nil, 0, 0
+	f.next = g.free[c.id]
+	g.free[c.id] = f
+}
+
+func (g *G) grow(id int) {
+	n := make([]*frame, id+8)
+	copy(n, g.free)
+	g.free = n
+}
+
+// typedmemclrTail makes a frame new again.
+func typedmemclrTail(c *code, f *frame) {
+	g := f.g
+	typedmemclr(unsafe.Pointer(c.mem), unsafe.Pointer(f))
+	f.g, f.code = g, c
+}
+
+// call runs a frame whose arguments are in place. up is the caller's.
+func (f *frame) call(up *frame) {
+	g := f.g
+	f.up = up
+	g.cur = f
+	g.depth++
+	if g.depth > maxDepth {
+		g.depth--
+		g.cur = up
+		panic(recursionError{})
+	}
+	c := f.code
+	if g.flag.Load() != 0 {
+		g.tick()
+	}
+	for _, p := range c.prelude {
+		p(f)
+	}
+	if c.defers {
+		runDeferring(f)
+	} else {
+		ops := c.ops
+		pc := 0
+		for uint(pc) < uint(len(ops)) {
+			f.pc = pc
+			pc = ops[pc](f)
+		}
+	}
+	for _, p := range c.epilogue {
+		p(f)
+	}
+	g.depth--
+	g.cur = up
+}
+
+// run runs operations from pc on, and returns what the last one said.
+func (f *frame) run(pc int) int {
+	ops := f.code.ops
+	for uint(pc) < uint(len(ops)) {
+		f.pc = pc
+		pc = ops[pc](f)
+	}
+	return pc
+}
+
+// at returns the memory of a frame at an offset.
+func (f *frame) at(off uintptr) unsafe.Pointer { return unsafe.Add(unsafe.Pointer(f), off) }
+
+// recursionError is what too deep a recursion panics with, in Python's words.
+type recursionError struct{}
+
+func (recursionError) Error() string { return "maximum recursion depth exceeded" }
+func (recursionError) RuntimeError() {}

@@ -1,0 +1,1 @@
+// This file is empty: it lets link.go declare functions without bodies.

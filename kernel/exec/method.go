@@ -1,0 +1,482 @@
+package exec
+
+// This file defines methods: which function a selector or a call by interface means.
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"sync/atomic"
+	"unsafe"
+)
+
+// methodImpl is a method of a dynamic type.
+type methodImpl struct {
+	ref     *funcRef
+	setRecv func(f *frame, data unsafe.Pointer) // from an interface's data word
+}
+
+// method returns the implementation of a method of a type that the engine knows.
+func (e *Engine) method(dt *typ, name, pkg string) *methodImpl {
+	key := pkg + "." + name
+	if m, ok := dt.methods.Load(key); ok {
+		return m.(*methodImpl)
+	}
+	e.compileMu.Lock()
+	defer e.compileMu.Unlock()
+	var p *types.Package
+	if pkg != "" || !token.IsExported(name) {
+		p = e.pkg
+	}
+	m := e.newMethod(dt, name, p)
+	dt.methods.Store(key, m)
+	return m
+}
+
+func (e *Engine) newMethod(dt *typ, name string, pkg *types.Package) *methodImpl {
+	obj, path, indirect := types.LookupFieldOrMethod(dt.t, true, pkg, name)
+	fn, ok := obj.(*types.Func)
+	if !ok {
+		panic("exec: " + dt.t.String() + " has no method " + name)
+	}
+	_ = indirect
+	recv := fn.Signature().Recv().Type()
+	_, wantsPointer := types.Unalias(recv).(*types.Pointer)
+	if len(path) == 1 && !types.IsInterface(recv) && e.isOwn(fn) {
+		ref := e.methodRef(dt.t, fn)
+		isPointer := dt.kind == reflect.Pointer
+		if isPointer == wantsPointer {
+			return &methodImpl{ref, e.recvSetter(dt)}
+		}
+		if isPointer { // a value method by a pointer
+			elem := e.elem(dt)
+			tname := types.TypeString(elem.t, func(*types.Package) string { return "main" })
+			return &methodImpl{ref, func(f *frame, data unsafe.Pointer) {
+				if data == nil {
+					panic(wrapperError(tname, name))
+				}
+				elem.move(f.at(f.code.recv.off), data)
+			}}
+		}
+	}
+	// A promoted or a compiled method: a function around it.
+	return &methodImpl{e.wrapMethod(dt, fn, path), e.recvSetter(dt)}
+}
+
+// recvSetter puts an interface's data word into a method's frame as a receiver of the dynamic type.
+func (e *Engine) recvSetter(dt *typ) func(f *frame, data unsafe.Pointer) {
+	if dt.class == classPtr || dt.size > 0 && (*abiType)(e.rtype(dt)).direct() {
+		return func(f *frame, data unsafe.Pointer) { *(*unsafe.Pointer)(f.at(f.code.recv.off)) = data }
+	}
+	move := dt.move
+	return func(f *frame, data unsafe.Pointer) { move(f.at(f.code.recv.off), data) }
+}
+
+// isOwn reports whether the engine has the source of a function.
+func (e *Engine) isOwn(fn *types.Func) bool {
+	if fn.Pkg() == nil {
+		return false
+	}
+	if fn.Pkg().Path() == mainPath {
+		return true
+	}
+	return e.preludeDecl(fn) != nil
+}
+
+// wrapMethod makes a function with a receiver of type dt that calls a method on a part of it.
+func (e *Engine) wrapMethod(dt *typ, fn *types.Func, path []int) *funcRef {
+	ref := &funcRef{eng: e, name: fn.Name()}
+	ref.compile = func() *code {
+		sig := fn.Signature()
+		if n := namedOf(dt.t); n != nil && n.TypeArgs().Len() > 0 || mentions(sig, map[types.Type]bool{}) {
+			if ms := types.NewMethodSet(dt.t).Lookup(fn.Pkg(), fn.Name()); ms != nil {
+				sig = ms.Type().(*types.Signature)
+			}
+		}
+		plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+		c := e.newFn(&source{}, nil, fn.Name(), plain, fn.Pos())
+		c.code.hidden = true
+		recv := types.NewParam(token.NoPos, fn.Pkg(), "recv", dt.t)
+		c.params(recv, plain)
+		x := loadLocal(dt, c.code.recv.off)
+		if len(path) > 1 {
+			x = c.field(x, path[:len(path)-1], fn.Pos())
+		}
+		if x.addr == nil {
+			p := c.spill(x)
+			x = loadVar(x.t, p)
+		}
+		var args []*expr
+		for _, s := range c.code.params {
+			args = append(args, loadLocal(s.t, s.off))
+		}
+		prep, _ := c.prepareMethod(x, fn, plain, args, fn.Pos())
+		lay := e.layout(plain)
+		var moves []func(fr, f *frame)
+		for i, s := range lay.results {
+			to, move := c.code.results[i].off, s.t.move
+			moves = append(moves, func(fr, f *frame) { move(fr.at(to), f.at(s.off)) })
+		}
+		c.emit(fn.Pos(), func(fr *frame) int {
+			f := prep(fr)
+			f.flags = fr.flags
+			f.call(fr.up)
+			for _, m := range moves {
+				m(fr, f)
+			}
+			fr.g.release(f)
+			return opReturn
+		})
+		return c.finish()
+	}
+	return ref
+}
+
+func namedOf(t types.Type) *types.Named {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, _ := t.(*types.Named)
+	return n
+}
+
+// prepareMethod returns what makes the frame of a call of a method on x, which has an address if it is a
+// variable. Arguments have the types of the parameters.
+func (c *fn) prepareMethod(x *expr, fn *types.Func, sig *types.Signature, args []*expr, pos token.Pos) (func(fr *frame) *frame, layout) {
+	lay := c.e.layout(sig)
+	if isInterface(x.t) {
+		return c.prepareDynamic(x, fn, sig, args), lay
+	}
+	recv := fn.Signature().Recv().Type()
+	_, wantsPointer := types.Unalias(recv).(*types.Pointer)
+	isPointer := x.t.kind == reflect.Pointer
+	switch {
+	case wantsPointer && !isPointer:
+		if x.addr == nil {
+			p := c.spill(x)
+			x = loadVar(x.t, p)
+		}
+		x = &expr{t: c.e.typ(types.NewPointer(x.t.t)), p: x.addr}
+	case !wantsPointer && isPointer:
+		x = c.derefOf(x)
+	}
+	if c.e.isOwn(fn) {
+		return c.prepareStatic(c.e.methodRef(x.t.t, fn), lay, x, args), lay
+	}
+	return c.prepareNativeMethod(x, fn, sig, lay, args, pos), lay
+}
+
+// prepareStatic makes the frame of a call of a known function.
+func (c *fn) prepareStatic(ref *funcRef, lay layout, recv *expr, args []*expr) func(fr *frame) *frame {
+	puts := c.puts(lay, args)
+	if recv != nil {
+		put := recv.put()
+		return func(fr *frame) *frame {
+			k := ref.code.Load()
+			if k == nil {
+				k = ref.get()
+			}
+			f := fr.g.frame(k)
+			put(fr, f.at(k.recv.off))
+			for _, p := range puts {
+				p.put(fr, f.at(p.off))
+			}
+			return f
+		}
+	}
+	switch len(puts) {
+	case 0:
+		return func(fr *frame) *frame {
+			k := ref.code.Load()
+			if k == nil {
+				k = ref.get()
+			}
+			return fr.g.frame(k)
+		}
+	case 1:
+		off := puts[0].off
+		if a := args[0]; a.t.class == classInt && a.t.size == 8 {
+			v := a.i
+			return func(fr *frame) *frame {
+				k := ref.code.Load()
+				if k == nil {
+					k = ref.get()
+				}
+				f := fr.g.frame(k)
+				*(*int64)(unsafe.Add(unsafe.Pointer(f), off)) = v(fr)
+				return f
+			}
+		}
+		put := puts[0].put
+		return func(fr *frame) *frame {
+			k := ref.code.Load()
+			if k == nil {
+				k = ref.get()
+			}
+			f := fr.g.frame(k)
+			put(fr, f.at(off))
+			return f
+		}
+	}
+	return func(fr *frame) *frame {
+		k := ref.code.Load()
+		if k == nil {
+			k = ref.get()
+		}
+		f := fr.g.frame(k)
+		for _, p := range puts {
+			p.put(fr, f.at(p.off))
+		}
+		return f
+	}
+}
+
+// argPut writes an argument to its place in the callee's frame.
+type argPut struct {
+	put putFn
+	off uintptr
+}
+
+func (c *fn) puts(lay layout, args []*expr) []argPut {
+	var puts []argPut
+	for i, a := range args {
+		puts = append(puts, argPut{a.put(), lay.params[i].off})
+	}
+	return puts
+}
+
+// dynamicCache remembers the last method that was found at a place of the source.
+type dynamicCache struct {
+	last atomic.Pointer[dynamicMethod]
+}
+
+type dynamicMethod struct {
+	rt   unsafe.Pointer
+	impl *methodImpl
+}
+
+// prepareDynamic makes the frame of a call by interface.
+func (c *fn) prepareDynamic(x *expr, fn *types.Func, sig *types.Signature, args []*expr) func(fr *frame) *frame {
+	from, p, e := isEface(x.t), x.p, c.e
+	name, pkg := fn.Name(), ""
+	if !fn.Exported() && fn.Pkg() != nil {
+		pkg = fn.Pkg().Path()
+	}
+	puts := c.puts(c.e.layout(sig), args)
+	cache := &dynamicCache{}
+	return func(fr *frame) *frame {
+		v := dynamic(p(fr), from)
+		if v.typ == nil {
+			nilPanic()
+		}
+		m := cache.last.Load()
+		if m == nil || m.rt != v.typ {
+			m = &dynamicMethod{v.typ, e.dynamicMethod(v.typ, name, pkg, sig)}
+			cache.last.Store(m)
+		}
+		f := fr.g.frame(m.impl.ref.get())
+		m.impl.setRecv(f, v.data)
+		for _, p := range puts {
+			p.put(fr, f.at(p.off))
+		}
+		return f
+	}
+}
+
+// dynamicMethod finds a method of a dynamic type.
+func (e *Engine) dynamicMethod(rt unsafe.Pointer, name, pkg string, sig *types.Signature) *methodImpl {
+	if v, ok := e.byRtype.Load(rt); ok {
+		dt := v.(*typ)
+		if n := namedOf(dt.t); n == nil || n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == mainPath || n.TypeArgs().Len() > 0 {
+			return e.method(dt, name, pkg)
+		}
+	}
+	return e.nativeDynamic(toType(rt), name, sig)
+}
+
+// nativeDynamic makes a function around a method of a compiled package's type, which is known by its
+// value alone.
+func (e *Engine) nativeDynamic(rt reflect.Type, name string, sig *types.Signature) *methodImpl {
+	key := nativeMethodKey{rt, name}
+	if m, ok := e.nativeMethods.Load(key); ok {
+		return m.(*methodImpl)
+	}
+	m, ok := rt.MethodByName(name)
+	if !ok {
+		panic("exec: " + rt.String() + " has no method " + name)
+	}
+	f := m.Func
+	ref := &funcRef{eng: e, name: name}
+	ref.compile = func() *code {
+		c := e.newFn(&source{}, nil, name, sig, token.NoPos)
+		c.code.hidden = true
+		c.params(nil, sig)
+		off := c.alloc(e.anyType)
+		c.code.recv = slot{off, e.anyType}
+		c.emit(token.NoPos, func(fr *frame) int {
+			in := make([]reflect.Value, 1, 1+len(c.code.params))
+			in[0] = reflect.ValueOf(*(*any)(fr.at(off)))
+			c.code.callNative(e, fr, f, in)
+			return opReturn
+		})
+		return c.finish()
+	}
+	word := rtypeOf(rt)
+	impl := &methodImpl{ref, func(f *frame, data unsafe.Pointer) {
+		*(*eface)(f.at(f.code.recv.off)) = eface{word, data}
+	}}
+	e.nativeMethods.Store(key, impl)
+	return impl
+}
+
+type nativeMethodKey struct {
+	rt   reflect.Type
+	name string
+}
+
+// callNative calls a compiled function with what is in a frame's parameters, behind the given values, and
+// puts its results into the frame.
+func (k *code) callNative(e *Engine, fr *frame, f reflect.Value, in []reflect.Value) {
+	ft := f.Type()
+	for i, s := range k.params {
+		v := valueAt(e.reflect(s.t), fr.at(s.off))
+		if want := ft.In(len(in)); v.Type() != want {
+			v = convertValue(e, s.t, v, want)
+		}
+		_ = i
+		in = append(in, v)
+	}
+	var out []reflect.Value
+	if ft.IsVariadic() {
+		out = f.CallSlice(in)
+	} else {
+		out = f.Call(in)
+	}
+	for i, s := range k.results {
+		setValue(e, s.t, fr.at(s.off), out[i])
+	}
+}
+
+// convertValue gives a value the type that a compiled function wants: the same with another memory, for
+// an interface.
+func convertValue(e *Engine, t *typ, v reflect.Value, want reflect.Type) reflect.Value {
+	if isInterface(t) && v.Kind() == reflect.Interface {
+		out := reflect.New(want).Elem()
+		if !v.IsNil() {
+			out.Set(v.Elem())
+		}
+		return out
+	}
+	return v.Convert(want)
+}
+
+// methodValue compiles x.M without a call: the receiver is evaluated now.
+func (c *fn) methodValue(e *ast.SelectorExpr, sel *selection) *expr {
+	fn := sel.obj.(*types.Func)
+	x := c.expr(e.X)
+	if len(sel.index) > 1 {
+		x = c.field(x, sel.index[:len(sel.index)-1], e.Pos())
+	}
+	return c.bind2(x, fn, c.e.subst(c.env, c.src.info.Types[e].Type).(*types.Signature), e.Pos())
+}
+
+// bind2 makes the function value of a method and its receiver.
+func (c *fn) bind2(x *expr, fn *types.Func, sig *types.Signature, pos token.Pos) *expr {
+	eng := c.e
+	if !isInterface(x.t) {
+		_, wantsPointer := types.Unalias(fn.Signature().Recv().Type()).(*types.Pointer)
+		isPointer := x.t.kind == reflect.Pointer
+		switch {
+		case wantsPointer && !isPointer:
+			if x.addr == nil {
+				x = loadVar(x.t, c.spill(x))
+			}
+			x = &expr{t: eng.typ(types.NewPointer(x.t.t)), p: x.addr}
+		case !wantsPointer && isPointer:
+			x = c.derefOf(x)
+		}
+	}
+	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+	t := eng.typ(plain)
+	xt := x.t
+	ref := &funcRef{eng: eng, name: fn.Name()}
+	ref.compile = func() *code {
+		w := eng.newFn(&source{}, nil, fn.Name(), plain, pos)
+		w.code.hidden = true
+		w.params(nil, plain)
+		own := w.allocPtr()
+		w.captures = []capture{{0, own}}
+		recv := loadVar(xt, func(fr *frame) unsafe.Pointer { return *(*unsafe.Pointer)(fr.at(own)) })
+		var args []*expr
+		for _, s := range w.code.params {
+			args = append(args, loadLocal(s.t, s.off))
+		}
+		prep, lay := w.prepareMethod(recv, fn, plain, args, pos)
+		results := w.code.results
+		w.emit(pos, func(fr *frame) int {
+			f := prep(fr)
+			f.flags = fr.flags
+			f.call(fr.up)
+			for i, s := range lay.results {
+				s.t.move(fr.at(results[i].off), f.at(s.off))
+			}
+			fr.g.release(f)
+			return opReturn
+		})
+		return w.finish()
+	}
+	put := x.put()
+	check := isInterface(x.t)
+	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+		m := unsafeNew(eng.rtype(xt))
+		put(fr, m)
+		if check && *(*unsafe.Pointer)(m) == nil {
+			nilPanic()
+		}
+		return eng.newClosure(eng.head(t), t, ref.get(), nil, []unsafe.Pointer{m}, fr.g.host)
+	}}
+}
+
+// methodExpr compiles T.M: a function whose first parameter is the receiver.
+func (c *fn) methodExpr(e *ast.SelectorExpr, sel *selection) *expr {
+	fn := sel.obj.(*types.Func)
+	sig := c.e.subst(c.env, c.src.info.Types[e].Type).(*types.Signature)
+	t := c.e.typ(sig)
+	eng := c.e
+	path := sel.index
+	ref := &funcRef{eng: eng, name: fn.Name()}
+	ref.compile = func() *code {
+		w := eng.newFn(&source{}, nil, fn.Name(), sig, e.Pos())
+		w.code.hidden = true
+		w.params(nil, sig)
+		x := loadLocal(w.code.params[0].t, w.code.params[0].off)
+		if len(path) > 1 {
+			x = w.field(x, path[:len(path)-1], e.Pos())
+		}
+		var args []*expr
+		var ps []*types.Var
+		for i, s := range w.code.params[1:] {
+			args = append(args, loadLocal(s.t, s.off))
+			ps = append(ps, sig.Params().At(i+1))
+		}
+		rest := types.NewSignatureType(nil, nil, nil, types.NewTuple(ps...), sig.Results(), sig.Variadic())
+		prep, lay := w.prepareMethod(x, fn, rest, args, e.Pos())
+		results := w.code.results
+		w.emit(e.Pos(), func(fr *frame) int {
+			f := prep(fr)
+			f.flags = fr.flags
+			f.call(fr.up)
+			for i, s := range lay.results {
+				s.t.move(fr.at(results[i].off), f.at(s.off))
+			}
+			fr.g.release(f)
+			return opReturn
+		})
+		return w.finish()
+	}
+	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+		return eng.newClosure(eng.head(t), t, ref.get(), nil, nil, fr.g.host)
+	}}
+}

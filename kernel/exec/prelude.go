@@ -1,0 +1,89 @@
+package exec
+
+// This file defines how generic functions and types of the standard library get bodies: compiled code has none
+// for them, so package prelude has their sources.
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+
+	"gilkernel/kernel/exec/prelude"
+)
+
+// preludeDecl finds the source of a generic function or method of a compiled package, nil if there is none.
+func (e *Engine) preludeDecl(fn *types.Func) *funcDecl {
+	fn = fn.Origin()
+	if fd, ok := e.decls[fn]; ok {
+		return fd
+	}
+	if fn.Pkg() == nil || fn.Pkg().Path() == mainPath {
+		return nil
+	}
+	recv := ""
+	if r := fn.Signature().Recv(); r != nil {
+		n := namedOf(r.Type())
+		if n == nil || n.TypeParams().Len() == 0 {
+			return nil
+		}
+		recv = n.Obj().Name()
+	} else if fn.Signature().TypeParams().Len() == 0 {
+		return nil
+	}
+	src := e.prelude(fn.Pkg().Path())
+	if src == nil {
+		return nil
+	}
+	for _, d := range src.file.Decls {
+		fd, ok := d.(*ast.FuncDecl)
+		if !ok || fd.Name.Name != fn.Name() || (fd.Recv != nil) != (recv != "") || recv != "" && receiverBase(fd) != recv {
+			continue
+		}
+		own := src.info.Defs[fd.Name].(*types.Func)
+		d := e.decls[own]
+		if d == nil {
+			d = &funcDecl{src: src, decl: fd, fn: own, refs: map[string]*funcRef{}}
+			e.decls[own] = d
+		}
+		e.decls[fn] = d
+		return d
+	}
+	return nil
+}
+
+// prelude returns a package's source, checked; nil if there is none.
+func (e *Engine) prelude(path string) *source {
+	if src, ok := e.preludes[path]; ok {
+		return src
+	}
+	name, text, ok := prelude.Source(path)
+	if !ok {
+		e.preludes[path] = nil
+		return nil
+	}
+	src := &source{fset: token.NewFileSet(), info: newInfo()}
+	e.preludes[path] = src
+	file, err := parser.ParseFile(src.fset, path+".go", text, parser.SkipObjectResolution)
+	if err != nil {
+		panic("exec: prelude: " + err.Error())
+	}
+	src.file = file
+	pkg := types.NewPackage(path, name)
+	if err := e.checkFiles(src, pkg, file, false); err != nil {
+		panic("exec: prelude: " + err.Error())
+	}
+	for _, d := range file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if own, ok := src.info.Defs[d.Name].(*types.Func); ok {
+				e.decls[own] = &funcDecl{src: src, decl: d, fn: own, refs: map[string]*funcRef{}}
+			}
+		case *ast.GenDecl:
+			if d.Tok == token.VAR {
+				e.declareVars(src, d)
+			}
+		}
+	}
+	return src
+}

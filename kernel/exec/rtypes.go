@@ -1,0 +1,484 @@
+package exec
+
+// This file defines how a type of go/types becomes a real type of the running program.
+
+import (
+	"fmt"
+	"go/types"
+	"reflect"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"unsafe"
+
+	"gilkernel/kernel/exec/rtype"
+)
+
+// mainPath is the package path of all that cells declare.
+const mainPath = "main"
+
+// shown cuts the version that the cell compiler gives a name that was declared before.
+var shown = regexp.MustCompile(`__\d+$`)
+
+// shownName is what a learner calls a name of a lowered source.
+func shownName(name string) string { return shown.ReplaceAllString(name, "") }
+
+// key returns a string that identical types have in common and no other type has.
+func (e *Engine) key(t types.Type) string {
+	var b strings.Builder
+	e.writeKey(&b, t)
+	return b.String()
+}
+
+func (e *Engine) objectID(o *types.TypeName) int {
+	if o.Pkg() != nil && o.Pkg().Path() != mainPath && o.Parent() == o.Pkg().Scope() {
+		// The importer may hold a package in more than one copy.
+		name := o.Pkg().Path() + "." + o.Name()
+		id, ok := e.nativeIDs[name]
+		if !ok {
+			id = len(e.nativeIDs) + len(e.objectIDs) + 1
+			e.nativeIDs[name] = id
+		}
+		return id
+	}
+	id, ok := e.objectIDs[o]
+	if !ok {
+		id = len(e.nativeIDs) + len(e.objectIDs) + 1
+		e.objectIDs[o] = id
+	}
+	return id
+}
+
+func (e *Engine) writeKey(b *strings.Builder, t types.Type) {
+	switch t := types.Unalias(t).(type) {
+	case *types.Basic:
+		b.WriteString(types.Typ[t.Kind()].Name())
+		if t.Info()&types.IsUntyped != 0 {
+			b.WriteString("?")
+		}
+	case *types.Named:
+		b.WriteByte('#')
+		b.WriteString(strconv.Itoa(e.objectID(t.Origin().Obj())))
+		if args := t.TypeArgs(); args.Len() > 0 {
+			b.WriteByte('[')
+			for i := range args.Len() {
+				if i > 0 {
+					b.WriteByte(',')
+				}
+				e.writeKey(b, args.At(i))
+			}
+			b.WriteByte(']')
+		}
+	case *types.Pointer:
+		b.WriteByte('*')
+		e.writeKey(b, t.Elem())
+	case *types.Slice:
+		b.WriteString("[]")
+		e.writeKey(b, t.Elem())
+	case *types.Array:
+		fmt.Fprintf(b, "[%d]", t.Len())
+		e.writeKey(b, t.Elem())
+	case *types.Map:
+		b.WriteString("map[")
+		e.writeKey(b, t.Key())
+		b.WriteByte(']')
+		e.writeKey(b, t.Elem())
+	case *types.Chan:
+		b.WriteString([...]string{"chan(", "chan<-(", "<-chan("}[t.Dir()])
+		e.writeKey(b, t.Elem())
+		b.WriteByte(')')
+	case *types.Signature:
+		b.WriteString("func")
+		e.writeKey(b, t.Params())
+		if t.Variadic() {
+			b.WriteString("...")
+		}
+		e.writeKey(b, t.Results())
+	case *types.Tuple:
+		b.WriteByte('(')
+		for i := range t.Len() {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			e.writeKey(b, t.At(i).Type())
+		}
+		b.WriteByte(')')
+	case *types.Struct:
+		b.WriteString("struct{")
+		for i := range t.NumFields() {
+			f := t.Field(i)
+			if f.Embedded() {
+				b.WriteByte('!')
+			}
+			if !f.Exported() && f.Pkg() != nil {
+				b.WriteString(f.Pkg().Path() + ".")
+			}
+			b.WriteString(f.Name() + " ")
+			e.writeKey(b, f.Type())
+			if tag := t.Tag(i); tag != "" {
+				b.WriteString(strconv.Quote(tag))
+			}
+			b.WriteByte(';')
+		}
+		b.WriteByte('}')
+	case *types.Interface:
+		b.WriteString("interface{")
+		var ms []string
+		for i := range t.NumMethods() {
+			m := t.Method(i)
+			var mb strings.Builder
+			if !m.Exported() && m.Pkg() != nil {
+				mb.WriteString(m.Pkg().Path() + ".")
+			}
+			mb.WriteString(m.Name())
+			e.writeKey(&mb, m.Type())
+			ms = append(ms, mb.String())
+		}
+		sort.Strings(ms)
+		b.WriteString(strings.Join(ms, ";"))
+		b.WriteByte('}')
+	case *types.TypeParam:
+		fmt.Fprintf(b, "$%p", t)
+	default:
+		fmt.Fprintf(b, "?%T %v", t, t)
+	}
+}
+
+// A shell is a named type that has an address but not yet its structure.
+type shell struct {
+	named *types.Named
+	n     *rtype.Named
+	state int // 0 pending, 1 in progress, 2 complete
+}
+
+// makeReflect sets t's reflect type and completes all types that it brings along.
+func (e *Engine) makeReflect(t *typ) {
+	e.reflectMu.Lock()
+	defer e.reflectMu.Unlock()
+	e.publish(t, e.reflectType(t.t))
+	e.finishTypes()
+}
+
+func (e *Engine) publish(t *typ, rt reflect.Type) {
+	if t.ready.Load() {
+		return
+	}
+	t.rt, t.rtPtr = rt, rtypeOf(rt)
+	e.byRtype.Store(t.rtPtr, t)
+	t.ready.Store(true)
+}
+
+// finishTypes completes shells and then gives them their methods, until there are no more.
+func (e *Engine) finishTypes() {
+	for len(e.shells) > 0 || len(e.methodless) > 0 {
+		if n := len(e.shells); n > 0 {
+			s := e.shells[n-1]
+			e.shells = e.shells[:n-1]
+			e.complete(s)
+			continue
+		}
+		n := len(e.methodless)
+		s := e.methodless[n-1]
+		e.methodless = e.methodless[:n-1]
+		e.publish(e.typ(s.named), s.n.Type())
+		pt := e.typ(types.NewPointer(s.named))
+		e.publish(pt, reflect.PointerTo(s.n.Type()))
+		if ms := e.methodsOf(s.named); len(ms) > 0 {
+			s.n.SetMethods(ms)
+		}
+	}
+}
+
+// reflectType is called with reflectMu held.
+func (e *Engine) reflectType(t types.Type) reflect.Type {
+	t = types.Unalias(t)
+	if b, ok := t.(*types.Basic); ok {
+		return basicType(b)
+	}
+	key := e.keyLocked(t)
+	if rt := e.rts[key]; rt != nil {
+		return rt
+	}
+	rt := e.newReflectType(t, key)
+	e.rts[key] = rt
+	return rt
+}
+
+func (e *Engine) keyLocked(t types.Type) string {
+	e.typesMu.Lock()
+	defer e.typesMu.Unlock()
+	return e.key(t)
+}
+
+func (e *Engine) newReflectType(t types.Type, key string) reflect.Type {
+	switch t := t.(type) {
+	case *types.Named:
+		return e.namedType(t, key)
+	case *types.Pointer:
+		return reflect.PointerTo(e.reflectType(t.Elem()))
+	case *types.Slice:
+		return reflect.SliceOf(e.reflectType(t.Elem()))
+	case *types.Array:
+		e.needWhole(t.Elem())
+		return reflect.ArrayOf(int(t.Len()), e.reflectType(t.Elem()))
+	case *types.Map:
+		k, v := e.reflectType(t.Key()), e.reflectType(t.Elem())
+		e.needWhole(t.Key())
+		return reflect.MapOf(k, v)
+	case *types.Chan:
+		return reflect.ChanOf([...]reflect.ChanDir{reflect.BothDir, reflect.SendDir, reflect.RecvDir}[t.Dir()], e.reflectType(t.Elem()))
+	case *types.Signature:
+		return e.funcType(t)
+	case *types.Struct:
+		fields := e.structFields(t)
+		if ms := e.methodsOf(t); len(ms) > 0 {
+			return rtype.StructWithMethods(fields, ms)
+		}
+		return rtype.StructOf(fields)
+	case *types.Interface:
+		if t.NumMethods() == 0 {
+			return reflect.TypeFor[any]()
+		}
+		return rtype.InterfaceOf(types.TypeString(t, e.qualifier))
+	}
+	panic(fmt.Sprintf("exec: no reflect type for %T %v", t, t))
+}
+
+// qualifier names packages as reflect does.
+func (e *Engine) qualifier(p *types.Package) string { return p.Name() }
+
+func (e *Engine) funcType(sig *types.Signature) reflect.Type {
+	var in, out []reflect.Type
+	for i := range sig.Params().Len() {
+		in = append(in, e.reflectType(sig.Params().At(i).Type()))
+	}
+	for i := range sig.Results().Len() {
+		out = append(out, e.reflectType(sig.Results().At(i).Type()))
+	}
+	return reflect.FuncOf(in, out, sig.Variadic())
+}
+
+func (e *Engine) structFields(t *types.Struct) []reflect.StructField {
+	var fields []reflect.StructField
+	offs := fieldOffsets(t)
+	for i := range t.NumFields() {
+		f := t.Field(i)
+		e.needWhole(f.Type())
+		sf := reflect.StructField{Name: shownName(f.Name()), Type: e.reflectType(f.Type()), Tag: reflect.StructTag(t.Tag(i)), Offset: offs[i], Anonymous: f.Embedded()}
+		if !f.Exported() {
+			sf.PkgPath = mainPath
+			if f.Pkg() != nil {
+				sf.PkgPath = f.Pkg().Path()
+			}
+		}
+		fields = append(fields, sf)
+	}
+	return fields
+}
+
+// needWhole completes the named types that a value of type t holds in itself.
+func (e *Engine) needWhole(t types.Type) {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		rt := e.reflectType(t)
+		if s := e.shellOf[rt]; s != nil {
+			e.complete(s)
+		}
+	case *types.Array:
+		e.needWhole(t.Elem())
+	case *types.Struct:
+		for i := range t.NumFields() {
+			e.needWhole(t.Field(i).Type())
+		}
+	}
+}
+
+func (e *Engine) complete(s *shell) {
+	if s.state != 0 {
+		return
+	}
+	s.state = 1
+	u := s.named.Underlying()
+	switch u := u.(type) {
+	case *types.Interface:
+		s.n.SetUnderlying(reflect.TypeFor[any]())
+	case *types.Struct:
+		s.n.SetUnderlying(rtype.StructOf(e.structFields(u)))
+	default:
+		s.n.SetUnderlying(e.reflectType(u))
+	}
+	s.state = 2
+	delete(e.shellOf, s.n.Type())
+	e.methodless = append(e.methodless, s)
+}
+
+// namedType returns a named type: a compiled package's own, or one made for what cells declare.
+func (e *Engine) namedType(t *types.Named, key string) reflect.Type {
+	obj := t.Obj()
+	if obj.Pkg() == nil { // error, comparable
+		return reflect.TypeFor[error]()
+	}
+	if obj.Pkg().Path() != mainPath && t.TypeArgs().Len() == 0 {
+		if rt := e.nativeType(obj); rt != nil {
+			return rt
+		}
+	}
+	name := shownName(obj.Name())
+	if args := t.TypeArgs(); args.Len() > 0 {
+		var ss []string
+		for i := range args.Len() {
+			ss = append(ss, e.reflectArgName(args.At(i)))
+		}
+		name += "[" + strings.Join(ss, ",") + "]"
+	}
+	n := rtype.NewNamed(obj.Pkg().Path(), obj.Pkg().Name(), name)
+	e.rts[key] = n.Type()
+	size := uintptr(sizes.Sizeof(t))
+	l := rtype.Layout{Kind: kindOf(t.Underlying()), Size: size, Align: uint8(sizes.Alignof(t)), FieldAlign: uint8(sizes.Alignof(t)),
+		PtrWords: make([]bool, (size+7)/8), Comparable: types.Comparable(t)}
+	if hasPointers(t) {
+		pointerWords(t, 0, func(w uintptr) { l.PtrWords[w] = true })
+	}
+	n.SetLayout(l)
+	s := &shell{named: t, n: n}
+	e.shells = append(e.shells, s)
+	e.shellOf[n.Type()] = s
+	return n.Type()
+}
+
+// reflectArgName is how compiled Go writes a type argument in a type's name.
+func (e *Engine) reflectArgName(t types.Type) string {
+	s := types.TypeString(t, func(p *types.Package) string { return p.Path() })
+	return shownInText.ReplaceAllString(s, "$1")
+}
+
+var shownInText = regexp.MustCompile(`(\w)__\d+\b`)
+
+func basicType(b *types.Basic) reflect.Type {
+	switch b.Kind() {
+	case types.Bool, types.UntypedBool:
+		return reflect.TypeFor[bool]()
+	case types.Int, types.UntypedInt:
+		return reflect.TypeFor[int]()
+	case types.Int8:
+		return reflect.TypeFor[int8]()
+	case types.Int16:
+		return reflect.TypeFor[int16]()
+	case types.Int32, types.UntypedRune:
+		return reflect.TypeFor[int32]()
+	case types.Int64:
+		return reflect.TypeFor[int64]()
+	case types.Uint:
+		return reflect.TypeFor[uint]()
+	case types.Uint8:
+		return reflect.TypeFor[uint8]()
+	case types.Uint16:
+		return reflect.TypeFor[uint16]()
+	case types.Uint32:
+		return reflect.TypeFor[uint32]()
+	case types.Uint64:
+		return reflect.TypeFor[uint64]()
+	case types.Uintptr:
+		return reflect.TypeFor[uintptr]()
+	case types.Float32:
+		return reflect.TypeFor[float32]()
+	case types.Float64, types.UntypedFloat:
+		return reflect.TypeFor[float64]()
+	case types.Complex64:
+		return reflect.TypeFor[complex64]()
+	case types.Complex128, types.UntypedComplex:
+		return reflect.TypeFor[complex128]()
+	case types.String, types.UntypedString:
+		return reflect.TypeFor[string]()
+	}
+	return reflect.TypeFor[unsafe.Pointer]()
+}
+
+// methodsOf returns the methods of a named or struct type as compiled code calls them.
+func (e *Engine) methodsOf(t types.Type) []rtype.Method {
+	if types.IsInterface(t) {
+		return nil
+	}
+	if s, ok := t.(*types.Struct); ok {
+		embeds := false
+		for i := range s.NumFields() {
+			embeds = embeds || s.Field(i).Embedded()
+		}
+		if !embeds {
+			return nil
+		}
+	}
+	values := types.NewMethodSet(t)
+	pt := types.NewPointer(t)
+	set := types.NewMethodSet(pt)
+	var ms []rtype.Method
+	for i := range set.Len() {
+		sel := set.At(i)
+		fn := sel.Obj().(*types.Func)
+		m := rtype.Method{Name: fn.Name(), Pointer: values.Lookup(fn.Pkg(), fn.Name()) == nil}
+		if !fn.Exported() {
+			m.PkgPath = fn.Pkg().Path()
+		}
+		sig := sel.Type().(*types.Signature)
+		m.Type = e.funcType(sig)
+		var call func(recv unsafe.Pointer, args []reflect.Value) []reflect.Value
+		m.Call = func(recv unsafe.Pointer, args []reflect.Value) []reflect.Value {
+			if call == nil {
+				call = e.methodCall(e.typ(pt), fn)
+			}
+			return call(recv, args)
+		}
+		ms = append(ms, m)
+	}
+	return ms
+}
+
+// nativeType returns the compiled package's type, nil if it isn't known.
+func (e *Engine) nativeType(obj *types.TypeName) reflect.Type {
+	path := obj.Pkg().Path()
+	if rt := e.learned[path+"."+obj.Name()]; rt != nil {
+		return rt
+	}
+	if v, ok := e.symbol(path, obj.Name()); ok && v.Kind() == reflect.Pointer {
+		return v.Type().Elem()
+	}
+	return nil
+}
+
+// learn notes the types that a compiled value's type shows and no table has by name: unexported ones.
+func (e *Engine) learn(t types.Type, rt reflect.Type, depth int) {
+	if depth > 4 {
+		return
+	}
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		obj := t.Obj()
+		if obj.Pkg() == nil || obj.Pkg().Path() == mainPath || obj.Exported() || t.TypeArgs().Len() > 0 {
+			return
+		}
+		e.reflectMu.Lock()
+		if e.learned[obj.Pkg().Path()+"."+obj.Name()] == nil {
+			e.learned[obj.Pkg().Path()+"."+obj.Name()] = rt
+		}
+		e.reflectMu.Unlock()
+	case *types.Pointer:
+		if rt.Kind() == reflect.Pointer {
+			e.learn(t.Elem(), rt.Elem(), depth+1)
+		}
+	case *types.Slice:
+		if rt.Kind() == reflect.Slice {
+			e.learn(t.Elem(), rt.Elem(), depth+1)
+		}
+	case *types.Signature:
+		if rt.Kind() != reflect.Func || rt.NumIn() != t.Params().Len() || rt.NumOut() != t.Results().Len() {
+			return
+		}
+		for i := range rt.NumIn() {
+			e.learn(t.Params().At(i).Type(), rt.In(i), depth+1)
+		}
+		for i := range rt.NumOut() {
+			e.learn(t.Results().At(i).Type(), rt.Out(i), depth+1)
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package exec
+
+// This file defines how compiled sources are run, and what is known of a goroutine that panics.
+
+import (
+	"go/types"
+)
+
+// newG makes the state of a goroutine.
+func (e *Engine) newG(origin any) *G { return &G{eng: e, flag: &e.flag, host: origin} }
+
+// enter returns a goroutine's state for a call from compiled code, and what gives it back.
+func (e *Engine) enter(origin any) (*G, func()) {
+	if o := e.host.Origin(); o != nil {
+		origin = o
+	}
+	g, _ := e.idle.Get().(*G)
+	if g == nil {
+		g = e.newG(origin)
+	}
+	g.host, g.depth, g.cur, g.trail = origin, 0, nil, nil
+	return g, func() { e.idle.Put(g) }
+}
+
+// done is closed when the goroutine must end.
+func (g *G) done() <-chan struct{} { return g.eng.host.Done(g.host) }
+
+// tick is a check that found the flag up.
+func (g *G) tick() { g.eng.host.Tick(g.host) }
+
+// Init sets the source's package variables and calls its init functions, in the calling goroutine.
+func (p *Program) Init(origin any) {
+	g := p.e.newG(origin)
+	defer p.e.leaving(g)
+	for _, k := range p.steps {
+		g.run(k)
+	}
+}
+
+// Call calls a function without parameters that a source has declared, in the calling goroutine.
+func (e *Engine) Call(origin any, name string) {
+	e.compileMu.Lock()
+	fn, _ := e.pkg.Scope().Lookup(name).(*types.Func)
+	var ref *funcRef
+	if fn != nil {
+		if fd := e.declOf(fn); fd != nil {
+			ref = e.refOf(fd, "", nil)
+		}
+	}
+	e.compileMu.Unlock()
+	if ref == nil {
+		panic("exec: no function " + name)
+	}
+	g := e.newG(origin)
+	defer e.leaving(g)
+	g.run(ref.get())
+}
+
+func (g *G) run(k *code) {
+	f := g.frame(k)
+	f.call(nil)
+	g.release(f)
+}
+
+// leaving keeps the trace of a panic for whoever recovers from it.
+func (e *Engine) leaving(g *G) {
+	if v := recover(); v != nil {
+		g.traced(v)
+		panic(&Panic{Value: v, Trace: g.trail})
+	}
+}
+
+// Panic is what leaves interpreted code that panics: the value with the calls that were open.
+type Panic struct {
+	Value any
+	Trace *Trace
+}
+
+// Error implements error, for whoever prints what was recovered.
+func (p *Panic) Error() string { return "panic in interpreted code" }
+
+// Trace is the calls that were open when a goroutine panicked, the innermost first.
+type Trace struct {
+	value  any
+	Frames []TraceFrame
+	More   int // that were left out in the middle
+}
+
+// TraceFrame is one call.
+type TraceFrame struct {
+	Func string // as the learner knows it; "" for package variables
+	Pos  string // In[3]:4:2
+}
+
+// maxTrace is how many calls a trace holds at each end.
+const maxTrace = 24
+
+// traced takes down the open calls of a goroutine that panics with v, unless that was done for the
+// same panic before.
+func (g *G) traced(v any) {
+	if g.trail != nil && same(g.trail.value, v) {
+		return
+	}
+	t := &Trace{value: v}
+	var all []TraceFrame
+	for f := g.cur; f != nil; f = f.up {
+		if !f.code.hidden {
+			all = append(all, f.trace())
+		}
+		if len(all) > 4*maxTrace { // an endless recursion: keep both ends
+			all = append(all[:maxTrace], all[maxTrace+1:]...)
+			t.More++
+		}
+	}
+	t.Frames = all
+	g.trail = t
+}
+
+// same reports whether two panics' values are the same, without comparing what can't be compared.
+func same(a, b any) (eq bool) {
+	defer func() {
+		if recover() != nil {
+			eq = false
+		}
+	}()
+	return a == b
+}
+
+func (f *frame) trace() TraceFrame {
+	k := f.code
+	pos := f.place
+	if !pos.IsValid() && f.pc < len(k.places) {
+		pos = k.places[f.pc]
+	}
+	return TraceFrame{Func: k.name, Pos: k.src.position(pos)}
+}
+
+// Callers returns the open calls of the calling goroutine's innermost interpreted function. It is for the host's
+// natives that say where they were called.
+func (g *G) Callers() []TraceFrame {
+	var all []TraceFrame
+	for f := g.cur; f != nil && len(all) < maxTrace; f = f.up {
+		if !f.code.hidden {
+			all = append(all, f.trace())
+		}
+	}
+	return all
+}
+

@@ -1,0 +1,574 @@
+package exec
+
+// This file defines assignments, declarations of variables, and return.
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"unsafe"
+)
+
+func (c *fn) declStmt(s *ast.DeclStmt) {
+	gd := s.Decl.(*ast.GenDecl)
+	if gd.Tok != token.VAR {
+		return
+	}
+	for _, sp := range gd.Specs {
+		spec := sp.(*ast.ValueSpec)
+		c.curLine = c.src.line(spec.Pos())
+		if len(spec.Values) == 0 {
+			for _, id := range spec.Names {
+				o := c.src.info.Defs[id]
+				if o == nil || id.Name == "_" {
+					continue
+				}
+				c.zeroVar(o, id.Pos())
+			}
+			continue
+		}
+		var lhs []ast.Expr
+		for _, id := range spec.Names {
+			lhs = append(lhs, id)
+		}
+		c.assignList(lhs, spec.Values, true, spec.Pos())
+	}
+}
+
+// zeroVar declares a variable without a value.
+func (c *fn) zeroVar(o types.Object, pos token.Pos) {
+	v := c.declare(o, c.typ(o.Type()))
+	if mk := c.fresh(v); mk != nil {
+		c.do(pos, mk)
+		return
+	}
+	clr, off := c.e.clear(v.t), v.off
+	c.do(pos, func(fr *frame) { clr(fr.at(off)) })
+}
+
+func (c *fn) assignStmt(s *ast.AssignStmt) {
+	switch s.Tok {
+	case token.ASSIGN, token.DEFINE:
+		c.assignList(s.Lhs, s.Rhs, s.Tok == token.DEFINE, s.Pos())
+		return
+	}
+	op := s.Tok + (token.ADD - token.ADD_ASSIGN)
+	c.update(s.Lhs[0], op, c.expr(s.Rhs[0]), s.Pos())
+}
+
+func (c *fn) incDec(s *ast.IncDecStmt) {
+	op := token.ADD
+	if s.Tok == token.DEC {
+		op = token.SUB
+	}
+	t := c.typ(c.typeOf(s.X))
+	if id, ok := ast.Unparen(s.X).(*ast.Ident); ok && t.class == classInt && t.size == 8 {
+		if o := c.object(id); o != nil {
+			if v := c.lookup(o); v != nil && !v.boxed && v.global == nil {
+				off, next, d := v.off, c.next(), int64(1)
+				if op == token.SUB {
+					d = -1
+				}
+				c.emit(s.Pos(), func(fr *frame) int {
+					*(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) += d
+					return next
+				})
+				return
+			}
+		}
+	}
+	c.update(s.X, op, c.constExpr(t, oneConst), s.Pos())
+}
+
+// update compiles x op= y.
+func (c *fn) update(l ast.Expr, op token.Token, y *expr, pos token.Pos) {
+	t := c.typ(c.typeOf(l))
+	if ix, ok := ast.Unparen(l).(*ast.IndexExpr); ok {
+		if mt, ok := c.typeOf(ix.X).Underlying().(*types.Map); ok {
+			c.updateMap(ix, mt, op, y, pos)
+			return
+		}
+	}
+	x := c.expr(l)
+	if x.local || isGlobalIdent(l) {
+		z := c.binaryOp(op, x, y, t, pos)
+		if x.local {
+			c.do(pos, c.setLocal(t, x.off, z))
+			return
+		}
+		put, addr := z.put(), x.addr
+		c.do(pos, func(fr *frame) { put(fr, addr(fr)) })
+		return
+	}
+	// The operand's address is computed once.
+	slotOff, addr := c.allocPtr(), x.addr
+	cur := loadVar(t, func(fr *frame) unsafe.Pointer { return *(*unsafe.Pointer)(fr.at(slotOff)) })
+	z := c.binaryOp(op, cur, y, t, pos)
+	put := z.put()
+	c.do(pos, func(fr *frame) {
+		*(*unsafe.Pointer)(fr.at(slotOff)) = addr(fr)
+		put(fr, *(*unsafe.Pointer)(fr.at(slotOff)))
+	})
+}
+
+func isGlobalIdent(e ast.Expr) bool {
+	_, ok := ast.Unparen(e).(*ast.Ident)
+	return ok
+}
+
+func (c *fn) binaryOp(op token.Token, x, y *expr, t *typ, pos token.Pos) *expr {
+	if op == token.SHL || op == token.SHR {
+		return c.shift(op, x, y, t)
+	}
+	if y.cv != nil && y.t != t {
+		y = c.convertConst(y, t)
+	}
+	return c.arith(op, x, y, t, pos)
+}
+
+// updateMap compiles m[k] op= y.
+func (c *fn) updateMap(e *ast.IndexExpr, mt *types.Map, op token.Token, y *expr, pos token.Pos) {
+	kt, vt, eng := c.e.typ(mt.Key()), c.e.typ(mt.Elem()), c.e
+	m := c.expr(e.X)
+	holdM, heldM := c.hold(m)
+	holdK, heldK := c.hold(c.convert(c.expr(e.Index), kt, e.Pos()))
+	key := c.spill(heldK)
+	zero := unsafeNew(c.e.rtype(vt))
+	p := heldM.p
+	cur := load(vt, func(fr *frame) unsafe.Pointer {
+		if mp := p(fr); mp != nil {
+			if q := mapaccess(eng.rtype(m.t), mp, key(fr)); q != nil {
+				return q
+			}
+		}
+		return zero
+	})
+	value := c.spill(c.binaryOp(op, cur, y, vt, pos))
+	c.do(pos, func(fr *frame) {
+		holdM(fr)
+		holdK(fr)
+		v := value(fr)
+		mapassign(eng.rtype(m.t), p(fr), key(fr), v)
+	})
+}
+
+// assignList compiles l1, l2 = r1, r2 and its declaring form.
+func (c *fn) assignList(lhs, rhs []ast.Expr, define bool, pos token.Pos) {
+	if len(lhs) == 1 && len(rhs) == 1 {
+		c.assignOne(lhs[0], c.rhs(rhs[0], false), define, pos)
+		return
+	}
+	if len(rhs) == 1 {
+		x := c.rhs(rhs[0], true)
+		before := c.targetsOf(lhs, define)
+		do, parts := c.spread(x)
+		for _, b := range before {
+			if b.eval != nil {
+				c.do(pos, b.eval)
+			}
+		}
+		c.do(pos, do)
+		for i := range lhs {
+			c.assignTo(lhs[i], before[i], parts[i], define, pos)
+		}
+		return
+	}
+	// Operands first, then the assignments from left to right.
+	before := c.targetsOf(lhs, define)
+	var holds []func(fr *frame)
+	var parts []*expr
+	for i, r := range rhs {
+		x := c.rhs(r, false)
+		if id, ok := ast.Unparen(lhs[i]).(*ast.Ident); !ok || id.Name != "_" {
+			if t := c.lhsType(lhs[i]); t != nil {
+				x = c.convert(x, t, r.Pos())
+			}
+		} else if x.nil {
+			holds = append(holds, func(*frame) {})
+			parts = append(parts, x)
+			continue
+		}
+		h, y := c.hold(x)
+		holds = append(holds, h)
+		parts = append(parts, y)
+	}
+	c.do(pos, func(fr *frame) {
+		for _, b := range before {
+			if b.eval != nil {
+				b.eval(fr)
+			}
+		}
+		for _, h := range holds {
+			h(fr)
+		}
+	})
+	for i := range lhs {
+		c.assignTo(lhs[i], before[i], parts[i], define, pos)
+	}
+}
+
+// assignExprs compiles an assignment whose values are compiled already.
+func (c *fn) assignExprs(s *ast.AssignStmt, parts []*expr) {
+	before := c.targetsOf(s.Lhs, s.Tok == token.DEFINE)
+	for i := range s.Lhs {
+		if before[i].eval != nil {
+			c.do(s.Pos(), before[i].eval)
+		}
+	}
+	for i := range s.Lhs {
+		c.assignTo(s.Lhs[i], before[i], parts[i], s.Tok == token.DEFINE, s.Pos())
+	}
+}
+
+// rhs compiles the right side of an assignment; multi says that it has to give several values.
+func (c *fn) rhs(e ast.Expr, multi bool) *expr {
+	if !multi {
+		return c.expr(e)
+	}
+	switch x := ast.Unparen(e).(type) {
+	case *ast.IndexExpr:
+		m := c.expr(x.X)
+		if mt, ok := m.t.u.(*types.Map); ok {
+			return c.mapIndex(m, mt, x, true)
+		}
+	case *ast.TypeAssertExpr:
+		return c.typeAssert(x, true)
+	case *ast.UnaryExpr:
+		if x.Op == token.ARROW {
+			return c.receive(x, true)
+		}
+	}
+	return c.expr(e)
+}
+
+// lhsType is the type of what is assigned to, nil for the blank identifier.
+func (c *fn) lhsType(e ast.Expr) *typ {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		if id.Name == "_" {
+			return nil
+		}
+		if o := c.object(id); o != nil {
+			return c.typ(o.Type())
+		}
+	}
+	return c.typ(c.typeOf(e))
+}
+
+// place is an operand on the left side whose parts were computed.
+type place struct {
+	eval func(fr *frame) // computes the parts, nil if there are none
+	put  func(x *expr) func(fr *frame)
+}
+
+// targetsOf compiles the operands on the left side.
+func (c *fn) targetsOf(lhs []ast.Expr, define bool) []place {
+	places := make([]place, len(lhs))
+	for i, l := range lhs {
+		l = ast.Unparen(l)
+		if _, ok := l.(*ast.Ident); ok {
+			continue // of variables nothing is to be computed
+		}
+		if define {
+			continue
+		}
+		places[i] = c.placeOf(l, true)
+	}
+	return places
+}
+
+// placeOf compiles an operand on the left side that is no variable. early says that its parts are computed
+// before the right side.
+func (c *fn) placeOf(l ast.Expr, early bool) place {
+	if ix, ok := l.(*ast.IndexExpr); ok {
+		if mt, ok := c.typeOf(ix.X).Underlying().(*types.Map); ok {
+			return c.mapPlace(ix, mt)
+		}
+		if early {
+			return c.indexPlace(ix)
+		}
+	}
+	x := c.expr(l)
+	addr := x.addr
+	if addr == nil {
+		c.fail(l.Pos(), "%s can't be assigned to", types.ExprString(l))
+	}
+	if !early {
+		return place{put: func(v *expr) func(fr *frame) {
+			if x.local {
+				return c.setLocal(x.t, x.off, v)
+			}
+			return storeAt(v, addr)
+		}}
+	}
+	if star, ok := l.(*ast.StarExpr); ok {
+		// The pointer is computed now, what it points to is touched later.
+		h, p := c.hold(c.expr(star.X))
+		return place{eval: h, put: func(v *expr) func(fr *frame) {
+			put, pp := v.put(), p.p
+			return func(fr *frame) { put(fr, nilCheck(pp(fr))) }
+		}}
+	}
+	off := c.allocPtr()
+	return place{
+		eval: func(fr *frame) { *(*unsafe.Pointer)(fr.at(off)) = addr(fr) },
+		put: func(v *expr) func(fr *frame) {
+			put := v.put()
+			return func(fr *frame) { put(fr, *(*unsafe.Pointer)(fr.at(off))) }
+		},
+	}
+}
+
+// indexPlace is s[i] on the left side: the range is checked when the value is written.
+func (c *fn) indexPlace(ix *ast.IndexExpr) place {
+	x := c.expr(ix.X)
+	if x.t.kind == 0 {
+		c.fail(ix.Pos(), "this can't be assigned to")
+	}
+	in := c.indexInt(c.expr(ix.Index))
+	iOff := c.alloc(c.e.intType)
+	elem := c.elemOf(x.t)
+	base, n := x.p, -1
+	switch u := x.t.u.(type) {
+	case *types.Array:
+		base, n = x.addr, int(u.Len())
+	case *types.Pointer:
+		n = int(u.Elem().Underlying().(*types.Array).Len())
+		elem = c.e.typ(u.Elem().Underlying().(*types.Array).Elem())
+	}
+	size := elem.size
+	if n >= 0 {
+		bOff := c.allocPtr()
+		return place{
+			eval: func(fr *frame) {
+				*(*unsafe.Pointer)(fr.at(bOff)) = base(fr)
+				*(*int)(fr.at(iOff)) = in(fr)
+			},
+			put: func(v *expr) func(fr *frame) {
+				put := v.put()
+				return func(fr *frame) {
+					b, i := nilCheck(*(*unsafe.Pointer)(fr.at(bOff))), *(*int)(fr.at(iOff))
+					if uint(i) >= uint(n) {
+						indexPanic(i, n)
+					}
+					put(fr, unsafe.Add(b, uintptr(i)*size))
+				}
+			},
+		}
+	}
+	hold, held := c.hold(x)
+	s := held.p
+	return place{
+		eval: func(fr *frame) {
+			hold(fr)
+			*(*int)(fr.at(iOff)) = in(fr)
+		},
+		put: func(v *expr) func(fr *frame) {
+			put := v.put()
+			return func(fr *frame) {
+				sl, i := *(*slice)(s(fr)), *(*int)(fr.at(iOff))
+				if uint(i) >= uint(sl.len) {
+					indexPanic(i, sl.len)
+				}
+				put(fr, unsafe.Add(sl.data, uintptr(i)*size))
+			}
+		},
+	}
+}
+
+// storeAt writes a value to an address: the value is computed first.
+func storeAt(v *expr, addr ptrFn) func(fr *frame) {
+	switch v.t.class {
+	case classInt:
+		f := v.i
+		switch v.t.size {
+		case 8:
+			return func(fr *frame) { n := f(fr); *(*int64)(addr(fr)) = n }
+		case 4:
+			return func(fr *frame) { n := f(fr); *(*int32)(addr(fr)) = int32(n) }
+		case 2:
+			return func(fr *frame) { n := f(fr); *(*int16)(addr(fr)) = int16(n) }
+		}
+		return func(fr *frame) { n := f(fr); *(*int8)(addr(fr)) = int8(n) }
+	case classBool:
+		f := v.b
+		return func(fr *frame) { n := f(fr); *(*bool)(addr(fr)) = n }
+	case classString:
+		f := v.s
+		return func(fr *frame) { n := f(fr); *(*string)(addr(fr)) = n }
+	case classPtr:
+		f := v.p
+		return func(fr *frame) { n := f(fr); *(*unsafe.Pointer)(addr(fr)) = n }
+	case classFloat:
+		f := v.f
+		if v.t.size == 4 {
+			return func(fr *frame) { n := f(fr); *(*float32)(addr(fr)) = float32(n) }
+		}
+		return func(fr *frame) { n := f(fr); *(*float64)(addr(fr)) = n }
+	}
+	p, move := v.p, v.t.move
+	return func(fr *frame) {
+		q := p(fr)
+		move(addr(fr), q)
+	}
+}
+
+// mapPlace is m[k] on the left side.
+func (c *fn) mapPlace(ix *ast.IndexExpr, mt *types.Map) place {
+	kt, vt, eng := c.e.typ(mt.Key()), c.e.typ(mt.Elem()), c.e
+	m := c.expr(ix.X)
+	holdM, heldM := c.hold(m)
+	holdK, heldK := c.hold(c.convert(c.expr(ix.Index), kt, ix.Pos()))
+	key, p := c.spill(heldK), heldM.p
+	return place{
+		eval: func(fr *frame) {
+			holdM(fr)
+			holdK(fr)
+		},
+		put: func(v *expr) func(fr *frame) {
+			value := c.spill(c.convert(v, vt, ix.Pos()))
+			return func(fr *frame) {
+				q := value(fr)
+				mapassign(eng.rtype(m.t), p(fr), key(fr), q)
+			}
+		},
+	}
+}
+
+// assignTo emits the assignment of a value to an operand whose parts were computed.
+func (c *fn) assignTo(l ast.Expr, b place, x *expr, define bool, pos token.Pos) {
+	if b.put == nil {
+		c.assignOne(l, x, define, pos)
+		return
+	}
+	c.do(pos, b.put(c.convert(x, c.lhsType(l), pos)))
+}
+
+// assignOne emits l = x.
+func (c *fn) assignOne(l ast.Expr, x *expr, define bool, pos token.Pos) {
+	l = ast.Unparen(l)
+	id, isIdent := l.(*ast.Ident)
+	if isIdent && id.Name == "_" {
+		if !x.nil {
+			c.do(pos, x.eval())
+		}
+		return
+	}
+	if isIdent && define {
+		if o := c.src.info.Defs[id]; o != nil {
+			c.define(o, x, pos)
+			return
+		}
+	}
+	if isIdent {
+		o := c.object(id)
+		v := c.lookup(o)
+		if v == nil {
+			y := c.ident(id)
+			c.do(pos, storeAt(c.convert(x, y.t, pos), y.addr))
+			return
+		}
+		y := c.convert(x, v.t, pos)
+		if v.global == nil && !v.boxed {
+			c.do(pos, c.setLocal(v.t, v.off, y))
+			return
+		}
+		c.do(pos, storeAt(y, v.address()))
+		return
+	}
+	if ix, ok := l.(*ast.IndexExpr); ok {
+		if mt, ok := c.typeOf(ix.X).Underlying().(*types.Map); ok {
+			b := c.mapPlace(ix, mt)
+			put := b.put(c.convert(x, c.e.typ(mt.Elem()), pos))
+			c.do(pos, func(fr *frame) {
+				b.eval(fr)
+				put(fr)
+			})
+			return
+		}
+	}
+	if hasCall(l) {
+		b := c.placeOf(l, true)
+		put := b.put(c.convert(x, c.lhsType(l), pos))
+		c.do(pos, func(fr *frame) {
+			b.eval(fr)
+			put(fr)
+		})
+		return
+	}
+	b := c.placeOf(l, false)
+	c.do(pos, b.put(c.convert(x, c.lhsType(l), pos)))
+}
+
+// hasCall reports whether an expression calls or receives, so that its place in the order matters.
+func hasCall(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		case *ast.FuncLit:
+			return false
+		}
+		return !found
+	})
+	return found
+}
+
+// returnStmt compiles return.
+func (c *fn) returnStmt(s *ast.ReturnStmt) {
+	y := c.yield()
+	done := func(*frame) int { return opReturn }
+	if y != nil {
+		done = func(fr *frame) int { return y.leave(fr, returnLabel) }
+	}
+	if len(s.Results) == 0 {
+		c.emit(s.Pos(), done)
+		return
+	}
+	var parts []*expr
+	if len(s.Results) == 1 && len(c.results) == 1 {
+		v := c.results[0]
+		x := c.convert(c.expr(s.Results[0]), v.t, s.Pos())
+		if v.boxed {
+			set := storeAt(x, v.address())
+			c.emit(s.Pos(), func(fr *frame) int { set(fr); return done(fr) })
+			return
+		}
+		set := c.setLocal(v.t, v.off, x)
+		if y == nil {
+			c.emit(s.Pos(), func(fr *frame) int { set(fr); return opReturn })
+		} else {
+			c.emit(s.Pos(), func(fr *frame) int { set(fr); return done(fr) })
+		}
+		return
+	}
+	var holds []func(fr *frame)
+	if len(s.Results) == 1 {
+		do, ps := c.spread(c.expr(s.Results[0]))
+		holds = append(holds, do)
+		for i, p := range ps {
+			parts = append(parts, c.convert(p, c.results[i].t, s.Pos()))
+		}
+	} else {
+		for i, r := range s.Results {
+			h, x := c.hold(c.convert(c.expr(r), c.results[i].t, r.Pos()))
+			holds = append(holds, h)
+			parts = append(parts, x)
+		}
+	}
+	var sets []func(fr *frame)
+	for i, v := range c.results {
+		sets = append(sets, storeAt(parts[i], v.address()))
+	}
+	c.emit(s.Pos(), func(fr *frame) int {
+		for _, h := range holds {
+			h(fr)
+		}
+		for _, set := range sets {
+			set(fr)
+		}
+		return done(fr)
+	})
+}
