@@ -137,7 +137,7 @@ func (c *compilation) commitMethod(s *Session, b methodBody) {
 		d.methods = map[string]*method{}
 	}
 	m := &method{name: b.decl.Name.Name, label: b.unit.label, line: c.fset.Position(b.decl.Pos()).Line, src: specText(c.fset, b.unit, b.decl),
-		doc: b.decl.Doc.Text(), uses: map[string]bool{}, internal: b.fn}
+		doc: b.decl.Doc.Text(), uses: map[string]bool{}}
 	mentioned(m.uses, b.decl.Type)
 	if b.decl.Body != nil {
 		mentioned(m.uses, b.decl.Body)

@@ -42,8 +42,6 @@ type compilation struct {
 	kept        map[string]bool            // types that are declared again just as they were
 	explicit    []*ast.ImportSpec          // the learner's own imports
 	aliases     map[string]string          // paths of packages that types need → names
-	helpers     map[string]string          // functions that the program brings along, by what they do
-	helperTexts []string
 	temps       int
 	hasResult   bool
 	outType     types.Type // of the value
@@ -58,12 +56,10 @@ type compilation struct {
 	changed     map[string]bool   // variables whose dependents were added
 }
 
-// methodBody is a method that was made a function.
+// methodBody is a method that the program declares.
 type methodBody struct {
 	base string // the learner's name of the type
 	decl *ast.FuncDecl
-	slot string // the variable through which it is called
-	fn   string // the function
 	unit *unit
 }
 

@@ -18,8 +18,10 @@ import (
 	"strings"
 )
 
-// apply returns code with the edits applied.
-func apply(code string, edits []edit) string {
+// lowered returns the unit's text with its edits applied. Behind each edit a directive says where in the cell
+// what follows stands, so that every position is the learner's, columns too.
+func (u *unit) lowered() string {
+	edits, code := u.edits, u.parsed()
 	sort.SliceStable(edits, func(i, j int) bool {
 		a, b := edits[i], edits[j]
 		if a.start != b.start {
@@ -29,16 +31,30 @@ func apply(code string, edits []edit) string {
 	})
 	var b strings.Builder
 	at := 0
-	for _, e := range edits {
+	for i, e := range edits {
 		if e.start < at {
 			panic(fmt.Sprintf("edits overlap at %d: %q", e.start, e.text))
 		}
 		b.WriteString(code[at:e.start])
-		b.WriteString(e.text)
+		b.WriteString(strings.ReplaceAll(e.text, here, u.directive(code, e.start)))
 		at = e.end
+		last := i+1 == len(edits) || edits[i+1].start > e.end
+		if last && len(e.text) != e.end-e.start && at < len(code) && code[at] != '\n' {
+			b.WriteString(u.directive(code, at))
+		}
 	}
 	b.WriteString(code[at:])
 	return b.String()
+}
+
+// here stands in an edit for the directive of the place where it is made.
+const here = "\x00"
+
+// directive says that what follows stands at an offset of the unit's text.
+func (u *unit) directive(code string, offset int) string {
+	line := u.line + strings.Count(code[:offset], "\n")
+	column := offset - strings.LastIndexByte(code[:offset], '\n')
+	return fmt.Sprintf("/*line %s:%d:%d*/", u.label, line, column)
 }
 
 // emit assembles the program.
@@ -50,20 +66,16 @@ func (c *compilation) emit() (*Program, error) {
 	staleText := c.staleStubs()
 	var decls strings.Builder
 	for _, u := range c.units {
-		text := apply(u.parsed(), u.edits)
+		text := u.lowered()
 		if strings.TrimSpace(text) == "" || len(u.file.Decls) == 0 || onlyImports(u.file) {
 			continue
 		}
 		fmt.Fprintf(&decls, "\n//gilkernel key=%d label=%s\n//line %s:%d:1\n%s\n", u.key, u.label, u.label, u.line, text)
 	}
-	methods, slots := c.trampolines()
-	gen := c.variables() + strings.Join(c.helperTexts, "\n") + "\n" + methods + staleText
-	statements := apply(c.stmts.parsed(), c.stmts.edits)
-	if defers(c.body) {
-		statements = fmt.Sprintf("__b0 := func(%s *__rt.Deferred) {\n//line %s:1:1\n%s\n}\n__rt.With(__b0)", topDeferred, c.label, statements)
-	}
+	gen := c.variables() + staleText
+	statements := c.stmts.lowered()
 	hasStatements := len(c.body.List) > 0
-	prologue := slots
+	prologue := ""
 	epilogue := ""
 	for _, name := range c.inits {
 		prologue += name + "(); "
@@ -166,71 +178,6 @@ func (c *compilation) variables() string {
 		fmt.Fprintf(&b, "var %s %s\n", c.outInternal, c.outExpr)
 	}
 	return b.String()
-}
-
-// trampolines returns the methods, each of which calls its body through a variable, and the code that
-// sets the variables.
-func (c *compilation) trampolines() (text, slots string) {
-	var b, set strings.Builder
-	for _, m := range c.bodies {
-		fmt.Fprintf(&set, "%s = %s; ", m.slot, m.fn)
-		if d := c.s.live[m.base]; d != nil && c.fresh[m.base] == "" && d.methods[m.decl.Name.Name] != nil {
-			continue // the interpreter has the method
-		}
-		named := c.namedType(m.base)
-		if named == nil {
-			continue
-		}
-		var fn *types.Func
-		for i := range named.NumMethods() {
-			if named.Method(i).Name() == m.decl.Name.Name {
-				fn = named.Method(i)
-			}
-		}
-		if fn == nil {
-			continue
-		}
-		sig := fn.Signature()
-		w := c.writer()
-		recv, _ := w.expr(sig.Recv().Type())
-		names, args := []string{}, "r"
-		for i := range sig.Params().Len() {
-			names = append(names, fmt.Sprintf("p%d", i))
-			args += fmt.Sprintf(", p%d", i)
-		}
-		if sig.Variadic() {
-			args += "..."
-		}
-		var method, slot strings.Builder
-		w.signature(&method, sig, names)
-		w.signature(&slot, sig, nil)
-		typ := "func(" + recv
-		if sig.Params().Len() > 0 {
-			typ += ", "
-		}
-		typ += strings.TrimPrefix(slot.String(), "(")
-		ret := ""
-		if sig.Results().Len() > 0 {
-			ret = "return "
-		}
-		fmt.Fprintf(&b, "var %s %s\nfunc (r %s) %s%s { %s%s(%s) }\n", m.slot, typ, recv, fn.Name(), method.String(), ret, m.slot, args)
-	}
-	return b.String(), set.String()
-}
-
-// namedType returns the type that a name means now.
-func (c *compilation) namedType(name string) *types.Named {
-	var o types.Object
-	if c.fresh[name] != "" {
-		o = c.scope.Lookup(name)
-	} else if d := c.s.live[name]; d != nil {
-		o = d.obj
-	}
-	if o == nil {
-		return nil
-	}
-	n, _ := types.Unalias(o.Type()).(*types.Named)
-	return n
 }
 
 // staleStubs returns functions that say why they can't be called, in place of earlier ones that no

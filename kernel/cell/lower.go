@@ -1,20 +1,17 @@
 package cell
 
-// This file defines lowering: walking the statements of a cell and replacing, in the text, what the
-// interpreter runs wrongly, and adding what the kernel needs (checks for interruption, the position
-// registers). Text is edited rather than printed from the tree, so that every line stays where the
-// learner wrote it.
+// This file defines lowering: names get their versions, variables of the cell's top level become the
+// session's, and the value of the last expression is handed over. All else is the engine's: it runs Go as
+// it is. Text is edited rather than printed from the tree, so that every line and column stays where
+// the learner wrote it.
 
 import (
 	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strconv"
 	"strings"
 )
-
-const check = "if __flag { __rt.Tick() }"
 
 // lower lowers all units and the statements.
 func (c *compilation) lower() error {
@@ -87,24 +84,6 @@ type lowerer struct {
 	c      *compilation
 	u      *unit
 	faults []fault
-	loops  []*loop // enclosing loops within the current function, the innermost last
-	// override names objects otherwise while a loop's header is walked.
-	override map[types.Object]string
-	frame    *frame                  // of the current function, nil at the cell's top level
-	recovers map[*ast.FuncLit]string // literals behind defer → the stack that they are on
-	called   map[ast.Node]bool       // names and selectors that are called
-	explicit map[*ast.Ident]bool     // generic functions whose type arguments the learner wrote
-}
-
-// loop is a loop that is being lowered.
-type loop struct {
-	node     ast.Stmt
-	label    string
-	copyBack string // statement to run before each continue, "" for none
-	escape   string // label behind the loop, set when a break within a select needs it
-	selects  int    // selects around the statement that is being walked, within this loop
-	switches int    // the same for switches
-	yields   bool   // it is a range over a function: its body is a function literal
 }
 
 func (l *lowerer) err() error {
@@ -133,18 +112,6 @@ func (l *lowerer) replace(from, to token.Pos, text string) {
 	l.u.edits = append(l.u.edits, edit{i, j, text})
 }
 
-// register is the position register's value for pos.
-func (l *lowerer) register(pos token.Pos) int {
-	p := l.c.fset.Position(pos)
-	return l.u.key<<32 | min(p.Line, 1<<20-1)<<12 | min(p.Column, 1<<12-1)
-}
-
-// site is pos as it is shown.
-func (l *lowerer) site(pos token.Pos) string {
-	p := l.c.fset.Position(pos)
-	return strconv.Quote(fmt.Sprintf("%s:%d:%d", p.Filename, p.Line, p.Column))
-}
-
 // temp returns a number for temporary names.
 func (l *lowerer) temp() int {
 	l.c.temps++
@@ -154,17 +121,10 @@ func (l *lowerer) temp() int {
 // topLevel lowers the cell's statements.
 func (l *lowerer) topLevel() {
 	for i, st := range l.c.body.List {
-		l.insert(st.Pos(), fmt.Sprintf("__top = %d; ", l.register(st.Pos())))
-		if l.panics(st) {
-			l.insert(st.Pos(), fmt.Sprintf("__pos = %d; ", l.register(st.Pos())))
-		}
 		if i == len(l.c.body.List)-1 && l.c.last != nil && l.result() {
 			continue
 		}
 		l.topStmt(st)
-		if i < len(l.c.body.List)-1 && l.blocks(st) {
-			l.insert(st.End(), "; "+check)
-		}
 	}
 }
 
@@ -173,9 +133,6 @@ func (l *lowerer) topStmt(st ast.Stmt) {
 	switch st := st.(type) {
 	case *ast.AssignStmt:
 		if st.Tok == token.DEFINE {
-			if l.assign(st, true) {
-				return
-			}
 			l.replace(st.TokPos, st.TokPos+2, "=")
 			for _, e := range st.Lhs {
 				l.expr(e)
@@ -191,7 +148,7 @@ func (l *lowerer) topStmt(st ast.Stmt) {
 			return
 		}
 	}
-	l.stmt(st)
+	l.expr(st)
 }
 
 // hoistVars turns a var declaration into assignments.
@@ -257,160 +214,14 @@ func (l *lowerer) funcDecl(d *ast.FuncDecl) {
 		l.replace(d.Name.Pos(), d.Name.End(), name)
 	case d.Recv == nil:
 		l.ident(d.Name)
-		if d.Type.TypeParams != nil {
-			l.unconstrained(d.Type.TypeParams)
+	default:
+		if !receiverGeneric(d) {
+			l.c.bodies = append(l.c.bodies, methodBody{base: receiverBase(d), decl: d, unit: l.u})
 		}
-	case receiverGeneric(d):
 		l.expr(d.Recv)
-	default:
-		l.method(d)
-		return
 	}
-	l.fields(d.Type)
+	l.expr(d.Type)
 	if d.Body != nil {
-		l.function(d.Type, d.Body, "")
-	}
-}
-
-// unconstrained writes any for the constraints of type parameters: go/types has looked at them, and the
-// interpreter doesn't know all of them.
-func (l *lowerer) unconstrained(list *ast.FieldList) {
-	for _, f := range list.List {
-		l.replace(f.Type.Pos(), f.Type.End(), "any")
-	}
-}
-
-func (l *lowerer) fields(t *ast.FuncType) {
-	l.expr(t.Params)
-	if t.Results != nil {
-		l.expr(t.Results)
-	}
-}
-
-// method turns a method into a function with the receiver as first parameter. The method itself, made
-// in emit, calls it through a variable, so that a later cell can define the method again for values
-// that are there already.
-func (l *lowerer) method(d *ast.FuncDecl) {
-	base := receiverBase(d)
-	slot := fmt.Sprintf("__%s_%s", l.c.names[base], d.Name.Name)
-	fn := l.c.s.newName(slot + "_")
-	l.c.bodies = append(l.c.bodies, methodBody{base: base, decl: d, slot: slot, fn: fn, unit: l.u})
-	recv := d.Recv.List[0]
-	sep := ""
-	if len(d.Type.Params.List) > 0 {
-		sep = ", "
-	}
-	if len(recv.Names) > 0 {
-		l.replace(d.Recv.Opening, recv.Names[0].Pos(), fn+"(")
-	} else {
-		l.replace(d.Recv.Opening, recv.Type.Pos(), fn+"(_ ")
-	}
-	l.expr(recv.Type)
-	l.replace(recv.Type.End(), d.Type.Params.Opening+1, sep)
-	for _, f := range d.Type.Params.List {
-		if len(f.Names) == 0 {
-			l.insert(f.Type.Pos(), "_ ")
-		}
-	}
-	l.fields(d.Type)
-	l.function(d.Type, d.Body, "")
-}
-
-// list lowers a list of statements.
-func (l *lowerer) list(list []ast.Stmt) {
-	for i, st := range list {
-		if l.panics(st) {
-			l.insert(st.Pos(), fmt.Sprintf("__pos = %d; ", l.register(st.Pos())))
-		}
-		l.stmt(st)
-		if i < len(list)-1 && l.blocks(st) {
-			l.insert(st.End(), "; "+check)
-		}
-	}
-}
-
-func (l *lowerer) stmt(st ast.Stmt) {
-	switch st := st.(type) {
-	case nil:
-	case *ast.BlockStmt:
-		l.list(st.List)
-	case *ast.IfStmt:
-		l.simpleStmt(st.Init)
-		l.expr(st.Cond)
-		l.list(st.Body.List)
-		l.stmt(st.Else)
-	case *ast.ForStmt:
-		l.forStmt(st, "")
-	case *ast.RangeStmt:
-		l.rangeStmt(st, "")
-	case *ast.LabeledStmt:
-		l.labeled(st)
-	case *ast.SwitchStmt:
-		l.simpleStmt(st.Init)
-		if st.Tag != nil {
-			l.expr(st.Tag)
-		}
-		l.inSwitch(st.Body)
-	case *ast.TypeSwitchStmt:
-		l.simpleStmt(st.Init)
-		l.simpleStmt(st.Assign)
-		l.inSwitch(st.Body)
-	case *ast.SelectStmt:
-		if n := len(l.loops); n > 0 {
-			l.loops[n-1].selects++
-			defer func() { l.loops[n-1].selects-- }()
-		}
-		l.clauses(st.Body)
-	case *ast.BranchStmt:
-		l.branch(st)
-	case *ast.GoStmt:
-		l.goStmt(st)
-	case *ast.DeferStmt:
-		l.deferStmt(st)
-	case *ast.AssignStmt:
-		if !l.assign(st, false) {
-			l.expr(st)
-		}
-	case *ast.ReturnStmt:
-		l.returnStmt(st)
-	case *ast.ExprStmt:
-		if call, ok := st.X.(*ast.CallExpr); !ok || !l.waitGroupGo(st, call) {
-			l.expr(st.X)
-		}
-	default:
-		l.expr(st)
-	}
-}
-
-// inSwitch lowers the clauses of a switch.
-func (l *lowerer) inSwitch(body *ast.BlockStmt) {
-	if n := len(l.loops); n > 0 {
-		l.loops[n-1].switches++
-		defer func() { l.loops[n-1].switches-- }()
-	}
-	l.clauses(body)
-}
-
-// simpleStmt lowers a statement in the head of another one, which must stay one statement.
-func (l *lowerer) simpleStmt(st ast.Stmt) {
-	if st != nil {
-		l.expr(st)
-	}
-}
-
-func (l *lowerer) clauses(body *ast.BlockStmt) {
-	for _, cl := range body.List {
-		switch cl := cl.(type) {
-		case *ast.CaseClause:
-			for _, e := range cl.List {
-				l.expr(e)
-			}
-			l.list(cl.Body)
-		case *ast.CommClause:
-			if cl.Comm != nil {
-				l.commClause(cl)
-			}
-			l.list(cl.Body)
-		}
+		l.expr(d.Body)
 	}
 }

@@ -1,7 +1,6 @@
 package cell
 
-// This file defines the lowering of what a cell shows: the value of its last expression, and values of
-// cells' own types, whose methods native code can't find by itself.
+// This file defines the lowering of what a cell shows: the value of its last expression.
 
 import (
 	"fmt"
@@ -10,12 +9,6 @@ import (
 	"go/types"
 	"strings"
 )
-
-// displayMethods are the methods that say what a value looks like, with their results.
-var displayMethods = map[string]string{
-	"MIMEBundle": "map[string]any", "HTML": "string", "SVG": "string", "Markdown": "string", "LaTeX": "string", "PNG": "[]byte", "JPEG": "[]byte",
-	"JSON": "any", "String": "string", "Error": "string",
-}
 
 // result lowers the last expression; it reports false when the expression has no value.
 func (l *lowerer) result() bool {
@@ -40,7 +33,7 @@ func (l *lowerer) result() bool {
 			names = append(names, fmt.Sprintf("__r%d_%d", n, i))
 		}
 		all := strings.Join(names, ", ")
-		l.insert(e.Pos(), "{ "+all+" := ")
+		l.insert(e.Pos(), here+"{ "+here+all+" := ")
 		l.expr(e)
 		l.insert(e.End(), "; __rt.Result("+all+") }")
 		l.c.hasResult = true
@@ -53,7 +46,7 @@ func (l *lowerer) result() bool {
 	t := types.Default(tv.Type)
 	text, ok := l.c.writer().expr(t)
 	if !ok || tv.IsNil() {
-		l.insert(e.Pos(), "__rt.Result(")
+		l.insert(e.Pos(), here+"__rt.Result(")
 		l.expr(e)
 		l.insert(e.End(), ")")
 		return true
@@ -70,12 +63,9 @@ func (l *lowerer) result() bool {
 			keep = fmt.Sprintf("%s = %s; ", l.c.outInternal, name)
 		}
 	}
-	l.insert(e.Pos(), "{ "+l.hold(name, t, e))
+	l.insert(e.Pos(), here+"{ "+here+l.hold(name, t, e))
 	l.expr(e)
 	show := fmt.Sprintf("__rt.Result(%s)", name)
-	if m := l.methodMap(t, name); m != "" {
-		show = fmt.Sprintf("__rt.ResultWith(%s, %s)", m, name)
-	}
 	l.insert(e.End(), "; "+keep+show+" }")
 	return true
 }
@@ -96,7 +86,7 @@ func (l *lowerer) drop(e ast.Expr, tv types.TypeAndValue) bool {
 		}
 	}
 	name := fmt.Sprintf("__r%d", l.temp())
-	l.insert(e.Pos(), "{ "+l.hold(name, types.Default(tv.Type), e))
+	l.insert(e.Pos(), here+"{ "+here+l.hold(name, types.Default(tv.Type), e))
 	l.expr(e)
 	l.insert(e.End(), "; _ = "+name+" }")
 	return true
@@ -122,57 +112,6 @@ func (l *lowerer) prints(e ast.Expr) bool {
 		return true
 	}
 	return false
-}
-
-// methodMap returns a map of a value's display methods as source, "" when it has none that a cell declared.
-func (l *lowerer) methodMap(t types.Type, name string) string {
-	base := t
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		base = p.Elem()
-	}
-	named, ok := types.Unalias(base).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != mainPath || types.IsInterface(named) {
-		return ""
-	}
-	set := types.NewMethodSet(t)
-	var entries []string
-	for i := range set.Len() {
-		fn, ok := set.At(i).Obj().(*types.Func)
-		if !ok {
-			continue
-		}
-		want, ok := displayMethods[fn.Name()]
-		sig := fn.Signature()
-		if ok && sig.Params().Len() == 0 && sig.Results().Len() == 1 && strings.ReplaceAll(sig.Results().At(0).Type().String(), "interface{}", "any") == strings.ReplaceAll(want, "[]byte", "[]byte") {
-			entries = append(entries, fmt.Sprintf("%q: %s.%s", fn.Name(), name, fn.Name()))
-		}
-	}
-	if entries == nil {
-		return ""
-	}
-	return "map[string]any{" + strings.Join(entries, ", ") + "}"
-}
-
-// showWith lowers display.Show of a value whose type a cell declared.
-func (l *lowerer) showWith(n *ast.CallExpr, f *ast.SelectorExpr) bool {
-	id, ok := f.X.(*ast.Ident)
-	if !ok || f.Sel.Name != "Show" || len(n.Args) != 1 {
-		return false
-	}
-	pkg, ok := l.c.info.Uses[id].(*types.PkgName)
-	if !ok || pkg.Imported().Path() != "gilkernel/runtime/display" {
-		return false
-	}
-	arg, ok := l.simple(n.Args[0])
-	if !ok {
-		return false
-	}
-	m := l.methodMap(l.c.info.TypeOf(n.Args[0]), arg)
-	if m == "" {
-		return false
-	}
-	l.replace(n.Pos(), n.End(), fmt.Sprintf("__rt.ShowWith(%s, %s)", m, arg))
-	return true
 }
 
 // mentionsCells reports whether a type has a part that a cell declared.
@@ -211,4 +150,23 @@ func mentionsCells(t types.Type, seen map[types.Type]bool) bool {
 		return !ok || !b.Empty()
 	}
 	return false
+}
+
+// typed returns the beginning of a declaration of name with the type t: "var x T = ", or "x := " for a
+// type that can't be written.
+func (l *lowerer) typed(name string, t types.Type) string {
+	if t != nil {
+		if text, ok := l.c.writer().expr(t); ok {
+			return fmt.Sprintf("var %s %s = ", name, text)
+		}
+	}
+	return name + " := "
+}
+
+// hold is typed for the value e. Where the type is e's own it isn't written.
+func (l *lowerer) hold(name string, t types.Type, e ast.Expr) string {
+	if tv := l.c.info.Types[e]; tv.Value == nil && tv.Type != nil && t != nil && types.Identical(tv.Type, t) && !types.IsInterface(t) {
+		return name + " := "
+	}
+	return l.typed(name, t)
 }

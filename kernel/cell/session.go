@@ -8,7 +8,7 @@
 //	* split         declarations here, statements there, columns kept           split.go
 //	* check         go/types against the session, missing imports found         check.go
 //	* redefine      what depends on a name that changes is compiled again       redefine.go
-//	* lower         the forms that the interpreter runs wrongly, replaced        lower.go and lower_*.go
+//	* lower         names get versions, the last value is handed over            lower.go and lower_*.go
 //	* emit          one Go file for the interpreter                             emit.go
 //	Session.Commit  once the interpreter has compiled it, the session knows it   session.go
 //
@@ -84,7 +84,6 @@ type method struct {
 	name, label, src, doc string
 	line                  int
 	uses                  map[string]bool
-	internal              string // of the function that holds its body
 }
 
 // NewSession returns an empty session.

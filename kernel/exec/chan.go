@@ -52,7 +52,9 @@ func (c *fn) waiterFor(t *typ) *waiter {
 	case t.kind == reflect.Slice:
 		return waiterOf[slice]()
 	case t.class == classPtr:
-		return waiterOf[unsafe.Pointer]()
+		// Not unsafe.Pointer: reflect.ChanOf makes all channel types in the image of chan unsafe.Pointer,
+		// and makes them wrong if the program has a pointer to that type.
+		return waiterOf[*byte]()
 	case !hasPointers(t.t) && t.align == t.size:
 		switch t.size {
 		case 1:

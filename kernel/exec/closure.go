@@ -109,6 +109,7 @@ func (c *closure) target() *code {
 // callReflect is how compiled code calls a closure.
 func (c *closure) callReflect(args []reflect.Value) []reflect.Value {
 	g, done := c.eng.enter(c.host)
+	defer c.eng.leaving(g)
 	defer done()
 	k := c.target()
 	f := g.frame(k)
@@ -167,6 +168,7 @@ func (e *Engine) methodCall(pt *typ, m interface{ Name() string }) func(recv uns
 	return func(recv unsafe.Pointer, args []reflect.Value) []reflect.Value {
 		impl := e.method(pt, m.Name(), "")
 		g, done := e.enter(nil)
+		defer e.leaving(g)
 		defer done()
 		k := impl.ref.get()
 		f := g.frame(k)

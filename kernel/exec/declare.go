@@ -69,6 +69,9 @@ func (e *Engine) declare(p *Program) {
 	for _, f := range commit {
 		f()
 	}
+	for _, n := range src.extended {
+		e.remethod(n)
+	}
 	src.forgetBodies()
 }
 
@@ -309,4 +312,3 @@ func (s *source) forgetBodies() {
 	}
 	s.info, s.file = nil, nil
 }
-

@@ -53,6 +53,12 @@ func (p *panicking) caught(g *G, v any) {
 		p.goexit = true // runtime.Goexit
 		return
 	}
+	if inner, ok := v.(*Panic); ok { // of a callback that compiled code made
+		v, g.trail = inner.Value, inner.Trace
+		if g.trail != nil {
+			g.trail.value = v
+		}
+	}
 	g.traced(v)
 	p.active, p.value, p.recovered = true, v, false
 }

@@ -34,6 +34,8 @@ type Host interface {
 	// Symbol finds what a compiled package declares: a function, a variable (addressable), or a nil
 	// pointer to a type.
 	Symbol(path, name string) (reflect.Value, bool)
+	// Method finds a function to call instead of a compiled type's method.
+	Method(t reflect.Type, name string) (reflect.Value, bool)
 }
 
 // Engine is an interpreter. Compile is called by one goroutine at a time; all else may be concurrent.
@@ -64,11 +66,12 @@ type Engine struct {
 	rts        map[string]reflect.Type
 	shells     []*shell
 	shellOf    map[reflect.Type]*shell
+	named      map[reflect.Type]*shell // complete ones
 	methodless []*shell
 	learned    map[string]reflect.Type
 
-	byRtype       sync.Map // unsafe.Pointer of a type → *typ
-	nativeMethods sync.Map // nativeMethodKey → *methodImpl
+	byRtype       sync.Map  // unsafe.Pointer of a type → *typ
+	nativeMethods sync.Map  // nativeMethodKey → *methodImpl
 	idle          sync.Pool // of *G, for calls from compiled code
 
 	ptrType, anyType, boolType, intType, int64Type, stringType, noneType, tupleType *typ
@@ -79,7 +82,7 @@ func New(host Host, importer types.Importer) *Engine {
 	e := &Engine{host: host, importer: importer, pkg: types.NewPackage(mainPath, "main"), context: types.NewContext(),
 		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, adapters: map[*typ]*code{}, memTypes: map[string]*abiType{},
 		preludes: map[string]*source{}, byType: map[types.Type]*typ{}, byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
-		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}}
+		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}}
 	e.heads.init()
 	e.ptrType = e.typ(types.Typ[types.UnsafePointer])
 	e.anyType = e.typ(types.Universe.Lookup("any").Type().Underlying())
@@ -133,6 +136,8 @@ type source struct {
 	// first holds what functions are for others, if their bodies were checked later than their signatures.
 	first map[*ast.FuncDecl]types.Object
 	funcs []*types.Func // that it declared
+	// extended are the earlier types that it adds methods to.
+	extended []*types.Named
 }
 
 // line returns the learner's line of a position, 0 for none.
@@ -269,14 +274,7 @@ func (e *Engine) unscope(pkg *types.Package, keep map[string]bool) {
 
 // foreignMethods reports whether a file has methods of types that earlier files declared.
 func (e *Engine) foreignMethods(file *ast.File) bool {
-	own := map[string]bool{}
-	for _, d := range file.Decls {
-		if gd, ok := d.(*ast.GenDecl); ok && gd.Tok == token.TYPE {
-			for _, s := range gd.Specs {
-				own[s.(*ast.TypeSpec).Name.Name] = true
-			}
-		}
-	}
+	own := ownTypes(file)
 	for _, d := range file.Decls {
 		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil && !own[receiverBase(fd)] {
 			return true
@@ -307,71 +305,155 @@ func receiverBase(fd *ast.FuncDecl) string {
 }
 
 // checkTwice checks a file that adds methods to earlier types: first what it declares, then, when the types
-// have the methods, the bodies. go/types connects a method only with a type of the same files.
+// have the methods, the bodies. go/types connects a method only with a type of the same files, and fails on
+// others, so such methods are checked as functions whose first parameter is the receiver.
 func (e *Engine) checkTwice(src *source) error {
 	names := map[string]bool{}
 	for _, n := range e.pkg.Scope().Names() {
 		names[n] = true
 	}
-	if err := e.checkFiles(src, e.pkg, src.file, true); err != nil {
+	own := ownTypes(src.file)
+	heads := &ast.File{Package: src.file.Package, Name: src.file.Name, FileStart: src.file.FileStart, FileEnd: src.file.FileEnd}
+	bodies := &ast.File{Package: src.file.Package, Name: src.file.Name, FileStart: src.file.FileStart, FileEnd: src.file.FileEnd}
+	type pair struct{ decl, head, body *ast.FuncDecl }
+	var pairs []pair
+	for i, d := range src.file.Decls {
+		fd, ok := d.(*ast.FuncDecl)
+		if !ok {
+			heads.Decls = append(heads.Decls, d)
+			if gd := d.(*ast.GenDecl); gd.Tok == token.IMPORT {
+				bodies.Decls = append(bodies.Decls, d)
+			}
+			continue
+		}
+		foreign := fd.Recv != nil && !own[receiverBase(fd)]
+		if isGenericDecl(fd) && !foreign || fd.Body == nil || fd.Recv == nil && (fd.Name.Name == "init" || fd.Name.Name == "_") {
+			heads.Decls = append(heads.Decls, fd)
+			continue
+		}
+		p := pair{decl: fd}
+		name := fmt.Sprintf("%s%d", bodyPrefix, i)
+		head := *fd
+		head.Body = nil
+		if foreign {
+			head = *asFunction(fd, name+"h")
+			head.Body = nil
+		}
+		p.head, p.body = &head, asFunction(fd, name)
+		heads.Decls = append(heads.Decls, p.head)
+		bodies.Decls = append(bodies.Decls, p.body)
+		pairs = append(pairs, p)
+	}
+	if err := e.checkFiles(src, e.pkg, heads, false); err != nil {
 		return err
 	}
-	for _, d := range src.file.Decls {
-		fd, ok := d.(*ast.FuncDecl)
-		if !ok || fd.Recv == nil {
-			continue
-		}
-		fn, ok := src.info.Defs[fd.Name].(*types.Func)
-		if !ok {
-			continue
-		}
-		tn, ok := e.pkg.Scope().Lookup(receiverBase(fd)).(*types.TypeName)
-		if !ok {
-			continue
-		}
-		if named, ok := types.Unalias(tn.Type()).(*types.Named); ok {
-			addMethod(named, fn)
-		}
-	}
 	src.first = map[*ast.FuncDecl]types.Object{}
-	bodies := &ast.File{Package: src.file.Package, Name: src.file.Name, FileStart: src.file.FileStart, FileEnd: src.file.FileEnd}
-	for _, d := range src.file.Decls {
-		switch d := d.(type) {
-		case *ast.GenDecl:
-			if d.Tok == token.IMPORT {
-				bodies.Decls = append(bodies.Decls, d)
-			}
-		case *ast.FuncDecl:
-			src.first[d] = src.info.Defs[d.Name]
-			if d.Body != nil {
-				if d.Recv == nil && d.Name.Name != "init" && d.Name.Name != "_" {
-					d.Name.Name = bodyPrefix + d.Name.Name
-				}
-				bodies.Decls = append(bodies.Decls, d)
+	for _, p := range pairs {
+		fn, _ := src.info.Defs[p.head.Name].(*types.Func)
+		if p.head.Recv == nil && p.decl.Recv != nil {
+			fn = asMethod(fn, p.decl.Name.Name)
+			if n := namedOf(fn.Signature().Recv().Type()); n != nil && addMethod(n, fn) {
+				src.extended = append(src.extended, n)
 			}
 		}
+		src.first[p.decl] = fn
 	}
 	err := e.checkFiles(src, e.pkg, bodies, false)
+	for _, p := range pairs {
+		if fn, ok := src.info.Defs[p.body.Name].(*types.Func); ok {
+			if p.decl.Recv != nil {
+				fn = asMethod(fn, p.decl.Name.Name)
+			} else {
+				fn = types.NewFunc(fn.Pos(), fn.Pkg(), p.decl.Name.Name, fn.Signature())
+			}
+			src.info.Defs[p.decl.Name] = fn
+		}
+	}
 	keep := map[string]bool{}
 	for _, n := range e.pkg.Scope().Names() {
 		keep[n] = !strings.HasPrefix(n, bodyPrefix) && (err == nil || names[n])
 	}
 	e.unscope(e.pkg, keep)
-	for fd := range src.first {
-		fd.Name.Name = strings.TrimPrefix(fd.Name.Name, bodyPrefix)
-	}
 	return err
 }
 
 // bodyPrefix begins the names under which bodies are checked after what they need was declared.
 const bodyPrefix = "__body_"
 
-// addMethod gives a type a method, or leaves the one that it has.
-func addMethod(named *types.Named, fn *types.Func) {
+// asFunction returns a function or method as a function with this name.
+func asFunction(fd *ast.FuncDecl, name string) *ast.FuncDecl {
+	f := *fd
+	f.Name = &ast.Ident{Name: name, NamePos: fd.Name.Pos()}
+	if fd.Recv == nil {
+		return &f
+	}
+	t := *fd.Type
+	params := &ast.FieldList{Opening: fd.Type.Params.Opening, Closing: fd.Type.Params.Closing}
+	recv := *fd.Recv.List[0]
+	if len(recv.Names) == 0 && len(fd.Type.Params.List) > 0 && len(fd.Type.Params.List[0].Names) > 0 {
+		recv.Names = []*ast.Ident{{Name: "_", NamePos: recv.Pos()}}
+	}
+	params.List = append(params.List, &recv)
+	for _, p := range fd.Type.Params.List {
+		q := *p
+		if len(q.Names) == 0 && len(recv.Names) > 0 {
+			q.Names = []*ast.Ident{{Name: "_", NamePos: q.Pos()}}
+		}
+		params.List = append(params.List, &q)
+	}
+	t.Params = params
+	f.Recv, f.Type = nil, &t
+	return &f
+}
+
+// asMethod turns a function back into the method that it was made of.
+func asMethod(fn *types.Func, name string) *types.Func {
+	sig := fn.Signature()
+	var params []*types.Var
+	for i := 1; i < sig.Params().Len(); i++ {
+		params = append(params, sig.Params().At(i))
+	}
+	return types.NewFunc(fn.Pos(), fn.Pkg(), name, types.NewSignatureType(sig.Params().At(0), nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic()))
+}
+
+func isGenericDecl(fd *ast.FuncDecl) bool {
+	if fd.Type.TypeParams != nil {
+		return true
+	}
+	if fd.Recv == nil {
+		return false
+	}
+	t := fd.Recv.List[0].Type
+	if s, ok := t.(*ast.StarExpr); ok {
+		t = s.X
+	}
+	switch t.(type) {
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		return true
+	}
+	return false
+}
+
+// ownTypes are the names of the types that a file declares.
+func ownTypes(file *ast.File) map[string]bool {
+	own := map[string]bool{}
+	for _, d := range file.Decls {
+		if gd, ok := d.(*ast.GenDecl); ok && gd.Tok == token.TYPE {
+			for _, s := range gd.Specs {
+				own[s.(*ast.TypeSpec).Name.Name] = true
+			}
+		}
+	}
+	return own
+}
+
+// addMethod gives a type a method, or leaves the one that it has. It reports which.
+func addMethod(named *types.Named, fn *types.Func) bool {
 	for i := range named.NumMethods() {
 		if named.Method(i).Name() == fn.Name() {
-			return
+			return false
 		}
 	}
 	named.AddMethod(fn)
+	return true
 }

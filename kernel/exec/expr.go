@@ -37,12 +37,11 @@ type expr struct {
 	local bool    // a variable in the frame itself
 	off   uintptr // and its place
 
-	void  func(fr *frame)                 // classNone
-	call  func(fr *frame) *frame          // classTuple: the finished call whose results are read
-	slots []slot                          // and where they are
-	into  putFn                           // classMem: writes the value without a temporary; may be nil
+	void  func(fr *frame)        // classNone
+	call  func(fr *frame) *frame // classTuple: the finished call whose results are read
+	slots []slot                 // and where they are
+	into  putFn                  // classMem: writes the value without a temporary; may be nil
 }
-
 
 type integer interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr

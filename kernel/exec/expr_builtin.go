@@ -470,9 +470,18 @@ func (c *fn) append1(x, y *expr, t *typ) *expr {
 
 // printExpr compiles print and println, which write to standard error.
 func (c *fn) printExpr(e *ast.CallExpr, name string) *expr {
-	var xs []ptrFn
+	var given []*expr
+	var before func(fr *frame)
 	for _, a := range e.Args {
 		x := c.expr(a)
+		if len(x.slots) > 0 { // the results of one call
+			before, given = c.spread(x)
+			break
+		}
+		given = append(given, x)
+	}
+	var xs []ptrFn
+	for _, x := range given {
 		if x.cv != nil {
 			if b, ok := x.t.t.(*types.Basic); ok && x.t.kind == reflect.Int && b.Info()&types.IsUntyped != 0 {
 				x = c.constExpr(c.e.intType, x.cv)
@@ -483,6 +492,9 @@ func (c *fn) printExpr(e *ast.CallExpr, name string) *expr {
 	eng, line := c.e, name == "println"
 	return &expr{t: c.e.noneType, void: func(fr *frame) {
 		var b []byte
+		if before != nil {
+			before(fr)
+		}
 		for i, x := range xs {
 			if i > 0 && line {
 				b = append(b, ' ')
@@ -501,6 +513,10 @@ func (c *fn) printArg(x *expr) ptrFn {
 	text := func(f func(fr *frame) string) ptrFn {
 		return func(fr *frame) unsafe.Pointer { s := f(fr); return unsafe.Pointer(&s) }
 	}
+	bits := 64
+	if x.t.kind == reflect.Float32 || x.t.kind == reflect.Complex64 {
+		bits = 32
+	}
 	switch x.t.class {
 	case classBool:
 		return text(func(fr *frame) string { return printBool(x.b(fr)) })
@@ -510,7 +526,7 @@ func (c *fn) printArg(x *expr) ptrFn {
 		}
 		return text(func(fr *frame) string { return printUint(uint64(x.i(fr))) })
 	case classFloat:
-		return text(func(fr *frame) string { return printFloat(x.f(fr)) })
+		return text(func(fr *frame) string { return printFloat(x.f(fr), bits) })
 	case classString:
 		return text(x.s)
 	case classPtr:
@@ -519,10 +535,7 @@ func (c *fn) printArg(x *expr) ptrFn {
 	switch x.t.kind {
 	case reflect.Complex64, reflect.Complex128:
 		v := c.complexOf(x)
-		return text(func(fr *frame) string {
-			z := v(fr)
-			return "(" + printFloat(real(z)) + printFloat(imag(z)) + "i)"
-		})
+		return text(func(fr *frame) string { return printComplex(v(fr), bits) })
 	case reflect.Slice:
 		return text(func(fr *frame) string {
 			s := *(*slice)(x.p(fr))

@@ -211,8 +211,14 @@ func (e *Engine) nativeFunc(v reflect.Value, name string, sig *types.Signature) 
 	c := e.newFn(&source{}, nil, name, sig, token.NoPos)
 	c.code.hidden = true
 	c.params(nil, sig)
+	wantsG := v.Type().NumIn() == sig.Params().Len()+1 && v.Type().In(0) == reflect.TypeFor[*G]()
 	c.emit(token.NoPos, func(fr *frame) int {
 		var in [6]reflect.Value
+		if wantsG {
+			in[0] = reflect.ValueOf(fr.g)
+			c.code.callNative(e, fr, v, in[:1])
+			return opReturn
+		}
 		c.code.callNative(e, fr, v, in[:0])
 		return opReturn
 	})
@@ -229,6 +235,9 @@ func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, 
 	}
 	c.e.learn(sig, withoutRecv(m.Type), 0)
 	eng, f, xt := c.e, m.Func, x.t
+	if own, ok := eng.host.Method(rt, fn.Name()); ok {
+		f = own
+	}
 	w := eng.newFn(&source{}, nil, fn.Name(), sig, token.NoPos)
 	w.code.hidden = true
 	w.params(nil, sig)

@@ -434,6 +434,8 @@ func (c *fn) conversion(e *ast.CallExpr, t *typ) *expr {
 func (c *fn) convertTo(x *expr, t *typ, pos token.Pos) *expr {
 	from := x.t
 	switch {
+	case x.cv != nil && from.class != t.class && t.class != classString && t.class != classPtr && t.kind != reflect.Slice:
+		return c.constExpr(t, x.cv)
 	case from == t:
 		y := *x
 		y.addr, y.local = nil, false

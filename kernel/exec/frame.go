@@ -11,16 +11,16 @@ import (
 
 // frame is one call. The function's variables lie behind it in the same piece of memory.
 type frame struct {
-	g     *G
-	code  *code
-	up    *frame // the caller
-	clo   *closure
-	defer_ *deferred // the last deferred call of this frame
+	g      *G
+	code   *code
+	up     *frame // the caller
+	clo    *closure
+	defer_ *deferred  // the last deferred call of this frame
 	panic_ *panicking // what its deferred functions may recover from
-	next  *frame     // in the goroutine's list of free frames
-	pc    int
-	place token.Pos // of the part of the operation that is computed, 0: the operation's own
-	flags uintptr
+	next   *frame     // in the goroutine's list of free frames
+	pc     int
+	place  token.Pos // of the part of the operation that is computed, 0: the operation's own
+	flags  uintptr
 }
 
 const (
@@ -51,22 +51,22 @@ type slot struct {
 
 // code is a compiled function.
 type code struct {
-	id      int
-	name    string // as a learner knows it
-	src     *source
-	pos     token.Pos
-	ops     []op
-	places  []token.Pos // of each operation
-	mem     *abiType    // of a frame
-	params  []slot
-	recv    slot // of a method
-	results []slot
-	clears  []uintptr // offsets of pointers that a finished call must not keep
-	wipe    uintptr   // size of what is to be wiped in one go instead; 0: nothing
+	id       int
+	name     string // as a learner knows it
+	src      *source
+	pos      token.Pos
+	ops      []op
+	places   []token.Pos // of each operation
+	mem      *abiType    // of a frame
+	params   []slot
+	recv     slot // of a method
+	results  []slot
+	clears   []uintptr // offsets of pointers that a finished call must not keep
+	wipe     uintptr   // size of what is to be wiped in one go instead; 0: nothing
 	prelude  []func(fr *frame)
 	epilogue []func(fr *frame) // brings named results to their places
-	defers  bool // it may defer or be a range body's home
-	hidden  bool // not a learner's function: not in tracebacks
+	defers   bool              // it may defer or be a range body's home
+	hidden   bool              // not a learner's function: not in tracebacks
 }
 
 // funcRef is the place of a function that may not be compiled yet, or be compiled again.
@@ -105,7 +105,7 @@ type G struct {
 
 // maxDepth is how many calls may be open in a goroutine. A call takes about a kilobyte of the
 // goroutine's stack, of which Go allows a gigabyte.
-const maxDepth = 200_000
+const maxDepth = 100_000
 
 // frame returns a frame for a call of c.
 func (g *G) frame(c *code) *frame {
@@ -204,3 +204,6 @@ type recursionError struct{}
 
 func (recursionError) Error() string { return "maximum recursion depth exceeded" }
 func (recursionError) RuntimeError() {}
+
+// Recursion says what kind of error this is.
+func (recursionError) Recursion() {}

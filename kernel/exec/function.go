@@ -61,14 +61,14 @@ type target struct {
 
 // label is a place in the operations.
 type label struct {
-	pc   int
+	pc    int
 	yield *yieldLoop // the range body that it is in
 }
 
 // yieldLoop is a range over a function whose body is being compiled.
 type yieldLoop struct {
-	outer  *yieldLoop
-	state  uintptr // slot of the loop's *yieldState
+	outer *yieldLoop
+	state uintptr // slot of the loop's *yieldState
 }
 
 // limit is a panic of the compiler with a reason that the learner can read.

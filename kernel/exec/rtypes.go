@@ -171,6 +171,11 @@ func (e *Engine) publish(t *typ, rt reflect.Type) {
 
 // finishTypes completes shells and then gives them their methods, until there are no more.
 func (e *Engine) finishTypes() {
+	type ready struct {
+		n  *rtype.Named
+		ms []rtype.Method
+	}
+	var all []ready
 	for len(e.shells) > 0 || len(e.methodless) > 0 {
 		if n := len(e.shells); n > 0 {
 			s := e.shells[n-1]
@@ -184,9 +189,26 @@ func (e *Engine) finishTypes() {
 		e.publish(e.typ(s.named), s.n.Type())
 		pt := e.typ(types.NewPointer(s.named))
 		e.publish(pt, reflect.PointerTo(s.n.Type()))
+		e.named[s.n.Type()] = s
 		if ms := e.methodsOf(s.named); len(ms) > 0 {
-			s.n.SetMethods(ms)
+			all = append(all, ready{s.n, ms}) // which name types that may not be complete yet
 		}
+	}
+	for _, r := range all {
+		r.n.SetMethods(r.ms)
+	}
+}
+
+// remethod tells compiled code about methods that were added to a type that it may know already.
+func (e *Engine) remethod(n *types.Named) {
+	rt := e.reflect(e.typ(n))
+	e.reflectMu.Lock()
+	defer e.reflectMu.Unlock()
+	if s := e.named[rt]; s != nil {
+		ms := e.methodsOf(n)
+		e.finishTypes()
+		s.n.SetMethods(ms)
+		s.n.Rehash()
 	}
 }
 

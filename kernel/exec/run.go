@@ -3,6 +3,7 @@ package exec
 // This file defines how compiled sources are run, and what is known of a goroutine that panics.
 
 import (
+	"fmt"
 	"go/types"
 )
 
@@ -19,7 +20,11 @@ func (e *Engine) enter(origin any) (*G, func()) {
 		g = e.newG(origin)
 	}
 	g.host, g.depth, g.cur, g.trail = origin, 0, nil, nil
-	return g, func() { e.idle.Put(g) }
+	return g, func() {
+		if g.cur == nil { // else it panics, and its trace is still to be taken
+			e.idle.Put(g)
+		}
+	}
 }
 
 // done is closed when the goroutine must end.
@@ -65,6 +70,9 @@ func (g *G) run(k *code) {
 // leaving keeps the trace of a panic for whoever recovers from it.
 func (e *Engine) leaving(g *G) {
 	if v := recover(); v != nil {
+		if p, ok := v.(*Panic); ok { // of a callback that compiled code made
+			panic(p)
+		}
 		g.traced(v)
 		panic(&Panic{Value: v, Trace: g.trail})
 	}
@@ -77,7 +85,7 @@ type Panic struct {
 }
 
 // Error implements error, for whoever prints what was recovered.
-func (p *Panic) Error() string { return "panic in interpreted code" }
+func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
 
 // Trace is the calls that were open when a goroutine panicked, the innermost first.
 type Trace struct {
@@ -135,8 +143,9 @@ func (f *frame) trace() TraceFrame {
 	return TraceFrame{Func: k.name, Pos: k.src.position(pos)}
 }
 
-// Callers returns the open calls of the calling goroutine's innermost interpreted function. It is for the host's
-// natives that say where they were called.
+// Callers returns the open calls of a goroutine, the innermost first. It is for the host's symbols that say
+// where they were called: a function whose first parameter is a *G gets the caller's, which the learner
+// doesn't see. Only the goroutine itself may call it.
 func (g *G) Callers() []TraceFrame {
 	var all []TraceFrame
 	for f := g.cur; f != nil && len(all) < maxTrace; f = f.up {
@@ -146,4 +155,3 @@ func (g *G) Callers() []TraceFrame {
 	}
 	return all
 }
-

@@ -4,6 +4,7 @@ package exec
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"reflect"
@@ -268,7 +269,9 @@ func (c *fn) switchStmt(s *ast.SwitchStmt, name string) {
 		for _, e := range clause.List {
 			var cond *expr
 			if tag == nil {
-				cond = c.expr(e)
+				if cond = c.expr(e); cond.b == nil { // an interface that may hold true
+					cond = c.compare(token.EQL, c.constExpr(c.e.boolType, constant.MakeBool(true)), cond, c.e.boolType, e.Pos())
+				}
 			} else {
 				cond = c.compare(token.EQL, tag, c.expr(e), c.e.boolType, e.Pos())
 			}

@@ -95,6 +95,7 @@ func (c *fn) goStmt(s *ast.GoStmt) {
 		e, host := fr.g.eng, fr.g.host
 		e.host.Go(host, site, func(host any) {
 			g := e.newG(host)
+			defer e.leaving(g)
 			call(g, nil)
 		})
 	})

@@ -42,26 +42,23 @@ func (c *fn) rangeStmt(s *ast.RangeStmt, name string) {
 
 // loopVars emits what each turn of a range begins with: its variables, new ones or assigned ones.
 func (c *fn) loopVars(s *ast.RangeStmt, key, value *expr) {
-	set := func(l ast.Expr, x *expr) {
-		if l == nil || x == nil {
-			return
+	var lhs []ast.Expr
+	var xs []*expr
+	for i, l := range []ast.Expr{s.Key, s.Value} {
+		x := []*expr{key, value}[i]
+		if l != nil && x != nil && !isBlank(l) {
+			lhs, xs = append(lhs, l), append(xs, x)
 		}
-		if id, ok := l.(*ast.Ident); ok && id.Name == "_" {
-			return
-		}
-		var b place
-		if s.Tok != token.DEFINE {
-			if _, ok := ast.Unparen(l).(*ast.Ident); !ok {
-				b = c.placeOf(ast.Unparen(l), true)
-				if b.eval != nil {
-					c.do(l.Pos(), b.eval)
-				}
-			}
-		}
-		c.assignTo(l, b, x, s.Tok == token.DEFINE, l.Pos())
 	}
-	set(s.Key, key)
-	set(s.Value, value)
+	places := c.targetsOf(lhs, s.Tok == token.DEFINE) // both before the first is assigned to
+	for i, l := range lhs {
+		if places[i].eval != nil {
+			c.do(l.Pos(), places[i].eval)
+		}
+	}
+	for i, l := range lhs {
+		c.assignTo(l, places[i], xs[i], s.Tok == token.DEFINE, l.Pos())
+	}
 }
 
 // turns emits a loop: more decides about another turn, and then sets what key and value read.
@@ -86,7 +83,7 @@ func (c *fn) turns(s *ast.RangeStmt, name string, more func(fr *frame) bool, key
 	c.bind(end)
 }
 
-// hidden is the expression for a value in the frame that no variable names.
+// hiddenLocal is the expression for a value in the frame that no variable names.
 func hiddenLocal(t *typ, off uintptr) *expr {
 	x := loadLocal(t, off)
 	x.addr = nil
@@ -146,7 +143,7 @@ func (c *fn) rangeSlice(s *ast.RangeStmt, name string) {
 	case *types.Array:
 		n := int(u.Len())
 		length = func(*frame) int { return n }
-		if !wantsValue { // the array isn't evaluated
+		if !wantsValue && !hasCall(s.X) { // the array isn't evaluated
 			c.do(s.X.Pos(), func(fr *frame) { *(*int)(fr.at(i)) = -1 })
 			break
 		}

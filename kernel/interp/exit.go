@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"gilkernel/kernel/exec"
 )
 
 // exitTime is how long exit waits for the kernel process to read what was printed.
@@ -13,7 +15,7 @@ const exitTime = time.Second
 
 // exit is os.Exit: it really ends the process, after what was printed before, and leaves word of who
 // did it where the kernel process looks for crash reports.
-func (s *session) exit(code int, by string) {
+func (s *session) exit(g *exec.G, code int, by string) {
 	s.tick()
 	flushed := make(chan struct{})
 	go func() { // ends with the process
@@ -27,7 +29,10 @@ func (s *session) exit(code int, by string) {
 	case <-flushed:
 	case <-time.After(exitTime):
 	}
-	where := s.machine.sources.place(s.machine.registers.position())
+	var where place
+	if calls := g.Callers(); len(calls) > 0 {
+		where = s.machine.sources.parse(calls[0].Pos)
+	}
 	fmt.Fprintf(s.crash, "gilkernel-exit: code=%d pos=%s by=%s\n", code, where, by)
 	os.Exit(code)
 }

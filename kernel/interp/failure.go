@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
 )
 
@@ -14,7 +15,7 @@ import (
 type failure struct {
 	value     any
 	goroutine int64
-	trace     trace
+	trace     *exec.Trace // nil if it isn't known
 }
 
 func (f *failure) interrupted() bool { return isInterrupted(f.value) }
@@ -33,14 +34,13 @@ func plainError(name, value string) *link.Error {
 // runError is the error of a cell.
 func (s *session) runError(f *failure) *link.Error {
 	name, value := explain(f.value)
-	_, value = s.machine.sources.cutPosition(value)
-	return &link.Error{Name: name, Value: value, Traceback: s.traceback(name, value, s.frames(f, true))}
+	return &link.Error{Name: name, Value: value, Traceback: s.traceback(name, value, s.frames(f))}
 }
 
 // goroutineError is the error of a goroutine that a cell started.
 func (s *session) goroutineError(f *failure, site string) *link.Error {
 	e := s.runError(f)
-	e.Traceback = s.traceback(e.Name, e.Value, s.frames(f, false))
+	e.Traceback = s.traceback(e.Name, e.Value, s.frames(f))
 	where := fmt.Sprintf("goroutine %d", f.goroutine)
 	if site != "" {
 		where += ", started at " + site
@@ -55,68 +55,44 @@ func (s *session) goroutineError(f *failure, site string) *link.Error {
 func (s *session) interruptError(f *failure) *link.Error {
 	e := &link.Error{Name: "KeyboardInterrupt", Value: "the cell was interrupted"}
 	var frames []frame
-	if p := s.machine.sources.place(s.machine.registers.statement()); p.label != "" {
-		frames = append(frames, frame{place: p})
-	}
 	if f != nil {
-		for i := len(f.trace.frames) - 1; i >= 0; i-- {
-			t := f.trace.frames[i]
-			if fn, ok := s.machine.sources.function(t.file, t.line, t.column); ok && fn.name != "" {
-				frames = append(frames, frame{function: fn.name})
-			}
-		}
+		frames = s.frames(f)
 	}
 	e.Traceback = s.traceback(e.Name, e.Value, frames)
 	return e
 }
 
-// frames makes the frames of a traceback, the outermost first as Python has them. Only two lines are
-// known for sure: the cell's statement and, if no other goroutine has set the register in between,
-// the line of the panic. The functions between are named without a line.
-func (s *session) frames(f *failure, cell bool) []frame {
-	src := s.machine.sources
-	pos, top := src.place(f.trace.pos), src.place(f.trace.top)
+// frames makes the frames of a traceback, the outermost first as Python has them.
+func (s *session) frames(f *failure) []frame {
+	if f.trace == nil {
+		return nil
+	}
 	var list []frame
-	for i, t := range f.trace.frames {
-		fn, ok := src.function(t.file, t.line, t.column)
-		if !ok {
-			continue
+	for i := len(f.trace.Frames) - 1; i >= 0; i-- {
+		t := f.trace.Frames[i]
+		fr := frame{place: s.machine.sources.parse(t.Pos), function: functionName(t.Func)}
+		if fr.place.label != "" {
+			list = append(list, fr)
 		}
-		fr := frame{function: fn.name}
-		if i == 0 && fn.contains(pos) {
-			fr.place = pos
-		}
-		if fr.function != "" || fr.place.label != "" { // else it is the cell itself, which top knows better
-			list = append([]frame{fr}, list...)
-		}
-	}
-	if len(f.trace.frames) == 0 && pos.label != "" && !cell {
-		list = append(list, frame{place: pos})
-	}
-	own := len(list) > 0 && list[0].function == "" && list[0].place.label != ""
-	if cell && !own && top.label != "" {
-		list = append([]frame{{place: top}}, list...)
 	}
 	return list
 }
 
-// The cell compiler's names: a redefined function has a version, a method is a function with the name of
-// its type in front, and what it made itself begins with two underscores.
-var (
-	versioned = regexp.MustCompile(`__\d+$`)
-	methodOf  = regexp.MustCompile(`^__(\w+?)_([^_]\w*?)_(_\d+)?$`)
-)
+// literal is how the engine calls a function literal: by the function that it stands in.
+var literal = regexp.MustCompile(`^(.*)\.func\d+$`)
 
-// functionName returns what a learner calls a function of a lowered source; "" for what is none of
-// theirs.
+// functionName returns what a learner calls a function of a lowered source; "" for the cell itself.
 func functionName(name string) string {
-	if m := methodOf.FindStringSubmatch(name); m != nil {
-		return versioned.ReplaceAllString(m[1], "") + "." + m[2]
+	if m := literal.FindStringSubmatch(name); m != nil {
+		if outer := functionName(m[1]); outer != "" {
+			return "a function literal in " + outer
+		}
+		return "a function literal"
 	}
 	if strings.HasPrefix(name, "__") {
 		return ""
 	}
-	return versioned.ReplaceAllString(name, "")
+	return name
 }
 
 // Colours as IPython uses them: the error's name red, what is pointed at green, names cyan.

@@ -2,14 +2,9 @@ package interp
 
 // This file defines how an interrupt ends the goroutines of one run, and of no other.
 //
-// yaegi can be cancelled only as a whole: its run number ends the background goroutines of every
-// earlier cell, silently. So nothing of that is used. Instead:
-//
-//   - the lowered source asks __flag at each loop, function entry and after each call. While an
-//     interrupted run has goroutines it is set, and Tick panics in those (and in no other);
-//   - yaegi's channel operations also watch a channel which each frame inherits from its caller; it is
-//     the run's cancel, so closing it wakes the operations of this run. They then return from their
-//     function, and the next check in the caller panics;
+//   - the engine asks its flag at each loop and function entry. While an interrupted run has
+//     goroutines it is up, and Tick panics in those (and in no other);
+//   - channel operations that wait also watch the run's cancel, so closing it wakes those of this run;
 //   - what blocks in compiled code and can be replaced (time.Sleep, reading stdin) watches cancel too;
 //   - what can't (Mutex.Lock, WaitGroup.Wait, Cond.Wait) is given up: the run is answered, and should
 //     the goroutine ever wake up, its next check ends it.
@@ -30,6 +25,9 @@ const unwindTime = 50 * time.Millisecond
 type interrupted struct{}
 
 func (interrupted) Error() string { return "interrupted" }
+
+// Uncatchable keeps recover from seeing it.
+func (interrupted) Uncatchable() {}
 
 // errInterrupted is what reads and writes of an interrupted run return.
 var errInterrupted error = interrupted{}
@@ -54,7 +52,7 @@ func (s *session) interrupt(id int) {
 	}
 	s.dying.Add(1)
 	if s.machine != nil {
-		s.machine.registers.setFlag(true)
+		s.machine.engine.Flag().Store(1)
 	}
 	r.mu.Lock()
 	closers := r.closers
@@ -69,7 +67,10 @@ func (s *session) interrupt(id int) {
 // unflag notes that an interrupted run has no goroutine left.
 func (s *session) unflag(r *run) {
 	if s.dying.Add(-1) == 0 && s.machine != nil {
-		s.machine.registers.setFlag(false)
+		s.machine.engine.Flag().Store(0)
+		if s.dying.Load() != 0 { // another run was interrupted just now
+			s.machine.engine.Flag().Store(1)
+		}
 	}
 }
 

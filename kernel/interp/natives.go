@@ -3,73 +3,86 @@ package interp
 // This file defines the package that lowered sources import as __rt.
 
 import (
+	"context"
 	"reflect"
 	"sync"
 	"time"
 )
 
+// nativesPath is the import path of what lowered sources call of the kernel.
+const nativesPath = "gilkernel/rt"
+
+// nativesSource declares, for the type checker, what natives holds.
+const nativesSource = `package rt
+
+import "io/fs"
+
+func Result(vs ...any) {}
+func SetOut(n int, v any) {}
+func Out(n int) any { return nil }
+func Stale(msg string) {}
+
+type Stream struct{ _ *int }
+
+func (*Stream) Write(p []byte) (int, error)       { return 0, nil }
+func (*Stream) WriteString(s string) (int, error) { return 0, nil }
+func (*Stream) Fd() uintptr                       { return 0 }
+func (*Stream) Name() string                      { return "" }
+func (*Stream) Close() error                      { return nil }
+func (*Stream) Sync() error                       { return nil }
+
+type Input struct{ _ *int }
+
+func (*Input) Fd() uintptr                  { return 0 }
+func (*Input) Name() string                 { return "" }
+func (*Input) Close() error                 { return nil }
+func (*Input) Stat() (fs.FileInfo, error)   { return nil, nil }
+func (*Input) Read(p []byte) (int, error)   { return 0, nil }
+func (*Input) ReadRune() (rune, int, error) { return 0, 0, nil }
+func (*Input) UnreadRune() error            { return nil }
+
+var (
+	Stdin          *Input
+	Stdout, Stderr *Stream
+)
+`
+
 // natives returns the symbols of __rt, bound to the session.
 func (s *session) natives() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Tick":        reflect.ValueOf(s.tick),
-		"Note":        reflect.ValueOf(s.note),
-		"Enter":       reflect.ValueOf(func(f func()) { s.threads.current().entry = f }),
-		"Go":          reflect.ValueOf(s.goAt),
-		"WaitGroupGo": reflect.ValueOf(s.waitGroupGo),
-		"AfterFunc":   reflect.ValueOf(s.afterFunc),
-		"Result":      reflect.ValueOf(s.showResult),
-		"ResultWith":  reflect.ValueOf(s.showResultWith),
-		"ShowWith":    reflect.ValueOf(s.showWith),
-		"SetOut":      reflect.ValueOf(s.setOut),
-		"Out":         reflect.ValueOf(s.getOut),
-		"Stale":       reflect.ValueOf(func(msg string) { panic(stale(msg)) }),
-		"With":        reflect.ValueOf(s.with),
-		"Deferred":    reflect.ValueOf((*Deferred)(nil)),
-		"Recover":     reflect.ValueOf(s.recover),
-		"Recovered":   reflect.ValueOf(recovered),
-		"Stdin":       reflect.ValueOf(&s.input).Elem(),
-		"Stdout":      reflect.ValueOf(&s.stdout).Elem(),
-		"Stderr":      reflect.ValueOf(&s.stderr).Elem(),
+		"Result": reflect.ValueOf(s.showResult),
+		"SetOut": reflect.ValueOf(s.setOut),
+		"Out":    reflect.ValueOf(s.getOut),
+		"Stale":  reflect.ValueOf(func(msg string) { panic(stale(msg)) }),
+		"Stream": reflect.ValueOf((*stream)(nil)),
+		"Input":  reflect.ValueOf((*stdin)(nil)),
+		"Stdin":  reflect.ValueOf(&s.input).Elem(),
+		"Stdout": reflect.ValueOf(&s.stdout).Elem(),
+		"Stderr": reflect.ValueOf(&s.stderr).Elem(),
 	}
 }
 
 // waitGroupGo is (*sync.WaitGroup).Go.
-func (s *session) waitGroupGo(wg *sync.WaitGroup, site string, f func()) {
+func (s *session) waitGroupGo(wg *sync.WaitGroup, f func()) {
 	s.tick()
+	r := s.threads.current()
+	if r == nil {
+		return
+	}
 	wg.Add(1)
 	// Done comes after a panic was reported: who waits sees the report before what follows the wait.
-	s.start(site, f, wg.Done)
+	s.startIn(r, "", f, wg.Done)
 }
 
 // afterFunc is time.AfterFunc.
-func (s *session) afterFunc(d time.Duration, site string, f func()) *time.Timer {
-	return time.AfterFunc(d, s.callback(site, f))
+func (s *session) afterFunc(d time.Duration, f func()) *time.Timer {
+	return time.AfterFunc(d, s.callback("", f))
 }
 
-// recovered returns what recover returns in Go for what it returns in yaegi.
-func recovered(v any) any {
-	if x, ok := v.(reflect.Value); ok {
-		x = unwrapPanic(x)
-		if !x.IsValid() || !x.CanInterface() {
-			return nil
-		}
-		return x.Interface()
-	}
-	switch v.(type) {
-	case nil, interrupted, stale, limitError:
-		return v
-	}
-	if name, text := explain(v); name == "runtime error" {
-		return runtimeError(text)
-	}
-	return v
+// contextAfterFunc is context.AfterFunc.
+func (s *session) contextAfterFunc(ctx context.Context, f func()) func() bool {
+	return context.AfterFunc(ctx, s.callback("", f))
 }
-
-// A runtimeError is a run-time error in Go's words. It implements runtime.Error.
-type runtimeError string
-
-func (e runtimeError) Error() string { return "runtime error: " + string(e) }
-func (e runtimeError) RuntimeError() {}
 
 // setOut keeps a value for Out[n].
 func (s *session) setOut(n int, v any) {

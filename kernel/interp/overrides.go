@@ -8,10 +8,11 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"os/exec"
+	osexec "os/exec"
 	"reflect"
 	"time"
 
+	"gilkernel/kernel/exec"
 	"gilkernel/runtime/display"
 )
 
@@ -28,20 +29,23 @@ func (s *session) overrides(path string) map[string]reflect.Value {
 		functions["Scanln"] = func(a ...any) (int, error) { return fmt.Fscanln(s.input, a...) }
 	case "time":
 		functions["Sleep"] = s.sleep
-		functions["AfterFunc"] = func(d time.Duration, f func()) *time.Timer { return s.afterFunc(d, "", f) }
+		functions["AfterFunc"] = func(d time.Duration, f func()) *time.Timer { return s.afterFunc(d, f) }
 	case "context":
-		functions["AfterFunc"] = func(ctx context.Context, f func()) func() bool { return context.AfterFunc(ctx, s.callback("", f)) }
+		functions["AfterFunc"] = s.contextAfterFunc
 	case "os":
-		functions["Exit"] = func(code int) { s.exit(code, "os.Exit") }
+		functions["Exit"] = func(g *exec.G, code int) { s.exit(g, code, "os.Exit") }
 	case "syscall":
-		functions["Exit"] = func(code int) { s.exit(code, "syscall.Exit") }
+		functions["Exit"] = func(g *exec.G, code int) { s.exit(g, code, "syscall.Exit") }
 	case "log":
-		functions["Fatal"] = func(a ...any) { log.Output(2, fmt.Sprint(a...)); s.exit(1, "log.Fatal") }
-		functions["Fatalf"] = func(format string, a ...any) { log.Output(2, fmt.Sprintf(format, a...)); s.exit(1, "log.Fatalf") }
-		functions["Fatalln"] = func(a ...any) { log.Output(2, fmt.Sprintln(a...)); s.exit(1, "log.Fatalln") }
+		functions["Fatal"] = func(g *exec.G, a ...any) { log.Output(2, fmt.Sprint(a...)); s.exit(g, 1, "log.Fatal") }
+		functions["Fatalf"] = func(g *exec.G, format string, a ...any) {
+			log.Output(2, fmt.Sprintf(format, a...))
+			s.exit(g, 1, "log.Fatalf")
+		}
+		functions["Fatalln"] = func(g *exec.G, a ...any) { log.Output(2, fmt.Sprintln(a...)); s.exit(g, 1, "log.Fatalln") }
 	case "os/exec":
-		functions["Command"] = func(name string, arg ...string) *exec.Cmd {
-			return exec.CommandContext(s.runContext(), name, arg...)
+		functions["Command"] = func(name string, arg ...string) *osexec.Cmd {
+			return osexec.CommandContext(s.runContext(), name, arg...)
 		}
 	case "net":
 		functions["Listen"] = s.listen

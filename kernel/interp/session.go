@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
 )
 
@@ -29,8 +30,6 @@ type session struct {
 	input   *stdin
 	stdout  *stream
 	stderr  *stream
-	traces  traces
-	unwinds unwinds
 
 	machine *machine // nil before init; used by one run at a time
 	nonce   string   // for the markers; set by init, "" for none
@@ -166,26 +165,16 @@ func (s *session) startRun(q *link.Run) {
 		r.silent = true
 		r.value = ""
 	}
-	var p *program
-	s.finish(r, func() (done *link.Done) {
-		p, done = s.execute(r, q)
-		return done
-	}, func() {
-		if p != nil {
-			s.machine.forget(p)
-		}
-	})
+	s.finish(r, func() *link.Done { return s.execute(r, q) }, func() {})
 }
 
-// execute compiles and calls what a request holds, in the run's own goroutine. The program is nil if
-// it wasn't compiled.
-func (s *session) execute(r *run, q *link.Run) (p *program, done *link.Done) {
+// execute compiles and calls what a request holds, in the run's own goroutine.
+func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 	m := s.machine
 	m.names(q)
-	m.registers.clear()
-	p, err := m.compile(r, q)
+	p, err := m.compile(q)
 	if err != nil {
-		return nil, &link.Done{Status: "error", Compile: true, Error: err}
+		return &link.Done{Status: "error", Compile: true, Error: err}
 	}
 	failed := func(f *failure) *link.Done {
 		if f.interrupted() {
@@ -193,16 +182,17 @@ func (s *session) execute(r *run, q *link.Run) (p *program, done *link.Done) {
 		}
 		return &link.Done{Status: "error", Error: s.runError(f)}
 	}
-	f := s.contain(func() { m.define(p) })
+	f := s.contain(func() { p.Init(r) })
 	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
-	if f == nil && p.function != "" {
-		f = s.contain(func() { m.call(r) })
+	if f == nil && q.Entry != "" {
+		s.tick()
+		f = s.contain(func() { m.backEnd.Call(r, q.Entry) })
 	}
 	if f != nil {
-		return p, failed(f)
+		return failed(f)
 	}
 	if r.dying.Load() { // its goroutine returned instead of panicking, from a channel operation
-		return p, &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
+		return &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
 	}
 	done = &link.Done{Status: "ok"}
 	if r.value == "return" {
@@ -210,7 +200,7 @@ func (s *session) execute(r *run, q *link.Run) (p *program, done *link.Done) {
 		done.Result = r.result
 		r.mu.Unlock()
 	}
-	return p, done
+	return done
 }
 
 // contain calls f and returns how it failed; nil if it returned or ended its goroutine.
@@ -221,12 +211,10 @@ func (s *session) contain(f func()) (failed *failure) {
 			return // the goroutine's number is too slow to ask for it here
 		}
 		if v := recover(); v != nil {
-			id := goroutineID()
-			failed = &failure{value: v, goroutine: id, trace: s.traces.take(id)}
-			if failed.trace.pos == 0 {
-				failed.trace.pos = s.machine.registers.position()
+			failed = &failure{value: v, goroutine: goroutineID()}
+			if p, ok := v.(*exec.Panic); ok {
+				failed.value, failed.trace = p.Value, p.Trace
 			}
-			failed.trace.top = s.machine.registers.statement()
 		}
 	}()
 	f()
@@ -234,19 +222,9 @@ func (s *session) contain(f func()) (failed *failure) {
 	return nil
 }
 
-// goAt is the go statement: f in a goroutine of the run that starts it, whose panic is that cell's
-// error and not the end of the process.
-func (s *session) goAt(site string, f func()) {
-	s.tick()
-	s.start(site, f, func() {})
-}
-
-// start is goAt, with a function to call when f has ended and its panic was reported.
-func (s *session) start(site string, f, ended func()) {
-	r := s.threads.current()
-	if r == nil {
-		return
-	}
+// startIn is the go statement: f in a goroutine of a run, whose panic is that cell's error and not the
+// end of the process. ended is called when f has ended and its panic was reported.
+func (s *session) startIn(r *run, site string, f, ended func()) {
 	ctx := r.labels(&s.threads, site)
 	r.enter()
 	go func() { // ends with the learner's function

@@ -12,11 +12,6 @@ func (s *session) showResult(vs ...any) {
 	s.result(vs, func() (data, metadata map[string]any, failed *failure) { return s.renderAll(vs) })
 }
 
-// showResultWith is __rt.ResultWith: a value of a type that a cell declared, with its methods.
-func (s *session) showResultWith(m map[string]any, v any) {
-	s.result([]any{v}, func() (data, metadata map[string]any, failed *failure) { return s.render(m, v) })
-}
-
 func (s *session) result(vs []any, render func() (data, metadata map[string]any, failed *failure)) {
 	r := s.threads.current()
 	if r == nil || r.dying.Load() {
@@ -41,13 +36,6 @@ func (s *session) result(vs []any, render func() (data, metadata map[string]any,
 	s.report(r, "", failed)
 }
 
-// showWith is __rt.ShowWith: display.Show of a value of a type that a cell declared.
-func (s *session) showWith(m map[string]any, v any) {
-	data, metadata, failed := s.render(m, v)
-	page{s}.Display("display_data", "", data, metadata)
-	s.reportHere(failed)
-}
-
 // reportHere sends a failure in the calling goroutine that ends nothing.
 func (s *session) reportHere(failed *failure) {
 	if r := s.threads.current(); r != nil {
@@ -62,7 +50,7 @@ var _ display.Sink = page{}
 
 // Bundle decides what values look like, see display.Sink.
 func (p page) Bundle(v any) (data, metadata map[string]any) {
-	data, metadata, failed := p.s.render(nil, v)
+	data, metadata, failed := p.s.render(v)
 	p.s.reportHere(failed)
 	return data, metadata
 }

@@ -80,7 +80,6 @@ func TestFormat(t *testing.T) {
 		{sync.Mutex{}, "sync.Mutex{…}"},
 		{make(chan int, 3), "chan int (0 of 3)"},
 		{func(int) string { return "" }, "func(int) string"},
-		{struct{ Xname, Xx, XML, X string }{}, `{name: "", x: "", XML: "", X: ""}`},
 		{[]struct{ A int }{{1}, {2}}, "[{A: 1}, {A: 2}]"},
 		{long, "… 100 more"},
 		{strings.Repeat("é", 40000), "bytes more"},

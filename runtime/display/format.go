@@ -3,8 +3,7 @@ package display
 // This file defines the text of a value: Go's syntax, with the limits that a page needs.
 //
 // Strings are quoted, as IPython does it: "12" and 12 are different answers to a learner's question. A
-// value with String or Error says itself what it is. Types that a cell declares have lost their
-// names and the case of their fields on the way through the interpreter; the case is restored here.
+// value with String or Error says itself what it is.
 
 import (
 	"cmp"
@@ -16,6 +15,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 )
+
+// cellsPath is the package path of the types that cells declare: nothing of those is hidden from the learner.
+const cellsPath = "main"
 
 const (
 	formatWidth = 100  // columns of a line
@@ -232,7 +234,7 @@ func (f *formatter) pointer(v reflect.Value, depth int) doc {
 func (f *formatter) structure(v reflect.Value, depth int) doc {
 	t := v.Type()
 	d := doc{text: typeName(t, ""), open: "{", close: "}", list: true}
-	hidden := t.NumField() > 0 && t.PkgPath() != ""
+	hidden := t.NumField() > 0 && t.PkgPath() != "" && t.PkgPath() != cellsPath
 	for i := range t.NumField() {
 		hidden = hidden && !t.Field(i).IsExported()
 	}
@@ -241,7 +243,7 @@ func (f *formatter) structure(v reflect.Value, depth int) doc {
 	}
 	for i := range t.NumField() {
 		item := f.doc(v.Field(i), depth+1)
-		item.text = fieldName(t.Field(i)) + ": " + item.text
+		item.text = t.Field(i).Name + ": " + item.text
 		d.items = append(d.items, item)
 	}
 	return d

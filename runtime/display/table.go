@@ -49,7 +49,7 @@ func tableOf(rv reflect.Value, unwrap func(reflect.Value) reflect.Value) (*table
 	case elem.Kind() == reflect.Struct && elem.NumField() > 0:
 		fields := structFields(elem)
 		for _, f := range fields {
-			t.columns = append(t.columns, fieldName(f))
+			t.columns = append(t.columns, f.Name)
 			t.right = append(t.right, isNumber(f.Type.Kind()))
 		}
 		cells = func(e reflect.Value) (row []string) {
@@ -109,7 +109,7 @@ func tableOf(rv reflect.Value, unwrap func(reflect.Value) reflect.Value) (*table
 // structFields returns the fields that become columns.
 func structFields(t reflect.Type) (fields []reflect.StructField) {
 	for i := range t.NumField() {
-		if f := t.Field(i); f.IsExported() && len(fields) < maxColumns {
+		if f := t.Field(i); (f.IsExported() || f.PkgPath == cellsPath) && len(fields) < maxColumns {
 			fields = append(fields, f)
 		}
 	}
@@ -128,14 +128,6 @@ func keysOf(rv reflect.Value) []string {
 	}
 	keys := slices.Sorted(maps.Keys(seen))
 	return keys[:min(len(keys), maxColumns)]
-}
-
-// fieldName is the learner's name of a field: the interpreter marks lower-case fields with an X.
-func fieldName(f reflect.StructField) string {
-	if rest, ok := strings.CutPrefix(f.Name, "X"); ok && rest != "" && rest[0] >= 'a' && rest[0] <= 'z' {
-		return rest
-	}
-	return f.Name
 }
 
 func isNumber(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Complex128 }
