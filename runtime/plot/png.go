@@ -1,0 +1,167 @@
+package plot
+
+// This file defines the picture: a scene as a PNG, with a font of its own.
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"math"
+	"strings"
+	"sync"
+)
+
+// The glyphs are those of the Go fonts by Bigelow & Holmes, under Go's own licence; testdata/fontgen
+// draws them.
+var (
+	//go:embed font.png
+	fontPNG string
+	//go:embed font.txt
+	fontTable string
+	faces     = sync.OnceValue(readFaces)
+)
+
+type glyph struct{ x, y, w, h, dx, dy, advance int }
+
+type font struct {
+	atlas *image.Alpha
+	faces map[string]map[rune]glyph
+}
+
+func readFaces() font {
+	src, err := png.Decode(strings.NewReader(fontPNG))
+	if err != nil {
+		panic(fmt.Errorf("reading the built-in font: %w", err))
+	}
+	f := font{image.NewAlpha(src.Bounds()), map[string]map[rune]glyph{}}
+	for y := range src.Bounds().Dy() {
+		for x := range src.Bounds().Dx() {
+			f.atlas.SetAlpha(x, y, color.Alpha{src.(*image.Gray).GrayAt(x, y).Y})
+		}
+	}
+	var face map[rune]glyph
+	for line := range strings.Lines(fontTable) {
+		var r rune
+		var g glyph
+		if n, _ := fmt.Sscan(line, &r, &g.x, &g.y, &g.w, &g.h, &g.dx, &g.dy, &g.advance); n == 8 {
+			face[r] = g
+			continue
+		}
+		face = map[rune]glyph{}
+		f.faces[strings.Fields(line)[0]] = face
+	}
+	return f
+}
+
+// measure returns a text's width in pixels of the page.
+func measure(text, face string) float64 {
+	w := 0
+	for _, r := range text {
+		g, ok := faces().faces[face][r]
+		if !ok {
+			g = faces().faces[face]['?']
+		}
+		w += g.advance
+	}
+	return float64(w) / scale
+}
+
+// scale is how many pixels the picture has for one of the page.
+const scale = 2
+
+// paper suits light pages and dark ones: opaque, and not quite white.
+var paper, ink = color.RGBA{0xfa, 0xfa, 0xf8, 0xff}, color.RGBA{0x1a, 0x1a, 0x1a, 0xff}
+
+func parse(hex string) color.RGBA {
+	c := color.RGBA{A: 0xff}
+	if _, err := fmt.Sscanf(hex, "#%02x%02x%02x", &c.R, &c.G, &c.B); err != nil {
+		return ink
+	}
+	return c
+}
+
+// write draws a text whose middle is at y, on pixels of the page.
+func write(img draw.Image, x, y float64, text, face, align string, c color.Color) {
+	switch w := measure(text, face); align {
+	case "center":
+		x -= w / 2
+	case "right":
+		x -= w
+	}
+	f := faces()
+	capital := f.faces[face]['H']
+	px, base := int(math.Round(x*scale)), int(math.Round(y*scale))+capital.h/2
+	for _, r := range text {
+		g, ok := f.faces[face][r]
+		if !ok {
+			g = f.faces[face]['?']
+		}
+		at := image.Rect(px+g.dx, base+g.dy, px+g.dx+g.w, base+g.dy+g.h)
+		draw.DrawMask(img, at, image.NewUniform(c), image.Point{}, f.atlas, image.Pt(g.x, g.y), draw.Over)
+		px += g.advance
+	}
+}
+
+func fill(img draw.Image, x0, y0, x1, y1 float64, c color.Color) {
+	r := image.Rect(int(math.Round(x0*scale)), int(math.Round(y0*scale)), int(math.Round(x1*scale)), int(math.Round(y1*scale)))
+	draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src)
+}
+
+func (s *scene) png() []byte {
+	img := image.NewRGBA(image.Rect(0, 0, int(s.width())*scale, int(s.height())*scale))
+	draw.Draw(img, img.Bounds(), image.NewUniform(paper), image.Point{}, draw.Src)
+	write(img, margin, margin+titleRoom/2-2, s.title, "title", "left", ink)
+	for i, line := range s.caption {
+		write(img, margin, margin+titleRoom+captionLine*(float64(i)+0.5), line, "regular", "left", ink)
+	}
+	left, top := margin+s.left, s.top()
+	for _, b := range s.boxes {
+		x0, x1 := left+s.x(b.x0, b.px), left+s.x(b.x1, b.px)
+		fill(img, x0, top+b.y0, max(x1, x0+0.5), top+b.y1, parse(b.fill))
+	}
+	for _, l := range s.labels {
+		face, c := "regular", ink
+		if l.bold {
+			face = "bold"
+		}
+		if l.color != "" {
+			c = parse(l.color)
+		}
+		write(img, left+s.x(l.x, l.px), top+l.y, l.text, face, l.align, c)
+	}
+	bottom := top + s.rows
+	fill(img, left, bottom, left+s.area, bottom+0.5, ink)
+	for _, v := range ticks(s.from, s.to) {
+		x := left + s.x(v, false)
+		fill(img, x, bottom, x+0.5, bottom+4, ink)
+		write(img, x, bottom+12, fmt.Sprintf("%.6g", v), "regular", "center", ink)
+	}
+	write(img, left+s.area/2, bottom+28, s.axis, "regular", "center", ink)
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		return nil // a picture that is too large for the format: the twins are left
+	}
+	return b.Bytes()
+}
+
+// ticks returns about six round numbers between two others.
+func ticks(from, to float64) (at []float64) {
+	if !(to > from) {
+		return nil
+	}
+	step := math.Pow(10, math.Floor(math.Log10((to-from)/6)))
+	for _, m := range []float64{1, 2, 5, 10} {
+		if (to-from)/(step*m) <= 8 {
+			step *= m
+			break
+		}
+	}
+	for i := math.Ceil(from / step); i*step <= to+step/1e6; i++ {
+		at = append(at, i*step)
+	}
+	return at
+}
