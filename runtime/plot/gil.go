@@ -96,6 +96,9 @@ func GIL(tl *timeline.Timeline) *Figure {
 	for _, lane := range shown {
 		total += len(lane)
 	}
+	if total > maxBoxes {
+		s.caption = append(s.caption, "Too much to draw one by one: in each column, a state's height is its share of the time.")
+	}
 	used := map[timeline.Kind]bool{}
 	for i, lane := range shown {
 		mid := y + 10
@@ -282,16 +285,19 @@ func text(tl *timeline.Timeline, st timeline.Stats, gils []timeline.GIL, caption
 
 // caption returns the sentence that says what the timeline means.
 func caption(tl *timeline.Timeline, st timeline.Stats) string {
-	var runs, stuck int
-	var life, hold int64
+	var runs, stuck, waiters int
+	var life, wait int64
 	for _, t := range st.Threads {
 		if t.Blocked > 0 {
 			stuck++
 		}
 		if t.Busy*20 > st.Wall || t.WaitGIL*20 > st.Wall {
 			runs++
+		}
+		if t.WaitGIL*20 > st.Wall {
+			waiters++
 			life += t.Life
-			hold += t.WaitGIL
+			wait += t.WaitGIL
 		}
 	}
 	many := func(n int, what string) string {
@@ -308,8 +314,8 @@ func caption(tl *timeline.Timeline, st timeline.Stats) string {
 		return many(stuck, "thread") + " will never go on: each waits for what another one has."
 	case runs <= 1:
 		return fmt.Sprintf("At most one thread had work at a time: %s cores were busy on average, and nobody waited long for the GIL.", fmt.Sprintf("%.2f", st.Overlap))
-	case hold*20 > life && len(tl.GILs()) == 1:
-		return fmt.Sprintf("%s took turns: at any moment at most one held the GIL, and they waited for it %s of the time.", many(runs, "thread"), timeline.Percent(hold, life))
+	case waiters > 1 && len(tl.GILs()) == 1:
+		return fmt.Sprintf("%s took turns: at any moment at most one held the GIL, and they waited for it %s of the time.", many(waiters, "thread"), timeline.Percent(wait, life))
 	}
-	return fmt.Sprintf("%s ran side by side: %.2f cores were busy on average, and they waited for a GIL %s of the time.", many(runs, "thread"), st.Overlap, timeline.Percent(hold, life))
+	return fmt.Sprintf("%s ran side by side: %.2f cores were busy on average, and they waited for a GIL %s of the time.", many(runs, "thread"), st.Overlap, timeline.Percent(wait, life))
 }

@@ -95,3 +95,37 @@ func TestBundle(t *testing.T) {
 		}
 	}
 }
+
+func TestAmdahl(t *testing.T) {
+	for _, row := range []struct {
+		threads  []int
+		speedups []float64
+		want     float64
+	}{
+		{nil, nil, 1},
+		{[]int{1}, []float64{1}, 1},
+		{[]int{1, 2, 4}, []float64{1, 2, 4}, 0},
+		{[]int{2, 4}, []float64{1, 1}, 1},
+		{[]int{2, 4}, []float64{0.5, 0.4}, 1}, // slower than one thread: nothing is more serial than all
+		{[]int{2, 4, 8}, []float64{1 / 0.75, 1 / 0.625, 1 / 0.5625}, 0.5},
+		{[]int{2, 4}, []float64{0, -1}, 1},
+	} {
+		if got := plot.Amdahl(row.threads, row.speedups); got < row.want-1e-9 || got > row.want+1e-9 {
+			t.Errorf("%v %v: %v, want %v", row.threads, row.speedups, got, row.want)
+		}
+	}
+}
+
+func TestCaption(t *testing.T) {
+	for name, row := range map[string]struct {
+		tl   *timeline.Timeline
+		want string
+	}{
+		"turns": {turns(300), "Two threads took turns: at any moment at most one held the GIL, and they waited for it 50 % of the time."},
+		"empty": {nil, "Nothing was recorded."},
+	} {
+		if got := plot.GIL(row.tl).Caption; got != row.want {
+			t.Errorf("%s: %q, want %q", name, got, row.want)
+		}
+	}
+}

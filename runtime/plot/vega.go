@@ -2,8 +2,9 @@ package plot
 
 // This file defines the chart: a scene as Vega-Lite.
 
-// spec returns the scene as a Vega-Lite 5 specification. Texts outside boxes take the theme's colour,
-// so the chart is readable on light and dark pages.
+// spec returns the scene as a Vega-Lite 5 specification. It brings its own paper and ink: a front end's
+// dark theme sets the colours of axes and titles, but not those of text marks, and half of the words
+// would be black on black.
 func (s *scene) spec() map[string]any {
 	type m = map[string]any
 	type data = []m
@@ -49,7 +50,7 @@ func (s *scene) spec() map[string]any {
 			mark["fontWeight"] = "bold"
 		}
 		if k.color == "" {
-			mark["style"] = "guide-label"
+			mark["color"] = "#1a1a1a"
 		} else {
 			mark["color"] = k.color
 		}
@@ -63,6 +64,12 @@ func (s *scene) spec() map[string]any {
 		"$schema": "https://vega.github.io/schema/vega-lite/v5.json",
 		"title":   m{"text": s.title, "subtitle": s.caption, "anchor": "start", "frame": "bounds", "subtitlePadding": 6},
 		"width":   s.area, "height": s.rows, "layer": layers,
-		"config": m{"view": m{"stroke": nil}},
+		"background": "#fafaf8", "padding": margin,
+		"config": m{
+			"view":  m{"stroke": nil},
+			"title": m{"color": "#1a1a1a", "subtitleColor": "#1a1a1a", "subtitleFontSize": 12},
+			"axis":  m{"labelColor": "#1a1a1a", "titleColor": "#1a1a1a", "domainColor": "#1a1a1a", "tickColor": "#1a1a1a", "gridColor": "#dddddd"},
+			"style": m{"guide-label": m{"fill": "#1a1a1a"}, "guide-title": m{"fill": "#1a1a1a"}},
+		},
 	}
 }
