@@ -79,6 +79,9 @@ func GIL(tl *timeline.Timeline) *Figure {
 	for _, g := range gils {
 		s.labels = append(s.labels, label{-8, y + 9, true, "who holds the " + g.Name, "right", true, ""})
 		holds := joined(g.Holds, (tl.Wall()+519)/520)
+		if len(holds) > 2*maxBoxes {
+			holds = sampled(holds, tl, maxBoxes/2)
+		}
 		for _, h := range holds {
 			grey := greys[int(h.Thread)%len(greys)]
 			x0, x1 := float64(h.From)/unit, float64(h.To)/unit
@@ -205,6 +208,29 @@ func joined(holds []timeline.Hold, gap int64) (out []timeline.Hold) {
 		}
 	}
 	return out
+}
+
+// sampled returns n holds, each of the thread that held longest without a break in its part of the
+// timeline: tens of thousands of holds are no picture.
+func sampled(holds []timeline.Hold, tl *timeline.Timeline, n int) (out []timeline.Hold) {
+	at := 0
+	for i := range n {
+		from := tl.Start + int64(float64(tl.Wall())*float64(i)/float64(n))
+		to := tl.Start + int64(float64(tl.Wall())*float64(i+1)/float64(n))
+		best := timeline.Hold{}
+		for ; at < len(holds) && holds[at].From < to; at++ {
+			if h := (timeline.Hold{Thread: holds[at].Thread, From: max(from, holds[at].From), To: min(to, holds[at].To)}); h.Duration() > best.Duration() {
+				best = h
+			}
+			if holds[at].To > to {
+				break // it goes on in the next part
+			}
+		}
+		if best.Thread != 0 {
+			out = append(out, timeline.Hold{Thread: best.Thread, From: from, To: to})
+		}
+	}
+	return joined(out, 1)
 }
 
 func short(s string, n int) string {

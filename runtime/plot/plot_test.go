@@ -68,7 +68,7 @@ func TestText(t *testing.T) {
 }
 
 func TestBundle(t *testing.T) {
-	for name, tl := range map[string]*timeline.Timeline{"turns": turns(3), "many": turns(400), "empty": {}, "nil": nil} {
+	for name, tl := range map[string]*timeline.Timeline{"turns": turns(3), "many": turns(400), "very many": turns(9000), "empty": {}, "nil": nil} {
 		f := plot.GIL(tl)
 		data, metadata := display.Bundle(f)
 		if data["text/plain"] == "" || f.Caption == "" {
