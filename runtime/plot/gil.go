@@ -80,7 +80,8 @@ func GIL(tl *timeline.Timeline) *Figure {
 		s.labels = append(s.labels, label{-8, y + 9, true, "who holds the " + g.Name, "right", true, ""})
 		holds := joined(g.Holds, (tl.Wall()+519)/520)
 		if len(holds) > 2*maxBoxes {
-			holds = sampled(holds, tl, maxBoxes/2)
+			holders(s, g, tl, y, greys)
+			holds = nil
 		}
 		for _, h := range holds {
 			grey := greys[int(h.Thread)%len(greys)]
@@ -101,6 +102,9 @@ func GIL(tl *timeline.Timeline) *Figure {
 	}
 	if total > maxBoxes {
 		s.caption = append(s.caption, "Too much to draw one by one: in each column, a state's height is its share of the time.")
+	}
+	if tl.Lost > 0 {
+		s.caption = append(s.caption, fmt.Sprintf("%d earlier events were overwritten: what threads did before is not known.", tl.Lost))
 	}
 	used := map[timeline.Kind]bool{}
 	for i, lane := range shown {
@@ -210,27 +214,28 @@ func joined(holds []timeline.Hold, gap int64) (out []timeline.Hold) {
 	return out
 }
 
-// sampled returns n holds, each of the thread that held longest without a break in its part of the
-// timeline: tens of thousands of holds are no picture.
-func sampled(holds []timeline.Hold, tl *timeline.Timeline, n int) (out []timeline.Hold) {
-	at := 0
-	for i := range n {
-		from := tl.Start + int64(float64(tl.Wall())*float64(i)/float64(n))
-		to := tl.Start + int64(float64(tl.Wall())*float64(i+1)/float64(n))
-		best := timeline.Hold{}
-		for ; at < len(holds) && holds[at].From < to; at++ {
-			if h := (timeline.Hold{Thread: holds[at].Thread, From: max(from, holds[at].From), To: min(to, holds[at].To)}); h.Duration() > best.Duration() {
-				best = h
+// holders draws columns in which each thread has the part of the height in which it held the GIL. One
+// holder for each column would draw turns that nobody took.
+func holders(s *scene, g timeline.GIL, tl *timeline.Timeline, y float64, greys []string) {
+	const n = 100
+	byThread := map[int32][]timeline.Interval{}
+	for _, h := range g.Holds {
+		byThread[h.Thread] = append(byThread[h.Thread], timeline.Interval{State: timeline.Run, From: h.From, To: h.To})
+	}
+	var at [n]float64
+	step := (s.to - s.from) / n
+	for _, t := range g.Threads {
+		for i, col := range bins(byThread[t], tl, n) {
+			part := float64(col[timeline.Run]) * n / float64(max(tl.Wall(), 1))
+			if part == 0 {
+				continue
 			}
-			if holds[at].To > to {
-				break // it goes on in the next part
-			}
-		}
-		if best.Thread != 0 {
-			out = append(out, timeline.Hold{Thread: best.Thread, From: from, To: to})
+			x0, bottom := s.from+step*float64(i), y+18-18*at[i]
+			s.boxes = append(s.boxes, box{x0: x0, x1: x0 + step, y0: bottom - 18*part, y1: bottom, fill: greys[int(t)%len(greys)],
+				tip: fmt.Sprintf("%s held the GIL for %.0f %% of this column", tl.Label(t), 100*part)})
+			at[i] += part
 		}
 	}
-	return joined(out, 1)
 }
 
 func short(s string, n int) string {
@@ -306,6 +311,9 @@ func text(tl *timeline.Timeline, st timeline.Stats, gils []timeline.GIL, caption
 		fmt.Fprintf(&b, "%-18s %s %5s %6s\n", short(tl.Label(int32(i+1)), 18), row, timeline.Percent(t.Hold, t.Life), timeline.Percent(t.WaitGIL, t.Life))
 	}
 	b.WriteString("R run  N native call  F native call without the GIL  W wait for GIL  L wait for lock, queue, join\nI I/O  S sleep  Q wait for core  P world stopped  X blocked for ever; small: other states too\n")
+	if tl.Lost > 0 {
+		fmt.Fprintf(&b, "%d earlier events were overwritten: what threads did before is not known.\n", tl.Lost)
+	}
 	return b.String() + caption + "\n"
 }
 
