@@ -149,8 +149,10 @@ func (c *compilation) parse() error {
 	c.decls = &unit{label: c.label, code: code, line: 1, key: c.key, own: true}
 	c.stmts = &unit{label: c.label, code: code, line: 1, key: c.key, own: true}
 	c.units = []*unit{c.decls}
-	decl := func(it item) bool { return it.isDecl() && it.tok != token.IMPORT }
-	stmt := func(it item) bool { return !it.isDecl() && it.tok != token.PACKAGE }
+	// A whole program's variables are a package's: initialised in the order in which they need each other.
+	program := slices.ContainsFunc(items, func(it item) bool { return it.tok == token.PACKAGE })
+	stmt := func(it item) bool { return !it.isDecl() && it.tok != token.PACKAGE && !(program && it.tok == token.VAR) }
+	decl := func(it item) bool { return !stmt(it) && it.tok != token.IMPORT && it.tok != token.PACKAGE }
 	// Imports may stand anywhere in a cell, which Go's parser wouldn't take.
 	imports := &unit{label: c.label, code: code}
 	if err := parseUnit(c.fset, imports, "imports.go", "package main\n"+line, blank(code, items, func(it item) bool { return it.tok == token.IMPORT }), "\n"); err != nil {

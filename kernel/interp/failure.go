@@ -24,6 +24,7 @@ func (f *failure) interrupted() bool { return isInterrupted(f.value) }
 type frame struct {
 	place    place
 	function string // "" for the cell's own statements
+	more     int    // calls like this one that the trace left out
 }
 
 // plainError is an error without a traceback of its own.
@@ -71,6 +72,7 @@ func (s *session) frames(f *failure) []frame {
 	for i := len(f.trace.Frames) - 1; i >= 0; i-- {
 		t := f.trace.Frames[i]
 		fr := frame{place: s.machine.sources.parse(t.Pos), function: functionName(t.Func)}
+		fr.more = f.trace.More
 		if fr.place.label != "" {
 			list = append(list, fr)
 		}
@@ -117,7 +119,19 @@ func headline(name, value string) string {
 // traceback writes the lines of an error.
 func (s *session) traceback(name, value string, frames []frame) []string {
 	var lines []string
-	for _, f := range frames {
+	repeated := 0
+	for i, f := range frames {
+		// Python's way to show a recursion.
+		if i > 0 && f == frames[i-1] {
+			if repeated++; repeated >= 3 {
+				if i+1 == len(frames) || frames[i+1] != f {
+					lines = append(lines, fmt.Sprintf("  [Previous line repeated %d more times]", repeated-2+f.more))
+				}
+				continue
+			}
+		} else {
+			repeated = 0
+		}
 		line := cyan + "in " + f.function + plain
 		if f.place.label != "" {
 			line = green + f.place.String() + plain

@@ -11,21 +11,21 @@ import (
 func TestTraceback(t *testing.T) {
 	p := begin(t)
 	r := p.run(`func f(n int) {
-	__pos = 1<<32 | 2<<12 | 2; panic("boom")
+	panic("boom")
 }
 func g() { defer func() { recover() }(); f(1) }
 ---
-__top = 1<<32 | 6<<12 | 1; g()
-__top = 1<<32 | 7<<12 | 1; f(3)
+g()
+f(3)
 `)
 	want := `In[1]:7:1
       5 ---
-      6 __top = 1<<32 | 6<<12 | 1; g()
-----> 7 __top = 1<<32 | 7<<12 | 1; f(3)
+      6 g()
+----> 7 f(3)
       8 
 In[1]:2:2 in f
       1 func f(n int) {
-----> 2 	__pos = 1<<32 | 2<<12 | 2; panic("boom")
+----> 2 	panic("boom")
       3 }
       4 func g() { defer func() { recover() }(); f(1) }
 panic: boom`
@@ -44,39 +44,24 @@ panic: boom`
 func TestTracebackThroughCells(t *testing.T) {
 	p := begin(t)
 	p.run(`type T struct{ n int }
-func (t T) fail(i int) int { __pos = 1<<32 | 2<<12 | 30; return []int{t.n}[i] }
+func (t T) fail(i int) int { return []int{t.n}[i] }
 ---
 
 `).ok(t)
 	r := p.run(`func h(f func(int) int) int { return f(7) }
 ---
-__top = 2<<32 | 3<<12 | 1; h(func(i int) int { return T{1}.fail(i) })
+h(func(i int) int { return T{1}.fail(i) })
 `)
 	got := trace(r.done.Error)
-	for _, want := range []string{"In[2]:3:1\n", "\nin h\n", "\nin a function literal\n", "\nIn[1]:2:30 in fail\n", "----> 2 func (t T) fail", "\npanic: runtime error: index out of range"} {
+	for _, want := range []string{"In[2]:3:1\n", "\nIn[2]:1:31 in h\n", "\nIn[2]:3:21 in a function literal\n", "\nIn[1]:2:30 in T.fail\n", "----> 2 func (t T) fail", "\npanic: runtime error: index out of range [7] with length 1"} {
 		at := strings.Index(got, want)
 		if at < 0 {
 			t.Fatalf("no %q, or not in order, in\n%s", want, trace(r.done.Error))
 		}
 		got = got[at:]
 	}
-	if r.done.Error.Name != "runtime error" || r.done.Error.Value != "index out of range" {
+	if r.done.Error.Name != "runtime error" || r.done.Error.Value != "index out of range [7] with length 1" {
 		t.Errorf("got %+v", r.done.Error)
-	}
-}
-
-// If another goroutine has set the register, its place isn't taken for the panic's.
-func TestTracebackWithoutPlace(t *testing.T) {
-	p := begin(t)
-	r := p.run(`func f() {
-	panic("boom")
-}
----
-__pos = 1<<32 | 6<<12 | 2
-__top = 1<<32 | 6<<12 | 1; f()
-`)
-	if got := trace(r.done.Error); !strings.HasPrefix(got, "In[1]:6:1\n") || !strings.HasSuffix(got, "\nin f\npanic: boom") {
-		t.Errorf("got\n%s", got)
 	}
 }
 
@@ -89,15 +74,15 @@ func TestPanicValues(t *testing.T) {
 		{`panic(true)`, "panic", "true"},
 		{"import \"errors\"\npanic(errors.New(\"an error\"))", "panic", "an error"},
 		{"import \"time\"\npanic(time.Second)", "panic", "1s"},
-		{"type P struct{ x, Y int }\n---\npanic(P{1, 2})", "panic", "{x: 1, Y: 2}"},
-		{"var a []int\nvar i = 3\na[i] = 1", "runtime error", "index out of range"},
-		{"var a [2]int\nvar i = 3\na[i] = 1", "runtime error", "index out of range"},
-		{"s := \"abc\"\ni := 5\n_ = s[i]", "runtime error", "index out of range"},
-		{"a := []int{1}\ni := 5\n_ = a[i:]", "runtime error", "slice bounds out of range"},
-		{"s := \"abc\"\ni := 5\n_ = s[i:]", "runtime error", "slice bounds out of range"},
+		{"type P struct{ x, Y int }\n---\npanic(P{1, 2})", "panic", "main.P{x: 1, Y: 2}"},
+		{"var a []int\nvar i = 3\na[i] = 1", "runtime error", "index out of range [3] with length 0"},
+		{"var a [2]int\nvar i = 3\na[i] = 1", "runtime error", "index out of range [3] with length 2"},
+		{"s := \"abc\"\ni := 5\n_ = s[i]", "runtime error", "index out of range [5] with length 3"},
+		{"a := []int{1}\ni := 5\n_ = a[i:]", "runtime error", "slice bounds out of range [5:1]"},
+		{"s := \"abc\"\ni := 5\n_ = s[i:]", "runtime error", "slice bounds out of range [5:3]"},
 		{"var m map[string]int\nm[\"a\"] = 1", "runtime error", "assignment to entry in nil map"},
 		{"type N struct{ a int }\n---\nvar p *N\np.a = 1", "runtime error", "invalid memory address or nil pointer dereference"},
-		{"type N struct{ a int }\n---\nvar p *N\n_ = p.a", "runtime error", "invalid memory address or nil pointer dereference"},
+		{"type N2 struct{ a int }\n---\nvar p *N2\n_ = p.a", "runtime error", "invalid memory address or nil pointer dereference"},
 		{"var p *int\n*p = 1", "runtime error", "invalid memory address or nil pointer dereference"},
 		{"var f func()\nf()", "runtime error", "invalid memory address or nil pointer dereference"},
 		{"x := 0\n_ = 1 / x", "runtime error", "integer divide by zero"},
@@ -126,7 +111,7 @@ func TestRecovered(t *testing.T) {
 	r := p.run(`import ("fmt"; "runtime")
 func try(f func()) {
 	defer func() {
-		r := __rt.Recovered(recover())
+		r := recover()
 		_, isRuntime := r.(runtime.Error)
 		_, isError := r.(error)
 		fmt.Println(r, isError, isRuntime)
@@ -141,7 +126,7 @@ try(func() { var p *int; *p = 1 })
 `).ok(t)
 	want := `text false false
 error true false
-runtime error: index out of range true true
+runtime error: index out of range [1] with length 0 true true
 runtime error: invalid memory address or nil pointer dereference true true
 `
 	if r.out[1] != want {
@@ -158,7 +143,7 @@ func TestPanicInGoroutine(t *testing.T) {
 	p.run(`import "fmt"
 var kept, wake = 1, make(chan bool)
 ---
-__rt.Go("In[1]:3:2", func() { fmt.Println("last words"); <-wake; __pos = 1<<32 | 3<<12 | 66; var m map[string]int; m["a"] = 1 })
+go func() { fmt.Println("last words"); <-wake; var m map[string]int; m["a"] = 1 }()
 `).ok(t)
 	p.run("kept = 2\n").ok(t)
 	r := p.run("close(wake)\n__rt.Result(kept)\n").ok(t)
@@ -167,7 +152,7 @@ __rt.Go("In[1]:3:2", func() { fmt.Println("last words"); <-wake; __pos = 1<<32 |
 	}
 	e := r.errors[0]
 	if got := trace(e.Error); e.Cell != 1 || e.Error.Name != "runtime error" || !goroutineLine.MatchString(got) ||
-		!strings.HasPrefix(got, "In[1]:3:66 in a function literal\n") || !strings.HasSuffix(got, "\npanic: runtime error: assignment to entry in nil map") {
+		!strings.HasPrefix(got, "In[1]:3:70 in a function literal\n") || !strings.HasSuffix(got, "\npanic: runtime error: assignment to entry in nil map") {
 		t.Errorf("cell %d: %+v\n%s", e.Cell, e.Error, got)
 	}
 	if got := p.run("__rt.Result(kept)\n").ok(t).text(); got != `"2"` {
@@ -179,10 +164,10 @@ func TestPanicInWaitGroupGoAndTimers(t *testing.T) {
 	p := begin(t)
 	r := p.run(`import ("sync"; "time"; "context")
 var wg sync.WaitGroup
-__rt.WaitGroupGo(&wg, "In[1]:2:1", func() { panic("one") })
+wg.Go(func() { panic("one") })
 wg.Wait()
 done := make(chan bool)
-__rt.AfterFunc(0, "In[1]:5:1", func() { defer close(done); panic("two") })
+time.AfterFunc(0, func() { defer close(done); panic("two") })
 <-done
 fired := make(chan bool)
 time.AfterFunc(0, func() { defer close(fired); panic("three") })

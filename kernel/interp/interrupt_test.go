@@ -9,8 +9,6 @@ import (
 	"gilkernel/kernel/interp/link"
 )
 
-const check = "if __flag { __rt.Tick() }; "
-
 // begun starts code whose first output is "begun" and waits for that.
 func (p *process) begun(code string) *link.Run {
 	p.t.Helper()
@@ -36,10 +34,10 @@ func (p *process) interrupted(id int) *result {
 var blocked = []struct{ name, code string }{
 	{"loop", `import "fmt"
 fmt.Println("begun")
-for { ` + check + ` }
+for {  }
 fmt.Println("after")`},
 	{"nested calls", `import "fmt"
-func fib(n int) int { ` + check + `if n < 2 { return n }; return fib(n-1) + fib(n-2) }
+func fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }
 ---
 fmt.Println("begun")
 fib(60)
@@ -48,98 +46,98 @@ fmt.Println("after")`},
 c := make(chan int)
 fmt.Println("begun")
 <-c
-` + check + `
+
 fmt.Println("after")`},
 	{"send in a function", `import "fmt"
-func f(c chan int) { ` + check + `c <- 1 }
+func f(c chan int) { c <- 1 }
 ---
 c := make(chan int)
 fmt.Println("begun")
 f(c)
-` + check + `
+
 fmt.Println("after")`},
 	{"range over a channel", `import "fmt"
 c := make(chan int)
 fmt.Println("begun")
-for range c { ` + check + ` }
-` + check + `
+for range c {  }
+
 fmt.Println("after")`},
 	{"select", `import "fmt"
 c := make(chan int)
 fmt.Println("begun")
 select { case <-c: ; case c <- 1: }
-` + check + `
+
 fmt.Println("after")`},
 	{"sleep", `import ("fmt"; "time")
 fmt.Println("begun")
 time.Sleep(time.Hour)
-` + check + `
+
 fmt.Println("after")`},
 	{"time.After", `import ("fmt"; "time")
 fmt.Println("begun")
 <-time.After(time.Hour)
-` + check + `
+
 fmt.Println("after")`},
 	{"mutex", `import ("fmt"; "sync")
 var mu sync.Mutex
 fmt.Println("begun")
 mu.Lock()
 mu.Lock()
-` + check + `
+
 fmt.Println("after")`},
 	{"wait group", `import ("fmt"; "sync")
 var wg sync.WaitGroup
 wg.Add(1)
 fmt.Println("begun")
 wg.Wait()
-` + check + `
+
 fmt.Println("after")`},
 	{"cond", `import ("fmt"; "sync")
 c := sync.NewCond(&sync.Mutex{})
 c.L.Lock()
 fmt.Println("begun")
 c.Wait()
-` + check + `
+
 fmt.Println("after")`},
 	{"accept", `import ("fmt"; "net")
 l, err := net.Listen("tcp", "127.0.0.1:0")
 fmt.Println("begun", err)
 l.Accept()
-` + check + `
+
 fmt.Println("after")`},
 	{"http server", `import ("fmt"; "net/http")
 fmt.Println("begun")
 http.ListenAndServe("127.0.0.1:0", nil)
-` + check + `
+
 fmt.Println("after")`},
 	{"child process", `import ("fmt"; "os/exec")
 fmt.Println("begun")
 exec.Command("sleep", "3600").Run()
-` + check + `
+
 fmt.Println("after")`},
 	{"printing", `import "fmt"
 fmt.Println("begun")
-for { ` + check + `fmt.Println("again and again") }
+for { fmt.Println("again and again") }
 fmt.Println("after")`},
 	{"recover", `import "fmt"
-func f() { defer func() { recover() }(); for { ` + check + ` } }
+func f() { defer func() { recover() }(); for {  } }
 ---
 fmt.Println("begun")
-for { ` + check + `f() }
+for { f() }
 fmt.Println("after")`},
 	{"endless deferred function", `import "fmt"
-func f() { defer func() { for { ` + check + ` } }(); for { ` + check + ` } }
+func f() { defer func() { for {  } }(); for {  } }
 ---
 fmt.Println("begun")
 f()
 fmt.Println("after")`},
 	{"goroutines", `import "fmt"
 done := make(chan bool)
-__rt.Go("In[1]:2:1", func() { for { ` + check + ` } })
-__rt.Go("In[1]:3:1", func() { <-done; ` + check + `fmt.Println("after") })
+go func() { for {  } }()
+go func() { <-done; fmt.Println("after") }()
 fmt.Println("begun")
 <-done
-` + check + `
+
 fmt.Println("after")`},
 }
 
@@ -150,7 +148,7 @@ func TestInterrupt(t *testing.T) {
 			q := p.begun(row.code + "\n")
 			r := p.interrupted(q.ID)
 			// What is left of it must not print, and the next cell must run as ever.
-			again := p.run("n := 0\nfor i := 0; i < 1000; i++ { " + check + "n += i }\n__rt.Result(n)\n").ok(t)
+			again := p.run("n := 0\nfor i := 0; i < 1000; i++ { n += i }\n__rt.Result(n)\n").ok(t)
 			if again.text() != `"499500"` {
 				t.Errorf("the next cell resulted in %s", again.text())
 			}
@@ -163,7 +161,7 @@ func TestInterrupt(t *testing.T) {
 
 func TestInterruptReading(t *testing.T) {
 	p := begin(t)
-	q := p.request("import \"fmt\"\nvar s string\nfmt.Scanln(&s)\n" + check + "\nfmt.Println(\"after\")\n")
+	q := p.request("import \"fmt\"\nvar s string\nfmt.Scanln(&s)\n\nfmt.Println(\"after\")\n")
 	q.Input = true
 	p.send(&link.Request{Run: q})
 	for p.next().Input == nil {
@@ -179,15 +177,15 @@ func TestInterruptUnwinds(t *testing.T) {
 	q := p.begun(`import "fmt"
 var cleaned int
 func work() {
-	defer func() { for i := 0; i < 5; i++ { ` + check + `cleaned++ } }()
-	for { ` + check + ` }
+	defer func() { for i := 0; i < 5; i++ { cleaned++ } }()
+	for {  }
 }
 ---
 fmt.Println("begun")
-__top = 1<<32 | 8<<12 | 1; work()
+work()
 `)
 	r := p.interrupted(q.ID)
-	if got := trace(r.done.Error); !strings.HasPrefix(got, "In[1]:8:1\n") || !strings.Contains(got, "\nin work\n") || !strings.HasSuffix(got, "KeyboardInterrupt: the cell was interrupted") {
+	if got := trace(r.done.Error); !strings.HasPrefix(got, "In[1]:8:1\n") || !strings.Contains(got, "\nIn[1]:4:2 in work\n") || !strings.HasSuffix(got, "KeyboardInterrupt: the cell was interrupted") {
 		t.Errorf("got %s", got)
 	}
 	if got := p.run("__rt.Result(cleaned)\n").ok(t).text(); got != `"5"` {
@@ -201,13 +199,13 @@ func TestInterruptSparesEarlierCells(t *testing.T) {
 	p.run(`import ("fmt"; "time")
 var question, answer = make(chan int), make(chan int)
 ---
-__rt.Go("In[1]:3:1", func() { for { ` + check + `answer <- 1 + <-question } })
-__rt.Go("In[1]:4:1", func() { for { ` + check + `time.Sleep(time.Millisecond); fmt.Print(".") } })
+go func() { for { answer <- 1 + <-question } }()
+go func() { for { time.Sleep(time.Millisecond); fmt.Print(".") } }()
 `).ok(t)
 	q := p.begun(`import "fmt"
-__rt.Go("In[2]:1:1", func() { for { ` + check + ` } })
+go func() { for {  } }()
 fmt.Println("begun")
-for { ` + check + ` }
+for {  }
 `)
 	p.interrupted(q.ID)
 	if got := p.run("question <- 41\n__rt.Result(<-answer)\n").ok(t).text(); got != `"42"` {
@@ -222,7 +220,7 @@ func TestInterruptEndsGoroutines(t *testing.T) {
 	q := p.begun(`import ("fmt"; "time")
 var n int
 ---
-__rt.Go("In[1]:2:1", func() { for { ` + check + `n++; time.Sleep(time.Microsecond) } })
+go func() { for { n++; time.Sleep(time.Microsecond) } }()
 fmt.Println("begun")
 select {}
 `)
@@ -239,12 +237,12 @@ func TestNoZombie(t *testing.T) {
 	q := p.begun(`import ("fmt"; "sync")
 var mu sync.Mutex
 var n int
-func wait() { ` + check + `mu.Lock(); ` + check + `n++; fmt.Println("zombie") }
+func wait() { mu.Lock(); n++; fmt.Println("zombie") }
 ---
 mu.Lock()
 fmt.Println("begun")
 wait()
-` + check + `
+
 n++
 `)
 	p.interrupted(q.ID)
@@ -252,8 +250,6 @@ n++
 	if r.text() != `"0"` || len(r.out) > 0 {
 		t.Errorf("it resumed: n is %s, output %v", r.text(), r.out)
 	}
-	// When the last has ended, checks are cheap again: the flag is down.
-	p.run("import \"time\"\nfor __flag { time.Sleep(time.Millisecond) }\n").ok(t)
 }
 
 func TestInterruptFreesPort(t *testing.T) {
@@ -262,7 +258,7 @@ func TestInterruptFreesPort(t *testing.T) {
 l, err := net.Listen("tcp", "127.0.0.1:%d")
 if err != nil { panic(err) }
 fmt.Print("begun ", l.Addr().(*net.TCPAddr).Port, "\n")
-for { ` + check + `c, err := l.Accept(); if err == nil { c.Close() } }
+for { c, err := l.Accept(); if err == nil { c.Close() } }
 `
 	q := p.request(fmt.Sprintf(listen, 0))
 	p.send(&link.Request{Run: q})
@@ -278,7 +274,7 @@ for { ` + check + `c, err := l.Accept(); if err == nil { c.Close() } }
 
 func TestInterruptOfAnotherRun(t *testing.T) {
 	p := begin(t)
-	q := p.begun("import \"fmt\"\nfmt.Println(\"begun\")\nc := make(chan int, 1)\nfor len(c) == 0 { " + check + " var s string; fmt.Scanln(&s); if s == \"end\" { break } }\n__rt.Result(7)\n")
+	q := p.begun("import \"fmt\"\nfmt.Println(\"begun\")\nc := make(chan int, 1)\nfor len(c) == 0 {  var s string; fmt.Scanln(&s); if s == \"end\" { break } }\n__rt.Result(7)\n")
 	for p.next().Input == nil {
 	}
 	p.interrupt(q.ID - 1)

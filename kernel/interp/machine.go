@@ -10,7 +10,6 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
-	"runtime/debug"
 	"sync"
 
 	"gilkernel/kernel/cell/stdlib"
@@ -90,7 +89,8 @@ func (m *machine) names(q *link.Run) { m.sources.code(q.Label, q.Code) }
 func (m *machine) compile(q *link.Run) (p *exec.Program, failed *link.Error) {
 	defer func() {
 		if v := recover(); v != nil {
-			debug.PrintStack(); failed = m.refused(place{}, fmt.Sprint(v))
+			debug.PrintStack()
+			failed = m.refused(place{}, fmt.Sprint(v))
 		}
 	}()
 	p, err := m.backEnd.Compile(fmt.Sprintf("c%d.go", q.ID), q.Source)

@@ -65,7 +65,7 @@ for k := 0; k < 4; k++ {
 	wg.Add(1)
 	k := k
 	f := func() { defer wg.Done(); work(k) }
-	__rt.Go("In[1]:6:2", f)
+	go f()
 }
 wg.Wait()
 `).ok(t)
@@ -101,11 +101,11 @@ func TestOutputOfEarlierCells(t *testing.T) {
 	p.run(`import "fmt"
 var say, said = make(chan string), make(chan bool)
 ---
-__rt.Go("In[1]:3:1", func() {
+go func() {
 	f := func() { for s := range say { fmt.Print(s); said <- true } }
-	__rt.Go("In[1]:4:2", f)
+	go f()
 	f()
-})
+}()
 `).ok(t)
 	r := p.run("import \"fmt\"\nfor i := 0; i < 50; i++ { fmt.Print(\"B\"); say <- \"A\"; <-said }\n").ok(t)
 	for len(r.out[1]) < 50 {
@@ -127,7 +127,7 @@ l, err := net.Listen("tcp", "127.0.0.1:0")
 if err != nil { panic(err) }
 address = l.Addr().String()
 http.HandleFunc("/x", hello)
-__rt.Go("In[1]:7:1", func() { http.Serve(l, nil) })
+go func() { http.Serve(l, nil) }()
 `).ok(t)
 	r := p.run(`import ("fmt"; "io"; "net/http")
 a, err := http.Get("http://" + address + "/x")

@@ -43,16 +43,13 @@ func (Bad) String() string { panic("in String") }
 		{"__rt.Result(1)", `text/plain="1"`},
 		{"__rt.Result(\"a\")", `text/plain="\"a\""`},
 		{"__rt.Result([]string{\"a\"}, nil)", `text/plain="[]string{\"a\"}, \u003cnil\u003e"`},
-		{"__rt.Result(P{1, 2, nil})", `text/plain="{x: 1, Y: 2, next: \u003cnil\u003e}"`},
-		{"__rt.Result(&P{1, 2, &P{3, 4, nil}})", `text/plain="\u0026{x: 1, Y: 2, next: \u0026{x: 3, Y: 4, next: \u003cnil\u003e}}"`},
-		{"__rt.Result(map[string]P{\"k\": {1, 2, nil}})", `text/plain="map{\"k\": {x: 1, Y: 2, next: \u003cnil\u003e}}"`},
+		{"__rt.Result(P{1, 2, nil})", `text/plain="main.P{x: 1, Y: 2, next: \u003cnil\u003e}"`},
+		{"__rt.Result(&P{1, 2, &P{3, 4, nil}})", `text/plain="\u0026main.P{x: 1, Y: 2, next: \u0026main.P{x: 3, Y: 4, next: \u003cnil\u003e}}"`},
+		{"__rt.Result(map[string]P{\"k\": {1, 2, nil}})", `text/plain="map[string]main.P{\"k\": main.P{x: 1, Y: 2, next: \u003cnil\u003e}}"`},
 		{"__rt.Result(Celsius(1.5))", `text/plain="1.5"`},
-		{"var i I = S{\"n\"}\n__rt.Result(i)", `text/plain="{name: \"n\"}"`},
-		{"__rt.ResultWith(map[string]any{\"String\": S{\"n\"}.String}, S{\"n\"})", `text/plain="S n"`},
-		{"h := Html{\"x\"}\n__rt.ResultWith(map[string]any{\"HTML\": h.HTML, \"String\": h.String}, h)", `text/html="\u003cb\u003ex\u003c/b\u003e" text/plain="x"`},
-		{"f := func() map[string]any { return map[string]any{\"text/html\": \"h\", \"application/json\": map[string]any{\"a\": 1}} }\n__rt.ResultWith(map[string]any{\"MIMEBundle\": f}, 7)",
-			`application/json={"a":1} text/html="h" text/plain="7"`},
-		{"__rt.ResultWith(map[string]any{\"PNG\": func() []byte { return []byte{1,2,3} }}, 7)", `image/png="AQID" text/plain="7"`},
+		{"var i I = S{\"n\"}\n__rt.Result(i)", `text/plain="S n"`},
+		{"__rt.Result(S{\"n\"})", `text/plain="S n"`},
+		{"h := Html{\"x\"}\n__rt.Result(h)", `text/html="\u003cb\u003ex\u003c/b\u003e" text/plain="x"`},
 		{"import \"errors\"\n__rt.Result(errors.New(\"bad\"))", `text/plain="bad"`},
 		{"var err error\n__rt.Result(err)", `text/plain="\u003cnil\u003e"`},
 		{"import \"time\"\n__rt.Result(90 * time.Second)", `text/plain="1m30s"`},
@@ -60,7 +57,7 @@ func (Bad) String() string { panic("in String") }
 		{"__rt.Result([]Row{{\"Rome\", 21.5}, {\"Oslo\", 3}})", `text/plain="City  degrees\nRome     21.5\nOslo        3"`},
 		{"import \"gilkernel/runtime/display\"\n__rt.Result(display.HTML(\"<i>x</i>\"))", `text/html="\u003ci\u003ex\u003c/i\u003e" text/plain="x"`},
 		{"c := make(chan int, 2)\nc <- 1\n__rt.Result(c)", `text/plain="chan int (1 of 2)"`},
-		{"__rt.Result(func(a int) P { return P{} })", `text/plain="func"`},
+		{"__rt.Result(func(a int) P { return P{} })", `text/plain="func(int) main.P"`},
 	} {
 		r := p.run(row.code + "\n").ok(t)
 		if len(r.displays) != 1 || r.displays[0].Display.Kind != "execute_result" {
@@ -72,8 +69,8 @@ func (Bad) String() string { panic("in String") }
 		}
 	}
 	// A method that panics is reported, and costs nothing else.
-	r := p.run("b := Bad{}\n__rt.ResultWith(map[string]any{\"String\": b.String, \"HTML\": func() string { return \"h\" }}, b)\n").ok(t)
-	if len(r.errors) != 1 || r.errors[0].Error.Value != "in String" || bundle(r.displays[0].Display) != `text/html="h" text/plain="{}"` {
+	r := p.run("__rt.Result(Bad{})\n").ok(t)
+	if len(r.errors) != 1 || r.errors[0].Error.Value != "in String" || bundle(r.displays[0].Display) != `text/plain="main.Bad{}"` {
 		t.Errorf("got %+v, %s", r.errors, bundle(r.displays[0].Display))
 	}
 }
@@ -127,7 +124,7 @@ display.Update("id", 3)
 h := display.ShowHandle(4)
 h.Update(5)
 s := S{6}
-__rt.ShowWith(map[string]any{"String": s.String}, s)
+display.Show(s)
 display.Show(s)
 display.Clear(true)
 fmt.Print("last")
@@ -144,7 +141,7 @@ fmt.Print("last")
 	}
 	want := []string{`display_data text/plain="1"`, `display_data text/markdown="*m*" text/plain="*m*"`, `display_data text/plain="2"`,
 		`update_display_data text/plain="3"`, `display_data text/plain="4"`, `update_display_data text/plain="5"`, `display_data text/plain="S6"`,
-		`display_data text/plain="{n: 6}"`, "clear true"}
+		`display_data text/plain="S6"`, "clear true"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

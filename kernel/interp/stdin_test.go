@@ -110,7 +110,7 @@ func TestReadersTakeTurns(t *testing.T) {
 	p := begin(t)
 	r, asked := p.converse(`import ("sync"; "gilkernel/runtime/display"; "fmt")
 var wg sync.WaitGroup
-for i := 0; i < 4; i++ { __rt.WaitGroupGo(&wg, "In[1]:2:26", func() { s, _ := display.Input(""); fmt.Println(s) }) }
+for i := 0; i < 4; i++ { wg.Go(func() { s, _ := display.Input(""); fmt.Println(s) }) }
 wg.Wait()
 `, link.Input{Text: "a"}, link.Input{Text: "b"}, link.Input{Text: "c"}, link.Input{Text: "d"})
 	if len(asked) != 4 || len(strings.Fields(r.ok(t).out[1])) != 4 {
