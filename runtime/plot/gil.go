@@ -274,7 +274,7 @@ func text(tl *timeline.Timeline, st timeline.Stats, gils []timeline.GIL, caption
 			break
 		}
 		row := slices.Repeat([]byte{' '}, columns)
-		most := make([]int64, columns)
+		most, all := make([]int64, columns), make([]int64, columns)
 		for _, t := range g.Threads {
 			var lane []timeline.Interval
 			for _, h := range g.Holds {
@@ -283,9 +283,15 @@ func text(tl *timeline.Timeline, st timeline.Stats, gils []timeline.GIL, caption
 				}
 			}
 			for i, c := range bins(lane, tl, columns) {
+				all[i] += c[timeline.Run]
 				if c[timeline.Run] > most[i] {
 					most[i], row[i] = c[timeline.Run], strconv.FormatInt(int64(t)%36, 36)[0]
 				}
+			}
+		}
+		for i := range row {
+			if most[i]*5 < all[i]*3 {
+				row[i] = '*' // several took turns in this column: none is its holder
 			}
 		}
 		fmt.Fprintf(&b, "%-18s %s\n", short("holds "+g.Name, 18), row)
@@ -310,7 +316,7 @@ func text(tl *timeline.Timeline, st timeline.Stats, gils []timeline.GIL, caption
 		t := st.Threads[i]
 		fmt.Fprintf(&b, "%-18s %s %5s %6s\n", short(tl.Label(int32(i+1)), 18), row, timeline.Percent(t.Hold, t.Life), timeline.Percent(t.WaitGIL, t.Life))
 	}
-	b.WriteString("R run  N native call  F native call without the GIL  W wait for GIL  L wait for lock, queue, join\nI I/O  S sleep  Q wait for core  P world stopped  X blocked for ever; small: other states too\n")
+	b.WriteString("R run  N native call  F native call without the GIL  W wait for GIL  L wait for lock, queue, join\nI I/O  S sleep  Q wait for core  P world stopped  X blocked for ever; small: not all the time; *: several\n")
 	if tl.Lost > 0 {
 		fmt.Fprintf(&b, "%d earlier events were overwritten: what threads did before is not known.\n", tl.Lost)
 	}

@@ -129,3 +129,21 @@ func TestCaption(t *testing.T) {
 		}
 	}
 }
+
+func TestWaits(t *testing.T) {
+	for name, row := range map[string]struct {
+		tl   *timeline.Timeline
+		want string
+	}{
+		"turns": {turns(3), "Of 6 waits for the GIL half took 5.00 ms or less; the longest took 5.00 ms."},
+		"nil":   {nil, "Nobody waited for the GIL."},
+	} {
+		f := plot.Waits(row.tl)
+		if f.Caption != row.want || len(f.PNG()) == 0 {
+			t.Errorf("%s: %q, want %q", name, f.Caption, row.want)
+		}
+		if dir := os.Getenv("PLOT_OUT"); dir != "" {
+			os.WriteFile(filepath.Join(dir, "waits-"+name+".png"), f.PNG(), 0o644)
+		}
+	}
+}
