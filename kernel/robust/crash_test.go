@@ -73,7 +73,7 @@ func TestDeaths(t *testing.T) {
 		{"map writes", "m := map[int]int{}\nfor g := 0; g < 4; g++ {\n\tgo func() {\n\t\tfor i := 0; ; i++ {\n\t\t\tm[i%100] = i\n\t\t}\n\t}()\n}\ntime.Sleep(time.Hour)",
 			"concurrent map writes", []string{"same map", "In[2]"}, ""},
 		{"unlock", "var mu sync.Mutex\nmu.Unlock()", "unlock of unlocked mutex", []string{"not locked"}, ""},
-		{"recursion", "func rec(n int) int { return rec(n+1) + 1 }\nrec(0)", "stack overflow", []string{"without end"}, ""},
+		{"recursion", "type T int\nfunc (t T) String() string { return fmt.Sprint(t) }\nfmt.Println(T(1))", "stack overflow", []string{"without end"}, ""},
 		{"memory", "var all [][]byte\nfor {\n\tb := make([]byte, 16<<20)\n\tfor i := 0; i < len(b); i += 4096 {\n\t\tb[i] = 1\n\t}\n\tall = append(all, b)\n}",
 			"out of memory", []string{"300MiB"}, "GILKERNEL_MEMORY_LIMIT=300MiB"},
 		{"os.Exit", "x := 1\nos.Exit(x + 2)", "SystemExit", []string{"3", "os.Exit", "In[2]:2"}, ""},
