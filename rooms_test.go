@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"install/venv":                    {"install/filelock"},
 	"bench/soak":                      {"kernel/client"},
 	"bench/kernels":                   {"install/venv", "kernel/client", "kernel/notebook"},
+	"bench/conformance":               {"kernel/client", "kernel/notebook"},
 	"kernel/jupyter":                  {},
 	"kernel/robust":                   {},
 	"kernel/console":                  {"kernel/client", "kernel/notebook", "kernel/wire"},

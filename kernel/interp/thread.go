@@ -125,7 +125,6 @@ type run struct {
 	value  string // link.Run.Value
 	outN   int    // link.Run.Out
 	silent bool   // nothing is shown: a replay
-	entry  func() // the cell's statements; set and used by the run's own goroutine
 
 	cancel chan struct{} // closed when the run is interrupted; yaegi's channel operations watch it too
 	dying  atomic.Bool   // true from then on

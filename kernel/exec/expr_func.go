@@ -1,0 +1,104 @@
+package exec
+
+// This file defines functions as values.
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"unsafe"
+)
+
+// funcValue is a declared function as a value.
+func (c *fn) funcValue(o *types.Func, targs []types.Type, pos token.Pos) *expr {
+	if !c.e.isOwn(o) {
+		v, ok := c.e.symbol(o.Pkg().Path(), o.Name())
+		if !ok {
+			c.fail(pos, "%s.%s isn't in the interpreter's tables", o.Pkg().Name(), o.Name())
+		}
+		t := c.typ(o.Type())
+		i := v.Interface()
+		p := (*eface)(unsafe.Pointer(&i)).data
+		if v.Type() != c.e.reflect(t) {
+			p = c.e.adapt(v, t)
+		}
+		return &expr{t: t, p: func(*frame) unsafe.Pointer { return p }}
+	}
+	ref := c.e.funcRef(o, targs, c, pos)
+	sig := o.Signature()
+	if len(targs) > 0 {
+		inst, err := types.Instantiate(c.e.context, sig, targs, false)
+		if err != nil {
+			c.fail(pos, "%v", err)
+		}
+		sig = inst.(*types.Signature)
+	}
+	t := c.typ(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))
+	p := c.e.newClosure(c.e.head(t), t, nil, ref, nil, nil)
+	return &expr{t: t, p: func(*frame) unsafe.Pointer { return p }}
+}
+
+// adapt makes a function of type t that calls v, for a type whose interfaces have another memory.
+func (e *Engine) adapt(v reflect.Value, t *typ) unsafe.Pointer {
+	ref := e.nativeFunc(v, "func", t.u.(*types.Signature))
+	return e.newClosure(e.head(t), t, nil, ref, nil, nil)
+}
+
+// funcLit compiles a function literal.
+func (c *fn) funcLit(e *ast.FuncLit) *expr {
+	sig := c.typeOf(e).(*types.Signature)
+	t := c.e.typ(sig)
+	root := c
+	for root.parent != nil {
+		root = root.parent
+	}
+	root.lits++
+	w := c.e.newFn(c.src, c.env, root.name+".func"+itoa(root.lits), sig, e.Pos())
+	w.parent, w.boxed = c, c.boxed
+	orig := c.src.info.Types[e].Type.(*types.Signature)
+	w.code.defers = hasDefer(e.Body)
+	w.params(nil, orig)
+	w.body(e.Body)
+	k := w.finish()
+	var froms []uintptr
+	for _, cp := range w.captures {
+		froms = append(froms, cp.from)
+	}
+	eng := c.e
+	head := func() *funcHead { return eng.head(t) }
+	h := head()
+	n := len(froms)
+	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+		var caps []unsafe.Pointer
+		if n > 0 {
+			caps = make([]unsafe.Pointer, n)
+			for i, from := range froms {
+				caps[i] = *(*unsafe.Pointer)(fr.at(from))
+			}
+		}
+		return eng.newClosure(h, t, k, nil, caps, fr.g.host)
+	}}
+}
+
+func itoa(n int) string {
+	if n < 10 {
+		return string(rune('0' + n))
+	}
+	return itoa(n/10) + string(rune('0'+n%10))
+}
+
+// hasDefer reports whether a function defers, literals in it apart.
+func hasDefer(body *ast.BlockStmt) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.DeferStmt:
+			found = true
+		case *ast.FuncLit:
+			return false
+		}
+		return !found
+	})
+	return found
+}

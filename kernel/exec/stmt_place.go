@@ -1,0 +1,185 @@
+package exec
+
+// This file defines what stands on the left side of an assignment.
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"unsafe"
+)
+
+// placeOf compiles an operand on the left side that is no variable. early says that its parts are computed
+// before the right side.
+func (c *fn) placeOf(l ast.Expr, early bool) place {
+	if ix, ok := l.(*ast.IndexExpr); ok {
+		if mt, ok := c.typeOf(ix.X).Underlying().(*types.Map); ok {
+			return c.mapPlace(ix, mt)
+		}
+		if early {
+			return c.indexPlace(ix)
+		}
+	}
+	x := c.expr(l)
+	addr := x.addr
+	if addr == nil {
+		c.fail(l.Pos(), "%s can't be assigned to", types.ExprString(l))
+	}
+	if !early {
+		return place{put: func(v *expr) func(fr *frame) {
+			if x.local {
+				return c.setLocal(x.t, x.off, v)
+			}
+			return storeAt(v, addr)
+		}}
+	}
+	if star, ok := l.(*ast.StarExpr); ok {
+		// The pointer is computed now, what it points to is touched later.
+		h, p := c.hold(c.expr(star.X))
+		return place{eval: h, put: func(v *expr) func(fr *frame) {
+			put, pp := v.put(), p.p
+			return func(fr *frame) { put(fr, nilCheck(pp(fr))) }
+		}}
+	}
+	off := c.allocPtr()
+	return place{
+		eval: func(fr *frame) { *(*unsafe.Pointer)(fr.at(off)) = addr(fr) },
+		put: func(v *expr) func(fr *frame) {
+			put := v.put()
+			return func(fr *frame) { put(fr, *(*unsafe.Pointer)(fr.at(off))) }
+		},
+	}
+}
+
+// indexPlace is s[i] on the left side: the range is checked when the value is written.
+func (c *fn) indexPlace(ix *ast.IndexExpr) place {
+	x := c.expr(ix.X)
+	if x.t.kind == 0 {
+		c.fail(ix.Pos(), "this can't be assigned to")
+	}
+	in := c.indexInt(c.expr(ix.Index))
+	iOff := c.alloc(c.e.intType)
+	elem := c.elemOf(x.t)
+	base, n := x.p, -1
+	switch u := x.t.u.(type) {
+	case *types.Array:
+		base, n = x.addr, int(u.Len())
+	case *types.Pointer:
+		n = int(u.Elem().Underlying().(*types.Array).Len())
+		elem = c.e.typ(u.Elem().Underlying().(*types.Array).Elem())
+	}
+	size := elem.size
+	if n >= 0 {
+		bOff := c.allocPtr()
+		return place{
+			eval: func(fr *frame) {
+				*(*unsafe.Pointer)(fr.at(bOff)) = base(fr)
+				*(*int)(fr.at(iOff)) = in(fr)
+			},
+			put: func(v *expr) func(fr *frame) {
+				put := v.put()
+				return func(fr *frame) {
+					b, i := nilCheck(*(*unsafe.Pointer)(fr.at(bOff))), *(*int)(fr.at(iOff))
+					if uint(i) >= uint(n) {
+						indexPanic(i, n)
+					}
+					put(fr, unsafe.Add(b, uintptr(i)*size))
+				}
+			},
+		}
+	}
+	hold, held := c.hold(x)
+	s := held.p
+	return place{
+		eval: func(fr *frame) {
+			hold(fr)
+			*(*int)(fr.at(iOff)) = in(fr)
+		},
+		put: func(v *expr) func(fr *frame) {
+			put := v.put()
+			return func(fr *frame) {
+				sl, i := *(*slice)(s(fr)), *(*int)(fr.at(iOff))
+				if uint(i) >= uint(sl.len) {
+					indexPanic(i, sl.len)
+				}
+				put(fr, unsafe.Add(sl.data, uintptr(i)*size))
+			}
+		},
+	}
+}
+
+// storeAt writes a value to an address: the value is computed first.
+func storeAt(v *expr, addr ptrFn) func(fr *frame) {
+	switch v.t.class {
+	case classInt:
+		f := v.i
+		switch v.t.size {
+		case 8:
+			return func(fr *frame) { n := f(fr); *(*int64)(addr(fr)) = n }
+		case 4:
+			return func(fr *frame) { n := f(fr); *(*int32)(addr(fr)) = int32(n) }
+		case 2:
+			return func(fr *frame) { n := f(fr); *(*int16)(addr(fr)) = int16(n) }
+		}
+		return func(fr *frame) { n := f(fr); *(*int8)(addr(fr)) = int8(n) }
+	case classBool:
+		f := v.b
+		return func(fr *frame) { n := f(fr); *(*bool)(addr(fr)) = n }
+	case classString:
+		f := v.s
+		return func(fr *frame) { n := f(fr); *(*string)(addr(fr)) = n }
+	case classPtr:
+		f := v.p
+		return func(fr *frame) { n := f(fr); *(*unsafe.Pointer)(addr(fr)) = n }
+	case classFloat:
+		f := v.f
+		if v.t.size == 4 {
+			return func(fr *frame) { n := f(fr); *(*float32)(addr(fr)) = float32(n) }
+		}
+		return func(fr *frame) { n := f(fr); *(*float64)(addr(fr)) = n }
+	}
+	p, move := v.p, v.t.move
+	return func(fr *frame) {
+		q := p(fr)
+		move(addr(fr), q)
+	}
+}
+
+// mapPlace is m[k] on the left side.
+func (c *fn) mapPlace(ix *ast.IndexExpr, mt *types.Map) place {
+	kt, vt, eng := c.e.typ(mt.Key()), c.e.typ(mt.Elem()), c.e
+	m := c.expr(ix.X)
+	holdM, heldM := c.hold(m)
+	holdK, heldK := c.hold(c.convert(c.expr(ix.Index), kt, ix.Pos()))
+	key, p := c.spill(heldK), heldM.p
+	return place{
+		eval: func(fr *frame) {
+			holdM(fr)
+			holdK(fr)
+		},
+		put: func(v *expr) func(fr *frame) {
+			value := c.spill(c.convert(v, vt, ix.Pos()))
+			return func(fr *frame) {
+				q := value(fr)
+				mapassign(eng.rtype(m.t), p(fr), key(fr), q)
+			}
+		},
+	}
+}
+
+// hasCall reports whether an expression calls or receives, so that its place in the order matters.
+func hasCall(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		case *ast.FuncLit:
+			return false
+		}
+		return !found
+	})
+	return found
+}
