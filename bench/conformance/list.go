@@ -28,7 +28,7 @@ var rules = [...]struct {
 	{regexp.MustCompile(`(?m)^(import|\t)\s*"unsafe"`), "uses unsafe"},
 	{regexp.MustCompile(`(?m)^import "C"`), "uses cgo"},
 	{regexp.MustCompile(`(?m)"os/exec"|"go/build"`), "runs the toolchain"},
-	{regexp.MustCompile(`runtime\.(GC|MemStats|ReadMemStats|SetFinalizer|KeepAlive|AddCleanup)\b|runtime/debug|debug\.`), "looks at the memory collector"},
+	{regexp.MustCompile(`runtime\.(GC|MemStats|ReadMemStats|SetFinalizer|KeepAlive|AddCleanup)\b|runtime/debug"`), "looks at the memory collector"},
 	{regexp.MustCompile(`runtime\.(Callers?|CallersFrames|FuncForPC|Stack|MemProfile|Breakpoint|NumGoroutine)\b`), "looks at the runtime's own stacks"},
 	{regexp.MustCompile(`(?m)^//go:build`), "is for some platforms only"},
 }

@@ -146,6 +146,9 @@ func (l *lowerer) embedded(t types.Type) (string, bool) {
 	if p, ok := t.(*types.Pointer); ok {
 		t = p.Elem()
 	}
+	if a, ok := t.(*types.Alias); ok { // the field has the alias's name
+		return l.c.writer().internal(a.Obj())
+	}
 	n, ok := types.Unalias(t).(*types.Named)
 	if !ok || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != mainPath {
 		return "", false
