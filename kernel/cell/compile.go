@@ -151,7 +151,9 @@ func (c *compilation) parse() error {
 	c.units = []*unit{c.decls}
 	// A whole program's variables are a package's: initialised in the order in which they need each other.
 	program := slices.ContainsFunc(items, func(it item) bool { return it.tok == token.PACKAGE })
-	stmt := func(it item) bool { return !it.isDecl() && it.tok != token.PACKAGE && !(program && it.tok == token.VAR) }
+	stmt := func(it item) bool {
+		return !it.isDecl() && it.tok != token.PACKAGE && !(program && it.tok == token.VAR)
+	}
 	decl := func(it item) bool { return !stmt(it) && it.tok != token.IMPORT && it.tok != token.PACKAGE }
 	// Imports may stand anywhere in a cell, which Go's parser wouldn't take.
 	imports := &unit{label: c.label, code: code}

@@ -211,6 +211,11 @@ func (e *Engine) nativeFunc(v reflect.Value, name string, sig *types.Signature) 
 	c := e.newFn(&source{}, nil, name, sig, token.NoPos)
 	c.code.hidden = true
 	c.params(nil, sig)
+	if call := e.fast(v, c.code.params, c.code.results); call != nil {
+		c.emit(token.NoPos, checked(call))
+		ref.code.Store(c.finish())
+		return ref
+	}
 	wantsG := v.Type().NumIn() == sig.Params().Len()+1 && v.Type().In(0) == reflect.TypeFor[*G]()
 	c.emit(token.NoPos, func(fr *frame) int {
 		var in [6]reflect.Value
@@ -224,6 +229,17 @@ func (e *Engine) nativeFunc(v reflect.Value, name string, sig *types.Signature) 
 	})
 	ref.code.Store(c.finish())
 	return ref
+}
+
+// checked is the operation of a compiled function's call, with a check behind it: it may have waited for long.
+func checked(call fastCall) op {
+	return func(fr *frame) int {
+		call(fr)
+		if fr.g.flag.Load() != 0 {
+			fr.g.tick()
+		}
+		return opReturn
+	}
 }
 
 // prepareNativeMethod makes the frame of a call of a compiled method on a value whose type is known.
@@ -243,6 +259,12 @@ func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, 
 	w.params(nil, sig)
 	w.code.recv = slot{w.alloc(xt), xt}
 	off := w.code.recv.off
+	if call := eng.fast(f, append([]slot{w.code.recv}, w.code.params...), w.code.results); call != nil {
+		w.emit(token.NoPos, checked(call))
+		ref := &funcRef{eng: eng, name: fn.Name()}
+		ref.code.Store(w.finish())
+		return c.prepareStatic(ref, lay, x, args)
+	}
 	w.emit(token.NoPos, func(fr *frame) int {
 		var in [6]reflect.Value
 		in[0] = valueAt(rt, fr.at(off))

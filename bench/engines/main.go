@@ -1,0 +1,130 @@
+// Command engines runs the same programs in the kernel's engine and in yaegi as it is, side by side.
+//
+//	go run ./bench/engines [-rounds 5]
+//
+// yaegi is what the kernel's engine took the place of; its own symbol tables are used. Both run in this process,
+// in turn, and the medians' ratio is what counts: below 1 the kernel's engine is faster. Beside them
+// stands CPython, if there is a python3, for programs that have a twin.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/traefik/yaegi/interp"
+	"github.com/traefik/yaegi/stdlib"
+
+	exports "gilkernel/kernel/cell/stdlib"
+	engine "gilkernel/kernel/exec"
+	"gilkernel/runtime/symbols"
+)
+
+func main() {
+	rounds := flag.Int("rounds", 5, "how often each program is run")
+	flag.Parse()
+	if err := bench(*rounds); err != nil {
+		fmt.Fprintln(os.Stderr, "engines:", err)
+		os.Exit(1)
+	}
+}
+
+func bench(rounds int) error {
+	fmt.Printf("%-22s %12s %12s %12s %8s\n", "program", "engine", "yaegi", "CPython", "ratio")
+	for _, p := range programs {
+		var ours, theirs, pythons []float64
+		for range rounds {
+			a, err := inEngine(p.text)
+			if err != nil {
+				return fmt.Errorf("%s in the engine: %w", p.name, err)
+			}
+			b, err := inYaegi(p.text)
+			if err != nil {
+				return fmt.Errorf("%s in yaegi: %w", p.name, err)
+			}
+			ours, theirs = append(ours, a), append(theirs, b)
+			if p.python != "" {
+				if c, ok := inPython(p.python); ok {
+					pythons = append(pythons, c)
+				}
+			}
+		}
+		python := ""
+		if len(pythons) > 0 {
+			python = fmt.Sprintf("%.1f ms", median(pythons))
+		}
+		fmt.Printf("%-22s %9.1f ms %9.1f ms %12s %8.2f\n", p.name, median(ours), median(theirs), python, median(ours)/median(theirs))
+	}
+	return nil
+}
+
+func median(v []float64) float64 { return slices.Sorted(slices.Values(v))[len(v)/2] }
+
+// host is what the engine needs here: it prints nothing and interrupts nobody.
+type host struct {
+	mu     sync.Mutex
+	tables map[string]map[string]reflect.Value
+}
+
+func (h *host) Go(origin any, _ string, f func(any)) { go f(origin) }
+func (h *host) Origin() any                          { return nil }
+func (h *host) Done(any) <-chan struct{}             { return nil }
+func (h *host) Tick(any)                             {}
+func (h *host) Print([]byte)                         {}
+func (h *host) Method(reflect.Type, string) (reflect.Value, bool) {
+	return reflect.Value{}, false
+}
+func (h *host) Symbol(path, name string) (reflect.Value, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.tables[path] == nil {
+		h.tables[path] = symbols.Load(path)
+	}
+	v, ok := h.tables[path][name]
+	return v, ok
+}
+
+// inEngine returns how long a program's run function takes, in milliseconds.
+func inEngine(text string) (float64, error) {
+	e := engine.New(&host{tables: map[string]map[string]reflect.Value{}}, &exports.Importer{})
+	p, err := e.Compile("p.go", "package main\n"+text+"\nfunc Run() { run() }\n")
+	if err != nil {
+		return 0, err
+	}
+	p.Init(nil)
+	begun := time.Now()
+	e.Call(nil, "Run")
+	return ms(begun), nil
+}
+
+func inYaegi(text string) (float64, error) {
+	i := interp.New(interp.Options{})
+	if err := i.Use(stdlib.Symbols); err != nil {
+		return 0, err
+	}
+	if _, err := i.Eval("package main\n" + text); err != nil {
+		return 0, err
+	}
+	begun := time.Now()
+	_, err := i.Eval("run()")
+	return ms(begun), err
+}
+
+// inPython runs a twin, which prints its own milliseconds.
+func inPython(text string) (float64, bool) {
+	out, err := exec.Command("python3", "-c", "import time\n"+text).Output()
+	if err != nil {
+		return 0, false
+	}
+	t, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
+	return t, err == nil
+}
+
+func ms(begun time.Time) float64 { return float64(time.Since(begun)) / 1e6 }
