@@ -139,7 +139,11 @@ func (e *Engine) newReflectType(t types.Type, key string) reflect.Type {
 		if t.NumMethods() == 0 {
 			return reflect.TypeFor[any]()
 		}
-		return rtype.InterfaceOf(types.TypeString(t, e.qualifier))
+		text := types.TypeString(t, e.qualifier) // reflect has blanks within the braces
+		if body, ok := strings.CutPrefix(text, "interface{"); ok {
+			text = "interface { " + strings.TrimSuffix(body, "}") + " }"
+		}
+		return rtype.InterfaceOf(text)
 	}
 	panic(fmt.Sprintf("exec: no reflect type for %T %v", t, t))
 }

@@ -1,0 +1,299 @@
+package exec_test
+
+// This file defines the tests of what the engine promises to its host. What interpreted code does is held
+// against compiled code by the rows of kernel/cell/testdata and by bench/conformance.
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/exec"
+	"gilkernel/runtime/symbols"
+)
+
+// host is a process around an engine: it keeps what print writes.
+type host struct {
+	mu     sync.Mutex // protects the fields below
+	out    strings.Builder
+	tables map[string]map[string]reflect.Value
+	wg     sync.WaitGroup
+	sites  []string
+	done   chan struct{}
+}
+
+type stopped struct{}
+
+func (stopped) Error() string { return "stopped" }
+func (stopped) Uncatchable()  {}
+
+func (h *host) Go(origin any, site string, f func(any)) {
+	h.mu.Lock()
+	h.sites = append(h.sites, site)
+	h.mu.Unlock()
+	h.wg.Go(func() {
+		defer func() {
+			if v := recover(); v != nil {
+				h.Print([]byte(describe(v)))
+			}
+		}()
+		f(origin)
+	})
+}
+func (h *host) Origin() any              { return nil }
+func (h *host) Done(any) <-chan struct{} { return h.done }
+func (h *host) Tick(any)                 { panic(stopped{}) }
+func (h *host) Print(b []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.out.Write(b)
+}
+func (h *host) Method(reflect.Type, string) (reflect.Value, bool) { return reflect.Value{}, false }
+func (h *host) Symbol(path, name string) (reflect.Value, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.tables[path] == nil {
+		h.tables[path] = symbols.Load(path)
+	}
+	v, ok := h.tables[path][name]
+	return v, ok
+}
+
+func newEngine() (*exec.Engine, *host) {
+	h := &host{tables: map[string]map[string]reflect.Value{}, done: make(chan struct{})}
+	return exec.New(h, &stdlib.Importer{}), h
+}
+
+// describe is a panic as text: its value and where it came from.
+func describe(v any) string {
+	p, ok := v.(*exec.Panic)
+	if !ok {
+		return fmt.Sprintf("not a *exec.Panic: %v", v)
+	}
+	s := fmt.Sprintf("panic: %v", p.Value)
+	for _, f := range p.Trace.Frames {
+		s += fmt.Sprintf("; %s %s", f.Func, f.Pos)
+	}
+	return s
+}
+
+// run compiles sources in turn and calls the last one's main; it returns what was printed.
+func run(t testing.TB, sources ...string) (out string) {
+	t.Helper()
+	e, h := newEngine()
+	for i, text := range sources {
+		p, err := e.Compile(fmt.Sprintf("s%d.go", i), "package main\n"+text)
+		if err != nil {
+			return "error: " + err.Error()
+		}
+		p.Init(nil)
+	}
+	func() {
+		defer func() {
+			if v := recover(); v != nil {
+				h.Print([]byte(describe(v)))
+			}
+		}()
+		e.Call(nil, "main")
+	}()
+	h.wg.Wait()
+	return h.out.String()
+}
+
+func TestSources(t *testing.T) {
+	for _, row := range []struct {
+		name    string
+		sources []string
+		want    string
+	}{
+		{"a closure that compiled code calls", []string{`import ("sort"; "strings")
+func main() { s := []int{3, 1, 2}; n := 0; sort.Slice(s, func(i, j int) bool { n++; return s[i] < s[j] }); println(s[0], s[2], n > 0, strings.Map(func(r rune) rune { return r + 1 }, "abc")) }`}, "1 3 true bcd\n"},
+		{"a compiled function as a value", []string{`import "strings"
+func main() { f := strings.ToUpper; g := (*strings.Builder).Len; var b strings.Builder; b.WriteString("xy"); println(f("a"), g(&b)) }`}, "A 2\n"},
+		{"a failed source declares nothing", []string{"var x = 1", "func f() int { return x }", "func main() { println(f()) }"}, "1\n"},
+		{"a method of an earlier type", []string{`type T struct{ n int }
+func (t T) A() int { return t.n }`, `import "fmt"
+func (t *T) B() int { t.n++; return t.A() }
+func (t T) String() string { return fmt.Sprint("T", t.n) }`, `import "fmt"
+func main() { t := T{1}; println(t.B(), fmt.Sprint(t), fmt.Sprint([]T{t})) }`}, "2 T2 [T2]\n"},
+		{"a method declared again", []string{`type T struct{}
+func (T) M() int { return 1 }
+func call(t T) int { return t.M() }`, "func (T) M() int { return 2 }", "func main() { var i interface{ M() int } = T{}; println(call(T{}), i.M()) }"}, "2 2\n"},
+		{"a trace", []string{"func f(n int) {\n\tif n == 0 {\n\t\tpanic(\"zero\")\n\t}\n\tf(n - 1)\n}\nfunc main() {\n\tf(1)\n}"}, "panic: zero; f s0.go:4:3; f s0.go:6:2; main s0.go:9:2"},
+		{"a trace after deferred calls", []string{"func f() {\n\tdefer func() {}()\n\tvar m map[int]int\n\tm[1] = 2\n}\nfunc main() { f() }"}, "panic: assignment to entry in nil map; f s0.go:5:2; main s0.go:7:15"},
+		{"a panic in a goroutine", []string{"func main() { go func() { panic(1) }() }"}, "panic: 1; main.func1 s0.go:2:27"},
+		{"an endless recursion", []string{"func f() int { return f() + 1 }\nfunc main() { defer func() { println(recover().(error).Error()) }(); f() }"}, "maximum recursion depth exceeded\n"},
+		{"a recursion through mutual calls", []string{"func even(n int) bool { if n == 0 { return true }; return odd(n - 1) }\nfunc odd(n int) bool { if n == 0 { return false }; return even(n - 1) }\nfunc main() { println(even(1001), even(1000)) }"}, "false true\n"},
+		{"a pulled iterator", []string{`import "iter"
+func main() { next, stop := iter.Pull(func(yield func(int) bool) { for i := 0; yield(i); i++ {} }); a, _ := next(); b, _ := next(); stop(); _, ok := next(); println(a, b, ok) }`}, "0 1 false\n"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := run(t, row.sources...); got != row.want {
+				t.Errorf("got  %q\nwant %q", got, row.want)
+			}
+		})
+	}
+}
+
+// What Go's own errors say, interpreted code's say too, and they are of the same types.
+func TestErrorsAreGos(t *testing.T) {
+	for _, row := range []struct {
+		code     string
+		compiled func()
+	}{
+		{`var x any = "s"; _ = x.(int)`, func() { var x any = "s"; _ = x.(int) }},
+		{`var x any; _ = x.(int)`, func() { var x any; _ = x.(int) }},
+		{`var x any = 1; _ = x.(error)`, func() { var x any = 1; _ = x.(error) }},
+		{`var x error; _ = x.(interface{ Is(error) bool })`, func() { var x error; _ = x.(interface{ Is(error) bool }) }},
+		{`i := 5; _ = make([]int, 3)[i]`, func() { i := 5; _ = make([]int, 3)[i] }},
+		{`i := 5; _ = "abc"[i:]`, func() { i := 5; _ = "abc"[i:] }},
+		{`i, j := 2, 1; _ = make([]int, 3)[i:j]`, func() { i, j := 2, 1; _ = make([]int, 3)[i:j] }},
+		{`i := 9; a := [3]int{}; _ = a[:i]`, func() { i := 9; a := [3]int{}; _ = a[:i] }},
+		{`n := -1; _ = make([]int, n)`, func() { n := -1; _ = make([]int, n) }},
+		{`n := 0; _ = 1 / n`, func() { n := 0; _ = 1 / n }},
+		{`n := -1; _ = 1 << n`, func() { n := -1; _ = 1 << n }},
+		{`var p *int; *p = 1`, func() { var p *int; *p = 1 }},
+		{`var f func(); f()`, func() { var f func(); f() }},
+		{`var m map[string]int; m["a"] = 1`, func() { var m map[string]int; m["a"] = 1 }},
+		{`m := map[any]int{}; m[[]int{}] = 1`, func() { m := map[any]int{}; m[[]int{}] = 1 }},
+		{`var a, b any = []int{}, []int{}; _ = a == b`, func() { var a, b any = []int{}, []int{}; _ = a == b }},
+		{`s := []int{1}; _ = [2]int(s)`, func() { s := []int{1}; _ = [2]int(s) }},
+		{`c := make(chan int); close(c); close(c)`, func() { c := make(chan int); close(c); close(c) }},
+		{`panic(nil)`, func() { panic(nil) }},
+	} {
+		var want any
+		func() {
+			defer func() { want = recover() }()
+			row.compiled()
+		}()
+		e, _ := newEngine()
+		if _, err := e.Compile("s.go", "package main\nfunc main() { "+row.code+" }"); err != nil {
+			t.Errorf("%s: %v", row.code, err)
+			continue
+		}
+		func() {
+			defer func() {
+				p, ok := recover().(*exec.Panic)
+				if !ok || fmt.Sprint(p.Value) != fmt.Sprint(want) {
+					t.Errorf("%s: got %v, want %v", row.code, p, want)
+				}
+			}()
+			e.Call(nil, "main")
+		}()
+	}
+}
+
+// A source that can't be compiled leaves the engine as it was.
+func TestRefused(t *testing.T) {
+	e, _ := newEngine()
+	for _, text := range []string{"", "not Go", "package main\nfunc f() { undefined() }", "package main\ntype T int\nvar x T = \"s\"", "package main\nimport \"no/such/package\"\nvar _ = no.X", "package main\nfunc f()"} {
+		var at *exec.Error
+		if _, err := e.Compile("s.go", text); !errors.As(err, &at) || at.Msg == "" {
+			t.Errorf("%q: got %v, want an *Error", text, err)
+		}
+	}
+	if _, err := e.Compile("s.go", "package main\ntype T string\nfunc f() T { return \"s\" }"); err != nil {
+		t.Errorf("the names of a refused source are still taken: %v", err)
+	}
+}
+
+// The flag ends what computes and what waits, deferred calls run, and recover doesn't see it.
+func TestInterrupt(t *testing.T) {
+	for _, body := range []string{"for {}", "<-make(chan int)", "select {}", "var c chan int; for range c {}", "var c chan string; c <- \"s\"", "f := func() {}; for { f() }"} {
+		e, h := newEngine()
+		if _, err := e.Compile("s.go", "package main\nfunc main() { defer println(\"deferred\"); defer func() { if recover() != nil { println(\"seen\") } }(); println(\"begun\"); "+body+" }"); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan any)
+		go func() {
+			defer func() { ended <- recover() }()
+			e.Call(nil, "main")
+		}()
+		for begun := false; !begun; {
+			h.mu.Lock()
+			begun = h.out.Len() > 0
+			h.mu.Unlock()
+		}
+		e.Flag().Store(1)
+		close(h.done)
+		if p, ok := (<-ended).(*exec.Panic); !ok || p.Value != (stopped{}) {
+			t.Errorf("%s: it ended with %v", body, p)
+		}
+		if got := h.out.String(); strings.Contains(got, "seen") {
+			t.Errorf("%s: printed %q", body, got)
+		}
+	}
+}
+
+// Goroutines share what Go says that they share.
+func TestGoroutines(t *testing.T) {
+	got := run(t, `import ("sync"; "sync/atomic")
+type T struct{ mu sync.Mutex; m map[int]int }
+func (t *T) add(k int) { t.mu.Lock(); defer t.mu.Unlock(); t.m[k]++ }
+func main() {
+	t := &T{m: map[int]int{}}
+	var n atomic.Int64
+	var wg sync.WaitGroup
+	for g := range 8 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := range 200 { t.add(i % 7); n.Add(int64(g)) }
+		}()
+	}
+	wg.Wait()
+	s := 0
+	for _, v := range t.m { s += v }
+	println(s, n.Load())
+}`)
+	if got != "1600 5600\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// Any bytes are a source: they compile or are refused.
+func FuzzCompile(f *testing.F) {
+	for _, s := range []string{"func main() {}", "type T[P any] struct{ p P }\nvar x T[int]", "func f(xs ...int) (n int) { defer func() { n++ }(); for range xs { n++ }; return }", "var a, b = b, 1", "L: for { break L }"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		e, _ := newEngine()
+		_, _ = e.Compile("s.go", "package main\n"+text)
+	})
+}
+
+func BenchmarkFib(b *testing.B) {
+	e, _ := newEngine()
+	if _, err := e.Compile("s.go", "package main\nfunc fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }\nfunc main() { fib(20) }"); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		e.Call(nil, "main")
+	}
+}
+
+// A check costs what it costs in an empty loop of a million turns.
+func BenchmarkLoop(b *testing.B) {
+	e, _ := newEngine()
+	if _, err := e.Compile("s.go", "package main\nfunc main() { for i := 0; i < 1000000; i++ {} }"); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		e.Call(nil, "main")
+	}
+}
+
+func BenchmarkCompile(b *testing.B) {
+	text := "package main\nimport \"fmt\"\n" + strings.Repeat("func f%d(n int) int {\n\ts := 0\n\tfor i := range n {\n\t\tif i%%2 == 0 {\n\t\t\ts += i\n\t\t}\n\t}\n\treturn s\n}\n", 3) + "func c%d() { fmt.Println(f%d(3)) }\n"
+	e, _ := newEngine()
+	for i := 0; b.Loop(); i++ {
+		src := fmt.Sprintf(text, 4*i, 4*i+1, 4*i+2, 4*i, 4*i)
+		if _, err := e.Compile("s.go", src); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
