@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"bench/soak":                      {"kernel/client"},
 	"bench/kernels":                   {"install/venv", "kernel/client", "kernel/notebook"},
 	"bench/conformance":               {"kernel/client", "kernel/notebook"},
+	"bench/engines":                   {"kernel/cell/stdlib", "kernel/exec", "runtime/symbols"},
 	"kernel/jupyter":                  {},
 	"kernel/robust":                   {},
 	"kernel/console":                  {"kernel/client", "kernel/notebook", "kernel/wire"},
@@ -74,7 +75,7 @@ var arrows = map[string][]string{
 // owners names the one room that may import each third-party module.
 var owners = map[string][]string{
 	"github.com/go-zeromq/zmq4":       {"kernel/transport"},
-	"github.com/traefik/yaegi":        {"kernel/interp"},
+	"github.com/traefik/yaegi":        {"bench/engines"},
 	"github.com/google/uuid":          {"kernel/wire"},
 	"github.com/yuin/goldmark":        {"kernel/page"},
 	"github.com/alecthomas/chroma/v2": {"kernel/page"},

@@ -98,7 +98,7 @@ encoding/json.(*Decoder).Decode(0xc000012345, {0x1?, 0x2?})
 	/usr/local/go/src/encoding/json/stream.go:63 +0x75 fp=0x1 sp=0x2 pc=0x3
 reflect.Value.Call({0x1})
 	/usr/local/go/src/reflect/value.go:1
-github.com/traefik/yaegi/interp.runCfg(0x1)
+gilkernel/kernel/exec.runCfg(0x1)
 	/go/pkg/mod/github.com/traefik/yaegi@v0.16.1/interp/run.go:1
 created by gilkernel/kernel/interp.(*session).start in goroutine 1
 	/src/session.go:1

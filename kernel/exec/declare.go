@@ -107,31 +107,37 @@ func (e *Engine) forget(src *source) {
 	for _, fn := range src.funcs {
 		delete(e.decls, fn)
 	}
-	keep := map[string]bool{}
-	for _, n := range e.pkg.Scope().Names() {
-		keep[n] = true
+	drop := map[string]bool{}
+	for _, name := range declaredNames(src.file) {
+		drop[name] = true
 	}
-	for _, d := range src.file.Decls {
-		switch d := d.(type) {
-		case *ast.FuncDecl:
-			if d.Recv == nil {
-				delete(keep, d.Name.Name)
-			}
-		case *ast.GenDecl:
-			for _, s := range d.Specs {
-				switch s := s.(type) {
-				case *ast.TypeSpec:
-					delete(keep, s.Name.Name)
-				case *ast.ValueSpec:
-					for _, id := range s.Names {
-						delete(keep, id.Name)
-					}
-				}
-			}
-		}
-	}
-	e.unscope(e.pkg, keep)
+	e.unscope(e.pkg, drop)
 }
+
+// Drop takes a function out that will not be called by its name again, such as a cell's statements when
+// they have run; goroutines and closures keep what they need of it.
+func (e *Engine) Drop(name string) {
+	e.compileMu.Lock()
+	defer e.compileMu.Unlock()
+	fn, ok := e.pkg.Scope().Lookup(name).(*types.Func)
+	if !ok {
+		return
+	}
+	delete(e.decls, fn)
+	e.dropped = append(e.dropped, name)
+	if len(e.dropped) < dropTogether {
+		return // a scope can only be made anew
+	}
+	drop := map[string]bool{}
+	for _, n := range e.dropped {
+		drop[n] = true
+	}
+	e.dropped = e.dropped[:0]
+	e.unscope(e.pkg, drop)
+}
+
+// dropTogether is how many names leave the scope at a time.
+const dropTogether = 64
 
 func generic(fn *types.Func) bool {
 	sig := fn.Signature()

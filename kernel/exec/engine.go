@@ -53,6 +53,7 @@ type Engine struct {
 	ids       int
 	memTypes  map[string]*abiType
 	preludes  map[string]*source
+	dropped   []string // names that are still in the scope
 
 	heads funcHeads
 
@@ -202,6 +203,10 @@ func (e *Engine) Compile(name, text string) (p *Program, err error) {
 	}()
 	p = &Program{e: e, src: src}
 	e.declare(p)
+	// Each check makes types of its own; those of later sources are found by their keys.
+	e.typesMu.Lock()
+	clear(e.byType)
+	e.typesMu.Unlock()
 	return p, nil
 }
 
@@ -242,16 +247,41 @@ func (e *Engine) checkFiles(src *source, pkg *types.Package, file *ast.File, sig
 			}
 		},
 	}
-	names := map[string]bool{}
-	for _, n := range pkg.Scope().Names() {
-		names[n] = true
+	fresh := map[string]bool{} // what the file would add; the scope itself may be large
+	for _, name := range declaredNames(file) {
+		fresh[name] = pkg.Scope().Lookup(name) == nil
 	}
 	_ = types.NewChecker(&conf, src.fset, pkg, src.info).Files([]*ast.File{file})
 	if first == nil {
 		return nil
 	}
-	e.unscope(pkg, names)
+	e.unscope(pkg, fresh)
 	return first
+}
+
+// declaredNames are the names that a file declares for its package.
+func declaredNames(file *ast.File) []string {
+	var names []string
+	for _, d := range file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				names = append(names, d.Name.Name)
+			}
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				switch s := s.(type) {
+				case *ast.TypeSpec:
+					names = append(names, s.Name.Name)
+				case *ast.ValueSpec:
+					for _, id := range s.Names {
+						names = append(names, id.Name)
+					}
+				}
+			}
+		}
+	}
+	return names
 }
 
 // tolerated reports whether a source may have this fault: what is defined now may be used later.
@@ -260,12 +290,12 @@ func tolerated(msg string) bool {
 		strings.Contains(msg, " imported as ") && strings.HasSuffix(msg, " and not used") || strings.HasPrefix(msg, "label ") && strings.HasSuffix(msg, "declared and not used")
 }
 
-// unscope takes what a failed check declared out of a package's scope, which go/types has no way to do.
-func (e *Engine) unscope(pkg *types.Package, keep map[string]bool) {
+// unscope takes names out of a package's scope, which go/types has no way to do.
+func (e *Engine) unscope(pkg *types.Package, drop map[string]bool) {
 	old := pkg.Scope()
 	fresh := types.NewPackage(pkg.Path(), pkg.Name()).Scope()
 	for _, n := range old.Names() {
-		if keep[n] {
+		if !drop[n] {
 			fresh.Insert(old.Lookup(n))
 		}
 	}
@@ -308,9 +338,9 @@ func receiverBase(fd *ast.FuncDecl) string {
 // have the methods, the bodies. go/types connects a method only with a type of the same files, and fails on
 // others, so such methods are checked as functions whose first parameter is the receiver.
 func (e *Engine) checkTwice(src *source) error {
-	names := map[string]bool{}
-	for _, n := range e.pkg.Scope().Names() {
-		names[n] = true
+	fresh := map[string]bool{}
+	for _, name := range declaredNames(src.file) {
+		fresh[name] = e.pkg.Scope().Lookup(name) == nil
 	}
 	own := ownTypes(src.file)
 	heads := &ast.File{Package: src.file.Package, Name: src.file.Name, FileStart: src.file.FileStart, FileEnd: src.file.FileEnd}
@@ -369,11 +399,16 @@ func (e *Engine) checkTwice(src *source) error {
 			src.info.Defs[p.decl.Name] = fn
 		}
 	}
-	keep := map[string]bool{}
-	for _, n := range e.pkg.Scope().Names() {
-		keep[n] = !strings.HasPrefix(n, bodyPrefix) && (err == nil || names[n])
+	drop := map[string]bool{}
+	if err != nil {
+		drop = fresh
 	}
-	e.unscope(e.pkg, keep)
+	for _, n := range e.pkg.Scope().Names() {
+		if strings.HasPrefix(n, bodyPrefix) {
+			drop[n] = true
+		}
+	}
+	e.unscope(e.pkg, drop)
 	return err
 }
 

@@ -139,6 +139,8 @@ func main() { next, stop := iter.Pull(func(yield func(int) bool) { for i := 0; y
 	}
 }
 
+func none() map[string]int { return nil }
+
 // What Go's own errors say, interpreted code's say too, and they are of the same types.
 func TestErrorsAreGos(t *testing.T) {
 	for _, row := range []struct {
@@ -158,7 +160,7 @@ func TestErrorsAreGos(t *testing.T) {
 		{`n := -1; _ = 1 << n`, func() { n := -1; _ = 1 << n }},
 		{`var p *int; *p = 1`, func() { var p *int; *p = 1 }},
 		{`var f func(); f()`, func() { var f func(); f() }},
-		{`var m map[string]int; m["a"] = 1`, func() { var m map[string]int; m["a"] = 1 }},
+		{`var m map[string]int; m["a"] = 1`, func() { none()["a"] = 1 }},
 		{`m := map[any]int{}; m[[]int{}] = 1`, func() { m := map[any]int{}; m[[]int{}] = 1 }},
 		{`var a, b any = []int{}, []int{}; _ = a == b`, func() { var a, b any = []int{}, []int{}; _ = a == b }},
 		{`s := []int{1}; _ = [2]int(s)`, func() { s := []int{1}; _ = [2]int(s) }},

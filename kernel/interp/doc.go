@@ -4,17 +4,15 @@
 //
 //	Serve            reads requests from the kernel process                    serve.go
 //	* session        makes the run, waits for it, answers                      session.go
-//	  * machine      compiles the lowered source in yaegi, calls its entry     machine.go
-//	    * tables     loads the packages that it imports                        tables.go
+//	  * machine      has the engine compile the source, calls its entry      machine.go
 //	    * sources    knows which of the learner's lines a position is          sources.go
 //	  * thread       knows which cell a goroutine belongs to                   thread.go
 //	  * output       gathers what goroutines print, by cell                    output.go
 //	  * interrupt    ends the goroutines of one cell, and of no other          interrupt.go
 //	  * failure      turns a panic into a traceback in the learner's lines     failure.go
-//	                 from its value and its trace                              panicvalue.go, trace.go
+//	                 from its value and its trace                              panicvalue.go
 //	  * value        turns a value into a MIME bundle                          value.go, show.go
 //
 // What cells may call of the kernel is bound in natives.go (the package __rt of lowered sources) and
-// overrides.go (the functions of the standard library that must know their cell). Where yaegi's API
-// isn't enough, internals.go looks into it.
+// overrides.go (the functions of the standard library that must know their cell).
 package interp

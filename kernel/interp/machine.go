@@ -30,6 +30,8 @@ type backEnd interface {
 	Compile(name, text string) (*exec.Program, error)
 	// Call calls a function that a source declared, in the calling goroutine.
 	Call(origin any, name string)
+	// Drop lets go of a function that will not be called again.
+	Drop(name string)
 }
 
 // A machine is an engine with what it needs. It is used by one run at a time, except for its sources

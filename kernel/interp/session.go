@@ -165,7 +165,11 @@ func (s *session) startRun(q *link.Run) {
 		r.silent = true
 		r.value = ""
 	}
-	s.finish(r, func() *link.Done { return s.execute(r, q) }, func() {})
+	s.finish(r, func() *link.Done { return s.execute(r, q) }, func() {
+		if q.Entry != "" {
+			s.machine.backEnd.Drop(q.Entry)
+		}
+	})
 }
 
 // execute compiles and calls what a request holds, in the run's own goroutine.

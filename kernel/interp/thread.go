@@ -126,7 +126,7 @@ type run struct {
 	outN   int    // link.Run.Out
 	silent bool   // nothing is shown: a replay
 
-	cancel chan struct{} // closed when the run is interrupted; yaegi's channel operations watch it too
+	cancel chan struct{} // closed when the run is interrupted; channel operations that wait watch it too
 	dying  atomic.Bool   // true from then on
 
 	mu        sync.Mutex                 // protects the fields below
