@@ -277,6 +277,7 @@ func (e *Engine) compileFunc(fd *funcDecl, v *env) *code {
 	c.boxed = e.escape(fd.src, v, fd.decl)
 	c.code.defers = hasDefer(fd.decl.Body)
 	c.params(sig.Recv(), sig)
+	c.do(fd.decl.Pos(), c.check("call", fd.decl.Name.Pos()))
 	c.body(fd.decl.Body)
 	return c.finish()
 }

@@ -131,9 +131,10 @@ func (e *Engine) memType(size uintptr, ptrs []bool) *abiType {
 
 // source is one file and what the type checker said about it.
 type source struct {
-	fset *token.FileSet
-	file *ast.File
-	info *types.Info
+	fset  *token.FileSet
+	file  *ast.File
+	info  *types.Info
+	steps Steps
 	// first holds what functions are for others, if their bodies were checked later than their signatures.
 	first map[*ast.FuncDecl]types.Object
 	funcs []*types.Func // that it declared
@@ -185,12 +186,18 @@ type Program struct {
 // Compile compiles a file of package main, which may use what earlier files declared. Its functions and
 // types exist from then on; its variables are zero until Init. If it fails with an *Error, it declares nothing.
 func (e *Engine) Compile(name, text string) (p *Program, err error) {
+	return e.CompileSteps(name, text, NoSteps)
+}
+
+// CompileSteps is Compile for a source that is stepped through, if the host is a Stepper.
+func (e *Engine) CompileSteps(name, text string, steps Steps) (p *Program, err error) {
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()
 	src, err := e.check(name, text)
 	if err != nil {
 		return nil, err
 	}
+	src.steps = steps
 	defer func() {
 		switch v := recover().(type) {
 		case nil:

@@ -29,21 +29,24 @@ func (c *fn) expr0(e ast.Expr) *expr {
 	case *ast.ParenExpr:
 		return c.expr0(e.X)
 	case *ast.Ident:
-		return c.ident(e)
+		return c.reads(e, c.ident(e))
 	case *ast.FuncLit:
 		return c.funcLit(e)
 	case *ast.CompositeLit:
 		return c.compositeLit(e)
 	case *ast.SelectorExpr:
-		return c.selector(e)
+		return c.reads(e, c.selector(e))
 	case *ast.IndexExpr:
+		if c.src.steps != NoSteps && !c.isFunc(e.X) {
+			return c.reads(e, c.index(e))
+		}
 		return c.index(e)
 	case *ast.IndexListExpr:
 		return c.instance(e.X, e)
 	case *ast.SliceExpr:
 		return c.sliceExpr(e)
 	case *ast.StarExpr:
-		return c.deref(e)
+		return c.reads(e, c.deref(e))
 	case *ast.TypeAssertExpr:
 		return c.typeAssert(e, false)
 	case *ast.CallExpr:

@@ -59,6 +59,7 @@ func (c *fn) funcLit(e *ast.FuncLit) *expr {
 	orig := c.src.info.Types[e].Type.(*types.Signature)
 	w.code.defers = hasDefer(e.Body)
 	w.params(nil, orig)
+	w.do(e.Pos(), w.check("call", e.Pos()))
 	w.body(e.Body)
 	k := w.finish()
 	var froms []uintptr

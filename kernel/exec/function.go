@@ -277,6 +277,7 @@ func (c *fn) jump(pos token.Pos, l *label) {
 
 // back appends the jump of a loop to its beginning: the place of a check.
 func (c *fn) back(pos token.Pos, l *label) {
+	c.do(pos, c.check("loop", pos))
 	c.emit(pos, func(fr *frame) int {
 		if fr.g.flag.Load() != 0 {
 			fr.g.tick()

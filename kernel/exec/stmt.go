@@ -217,6 +217,7 @@ func (c *fn) forStmt(s *ast.ForStmt, name string) {
 		return
 	}
 	c.bind(test)
+	c.do(s.Cond.Pos(), c.check("loop", s.Cond.Pos()))
 	cond := c.expr(s.Cond)
 	out := c.next()
 	if cond.cv != nil {

@@ -90,8 +90,19 @@ func (c *fn) update(l ast.Expr, op token.Token, y *expr, pos token.Pos) {
 		}
 	}
 	x := c.expr(l)
+	before := c.writes(l, pos, t, x.addr)
 	if x.local || isGlobalIdent(l) {
 		z := c.binaryOp(op, x, y, t, pos)
+		if before != nil {
+			hold, held := c.hold(z)
+			put, addr := held.put(), x.addr
+			c.do(pos, func(fr *frame) {
+				hold(fr)
+				before(fr)
+				put(fr, addr(fr))
+			})
+			return
+		}
 		if x.local {
 			c.do(pos, c.setLocal(t, x.off, z))
 			return
@@ -103,10 +114,15 @@ func (c *fn) update(l ast.Expr, op token.Token, y *expr, pos token.Pos) {
 	// The operand's address is computed once.
 	slotOff, addr := c.allocPtr(), x.addr
 	cur := loadVar(t, func(fr *frame) unsafe.Pointer { return *(*unsafe.Pointer)(fr.at(slotOff)) })
-	z := c.binaryOp(op, cur, y, t, pos)
+	hold, z := c.hold(c.binaryOp(op, c.reads(l, cur), y, t, pos))
+	if before == nil {
+		before = func(*frame) {}
+	}
 	put := z.put()
 	c.do(pos, func(fr *frame) {
 		*(*unsafe.Pointer)(fr.at(slotOff)) = addr(fr)
+		hold(fr)
+		before(fr)
 		put(fr, *(*unsafe.Pointer)(fr.at(slotOff)))
 	})
 }
@@ -143,11 +159,16 @@ func (c *fn) updateMap(e *ast.IndexExpr, mt *types.Map, op token.Token, y *expr,
 		}
 		return zero
 	})
-	value := c.spill(c.binaryOp(op, cur, y, vt, pos))
+	value := c.spill(c.binaryOp(op, c.reads(e, cur), y, vt, pos))
+	before := c.writes(e, pos, vt, nil)
+	if before == nil {
+		before = func(*frame) {}
+	}
 	c.do(pos, func(fr *frame) {
 		holdM(fr)
 		holdK(fr)
 		v := value(fr)
+		before(fr)
 		mapassign(eng.rtype(m.t), p(fr), key(fr), v)
 	})
 }
@@ -310,6 +331,16 @@ func (c *fn) assignOne(l ast.Expr, x *expr, define bool, pos token.Pos) {
 			return
 		}
 		y := c.convert(x, v.t, pos)
+		if before := c.writes(l, pos, v.t, v.address()); before != nil {
+			hold, held := c.hold(y)
+			set := storeAt(held, v.address())
+			c.do(pos, func(fr *frame) {
+				hold(fr)
+				before(fr)
+				set(fr)
+			})
+			return
+		}
 		if v.global == nil && !v.boxed {
 			c.do(pos, c.setLocal(v.t, v.off, y))
 			return
@@ -321,12 +352,28 @@ func (c *fn) assignOne(l ast.Expr, x *expr, define bool, pos token.Pos) {
 		if mt, ok := c.typeOf(ix.X).Underlying().(*types.Map); ok {
 			b := c.mapPlace(ix, mt)
 			put := b.put(c.convert(x, c.e.typ(mt.Elem()), pos))
+			before := c.writes(l, pos, nil, nil)
 			c.do(pos, func(fr *frame) {
 				b.eval(fr)
+				if before != nil {
+					before(fr)
+				}
 				put(fr)
 			})
 			return
 		}
+	}
+	if before := c.writes(l, pos, nil, nil); before != nil {
+		hold, held := c.hold(c.convert(x, c.lhsType(l), pos))
+		b := c.placeOf(l, true)
+		put := b.put(held)
+		c.do(pos, func(fr *frame) {
+			hold(fr)
+			b.eval(fr)
+			before(fr)
+			put(fr)
+		})
+		return
 	}
 	if hasCall(l) {
 		b := c.placeOf(l, true)
