@@ -58,6 +58,8 @@ func Magics() []Magic {
 			Help: "Gives the body to a program. An exit status other than 0 is an error."},
 		{Name: "set_env", Line: "%set_env NAME value", Arg: ArgEnv, Help: "Sets a variable of the environment."},
 		{Name: "sh", Cell: "%%sh [argument…]", Help: "Runs the body in sh. An exit status other than 0 is an error."},
+		{Name: "step", Cell: "%%step [python=version]", Body: ArgGo,
+			Help: "Runs Go code and lists each access to what several goroutines can see; as Python from 3.10 on, with python=3.12: calls and loops only."},
 		{Name: "svg", Cell: "%%svg", Media: "image/svg+xml", Help: "Shows the body as an SVG picture."},
 		{Name: "time", Line: "%time statement", Cell: "%%time", Arg: ArgGo, Body: ArgGo,
 			Help: "Runs Go code once, then prints how long it took."},

@@ -257,6 +257,58 @@ func main() {
 	}
 }
 
+// stepHost writes down what it is told of steps.
+type stepHost struct {
+	*host
+	steps []string
+}
+
+func (h *stepHost) Step(_ any, site *exec.Site, read func() any) {
+	s := site.Op
+	if site.Name != "" {
+		s += " " + site.Name
+	}
+	if read != nil {
+		s += fmt.Sprintf("=%v", read())
+	}
+	h.steps = append(h.steps, s)
+}
+
+func TestSteps(t *testing.T) {
+	for _, row := range []struct {
+		body  string
+		steps exec.Steps
+		want  string
+	}{
+		{"n++", exec.StepAccess, "call, read n=0, write n=0"},
+		{"n = n*2 + 1", exec.StepAccess, "call, read n=0, write n=0"},
+		{"x := 1; x++; _ = x", exec.StepAccess, "call"},
+		{"x := 1; func() { x++ }()", exec.StepAccess, "call, call, read x=1, write x=1"},
+		{"p.c += 2", exec.StepAccess, "call, read p={5}, read p.c=5, write p.c=5"},
+		{"m[1] += n", exec.StepAccess, "call, read m=map[1:3], read m[1], read n=0, write m[1]"},
+		{"m[1] = 2", exec.StepAccess, "call, read m=map[1:3], write m[1]"},
+		{"for i := 0; i < 2; i++ {}", exec.StepCalls, "call, loop, loop, loop"},
+		{"n++; f()", exec.StepCalls, "call, call"},
+		{"n++", exec.NoSteps, ""},
+	} {
+		_, h := newEngine()
+		sh := &stepHost{host: h}
+		e := exec.New(sh, &stdlib.Importer{})
+		text := "package main\ntype T struct{ c int }\nvar n int\nvar p = &T{5}\nvar m = map[int]int{1: 3}\nfunc f() {}\nfunc main() { " + row.body + " }"
+		p, err := e.CompileSteps("s.go", text, row.steps)
+		if err != nil {
+			t.Errorf("%s: %v", row.body, err)
+			continue
+		}
+		p.Init(nil)
+		sh.steps = nil
+		e.Call(nil, "main")
+		if got := strings.ReplaceAll(strings.Join(sh.steps, ", "), "&{5}", "{5}"); got != row.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", row.body, got, row.want)
+		}
+	}
+}
+
 // Any bytes are a source: they compile or are refused.
 func FuzzCompile(f *testing.F) {
 	for _, s := range []string{"func main() {}", "type T[P any] struct{ p P }\nvar x T[int]", "func f(xs ...int) (n int) { defer func() { n++ }(); for range xs { n++ }; return }", "var a, b = b, 1", "L: for { break L }"} {

@@ -94,13 +94,14 @@ func (r *funcRef) get() *code {
 
 // G is a goroutine's state. It is used by that goroutine alone.
 type G struct {
-	eng   *Engine
-	flag  *atomic.Uint32 // not zero: a check must ask the host
-	host  any
-	depth int
-	cur   *frame   // the innermost call
-	free  []*frame // by code.id
-	trail *Trace   // of the panic that is under way
+	eng     *Engine
+	flag    *atomic.Uint32 // not zero: a check must ask the host
+	host    any
+	depth   int
+	cur     *frame   // the innermost call
+	free    []*frame // by code.id
+	trail   *Trace   // of the panic that is under way
+	reading bool     // the host reads a variable, see Stepper
 }
 
 // maxDepth is how many calls may be open in a goroutine. A call takes about a kilobyte of the

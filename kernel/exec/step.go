@@ -48,9 +48,16 @@ func (c *fn) site(op, name string, pos token.Pos, t *typ, addr ptrFn) func(fr *f
 	site := &Site{op, name, c.src.position(pos)}
 	e := c.e
 	return func(fr *frame) {
+		if fr.g.reading {
+			return // the host reads: that is no step of the program's
+		}
 		var read func() any
 		if addr != nil {
-			read = func() any { return reflect.NewAt(e.reflect(t), addr(fr)).Elem().Interface() }
+			read = func() any {
+				fr.g.reading = true
+				defer func() { fr.g.reading = false }()
+				return reflect.NewAt(e.reflect(t), addr(fr)).Elem().Interface()
+			}
 		}
 		s.Step(fr.g.host, site, read)
 	}
@@ -123,5 +130,5 @@ func (c *fn) shared(e ast.Expr) bool {
 	return false
 }
 
-// check emits nothing, and returns the step of a call or of a loop's end.
+// check returns the step of a call or of a loop's end.
 func (c *fn) check(op string, pos token.Pos) func(fr *frame) { return c.site(op, "", pos, nil, nil) }

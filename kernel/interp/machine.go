@@ -26,8 +26,8 @@ const (
 
 // backEnd is what a machine needs of an engine that runs Go.
 type backEnd interface {
-	// Compile makes a source's definitions exist; see exec.Engine.
-	Compile(name, text string) (*exec.Program, error)
+	// CompileSteps makes a source's definitions exist; see exec.Engine.
+	CompileSteps(name, text string, steps exec.Steps) (*exec.Program, error)
 	// Call calls a function that a source declared, in the calling goroutine.
 	Call(origin any, name string)
 	// Drop lets go of a function that will not be called again.
@@ -94,7 +94,7 @@ func (m *machine) compile(q *link.Run) (p *exec.Program, failed *link.Error) {
 			failed = m.refused(place{}, fmt.Sprint(v))
 		}
 	}()
-	p, err := m.backEnd.Compile(fmt.Sprintf("c%d.go", q.ID), q.Source)
+	p, err := m.backEnd.CompileSteps(fmt.Sprintf("c%d.go", q.ID), q.Source, stepsOf(q.Step))
 	if err != nil {
 		var at *exec.Error
 		if errors.As(err, &at) {

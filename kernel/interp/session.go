@@ -160,6 +160,9 @@ func (s *session) leave(r *run) {
 func (s *session) startRun(q *link.Run) {
 	r := s.begin(q.ID, q.Label)
 	r.input, r.value, r.outN = q.Input, q.Value, q.Out
+	if q.Step != "" {
+		r.steps = &steps{goroutines: map[int64]string{}}
+	}
 	if q.Replay {
 		r.out.mute()
 		r.silent = true
@@ -191,6 +194,9 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 	if f == nil && q.Entry != "" {
 		s.tick()
 		f = s.contain(func() { m.backEnd.Call(r, q.Entry) })
+	}
+	if r.steps != nil {
+		r.out.write("stdout", []byte(r.steps.text()))
 	}
 	if f != nil {
 		return failed(f)

@@ -125,6 +125,7 @@ type run struct {
 	value  string // link.Run.Value
 	outN   int    // link.Run.Out
 	silent bool   // nothing is shown: a replay
+	steps  *steps // nil: it isn't stepped through
 
 	cancel chan struct{} // closed when the run is interrupted; channel operations that wait watch it too
 	dying  atomic.Bool   // true from then on

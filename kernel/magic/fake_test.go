@@ -57,6 +57,11 @@ func (f *fake) RunGo(_ context.Context, code string) (magic.Timing, error) {
 	return f.timing, f.err
 }
 
+func (f *fake) StepGo(_ context.Context, code, places string) error {
+	f.ran = append(f.ran, places+": "+code)
+	return f.err
+}
+
 func (f *fake) RunCommand(_ context.Context, argv []string, stdin string) (int, error) {
 	f.argv, f.stdin = append(f.argv, argv), stdin
 	return f.exit, f.err

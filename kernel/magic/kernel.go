@@ -17,6 +17,9 @@ type Kernel interface {
 	// RunGo runs Go code as a part of the cell: a last expression's value is the cell's result. Lines
 	// and columns of code are those of the cell. It returns when the code has ended.
 	RunGo(ctx context.Context, code string) (Timing, error)
+	// StepGo is RunGo that shows steps: places is "access" (each access to what several goroutines can
+	// see) or "calls" (calls and the ends of loops).
+	StepGo(ctx context.Context, code, places string) error
 	// RunCommand runs a child process in the working directory and environment of the cells; its output
 	// is the cell's. err says that it could not be run, or was interrupted; then exit means nothing.
 	RunCommand(ctx context.Context, argv []string, stdin string) (exit int, err error)

@@ -77,6 +77,7 @@ func New() *Table {
 			"python3":   script("python3"),
 			"script":    script(),
 			"sh":        script("sh"),
+			"step":      stepThrough,
 			"time":      timeStatement,
 			"timeit":    timeit,
 			"writefile": writefile,

@@ -119,6 +119,8 @@ func TestUsageErrors(t *testing.T) {
 		"%limit cores 3":     `there is no limit "cores"`,
 		"%time":              "nothing to time; usage: %time statement",
 		"%%time\n \n":        "nothing to time",
+		"%%step\n \n":        "nothing to step through",
+		"%%step python=x\n1": "not python=x",
 		"%%time x\ny":        `unexpected "x"`,
 		"%timeit -n 3":       "nothing to time",
 		"%timeit -r 0 f()":   "-r takes a number from 1",

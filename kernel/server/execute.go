@@ -35,6 +35,7 @@ type execution struct {
 	label   string // "In[3]", or uncounted
 	payload []map[string]any
 	wall    time.Duration // that the last run took
+	steps   string        // link.Run.Step of what is run
 
 	// protected by Server.mu
 	interrupted bool

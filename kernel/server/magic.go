@@ -73,6 +73,14 @@ func (x *execution) RunGo(_ context.Context, code string) (magic.Timing, error) 
 	return t, asError(failed)
 }
 
+// StepGo runs code as a part of the cell and shows its steps.
+func (x *execution) StepGo(ctx context.Context, code, places string) error {
+	x.steps = places
+	defer func() { x.steps = "" }()
+	_, err := x.RunGo(ctx, code)
+	return err
+}
+
 // RunCommand runs a child process of the interpreter.
 func (x *execution) RunCommand(_ context.Context, argv []string, stdin string) (int, error) {
 	for range maxReplacements {

@@ -70,6 +70,8 @@ type Run struct {
 	Input bool   `json:"input,omitempty"` // stdin requests are allowed
 	// Replay: output is dropped, only the definitions matter.
 	Replay bool `json:"replay,omitempty"`
+	// Step asks for a list of steps: "access" or "calls", "" for none. See exec.Steps.
+	Step string `json:"step,omitempty"`
 	// Out is the n of Out[n] for the value that this run results in; 0: not kept.
 	Out int `json:"out,omitempty"`
 }

@@ -1,0 +1,37 @@
+package magic
+
+// This file defines %%step.
+
+import (
+	"context"
+	"strconv"
+	"strings"
+)
+
+// stepThrough runs Go code and shows each access to what several goroutines can see.
+func stepThrough(ctx context.Context, c call) error {
+	places := "access"
+	for _, word := range strings.Fields(c.Args) {
+		name, version, ok := strings.Cut(word, "=")
+		minor := 0
+		if ok && name == "python" {
+			major, rest, _ := strings.Cut(version, ".")
+			n, err := strconv.Atoi(strings.TrimSuffix(rest, "t"))
+			if ok = err == nil && (major == "2" || major == "3"); major == "3" {
+				minor = n
+			}
+		} else {
+			ok = false
+		}
+		if !ok {
+			return c.usage("an option is python=3.9 or the like, not " + word)
+		}
+		if minor >= 10 { // from there on threads are switched at calls and at the ends of loops only
+			places = "calls"
+		}
+	}
+	if strings.TrimSpace(c.Code) == "" {
+		return c.usage("there is nothing to step through")
+	}
+	return c.k.StepGo(ctx, c.Code, places)
+}
