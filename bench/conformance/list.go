@@ -29,8 +29,8 @@ var rules = [...]struct {
 	{regexp.MustCompile(`(?m)^import "C"`), "uses cgo"},
 	{regexp.MustCompile(`(?m)"os/exec"|"go/build"`), "runs the toolchain"},
 	{regexp.MustCompile(`runtime\.(GC|MemStats|ReadMemStats|SetFinalizer|KeepAlive|AddCleanup)\b|runtime/debug"`), "looks at the memory collector"},
-	{regexp.MustCompile(`runtime\.(Callers?|CallersFrames|FuncForPC|Stack|MemProfile|Breakpoint|NumGoroutine)\b`), "looks at the runtime's own stacks"},
-	{regexp.MustCompile(`(?m)^//go:build`), "is for some platforms only"},
+	{regexp.MustCompile(`runtime\.(Callers?|CallersFrames|FuncForPC|Stack|MemProfile|Breakpoint|NumGoroutine)\b`), "looks at the runtime's own stacks or goroutines"},
+	{regexp.MustCompile(`(?m)^//go:build`), "has a build constraint"},
 }
 
 // exceptions exclude programs by name.

@@ -244,6 +244,9 @@ func checked(call fastCall) op {
 
 // prepareNativeMethod makes the frame of a call of a compiled method on a value whose type is known.
 func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, lay layout, args []*expr, pos token.Pos) func(fr *frame) *frame {
+	if n := namedOf(x.t.t); n != nil && n.TypeArgs().Len() > 0 {
+		c.fail(pos, "the methods of %s, which is generic, aren't there", n.Obj().Name())
+	}
 	rt := c.e.reflect(x.t)
 	m, ok := rt.MethodByName(fn.Name())
 	if !ok {

@@ -98,11 +98,15 @@ type G struct {
 	flag    *atomic.Uint32 // not zero: a check must ask the host
 	host    any
 	depth   int
-	cur     *frame   // the innermost call
-	free    []*frame // by code.id
-	trail   *Trace   // of the panic that is under way
-	reading bool     // the host reads a variable, see Stepper
+	cur     *frame            // the innermost call
+	free    [freeLists]*frame // to be used again, by code.id
+	trail   *Trace            // of the panic that is under way
+	reading bool              // the host reads a variable, see Stepper
 }
+
+// freeLists is how many functions a goroutine keeps frames for. One list for each function there is would
+// cost every goroutine memory by the length of the session.
+const freeLists = 32
 
 // maxDepth is how many calls may be open in a goroutine. A call takes about a kilobyte of the
 // goroutine's stack, of which Go allows a gigabyte.
@@ -110,11 +114,10 @@ const maxDepth = 100_000
 
 // frame returns a frame for a call of c.
 func (g *G) frame(c *code) *frame {
-	if c.id < len(g.free) {
-		if f := g.free[c.id]; f != nil {
-			g.free[c.id] = f.next
-			return f
-		}
+	free := &g.free[c.id%freeLists]
+	if f := *free; f != nil && f.code == c {
+		*free = f.next
+		return f
 	}
 	f := (*frame)(unsafeNew(unsafe.Pointer(c.mem)))
 	f.g, f.code = g, c
@@ -131,18 +134,12 @@ func (g *G) release(f *frame) {
 			*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(f), off)) = nil
 		}
 	}
-	if c.id >= len(g.free) {
-		g.grow(c.id)
-	}
 	f.up, f.clo, f.flags, f.place = nil, nil, 0, 0
-	f.next = g.free[c.id]
-	g.free[c.id] = f
-}
-
-func (g *G) grow(id int) {
-	n := make([]*frame, id+8)
-	copy(n, g.free)
-	g.free = n
+	free := &g.free[c.id%freeLists]
+	if f.next = *free; f.next != nil && f.next.code != c {
+		f.next = nil // the list belongs to the function that was called last
+	}
+	*free = f
 }
 
 // typedmemclrTail makes a frame new again.

@@ -325,13 +325,7 @@ func (e *Engine) methodsOf(t types.Type) []rtype.Method {
 		}
 		sig := sel.Type().(*types.Signature)
 		m.Type = e.funcType(sig)
-		var call func(recv unsafe.Pointer, args []reflect.Value) []reflect.Value
-		m.Call = func(recv unsafe.Pointer, args []reflect.Value) []reflect.Value {
-			if call == nil {
-				call = e.methodCall(e.typ(pt), fn)
-			}
-			return call(recv, args)
-		}
+		m.Call = e.methodCall(e.typ(pt), fn)
 		ms = append(ms, m)
 	}
 	return ms

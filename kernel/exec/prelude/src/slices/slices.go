@@ -403,14 +403,14 @@ func CompactFunc[S ~[]E, E any](s S, eq func(E, E) bool) S {
 	if len(s) < 2 {
 		return s
 	}
-	n := 1
+	n, last := 1, s[0] // what stood before, also if it was removed
 	for k := 1; k < len(s); k++ {
-		if !eq(s[n-1], s[k]) {
-			if n != k {
-				s[n] = s[k]
-			}
+		v := s[k]
+		if !eq(v, last) {
+			s[n] = v
 			n++
 		}
+		last = v
 	}
 	clear(s[n:])
 	return s[:n]
@@ -455,7 +455,14 @@ func Repeat[S ~[]E, E any](x S, count int) S {
 	if count < 0 {
 		panic("cannot be negative")
 	}
+	const most = int(^uint(0) >> 1)
+	if len(x) > 0 && count > most/len(x) {
+		panic("the result of (len(x) * count) overflows")
+	}
 	all := make(S, 0, len(x)*count)
+	if len(x)*count == 0 {
+		return all
+	}
 	for range count {
 		all = append(all, x...)
 	}
