@@ -198,10 +198,11 @@ func (e *Engine) CompileSteps(name, text string, steps Steps) (p *Program, err e
 		switch v := recover().(type) {
 		case nil:
 		case limit:
-			err = &Error{Pos: src.fset.Position(v.pos), Msg: v.msg, Limit: true}
+			p, err = nil, &Error{Pos: src.fset.Position(v.pos), Msg: v.msg, Limit: true}
 			e.forget(src)
-		default:
-			panic(v)
+		default: // a mistake of the engine's: the source is refused, and nothing of it stays
+			p, err = nil, &Error{Msg: fmt.Sprintf("the interpreter failed on this source; please report it: %v", v), Limit: true}
+			e.forget(src)
 		}
 	}()
 	p = &Program{e: e, src: src}

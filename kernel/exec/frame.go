@@ -87,6 +87,15 @@ func (r *funcRef) get() *code {
 	if k := r.code.Load(); k != nil {
 		return k
 	}
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case limit: // an instance that can't be compiled
+			panic(&Error{Msg: v.msg, Limit: true})
+		default:
+			panic(v)
+		}
+	}()
 	k := r.compile()
 	r.code.Store(k)
 	return k

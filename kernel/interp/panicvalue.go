@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 
+	"gilkernel/kernel/exec"
 	"gilkernel/runtime/display"
 )
 
@@ -20,6 +21,8 @@ func explain(value any) (name, text string) {
 	switch v := value.(type) {
 	case stale:
 		return "StaleDefinition", string(v)
+	case *exec.Error:
+		return limitName, limitText + v.Msg
 	case interface {
 		error
 		Recursion()

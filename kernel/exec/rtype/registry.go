@@ -23,9 +23,9 @@ var (
 	arena [arenaWords]uintptr
 )
 
-// arenaWords is the size of the arena: 128 MiB of address space, room for
-// roughly 150,000 types.
-const arenaWords = 16 << 20
+// arenaWords is the size of the arena: 32 MiB of address space, room for
+// roughly 35,000 types. A limit on the process's data counts all of it.
+const arenaWords = 4 << 20
 
 // forge is the state behind the arena.
 type forge struct {
