@@ -21,6 +21,11 @@ func (e *Engine) declare(p *Program) {
 			if d.Tok == token.VAR {
 				e.declareVars(src, d)
 			}
+			if d.Tok == token.TYPE {
+				for _, s := range d.Specs {
+					e.supersede(src, s.(*ast.TypeSpec).Name)
+				}
+			}
 		case *ast.FuncDecl:
 			fd := &funcDecl{src: src, decl: d, refs: map[string]*funcRef{}}
 			fd.fn, _ = src.info.Defs[d.Name].(*types.Func)

@@ -49,7 +49,8 @@ type Engine struct {
 	ids       int
 	memTypes  map[string]*abiType
 	preludes  map[string]*source
-	dropped   []string // names that are still in the scope
+	dropped   []string              // names that are still in the scope
+	latest    map[string]latestType // by the name that the learner knows
 
 	heads funcHeads
 
@@ -78,7 +79,7 @@ type Engine struct {
 func New(host Host, importer types.Importer) *Engine {
 	e := &Engine{host: host, importer: importer, pkg: types.NewPackage(mainPath, "main"), context: types.NewContext(),
 		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, adapters: map[*typ]*code{}, memTypes: map[string]*abiType{},
-		preludes: map[string]*source{}, byType: map[types.Type]*typ{}, byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
+		preludes: map[string]*source{}, latest: map[string]latestType{}, byType: map[types.Type]*typ{}, byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
 		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}}
 	e.heads.init()
 	e.ptrType = e.typ(types.Typ[types.UnsafePointer])

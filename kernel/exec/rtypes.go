@@ -4,6 +4,7 @@ package exec
 
 import (
 	"fmt"
+	"go/ast"
 	"go/types"
 	"reflect"
 	"regexp"
@@ -87,6 +88,39 @@ func (e *Engine) remethod(n *types.Named) {
 		s.n.SetMethods(ms)
 		s.n.Rehash()
 	}
+}
+
+// cellOf is the number of the cell in a position: In[3]:4:2.
+var cellOf = regexp.MustCompile(`^In\[(\d+)\]`)
+
+// supersede takes note of where a type is declared, and marks the type that had the name before: its values
+// live on, and are shown as those of "T (cell 3)".
+func (e *Engine) supersede(src *source, id *ast.Ident) {
+	name := shownName(id.Name)
+	old := e.latest[name]
+	e.latest[name] = latestType{id.Name, src.position(id.Pos())}
+	if old.name == "" || old.name == id.Name {
+		return
+	}
+	tn, ok := e.pkg.Scope().Lookup(old.name).(*types.TypeName)
+	m := cellOf.FindStringSubmatch(old.pos)
+	if !ok || tn.IsAlias() || m == nil {
+		return
+	}
+	if named, ok := tn.Type().(*types.Named); ok && named.TypeParams().Len() == 0 {
+		rt := e.reflect(e.typ(named))
+		e.reflectMu.Lock()
+		defer e.reflectMu.Unlock()
+		if s := e.named[rt]; s != nil {
+			s.n.Rename("main." + name + " (cell " + m[1] + ")")
+		}
+	}
+}
+
+// latestType is the newest type with a name that the learner gave.
+type latestType struct {
+	name string // in the source
+	pos  string
 }
 
 // reflectType is called with reflectMu held.

@@ -69,6 +69,17 @@ func NewNamed(pkgPath, pkgName, name string) *Named {
 // Type gives the type, the same one through all stages.
 func (n *Named) Type() reflect.Type { return reflectOf(n.t) }
 
+// Rename gives the type and its pointer another text for String and %T: what
+// is another type of the same name now should not look the same. Types that
+// were made of it keep their texts.
+func (n *Named) Rename(str string) {
+	f := &registry
+	f.lock()
+	defer f.unlock()
+	n.t.Str = f.name(nameKey{name: str, bits: nameExported})
+	n.ptr.Str = f.name(nameKey{name: "*" + str, bits: nameExported})
+}
+
 // setCommon sets the kind and puts the uncommon part where it belongs for it.
 func (n *Named) setCommon(k reflect.Kind) {
 	clear(n.t.words(typeWords + namedWords)[typeWords:])
