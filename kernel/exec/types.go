@@ -3,6 +3,7 @@ package exec
 // This file defines what the engine knows about a type: its memory and the reflect type of it.
 
 import (
+	"fmt"
 	"go/types"
 	"reflect"
 	"runtime"
@@ -45,6 +46,9 @@ type typ struct {
 
 	methods sync.Map // name → *methodImpl, for dynamic calls
 }
+
+// maxSize is the largest value of one type in bytes; slices and maps hold more.
+const maxSize = 1 << 28
 
 var sizes = types.SizesFor("gc", runtime.GOARCH)
 
@@ -121,7 +125,11 @@ func (e *Engine) typLocked(t types.Type) *typ {
 		k := kindOf(u)
 		ty = &typ{t: types.Unalias(t), u: u, kind: k, class: classOf(k)}
 		if k != reflect.Invalid {
-			ty.size, ty.align = uintptr(sizes.Sizeof(t)), uintptr(sizes.Alignof(t))
+			size := sizes.Sizeof(t)
+			if size < 0 || size > maxSize {
+				panic(limit{msg: fmt.Sprintf("a value of type %s is too large", types.TypeString(t, e.qualifier))})
+			}
+			ty.size, ty.align = uintptr(size), uintptr(sizes.Alignof(t))
 		}
 		if tup, ok := t.(*types.Tuple); ok {
 			ty.class = classTuple
