@@ -66,6 +66,13 @@ var arrows = map[string][]string{
 	"kernel/exec/prelude/src/atomic":  {},
 	"kernel/interp/link":              {},
 	"runtime/display":                 {},
+	"runtime/asyncio":                 {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/timeline"},
+	"runtime/exceptions":              {},
+	"runtime/futures":                 {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/queue", "runtime/threading", "runtime/timeline"},
+	"runtime/gil":                     {"runtime/exceptions", "runtime/machine", "runtime/timeline"},
+	"runtime/machine":                 {"runtime/timeline"},
+	"runtime/queue":                   {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
+	"runtime/threading":               {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/timeline"},
 	"runtime/plot":                    {"runtime/display", "runtime/timeline"},
 	"runtime/symbols":                 {"runtime/display"},
 	"runtime/symbols/gen":             {},
@@ -81,7 +88,7 @@ var owners = map[string][]string{
 	"github.com/alecthomas/chroma/v2": {"kernel/page"},
 	"github.com/peterh/liner":         {"kernel/console"},
 	"golang.org/x/tools":              {"kernel/cell/stdlib", "runtime/symbols/gen"}, // the reader and the writer of export data
-	"golang.org/x/sys":                {"kernel/interp", "kernel/engine", "kernel/server", "kernel/transport", "install"},
+	"golang.org/x/sys":                {"kernel/interp", "kernel/engine", "kernel/server", "kernel/transport", "install", "runtime/machine"},
 }
 
 // testOnly may be imported by any test.

@@ -1,0 +1,157 @@
+package gil
+
+// This file defines what cells call.
+
+import (
+	"time"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// Of returns the interpreter that a thread belongs to, nil if t is nil or belongs to none.
+func Of(t *machine.Thread) *Interpreter {
+	if t == nil {
+		return nil
+	}
+	in, _ := t.Interpreter().(*Interpreter)
+	return in
+}
+
+// Current returns the calling thread's interpreter, nil for a plain goroutine.
+func Current() *Interpreter { return Of(machine.Current()) }
+
+// must is Current for those who need one.
+func must(call string) *Interpreter {
+	in := Current()
+	if in == nil {
+		panic(exceptions.Runtime("gil.%s: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread", call))
+	}
+	return in
+}
+
+// SetSwitchInterval sets how long a thread waits for the GIL before it asks the holder to let go:
+// sys.setswitchinterval. It is kept in whole microseconds, at least one. It panics with a ValueError unless d is
+// positive. The legacy GIL takes no notice.
+func SetSwitchInterval(d time.Duration) {
+	if err := must("SetSwitchInterval").setSwitchInterval(d); err != nil {
+		panic(err)
+	}
+}
+
+// GetSwitchInterval returns it: 5 ms if nobody has set it.
+func GetSwitchInterval() time.Duration { return must("GetSwitchInterval").SwitchInterval() }
+
+// SetCheckInterval sets after how many ticks the legacy GIL is let go of: sys.setcheckinterval. With n <= 0
+// that is before each instruction. From 3.2 on it does nothing, and from 3.9 on Python hasn't got it: it panics
+// with an AttributeError's text then.
+func SetCheckInterval(n int) {
+	in := must("SetCheckInterval")
+	in.checkIntervalExists("setcheckinterval")
+	in.gil.legacy.interval.Store(int64(max(n, 0)))
+}
+
+// GetCheckInterval returns it: 100 if nobody has set it.
+func GetCheckInterval() int {
+	in := must("GetCheckInterval")
+	in.checkIntervalExists("getcheckinterval")
+	return int(in.gil.legacy.interval.Load())
+}
+
+// IsGILEnabled reports whether the interpreter has a GIL: sys._is_gil_enabled, for all versions. In a plain goroutine,
+// which never sees one, it is false.
+func IsGILEnabled() bool {
+	in := Current()
+	return in != nil && in.gil.kind != FreeThreaded
+}
+
+// Version returns the version of Python that the calling thread's interpreter is a model of, "" in a plain
+// goroutine.
+func Version() string {
+	if in := Current(); in != nil {
+		return in.profile.Version
+	}
+	return ""
+}
+
+// AllowThreads calls f without the GIL: Py_BEGIN_ALLOW_THREADS. f must not touch what other threads use. In a plain
+// goroutine it only calls f. A panic in f goes on with the GIL held again.
+func AllowThreads(f func()) {
+	if f == nil {
+		panic(exceptions.Type("gil.AllowThreads needs a function, not nil"))
+	}
+	t := machine.Current()
+	if Of(t) == nil {
+		f()
+		return
+	}
+	t.Detach()
+	defer func() {
+		t.Attach()
+	}()
+	t.Do(timeline.NativeFree, t.ObjectName("AllowThreads"))
+	f()
+}
+
+// Native is a call into C that takes d of the core's time and doesn't let go of the GIL: as a sort of a million
+// numbers. It panics with a ValueError if d is negative. In a plain goroutine it takes d all the same.
+func Native(d time.Duration) {
+	if d < 0 {
+		panic(exceptions.Value("gil.Native: a call can't take %v", d))
+	}
+	if t := machine.Current(); t != nil {
+		t.Native("gil.Native", d)
+		return
+	}
+	time.Sleep(d)
+}
+
+// Work uses the core for d, as native code does within AllowThreads: with the GIL if the thread has it. It panics with a
+// ValueError if d is negative.
+func Work(d time.Duration) {
+	if d < 0 {
+		panic(exceptions.Value("gil.Work: work can't take %v", d))
+	}
+	if t := machine.Current(); t != nil {
+		t.Work(d)
+		return
+	}
+	time.Sleep(d)
+}
+
+// Check does what the interpreter does at the end of each turn of a loop. Interpreted code does it by itself; it
+// is for compiled Go that plays Python.
+func Check() {
+	if t := machine.Current(); t != nil {
+		t.Check()
+	}
+}
+
+// Checks is Check n times: a loop of n turns. A negative n is 0.
+func Checks(n int) {
+	if t := machine.Current(); t != nil {
+		t.CheckN(n)
+	}
+}
+
+// SwitchInterval returns the interval.
+func (in *Interpreter) SwitchInterval() time.Duration {
+	return time.Duration(in.gil.modern.interval.Load())
+}
+
+func (in *Interpreter) setSwitchInterval(d time.Duration) error {
+	if d <= 0 {
+		return exceptions.Value("switch interval must be strictly positive")
+	}
+	in.gil.modern.interval.Store(int64(max(d.Truncate(time.Microsecond), time.Microsecond)))
+	return nil
+}
+
+// checkIntervalExists panics if this Python has no check interval.
+func (in *Interpreter) checkIntervalExists(name string) {
+	switch in.profile.Version {
+	case "3.9", "3.10", "3.11", "3.12", "3.13", "3.13t", "3.14", "3.14t":
+		panic(&exceptions.AttributeError{Message: "module 'sys' has no attribute '" + name + "'"})
+	}
+}

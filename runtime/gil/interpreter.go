@@ -1,0 +1,199 @@
+package gil
+
+// This file defines interpreters.
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// Options say what an interpreter is like. The zero Options, and a nil pointer, are the defaults.
+type Options struct {
+	Version string // as ProfileOf takes it; "" is DefaultVersion
+	// SwitchInterval and CheckInterval (in ticks) replace the version's defaults if they aren't 0.
+	SwitchInterval time.Duration
+	CheckInterval  int
+	// Process and PID are what timelines call the process; "" and 0 if there is only one.
+	Process string
+	PID     int
+}
+
+// An Interpreter is a Python that threads of a machine belong to. It implements machine.Interpreter. Its methods
+// may be called concurrently.
+type Interpreter struct {
+	m       *machine.Machine
+	profile Profile
+	process string
+	pid     int
+	number  int // 0 for the main interpreter
+	gil     *lock
+	parent  *Interpreter
+
+	mu     sync.Mutex // protects the fields below; held for short
+	subs   int
+	states map[any]any
+}
+
+// lock is a GIL, which several interpreters can share.
+type lock struct {
+	kind   Kind
+	modern modern
+	legacy legacy
+	// threads is how many were begun. The legacy GIL doesn't exist before there are two, as
+	// PyEval_InitThreads makes it.
+	threads atomic.Int32
+	name    timeline.Name // 0 if it is the only one
+	text    string
+}
+
+// New makes the main interpreter of a process on a machine. The error says what is wrong with the options.
+func New(m *machine.Machine, o *Options) (*Interpreter, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	p, err := ProfileOf(o.Version)
+	if err != nil {
+		return nil, err
+	}
+	in := &Interpreter{m: m, profile: p, process: o.Process, pid: o.PID, gil: newLock(p), states: map[any]any{}}
+	if o.SwitchInterval != 0 {
+		if err := in.setSwitchInterval(o.SwitchInterval); err != nil {
+			return nil, err
+		}
+	}
+	if o.CheckInterval != 0 {
+		in.gil.legacy.interval.Store(int64(max(o.CheckInterval, 0)))
+	}
+	return in, nil
+}
+
+func newLock(p Profile) *lock {
+	l := &lock{kind: p.Kind}
+	l.modern.interval.Store(int64(p.SwitchInterval))
+	l.legacy.interval.Store(int64(p.CheckInterval))
+	return l
+}
+
+// Sub makes another interpreter in the same process: with a GIL of its own (PEP 684), or sharing this one's. The
+// error is that of a version whose interpreters can't have that.
+func (in *Interpreter) Sub(ownGIL bool) (*Interpreter, error) {
+	if ownGIL && !in.profile.OwnGIL {
+		return nil, fmt.Errorf("interpreters with a GIL of their own came with Python 3.12, and this is %s", in.profile.Version)
+	}
+	root := in
+	for root.parent != nil {
+		root = root.parent
+	}
+	root.mu.Lock()
+	root.subs++
+	n := root.subs
+	root.mu.Unlock()
+	sub := &Interpreter{m: in.m, profile: in.profile, process: in.process, pid: in.pid, number: n, gil: in.gil,
+		parent: in, states: map[any]any{}}
+	if ownGIL {
+		sub.gil = newLock(in.profile)
+		sub.gil.text = fmt.Sprintf("interpreter %d", n)
+		sub.gil.name = in.m.Recorder().Name(sub.gil.text)
+	}
+	return sub, nil
+}
+
+// Machine returns the interpreter's machine.
+func (in *Interpreter) Machine() *machine.Machine { return in.m }
+
+// Profile returns what the interpreter is a model of.
+func (in *Interpreter) Profile() Profile { return in.profile }
+
+// ID returns the interpreter's number: 0 for the main one.
+func (in *Interpreter) ID() int { return in.number }
+
+// State returns what is kept under a key for this interpreter, and makes it if there is nothing: the room
+// of a module's globals.
+func (in *Interpreter) State(key any, makeIt func() any) any {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	v, ok := in.states[key]
+	if !ok {
+		v = makeIt()
+		in.states[key] = v
+	}
+	return v
+}
+
+// Switches returns how often the modern GIL has changed hands: switch_number.
+func (in *Interpreter) Switches(t *machine.Thread) uint64 {
+	g := &in.gil.modern
+	g.mu.lock(t)
+	defer g.mu.unlock(t)
+	return g.switches
+}
+
+// Begin implements machine.Interpreter.
+func (in *Interpreter) Begin(t *machine.Thread) {
+	p := &in.profile
+	t.SetPace(machine.Pace{Check: p.Check, Step: p.Step, CheckTicks: int32(p.CheckTicks), StepTicks: int32(p.StepTicks),
+		StepChecks: p.StepChecks, StepOrders: p.Kind == FreeThreaded})
+	in.gil.threads.Add(1)
+}
+
+// End implements machine.Interpreter.
+func (in *Interpreter) End(*machine.Thread) {}
+
+// Process implements machine.Interpreter.
+func (in *Interpreter) Process() (name string, pid int, gil string) {
+	switch {
+	case in.gil.kind == FreeThreaded:
+		return in.process, in.pid, ""
+	case in.gil.text != "":
+		return in.process, in.pid, in.gil.text
+	}
+	return in.process, in.pid, "GIL"
+}
+
+// Attach implements machine.Interpreter.
+func (in *Interpreter) Attach(t *machine.Thread) {
+	switch g := in.gil; g.kind {
+	case Modern:
+		g.modern.take(t, g.name)
+	case Legacy:
+		g.legacy.take(t, g.name)
+	}
+	t.Do(timeline.Run, 0)
+}
+
+// Detach implements machine.Interpreter.
+func (in *Interpreter) Detach(t *machine.Thread) {
+	switch g := in.gil; g.kind {
+	case Modern:
+		g.modern.drop(t, g.name)
+	case Legacy:
+		g.legacy.drop(t, g.name)
+	}
+}
+
+// Break implements machine.Interpreter: eval_frame_handle_pending.
+func (in *Interpreter) Break(t *machine.Thread) {
+	switch g := in.gil; g.kind {
+	case Modern:
+		if t.HasFlag(machine.FlagDrop) {
+			g.modern.drop(t, g.name)
+			g.modern.take(t, g.name)
+			t.Do(timeline.Run, 0)
+		}
+	case Legacy:
+		if t.Budget() >= 0 {
+			return
+		}
+		if g.threads.Load() < 2 {
+			t.SetBudget(g.legacy.interval.Load())
+			return
+		}
+		g.legacy.pass(t, g.name)
+		t.Do(timeline.Run, 0)
+	}
+}

@@ -1,0 +1,66 @@
+package gil
+
+// This file defines what the GIL is built of: mutex, condition variable and semaphore, as glibc has them.
+
+import (
+	"time"
+
+	"gilkernel/runtime/machine"
+)
+
+// inner is the reason of waits that the timeline and the search for deadlocks needn't know.
+var inner = machine.Why{}
+
+// mutex is pthread_mutex_t: 0 free, 1 taken, 2 taken while others may wait.
+type mutex struct{ w machine.Word }
+
+func (m *mutex) lock(t *machine.Thread) {
+	if m.w.CompareAndSwap(t, 0, 1) {
+		return
+	}
+	for m.w.Swap(t, 2) != 0 {
+		t.Wait(&m.w, 2, -1, inner)
+	}
+}
+
+func (m *mutex) unlock(t *machine.Thread) {
+	if m.w.Swap(t, 0) == 2 {
+		m.w.Wake(t, 1)
+	}
+}
+
+// cond is pthread_cond_t: the word counts the signals.
+type cond struct{ w machine.Word }
+
+// wait lets go of m until a signal, for at most d if d >= 0, and reports whether there was one. It may also return
+// for no reason.
+func (c *cond) wait(t *machine.Thread, m *mutex, d time.Duration) bool {
+	seen := c.w.Load(t)
+	m.unlock(t)
+	status := t.Wait(&c.w, seen, d, inner)
+	m.lock(t)
+	return status != machine.TimedOut
+}
+
+// signal wakes one who waits.
+func (c *cond) signal(t *machine.Thread) {
+	c.w.Add(t, 1)
+	c.w.Wake(t, 1)
+}
+
+// semaphore is sem_t with the initial value 1: the lock that the legacy GIL is. Who posts may take it back before
+// whom the post has woken.
+type semaphore struct{ w machine.Word } // 0 free, 1 taken: the other way round, so that the zero semaphore is free
+
+func (s *semaphore) try(t *machine.Thread) bool { return s.w.CompareAndSwap(t, 0, 1) }
+
+func (s *semaphore) wait(t *machine.Thread) {
+	for !s.try(t) {
+		t.Wait(&s.w, 1, -1, inner)
+	}
+}
+
+func (s *semaphore) post(t *machine.Thread) {
+	s.w.Store(t, 0)
+	s.w.Wake(t, 1)
+}

@@ -1,0 +1,328 @@
+package machine
+
+// This file defines how a machine finds out that threads wait for each other.
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A Resource is what a thread waits for, as the report of a deadlock names it. Its methods are called by
+// anybody and must not wait: what they read must be atomic, or constant.
+type Resource interface {
+	Name() string      // "Lock accounts", "Queue jobs (empty)"
+	Holders() []Holder // who has it; nil if nobody or if that isn't known
+}
+
+// A Holder is a thread that has a Resource.
+type Holder struct {
+	Thread *Thread
+	Since  Site // where it got it; may be zero
+}
+
+// A group is the threads of an interpreter: they can wait for each other. m.waits protects it.
+type group struct {
+	live     int // threads that run a function, blocked or not
+	stuck    int // those of them that wait for another thread without an end
+	outsider int // others that may wake them
+}
+
+// waiting is what a thread waits for.
+type waiting struct {
+	w     *Word
+	old   uint32
+	why   Why
+	site  Site
+	since int64
+	timed bool
+	on    bool
+}
+
+// AddOutsiders says that n more (or fewer, if negative) goroutines exist that are no threads of the
+// interpreter but may wake its threads: plain goroutines that use its locks. As long as there are any,
+// only threads that wait for what nobody else can give are called a deadlock.
+func (m *Machine) AddOutsiders(in Interpreter, n int) {
+	g := m.groupOf(in)
+	m.waits.Lock()
+	g.outsider += n
+	m.waits.Unlock()
+	if n < 0 {
+		m.checkGroup(g)
+	}
+}
+
+// groupOf returns the threads of an interpreter.
+func (m *Machine) groupOf(in Interpreter) *group {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	g := m.groups[in]
+	if g == nil {
+		g = &group{}
+		m.groups[in] = g
+	}
+	return g
+}
+
+// outsiders returns how many there are of all interpreters.
+func (m *Machine) outsiders() (n int) {
+	m.mu.Lock()
+	var all []*group
+	for _, g := range m.groups {
+		all = append(all, g)
+	}
+	m.mu.Unlock()
+	m.waits.Lock()
+	defer m.waits.Unlock()
+	for _, g := range all {
+		n += g.outsider
+	}
+	return n
+}
+
+// enterWait notes what t waits for. If that leaves nobody who could end it, those who wait are told.
+func (t *Thread) enterWait(w *Word, old uint32, timed bool, why Why) {
+	var site Site
+	if t.m.opts.Site != nil {
+		site = t.m.opts.Site(t)
+	}
+	now := t.m.backend.now(t)
+	g := t.group
+	t.m.waits.Lock()
+	t.waiting = waiting{w, old, why, site, now, timed, true}
+	suspicious := false
+	if !timed {
+		g.stuck++
+		suspicious = g.stuck >= g.live && g.outsider == 0
+	}
+	var d *Deadlock
+	var victims []*Thread
+	if !timed && why.Owned && t.mustEnd(map[*Thread]bool{}, true) {
+		d, victims = t.m.cycle(t)
+	}
+	t.m.waits.Unlock()
+	t.m.sentence(d, victims)
+	if d == nil && suspicious {
+		t.m.checkGroup(g)
+	}
+}
+
+func (t *Thread) leaveWait() {
+	t.m.waits.Lock()
+	if !t.waiting.timed {
+		t.group.stuck--
+	}
+	t.waiting = waiting{}
+	t.m.waits.Unlock()
+}
+
+// entered counts a thread that runs a function from now on, left one that doesn't any more: the others may have
+// waited for what only it could do.
+func (g *group) entered(m *Machine) {
+	m.waits.Lock()
+	g.live++
+	m.waits.Unlock()
+}
+
+func (g *group) left(m *Machine) {
+	m.waits.Lock()
+	g.live--
+	m.waits.Unlock()
+	m.checkGroup(g)
+}
+
+// isStuck reports whether t waits for another thread without an end. A thread that was woken but hasn't run yet
+// still seems to wait; but whoever wakes changes the word first, so as long as the word holds what its
+// waiter expects, a wake-up that is under way would only make it wait again.
+func (t *Thread) isStuck() bool {
+	return t.waiting.on && !t.waiting.timed && t.waiting.w.v.Load() == t.waiting.old && t.fate.Load() == nil
+}
+
+// mustEnd reports whether t and all whom it waits for, one behind the other, are stuck: a cycle lies at the end
+// of each way then. If owned is set, only what nobody but its holder can give back counts: a Lock
+// may be released by any thread, an RLock or a join may not.
+func (t *Thread) mustEnd(seen map[*Thread]bool, owned bool) bool {
+	if seen[t] {
+		return true
+	}
+	seen[t] = true
+	if !t.isStuck() || owned && !t.waiting.why.Owned || t.waiting.why.On == nil {
+		return false
+	}
+	holders := t.waiting.why.On.Holders()
+	for _, h := range holders {
+		if h.Thread == nil || !h.Thread.mustEnd(seen, owned) {
+			return false
+		}
+	}
+	return len(holders) > 0
+}
+
+// cycle returns the deadlock that t is part of, or waits for, and who is to be told: all who wait for it.
+func (m *Machine) cycle(t *Thread) (*Deadlock, []*Thread) {
+	var victims []*Thread
+	for _, u := range m.Threads() {
+		seen := map[*Thread]bool{}
+		if u.mustEnd(seen, false) && (u == t || seen[t]) {
+			victims = append(victims, u)
+		}
+	}
+	seen := map[*Thread]bool{}
+	t.mustEnd(seen, false)
+	for _, u := range m.Threads() { // whom t waits for
+		if seen[u] && !contains(victims, u) {
+			victims = append(victims, u)
+		}
+	}
+	return report(victims), victims
+}
+
+func contains(list []*Thread, t *Thread) bool {
+	for _, u := range list {
+		if u == t {
+			return true
+		}
+	}
+	return false
+}
+
+// checkGroup looks whether all of a group wait for ever. If one of them is a thread of Run, which somebody waits
+// for, it is told, and so are those who hold each other; others that only wait to be given
+// something stay: a later Run may give it to them.
+func (m *Machine) checkGroup(g *group) {
+	m.waits.Lock()
+	if g.live == 0 || g.stuck < g.live || g.outsider > 0 {
+		m.waits.Unlock()
+		return
+	}
+	var stuck, victims []*Thread
+	for _, t := range m.Threads() {
+		if t.group != g || t.state.Load() != alive {
+			continue
+		}
+		if !t.isStuck() {
+			m.waits.Unlock()
+			return
+		}
+		stuck = append(stuck, t)
+		if t.runs || t.mustEnd(map[*Thread]bool{}, false) {
+			victims = append(victims, t)
+		}
+	}
+	if len(victims) == 0 {
+		m.waits.Unlock()
+		return
+	}
+	if !victims[0].runs && !contains(stuck, victims[0]) {
+		stuck = victims
+	}
+	d := report(stuck)
+	m.waits.Unlock()
+	m.sentence(d, victims)
+}
+
+// sentence tells the victims of a deadlock.
+func (m *Machine) sentence(d *Deadlock, victims []*Thread) {
+	for i, t := range victims {
+		if i == 0 {
+			t.Kill(d)
+		} else {
+			t.Kill(&Deadlocked{d})
+		}
+	}
+}
+
+// A Deadlocked is what the further threads of a Deadlock panic with: one of them reports it.
+type Deadlocked struct{ Deadlock *Deadlock }
+
+// Error says so.
+func (d *Deadlocked) Error() string { return "ended by a deadlock" }
+
+// Unwrap returns the Deadlock.
+func (d *Deadlocked) Unwrap() error { return d.Deadlock }
+
+// A Deadlock says that threads wait for each other. It is what the first of those panics with that can't go
+// on; the others panic with a Deadlocked.
+type Deadlock struct {
+	Waits []Waiting // in order of the threads' numbers
+}
+
+// A Waiting is one of them.
+type Waiting struct {
+	Thread string        // its name
+	For    string        // what it waits for
+	HeldBy []string      // names of the threads that have it; empty if nobody or unknown
+	Held   []Site        // where they got it, one for each of HeldBy
+	At     Site          // where it waits
+	Since  time.Duration // on the machine's clock
+}
+
+// report says what threads wait for. Callers hold m.waits.
+func report(threads []*Thread) *Deadlock {
+	d := &Deadlock{}
+	for _, t := range threads {
+		w := Waiting{Thread: t.Name(), For: "something", At: t.waiting.site, Since: time.Duration(t.waiting.since)}
+		if on := t.waiting.why.On; on != nil {
+			w.For = on.Name()
+			for _, h := range on.Holders() {
+				w.HeldBy = append(w.HeldBy, h.Thread.Name())
+				w.Held = append(w.Held, h.Since)
+			}
+		}
+		d.Waits = append(d.Waits, w)
+	}
+	return d
+}
+
+// Error tells who waits for what, a line each.
+func (d *Deadlock) Error() string {
+	var b strings.Builder
+	if len(d.Waits) == 1 {
+		b.WriteString("deadlock: the only thread waits for what nobody will do")
+	} else {
+		fmt.Fprintf(&b, "deadlock: %d threads wait for each other", len(d.Waits))
+	}
+	for _, w := range d.Waits {
+		fmt.Fprintf(&b, "\n  %s waits for %s%s", w.Thread, w.For, at(" at ", w.At))
+		for i, h := range w.HeldBy {
+			fmt.Fprintf(&b, ", held by %s%s", h, at(" since ", w.Held[i]))
+		}
+	}
+	return b.String()
+}
+
+func at(word string, s Site) string {
+	if s == (Site{}) {
+		return ""
+	}
+	return word + s.String()
+}
+
+// Mermaid draws the wait-for graph as a Mermaid flowchart: threads are boxes, what they wait for is round.
+func (d *Deadlock) Mermaid() string {
+	var b strings.Builder
+	b.WriteString("flowchart LR\n")
+	ids := map[string]string{}
+	node := func(kind, name, open, shut string) string {
+		key := kind + name
+		if ids[key] == "" {
+			ids[key] = fmt.Sprintf("%s%d", kind, len(ids)+1)
+			fmt.Fprintf(&b, "    %s%s\"%s\"%s\n", ids[key], open, mermaidText(name), shut)
+		}
+		return ids[key]
+	}
+	for _, w := range d.Waits {
+		t, r := node("t", w.Thread, "[", "]"), node("r", w.For, "([", "])")
+		fmt.Fprintf(&b, "    %s -->|\"%s\"| %s\n", t, mermaidText("waits"+at(" at ", w.At)), r)
+		for i, h := range w.HeldBy {
+			u := node("t", h, "[", "]")
+			fmt.Fprintf(&b, "    %s -.->|\"%s\"| %s\n", r, mermaidText("held"+at(" since ", w.Held[i])), u)
+		}
+	}
+	return b.String()
+}
+
+// mermaidText makes a string fit for a quoted Mermaid label.
+func mermaidText(s string) string {
+	return strings.NewReplacer(`"`, "#quot;", "\n", " ", "<", "#lt;", ">", "#gt;").Replace(s)
+}

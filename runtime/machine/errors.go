@@ -1,0 +1,17 @@
+package machine
+
+// This file defines how a thread is told that it shall end.
+
+// A Stopped is what a thread panics with after Machine.Stop.
+type Stopped struct{ Reason error }
+
+// Error says why.
+func (s *Stopped) Error() string {
+	if s.Reason == nil {
+		return "the machine was stopped"
+	}
+	return "the machine was stopped: " + s.Reason.Error()
+}
+
+// Unwrap returns the reason.
+func (s *Stopped) Unwrap() error { return s.Reason }

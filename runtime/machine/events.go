@@ -1,0 +1,66 @@
+package machine
+
+// This file defines what a thread tells the timeline.
+
+import "gilkernel/runtime/timeline"
+
+// Recording reports whether anything is recorded: it saves the making of what Record needs.
+func (t *Thread) Recording() bool { return t != nil && t.m.rec != nil }
+
+// Record adds an event of this thread to the timeline, at its time, place and core. other may be nil.
+// It does nothing if nothing is recorded. Own goroutine only.
+func (t *Thread) Record(kind timeline.Kind, other *Thread, object timeline.Name, value int32) {
+	if t.m.rec == nil {
+		return
+	}
+	e := timeline.Event{
+		At: t.m.backend.now(t), Thread: t.lane, Other: other.Lane(), Object: object, Value: value, Kind: kind,
+	}
+	if t.m.sim != nil && kind.IsBusy() && t.sim.core >= 0 {
+		e.Core = uint16(t.sim.core) + 1
+	}
+	if t.m.opts.Site != nil {
+		s := t.m.opts.Site(t)
+		e.Cell, e.Line = s.Cell, s.Line
+	}
+	t.m.rec.Add(e)
+}
+
+// recordAt is Record by somebody else: the scheduler, while the thread stands still.
+func (t *Thread) recordAt(at int64, kind timeline.Kind, object timeline.Name) {
+	if t.m.rec == nil {
+		return
+	}
+	e := timeline.Event{At: at, Thread: t.lane, Object: object, Kind: kind}
+	if kind.IsBusy() && t.sim.core >= 0 {
+		e.Core = uint16(t.sim.core) + 1
+	}
+	t.m.rec.Add(e)
+}
+
+// recordReady says that t queues for a core, recordAgain that it has got one. Called by the scheduler.
+func (t *Thread) recordReady() {
+	if t.m.rec != nil {
+		t.recordAt(t.clock, timeline.Ready, 0)
+	}
+}
+
+func (t *Thread) recordAgain() {
+	if t.m.rec != nil {
+		t.recordAt(t.clock, t.doing, t.object)
+	}
+}
+
+// Do says what the thread does from now on, in the timeline: Run, Native, WaitGIL, … Nothing is recorded
+// if it does that already. Own goroutine only.
+func (t *Thread) Do(kind timeline.Kind, object timeline.Name) {
+	if t.doing == kind && t.object == object && t.shown {
+		return
+	}
+	t.shown = true
+	t.doing, t.object = kind, object
+	t.Record(kind, nil, object, 0)
+}
+
+// ObjectName returns the number of a string for Record and Do.
+func (t *Thread) ObjectName(s string) timeline.Name { return t.m.rec.Name(s) }

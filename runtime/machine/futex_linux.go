@@ -1,0 +1,86 @@
+package machine
+
+// This file defines how real threads wait on Linux: by the futex system call, as CPython's locks do.
+
+import (
+	"runtime"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	futexWaitPrivate = 0 | 128
+	futexWakePrivate = 1 | 128
+)
+
+// sleepOn blocks the calling thread while w holds old, for at most d nanoseconds if d >= 0.
+func sleepOn(w *Word, old uint32, d int64) Status {
+	w.sleepers.Add(1)
+	defer w.sleepers.Add(-1)
+	var ts *unix.Timespec
+	if d >= 0 {
+		t := unix.NsecToTimespec(d)
+		ts = &t
+	}
+	_, _, errno := syscall.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(w.value())), futexWaitPrivate, uintptr(old),
+		uintptr(unsafe.Pointer(ts)), 0, 0)
+	switch errno {
+	case unix.ETIMEDOUT:
+		return TimedOut
+	case unix.EAGAIN:
+		return Changed
+	}
+	return Woken // by Wake, or by a signal
+}
+
+// wakeUp wakes up to n threads that sleep on w.
+func wakeUp(w *Word, n int) int {
+	if w.sleepers.Load() == 0 {
+		return 0 // glibc's locks count too, and save the system call
+	}
+	// Raw: the call doesn't block, so Go needn't be told of it.
+	k, _, _ := syscall.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(w.value())), futexWakePrivate, uintptr(n), 0, 0, 0)
+	return int(k)
+}
+
+// osYield is sched_yield.
+func osYield() { _, _, _ = syscall.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0) }
+
+// threadID returns the operating system's number of the calling thread.
+func threadID() int64 { return int64(unix.Gettid()) }
+
+// threadTime returns the time that the calling thread has used, ns.
+func threadTime() int64 {
+	var ts unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts) != nil {
+		return time.Now().UnixNano()
+	}
+	return ts.Nano()
+}
+
+// affinity is the cores that threads are pinned to.
+type affinity struct{ all, some unix.CPUSet }
+
+func newAffinity(cores int) (*affinity, error) {
+	a := &affinity{}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if err := unix.SchedGetaffinity(0, &a.all); err != nil {
+		return nil, err
+	}
+	for cpu := 0; cores > 0 && cpu < len(a.all)*64; cpu++ {
+		if a.all.IsSet(cpu) {
+			a.some.Set(cpu)
+			cores--
+		}
+	}
+	return a, nil
+}
+
+// apply pins the calling thread. An error leaves it where it is: newAffinity has shown that the system can.
+func (a *affinity) apply() { _ = unix.SchedSetaffinity(0, &a.some) }
+
+func (a *affinity) undo() { _ = unix.SchedSetaffinity(0, &a.all) }

@@ -1,0 +1,195 @@
+package machine
+
+// This file defines machines and what they can be asked to be.
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gilkernel/runtime/timeline"
+)
+
+// DefaultCores is how many cores a simulated machine has if nobody says otherwise.
+const DefaultCores = 2
+
+// MaxCores is the largest number of cores that a machine can have.
+const MaxCores = 1024
+
+// Options say what a machine is like. The zero Options, and a nil pointer, are the defaults.
+type Options struct {
+	// Cores is how many threads can run at once. 0 is the default: all of the computer's on a real
+	// machine, 2 on a simulated one. A real machine has no more than the computer has; with fewer it
+	// pins its threads to that many, where the system can do that (Linux).
+	Cores int
+	// Seed decides what is left to chance on a simulated machine: how long a wake-up takes, who is
+	// first of two at the same moment. The same seed gives the same run.
+	Seed uint64
+	// Recorder gets what happens; nil costs nothing.
+	Recorder *timeline.Recorder
+	// OS is the operating system that a simulated machine models; nil is Linux in a virtual machine.
+	OS *OS
+	// Chooser decides which thread of a simulated machine runs next; nil chooses by Seed.
+	Chooser Chooser
+	// Site says where in the learner's code a thread is. It is called on the thread's own goroutine
+	// when it blocks or records something, so it must be fast (about 10 ns) and must not block. May be
+	// nil.
+	Site func(t *Thread) Site
+}
+
+// A Site is a place in a learner's code. The zero Site is unknown.
+type Site struct {
+	Cell uint16 // the cell's number, In [n], or 0
+	Line uint16 // the line, from 1, or 0
+	File string // the file's name if it isn't a cell; may be empty
+}
+
+// String returns the place as "In[3], line 5", as "main.go:5", or as an empty string for the zero Site.
+func (s Site) String() string {
+	switch {
+	case s.Cell > 0:
+		return fmt.Sprintf("In[%d], line %d", s.Cell, s.Line)
+	case s.File != "":
+		return fmt.Sprintf("%s:%d", s.File, s.Line)
+	case s.Line > 0:
+		return fmt.Sprintf("line %d", s.Line)
+	}
+	return ""
+}
+
+// A Machine is where threads run. Real and Simulate make them; all methods may be called concurrently
+// unless they say otherwise. There is no zero Machine.
+type Machine struct {
+	opts    Options
+	os      OS
+	rec     *timeline.Recorder // nil if off
+	backend backend
+	sim     *simulator // the backend if it is simulated, else nil: what is asked at each check
+	stop    atomic.Pointer[stopped]
+
+	mu      sync.Mutex // protects the fields below; held for short, never while anything waits
+	threads []*Thread  // not ended, in order of creation
+	nextID  int32
+	groups  map[Interpreter]*group
+
+	waits sync.Mutex // protects all groups and all threads' waiting; may be held when mu is taken, not vice versa
+}
+
+// backend is what differs between machines. All of it is called with t on its own goroutine.
+type backend interface {
+	now(t *Thread) int64 // t may be nil
+	// wait blocks while w holds old, until somebody wakes it, for at most d nanoseconds if d >= 0.
+	// Only if it is interruptible does kill wake it.
+	wait(t *Thread, w *Word, old uint32, d int64, interruptible bool) Status
+	// wake wakes up to n threads. t is nil for somebody who is no thread of the machine.
+	wake(t *Thread, w *Word, n int) int
+	sleep(t *Thread, d int64)
+	work(t *Thread, d int64)
+	yield(t *Thread)
+	// call calls fn, which may block outside of the machine.
+	call(t *Thread, fn func())
+	start(t *Thread, by *Thread, body func())
+	run(t *Thread, body func())
+	drain(d int64)
+	kill(t *Thread) // makes a blocked thread look at its fate; called by anybody
+}
+
+// Real returns a machine whose threads are goroutines, each locked to an operating system's thread of
+// its own, on the computer's own clock. It fails if the options make no sense.
+func Real(o *Options) (*Machine, error) {
+	m, err := newMachine(o)
+	if err != nil {
+		return nil, err
+	}
+	m.backend, err = newReal(m)
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// Simulate returns a machine with a clock, cores and an operating system of its own, on which one
+// goroutine runs at a time. It fails if the options make no sense.
+func Simulate(o *Options) (*Machine, error) {
+	m, err := newMachine(o)
+	if err != nil {
+		return nil, err
+	}
+	m.sim = newSimulator(m)
+	m.backend = m.sim
+	return m, nil
+}
+
+func newMachine(o *Options) (*Machine, error) {
+	m := &Machine{groups: map[Interpreter]*group{}}
+	if o != nil {
+		m.opts = *o
+	}
+	if err := CheckCores(m.opts.Cores); m.opts.Cores != 0 && err != nil {
+		return nil, err
+	}
+	m.os = Linux()
+	if m.opts.OS != nil {
+		m.os = *m.opts.OS
+		if err := m.os.check(); err != nil {
+			return nil, err
+		}
+	}
+	m.rec = m.opts.Recorder
+	return m, nil
+}
+
+// CheckCores reports what is wrong with a number of cores that somebody asked for. Unlike in Options,
+// 0 is wrong: nobody who writes cores=0 means the default.
+func CheckCores(n int) error {
+	if n < 1 || n > MaxCores {
+		return fmt.Errorf("a machine has 1 to %d cores, not %d", MaxCores, n)
+	}
+	return nil
+}
+
+// Simulated reports whether the machine has a clock of its own. Primitives don't ask: it is for front
+// ends that say so.
+func (m *Machine) Simulated() bool { return m.sim != nil }
+
+// Cores returns how many threads can run at once.
+func (m *Machine) Cores() int { return m.opts.Cores }
+
+// Seed returns the seed of a simulated machine.
+func (m *Machine) Seed() uint64 { return m.opts.Seed }
+
+// Recorder returns where events go, or nil.
+func (m *Machine) Recorder() *timeline.Recorder { return m.rec }
+
+// Now returns the time since the machine's start. A thread should rather ask itself: on a simulated
+// machine, threads that run at once aren't all at the same time.
+func (m *Machine) Now() time.Duration { return time.Duration(m.backend.now(nil)) }
+
+// Threads returns the threads that haven't ended, in order of creation.
+func (m *Machine) Threads() []*Thread {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]*Thread(nil), m.threads...)
+}
+
+// Drain lets the threads go on for up to d after Thread.Run returned, until all have ended or wait
+// for ever. On a simulated machine nothing moves outside of Run and Drain, so this is what lets daemon threads
+// go on; d is virtual time. On a real machine it waits for up to d. A negative d has no end.
+//
+// It must not be called by a thread of the machine, nor twice at once.
+func (m *Machine) Drain(d time.Duration) { m.backend.drain(int64(d)) }
+
+type stopped struct{ reason error }
+
+// Stop ends all threads: each panics with a *Stopped that carries the reason at its next check or
+// wait, or now if it waits. A thread in a long native call ends after it. The machine can't be used again.
+// Stop returns at once; the second reason is ignored.
+func (m *Machine) Stop(reason error) {
+	if !m.stop.CompareAndSwap(nil, &stopped{reason}) {
+		return
+	}
+	for _, t := range m.Threads() {
+		t.kill(&Stopped{reason})
+	}
+}

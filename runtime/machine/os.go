@@ -1,0 +1,73 @@
+package machine
+
+// This file defines the operating system that a simulated machine models.
+
+import (
+	"fmt"
+	"time"
+)
+
+// An OS is what an operating system costs, and how it shares the cores out. See Linux for the figures
+// of one, and simulated.go for what is done with them.
+type OS struct {
+	Slice         time.Duration // how long a thread runs while others want its core
+	WakePreempt   time.Duration // a woken thread takes the core of one that ran so much more than it
+	SleeperBonus  time.Duration // how much less a thread counts as having run after a long sleep
+	ContextSwitch time.Duration // from one thread to the next on a core
+	IdleWake      time.Duration // from a wake-up to the first instruction, on an idle core: the least
+	IdleJitter    time.Duration // how much longer on the average, exponentially distributed
+	TimerSlack    time.Duration // how much later than asked for a timer fires
+	Atomic        time.Duration // an atomic operation on a word that others use
+	WaitCall      time.Duration // the way into a wait: the system call until the thread sleeps
+	WakeIdle      time.Duration // waking a thread whose core is idle, for the waker
+	WakeBusy      time.Duration // waking one that has to queue for a core, for the waker
+	WakeNobody    time.Duration // the system call that finds nobody to wake
+	SpawnCall     time.Duration // starting a thread, for the starter
+	Quantum       time.Duration // how far a thread's clock may be ahead of another's that runs at once while neither touches anything shared; 0 is 20 µs
+}
+
+// Linux returns the costs of Linux 5 to 6 in a virtual machine with few cores, read from its sources
+// and measured on the machine of reference/gil.md:
+//
+//   - a slice of 3 ms (kernel/sched/fair.c, sysctl_sched_base_slice; min_granularity before 6.6),
+//   - a timer slack of 50 µs (kernel/fork.c, init_task's timer_slack_ns), which is most of the 70 µs by which
+//     time.sleep oversleeps,
+//   - some 20 µs until a halted virtual core runs the woken thread, as the interrupt between cores leaves
+//     the virtual machine and comes back,
+//   - 69 to 124 µs for a thread's start and join.
+func Linux() OS {
+	return OS{
+		Slice:         3 * time.Millisecond,
+		WakePreempt:   time.Millisecond,
+		SleeperBonus:  3 * time.Millisecond,
+		ContextSwitch: 2 * time.Microsecond,
+		IdleWake:      10 * time.Microsecond,
+		IdleJitter:    8 * time.Microsecond,
+		TimerSlack:    50 * time.Microsecond,
+		Atomic:        10 * time.Nanosecond,
+		WaitCall:      500 * time.Nanosecond,
+		WakeIdle:      8 * time.Microsecond,
+		WakeBusy:      time.Microsecond,
+		WakeNobody:    200 * time.Nanosecond,
+		SpawnCall:     30 * time.Microsecond,
+		Quantum:       20 * time.Microsecond,
+	}
+}
+
+// check reports what is wrong. An atomic operation takes time: a loop that waits for one would never end
+// otherwise.
+func (o *OS) check() error {
+	for _, d := range []time.Duration{o.WakePreempt, o.SleeperBonus, o.ContextSwitch, o.IdleWake,
+		o.IdleJitter, o.TimerSlack, o.WaitCall, o.WakeIdle, o.WakeBusy, o.WakeNobody, o.SpawnCall, o.Quantum} {
+		if d < 0 {
+			return fmt.Errorf("a cost of the operating system is negative: %v", d)
+		}
+	}
+	if o.Slice <= 0 || o.Atomic <= 0 {
+		return fmt.Errorf("an operating system's slice and atomic operation take time, not %v and %v", o.Slice, o.Atomic)
+	}
+	if o.Quantum == 0 {
+		o.Quantum = 20 * time.Microsecond
+	}
+	return nil
+}

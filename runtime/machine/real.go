@@ -1,0 +1,149 @@
+package machine
+
+// This file defines the machine that is real: goroutines locked to threads of the operating system, and its
+// clock.
+
+import (
+	"fmt"
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+// realMachine is the backend of Real.
+type realMachine struct {
+	m     *Machine
+	begun time.Time
+	pin   *affinity // nil: the threads may use all cores
+}
+
+// realThread is what a real machine keeps of a thread.
+type realThread struct {
+	tid atomic.Int64
+	// word is what an interruptible wait sleeps on, nil otherwise: kill wakes it.
+	word atomic.Pointer[Word]
+	nap  Word // what it sleeps on while it only sleeps
+}
+
+// spareProcs is how many more threads Go may run at once than there are cores. Threads of a real machine
+// are the operating system's to schedule: with one P for each core, a thread that returns from a wait
+// would queue for one, up to the 10 ms after which Go preempts the others, and no GIL is like that.
+const spareProcs = 6
+
+func newReal(m *Machine) (*realMachine, error) {
+	r := &realMachine{m: m, begun: time.Now()}
+	n := runtime.NumCPU()
+	if m.opts.Cores == 0 || m.opts.Cores > n {
+		m.opts.Cores = n
+	}
+	if m.opts.Cores < n {
+		var err error
+		if r.pin, err = newAffinity(m.opts.Cores); err != nil {
+			return nil, fmt.Errorf("a real machine with %d of %d cores: %w", m.opts.Cores, n, err)
+		}
+	}
+	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), n+spareProcs))
+	return r, nil
+}
+
+func (r *realMachine) now(*Thread) int64 { return int64(time.Since(r.begun)) }
+
+func (r *realMachine) wait(t *Thread, w *Word, old uint32, d int64, interruptible bool) Status {
+	if !interruptible {
+		return sleepOn(w, old, d)
+	}
+	// Kill sets the fate first and reads word then; here it is the other way round. What falls between the
+	// look at the fate and the sleep, kill repeats.
+	t.real.word.Store(w)
+	defer t.real.word.Store(nil)
+	if t.fate.Load() != nil {
+		return Woken
+	}
+	return sleepOn(w, old, d)
+}
+
+func (r *realMachine) wake(_ *Thread, w *Word, n int) int { return wakeUp(w, n) }
+
+func (r *realMachine) sleep(t *Thread, d int64) {
+	if d == 0 {
+		osYield()
+		return
+	}
+	until := r.now(t) + d
+	for left := d; left > 0 && t.fate.Load() == nil; left = until - r.now(t) {
+		r.wait(t, &t.real.nap, 0, left, true)
+	}
+}
+
+// work keeps the core busy: the time of this thread, not that of the wall.
+func (r *realMachine) work(_ *Thread, d int64) {
+	for until := threadTime() + d; threadTime() < until; {
+		for range spinTurns {
+			spin()
+		}
+	}
+}
+
+// spinTurns is how much work is done between two looks at the clock.
+const spinTurns = 500
+
+//go:noinline
+func spin() {}
+
+func (r *realMachine) yield(*Thread) { osYield() }
+
+func (r *realMachine) call(_ *Thread, fn func()) { fn() }
+
+func (r *realMachine) start(t, _ *Thread, body func()) {
+	go func() { // ends with body; Machine.Drain waits for it
+		// Without an unlock: the thread ends with the goroutine, and with it what was pinned.
+		runtime.LockOSThread()
+		t.real.tid.Store(threadID())
+		if r.pin != nil {
+			r.pin.apply()
+		}
+		body()
+	}()
+}
+
+func (r *realMachine) run(t *Thread, body func()) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	t.real.tid.Store(threadID())
+	if r.pin != nil {
+		r.pin.apply()
+		defer r.pin.undo()
+	}
+	body()
+}
+
+// drainTurn is how long drain waits between two looks.
+const drainTurn = time.Millisecond
+
+func (r *realMachine) drain(d int64) {
+	for until := r.now(nil) + d; ; time.Sleep(drainTurn) {
+		busy := false
+		for _, t := range r.m.Threads() {
+			busy = busy || t.state.Load() == alive
+		}
+		if !busy || d >= 0 && r.now(nil) >= until {
+			return
+		}
+	}
+}
+
+// kill wakes t if it waits for anything but the GIL. A thread that has looked at its fate but doesn't sleep
+// yet would miss that: so it is repeated until it has left the wait.
+func (r *realMachine) kill(t *Thread) {
+	for pause := 50 * time.Microsecond; ; pause *= 2 {
+		w := t.real.word.Load()
+		if w == nil {
+			return
+		}
+		wakeUp(w, 1<<30)
+		if t.real.word.Load() == nil || t.fate.Load() == nil {
+			return
+		}
+		time.Sleep(min(pause, 5*time.Millisecond))
+	}
+}

@@ -1,0 +1,348 @@
+package machine
+
+// This file defines the simulated operating system: which thread gets a core, and when. The model is Linux's
+// fair scheduler as far as a GIL notices it: each thread has a virtual run time; the one with the least goes
+// first, for a slice; who slept is credited a little, and takes the core of one that is far ahead.
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// core is one of the machine's.
+type core struct {
+	t    *Thread // who has it, nil: idle
+	free int64   // since when it is idle
+	last *Thread // who had it
+}
+
+// decide finds the thread that is next, after letting all timers fire that are due before it. It returns nil if
+// nobody can run.
+func (s *simulator) decide() *Thread {
+	for {
+		if s.full.Load() {
+			s.receive()
+		}
+		t := s.first()
+		if at := s.nextTimer(); at < never && (t == nil || at <= t.clock) {
+			s.fire()
+			continue
+		}
+		if t == nil {
+			return nil
+		}
+		if t.clock >= t.sim.slice && len(s.ready.list) > 0 {
+			s.account(t)
+			if s.ready.list[0].sim.vruntime <= t.sim.vruntime {
+				s.preempt(t)
+				continue
+			}
+			t.sim.slice = t.clock + int64(s.os.Slice)
+		}
+		s.setTime(t.clock)
+		s.turn = t
+		s.limit(t)
+		return t
+	}
+}
+
+// setTime moves the machine's time on; it never goes back.
+func (s *simulator) setTime(at int64) {
+	if at > s.time {
+		atomic.StoreInt64(&s.time, at)
+	}
+}
+
+// first returns the thread on a core whose clock is least.
+func (s *simulator) first() *Thread {
+	var t *Thread
+	ties := 0
+	for _, u := range s.running {
+		switch {
+		case t == nil || u.clock < t.clock:
+			t, ties = u, 1
+		case u.clock == t.clock:
+			ties++
+		}
+	}
+	if ties > 1 {
+		var same []*Thread
+		for _, u := range s.running {
+			if u.clock == t.clock {
+				same = append(same, u)
+			}
+		}
+		t = same[s.chooser.Choose(time.Duration(t.clock), Tie, same)]
+	}
+	return t
+}
+
+// limit says how far t, whose turn it is, may go.
+func (s *simulator) limit(t *Thread) {
+	others := int64(never)
+	for _, u := range s.running {
+		if u != t && u.clock < others {
+			others = u.clock
+		}
+	}
+	timer := s.nextTimer()
+	t.exact = min(others, timer)
+	t.horizon = min(timer, t.clock+pollTurn)
+	if others < never {
+		t.horizon = min(t.horizon, max(others, t.clock)+int64(s.os.Quantum))
+	}
+	if len(s.ready.list) > 0 {
+		t.horizon = min(t.horizon, t.sim.slice)
+		if t.sim.slice <= t.clock {
+			t.exact = t.clock - 1
+		}
+	}
+}
+
+// account adds to t's virtual run time what it has run since the last time.
+func (s *simulator) account(t *Thread) {
+	t.sim.vruntime += max(t.clock-t.sim.since, 0)
+	t.sim.since = t.clock
+	least := t.sim.vruntime
+	for _, u := range s.running {
+		least = min(least, u.sim.vruntime)
+	}
+	if len(s.ready.list) > 0 {
+		least = min(least, s.ready.list[0].sim.vruntime)
+	}
+	s.least = max(s.least, least)
+}
+
+// idleCore returns the core that t would get at once, -1 if there is none: its own if that is idle.
+func (s *simulator) idleCore(t *Thread) int {
+	if c := t.sim.core; c >= 0 && s.cores[c].t == nil {
+		return c
+	}
+	if len(s.running) == len(s.cores) {
+		return -1
+	}
+	for c := range s.cores {
+		if s.cores[c].t == nil {
+			return c
+		}
+	}
+	return -1
+}
+
+// rouse ends t's wait.
+func (s *simulator) rouse(t *Thread, status Status, at int64) {
+	if w := t.sim.word; w != nil {
+		w.remove(t)
+		t.sim.word = nil
+	}
+	t.sim.gen++
+	t.sim.status = status
+	t.sim.vruntime = max(t.sim.vruntime, s.least-int64(s.os.SleeperBonus))
+	s.wakeAt(t, at)
+}
+
+// wakeAt makes t ready at a time: it gets an idle core, or that of a thread that has run much more, or queues.
+func (s *simulator) wakeAt(t *Thread, at int64) {
+	t.clock = max(t.clock, at)
+	if c := s.idleCore(t); c >= 0 {
+		start := max(t.clock, s.cores[c].free) + int64(s.os.IdleWake)
+		if s.os.IdleJitter > 0 {
+			start += int64(s.rng.ExpFloat64() * float64(s.os.IdleJitter))
+		}
+		s.assign(t, c, start)
+		return
+	}
+	var victim *Thread
+	for _, u := range s.running {
+		s.account(u)
+		if victim == nil || u.sim.vruntime > victim.sim.vruntime {
+			victim = u
+		}
+	}
+	s.enqueue(t)
+	if victim.sim.vruntime-t.sim.vruntime <= int64(s.os.WakePreempt) || s.ready.list[0] != t {
+		return
+	}
+	if victim == s.turn {
+		victim.sim.slice = victim.clock // it is in the middle of something: the next decision does it
+		return
+	}
+	s.preempt(victim)
+}
+
+// enqueue puts t among those who are ready but have no core.
+func (s *simulator) enqueue(t *Thread) {
+	s.seq++
+	t.sim.state, t.sim.seq = simReady, s.seq
+	s.ready.push(t)
+	t.recordReady()
+}
+
+// assign gives t a core from a time on.
+func (s *simulator) assign(t *Thread, c int, at int64) {
+	queued := t.sim.state == simReady
+	k := &s.cores[c]
+	if k.last != t && k.last != nil {
+		at += int64(s.os.ContextSwitch)
+	}
+	k.t, k.last = t, t
+	t.sim.state, t.sim.core = simRunning, c
+	t.clock, t.sim.since = at, at
+	t.sim.slice = at + int64(s.os.Slice)
+	s.running = append(s.running, t)
+	if queued {
+		t.recordAgain()
+	}
+}
+
+// release takes t's core away.
+func (s *simulator) release(t *Thread) {
+	s.account(t)
+	k := &s.cores[t.sim.core]
+	k.t, k.free = nil, t.clock
+	for i, u := range s.running {
+		if u == t {
+			s.running = append(s.running[:i], s.running[i+1:]...)
+			break
+		}
+	}
+}
+
+// block takes t's core away until it is woken, and gives it to one who is ready.
+func (s *simulator) block(t *Thread) {
+	c := t.sim.core
+	s.release(t)
+	t.sim.state = simWaiting
+	s.dispatch(c, t.clock)
+}
+
+// preempt takes t's core away, though it could go on, and gives it to one who is ready.
+func (s *simulator) preempt(t *Thread) {
+	c, at := t.sim.core, t.clock
+	s.release(t)
+	u := s.takeReady(at)
+	s.enqueue(t)
+	if u == nil {
+		u = s.ready.pop()
+	}
+	s.assign(u, c, max(at, u.clock))
+}
+
+// dispatch gives a core to one who is ready, if anybody is.
+func (s *simulator) dispatch(c int, at int64) {
+	if u := s.takeReady(at); u != nil {
+		s.assign(u, c, max(at, u.clock))
+	}
+}
+
+// takeReady takes the thread that is next out of the queue, nil if there is none.
+func (s *simulator) takeReady(at int64) *Thread {
+	if len(s.ready.list) == 0 {
+		return nil
+	}
+	t := s.ready.pop()
+	var same []*Thread
+	for len(s.ready.list) > 0 && s.ready.list[0].sim.vruntime == t.sim.vruntime {
+		same = append(same, s.ready.pop())
+	}
+	if same != nil {
+		same = append([]*Thread{t}, same...)
+		i := s.chooser.Choose(time.Duration(at), Dispatch, same)
+		t = same[i]
+		for j, u := range same {
+			if j != i {
+				s.ready.push(u)
+			}
+		}
+	}
+	return t
+}
+
+// queued returns the threads that are ready, in the order of their numbers.
+func (s *simulator) queued() []*Thread {
+	list := append([]*Thread(nil), s.ready.list...)
+	for i := range list { // a few threads
+		for j := i; j > 0 && list[j].id < list[j-1].id; j-- {
+			list[j], list[j-1] = list[j-1], list[j]
+		}
+	}
+	return list
+}
+
+// prefer makes a thread in the queue the next.
+func (s *simulator) prefer(t *Thread) {
+	list := s.ready.list
+	s.ready.list = nil
+	for _, u := range list {
+		if u != t {
+			s.ready.push(u)
+		}
+	}
+	if len(s.ready.list) > 0 {
+		t.sim.vruntime = min(t.sim.vruntime, s.ready.list[0].sim.vruntime-1)
+	}
+	s.ready.push(t)
+}
+
+// setTimer wakes t at a time, unless it is woken before.
+func (s *simulator) setTimer(t *Thread, at int64) {
+	s.seq++
+	t.sim.gen++
+	s.timers.push(timer{at, s.seq, t, t.sim.gen})
+}
+
+// nextTimer returns when the next timer fires, never if there is none.
+func (s *simulator) nextTimer() int64 {
+	for len(s.timers.list) > 0 {
+		if tm := &s.timers.list[0]; tm.gen == tm.t.sim.gen {
+			return tm.at
+		}
+		s.timers.pop()
+	}
+	return never
+}
+
+// fire lets the next timer fire.
+func (s *simulator) fire() {
+	tm := s.timers.pop()
+	s.setTime(tm.at)
+	s.rouse(tm.t, TimedOut, tm.at)
+}
+
+// chooseWaiter returns the thread that a wake-up of w wakes.
+func (s *simulator) chooseWaiter(w *Word, at int64) *Thread {
+	if _, ok := s.chooser.(seeded); ok || w.first.sim.next == nil {
+		return w.first
+	}
+	var all []*Thread
+	for t := w.first; t != nil; t = t.sim.next {
+		all = append(all, t)
+	}
+	return all[s.chooser.Choose(time.Duration(at), Wakeup, all)]
+}
+
+// push adds t to those who wait.
+func (w *Word) push(t *Thread) {
+	t.sim.prev, t.sim.next = w.last, nil
+	if w.last == nil {
+		w.first = t
+	} else {
+		w.last.sim.next = t
+	}
+	w.last = t
+}
+
+// remove takes t out of those who wait.
+func (w *Word) remove(t *Thread) {
+	if t.sim.prev == nil {
+		w.first = t.sim.next
+	} else {
+		t.sim.prev.sim.next = t.sim.next
+	}
+	if t.sim.next == nil {
+		w.last = t.sim.prev
+	} else {
+		t.sim.next.sim.prev = t.sim.prev
+	}
+	t.sim.prev, t.sim.next = nil, nil
+}

@@ -1,0 +1,162 @@
+package machine
+
+// This file defines the one thing that threads wait for.
+
+import (
+	"sync/atomic"
+	"time"
+
+	"gilkernel/runtime/timeline"
+)
+
+// A Word is a number of 32 bits on which threads can wait: a futex. Everything that blocks is built of
+// it, so nothing above has to know on which machine it is. The zero Word is 0, and nobody waits. A Word
+// must not be copied after its first use. Its methods may be called concurrently.
+//
+// Why a futex, and not a list of waiters with park and unpark: it is what CPython's semaphores, condition
+// variables and PyMutex come down to on Linux, so the algorithms can be written down as they are; on a real
+// machine it is the system call itself, so a wake-up costs what it costs CPython; and a lost wake-up can't
+// be programmed as long as the value changes before Wake.
+//
+// Each method takes the thread that calls it. nil is somebody who is no thread of a machine: any plain
+// goroutine. What it does on a simulated machine's words happens at no particular virtual time.
+type Word struct {
+	v           atomic.Uint32
+	sleepers    atomic.Int32              // those who wait outside of simulated machines
+	sim         atomic.Pointer[simulator] // on which threads have waited for it
+	first, last *Thread                   // those who wait on a simulated machine; touched by it alone
+}
+
+// value is what the system call looks at.
+func (w *Word) value() *atomic.Uint32 { return &w.v }
+
+// Status is how a wait ended.
+type Status uint8
+
+const (
+	// Woken: by Wake, or for no reason. A waiter looks at the value again.
+	Woken Status = iota
+	// TimedOut: the time is up.
+	TimedOut
+	// Changed: the value wasn't the expected one.
+	Changed
+)
+
+// Why says what a thread waits for: in the timeline and in the report of a deadlock. The zero Why is a
+// wait inside of something that has said so already; it can't be interrupted.
+type Why struct {
+	Kind timeline.Kind // a waiting state: WaitLock, WaitQueue, WaitEvent, WaitJoin
+	On   Resource      // what; may be nil
+	// Owned says that nobody but the holders of On can end the wait.
+	Owned bool
+}
+
+// touch brings t into its place in time before it does something that others can see.
+func touch(t *Thread) {
+	if t != nil && t.m.sim != nil {
+		t.m.sim.touch(t)
+	}
+}
+
+// Load returns the value.
+func (w *Word) Load(t *Thread) uint32 {
+	touch(t)
+	return w.v.Load()
+}
+
+// Store sets the value.
+func (w *Word) Store(t *Thread, v uint32) {
+	touch(t)
+	w.v.Store(v)
+}
+
+// Swap sets the value and returns the former one.
+func (w *Word) Swap(t *Thread, v uint32) uint32 {
+	touch(t)
+	return w.v.Swap(v)
+}
+
+// Add adds to the value, wrapping around, and returns the sum.
+func (w *Word) Add(t *Thread, delta int32) uint32 {
+	touch(t)
+	return w.v.Add(uint32(delta))
+}
+
+// CompareAndSwap sets the value to v if it is old, and reports whether it was.
+func (w *Word) CompareAndSwap(t *Thread, old, v uint32) bool {
+	touch(t)
+	return w.v.CompareAndSwap(old, v)
+}
+
+// Wake wakes up to n of those who wait, the first first, and returns how many. Change the value before.
+func (w *Word) Wake(t *Thread, n int) int {
+	if t == nil {
+		if s := w.sim.Load(); s != nil {
+			s.post(message{w: w, n: n})
+		}
+		return wakeUp(w, n)
+	}
+	return t.m.backend.wake(t, w, n)
+}
+
+// Wait blocks while w holds old: until a Wake, for at most d; a negative d has no end. It looks at the value
+// and goes to sleep in one step, as seen by Wake. It may return Woken without a Wake, so it stands in
+// a loop.
+//
+// It doesn't touch the GIL: the caller detaches before and attaches after. It panics if the thread shall
+// end (Kill, Stop) or if it turns out that nobody will ever wake it (*Deadlock), unless why is zero. A nil
+// Thread, a plain goroutine, waits too, but nobody can end that.
+func (t *Thread) Wait(w *Word, old uint32, d time.Duration, why Why) Status {
+	if t == nil {
+		return sleepOn(w, old, int64(d))
+	}
+	if why.Kind == 0 {
+		return t.m.backend.wait(t, w, old, int64(d), false)
+	}
+	t.die()
+	if t.m.rec.On() {
+		t.recordWait(why)
+	}
+	t.enterWait(w, old, d >= 0, why)
+	status := t.m.backend.wait(t, w, old, int64(d), true)
+	t.leaveWait()
+	t.die()
+	return status
+}
+
+// recordWait writes the state event of a wait, if it isn't the state already: a waiter that lost the race
+// for what it was woken for waits on.
+func (t *Thread) recordWait(why Why) {
+	var object timeline.Name
+	var holder *Thread
+	if why.On != nil {
+		object = t.m.rec.Name(why.On.Name())
+		if h := why.On.Holders(); len(h) > 0 {
+			holder = h[0].Thread
+		}
+	}
+	if t.doing == why.Kind && t.object == object {
+		return
+	}
+	t.doing, t.object = why.Kind, object
+	t.Record(why.Kind, holder, object, 0)
+}
+
+// deadline turns a time-out into a time on the thread's clock, -1 for none.
+func (t *Thread) deadline(d time.Duration) int64 {
+	if d < 0 {
+		return -1
+	}
+	if now := int64(t.Now()); int64(d) < 1<<62-now {
+		return now + int64(d)
+	}
+	return -1 // 146 years
+}
+
+// until turns it back.
+func (t *Thread) until(deadline int64) time.Duration {
+	if deadline < 0 {
+		return -1
+	}
+	return time.Duration(max(deadline-int64(t.Now()), 0))
+}
