@@ -1,125 +1,86 @@
 package machine
 
 // This file defines how a goroutine knows which thread it is.
+//
+// Go has no thread-locals. Profiler labels are per goroutine, but goroutines inherit them: the ones that a compiled package
+// starts for a thread (an HTTP server's handlers) would be taken for the thread itself, and the GIL be held by two.
+// So a thread is found by its goroutine's g, the runtime's own descriptor, whose address two instructions read;
+// where there is no assembly for that, by the number in the goroutine's stack trace.
 
 import (
-	"context"
-	"runtime/pprof"
-	"strconv"
-	"strings"
+	"sync"
 	"sync/atomic"
-	"unsafe"
 )
 
-// A Lookup finds the thread of the calling goroutine. An interpreter that knows better than the
-// goroutine's labels brings its own. Its methods may be called concurrently.
-type Lookup interface {
-	// Current returns the calling goroutine's thread, nil if it is none.
-	Current() *Thread
-	// Enter calls fn, within which Current is t; a nil t is none.
-	Enter(t *Thread, fn func())
+// lookup is the one thing that a process has once: the front doors, which take no thread, ask here. A Machine
+// can't keep it, as which machine is what is being asked.
+var lookup directory
+
+// directory finds threads by their goroutines. Readers don't wait.
+type directory struct {
+	mu      sync.Mutex // held by writers
+	buckets [1 << 12]atomic.Pointer[entry]
 }
 
-// lookup is the one thing that a process has once: Go has no thread-locals, so the front doors, which take
-// no thread, ask here. A Machine can't keep it, as which machine is what is being asked.
-var lookup atomic.Pointer[Lookup]
-
-// SetLookup replaces the lookup of the whole process, before the first thread runs; nil is Labels.
-func SetLookup(l Lookup) {
-	if l == nil {
-		lookup.Store(nil)
-		return
-	}
-	lookup.Store(&l)
+// entry is a thread that runs. It never changes.
+type entry struct {
+	g    uintptr
+	t    *Thread // nil: the goroutine is none for now
+	next *entry
 }
 
-// Current returns the thread that the calling goroutine is, or nil for a plain goroutine. It takes some
-// 10 ns. May be called by anybody.
-func Current() *Thread {
-	if l := lookup.Load(); l != nil {
-		return (*l).Current()
-	}
-	return Labels{}.Current()
+func (d *directory) bucket(g uintptr) *atomic.Pointer[entry] {
+	return &d.buckets[(g>>6^g>>18)%uintptr(len(d.buckets))]
 }
 
-// Enter calls fn, within which Current returns t on this goroutine. With a nil t it is how a goroutine is
-// started that belongs to no Python, go machine.Enter(nil, f): otherwise it would inherit its
-// starter's thread.
-func Enter(t *Thread, fn func()) {
-	if l := lookup.Load(); l != nil {
-		(*l).Enter(t, fn)
-		return
-	}
-	Labels{}.Enter(t, fn)
-}
-
-// Labels is the Lookup that keeps the thread in the goroutine's profiler labels, beside those that are
-// there. Goroutines inherit labels, so one that a thread starts by a bare go statement, or a compiled package for it, is
-// taken for the thread: who compiles go statements wraps them in Enter(nil, …). The zero Labels is
-// ready.
-type Labels struct{}
-
-// threadKey is the label's key. Its memory is nobody else's, so a label whose key has the same address
-// was made here, and its value points into a tag. It never changes.
-var threadKey = strings.Clone("python thread")
-
-// A tag is what the label's value points into: the way from a label to the thread without a map.
-type tag struct {
-	text [12]byte // what profiles show: the thread's number
-	t    *Thread
-}
-
-func newTag(t *Thread) *tag {
-	g := &tag{t: t}
-	strconv.AppendInt(g.text[:0], int64(t.id), 10)
-	return g
-}
-
-// labelSet is the memory of runtime/pprof's labels in this version of Go; a test holds it against the
-// real ones. kernel/interp reads it too.
-type labelSet struct {
-	list []struct{ key, value string }
-}
-
-//go:linkname profLabel runtime/pprof.runtime_getProfLabel
-func profLabel() unsafe.Pointer
-
-//go:linkname setProfLabel runtime/pprof.runtime_setProfLabel
-func setProfLabel(unsafe.Pointer)
-
-// Current returns the thread in the calling goroutine's labels.
-func (Labels) Current() *Thread {
-	p := (*labelSet)(profLabel())
-	if p == nil {
-		return nil
-	}
-	for i := range p.list {
-		if l := &p.list[i]; unsafe.StringData(l.key) == unsafe.StringData(threadKey) && l.value != "" {
-			return (*tag)(unsafe.Pointer(unsafe.StringData(l.value))).t
+func (d *directory) find(g uintptr) *entry {
+	for e := d.bucket(g).Load(); e != nil; e = e.next {
+		if e.g == g {
+			return e
 		}
 	}
 	return nil
 }
 
-// Enter puts the thread into the goroutine's labels while fn runs.
-func (Labels) Enter(t *Thread, fn func()) {
-	old := profLabel()
-	defer setProfLabel(old)
-	var list []string
-	if p := (*labelSet)(old); p != nil {
-		for _, l := range p.list {
-			if l.key != threadKey {
-				list = append(list, l.key, l.value)
-			}
+// set makes t the thread of a goroutine, or nobody if forget is set, and returns the former entry.
+func (d *directory) set(g uintptr, t *Thread, forget bool) (old *entry) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b := d.bucket(g)
+	var list *entry
+	for e := b.Load(); e != nil; e = e.next {
+		if e.g == g {
+			old = e
+			continue
 		}
+		list = &entry{e.g, e.t, list}
 	}
-	if t != nil {
-		n := 1
-		for n < len(t.label.text) && t.label.text[n] != 0 {
-			n++
+	if !forget {
+		list = &entry{g, t, list}
+	}
+	b.Store(list)
+	return old
+}
+
+// Current returns the thread that the calling goroutine is, or nil for a plain goroutine. It takes a few
+// nanoseconds. May be called by anybody.
+func Current() *Thread {
+	if e := lookup.find(goroutine()); e != nil {
+		return e.t
+	}
+	return nil
+}
+
+// Enter calls fn, within which Current returns t on this goroutine. A nil t is nobody.
+func Enter(t *Thread, fn func()) {
+	g := goroutine()
+	old := lookup.set(g, t, false)
+	defer func() {
+		if old == nil {
+			lookup.set(g, nil, true)
+		} else {
+			lookup.set(g, old.t, false)
 		}
-		list = append(list, threadKey, unsafe.String(&t.label.text[0], n))
-	}
-	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels(list...)))
+	}()
 	fn()
 }

@@ -31,7 +31,6 @@ type Thread struct {
 	group  *group      // all threads of interp
 	id     int32
 	lane   int32 // in the timeline; 0 if off
-	label  *tag  // what its goroutine's labels carry, see current.go
 	away   int   // how often Detach was called more than Attach; 0 is attached
 	begun  bool  // Interpreter.Begin was called
 	shown  bool  // doing was recorded
@@ -98,7 +97,6 @@ func (m *Machine) NewThread(in Interpreter, name string) *Thread {
 	t.id = m.nextID
 	t.lane = m.rec.Thread(t.laneOf(name)) // under the lock: lanes are in the order of the numbers
 	m.mu.Unlock()
-	t.label = newTag(t)
 	if m.sim != nil {
 		t.flag.Store(FlagAlways)
 		t.sim.core = -1
