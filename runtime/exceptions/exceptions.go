@@ -27,6 +27,15 @@ type TypeError struct{ Message string }
 // AttributeError is a name that something doesn't have.
 type AttributeError struct{ Message string }
 
+// OverflowError is a number that is too large.
+type OverflowError struct{ Message string }
+
+// Error returns the message.
+func (e *OverflowError) Error() string { return e.Message }
+
+// Exception returns "OverflowError".
+func (*OverflowError) Exception() string { return "OverflowError" }
+
 // Error returns the message.
 func (e *AttributeError) Error() string { return e.Message }
 

@@ -2,7 +2,11 @@ package machine
 
 // This file defines what a thread tells the timeline.
 
-import "gilkernel/runtime/timeline"
+import (
+	"time"
+
+	"gilkernel/runtime/timeline"
+)
 
 // Recording reports whether anything is recorded: it saves the making of what Record needs.
 func (t *Thread) Recording() bool { return t != nil && t.m.rec != nil }
@@ -26,6 +30,15 @@ func (t *Thread) Record(kind timeline.Kind, other *Thread, object timeline.Name,
 	t.m.rec.Add(e)
 }
 
+// Site returns where in the learner's code the thread is, the zero Site if nobody knows: what Options.Site says.
+// Own goroutine only; a nil Thread is nowhere.
+func (t *Thread) Site() Site {
+	if t == nil || t.m.opts.Site == nil {
+		return Site{}
+	}
+	return t.m.opts.Site(t)
+}
+
 // recordAt is Record by somebody else: the scheduler, while the thread stands still.
 func (t *Thread) recordAt(at int64, kind timeline.Kind, object timeline.Name) {
 	if t.m.rec == nil {
@@ -36,6 +49,22 @@ func (t *Thread) recordAt(at int64, kind timeline.Kind, object timeline.Name) {
 		e.Core = uint16(t.sim.core) + 1
 	}
 	t.m.rec.Add(e)
+}
+
+// Span says in hindsight what the thread has done since a time of its clock, and that it runs interpreted code
+// again: for calls of which only those that took long are worth an event. Own goroutine only.
+func (t *Thread) Span(kind timeline.Kind, name string, since time.Duration) {
+	if t.m.rec == nil {
+		return
+	}
+	e := timeline.Event{At: int64(since), Thread: t.lane, Object: t.m.rec.Name(name), Kind: kind}
+	if t.m.opts.Site != nil {
+		s := t.m.opts.Site(t)
+		e.Cell, e.Line = s.Cell, s.Line
+	}
+	t.m.rec.Add(e)
+	t.doing = kind
+	t.Do(timeline.Run, 0)
 }
 
 // recordReady says that t queues for a core, recordAgain that it has got one. Called by the scheduler.
