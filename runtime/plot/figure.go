@@ -1,9 +1,18 @@
-// Package plot draws what a timeline says.
+// Package plot draws what a timeline says, and what was measured.
 //
-// Each function returns a Figure, which a notebook shows when it is a cell's last expression: as a
+//	GIL      one run: who held the GIL, a lane for each thread with its figures, the busy cores
+//	Compare  two to four runs of the same code under each other, on one scale of time
+//	Waits    how many waits there were of each length: for the GIL, and for each lock
+//	Speedup  how many times as fast more workers are, under the ceiling of this machine
+//
+// Ceiling measures that ceiling, Times makes a Series for Speedup of measured times, and Amdahl is the fit
+// alone.
+//
+// Each drawing is a Figure, which a notebook shows when it is a cell's last expression: as a
 // Vega-Lite chart where the front end draws those, as a PNG where it doesn't (GitHub, nbconvert), as
 // text everywhere else. The three say the same, and no meaning hangs on colour alone: states have
-// letters and bars of different heights too.
+// letters, stripes and bars of different heights too. What can't be drawn, such as series of different lengths, becomes
+// a Figure that says so: a cell whose last expression it is needs no second result.
 package plot
 
 // This file defines figures: one drawing in three forms.

@@ -9,7 +9,9 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"gilkernel/runtime/display"
 	"gilkernel/runtime/plot"
@@ -51,25 +53,34 @@ func turns(n int) *timeline.Timeline {
 }
 
 func TestText(t *testing.T) {
-	path := filepath.Join("testdata", "turns.txt")
-	got := plot.GIL(turns(3)).String()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+	for name, f := range gallery(t) {
+		path := filepath.Join("testdata", name+".txt")
+		got := f.String()
+		if *update {
+			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+		if got != string(want) {
+			t.Errorf("%s: got:\n%s\nwant:\n%s", name, got, want)
+		}
+		for line := range strings.Lines(got) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 100 {
+				t.Errorf("%s: a line of %d columns: %s", name, n, line)
+			}
+		}
+		if !strings.Contains(strings.Join(strings.Fields(got), " "), f.Caption) {
+			t.Errorf("%s: the text lacks the caption %q", name, f.Caption)
+		}
 	}
 }
 
 func TestBundle(t *testing.T) {
-	for name, tl := range map[string]*timeline.Timeline{"turns": turns(3), "many": turns(400), "very many": turns(9000), "empty": {}, "nil": nil} {
-		f := plot.GIL(tl)
+	for name, f := range gallery(t) {
 		data, metadata := display.Bundle(f)
 		if data["text/plain"] == "" || f.Caption == "" {
 			t.Errorf("%s: no text", name)
@@ -79,6 +90,9 @@ func TestBundle(t *testing.T) {
 			t.Fatal(err)
 		}
 		size := metadata["image/png"].(map[string]any)
+		if size["alt"] != f.Caption {
+			t.Errorf("%s: the picture is called %q", name, size["alt"])
+		}
 		if b := img.Bounds(); b.Dx() != 2*size["width"].(int) || b.Dy() != 2*size["height"].(int) {
 			t.Errorf("%s: %v for %v", name, b, size)
 		}
@@ -90,8 +104,12 @@ func TestBundle(t *testing.T) {
 			t.Errorf("%s: a specification of %d bytes, %v", name, len(spec), err)
 		}
 		if dir := os.Getenv("PLOT_OUT"); dir != "" { // to be looked at
-			os.WriteFile(filepath.Join(dir, name+".png"), data["image/png"].([]byte), 0o644)
-			os.WriteFile(filepath.Join(dir, name+".vl.json"), spec, 0o644)
+			bundle, _ := json.Marshal(map[string]any{"data": display.Encode(data), "metadata": metadata})
+			for ext, b := range map[string][]byte{".png": data["image/png"].([]byte), ".vl.json": spec, ".bundle.json": bundle} {
+				if err := os.WriteFile(filepath.Join(dir, name+ext), b, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 	}
 }
@@ -126,24 +144,6 @@ func TestCaption(t *testing.T) {
 	} {
 		if got := plot.GIL(row.tl).Caption; got != row.want {
 			t.Errorf("%s: %q, want %q", name, got, row.want)
-		}
-	}
-}
-
-func TestWaits(t *testing.T) {
-	for name, row := range map[string]struct {
-		tl   *timeline.Timeline
-		want string
-	}{
-		"turns": {turns(3), "Of 6 waits for the GIL half took 5.00 ms or less; the longest took 5.00 ms."},
-		"nil":   {nil, "Nobody waited for the GIL."},
-	} {
-		f := plot.Waits(row.tl)
-		if f.Caption != row.want || len(f.PNG()) == 0 {
-			t.Errorf("%s: %q, want %q", name, f.Caption, row.want)
-		}
-		if dir := os.Getenv("PLOT_OUT"); dir != "" {
-			os.WriteFile(filepath.Join(dir, "waits-"+name+".png"), f.PNG(), 0o644)
 		}
 	}
 }

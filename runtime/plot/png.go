@@ -74,13 +74,11 @@ func measure(text, face string) float64 {
 const scale = 2
 
 // paper suits light pages and dark ones: opaque, and not quite white.
-var paper, ink = color.RGBA{0xfa, 0xfa, 0xf8, 0xff}, color.RGBA{0x1a, 0x1a, 0x1a, 0xff}
+var paper, ink = parse(pagePaper), parse(pageInk)
 
 func parse(hex string) color.RGBA {
 	c := color.RGBA{A: 0xff}
-	if _, err := fmt.Sscanf(hex, "#%02x%02x%02x", &c.R, &c.G, &c.B); err != nil {
-		return ink
-	}
+	_, _ = fmt.Sscanf(hex, "#%02x%02x%02x", &c.R, &c.G, &c.B) // black if it isn't one
 	return c
 }
 
@@ -106,22 +104,27 @@ func write(img draw.Image, x, y float64, text, face, align string, c color.Color
 	}
 }
 
-func fill(img draw.Image, x0, y0, x1, y1 float64, c color.Color) {
-	r := image.Rect(int(math.Round(x0*scale)), int(math.Round(y0*scale)), int(math.Round(x1*scale)), int(math.Round(y1*scale)))
-	draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src)
-}
-
 func (s *scene) png() []byte {
 	img := image.NewRGBA(image.Rect(0, 0, int(s.width())*scale, int(s.height())*scale))
 	draw.Draw(img, img.Bounds(), image.NewUniform(paper), image.Point{}, draw.Src)
-	write(img, margin, margin+titleRoom/2-2, s.title, "title", "left", ink)
+	write(img, margin, margin+titleRoom/2-2, fit(s.title, s.width()-2*margin, "title"), "title", "left", ink)
 	for i, line := range s.caption {
 		write(img, margin, margin+titleRoom+captionLine*(float64(i)+0.5), line, "regular", "left", ink)
 	}
 	left, top := margin+s.left, s.top()
+	s.strokes(img, true)
 	for _, b := range s.boxes {
 		x0, x1 := left+s.x(b.x0, b.px), left+s.x(b.x1, b.px)
-		fill(img, x0, top+b.y0, max(x1, x0+0.5), top+b.y1, parse(b.fill))
+		x1 = max(x1, x0+0.5)
+		fill(img, x0, top+b.y0, x1, top+b.y1, parse(b.fill))
+		for _, st := range b.texture.stripes() {
+			h := b.y1 - b.y0
+			fill(img, x0, top+b.y0+st.from*h, x1, top+b.y0+st.to*h, parse(st.color))
+		}
+	}
+	s.strokes(img, false)
+	for _, m := range s.marks {
+		sign(img, point{left + s.x(m.x, m.px), top + m.y}, m.shape, m.radius, parse(m.color))
 	}
 	for _, l := range s.labels {
 		face, c := "regular", ink
@@ -133,14 +136,16 @@ func (s *scene) png() []byte {
 		}
 		write(img, left+s.x(l.x, l.px), top+l.y, l.text, face, l.align, c)
 	}
-	bottom := top + s.rows
-	fill(img, left, bottom, left+s.area, bottom+0.5, ink)
-	for _, v := range ticks(s.from, s.to) {
-		x := left + s.x(v, false)
-		fill(img, x, bottom, x+0.5, bottom+4, ink)
-		write(img, x, bottom+12, fmt.Sprintf("%.6g", v), "regular", "center", ink)
+	if s.axis != "" {
+		bottom := top + s.rows
+		fill(img, left, bottom, left+s.area, bottom+0.5, ink)
+		for _, t := range s.axisTicks() {
+			x := left + s.x(t.v, false)
+			fill(img, x, bottom, x+0.5, bottom+4, ink)
+			write(img, x, bottom+12, t.text, "regular", "center", ink)
+		}
+		write(img, left+s.area/2, bottom+28, s.axis, "regular", "center", ink)
 	}
-	write(img, left+s.area/2, bottom+28, s.axis, "regular", "center", ink)
 	var b bytes.Buffer
 	if err := png.Encode(&b, img); err != nil {
 		return nil // a picture that is too large for the format: the twins are left
@@ -148,20 +153,19 @@ func (s *scene) png() []byte {
 	return b.Bytes()
 }
 
-// ticks returns about six round numbers between two others.
-func ticks(from, to float64) (at []float64) {
-	if !(to > from) {
-		return nil
-	}
-	step := math.Pow(10, math.Floor(math.Log10((to-from)/6)))
-	for _, m := range []float64{1, 2, 5, 10} {
-		if (to-from)/(step*m) <= 8 {
-			step *= m
-			break
+// strokes draws the lines that are under the boxes, or the others.
+func (s *scene) strokes(img *image.RGBA, under bool) {
+	left, top := margin+s.left, s.top()
+	for _, l := range s.lines {
+		if l.under != under {
+			continue
+		}
+		var along float64
+		for i := 1; i < len(l.points); i++ {
+			a, b := l.points[i-1], l.points[i]
+			from, to := point{left + s.x(a.x, l.px), top + a.y}, point{left + s.x(b.x, l.px), top + b.y}
+			stroke(img, from, to, l.width, parse(l.color), l.dash.pattern(), along)
+			along += distance(from, to)
 		}
 	}
-	for i := math.Ceil(from / step); i*step <= to+step/1e6; i++ {
-		at = append(at, i*step)
-	}
-	return at
 }

@@ -1,0 +1,364 @@
+package plot
+
+// This file defines panels: what one timeline needs of a scene, lane by lane.
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"gilkernel/runtime/timeline"
+)
+
+const (
+	maxLanes  = 16
+	maxBoxes  = 300 // in exact pictures; beyond, columns say what share each state took
+	maxSigns  = 120 // of a kind
+	stripRows = 36  // height of the strip of busy cores
+)
+
+// A panel draws a timeline into a scene, whose axis begins at the timeline's start.
+type panel struct {
+	s     *scene
+	tl    *timeline.Timeline
+	st    timeline.Stats
+	gils  []timeline.GIL
+	lanes [][]timeline.Interval
+	unit  float64                // nanoseconds of the axis's unit
+	used  map[timeline.Kind]bool // states, and instants that have signs
+	grid  bool                   // the switch interval is drawn
+	notes []string               // what can't be seen, and why
+	turns bool                   // the text has columns with several holders
+}
+
+func newPanel(s *scene, tl *timeline.Timeline, unit float64) *panel {
+	return &panel{s: s, tl: tl, st: tl.Stats(), gils: tl.GILs(), lanes: tl.Lanes(), unit: unit, used: map[timeline.Kind]bool{}}
+}
+
+// unit returns the unit in which a time is to be written on an axis.
+func unit(wall int64) (ns float64, name string) {
+	switch {
+	case wall >= 2e9:
+		return 1e9, "s"
+	case wall >= 2e6:
+		return 1e6, "ms"
+	case wall >= 2e3:
+		return 1e3, "µs"
+	}
+	return 1, "ns"
+}
+
+func number(v float64) string { return fmt.Sprintf("%.6g", v) }
+
+// at returns a time on the axis.
+func (p *panel) at(t int64) float64 { return float64(t-p.tl.Start) / p.unit }
+
+func (p *panel) end() float64 { return p.at(p.tl.End) }
+
+// pixels returns how wide a time is.
+func (p *panel) pixels(d int64) float64 { return p.s.x(p.s.from+float64(d)/p.unit, false) }
+
+// names returns how much room the names at the left need.
+func (p *panel) names(lanes int) float64 {
+	w := measure("who holds the GIL", "regular")
+	for i, t := range p.tl.Threads[:min(len(p.tl.Threads), lanes)] {
+		w = max(w, measure(p.tl.Label(int32(i+1)), "regular"))
+		if p.ids() {
+			w = max(w, measure(id(t), "regular"))
+		}
+	}
+	for _, g := range p.gils[:min(len(p.gils), 3)] {
+		w = max(w, measure(p.ribbonName(g), "regular"))
+	}
+	return w + 12
+}
+
+// ribbonName is what is written beside the row of a GIL's holders.
+func (p *panel) ribbonName(g timeline.GIL) string {
+	switch {
+	case len(p.gils) == 1:
+		return "who holds the " + g.Name
+	case p.tl.Processes() == 1:
+		return "holder of " + g.Name
+	}
+	return g.Name + " of " + cmp.Or(g.Process, "pid "+strconv.Itoa(g.PID))
+}
+
+// ribbons draws a row for each GIL that says who holds it, and returns where the next row begins.
+func (p *panel) ribbons(y, step float64) float64 {
+	gils := p.gils
+	if len(gils) > 3 {
+		p.notes = append(p.notes, fmt.Sprintf("Each of the %d interpreters has a GIL of its own: who holds it is who runs.", len(gils)))
+		return y
+	}
+	for _, g := range gils {
+		p.s.label(-8, y+9, true, "right", fit(p.ribbonName(g), p.s.left-10, "regular"))
+		p.ribbon(g, y)
+		y += step
+	}
+	return y
+}
+
+// grey is the colour of a holder. The numbers on it say who it is, the colours only where it changes.
+func grey(thread int32) (fill, ink string) {
+	i := int(max(thread, 1)-1) % 4
+	return [...]string{"#555555", "#c8c8c8", "#8a8a8a", "#e4e4e4"}[i], [...]string{"#ffffff", "#000000", "#000000", "#000000"}[i]
+}
+
+func (p *panel) ribbon(g timeline.GIL, y float64) {
+	holds := joined(g.Holds, int64(float64(p.tl.Wall())/p.s.area))
+	if len(holds) > maxBoxes {
+		p.holders(g, y)
+		return
+	}
+	for i, h := range holds {
+		fill, ink := grey(h.Thread)
+		x0, x1 := p.at(h.From), p.at(h.To)
+		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x1, y0: y, y1: y + 18, fill: fill,
+			tip: fmt.Sprintf("%s held the %s for %s", p.tl.Label(h.Thread), g.Name, timeline.Nanoseconds(h.Duration()))})
+		if n := strconv.Itoa(int(h.Thread)); p.s.x(x1, false)-p.s.x(x0, false) > measure(n, "regular")+6 {
+			p.s.labels = append(p.s.labels, label{(x0 + x1) / 2, y + 9, false, n, "center", false, ink})
+		}
+		if i > 0 && holds[i-1].Thread != h.Thread && len(holds) <= maxSigns {
+			p.used[timeline.Switch] = true
+			p.s.lines = append(p.s.lines, line{points: []point{{x0, y - 3}, {x0, y + 21}}, color: pageInk, width: 1})
+		}
+	}
+	if len(holds) > maxSigns {
+		p.notes = append(p.notes, fmt.Sprintf("%d hand-overs of the %s are too many to mark each.", g.Switches, g.Name))
+	}
+}
+
+// holders draws columns in which each thread has the part of the height in which it held the GIL. One
+// holder for each column would draw turns that nobody took.
+func (p *panel) holders(g timeline.GIL, y float64) {
+	const n = 100
+	byThread := map[int32][]timeline.Interval{}
+	for _, h := range g.Holds {
+		byThread[h.Thread] = append(byThread[h.Thread], timeline.Interval{State: timeline.Run, From: h.From, To: h.To})
+	}
+	var at [n]float64
+	step := p.end() / n
+	for _, t := range g.Threads {
+		for i, col := range bins(byThread[t], p.tl.Start, p.tl.Wall(), n) {
+			part := float64(col[timeline.Run]) * n / float64(max(p.tl.Wall(), 1))
+			if part == 0 {
+				continue
+			}
+			fill, _ := grey(t)
+			x0, bottom := step*float64(i), y+18-18*at[i]
+			p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x0 + step, y0: bottom - 18*part, y1: bottom, fill: fill,
+				tip: fmt.Sprintf("%s held the GIL for %.0f %% of this column", p.tl.Label(t), 100*part)})
+			at[i] += part
+		}
+	}
+}
+
+// interval draws a dashed line at each switch interval, if they are far enough apart.
+func (p *panel) interval(y0, y1 float64) {
+	every := p.tl.Info.Interval
+	if every <= 0 || len(p.gils) == 0 || p.tl.Wall() == 0 {
+		return
+	}
+	if p.pixels(every) < 8 {
+		p.notes = append(p.notes, fmt.Sprintf("The switch interval, %s, is too short for this scale.", timeline.Nanoseconds(every)))
+		return
+	}
+	for at := every; at <= p.tl.Wall(); at += every {
+		p.grid = true
+		x := float64(at) / p.unit
+		p.s.lines = append(p.s.lines, line{points: []point{{x, y0}, {x, y1}}, color: "#a0a0a0", width: 1, dash: dashed, under: true})
+	}
+}
+
+// segments draws the lanes, step apart, and returns where the next row begins.
+func (p *panel) segments(y, step float64, lanes int) float64 {
+	shown := p.lanes[:min(len(p.lanes), lanes)]
+	total := 0
+	for _, lane := range shown {
+		total += len(lane)
+	}
+	for _, lane := range shown {
+		if total > maxBoxes {
+			p.shares(lane, y, max(40, maxBoxes/len(shown)))
+		} else {
+			p.exact(lane, y+10)
+		}
+		y += step
+	}
+	if total > maxBoxes {
+		p.notes = append(p.notes, fmt.Sprintf("%d pieces are too many to draw: in each column, a state's height is its share of the time.", total))
+	}
+	if more := len(p.lanes) - len(shown); more > 0 {
+		p.s.label(-8, y+8, true, "right", fmt.Sprintf("… and %d more", more))
+		y += 22
+	}
+	return y
+}
+
+func (p *panel) exact(lane []timeline.Interval, mid float64) {
+	for _, iv := range lane {
+		l := looks(iv.State)
+		if l.height == 0 {
+			continue
+		}
+		p.used[iv.State] = true
+		x0, x1 := p.at(iv.From), p.at(iv.To)
+		tip := p.tl.Label(iv.Thread) + ": " + iv.State.String()
+		if name := p.tl.Name(iv.Object); name != "" {
+			tip += " " + name
+		}
+		if other := p.tl.Label(iv.Other); iv.State.IsWait() && iv.Other > 0 {
+			tip += " (" + other + ")"
+		}
+		tip += " for " + timeline.Nanoseconds(iv.Duration())
+		if iv.Line > 0 {
+			tip += fmt.Sprintf(", In [%d] line %d", iv.Cell, iv.Line)
+		}
+		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x1, y0: mid - l.height/2, y1: mid + l.height/2, fill: l.fill, texture: l.texture, tip: tip})
+		if p.s.x(x1, false)-p.s.x(x0, false) > 13 {
+			p.s.labels = append(p.s.labels, label{(x0 + x1) / 2, mid, false, string(iv.State.Letter()), "center", true, l.ink})
+		}
+	}
+}
+
+// shares draws columns in which each state has the part of the height that it has of the time.
+func (p *panel) shares(lane []timeline.Interval, y float64, n int) {
+	step := p.end() / float64(n)
+	last := [timeline.Failed + 1]int{} // the state's latest box, from 1: one that goes on has no seam
+	for i, col := range bins(lane, p.tl.Start, p.tl.Wall(), n) {
+		at := y + 20
+		for k, d := range col {
+			kind := timeline.Kind(k)
+			l := looks(kind)
+			if d == 0 || l.height == 0 {
+				continue
+			}
+			p.used[kind] = true
+			part := min(1, float64(d)*float64(n)/float64(p.tl.Wall()))
+			next := box{x0: step * float64(i), x1: step * float64(i+1), y0: at - 20*part, y1: at, fill: l.fill,
+				tip: fmt.Sprintf("%s: %s %.0f %% of this column", p.tl.Label(lane[0].Thread), kind, 100*part)}
+			at -= 20 * part
+			if b := last[k]; b > 0 && p.s.boxes[b-1].continues(next) {
+				p.s.boxes[b-1].x1 = next.x1
+				continue
+			}
+			p.s.boxes = append(p.s.boxes, next)
+			last[k] = len(p.s.boxes)
+		}
+	}
+}
+
+// continues reports whether a box is the first one's other half, as far as can be seen.
+func (b box) continues(next box) bool {
+	return math.Abs(b.x1-next.x0) < 1e-9*math.Abs(next.x1) && math.Abs(b.y0-next.y0) < 0.05 && math.Abs(b.y1-next.y1) < 0.05
+}
+
+// bins returns how long a lane was in each state in each of n equal parts of a time.
+func bins(lane []timeline.Interval, start, wall int64, n int) [][timeline.Failed + 1]int64 {
+	out := make([][timeline.Failed + 1]int64, n)
+	wall = max(wall, 1)
+	edge := func(i int) int64 { return start + int64(float64(wall)*float64(i)/float64(n)) }
+	for _, iv := range lane {
+		first := min(n-1, int(float64(iv.From-start)/float64(wall)*float64(n)))
+		for i := max(0, first-1); i < n && edge(i) < iv.To; i++ {
+			if d := min(iv.To, edge(i+1)) - max(iv.From, edge(i)); d > 0 {
+				out[i][iv.State] += d
+			}
+		}
+	}
+	return out
+}
+
+// joined merges a thread's holds that are less than a gap apart.
+func joined(holds []timeline.Hold, gap int64) (out []timeline.Hold) {
+	for _, h := range holds {
+		if n := len(out); n > 0 && out[n-1].Thread == h.Thread && h.From-out[n-1].To < gap {
+			out[n-1].To = h.To
+		} else {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// A load is how many cores were busy from one time to another.
+type load struct {
+	from, to int64
+	busy     float64
+}
+
+// loads returns how many cores were busy when, on average over each of n parts of the time if there
+// would be more of them.
+func loads(tl *timeline.Timeline, lanes [][]timeline.Interval, n int) (out []load) {
+	type change struct {
+		at int64
+		by int
+	}
+	var changes []change
+	for _, lane := range lanes {
+		for _, iv := range lane {
+			if iv.State.IsBusy() {
+				changes = append(changes, change{iv.From, 1}, change{iv.To, -1})
+			}
+		}
+	}
+	slices.SortFunc(changes, func(a, b change) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.by, b.by)) })
+	busy, last := 0, tl.Start
+	for _, c := range changes {
+		if busy > 0 && c.at > last {
+			if k := len(out); k > 0 && out[k-1].to == last && out[k-1].busy == float64(busy) {
+				out[k-1].to = c.at
+			} else {
+				out = append(out, load{last, c.at, float64(busy)})
+			}
+		}
+		busy, last = busy+c.by, c.at
+	}
+	if len(out) <= n {
+		return out
+	}
+	means := make([]load, n)
+	wall := tl.Wall()
+	for i := range means {
+		means[i].from = tl.Start + int64(float64(wall)*float64(i)/float64(n))
+		means[i].to = tl.Start + int64(float64(wall)*float64(i+1)/float64(n))
+	}
+	for _, lane := range lanes {
+		for i, col := range bins(lane, tl.Start, wall, n) {
+			means[i].busy += float64(col[timeline.Run]+col[timeline.Native]+col[timeline.NativeFree]) * float64(n) / float64(wall)
+		}
+	}
+	return means
+}
+
+// strip draws how many cores were busy, under the line of those that there are.
+func (p *panel) strip(y, height float64) float64 {
+	cores := p.tl.Info.Cores
+	top := float64(max(cores, p.st.Peak, 1))
+	bottom := y + height
+	for _, l := range loads(p.tl, p.lanes, 200) {
+		if l.busy > 0 {
+			p.s.boxes = append(p.s.boxes, box{x0: p.at(l.from), x1: p.at(l.to), y0: bottom - (height-4)*min(1, l.busy/top), y1: bottom, fill: "#707070",
+				tip: fmt.Sprintf("%.3g cores busy", l.busy)})
+		}
+	}
+	p.s.label(-8, y+height/2, true, "right", "cores busy")
+	p.s.lines = append(p.s.lines, line{points: []point{{p.s.from, bottom}, {p.end(), bottom}}, color: pageInk, width: 1, under: true})
+	if cores > 0 {
+		ceiling := bottom - (height-4)*float64(cores)/top
+		p.s.lines = append(p.s.lines, line{points: []point{{p.s.from, ceiling}, {p.end(), ceiling}}, color: pageInk, width: 1.5, dash: long})
+		p.s.label(p.s.area+8, ceiling+3, true, "left", plural(cores, "core"))
+	}
+	p.s.label(p.s.area+8, bottom-7, true, "left", fmt.Sprintf("%.2f busy on average", p.st.Overlap))
+	return bottom
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}
