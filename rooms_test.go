@@ -50,7 +50,7 @@ var arrows = map[string][]string{
 	"kernel/wire":                     {},
 	"kernel/cell":                     {"kernel/cell/stdlib"},
 	"kernel/cell/stdlib":              {},
-	"kernel/interp":                   {"kernel/cell/stdlib", "kernel/exec", "kernel/interp/link", "runtime/display", "runtime/symbols"},
+	"kernel/interp":                   {"kernel/cell/stdlib", "kernel/exec", "kernel/interp/link", "runtime/display", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/plot", "runtime/symbols", "runtime/threading", "runtime/timeline"},
 	"kernel/exec":                     {"kernel/exec/prelude", "kernel/exec/rtype"},
 	"kernel/exec/rtype":               {},
 	"kernel/exec/rtype/gen":           {},

@@ -83,6 +83,7 @@ type Engine struct {
 	run      *run
 	killAt   time.Time      // when a forced interrupt of run takes effect
 	replaced bool           // current isn't the one that the last run ran on, and the caller doesn't know
+	machine  string         // the words of all Machine requests
 	last     int            // ID of the run that was the last, replays apart
 	labels   map[string]int // IDs of the latest runs by label
 	dir      string         // as by Chdir

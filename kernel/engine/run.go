@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strings"
 	"time"
 
 	"gilkernel/kernel/interp/link"
@@ -61,6 +62,18 @@ func (e *Engine) Run(ctx context.Context, r link.Run) Result {
 // Command runs a child process of the interpreter; otherwise it is as Run.
 func (e *Engine) Command(ctx context.Context, c link.Command) Result {
 	return e.do(ctx, &run{id: c.ID, label: c.Label, command: true}, link.Request{Command: &c})
+}
+
+// Machine sets what machine and what Python the next runs have, in this interpreter and in all that come after it;
+// otherwise it is as Run.
+func (e *Engine) Machine(ctx context.Context, m link.Machine) Result {
+	res := e.do(ctx, &run{id: m.ID, label: m.Label}, link.Request{Machine: &m})
+	if res.Done.Status == "ok" && m.Words != "" {
+		e.mu.Lock()
+		e.machine = strings.TrimSpace(e.machine + " " + m.Words)
+		e.mu.Unlock()
+	}
+	return res
 }
 
 // Interrupt ends the run that goes on: the first call asks it to, so that nothing else is lost. Each

@@ -92,7 +92,7 @@ func (e *Engine) tell(p *process, req link.Request) {
 
 // initLocked returns the Init of p with all that was set since the kernel started.
 func (e *Engine) initLocked(p *process) *link.Init {
-	init := &link.Init{Nonce: p.nonce, Dir: e.dir}
+	init := &link.Init{Nonce: p.nonce, Dir: e.dir, Machine: e.machine}
 	for _, k := range slices.Sorted(maps.Keys(e.env)) {
 		init.Env = append(init.Env, k+"="+e.env[k])
 	}

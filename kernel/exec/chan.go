@@ -102,7 +102,7 @@ func (e *Engine) reflectWaiter(t *typ) *waiter {
 // interruptedAt ends a goroutine whose run was interrupted while it waited.
 func (g *G) interrupted() {
 	for {
-		g.tick()
+		g.returned()
 		// The check was silent (deferred functions may run on for a while): there is nothing to wait for.
 		select {}
 	}
@@ -122,7 +122,9 @@ func (c *fn) sendStmt(s *ast.SendStmt) {
 		if q != nil && chansend(q, v, true) {
 			return
 		}
-		if !w.send(q, v, fr.g.done()) {
+		alive := false
+		fr.g.blocking(func() { alive = w.send(q, v, fr.g.done()) })
+		if !alive {
 			fr.g.interrupted()
 		}
 	})
@@ -145,7 +147,8 @@ func (c *fn) receive(e *ast.UnaryExpr, commaOK bool) *expr {
 				return ok
 			}
 		}
-		ok, alive := w.recv(q, fr.at(off), fr.g.done())
+		ok, alive := false, false
+		fr.g.blocking(func() { ok, alive = w.recv(q, fr.at(off), fr.g.done()) })
 		if !alive {
 			fr.g.interrupted()
 		}
@@ -298,7 +301,15 @@ func (e *Engine) choose(fr *frame, comms []*comm, def int) int {
 	if def < 0 {
 		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(fr.g.done())})
 	}
-	i, v, ok := reflect.Select(cases)
+	var i int
+	var v reflect.Value
+	var ok bool
+	wait := func() { i, v, ok = reflect.Select(cases) }
+	if def < 0 {
+		fr.g.blocking(wait)
+	} else {
+		wait()
+	}
 	if i == len(comms) {
 		fr.g.interrupted()
 	}

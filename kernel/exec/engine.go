@@ -19,6 +19,11 @@ type Host interface {
 	// Go starts a goroutine for a go statement at a site ("In[3]:4:2") and calls f in it, with the
 	// origin that it is to carry.
 	Go(origin any, site string, f func(origin any))
+	// Thread returns the thread of a Python that the calling goroutine is, nil if it is none.
+	Thread(origin any) Thread
+	// Frees says whether a compiled function or method lets go of the GIL. recv is the receiver's type, such as
+	// "*File", or "".
+	Frees(path, recv, name string) Freeing
 	// Origin returns the origin of the calling goroutine when compiled code calls back, nil if unknown.
 	Origin() any
 	// Done returns a channel that is closed when what has this origin must end.
@@ -132,6 +137,8 @@ type source struct {
 	file  *ast.File
 	info  *types.Info
 	steps Steps
+	// native says that it is the standard library's: no thread loses the GIL in it.
+	native bool
 	// first holds what functions are for others, if their bodies were checked later than their signatures.
 	first map[*ast.FuncDecl]types.Object
 	funcs []*types.Func // that it declared

@@ -24,6 +24,8 @@ type host struct {
 	wg     sync.WaitGroup
 	sites  []string
 	done   chan struct{}
+	thread exec.Thread // of all goroutines
+	frees  func(path, recv, name string) exec.Freeing
 }
 
 type stopped struct{}
@@ -47,6 +49,13 @@ func (h *host) Go(origin any, site string, f func(any)) {
 func (h *host) Origin() any              { return nil }
 func (h *host) Done(any) <-chan struct{} { return h.done }
 func (h *host) Tick(any)                 { panic(stopped{}) }
+func (h *host) Thread(any) exec.Thread   { return h.thread }
+func (h *host) Frees(path, recv, name string) exec.Freeing {
+	if h.frees == nil {
+		return exec.Holds
+	}
+	return h.frees(path, recv, name)
+}
 func (h *host) Print(b []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

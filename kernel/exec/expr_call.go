@@ -202,17 +202,18 @@ func (c *fn) prepareFunc(o *types.Func, inst types.Instance, sig *types.Signatur
 		c.fail(pos, "%s.%s isn't in the interpreter's tables", o.Pkg().Name(), o.Name())
 	}
 	c.e.learn(o.Type(), v.Type(), 0)
-	return c.prepareStatic(c.e.nativeFunc(v, o.Name(), sig), lay, nil, args)
+	return c.prepareStatic(c.e.nativeFunc(v, o.Pkg().Path(), o.Name(), sig), lay, nil, args)
 }
 
 // nativeFunc makes a function around a compiled one.
-func (e *Engine) nativeFunc(v reflect.Value, name string, sig *types.Signature) *funcRef {
+func (e *Engine) nativeFunc(v reflect.Value, path, name string, sig *types.Signature) *funcRef {
 	ref := &funcRef{eng: e, name: name}
 	c := e.newFn(&source{}, nil, name, sig, token.NoPos)
 	c.code.hidden = true
 	c.params(nil, sig)
+	how, full := e.host.Frees(path, "", name), path+"."+name
 	if call := e.fast(v, c.code.params, c.code.results); call != nil {
-		c.emit(token.NoPos, checked(call))
+		c.emit(token.NoPos, checked(c.code.around(how, full, call)))
 		ref.code.Store(c.finish())
 		return ref
 	}
@@ -221,10 +222,10 @@ func (e *Engine) nativeFunc(v reflect.Value, name string, sig *types.Signature) 
 		var in [6]reflect.Value
 		if wantsG {
 			in[0] = reflect.ValueOf(fr.g)
-			c.code.callNative(e, fr, v, in[:1])
+			c.code.callNative(e, fr, v, in[:1], how, full)
 			return opReturn
 		}
-		c.code.callNative(e, fr, v, in[:0])
+		c.code.callNative(e, fr, v, in[:0], how, full)
 		return opReturn
 	})
 	ref.code.Store(c.finish())
@@ -236,7 +237,7 @@ func checked(call fastCall) op {
 	return func(fr *frame) int {
 		call(fr)
 		if fr.g.flag.Load() != 0 {
-			fr.g.tick()
+			fr.g.returned()
 		}
 		return opReturn
 	}
@@ -262,8 +263,9 @@ func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, 
 	w.params(nil, sig)
 	w.code.recv = slot{w.alloc(xt), xt}
 	off := w.code.recv.off
+	how, full := eng.freesMethod(rt, fn.Name())
 	if call := eng.fast(f, append([]slot{w.code.recv}, w.code.params...), w.code.results); call != nil {
-		w.emit(token.NoPos, checked(call))
+		w.emit(token.NoPos, checked(w.code.around(how, full, call)))
 		ref := &funcRef{eng: eng, name: fn.Name()}
 		ref.code.Store(w.finish())
 		return c.prepareStatic(ref, lay, x, args)
@@ -271,7 +273,7 @@ func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, 
 	w.emit(token.NoPos, func(fr *frame) int {
 		var in [6]reflect.Value
 		in[0] = valueAt(rt, fr.at(off))
-		w.code.callNative(eng, fr, f, in[:1])
+		w.code.callNative(eng, fr, f, in[:1], how, full)
 		return opReturn
 	})
 	ref := &funcRef{eng: eng, name: fn.Name()}
@@ -335,7 +337,7 @@ func (e *Engine) nativeAdapter(t *typ, sig *types.Signature) *code {
 			nilPanic()
 		}
 		var in [6]reflect.Value
-		w.code.callNative(e, fr, valueAt(e.reflect(t), fr.at(off)), in[:0])
+		w.code.callNative(e, fr, valueAt(e.reflect(t), fr.at(off)), in[:0], Knows, "func")
 		return opReturn
 	})
 	k := w.finish()

@@ -41,7 +41,7 @@ func (c *fn) funcValue(o *types.Func, targs []types.Type, pos token.Pos) *expr {
 
 // adapt makes a function of type t that calls v, for a type whose interfaces have another memory.
 func (e *Engine) adapt(v reflect.Value, t *typ) unsafe.Pointer {
-	ref := e.nativeFunc(v, "func", t.u.(*types.Signature))
+	ref := e.nativeFunc(v, "", "func", t.u.(*types.Signature))
 	return e.newClosure(e.head(t), t, nil, ref, nil, nil)
 }
 

@@ -67,6 +67,7 @@ type code struct {
 	epilogue []func(fr *frame) // brings named results to their places
 	defers   bool              // it may defer or be a range body's home
 	hidden   bool              // not a learner's function: not in tracebacks
+	lines    atomic.Pointer[lines]
 }
 
 // funcRef is the place of a function that may not be compiled yet, or be compiled again.
@@ -104,7 +105,9 @@ func (r *funcRef) get() *code {
 // G is a goroutine's state. It is used by that goroutine alone.
 type G struct {
 	eng     *Engine
-	flag    *atomic.Uint32 // not zero: a check must ask the host
+	flag    *atomic.Uint32 // not zero: a check must ask the host; the engine's or the thread's
+	thread  Thread         // nil: the goroutine is none of a Python's
+	steps   bool           // the thread wants to hear of steps
 	host    any
 	depth   int
 	cur     *frame            // the innermost call
@@ -171,7 +174,7 @@ func (f *frame) call(up *frame) {
 	}
 	c := f.code
 	if g.flag.Load() != 0 {
-		g.tick()
+		f.tick()
 	}
 	for _, p := range c.prelude {
 		p(f)

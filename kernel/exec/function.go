@@ -280,7 +280,7 @@ func (c *fn) back(pos token.Pos, l *label) {
 	c.do(pos, c.check("loop", pos))
 	c.emit(pos, func(fr *frame) int {
 		if fr.g.flag.Load() != 0 {
-			fr.g.tick()
+			fr.tick()
 		}
 		return l.pc
 	})

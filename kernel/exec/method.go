@@ -307,6 +307,7 @@ func (e *Engine) nativeDynamic(rt reflect.Type, name string, sig *types.Signatur
 		panic("exec: " + rt.String() + " has no method " + name)
 	}
 	f := m.Func
+	how, full := e.freesMethod(rt, name)
 	ref := &funcRef{eng: e, name: name}
 	ref.compile = func() *code {
 		c := e.newFn(&source{}, nil, name, sig, token.NoPos)
@@ -317,7 +318,7 @@ func (e *Engine) nativeDynamic(rt reflect.Type, name string, sig *types.Signatur
 		c.emit(token.NoPos, func(fr *frame) int {
 			in := make([]reflect.Value, 1, 1+len(c.code.params))
 			in[0] = reflect.ValueOf(*(*any)(fr.at(off)))
-			c.code.callNative(e, fr, f, in)
+			c.code.callNative(e, fr, f, in, how, full)
 			return opReturn
 		})
 		return c.finish()
@@ -337,7 +338,7 @@ type nativeMethodKey struct {
 
 // callNative calls a compiled function with what is in a frame's parameters, behind the given values, and
 // puts its results into the frame.
-func (k *code) callNative(e *Engine, fr *frame, f reflect.Value, in []reflect.Value) {
+func (k *code) callNative(e *Engine, fr *frame, f reflect.Value, in []reflect.Value, how Freeing, name string) {
 	ft := f.Type()
 	for i, s := range k.params {
 		v := valueAt(e.reflect(s.t), fr.at(s.off))
@@ -348,13 +349,17 @@ func (k *code) callNative(e *Engine, fr *frame, f reflect.Value, in []reflect.Va
 		in = append(in, v)
 	}
 	var out []reflect.Value
+	call := f.Call
 	if ft.IsVariadic() {
-		out = f.CallSlice(in)
+		call = f.CallSlice
+	}
+	if fr.g.thread == nil {
+		out = call(in)
 	} else {
-		out = f.Call(in)
+		k.around(how, name, func(*frame) { out = call(in) })(fr)
 	}
 	if fr.g.flag.Load() != 0 { // it may have waited for long
-		fr.g.tick()
+		fr.g.returned()
 	}
 	for i, s := range k.results {
 		setValue(e, s.t, fr.at(s.off), out[i])

@@ -7,8 +7,12 @@ import (
 	"go/types"
 )
 
-// newG makes the state of a goroutine.
-func (e *Engine) newG(origin any) *G { return &G{eng: e, flag: &e.flag, host: origin} }
+// newG makes the state of the calling goroutine.
+func (e *Engine) newG(origin any) *G {
+	g := &G{eng: e, host: origin}
+	g.adopt(e.host.Thread(origin))
+	return g
+}
 
 // enter returns a goroutine's state for a call from compiled code, and what gives it back.
 func (e *Engine) enter(origin any) (*G, func()) {
@@ -20,7 +24,28 @@ func (e *Engine) enter(origin any) (*G, func()) {
 		g = e.newG(origin)
 	}
 	g.host, g.depth, g.cur, g.trail = origin, 0, nil, nil
+	var outer *G
+	if t := e.host.Thread(origin); t != nil {
+		outer = t.Runs(nil)
+		g.adopt(t)
+	} else {
+		g.adopt(nil)
+	}
+	// A compiled function that was called without the GIL calls back: PyGILState_Ensure.
+	t := g.thread
+	if t != nil && t.Attached() {
+		t = nil
+	}
+	if t != nil {
+		t.Attach()
+	}
 	return g, func() {
+		if g.thread != nil {
+			g.thread.Runs(outer)
+		}
+		if t != nil {
+			t.Detach()
+		}
 		if g.cur == nil { // else it panics, and its trace is still to be taken
 			e.idle.Put(g)
 		}
@@ -29,9 +54,6 @@ func (e *Engine) enter(origin any) (*G, func()) {
 
 // done is closed when the goroutine must end.
 func (g *G) done() <-chan struct{} { return g.eng.host.Done(g.host) }
-
-// tick is a check that found the flag up.
-func (g *G) tick() { g.eng.host.Tick(g.host) }
 
 // Init sets the source's package variables and calls its init functions, in the calling goroutine.
 func (p *Program) Init(origin any) {

@@ -94,8 +94,15 @@ func (c *fn) reads(e ast.Expr, x *expr) *expr {
 
 // writes emits the step before e is assigned to.
 func (c *fn) writes(e ast.Expr, pos token.Pos, t *typ, addr ptrFn) func(fr *frame) {
-	if c.src.steps != StepAccess || !c.shared(e) {
+	if c.src.native || !c.shared(e) {
 		return nil
+	}
+	if c.src.steps != StepAccess {
+		return func(fr *frame) {
+			if fr.g.steps {
+				fr.g.thread.Step()
+			}
+		}
 	}
 	return c.site("write", types.ExprString(e), pos, t, addr)
 }

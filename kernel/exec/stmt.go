@@ -126,7 +126,7 @@ func (c *fn) leave(pos token.Pos, l *label, back bool) {
 // leave goes to a label from a body of the loop.
 func (y *yieldLoop) leave(fr *frame, l *label) int {
 	if fr.g.flag.Load() != 0 {
-		fr.g.tick()
+		fr.tick()
 	}
 	if y == nil || l.yield == y {
 		return l.pc
@@ -230,7 +230,7 @@ func (c *fn) forStmt(s *ast.ForStmt, name string) {
 	b, start := cond.b, top.pc
 	c.emit(s.Cond.Pos(), func(fr *frame) int {
 		if fr.g.flag.Load() != 0 {
-			fr.g.tick()
+			fr.tick()
 		}
 		if b(fr) {
 			return start

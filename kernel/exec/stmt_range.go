@@ -339,7 +339,7 @@ func (c *fn) rangeFunc(s *ast.RangeStmt, sig *types.Signature, name string) {
 			panic(rangeError("range function recovered a loop body panic and did not resume panicking"))
 		}
 		if fr.g.flag.Load() != 0 {
-			fr.g.tick()
+			fr.tick()
 		}
 		if l := st.exit; l != nil {
 			if l.yield == cur {

@@ -4,6 +4,8 @@ package interp
 //
 //   - the engine asks its flag at each loop and function entry. While an interrupted run has
 //     goroutines it is up, and Tick panics in those (and in no other);
+//   - a thread of a python has a flag of its own, which is up as well; if it waits for a lock, a queue or
+//     the clock, it is woken and panics there (machine.Thread.Kill);
 //   - channel operations that wait also watch the run's cancel, so closing it wakes those of this run;
 //   - what blocks in compiled code and can be replaced (time.Sleep, reading stdin) watches cancel too;
 //   - what can't (Mutex.Lock, WaitGroup.Wait, Cond.Wait) is given up: the run is answered, and should
@@ -16,6 +18,8 @@ package interp
 import (
 	"errors"
 	"time"
+
+	rt "gilkernel/runtime/machine"
 )
 
 // unwindTime is how long an interrupted goroutine's deferred functions may run.
@@ -58,6 +62,9 @@ func (s *session) interrupt(id int) {
 	closers := r.closers
 	r.closers = nil
 	r.mu.Unlock()
+	for _, p := range s.allPythons() {
+		p.interrupt(r, time.Now().Add(unwindTime))
+	}
 	close(r.cancel)
 	for _, f := range closers {
 		f()
@@ -68,6 +75,9 @@ func (s *session) interrupt(id int) {
 func (s *session) unflag(r *run) {
 	if s.dying.Add(-1) == 0 && s.machine != nil {
 		s.machine.engine.Flag().Store(0)
+		for _, p := range s.allPythons() {
+			p.calm()
+		}
 		if s.dying.Load() != 0 { // another run was interrupted just now
 			s.machine.engine.Flag().Store(1)
 		}
@@ -95,17 +105,28 @@ func (s *session) tick() {
 	if r == nil || !r.dying.Load() {
 		return
 	}
-	id, now := goroutineID(), time.Now()
-	r.mu.Lock()
-	if r.unwinding == nil {
-		r.unwinding = map[int64]*unwinding{}
+	var id any
+	if t := rt.Current(); t != nil {
+		id = t
+	} else {
+		id = goroutineID()
 	}
+	now := time.Now()
+	r.mu.Lock()
 	u := r.unwinding[id]
 	if u != nil && now.Before(u.until) {
 		r.mu.Unlock()
 		return
 	}
-	r.unwinding[id] = &unwinding{until: now.Add(unwindTime)}
+	r.unwind(id, now.Add(unwindTime))
 	r.mu.Unlock()
 	panic(interrupted{})
+}
+
+// unwind lets a goroutine's or thread's deferred functions run in peace for a while. The caller holds r.mu.
+func (r *run) unwind(id any, until time.Time) {
+	if r.unwinding == nil {
+		r.unwinding = map[any]*unwinding{}
+	}
+	r.unwinding[id] = &unwinding{until: until}
 }

@@ -15,7 +15,9 @@ import (
 	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
+	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/symbols"
+	"gilkernel/runtime/timeline"
 )
 
 // limitText introduces what isn't the learner's mistake.
@@ -147,6 +149,15 @@ func (m *machine) Done(origin any) <-chan struct{} {
 // Tick implements exec.Host.
 func (m *machine) Tick(any) { m.s.tick() }
 
+// Thread implements exec.Host.
+func (m *machine) Thread(origin any) exec.Thread {
+	r, _ := origin.(*run)
+	if y := m.s.thread(r); y != nil {
+		return y
+	}
+	return nil
+}
+
 // Print implements exec.Host.
 func (m *machine) Print(text []byte) { _, _ = m.s.stderr.Write(text) }
 
@@ -155,8 +166,15 @@ func (m *machine) Symbol(path, name string) (reflect.Value, bool) { return m.tab
 
 // Method implements exec.Host.
 func (m *machine) Method(t reflect.Type, name string) (reflect.Value, bool) {
-	if name == "Go" && t == reflect.TypeFor[*sync.WaitGroup]() {
+	switch {
+	case name == "Go" && t == reflect.TypeFor[*sync.WaitGroup]():
 		return reflect.ValueOf(m.s.waitGroupGo), true
+	case name == "Lock" && t == reflect.TypeFor[*sync.Mutex]():
+		return reflect.ValueOf(func(mu *sync.Mutex) { lock("sync.Mutex", mu.TryLock, mu.Lock) }), true
+	case name == "Lock" && t == reflect.TypeFor[*sync.RWMutex]():
+		return reflect.ValueOf(func(mu *sync.RWMutex) { lock("sync.RWMutex", mu.TryLock, mu.Lock) }), true
+	case name == "RLock" && t == reflect.TypeFor[*sync.RWMutex]():
+		return reflect.ValueOf(func(mu *sync.RWMutex) { lock("sync.RWMutex", mu.TryRLock, mu.RLock) }), true
 	}
 	return reflect.Value{}, false
 }
@@ -188,4 +206,17 @@ func (t *tables) find(path, name string) (reflect.Value, bool) {
 	}
 	v, ok := table[name]
 	return v, ok
+}
+
+// lock takes one of Go's own locks. A thread that must wait for it lets go of the GIL, or whoever has the lock
+// could never give it back.
+func lock(name string, try func() bool, wait func()) {
+	if try() {
+		return
+	}
+	if t := rt.Current(); t != nil {
+		t.Blocking(timeline.WaitLock, name, wait)
+		return
+	}
+	wait()
 }

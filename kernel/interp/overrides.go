@@ -14,6 +14,7 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/runtime/display"
+	rt "gilkernel/runtime/machine"
 )
 
 // overrides returns what replaces symbols of a package.
@@ -101,6 +102,10 @@ func (s *session) overrides(path string) map[string]reflect.Value {
 
 // sleep is time.Sleep, which an interrupt ends.
 func (s *session) sleep(d time.Duration) {
+	if t := rt.Current(); t != nil {
+		t.Sleep(d)
+		return
+	}
 	r := s.threads.current()
 	if d <= 0 || r == nil {
 		time.Sleep(d)

@@ -10,6 +10,8 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/runtime/display"
+	"gilkernel/runtime/exceptions"
+	rt "gilkernel/runtime/machine"
 )
 
 // stale is what a function panics with that was compiled against something that is no more.
@@ -19,6 +21,10 @@ type stale string
 // "runtime error" and Go's words for one.
 func explain(value any) (name, text string) {
 	switch v := value.(type) {
+	case exceptions.Exception:
+		return v.Exception(), v.Error()
+	case *rt.Deadlock:
+		return "Deadlock", v.Error()
 	case stale:
 		return "StaleDefinition", string(v)
 	case *exec.Error:

@@ -96,6 +96,8 @@ func (s *session) handle(q *link.Request) error {
 		s.startRun(q.Run)
 	case q.Command != nil:
 		s.startCommand(q.Command)
+	case q.Machine != nil:
+		s.startMachine(q.Machine)
 	case q.Interrupt != nil:
 		s.interrupt(q.Interrupt.ID)
 	case q.Input != nil:

@@ -15,6 +15,8 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
+	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
 )
 
 // abandonTime is how long an interrupted run may take to end by itself: blocked in compiled code it
@@ -38,6 +40,10 @@ type session struct {
 
 	mu      sync.Mutex // protects the fields below
 	current *run       // nil between runs
+	spec    pythonSpec // what %machine has set
+	py      *python    // the session's; nil until it is needed
+	pythons []*python  // it, and those of the cells that run
+	last    *timeline.Timeline
 	outs    map[int]any
 }
 
@@ -68,6 +74,9 @@ func (s *session) init(q *link.Init) error {
 		return fmt.Errorf("making the interpreter: %w", err)
 	}
 	s.machine = m
+	if s.spec, err = (pythonSpec{}).with(q.Machine); err != nil {
+		return fmt.Errorf("setting the machine: %w", err) // an earlier process took the same words
+	}
 	s.send(&link.Event{Ready: &link.Ready{PID: os.Getpid()}})
 	return nil
 }
@@ -179,9 +188,16 @@ func (s *session) startRun(q *link.Run) {
 func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 	m := s.machine
 	m.names(q)
-	p, err := m.compile(q)
+	py, own, err := s.python(q)
 	if err != nil {
-		return &link.Done{Status: "error", Compile: true, Error: err}
+		return &link.Done{Status: "error", Compile: true, Error: plainError("UsageError", err.Error())}
+	}
+	p, refused := m.compile(q)
+	if refused != nil {
+		if own {
+			s.drop(py)
+		}
+		return &link.Done{Status: "error", Compile: true, Error: refused}
 	}
 	failed := func(f *failure) *link.Done {
 		if f.interrupted() {
@@ -189,16 +205,28 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 		}
 		return &link.Done{Status: "error", Error: s.runError(f)}
 	}
-	f := s.contain(func() { p.Init(r) })
-	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
-	if f == nil && q.Entry != "" {
-		s.tick()
-		f = s.contain(func() { m.backEnd.Call(r, q.Entry) })
+	var f *failure
+	err = py.run(func() {
+		f = s.contain(func() { p.Init(r) })
+		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+		if f == nil && q.Entry != "" {
+			f = s.contain(func() { s.tick(); m.backEnd.Call(r, q.Entry) })
+		}
+		if own {
+			py.shutdown(f != nil)
+		}
+	})
+	if err != nil && f == nil {
+		f = &failure{value: err}
 	}
+	py.after(r, own)
 	if r.steps != nil {
 		r.out.write("stdout", []byte(r.steps.text()))
 	}
 	if f != nil {
+		if d, ok := f.value.(*rt.Deadlock); ok && !r.silent {
+			s.showDeadlock(r, d)
+		}
 		return failed(f)
 	}
 	if r.dying.Load() { // its goroutine returned instead of panicking, from a channel operation

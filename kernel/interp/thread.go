@@ -134,7 +134,7 @@ type run struct {
 	live      int                        // goroutines that were started and haven't ended, the cell's own too
 	idle      chan struct{}              // closed when live becomes 0; nil while nobody waits
 	sites     map[string]context.Context // the labels for each go statement
-	unwinding map[int64]*unwinding       // by goroutine, while dying
+	unwinding map[any]*unwinding         // by goroutine or thread, while dying
 	closers   []func()                   // what an interrupt has to close, see onInterrupt
 	result    *link.Display              // for link.Run.Value "return"
 }

@@ -62,6 +62,16 @@ func (f *fake) StepGo(_ context.Context, code, places string) error {
 	return f.err
 }
 
+func (f *fake) RunGoOn(_ context.Context, code, machine string) error {
+	f.ran = append(f.ran, machine+": "+code)
+	return f.err
+}
+
+func (f *fake) Machine(_ context.Context, words string) error {
+	f.out.WriteString("machine: " + words + "\n")
+	return f.err
+}
+
 func (f *fake) RunCommand(_ context.Context, argv []string, stdin string) (int, error) {
 	f.argv, f.stdin = append(f.argv, argv), stdin
 	return f.exit, f.err

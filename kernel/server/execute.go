@@ -36,6 +36,7 @@ type execution struct {
 	payload []map[string]any
 	wall    time.Duration // that the last run took
 	steps   string        // link.Run.Step of what is run
+	python  string        // link.Run.Python of what is run
 
 	// protected by Server.mu
 	interrupted bool

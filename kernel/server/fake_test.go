@@ -162,6 +162,10 @@ func (e *fakeEngine) Run(ctx context.Context, r link.Run) engine.Result {
 	return ok
 }
 
+func (e *fakeEngine) Machine(_ context.Context, m link.Machine) engine.Result {
+	return engine.Result{Done: link.Done{Status: "ok"}, Started: true}
+}
+
 func (e *fakeEngine) Command(_ context.Context, c link.Command) engine.Result {
 	e.stream(c.ID, "stdout", "ran "+c.Argv[len(c.Argv)-1]+"\n")
 	return engine.Result{Started: true, Done: link.Done{Status: "ok"}}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/cell"
+	"gilkernel/kernel/engine"
 	"gilkernel/kernel/interp/link"
 	"gilkernel/kernel/magic"
 )
@@ -81,13 +82,36 @@ func (x *execution) StepGo(ctx context.Context, code, places string) error {
 	return err
 }
 
+// RunGoOn runs code as a part of the cell on a machine of its own.
+func (x *execution) RunGoOn(ctx context.Context, code, machine string) error {
+	x.python = machine
+	defer func() { x.python = "" }()
+	_, err := x.RunGo(ctx, code)
+	return err
+}
+
+// Machine sets and shows the session's machine.
+func (x *execution) Machine(_ context.Context, words string) error {
+	_, err := x.ask(func(id int) engine.Result {
+		return x.s.engine.Machine(x.s.ctx, link.Machine{ID: id, Label: x.label, Words: words})
+	})
+	return err
+}
+
 // RunCommand runs a child process of the interpreter.
 func (x *execution) RunCommand(_ context.Context, argv []string, stdin string) (int, error) {
+	return x.ask(func(id int) engine.Result {
+		return x.s.engine.Command(x.s.ctx, link.Command{ID: id, Label: x.label, Argv: argv, Stdin: stdin})
+	})
+}
+
+// ask has the interpreter do what isn't Go code, and returns its exit status.
+func (x *execution) ask(do func(id int) engine.Result) (int, error) {
 	for range maxReplacements {
 		if x.isInterrupted() {
 			break
 		}
-		res := x.s.engine.Command(x.s.ctx, link.Command{ID: x.s.newRun(x.origin), Label: x.label, Argv: argv, Stdin: stdin})
+		res := do(x.s.newRun(x.origin))
 		switch {
 		case res.Replaced:
 			x.s.replay(x.origin)

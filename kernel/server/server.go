@@ -47,6 +47,7 @@ import (
 type Engine interface {
 	Run(ctx context.Context, r link.Run) engine.Result
 	Command(ctx context.Context, c link.Command) engine.Result
+	Machine(ctx context.Context, m link.Machine) engine.Result
 	Interrupt()
 	Input(link.Input)
 	Setenv(link.Setenv)

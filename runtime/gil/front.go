@@ -135,6 +135,26 @@ func Checks(n int) {
 	}
 }
 
+// CheckInterval returns the legacy GIL's interval in ticks.
+func (in *Interpreter) CheckInterval() int { return int(in.gil.legacy.interval.Load()) }
+
+// Info returns what a picture of the interpreter's threads has to know.
+func (in *Interpreter) Info() timeline.Info {
+	i := timeline.Info{Python: in.profile.Version, Cores: in.m.Cores(), Virtual: in.m.Simulated()}
+	switch in.gil.kind {
+	case Legacy:
+		i.Model = "legacy"
+	case Modern:
+		i.Model, i.Interval = "modern", int64(in.SwitchInterval())
+		if in.gil.text != "" {
+			i.Model = "per interpreter"
+		}
+	case FreeThreaded:
+		i.Model = "free-threaded"
+	}
+	return i
+}
+
 // SwitchInterval returns the interval.
 func (in *Interpreter) SwitchInterval() time.Duration {
 	return time.Duration(in.gil.modern.interval.Load())

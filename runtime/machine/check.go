@@ -69,6 +69,17 @@ func (t *Thread) Check() {
 	}
 }
 
+// Spend is what a check costs, where interpreted code does none because it plays native code. A real machine's
+// code costs what it costs.
+func (t *Thread) Spend() {
+	if s := t.m.sim; s != nil {
+		t.clock += t.pace.check
+		if t.clock >= t.horizon {
+			s.pass(t)
+		}
+	}
+}
+
 // CheckN is n checks at once, for loops that are native or simulated: on a simulated machine the price is that
 // of the switches among them, not of the checks. A negative n is 0.
 func (t *Thread) CheckN(n int) { t.spend(int64(n), t.pace.check, int64(t.pace.checkTicks)) }

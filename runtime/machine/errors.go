@@ -15,3 +15,6 @@ func (s *Stopped) Error() string {
 
 // Unwrap returns the reason.
 func (s *Stopped) Unwrap() error { return s.Reason }
+
+// Uncatchable keeps interpreted code's recover from seeing it.
+func (s *Stopped) Uncatchable() {}

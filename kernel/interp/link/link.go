@@ -41,6 +41,7 @@ type Request struct {
 	Init      *Init      `json:"init,omitempty"`
 	Run       *Run       `json:"run,omitempty"`
 	Command   *Command   `json:"command,omitempty"`
+	Machine   *Machine   `json:"machine,omitempty"`
 	Interrupt *Interrupt `json:"interrupt,omitempty"`
 	Input     *Input     `json:"input,omitempty"`
 	Setenv    *Setenv    `json:"setenv,omitempty"`
@@ -50,9 +51,11 @@ type Request struct {
 // Init is the first request. The answer is a Ready event. A spare interpreter is sent its Init when
 // it is promoted, not when it is started.
 type Init struct {
-	Nonce string   `json:"nonce"`         // for Marker; letters and digits, new for each process
-	Dir   string   `json:"dir,omitempty"` // working directory, "" to stay
-	Env   []string `json:"env,omitempty"` // K=V, added to the environment; "K" alone removes K
+	Nonce string `json:"nonce"`         // for Marker; letters and digits, new for each process
+	Dir   string `json:"dir,omitempty"` // working directory, "" to stay
+	// Machine is what Machine requests have set in an earlier process.
+	Machine string   `json:"machine,omitempty"`
+	Env     []string `json:"env,omitempty"` // K=V, added to the environment; "K" alone removes K
 }
 
 // Run is a lowered cell. The answers are Started once it is compiled, then its output, then Done.
@@ -72,6 +75,9 @@ type Run struct {
 	Replay bool `json:"replay,omitempty"`
 	// Step asks for a list of steps: "access" or "calls", "" for none. See exec.Steps.
 	Step string `json:"step,omitempty"`
+	// Python says what machine and what Python this run has for itself, in the words of %machine; its timeline
+	// is shown. "" is the session's.
+	Python string `json:"python,omitempty"`
 	// Out is the n of Out[n] for the value that this run results in; 0: not kept.
 	Out int `json:"out,omitempty"`
 }
@@ -83,6 +89,14 @@ type Command struct {
 	Label string   `json:"label"`
 	Argv  []string `json:"argv"`
 	Stdin string   `json:"stdin,omitempty"`
+}
+
+// Machine sets what machine and what Python the next Runs have, by the words of %machine; without any it
+// sets nothing. Its output is a description; the answers are as for Run.
+type Machine struct {
+	ID    int    `json:"id"`
+	Label string `json:"label"`
+	Words string `json:"words,omitempty"`
 }
 
 // Interrupt asks the run, and the goroutines it started, to end. It is answered by the run's Done.

@@ -26,7 +26,14 @@ import (
 // own lists the packages of this module that cells may import, beside the standard library. A
 // package that doesn't exist is reported and left out.
 var own = []string{
+	"gilkernel/runtime/asyncio",
 	"gilkernel/runtime/display",
+	"gilkernel/runtime/exceptions",
+	"gilkernel/runtime/futures",
+	"gilkernel/runtime/gil",
+	"gilkernel/runtime/machine",
+	"gilkernel/runtime/queue",
+	"gilkernel/runtime/timeline",
 }
 
 // excluded lists packages of the standard library that cells can't import, with the reason.

@@ -1,0 +1,207 @@
+package exec
+
+// This file defines what goroutines that are threads of a Python do differently: their checks may let another
+// thread have the GIL, and compiled functions that wait let go of it.
+
+import (
+	"go/token"
+	"go/types"
+	"reflect"
+	"sync/atomic"
+	"unsafe"
+)
+
+// Thread is a goroutine's place in a Python. Only that goroutine calls its methods.
+type Thread interface {
+	// Flag is not zero while checks must call Check. The pointer never changes.
+	Flag() *atomic.Uint32
+	// Check may let other threads run. It is called at the ends of loops, at the beginning of functions and behind
+	// calls of compiled ones.
+	Check()
+	// Step may let other threads run too. It is called before each write to what threads share: between the read and the
+	// write of an update.
+	Step()
+	// Steps reports whether Step is of any use.
+	Steps() bool
+	// Spend is what a check costs, where none is done: in the standard library's own code, which is native to
+	// Python's eyes.
+	Spend()
+	// Attached reports whether the thread has the GIL, or needs none. Attach takes it, Detach lets go of it.
+	Attached() bool
+	Attach()
+	Detach()
+	// Blocking calls a compiled function without the GIL. what is IO or Native.
+	Blocking(what Freeing, name string, fn func())
+	// Holding calls a compiled function that doesn't let go of the GIL; work is how much it has to do, roughly in
+	// bytes.
+	Holding(name string, work int, fn func())
+	// Runs tells what the goroutine executes from now on, nil for nothing that is known, and returns what it was
+	// before: for those who want to know where the thread is.
+	Runs(g *G) *G
+	// Watches reports whether Holding is of any use; if not, the call is done without it.
+	Watches() bool
+}
+
+// Freeing says whether a compiled function lets go of the GIL while it runs.
+type Freeing uint8
+
+// The ways.
+const (
+	Holds      Freeing = iota
+	FreesIO            // it waits for something outside
+	FreesWork          // it works for long, on nothing that others can see
+	FreesMuch          // as FreesWork, if its first slice has at least freesMin bytes; otherwise it holds
+	FreesEvent         // it waits for another goroutine
+	Knows              // it knows of threads, and does itself what is to be done
+)
+
+// freesMin is HASHLIB_GIL_MINSIZE (Modules/hashlib.h).
+const freesMin = 2048
+
+// adopt makes g that of the calling goroutine, which may be a thread.
+func (g *G) adopt(t Thread) {
+	g.thread, g.flag, g.steps = t, &g.eng.flag, false
+	if t != nil {
+		g.flag, g.steps = t.Flag(), t.Steps()
+		t.Runs(g)
+	}
+}
+
+// tick is a check that found the flag up, at the beginning of a function or at the end of a loop.
+func (fr *frame) tick() {
+	if fr.code.hidden { // a wrapper: what it calls checks by itself
+		fr.g.eng.host.Tick(fr.g.host)
+		return
+	}
+	if t := fr.g.thread; t != nil && fr.code.src.native {
+		t.Spend()
+		fr.g.eng.host.Tick(fr.g.host)
+		return
+	}
+	fr.g.returned()
+}
+
+// returned is a check that found the flag up, behind a call of a compiled function.
+func (g *G) returned() {
+	if g.thread != nil {
+		g.thread.Check()
+	}
+	g.eng.host.Tick(g.host)
+}
+
+// blocking calls fn, which waits for another goroutine, without the GIL.
+func (g *G) blocking(fn func()) {
+	if g.thread == nil {
+		fn()
+		return
+	}
+	g.thread.Blocking(FreesEvent, "channel", fn)
+}
+
+// around returns call, a compiled function's, as a thread does it.
+func (k *code) around(how Freeing, name string, call func(fr *frame)) func(fr *frame) {
+	return func(fr *frame) {
+		t := fr.g.thread
+		switch {
+		case t == nil || how == Knows:
+			call(fr)
+		case how == FreesMuch && k.work(fr) >= freesMin:
+			t.Blocking(FreesWork, name, func() { call(fr) })
+		case how != Holds && how != FreesMuch:
+			t.Blocking(how, name, func() { call(fr) })
+		case t.Watches():
+			t.Holding(name, k.work(fr), func() { call(fr) })
+		default:
+			call(fr)
+		}
+	}
+}
+
+// work is how many bytes a call's strings and slices have.
+func (k *code) work(fr *frame) (n int) {
+	for _, s := range k.params {
+		p := fr.at(s.off)
+		switch s.t.kind {
+		case reflect.String:
+			n += len(*(*string)(p))
+		case reflect.Slice:
+			if h := (*slice)(p); h.data != nil {
+				n += h.len * size(s.t)
+			}
+		case reflect.Interface:
+			if v := *(*eface)(p); isEface(s.t) && v.typ != nil {
+				switch rv := reflect.ValueOf(*(*any)(unsafe.Pointer(&v))); rv.Kind() {
+				case reflect.Slice:
+					n += rv.Len() * int(rv.Type().Elem().Size())
+				case reflect.String, reflect.Map:
+					n += rv.Len()
+				}
+			}
+		}
+	}
+	return n
+}
+
+// size returns how many bytes an element of a slice has, at least 1.
+func size(t *typ) int {
+	if u, ok := t.u.(*types.Slice); ok {
+		return int(max(types.SizesFor("gc", "amd64").Sizeof(u.Elem()), 1))
+	}
+	return 1
+}
+
+// freesMethod says whether a method of a compiled type lets go of the GIL, and what it is called.
+func (e *Engine) freesMethod(rt reflect.Type, name string) (Freeing, string) {
+	recv, star := rt, ""
+	if rt.Kind() == reflect.Pointer {
+		recv, star = rt.Elem(), "*"
+	}
+	return e.host.Frees(recv.PkgPath(), star+recv.Name(), name), rt.String() + "." + name
+}
+
+// Where returns the place of the innermost call of a learner's function, as "In[3]" and a line; line is 0 if
+// there is none. It takes some 10 ns. Only the goroutine itself may call it.
+func (g *G) Where() (file string, line int) {
+	f := g.cur
+	for f != nil && (f.code.hidden || f.code.src.native) {
+		f = f.up
+	}
+	if f == nil {
+		return "", 0
+	}
+	l := f.code.lines.Load()
+	if l == nil {
+		l = f.code.findLines()
+	}
+	if f.place.IsValid() {
+		return l.file, f.code.src.line(f.place)
+	}
+	if f.pc < len(l.at) {
+		return l.file, int(l.at[f.pc])
+	}
+	return l.file, 0
+}
+
+// lines are the lines of a function's operations.
+type lines struct {
+	file string
+	at   []int32
+}
+
+// findLines looks all lines up at once: a position takes too long.
+func (k *code) findLines() *lines {
+	l := &lines{at: make([]int32, len(k.places))}
+	var last token.Pos
+	for i, p := range k.places {
+		switch {
+		case i > 0 && p == last:
+			l.at[i] = l.at[i-1]
+		case p.IsValid() && k.src.fset != nil:
+			at := k.src.fset.Position(p)
+			l.file, l.at[i] = at.Filename, int32(at.Line)
+		}
+		last = p
+	}
+	k.lines.Store(l)
+	return l
+}

@@ -1,0 +1,229 @@
+package interp
+
+// This file defines the Python that cells run in: a machine, an interpreter on it, and its MainThread, which each cell
+// is while it runs. Plain goroutines belong to no interpreter and never see its GIL.
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gilkernel/kernel/interp/link"
+	"gilkernel/runtime/gil"
+	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// timelineEvents is how many events a timeline keeps: the last ones, 32 bytes each.
+const timelineEvents = 1 << 17
+
+// idleTime is how much virtual time passes between two cells of a simulated machine, for the threads that a cell
+// leaves behind.
+const idleTime = time.Second
+
+// A python is one of them. Its methods may be called concurrently, but run.
+type python struct {
+	s    *session
+	spec pythonSpec
+	m    *rt.Machine
+	in   *gil.Interpreter
+	main *rt.Thread
+	rec  *timeline.Recorder // nil: nothing is recorded
+	busy atomic.Bool        // MainThread runs a cell, perhaps one that was given up
+
+	mu      sync.Mutex // protects the field below
+	threads map[*rt.Thread]*pyThread
+}
+
+// newPython makes one. The error says what is wrong with the spec.
+func newPython(s *session, spec pythonSpec, record bool) (*python, error) {
+	p := &python{s: s, spec: spec, threads: map[*rt.Thread]*pyThread{}}
+	o := &rt.Options{Cores: spec.cores, Seed: spec.seed, Site: siteOf}
+	if record {
+		p.rec = timeline.NewRecorder(timelineEvents, timeline.Info{})
+		o.Recorder = p.rec
+	}
+	make := rt.Real
+	if spec.simulated {
+		make = rt.Simulate
+	}
+	var err error
+	if p.m, err = make(o); err != nil {
+		return nil, err
+	}
+	p.in, err = gil.New(p.m, &gil.Options{Version: spec.version, SwitchInterval: spec.interval, CheckInterval: spec.ticks})
+	if err != nil {
+		return nil, err
+	}
+	p.rec.SetInfo(p.in.Info())
+	p.main = p.mainThread()
+	return p, nil
+}
+
+// run calls f as MainThread. The error says why it couldn't.
+func (p *python) run(f func()) error {
+	if !p.busy.CompareAndSwap(false, true) {
+		return errors.New("MainThread is still busy")
+	}
+	err := p.main.Run(func(*rt.Thread) { f() })
+	p.busy.Store(false)
+	return err
+}
+
+// thread returns what the engine is to know of the calling goroutine, nil if it is no thread.
+func (s *session) thread(r *run) *pyThread {
+	t := rt.Current()
+	if t == nil {
+		return nil
+	}
+	p, _ := t.Local(pythonKey{}).(*pyThread)
+	if p == nil {
+		for _, py := range s.allPythons() {
+			if py.m == t.Machine() {
+				p = py.newThread(t)
+			}
+		}
+		if p == nil {
+			return nil
+		}
+		t.SetLocal(pythonKey{}, p)
+	}
+	if r != nil && p.run.Swap(r) != r && r.dying.Load() {
+		t.SetFlag(rt.FlagPending)
+	}
+	return p
+}
+
+// pythonKey is where a thread keeps its pyThread.
+type pythonKey struct{}
+
+// newThread makes a thread known.
+func (p *python) newThread(t *rt.Thread) *pyThread {
+	profile := p.in.Profile()
+	y := &pyThread{Thread: t, simulated: p.m.Simulated(), recording: p.rec != nil}
+	y.steps = profile.StepChecks || y.simulated && profile.Kind == gil.FreeThreaded
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.threads) > 64 {
+		for u := range p.threads {
+			if u.Ended() {
+				delete(p.threads, u)
+			}
+		}
+	}
+	p.threads[t] = y
+	return y
+}
+
+// interrupt ends the threads of a run: those that wait now, the others at their next checks.
+func (p *python) interrupt(r *run, until time.Time) {
+	p.mu.Lock()
+	var list []*pyThread
+	for _, y := range p.threads {
+		if y.run.Load() == r && !y.Ended() {
+			list = append(list, y)
+		}
+	}
+	p.mu.Unlock()
+	r.mu.Lock()
+	for _, y := range list {
+		r.unwind(y.Thread, until)
+	}
+	r.mu.Unlock()
+	for _, y := range list {
+		y.SetFlag(rt.FlagPending)
+		y.Kill(interrupted{})
+	}
+}
+
+// calm ends the checks that interrupt asked for.
+func (p *python) calm() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for t := range p.threads {
+		t.ClearFlag(rt.FlagPending)
+	}
+}
+
+// python returns what a run's cell is to run in. words are those of %%real and %%simulate, "" for the session's. own
+// reports whether it is for this cell only.
+func (s *session) python(q *link.Run) (p *python, own bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if q.Python != "" {
+		spec, err := s.spec.with(q.Python)
+		if err != nil {
+			return nil, false, err
+		}
+		p, err := newPython(s, spec, true)
+		if err != nil {
+			return nil, false, err
+		}
+		s.pythons = append(s.pythons, p)
+		return p, true, nil
+	}
+	if s.py != nil && s.py.busy.Load() { // a run that was given up has its MainThread, and perhaps its GIL
+		s.dropLocked(s.py)
+		s.py = nil
+	}
+	if s.py == nil {
+		if s.py, err = newPython(s, s.spec, false); err != nil {
+			return nil, false, err
+		}
+		s.pythons = append(s.pythons, s.py)
+	}
+	return s.py, false, nil
+}
+
+// setPython changes the session's. It returns a description.
+func (s *session) setPython(words string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	spec, err := s.spec.with(words)
+	if err != nil {
+		return "", err
+	}
+	if s.py == nil || spec != s.spec {
+		p, err := newPython(s, spec, false)
+		if err != nil {
+			return "", err
+		}
+		if s.py != nil {
+			s.dropLocked(s.py)
+		}
+		s.py, s.spec = p, spec
+		s.pythons = append(s.pythons, p)
+	}
+	return s.py.describe(), nil
+}
+
+// errDropped ends the threads of a machine that nobody uses any more.
+var errDropped = errors.New("the session has another machine now")
+
+// dropLocked ends a python's threads as well as that can be done.
+func (s *session) dropLocked(p *python) {
+	for i, q := range s.pythons {
+		if q == p {
+			s.pythons = append(s.pythons[:i], s.pythons[i+1:]...)
+			break
+		}
+	}
+	p.m.Stop(errDropped)
+	if p.spec.simulated && !p.busy.Load() {
+		p.m.Drain(-1) // they must run to end
+	}
+}
+
+// drop is dropLocked for a cell's own python.
+func (s *session) drop(p *python) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dropLocked(p)
+}
+
+func (s *session) allPythons() []*python {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]*python(nil), s.pythons...)
+}

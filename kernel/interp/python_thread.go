@@ -1,0 +1,101 @@
+package interp
+
+// This file defines what the engine knows of a thread, and what it tells.
+
+import (
+	"math/bits"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"gilkernel/kernel/exec"
+	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// A pyThread is a thread of a python as the engine sees it. It implements exec.Thread; Flag, Check, Step, Spend,
+// Attached, Attach and Detach are the machine's.
+type pyThread struct {
+	*rt.Thread
+	steps, simulated, recording bool
+	g                           *exec.G // what it executes; its own goroutine's
+	run                         atomic.Pointer[run]
+}
+
+// Steps implements exec.Thread: where the version of Python lets go of the GIL between a read and a write, or
+// where a simulated thread has none. Real threads without a GIL need no help to lose updates.
+func (y *pyThread) Steps() bool { return y.steps }
+
+// Runs implements exec.Thread.
+func (y *pyThread) Runs(g *exec.G) *exec.G {
+	old := y.g
+	y.g = g
+	return old
+}
+
+// Blocking implements exec.Thread.
+func (y *pyThread) Blocking(what exec.Freeing, name string, fn func()) {
+	kind := timeline.IO
+	switch what {
+	case exec.FreesWork:
+		kind = timeline.NativeFree
+	case exec.FreesEvent:
+		kind = timeline.WaitEvent
+	}
+	y.Thread.Blocking(kind, name, fn)
+}
+
+// Watches implements exec.Thread.
+func (y *pyThread) Watches() bool { return y.simulated || y.recording }
+
+// shownNative is how long a native call has to take to be worth an event.
+const shownNative = 100 * time.Microsecond
+
+// Holding implements exec.Thread. A simulated call takes what its arguments let expect; a real one is recorded if it
+// took long.
+func (y *pyThread) Holding(name string, work int, fn func()) {
+	if y.simulated {
+		fn()
+		if d := nativeTime(name, work); d >= shownNative {
+			y.Native(name, d)
+		} else {
+			y.Work(d)
+		}
+		return
+	}
+	began := y.Now()
+	fn()
+	if y.Now()-began >= shownNative && y.Attached() {
+		y.Span(timeline.Native, name, began)
+	}
+}
+
+// nativeTime is how long a compiled function takes on a simulated machine: a tenth of a microsecond, a nanosecond for each
+// byte of its arguments, and for sorts what comparisons take. It is a rough model, but the same in each run.
+func nativeTime(name string, work int) time.Duration {
+	d := 100*time.Nanosecond + time.Duration(work)
+	if strings.HasPrefix(name, "sort.") {
+		n := work / 8
+		d += time.Duration(n*bits.Len(uint(n))) * 5
+	}
+	return d
+}
+
+// siteOf says where in a cell a thread is. It is called on the thread's own goroutine.
+func siteOf(t *rt.Thread) rt.Site {
+	y, _ := t.Local(pythonKey{}).(*pyThread)
+	if y == nil || y.g == nil {
+		return rt.Site{}
+	}
+	file, line := y.g.Where()
+	site := rt.Site{Line: uint16(min(line, 1<<16-1))}
+	if n, ok := strings.CutPrefix(file, "In["); ok {
+		if n, err := strconv.Atoi(strings.TrimSuffix(n, "]")); err == nil && n < 1<<16 {
+			site.Cell = uint16(n)
+			return site
+		}
+	}
+	site.File = file
+	return site
+}
