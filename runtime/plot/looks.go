@@ -36,7 +36,7 @@ func looks(k timeline.Kind) look {
 	case timeline.Sleep:
 		return look{"#bbbbbb", "#000000", 7, plain}
 	case timeline.Paused:
-		return look{"#999999", "#000000", 14, split}
+		return look{"#7a7a7a", "#000000", 14, split}
 	case timeline.Blocked:
 		return look{"#000000", "#ffffff", 14, plain}
 	}

@@ -7,10 +7,13 @@ import (
 	"encoding/json"
 	"flag"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"gilkernel/runtime/display"
@@ -145,5 +148,78 @@ func TestCaption(t *testing.T) {
 		if got := plot.GIL(row.tl).Caption; got != row.want {
 			t.Errorf("%s: %q, want %q", name, got, row.want)
 		}
+	}
+}
+
+// TestBad is what can't be drawn: each is one sentence, and valid JSON.
+func TestBad(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	one := func(v float64) plot.Series {
+		return plot.Series{Name: "threads", Workers: []int{2}, Speedups: [][]float64{{v}}}
+	}
+	many := make([]plot.Series, 5)
+	moment := &timeline.Timeline{Threads: make([]timeline.Thread, 1), Events: []timeline.Event{{Thread: 1, Kind: timeline.Start}}}
+	for name, row := range map[string]struct {
+		f    *plot.Figure
+		want string
+	}{
+		"no series":       {plot.Speedup(plot.Series{}), "Nothing was measured: there is no series."},
+		"five series":     {plot.Speedup(plot.Series{}, many...), "At most 4 series can be told apart in one picture, and there are 5."},
+		"no workers":      {plot.Speedup(plot.Series{}, plot.Series{Name: "threads"}), "Nothing is drawn: series “threads” has no numbers of workers."},
+		"lengths":         {plot.Speedup(plot.Series{}, plot.Series{Name: "threads", Workers: []int{1, 2}, Speedups: [][]float64{{1}}}), "Nothing is drawn: series “threads” has 2 numbers of workers, but 1 list of measurements."},
+		"no repetition":   {plot.Speedup(plot.Series{}, plot.Series{Name: "threads", Workers: []int{1}, Speedups: [][]float64{nil}}), "Nothing is drawn: series “threads” has no measurement with 1 worker."},
+		"twice":           {plot.Speedup(plot.Series{}, plot.Series{Name: "threads", Workers: []int{1, 1}, Speedups: [][]float64{{1}, {1}}}), "Nothing is drawn: series “threads” has 1 worker twice."},
+		"no worker":       {plot.Speedup(plot.Series{}, plot.Series{Name: "threads", Workers: []int{0}, Speedups: [][]float64{{1}}}), "Nothing is drawn: series “threads” has 0 workers: there must be one at least."},
+		"zero":            {plot.Speedup(plot.Series{}, one(0)), "Nothing is drawn: series “threads” has a speed-up of 0 with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
+		"negative":        {plot.Speedup(plot.Series{}, one(-1)), "Nothing is drawn: series “threads” has a speed-up of -1 with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
+		"NaN":             {plot.Speedup(plot.Series{}, one(nan)), "Nothing is drawn: series “threads” has a speed-up of NaN with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
+		"infinite":        {plot.Speedup(one(inf)), "Nothing is drawn: series “threads” has a speed-up of +Inf with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
+		"no time with 1":  {plot.Speedup(plot.Series{}, plot.Times("threads", []int{2}, [][]time.Duration{{1}})), "Nothing is drawn: series “threads” has a speed-up of NaN with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
+		"no time":         {plot.Speedup(plot.Series{}, plot.Times("threads", []int{1}, [][]time.Duration{{0}})), "Nothing is drawn: series “threads” has a speed-up of NaN with 1 worker: it must be a positive number, and relative to a time with 1 worker."},
+		"ceiling of none": {plot.Speedup(plot.Ceiling([]int{1, 0}, 1)), "Nothing is drawn: the ceiling is measured with 1 to 256 workers, not with 0."},
+		"no runs":         {plot.Compare(), "Two to four runs can be set side by side, not 0."},
+		"empty runs":      {plot.Compare(nil, &timeline.Timeline{}), "Nothing was recorded in any of the runs."},
+		"first run empty": {plot.Compare(nil, turns(1)), "Nothing was recorded of A, so there is nothing to compare the others with."},
+		"a moment":        {plot.GIL(moment), "All that was recorded happened at one moment: there is no time to draw."},
+		"no waits":        {plot.Waits(moment), "Nobody waited for a GIL or a lock."},
+		"huge":            {plot.Speedup(plot.Series{}, plot.Series{Name: "threads", Workers: []int{1, 1 << 40}, Speedups: [][]float64{{1e-300}, {1e300}}}), "Threads reached 1000000000000000"},
+	} {
+		if !strings.HasPrefix(row.f.Caption, row.want) {
+			t.Errorf("%s: %q, want %q", name, row.f.Caption, row.want)
+		}
+		if _, err := json.Marshal(row.f.Spec()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if len(row.f.PNG()) == 0 {
+			t.Errorf("%s: no picture", name)
+		}
+	}
+}
+
+func TestTimes(t *testing.T) {
+	s := plot.Times("threads", []int{2, 1}, [][]time.Duration{{500, 400}, {1000, 900, 1300}})
+	want := [][]float64{{2, 2.5}, {1, 1000.0 / 900, 1000.0 / 1300}}
+	for i := range want {
+		if !slices.Equal(s.Speedups[i], want[i]) {
+			t.Errorf("with %d workers: %v, want %v", s.Workers[i], s.Speedups[i], want[i])
+		}
+	}
+}
+
+// TestCeiling can't say how fast this machine is, but that it is measured.
+func TestCeiling(t *testing.T) {
+	s := plot.Ceiling([]int{1, 2}, 2)
+	if len(s.Speedups) != 2 || len(s.Speedups[0]) != 2 || len(s.Speedups[1]) != 2 {
+		t.Fatalf("got %v", s)
+	}
+	for i, reps := range s.Speedups {
+		for _, v := range reps {
+			if !(v > 0 && v < 50) {
+				t.Errorf("%d workers: %v", s.Workers[i], v)
+			}
+		}
+	}
+	if f := plot.Speedup(s); !strings.HasPrefix(f.Caption, "This machine itself gives ") {
+		t.Errorf("%q", f.Caption)
 	}
 }
