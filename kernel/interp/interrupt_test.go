@@ -142,20 +142,26 @@ fmt.Println("after")`},
 }
 
 func TestInterrupt(t *testing.T) {
-	for _, row := range blocked {
-		t.Run(row.name, func(t *testing.T) {
-			p := begin(t)
-			q := p.begun(row.code + "\n")
-			r := p.interrupted(q.ID)
-			// What is left of it must not print, and the next cell must run as ever.
-			again := p.run("n := 0\nfor i := 0; i < 1000; i++ { n += i }\n__rt.Result(n)\n").ok(t)
-			if again.text() != `"499500"` {
-				t.Errorf("the next cell resulted in %s", again.text())
+	for _, machine := range []string{"real", "simulated"} {
+		for _, row := range blocked {
+			if machine == "simulated" && row.name == "sleep" {
+				continue // an hour of virtual time is over at once
 			}
-			if out := r.out[q.ID] + again.out[q.ID]; strings.Contains(out, "after") {
-				t.Errorf("it resumed: %q", out)
-			}
-		})
+			t.Run(machine+"/"+row.name, func(t *testing.T) {
+				p := begin(t)
+				p.machine(machine)
+				q := p.begun(row.code + "\n")
+				r := p.interrupted(q.ID)
+				// What is left of it must not print, and the next cell must run as ever.
+				again := p.run("n := 0\nfor i := 0; i < 1000; i++ { n += i }\n__rt.Result(n)\n").ok(t)
+				if again.text() != `"499500"` {
+					t.Errorf("the next cell resulted in %s", again.text())
+				}
+				if out := r.out[q.ID] + again.out[q.ID]; strings.Contains(out, "after") {
+					t.Errorf("it resumed: %q", out)
+				}
+			})
+		}
 	}
 }
 

@@ -66,6 +66,7 @@ func (p *python) run(f func()) error {
 	if !p.busy.CompareAndSwap(false, true) {
 		return errors.New("MainThread is still busy")
 	}
+	p.main.Pardon() // of an interrupt that came when the last cell had just ended
 	err := p.main.Run(func(*rt.Thread) { f() })
 	p.busy.Store(false)
 	return err
@@ -120,17 +121,16 @@ func (p *python) newThread(t *rt.Thread) *pyThread {
 func (p *python) interrupt(r *run, until time.Time) {
 	p.mu.Lock()
 	var list []*pyThread
+	r.mu.Lock()
 	for _, y := range p.threads {
-		if y.run.Load() == r && !y.Ended() {
+		// A thread that unwinds has seen by itself that the run is to end.
+		if y.run.Load() == r && !y.Ended() && r.unwinding[y.Thread] == nil {
 			list = append(list, y)
+			r.unwind(y.Thread, until)
 		}
 	}
-	p.mu.Unlock()
-	r.mu.Lock()
-	for _, y := range list {
-		r.unwind(y.Thread, until)
-	}
 	r.mu.Unlock()
+	p.mu.Unlock()
 	for _, y := range list {
 		y.SetFlag(rt.FlagPending)
 		y.Kill(interrupted{})

@@ -161,6 +161,13 @@ func (t *Thread) Kill(err error) {
 	t.m.backend.kill(t)
 }
 
+// Pardon takes back a Kill that hasn't been noticed. It can't take back Machine.Stop.
+func (t *Thread) Pardon() {
+	if f := t.fate.Load(); f != nil && f.once && t.fate.CompareAndSwap(f, nil) {
+		t.ClearFlag(FlagStop)
+	}
+}
+
 // kill is Kill for good.
 func (t *Thread) kill(err error) {
 	t.fate.Store(&fate{err: err})

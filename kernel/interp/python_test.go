@@ -1,0 +1,223 @@
+package interp_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"gilkernel/kernel/interp/link"
+)
+
+// machine sets the session's machine and returns its description.
+func (p *process) machine(words string) string {
+	p.t.Helper()
+	p.runs++
+	p.send(&link.Request{Machine: &link.Machine{ID: p.runs, Label: "In[0]", Words: words}})
+	r := p.wait(p.runs)
+	return r.ok(p.t).out[r.id]
+}
+
+func TestMachineWords(t *testing.T) {
+	p := begin(t)
+	for _, row := range []struct{ words, want string }{
+		{"", "real python=3.13 "},
+		{"simulated python=3.8 cores=8 seed=7", "simulated python=3.8 cores=8 interval=5ms seed=7\n"},
+		{"", "simulated python=3.8 cores=8 interval=5ms seed=7\n"},
+		{"interval=0.001", "simulated python=3.8 cores=8 interval=1ms seed=7\n"},
+		{"python=2.7 interval=10ticks", "simulated python=2.7 cores=8 interval=10ticks seed=7\nlegacy GIL (ticks); "},
+		{"python=3.14.2t", "simulated python=3.14t cores=8 seed=7\nno GIL (free-threaded); "},
+		{"real cores=1 python=3.12", "real python=3.12 cores=1 interval=1ms\n"},
+	} {
+		if got := p.machine(row.words); !strings.HasPrefix(got, row.want) {
+			t.Errorf("%%machine %s: got %q, want %q", row.words, got, row.want)
+		}
+	}
+	for words, want := range map[string]string{
+		"cores=0":      "a machine has 1 to 1024 cores, not 0",
+		"cores=many":   `cores= needs a number, not "many"`,
+		"python=":      "python= needs a version, such as python=3.11; there are 2.7, ",
+		"python=4.0":   "no model of Python 4.0; there are 2.7, ",
+		"interval=0":   "switch interval must be strictly positive",
+		"interval=-5s": "switch interval must be strictly positive",
+		"interval=x":   `interval= needs a time such as 5ms, or seconds as Python has them: 0.005; not "x"`,
+		"seed=-1":      `seed= needs a whole number from 0 on, not "-1"`,
+		"fast":         `"fast" says nothing about a machine; the words are real, simulated, `,
+	} {
+		p.runs++
+		p.send(&link.Request{Machine: &link.Machine{ID: p.runs, Label: "In[0]", Words: words}})
+		r := p.wait(p.runs)
+		if r.done.Status != "error" || !strings.HasPrefix(r.done.Error.Value, want) {
+			t.Errorf("%%machine %s: got %+v, want %q", words, r.done.Error, want)
+		}
+	}
+	if got := p.machine(""); !strings.HasPrefix(got, "real python=3.12 cores=1 interval=1ms\n") {
+		t.Errorf("a refused word has changed the machine to %q", got)
+	}
+}
+
+// Counter is a cell that two threads increment a number in.
+const counter = `import "gilkernel/runtime/machine"
+var counter int
+func id(n int) int { return n }
+func plain(t *machine.Thread) { for i := 0; i < 300_000; i++ { counter++ } }
+func call(t *machine.Thread) { for i := 0; i < 300_000; i++ { counter = id(counter) + 1 } }
+func lost(f func(t *machine.Thread)) int {
+	counter = 0
+	t := machine.Current()
+	a, b := t.Go("a", f), t.Go("b", f)
+	a.Join(t, -1)
+	b.Join(t, -1)
+	return 600_000 - counter
+}
+---
+`
+
+// Whether an unlocked counter loses updates follows from where that Python looks at its eval breaker. The functions
+// were compiled before the version was chosen.
+func TestLostUpdates(t *testing.T) {
+	p := begin(t)
+	p.run(counter).ok(t)
+	for _, row := range []struct {
+		machine string
+		f       string
+		loses   bool
+	}{
+		{"simulated python=2.7", "plain", true},
+		{"simulated python=3.6", "plain", true},
+		{"simulated python=3.8", "plain", true},
+		{"simulated python=3.10", "plain", false},
+		{"simulated python=3.13", "plain", false},
+		{"simulated python=3.14", "plain", false},
+		{"simulated python=3.14t", "plain", true},
+		{"simulated python=3.11", "call", true},
+		{"simulated python=3.14", "call", true},
+		{"real python=3.10", "plain", false},
+		{"real python=3.13", "plain", false},
+	} {
+		t.Run(row.machine+" "+row.f, func(t *testing.T) {
+			p.t = t
+			p.machine(row.machine + " interval=100us")
+			text := p.run("__rt.Result(lost(" + row.f + "))\n").ok(t).text()
+			n, err := strconv.Atoi(strings.Trim(text, `"`))
+			if err != nil || (n > 0) != row.loses {
+				t.Errorf("%s updates were lost", text)
+			}
+		})
+	}
+}
+
+// The same seed gives the same run, in interpreted code too; another one gives another.
+func TestSimulatedCells(t *testing.T) {
+	run := func(words string) string {
+		p := begin(t)
+		p.run(counter).ok(t)
+		p.machine(words)
+		return p.run("import \"gilkernel/runtime/machine\"\n__rt.Result(lost(plain), machine.Current().Now())\n").ok(t).text()
+	}
+	first := run("simulated python=3.8 seed=1 cores=4")
+	if again := run("simulated python=3.8 seed=1 cores=4"); again != first {
+		t.Errorf("seed 1 gave %s, then %s", first, again)
+	}
+	if other := run("simulated python=3.8 seed=2 cores=4"); other == first {
+		t.Errorf("seeds 1 and 2 both gave %s", first)
+	}
+}
+
+// What belongs to a thread and what to a plain goroutine, on both machines.
+func TestThreadsAndGoroutines(t *testing.T) {
+	for _, words := range []string{"real", "simulated"} {
+		for _, row := range []struct{ name, code, want string }{
+			{"a cell is a thread", `import "gilkernel/runtime/gil"
+__rt.Result(gil.IsGILEnabled(), gil.Version())
+`, `"true, \"3.13\""`},
+			{"a goroutine is none", `import "gilkernel/runtime/gil"
+c := make(chan bool)
+go func() { c <- gil.IsGILEnabled() }()
+__rt.Result(<-c)
+`, `"false"`},
+			{"goroutines of compiled packages are none", `import ("gilkernel/runtime/gil"; "time")
+c := make(chan bool)
+time.AfterFunc(1, func() { c <- gil.IsGILEnabled() })
+__rt.Result(<-c)
+`, `"false"`},
+			{"a channel between threads", `import "gilkernel/runtime/machine"
+c := make(chan int)
+t := machine.Current()
+t.Go("a", func(*machine.Thread) { c <- 6 * <-c })
+c <- 7
+__rt.Result(<-c)
+`, `"42"`},
+			{"a mutex between threads", `import ("gilkernel/runtime/machine"; "sync"; "time")
+var mu sync.Mutex
+n := 0
+t := machine.Current()
+mu.Lock()
+a := t.Go("a", func(*machine.Thread) { mu.Lock(); n++; mu.Unlock() })
+time.Sleep(time.Millisecond)
+n = 41
+mu.Unlock()
+a.Join(t, -1)
+__rt.Result(n)
+`, `"42"`},
+			{"reading a pipe lets others run", `import ("gilkernel/runtime/machine"; "os")
+r, w, _ := os.Pipe()
+t := machine.Current()
+t.Go("a", func(*machine.Thread) { w.Write([]byte("hello")) })
+b := make([]byte, 5)
+r.Read(b)
+__rt.Result(string(b))
+`, `"\"hello\""`},
+			{"callbacks of a call without the GIL have it", `import ("io/fs"; "os"; "path/filepath")
+n := 0
+filepath.WalkDir(os.TempDir(), func(string, fs.DirEntry, error) error { n++; return fs.SkipAll })
+__rt.Result(n)
+`, `"1"`},
+			{"a panic in a thread ends the thread only", `import "gilkernel/runtime/machine"
+t := machine.Current()
+a := t.Go("a", func(*machine.Thread) { panic("oops") })
+a.Join(t, -1)
+__rt.Result(a.Failure().Value != nil)
+`, `"true"`},
+		} {
+			t.Run(words+"/"+row.name, func(t *testing.T) {
+				p := begin(t)
+				p.machine(words)
+				if got := p.run(row.code).ok(t).text(); got != row.want {
+					t.Errorf("got %s, want %s", got, row.want)
+				}
+			})
+		}
+	}
+}
+
+// A cell with a Python of its own shows its timeline, and leaves the session's as it was.
+func TestOwnPython(t *testing.T) {
+	p := begin(t)
+	q := p.request("import (\"gilkernel/runtime/gil\"; \"gilkernel/runtime/machine\")\nt := machine.Current()\na := t.Go(\"a\", func(*machine.Thread) { gil.Checks(1_000_000) })\ngil.Checks(1_000_000)\na.Join(t, -1)\n")
+	q.Python = "simulated python=3.11 cores=4"
+	p.send(&link.Request{Run: q})
+	r := p.wait(q.ID).ok(t)
+	if len(r.displays) != 1 || r.displays[0].Display == nil {
+		t.Fatalf("got %d displays", len(r.displays))
+	}
+	d := r.displays[0].Display.Data
+	for _, want := range []string{"Python 3.11", "4 cores", "simulated", "MainThread", "holds GIL"} {
+		if !strings.Contains(string(d["text/plain"]), want) {
+			t.Errorf("the text doesn't say %q: %s", want, d["text/plain"])
+		}
+	}
+	if len(d["image/png"]) == 0 || len(d["application/vnd.vegalite.v5+json"]) == 0 {
+		t.Error("a picture is missing")
+	}
+	if got := p.machine(""); !strings.HasPrefix(got, "real python=3.13 ") {
+		t.Errorf("the session's machine is %q", got)
+	}
+}
+
+// An interrupted cell that can't be ended has its MainThread for ever: the next one gets another.
+func TestGivenUp(t *testing.T) {
+	p := begin(t)
+	q := p.begun("import (\"fmt\"; \"sync\")\nvar wg sync.WaitGroup\nwg.Add(1)\nfmt.Println(\"begun\")\nwg.Wait()\n")
+	p.interrupted(q.ID)
+	p.run("import \"gilkernel/runtime/machine\"\nt := machine.Current()\na := t.Go(\"a\", func(*machine.Thread) {})\na.Join(t, -1)\n").ok(t)
+}
