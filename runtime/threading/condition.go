@@ -1,0 +1,139 @@
+package threading
+
+// This file defines conditions.
+
+import (
+	"sync"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// A Condition is threading.Condition: threads that have its lock wait for each other's notifications, and are
+// notified in the order in which they came. The zero Condition has an RLock of its own (Lib/threading.py).
+type Condition struct {
+	once    sync.Once // sets lock, if NewCondition hasn't
+	lock    Locker
+	label   label
+	waiters waiters
+	why     machine.Why // of waits, if it isn't the usual one
+}
+
+const conditionKind = "Condition"
+
+// NewCondition returns a condition with a lock, which several can share; nil is an RLock of its own. The name is for
+// timelines and reports.
+func NewCondition(lock Locker, name ...string) *Condition {
+	c := &Condition{}
+	switch l := lock.(type) {
+	case *Lock:
+		if l != nil {
+			c.lock = l
+		}
+	case *RLock:
+		if l != nil {
+			c.lock = l
+		}
+	}
+	c.label.set(conditionKind, name)
+	return c
+}
+
+func (c *Condition) locker() Locker {
+	c.once.Do(func() {
+		if c.lock == nil {
+			c.lock = &RLock{of: c}
+		}
+	})
+	return c.lock
+}
+
+// Acquire takes the condition's lock: see Lock.Acquire.
+func (c *Condition) Acquire(opts ...WaitOption) bool { return c.locker().Acquire(opts...) }
+
+// Release lets go of the condition's lock. It panics as the lock's Release does.
+func (c *Condition) Release() { c.locker().Release() }
+
+// Locked reports whether anybody has the lock.
+func (c *Condition) Locked() bool { return c.locker().Locked() }
+
+// With calls fn with the lock: "with condition: …".
+func (c *Condition) With(fn func()) { c.locker().With(fn) }
+
+// Wait lets go of the lock, however often it was taken, until another thread notifies, and takes it again. It reports
+// whether it was notified: false is a time-out. It also returns for nobody else's sake than its caller's: what was
+// notified may be over, so it stands in a loop, or is WaitFor. It panics with a RuntimeError, "cannot wait on
+// un-acquired lock", if the caller hasn't the lock.
+func (c *Condition) Wait(opts ...WaitOption) bool {
+	t := machine.Current()
+	l := c.locker()
+	if !l.owned(t) {
+		misuse(t, exceptions.Runtime("cannot wait on un-acquired lock"))
+	}
+	why := c.why
+	if why.Kind == 0 {
+		c.label.fix(t, conditionKind)
+		why = machine.Why{Kind: timeline.WaitEvent, On: c}
+	}
+	return c.waiters.wait(t, waitTime("wait", opts), l, why)
+}
+
+// WaitFor waits until predicate is true, for at most the time-out, and returns what it said last. It is called with the
+// lock.
+func (c *Condition) WaitFor(predicate func() bool, opts ...WaitOption) bool {
+	t := machine.Current()
+	d := waitTime("wait_for", opts)
+	end := deadline(t, d)
+	for first := true; ; first = false {
+		if predicate() {
+			return true
+		}
+		if d >= 0 && !first {
+			if d = left(t, end); d == 0 {
+				return false
+			}
+		}
+		if d < 0 {
+			c.Wait()
+		} else {
+			c.Wait(Timeout(d))
+		}
+	}
+}
+
+// Notify wakes up to n of those who wait, one if n is left out. They go on when they get the lock. It panics with a
+// RuntimeError, "cannot notify on un-acquired lock", if the caller hasn't the lock.
+func (c *Condition) Notify(n ...int) {
+	k := 1
+	if len(n) > 0 {
+		k = n[0]
+	}
+	c.notify(k)
+}
+
+// NotifyAll wakes all who wait. It panics as Notify does.
+func (c *Condition) NotifyAll() { c.notify(all) }
+
+func (c *Condition) notify(n int) {
+	t := machine.Current()
+	if !c.locker().owned(t) {
+		misuse(t, exceptions.Runtime("cannot notify on un-acquired lock"))
+	}
+	c.waiters.notify(t, n, func(woken *machine.Thread) {
+		if !t.Recording() {
+			return
+		}
+		if c.why.On != nil {
+			t.Record(timeline.Wake, woken, t.ObjectName(c.why.On.Name()), 0)
+			return
+		}
+		c.label.record(t, timeline.Wake, woken, conditionKind)
+	})
+}
+
+// Name returns what the condition is called in timelines and reports: "Condition full", "Condition-1".
+func (c *Condition) Name() string { return c.label.name(conditionKind) }
+
+// Holders implements machine.Resource: nobody knows who will notify.
+func (c *Condition) Holders() []machine.Holder { return nil }

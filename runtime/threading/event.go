@@ -1,0 +1,70 @@
+package threading
+
+// This file defines events.
+
+import (
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// An Event is threading.Event: a flag that threads can wait for. The zero Event isn't set (Lib/threading.py: a
+// Condition of a Lock).
+type Event struct {
+	gate    gate
+	flag    machine.Word // changed by who has the gate
+	waiters waiters
+	label   label
+}
+
+const eventKind = "Event"
+
+// NewEvent returns an event that isn't set. The name is for timelines and reports.
+func NewEvent(name ...string) *Event {
+	e := &Event{}
+	e.label.set(eventKind, name)
+	return e
+}
+
+// Set sets the flag and wakes all who wait for it.
+func (e *Event) Set() {
+	t := machine.Current()
+	e.gate.enter(t, e)
+	defer e.gate.exit(t)
+	e.flag.Store(t, 1)
+	e.waiters.notify(t, all, func(woken *machine.Thread) {
+		if t.Recording() {
+			e.label.record(t, timeline.Wake, woken, eventKind)
+		}
+	})
+}
+
+// Clear takes the flag back.
+func (e *Event) Clear() {
+	t := machine.Current()
+	e.gate.enter(t, e)
+	defer e.gate.exit(t)
+	e.flag.Store(t, 0)
+}
+
+// IsSet reports whether the flag is set.
+func (e *Event) IsSet() bool { return e.flag.Load(machine.Current()) == 1 }
+
+// Wait waits until the flag is set, and reports whether it was within the time-out, if there is one. Whoever was woken
+// by Set returns true even if the flag was cleared meanwhile.
+func (e *Event) Wait(opts ...WaitOption) bool {
+	t := machine.Current()
+	d := waitTime("wait", opts)
+	e.gate.enter(t, e)
+	defer e.gate.exit(t)
+	if e.flag.Load(t) == 1 {
+		return true
+	}
+	e.label.fix(t, eventKind)
+	return e.waiters.wait(t, d, inside{&e.gate, e}, machine.Why{Kind: timeline.WaitEvent, On: e})
+}
+
+// Name returns what the event is called in timelines and reports: "Event ready", "Event-1".
+func (e *Event) Name() string { return e.label.name(eventKind) }
+
+// Holders implements machine.Resource: nobody knows who will set it.
+func (e *Event) Holders() []machine.Holder { return nil }

@@ -1,0 +1,172 @@
+package threading
+
+// This file defines what happens to a panic that ends a thread.
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+)
+
+// ExceptHookArgs is what a hook is called with.
+type ExceptHookArgs struct {
+	ExcType      string  // Python's or Go's name of the type: "RuntimeError"
+	ExcValue     any     // what the thread panicked with
+	ExcTraceback string  // where, for humans
+	Thread       *Thread // which it ended; nil if it is none of this package's
+	text         string
+}
+
+// ExceptHook is the default hook, threading.__excepthook__: it prints "Exception in thread Thread-1 (f):", the traceback and
+// the exception to the interpreter's stderr. SystemExit and the end of a machine are silent, and so is a deadlock that
+// another thread reports. In a plain goroutine it does nothing.
+func ExceptHook(args ExceptHookArgs) {
+	m := of(machine.Current())
+	if m == nil || silent(args.ExcValue) {
+		return
+	}
+	m.print(m.theHost().Stderr, args)
+}
+
+// SetExceptHook sets what is called with a panic that ends a thread of the calling thread's interpreter: threading.excepthook
+// = f. It is called in the thread, before that ends. nil is the default. A hook that panics is reported.
+func SetExceptHook(hook func(ExceptHookArgs)) {
+	m := must(machine.Current(), "SetExceptHook")
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.hook = hook
+}
+
+// GetExceptHook returns the hook, ExceptHook if none was set.
+func GetExceptHook() func(ExceptHookArgs) {
+	m := must(machine.Current(), "GetExceptHook")
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.hook == nil {
+		return ExceptHook
+	}
+	return m.hook
+}
+
+// uncaught calls the hook for a panic of th, in its thread.
+func (m *module) uncaught(th *Thread, v any, stack []byte) {
+	if _, stopped := v.(*machine.Stopped); stopped {
+		return // nothing more runs on this machine
+	}
+	m.mu.Lock()
+	hook := m.hook
+	m.mu.Unlock()
+	if hook == nil {
+		hook = ExceptHook
+	}
+	defer func() {
+		if e := recover(); e != nil && !silent(e) {
+			w := m.theHost().Stderr
+			_, _ = io.WriteString(w, "Exception in threading.excepthook:\n")
+			args := m.describe(nil, e, debug.Stack())
+			_, _ = fmt.Fprint(w, args.body())
+		}
+	}()
+	hook(m.describe(th, v, stack))
+}
+
+// describe says what a panic is.
+func (m *module) describe(th *Thread, v any, stack []byte) ExceptHookArgs {
+	a := ExceptHookArgs{ExcValue: v, Thread: th}
+	if h := m.theHost(); h.Describe != nil {
+		a.ExcType, a.text, a.ExcTraceback = h.Describe(v, stack)
+	}
+	if a.ExcType == "" {
+		a.ExcType, a.text = nameOf(v)
+	}
+	if a.ExcTraceback == "" {
+		a.ExcTraceback = traceback(stack)
+	}
+	return a
+}
+
+// nameOf returns Python's name for a panic's value, and what it says.
+func nameOf(v any) (name, text string) {
+	switch v := v.(type) {
+	case exceptions.Exception:
+		return v.Exception(), v.Error()
+	case *machine.Deadlock:
+		return "Deadlock", strings.TrimPrefix(v.Error(), "deadlock: ")
+	case error:
+		return "RuntimeError", v.Error()
+	}
+	return "RuntimeError", fmt.Sprint(v)
+}
+
+// body is the traceback and the exception.
+func (a ExceptHookArgs) body() string {
+	var b strings.Builder
+	if a.ExcTraceback != "" {
+		b.WriteString(strings.TrimRight(a.ExcTraceback, "\n") + "\n")
+	}
+	typ, text := a.ExcType, a.text
+	if typ == "" {
+		typ, text = nameOf(a.ExcValue)
+	}
+	b.WriteString(typ)
+	if text != "" {
+		b.WriteString(": " + text)
+	}
+	return b.String() + "\n"
+}
+
+// print writes what the default hook prints, in one piece.
+func (m *module) print(w io.Writer, a ExceptHookArgs) {
+	name := fmt.Sprint(GetIdent())
+	if a.Thread != nil {
+		name = a.Thread.Name()
+	}
+	_, _ = io.WriteString(w, "Exception in thread "+name+":\n"+a.body())
+}
+
+// traceback turns debug.Stack's output into the calls between a thread's target and its panic, the last one last, as Python
+// prints them.
+func traceback(stack []byte) string {
+	type frame struct{ call, place string }
+	var frames []frame
+	lines := strings.Split(string(bytes.TrimSpace(stack)), "\n")
+	for i := 1; i+1 < len(lines); i += 2 {
+		call, place := lines[i], strings.TrimSpace(lines[i+1])
+		if strings.HasPrefix(call, "panic(") {
+			frames = nil // what is above is the recovery
+			continue
+		}
+		if strings.HasPrefix(call, "gilkernel/runtime/threading.call(") || strings.HasPrefix(call, "gilkernel/runtime/threading.(*Thread).Run(") {
+			break
+		}
+		if strings.HasPrefix(call, "reflect.") || strings.HasPrefix(call, "runtime.") || strings.HasPrefix(call, "runtime/") {
+			continue
+		}
+		if j := strings.LastIndexByte(call, '('); j > 0 {
+			call = call[:j]
+		}
+		if j := strings.LastIndex(place, " +0x"); j > 0 {
+			place = place[:j]
+		}
+		frames = append(frames, frame{call, place})
+	}
+	if len(frames) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("Traceback (most recent call last):\n")
+	for i := len(frames) - 1; i >= 0; i-- {
+		f := frames[i]
+		file, line := f.place, ""
+		if j := strings.LastIndexByte(file, ':'); j > 0 {
+			file, line = file[:j], file[j+1:]
+		}
+		fmt.Fprintf(&b, "  File \"%s\", line %s, in %s\n", file, line, f.call)
+	}
+	return b.String()
+}

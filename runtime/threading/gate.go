@@ -1,0 +1,316 @@
+package threading
+
+// This file defines the lock that everything else is built of.
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gilkernel/runtime/gil"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// gate is a lock as CPython has it: PyThread_acquire_lock_timed on a POSIX semaphore (Python/thread_pthread.h) to 3.12,
+// PyMutex (Python/lock.c, parking_lot.c) since. Both let whoever comes first have the lock, and wake those who wait in
+// the order of their arrival; they differ in whether a waiter has the GIL back before or after it gets the lock, and in
+// that a PyMutex is handed over to who has waited for a millisecond. So one queue serves both, and each waiter
+// brings its own rules along.
+//
+// The word's bits are changed under mu if parkedBit is set, so that it is set exactly while somebody may be in the
+// queue. What happens under mu never waits: the thread takes its place in time before (a simulated machine's Word
+// would let others run).
+type gate struct {
+	w      machine.Word // bits
+	holder atomic.Pointer[machine.Thread]
+	since  atomic.Uint32          // cell and line where the holder got it
+	file   atomic.Pointer[string] // the file, if it isn't a cell
+
+	mu          sync.Mutex // protects the queue
+	first, last *waiter
+}
+
+const (
+	lockedBit = 1
+	parkedBit = 2
+)
+
+// fairAfter is TIME_TO_BE_FAIR_NS.
+const fairAfter = time.Millisecond
+
+// waiter is somebody in a gate's queue.
+type waiter struct {
+	t      *machine.Thread
+	w      machine.Word  // 1: out of the queue
+	fair   time.Duration // from this time on the lock is handed over; negative: never
+	handed bool          // it was; written before w
+	queued bool          // protected by gate.mu
+	prev   *waiter
+	next   *waiter
+}
+
+// rules are what depends on the version of a thread's Python.
+type rules struct {
+	fair  bool // PyMutex
+	spins int
+}
+
+func rulesOf(t *machine.Thread) rules {
+	in := gil.Of(t)
+	if in == nil {
+		return rules{}
+	}
+	p := in.Profile()
+	return rules{p.FairLocks, p.LockSpins}
+}
+
+// try takes the lock if it is free.
+func (g *gate) try(t *machine.Thread) bool {
+	if g.w.CompareAndSwap(t, 0, lockedBit) {
+		return true
+	}
+	for {
+		v := g.w.Load(nil)
+		if v&lockedBit != 0 {
+			return false
+		}
+		if g.w.CompareAndSwap(t, v, v|lockedBit) {
+			return true
+		}
+	}
+}
+
+// locked reports whether somebody has it.
+func (g *gate) locked(t *machine.Thread) bool { return g.w.Load(t)&lockedBit != 0 }
+
+// took notes that t has the lock.
+func (g *gate) took(t *machine.Thread) {
+	if t == nil {
+		return
+	}
+	s := t.Site()
+	g.since.Store(uint32(s.Cell)<<16 | uint32(s.Line))
+	if f := g.file.Load(); f == nil && s.File != "" || f != nil && *f != s.File {
+		g.file.Store(&s.File)
+	}
+	g.holder.Store(t)
+}
+
+// site returns where the holder got it.
+func (g *gate) site() machine.Site {
+	v := g.since.Load()
+	s := machine.Site{Cell: uint16(v >> 16), Line: uint16(v)}
+	if f := g.file.Load(); f != nil {
+		s.File = *f
+	}
+	return s
+}
+
+// holders is for machine.Resource.
+func (g *gate) holders() []machine.Holder {
+	t := g.holder.Load()
+	if t == nil {
+		return nil
+	}
+	return []machine.Holder{{Thread: t, Since: g.site()}}
+}
+
+// wait takes the lock when it is free, and reports whether it was within d; a negative d has no end. The caller
+// has tried already.
+func (g *gate) wait(t *machine.Thread, d time.Duration, why machine.Why) bool {
+	r := rulesOf(t)
+	until := deadline(t, d)
+	if t != nil && !r.fair {
+		// To 3.12: without the GIL until the lock is there, so that its holder waits for the GIL.
+		t.Detach()
+		defer resume(t)
+	}
+	fair := time.Duration(-1)
+	if r.fair {
+		fair = t.Now() + fairAfter
+	}
+	for spins := 0; ; {
+		if g.try(t) {
+			return true
+		}
+		if spins < r.spins && g.w.Load(t)&parkedBit == 0 {
+			t.Yield()
+			spins++
+			continue
+		}
+		e := &waiter{t: t, fair: fair}
+		if !g.enqueue(t, e) {
+			continue
+		}
+		if !g.park(t, e, until, why, r) {
+			return false
+		}
+		if e.handed {
+			return true
+		}
+	}
+}
+
+// enqueue puts e into the queue, unless the lock has become free.
+func (g *gate) enqueue(t *machine.Thread, e *waiter) bool {
+	g.w.Load(t) // its place in time
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for {
+		v := g.w.Load(nil)
+		if v&lockedBit == 0 {
+			return false
+		}
+		if v&parkedBit != 0 || g.w.CompareAndSwap(nil, v, v|parkedBit) {
+			break
+		}
+	}
+	e.queued = true
+	if e.prev = g.last; g.last == nil {
+		g.first = e
+	} else {
+		g.last.next = e
+	}
+	g.last = e
+	return true
+}
+
+// remove takes e out of the queue. Callers hold mu.
+func (g *gate) remove(e *waiter) {
+	if e.prev == nil {
+		g.first = e.next
+	} else {
+		e.prev.next = e.next
+	}
+	if e.next == nil {
+		g.last = e.prev
+	} else {
+		e.next.prev = e.prev
+	}
+	e.queued, e.prev, e.next = false, nil, nil
+}
+
+// park waits until e is out of the queue, and reports whether that was before the time until.
+func (g *gate) park(t *machine.Thread, e *waiter, until time.Duration, why machine.Why, r rules) bool {
+	if r.fair {
+		t.Detach()
+		defer resume(t)
+	}
+	ended := false
+	defer func() {
+		if !ended { // a panic ends the wait
+			g.abandon(t, e)
+		}
+	}()
+	for e.w.Load(t) == 0 {
+		if t.Wait(&e.w, 0, left(t, until), why) == machine.TimedOut {
+			break
+		}
+	}
+	ended = true
+	g.w.Load(t)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if e.queued {
+		g.remove(e)
+		return false
+	}
+	return true
+}
+
+// abandon undoes what was done for a waiter that will not go on.
+func (g *gate) abandon(t *machine.Thread, e *waiter) {
+	g.mu.Lock()
+	queued, handed := e.queued, e.handed
+	if queued {
+		g.remove(e)
+	}
+	g.mu.Unlock()
+	switch {
+	case handed:
+		g.release(t)
+	case !queued && g.try(t): // it was woken: somebody else must be
+		g.release(t)
+	}
+}
+
+// release lets go of the lock and returns whom it has woken; ok is false if nobody had it.
+func (g *gate) release(t *machine.Thread) (woken *machine.Thread, ok bool) {
+	if g.w.Load(t)&lockedBit == 0 {
+		return nil, false
+	}
+	g.holder.Store(nil)
+	if g.w.CompareAndSwap(t, lockedBit, 0) {
+		return nil, true
+	}
+	g.mu.Lock()
+	if g.w.Load(nil)&lockedBit == 0 {
+		g.mu.Unlock()
+		return nil, false
+	}
+	e := g.first
+	var v uint32
+	if e != nil {
+		g.remove(e)
+		if e.fair >= 0 && e.t.Machine() != nil && fairNow(t, e.t) > e.fair {
+			e.handed = true
+			v |= lockedBit
+			g.holder.Store(e.t)
+			g.since.Store(0)
+		}
+		if g.first != nil {
+			v |= parkedBit
+		}
+		e.w.Store(nil, 1)
+	}
+	g.w.Store(nil, v)
+	g.mu.Unlock()
+	if e == nil {
+		return nil, true
+	}
+	e.w.Wake(t, 1)
+	return e.t, true
+}
+
+// fairNow is the time at which t, perhaps a plain goroutine, looks at how long u has waited.
+func fairNow(t, u *machine.Thread) time.Duration {
+	if t == nil {
+		return u.Machine().Now()
+	}
+	return t.Now()
+}
+
+// resume is the end of a wait without the GIL.
+func resume(t *machine.Thread) {
+	if t == nil {
+		return
+	}
+	t.Attach()
+	if t.Interpreter() == nil {
+		t.Do(timeline.Run, 0)
+	}
+}
+
+// part is the lock inside of a primitive, as what somebody waits for.
+type part struct {
+	of machine.Resource
+	g  *gate
+}
+
+// Name implements machine.Resource.
+func (p part) Name() string { return "the lock of " + p.of.Name() }
+
+// Holders implements machine.Resource.
+func (p part) Holders() []machine.Holder { return p.g.holders() }
+
+// enter takes the lock inside of a primitive, exit lets go of it: "with self._cond". The timeline has nothing of it
+// unless somebody must wait.
+func (g *gate) enter(t *machine.Thread, of machine.Resource) {
+	if !g.try(t) {
+		g.wait(t, forever, machine.Why{Kind: timeline.WaitLock, On: part{of, g}})
+	}
+	g.took(t)
+}
+
+func (g *gate) exit(t *machine.Thread) { g.release(t) }

@@ -1,0 +1,137 @@
+package threading
+
+// This file defines locks.
+
+import (
+	"time"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// A Lock is threading.Lock: a mutex that isn't owned, so any thread may release it. The zero Lock is free and gets its
+// name ("Lock-1") when it is first waited for. It isn't fair: whoever asks first after a release gets it, but since
+// 3.13 who has waited for a millisecond is handed it (Modules/_threadmodule.c, Python/lock.c).
+type Lock struct {
+	gate  gate
+	label label
+}
+
+const lockKind = "Lock"
+
+// NewLock returns a free lock. The name, if there is one, is for timelines and reports: "Lock accounts".
+func NewLock(name ...string) *Lock {
+	l := &Lock{}
+	l.label.set(lockKind, name)
+	return l
+}
+
+// A Locker is a *Lock or an *RLock: what a Condition can be made of.
+type Locker interface {
+	machine.Resource
+	monitor
+	// Acquire waits for the lock; see Lock.Acquire.
+	Acquire(opts ...WaitOption) bool
+	// Release lets go of it; see Lock.Release.
+	Release()
+	// Locked reports whether anybody has it.
+	Locked() bool
+	// With calls fn with the lock.
+	With(fn func())
+	owned(t *machine.Thread) bool
+}
+
+// Acquire waits until the lock is free and takes it. It reports whether it has: Blocking(false) doesn't wait,
+// Timeout(d) not for longer. A wait lets go of the GIL. It panics with a ValueError if both are given or the time-out
+// is negative but not -1, and with what the thread is to end with if that happens while it waits.
+func (l *Lock) Acquire(opts ...WaitOption) bool {
+	t := machine.Current()
+	d := forever
+	if len(opts) > 0 {
+		d = lockTime(t, opts)
+	}
+	return l.acquire(t, d)
+}
+
+func (l *Lock) acquire(t *machine.Thread, d time.Duration) bool {
+	if !l.gate.try(t) {
+		if d == 0 {
+			return false
+		}
+		l.label.fix(t, lockKind)
+		if !l.gate.wait(t, d, machine.Why{Kind: timeline.WaitLock, On: l}) {
+			return false
+		}
+	}
+	l.gate.took(t)
+	if t.Recording() {
+		l.label.record(t, timeline.Acquire, nil, lockKind)
+	}
+	return true
+}
+
+// Release lets go of the lock, and wakes who has waited longest. Any thread may do that. It panics with a
+// RuntimeError, "release unlocked lock", if nobody has the lock.
+func (l *Lock) Release() {
+	t := machine.Current()
+	if !l.release(t) {
+		misuse(t, exceptions.Runtime("release unlocked lock"))
+	}
+}
+
+func (l *Lock) release(t *machine.Thread) bool {
+	woken, ok := l.gate.release(t)
+	if ok && t.Recording() {
+		l.label.record(t, timeline.Release, woken, lockKind)
+	}
+	return ok
+}
+
+// Locked reports whether anybody has the lock.
+func (l *Lock) Locked() bool { return l.gate.locked(machine.Current()) }
+
+// With calls fn with the lock: "with lock: …". It is released after a panic too.
+func (l *Lock) With(fn func()) {
+	l.Acquire()
+	with(fn, l.Release, func() {
+		if t := machine.Current(); l.gate.holder.Load() == t {
+			l.release(t)
+		}
+	})
+}
+
+// Name returns what the lock is called in timelines and reports: "Lock accounts", "Lock-1".
+func (l *Lock) Name() string { return l.label.name(lockKind) }
+
+// Holders implements machine.Resource.
+func (l *Lock) Holders() []machine.Holder { return l.gate.holders() }
+
+func (l *Lock) letGo(t *machine.Thread) int       { l.release(t); return 0 }
+func (l *Lock) takeBack(t *machine.Thread, _ int) { l.acquire(t, forever) }
+
+// owned is Condition._is_owned for a lock that doesn't know its owner.
+func (l *Lock) owned(t *machine.Thread) bool { return l.gate.locked(t) }
+
+// with is the with statement: after a panic, abort is called instead of exit, and must not panic: what fn panicked
+// with is what matters.
+func with(fn, exit, abort func()) {
+	returned := false
+	defer func() {
+		if !returned {
+			abort()
+		}
+	}()
+	fn()
+	returned = true
+	exit()
+}
+
+// misuse panics with an exception, unless the thread is to end anyhow: what is left half done then, such as a wait that
+// couldn't take its lock back, is nobody's mistake.
+func misuse(t *machine.Thread, err error) {
+	if t != nil {
+		t.Check()
+	}
+	panic(err)
+}

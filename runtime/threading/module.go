@@ -1,0 +1,83 @@
+package threading
+
+// This file defines the module's globals, which each interpreter has for itself.
+
+import (
+	"io"
+	"os"
+	"strconv"
+	"sync"
+
+	"gilkernel/runtime/gil"
+	"gilkernel/runtime/machine"
+)
+
+// module is what an interpreter keeps of this package.
+type module struct {
+	mu       sync.Mutex // protects the fields below; held for short, never while anything waits
+	counters map[string]int
+	threads  []*Thread // started and not over, in order of their starts
+	main     *Thread
+	exits    []func()
+	closing  bool
+	hook     func(ExceptHookArgs)
+	host     Host
+	stack    int
+
+	order machine.Word // touched before the list of threads is: its changes have their places in time
+}
+
+type moduleKey struct{}
+
+// moduleOf returns an interpreter's module.
+func moduleOf(in *gil.Interpreter) *module {
+	return in.State(moduleKey{}, func() any { return &module{counters: map[string]int{}} }).(*module)
+}
+
+// of returns the module of t's interpreter, nil if t has none.
+func of(t *machine.Thread) *module {
+	if in := gil.Of(t); in != nil {
+		return moduleOf(in)
+	}
+	return nil
+}
+
+// number counts what is called "<kind>-1", "<kind>-2", …
+func (m *module) number(kind string) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.counters[kind]++
+	return kind + "-" + strconv.Itoa(m.counters[kind])
+}
+
+// Host is what an interpreter's host gives to the module. The zero Host is the defaults.
+type Host struct {
+	// Stderr is where ExceptHook prints; nil is os.Stderr. It is written to by one thread at a time per call, by
+	// several threads.
+	Stderr io.Writer
+	// Describe says what a panic is called (Python's or Go's name of its type), what it says, and where it came from, for
+	// humans; stack is debug.Stack's. An empty name leaves it to the default.
+	Describe func(value any, stack []byte) (name, text, traceback string)
+	// FuncName returns the name of a thread's target, "" if it doesn't know: interpreted functions have
+	// names that Go's runtime hasn't heard of.
+	FuncName func(target any) string
+}
+
+// SetHost sets what the interpreter's host does. May be called at any time, by anybody.
+func SetHost(in *gil.Interpreter, h Host) {
+	m := moduleOf(in)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.host = h
+}
+
+// theHost returns it, with defaults filled in.
+func (m *module) theHost() Host {
+	m.mu.Lock()
+	h := m.host
+	m.mu.Unlock()
+	if h.Stderr == nil {
+		h.Stderr = os.Stderr
+	}
+	return h
+}

@@ -1,0 +1,151 @@
+package threading
+
+// This file defines what threads call.
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
+
+	"gilkernel/runtime/exceptions"
+)
+
+// callable panics with a TypeError unless target is a function.
+func callable(target any, words string) {
+	if v := reflect.ValueOf(target); v.Kind() != reflect.Func || v.IsNil() {
+		panic(exceptions.Type("%s", words))
+	}
+}
+
+// call calls target with args: a panic with a TypeError in Python's words if there are too many or too few, or if one isn't
+// of the right type. Functions without arguments are called without reflection.
+func call(target any, name string, args []any) {
+	if f, ok := target.(func()); ok && len(args) == 0 {
+		f()
+		return
+	}
+	if name == "" {
+		name = "func"
+	}
+	f := reflect.ValueOf(target)
+	typ := f.Type()
+	need := typ.NumIn()
+	if typ.IsVariadic() {
+		need--
+	}
+	if len(args) < need {
+		panic(exceptions.Type("%s", missing(name, typ, need, len(args))))
+	}
+	if len(args) > need && !typ.IsVariadic() {
+		panic(exceptions.Type("%s", surplus(name, need, len(args))))
+	}
+	in := make([]reflect.Value, len(args))
+	for i, a := range args {
+		want := typ.In(min(i, typ.NumIn()-1))
+		if typ.IsVariadic() && i >= need {
+			want = typ.In(typ.NumIn() - 1).Elem()
+		}
+		v, ok := fit(a, want)
+		if !ok {
+			panic(exceptions.Type("%s() argument %d must be %v, not %s", name, i+1, want, typeName(a)))
+		}
+		in[i] = v
+	}
+	f.Call(in)
+}
+
+// fit turns an argument into what a parameter takes. An untyped constant became an int or a float64 on its way through
+// any, so numbers of those two types fit wherever the same constant would.
+func fit(a any, want reflect.Type) (reflect.Value, bool) {
+	v := reflect.ValueOf(a)
+	if !v.IsValid() {
+		switch want.Kind() {
+		case reflect.Chan, reflect.Func, reflect.Interface, reflect.Map, reflect.Pointer, reflect.Slice, reflect.UnsafePointer:
+			return reflect.Zero(want), true
+		}
+		return v, false
+	}
+	if v.Type().AssignableTo(want) {
+		return v, true
+	}
+	switch {
+	case v.Type() == reflect.TypeFor[int]():
+		w := reflect.New(want).Elem()
+		n := v.Int()
+		switch {
+		case w.CanInt() && !w.OverflowInt(n):
+			w.SetInt(n)
+			return w, true
+		case w.CanUint() && n >= 0 && !w.OverflowUint(uint64(n)):
+			w.SetUint(uint64(n))
+			return w, true
+		case w.CanFloat():
+			w.SetFloat(float64(n))
+			return w, true
+		}
+	case v.Type() == reflect.TypeFor[float64]() && want.Kind() == reflect.Float32:
+		return v.Convert(want), true
+	}
+	return v, false
+}
+
+func typeName(a any) string {
+	if a == nil {
+		return "nil"
+	}
+	return fmt.Sprintf("%T", a)
+}
+
+// surplus is what Python says of too many arguments.
+func surplus(name string, takes, given int) string {
+	s, was := "s", "were"
+	if takes == 1 {
+		s = ""
+	}
+	if given == 1 {
+		was = "was"
+	}
+	return fmt.Sprintf("%s() takes %d positional argument%s but %d %s given", name, takes, s, given, was)
+}
+
+// missing is what it says of too few. Go's runtime doesn't know what parameters are called: their types stand for
+// them.
+func missing(name string, typ reflect.Type, need, given int) string {
+	var list []string
+	for i := given; i < need; i++ {
+		list = append(list, "'"+typ.In(i).String()+"'")
+	}
+	s := "s"
+	if len(list) == 1 {
+		s = ""
+	}
+	text := strings.Join(list, " and ")
+	if n := len(list); n > 2 {
+		text = strings.Join(list[:n-1], ", ") + ", and " + list[n-1]
+	}
+	return fmt.Sprintf("%s() missing %d required positional argument%s: %s", name, len(list), s, text)
+}
+
+// funcName returns the name of a function, "" if that isn't known. That of a literal is "<lambda>", as in Python.
+func funcName(target any, h Host) string {
+	if h.FuncName != nil {
+		if name := h.FuncName(target); name != "" {
+			return name
+		}
+	}
+	f := runtime.FuncForPC(reflect.ValueOf(target).Pointer())
+	if f == nil || strings.HasPrefix(f.Name(), "reflect.") {
+		return ""
+	}
+	name := f.Name()
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	name = strings.TrimSuffix(name, "-fm") // a method value
+	name = strings.TrimSuffix(name, "[...]")
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	rest := strings.TrimPrefix(name, "func")
+	if rest == "" || strings.Trim(rest, "0123456789") == "" {
+		return "<lambda>"
+	}
+	return name
+}
