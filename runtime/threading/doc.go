@@ -22,7 +22,7 @@
 //	c.notify(2) c.notify_all()              c.Notify(2) c.NotifyAll()
 //	Semaphore(3) BoundedSemaphore(3)        NewSemaphore(3) NewBoundedSemaphore(3)          the zero ones are those of 1, as in Python
 //	Event() e.set() e.is_set() e.wait()     NewEvent() e.Set() e.IsSet() e.Wait()
-//	Barrier(3, action, timeout)             NewBarrier(3, Action(f), Timeout(d))
+//	Barrier(3, action, timeout)             NewBarrier(3, Action(f), Timeout(d))            Name("x") names it
 //	b.wait()                                i, err := b.Wait()                              BrokenBarrierError is returned: right programs meet it
 //	Timer(1.5, f, args=(1,))                NewTimer(1500*time.Millisecond, f, Args(1))
 //	local() d.x = 1  d.x                    NewLocal() d.Set("x", 1)  d.Get("x")            Go has no __getattr__

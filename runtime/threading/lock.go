@@ -16,6 +16,7 @@ import (
 type Lock struct {
 	gate  gate
 	label label
+	of    machine.Resource // what it is a part of, see NewInnerLock; or nil
 }
 
 const lockKind = "Lock"
@@ -59,13 +60,15 @@ func (l *Lock) acquire(t *machine.Thread, d time.Duration) bool {
 		if d == 0 {
 			return false
 		}
-		l.label.fix(t, lockKind)
+		if l.of == nil {
+			l.label.fix(t, lockKind)
+		}
 		if !l.gate.wait(t, d, machine.Why{Kind: timeline.WaitLock, On: l}) {
 			return false
 		}
 	}
 	l.gate.took(t)
-	if t.Recording() {
+	if l.of == nil && t.Recording() {
 		l.label.record(t, timeline.Acquire, nil, lockKind)
 	}
 	return true
@@ -82,7 +85,7 @@ func (l *Lock) Release() {
 
 func (l *Lock) release(t *machine.Thread) bool {
 	woken, ok := l.gate.release(t)
-	if ok && t.Recording() {
+	if ok && l.of == nil && t.Recording() {
 		l.label.record(t, timeline.Release, woken, lockKind)
 	}
 	return ok
@@ -102,7 +105,12 @@ func (l *Lock) With(fn func()) {
 }
 
 // Name returns what the lock is called in timelines and reports: "Lock accounts", "Lock-1".
-func (l *Lock) Name() string { return l.label.name(lockKind) }
+func (l *Lock) Name() string {
+	if l.of != nil {
+		return "the lock of " + l.of.Name()
+	}
+	return l.label.name(lockKind)
+}
 
 // Holders implements machine.Resource.
 func (l *Lock) Holders() []machine.Holder { return l.gate.holders() }

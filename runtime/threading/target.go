@@ -9,7 +9,21 @@ import (
 	"strings"
 
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
 )
+
+// lambdaName is funcName for what may be no function at all.
+func lambdaName(target any, in *gil.Interpreter) string {
+	if v := reflect.ValueOf(target); v.Kind() != reflect.Func || v.IsNil() {
+		return ""
+	}
+	return funcName(target, moduleOf(in).theHost())
+}
+
+// notCallable is what Python says when it calls what isn't a function.
+func notCallable(target any) string {
+	return fmt.Sprintf("'%s' object is not callable", typeName(target))
+}
 
 // callable panics with a TypeError unless target is a function.
 func callable(target any, words string) {

@@ -64,6 +64,9 @@ const (
 	optDaemon
 )
 
+// String returns what Python calls the argument.
+func (k optionKind) String() string { return [...]string{"", "args", "name", "daemon"}[k] }
+
 // Args are the arguments that the target is called with. There are no keyword arguments in Go.
 func Args(a ...any) Option { return Option{what: optArgs, args: a} }
 
@@ -370,5 +373,6 @@ func silent(v any) bool {
 	var stopped *machine.Stopped
 	var deadlocked *machine.Deadlocked
 	var exit *exceptions.SystemExit
-	return errors.As(err, &stopped) || errors.As(err, &deadlocked) || errors.As(err, &exit)
+	var interrupt interface{ Uncatchable() } // the host ends the thread, and says so itself
+	return errors.As(err, &stopped) || errors.As(err, &deadlocked) || errors.As(err, &exit) || errors.As(err, &interrupt)
 }
