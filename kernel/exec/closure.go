@@ -183,3 +183,20 @@ func (e *Engine) methodCall(pt *typ, m interface{ Name() string }) func(recv uns
 		return out
 	}
 }
+
+// FuncName returns the name of a function value of the engine's, as tracebacks have it; "" if it isn't one.
+func (e *Engine) FuncName(f any) string {
+	v := reflect.ValueOf(f)
+	if v.Kind() != reflect.Func || v.IsNil() {
+		return ""
+	}
+	i := (*eface)(unsafe.Pointer(&f))
+	c := e.closureOf(i.data)
+	switch {
+	case c == nil:
+		return ""
+	case c.ref != nil:
+		return c.ref.name
+	}
+	return c.code.name
+}

@@ -109,6 +109,12 @@ type Panic struct {
 // Error implements error, for whoever prints what was recovered.
 func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
 
+// Unwrap returns the value if it is an error.
+func (p *Panic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
 // Trace is the calls that were open when a goroutine panicked, the innermost first.
 type Trace struct {
 	value  any

@@ -24,7 +24,7 @@ func explain(value any) (name, text string) {
 	case exceptions.Exception:
 		return v.Exception(), v.Error()
 	case *rt.Deadlock:
-		return "Deadlock", v.Error()
+		return "Deadlock", strings.TrimPrefix(v.Error(), "deadlock: ")
 	case stale:
 		return "StaleDefinition", string(v)
 	case *exec.Error:

@@ -4,44 +4,81 @@ package interp
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 
+	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/plot"
+	"gilkernel/runtime/threading"
 	"gilkernel/runtime/timeline"
 )
 
-// mainThread makes the thread that each cell is.
-func (p *python) mainThread() *rt.Thread { return p.m.NewThread(p.in, "MainThread") }
+// mainThread makes the thread that each cell is, and tells package threading what only we know.
+func (p *python) mainThread() *rt.Thread {
+	threading.SetHost(p.in, threading.Host{Stderr: p.s.stderr, Describe: p.s.describe, FuncName: p.s.pythonName})
+	return threading.Main(p.in)
+}
 
-// shutdown is the end of a cell that has a Python for itself, which it ends as a program does: threads that aren't
-// daemons are waited for. It is called by MainThread.
-func (p *python) shutdown(failed bool) {
-	if failed {
-		return
+// pythonName returns what Python would call a function of a cell.
+func (s *session) pythonName(f any) string {
+	name := s.machine.engine.FuncName(f)
+	if literal.MatchString(name) || strings.HasPrefix(name, "__") {
+		return "<lambda>"
 	}
+	return name
+}
+
+// describe says what a panic is that ended a thread, in Python's form but with the lines of cells.
+func (s *session) describe(value any, _ []byte) (name, text, traceback string) {
+	f := &failure{value: value}
+	if p, ok := value.(*exec.Panic); ok {
+		f.value, f.trace = p.Value, p.Trace
+	}
+	name, text = explain(f.value)
+	var b strings.Builder
+	for _, fr := range s.frames(f) {
+		if b.Len() == 0 {
+			b.WriteString("Traceback (most recent call last):\n")
+		}
+		fmt.Fprintf(&b, "  Cell %s, line %d", fr.place.label, fr.place.line)
+		if fr.function != "" {
+			b.WriteString(", in " + fr.function)
+		}
+		b.WriteByte('\n')
+		if lines := s.machine.sources.text(fr.place.label); fr.place.line >= 1 && fr.place.line <= len(lines) {
+			b.WriteString("    " + strings.TrimSpace(lines[fr.place.line-1]) + "\n")
+		}
+	}
+	return name, text, b.String()
 }
 
 // after does what is to be done when MainThread has ended its cell. For a Python of the cell's own that is
-// its end.
-func (p *python) after(r *run, own bool) {
+// its end, which is a program's: threads that aren't daemons are waited for. It returns how that failed.
+func (p *python) after(r *run, own bool) error {
 	if !own {
 		if p.spec.simulated && !r.dying.Load() {
 			p.m.Drain(idleTime)
 		}
-		return
+		return nil
+	}
+	var err error
+	if !r.dying.Load() && !p.busy.Load() {
+		err = threading.Shutdown(p.in)
 	}
 	tl := p.rec.SnapshotAt(int64(p.m.Now()))
 	tl.Info = p.in.Info()
 	p.s.drop(p)
 	if r.dying.Load() || r.silent {
-		return
+		return err
 	}
 	p.s.mu.Lock()
 	p.s.last = tl
 	p.s.mu.Unlock()
 	r.out.flush()
 	p.s.display(r, plot.GIL(tl))
+	return err
 }
 
 // mimeBundler is what shows itself in several types.

@@ -212,14 +212,16 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 		if f == nil && q.Entry != "" {
 			f = s.contain(func() { s.tick(); m.backEnd.Call(r, q.Entry) })
 		}
-		if own {
-			py.shutdown(f != nil)
-		}
 	})
+	if late := py.after(r, own); err == nil {
+		err = late
+	}
 	if err != nil && f == nil {
 		f = &failure{value: err}
+		if failure, ok := err.(*rt.Failure); ok {
+			f.value = failure.Value
+		}
 	}
-	py.after(r, own)
 	if r.steps != nil {
 		r.out.write("stdout", []byte(r.steps.text()))
 	}
