@@ -11,24 +11,27 @@ import (
 	"time"
 )
 
-// ceilingPiece is how long one worker is to be busy in each round. It is longer than a scheduler's turn, and
-// so short that the whole takes about a second.
-const ceilingPiece = 20 * time.Millisecond
+// ceilingPiece is how long each measurement takes: longer than a few of the schedulers' turns, and so short that the
+// whole takes about a second.
+const ceilingPiece = 50 * time.Millisecond
+
+// ceilingChunk is how many steps a worker does between two looks at the clock: some 30 µs.
+const ceilingChunk = 1 << 14
 
 // maxCeiling bounds the workers: beyond, threads cost more than they measure.
 const maxCeiling = 256
 
-// Ceiling measures what this machine's cores give at best: the same loop, which touches no memory and no lock, on
-// each of the numbers of workers, every worker on a thread of the system's own. With n workers n times
-// the work is done, so the speed-up is n times the median time of one worker by the time it took. All
-// numbers take turns in each round, so that a neighbour who comes in the midst of it disturbs all alike. rounds of 0
-// or less are 5; no workers are 1 to the number of cores that Go may use. It takes about 20 ms for
-// each worker that a core has, and each round, and can't be interrupted.
+// Ceiling measures what this machine's cores give at best: how often the same loop, which touches no memory and no
+// lock, goes round in 50 ms with each of the numbers of workers, every worker on a thread of the system's
+// own, by the median of how often it does with one. Time is given and work is counted, because given work takes
+// as long as the worker who got the least of the cores: a program can divide its work better. All numbers
+// take turns in each round, so that a neighbour who comes in the midst of it disturbs all alike. rounds of 0
+// or less are 5; no workers are 1 to the number of cores that Go may use. It takes 50 ms for each number and round,
+// and can't be interrupted.
 //
 // It says what there was while it measured: on a shared machine, and where hyper-threads count as cores, that's
-// less than the number of cores, and another time something else. A number of workers below 1 or above 256 is
-// refused: Speedup says so. The dots in the picture show how much it
-// varied.
+// less than the number of cores, and another time something else. The dots in the picture show how much it
+// varied. A number of workers below 1 or above 256 is refused: Speedup says so.
 func Ceiling(workers []int, rounds int) Series {
 	if rounds <= 0 {
 		rounds = 5
@@ -46,64 +49,63 @@ func Ceiling(workers []int, rounds int) Series {
 		}
 	}
 	s.Speedups = make([][]float64, len(s.Workers))
-	work := calibrate()
-	took := make([][]float64, len(s.Workers))
+	together(1) // wakes a processor that slept
 	var one []float64
 	for range rounds {
-		one = append(one, float64(together(1, work)))
+		one = append(one, together(1))
 		for i, n := range s.Workers {
 			if n == 1 {
-				took[i] = append(took[i], one[len(one)-1])
+				s.Speedups[i] = append(s.Speedups[i], one[len(one)-1])
 				continue
 			}
-			took[i] = append(took[i], float64(together(n, work)))
+			s.Speedups[i] = append(s.Speedups[i], together(n))
 		}
 	}
 	base := median(one)
-	for i, n := range s.Workers {
-		for _, t := range took[i] {
-			s.Speedups[i] = append(s.Speedups[i], float64(n)*base/math.Max(t, 1))
+	for _, reps := range s.Speedups {
+		for i := range reps {
+			reps[i] = math.Max(reps[i], 1) / math.Max(base, 1) // 0 if the machine stood still: it gave next to nothing
 		}
 	}
 	return s
 }
 
-// calibrate returns how many rounds of spin take ceilingPiece, and wakes a processor that slept.
-func calibrate() int {
-	for n := 1 << 16; ; n *= 2 {
-		if took := together(1, n); took >= ceilingPiece/2 || n >= 1<<34 {
-			return int(float64(n) * float64(ceilingPiece) / float64(max(took, 1)))
-		}
-	}
-}
-
-// together returns how long n workers take who each spin work times.
-func together(n, work int) time.Duration {
+// together returns how many chunks n workers do in a ceilingPiece.
+func together(n int) (chunks float64) {
 	var ready, done sync.WaitGroup
 	start := make(chan struct{})
-	sums := make([]uint64, n)
+	var end time.Time // set before start is closed
+	counts, sums := make([]int, n), make([]uint64, n)
 	for i := range n {
 		ready.Add(1)
-		// Each ends after its work.
+		// Each ends at the time that is given, or after a chunk more.
 		done.Go(func() {
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
 			ready.Done()
 			<-start
-			sums[i] = spin(uint64(i)+1, work)
+			x, count := uint64(i)+1, 0 // its own: counts are beside each other in memory
+			for {
+				x = spin(x, ceilingChunk)
+				if !time.Now().Before(end) {
+					break
+				}
+				count++
+			}
+			counts[i], sums[i] = count, x
 		})
 	}
 	ready.Wait()
-	begin := time.Now()
+	end = time.Now().Add(ceilingPiece)
 	close(start)
 	done.Wait()
-	took := time.Since(begin)
-	for _, s := range sums {
-		if s == 0 { // never, but the compiler doesn't know, and leaves the loop in
+	for i, c := range counts {
+		chunks += float64(c)
+		if sums[i] == 0 { // never, but the compiler doesn't know, and leaves the loop in
 			panic("xorshift reached 0")
 		}
 	}
-	return took
+	return chunks
 }
 
 // spin is Marsaglia's xorshift: registers only, and no step before the last one's end.

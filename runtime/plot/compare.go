@@ -96,8 +96,8 @@ func (p *panel) multiple(name string, first int64, y float64) float64 {
 		if first > 0 && first != p.tl.Wall() {
 			done += ", " + times(float64(first)/float64(p.tl.Wall())) + " as fast"
 		}
-		if at := s.x(x, false) + 5; at+1.1*measure(done, "regular") < s.area+s.right {
-			s.label(at, top+8, true, "left", done)
+		if gap := 5 * s.to / s.area; s.x(x+gap, false)+1.1*measure(done, "regular") < s.area {
+			s.label(x+gap, top+8, false, "left", done)
 		}
 	}
 	return y + 18
@@ -117,7 +117,7 @@ func (p *panel) waitShare() string {
 	for _, t := range p.st.Threads {
 		want += t.Ready
 	}
-	return timeline.Percent(p.st.WaitGIL, want)
+	return share(p.st.WaitGIL, want)
 }
 
 // runNames returns what the runs are called: different names for different runs.

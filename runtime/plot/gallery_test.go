@@ -234,6 +234,7 @@ func gallery(t testing.TB) map[string]*plot.Figure {
 		"speedup":           plot.Speedup(ceiling(), threads(), free(), pool()),
 		"speedup-noceiling": plot.Speedup(plot.Series{}, threads()),
 		"speedup-ceiling":   plot.Speedup(ceiling()),
+		"speedup-above":     plot.Speedup(measured("ceiling", []int{1, 4}, func(n float64) float64 { return 1 + (n-1)*0.02 }), free()),
 		"speedup-none":      plot.Speedup(plot.Series{}),
 		"waits":             plot.Waits(waits(t)),
 		"waits-turns":       plot.Waits(turns(3)),

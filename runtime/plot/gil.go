@@ -5,6 +5,7 @@ package plot
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,9 @@ func GIL(tl *timeline.Timeline) *Figure {
 	p := newPanel(s, tl, ns)
 	s.left = min(184, p.names(maxLanes))
 	s.area = page - s.left - s.right
+	if slices.ContainsFunc(tl.Events, func(e timeline.Event) bool { return e.Kind == timeline.Failed && e.At > tl.End-tl.Wall()/100 }) {
+		s.to *= 1.012 // or its sign would be cut
+	}
 	f.Caption = sentence(tl, p.st, p.gils)
 	s.say(f.Caption)
 	f.text = p.text(f.Caption)
@@ -127,9 +131,9 @@ func (p *panel) row(i int, mid float64) {
 	} else {
 		p.s.label(-8, mid, true, "right", name)
 	}
-	values := []string{timeline.Percent(t.Hold, t.Life), timeline.Percent(t.WaitGIL, t.Life), timeline.Nanoseconds(t.LongestWait), strconv.Itoa(p.switches(int32(i + 1)))}
+	values := []string{share(t.Hold, t.Life), share(t.WaitGIL, t.Life), timeline.Nanoseconds(t.LongestWait), strconv.Itoa(p.switches(int32(i + 1)))}
 	if len(p.gils) == 0 {
-		values = []string{timeline.Percent(t.Busy, t.Life), timeline.Percent(t.WaitLock, t.Life), timeline.Percent(t.Ready, t.Life)}
+		values = []string{share(t.Busy, t.Life), share(t.WaitLock, t.Life), share(t.Ready, t.Life)}
 	}
 	for c, v := range values {
 		p.s.label(p.s.area+54*float64(c+1), mid, true, "right", v)

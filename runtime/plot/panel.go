@@ -50,6 +50,9 @@ func unit(wall int64) (ns float64, name string) {
 	return 1, "ns"
 }
 
+// share returns a part of a whole in words. A thread whose events go on after its end has no more than all.
+func share(part, whole int64) string { return timeline.Percent(min(part, whole), whole) }
+
 func number(v float64) string { return fmt.Sprintf("%.6g", v) }
 
 // at returns a time on the axis.
@@ -227,7 +230,9 @@ func (p *panel) exact(lane []timeline.Interval, mid float64) {
 // shares draws columns in which each state has the part of the height that it has of the time.
 func (p *panel) shares(lane []timeline.Interval, y float64, n int) {
 	step := p.end() / float64(n)
+	first := len(p.s.boxes)
 	last := [timeline.Failed + 1]int{} // the state's latest box, from 1: one that goes on has no seam
+	kinds := map[int]timeline.Kind{}
 	for i, col := range bins(lane, p.tl.Start, p.tl.Wall(), n) {
 		at := y + 20
 		for k, d := range col {
@@ -245,8 +250,17 @@ func (p *panel) shares(lane []timeline.Interval, y float64, n int) {
 				p.s.boxes[b-1].x1 = next.x1
 				continue
 			}
+			if next.y1-next.y0 >= 6 {
+				next.texture = l.texture
+			}
+			kinds[len(p.s.boxes)] = kind
 			p.s.boxes = append(p.s.boxes, next)
 			last[k] = len(p.s.boxes)
+		}
+	}
+	for i := first; i < len(p.s.boxes); i++ {
+		if b := p.s.boxes[i]; b.y1-b.y0 >= 9.5 && p.s.x(b.x1, false)-p.s.x(b.x0, false) > 13 {
+			p.s.labels = append(p.s.labels, label{(b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2, false, string(kinds[i].Letter()), "center", true, looks(kinds[i]).ink})
 		}
 	}
 }

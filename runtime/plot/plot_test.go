@@ -8,6 +8,7 @@ import (
 	"flag"
 	"image/png"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -221,5 +222,35 @@ func TestCeiling(t *testing.T) {
 	}
 	if f := plot.Speedup(s); !strings.HasPrefix(f.Caption, "This machine itself gives ") {
 		t.Errorf("%q", f.Caption)
+	}
+}
+
+// TestAnything draws timelines of events at random: whatever was recorded, there is a figure.
+func TestAnything(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for n := range 300 {
+		r := timeline.NewRecorder(64, timeline.Info{Cores: random.IntN(3), Interval: int64(random.IntN(3)) * 1000, Virtual: true})
+		threads := random.IntN(20)
+		for i := range threads {
+			r.Thread(timeline.Thread{Name: strings.Repeat("long name ", i%5), PID: random.IntN(5), TID: int64(random.IntN(2)), GIL: []string{"", "GIL", "other"}[random.IntN(3)]})
+		}
+		for range random.IntN(200) {
+			r.Add(timeline.Event{At: random.Int64N(1 << random.IntN(63)), Thread: int32(random.IntN(threads + 2)), Other: int32(random.IntN(threads + 2)),
+				Kind: timeline.Kind(random.IntN(int(timeline.Mark) + 3)), Object: r.Name([]string{"", "a", "b"}[random.IntN(3)])})
+		}
+		tl := r.Snapshot()
+		for name, f := range map[string]*plot.Figure{"GIL": plot.GIL(tl), "Waits": plot.Waits(tl), "Compare": plot.Compare(tl, turns(1), nil)} {
+			if _, err := json.Marshal(f.Spec()); err != nil {
+				t.Errorf("%s of %d: %v", name, n, err)
+			}
+			if n%30 == 0 && len(f.PNG()) == 0 {
+				t.Errorf("%s of %d: no picture", name, n)
+			}
+			for line := range strings.Lines(f.String()) {
+				if c := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); c > 100 {
+					t.Errorf("%s of %d: a line of %d columns: %s", name, n, c, line)
+				}
+			}
+		}
 	}
 }

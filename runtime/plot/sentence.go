@@ -41,17 +41,17 @@ func sentence(tl *timeline.Timeline, st timeline.Stats, gils []timeline.GIL) str
 		return counted(stuck, "thread") + " will never go on: " + stuckIn(tl, st) + "."
 	case convoy(st, worst):
 		return fmt.Sprintf("%s ran for %s of its life and waited %s of it for the GIL, behind threads that keep it: a convoy.",
-			tl.Label(worst.Thread), timeline.Percent(worst.Busy, worst.Life), timeline.Percent(worst.WaitGIL, worst.Life))
+			tl.Label(worst.Thread), share(worst.Busy, worst.Life), share(worst.WaitGIL, worst.Life))
 	case runs <= 1:
 		return "At most one thread had work at a time: " + cores + " cores were busy on average, and " + alone + "."
 	case waiters > 1 && len(gils) == 1 && st.Parallel*10 < st.Wall:
 		return fmt.Sprintf("%s took turns: at any moment at most one held the GIL, and they waited for it %s of the time.",
-			counted(waiters, "thread"), timeline.Percent(wait, life))
+			counted(waiters, "thread"), share(wait, life))
 	case wait == 0:
 		return fmt.Sprintf("%s ran side by side: %s cores were busy on average, and %s.", counted(runs, "thread"), cores, alone)
 	}
 	return fmt.Sprintf("%s ran side by side: %s cores were busy on average, and those who waited for a GIL did so %s of the time.",
-		counted(runs, "thread"), cores, timeline.Percent(wait, life))
+		counted(runs, "thread"), cores, share(wait, life))
 }
 
 // stuckIn says what the first few threads of a deadlock wait for.

@@ -164,9 +164,25 @@ func Speedup(ceiling Series, series ...Series) *Figure {
 		curves = append(curves, c)
 	}
 	f := &Figure{Caption: gains(curves, top)}
-	f.text = textSpeedup(title, f.Caption, curves, top)
-	f.scene = speedupScene(f.Caption, curves, top)
+	note := above(curves, top)
+	f.text = textSpeedup(title, f.Caption, note, curves, top)
+	f.scene = speedupScene(f.Caption, note, curves, top)
 	return f
+}
+
+// above says of curves that are higher than the ceiling why they can be, or "".
+func above(curves []curve, top *curve) string {
+	if top == nil {
+		return ""
+	}
+	for _, c := range curves {
+		for i, w := range c.workers {
+			if c.medians[i] > 1.1*top.at(float64(w)) {
+				return "Above the ceiling, " + c.name + " had more of the cores than there was of them when the ceiling was measured: measure both again."
+			}
+		}
+	}
+	return ""
 }
 
 // fit returns the serial part of Amdahl's law, whose n is what the ceiling gives that many workers.
@@ -225,7 +241,7 @@ func seriesStyle(i int) (color string, sh shape, d dash) {
 	return [...]string{"#0072b2", "#d55e00", "#009e73", "#cc79a7"}[i], [...]shape{circle, square, triangle, diamond}[i], [...]dash{solid, long, dashed, mixed}[i]
 }
 
-func speedupScene(caption string, curves []curve, top *curve) scene {
+func speedupScene(caption, note string, curves []curve, top *curve) scene {
 	s := scene{title: "Speed-up: how many times as fast as one worker", left: 44, right: 214, area: page - 44 - 214, rows: 300, axis: "workers"}
 	var highest float64
 	most := 1
@@ -265,6 +281,9 @@ func speedupScene(caption string, curves []curve, top *curve) scene {
 		s.label(-8, y(v), true, "right", number(v)+"×")
 	}
 	s.say(caption)
+	if note != "" {
+		s.say(note)
+	}
 	k := rightKey{s: &s}
 	if most > 1 {
 		end := min(float64(most), highest)
@@ -333,9 +352,13 @@ func (k *rightKey) add(l line, m *mark, words string) {
 }
 
 // textSpeedup returns the table: a row for each number of workers.
-func textSpeedup(title, caption string, curves []curve, top *curve) string {
+func textSpeedup(title, caption, note string, curves []curve, top *curve) string {
 	var b strings.Builder
-	b.WriteString(title + ": how many times as fast as one worker, median (lowest to highest)\n" + folded(caption) + "\n")
+	b.WriteString(title + ": how many times as fast as one worker, median (lowest to highest)\n" + folded(caption))
+	if note != "" {
+		b.WriteString(folded(note))
+	}
+	b.WriteByte('\n')
 	columns := curves
 	if top != nil {
 		columns = append(slices.Clone(curves), *top)

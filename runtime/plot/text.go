@@ -36,7 +36,9 @@ func (p *panel) text(caption string) string {
 	line := func(name, row string, values ...any) {
 		s := pad(short(name, textLeft), textLeft) + " " + pad(row, columns)
 		if len(values) > 0 {
-			s += fmt.Sprintf(" %5s %6s %8s %6s", values...)
+			for i, width := range []int{5, 6, 8, 6} {
+				s += fmt.Sprintf(" %*s", width, short(fmt.Sprint(values[i]), width))
+			}
 		}
 		b.WriteString(strings.TrimRight(s, " ") + "\n")
 	}
@@ -45,10 +47,10 @@ func (p *panel) text(caption string) string {
 	p.textLanes(maxLanes, columns, func(i int, row string) {
 		t := p.st.Threads[i]
 		if len(p.gils) == 0 {
-			line(p.tl.Label(int32(i+1)), row, timeline.Percent(t.Busy, t.Life), timeline.Percent(t.WaitLock, t.Life), timeline.Percent(t.Ready, t.Life), "")
+			line(p.tl.Label(int32(i+1)), row, share(t.Busy, t.Life), share(t.WaitLock, t.Life), share(t.Ready, t.Life), "")
 			return
 		}
-		line(p.tl.Label(int32(i+1)), row, timeline.Percent(t.Hold, t.Life), timeline.Percent(t.WaitGIL, t.Life),
+		line(p.tl.Label(int32(i+1)), row, share(t.Hold, t.Life), share(t.WaitGIL, t.Life),
 			timeline.Nanoseconds(t.LongestWait), strconv.Itoa(p.switches(int32(i+1))))
 	})
 	if more := len(p.lanes) - maxLanes; more > 0 {

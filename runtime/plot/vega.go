@@ -209,7 +209,7 @@ func (v *chart) marks() {
 		for _, p := range marks {
 			rows = append(rows, m{"x": rounded(p.x), "y": rounded(p.y), "tip": p.tip})
 		}
-		sign := m{"type": "point", "filled": true, "opacity": 1, "color": k.color, "size": 4 * k.radius * k.radius, "clip": false, "shape": "circle"}
+		sign := m{"type": "point", "filled": true, "opacity": 1, "color": k.color, "size": 4 * k.radius * k.radius, "clip": v.zoom && !k.px, "shape": "circle"}
 		if corners := k.shape.outline(); corners != nil {
 			var path strings.Builder
 			for i, c := range corners {
