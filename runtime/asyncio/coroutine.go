@@ -1,0 +1,156 @@
+package asyncio
+
+// This file defines what counts as a coroutine: a Go function and its arguments.
+
+import (
+	"fmt"
+	"math/big"
+	"reflect"
+	"strings"
+
+	"gilkernel/runtime/exceptions"
+)
+
+// A Coroutine is a call that hasn't been made yet: f(1) in Python, where f is an async def. Coro makes one; a function
+// without arguments is one too.
+type Coroutine struct{ call func() (any, error) }
+
+// Coro returns the coroutine of a function and its arguments. It panics with a TypeError if they don't fit.
+func Coro(fn any, args ...any) Coroutine {
+	call := callOf(fn, args)
+	if call == nil {
+		panic(exceptions.Type("a coroutine was expected, got %s", repr(fn)))
+	}
+	return Coroutine{call}
+}
+
+// callOf turns a function and arguments into a call whose results are one, and an exception; nil if fn is no function.
+func callOf(fn any, args []any) func() (any, error) {
+	if len(args) == 0 {
+		switch f := fn.(type) {
+		case Coroutine:
+			return f.call
+		case func():
+			if f != nil {
+				return func() (any, error) { f(); return nil, nil }
+			}
+		case func() error:
+			if f != nil {
+				return func() (any, error) { return nil, f() }
+			}
+		case func() any:
+			if f != nil {
+				return func() (any, error) { return f(), nil }
+			}
+		case func() (any, error):
+			if f != nil {
+				return f
+			}
+		}
+	}
+	v := reflect.ValueOf(fn)
+	if v.Kind() != reflect.Func || v.IsNil() {
+		return nil
+	}
+	in := bind(v.Type(), args)
+	return func() (any, error) { return results(v.Call(in)) }
+}
+
+// bind turns arguments into what a function of type t takes. It panics with a TypeError if they don't fit.
+func bind(t reflect.Type, args []any) []reflect.Value {
+	fixed := t.NumIn()
+	if t.IsVariadic() {
+		fixed--
+	}
+	if len(args) < fixed || len(args) > fixed && !t.IsVariadic() {
+		panic(exceptions.Type("%s takes %d arguments but %d were given", t, fixed, len(args)))
+	}
+	in := make([]reflect.Value, len(args))
+	for i, a := range args {
+		var to reflect.Type
+		if i < fixed {
+			to = t.In(i)
+		} else {
+			to = t.In(fixed).Elem()
+		}
+		v, ok := fit(a, to)
+		if !ok {
+			panic(exceptions.Type("argument %d of %s can't be a %T", i+1, t, a))
+		}
+		in[i] = v
+	}
+	return in
+}
+
+// fit turns a value into one of a type: itself, or the same number, as Python's numbers are of no fixed size.
+func fit(a any, to reflect.Type) (reflect.Value, bool) {
+	if a == nil {
+		switch to.Kind() {
+		case reflect.Interface, reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+			return reflect.Zero(to), true
+		}
+		return reflect.Value{}, false
+	}
+	v := reflect.ValueOf(a)
+	if v.Type().AssignableTo(to) {
+		return v, true
+	}
+	if !v.CanInt() && !v.CanUint() && !v.CanFloat() || to.Kind() < reflect.Int || to.Kind() > reflect.Float64 {
+		return reflect.Value{}, false
+	}
+	w := v.Convert(to)
+	return w, exact(v).Cmp(exact(w)) == 0
+}
+
+// exact is a number's value.
+func exact(v reflect.Value) *big.Float {
+	switch f := new(big.Float); {
+	case v.CanInt():
+		return f.SetInt64(v.Int())
+	case v.CanUint():
+		return f.SetUint64(v.Uint())
+	default:
+		if v.Float() != v.Float() {
+			return f // NaN fits every float
+		}
+		return f.SetFloat64(v.Float())
+	}
+}
+
+var errorType = reflect.TypeFor[error]()
+
+// results are what a call's results are in Python: none, one, or a tuple; a last one of type error is the exception.
+func results(out []reflect.Value) (any, error) {
+	var err error
+	if n := len(out); n > 0 && out[n-1].Type() == errorType {
+		err, _ = out[n-1].Interface().(error)
+		out = out[:n-1]
+	}
+	switch len(out) {
+	case 0:
+		return nil, err
+	case 1:
+		return out[0].Interface(), err
+	}
+	all := make([]any, len(out))
+	for i, v := range out {
+		all[i] = v.Interface()
+	}
+	return all, err
+}
+
+// repr shows a value as Python's repr does, as far as Go's are like Python's.
+func repr(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "None"
+	case string:
+		return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`, "\n", `\n`).Replace(v) + "'"
+	case bool:
+		if v {
+			return "True"
+		}
+		return "False"
+	}
+	return fmt.Sprint(v)
+}

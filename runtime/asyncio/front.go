@@ -1,0 +1,382 @@
+package asyncio
+
+// This file defines what cells call first: Lib/asyncio/runners.py, tasks.py, timeouts.py.
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+)
+
+// Run runs an event loop on the calling thread until main is done, and returns main's outcome: asyncio.run. Then it
+// cancels all other tasks and lets them end, and waits for the threads of ToThread. A panic of main goes on.
+//
+// main is a function or a Coroutine. Run panics with a ValueError, "a coroutine was expected, got 5", if it is
+// something else; with a RuntimeError within a running loop and on a plain goroutine, which has no clock of a machine;
+// and with a Deadlock if no task can ever go on.
+func Run(main any) (any, error) {
+	t := machine.Current()
+	if t == nil {
+		panic(exceptions.Runtime("asyncio.Run: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread"))
+	}
+	if loopOf(t) != nil {
+		panic(exceptions.Runtime("asyncio.run() cannot be called from a running event loop"))
+	}
+	call := callOf(main, nil)
+	if call == nil {
+		panic(exceptions.Value("a coroutine was expected, got %s", repr(main)))
+	}
+	l := &loop{t: t, mod: moduleOf(t), tasks: map[*Task]struct{}{}}
+	k := l.run(call)
+	if f, ok := k.failure.(*machine.Failure); ok && k.err == error(f) {
+		panic(f.Value)
+	}
+	return k.Result()
+}
+
+// run runs a loop until its main task is done.
+func (l *loop) run(call func() (any, error)) *Task {
+	l.t.SetLocal(loopKey{}, l)
+	defer l.t.SetLocal(loopKey{}, nil)
+	defer l.giveUp()
+	k := l.newTask(call)
+	l.until(k.Future)
+	l.cancelRest()
+	k.unseen = false
+	l.reportUnseen(os.Stderr)
+	return k
+}
+
+// cancelRest cancels what main has left behind and waits for its end.
+func (l *loop) cancelRest() {
+	if rest := l.alive(); len(rest) > 0 {
+		all := make([]*Future, len(rest))
+		for i, k := range rest {
+			k.Cancel()
+			all[i] = k.Future
+		}
+		l.until(l.gather(all, true))
+	}
+	for l.threads > 0 {
+		l.turn()
+	}
+}
+
+// reportUnseen says which tasks have failed without anybody's noticing: Future.__del__.
+func (l *loop) reportUnseen(w io.Writer) {
+	for _, k := range l.failed {
+		if k.unseen {
+			fmt.Fprintf(w, "Task exception was never retrieved\nfuture: <Task finished name=%s exception=%v>\n", repr(k.label), k.err)
+		}
+	}
+}
+
+// CreateTask lets the running loop run a function with arguments as a task, from the loop's next turn on:
+// asyncio.create_task. What the function returns is the task's result, several results are a []any, and a last one of
+// type error is the task's exception; so is a panic, as a *machine.Failure. Numbers among the arguments may have
+// another type than the parameter. It panics with a TypeError if fn is no function or the arguments don't fit, and
+// with a RuntimeError, "no running event loop", if there is none.
+func CreateTask(fn any, args ...any) *Task {
+	l := here()
+	return l.newTask(Coro(fn, args...).call)
+}
+
+// CurrentTask returns the task that calls, nil in a callback: asyncio.current_task. It panics with a RuntimeError, "no
+// running event loop", if there is none.
+func CurrentTask() *Task { return here().current }
+
+// AllTasks returns the running loop's tasks that aren't done, in the order of their creation: asyncio.all_tasks.
+func AllTasks() []*Task { return here().alive() }
+
+// CallSoon lets the running loop call fn in its next turn: loop.call_soon. fn can't wait.
+func CallSoon(fn func()) { here().soon(fn) }
+
+// CallLater lets the running loop call fn after d, and returns what prevents it: loop.call_later. fn can't wait.
+func CallLater(d time.Duration, fn func()) (cancel func()) { return here().later(d, fn).cancel }
+
+// Sleep lets other tasks run for d, and for at least one turn: asyncio.sleep. A negative d is 0.
+func Sleep(d time.Duration) {
+	k := waiting("Sleep")
+	if d <= 0 {
+		k.l.soon(k.step)
+		k.suspend()
+		return
+	}
+	f := k.l.newFuture(nil, "")
+	tm := k.l.later(d, f.settle)
+	defer tm.cancel()
+	k.await(f)
+}
+
+// An Option changes what Gather does.
+type Option uint8
+
+// ReturnExceptions lets Gather wait for all and put exceptions among the results, as values of type error.
+const ReturnExceptions Option = 1
+
+// Gather waits until all are done, and returns their results in the order of the arguments: asyncio.gather. Each is a
+// Task, a Future, a Coroutine or a function, which becomes a task; one that comes twice is run once if it is a Task or
+// Future. The first exception is returned at once; the others go on. If the task that waits is cancelled, all are.
+// It panics with a TypeError if something can't be waited for.
+func Gather(awaitables ...any) ([]any, error) {
+	k := waiting("Gather")
+	all := make([]*Future, 0, len(awaitables))
+	exceptionsToo := false
+	for _, a := range awaitables {
+		if o, ok := a.(Option); ok {
+			exceptionsToo = exceptionsToo || o == ReturnExceptions
+			continue
+		}
+		k.l.check(a)
+	}
+	for _, a := range awaitables {
+		if _, ok := a.(Option); !ok {
+			all = append(all, k.l.ensure(a))
+		}
+	}
+	if len(all) == 0 {
+		return []any{}, nil
+	}
+	outer := k.l.gather(all, exceptionsToo)
+	k.await(outer)
+	rs, err := outer.Result()
+	if err != nil {
+		return nil, err
+	}
+	return rs.([]any), nil
+}
+
+// check panics unless a can be waited for.
+func (l *loop) check(a any) {
+	switch a := a.(type) {
+	case *Task:
+		if a != nil {
+			return
+		}
+	case *Future:
+		if a != nil {
+			return
+		}
+	default:
+		if callOf(a, nil) != nil {
+			return
+		}
+	}
+	panic(exceptions.Type("An asyncio.Future, a coroutine or an awaitable is required"))
+}
+
+// ensure is ensure_future.
+func (l *loop) ensure(a any) *Future {
+	l.check(a)
+	var f *Future
+	switch a := a.(type) {
+	case *Task:
+		f = a.Future
+	case *Future:
+		f = a
+	default:
+		return l.newTask(callOf(a, nil)).Future
+	}
+	if f.l != l {
+		panic(exceptions.Value("The future belongs to a different loop than the one specified as the loop argument"))
+	}
+	return f
+}
+
+// gather returns the Future of several.
+func (l *loop) gather(all []*Future, exceptionsToo bool) *Future {
+	outer := l.newFuture(gathering(all), "")
+	asked := false // to cancel
+	outer.cancelIt = func() bool {
+		if outer.Done() {
+			return false
+		}
+		any := false
+		for _, f := range all {
+			any = f.Cancel() || any
+		}
+		asked = asked || any
+		return any
+	}
+	unique := map[*Future]bool{}
+	left := 0
+	done := func(f *Future) {
+		left--
+		f.unseen = f.unseen && outer.Done() && false
+		switch {
+		case outer.Done():
+		case !exceptionsToo && f.err != nil:
+			outer.SetException(f.err)
+		case left == 0 && asked:
+			outer.SetException(&CancelledError{})
+		case left == 0:
+			rs := make([]any, len(all))
+			for i, f := range all {
+				if rs[i] = f.result; f.err != nil {
+					rs[i] = f.err
+				}
+			}
+			outer.SetResult(rs)
+		}
+	}
+	for _, f := range all {
+		if !unique[f] {
+			unique[f] = true
+			left++
+			f.AddDoneCallback(done)
+		}
+	}
+	return outer
+}
+
+// gathering names what a Gather waits for.
+type gathering []*Future
+
+// Name lists those that aren't done.
+func (g gathering) Name() string {
+	var names []string
+	for _, f := range g {
+		if !f.Done() && !slices.Contains(names, f.name()) {
+			names = append(names, f.name())
+		}
+	}
+	if len(names) > 3 {
+		return fmt.Sprintf("%s, %s and %d others", names[0], names[1], len(names)-2)
+	}
+	text := ""
+	for i, n := range names {
+		switch {
+		case i == 0:
+			text = n
+		case i == len(names)-1:
+			text += " and " + n
+		default:
+			text += ", " + n
+		}
+	}
+	return text
+}
+
+// WaitFor waits for what Gather takes, for at most d: asyncio.wait_for. When the time is up it is cancelled, and a
+// *TimeoutError returned when it has ended.
+func WaitFor(awaitable any, d time.Duration) (any, error) {
+	k := waiting("WaitFor")
+	f := k.l.ensure(awaitable)
+	if !f.Done() && d > 0 {
+		k.awaitOne(f, d)
+	}
+	if f.Done() {
+		return f.Result()
+	}
+	k.cancelAndWait(f)
+	if f.Cancelled() {
+		return nil, &TimeoutError{}
+	}
+	return f.Result()
+}
+
+// awaitOne waits until f is done, for at most d. If k is cancelled meanwhile, f is too.
+func (k *Task) awaitOne(f *Future, d time.Duration) {
+	w := k.l.newFuture(f.of, f.how)
+	tm := k.l.later(d, w.settle)
+	f.onDone(w.settle)
+	ended := false
+	defer func() {
+		tm.cancel()
+		if !ended && !k.l.over && !f.Done() {
+			k.cancelAndWait(f)
+		}
+	}()
+	k.await(w)
+	ended = true
+}
+
+// cancelAndWait cancels f and waits for its end.
+func (k *Task) cancelAndWait(f *Future) {
+	w := k.l.newFuture(f.of, f.how)
+	f.onDone(w.settle)
+	f.Cancel()
+	k.await(w)
+}
+
+// Timeout calls fn, and cancels what it waits for when d is over: "async with asyncio.timeout(d)". It returns a
+// *TimeoutError then, and nil otherwise.
+func Timeout(d time.Duration, fn func()) (err error) {
+	k := waiting("Timeout")
+	expired := false
+	expire := func() {
+		expired = true
+		k.Cancel()
+	}
+	var tm *timer
+	if d <= 0 {
+		expire()
+	} else {
+		tm = k.l.later(d, expire)
+	}
+	returned := false
+	defer func() {
+		if tm != nil {
+			tm.cancel()
+		}
+		switch {
+		case returned && expired:
+			k.mustCancel = false
+		case returned || !expired:
+		default:
+			v := recover()
+			if _, ok := v.(*CancelledError); !ok {
+				panic(v)
+			}
+			err = &TimeoutError{}
+		}
+	}()
+	fn()
+	returned = true
+	return nil
+}
+
+// ToThread calls a function in a thread of its own and waits for its outcome, while the loop goes on: asyncio.to_thread.
+// Arguments and outcome are as for CreateTask. A thread can't be cancelled: if the task is, the thread goes on, and Run
+// waits for it.
+func ToThread(fn any, args ...any) (any, error) {
+	k := waiting("ToThread")
+	call := callOf(fn, args)
+	if call == nil {
+		panic(exceptions.Type("%s object is not callable", repr(fmt.Sprintf("%T", fn))))
+	}
+	l := k.l
+	f := l.newFuture(selector{}, "")
+	l.threads++
+	l.t.Go(fmt.Sprintf("asyncio_%d", l.mod.number("asyncio")-1), func(u *machine.Thread) {
+		var result any
+		err := error(exceptions.Runtime("the function ended its goroutine"))
+		defer func() {
+			v := recover()
+			if v != nil {
+				var fatal any
+				if err, fatal = failureOf(v); fatal != nil {
+					defer panic(fatal)
+				}
+			}
+			l.post(u, func() {
+				l.threads--
+				switch {
+				case f.Done():
+				case err != nil:
+					f.SetException(err)
+				default:
+					f.SetResult(result)
+				}
+			})
+		}()
+		result, err = call()
+	})
+	k.await(f)
+	return f.Result()
+}
