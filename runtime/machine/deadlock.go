@@ -99,9 +99,10 @@ func (t *Thread) enterWait(w *Word, old uint32, timed bool, why Why) {
 	var victims []*Thread
 	if !timed && why.Owned && t.mustEnd(map[*Thread]bool{}, true) {
 		d, victims = t.m.cycle(t)
+		d.sentence(victims)
 	}
 	t.m.waits.Unlock()
-	t.m.sentence(d, victims)
+	wakeAll(victims)
 	if d == nil && suspicious {
 		t.m.checkGroup(g)
 	}
@@ -216,19 +217,27 @@ func (m *Machine) checkGroup(g *group) {
 	if !victims[0].runs && !contains(stuck, victims[0]) {
 		stuck = victims
 	}
-	d := report(stuck)
+	report(stuck).sentence(victims)
 	m.waits.Unlock()
-	m.sentence(d, victims)
+	wakeAll(victims)
 }
 
-// sentence tells the victims of a deadlock.
-func (m *Machine) sentence(d *Deadlock, victims []*Thread) {
+// sentence tells the victims of a deadlock. The caller holds m.waits, so that no other deadlock is found among them
+// before all know of this one, and wakes them afterwards.
+func (d *Deadlock) sentence(victims []*Thread) {
 	for i, t := range victims {
-		if i == 0 {
-			t.Kill(d)
-		} else {
-			t.Kill(&Deadlocked{d})
+		var err error = d
+		if i > 0 {
+			err = &Deadlocked{d}
 		}
+		t.fate.CompareAndSwap(nil, &fate{err: err, once: true})
+		t.SetFlag(FlagStop)
+	}
+}
+
+func wakeAll(victims []*Thread) {
+	for _, t := range victims {
+		t.m.backend.kill(t)
 	}
 }
 
@@ -252,6 +261,7 @@ type Waiting struct {
 	Thread string        // its name
 	For    string        // what it waits for
 	HeldBy []string      // names of the threads that have it; empty if nobody or unknown
+	Join   bool          // it is the end of HeldBy[0]
 	Held   []Site        // where they got it, one for each of HeldBy
 	At     Site          // where it waits
 	Since  time.Duration // on the machine's clock
@@ -264,6 +274,7 @@ func report(threads []*Thread) *Deadlock {
 		w := Waiting{Thread: t.Name(), For: "something", At: t.waiting.site, Since: time.Duration(t.waiting.since)}
 		if on := t.waiting.why.On; on != nil {
 			w.For = on.Name()
+			_, w.Join = on.(joining)
 			for _, h := range on.Holders() {
 				w.HeldBy = append(w.HeldBy, h.Thread.Name())
 				w.Held = append(w.Held, h.Since)
@@ -285,6 +296,9 @@ func (d *Deadlock) Error() string {
 	for _, w := range d.Waits {
 		fmt.Fprintf(&b, "\n  %s waits for %s%s", w.Thread, w.For, at(" at ", w.At))
 		for i, h := range w.HeldBy {
+			if w.Join {
+				break
+			}
 			fmt.Fprintf(&b, ", held by %s%s", h, at(" since ", w.Held[i]))
 		}
 	}
@@ -312,6 +326,10 @@ func (d *Deadlock) Mermaid() string {
 		return ids[key]
 	}
 	for _, w := range d.Waits {
+		if w.Join {
+			fmt.Fprintf(&b, "    %s -->|\"%s\"| %s\n", node("t", w.Thread, "[", "]"), mermaidText("joins"+at(" at ", w.At)), node("t", w.HeldBy[0], "[", "]"))
+			continue
+		}
 		t, r := node("t", w.Thread, "[", "]"), node("r", w.For, "([", "])")
 		fmt.Fprintf(&b, "    %s -->|\"%s\"| %s\n", t, mermaidText("waits"+at(" at ", w.At)), r)
 		for i, h := range w.HeldBy {
