@@ -33,7 +33,7 @@ func currentThread(t *machine.Thread) *Thread {
 		t.SetLocal(threadKey{}, th)
 		return th
 	}
-	th := &Thread{in: gil.Of(t), kind: dummy, name: m.number("Dummy"), daemon: true}
+	th := &Thread{in: gil.Of(t), kind: dummy, name: fmt.Sprintf("Dummy-%d", m.next("Thread")), daemon: true}
 	th.mt.Store(t)
 	t.SetLocal(threadKey{}, th)
 	m.add(t, th)

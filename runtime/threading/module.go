@@ -43,11 +43,13 @@ func of(t *machine.Thread) *module {
 }
 
 // number counts what is called "<kind>-1", "<kind>-2", …
-func (m *module) number(kind string) string {
+func (m *module) number(kind string) string { return kind + "-" + strconv.Itoa(m.next(kind)) }
+
+func (m *module) next(counter string) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.counters[kind]++
-	return kind + "-" + strconv.Itoa(m.counters[kind])
+	m.counters[counter]++
+	return m.counters[counter]
 }
 
 // Host is what an interpreter's host gives to the module. The zero Host is the defaults.

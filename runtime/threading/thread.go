@@ -227,6 +227,9 @@ func (th *Thread) Join(opts ...WaitOption) {
 	t := machine.Current()
 	d := waitTime("join", opts)
 	if th.kind == dummy {
+		if th.in != nil && !th.in.Profile().FairLocks { // to 3.12
+			misuse(t, &exceptions.AssertionError{Message: "cannot join a dummy thread"})
+		}
 		misuse(t, exceptions.Runtime("cannot join a dummy thread"))
 	}
 	mt := th.mt.Load()

@@ -1,0 +1,112 @@
+package threading_test
+
+// This file defines the comparison with real Pythons: the programs of the table are run in each that is there.
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gilkernel/runtime/machine"
+)
+
+// python is one that was found.
+type python struct{ path, version string }
+
+// pythons returns those in PATH and those of pyenv, one for each version that there is a model of.
+func pythons(t *testing.T) []python {
+	t.Helper()
+	paths := []string{"python3", "python2"}
+	if home, err := os.UserHomeDir(); err == nil {
+		more, _ := filepath.Glob(filepath.Join(home, ".pyenv", "versions", "*", "bin", "python"))
+		paths = append(paths, more...)
+	}
+	var all []python
+	seen := map[string]bool{}
+	for _, p := range paths {
+		out, err := exec.Command(p, "-c", "import sys; print('%d.%d%s' % (sys.version_info[0], sys.version_info[1], getattr(sys, 'abiflags', '').replace('m', '')))").Output()
+		v := strings.TrimSpace(string(out))
+		if err != nil || seen[v] {
+			continue
+		}
+		seen[v] = true
+		all = append(all, python{p, v})
+	}
+	if len(all) == 0 {
+		if os.Getenv("REQUIRE_PYTHON") == "1" {
+			t.Fatal("no Python, and REQUIRE_PYTHON=1")
+		}
+		t.Skip("no Python on this computer: the programs can't be run in it")
+	}
+	return all
+}
+
+// prelude is what the programs use.
+const prelude = `# coding: utf-8
+from __future__ import print_function
+import sys, time, threading
+try: import _thread
+except ImportError: import thread as _thread
+def word(v): return str(v)
+def say(*a):
+    sys.stdout.write(' '.join(word(v) for v in a) + '\n'); sys.stdout.flush()
+def attempt(f):
+    try: f(); say('no exception')
+    except threading.ThreadError if sys.version_info < (3,) else ZeroDivisionError as e: say('RuntimeError: %s' % e)
+    except BaseException as e: say(('%s: %s' % (type(e).__name__, e)).rstrip())
+def names(l): return ' '.join(t.name for t in l)
+`
+
+// script is all programs that apply, each behind a line with its number.
+func script(rs []row) string {
+	var b strings.Builder
+	b.WriteString(prelude)
+	for i, r := range rs {
+		fmt.Fprintf(&b, "say('== %d')\nexec(%q, dict(globals()))\n", i, r.python)
+	}
+	return b.String()
+}
+
+func TestAgainstPython(t *testing.T) {
+	for _, py := range pythons(t) {
+		t.Run(py.version, func(t *testing.T) {
+			var rs []row
+			for _, r := range rows() {
+				if r.applies(py.version) {
+					rs = append(rs, r)
+				}
+			}
+			file := filepath.Join(t.TempDir(), "rows.py")
+			if err := os.WriteFile(file, []byte(script(rs)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var stderr bytes.Buffer
+			cmd := exec.Command(py.path, file)
+			cmd.Stderr = &stderr
+			out, err := cmd.Output()
+			if err != nil {
+				t.Fatalf("%s: %v\n%s", py.path, err, stderr.String())
+			}
+			parts := strings.Split("\n"+string(out), "\n== ")
+			if len(parts) != len(rs)+1 {
+				t.Fatalf("%d of %d programs ran\n%s", len(parts)-1, len(rs), stderr.String())
+			}
+			for i, r := range rs {
+				_, want, _ := strings.Cut(parts[i+1], "\n")
+				if want != "" && !strings.HasSuffix(want, "\n") {
+					want += "\n"
+				}
+				for _, simulated := range []bool{true, false} {
+					got := play(t, newWorld(t, simulated, py.version, machine.Options{}), r)
+					if got != want {
+						t.Errorf("%s, %s machine\nGo:\n%sPython:\n%s", r.name, machineName(simulated), got, want)
+					}
+				}
+			}
+		})
+	}
+}
