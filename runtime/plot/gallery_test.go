@@ -134,6 +134,14 @@ func twelve(t testing.TB) *timeline.Timeline {
 	return s.timeline(t)
 }
 
+func twenty(t testing.TB) *timeline.Timeline {
+	s := script{info("a very long title of a cell in which somebody explained at length what twenty threads were doing there", "modern", 4), nil}
+	for i := range 20 {
+		s.lanes = append(s.lanes, lane{osThread(fmt.Sprintf("Thread-%d (a_function_with_a_very_long_name)", i+1), 431, int64(1000+i), "GIL"), strings.Repeat(fmt.Sprintf("W%d R1 I%d ", 19, 1+i%3), 9)})
+	}
+	return s.timeline(t)
+}
+
 func interpreters(t testing.TB) *timeline.Timeline {
 	return script{info("two interpreters", "per interpreter", 2), []lane{
 		{timeline.Thread{Name: "MainThread", PID: 1, GIL: "GIL of main"}, "R12 I4:pipe R10 ."},
@@ -221,6 +229,7 @@ func gallery(t testing.TB) map[string]*plot.Figure {
 		"gil-processes":     plot.GIL(processes(t)),
 		"gil-processes-5":   plot.GIL(manyProcesses(t)),
 		"gil-twelve":        plot.GIL(twelve(t)),
+		"gil-twenty":        plot.GIL(twenty(t)),
 		"gil-one":           plot.GIL(oneLane(t)),
 		"gil-states":        plot.GIL(states(t)),
 		"gil-many":          plot.GIL(turns(120)),
@@ -229,6 +238,7 @@ func gallery(t testing.TB) map[string]*plot.Figure {
 		"gil-empty":         plot.GIL(&timeline.Timeline{}),
 		"gil-nil":           plot.GIL(nil),
 		"compare-three":     plot.Compare(withGIL(t), withoutGIL(t), processes(t)),
+		"compare-four":      plot.Compare(convoy(t), twelve(t), interpreters(t), withoutGIL(t)),
 		"compare-two":       plot.Compare(turns(3), nil),
 		"compare-one":       plot.Compare(turns(3)),
 		"speedup":           plot.Speedup(ceiling(), threads(), free(), pool()),

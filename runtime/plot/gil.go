@@ -35,6 +35,12 @@ func GIL(tl *timeline.Timeline) *Figure {
 		s.to *= 1.012 // or its sign would be cut
 	}
 	f.Caption = sentence(tl, p.st, p.gils)
+	if measure(title, "title") > page && tl.Info.Title != "" { // the Python's version isn't to be cut off
+		s.title = tl.Info.Title
+		rest := tl.Info
+		rest.Title = ""
+		s.say(rest.Headline())
+	}
 	s.say(f.Caption)
 	f.text = p.text(f.Caption)
 

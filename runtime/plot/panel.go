@@ -364,7 +364,11 @@ func (p *panel) strip(y, height float64) float64 {
 	if cores > 0 {
 		ceiling := bottom - (height-4)*float64(cores)/top
 		p.s.lines = append(p.s.lines, line{points: []point{{p.s.from, ceiling}, {p.end(), ceiling}}, color: pageInk, width: 1.5, dash: long})
-		p.s.label(p.s.area+8, ceiling+3, true, "left", plural(cores, "core"))
+		if bottom-7-ceiling-3 < 11 { // more ran than there are cores: the line is low
+			p.s.label(p.s.area+8, bottom-20, true, "left", plural(cores, "core"))
+		} else {
+			p.s.label(p.s.area+8, ceiling+3, true, "left", plural(cores, "core"))
+		}
 	}
 	p.s.label(p.s.area+8, bottom-7, true, "left", fmt.Sprintf("%.2f busy on average", p.st.Overlap))
 	return bottom

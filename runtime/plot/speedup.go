@@ -163,26 +163,28 @@ func Speedup(ceiling Series, series ...Series) *Figure {
 		c.serial, c.fits = c.fit(top)
 		curves = append(curves, c)
 	}
+	note := ""
+	for i := range curves {
+		if curves[i].above(top) {
+			note = "Above the ceiling, " + curves[i].name + " had more of the cores than there was of them when the ceiling was measured: measure both again."
+			curves[i].fits = false
+		}
+	}
 	f := &Figure{Caption: gains(curves, top)}
-	note := above(curves, top)
 	f.text = textSpeedup(title, f.Caption, note, curves, top)
 	f.scene = speedupScene(f.Caption, note, curves, top)
 	return f
 }
 
-// above says of curves that are higher than the ceiling why they can be, or "".
-func above(curves []curve, top *curve) string {
-	if top == nil {
-		return ""
-	}
-	for _, c := range curves {
-		for i, w := range c.workers {
-			if c.medians[i] > 1.1*top.at(float64(w)) {
-				return "Above the ceiling, " + c.name + " had more of the cores than there was of them when the ceiling was measured: measure both again."
-			}
+// above reports whether a curve is higher than the ceiling, by more than noise: then it says nothing of what the
+// machine gave, and has no fit.
+func (c curve) above(top *curve) bool {
+	for i, w := range c.workers {
+		if top != nil && c.medians[i] > 1.1*top.at(float64(w)) {
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
 // fit returns the serial part of Amdahl's law, whose n is what the ceiling gives that many workers.

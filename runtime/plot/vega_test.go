@@ -1,6 +1,6 @@
 package plot_test
 
-// This file defines the test of the charts with the real Vega-Lite, of the version that JupyterLab has.
+// This file defines the test of the charts with the real Vega-Lite, of the versions that JupyterLab 4 has.
 
 import (
 	"encoding/json"
