@@ -131,6 +131,30 @@ func f() { defer func() { for {  } }(); for {  } }
 fmt.Println("begun")
 f()
 fmt.Println("after")`},
+	{"thread", `import ("fmt"; "gilkernel/runtime/threading")
+t := threading.NewThread(func() { for {  } })
+t.Start()
+fmt.Println("begun")
+t.Join()
+
+fmt.Println("after")`},
+	{"lock", `import ("fmt"; "gilkernel/runtime/threading")
+l := threading.NewLock()
+t := threading.NewThread(func() { l.Acquire(); for {  } })
+t.Start()
+fmt.Println("begun")
+l.Acquire()
+l.Acquire()
+
+fmt.Println("after")`},
+	{"threads", `import ("fmt"; "gilkernel/runtime/threading"; "time")
+e := threading.NewEvent()
+for range 5 { threading.NewThread(func() { e.Wait(); fmt.Println("after") }).Start() }
+threading.NewThread(func() { for { time.Sleep(time.Millisecond) } }).Start()
+fmt.Println("begun")
+e.Wait()
+
+fmt.Println("after")`},
 	{"goroutines", `import "fmt"
 done := make(chan bool)
 go func() { for {  } }()

@@ -190,6 +190,73 @@ __rt.Result(a.Failure().Value != nil)
 	}
 }
 
+// A deadlock is reported at once, with lines, as text and as a graph; nothing else is lost.
+func TestDeadlock(t *testing.T) {
+	for _, words := range []string{"real", "simulated"} {
+		t.Run(words, func(t *testing.T) {
+			p := begin(t)
+			p.machine(words)
+			r := p.run(`import ("gilkernel/runtime/threading"; "time")
+var a, b = threading.NewLock("a"), threading.NewLock("b"); var t1, t2 *threading.Thread
+func grab(x, y *threading.Lock) {
+	x.Acquire()
+	defer x.Release()
+	time.Sleep(time.Millisecond)
+	y.Acquire()
+}
+---
+t1 = threading.NewThread(grab, threading.Args(a, b))
+t2 = threading.NewThread(grab, threading.Args(b, a))
+t1.Start()
+t2.Start()
+t1.Join()
+`)
+			for _, want := range []string{
+				"3 threads wait for each other\n",
+				"  MainThread waits for the end of Thread-1 (grab) at In[2], line 13\n",
+				"  Thread-1 (grab) waits for Lock b at In[2], line 6, held by Thread-2 (grab) since In[2], line 3\n",
+				"  Thread-2 (grab) waits for Lock a at In[2], line 6, held by Thread-1 (grab) since In[2], line 3",
+			} {
+				if r.done.Error == nil || r.done.Error.Name != "Deadlock" || !strings.Contains(r.done.Error.Value, want) {
+					t.Fatalf("got %+v, want %q", r.done.Error, want)
+				}
+			}
+			if len(r.displays) != 1 || !strings.HasPrefix(string(r.displays[0].Display.Data["text/vnd.mermaid"]), `"flowchart LR\n`) {
+				t.Errorf("got %d displays", len(r.displays))
+			}
+			if r.out[r.id] != "" {
+				t.Errorf("printed %q", r.out[r.id])
+			}
+			if got := p.run("import \"gilkernel/runtime/threading\"\nt1.Join()\nt2.Join()\n__rt.Result(a.Locked(), b.Locked(), threading.ActiveCount())\n").ok(t).text(); got != `"false, false, 1"` {
+				t.Errorf("afterwards: %s", got)
+			}
+		})
+	}
+}
+
+// A panic in a thread is printed in Python's form, and the cell goes on.
+func TestExceptHook(t *testing.T) {
+	for _, words := range []string{"real", "simulated"} {
+		p := begin(t)
+		p.machine(words)
+		r := p.run(`import "gilkernel/runtime/threading"
+func f() {
+	var m map[string]int
+	m["a"] = 1
+}
+---
+t1 := threading.NewThread(f)
+t1.Start()
+t1.Join()
+__rt.Result(t1.Exception() != nil, threading.NewThread(func() {}).Name())
+`).ok(t)
+		want := "Exception in thread Thread-1 (f):\nTraceback (most recent call last):\n  Cell In[2], line 3, in f\n    m[\"a\"] = 1\nruntime error: assignment to entry in nil map\n"
+		if r.out[r.id] != want || r.text() != `"true, \"Thread-2 (\u003clambda\u003e)\""` {
+			t.Errorf("%s: printed %q, resulted in %s", words, r.out[r.id], r.text())
+		}
+	}
+}
+
 // A cell with a Python of its own shows its timeline, and leaves the session's as it was.
 func TestOwnPython(t *testing.T) {
 	p := begin(t)

@@ -81,6 +81,8 @@ var outputs = []struct{ code, want string }{
 	{"%hist -g nowhere", ""},
 	{"%limit", "memory   2GiB   Of the interpreter.\n"},
 	{"%limit memory 4GiB\n%limit", "memory   4GiB   Of the interpreter.\n"},
+	{"%machine", "machine: \n"},
+	{"%machine simulated python=3.11", "machine: simulated python=3.11\n"},
 	{"%time f()", "CPU times: user 1 ms, sys: 500 µs, total: 1.5 ms\nWall time: 2 ms\n"},
 	{"%%time\nf()", "CPU times: user 1 ms, sys: 500 µs, total: 1.5 ms\nWall time: 2 ms\n"},
 }
@@ -121,6 +123,9 @@ func TestUsageErrors(t *testing.T) {
 		"%%time\n \n":        "nothing to time",
 		"%%step\n \n":        "nothing to step through",
 		"%%step python=x\n1": "not python=x",
+		"%%simulate\n \n":    "nothing to run; usage: %%simulate [python=version]",
+		"%%simulate real\n1": `it is simulated already, without "real"`,
+		"%%real\n":           "nothing to run; usage: %%real",
 		"%%time x\ny":        `unexpected "x"`,
 		"%timeit -n 3":       "nothing to time",
 		"%timeit -r 0 f()":   "-r takes a number from 1",
@@ -135,6 +140,20 @@ func TestUsageErrors(t *testing.T) {
 		"%%html x\n<b>y</b>": `unexpected "x"`,
 	} {
 		wantErr(t, run(t, magic.New(), newFake(t), code), "UsageError", want)
+	}
+}
+
+// A cell's own machine is asked for in the words of %machine.
+func TestOwnMachine(t *testing.T) {
+	for code, want := range map[string]string{
+		"%%simulate\nf()":                      "simulated: \nf()",
+		"%%simulate cores=8 python=3.11\nf()": "simulated cores=8 python=3.11: \nf()",
+		"%%real cores=1\nf()":                 "real cores=1: \nf()",
+	} {
+		f := newFake(t)
+		if err := run(t, magic.New(), f, code); err != nil || len(f.ran) != 1 || f.ran[0] != want {
+			t.Errorf("%q: %v, ran %q, want %q", code, err, f.ran, want)
+		}
 	}
 }
 

@@ -1,0 +1,190 @@
+package exec_test
+
+import (
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"gilkernel/kernel/exec"
+)
+
+// diary is a thread that takes down what it is told. It belongs to all goroutines of its host.
+type diary struct {
+	flag     atomic.Uint32
+	steps    bool
+	watches  bool
+	attached bool
+	log      []string
+	checks   int
+	spends   int
+	g        *exec.G
+	where    func(g *exec.G)
+}
+
+func (d *diary) Flag() *atomic.Uint32 { return &d.flag }
+func (d *diary) Steps() bool          { return d.steps }
+func (d *diary) Step()                { d.log = append(d.log, "step") }
+func (d *diary) Spend()               { d.spends++ }
+func (d *diary) Attached() bool       { return d.attached }
+func (d *diary) Attach()              { d.attached = true; d.log = append(d.log, "attach") }
+func (d *diary) Detach()              { d.attached = false; d.log = append(d.log, "detach") }
+func (d *diary) Watches() bool        { return d.watches }
+func (d *diary) Check() {
+	d.checks++
+	if d.where != nil {
+		d.where(d.g)
+	}
+}
+func (d *diary) Runs(g *exec.G) *exec.G {
+	old := d.g
+	d.g = g
+	return old
+}
+func (d *diary) Blocking(what exec.Freeing, name string, fn func()) {
+	d.log = append(d.log, []string{"holds", "io", "work", "much", "event"}[what]+" "+name)
+	d.attached = false
+	defer func() { d.attached = true }()
+	fn()
+}
+func (d *diary) Holding(name string, _ int, fn func()) {
+	d.log = append(d.log, "holds "+name)
+	fn()
+}
+
+func TestThread(t *testing.T) {
+	for _, row := range []struct {
+		name, code string
+		set        func(d *diary)
+		want       string
+	}{
+		{"a write to what threads share is a step", "var n int\nfunc __cell() { n++; n = n + 1; m := 0; m++; print(n, m) }", func(d *diary) { d.steps = true }, "step, step"},
+		{"behind a pointer, in a map, in a closure", `
+type T struct{ n int }
+func __cell() {
+	p := &T{}
+	p.n++
+	m := map[string]int{}
+	m["a"] += 2
+	k := 0
+	func() { k++ }()
+}`, func(d *diary) { d.steps = true }, "step, step, step"},
+		{"no steps unless they are wanted", "var n int\nfunc __cell() { n++ }", nil, ""},
+		{"a digest of much data lets go of the GIL, one of little doesn't", `
+import "crypto/sha256"
+func __cell() { sha256.Sum256(make([]byte, 4096)); sha256.Sum256(make([]byte, 16)) }`, nil, "work crypto/sha256.Sum256"},
+		{"so does reading", `
+import ("io"; "os")
+func __cell() { f, _ := os.Open(os.DevNull); io.ReadAll(f); f.Close() }`, nil, "io os.Open, io io.ReadAll, io *os.File.Close"},
+		{"what doesn't is shown on demand", `
+import "sort"
+func __cell() { sort.Ints([]int{2, 1}) }`, func(d *diary) { d.watches = true }, "holds sort.Ints"},
+		{"waiting for a channel", `
+func __cell() {
+	c := make(chan int)
+	go func() { c <- 1 }()
+	<-c
+	b := make(chan int, 1)
+	b <- 1
+	<-b
+}`, nil, "event channel"},
+		{"a callback of a call without the GIL has it", `
+import ("io/fs"; "path/filepath"; "os")
+var n int
+func __cell() { filepath.WalkDir(os.TempDir(), func(string, fs.DirEntry, error) error { n++; return fs.SkipAll }) }`,
+			func(*diary) {}, "io path/filepath.WalkDir, attach, detach"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			e, h := newEngine()
+			d := &diary{attached: true}
+			if row.set != nil {
+				row.set(d)
+			}
+			h.frees = func(path, recv, name string) exec.Freeing {
+				switch path + "." + name {
+				case "os.Open", "io.ReadAll", "os.Close", "path/filepath.WalkDir":
+					return exec.FreesIO
+				case "crypto/sha256.Sum256":
+					return exec.FreesMuch
+				case "os.TempDir":
+					return exec.Knows
+				}
+				return exec.Holds
+			}
+			code := row.code
+			if _, err := e.Compile("c1.go", "package main\n"+code); err != nil {
+				t.Fatal(err)
+			}
+			h.thread = d
+			e.Call(nil, "__cell")
+			h.thread = nil
+			h.wg.Wait()
+			got := strings.Join(d.log, ", ")
+			if i := strings.Index(row.want, "event channel"); i == 0 && got == "" {
+				got = row.want // the goroutine was faster
+			}
+			if got != row.want {
+				t.Errorf("got  %s\nwant %s", got, row.want)
+			}
+		})
+	}
+}
+
+// A thread's checks are those of learners' functions; the standard library's own code, which the engine compiles
+// where compiled code has no bodies, is native to Python's eyes.
+func TestChecks(t *testing.T) {
+	e, h := newEngine()
+	if _, err := e.Compile("c1.go", `package main
+import "slices"
+func f() {}
+func __loop() { for i := 0; i < 10; i++ {} }
+func __calls() { f(); f() }
+func __sort() { slices.Sort([]int{3, 1, 2, 5, 4}) }
+`); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		entry  string
+		spends bool
+		n      int
+	}{{"__loop", false, 12}, {"__calls", false, 3}, {"__sort", true, 2}} {
+		d := &diary{attached: true}
+		d.flag.Store(1)
+		h.thread, h.silent = d, true
+		e.Call(nil, row.entry)
+		if d.checks != row.n || (d.spends > 0) != row.spends {
+			t.Errorf("%s: %d checks, %d spends; want %d", row.entry, d.checks, d.spends, row.n)
+		}
+	}
+}
+
+// A thread knows in which cell and line it is.
+func TestWhere(t *testing.T) {
+	e, h := newEngine()
+	if _, err := e.Compile("c1.go", `package main
+//line In[7]:1:1
+func f() {
+	for i := 0; i < 1; i++ {
+	}
+}
+func __cell() {
+	f()
+}
+`); err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	d := &diary{attached: true, where: func(g *exec.G) {
+		file, line := g.Where()
+		if file != "In[7]" {
+			t.Errorf("it is in %q", file)
+		}
+		got = append(got, line)
+	}}
+	d.flag.Store(1)
+	h.thread, h.silent = d, true
+	e.Call(nil, "__cell")
+	if want := []int{6, 2, 2, 2}; !slices.Equal(got, want) { // the cell, f, and both tests of its loop
+		t.Errorf("lines %v, want %v", got, want)
+	}
+}
