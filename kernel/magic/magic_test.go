@@ -146,7 +146,7 @@ func TestUsageErrors(t *testing.T) {
 // A cell's own machine is asked for in the words of %machine.
 func TestOwnMachine(t *testing.T) {
 	for code, want := range map[string]string{
-		"%%simulate\nf()":                      "simulated: \nf()",
+		"%%simulate\nf()":                     "simulated: \nf()",
 		"%%simulate cores=8 python=3.11\nf()": "simulated cores=8 python=3.11: \nf()",
 		"%%real cores=1\nf()":                 "real cores=1: \nf()",
 	} {

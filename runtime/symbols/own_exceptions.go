@@ -17,6 +17,7 @@ var table_exceptions = []symbol{
 	{"Runtime", plain, exceptions.Runtime},
 	{"RuntimeError", plain, (*exceptions.RuntimeError)(nil)},
 	{"SystemExit", plain, (*exceptions.SystemExit)(nil)},
+	{"TimeoutError", plain, (*exceptions.TimeoutError)(nil)},
 	{"Type", plain, exceptions.Type},
 	{"TypeError", plain, (*exceptions.TypeError)(nil)},
 	{"Value", plain, exceptions.Value},

@@ -32,7 +32,9 @@ var own = []string{
 	"gilkernel/runtime/futures",
 	"gilkernel/runtime/gil",
 	"gilkernel/runtime/machine",
+	"gilkernel/runtime/plot",
 	"gilkernel/runtime/queue",
+	"gilkernel/runtime/threading",
 	"gilkernel/runtime/timeline",
 }
 
