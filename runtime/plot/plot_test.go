@@ -228,7 +228,7 @@ func TestCeiling(t *testing.T) {
 // TestAnything draws timelines of events at random: whatever was recorded, there is a figure.
 func TestAnything(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for n := range 300 {
+	for n := range 100 {
 		r := timeline.NewRecorder(64, timeline.Info{Cores: random.IntN(3), Interval: int64(random.IntN(3)) * 1000, Virtual: true})
 		threads := random.IntN(20)
 		for i := range threads {
