@@ -74,7 +74,7 @@ var arrows = map[string][]string{
 	"runtime/queue":                   {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 	"runtime/threading":               {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/timeline"},
 	"runtime/plot":                    {"runtime/display", "runtime/timeline"},
-	"runtime/symbols":                 {"runtime/display"},
+	"runtime/symbols":                 {"runtime/asyncio", "runtime/display", "runtime/exceptions", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/plot", "runtime/queue", "runtime/threading", "runtime/timeline"},
 	"runtime/symbols/gen":             {},
 	"runtime/timeline":                {},
 }

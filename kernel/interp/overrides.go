@@ -31,6 +31,9 @@ func (s *session) overrides(path string) map[string]reflect.Value {
 	case "time":
 		functions["Sleep"] = s.sleep
 		functions["AfterFunc"] = func(d time.Duration, f func()) *time.Timer { return s.afterFunc(d, f) }
+		functions["Now"] = s.now
+		functions["Since"] = func(t time.Time) time.Duration { return s.now().Sub(t) }
+		functions["Until"] = func(t time.Time) time.Duration { return t.Sub(s.now()) }
 	case "context":
 		functions["AfterFunc"] = s.contextAfterFunc
 	case "os":
@@ -82,6 +85,8 @@ func (s *session) overrides(path string) map[string]reflect.Value {
 			}
 			return http.Serve(l, h)
 		}
+	case "gilkernel/runtime/timeline":
+		functions["Last"] = s.lastTimeline
 	case "gilkernel/runtime/display":
 		d := display.New(page{s})
 		functions["Show"] = d.Show
@@ -118,6 +123,18 @@ func (s *session) sleep(d time.Duration) {
 	case <-r.cancel:
 		s.tick()
 	}
+}
+
+// now is time.Now: for a simulated thread, the time at which its machine began and what has passed on its clock
+// since then, so that a cell's own measurements are those of the model. Timers and time-outs of compiled
+// packages know the real clock only.
+func (s *session) now() time.Time {
+	if t := rt.Current(); t != nil && t.Machine().Simulated() {
+		if y, _ := t.Local(pythonKey{}).(*pyThread); y != nil {
+			return y.begun.Add(t.Now())
+		}
+	}
+	return time.Now()
 }
 
 // listen is net.Listen. Accept can't be interrupted, but a closed listener ends it, and the port is

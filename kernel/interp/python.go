@@ -24,13 +24,14 @@ const idleTime = time.Second
 
 // A python is one of them. Its methods may be called concurrently, but run.
 type python struct {
-	s    *session
-	spec pythonSpec
-	m    *rt.Machine
-	in   *gil.Interpreter
-	main *rt.Thread
-	rec  *timeline.Recorder // nil: nothing is recorded
-	busy atomic.Bool        // MainThread runs a cell, perhaps one that was given up
+	s     *session
+	spec  pythonSpec
+	m     *rt.Machine
+	in    *gil.Interpreter
+	main  *rt.Thread
+	rec   *timeline.Recorder // nil: nothing is recorded
+	begun time.Time
+	busy  atomic.Bool // MainThread runs a cell, perhaps one that was given up
 
 	mu      sync.Mutex // protects the field below
 	threads map[*rt.Thread]*pyThread
@@ -38,7 +39,7 @@ type python struct {
 
 // newPython makes one. The error says what is wrong with the spec.
 func newPython(s *session, spec pythonSpec, record bool) (*python, error) {
-	p := &python{s: s, spec: spec, threads: map[*rt.Thread]*pyThread{}}
+	p := &python{s: s, spec: spec, begun: time.Now(), threads: map[*rt.Thread]*pyThread{}}
 	o := &rt.Options{Cores: spec.cores, Seed: spec.seed, Site: siteOf}
 	if record {
 		p.rec = timeline.NewRecorder(timelineEvents, timeline.Info{})
@@ -102,7 +103,7 @@ type pythonKey struct{}
 // newThread makes a thread known.
 func (p *python) newThread(t *rt.Thread) *pyThread {
 	profile := p.in.Profile()
-	y := &pyThread{Thread: t, simulated: p.m.Simulated(), recording: p.rec != nil}
+	y := &pyThread{Thread: t, simulated: p.m.Simulated(), recording: p.rec != nil, begun: p.begun}
 	y.steps = profile.StepChecks || y.simulated && profile.Kind == gil.FreeThreaded
 	p.mu.Lock()
 	defer p.mu.Unlock()

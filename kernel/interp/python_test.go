@@ -123,6 +123,16 @@ func TestSimulatedCells(t *testing.T) {
 	}
 }
 
+// An hour of virtual time is over at once, and the cell's own clock shows it.
+func TestVirtualClock(t *testing.T) {
+	p := begin(t)
+	p.machine("simulated")
+	got := p.run("import \"time\"\nstart := time.Now()\ntime.Sleep(time.Hour)\n__rt.Result(time.Since(start).Round(time.Second))\n").ok(t).text()
+	if got != `"1h0m0s"` {
+		t.Errorf("got %s", got)
+	}
+}
+
 // What belongs to a thread and what to a plain goroutine, on both machines.
 func TestThreadsAndGoroutines(t *testing.T) {
 	for _, words := range []string{"real", "simulated"} {
@@ -172,6 +182,12 @@ n := 0
 filepath.WalkDir(os.TempDir(), func(string, fs.DirEntry, error) error { n++; return fs.SkipAll })
 __rt.Result(n)
 `, `"1"`},
+			{"sleeping takes the time of the machine's clock", `import "time"
+start := time.Now()
+time.Sleep(20*time.Millisecond)
+d := time.Since(start)
+__rt.Result(d >= 20*time.Millisecond, time.Until(start) <= -d)
+`, `"true, true"`},
 			{"a panic in a thread ends the thread only", `import "gilkernel/runtime/machine"
 t := machine.Current()
 a := t.Go("a", func(*machine.Thread) { panic("oops") })

@@ -19,7 +19,8 @@ import (
 type pyThread struct {
 	*rt.Thread
 	steps, simulated, recording bool
-	g                           *exec.G // what it executes; its own goroutine's
+	begun                       time.Time // of the machine
+	g                           *exec.G   // what it executes; its own goroutine's
 	run                         atomic.Pointer[run]
 }
 
