@@ -26,8 +26,8 @@ const maxCeiling = 256
 // own, by the median of how often it does with one. Time is given and work is counted, because given work takes
 // as long as the worker who got the least of the cores: a program can divide its work better. All numbers
 // take turns in each round, so that a neighbour who comes in the midst of it disturbs all alike. rounds of 0
-// or less are 5; no workers are 1 to the number of cores that Go may use. It takes 50 ms for each number and round,
-// and can't be interrupted.
+// or less are 5; no workers are the powers of two up to the number of cores, that number and twice it. It takes
+// 50 ms for each number and round, and can't be interrupted.
 //
 // It says what there was while it measured: on a shared machine, and where hyper-threads count as cores, that's
 // less than the number of cores, and another time something else. The dots in the picture show how much it
@@ -38,9 +38,11 @@ func Ceiling(workers []int, rounds int) Series {
 	}
 	s := Series{Name: "ceiling", Workers: slices.Clone(workers)}
 	if len(workers) == 0 {
-		for n := range runtime.GOMAXPROCS(0) {
-			s.Workers = append(s.Workers, n+1)
+		cores := min(runtime.NumCPU(), maxCeiling/2)
+		for n := 1; n < cores; n *= 2 {
+			s.Workers = append(s.Workers, n)
 		}
+		s.Workers = append(s.Workers, cores, 2*cores)
 	}
 	for _, n := range s.Workers {
 		if n < 1 || n > maxCeiling {

@@ -166,7 +166,7 @@ func Speedup(ceiling Series, series ...Series) *Figure {
 	note := ""
 	for i := range curves {
 		if curves[i].above(top) {
-			note = "Above the ceiling, " + curves[i].name + " had more of the cores than there was of them when the ceiling was measured: measure both again."
+			note = upper(curves[i].name) + " is above the ceiling: its workers wait more than they compute, or the machine gave more while they were measured."
 			curves[i].fits = false
 		}
 	}
@@ -176,8 +176,8 @@ func Speedup(ceiling Series, series ...Series) *Figure {
 	return f
 }
 
-// above reports whether a curve is higher than the ceiling, by more than noise: then it says nothing of what the
-// machine gave, and has no fit.
+// above reports whether a curve is higher than the ceiling, by more than noise: then it wasn't cores that bounded
+// it, or not those that were measured, and it has no fit.
 func (c curve) above(top *curve) bool {
 	for i, w := range c.workers {
 		if top != nil && c.medians[i] > 1.1*top.at(float64(w)) {
