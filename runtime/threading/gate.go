@@ -92,7 +92,8 @@ func (g *gate) took(t *machine.Thread) {
 	s := t.Site()
 	g.since.Store(uint32(s.Cell)<<16 | uint32(s.Line))
 	if f := g.file.Load(); f == nil && s.File != "" || f != nil && *f != s.File {
-		g.file.Store(&s.File)
+		file := s.File // so that only this allocates
+		g.file.Store(&file)
 	}
 	g.holder.Store(t)
 }
