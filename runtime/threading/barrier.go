@@ -89,8 +89,10 @@ func (b *Barrier) Wait(opts ...WaitOption) (int, error) {
 		d = b.timeout
 	}
 	b.label.fix(t, barrierKind)
+	python(t, turnsBarrier/2)
 	b.gate.enter(t, b)
 	defer b.gate.exit(t)
+	python(t, turnsBarrier/2)
 	for b.state == resetting || b.state == draining {
 		b.sleep(t, forever) // the former round drains
 	}
@@ -100,6 +102,9 @@ func (b *Barrier) Wait(opts ...WaitOption) (int, error) {
 	index := b.count
 	b.count++
 	defer func() {
+		if b.gate.holder.Load() != t {
+			return // interrupted twice
+		}
 		if b.count--; b.count == 0 && (b.state == resetting || b.state == draining) {
 			b.state = filling
 			b.wake(t)
@@ -145,7 +150,7 @@ func (b *Barrier) await(t *machine.Thread, d time.Duration) bool {
 }
 
 func (b *Barrier) sleep(t *machine.Thread, d time.Duration) {
-	b.waiters.wait(t, d, inside{&b.gate, b}, machine.Why{Kind: timeline.WaitEvent, On: b})
+	b.waiters.wait(t, d, inside{g: &b.gate, of: b, soft: true}, machine.Why{Kind: timeline.WaitEvent, On: b})
 }
 
 func (b *Barrier) wake(t *machine.Thread) {

@@ -68,6 +68,7 @@ func (c *Condition) With(fn func()) { c.locker().With(fn) }
 func (c *Condition) Wait(opts ...WaitOption) bool {
 	t := machine.Current()
 	l := c.locker()
+	python(t, turnsCondition)
 	if !l.owned(t) {
 		misuse(t, exceptions.Runtime("cannot wait on un-acquired lock"))
 	}
@@ -117,6 +118,7 @@ func (c *Condition) NotifyAll() { c.notify(all) }
 
 func (c *Condition) notify(n int) {
 	t := machine.Current()
+	python(t, turnsCondition)
 	if !c.locker().owned(t) {
 		misuse(t, exceptions.Runtime("cannot notify on un-acquired lock"))
 	}

@@ -4,7 +4,6 @@ package threading
 
 import (
 	"fmt"
-	"time"
 
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/gil"
@@ -159,6 +158,3 @@ func (m *module) list(t *machine.Thread) []*Thread {
 	m.threads = kept
 	return append(all, kept...)
 }
-
-// joinPlain is Join by a plain goroutine.
-func joinPlain(mt *machine.Thread, d time.Duration) { mt.Join(nil, d) }

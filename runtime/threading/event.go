@@ -28,8 +28,10 @@ func NewEvent(name ...string) *Event {
 // Set sets the flag and wakes all who wait for it.
 func (e *Event) Set() {
 	t := machine.Current()
+	python(t, turnsEvent/2)
 	e.gate.enter(t, e)
 	defer e.gate.exit(t)
+	python(t, turnsEvent/2)
 	e.flag.Store(t, 1)
 	e.waiters.notify(t, all, func(woken *machine.Thread) {
 		if t.Recording() {
@@ -41,8 +43,10 @@ func (e *Event) Set() {
 // Clear takes the flag back.
 func (e *Event) Clear() {
 	t := machine.Current()
+	python(t, turnsEvent/2)
 	e.gate.enter(t, e)
 	defer e.gate.exit(t)
+	python(t, turnsEvent/2)
 	e.flag.Store(t, 0)
 }
 
@@ -54,13 +58,15 @@ func (e *Event) IsSet() bool { return e.flag.Load(machine.Current()) == 1 }
 func (e *Event) Wait(opts ...WaitOption) bool {
 	t := machine.Current()
 	d := waitTime("wait", opts)
+	python(t, turnsEvent/2)
 	e.gate.enter(t, e)
 	defer e.gate.exit(t)
+	python(t, turnsEvent/2)
 	if e.flag.Load(t) == 1 {
 		return true
 	}
 	e.label.fix(t, eventKind)
-	return e.waiters.wait(t, d, inside{&e.gate, e}, machine.Why{Kind: timeline.WaitEvent, On: e})
+	return e.waiters.wait(t, d, inside{g: &e.gate, of: e}, machine.Why{Kind: timeline.WaitEvent, On: e})
 }
 
 // Name returns what the event is called in timelines and reports: "Event ready", "Event-1".

@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"
 )
@@ -50,21 +49,6 @@ type waiter struct {
 	next   *waiter
 }
 
-// rules are what depends on the version of a thread's Python.
-type rules struct {
-	fair  bool // PyMutex
-	spins int
-}
-
-func rulesOf(t *machine.Thread) rules {
-	in := gil.Of(t)
-	if in == nil {
-		return rules{}
-	}
-	p := in.Profile()
-	return rules{p.FairLocks, p.LockSpins}
-}
-
 // try takes the lock if it is free.
 func (g *gate) try(t *machine.Thread) bool {
 	if g.w.CompareAndSwap(t, 0, lockedBit) {
@@ -87,7 +71,7 @@ func (g *gate) locked(t *machine.Thread) bool { return g.w.Load(t)&lockedBit != 
 // took notes that t has the lock.
 func (g *gate) took(t *machine.Thread) {
 	if t == nil {
-		return
+		return // release has left no holder
 	}
 	s := t.Site()
 	g.since.Store(uint32(s.Cell)<<16 | uint32(s.Line))
@@ -314,4 +298,21 @@ func (g *gate) enter(t *machine.Thread, of machine.Resource) {
 	g.took(t)
 }
 
-func (g *gate) exit(t *machine.Thread) { g.release(t) }
+// mustEnter is enter for what is to be undone or given back: nothing interrupts it. It is for locks whose holders wait for
+// nothing but the GIL.
+func (g *gate) mustEnter(t *machine.Thread, of machine.Resource) {
+	if !g.try(t) {
+		if t.Recording() {
+			t.Do(timeline.WaitLock, t.ObjectName(part{of, g}.Name()))
+		}
+		g.wait(t, forever, machine.Why{})
+	}
+	g.took(t)
+}
+
+// exit does nothing if the lock isn't t's: an interrupt ended the wait in which t was to get it back.
+func (g *gate) exit(t *machine.Thread) {
+	if g.holder.Load() == t {
+		g.release(t)
+	}
+}

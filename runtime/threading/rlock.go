@@ -37,6 +37,9 @@ func (l *RLock) Acquire(opts ...WaitOption) bool {
 	if len(opts) > 0 {
 		d = lockTime(t, opts)
 	}
+	if old(t) {
+		python(t, turnsRLock)
+	}
 	return l.acquire(t, d, 1)
 }
 
@@ -95,8 +98,12 @@ func (l *RLock) record(t *machine.Thread, kind timeline.Kind, other *machine.Thr
 // Release lets go of the lock once. It panics with a RuntimeError, "cannot release un-acquired lock", if the caller
 // isn't the owner.
 func (l *RLock) Release() {
-	if t := machine.Current(); !l.release(t) {
+	t := machine.Current()
+	if !l.release(t) {
 		misuse(t, exceptions.Runtime("cannot release un-acquired lock"))
+	}
+	if old(t) {
+		python(t, turnsRLock)
 	}
 }
 

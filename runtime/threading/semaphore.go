@@ -52,16 +52,26 @@ func (s *Semaphore) Acquire(opts ...WaitOption) bool {
 // acquire is Acquire; on is s, or what it is a part of.
 func (s *Semaphore) acquire(t *machine.Thread, d time.Duration, on machine.Resource) bool {
 	end := deadline(t, d)
+	python(t, turnsSemaphore/2)
 	s.gate.enter(t, on)
 	defer s.gate.exit(t)
+	python(t, turnsSemaphore/2)
+	got := false
+	defer func() {
+		if !got { // an interrupt, perhaps after a notification that is another's then
+			s.waiters.notify(t, 1, nil)
+		}
+	}()
 	for first := true; s.taken == 1; first = false {
 		if d == 0 || d > 0 && !first && left(t, end) == 0 {
+			got = true // nothing, but nobody has missed anything
 			return false
 		}
 		s.label.fix(t, s.kindName())
-		s.waiters.wait(t, left(t, end), inside{&s.gate, on}, machine.Why{Kind: timeline.WaitLock, On: on})
+		s.waiters.wait(t, left(t, end), inside{g: &s.gate, of: on}, machine.Why{Kind: timeline.WaitLock, On: on})
 	}
 	s.taken++
+	got = true
 	if t.Recording() {
 		s.label.record(t, timeline.Acquire, nil, s.kindName())
 	}
@@ -83,7 +93,8 @@ func count(n []int) int {
 }
 
 func (s *Semaphore) release(t *machine.Thread, n int, check func() error, on machine.Resource) {
-	s.gate.enter(t, on)
+	s.gate.mustEnter(t, on)
+	defer python(t, turnsSemaphore) // not before: an interrupt there would lose the release
 	defer s.gate.exit(t)
 	if check != nil {
 		if err := check(); err != nil {

@@ -239,11 +239,11 @@ func (th *Thread) Join(opts ...WaitOption) {
 	if t != nil && mt == t {
 		misuse(t, exceptions.Runtime("cannot join current thread"))
 	}
-	if t != nil {
-		mt.Join(t, d)
+	if d >= 0 && old(t) {
+		poll(t, deadline(t, d), func() bool { return mt.Join(t, 0) })
 		return
 	}
-	joinPlain(mt, d)
+	mt.Join(t, d)
 }
 
 // IsAlive reports whether the thread was started and hasn't ended.

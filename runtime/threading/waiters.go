@@ -30,12 +30,20 @@ type monitor interface {
 
 // inside is the lock inside of a primitive.
 type inside struct {
-	g  *gate
-	of machine.Resource
+	g    *gate
+	of   machine.Resource
+	soft bool // an interrupt may end the wait for it: its holders may wait for anything
 }
 
-func (i inside) letGo(t *machine.Thread) int       { i.g.exit(t); return 0 }
-func (i inside) takeBack(t *machine.Thread, _ int) { i.g.enter(t, i.of) }
+func (i inside) letGo(t *machine.Thread) int { i.g.exit(t); return 0 }
+
+func (i inside) takeBack(t *machine.Thread, _ int) {
+	if i.soft {
+		i.g.enter(t, i.of)
+		return
+	}
+	i.g.mustEnter(t, i.of)
+}
 
 // wait is Condition.wait without the check of the lock.
 func (ws *waiters) wait(t *machine.Thread, d time.Duration, m monitor, why machine.Why) (notified bool) {
@@ -60,6 +68,9 @@ func (s *sleeper) sleep(t *machine.Thread, d time.Duration, why machine.Why) boo
 	until := deadline(t, d)
 	if s.w.Load(t) != 0 {
 		return true
+	}
+	if d >= 0 && old(t) {
+		return poll(t, until, func() bool { return s.w.Load(t) != 0 })
 	}
 	if t != nil {
 		t.Detach()
