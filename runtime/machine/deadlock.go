@@ -139,6 +139,19 @@ func (t *Thread) isStuck() bool {
 	return t.waiting.on && !t.waiting.timed && t.waiting.w.v.Load() == t.waiting.old && t.fate.Load() == nil
 }
 
+// waitsForOther reports whether t waits for a thread of another interpreter, or of none, that goes on.
+func (t *Thread) waitsForOther() bool {
+	if t.waiting.why.On == nil {
+		return false
+	}
+	for _, h := range t.waiting.why.On.Holders() {
+		if h.Thread != nil && h.Thread.group != t.group && !h.Thread.isStuck() {
+			return true
+		}
+	}
+	return false
+}
+
 // mustEnd reports whether t and all whom it waits for, one behind the other, are stuck: a cycle lies at the end
 // of each way then. If owned is set, only what nobody but its holder can give back counts: a Lock
 // may be released by any thread, an RLock or a join may not.
@@ -201,7 +214,7 @@ func (m *Machine) checkGroup(g *group) {
 		if t.group != g || t.state.Load() != alive {
 			continue
 		}
-		if !t.isStuck() {
+		if !t.isStuck() || t.waitsForOther() {
 			m.waits.Unlock()
 			return
 		}
