@@ -1,0 +1,54 @@
+package futures
+
+// This file defines the exceptions of this package.
+
+import "gilkernel/runtime/exceptions"
+
+// CancelledError is the outcome of a Future that was cancelled.
+type CancelledError struct{}
+
+// Error says so.
+func (*CancelledError) Error() string { return "the Future was cancelled" }
+
+// Exception returns "CancelledError".
+func (*CancelledError) Exception() string { return "CancelledError" }
+
+// Is makes errors.Is take all of them for the same.
+func (*CancelledError) Is(target error) bool { _, ok := target.(*CancelledError); return ok }
+
+// TimeoutError is what there is instead of an outcome when the time is up.
+type TimeoutError = exceptions.TimeoutError
+
+// InvalidStateError is a second outcome for a Future.
+type InvalidStateError struct{ Message string }
+
+// Error returns the message.
+func (e *InvalidStateError) Error() string { return e.Message }
+
+// Exception returns "InvalidStateError".
+func (*InvalidStateError) Exception() string { return "InvalidStateError" }
+
+// BrokenExecutor is an executor that can't be used any more. It is what all kinds of executors have in common:
+// errors.Is(err, &BrokenExecutor{}) is true of each.
+type BrokenExecutor struct{ Message string }
+
+// Error returns the message.
+func (e *BrokenExecutor) Error() string { return e.Message }
+
+// Exception returns "BrokenExecutor".
+func (*BrokenExecutor) Exception() string { return "BrokenExecutor" }
+
+// Is makes errors.Is take all of them for the same.
+func (*BrokenExecutor) Is(target error) bool { _, ok := target.(*BrokenExecutor); return ok }
+
+// BrokenThreadPool is a ThreadPoolExecutor whose initializer has failed.
+type BrokenThreadPool struct{ BrokenExecutor }
+
+// Exception returns "BrokenThreadPool".
+func (*BrokenThreadPool) Exception() string { return "BrokenThreadPool" }
+
+// Unwrap returns the BrokenExecutor that it is.
+func (e *BrokenThreadPool) Unwrap() error { return &e.BrokenExecutor }
+
+// Is makes errors.Is take all of them for the same.
+func (*BrokenThreadPool) Is(target error) bool { _, ok := target.(*BrokenThreadPool); return ok }

@@ -1,0 +1,411 @@
+package futures
+
+// This file defines the pool of threads: Lib/concurrent/futures/thread.py.
+
+import (
+	"fmt"
+	"iter"
+	"os"
+	"sync"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/queue"
+	"gilkernel/runtime/threading"
+	"gilkernel/runtime/timeline"
+)
+
+// A ThreadPoolExecutor makes calls in threads of its own, which it starts when they are needed. NewThreadPoolExecutor makes
+// one. All methods may be called by several threads at once, but what configures it only before the first Submit.
+type ThreadPoolExecutor struct {
+	in          *gil.Interpreter
+	version     int
+	max         int
+	prefix      string
+	initializer func() (any, error)
+	work        *queue.SimpleQueue
+
+	lock    *threading.Lock // protects the fields below
+	threads []*threading.Thread
+	closed  bool
+	broken  bool
+
+	idle idle
+}
+
+// idle counts the workers that have nothing to do.
+type idle struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (i *idle) add() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.n++
+}
+
+func (i *idle) take() bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.n == 0 {
+		return false
+	}
+	i.n--
+	return true
+}
+
+// item is a call to be made; a nil *item tells a worker to look whether it is to end.
+type item struct {
+	f    *Future
+	call func() (any, error)
+}
+
+// module is what an interpreter keeps of this package.
+type module struct {
+	mu      sync.Mutex // protects the fields below
+	pools   int
+	open    []*ThreadPoolExecutor
+	atExit  bool
+	closing bool
+}
+
+type moduleKey struct{}
+
+func moduleOf(in *gil.Interpreter) *module {
+	return in.State(moduleKey{}, func() any { return &module{} }).(*module)
+}
+
+// NewThreadPoolExecutor returns a pool of at most maxWorkers threads. The default depends on the version and the cores
+// of the machine: five for each to 3.7, from 3.8 on four more than there are, but at most 32. It panics with a ValueError,
+// "max_workers must be greater than 0", and with a RuntimeError in a plain goroutine, which belongs to no interpreter.
+func NewThreadPoolExecutor(maxWorkers ...int) *ThreadPoolExecutor {
+	t := machine.Current()
+	in := gil.Of(t)
+	if in == nil {
+		panic(exceptions.Runtime("futures.NewThreadPoolExecutor: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread"))
+	}
+	ex := &ThreadPoolExecutor{in: in, version: minor(in)}
+	switch cores := t.Machine().Cores(); {
+	case len(maxWorkers) > 1:
+		panic(exceptions.Type("ThreadPoolExecutor takes one number of workers, not %d; see ThreadNamePrefix and Initializer", len(maxWorkers)))
+	case len(maxWorkers) == 1:
+		ex.max = maxWorkers[0]
+	case ex.version < 8:
+		ex.max = cores * 5
+	default:
+		ex.max = min(32, cores+4)
+	}
+	if ex.max <= 0 {
+		panic(exceptions.Value("max_workers must be greater than 0"))
+	}
+	m := moduleOf(in)
+	m.mu.Lock()
+	ex.prefix = fmt.Sprintf("ThreadPoolExecutor-%d", m.pools)
+	m.pools++
+	m.mu.Unlock()
+	ex.lock = threading.NewInnerLock(ex)
+	ex.work = queue.NewSimpleQueue().Named(ex.prefix)
+	return ex
+}
+
+// ThreadNamePrefix sets what the names of the threads begin with, "ThreadPoolExecutor-0" for the first pool if nobody does,
+// and returns the pool.
+func (ex *ThreadPoolExecutor) ThreadNamePrefix(prefix string) *ThreadPoolExecutor {
+	ex.configure("ThreadNamePrefix")
+	if prefix != "" {
+		ex.prefix = prefix
+		ex.work.Named(prefix)
+	}
+	return ex
+}
+
+// Initializer sets what each thread calls before it makes its first call, and returns the pool. If it fails, the pool is
+// broken. It panics with a TypeError, "initializer must be a callable", or if the arguments don't fit.
+func (ex *ThreadPoolExecutor) Initializer(fn any, args ...any) *ThreadPoolExecutor {
+	ex.configure("Initializer")
+	if ex.initializer = callOf(fn, args); ex.initializer == nil {
+		panic(exceptions.Type("initializer must be a callable"))
+	}
+	return ex
+}
+
+func (ex *ThreadPoolExecutor) configure(call string) {
+	ex.lock.Acquire()
+	defer ex.lock.Release()
+	if len(ex.threads) > 0 || ex.closed {
+		panic(exceptions.Runtime("ThreadPoolExecutor.%s comes before the first Submit", call))
+	}
+}
+
+// Name implements machine.Resource: "ThreadPoolExecutor-0".
+func (ex *ThreadPoolExecutor) Name() string { return ex.prefix }
+
+// Holders implements machine.Resource.
+func (ex *ThreadPoolExecutor) Holders() []machine.Holder { return nil }
+
+// MaxWorkers returns how many threads there may be.
+func (ex *ThreadPoolExecutor) MaxWorkers() int { return ex.max }
+
+// Threads returns the threads that were started.
+func (ex *ThreadPoolExecutor) Threads() []*threading.Thread {
+	ex.lock.Acquire()
+	defer ex.lock.Release()
+	return append([]*threading.Thread(nil), ex.threads...)
+}
+
+// Submit lets a thread of the pool call fn with args, and returns the Future of its outcome. Numbers among the arguments
+// may have another type than the parameter. It panics with a TypeError if fn is no function or the arguments don't fit,
+// with a RuntimeError, "cannot schedule new futures after shutdown", after Shutdown, and with a *BrokenThreadPool if an
+// initializer has failed.
+func (ex *ThreadPoolExecutor) Submit(fn any, args ...any) *Future {
+	call := callOf(fn, args)
+	if call == nil {
+		panic(exceptions.Type("'%s' object is not callable", typeName(fn)))
+	}
+	t := machine.Current()
+	ex.lock.Acquire()
+	defer ex.lock.Release()
+	m := moduleOf(ex.in)
+	m.mu.Lock()
+	closing := m.closing
+	m.mu.Unlock()
+	switch {
+	case ex.broken:
+		panic(newBroken())
+	case ex.closed:
+		panic(exceptions.Runtime("cannot schedule new futures after shutdown"))
+	case closing:
+		panic(exceptions.Runtime("cannot schedule new futures after interpreter shutdown"))
+	}
+	f := newFuture(t)
+	ex.work.Put(&item{f, call})
+	ex.adjust(t)
+	return f
+}
+
+func newBroken() error {
+	return &BrokenThreadPool{BrokenExecutor{"A thread initializer failed, the thread pool is not usable anymore"}}
+}
+
+// adjust starts another thread if there may be one more and none is idle. Callers hold the lock.
+func (ex *ThreadPoolExecutor) adjust(t *machine.Thread) {
+	if ex.version >= 8 && ex.idle.take() || len(ex.threads) >= ex.max {
+		return
+	}
+	opts := []threading.Option{threading.Name(fmt.Sprintf("%s_%d", ex.prefix, len(ex.threads)))}
+	if ex.version < 9 {
+		opts = append(opts, threading.Daemon(true))
+	} else {
+		opts = append(opts, threading.Daemon(false))
+	}
+	th := threading.NewThread(ex.worker, opts...)
+	if len(ex.threads) == 0 {
+		ex.register(t)
+	}
+	th.Start()
+	ex.threads = append(ex.threads, th)
+}
+
+// register lets the end of the program end the pool: _python_exit.
+func (ex *ThreadPoolExecutor) register(t *machine.Thread) {
+	m := moduleOf(ex.in)
+	m.mu.Lock()
+	m.open = append(m.open, ex)
+	first := !m.atExit
+	m.atExit = true
+	m.mu.Unlock()
+	if first {
+		threading.RegisterAtExit(t, m.exit)
+	}
+}
+
+// exit is _python_exit.
+func (m *module) exit() {
+	m.mu.Lock()
+	m.closing = true
+	list := m.open
+	m.open = nil
+	m.mu.Unlock()
+	for _, ex := range list {
+		ex.work.Put((*item)(nil))
+	}
+	for _, ex := range list {
+		for _, th := range ex.Threads() {
+			th.Join()
+		}
+	}
+}
+
+// forget takes a pool out of the list of those that the end of the program has to end.
+func (m *module) forget(ex *ThreadPoolExecutor) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i, o := range m.open {
+		if o == ex {
+			m.open = append(m.open[:i], m.open[i+1:]...)
+			return
+		}
+	}
+}
+
+// worker is _worker: what each thread runs.
+func (ex *ThreadPoolExecutor) worker() {
+	t := machine.Current()
+	if ex.initializer != nil && !ex.initialize() {
+		return
+	}
+	for {
+		w := ex.next()
+		if w != nil {
+			w.run(t)
+			if ex.version >= 8 && ex.version < 12 {
+				ex.idle.add()
+			}
+			continue
+		}
+		if ex.over() {
+			ex.work.Put((*item)(nil)) // the others have to know
+			return
+		}
+	}
+}
+
+// next waits for something to do. From 3.12 on a worker counts as idle only if there is nothing.
+func (ex *ThreadPoolExecutor) next() *item {
+	if ex.version < 12 {
+		return ex.work.Get().(*item)
+	}
+	v, err := ex.work.GetNowait()
+	if err != nil {
+		ex.idle.add()
+		v = ex.work.Get()
+	}
+	return v.(*item)
+}
+
+// over reports whether workers are to end.
+func (ex *ThreadPoolExecutor) over() bool {
+	m := moduleOf(ex.in)
+	m.mu.Lock()
+	closing := m.closing
+	m.mu.Unlock()
+	if closing {
+		return true
+	}
+	ex.lock.Acquire()
+	defer ex.lock.Release()
+	return ex.closed
+}
+
+// initialize calls the initializer and reports whether it succeeded; if not, the pool is broken.
+func (ex *ThreadPoolExecutor) initialize() bool {
+	_, err, fatal := guard(ex.initializer)
+	if fatal != nil {
+		panic(fatal)
+	}
+	if err == nil {
+		return true
+	}
+	fmt.Fprintf(os.Stderr, "Exception in initializer:\n%s\n", describe(err))
+	ex.lock.Acquire()
+	defer ex.lock.Release()
+	ex.broken = true
+	for {
+		v, err := ex.work.GetNowait()
+		if err != nil {
+			return false
+		}
+		if w := v.(*item); w != nil {
+			w.f.SetException(newBroken())
+		}
+	}
+}
+
+// run is _WorkItem.run.
+func (w *item) run(t *machine.Thread) {
+	if !w.f.SetRunningOrNotifyCancel() {
+		return
+	}
+	w.f.runner.Store(t)
+	returned := false
+	defer func() {
+		if !returned { // runtime.Goexit, which nobody can stop
+			w.f.end(nil, exceptions.Runtime("the function ended its goroutine"))
+		}
+	}()
+	result, err, fatal := guard(w.call)
+	returned = true
+	if fatal != nil {
+		defer panic(fatal)
+	}
+	w.f.end(result, err)
+}
+
+// Map lets threads of the pool call fn with the elements of the iterables; see MapWith.
+func (ex *ThreadPoolExecutor) Map(fn any, iterables ...any) iter.Seq2[any, error] {
+	return MapWith(ex, fn, iterables...)
+}
+
+// Shutdown refuses more calls, and waits until the others are made and the threads have ended. NoWait doesn't wait,
+// CancelFutures cancels what hasn't begun. It may be called again.
+func (ex *ThreadPoolExecutor) Shutdown(opts ...ShutdownOption) {
+	var o ShutdownOption
+	for _, p := range opts {
+		o |= p
+	}
+	ex.close(o&CancelFutures != 0)
+	if o&NoWait != 0 {
+		return
+	}
+	for _, th := range ex.Threads() {
+		th.Join()
+	}
+	moduleOf(ex.in).forget(ex)
+}
+
+func (ex *ThreadPoolExecutor) close(cancel bool) {
+	ex.lock.Acquire()
+	defer ex.lock.Release()
+	ex.closed = true
+	for cancel {
+		v, err := ex.work.GetNowait()
+		if err != nil {
+			break
+		}
+		if w := v.(*item); w != nil {
+			w.f.Cancel()
+		}
+	}
+	ex.work.Put((*item)(nil)) // for those who wait
+}
+
+// With calls fn with the pool and shuts it down: "with ThreadPoolExecutor() as ex". It is shut down after a panic
+// too; but it isn't waited for if that is the report of a deadlock or the end of the thread, as the wait would be the next
+// deadlock.
+func (ex *ThreadPoolExecutor) With(fn func(ex *ThreadPoolExecutor)) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			ex.Shutdown()
+			return
+		}
+		switch v.(type) {
+		case *machine.Deadlock, *machine.Deadlocked, interface{ Uncatchable() }:
+			ex.Shutdown(NoWait)
+		default:
+			ex.Shutdown()
+		}
+		panic(v)
+	}()
+	fn(ex)
+}
+
+// resume is the end of a wait without the GIL.
+func resume(t *machine.Thread) {
+	t.Attach()
+	if t.Interpreter() == nil {
+		t.Do(timeline.Run, 0)
+	}
+}
