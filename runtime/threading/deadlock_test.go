@@ -17,6 +17,24 @@ import (
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
+// golden compares with a file of testdata, or writes it with -update.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s\ngot\n%s\nwant\n%s", name, got, want)
+	}
+}
+
 // deadlocks are programs that can't end, whatever the schedule.
 func deadlocks() map[string]func() {
 	// crosswise takes two locks: both threads have one before either asks for the other.
@@ -98,7 +116,6 @@ func deadlocks() map[string]func() {
 
 func TestDeadlocksAreReported(t *testing.T) {
 	for name, program := range deadlocks() {
-		golden := filepath.Join("testdata", "deadlock-"+name+".txt")
 		everywhere(t, func(t *testing.T, w *world) {
 			err := w.run(program)
 			var d *machine.Deadlock
@@ -109,18 +126,7 @@ func TestDeadlocksAreReported(t *testing.T) {
 				d.Waits[i].Since = 0
 			}
 			got := d.Error() + "\n\n" + d.Mermaid()
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("%s\ngot\n%s\nwant\n%s", name, got, want)
-			}
+			golden(t, "deadlock-"+name+".txt", got)
 			// Threads that were told are silent: the report is the cell's. Those that weren't wait on.
 			w.m.Stop(errors.New("the test is over"))
 			w.m.Drain(-1)
