@@ -83,6 +83,9 @@ func (c *Condition) Wait(opts ...WaitOption) bool {
 // WaitFor waits until predicate is true, for at most the time-out, and returns what it said last. It is called with the
 // lock.
 func (c *Condition) WaitFor(predicate func() bool, opts ...WaitOption) bool {
+	if predicate == nil {
+		panic(exceptions.Type("'nil' object is not callable"))
+	}
 	t := machine.Current()
 	d := waitTime("wait_for", opts)
 	end := deadline(t, d)

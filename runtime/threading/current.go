@@ -4,6 +4,7 @@ package threading
 
 import (
 	"fmt"
+	"slices"
 
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/gil"
@@ -131,11 +132,8 @@ func (m *module) remove(t *machine.Thread, th *Thread) {
 	m.order.Load(t)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for i, u := range m.threads {
-		if u == th {
-			m.threads = append(m.threads[:i:i], m.threads[i+1:]...)
-			return
-		}
+	if i := slices.Index(m.threads, th); i >= 0 {
+		m.threads = slices.Delete(m.threads, i, i+1)
 	}
 }
 

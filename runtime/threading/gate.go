@@ -214,25 +214,29 @@ func (g *gate) abandon(t *machine.Thread, e *waiter) {
 	g.mu.Unlock()
 	switch {
 	case handed:
-		g.release(t)
+		g.release(t, nil)
 	case !queued && g.try(t): // it was woken: somebody else must be
-		g.release(t)
+		g.release(t, nil)
 	}
 }
 
-// release lets go of the lock and returns whom it has woken; ok is false if nobody had it.
-func (g *gate) release(t *machine.Thread) (woken *machine.Thread, ok bool) {
+// release lets go of the lock; it returns false if nobody had it. tell, which may be nil, is told to whom it went, or who
+// is woken for it, before that one can do anything.
+func (g *gate) release(t *machine.Thread, tell func(woken *machine.Thread)) bool {
 	if g.w.Load(t)&lockedBit == 0 {
-		return nil, false
+		return false
 	}
 	g.holder.Store(nil)
 	if g.w.CompareAndSwap(t, lockedBit, 0) {
-		return nil, true
+		if tell != nil {
+			tell(nil)
+		}
+		return true
 	}
 	g.mu.Lock()
 	if g.w.Load(nil)&lockedBit == 0 {
 		g.mu.Unlock()
-		return nil, false
+		return false
 	}
 	e := g.first
 	var v uint32
@@ -251,11 +255,16 @@ func (g *gate) release(t *machine.Thread) (woken *machine.Thread, ok bool) {
 	}
 	g.w.Store(nil, v)
 	g.mu.Unlock()
-	if e == nil {
-		return nil, true
+	switch {
+	case e != nil:
+		if tell != nil {
+			tell(e.t)
+		}
+		e.w.Wake(t, 1)
+	case tell != nil:
+		tell(nil)
 	}
-	e.w.Wake(t, 1)
-	return e.t, true
+	return true
 }
 
 // fairNow is the time at which t, perhaps a plain goroutine, looks at how long u has waited.
@@ -313,6 +322,6 @@ func (g *gate) mustEnter(t *machine.Thread, of machine.Resource) {
 // exit does nothing if the lock isn't t's: an interrupt ended the wait in which t was to get it back.
 func (g *gate) exit(t *machine.Thread) {
 	if g.holder.Load() == t {
-		g.release(t)
+		g.release(t, nil)
 	}
 }

@@ -84,11 +84,12 @@ func (l *Lock) Release() {
 }
 
 func (l *Lock) release(t *machine.Thread) bool {
-	woken, ok := l.gate.release(t)
-	if ok && l.of == nil && t.Recording() {
-		l.label.record(t, timeline.Release, woken, lockKind)
+	if l.of != nil || !t.Recording() {
+		return l.gate.release(t, nil)
 	}
-	return ok
+	return l.gate.release(t, func(woken *machine.Thread) {
+		l.label.record(t, timeline.Release, woken, lockKind)
+	})
 }
 
 // Locked reports whether anybody has the lock.
@@ -124,6 +125,10 @@ func (l *Lock) owned(t *machine.Thread) bool { return l.gate.locked(t) }
 // with is the with statement: after a panic, abort is called instead of exit, and must not panic: what fn panicked
 // with is what matters.
 func with(fn, exit, abort func()) {
+	if fn == nil {
+		abort()
+		panic(exceptions.Type("'nil' object is not callable"))
+	}
 	returned := false
 	defer func() {
 		if !returned {

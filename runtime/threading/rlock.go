@@ -123,8 +123,11 @@ func (l *RLock) free(t *machine.Thread) {
 	if t == nil {
 		l.plain.clear()
 	}
-	woken, _ := l.gate.release(t)
-	l.record(t, timeline.Release, woken)
+	if !t.Recording() {
+		l.gate.release(t, nil)
+		return
+	}
+	l.gate.release(t, func(woken *machine.Thread) { l.record(t, timeline.Release, woken) })
 }
 
 // Locked reports whether anybody has the lock (Python has that since 3.14).

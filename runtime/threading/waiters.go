@@ -107,11 +107,11 @@ func (ws *waiters) notify(t *machine.Thread, n int, woken func(*machine.Thread))
 		ws.list[0] = nil
 		ws.list = ws.list[1:]
 		ws.mu.Unlock()
-		s.w.Store(t, 1)
-		s.w.Wake(t, 1)
 		if woken != nil {
 			woken(s.t)
 		}
+		s.w.Store(t, 1)
+		s.w.Wake(t, 1)
 	}
 }
 
