@@ -48,6 +48,15 @@ type AssertionError struct{ Message string }
 // SystemExit ends the thread that raises it, silently. The zero SystemExit is that of sys.exit().
 type SystemExit struct{ Code int }
 
+// KeyboardInterrupt is what ends a cell that is interrupted. The zero KeyboardInterrupt is ready.
+type KeyboardInterrupt struct{}
+
+// Error returns nothing: Python's has no message.
+func (*KeyboardInterrupt) Error() string { return "" }
+
+// Exception returns "KeyboardInterrupt".
+func (*KeyboardInterrupt) Exception() string { return "KeyboardInterrupt" }
+
 // Error returns the message.
 func (e *RuntimeError) Error() string { return e.Message }
 

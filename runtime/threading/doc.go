@@ -32,6 +32,7 @@
 //	excepthook = f  __excepthook__(args)    SetExceptHook(f)  ExceptHook(args)
 //	stack_size(n) TIMEOUT_MAX               StackSize(n) TimeoutMax                         the size is only remembered: Go's stacks grow
 //	_thread.start_new_thread(f, (1,))       StartNewThread(f, 1)
+//	_thread.exit() interrupt_main()         Exit() InterruptMain()
 //	settrace setprofile …                   —                                               %%step and the timeline are for that
 //
 // What is wrong in a program panics with an exception of package exceptions, in Python's words: "release unlocked

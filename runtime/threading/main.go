@@ -106,3 +106,18 @@ func (m *module) unraisable(mt *machine.Thread, name string, v any, stack []byte
 	}
 	_, _ = m.theHost().Stderr.Write([]byte(text))
 }
+
+// Exit ends the calling thread silently: _thread.exit, sys.exit. In the cell it ends the cell.
+func Exit() { panic(&exceptions.SystemExit{}) }
+
+// InterruptMain makes the main thread panic with a KeyboardInterrupt, at its next check or now if it waits for anything
+// but the GIL: _thread.interrupt_main.
+func InterruptMain() {
+	m := must(machine.Current(), "InterruptMain")
+	m.mu.Lock()
+	th := m.main
+	m.mu.Unlock()
+	if th != nil {
+		th.mt.Load().Kill(&exceptions.KeyboardInterrupt{})
+	}
+}

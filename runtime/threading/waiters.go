@@ -72,6 +72,12 @@ func (s *sleeper) sleep(t *machine.Thread, d time.Duration, why machine.Why) boo
 	if d >= 0 && old(t) {
 		return poll(t, until, func() bool { return s.w.Load(t) != 0 })
 	}
+	for range rulesOf(t).spins { // the waiter's lock is a PyMutex too
+		t.Yield()
+	}
+	if s.w.Load(t) != 0 {
+		return true
+	}
 	if t != nil {
 		t.Detach()
 		defer resume(t)
