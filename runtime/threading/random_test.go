@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,8 +27,10 @@ type program struct {
 	sems    []*threading.Semaphore
 	events  []*threading.Event
 	barrier *threading.Barrier
-	threads []*threading.Thread
 	left    int // threads that may still be started
+
+	mu      sync.Mutex // protects threads
+	threads []*threading.Thread
 }
 
 func newProgram(seed uint64) *program {
@@ -41,6 +44,22 @@ func newProgram(seed uint64) *program {
 	p.conds = []*threading.Condition{threading.NewCondition(p.rlocks[0]), threading.NewCondition(p.locks[0]), threading.NewCondition(nil)}
 	p.barrier = threading.NewBarrier(2)
 	return p
+}
+
+func (p *program) add(t *threading.Thread) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.threads = append(p.threads, t)
+}
+
+// thread returns the i-th that was made, nil if there are fewer.
+func (p *program) thread(i int) *threading.Thread {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i < len(p.threads) {
+		return p.threads[i]
+	}
+	return nil
 }
 
 // body returns what a thread does: its steps are drawn when it is made, so that they don't depend on the schedule.
@@ -107,15 +126,15 @@ func (p *program) step(depth int) func() {
 			body := p.body(depth + 1)
 			return func() {
 				t := threading.NewThread(body)
-				p.threads = append(p.threads, t)
+				p.add(t)
 				t.Start()
 			}
 		}
 	case 16:
 		k := p.r.IntN(4)
 		return func() {
-			if k < len(p.threads) {
-				p.threads[k].Join()
+			if t := p.thread(k); t != nil {
+				t.Join()
 			}
 		}
 	case 17:
@@ -129,45 +148,52 @@ func (p *program) step(depth int) func() {
 	return func() { gil.Checks(n) }
 }
 
-// play runs a program and returns what happened, event by event, as a hash.
+// playRandom runs a program and returns what happened, event by event, as a hash.
 func playRandom(tb testing.TB, seed uint64, version string) (trace string, ended bool, what error) {
 	tb.Helper()
 	rec := timeline.NewRecorder(1<<14, timeline.Info{})
 	w := newWorld(tb, true, version, machine.Options{Seed: seed, Cores: 1 + int(seed%4), Recorder: rec, Site: site})
-	cell := func() {
-		p := newProgram(seed)
-		p.left--
-		bodies := []func(){p.body(0), p.body(0), p.body(0)}
-		for _, b := range bodies {
-			t := threading.NewThread(b)
-			p.threads = append(p.threads, t)
-			t.Start()
-		}
-		for i := 0; i < len(p.threads); i++ {
-			p.threads[i].Join()
-		}
-	}
-	err := w.run(cell)
-	if err == nil {
-		err = threading.Shutdown(w.in)
-	}
+	err := w.runRandom(seed)
 	ended = err == nil
 	h := sha256.New()
 	tl := rec.Snapshot()
 	for _, e := range tl.Events {
 		fmt.Fprintln(h, e.At, e.Thread, e.Other, tl.Name(e.Object), e.Kind, e.Core)
 	}
-	fmt.Fprintln(h, err, w.stderrNames())
+	fmt.Fprintln(h, err, len(w.stderr.String())) // tracebacks have addresses of this run
+	w.over(tb, seed)
+	return hex.EncodeToString(h.Sum(nil)), ended, err
+}
+
+// runRandom runs a program in a cell, and what comes after the last one.
+func (w *world) runRandom(seed uint64) error {
+	err := w.run(func() {
+		p := newProgram(seed)
+		p.left--
+		bodies := []func(){p.body(0), p.body(0), p.body(0)}
+		for _, b := range bodies {
+			t := threading.NewThread(b)
+			p.add(t)
+			t.Start()
+		}
+		for i := 0; p.thread(i) != nil; i++ {
+			p.thread(i).Join()
+		}
+	})
+	if err == nil {
+		err = threading.Shutdown(w.in)
+	}
+	return err
+}
+
+// over stops the machine: nothing may be left then but the main thread, which is the host's.
+func (w *world) over(tb testing.TB, seed uint64) {
 	w.m.Stop(errors.New("the test is over"))
 	w.m.Drain(-1)
 	if left := len(w.m.Threads()); left > 1 {
 		tb.Errorf("seed %d: %d threads are left", seed, left)
 	}
-	return hex.EncodeToString(h.Sum(nil)), ended, err
 }
-
-// stderrNames is stderr's length: tracebacks have addresses of this run.
-func (w *world) stderrNames() int { return len(w.stderr.String()) }
 
 // Each program ends or reports a deadlock, and the same seed gives the same trace.
 func TestRandomPrograms(t *testing.T) {
@@ -199,5 +225,20 @@ func TestRandomPrograms(t *testing.T) {
 	t.Logf("%d programs ended, %d deadlocked", ended, deadlocks)
 	if ended == 0 || deadlocks == 0 {
 		t.Error("the programs are too much alike")
+	}
+}
+
+// On a real machine schedules differ, but the programs end or report a deadlock too.
+func TestRandomProgramsForReal(t *testing.T) {
+	versions := []string{"2.7", "3.8", "3.11", "3.13", "3.14t"}
+	for seed := range uint64(60) {
+		w := newWorld(t, false, versions[seed%5], machine.Options{Site: site})
+		err := w.runRandom(seed)
+		var d *machine.Deadlock
+		var f *machine.Failure
+		if err != nil && !errors.As(err, &d) && !errors.As(err, &f) {
+			t.Errorf("seed %d: %v", seed, err)
+		}
+		w.over(t, seed)
 	}
 }
