@@ -286,3 +286,32 @@ func TestNoAllocations(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A goroutine that is announced may do what the cell waits for, and use its locks.
+func TestOutsiders(t *testing.T) {
+	everywhere(t, func(t *testing.T, w *world) {
+		var e threading.Event
+		var l threading.Lock
+		c := threading.NewCondition(nil)
+		n, running := 0, make(chan bool)
+		w.m.AddOutsiders(w.in, 1)
+		go func() {
+			defer w.m.AddOutsiders(w.in, -1)
+			<-running
+			l.Acquire()
+			e.Set()
+			l.Release()
+			for done := false; !done; {
+				c.With(func() { n++; done = n == 10; c.NotifyAll() })
+			}
+		}()
+		if err := w.run(func() {
+			close(running)
+			e.Wait()
+			l.With(func() {})
+			c.With(func() { c.WaitFor(func() bool { return n == 10 }) })
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+}

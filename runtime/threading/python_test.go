@@ -8,10 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/threading"
 )
 
 // python is one that was found.
@@ -108,5 +111,44 @@ func TestAgainstPython(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What a thread that dies prints: all but the traceback's places is the same.
+func TestUncaughtAgainstPython(t *testing.T) {
+	const source = prelude + `
+def boom(*a): raise ValueError('no') if not a else RuntimeError(*a)
+for t in (threading.Thread(target=boom), threading.Thread(target=boom, args=('text',), name='w'), threading.Thread(target=boom, args=(), daemon=True) if sys.version_info >= (3, 3) else threading.Thread(target=boom)):
+    t.start(); t.join()
+`
+	places := regexp.MustCompile(`(?m)^(  .*|Traceback .*|)\n`)
+	for _, py := range pythons(t) {
+		var stderr bytes.Buffer
+		cmd := exec.Command(py.path, "-c", source)
+		cmd.Stderr = &stderr
+		if err := cmd.Run(); err != nil {
+			t.Fatal(py.version, err)
+		}
+		want := places.ReplaceAllString(stderr.String(), "")
+		w := newWorld(t, true, py.version, machine.Options{})
+		boom := func(a ...string) {
+			if len(a) == 0 {
+				panic(exceptions.Value("no"))
+			}
+			panic(exceptions.Runtime("%s", a[0]))
+		}
+		threading.SetHost(w.in, threading.Host{Stderr: &w.stderr, FuncName: func(any) string { return "boom" }})
+		if err := w.run(func() {
+			for _, th := range []*threading.Thread{threading.NewThread(boom), threading.NewThread(boom, threading.Args("text"), threading.Name("w")),
+				threading.NewThread(boom, threading.Daemon(true))} {
+				th.Start()
+				th.Join()
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if got := places.ReplaceAllString(w.stderr.String(), ""); got != want {
+			t.Errorf("Python %s\nGo:\n%sPython:\n%s", py.version, got, want)
+		}
 	}
 }
