@@ -56,6 +56,21 @@ func f()            {}
 func g(int)         {}
 func h(a, b, c int) {}
 
+func v(int, ...int) {}
+
+// tryArguments calls functions with too many and too few arguments; h only where parameters' names aren't said.
+func tryArguments(p *printer) {
+	for _, c := range []struct {
+		target any
+		args   []any
+	}{{f, []any{1}}, {f, []any{1, 2}}, {g, nil}, {g, []any{1, 2}}, {h, []any{1}}, {v, nil}} {
+		if _, three := c.target.(func(a, b, c int)); three && gil.Version() != "2.7" {
+			continue
+		}
+		p.try(threading.NewThread(c.target, threading.Args(c.args...)).Run)
+	}
+}
+
 // row is a program. Python's knows the modules threading, time and sys and has the functions say, attempt (prints what a call
 // raises) and names; what it prints is want for versions from since on and up to until.
 type row struct {
@@ -211,6 +226,34 @@ t.join(-5)
 		}, "RuntimeError: cannot join thread before it is started\nRuntimeError: threads can only be started once\n" +
 			"RuntimeError: cannot join current thread\nRuntimeError: cannot set daemon status of active thread\n" +
 			"RuntimeError: cannot set daemon status of active thread\n"},
+		{"arguments to 3.2", "", "3.2", `
+def f(): pass
+def g(a): pass
+def h(a, b, c): pass
+def v(a, *b): pass
+for target, args in (f, (1,)), (f, (1, 2)), (g, ()), (g, (1, 2)), (h, (1,)), (v, ()):
+    attempt(threading.Thread(target=target, args=args).run)
+attempt(threading.Lock().release)
+`, func(p *printer) {
+			tryArguments(p)
+			p.try(threading.NewLock().Release)
+		}, "TypeError: f() takes no arguments (1 given)\nTypeError: f() takes no arguments (2 given)\n" +
+			"TypeError: g() takes exactly 1 argument (0 given)\nTypeError: g() takes exactly 1 argument (2 given)\n" +
+			"TypeError: h() takes exactly 3 arguments (1 given)\nTypeError: v() takes at least 1 argument (0 given)\n" +
+			"thread.error: release unlocked lock\n"},
+		{"arguments", "3.3", "", `
+def f(): pass
+def g(int): pass
+def v(int, *b): pass
+for target, args in (f, (1,)), (f, (1, 2)), (g, ()), (g, (1, 2)), (v, ()):
+    attempt(threading.Thread(target=target, args=args).run)
+attempt(threading.Lock().release)
+`, func(p *printer) {
+			tryArguments(p)
+			p.try(threading.NewLock().Release)
+		}, "TypeError: f() takes 0 positional arguments but 1 was given\nTypeError: f() takes 0 positional arguments but 2 were given\n" +
+			"TypeError: g() missing 1 required positional argument: 'int'\nTypeError: g() takes 1 positional argument but 2 were given\n" +
+			"TypeError: v() missing 1 required positional argument: 'int'\nRuntimeError: release unlocked lock\n"},
 		{"run runs here", "", "", `
 t = threading.Thread(target=lambda: say(threading.current_thread().name))
 t.run(); say(t.is_alive(), t.ident)
@@ -656,6 +699,12 @@ say(threading.stack_size(65536), threading.stack_size(0))
 			p.try(func() { threading.StackSize(-1) })
 			p.say(threading.StackSize(65536), threading.StackSize(0))
 		}, "0\nValueError: size not valid: 1 bytes\nValueError: size must be 0 or a positive value\n0 65536\n"},
+		{"time-outs have an end, to 3.10", "3.2", "3.10", `
+attempt(lambda: threading.Lock().acquire(timeout=1e10)); attempt(lambda: threading.Event().wait(1e10))
+`, func(p *printer) {
+			p.try(func() { threading.NewLock().Acquire(threading.Timeout(1<<63 - 1)) })
+			p.try(func() { threading.NewEvent().Wait(threading.Timeout(1<<63 - 1)) })
+		}, "OverflowError: timestamp too large to convert to C _PyTime_t\nOverflowError: timestamp too large to convert to C _PyTime_t\n"},
 		{"time-outs have an end", "3.11", "", `
 attempt(lambda: threading.Lock().acquire(timeout=1e10)); attempt(lambda: threading.Event().wait(1e10)); say(int(threading.TIMEOUT_MAX))
 `, func(p *printer) {

@@ -55,8 +55,11 @@ func GetExceptHook() func(ExceptHookArgs) {
 
 // uncaught calls the hook for a panic of th, in its thread.
 func (m *module) uncaught(th *Thread, v any, stack []byte) {
-	if _, stopped := v.(*machine.Stopped); stopped {
-		return // nothing more runs on this machine
+	switch v.(type) {
+	case *machine.Stopped: // nothing more runs on this machine
+		return
+	case *machine.Deadlocked: // another one reports it
+		return
 	}
 	m.mu.Lock()
 	hook := m.hook

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"
 )
@@ -75,13 +76,30 @@ func (l *Lock) acquire(t *machine.Thread, d time.Duration) bool {
 }
 
 // Release lets go of the lock, and wakes who has waited longest. Any thread may do that. It panics with a
-// RuntimeError, "release unlocked lock", if nobody has the lock.
+// RuntimeError (before 3.3 a ThreadError), "release unlocked lock", if nobody has the lock.
 func (l *Lock) Release() {
 	t := machine.Current()
 	if !l.release(t) {
-		misuse(t, exceptions.Runtime("release unlocked lock"))
+		misuse(t, unlocked(t))
 	}
 }
+
+// unlocked is what release says of a free lock: before 3.3 thread.error was a type of its own.
+func unlocked(t *machine.Thread) error {
+	if minor(gil.Of(t)) < 303 {
+		return &ThreadError{"release unlocked lock"}
+	}
+	return exceptions.Runtime("release unlocked lock")
+}
+
+// A ThreadError is Python 2's thread.error. Since 3.3 that is RuntimeError.
+type ThreadError struct{ Message string }
+
+// Error returns the message.
+func (e *ThreadError) Error() string { return e.Message }
+
+// Exception returns "thread.error".
+func (*ThreadError) Exception() string { return "thread.error" }
 
 func (l *Lock) release(t *machine.Thread) bool {
 	if l.of != nil || !t.Recording() {

@@ -41,7 +41,11 @@ func merge(opts []WaitOption) (o WaitOption) {
 		}
 	}
 	if o.timed && o.d > TimeoutMax {
-		panic(&exceptions.OverflowError{Message: "timestamp out of range for platform time_t"})
+		text := "timestamp out of range for platform time_t"
+		if minor(gil.Current()) < 311 {
+			text = "timestamp too large to convert to C _PyTime_t"
+		}
+		panic(&exceptions.OverflowError{Message: text})
 	}
 	return o
 }
@@ -65,7 +69,7 @@ func lockTime(t *machine.Thread, opts []WaitOption) time.Duration {
 
 // negativeTimeout is what lock_acquire_parse_args says: other words since 3.13.
 func negativeTimeout(t *machine.Thread) string {
-	if in := gil.Of(t); in != nil && !in.Profile().FairLocks {
+	if minor(gil.Of(t)) < 313 {
 		return "timeout value must be positive"
 	}
 	return "timeout value must be a non-negative number"

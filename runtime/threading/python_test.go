@@ -59,7 +59,7 @@ def say(*a):
     sys.stdout.write(' '.join(word(v) for v in a) + '\n'); sys.stdout.flush()
 def attempt(f):
     try: f(); say('no exception')
-    except threading.ThreadError if sys.version_info < (3,) else ZeroDivisionError as e: say('RuntimeError: %s' % e)
+    except threading.ThreadError if sys.version_info < (3,) else ZeroDivisionError as e: say('thread.error: %s' % e)
     except BaseException as e: say(('%s: %s' % (type(e).__name__, e)).rstrip())
 def names(l): return ' '.join(t.name for t in l)
 `

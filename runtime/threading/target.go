@@ -34,7 +34,7 @@ func callable(target any, words string) {
 
 // call calls target with args: a panic with a TypeError in Python's words if there are too many or too few, or if one isn't
 // of the right type. Functions without arguments are called without reflection.
-func call(target any, name string, args []any) {
+func call(in *gil.Interpreter, target any, name string, args []any) {
 	if f, ok := target.(func()); ok && len(args) == 0 {
 		f()
 		return
@@ -48,13 +48,16 @@ func call(target any, name string, args []any) {
 	if typ.IsVariadic() {
 		need--
 	}
+	if n := minor(in); n < 303 && (len(args) < need || len(args) > need && !typ.IsVariadic()) {
+		panic(exceptions.Type("%s", miscounted(name, need, len(args), typ.IsVariadic(), n < 300)))
+	}
 	if len(args) < need {
 		panic(exceptions.Type("%s", missing(name, typ, need, len(args))))
 	}
 	if len(args) > need && !typ.IsVariadic() {
 		panic(exceptions.Type("%s", surplus(name, need, len(args))))
 	}
-	in := make([]reflect.Value, len(args))
+	values := make([]reflect.Value, len(args))
 	for i, a := range args {
 		want := typ.In(min(i, typ.NumIn()-1))
 		if typ.IsVariadic() && i >= need {
@@ -64,9 +67,9 @@ func call(target any, name string, args []any) {
 		if !ok {
 			panic(exceptions.Type("%s() argument %d must be %v, not %s", name, i+1, want, typeName(a)))
 		}
-		in[i] = v
+		values[i] = v
 	}
-	f.Call(in)
+	f.Call(values)
 }
 
 // fit turns an argument into what a parameter takes. An untyped constant became an int or a float64 on its way through
@@ -121,6 +124,24 @@ func surplus(name string, takes, given int) string {
 		was = "was"
 	}
 	return fmt.Sprintf("%s() takes %d positional argument%s but %d %s given", name, takes, s, given, was)
+}
+
+// miscounted is what Pythons before 3.3 say of both.
+func miscounted(name string, takes, given int, more, two bool) string {
+	how, what, s := "exactly", "positional argument", "s"
+	if more {
+		how = "at least"
+	}
+	if two {
+		what = "argument"
+	}
+	if takes == 1 {
+		s = ""
+	}
+	if takes == 0 {
+		return fmt.Sprintf("%s() takes no arguments (%d given)", name, given)
+	}
+	return fmt.Sprintf("%s() takes %s %d %s%s (%d given)", name, how, takes, what, s, given)
 }
 
 // missing is what it says of too few. Go's runtime doesn't know what parameters are called: their types stand for

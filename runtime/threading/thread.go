@@ -114,16 +114,12 @@ func newThread(call string, target any, opts []Option) *Thread {
 	}
 	if th.name == "" {
 		th.name = m.number("Thread")
-		if th.label != "" && since310(in) {
+		if th.label != "" && minor(in) >= 310 {
 			th.name += " (" + th.label + ")"
 		}
 	}
 	return th
 }
-
-// since310 reports whether threads' names say what they call. Only versions from 3.10 on leave the check interval out
-// of their eval loop's every step, so the profile says it.
-func since310(in *gil.Interpreter) bool { return !in.Profile().StepChecks }
 
 // checkDaemon panics if an interpreter has no daemon threads: one with a GIL of its own in a process of others.
 func checkDaemon(in *gil.Interpreter, words string) {
@@ -144,15 +140,15 @@ func (th *Thread) check() {
 func (th *Thread) Start() {
 	th.check()
 	t := machine.Current()
+	if t == nil && th.kind == usual && th.in.Machine().Simulated() {
+		panic(exceptions.Runtime("threading.Thread.Start: a plain goroutine can't start threads of a simulated machine"))
+	}
 	if th.kind != usual || !th.begun.CompareAndSwap(false, true) {
 		misuse(t, exceptions.Runtime("threads can only be started once"))
 	}
 	in := th.in
 	if own := gil.Of(t); own != nil {
 		in = own // the machine that the thread was made on may be gone
-	}
-	if t == nil && in.Machine().Simulated() {
-		panic(exceptions.Runtime("threading.Thread.Start: a plain goroutine can't start threads of a simulated machine"))
 	}
 	m := moduleOf(in)
 	mt := in.Machine().NewThread(in, th.Name())
@@ -214,7 +210,7 @@ func (th *Thread) Run() {
 	case ran:
 		misuse(machine.Current(), &exceptions.AttributeError{Message: "'Thread' object has no attribute '_target'"})
 	case target != nil:
-		call(target, th.label, args)
+		call(th.in, target, th.label, args)
 	}
 }
 
@@ -227,7 +223,7 @@ func (th *Thread) Join(opts ...WaitOption) {
 	t := machine.Current()
 	d := waitTime("join", opts)
 	if th.kind == dummy {
-		if th.in != nil && !th.in.Profile().FairLocks { // to 3.12
+		if minor(th.in) < 313 {
 			misuse(t, &exceptions.AssertionError{Message: "cannot join a dummy thread"})
 		}
 		misuse(t, exceptions.Runtime("cannot join a dummy thread"))
