@@ -3,9 +3,11 @@ package queue
 // This file defines the optional arguments of Put and Get.
 
 import (
+	"math"
 	"time"
 
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
 )
 
 // An Option is an optional argument of Put and Get: Block or Timeout. The zero Option is none.
@@ -42,4 +44,12 @@ func (p patience) check() {
 	if !p.not && p.timed && p.d < 0 {
 		panic(exceptions.Value("'timeout' must be a non-negative number"))
 	}
+}
+
+// until is when it is over, on a thread's clock.
+func (p patience) until(t *machine.Thread) time.Duration {
+	if n := now(t); p.d < math.MaxInt64-n {
+		return n + p.d
+	}
+	return math.MaxInt64 // 292 years
 }

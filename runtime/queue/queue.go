@@ -165,7 +165,7 @@ func (q *Queue) await(t *machine.Thread, c *threading.Condition, p patience, rea
 	if p.not {
 		return false
 	}
-	until := now(t) + p.d
+	until := p.until(t)
 	returned := false
 	defer func() {
 		if !returned && ready() && q.lock.Locked() {

@@ -136,7 +136,7 @@ func (q *SimpleQueue) get(p patience) (any, error) {
 	if in := gil.Of(t); in != nil {
 		fair = in.Profile().FairLocks
 	}
-	until := now(t) + p.d
+	until := p.until(t)
 	for {
 		q.order.Load(t)
 		item, g, ok := q.takeOrWait(p.not || p.timed && now(t) >= until, fair)
@@ -147,11 +147,7 @@ func (q *SimpleQueue) get(p patience) (any, error) {
 		case g == nil:
 			return nil, &Empty{q.Name()}
 		}
-		d := time.Duration(-1)
-		if p.timed {
-			d = until - now(t)
-		}
-		q.wait(t, g, d)
+		q.wait(t, g, p.timed, until)
 		if g.handed {
 			q.record(t, timeline.Get, q.Qsize())
 			return g.item, nil
@@ -174,9 +170,8 @@ func (q *SimpleQueue) takeOrWait(never, fair bool) (item any, g *getter, ok bool
 	return nil, g, false
 }
 
-// wait waits until g is out of the list, for at most d.
-func (q *SimpleQueue) wait(t *machine.Thread, g *getter, d time.Duration) {
-	until := now(t) + d
+// wait waits until g is out of the list, if timed until a time.
+func (q *SimpleQueue) wait(t *machine.Thread, g *getter, timed bool, until time.Duration) {
 	ended := false
 
 	if t != nil {
@@ -196,7 +191,7 @@ func (q *SimpleQueue) wait(t *machine.Thread, g *getter, d time.Duration) {
 	why := machine.Why{Kind: timeline.WaitQueue, On: emptySimple{q}}
 	for g.w.Load(t) == 0 {
 		left := time.Duration(-1)
-		if d >= 0 {
+		if timed {
 			left = max(until-now(t), 0)
 		}
 		if t.Wait(&g.w, 0, left, why) == machine.TimedOut {
