@@ -96,8 +96,8 @@ func TestShutdown(t *testing.T) {
 		var order []string
 		stop := threading.NewEvent()
 		if err := w.run(func() {
-			threading.RegisterAtExit(threading.Main(w.in), func() { order = append(order, "first") })
-			threading.RegisterAtExit(threading.Main(w.in), func() { order = append(order, "last"); stop.Set() })
+			threading.RegisterAtExit(threading.Main(w.in), func() { order = append(order, "first"); stop.Set() })
+			threading.RegisterAtExit(threading.Main(w.in), func() { order = append(order, "last") })
 			threading.NewThread(func() {
 				stop.Wait()
 				order = append(order, "worker")
