@@ -1,0 +1,247 @@
+package queue_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/queue"
+	"gilkernel/runtime/threading"
+)
+
+// Nothing is lost and nothing comes twice, whoever puts and gets in whatever way.
+func TestHammer(t *testing.T) {
+	const putters, getters, each = 4, 3, 60
+	for _, real := range []bool{false, true} {
+		for _, version := range []string{"2.7", "3.11", "3.13", "3.14t"} {
+			t.Run(fmt.Sprintf("real=%v/%s", real, version), func(t *testing.T) {
+				if err := newWorld(t, real, version, 7).run(func() {
+					for _, q := range []anyQueue{queue.NewQueue(3), queue.NewLifoQueue(2), queue.NewPriorityQueue(), queue.NewSimpleQueue()} {
+						hammer(t, q, putters, getters, each)
+					}
+				}); err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+	}
+}
+
+func hammer(t *testing.T, q anyQueue, putters, getters, each int) {
+	var all []*threading.Thread
+	lock := threading.NewLock()
+	seen := map[int]int{}
+	for p := range putters {
+		all = append(all, threading.NewThread(func() {
+			for i := range each {
+				switch n := p*each + i; i % 3 {
+				case 0:
+					q.Put(n)
+				case 1:
+					for q.PutNowait(n) != nil {
+						machine.Current().Sleep(0)
+					}
+				case 2:
+					for q.PutTimeout(n, time.Microsecond) != nil {
+					}
+				}
+			}
+		}))
+	}
+	for range getters {
+		all = append(all, threading.NewThread(func() {
+			for i := 0; ; i++ {
+				var v any
+				err := error(nil)
+				switch i % 3 {
+				case 0:
+					v = q.Get()
+				case 1:
+					v, err = q.GetNowait()
+				case 2:
+					v, err = q.GetTimeout(time.Microsecond)
+				}
+				if err != nil {
+					machine.Current().Sleep(0)
+					continue
+				}
+				if v == -1 {
+					return
+				}
+				lock.With(func() { seen[v.(int)]++ })
+			}
+		}))
+	}
+	for _, th := range all {
+		th.Start()
+	}
+	for _, th := range all[:putters] {
+		th.Join()
+	}
+	for range getters {
+		for lock.With(func() {}); !q.Empty(); { // a stop must not come before an item of a LifoQueue
+			machine.Current().Sleep(0)
+		}
+		q.Put(-1)
+		for !q.Empty() {
+			machine.Current().Sleep(0)
+		}
+	}
+	for _, th := range all {
+		th.Join()
+	}
+	if len(seen) != putters*each {
+		t.Errorf("%s: %d items, not %d", q.Name(), len(seen), putters*each)
+	}
+	for n, k := range seen {
+		if k != 1 {
+			t.Errorf("%s: %d came %d times", q.Name(), n, k)
+		}
+	}
+}
+
+// Random programs end or report a deadlock; the same seed gives the same trace.
+func TestSeeds(t *testing.T) {
+	seeds := uint64(1000)
+	if testing.Short() {
+		seeds = 50
+	}
+	deadlocks := 0
+	for seed := range seeds {
+		trace, err := random(t, seed)
+		var d *machine.Deadlock
+		switch {
+		case errors.As(err, &d):
+			deadlocks++
+			if text := d.Error(); !strings.Contains(text, "Queue") && !strings.Contains(text, "Thread-") {
+				t.Errorf("seed %d: %v", seed, err)
+			}
+		case err != nil:
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		if seed%10 != 0 {
+			continue
+		}
+		if again, _ := random(t, seed); again != trace {
+			t.Fatalf("seed %d: another trace", seed)
+		}
+	}
+	t.Logf("%d of %d programs are deadlocks", deadlocks, seeds)
+	if deadlocks == 0 || deadlocks == int(seeds) {
+		t.Errorf("%d of %d programs are deadlocks", deadlocks, seeds)
+	}
+}
+
+// random runs a program that its seed has made, and returns what happened.
+func random(t *testing.T, seed uint64) (string, error) {
+	r := rand.New(rand.NewPCG(seed, 1))
+	versions := []string{"2.7", "3.8", "3.11", "3.13", "3.14t"}
+	w := newWorld(t, false, versions[r.IntN(len(versions))], seed)
+	err := w.run(func() {
+		qs := []anyQueue{queue.NewQueue(1 + r.IntN(2)), queue.NewPriorityQueue(r.IntN(3)), queue.NewLifoQueue(1), queue.NewSimpleQueue()}
+		var all []*threading.Thread
+		for range 1 + r.IntN(4) {
+			var ops []func()
+			for range 1 + r.IntN(8) {
+				q, n := qs[r.IntN(len(qs))], r.IntN(100)
+				full, _ := q.(interface {
+					TaskDone()
+					Join()
+					Shutdown(...bool)
+				})
+				switch k := r.IntN(22); {
+				case k < 8:
+					ops = append(ops, func() { q.Put(n) })
+				case k < 14:
+					ops = append(ops, func() { q.Get() })
+				case k < 16:
+					ops = append(ops, func() { _ = q.PutTimeout(n, time.Duration(n)*time.Microsecond) })
+				case k < 18:
+					ops = append(ops, func() { _, _ = q.GetTimeout(time.Duration(n) * time.Microsecond) })
+				case k < 19:
+					ops = append(ops, func() { _, _ = q.GetNowait() })
+				case k < 20:
+					ops = append(ops, func() { machine.Current().CheckN(1000 * n) })
+				case k == 20 && full != nil:
+					ops = append(ops, full.TaskDone)
+				case k == 21 && full != nil:
+					ops = append(ops, func() { full.Shutdown(n%2 == 0) })
+				}
+			}
+			all = append(all, threading.NewThread(func() {
+				defer func() { // what is wrong in the program ends it quietly
+					switch v := recover().(type) {
+					case nil, interface{ Exception() string }:
+					default:
+						panic(v)
+					}
+				}()
+				for _, op := range ops {
+					op()
+				}
+			}))
+		}
+		for _, th := range all {
+			th.Start()
+		}
+		for _, th := range all {
+			th.Join()
+		}
+	})
+	trace := fmt.Sprint(w.rec.Snapshot().Events, err)
+	w.m.Stop(nil)
+	w.m.Drain(-1)
+	return trace, err
+}
+
+func benchmark(b *testing.B, real bool, q func() anyQueue) {
+	b.ReportAllocs()
+	if err := newWorld(b, real, "3.13", 1).run(func() {
+		there, back := q(), q()
+		th := threading.NewThread(func() {
+			for v := there.Get(); v != nil; v = there.Get() {
+				back.Put(v)
+			}
+		})
+		th.Start()
+		for b.Loop() {
+			there.Put(1)
+			back.Get()
+		}
+		there.Put(nil)
+		th.Join()
+	}); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkHandOff is an item's way to another thread and back.
+func BenchmarkHandOff(b *testing.B) {
+	for _, real := range []bool{false, true} {
+		b.Run(fmt.Sprintf("Queue/real=%v", real), func(b *testing.B) {
+			benchmark(b, real, func() anyQueue { return queue.NewQueue() })
+		})
+		b.Run(fmt.Sprintf("SimpleQueue/real=%v", real), func(b *testing.B) {
+			benchmark(b, real, func() anyQueue { return queue.NewSimpleQueue() })
+		})
+	}
+}
+
+// BenchmarkPutGet is Put and Get of one thread.
+func BenchmarkPutGet(b *testing.B) {
+	for _, q := range []anyQueue{queue.NewQueue(), queue.NewPriorityQueue(), queue.NewSimpleQueue()} {
+		b.Run(strings.TrimPrefix(fmt.Sprintf("%T", q), "*queue."), func(b *testing.B) {
+			b.ReportAllocs()
+			_ = newWorld(b, true, "3.13", 1).run(func() {
+				for b.Loop() {
+					q.Put(1)
+					q.Get()
+				}
+			})
+		})
+	}
+}
