@@ -64,3 +64,9 @@ func everywhere(t *testing.T, fn func(t *testing.T, log func(...any))) map[strin
 	}
 	return got
 }
+
+// interpreter is for examples.
+func interpreter(m *machine.Machine) *gil.Interpreter {
+	in, _ := gil.New(m, nil)
+	return in
+}

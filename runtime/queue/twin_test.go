@@ -58,6 +58,9 @@ func compareTwins(t *testing.T, prelude string, twins []twin) {
 					script += "\nprint('== " + w.name + "')\n" + w.python + "\n"
 				}
 			}
+			if len(run) == 0 {
+				t.Skip("none of the programs is for this version")
+			}
 			cmd := exec.Command(path, "-W", "ignore", "-")
 			cmd.Stdin = strings.NewReader(script)
 			out, err := cmd.CombinedOutput()
