@@ -76,8 +76,8 @@ type host struct {
 func (h *host) Go(origin any, _ string, f func(any)) { go f(origin) }
 func (h *host) Origin() any                          { return nil }
 func (h *host) Done(any) <-chan struct{}             { return nil }
-func (h *host) Thread(any) engine.Thread               { return nil }
-func (h *host) Frees(_, _, _ string) engine.Freeing    { return engine.Holds }
+func (h *host) Thread(any) engine.Thread             { return nil }
+func (h *host) Frees(_, _, _ string) engine.Freeing  { return engine.Holds }
 func (h *host) Tick(any)                             {}
 func (h *host) Print([]byte)                         {}
 func (h *host) Method(reflect.Type, string) (reflect.Value, bool) {

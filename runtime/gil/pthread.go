@@ -30,37 +30,52 @@ func (m *mutex) unlock(t *machine.Thread) {
 }
 
 // cond is pthread_cond_t: the word counts the signals.
-type cond struct{ w machine.Word }
+type cond struct {
+	w       machine.Word
+	waiters int // protected by the mutex that wait lets go of; signal is called with it
+}
 
 // wait lets go of m until a signal, for at most d if d >= 0, and reports whether there was one. It may also return
 // for no reason.
 func (c *cond) wait(t *machine.Thread, m *mutex, d time.Duration) bool {
 	seen := c.w.Load(t)
+	c.waiters++
 	m.unlock(t)
 	status := t.Wait(&c.w, seen, d, inner)
 	m.lock(t)
+	c.waiters--
 	return status != machine.TimedOut
 }
 
 // signal wakes one who waits.
 func (c *cond) signal(t *machine.Thread) {
-	c.w.Add(t, 1)
-	c.w.Wake(t, 1)
+	if c.waiters > 0 {
+		c.w.Add(t, 1)
+		c.w.Wake(t, 1)
+	}
 }
 
 // semaphore is sem_t with the initial value 1: the lock that the legacy GIL is. Who posts may take it back before
-// whom the post has woken.
-type semaphore struct{ w machine.Word } // 0 free, 1 taken: the other way round, so that the zero semaphore is free
+// whom the post has woken. While anybody waits, asleep or just awake, each post makes the system call that wakes
+// (sysdeps/nptl/sem_post.c); the semaphore is free for as long as that takes.
+type semaphore struct {
+	w       machine.Word // 0 free, 1 taken: the other way round, so that the zero semaphore is free
+	waiters machine.Word
+}
 
 func (s *semaphore) try(t *machine.Thread) bool { return s.w.CompareAndSwap(t, 0, 1) }
 
 func (s *semaphore) wait(t *machine.Thread) {
+	s.waiters.Add(t, 1)
 	for !s.try(t) {
 		t.Wait(&s.w, 1, -1, inner)
 	}
+	s.waiters.Add(t, -1)
 }
 
 func (s *semaphore) post(t *machine.Thread) {
 	s.w.Store(t, 0)
-	s.w.Wake(t, 1)
+	if s.waiters.Load(t) > 0 {
+		s.w.Wake(t, 1)
+	}
 }

@@ -36,11 +36,10 @@ func sleepOn(w *Word, old uint32, d int64) Status {
 	return Woken // by Wake, or by a signal
 }
 
-// wakeUp wakes up to n threads that sleep on w.
+// wakeUp wakes up to n threads that sleep on w. It makes the call even if nobody sleeps: glibc's locks count who waits, and
+// one of those may be awake but still without the lock. What the call takes then is part of how the legacy GIL
+// behaves.
 func wakeUp(w *Word, n int) int {
-	if w.sleepers.Load() == 0 {
-		return 0 // glibc's locks count too, and save the system call
-	}
 	// Raw: the call doesn't block, so Go needn't be told of it.
 	k, _, _ := syscall.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(w.value())), futexWakePrivate, uintptr(n), 0, 0, 0)
 	return int(k)

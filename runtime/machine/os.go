@@ -16,6 +16,9 @@ type OS struct {
 	ContextSwitch time.Duration // from one thread to the next on a core
 	IdleWake      time.Duration // from a wake-up to the first instruction, on an idle core: the least
 	IdleJitter    time.Duration // how much longer on the average, exponentially distributed
+	DeepIdle      time.Duration // after how long an idle core sleeps deeper; 0: never
+	DeepWake      time.Duration // how much longer it takes to wake from that: the least
+	DeepJitter    time.Duration // and on the average beyond that, exponentially distributed
 	TimerSlack    time.Duration // how much later than asked for a timer fires
 	Atomic        time.Duration // an atomic operation on a word that others use
 	WaitCall      time.Duration // the way into a wait: the system call until the thread sleeps
@@ -32,8 +35,10 @@ type OS struct {
 //   - a slice of 3 ms (kernel/sched/fair.c, sysctl_sched_base_slice; min_granularity before 6.6),
 //   - a timer slack of 50 µs (kernel/fork.c, init_task's timer_slack_ns), which is most of the 70 µs by which
 //     time.sleep oversleeps,
-//   - some 20 µs until a halted virtual core runs the woken thread, as the interrupt between cores leaves
-//     the virtual machine and comes back,
+//   - 6.5 µs for the call that wakes a thread on an idle virtual core, as the interrupt between cores leaves the
+//     virtual machine, and 17 µs from its beginning to the woken thread's first instruction; 35 to 50 µs if the core has
+//     been idle for half a millisecond or more, as it was halted then (two threads, one of which wakes the other
+//     after 5 µs to 2 ms; medians of 400 each),
 //   - 69 to 124 µs for a thread's start and join.
 func Linux() OS {
 	return OS{
@@ -41,12 +46,15 @@ func Linux() OS {
 		WakePreempt:   time.Millisecond,
 		SleeperBonus:  3 * time.Millisecond,
 		ContextSwitch: 2 * time.Microsecond,
-		IdleWake:      10 * time.Microsecond,
-		IdleJitter:    8 * time.Microsecond,
+		IdleWake:      9 * time.Microsecond,
+		IdleJitter:    3 * time.Microsecond,
+		DeepIdle:      300 * time.Microsecond,
+		DeepWake:      8 * time.Microsecond,
+		DeepJitter:    18 * time.Microsecond,
 		TimerSlack:    50 * time.Microsecond,
 		Atomic:        10 * time.Nanosecond,
 		WaitCall:      500 * time.Nanosecond,
-		WakeIdle:      8 * time.Microsecond,
+		WakeIdle:      6500 * time.Nanosecond,
 		WakeBusy:      time.Microsecond,
 		WakeNobody:    200 * time.Nanosecond,
 		SpawnCall:     30 * time.Microsecond,
@@ -58,7 +66,7 @@ func Linux() OS {
 // otherwise.
 func (o *OS) check() error {
 	for _, d := range []time.Duration{o.WakePreempt, o.SleeperBonus, o.ContextSwitch, o.IdleWake,
-		o.IdleJitter, o.TimerSlack, o.WaitCall, o.WakeIdle, o.WakeBusy, o.WakeNobody, o.SpawnCall, o.Quantum} {
+		o.IdleJitter, o.DeepIdle, o.DeepWake, o.DeepJitter, o.TimerSlack, o.WaitCall, o.WakeIdle, o.WakeBusy, o.WakeNobody, o.SpawnCall, o.Quantum} {
 		if d < 0 {
 			return fmt.Errorf("a cost of the operating system is negative: %v", d)
 		}

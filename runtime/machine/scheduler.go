@@ -145,9 +145,10 @@ func (s *simulator) rouse(t *Thread, status Status, at int64) {
 func (s *simulator) wakeAt(t *Thread, at int64) {
 	t.clock = max(t.clock, at)
 	if c := s.idleCore(t); c >= 0 {
-		start := max(t.clock, s.cores[c].free) + int64(s.os.IdleWake)
-		if s.os.IdleJitter > 0 {
-			start += int64(s.rng.ExpFloat64() * float64(s.os.IdleJitter))
+		at := max(t.clock, s.cores[c].free)
+		start := at + int64(s.os.IdleWake) + s.about(s.os.IdleJitter)
+		if s.os.DeepIdle > 0 && at-s.cores[c].free >= int64(s.os.DeepIdle) {
+			start += int64(s.os.DeepWake) + s.about(s.os.DeepJitter)
 		}
 		s.assign(t, c, start)
 		return
@@ -168,6 +169,22 @@ func (s *simulator) wakeAt(t *Thread, at int64) {
 		return
 	}
 	s.preempt(victim)
+}
+
+// about returns a random time, exponentially distributed.
+func (s *simulator) about(mean time.Duration) int64 {
+	if mean == 0 {
+		return 0
+	}
+	return int64(s.rng.ExpFloat64() * float64(mean))
+}
+
+// upTo returns a random time below a limit.
+func (s *simulator) upTo(limit time.Duration) int64 {
+	if limit <= 0 {
+		return 0
+	}
+	return s.rng.Int64N(int64(limit))
 }
 
 // enqueue puts t among those who are ready but have no core.

@@ -171,6 +171,9 @@ func (s *simulator) step(t *Thread) {
 			return
 		}
 	}
+	if t.pace.stepOrder {
+		t.clock += s.upTo(2 * s.os.Atomic) // a cache line comes sooner or later: cores don't keep step
+	}
 	if t.clock >= t.horizon || t.clock >= t.exact {
 		s.pass(t)
 	}
@@ -191,7 +194,9 @@ func (s *simulator) work(t *Thread, d int64) {
 
 func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible bool) Status {
 	w.sim.Store(s) // before the look at the value: whoever changes it from outside looks here then
-	t.clock += int64(s.os.WaitCall)
+	// The kernel looks at the value early in the call. How early varies: without that, two threads that poll each
+	// other's word could keep step for ever.
+	t.clock += int64(s.os.WaitCall)/4 + s.upTo(s.os.WaitCall/2)
 	if t.clock > t.exact {
 		s.pass(t)
 	}
@@ -209,6 +214,7 @@ func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible 
 	if d > 0 {
 		s.setTimer(t, t.clock+d+int64(s.os.TimerSlack))
 	}
+	t.clock += int64(s.os.WaitCall) / 2
 	s.block(t)
 	s.leave(t)
 	return t.sim.status
@@ -228,8 +234,10 @@ func (s *simulator) wake(t *Thread, w *Word, n int) int {
 	}
 	if k > 0 {
 		s.limit(t)
+	} else {
+		t.clock += int64(s.os.WakeNobody)
 	}
-	if k < n {
+	if k < n && w.sleepers.Load() > 0 { // plain goroutines
 		k += wakeUp(w, n-k)
 	}
 	return k

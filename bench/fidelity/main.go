@@ -1,0 +1,246 @@
+// Command fidelity compares the models of the GIL with real CPythons.
+//
+//	go run ./bench/fidelity                     all rows, five rounds
+//	go run ./bench/fidelity -rows G1,G6         some
+//	go run ./bench/fidelity -python python3.11  only these CPythons
+//	go run ./bench/fidelity -json out.json      the figures as JSON too
+//
+// Each experiment runs on a CPython of the version (fidelity.py), on the real machine and on the simulated one, one
+// after the other and again in each round, so that what else the computer does hits all alike; a cell of the table is
+// the median of the rounds. The real machine plays Python with compiled code that takes as long for a turn of a
+// loop as the version's interpreter and does its check; the simulated one accounts for the same time. Experiments
+// that share no code with the models stand behind each row: so what is compared is what the GIL does, not how fast
+// Go is.
+//
+// "real" and "sim" are the models; behind each stands how far it is from CPython, as a ratio. Where the computer has
+// no CPython of the version, the reference figure in brackets takes its place, and there is no ratio. The exit status
+// is 1 if a row misses its bounds; rows F are without any.
+package main
+
+// This file defines the command.
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"gilkernel/runtime/gil"
+	"gilkernel/runtime/machine"
+)
+
+func main() {
+	if len(os.Args) > 2 && os.Args[1] == childRole {
+		if err := beChild(os.Args[2], os.Args[3:]); err != nil {
+			fmt.Fprintln(os.Stderr, "fidelity:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	only := flag.String("rows", "", "ids of rows, with commas; default: all")
+	rounds := flag.Int("rounds", 5, "how often each experiment is done")
+	short := flag.Bool("short", false, "shorter experiments, for a first look")
+	file := flag.String("json", "", "file for the figures as JSON")
+	pythons := flag.String("python", "", "paths of CPythons, with commas; default: all that are found; none: \"-\"")
+	report := flag.Bool("report", false, "exit with 0 even if a row misses its bounds")
+	flag.Parse()
+	if *rounds < 1 || flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	b := &bench{rounds: *rounds, sizes: sizes{turns: 4_000_000, updates: 1_000_000, naps: 60, seconds: 1}, log: os.Stderr}
+	if *short {
+		b.sizes = sizes{turns: 1_000_000, updates: 400_000, naps: 30, seconds: 0.4}
+	}
+	switch *pythons {
+	case "-":
+	case "":
+		b.pythons = findPythons(nil)
+	default:
+		b.pythons = findPythons(strings.Split(*pythons, ","))
+	}
+	results, err := b.run(strings.FieldsFunc(*only, func(r rune) bool { return r == ',' }))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "fidelity:", err)
+		os.Exit(2)
+	}
+	write(os.Stdout, results)
+	if *file != "" {
+		out, err := json.MarshalIndent(results, "", "\t")
+		if err == nil {
+			err = os.WriteFile(*file, append(out, '\n'), 0o644)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "fidelity:", err)
+			os.Exit(2)
+		}
+	}
+	for _, r := range results {
+		if !r.OK && !*report {
+			os.Exit(1)
+		}
+	}
+}
+
+// bench is a run of the command.
+type bench struct {
+	rounds  int
+	sizes   sizes
+	pythons []cpython
+	log     io.Writer
+	noReal  bool // only the simulated machine
+}
+
+// result is a line of the table.
+type result struct {
+	Row, What, Version, Value, Unit string
+	CPython, Real, Simulated        *float64 // medians; nil if there is none
+	Reference                       string   // CPython's, from the reference figures
+	Low, High                       float64  // accepted
+	Info                            bool     // nothing is asked of it
+	OK                              bool
+}
+
+// run does the rows that are named, or all.
+func (b *bench) run(names []string) ([]result, error) {
+	var all []result
+	table := rows(b.sizes)
+	for _, name := range names {
+		if !slices.ContainsFunc(table, func(r row) bool { return r.id == name }) {
+			return nil, fmt.Errorf("there is no row %q", name)
+		}
+	}
+	for i, r := range table {
+		if len(names) > 0 && !slices.Contains(names, r.id) {
+			continue
+		}
+		for _, v := range r.versions {
+			fmt.Fprintf(b.log, "%d of %d: %s, Python %s\n", i+1, len(table), r.id, v)
+			list, err := b.row(r, v)
+			if err != nil {
+				return nil, fmt.Errorf("row %s: %w", r.id, err)
+			}
+			all = append(all, list...)
+		}
+	}
+	return all, nil
+}
+
+// row measures one row for one version.
+func (b *bench) row(r row, version string) ([]result, error) {
+	places := map[string]ask{"sim": nil}
+	if !b.noReal {
+		places["real"] = nil
+	}
+	for _, p := range b.pythons {
+		if p.version == version {
+			places["cpython"] = p.ask
+		}
+	}
+	got := map[string][][]float64{}
+	for round := range b.rounds {
+		for _, place := range []string{"cpython", "real", "sim"} {
+			f, ok := places[place]
+			if !ok {
+				continue
+			}
+			if f == nil {
+				f = onModel(place == "sim", version, r.cores, uint64(round))
+			}
+			v, err := r.measure(f)
+			if err != nil {
+				return nil, err
+			}
+			got[place] = append(got[place], v)
+		}
+	}
+	var list []result
+	for i, v := range r.values {
+		res := result{Row: r.id, What: r.what, Version: version, Value: v.name, Unit: v.unit, Reference: v.cpython, Low: v.low, High: v.max, Info: r.info || v.info, OK: true}
+		at := func(place string) *float64 {
+			var xs []float64
+			for _, g := range got[place] {
+				xs = append(xs, g[i])
+			}
+			if len(xs) == 0 {
+				return nil
+			}
+			m := median(xs)
+			return &m
+		}
+		res.CPython, res.Real, res.Simulated = at("cpython"), at("real"), at("sim")
+		for _, x := range []*float64{res.Real, res.Simulated} {
+			if !res.Info && x != nil && !(*x >= v.low && *x <= v.max) {
+				res.OK = false
+			}
+		}
+		list = append(list, res)
+	}
+	return list, nil
+}
+
+// onModel runs experiments on models, a new one for each.
+func onModel(simulated bool, version string, cores int, seed uint64) ask {
+	return func(name string, a args) (out []float64, err error) {
+		o := &gil.Options{Version: version, CheckInterval: a.int("ticks")}
+		if f := a.float("ms"); f > 0 && name != "overlap" {
+			o.SwitchInterval = time.Duration(f * float64(time.Millisecond))
+		}
+		p, err := newModel(simulated, cores, seed, o)
+		if err != nil {
+			return nil, err
+		}
+		err = p.run(func(t *machine.Thread) { out = experiments()[name](p, t, a) })
+		return out, err
+	}
+}
+
+// write prints the table.
+func write(w io.Writer, results []result) {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "row\tPython\tCPython\treal\t/\tsim\t/\taccepted\t\twhat")
+	for _, r := range results {
+		python := "[" + r.Reference + "]"
+		if r.CPython != nil {
+			python = number(*r.CPython)
+		}
+		accepted, verdict := fmt.Sprintf("%g to %g", r.Low, r.High), "ok"
+		if r.Info {
+			accepted, verdict = "", ""
+		} else if !r.OK {
+			verdict = "MISS"
+		}
+		what := r.What
+		if r.Value != "" {
+			what += "; " + r.Value
+		}
+		if r.Unit != "" {
+			what += " (" + r.Unit + ")"
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Row, r.Version, python, optional(r.Real), over(r.Real, r.CPython),
+			optional(r.Simulated), over(r.Simulated, r.CPython), accepted, verdict, what)
+	}
+	_ = tw.Flush()
+}
+
+func number(x float64) string { return fmt.Sprintf("%.3g", x) }
+
+func optional(x *float64) string {
+	if x == nil {
+		return "-"
+	}
+	return number(*x)
+}
+
+// over is how far a model is from CPython.
+func over(x, y *float64) string {
+	if x == nil || y == nil || *y == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.2f", *x / *y)
+}
