@@ -98,8 +98,7 @@ func deadlocks() map[string]func() {
 		},
 		"inner-condition": func() { // waits with an outer lock in hand that the notifier needs
 			outer, c := threading.NewLock("outer"), threading.NewCondition(nil, "inner")
-			var t *threading.Thread
-			t = threading.NewThread(func() {
+			t := threading.NewThread(func() {
 				at(10)
 				outer.Acquire()
 				at(11)

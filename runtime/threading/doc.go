@@ -33,6 +33,7 @@
 //	stack_size(n) TIMEOUT_MAX               StackSize(n) TimeoutMax                         the size is only remembered: Go's stacks grow
 //	_thread.start_new_thread(f, (1,))       StartNewThread(f, 1)
 //	_thread.exit() interrupt_main()         Exit() InterruptMain()
+//	ThreadError                             *exceptions.RuntimeError                        *ThreadError before 3.3, when it was a type of its own
 //	settrace setprofile …                   —                                               %%step and the timeline are for that
 //
 // What is wrong in a program panics with an exception of package exceptions, in Python's words: "release unlocked
@@ -42,6 +43,9 @@
 // interpreter. On a real machine plain goroutines may use all primitives, and wait without a GIL; they can't make
 // threads. The search for deadlocks doesn't know them: a host that lets goroutines use the primitives tells
 // machine.AddOutsiders how many there are.
+//
+// On a simulated machine, what is Python code in Lib/threading.py costs what so much interpreted code does, and can lose the
+// GIL there; on a real one it costs what Go needs, which is less.
 //
 // All times are time.Durations. Everything may be used by several threads at once unless it says otherwise, and
 // nothing may be copied after its first use.

@@ -242,7 +242,7 @@ func (g *gate) release(t *machine.Thread, tell func(woken *machine.Thread)) bool
 	var v uint32
 	if e != nil {
 		g.remove(e)
-		if e.fair >= 0 && e.t.Machine() != nil && fairNow(t, e.t) > e.fair {
+		if e.fair >= 0 && fairNow(t, e.t) > e.fair {
 			e.handed = true
 			v |= lockedBit
 			g.holder.Store(e.t)

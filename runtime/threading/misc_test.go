@@ -62,7 +62,7 @@ func TestPlainGoroutines(t *testing.T) {
 
 func TestArguments(t *testing.T) {
 	w := newWorld(t, true, "3.13", machine.Options{})
-	type T struct{ n int }
+	type T struct{}
 	if err := w.run(func() {
 		for _, c := range []struct {
 			target any
