@@ -48,7 +48,7 @@ func beChild(role string, argv []string) error {
 	return fmt.Errorf("no child can be %q", role)
 }
 
-// beEcho answers each datagram with itself.
+// beEcho answers each datagram with itself, until it is killed.
 func beEcho(to string) error {
 	address, err := net.ResolveUDPAddr("udp4", to)
 	if err != nil {
@@ -68,8 +68,8 @@ func beEcho(to string) error {
 	buf := make([]byte, 64)
 	for {
 		n, err := syscall.Read(fd, buf)
-		if err != nil || string(buf[:n]) == "end" {
-			return nil
+		if err != nil {
+			return err
 		}
 		if _, err := syscall.Write(fd, buf[:n]); err != nil {
 			return nil

@@ -164,7 +164,7 @@ func (p *realPeer) receive(t *machine.Thread) {
 }
 
 func (p *realPeer) close(*machine.Thread) {
-	_, _ = syscall.Write(p.fd, []byte("end"))
-	_ = p.file.Close()
+	_ = p.cmd.Process.Kill()
 	_ = p.cmd.Wait()
+	_ = p.file.Close()
 }

@@ -143,12 +143,10 @@ def echo(ms, cpu, seconds):
     b.bind(("127.0.0.1", 0))
     a.connect(b.getsockname())
     b.connect(a.getsockname())
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
         while True:
-            x = b.recv(64)
-            if x == b"end":
-                os._exit(0)
-            b.send(x)
+            b.send(b.recv(64))
     stop = []
 
     def burn():
@@ -171,7 +169,8 @@ def echo(ms, cpu, seconds):
 
     t = now()
     join(start(*([burn] * cpu + [client])))
-    a.send(b"end")
+    os.kill(child, 9)
+    os.waitpid(child, 0)
     return [len(times) / (now() - t), median(times)]
 
 

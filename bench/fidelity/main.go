@@ -103,8 +103,12 @@ type result struct {
 	Reference                       string   // CPython's, from the reference figures
 	Low, High                       float64  // accepted
 	Info                            bool     // nothing is asked of it
+	Busy                            bool     // CPython itself is out of the bounds, here and now
 	OK                              bool
 }
+
+// follows reports whether a model does about what CPython does.
+func follows(x, cpython float64) bool { return x > cpython/3 && x < cpython*3 }
 
 // run does the rows that are named, or all.
 func (b *bench) run(names []string) ([]result, error) {
@@ -174,10 +178,12 @@ func (b *bench) row(r row, version string) ([]result, error) {
 			return &m
 		}
 		res.CPython, res.Real, res.Simulated = at("cpython"), at("real"), at("sim")
-		for _, x := range []*float64{res.Real, res.Simulated} {
-			if !res.Info && x != nil && !(*x >= v.low && *x <= v.max) {
-				res.OK = false
-			}
+		within := func(x *float64) bool { return x == nil || *x >= v.low && *x <= v.max }
+		if !res.Info {
+			// Where CPython itself is out of bounds, the computer has something else to do, and the real machine
+			// has to follow.
+			res.Busy = !within(res.CPython)
+			res.OK = within(res.Simulated) && (within(res.Real) || res.Busy && follows(*res.Real, *res.CPython))
 		}
 		list = append(list, res)
 	}
@@ -195,6 +201,9 @@ func onModel(simulated bool, version string, cores int, seed uint64) ask {
 		if err != nil {
 			return nil, err
 		}
+		// An experiment that hangs is a failure of a model, and says where.
+		hangs := time.AfterFunc(patience, func() { p.m.Stop(fmt.Errorf("%s on %s hangs", name, version)) })
+		defer hangs.Stop()
 		err = p.run(func(t *machine.Thread) { out = experiments()[name](p, t, a) })
 		return out, err
 	}
@@ -214,6 +223,8 @@ func write(w io.Writer, results []result) {
 			accepted, verdict = "", ""
 		} else if !r.OK {
 			verdict = "MISS"
+		} else if r.Busy {
+			verdict = "ok*"
 		}
 		what := r.What
 		if r.Value != "" {
@@ -226,6 +237,9 @@ func write(w io.Writer, results []result) {
 			optional(r.Simulated), over(r.Simulated, r.CPython), accepted, verdict, what)
 	}
 	_ = tw.Flush()
+	if slices.ContainsFunc(results, func(r result) bool { return r.Busy }) {
+		fmt.Fprintln(w, "*  CPython itself was out of bounds: the computer was busy, or isn't one with 2 cores; the real machine did as it did")
+	}
 }
 
 func number(x float64) string { return fmt.Sprintf("%.3g", x) }

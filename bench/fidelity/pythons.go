@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -14,7 +15,11 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 )
+
+// patience is how long an experiment may take.
+const patience = 2 * time.Minute
 
 //go:embed fidelity.py
 var script string
@@ -84,7 +89,10 @@ func (c cpython) ask(name string, a args) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(c.path, "-c", script, name, string(in))
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, c.path, "-c", script, name, string(in))
+	cmd.WaitDelay = time.Second // children of its own have its pipes
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
