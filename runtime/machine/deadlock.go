@@ -17,8 +17,8 @@ type Resource interface {
 
 // A Holder is a thread that has a Resource.
 type Holder struct {
-	Thread *Thread
-	Since  Site // where it got it; may be zero
+	Thread *Thread // nil is a plain goroutine
+	Since  Site    // where it got it; may be zero
 }
 
 // A group is the threads of an interpreter: they can wait for each other. m.waits protects it.
@@ -139,12 +139,16 @@ func (t *Thread) isStuck() bool {
 	return t.waiting.on && !t.waiting.timed && t.waiting.w.v.Load() == t.waiting.old && t.fate.Load() == nil
 }
 
-// waitsForOther reports whether t waits for a thread of another interpreter, or of none, that goes on.
+// waitsForOther reports whether t waits for a thread of another interpreter, or of none, that goes on, or for a plain
+// goroutine. A simulated machine stands still without its threads, so there goroutines must be announced: AddOutsiders.
 func (t *Thread) waitsForOther() bool {
 	if t.waiting.why.On == nil {
 		return false
 	}
 	for _, h := range t.waiting.why.On.Holders() {
+		if h.Thread == nil && t.m.sim == nil {
+			return true
+		}
 		if h.Thread != nil && h.Thread.group != t.group && !h.Thread.isStuck() {
 			return true
 		}
@@ -289,7 +293,11 @@ func report(threads []*Thread) *Deadlock {
 			w.For = on.Name()
 			_, w.Join = on.(joining)
 			for _, h := range on.Holders() {
-				w.HeldBy = append(w.HeldBy, h.Thread.Name())
+				name := "a goroutine"
+				if h.Thread != nil {
+					name = h.Thread.Name()
+				}
+				w.HeldBy = append(w.HeldBy, name)
 				w.Held = append(w.Held, h.Since)
 			}
 		}

@@ -41,8 +41,8 @@
 //
 // Whoever calls is found by the goroutine: a thread of a machine, or a plain goroutine, which belongs to no
 // interpreter. On a real machine plain goroutines may use all primitives, and wait without a GIL; they can't make
-// threads. The search for deadlocks doesn't know them: a host that lets goroutines use the primitives tells
-// machine.AddOutsiders how many there are.
+// threads. The search for deadlocks only knows those that have a lock: a host that lets goroutines set events and the like
+// tells machine.AddOutsiders how many there are.
 //
 // On a simulated machine, what is Python code in Lib/threading.py costs what so much interpreted code does, and can lose the
 // GIL there; on a real one it costs what Go needs, which is less.

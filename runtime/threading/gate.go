@@ -92,10 +92,13 @@ func (g *gate) site() machine.Site {
 	return s
 }
 
-// holders is for machine.Resource.
+// holders is for machine.Resource. A lock that is taken and has no holder is a plain goroutine's.
 func (g *gate) holders() []machine.Holder {
 	t := g.holder.Load()
 	if t == nil {
+		if g.w.Load(nil)&lockedBit != 0 {
+			return []machine.Holder{{}}
+		}
 		return nil
 	}
 	return []machine.Holder{{Thread: t, Since: g.site()}}

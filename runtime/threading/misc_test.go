@@ -4,6 +4,8 @@ package threading_test
 
 import (
 	"errors"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -314,4 +316,33 @@ func TestOutsiders(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A real machine sees that a goroutine has a lock, announced or not: the cell that waits for it is in no deadlock.
+func TestGoroutineHoldsALock(t *testing.T) {
+	rec := timeline.NewRecorder(0, timeline.Info{})
+	w := newWorld(t, false, "3.13", machine.Options{Recorder: rec})
+	l, held := threading.NewLock("l"), make(chan bool)
+	waits := func() bool {
+		return slices.ContainsFunc(rec.Snapshot().Events, func(e timeline.Event) bool { return e.Kind == timeline.WaitLock })
+	}
+	go func() {
+		l.Acquire()
+		close(held)
+		for !waits() {
+			runtime.Gosched()
+		}
+		l.Release()
+	}()
+	if err := w.run(func() { <-held; l.Acquire() }); err != nil {
+		t.Error(err)
+	}
+	// A simulated machine has nobody left who could go on.
+	w = newWorld(t, true, "3.13", machine.Options{})
+	l = threading.NewLock("l")
+	l.Acquire()
+	err := w.run(func() { l.Acquire() })
+	if err == nil || !strings.HasSuffix(err.Error(), "MainThread waits for Lock l, held by a goroutine") {
+		t.Error(err)
+	}
 }
