@@ -13,6 +13,7 @@ var table_exceptions = []symbol{
 	{"AttributeError", plain, (*exceptions.AttributeError)(nil)},
 	{"Exception", plain, (*exceptions.Exception)(nil)},
 	{"_Exception", plain, (*_exceptions_Exception)(nil)},
+	{"KeyboardInterrupt", plain, (*exceptions.KeyboardInterrupt)(nil)},
 	{"OverflowError", plain, (*exceptions.OverflowError)(nil)},
 	{"Runtime", plain, exceptions.Runtime},
 	{"RuntimeError", plain, (*exceptions.RuntimeError)(nil)},

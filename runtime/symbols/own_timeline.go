@@ -27,6 +27,7 @@ var table_timeline = []symbol{
 	{"Info", plain, (*timeline.Info)(nil)},
 	{"Interval", plain, (*timeline.Interval)(nil)},
 	{"Kind", plain, (*timeline.Kind)(nil)},
+	{"Last", plain, timeline.Last},
 	{"LockStats", plain, (*timeline.LockStats)(nil)},
 	{"Mark", plain, timeline.Mark},
 	{"Merge", plain, timeline.Merge},
