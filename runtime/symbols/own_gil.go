@@ -24,6 +24,7 @@ var table_gil = []symbol{
 	{"Modern", plain, gil.Modern},
 	{"Native", plain, gil.Native},
 	{"New", plain, gil.New},
+	{"NewInterpreter", plain, gil.NewInterpreter},
 	{"Of", plain, gil.Of},
 	{"Options", plain, (*gil.Options)(nil)},
 	{"Profile", plain, (*gil.Profile)(nil)},
