@@ -9,9 +9,9 @@ import (
 )
 
 // Attach takes the GIL back after Detach. The two nest: only the outermost pair does something. A thread
-// that belongs to no interpreter has no GIL, so nothing happens.
+// that belongs to no interpreter has no GIL, nor has nobody (nil), so nothing happens.
 func (t *Thread) Attach() {
-	if t.interp == nil {
+	if t == nil || t.interp == nil {
 		return
 	}
 	if t.away--; t.away == 0 {
@@ -22,7 +22,7 @@ func (t *Thread) Attach() {
 
 // Detach lets go of the GIL until Attach: Py_BEGIN_ALLOW_THREADS. Checks do nothing meanwhile.
 func (t *Thread) Detach() {
-	if t.interp == nil {
+	if t == nil || t.interp == nil {
 		return
 	}
 	if t.away++; t.away == 1 {

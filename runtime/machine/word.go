@@ -88,8 +88,12 @@ func (w *Word) CompareAndSwap(t *Thread, old, v uint32) bool {
 	return w.v.CompareAndSwap(old, v)
 }
 
-// Wake wakes up to n of those who wait, the first first, and returns how many. Change the value before.
+// Wake wakes up to n of those who wait, the first first, and returns how many; none if n isn't positive. Change the
+// value before. A nil Thread isn't told of those on a simulated machine: they wake when it looks.
 func (w *Word) Wake(t *Thread, n int) int {
+	if n <= 0 {
+		return 0 // futex would wake one
+	}
 	if t == nil {
 		if s := w.sim.Load(); s != nil {
 			s.post(message{w: w, n: n})
@@ -147,7 +151,7 @@ func (t *Thread) deadline(d time.Duration) int64 {
 	if d < 0 {
 		return -1
 	}
-	if now := int64(t.Now()); int64(d) < 1<<62-now {
+	if now := t.clockOrWall(); int64(d) < 1<<62-now {
 		return now + int64(d)
 	}
 	return -1 // 146 years
@@ -158,5 +162,13 @@ func (t *Thread) until(deadline int64) time.Duration {
 	if deadline < 0 {
 		return -1
 	}
-	return time.Duration(max(deadline-int64(t.Now()), 0))
+	return time.Duration(max(deadline-t.clockOrWall(), 0))
+}
+
+// clockOrWall returns the thread's time, that of the wall for a plain goroutine.
+func (t *Thread) clockOrWall() int64 {
+	if t == nil {
+		return time.Now().UnixNano()
+	}
+	return t.m.backend.now(t)
 }
