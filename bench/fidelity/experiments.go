@@ -6,6 +6,7 @@ package main
 import (
 	"cmp"
 	"math"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -150,7 +151,7 @@ func lost(p *model, t *machine.Thread, a args) []float64 {
 				p.countdown(t, 1) // the function's RESUME
 			}
 			if !p.simulated {
-				busy(p.step)
+				runtime.KeepAlive(busy(p.step))
 			}
 			t.Step()
 			counter.Store(x + 1)
