@@ -85,12 +85,18 @@ func (d *Deadlock) Error() string {
 	}
 	for _, w := range d.Waits {
 		fmt.Fprintf(&b, "\n  %s waits for %s", w.Thread, w.For)
+		if w.At != (machine.Site{}) {
+			fmt.Fprintf(&b, " at %s", w.At)
+		}
 		for _, h := range w.HeldBy {
 			fmt.Fprintf(&b, ", held by %s", h)
 		}
 	}
 	return b.String()
 }
+
+// Exception returns "Deadlock", which Python hasn't got.
+func (*Deadlock) Exception() string { return "Deadlock" }
 
 // Mermaid draws who waits for what as a Mermaid flowchart.
 func (d *Deadlock) Mermaid() string { return (&machine.Deadlock{Waits: d.Waits}).Mermaid() }

@@ -207,7 +207,7 @@ func (l *loop) gather(all []*Future, exceptionsToo bool) *Future {
 	left := 0
 	done := func(f *Future) {
 		left--
-		f.unseen = f.unseen && outer.Done() && false
+		f.unseen = false
 		switch {
 		case outer.Done():
 		case !exceptionsToo && f.err != nil:
@@ -330,7 +330,7 @@ func Timeout(d time.Duration, fn func()) (err error) {
 		case returned || !expired:
 		default:
 			v := recover()
-			if _, ok := v.(*CancelledError); !ok {
+			if e, _ := v.(error); !isCancelled(e) {
 				panic(v)
 			}
 			err = &TimeoutError{}

@@ -266,7 +266,7 @@ func (l *loop) deadlock() *Deadlock {
 	for _, k := range l.alive() {
 		w := machine.Waiting{Thread: k.label, For: "something"}
 		if f := k.waiter; f != nil {
-			w.For = f.name()
+			w.For, w.At = f.name(), k.at
 			if h, ok := f.of.(interface{ holder() *Task }); ok && h.holder() != nil {
 				w.HeldBy, w.Held = []string{h.holder().label}, []machine.Site{{}}
 			}

@@ -374,3 +374,45 @@ func ExampleRun() {
 	// [slow quick] <nil>
 	// 2s
 }
+
+// wrapped is what interpreted code's panics come in.
+type wrapped struct{ v any }
+
+func (w *wrapped) Error() string { return fmt.Sprint(w.v) }
+func (w *wrapped) Unwrap() error { err, _ := w.v.(error); return err }
+
+func wrap(fn func()) func() {
+	return func() {
+		defer func() {
+			if v := recover(); v != nil {
+				panic(&wrapped{v})
+			}
+		}()
+		fn()
+	}
+}
+
+// A panic that has been wrapped on its way is what it was: a cancellation, a time-out, the end of the loop.
+func TestWrappedPanics(t *testing.T) {
+	for at, got := range everywhere(t, func(_ *testing.T, log func(...any)) {
+		long := wrap(func() { asyncio.Sleep(time.Hour) })
+		_, _ = asyncio.Run(wrap(func() {
+			k := asyncio.CreateTask(long)
+			asyncio.Sleep(0)
+			k.Cancel()
+			_, err := k.Await()
+			log(k.Cancelled(), err)
+			log(asyncio.Timeout(time.Millisecond, long))
+			_, err = asyncio.WaitFor(long, time.Millisecond)
+			log(err)
+		}))
+		log(catch(inside(wrap(func() {
+			asyncio.CreateTask(wrap(func() { panic(&exceptions.SystemExit{Code: 3}) }))
+			asyncio.Sleep(time.Hour)
+		}))))
+	}) {
+		if want := "true the task was cancelled\nthe time is up\nthe time is up\n3\n"; got != want {
+			t.Errorf("%s: %s", at, got)
+		}
+	}
+}

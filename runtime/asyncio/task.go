@@ -3,6 +3,7 @@ package asyncio
 // This file defines tasks: Lib/asyncio/tasks.py.
 
 import (
+	"errors"
 	"iter"
 	"runtime/debug"
 
@@ -23,10 +24,11 @@ type Task struct {
 	stop  func()
 	yield func(struct{}) bool
 
-	waiter     *Future // what it waits for
-	mustCancel bool    // it is to be cancelled at its next step
-	forwarded  bool    // what it waits for was cancelled on its account
-	throw      bool    // it is cancelled where it waits, now
+	waiter     *Future      // what it waits for
+	at         machine.Site // where
+	mustCancel bool         // it is to be cancelled at its next step
+	forwarded  bool         // what it waits for was cancelled on its account
+	throw      bool         // it is cancelled where it waits, now
 
 	returned bool // its function did, or panicked; the fields below say how
 	value    any
@@ -100,14 +102,20 @@ func (k *Task) body(yield func(struct{}) bool) {
 }
 
 // failureOf turns a panic into an exception, and says whether it has to end the loop too, as Python's KeyboardInterrupt
-// and SystemExit do.
+// and SystemExit do. What interpreted code panics with is wrapped in something with the calls that were open.
 func failureOf(v any) (failure error, fatal any) {
-	switch err := v.(type) {
-	case *CancelledError:
-		return err, nil
-	case gone:
-		return err, nil
-	case interface{ Uncatchable() }, *machine.Deadlock, *machine.Deadlocked, *exceptions.SystemExit:
+	err, _ := v.(error)
+	var quit gone
+	var uncatchable interface{ Uncatchable() }
+	var deadlock *machine.Deadlock
+	var deadlocked *machine.Deadlocked
+	var exit *exceptions.SystemExit
+	switch {
+	case errors.As(err, &quit):
+		return quit, nil
+	case isCancelled(err):
+		return &CancelledError{}, nil
+	case errors.As(err, &uncatchable), errors.As(err, &deadlock), errors.As(err, &deadlocked), errors.As(err, &exit):
 		fatal = v
 	}
 	return &machine.Failure{Value: v, Stack: debug.Stack()}, fatal
@@ -188,7 +196,7 @@ func (k *Task) await(f *Future) {
 	}
 	k.forwarded = false
 	f.onDone(k.step)
-	k.waiter = f
+	k.waiter, k.at = f, k.l.t.Site()
 	if k.mustCancel && f.Cancel() {
 		k.mustCancel, k.forwarded = false, true
 	}

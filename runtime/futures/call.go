@@ -3,6 +3,7 @@ package futures
 // This file defines what can be submitted: a Go function and its arguments.
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 	"reflect"
@@ -133,33 +134,38 @@ func typeName(v any) string {
 	return fmt.Sprintf("%T", v)
 }
 
-// errorName is what Python calls an exception, or what Go calls it.
+// errorName is what Python calls an exception, or what Go calls it. A panic with anything else is a RuntimeError.
 func errorName(err error) string {
-	if f, ok := err.(*machine.Failure); ok {
-		if inner, ok := f.Value.(error); ok {
-			err = inner
-		} else {
-			return "RuntimeError"
-		}
-	}
-	if e, ok := err.(exceptions.Exception); ok {
+	var e exceptions.Exception
+	if errors.As(err, &e) {
 		return e.Exception()
+	}
+	if _, ok := err.(*machine.Failure); ok {
+		return "RuntimeError"
 	}
 	return typeName(err)
 }
 
 // describe shows a panic as the last line of a traceback.
 func describe(v any) string {
-	if err, ok := v.(error); ok {
-		return errorName(err) + ": " + err.Error()
-	}
-	return fmt.Sprint("RuntimeError: ", v)
+	f := &machine.Failure{Value: v}
+	return errorName(f) + ": " + f.Error()
 }
 
-// ends reports whether a panic has to end the thread: the machine was stopped, or the cell interrupted.
+// ends reports whether a panic has to end the thread: the machine was stopped, or the cell interrupted. What interpreted
+// code panics with is wrapped in something with the calls that were open.
 func ends(v any) bool {
-	_, ok := v.(interface{ Uncatchable() })
-	return ok
+	var u interface{ Uncatchable() }
+	err, _ := v.(error)
+	return errors.As(err, &u)
+}
+
+// isDeadlock reports whether a panic is the report of a deadlock.
+func isDeadlock(v any) bool {
+	var d *machine.Deadlock
+	var other *machine.Deadlocked
+	err, _ := v.(error)
+	return errors.As(err, &d) || errors.As(err, &other)
 }
 
 // guard makes a call, and returns what it panics with as its exception; fatal is set if the panic has to go on.

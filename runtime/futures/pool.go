@@ -308,7 +308,7 @@ func (ex *ThreadPoolExecutor) initialize() bool {
 	if err == nil {
 		return true
 	}
-	fmt.Fprintf(os.Stderr, "Exception in initializer:\n%s\n", describe(err))
+	fmt.Fprintf(os.Stderr, "Exception in initializer:\n%s: %v\n", errorName(err), err)
 	ex.lock.Acquire()
 	defer ex.lock.Release()
 	ex.broken = true
@@ -391,10 +391,9 @@ func (ex *ThreadPoolExecutor) With(fn func(ex *ThreadPoolExecutor)) {
 			ex.Shutdown()
 			return
 		}
-		switch v.(type) {
-		case *machine.Deadlock, *machine.Deadlocked, interface{ Uncatchable() }:
+		if ends(v) || isDeadlock(v) {
 			ex.Shutdown(NoWait)
-		default:
+		} else {
 			ex.Shutdown()
 		}
 		panic(v)

@@ -310,3 +310,33 @@ func TestExit(t *testing.T) {
 		}
 	}
 }
+
+// wrapped is what interpreted code's panics come in.
+type wrapped struct{ v any }
+
+func (w *wrapped) Error() string { return fmt.Sprint(w.v) }
+func (w *wrapped) Unwrap() error { err, _ := w.v.(error); return err }
+
+// With doesn't wait for the pool after the report of a deadlock, which interpreted code has wrapped: that would be the
+// next deadlock, and hide the first.
+func TestWrappedDeadlock(t *testing.T) {
+	for at, got := range everywhere(t, func(_ *testing.T, log func(...any)) {
+		log(catch(func() {
+			futures.NewThreadPoolExecutor(1).With(func(ex *pool) {
+				defer func() {
+					if v := recover(); v != nil {
+						panic(&wrapped{v})
+					}
+				}()
+				_, _ = ex.Submit(func() { _, _ = ex.Submit(square, 1).Result() }).Result()
+			})
+		}))
+		f := futures.NewFuture()
+		f.SetException(&wrapped{exceptions.Value("x")})
+		log(strings.HasSuffix(f.String(), "state=finished raised ValueError>"))
+	}) {
+		if !strings.Contains(got, "MainThread waits for Future-1 (running)") || !strings.HasSuffix(got, "true\n") {
+			t.Errorf("%s: %s", at, got)
+		}
+	}
+}
