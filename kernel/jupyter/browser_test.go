@@ -20,6 +20,28 @@ import (
 // chromium names the browser's commands by system.
 var chromium = []string{"chromium", "chromium-browser", "google-chrome"}
 
+// simulated shows a timeline, deadlocked a graph.
+const (
+	simulated = `%%simulate python=3.11 cores=4
+import "gilkernel/runtime/threading"
+work := func() { for i := 0; i < 500_000; i++ { } }
+a, b := threading.NewThread(work), threading.NewThread(work)
+a.Start(); b.Start()
+a.Join(); b.Join()`
+	deadlocked = `import ("gilkernel/runtime/threading"; "time")
+x, y := threading.NewLock("a"), threading.NewLock("b")
+func grab(first, second *threading.Lock) {
+	first.Acquire()
+	defer first.Release()
+	time.Sleep(10 * time.Millisecond)
+	second.Acquire()
+}
+t1 := threading.NewThread(grab, threading.Args(x, y))
+t2 := threading.NewThread(grab, threading.Args(y, x))
+t1.Start(); t2.Start()
+t1.Join()`
+)
+
 func TestLessonInJupyterLab(t *testing.T) {
 	env := testenv.New(t)
 	node, npm := testenv.Command(t, "node"), testenv.Command(t, "npm")
@@ -50,13 +72,18 @@ func TestLessonInJupyterLab(t *testing.T) {
 	}
 	base := startLab(t, env, lessons)
 	config, err := json.Marshal(map[string]any{
-		"url":         base,
-		"chromium":    browser,
-		"shots":       shots,
-		"expect":      []string{"Hello", "Out", "index out of range", "goroutine"},
-		"pictures":    2,
-		"complete":    map[string]string{"code": "fmt.Printl", "want": "Println", "becomes": "fmt.Println"},
-		"inspect":     map[string]string{"code": "fmt.Println(", "want": "Println formats using the default formats"},
+		"url":      base,
+		"chromium": browser,
+		"shots":    shots,
+		"expect":   []string{"Hello", "Out", "index out of range", "goroutine"},
+		"pictures": 2,
+		"complete": map[string]string{"code": "fmt.Printl", "want": "Println", "becomes": "fmt.Println"},
+		"inspect":  map[string]string{"code": "fmt.Println(", "want": "Println formats using the default formats"},
+		"drawn": []map[string]any{
+			{"name": "who has the GIL", "code": simulated, "picture": ".vega-embed canvas, .vega-embed svg", "expect": []string{}},
+			{"name": "a deadlock", "code": deadlocked, "picture": ".jp-RenderedMermaid img, .jp-RenderedMermaid svg",
+				"expect": []string{"Deadlock: 3 threads wait for each other", "Thread-1 (grab) waits for Lock b at In["}},
+		},
 		"spin":        "kept := 41\nfor {\n}",
 		"interrupted": "KeyboardInterrupt",
 		"kept":        map[string]string{"code": "kept + 1", "want": "42"},

@@ -135,6 +135,20 @@ await step("inspect with Shift-Tab", async () => {
   await page.keyboard.press("Escape");
 });
 
+for (const c of config.drawn) {
+  await step(c.name, async () => {
+    const cell = await newCell(c.code);
+    await run();
+    await cell.locator(c.picture).first().waitFor();
+    await idle();
+    const text = await output(cell);
+    for (const e of c.expect) check(text.includes(e), `the cell shows ${JSON.stringify(text)}, without ${JSON.stringify(e)}`);
+    await cell.locator(c.picture).first().scrollIntoViewIfNeeded();
+    await page.waitForTimeout(500); // what is drawn late
+    await shoot(c.name.replaceAll(" ", "-"));
+  });
+}
+
 await step("interrupt an endless loop", async () => {
   const cell = await newCell(config.spin);
   await run();
