@@ -49,6 +49,9 @@ func (m *Machine) AddOutsiders(in Interpreter, n int) {
 	m.waits.Unlock()
 	if n < 0 {
 		m.checkGroup(g)
+		if m.sim != nil {
+			m.sim.post(message{}) // it may wait for nobody but them
+		}
 	}
 }
 
@@ -168,6 +171,9 @@ func (t *Thread) mustEnd(seen map[*Thread]bool, owned bool) bool {
 		return false
 	}
 	holders := t.waiting.why.On.Holders()
+	if !t.isStuck() {
+		return false // it was handed over to t meanwhile, and seems to be waited for by its holder
+	}
 	for _, h := range holders {
 		if h.Thread == nil || !h.Thread.mustEnd(seen, owned) {
 			return false

@@ -245,16 +245,18 @@ func (g *gate) release(t *machine.Thread, tell func(woken *machine.Thread)) bool
 	var v uint32
 	if e != nil {
 		g.remove(e)
-		if e.fair >= 0 && fairNow(t, e.t) > e.fair {
-			e.handed = true
+		e.handed = e.fair >= 0 && fairNow(t, e.t) > e.fair
+		// Before it is the holder: else it would seem to wait for itself, and a search for deadlocks would say so. It can't
+		// go on before mu is free.
+		e.w.Store(nil, 1)
+		if e.handed {
 			v |= lockedBit
-			g.holder.Store(e.t)
 			g.since.Store(0)
+			g.holder.Store(e.t)
 		}
 		if g.first != nil {
 			v |= parkedBit
 		}
-		e.w.Store(nil, 1)
 	}
 	g.w.Store(nil, v)
 	g.mu.Unlock()
