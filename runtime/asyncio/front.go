@@ -4,7 +4,6 @@ package asyncio
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"time"
@@ -48,7 +47,7 @@ func (l *loop) run(call func() (any, error)) *Task {
 	l.until(k.Future)
 	l.cancelRest()
 	k.unseen = false
-	l.reportUnseen(os.Stderr)
+	l.reportUnseen()
 	return k
 }
 
@@ -61,6 +60,11 @@ func (l *loop) cancelRest() {
 			all[i] = k.Future
 		}
 		l.until(l.gather(all, true))
+		for _, k := range rest {
+			if !k.Cancelled() && k.err != nil {
+				report("unhandled exception during asyncio.run() shutdown", "task", k)
+			}
+		}
 	}
 	for l.threads > 0 {
 		l.turn()
@@ -68,12 +72,17 @@ func (l *loop) cancelRest() {
 }
 
 // reportUnseen says which tasks have failed without anybody's noticing: Future.__del__.
-func (l *loop) reportUnseen(w io.Writer) {
+func (l *loop) reportUnseen() {
 	for _, k := range l.failed {
 		if k.unseen {
-			fmt.Fprintf(w, "Task exception was never retrieved\nfuture: <Task finished name=%s exception=%v>\n", repr(k.label), k.err)
+			report("Task exception was never retrieved", "future", k)
 		}
 	}
+}
+
+// report is call_exception_handler.
+func report(message, what string, k *Task) {
+	fmt.Fprintf(os.Stderr, "%s\n%s: <Task finished name=%s exception=%v>\n", message, what, repr(k.label), k.err)
 }
 
 // CreateTask lets the running loop run a function with arguments as a task, from the loop's next turn on:

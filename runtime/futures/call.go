@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"reflect"
 	"runtime/debug"
+	"strings"
 
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/machine"
@@ -49,8 +50,17 @@ func bind(t reflect.Type, args []any) []reflect.Value {
 	if t.IsVariadic() {
 		fixed--
 	}
-	if len(args) < fixed || len(args) > fixed && !t.IsVariadic() {
-		panic(exceptions.Type("%s takes %d arguments but %d were given", t, fixed, len(args)))
+	switch n := len(args); {
+	case n < fixed:
+		var missing []string
+		for i := n; i < fixed; i++ {
+			missing = append(missing, "'"+t.In(i).String()+"'")
+		}
+		panic(exceptions.Type("%s missing %d required positional argument%s: %s", t, fixed-n, plural(fixed-n), strings.Join(missing, " and ")))
+	case n > fixed && !t.IsVariadic() && n == 1:
+		panic(exceptions.Type("%s takes %d positional arguments but 1 was given", t, fixed))
+	case n > fixed && !t.IsVariadic():
+		panic(exceptions.Type("%s takes %d positional argument%s but %d were given", t, fixed, plural(fixed), n))
 	}
 	in := make([]reflect.Value, len(args))
 	for i, a := range args {
@@ -67,6 +77,13 @@ func bind(t reflect.Type, args []any) []reflect.Value {
 		in[i] = v
 	}
 	return in
+}
+
+func plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
 }
 
 // fit turns a value into one of a type: itself, or the same number, as Python's numbers are of no fixed size.

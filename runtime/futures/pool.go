@@ -132,11 +132,19 @@ func (ex *ThreadPoolExecutor) Initializer(fn any, args ...any) *ThreadPoolExecut
 }
 
 func (ex *ThreadPoolExecutor) configure(call string) {
-	ex.lock.Acquire()
+	ex.acquire()
 	defer ex.lock.Release()
 	if len(ex.threads) > 0 || ex.closed {
 		panic(exceptions.Runtime("ThreadPoolExecutor.%s comes before the first Submit", call))
 	}
+}
+
+// acquire takes the lock.
+func (ex *ThreadPoolExecutor) acquire() {
+	if ex.lock == nil {
+		panic(&exceptions.AttributeError{Message: "a ThreadPoolExecutor that NewThreadPoolExecutor didn't make has no attribute '_shutdown_lock'"})
+	}
+	ex.lock.Acquire()
 }
 
 // Name implements machine.Resource: "ThreadPoolExecutor-0".
@@ -150,7 +158,7 @@ func (ex *ThreadPoolExecutor) MaxWorkers() int { return ex.max }
 
 // Threads returns the threads that were started.
 func (ex *ThreadPoolExecutor) Threads() []*threading.Thread {
-	ex.lock.Acquire()
+	ex.acquire()
 	defer ex.lock.Release()
 	return append([]*threading.Thread(nil), ex.threads...)
 }
@@ -165,7 +173,7 @@ func (ex *ThreadPoolExecutor) Submit(fn any, args ...any) *Future {
 		panic(exceptions.Type("'%s' object is not callable", typeName(fn)))
 	}
 	t := machine.Current()
-	ex.lock.Acquire()
+	ex.acquire()
 	defer ex.lock.Release()
 	m := moduleOf(ex.in)
 	m.mu.Lock()
@@ -294,7 +302,7 @@ func (ex *ThreadPoolExecutor) over() bool {
 	if closing {
 		return true
 	}
-	ex.lock.Acquire()
+	ex.acquire()
 	defer ex.lock.Release()
 	return ex.closed
 }
@@ -309,7 +317,7 @@ func (ex *ThreadPoolExecutor) initialize() bool {
 		return true
 	}
 	fmt.Fprintf(os.Stderr, "Exception in initializer:\n%s: %v\n", errorName(err), err)
-	ex.lock.Acquire()
+	ex.acquire()
 	defer ex.lock.Release()
 	ex.broken = true
 	for {
@@ -366,7 +374,7 @@ func (ex *ThreadPoolExecutor) Shutdown(opts ...ShutdownOption) {
 }
 
 func (ex *ThreadPoolExecutor) close(cancel bool) {
-	ex.lock.Acquire()
+	ex.acquire()
 	defer ex.lock.Release()
 	ex.closed = true
 	for cancel {

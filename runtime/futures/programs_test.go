@@ -156,6 +156,10 @@ func TestPrograms(t *testing.T) {
 				func() { futures.NewThreadPoolExecutor(1).Initializer(5) },
 				func() { futures.NewThreadPoolExecutor(1).Submit(5) },
 				func() { futures.NewThreadPoolExecutor(1).Submit(square, 1, 2) },
+				func() { futures.NewThreadPoolExecutor(1).Submit(square) },
+				func() { futures.NewThreadPoolExecutor(1).Submit(func() {}, 1) },
+				func() { new(pool).Submit(square, 1) },
+				func() { new(pool).Shutdown() },
 				func() { futures.NewThreadPoolExecutor(1).Submit(square, "x") },
 				func() { futures.NewThreadPoolExecutor(1).Submit(square, 1.5) },
 				func() { futures.NewThreadPoolExecutor(1).Map(square, 1.5) },
@@ -174,7 +178,11 @@ func TestPrograms(t *testing.T) {
 ValueError: max_workers must be greater than 0
 TypeError: initializer must be a callable
 TypeError: 'int' object is not callable
-TypeError: func(int) int takes 1 arguments but 2 were given
+TypeError: func(int) int takes 1 positional argument but 2 were given
+TypeError: func(int) int missing 1 required positional argument: 'int'
+TypeError: func() takes 0 positional arguments but 1 was given
+AttributeError: a ThreadPoolExecutor that NewThreadPoolExecutor didn't make has no attribute '_shutdown_lock'
+AttributeError: a ThreadPoolExecutor that NewThreadPoolExecutor didn't make has no attribute '_shutdown_lock'
 TypeError: argument 1 of func(int) int can't be a string
 TypeError: argument 1 of func(int) int can't be a float64
 TypeError: 'float64' object is not iterable

@@ -245,3 +245,47 @@ func BenchmarkPutGet(b *testing.B) {
 		})
 	}
 }
+
+// An item that was meant for a thread that ends before it has it goes to the next who waits.
+func TestKilledGetter(t *testing.T) {
+	type killed struct{ error }
+	for _, version := range []string{"2.7", "3.8", "3.13", "3.14t"} {
+		for _, n := range []int{0, 1, 2, 3} {
+			w := newWorld(t, false, version, 1)
+			if err := w.run(func() {
+				threading.SetExceptHook(func(threading.ExceptHookArgs) {})
+				q := []anyQueue{queue.NewQueue(), queue.NewLifoQueue(), queue.NewPriorityQueue(), queue.NewSimpleQueue()}[n]
+				var threads []*machine.Thread
+				var all []*threading.Thread
+				got := 0
+				for range 3 {
+					th := threading.NewThread(func() {
+						threads = append(threads, machine.Current())
+						if q.Get() == 7 {
+							got++
+						}
+					})
+					th.Start()
+					all = append(all, th)
+					w.main.Sleep(time.Millisecond) // it waits now
+				}
+				q.Put(7)
+				threads[0].Kill(killed{errors.New("end")})
+				all[0].Join()
+				if got == 0 {
+					all[1].Join()
+				}
+				if got != 1 || !q.Empty() {
+					t.Errorf("%s, %s: %d got it, %d are left", version, q.Name(), got, q.Qsize())
+				}
+				q.Put(8)
+				q.Put(9)
+				for _, th := range all {
+					th.Join()
+				}
+			}); err != nil {
+				t.Errorf("%s, %d: %v", version, n, err)
+			}
+		}
+	}
+}
