@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
+	"gilkernel/runtime/machine"
 	"gilkernel/runtime/queue"
 	"gilkernel/runtime/threading"
 	"gilkernel/runtime/timeline"
@@ -231,4 +233,55 @@ func TestPlainGoroutines(t *testing.T) {
 			t.Error(sum)
 		}
 	}
+}
+
+func ExampleQueue() {
+	m, _ := machine.Simulate(nil)
+	in, _ := gil.New(m, nil)
+	_ = threading.Main(in).Run(func(*machine.Thread) {
+		jobs := queue.NewQueue(2).Named("jobs")
+		worker := threading.NewThread(func() {
+			for job := range jobs.All() {
+				fmt.Println("job", job)
+			}
+		})
+		worker.Start()
+		for i := range 3 {
+			jobs.Put(i)
+		}
+		jobs.Shutdown()
+		worker.Join()
+		fmt.Println(jobs.PutNowait(3))
+		fmt.Println(errors.Is(jobs.PutNowait(3), queue.ErrShutDown))
+	})
+	// Output:
+	// job 0
+	// job 1
+	// job 2
+	// Queue jobs is shut down
+	// true
+}
+
+func ExamplePriorityQueue() {
+	m, _ := machine.Simulate(nil)
+	in, _ := gil.New(m, nil)
+	_ = threading.Main(in).Run(func(*machine.Thread) {
+		q := queue.NewPriorityQueue()
+		q.Put([]any{2, "later"})
+		q.Put([]any{1, "now"})
+		fmt.Println(q.Get())
+	})
+	// Output: [1 now]
+}
+
+func ExampleSimpleQueue() {
+	m, _ := machine.Simulate(nil)
+	in, _ := gil.New(m, nil)
+	err := threading.Main(in).Run(func(*machine.Thread) {
+		queue.NewSimpleQueue().Named("never").Get()
+	})
+	fmt.Println(err)
+	// Output:
+	// deadlock: the only thread waits for what nobody will do
+	//   MainThread waits for SimpleQueue never (empty)
 }
