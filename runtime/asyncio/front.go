@@ -369,7 +369,7 @@ func ToThread(fn any, args ...any) (any, error) {
 			v := recover()
 			if v != nil {
 				var fatal any
-				if err, fatal = failureOf(v); fatal != nil {
+				if fatal, err = failureOf(v); fatal != nil {
 					defer panic(fatal)
 				}
 			}

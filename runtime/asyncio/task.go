@@ -91,7 +91,7 @@ func (k *Task) body(yield func(struct{}) bool) {
 	defer func() {
 		if v := recover(); v != nil {
 			k.returned = true
-			k.failure, k.fatal = failureOf(v)
+			k.fatal, k.failure = failureOf(v)
 		}
 	}()
 	machine.Enter(k.l.t, func() {
@@ -103,7 +103,7 @@ func (k *Task) body(yield func(struct{}) bool) {
 
 // failureOf turns a panic into an exception, and says whether it has to end the loop too, as Python's KeyboardInterrupt
 // and SystemExit do. What interpreted code panics with is wrapped in something with the calls that were open.
-func failureOf(v any) (failure error, fatal any) {
+func failureOf(v any) (fatal any, failure error) {
 	err, _ := v.(error)
 	var quit gone
 	var uncatchable interface{ Uncatchable() }
@@ -112,13 +112,13 @@ func failureOf(v any) (failure error, fatal any) {
 	var exit *exceptions.SystemExit
 	switch {
 	case errors.As(err, &quit):
-		return quit, nil
+		return nil, quit
 	case isCancelled(err):
-		return &CancelledError{}, nil
+		return nil, &CancelledError{}
 	case errors.As(err, &uncatchable), errors.As(err, &deadlock), errors.As(err, &deadlocked), errors.As(err, &exit):
 		fatal = v
 	}
-	return &machine.Failure{Value: v, Stack: debug.Stack()}, fatal
+	return fatal, &machine.Failure{Value: v, Stack: debug.Stack()}
 }
 
 // checkThrow panics if the task is cancelled here.

@@ -186,7 +186,7 @@ func isDeadlock(v any) bool {
 }
 
 // guard makes a call, and returns what it panics with as its exception; fatal is set if the panic has to go on.
-func guard(call func() (any, error)) (result any, err error, fatal any) {
+func guard(call func() (any, error)) (result any, fatal any, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			result, err = nil, &machine.Failure{Value: v, Stack: debug.Stack()}
@@ -196,5 +196,5 @@ func guard(call func() (any, error)) (result any, err error, fatal any) {
 		}
 	}()
 	result, err = call()
-	return result, err, nil
+	return result, nil, err
 }

@@ -309,7 +309,7 @@ func (ex *ThreadPoolExecutor) over() bool {
 
 // initialize calls the initializer and reports whether it succeeded; if not, the pool is broken.
 func (ex *ThreadPoolExecutor) initialize() bool {
-	_, err, fatal := guard(ex.initializer)
+	_, fatal, err := guard(ex.initializer)
 	if fatal != nil {
 		panic(fatal)
 	}
@@ -343,7 +343,7 @@ func (w *item) run(t *machine.Thread) {
 			w.f.end(nil, exceptions.Runtime("the function ended its goroutine"))
 		}
 	}()
-	result, err, fatal := guard(w.call)
+	result, fatal, err := guard(w.call)
 	returned = true
 	if fatal != nil {
 		defer panic(fatal)

@@ -50,7 +50,7 @@ func TestPrograms(t *testing.T) {
 				_, err := ex.Submit(func() { panic(exceptions.Value("raised")) }).Result()
 				var value *exceptions.ValueError
 				log(err, errors.As(err, &value))
-				_, err = ex.Submit(func() int { var m map[string]int; m["x"] = 1; return 0 }).Result()
+				_, err = ex.Submit(func(m map[string]int) { m["x"] = 1 }, map[string]int(nil)).Result()
 				log(err)
 				log(ex.Submit(func() { panic("text") }).Exception(), ex.MaxWorkers())
 			})

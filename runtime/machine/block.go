@@ -78,8 +78,8 @@ func (t *Thread) pause(kind timeline.Kind, name string, d time.Duration) {
 	t.die()
 }
 
-// Native is a native call that takes d of the core's time and doesn't let go of the GIL. Nothing
-// interrupts it.
+// Native is a native call that takes d of the core's time and doesn't let go of the GIL. Only
+// the thread's own end (Kill, Stop) cuts it short; the thread notices at its next check.
 func (t *Thread) Native(name string, d time.Duration) {
 	t.Do(timeline.Native, t.ObjectName(name))
 	t.Work(d)
@@ -87,7 +87,7 @@ func (t *Thread) Native(name string, d time.Duration) {
 }
 
 // Work uses the core for d. A thread that is attached holds the GIL all the while, as in a native call;
-// one that isn't works beside the others.
+// one that isn't works beside the others. It ends early if the thread shall end.
 func (t *Thread) Work(d time.Duration) {
 	if d > 0 {
 		t.m.backend.work(t, int64(d))

@@ -61,7 +61,7 @@ func (t *Thread) Check() {
 	if t.m.sim != nil {
 		t.clock += t.pace.check
 		if t.clock >= t.horizon {
-			t.m.sim.pass(t)
+			t.m.sim.point(t)
 		}
 	}
 	if t.budget < 0 || t.flag.Load()&breaking != 0 {
@@ -94,7 +94,7 @@ func (t *Thread) spend(n, cost, ticks int64) {
 			k = min(k, max((t.horizon-t.clock+cost-1)/cost, 1))
 			t.clock += k * cost
 			if t.clock >= t.horizon {
-				t.m.sim.pass(t)
+				t.m.sim.point(t)
 			}
 		}
 		n -= k
@@ -140,21 +140,26 @@ func (t *Thread) die() {
 	}
 	f := t.fate.Load()
 	if f == nil {
+		t.unflag() // it was for a fate that is over
 		return
 	}
 	if f.once && t.fate.CompareAndSwap(f, nil) {
-		t.ClearFlag(FlagStop)
-		if t.m.stop.Load() != nil { // Stop came meanwhile, and saw its fate in place
-			t.fate.CompareAndSwap(nil, &fate{err: &Stopped{t.m.stop.Load().reason}})
-			t.SetFlag(FlagStop)
-		}
+		t.unflag()
 	}
 	panic(f.err)
 }
 
+// unflag says that there is no fate, unless there is another one now: who sets a fate sets the flag afterwards.
+func (t *Thread) unflag() {
+	t.ClearFlag(FlagStop)
+	if t.fate.Load() != nil {
+		t.SetFlag(FlagStop)
+	}
+}
+
 // Kill makes the thread panic with err once: at its next check, or now if it waits for anything but the
-// GIL. May be called by anybody, but on a simulated machine only while the machine stands still or by one of
-// its threads. A cell's interrupt is Kill of the main thread.
+// GIL. A second Kill before that is ignored. May be called by anybody; on a simulated machine a run is
+// repeatable only if one of its threads does, or nobody while it moves. A cell's interrupt is Kill of the main thread.
 func (t *Thread) Kill(err error) {
 	t.fate.CompareAndSwap(nil, &fate{err: err, once: true})
 	t.SetFlag(FlagStop)
@@ -164,7 +169,7 @@ func (t *Thread) Kill(err error) {
 // Pardon takes back a Kill that hasn't been noticed. It can't take back Machine.Stop.
 func (t *Thread) Pardon() {
 	if f := t.fate.Load(); f != nil && f.once && t.fate.CompareAndSwap(f, nil) {
-		t.ClearFlag(FlagStop)
+		t.unflag()
 	}
 }
 

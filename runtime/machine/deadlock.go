@@ -49,6 +49,9 @@ func (m *Machine) AddOutsiders(in Interpreter, n int) {
 	m.waits.Unlock()
 	if n < 0 {
 		m.checkGroup(g)
+		if m.sim != nil {
+			m.sim.post(message{}) // it may wait for nobody but them
+		}
 	}
 }
 

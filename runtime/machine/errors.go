@@ -13,6 +13,14 @@ func (s *Stopped) Error() string {
 	return "the machine was stopped: " + s.Reason.Error()
 }
 
+// cause returns the reason, or s itself if there is none: a run that was stopped isn't one that went well.
+func (s *Stopped) cause() error {
+	if s.Reason == nil {
+		return s
+	}
+	return s.Reason
+}
+
 // Unwrap returns the reason.
 func (s *Stopped) Unwrap() error { return s.Reason }
 

@@ -51,7 +51,7 @@ func realMachine(tb testing.TB, o machine.Options) *machine.Machine {
 
 // watch ends the process with all stacks if a test hangs.
 func watch(tb testing.TB) {
-	timer := time.AfterFunc(60*time.Second, func() {
+	timer := time.AfterFunc(30*time.Second, func() {
 		buf := make([]byte, 1<<20)
 		panic(tb.Name() + " hangs\n" + string(buf[:runtime.Stack(buf, true)]))
 	})
@@ -118,7 +118,6 @@ func (l *list) want(t *testing.T, words string) {
 type clerk struct {
 	list
 	pace machine.Pace
-	stop bool // Break waits for nothing, but counts
 }
 
 func (c *clerk) Begin(t *machine.Thread)                     { c.add("begin"); t.SetPace(c.pace) }

@@ -90,7 +90,8 @@ type backend interface {
 	// call calls fn, which may block outside of the machine.
 	call(t *Thread, fn func())
 	start(t *Thread, by *Thread, body func())
-	run(t *Thread, body func())
+	// run makes the caller t until body returns. The error says why it can't.
+	run(t *Thread, body func()) error
 	drain(d int64)
 	kill(t *Thread) // makes a blocked thread look at its fate; called by anybody
 }
@@ -175,16 +176,19 @@ func (m *Machine) Threads() []*Thread {
 
 // Drain lets the threads go on for up to d after Thread.Run returned, until all have ended or wait
 // for ever. On a simulated machine nothing moves outside of Run and Drain, so this is what lets daemon threads
-// go on; d is virtual time. On a real machine it waits for up to d. A negative d has no end.
+// go on; d is virtual time, but calls that left the machine (Thread.Blocking) are waited for as long in real time. On a
+// real machine it waits for up to d until all have ended. A negative d has no end.
 //
-// It must not be called by a thread of the machine, nor twice at once.
+// It must not be called by a thread of the machine: on a simulated one it panics then, on a real one it waits for
+// its caller. Two calls at once, or one beside a Run, follow each other on a simulated machine.
 func (m *Machine) Drain(d time.Duration) { m.backend.drain(int64(d)) }
 
 type stopped struct{ reason error }
 
 // Stop ends all threads: each panics with a *Stopped that carries the reason at its next check or
 // wait, or now if it waits. A thread in a long native call ends after it. The machine can't be used again.
-// Stop returns at once; the second reason is ignored.
+// Stop returns at once; the second reason is ignored. On a simulated machine the threads need a Drain to get there:
+// without it, those that are blocked keep their memory, as goroutines do that wait for ever.
 func (m *Machine) Stop(reason error) {
 	if !m.stop.CompareAndSwap(nil, &stopped{reason}) {
 		return

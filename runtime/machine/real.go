@@ -62,22 +62,27 @@ func (r *realMachine) wait(t *Thread, w *Word, old uint32, d int64, interruptibl
 	return sleepOn(w, old, d)
 }
 
-func (r *realMachine) wake(_ *Thread, w *Word, n int) int { return wakeUp(w, n) }
+func (r *realMachine) wake(_ *Thread, w *Word, n int) int {
+	if s := w.sim.Load(); s != nil { // somebody of a simulated machine waits, or did
+		s.post(message{w: w, n: n})
+	}
+	return wakeUp(w, n)
+}
 
 func (r *realMachine) sleep(t *Thread, d int64) {
 	if d == 0 {
 		osYield()
 		return
 	}
-	until := r.now(t) + d
-	for left := d; left > 0 && t.fate.Load() == nil; left = until - r.now(t) {
+	begun := r.now(t)
+	for left := d; left > 0 && t.fate.Load() == nil; left = d - (r.now(t) - begun) {
 		r.wait(t, &t.real.nap, 0, left, true)
 	}
 }
 
 // work keeps the core busy: the time of this thread, not that of the wall.
-func (r *realMachine) work(_ *Thread, d int64) {
-	for until := threadTime() + d; threadTime() < until; {
+func (r *realMachine) work(t *Thread, d int64) {
+	for begun := threadTime(); threadTime()-begun < d && t.fate.Load() == nil; {
 		for range spinTurns {
 			spin()
 		}
@@ -98,7 +103,7 @@ func (r *realMachine) start(t, _ *Thread, body func()) {
 	go func() { // ends with body; Machine.Drain waits for it
 		// Without an unlock: the thread ends with the goroutine, and with it what was pinned.
 		runtime.LockOSThread()
-		t.real.tid.Store(threadID())
+		r.identify(t)
 		if r.pin != nil {
 			r.pin.apply()
 		}
@@ -106,27 +111,36 @@ func (r *realMachine) start(t, _ *Thread, body func()) {
 	}()
 }
 
-func (r *realMachine) run(t *Thread, body func()) {
+func (r *realMachine) run(t *Thread, body func()) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	t.real.tid.Store(threadID())
+	r.identify(t)
 	if r.pin != nil {
 		r.pin.apply()
 		defer r.pin.undo()
 	}
 	body()
+	return nil
+}
+
+// identify notes which thread of the operating system t is.
+func (r *realMachine) identify(t *Thread) {
+	id := threadID()
+	if t.real.tid.Swap(id) != id {
+		r.m.rec.SetThread(t.lane, t.laneOf(t.Name()))
+	}
 }
 
 // drainTurn is how long drain waits between two looks.
 const drainTurn = time.Millisecond
 
 func (r *realMachine) drain(d int64) {
-	for until := r.now(nil) + d; ; time.Sleep(drainTurn) {
+	for begun := r.now(nil); ; time.Sleep(drainTurn) {
 		busy := false
 		for _, t := range r.m.Threads() {
 			busy = busy || t.state.Load() == alive
 		}
-		if !busy || d >= 0 && r.now(nil) >= until {
+		if !busy || d >= 0 && r.now(nil)-begun >= d {
 			return
 		}
 	}

@@ -17,7 +17,7 @@ type core struct {
 }
 
 // decide finds the thread that is next, after letting all timers fire that are due before it. It returns nil if
-// nobody can run.
+// nobody can run, or only past the end of a Drain.
 func (s *simulator) decide() *Thread {
 	for {
 		if s.full.Load() {
@@ -25,10 +25,13 @@ func (s *simulator) decide() *Thread {
 		}
 		t := s.first()
 		if at := s.nextTimer(); at < never && (t == nil || at <= t.clock) {
+			if at > s.until {
+				return nil
+			}
 			s.fire()
 			continue
 		}
-		if t == nil {
+		if t == nil || t.clock > s.until {
 			return nil
 		}
 		if t.clock >= t.sim.slice && len(s.ready.list) > 0 {
@@ -97,6 +100,12 @@ func (s *simulator) limit(t *Thread) {
 			t.exact = t.clock - 1
 		}
 	}
+	if s.until < t.horizon {
+		t.horizon = s.until + 1
+	}
+	if s.preempter != nil { // it is asked each time
+		t.horizon, t.exact = t.clock, t.clock-1
+	}
 }
 
 // account adds to t's virtual run time what it has run since the last time.
@@ -136,6 +145,10 @@ func (s *simulator) rouse(t *Thread, status Status, at int64) {
 		t.sim.word = nil
 	}
 	t.sim.gen++
+	if t.sim.armed {
+		t.sim.armed = false
+		s.armed--
+	}
 	t.sim.status = status
 	t.sim.vruntime = max(t.sim.vruntime, s.least-int64(s.os.SleeperBonus))
 	s.wakeAt(t, at)
@@ -301,11 +314,27 @@ func (s *simulator) prefer(t *Thread) {
 	s.ready.push(t)
 }
 
-// setTimer wakes t at a time, unless it is woken before.
-func (s *simulator) setTimer(t *Thread, at int64) {
+// setTimer wakes t, which is about to block, after d, unless it is woken before.
+func (s *simulator) setTimer(t *Thread, d int64) {
+	if len(s.timers.list) > 2*s.armed+64 {
+		s.sweep()
+	}
 	s.seq++
 	t.sim.gen++
-	s.timers.push(timer{at, s.seq, t, t.sim.gen})
+	t.sim.armed = true
+	s.armed++
+	s.timers.push(timer{t.clock + within(t.clock, d) + int64(s.os.TimerSlack), s.seq, t, t.sim.gen})
+}
+
+// sweep throws void timers away: those of waits that ended long before their time.
+func (s *simulator) sweep() {
+	list := s.timers.list
+	s.timers.list = nil
+	for _, tm := range list {
+		if tm.gen == tm.t.sim.gen {
+			s.timers.push(tm)
+		}
+	}
 }
 
 // nextTimer returns when the next timer fires, never if there is none.

@@ -27,9 +27,6 @@ const never = math.MaxInt64
 // pollTurn is how far a thread may go, in virtual time, before it looks at what came from outside.
 const pollTurn = int64(time.Millisecond)
 
-// callGrace is how long, in real time, everybody waits for a call that leaves the machine.
-const callGrace = 20 * time.Millisecond
-
 // simulator is the backend of Simulate. Its fields belong to the coroutine whose turn it is, or to the driver, or
 // to nobody while the machine stands still; only the inbox is for others.
 type simulator struct {
@@ -40,10 +37,12 @@ type simulator struct {
 	preempter Preempter // the chooser, if it is one
 
 	time     int64 // of the last decision; the machine's time while it stands still
+	until    int64 // nobody goes on who is past this: the end of a Drain
 	cores    []core
 	running  []*Thread // those on cores
 	ready    heap[*Thread]
 	timers   heap[timer]
+	armed    int // how many of the timers aren't void
 	seq      uint64
 	least    int64 // virtual run time that nobody is behind by much
 	next     *Thread
@@ -60,20 +59,22 @@ type simulator struct {
 	}
 }
 
-// message is what comes from outside: one of a wake-up of n threads on w, a look at t's fate, or the return of
-// t's call.
+// message is what comes from outside: one of a wake-up of n threads on w, t's start, the return of t's call, or
+// a look at t's fate. The zero message only rings.
 type message struct {
-	w      *Word
-	n      int
-	t      *Thread
-	called bool
+	w     *Word
+	n     int
+	t     *Thread
+	start bool
+	back  bool
 }
 
 // simThread is what a simulated machine keeps of a thread.
 type simThread struct {
 	state  simState
-	core   int // it runs on or ran on last; -1: none yet
-	resume func() (struct{}, bool)
+	core   int                     // it runs on or ran on last; -1: none yet
+	body   func()                  // what it does, until resume is made
+	resume func() (struct{}, bool) // nil: it hasn't begun
 	yield  func(struct{}) bool
 
 	vruntime int64  // how long it ran, by the scheduler's account
@@ -86,6 +87,7 @@ type simThread struct {
 	interruptible bool
 	status        Status
 	gen           uint32 // timers of earlier waits are void
+	armed         bool   // it has a timer that isn't
 }
 
 type simState uint8
@@ -156,20 +158,37 @@ func (s *simulator) leave(t *Thread) { s.switchTo(t, s.decide()) }
 func (s *simulator) touch(t *Thread) {
 	t.clock += int64(s.os.Atomic)
 	if t.clock > t.exact {
+		s.point(t)
+	}
+}
+
+// point is a place where a Preempter may take t's core away, and where others are let run as pass does.
+func (s *simulator) point(t *Thread) {
+	if s.preempter == nil || !s.taken(t) {
 		s.pass(t)
 	}
 }
 
+// taken asks the Preempter, and reports whether t has lost its core and got it back.
+func (s *simulator) taken(t *Thread) bool {
+	if len(s.ready.list) == 0 {
+		return false
+	}
+	threads := append([]*Thread{t}, s.queued()...)
+	i := s.preempter.Preempt(time.Duration(t.clock), threads)
+	if i <= 0 {
+		return false
+	}
+	s.prefer(threads[i])
+	s.preempt(t)
+	s.leave(t)
+	return true
+}
+
 // step is Thread.Step's slow half.
 func (s *simulator) step(t *Thread) {
-	if s.preempter != nil && len(s.ready.list) > 0 {
-		threads := append([]*Thread{t}, s.queued()...)
-		if i := s.preempter.Preempt(time.Duration(t.clock), threads); i > 0 {
-			s.prefer(threads[i])
-			s.preempt(t)
-			s.leave(t)
-			return
-		}
+	if s.preempter != nil && s.taken(t) {
+		return
 	}
 	if t.pace.stepOrder {
 		t.clock += s.upTo(2 * s.os.Atomic) // a cache line comes sooner or later: cores don't keep step
@@ -182,23 +201,29 @@ func (s *simulator) step(t *Thread) {
 func (s *simulator) advance(t *Thread, d int64) { t.clock += d }
 
 func (s *simulator) work(t *Thread, d int64) {
-	for {
+	for d = within(t.clock, d); t.fate.Load() == nil; s.pass(t) {
 		k := min(d, max(t.horizon-t.clock, 1))
 		t.clock += k
 		if d -= k; d <= 0 {
 			return
 		}
-		s.pass(t)
 	}
 }
 
+// within returns d, or so much less that the clock doesn't overflow: half of the time that there is.
+func within(clock, d int64) int64 { return min(d, (never-clock)/2) }
+
 func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible bool) Status {
-	w.sim.Store(s) // before the look at the value: whoever changes it from outside looks here then
+	// Before the look at the value: whoever changes it from outside looks here then.
+	if o := w.sim.Swap(s); o != nil && o != s && w.first != nil {
+		w.sim.Store(o)
+		panic("machine: threads of two simulated machines wait for the same thing")
+	}
 	// The kernel looks at the value early in the call. How early varies: without that, two threads that poll each
 	// other's word could keep step for ever.
 	t.clock += int64(s.os.WaitCall)/4 + s.upTo(s.os.WaitCall/2)
 	if t.clock > t.exact {
-		s.pass(t)
+		s.point(t)
 	}
 	if w.v.Load() != old {
 		return Changed
@@ -212,7 +237,7 @@ func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible 
 	t.sim.word, t.sim.interruptible = w, interruptible
 	w.push(t)
 	if d > 0 {
-		s.setTimer(t, t.clock+d+int64(s.os.TimerSlack))
+		s.setTimer(t, d)
 	}
 	t.clock += int64(s.os.WaitCall) / 2
 	s.block(t)
@@ -222,6 +247,16 @@ func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible 
 
 func (s *simulator) wake(t *Thread, w *Word, n int) int {
 	s.touch(t)
+	if o := w.sim.Load(); o != s {
+		if o != nil {
+			o.post(message{w: w, n: n})
+		}
+		t.clock += int64(s.os.WakeNobody)
+		if w.sleepers.Load() > 0 {
+			return wakeUp(w, n)
+		}
+		return 0
+	}
 	k := 0
 	for ; k < n && w.first != nil; k++ {
 		u := s.chooseWaiter(w, t.clock)
@@ -245,11 +280,14 @@ func (s *simulator) wake(t *Thread, w *Word, n int) int {
 
 func (s *simulator) sleep(t *Thread, d int64) {
 	t.clock += int64(s.os.WaitCall)
-	if d == 0 {
+	if t.clock >= t.horizon {
+		s.point(t) // somebody who only ever sleeps for nothing lets others go on too
+	}
+	if d == 0 || t.fate.Load() != nil {
 		return
 	}
 	t.sim.word, t.sim.interruptible = nil, true
-	s.setTimer(t, t.clock+d+int64(s.os.TimerSlack))
+	s.setTimer(t, d)
 	s.block(t)
 	s.leave(t)
 }
@@ -269,177 +307,39 @@ func (s *simulator) yield(t *Thread) {
 	s.leave(t)
 }
 
-// call lets fn, which isn't of this machine, go on while the others do, if it takes long.
-func (s *simulator) call(t *Thread, fn func()) {
-	var panicked any
-	returned := false
-	done := make(chan struct{})
-	late := make(chan struct{})
-	go func() { // ends with fn; t waits for it
-		defer func() {
-			if !returned {
-				panicked = recover()
-			}
-			close(done)
-			select {
-			case <-late:
-				s.post(message{t: t, called: true})
-			default:
-			}
-		}()
-		fn()
-		returned = true
-	}()
-	timer := time.NewTimer(callGrace)
-	select {
-	case <-done:
-	case <-timer.C:
-		close(late)
-		select {
-		case <-done: // it may have seen late or not
-			s.post(message{t: t, called: true})
-		default:
-		}
-		s.external++
-		s.block(t)
-		t.sim.state = simAway
-		s.leave(t)
-		<-done
+func (s *simulator) start(t, by *Thread, body func()) {
+	t.sim.body = body
+	if by == nil || by.m != s.m {
+		s.post(message{t: t, start: true})
+		return
 	}
-	timer.Stop()
-	if !returned {
-		if panicked == nil {
-			panic("machine: the call ended its goroutine")
-		}
-		panic(panicked)
-	}
+	s.touch(by)
+	by.clock += int64(s.os.SpawnCall)
+	s.begin(t, by.clock)
+	s.limit(by)
 }
 
-func (s *simulator) start(t, by *Thread, body func()) {
-	s.coroutine(t, body)
-	at := s.time
-	if by != nil {
-		s.touch(by)
-		by.clock += int64(s.os.SpawnCall)
-		at = by.clock
-	}
+// begin makes t ready for the first time.
+func (s *simulator) begin(t *Thread, at int64) {
 	t.sim.vruntime = s.least
 	s.wakeAt(t, at)
-	if by != nil {
-		s.limit(by)
+}
+
+// resume lets t run until it yields. Called by the driver, which makes the coroutines too: Go wants them made and
+// resumed by goroutines that are locked to threads alike, and who starts a thread may be locked.
+func (s *simulator) resume(t *Thread) {
+	if t.sim.resume == nil {
+		body := t.sim.body
+		t.sim.body = nil
+		t.sim.resume, _ = iter.Pull(func(yield func(struct{}) bool) {
+			t.sim.yield = yield
+			defer func() { // after runtime.Goexit too
+				s.block(t)
+				t.sim.state, t.sim.core = simIdle, -1
+				t.sim.resume, t.sim.yield = nil, nil // it may be Run again
+			}()
+			body()
+		})
 	}
-}
-
-// coroutine makes t a coroutine that runs body, and has no core any more when it ends.
-func (s *simulator) coroutine(t *Thread, body func()) {
-	t.sim.core = -1
-	t.sim.resume, _ = iter.Pull(func(yield func(struct{}) bool) {
-		t.sim.yield = yield
-		defer func() { // after runtime.Goexit too
-			s.block(t)
-			t.sim.state = simIdle
-		}()
-		body()
-	})
-}
-
-func (s *simulator) run(t *Thread, body func()) {
-	s.driving.Lock()
-	defer s.driving.Unlock()
-	over := false
-	s.coroutine(t, func() {
-		defer func() { over = true }()
-		body()
-	})
-	t.clock = max(t.clock, s.time)
-	t.sim.vruntime = max(t.sim.vruntime, s.least)
-	s.wakeAt(t, t.clock)
-	s.drive(never, func() bool { return over })
-	atomic.StoreInt64(&s.time, max(s.time, t.clock))
-}
-
-func (s *simulator) drain(d int64) {
-	s.driving.Lock()
-	defer s.driving.Unlock()
-	until := int64(never)
-	if d >= 0 && s.time < never-d {
-		until = s.time + d
-	}
-	s.drive(until, func() bool { return false })
-}
-
-// drive lets threads run until over says so, all are past a time, or nobody can go on.
-func (s *simulator) drive(until int64, over func() bool) {
-	for {
-		finished := make(chan bool)
-		go func() { // ends when there is nothing left to do; its starter waits
-			done := false
-			defer func() { finished <- done }() // a thread that ends by runtime.Goexit takes the driver with it
-			s.turns(until, over)
-			done = true
-		}()
-		if <-finished {
-			return
-		}
-	}
-}
-
-func (s *simulator) turns(until int64, over func() bool) {
-	for !over() {
-		t := s.next
-		if s.next = nil; t == nil {
-			t = s.decide()
-		}
-		if t == nil {
-			if s.external == 0 && (until != never || s.m.outsiders() == 0) && !s.full.Load() {
-				return
-			}
-			<-s.inbox.bell
-			continue
-		}
-		if t.clock > until {
-			return
-		}
-		t.sim.resume()
-	}
-	s.next = nil
-}
-
-// kill is called by anybody: the next decision looks at t's fate.
-func (s *simulator) kill(t *Thread) { s.post(message{t: t}) }
-
-// post puts a message into the inbox. Called by anybody.
-func (s *simulator) post(m message) {
-	s.inbox.Lock()
-	s.inbox.list = append(s.inbox.list, m)
-	s.full.Store(true)
-	s.inbox.Unlock()
-	select {
-	case s.inbox.bell <- struct{}{}:
-	default:
-	}
-}
-
-// receive does what the messages say.
-func (s *simulator) receive() {
-	s.inbox.Lock()
-	list := s.inbox.list
-	s.inbox.list = nil
-	s.full.Store(false)
-	s.inbox.Unlock()
-	for _, m := range list {
-		switch {
-		case m.w != nil:
-			for ; m.n > 0 && m.w.first != nil; m.n-- {
-				s.rouse(s.chooseWaiter(m.w, s.time), Woken, s.time)
-			}
-		case m.called:
-			if m.t.sim.state == simAway {
-				s.external--
-				s.wakeAt(m.t, max(s.time, m.t.clock))
-			}
-		case m.t.sim.state == simWaiting && m.t.sim.interruptible && m.t.fate.Load() != nil:
-			s.rouse(m.t, Woken, s.time)
-		}
-	}
+	t.sim.resume()
 }

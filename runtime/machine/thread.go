@@ -90,6 +90,7 @@ type fate struct {
 // never sees a GIL then. May be called by anybody.
 func (m *Machine) NewThread(in Interpreter, name string) *Thread {
 	t := &Thread{m: m, interp: in, doing: timeline.Run, budget: 1 << 62, away: 1}
+	t.pace.check, t.pace.step = 1, 1 // something, so that a loop of checks takes time
 	t.name.Store(&name)
 	t.group = m.groupOf(in)
 	m.mu.Lock()
@@ -124,7 +125,7 @@ func (t *Thread) Start(by *Thread, fn func(t *Thread)) {
 	if by != nil {
 		by.Record(timeline.Spawn, t, 0, 0)
 	}
-	t.m.backend.start(t, by, func() {
+	t.m.backend.start(t, by, func() { // on a simulated machine: nobody's goroutine if by is of another one
 		defer t.end() // after runtime.Goexit too
 		t.body(fn)
 	})
@@ -148,22 +149,29 @@ func (t *Thread) Run(fn func(t *Thread)) error {
 	t.group.entered(t.m)
 	var failed *Failure
 	t.failed = nil
-	t.m.backend.run(t, func() {
+	err := t.m.backend.run(t, func() {
+		defer func() { // after runtime.Goexit too
+			t.state.Store(idle)
+			t.group.left(t.m)
+		}()
 		failed = t.body(fn)
-		t.state.Store(idle)
-		t.group.left(t.m)
 	})
+	if err != nil {
+		return err
+	}
 	if failed == nil {
 		if s := t.m.stop.Load(); s != nil {
-			return s.reason
+			return (&Stopped{s.reason}).cause()
 		}
 		return nil
 	}
 	switch err := failed.Value.(type) {
 	case *Deadlock:
 		return err
+	case *Deadlocked:
+		return err.Deadlock
 	case *Stopped:
-		return err.Reason
+		return err.cause()
 	}
 	return failed
 }
@@ -173,7 +181,7 @@ func (t *Thread) Run(fn func(t *Thread)) error {
 func (t *Thread) End() {
 	if t.state.CompareAndSwap(idle, alive) {
 		t.group.entered(t.m)
-		t.m.backend.run(t, func() { t.end() })
+		_ = t.m.backend.run(t, func() { t.end() }) // an end waits for nobody
 	}
 }
 

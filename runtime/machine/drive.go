@@ -1,0 +1,161 @@
+package machine
+
+// This file defines what makes a simulated machine move: Run and Drain.
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+func (s *simulator) run(t *Thread, body func()) error {
+	defer s.take("Run")()
+	over := false
+	t.sim.body = func() {
+		defer func() { over = true }()
+		body()
+	}
+	t.clock = max(t.clock, s.time)
+	t.sim.vruntime = max(t.sim.vruntime, s.least)
+	s.wakeAt(t, t.clock)
+	for {
+		s.drive(never, 0, func() bool { return over })
+		if over {
+			atomic.StoreInt64(&s.time, max(s.time, t.clock))
+			return nil
+		}
+		if d := s.stranded(t); d != nil {
+			return d
+		}
+	}
+}
+
+// take makes the caller the one that drives. It returns what gives that up.
+func (s *simulator) take(what string) (giveUp func()) {
+	if t := Current(); t != nil && t.m == s.m {
+		panic("machine: " + what + " was called by a thread of the same simulated machine")
+	}
+	s.driving.Lock()
+	return s.driving.Unlock
+}
+
+// stranded is what is left to do when nobody can ever go on but t, whom somebody waits for, isn't over: what
+// checkGroup can't know as it looks at the threads of one interpreter. It tells t, or returns the report if t
+// can't be told as it waits for a GIL that nobody gives back.
+func (s *simulator) stranded(t *Thread) error {
+	m := s.m
+	m.waits.Lock()
+	defer m.waits.Unlock()
+	stuck := []*Thread{t}
+	for _, u := range m.Threads() {
+		if u != t && u.waiting.on {
+			stuck = append(stuck, u)
+		}
+	}
+	d := report(stuck)
+	if t.sim.state != simWaiting || !t.sim.interruptible || t.fate.Load() != nil {
+		return d
+	}
+	d.sentence(stuck[:1])
+	s.kill(t)
+	return nil
+}
+
+func (s *simulator) drain(d int64) {
+	defer s.take("Drain")()
+	until := int64(never)
+	if d >= 0 && s.time < never-d {
+		until = s.time + d
+	}
+	s.drive(until, time.Duration(d), func() bool { return false })
+	if until != never && (len(s.running) > 0 || s.external > 0 || s.nextTimer() < never) {
+		s.setTime(until) // or the next Drain would begin where this one did, and never get to a later timer
+	}
+}
+
+// drive lets threads run until over says so, all are past a time, or nobody can go on. If there is such a
+// time, calls that left the machine are waited for in real time, for no longer than patience.
+func (s *simulator) drive(until int64, patience time.Duration, over func() bool) {
+	s.until = until
+	var late <-chan time.Time
+	if until != never {
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		late = timer.C
+	}
+	for {
+		finished := make(chan bool)
+		go func() { // ends when there is nothing left to do; its starter waits
+			done := false
+			defer func() { finished <- done }() // a thread that ends by runtime.Goexit takes the driver with it
+			s.turns(late, over)
+			done = true
+		}()
+		if <-finished {
+			return
+		}
+	}
+}
+
+func (s *simulator) turns(late <-chan time.Time, over func() bool) {
+	for !over() {
+		t := s.next
+		if s.next = nil; t == nil {
+			t = s.decide()
+		}
+		switch {
+		case t != nil:
+			s.resume(t)
+		case s.full.Load():
+		case s.external == 0 && (s.until != never || s.m.outsiders() == 0):
+			return
+		default:
+			select {
+			case <-s.inbox.bell:
+			case <-late: // nil if there is no end
+				return
+			}
+		}
+	}
+	s.next = nil
+}
+
+// kill is called by anybody: the next decision looks at t's fate.
+func (s *simulator) kill(t *Thread) { s.post(message{t: t}) }
+
+// post puts a message into the inbox. Called by anybody.
+func (s *simulator) post(m message) {
+	s.inbox.Lock()
+	s.inbox.list = append(s.inbox.list, m)
+	s.full.Store(true)
+	s.inbox.Unlock()
+	select {
+	case s.inbox.bell <- struct{}{}:
+	default:
+	}
+}
+
+// receive does what the messages say.
+func (s *simulator) receive() {
+	s.inbox.Lock()
+	list := s.inbox.list
+	s.inbox.list = nil
+	s.full.Store(false)
+	s.inbox.Unlock()
+	for _, m := range list {
+		t := m.t
+		switch {
+		case m.w != nil:
+			for ; m.n > 0 && m.w.first != nil && m.w.sim.Load() == s; m.n-- {
+				s.rouse(s.chooseWaiter(m.w, s.time), Woken, s.time)
+			}
+		case t == nil:
+		case m.start:
+			s.begin(t, s.time)
+		case m.back:
+			s.external--
+			s.wakeAt(t, max(s.time, t.clock))
+		case t.sim.state == simWaiting && t.sim.interruptible && t.fate.Load() != nil:
+			s.rouse(t, Woken, s.time)
+		}
+	}
+}
