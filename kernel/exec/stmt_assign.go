@@ -366,10 +366,13 @@ func (c *fn) assignOne(l ast.Expr, x *expr, define bool, pos token.Pos) {
 	if before := c.writes(l, pos, nil, nil); before != nil {
 		hold, held := c.hold(c.convert(x, c.lhsType(l), pos))
 		b := c.placeOf(l, true)
-		put := b.put(held)
+		put, first, second := b.put(held), hold, b.eval
+		if hasCall(l) { // calls come from left to right
+			first, second = b.eval, hold
+		}
 		c.do(pos, func(fr *frame) {
-			hold(fr)
-			b.eval(fr)
+			first(fr)
+			second(fr)
 			before(fr)
 			put(fr)
 		})
