@@ -28,7 +28,7 @@ type world struct {
 
 func newWorld(tb testing.TB, simulated bool, mo machine.Options, o gil.Options) *world {
 	tb.Helper()
-	w := &world{rec: timeline.NewRecorder(1<<20, timeline.Info{})}
+	w := &world{rec: timeline.NewRecorder(1<<14, timeline.Info{})}
 	mo.Recorder = w.rec
 	var err error
 	if simulated {
