@@ -171,6 +171,9 @@ func (c *Crash) fatal(report, limit string) {
 		}
 		return
 	}
+	if outOfSpans(report) {
+		head = "out of memory\n" + head
+	}
 	for _, f := range fatalities(limit) {
 		if strings.Contains(head, f.words) {
 			c.Kind, c.Reason = f.kind, f.reason
@@ -186,6 +189,14 @@ func (c *Crash) fatal(report, limit string) {
 		rest, _, _ = strings.Cut(rest, "\n")
 		c.Reason += ": " + rest
 	}
+}
+
+// outOfSpans reports whether the collector itself used an address that is nil: Go 1.26 doesn't look whether it got the
+// memory for its queue of spans (runtime/mgcmark_greenteagc.go), which it needs most when there is none left.
+func outOfSpans(report string) bool {
+	head, rest, _ := strings.Cut(report, "\ngoroutine 0 ")
+	_, rest, _ = strings.Cut(rest, "\n")
+	return strings.Contains(head, "SIGSEGV") && strings.Contains(head, " addr=0x0\n") && strings.HasPrefix(rest, "runtime.(*spanQueue).")
 }
 
 // panicMessage returns the first line of the last panic in the head of a report.
