@@ -24,6 +24,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -107,8 +108,10 @@ type result struct {
 	OK                              bool
 }
 
-// follows reports whether a model does about what CPython does.
-func follows(x, cpython float64) bool { return x > cpython/3 && x < cpython*3 }
+// follows reports whether a model does about what CPython does: within a factor of three, or as near as the bounds are wide.
+func (v value) follows(x, cpython float64) bool {
+	return x > cpython/3 && x < cpython*3 || math.Abs(x-cpython) <= v.max-v.low
+}
 
 // run does the rows that are named, or all.
 func (b *bench) run(names []string) ([]result, error) {
@@ -183,7 +186,7 @@ func (b *bench) row(r row, version string) ([]result, error) {
 			// Where CPython itself is out of bounds, the computer has something else to do, and the real machine
 			// has to follow.
 			res.Busy = !within(res.CPython)
-			res.OK = within(res.Simulated) && (within(res.Real) || res.Busy && follows(*res.Real, *res.CPython))
+			res.OK = within(res.Simulated) && (within(res.Real) || res.Busy && v.follows(*res.Real, *res.CPython))
 		}
 		list = append(list, res)
 	}
