@@ -66,18 +66,20 @@ var arrows = map[string][]string{
 	"kernel/exec/prelude/src/cmp":     {},
 	"kernel/exec/prelude/src/atomic":  {},
 	"kernel/interp/link":              {},
+	"runtime/call":                    {"runtime/exceptions"},
 	"runtime/display":                 {},
-	"runtime/asyncio":                 {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/timeline"},
+	"runtime/asyncio":                 {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/timeline"},
 	"runtime/exceptions":              {},
-	"runtime/futures":                 {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/queue", "runtime/threading", "runtime/timeline"},
+	"runtime/futures":                 {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/queue", "runtime/threading", "runtime/timeline"},
 	"runtime/gil":                     {"runtime/exceptions", "runtime/machine", "runtime/timeline"},
 	"runtime/machine":                 {"runtime/timeline"},
 	"runtime/queue":                   {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
-	"runtime/threading":               {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/timeline"},
+	"runtime/threading":               {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/timeline"},
 	"runtime/plot":                    {"runtime/display", "runtime/timeline"},
 	"runtime/symbols":                 {"runtime/asyncio", "runtime/display", "runtime/exceptions", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/plot", "runtime/queue", "runtime/threading", "runtime/timeline"},
 	"runtime/symbols/gen":             {},
 	"runtime/timeline":                {},
+	"runtime/twin":                    {"runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 }
 
 // owners names the one room that may import each third-party module.

@@ -7,6 +7,7 @@ import (
 
 	"gilkernel/runtime/asyncio"
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/twin"
 )
 
 const prelude = `
@@ -51,8 +52,8 @@ func TestPython(t *testing.T) {
 	run := func(main func(log func(...any))) func(log func(...any)) {
 		return func(log func(...any)) { _, _ = asyncio.Run(func() { main(log) }) }
 	}
-	compareTwins(t, prelude, []twin{
-		{"order", 7, `
+	twin.Compare(t, prelude, []twin.Program{
+		{Name: "order", Since: 7, Python: `
 async def w(n, k):
     for i in range(k):
         print(n, i); await asyncio.sleep(0)
@@ -66,7 +67,7 @@ async def main():
     f = asyncio.get_running_loop().create_future()
     f.add_done_callback(lambda f: print("callback", f.result()))
     f.set_result(5); print("set", await f); await asyncio.sleep(0); print("end")
-asyncio.run(main())`, run(func(log func(...any)) {
+asyncio.run(main())`, Go: run(func(log func(...any)) {
 			w := func(n string, k int) string {
 				for i := range k {
 					log(n, i)
@@ -87,7 +88,7 @@ asyncio.run(main())`, run(func(log func(...any)) {
 			asyncio.Sleep(0)
 			log("end")
 		})},
-		{"cancel", 8, `
+		{Name: "cancel", Since: 8, Python: `
 async def sleeper(n):
     try:
         print("begin", n); await asyncio.sleep(1000)
@@ -107,7 +108,7 @@ async def main():
     o = asyncio.create_task(outer())
     await asyncio.sleep(0); await asyncio.sleep(0)
     o.cancel(); print(await aname(o), c.cancelled())
-asyncio.run(main())`, run(func(log func(...any)) {
+asyncio.run(main())`, Go: run(func(log func(...any)) {
 			sleeper := func(n string) (r string) {
 				log("begin", n)
 				defer func() {
@@ -139,7 +140,7 @@ asyncio.run(main())`, run(func(log func(...any)) {
 			o.Cancel()
 			log(outcome(o.Await()), truth(c.Cancelled()))
 		})},
-		{"gather", 8, `
+		{Name: "gather", Since: 8, Python: `
 async def bad(): await asyncio.sleep(0); raise ValueError("bad")
 async def good(n): await asyncio.sleep(n / 1000); print("good", n); return n
 async def main():
@@ -150,7 +151,7 @@ async def main():
     t = asyncio.create_task(good(1)); print(*await asyncio.gather(t, t))
     t = asyncio.create_task(good(1)); t.cancel(); print(await aname(asyncio.gather(t, good(3))))
     print(name(asyncio.gather, 5))
-asyncio.run(main())`, run(func(log func(...any)) {
+asyncio.run(main())`, Go: run(func(log func(...any)) {
 			bad := func() error { asyncio.Sleep(0); return exceptions.Value("bad") }
 			good := func(n int) int { asyncio.Sleep(time.Duration(n) * ms); log("good", n); return n }
 			rs, err := asyncio.Gather(asyncio.Coro(good, 20), bad, asyncio.Coro(good, 1))
@@ -168,7 +169,7 @@ asyncio.run(main())`, run(func(log func(...any)) {
 			log(outcome(rs, err))
 			log(raised(func() { _, _ = asyncio.Gather(5) }))
 		})},
-		{"wait_for", 8, `
+		{Name: "wait_for", Since: 8, Python: `
 async def slow():
     try: await asyncio.sleep(100)
     finally: print("finally")
@@ -181,7 +182,7 @@ async def main():
     print(await aname(asyncio.wait_for(quick(), 10)), await aname(asyncio.wait_for(slow(), .01)))
     f = asyncio.get_running_loop().create_future(); print(await aname(asyncio.wait_for(f, 0)), f.cancelled())
     t = asyncio.create_task(asyncio.wait_for(slow(), 10)); await asyncio.sleep(.001); t.cancel(); print(await aname(t))
-asyncio.run(main())`, run(func(log func(...any)) {
+asyncio.run(main())`, Go: run(func(log func(...any)) {
 			slow := func() { defer log("finally"); asyncio.Sleep(100 * time.Second) }
 			r := outcome(asyncio.WaitFor(func() int { return 7 }, 10*time.Second))
 			log(r, outcome(asyncio.WaitFor(slow, 10*ms)))
@@ -192,20 +193,20 @@ asyncio.run(main())`, run(func(log func(...any)) {
 			k.Cancel()
 			log(outcome(k.Await()))
 		})},
-		{"timeout", 11, `
+		{Name: "timeout", Since: 11, Python: `
 async def main():
     try:
         async with asyncio.timeout(.01): await asyncio.sleep(100)
     except TimeoutError: print("TimeoutError")
     async with asyncio.timeout(100): await asyncio.sleep(0)
     await asyncio.sleep(0); print("end")
-asyncio.run(main())`, run(func(log func(...any)) {
+asyncio.run(main())`, Go: run(func(log func(...any)) {
 			log(outcome(nil, asyncio.Timeout(10*ms, func() { asyncio.Sleep(100 * time.Second) })))
 			_ = asyncio.Timeout(100*time.Second, func() { asyncio.Sleep(0) })
 			asyncio.Sleep(0)
 			log("end")
 		})},
-		{"queue", 10, `
+		{Name: "queue", Since: 10, Python: `
 async def main():
     q = asyncio.Queue(2)
     print(name(q.get_nowait), name(q.put_nowait, 1), name(q.put_nowait, 2), name(q.put_nowait, 3), q.qsize(), q.full(), q.empty(), q.maxsize)
@@ -221,7 +222,7 @@ async def main():
     gs = [asyncio.create_task(get(n)) for n in "ef"]
     await asyncio.sleep(0); gs[0].cancel(); q.put_nowait(9)
     await asyncio.gather(*gs, return_exceptions=True); print(gs[0].cancelled())
-asyncio.run(main())`, run(func(log func(...any)) {
+asyncio.run(main())`, Go: run(func(log func(...any)) {
 			q := asyncio.NewQueue(2)
 			log(outcome(q.GetNowait()), outcome(nil, q.PutNowait(1)), outcome(nil, q.PutNowait(2)), outcome(nil, q.PutNowait(3)), q.Qsize(), truth(q.Full()), truth(q.Empty()), q.Maxsize())
 			put := func(n int) { q.Put(n); log("put", n) }
@@ -247,7 +248,7 @@ asyncio.run(main())`, run(func(log func(...any)) {
 			_, _ = asyncio.Gather(e, f, asyncio.ReturnExceptions)
 			log(truth(e.Cancelled()))
 		})},
-		{"locks", 10, `
+		{Name: "locks", Since: 10, Python: `
 async def main():
     l, s, e = asyncio.Lock(), asyncio.Semaphore(2), asyncio.Event()
     async def work(n):
@@ -260,7 +261,7 @@ async def main():
     e.set(); ts[1].cancel()
     await asyncio.gather(*ts, return_exceptions=True)
     print(l.locked(), s.locked(), e.is_set(), name(l.release))
-asyncio.run(main())`, run(func(log func(...any)) {
+asyncio.run(main())`, Go: run(func(log func(...any)) {
 			l, s, e := asyncio.NewLock(), asyncio.NewSemaphore(2), asyncio.NewEvent()
 			work := func(n int) {
 				s.With(func() {
@@ -279,7 +280,7 @@ asyncio.run(main())`, run(func(log func(...any)) {
 			_, _ = asyncio.Gather(append(all, asyncio.ReturnExceptions)...)
 			log(truth(l.Locked()), truth(s.Locked()), truth(e.IsSet()), raised(l.Release))
 		})},
-		{"run", 8, `
+		{Name: "run", Since: 8, Python: `
 async def rest(n):
     try: await asyncio.sleep(100)
     finally: print("rest", n)
@@ -287,7 +288,7 @@ async def main():
     asyncio.create_task(rest(1)); await asyncio.sleep(0); return asyncio.current_task().get_name()[:5]
 print(asyncio.run(main()), name(asyncio.run, 5), name(asyncio.get_running_loop))
 async def fail(): raise KeyError
-print(name(asyncio.run, fail()))`, func(log func(...any)) {
+print(name(asyncio.run, fail()))`, Go: func(log func(...any)) {
 			r := outcome(asyncio.Run(func() string {
 				asyncio.CreateTask(func() { defer log("rest", 1); asyncio.Sleep(100 * time.Second) })
 				asyncio.Sleep(0)

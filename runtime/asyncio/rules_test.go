@@ -15,6 +15,7 @@ import (
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"
+	"gilkernel/runtime/twin"
 )
 
 // catch returns what fn panics with.
@@ -70,7 +71,7 @@ func TestMisuse(t *testing.T) {
 		{"shut down", func() { q := asyncio.NewQueue().Named("q"); q.Shutdown(); q.Put(1) }, "QueueShutDown: Queue q is shut down"},
 		{"main's panic", inside(func() { panic(exceptions.Value("mine")) }), "ValueError: mine"},
 	} {
-		for at, got := range everywhere(t, func(_ *testing.T, log func(...any)) { log(said(catch(c.fn))) }) {
+		for at, got := range twin.Everywhere(t, func(_ *testing.T, log func(...any)) { log(said(catch(c.fn))) }) {
 			if got != c.want+"\n" {
 				t.Errorf("%s, %s: %s", c.name, at, got)
 			}
@@ -80,10 +81,10 @@ func TestMisuse(t *testing.T) {
 	if !strings.Contains(got, "plain goroutine") {
 		t.Error(got)
 	}
-	a := newWorld(t, false, "3.13", 1)
+	a := twin.NewWorld(t, false, "3.13", 1)
 	var other *asyncio.Future
-	_ = a.run(func() { _, _ = asyncio.Run(func() { other = asyncio.NewFuture() }) })
-	_ = a.run(func() {
+	_ = a.Run(func() { _, _ = asyncio.Run(func() { other = asyncio.NewFuture() }) })
+	_ = a.Run(func() {
 		got = said(catch(inside(func() { _, _ = other.Await() })))
 	})
 	if !strings.Contains(got, "attached to a different loop") {
@@ -104,7 +105,7 @@ func TestDeadlock(t *testing.T) {
 cleanup 2
 cleanup 4
 `
-	for at, got := range everywhere(t, func(_ *testing.T, log func(...any)) {
+	for at, got := range twin.Everywhere(t, func(_ *testing.T, log func(...any)) {
 		v := catch(inside(func() {
 			q, l := asyncio.NewQueue().Named("jobs"), asyncio.NewLock("l")
 			a := asyncio.CreateTask(func() { l.Acquire(); defer log("cleanup 2"); q.Get() })
@@ -141,12 +142,12 @@ cleanup 4
 // What blocks the thread blocks all tasks; what waits in the loop or in a thread doesn't.
 func TestBlocking(t *testing.T) {
 	took := func(version string, fn func()) time.Duration {
-		w := newWorld(t, false, version, 1)
+		w := twin.NewWorld(t, false, version, 1)
 		var d time.Duration
-		if err := w.run(func() {
-			began := w.main.Now()
+		if err := w.Run(func() {
+			began := w.Main.Now()
 			_, _ = asyncio.Run(func() { _, _ = asyncio.Gather(fn, fn, fn) })
-			d = w.main.Now() - began
+			d = w.Main.Now() - began
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -176,10 +177,10 @@ func TestBlocking(t *testing.T) {
 func TestInterrupt(t *testing.T) {
 	for _, real := range []bool{false, true} {
 		for _, where := range []string{"select", "task"} {
-			w := newWorld(t, real, "3.13", 1)
+			w := twin.NewWorld(t, real, "3.13", 1)
 			cleaned := 0
-			err := w.run(func() {
-				main := w.main
+			err := w.Run(func() {
+				main := w.Main
 				defer func() { cleaned += 100 }()
 				_, _ = asyncio.Run(func() {
 					asyncio.CreateTask(func() {
@@ -207,8 +208,8 @@ func TestInterrupt(t *testing.T) {
 func TestNoGoroutinesStay(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for range 20 {
-		w := newWorld(t, false, "3.13", 1)
-		_ = w.run(func() {
+		w := twin.NewWorld(t, false, "3.13", 1)
+		_ = w.Run(func() {
 			_ = catch(inside(func() {
 				for range 5 {
 					asyncio.CreateTask(func() { _, _ = asyncio.NewFuture().Await() })
@@ -232,8 +233,8 @@ func TestNoGoroutinesStay(t *testing.T) {
 
 // Which task runs is in the timeline.
 func TestTimeline(t *testing.T) {
-	w := newWorld(t, false, "3.13", 1)
-	if err := w.run(inside(func() {
+	w := twin.NewWorld(t, false, "3.13", 1)
+	if err := w.Run(inside(func() {
 		q := asyncio.NewQueue().Named("jobs")
 		asyncio.CreateTask(func() { q.Put(1) }).SetName("putter")
 		q.Get()
@@ -241,7 +242,7 @@ func TestTimeline(t *testing.T) {
 	})); err != nil {
 		t.Fatal(err)
 	}
-	tl := w.rec.Snapshot()
+	tl := w.Recorder.Snapshot()
 	var got []string
 	for _, e := range tl.Events {
 		switch e.Kind {
@@ -280,9 +281,9 @@ func TestSeeds(t *testing.T) {
 func random(t *testing.T, seed uint64) string {
 	r := rand.New(rand.NewPCG(seed, 1))
 	versions := []string{"3.7", "3.11", "3.13", "3.14t"}
-	w := newWorld(t, false, versions[r.IntN(len(versions))], seed)
+	w := twin.NewWorld(t, false, versions[r.IntN(len(versions))], seed)
 	var v any
-	err := w.run(func() {
+	err := w.Run(func() {
 		v = catch(inside(func() {
 			q, l, s, e := asyncio.NewQueue(1+r.IntN(2)), asyncio.NewLock(), asyncio.NewSemaphore(1), asyncio.NewEvent()
 			var all []*asyncio.Task
@@ -327,14 +328,14 @@ func random(t *testing.T, seed uint64) string {
 	if _, ok := v.(*asyncio.Deadlock); v != nil && !ok {
 		t.Fatalf("seed %d: %v", seed, v)
 	}
-	return fmt.Sprint(w.rec.Snapshot().Events, v)
+	return fmt.Sprint(w.Recorder.Snapshot().Events, v)
 }
 
 func BenchmarkSleep0(b *testing.B) {
 	for _, real := range []bool{false, true} {
 		b.Run(fmt.Sprintf("real=%v", real), func(b *testing.B) {
 			b.ReportAllocs()
-			_ = newWorld(b, real, "3.13", 1).run(inside(func() {
+			_ = twin.NewWorld(b, real, "3.13", 1).Run(inside(func() {
 				asyncio.CreateTask(func() {
 					for {
 						asyncio.Sleep(0)
@@ -350,7 +351,7 @@ func BenchmarkSleep0(b *testing.B) {
 
 func BenchmarkTask(b *testing.B) {
 	b.ReportAllocs()
-	_ = newWorld(b, false, "3.13", 1).run(inside(func() {
+	_ = twin.NewWorld(b, false, "3.13", 1).Run(inside(func() {
 		for b.Loop() {
 			_, _ = asyncio.CreateTask(func() {}).Await()
 		}
@@ -394,7 +395,7 @@ func wrap(fn func()) func() {
 
 // A panic that has been wrapped on its way is what it was: a cancellation, a time-out, the end of the loop.
 func TestWrappedPanics(t *testing.T) {
-	for at, got := range everywhere(t, func(_ *testing.T, log func(...any)) {
+	for at, got := range twin.Everywhere(t, func(_ *testing.T, log func(...any)) {
 		long := wrap(func() { asyncio.Sleep(time.Hour) })
 		_, _ = asyncio.Run(wrap(func() {
 			k := asyncio.CreateTask(long)

@@ -7,6 +7,7 @@ import (
 
 	"gilkernel/runtime/asyncio"
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/twin"
 )
 
 func TestPrograms(t *testing.T) {
@@ -161,7 +162,7 @@ func TestPrograms(t *testing.T) {
 		}, "done true\n3 <nil>\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for at, got := range everywhere(t, func(_ *testing.T, log func(...any)) { c.fn(log) }) {
+			for at, got := range twin.Everywhere(t, func(_ *testing.T, log func(...any)) { c.fn(log) }) {
 				if got != c.want {
 					t.Errorf("%s: got\n%swant\n%s", at, got, c.want)
 				}

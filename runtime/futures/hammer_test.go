@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"gilkernel/runtime/futures"
+	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/threading"
+	"gilkernel/runtime/twin"
 )
 
 // Several threads submit to, wait for and cancel what several threads do: each call is made once, or cancelled.
@@ -17,7 +19,7 @@ func TestHammer(t *testing.T) {
 	for _, real := range []bool{false, true} {
 		for _, version := range []string{"3.7", "3.11", "3.13", "3.14t"} {
 			t.Run(fmt.Sprintf("real=%v/%s", real, version), func(t *testing.T) {
-				if err := newWorld(t, real, version, 3).run(func() { hammer(t) }); err != nil {
+				if err := twin.NewWorld(t, real, version, 3).Run(func() { hammer(t) }); err != nil {
 					t.Fatal(err)
 				}
 			})
@@ -110,8 +112,8 @@ func TestSeeds(t *testing.T) {
 func random(t *testing.T, seed uint64) (string, error) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	versions := []string{"3.7", "3.11", "3.13", "3.14t"}
-	w := newWorld(t, false, versions[r.IntN(len(versions))], seed)
-	err := w.run(func() {
+	w := twin.NewWorld(t, false, versions[r.IntN(len(versions))], seed)
+	err := w.Run(func() {
 		ex := futures.NewThreadPoolExecutor(1 + r.IntN(3))
 		var fs []*futures.Future
 		var call func(depth int) func() int
@@ -155,9 +157,9 @@ func random(t *testing.T, seed uint64) (string, error) {
 		}
 		ex.Shutdown()
 	})
-	trace := fmt.Sprint(w.rec.Snapshot().Events, err)
-	w.m.Stop(nil)
-	w.m.Drain(-1)
+	trace := fmt.Sprint(w.Recorder.Snapshot().Events, err)
+	w.Machine.Stop(nil)
+	w.Machine.Drain(-1)
 	return trace, err
 }
 
@@ -166,7 +168,7 @@ func BenchmarkSubmit(b *testing.B) {
 	for _, real := range []bool{false, true} {
 		b.Run(fmt.Sprintf("real=%v", real), func(b *testing.B) {
 			b.ReportAllocs()
-			if err := newWorld(b, real, "3.13", 1).run(func() {
+			if err := twin.NewWorld(b, real, "3.13", 1).Run(func() {
 				futures.NewThreadPoolExecutor(1).With(func(ex *pool) {
 					for b.Loop() {
 						_, _ = ex.Submit(square, 3).Result()
@@ -181,7 +183,8 @@ func BenchmarkSubmit(b *testing.B) {
 
 func ExampleThreadPoolExecutor() {
 	m, _ := machine.Simulate(nil)
-	_ = m.NewThread(interpreter(m), "MainThread").Run(func(*machine.Thread) {
+	in, _ := gil.New(m, nil)
+	_ = threading.Main(in).Run(func(*machine.Thread) {
 		futures.NewThreadPoolExecutor(4).With(func(ex *futures.ThreadPoolExecutor) {
 			for r, err := range ex.Map(func(x int) int { return x * x }, []int{1, 2, 3}) {
 				fmt.Println(r, err)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync"
 
+	"gilkernel/runtime/call"
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
@@ -125,7 +126,7 @@ func (ex *ThreadPoolExecutor) ThreadNamePrefix(prefix string) *ThreadPoolExecuto
 // broken. It panics with a TypeError, "initializer must be a callable", or if the arguments don't fit.
 func (ex *ThreadPoolExecutor) Initializer(fn any, args ...any) *ThreadPoolExecutor {
 	ex.configure("Initializer")
-	if ex.initializer = callOf(fn, args); ex.initializer == nil {
+	if ex.initializer = call.Of(fn, args); ex.initializer == nil {
 		panic(exceptions.Type("initializer must be a callable"))
 	}
 	return ex
@@ -168,7 +169,7 @@ func (ex *ThreadPoolExecutor) Threads() []*threading.Thread {
 // with a RuntimeError, "cannot schedule new futures after shutdown", after Shutdown, and with a *BrokenThreadPool if an
 // initializer has failed.
 func (ex *ThreadPoolExecutor) Submit(fn any, args ...any) *Future {
-	call := callOf(fn, args)
+	call := call.Of(fn, args)
 	if call == nil {
 		panic(exceptions.Type("'%s' object is not callable", typeName(fn)))
 	}

@@ -13,6 +13,7 @@ import (
 	"gilkernel/runtime/futures"
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/threading"
+	"gilkernel/runtime/twin"
 )
 
 // catch returns what fn panics with.
@@ -204,7 +205,7 @@ RuntimeError: Future in unexpected state
 			"  ThreadPoolExecutor-0_0 waits for Future-2 (pending)\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for at, got := range everywhere(t, func(_ *testing.T, log func(...any)) { c.fn(log) }) {
+			for at, got := range twin.Everywhere(t, func(_ *testing.T, log func(...any)) { c.fn(log) }) {
 				if got != c.want {
 					t.Errorf("%s: got\n%swant\n%s", at, got, c.want)
 				}
@@ -228,8 +229,8 @@ func TestVersions(t *testing.T) {
 		{"3.12", 6, 1, false, "InvalidStateError: FINISHED: <Future at PTR state=finished returned int>"},
 		{"3.14t", 6, 1, false, "InvalidStateError: FINISHED: <Future at PTR state=finished returned int>"},
 	} {
-		w := newWorld(t, false, c.version, 1)
-		if err := w.run(func() {
+		w := twin.NewWorld(t, false, c.version, 1)
+		if err := w.Run(func() {
 			if n := futures.NewThreadPoolExecutor().MaxWorkers(); n != c.workers {
 				t.Errorf("%s: %d workers, not %d", c.version, n, c.workers)
 			}
@@ -254,7 +255,7 @@ func TestVersions(t *testing.T) {
 		}); err != nil {
 			t.Error(c.version, err)
 		}
-		if err := threading.Shutdown(w.in); err != nil {
+		if err := threading.Shutdown(w.Interpreter); err != nil {
 			t.Error(c.version, err)
 		}
 	}
@@ -263,8 +264,8 @@ func TestVersions(t *testing.T) {
 // A pool whose initializer fails is broken.
 func TestInitializer(t *testing.T) {
 	for _, real := range []bool{false, true} {
-		w := newWorld(t, real, "3.13", 1)
-		if err := w.run(func() {
+		w := twin.NewWorld(t, real, "3.13", 1)
+		if err := w.Run(func() {
 			key := ""
 			ex := futures.NewThreadPoolExecutor(1).Initializer(func(s string) { key = s }, "ready")
 			if r, err := ex.Submit(func() string { return key }).Result(); r != "ready" || err != nil {
@@ -292,22 +293,22 @@ func TestInitializer(t *testing.T) {
 func TestExit(t *testing.T) {
 	for _, real := range []bool{false, true} {
 		for _, version := range []string{"3.7", "3.13"} {
-			w := newWorld(t, real, version, 1)
+			w := twin.NewWorld(t, real, version, 1)
 			var ex *pool
 			var f *futures.Future
-			if err := w.run(func() {
+			if err := w.Run(func() {
 				ex = futures.NewThreadPoolExecutor(2)
 				f = ex.Submit(square, 3)
 			}); err != nil {
 				t.Fatal(err)
 			}
-			if err := threading.Shutdown(w.in); err != nil {
+			if err := threading.Shutdown(w.Interpreter); err != nil {
 				t.Fatal(err)
 			}
 			if r, err := f.Result(); r != 9 || err != nil {
 				t.Error(r, err)
 			}
-			if err := w.run(func() {
+			if err := w.Run(func() {
 				want := "RuntimeError: cannot schedule new futures after interpreter shutdown"
 				if got := said(catch(func() { ex.Submit(square, 1) })); got != want {
 					t.Error(got)
@@ -328,7 +329,7 @@ func (w *wrapped) Unwrap() error { err, _ := w.v.(error); return err }
 // With doesn't wait for the pool after the report of a deadlock, which interpreted code has wrapped: that would be the
 // next deadlock, and hide the first.
 func TestWrappedDeadlock(t *testing.T) {
-	for at, got := range everywhere(t, func(_ *testing.T, log func(...any)) {
+	for at, got := range twin.Everywhere(t, func(_ *testing.T, log func(...any)) {
 		log(catch(func() {
 			futures.NewThreadPoolExecutor(1).With(func(ex *pool) {
 				defer func() {

@@ -11,6 +11,7 @@ import (
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/futures"
 	"gilkernel/runtime/threading"
+	"gilkernel/runtime/twin"
 )
 
 const prelude = `
@@ -56,8 +57,8 @@ func raised(fn func()) any {
 }
 
 func TestPython(t *testing.T) {
-	compareTwins(t, prelude, []twin{
-		{"pool", 6, `
+	twin.Compare(t, prelude, []twin.Program{
+		{Name: "pool", Since: 6, Python: `
 with cf.ThreadPoolExecutor(2) as ex:
     fs = [ex.submit(square, n) for n in range(5)]
     print(*[f.result() for f in fs])
@@ -72,7 +73,7 @@ with cf.ThreadPoolExecutor(2) as ex:
     print(len(set(cf.as_completed(fs + fs))), name(list, cf.as_completed([])))
 print(name(ex.submit, square, 1))
 print(name(cf.ThreadPoolExecutor, 0), name(cf.ThreadPoolExecutor, -3))`,
-			func(log func(...any)) {
+			Go: func(log func(...any)) {
 				ex := futures.NewThreadPoolExecutor(2)
 				ex.With(func(ex *pool) {
 					var fs []*futures.Future
@@ -100,7 +101,7 @@ print(name(cf.ThreadPoolExecutor, 0), name(cf.ThreadPoolExecutor, -3))`,
 				log(raised(func() { ex.Submit(square, 1) }))
 				log(raised(func() { futures.NewThreadPoolExecutor(0) }), raised(func() { futures.NewThreadPoolExecutor(-3) }))
 			}},
-		{"cancel", 6, `
+		{Name: "cancel", Since: 6, Python: `
 go, begun, calls = threading.Event(), threading.Event(), []
 def block():
     begun.set(); go.wait(); return "a"
@@ -117,7 +118,7 @@ print(name(list, cf.as_completed([a, c], timeout=0)))
 print(name(cf.wait, [a], 0, "X"), [len(s) for s in cf.wait([])], [len(s) for s in cf.wait([a, a], timeout=0)])
 go.set(); ex.shutdown()
 print(a.result(), int(a.cancel()), c.result(), len(calls))`,
-			func(log func(...any)) {
+			Go: func(log func(...any)) {
 				ev, begun, calls := threading.NewEvent(), threading.NewEvent(), 0
 				ex := futures.NewThreadPoolExecutor(1)
 				a := ex.Submit(func() string { begun.Set(); ev.Wait(); return "a" })
@@ -141,12 +142,12 @@ print(a.result(), int(a.cancel()), c.result(), len(calls))`,
 				ex.Shutdown()
 				log(outcome(a.Result()), bit(a.Cancel()), outcome(c.Result()), calls)
 			}},
-		{"future", 8, `
+		{Name: "future", Since: 8, Python: `
 f = cf.Future()
 print(name(f.set_running_or_notify_cancel), name(f.set_running_or_notify_cancel), name(f.cancel))
 f.set_result(3); print(f.result(), name(f.set_result, 4).split(":")[0], name(f.set_exception, ValueError()).split(":")[0], f.result())
 f = cf.Future(); f.cancel(); print(f.set_running_or_notify_cancel(), name(f.set_result, 1).split(" at")[0], name(f.set_running_or_notify_cancel))`,
-			func(log func(...any)) {
+			Go: func(log func(...any)) {
 				f := futures.NewFuture()
 				again := func() any { return raised(func() { f.SetRunningOrNotifyCancel() }) }
 				log(truth(f.SetRunningOrNotifyCancel()), again(), truth(f.Cancel()))
@@ -160,12 +161,12 @@ f = cf.Future(); f.cancel(); print(f.set_running_or_notify_cancel(), name(f.set_
 				f.Cancel()
 				log(truth(f.SetRunningOrNotifyCancel()), first(func() { f.SetResult(1) }, " at"), again())
 			}},
-		{"threads", 6, `
+		{Name: "threads", Since: 6, Python: `
 ex = cf.ThreadPoolExecutor(3, "io")
 for n in range(5): ex.submit(square, n).result(); time.sleep(.02)
 print(*sorted(t.name for t in ex._threads))
 print(int(list(ex._threads)[0].daemon))`,
-			func(log func(...any)) {
+			Go: func(log func(...any)) {
 				ex := futures.NewThreadPoolExecutor(3).ThreadNamePrefix("io")
 				for n := range 5 {
 					_, _ = ex.Submit(square, n).Result()
@@ -181,7 +182,7 @@ print(int(list(ex._threads)[0].daemon))`,
 				log(bit(ex.Threads()[0].Daemon()))
 				ex.Shutdown()
 			}},
-		{"initializer", 7, `
+		{Name: "initializer", Since: 7, Python: `
 def fail(): raise ValueError("no")
 ex = cf.ThreadPoolExecutor(1, initializer=fail)
 f = ex.submit(square, 1)
@@ -189,7 +190,7 @@ print(name(f.result), "|", name(ex.submit, square, 1), "|", name(cf.ThreadPoolEx
 got = []
 ex = cf.ThreadPoolExecutor(1, initializer=got.append, initargs=(7,))
 print(ex.submit(len, got).result())`,
-			func(log func(...any)) {
+			Go: func(log func(...any)) {
 				ex := futures.NewThreadPoolExecutor(1).Initializer(func() error { return exceptions.Value("no") })
 				f := ex.Submit(square, 1)
 				log(outcome(f.Result()), "|", raised(func() { ex.Submit(square, 1) }), "|", raised(func() { futures.NewThreadPoolExecutor(1).Initializer(5) }))

@@ -3,7 +3,6 @@ package gil_test
 // This file tests what cells call, and what it says to bad arguments.
 
 import (
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/twin"
 )
 
 func TestBadArguments(t *testing.T) {
@@ -117,13 +117,7 @@ func TestOptions(t *testing.T) {
 
 // The switch interval is kept in microseconds, as real Pythons keep it.
 func TestSwitchIntervalIsPythons(t *testing.T) {
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		if os.Getenv("GILKERNEL_REQUIRE_ALL") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip("needs a python3:", err)
-	}
+	python := twin.Pythons(t)[0].Path
 	for _, d := range []time.Duration{time.Microsecond, 1500, 2999, 5 * ms, 1234567, time.Second, 3 * time.Hour / 10} {
 		out, err := exec.Command(python, "-c", "import sys; sys.setswitchinterval(float(sys.argv[1])); print(round(sys.getswitchinterval()*1e6))",
 			strconv.FormatFloat(d.Seconds(), 'g', -1, 64)).CombinedOutput()

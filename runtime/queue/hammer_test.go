@@ -11,6 +11,7 @@ import (
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/queue"
 	"gilkernel/runtime/threading"
+	"gilkernel/runtime/twin"
 )
 
 // Nothing is lost and nothing comes twice, whoever puts and gets in whatever way.
@@ -19,7 +20,7 @@ func TestHammer(t *testing.T) {
 	for _, real := range []bool{false, true} {
 		for _, version := range []string{"2.7", "3.11", "3.13", "3.14t"} {
 			t.Run(fmt.Sprintf("real=%v/%s", real, version), func(t *testing.T) {
-				if err := newWorld(t, real, version, 7).run(func() {
+				if err := twin.NewWorld(t, real, version, 7).Run(func() {
 					for _, q := range []anyQueue{queue.NewQueue(3), queue.NewLifoQueue(2), queue.NewPriorityQueue(), queue.NewSimpleQueue()} {
 						hammer(t, q, putters, getters, each)
 					}
@@ -140,8 +141,8 @@ func TestSeeds(t *testing.T) {
 func random(t *testing.T, seed uint64) (string, error) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	versions := []string{"2.7", "3.8", "3.11", "3.13", "3.14t"}
-	w := newWorld(t, false, versions[r.IntN(len(versions))], seed)
-	err := w.run(func() {
+	w := twin.NewWorld(t, false, versions[r.IntN(len(versions))], seed)
+	err := w.Run(func() {
 		qs := []anyQueue{queue.NewQueue(1 + r.IntN(2)), queue.NewPriorityQueue(r.IntN(3)), queue.NewLifoQueue(1), queue.NewSimpleQueue()}
 		var all []*threading.Thread
 		for range 1 + r.IntN(4) {
@@ -192,15 +193,15 @@ func random(t *testing.T, seed uint64) (string, error) {
 			th.Join()
 		}
 	})
-	trace := fmt.Sprint(w.rec.Snapshot().Events, err)
-	w.m.Stop(nil)
-	w.m.Drain(-1)
+	trace := fmt.Sprint(w.Recorder.Snapshot().Events, err)
+	w.Machine.Stop(nil)
+	w.Machine.Drain(-1)
 	return trace, err
 }
 
 func benchmark(b *testing.B, real bool, q func() anyQueue) {
 	b.ReportAllocs()
-	if err := newWorld(b, real, "3.13", 1).run(func() {
+	if err := twin.NewWorld(b, real, "3.13", 1).Run(func() {
 		there, back := q(), q()
 		th := threading.NewThread(func() {
 			for v := there.Get(); v != nil; v = there.Get() {
@@ -236,7 +237,7 @@ func BenchmarkPutGet(b *testing.B) {
 	for _, q := range []anyQueue{queue.NewQueue(), queue.NewPriorityQueue(), queue.NewSimpleQueue()} {
 		b.Run(strings.TrimPrefix(fmt.Sprintf("%T", q), "*queue."), func(b *testing.B) {
 			b.ReportAllocs()
-			_ = newWorld(b, true, "3.13", 1).run(func() {
+			_ = twin.NewWorld(b, true, "3.13", 1).Run(func() {
 				for b.Loop() {
 					q.Put(1)
 					q.Get()
@@ -251,8 +252,8 @@ func TestKilledGetter(t *testing.T) {
 	type killed struct{ error }
 	for _, version := range []string{"2.7", "3.8", "3.13", "3.14t"} {
 		for _, n := range []int{0, 1, 2, 3} {
-			w := newWorld(t, false, version, 1)
-			if err := w.run(func() {
+			w := twin.NewWorld(t, false, version, 1)
+			if err := w.Run(func() {
 				threading.SetExceptHook(func(threading.ExceptHookArgs) {})
 				q := []anyQueue{queue.NewQueue(), queue.NewLifoQueue(), queue.NewPriorityQueue(), queue.NewSimpleQueue()}[n]
 				var threads []*machine.Thread
@@ -267,7 +268,7 @@ func TestKilledGetter(t *testing.T) {
 					})
 					th.Start()
 					all = append(all, th)
-					w.main.Sleep(time.Millisecond) // it waits now
+					w.Main.Sleep(time.Millisecond) // it waits now
 				}
 				q.Put(7)
 				threads[0].Kill(killed{errors.New("end")})

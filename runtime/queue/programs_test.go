@@ -13,6 +13,7 @@ import (
 	"gilkernel/runtime/queue"
 	"gilkernel/runtime/threading"
 	"gilkernel/runtime/timeline"
+	"gilkernel/runtime/twin"
 )
 
 // catch returns what fn panics with.
@@ -163,7 +164,7 @@ func TestPrograms(t *testing.T) {
 			"deadlock: the only thread waits for what nobody will do\n  MainThread waits for SimpleQueue s (empty)\n0 <nil>\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for at, got := range everywhere(t, func(_ *testing.T, log func(...any)) { c.fn(log) }) {
+			for at, got := range twin.Everywhere(t, func(_ *testing.T, log func(...any)) { c.fn(log) }) {
 				if got != c.want {
 					t.Errorf("%s: got\n%swant\n%s", at, got, c.want)
 				}
@@ -174,8 +175,8 @@ func TestPrograms(t *testing.T) {
 
 // Events of a queue carry its name and size.
 func TestTimeline(t *testing.T) {
-	w := newWorld(t, false, "3.13", 1)
-	if err := w.run(func() {
+	w := twin.NewWorld(t, false, "3.13", 1)
+	if err := w.Run(func() {
 		q := queue.NewQueue(1).Named("jobs")
 		th := threading.NewThread(func() { q.Get() })
 		th.Start()
@@ -186,7 +187,7 @@ func TestTimeline(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	tl := w.rec.Snapshot()
+	tl := w.Recorder.Snapshot()
 	var got []string
 	for _, e := range tl.Events {
 		switch e.Kind {
@@ -207,8 +208,8 @@ func TestTimeline(t *testing.T) {
 
 // Plain goroutines, which belong to no interpreter, may use queues on a real machine, with threads.
 func TestPlainGoroutines(t *testing.T) {
-	w := newWorld(t, true, "3.13", 1)
-	w.m.AddOutsiders(w.in, 1)
+	w := twin.NewWorld(t, true, "3.13", 1)
+	w.Machine.AddOutsiders(w.Interpreter, 1)
 	for _, q := range []anyQueue{queue.NewQueue(2), queue.NewSimpleQueue()} {
 		done := make(chan int)
 		go func() {
@@ -222,7 +223,7 @@ func TestPlainGoroutines(t *testing.T) {
 			}
 			done <- sum
 		}()
-		if err := w.run(func() {
+		if err := w.Run(func() {
 			for i := range 100 {
 				q.Put(i)
 			}

@@ -8,6 +8,7 @@ import (
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/queue"
 	"gilkernel/runtime/threading"
+	"gilkernel/runtime/twin"
 )
 
 const prelude = `
@@ -47,15 +48,15 @@ func returned(v any, err error) any {
 
 func TestPython(t *testing.T) {
 	none := func(fn func()) any { return name(func() any { fn(); return "None" }) }
-	compareTwins(t, prelude, []twin{
-		{"limits", 0, `
+	twin.Compare(t, prelude, []twin.Program{
+		{Name: "limits", Since: 0, Python: `
 q = queue.Queue(2)
 print(name(q.get_nowait), name(q.get, timeout=0), name(q.get, False))
 print(name(q.put, 1), name(q.put_nowait, 2), name(q.put_nowait, 3), name(q.put, 3, timeout=0), name(q.put, 3, timeout=-1), name(q.put, 3, False, -1))
 print(q.qsize(), q.maxsize, int(q.full()), int(q.empty()), name(q.get, timeout=-1), q.get(), q.get())
 q.task_done(); q.task_done(); print(name(q.task_done)); q.join()
 print(name(queue.Queue().put, 1, timeout=-1), name(queue.Queue().get, timeout=-1), queue.Queue(-1).maxsize)`,
-			func(log func(...any)) {
+			Go: func(log func(...any)) {
 				q := queue.NewQueue(2)
 				log(returned(q.GetNowait()), name(func() any { return q.Get(queue.Timeout(0)) }), name(func() any { return q.Get(queue.Block(false)) }))
 				log(none(func() { q.Put(1) }), returned("None", q.PutNowait(2)), returned("None", q.PutNowait(3)), returned("None", q.PutTimeout(3, 0)),
@@ -67,7 +68,7 @@ print(name(queue.Queue().put, 1, timeout=-1), name(queue.Queue().get, timeout=-1
 				q.Join()
 				log(none(func() { queue.NewQueue().Put(1, queue.Timeout(-1)) }), name(func() any { return queue.NewQueue().Get(queue.Timeout(-1)) }), queue.NewQueue(-1).Maxsize())
 			}},
-		{"priorities", 0, `
+		{Name: "priorities", Since: 0, Python: `
 q = queue.PriorityQueue()
 for x in [(3, "c"), (1, "z"), (2, "b"), (1, "a"), (1,), (3, "c", 0)]: q.put(x)
 while not q.empty(): print(*q.get())
@@ -80,7 +81,7 @@ class T(object):
 q = queue.PriorityQueue()
 for n in range(20): q.put(T(n * 7 % 5, n))
 print(*[q.get().n for _ in range(20)])`,
-			func(log func(...any)) {
+			Go: func(log func(...any)) {
 				q := queue.NewPriorityQueue()
 				for _, x := range [][]any{{3, "c"}, {1, "z"}, {2, "b"}, {1, "a"}, {1}, {3, "c", 0}} {
 					q.Put(x)
@@ -116,7 +117,7 @@ print(*[q.get().n for _ in range(20)])`,
 				}
 				log(ns...)
 			}},
-		{"not comparable", 3, `
+		{Name: "not comparable", Since: 3, Python: `
 q = queue.PriorityQueue()
 q.put(1); print(name(q.put, "a"), q.qsize(), q.get())
 q = queue.PriorityQueue(); q.put((1, {})); print(name(q.put, (1, {})), q.qsize())
@@ -124,7 +125,7 @@ q.put((0, None)); print(q.qsize(), q.get()[0])
 q = queue.PriorityQueue(); q.put(None); print(name(q.put, None))
 q = queue.PriorityQueue(); q.put((1, {1: 2})); print(name(q.put, (1, {1: 3})))
 q = queue.PriorityQueue(); q.put(1); q.put(True); print(q.qsize())`,
-			func(log func(...any)) {
+			Go: func(log func(...any)) {
 				q := queue.NewPriorityQueue()
 				q.Put(1)
 				log(none(func() { q.Put("a") }), q.Qsize(), q.Get())
@@ -145,7 +146,7 @@ q = queue.PriorityQueue(); q.put(1); q.put(True); print(q.qsize())`,
 				q.Put(true)
 				log(q.Qsize())
 			}},
-		{"pipeline", 0, `
+		{Name: "pipeline", Since: 0, Python: `
 a, b = queue.Queue(1), queue.LifoQueue()
 def square():
     while True:
@@ -156,7 +157,7 @@ t = threading.Thread(target=square); t.start()
 for i in range(5): a.put(i)
 a.join(); a.put(None); t.join()
 while not b.empty(): print(b.get())`,
-			func(log func(...any)) {
+			Go: func(log func(...any)) {
 				a, b := queue.NewQueue(1), queue.NewLifoQueue()
 				t := threading.NewThread(func() {
 					for {
@@ -179,7 +180,7 @@ while not b.empty(): print(b.get())`,
 					log(b.Get())
 				}
 			}},
-		{"simple", 7, `
+		{Name: "simple", Since: 7, Python: `
 s = queue.SimpleQueue()
 print(name(s.get_nowait), name(s.get, timeout=-1), name(s.get, timeout=0), name(s.put, 1, timeout=-1), s.get(False, -1), s.qsize(), int(s.empty()))
 got = []
@@ -194,7 +195,7 @@ for i in range(30): s.put(i)
 for t in ts: s.put(None)
 for t in ts: t.join()
 print(sum(got), len(got))`,
-			func(log func(...any)) {
+			Go: func(log func(...any)) {
 				s := queue.NewSimpleQueue()
 				log(returned(s.GetNowait()), name(func() any { return s.Get(queue.Timeout(-1)) }), returned(s.GetTimeout(0)),
 					none(func() { s.Put(1, queue.Timeout(-1)) }), s.Get(queue.Block(false), queue.Timeout(-1)), s.Qsize(), bit(s.Empty()))
@@ -221,7 +222,7 @@ print(sum(got), len(got))`,
 				}
 				log(sum, n)
 			}},
-		{"shutdown", 13, `
+		{Name: "shutdown", Since: 13, Python: `
 q = queue.Queue(); q.put(1); q.shutdown()
 print(name(q.put, 1), name(q.get), name(q.get), name(q.get_nowait), name(q.get, timeout=1), q.qsize(), int(q.is_shutdown))
 q.task_done(); q.join(); print(name(q.task_done))
@@ -232,7 +233,7 @@ q.put(0)
 t = threading.Thread(target=lambda: ends.append(name(q.put, 1))); t.start()
 u = threading.Thread(target=q.join); u.start()
 q.shutdown(True); t.join(); u.join(); print(*ends)`,
-			func(log func(...any)) {
+			Go: func(log func(...any)) {
 				q := queue.NewQueue()
 				q.Put(1)
 				q.Shutdown()

@@ -144,7 +144,7 @@ func traceback(stack []byte) string {
 			frames = nil // what is above is the recovery
 			continue
 		}
-		if strings.HasPrefix(call, "gilkernel/runtime/threading.call(") || strings.HasPrefix(call, "gilkernel/runtime/threading.(*Thread).Run(") {
+		if strings.HasPrefix(call, "gilkernel/runtime/threading.callTarget(") || strings.HasPrefix(call, "gilkernel/runtime/threading.(*Thread).Run(") {
 			break
 		}
 		if strings.HasPrefix(call, "reflect.") || strings.HasPrefix(call, "runtime.") || strings.HasPrefix(call, "runtime/") {

@@ -89,7 +89,7 @@ func StartNewThread(target any, args ...any) int64 {
 				panic(v)
 			}
 		}()
-		call(gil.Of(mt), target, name, args)
+		callTarget(gil.Of(mt), target, name, args)
 	})
 	return int64(mt.ID())
 }

@@ -15,38 +15,8 @@ import (
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/threading"
+	"gilkernel/runtime/twin"
 )
-
-// python is one that was found.
-type python struct{ path, version string }
-
-// pythons returns those in PATH and those of pyenv, one for each version that there is a model of.
-func pythons(t *testing.T) []python {
-	t.Helper()
-	paths := []string{"python3", "python2"}
-	if home, err := os.UserHomeDir(); err == nil {
-		more, _ := filepath.Glob(filepath.Join(home, ".pyenv", "versions", "*", "bin", "python"))
-		paths = append(paths, more...)
-	}
-	var all []python
-	seen := map[string]bool{}
-	for _, p := range paths {
-		out, err := exec.Command(p, "-c", "import sys; print('%d.%d%s' % (sys.version_info[0], sys.version_info[1], getattr(sys, 'abiflags', '').replace('m', '')))").Output()
-		v := strings.TrimSpace(string(out))
-		if err != nil || seen[v] {
-			continue
-		}
-		seen[v] = true
-		all = append(all, python{p, v})
-	}
-	if len(all) == 0 {
-		if os.Getenv("REQUIRE_PYTHON") == "1" {
-			t.Fatal("no Python, and REQUIRE_PYTHON=1")
-		}
-		t.Skip("no Python on this computer: the programs can't be run in it")
-	}
-	return all
-}
 
 // prelude is what the programs use.
 const prelude = `# coding: utf-8
@@ -75,11 +45,11 @@ func script(rs []row) string {
 }
 
 func TestAgainstPython(t *testing.T) {
-	for _, py := range pythons(t) {
-		t.Run(py.version, func(t *testing.T) {
+	for _, py := range twin.Pythons(t) {
+		t.Run(py.Version, func(t *testing.T) {
 			var rs []row
 			for _, r := range rows() {
-				if r.applies(py.version) {
+				if r.applies(py.Version) {
 					rs = append(rs, r)
 				}
 			}
@@ -88,11 +58,11 @@ func TestAgainstPython(t *testing.T) {
 				t.Fatal(err)
 			}
 			var stderr bytes.Buffer
-			cmd := exec.Command(py.path, file)
+			cmd := exec.Command(py.Path, file)
 			cmd.Stderr = &stderr
 			out, err := cmd.Output()
 			if err != nil {
-				t.Fatalf("%s: %v\n%s", py.path, err, stderr.String())
+				t.Fatalf("%s: %v\n%s", py.Path, err, stderr.String())
 			}
 			parts := strings.Split("\n"+string(out), "\n== ")
 			if len(parts) != len(rs)+1 {
@@ -104,7 +74,7 @@ func TestAgainstPython(t *testing.T) {
 					want += "\n"
 				}
 				for _, simulated := range []bool{true, false} {
-					got := play(t, newWorld(t, simulated, py.version, machine.Options{}), r)
+					got := play(t, newWorld(t, simulated, py.Version, machine.Options{}), r)
 					if got != want {
 						t.Errorf("%s, %s machine\nGo:\n%sPython:\n%s", r.name, machineName(simulated), got, want)
 					}
@@ -122,15 +92,15 @@ for t in (threading.Thread(target=boom), threading.Thread(target=boom, args=('te
     t.start(); t.join()
 `
 	places := regexp.MustCompile(`(?m)^(  .*|Traceback .*|)\n`)
-	for _, py := range pythons(t) {
+	for _, py := range twin.Pythons(t) {
 		var stderr bytes.Buffer
-		cmd := exec.Command(py.path, "-c", source)
+		cmd := exec.Command(py.Path, "-c", source)
 		cmd.Stderr = &stderr
 		if err := cmd.Run(); err != nil {
-			t.Fatal(py.version, err)
+			t.Fatal(py.Version, err)
 		}
 		want := places.ReplaceAllString(stderr.String(), "")
-		w := newWorld(t, true, py.version, machine.Options{})
+		w := newWorld(t, true, py.Version, machine.Options{})
 		boom := func(a ...string) {
 			if len(a) == 0 {
 				panic(exceptions.Value("no"))
@@ -148,7 +118,7 @@ for t in (threading.Thread(target=boom), threading.Thread(target=boom, args=('te
 			t.Fatal(err)
 		}
 		if got := places.ReplaceAllString(w.stderr.String(), ""); got != want {
-			t.Errorf("Python %s\nGo:\n%sPython:\n%s", py.version, got, want)
+			t.Errorf("Python %s\nGo:\n%sPython:\n%s", py.Version, got, want)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 
+	"gilkernel/runtime/call"
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/gil"
 )
@@ -32,9 +33,9 @@ func callable(target any, words string) {
 	}
 }
 
-// call calls target with args: a panic with a TypeError in Python's words if there are too many or too few, or if one isn't
+// callTarget calls target with args: a panic with a TypeError in Python's words if there are too many or too few, or if one isn't
 // of the right type. Functions without arguments are called without reflection.
-func call(in *gil.Interpreter, target any, name string, args []any) {
+func callTarget(in *gil.Interpreter, target any, name string, args []any) {
 	if f, ok := target.(func()); ok && len(args) == 0 {
 		f()
 		return
@@ -63,48 +64,13 @@ func call(in *gil.Interpreter, target any, name string, args []any) {
 		if typ.IsVariadic() && i >= need {
 			want = typ.In(typ.NumIn() - 1).Elem()
 		}
-		v, ok := fit(a, want)
+		v, ok := call.Fit(a, want)
 		if !ok {
 			panic(exceptions.Type("%s() argument %d must be %v, not %s", name, i+1, want, typeName(a)))
 		}
 		values[i] = v
 	}
 	f.Call(values)
-}
-
-// fit turns an argument into what a parameter takes. An untyped constant became an int or a float64 on its way through
-// any, so numbers of those two types fit wherever the same constant would.
-func fit(a any, want reflect.Type) (reflect.Value, bool) {
-	v := reflect.ValueOf(a)
-	if !v.IsValid() {
-		switch want.Kind() {
-		case reflect.Chan, reflect.Func, reflect.Interface, reflect.Map, reflect.Pointer, reflect.Slice, reflect.UnsafePointer:
-			return reflect.Zero(want), true
-		}
-		return v, false
-	}
-	if v.Type().AssignableTo(want) {
-		return v, true
-	}
-	switch {
-	case v.Type() == reflect.TypeFor[int]():
-		w := reflect.New(want).Elem()
-		n := v.Int()
-		switch {
-		case w.CanInt() && !w.OverflowInt(n):
-			w.SetInt(n)
-			return w, true
-		case w.CanUint() && n >= 0 && !w.OverflowUint(uint64(n)):
-			w.SetUint(uint64(n))
-			return w, true
-		case w.CanFloat():
-			w.SetFloat(float64(n))
-			return w, true
-		}
-	case v.Type() == reflect.TypeFor[float64]() && want.Kind() == reflect.Float32:
-		return v.Convert(want), true
-	}
-	return v, false
 }
 
 func typeName(a any) string {

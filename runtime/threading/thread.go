@@ -210,7 +210,7 @@ func (th *Thread) Run() {
 	case ran:
 		misuse(machine.Current(), &exceptions.AttributeError{Message: "'Thread' object has no attribute '_target'"})
 	case target != nil:
-		call(th.in, target, th.label, args)
+		callTarget(th.in, target, th.label, args)
 	}
 }
 

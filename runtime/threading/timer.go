@@ -27,7 +27,7 @@ func NewTimer(interval time.Duration, function any, opts ...Option) *Timer {
 		t.finished.Wait(Timeout(interval))
 		if !t.finished.IsSet() {
 			callable(function, notCallable(function))
-			call(t.in, function, t.label, args)
+			callTarget(t.in, function, t.label, args)
 		}
 		t.finished.Set()
 	}

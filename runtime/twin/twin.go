@@ -1,0 +1,103 @@
+// Package twin runs little programs in Go beside the same in real Pythons.
+//
+// It is for tests: queue, futures, asyncio and threading are compared with each Python of the computer, on both
+// machines.
+package twin
+
+// This file defines the Pythons of a computer, and the comparison.
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A Python is an interpreter of this computer.
+type Python struct {
+	Version string // "2.7", "3.11", "3.13t"
+	Path    string
+}
+
+// Pythons returns those in PATH and those of pyenv, one for each version. If there is none, the test is skipped, or fails
+// if the environment variable GILKERNEL_REQUIRE_ALL is "1".
+func Pythons(t testing.TB) []Python {
+	t.Helper()
+	paths := []string{"python3", "python2"}
+	if home, err := os.UserHomeDir(); err == nil {
+		more, _ := filepath.Glob(filepath.Join(home, ".pyenv", "versions", "*", "bin", "python"))
+		paths = append(paths, more...)
+	}
+	var all []Python
+	seen := map[string]bool{}
+	for _, p := range paths {
+		out, err := exec.Command(p, "-c", `import sys, sysconfig
+print("%d.%d%s" % (sys.version_info[0], sys.version_info[1], "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""))`).Output()
+		if v := strings.TrimSpace(string(out)); err == nil && !seen[v] {
+			seen[v] = true
+			all = append(all, Python{v, p})
+		}
+	}
+	if len(all) == 0 {
+		const reason = "there is no Python on this computer to compare with"
+		if os.Getenv("GILKERNEL_REQUIRE_ALL") == "1" {
+			t.Fatal(reason)
+		}
+		t.Skip(reason)
+	}
+	return all
+}
+
+// A Program is one in both languages. They print the same.
+type Program struct {
+	Name   string
+	Since  int // the first minor version of Python 3 that can run it; 0: 2.7 can too
+	Python string
+	Go     func(log func(...any)) // log is print
+}
+
+// Compare runs all programs in each Python, behind a prelude in one process, and in Go on both machines: what they print must
+// be the same.
+func Compare(t *testing.T, prelude string, programs []Program) {
+	t.Helper()
+	for _, py := range Pythons(t) {
+		t.Run(py.Version, func(t *testing.T) {
+			t.Parallel()
+			minor := 0
+			_, _ = fmt.Sscanf(py.Version, "3.%d", &minor)
+			script := prelude
+			var run []Program
+			for _, p := range programs {
+				if minor >= p.Since {
+					run = append(run, p)
+					script += "\nprint('== " + p.Name + "')\n" + p.Python + "\n"
+				}
+			}
+			if len(run) == 0 {
+				t.Skip("none of the programs is for this version")
+			}
+			cmd := exec.Command(py.Path, "-W", "ignore", "-")
+			cmd.Stdin = strings.NewReader(script)
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+			parts := strings.Split(string(out), "== ")[1:]
+			if len(parts) != len(run) {
+				t.Fatalf("%d parts, not %d: %s", len(parts), len(run), out)
+			}
+			for i, p := range run {
+				_, want, _ := strings.Cut(parts[i], "\n")
+				for _, real := range []bool{false, true} {
+					var b strings.Builder
+					err := NewWorld(t, real, py.Version, 1).Run(func() { p.Go(func(a ...any) { fmt.Fprintln(&b, a...) }) })
+					if got := b.String(); got != want || err != nil {
+						t.Errorf("%s, real=%v: Go %v\n%sPython\n%s", p.Name, real, err, got, want)
+					}
+				}
+			}
+		})
+	}
+}
