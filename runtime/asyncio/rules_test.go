@@ -48,7 +48,7 @@ func TestMisuse(t *testing.T) {
 		{"task", inside(func() { asyncio.CreateTask(5) }), "TypeError: a coroutine was expected, got 5"},
 		{"task text", inside(func() { asyncio.CreateTask("it's") }), `TypeError: a coroutine was expected, got 'it\'s'`},
 		{"arguments", inside(func() { asyncio.CreateTask(func(int) {}) }), "TypeError: func(int) missing 1 required positional argument: 'int'"},
-		{"argument", inside(func() { asyncio.CreateTask(func(int) {}, "x") }), "TypeError: argument 1 of func(int) can't be a string"},
+		{"argument", inside(func() { asyncio.CreateTask(func(int) {}, "x") }), "TypeError: argument 1 of func(int) must be int, not string"},
 		{"gather", inside(func() { _, _ = asyncio.Gather(5) }), "TypeError: An asyncio.Future, a coroutine or an awaitable is required"},
 		{"wait for", inside(func() { _, _ = asyncio.WaitFor(nil, 1) }), "TypeError: An asyncio.Future, a coroutine or an awaitable is required"},
 		{"to thread", inside(func() { _, _ = asyncio.ToThread(5) }), "TypeError: 'int' object is not callable"},

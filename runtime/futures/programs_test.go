@@ -184,8 +184,8 @@ TypeError: func(int) int missing 1 required positional argument: 'int'
 TypeError: func() takes 0 positional arguments but 1 was given
 AttributeError: a ThreadPoolExecutor that NewThreadPoolExecutor didn't make has no attribute '_shutdown_lock'
 AttributeError: a ThreadPoolExecutor that NewThreadPoolExecutor didn't make has no attribute '_shutdown_lock'
-TypeError: argument 1 of func(int) int can't be a string
-TypeError: argument 1 of func(int) int can't be a float64
+TypeError: argument 1 of func(int) int must be int, not string
+TypeError: argument 1 of func(int) int must be int, not float64
 TypeError: 'float64' object is not iterable
 TypeError: Map needs a function and at least one iterable
 ValueError: Invalid return condition: 'X'
