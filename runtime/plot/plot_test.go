@@ -144,6 +144,13 @@ func TestCaption(t *testing.T) {
 		want string
 	}{
 		"turns": {turns(300), "Two threads took turns: at any moment at most one held the GIL, and they waited for it 50 % of the time."},
+		// Only one of them waited, so there were no turns; that isn't side by side.
+		"in a row": {&timeline.Timeline{
+			Threads: []timeline.Thread{{Name: "A", GIL: "GIL"}, {Name: "B", GIL: "GIL"}},
+			Events: []timeline.Event{{Thread: 1, Kind: timeline.Run}, {Thread: 2, Kind: timeline.WaitGIL}, {At: 50, Thread: 1, Kind: timeline.Done},
+				{At: 50, Thread: 2, Kind: timeline.Run}, {At: 100, Thread: 2, Kind: timeline.Done}},
+			End: 100,
+		}, "Two threads ran one at a time: 1.00 cores were busy on average, and those who waited for a GIL did so 50 % of the time."},
 		"empty": {nil, "Nothing was recorded."},
 	} {
 		if got := plot.GIL(row.tl).Caption; got != row.want {

@@ -47,6 +47,9 @@ func sentence(tl *timeline.Timeline, st timeline.Stats, gils []timeline.GIL) str
 	case waiters > 1 && len(gils) == 1 && st.Parallel*10 < st.Wall:
 		return fmt.Sprintf("%s took turns: at any moment at most one held the GIL, and they waited for it %s of the time.",
 			counted(waiters, "thread"), share(wait, life))
+	case st.Parallel*10 < st.Wall && wait > 0:
+		return fmt.Sprintf("%s ran one at a time: %s cores were busy on average, and those who waited for a GIL did so %s of the time.",
+			counted(runs, "thread"), cores, share(wait, life))
 	case wait == 0:
 		return fmt.Sprintf("%s ran side by side: %s cores were busy on average, and %s.", counted(runs, "thread"), cores, alone)
 	}
