@@ -74,14 +74,27 @@ func (s *session) waitGroupGo(wg *sync.WaitGroup, f func()) {
 	s.startIn(r, "", f, wg.Done)
 }
 
+// lateTimer is when a timer that hasn't called by then is taken for one that was stopped.
+const lateTimer = time.Second
+
 // afterFunc is time.AfterFunc.
 func (s *session) afterFunc(d time.Duration, f func()) *time.Timer {
+	f, over := s.outsider(f)
+	time.AfterFunc(d+lateTimer, over)
 	return time.AfterFunc(d, s.callback("", f))
 }
 
 // contextAfterFunc is context.AfterFunc.
 func (s *session) contextAfterFunc(ctx context.Context, f func()) func() bool {
-	return context.AfterFunc(ctx, s.callback("", f))
+	f, over := s.outsider(f)
+	stop := context.AfterFunc(ctx, s.callback("", f))
+	return func() bool {
+		stopped := stop()
+		if stopped {
+			over()
+		}
+		return stopped
+	}
 }
 
 // setOut keeps a value for Out[n].

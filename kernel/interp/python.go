@@ -37,7 +37,7 @@ type python struct {
 	threads map[*rt.Thread]*pyThread
 }
 
-// newPython makes one. The error says what is wrong with the spec.
+// newPython makes one. The error says what is wrong with the spec. Called with s.mu.
 func newPython(s *session, spec pythonSpec, record bool) (*python, error) {
 	p := &python{s: s, spec: spec, begun: time.Now(), threads: map[*rt.Thread]*pyThread{}}
 	o := &rt.Options{Cores: spec.cores, Seed: spec.seed, Site: siteOf}
@@ -59,6 +59,9 @@ func newPython(s *session, spec pythonSpec, record bool) (*python, error) {
 	}
 	p.rec.SetInfo(p.in.Info())
 	p.main = p.mainThread()
+	if s.outside > 0 {
+		p.m.AddOutsiders(p.in, 1)
+	}
 	return p, nil
 }
 
@@ -227,4 +230,29 @@ func (s *session) allPythons() []*python {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]*python(nil), s.pythons...)
+}
+
+// addOutsiders counts plain goroutines that may wake threads: while there are any, threads that wait to be given something
+// are in no deadlock.
+func (s *session) addOutsiders(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.outside
+	s.outside += n
+	if (before > 0) == (s.outside > 0) {
+		return
+	}
+	for _, p := range s.pythons {
+		p.m.AddOutsiders(p.in, n)
+	}
+}
+
+// outsider counts what will be called by a goroutine of compiled code from now on, until it has been, or until over.
+func (s *session) outsider(f func()) (called, over func()) {
+	s.addOutsiders(1)
+	over = sync.OnceFunc(func() { s.addOutsiders(-1) })
+	return func() {
+		defer over()
+		f()
+	}, over
 }

@@ -212,12 +212,12 @@ func TestDeadlock(t *testing.T) {
 		t.Run(words, func(t *testing.T) {
 			p := begin(t)
 			p.machine(words)
-			r := p.run(`import ("gilkernel/runtime/threading"; "time")
-var a, b = threading.NewLock("a"), threading.NewLock("b"); var t1, t2 *threading.Thread
+			r := p.run(`import "gilkernel/runtime/threading"
+var a, b = threading.NewLock("a"), threading.NewLock("b"); var t1, t2 *threading.Thread; var both = threading.NewBarrier(2)
 func grab(x, y *threading.Lock) {
 	x.Acquire()
 	defer x.Release()
-	time.Sleep(time.Millisecond)
+	both.Wait()
 	y.Acquire()
 }
 ---
@@ -245,6 +245,38 @@ t1.Join()
 			}
 			if got := p.run("import \"gilkernel/runtime/threading\"\nt1.Join()\nt2.Join()\n__rt.Result(a.Locked(), b.Locked(), threading.ActiveCount())\n").ok(t).text(); got != `"false, false, 1"` {
 				t.Errorf("afterwards: %s", got)
+			}
+		})
+	}
+}
+
+// What plain goroutines and timers will do isn't a deadlock before they have done it, on either machine.
+func TestNoDeadlockBesideGoroutines(t *testing.T) {
+	for _, words := range []string{"real", "simulated"} {
+		t.Run(words, func(t *testing.T) {
+			p := begin(t)
+			p.machine(words)
+			// The harness has no names over cells: each row has its own event.
+			wait := func(event, set string) *result {
+				return p.run(strings.ReplaceAll(`import ("context"; "time"; "gilkernel/runtime/threading")
+var EVENT = threading.NewEvent(); var _, _ = context.Background, time.Now
+---
+`+set+"\n__rt.Result(EVENT.Wait())\n", "EVENT", event))
+			}
+			for event, set := range map[string]string{
+				"goroutine": "go func() { time.Sleep(20 * time.Millisecond); EVENT.Set() }()",
+				"busy":      "go func() { for range 1_000_000 {}; EVENT.Set() }()",
+				"timer":     "time.AfterFunc(20*time.Millisecond, EVENT.Set)",
+				"ended":     "ctx, _ := context.WithTimeout(context.Background(), 20*time.Millisecond); context.AfterFunc(ctx, EVENT.Set)",
+				"oneBehind": "go func() { go func() { time.Sleep(20 * time.Millisecond); EVENT.Set() }() }()",
+			} {
+				if got := wait(event, set).ok(t).text(); got != `"true"` {
+					t.Errorf("%s: %s", event, got)
+				}
+			}
+			// When they have done it, it is.
+			if r := wait("never", "go func() {}()\ntime.AfterFunc(1, func() {})"); r.done.Error == nil || r.done.Error.Name != "Deadlock" {
+				t.Errorf("got %+v", r.done.Error)
 			}
 		})
 	}

@@ -43,6 +43,7 @@ type session struct {
 	spec    pythonSpec // what %machine has set
 	py      *python    // the session's; nil until it is needed
 	pythons []*python  // it, and those of the cells that run
+	outside int        // plain goroutines that may wake threads
 	last    *timeline.Timeline
 	outs    map[int]any
 }
@@ -267,9 +268,11 @@ func (s *session) contain(f func()) (failed *failure) {
 func (s *session) startIn(r *run, site string, f, ended func()) {
 	ctx := r.labels(&s.threads, site)
 	r.enter()
+	s.addOutsiders(1)
 	go func() { // ends with the learner's function
 		pprof.SetGoroutineLabels(ctx)
 		defer s.leave(r)
+		defer s.addOutsiders(-1)
 		defer ended()
 		s.report(r, site, s.contain(f))
 	}()

@@ -40,8 +40,8 @@ type waiting struct {
 }
 
 // AddOutsiders says that n more (or fewer, if negative) goroutines exist that are no threads of the
-// interpreter but may wake its threads: plain goroutines that use its locks. As long as there are any,
-// only threads that wait for what nobody else can give are called a deadlock.
+// interpreter but may wake its threads: plain goroutines that set its events or put into its queues. As long as there are
+// any, only threads that wait for what one of them holds are called a deadlock, not those that wait to be given something.
 func (m *Machine) AddOutsiders(in Interpreter, n int) {
 	g := m.groupOf(in)
 	m.waits.Lock()
@@ -96,7 +96,7 @@ func (t *Thread) enterWait(w *Word, old uint32, timed bool, why Why) {
 	suspicious := false
 	if !timed {
 		g.stuck++
-		suspicious = g.stuck >= g.live && g.outsider == 0
+		suspicious = g.stuck >= g.live
 	}
 	var d *Deadlock
 	var victims []*Thread
@@ -215,7 +215,7 @@ func contains(list []*Thread, t *Thread) bool {
 // something stay: a later Run may give it to them.
 func (m *Machine) checkGroup(g *group) {
 	m.waits.Lock()
-	if g.live == 0 || g.stuck < g.live || g.outsider > 0 {
+	if g.live == 0 || g.stuck < g.live {
 		m.waits.Unlock()
 		return
 	}
@@ -229,7 +229,7 @@ func (m *Machine) checkGroup(g *group) {
 			return
 		}
 		stuck = append(stuck, t)
-		if t.runs || t.mustEnd(map[*Thread]bool{}, false) {
+		if t.runs && g.outsider == 0 || t.mustEnd(map[*Thread]bool{}, false) {
 			victims = append(victims, t)
 		}
 	}

@@ -298,3 +298,50 @@ func TestDeadlockAcrossInterpreters(t *testing.T) {
 		t.Fatalf("%#v", err)
 	}
 }
+
+// While a goroutine may set an event, who waits for it is in no deadlock; who waits for what another holds is.
+func TestDeadlockBesideOutsiders(t *testing.T) {
+	onBoth(t, func(t *testing.T, m *machine.Machine) {
+		m.AddOutsiders(nil, 1)
+		a, b := &lock{name: "a"}, &lock{name: "b"}
+		var holding machine.Word
+		both := func(x, y *lock) func(*machine.Thread) {
+			return func(th *machine.Thread) {
+				x.acquire(th, forever)
+				holding.Add(th, 1)
+				for holding.Load(th) < 2 {
+					th.Yield()
+				}
+				y.acquire(th, forever)
+			}
+		}
+		err := run(t, m, func(main *machine.Thread) {
+			th := main.Go("ab", both(a, b))
+			main.Go("ba", both(b, a))
+			join(t, main, th)
+		})
+		var d *machine.Deadlock
+		if !errors.As(err, &d) || len(d.Waits) != 3 {
+			t.Errorf("%#v", err)
+		}
+		set := false
+		e := &event{}
+		ok(t, m, func(main *machine.Thread) {
+			go func() { // ends when it has set the event
+				time.Sleep(5 * ms)
+				set = true
+				e.set(nil)
+			}()
+			e.wait(main, forever)
+			if !set {
+				t.Error("nobody has set the event")
+			}
+		})
+		if err := run(t, m, func(main *machine.Thread) {
+			go m.AddOutsiders(nil, -1) // ends at once: the last that might have set the event
+			(&event{}).wait(main, forever)
+		}); !errors.As(err, &d) {
+			t.Errorf("%#v", err)
+		}
+	})
+}
