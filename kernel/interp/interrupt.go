@@ -51,7 +51,13 @@ func (s *session) interrupt(id int) {
 	s.mu.Lock()
 	r := s.current
 	s.mu.Unlock()
-	if r == nil || r.id != id || !r.dying.CompareAndSwap(false, true) {
+	if r == nil || r.id != id {
+		return
+	}
+	// The threads end one after the other; those that are left are in no deadlock, they are about to be woken from here.
+	s.addOutsiders(1)
+	defer s.addOutsiders(-1)
+	if !r.dying.CompareAndSwap(false, true) {
 		return
 	}
 	s.dying.Add(1)

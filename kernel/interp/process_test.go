@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -153,7 +154,9 @@ func (p *process) next() *link.Event {
 		}
 		return e
 	case <-time.After(patience):
-		p.t.Fatal("the process says nothing")
+		_ = p.cmd.Process.Signal(syscall.SIGQUIT) // it may be ending
+		<-p.ended
+		p.t.Fatalf("the process says nothing: %s%s", p.raw[1].String(), p.crash.String())
 	}
 	return nil
 }
