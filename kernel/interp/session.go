@@ -69,6 +69,7 @@ func (s *session) init(q *link.Init) error {
 			_ = os.Unsetenv(kv)
 		}
 	}
+	rt.RaiseProcs() // now: no goroutine is on its way into a system call, see pulseTime
 	s.captureLoggers()
 	m, err := newMachine(s)
 	if err != nil {
@@ -100,6 +101,12 @@ func (s *session) begin(id int, label string) *run {
 	return r
 }
 
+// pulseTime is how often a timer runs out while a run is under way. It bounds a fault of Go 1.26 (runtime/proc.go):
+// entersyscall looks for a pending stop of the world before it says that it is in a system call, so the stop can miss a thread
+// in between, and then only sysmon can take its P away, which sleeps for a minute during stops unless a timer is due
+// before. On a loaded machine one stop in 10,000 took that minute.
+const pulseTime = 50 * time.Millisecond
+
 // finish waits for a run's own goroutine, or gives it up after an interrupt, and answers. tidy is called
 // if it has ended; a run that was given up may go on beside the next, and keeps what it has.
 //
@@ -123,19 +130,24 @@ func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
 	go func() { // ends with the run
 		var done *link.Done
 		givenUp := false
-		select {
-		case done = <-result:
-		case <-r.cancel:
-			late := time.After(abandonTime)
+		pulse := time.NewTicker(pulseTime)
+		defer pulse.Stop()
+		for done == nil {
 			select {
 			case done = <-result:
+			case <-pulse.C:
+			case <-r.cancel:
+				late := time.After(abandonTime)
 				select {
-				case <-r.ended():
+				case done = <-result:
+					select {
+					case <-r.ended():
+					case <-late:
+					}
 				case <-late:
+					givenUp = true
+					done = &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
 				}
-			case <-late:
-				givenUp = true
-				done = &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
 			}
 		}
 		if !givenUp {

@@ -30,6 +30,12 @@ type realThread struct {
 // would queue for one, up to the 10 ms after which Go preempts the others, and no GIL is like that.
 const spareProcs = 6
 
+// RaiseProcs raises GOMAXPROCS to what real machines need, if it is less. Real does so itself; but this stops the
+// world, so a host may want to choose when. May be called concurrently.
+func RaiseProcs() {
+	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), runtime.NumCPU()+spareProcs))
+}
+
 func newReal(m *Machine) (*realMachine, error) {
 	r := &realMachine{m: m, begun: time.Now()}
 	n := runtime.NumCPU()
@@ -42,7 +48,7 @@ func newReal(m *Machine) (*realMachine, error) {
 			return nil, fmt.Errorf("a real machine with %d of %d cores: %w", m.opts.Cores, n, err)
 		}
 	}
-	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), n+spareProcs))
+	RaiseProcs()
 	return r, nil
 }
 

@@ -40,6 +40,7 @@ var table_machine = []symbol{
 	{"Preempt", plain, machine.Preempt},
 	{"Preempter", plain, (*machine.Preempter)(nil)},
 	{"_Preempter", plain, (*_machine_Preempter)(nil)},
+	{"RaiseProcs", plain, machine.RaiseProcs},
 	{"Real", plain, machine.Real},
 	{"Resource", plain, (*machine.Resource)(nil)},
 	{"_Resource", plain, (*_machine_Resource)(nil)},
