@@ -10,7 +10,7 @@ package kernel_test
 //	-- new interpreter -- the interpreter has died in the cell before; definitions are replayed
 //
 // and behind a cell what it leads to, where that isn't empty: out (stdout and stderr), value (text/plain
-// of its result), error (compile errors with their places; or a panic's name and value, and below it
+// of its result), notes, error (compile errors with their places; or a panic's name and value, and below it
 // the places of its traceback). A section differs says why what comes out is not yet what is wanted; the
 // row fails when it is. "go test -run Cells -update" rewrites these.
 
@@ -40,7 +40,7 @@ var update = flag.Bool("update", false, "rewrite what the rows of cell/testdata 
 const patience = 20 * time.Second
 
 // outcome is what a cell leads to.
-type outcome struct{ out, value, err string }
+type outcome struct{ out, value, notes, err string }
 
 // notebook is a session of cells: a compiler and an interpreter.
 type notebook struct {
@@ -131,6 +131,10 @@ func (n *notebook) execute(t testing.TB, p *cell.Program, replay bool) (o outcom
 		case e.Error != nil:
 			o.err += runError(e.Error)
 		case e.Done != nil && e.Cell == id:
+			o.notes = notes(p, e.Done)
+			if replay {
+				o.notes = ""
+			}
 			if e.Done.Error != nil {
 				o.err += runError(e.Done.Error)
 			}
@@ -156,6 +160,21 @@ func (n *notebook) renew(t testing.TB) outcome {
 		o.err += n.execute(t, p, true).err
 	}
 	return o
+}
+
+// notes returns the notes that hold at the end of a run, a line each.
+func notes(p *cell.Program, done *link.Done) (s string) {
+	running := map[int]bool{}
+	list := []cell.Note{}
+	for _, n := range done.Notes {
+		if running[n.Line] = running[n.Line] || n.Text == ""; n.Text != "" {
+			list = append(list, cell.Note{Line: n.Line, Text: n.Text})
+		}
+	}
+	for _, n := range append(list, cell.Holding(p.Notes, running)...) {
+		s += fmt.Sprintf("line %d: %s\n", n.Line, n.Text)
+	}
+	return s
 }
 
 func text(d *link.Display) string {
@@ -246,13 +265,13 @@ func rows(t testing.TB) (all []row, archives map[string]*txtar.Archive) {
 				r.steps[len(r.steps)-1].differs = string(f.Data)
 				continue
 			}
-			k := map[string]int{"out": 0, "value": 1, "error": 2}
+			k := map[string]int{"out": 0, "value": 1, "notes": 2, "error": 3}
 			at, ok := k[f.Name]
 			if !ok || len(r.steps) == 0 {
 				t.Fatalf("%s: %s: what is %q?", file, r.name, f.Name)
 			}
 			st := &r.steps[len(r.steps)-1]
-			*[]*string{&st.want.out, &st.want.value, &st.want.err}[at] = string(f.Data)
+			*[]*string{&st.want.out, &st.want.value, &st.want.notes, &st.want.err}[at] = string(f.Data)
 		}
 	}
 	return all, archives
@@ -289,7 +308,7 @@ func TestCells(t *testing.T) {
 
 func differences(got, want outcome) string {
 	var b strings.Builder
-	for _, d := range []struct{ what, got, want string }{{"out", got.out, want.out}, {"value", got.value, want.value}, {"error", got.err, want.err}} {
+	for _, d := range []struct{ what, got, want string }{{"out", got.out, want.out}, {"value", got.value, want.value}, {"notes", got.notes, want.notes}, {"error", got.err, want.err}} {
 		if d.got != d.want {
 			fmt.Fprintf(&b, "%s:\n%swant:\n%s", d.what, indented(d.got), indented(d.want))
 		}
@@ -323,7 +342,7 @@ func rewrite(t *testing.T, all []row, archives map[string]*txtar.Archive, got ma
 		}
 		for i, f := range a.Files {
 			switch f.Name {
-			case "out", "value", "error":
+			case "out", "value", "notes", "error":
 				continue
 			}
 			next.Files = append(next.Files, f)
@@ -331,7 +350,8 @@ func rewrite(t *testing.T, all []row, archives map[string]*txtar.Archive, got ma
 			if !ran {
 				continue
 			}
-			for _, s := range []txtar.File{{Name: "out", Data: []byte(o.out)}, {Name: "value", Data: []byte(o.value)}, {Name: "error", Data: []byte(o.err)}} {
+			for _, s := range []txtar.File{{Name: "out", Data: []byte(o.out)}, {Name: "value", Data: []byte(o.value)},
+				{Name: "notes", Data: []byte(o.notes)}, {Name: "error", Data: []byte(o.err)}} {
 				if len(s.Data) > 0 {
 					next.Files = append(next.Files, s)
 				}

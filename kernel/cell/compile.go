@@ -54,6 +54,7 @@ type compilation struct {
 	inits       []string          // names of the cell's init functions
 	bodies      []methodBody      // of methods
 	changed     map[string]bool   // variables whose dependents were added
+	notes       []Note
 }
 
 // methodBody is a method that the program declares.
@@ -135,10 +136,15 @@ func (s *Session) compile(label, code string) (*Program, error) {
 			return nil, err
 		}
 	}
+	c.takeNotes()
 	if err := c.lower(); err != nil {
 		return nil, err
 	}
-	return c.emit()
+	p, err := c.emit()
+	if err == nil {
+		p.Notes = c.notes
+	}
+	return p, err
 }
 
 // parse splits the cell and parses its two halves.

@@ -122,6 +122,7 @@ type Program struct {
 	// HasResult says that the last expression has a value, which the program passes to __rt.Result.
 	HasResult bool
 	Defines   []Definition // what the cell itself defines, in order
+	Notes     []Note       // what is valid and probably not meant, in order of their places
 
 	commit func(*Session) // makes the session know it; called with s.mu held
 }

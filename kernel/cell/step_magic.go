@@ -51,6 +51,8 @@ func Magics() []Magic {
 		{Name: "machine", Line: "%machine [real|simulated] [python=version] [cores=n] [interval=time] [seed=n]",
 			Help: "Shows the machine and the Python that cells run in, or sets them, as in %machine simulated python=3.11 cores=8."},
 		{Name: "markdown", Cell: "%%markdown", Media: "text/markdown", Help: "Shows the body as Markdown."},
+		{Name: "notes", Line: "%notes [on|off]",
+			Help: "Switches the grey notes below cells on or off. They say what valid code probably doesn't mean."},
 		{Name: "pwd", Line: "%pwd", Help: "Prints the working directory."},
 		{Name: "python", Cell: "%%python [argument…]",
 			Help: "Runs the body in the Python 3 of this machine. An exit status other than 0 is an error."},

@@ -33,8 +33,9 @@ type python struct {
 	begun time.Time
 	busy  atomic.Bool // MainThread runs a cell, perhaps one that was given up
 
-	mu      sync.Mutex // protects the field below
-	threads map[*rt.Thread]*pyThread
+	mu       sync.Mutex // protects the fields below
+	threads  map[*rt.Thread]*pyThread
+	orphaned map[string]bool // locks that were noted, see orphans
 }
 
 // newPython makes one. The error says what is wrong with the spec. Called with s.mu.

@@ -57,16 +57,19 @@ func (s *session) describe(value any, _ []byte) (name, text, traceback string) {
 // after does what is to be done when MainThread has ended its cell. For a Python of the cell's own that is
 // its end, which is a program's: threads that aren't daemons are waited for. It returns how that failed.
 func (p *python) after(r *run, own bool) error {
+	r.notes = p.running(r)
 	if !own {
 		if p.spec.simulated && !r.dying.Load() {
 			p.m.Drain(idleTime)
 		}
+		r.notes = append(r.notes, p.forgotten(r)...)
 		return nil
 	}
 	var err error
 	if !r.dying.Load() && !p.busy.Load() {
 		err = threading.Shutdown(p.in)
 	}
+	r.notes = append(r.notes, p.forgotten(r)...)
 	tl := p.rec.SnapshotAt(int64(p.m.Now()))
 	tl.Info = p.in.Info()
 	p.s.drop(p)

@@ -336,3 +336,32 @@ func TestGivenUp(t *testing.T) {
 	p.interrupted(q.ID)
 	p.run("import \"gilkernel/runtime/machine\"\nt := machine.Current()\na := t.Go(\"a\", func(*machine.Thread) {})\na.Join(t, -1)\n").ok(t)
 }
+
+// A lock that its holder took along is noted once, in the cell at whose end a thread waits for it.
+func TestOrphanedLocks(t *testing.T) {
+	p := begin(t)
+	p.machine("simulated")
+	p.run(`import "gilkernel/runtime/threading"
+var mu = threading.NewLock("accounts")
+func grab() { mu.Acquire() }
+---
+a := threading.NewThread(grab)
+a.Start()
+a.Join()
+`).ok(t)
+	r := p.run(`import "gilkernel/runtime/threading"
+---
+b := threading.NewThread(grab)
+b.Start()
+`).ok(t)
+	want := "Thread-1 (grab) ended while it held Lock accounts since In[2], line 2, and Thread-2 (grab) waits for it; release a lock in every way out of a function, as defer does"
+	if n := r.done.Notes; len(n) != 2 || n[1].Text != want {
+		t.Errorf("got %+v, want %q", n, want)
+	}
+	if r = p.run("---\n_ = 1\n").ok(t); len(r.done.Notes) != 0 {
+		t.Errorf("noted again: %+v", r.done.Notes)
+	}
+	if r = p.run("---\nmu.Release()\n").ok(t); len(r.done.Notes) != 0 {
+		t.Errorf("after the release: %+v", r.done.Notes)
+	}
+}

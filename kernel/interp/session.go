@@ -247,7 +247,7 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 	if r.dying.Load() { // its goroutine returned instead of panicking, from a channel operation
 		return &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
 	}
-	done = &link.Done{Status: "ok"}
+	done = &link.Done{Status: "ok", Notes: r.notes}
 	if r.value == "return" {
 		r.mu.Lock()
 		done.Result = r.result

@@ -121,11 +121,12 @@ type run struct {
 	id     int
 	label  string // "In[3]"
 	out    *output
-	input  bool   // it may ask for input
-	value  string // link.Run.Value
-	outN   int    // link.Run.Out
-	silent bool   // nothing is shown: a replay
-	steps  *steps // nil: it isn't stepped through
+	input  bool        // it may ask for input
+	value  string      // link.Run.Value
+	outN   int         // link.Run.Out
+	silent bool        // nothing is shown: a replay
+	steps  *steps      // nil: it isn't stepped through
+	notes  []link.Note // of its threads; the cell's own goroutine's
 
 	cancel chan struct{} // closed when the run is interrupted; channel operations that wait watch it too
 	dying  atomic.Bool   // true from then on

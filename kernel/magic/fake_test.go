@@ -37,6 +37,7 @@ type fake struct {
 	next     string
 	replaced bool
 	resets   int
+	quiet    bool // notes are off
 }
 
 func newFake(t *testing.T) *fake {
@@ -46,6 +47,9 @@ func newFake(t *testing.T) *fake {
 	}
 	return &fake{dir: dir, limits: map[string]string{"memory": "2GiB"}, env: []string{"PATH=" + dir, "HOME=" + dir}}
 }
+
+func (f *fake) Notes() bool      { return !f.quiet }
+func (f *fake) SetNotes(on bool) { f.quiet = !on }
 
 func (f *fake) CheckGo(code string) error {
 	f.checked = append(f.checked, code)

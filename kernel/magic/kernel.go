@@ -51,6 +51,10 @@ type Kernel interface {
 	// SetNextInput puts text into the cell that is being executed, or into a new one below it.
 	SetNextInput(text string, replace bool)
 
+	// Notes reports whether notes are shown below cells; SetNotes switches them.
+	Notes() bool
+	SetNotes(on bool)
+
 	// Limits returns what a cell may use.
 	Limits() []Limit
 	// SetLimit sets a limit of Limits. The error says what the name or the value should be.

@@ -64,6 +64,7 @@ func New() *Table {
 			"load":    load,
 			"lsmagic": lsmagic,
 			"machine": machine,
+			"notes":   notes,
 			"pwd":     pwd,
 			"reset":   reset,
 			"set_env": setEnv,

@@ -166,6 +166,23 @@ func numberRange(s string) (from, to int, err error) {
 	return from, to, nil
 }
 
+// notes switches the notes below cells on or off, or says which they are.
+func notes(_ context.Context, c call) error {
+	switch c.Args {
+	case "on", "off":
+		c.k.SetNotes(c.Args == "on")
+	case "":
+	default:
+		return c.usage("notes are on or off, not " + quote(c.Args))
+	}
+	state := "off"
+	if c.k.Notes() {
+		state = "on"
+	}
+	c.print("Notes are " + state + ".\n")
+	return nil
+}
+
 // limit shows or sets a limit.
 func limit(_ context.Context, c call) error {
 	if c.Args != "" {

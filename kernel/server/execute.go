@@ -37,6 +37,7 @@ type execution struct {
 	wall    time.Duration // that the last run took
 	steps   string        // link.Run.Step of what is run
 	python  string        // link.Run.Python of what is run
+	notes   []cell.Note   // to be shown when the cell ends
 
 	// protected by Server.mu
 	interrupted bool
@@ -68,6 +69,7 @@ func (s *Server) handleExecute(r *request) (any, error) {
 		return s.abortedReply(r, started), nil
 	}
 	failed := x.runSteps()
+	x.showNotes()
 	if failed == nil {
 		failed = x.goroutineFailed()
 	} else {

@@ -125,6 +125,10 @@ func (e *fakeEngine) Run(ctx context.Context, r link.Run) engine.Result {
 			e.event(link.Event{Cell: r.ID, Display: &link.Display{Kind: "display_data", ID: arg, Data: bundle("a picture")}})
 		case "update":
 			e.event(link.Event{Cell: r.ID, Display: &link.Display{Kind: "update_display_data", ID: arg, Data: bundle("another picture")}})
+		case "note": // "note 3 text", "note 3" for a thread that still runs
+			number, words, _ := strings.Cut(arg, " ")
+			n, _ := strconv.Atoi(number)
+			ok.Done.Notes = append(ok.Done.Notes, link.Note{Line: n, Text: words})
 		case "clear":
 			e.event(link.Event{Cell: r.ID, Clear: &link.Clear{Wait: arg == "wait"}})
 		case "goroutine":

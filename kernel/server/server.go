@@ -116,12 +116,14 @@ type Server struct {
 	origins *origins
 	usage   *usage
 	magics  *magic.Table
-	limits  limits             // the executor's
-	env     map[string]*string // changed by magics; nil: removed. The executor's
-	ctx     context.Context    // ends when the kernel ends
-	stop    func()             // ends the kernel; may be called by anyone, more than once
-	readers sync.WaitGroup     // the sockets' readers
-	others  sync.WaitGroup     // the executor
+	limits  limits // the executor's
+	// notesOff is the executor's: %notes off.
+	notesOff bool
+	env      map[string]*string // changed by magics; nil: removed. The executor's
+	ctx      context.Context    // ends when the kernel ends
+	stop     func()             // ends the kernel; may be called by anyone, more than once
+	readers  sync.WaitGroup     // the sockets' readers
+	others   sync.WaitGroup     // the executor
 
 	mu      sync.Mutex // protects the fields below
 	current *execution // what the executor runs; nil for nothing

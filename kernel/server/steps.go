@@ -78,6 +78,9 @@ func (x *execution) run(compile func() (*cell.Program, error), value string) (li
 		if res.Started && !res.Done.Compile {
 			x.s.cells.Commit(p)
 		}
+		if value != "return" {
+			x.addNotes(p.Notes, res.Done.Notes)
+		}
 		if res.Crash != nil {
 			return res.Done, x.recover(res.Crash)
 		}

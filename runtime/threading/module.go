@@ -23,6 +23,8 @@ type module struct {
 	hook     func(ExceptHookArgs)
 	host     Host
 	stack    int
+	// unstarted is for Unstarted.
+	unstarted []*Thread
 
 	order machine.Word // touched before the list of threads is: its changes have their places in time
 }

@@ -23,6 +23,7 @@ type Thread struct {
 	in   *gil.Interpreter // of who made it
 	mt   atomic.Pointer[machine.Thread]
 	kind threadKind
+	made machine.Site // where NewThread was called
 
 	begun   atomic.Bool  // Start was called
 	started machine.Word // 1 since it runs
@@ -86,7 +87,11 @@ func Daemon(daemon bool) Option {
 // target does nothing. It panics with a TypeError if target is no function, and with a RuntimeError in a plain
 // goroutine, which belongs to no interpreter. Whether the arguments fit is seen when the thread runs, as in
 // Python.
-func NewThread(target any, opts ...Option) *Thread { return newThread("NewThread", target, opts) }
+func NewThread(target any, opts ...Option) *Thread {
+	th := newThread("NewThread", target, opts)
+	moduleOf(th.in).remember(th)
+	return th
+}
 
 func newThread(call string, target any, opts []Option) *Thread {
 	t := machine.Current()
@@ -95,7 +100,7 @@ func newThread(call string, target any, opts []Option) *Thread {
 		panic(exceptions.Runtime("threading.%s: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread", call))
 	}
 	m := moduleOf(in)
-	th := &Thread{in: in, target: target, daemon: currentThread(t).Daemon()}
+	th := &Thread{in: in, target: target, daemon: currentThread(t).Daemon(), made: t.Site()}
 	if target != nil {
 		callable(target, "target must be callable")
 		th.label = funcName(target, m.theHost())

@@ -16,7 +16,8 @@ type Timer struct {
 func NewTimer(interval time.Duration, function any, opts ...Option) *Timer {
 	base := newThread("NewTimer", nil, opts)
 	t := &Timer{}
-	t.in, t.name, t.daemon, t.args = base.in, base.name, base.daemon, base.args
+	t.in, t.name, t.daemon, t.args, t.made = base.in, base.name, base.daemon, base.args, base.made
+	moduleOf(t.in).remember(&t.Thread)
 	t.finished.label.set(eventKind, []string{"of " + t.name})
 	t.label = "function"
 	if function != nil {

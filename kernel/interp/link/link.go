@@ -188,4 +188,11 @@ type Done struct {
 	Error   *Error   `json:"error,omitempty"`
 	Result  *Display `json:"result,omitempty"` // for Run.Value "return"
 	Exit    int      `json:"exit,omitempty"`   // exit status of a Command
+	Notes   []Note   `json:"notes,omitempty"`  // of a Run
+}
+
+// Note is what there is to say about a thread at the end of a Run.
+type Note struct {
+	Line int    `json:"line"`           // of the cell, from 1: where the thread was made
+	Text string `json:"text,omitempty"` // for the person; "": the thread still runs, which other notes depend on
 }

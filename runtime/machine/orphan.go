@@ -1,0 +1,32 @@
+package machine
+
+// This file defines locks that nobody can release any more by the rules: their holders have ended.
+
+// An Orphan is a resource that a thread had when it ended, and that another thread waits for without a timeout.
+type Orphan struct {
+	Name   string  // of the resource
+	Holder *Thread // has ended
+	Since  Site    // where the holder got it; may be zero
+	Waiter *Thread
+	At     Site // where the waiter waits; may be zero
+}
+
+// Orphans returns them in the order of the waiters' numbers. A Lock may be released by any thread, so this is no
+// Deadlock: another thread may still do it. May be called by anybody.
+func (m *Machine) Orphans() []Orphan {
+	var list []Orphan
+	m.waits.Lock()
+	defer m.waits.Unlock()
+	for _, t := range m.Threads() {
+		on := t.waiting.why.On
+		if _, join := on.(joining); join || on == nil || !t.isStuck() {
+			continue
+		}
+		for _, h := range on.Holders() {
+			if h.Thread != nil && h.Thread.Ended() {
+				list = append(list, Orphan{on.Name(), h.Thread, h.Since, t, t.waiting.site})
+			}
+		}
+	}
+	return list
+}
