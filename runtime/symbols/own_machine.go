@@ -36,6 +36,7 @@ var table_machine = []symbol{
 	{"Moment", plain, (*machine.Moment)(nil)},
 	{"OS", plain, (*machine.OS)(nil)},
 	{"Options", plain, (*machine.Options)(nil)},
+	{"Orphan", plain, (*machine.Orphan)(nil)},
 	{"Pace", plain, (*machine.Pace)(nil)},
 	{"Preempt", plain, machine.Preempt},
 	{"Preempter", plain, (*machine.Preempter)(nil)},

@@ -55,6 +55,7 @@ var table_threading = []symbol{
 	{"Option", plain, (*threading.Option)(nil)},
 	{"RLock", plain, (*threading.RLock)(nil)},
 	{"RegisterAtExit", plain, threading.RegisterAtExit},
+	{"Running", plain, threading.Running},
 	{"Semaphore", plain, (*threading.Semaphore)(nil)},
 	{"SetExceptHook", plain, threading.SetExceptHook},
 	{"SetHost", plain, threading.SetHost},
@@ -66,6 +67,7 @@ var table_threading = []symbol{
 	{"Timeout", plain, threading.Timeout},
 	{"TimeoutMax", plain, threading.TimeoutMax},
 	{"Timer", plain, (*threading.Timer)(nil)},
+	{"Unstarted", plain, threading.Unstarted},
 	{"WaitOption", plain, (*threading.WaitOption)(nil)},
 }
 
