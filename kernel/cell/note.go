@@ -5,6 +5,7 @@ package cell
 import (
 	"cmp"
 	"fmt"
+	"go/ast"
 	"go/token"
 	"slices"
 )
@@ -44,5 +45,11 @@ func (c *compilation) addNote(pos token.Pos, n Note) {
 // takeNotes looks for what deserves a note. It is called once the cell has been checked, before it is lowered, and
 // reads only the cell's own trees.
 func (c *compilation) takeNotes() {
+	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
+		c.noteCopies(f)
+		c.notePrint(f)
+	}
+	c.noteReads()
+	c.noteDivision()
 	slices.SortStableFunc(c.notes, func(a, b Note) int { return cmp.Or(a.Line-b.Line, a.Col-b.Col) })
 }
