@@ -106,6 +106,52 @@ func TestLostUpdates(t *testing.T) {
 	}
 }
 
+// A thread that computes without end loses the GIL wherever Python looks at its eval breaker, whatever the form of the
+// GIL and of the loop: else the cell never ends.
+func TestLoopsGiveTheGILUp(t *testing.T) {
+	p := begin(t)
+	p.run(`var stop bool
+func again() { if !stop { again2() } }
+func again2() {}
+func forever(yield func(int) bool) { for i := 0; !stop && yield(i); i++ {} }
+---
+`).ok(t)
+	for name, loop := range map[string]string{
+		"for":           "for !stop {}",
+		"for ever":      "for { if stop { break } }",
+		"three clauses": "for i := 0; !stop; i++ {}",
+		"continue":      "outer: for !stop { for { continue outer } }",
+		"range n":       "for range 1<<60 { if stop { break } }",
+		"range slice":   "xs := make([]struct{}, 1<<40); for range xs { if stop { break } }",
+		"range func":    "for range forever {}",
+		"calls":         "for !stop { again() }",
+		"goto":          "again: if !stop { goto again }",
+		"select":        "var c chan int; for !stop { select { case <-c: default: } }",
+		"literal":       "f := func() bool { return stop }; for !f() {}",
+		"native":        "for !stop { _ = strings.Repeat(\"a\", 2) }",
+	} {
+		for _, machine := range []string{"real python=2.7", "simulated python=2.7", "real python=3.1 interval=1000ticks", "real python=3.8", "simulated python=3.13 cores=1", "real python=3.14t"} {
+			t.Run(name+"/"+machine, func(t *testing.T) {
+				p.t = t
+				p.machine(machine)
+				got := p.run(`import ("gilkernel/runtime/threading"; "strings"; "time")
+stop = false
+_ = strings.Repeat
+t := threading.NewThread(func() { ` + loop + ` })
+t.Start()
+time.Sleep(time.Millisecond)
+stop = true
+t.Join()
+__rt.Result(t.IsAlive())
+`).ok(t).text()
+				if got != `"false"` {
+					t.Errorf("got %s", got)
+				}
+			})
+		}
+	}
+}
+
 // The same seed gives the same run, in interpreted code too; another one gives another.
 func TestSimulatedCells(t *testing.T) {
 	run := func(words string) string {

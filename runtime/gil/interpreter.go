@@ -47,7 +47,9 @@ type lock struct {
 	// threads is how many were begun. The legacy GIL doesn't exist before there are two, as
 	// PyEval_InitThreads makes it.
 	threads atomic.Int32
-	name    timeline.Name // 0 if it is the only one
+	mu      sync.Mutex      // protects first; held for short
+	first   *machine.Thread // the first of them, which counts no ticks until there is a second
+	name    timeline.Name   // 0 if it is the only one
 	text    string
 }
 
@@ -138,7 +140,22 @@ func (in *Interpreter) Begin(t *machine.Thread) {
 	p := &in.profile
 	t.SetPace(machine.Pace{Check: p.Check, Step: p.Step, CheckTicks: int32(p.CheckTicks), StepTicks: int32(p.StepTicks),
 		StepChecks: p.StepChecks, StepOrders: p.Kind == FreeThreaded})
-	in.gil.threads.Add(1)
+	in.gil.begin(t)
+}
+
+// begin counts a thread. Interpreted code calls Check only while the thread's flag isn't 0, so ticks are counted only
+// with the flag set.
+func (g *lock) begin(t *machine.Thread) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.threads.Add(1) == 1 {
+		g.first = t
+		return
+	}
+	if g.kind == Legacy {
+		g.first.SetFlag(machine.FlagTicks)
+		t.SetFlag(machine.FlagTicks)
+	}
 }
 
 // End implements machine.Interpreter.

@@ -21,6 +21,36 @@ func TestLegacyBeforeTheSecondThread(t *testing.T) {
 	})
 }
 
+// Interpreted code calls Check only while the thread's flag isn't 0. That is enough for the GIL to change hands, whichever
+// thread was first; and a single thread pays nothing for it.
+func TestLegacyTicksThroughTheFlag(t *testing.T) {
+	for _, cores := range []int{1, 2} {
+		for _, simulated := range []bool{true, false} {
+			w := newWorld(t, simulated, machine.Options{Cores: cores}, gil.Options{Version: "2.7"})
+			w.run(t, func(main *machine.Thread) {
+				if !simulated && main.Flag().Load() != 0 {
+					t.Error("a single thread counts ticks")
+				}
+				stop := false // the GIL protects it
+				spin := func(th *machine.Thread) {
+					for !stop {
+						if th.Flag().Load() != 0 {
+							th.Check()
+						}
+					}
+				}
+				a, b := main.Go("a", spin), main.Go("b", spin)
+				main.Sleep(ms)
+				done := main.Go("c", func(th *machine.Thread) { stop = true })
+				spin(main)
+				for _, th := range []*machine.Thread{a, b, done} {
+					th.Join(main, forever)
+				}
+			})
+		}
+	}
+}
+
 func TestLegacyTicks(t *testing.T) {
 	onBoth(t, "2.7", func(t *testing.T, w *world) {
 		var ids []int32

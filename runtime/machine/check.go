@@ -13,7 +13,8 @@ const (
 	FlagAlways uint32 = 1 << iota
 	// FlagDrop is a request to let go of the GIL.
 	FlagDrop
-	// FlagTicks is set while checks are counted: the legacy GIL.
+	// FlagTicks is set while checks are counted: the legacy GIL, from the second thread on. Without it interpreted
+	// code wouldn't call Check.
 	FlagTicks
 	// FlagPending is work for the interpreter that isn't a drop of the GIL: signals, pending calls.
 	FlagPending
