@@ -245,7 +245,8 @@ func (c *fn) rangeChan(s *ast.RangeStmt, name string) {
 				return ok
 			}
 		}
-		ok, alive := w.recv(ch, fr.at(v), fr.g.done())
+		ok, alive := false, false
+		fr.g.blocking(func() { ok, alive = w.recv(ch, fr.at(v), fr.g.done()) })
 		if !alive {
 			fr.g.interrupted()
 		}

@@ -5,6 +5,7 @@ package interp
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -154,6 +155,12 @@ func (p *python) calm() {
 // python returns what a run's cell is to run in. words are those of %%real and %%simulate, "" for the session's. own
 // reports whether it is for this cell only.
 func (s *session) python(q *link.Run) (p *python, own bool, err error) {
+	var old *python
+	defer func() {
+		if old != nil {
+			old.discard()
+		}
+	}()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if q.Python != "" {
@@ -169,7 +176,8 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 		return p, true, nil
 	}
 	if s.py != nil && s.py.busy.Load() { // a run that was given up has its MainThread, and perhaps its GIL
-		s.dropLocked(s.py)
+		old = s.py
+		s.forgetLocked(old)
 		s.py = nil
 	}
 	if s.py == nil {
@@ -183,6 +191,12 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 
 // setPython changes the session's. It returns a description.
 func (s *session) setPython(words string) (string, error) {
+	var old *python
+	defer func() {
+		if old != nil {
+			old.discard()
+		}
+	}()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	spec, err := s.spec.with(words)
@@ -194,8 +208,8 @@ func (s *session) setPython(words string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if s.py != nil {
-			s.dropLocked(s.py)
+		if old = s.py; old != nil {
+			s.forgetLocked(old)
 		}
 		s.py, s.spec = p, spec
 		s.pythons = append(s.pythons, p)
@@ -206,44 +220,55 @@ func (s *session) setPython(words string) (string, error) {
 // errDropped ends the threads of a machine that nobody uses any more.
 var errDropped = errors.New("the session has another machine now")
 
-// dropLocked ends a python's threads as well as that can be done.
-func (s *session) dropLocked(p *python) {
-	for i, q := range s.pythons {
-		if q == p {
-			s.pythons = append(s.pythons[:i], s.pythons[i+1:]...)
-			break
-		}
-	}
+// forgetLocked takes a python out of the session's list. The caller holds s.mu, and calls discard afterwards.
+func (s *session) forgetLocked(p *python) {
+	s.pythons = slices.DeleteFunc(s.pythons, func(q *python) bool { return q == p })
+}
+
+// discard ends the threads of a python that was taken out of the list. The caller must not hold s.mu: a thread that ends,
+// and a goroutine that it waits for, may need it.
+func (p *python) discard() {
 	p.m.Stop(errDropped)
-	if p.spec.simulated && !p.busy.Load() {
-		p.m.Drain(-1) // they must run to end
+	if !p.spec.simulated || p.busy.Load() {
+		return
+	}
+	ended := make(chan struct{})
+	go func() { // ends with the machine's threads, which are stopped; never if compiled code keeps one of them
+		defer close(ended)
+		p.m.Drain(-1) // simulated threads must run to end
+	}()
+	select {
+	case <-ended:
+	case <-time.After(abandonTime):
 	}
 }
 
-// drop is dropLocked for a cell's own python.
+// drop discards a cell's own python.
 func (s *session) drop(p *python) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.dropLocked(p)
+	s.forgetLocked(p)
+	s.mu.Unlock()
+	p.discard()
 }
 
 func (s *session) allPythons() []*python {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]*python(nil), s.pythons...)
+	return slices.Clone(s.pythons)
 }
 
 // addOutsiders counts plain goroutines that may wake threads: while there are any, threads that wait to be given something
 // are in no deadlock.
 func (s *session) addOutsiders(n int) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	before := s.outside
 	s.outside += n
-	if (before > 0) == (s.outside > 0) {
-		return
+	var tell []*python
+	if (before > 0) != (s.outside > 0) {
+		tell = slices.Clone(s.pythons)
 	}
-	for _, p := range s.pythons {
+	s.mu.Unlock()
+	for _, p := range tell { // without s.mu: this may end threads
 		p.m.AddOutsiders(p.in, n)
 	}
 }

@@ -67,8 +67,11 @@ func (m *Machine) groupOf(in Interpreter) *group {
 	return g
 }
 
-// outsiders returns how many there are of all interpreters.
+// outsiders returns how many there are of all interpreters. A stopped machine waits for none: it only ends its threads.
 func (m *Machine) outsiders() (n int) {
+	if m.stop.Load() != nil {
+		return 0
+	}
 	m.mu.Lock()
 	var all []*group
 	for _, g := range m.groups {

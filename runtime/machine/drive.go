@@ -151,9 +151,14 @@ func (s *simulator) receive() {
 		case t == nil:
 		case m.start:
 			s.begin(t, s.time)
-		case m.back:
-			s.external--
-			s.wakeAt(t, max(s.time, t.clock))
+		case m.back != nil:
+			if t.sim.away == m.back {
+				s.returned(t)
+			}
+		case t.sim.state == simAway:
+			if t.sim.away != nil && t.fate.Load() != nil {
+				s.returned(t)
+			}
 		case t.sim.state == simWaiting && t.sim.interruptible && t.fate.Load() != nil:
 			s.rouse(t, Woken, s.time)
 		}

@@ -7,28 +7,29 @@ import (
 	"time"
 )
 
-// callGrace is how long, in real time, everybody waits for a call that leaves the machine.
+// callGrace is how long, in real time, the whole machine waits for a call that leaves it.
 const callGrace = 20 * time.Millisecond
 
 // outward is such a call.
 type outward struct {
 	done     chan struct{} // closed when it is over
-	settled  atomic.Bool   // it is over, or nobody waits any more: whoever comes first says which
+	settled  atomic.Bool   // it is over, or its thread is away: whichever comes first sets it
 	returned bool          // fn has returned
 	panicked any           // or this
 }
 
-// call lets fn, which isn't of this machine, go on while the others do, if it takes long.
+// call runs fn, which blocks outside of the machine, while the other threads run, if it takes long. A kill ends the
+// wait for fn but not fn itself.
 func (s *simulator) call(t *Thread, fn func()) {
 	c := &outward{done: make(chan struct{})}
-	go func() { // ends with fn; t waits for it
+	go func() { // ends with fn; t waits for it, unless t is killed
 		defer func() {
 			if !c.returned {
 				c.panicked = recover()
 			}
 			close(c.done)
 			if !c.settled.CompareAndSwap(false, true) {
-				s.post(message{t: t, back: true})
+				s.post(message{t: t, back: c})
 			}
 		}()
 		fn()
@@ -39,10 +40,7 @@ func (s *simulator) call(t *Thread, fn func()) {
 	case <-c.done:
 	case <-timer.C:
 		if c.settled.CompareAndSwap(false, true) {
-			s.external++
-			s.block(t)
-			t.sim.state = simAway
-			s.leave(t)
+			s.away(t, c)
 		}
 		<-c.done // at once
 	}
@@ -54,4 +52,27 @@ func (s *simulator) call(t *Thread, fn func()) {
 		panic("machine: the call ended its goroutine")
 	}
 	panic(c.panicked)
+}
+
+// away blocks t until c is over. It panics if t is killed before.
+func (s *simulator) away(t *Thread, c *outward) {
+	for {
+		t.die()
+		s.external++
+		s.block(t)
+		t.sim.state, t.sim.away = simAway, c
+		s.leave(t)
+		select {
+		case <-c.done:
+			return
+		default: // killed; or pardoned since, and then it waits on
+		}
+	}
+}
+
+// returned makes t, which is away, ready: its call is over, or it is killed.
+func (s *simulator) returned(t *Thread) {
+	s.external--
+	t.sim.away = nil
+	s.wakeAt(t, max(s.time, t.clock))
 }

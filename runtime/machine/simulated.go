@@ -59,14 +59,14 @@ type simulator struct {
 	}
 }
 
-// message is what comes from outside: one of a wake-up of n threads on w, t's start, the return of t's call, or
+// message is what comes from outside: one of a wake-up of n threads on w, t's start, the return of t's call back, or
 // a look at t's fate. The zero message only rings.
 type message struct {
 	w     *Word
 	n     int
 	t     *Thread
 	start bool
-	back  bool
+	back  *outward
 }
 
 // simThread is what a simulated machine keeps of a thread.
@@ -88,6 +88,7 @@ type simThread struct {
 	status        Status
 	gen           uint32 // timers of earlier waits are void
 	armed         bool   // it has a timer that isn't
+	away          *outward
 }
 
 type simState uint8
