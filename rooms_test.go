@@ -72,7 +72,7 @@ var arrows = map[string][]string{
 	"runtime/exceptions":              {},
 	"runtime/futures":                 {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/queue", "runtime/threading", "runtime/timeline"},
 	"runtime/gil":                     {"runtime/exceptions", "runtime/machine", "runtime/timeline"},
-	"runtime/machine":                 {"runtime/timeline"},
+	"runtime/machine":                 {"runtime/exceptions", "runtime/timeline"},
 	"runtime/queue":                   {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 	"runtime/threading":               {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/timeline"},
 	"runtime/plot":                    {"runtime/display", "runtime/timeline"},

@@ -4,6 +4,17 @@
 // panics with one of these, as Go does for misuse; a cell then shows it in Python's form, "RuntimeError: release
 // unlocked lock", at the line of the call. What a correct program has to reckon with (an empty queue, a time-out) is
 // returned as an error instead.
+//
+// Go's own run-time errors are Python's exceptions to whoever asks: a division by zero is a ZeroDivisionError. Of has the
+// table; Is, Try and Bases answer by Python's hierarchy.
+//
+//	Python                                  Go
+//	try: f()                                err := exceptions.Try(f)
+//	except (ValueError, LookupError):       if exceptions.Is(err, "ValueError", "LookupError") { … }
+//	except ZeroDivisionError as e:          var e *exceptions.ZeroDivisionError; if errors.As(err, &e) { … }
+//	in a deferred function                  if v := recover(); exceptions.Is(v, "ArithmeticError") { … }
+//	raise ValueError("no")                  panic(exceptions.Value("no"))
+//	except* ValueError as group:            match, rest := group.Split("ValueError")
 package exceptions
 
 import "fmt"
@@ -95,3 +106,27 @@ func Value(format string, a ...any) error { return &ValueError{fmt.Sprintf(forma
 
 // Type returns a *TypeError with a formatted message.
 func Type(format string, a ...any) error { return &TypeError{fmt.Sprintf(format, a...)} }
+
+// Is reports whether target is a RuntimeError too, whatever its message: errors.Is(err, &exceptions.RuntimeError{}).
+func (*RuntimeError) Is(target error) bool { _, ok := target.(*RuntimeError); return ok }
+
+// Is reports whether target is a ValueError too, whatever its message: errors.Is(err, &exceptions.ValueError{}).
+func (*ValueError) Is(target error) bool { _, ok := target.(*ValueError); return ok }
+
+// Is reports whether target is a TypeError too, whatever its message: errors.Is(err, &exceptions.TypeError{}).
+func (*TypeError) Is(target error) bool { _, ok := target.(*TypeError); return ok }
+
+// Is reports whether target is an AttributeError too, whatever its message: errors.Is(err, &exceptions.AttributeError{}).
+func (*AttributeError) Is(target error) bool { _, ok := target.(*AttributeError); return ok }
+
+// Is reports whether target is an OverflowError too, whatever its message: errors.Is(err, &exceptions.OverflowError{}).
+func (*OverflowError) Is(target error) bool { _, ok := target.(*OverflowError); return ok }
+
+// Is reports whether target is an AssertionError too, whatever its message: errors.Is(err, &exceptions.AssertionError{}).
+func (*AssertionError) Is(target error) bool { _, ok := target.(*AssertionError); return ok }
+
+// Is reports whether target is a SystemExit too, whatever its code: errors.Is(err, &exceptions.SystemExit{}).
+func (*SystemExit) Is(target error) bool { _, ok := target.(*SystemExit); return ok }
+
+// Is reports whether target is a KeyboardInterrupt too: errors.Is(err, &exceptions.KeyboardInterrupt{}).
+func (*KeyboardInterrupt) Is(target error) bool { _, ok := target.(*KeyboardInterrupt); return ok }

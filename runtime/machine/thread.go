@@ -3,11 +3,13 @@ package machine
 // This file defines threads: who they are and how they begin and end.
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
 
+	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/timeline"
 )
 
@@ -80,6 +82,12 @@ func (f *Failure) Unwrap() error {
 	err, _ := f.Value.(error)
 	return err
 }
+
+// Is lets errors.Is find the exception of Python's that the panic is: a ZeroDivisionError for a division by zero.
+func (f *Failure) Is(target error) bool { return errors.Is(exceptions.Of(f.Value), target) }
+
+// As lets errors.As find that exception.
+func (f *Failure) As(target any) bool { return errors.As(exceptions.Of(f.Value), target) }
 
 type fate struct {
 	err  error

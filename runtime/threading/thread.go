@@ -320,8 +320,8 @@ func (th *Thread) NativeID() int64 {
 	return 0
 }
 
-// Exception returns what ended the thread, nil if it returned or hasn't ended: what it panicked with, if that is an error,
-// or else a RuntimeError that says it.
+// Exception returns what ended the thread, nil if it returned or hasn't ended: what it panicked with, as exceptions.Of
+// says: an error, or a RuntimeError that says it.
 func (th *Thread) Exception() error {
 	th.check()
 	th.mu.Lock()
@@ -329,10 +329,7 @@ func (th *Thread) Exception() error {
 	if th.failed == nil {
 		return nil
 	}
-	if err, ok := th.failed.(error); ok {
-		return err
-	}
-	return exceptions.Runtime("%s", fmt.Sprint(th.failed))
+	return exceptions.Of(th.failed)
 }
 
 // Stack returns where the panic that ended the thread came from, as Go prints it, "" if none did.
