@@ -27,6 +27,7 @@ import (
 // package that doesn't exist is reported and left out.
 var own = []string{
 	"gilkernel/runtime/asyncio",
+	"gilkernel/runtime/builtins",
 	"gilkernel/runtime/display",
 	"gilkernel/runtime/exceptions",
 	"gilkernel/runtime/futures",
