@@ -17,7 +17,6 @@ var table_queue = []symbol{
 	{"Full", plain, (*queue.Full)(nil)},
 	{"Less", plain, queue.Less},
 	{"Lesser", plain, (*queue.Lesser)(nil)},
-	{"_Lesser", plain, (*_queue_Lesser)(nil)},
 	{"LifoQueue", plain, (*queue.LifoQueue)(nil)},
 	{"NewLifoQueue", plain, queue.NewLifoQueue},
 	{"NewPriorityQueue", plain, queue.NewPriorityQueue},
@@ -29,13 +28,4 @@ var table_queue = []symbol{
 	{"ShutDown", plain, (*queue.ShutDown)(nil)},
 	{"SimpleQueue", plain, (*queue.SimpleQueue)(nil)},
 	{"Timeout", plain, queue.Timeout},
-}
-
-type _queue_Lesser struct {
-	IValue any
-	WLess  func(a0 any) bool
-}
-
-func (w _queue_Lesser) Less(a0 any) bool {
-	return w.WLess(a0)
 }
