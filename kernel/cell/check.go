@@ -172,7 +172,7 @@ func diagnostics(fset *token.FileSet, name, code string, faults []fault) *Error 
 	lines := strings.Split(code, "\n")
 	for _, f := range faults {
 		p := fset.Position(f.pos)
-		d := Diagnostic{Pos: Position{p.Filename, p.Line, p.Column}, Message: strings.ReplaceAll(f.msg, lastName+" (", "_ (")}
+		d := Diagnostic{Pos: Position{p.Filename, p.Line, p.Column}, Message: recalledWords(f.msg)}
 		if p.Line >= 1 && p.Line <= len(lines) {
 			d.Line = lines[p.Line-1]
 		} else if p.Line > len(lines) && len(lines) > 0 {

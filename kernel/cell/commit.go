@@ -112,17 +112,12 @@ func (c *compilation) commitDecl(s *Session, u *unit, d ast.Decl) {
 	}
 }
 
-// newDecl returns the live definition of id, whose text is that of whole, and which mentions what
-// parts mention.
+// newDecl returns the live definition of id, whose text is that of whole, and which uses what
+// parts use.
 func (c *compilation) newDecl(u *unit, id *ast.Ident, whole ast.Node, doc *ast.CommentGroup, parts ...ast.Node) *decl {
 	d := &decl{name: id.Name, obj: c.scope.Lookup(id.Name), internal: c.names[id.Name], label: u.label,
-		line: c.fset.Position(whole.Pos()).Line, src: specText(c.fset, u, whole), doc: doc.Text(), uses: map[string]bool{}}
+		line: c.fset.Position(whole.Pos()).Line, src: specText(c.fset, u, whole), doc: doc.Text(), uses: c.usesOf(parts...)}
 	d.kind = kindOf(d.obj)
-	for _, p := range parts {
-		if p != nil {
-			mentioned(d.uses, p)
-		}
-	}
 	delete(d.uses, id.Name)
 	return d
 }
@@ -137,10 +132,6 @@ func (c *compilation) commitMethod(s *Session, b methodBody) {
 		d.methods = map[string]*method{}
 	}
 	m := &method{name: b.decl.Name.Name, label: b.unit.label, line: c.fset.Position(b.decl.Pos()).Line, src: specText(c.fset, b.unit, b.decl),
-		doc: b.decl.Doc.Text(), uses: map[string]bool{}}
-	mentioned(m.uses, b.decl.Type)
-	if b.decl.Body != nil {
-		mentioned(m.uses, b.decl.Body)
-	}
+		doc: b.decl.Doc.Text(), uses: c.usesOf(b.decl)}
 	d.methods[m.name] = m
 }

@@ -131,6 +131,9 @@ func (s *Session) compile(label, code string) (*Program, error) {
 		if err := c.typecheck(); err != nil {
 			return nil, err
 		}
+		if err := c.typesGrown(); err != nil {
+			return nil, err
+		}
 		var err error
 		if again, err = c.retyped(); err != nil {
 			return nil, err
@@ -149,6 +152,9 @@ func (s *Session) compile(label, code string) (*Program, error) {
 
 // parse splits the cell and parses its two halves.
 func (c *compilation) parse() error {
+	if err := c.bounded(); err != nil {
+		return err
+	}
 	code := c.recallText(c.code)
 	items := splitCell(code)
 	line := fmt.Sprintf("//line %s:1:1\n", c.label)
@@ -184,6 +190,9 @@ func (c *compilation) parse() error {
 		}
 	}
 	c.explicit = imports.file.Imports
+	if at, text := (trees{c.decls.file, c.stmts.file, c.s.live}).excess(); at.IsValid() {
+		return c.limit(at, text)
+	}
 	return c.reserved()
 }
 
@@ -208,83 +217,6 @@ func (c *compilation) reserved() error {
 	}
 	return nil
 }
-
-// recallText replaces Out[n] in the text by the name of the value, which is just as long.
-func (c *compilation) recallText(code string) string {
-	if c.s.live["Out"] != nil || !strings.Contains(code, "Out[") {
-		return code
-	}
-	b := []byte(code)
-	for at := 0; ; {
-		i := strings.Index(code[at:], "Out[")
-		if i < 0 {
-			return string(b)
-		}
-		i += at
-		at = i + len("Out[")
-		j := at
-		for j < len(code) && code[j] >= '0' && code[j] <= '9' {
-			j++
-		}
-		before := i == 0 || !strings.ContainsRune("._", rune(code[i-1])) && !isWord(code[i-1])
-		if name := "__out" + code[at:j]; j < len(code) && code[j] == ']' && before && c.s.live[name] != nil {
-			copy(b[i:], name)
-		}
-	}
-}
-
-func isWord(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
-}
-
-// recall replaces _ as a value by the name of the last value.
-func (c *compilation) recall() {
-	latest := c.s.latest
-	values := map[*ast.Ident]bool{} // underscores that name nothing
-	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
-		ast.Inspect(f, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.AssignStmt:
-				for _, e := range n.Lhs {
-					if id, ok := e.(*ast.Ident); ok {
-						values[id] = true
-					}
-				}
-			case *ast.RangeStmt:
-				for _, e := range []ast.Expr{n.Key, n.Value} {
-					if id, ok := e.(*ast.Ident); ok {
-						values[id] = true
-					}
-				}
-			case *ast.ValueSpec:
-				for _, id := range n.Names {
-					values[id] = true
-				}
-			case *ast.Field:
-				for _, id := range n.Names {
-					values[id] = true
-				}
-			case *ast.FuncDecl:
-				values[n.Name] = true
-			case *ast.TypeSpec:
-				values[n.Name] = true
-			case *ast.ImportSpec:
-				if n.Name != nil {
-					values[n.Name] = true
-				}
-			case *ast.Ident:
-				if n.Name == "_" && !values[n] && latest > 0 {
-					n.Name, c.latest = lastName, c.s.live[outName(latest)]
-				}
-			}
-			return true
-		})
-	}
-}
-
-// lastName stands for _ as a value. Nobody can type it, and it is as long as what it stands for: the
-// end of an identifier follows from its length.
-const lastName = "#"
 
 // outName is the name of a cell's value.
 func outName(n int) string { return fmt.Sprintf("__out%d", n) }

@@ -46,6 +46,9 @@ func (s *Session) surveyLocked(text string, start, end int, word string, cutOff 
 			sv = nil
 		}
 	}()
+	if tooLong(text) >= 0 {
+		return nil
+	}
 	parts, here := partsOf(text, start, end, word, cutOff)
 	if sv = s.surveyPartsLocked(text, start, parts, here); sv != nil && sv.path() == nil {
 		// A part before the cursor is so broken that the parser lost its way: leave out what is.
@@ -89,6 +92,9 @@ func (s *Session) surveyPartsLocked(text string, start int, parts []part, here i
 	declFile, _ := parser.ParseFile(sv.fset, "decls.go", decls.String(), mode) // the errors are the cell's
 	stmtFile, _ := parser.ParseFile(sv.fset, "stmts.go", stmts.String(), mode)
 	if declFile == nil || stmtFile == nil {
+		return nil
+	}
+	if at, _ := (trees{declFile, stmtFile, s.live}).excess(); at.IsValid() {
 		return nil
 	}
 	sv.decls, sv.declText = declFile, decls.String()

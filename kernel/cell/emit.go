@@ -184,26 +184,15 @@ func (c *compilation) variables() string {
 // longer fit.
 func (c *compilation) staleStubs() string {
 	var b strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(c.stale)) {
-		d := c.s.live[name]
-		if d == nil || d.kind != kindFunc {
-			continue
-		}
-		sig := d.obj.(*types.Func).Signature()
-		if sig.TypeParams().Len() > 0 {
-			continue
-		}
+	for _, name := range slices.Sorted(maps.Keys(c.staleNames)) {
+		sig := c.s.live[name].obj.(*types.Func).Signature()
 		names := []string{}
 		for i := range sig.Params().Len() {
 			names = append(names, fmt.Sprintf("p%d", i))
 		}
 		var s strings.Builder
-		if !c.writer().signature(&s, sig, names) {
-			continue
-		}
-		fn := c.s.newName(name)
-		c.staleNames[name] = fn
-		fmt.Fprintf(&b, "func %s%s { __rt.Stale(%s); panic(0) }\n", fn, s.String(), strconv.Quote(c.stale[name]))
+		c.writer().signature(&s, sig, names)
+		fmt.Fprintf(&b, "func %s%s { __rt.Stale(%s); panic(0) }\n", c.staleNames[name], s.String(), strconv.Quote(c.stale[name]))
 	}
 	return b.String()
 }

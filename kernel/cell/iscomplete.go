@@ -22,7 +22,7 @@ func IsComplete(code string) (status, indent string) {
 	switch {
 	case strings.TrimSpace(code) == "":
 		return "complete", ""
-	case len(code) > maxIsComplete:
+	case len(code) > maxIsComplete, tooLong(code) >= 0:
 		return "unknown", ""
 	}
 	if _, _, ok := cellMagic(code); ok {

@@ -31,6 +31,9 @@ func (c *compilation) lost(names, own map[string]bool) error {
 		if !ok || here[id.Name] || found != nil {
 			return found == nil
 		}
+		if o := c.info.Uses[id]; o == nil || !packageLevel(o) {
+			return true // a field, or a local variable of that name
+		}
 		d := c.lostBehind(id.Name, names, here, map[string]bool{})
 		if d == nil {
 			return true

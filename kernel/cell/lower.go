@@ -43,6 +43,15 @@ func (c *compilation) assignNames() {
 			}
 		}
 	}
+	for name := range c.stale { // this cell's own statements must not call the old one either
+		if d := c.s.live[name]; d != nil && d.kind == kindFunc && c.fresh[name] == "" {
+			sig := d.obj.(*types.Func).Signature()
+			if _, ok := c.writer().expr(sig); ok {
+				c.staleNames[name] = c.s.newName(name)
+				c.names[name] = c.staleNames[name]
+			}
+		}
+	}
 	for _, h := range c.hoisted {
 		d := c.s.live[h.name]
 		h.expr, _ = c.writer().expr(h.typ)

@@ -18,49 +18,19 @@ import (
 // on them, with the methods of types that change, as units to be compiled again.
 func (c *compilation) redefine() error {
 	changed := map[string]bool{}
+	same := c.unchanged()
 	for _, id := range declared(c.decls.file) {
 		d := c.s.live[id.Name]
-		if d == nil {
-			continue
-		}
-		if d.kind == kindType && c.sameType(d) {
+		switch {
+		case d == nil:
+		case !same[id.Name]:
+			changed[id.Name] = true
+		case d.kind == kindType:
 			c.kept[id.Name] = true
-			continue
 		}
-		changed[id.Name] = true
 	}
 	c.keepTypes()
 	return c.addDependents(changed)
-}
-
-// sameType reports whether the cell declares a type again just as it was: the type then stays the same
-// type, and old values get the methods that the cell defines again.
-func (c *compilation) sameType(d *decl) bool {
-	for _, gd := range c.decls.file.Decls {
-		gd, ok := gd.(*ast.GenDecl)
-		if !ok || gd.Tok != token.TYPE {
-			continue
-		}
-		for _, spec := range gd.Specs {
-			spec := spec.(*ast.TypeSpec)
-			if spec.Name.Name != d.name {
-				continue
-			}
-			if spec.TypeParams != nil || normal(specText(c.fset, c.decls, spec)) != normal(d.src) {
-				return false
-			}
-			// What it is made of must not change in this cell either.
-			uses := map[string]bool{}
-			mentioned(uses, spec.Type)
-			for _, id := range declared(c.decls.file) {
-				if other := c.s.live[id.Name]; uses[id.Name] && id.Name != d.name && (other == nil || other.kind != kindType || !c.sameType(other)) {
-					return false
-				}
-			}
-			return true
-		}
-	}
-	return false
 }
 
 // specText is the text of a node.

@@ -71,7 +71,7 @@ type decl struct {
 	line     int          // of the definition in that cell
 	src      string       // its text: of a func, type or const declaration
 	doc      string
-	uses     map[string]bool    // live names that it mentions
+	uses     map[string]bool    // definitions of cells that it means
 	methods  map[string]*method // of a type
 	lost     string             // label of the cell in which its value was lost, "" while it is there
 	stale    string             // why it can't be called, "" while it can

@@ -193,6 +193,9 @@ func isNegation(src []byte, at int, line string, means func(string, int) bool) b
 			return false
 		}
 	}
+	if tooLong(line) >= 0 {
+		return false
+	}
 	x, err := parser.ParseExpr(line)
 	if err != nil {
 		return false

@@ -35,9 +35,6 @@ func (c *compilation) typecheck() error {
 			}
 		}
 		mentioned(names, c.body)
-		if err := c.lost(names, own); err != nil {
-			return err
-		}
 		c.resolveImports(own)
 		faults := c.addMethods(names, own)
 		if faults == nil {
@@ -47,6 +44,9 @@ func (c *compilation) typecheck() error {
 			faults = c.checkBodies(names, own)
 		}
 		if faults == nil {
+			if err := c.lost(names, own); err != nil {
+				return err
+			}
 			return c.phantoms()
 		}
 		dropped := false

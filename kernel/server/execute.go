@@ -39,6 +39,8 @@ type execution struct {
 	python  string        // link.Run.Python of what is run
 	notes   []cell.Note   // to be shown when the cell ends
 
+	stopped chan struct{} // closed by the first interrupt
+
 	// protected by Server.mu
 	interrupted bool
 	failed      *link.Error // the first error that a goroutine of the cell has published meanwhile
@@ -61,7 +63,7 @@ type executeError struct {
 
 func (s *Server) handleExecute(r *request) (any, error) {
 	started := time.Now()
-	x := &execution{s: s, request: r, payload: []map[string]any{}}
+	x := &execution{s: s, request: r, payload: []map[string]any{}, stopped: make(chan struct{})}
 	if err := decode(r, &x.content); err != nil {
 		return executeError{errorReply: newErrorReply(err), Count: s.lastCount(), Payload: x.payload}, nil
 	}

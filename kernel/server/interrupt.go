@@ -16,8 +16,9 @@ func (s *Server) interrupt() {
 	s.queue.abortWaiting() // first: between two cells nothing runs, and all of the rest waits
 	s.mu.Lock()
 	x := s.current
-	if x != nil {
+	if x != nil && !x.interrupted {
 		x.interrupted = true
+		close(x.stopped)
 	}
 	s.mu.Unlock()
 	if x == nil {

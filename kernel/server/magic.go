@@ -50,7 +50,7 @@ func (x *execution) magic(step cell.Step) *link.Error {
 
 // CheckGo compiles code and drops it.
 func (x *execution) CheckGo(code string) error {
-	if _, err := x.s.cells.Compile(x.label, code); err != nil {
+	if _, err := x.compiled(func() (*cell.Program, error) { return x.s.cells.Compile(x.label, code) }); err != nil {
 		return asError(compileError(err))
 	}
 	return nil

@@ -55,12 +55,12 @@ func (x *execution) runCode(code, value string) *link.Error {
 // that it may have relied on are gone.
 func (x *execution) run(compile func() (*cell.Program, error), value string) (link.Done, *link.Error) {
 	for range maxReplacements {
-		p, err := compile()
-		if err != nil {
-			return link.Done{}, compileError(err)
-		}
+		p, err := x.compiled(compile)
 		if x.isInterrupted() {
 			break
+		}
+		if err != nil {
+			return link.Done{}, compileError(err)
 		}
 		started := time.Now()
 		res := x.s.engine.Run(x.s.ctx, link.Run{
@@ -87,6 +87,26 @@ func (x *execution) run(compile func() (*cell.Program, error), value string) (li
 		return res.Done, doneError(x.label, &res.Done)
 	}
 	return link.Done{}, interruptedError(x.label)
+}
+
+// compiled returns what compile does, or nil as soon as the cell is interrupted. go/types can't be stopped: a compilation
+// that nobody waits for any more comes to its end, which the bounds of package cell keep near, and changes nothing.
+func (x *execution) compiled(compile func() (*cell.Program, error)) (*cell.Program, error) {
+	type result struct {
+		p   *cell.Program
+		err error
+	}
+	done := make(chan result, 1)
+	go func() { // ends with the compilation
+		p, err := compile()
+		done <- result{p, err}
+	}()
+	select {
+	case r := <-done:
+		return r.p, r.err
+	case <-x.stopped:
+		return nil, nil
+	}
 }
 
 // newRun returns the id of a new run that belongs to o.

@@ -1,0 +1,111 @@
+package cell_test
+
+// This file tests that a cell can be run again, as it is and edited, in the session that has run it.
+
+import (
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"gilkernel/kernel/cell"
+)
+
+// edited returns code with a few small edits, as people make them: a token goes, comes twice, takes the place of
+// another, or gets another name.
+func edited(code string, r *rand.Rand) string {
+	var toks []string // with the blanks before them
+	var names []int   // which of them are names
+	src := []byte(code)
+	var s scanner.Scanner
+	file := token.NewFileSet().AddFile("", 1, len(src))
+	s.Init(file, src, func(token.Position, string) {}, scanner.ScanComments)
+	at := 0
+	for {
+		pos, tok, lit := s.Scan()
+		if tok == token.EOF {
+			break
+		}
+		if tok == token.SEMICOLON && lit == "\n" {
+			continue
+		}
+		size := max(len(lit), 1)
+		if !tok.IsLiteral() && tok != token.COMMENT && tok != token.ILLEGAL {
+			size = len(tok.String())
+		}
+		end := min(int(pos)-1+size, len(code))
+		if end <= at {
+			continue
+		}
+		if tok == token.IDENT {
+			names = append(names, len(toks))
+		}
+		toks = append(toks, code[at:end])
+		at = end
+	}
+	for range 1 + r.IntN(2) {
+		if len(toks) == 0 {
+			break
+		}
+		i, j := r.IntN(len(toks)), r.IntN(len(toks))
+		switch r.IntN(5) {
+		case 0:
+			toks[i] = ""
+		case 1:
+			toks[i] += " " + strings.TrimSpace(toks[j])
+		case 2:
+			toks[i], toks[j] = toks[j], toks[i]
+		default:
+			if len(names) > 0 {
+				i, j = names[r.IntN(len(names))], names[r.IntN(len(names))]
+				toks[i] = " " + strings.TrimSpace(toks[j])
+			}
+		}
+	}
+	return strings.Join(toks, "") + code[at:]
+}
+
+// again compiles and commits a cell, and its edits, in one session.
+func again(t *testing.T, s *cell.Session, n *int, code string, r *rand.Rand) {
+	t.Helper()
+	for _, code := range []string{code, code, edited(code, r), code, edited(code, r), edited(code, r), code} {
+		*n++
+		p, err := s.Compile(fmt.Sprintf("In[%d]", *n), code)
+		if err != nil {
+			var e *cell.Error
+			if !errors.As(err, &e) || e.Name == "InternalError" {
+				t.Errorf("Compile(%q): %v", code, err)
+			}
+			continue
+		}
+		if _, err := parser.ParseFile(token.NewFileSet(), "", p.Source, parser.SkipObjectResolution); err != nil {
+			t.Errorf("Compile(%q): %v\n%s", code, err, p.Source)
+		}
+		s.Commit(p)
+	}
+}
+
+func TestRowsAgain(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	s, n := cell.NewSession(nil), 0
+	for i, code := range rowCells(t) {
+		if i%20 == 0 { // with what some others have left behind
+			s = cell.NewSession(nil)
+		}
+		again(t, s, &n, code, r)
+	}
+}
+
+func FuzzAgain(f *testing.F) {
+	for i, code := range rowCells(f) {
+		f.Add(code, uint64(i))
+	}
+	f.Fuzz(func(t *testing.T, code string, seed uint64) {
+		n := 0
+		again(t, cell.NewSession(nil), &n, code, rand.New(rand.NewPCG(seed, 1)))
+	})
+}
