@@ -69,9 +69,10 @@ func (c *Codec) Encode(m *Message) ([][]byte, error) {
 // is refused. A refused message leaves no trace, so that nobody without the key can push signatures
 // out of the memory of seen ones.
 //
-// When the signature and the header are in order but another dictionary is not, Decode returns the
-// message without that dictionary together with an error that is ErrJSON: the protocol wants even
-// such a request framed by busy and idle. In all other cases of an error the message is nil.
+// When the signature is valid and the header is an object, but another dictionary or a field of the
+// header is malformed, Decode returns the message without that part together with an error that is
+// ErrJSON: the protocol wants even such a request framed by busy and idle. In all other cases of an
+// error the message is nil.
 func (c *Codec) Decode(frames [][]byte) (*Message, error) {
 	at := -1
 	for i, f := range frames {
@@ -93,11 +94,11 @@ func (c *Codec) Decode(frames [][]byte) (*Message, error) {
 	}
 
 	m := &Message{Identities: frames[:at:at], Buffers: rest[5:]}
-	if err := decodeHeader(dicts[0], &m.Header); err != nil {
+	bad, err := decodeHeader(dicts[0], &m.Header)
+	if err != nil {
 		return nil, err
 	}
 	m.RawHeader = dicts[0]
-	var bad error
 	for i, part := range []struct {
 		name string
 		dst  *json.RawMessage
@@ -118,26 +119,37 @@ func (c *Codec) Decode(frames [][]byte) (*Message, error) {
 	return m, bad
 }
 
-// decodeHeader reads a header and refuses what could not be answered: it becomes the parent_header
-// of all that is sent in answer, so it must be JSON to the letter, UTF-8 included, which
-// encoding/json by itself would silently mend.
-func decodeHeader(raw []byte, h *Header) error {
+// decodeHeader reads a header and refuses with err what could not be answered: it becomes the
+// parent_header of all that is sent in answer, so it must be JSON to the letter, UTF-8 included, which
+// encoding/json by itself would silently mend. A field that is not a string is left empty and reported
+// in bad, an error that is ErrJSON: the request can't be done, but its sender can be told.
+func decodeHeader(raw []byte, h *Header) (bad, err error) {
 	if len(raw) > MaxHeader {
-		return fmt.Errorf("%w: %d bytes, at most %d are accepted", ErrHeader, len(raw), MaxHeader)
+		return nil, fmt.Errorf("%w: %d bytes, at most %d are accepted", ErrHeader, len(raw), MaxHeader)
 	}
 	if !utf8.Valid(raw) {
-		return fmt.Errorf("%w: not UTF-8", ErrHeader)
+		return nil, fmt.Errorf("%w: not UTF-8", ErrHeader)
 	}
 	if t := bytes.TrimSpace(raw); len(t) == 0 || t[0] != '{' {
-		return fmt.Errorf("%w: not an object", ErrHeader)
+		return nil, fmt.Errorf("%w: not an object", ErrHeader)
 	}
-	if err := json.Unmarshal(raw, h); err != nil {
-		return fmt.Errorf("%w: %w", ErrHeader, err)
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrHeader, err)
 	}
-	if h.MsgType == "" {
-		return fmt.Errorf("%w: no msg_type", ErrHeader)
+	for _, f := range []struct {
+		name string
+		dst  *string
+	}{{"msg_type", &h.MsgType}, {"msg_id", &h.MsgID}, {"session", &h.Session}, {"username", &h.Username}, {"date", &h.Date}, {"version", &h.Version}} {
+		value, ok := fields[f.name]
+		if ok && json.Unmarshal(value, f.dst) != nil && bad == nil {
+			bad = fmt.Errorf("%w: %s of the header is not a string", ErrJSON, f.name)
+		}
 	}
-	return nil
+	if h.MsgType == "" && bad == nil {
+		bad = fmt.Errorf("%w: the header has no msg_type", ErrJSON)
+	}
+	return bad, nil
 }
 
 // sign returns the signature frame of the four dictionaries.
