@@ -173,25 +173,40 @@ func (r *ranking) of(l line) int {
 }
 
 // Range returns the inputs of a session with start <= Line < stop. Session 0 is this one, a negative
-// one counts back from it; stop 0 means no end.
+// one counts back from it; stop 0 means no end. Negative start and stop count back from the session's
+// end, as in IPython's get_range.
 func (h *History) Range(session, start, stop int) ([]Entry, error) {
 	all, current, err := h.entries()
 	if session <= 0 {
 		session += current
+	}
+	if start < 0 || stop < 0 {
+		end := 1
+		for _, e := range all {
+			if e.Session == session {
+				end = max(end, e.Line+1)
+			}
+		}
+		if start < 0 {
+			start += end
+		}
+		if stop < 0 {
+			stop = max(stop+end, 1) // 0 would mean no end; no line is before 1
+		}
 	}
 	return slices.DeleteFunc(all, func(e Entry) bool {
 		return e.Session != session || e.Line < start || stop != 0 && e.Line >= stop
 	}), err
 }
 
-// Tail returns the last n inputs of all sessions, the oldest first; n <= 0 means all.
+// Tail returns the last n inputs of all sessions, the oldest first; none if n <= 0.
 func (h *History) Tail(n int) ([]Entry, error) {
 	all, _, err := h.entries()
 	return tail(all, n), err
 }
 
-// Search returns the last n inputs that match the pattern as a whole, the oldest first; n <= 0 means
-// all. In the pattern * stands for any text and ? for one character. With unique, of equal inputs
+// Search returns the last n inputs that match the pattern as a whole, the oldest first; none if n <= 0.
+// In the pattern * stands for any text and ? for one character. With unique, of equal inputs
 // only the latest is returned.
 func (h *History) Search(pattern string, n int, unique bool) ([]Entry, error) {
 	all, _, err := h.entries()
@@ -210,10 +225,7 @@ func (h *History) Search(pattern string, n int, unique bool) ([]Entry, error) {
 }
 
 func tail(all []Entry, n int) []Entry {
-	if n <= 0 || n >= len(all) {
-		return all
-	}
-	return all[len(all)-n:]
+	return all[len(all)-min(max(n, 0), len(all)):]
 }
 
 // parse reads a line; ok is false for what is no line of ours, which readers skip.

@@ -2,6 +2,7 @@ package history_test
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,11 +67,11 @@ func TestQuestions(t *testing.T) {
 		{"range in the session before", "2:1 x := 2, 2:2 f(x)", show(h.Range(-1, 1, 0))},
 		{"stop is not included", "1:1 x := 1", show(h.Range(1, 1, 2))},
 		{"range in no session", "", show(h.Range(17, 1, 0))},
-		{"search", "1:1 x := 1, 2:1 x := 2, 3:1 x := 1", show(h.Search("x := ?", 0, false))},
-		{"search, unique", "2:1 x := 2, 3:1 x := 1", show(h.Search("x*", 0, true))},
+		{"search", "1:1 x := 1, 2:1 x := 2, 3:1 x := 1", show(h.Search("x := ?", math.MaxInt, false))},
+		{"search, unique", "2:1 x := 2, 3:1 x := 1", show(h.Search("x*", math.MaxInt, true))},
 		{"search, the last one", "3:1 x := 1", show(h.Search("x*", 1, false))},
-		{"a pattern matches the whole input", "", show(h.Search("x", 0, false))},
-		{"brackets are no pattern", "2:2 f(x)", show(h.Search("f(?)", 0, false))},
+		{"a pattern matches the whole input", "", show(h.Search("x", math.MaxInt, false))},
+		{"brackets are no pattern", "2:2 f(x)", show(h.Search("f(?)", math.MaxInt, false))},
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, test.got, test.want)
@@ -82,7 +83,7 @@ func TestWithoutFile(t *testing.T) {
 	h := history.New("", nil)
 	add(t, h, 1, "a")
 	add(t, h, 2, "b")
-	if got, want := show(h.Tail(0)), "1:1 a, 1:2 b"; got != want {
+	if got, want := show(h.Tail(math.MaxInt)), "1:1 a, 1:2 b"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
@@ -155,7 +156,7 @@ func TestCutOfInterleavedSessions(t *testing.T) {
 	add(t, a, 2, "a")
 	c := history.New(path, &history.Options{MaxBytes: 3000})
 	add(t, c, 1, "c")
-	if got, want := show(c.Tail(0)), "2:2 b, 1:2 a, 3:1 c"; got != want {
+	if got, want := show(c.Tail(math.MaxInt)), "2:2 b, 1:2 a, 3:1 c"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
@@ -180,7 +181,7 @@ func TestHammer(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	entries, err := all[0].Tail(0)
+	entries, err := all[0].Tail(math.MaxInt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,7 +278,7 @@ func FuzzSearch(f *testing.F) {
 		h := history.New("", nil)
 		add(t, h, 1, input)
 		for _, p := range []string{"*", input + "*", "*" + pattern + "*"} {
-			got, err := h.Search(p, 0, false)
+			got, err := h.Search(p, math.MaxInt, false)
 			if err != nil {
 				t.Fatal(err)
 			}

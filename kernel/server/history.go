@@ -2,7 +2,16 @@ package server
 
 // This file defines history_request.
 
-import "gilkernel/kernel/history"
+import (
+	"math"
+	"strconv"
+
+	"gilkernel/kernel/history"
+)
+
+// maxPattern bounds the time of a search, which grows with the product of the pattern's and the
+// inputs' lengths.
+const maxPattern = 1000
 
 type historyContent struct {
 	Output  bool   `json:"output"`
@@ -21,7 +30,7 @@ func (s *Server) handleHistory(r *request) (any, error) {
 	if err := decode(r, &c); err != nil {
 		return nil, err
 	}
-	n := 0
+	n := math.MaxInt // absent: all
 	if c.N != nil {
 		n = *c.N
 	}
@@ -43,9 +52,12 @@ func (s *Server) handleHistory(r *request) (any, error) {
 		if pattern == "" {
 			pattern = "*"
 		}
+		if len(pattern) > maxPattern {
+			return nil, &requestError{"bad request", "the pattern has " + strconv.Itoa(len(pattern)) + " bytes, at most " + strconv.Itoa(maxPattern) + " are accepted"}
+		}
 		found, err = s.history.Search(pattern, n, c.Unique)
 	default:
-		return nil, &requestError{"bad request", "hist_access_type is " + c.Access + ", not range, tail or search"}
+		return nil, &requestError{"bad request", "hist_access_type is " + strconv.Quote(c.Access) + ", not range, tail or search"}
 	}
 	if err != nil {
 		s.opts.logf("history_request: %v", err) // what could be read is better than an error
