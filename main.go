@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"embed"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -72,6 +73,7 @@ func main() {
 			fmt.Fprintf(os.Stderr, "  %-16s %s\n", c.usage, c.help)
 		}
 	}
+	fmt.Fprint(os.Stderr, server.Variables)
 	os.Exit(status)
 }
 
@@ -79,8 +81,16 @@ func main() {
 func start(ctx context.Context, args []string) int {
 	flags := flag.NewFlagSet("start", flag.ContinueOnError)
 	file := flags.String("f", "", "the connection `FILE`")
-	if flags.Parse(args) != nil || *file == "" {
-		fmt.Fprintln(os.Stderr, "usage: gilkernel start -f FILE")
+	flags.Usage = func() {
+		fmt.Fprintf(os.Stderr, "usage: gilkernel start -f FILE\n\nServes one kernel on the ports in the connection file FILE.\n\n%s", server.Variables)
+	}
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	case *file == "":
+		flags.Usage()
 		return 2
 	}
 	o, err := server.Environment(version())

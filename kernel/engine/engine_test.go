@@ -203,7 +203,7 @@ func TestCrashes(t *testing.T) {
 		{"mapwrites", "concurrent map writes", "two goroutines wrote to the same map at the same time"},
 		{"unlock", "unlock of unlocked mutex", "a sync.Mutex was unlocked that was not locked"},
 		{"stack", "stack overflow", "a function called itself without end"},
-		{"memory", "out of memory", "the limit is 2 GiB (GILKERNEL_MEMORY_LIMIT or %limit memory changes it)"},
+		{"memory", "out of memory", "the limit is 2GiB (GILKERNEL_MEMORY_LIMIT or %limit memory changes it)"},
 		{"panic oh", "panic", "panicked: oh"},
 		{"kill 9", "killed", "SIGKILL"},
 		{"kill 15", "killed", "SIGTERM"},

@@ -12,9 +12,6 @@ import (
 	"gilkernel/kernel/interp/link"
 )
 
-// MemoryLimitEnv is the variable that tells interpreters their limit in bytes.
-const MemoryLimitEnv = "GILKERNEL_MEMORY_LIMIT"
-
 // Setenv sets or removes a variable in the interpreter, and in all that come after it.
 func (e *Engine) Setenv(v link.Setenv) {
 	e.mu.Lock()
@@ -105,9 +102,9 @@ func (e *Engine) environment() []string {
 	env := append(os.Environ(), e.opts.Env...)
 	switch limit := e.opts.MemoryLimit; {
 	case limit > 0:
-		env = append(env, MemoryLimitEnv+"="+strconv.FormatInt(limit, 10))
+		env = append(env, link.MemoryVariable+"="+strconv.FormatInt(limit, 10))
 	case limit < 0:
-		env = append(env, MemoryLimitEnv+"=0")
+		env = append(env, link.MemoryVariable+"=0")
 	}
 	// A crash tells about one goroutine, or about all if the runtime thinks so; never a core file. The
 	// labels say which cell it belongs to.
@@ -118,35 +115,19 @@ func (e *Engine) environment() []string {
 	return append(env, "GOTRACEBACK=single", "GODEBUG="+debug)
 }
 
-// defaultMemoryLimit is what interpreters take when nobody says anything.
-const defaultMemoryLimit = "2 GiB"
-
 // memoryLimit returns the limit of interpreters in words, "" for none.
 func (e *Engine) memoryLimit() string {
 	e.mu.Lock()
 	limit := e.opts.MemoryLimit
 	e.mu.Unlock()
 	if limit == 0 {
-		switch env := os.Getenv(MemoryLimitEnv); env {
-		case "":
-			return defaultMemoryLimit
-		case "0":
-			return ""
-		default:
-			n, err := strconv.ParseInt(env, 10, 64)
-			if err != nil {
-				return env // "2GiB"
-			}
-			limit = n
+		var err error
+		if limit, err = link.ParseMemory(os.Getenv(link.MemoryVariable)); err != nil {
+			return "" // the interpreter has refused it too, and set none
 		}
 	}
-	switch {
-	case limit < 0:
+	if limit <= 0 {
 		return ""
-	case limit >= 1<<30 && limit%(1<<20) == 0:
-		return strconv.FormatFloat(float64(limit)/(1<<30), 'g', 4, 64) + " GiB"
-	case limit >= 1<<20:
-		return strconv.FormatFloat(float64(limit)/(1<<20), 'g', 4, 64) + " MiB"
 	}
-	return strconv.FormatInt(limit, 10) + " bytes"
+	return link.FormatSize(limit)
 }

@@ -24,7 +24,7 @@ const gcPercent = 75
 func Main() int {
 	debug.SetMaxStack(maxStack)
 	debug.SetGCPercent(gcPercent)
-	limit, err := memoryLimit(os.Getenv(memoryVariable))
+	limit, err := link.ParseMemory(os.Getenv(link.MemoryVariable))
 	if err == nil {
 		err = limitMemory(limit)
 	}

@@ -168,6 +168,7 @@ func (s *session) end(r *run, done *link.Done) {
 	s.mu.Lock()
 	s.current = nil
 	s.mu.Unlock()
+	close(r.over)
 	s.send(&link.Event{Cell: r.id, Done: done})
 }
 

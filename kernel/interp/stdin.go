@@ -14,8 +14,12 @@ import (
 	"gilkernel/kernel/interp/link"
 )
 
-// errNoInput is what a read returns at once if nobody can be asked.
-var errNoInput = errors.New("stdin is not available: this front end does not allow input requests")
+// Errors of reads for which the front end can't be asked.
+var (
+	errNoInput = errors.New("stdin is not available: this front end does not allow input requests")
+	errEnded   = errors.New(link.EndedInput)
+	errNoCell  = errors.New("stdin is not available: this goroutine belongs to no cell")
+)
 
 // A stdin asks for lines. Its methods may be called concurrently; one question is asked at a time.
 // What a cell left unread of a line is dropped when another cell reads.
@@ -26,6 +30,7 @@ type stdin struct {
 
 	mu    sync.Mutex // protects the fields below
 	asked bool
+	id    int  // of the last question
 	owner *run // whose line it is
 	line  []byte
 	eof   bool   // the next read of owner is the end of file
@@ -38,11 +43,11 @@ func newStdin(s *session) *stdin {
 	return in
 }
 
-// answer delivers what the person typed. An answer to no question is dropped.
+// answer delivers what the person typed. An answer to another question, or to none, is dropped.
 func (in *stdin) answer(a *link.Input) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if in.asked {
+	if in.asked && a.ID == in.id {
 		in.asked = false
 		in.answers <- a
 	}
@@ -54,11 +59,18 @@ func (in *stdin) ask(prompt string, password bool) (string, error) {
 	in.s.mu.Lock()
 	current := in.s.current
 	in.s.mu.Unlock()
-	if r == nil || !r.input || r != current {
+	switch {
+	case r == nil:
+		return "", errNoCell
+	case !r.input:
 		return "", errNoInput
+	case r != current:
+		return "", errEnded
 	}
 	select {
 	case <-in.turn:
+	case <-r.over:
+		return "", errEnded
 	case <-r.cancel:
 		in.s.tick()
 		return "", errInterrupted
@@ -66,9 +78,11 @@ func (in *stdin) ask(prompt string, password bool) (string, error) {
 	defer func() { in.turn <- struct{}{} }()
 	in.mu.Lock()
 	in.asked = true
+	in.id++
+	id := in.id
 	in.mu.Unlock()
 	r.out.flush()
-	in.s.send(&link.Event{Cell: r.id, Input: &link.InputRequest{Prompt: prompt, Password: password}})
+	in.s.send(&link.Event{Cell: r.id, Input: &link.InputRequest{ID: id, Prompt: prompt, Password: password}})
 	select {
 	case a := <-in.answers:
 		switch {
@@ -78,16 +92,24 @@ func (in *stdin) ask(prompt string, password bool) (string, error) {
 			return "", io.EOF
 		}
 		return a.Text, nil
+	case <-r.over:
+		in.withdraw()
+		return "", errEnded
 	case <-r.cancel:
-		in.mu.Lock()
-		if !in.asked { // the answer came at the same time
-			<-in.answers
-		}
-		in.asked = false
-		in.mu.Unlock()
+		in.withdraw()
 		in.s.tick()
 		return "", errInterrupted
 	}
+}
+
+// withdraw forgets the question that is asked: its answer, if one comes, is dropped.
+func (in *stdin) withdraw() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if !in.asked { // the answer came at the same time
+		<-in.answers
+	}
+	in.asked = false
 }
 
 // fill makes the line that is read from hold something.

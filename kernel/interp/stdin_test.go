@@ -22,7 +22,9 @@ func (p *process) converse(code string, answers ...link.Input) (*result, []link.
 			if len(asked) == len(answers) {
 				p.t.Fatalf("asked once more than %d times", len(answers))
 			}
-			p.send(&link.Request{Input: &answers[len(asked)]})
+			a := answers[len(asked)]
+			a.ID = e.Input.ID
+			p.send(&link.Request{Input: &a})
 			asked = append(asked, *e.Input)
 		}
 	}
@@ -60,7 +62,7 @@ func TestStdin(t *testing.T) {
 func TestPrompts(t *testing.T) {
 	p := begin(t)
 	_, asked := p.converse("import \"gilkernel/runtime/display\"\ndisplay.Input(\"a\")\ndisplay.Password(\"b\")\n", link.Input{}, link.Input{})
-	if asked[0] != (link.InputRequest{Prompt: "a"}) || asked[1] != (link.InputRequest{Prompt: "b", Password: true}) {
+	if asked[0] != (link.InputRequest{ID: 1, Prompt: "a"}) || asked[1] != (link.InputRequest{ID: 2, Prompt: "b", Password: true}) {
 		t.Errorf("got %+v", asked)
 	}
 }
@@ -84,7 +86,7 @@ func TestOutputBeforeQuestion(t *testing.T) {
 	if n != 1000 {
 		t.Errorf("%d characters before the question", n)
 	}
-	p.send(&link.Request{Input: &link.Input{Text: "x"}})
+	p.send(&link.Request{Input: &link.Input{ID: 1, Text: "x"}})
 	p.wait(q.ID).ok(t)
 }
 
@@ -115,5 +117,31 @@ wg.Wait()
 `, link.Input{Text: "a"}, link.Input{Text: "b"}, link.Input{Text: "c"}, link.Input{Text: "d"})
 	if len(asked) != 4 || len(strings.Fields(r.ok(t).out[1])) != 4 {
 		t.Errorf("got %q", r.out[1])
+	}
+}
+
+// A goroutine that reads after its cell ended, or while it ends, is told so; the cells after it can ask,
+// and an answer to its question is not theirs.
+func TestInputAfterTheEnd(t *testing.T) {
+	for _, row := range []struct{ name, code string }{
+		{"asked before the end", "asked := make(chan bool)\ngo func() { close(asked); _, lost = fmt.Scan(&s); close(told) }()\n<-asked\ntime.Sleep(20*time.Millisecond)\n"},
+		{"asked after the end", "go func() { time.Sleep(50*time.Millisecond); _, lost = fmt.Scan(&s); close(told) }()\n"},
+		{"two of them", "go fmt.Scan(&s2)\ngo func() { time.Sleep(10*time.Millisecond); _, lost = fmt.Scan(&s); close(told) }()\ntime.Sleep(30*time.Millisecond)\n"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			p := begin(t)
+			q := p.request("import (\"fmt\"; \"time\")\nvar s, s2 string\nvar lost error\nvar told = make(chan bool)\n---\n" + row.code)
+			q.Input = true
+			p.send(&link.Request{Run: q})
+			p.wait(q.ID).ok(t)
+			if got := p.run("import \"fmt\"\n<-told\nfmt.Print(lost)\n").ok(t); got.out[got.id] != link.EndedInput {
+				t.Errorf("got %q", got.out[got.id])
+			}
+			p.send(&link.Request{Input: &link.Input{ID: 1, Text: "late"}})
+			again, _ := p.converse("import \"fmt\"\nvar again string\n---\nfmt.Scan(&again)\nfmt.Print(again)\n", link.Input{Text: "mine"})
+			if again.out[again.id] != "mine" {
+				t.Errorf("the next cell got %q", again.out[again.id])
+			}
+		})
 	}
 }

@@ -130,6 +130,7 @@ type run struct {
 
 	cancel chan struct{} // closed when the run is interrupted; channel operations that wait watch it too
 	dying  atomic.Bool   // true from then on
+	over   chan struct{} // closed when the run was answered; its goroutines may go on
 
 	mu        sync.Mutex                 // protects the fields below
 	live      int                        // goroutines that were started and haven't ended, the cell's own too
@@ -141,7 +142,7 @@ type run struct {
 }
 
 func newRun(id int, label string, out *output) *run {
-	return &run{id: id, label: label, out: out, cancel: make(chan struct{})}
+	return &run{id: id, label: label, out: out, cancel: make(chan struct{}), over: make(chan struct{})}
 }
 
 // enter counts a goroutine, before it is started.

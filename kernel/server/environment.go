@@ -9,11 +9,19 @@ import (
 
 	"gilkernel/kernel/engine"
 	"gilkernel/kernel/history"
+	"gilkernel/kernel/interp/link"
 )
 
-// Environment returns the Options of a kernel process: GILKERNEL_LOG names a file for the log,
-// GILKERNEL_OUTPUT_LIMIT and GILKERNEL_HISTORY are as in the README. The error says which variable is
-// wrong.
+// Variables tells people which environment variables Environment and the interpreter read.
+const Variables = `environment:
+  GILKERNEL_MEMORY_LIMIT  memory for the variables of all cells, such as 500MB or 1.5GiB; 0 for no limit (2GiB)
+  GILKERNEL_OUTPUT_LIMIT  what a cell may print and show; the rest is dropped and counted; 0 for no limit (10MiB)
+  GILKERNEL_HISTORY       the file that keeps the inputs of all sessions; set but empty: they are not kept
+  GILKERNEL_LOG           a file for the kernel's log (none)
+`
+
+// Environment returns the Options of a kernel process, from the variables in Variables. The error is one
+// sentence that says which of them is wrong and how to write it.
 func Environment(version string) (*Options, error) {
 	o := &Options{Version: version, History: history.DefaultPath()}
 	if path := os.Getenv("GILKERNEL_LOG"); path != "" {
@@ -24,17 +32,17 @@ func Environment(version string) (*Options, error) {
 		o.Logf = log.New(f, fmt.Sprintf("gilkernel[%d] ", os.Getpid()), log.LstdFlags|log.Lmicroseconds).Printf
 	}
 	if s := os.Getenv("GILKERNEL_OUTPUT_LIMIT"); s != "" {
-		n, err := ParseSize(s)
+		n, err := link.ParseSize(s)
 		if err != nil {
 			return nil, fmt.Errorf("reading GILKERNEL_OUTPUT_LIMIT: %w", err)
 		}
 		if n == 0 {
-			n = noLimit
+			n = link.MaxSize
 		}
 		o.OutputLimit = n
 	}
-	if _, err := ParseSize(os.Getenv(engine.MemoryLimitEnv)); os.Getenv(engine.MemoryLimitEnv) != "" && err != nil {
-		return nil, fmt.Errorf("reading %s: %w", engine.MemoryLimitEnv, err)
+	if _, err := link.ParseMemory(os.Getenv(link.MemoryVariable)); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", link.MemoryVariable, err)
 	}
 	o.Engine = &engine.Options{Spare: true, Logf: o.Logf}
 	return o, nil

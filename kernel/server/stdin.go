@@ -3,8 +3,10 @@ package server
 // This file defines input: a cell reads from stdin, the front end that sent it is asked for a line.
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"gilkernel/kernel/interp/link"
@@ -16,7 +18,11 @@ import (
 const eof = "\x04"
 
 // A question is an input_request that waits for its answer.
-type question struct{ id string }
+type question struct {
+	id string
+	in int      // link.InputRequest.ID
+	to [][]byte // the identities of the front end that was asked
+}
 
 // mayAsk reports whether the cell's front end can be asked for input.
 func (x *execution) mayAsk() bool { return isTrue(x.content.AllowStdin) }
@@ -29,16 +35,16 @@ func (s *Server) ask(o *origin, in *link.InputRequest) {
 	x := s.current
 	if x == nil || x.origin != o {
 		s.mu.Unlock()
-		s.engine.Input(link.Input{Error: "the cell that reads from stdin has ended: nobody can be asked for input"})
+		s.engine.Input(link.Input{ID: in.ID, Error: link.EndedInput})
 		return
 	}
 	if !o.mayAsk {
 		s.mu.Unlock()
-		s.engine.Input(link.Input{Error: "this front end does not allow input: nobody can be asked"})
+		s.engine.Input(link.Input{ID: in.ID, Error: "this front end does not allow input: nobody can be asked"})
 		return
 	}
 	header := wire.NewHeader("input_request", s.session, username)
-	s.asking = &question{header.MsgID}
+	s.asking = &question{header.MsgID, in.ID, x.request.Identities}
 	s.mu.Unlock()
 	s.flush(o) // the prompt belongs below what was printed before it
 	m := &wire.Message{
@@ -48,7 +54,7 @@ func (s *Server) ask(o *origin, in *link.InputRequest) {
 	if err := s.sendQuestion(m); err != nil {
 		s.opts.logf("sending input_request: %v", err)
 		s.endQuestion()
-		s.engine.Input(link.Input{Error: "the front end has no connection for input: nobody can be asked"})
+		s.engine.Input(link.Input{ID: in.ID, Error: "the front end has no connection for input: nobody can be asked"})
 	}
 }
 
@@ -88,7 +94,7 @@ func (s *Server) receiveInput(c *channel, m *wire.Message, bad error) {
 	q := s.asking
 	if q == nil || !answers(m, q) {
 		s.mu.Unlock()
-		s.opts.logf("stdin: dropped a stale input_reply")
+		s.opts.logf("stdin: dropped an input_reply that is stale or of a front end that was not asked")
 		return
 	}
 	s.asking = nil
@@ -101,17 +107,20 @@ func (s *Server) receiveInput(c *channel, m *wire.Message, bad error) {
 	}
 	switch {
 	case bad != nil:
-		s.engine.Input(link.Input{Error: "the front end's answer is malformed: " + bad.Error()})
+		s.engine.Input(link.Input{ID: q.in, Error: "the front end's answer is malformed: " + bad.Error()})
 	case content.Value == eof:
-		s.engine.Input(link.Input{EOF: true})
+		s.engine.Input(link.Input{ID: q.in, EOF: true})
 	default:
-		s.engine.Input(link.Input{Text: content.Value})
+		s.engine.Input(link.Input{ID: q.in, Text: content.Value})
 	}
 }
 
-// answers reports whether m answers q. jupyter_client sends no parent: then all that is known is that
-// a question waits.
+// answers reports whether m answers q: only the front end that was asked may. jupyter_client sends no
+// parent: then all that is known is that a question waits.
 func answers(m *wire.Message, q *question) bool {
+	if !slices.EqualFunc(m.Identities, q.to, bytes.Equal) {
+		return false
+	}
 	var parent struct {
 		MsgID string `json:"msg_id"`
 	}

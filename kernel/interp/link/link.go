@@ -104,8 +104,14 @@ type Interrupt struct {
 	ID int `json:"id"`
 }
 
+// EndedInput is the error of a read in a goroutine whose cell has ended. Front ends have closed their
+// ears by then: JupyterLab shows no question of a cell that is done.
+const EndedInput = "the cell of this goroutine has ended, and front ends answer questions only while the cell runs: " +
+	"wait for the goroutine in its cell, for example with a sync.WaitGroup"
+
 // Input answers an InputRequest event.
 type Input struct {
+	ID    int    `json:"id"`              // of the InputRequest; an answer to another question is dropped
 	Text  string `json:"text"`            // without the newline
 	EOF   bool   `json:"eof,omitempty"`   // the person sent end of file
 	Error string `json:"error,omitempty"` // nobody can be asked; the read fails with this text
@@ -175,6 +181,7 @@ type Error struct {
 
 // InputRequest asks the person for a line. The answer is an Input request.
 type InputRequest struct {
+	ID       int    `json:"id"` // counts the questions of the process
 	Prompt   string `json:"prompt"`
 	Password bool   `json:"password,omitempty"`
 }
