@@ -88,6 +88,7 @@ func Read(path string) (*Notebook, error) {
 
 // Decode reads a notebook from its JSON text.
 func Decode(b []byte) (*Notebook, error) {
+	b = bytes.TrimPrefix(b, []byte("\ufeff")) // editors of Windows put a byte order mark there
 	var f fileNotebook
 	if err := json.Unmarshal(b, &f); err != nil {
 		return nil, fmt.Errorf("this is not a notebook: %w", err)

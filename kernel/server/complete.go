@@ -35,8 +35,9 @@ func (s *Server) handleComplete(r *request) (any, error) {
 	if err := decode(r, &c); err != nil {
 		return nil, err
 	}
-	found := s.cells.Complete(c.Code, cursor(c.Code, c.Cursor))
-	reply := completeReply{Status: "ok", Matches: []string{}, Start: codePoint(c.Code, found.Start), End: codePoint(c.Code, found.End)}
+	code, shift := cutMark(c.Code)
+	found := s.cells.Complete(code, cursor(code, c.Cursor, shift))
+	reply := completeReply{Status: "ok", Matches: []string{}, Start: codePoint(code, found.Start) + shift, End: codePoint(code, found.End) + shift}
 	reply.Metadata.Types = []completionType{}
 	for _, m := range found.Matches[:min(len(found.Matches), maxMatches)] {
 		reply.Matches = append(reply.Matches, m.Text)
@@ -45,10 +46,10 @@ func (s *Server) handleComplete(r *request) (any, error) {
 	return reply, nil
 }
 
-// cursor turns a cursor_pos into a byte offset.
-func cursor(code string, pos *int) int {
+// cursor turns a cursor_pos, which is shift larger than the index in code, into a byte offset.
+func cursor(code string, pos *int, shift int) int {
 	if pos == nil {
 		return len(code)
 	}
-	return byteOffset(code, *pos)
+	return byteOffset(code, *pos-shift)
 }

@@ -65,8 +65,10 @@ func (s *Server) handleExecute(r *request) (any, error) {
 	started := time.Now()
 	x := &execution{s: s, request: r, payload: []map[string]any{}, stopped: make(chan struct{})}
 	if err := decode(r, &x.content); err != nil {
-		return executeError{errorReply: newErrorReply(err), Count: s.lastCount(), Payload: x.payload}, nil
+		s.queue.begin(r)
+		return newErrorReply(err), nil // without a number: nothing ran
 	}
+	x.content.Code = withoutMark(x.content.Code)
 	if !x.begin() {
 		return s.abortedReply(r, started), nil
 	}
@@ -98,12 +100,12 @@ func executeMetadata(started time.Time, status string) map[string]any {
 	return map[string]any{"started": started.UTC().Format(time.RFC3339Nano), "dependencies_met": true, "status": status}
 }
 
-// abortedReply answers a request that was not done. The status "aborted" is deprecated, and
-// jupyter_kernel_test refuses it.
+// abortedReply answers a request that was not done. It has no execution_count, as in ipykernel: front
+// ends write that number beside the cell, and a cell that did not run has none. The status "aborted"
+// is deprecated, and jupyter_kernel_test refuses it.
 func (s *Server) abortedReply(r *request, started time.Time) any {
 	r.metadata = executeMetadata(started, "error")
-	return executeError{errorReply: errorReply{"error", "Aborted", "not run, because the cell before it failed or was interrupted", []string{}},
-		Count: s.lastCount(), Payload: []map[string]any{}}
+	return errorReply{"error", "Aborted", "not run, because the cell before it failed or was interrupted", []string{}}
 }
 
 // uncounted is the label of cells that have no number of their own: their values can't be recalled.

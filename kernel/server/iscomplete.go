@@ -16,6 +16,7 @@ func (s *Server) handleIsComplete(r *request) (any, error) {
 	if err := decode(r, &c); err != nil {
 		return nil, err
 	}
+	c.Code = withoutMark(c.Code)
 	if _, _, help := helpFor(c.Code); help {
 		return isCompleteReply{Status: "complete"}, nil
 	}

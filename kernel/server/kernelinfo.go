@@ -10,6 +10,12 @@ import (
 // protocolVersion is the version of docs/messaging.rst that this package follows.
 const protocolVersion = "5.5"
 
+// languageVersion is the version of the language that cells are written in, whichever Go built the
+// kernel. Front ends store it in every notebook: a notebook is changed by being opened, and asks to be
+// saved, if the kernel says another version than the one before.
+const languageVersion = "1.26"
+
+// languageInfo is stored in notebooks as metadata.language_info.
 type languageInfo struct {
 	Name          string `json:"name"`
 	Version       string `json:"version"`
@@ -17,7 +23,6 @@ type languageInfo struct {
 	Extension     string `json:"file_extension"`
 	PygmentsLexer string `json:"pygments_lexer"`
 	CodeMirror    string `json:"codemirror_mode"`
-	Exporter      string `json:"nbconvert_exporter"`
 }
 
 type helpLink struct {
@@ -46,8 +51,8 @@ func (s *Server) handleKernelInfo(*request) (any, error) {
 		Protocol:       protocolVersion,
 		Implementation: "gilkernel",
 		Version:        s.opts.version(),
-		Language: languageInfo{Name: "go", Version: goVersion, MIME: "text/x-go", Extension: ".go",
-			PygmentsLexer: "go", CodeMirror: "go", Exporter: "script"},
+		Language: languageInfo{Name: "go", Version: languageVersion, MIME: "text/x-go", Extension: ".go",
+			PygmentsLexer: "go", CodeMirror: "go"},
 		Banner: "gilkernel " + s.opts.version() + ": Go " + goVersion + ", where threads can run under Python's GIL\n" +
 			"?name shows what is known of a name, %lsmagic lists the magics",
 		HelpLinks: []helpLink{

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"gilkernel/kernel/connection"
 	"gilkernel/kernel/server"
@@ -192,8 +193,14 @@ func TestPortInUse(t *testing.T) {
 }
 
 // JEP 66: with a registration file the kernel chooses its ports and reports them, signed; it takes
-// nothing but a signed answer for an acknowledgement.
+// // a signed answer or a bare ACK for an acknowledgement, and closes the registration then.
 func TestHandshake(t *testing.T) {
+	for _, bare := range []bool{false, true} {
+		t.Run(fmt.Sprintf("bare=%t", bare), func(t *testing.T) { handshake(t, bare) })
+	}
+}
+
+func handshake(t *testing.T, bare bool) {
 	r, err := transport.ListenRouter("tcp://127.0.0.1:0", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -226,9 +233,19 @@ func TestHandshake(t *testing.T) {
 	if ports["kernel_id"] != "k17" || ports["shell_port"] != fmt.Sprint(k.info.ShellPort) || k.info.ShellPort == 0 {
 		t.Errorf("%v, listening at %v", ports, k.info)
 	}
-	for _, signature := range []string{"forged", string(codec.Sign([]byte("ACK")))} {
-		if err := r.Send([][]byte{frames[0], []byte(wire.Delimiter), []byte(signature), []byte("ACK")}); err != nil {
+	forged := [][]byte{frames[0], []byte(wire.Delimiter), []byte("forged"), []byte("ACK")}
+	right := [][]byte{frames[0], []byte(wire.Delimiter), codec.Sign([]byte("ACK")), []byte("ACK")}
+	if bare {
+		right = [][]byte{frames[0], []byte("ACK")}
+	}
+	for _, ack := range [][][]byte{forged, {frames[0], []byte("NACK")}, {frames[0], {}}, right} {
+		if err := r.Send(ack); err != nil {
 			t.Fatal(err)
+		}
+	}
+	for deadline := time.Now().Add(patience); r.Send([][]byte{frames[0], []byte("still there?")}) == nil; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the kernel still waits for an acknowledgement")
 		}
 	}
 	if m := k.client().ask("shell", "kernel_info_request", "{}"); m.field("status") != "ok" {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"gilkernel/kernel/wire"
@@ -60,8 +61,8 @@ func (s *Server) answer(r *request) {
 		s.opts.logf("%s: %v", r.Header.MsgType, err)
 		content = newErrorReply(err)
 	}
-	if r.typ != nil && r.typ.reply != "" {
-		s.reply(r, r.typ.reply, content)
+	if replyType := r.replyType(); replyType != "" {
+		s.reply(r, replyType, content)
 	}
 	if r.typ == nil || !r.typ.queued {
 		s.idleBeside(r)
@@ -82,13 +83,20 @@ func (s *Server) handle(r *request) (content any, err error) {
 		}
 	}()
 	if r.typ == nil {
-		s.opts.logf("%s on %s: unknown message type", r.Header.MsgType, r.from.name)
-		return nil, nil
+		return nil, &requestError{"unknown request", "gilkernel does not know the message type " + strconv.Quote(r.Header.MsgType)}
 	}
-	if id, ok := subshell(r.Message); ok && r.from == s.shell {
+	if id, ok := subshell(r.Message); ok && !(r.typ.process && r.from == s.control) {
 		return nil, &requestError{"unknown subshell", "there is no subshell " + id + ": gilkernel has none"}
 	}
 	return r.typ.handle(s, r)
+}
+
+// replyType returns the type of the reply, "" if there is none.
+func (r *request) replyType() string {
+	if r.typ == nil {
+		return unknownReply(r.Header.MsgType)
+	}
+	return r.typ.reply
 }
 
 // subshell returns the subshell that a request's header names (JEP 91).

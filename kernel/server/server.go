@@ -287,13 +287,10 @@ func (s *Server) read(c *channel, receive func(*channel, *wire.Message, error)) 
 	}
 }
 
-// receive takes a request from shell or control. bad says that a part of it is no JSON; it is
-// answered all the same, because its header is in order.
+// receive takes a request from shell or control. bad says that a part of it is malformed; it is
+// answered all the same, because its header is an object that can be a parent.
 func (s *Server) receive(c *channel, m *wire.Message, bad error) {
 	r := &request{Message: m, from: c, typ: s.table[m.Header.MsgType], received: time.Now(), bad: bad}
-	if r.typ != nil && (c == s.shell && !r.typ.shell || c == s.control && !r.typ.control) {
-		r.typ = nil // a type of the other channel
-	}
 	if r.typ != nil && r.typ.queued {
 		s.queue.push(r)
 		return

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/wire"
 )
 
 // A goroutine of a cell that has ended can't ask: its front end listens no longer.
@@ -39,6 +40,23 @@ func TestWhoIsAsked(t *testing.T) {
 	all, _ := one.messages()
 	if slices.ContainsFunc(all, func(m message) bool { return m.channel == "stdin" }) {
 		t.Errorf("the other front end was asked: %v", all)
+	}
+}
+
+// Nobody but the front end that was asked can answer, though it has the key.
+func TestWhoMayAnswer(t *testing.T) {
+	o, _ := fake()
+	k := start(t, o)
+	stranger, asked := k.client(), k.client()
+	id := asked.send("shell", "execute_request", map[string]any{"code": cellFor("input name? ")})
+	q := asked.await("the question", func(m message) bool { return m.Header.MsgType == "input_request" })
+	stranger.send("stdin", "input_reply", `{"value": "without a parent"}`)
+	stranger.sendMessage("stdin", &wire.Message{Header: wire.NewHeader("input_reply", stranger.session, "tester"), ParentHeader: q.RawHeader, Content: raw(t, `{"value": "with the parent"}`)})
+	stranger.sendMessage("stdin", &wire.Message{Header: q.Header, ParentHeader: q.RawHeader, Content: raw(t, `{"value": "with a stolen session"}`)})
+	stranger.dealers["stdin"].Close() // returns when the kernel has read all of it
+	asked.send("stdin", "input_reply", `{"value": "Grace"}`)
+	if got := text(asked.idle(id), "stdout"); got != "got Grace\n" {
+		t.Errorf("%q", got)
 	}
 }
 
