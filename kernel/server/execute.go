@@ -164,12 +164,6 @@ func (s *Server) idleBeside(r *request) {
 	}
 }
 
-func (s *Server) lastCount() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.count
-}
-
 // isInterrupted reports whether the cell has been interrupted.
 func (x *execution) isInterrupted() bool {
 	x.s.mu.Lock()
