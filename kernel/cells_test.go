@@ -201,7 +201,7 @@ func compileErrors(err error) string {
 }
 
 var (
-	colours = regexp.MustCompile("\x1b\\[[0-9]+m")
+	colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 	place   = regexp.MustCompile(`^(In\[\d+\]|goroutine|.* in goroutine)`)
 	number  = regexp.MustCompile(`goroutine \d+`)
 )

@@ -11,7 +11,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
+	"slices"
 	"strings"
+
+	"gilkernel/kernel/cell/stdlib"
 )
 
 // fault is a type error at a place of a unit.
@@ -172,7 +176,8 @@ func diagnostics(fset *token.FileSet, name, code string, faults []fault) *Error 
 	lines := strings.Split(code, "\n")
 	for _, f := range faults {
 		p := fset.Position(f.pos)
-		d := Diagnostic{Pos: Position{p.Filename, p.Line, p.Column}, Message: recalledWords(f.msg)}
+		d := Diagnostic{Pos: Position{p.Filename, p.Line, p.Column}, Message: shortPaths(recalledWords(f.msg)), pos: f.pos}
+		d.Name = kindOfFault(name, d.Message)
 		if p.Line >= 1 && p.Line <= len(lines) {
 			d.Line = lines[p.Line-1]
 		} else if p.Line > len(lines) && len(lines) > 0 {
@@ -186,7 +191,34 @@ func diagnostics(fset *token.FileSet, name, code string, faults []fault) *Error 
 		}
 	}
 	if len(e.Diagnostics) > 0 {
-		e.Message = e.Diagnostics[0].Message
+		e.Name, e.Message = e.Diagnostics[0].Name, e.Diagnostics[0].Message
 	}
 	return e
+}
+
+// kindOfFault returns what Python calls an error: an undefined name isn't one of types.
+func kindOfFault(name, message string) string {
+	switch {
+	case name != "TypeError":
+		return name
+	case strings.HasPrefix(message, "undefined: "):
+		return "NameError"
+	case strings.Contains(message, " undefined (type "):
+		return "AttributeError"
+	}
+	return name
+}
+
+// quotedPath is how go/types names a package that the cell itself doesn't import.
+var quotedPath = regexp.MustCompile(`"([\w./]+)"\.`)
+
+// shortPaths replaces the quoted paths of packages by their names, as the learner writes them.
+func shortPaths(message string) string {
+	return quotedPath.ReplaceAllStringFunc(message, func(quoted string) string {
+		p := quoted[1 : len(quoted)-2]
+		if i := slices.Index(stdlib.Packages(), p); i < 0 {
+			return quoted
+		}
+		return nameOfPath(p) + "."
+	})
 }

@@ -170,14 +170,14 @@ func (c *compilation) parse() error {
 	// Imports may stand anywhere in a cell, which Go's parser wouldn't take.
 	imports := &unit{label: c.label, code: code}
 	if err := parseUnit(c.fset, imports, "imports.go", "package main\n"+line, blank(code, items, func(it item) bool { return it.tok == token.IMPORT }), "\n"); err != nil {
-		return syntaxError(c.label, c.code, err)
+		return adviseSyntax(syntaxError(c.label, c.code, err), c.code)
 	}
 	if err := parseUnit(c.fset, c.decls, "decls.go", "package main\n"+line, blank(code, items, decl), "\n"); err != nil {
-		return syntaxError(c.label, c.code, err)
+		return adviseSyntax(syntaxError(c.label, c.code, err), c.code)
 	}
 	head := fmt.Sprintf("package main\nfunc __cell%d() {\n", c.key) + line
 	if err := parseUnit(c.fset, c.stmts, "stmts.go", head, blank(code, items, stmt), "\n}\n"); err != nil {
-		return syntaxError(c.label, c.code, err)
+		return adviseSyntax(syntaxError(c.label, c.code, err), c.code)
 	}
 	fd, ok := c.stmts.file.Decls[0].(*ast.FuncDecl)
 	if !ok || len(c.stmts.file.Decls) != 1 {
@@ -207,13 +207,18 @@ func (c *compilation) reserved() error {
 			return true
 		})
 	}
+	for _, d := range c.decls.file.Decls {
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Body == nil {
+			return c.advise(diagnostics(c.fset, "SyntaxError", c.code, []fault{{fd.Name.Pos(), "missing function body"}}))
+		}
+	}
 	for _, imp := range c.explicit {
 		if imp.Path.Value == `"C"` {
 			faults = append(faults, fault{imp.Pos(), limitWords + "cells can't use cgo"})
 		}
 	}
 	if faults != nil {
-		return diagnostics(c.fset, "NameError", c.code, faults)
+		return c.advise(diagnostics(c.fset, "NameError", c.code, faults))
 	}
 	return nil
 }

@@ -4,8 +4,12 @@ package cell
 // text.
 
 import (
+	"cmp"
 	"fmt"
+	"go/token"
 	"strings"
+
+	"gilkernel/kernel/ink"
 )
 
 // A Position is a place in a cell.
@@ -21,13 +25,18 @@ func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.Label, p.Li
 // A Diagnostic is one thing that is wrong.
 type Diagnostic struct {
 	Pos     Position
+	Name    string // the kind, if it isn't the Error's
 	Message string
 	Line    string // the source line
+	Advice  string // one line for those who know Python, or the name that may be meant; mostly ""
+
+	pos token.Pos // where that is in the compilation's trees; zero for syntax errors
 }
 
 // An Error says why a cell was refused. Nothing of it was defined or run.
 type Error struct {
-	// Name is the kind: "SyntaxError", "TypeError", "InterpreterLimit", "NameError", "InternalError", "UsageError".
+	// Name is the kind of the first diagnostic: "SyntaxError", "NameError" (an undefined name), "AttributeError" (a value has
+	// no such member), "TypeError", "InterpreterLimit", "InternalError", "UsageError".
 	Name        string
 	Message     string // the first diagnostic's message, or the whole error when there are none
 	Diagnostics []Diagnostic
@@ -45,27 +54,42 @@ func (e *Error) Error() string {
 // maxDiagnostics is how many are shown: the first ones matter, the rest often follows from them.
 const maxDiagnostics = 8
 
-// Traceback returns the lines that a front end shows, with ANSI colours.
+// Traceback returns the lines that a front end shows, with ANSI colours. Each message stands once, below its caret.
 func (e *Error) Traceback() []string {
+	if len(e.Diagnostics) == 0 {
+		return []string{ink.Kind(e.Name) + ": " + e.words(e.Name, e.Message)}
+	}
 	var lines []string
 	for i, d := range e.Diagnostics {
 		if i == maxDiagnostics {
 			lines = append(lines, fmt.Sprintf("… and %d more", len(e.Diagnostics)-i))
 			break
 		}
-		lines = append(lines, fmt.Sprintf("\x1b[36m%s\x1b[0m: %s", d.Pos, d.Message))
+		lines = append(lines, ink.Place(d.Pos.String()))
 		if strings.TrimSpace(d.Line) != "" {
 			lines = append(lines, "    "+expandTabs(d.Line), "    "+caret(d.Line, d.Pos.Col))
 		}
+		name := cmp.Or(d.Name, e.Name)
+		lines = append(lines, ink.Kind(name)+": "+e.words(name, d.Message))
+		if d.Advice != "" {
+			lines = append(lines, d.Advice)
+		}
 	}
-	last := fmt.Sprintf("\x1b[31m%s\x1b[0m: %s", e.Name, e.Message)
-	return append(lines, last)
+	return lines
+}
+
+// words returns a message without the kind of error, which stands before it.
+func (e *Error) words(name, message string) string {
+	if name == "SyntaxError" {
+		return strings.TrimPrefix(message, "syntax error: ")
+	}
+	return message
 }
 
 // caret returns a line with ^ under the column, counted in bytes of line.
 func caret(line string, col int) string {
 	col = max(0, min(col-1, len(line)))
-	return strings.Repeat(" ", len([]rune(expandTabs(line[:col])))) + "\x1b[31m^\x1b[0m"
+	return strings.Repeat(" ", len([]rune(expandTabs(line[:col])))) + ink.Mark("^")
 }
 
 // expandTabs shows tabs as four columns; a terminal's eight would push the caret off its place in a page.

@@ -138,6 +138,9 @@ func magicName(s string) string {
 		if r == '_' || unicode.IsLetter(r) || i > 0 && unicode.IsDigit(r) {
 			continue
 		}
+		if r == '.' && i > 0 && digitAt(s, i-1) && digitAt(s, i+1) {
+			continue // python3.12
+		}
 		if r == utf8.RuneError {
 			return ""
 		}
@@ -145,6 +148,8 @@ func magicName(s string) string {
 	}
 	return s
 }
+
+func digitAt(s string, i int) bool { return i < len(s) && s[i] >= '0' && s[i] <= '9' }
 
 // joinLines makes one line of a command whose lines end in a backslash, as a shell would; what comes
 // after the last of them is dropped.

@@ -59,7 +59,7 @@ func (c *compilation) typecheck() error {
 			}
 		}
 		if !dropped {
-			return diagnostics(c.fset, "TypeError", c.code, faults)
+			return c.advise(diagnostics(c.fset, "TypeError", c.code, faults))
 		}
 	}
 }
@@ -298,7 +298,7 @@ func (c *compilation) phantoms() error {
 	if faults == nil {
 		return nil
 	}
-	return diagnostics(c.fset, "TypeError", c.code, faults)
+	return c.advise(diagnostics(c.fset, "TypeError", c.code, faults))
 }
 
 // checkStatements checks the declarations without bodies, and the statements.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/ink"
 	"gilkernel/kernel/interp/link"
 )
 
@@ -97,14 +98,6 @@ func functionName(name string) string {
 	return name
 }
 
-// Colours as IPython uses them: the error's name red, what is pointed at green, names cyan.
-const (
-	red   = "\x1b[31m"
-	green = "\x1b[32m"
-	cyan  = "\x1b[36m"
-	plain = "\x1b[0m"
-)
-
 // around is how many lines a traceback shows before and after the one that it points at.
 const around = 2
 
@@ -113,7 +106,7 @@ func headline(name, value string) string {
 	if name == "runtime error" {
 		name, value = "panic", "runtime error: "+value
 	}
-	return red + name + plain + ": " + value
+	return ink.Kind(name) + ": " + value
 }
 
 // traceback writes the lines of an error.
@@ -132,11 +125,11 @@ func (s *session) traceback(name, value string, frames []frame) []string {
 		} else {
 			repeated = 0
 		}
-		line := cyan + "in " + f.function + plain
+		line := ink.Place("in " + f.function)
 		if f.place.label != "" {
-			line = green + f.place.String() + plain
+			line = ink.Place(f.place.String())
 			if f.function != "" {
-				line += " in " + cyan + f.function + plain
+				line += " in " + ink.Place(f.function)
 			}
 		}
 		lines = append(lines, line)
@@ -158,7 +151,7 @@ func (s *session) excerpt(p place) []string {
 	for n := max(1, p.line-around); n <= min(len(code), p.line+around); n++ {
 		text := strings.TrimRight(code[n-1], "\r")
 		if n == p.line {
-			lines = append(lines, fmt.Sprintf("%s----> %d%s %s", green, n, plain, text))
+			lines = append(lines, ink.Mark(fmt.Sprintf("----> %d", n))+" "+text)
 		} else {
 			lines = append(lines, fmt.Sprintf("%7d %s", n, text))
 		}

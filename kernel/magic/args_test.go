@@ -85,22 +85,6 @@ func FuzzTimeitOptions(f *testing.F) {
 	})
 }
 
-func TestDistance(t *testing.T) {
-	for _, r := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"time", "time", 0}, {"time", "tmie", 1}, {"time", "tim", 1}, {"time", "timer", 1}, {"time", "tame", 1}, {"who", "cd", 3}, {"abcdef", "", 6},
-	} {
-		if got := distance(r.a, r.b, 10); got != r.want {
-			t.Errorf("distance(%q, %q) = %d, want %d", r.a, r.b, got, r.want)
-		}
-		if got := distance(r.b, r.a, 10); got != r.want {
-			t.Errorf("distance(%q, %q) = %d, want %d", r.b, r.a, got, r.want)
-		}
-	}
-}
-
 func TestDuration(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "0 ns", 999: "999 ns", 1500: "1.5 µs", 12345678: "12.3 ms", 2500 * time.Millisecond: "2.5 s", 125 * time.Second: "2m5s",

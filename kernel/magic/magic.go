@@ -117,28 +117,6 @@ func (t *Table) Run(ctx context.Context, k Kernel, step cell.Step) error {
 	return t.unknown(step)
 }
 
-// unknown says that there is no such magic, and which one may be meant.
-func (t *Table) unknown(step cell.Step) error {
-	mark, other, names, others := "%", "%%", t.line, t.cell
-	if step.Kind == cell.StepCell {
-		mark, other, names, others = "%%", "%", t.cell, t.line
-	}
-	if others[step.Name] != nil {
-		kind := "line"
-		if other == "%%" {
-			kind = "cell"
-		}
-		return usagef("there is no %s%s, but %s%s is a %s magic: %s", mark, step.Name, other, step.Name, kind, t.usage(step.Name, other))
-	}
-	if near := nearest(step.Name, names); near != "" {
-		return usagef("there is no magic %s%s; did you mean %s%s? %%lsmagic lists them all", mark, step.Name, mark, near)
-	}
-	if near := nearest(step.Name, others); near != "" {
-		return usagef("there is no magic %s%s; did you mean %s%s? %%lsmagic lists them all", mark, step.Name, other, near)
-	}
-	return usagef("there is no magic %s%s; %%lsmagic lists those that there are", mark, step.Name)
-}
-
 // usage returns the words to type for a magic.
 func (t *Table) usage(name, mark string) string {
 	for _, m := range t.magics {

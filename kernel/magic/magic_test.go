@@ -53,7 +53,12 @@ func TestUnknownMagicNamesTheNearest(t *testing.T) {
 		"%%tmeit\nx":         "did you mean %%timeit?",
 		"%%who\nx":           "%who is a line magic: %who [type…]",
 		"%writefile x":       "%%writefile is a cell magic: %%writefile [-a] file",
-		"%matplotlib inline": "there is no magic %matplotlib; %lsmagic lists",
+		"%nothing_like_it":   "there is no magic %nothing_like_it; %lsmagic lists",
+		"%matplotlib inline": "package plot draws figures",
+		"%pip install numpy": "there is no magic %pip: cells run Go",
+		"%%python3.12\nx":    "%%script python3.12 the program of that name, and %%simulate python=3.12",
+		"%run a.py":          "%load file",
+		"%ls":                "!ls runs a shell command",
 	} {
 		wantErr(t, run(t, magic.New(), newFake(t), code), "UsageError", want)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gilkernel/kernel/engine"
+	"gilkernel/kernel/ink"
 	"gilkernel/kernel/interp/link"
 )
 
@@ -94,7 +95,7 @@ func crashError(c *engine.Crash, gone string) *link.Error {
 	if name == "" {
 		name = "crash"
 	}
-	e := &link.Error{Name: name, Value: c.Reason, Traceback: []string{red(name+": ") + c.Reason, gone}}
+	e := &link.Error{Name: name, Value: c.Reason, Traceback: []string{ink.Kind(name) + ": " + c.Reason, gone}}
 	for _, part := range []string{c.Goroutine, c.Trace} {
 		if part = strings.TrimRight(part, "\n"); part != "" {
 			e.Traceback = append(e.Traceback, strings.Split(part, "\n")...)

@@ -14,6 +14,7 @@ import (
 
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/engine"
+	"gilkernel/kernel/ink"
 	"gilkernel/kernel/interp/link"
 	"gilkernel/kernel/magic"
 )
@@ -43,7 +44,7 @@ func (x *execution) magic(step cell.Step) *link.Error {
 		return e.failed
 	}
 	if e, ok := errors.AsType[*magic.Error](err); ok {
-		return &link.Error{Name: e.Name, Value: e.Message, Traceback: []string{red(e.Name+": ") + e.Message}}
+		return &link.Error{Name: e.Name, Value: e.Message, Traceback: []string{ink.Kind(e.Name) + ": " + e.Message}}
 	}
 	return compileError(err)
 }

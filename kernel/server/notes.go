@@ -11,15 +11,12 @@ import (
 	"strings"
 
 	"gilkernel/kernel/cell"
+	"gilkernel/kernel/ink"
 	"gilkernel/kernel/interp/link"
 )
 
 // maxNotes is how many notes a cell shows; a cell that deserves more has one mistake many times.
 const maxNotes = 5
-
-// noteColour is the colour of JupyterLab's secondary text, in either theme; elsewhere a grey that is legible on white
-// and on black (4.5:1 and more on both).
-const noteColour = "var(--jp-ui-font-color2, #757575)"
 
 // Notes reports whether notes are shown.
 func (x *execution) Notes() bool { return !x.s.notesOff }
@@ -71,7 +68,7 @@ func noteBundle(notes []cell.Note) map[string]string {
 	}
 	var b strings.Builder
 	for _, line := range lines {
-		fmt.Fprintf(&b, "<div style=\"color: %s\">%s</div>\n", noteColour, html.EscapeString(line))
+		fmt.Fprintf(&b, "<div style=\"color: %s\">%s</div>\n", ink.NoteColour, html.EscapeString(line))
 	}
 	return map[string]string{"text/plain": strings.Join(lines, "\n"), "text/html": b.String()}
 }

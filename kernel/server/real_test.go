@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,12 +48,10 @@ func errorsIn(out []message) (found []message) {
 func plain(m message) string {
 	var c struct{ Traceback []string }
 	json.Unmarshal(m.Content, &c)
-	text := strings.Join(c.Traceback, "\n")
-	for _, code := range []string{"\x1b[0m", "\x1b[31m", "\x1b[36m", "\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[32m"} {
-		text = strings.ReplaceAll(text, code, "")
-	}
-	return text
+	return colours.ReplaceAllString(strings.Join(c.Traceback, "\n"), "")
 }
+
+var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // Whatever a cell does, it gets its red error, the definitions survive and the next cell runs; the
 // heartbeat and kernel_info are answered before, meanwhile and after.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/cell"
+	"gilkernel/kernel/ink"
 	"gilkernel/kernel/interp/link"
 )
 
@@ -137,13 +138,10 @@ func compileError(err error) *link.Error {
 	if e, ok := errors.AsType[*cell.Error](err); ok {
 		return &link.Error{Name: e.Name, Value: e.Message, Traceback: e.Traceback()}
 	}
-	return &link.Error{Name: "error", Value: err.Error(), Traceback: []string{red(err.Error())}}
+	return &link.Error{Name: "error", Value: err.Error(), Traceback: []string{ink.Kind("error") + ": " + err.Error()}}
 }
 
 // interruptedError is called as in Python, because front ends and their users know that name.
 func interruptedError(label string) *link.Error {
-	return &link.Error{Name: "KeyboardInterrupt", Value: label + " was interrupted", Traceback: []string{red("KeyboardInterrupt: ") + label + " was interrupted"}}
+	return &link.Error{Name: "KeyboardInterrupt", Value: label + " was interrupted", Traceback: []string{ink.Kind("KeyboardInterrupt") + ": " + label + " was interrupted"}}
 }
-
-// red makes a text stand out in a traceback.
-func red(s string) string { return "\x1b[31m" + s + "\x1b[0m" }
