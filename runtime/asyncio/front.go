@@ -13,7 +13,7 @@ import (
 )
 
 // Run runs an event loop on the calling thread until main is done, and returns main's outcome: asyncio.run. Then it
-// cancels all other tasks and lets them end, and waits for the threads of ToThread. A panic of main goes on.
+// cancels all other tasks and lets them end, and waits for the threads of ToThread and RunInExecutor. A panic of main goes on.
 //
 // main is a function or a Coroutine. Run panics with a ValueError, "a coroutine was expected, got 5", if it is
 // something else; with a RuntimeError within a running loop and on a plain goroutine, which has no clock of a machine;
@@ -69,6 +69,10 @@ func (l *loop) cancelRest() {
 	for l.threads > 0 {
 		l.turn()
 	}
+	if l.pool != nil {
+		l.pool.Shutdown()
+		l.pool = nil
+	}
 }
 
 // reportUnseen says which tasks have failed without anybody's noticing: Future.__del__.
@@ -122,18 +126,42 @@ func Sleep(d time.Duration) {
 	k.await(f)
 }
 
-// An Option changes what Gather does.
+// An Option changes what Gather and Wait do.
 type Option uint8
 
-// ReturnExceptions lets Gather wait for all and put exceptions among the results, as values of type error.
-const ReturnExceptions Option = 1
+const (
+	// ReturnExceptions lets Gather wait for all and put exceptions among the results, as values of type error.
+	ReturnExceptions Option = 1 + iota
+	// AllCompleted lets Wait wait until all are done, as it does anyhow.
+	AllCompleted
+	// FirstCompleted lets Wait return when one is done.
+	FirstCompleted
+	// FirstException lets Wait return when one has failed, or all are done.
+	FirstException
+)
+
+// String returns Python's name of the option.
+func (o Option) String() string {
+	switch o {
+	case ReturnExceptions:
+		return "return_exceptions=True"
+	case AllCompleted:
+		return "ALL_COMPLETED"
+	case FirstCompleted:
+		return "FIRST_COMPLETED"
+	case FirstException:
+		return "FIRST_EXCEPTION"
+	}
+	return "no option"
+}
 
 // Gather waits until all are done, and returns their results in the order of the arguments: asyncio.gather. Each is a
-// Task, a Future, a Coroutine or a function, which becomes a task; one that comes twice is run once if it is a Task or
+// Task, a Future, a Coroutine or a function, which becomes a task, or a slice of these; one that comes twice is run once if it is a Task or
 // Future. The first exception is returned at once; the others go on. If the task that waits is cancelled, all are.
 // It panics with a TypeError if something can't be waited for.
 func Gather(awaitables ...any) ([]any, error) {
 	k := waiting("Gather")
+	awaitables = flatten(awaitables)
 	all := make([]*Future, 0, len(awaitables))
 	exceptionsToo := false
 	for _, a := range awaitables {
@@ -311,81 +339,4 @@ func (k *Task) cancelAndWait(f *Future) {
 	f.onDone(w.settle)
 	f.Cancel()
 	k.await(w)
-}
-
-// Timeout calls fn, and cancels what it waits for when d is over: "async with asyncio.timeout(d)". It returns a
-// *TimeoutError then, and nil otherwise.
-func Timeout(d time.Duration, fn func()) (err error) {
-	k := waiting("Timeout")
-	expired := false
-	expire := func() {
-		expired = true
-		k.Cancel()
-	}
-	var tm *timer
-	if d <= 0 {
-		expire()
-	} else {
-		tm = k.l.later(d, expire)
-	}
-	returned := false
-	defer func() {
-		if tm != nil {
-			tm.cancel()
-		}
-		switch {
-		case returned && expired:
-			k.mustCancel = false
-		case returned || !expired:
-		default:
-			v := recover()
-			if e, _ := v.(error); !isCancelled(e) {
-				panic(v)
-			}
-			err = &TimeoutError{}
-		}
-	}()
-	fn()
-	returned = true
-	return nil
-}
-
-// ToThread calls a function in a thread of its own and waits for its outcome, while the loop goes on: asyncio.to_thread.
-// Arguments and outcome are as for CreateTask. A thread can't be cancelled: if the task is, the thread goes on, and Run
-// waits for it.
-func ToThread(fn any, args ...any) (any, error) {
-	k := waiting("ToThread")
-	call := callOf(fn, args)
-	if call == nil {
-		panic(exceptions.Type("%s object is not callable", repr(fmt.Sprintf("%T", fn))))
-	}
-	l := k.l
-	f := l.newFuture(selector{}, "")
-	l.threads++
-	l.t.Go(fmt.Sprintf("asyncio_%d", l.mod.number("asyncio")-1), func(u *machine.Thread) {
-		var result any
-		err := error(exceptions.Runtime("the function ended its goroutine"))
-		defer func() {
-			v := recover()
-			if v != nil {
-				var fatal any
-				if fatal, err = failureOf(v); fatal != nil {
-					defer panic(fatal)
-				}
-			}
-			l.post(u, func() {
-				l.threads--
-				switch {
-				case f.Done():
-				case err != nil:
-					f.SetException(err)
-				default:
-					f.SetResult(result)
-				}
-			})
-		}()
-		result, err = call()
-	})
-	k.await(f)
-	return f.Result()
 }

@@ -4,6 +4,7 @@ package asyncio
 
 import (
 	"errors"
+	"slices"
 )
 
 // A Future is a result that isn't there yet. NewFuture makes one; a Task is one. Only the loop's thread may use it.
@@ -13,7 +14,7 @@ type Future struct {
 	result    any
 	err       error
 	unseen    bool // nobody has asked for err
-	callbacks []func()
+	callbacks []*callback
 	cancelIt  func() bool // how it is cancelled, if it isn't a mere future
 	of        named       // what it belongs to, for reports; may be nil
 	how       string      // "empty": what it is that is waited for
@@ -119,17 +120,27 @@ func (f *Future) settle() {
 // AddDoneCallback lets the loop call fn soon after the Future is done, at once if it is.
 func (f *Future) AddDoneCallback(fn func(*Future)) { f.onDone(func() { fn(f) }) }
 
-func (f *Future) onDone(fn func()) {
+// A callback is one of a Future's.
+type callback struct{ fn func() }
+
+// onDone is AddDoneCallback, and returns what takes it back: remove_done_callback.
+func (f *Future) onDone(fn func()) (forget func()) {
 	if f.state != pending {
 		f.l.soon(fn)
-		return
+		return func() {}
 	}
-	f.callbacks = append(f.callbacks, fn)
+	c := &callback{fn}
+	f.callbacks = append(f.callbacks, c)
+	return func() {
+		if i := slices.Index(f.callbacks, c); i >= 0 {
+			f.callbacks = slices.Delete(f.callbacks, i, i+1)
+		}
+	}
 }
 
 func (f *Future) schedule() {
-	for _, fn := range f.callbacks {
-		f.l.soon(fn)
+	for _, c := range f.callbacks {
+		f.l.soon(c.fn)
 	}
 	f.callbacks = nil
 }

@@ -154,14 +154,18 @@ type Semaphore struct {
 // NewSemaphore returns a Semaphore for value tasks, 1 if it isn't given. It panics with a ValueError, "Semaphore initial
 // value must be >= 0", if it is negative.
 func NewSemaphore(value ...int) *Semaphore {
-	s := &Semaphore{label: labelOf("Semaphore", nil), value: 1}
-	if len(value) > 0 {
-		s.value = value[0]
-	}
-	if s.value < 0 {
+	return &Semaphore{label: labelOf("Semaphore", nil), value: initial(value)}
+}
+
+// initial returns a semaphore's initial value.
+func initial(value []int) int {
+	switch {
+	case len(value) == 0:
+		return 1
+	case value[0] < 0:
 		panic(exceptions.Value("Semaphore initial value must be >= 0"))
 	}
-	return s
+	return value[0]
 }
 
 // Name returns what it is called in reports: "Semaphore-1".

@@ -5,12 +5,15 @@ package asyncio
 import (
 	"cmp"
 	"container/heap"
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/futures"
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"
@@ -28,13 +31,17 @@ type loop struct {
 	last     *Task // whose step was recorded last
 	failed   []*Task
 	stopping bool
-	over     bool // tasks can't wait any more
-	threads  int  // of ToThread, at work
+	over     bool                        // tasks can't wait any more
+	threads  int                         // calls that executors make for it
+	pool     *futures.ThreadPoolExecutor // its own; nil before it is needed
+	shared   bool                        // other threads may post
+	handle   *Loop
 
 	bell  machine.Word // counts what came into the inbox
 	inbox struct {
 		sync.Mutex
-		list []func()
+		list   []func()
+		closed bool
 	}
 }
 
@@ -90,6 +97,18 @@ func (m *module) number(kind string) int {
 	defer m.mu.Unlock()
 	m.counters[kind]++
 	return m.counters[kind]
+}
+
+// minor returns t's version of Python as a number, 207 for 2.7, 310 for 3.10: the newest if it has none.
+func minor(t *machine.Thread) int {
+	in := gil.Of(t)
+	if in == nil {
+		return 399
+	}
+	major, rest, _ := strings.Cut(strings.TrimSuffix(in.Profile().Version, "t"), ".")
+	a, _ := strconv.Atoi(major)
+	b, _ := strconv.Atoi(rest)
+	return 100*a + b
 }
 
 func numbered(kind string, n int) string { return kind + "-" + strconv.Itoa(n) }
@@ -181,7 +200,7 @@ func (l *loop) poll() {
 
 // idle waits for at most d, for ever if it is negative: epoll_wait.
 func (l *loop) idle(d time.Duration) {
-	if l.threads == 0 {
+	if l.threads == 0 && !l.shared {
 		if d < 0 {
 			panic(l.deadlock())
 		}
@@ -199,23 +218,52 @@ func (l *loop) idle(d time.Duration) {
 			l.t.Do(timeline.Run, 0)
 		}
 	}()
-	l.t.Wait(&l.bell, seen, d, machine.Why{Kind: timeline.WaitEvent, On: selector{}})
+	on := selector{}
+	if d < 0 {
+		on.text = l.blocked()
+	}
+	l.t.Wait(&l.bell, seen, d, machine.Why{Kind: timeline.WaitEvent, On: on})
 }
 
 // selector is what a loop waits for that has given work to threads.
-type selector struct{}
+type selector struct{ text string }
 
-func (selector) Name() string              { return "the threads of asyncio.ToThread" }
+// Name implements machine.Resource: it says which task awaits what, if nothing but another thread can wake the loop.
+func (s selector) Name() string { return "another thread" + s.text }
+
+// Holders implements machine.Resource: any thread can wake a loop.
 func (selector) Holders() []machine.Holder { return nil }
 
-// post lets the loop call fn: call_soon_threadsafe. t is another thread.
-func (l *loop) post(t *machine.Thread, fn func()) {
+// blocked says which task awaits what.
+func (l *loop) blocked() string {
+	text := " (the event loop: "
+	for i, w := range l.deadlock().Waits {
+		switch {
+		case i == 3:
+			return fmt.Sprintf("%s, and %d more tasks)", text, len(l.tasks)-i)
+		case i > 0:
+			text += ", "
+		}
+		text += w.Thread + " awaits " + w.For
+		if w.At != (machine.Site{}) {
+			text += fmt.Sprintf(" at %s", w.At)
+		}
+	}
+	return text + ")"
+}
+
+// post lets the loop call fn: call_soon_threadsafe. t is any thread, or nil. It reports whether the loop isn't closed.
+func (l *loop) post(t *machine.Thread, fn func()) bool {
 	l.bell.Load(t) // its place in time
 	l.inbox.Lock()
-	l.inbox.list = append(l.inbox.list, fn)
+	open := !l.inbox.closed
+	if open {
+		l.inbox.list = append(l.inbox.list, fn)
+	}
 	l.inbox.Unlock()
 	l.bell.Add(t, 1)
 	l.bell.Wake(t, 1)
+	return open
 }
 
 // waits reports whether something is in the inbox.
@@ -226,7 +274,7 @@ func (l *loop) waits() bool {
 }
 
 func (l *loop) receive() {
-	if l.threads == 0 {
+	if l.threads == 0 && !l.shared {
 		return
 	}
 	l.bell.Load(l.t)
@@ -279,6 +327,12 @@ func (l *loop) deadlock() *Deadlock {
 // giveUp ends the code of all tasks that are left: their deferred calls still run.
 func (l *loop) giveUp() {
 	l.over = true
+	l.inbox.Lock()
+	l.inbox.closed = true
+	l.inbox.Unlock()
+	if l.pool != nil {
+		l.pool.Shutdown(futures.NoWait)
+	}
 	for _, k := range l.alive() {
 		l.current = k
 		k.stop()

@@ -27,6 +27,7 @@ type Task struct {
 	waiter     *Future      // what it waits for
 	at         machine.Site // where
 	mustCancel bool         // it is to be cancelled at its next step
+	cancels    int          // calls of Cancel without an Uncancel
 	forwarded  bool         // what it waits for was cancelled on its account
 	throw      bool         // it is cancelled where it waits, now
 
@@ -77,12 +78,27 @@ func (k *Task) Cancel() bool {
 	if k.Done() {
 		return false
 	}
+	k.cancels++
 	if k.waiter != nil && k.waiter.Cancel() {
 		k.forwarded = true
 		return true
 	}
 	k.mustCancel = true
 	return true
+}
+
+// Cancelling returns how many calls of Cancel there were without an Uncancel: task.cancelling(). Python has it since 3.11.
+func (k *Task) Cancelling() int { return k.cancels }
+
+// Uncancel takes one call of Cancel back, and returns how many are left: task.uncancel(). It is for code that has recovered the
+// CancelledError and goes on. Since 3.13 a cancellation that hasn't reached the task is void with the last one.
+func (k *Task) Uncancel() int {
+	if k.cancels > 0 {
+		if k.cancels--; k.cancels == 0 && minor(k.l.t) >= 313 {
+			k.mustCancel = false
+		}
+	}
+	return k.cancels
 }
 
 // body is the coroutine.
