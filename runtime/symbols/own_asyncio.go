@@ -9,25 +9,40 @@ import (
 )
 
 var table_asyncio = []symbol{
+	{"AllCompleted", plain, asyncio.AllCompleted},
 	{"AllTasks", plain, asyncio.AllTasks},
+	{"AsCompleted", plain, asyncio.AsCompleted},
+	{"Awaitable", plain, (*asyncio.Awaitable)(nil)},
+	{"_Awaitable", plain, (*_asyncio_Awaitable)(nil)},
+	{"BoundedSemaphore", plain, (*asyncio.BoundedSemaphore)(nil)},
 	{"CallLater", plain, asyncio.CallLater},
 	{"CallSoon", plain, asyncio.CallSoon},
 	{"CancelledError", plain, (*asyncio.CancelledError)(nil)},
+	{"Condition", plain, (*asyncio.Condition)(nil)},
 	{"Coro", plain, asyncio.Coro},
 	{"Coroutine", plain, (*asyncio.Coroutine)(nil)},
 	{"CreateTask", plain, asyncio.CreateTask},
 	{"CurrentTask", plain, asyncio.CurrentTask},
 	{"Deadlock", plain, (*asyncio.Deadlock)(nil)},
 	{"Event", plain, (*asyncio.Event)(nil)},
+	{"FirstCompleted", plain, asyncio.FirstCompleted},
+	{"FirstException", plain, asyncio.FirstException},
 	{"Future", plain, (*asyncio.Future)(nil)},
 	{"Gather", plain, asyncio.Gather},
+	{"GetRunningLoop", plain, asyncio.GetRunningLoop},
 	{"InvalidStateError", plain, (*asyncio.InvalidStateError)(nil)},
 	{"Lock", plain, (*asyncio.Lock)(nil)},
+	{"Loop", plain, (*asyncio.Loop)(nil)},
+	{"NewBoundedSemaphore", plain, asyncio.NewBoundedSemaphore},
+	{"NewCondition", plain, asyncio.NewCondition},
 	{"NewEvent", plain, asyncio.NewEvent},
 	{"NewFuture", plain, asyncio.NewFuture},
 	{"NewLock", plain, asyncio.NewLock},
 	{"NewQueue", plain, asyncio.NewQueue},
 	{"NewSemaphore", plain, asyncio.NewSemaphore},
+	{"NewTaskGroup", plain, asyncio.NewTaskGroup},
+	{"NewTimeout", plain, asyncio.NewTimeout},
+	{"NewTimeoutAt", plain, asyncio.NewTimeoutAt},
 	{"Option", plain, (*asyncio.Option)(nil)},
 	{"Queue", plain, (*asyncio.Queue)(nil)},
 	{"QueueEmpty", plain, (*asyncio.QueueEmpty)(nil)},
@@ -35,11 +50,52 @@ var table_asyncio = []symbol{
 	{"QueueShutDown", plain, (*asyncio.QueueShutDown)(nil)},
 	{"ReturnExceptions", plain, asyncio.ReturnExceptions},
 	{"Run", plain, asyncio.Run},
+	{"RunCoroutineThreadsafe", plain, asyncio.RunCoroutineThreadsafe},
+	{"RunInExecutor", plain, asyncio.RunInExecutor},
 	{"Semaphore", plain, (*asyncio.Semaphore)(nil)},
+	{"Shield", plain, asyncio.Shield},
 	{"Sleep", plain, asyncio.Sleep},
 	{"Task", plain, (*asyncio.Task)(nil)},
+	{"TaskGroup", plain, (*asyncio.TaskGroup)(nil)},
+	{"Time", plain, asyncio.Time},
 	{"Timeout", plain, asyncio.Timeout},
+	{"TimeoutContext", plain, (*asyncio.TimeoutContext)(nil)},
 	{"TimeoutError", plain, (*asyncio.TimeoutError)(nil)},
 	{"ToThread", plain, asyncio.ToThread},
+	{"Wait", plain, asyncio.Wait},
 	{"WaitFor", plain, asyncio.WaitFor},
+}
+
+type _asyncio_Awaitable struct {
+	IValue     any
+	WAwait     func() (any, error)
+	WCancel    func() bool
+	WCancelled func() bool
+	WDone      func() bool
+	WException func() error
+	WResult    func() (any, error)
+}
+
+func (w _asyncio_Awaitable) Await() (any, error) {
+	return w.WAwait()
+}
+
+func (w _asyncio_Awaitable) Cancel() bool {
+	return w.WCancel()
+}
+
+func (w _asyncio_Awaitable) Cancelled() bool {
+	return w.WCancelled()
+}
+
+func (w _asyncio_Awaitable) Done() bool {
+	return w.WDone()
+}
+
+func (w _asyncio_Awaitable) Exception() error {
+	return w.WException()
+}
+
+func (w _asyncio_Awaitable) Result() (any, error) {
+	return w.WResult()
 }

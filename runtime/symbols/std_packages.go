@@ -75,7 +75,7 @@ var packages = [...]entry{
 	{"expvar", "expvar", &table_expvar, "", "context fmt io mime/multipart net/http"},
 	{"flag", "flag", &table_flag, "", "encoding io"},
 	{"fmt", "fmt", &table_fmt, "", "io"},
-	{"gilkernel/runtime/asyncio", "asyncio", &table_asyncio, "", ""},
+	{"gilkernel/runtime/asyncio", "asyncio", &table_asyncio, "", "gilkernel/runtime/futures gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/builtins", "builtins", &table_builtins, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/display", "display", &table_display, "", "io reflect"},
 	{"gilkernel/runtime/exceptions", "exceptions", &table_exceptions, "", ""},
