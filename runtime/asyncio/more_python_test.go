@@ -114,6 +114,9 @@ asyncio.run(main())
 			})
 			ar, _ := a.Result()
 			br, _ := b.Result()
+			if err != nil {
+				log(err)
+			}
 			log(ar, br)
 			err = asyncio.NewTaskGroup().With(func(tg *asyncio.TaskGroup) {
 				tg.CreateTask(w, "c", 50*ms, exceptions.Value("c failed"))
