@@ -85,6 +85,8 @@ func (s *session) overrides(path string) map[string]reflect.Value {
 			}
 			return http.Serve(l, h)
 		}
+	case "gilkernel/runtime/exercise":
+		functions = s.exercises()
 	case "gilkernel/runtime/timeline":
 		functions["Last"] = s.lastTimeline
 	case "gilkernel/runtime/display":

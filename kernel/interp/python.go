@@ -39,12 +39,13 @@ type python struct {
 	orphaned map[string]bool // locks that were noted, see orphans
 }
 
-// newPython makes one. The error says what is wrong with the spec. Called with s.mu.
-func newPython(s *session, spec pythonSpec, record bool) (*python, error) {
+// newPython makes one whose timeline keeps so many events; 0 records nothing. The error says what is wrong with the spec. Called
+// with s.mu.
+func newPython(s *session, spec pythonSpec, events int) (*python, error) {
 	p := &python{s: s, spec: spec, begun: time.Now(), threads: map[*rt.Thread]*pyThread{}}
 	o := &rt.Options{Cores: spec.cores, Seed: spec.seed, Site: siteOf}
-	if record {
-		p.rec = timeline.NewRecorder(timelineEvents, timeline.Info{})
+	if events > 0 {
+		p.rec = timeline.NewRecorder(events, timeline.Info{})
 		o.Recorder = p.rec
 	}
 	make := rt.Real
@@ -168,7 +169,7 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 		if err != nil {
 			return nil, false, err
 		}
-		p, err := newPython(s, spec, true)
+		p, err := newPython(s, spec, timelineEvents)
 		if err != nil {
 			return nil, false, err
 		}
@@ -181,7 +182,7 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 		s.py = nil
 	}
 	if s.py == nil {
-		if s.py, err = newPython(s, s.spec, false); err != nil {
+		if s.py, err = newPython(s, s.spec, 0); err != nil {
 			return nil, false, err
 		}
 		s.pythons = append(s.pythons, s.py)
@@ -204,7 +205,7 @@ func (s *session) setPython(words string) (string, error) {
 		return "", err
 	}
 	if s.py == nil || spec != s.spec {
-		p, err := newPython(s, spec, false)
+		p, err := newPython(s, spec, 0)
 		if err != nil {
 			return "", err
 		}

@@ -28,6 +28,9 @@ type pyThread struct {
 // where a simulated thread has none. Real threads without a GIL need no help to lose updates.
 func (y *pyThread) Steps() bool { return y.steps }
 
+// Attached implements exec.Thread: code that gil.AllowThreads calls runs without the GIL.
+func (y *pyThread) Attached() bool { return y.Thread.Attached() || y.Freed() }
+
 // Runs implements exec.Thread.
 func (y *pyThread) Runs(g *exec.G) *exec.G {
 	old := y.g

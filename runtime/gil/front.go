@@ -86,12 +86,7 @@ func AllowThreads(f func()) {
 		f()
 		return
 	}
-	t.Detach()
-	defer func() {
-		t.Attach()
-	}()
-	t.Do(timeline.NativeFree, t.ObjectName("AllowThreads"))
-	f()
+	t.Free("AllowThreads", f)
 }
 
 // Native is a call into C that takes d of the core's time and doesn't let go of the GIL: as a sort of a million

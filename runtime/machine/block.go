@@ -53,6 +53,23 @@ func (t *Thread) Blocking(kind timeline.Kind, name string, fn func()) {
 	t.m.backend.call(t, fn)
 }
 
+// Free calls fn, the learner's own code in the place of a native function, without the GIL. Freed reports true meanwhile.
+func (t *Thread) Free(name string, fn func()) {
+	t.Detach()
+	old := t.free
+	t.free = true
+	defer func() {
+		t.free = old
+		t.Attach()
+	}()
+	t.Do(timeline.NativeFree, t.ObjectName(name))
+	fn()
+}
+
+// Freed reports whether the thread is in a call of Free: interpreted code that runs in it needs no GIL. Only the thread
+// itself may ask.
+func (t *Thread) Freed() bool { return t.free }
+
 // resume is Attach, after which the thread is in interpreted code again.
 func (t *Thread) resume() {
 	t.Attach()

@@ -145,6 +145,14 @@ func (t *Thread) isStuck() bool {
 	return t.waiting.on && !t.waiting.timed && t.waiting.w.v.Load() == t.waiting.old && t.fate.Load() == nil
 }
 
+// Waits reports whether the thread waits at the moment: for another thread, for a time to come, or for both. May be called
+// by anybody; on a real machine the answer may be old when it arrives.
+func (t *Thread) Waits() bool {
+	t.m.waits.Lock()
+	defer t.m.waits.Unlock()
+	return t.waiting.on
+}
+
 // waitsForOther reports whether t waits for a thread of another interpreter, or of none, that goes on, or for a plain
 // goroutine. A simulated machine stands still without its threads, so there goroutines must be announced: AddOutsiders.
 func (t *Thread) waitsForOther() bool {

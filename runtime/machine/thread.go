@@ -27,6 +27,7 @@ type Thread struct {
 	pace    pace
 	flag    atomic.Uint32 // Flag bits
 	inside  bool          // it is attached to its interpreter
+	free    bool          // it is in a call of Free
 
 	m      *Machine
 	interp Interpreter // nil if it belongs to none

@@ -30,6 +30,7 @@ var own = []string{
 	"gilkernel/runtime/builtins",
 	"gilkernel/runtime/display",
 	"gilkernel/runtime/exceptions",
+	"gilkernel/runtime/exercise",
 	"gilkernel/runtime/futures",
 	"gilkernel/runtime/gil",
 	"gilkernel/runtime/machine",

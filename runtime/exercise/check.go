@@ -1,0 +1,343 @@
+package exercise
+
+// This file defines how a solution is checked: a trial is run in many worlds, until one of them shows a fault.
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/threading"
+	"gilkernel/runtime/timeline"
+)
+
+// defaultSeeds is how many seeds a check tries in each kind of world. A race of two threads that touch a counter five times
+// shows within ten.
+const defaultSeeds = 100
+
+// patience is how much virtual time a run may take before its threads are looked at.
+const patience = time.Second
+
+// task is an exercise.
+type task struct {
+	id, title string
+	text      string // what to write: Markdown
+	signature string // the type of a solution
+	hints     []string
+	solution  string // Go source of cells
+	why       string // why the solution is right: a sentence
+	praise    string // what the check found about a right one: a sentence
+	worlds    []World
+	// trial returns what a run of the solution does, nil if the solution's type is wrong. It is called anew for each run.
+	trial func(solution any) trial
+}
+
+// tasks returns all exercises, in the order of the notebooks.
+func tasks() []*task {
+	return []*task{counterTask(), transferTask(), carParkTask(), rendezvousTask(), slowerTask(), tickerTask()}
+}
+
+// worlds returns the kinds of worlds that show most races: a GIL that switches between a read and a write (3.9), one
+// that doesn't (3.13), none (3.14t). The short switch interval makes a small program meet what a large one meets in time.
+func worlds() []World {
+	return []World{
+		{Python: "3.9", Cores: 2, Interval: time.Microsecond},
+		{Python: "3.13", Cores: 2, Interval: time.Microsecond},
+		{Python: "3.14t", Cores: 4},
+	}
+}
+
+// A trial is one run of a solution. body is called as MainThread; then judge is called, outside of the machine, and
+// returns the fault, nil if there is none. tl is the timeline if the run was recorded, else nil.
+type trial interface {
+	body(r *run)
+	judge(r *run, tl *timeline.Timeline) *fault
+}
+
+// A counter is a trial that judges by what the timeline counts, so each of its runs is recorded.
+type counter interface{ counted() }
+
+// A fault is what is wrong with a solution.
+type fault struct {
+	text          string // what happened, and what to do
+	misconception string // the belief behind it, as a learner would say it; "" if none is
+}
+
+// run is a trial that is under way. Its fields belong to the machine's threads, of which one runs at a time.
+type run struct {
+	gate     *threading.Event // what start's threads wait for, so that they begin at the same time
+	threads  []*worker
+	panics   []string // what learner's code panicked with
+	spinning string   // the thread that ran on for all of the patience; ""
+	deadlock *machine.Deadlock
+}
+
+// worker is a thread of a run, with what the machine calls it.
+type worker struct {
+	*threading.Thread
+	on *machine.Thread
+}
+
+// start starts a thread that calls the learner's code when join is called.
+func (r *run) start(name string, f func()) {
+	if r.gate == nil {
+		r.gate = threading.NewEvent("start")
+	}
+	w := &worker{}
+	w.Thread = threading.NewThread(func() {
+		w.on = machine.Current()
+		r.gate.Wait()
+		f()
+	}, threading.Name(name), threading.Daemon(true))
+	r.threads = append(r.threads, w)
+	w.Start()
+}
+
+// join waits for the threads that start started. Threads that wait for each other end the run with a Deadlock; one that
+// runs and runs is named.
+func (r *run) join() {
+	r.gate.Set()
+	for _, t := range r.threads {
+		t.Join(threading.Timeout(patience))
+	}
+	for _, t := range r.threads {
+		if t.IsAlive() && !t.on.Waits() {
+			r.spinning = t.Name()
+			return
+		}
+	}
+	for _, t := range r.threads {
+		t.Join()
+	}
+}
+
+// call calls the learner's code in MainThread, and keeps its panic.
+func (r *run) call(f func()) {
+	defer func() {
+		if v := recover(); v != nil {
+			if uncatchable(v) {
+				panic(v)
+			}
+			r.panics = append(r.panics, words(v))
+		}
+	}()
+	f()
+}
+
+// uncatchable reports whether a panic isn't the learner's, but ends the thread from outside.
+func uncatchable(v any) bool {
+	err, ok := v.(error)
+	var end interface{ Uncatchable() }
+	return ok && errors.As(err, &end)
+}
+
+// words says what a panic is, as Python's last line of a traceback does.
+func words(v any) string {
+	var e exceptions.Exception
+	if err, ok := v.(error); ok && errors.As(err, &e) {
+		return e.Exception() + ": " + e.Error()
+	}
+	return fmt.Sprint(v)
+}
+
+// once runs the trial in a world. The error is one that ends the check: an interrupt, or a host's own.
+func (c *Course) once(w World, t trial, record bool) (f *fault, tl *timeline.Timeline, err error) {
+	r := &run{}
+	if _, counts := t.(counter); counts {
+		record = true
+	}
+	tl, err = c.host.Simulate(w, record, func() {
+		threading.SetExceptHook(func(a threading.ExceptHookArgs) {
+			if err, ok := a.ExcValue.(error); ok && errors.As(err, &r.deadlock) || uncatchable(a.ExcValue) {
+				return
+			}
+			r.panics = append(r.panics, words(a.ExcValue))
+		})
+		t.body(r)
+	})
+	var failed *machine.Failure
+	switch {
+	case errors.As(err, &r.deadlock):
+	case errors.As(err, &failed) && !uncatchable(failed.Value):
+		r.panics = append(r.panics, words(failed.Value))
+	case err != nil:
+		return nil, nil, err
+	}
+	return t.judge(r, tl), tl, nil
+}
+
+// Check implements the function of that name. It panics with the error of an interrupt.
+func (c *Course) Check(id string, solution any) *Report {
+	t := taskOf(id)
+	if t == nil {
+		return &Report{text: unknown("exercise", id, taskIDs()).markdown}
+	}
+	return c.check(t, solution, defaultSeeds)
+}
+
+func (c *Course) check(t *task, solution any, seeds int) *Report {
+	report := &Report{id: t.id}
+	if c.host.Simulate == nil {
+		report.text = errNoSimulation.Error()
+		return report
+	}
+	if t.trial(solution) == nil {
+		report.text = fmt.Sprintf("The check of %q takes a `%s`; this is %s.", t.id, t.signature, typeName(solution))
+		return report
+	}
+	for seed := range seeds { // all worlds with few seeds first: what is wrong mostly shows at once
+		for _, w := range t.worlds {
+			w.Seed = uint64(seed)
+			f, _, err := c.once(w, t.trial(solution), false)
+			report.runs++
+			switch {
+			case err != nil && uncatchable(err):
+				panic(err)
+			case err != nil:
+				report.text = "The check could not be done: " + err.Error() + "."
+				return report
+			case f != nil:
+				c.explain(report, t, solution, w, f)
+				return report
+			}
+		}
+	}
+	report.passed = true
+	report.text = fmt.Sprintf("**Right.** %s %d runs, %s.", t.praise, report.runs, pythons(t.worlds))
+	report.text += c.file.add(entry{Kind: kindAttempt, ID: t.id, Passed: true})
+	return report
+}
+
+// explain runs the trial once more in the world that showed a fault, recorded, so that the words can be about what happened.
+func (c *Course) explain(report *Report, t *task, solution any, w World, f *fault) {
+	again, tl, err := c.once(w, t.trial(solution), true)
+	if err == nil && again != nil {
+		f = again
+	}
+	report.timeline, report.world = tl, w
+	report.text = "**Not yet.** " + f.text
+	if f.misconception != "" {
+		report.text += fmt.Sprintf("\n\n*The belief behind it:* “%s”", f.misconception)
+	}
+	report.text += fmt.Sprintf("\n\nIt happened in run %d, on a machine that `%%%%simulate %v` gives you too. `exercise.Hint(%q)` helps on.", report.runs, w, t.id)
+	report.text += c.file.add(entry{Kind: kindAttempt, ID: t.id})
+}
+
+// pythons names the Pythons of worlds.
+func pythons(ws []World) string {
+	var names []string
+	for _, w := range ws {
+		if name := "Python " + w.Python; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 1 {
+		return "on simulated machines under " + names[0]
+	}
+	return "on simulated machines under " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+func typeName(v any) string {
+	if v == nil {
+		return "nil"
+	}
+	return fmt.Sprintf("a `%T`", v)
+}
+
+// common returns the fault that a run shows whatever the exercise, nil if there is none.
+func (r *run) common() *fault {
+	switch {
+	case len(r.panics) > 0 && strings.Contains(r.panics[0], "release unlocked lock"),
+		len(r.panics) > 0 && strings.Contains(r.panics[0], "un-acquired lock"):
+		return &fault{text: fmt.Sprintf("A thread failed with `%s`: it releases a lock that no thread holds. Each release needs an acquire before it.", r.panics[0])}
+	case len(r.panics) > 0:
+		return &fault{text: fmt.Sprintf("A thread failed with `%s`.", r.panics[0])}
+	case r.deadlock != nil:
+		return &fault{text: "The threads wait for ever: " + sentence(r.deadlock) + ". Each of them waits for what will never come; look at who should release or signal it, and when.",
+			misconception: "A release always comes, sooner or later."}
+	case r.spinning != "":
+		return &fault{text: fmt.Sprintf("%s still ran after %v of simulated time: it asks again and again, and what it asks for never comes.", r.spinning, patience),
+			misconception: "A loop that asks until a variable changes is a way to wait."}
+	}
+	return nil
+}
+
+// sentence says who waits for what in a deadlock, the check's own thread left out.
+func sentence(d *machine.Deadlock) string {
+	var waits []string
+	for _, w := range d.Waits {
+		if w.Join {
+			continue
+		}
+		s := w.Thread + " waits for " + w.For
+		if len(w.HeldBy) > 0 {
+			s += ", which " + strings.Join(w.HeldBy, " and ") + " holds"
+		}
+		waits = append(waits, s)
+	}
+	return strings.Join(waits, "; ")
+}
+
+// cycle reports whether threads of a deadlock hold what others of it wait for.
+func cycle(d *machine.Deadlock) bool {
+	holders := 0
+	for _, w := range d.Waits {
+		if w.Join {
+			continue
+		}
+		for _, h := range w.HeldBy {
+			if slices.ContainsFunc(d.Waits, func(o machine.Waiting) bool { return !o.Join && o.Thread == h }) {
+				holders++
+			}
+		}
+	}
+	return holders > 1
+}
+
+// A Report is the verdict on a solution. It is shown when it is a cell's last expression. Nothing changes a Report, so its
+// methods may be called concurrently. The zero Report is that of an empty check, which failed.
+type Report struct {
+	id       string
+	passed   bool
+	runs     int
+	text     string // Markdown
+	world    World
+	timeline *timeline.Timeline
+}
+
+// Passed reports whether the solution is right.
+func (r *Report) Passed() bool { return r.passed }
+
+// Runs returns how many runs the check did.
+func (r *Report) Runs() int { return r.runs }
+
+// Timeline returns what happened in the run that failed, for plot.GIL; nil if none did.
+func (r *Report) Timeline() *timeline.Timeline { return r.timeline }
+
+// Score returns 1 for a right solution, 0 for another, as graders want it.
+func (r *Report) Score() float64 {
+	if r.passed {
+		return 1
+	}
+	return 0
+}
+
+// String returns the verdict as text.
+func (r *Report) String() string { return plain(r.markdown()) }
+
+func (r *Report) markdown() string {
+	mark := "✘"
+	if r.passed {
+		mark = "✔"
+	}
+	return fmt.Sprintf("%s %s", mark, r.text)
+}
+
+// MIMEBundle returns the verdict in both forms.
+func (r *Report) MIMEBundle() map[string]any {
+	return map[string]any{"text/markdown": r.markdown(), "text/plain": r.String()}
+}

@@ -1,0 +1,123 @@
+package exercise
+
+// This file defines the exercise counter: a lost update, and the lock that prevents it.
+
+import (
+	"fmt"
+
+	"gilkernel/runtime/timeline"
+)
+
+func counterTask() *task {
+	return &task{
+		id:    "counter",
+		title: "A counter for several threads",
+		text: "Write `newCounter`. It returns two functions: `add` adds one to a count, `total` returns the count. Several threads call `add` " +
+			"at the same time, and no addition may be lost, under any Python.",
+		signature: "func() (add func(), total func() int)",
+		hints: []string{
+			"`n++` is three things: read `n`, add one, write `n`. What happens if another thread does all three between your read and your write?",
+			"`threading.NewLock()` makes a lock. Between `lock.Acquire()` and `lock.Release()` only one thread can be. Which of the three things must be between them?",
+			"Make one lock in `newCounter`, beside `n`, so that all calls of `add` use the same one. Acquire it before you read `n`, and release it after you have written `n`.",
+		},
+		solution: `newCounter := func() (add func(), total func() int) {
+	n := 0
+	lock := threading.NewLock("counter")
+	add = func() {
+		lock.Acquire()
+		n++
+		lock.Release()
+	}
+	total = func() int { return n }
+	return add, total
+}`,
+		why:    "The lock is made once, beside the count that it protects, and held from the read to the write.",
+		praise: "No addition was lost, whichever thread was interrupted where.",
+		worlds: worlds(),
+		trial: func(solution any) trial {
+			f, ok := solution.(func() (func(), func() int))
+			if !ok || f == nil {
+				return nil
+			}
+			return &counterTrial{f: f}
+		},
+	}
+}
+
+const (
+	counterThreads = 3
+	counterAdds    = 400
+)
+
+type counterTrial struct {
+	f   func() (func(), func() int)
+	got int
+}
+
+func (c *counterTrial) body(r *run) {
+	var add func()
+	var total func() int
+	r.call(func() { add, total = c.f() })
+	if add == nil || total == nil {
+		if len(r.panics) == 0 {
+			r.panics = append(r.panics, "TypeError: newCounter returned nil in place of a function")
+		}
+		return
+	}
+	for i := range counterThreads {
+		r.start(fmt.Sprintf("adder %d", i+1), func() {
+			for range counterAdds {
+				add()
+			}
+		})
+	}
+	r.join()
+	if r.spinning == "" && len(r.panics) == 0 {
+		r.call(func() { c.got = total() })
+	}
+}
+
+func (c *counterTrial) judge(r *run, tl *timeline.Timeline) *fault {
+	if f := r.common(); f != nil {
+		return f
+	}
+	const want = counterThreads * counterAdds
+	switch lost := want - c.got; {
+	case lost == 0:
+		return nil
+	case lost < 0:
+		return &fault{text: fmt.Sprintf("%d threads called `add` %d times each, and `total()` is %d: more than was added.", counterThreads, counterAdds, c.got)}
+	case c.got == 0:
+		return &fault{text: fmt.Sprintf("`add` was called %d times and `total()` is 0: they don't use the same variable, or `add` does nothing.", want)}
+	default:
+		f := &fault{
+			text: fmt.Sprintf("%d of %d additions are lost: two threads read the same `n`, and both wrote that number plus one.", lost, want),
+		}
+		switch locks, acquires := locksOf(tl); {
+		case acquires == 0:
+			f.text += " No lock was held while `n` was changed."
+			f.misconception = "The GIL makes my code thread-safe, so x += 1 can't be interrupted."
+		case locks > 1:
+			f.text += fmt.Sprintf(" The threads used %d different locks: a lock keeps out only those who acquire the same one. Make it once, where `n` is made.", locks)
+			f.misconception = "A lock protects a piece of code. (It protects data, from those who use the same lock.)"
+		default:
+			f.text += " A lock is used, but it isn't held all the way from the read of `n` to the write."
+			f.misconception = "A lock around the write is enough."
+		}
+		return f
+	}
+}
+
+// locksOf returns how many locks were acquired in a run, and how often.
+func locksOf(tl *timeline.Timeline) (locks, acquires int) {
+	if tl == nil {
+		return 0, 0
+	}
+	for _, l := range tl.Stats().Locks {
+		if l.State == timeline.WaitLock && l.Acquires > 0 {
+			locks++
+			acquires += l.Acquires
+		}
+	}
+	return locks, acquires
+}

@@ -1,0 +1,231 @@
+package exercise
+
+// This file defines courses, and the front doors to one.
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"gilkernel/runtime/gil"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/threading"
+	"gilkernel/runtime/timeline"
+)
+
+// A World is the simulated machine and the Python that one run of a check takes place in.
+type World struct {
+	Python   string        // as gil.ProfileOf takes it: "3.9"
+	Cores    int           // at least 1
+	Interval time.Duration // the switch interval; 0 is the version's own
+	Seed     uint64
+}
+
+// String returns the words that %%simulate takes for the world.
+func (w World) String() string {
+	s := fmt.Sprintf("python=%s cores=%d", w.Python, w.Cores)
+	if w.Interval > 0 {
+		s += fmt.Sprintf(" interval=%v", w.Interval)
+	}
+	return s + fmt.Sprintf(" seed=%d", w.Seed)
+}
+
+// A Host is what a Course needs of the program that it is part of.
+type Host struct {
+	// Simulate calls body as MainThread of a new machine and returns its error: a *machine.Deadlock, a
+	// *machine.Failure, or that of an interrupt. If record is set it also returns the timeline. Threads that are left when
+	// body returns are stopped.
+	Simulate func(w World, record bool, body func()) (*timeline.Timeline, error)
+	// File is the path of the learner's file. "" keeps nothing.
+	File string
+}
+
+// A Course asks, checks and remembers. Its methods may be called concurrently. The package's functions are those of a
+// Course without a kernel; in a cell they are those of the session.
+type Course struct {
+	host Host
+	file file
+}
+
+// New returns a Course on a host.
+func New(h Host) *Course { return &Course{h, file{path: h.File}} }
+
+// DefaultFile returns the path of the learner's file: the value of GILKERNEL_PROGRESS, or progress.jsonl in the folder gilkernel of
+// the user's configuration directory. It returns "" if the user has no such directory.
+func DefaultFile() string {
+	if path := os.Getenv("GILKERNEL_PROGRESS"); path != "" {
+		return path
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "gilkernel", "progress.jsonl")
+}
+
+// native is a Course for compiled programs, such as tests.
+func native() *Course { return New(Host{Simulate: Simulate, File: DefaultFile()}) }
+
+// Simulate is Host.Simulate for compiled Go.
+func Simulate(w World, record bool, body func()) (*timeline.Timeline, error) {
+	o := &machine.Options{Cores: w.Cores, Seed: w.Seed}
+	if record {
+		o.Recorder = timeline.NewRecorder(1<<14, timeline.Info{})
+	}
+	m, err := machine.Simulate(o)
+	if err != nil {
+		return nil, err
+	}
+	in, err := gil.New(m, &gil.Options{Version: w.Python, SwitchInterval: w.Interval})
+	if err != nil {
+		return nil, err
+	}
+	err = threading.Main(in).Run(func(*machine.Thread) { body() })
+	m.Stop(nil)
+	m.Drain(-1)
+	if !record {
+		return nil, err
+	}
+	tl := o.Recorder.SnapshotAt(int64(m.Now()))
+	tl.Info = in.Info()
+	return tl, err
+}
+
+// Predict records the learner's answer to a question, a letter, and returns the question with it. An answer that is none of
+// the question's letters, such as "?", records nothing and says how to answer. An unknown id returns a card that says so.
+func Predict(id string, answer ...string) *Card { return native().Predict(id, answer...) }
+
+// Reveal compares the learner's answer to a question with what happens, in words.
+func Reveal(id string) *Card { return native().Reveal(id) }
+
+// Task returns what to write for an exercise.
+func Task(id string) *Card { return native().Task(id) }
+
+// Check tries a solution of an exercise and returns the verdict. The type that solution must have stands in the task; a
+// value of another type gets a verdict that says so.
+func Check(id string, solution any) *Report { return native().Check(id, solution) }
+
+// Hint returns the next hint for an exercise. The third stays.
+func Hint(id string) *Card { return native().Hint(id) }
+
+// Solution returns one solution of an exercise, as Go source with a word on why it is right.
+func Solution(id string) *Card { return native().Solution(id) }
+
+// Progress returns a table of what the learner has answered and solved.
+func Progress() *Card { return native().Progress() }
+
+// Reset forgets what the learner did in the exercises and questions named; without a name, all of it.
+func Reset(ids ...string) *Card { return native().Reset(ids...) }
+
+// unknown is the card for an id that nothing has.
+func unknown(kind, id string, known []string) *Card {
+	return card(fmt.Sprintf("There is no %s %q. The %ss are: %s.", kind, id, kind, strings.Join(known, ", ")))
+}
+
+// Task implements the function of that name.
+func (c *Course) Task(id string) *Card {
+	t := taskOf(id)
+	if t == nil {
+		return unknown("exercise", id, taskIDs())
+	}
+	return card(fmt.Sprintf("### Exercise: %s\n\n%s\n\nThe check takes a `%s`:\n\n```go\nexercise.Check(%q, …)\n```", t.title, t.text, t.signature, t.id))
+}
+
+// Hint implements the function of that name.
+func (c *Course) Hint(id string) *Card {
+	t := taskOf(id)
+	if t == nil {
+		return unknown("exercise", id, taskIDs())
+	}
+	n := min(c.file.read().exercises[id].hints, len(t.hints)-1)
+	warning := c.file.add(entry{Kind: kindHint, ID: id})
+	text := fmt.Sprintf("**Hint %d of %d.** %s", n+1, len(t.hints), t.hints[n])
+	if n == len(t.hints)-1 {
+		text += fmt.Sprintf("\n\nThere are no more hints. `exercise.Solution(%q)` shows a solution.", id)
+	}
+	return card(text + warning)
+}
+
+// Solution implements the function of that name.
+func (c *Course) Solution(id string) *Card {
+	t := taskOf(id)
+	if t == nil {
+		return unknown("exercise", id, taskIDs())
+	}
+	warning := c.file.add(entry{Kind: kindSolution, ID: id})
+	return card(fmt.Sprintf("**One solution.** %s\n\n```go\n%s\n```", t.why, strings.TrimSpace(t.solution)) + warning)
+}
+
+// Progress implements the function of that name.
+func (c *Course) Progress() *Card {
+	p := c.file.read()
+	var b strings.Builder
+	b.WriteString("| exercise | state | attempts | hints |\n|---|---|---|---|\n")
+	solved := 0
+	for _, t := range tasks() {
+		e := p.exercises[t.id]
+		state := "open"
+		switch {
+		case e.solved:
+			state, solved = "solved", solved+1
+		case e.attempts > 0:
+			state = "begun"
+		}
+		fmt.Fprintf(&b, "| %s (`%s`) | %s | %d | %d |\n", t.title, t.id, state, e.attempts, min(e.hints, len(t.hints)))
+	}
+	right, answered := 0, 0
+	for _, q := range questions() {
+		if a := p.predictions[q.id]; a != "" {
+			answered++
+			if a == q.right {
+				right++
+			}
+		}
+	}
+	fmt.Fprintf(&b, "\n%d of %d exercises solved. %d of %d predictions made, %d of them right; a wrong one is worth more: it shows what to read again.\n",
+		solved, len(tasks()), answered, len(questions()), right)
+	if c.file.path != "" {
+		fmt.Fprintf(&b, "\nThis is kept in `%s`, and nowhere else.\n", c.file.path)
+	}
+	return card(b.String() + p.warning)
+}
+
+// Reset implements the function of that name.
+func (c *Course) Reset(ids ...string) *Card {
+	if len(ids) == 0 {
+		return card("All answers, attempts and hints are forgotten." + c.file.add(entry{Kind: kindReset}))
+	}
+	warning := ""
+	for _, id := range ids {
+		if taskOf(id) == nil && questionOf(id) == nil {
+			return unknown("exercise or question", id, append(taskIDs(), questionIDs()...))
+		}
+	}
+	for _, id := range ids {
+		warning = c.file.add(entry{Kind: kindReset, ID: id})
+	}
+	return card("Forgotten: " + strings.Join(ids, ", ") + "." + warning)
+}
+
+// taskOf returns the exercise with an id, nil if there is none.
+func taskOf(id string) *task {
+	all := tasks()
+	if i := slices.IndexFunc(all, func(t *task) bool { return t.id == id }); i >= 0 {
+		return all[i]
+	}
+	return nil
+}
+
+func taskIDs() (ids []string) {
+	for _, t := range tasks() {
+		ids = append(ids, t.id)
+	}
+	return ids
+}
+
+// errNoSimulation is what a Course without a host says.
+var errNoSimulation = errors.New("exercises can't be checked here: there is no simulated machine")

@@ -1,0 +1,109 @@
+package exercise
+
+// This file defines the exercise rendezvous: two threads that meet.
+
+import (
+	"time"
+
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+func rendezvousTask() *task {
+	return &task{
+		id:    "rendezvous",
+		title: "Two threads meet",
+		text: "Write `newRendezvous`. It returns two functions; thread A calls the first when it arrives, thread B the second. Neither call may return " +
+			"before both threads have arrived, whoever comes first. Both must return then. They meet once.",
+		signature: "func() (a, b func())",
+		hints: []string{
+			"Each thread has two things to do: say that it has arrived, and wait for the other. In which order?",
+			"If both wait first, neither says anything. So each says it first, then waits. A `threading.NewSemaphore(0)` or a `threading.NewEvent()` can be said and waited for.",
+			"Make two events, one for each thread's arrival. `a` sets the first and waits for the second; `b` sets the second and waits for the first.",
+		},
+		solution: `newRendezvous := func() (a, b func()) {
+	aHere, bHere := threading.NewEvent("A is here"), threading.NewEvent("B is here")
+	a = func() {
+		aHere.Set()
+		bHere.Wait()
+	}
+	b = func() {
+		bHere.Set()
+		aHere.Wait()
+	}
+	return a, b
+}`,
+		why:    "Each thread says that it is here before it waits for the other, so whoever comes second finds the first one's signal set already.",
+		praise: "Neither thread went on without the other, whoever came first.",
+		worlds: worlds(),
+		trial: func(solution any) trial {
+			f, ok := solution.(func() (func(), func()))
+			if !ok || f == nil {
+				return nil
+			}
+			return &rendezvousTrial{f: f}
+		},
+	}
+}
+
+type rendezvousTrial struct {
+	f           func() (func(), func())
+	here, early [2]bool
+	passed      [2]bool
+	who         [2]string
+}
+
+func (m *rendezvousTrial) body(r *run) {
+	var calls [2]func()
+	r.call(func() { calls[0], calls[1] = m.f() })
+	if calls[0] == nil || calls[1] == nil {
+		if len(r.panics) == 0 {
+			r.panics = append(r.panics, "TypeError: newRendezvous returned nil in place of a function")
+		}
+		return
+	}
+	m.who = [2]string{"A", "B"}
+	// Seeds decide who comes first, and by how much: not at all, by less than a switch takes, by much.
+	lates := []time.Duration{0, 0, 3 * time.Microsecond, time.Millisecond}
+	seed := machine.Current().Machine().Seed()
+	for i := range calls {
+		late := time.Duration(0)
+		if seed%2 == uint64(i) {
+			late = lates[seed/2%uint64(len(lates))]
+		}
+		r.start("thread "+m.who[i], func() {
+			if late > 0 {
+				machine.Current().Sleep(late)
+			}
+			m.here[i] = true
+			calls[i]()
+			m.early[i] = !m.here[1-i]
+			m.passed[i] = true
+		})
+	}
+	r.join()
+}
+
+func (m *rendezvousTrial) judge(r *run, _ *timeline.Timeline) *fault {
+	if r.deadlock != nil {
+		f := r.common()
+		if !m.passed[0] && !m.passed[1] {
+			f.text = "Both threads wait for ever: " + sentence(r.deadlock) + ". Each waits before the other has been told that it is here."
+			f.misconception = "Somebody has to wait first. (If both wait before they signal, nobody signals.)"
+		} else {
+			f.text = "One thread went on, and the other waits for ever: " + sentence(r.deadlock) + ". A signal that comes before the wait must not be lost, and each thread needs its own."
+			f.misconception = "A notify is kept until somebody waits for it."
+		}
+		return f
+	}
+	if f := r.common(); f != nil {
+		return f
+	}
+	for i := range m.early {
+		if m.early[i] {
+			return &fault{text: "Thread " + m.who[i] + " went on before thread " + m.who[1-i] + " had arrived.",
+				misconception: "The other will surely be there by then. (A sleep, or the order of the starts, makes nobody wait for anybody.)"}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package exercise
+
+// This file defines the exercise ticker: a native call that keeps the GIL for itself.
+
+import (
+	"fmt"
+	"time"
+
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+func tickerTask() *task {
+	return &task{
+		id:    "ticker",
+		title: "A ticker that stays responsive",
+		text: "A thread ticks every 10 ms. Beside it runs `compute(total)`, which does one native call, `gil.Native(total)`: as in Python's " +
+			"`sorted(huge)`, the call holds the GIL until it returns, and the ticker stands still. Write `compute` so that it does the same amount of native " +
+			"work, and the ticker goes on ticking.",
+		signature: "func(total time.Duration)",
+		hints: []string{
+			"When can a thread lose the GIL? At the checks of interpreted code, between calls; never within a native call.",
+			"A hundred short calls are as much work as one long one, and there is a check after each of them.",
+			"Loop: as long as something of `total` is left, do `gil.Native` of at most some milliseconds of it. Or call it without the GIL: `gil.AllowThreads(func() { … })`, which is what a C extension does that releases the GIL.",
+		},
+		solution: `compute := func(total time.Duration) {
+	for total > 0 {
+		piece := min(total, 2*time.Millisecond)
+		gil.Native(piece)
+		total -= piece
+	}
+}`,
+		why:    "Between two short calls the interpreter looks whether another thread has asked for the GIL, and hands it over.",
+		praise: "All of the work was done, and the ticker ticked meanwhile.",
+		worlds: []World{{Python: "3.13", Cores: 2}, {Python: "3.9", Cores: 2}, {Python: "3.13", Cores: 1}},
+		trial: func(solution any) trial {
+			f, ok := solution.(func(time.Duration))
+			if !ok || f == nil {
+				return nil
+			}
+			return &tickerTrial{f: f}
+		},
+	}
+}
+
+const (
+	tickerWork  = 400 * time.Millisecond
+	tickerEvery = 10 * time.Millisecond
+	// tickerLeast is how many ticks there must be while the work is done. Without other threads there are 40; a wait for the GIL
+	// costs each of them a switch interval of 5 ms or more.
+	tickerLeast = 15
+)
+
+type tickerTrial struct {
+	f     func(time.Duration)
+	ticks int
+	over  bool
+}
+
+// counted: the work that was done stands in the timeline only.
+func (*tickerTrial) counted() {}
+
+func (k *tickerTrial) body(r *run) {
+	r.start("ticker", func() {
+		t := machine.Current()
+		for !k.over {
+			t.Sleep(tickerEvery)
+			if !k.over {
+				k.ticks++
+			}
+		}
+	})
+	r.gate.Set()
+	r.call(func() { k.f(tickerWork) })
+	k.over = true
+	r.join()
+}
+
+func (k *tickerTrial) judge(r *run, tl *timeline.Timeline) *fault {
+	if f := r.common(); f != nil {
+		return f
+	}
+	var work int64
+	for _, lane := range tl.Lanes() {
+		for _, iv := range lane {
+			if iv.State == timeline.Native || iv.State == timeline.NativeFree {
+				work += iv.Duration()
+			}
+		}
+	}
+	if time.Duration(work) < tickerWork*98/100 {
+		return &fault{text: fmt.Sprintf("Only %.0f %% of the native work was done when `compute` returned: a ticker that ticks because nothing is computed is no solution.",
+			100*float64(work)/float64(tickerWork))}
+	}
+	if k.ticks < tickerLeast {
+		f := &fault{text: fmt.Sprintf("The ticker ticked %d times while the work was done; at least %d are possible. A native call holds the GIL from its beginning to its end, however long that is.", k.ticks, tickerLeast),
+			misconception: "The GIL is handed over every 5 ms, sharp. (It is handed over at a check, and a native call has none.)"}
+		for _, t := range tl.Threads {
+			if t.Name != "MainThread" && t.Name != "ticker" {
+				f.text += " Another thread doesn't help: the call holds the GIL there as well."
+				f.misconception = "What runs in a thread of its own stops nobody."
+				break
+			}
+		}
+		return f
+	}
+	return nil
+}

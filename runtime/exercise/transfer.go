@@ -1,0 +1,133 @@
+package exercise
+
+// This file defines the exercise transfer: two locks, taken in two orders.
+
+import (
+	"fmt"
+
+	"gilkernel/runtime/threading"
+	"gilkernel/runtime/timeline"
+)
+
+// An Account is a bank account, for the exercise transfer. Only who holds Lock may read or write Balance.
+type Account struct {
+	Number  int // no two accounts have the same
+	Balance int
+	Lock    *threading.Lock
+}
+
+func transferTask() *task {
+	return &task{
+		id:    "transfer",
+		title: "Two accounts, two locks",
+		text: "Write `transfer`, which moves an amount from one `*exercise.Account` to another. An account has a `Number`, a `Balance` and a `Lock`, " +
+			"which must be held while its balance is read or written. Several threads transfer at the same time, in both directions. " +
+			"No money may be lost or made, and no thread may wait for ever.",
+		signature: "func(from, to *exercise.Account, amount int)",
+		hints: []string{
+			"One thread moves money from A to B, another from B to A. Each acquires the lock of `from` first. Who holds what then, and who waits for what?",
+			"A cycle needs two orders. If every thread acquires the two locks in the same order, whatever the direction of the money, there is no cycle.",
+			"The accounts have a `Number`. Acquire the lock of the one with the smaller number first. A `first` and a `second` that you swap if need be will do.",
+		},
+		solution: `transfer := func(from, to *exercise.Account, amount int) {
+	first, second := from, to
+	if second.Number < first.Number {
+		first, second = second, first
+	}
+	first.Lock.Acquire()
+	second.Lock.Acquire()
+	from.Balance -= amount
+	to.Balance += amount
+	second.Lock.Release()
+	first.Lock.Release()
+}`,
+		why:    "Every thread acquires the two locks in the order of their numbers, so no two threads can each hold what the other waits for.",
+		praise: "All money is there, nobody waited for ever, and every balance was changed under its lock.",
+		worlds: worlds(),
+		trial: func(solution any) trial {
+			f, ok := solution.(func(from, to *Account, amount int))
+			if !ok || f == nil {
+				return nil
+			}
+			return &transferTrial{f: f}
+		},
+	}
+}
+
+const (
+	transferAccounts = 3
+	transferMoney    = 1000
+	transferRounds   = 100
+)
+
+type transferTrial struct {
+	f        func(from, to *Account, amount int)
+	accounts []*Account
+}
+
+func (x *transferTrial) body(r *run) {
+	for i := range transferAccounts {
+		name := fmt.Sprintf("account %d", i+1)
+		x.accounts = append(x.accounts, &Account{i + 1, transferMoney, threading.NewLock(name)})
+	}
+	a := x.accounts
+	// Both directions, and a ring: each account is the first for one thread and the second for another.
+	for i, way := range [][2]int{{0, 1}, {1, 0}, {1, 2}, {2, 0}} {
+		from, to := a[way[0]], a[way[1]]
+		r.start(fmt.Sprintf("teller %d", i+1), func() {
+			for range transferRounds {
+				x.f(from, to, way[0]+way[1])
+			}
+		})
+	}
+	r.join()
+}
+
+func (x *transferTrial) judge(r *run, tl *timeline.Timeline) *fault {
+	if r.deadlock != nil {
+		f := r.common()
+		f.misconception = "If every thread acquires and releases properly, nothing can go wrong."
+		if !cycle(r.deadlock) {
+			f.misconception = "A lock is released when its thread ends, or its function returns."
+			f.text += " A lock that was acquired has to be released on every way out."
+		} else {
+			f.text += " Each holds one lock and waits for the other's: they acquired the same locks in different orders."
+		}
+		return f
+	}
+	if f := r.common(); f != nil {
+		return f
+	}
+	sum := 0
+	for _, a := range x.accounts {
+		sum += a.Balance
+	}
+	if want := transferAccounts * transferMoney; sum != want {
+		f := &fault{text: fmt.Sprintf("There were %d in all accounts together, and now there are %d.", want, sum)}
+		if _, acquires := locksOf(tl); acquires == 0 {
+			f.text += " No account's lock was held while its balance changed."
+			f.misconception = "-= and += can't be interrupted."
+		} else {
+			f.text += " A balance was changed while its account's lock wasn't held."
+			f.misconception = "Holding one of the two locks is enough."
+		}
+		return f
+	}
+	net := []int{0, 0, 0}
+	for _, way := range [][2]int{{0, 1}, {1, 0}, {1, 2}, {2, 0}} {
+		net[way[0]] -= transferRounds * (way[0] + way[1])
+		net[way[1]] += transferRounds * (way[0] + way[1])
+	}
+	for i, a := range x.accounts {
+		if want := transferMoney + net[i]; a.Balance != want {
+			return &fault{text: fmt.Sprintf("The sum is right, but account %d has %d in place of %d: the money went to the wrong account, or not at all.", a.Number, a.Balance, want)}
+		}
+	}
+	for _, a := range x.accounts {
+		if a.Lock.Locked() {
+			return &fault{text: fmt.Sprintf("All threads have ended, and the lock of account %d is still held: a release is missing on one of the ways out.", a.Number),
+				misconception: "A lock is released when its thread ends."}
+		}
+	}
+	return nil
+}
