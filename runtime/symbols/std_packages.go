@@ -79,6 +79,7 @@ var packages = [...]entry{
 	{"gilkernel/runtime/builtins", "builtins", &table_builtins, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/display", "display", &table_display, "", "io reflect"},
 	{"gilkernel/runtime/exceptions", "exceptions", &table_exceptions, "", ""},
+	{"gilkernel/runtime/exercise", "exercise", &table_exercise, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/futures", "futures", &table_futures, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/gil", "gil", &table_gil, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/machine", "machine", &table_machine, "", "io"},
