@@ -194,10 +194,12 @@ func TestInterruptReading(t *testing.T) {
 	q := p.request("import \"fmt\"\nvar s string\nfmt.Scanln(&s)\n\nfmt.Println(\"after\")\n")
 	q.Input = true
 	p.send(&link.Request{Run: q})
-	for p.next().Input == nil {
+	var asked *link.InputRequest
+	for asked == nil {
+		asked = p.next().Input
 	}
 	p.interrupted(q.ID)
-	p.send(&link.Request{Input: &link.Input{Text: "too late"}})
+	p.send(&link.Request{Input: &link.Input{ID: asked.ID, Text: "too late"}})
 	p.run("import \"fmt\"\nvar s string\nfmt.Scanln(&s)\n").ok(t)
 }
 
@@ -305,11 +307,13 @@ for { c, err := l.Accept(); if err == nil { c.Close() } }
 func TestInterruptOfAnotherRun(t *testing.T) {
 	p := begin(t)
 	q := p.begun("import \"fmt\"\nfmt.Println(\"begun\")\nc := make(chan int, 1)\nfor len(c) == 0 {  var s string; fmt.Scanln(&s); if s == \"end\" { break } }\n__rt.Result(7)\n")
-	for p.next().Input == nil {
+	var asked *link.InputRequest
+	for asked == nil {
+		asked = p.next().Input
 	}
 	p.interrupt(q.ID - 1)
 	p.interrupt(q.ID + 1)
-	p.send(&link.Request{Input: &link.Input{Text: "end"}})
+	p.send(&link.Request{Input: &link.Input{ID: asked.ID, Text: "end"}})
 	r := p.wait(q.ID).ok(t)
 	if r.text() != `"7"` {
 		t.Errorf("got %s", r.text())
