@@ -44,7 +44,7 @@ type experiment func(p *model, t *machine.Thread, a args) []float64
 func experiments() map[string]experiment {
 	return map[string]experiment{
 		"threads": threads, "processes": processes, "wake": wake, "hold": hold, "echo": echo, "share": share, "lost": lost,
-		"stall": stall, "overlap": overlap, "native": native, "handoff": handoff, "spawn": spawn,
+		"stall": stall, "overlap": overlap, "native": native, "handoff": handoff, "barge": barge, "spawn": spawn,
 	}
 }
 
@@ -53,6 +53,15 @@ func median[T cmp.Ordered](xs []T) (m T) {
 	xs = slices.Sorted(slices.Values(xs))
 	if len(xs) > 0 {
 		m = xs[len(xs)/2]
+	}
+	return m
+}
+
+// quantile returns the value that a share q of the others are below, 0 of none.
+func quantile[T cmp.Ordered](xs []T, q float64) (m T) {
+	xs = slices.Sorted(slices.Values(xs))
+	if len(xs) > 0 {
+		m = xs[int(float64(len(xs))*q)]
 	}
 	return m
 }
@@ -90,7 +99,7 @@ func wake(p *model, t *machine.Thread, a args) []float64 {
 		}
 		stop.Store(true)
 	})
-	return []float64{ms(median(late))}
+	return []float64{ms(median(late)), ms(quantile(late, 0.9))}
 }
 
 func hold(p *model, t *machine.Thread, a args) []float64 {
@@ -236,6 +245,31 @@ func handoff(p *model, t *machine.Thread, a args) []float64 {
 		}
 	})
 	return []float64{float64(2*n) / (t.Now() - began).Seconds()}
+}
+
+// barge is two threads that release a lock and acquire it again at once. With the lock they sleep or compute for a
+// millisecond, or do nothing that takes time.
+func barge(p *model, t *machine.Thread, a args) []float64 {
+	more := until(t, a.float("seconds"))
+	lock := threading.NewLock()
+	counts := make([]float64, 2)
+	each(t, 2, func(t *machine.Thread, i int) {
+		for more(t) {
+			lock.Acquire()
+			counts[i]++
+			switch a["kind"] {
+			case "sleep":
+				t.Sleep(time.Millisecond)
+			case "compute":
+				for end := t.Now() + time.Millisecond; t.Now() < end; {
+					p.countdown(t, 4) // Python's loop does about so much more than a countdown
+				}
+			}
+			lock.Release()
+			p.countdown(t, 1)
+		}
+	})
+	return []float64{slices.Min(counts) / (counts[0] + counts[1]), (counts[0] + counts[1]) / a.float("seconds")}
 }
 
 func spawn(p *model, t *machine.Thread, a args) []float64 {

@@ -106,7 +106,7 @@ def wake(ms, cpu, n):
         stop.append(1)
 
     join(start(*([burn] * cpu + [sleeper])))
-    return [median(late)]
+    return [median(late), sorted(late)[int(len(late) * 0.9)]]
 
 
 def hold(ms, k, seconds, ticks=0):
@@ -292,6 +292,28 @@ def handoff(n):
     t = now()
     join(start(ping, pong))
     return [2 * n / (now() - t)]
+
+
+def barge(kind, seconds):
+    """The smaller share of two threads that release a lock and acquire it again at once; acquisitions a second."""
+    lock = threading.Lock()
+    counts = [0, 0]
+    end = now() + seconds
+
+    def work(i):
+        while now() < end:
+            with lock:
+                counts[i] += 1
+                if kind == "sleep":
+                    time.sleep(0.001)
+                elif kind == "compute":
+                    t = now() + 0.001
+                    while now() < t:
+                        pass
+
+    join(start(lambda: work(0), lambda: work(1)))
+    total = float(sum(counts))
+    return [min(counts) / total, total / seconds]
 
 
 def spawn(n):

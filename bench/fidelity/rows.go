@@ -2,6 +2,8 @@ package main
 
 // This file defines the rows: what is measured, and between which bounds it has to be.
 
+import "cmp"
+
 // ask runs an experiment somewhere.
 type ask func(name string, a args) ([]float64, error)
 
@@ -132,6 +134,27 @@ func rows(s sizes) []row {
 			values: []value{{unit: "%", cpython: "0"}}, measure: one("lost", args{"kind": "locked", "n": s.updates / 10})},
 		{id: "G20", what: "stall of a ticker during a 500 ms native call that keeps the GIL, over the call", versions: []string{"2.7", "3.11"},
 			values: []value{{low: 0.9, max: 1.1, cpython: "1.0"}}, measure: one("stall", args{"n": s.turns * 5})},
+		{id: "W1", what: "wake-up latency beside 2, 4, 8 CPU threads over that beside one: median, nine in ten", versions: []string{"3.8", "3.11", "3.13"},
+			values: []value{{name: "2", low: 0.7, max: 5, cpython: "0.8 to 2.7"}, {name: "4", low: 0.7, max: 8, cpython: "0.8 to 6"}, {name: "8", low: 0.7, max: 15, cpython: "0.8 to 6"},
+				{name: "2, p90", low: 1.5, max: 20, cpython: "3 to 8"}, {name: "4, p90", low: 2, max: 40, cpython: "5 to 16"}, {name: "8, p90", low: 3, max: 80, cpython: "11 to 29"}},
+			measure: func(f ask) ([]float64, error) {
+				list := make([]float64, 6)
+				one, err := f("wake", args{"ms": 5, "cpu": 1, "n": s.naps / 2})
+				for i, k := range []int{2, 4, 8} {
+					v, more := f("wake", args{"ms": 5, "cpu": k, "n": s.naps})
+					if err = cmp.Or(err, more); err != nil {
+						return nil, err
+					}
+					list[i], list[i+3] = v[0]/one[0], v[1]/one[0]
+				}
+				return list, nil
+			}},
+		{id: "W2", what: "two threads release a lock and acquire it again at once, and sleep 1 ms with it: the smaller share", versions: []string{"2.7", "3.8", "3.11", "3.13"},
+			values: []value{{low: 0.03, max: 0.5, cpython: "0.40 to 0.50"}}, measure: one("barge", args{"kind": "sleep", "seconds": s.seconds})},
+		{id: "W3", what: "the same, and compute for 1 ms with it", versions: []string{"2.7", "3.8", "3.11"},
+			values: []value{{max: 0.5, cpython: "0.001 to 0.49"}}, measure: one("barge", args{"kind": "compute", "seconds": s.seconds})},
+		{id: "W4", what: "the same with a lock that is handed over", versions: []string{"3.13"},
+			values: []value{{low: 0.3, max: 0.5, cpython: "0.39 to 0.49"}}, measure: one("barge", args{"kind": "compute", "seconds": s.seconds})},
 
 		{id: "F1", what: "lost updates without a GIL", versions: []string{"3.14t"}, info: true,
 			values: []value{{unit: "%", cpython: "38 to 42"}}, measure: one("lost", args{"kind": "plain", "n": s.updates})},

@@ -1,12 +1,8 @@
 package gil
 
-// This file defines what the GIL is built of: mutex, condition variable and semaphore, as glibc has them.
+// This file defines what the GIL is built of besides condition variables: mutex and semaphore, as glibc has them.
 
-import (
-	"time"
-
-	"gilkernel/runtime/machine"
-)
+import "gilkernel/runtime/machine"
 
 // inner is the reason of waits that the timeline and the search for deadlocks needn't know.
 var inner = machine.Why{}
@@ -26,32 +22,6 @@ func (m *mutex) lock(t *machine.Thread) {
 func (m *mutex) unlock(t *machine.Thread) {
 	if m.w.Swap(t, 0) == 2 {
 		m.w.Wake(t, 1)
-	}
-}
-
-// cond is pthread_cond_t: the word counts the signals.
-type cond struct {
-	w       machine.Word
-	waiters int // protected by the mutex that wait lets go of; signal is called with it
-}
-
-// wait lets go of m until a signal, for at most d if d >= 0, and reports whether there was one. It may also return
-// for no reason.
-func (c *cond) wait(t *machine.Thread, m *mutex, d time.Duration) bool {
-	seen := c.w.Load(t)
-	c.waiters++
-	m.unlock(t)
-	status := t.Wait(&c.w, seen, d, inner)
-	m.lock(t)
-	c.waiters--
-	return status != machine.TimedOut
-}
-
-// signal wakes one who waits.
-func (c *cond) signal(t *machine.Thread) {
-	if c.waiters > 0 {
-		c.w.Add(t, 1)
-		c.w.Wake(t, 1)
 	}
 }
 

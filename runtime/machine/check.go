@@ -127,6 +127,9 @@ func (t *Thread) Step() {
 func (t *Thread) breakIn() {
 	t.die()
 	if t.inside {
+		if s := t.m.sim; s != nil && t.HasFlag(FlagDrop) {
+			t.clock += s.upTo(s.os.Notice)
+		}
 		t.interp.Break(t)
 		t.die()
 	} else if t.budget < 0 {

@@ -146,7 +146,7 @@ func (s *simulator) receive() {
 		switch {
 		case m.w != nil:
 			for ; m.n > 0 && m.w.first != nil && m.w.sim.Load() == s; m.n-- {
-				s.rouse(s.chooseWaiter(m.w, s.time), Woken, s.time)
+				s.rouse(s.chooseWaiter(m.w, s.time), Woken, s.time, nil)
 			}
 		case t == nil:
 		case m.start:
@@ -160,7 +160,7 @@ func (s *simulator) receive() {
 				s.returned(t)
 			}
 		case t.sim.state == simWaiting && t.sim.interruptible && t.fate.Load() != nil:
-			s.rouse(t, Woken, s.time)
+			s.rouse(t, Woken, s.time, nil)
 		}
 	}
 }

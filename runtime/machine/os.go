@@ -19,8 +19,10 @@ type OS struct {
 	DeepIdle      time.Duration // after how long an idle core sleeps deeper; 0: never
 	DeepWake      time.Duration // how much longer it takes to wake from that: the least
 	DeepJitter    time.Duration // and on the average beyond that, exponentially distributed
+	Draw          int           // one wake-up in so many draws the thread to its waker's core; 0: none
 	TimerSlack    time.Duration // how much later than asked for a timer fires
 	Atomic        time.Duration // an atomic operation on a word that others use
+	Notice        time.Duration // how long a running thread takes at most to notice a request to drop the GIL
 	WaitCall      time.Duration // the way into a wait: the system call until the thread sleeps
 	WakeIdle      time.Duration // waking a thread whose core is idle, for the waker
 	WakeBusy      time.Duration // waking one that has to queue for a core, for the waker
@@ -51,8 +53,10 @@ func Linux() OS {
 		DeepIdle:      300 * time.Microsecond,
 		DeepWake:      8 * time.Microsecond,
 		DeepJitter:    18 * time.Microsecond,
+		Draw:          16,
 		TimerSlack:    50 * time.Microsecond,
 		Atomic:        10 * time.Nanosecond,
+		Notice:        300 * time.Nanosecond,
 		WaitCall:      500 * time.Nanosecond,
 		WakeIdle:      6500 * time.Nanosecond,
 		WakeBusy:      time.Microsecond,
@@ -66,10 +70,13 @@ func Linux() OS {
 // otherwise.
 func (o *OS) check() error {
 	for _, d := range []time.Duration{o.WakePreempt, o.SleeperBonus, o.ContextSwitch, o.IdleWake,
-		o.IdleJitter, o.DeepIdle, o.DeepWake, o.DeepJitter, o.TimerSlack, o.WaitCall, o.WakeIdle, o.WakeBusy, o.WakeNobody, o.SpawnCall, o.Quantum} {
+		o.IdleJitter, o.DeepIdle, o.DeepWake, o.DeepJitter, o.TimerSlack, o.Notice, o.WaitCall, o.WakeIdle, o.WakeBusy, o.WakeNobody, o.SpawnCall, o.Quantum} {
 		if d < 0 {
 			return fmt.Errorf("a cost of the operating system is negative: %v", d)
 		}
+	}
+	if o.Draw < 0 {
+		return fmt.Errorf("an operating system draws one wake-up in %d", o.Draw)
 	}
 	if o.Slice <= 0 || o.Atomic <= 0 {
 		return fmt.Errorf("an operating system's slice and atomic operation take time, not %v and %v", o.Slice, o.Atomic)

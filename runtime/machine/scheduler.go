@@ -36,6 +36,12 @@ func (s *simulator) decide() *Thread {
 		}
 		if t.clock >= t.sim.slice && len(s.ready.list) > 0 {
 			s.account(t)
+			if c := s.idle(); c >= 0 && !t.sim.resched { // the balancer, which looks no earlier
+				s.assign(s.takeReady(t.clock), c, s.startOn(c, t.clock))
+				t.sim.slice = t.clock + int64(s.os.Slice)
+				continue
+			}
+			t.sim.resched = false
 			if s.ready.list[0].sim.vruntime <= t.sim.vruntime {
 				s.preempt(t)
 				continue
@@ -82,10 +88,14 @@ func (s *simulator) first() *Thread {
 
 // limit says how far t, whose turn it is, may go.
 func (s *simulator) limit(t *Thread) {
-	others := int64(never)
+	others, system := int64(never), int64(never)
 	for _, u := range s.running {
-		if u != t && u.clock < others {
-			others = u.clock
+		if u == t {
+			continue
+		}
+		others = min(others, u.clock)
+		if u.inSystem() {
+			system = min(system, u.clock)
 		}
 	}
 	timer := s.nextTimer()
@@ -93,6 +103,9 @@ func (s *simulator) limit(t *Thread) {
 	t.horizon = min(timer, t.clock+pollTurn)
 	if others < never {
 		t.horizon = min(t.horizon, max(others, t.clock)+int64(s.os.Quantum))
+	}
+	if system < never {
+		t.horizon = min(t.horizon, max(system, t.clock))
 	}
 	if len(s.ready.list) > 0 {
 		t.horizon = min(t.horizon, t.sim.slice)
@@ -107,6 +120,10 @@ func (s *simulator) limit(t *Thread) {
 		t.horizon, t.exact = t.clock, t.clock-1
 	}
 }
+
+// inSystem reports whether t is on its way into a lock or out of it: what it does then, such as a request to let
+// go of the GIL, is meant for threads that run interpreted code, and those notice at their next checks.
+func (t *Thread) inSystem() bool { return !t.doing.IsBusy() && !t.sim.working }
 
 // account adds to t's virtual run time what it has run since the last time.
 func (s *simulator) account(t *Thread) {
@@ -127,6 +144,11 @@ func (s *simulator) idleCore(t *Thread) int {
 	if c := t.sim.core; c >= 0 && s.cores[c].t == nil {
 		return c
 	}
+	return s.idle()
+}
+
+// idle returns a core that nobody has, -1 if there is none.
+func (s *simulator) idle() int {
 	if len(s.running) == len(s.cores) {
 		return -1
 	}
@@ -138,8 +160,42 @@ func (s *simulator) idleCore(t *Thread) int {
 	return -1
 }
 
-// rouse ends t's wait.
-func (s *simulator) rouse(t *Thread, status Status, at int64) {
+// startOn returns when a thread that wakes at a time on an idle core does its first instruction.
+func (s *simulator) startOn(c int, at int64) int64 {
+	at = max(at, s.cores[c].free)
+	start := at + int64(s.os.IdleWake) + s.about(s.os.IdleJitter)
+	if s.halted(c, at) {
+		start += int64(s.os.DeepWake) + s.about(s.os.DeepJitter)
+	}
+	return start
+}
+
+// halted reports whether an idle core sleeps deeply.
+func (s *simulator) halted(c int, at int64) bool {
+	return s.os.DeepIdle > 0 && at-s.cores[c].free >= int64(s.os.DeepIdle)
+}
+
+// drawn reports whether t, which by is about to wake, takes by's core at once. Which of two threads that use a lock by
+// turns gets it depends on that: on a core of its own, t comes too late for a lock that by releases and acquires again.
+// Linux in a virtual machine takes no halted core for idle (available_idle_cpu), so threads that wake each other come
+// together on one core (wake_affine), and stay there.
+func (s *simulator) drawn(t, by *Thread) bool {
+	s.account(by)
+	owed := by.sim.vruntime - max(t.sim.vruntime, s.least-int64(s.os.SleeperBonus))
+	// A thread that has only just woken itself is preempted, one that computes isn't before it has had its share.
+	if woke := by.sim.woke && by.clock-by.sim.began < int64(s.os.WakePreempt); !woke && owed <= int64(s.os.WakePreempt) {
+		return false
+	}
+	for c := range s.cores {
+		if s.cores[c].t == nil && !s.halted(c, by.clock) {
+			return false
+		}
+	}
+	return t.sim.core == by.sim.core || s.os.Draw > 0 && s.idleCore(t) >= 0 && s.rng.IntN(s.os.Draw) == 0
+}
+
+// rouse ends t's wait. It takes the core of by, if that isn't nil.
+func (s *simulator) rouse(t *Thread, status Status, at int64, by *Thread) {
 	if w := t.sim.word; w != nil {
 		w.remove(t)
 		t.sim.word = nil
@@ -151,19 +207,21 @@ func (s *simulator) rouse(t *Thread, status Status, at int64) {
 	}
 	t.sim.status = status
 	t.sim.vruntime = max(t.sim.vruntime, s.least-int64(s.os.SleeperBonus))
-	s.wakeAt(t, at)
+	if by == nil {
+		s.wakeAt(t, at)
+		return
+	}
+	t.clock = max(t.clock, at)
+	t.sim.vruntime = min(t.sim.vruntime, by.sim.vruntime)
+	s.enqueue(t)
+	by.sim.slice, by.sim.resched = by.clock, true
 }
 
 // wakeAt makes t ready at a time: it gets an idle core, or that of a thread that has run much more, or queues.
 func (s *simulator) wakeAt(t *Thread, at int64) {
 	t.clock = max(t.clock, at)
 	if c := s.idleCore(t); c >= 0 {
-		at := max(t.clock, s.cores[c].free)
-		start := at + int64(s.os.IdleWake) + s.about(s.os.IdleJitter)
-		if s.os.DeepIdle > 0 && at-s.cores[c].free >= int64(s.os.DeepIdle) {
-			start += int64(s.os.DeepWake) + s.about(s.os.DeepJitter)
-		}
-		s.assign(t, c, start)
+		s.assign(t, c, s.startOn(c, t.clock))
 		return
 	}
 	var victim *Thread
@@ -178,7 +236,7 @@ func (s *simulator) wakeAt(t *Thread, at int64) {
 		return
 	}
 	if victim == s.turn {
-		victim.sim.slice = victim.clock // it is in the middle of something: the next decision does it
+		victim.sim.slice, victim.sim.resched = victim.clock, true // it is in the middle of something: the next decision does it
 		return
 	}
 	s.preempt(victim)
@@ -219,6 +277,7 @@ func (s *simulator) assign(t *Thread, c int, at int64) {
 	t.sim.state, t.sim.core = simRunning, c
 	t.clock, t.sim.since = at, at
 	t.sim.slice = at + int64(s.os.Slice)
+	t.sim.began, t.sim.woke, t.sim.resched = at, !queued, false
 	s.running = append(s.running, t)
 	if queued {
 		t.recordAgain()
@@ -348,11 +407,28 @@ func (s *simulator) nextTimer() int64 {
 	return never
 }
 
-// fire lets the next timer fire.
+// fire lets the next timer fire, and with it those of the same core whose time has come already: a timer may be late by
+// the slack so that the core is interrupted once for several of them (hrtimer_start_range_ns). Threads that wait for
+// about the same time therefore wake together.
 func (s *simulator) fire() {
 	tm := s.timers.pop()
 	s.setTime(tm.at)
-	s.rouse(tm.t, TimedOut, tm.at)
+	together := []timer{tm}
+	var others []timer
+	for at := s.nextTimer(); at < never && at-int64(s.os.TimerSlack) <= tm.at; at = s.nextTimer() {
+		u := s.timers.pop()
+		if u.t.sim.core == tm.t.sim.core {
+			together = append(together, u)
+		} else {
+			others = append(others, u)
+		}
+	}
+	for _, u := range others {
+		s.timers.push(u)
+	}
+	for _, u := range together {
+		s.rouse(u.t, TimedOut, tm.at, nil)
+	}
 }
 
 // chooseWaiter returns the thread that a wake-up of w wakes.

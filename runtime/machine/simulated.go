@@ -80,6 +80,9 @@ type simThread struct {
 	vruntime int64  // how long it ran, by the scheduler's account
 	since    int64  // up to this time of its clock it is accounted for
 	slice    int64  // when its slice is over
+	began    int64  // since when it has its core
+	woke     bool   // it got the core because it woke, and not in its turn
+	resched  bool   // its slice is over because another thread is to have the core
 	seq      uint64 // of its arrival in the ready queue
 
 	word          *Word // it waits for
@@ -89,6 +92,7 @@ type simThread struct {
 	gen           uint32 // timers of earlier waits are void
 	armed         bool   // it has a timer that isn't
 	away          *outward
+	working       bool // it uses the core, see work
 }
 
 type simState uint8
@@ -202,6 +206,8 @@ func (s *simulator) step(t *Thread) {
 func (s *simulator) advance(t *Thread, d int64) { t.clock += d }
 
 func (s *simulator) work(t *Thread, d int64) {
+	t.sim.working = true
+	defer func() { t.sim.working = false }()
 	for d = within(t.clock, d); t.fate.Load() == nil; s.pass(t) {
 		k := min(d, max(t.horizon-t.clock, 1))
 		t.clock += k
@@ -261,12 +267,14 @@ func (s *simulator) wake(t *Thread, w *Word, n int) int {
 	k := 0
 	for ; k < n && w.first != nil; k++ {
 		u := s.chooseWaiter(w, t.clock)
-		cost := s.os.WakeBusy
-		if s.idleCore(u) >= 0 {
+		by, cost := (*Thread)(nil), s.os.WakeBusy
+		if s.drawn(u, t) {
+			by = t
+		} else if s.idleCore(u) >= 0 {
 			cost = s.os.WakeIdle
 		}
 		t.clock += int64(cost)
-		s.rouse(u, Woken, t.clock)
+		s.rouse(u, Woken, t.clock, by)
 	}
 	if k > 0 {
 		s.limit(t)
