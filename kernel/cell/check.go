@@ -63,6 +63,9 @@ func (c *checker) check(files []*ast.File, objects []types.Object) {
 		scope.Insert(o)
 	}
 	_ = types.NewChecker(&conf, c.fset, c.pkg, c.info).Files(files) // the faults say what is wrong
+	for i, f := range c.faults {
+		c.faults[i].msg = c.durationAdvice(f, files)
+	}
 	c.scope = new(types.Scope)
 	*c.scope = *scope
 }

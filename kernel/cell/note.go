@@ -48,6 +48,7 @@ func (c *compilation) takeNotes() {
 	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
 		c.noteCopies(f)
 		c.notePrint(f)
+		c.noteDurations(f)
 	}
 	c.noteReads()
 	c.noteDivision()
