@@ -35,10 +35,12 @@ func (c *compilation) committer(p *Program, source, entry string) func(*Session)
 			s.imports[name] = path
 		}
 		for name, imp := range c.imports {
-			if imp.explicit && name != "." {
+			if imp.explicit && !strings.HasPrefix(name, dotImport) {
 				s.imports[name] = imp.path
+				delete(s.live, name) // time := 5, then import "time": the import is what is meant now
 			}
 		}
+		s.dots = c.dots
 		for tn, name := range c.types {
 			s.typeNames[tn] = name
 		}

@@ -41,6 +41,7 @@ type compilation struct {
 	imports     map[string]importName      // by local name
 	kept        map[string]bool            // types that are declared again just as they were
 	explicit    []*ast.ImportSpec          // the learner's own imports
+	dots        []string                   // paths of the packages that are imported with a dot
 	aliases     map[string]string          // paths of packages that types need → names
 	temps       int
 	hasResult   bool
@@ -271,9 +272,13 @@ func (c *compilation) objects(names map[string]bool, except map[string]bool) (ob
 		if name == lastName && c.latest != nil {
 			objs = append(objs, types.NewVar(token.NoPos, c.s.pkg, lastName, c.latest.obj.Type()))
 			c.names[name] = c.latest.internal
-		} else if d := c.s.live[name]; d != nil && !except[name] {
+		} else if except[name] || c.imports[name].explicit {
+			continue
+		} else if d := c.s.live[name]; d != nil {
 			objs = append(objs, d.obj)
 			c.names[name] = d.internal
+		} else if o := c.dotted(name); o != nil {
+			objs = append(objs, o)
 		}
 	}
 	return objs

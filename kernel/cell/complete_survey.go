@@ -184,6 +184,9 @@ func (sv *survey) header(s *Session, text string, cursor int, parts []part) stri
 			}
 		}
 	}
+	for _, path := range s.dots {
+		b.WriteString("import . " + strconv.Quote(path) + "\n")
+	}
 	qualifiers, bare := selectors(text, cursor)
 	for name, sels := range qualifiers {
 		if s.live[name] != nil || bare[name] || sv.imports[name] != "" {

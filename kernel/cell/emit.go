@@ -143,13 +143,11 @@ func (c *compilation) importBlock() string {
 			used[id.Name] = pkg.Imported().Path()
 		}
 	}
-	for name, imp := range c.imports {
-		if imp.explicit && name == "." {
-			used["."] = imp.path
-		}
-	}
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(used)) {
+		if c.s.versions[name] > 0 {
+			continue // see selector
+		}
 		lines = append(lines, name+" "+strconv.Quote(used[name]))
 	}
 	for _, path := range slices.Sorted(maps.Keys(c.aliases)) {

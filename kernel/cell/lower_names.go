@@ -36,7 +36,11 @@ func (l *lowerer) ident(id *ast.Ident) {
 // selector lowers x.f. Standard input and output of cells are the notebook's.
 func (l *lowerer) selector(n *ast.SelectorExpr) {
 	if id, ok := n.X.(*ast.Ident); ok {
-		if _, ok := l.c.info.Uses[id].(*types.PkgName); ok {
+		if pkg, ok := l.c.info.Uses[id].(*types.PkgName); ok {
+			if l.c.s.versions[id.Name] > 0 {
+				// Something had this name: for the interpreter it has it still.
+				l.replace(id.Pos(), id.End(), l.c.writer().imported(pkg.Imported()))
+			}
 			return
 		}
 	}
@@ -118,6 +122,9 @@ func (l *lowerer) rename(id *ast.Ident) string {
 			}
 		}
 		return id.Name
+	}
+	if pkg := o.Pkg(); pkg != nil && pkg.Path() != mainPath && o.Parent() == pkg.Scope() { // see dotted
+		return l.c.writer().imported(pkg) + "." + id.Name
 	}
 	if !packageLevel(o) {
 		return id.Name

@@ -39,6 +39,7 @@ type Session struct {
 	mu        sync.RWMutex // protects the fields below
 	live      map[string]*decl
 	imports   map[string]string          // names of packages that cells imported → paths
+	dots      []string                   // paths that cells imported with a dot, the latest last
 	typeNames map[*types.TypeName]string // names in the interpreter of all types, old versions too
 
 	lostValues bool     // LoseValues was called
@@ -104,6 +105,7 @@ func (s *Session) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.live, s.imports, s.typeNames = map[string]*decl{}, map[string]string{}, map[*types.TypeName]string{}
+	s.dots = nil
 	s.replays, s.latest, s.lostValues = nil, 0, false
 	if s.versions == nil {
 		// Names in the interpreter are never used again: it may still hold the old ones.

@@ -35,6 +35,7 @@ func Magics() []Magic {
 		{Name: "bash", Cell: "%%bash [argument…]", Help: "Runs the body in bash. An exit status other than 0 is an error."},
 		{Name: "cd", Line: "%cd [-q] [directory|-|~]", Arg: ArgFile,
 			Help: "Changes the working directory; - is the one before, nothing or ~ your home. -q doesn't print it."},
+		{Name: "del", Line: "%del name…", Arg: ArgName, Help: "Forgets variables, functions, types, imports or values such as Out[3]."},
 		{Name: "env", Line: "%env [NAME | NAME=value | -u NAME]", Arg: ArgEnv,
 			Help: "Shows the environment, shows a variable of it, sets one, or with -u removes one."},
 		{Name: "hist", Line: "%hist [-n] [-l count] [-g pattern] [range…]", Of: "history", Help: "Another name of %history."},

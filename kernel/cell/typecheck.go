@@ -91,7 +91,7 @@ func defined(st ast.Stmt) []*ast.Ident {
 // resolveImports gives every file the imports that it needs: those of the cell, those of earlier
 // cells, and the packages that are used without an import, as goimports finds them.
 func (c *compilation) resolveImports(own map[string]bool) {
-	c.imports = map[string]importName{}
+	c.imports, c.dots = map[string]importName{}, slices.Clone(c.s.dots)
 	for _, spec := range c.explicit {
 		path, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
@@ -100,6 +100,11 @@ func (c *compilation) resolveImports(own map[string]bool) {
 		name := packageName(path)
 		if spec.Name != nil {
 			name = spec.Name.Name
+		}
+		if name == "." {
+			c.dots = append(slices.DeleteFunc(slices.Clone(c.dots), func(p string) bool { return p == path }), path)
+			c.imports[dotImport+path] = importName{path, true}
+			continue
 		}
 		if name != "_" {
 			c.imports[name] = importName{path, true}
@@ -153,6 +158,9 @@ func (c *compilation) addImports(f *ast.File) {
 		imp := c.imports[name]
 		spec := &ast.ImportSpec{Path: &ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(imp.path), ValuePos: f.Package},
 			Name: &ast.Ident{Name: name, NamePos: f.Package}}
+		if strings.HasPrefix(name, dotImport) {
+			spec.Name.Name = "_" // go/types says if there is no such package; for what it exports see dotted
+		}
 		for _, e := range c.explicit {
 			if e.Path.Value == spec.Path.Value {
 				spec.Path.ValuePos, spec.Name.NamePos = e.Path.ValuePos, e.Path.ValuePos // errors belong there
@@ -163,6 +171,25 @@ func (c *compilation) addImports(f *ast.File) {
 	if len(gd.Specs) > 0 {
 		f.Decls = append([]ast.Decl{gd}, f.Decls...)
 	}
+}
+
+// dotImport begins the keys of packages that a cell imports with a dot.
+const dotImport = "."
+
+// dotted returns what a name means because a cell has imported a package with a dot: nil if nothing. What cells define comes
+// first, so that such an import can last without taking a name from anything.
+func (c *compilation) dotted(name string) types.Object {
+	if !token.IsExported(name) {
+		return nil
+	}
+	for _, path := range slices.Backward(c.dots) {
+		if pkg, err := c.s.imp.Import(path); err == nil {
+			if o := pkg.Scope().Lookup(name); o != nil {
+				return o
+			}
+		}
+	}
+	return nil
 }
 
 // packageName is the name of a package by its path.

@@ -110,6 +110,11 @@ func (f *fake) Chdir(dir string) error {
 
 func (f *fake) Variables() []cell.Variable { return f.vars }
 
+func (f *fake) Delete(_ context.Context, names []string) error {
+	f.out.WriteString("delete: " + strings.Join(names, " ") + "\n")
+	return f.err
+}
+
 func (f *fake) Reset() error {
 	f.resets++
 	return nil

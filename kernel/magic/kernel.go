@@ -44,6 +44,8 @@ type Kernel interface {
 
 	// Variables returns the variables of the session.
 	Variables() []cell.Variable
+	// Delete forgets definitions and imports. The error names the first that there is not; then none is forgotten.
+	Delete(ctx context.Context, names []string) error
 	// Reset forgets all definitions and values.
 	Reset() error
 	// History returns the inputs of this session in the order of their numbers.

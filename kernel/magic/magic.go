@@ -57,6 +57,7 @@ func New() *Table {
 		magics: cell.Magics(),
 		line: map[string]handler{
 			"cd":      cd,
+			"del":     del,
 			"env":     env,
 			"hist":    history,
 			"history": history,

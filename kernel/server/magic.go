@@ -198,6 +198,20 @@ func (x *execution) Chdir(dir string) error {
 // Variables returns the session's variables.
 func (x *execution) Variables() []cell.Variable { return x.s.cells.Variables() }
 
+// Delete forgets definitions, and lets go of the values that nothing else uses.
+func (x *execution) Delete(_ context.Context, names []string) error {
+	code, err := x.s.cells.Releasing(names)
+	if err != nil {
+		return asError(compileError(err))
+	}
+	if code != "" {
+		if failed := x.runCode(code, ""); failed != nil {
+			return asError(failed)
+		}
+	}
+	return x.s.cells.Delete(names)
+}
+
 // Reset forgets the session's definitions.
 func (x *execution) Reset() error {
 	x.s.cells.Reset()
