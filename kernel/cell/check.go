@@ -62,12 +62,32 @@ func (c *checker) check(files []*ast.File, objects []types.Object) {
 	for _, o := range objects {
 		scope.Insert(o)
 	}
+	unnamed(files, scope)
 	_ = types.NewChecker(&conf, c.fset, c.pkg, c.info).Files(files) // the faults say what is wrong
 	for i, f := range c.faults {
 		c.faults[i].msg = c.durationAdvice(f, files)
 	}
 	c.scope = new(types.Scope)
 	*c.scope = *scope
+}
+
+// unnamed puts parentheses around names of earlier types that a type is declared as (type Celsius Temperature): the
+// checker follows a name there to its declaration in these files, and fails if that is elsewhere.
+func unnamed(files []*ast.File, scope *types.Scope) {
+	for _, f := range files {
+		for _, d := range f.Decls {
+			gd, ok := d.(*ast.GenDecl)
+			if !ok || gd.Tok != token.TYPE {
+				continue
+			}
+			for _, spec := range gd.Specs {
+				spec := spec.(*ast.TypeSpec)
+				if id, ok := spec.Type.(*ast.Ident); ok && scope.Lookup(id.Name) != nil {
+					spec.Type = &ast.ParenExpr{Lparen: id.Pos(), X: id, Rparen: id.End() - 1}
+				}
+			}
+		}
+	}
 }
 
 // tolerated reports whether a cell may have this fault: what a learner defines now is used in a later

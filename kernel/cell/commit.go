@@ -43,6 +43,7 @@ func (c *compilation) committer(p *Program, source, entry string) func(*Session)
 		s.dots = c.dots
 		for tn, name := range c.types {
 			s.typeNames[tn] = name
+			s.typeCells[tn] = c.label
 		}
 		for _, u := range c.units {
 			for _, d := range u.file.Decls {

@@ -310,6 +310,7 @@ func (sv *survey) check(imp types.Importer, files []*ast.File, objects []types.O
 	for _, o := range objects {
 		sv.pkg.Scope().Insert(o)
 	}
+	unnamed(files, sv.pkg.Scope())
 	_ = types.NewChecker(&conf, sv.fset, sv.pkg, sv.info).Files(adopted(files, sv.pkg.Scope())) // errors are expected here
 }
 

@@ -201,12 +201,32 @@ func (l *lowerer) decls() {
 	for _, d := range l.u.file.Decls {
 		switch d := d.(type) {
 		case *ast.GenDecl:
-			if d.Tok != token.IMPORT {
+			if d.Tok == token.TYPE {
+				l.typeDecl(d)
+			} else if d.Tok != token.IMPORT {
 				l.expr(d)
 			}
 		case *ast.FuncDecl:
 			l.funcDecl(d)
 		}
+	}
+}
+
+// typeDecl lowers type declarations, with the parentheses that unnamed has put there: the engine's checker needs them too.
+func (l *lowerer) typeDecl(d *ast.GenDecl) {
+	for _, spec := range d.Specs {
+		spec := spec.(*ast.TypeSpec)
+		if p, ok := spec.Type.(*ast.ParenExpr); ok {
+			if id, ok := p.X.(*ast.Ident); ok && id.Pos() == p.Pos() {
+				l.ident(spec.Name)
+				if spec.TypeParams != nil {
+					l.expr(spec.TypeParams)
+				}
+				l.replace(id.Pos(), id.End(), "("+l.rename(id)+")")
+				continue
+			}
+		}
+		l.expr(spec)
 	}
 }
 

@@ -41,6 +41,7 @@ type Session struct {
 	imports   map[string]string          // names of packages that cells imported → paths
 	dots      []string                   // paths that cells imported with a dot, the latest last
 	typeNames map[*types.TypeName]string // names in the interpreter of all types, old versions too
+	typeCells map[*types.TypeName]string // labels of the cells that they are of
 
 	lostValues bool     // LoseValues was called
 	latest     int      // n of the last Out[n], 0 for none
@@ -105,7 +106,7 @@ func (s *Session) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.live, s.imports, s.typeNames = map[string]*decl{}, map[string]string{}, map[*types.TypeName]string{}
-	s.dots = nil
+	s.dots, s.typeCells = nil, map[*types.TypeName]string{}
 	s.replays, s.latest, s.lostValues = nil, 0, false
 	if s.versions == nil {
 		// Names in the interpreter are never used again: it may still hold the old ones.

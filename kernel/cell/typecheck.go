@@ -59,7 +59,7 @@ func (c *compilation) typecheck() error {
 			}
 		}
 		if !dropped {
-			return c.advise(diagnostics(c.fset, "TypeError", c.code, faults))
+			return c.advise(diagnostics(c.fset, "TypeError", c.code, c.explain(faults)))
 		}
 	}
 }
