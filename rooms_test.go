@@ -21,10 +21,11 @@ import (
 // down: a room stands above all that it names.
 var arrows = map[string][]string{
 	"":                                {"install", "kernel/client", "kernel/console", "kernel/interp", "kernel/run", "kernel/server", "kernel/connection"},
-	"install":                         {"install/jupyterdir", "install/jupyterlab", "install/kernelspec", "install/venv"},
+	"install":                         {"install/jupyterdir", "install/jupyterlab", "install/kernelspec", "install/lessons", "install/venv"},
 	"install/filelock":                {},
 	"install/jupyterdir":              {},
 	"install/jupyterlab":              {},
+	"install/lessons":                 {},
 	"install/kernelspec":              {},
 	"install/kernelspec/logogen":      {},
 	"install/testenv":                 {"install/filelock", "install/kernelspec", "install/venv"},

@@ -19,16 +19,28 @@ import (
 
 	"gilkernel/install/jupyterlab"
 	"gilkernel/install/kernelspec"
+	"gilkernel/install/lessons"
 	"gilkernel/install/venv"
 )
 
 const labUsage = `
 Usage: gilkernel lab [flags] [DIR]
+       gilkernel lab [flags] --reset [LESSON…]
 
-Opens the notebooks in DIR (default: notebooks) in JupyterLab, with this kernel. The
-first time, JupyterLab is installed into a private place in your cache folder; nothing
+Opens the lessons in JupyterLab, with this kernel: your own copy of them, in the folder
+gilkernel-lessons in your home folder, which is made the first time. What you change there stays
+yours. --reset brings lessons back as they are shipped, all of them or those that you name
+(02-the-gil), and keeps yours beside them. With DIR, the notebooks in DIR are opened, as they are.
+
+The first time, JupyterLab is installed into a private place in your cache folder; nothing
 else on this computer is changed. Ctrl-C ends everything. Without Python, the notebooks
 are run here and written as pages to read.`
+
+// lessonsName is the folder of the learner's lessons, in the home folder.
+const lessonsName = "gilkernel-lessons"
+
+// firstLesson is the notebook that is opened first.
+const firstLesson = "00-start.ipynb"
 
 // labName is how the folder of the private environment begins.
 const labName = "jupyterlab"
@@ -86,6 +98,7 @@ type lab struct {
 	*command
 	hurry     <-chan struct{} // closed when the user can't wait for an orderly end
 	root      string          // the folder to open
+	open      string          // the notebook to open in it; "" is none
 	noBrowser bool
 	verbose   bool
 	port      int
@@ -109,7 +122,7 @@ func (l *lab) lab(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	o := &jupyterlab.Options{Root: l.root, Runtime: l.System.Runtime(), IP: l.ip, Port: l.port, NoBrowser: l.noBrowser}
+	o := &jupyterlab.Options{Root: l.root, Open: l.open, Runtime: l.System.Runtime(), IP: l.ip, Port: l.port, NoBrowser: l.noBrowser}
 	var data string     // the Jupyter data directory that our kernelspec goes into
 	var trust *notaries // who signs the lessons
 	if l.jupyter != "" {
@@ -151,37 +164,79 @@ func (l *lab) arguments(args []string) error {
 	flags.IntVar(&l.port, "port", 0, "the `PORT` to listen on (default: 8888, or the next that is free)")
 	flags.StringVar(&l.ip, "ip", "", "the `ADDRESS` to listen on (default: this computer only)")
 	flags.StringVar(&l.jupyter, "jupyter", "", "use the JupyterLab at `PATH`: a jupyter program, or the environment it is in")
+	reset := flags.Bool("reset", false, "bring the lessons named, or all, back as they are shipped, and keep yours beside them")
 	flags.BoolVar(&l.verbose, "verbose", false, "show what JupyterLab logs")
 	rest, err := l.parse(flags, args, labUsage)
 	if err != nil {
 		return err
 	}
-	dir := "notebooks"
-	switch len(rest) {
-	case 0:
-	case 1:
-		dir = rest[0]
-	default:
-		return usagef("%q is too much: lab opens one folder", rest[1])
+	if given(flags, "port") && (l.port < 1 || l.port > 65535) {
+		return usagef("%d is no port: it must be between 1 and 65535", l.port)
 	}
+	if err := l.listenable(); err != nil {
+		return err
+	}
+	switch {
+	case *reset || len(rest) == 0:
+		return l.copy(*reset, rest)
+	case len(rest) > 1:
+		return usagef("unexpected argument %q: lab takes one directory", rest[1])
+	}
+	return l.directory(rest[0])
+}
+
+// directory takes a directory as what to open.
+func (l *lab) directory(dir string) (err error) {
 	if l.root, err = filepath.Abs(dir); err != nil {
 		return fmt.Errorf("finding %s: %w", dir, err)
 	}
 	info, err := os.Stat(l.root)
 	switch {
-	case err != nil && len(rest) == 0:
-		return errors.New("there is no folder notebooks here: go to the project's folder, or name a folder")
 	case err != nil:
 		return fmt.Errorf("there is no folder %s", dir)
 	case !info.IsDir():
 		return fmt.Errorf("%s is not a folder", dir)
 	}
-	if given(flags, "port") && (l.port < 1 || l.port > 65535) {
-		return usagef("%d is no port: it must be between 1 and 65535", l.port)
-	}
-	return l.listenable()
+	return nil
 }
 
+// copy takes the learner's copy of the lessons as what to open, after it was made, updated, or reset.
+func (l *lab) copy(reset bool, names []string) error {
+	if l.System.Home == "" {
+		return errors.New("you have no home folder for your copy of the lessons: name a folder with notebooks, as in lab notebooks")
+	}
+	if l.Lessons == nil {
+		return errors.New("this program has no lessons in it: name a folder with notebooks, as in lab notebooks")
+	}
+	l.root = filepath.Join(l.System.Home, lessonsName)
+	mine := lessons.At(l.root, l.Lessons)
+	older, err := mine.Update()
+	if err != nil {
+		return err
+	}
+	if reset {
+		kept, err := mine.Reset(names...)
+		if err != nil {
+			return err
+		}
+		for _, file := range kept {
+			l.printf("Your own is kept as %s.\n", file)
+		}
+		older = nil
+	}
+	for _, name := range older {
+		name = strings.TrimSuffix(name, ".ipynb")
+		l.printf("A newer %s is shipped; yours stays as it is. To change over: gilkernel lab --reset %s\n", name, name)
+	}
+	l.open = firstLesson
+	if reset && len(names) > 0 {
+		l.open = strings.TrimSuffix(names[0], ".ipynb") + ".ipynb"
+	}
+	if _, err := os.Stat(filepath.Join(l.root, l.open)); err != nil {
+		l.open = "" // other lessons than ours
+	}
+	return nil
+}
 func given(flags *flag.FlagSet, name string) bool {
 	found := false
 	flags.Visit(func(f *flag.Flag) { found = found || f.Name == name })

@@ -209,6 +209,52 @@ func TestLabWithoutPython(t *testing.T) {
 	}
 }
 
+// Without a folder, the learner's own copy of the lessons is opened, at its beginning; --reset brings a lesson back.
+func TestLabOpensTheLearnersLessons(t *testing.T) {
+	w := newWorld(t)
+	w.Lessons = fstest.MapFS{"00-start.ipynb": {Data: []byte("start")}, "02-the-gil.ipynb": {Data: []byte("gil")}}
+	t.Setenv("FAKE", "obeys")
+	mine := filepath.Join(w.home, "gilkernel-lessons")
+	lab := func(page string, args ...string) (said string) {
+		out := newLines()
+		w.Stdout = out.w
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { // ends at cancel
+			if code := install.Lab(ctx, append([]string{"--no-browser", "--jupyter", os.Args[0]}, args...), w.Options); code != 0 {
+				t.Errorf("%q: exit status %d: %s", args, code, &w.err)
+			}
+			out.w.Close()
+		})
+		for out.r.Scan() && !strings.Contains(out.r.Text(), "Ctrl-C") {
+			said += out.r.Text() + "\n"
+		}
+		cancel()
+		wg.Wait()
+		if want := "http://localhost:1/lab/tree/" + page + "?token="; !strings.Contains(said, want) {
+			t.Errorf("%q: said %q, without %q", args, said, want)
+		}
+		return said
+	}
+	lab("00-start.ipynb")
+	lesson := filepath.Join(mine, "02-the-gil.ipynb")
+	if err := os.WriteFile(lesson, []byte("my own"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w.Lessons.(fstest.MapFS)["02-the-gil.ipynb"].Data = []byte("gil, revised")
+	if said := lab("00-start.ipynb"); !strings.Contains(said, "A newer 02-the-gil is shipped") || !strings.Contains(said, "lab --reset 02-the-gil") {
+		t.Errorf("said %q of a lesson that the learner changed", said)
+	}
+	if said := lab("02-the-gil.ipynb", "--reset", "02-the-gil"); !strings.Contains(said, "02-the-gil (mine).ipynb") {
+		t.Errorf("said %q at the reset", said)
+	}
+	for file, want := range map[string]string{lesson: "gil, revised", filepath.Join(mine, "02-the-gil (mine).ipynb"): "my own"} {
+		if b, err := os.ReadFile(file); err != nil || string(b) != want {
+			t.Errorf("%s is %q, %v, not %q", file, b, err, want)
+		}
+	}
+}
+
 // Only what is byte for byte ours is trusted, and Jupyter is asked once for it.
 func TestLabTrustsTheLessonsOnly(t *testing.T) {
 	w := newWorld(t)

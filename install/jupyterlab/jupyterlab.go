@@ -27,6 +27,7 @@ import (
 type Options struct {
 	Command   []string      // the argv that starts JupyterLab, to which its own flags are added
 	Root      string        // the folder that the file browser shows
+	Open      string        // the file to open, by its path below Root with slashes; "" opens the launcher
 	Runtime   string        // the Jupyter runtime directory, where the server says that it is there
 	IP        string        // the address to listen on; "" leaves it to the user's configuration
 	Port      int           // the port to listen on, and no other; 0 takes the configured one or one after it
@@ -140,6 +141,9 @@ func (s *Server) arguments() []string {
 		// Without retries: who names a port wants that one.
 		args = append(args, "--ServerApp.port="+strconv.Itoa(s.o.Port), "--ServerApp.port_retries=0")
 	}
+	if s.o.Open != "" {
+		args = append(args, "--LabApp.default_url="+s.page())
+	}
 	if s.o.NoBrowser {
 		args = append(args, "--no-browser")
 	}
@@ -207,6 +211,14 @@ func (s *Server) find() *listening {
 	return nil
 }
 
+// page is the path of what is opened.
+func (s *Server) page() string {
+	if s.o.Open == "" {
+		return "/lab"
+	}
+	return "/lab/tree/" + (&url.URL{Path: s.o.Open}).EscapedPath()
+}
+
 // URL is the address to open in a browser, token included.
 func (s *Server) URL() string {
 	s.mu.Lock()
@@ -214,7 +226,7 @@ func (s *Server) URL() string {
 	if s.at == nil {
 		return ""
 	}
-	address := strings.TrimSuffix(s.at.URL, "/") + "/lab"
+	address := strings.TrimSuffix(s.at.URL, "/") + s.page()
 	if s.at.Token != "" {
 		address += "?token=" + url.QueryEscape(s.at.Token)
 	}

@@ -168,6 +168,25 @@ func TestURLAndArguments(t *testing.T) {
 	}
 }
 
+func TestOpensAFile(t *testing.T) {
+	o := options(t, "obeys")
+	o.Open = "part 1/00-start.ipynb"
+	lines := make(chan string, 10)
+	o.Log = func(line string) { lines <- line }
+	s, err := jupyterlab.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Stop()
+	const page = "/lab/tree/part%201/00-start.ipynb"
+	if !strings.HasPrefix(s.URL(), "http://localhost:1234/base"+page+"?token=") {
+		t.Errorf("URL = %s", s.URL())
+	}
+	if got := <-lines; !strings.Contains(got, "--LabApp.default_url="+page) {
+		t.Errorf("the arguments are %s", got)
+	}
+}
+
 func TestEndsByItself(t *testing.T) {
 	s, err := jupyterlab.Start(t.Context(), options(t, "ends"))
 	if err != nil {
