@@ -5,6 +5,9 @@ import (
 	"unsafe"
 )
 
+// This file defines the descriptors of types as Go 1.26 and 1.27 have them; what differs between the two is in
+// abi_go126.go and abi_go127.go.
+
 // abiType mirrors internal/abi.Type; Check compares it with the running toolchain's.
 type abiType struct {
 	Size       uintptr
@@ -108,19 +111,6 @@ type abiFunc struct {
 	abiType
 	In  uint16
 	Out uint16
-}
-
-// abiMap mirrors internal/abi.MapType.
-type abiMap struct {
-	abiType
-	Key       *abiType
-	Elem      *abiType
-	Group     *abiType
-	Hasher    func(unsafe.Pointer, uintptr) uintptr
-	GroupSize uintptr
-	SlotSize  uintptr
-	ElemOff   uintptr
-	Flags     uint32
 }
 
 const (

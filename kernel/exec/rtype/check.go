@@ -47,7 +47,7 @@ func Check() error {
 }
 
 func misfit(what string) error {
-	return fmt.Errorf("the Go toolchain %s describes %s in a way that interpreted types don't know, use the one this program was written for", runtime.Version(), what)
+	return fmt.Errorf("built with %s, which gilkernel doesn't know (its layout of %s is another one); build it with Go 1.26 or Go 1.27", runtime.Version(), what)
 }
 
 // resultOf gives the type that the result of a method of reflect.Type points to.
@@ -143,7 +143,7 @@ func checkFunc() bool {
 func checkMap() bool {
 	m := (*abiMap)(unsafe.Pointer(abiOf(reflect.TypeFor[map[string]int32]())))
 	return m.Key == abiOf(reflect.TypeFor[string]()) && m.Elem == abiOf(reflect.TypeFor[int32]()) &&
-		m.Group != nil && m.Group.Size == m.GroupSize && m.SlotSize == 24 && m.ElemOff == 16
+		m.Group != nil && m.Group.Size == m.GroupSize && m.hasSlots()
 }
 
 func checkInterface() bool {

@@ -68,8 +68,10 @@ func (n *Named) SetMethods(methods []Method) {
 // Rehash makes native code forget that T and *T lacked methods.
 //
 // The runtime keeps each answer to "does this type implement that interface",
-// filed by the type's hash. Rehash changes the hash, so that the question is
-// asked anew, with a small chance that an old answer is found nevertheless.
+// filed by the type's hash: in a table of all answers, and some where a piece
+// of code asked. Rehash empties the first and changes the hash, so that the
+// question is asked anew, with a small chance that a piece of code finds an old
+// answer nevertheless.
 // The price: reflect.FuncOf and reflect.StructOf find their types by the same
 // hash, thus func(T) and struct{ F T } made from now on differ from those made
 // before. So it is meant for a type that got a method late, and not to be
@@ -78,8 +80,8 @@ func (n *Named) Rehash() {
 	f := &registry
 	f.lock()
 	defer f.unlock()
-	n.t.Hash = f.hash(n.pkgPath + "\x00" + n.str)
-	n.ptr.Hash = f.hash("*" + n.str)
+	f.rehash(n.t, n.pkgPath+"\x00"+n.str)
+	f.rehash(n.ptr, "*"+n.str)
 }
 
 // setMethods writes the method tables of t and of its pointer type.

@@ -3,6 +3,7 @@ package rtype_test
 import (
 	"encoding/json"
 	"fmt"
+	"os/exec"
 	"reflect"
 	"strings"
 	"testing"
@@ -318,5 +319,17 @@ func TestJSON(t *testing.T) {
 	}
 	if got := fmt.Sprintf("%+v", p.Elem().Interface()); got != "{Tagged:{Name:a Pos:[1 2] hidden:0} M:map[k:{Name:b Pos:[] hidden:0}]}" {
 		t.Error(got)
+	}
+}
+
+// A Go that nobody has tried doesn't build the program, and says which ones do.
+func TestUnknownGoIsRefused(t *testing.T) {
+	tool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("no go command")
+	}
+	out, err := exec.Command(tool, "build", "-tags=go1.28", ".").CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "gilkernel works with Go 1.26 and Go 1.27 and not yet with a newer one") {
+		t.Errorf("%v: %s", err, out)
 	}
 }

@@ -39,6 +39,7 @@ type forge struct {
 	structs map[string]*structEntry
 	ifaces  map[string]*abiType // InterfaceOf's by their string
 	keep    []any               // what only the arena points to
+	itabs   *unsafe.Pointer     // the runtime's variable with its table of itabs, nil where it isn't known
 }
 
 // nameKey identifies an encoded name.
@@ -65,6 +66,7 @@ func (f *forge) lock() {
 	// The runtime hands out -1 first, which is also its sentinel for "no
 	// such type" and "no such method": that one must not become ours.
 	addReflectOff(unsafe.Pointer(f.alloc(1)))
+	f.itabs = findItabs()
 	f.checked = true
 }
 
