@@ -89,9 +89,21 @@ func TestExplain(t *testing.T) {
 
 // A goroutine's labels say whose it is and where it was started.
 func TestLabelsOfTheDying(t *testing.T) {
+	for _, headline := range []string{
+		// Go 1.26, Go 1.27
+		`goroutine 41 gp=0xc000 m=3 mp=0xc001 [running, locked to thread labels:{"cell": "12", "site": "In[5]:3:2", "x": "a\"]:b"}]:`,
+		`goroutine 41 gp=0xc000 m=3 mp=0xc001 [running, locked to thread] {cell: 12, site: "In[5]:3:2", x: "a\"]:b"}:`,
+		`goroutine 41 gp=0xc000 m=3 mp=0xc001 [running, locked to thread] {"a}]:": "site: 3", empty: , cell: 12, site: "In[5]:3:2"}:`,
+	} {
+		labelsOfTheDying(t, headline)
+	}
+}
+
+func labelsOfTheDying(t *testing.T, headline string) {
+	t.Helper()
 	_, c := engine.Explain(`fatal error: sync: unlock of unlocked mutex
 
-goroutine 41 gp=0xc000 m=3 mp=0xc001 [running, locked to thread labels:{"cell": "12", "site": "In[5]:3:2", "x": "a\"]:b"}]:
+`+headline+`
 sync.fatal({0x1, 0x2})
 	/usr/local/go/src/runtime/panic.go:1181 +0x18
 encoding/json.(*Decoder).Decode(0xc000012345, {0x1?, 0x2?})

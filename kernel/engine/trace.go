@@ -22,11 +22,20 @@ type goroutine struct {
 	lines []string // of its stack
 }
 
-// headline finds the parts of "goroutine 7 gp=0x… m=2 [running, locked to thread labels:{…}]:".
-var headline = regexp.MustCompile(`^(goroutine \d+)[^\[]*\[(.*)\]:$`)
+// headline finds the parts of "goroutine 7 gp=0x… m=2 [running, locked to thread labels:{"cell": "3"}]:" as Go 1.26
+// writes it, and of "goroutine 7 gp=0x… m=2 [running, locked to thread] {cell: 3}:" as Go 1.27 does.
+var headline = regexp.MustCompile(`^(goroutine \d+)[^\[]*\[([^\]]*?)(?: labels:\{(.*)\}\]|\](?: \{(.*)\})?):$`)
 
-// labelPair finds one of the labels of a headline.
-var labelPair = regexp.MustCompile(`("(?:[^"\\]|\\.)*"): ("(?:[^"\\]|\\.)*")`)
+// labelPair finds one of the labels of a headline. Go 1.27 quotes only what needs it.
+var labelPair = regexp.MustCompile(`("(?:[^"\\]|\\.)*"|[\w./]*): ("(?:[^"\\]|\\.)*"|[\w./]*)`)
+
+// unquoted returns the text of a key or value.
+func unquoted(s string) string {
+	if t, err := strconv.Unquote(s); err == nil {
+		return t
+	}
+	return s
+}
 
 // dying returns the goroutine that a report blames: the first, which the runtime reports first
 // because it ran. The zero goroutine means none.
@@ -48,16 +57,13 @@ func dying(report string) (g goroutine) {
 			// Not a goroutine but the runtime's own stack, which comes with a dump of memory.
 			return goroutine{}
 		}
-		state, labels, _ := strings.Cut(m[2], " labels:{")
-		g.name, g.state = m[1], state
-		for _, pair := range labelPair.FindAllStringSubmatch(labels, -1) {
-			key, _ := strconv.Unquote(pair[1])
-			value, _ := strconv.Unquote(pair[2])
-			switch key {
+		g.name, g.state = m[1], m[2]
+		for _, pair := range labelPair.FindAllStringSubmatch(m[3]+m[4], -1) {
+			switch unquoted(pair[1]) {
 			case "cell":
-				g.cell, _ = strconv.Atoi(value) // 0 is unknown
+				g.cell, _ = strconv.Atoi(unquoted(pair[2])) // 0 is unknown
 			case "site":
-				g.site = value
+				g.site = unquoted(pair[2])
 			}
 		}
 	}
