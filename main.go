@@ -168,13 +168,25 @@ func probe(ctx context.Context, argv, env []string) (r install.Report, err error
 	}
 	r.Implementation, r.Version, r.Protocol = info.Implementation, info.Version, info.ProtocolVersion
 	begin = time.Now()
-	res, err := k.Execute(ctx, &client.Execution{Code: "6 * 7"})
+	res, err := k.Execute(ctx, &client.Execution{Code: probeCell})
 	r.Cell = time.Since(begin)
 	if err == nil && res.Status != "ok" {
 		err = fmt.Errorf("its first cell failed: %s: %s", res.EName, res.EValue)
 	}
 	return r, err
 }
+
+// probeCell is what the doctor runs: it needs a type that is made for the cell, with a method that compiled code calls.
+const probeCell = `import "fmt"
+
+type probe struct{ n int }
+
+func (p probe) String() string { return fmt.Sprint("probe ", p.n) }
+
+if s := fmt.Sprint(probe{6 * 7}); s != "probe 42" {
+	panic("it printed " + s)
+}
+`
 
 // version is the version of the module that was built, "dev" in a working copy.
 func version() string {

@@ -45,11 +45,15 @@ func newInfo() *types.Info {
 	}
 }
 
+// goVersion is the language of cells, whichever Go the program is built with: the one that the engine runs.
+const goVersion = "go1.26"
+
 // check checks files as package main with the objects in its scope. Faults that cells may have (unused
 // variables and imports) are left out.
 func (c *checker) check(files []*ast.File, objects []types.Object) {
 	conf := types.Config{
-		Importer: c.imp,
+		Importer:  c.imp,
+		GoVersion: goVersion,
 		Error: func(err error) {
 			var te types.Error
 			if errors.As(err, &te) && !tolerated(te.Msg) {

@@ -4,6 +4,7 @@ package exec
 
 import (
 	"fmt"
+	"gilkernel/kernel/exec/rtype"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -94,6 +95,10 @@ func New(host Host, importer types.Importer) *Engine {
 	e.tupleType = &typ{t: types.NewTuple(), class: classTuple}
 	return e
 }
+
+// Supported returns an error that names the versions of Go that work if the program was built with one whose types
+// the engine can't make.
+func Supported() error { return rtype.Check() }
 
 // Flag is not zero while checks must call the host's Tick.
 func (e *Engine) Flag() *atomic.Uint32 { return &e.flag }

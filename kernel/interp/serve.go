@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 
+	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
 )
 
@@ -38,6 +39,10 @@ func Main() int {
 	}
 	if err := debug.SetCrashOutput(crash, debug.CrashOptions{}); err != nil {
 		fmt.Fprintln(os.Stderr, "gilkernel interp: setting the crash output:", err)
+		return 2
+	}
+	if err := exec.Supported(); err != nil {
+		fmt.Fprintln(os.Stderr, "gilkernel interp:", err)
 		return 2
 	}
 	inheritNothing(link.RequestFD, link.EventFD, link.CrashFD)

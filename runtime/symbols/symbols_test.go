@@ -93,6 +93,13 @@ func TestNamesAreThoseOfTheExportData(t *testing.T) {
 	}
 }
 
+// sameGo reports whether the tables were generated with the release of Go that builds the program. A newer one may
+// have moved a type, leaving an alias, and changed a constant.
+func sameGo() bool {
+	release := func(v string) string { return strings.Join(strings.SplitN(v, ".", 3)[:2], ".") }
+	return release(symbols.GoVersion()) == release(runtime.Version())
+}
+
 // Each row is of the kind that go/types says, and a constant has its value.
 func TestRowsAreOfTheRightKind(t *testing.T) {
 	var im stdlib.Importer
@@ -116,10 +123,10 @@ func TestRowsAreOfTheRightKind(t *testing.T) {
 			case *types.TypeName:
 				ok = v.Kind() == reflect.Pointer && v.IsNil()
 				if _, isNamed := o.Type().(*types.Named); ok && isNamed {
-					ok = v.Type().Elem().Name() == name && v.Type().Elem().PkgPath() == path
+					ok = !sameGo() || v.Type().Elem().Name() == name && v.Type().Elem().PkgPath() == path
 				}
 			case *types.Const:
-				ok = sameConstant(o, v)
+				ok = !sameGo() || sameConstant(o, v)
 			}
 			if !ok {
 				t.Errorf("%s.%s: %v has the row %v", path, name, o, v)
@@ -250,7 +257,7 @@ func TestNeeds(t *testing.T) {
 				continue
 			}
 			for _, typ := range wanted {
-				if typ.Kind() == reflect.Interface && typ.PkgPath() != "" && !slices.Contains(loaded, typ.PkgPath()) {
+				if typ.Kind() == reflect.Interface && typ.PkgPath() != "" && (sameGo() || symbols.Name(typ.PkgPath()) != "") && !slices.Contains(loaded, typ.PkgPath()) {
 					t.Errorf("%s asks for %s, but doesn't need %s", path, typ, typ.PkgPath())
 				}
 			}
