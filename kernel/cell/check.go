@@ -56,7 +56,7 @@ func (c *checker) check(files []*ast.File, objects []types.Object) {
 		GoVersion: goVersion,
 		Error: func(err error) {
 			var te types.Error
-			if errors.As(err, &te) && !tolerated(te.Msg) {
+			if errors.As(err, &te) && !tolerated(te.Msg) && !strings.HasPrefix(te.Msg, "instantiation cycle:") { // see instanceCycles
 				c.faults = append(c.faults, fault{te.Pos, te.Msg})
 			}
 		},
@@ -71,6 +71,7 @@ func (c *checker) check(files []*ast.File, objects []types.Object) {
 	for i, f := range c.faults {
 		c.faults[i].msg = c.durationAdvice(f, files)
 	}
+	c.faults = append(c.faults, instanceCycles(c.info, files, types.RelativeTo(c.pkg))...)
 	c.scope = new(types.Scope)
 	*c.scope = *scope
 }
