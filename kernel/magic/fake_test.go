@@ -48,6 +48,8 @@ func newFake(t *testing.T) *fake {
 	return &fake{dir: dir, limits: map[string]string{"memory": "2GiB"}, env: []string{"PATH=" + dir, "HOME=" + dir}}
 }
 
+func (f *fake) Label() string { return "In[1]" }
+
 func (f *fake) Notes() bool      { return !f.quiet }
 func (f *fake) SetNotes(on bool) { f.quiet = !on }
 

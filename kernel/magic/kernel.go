@@ -12,6 +12,8 @@ import (
 // Kernel is implemented by kernel/server for the cell that is being executed. Magics call it from one
 // goroutine at a time.
 type Kernel interface {
+	// Label returns the cell's name in positions, such as "In[3]".
+	Label() string
 	// CheckGo compiles Go code without running it. Nothing is defined.
 	CheckGo(code string) error
 	// RunGo runs Go code as a part of the cell: a last expression's value is the cell's result. Lines

@@ -5,6 +5,7 @@ package magic
 
 import (
 	"context"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"strconv"
@@ -33,13 +34,16 @@ func timeit(ctx context.Context, c call) error {
 	if strings.TrimSpace(code) == "" {
 		return c.usage("there is nothing to time")
 	}
+	place := place{c.k.Label(), c.Line, len("%%timeit ") + len(c.Args) - len(rest) + 1}
 	// Errors should be those of the person's own code at its own place, so it is compiled alone first.
-	if setup == "" {
-		if err := c.k.CheckGo(code); err != nil {
-			return err
-		}
+	alone := code
+	if setup != "" {
+		alone = strings.Repeat("\n", c.Line-1) + strings.Repeat(" ", place.col-1) + setup + code[c.Line-1:]
 	}
-	_, err = c.k.RunGo(ctx, timeitProgram(opts, setup, code))
+	if err := c.k.CheckGo(alone); err != nil {
+		return err
+	}
+	_, err = c.k.RunGo(ctx, timeitProgram(opts, place, setup, code))
 	return err
 }
 
@@ -91,23 +95,42 @@ func blank(code, args, rest string) string {
 	return code[:at] + strings.Repeat(" ", len(args)-len(rest)) + rest
 }
 
-// timeitProgram returns one expression statement of Go that measures code and prints the report. Code
-// keeps its line. Its names are such that no one's code is likely to mean others by them; the loop is of
-// the kind that costs the interpreter least.
-func timeitProgram(opts timeitOptions, setup, code string) string {
+// A place is where a text stands in a cell.
+type place struct {
+	label     string
+	line, col int // from 1; col in bytes
+}
+
+// directive returns the comment by which Go's scanner counts from a place on (go doc cmd/compile, "Compiler Directives").
+func (p place) directive() string { return fmt.Sprintf("/*line %s:%d:%d*/", p.label, p.line, p.col) }
+
+// generated is where the program is that the person hasn't written: in no cell, so tracebacks leave it out.
+var generated = place{"timeit", 1, 1}
+
+// timeitProgram returns one expression statement of Go that measures code and prints the report. setup stands at a place of
+// the cell, code at the lines and columns that it has. The program's own names are such that no one's code is likely to
+// mean others by them; the loop is of the kind that costs the interpreter least.
+func timeitProgram(opts timeitOptions, at place, setup, code string) string {
 	body := strings.TrimLeft(code, " \t\r\n")
-	lines := strings.Count(code[:len(code)-len(body)], "\n")
+	before := code[:len(code)-len(body)]
+	lines := strings.Count(before, "\n")
+	start := place{at.label, lines + 1, len(before) - strings.LastIndexByte(before, '\n')}
 	if setup != "" {
 		// A body has a line above it, which is the setup's place; so a comment there ends with it.
-		setup += "\n"
+		setup = at.directive() + setup + "\n"
 		lines--
 	}
 	after := strings.NewReplacer("LOOPS", strconv.Itoa(opts.loops), "RUNS", strconv.Itoa(opts.runs)).Replace(timeitAfter)
 	if opts.quiet {
 		after = after[:strings.Index(after, "\ttimeitText")] + "}()\n"
 	}
-	return strings.Repeat("\n", lines) + "func() { timeitRun := func(timeitLoops int) float64 { " + setup +
-		"timeitStart := time.Now(); for timeitI := 0; timeitI < timeitLoops; timeitI++ { " + discard(body) + "\n" + after
+	value, statement := "", body
+	if discard(body) != body {
+		value = start.directive() + "_ = "
+	}
+	return strings.Repeat("\n", lines) + generated.directive() + "func() { timeitRun := func(timeitLoops int) float64 { " + setup +
+		generated.directive() + "timeitStart := time.Now(); for timeitI := 0; timeitI < timeitLoops; timeitI++ { " + value +
+		start.directive() + statement + "\n" + generated.directive() + after
 }
 
 const timeitAfter = `		}

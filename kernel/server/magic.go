@@ -49,10 +49,13 @@ func (x *execution) magic(step cell.Step) *link.Error {
 	return compileError(err)
 }
 
+// Label returns the cell's name in positions.
+func (x *execution) Label() string { return x.label }
+
 // CheckGo compiles code and drops it.
 func (x *execution) CheckGo(code string) error {
 	if _, err := x.compiled(func() (*cell.Program, error) { return x.s.cells.Compile(x.label, code) }); err != nil {
-		return asError(compileError(err))
+		return asError(x.compileError(err))
 	}
 	return nil
 }

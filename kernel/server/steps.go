@@ -4,6 +4,8 @@ package server
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"gilkernel/kernel/cell"
@@ -61,7 +63,13 @@ func (x *execution) run(compile func() (*cell.Program, error), value string) (li
 			break
 		}
 		if err != nil {
-			return link.Done{}, compileError(err)
+			if value == "return" {
+				return link.Done{}, compileError(err) // its text isn't the cell's
+			}
+			return link.Done{}, x.compileError(err)
+		}
+		if value != "return" {
+			p.Code = x.content.Code // the magic's line too: what tracebacks show is what was typed
 		}
 		started := time.Now()
 		res := x.s.engine.Run(x.s.ctx, link.Run{
@@ -139,6 +147,23 @@ func compileError(err error) *link.Error {
 		return &link.Error{Name: e.Name, Value: e.Message, Traceback: e.Traceback()}
 	}
 	return &link.Error{Name: "error", Value: err.Error(), Traceback: []string{ink.Kind("error") + ": " + err.Error()}}
+}
+
+// compileError is compileError with the lines that were typed: the compiler sees blanks for a magic's name.
+func (x *execution) compileError(err error) *link.Error {
+	if e, ok := errors.AsType[*cell.Error](err); ok {
+		lines := strings.Split(x.content.Code, "\n")
+		typed := *e
+		typed.Diagnostics = slices.Clone(e.Diagnostics)
+		for i := range typed.Diagnostics {
+			d := &typed.Diagnostics[i]
+			if n := d.Pos.Line; d.Pos.Label == x.label && n >= 1 && n <= len(lines) {
+				d.Line = lines[n-1]
+			}
+		}
+		err = &typed
+	}
+	return compileError(err)
 }
 
 // interruptedError is called as in Python, because front ends and their users know that name.
