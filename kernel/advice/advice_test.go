@@ -107,7 +107,7 @@ var rows = []struct{ row, setup, typed, want, valid string }{
 	{"assert", "", "assert x == 1, 'no'", "`if !(x == 1) { panic(\"assertion failed\") }`", "assert := 1"},
 	{"elif", "", "if x > 1 {\n} elif x > 2 {\n}", "else if x > 2", "elif := 1"},
 	{"del", "", "del d['a']", "`delete(d, \"a\")`", `delete(d, "a")`},
-	{"del", "", "del x", "ends with its block", "del := 1"},
+	{"del", "", "del x", "%del does", "del := 1"},
 	{"print x", "", "print 'hello'", "`fmt.Println(\"text\")`", `print("hello")`},
 	{"match", "", "match x:\n    case 1:\n", "`switch x { case 1: fmt.Println(\"one\") }`", "match := 1"},
 	{"not in", "", "x not in xs", "`!slices.Contains(xs, x)`", "not := 1"},

@@ -64,7 +64,7 @@ var table = []row{
 	{name: "assert", code: `^\s*assert\s+(?P<condition>[\w(!"'][^,]*)`, advice: "In Python assert stops if the condition doesn't hold; in Go `if !($go) { panic(\"assertion failed\") }`.", with: condition("x == 1")},
 	{name: "elif", code: `\belif\b\s*(?P<condition>[\w(!"'][^:{]*)`, advice: "In Python elif asks again; in Go `if x > 9 { } else if $go { }`.", with: condition("x > 1")},
 	{name: "del", code: `^\s*del\s+(?P<map>[\w.]+)\[(?P<key>[^\]]+)\]`, advice: "In Python del removes a key; in Go `delete($map, $go)` does, from a map.", with: deleted},
-	{name: "del", code: `^\s*del\s+\w`, advice: "In Python del removes a name; in Go a name ends with its block, and `delete(map[string]int{\"a\": 1}, \"a\")` removes a key from a map."},
+	{name: "del", code: `^\s*del\s+\w`, advice: "In Python del forgets a name; in cells %del does, and `delete(map[string]int{\"a\": 1}, \"a\")` removes a key from a map."},
 	{name: "print x", code: `^\s*print\s+[^(=:\s]`, advice: "In Go a call has parentheses: `fmt.Println(\"text\")`."},
 	{name: "match", code: `^\s*match\s+(?P<what>[^:{]+):\s*$`, advice: "In Python match compares with patterns; in Go switch compares with values: `switch $go { case 1: fmt.Println(\"one\") }`.", with: matched},
 	{name: "not in", code: `(?P<x>[\w."'\[\]]+)\s+not\s+in\s+(?P<xs>[\w.]+)`, advice: "In Python not in looks into a list; in Go `!slices.Contains($xs, $go)` does, and `_, ok := m[\"a\"]` looks into a map.", with: contained},

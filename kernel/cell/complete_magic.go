@@ -74,7 +74,62 @@ func completeMagic(dir, code string, cursor int, names func(args string, cursor 
 		slices.SortFunc(c.Matches, func(a, b Match) int { return strings.Compare(a.Text, b.Text) })
 		return c, true
 	}
-	return nothing, true
+	usage := m.Line
+	if len(mark) == 2 {
+		usage = m.Cell
+	}
+	return completeArgs(usage, args, cursor), true
+}
+
+// completeArgs completes the last word of a magic's arguments by its usage: "[real|simulated] [python=version] -f".
+func completeArgs(usage, args string, cursor int) Completion {
+	words := strings.Fields(args)
+	word := ""
+	if n := len(words); n > 0 && !strings.HasSuffix(args, " ") && !strings.HasSuffix(args, "\t") {
+		word, words = words[n-1], words[:n-1]
+	}
+	c := Completion{Start: cursor - len(word), End: cursor}
+	given := func(arg string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return w == arg || strings.HasSuffix(arg, "=") && strings.HasPrefix(w, arg) })
+	}
+	for _, form := range strings.Fields(usage)[min(1, len(strings.Fields(usage))):] {
+		alternatives := strings.Split(strings.Trim(form, "[]"), "|")
+		if slices.ContainsFunc(alternatives, given) {
+			continue // one of them stands there already
+		}
+		for _, arg := range alternatives {
+			name, value, takes := strings.Cut(arg, "=")
+			switch {
+			case takes && given(name+"="):
+			case takes && strings.HasPrefix(word, name+"="):
+				for _, v := range argValues(name) {
+					if strings.HasPrefix(name+"="+v, word) {
+						c.Matches = append(c.Matches, Match{Text: name + "=" + v, Type: "constant"})
+					}
+				}
+			case takes && strings.HasPrefix(name+"=", word):
+				c.Matches = append(c.Matches, Match{Text: name + "=", Type: "keyword", Signature: value})
+			case !takes && strings.HasPrefix(arg, word) && (len(alternatives) > 1 || strings.HasPrefix(arg, "-")):
+				c.Matches = append(c.Matches, Match{Text: arg, Type: "keyword"})
+			}
+		}
+	}
+	return c
+}
+
+// argValues returns values for an argument with a name, the usual one first.
+func argValues(name string) []string {
+	switch name {
+	case "python":
+		return []string{"3.13", "3.14", "3.14t", "3.13t", "3.12", "3.11", "3.10", "3.9", "3.8", "3.7", "3.6", "3.5", "3.4", "3.3", "3.2", "3.1", "2.7"}
+	case "cores":
+		return []string{"1", "2", "4", "8", "16"}
+	case "interval":
+		return []string{"5ms", "1ms", "100us", "50ms", "100ticks"}
+	case "seed":
+		return []string{"1", "2", "3"}
+	}
+	return nil
 }
 
 // nextMagicFrom returns where the magic begins that ends the text, if start is outside of everything.

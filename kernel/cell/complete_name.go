@@ -36,6 +36,9 @@ func (f *finder) members() {
 	if id, ok := sel.X.(*ast.Ident); ok {
 		if pkg, ok := f.sv.info.Uses[id].(*types.PkgName); ok {
 			f.exports(pkg.Imported())
+			if strings.HasPrefix(pkg.Imported().Path(), ownPackages) && !isTypePlace(nodes) {
+				f.constructors(pkg.Imported())
+			}
 			return
 		}
 	}
@@ -57,6 +60,39 @@ func (f *finder) exports(pkg *types.Package) {
 			f.addObject(0, scope.Lookup(name))
 		}
 	}
+}
+
+// constructors finds the functions that make what the word is the beginning of: NewThread for Thr. Python calls the class, so
+// they stand first.
+func (f *finder) constructors(pkg *types.Package) {
+	for _, name := range pkg.Scope().Names() {
+		class, ok := strings.CutPrefix(name, "New")
+		o := pkg.Scope().Lookup(name)
+		if _, isFunc := o.(*types.Func); !ok || !isFunc || f.word == "" || f.seen[name] || !f.fits(class) {
+			continue
+		}
+		if _, isType := pkg.Scope().Lookup(class).(*types.TypeName); isType {
+			f.seen[name] = true
+			f.found = append(f.found, candidate{matchOf(o), class, strings.HasPrefix(class, f.word), -1})
+		}
+	}
+}
+
+// isTypePlace reports whether the selector at the end of a path stands where a type must.
+func isTypePlace(nodes []ast.Node) bool {
+	if len(nodes) < 3 {
+		return false
+	}
+	sel := nodes[len(nodes)-2]
+	switch parent := nodes[len(nodes)-3].(type) {
+	case *ast.Field, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.TypeSpec, *ast.TypeAssertExpr, *ast.StarExpr:
+		return true
+	case *ast.ValueSpec:
+		return parent.Type == sel
+	case *ast.CompositeLit:
+		return parent.Type == sel
+	}
+	return false
 }
 
 // methods finds the methods of a value of type t, those of its pointer too: what a name stands for can

@@ -14,6 +14,7 @@ import (
 
 // about is what there is to say, before it is laid out.
 type about struct {
+	example string   // Go: three lines to run
 	decl    string   // Go: the declaration
 	doc     string   // paragraphs; code in them begins with a tab
 	methods []string // Go: signatures
@@ -42,6 +43,11 @@ func (a about) inspection() Inspection {
 		}
 		md.WriteString(fence + "go\n" + text + "\n" + fence + "\n")
 	}
+	code("", a.example)
+	if a.example != "" {
+		plain.WriteByte('\n')
+		md.WriteByte('\n')
+	}
 	code("", a.decl)
 	if doc := strings.Trim(a.doc, "\n"); doc != "" {
 		plain.WriteString("\n" + doc + "\n")
@@ -61,12 +67,25 @@ func (a about) inspection() Inspection {
 func markdown(doc string) string {
 	escape := strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", `\<`, "[", `\[`, "#", `\#`, "|", `\|`, "~", `\~`, "$", `\$`)
 	lines := strings.Split(doc, "\n")
-	for i, l := range lines {
-		if !strings.HasPrefix(l, "\t") {
-			lines[i] = escape.Replace(l)
+	var out []string
+	for i := 0; i < len(lines); {
+		end := i
+		for end < len(lines) && strings.HasPrefix(lines[end], "\t") {
+			end++
 		}
+		if end == i {
+			out = append(out, escape.Replace(lines[i]))
+			i++
+			continue
+		}
+		if table := tableMarkdown(lines[i:end], escape.Replace); table != "" {
+			out = append(out, table)
+		} else {
+			out = append(out, lines[i:end]...)
+		}
+		i = end
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(out, "\n")
 }
 
 // split2 cuts what stdlib.Doc returns into the declaration and the comment.
@@ -102,9 +121,11 @@ func (s *Session) aboutObjectLocked(sv *survey, o types.Object, nodes []ast.Node
 	}
 	a := about{decl: types.ObjectString(o, shortQualifier)}
 	if o.Pkg().Path() != mainPath {
-		if text, ok := stdlib.Doc(o.Pkg().Path(), symbol(sv, o, nodes)); ok {
+		name := symbol(sv, o, nodes)
+		if text, ok := stdlib.Doc(o.Pkg().Path(), name); ok {
 			a.decl, a.doc = split2(text)
 		}
+		a.example = exampleOf(o.Pkg().Path(), name)
 	} else {
 		s.aboutOursLocked(&a, sv, o, level)
 	}

@@ -24,60 +24,82 @@ type Magic struct {
 	Arg   ArgKind // what follows the name
 	Of    string  // the magic that this one is another name of, "" mostly
 	Body  ArgKind // of a cell magic: ArgGo or ArgText
+	Use   Use     // what it is for
 	Media string  // MIME type that a cell magic shows its body as, "" mostly
+}
+
+// A Use is what magics are for. %lsmagic lists them by it.
+type Use int
+
+// The uses.
+const (
+	UseSession Use = iota // what the session knows
+	UseFirst              // those that matter first
+	UseTime               // measuring
+	UseFiles              // files and directories
+	UseOthers             // other languages and programs
+	UseShow               // showing text as what it is
+)
+
+// Uses returns all of them in the order in which they are listed.
+func Uses() []Use { return []Use{UseFirst, UseTime, UseSession, UseFiles, UseOthers, UseShow} }
+
+// String returns the heading.
+func (u Use) String() string {
+	return [...]string{"Look at the session", "First of all", "Measure", "Files and environment", "Other languages", "Show text as"}[u]
 }
 
 // Magics returns all magics in the order of their names; the shell command "!" is the first. The slice
 // is the caller's own.
 func Magics() []Magic {
 	return []Magic{
-		{Name: "!", Line: "!command", Help: "Runs a shell command. Its exit status is only noted."},
-		{Name: "bash", Cell: "%%bash [argument…]", Help: "Runs the body in bash. An exit status other than 0 is an error."},
-		{Name: "cd", Line: "%cd [-q] [directory|-|~]", Arg: ArgFile,
+		{Name: "!", Use: UseOthers, Line: "!command", Help: "Runs a shell command. Its exit status is only noted."},
+		{Name: "bash", Use: UseOthers, Cell: "%%bash [argument…]", Help: "Runs the body in bash. An exit status other than 0 is an error."},
+		{Name: "cd", Use: UseFiles, Line: "%cd [-q] [directory|-|~]", Arg: ArgFile,
 			Help: "Changes the working directory; - is the one before, nothing or ~ your home. -q doesn't print it."},
 		{Name: "del", Line: "%del name…", Arg: ArgName, Help: "Forgets variables, functions, types, imports or values such as Out[3]."},
-		{Name: "env", Line: "%env [NAME | NAME=value | -u NAME]", Arg: ArgEnv,
+		{Name: "env", Use: UseFiles, Line: "%env [NAME | NAME=value | -u NAME]", Arg: ArgEnv,
 			Help: "Shows the environment, shows a variable of it, sets one, or with -u removes one."},
 		{Name: "hist", Line: "%hist [-n] [-l count] [-g pattern] [range…]", Of: "history", Help: "Another name of %history."},
 		{Name: "history", Line: "%history [-n] [-l count] [-g pattern] [range…]",
 			Help: "Prints the inputs of this session: all, the last -l, those that match -g, or ranges such as 2 4-6 8-. -n numbers them."},
-		{Name: "html", Cell: "%%html", Media: "text/html", Help: "Shows the body as HTML."},
-		{Name: "javascript", Cell: "%%javascript", Media: "application/javascript", Help: "Lets the page run the body as JavaScript."},
-		{Name: "latex", Cell: "%%latex", Media: "text/latex", Help: "Shows the body as LaTeX."},
+		{Name: "html", Use: UseShow, Cell: "%%html", Media: "text/html", Help: "Shows the body as HTML."},
+		{Name: "javascript", Use: UseShow, Cell: "%%javascript", Media: "application/javascript", Help: "Lets the page run the body as JavaScript."},
+		{Name: "latex", Use: UseShow, Cell: "%%latex", Media: "text/latex", Help: "Shows the body as LaTeX."},
 		{Name: "limit", Line: "%limit [name value]",
 			Help: "Shows the limits of a cell, or sets one, as in %limit memory 4GiB; 0 is no limit."},
-		{Name: "load", Line: "%load [-r lines] file", Arg: ArgFile,
+		{Name: "load", Use: UseFiles, Line: "%load [-r lines] file", Arg: ArgFile,
 			Help: "Puts a file's text into this cell. -r 5-10 takes these lines only."},
 		{Name: "lsmagic", Line: "%lsmagic", Help: "Lists all magics."},
-		{Name: "machine", Line: "%machine [real|simulated] [python=version] [cores=n] [interval=time] [seed=n]",
+		{Name: "machine", Use: UseFirst, Line: "%machine [real|simulated] [python=version] [cores=n] [interval=time] [seed=n]",
 			Help: "Shows the machine and the Python that cells run in, or sets them, as in %machine simulated python=3.11 cores=8."},
-		{Name: "markdown", Cell: "%%markdown", Media: "text/markdown", Help: "Shows the body as Markdown."},
+		{Name: "markdown", Use: UseShow, Cell: "%%markdown", Media: "text/markdown", Help: "Shows the body as Markdown."},
 		{Name: "notes", Line: "%notes [on|off]",
 			Help: "Switches the grey notes below cells on or off. They say what valid code probably doesn't mean."},
-		{Name: "pwd", Line: "%pwd", Help: "Prints the working directory."},
-		{Name: "python", Cell: "%%python [argument…]",
+		{Name: "pwd", Use: UseFiles, Line: "%pwd", Help: "Prints the working directory."},
+		{Name: "python", Use: UseFirst, Cell: "%%python [argument…]",
 			Help: "Runs the body in the Python 3 of this machine. An exit status other than 0 is an error."},
-		{Name: "python3", Cell: "%%python3 [argument…]", Of: "python", Help: "Another name of %%python."},
-		{Name: "real", Cell: "%%real [python=version] [cores=n] [interval=time]", Body: ArgGo,
+		{Name: "python3", Use: UseOthers, Cell: "%%python3 [argument…]", Of: "python", Help: "Another name of %%python."},
+		{Name: "real", Use: UseFirst, Cell: "%%real [python=version] [cores=n] [interval=time]", Body: ArgGo,
 			Help: "Runs Go code in a Python of its own on this computer, and shows who had the GIL when."},
 		{Name: "reset", Line: "%reset -f", Help: "Forgets all variables, functions, types and imports. -f says that you mean it."},
-		{Name: "script", Cell: "%%script program [argument…]",
+		{Name: "script", Use: UseOthers, Cell: "%%script program [argument…]",
 			Help: "Gives the body to a program. An exit status other than 0 is an error."},
-		{Name: "set_env", Line: "%set_env NAME value", Arg: ArgEnv, Help: "Sets a variable of the environment."},
-		{Name: "sh", Cell: "%%sh [argument…]", Help: "Runs the body in sh. An exit status other than 0 is an error."},
-		{Name: "simulate", Cell: "%%simulate [python=version] [cores=n] [interval=time] [seed=n]", Body: ArgGo,
+		{Name: "set_env", Use: UseFiles, Line: "%set_env NAME value", Arg: ArgEnv, Help: "Sets a variable of the environment."},
+		{Name: "sh", Use: UseOthers, Cell: "%%sh [argument…]", Help: "Runs the body in sh. An exit status other than 0 is an error."},
+		{Name: "simulate", Use: UseFirst, Cell: "%%simulate [python=version] [cores=n] [interval=time] [seed=n]", Body: ArgGo,
 			Help: "Runs Go code in a Python of its own on a simulated computer, and shows who had the GIL when; the same seed gives the same run."},
-		{Name: "step", Cell: "%%step [python=version]", Body: ArgGo,
+		{Name: "step", Use: UseFirst, Cell: "%%step [python=version]", Body: ArgGo,
 			Help: "Runs Go code and lists each access to what several goroutines can see; as Python from 3.10 on, with python=3.12: calls and loops only."},
-		{Name: "svg", Cell: "%%svg", Media: "image/svg+xml", Help: "Shows the body as an SVG picture."},
-		{Name: "time", Line: "%time statement", Cell: "%%time", Arg: ArgGo, Body: ArgGo,
+		{Name: "svg", Use: UseShow, Cell: "%%svg", Media: "image/svg+xml", Help: "Shows the body as an SVG picture."},
+		{Name: "time", Use: UseTime, Line: "%time statement", Cell: "%%time", Arg: ArgGo, Body: ArgGo,
 			Help: "Runs Go code once, then prints how long it took."},
-		{Name: "timeit", Line: "%timeit [-n loops] [-r runs] [-q] statement", Cell: "%%timeit [-n loops] [-r runs] [-q] [setup]",
+		{Name: "timeit", Use: UseTime, Line: "%timeit [-n loops] [-r runs] [-q] statement", Cell: "%%timeit [-n loops] [-r runs] [-q] [setup]",
 			Arg: ArgGo, Body: ArgGo,
 			Help: "Runs Go code again and again, then prints how long one loop took. -n and -r default to what takes a second or two."},
 		{Name: "who", Line: "%who [type…]", Help: "Prints the names of the variables, all or those of some types."},
 		{Name: "whos", Line: "%whos [type…]", Help: "Prints the variables with their types and cells."},
-		{Name: "writefile", Cell: "%%writefile [-a] file", Arg: ArgFile, Help: "Writes the body to a file. -a appends it."},
+		{Name: "writefile", Use: UseFiles, Cell: "%%writefile [-a] file", Arg: ArgFile, Help: "Writes the body to a file. -a appends it."},
 	}
 }
 

@@ -115,8 +115,25 @@ func show(media string) handler {
 		if err := c.none(); err != nil {
 			return err
 		}
-		// A front end that can't show the type has the text.
-		c.k.Display(map[string]any{media: c.Body, "text/plain": c.Body})
+		// The body is stored once: a front end that can't show the type says what it is.
+		c.k.Display(map[string]any{media: c.Body, "text/plain": "(" + mediaName(media) + ")"})
 		return nil
 	}
+}
+
+// mediaName is what people call a type that a cell magic shows.
+func mediaName(media string) string {
+	switch media {
+	case "text/html":
+		return "HTML"
+	case "text/markdown":
+		return "Markdown"
+	case "text/latex":
+		return "LaTeX"
+	case "image/svg+xml":
+		return "a drawing"
+	case "application/javascript":
+		return "JavaScript"
+	}
+	return media
 }

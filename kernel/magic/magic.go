@@ -6,8 +6,10 @@ package magic
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"gilkernel/kernel/cell"
 )
@@ -158,19 +160,68 @@ func quote(s string) string {
 // print sends text as standard output.
 func (c call) print(text string) { c.k.Stream("stdout", text) }
 
-// lsmagic prints the table.
+// wrap breaks a text into lines of at most width characters, where it can; those behind the first begin with indent.
+func wrap(text string, width int, indent string) string {
+	var b strings.Builder
+	col := 0
+	for i, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i > 0 && col+1+n > width:
+			b.WriteString("\n" + indent)
+			col = 0
+		case i > 0:
+			b.WriteByte(' ')
+			col++
+		}
+		b.WriteString(word)
+		col += n
+	}
+	return b.String()
+}
+
+// inOrder returns magics with those that matter first at the head.
+func inOrder(magics []cell.Magic) []cell.Magic {
+	first := []string{"simulate", "real", "step", "python", "machine"}
+	place := func(m cell.Magic) int {
+		if i := slices.Index(first, m.Name); i >= 0 {
+			return i
+		}
+		return len(first)
+	}
+	magics = slices.Clone(magics)
+	slices.SortStableFunc(magics, func(a, b cell.Magic) int { return place(a) - place(b) })
+	return magics
+}
+
+// lsmagic prints the table, by what magics are for.
 func lsmagic(_ context.Context, c call) error {
 	if err := c.none(); err != nil {
 		return err
 	}
 	var b strings.Builder
-	for _, m := range c.t.magics {
-		for _, usage := range []string{m.Line, m.Cell} {
-			if usage != "" {
-				fmt.Fprintf(&b, "%s\n    %s\n", usage, m.Help)
+	for _, use := range cell.Uses() {
+		if use > cell.UseFirst {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "%s\n", use)
+		for _, m := range inOrder(c.t.magics) {
+			if m.Use != use || m.Of != "" {
+				continue
 			}
+			usage := strings.TrimSpace(m.Line + "\n  " + m.Cell)
+			if m.Line == "" || m.Cell == "" {
+				usage = m.Line + m.Cell
+			}
+			for _, other := range c.t.magics {
+				if other.Of == m.Name {
+					usage += ", or " + strings.Fields(other.Line + other.Cell)[0]
+				}
+			}
+			fmt.Fprintf(&b, "  %s\n      %s\n", usage, wrap(m.Help, 94, "      "))
 		}
 	}
+	b.WriteString("\n?name tells about a name or a magic, as in ?%timeit or ?threading.Lock.\n")
 	c.print(b.String())
 	return nil
 }

@@ -71,9 +71,28 @@ func BundleWith(v any, unwrap func(reflect.Value) reflect.Value) (data, metadata
 		}
 	}
 	if _, ok := data["text/plain"]; !ok {
-		data["text/plain"] = plain(v, unwrap)
+		if data["text/plain"] = placeholder(v); data["text/plain"] == "" {
+			data["text/plain"] = plain(v, unwrap)
+		}
 	}
 	return data, metadata
+}
+
+// placeholder is the text twin of a value that is a text itself: a notebook stores that once. Other values have "".
+func placeholder(v any) string {
+	switch x := v.(type) {
+	case HTML:
+		return "(HTML)"
+	case Markdown:
+		return "(Markdown)"
+	case LaTeX:
+		return "(LaTeX)"
+	case JSON:
+		if _, err := json.Marshal(x.V); err == nil {
+			return "(JSON)"
+		}
+	}
+	return ""
 }
 
 // methods asks a value for each form that it offers.

@@ -114,13 +114,13 @@ func TestBundle(t *testing.T) {
 		want map[string]string // JSON that each type begins with
 	}{
 		{"number", 1, map[string]string{"text/plain": `"1"`}},
-		{"HTML", display.HTML("<p>a &amp; <b>b</b></p><script>x</script>"), map[string]string{"text/html": `"\u003cp\u003ea`, "text/plain": `"a \u0026 b"`}},
-		{"Markdown", display.Markdown("*a*"), map[string]string{"text/markdown": `"*a*"`, "text/plain": `"*a*"`}},
-		{"LaTeX", display.LaTeX("$x$"), map[string]string{"text/latex": `"$x$"`, "text/plain": `"$x$"`}},
+		{"HTML", display.HTML("<p>a &amp; <b>b</b></p><script>x</script>"), map[string]string{"text/html": `"\u003cp\u003ea`, "text/plain": `"(HTML)"`}},
+		{"Markdown", display.Markdown("*a*"), map[string]string{"text/markdown": `"*a*"`, "text/plain": `"(Markdown)"`}},
+		{"LaTeX", display.LaTeX("$x$"), map[string]string{"text/latex": `"$x$"`, "text/plain": `"(LaTeX)"`}},
 		{"SVG", display.SVG("<svg><title>a dot</title></svg>"), map[string]string{"image/svg+xml": `"\u003csvg`, "text/plain": `"a dot"`}},
 		{"PNG", display.PNG{1, 2, 3}, map[string]string{"image/png": `"AQID"`, "text/plain": `"(a picture)"`}},
 		{"JPEG", display.JPEG{1, 2, 3}, map[string]string{"image/jpeg": `"AQID"`, "text/plain": `"(a picture)"`}},
-		{"JSON", display.JSON{V: point{1, 2}}, map[string]string{"application/json": `{"X":1,"Y":2}`, "text/plain": `"{\n  \"X\": 1,`}},
+		{"JSON", display.JSON{V: point{1, 2}}, map[string]string{"application/json": `{"X":1,"Y":2}`, "text/plain": `"(JSON)"`}},
 		{"JSON that is none", display.JSON{V: make(chan int)}, map[string]string{"text/plain": `"json: unsupported type`}},
 		{"chart", display.VegaLite{Spec: `{"mark":"bar"}`, PNG: []byte{1, 2, 3}, Text: "a bar"}, map[string]string{
 			"application/vnd.vegalite.v5+json": `{"mark":"bar"}`, "image/png": `"AQID"`, "text/plain": `"a bar"`}},

@@ -23,7 +23,25 @@ func (t textSink) Display(kind, _ string, data, _ map[string]any) {
 	if kind == "update_display_data" {
 		end = "\r"
 	}
-	fmt.Fprintf(t.out, "%v%s", data["text/plain"], end)
+	fmt.Fprintf(t.out, "%v%s", twin(data), end)
+}
+
+// twin is what of a bundle can be read on a terminal: a text that stands there once, or the text twin.
+func twin(data map[string]any) any {
+	text := data["text/plain"]
+	switch text {
+	case "(HTML)":
+		if s, ok := data["text/html"].(string); ok {
+			return HTML(s).String()
+		}
+	case "(Markdown)":
+		return data["text/markdown"]
+	case "(LaTeX)":
+		return data["text/latex"]
+	case "(JSON)":
+		return JSON{data["application/json"]}.String()
+	}
+	return text
 }
 
 func (t textSink) Clear(bool) {}
