@@ -7,14 +7,54 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 	"time"
 )
 
 // staleLock is the age of a lock file whose owner must have died: cutting takes milliseconds.
 const staleLock = 30 * time.Second
+
+// openFile opens the history. What is no regular file is refused, and never waited for: opening a FIFO
+// would block until somebody opens its other end, reading a terminal until somebody types.
+func openFile(path string, flags int) (*os.File, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, notRegular(path, info)
+	}
+	f, err := os.OpenFile(path, flags|syscall.O_NONBLOCK, 0o600) // for what has taken its place since
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = notRegular(path, info)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func notRegular(path string, info fs.FileInfo) error {
+	return fmt.Errorf("%s is a %s and not a regular file; name another with GILKERNEL_HISTORY", path, kind(info.Mode()))
+}
+
+// kind returns what a file is called that is no regular one.
+func kind(m fs.FileMode) string {
+	switch {
+	case m.IsDir():
+		return "folder"
+	case m&fs.ModeNamedPipe != 0:
+		return "FIFO"
+	case m&fs.ModeSocket != 0:
+		return "socket"
+	}
+	return "device"
+}
 
 // appendLine appends l with one write. The file is opened each time, which costs about 20 µs, so that
 // a kernel that runs for weeks follows when another one cuts the file: if it was replaced while we
@@ -27,7 +67,7 @@ func appendLine(path string, l line) error {
 	}
 	b = append(b, '\n')
 	for range 3 {
-		f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		f, err := openFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY)
 		if err != nil {
 			return err
 		}
@@ -51,7 +91,7 @@ func appendLine(path string, l line) error {
 // closeLastLine ends a line that a kernel which was killed has left without its end, so that the next
 // one isn't lost with it.
 func closeLastLine(path string) error {
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_RDWR, 0o600)
+	f, err := openFile(path, os.O_APPEND|os.O_RDWR)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -73,7 +113,7 @@ func closeLastLine(path string) error {
 
 // readLines returns the file's lines, none if there is no file. Lines that were damaged are skipped.
 func readLines(path string) ([]line, error) {
-	f, err := os.Open(path)
+	f, err := openFile(path, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -126,7 +166,7 @@ func compact(path string, limit int64) error {
 
 // cut replaces the file by about its last keep bytes.
 func cut(path string, keep int64) error {
-	old, err := os.Open(path)
+	old, err := openFile(path, os.O_RDONLY)
 	if err != nil {
 		return err
 	}
@@ -148,7 +188,7 @@ func cut(path string, keep int64) error {
 	if err != nil || len(late) == 0 {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := openFile(path, os.O_APPEND|os.O_WRONLY)
 	if err != nil {
 		return err
 	}
@@ -157,14 +197,20 @@ func cut(path string, keep int64) error {
 	return err
 }
 
-// rest returns the last lines of b, about keep bytes. The sessions keep their numbers: the first line
-// of each that lost its beginning says which number it has.
+// rest returns the last lines of b, about keep bytes. A line that would take more than an eighth of
+// that is dropped: one huge input must not cost all others. The sessions keep their numbers: the first
+// line of each that lost its beginning says which number it has.
 func rest(b []byte, keep int64) []byte {
-	at := max(0, len(b)-int(keep))
-	if nl := bytes.IndexByte(b[at:], '\n'); nl >= 0 {
-		at += nl + 1
-	} else {
-		at = len(b)
+	huge := int(keep / 8)
+	at := len(b)
+	for size := int64(0); at > 0; {
+		begin := bytes.LastIndexByte(b[:at-1], '\n') + 1
+		if at-begin <= huge {
+			if size += int64(at - begin); size > keep {
+				break
+			}
+		}
+		at = begin
 	}
 	var ranks ranking
 	for b := range bytes.Lines(b[:at]) {
@@ -177,6 +223,10 @@ func rest(b []byte, keep int64) []byte {
 	for b := range bytes.Lines(b[at:]) {
 		l, ok := parse(b)
 		if !ok {
+			continue
+		}
+		if len(b) > huge {
+			ranks.of(l)
 			continue
 		}
 		if n := ranks.of(l); !said[l.Token] {

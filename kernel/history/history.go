@@ -22,8 +22,13 @@ import (
 	"time"
 )
 
-// maxOutput is the length in bytes beyond which the text of a result isn't kept.
-const maxOutput = 4096
+const (
+	// maxOutput is the length in bytes beyond which the text of a result isn't kept.
+	maxOutput = 4096
+	// maxInput is the length in bytes beyond which an input isn't kept: nobody recalls a pasted data set
+	// with the arrow keys, and the file is everybody's.
+	maxInput = 256 << 10
+)
 
 // An Entry is one input.
 type Entry struct {
@@ -79,8 +84,12 @@ type line struct {
 	Rank int `json:"rank,omitempty"`
 }
 
-// Add keeps an input; n is its execution_count. An error says that it is not in the file.
+// Add keeps an input, unless it is longer than 256 KiB; n is its execution_count. An error says that it is not in
+// the file. A file that can't be used at all is reported once; from then on the session is kept in memory.
 func (h *History) Add(n int, input string) error {
+	if len(input) > maxInput {
+		return nil
+	}
 	return h.write(line{Token: h.token, Time: time.Now().Unix(), N: n, In: &input})
 }
 
@@ -100,21 +109,30 @@ func (h *History) write(l line) error {
 		return nil
 	}
 	if !h.started {
-		if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
-			return fmt.Errorf("making the folder of the history: %w", err)
-		}
-		if err := compact(h.path, h.max); err != nil {
-			return fmt.Errorf("cutting the history: %w", err)
-		}
-		if err := closeLastLine(h.path); err != nil {
-			return fmt.Errorf("writing the history: %w", err)
-		}
-		if err := appendLine(h.path, line{Token: h.token, Time: time.Now().Unix()}); err != nil {
-			return fmt.Errorf("writing the history: %w", err)
+		if err := h.begin(); err != nil {
+			h.path, h.memory = "", append(h.memory, l)
+			return fmt.Errorf("%w; the inputs of this session are forgotten with it", err)
 		}
 		h.started = true
 	}
 	if err := appendLine(h.path, l); err != nil {
+		return fmt.Errorf("writing the history: %w", err)
+	}
+	return nil
+}
+
+// begin writes the session's first line into the file.
+func (h *History) begin() error {
+	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
+		return fmt.Errorf("making the folder of the history: %w", err)
+	}
+	if err := compact(h.path, h.max); err != nil {
+		return fmt.Errorf("cutting the history: %w", err)
+	}
+	if err := closeLastLine(h.path); err != nil {
+		return fmt.Errorf("writing the history: %w", err)
+	}
+	if err := appendLine(h.path, line{Token: h.token, Time: time.Now().Unix()}); err != nil {
 		return fmt.Errorf("writing the history: %w", err)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -236,6 +237,64 @@ func TestHammerCut(t *testing.T) {
 	writers.Wait()
 	close(done)
 	cutters.Wait()
+}
+
+// What can't be a history is reported once and never waited for; the session is kept in memory then.
+func TestNoRegularFile(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	for _, step := range []error{
+		os.Mkdir(path("folder"), 0o700), exec.Command("mkfifo", path("fifo")).Run(), os.Symlink("fifo", path("link")),
+		os.Symlink("loop", path("loop")), os.WriteFile(path("file"), nil, 0o600), os.WriteFile(path("empty"), nil, 0o600),
+	} {
+		if step != nil {
+			t.Skip(step)
+		}
+	}
+	for _, row := range []struct{ path, want string }{
+		{path("folder"), "is a folder and not a regular file"},
+		{path("fifo"), "is a FIFO and not a regular file"},
+		{path("link"), "is a FIFO and not a regular file"},
+		{path("loop"), "too many"},
+		{"/dev/null", "is a device and not a regular file"},
+		{"/dev/tty", "is a device and not a regular file"},
+		{path("file") + "/below", "not a directory"},
+		{"/proc/history.jsonl", ""}, // nobody may write there, root included
+	} {
+		h := history.New(row.path, nil)
+		if got, err := h.Tail(1); len(got) != 0 {
+			t.Errorf("%s: %v, %v", row.path, got, err)
+		}
+		err := h.Add(1, "a")
+		if err == nil || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: %v, want %q", row.path, err, row.want)
+		}
+		add(t, h, 2, "b")
+		if got, want := show(h.Tail(5)), "1:1 a, 1:2 b"; got != want {
+			t.Errorf("%s: %s, want %s", row.path, got, want)
+		}
+	}
+}
+
+// A huge input isn't kept, and one that an earlier version kept costs no other when the file is cut.
+func TestHugeInput(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "h")
+	three(t, path)
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(f, "{\"s\":\"old\",\"n\":1,\"in\":%q}\n", strings.Repeat("x", 5<<20)); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	h := history.New(path, nil)
+	add(t, h, 1, "after")
+	add(t, h, 2, strings.Repeat("y", 5<<20))
+	add(t, h, 3, "last")
+	if got, want := show(h.Tail(100)), "1:1 x := 1, 1:2 6 * 7=42, 2:1 x := 2, 2:2 f(x), 3:1 x := 1, 4:1 after, 4:3 last"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
 }
 
 func TestDefaultPath(t *testing.T) {
