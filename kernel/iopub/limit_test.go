@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"gilkernel/kernel/iopub"
@@ -220,4 +221,55 @@ func TestForgottenCellsStartAnew(t *testing.T) {
 			t.Errorf("the old cell has %q", got)
 		}
 	})
+}
+
+// Without a limit a cell is slowed down to the front ends' pace, so that what waits stays small; an
+// interrupt, the end of the Publisher and the end of the kernel wake who waits.
+func TestRoom(t *testing.T) {
+	const waiting = 1 << 20
+	ends := map[string]func(*iopub.Publisher, json.RawMessage, context.CancelFunc){
+		"interrupt": func(p *iopub.Publisher, a json.RawMessage, _ context.CancelFunc) { p.Discard(a, "interrupted") },
+		"clear":     func(p *iopub.Publisher, a json.RawMessage, _ context.CancelFunc) { p.Clear(a, false) },
+		"close":     func(p *iopub.Publisher, _ json.RawMessage, _ context.CancelFunc) { p.Close() },
+		"context":   func(_ *iopub.Publisher, _ json.RawMessage, stop context.CancelFunc) { stop() },
+		"time":      func(*iopub.Publisher, json.RawMessage, context.CancelFunc) { time.Sleep(10 * time.Second) },
+	}
+	for name, end := range ends {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, &iopub.Options{OutputLimit: 1 << 62, Waiting: waiting}, func(p *iopub.Publisher, front *page) {
+				ctx, stop := context.WithCancel(context.Background())
+				defer stop()
+				a, piece, printed := parent("a"), strings.Repeat(line, 100), 0
+				flood := func(pieces int) (woken chan struct{}) {
+					woken = make(chan struct{})
+					go func() { // ends when there was room for all pieces
+						defer close(woken)
+						for range pieces {
+							p.Room(ctx)
+							p.Stream(a, "stdout", piece)
+							printed += len(piece)
+						}
+					}()
+					synctest.Wait()
+					return woken
+				}
+				woken := flood((4<<20)/len(piece) + 1)
+				select {
+				case <-woken:
+					t.Fatal("nothing slowed the cell down")
+				default:
+				}
+				sent := len(front.text(a, "stdout"))
+				if held := printed - sent; held < waiting || held > waiting+len(piece) {
+					t.Errorf("%d bytes wait, want %d", held, waiting)
+				}
+				end(p, a, stop)
+				if name == "interrupt" || name == "clear" {
+					synctest.Wait()
+					time.Sleep(10 * time.Second)
+				}
+				<-woken
+			})
+		})
+	}
 }

@@ -134,25 +134,55 @@ func (p *Publisher) Raw(parent json.RawMessage, msgType string, c any) {
 	p.add(parent, &item{msgType: msgType, content: content(c)})
 }
 
-// Welcome answers a subscription with an iopub_welcome. Its topic is the subscription, so that only
-// those who subscribed so get it; it has no parent.
-func (p *Publisher) Welcome(subscription []byte) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
-		return
-	}
+// Welcome returns the iopub_welcome that answers a subscription, nil after an error. Its topic is the
+// subscription, and it has no parent. It is for the subscriber alone: the others have theirs.
+func (p *Publisher) Welcome(subscription []byte) [][]byte {
 	frames, err := p.codec.Encode(&wire.Message{
 		Identities: [][]byte{subscription},
 		Header:     wire.NewHeader("iopub_welcome", p.session, "kernel"),
 		Content:    content(map[string]string{"subscription": string(subscription)}),
 	})
-	if err == nil {
-		err = p.send(frames)
-	}
 	if err != nil {
-		p.opts.Logf("sending iopub_welcome: %v", err)
+		p.opts.Logf("encoding iopub_welcome: %v", err)
+		return nil
 	}
+	return frames
+}
+
+// Notice adds a line of the kernel's own to parent's stderr. No limit applies to it.
+func (p *Publisher) Notice(parent json.RawMessage, line string) {
+	p.output(parent, func(now time.Time, l *lane) { p.lineLocked(now, l, line) })
+}
+
+// Room waits until less output than Options.Waiting waits to be sent, the Publisher is closed or ctx
+// ends. Whoever produces output without end calls it before each piece: this is what slows a cell down
+// to the pace of the front ends when its limit doesn't end it.
+func (p *Publisher) Room(ctx context.Context) {
+	for {
+		p.mu.Lock()
+		if p.closed || p.waitingLocked() < p.opts.Waiting {
+			p.mu.Unlock()
+			return
+		}
+		if p.room == nil {
+			p.room = make(chan struct{})
+		}
+		room := p.room
+		p.mu.Unlock()
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// waitingLocked returns the bytes of output that wait.
+func (p *Publisher) waitingLocked() (bytes int64) {
+	for _, l := range p.queue {
+		bytes += l.bytes
+	}
+	return bytes
 }
 
 // Flush waits until all that was published for parent was sent, which output above the front end's

@@ -42,6 +42,9 @@ const (
 	defaultWindowBytes    = 2_800_000
 	defaultWindowMessages = 2_800
 
+	// defaultWaiting is what three cells may have at once within the default limit.
+	defaultWaiting = 32 << 20
+
 	// maxRemembered is how many lanes with nothing to send are kept for the sake of their limit. The
 	// oldest is forgotten first, which gives a goroutine of a cell long ago a fresh limit.
 	maxRemembered = 1024
@@ -55,6 +58,7 @@ type Options struct {
 	Window         time.Duration // of the two limits below; 3 s
 	WindowBytes    int           // most bytes of stream messages within Window; 2.8 MB
 	WindowMessages int           // most messages within Window; 2,800
+	Waiting        int64         // bytes of output that may wait before Room does; 32 MiB
 	Logf           func(format string, args ...any)
 }
 
@@ -80,6 +84,7 @@ type Publisher struct {
 	queue  []*lane          // those with something to send, in turn
 	known  []*lane          // those that are remembered for their limit, oldest first
 	armed  time.Time        // when the goroutine wakes by itself; zero: it doesn't
+	room   chan struct{}    // closed when there may be room again; nil while nobody waits in Room
 }
 
 // New returns a Publisher that encodes messages of session with codec, with topics of the kernel
@@ -100,6 +105,7 @@ func New(codec *wire.Codec, session, kernelID string, send func(frames [][]byte)
 	setDefault(&p.opts.Window, defaultWindow)
 	setDefault(&p.opts.WindowBytes, defaultWindowBytes)
 	setDefault(&p.opts.WindowMessages, defaultWindowMessages)
+	setDefault(&p.opts.Waiting, defaultWaiting)
 	if p.opts.Logf == nil {
 		p.opts.Logf = func(string, ...any) {}
 	}
@@ -140,6 +146,7 @@ func (p *Publisher) Close() {
 	}
 	p.queue = nil
 	p.closed = true
+	p.roomLocked()
 	p.mu.Unlock()
 	close(p.quit)
 	p.done.Wait()
@@ -214,7 +221,16 @@ func (p *Publisher) pumpLocked(now time.Time) (next time.Time) {
 	}
 	clear(p.queue[len(keep):])
 	p.queue = keep
+	p.roomLocked()
 	return next
+}
+
+// roomLocked wakes those who wait in Room if there is room, or never will be.
+func (p *Publisher) roomLocked() {
+	if p.room != nil && (p.closed || p.waitingLocked() < p.opts.Waiting) {
+		close(p.room)
+		p.room = nil
+	}
 }
 
 // stepLocked sends the first message of l and returns zero, or returns when to try again.

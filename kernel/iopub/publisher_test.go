@@ -137,7 +137,7 @@ func TestMessages(t *testing.T) {
 			t.Error(err)
 		}
 		p.Status(a, "idle")
-		p.Welcome([]byte("stream"))
+		front.send(p.Welcome([]byte("stream")))
 		front.expect(
 			`0s status  {"execution_state":"starting"}`,
 			`0s status a {"execution_state":"busy"}`,
@@ -411,7 +411,6 @@ func TestClose(t *testing.T) {
 		}
 		p.Stream(a, "stdout", "y")
 		p.Status(a, "busy")
-		p.Welcome(nil)
 		p.Discard(a, "why")
 		p.Close()
 		if err := p.Flush(context.Background(), a); !errors.Is(err, iopub.ErrClosed) {

@@ -79,6 +79,9 @@ func (s *Server) Event(ev link.Event) {
 	if o.silent {
 		return // silent means: nothing on iopub
 	}
+	// The front ends' pace is the cell's: until there is room, nothing more is read from the interpreter,
+	// whose writes wait then. An interrupt drops what waits.
+	s.pub.Room(s.ctx)
 	switch {
 	case ev.Stream != nil:
 		s.pub.Stream(o.parent, ev.Stream.Name, ev.Stream.Text)

@@ -29,6 +29,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -203,7 +204,9 @@ func (s *Server) listen() (err error) {
 	if err != nil {
 		return err
 	}
-	if s.iopub, err = transport.ListenPublisher(s.info.Endpoint(connection.IOPub), s.welcome, to); err != nil {
+	slow := *to
+	slow.Slow = s.slow
+	if s.iopub, err = transport.ListenPublisher(s.info.Endpoint(connection.IOPub), s.welcome, &slow); err != nil {
 		return fmt.Errorf("binding the iopub socket: %w", err)
 	}
 	s.info.SetEndpoint(connection.IOPub, s.iopub.Addr())
@@ -238,6 +241,7 @@ func (s *Server) start() {
 // close ends all that was started, also after listen has failed half-way. Requests that wait are
 // dropped; what was said is sent first.
 func (s *Server) close() {
+	s.stop()
 	s.queue.close()
 	if s.engine != nil {
 		// In the middle of a cell this makes Run return; executor says nothing more then.
@@ -278,12 +282,28 @@ func (s *Server) read(c *channel, receive func(*channel, *wire.Message, error)) 
 		if err != nil {
 			return
 		}
+		size := 0
+		for _, f := range frames {
+			size += len(f)
+		}
 		m, err := s.codec.Decode(frames)
 		if m == nil {
 			s.opts.logf("%s: dropped a message: %v", c.name, err)
-			continue
+		} else {
+			receive(c, m, err)
 		}
-		receive(c, m, err)
+		giveBack(size)
+	}
+}
+
+// bigMessage is the size in bytes from which a request is worth giving its memory back.
+const bigMessage = 4 << 20
+
+// giveBack returns memory to the system after a request of so many bytes that is done. A kernel that
+// idles then would otherwise keep it for minutes: nothing makes it collect.
+func giveBack(size int) {
+	if size >= bigMessage {
+		debug.FreeOSMemory()
 	}
 }
 
@@ -305,7 +325,9 @@ func (s *Server) execute() {
 		if !ok {
 			return
 		}
+		size := len(r.Content)
 		s.answer(r)
+		giveBack(size)
 	}
 }
 

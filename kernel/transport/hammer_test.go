@@ -79,7 +79,7 @@ func TestHammerPublisher(t *testing.T) {
 	noGoroutines(t)
 	const n = 2000
 	welcome := make(chan struct{}, 100)
-	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func([]byte) { welcome <- struct{}{} }, nil)
+	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func([]byte) [][]byte { welcome <- struct{}{}; return nil }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 
 func BenchmarkPublish(b *testing.B) {
 	subscribed := make(chan struct{})
-	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func([]byte) { subscribed <- struct{}{} }, nil)
+	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func([]byte) [][]byte { subscribed <- struct{}{}; return nil }, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

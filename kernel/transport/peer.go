@@ -35,6 +35,7 @@ type peer struct {
 	over     chan struct{}   // closed when the reader has ended; the reader closes it
 
 	onCommand func(name string, body []byte) error // before PING is handled; may be nil
+	welcomes  int                                  // of a publisher; the reader's own
 
 	mu       sync.Mutex // protects the fields below
 	queue    [][][]byte
@@ -46,6 +47,7 @@ type peer struct {
 	pong     []byte        // body of the PONG that is due; nil for none
 	drained  chan struct{} // closed by drain when it ends; made by shutdown
 	unopened bool          // the handshake is not over
+	unread   int64         // what waited when the peer was closed because it reads too slowly
 }
 
 // newPeer returns a peer before its handshake.
@@ -135,6 +137,7 @@ func (p *peer) send(frames [][]byte) error {
 		c := cost(frames)
 		if len(p.queue) > 0 && p.queued+c > p.opt.QueueLimit {
 			err := fmt.Errorf("%w: %d messages of %d bytes wait", ErrSlow, len(p.queue), p.queued)
+			p.unread = p.queued
 			p.failLocked(err)
 			return err
 		}
@@ -238,6 +241,13 @@ func (p *peer) failLocked(cause error) {
 	p.closed, p.cause = true, cause
 	p.queue, p.queued, p.pong = nil, 0, nil
 	_ = p.g.Conn.Close()
+}
+
+// lost returns how many bytes were dropped because the peer didn't read them in time.
+func (p *peer) lost() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.unread
 }
 
 // why returns what ended the connection: the cause given to fail, or else err.

@@ -13,25 +13,27 @@ import (
 // Publisher is a listening XPUB socket (RFC 29). All methods may be called concurrently.
 type Publisher struct {
 	*binding
-	onSubscribe func(topic []byte)
+	welcome func(topic []byte) [][]byte
 
 	mu     sync.Mutex // protects the fields below, and is held while a message is given to all peers
 	topics map[*peer]map[string]struct{}
 }
 
-// ListenPublisher binds an XPUB socket. onSubscribe, which may be nil, is called for each message
-// that subscribes, of each peer, even when the peer or another one had subscribed to that topic
-// before; the subscription holds by then, so that what onSubscribe sends will arrive. It is called by
-// the peer's goroutine, so concurrently for different peers, and must not wait for the peer.
-func ListenPublisher(endpoint string, onSubscribe func(topic []byte), o *Options) (*Publisher, error) {
+// ListenPublisher binds an XPUB socket. welcome, which may be nil, is called for each message that
+// subscribes, of each peer, even when the peer or another one had subscribed to that topic before. What
+// it returns, nil for nothing, is sent to that peer alone; the subscription holds by then. A peer that
+// has subscribed more than twice Options.MaxTopics times is no longer welcomed: a flood of subscriptions, for
+// which nobody needs a key, costs the others nothing. welcome is called by the peer's goroutine, so
+// concurrently for different peers.
+func ListenPublisher(endpoint string, welcome func(topic []byte) [][]byte, o *Options) (*Publisher, error) {
 	b, err := bind(endpoint, zmq4.XPub, o)
 	if err != nil {
 		return nil, err
 	}
-	if onSubscribe == nil {
-		onSubscribe = func([]byte) {}
+	if welcome == nil {
+		welcome = func([]byte) [][]byte { return nil }
 	}
-	p := &Publisher{binding: b, onSubscribe: onSubscribe, topics: make(map[*peer]map[string]struct{})}
+	p := &Publisher{binding: b, welcome: welcome, topics: make(map[*peer]map[string]struct{})}
 	b.start((*publisherHandler)(p))
 	return p, nil
 }
@@ -124,7 +126,12 @@ func (h *publisherHandler) subscribe(p *peer, topic []byte) error {
 	if n > h.opt.MaxTopics {
 		return fmt.Errorf("%w: more than %d subscriptions", errProtocol, h.opt.MaxTopics)
 	}
-	h.onSubscribe(topic)
+	if p.welcomes++; p.welcomes > 2*h.opt.MaxTopics {
+		return nil
+	}
+	if frames := h.welcome(topic); frames != nil {
+		_ = p.send(frames) // a peer that fails closes itself, and its goroutine logs why
+	}
 	return nil
 }
 
@@ -136,6 +143,9 @@ func (h *publisherHandler) unsubscribe(p *peer, topic []byte) {
 
 func (h *publisherHandler) left(p *peer) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	delete(h.topics, p)
+	h.mu.Unlock()
+	if n := p.lost(); n > 0 && h.opt.Slow != nil {
+		h.opt.Slow(n)
+	}
 }

@@ -61,9 +61,9 @@ func TestStalledClient(t *testing.T) {
 func TestNeverReadingSubscriber(t *testing.T) {
 	noGoroutines(t)
 	j := newJournal()
-	subscribed := make(chan struct{}, 10)
-	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func([]byte) { subscribed <- struct{}{} },
-		&transport.Options{Logf: j.logf, QueueLimit: 8 << 20})
+	subscribed, dropped := make(chan struct{}, 10), make(chan int64, 1)
+	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func([]byte) [][]byte { subscribed <- struct{}{}; return nil },
+		&transport.Options{Logf: j.logf, QueueLimit: 8 << 20, Slow: func(n int64) { dropped <- n }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,6 +96,60 @@ func TestNeverReadingSubscriber(t *testing.T) {
 	}
 	j.await(t, "too slowly")
 	deaf.closed()
+	if n := <-dropped; n < 7<<20 || n > 8<<20 {
+		t.Errorf("%d bytes were dropped, want about 8 MiB", n)
+	}
+}
+
+// A flood of subscriptions, for which nobody needs a key, is answered to the peer that floods, and only
+// up to a bound; another peer gets its own welcome and nothing else.
+func TestSubscriptionFlood(t *testing.T) {
+	noGoroutines(t)
+	welcomes := 0 // of the flooding peer's goroutine
+	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func(topic []byte) [][]byte {
+		if string(topic) == "flood" {
+			welcomes++
+		}
+		return [][]byte{[]byte("welcome " + string(topic))}
+	}, &transport.Options{MaxTopics: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	flood, err := transport.DialSubscriber(within(t), p.Addr(), "flood", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer flood.Close()
+	hostile := dialAs(t, p.Addr(), "SUB", "")
+	good, err := transport.DialSubscriber(within(t), p.Addr(), "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer good.Close()
+	if m, err := good.Recv(); err != nil || string(m[0]) != "welcome " {
+		t.Fatalf("%q, %v", m, err)
+	}
+	if m, err := flood.Recv(); err != nil || string(m[0]) != "welcome flood" {
+		t.Fatalf("%q, %v", m, err)
+	}
+	hostile.write(bytes.Repeat(frame("\x01flood", true), 20_000))
+	hostile.write(frame("\x01end", true))
+	// The peer's goroutine reads in order: when it has seen the PING, it has seen all before it.
+	hostile.write(command("PING", "\x00\x00x"))
+	for pong := false; !pong; { // behind its welcomes
+		flags, body := hostile.read()
+		pong = flags&4 != 0 && strings.HasPrefix(body, "\x04PONG")
+	}
+	if err := p.Send([][]byte{[]byte("news")}); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := good.Recv(); err != nil || string(m[0]) != "news" {
+		t.Errorf("the other peer got %q, %v", m, err)
+	}
+	if welcomes != 1+200 {
+		t.Errorf("%d welcomes", welcomes)
+	}
 }
 
 // Rows 1 and 19: every subscription is told, of each peer, also a repeated one; other messages are
@@ -104,7 +158,7 @@ func TestSubscriptions(t *testing.T) {
 	noGoroutines(t)
 	topics := make(chan string, 10)
 	var p *transport.Publisher
-	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func(topic []byte) { topics <- string(topic) },
+	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func(topic []byte) [][]byte { topics <- string(topic); return nil },
 		&transport.Options{MaxTopics: 20})
 	if err != nil {
 		t.Fatal(err)

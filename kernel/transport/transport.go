@@ -58,6 +58,10 @@ type Options struct {
 	// QueueLimit is how many bytes may wait for one peer, apart from the message that is on its way;
 	// a peer for which more would have to wait is disconnected. 64 MiB.
 	QueueLimit int64
+
+	// Slow is called when a subscriber was disconnected because more than QueueLimit waited for it, with
+	// the number of bytes that were dropped; nil: it isn't. It is called by the peer's goroutine.
+	Slow func(dropped int64)
 }
 
 // frameCost is counted for each queued or received frame besides its bytes, so that empty frames are
