@@ -35,7 +35,7 @@ func (s *Server) handleComplete(r *request) (any, error) {
 	if err := decode(r, &c); err != nil {
 		return nil, err
 	}
-	code, shift := cutMark(c.Code)
+	code, shift := cutMark(short(c.Code))
 	found := s.cells.Complete(code, cursor(code, c.Cursor, shift))
 	reply := completeReply{Status: "ok", Matches: []string{}, Start: codePoint(code, found.Start) + shift, End: codePoint(code, found.End) + shift}
 	reply.Metadata.Types = []completionType{}

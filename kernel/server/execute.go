@@ -136,7 +136,7 @@ func (x *execution) begin() bool {
 	if c.Silent {
 		return true
 	}
-	s.pub.ExecuteInput(x.origin.parent, c.Code, x.count)
+	s.pub.ExecuteInput(x.origin.parent, echo(c.Code), x.count)
 	if x.store && c.Code != "" {
 		if err := s.history.Add(x.count, c.Code); err != nil {
 			s.opts.logf("%v", err)

@@ -22,7 +22,7 @@ func (s *Server) handleInspect(r *request) (any, error) {
 	if err := decode(r, &c); err != nil {
 		return nil, err
 	}
-	code, shift := cutMark(c.Code)
+	code, shift := cutMark(short(c.Code))
 	data := s.inspect(code, cursor(code, c.Cursor, shift), c.Level)
 	return inspectReply{Status: "ok", Found: len(data) > 0, Data: data}, nil
 }

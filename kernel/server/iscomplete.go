@@ -16,6 +16,9 @@ func (s *Server) handleIsComplete(r *request) (any, error) {
 	if err := decode(r, &c); err != nil {
 		return nil, err
 	}
+	if tooLong(c.Code) != nil {
+		return isCompleteReply{Status: "complete"}, nil // running it says what is wrong
+	}
 	c.Code = withoutMark(c.Code)
 	if _, _, help := helpFor(c.Code); help {
 		return isCompleteReply{Status: "complete"}, nil

@@ -29,7 +29,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -293,17 +292,6 @@ func (s *Server) read(c *channel, receive func(*channel, *wire.Message, error)) 
 			receive(c, m, err)
 		}
 		giveBack(size)
-	}
-}
-
-// bigMessage is the size in bytes from which a request is worth giving its memory back.
-const bigMessage = 4 << 20
-
-// giveBack returns memory to the system after a request of so many bytes that is done. A kernel that
-// idles then would otherwise keep it for minutes: nothing makes it collect.
-func giveBack(size int) {
-	if size >= bigMessage {
-		debug.FreeOSMemory()
 	}
 }
 

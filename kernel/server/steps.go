@@ -15,6 +15,9 @@ import (
 
 // runSteps does the cell and returns what went wrong, nil if nothing did. The first error ends it.
 func (x *execution) runSteps() *link.Error {
+	if failed := tooLong(x.content.Code); failed != nil {
+		return failed
+	}
 	if name, level, ok := helpFor(x.content.Code); ok {
 		x.help(name, level)
 		return nil

@@ -81,7 +81,9 @@ func (g *guard) Read(p []byte) (int, error) {
 	}
 	if len(g.rest) > 0 {
 		n := copy(p, g.rest)
-		g.rest = g.rest[n:]
+		if g.rest = g.rest[n:]; len(g.rest) == 0 {
+			g.rest = nil // a big frame's memory isn't kept until the next one
+		}
 		return n, nil
 	}
 	if int64(len(p)) > g.body {
