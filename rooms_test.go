@@ -89,14 +89,15 @@ var arrows = map[string][]string{
 
 // owners names the one room that may import each third-party module.
 var owners = map[string][]string{
-	"github.com/go-zeromq/zmq4":       {"kernel/transport"},
-	"github.com/traefik/yaegi":        {"bench/engines"},
-	"github.com/google/uuid":          {"kernel/wire"},
-	"github.com/yuin/goldmark":        {"kernel/page"},
-	"github.com/alecthomas/chroma/v2": {"kernel/page"},
-	"github.com/peterh/liner":         {"kernel/console"},
-	"golang.org/x/tools":              {"kernel/cell/stdlib", "runtime/symbols/gen"}, // the reader and the writer of export data
-	"golang.org/x/sys":                {"kernel/interp", "kernel/engine", "kernel/server", "kernel/transport", "install", "runtime/machine"},
+	"github.com/go-zeromq/zmq4":          {"kernel/transport"},
+	"github.com/traefik/yaegi":           {"bench/engines"},
+	"github.com/google/uuid":             {"kernel/wire"},
+	"github.com/yuin/goldmark":           {"kernel/page"},
+	"github.com/alecthomas/chroma/v2":    {"kernel/page"},
+	"github.com/microcosm-cc/bluemonday": {"kernel/page"},
+	"github.com/peterh/liner":            {"kernel/console"},
+	"golang.org/x/tools":                 {"kernel/cell/stdlib", "runtime/symbols/gen"}, // the reader and the writer of export data
+	"golang.org/x/sys":                   {"kernel/interp", "kernel/engine", "kernel/server", "kernel/transport", "install", "runtime/machine"},
 }
 
 // testOnly may be imported by any test.

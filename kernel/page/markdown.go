@@ -1,20 +1,15 @@
 package page
 
 // This file defines how Markdown becomes HTML: goldmark with GitHub's extensions, code blocks
-// highlighted, attachments and pictures from files written into the page.
+// highlighted, attachments and pictures from files written into the page, the result sanitized.
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"mime"
-	"net/url"
-	"os"
-	"path/filepath"
-	"strings"
 
+	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -29,15 +24,18 @@ import (
 
 // markdown renders the Markdown of one notebook.
 type markdown struct {
-	dir string
-	md  goldmark.Markdown
+	dir    string
+	warn   func(string)
+	policy *bluemonday.Policy
+	md     goldmark.Markdown
 }
 
-func newMarkdown(dir string, hl *highlighter) *markdown {
-	return &markdown{dir, goldmark.New(
+// newMarkdown returns a renderer that embeds pictures from dir and tells warn of those that it can't.
+func newMarkdown(dir string, hl *highlighter, warn func(string)) *markdown {
+	return &markdown{dir, warn, newPolicy(), goldmark.New(
 		goldmark.WithExtensions(extension.GFM, extension.Footnote),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID()),
-		goldmark.WithRendererOptions(html.WithUnsafe(), // notebooks use HTML in Markdown, and the page trusts them
+		goldmark.WithRendererOptions(html.WithUnsafe(), // notebooks use HTML in Markdown; what is not harmless of it goes with the policy
 			renderer.WithNodeRenderers(util.Prioritized(codeBlocks{hl}, 100))),
 	)}
 }
@@ -52,48 +50,30 @@ func (m *markdown) render(c *notebook.Cell) (template.HTML, error) {
 func (m *markdown) renderText(source string, attached map[string]map[string]string) (template.HTML, error) {
 	src := []byte(source)
 	doc := m.md.Parser().Parse(text.NewReader(src))
-	err := ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	missing := map[*ast.Image]string{}
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // the function returns no error
 		if img, ok := n.(*ast.Image); ok && entering {
-			dest, err := m.inline(string(img.Destination), attached)
+			dest, err := m.link(string(img.Destination), attached)
 			if err != nil {
-				return ast.WalkStop, err
+				missing[img] = fmt.Sprintf("the picture %s is not shown: %v", img.Destination, err)
 			}
 			img.Destination = []byte(dest)
 		}
 		return ast.WalkContinue, nil
 	})
-	if err != nil {
-		return "", err
+	for img, why := range missing {
+		m.warn(why)
+		img.Parent().ReplaceChild(img.Parent(), img, ast.NewString([]byte("["+why+"]")))
 	}
 	var buf bytes.Buffer
 	if err := m.md.Renderer().Render(&buf, src, doc); err != nil {
 		return "", fmt.Errorf("rendering Markdown: %w", err)
 	}
-	return template.HTML(buf.String()), nil
+	return m.clean(buf.String()), nil
 }
 
-// inline returns a data URI for a picture that is at hand, and the link itself for any other.
-func (m *markdown) inline(dest string, attached map[string]map[string]string) (string, error) {
-	if name, ok := strings.CutPrefix(dest, "attachment:"); ok {
-		for mime, data := range attached[name] {
-			return "data:" + mime + ";base64," + data, nil
-		}
-		return dest, nil
-	}
-	u, err := url.Parse(dest)
-	if err != nil || u.Scheme != "" || u.Host != "" || filepath.IsAbs(u.Path) || m.dir == "" {
-		return dest, nil
-	}
-	b, err := os.ReadFile(filepath.Join(m.dir, filepath.FromSlash(u.Path)))
-	if err != nil {
-		return "", fmt.Errorf("reading a picture: %w", err)
-	}
-	kind := mime.TypeByExtension(filepath.Ext(u.Path))
-	if kind == "" {
-		kind = "application/octet-stream"
-	}
-	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(b), nil
-}
+// clean returns HTML without what could do harm.
+func (m *markdown) clean(s string) template.HTML { return template.HTML(m.policy.Sanitize(s)) }
 
 // codeBlocks renders fenced code through the highlighter.
 type codeBlocks struct{ hl *highlighter }

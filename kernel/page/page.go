@@ -6,6 +6,7 @@ package page
 import (
 	"bytes"
 	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"strings"
@@ -25,6 +26,12 @@ type Options struct {
 	// Dir is the folder that relative picture links in Markdown are looked up in; such pictures are
 	// written into the page. "": relative links stay as they are.
 	Dir string
+	// Trusted reports whether the outputs of a cell were made just now, by the person whose page it is:
+	// their HTML is written as it is, scripts included. That of others is sanitized, as JupyterLab does
+	// with what it hasn't run. nil: none is trusted.
+	Trusted func(*notebook.Cell) bool
+	// Warn is told of each picture that the page lacks, in one sentence; nil: nobody is.
+	Warn func(string)
 	// Language is the highlighter's name for the code, "" for Go.
 	Language string
 }
@@ -47,10 +54,9 @@ type outputView struct {
 	Body  template.HTML
 }
 
-// Render returns the page. Everything that it shows is in it: styles, pictures, outputs; it loads
-// nothing. HTML outputs are written as the cells made them, scripts included, as in a trusted
-// notebook; render only notebooks that you ran yourself. The only errors are a picture's or the
-// renderer's own.
+// Render returns the page. Everything that it shows is in it: styles, pictures from the notebook's
+// folder, outputs; only pictures on the web are loaded. Markdown and outputs that aren't trusted are
+// sanitized. A picture that is missing is named in its place. The only errors are the renderer's own.
 func Render(nb *notebook.Notebook, o *Options) ([]byte, error) {
 	if o == nil {
 		o = &Options{}
@@ -59,13 +65,20 @@ func Render(nb *notebook.Notebook, o *Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	md := newMarkdown(o.Dir, hl)
+	cell := 0
+	md := newMarkdown(o.Dir, hl, func(why string) {
+		if o.Warn != nil {
+			o.Warn(fmt.Sprintf("cell %d: %s", cell, why))
+		}
+	})
 	view := pageView{Title: o.Title, CSS: template.CSS(pageCSS + hl.css)}
 	if view.Title == "" {
 		view.Title = title(nb)
 	}
 	for i, c := range nb.Cells {
+		cell = i + 1
 		cv := cellView{Kind: c.Type}
+		trusted := o.Trusted != nil && o.Trusted(c)
 		switch c.Type {
 		case notebook.Markdown:
 			if cv.Body, err = md.render(c); err != nil {
@@ -80,7 +93,7 @@ func Render(nb *notebook.Notebook, o *Options) ([]byte, error) {
 				return nil, fmt.Errorf("highlighting cell %d: %w", i+1, err)
 			}
 			for _, out := range c.Outputs {
-				ov, err := output(&out, md)
+				ov, err := output(&out, md, trusted)
 				if err != nil {
 					return nil, fmt.Errorf("rendering an output of cell %d: %w", i+1, err)
 				}
@@ -122,7 +135,7 @@ var shown = [...]string{
 	"text/html", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/markdown", "text/latex", "text/plain",
 }
 
-func output(o *notebook.Output, md *markdown) (outputView, error) {
+func output(o *notebook.Output, md *markdown, trusted bool) (outputView, error) {
 	switch o.Type {
 	case "stream":
 		return outputView{"stream " + o.Name, template.HTML("<pre>" + ansiHTML(notebook.FoldCarriageReturns(o.Text)) + "</pre>")}, nil
@@ -140,7 +153,13 @@ func output(o *notebook.Output, md *markdown) (outputView, error) {
 		}
 		switch mime {
 		case "text/html", "image/svg+xml":
-			return outputView{"data", template.HTML(s)}, nil
+			if trusted {
+				return outputView{"data", template.HTML(s)}, nil
+			}
+			if mime == "image/svg+xml" { // as a picture it runs no script
+				return outputView{"data", template.HTML(`<img alt="" src="data:image/svg+xml;base64,` + base64.StdEncoding.EncodeToString([]byte(s)) + `">`)}, nil
+			}
+			return outputView{"data", md.clean(s)}, nil
 		case "image/png", "image/jpeg", "image/gif":
 			alt, _ := o.DataText("text/plain")
 			return outputView{"data", template.HTML(fmt.Sprintf(`<img alt="%s" src="data:%s;base64,%s">`,

@@ -131,14 +131,18 @@ func one(ctx context.Context, name string, f *flags, o *Options) error {
 		return err
 	}
 	fmt.Fprintf(o.Stdout, "%s\n", name)
-	runErr := newRunner(kernel, nb, f, o).run(ctx)
+	r := newRunner(kernel, nb, f, o)
+	runErr := r.run(ctx)
 	kernel.Stop() // before the notebook is written: what goroutines printed last still belongs to it
 	if err := nb.Write(out); err != nil {
 		return err
 	}
 	fmt.Fprintf(o.Stdout, "wrote %s\n", out)
 	if f.html {
-		b, err := page.Render(nb, &page.Options{Dir: filepath.Dir(name)})
+		b, err := page.Render(nb, &page.Options{
+			Dir: filepath.Dir(name), Trusted: r.executed,
+			Warn: func(why string) { fmt.Fprintf(o.Stderr, "gilkernel run: %s: %s\n", name, why) },
+		})
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

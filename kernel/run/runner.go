@@ -43,6 +43,18 @@ func newRunner(kernel *client.Kernel, nb *notebook.Notebook, f *flags, o *Option
 	return r
 }
 
+// executed reports whether the cell was run: its outputs are of this run and no stranger's.
+func (r *runner) executed(c *notebook.Cell) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, ran := range r.cells {
+		if ran == c {
+			return true
+		}
+	}
+	return false
+}
+
 // late stores what a goroutine of an earlier cell printed after its cell had ended.
 func (r *runner) late(m *wire.Message) {
 	out, update, ok := client.Output(m)

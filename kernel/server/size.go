@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
+	"gilkernel/kernel/ink"
 	"gilkernel/kernel/interp/link"
 )
 
@@ -26,7 +27,7 @@ func tooLong(code string) *link.Error {
 	}
 	e := &link.Error{Name: "ValueError", Value: fmt.Sprintf("this cell has %s, and at most %s can be compiled: put data into a file and read it with os.ReadFile",
 		link.FormatSize(int64(len(code))), link.FormatSize(maxCode))}
-	e.Traceback = []string{red(e.Name+": ") + e.Value}
+	e.Traceback = []string{ink.Kind(e.Name) + ": " + e.Value}
 	return e
 }
 
