@@ -7,6 +7,8 @@ import (
 	"go/ast"
 	"go/types"
 	"reflect"
+	"runtime"
+	"time"
 	"unsafe"
 )
 
@@ -99,13 +101,16 @@ func (e *Engine) reflectWaiter(t *typ) *waiter {
 	}
 }
 
-// interruptedAt ends a goroutine whose run was interrupted while it waited.
+// silentChecks is how many checks, a millisecond apart, may let an interrupted goroutine's deferred functions run on.
+const silentChecks = 100
+
+// interrupted ends a goroutine whose run was interrupted while it waited.
 func (g *G) interrupted() {
-	for {
+	for range silentChecks {
 		g.returned()
-		// The check was silent (deferred functions may run on for a while): there is nothing to wait for.
-		select {}
+		time.Sleep(time.Millisecond)
 	}
+	runtime.Goexit() // a thread that has seen its end before
 }
 
 // sendStmt compiles c <- v.
@@ -123,7 +128,7 @@ func (c *fn) sendStmt(s *ast.SendStmt) {
 			return
 		}
 		alive := false
-		fr.g.blocking(func() { alive = w.send(q, v, fr.g.done()) })
+		fr.g.blocking(waitSend.on(q), false, func() { alive = w.send(q, v, fr.g.done()) })
 		if !alive {
 			fr.g.interrupted()
 		}
@@ -134,7 +139,7 @@ func (c *fn) sendStmt(s *ast.SendStmt) {
 func (c *fn) receive(e *ast.UnaryExpr, commaOK bool) *expr {
 	ch := c.expr(e.X)
 	elem := c.elemOf(ch.t)
-	p, w := ch.p, c.waiterFor(elem)
+	p, w, outside := ch.p, c.waiterFor(elem), fromOutside(elem)
 	off := c.alloc(elem)
 	clr := c.e.clear(elem)
 	recv := func(fr *frame) bool {
@@ -148,7 +153,7 @@ func (c *fn) receive(e *ast.UnaryExpr, commaOK bool) *expr {
 			}
 		}
 		ok, alive := false, false
-		fr.g.blocking(func() { ok, alive = w.recv(q, fr.at(off), fr.g.done()) })
+		fr.g.blocking(waitReceive.on(q), outside, func() { ok, alive = w.recv(q, fr.at(off), fr.g.done()) })
 		if !alive {
 			fr.g.interrupted()
 		}
@@ -281,6 +286,7 @@ func (e *Engine) choose(fr *frame, comms []*comm, def int) int {
 		return 1 - def
 	}
 	cases := make([]reflect.SelectCase, len(comms), len(comms)+1)
+	kind, outside := waitForever, false
 	for i, m := range comms {
 		switch {
 		case m.ch == nil:
@@ -292,6 +298,7 @@ func (e *Engine) choose(fr *frame, comms []*comm, def int) int {
 			cases[i].Dir = reflect.SelectRecv
 		}
 		if ch := m.ch(fr); ch != nil {
+			kind, outside = waitSelect, outside || m.send == nil && fromOutside(m.elem)
 			cases[i].Chan = valueAt(e.reflect(m.ct), unsafe.Pointer(&ch))
 			if m.send != nil {
 				cases[i].Send = valueAt(e.reflect(m.elem), m.send(fr))
@@ -306,7 +313,7 @@ func (e *Engine) choose(fr *frame, comms []*comm, def int) int {
 	var ok bool
 	wait := func() { i, v, ok = reflect.Select(cases) }
 	if def < 0 {
-		fr.g.blocking(wait)
+		fr.g.blocking(kind, outside, wait)
 	} else {
 		wait()
 	}

@@ -114,6 +114,7 @@ type G struct {
 	free    [freeLists]*frame // to be used again, by code.id
 	trail   *Trace            // of the panic that is under way
 	reading bool              // the host reads a variable, see Stepper
+	waits   waitKind          // the operation on a channel that it waits in
 }
 
 // freeLists is how many functions a goroutine keeps frames for. One list for each function there is would

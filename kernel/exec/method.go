@@ -307,6 +307,9 @@ func (e *Engine) nativeDynamic(rt reflect.Type, name string, sig *types.Signatur
 		panic("exec: " + rt.String() + " has no method " + name)
 	}
 	f := m.Func
+	if own, ok := e.host.Method(rt, name); ok {
+		f = own
+	}
 	how, full := e.freesMethod(rt, name)
 	ref := &funcRef{eng: e, name: name}
 	ref.compile = func() *code {

@@ -11,6 +11,9 @@ import (
 func (e *Engine) newG(origin any) *G {
 	g := &G{eng: e, host: origin}
 	g.adopt(e.host.Thread(origin))
+	if o, ok := origin.(Origin); ok && g.thread == nil {
+		o.Runs(g)
+	}
 	return g
 }
 

@@ -237,6 +237,7 @@ func (c *fn) rangeChan(s *ast.RangeStmt, name string) {
 	hold, held := c.hold(x)
 	elem := c.elemOf(x.t)
 	p, w, v := held.p, c.waiterFor(elem), c.alloc(elem)
+	outside := fromOutside(elem)
 	c.do(s.X.Pos(), hold)
 	c.turns(s, name, func(fr *frame) bool {
 		ch := p(fr)
@@ -246,7 +247,7 @@ func (c *fn) rangeChan(s *ast.RangeStmt, name string) {
 			}
 		}
 		ok, alive := false, false
-		fr.g.blocking(func() { ok, alive = w.recv(ch, fr.at(v), fr.g.done()) })
+		fr.g.blocking(waitReceive.on(ch), outside, func() { ok, alive = w.recv(ch, fr.at(v), fr.g.done()) })
 		if !alive {
 			fr.g.interrupted()
 		}

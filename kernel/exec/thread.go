@@ -89,15 +89,6 @@ func (g *G) returned() {
 	g.eng.host.Tick(g.host)
 }
 
-// blocking calls fn, which waits for another goroutine, without the GIL.
-func (g *G) blocking(fn func()) {
-	if g.thread == nil {
-		fn()
-		return
-	}
-	g.thread.Blocking(FreesEvent, "channel", fn)
-}
-
 // around returns call, a compiled function's, as a thread does it.
 func (k *code) around(how Freeing, name string, call func(fr *frame)) func(fr *frame) {
 	return func(fr *frame) {

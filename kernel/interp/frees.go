@@ -16,13 +16,11 @@ var freeing = map[string]map[string]exec.Freeing{
 	"net":      {"*": exec.FreesIO, "ParseIP": exec.Holds, "ParseCIDR": exec.Holds, "JoinHostPort": exec.Holds, "SplitHostPort": exec.Holds, "ParseMAC": exec.Holds, "IPv4": exec.Holds, "String": exec.Holds, "Addr": exec.Holds, "LocalAddr": exec.Holds, "RemoteAddr": exec.Holds, "Network": exec.Holds},
 	"net/http": {"Get": exec.FreesIO, "Head": exec.FreesIO, "Post": exec.FreesIO, "PostForm": exec.FreesIO, "Do": exec.FreesIO, "RoundTrip": exec.FreesIO, "Read": exec.FreesIO, "Close": exec.FreesIO, "ListenAndServe": exec.FreesIO, "ListenAndServeTLS": exec.FreesIO, "Serve": exec.FreesIO, "ServeTLS": exec.FreesIO, "Shutdown": exec.FreesIO},
 	// Files and processes (Modules/posixmodule.c, Modules/_io/fileio.c).
-	"os":      {"*Read": exec.FreesIO, "ReadFile": exec.FreesIO, "WriteFile": exec.FreesIO, "Open": exec.FreesIO, "OpenFile": exec.FreesIO, "Create": exec.FreesIO, "CreateTemp": exec.FreesIO, "ReadDir": exec.FreesIO, "Remove": exec.FreesIO, "RemoveAll": exec.FreesIO, "Rename": exec.FreesIO, "Mkdir": exec.FreesIO, "MkdirAll": exec.FreesIO, "MkdirTemp": exec.FreesIO, "Stat": exec.FreesIO, "Lstat": exec.FreesIO, "Read": exec.FreesIO, "Write": exec.FreesIO, "WriteString": exec.FreesIO, "ReadAt": exec.FreesIO, "WriteAt": exec.FreesIO, "ReadFrom": exec.FreesIO, "Sync": exec.FreesIO, "Close": exec.FreesIO, "Wait": exec.FreesIO, "StartProcess": exec.FreesIO},
-	"os/exec": {"Run": exec.FreesIO, "Output": exec.FreesIO, "CombinedOutput": exec.FreesIO, "Wait": exec.FreesIO, "Start": exec.FreesIO},
-	"io":      {"ReadAll": exec.FreesIO, "Copy": exec.FreesIO, "CopyN": exec.FreesIO, "ReadFull": exec.FreesIO, "Read": exec.FreesIO, "Write": exec.FreesIO},
-	"bufio":   {"Read": exec.FreesIO, "ReadString": exec.FreesIO, "ReadLine": exec.FreesIO, "ReadBytes": exec.FreesIO, "ReadRune": exec.FreesIO, "ReadByte": exec.FreesIO, "Peek": exec.FreesIO, "Scan": exec.FreesIO, "Flush": exec.FreesIO},
-	"net/rpc": {"Call": exec.FreesIO, "Dial": exec.FreesIO, "DialHTTP": exec.FreesIO, "ServeConn": exec.FreesIO, "Accept": exec.FreesIO},
-	// Waits for other goroutines. Mutexes are taken without letting go of it if they are free.
-	"sync":        {"Wait": exec.FreesEvent},
+	"os":          {"*Read": exec.FreesIO, "ReadFile": exec.FreesIO, "WriteFile": exec.FreesIO, "Open": exec.FreesIO, "OpenFile": exec.FreesIO, "Create": exec.FreesIO, "CreateTemp": exec.FreesIO, "ReadDir": exec.FreesIO, "Remove": exec.FreesIO, "RemoveAll": exec.FreesIO, "Rename": exec.FreesIO, "Mkdir": exec.FreesIO, "MkdirAll": exec.FreesIO, "MkdirTemp": exec.FreesIO, "Stat": exec.FreesIO, "Lstat": exec.FreesIO, "Read": exec.FreesIO, "Write": exec.FreesIO, "WriteString": exec.FreesIO, "ReadAt": exec.FreesIO, "WriteAt": exec.FreesIO, "ReadFrom": exec.FreesIO, "Sync": exec.FreesIO, "Close": exec.FreesIO, "Wait": exec.FreesIO, "StartProcess": exec.FreesIO},
+	"os/exec":     {"Run": exec.FreesIO, "Output": exec.FreesIO, "CombinedOutput": exec.FreesIO, "Wait": exec.FreesIO, "Start": exec.FreesIO},
+	"io":          {"ReadAll": exec.FreesIO, "Copy": exec.FreesIO, "CopyN": exec.FreesIO, "ReadFull": exec.FreesIO, "Read": exec.FreesIO, "Write": exec.FreesIO},
+	"bufio":       {"Read": exec.FreesIO, "ReadString": exec.FreesIO, "ReadLine": exec.FreesIO, "ReadBytes": exec.FreesIO, "ReadRune": exec.FreesIO, "ReadByte": exec.FreesIO, "Peek": exec.FreesIO, "Scan": exec.FreesIO, "Flush": exec.FreesIO},
+	"net/rpc":     {"Call": exec.FreesIO, "Dial": exec.FreesIO, "DialHTTP": exec.FreesIO, "ServeConn": exec.FreesIO, "Accept": exec.FreesIO},
 	"os/signal":   {},
 	"crypto/rand": {"Read": exec.FreesIO, "Int": exec.FreesIO, "Prime": exec.FreesWork},
 	// Digests (Modules/_hashopenssl.c, sha2module.c: from 2048 bytes on) and what derives keys.

@@ -51,15 +51,25 @@ func (s *session) interrupt(id int) {
 	s.mu.Lock()
 	r := s.current
 	s.mu.Unlock()
-	if r == nil || r.id != id {
-		return
+	if r != nil && r.id == id {
+		s.interruptBy(r, nil)
 	}
+}
+
+// interruptBy ends a run. Its own goroutine panics with cause if there is one, and the others as they do when they are
+// interrupted.
+func (s *session) interruptBy(r *run, cause *asleep) {
 	// The threads end one after the other; those that are left are in no deadlock, they are about to be woken from here.
 	s.addOutsiders(1)
 	defer s.addOutsiders(-1)
-	if !r.dying.CompareAndSwap(false, true) {
+	r.mu.Lock()
+	if r.dying.Load() {
+		r.mu.Unlock()
 		return
 	}
+	r.cause = cause
+	r.dying.Store(true)
+	r.mu.Unlock()
 	s.dying.Add(1)
 	if s.machine != nil {
 		s.machine.engine.Flag().Store(1)
@@ -125,8 +135,17 @@ func (s *session) tick() {
 		return
 	}
 	r.unwind(id, now.Add(unwindTime))
+	end := r.fate(id)
 	r.mu.Unlock()
-	panic(interrupted{})
+	panic(end)
+}
+
+// fate is what a goroutine or thread of an interrupted run panics with. The caller holds r.mu.
+func (r *run) fate(id any) error {
+	if r.cause == nil || id != r.main {
+		return interrupted{}
+	}
+	return r.cause
 }
 
 // unwind lets a goroutine's or thread's deferred functions run in peace for a while. The caller holds r.mu.

@@ -19,6 +19,12 @@ func (p *process) begun(code string) *link.Run {
 	return q
 }
 
+// awake leaves a goroutine that sleeps: what waits isn't a deadlock then.
+func (p *process) awake() {
+	p.t.Helper()
+	p.run("import \"time\"\ngo time.Sleep(time.Hour)\n").ok(p.t)
+}
+
 // interrupted interrupts a run and returns how it ended.
 func (p *process) interrupted(id int) *result {
 	p.t.Helper()
@@ -173,6 +179,7 @@ func TestInterrupt(t *testing.T) {
 			}
 			t.Run(machine+"/"+row.name, func(t *testing.T) {
 				p := begin(t)
+				p.awake()
 				p.machine(machine)
 				q := p.begun(row.code + "\n")
 				r := p.interrupted(q.ID)
@@ -266,6 +273,7 @@ select {}
 // A goroutine that is blocked in compiled code when its cell is interrupted ends when it wakes.
 func TestNoZombie(t *testing.T) {
 	p := begin(t)
+	p.awake()
 	q := p.begun(`import ("fmt"; "sync")
 var mu sync.Mutex
 var n int
@@ -325,6 +333,7 @@ func TestInterruptOfAnotherRun(t *testing.T) {
 // An interrupt is answered soon even where the cell's goroutine can't end.
 func TestInterruptIsQuick(t *testing.T) {
 	p := begin(t)
+	p.awake()
 	q := p.begun("import (\"fmt\"; \"sync\")\nvar mu sync.Mutex\nmu.Lock()\nfmt.Println(\"begun\")\nmu.Lock()\n")
 	begun := time.Now()
 	p.interrupted(q.ID)

@@ -15,9 +15,7 @@ import (
 	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
-	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/symbols"
-	"gilkernel/runtime/timeline"
 )
 
 // limitText introduces what isn't the learner's mistake.
@@ -118,13 +116,14 @@ func (m *machine) refused(at place, text string) *link.Error {
 func (m *machine) Go(origin any, site string, f func(origin any)) {
 	s := m.s
 	s.tick()
-	r, ok := origin.(*run)
-	if !ok {
+	r := runOf(origin)
+	if r == nil {
 		if r = s.threads.current(); r == nil {
 			return
 		}
 	}
-	s.startIn(r, site, func() { f(r) }, func() {})
+	g := &goroutine{run: r}
+	s.startIn(g, site, func() { f(g) }, func() {})
 }
 
 // Origin implements exec.Host.
@@ -137,7 +136,7 @@ func (m *machine) Origin() any {
 
 // Done implements exec.Host.
 func (m *machine) Done(origin any) <-chan struct{} {
-	if r, ok := origin.(*run); ok {
+	if r := runOf(origin); r != nil {
 		return r.cancel
 	}
 	if r := m.s.threads.current(); r != nil {
@@ -151,8 +150,7 @@ func (m *machine) Tick(any) { m.s.tick() }
 
 // Thread implements exec.Host.
 func (m *machine) Thread(origin any) exec.Thread {
-	r, _ := origin.(*run)
-	if y := m.s.thread(r); y != nil {
+	if y := m.s.thread(runOf(origin)); y != nil {
 		return y
 	}
 	return nil
@@ -163,21 +161,6 @@ func (m *machine) Print(text []byte) { _, _ = m.s.stderr.Write(text) }
 
 // Symbol implements exec.Host.
 func (m *machine) Symbol(path, name string) (reflect.Value, bool) { return m.tables.find(path, name) }
-
-// Method implements exec.Host.
-func (m *machine) Method(t reflect.Type, name string) (reflect.Value, bool) {
-	switch {
-	case name == "Go" && t == reflect.TypeFor[*sync.WaitGroup]():
-		return reflect.ValueOf(m.s.waitGroupGo), true
-	case name == "Lock" && t == reflect.TypeFor[*sync.Mutex]():
-		return reflect.ValueOf(func(mu *sync.Mutex) { lock("sync.Mutex", mu.TryLock, mu.Lock) }), true
-	case name == "Lock" && t == reflect.TypeFor[*sync.RWMutex]():
-		return reflect.ValueOf(func(mu *sync.RWMutex) { lock("sync.RWMutex", mu.TryLock, mu.Lock) }), true
-	case name == "RLock" && t == reflect.TypeFor[*sync.RWMutex]():
-		return reflect.ValueOf(func(mu *sync.RWMutex) { lock("sync.RWMutex", mu.TryRLock, mu.RLock) }), true
-	}
-	return reflect.Value{}, false
-}
 
 // tables holds the symbols of compiled packages. Its methods may be called concurrently.
 type tables struct {
@@ -206,17 +189,4 @@ func (t *tables) find(path, name string) (reflect.Value, bool) {
 	}
 	v, ok := table[name]
 	return v, ok
-}
-
-// lock takes one of Go's own locks. A thread that must wait for it lets go of the GIL, or whoever has the lock
-// could never give it back.
-func lock(name string, try func() bool, wait func()) {
-	if try() {
-		return
-	}
-	if t := rt.Current(); t != nil {
-		t.Blocking(timeline.WaitLock, name, wait)
-		return
-	}
-	wait()
 }

@@ -3,10 +3,7 @@ package interp
 // This file defines the package that lowered sources import as __rt.
 
 import (
-	"context"
 	"reflect"
-	"sync"
-	"time"
 )
 
 // nativesPath is the import path of what lowered sources call of the kernel.
@@ -59,41 +56,6 @@ func (s *session) natives() map[string]reflect.Value {
 		"Stdin":  reflect.ValueOf(&s.input).Elem(),
 		"Stdout": reflect.ValueOf(&s.stdout).Elem(),
 		"Stderr": reflect.ValueOf(&s.stderr).Elem(),
-	}
-}
-
-// waitGroupGo is (*sync.WaitGroup).Go.
-func (s *session) waitGroupGo(wg *sync.WaitGroup, f func()) {
-	s.tick()
-	r := s.threads.current()
-	if r == nil {
-		return
-	}
-	wg.Add(1)
-	// Done comes after a panic was reported: who waits sees the report before what follows the wait.
-	s.startIn(r, "", f, wg.Done)
-}
-
-// lateTimer is when a timer that hasn't called by then is taken for one that was stopped.
-const lateTimer = time.Second
-
-// afterFunc is time.AfterFunc.
-func (s *session) afterFunc(d time.Duration, f func()) *time.Timer {
-	f, over := s.outsider(f)
-	time.AfterFunc(d+lateTimer, over)
-	return time.AfterFunc(d, s.callback("", f))
-}
-
-// contextAfterFunc is context.AfterFunc.
-func (s *session) contextAfterFunc(ctx context.Context, f func()) func() bool {
-	f, over := s.outsider(f)
-	stop := context.AfterFunc(ctx, s.callback("", f))
-	return func() bool {
-		stopped := stop()
-		if stopped {
-			over()
-		}
-		return stopped
 	}
 }
 

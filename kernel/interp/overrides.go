@@ -35,7 +35,7 @@ func (s *session) overrides(path string) map[string]reflect.Value {
 		functions["Since"] = func(t time.Time) time.Duration { return s.now().Sub(t) }
 		functions["Until"] = func(t time.Time) time.Duration { return t.Sub(s.now()) }
 	case "context":
-		functions["AfterFunc"] = s.contextAfterFunc
+		functions = s.contextFunctions()
 	case "os":
 		functions["Exit"] = func(g *exec.G, code int) { s.exit(g, code, "os.Exit") }
 	case "syscall":

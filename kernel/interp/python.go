@@ -97,8 +97,11 @@ func (s *session) thread(r *run) *pyThread {
 		}
 		t.SetLocal(pythonKey{}, p)
 	}
-	if r != nil && p.run.Swap(r) != r && r.dying.Load() {
-		t.SetFlag(rt.FlagPending)
+	if r != nil && p.run.Swap(r) != r {
+		p.id.Store(goroutineID())
+		if r.dying.Load() {
+			t.SetFlag(rt.FlagPending)
+		}
 	}
 	return p
 }
@@ -106,10 +109,11 @@ func (s *session) thread(r *run) *pyThread {
 // pythonKey is where a thread keeps its pyThread.
 type pythonKey struct{}
 
-// newThread makes a thread known.
+// newThread makes a thread known. It is called on its own goroutine.
 func (p *python) newThread(t *rt.Thread) *pyThread {
 	profile := p.in.Profile()
 	y := &pyThread{Thread: t, simulated: p.m.Simulated(), recording: p.rec != nil, begun: p.begun}
+	y.id.Store(goroutineID())
 	y.steps = profile.StepChecks || y.simulated && profile.Kind == gil.FreeThreaded
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -128,19 +132,21 @@ func (p *python) newThread(t *rt.Thread) *pyThread {
 func (p *python) interrupt(r *run, until time.Time) {
 	p.mu.Lock()
 	var list []*pyThread
+	var fates []error
 	r.mu.Lock()
 	for _, y := range p.threads {
 		// A thread that unwinds has seen by itself that the run is to end.
 		if y.run.Load() == r && !y.Ended() && r.unwinding[y.Thread] == nil {
 			list = append(list, y)
+			fates = append(fates, r.fate(y.Thread))
 			r.unwind(y.Thread, until)
 		}
 	}
 	r.mu.Unlock()
 	p.mu.Unlock()
-	for _, y := range list {
+	for i, y := range list {
 		y.SetFlag(rt.FlagPending)
-		y.Kill(interrupted{})
+		y.Kill(fates[i])
 	}
 }
 

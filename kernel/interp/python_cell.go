@@ -73,9 +73,13 @@ func (p *python) after(r *run, own bool) error {
 	tl := p.rec.SnapshotAt(int64(p.m.Now()))
 	tl.Info = p.in.Info()
 	p.s.drop(p)
-	if r.dying.Load() || r.silent {
+	r.mu.Lock()
+	interrupted := r.dying.Load() && r.cause == nil
+	r.mu.Unlock()
+	if interrupted || r.silent {
 		return err
 	}
+	r.showing.Store(true)
 	p.s.mu.Lock()
 	p.s.last = tl
 	p.s.mu.Unlock()
@@ -103,6 +107,30 @@ func rawMap(m map[string]any) map[string]json.RawMessage {
 		}
 	}
 	return raw
+}
+
+// unveil shows the deadlock that a run failed by, if it did.
+func (s *session) unveil(r *run, f *failure) {
+	if a, ok := f.value.(*asleep); ok {
+		f.value = a.Deadlock
+	}
+	if d, ok := f.value.(*rt.Deadlock); ok && !r.silent {
+		s.showDeadlock(r, d)
+	}
+}
+
+// abandoned is the answer to a run that was ended but whose goroutine is blocked in compiled code.
+func (s *session) abandoned(r *run) *link.Done {
+	r.mu.Lock()
+	cause := r.cause
+	r.mu.Unlock()
+	if cause == nil {
+		w := &watch{s: s, r: r}
+		return &link.Done{Status: "interrupted", Error: s.interruptError(&failure{trace: w.where(stacks(), s.threadsByID())})}
+	}
+	f := &failure{value: cause, trace: cause.trace}
+	s.unveil(r, f)
+	return &link.Done{Status: "error", Error: s.runError(f)}
 }
 
 // showDeadlock shows who waits for whom, above the error.

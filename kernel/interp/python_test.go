@@ -378,7 +378,8 @@ func TestOwnPython(t *testing.T) {
 // An interrupted cell that can't be ended has its MainThread for ever: the next one gets another.
 func TestGivenUp(t *testing.T) {
 	p := begin(t)
-	q := p.begun("import (\"fmt\"; \"sync\")\nvar wg sync.WaitGroup\nwg.Add(1)\nfmt.Println(\"begun\")\nwg.Wait()\n")
+	p.awake()
+	q := p.begun("import (\"fmt\"; \"sync\")\nvar o sync.Once\nfmt.Println(\"begun\")\no.Do(func() { o.Do(func() {}) })\n")
 	p.interrupted(q.ID)
 	p.run("import \"gilkernel/runtime/machine\"\nt := machine.Current()\na := t.Go(\"a\", func(*machine.Thread) {})\na.Join(t, -1)\n").ok(t)
 }

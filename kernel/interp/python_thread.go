@@ -19,8 +19,9 @@ import (
 type pyThread struct {
 	*rt.Thread
 	steps, simulated, recording bool
-	begun                       time.Time // of the machine
-	g                           *exec.G   // what it executes; its own goroutine's
+	begun                       time.Time              // of the machine
+	id                          atomic.Int64           // of its goroutine; MainThread's changes from cell to cell
+	g                           atomic.Pointer[exec.G] // what it executes
 	run                         atomic.Pointer[run]
 }
 
@@ -33,9 +34,7 @@ func (y *pyThread) Attached() bool { return y.Thread.Attached() || y.Freed() }
 
 // Runs implements exec.Thread.
 func (y *pyThread) Runs(g *exec.G) *exec.G {
-	old := y.g
-	y.g = g
-	return old
+	return y.g.Swap(g)
 }
 
 // Blocking implements exec.Thread.
@@ -89,10 +88,18 @@ func nativeTime(name string, work int) time.Duration {
 // siteOf says where in a cell a thread is. It is called on the thread's own goroutine.
 func siteOf(t *rt.Thread) rt.Site {
 	y, _ := t.Local(pythonKey{}).(*pyThread)
-	if y == nil || y.g == nil {
+	if y == nil {
 		return rt.Site{}
 	}
-	file, line := y.g.Where()
+	g := y.g.Load()
+	if g == nil {
+		return rt.Site{}
+	}
+	return siteAt(g.Where())
+}
+
+// siteAt makes a site of a file and a line, as the engine gives them.
+func siteAt(file string, line int) rt.Site {
 	site := rt.Site{Line: uint16(min(line, 1<<16-1))}
 	if n, ok := strings.CutPrefix(file, "In["); ok {
 		if n, err := strconv.Atoi(strings.TrimSuffix(n, "]")); err == nil && n < 1<<16 {

@@ -26,12 +26,14 @@ const abandonTime = 40 * time.Millisecond
 // A session is the state of the process. One run or command goes on at a time; goroutines of earlier
 // ones may.
 type session struct {
-	events  *link.Writer
-	crash   io.Writer // link.CrashFD
-	threads threads
-	input   *stdin
-	stdout  *stream
-	stderr  *stream
+	events     *link.Writer
+	crash      io.Writer // link.CrashFD
+	threads    threads
+	goroutines goroutines
+	timers     timers
+	input      *stdin
+	stdout     *stream
+	stderr     *stream
 
 	machine *machine // nil before init; used by one run at a time
 	nonce   string   // for the markers; set by init, "" for none
@@ -132,10 +134,12 @@ func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
 		givenUp := false
 		pulse := time.NewTicker(pulseTime)
 		defer pulse.Stop()
+		watch := newWatch(s, r)
 		for done == nil {
 			select {
 			case done = <-result:
 			case <-pulse.C:
+				watch.turn()
 			case <-r.cancel:
 				late := time.After(abandonTime)
 				select {
@@ -145,8 +149,12 @@ func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
 					case <-late:
 					}
 				case <-late:
+					if r.showing.Load() { // a deadlock's figure, which takes what it takes
+						done = <-result
+						break
+					}
 					givenUp = true
-					done = &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
+					done = s.abandoned(r)
 				}
 			}
 		}
@@ -220,6 +228,9 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 		return &link.Done{Status: "error", Error: s.runError(f)}
 	}
 	var f *failure
+	r.mu.Lock()
+	r.main = py.main
+	r.mu.Unlock()
 	err = py.run(func() {
 		f = s.contain(func() { p.Init(r) })
 		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
@@ -227,6 +238,7 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 			f = s.contain(func() { s.tick(); m.backEnd.Call(r, q.Entry) })
 		}
 	})
+	r.ran.Store(!own) // the end of a Python of its own waits for its threads
 	if late := py.after(r, own); err == nil {
 		err = late
 	}
@@ -240,12 +252,10 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 		r.out.write("stdout", []byte(r.steps.text()))
 	}
 	if f != nil {
-		if d, ok := f.value.(*rt.Deadlock); ok && !r.silent {
-			s.showDeadlock(r, d)
-		}
+		s.unveil(r, f)
 		return failed(f)
 	}
-	if r.dying.Load() { // its goroutine returned instead of panicking, from a channel operation
+	if r.dying.Load() { // it ended by itself just then
 		return &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
 	}
 	done = &link.Done{Status: "ok", Notes: r.notes}
@@ -278,14 +288,18 @@ func (s *session) contain(f func()) (failed *failure) {
 
 // startIn is the go statement: f in a goroutine of a run, whose panic is that cell's error and not the
 // end of the process. ended is called when f has ended and its panic was reported.
-func (s *session) startIn(r *run, site string, f, ended func()) {
+func (s *session) startIn(g *goroutine, site string, f, ended func()) {
+	r := g.run
 	ctx := r.labels(&s.threads, site)
 	r.enter()
 	s.addOutsiders(1)
 	go func() { // ends with the learner's function
 		pprof.SetGoroutineLabels(ctx)
+		id := goroutineID()
+		s.goroutines.add(id, g)
 		defer s.leave(r)
 		defer s.addOutsiders(-1)
+		defer s.goroutines.remove(id)
 		defer ended()
 		s.report(r, site, s.contain(f))
 	}()

@@ -2,7 +2,10 @@
 
 package interp
 
-import "os/exec"
+import (
+	"os/exec"
+	"time"
+)
 
 // Cells run on Unix systems only; these keep the program building elsewhere.
 
@@ -13,3 +16,5 @@ func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
 func endGroup() {}
 
 func inheritNothing(...int) {}
+
+func processTime() time.Duration { return 0 }

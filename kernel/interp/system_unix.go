@@ -7,6 +7,7 @@ package interp
 import (
 	"os/exec"
 	"syscall"
+	"time"
 )
 
 // ownGroup gives a child process a group of its own, so that its end is the end of all it started.
@@ -26,4 +27,13 @@ func inheritNothing(fds ...int) {
 	for _, fd := range fds {
 		syscall.CloseOnExec(fd)
 	}
+}
+
+// processTime returns how much of the processor the process has used.
+func processTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -129,8 +129,11 @@ type run struct {
 	notes  []link.Note // of its threads; the cell's own goroutine's
 
 	cancel chan struct{} // closed when the run is interrupted; channel operations that wait watch it too
-	dying  atomic.Bool   // true from then on
+	dying  atomic.Bool   // true from then on; set with mu held
 	over   chan struct{} // closed when the run was answered; its goroutines may go on
+	ran    atomic.Bool   // the cell's own code has ended
+	// showing says that the figure of the cell's machine is drawn.
+	showing atomic.Bool
 
 	mu        sync.Mutex                 // protects the fields below
 	live      int                        // goroutines that were started and haven't ended, the cell's own too
@@ -139,6 +142,8 @@ type run struct {
 	unwinding map[any]*unwinding         // by goroutine or thread, while dying
 	closers   []func()                   // what an interrupt has to close, see onInterrupt
 	result    *link.Display              // for link.Run.Value "return"
+	main      any                        // the MainThread that executes the cell, nil before
+	cause     *asleep                    // why it is ended, nil for an interrupt
 }
 
 func newRun(id int, label string, out *output) *run {

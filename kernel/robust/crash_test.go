@@ -139,7 +139,7 @@ func TestKilledFromOutside(t *testing.T) {
 		p := open(t)
 		p.run(define)
 		stop := p.alive()
-		c := p.begin("fmt.Println(os.Getpid())\nselect {}", nil)
+		c := p.begin("fmt.Println(os.Getpid())\ntime.Sleep(time.Hour)", nil)
 		p.await("its pid", func() bool { return strings.HasSuffix(c.text("stdout"), "\n") })
 		kill(t, c)
 		c.wait()

@@ -18,7 +18,7 @@ func TestInterrupts(t *testing.T) {
 	p := open(t)
 	p.run(define)
 	// It prints whenever it is asked to: so that it is seen to live, without a clock.
-	ticker := p.run("ask := make(chan int)\ngo func() {\n\tfor n := range ask {\n\t\tfmt.Println(\"tick\", n)\n\t}\n}()")
+	ticker := p.run("go time.Sleep(time.Hour) // or the cells that wait are deadlocks\nask := make(chan int)\ngo func() {\n\tfor n := range ask {\n\t\tfmt.Println(\"tick\", n)\n\t}\n}()")
 	for i, row := range []struct{ name, code string }{
 		{"for", "for {\n}"},
 		{"counting", "n := 0\nfor {\n\tn++\n}"},
@@ -92,7 +92,7 @@ func TestInterruptInput(t *testing.T) {
 // the channel has something for it.
 func TestNoZombieResumes(t *testing.T) {
 	p := open(t)
-	p.run("var mu sync.Mutex\nmu.Lock()\nc := make(chan int)\nvar wg sync.WaitGroup\nwg.Add(1)\nvar risen atomic.Int32")
+	p.run("go time.Sleep(time.Hour)\nvar mu sync.Mutex\nmu.Lock()\nc := make(chan int)\nvar wg sync.WaitGroup\nwg.Add(1)\nvar risen atomic.Int32")
 	var cells []*cell
 	for _, wait := range []string{"mu.Lock()", "wg.Wait()", "<-c"} {
 		c := p.begin("fmt.Println(\"begun\")\n"+wait+"\nrisen.Add(1)\nfmt.Println(\"risen\")\nfor {\n\trisen.Add(1)\n}", nil)

@@ -134,7 +134,7 @@ func TestWhatCellsDo(t *testing.T) {
 func TestInterruptEnds(t *testing.T) {
 	k := realKernel(t)
 	c := k.client()
-	c.execute("state := 41")
+	c.execute("state := 41\ngo time.Sleep(time.Hour) // or the cells that wait are deadlocks")
 	for _, cell := range []string{
 		"for {\n}",
 		"time.Sleep(time.Hour)",

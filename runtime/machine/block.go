@@ -31,8 +31,13 @@ func (t *Thread) Detach() {
 	}
 }
 
-// Attached reports whether the thread may run interpreted code.
-func (t *Thread) Attached() bool { return t.inside }
+// Attached reports whether the thread may run interpreted code. Own goroutine only.
+func (t *Thread) Attached() bool {
+	if t.claim.Load() != unclaimed {
+		t.settle()
+	}
+	return t.inside
+}
 
 // AllowThreads calls fn, a native function that needs no interpreter, without the GIL. name is the
 // function's in the timeline.

@@ -20,9 +20,11 @@ const (
 	FlagPending
 	// FlagStop means that the thread shall end.
 	FlagStop
+	// FlagForfeit means that the thread may have lost the GIL in native code.
+	FlagForfeit
 )
 
-const breaking = FlagDrop | FlagPending | FlagStop
+const breaking = FlagDrop | FlagPending | FlagStop | FlagForfeit
 
 // Flag returns the word that says whether Check has to be called: at each loop's back-edge and at each
 // function's entry, an interpreter looks at it and calls Check if it isn't 0. The pointer never
@@ -58,6 +60,9 @@ func (t *Thread) SetBudget(ticks int64) { t.budget = ticks }
 // entry. It may let other threads run, and panics if the thread shall end. It takes 2 to 4 ns if there
 // is nothing to do.
 func (t *Thread) Check() {
+	if t.claim.Load() != unclaimed { // before anything that needs a turn
+		t.settle()
+	}
 	t.budget -= int64(t.pace.checkTicks)
 	if t.m.sim != nil {
 		t.clock += t.pace.check
@@ -125,6 +130,7 @@ func (t *Thread) Step() {
 
 // breakIn is the slow half of a check.
 func (t *Thread) breakIn() {
+	t.regain()
 	t.die()
 	if t.inside {
 		if s := t.m.sim; s != nil && t.HasFlag(FlagDrop) {

@@ -66,6 +66,9 @@ func (d *directory) set(g uintptr, t *Thread, forget bool) (old *entry) {
 // nanoseconds. May be called by anybody.
 func Current() *Thread {
 	if e := lookup.find(goroutine()); e != nil {
+		if e.t != nil && e.t.claim.Load() != unclaimed { // native code calls one of ours
+			e.t.settle()
+		}
 		return e.t
 	}
 	return nil

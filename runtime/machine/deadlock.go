@@ -153,6 +153,16 @@ func (t *Thread) Waits() bool {
 	return t.waiting.on
 }
 
+// Stuck reports whether t waits for another thread without an end, and for what.
+func (t *Thread) Stuck() (w Waiting, stuck bool) {
+	t.m.waits.Lock()
+	defer t.m.waits.Unlock()
+	if !t.isStuck() {
+		return Waiting{}, false
+	}
+	return report([]*Thread{t}).Waits[0], true
+}
+
 // waitsForOther reports whether t waits for a thread of another interpreter, or of none, that goes on, or for a plain
 // goroutine. A simulated machine stands still without its threads, so there goroutines must be announced: AddOutsiders.
 func (t *Thread) waitsForOther() bool {
@@ -288,6 +298,9 @@ func (d *Deadlocked) Unwrap() error { return d.Deadlock }
 // on; the others panic with a Deadlocked.
 type Deadlock struct {
 	Waits []Waiting // in order of the threads' numbers
+	// Asleep says that plain goroutines are among them, and that nothing else runs: what Go calls "all goroutines are
+	// asleep". Whoever runs the goroutines finds that out.
+	Asleep bool
 }
 
 // A Waiting is one of them.
@@ -326,7 +339,9 @@ func report(threads []*Thread) *Deadlock {
 // Error tells who waits for what, a line each.
 func (d *Deadlock) Error() string {
 	var b strings.Builder
-	if len(d.Waits) == 1 {
+	if d.Asleep {
+		b.WriteString("all goroutines are asleep - deadlock!")
+	} else if len(d.Waits) == 1 {
 		b.WriteString("deadlock: the only thread waits for what nobody will do")
 	} else {
 		fmt.Fprintf(&b, "deadlock: %d threads wait for each other", len(d.Waits))

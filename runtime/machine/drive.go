@@ -82,21 +82,37 @@ func (s *simulator) drive(until int64, patience time.Duration, over func() bool)
 		defer timer.Stop()
 		late = timer.C
 	}
+	var lost *Thread
 	for {
-		finished := make(chan bool)
-		go func() { // ends when there is nothing left to do; its starter waits
+		d := &driver{finished: make(chan bool, 1)}
+		s.driver.Store(d)
+		go func() { // ends when there is nothing left to do, which its starter waits for, or when another has taken over
 			done := false
-			defer func() { finished <- done }() // a thread that ends by runtime.Goexit takes the driver with it
-			s.turns(late, over)
+			defer func() { d.finished <- done }() // a thread that ends by runtime.Goexit takes the driver with it
+			s.turns(d, lost, late, over)
 			done = true
 		}()
-		if <-finished {
-			return
+		select {
+		case done := <-d.finished:
+			if done {
+				return
+			}
+			lost = nil
+		case lost = <-s.lost:
 		}
 	}
 }
 
-func (s *simulator) turns(late <-chan time.Time, over func() bool) {
+// A driver is a goroutine that resumes threads.
+type driver struct {
+	finished chan bool // gets whether nothing is left to do
+}
+
+// turns resumes threads. lost is one that the former driver waits for: it is parked in native code.
+func (s *simulator) turns(d *driver, lost *Thread, late <-chan time.Time, over func() bool) {
+	if lost != nil {
+		s.stand(lost)
+	}
 	for !over() {
 		t := s.next
 		if s.next = nil; t == nil {
@@ -105,6 +121,10 @@ func (s *simulator) turns(late <-chan time.Time, over func() bool) {
 		switch {
 		case t != nil:
 			s.resume(t)
+			if s.driver.Load() != d { // t was lost, and is back
+				s.post(message{t: t, back: t.sim.lost})
+				return
+			}
 		case s.full.Load():
 		case s.external == 0 && (s.until != never || s.m.outsiders() == 0):
 			return
@@ -156,7 +176,7 @@ func (s *simulator) receive() {
 				s.returned(t)
 			}
 		case t.sim.state == simAway:
-			if t.sim.away != nil && t.fate.Load() != nil {
+			if t.sim.away != nil && t.sim.lost == nil && t.fate.Load() != nil {
 				s.returned(t)
 			}
 		case t.sim.state == simWaiting && t.sim.interruptible && t.fate.Load() != nil:

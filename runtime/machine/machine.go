@@ -94,6 +94,10 @@ type backend interface {
 	run(t *Thread, body func()) error
 	drain(d int64)
 	kill(t *Thread) // makes a blocked thread look at its fate; called by anybody
+	// forfeit releases the GIL of t, whose goroutine is parked in native code; called by no thread. rejoin is called by t
+	// when it comes back.
+	forfeit(t *Thread)
+	rejoin(t *Thread)
 }
 
 // Real returns a machine whose threads are goroutines, each locked to an operating system's thread of

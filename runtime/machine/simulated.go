@@ -49,7 +49,9 @@ type simulator struct {
 	turn     *Thread // whose turn it is
 	external int     // threads in calls that left the machine
 
-	driving sync.Mutex // held by Run and Drain
+	driving sync.Mutex             // held by Run and Drain
+	driver  atomic.Pointer[driver] // that resumes threads now
+	lost    chan *Thread           // threads that are parked in native code
 
 	full  atomic.Bool // there is something in the inbox
 	inbox struct {
@@ -89,10 +91,11 @@ type simThread struct {
 	prev, next    *Thread
 	interruptible bool
 	status        Status
-	gen           uint32 // timers of earlier waits are void
-	armed         bool   // it has a timer that isn't
-	away          *outward
-	working       bool // it uses the core, see work
+	gen           uint32   // timers of earlier waits are void
+	armed         bool     // it has a timer that isn't
+	away          *outward // the call that it is away for
+	lost          *outward // the same if its coroutine is parked in native code
+	working       bool     // it uses the core, see work
 }
 
 type simState uint8
@@ -129,6 +132,7 @@ func newSimulator(m *Machine) *simulator {
 		return a.seq < b.seq
 	}
 	s.inbox.bell = make(chan struct{}, 1)
+	s.lost = make(chan *Thread)
 	return s
 }
 
@@ -150,6 +154,11 @@ func (s *simulator) pass(t *Thread) {
 // turn again.
 func (s *simulator) switchTo(t, u *Thread) {
 	s.next = u
+	s.stop(t)
+}
+
+// stop stops t until it is resumed.
+func (s *simulator) stop(t *Thread) {
 	if !t.sim.yield(struct{}{}) {
 		panic(&Stopped{}) // the coroutine was given up
 	}

@@ -26,6 +26,7 @@ type Thread struct {
 	budget  int64 // ticks left until Interpreter.Break is wanted
 	pace    pace
 	flag    atomic.Uint32 // Flag bits
+	claim   atomic.Int32  // see Forfeit
 	inside  bool          // it is attached to its interpreter
 	free    bool          // it is in a call of Free
 
@@ -38,6 +39,7 @@ type Thread struct {
 	begun  bool  // Interpreter.Begin was called
 	shown  bool  // doing was recorded
 	runs   bool  // Run was called, not Start
+	lost   bool  // the GIL was forfeited, and isn't taken again yet
 
 	name   atomic.Pointer[string]
 	fate   atomic.Pointer[fate]
@@ -212,6 +214,8 @@ func (t *Thread) body(fn func(*Thread)) (failed *Failure) {
 			failed = &Failure{v, debug.Stack()}
 			t.failed = failed
 		}
+		t.settle()
+		t.lost = false
 		if t.interp != nil {
 			if !t.inside {
 				t.away = 1 // the panic came from where the thread was detached

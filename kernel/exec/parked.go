@@ -1,0 +1,110 @@
+package exec
+
+// This file defines what others can learn of a goroutine that waits.
+
+import "unsafe"
+
+// waitKind is an operation on channels that waits.
+type waitKind uint8
+
+const (
+	waitNone waitKind = iota
+	waitSend
+	waitReceive
+	waitSelect
+	waitForever // select {}, or one whose channels are all nil
+	waitNilSend
+	waitNilReceive
+)
+
+// text completes "waits for".
+func (k waitKind) text() string {
+	switch k {
+	case waitSend:
+		return "a receiver on its channel"
+	case waitReceive:
+		return "a value on its channel"
+	case waitSelect:
+		return "a case of its select"
+	case waitForever:
+		return "a select without a case that can ever run"
+	case waitNilSend:
+		return "a send on a nil channel"
+	case waitNilReceive:
+		return "a receive from a nil channel"
+	}
+	return ""
+}
+
+// on returns the kind for an operation on this channel.
+func (k waitKind) on(ch unsafe.Pointer) waitKind {
+	switch {
+	case ch != nil:
+		return k
+	case k == waitSend:
+		return waitNilSend
+	}
+	return waitNilReceive
+}
+
+// fromOutside reports whether something other than a goroutine may send on channels of this element: a timer, or a
+// signal of the operating system. Compiled code has no other such channels.
+func fromOutside(elem *typ) bool {
+	switch elem.t.String() {
+	case "time.Time", "os.Signal":
+		return true
+	}
+	return false
+}
+
+// blocking calls fn, which waits at a channel, without the GIL. outside says that a timer or a signal may end the wait;
+// who reads the goroutine's stack sees that by the function that fn is called by.
+func (g *G) blocking(kind waitKind, outside bool, fn func()) {
+	wait := fn
+	if outside {
+		wait = func() { g.Outside(fn) }
+	}
+	g.waits = kind
+	if g.thread == nil {
+		wait()
+	} else {
+		g.thread.Blocking(FreesEvent, "channel", wait)
+	}
+	g.waits = waitNone
+}
+
+// OutsideFrame is the name of Outside in a stack trace.
+const OutsideFrame = "gilkernel/kernel/exec.(*G).Outside"
+
+// Outside calls fn, which waits for what the world outside of the process or a timer may do. Its frame in a stack trace
+// says so.
+//
+//go:noinline
+func (g *G) Outside(fn func()) { fn() }
+
+// Parked returns what a goroutine waits for and its open calls, the innermost first. what is empty if it isn't known.
+// Another goroutine may call it, but only while the goroutine is parked: that is what makes the reads safe, and why
+// the race detector, which doesn't know of it, has to look away.
+//
+//go:norace
+func (g *G) Parked() (what string, calls []TraceFrame) {
+	what = g.waits.text()
+	for f := g.cur; f != nil && len(calls) < maxTrace; f = f.up {
+		k := f.code
+		if k.hidden || k.src.native {
+			continue
+		}
+		pos := f.place
+		if !pos.IsValid() && f.pc < len(k.places) {
+			pos = k.places[f.pc]
+		}
+		calls = append(calls, TraceFrame{Func: k.name, Pos: k.src.position(pos)})
+	}
+	return what, calls
+}
+
+// An Origin is a value that a Host passes to the function of Host.Go, and that wants to know the goroutine's state.
+type Origin interface {
+	// Runs is called by the goroutine before it executes anything.
+	Runs(g *G)
+}

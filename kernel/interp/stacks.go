@@ -1,0 +1,174 @@
+package interp
+
+// This file defines what the stacks of all goroutines say: which of them wait, and what could wake each. Go offers that as
+// text only; the world stands still while it is written, so it is one moment's truth.
+
+import (
+	"runtime"
+	"strconv"
+	"strings"
+
+	"gilkernel/kernel/exec"
+)
+
+// maxStacks is how much text is read, in bytes. Where there is more, nothing is known.
+const maxStacks = 64 << 20
+
+// A stack is a goroutine's.
+type stack struct {
+	id     int64
+	state  string   // "chan receive", "IO wait", "running"
+	frames []string // names of functions, the innermost first
+	by     string   // who started it, "" for the process
+	parent int64    // its number
+}
+
+// stacks returns those of all goroutines but the calling one; nil if there are too many.
+func stacks() []stack {
+	buf := make([]byte, 256<<10)
+	for {
+		n := runtime.Stack(buf, true)
+		if n < len(buf) {
+			return parseStacks(string(buf[:n]))[1:]
+		}
+		if len(buf) >= maxStacks {
+			return nil
+		}
+		buf = make([]byte, 4*len(buf))
+	}
+}
+
+// parseStacks reads what runtime.Stack writes.
+func parseStacks(text string) []stack {
+	var all []stack
+	for part := range strings.SplitSeq(text, "\n\n") {
+		head, rest, _ := strings.Cut(part, "\n")
+		number, state, ok := strings.Cut(strings.TrimPrefix(head, "goroutine "), " [")
+		id, err := strconv.ParseInt(number, 10, 64)
+		if !ok || err != nil {
+			continue
+		}
+		g := stack{id: id, state: state[:max(strings.IndexAny(state, ",]"), 0)]}
+		g.state, _, _ = strings.Cut(g.state, " labels:")
+		for line := range strings.SplitSeq(rest, "\n") {
+			if line == "" || line[0] == '\t' || line[0] == '.' {
+				continue
+			}
+			if by, ok := strings.CutPrefix(line, "created by "); ok {
+				by, parent, _ := strings.Cut(by, " in goroutine ")
+				g.by = by
+				g.parent, _ = strconv.ParseInt(parent, 10, 64)
+				continue
+			}
+			if i := strings.LastIndexByte(line, '('); i > 0 {
+				line = line[:i]
+			}
+			g.frames = append(g.frames, line)
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+// A wakeable says what could wake a goroutine.
+type wakeable uint8
+
+const (
+	byAnything  wakeable = iota // it runs, or the world outside can wake it, or that isn't known
+	byGoroutine                 // another goroutine alone
+	byMachine                   // it is a thread that the machine knows of
+	byNobody                    // it is the kernel's own, which does nothing for cells unless another one runs
+)
+
+// Frames that stack traces are read by; a test has each of them happen.
+const (
+	execFrame    = "gilkernel/kernel/exec."
+	interpFrame  = "gilkernel/kernel/interp."
+	syncsFrame   = interpFrame + "syncs."
+	machineFrame = "gilkernel/runtime/machine."
+	ourFrame     = "gilkernel/"
+	pipeFrame    = "io.(*pipe)."
+)
+
+// wakeable returns what could wake the goroutine, by where it waits.
+func (g *stack) wakeable() wakeable {
+	switch {
+	case g.own():
+		return byNobody
+	case g.state == "coroutine":
+		return byMachine
+	}
+	at := g.outer()
+	waits := strings.HasPrefix(g.state, "chan ") || strings.HasPrefix(g.state, "select") || strings.HasPrefix(g.state, "sync.") || g.state == "semacquire"
+	switch {
+	case strings.HasPrefix(at, machineFrame): // a thread, or what drives a simulated machine
+		if g.state == "syscall" || waits {
+			return byMachine
+		}
+	case !waits || g.calls(exec.OutsideFrame):
+	case strings.HasPrefix(at, execFrame), strings.HasPrefix(at, syncsFrame), strings.HasPrefix(at, pipeFrame):
+		return byGoroutine
+	}
+	return byAnything
+}
+
+// own reports whether the goroutine is the kernel's own.
+func (g *stack) own() bool {
+	if g.by == "" {
+		return true
+	}
+	if len(g.frames) == 0 {
+		return false
+	}
+	switch root := g.frames[len(g.frames)-1]; {
+	case root == interpFrame+"(*session).finish.func1", root == interpFrame+"(*session).startIn.func1", strings.HasPrefix(root, syncsFrame):
+		return false
+	case strings.HasPrefix(root, interpFrame), strings.HasPrefix(root, "os/signal."), strings.HasPrefix(root, "runtime."):
+		return g.state != "running" && g.state != "runnable"
+	}
+	return false
+}
+
+// runs reports whether the goroutine is a run's own, or a thread of a real machine.
+func (g *stack) runs() bool {
+	switch g.frames[len(g.frames)-1] {
+	case interpFrame + "(*session).finish.func1", machineFrame + "(*realMachine).start.func1":
+		return true
+	}
+	return false
+}
+
+// outer returns the function that waits: the innermost one that isn't of the runtime, of sync or of reflect.
+func (g *stack) outer() string {
+	for _, f := range g.frames {
+		if !strings.HasPrefix(f, "runtime.") && !strings.HasPrefix(f, "internal/") && !strings.HasPrefix(f, "sync.") &&
+			!strings.HasPrefix(f, "reflect.") && !strings.HasPrefix(f, "syscall.") {
+			return f
+		}
+	}
+	return ""
+}
+
+// calls reports whether a function is open in the goroutine.
+func (g *stack) calls(name string) bool {
+	for _, f := range g.frames {
+		if f == name {
+			return true
+		}
+	}
+	return false
+}
+
+// native reports whether the goroutine waits in compiled code that interpreted code has called.
+func (g *stack) native() bool {
+	switch g.state {
+	case "running", "runnable", "coroutine", "preempted", "copystack":
+		return false
+	}
+	for _, f := range g.frames {
+		if strings.HasPrefix(f, ourFrame) {
+			return strings.HasPrefix(f, execFrame) || strings.HasPrefix(f, syncsFrame)
+		}
+	}
+	return false
+}

@@ -1,0 +1,207 @@
+package interp
+
+// This file defines the waits of package sync: threads wait without the GIL, and an interrupt ends each wait. sync itself
+// knows neither, so what must wait does so in a goroutine of its own, which may be left behind.
+
+import (
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// syncs makes the functions that replace methods of package sync. Functions of this type are what a stack trace shows of
+// those waits, see syncsFrame.
+type syncs struct{ s *session }
+
+// Method implements exec.Host.
+func (m *machine) Method(t reflect.Type, name string) (reflect.Value, bool) {
+	y := syncs{m.s}
+	var f any
+	switch t {
+	case reflect.TypeFor[*sync.WaitGroup]():
+		switch name {
+		case "Go":
+			f = y.goFunc
+		case "Wait":
+			f = y.waitGroup
+		}
+	case reflect.TypeFor[*sync.Mutex]():
+		if name == "Lock" {
+			f = func(mu *sync.Mutex) { y.lock("sync.Mutex", mu.TryLock, mu.Lock, mu.Unlock) }
+		}
+	case reflect.TypeFor[*sync.RWMutex]():
+		switch name {
+		case "Lock":
+			f = func(mu *sync.RWMutex) { y.lock("sync.RWMutex", mu.TryLock, mu.Lock, mu.Unlock) }
+		case "RLock":
+			f = func(mu *sync.RWMutex) { y.lock("sync.RWMutex (to read)", mu.TryRLock, mu.RLock, mu.RUnlock) }
+		}
+	case reflect.TypeFor[*sync.Cond]():
+		if name == "Wait" {
+			f = y.cond
+		}
+	case reflect.TypeFor[*time.Timer]():
+		switch name {
+		case "Reset":
+			f = m.s.timers.reset
+		case "Stop":
+			f = m.s.timers.stop
+		}
+	}
+	return reflect.ValueOf(f), f != nil
+}
+
+// goFunc is (*sync.WaitGroup).Go.
+func (y syncs) goFunc(wg *sync.WaitGroup, f func()) {
+	s := y.s
+	s.tick()
+	r := s.threads.current()
+	if r == nil {
+		return
+	}
+	wg.Add(1)
+	// Done comes after a panic was reported: who waits sees the report before what follows the wait.
+	s.startIn(&goroutine{run: r}, "", f, wg.Done)
+}
+
+// lock takes one of Go's own locks.
+func (y syncs) lock(name string, try func() bool, wait, undo func()) {
+	if try() {
+		return
+	}
+	y.await(timeline.WaitLock, name, wait, undo)
+}
+
+// waitGroup is (*sync.WaitGroup).Wait.
+func (y syncs) waitGroup(wg *sync.WaitGroup) {
+	y.await(timeline.WaitEvent, "sync.WaitGroup", wg.Wait, func() {})
+}
+
+// relockTime is for how long an interrupted Cond.Wait tries to get its lock back.
+const relockTime = 20 * time.Millisecond
+
+// cond is (*sync.Cond).Wait. A deferred Unlock of a mutex that isn't locked would end the process, so an interrupted wait
+// locks it again, as an ordinary one does. A Locker of the learner's own may want to know its thread, and is left to sync.
+func (y syncs) cond(c *sync.Cond) {
+	var try func() bool
+	switch mu := c.L.(type) {
+	case *sync.Mutex:
+		try = mu.TryLock
+	case *sync.RWMutex:
+		try = mu.TryLock
+	default:
+		if t := rt.Current(); t != nil && !t.Machine().Simulated() {
+			t.Blocking(timeline.WaitEvent, "sync.Cond", c.Wait)
+		} else {
+			c.Wait()
+		}
+		return
+	}
+	locked := false
+	defer func() {
+		if locked {
+			return
+		}
+		for until := time.Now().Add(relockTime); !try(); time.Sleep(time.Millisecond) {
+			if time.Now().After(until) {
+				select {} // the run is given up: whoever has the lock keeps it
+			}
+		}
+	}()
+	y.await(timeline.WaitEvent, "sync.Cond", c.Wait, func() {
+		c.L.Unlock()
+		c.Signal() // it was meant for one that still waits
+	})
+	locked = true
+}
+
+// The states of a wait.
+const (
+	waits int32 = iota
+	waited
+	abandoned
+)
+
+// await calls wait, without the GIL. It panics if the run is interrupted; undo is then called when wait returns.
+func (y syncs) await(kind timeline.Kind, name string, wait, undo func()) {
+	s := y.s
+	r := s.threads.current()
+	var state atomic.Int32
+	body := func() {
+		wait()
+		if !state.CompareAndSwap(waits, waited) {
+			undo()
+		}
+	}
+	// Who leaves before the wait is over leaves the rest to body, unless that has just ended.
+	leave := func() {
+		if !state.CompareAndSwap(waits, abandoned) {
+			undo()
+		}
+	}
+	t := rt.Current()
+	switch {
+	case t != nil && t.Machine().Simulated(): // the call runs in a goroutine of its own, which a kill leaves behind
+		over := false
+		defer func() {
+			if !over {
+				leave()
+			}
+		}()
+		t.Blocking(kind, name, body)
+		over = true
+	case r == nil:
+		wait()
+	case t != nil:
+		t.Blocking(kind, name, func() { y.beside(r, &state, body, undo) })
+		y.end(t, &state)
+	default:
+		y.beside(r, &state, body, undo)
+		y.end(t, &state)
+	}
+}
+
+// beside runs body in a goroutine, until it ends or the run is interrupted. In a run that is already, which is in deferred
+// functions now, it gives body the time that these have.
+func (y syncs) beside(r *run, state *atomic.Int32, body, undo func()) {
+	over := make(chan any, 1)
+	go func() { // ends with body; never if that waits for ever
+		defer func() { over <- recover() }()
+		body()
+	}()
+	cancel, late := r.cancel, (<-chan time.Time)(nil)
+	if r.dying.Load() {
+		cancel, late = nil, time.After(unwindTime)
+	}
+	select {
+	case v := <-over:
+		if v != nil {
+			panic(v)
+		}
+		return
+	case <-cancel:
+	case <-late:
+	}
+	if !state.CompareAndSwap(waits, abandoned) {
+		undo()
+	}
+	state.Store(abandoned)
+}
+
+// end ends the goroutine, which may be t, if its wait was abandoned.
+func (y syncs) end(t *rt.Thread, state *atomic.Int32) {
+	if state.Load() != abandoned {
+		return
+	}
+	for until := time.Now().Add(unwindTime); time.Now().Before(until); time.Sleep(time.Millisecond) {
+		if t != nil {
+			t.Check()
+		}
+		y.s.tick()
+	}
+	panic(interrupted{}) // the checks were silent, as deferred functions may run on, but not for longer than this
+}

@@ -1,0 +1,149 @@
+package interp_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"gilkernel/kernel/interp/link"
+)
+
+// machines are what each of these cells runs on: the session's own, and one of the cell's own of each kind.
+var machines = []string{"", "real", "simulated", "simulated python=2.7", "real python=3.14t"}
+
+// on runs code on a machine of its own; "" is the session's.
+func (p *process) on(machine, code string) *link.Run {
+	p.t.Helper()
+	q := p.request(code)
+	q.Python = machine
+	p.send(&link.Request{Run: q})
+	return q
+}
+
+// Cells that wait in compiled code, or on channels, beside threads that need the GIL; and cells that leave goroutines
+// behind. All end by themselves.
+var endsItself = []struct{ name, code, out string }{
+	{"a goroutine that sleeps is left", "import \"time\"\ngo time.Sleep(200*time.Millisecond)\n", ""},
+	{"a goroutine that computes is left", "go func() { for range 30_000_000 {} }()\n", ""},
+	{"a goroutine at a channel is left", "c := make(chan int)\ngo func() { c <- 1 }()\n", ""},
+	{"a goroutine at a nil channel is left", "go func() { var c chan int; <-c }()\n", ""},
+	{"a goroutine at a Cond is left", "import \"sync\"\nc := sync.NewCond(new(sync.Mutex))\ngo func() { c.L.Lock(); c.Wait() }()\n", ""},
+	{"a goroutine at a WaitGroup is left", "import \"sync\"\nvar w sync.WaitGroup\nw.Add(1)\ngo w.Wait()\n", ""},
+	{"a timer is left", "import \"time\"\ntime.AfterFunc(100*time.Millisecond, func() {})\n", ""},
+	{"a context callback is left", "import (\"context\"; \"time\")\nctx, _ := context.WithTimeout(context.Background(), 100*time.Millisecond)\ncontext.AfterFunc(ctx, func() {})\n", ""},
+	{"a goroutine that starts threads is left", "import \"gilkernel/runtime/threading\"\nimport \"time\"\ngo func() { for range 10 { threading.NewThread(func() {}).Start(); time.Sleep(time.Millisecond) } }()\n", ""},
+	{"a goroutine that starts goroutines is left", "import \"time\"\ngo func() { for range 50 { go time.Sleep(time.Millisecond); time.Sleep(time.Millisecond) } }()\n", ""},
+	{"goroutines and a WaitGroup", "import (\"sync\"; \"fmt\")\nfor range 20 {\nvar w sync.WaitGroup\nfor range 8 { w.Add(1); go func() { defer w.Done() }() }\nw.Wait()\n}\nfmt.Print(1)\n", "1"},
+	{"goroutines and channels", "import \"fmt\"\nn := 0\nfor range 20 {\nc := make(chan int)\nfor i := range 8 { go func() { c <- i }() }\nfor range 8 { n += <-c }\n}\nfmt.Print(n)\n", "560"},
+	{"range over a thread's channel", "import (\"fmt\"; \"gilkernel/runtime/threading\")\nc := make(chan int)\nthreading.NewThread(func() { for i := range 3 { c <- i }; close(c) }).Start()\nfor v := range c { fmt.Print(v) }\n", "012"},
+	{"a contended Once", "import (\"fmt\"; \"sync\"; \"gilkernel/runtime/threading\"; \"time\")\nvar o sync.Once\nb := threading.NewEvent()\nf := func() { b.Set(); time.Sleep(20*time.Millisecond) }\nt := threading.NewThread(func() { o.Do(f) })\nt.Start()\nb.Wait()\no.Do(f)\nt.Join()\nfmt.Print(1)\n", "1"},
+	{"a contended OnceValue", "import (\"fmt\"; \"sync\"; \"gilkernel/runtime/threading\"; \"time\")\nb := threading.NewEvent()\nf := sync.OnceValue(func() int { b.Set(); time.Sleep(20*time.Millisecond); return 7 })\nt := threading.NewThread(func() { f() })\nt.Start()\nb.Wait()\nfmt.Print(f())\nt.Join()\n", "7"},
+	{"a Locker", "import (\"fmt\"; \"sync\"; \"gilkernel/runtime/threading\"; \"time\")\nvar mu sync.Mutex\nvar l sync.Locker = &mu\nl.Lock()\nt := threading.NewThread(func() { l.Lock(); fmt.Print(1); l.Unlock() })\nt.Start()\ntime.Sleep(time.Millisecond)\nl.Unlock()\nt.Join()\n", "1"},
+	{"a pipe", "import (\"fmt\"; \"io\"; \"gilkernel/runtime/threading\")\nr, w := io.Pipe()\nt := threading.NewThread(func() { fmt.Fprintln(w, 5); w.Close() })\nt.Start()\nvar n int\nfmt.Fscan(r, &n)\nio.Copy(io.Discard, r)\nt.Join()\nfmt.Print(n)\n", "5"},
+	{"a Cond with a learner's Locker", "import (\"fmt\"; \"sync\"; \"gilkernel/runtime/threading\")\ntype LK struct{ l *threading.Lock }\nfunc (k LK) Lock() { k.l.Acquire() }\nfunc (k LK) Unlock() { k.l.Release() }\n---\nl := LK{threading.NewLock()}\nc := sync.NewCond(l)\nready := false\nt := threading.NewThread(func() { l.Lock(); ready = true; c.Broadcast(); l.Unlock() })\nl.Lock()\nt.Start()\nfor !ready { c.Wait() }\nl.Unlock()\nt.Join()\nfmt.Print(1)\n", "1"},
+	{"a callback that waits for a thread", "import (\"fmt\"; \"sort\"; \"gilkernel/runtime/threading\")\nc := make(chan bool)\nt := threading.NewThread(func() { for range c {} })\nt.Start()\nx := []int{3, 1, 2}\nsort.Slice(x, func(i, j int) bool { c <- true; return x[i] < x[j] })\nclose(c)\nt.Join()\nfmt.Print(x)\n", "[1 2 3]"},
+}
+
+func TestEndsItself(t *testing.T) {
+	for _, machine := range machines {
+		t.Run(strings.ReplaceAll(machine, " ", ","), func(t *testing.T) {
+			t.Parallel()
+			p := begin(t)
+			for _, row := range endsItself {
+				q := p.on(machine, row.code)
+				r := p.wait(q.ID)
+				if r.done.Status != "ok" || r.out[q.ID] != row.out {
+					t.Errorf("%s: %s, printed %q, want %q: %s", row.name, r.done.Status, r.out[q.ID], row.out, trace(r.done.Error))
+				}
+				if got := p.run("__rt.Result(7)\n").ok(t).text(); got != `"7"` {
+					t.Errorf("%s: the next cell resulted in %s", row.name, got)
+				}
+			}
+		})
+	}
+}
+
+// Cells that only another goroutine could wake, and there is none. want is a line of the report.
+var asleep = []struct{ name, code, want string }{
+	{"send", "c := make(chan int)\nc <- 1\n", "MainThread waits for a receiver on its channel at In[N], line 3"},
+	{"receive", "c := make(chan struct{ a, b string })\n<-c\n", "MainThread waits for a value on its channel at In[N], line 3"},
+	{"range", "c := make(chan int)\nfor range c {\n}\n", "MainThread waits for a value on its channel at In[N], line 3"},
+	{"nil channel", "var c chan int\n<-c\n", "MainThread waits for a receive from a nil channel at In[N], line 3"},
+	{"select", "a, b := make(chan int), make(chan string)\nselect {\ncase <-a:\ncase b <- \"\":\n}\n", "MainThread waits for a case of its select at In[N], line 3"},
+	{"empty select", "select {}\n", "MainThread waits for a select without a case that can ever run at In[N], line 2"},
+	{"WaitGroup", "import \"sync\"\nvar w sync.WaitGroup\nw.Add(1)\nw.Wait()\n", "MainThread waits for a sync.WaitGroup at In[N], line 4"},
+	{"Mutex", "import \"sync\"\nvar mu sync.Mutex\nmu.Lock()\nmu.Lock()\n", "MainThread waits for a sync.Mutex at In[N], line 4"},
+	{"RWMutex", "import \"sync\"\nvar mu sync.RWMutex\nmu.RLock()\nmu.Lock()\n", "MainThread waits for a sync.RWMutex at In[N], line 4"},
+	{"Cond", "import \"sync\"\nc := sync.NewCond(new(sync.Mutex))\nc.L.Lock()\nc.Wait()\n", "MainThread waits for a sync.Cond at In[N], line 4"},
+	{"Once", "import \"sync\"\nvar o sync.Once\no.Do(func() { o.Do(func() {}) })\n", "MainThread waits for a sync.Once at In[N], line 3"},
+	{"pipe", "import (\"fmt\"; \"io\")\n_, w := io.Pipe()\nfmt.Fprintln(w, 1)\n", "MainThread waits for a read from its io.Pipe at In[N], line 3"},
+	{"goroutines", "c, d := make(chan int), make(chan int)\ngo func() { c <- <-d }()\nd <- <-c\n", "MainThread waits for a value on its channel at In[N], line 4"},
+	{"a thread", "import \"gilkernel/runtime/threading\"\nc := make(chan int)\nt := threading.NewThread(func() { c <- 1 })\nt.Start()\nt.Join()\n", " waits for a receiver on its channel at In[N], line 3"},
+	{"a thread's mutex", "import (\"sync\"; \"gilkernel/runtime/threading\")\nvar mu sync.Mutex\nmu.Lock()\nt := threading.NewThread(mu.Lock)\nt.Start()\nt.Join()\n", "MainThread waits for the end of Thread-"},
+	{"a canceled context's callback", "import \"context\"\nctx, stop := context.WithCancel(context.Background())\nc := make(chan int)\ncontext.AfterFunc(ctx, func() { c <- 1 })\n_ = stop\n<-c\n", "MainThread waits for a value on its channel at In[N], line 6"},
+	{"a timer's goroutine", "import \"time\"\nc, d := make(chan int), make(chan int)\ntime.AfterFunc(time.Millisecond, func() { c <- 1 })\n<-d\n", "MainThread waits for a value on its channel at In[N], line 4"},
+}
+
+func TestAsleep(t *testing.T) {
+	for _, machine := range machines {
+		t.Run(strings.ReplaceAll(machine, " ", ","), func(t *testing.T) {
+			t.Parallel()
+			p := begin(t)
+			p.run("c := make(chan int)\ngo func() { c <- 1 }()\n").ok(t) // an earlier cell's, which waits too
+			for _, row := range asleep {
+				q := p.on(machine, row.code)
+				r := p.wait(q.ID)
+				want := strings.ReplaceAll(row.want, "[N]", strings.TrimPrefix(q.Label, "In"))
+				if e := r.done.Error; e == nil || e.Name != "Deadlock" || !strings.Contains(e.Value, "all goroutines are asleep") || !strings.Contains(e.Value, want) {
+					t.Errorf("%s: got %+v, want %q", row.name, e, want)
+				} else if !strings.Contains(trace(e), "----> ") {
+					t.Errorf("%s: no line is shown: %s", row.name, trace(e))
+				}
+				if len(r.displays) == 0 || !strings.Contains(string(r.displays[len(r.displays)-1].Display.Data["text/vnd.mermaid"]), "flowchart") {
+					t.Errorf("%s: no graph is shown", row.name)
+				}
+				if got := p.run("__rt.Result(7)\n").ok(t).text(); got != `"7"` {
+					t.Errorf("%s: the next cell resulted in %s", row.name, got)
+				}
+			}
+		})
+	}
+}
+
+// What a timer, the operating system, compiled code or an earlier cell will wake is no deadlock, however long it takes.
+func TestNotAsleep(t *testing.T) {
+	long := (250 * time.Millisecond).String()
+	for _, machine := range []string{"", "simulated"} {
+		t.Run(machine, func(t *testing.T) {
+			t.Parallel()
+			p := begin(t)
+			for name, code := range map[string]string{
+				"After":        "<-time.After(d)\n",
+				"Timer":        "x := time.NewTimer(time.Hour)\nx.Reset(d)\nselect { case <-x.C: }\n",
+				"Tick":         "for range time.Tick(d) { break }\n",
+				"AfterFunc":    "c := make(chan int)\ntime.AfterFunc(d, func() { close(c) })\n<-c\n",
+				"Reset":        "c := make(chan int)\nx := time.AfterFunc(time.Hour, func() { close(c) })\nx.Stop()\nx.Reset(d)\n<-c\n",
+				"WithTimeout":  "ctx, _ := context.WithTimeout(context.Background(), d)\n<-ctx.Done()\n",
+				"WithDeadline": "ctx, _ := context.WithDeadline(context.Background(), time.Now().Add(d))\nc, _ := context.WithCancel(ctx)\n<-c.Done()\n",
+				"Sleep":        "var w sync.WaitGroup\nw.Add(1)\ngo func() { time.Sleep(d); w.Done() }()\nw.Wait()\n",
+				"compute":      "c := make(chan int)\ngo func() { for end := time.Now().Add(d); time.Now().Before(end); {}; c <- 1 }()\n<-c\n",
+				"child":        "c := make(chan error)\ngo func() { c <- exec.Command(\"sleep\", \"0.25\").Run() }()\n<-c\n",
+				"server":       "l, _ := net.Listen(\"tcp\", \"127.0.0.1:0\")\nc := make(chan int)\ngo func() { l.Accept(); c <- 1 }()\ngo func() { time.Sleep(d); net.Dial(\"tcp\", l.Addr().String()) }()\n<-c\nl.Close()\n",
+				"signal":       "c := make(chan os.Signal, 1)\nsignal.Notify(c, syscall.SIGUSR1)\nexec.Command(\"sh\", \"-c\", fmt.Sprint(\"sleep 0.25; kill -USR1 \", os.Getpid())).Start()\n<-c\nsignal.Stop(c)\n",
+				"net.Pipe":     "a, _ := net.Pipe()\na.SetReadDeadline(time.Now().Add(d))\na.Read(make([]byte, 1))\n",
+				"event":        "e := threading.NewEvent()\ntime.AfterFunc(d, e.Set)\ne.Wait()\n",
+				"thread":       "c := make(chan int)\nthreading.NewThread(func() { time.Sleep(d); c <- 1 }).Start()\n<-c\n",
+			} {
+				q := p.on(machine, "import (\"context\"; \"fmt\"; \"net\"; \"os\"; \"os/exec\"; \"os/signal\"; \"sync\"; \"syscall\"; \"time\"; \"gilkernel/runtime/threading\")\n"+
+					"d, _ := time.ParseDuration(\""+long+"\")\n_, _, _, _, _, _, _, _, _, _ = context.Background, fmt.Print, net.Dial, os.Exit, exec.Command, signal.Stop, sync.NewCond, syscall.Kill, threading.NewEvent, d\n"+code)
+				if r := p.wait(q.ID); r.done.Status != "ok" {
+					t.Errorf("%s: %s", name, trace(r.done.Error))
+				}
+			}
+			// Nor is it one if an earlier cell's goroutine may still send.
+			p.run("import \"time\"\nvar LATE = make(chan int)\n---\ngo func() { time.Sleep(250*time.Millisecond); LATE <- 1 }()\n").ok(t)
+			q := p.on(machine, "<-LATE\n")
+			p.wait(q.ID).ok(t)
+		})
+	}
+}

@@ -1,0 +1,250 @@
+package interp
+
+// This file defines what watches a run that takes long: threads that wait in compiled code while they hold the GIL
+// release it, and if all that cells run waits for each other, the run ends with a Deadlock.
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"gilkernel/kernel/exec"
+	rt "gilkernel/runtime/machine"
+)
+
+// A watch looks at a run again and again: often while the process uses little of the processor, as all may wait then, and
+// seldom otherwise, as each look stops the world for a moment.
+type watch struct {
+	s     *session
+	r     *run
+	begun time.Time
+
+	next  time.Time     // of the next look
+	pause time.Duration // before it
+	used  time.Duration // of the processor, up to the last turn
+	at    time.Time     // of that turn
+	asked bool          // the last look found that all wait
+}
+
+// The least and the greatest pause between two looks, the latter for processes that are idle and for busy ones.
+const (
+	firstLook = pulseTime
+	idleLook  = 400 * time.Millisecond
+	busyLook  = 3 * time.Second
+)
+
+func newWatch(s *session, r *run) *watch {
+	now := time.Now()
+	return &watch{s: s, r: r, begun: now, next: now.Add(firstLook), pause: firstLook, used: processTime(), at: now}
+}
+
+// turn is called at each pulse.
+func (w *watch) turn() {
+	now, used := time.Now(), processTime()
+	idle := used-w.used < now.Sub(w.at)/5
+	w.used, w.at = used, now
+	if idle && w.pause > idleLook {
+		w.pause = firstLook
+		w.next = now
+	}
+	if now.Before(w.next) && !w.asked {
+		return
+	}
+	w.look()
+	limit := busyLook
+	if idle {
+		limit = idleLook
+	}
+	w.pause = min(2*w.pause, limit)
+	w.next = time.Now().Add(max(w.pause, 20*time.Since(now)))
+}
+
+// look reads all stacks.
+func (w *watch) look() {
+	all := stacks()
+	threads := w.s.threadsByID()
+	lost := false
+	for i := range all {
+		if y := threads[all[i].id]; y != nil && all[i].native() {
+			lost = y.Forfeit(func() bool { return parkedNative(y.id.Load()) }) || lost
+		}
+	}
+	if lost || w.r.dying.Load() {
+		w.asked = false
+		return
+	}
+	waits := w.allWait(all, threads)
+	if len(waits) == 0 {
+		w.asked = false
+		return
+	}
+	if !w.asked { // twice in a row: a wake-up may be under way in the operating system
+		w.asked = true
+		return
+	}
+	w.s.interruptBy(w.r, &asleep{&rt.Deadlock{Asleep: true, Waits: waits}, w.where(all, threads)})
+}
+
+// where returns the open calls of the run's own goroutine, nil if it isn't parked.
+func (w *watch) where(all []stack, threads map[int64]*pyThread) *exec.Trace {
+	w.r.mu.Lock()
+	main := w.r.main
+	w.r.mu.Unlock()
+	for id, y := range threads {
+		if main != any(y.Thread) {
+			continue
+		}
+		g := y.g.Load()
+		if i := slices.IndexFunc(all, func(g stack) bool { return g.id == id }); i < 0 || g == nil || all[i].state == "running" || all[i].state == "runnable" {
+			return nil
+		}
+		_, calls := g.Parked()
+		return &exec.Trace{Frames: calls}
+	}
+	return nil
+}
+
+// parkedNative reports whether a goroutine waits in compiled code now.
+func parkedNative(id int64) bool {
+	return slices.ContainsFunc(stacks(), func(g stack) bool { return g.id == id && g.native() })
+}
+
+// threadsByID returns the threads of all pythons that live, by the numbers of their goroutines.
+func (s *session) threadsByID() map[int64]*pyThread {
+	all := map[int64]*pyThread{}
+	for _, p := range s.allPythons() {
+		p.mu.Lock()
+		for _, y := range p.threads {
+			if !y.Ended() {
+				all[y.id.Load()] = y
+			}
+		}
+		p.mu.Unlock()
+	}
+	return all
+}
+
+// allWait returns what the goroutines and threads of cells wait for, if all of them do, the run's own goroutine too, and
+// nothing but one of them could wake another.
+func (w *watch) allWait(all []stack, threads map[int64]*pyThread) []rt.Waiting {
+	if len(all) == 0 || w.r.ran.Load() || w.s.timers.pending() {
+		return nil
+	}
+	byID := map[int64]*stack{}
+	for i := range all {
+		g := &all[i]
+		byID[g.id] = g
+		switch g.wakeable() {
+		case byAnything:
+			return nil
+		case byMachine:
+			if g.state != "syscall" { // the driver of a simulated machine, or a thread of one that stands still
+				continue
+			}
+			y := threads[g.id]
+			if y == nil {
+				return nil
+			}
+			if _, ok := y.Stuck(); !ok {
+				return nil
+			}
+		}
+	}
+	var waits []rt.Waiting
+	for _, y := range threads {
+		if wait, ok := y.Stuck(); ok {
+			waits = append(waits, wait)
+		}
+	}
+	for i := range all {
+		if g := &all[i]; g.wakeable() == byGoroutine {
+			if wait, ok := w.waiting(g, byID, threads); ok {
+				waits = append(waits, wait)
+			}
+		}
+	}
+	slices.SortFunc(waits, func(a, b rt.Waiting) int { return strings.Compare(a.Thread, b.Thread) })
+	return waits
+}
+
+// waiting says what a goroutine waits for. ok is false for one whose wait is told of by another, or was given up.
+func (w *watch) waiting(g *stack, all map[int64]*stack, threads map[int64]*pyThread) (wait rt.Waiting, ok bool) {
+	id := g.id
+	switch {
+	case strings.HasPrefix(g.by, syncsFrame): // it waits in the place of another
+		id = g.parent
+		if p := all[id]; p == nil || !strings.HasPrefix(p.outer(), syncsFrame) {
+			return wait, false
+		}
+	case strings.HasPrefix(g.by, machineFrame) && strings.HasPrefix(g.frames[len(g.frames)-1], machineFrame+"(*simulator)"):
+		if id = g.parent; threads[id] == nil {
+			return wait, false
+		}
+	case strings.HasPrefix(g.outer(), syncsFrame):
+		return wait, false
+	}
+	wait.Thread = fmt.Sprintf("goroutine %d", id)
+	var x *exec.G
+	var r *run
+	if y := threads[id]; y != nil {
+		wait.Thread, x, r = y.Name(), y.g.Load(), y.run.Load()
+	} else if o := w.s.goroutines.find(id); o != nil {
+		x, r = o.g.Load(), o.run
+	}
+	if r != nil && r.dying.Load() || x == nil && g.runs() {
+		return wait, false // it was given up
+	}
+	var calls []exec.TraceFrame
+	if x != nil {
+		wait.For, calls = x.Parked()
+	}
+	if wait.For == "" {
+		wait.For = g.waitsFor()
+	}
+	for _, c := range calls {
+		if at := w.s.machine.sources.parse(c.Pos); at.label != "" {
+			wait.At = siteAt(at.label, at.line)
+			break
+		}
+	}
+	return wait, true
+}
+
+// waitsFor names what a goroutine waits for by what compiled code it is in.
+func (g *stack) waitsFor() string {
+	for _, f := range g.frames {
+		switch {
+		case strings.HasPrefix(f, "sync.(*RWMutex)"):
+			return "a sync.RWMutex"
+		case strings.HasPrefix(f, "sync.(*WaitGroup)"):
+			return "a sync.WaitGroup"
+		case strings.HasPrefix(f, "sync.(*Cond)"):
+			return "a sync.Cond"
+		case strings.HasPrefix(f, "sync.(*Once)"), strings.HasPrefix(f, "sync.Once"):
+			return "a sync.Once"
+		case strings.HasPrefix(f, pipeFrame+"read"), strings.HasPrefix(f, "io.(*PipeReader)"):
+			return "a write to its io.Pipe"
+		case strings.HasPrefix(f, pipeFrame), strings.HasPrefix(f, "io.(*PipeWriter)"):
+			return "a read from its io.Pipe"
+		case strings.HasPrefix(f, ourFrame):
+			if g.state == "sync.Mutex.Lock" {
+				return "a sync.Mutex"
+			}
+			return "something"
+		}
+	}
+	return "something"
+}
+
+// asleep is what ends the goroutine of a run in which all wait. No recover sees it: Go would end the program.
+type asleep struct {
+	*rt.Deadlock
+	trace *exec.Trace // of the run's own goroutine, where it waited
+}
+
+// Uncatchable keeps recover from seeing it.
+func (asleep) Uncatchable() {}
+
+// Unwrap returns the Deadlock.
+func (a asleep) Unwrap() error { return a.Deadlock }
