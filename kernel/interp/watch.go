@@ -67,7 +67,7 @@ func (w *watch) look() {
 	lost := false
 	for i := range all {
 		if y := threads[all[i].id]; y != nil && all[i].native() {
-			lost = y.Forfeit(func() bool { return parkedNative(y.id.Load()) }) || lost
+			lost = y.forfeit() || lost
 		}
 	}
 	if lost || w.r.dying.Load() {
@@ -103,6 +103,23 @@ func (w *watch) where(all []stack, threads map[int64]*pyThread) *exec.Trace {
 		return &exec.Trace{Frames: calls}
 	}
 	return nil
+}
+
+// forfeitTime is how long a GIL may take to change hands before the watch, which interrupts need, doesn't wait any longer.
+const forfeitTime = 20 * time.Millisecond
+
+// forfeit takes the GIL from a thread that waits in compiled code.
+func (y *pyThread) forfeit() bool {
+	done := make(chan bool, 1)
+	go func() { // ends when another thread has the GIL, if one was to get it
+		done <- y.Forfeit(func() bool { return parkedNative(y.id.Load()) })
+	}()
+	select {
+	case did := <-done:
+		return did
+	case <-time.After(forfeitTime):
+		return true
+	}
 }
 
 // parkedNative reports whether a goroutine waits in compiled code now.
