@@ -85,6 +85,7 @@ const (
 	execFrame    = "gilkernel/kernel/exec."
 	interpFrame  = "gilkernel/kernel/interp."
 	syncsFrame   = interpFrame + "syncs."
+	stdinFrame   = interpFrame + "(*stdin)."
 	machineFrame = "gilkernel/runtime/machine."
 	ourFrame     = "gilkernel/"
 	pipeFrame    = "io.(*pipe)."
@@ -167,7 +168,7 @@ func (g *stack) native() bool {
 	}
 	for _, f := range g.frames {
 		if strings.HasPrefix(f, ourFrame) {
-			return strings.HasPrefix(f, execFrame) || strings.HasPrefix(f, syncsFrame)
+			return strings.HasPrefix(f, execFrame) || strings.HasPrefix(f, syncsFrame) || strings.HasPrefix(f, stdinFrame)
 		}
 	}
 	return false
