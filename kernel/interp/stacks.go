@@ -87,6 +87,7 @@ const (
 	syncsFrame   = interpFrame + "syncs."
 	stdinFrame   = interpFrame + "(*stdin)."
 	machineFrame = "gilkernel/runtime/machine."
+	graceFrame   = machineFrame + "(*simulator).call"
 	ourFrame     = "gilkernel/"
 	pipeFrame    = "io.(*pipe)."
 )
@@ -102,6 +103,7 @@ func (g *stack) wakeable() wakeable {
 	at := g.outer()
 	waits := strings.HasPrefix(g.state, "chan ") || strings.HasPrefix(g.state, "select") || strings.HasPrefix(g.state, "sync.") || g.state == "semacquire"
 	switch {
+	case at == graceFrame: // a simulated machine, which waits for a call for a moment
 	case strings.HasPrefix(at, machineFrame): // a thread, or what drives a simulated machine
 		if g.state == "syscall" || waits {
 			return byMachine
