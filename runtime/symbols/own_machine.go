@@ -24,6 +24,7 @@ var table_machine = []symbol{
 	{"FirstInOrder", plain, (*machine.FirstInOrder)(nil)},
 	{"FlagAlways", plain, machine.FlagAlways},
 	{"FlagDrop", plain, machine.FlagDrop},
+	{"FlagForfeit", plain, machine.FlagForfeit},
 	{"FlagPending", plain, machine.FlagPending},
 	{"FlagStop", plain, machine.FlagStop},
 	{"FlagTicks", plain, machine.FlagTicks},
