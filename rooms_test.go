@@ -30,7 +30,7 @@ var arrows = map[string][]string{
 	"install/kernelspec/logogen":      {},
 	"install/testenv":                 {"install/filelock", "install/kernelspec", "install/venv"},
 	"install/venv":                    {"install/filelock"},
-	"bench/fidelity":                  {"runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
+	"bench/fidelity":                  {"kernel/client", "kernel/notebook", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 	"bench/soak":                      {"kernel/client"},
 	"bench/kernels":                   {"install/venv", "kernel/client", "kernel/notebook"},
 	"bench/conformance":               {"kernel/client", "kernel/notebook"},

@@ -4,6 +4,7 @@
 //	go run ./bench/fidelity -rows G1,G6         some
 //	go run ./bench/fidelity -python python3.11  only these CPythons
 //	go run ./bench/fidelity -json out.json      the figures as JSON too
+//	go run ./bench/fidelity -cells              each experiment as a cell of a kernel too
 //
 // Each experiment runs on a CPython of the version (fidelity.py), on the real machine and on the simulated one, one
 // after the other and again in each round, so that what else the computer does hits all alike; a cell of the table is
@@ -11,6 +12,9 @@
 // loop as the version's interpreter and does its check; the simulated one accounts for the same time. Experiments
 // that share no code with the models stand behind each row: so what is compared is what the GIL does, not how fast
 // Go is.
+//
+// With -cells each experiment is also Go that a learner could type, in a kernel (cells.go): there the engine runs the loops
+// and does the checks. Its figures are in the columns "cells": on the real and on the simulated machine.
 //
 // "real" and "sim" are the models; behind each stands how far it is from CPython, as a ratio. Where the computer has
 // no CPython of the version, the reference figure in brackets takes its place, and there is no ratio. The exit status
@@ -22,6 +26,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -49,6 +54,7 @@ func main() {
 	short := flag.Bool("short", false, "shorter experiments, for a first look")
 	file := flag.String("json", "", "file for the figures as JSON")
 	pythons := flag.String("python", "", "paths of CPythons, with commas; default: all that are found; none: \"-\"")
+	cells := flag.Bool("cells", false, "do each experiment as a cell of a kernel too")
 	report := flag.Bool("report", false, "exit with 0 even if a row misses its bounds")
 	flag.Parse()
 	if *rounds < 1 || flag.NArg() > 0 {
@@ -66,11 +72,20 @@ func main() {
 	default:
 		b.pythons = findPythons(strings.Split(*pythons, ","))
 	}
+	if *cells {
+		var err error
+		if b.session, err = newSession(); err != nil {
+			fmt.Fprintln(os.Stderr, "fidelity:", err)
+			os.Exit(2)
+		}
+	}
 	results, err := b.run(strings.FieldsFunc(*only, func(r rune) bool { return r == ',' }))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fidelity:", err)
+		b.session.close()
 		os.Exit(2)
 	}
+	b.session.close()
 	write(os.Stdout, results)
 	if *file != "" {
 		out, err := json.MarshalIndent(results, "", "\t")
@@ -95,13 +110,15 @@ type bench struct {
 	sizes   sizes
 	pythons []cpython
 	log     io.Writer
-	noReal  bool // only the simulated machine
+	noReal  bool     // only the simulated machine
+	session *session // for cells; nil: none
 }
 
 // result is a line of the table.
 type result struct {
 	Row, What, Version, Value, Unit string
 	CPython, Real, Simulated        *float64 // medians; nil if there is none
+	RealCells, SimulatedCells       *float64 // the same of cells
 	Reference                       string   // CPython's, from the reference figures
 	Low, High                       float64  // accepted
 	Info                            bool     // nothing is asked of it
@@ -141,26 +158,32 @@ func (b *bench) run(names []string) ([]result, error) {
 
 // row measures one row for one version.
 func (b *bench) row(r row, version string) ([]result, error) {
-	places := map[string]ask{"sim": nil}
+	places := map[string]func(seed uint64) ask{"sim": func(seed uint64) ask { return onModel(true, version, r.cores, seed) }}
+	if b.session != nil {
+		places["sim cells"] = func(seed uint64) ask { return b.session.ask(true, version, r.cores, seed) }
+	}
 	if !b.noReal {
-		places["real"] = nil
+		places["real"] = func(seed uint64) ask { return onModel(false, version, r.cores, seed) }
+		if b.session != nil {
+			places["real cells"] = func(uint64) ask { return b.session.ask(false, version, r.cores, 0) }
+		}
 	}
 	for _, p := range b.pythons {
 		if p.version == version {
-			places["cpython"] = p.ask
+			places["cpython"] = func(uint64) ask { return p.ask }
 		}
 	}
 	got := map[string][][]float64{}
 	for round := range b.rounds {
-		for _, place := range []string{"cpython", "real", "sim"} {
+		for _, place := range []string{"cpython", "real", "real cells", "sim", "sim cells"} {
 			f, ok := places[place]
 			if !ok {
 				continue
 			}
-			if f == nil {
-				f = onModel(place == "sim", version, r.cores, uint64(round))
+			v, err := r.measure(f(uint64(round)))
+			if errors.Is(err, errNoCell) {
+				continue
 			}
-			v, err := r.measure(f)
 			if err != nil {
 				return nil, err
 			}
@@ -182,12 +205,14 @@ func (b *bench) row(r row, version string) ([]result, error) {
 			return &m
 		}
 		res.CPython, res.Real, res.Simulated = at("cpython"), at("real"), at("sim")
+		res.RealCells, res.SimulatedCells = at("real cells"), at("sim cells")
 		within := func(x *float64) bool { return x == nil || *x >= v.low && *x <= v.max }
 		if !res.Info {
 			// Where CPython itself is out of bounds, the computer has something else to do, and the real machine
 			// has to follow.
 			res.Busy = !within(res.CPython)
-			res.OK = within(res.Simulated) && (within(res.Real) || res.Busy && v.follows(*res.Real, *res.CPython))
+			real := func(x *float64) bool { return within(x) || res.Busy && v.follows(*x, *res.CPython) }
+			res.OK = within(res.Simulated) && within(res.SimulatedCells) && real(res.Real) && real(res.RealCells)
 		}
 		list = append(list, res)
 	}
@@ -216,7 +241,7 @@ func onModel(simulated bool, version string, cores int, seed uint64) ask {
 // write prints the table.
 func write(w io.Writer, results []result) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "row\tPython\tCPython\treal\t/\tsim\t/\taccepted\t\twhat")
+	fmt.Fprintln(tw, "row\tPython\tCPython\treal\t/\tcells\t/\tsim\t/\tcells\t/\taccepted\t\twhat")
 	for _, r := range results {
 		python := "[" + r.Reference + "]"
 		if r.CPython != nil {
@@ -237,8 +262,11 @@ func write(w io.Writer, results []result) {
 		if r.Unit != "" {
 			what += " (" + r.Unit + ")"
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Row, r.Version, python, optional(r.Real), over(r.Real, r.CPython),
-			optional(r.Simulated), over(r.Simulated, r.CPython), accepted, verdict, what)
+		fmt.Fprintf(tw, "%s\t%s\t%s\t", r.Row, r.Version, python)
+		for _, x := range []*float64{r.Real, r.RealCells, r.Simulated, r.SimulatedCells} {
+			fmt.Fprintf(tw, "%s\t%s\t", optional(x), over(x, r.CPython))
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\n", accepted, verdict, what)
 	}
 	_ = tw.Flush()
 	if slices.ContainsFunc(results, func(r result) bool { return r.Busy }) {
