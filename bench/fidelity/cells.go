@@ -79,6 +79,7 @@ func cellBodies() map[string]string {
 				was := owner
 				owner = me
 				holds = append(holds, ms(last[was].Sub(began[was])))
+				t = time.Now() // the GIL may have been lost behind the other call
 				began[me] = t
 			}
 			last[me] = t
@@ -176,7 +177,11 @@ func cellBodies() map[string]string {
 	return []float64{ms(time.Since(began)) / float64(n)}`,
 		// The other process is a socket's on the real machine, and the time that it takes on the simulated one.
 		"echo": `
-	ask := func() { machine.Current().IO("send", 8*time.Microsecond); machine.Current().IO("recv", 30*time.Microsecond) }
+	ask := func() {
+		gil.Work(time.Microsecond)
+		gil.AllowThreads(func() { gil.Work(8 * time.Microsecond) })
+		machine.Current().IO("recv", 30*time.Microsecond)
+	}
 	if address != "" {
 		c, err := net.Dial("udp", address)
 		if err != nil { panic(err) }

@@ -93,6 +93,7 @@ func newSimulatedPeer(t *machine.Thread) *simulatedPeer {
 const never = 1<<32 - 1
 
 func (p *simulatedPeer) send(t *machine.Thread) {
+	t.Cost(machine.CallCost)
 	t.Detach()
 	t.Do(timeline.IO, t.ObjectName("send"))
 	t.Work(sendCost)
@@ -102,6 +103,7 @@ func (p *simulatedPeer) send(t *machine.Thread) {
 }
 
 func (p *simulatedPeer) receive(t *machine.Thread) {
+	t.Cost(machine.CallCost)
 	t.Detach()
 	t.Do(timeline.IO, t.ObjectName("recv"))
 	for n := p.ask.Load(t); p.answer.Load(t) != n; {

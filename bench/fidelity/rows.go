@@ -13,6 +13,7 @@ type value struct {
 	unit     string
 	low, max float64 // accepted
 	info     bool    // nothing is asked of it
+	apart    bool    // nor of the cells
 	cpython  string  // what reference figures say, for where no such CPython is
 }
 
@@ -121,7 +122,8 @@ func rows(s sizes) []row {
 		{id: "G13", what: "the same, free-threaded", versions: []string{"3.14t"},
 			values: []value{{low: 0.7, max: 8, cpython: "3 to 6"}}, measure: ratio("echo", 0, args{"cpu": 1, "ms": 0, "seconds": s.seconds}, args{"cpu": 0, "ms": 0, "seconds": s.seconds})},
 		{id: "G14", what: "legacy GIL: switches a second at check interval 100 over 1,000", versions: []string{"2.7"},
-			values: []value{{low: 6, max: 18, cpython: "11.8"}}, measure: ratio("hold", 1, args{"ms": 0, "ticks": 100, "k": 2, "seconds": s.seconds}, args{"ms": 0, "ticks": 1000, "k": 2, "seconds": s.seconds})},
+			// In cells a turn takes longer, and 1,000 ticks longer than the other thread needs to wake and miss the lock.
+			values: []value{{low: 6, max: 18, apart: true, cpython: "11.8"}}, measure: ratio("hold", 1, args{"ms": 0, "ticks": 100, "k": 2, "seconds": s.seconds}, args{"ms": 0, "ticks": 1000, "k": 2, "seconds": s.seconds})},
 		{id: "G15", what: "share of each of 4 CPU threads: smallest, largest", versions: []string{"3.11"},
 			values: []value{{name: "smallest", low: 0.15, max: 0.35, cpython: "0.22"}, {name: "largest", low: 0.15, max: 0.35, cpython: "0.31"}}, measure: one("share", args{"k": 4, "seconds": 3 * s.seconds})},
 		{id: "G16", what: "lost updates of an unlocked counter += 1", versions: []string{"2.7", "3.6", "3.8"},
@@ -139,7 +141,7 @@ func rows(s sizes) []row {
 				{name: "2, p90", low: 1.5, max: 20, cpython: "3 to 8"}, {name: "4, p90", low: 2, max: 40, cpython: "5 to 16"}, {name: "8, p90", low: 3, max: 80, cpython: "11 to 29"}},
 			measure: func(f ask) ([]float64, error) {
 				list := make([]float64, 6)
-				one, err := f("wake", args{"ms": 5, "cpu": 1, "n": s.naps / 2})
+				one, err := f("wake", args{"ms": 5, "cpu": 1, "n": s.naps})
 				for i, k := range []int{2, 4, 8} {
 					v, more := f("wake", args{"ms": 5, "cpu": k, "n": s.naps})
 					if err = cmp.Or(err, more); err != nil {

@@ -39,6 +39,10 @@ func (t *Thread) Attached() bool {
 	return t.inside
 }
 
+// CallCost is what a call takes up to where it gives the GIL up: finding the function, parsing the arguments. In that
+// time the thread that had the GIL before goes to sleep, and so the caller can have the GIL back after a short call.
+const CallCost = time.Microsecond
+
 // AllowThreads calls fn, a native function that needs no interpreter, without the GIL. name is the
 // function's in the timeline.
 func (t *Thread) AllowThreads(name string, fn func()) {
@@ -93,6 +97,9 @@ func (t *Thread) Sleep(d time.Duration) { t.pause(timeline.Sleep, "", d) }
 
 func (t *Thread) pause(kind timeline.Kind, name string, d time.Duration) {
 	t.die()
+	if t.interp != nil {
+		t.Cost(CallCost)
+	}
 	t.Detach()
 	defer t.resume()
 	t.Do(kind, t.ObjectName(name))

@@ -182,8 +182,11 @@ func (s *simulator) halted(c int, at int64) bool {
 func (s *simulator) drawn(t, by *Thread) bool {
 	s.account(by)
 	owed := by.sim.vruntime - max(t.sim.vruntime, s.least-int64(s.os.SleeperBonus))
-	// A thread that has only just woken itself is preempted, one that computes isn't before it has had its share.
-	if woke := by.sim.woke && by.clock-by.sim.began < int64(s.os.WakePreempt); !woke && owed <= int64(s.os.WakePreempt) {
+	woke := by.sim.woke && by.clock-by.sim.began < int64(s.os.WakePreempt)
+	switch preempt := int64(s.os.WakePreempt); {
+	case owed > preempt:
+	case woke && owed > -preempt: // both mostly sleep; one that computes isn't preempted before it has had its share
+	default:
 		return false
 	}
 	for c := range s.cores {
