@@ -70,6 +70,7 @@ func (p *python) after(r *run, own bool) error {
 		err = threading.Shutdown(p.in)
 	}
 	r.notes = append(r.notes, p.forgotten(r)...)
+	p.m.RecordCPUTimes()
 	tl := p.rec.SnapshotAt(int64(p.m.Now()))
 	tl.Info = p.in.Info()
 	p.s.drop(p)

@@ -60,6 +60,17 @@ func threadTime() int64 {
 	return ts.Nano()
 }
 
+// threadTimeOf returns the time that a thread of this process has used, ns: the clock whose number is made of the thread's
+// (include/linux/posix-timers.h, make_thread_cpuclock).
+func threadTimeOf(tid int64) (int64, bool) {
+	const perThread, scheduler = 4, 2
+	var ts unix.Timespec
+	if tid <= 0 || unix.ClockGettime(^int32(tid)<<3|perThread|scheduler, &ts) != nil {
+		return 0, false
+	}
+	return ts.Nano(), true
+}
+
 // affinity is the cores that threads are pinned to.
 type affinity struct{ all, some unix.CPUSet }
 

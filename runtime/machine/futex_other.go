@@ -95,6 +95,9 @@ func threadID() int64 { return 0 }
 // threadTime returns the wall's time: the thread's own isn't known.
 func threadTime() int64 { return time.Now().UnixNano() }
 
+// threadTimeOf isn't known.
+func threadTimeOf(int64) (int64, bool) { return 0, false }
+
 // affinity is the cores that threads are pinned to.
 type affinity struct{}
 

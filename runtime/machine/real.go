@@ -113,6 +113,7 @@ func (r *realMachine) start(t, _ *Thread, body func()) {
 		if r.pin != nil {
 			r.pin.apply()
 		}
+		t.usage.begin()
 		body()
 	}()
 }
@@ -125,6 +126,8 @@ func (r *realMachine) run(t *Thread, body func()) error {
 		r.pin.apply()
 		defer r.pin.undo()
 	}
+	t.usage.begin()
+	defer t.usage.end()
 	body()
 	return nil
 }

@@ -127,7 +127,9 @@ func (t *Thread) inSystem() bool { return !t.doing.IsBusy() && !t.sim.working }
 
 // account adds to t's virtual run time what it has run since the last time.
 func (s *simulator) account(t *Thread) {
-	t.sim.vruntime += max(t.clock-t.sim.since, 0)
+	ran := max(t.clock-t.sim.since, 0)
+	t.sim.vruntime += ran
+	t.usage.used.Add(ran)
 	t.sim.since = t.clock
 	least := t.sim.vruntime
 	for _, u := range s.running {

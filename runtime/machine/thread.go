@@ -51,6 +51,7 @@ type Thread struct {
 	doing   timeline.Kind
 	object  timeline.Name // of doing
 	locals  map[any]any
+	usage   usage
 
 	sim  simThread
 	real realThread
@@ -117,7 +118,7 @@ func (m *Machine) NewThread(in Interpreter, name string) *Thread {
 }
 
 func (t *Thread) laneOf(name string) timeline.Thread {
-	lane := timeline.Thread{Name: name, TID: t.NativeID()}
+	lane := timeline.Thread{Name: name, TID: t.NativeID(), CPU: int64(t.CPUTime())}
 	if t.interp != nil {
 		lane.Process, lane.PID, lane.GIL = t.interp.Process()
 	}
@@ -254,6 +255,8 @@ func (t *Thread) end() {
 	t.Record(kind, nil, object, 0)
 	t.state.Store(ended)
 	m := t.m
+	t.usage.end()
+	m.rec.SetThread(t.lane, t.laneOf(t.Name())) // before anybody can know that it has ended
 	m.mu.Lock()
 	for i, u := range m.threads {
 		if u == t {
@@ -265,6 +268,10 @@ func (t *Thread) end() {
 	t.over.Store(t, 1)
 	t.over.Wake(t, 1<<30)
 	t.group.left(m)
+	if m.sim != nil { // with what waking them took
+		m.sim.account(t)
+		m.rec.SetThread(t.lane, t.laneOf(t.Name()))
+	}
 }
 
 // Join waits until t has ended, for at most d; a negative d has no end. It reports whether t has. by is the

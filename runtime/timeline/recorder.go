@@ -34,6 +34,7 @@ type Thread struct {
 	// threads of an interpreter, "" for goroutines and free-threaded Pythons. Threads of different
 	// processes never share one, whatever it is called.
 	GIL string
+	CPU int64 // how long it has used a core, ns, as far as is known; 0 if it isn't
 }
 
 // A Recorder keeps the last events of a machine. All methods may be called concurrently, and do nothing on a

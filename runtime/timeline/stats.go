@@ -35,6 +35,7 @@ type ThreadStats struct {
 	Thread      int32
 	Life        int64 // from its first event to its end, or the timeline's
 	Busy        int64 // it ran: Run, Native, NativeFree
+	CPU         int64 // it used a core, as the operating system says; 0 if that isn't known
 	Hold        int64 // it held a GIL, running or not
 	WaitGIL     int64
 	WaitLock    int64 // locks, queues, events and joins
@@ -69,7 +70,7 @@ func (tl *Timeline) Stats() Stats {
 	locks := lockTable{tl: tl, at: map[lockKey]int{}}
 	for i, lane := range lanes {
 		t := &s.Threads[i]
-		t.Thread = int32(i + 1)
+		t.Thread, t.CPU = int32(i+1), tl.Threads[i].CPU
 		for _, iv := range lane {
 			t.count(iv)
 			locks.count(iv)
