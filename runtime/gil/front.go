@@ -32,7 +32,8 @@ func must(call string) *Interpreter {
 }
 
 // SetSwitchInterval sets how long a thread waits for the GIL before it asks the holder to let go:
-// sys.setswitchinterval. It is kept in whole microseconds, at least one. It panics with a ValueError unless d is
+// sys.setswitchinterval. It is kept in whole microseconds, as in Python: less than one is 0, and waits
+// for one. It panics with a ValueError unless d is
 // positive. The legacy GIL takes no notice.
 func SetSwitchInterval(d time.Duration) {
 	if err := must("SetSwitchInterval").setSwitchInterval(d); err != nil {
@@ -49,7 +50,7 @@ func GetSwitchInterval() time.Duration { return must("GetSwitchInterval").Switch
 func SetCheckInterval(n int) {
 	in := must("SetCheckInterval")
 	in.checkIntervalExists("setcheckinterval")
-	in.gil.legacy.interval.Store(int64(max(n, 0)))
+	in.gil.legacy.interval.Store(int64(n))
 }
 
 // GetCheckInterval returns it: 100 if nobody has set it.
@@ -159,7 +160,7 @@ func (in *Interpreter) setSwitchInterval(d time.Duration) error {
 	if d <= 0 {
 		return exceptions.Value("switch interval must be strictly positive")
 	}
-	in.gil.modern.interval.Store(int64(max(d.Truncate(time.Microsecond), time.Microsecond)))
+	in.gil.modern.interval.Store(int64(d.Truncate(time.Microsecond)))
 	return nil
 }
 

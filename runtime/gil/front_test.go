@@ -118,7 +118,7 @@ func TestOptions(t *testing.T) {
 // The switch interval is kept in microseconds, as real Pythons keep it.
 func TestSwitchIntervalIsPythons(t *testing.T) {
 	python := twin.Pythons(t)[0].Path
-	for _, d := range []time.Duration{time.Microsecond, 1500, 2999, 5 * ms, 1234567, time.Second, 3 * time.Hour / 10} {
+	for _, d := range []time.Duration{1, 100, 999, time.Microsecond, 1500, 2999, 5 * ms, 1234567, time.Second, 3 * time.Hour / 10} {
 		out, err := exec.Command(python, "-c", "import sys; sys.setswitchinterval(float(sys.argv[1])); print(round(sys.getswitchinterval()*1e6))",
 			strconv.FormatFloat(d.Seconds(), 'g', -1, 64)).CombinedOutput()
 		if err != nil {

@@ -207,7 +207,7 @@ func (in *Interpreter) Break(t *machine.Thread) {
 			return
 		}
 		if g.threads.Load() < 2 {
-			t.SetBudget(g.legacy.interval.Load())
+			t.SetBudget(max(g.legacy.interval.Load(), 0))
 			return
 		}
 		g.legacy.pass(t, g.name)

@@ -42,7 +42,7 @@ func (g *legacy) drop(t *machine.Thread, name timeline.Name) {
 // thread that was woken by that comes too late nearly always if it has a core of its own, and then has been
 // woken for nothing.
 func (g *legacy) pass(t *machine.Thread, name timeline.Name) {
-	t.SetBudget(g.interval.Load())
+	t.SetBudget(max(g.interval.Load(), 0))
 	g.drop(t, name)
 	g.take(t, name)
 }

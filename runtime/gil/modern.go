@@ -34,7 +34,7 @@ func (g *modern) take(t *machine.Thread, name timeline.Name) {
 	}
 	for g.locked {
 		seen := g.switches
-		signalled := g.cond.wait(t, &g.mu, time.Duration(g.interval.Load()))
+		signalled := g.cond.wait(t, &g.mu, max(time.Duration(g.interval.Load()), time.Microsecond))
 		if !signalled && g.locked && g.switches == seen {
 			t.Record(timeline.DropRequest, g.last, name, 0)
 			g.last.SetFlag(machine.FlagDrop)
