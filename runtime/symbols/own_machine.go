@@ -10,6 +10,7 @@ import (
 )
 
 var table_machine = []symbol{
+	{"CallCost", plain, machine.CallCost},
 	{"Changed", plain, machine.Changed},
 	{"CheckCores", plain, machine.CheckCores},
 	{"Chooser", plain, (*machine.Chooser)(nil)},
