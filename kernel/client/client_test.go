@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"syscall"
@@ -38,6 +39,16 @@ func TestMain(m *testing.M) {
 		case "stillborn":
 			fmt.Fprintln(os.Stderr, "there is no such moon")
 			os.Exit(1)
+		case "survived": // by a process that holds its standard output
+			child := exec.Command(os.Args[0], "survivor")
+			child.Stdout, child.Stderr = os.Stdout, os.Stderr
+			if err := child.Start(); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
+			fmt.Fprintf(os.Stderr, "survivor %d\n", child.Process.Pid)
+			os.Exit(1)
+		case "survivor":
+			time.Sleep(time.Hour)
 		}
 	}
 	os.Exit(m.Run())
@@ -58,7 +69,7 @@ func start(t *testing.T) (*client.Kernel, context.Context) {
 func TestRequests(t *testing.T) {
 	k, ctx := start(t)
 	info, err := k.KernelInfo(ctx)
-	if err != nil || info.Implementation != "gilkernel" || info.ProtocolVersion != "5.5" || info.LanguageInfo.Name != "go" {
+	if err != nil || info.Implementation != "gilkernel" || info.ProtocolVersion != "5.5" || !strings.Contains(string(info.LanguageInfo), `"name":"go"`) {
 		t.Errorf("KernelInfo = %+v, %v", info, err)
 	}
 	if err := k.Heartbeat(ctx); err != nil {
@@ -213,5 +224,28 @@ func TestStillborn(t *testing.T) {
 	}
 	if _, err := client.Start(ctx, &client.StartOptions{Argv: []string{"/no/such/program"}}); err == nil {
 		t.Error("a program that isn't there started")
+	}
+}
+
+// A process that a kernel started and that outlives it, holding its output, doesn't keep anyone waiting.
+func TestSurvivor(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { // ends when Start fails: soon, or never
+		_, err := client.Start(ctx, &client.StartOptions{Argv: []string{os.Args[0], "survived"}})
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		var pid int
+		if err == nil || !strings.Contains(err.Error(), "the kernel ended while it started: survivor ") {
+			t.Fatal(err)
+		}
+		_, text, _ := strings.Cut(err.Error(), "survivor ")
+		fmt.Sscan(text, &pid)
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	case <-time.After(time.Minute):
+		t.Fatal("Start waits for the survivor")
 	}
 }

@@ -18,10 +18,8 @@ type KernelInfo struct {
 	Implementation  string `json:"implementation"`
 	Version         string `json:"implementation_version"`
 	Banner          string `json:"banner"`
-	LanguageInfo    struct {
-		Name    string `json:"name"`
-		Version string `json:"version"`
-	} `json:"language_info"`
+	// LanguageInfo is what front ends store in notebooks as metadata.language_info: an object.
+	LanguageInfo json.RawMessage `json:"language_info"`
 }
 
 // KernelInfo asks the kernel who it is.

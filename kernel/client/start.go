@@ -21,6 +21,10 @@ import (
 // How long a kernel may take for each step of its end; jupyter_client waits as long in all.
 const endTimeout = 2500 * time.Millisecond
 
+// waitDelay is how long after the end of the kernel process its output is read, if a process that it
+// started holds it open.
+const waitDelay = time.Second
+
 // nudgeTime is how long a starting kernel has to answer before it is asked again.
 const nudgeTime = 500 * time.Millisecond
 
@@ -75,6 +79,7 @@ func Start(ctx context.Context, o *StartOptions) (*Kernel, error) {
 	k.cmd.Env = append(os.Environ(), o.Env...)
 	k.cmd.Env = append(k.cmd.Env, "JPY_PARENT_PID="+strconv.Itoa(os.Getpid()))
 	k.cmd.Dir, k.cmd.Stderr, k.cmd.Stdout = o.Dir, tail, tail
+	k.cmd.WaitDelay = waitDelay
 	ownGroup(k.cmd)
 	if err := k.cmd.Start(); err != nil {
 		os.RemoveAll(dir)

@@ -66,7 +66,7 @@ func Main(ctx context.Context, args []string, o *Options) int {
 	defer kernel.Stop()
 	c := &console{kernel: kernel, o: o}
 	kernel.Other(c.late)
-	c.editor = newEditor(c)
+	c.editor = newEditor(ctx, c)
 	defer c.editor.close()
 	return c.loop(ctx)
 }
@@ -89,6 +89,9 @@ func (c *console) loop(ctx context.Context) int {
 		switch {
 		case errors.Is(err, errAborted):
 			continue
+		case ctx.Err() != nil: // the process was told to end
+			fmt.Fprintln(c.o.Stdout)
+			return 1
 		case errors.Is(err, io.EOF):
 			fmt.Fprintln(c.o.Stdout)
 			return 0
@@ -108,6 +111,9 @@ func (c *console) loop(ctx context.Context) int {
 		}
 		c.forgetInterrupts()
 		res, err := c.execute(ctx, n, code)
+		if ctx.Err() != nil {
+			return 1
+		}
 		if err != nil {
 			fmt.Fprintf(c.o.Stderr, "gilkernel console: %v\n", err)
 			return 1

@@ -3,11 +3,15 @@
 package console_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -33,7 +37,8 @@ func TestMain(m *testing.M) {
 		case "interp":
 			os.Exit(interp.Main())
 		case "console":
-			os.Exit(console.Main(context.Background(), os.Args[2:], &console.Options{
+			ctx, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+			os.Exit(console.Main(ctx, os.Args[2:], &console.Options{
 				Kernel: []string{os.Args[0], "start", "-f", "{connection_file}"}, Stdout: os.Stdout, Stderr: os.Stderr}))
 		}
 	}
@@ -100,6 +105,45 @@ func TestInput(t *testing.T) {
 	stdout, stderr, err := typed(t, "s, _ := display.Input(\"name? \")\nAda\n\"hello \" + s\n")
 	if err != nil || !strings.Contains(stdout, `"hello Ada"`) {
 		t.Errorf("%v\n%s\n%s", err, stdout, stderr)
+	}
+}
+
+// SIGTERM ends the console where it waits for a line, in a cell and at a cell's question.
+func TestTerminated(t *testing.T) {
+	for name, typed := range map[string]string{
+		"prompt":   "fmt.Println(\"rea\" + \"dy\")\n",
+		"cell":     "fmt.Println(\"rea\" + \"dy\"); time.Sleep(time.Hour)\n",
+		"question": "fmt.Println(\"rea\" + \"dy\"); display.Input(\"? \")\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			cmd := exec.Command(os.Args[0], "console")
+			cmd.Env = append(os.Environ(), "GILKERNEL_HISTORY=")
+			in, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer in.Close()
+			out, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			watchdog := time.AfterFunc(time.Minute, func() { t.Error("the console doesn't end"); cmd.Process.Kill() })
+			defer watchdog.Stop()
+			if _, err := io.WriteString(in, typed); err != nil {
+				t.Fatal(err)
+			}
+			lines := bufio.NewScanner(out)
+			for lines.Scan() && !strings.HasSuffix(lines.Text(), "ready") {
+			}
+			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			io.Copy(io.Discard, out)
+			cmd.Wait()
+		})
 	}
 }
 

@@ -19,16 +19,17 @@ const historySize = 500
 // editor reads lines. Only one goroutine may use it at a time.
 type editor struct {
 	c     *console
+	ctx   context.Context // reading ends with it
 	state *liner.State
 	above string // the lines of this cell above the one being typed
 }
 
-func newEditor(c *console) *editor {
-	e := &editor{c: c, state: liner.NewLiner()}
+func newEditor(ctx context.Context, c *console) *editor {
+	e := &editor{c: c, ctx: ctx, state: liner.NewLiner()}
 	e.state.SetCtrlCAborts(true)
 	e.state.SetTabCompletionStyle(liner.TabPrints)
 	e.state.SetWordCompleter(e.complete)
-	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	inputs, _ := c.kernel.History(ctx, historySize) // no history: the up key finds nothing
 	for _, in := range inputs {
@@ -52,11 +53,30 @@ func (e *editor) remember(code string) {
 func (e *editor) line(prompt, indent string) (string, error) {
 	// The editor draws a tab as one column; four spaces look like what gofmt's readers see.
 	indent = strings.ReplaceAll(indent, "\t", "    ")
-	line, err := e.state.PromptWithSuggestion(prompt, indent, -1)
-	if errors.Is(err, liner.ErrPromptAborted) {
-		return "", errAborted
+	return e.read(func() (string, error) { return e.state.PromptWithSuggestion(prompt, indent, -1) })
+}
+
+// read waits for ask, which reads from the terminal and can't be interrupted, or for the end of the
+// session. After the end the editor may only be closed.
+func (e *editor) read(ask func() (string, error)) (string, error) {
+	type answer struct {
+		line string
+		err  error
 	}
-	return line, err
+	done := make(chan answer, 1)
+	go func() { // ends with the next line, or with the process
+		line, err := ask()
+		done <- answer{line, err}
+	}()
+	select {
+	case a := <-done:
+		if errors.Is(a.err, liner.ErrPromptAborted) {
+			a.err = errAborted
+		}
+		return a.line, a.err
+	case <-e.ctx.Done():
+		return "", e.ctx.Err()
+	}
 }
 
 // input asks the person for a line on behalf of a cell. It returns errAborted for Ctrl-C and io.EOF for
@@ -66,11 +86,7 @@ func (e *editor) input(prompt string, password bool) (string, error) {
 	if password {
 		ask = e.state.PasswordPrompt
 	}
-	line, err := ask(prompt)
-	if errors.Is(err, liner.ErrPromptAborted) {
-		err = errAborted
-	}
-	return line, err
+	return e.read(func() (string, error) { return ask(prompt) })
 }
 
 // complete is liner's word completer: pos counts code points.

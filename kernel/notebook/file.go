@@ -72,6 +72,9 @@ type fileOutput struct {
 // Read reads the notebook at path. The error is one sentence that names the file and says what is
 // wrong with it.
 func Read(path string) (*Notebook, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: this is not a file: name a notebook", path) // reading a FIFO would wait for its writer
+	}
 	b, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -92,6 +95,9 @@ func Decode(b []byte) (*Notebook, error) {
 	var f fileNotebook
 	if err := json.Unmarshal(b, &f); err != nil {
 		return nil, fmt.Errorf("this is not a notebook: %w", err)
+	}
+	if f.Major == 0 {
+		return nil, errors.New("this is not a notebook: it has no nbformat")
 	}
 	if f.Major != 4 {
 		return nil, fmt.Errorf("this is nbformat %d, only nbformat 4 is read; save it again with JupyterLab", f.Major)

@@ -3,6 +3,7 @@ package notebook_test
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -180,4 +181,30 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("writing is not stable: %v\n%s\n%s", err, once, twice)
 		}
 	})
+}
+
+// What is no file is refused and never waited for; a byte order mark is nothing; what has no nbformat is
+// no notebook.
+func TestReadOddities(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"mark":   "\ufeff{\"nbformat\": 4, \"cells\": null}",
+		"null":   "null",
+		"format": "{\"cells\": []}",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := exec.Command("mkfifo", filepath.Join(dir, "fifo")).Run(); err != nil {
+		t.Skip(err)
+	}
+	for name, want := range map[string]string{
+		"mark": "", "null": "it has no nbformat", "format": "it has no nbformat", "fifo": "this is not a file", ".": "this is not a file",
+	} {
+		_, err := notebook.Read(filepath.Join(dir, name))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
 }

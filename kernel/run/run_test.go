@@ -97,13 +97,15 @@ func TestRun(t *testing.T) {
 		cell("display.ShowID(\"bar\", \"old\")"),
 		cell("display.Update(\"bar\", \"new\")\ntime.Sleep(200 * time.Millisecond)"),
 		cell("fmt.Println(\"gone\")\ndisplay.Clear(false)\nfmt.Println(\"kept\")"),
-		&notebook.Cell{Type: notebook.Markdown, Source: "# Title", Metadata: map[string]json.RawMessage{}},
+		cell("go func() { fmt.Println(\"a\"); time.Sleep(20 * time.Millisecond); display.Clear(true); fmt.Println(\"b\"); display.Clear(false); fmt.Println(\"c\") }()"),
+		cell("time.Sleep(300 * time.Millisecond)"),
+		&notebook.Cell{Type: notebook.Markdown, Source: "# Title\n\n![p](missing.png)<script>alert(1)</script>", Metadata: map[string]json.RawMessage{}},
 	)
 	status, stdout, stderr, nb := execute(t, nil, "--html", path)
 	if status != 0 || nb == nil {
 		t.Fatalf("status %d\n%s\n%s", status, stdout, stderr)
 	}
-	for i, want := range []string{"hello\n21", "", "panic", "22", "late\n", `"new"`, "", "kept\n"} {
+	for i, want := range []string{"hello\n21", "", "panic", "22", "late\n", `"new"`, "", "kept\n", "c\n", ""} {
 		if got := text(nb.Cells[i]); got != want {
 			t.Errorf("cell %d has %q, want %q", i, got, want)
 		}
@@ -111,11 +113,17 @@ func TestRun(t *testing.T) {
 	if n := nb.Cells[0].ExecutionCount; n != 1 {
 		t.Errorf("the first cell has the number %d", n)
 	}
-	if !strings.Contains(stdout, "[7/7]") || !strings.Contains(stdout, "panic, as tagged") {
+	if !strings.Contains(stdout, "[9/9]") || !strings.Contains(stdout, "panic, as tagged") {
 		t.Errorf("progress:\n%s", stdout)
 	}
 	if !strings.Contains(stdout, "n.html") {
 		t.Errorf("no page was written:\n%s", stdout)
+	}
+	if !strings.Contains(stderr, "cell 11: the picture missing.png is not shown: there is no such file") {
+		t.Errorf("nothing is said of the missing picture:\n%s", stderr)
+	}
+	if info := string(nb.Metadata["language_info"]); !strings.Contains(info, `"version": "1.26"`) && !strings.Contains(info, `"version":"1.26"`) {
+		t.Errorf("language_info is %s", info)
 	}
 }
 

@@ -35,10 +35,11 @@ type runner struct {
 
 	mu    sync.Mutex                // protects the fields below, and the outputs of all cells
 	cells map[string]*notebook.Cell // by the msg_id of the request that ran them
+	clear map[*notebook.Cell]bool   // late outputs to come replace the present ones
 }
 
 func newRunner(kernel *client.Kernel, nb *notebook.Notebook, f *flags, o *Options) *runner {
-	r := &runner{kernel: kernel, nb: nb, f: f, o: o, cells: map[string]*notebook.Cell{}}
+	r := &runner{kernel: kernel, nb: nb, f: f, o: o, cells: map[string]*notebook.Cell{}, clear: map[*notebook.Cell]bool{}}
 	kernel.Other(r.late)
 	return r
 }
@@ -58,7 +59,8 @@ func (r *runner) executed(c *notebook.Cell) bool {
 // late stores what a goroutine of an earlier cell printed after its cell had ended.
 func (r *runner) late(m *wire.Message) {
 	out, update, ok := client.Output(m)
-	if !ok {
+	clear := m.Header.MsgType == "clear_output"
+	if !ok && !clear {
 		return
 	}
 	var parent struct {
@@ -67,10 +69,42 @@ func (r *runner) late(m *wire.Message) {
 	_ = json.Unmarshal(m.ParentHeader, &parent) // no parent: no cell
 	r.mu.Lock()
 	c := r.cells[parent.MsgID]
+	wait := false
+	if clear && c != nil {
+		var content struct{ Wait bool }
+		_ = json.Unmarshal(m.Content, &content) // malformed: as if without wait
+		wait = content.Wait
+	} else if c != nil && !update {
+		clear = r.clear[c]
+	}
+	if c != nil && (clear || !update) {
+		r.clear[c] = wait
+	}
 	r.mu.Unlock()
-	if c != nil {
+	if c == nil {
+		return
+	}
+	if clear && !wait {
+		r.output(c, nil, false)
+	}
+	if ok {
 		r.output(c, out, update)
 	}
+}
+
+// sign stores in the notebook who ran it, as nbclient does: JupyterLab would do it when it opens the
+// notebook, and call it changed.
+func (r *runner) sign(ctx context.Context) {
+	ask, cancel := context.WithTimeout(ctx, endTimeout)
+	defer cancel()
+	info, err := r.kernel.KernelInfo(ask)
+	if err != nil || len(info.LanguageInfo) == 0 {
+		return // the kernel is gone: the notebook keeps what it has
+	}
+	if r.nb.Metadata == nil {
+		r.nb.Metadata = map[string]json.RawMessage{}
+	}
+	r.nb.Metadata["language_info"] = info.LanguageInfo
 }
 
 // output stores an output as a front end would; nil clears the cell's outputs.
