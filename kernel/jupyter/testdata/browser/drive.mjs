@@ -76,8 +76,17 @@ await step("open the lesson", async () => {
   await shoot("opened");
 });
 
+// Unsaved notebooks have a dot in their tab.
+const unsaved = async () => (await page.locator(".lm-TabBar-tab.jp-mod-dirty").count()) > 0;
+
+await step("opening a lesson doesn't change it", async () => {
+  await page.waitForTimeout(1000); // the model is written to after the kernel has said who it is
+  check(!(await unsaved()), "the lesson is marked as unsaved");
+});
+
 await step("run all cells", async () => {
   await menu("Run", "Run All Cells");
+  await page.locator(".lm-TabBar-tab.jp-mod-dirty").waitFor(); // or else the step above would prove nothing
   // The last code cell has a number when all have run.
   await page.waitForFunction(() => {
     const prompts = [...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .jp-InputPrompt")];
