@@ -72,7 +72,7 @@ var arrows = map[string][]string{
 	"runtime/call":                    {"runtime/exceptions"},
 	"runtime/builtins":                {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 	"runtime/display":                 {},
-	"runtime/asyncio":                 {"runtime/call", "runtime/exceptions", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/timeline"},
+	"runtime/asyncio":                 {"runtime/builtins", "runtime/call", "runtime/exceptions", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 	"runtime/exceptions":              {},
 	"runtime/exercise":                {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 	"runtime/futures":                 {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/queue", "runtime/threading", "runtime/timeline"},

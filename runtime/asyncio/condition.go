@@ -2,11 +2,15 @@ package asyncio
 
 // This file defines conditions and bounded semaphores: Lib/asyncio/locks.py.
 
-import "gilkernel/runtime/exceptions"
+import (
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
+)
 
 // A Condition is asyncio.Condition: tasks that have its lock wait for each other's notifications. NewCondition makes one.
 type Condition struct {
 	label   string
+	id      gil.Identity
 	lock    *Lock
 	waiters []*Future
 }

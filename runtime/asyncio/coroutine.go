@@ -3,8 +3,7 @@ package asyncio
 // This file defines what counts as a coroutine: a Go function and its arguments.
 
 import (
-	"fmt"
-	"strings"
+	"reflect"
 
 	"gilkernel/runtime/call"
 	"gilkernel/runtime/exceptions"
@@ -12,7 +11,10 @@ import (
 
 // A Coroutine is a call that hasn't been made yet: f(1) in Python, where f is an async def. Coro makes one; a function
 // without arguments is one too.
-type Coroutine struct{ call func() (any, error) }
+type Coroutine struct {
+	call func() (any, error)
+	fn   any // for texts
+}
 
 // Coro returns the coroutine of a function and its arguments. It panics with a TypeError if they don't fit.
 func Coro(fn any, args ...any) Coroutine {
@@ -20,7 +22,7 @@ func Coro(fn any, args ...any) Coroutine {
 	if call == nil {
 		panic(exceptions.Type("a coroutine was expected, got %s", repr(fn)))
 	}
-	return Coroutine{call}
+	return Coroutine{call, targetOf(fn)}
 }
 
 // callOf is call.Of, for coroutines too.
@@ -31,18 +33,13 @@ func callOf(fn any, args []any) func() (any, error) {
 	return call.Of(fn, args)
 }
 
-// repr shows a value as Python's repr does, as far as Go's are like Python's.
-func repr(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "None"
-	case string:
-		return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`, "\n", `\n`).Replace(v) + "'"
-	case bool:
-		if v {
-			return "True"
-		}
-		return "False"
+// isFunc reports whether v is a function.
+func isFunc(v any) bool { return reflect.ValueOf(v).Kind() == reflect.Func }
+
+// targetOf returns the function that a coroutine calls.
+func targetOf(fn any) any {
+	if c, ok := fn.(Coroutine); ok {
+		return c.fn
 	}
-	return fmt.Sprint(v)
+	return fn
 }

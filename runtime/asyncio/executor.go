@@ -125,10 +125,10 @@ func (h *Loop) CallSoonThreadsafe(fn func()) {
 // RunCoroutineThreadsafe lets a loop run a function with arguments as a task, and returns the Future of its outcome for the calling thread, which
 // isn't the loop's: asyncio.run_coroutine_threadsafe. Cancelling it cancels the task. It panics as CreateTask and CallSoonThreadsafe do.
 func RunCoroutineThreadsafe(loop *Loop, fn any, args ...any) *futures.Future {
-	call := Coro(fn, args...).call
+	coro := Coro(fn, args...)
 	c := futures.NewFuture()
 	loop.CallSoonThreadsafe(func() {
-		k := loop.l.newTask(call)
+		k := loop.l.newTask(coro)
 		k.AddDoneCallback(func(f *Future) {
 			if f.Cancelled() {
 				c.Cancel()
@@ -160,7 +160,7 @@ func (h *Loop) CallSoon(fn func()) { h.l.soon(fn) }
 func (h *Loop) CallLater(d time.Duration, fn func()) (cancel func()) { return h.l.later(d, fn).cancel }
 
 // CreateTask is the function CreateTask, for this loop. Only the loop's thread may call it.
-func (h *Loop) CreateTask(fn any, args ...any) *Task { return h.l.newTask(Coro(fn, args...).call) }
+func (h *Loop) CreateTask(fn any, args ...any) *Task { return h.l.newTask(Coro(fn, args...)) }
 
 // CreateFuture returns a Future of the loop: loop.create_future. Only the loop's thread may call it.
 func (h *Loop) CreateFuture() *Future { return h.l.newFuture(nil, "") }

@@ -31,7 +31,7 @@ func Run(main any) (any, error) {
 		panic(exceptions.Value("a coroutine was expected, got %s", repr(main)))
 	}
 	l := &loop{t: t, mod: moduleOf(t), tasks: map[*Task]struct{}{}}
-	k := l.run(call)
+	k := l.run(Coroutine{call, targetOf(main)})
 	if f, ok := k.failure.(*machine.Failure); ok && k.err == error(f) {
 		panic(f.Value)
 	}
@@ -39,11 +39,11 @@ func Run(main any) (any, error) {
 }
 
 // run runs a loop until its main task is done.
-func (l *loop) run(call func() (any, error)) *Task {
+func (l *loop) run(main Coroutine) *Task {
 	l.t.SetLocal(loopKey{}, l)
 	defer l.t.SetLocal(loopKey{}, nil)
 	defer l.giveUp()
-	k := l.newTask(call)
+	k := l.newTask(main)
 	l.until(k.Future)
 	l.cancelRest()
 	k.unseen = false
@@ -96,7 +96,7 @@ func report(message, what string, k *Task) {
 // with a RuntimeError, "no running event loop", if there is none.
 func CreateTask(fn any, args ...any) *Task {
 	l := here()
-	return l.newTask(Coro(fn, args...).call)
+	return l.newTask(Coro(fn, args...))
 }
 
 // CurrentTask returns the task that calls, nil in a callback: asyncio.current_task. It panics with a RuntimeError, "no
@@ -217,7 +217,7 @@ func (l *loop) ensure(a any) *Future {
 	case *Future:
 		f = a
 	default:
-		return l.newTask(callOf(a, nil)).Future
+		return l.newTask(Coro(a)).Future
 	}
 	if f.l != l {
 		panic(exceptions.Value("The future belongs to a different loop than the one specified as the loop argument"))

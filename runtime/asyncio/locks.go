@@ -2,11 +2,15 @@ package asyncio
 
 // This file defines what tasks wait for each other with: Lib/asyncio/locks.py.
 
-import "gilkernel/runtime/exceptions"
+import (
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
+)
 
 // An Event is a flag that tasks wait for. NewEvent makes one; the zero Event is ready and isn't set.
 type Event struct {
 	label   string
+	id      gil.Identity
 	set     bool
 	waiters []*Future
 }
@@ -63,6 +67,7 @@ func (e *Event) Wait() bool {
 // one loop it is needed only around code that waits.
 type Lock struct {
 	label   string
+	id      gil.Identity
 	locked  bool
 	owner   *Task // for reports
 	waiters []*Future
@@ -147,6 +152,7 @@ func (m *Lock) With(fn func()) {
 // A Semaphore lets a number of tasks in. NewSemaphore makes one.
 type Semaphore struct {
 	label   string
+	id      gil.Identity
 	value   int
 	waiters []*Future
 }

@@ -4,6 +4,7 @@ package asyncio
 
 import (
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"
 )
@@ -12,6 +13,7 @@ import (
 // its size can be relied on until the next wait.
 type Queue struct {
 	label    string
+	id       gil.Identity
 	max      int
 	items    queue[any]
 	getters  []*Future

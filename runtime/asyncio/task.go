@@ -19,6 +19,7 @@ type Task struct {
 	label  string
 	object timeline.Name // of label
 	fn     func() (any, error)
+	target any // the function, for texts
 
 	next  func() (struct{}, bool)
 	stop  func()
@@ -41,8 +42,8 @@ type Task struct {
 // tasks).
 const stepChecks = 45
 
-func (l *loop) newTask(fn func() (any, error)) *Task {
-	k := &Task{Future: l.newFuture(nil, ""), fn: fn}
+func (l *loop) newTask(c Coroutine) *Task {
+	k := &Task{Future: l.newFuture(nil, ""), fn: c.call, target: c.fn}
 	k.id = l.mod.number("Task")
 	k.SetName(numbered("Task", k.id))
 	k.of, k.cancelIt = k, k.Cancel

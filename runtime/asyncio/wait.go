@@ -85,7 +85,7 @@ func severalOf(l *loop, args []any, start bool) several {
 			if !start {
 				panic(exceptions.Type("Passing coroutines is forbidden, use tasks explicitly."))
 			}
-			s.add(l.newTask(callOf(a, nil)))
+			s.add(l.newTask(Coro(a)))
 		}
 	}
 	for _, a := range s.list {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // cellsPath is the package path of the types that cells declare: nothing of those is hidden from the learner.
@@ -201,7 +202,46 @@ func said(v reflect.Value) (text string, ok bool) {
 	case fmt.Stringer:
 		return x.String(), true
 	}
+	if x, ok := Pointed(v).(fmt.Stringer); ok {
+		return x.String(), true
+	}
 	return "", false
+}
+
+// runtimePath is how the package paths begin of what cells import of us.
+const runtimePath = "gilkernel/runtime/"
+
+// Pointed returns a pointer to a value of a package under runtime whose methods are those of its pointer, such as a threading.Lock, which says
+// what it is as a *threading.Lock does; nil for other values. It points to a copy unless v is addressable.
+func Pointed(v reflect.Value) any {
+	if v.Kind() != reflect.Struct || !v.CanInterface() || !strings.HasPrefix(v.Type().PkgPath(), runtimePath) {
+		return nil
+	}
+	if v.CanAddr() {
+		return v.Addr().Interface()
+	}
+	p := reflect.New(v.Type())
+	p.Elem().Set(v)
+	return p.Interface()
+}
+
+// addressable returns a struct of a cell's in which revealed can look.
+func addressable(v reflect.Value) reflect.Value {
+	if v.CanAddr() || !v.CanInterface() {
+		return v
+	}
+	c := reflect.New(v.Type()).Elem()
+	c.Set(v)
+	return c
+}
+
+// revealed returns a field of an addressable struct so that its methods can be called, though its name isn't exported: nothing of a cell's own
+// types is hidden from the learner.
+func revealed(field reflect.Value) reflect.Value {
+	if field.CanInterface() || !field.CanAddr() {
+		return field
+	}
+	return reflect.NewAt(field.Type(), unsafe.Pointer(field.UnsafeAddr())).Elem()
 }
 
 func (f *formatter) pointer(v reflect.Value, depth int) doc {
@@ -241,8 +281,16 @@ func (f *formatter) structure(v reflect.Value, depth int) doc {
 	if hidden { // such as sync.Mutex: its insides say nothing
 		return leaf("%s{…}", d.text)
 	}
+	own := t.PkgPath() == cellsPath || t.PkgPath() == ""
+	if own {
+		v = addressable(v)
+	}
 	for i := range t.NumField() {
-		item := f.doc(v.Field(i), depth+1)
+		field := v.Field(i)
+		if own {
+			field = revealed(field)
+		}
+		item := f.doc(field, depth+1)
 		item.text = t.Field(i).Name + ": " + item.text
 		d.items = append(d.items, item)
 	}

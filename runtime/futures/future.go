@@ -19,6 +19,7 @@ import (
 // A Future is the outcome of a call that another thread makes. An Executor makes them, and NewFuture. All methods may be
 // called by several threads at once.
 type Future struct {
+	id     gil.Identity
 	label  string
 	old    bool         // a second outcome replaces the first: before 3.8
 	over   machine.Word // 1 when it is done
@@ -97,8 +98,11 @@ func (f *Future) stringLocked() string {
 			text = " raised " + errorName(f.err)
 		}
 	}
-	return fmt.Sprintf("<Future at %p state=%s%s>", f, f.state.word(), text)
+	return fmt.Sprintf("<Future at %s state=%s%s>", f.id.Address(f), f.state.word(), text)
 }
+
+// GoString is String, so that %#v shows the same.
+func (f *Future) GoString() string { return f.String() }
 
 func (f *Future) read(t *machine.Thread) state {
 	f.over.Load(t)

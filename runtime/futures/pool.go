@@ -33,6 +33,7 @@ type ThreadPoolExecutor struct {
 	broken  bool
 
 	idle idle
+	id   gil.Identity
 }
 
 // idle counts the workers that have nothing to do.
@@ -150,6 +151,14 @@ func (ex *ThreadPoolExecutor) acquire() {
 
 // Name implements machine.Resource: "ThreadPoolExecutor-0".
 func (ex *ThreadPoolExecutor) Name() string { return ex.prefix }
+
+// String returns the executor's repr: "<concurrent.futures.thread.ThreadPoolExecutor object at 0x7f3a00000040>".
+func (ex *ThreadPoolExecutor) String() string {
+	return "<concurrent.futures.thread.ThreadPoolExecutor object at " + ex.id.Address(ex) + ">"
+}
+
+// GoString is String, so that %#v shows the same.
+func (ex *ThreadPoolExecutor) GoString() string { return ex.String() }
 
 // Holders implements machine.Resource.
 func (ex *ThreadPoolExecutor) Holders() []machine.Holder { return nil }

@@ -5,6 +5,7 @@ package queue
 import (
 	"sync/atomic"
 
+	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/threading"
 	"gilkernel/runtime/timeline"
@@ -15,6 +16,7 @@ type label struct {
 	kind string
 	text atomic.Pointer[string]
 	mark atomic.Pointer[mark]
+	id   gil.Identity
 }
 
 // mark is the name's number in a timeline.

@@ -3,6 +3,7 @@ package threading
 // This file defines barriers.
 
 import (
+	"sync/atomic"
 	"time"
 
 	"gilkernel/runtime/exceptions"
@@ -22,6 +23,7 @@ type Barrier struct {
 	count   int
 	waiters waiters
 	label   label
+	shown   atomic.Int32 // what String says: how many wait, -1 if it is broken
 }
 
 type barrierState int8
@@ -101,6 +103,7 @@ func (b *Barrier) Wait(opts ...WaitOption) (int, error) {
 	}
 	index := b.count
 	b.count++
+	b.show()
 	defer func() {
 		if b.gate.holder.Load() != t {
 			return // interrupted twice
@@ -109,6 +112,7 @@ func (b *Barrier) Wait(opts ...WaitOption) (int, error) {
 			b.state = filling
 			b.wake(t)
 		}
+		b.show()
 	}()
 	if index+1 == b.parties {
 		b.release(t)
@@ -132,6 +136,7 @@ func (b *Barrier) release(t *machine.Thread) {
 		b.action()
 	}
 	b.state = draining
+	b.show()
 	b.wake(t)
 	returned = true
 }
@@ -163,6 +168,7 @@ func (b *Barrier) wake(t *machine.Thread) {
 
 func (b *Barrier) breakUp(t *machine.Thread) {
 	b.state = broken
+	b.show()
 	b.wake(t)
 }
 
@@ -176,6 +182,7 @@ func (b *Barrier) Reset() {
 	} else if b.state == filling || b.state == broken {
 		b.state = resetting
 	}
+	b.show()
 	b.wake(t)
 }
 

@@ -5,6 +5,7 @@ package threading
 import (
 	"sync/atomic"
 
+	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"
 )
@@ -13,6 +14,7 @@ import (
 type label struct {
 	text atomic.Pointer[string]
 	mark atomic.Pointer[mark]
+	id   gil.Identity
 }
 
 // mark is the text's number in a timeline.

@@ -14,6 +14,7 @@ import (
 // goes with it; what a plain goroutine stored stays as long as the Local, as Go doesn't say when a goroutine ends.
 type Local struct {
 	init func(*Local)
+	id   gil.Identity
 
 	mu    sync.Mutex // protects plain; held for short
 	plain map[int64]map[string]any

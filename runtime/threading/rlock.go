@@ -3,6 +3,7 @@ package threading
 // This file defines locks that their holder may take again.
 
 import (
+	"sync/atomic"
 	"time"
 
 	"gilkernel/runtime/exceptions"
@@ -15,8 +16,8 @@ import (
 type RLock struct {
 	gate  gate
 	label label
-	of    *Condition // whose own lock it is, or nil
-	count int        // belongs to who has the gate
+	of    *Condition   // whose own lock it is, or nil
+	count atomic.Int32 // changed by who has the gate
 	plain plainOwner
 }
 
@@ -53,7 +54,7 @@ func (l *RLock) mine(t *machine.Thread) bool {
 
 func (l *RLock) acquire(t *machine.Thread, d time.Duration, count int) bool {
 	if l.mine(t) {
-		l.count++
+		l.count.Add(1)
 		return true
 	}
 	if !l.gate.try(t) {
@@ -70,7 +71,7 @@ func (l *RLock) acquire(t *machine.Thread, d time.Duration, count int) bool {
 	if t == nil {
 		l.plain.set()
 	}
-	l.count = count
+	l.count.Store(int32(count))
 	l.record(t, timeline.Acquire, nil)
 	return true
 }
@@ -111,7 +112,7 @@ func (l *RLock) release(t *machine.Thread) bool {
 	if !l.mine(t) {
 		return false
 	}
-	if l.count--; l.count == 0 {
+	if l.count.Add(-1) == 0 {
 		l.free(t)
 	}
 	return true
@@ -119,7 +120,7 @@ func (l *RLock) release(t *machine.Thread) bool {
 
 // free lets go of it, whatever the count.
 func (l *RLock) free(t *machine.Thread) {
-	l.count = 0
+	l.count.Store(0)
 	if t == nil {
 		l.plain.clear()
 	}
@@ -151,7 +152,7 @@ func (l *RLock) Name() string {
 func (l *RLock) Holders() []machine.Holder { return l.gate.holders() }
 
 func (l *RLock) letGo(t *machine.Thread) int {
-	count := l.count
+	count := int(l.count.Load())
 	l.free(t)
 	return count
 }

@@ -3,6 +3,7 @@ package threading
 // This file defines semaphores.
 
 import (
+	"sync/atomic"
 	"time"
 
 	"gilkernel/runtime/exceptions"
@@ -13,9 +14,9 @@ import (
 // A Semaphore is threading.Semaphore: a counter that is never negative. The zero Semaphore is that of 1, as Python's
 // Semaphore() is (Lib/threading.py: a Condition of a Lock).
 type Semaphore struct {
-	kind    string // "" is "Semaphore"
-	gate    gate   // protects taken
-	taken   int    // 1 minus the counter, so that the zero Semaphore's is 1
+	kind    string       // "" is "Semaphore"
+	gate    gate         // protects taken
+	taken   atomic.Int64 // 1 minus the counter, so that the zero Semaphore's is 1
 	waiters waiters
 	label   label
 }
@@ -32,7 +33,8 @@ func (s *Semaphore) set(kind string, value int, name []string) {
 	if value < 0 {
 		panic(exceptions.Value("semaphore initial value must be >= 0"))
 	}
-	s.kind, s.taken = kind, 1-value
+	s.kind = kind
+	s.taken.Store(int64(1 - value))
 	s.label.set(kind, name)
 }
 
@@ -62,7 +64,7 @@ func (s *Semaphore) acquire(t *machine.Thread, d time.Duration, on machine.Resou
 			s.waiters.notify(t, 1, nil)
 		}
 	}()
-	for first := true; s.taken == 1; first = false {
+	for first := true; s.taken.Load() == 1; first = false {
 		if d == 0 || d > 0 && !first && left(t, end) == 0 {
 			got = true // nothing, but nobody has missed anything
 			return false
@@ -70,7 +72,7 @@ func (s *Semaphore) acquire(t *machine.Thread, d time.Duration, on machine.Resou
 		s.label.fix(t, s.kindName())
 		s.waiters.wait(t, left(t, end), inside{g: &s.gate, of: on}, machine.Why{Kind: timeline.WaitLock, On: on})
 	}
-	s.taken++
+	s.taken.Add(1)
 	got = true
 	if t.Recording() {
 		s.label.record(t, timeline.Acquire, nil, s.kindName())
@@ -101,7 +103,7 @@ func (s *Semaphore) release(t *machine.Thread, n int, check func() error, on mac
 			misuse(t, err)
 		}
 	}
-	s.taken -= n
+	s.taken.Add(-int64(n))
 	if t.Recording() {
 		s.label.record(t, timeline.Release, nil, s.kindName())
 	}
@@ -150,7 +152,7 @@ func (b *BoundedSemaphore) Acquire(opts ...WaitOption) bool {
 func (b *BoundedSemaphore) Release(n ...int) {
 	k := count(n)
 	b.s.release(machine.Current(), k, func() error {
-		if 1-b.s.taken+k > b.limit+1 {
+		if 1-int(b.s.taken.Load())+k > b.limit+1 {
 			return exceptions.Value("Semaphore released too many times")
 		}
 		return nil

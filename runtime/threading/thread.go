@@ -343,13 +343,19 @@ func (th *Thread) Stack() string {
 // String returns what Python's repr shows: "<Thread(Thread-1 (f), started daemon 7)>".
 func (th *Thread) String() string {
 	th.check()
-	class, status := "Thread", []string{"initial"}
+	class := "Thread"
 	switch th.kind {
 	case mainThread:
 		class = "_MainThread"
 	case dummy:
 		class = "_DummyThread"
 	}
+	return th.text(class)
+}
+
+// text is String for a class.
+func (th *Thread) text(class string) string {
+	status := []string{"initial"}
 	switch {
 	case th.mt.Load() != nil && th.mt.Load().Ended():
 		status[0] = "stopped"
