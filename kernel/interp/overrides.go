@@ -22,9 +22,7 @@ func (s *session) overrides(path string) map[string]reflect.Value {
 	functions := map[string]any{}
 	switch path {
 	case "fmt":
-		functions["Print"] = func(a ...any) (int, error) { return fmt.Fprint(s.stdout, a...) }
-		functions["Printf"] = func(format string, a ...any) (int, error) { return fmt.Fprintf(s.stdout, format, a...) }
-		functions["Println"] = func(a ...any) (int, error) { return fmt.Fprintln(s.stdout, a...) }
+		functions = s.prints()
 		functions["Scan"] = func(a ...any) (int, error) { return fmt.Fscan(s.input, a...) }
 		functions["Scanf"] = func(format string, a ...any) (int, error) { return fmt.Fscanf(s.input, format, a...) }
 		functions["Scanln"] = func(a ...any) (int, error) { return fmt.Fscanln(s.input, a...) }

@@ -3,6 +3,7 @@ package interp_test
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -72,6 +73,43 @@ func (Bad) String() string { panic("in String") }
 	r := p.run("__rt.Result(Bad{})\n").ok(t)
 	if len(r.errors) != 1 || r.errors[0].Error.Value != "in String" || bundle(r.displays[0].Display) != `text/plain="main.Bad{}"` {
 		t.Errorf("got %+v, %s", r.errors, bundle(r.displays[0].Display))
+	}
+}
+
+// What Python has a text for has that text, however it is shown: alone, as a value, in a field whose name isn't exported, in a list, printed.
+func TestPythonTexts(t *testing.T) {
+	p := begin(t)
+	p.run(`import ("fmt"; "time"; "gilkernel/runtime/threading"; "gilkernel/runtime/builtins"; "gilkernel/runtime/exceptions")
+type Account struct { mu *threading.Lock; own threading.Lock; d time.Duration }
+var mu threading.Lock
+var zero int
+---
+
+`).ok(t)
+	lock := regexp.MustCompile(`\\u003c(un)?locked _thread.lock object at 0x[0-9a-f]+\\u003e`)
+	for _, row := range []struct{ code, want string }{
+		{"__rt.Result(&mu)", `"LOCK"`},
+		{"__rt.Result(mu)", `"LOCK"`},
+		{"__rt.Result([]*threading.Lock{&mu})", `"[]*threading.Lock{LOCK}"`},
+		{"__rt.Result(Account{mu: &mu, d: time.Second})", `"main.Account{\n  mu: LOCK,\n  own: LOCK, d: 1s,\n}"`},
+		{"__rt.Result(&Account{mu: &mu, d: time.Second})", `"\u0026main.Account{\n  mu: LOCK,\n  own: LOCK, d: 1s,\n}"`},
+		{"__rt.Result(fmt.Sprint(mu, &mu))", `"\"LOCK LOCK\""`},
+		{"__rt.Result(fmt.Sprintf(\"%v %5d%% %T %+v %#v\", mu, 7, mu, &mu, mu))", `"\"LOCK     7% threading.Lock LOCK LOCK\""`},
+		{"__rt.Result(builtins.NewList(1, \"a\", nil, 2.0))", `"[1, 'a', None, 2.0]"`},
+		{"var l builtins.List\nl.Append(true)\n__rt.Result(fmt.Sprintln(l))", `"\"[True]\\n\""`},
+		{"__rt.Result(exceptions.Is(exceptions.Try(func() { _ = 1 / zero }), \"ZeroDivisionError\"))", `"true"`},
+		{"var deep func(int) int\ndeep = func(n int) int { return deep(n+1) + 1 }\n__rt.Result(exceptions.Is(exceptions.Try(func() { deep(0) }), \"RecursionError\"))", `"true"`},
+		{"safe := func() (s bool) { defer func() { s = exceptions.Is(recover(), \"LookupError\") }(); _ = []int{}[zero]; return }\n__rt.Result(safe())", `"true"`},
+	} {
+		r := p.run("import (\"fmt\"; \"time\"; \"gilkernel/runtime/threading\"; \"gilkernel/runtime/builtins\"; \"gilkernel/runtime/exceptions\")\n" + row.code + "\n").ok(t)
+		if len(r.displays) == 0 {
+			t.Errorf("%s: nothing is shown", row.code)
+			continue
+		}
+		got := strings.TrimPrefix(lock.ReplaceAllString(bundle(r.displays[0].Display), "LOCK"), "text/plain=")
+		if got != row.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", row.code, got, row.want)
+		}
 	}
 }
 
