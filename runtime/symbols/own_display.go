@@ -27,6 +27,7 @@ var table_display = []symbol{
 	{"NewProgress", plain, display.NewProgress},
 	{"PNG", plain, (*display.PNG)(nil)},
 	{"Password", plain, display.Password},
+	{"Pointed", plain, display.Pointed},
 	{"Progress", plain, (*display.Progress)(nil)},
 	{"SVG", plain, (*display.SVG)(nil)},
 	{"Show", plain, display.Show},

@@ -17,6 +17,7 @@ var table_gil = []symbol{
 	{"FreeThreaded", plain, gil.FreeThreaded},
 	{"GetCheckInterval", plain, gil.GetCheckInterval},
 	{"GetSwitchInterval", plain, gil.GetSwitchInterval},
+	{"Identity", plain, (*gil.Identity)(nil)},
 	{"Interpreter", plain, (*gil.Interpreter)(nil)},
 	{"IsGILEnabled", plain, gil.IsGILEnabled},
 	{"Kind", plain, (*gil.Kind)(nil)},

@@ -28,6 +28,7 @@ var table_threading = []symbol{
 	{"ExceptHook", plain, threading.ExceptHook},
 	{"ExceptHookArgs", plain, (*threading.ExceptHookArgs)(nil)},
 	{"Exit", plain, threading.Exit},
+	{"FuncName", plain, threading.FuncName},
 	{"GetExceptHook", plain, threading.GetExceptHook},
 	{"GetIdent", plain, threading.GetIdent},
 	{"GetNativeID", plain, threading.GetNativeID},
