@@ -236,6 +236,7 @@ func (s *session) forgetLocked(p *python) {
 // and a goroutine that it waits for, may need it.
 func (p *python) discard() {
 	p.m.Stop(errDropped)
+	p.rec.Release() // a variable, or a goroutine that never ends, may keep the machine
 	if !p.spec.simulated || p.busy.Load() {
 		return
 	}

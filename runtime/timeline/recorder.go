@@ -266,6 +266,22 @@ func (r *ring) read(all []placed) (_ []placed, lost uint64) {
 	return all, max(r.next.Load()-base, uint64(len(all)-had)) - uint64(len(all)-had)
 }
 
+// Release gives the memory of the events back and keeps none from now on but the last: for a machine that has ended, whose
+// threads somebody may still refer to. A nil Recorder has none. It may be called by any goroutine, more than once.
+func (r *Recorder) Release() {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.size = 1
+	for i := range r.rings {
+		if r.rings[i].slots.Load() != nil {
+			r.rings[i].make(1)
+		}
+	}
+}
+
 // Reset forgets all events so far; lanes and names stay.
 func (r *Recorder) Reset() {
 	if r == nil {

@@ -230,3 +230,20 @@ func BenchmarkSnapshot(b *testing.B) {
 		r.Snapshot()
 	}
 }
+
+// A recorder that was released has given its memory back, and still takes events, lanes and snapshots.
+func TestRelease(t *testing.T) {
+	r := timeline.NewRecorder(1<<16, timeline.Info{})
+	lane := r.Thread(timeline.Thread{Name: "a"})
+	for range 1000 {
+		r.Add(timeline.Event{Thread: lane, Kind: timeline.Run})
+	}
+	r.Release()
+	r.Release()
+	other := r.Thread(timeline.Thread{Name: "b"})
+	r.Add(timeline.Event{Thread: lane, Kind: timeline.Run})
+	r.Add(timeline.Event{Thread: other, Kind: timeline.Run})
+	if n := len(r.Snapshot().Events); n > 2 {
+		t.Errorf("it keeps %d events", n)
+	}
+}
