@@ -11,20 +11,9 @@ import (
 	"unsafe"
 )
 
-// isEface reports whether values of an interface type have the memory of an interface{}. Those of
-// interfaces that compiled packages declare have a method table in front; those that cells declare need
-// none, because the engine finds methods by the dynamic type.
-func isEface(t *typ) bool {
-	u := t.u.(*types.Interface)
-	if u.NumMethods() == 0 {
-		return true
-	}
-	n, ok := t.t.(*types.Named)
-	if !ok {
-		return true
-	}
-	return n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == mainPath
-}
+// isEface reports whether values of an interface type have the memory of an interface{}: those of interfaces with
+// methods have a method table in front, which is for compiled code. The engine itself finds methods by the dynamic type.
+func isEface(t *typ) bool { return t.u.(*types.Interface).NumMethods() == 0 }
 
 // convert gives x the type t, to which it is assignable.
 func (c *fn) convert(x *expr, t *typ, pos token.Pos) *expr {

@@ -173,13 +173,50 @@ func (e *Engine) newReflectType(t types.Type, key string) reflect.Type {
 		if t.NumMethods() == 0 {
 			return reflect.TypeFor[any]()
 		}
-		text := types.TypeString(t, e.qualifier) // reflect has blanks within the braces
-		if body, ok := strings.CutPrefix(text, "interface{"); ok {
-			text = "interface { " + strings.TrimSuffix(body, "}") + " }"
-		}
-		return rtype.InterfaceOf(text)
+		return e.interfaceType(t)
 	}
 	panic(fmt.Sprintf("exec: no reflect type for %T %v", t, t))
+}
+
+// interfaceType returns the type of an interface that has methods.
+func (e *Engine) interfaceType(t *types.Interface) reflect.Type {
+	text := types.TypeString(t, e.qualifier) // reflect has blanks within the braces, and the methods in order
+	var methods []rtype.InterfaceMethod
+	var parts []string
+	for i := range t.NumMethods() {
+		m := t.Method(i)
+		im := rtype.InterfaceMethod{Name: m.Name()}
+		if !m.Exported() {
+			im.PkgPath = m.Pkg().Path()
+		}
+		if im.Type = e.compiledMethod(m); im.Type == nil {
+			im.Type = e.funcType(m.Signature())
+		}
+		methods = append(methods, im)
+		parts = append(parts, m.Name()+strings.TrimPrefix(im.Type.String(), "func"))
+	}
+	if t.IsMethodSet() {
+		text = "interface { " + strings.Join(parts, "; ") + " }"
+	}
+	return rtype.InterfaceOf(mainPath, text, methods)
+}
+
+// compiledMethod returns the type of a method that an interface has of one of a compiled package, nil if it is
+// another's. Unexported ones may name types that nothing else shows.
+func (e *Engine) compiledMethod(m *types.Func) reflect.Type {
+	if m.Pkg() == nil || m.Pkg().Path() == mainPath {
+		return nil
+	}
+	n := namedOf(m.Signature().Recv().Type())
+	if n == nil || n.TypeArgs().Len() > 0 {
+		return nil
+	}
+	rt := e.nativeType(n.Obj())
+	if rt == nil || rt.Kind() != reflect.Interface {
+		return nil
+	}
+	rm, _ := rt.MethodByName(m.Name())
+	return rm.Type
 }
 
 // qualifier names packages as reflect does.
@@ -238,8 +275,6 @@ func (e *Engine) complete(s *shell) {
 	s.state = 1
 	u := s.named.Underlying()
 	switch u := u.(type) {
-	case *types.Interface:
-		s.n.SetUnderlying(reflect.TypeFor[any]())
 	case *types.Struct:
 		s.n.SetUnderlying(rtype.StructOf(e.structFields(u)))
 	default:

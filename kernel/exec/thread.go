@@ -120,7 +120,7 @@ func (k *code) work(fr *frame) (n int) {
 				n += h.len * size(s.t)
 			}
 		case reflect.Interface:
-			if v := *(*eface)(p); isEface(s.t) && v.typ != nil {
+			if v := dynamic(p, isEface(s.t)); v.typ != nil {
 				switch rv := reflect.ValueOf(*(*any)(unsafe.Pointer(&v))); rv.Kind() {
 				case reflect.Slice:
 					n += rv.Len() * int(rv.Type().Elem().Size())

@@ -123,7 +123,7 @@ func TestConcurrent(t *testing.T) {
 					t.Error(got)
 				}
 				structs[g] = rtype.StructOf([]reflect.StructField{embed("Builder", reflect.TypeFor[strings.Builder]()), field("f", reflect.ArrayOf(i+1, reflect.TypeFor[uint8]()))})
-				rtype.InterfaceOf(fmt.Sprint("interface { M", i, "() }"))
+				rtype.InterfaceOf("main", fmt.Sprint("interface { M", i, "() }"), []rtype.InterfaceMethod{{Name: fmt.Sprint("M", i), Type: reflect.TypeFor[func()]()}})
 			}
 		})
 	}

@@ -267,28 +267,46 @@ func TestWrongUse(t *testing.T) {
 }
 
 func TestInterfaces(t *testing.T) {
-	shape := define("Shape", reflect.TypeFor[any]())
-	anon := rtype.InterfaceOf("interface { Area() float64 }")
-	if anon != rtype.InterfaceOf("interface { Area() float64 }") || anon == rtype.InterfaceOf("interface { Area() int }") {
+	ask := func(str, name string, typ reflect.Type) reflect.Type {
+		return rtype.InterfaceOf("main", str, []rtype.InterfaceMethod{{Name: name, Type: typ}})
+	}
+	anon := ask("interface { Area() float64 }", "Area", reflect.TypeFor[func() float64]())
+	if anon != ask("interface { Area() float64 }", "Area", reflect.TypeFor[func() float64]()) || anon == ask("interface { Area() int }", "Area", reflect.TypeFor[func() int]()) {
 		t.Error("InterfaceOf isn't canonical")
 	}
-	if rtype.InterfaceOf("interface {}") != reflect.TypeFor[any]() {
+	if rtype.InterfaceOf("main", "interface {}", nil) != reflect.TypeFor[any]() {
 		t.Error("the empty interface was forged")
 	}
+	if got := ask("interface { Unwrap() error }", "Unwrap", reflect.TypeFor[func() error]()); got != reflect.TypeFor[*interface{ Unwrap() error }]().Elem() {
+		t.Error("the binary's interface was forged")
+	}
+	shape := define("Shape", anon)
+	square := define("Square", reflect.TypeFor[int](), method("Area", func(p *int) float64 { return float64(*p * *p) }))
+	x := valueOf(square, 3)
 	for _, typ := range []reflect.Type{shape, anon} {
+		if !square.AssignableTo(typ) || reflect.TypeFor[int]().Implements(typ) || typ.NumMethod() != 1 {
+			t.Errorf("%v: who implements it is wrong", typ)
+		}
 		v := reflect.New(typ).Elem()
-		v.Set(reflect.ValueOf("x"))
-		if v.Kind() != reflect.Interface || v.Interface() != "x" || v.Elem().String() != "x" || *as[any](v) != "x" {
+		v.Set(x)
+		if v.Kind() != reflect.Interface || v.Interface() != x.Interface() || v.Elem().Int() != 3 || v.Method(0).Call(nil)[0].Float() != 9 {
 			t.Errorf("%v holds %v", typ, v)
 		}
 		m := reflect.MakeMap(reflect.MapOf(typ, reflect.SliceOf(typ)))
 		m.SetMapIndex(v, reflect.Append(reflect.Zero(reflect.SliceOf(typ)), v))
-		if got := fmt.Sprintf("%v %T", m, m.Interface()); got != "map[x:[x]] map["+typ.String()+"][]"+typ.String() {
+		if got := fmt.Sprintf("%v %T", m, m.Interface()); got != "map[3:[3]] map["+typ.String()+"][]"+typ.String() {
 			t.Error(got)
 		}
 	}
 	if shape.Name() != "Shape" || anon.Name() != "" {
 		t.Errorf("names are %q, %q", shape.Name(), anon.Name())
+	}
+	hidden := rtype.InterfaceOf("main", "interface { Area() float64; secret() }", []rtype.InterfaceMethod{
+		{Name: "secret", PkgPath: "main", Type: reflect.TypeFor[func()]()}, {Name: "Area", Type: reflect.TypeFor[func() float64]()}})
+	secretive := define("Secretive", reflect.TypeFor[int](), method("Area", func(*int) float64 { return 0 }),
+		rtype.Method{Name: "secret", PkgPath: "main", Type: reflect.TypeFor[func()](), Call: func(unsafe.Pointer, []reflect.Value) []reflect.Value { return nil }})
+	if square.Implements(hidden) || !secretive.Implements(hidden) || hidden.NumMethod() != 2 || hidden.Method(1).PkgPath != "main" {
+		t.Error("an unexported method is in the wrong place")
 	}
 	st := define("S", reflect.TypeFor[stringer]())
 	v := reflect.New(st).Elem()

@@ -37,7 +37,7 @@ type forge struct {
 	hashes  map[uint32]bool // hashes in use
 	named   map[*abiType]*Named
 	structs map[string]*structEntry
-	ifaces  map[string]*abiType // InterfaceOf's by their string
+	ifaces  map[string]*abiType // InterfaceOf's by their methods
 	keep    []any               // what only the arena points to
 	itabs   *unsafe.Pointer     // the runtime's variable with its table of itabs, nil where it isn't known
 }
