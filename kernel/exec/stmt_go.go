@@ -35,8 +35,14 @@ func (c *fn) prepared(e *ast.CallExpr, deferred bool) func(fr *frame) func(g *G,
 // preparedBuiltin is prepared for a builtin: its arguments are held in variables of their own.
 func (c *fn) preparedBuiltin(e *ast.CallExpr, name string) func(fr *frame) func(g *G, up *frame) {
 	if name == "recover" {
-		// recover must be called by a deferred function; as one it has no effect.
-		return func(*frame) func(*G, *frame) { return func(*G, *frame) {} }
+		// As if the function that defers called it, once it is about to return: that one may be a deferred function.
+		return func(*frame) func(*G, *frame) {
+			return func(_ *G, up *frame) {
+				if up != nil && (up.panic_ == nil || !up.panic_.active) { // its own panic hides the outer one
+					recover_(up)
+				}
+			}
+		}
 	}
 	// A function of its own, whose parameters are the arguments.
 	var params []*types.Var
