@@ -319,14 +319,6 @@ func (e *Engine) namedType(t *types.Named, key string) reflect.Type {
 	return n.Type()
 }
 
-// reflectArgName is how compiled Go writes a type argument in a type's name.
-func (e *Engine) reflectArgName(t types.Type) string {
-	s := types.TypeString(t, func(p *types.Package) string { return p.Path() })
-	return shownInText.ReplaceAllString(s, "$1")
-}
-
-var shownInText = regexp.MustCompile(`(\w)__\d+\b`)
-
 func basicType(b *types.Basic) reflect.Type {
 	switch b.Kind() {
 	case types.Bool, types.UntypedBool:

@@ -185,7 +185,12 @@ func (e *Engine) substNamed(v *env, t *types.Named) types.Type {
 	if n := v.locals[obj]; n != nil {
 		return n
 	}
-	n := types.NewNamed(types.NewTypeName(obj.Pos(), obj.Pkg(), obj.Name(), nil), nil, nil)
+	var args []string
+	for _, a := range v.args {
+		args = append(args, e.reflectArgName(a))
+	}
+	name := obj.Name() + "[" + strings.Join(args, ",") + "]" // as compiled Go calls it
+	n := types.NewNamed(types.NewTypeName(obj.Pos(), obj.Pkg(), name, nil), nil, nil)
 	v.locals[obj] = n
 	v.cache[t] = n
 	n.SetUnderlying(e.subst(v, t.Underlying()).Underlying())
