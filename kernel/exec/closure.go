@@ -184,7 +184,8 @@ func (e *Engine) methodCall(pt *typ, m interface{ Name() string }) func(recv uns
 	}
 }
 
-// FuncName returns the name of a function value of the engine's, as tracebacks have it; "" if it isn't one.
+// FuncName returns the name of a function value of the engine's, as tracebacks have it, or that of the variable which a
+// function literal was assigned to; "" if it isn't one.
 func (e *Engine) FuncName(f any) string {
 	v := reflect.ValueOf(f)
 	if v.Kind() != reflect.Func || v.IsNil() {
@@ -197,6 +198,8 @@ func (e *Engine) FuncName(f any) string {
 		return ""
 	case c.ref != nil:
 		return c.ref.name
+	case c.code.assigned != "":
+		return c.code.assigned
 	}
 	return c.code.name
 }

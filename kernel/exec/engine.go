@@ -149,6 +149,7 @@ type source struct {
 	funcs []*types.Func // that it declared
 	// extended are the earlier types that it adds methods to.
 	extended []*types.Named
+	assigned map[*ast.FuncLit]string // the names that function literals were assigned to; made when first asked for
 }
 
 // line returns the learner's line of a position, 0 for none.

@@ -56,6 +56,7 @@ func (c *fn) funcLit(e *ast.FuncLit) *expr {
 	root.lits++
 	w := c.e.newFn(c.src, c.env, root.name+".func"+itoa(root.lits), sig, e.Pos())
 	w.parent, w.boxed = c, c.boxed
+	w.code.assigned = c.src.assignedTo(e)
 	orig := c.src.info.Types[e].Type.(*types.Signature)
 	w.code.defers = hasDefer(e.Body)
 	w.params(nil, orig)
@@ -80,6 +81,39 @@ func (c *fn) funcLit(e *ast.FuncLit) *expr {
 		}
 		return eng.newClosure(h, t, k, nil, caps, fr.g.host)
 	}}
+}
+
+// assignedTo returns the name of the variable that a function literal is assigned to or declared with, "" if it is none.
+// That of a variable says more than "func1" does.
+func (s *source) assignedTo(e *ast.FuncLit) string {
+	if s.file == nil {
+		return ""
+	}
+	if s.assigned == nil {
+		s.assigned = map[*ast.FuncLit]string{}
+		name := func(l, r ast.Expr) {
+			id, isIdent := ast.Unparen(l).(*ast.Ident)
+			if lit, ok := ast.Unparen(r).(*ast.FuncLit); ok && isIdent && id.Name != "_" {
+				s.assigned[lit] = shownName(id.Name)
+			}
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				if len(n.Lhs) == len(n.Rhs) {
+					for i, l := range n.Lhs {
+						name(l, n.Rhs[i])
+					}
+				}
+			case *ast.ValueSpec:
+				for i := range min(len(n.Names), len(n.Values)) {
+					name(n.Names[i], n.Values[i])
+				}
+			}
+			return true
+		})
+	}
+	return s.assigned[e]
 }
 
 func itoa(n int) string {

@@ -67,6 +67,7 @@ type code struct {
 	epilogue []func(fr *frame) // brings named results to their places
 	defers   bool              // it may defer or be a range body's home
 	hidden   bool              // not a learner's function: not in tracebacks
+	assigned string            // the variable that a function literal was assigned to
 	lines    atomic.Pointer[lines]
 }
 
