@@ -303,7 +303,15 @@ func (c *fn) assignTo(l ast.Expr, b place, x *expr, define bool, pos token.Pos) 
 		c.assignOne(l, x, define, pos)
 		return
 	}
-	c.do(pos, b.put(c.convert(x, c.lhsType(l), pos)))
+	put := b.put(c.convert(x, c.lhsType(l), pos))
+	if before := c.writes(l, pos, nil, nil); before != nil {
+		c.do(pos, func(fr *frame) {
+			before(fr)
+			put(fr)
+		})
+		return
+	}
+	c.do(pos, put)
 }
 
 // assignOne emits l = x.
@@ -351,13 +359,22 @@ func (c *fn) assignOne(l ast.Expr, x *expr, define bool, pos token.Pos) {
 	if ix, ok := l.(*ast.IndexExpr); ok {
 		if mt, ok := c.typeOf(ix.X).Underlying().(*types.Map); ok {
 			b := c.mapPlace(ix, mt)
-			put := b.put(c.convert(x, c.e.typ(mt.Elem()), pos))
+			y := c.convert(x, c.e.typ(mt.Elem()), pos)
 			before := c.writes(l, pos, nil, nil)
+			if before == nil {
+				put := b.put(y)
+				c.do(pos, func(fr *frame) {
+					b.eval(fr)
+					put(fr)
+				})
+				return
+			}
+			hold, held := c.hold(y) // what it reads is read before the step
+			put := b.put(held)
 			c.do(pos, func(fr *frame) {
 				b.eval(fr)
-				if before != nil {
-					before(fr)
-				}
+				hold(fr)
+				before(fr)
 				put(fr)
 			})
 			return

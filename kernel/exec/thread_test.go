@@ -20,16 +20,22 @@ type diary struct {
 	spends   int
 	g        *exec.G
 	where    func(g *exec.G)
+	between  func() // called by each step
 }
 
 func (d *diary) Flag() *atomic.Uint32 { return &d.flag }
 func (d *diary) Steps() bool          { return d.steps }
-func (d *diary) Step()                { d.log = append(d.log, "step") }
-func (d *diary) Spend()               { d.spends++ }
-func (d *diary) Attached() bool       { return d.attached }
-func (d *diary) Attach()              { d.attached = true; d.log = append(d.log, "attach") }
-func (d *diary) Detach()              { d.attached = false; d.log = append(d.log, "detach") }
-func (d *diary) Watches() bool        { return d.watches }
+func (d *diary) Step() {
+	d.log = append(d.log, "step")
+	if d.between != nil {
+		d.between()
+	}
+}
+func (d *diary) Spend()         { d.spends++ }
+func (d *diary) Attached() bool { return d.attached }
+func (d *diary) Attach()        { d.attached = true; d.log = append(d.log, "attach") }
+func (d *diary) Detach()        { d.attached = false; d.log = append(d.log, "detach") }
+func (d *diary) Watches() bool  { return d.watches }
 func (d *diary) Check() {
 	d.checks++
 	if d.where != nil {
@@ -186,5 +192,55 @@ func __cell() {
 	e.Call(nil, "__cell")
 	if want := []int{6, 2, 2, 2}; !slices.Equal(got, want) { // the cell, f, and both tests of its loop
 		t.Errorf("lines %v, want %v", got, want)
+	}
+}
+
+// What another thread writes between the read and the write of an update is lost, whichever way the update is written.
+func TestStepIsBetweenReadAndWrite(t *testing.T) {
+	for _, update := range []string{
+		`m["k"]++`, `m["k"] += 1`, `m["k"] = m["k"] + 1`, `m["k"] = add(m["k"])`, `x, m["k"] = 0, m["k"] + 1`, `m["k"], x = m["k"] + 1, 0`,
+		`s[0]++`, `s[0] += 1`, `s[0] = s[0] + 1`, `x, s[0] = 0, s[0] + 1`, `a[0] = a[0] + 1`, `a[0]++`,
+		`p.n++`, `p.n = p.n + 1`, `p.n, x = p.n + 1, 0`, `v.n = v.n + 1`, `*q = *q + 1`, `*q++`, `n = n + 1`, `n++`, `n, x = n + 1, 0`,
+		`p.m["k"] = p.m["k"] + 1`, `p.s[0] = p.s[0] + 1`,
+	} {
+		t.Run(update, func(t *testing.T) {
+			e, h := newEngine()
+			if _, err := e.Compile("c1.go", `package main
+type T struct { n int; m map[string]int; s []int }
+var m map[string]int
+var s []int
+var a [1]int
+var p *T
+var v T
+var q *int
+var n, x int
+func add(n int) int { return n + 1 }
+func __cell() { `+update+`; _, _, _ = x, a, v }
+func __other() { m["k"], s[0], a[0], p.n, v.n, *q, n, p.m["k"], p.s[0] = 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+func __init() {
+	m, s, p, q = map[string]int{}, []int{0}, &T{m: map[string]int{}, s: []int{0}}, new(int)
+	m["k"], s[0], a[0], p.n, v.n, *q, n, p.m["k"], p.s[0] = 5, 5, 5, 5, 5, 5, 5, 5, 5
+}
+func __sum() { print(m["k"] + s[0] + a[0] + p.n + v.n + *q + n + p.m["k"] + p.s[0]) }
+`); err != nil {
+				t.Fatal(err)
+			}
+			e.Call(nil, "__init")
+			d := &diary{attached: true, steps: true}
+			steps := 0
+			d.between = func() {
+				if steps++; steps == 1 {
+					h.thread = nil
+					e.Call(nil, "__other")
+				}
+			}
+			h.thread = d
+			e.Call(nil, "__cell")
+			h.thread = nil
+			e.Call(nil, "__sum")
+			if got := h.out.String(); got != "6" {
+				t.Errorf("the sum is %s after %d steps, want 6: the update alone, of what was read", got, steps)
+			}
+		})
 	}
 }

@@ -83,13 +83,6 @@ func pointType(methods ...rtype.Method) reflect.Type {
 	}), methods...)
 }
 
-// as views the value v, addressable or not, as a T of compiled Go.
-func as[T any](v reflect.Value) *T {
-	p := reflect.New(v.Type())
-	p.Elem().Set(v)
-	return (*T)(p.UnsafePointer())
-}
-
 // valueOf makes a value of type t with the memory of x.
 func valueOf[T any](t reflect.Type, x T) reflect.Value {
 	return reflect.NewAt(t, unsafe.Pointer(&x)).Elem()
