@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 	"unsafe"
 )
 
@@ -54,12 +55,26 @@ func (e *Engine) declare(p *Program) {
 				commit = append(commit, func() { e.redefine(key, fd) })
 				continue
 			}
+			name := shownName(d.Name.Name)
+			again := d.Recv == nil && old == nil && !strings.HasPrefix(name, "__")
+			if again {
+				fd.pinned = &funcRef{eng: e, name: name}
+				// Code that runs calls it by its name: from now on it calls the new one, if that has the same signature.
+				name += e.keyLocked(fd.fn.Signature())
+				if prev := e.functions[name]; prev != nil {
+					fd.refs = prev.refs
+				}
+			}
 			ref := e.refOf(fd, "", nil)
 			compile = append(compile, func() {
 				k := e.compileFunc(fd, nil)
 				commit = append(commit, func() {
 					ref.code.Store(k)
 					e.decls[key] = fd
+					if again {
+						fd.pinned.code.Store(k)
+						e.functions[name] = fd
+					}
 				})
 			})
 		}

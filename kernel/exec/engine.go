@@ -73,6 +73,8 @@ type Engine struct {
 	named      map[reflect.Type]*shell // complete ones
 	methodless []*shell
 	learned    map[string]reflect.Type
+	// functions are the newest functions with a name that the learner gave and a signature.
+	functions map[string]*funcDecl
 
 	byRtype       sync.Map  // unsafe.Pointer of a type → *typ
 	nativeMethods sync.Map  // nativeMethodKey → *methodImpl
@@ -86,7 +88,7 @@ func New(host Host, importer types.Importer) *Engine {
 	e := &Engine{host: host, importer: importer, pkg: types.NewPackage(mainPath, "main"), context: types.NewContext(),
 		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, adapters: map[*typ]*code{}, memTypes: map[string]*abiType{},
 		preludes: map[string]*source{}, latest: map[string]latestType{}, byType: map[types.Type]*typ{}, byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
-		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}}
+		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}, functions: map[string]*funcDecl{}}
 	e.heads.init()
 	e.ptrType = e.typ(types.Typ[types.UnsafePointer])
 	e.anyType = e.typ(types.Universe.Lookup("any").Type().Underlying())
@@ -174,6 +176,9 @@ type funcDecl struct {
 	decl *ast.FuncDecl
 	fn   *types.Func // as the checker made it for this declaration
 	refs map[string]*funcRef
+	// pinned is the function as a value, which stays what it is when the function is defined again; calls by its name
+	// find the new one. nil for methods, generic functions and those of the standard library.
+	pinned *funcRef
 }
 
 // Error says why a source can't be compiled.

@@ -26,6 +26,9 @@ func (c *fn) funcValue(o *types.Func, targs []types.Type, pos token.Pos) *expr {
 		return &expr{t: t, p: func(*frame) unsafe.Pointer { return p }}
 	}
 	ref := c.e.funcRef(o, targs, c, pos)
+	if fd := c.e.declOf(o); len(targs) == 0 && fd.pinned != nil {
+		ref = fd.pinned
+	}
 	sig := o.Signature()
 	if len(targs) > 0 {
 		inst, err := types.Instantiate(c.e.context, sig, targs, false)
