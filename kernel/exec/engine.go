@@ -36,7 +36,8 @@ type Host interface {
 	// Symbol finds what a compiled package declares: a function, a variable (addressable), or a nil
 	// pointer to a type.
 	Symbol(path, name string) (reflect.Value, bool)
-	// Method finds a function to call instead of a compiled type's method.
+	// Method finds a function to call instead of a compiled type's method. Its first parameter is the receiver, or the
+	// calling goroutine's *G and then the receiver.
 	Method(t reflect.Type, name string) (reflect.Value, bool)
 }
 

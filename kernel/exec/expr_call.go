@@ -264,18 +264,27 @@ func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, 
 	w.code.recv = slot{w.alloc(xt), xt}
 	off := w.code.recv.off
 	how, full := eng.freesMethod(rt, fn.Name())
-	if call := eng.fast(f, append([]slot{w.code.recv}, w.code.params...), w.code.results); call != nil {
+	wantsG := f.Type().NumIn() == sig.Params().Len()+2 && f.Type().In(0) == reflect.TypeFor[*G]()
+	if wantsG {
+		w.emit(token.NoPos, func(fr *frame) int {
+			var in [7]reflect.Value
+			in[0], in[1] = reflect.ValueOf(fr.g), valueAt(rt, fr.at(off))
+			w.code.callNative(eng, fr, f, in[:2], how, full)
+			return opReturn
+		})
+	} else if call := eng.fast(f, append([]slot{w.code.recv}, w.code.params...), w.code.results); call != nil {
 		w.emit(token.NoPos, checked(w.code.around(how, full, call)))
 		ref := &funcRef{eng: eng, name: fn.Name()}
 		ref.code.Store(w.finish())
 		return c.prepareStatic(ref, lay, x, args)
+	} else {
+		w.emit(token.NoPos, func(fr *frame) int {
+			var in [6]reflect.Value
+			in[0] = valueAt(rt, fr.at(off))
+			w.code.callNative(eng, fr, f, in[:1], how, full)
+			return opReturn
+		})
 	}
-	w.emit(token.NoPos, func(fr *frame) int {
-		var in [6]reflect.Value
-		in[0] = valueAt(rt, fr.at(off))
-		w.code.callNative(eng, fr, f, in[:1], how, full)
-		return opReturn
-	})
 	ref := &funcRef{eng: eng, name: fn.Name()}
 	ref.code.Store(w.finish())
 	return c.prepareStatic(ref, lay, x, args)

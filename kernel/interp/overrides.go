@@ -38,13 +38,6 @@ func (s *session) overrides(path string) map[string]reflect.Value {
 		functions["Exit"] = func(g *exec.G, code int) { s.exit(g, code, "os.Exit") }
 	case "syscall":
 		functions["Exit"] = func(g *exec.G, code int) { s.exit(g, code, "syscall.Exit") }
-	case "log":
-		functions["Fatal"] = func(g *exec.G, a ...any) { log.Output(2, fmt.Sprint(a...)); s.exit(g, 1, "log.Fatal") }
-		functions["Fatalf"] = func(g *exec.G, format string, a ...any) {
-			log.Output(2, fmt.Sprintf(format, a...))
-			s.exit(g, 1, "log.Fatalf")
-		}
-		functions["Fatalln"] = func(g *exec.G, a ...any) { log.Output(2, fmt.Sprintln(a...)); s.exit(g, 1, "log.Fatalln") }
 	case "os/exec":
 		functions["Command"] = func(name string, arg ...string) *osexec.Cmd {
 			return osexec.CommandContext(s.runContext(), name, arg...)
@@ -98,6 +91,8 @@ func (s *session) overrides(path string) map[string]reflect.Value {
 		functions["Password"] = d.Password
 		functions["NewProgress"] = d.NewProgress
 	}
+	s.positions(path, functions)
+	s.registry.overrides(path, functions)
 	table := make(map[string]reflect.Value, len(functions))
 	for name, f := range functions {
 		table[name] = reflect.ValueOf(f)

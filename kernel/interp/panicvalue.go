@@ -20,6 +20,12 @@ type stale string
 // explain returns the name and the text of a panic: "panic" and the value as Go prints it, or
 // "runtime error" and Go's words for one.
 func explain(value any) (name, text string) {
+	name, text = words(value)
+	return name, roots().short(text)
+}
+
+// words is explain with the places of this program as they are.
+func words(value any) (name, text string) {
 	switch v := value.(type) {
 	case exceptions.Exception:
 		return v.Exception(), v.Error()

@@ -4,6 +4,7 @@ package interp
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -46,7 +47,9 @@ func Main() int {
 		return 2
 	}
 	inheritNothing(link.RequestFD, link.EventFD, link.CrashFD)
-	os.Args = os.Args[:1] // what cells see
+	os.Args = []string{"gilkernel"}                                  // what cells see: not where this program is
+	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError) // without those that compiled packages define
+	flag.CommandLine.Usage = func() { flag.Usage() }
 	if err := Serve(requests, events, crash); err != nil {
 		fmt.Fprintf(os.Stderr, "gilkernel interp: %v\n", err)
 		endGroup()

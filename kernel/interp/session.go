@@ -34,6 +34,7 @@ type session struct {
 	input      *stdin
 	stdout     *stream
 	stderr     *stream
+	registry   *registry // what cells have registered in the standard library
 
 	machine *machine // nil before init; used by one run at a time
 	nonce   string   // for the markers; set by init, "" for none
@@ -51,7 +52,7 @@ type session struct {
 }
 
 func newSession(events *link.Writer, crash io.Writer) *session {
-	s := &session{events: events, crash: crash, outs: map[int]any{}}
+	s := &session{events: events, crash: crash, outs: map[int]any{}, registry: newRegistry()}
 	s.stdout = &stream{s, "stdout"}
 	s.stderr = &stream{s, "stderr"}
 	s.input = newStdin(s)

@@ -4,6 +4,7 @@ package interp
 // knows neither, so what must wait does so in a goroutine of its own, which may be left behind.
 
 import (
+	"log"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -22,6 +23,8 @@ func (m *machine) Method(t reflect.Type, name string) (reflect.Value, bool) {
 	y := syncs{m.s}
 	var f any
 	switch t {
+	case reflect.TypeFor[*log.Logger]():
+		f = m.s.loggerMethod(name)
 	case reflect.TypeFor[*sync.WaitGroup]():
 		switch name {
 		case "Go":
