@@ -208,6 +208,16 @@ func (c *compilation) reserved() error {
 			return true
 		})
 	}
+	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
+		for _, group := range f.Comments {
+			for _, com := range group.List {
+				if name, ok := strings.CutPrefix(com.Text, "//go:embed "); ok {
+					return diagnostics(c.fset, "SyntaxError", c.code, []fault{{com.Pos(), fmt.Sprintf(
+						"a cell can't embed files: no build reads them; read the file with os.ReadFile(%q), or its folder with os.DirFS(\".\")", strings.TrimSpace(name))}})
+				}
+			}
+		}
+	}
 	for _, d := range c.decls.file.Decls {
 		if fd, ok := d.(*ast.FuncDecl); ok && fd.Body == nil {
 			return c.advise(diagnostics(c.fset, "SyntaxError", c.code, []fault{{fd.Name.Pos(), "missing function body"}}))
