@@ -35,6 +35,7 @@ var arrows = map[string][]string{
 	"bench/kernels":                   {"install/venv", "kernel/client", "kernel/notebook"},
 	"bench/conformance":               {"kernel/client", "kernel/notebook"},
 	"bench/engines":                   {"kernel/cell/stdlib", "kernel/exec", "runtime/symbols"},
+	"kernel/exercises":                {},
 	"kernel/jupyter":                  {},
 	"kernel/robust":                   {},
 	"kernel/console":                  {"kernel/client", "kernel/notebook", "kernel/wire"},

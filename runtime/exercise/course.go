@@ -106,8 +106,11 @@ func Reveal(id string) *Card { return native().Reveal(id) }
 func Task(id string) *Card { return native().Task(id) }
 
 // Check tries a solution of an exercise and returns the verdict. The type that solution must have stands in the task; a
-// value of another type gets a verdict that says so.
-func Check(id string, solution any) *Report { return native().Check(id, solution) }
+// value of another type gets a verdict that says so. seeds, if given, is how many seeds it tries in each kind of world; without it, or with
+// less than 1, that is DefaultSeeds.
+func Check(id string, solution any, seeds ...int) *Report {
+	return native().Check(id, solution, seeds...)
+}
 
 // Hint returns the next hint for an exercise. The third stays.
 func Hint(id string) *Card { return native().Hint(id) }

@@ -63,7 +63,8 @@ func slowerTask() *task {
 
 const (
 	slowerThreads = 3
-	slowerWords   = 600
+	slowerWords   = 2400
+	slowerKinds   = 400 // many, so that adding up takes long enough for two threads to meet in it
 )
 
 type slowerTrial struct {
@@ -75,7 +76,7 @@ type slowerTrial struct {
 func (s *slowerTrial) body(r *run) {
 	var words []string
 	for i := range slowerWords {
-		words = append(words, string(rune('a'+i*i%7)))
+		words = append(words, fmt.Sprint("word ", i%slowerKinds))
 	}
 	s.want = map[string]int{}
 	for _, w := range words {

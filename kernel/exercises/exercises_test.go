@@ -1,0 +1,192 @@
+package exercises_test
+
+// This file defines the tests of the checks.
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"gilkernel/install/testenv"
+	"gilkernel/kernel/client"
+	"gilkernel/kernel/notebook"
+)
+
+// patience is after how long a test gives up on a cell: a check that meets a solution that spins takes seconds.
+const patience = 2 * time.Minute
+
+// A session is a kernel that has imported what solutions need.
+type session struct {
+	t *testing.T
+	k *client.Kernel
+}
+
+func open(t *testing.T) *session {
+	t.Helper()
+	t.Setenv("GILKERNEL_PROGRESS", filepath.Join(t.TempDir(), "progress.jsonl"))
+	k, err := client.Start(t.Context(), &client.StartOptions{Argv: []string{testenv.Program(t), "start", "-f", "{connection_file}"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(k.Stop)
+	s := &session{t, k}
+	s.run("import \"gilkernel/runtime/exercise\"\nimport \"gilkernel/runtime/threading\"\nimport \"gilkernel/runtime/queue\"\nimport \"gilkernel/runtime/gil\"")
+	return s
+}
+
+// run runs a cell and returns what it shows last, and whether it is valid Go.
+func (s *session) run(code string) (text string, ok bool) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	result, err := s.k.Execute(ctx, &client.Execution{Code: code, Output: func(o *notebook.Output, _ bool) {
+		if o != nil && o.Type == "execute_result" {
+			text, _ = o.DataText("text/plain")
+		}
+	}})
+	if err != nil {
+		s.t.Fatalf("%v in\n%s", err, code)
+	}
+	if result.Status != "ok" {
+		text = result.EName + ": " + result.EValue
+	}
+	return text, result.Status == "ok"
+}
+
+// check runs a solution, which defines name, and its check.
+func (s *session) check(id, name, code string, seeds int) (verdict string, ok bool) {
+	s.t.Helper()
+	return s.run(fmt.Sprintf("%s\nexercise.Check(%q, %s, %d)", code, id, name, seeds))
+}
+
+// An exercise is an archive of testdata: files called right/… and wrong/…; what the check must say of a wrong one stands in the
+// first line, behind "// want: ". A file called equivalent lists mutants that are right solutions too, each with the reason.
+type exercise struct {
+	id, name     string
+	right, wrong []txtar.File
+	equivalent   string
+}
+
+func exercises(t *testing.T) (all []exercise) {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no exercises", err)
+	}
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := exercise{id: strings.TrimSuffix(filepath.Base(file), ".txtar"), name: strings.TrimSpace(string(a.Comment))}
+		for _, f := range a.Files {
+			switch kind, name, _ := strings.Cut(f.Name, "/"); kind {
+			case "right":
+				f.Name = name
+				e.right = append(e.right, f)
+			case "wrong":
+				f.Name = name
+				e.wrong = append(e.wrong, f)
+			case "equivalent":
+				e.equivalent = string(f.Data)
+			default:
+				t.Fatalf("%s: what is %s?", file, f.Name)
+			}
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+// Right solutions pass, whatever way they go, in a thousand runs: 334 seeds in each of three kinds of world.
+func TestRightSolutions(t *testing.T) {
+	seeds := 334
+	if testing.Short() {
+		seeds = 100
+	}
+	s := open(t)
+	for _, e := range exercises(t) {
+		if len(e.right) < 3 {
+			t.Errorf("%s: %d right solutions, not 3", e.id, len(e.right))
+		}
+		for _, f := range e.right {
+			if verdict, _ := s.check(e.id, e.name, string(f.Data), seeds); !strings.HasPrefix(verdict, "✔") {
+				t.Errorf("%s, %s: %s", e.id, f.Name, verdict)
+			}
+		}
+	}
+}
+
+// The likely wrong ones get the words that name their mistake.
+func TestWrongSolutions(t *testing.T) {
+	s := open(t)
+	for _, e := range exercises(t) {
+		if len(e.wrong) < 3 {
+			t.Errorf("%s: %d wrong solutions, not 3", e.id, len(e.wrong))
+		}
+		for _, f := range e.wrong {
+			first, _, _ := strings.Cut(string(f.Data), "\n")
+			want, ok := strings.CutPrefix(first, "// want: ")
+			if !ok {
+				t.Fatalf("%s, %s: no line that says what the check must say", e.id, f.Name)
+			}
+			verdict, _ := s.check(e.id, e.name, string(f.Data), 100)
+			if !strings.HasPrefix(verdict, "✘") || !strings.Contains(verdict, want) {
+				t.Errorf("%s, %s: %q, without %q", e.id, f.Name, verdict, want)
+			}
+		}
+	}
+}
+
+// Of all mutants of right solutions that are no solutions themselves, the checks catch at least 95 %.
+func TestMutants(t *testing.T) {
+	s := open(t)
+	caught, all := 0, 0
+	for _, e := range exercises(t) {
+		unused := map[string]bool{}
+		for line := range strings.Lines(e.equivalent) {
+			if line = strings.TrimSpace(line); line != "" {
+				unused[line] = true
+			}
+		}
+		for _, f := range e.right {
+			for _, m := range mutants(t, string(f.Data)) {
+				verdict, valid := s.check(e.id, e.name, m.code, 100)
+				if !valid {
+					continue // the compiler catches it
+				}
+				excused := false
+				for line := range unused {
+					if strings.HasPrefix(line, f.Name+": "+m.slip+" –") {
+						delete(unused, line)
+						excused = true
+					}
+				}
+				survived := strings.HasPrefix(verdict, "✔")
+				switch {
+				case excused && !survived:
+					t.Errorf("%s, %s: %s is listed as equivalent, and the check says %s", e.id, f.Name, m.slip, verdict)
+				case excused:
+					continue
+				case survived:
+					t.Logf("%s, %s: not caught: %s", e.id, f.Name, m.slip)
+				default:
+					caught++
+				}
+				all++
+			}
+		}
+		for line := range unused {
+			t.Errorf("%s: no such mutant, or it doesn't compile: %s", e.id, line)
+		}
+	}
+	t.Logf("%d of %d mutants were caught", caught, all)
+	if caught*100 < all*95 {
+		t.Errorf("%d of %d mutants were caught, less than 95 %%", caught, all)
+	}
+}
