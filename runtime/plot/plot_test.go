@@ -97,8 +97,18 @@ func TestBundle(t *testing.T) {
 		if size["alt"] != f.Caption {
 			t.Errorf("%s: the picture is called %q", name, size["alt"])
 		}
-		if b := img.Bounds(); b.Dx() != 2*size["width"].(int) || b.Dy() != 2*size["height"].(int) {
+		b := img.Bounds()
+		zoom := float64(b.Dx()) / float64(size["width"].(int))
+		if high := float64(b.Dy()) / float64(size["height"].(int)); zoom < 1 || zoom > 2 || math.Abs(high-zoom) > 0.01 {
 			t.Errorf("%s: %v for %v", name, b, size)
+		}
+		// What a notebook stores: lists and objects on lines of their own, one space for each level.
+		stored, err := json.MarshalIndent(map[string]any{"outputs": []any{map[string]any{"data": display.Encode(data)}}}, "   ", " ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(stored) > 60_000 {
+			t.Errorf("%s takes %d bytes in a notebook, %d of them for the picture, at %v", name, len(stored), len(data["image/png"].([]byte))*4/3, zoom)
 		}
 		if _, _, _, a := img.At(0, 0).RGBA(); a != 0xffff {
 			t.Errorf("%s: the paper can be seen through", name)

@@ -3,7 +3,6 @@ package plot
 // This file defines the picture: a scene as a PNG, with a font of its own.
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
 	"image"
@@ -104,7 +103,8 @@ func write(img draw.Image, x, y float64, text, face, align string, c color.Color
 	}
 }
 
-func (s *scene) png() []byte {
+// draw returns the picture, with scale pixels for one of the page.
+func (s *scene) draw() *image.RGBA {
 	img := image.NewRGBA(image.Rect(0, 0, int(s.width())*scale, int(s.height())*scale))
 	draw.Draw(img, img.Bounds(), image.NewUniform(paper), image.Point{}, draw.Src)
 	write(img, margin, margin+titleRoom/2-2, fit(s.title, s.width()-2*margin, "title"), "title", "left", ink)
@@ -146,11 +146,7 @@ func (s *scene) png() []byte {
 		}
 		write(img, left+s.area/2, bottom+28, s.axis, "regular", "center", ink)
 	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
-		return nil // a picture that is too large for the format: the twins are left
-	}
-	return b.Bytes()
+	return img
 }
 
 // strokes draws the lines that are under the boxes, or the others.

@@ -34,6 +34,7 @@ func (s *scene) spec() map[string]any {
 		"$schema": "https://vega.github.io/schema/vega-lite/v5.json",
 		"title":   m{"text": fit(s.title, s.width()-2*margin, "title"), "subtitle": s.caption, "anchor": "start", "frame": "bounds", "subtitlePadding": 6},
 		"width":   s.area, "height": s.rows, "layer": v.layers,
+		"encoding":   m{"x": v.x(), "y": pixels("y")}, // of all layers that have no other
 		"background": pagePaper, "padding": margin,
 		"config": m{
 			"font":  "Arial, Helvetica, sans-serif",
@@ -68,11 +69,8 @@ func pixels(field string) m {
 	return m{"field": field, "type": "quantitative", "scale": nil, "axis": nil}
 }
 
-// x is the encoding of x: the axis, or pixels.
-func (v *chart) x(px bool) m {
-	if px {
-		return pixels("x")
-	}
+// x is the encoding of the axis.
+func (v *chart) x() m {
 	axis := m{"grid": false, "labelFlush": false}
 	if v.ticks != nil {
 		var values []float64
@@ -98,8 +96,10 @@ func (v *chart) add(px bool, rows []m, mark, encoding m) {
 	if len(rows) == 0 {
 		return
 	}
-	encoding["x"] = v.x(px)
-	layer := m{"data": m{"values": rows}, "mark": mark, "encoding": encoding}
+	if px {
+		encoding["x"] = pixels("x")
+	}
+	layer := m{"data": table(rows), "mark": mark, "encoding": encoding}
 	if !px && v.zoom && !v.zooms {
 		v.zooms = true
 		// The wheel alone scrolls the notebook, and must go on doing so.
@@ -150,7 +150,7 @@ func (v *chart) boxes(px bool) {
 			rows = append(rows, row)
 		}
 		mark := m{"type": "rect", "clip": !px}
-		encoding := m{"x2": m{"field": "x2"}, "y": pixels("y"), "y2": m{"field": "y2"}, "tooltip": m{"field": "tip", "type": "nominal"}}
+		encoding := m{"x2": m{"field": "x2"}, "y2": m{"field": "y2"}, "tooltip": m{"field": "tip", "type": "nominal"}}
 		if k.texture == plain {
 			encoding["fill"] = m{"field": "c", "type": "nominal", "scale": nil, "legend": nil}
 		} else { // Vega has no patterns, but a gradient with hard edges is one
@@ -192,7 +192,7 @@ func (v *chart) lines(under bool) {
 		if d := k.dash.pattern(); d != nil {
 			mark["strokeDash"] = d
 		}
-		v.add(k.px, rows, mark, m{"y": pixels("y"), "detail": m{"field": "g", "type": "nominal"}, "order": m{"field": "i", "type": "quantitative"}})
+		v.add(k.px, rows, mark, m{"detail": m{"field": "g", "type": "nominal"}, "order": m{"field": "i", "type": "quantitative"}})
 	})
 }
 
@@ -217,25 +217,22 @@ func (v *chart) marks() {
 			}
 			sign["shape"] = path.String() + "Z"
 		}
-		v.add(k.px, rows, sign, m{"y": pixels("y"), "tooltip": m{"field": "tip", "type": "nominal"}})
+		v.add(k.px, rows, sign, m{"tooltip": m{"field": "tip", "type": "nominal"}})
 	})
 }
 
+// labels are one layer of those on the axis and one of those on pixels: each layer costs a notebook half a kilobyte.
 func (v *chart) labels() {
-	type style struct {
-		px, bold     bool
-		align, color string
-	}
-	of := func(l label) style { return style{l.px, l.bold, l.align, cmp.Or(l.color, pageInk)} }
-	grouped(v.scene.labels, of, func(k style, labels []label) {
+	grouped(v.scene.labels, func(l label) bool { return l.px }, func(px bool, labels []label) {
 		var rows []m
 		for _, l := range labels {
-			rows = append(rows, m{"x": rounded(l.x), "y": rounded(l.y), "t": l.text})
+			weight := "normal"
+			if l.bold {
+				weight = "bold"
+			}
+			rows = append(rows, m{"x": rounded(l.x), "y": rounded(l.y), "t": l.text, "a": l.align, "w": weight, "c": cmp.Or(l.color, pageInk)})
 		}
-		mark := m{"type": "text", "align": k.align, "baseline": "middle", "fontSize": 11, "clip": !k.px, "color": k.color, "tooltip": nil}
-		if k.bold {
-			mark["fontWeight"] = "bold"
-		}
-		v.add(k.px, rows, mark, m{"y": pixels("y"), "text": m{"field": "t", "type": "nominal"}})
+		mark := m{"type": "text", "align": m{"expr": "datum.a"}, "fontWeight": m{"expr": "datum.w"}, "baseline": "middle", "fontSize": 11, "clip": !px, "tooltip": nil}
+		v.add(px, rows, mark, m{"text": m{"field": "t", "type": "nominal"}, "color": m{"field": "c", "type": "nominal", "scale": nil, "legend": nil}})
 	})
 }
