@@ -32,13 +32,22 @@ func Compare(runs ...*timeline.Timeline) *Figure {
 		return notice(title, "Nothing was recorded in any of the runs.")
 	}
 	names := runNames(runs)
+	ns, _ := unit(longest)
+	read := make([]panel, len(runs))
+	for i, tl := range runs {
+		read[i] = newPanel(tl, ns)
+	}
+	return fitted(func(d detail) *Figure { return compareFigure(title, names, read, longest, d) })
+}
+
+func compareFigure(title string, names []string, read []panel, longest int64, d detail) *Figure {
 	f := &Figure{}
 	s := &f.scene
 	ns, unitName := unit(longest)
 	*s = scene{title: title + ": " + strings.Join(names, ", "), right: 118, to: float64(longest) / ns, axis: "time (" + unitName + "), the same scale for all", zoom: true}
-	panels := make([]*panel, len(runs))
-	for i, tl := range runs {
-		panels[i] = newPanel(s, tl, ns)
+	panels := make([]*panel, len(read))
+	for i := range read {
+		panels[i] = read[i].on(s, d)
 		s.left = max(s.left, min(184, panels[i].names(compareLanes)))
 	}
 	s.area = page - s.left - s.right
@@ -46,10 +55,10 @@ func Compare(runs ...*timeline.Timeline) *Figure {
 	s.say(f.Caption)
 	f.text = textCompare(title, f.Caption, names, panels, longest)
 
-	used := &panel{s: s, used: map[timeline.Kind]bool{}, tl: runs[0]}
+	used := &panel{s: s, used: map[timeline.Kind]bool{}, tl: read[0].tl}
 	y := 0.0
 	for i, p := range panels {
-		y = p.multiple(names[i], panels[0].tl.Wall(), y)
+		y = p.multiple(names[i], panels[0].tl.Wall(), min(compareLanes, d.lanes/len(panels)), y)
 		for k := range p.used {
 			used.used[k] = true
 		}
@@ -71,11 +80,11 @@ func Compare(runs ...*timeline.Timeline) *Figure {
 }
 
 // multiple draws one of several panels, and returns where the next one begins.
-func (p *panel) multiple(name string, first int64, y float64) float64 {
+func (p *panel) multiple(name string, first int64, lanes int, y float64) float64 {
 	s := p.s
 	s.bold(-s.left, y+8, true, "left", fit(name, 300, "bold"))
 	s.label(s.area+s.right, y+8, true, "right", p.figures())
-	s.lines = append(s.lines, line{points: []point{{-s.left, y + 20}, {s.area + s.right, y + 20}}, px: true, color: "#bbbbbb", width: 1})
+	s.lines = append(s.lines, line{points: []point{{-s.left, y + 20}, {s.area + s.right, y + 20}}, px: true, color: "#a0a0a0", width: 1})
 	y += 28
 	if p.tl.Wall() <= 0 {
 		s.label(0, y+8, true, "left", nothing(p.tl))
@@ -83,15 +92,15 @@ func (p *panel) multiple(name string, first int64, y float64) float64 {
 	}
 	top := y
 	y = p.ribbons(y, 25)
-	for i := range p.lanes[:min(len(p.lanes), compareLanes)] {
+	for i := range p.lanes[:min(len(p.lanes), lanes)] {
 		s.label(-8, y+24*float64(i)+10, true, "right", fit(p.tl.Label(int32(i+1)), s.left-10, "regular"))
 	}
-	y = p.segments(y, 24, compareLanes)
+	y = p.segments(y, 24, lanes)
 	p.interval(top, y-4)
 	y = p.strip(y, 26)
 	// Where it ended, since the scale goes on.
 	if x := p.end(); x < s.to {
-		s.lines = append(s.lines, line{points: []point{{x, top - 4}, {x, y}}, color: pageInk, width: 1.5})
+		s.lines = append(s.lines, line{points: []point{{x, top - 4}, {x, y}}, width: 1.5})
 		done := "done after " + timeline.Nanoseconds(p.tl.Wall())
 		if first > 0 && first != p.tl.Wall() {
 			done += ", " + times(float64(first)/float64(p.tl.Wall())) + " as fast"

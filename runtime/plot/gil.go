@@ -14,8 +14,8 @@ import (
 
 // GIL draws who ran, who waited and who held the GIL: ribbons of the holders with a tick at each
 // hand-over, a lane for each thread with its figures at the right, and the busy cores under the line of
-// those that the machine has. It draws the first 16 lanes and says how many more there are; beyond 300
-// pieces it draws shares of the time. A nil timeline is one in which nothing happened.
+// those that the machine has. It draws up to 15 lanes and counts the others, and in a crowded
+// picture it draws shares of the time: a figure takes at most 60 kB of a notebook. A nil timeline is one in which nothing happened.
 func GIL(tl *timeline.Timeline) *Figure {
 	title := "Who ran, and who held the GIL"
 	if tl != nil {
@@ -24,12 +24,21 @@ func GIL(tl *timeline.Timeline) *Figure {
 	if tl == nil || len(tl.Events) == 0 || tl.Wall() <= 0 {
 		return notice(title, nothing(tl))
 	}
-	f := &Figure{}
-	s := &f.scene
 	ns, name := unit(tl.Wall())
-	*s = scene{title: title, right: 218, to: float64(tl.Wall()) / ns, axis: "time (" + name + ")", zoom: true}
-	p := newPanel(s, tl, ns)
-	s.left = min(184, p.names(maxLanes))
+	read := newPanel(tl, ns)
+	return fitted(func(d detail) *Figure { return gilFigure(title, name, read, d) })
+}
+
+// column is how wide a column of figures beside the lanes is: wide enough for its head in the widest font that pages use.
+const column = 60
+
+func gilFigure(title, name string, read panel, d detail) *Figure {
+	f := &Figure{}
+	s, tl := &f.scene, read.tl
+	*s = scene{title: title, right: 4*column + 2, to: float64(tl.Wall()) / read.unit, axis: "time (" + name + ")", zoom: true}
+	p := read.on(s, d)
+	lanes := min(maxLanes, d.lanes)
+	s.left = min(184, p.names(lanes))
 	s.area = page - s.left - s.right
 	if slices.ContainsFunc(tl.Events, func(e timeline.Event) bool { return e.Kind == timeline.Failed && e.At > tl.End-tl.Wall()/100 }) {
 		s.to *= 1.012 // or its sign would be cut
@@ -49,7 +58,7 @@ func GIL(tl *timeline.Timeline) *Figure {
 		heads = []string{"ran", "for locks", "no core"}
 	}
 	for i, head := range heads {
-		s.bold(s.area+54*float64(i+1), 6, true, "right", head)
+		s.bold(s.area+column*float64(i+1), 6, true, "right", head)
 	}
 	step := 27.0
 	if p.ids() {
@@ -57,13 +66,13 @@ func GIL(tl *timeline.Timeline) *Figure {
 	}
 	top := 18.0
 	y := p.ribbons(top, 28)
-	for i := range p.lanes[:min(len(p.lanes), maxLanes)] {
+	for i := range p.lanes[:min(len(p.lanes), lanes)] {
 		p.row(i, y+step*float64(i)+10)
 	}
 	first := y
-	y = p.segments(y, step, maxLanes)
+	y = p.segments(y, step, lanes)
 	p.interval(top, y-4)
-	p.signs(first, step)
+	p.signs(first, step, lanes)
 	s.rows = p.strip(y+2, stripRows)
 
 	if tl.Lost > 0 {
@@ -90,19 +99,19 @@ func (p *panel) explain(k *key) {
 	k.legend(p.used)
 	if p.used[timeline.Switch] {
 		x, y := k.entry(4, "hand-over of the GIL")
-		k.s.lines = append(k.s.lines, line{points: []point{{x, y - 8}, {x, y + 8}}, px: true, color: pageInk, width: 1})
+		k.s.lines = append(k.s.lines, line{points: []point{{x, y - 8}, {x, y + 8}}, px: true, width: 1})
 	}
 	if p.grid {
 		k.line(line{color: "#a0a0a0", width: 1, dash: dashed}, "every switch interval ("+timeline.Nanoseconds(p.tl.Info.Interval)+")")
 	}
 	if p.used[timeline.DropRequest] {
-		k.mark(arrow, 4.5, pageInk, "asks the holder to drop the GIL")
+		k.mark(arrow, 4.5, "", "asks the holder to drop the GIL")
 	}
 	if p.used[timeline.Failed] {
-		k.mark(cross, 5, pageInk, "ended by an exception")
+		k.mark(cross, 5, "", "ended by an exception")
 	}
 	if p.used[timeline.Mark] {
-		k.mark(diamond, 4.5, pageInk, "a mark of the cell")
+		k.mark(diamond, 4.5, "", "a mark of the cell")
 	}
 }
 
@@ -133,7 +142,7 @@ func (p *panel) row(i int, mid float64) {
 	name, t := fit(p.tl.Label(int32(i+1)), p.s.left-10, "regular"), p.st.Threads[i]
 	if p.ids() {
 		p.s.label(-8, mid-6, true, "right", name)
-		p.s.labels = append(p.s.labels, label{-8, mid + 8, true, fit(id(p.tl.Threads[i]), p.s.left-10, "regular"), "right", false, "#5a5a5a"})
+		p.s.labels = append(p.s.labels, label{-8, mid + 8, true, fit(id(p.tl.Threads[i]), p.s.left-10, "regular"), "right", false, ""})
 	} else {
 		p.s.label(-8, mid, true, "right", name)
 	}
@@ -142,7 +151,7 @@ func (p *panel) row(i int, mid float64) {
 		values = []string{share(t.Busy, t.Life), share(t.WaitLock, t.Life), share(t.Ready, t.Life)}
 	}
 	for c, v := range values {
-		p.s.label(p.s.area+54*float64(c+1), mid, true, "right", v)
+		p.s.label(p.s.area+column*float64(c+1), mid, true, "right", v)
 	}
 }
 
@@ -159,13 +168,13 @@ func (p *panel) switches(id int32) (n int) {
 }
 
 // signs draws drop requests, exceptions and the cell's own marks into lanes that begin at y.
-func (p *panel) signs(y, step float64) {
+func (p *panel) signs(y, step float64, lanes int) {
 	var requests []mark
 	var words, ends []string
 	marks := 0
 	for _, e := range p.tl.Events {
 		i := int(e.Thread - 1)
-		if i < 0 || i >= min(len(p.lanes), maxLanes) {
+		if i < 0 || i >= min(len(p.lanes), lanes) {
 			continue
 		}
 		x, mid := p.at(e.At), y+step*float64(i)+10
@@ -175,29 +184,29 @@ func (p *panel) signs(y, step float64) {
 			if e.Other > 0 {
 				tip = p.tl.Label(e.Thread) + " asks " + p.tl.Label(e.Other) + " to drop the GIL"
 			}
-			requests = append(requests, mark{x: x, y: mid - 9, shape: arrow, radius: 4.5, color: pageInk, tip: tip})
+			requests = append(requests, mark{x: x, y: mid - 9, shape: arrow, radius: 4.5, tip: tip})
 		case timeline.Failed:
 			p.used[timeline.Failed] = true
 			name := cmp.Or(p.tl.Name(e.Object), "exception")
-			p.s.marks = append(p.s.marks, mark{x: x, y: mid, shape: cross, radius: 5, color: pageInk, tip: p.tl.Label(e.Thread) + " ended by " + name})
+			p.s.marks = append(p.s.marks, mark{x: x, y: mid, shape: cross, radius: 5, tip: p.tl.Label(e.Thread) + " ended by " + name})
 			if len(ends) < 3 {
 				ends = append(ends, fmt.Sprintf("T%d ended by %s at %s", e.Thread, name, timeline.Nanoseconds(e.At-p.tl.Start)))
 			}
 		case timeline.Mark:
 			marks++
-			if marks > maxSigns {
+			if marks > p.d.signs {
 				continue
 			}
 			p.used[timeline.Mark] = true
 			text := p.tl.Name(e.Object)
-			p.s.marks = append(p.s.marks, mark{x: x, y: mid - 9, shape: diamond, radius: 4.5, color: pageInk, tip: text})
+			p.s.marks = append(p.s.marks, mark{x: x, y: mid - 9, shape: diamond, radius: 4.5, tip: text})
 			if text != "" && len(words) < 5 {
 				words = append(words, fmt.Sprintf("“%s” at %s in T%d", text, timeline.Nanoseconds(e.At-p.tl.Start), e.Thread))
 			}
 		}
 	}
 	switch {
-	case len(requests) > maxSigns:
+	case len(requests) > p.d.signs:
 		p.notes = append(p.notes, fmt.Sprintf("%d requests to drop the GIL are too many to mark each.", len(requests)))
 	case len(requests) > 0:
 		p.used[timeline.DropRequest] = true

@@ -38,7 +38,7 @@ func looks(k timeline.Kind) look {
 	case timeline.Paused:
 		return look{"#7a7a7a", "#000000", 14, split}
 	case timeline.Blocked:
-		return look{"#000000", "#ffffff", 14, plain}
+		return look{"#000000", "#ffffff", 14, framed}
 	}
 	return look{}
 }
@@ -52,6 +52,7 @@ const (
 	split
 	striped
 	lidded
+	framed
 )
 
 // A stripe is a part of a bar's height, from 0 at the top to 1.
@@ -63,13 +64,15 @@ type stripe struct {
 func (t texture) stripes() []stripe {
 	switch t {
 	case edged:
-		return []stripe{{0, 0.13, "#000000"}, {0.87, 1, "#000000"}}
+		return []stripe{{0.08, 0.2, "#000000"}, {0.8, 0.92, "#000000"}}
 	case split:
 		return []stripe{{0.12, 0.22, "#ffffff"}, {0.78, 0.88, "#ffffff"}}
 	case striped:
 		return []stripe{{0.09, 0.23, "#fff0cc"}, {0.43, 0.57, "#fff0cc"}, {0.77, 0.91, "#fff0cc"}}
 	case lidded:
-		return []stripe{{0, 0.15, "#4a1f38"}}
+		return []stripe{{0.09, 0.27, "#4a1f38"}}
+	case framed: // black has no edge on a dark page
+		return []stripe{{0, 0.1, "#ffffff"}, {0.9, 1, "#ffffff"}}
 	}
 	return nil
 }

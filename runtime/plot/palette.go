@@ -10,11 +10,10 @@ import (
 	"slices"
 )
 
-// fewColors is what four bits can say. A picture with more than that has up to manyColors.
+// fewColors is what four bits can say, shades is how many of them smooth the edges of letters, at least.
 const (
-	fewColors  = 16
-	manyColors = 48
-	shades     = 6 // between ink and paper, at least
+	fewColors = 16
+	shades    = 6
 )
 
 // palette returns the colours that a scene names.
@@ -33,19 +32,20 @@ func (s *scene) palette() map[color.RGBA]bool {
 		named[parse(m.color)] = true
 	}
 	for _, l := range s.labels {
-		if l.color != "" {
-			named[parse(l.color)] = true
-		}
+		named[parse(l.color)] = true
 	}
 	return named
 }
 
 // paletted returns the picture with few colours: those named as they are, the most frequent of the others, and for the rest, which smooth
-// the edges of letters, the nearest of those.
-func paletted(img *image.RGBA, named map[color.RGBA]bool) *image.Paletted {
+// the edges of letters, the nearest of those. most bounds their number, unless a few are enough.
+func paletted(img *image.RGBA, named map[color.RGBA]bool, most int) *image.Paletted {
 	counts := map[color.RGBA]int{}
-	for i := 0; i < len(img.Pix); i += 4 {
-		counts[rgba(img.Pix[i:])]++
+	for i := 0; i < len(img.Pix); {
+		c, from := rgba(img.Pix[i:]), i
+		for i += 4; i < len(img.Pix) && rgba(img.Pix[i:]) == c; i += 4 {
+		}
+		counts[c] += (i - from) / 4
 	}
 	colors := make([]color.RGBA, 0, len(counts))
 	for c := range counts {
@@ -57,9 +57,8 @@ func paletted(img *image.RGBA, named map[color.RGBA]bool) *image.Paletted {
 		}
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B), cmp.Compare(a.A, b.A))
 	})
-	most := fewColors
-	if len(named)+shades > most {
-		most = max(manyColors, min(len(named)+shades, 256))
+	if len(named)+shades <= fewColors {
+		most = fewColors
 	}
 	var palette color.Palette
 	for _, c := range colors[:min(len(colors), most)] {
@@ -74,8 +73,13 @@ func paletted(img *image.RGBA, named map[color.RGBA]bool) *image.Paletted {
 		}
 	}
 	out := image.NewPaletted(img.Bounds(), palette)
+	var last color.RGBA // of the zero colour there is none
+	var at uint8
 	for i := range out.Pix {
-		out.Pix[i] = index[rgba(img.Pix[4*i:])]
+		if c := rgba(img.Pix[4*i:]); c != last {
+			last, at = c, index[c]
+		}
+		out.Pix[i] = at
 	}
 	return out
 }

@@ -13,15 +13,14 @@ import (
 )
 
 const (
-	maxLanes  = 16
-	maxBoxes  = 300 // in exact pictures; beyond, columns say what share each state took
-	maxSigns  = 120 // of a kind
-	stripRows = 36  // height of the strip of busy cores
+	maxLanes  = 15
+	stripRows = 36 // height of the strip of busy cores
 )
 
 // A panel draws a timeline into a scene, whose axis begins at the timeline's start.
 type panel struct {
 	s     *scene
+	d     detail
 	tl    *timeline.Timeline
 	st    timeline.Stats
 	gils  []timeline.GIL
@@ -33,8 +32,15 @@ type panel struct {
 	turns bool                   // the text has columns with several holders
 }
 
-func newPanel(s *scene, tl *timeline.Timeline, unit float64) *panel {
-	return &panel{s: s, tl: tl, st: tl.Stats(), gils: tl.GILs(), lanes: tl.Lanes(), unit: unit, used: map[timeline.Kind]bool{}}
+// newPanel reads a timeline; on makes a panel of it that can draw.
+func newPanel(tl *timeline.Timeline, unit float64) panel {
+	return panel{tl: tl, st: tl.Stats(), gils: tl.GILs(), lanes: tl.Lanes(), unit: unit}
+}
+
+// on returns the panel on a scene, on which nothing is drawn yet.
+func (p panel) on(s *scene, d detail) *panel {
+	p.s, p.d, p.used = s, d, map[timeline.Kind]bool{}
+	return &p
 }
 
 // unit returns the unit in which a time is to be written on an axis.
@@ -107,12 +113,12 @@ func (p *panel) ribbons(y, step float64) float64 {
 // grey is the colour of a holder. The numbers on it say who it is, the colours only where it changes.
 func grey(thread int32) (fill, ink string) {
 	i := int(max(thread, 1)-1) % 4
-	return [...]string{"#555555", "#c8c8c8", "#8a8a8a", "#e4e4e4"}[i], [...]string{"#ffffff", "#000000", "#000000", "#000000"}[i]
+	return [...]string{"#686868", "#c8c8c8", "#8a8a8a", "#e4e4e4"}[i], [...]string{"#ffffff", "#000000", "#000000", "#000000"}[i]
 }
 
 func (p *panel) ribbon(g timeline.GIL, y float64) {
 	holds := joined(g.Holds, int64(float64(p.tl.Wall())/p.s.area))
-	if len(holds) > maxBoxes {
+	if len(holds) > p.d.boxes {
 		p.holders(g, y)
 		return
 	}
@@ -120,40 +126,42 @@ func (p *panel) ribbon(g timeline.GIL, y float64) {
 		fill, ink := grey(h.Thread)
 		x0, x1 := p.at(h.From), p.at(h.To)
 		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x1, y0: y, y1: y + 18, fill: fill,
-			tip: fmt.Sprintf("%s held the %s for %s", p.tl.Label(h.Thread), g.Name, timeline.Nanoseconds(h.Duration()))})
+			tip: p.tip("%s held the %s for %s", p.tl.Label(h.Thread), g.Name, timeline.Nanoseconds(h.Duration()))})
 		if n := strconv.Itoa(int(h.Thread)); p.s.x(x1, false)-p.s.x(x0, false) > measure(n, "regular")+6 {
 			p.s.labels = append(p.s.labels, label{(x0 + x1) / 2, y + 9, false, n, "center", false, ink})
 		}
-		if i > 0 && holds[i-1].Thread != h.Thread && len(holds) <= maxSigns {
+		if i > 0 && holds[i-1].Thread != h.Thread && len(holds) <= p.d.signs {
 			p.used[timeline.Switch] = true
-			p.s.lines = append(p.s.lines, line{points: []point{{x0, y - 3}, {x0, y + 21}}, color: pageInk, width: 1})
+			p.s.lines = append(p.s.lines, line{points: []point{{x0, y - 3}, {x0, y + 21}}, width: 1})
 		}
 	}
-	if len(holds) > maxSigns {
-		p.notes = append(p.notes, fmt.Sprintf("%d hand-overs of the %s are too many to mark each.", g.Switches, g.Name))
+	if len(holds) > p.d.signs {
+		if g.Switches > p.d.signs {
+			p.notes = append(p.notes, fmt.Sprintf("%s of the %s are too many to mark each.", plural(g.Switches, "hand-over"), g.Name))
+		}
 	}
 }
 
 // holders draws columns in which each thread has the part of the height in which it held the GIL. One
 // holder for each column would draw turns that nobody took.
 func (p *panel) holders(g timeline.GIL, y float64) {
-	const n = 100
+	n := max(20, p.d.cols*5/2)
 	byThread := map[int32][]timeline.Interval{}
 	for _, h := range g.Holds {
 		byThread[h.Thread] = append(byThread[h.Thread], timeline.Interval{State: timeline.Run, From: h.From, To: h.To})
 	}
-	var at [n]float64
-	step := p.end() / n
+	at := make([]float64, n)
+	step := p.end() / float64(n)
 	for _, t := range g.Threads {
 		for i, col := range bins(byThread[t], p.tl.Start, p.tl.Wall(), n) {
-			part := float64(col[timeline.Run]) * n / float64(max(p.tl.Wall(), 1))
+			part := float64(col[timeline.Run]) * float64(n) / float64(max(p.tl.Wall(), 1))
 			if part == 0 {
 				continue
 			}
 			fill, _ := grey(t)
 			x0, bottom := step*float64(i), y+18-18*at[i]
 			p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x0 + step, y0: bottom - 18*part, y1: bottom, fill: fill,
-				tip: fmt.Sprintf("%s held the GIL for %.0f %% of this column", p.tl.Label(t), 100*part)})
+				tip: p.tip("%s held the GIL for %.0f %% of this column", p.tl.Label(t), 100*part)})
 			at[i] += part
 		}
 	}
@@ -184,14 +192,14 @@ func (p *panel) segments(y, step float64, lanes int) float64 {
 		total += len(lane)
 	}
 	for _, lane := range shown {
-		if total > maxBoxes {
-			p.shares(lane, y, max(40, maxBoxes/len(shown)))
+		if total > p.d.boxes {
+			p.shares(lane, y, max(p.d.cols, p.d.boxes/len(shown)))
 		} else {
 			p.exact(lane, y+10)
 		}
 		y += step
 	}
-	if total > maxBoxes {
+	if total > p.d.boxes {
 		p.notes = append(p.notes, fmt.Sprintf("%d pieces are too many to draw: in each column, a state's height is its share of the time.", total))
 	}
 	if more := len(p.lanes) - len(shown); more > 0 {
@@ -209,22 +217,38 @@ func (p *panel) exact(lane []timeline.Interval, mid float64) {
 		}
 		p.used[iv.State] = true
 		x0, x1 := p.at(iv.From), p.at(iv.To)
-		tip := p.tl.Label(iv.Thread) + ": " + iv.State.String()
-		if name := p.tl.Name(iv.Object); name != "" {
-			tip += " " + name
-		}
-		if other := p.tl.Label(iv.Other); iv.State.IsWait() && iv.Other > 0 {
-			tip += " (" + other + ")"
-		}
-		tip += " for " + timeline.Nanoseconds(iv.Duration())
-		if iv.Line > 0 {
-			tip += fmt.Sprintf(", In [%d] line %d", iv.Cell, iv.Line)
-		}
-		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x1, y0: mid - l.height/2, y1: mid + l.height/2, fill: l.fill, texture: l.texture, tip: tip})
-		if p.s.x(x1, false)-p.s.x(x0, false) > 13 {
+		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x1, y0: mid - l.height/2, y1: mid + l.height/2, fill: l.fill, texture: l.texture, tip: p.describe(iv)})
+		if p.s.x(x1, false)-p.s.x(x0, false) > p.d.least {
 			p.s.labels = append(p.s.labels, label{(x0 + x1) / 2, mid, false, string(iv.State.Letter()), "center", true, l.ink})
 		}
 	}
+}
+
+// describe returns the tip of a piece of a lane.
+func (p *panel) describe(iv timeline.Interval) string {
+	tip := iv.State.String()
+	if p.d.words {
+		tip = p.tl.Label(iv.Thread) + ": " + tip
+	}
+	if name := p.tl.Name(iv.Object); name != "" {
+		tip += " " + name
+	}
+	if other := p.tl.Label(iv.Other); iv.State.IsWait() && iv.Other > 0 && p.d.words {
+		tip += " (" + other + ")"
+	}
+	tip += " for " + timeline.Nanoseconds(iv.Duration())
+	if iv.Line > 0 && p.d.words {
+		tip += fmt.Sprintf(", In [%d] line %d", iv.Cell, iv.Line)
+	}
+	return p.tip("%s", tip)
+}
+
+// tip returns the words that a piece shows under the pointer, if the chart has room for them.
+func (p *panel) tip(format string, args ...any) string {
+	if !p.d.tips {
+		return ""
+	}
+	return fmt.Sprintf(format, args...)
 }
 
 // shares draws columns in which each state has the part of the height that it has of the time.
@@ -244,9 +268,9 @@ func (p *panel) shares(lane []timeline.Interval, y float64, n int) {
 			p.used[kind] = true
 			part := min(1, float64(d)*float64(n)/float64(p.tl.Wall()))
 			next := box{x0: step * float64(i), x1: step * float64(i+1), y0: at - 20*part, y1: at, fill: l.fill,
-				tip: fmt.Sprintf("%s: %s %.0f %% of this column", p.tl.Label(lane[0].Thread), kind, 100*part)}
+				tip: p.tip("%s %.0f %% of this column", kind, 100*part)}
 			at -= 20 * part
-			if b := last[k]; b > 0 && p.s.boxes[b-1].continues(next) {
+			if b := last[k]; b > 0 && p.s.boxes[b-1].continues(next, p.slack()) {
 				p.s.boxes[b-1].x1 = next.x1
 				continue
 			}
@@ -259,15 +283,23 @@ func (p *panel) shares(lane []timeline.Interval, y float64, n int) {
 		}
 	}
 	for i := first; i < len(p.s.boxes); i++ {
-		if b := p.s.boxes[i]; b.y1-b.y0 >= 9.5 && p.s.x(b.x1, false)-p.s.x(b.x0, false) > 13 {
+		if b := p.s.boxes[i]; b.y1-b.y0 >= 9.5 && p.s.x(b.x1, false)-p.s.x(b.x0, false) > p.d.least {
 			p.s.labels = append(p.s.labels, label{(b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2, false, string(kinds[i].Letter()), "center", true, looks(kinds[i]).ink})
 		}
 	}
 }
 
+// slack is by how many pixels neighbours in columns may differ to be drawn as one.
+func (p *panel) slack() float64 {
+	if p.d.tips {
+		return 0.05
+	}
+	return 0.6
+}
+
 // continues reports whether a box is the first one's other half, as far as can be seen.
-func (b box) continues(next box) bool {
-	return math.Abs(b.x1-next.x0) < 1e-9*math.Abs(next.x1) && math.Abs(b.y0-next.y0) < 0.05 && math.Abs(b.y1-next.y1) < 0.05
+func (b box) continues(next box, slack float64) bool {
+	return math.Abs(b.x1-next.x0) < 1e-9*math.Abs(next.x1) && math.Abs(b.y0-next.y0) < slack && math.Abs(b.y1-next.y1) < slack
 }
 
 // bins returns how long a lane was in each state in each of n equal parts of a time.
@@ -353,17 +385,17 @@ func (p *panel) strip(y, height float64) float64 {
 	cores := p.tl.Info.Cores
 	top := float64(max(cores, p.st.Peak, 1))
 	bottom := y + height
-	for _, l := range loads(p.tl, p.lanes, 200) {
+	for _, l := range loads(p.tl, p.lanes, 5*p.d.cols) {
 		if l.busy > 0 {
-			p.s.boxes = append(p.s.boxes, box{x0: p.at(l.from), x1: p.at(l.to), y0: bottom - (height-4)*min(1, l.busy/top), y1: bottom, fill: "#707070",
-				tip: fmt.Sprintf("%.3g cores busy", l.busy)})
+			p.s.boxes = append(p.s.boxes, box{x0: p.at(l.from), x1: p.at(l.to), y0: bottom - (height-4)*min(1, l.busy/top), y1: bottom, fill: "#808080",
+				tip: p.tip("%.3g cores busy", l.busy)})
 		}
 	}
 	p.s.label(-8, y+height/2, true, "right", "cores busy")
-	p.s.lines = append(p.s.lines, line{points: []point{{p.s.from, bottom}, {p.end(), bottom}}, color: pageInk, width: 1, under: true})
+	p.s.lines = append(p.s.lines, line{points: []point{{p.s.from, bottom}, {p.end(), bottom}}, width: 1, under: true})
 	if cores > 0 {
 		ceiling := bottom - (height-4)*float64(cores)/top
-		p.s.lines = append(p.s.lines, line{points: []point{{p.s.from, ceiling}, {p.end(), ceiling}}, color: pageInk, width: 1.5, dash: long})
+		p.s.lines = append(p.s.lines, line{points: []point{{p.s.from, ceiling}, {p.end(), ceiling}}, width: 1.5, dash: long})
 		if bottom-7-ceiling-3 < 11 { // more ran than there are cores: the line is low
 			p.s.label(p.s.area+8, bottom-20, true, "left", plural(cores, "core"))
 		} else {

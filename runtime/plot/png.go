@@ -72,10 +72,19 @@ func measure(text, face string) float64 {
 // scale is how many pixels the picture has for one of the page.
 const scale = 2
 
-// paper suits light pages and dark ones: opaque, and not quite white.
+// pageInk and pagePaper are the picture's: a PNG can't follow a theme. The paper suits light pages and dark ones: opaque, and not quite
+// white.
+const (
+	pageInk   = "#1a1a1a"
+	pagePaper = "#fafaf8"
+)
+
 var paper, ink = parse(pagePaper), parse(pageInk)
 
 func parse(hex string) color.RGBA {
+	if hex == "" {
+		hex = pageInk
+	}
 	c := color.RGBA{A: 0xff}
 	_, _ = fmt.Sscanf(hex, "#%02x%02x%02x", &c.R, &c.G, &c.B) // black if it isn't one
 	return c
@@ -127,12 +136,9 @@ func (s *scene) draw() *image.RGBA {
 		sign(img, point{left + s.x(m.x, m.px), top + m.y}, m.shape, m.radius, parse(m.color))
 	}
 	for _, l := range s.labels {
-		face, c := "regular", ink
+		face, c := "regular", parse(l.color)
 		if l.bold {
 			face = "bold"
-		}
-		if l.color != "" {
-			c = parse(l.color)
 		}
 		write(img, left+s.x(l.x, l.px), top+l.y, l.text, face, l.align, c)
 	}

@@ -4,7 +4,6 @@ package plot
 
 import (
 	"bytes"
-	"encoding/json"
 	"image"
 	"image/png"
 	"math"
@@ -18,22 +17,26 @@ const room = 56_000
 const leastPNG = 12_000
 
 // png returns the scene as a PNG file. It has scale pixels for one of the page if that leaves it small enough, or as many as do, at least
-// one.
+// one, and then fewer colours.
 func (s *scene) png() []byte {
-	budget := leastPNG
-	if spec, err := json.MarshalIndent(s.spec(), "        ", " "); err == nil {
-		budget = max(budget, (room-len(spec))*3/4)
-	}
+	budget := max(leastPNG, (room-stored(s.spec()))*3/4)
 	full := s.draw()
 	var file []byte
-	for _, zoom := range []float64{1, 0.75, 0.625, 0.5} {
-		img := full
-		if zoom < 1 {
+	img, zoom := full, 1.0
+	for _, try := range []struct {
+		zoom   float64
+		colors int
+	}{{1, 48}, {0.625, 48}, {0.5, 48}, {0.5, 24}, {0.5, 16}} {
+		if len(file) > 2*budget && try.zoom > 0.5 {
+			continue // three eighths off don't halve a file
+		}
+		if try.zoom != zoom {
+			zoom = try.zoom
 			img = shrunk(full, zoom)
 		}
 		var b bytes.Buffer
 		encoder := png.Encoder{CompressionLevel: png.BestCompression}
-		if err := encoder.Encode(&b, paletted(img, s.palette())); err != nil {
+		if err := encoder.Encode(&b, paletted(img, s.palette(), try.colors)); err != nil {
 			return nil // a picture that is too large for the format: the twins are left
 		}
 		if file = b.Bytes(); len(file) <= budget {

@@ -45,8 +45,8 @@ type box struct {
 type line struct {
 	points []point
 	px     bool
-	under  bool // the boxes
-	color  string
+	under  bool   // the boxes
+	color  string // "" is the page's own
 	width  float64
 	dash   dash
 }
@@ -59,7 +59,7 @@ type mark struct {
 	px     bool
 	shape  shape
 	radius float64
-	color  string
+	color  string // "" is the page's own
 	tip    string
 }
 

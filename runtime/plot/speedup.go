@@ -240,7 +240,7 @@ func percent(v float64) string {
 
 // styles of the series: in grey they differ by shape and dashes.
 func seriesStyle(i int) (color string, sh shape, d dash) {
-	return [...]string{"#0072b2", "#d55e00", "#009e73", "#cc79a7"}[i], [...]shape{circle, square, triangle, diamond}[i], [...]dash{solid, long, dashed, mixed}[i]
+	return [...]string{"#1f86c7", "#d55e00", "#009e73", "#cc79a7"}[i], [...]shape{circle, square, triangle, diamond}[i], [...]dash{solid, long, dashed, mixed}[i]
 }
 
 func speedupScene(caption, note string, curves []curve, top *curve) scene {
@@ -279,7 +279,7 @@ func speedupScene(caption, note string, curves []curve, top *curve) scene {
 	beside := 9 * (s.to - s.from) / s.area // the repetitions' dots are at the right of their median's sign
 	y := func(v float64) float64 { return s.rows - v/highest*s.rows }
 	for _, v := range ticks(0, highest) {
-		s.lines = append(s.lines, line{points: []point{{s.from, y(v)}, {s.to, y(v)}}, color: "#dddddd", width: 1, under: true})
+		s.lines = append(s.lines, line{points: []point{{s.from, y(v)}, {s.to, y(v)}}, color: "#a0a0a0", width: 1, under: true})
 		s.label(-8, y(v), true, "right", number(v)+"×")
 	}
 	s.say(caption)
@@ -289,16 +289,16 @@ func speedupScene(caption, note string, curves []curve, top *curve) scene {
 	k := rightKey{s: &s}
 	if most > 1 {
 		end := min(float64(most), highest)
-		ideal := line{points: []point{{1, y(1)}, {end, y(end)}}, color: "#767676", width: 1.5, dash: dotted}
+		ideal := line{points: []point{{1, y(1)}, {end, y(end)}}, color: "#808080", width: 1.5, dash: dotted}
 		s.lines = append(s.lines, ideal)
 		k.add(ideal, nil, "ideal: as many times as workers")
 	}
 	if top != nil {
-		l := line{color: "#5a5a5a", width: 3}
+		l := line{width: 3}
 		for i, w := range top.workers {
 			l.points = append(l.points, point{float64(w), y(top.medians[i])})
 			for _, v := range top.reps[i] {
-				s.marks = append(s.marks, mark{x: float64(w) + beside, y: y(v), shape: circle, radius: 1.8, color: "#767676",
+				s.marks = append(s.marks, mark{x: float64(w) + beside, y: y(v), shape: circle, radius: 1.8, color: "#808080",
 					tip: fmt.Sprintf("this machine: %s with %s", times(v), plural(w, "worker"))})
 			}
 		}

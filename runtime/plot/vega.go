@@ -6,17 +6,15 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
 type m = map[string]any
 
-// pageInk and pagePaper are the chart's own: a front end's dark theme sets the colours of axes and titles, but not
-// those of text marks, and half of the words would be black on black.
-const (
-	pageInk   = "#1a1a1a"
-	pagePaper = "#fafaf8"
-)
+// themed is the style of marks that have the colour of the page's words: a front end's theme sets the style's fill and the background, so a
+// chart is dark in a dark page. Without a theme they are Vega's: black and white.
+const themed = "guide-label"
 
 // spec returns the scene as a Vega-Lite 5 specification.
 func (s *scene) spec() map[string]any {
@@ -34,14 +32,16 @@ func (s *scene) spec() map[string]any {
 		"$schema": "https://vega.github.io/schema/vega-lite/v5.json",
 		"title":   m{"text": fit(s.title, s.width()-2*margin, "title"), "subtitle": s.caption, "anchor": "start", "frame": "bounds", "subtitlePadding": 6},
 		"width":   s.area, "height": s.rows, "layer": v.layers,
-		"encoding":   m{"x": v.x(), "y": pixels("y")}, // of all layers that have no other
-		"background": pagePaper, "padding": margin,
+		"encoding": m{"x": v.x(), "y": pixels("y")}, // of all layers that have no other
+		"padding":  margin,
 		"config": m{
 			"font":  "Arial, Helvetica, sans-serif",
 			"view":  m{"stroke": nil},
-			"title": m{"color": pageInk, "subtitleColor": pageInk, "subtitleFontSize": 12, "subtitleLineHeight": captionLine, "fontSize": 15},
-			"axis":  m{"labelColor": pageInk, "titleColor": pageInk, "domainColor": pageInk, "tickColor": pageInk, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal"},
-			"style": m{"guide-label": m{"fill": pageInk}, "guide-title": m{"fill": pageInk}},
+			"mark":  m{"color": nil}, // what isn't filled has no stroke either
+			"trail": m{"color": nil},
+			"text":  m{"color": nil},
+			"title": m{"subtitleFontSize": 12, "subtitleLineHeight": captionLine, "fontSize": 15},
+			"axis":  m{"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal"},
 		},
 	}
 }
@@ -64,6 +64,21 @@ func rounded(v float64) float64 {
 	}
 	return v
 }
+
+// place rounds an x: to a tenth of a pixel, or so that nothing moves by half a pixel in an axis at twenty times its scale.
+func (v *chart) place(x float64, px bool) float64 {
+	if px || !(v.to > v.from) {
+		return pixel(x)
+	}
+	p := math.Pow(10, 5-math.Ceil(math.Log10(v.to-v.from)))
+	if r := math.Round(x*p) / p; !math.IsInf(r, 0) && !math.IsNaN(r) {
+		return r
+	}
+	return rounded(x)
+}
+
+// pixel rounds what is in pixels.
+func pixel(v float64) float64 { return math.Round(v*10) / 10 }
 
 func pixels(field string) m {
 	return m{"field": field, "type": "quantitative", "scale": nil, "axis": nil}
@@ -143,7 +158,7 @@ func (v *chart) boxes(px bool) {
 		}
 		var rows []m
 		for _, b := range boxes {
-			row := m{"x": rounded(b.x0), "x2": rounded(b.x1), "y": rounded(b.y0), "y2": rounded(b.y1), "tip": b.tip}
+			row := m{"x": v.place(b.x0, px), "x2": v.place(b.x1, px), "y": pixel(b.y0), "y2": pixel(b.y1), "tip": b.tip}
 			if k.texture == plain {
 				row["c"] = b.fill
 			}
@@ -182,18 +197,38 @@ func (v *chart) lines(under bool) {
 		if k.under != under {
 			return
 		}
+		if (k.color != "" || k.dash != solid) && !slices.ContainsFunc(lines, func(l line) bool { return len(l.points) != 2 }) {
+			v.rules(lines, k.px, cmp.Or(k.color, "#808080"), k.width, k.dash)
+			return
+		}
 		var rows []m
 		for i, l := range lines {
 			for j, p := range l.points {
-				rows = append(rows, m{"x": rounded(p.x), "y": rounded(p.y), "g": i, "i": j})
+				rows = append(rows, m{"x": v.place(p.x, k.px), "y": pixel(p.y), "g": i, "i": j})
 			}
 		}
-		mark := m{"type": "line", "clip": !k.px, "color": k.color, "strokeWidth": k.width, "tooltip": nil}
+		mark := m{"type": "line", "clip": !k.px, "color": cmp.Or(k.color, "#808080"), "strokeWidth": k.width, "tooltip": nil}
 		if d := k.dash.pattern(); d != nil {
 			mark["strokeDash"] = d
+		} else if k.color == "" { // themes have no colour for strokes, but trails are filled
+			mark = m{"type": "trail", "style": themed, "filled": false, "clip": !k.px, "size": k.width, "tooltip": nil}
 		}
 		v.add(k.px, rows, mark, m{"detail": m{"field": "g", "type": "nominal"}, "order": m{"field": "i", "type": "quantitative"}})
 	})
+}
+
+// rules adds lines that have two points each, which take half the room of others.
+func (v *chart) rules(lines []line, px bool, color string, width float64, d dash) {
+	var rows []m
+	for _, l := range lines {
+		a, b := l.points[0], l.points[1]
+		rows = append(rows, m{"x": v.place(a.x, px), "x2": v.place(b.x, px), "y": pixel(a.y), "y2": pixel(b.y)})
+	}
+	mark := m{"type": "rule", "clip": !px, "color": color, "strokeWidth": width, "tooltip": nil}
+	if p := d.pattern(); p != nil {
+		mark["strokeDash"] = p
+	}
+	v.add(px, rows, mark, m{"x2": m{"field": "x2"}, "y2": m{"field": "y2"}})
 }
 
 func (v *chart) marks() {
@@ -207,9 +242,12 @@ func (v *chart) marks() {
 	grouped(v.scene.marks, of, func(k style, marks []mark) {
 		var rows []m
 		for _, p := range marks {
-			rows = append(rows, m{"x": rounded(p.x), "y": rounded(p.y), "tip": p.tip})
+			rows = append(rows, m{"x": v.place(p.x, k.px), "y": pixel(p.y), "tip": p.tip})
 		}
-		sign := m{"type": "point", "filled": true, "opacity": 1, "color": k.color, "size": 4 * k.radius * k.radius, "clip": v.zoom && !k.px, "shape": "circle"}
+		sign := m{"type": "point", "filled": true, "opacity": 1, "size": 4 * k.radius * k.radius, "clip": v.zoom && !k.px, "shape": "circle"}
+		if sign["color"] = k.color; k.color == "" {
+			sign["color"], sign["stroke"], sign["strokeWidth"] = "#000000", "#ffffff", 0.8 // one of them can be seen
+		}
 		if corners := k.shape.outline(); corners != nil {
 			var path strings.Builder
 			for i, c := range corners {
@@ -221,18 +259,30 @@ func (v *chart) marks() {
 	})
 }
 
-// labels are one layer of those on the axis and one of those on pixels: each layer costs a notebook half a kilobyte.
+// labels are a layer of those on the axis, one of those on pixels, and of each those in a colour of their own: a layer costs a notebook half
+// a kilobyte.
 func (v *chart) labels() {
-	grouped(v.scene.labels, func(l label) bool { return l.px }, func(px bool, labels []label) {
+	type style struct{ px, own bool }
+	grouped(v.scene.labels, func(l label) style { return style{l.px, l.color != ""} }, func(k style, labels []label) {
 		var rows []m
 		for _, l := range labels {
-			weight := "normal"
+			weight := ""
 			if l.bold {
-				weight = "bold"
+				weight = "b"
 			}
-			rows = append(rows, m{"x": rounded(l.x), "y": rounded(l.y), "t": l.text, "a": l.align, "w": weight, "c": cmp.Or(l.color, pageInk)})
+			row := m{"x": v.place(l.x, k.px), "y": pixel(l.y), "t": l.text, "a": l.align[:1], "w": weight}
+			if k.own {
+				row["c"] = l.color
+			}
+			rows = append(rows, row)
 		}
-		mark := m{"type": "text", "align": m{"expr": "datum.a"}, "fontWeight": m{"expr": "datum.w"}, "baseline": "middle", "fontSize": 11, "clip": !px, "tooltip": nil}
-		v.add(px, rows, mark, m{"text": m{"field": "t", "type": "nominal"}, "color": m{"field": "c", "type": "nominal", "scale": nil, "legend": nil}})
+		mark := m{"type": "text", "align": m{"expr": "{l: 'left', c: 'center', r: 'right'}[datum.a]"}, "fontWeight": m{"expr": "datum.w ? 'bold' : 'normal'"}, "baseline": "middle", "fontSize": 11, "clip": !k.px, "tooltip": nil}
+		encoding := m{"text": m{"field": "t", "type": "nominal"}}
+		if k.own {
+			encoding["color"] = m{"field": "c", "type": "nominal", "scale": nil, "legend": nil}
+		} else {
+			mark["style"], mark["filled"] = themed, false // or Vega-Lite would choose the fill
+		}
+		v.add(k.px, rows, mark, encoding)
 	})
 }

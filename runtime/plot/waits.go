@@ -191,8 +191,8 @@ func (w waited) draw(s *scene, tl *timeline.Timeline, y float64) float64 {
 	most := slices.Max(counts)
 	s.label(-8, top+39, true, "right", fmt.Sprint(most))
 	s.label(-8, bottom-5, true, "right", "0")
-	s.lines = append(s.lines, line{points: []point{{s.from, bottom}, {s.to, bottom}}, color: pageInk, width: 1, under: true},
-		line{points: []point{{s.from, top + 38}, {s.to, top + 38}}, color: "#dddddd", width: 1, under: true})
+	s.lines = append(s.lines, line{points: []point{{s.from, bottom}, {s.to, bottom}}, width: 1, under: true},
+		line{points: []point{{s.from, top + 38}, {s.to, top + 38}}, color: "#a0a0a0", width: 1, under: true})
 	for i, c := range counts {
 		if c == 0 {
 			continue
@@ -209,7 +209,7 @@ func (w waited) draw(s *scene, tl *timeline.Timeline, y float64) float64 {
 			continue
 		}
 		ly := top + 6 + 12*float64(i)
-		s.lines = append(s.lines, line{points: []point{{x, ly - 5}, {x, bottom}}, color: pageInk, width: 1, dash: dashes[i]})
+		s.lines = append(s.lines, line{points: []point{{x, ly - 5}, {x, bottom}}, width: 1, dash: dashes[i]})
 		s.label(s.x(x, false)+4, ly, true, "left", names[i]+" "+timeline.Nanoseconds(v))
 	}
 	return bottom + 20
