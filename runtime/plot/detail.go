@@ -5,7 +5,7 @@ package plot
 import "encoding/json"
 
 // chartRoom is how many bytes of a notebook a chart may take, so that room is left to its picture.
-const chartRoom = 30_000
+const chartRoom = 28_000
 
 // A detail is how much a chart shows of what happened.
 type detail struct {
