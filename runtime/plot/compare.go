@@ -91,13 +91,15 @@ func (p *panel) multiple(name string, first int64, lanes int, y float64) float64
 		return y + 30
 	}
 	top := y
-	y = p.ribbons(y, 25)
-	for i := range p.lanes[:min(len(p.lanes), lanes)] {
-		s.label(-8, y+24*float64(i)+10, true, "right", fit(p.tl.Label(int32(i+1)), s.left-10, "regular"))
+	y = p.lockRows(p.ribbons(y, 25), 25)
+	shown := p.chosen(lanes)
+	for n, i := range shown {
+		s.label(-8, y+24*float64(n)+10, true, "right", fit(p.tl.Label(int32(i+1)), s.left-10, "regular"))
 	}
-	y = p.segments(y, 24, lanes)
+	y = p.segments(y, 24, shown)
 	p.interval(top, y-4)
-	y = p.strip(y, 26)
+	y = p.strip(p.queueStrips(y), 26)
+	p.unseen()
 	// Where it ended, since the scale goes on.
 	if x := p.end(); x < s.to {
 		s.lines = append(s.lines, line{points: []point{{x, top - 4}, {x, y}}, width: 1.5})
@@ -217,11 +219,13 @@ func textCompare(title, caption string, names []string, panels []*panel, longest
 		}
 		b.WriteString(p.figures() + "\n")
 		n := max(1, int(float64(wide)*float64(p.tl.Wall())/float64(longest)+0.5))
-		p.textRibbons(line, n)
+		p.textRibbons(p.gils, line, n)
+		p.textRibbons(p.chosenLocks(), line, n)
 		p.textLanes(compareLanes, n, func(i int, row string) { line(p.tl.Label(int32(i+1)), row) })
 		if more := len(p.lanes) - compareLanes; more > 0 {
 			fmt.Fprintf(&b, "… and %d more\n", more)
 		}
+		p.textQueues(line, n)
 		line("cores busy", p.textLoad(n))
 		used.turns = used.turns || p.turns
 		for k := range p.used {

@@ -19,7 +19,7 @@ type script struct {
 }
 
 // A lane's words are states with milliseconds (R5), and at that moment: ! a drop request, E:name an exception,
-// M:text a mark, . the end. L may name what it waits for: L30:lock; so may N, F, I and X.
+// M:text a mark, A:lock and U:lock acquire and release, +n:queue and -n:queue a put and a get that leave n, . the end. L may name what it waits for: L30:lock; so may N, F, I and X.
 type lane struct {
 	thread timeline.Thread
 	words  string
@@ -54,6 +54,16 @@ func (s script) timeline(t testing.TB) *timeline.Timeline {
 				continue
 			case 'M':
 				add(timeline.Mark, name)
+				continue
+			case 'A':
+				add(timeline.Acquire, name)
+				continue
+			case 'U':
+				add(timeline.Release, name)
+				continue
+			case '+', '-':
+				n, _ := strconv.Atoi(w[1:])
+				r.Add(timeline.Event{At: at, Thread: id, Kind: map[byte]timeline.Kind{'+': timeline.Put, '-': timeline.Get}[w[0]], Object: r.Name(name), Value: int32(n)})
 				continue
 			case '.':
 				add(timeline.Done, "")
@@ -166,6 +176,34 @@ func deadlock(t testing.TB) *timeline.Timeline {
 	}}.timeline(t)
 }
 
+// locked is three threads that share a lock, and a queue between two of them.
+func locked(t testing.TB) *timeline.Timeline {
+	return script{info("a lock and a queue", "free-threaded", 4), []lane{
+		{timeline.Thread{Name: "MainThread", PID: 1}, "R1 J38:the_end_of_producer R1 ."},
+		{timeline.Thread{Name: "producer", PID: 1}, "S1 A:Lock_counter R6 +1:Queue_jobs R2 +2:Queue_jobs R2 +3:Queue_jobs U:Lock_counter R8 +3:Queue_jobs C6:Queue_jobs_(full) +3:Queue_jobs R10 ."},
+		{timeline.Thread{Name: "consumer-a", PID: 1}, "S2 L9:Lock_counter A:Lock_counter R5 -2:Queue_jobs U:Lock_counter R9 -2:Queue_jobs R6 -1:Queue_jobs ."},
+		{timeline.Thread{Name: "consumer-b", PID: 1}, "S3 L13:Lock_counter A:Lock_counter R4 U:Lock_counter R12 -0:Queue_jobs ."},
+	}}.timeline(t)
+}
+
+// ended is a deadlock as machines record it: the error ends the threads.
+func ended(t testing.TB) *timeline.Timeline {
+	return script{info("two accounts", "modern", 2), []lane{
+		{gilThread("MainThread"), "R1 J39:the_end_of_a_to_b R1 ."},
+		{gilThread("a to b"), "W1 R1 A:Lock_a R1 S3 W0.5 R1 L32.5:Lock_b E:Deadlock:_2_threads_wait"},
+		{gilThread("b to a"), "W3 R1 A:Lock_b R1 S3 R1 L31:Lock_a E:Deadlock:_2_threads_wait"},
+	}}.timeline(t)
+}
+
+// crowd is 24 threads that take turns for short times.
+func crowd(t testing.TB) *timeline.Timeline {
+	s := script{info("a crowd", "modern", 8), nil}
+	for i := range 24 {
+		s.lanes = append(s.lanes, lane{gilThread(fmt.Sprintf("Thread-%d (work)", i+1)), fmt.Sprintf("S1 W%d R2 .", 2*i)})
+	}
+	return s.timeline(t)
+}
+
 func oneLane(t testing.TB) *timeline.Timeline {
 	return script{info("one thread", "modern", 1), []lane{{gilThread("MainThread"), "R3 I12:recv R5 S10:sleep R2 ."}}}.timeline(t)
 }
@@ -230,6 +268,9 @@ func gallery(t testing.TB) map[string]*plot.Figure {
 		"gil-processes-5":   plot.GIL(manyProcesses(t)),
 		"gil-twelve":        plot.GIL(twelve(t)),
 		"gil-twenty":        plot.GIL(twenty(t)),
+		"gil-locked":        plot.GIL(locked(t)),
+		"gil-ended":         plot.GIL(ended(t)),
+		"gil-crowd":         plot.GIL(crowd(t)),
 		"gil-one":           plot.GIL(oneLane(t)),
 		"gil-states":        plot.GIL(states(t)),
 		"gil-many":          plot.GIL(turns(120)),

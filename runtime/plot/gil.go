@@ -43,7 +43,7 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 	if slices.ContainsFunc(tl.Events, func(e timeline.Event) bool { return e.Kind == timeline.Failed && e.At > tl.End-tl.Wall()/100 }) {
 		s.to *= 1.012 // or its sign would be cut
 	}
-	f.Caption = sentence(tl, p.st, p.gils)
+	f.Caption = p.sentence()
 	if measure(title, "title") > page && tl.Info.Title != "" { // the Python's version isn't to be cut off
 		s.title = tl.Info.Title
 		rest := tl.Info
@@ -51,7 +51,11 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 		s.say(rest.Headline())
 	}
 	s.say(f.Caption)
-	f.text = p.text(f.Caption)
+	best := p.best()
+	if best != "" {
+		s.say(best)
+	}
+	f.text = p.text(f.Caption, best)
 
 	heads := []string{"held GIL", "waited", "longest", "switches"}
 	if len(p.gils) == 0 {
@@ -65,15 +69,17 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 		step = 33
 	}
 	top := 18.0
-	y := p.ribbons(top, 28)
-	for i := range p.lanes[:min(len(p.lanes), lanes)] {
-		p.row(i, y+step*float64(i)+10)
+	y := p.lockRows(p.ribbons(top, 28), 28)
+	shown := p.chosen(lanes)
+	for n, i := range shown {
+		p.row(i, y+step*float64(n)+10)
 	}
 	first := y
-	y = p.segments(y, step, lanes)
+	y = p.segments(y, step, shown)
 	p.interval(top, y-4)
-	p.signs(first, step, lanes)
-	s.rows = p.strip(y+2, stripRows)
+	p.signs(first, step, shown)
+	s.rows = p.strip(p.queueStrips(y+2), stripRows)
+	p.unseen()
 
 	if tl.Lost > 0 {
 		p.notes = append(p.notes, fmt.Sprintf("%d earlier events were overwritten: what threads did before is not known.", tl.Lost))
@@ -168,13 +174,13 @@ func (p *panel) switches(id int32) (n int) {
 }
 
 // signs draws drop requests, exceptions and the cell's own marks into lanes that begin at y.
-func (p *panel) signs(y, step float64, lanes int) {
+func (p *panel) signs(y, step float64, shown []int) {
 	var requests []mark
 	var words, ends []string
 	marks := 0
 	for _, e := range p.tl.Events {
-		i := int(e.Thread - 1)
-		if i < 0 || i >= min(len(p.lanes), lanes) {
+		i := slices.Index(shown, int(e.Thread-1))
+		if i < 0 {
 			continue
 		}
 		x, mid := p.at(e.At), y+step*float64(i)+10

@@ -19,22 +19,26 @@ const (
 
 // A panel draws a timeline into a scene, whose axis begins at the timeline's start.
 type panel struct {
-	s     *scene
-	d     detail
-	tl    *timeline.Timeline
-	st    timeline.Stats
-	gils  []timeline.GIL
-	lanes [][]timeline.Interval
-	unit  float64                // nanoseconds of the axis's unit
-	used  map[timeline.Kind]bool // states, and instants that have signs
-	grid  bool                   // the switch interval is drawn
-	notes []string               // what can't be seen, and why
-	turns bool                   // the text has columns with several holders
+	s      *scene
+	d      detail
+	tl     *timeline.Timeline
+	st     timeline.Stats
+	gils   []timeline.GIL
+	lanes  [][]timeline.Interval
+	unit   float64                // nanoseconds of the axis's unit
+	used   map[timeline.Kind]bool // states, and instants that have signs
+	grid   bool                   // the switch interval is drawn
+	notes  []string               // what can't be seen, and why
+	turns  bool                   // the text has columns with several holders
+	locks  []timeline.Lock
+	queues []timeline.Queue
+	ended  map[int32]bool // a deadlock ended these threads
+	more   []string       // what is not drawn
 }
 
 // newPanel reads a timeline; on makes a panel of it that can draw.
 func newPanel(tl *timeline.Timeline, unit float64) panel {
-	return panel{tl: tl, st: tl.Stats(), gils: tl.GILs(), lanes: tl.Lanes(), unit: unit}
+	return panel{tl: tl, st: tl.Stats(), gils: tl.GILs(), lanes: tl.Lanes(), locks: tl.Locks(), queues: tl.Queues(), ended: deadlocked(tl), unit: unit}
 }
 
 // on returns the panel on a scene, on which nothing is drawn yet.
@@ -72,7 +76,8 @@ func (p *panel) pixels(d int64) float64 { return p.s.x(p.s.from+float64(d)/p.uni
 // names returns how much room the names at the left need.
 func (p *panel) names(lanes int) float64 {
 	w := measure("who holds the GIL", "regular")
-	for i, t := range p.tl.Threads[:min(len(p.tl.Threads), lanes)] {
+	for _, i := range p.chosen(lanes) {
+		t := p.tl.Threads[i]
 		w = max(w, measure(p.tl.Label(int32(i+1)), "regular"))
 		if p.ids() {
 			w = max(w, measure(id(t), "regular"))
@@ -185,8 +190,11 @@ func (p *panel) interval(y0, y1 float64) {
 }
 
 // segments draws the lanes, step apart, and returns where the next row begins.
-func (p *panel) segments(y, step float64, lanes int) float64 {
-	shown := p.lanes[:min(len(p.lanes), lanes)]
+func (p *panel) segments(y, step float64, which []int) float64 {
+	var shown [][]timeline.Interval
+	for _, i := range which {
+		shown = append(shown, p.lanes[i])
+	}
 	total := 0
 	for _, lane := range shown {
 		total += len(lane)
@@ -218,8 +226,12 @@ func (p *panel) exact(lane []timeline.Interval, mid float64) {
 		p.used[iv.State] = true
 		x0, x1 := p.at(iv.From), p.at(iv.To)
 		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x1, y0: mid - l.height/2, y1: mid + l.height/2, fill: l.fill, texture: l.texture, tip: p.describe(iv)})
-		if p.s.x(x1, false)-p.s.x(x0, false) > p.d.least {
-			p.s.labels = append(p.s.labels, label{(x0 + x1) / 2, mid, false, string(iv.State.Letter()), "center", true, l.ink})
+		if wide := p.s.x(x1, false) - p.s.x(x0, false); wide > p.d.least {
+			text := string(iv.State.Letter())
+			if name := p.tl.Name(iv.Object); name != "" && l.height >= 14 && measure(text+" "+name, "bold")*1.15+8 < wide {
+				text += " " + name
+			}
+			p.s.labels = append(p.s.labels, label{(x0 + x1) / 2, mid, false, text, "center", true, l.ink})
 		}
 	}
 }
@@ -233,8 +245,11 @@ func (p *panel) describe(iv timeline.Interval) string {
 	if name := p.tl.Name(iv.Object); name != "" {
 		tip += " " + name
 	}
-	if other := p.tl.Label(iv.Other); iv.State.IsWait() && iv.Other > 0 && p.d.words {
-		tip += " (" + other + ")"
+	if other := p.holder(iv); iv.State.IsWait() && other > 0 && p.d.words {
+		if tip += " (" + p.tl.Label(other); iv.State == timeline.WaitLock {
+			tip += " holds it"
+		}
+		tip += ")"
 	}
 	tip += " for " + timeline.Nanoseconds(iv.Duration())
 	if iv.Line > 0 && p.d.words {

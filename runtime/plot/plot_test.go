@@ -160,7 +160,7 @@ func TestCaption(t *testing.T) {
 			Events: []timeline.Event{{Thread: 1, Kind: timeline.Run}, {Thread: 2, Kind: timeline.WaitGIL}, {At: 50, Thread: 1, Kind: timeline.Done},
 				{At: 50, Thread: 2, Kind: timeline.Run}, {At: 100, Thread: 2, Kind: timeline.Done}},
 			End: 100,
-		}, "Two threads ran one at a time: 1.00 cores were busy on average, and those who waited for a GIL did so 50 % of the time."},
+		}, "Two threads ran one at a time: 1.00 cores were busy on average, and those that waited for a GIL did so 50 % of the time."},
 		"empty": {nil, "Nothing was recorded."},
 	} {
 		if got := plot.GIL(row.tl).Caption; got != row.want {
@@ -199,7 +199,7 @@ func TestBad(t *testing.T) {
 		"empty runs":      {plot.Compare(nil, &timeline.Timeline{}), "Nothing was recorded in any of the runs."},
 		"first run empty": {plot.Compare(nil, turns(1)), "Nothing was recorded of A, so there is nothing to compare the others with."},
 		"a moment":        {plot.GIL(moment), "All that was recorded happened at one moment: there is no time to draw."},
-		"no waits":        {plot.Waits(moment), "Nobody waited for a GIL or a lock."},
+		"no waits":        {plot.Waits(moment), "No thread waited for a GIL or a lock."},
 		"huge":            {plot.Speedup(plot.Series{}, plot.Series{Name: "threads", Workers: []int{1, 1 << 40}, Speedups: [][]float64{{1e-300}, {1e300}}}), "Threads reached 1000000000000000"},
 	} {
 		if !strings.HasPrefix(row.f.Caption, row.want) {

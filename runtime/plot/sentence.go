@@ -4,6 +4,7 @@ package plot
 
 import (
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -11,12 +12,13 @@ import (
 )
 
 // sentence returns what a reader should see first.
-func sentence(tl *timeline.Timeline, st timeline.Stats, gils []timeline.GIL) string {
+func (p *panel) sentence() string {
+	st := p.st
 	var runs, stuck, waiters int
 	var life, wait int64
 	var worst timeline.ThreadStats
-	for _, t := range st.Threads {
-		if t.Blocked > 0 {
+	for i, t := range st.Threads {
+		if _, ok := p.stuck(i); ok {
 			stuck++
 		}
 		if t.Busy*10 > st.Wall || t.WaitGIL*10 > st.Wall {
@@ -31,47 +33,132 @@ func sentence(tl *timeline.Timeline, st timeline.Stats, gils []timeline.GIL) str
 			worst = t
 		}
 	}
-	alone := "nobody waited long for a GIL"
-	if len(gils) == 0 {
+	alone := "no thread waited long for a GIL"
+	if len(p.gils) == 0 {
 		alone = "there is no GIL to wait for"
 	}
-	cores := fmt.Sprintf("%.2f", st.Overlap)
+	cores, waited := fmt.Sprintf("%.2f", st.Overlap), share(wait, life)
+	if life == 0 {
+		waited = p.waitShare()
+	}
 	switch {
 	case stuck > 0:
-		return counted(stuck, "thread") + " will never go on: " + stuckIn(tl, st) + "."
+		return p.deadlock(stuck)
 	case convoy(st, worst):
 		return fmt.Sprintf("%s ran for %s of its life and waited %s of it for the GIL, behind threads that keep it: a convoy.",
-			tl.Label(worst.Thread), share(worst.Busy, worst.Life), share(worst.WaitGIL, worst.Life))
-	case runs <= 1:
+			p.tl.Label(worst.Thread), share(worst.Busy, worst.Life), share(worst.WaitGIL, worst.Life))
+	case runs <= 1 && waiters == 0 && p.many() > 1 && len(p.gils) == 1 && st.Parallel*10 < st.Wall:
+		return fmt.Sprintf("%s ran one after the other or for short times: %s cores were busy on average, and %s.", counted(p.many(), "thread"), cores, alone)
+	case runs <= 1 && p.many() <= 1:
 		return "At most one thread had work at a time: " + cores + " cores were busy on average, and " + alone + "."
-	case waiters > 1 && len(gils) == 1 && st.Parallel*10 < st.Wall:
-		return fmt.Sprintf("%s took turns: at any moment at most one held the GIL, and they waited for it %s of the time.",
-			counted(waiters, "thread"), share(wait, life))
-	case st.Parallel*10 < st.Wall && wait > 0:
-		return fmt.Sprintf("%s ran one at a time: %s cores were busy on average, and those who waited for a GIL did so %s of the time.",
-			counted(runs, "thread"), cores, share(wait, life))
+	case waiters > 1 && len(p.gils) == 1 && st.Parallel*10 < st.Wall:
+		return fmt.Sprintf("%s took turns: at any moment at most one held the GIL, and %s waited for it %s of the time.",
+			counted(max(waiters, p.many()), "thread"), theyOf(waiters, p.many()), share(wait, life))
+	case st.Parallel*10 < st.Wall && st.WaitGIL > 0:
+		return fmt.Sprintf("%s ran one at a time: %s cores were busy on average, and those that waited for a GIL did so %s of the time.",
+			counted(p.many(), "thread"), cores, waited)
 	case wait == 0:
-		return fmt.Sprintf("%s ran side by side: %s cores were busy on average, and %s.", counted(runs, "thread"), cores, alone)
+		return fmt.Sprintf("%s ran side by side: %s cores were busy on average, and %s.", counted(p.many(), "thread"), cores, alone)
 	}
-	return fmt.Sprintf("%s ran side by side: %s cores were busy on average, and those who waited for a GIL did so %s of the time.",
-		counted(runs, "thread"), cores, share(wait, life))
+	return fmt.Sprintf("%s ran side by side: %s cores were busy on average, and those that waited for a GIL did so %s of the time.",
+		counted(p.many(), "thread"), cores, share(wait, life))
 }
 
-// stuckIn says what the first few threads of a deadlock wait for.
-func stuckIn(tl *timeline.Timeline, st timeline.Stats) string {
+// theyOf is the subject of a sentence about some of all threads.
+func theyOf(some, all int) string {
+	if some >= all {
+		return "they"
+	}
+	return fmt.Sprintf("%d of them", some)
+}
+
+// many returns how many threads the sentence is about: those that ran for a twentieth of the time of the one that ran most, or waited for a
+// GIL for a tenth of the whole time. A MainThread that starts the others and then waits for their ends isn't one.
+func (p *panel) many() (n int) {
+	var most int64
+	for _, t := range p.st.Threads {
+		most = max(most, t.Busy)
+	}
+	for _, t := range p.st.Threads {
+		waits := t.WaitLock*2 > t.Life || t.Busy*4 < most && t.Life > p.st.Wall*9/10 && t.WaitGIL*10 < p.st.Wall
+		if t.WaitGIL*10 > p.st.Wall || t.Busy > 0 && t.Busy*20 >= most && !(waits && t.Busy*2 < most) {
+			n++
+		}
+	}
+	return n
+}
+
+// best returns the sentence that says how fast the same work could be on all cores, or "".
+func (p *panel) best() string {
+	cores := int64(p.tl.Info.Cores)
+	threads := int64(0)
+	for _, t := range p.st.Threads {
+		if t.Busy > 0 {
+			threads++
+		}
+		if _, ok := p.stuck(int(t.Thread - 1)); ok {
+			return "" // it took for ever
+		}
+	}
+	if cores < 2 || threads < 2 || p.st.Busy <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("All work (%s) spread evenly over %d cores would take %s at best; it took %s.",
+		timeline.Nanoseconds(p.st.Busy), cores, timeline.Nanoseconds((p.st.Busy+cores-1)/cores), timeline.Nanoseconds(p.tl.Wall()))
+}
+
+// stuck returns what a thread waits for that will never come: it is blocked for ever, or an error that says so ended its wait.
+func (p *panel) stuck(i int) (timeline.Interval, bool) {
+	lane := p.lanes[i]
+	for n := len(lane) - 1; n >= 0; n-- {
+		iv := lane[n]
+		if iv.State == timeline.Blocked {
+			return iv, true
+		}
+		if iv.State.IsWait() && iv.State != timeline.WaitGIL {
+			return iv, p.ended[int32(i+1)]
+		}
+	}
+	return timeline.Interval{}, false
+}
+
+// deadlocked returns the threads that a deadlock ended.
+func deadlocked(tl *timeline.Timeline) map[int32]bool {
+	out := map[int32]bool{}
+	for _, e := range tl.Events {
+		if e.Kind == timeline.Failed && strings.HasPrefix(tl.Name(e.Object), "Deadlock") {
+			out[e.Thread] = true
+		}
+	}
+	return out
+}
+
+// deadlock says what the first few threads of a deadlock wait for, and which threads hold it.
+func (p *panel) deadlock(n int) string {
 	var words []string
-	lanes := tl.Lanes()
-	for i, t := range st.Threads {
-		if t.Blocked == 0 || len(words) == 3 {
+	for i := range p.st.Threads {
+		iv, ok := p.stuck(i)
+		if !ok {
 			continue
 		}
-		what := "for what will not come"
-		if lane := lanes[i]; len(lane) > 0 && tl.Name(lane[len(lane)-1].Object) != "" {
-			what = "for " + tl.Name(lane[len(lane)-1].Object)
+		if len(words) == 3 {
+			words = append(words, fmt.Sprintf("%d more wait", n-3))
+			break
 		}
-		words = append(words, tl.Label(t.Thread)+" waits "+what)
+		what, holder := p.tl.Name(iv.Object), p.holder(iv)
+		switch {
+		case iv.State == timeline.WaitJoin && holder > 0:
+			what = "the end of " + p.tl.Label(holder)
+		case what == "" && holder == 0:
+			what = "what will not come"
+		case what == "":
+			what = p.tl.Label(holder)
+		case holder > 0:
+			what += ", which " + p.tl.Label(holder) + " holds"
+		}
+		words = append(words, p.tl.Label(int32(i+1))+" waits for "+what)
 	}
-	return listed(words)
+	return counted(n, "thread") + " will never run again: " + strings.Join(words, "; ") + "."
 }
 
 // convoy reports whether a thread that mostly does I/O waits for the GIL longer than it runs, behind

@@ -5,7 +5,6 @@ package plot
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,12 +21,15 @@ const (
 
 // text returns the text twin: at most 100 columns. A small letter is a column with several states, of
 // which this one took most.
-func (p *panel) text(caption string) string {
+func (p *panel) text(caption, best string) string {
 	var b strings.Builder
 	if h := p.tl.Info.Headline(); h != "" {
 		b.WriteString(folded(h))
 	}
 	b.WriteString(folded(caption))
+	if best != "" {
+		b.WriteString(folded(best))
+	}
 	b.WriteByte('\n')
 	heads := []any{"held", "waited", "longest", "switch"}
 	if len(p.gils) == 0 {
@@ -43,7 +45,8 @@ func (p *panel) text(caption string) string {
 		b.WriteString(strings.TrimRight(s, " ") + "\n")
 	}
 	line("", "0 to "+timeline.Nanoseconds(p.tl.Wall()), heads...)
-	p.textRibbons(line, columns)
+	p.textRibbons(p.gils, line, columns)
+	p.textRibbons(p.chosenLocks(), line, columns)
 	p.textLanes(maxLanes, columns, func(i int, row string) {
 		t := p.st.Threads[i]
 		if len(p.gils) == 0 {
@@ -56,7 +59,9 @@ func (p *panel) text(caption string) string {
 	if more := len(p.lanes) - maxLanes; more > 0 {
 		fmt.Fprintf(&b, "… and %d more\n", more)
 	}
+	p.textQueues(line, columns)
 	line("cores busy", p.textLoad(columns))
+	p.more = nil
 	b.WriteString("\n" + folded(p.textKey()))
 	if p.st.Requests > 0 {
 		b.WriteString(plural(p.st.Requests, "request") + " to drop a GIL\n")
@@ -91,11 +96,11 @@ func folded(s string) string {
 }
 
 // textRibbons writes who held each GIL: the holder's number, or * where several took turns.
-func (p *panel) textRibbons(line func(name, row string, values ...any), n int) {
-	if len(p.gils) > 3 {
+func (p *panel) textRibbons(gils []timeline.GIL, line func(name, row string, values ...any), n int) {
+	if len(gils) > maxLocks {
 		return
 	}
-	for _, g := range p.gils {
+	for _, g := range gils {
 		row := slices.Repeat([]byte{' '}, n)
 		most, all := make([]int64, n), make([]int64, n)
 		byThread := map[int32][]timeline.Interval{}
@@ -117,7 +122,7 @@ func (p *panel) textRibbons(line func(name, row string, values ...any), n int) {
 			}
 		}
 		name := "holds " + g.Name
-		if len(p.gils) > 1 && p.tl.Processes() > 1 {
+		if len(gils) > 1 && g.PID != 0 && p.tl.Processes() > 1 {
 			name = g.Name + " of " + cmp.Or(g.Process, "pid "+strconv.Itoa(g.PID))
 		}
 		line(name, string(row))
@@ -126,7 +131,8 @@ func (p *panel) textRibbons(line func(name, row string, values ...any), n int) {
 
 // textLanes calls f with the letters of each lane.
 func (p *panel) textLanes(lanes, n int, f func(i int, row string)) {
-	for i, lane := range p.lanes[:min(len(p.lanes), lanes)] {
+	for _, i := range p.chosen(lanes) {
+		lane := p.lanes[i]
 		row := slices.Repeat([]byte{' '}, n)
 		for c, col := range bins(lane, p.tl.Start, p.tl.Wall(), n) {
 			var most, all int64
@@ -156,14 +162,7 @@ func (p *panel) textLoad(n int) string {
 	}
 	var b strings.Builder
 	for _, v := range row {
-		switch d := int(math.Round(v)); {
-		case d > 9:
-			b.WriteByte('+')
-		case d == 0:
-			b.WriteByte('.')
-		default:
-			b.WriteByte('0' + byte(d))
-		}
+		b.WriteByte(digit(v))
 	}
 	return b.String()
 }

@@ -46,7 +46,7 @@ func Waits(tl *timeline.Timeline) *Figure {
 	}
 	all, more := waitsOf(tl)
 	if len(all) == 0 {
-		return notice("Waits", "Nobody waited for a GIL or a lock.")
+		return notice("Waits", "No thread waited for a GIL or a lock.")
 	}
 	from, to := math.Inf(1), 0.0
 	for _, w := range all {
@@ -114,9 +114,11 @@ func waitsOf(tl *timeline.Timeline) (all []waited, more int) {
 				at[k] = i
 				kind, _ := strings.CutPrefix(iv.State.String(), "wait for ")
 				name := tl.Name(iv.Object)
-				if iv.State == timeline.WaitJoin {
-					kind = "the end of"
+				if iv.State == timeline.WaitJoin { // which machines name "the end of Thread-1"
 					name = cmp.Or(name, tl.Thread(iv.Other).Name, "another thread")
+					if kind = "the end of"; strings.HasPrefix(name, kind+" ") {
+						kind = ""
+					}
 				}
 				all = append(all, waited{name: strings.TrimSpace(kind + " " + name), state: iv.State})
 			}
