@@ -104,7 +104,7 @@ func nothing(tl *timeline.Timeline) string {
 func (p *panel) explain(k *key) {
 	k.legend(p.used)
 	if p.used[timeline.Switch] {
-		x, y := k.entry(4, "hand-over of the GIL")
+		x, y := k.entry(4, "hand-over to another thread")
 		k.s.lines = append(k.s.lines, line{points: []point{{x, y - 8}, {x, y + 8}}, px: true, width: 1})
 	}
 	if p.grid {

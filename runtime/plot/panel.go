@@ -86,6 +86,12 @@ func (p *panel) names(lanes int) float64 {
 	for _, g := range p.gils[:min(len(p.gils), 3)] {
 		w = max(w, measure(p.ribbonName(g), "regular"))
 	}
+	for _, l := range p.locks[:min(len(p.locks), maxLocks)] {
+		w = max(w, measure("who holds "+l.Name, "regular"))
+	}
+	for _, q := range p.queues[:min(len(p.queues), maxQueues)] {
+		w = max(w, measure("items in "+q.Name, "regular"))
+	}
 	return w + 12
 }
 

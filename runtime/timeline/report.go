@@ -116,11 +116,7 @@ func (tl *Timeline) String() string {
 	if len(tl.Events) == 0 {
 		return b.String() + "nothing was recorded\n"
 	}
-	fmt.Fprintf(&b, "%s in all, %s cores busy on average, %d at most", Nanoseconds(s.Wall), digits(s.Overlap), s.Peak)
-	if s.Held > 0 {
-		fmt.Fprintf(&b, "; %d switches (%s a second)", s.Switches, digits(s.SwitchesPerSec))
-	}
-	b.WriteString("\n\n")
+	s.whole(&b)
 	rows := [][]string{{"thread", "ran", "held GIL", "waited for GIL", "longest", "for locks", "I/O, sleep", "no core"}}
 	for i, t := range s.Threads {
 		if i == maxRows {
@@ -131,20 +127,7 @@ func (tl *Timeline) String() string {
 			Nanoseconds(t.LongestWait), Percent(t.WaitLock, t.Life), Percent(t.IO+t.Sleep, t.Life), Percent(t.Ready, t.Life)})
 	}
 	table(&b, rows)
-	if len(s.Locks) > 0 {
-		rows = [][]string{{"waited for", "waits", "in all", "longest", "used"}}
-		for i, l := range s.Locks {
-			if i == maxRows {
-				rows = append(rows, []string{fmt.Sprintf("… and %d more", len(s.Locks)-i)})
-				break
-			}
-			what, _ := strings.CutPrefix(l.State.String(), "wait for ")
-			rows = append(rows, []string{strings.TrimSpace(what + " " + l.Name), strconv.Itoa(l.Waits), Nanoseconds(l.Wait),
-				Nanoseconds(l.Longest), strconv.Itoa(l.Acquires)})
-		}
-		b.WriteByte('\n')
-		table(&b, rows)
-	}
+	s.lockTable(&b)
 	if tl.Lost > 0 {
 		fmt.Fprintf(&b, "\n%d earlier events were overwritten.\n", tl.Lost)
 	}

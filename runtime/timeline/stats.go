@@ -33,10 +33,11 @@ type Stats struct {
 // ThreadStats are one thread's figures. All times are in nanoseconds.
 type ThreadStats struct {
 	Thread      int32
-	Life        int64 // from its first event to its end, or the timeline's
-	Busy        int64 // it ran: Run, Native, NativeFree
-	CPU         int64 // it used a core, as the operating system says; 0 if that isn't known
-	Hold        int64 // it held a GIL, running or not
+	Label       string // as Timeline.Label returns it: "T2 worker-b"
+	Life        int64  // from its first event to its end, or the timeline's
+	Busy        int64  // it ran: Run, Native, NativeFree
+	CPU         int64  // it used a core, as the operating system says; 0 if that isn't known
+	Hold        int64  // it held a GIL, running or not
 	WaitGIL     int64
 	WaitLock    int64 // locks, queues, events and joins
 	Ready       int64 // it could have run, but had no core
@@ -70,7 +71,7 @@ func (tl *Timeline) Stats() Stats {
 	locks := lockTable{tl: tl, at: map[lockKey]int{}}
 	for i, lane := range lanes {
 		t := &s.Threads[i]
-		t.Thread, t.CPU = int32(i+1), tl.Threads[i].CPU
+		t.Thread, t.Label, t.CPU = int32(i+1), tl.Label(int32(i+1)), tl.Threads[i].CPU
 		for _, iv := range lane {
 			t.count(iv)
 			locks.count(iv)
