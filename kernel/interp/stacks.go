@@ -169,8 +169,12 @@ func (g *stack) native() bool {
 		return false
 	}
 	for _, f := range g.frames {
-		if strings.HasPrefix(f, ourFrame) {
-			return strings.HasPrefix(f, execFrame) || strings.HasPrefix(f, syncsFrame) || strings.HasPrefix(f, stdinFrame)
+		switch {
+		case strings.HasPrefix(f, execFrame), strings.HasPrefix(f, syncsFrame), strings.HasPrefix(f, stdinFrame):
+			return true
+		case strings.HasPrefix(f, interpFrame): // a function that stands for a compiled one, such as fmt.Fprintln
+		case strings.HasPrefix(f, ourFrame):
+			return false
 		}
 	}
 	return false
