@@ -27,8 +27,8 @@ func concurrencyQuestions() []*question {
 		reason: "The two are concurrent, because both are in progress, and not parallel, because only one runs at any moment. Who runs is decided by the operating system's scheduler.",
 	}, {
 		id:     "lost-update",
-		text:   "Two threads add 20,000 each to one counter, under the GIL of Python 3.9. What is the counter at the end?",
-		choice: []string{"40,000: the GIL lets only one thread run at a time", "less than 40,000", "it depends on the number of cores"},
+		text:   "Two threads add 200,000 each to one counter, under the GIL of Python 3.9. What is the counter at the end?",
+		choice: []string{"400,000: the GIL lets only one thread run at a time", "less than 400,000", "it depends on the number of cores"},
 		right:  "b",
 		words: []string{
 			"Only one thread runs at a time, that is true. But a thread can lose the GIL *between* its read and its write.",
