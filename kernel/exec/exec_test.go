@@ -308,11 +308,15 @@ func TestSteps(t *testing.T) {
 		{"for i := 0; i < 2; i++ {}", exec.StepCalls, "call, loop, loop, loop"},
 		{"n++; f()", exec.StepCalls, "call, call"},
 		{"n++", exec.NoSteps, ""},
+		{"mu.Lock(); n++; mu.Unlock()", exec.StepAccess, "call, sync mu.Lock(), read n=0, write n=0, sync mu.Unlock()"},
+		{"mu.Lock(); defer mu.Unlock(); n++", exec.StepAccess, "call, sync mu.Lock(), read n=0, write n=0, sync mu.Unlock()"},
+		{"for !mu.TryLock() {}; mu.Unlock()", exec.StepCalls, "call, loop, sync mu.TryLock(), sync mu.Unlock()"},
+		{"mu.Lock()", exec.NoSteps, ""},
 	} {
 		_, h := newEngine()
 		sh := &stepHost{host: h}
 		e := exec.New(sh, &stdlib.Importer{})
-		text := "package main\ntype T struct{ c int }\nvar n int\nvar p = &T{5}\nvar m = map[int]int{1: 3}\nfunc f() {}\nfunc main() { " + row.body + " }"
+		text := "package main\nimport \"sync\"\nvar mu sync.Mutex\ntype T struct{ c int }\nvar n int\nvar p = &T{5}\nvar m = map[int]int{1: 3}\nfunc f() {}\nfunc main() { " + row.body + " }"
 		p, err := e.CompileSteps("s.go", text, row.steps)
 		if err != nil {
 			t.Errorf("%s: %v", row.body, err)

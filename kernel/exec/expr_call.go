@@ -25,7 +25,13 @@ func (c *fn) callExpr(e *ast.CallExpr) *expr {
 		f.call(fr)
 		return f
 	}
-	return c.resultExpr(call, lay, c.atLine(e))
+	x := c.resultExpr(call, lay, c.atLine(e))
+	if name := c.synced(e); name != "" {
+		if step := c.site("sync", name, e.Pos(), nil, nil); step != nil {
+			return before(step, x)
+		}
+	}
+	return x
 }
 
 // atLine returns what notes that a part of an operation on another line is computed; nil when that isn't

@@ -27,8 +27,8 @@ const (
 
 // Site is a place with a step.
 type Site struct {
-	Op   string // "read", "write", "call" or "loop"
-	Name string // of what is accessed, as the source has it: n, c.n, m[k]; "" for calls and loops
+	Op   string // "read", "write", "call", "loop", or "sync" for a call of a lock, queue or channel
+	Name string // of what is accessed, as the source has it: n, c.n, m[k], mu.Lock(); "" for calls and loops
 	Pos  string // In[3]:4:2
 }
 
@@ -42,7 +42,7 @@ type Stepper interface {
 // site returns the function that tells the host of a step, nil if there is none.
 func (c *fn) site(op, name string, pos token.Pos, t *typ, addr ptrFn) func(fr *frame) {
 	s, ok := c.e.host.(Stepper)
-	if !ok || c.src.steps == NoSteps || c.src.steps == StepCalls && name != "" {
+	if !ok || c.src.steps == NoSteps || c.src.steps == StepCalls && name != "" && op != "sync" {
 		return nil
 	}
 	site := &Site{op, name, c.src.position(pos)}
@@ -72,6 +72,11 @@ func (c *fn) reads(e ast.Expr, x *expr) *expr {
 	if step == nil {
 		return x
 	}
+	return before(step, x)
+}
+
+// before returns x, with a step before it is computed.
+func before(step func(fr *frame), x *expr) *expr {
 	y := *x
 	y.local = false
 	if f := x.b; f != nil {
@@ -88,6 +93,15 @@ func (c *fn) reads(e ast.Expr, x *expr) *expr {
 	}
 	if f := x.p; f != nil {
 		y.p = func(fr *frame) unsafe.Pointer { step(fr); return f(fr) }
+	}
+	if f := x.into; f != nil {
+		y.into = func(fr *frame, dst unsafe.Pointer) { step(fr); f(fr, dst) }
+	}
+	if f := x.void; f != nil {
+		y.void = func(fr *frame) { step(fr); f(fr) }
+	}
+	if f := x.call; f != nil {
+		y.call = func(fr *frame) *frame { step(fr); return f(fr) }
 	}
 	return &y
 }
@@ -135,6 +149,24 @@ func (c *fn) shared(e ast.Expr) bool {
 		return true
 	}
 	return false
+}
+
+// synced returns the name of a call that may wait for another goroutine, or let one go on: a method of a lock, a queue and the like. It is ""
+// for other calls.
+func (c *fn) synced(e *ast.CallExpr) string {
+	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+	if !ok || c.src.steps == NoSteps {
+		return ""
+	}
+	s := c.src.info.Selections[sel]
+	if s == nil || s.Kind() != types.MethodVal || s.Obj().Pkg() == nil {
+		return ""
+	}
+	switch s.Obj().Pkg().Path() {
+	case "sync", "sync/atomic", "gilkernel/runtime/threading", "gilkernel/runtime/queue", "gilkernel/runtime/asyncio", "gilkernel/runtime/futures":
+		return types.ExprString(e.Fun) + "()"
+	}
+	return ""
 }
 
 // check returns the step of a call or of a loop's end.

@@ -17,6 +17,10 @@ func (c *fn) prepared(e *ast.CallExpr, deferred bool) func(fr *frame) func(g *G,
 		c.fail(e.Pos(), "this is a conversion and not a call")
 	}
 	prep, _ := c.prepare(e)
+	var step func(fr *frame)
+	if name := c.synced(e); name != "" {
+		step = c.site("sync", name, e.Pos(), nil, nil)
+	}
 	flags := uintptr(0)
 	if deferred {
 		flags = frameDeferred
@@ -26,6 +30,9 @@ func (c *fn) prepared(e *ast.CallExpr, deferred bool) func(fr *frame) func(g *G,
 		return func(g *G, up *frame) {
 			f.g = g
 			f.flags = flags
+			if step != nil {
+				step(f)
+			}
 			f.call(up)
 			g.release(f)
 		}

@@ -231,6 +231,9 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 	var f *failure
 	r.mu.Lock()
 	r.main = py.main
+	if r.steps != nil {
+		r.steps.main = py.main
+	}
 	r.mu.Unlock()
 	err = py.run(func() {
 		f = s.contain(func() { p.Init(r) })

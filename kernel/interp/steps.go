@@ -9,9 +9,11 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"gilkernel/kernel/exec"
 	"gilkernel/runtime/display"
+	rt "gilkernel/runtime/machine"
 )
 
 // maxSteps is how many steps a cell shows; later ones are counted.
@@ -20,12 +22,22 @@ const maxSteps = 300
 // maxStepValue is the length in bytes of a value in a step.
 const maxStepValue = 40
 
+// The column of the goroutines is as wide as their names, within limits.
+const (
+	leastName = 12
+	mostName  = 24
+)
+
+// A step is a row of the list.
+type step struct{ who, where, what string }
+
 // steps takes down the steps of a run. Its methods may be called concurrently.
 type steps struct {
 	mu         sync.Mutex // protects the fields below
-	rows       []string
+	rows       []step
 	more       int
-	goroutines map[int64]string
+	goroutines map[int64]string // the names of plain goroutines
+	main       *rt.Thread       // the thread that runs the cell
 }
 
 // stepsOf returns what link.Run.Step means to the engine.
@@ -47,12 +59,16 @@ func (m *machine) Step(origin any, site *exec.Site, read func() any) {
 		return
 	}
 	runtime.Gosched()
-	id := goroutineID()
+	t := rt.Current()
+	id := int64(0)
+	if t == nil {
+		id = goroutineID()
+	}
 	value := ""
 	if read != nil {
 		value = stepValue(read())
 	}
-	r.steps.add(id, site, value)
+	r.steps.add(t, id, site, value)
 }
 
 func stepValue(v any) string {
@@ -63,22 +79,18 @@ func stepValue(v any) string {
 	return text
 }
 
-func (s *steps) add(id int64, site *exec.Site, value string) {
+func (s *steps) add(t *rt.Thread, id int64, site *exec.Site, value string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name, ok := s.goroutines[id]
-	if !ok {
-		if name = "the cell"; len(s.goroutines) > 0 {
-			name = fmt.Sprintf("goroutine %d", len(s.goroutines))
-		}
-		s.goroutines[id] = name
-	}
+	name := s.name(t, id)
 	if len(s.rows) == maxSteps {
 		s.more++
 		return
 	}
 	what := site.Op
 	switch {
+	case site.Op == "sync":
+		what = site.Name
 	case site.Name == "":
 	case value == "":
 		what += " " + site.Name
@@ -87,7 +99,32 @@ func (s *steps) add(id int64, site *exec.Site, value string) {
 	default:
 		what += fmt.Sprintf(" %s, which is %s", site.Name, value)
 	}
-	s.rows = append(s.rows, fmt.Sprintf("%4d  %-12s  %-12s  %s\n", len(s.rows)+1, name, site.Pos, what))
+	s.rows = append(s.rows, step{short(name, mostName), site.Pos, what})
+}
+
+// name returns how the list calls a goroutine: "the cell", a thread by its name, any other by its number in the order of their first steps.
+// Callers hold mu.
+func (s *steps) name(t *rt.Thread, id int64) string {
+	switch {
+	case t != nil && t == s.main:
+		return "the cell"
+	case t != nil:
+		return t.Name()
+	}
+	name, ok := s.goroutines[id]
+	if !ok {
+		name = fmt.Sprintf("goroutine %d", len(s.goroutines)+1)
+		s.goroutines[id] = name
+	}
+	return name
+}
+
+// short shortens a name.
+func short(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
 }
 
 // text is what the cell shows when it has ended.
@@ -98,9 +135,13 @@ func (s *steps) text() string {
 		return "no step: the cell touches nothing that two goroutines could see\n"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%4s  %-12s  %-12s  %s\n", "step", "who", "where", "what")
+	wide := leastName
 	for _, r := range s.rows {
-		b.WriteString(r)
+		wide = max(wide, utf8.RuneCountInString(r.who))
+	}
+	fmt.Fprintf(&b, "%4s  %-*s  %-12s  %s\n", "step", wide, "who", "where", "what")
+	for i, r := range s.rows {
+		fmt.Fprintf(&b, "%4d  %-*s  %-12s  %s\n", i+1, wide, r.who, r.where, r.what)
 	}
 	if s.more > 0 {
 		fmt.Fprintf(&b, "… and %d more steps\n", s.more)
