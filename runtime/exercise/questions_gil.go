@@ -5,12 +5,12 @@ package exercise
 func gilQuestions() []*question {
 	return []*question{{
 		id:     "whose-turn",
-		text:   "Ada holds the GIL and computes. Bob wants to compute too. What ends Ada's turn, under Python 3.13?",
-		choice: []string{"Ada's work: she keeps the GIL until she has ended", "the operating system, when her time slice is over", "Bob: after waiting for 5 ms he asks for the GIL, and Ada releases it"},
+		text:   "Bob holds the GIL and computes. MainThread wants to compute too. What ends Bob's turn, under Python 3.13?",
+		choice: []string{"the end of his work: he keeps the GIL until then", "the operating system, when his time slice is over", "MainThread: after waiting for 5 ms it asks for the GIL, and Bob releases it"},
 		right:  "c",
 		words: []string{
 			"Then a thread that computes for a minute would stop all others for a minute. The interpreter prevents that.",
-			"The operating system can take the *core* from Ada. She still holds the GIL then, and Bob still waits for it.",
+			"The operating system can take the *core* from Bob. He still holds the GIL then, and MainThread still waits for it.",
 			"",
 		},
 		reason: "A thread that waits for the GIL waits for one *switch interval*, 5 ms, and then sets a flag: a *drop request*. The holder sees it at its next check and releases the GIL.",
