@@ -137,14 +137,20 @@ func (d *dispatcher) event(p *process, ev *link.Event) {
 			close(p.ready)
 		}
 		dropped = true
+	case ev.Taken != nil:
+		if mine {
+			r.taken = true
+		}
+		dropped = true
 	case ev.Started != nil:
 		if mine {
-			r.started = true
+			r.taken, r.started = true, true
 		}
 		dropped = true
 	case ev.Done != nil:
 		if mine && r.done == nil {
 			r.done, r.doneAt = ev.Done, time.Now()
+			e.followLocked(ev.Done.World)
 		} else {
 			e.opts.Logf("interpreter %d: the end of run %d, which doesn't go on", p.pid, ev.Cell)
 		}
@@ -260,7 +266,8 @@ func (d *dispatcher) exited(p *process, x *exit) {
 			e.opts.Logf("replacing the interpreter: %v", err) // the next run tries again
 		}
 	}
-	guilty := r != nil && r.p == p
+	// A run that was sent and not read when the process died, has had no part in it, unless it was we who killed it.
+	guilty := r != nil && r.p == p && (r.taken || p.why.Load() != byNobody)
 	e.replaced = r == nil && !wasClosed
 	e.mu.Unlock()
 	close(p.dead)

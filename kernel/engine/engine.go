@@ -18,7 +18,6 @@ package engine
 
 import (
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
@@ -46,6 +45,10 @@ type Options struct {
 	// Spare keeps a second, started interpreter at hand. It isn't started before the first run has
 	// ended, because a kernel that nobody uses should be small.
 	Spare bool
+	// Leave are the files that interpreters remove should this process be killed: its sockets.
+	Leave []string
+	// Stack is what SmallStacks returned; 0 if it wasn't called.
+	Stack uint64
 	// Logf gets what nobody else is told; nil drops it.
 	Logf func(format string, args ...any)
 }
@@ -67,7 +70,7 @@ type Handler interface {
 type Engine struct {
 	handler Handler
 	opts    Options
-	argv    []string
+	program *program
 
 	items chan item     // from the readers and reapers of all processes to dispatch
 	poke  chan struct{} // 1 slot: dispatch should look at killAt, or at closed
@@ -109,14 +112,7 @@ func New(h Handler, o *Options) *Engine {
 	if e.opts.Logf == nil {
 		e.opts.Logf = func(string, ...any) {}
 	}
-	e.argv = e.opts.Command
-	if len(e.argv) == 0 {
-		exe, err := os.Executable()
-		if err != nil {
-			exe = os.Args[0]
-		}
-		e.argv = []string{exe, "interp"}
-	}
+	e.program = newProgram(e.opts.Command)
 	e.dir = e.opts.Dir
 	e.done.Go(e.dispatch) // ends when Close was called and the last process has been reaped
 	e.done.Go(func() {    // ends when the process has been started: a millisecond
@@ -186,9 +182,14 @@ func (e *Engine) processLocked() (*process, error) {
 
 // startLocked starts a process that waits for its Init.
 func (e *Engine) startLocked() (*process, error) {
-	p, err := start(e.argv, e.environment(), e.items)
+	cmd, err := e.program.command()
 	if err != nil {
-		return nil, fmt.Errorf("starting %s: %w", e.argv[0], err)
+		return nil, err
+	}
+	cmd.Env = e.environment()
+	p, err := start(cmd, e.items)
+	if err != nil {
+		return nil, fmt.Errorf("starting %s: %w", cmd.Args[0], err)
 	}
 	e.live++
 	return p, nil

@@ -63,6 +63,7 @@ type process struct {
 	nonce    string
 	cmd      *exec.Cmd
 	in       *os.File     // requests
+	life     *os.File     // nothing is written to it: its end is our end, which link.LifeFD tells the process
 	requests *link.Writer // on in
 	out      []*os.File   // our ends of the pipes for 1, 2, link.EventFD and link.CrashFD
 	items    chan<- item
@@ -85,12 +86,12 @@ type process struct {
 	isReady bool
 }
 
-// start starts argv with its pipes. What it says goes to items until its exit has.
-func start(argv, env []string, items chan<- item) (_ *process, err error) {
+// start starts cmd with its pipes. What it says goes to items until its exit has.
+func start(cmd *exec.Cmd, items chan<- item) (_ *process, err error) {
 	p := &process{
 		nonce: rand.Text(), items: items,
 		ready: make(chan struct{}), dead: make(chan struct{}),
-		cmd: exec.Command(argv[0], argv[1:]...),
+		cmd: cmd,
 	}
 	var theirs []*os.File
 	defer func() {
@@ -98,11 +99,7 @@ func start(argv, env []string, items chan<- item) (_ *process, err error) {
 			f.Close()
 		}
 		if err != nil {
-			for _, f := range append(p.out, p.in) {
-				if f != nil {
-					f.Close()
-				}
-			}
+			p.closeFiles()
 		}
 	}()
 	for range 4 {
@@ -118,9 +115,13 @@ func start(argv, env []string, items chan<- item) (_ *process, err error) {
 	}
 	p.in, theirs = w, append(theirs, r)
 	p.requests = link.NewWriter(w)
-	p.cmd.Env = env
+	life, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	p.life, theirs = w, append(theirs, life)
 	p.cmd.Stdout, p.cmd.Stderr = theirs[0], theirs[1]
-	p.cmd.ExtraFiles = []*os.File{r, theirs[2], theirs[3]} // link.RequestFD, EventFD, CrashFD
+	p.cmd.ExtraFiles = []*os.File{r, theirs[2], theirs[3], life} // link.RequestFD, EventFD, CrashFD, LifeFD
 	if err := ownGroup(p.cmd); err != nil {
 		return nil, err
 	}
@@ -136,6 +137,14 @@ func start(argv, env []string, items chan<- item) (_ *process, err error) {
 	events.Go(p.readEvents)
 	go p.reap(&events, &readers) // ends with its exit item, for which dispatch waits
 	return p, nil
+}
+
+func (p *process) closeFiles() {
+	for _, f := range append(p.out, p.in, p.life) {
+		if f != nil {
+			f.Close()
+		}
+	}
 }
 
 // write sends a request. A process that doesn't read for writeTimeout is killed.
@@ -161,6 +170,15 @@ func (p *process) kill(why int32) {
 	defer p.kmu.Unlock()
 	if !p.gone {
 		killGroup(p.pid)
+	}
+}
+
+// wake has a process that was stopped go on; it does nothing to one that runs.
+func (p *process) wake() {
+	p.kmu.Lock()
+	defer p.kmu.Unlock()
+	if !p.gone {
+		continueProcess(p.pid)
 	}
 }
 
@@ -236,9 +254,7 @@ func (p *process) reap(events, readers *sync.WaitGroup) {
 		f.SetReadDeadline(time.Now().Add(wait))
 	}
 	readers.Wait()
-	for _, f := range append(p.out, p.in) {
-		f.Close()
-	}
+	p.closeFiles()
 	x := &exit{report: string(p.report), cut: p.cut}
 	x.code, x.signal, x.rss = exitState(p.cmd.ProcessState)
 	p.items <- item{p: p, exit: x}

@@ -20,6 +20,8 @@ func killGroup(pid int) {
 	}
 }
 
+func continueProcess(int) {}
+
 func exitState(s *os.ProcessState) (code int, signal string, rss int64) {
 	if s == nil {
 		return -1, "", 0

@@ -14,8 +14,8 @@ import (
 )
 
 // ownGroup makes cmd the leader of a session of its own: a Ctrl-C in the terminal isn't meant for it,
-// and its group can be killed as a whole. (Pdeathsig, which would end it with us, is about the thread
-// that starts it, and Go ends threads. It ends by itself when its requests end.)
+// and its group can be killed as a whole. (Pdeathsig, which would end it with us, would leave the rest
+// of its group alive. The interpreter watches link.LifeFD and ends its whole group.)
 func ownGroup(cmd *exec.Cmd) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	return nil
@@ -23,6 +23,9 @@ func ownGroup(cmd *exec.Cmd) error {
 
 // killGroup kills the process and all of its group. The process must not have been waited for.
 func killGroup(pid int) { syscall.Kill(-pid, syscall.SIGKILL) }
+
+// continueProcess ends the stop that SIGSTOP began. The process must not have been waited for.
+func continueProcess(pid int) { syscall.Kill(pid, syscall.SIGCONT) }
 
 // exitState says how a process ended: its code, or -1 and the signal, and the most memory it had.
 func exitState(s *os.ProcessState) (code int, signal string, rss int64) {

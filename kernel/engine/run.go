@@ -46,6 +46,7 @@ type run struct {
 	interrupts int
 	first      time.Time // of the interrupts
 	forced     bool
+	taken      bool // it was read, so a death is its doing
 	started    bool
 	done       *link.Done
 	doneAt     time.Time
@@ -104,6 +105,7 @@ func (e *Engine) Interrupt() {
 	}
 	e.mu.Unlock()
 	if n == 1 {
+		p.wake() // a cell may have stopped it, and what is stopped reads nothing
 		// The ID keeps a late one from hitting the next run. do writes the request before p is set
 		// and releases the pipe after, so this one comes second.
 		e.tell(p, link.Request{Interrupt: &link.Interrupt{ID: r.id}})

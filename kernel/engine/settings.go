@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gilkernel/kernel/interp/link"
 )
@@ -15,12 +16,11 @@ import (
 // Setenv sets or removes a variable in the interpreter, and in all that come after it.
 func (e *Engine) Setenv(v link.Setenv) {
 	e.mu.Lock()
-	if e.unset[v.Key] = v.Unset; v.Unset {
-		delete(e.env, v.Key)
-	} else {
-		e.env[v.Key] = v.Value
-		delete(e.unset, v.Key)
+	change := v.Key
+	if !v.Unset {
+		change += "=" + v.Value
 	}
+	e.followLocked(&link.World{Env: []string{change}})
 	p := e.current
 	e.mu.Unlock()
 	e.tell(p, link.Request{Setenv: &v})
@@ -39,8 +39,8 @@ func (e *Engine) Chdir(c link.Chdir) {
 	e.tell(p, link.Request{Chdir: &c})
 }
 
-// Dir returns the directory that interpreters start in: the last one given to Chdir, at first
-// Options.Dir. What a cell does with os.Chdir isn't known here.
+// Dir returns the directory that interpreters start in: the last one given to Chdir or that a cell
+// has changed to, at first Options.Dir.
 func (e *Engine) Dir() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -56,6 +56,25 @@ func (e *Engine) dirLocked() string {
 		return "."
 	}
 	return dir
+}
+
+// followLocked remembers what cells have changed of the interpreter, for those that come after it.
+func (e *Engine) followLocked(w *link.World) {
+	if w == nil {
+		return
+	}
+	if w.Dir != "" {
+		e.dir = w.Dir
+	}
+	for _, kv := range w.Env {
+		k, v, set := strings.Cut(kv, "=")
+		if e.unset[k] = !set; set {
+			e.env[k] = v
+			delete(e.unset, k)
+		} else {
+			delete(e.env, k)
+		}
+	}
 }
 
 // Input answers the interpreter's question. Without one it is ignored there.
@@ -89,7 +108,7 @@ func (e *Engine) tell(p *process, req link.Request) {
 
 // initLocked returns the Init of p with all that was set since the kernel started.
 func (e *Engine) initLocked(p *process) *link.Init {
-	init := &link.Init{Nonce: p.nonce, Dir: e.dir, Machine: e.machine}
+	init := &link.Init{Nonce: p.nonce, Dir: e.dir, Machine: e.machine, Leave: e.opts.Leave, Stack: e.opts.Stack}
 	for _, k := range slices.Sorted(maps.Keys(e.env)) {
 		init.Env = append(init.Env, k+"="+e.env[k])
 	}

@@ -43,6 +43,7 @@ func (s *session) command(r *run, q *link.Command) *link.Done {
 		}
 		return &link.Done{Status: "error", Exit: 127, Error: plainError("CommandNotFound", why)}
 	}
+	defer s.guard.group(cmd.Process.Pid)()
 	r.onInterrupt(func() { killGroup(cmd) })
 	err := cmd.Wait()
 	if r.dying.Load() {

@@ -46,11 +46,14 @@ func Main() int {
 		fmt.Fprintln(os.Stderr, "gilkernel interp:", err)
 		return 2
 	}
-	inheritNothing(link.RequestFD, link.EventFD, link.CrashFD)
+	inheritNothing(link.RequestFD, link.EventFD, link.CrashFD, link.LifeFD)
+	nameProcess()
 	os.Args = []string{"gilkernel"}                                  // what cells see: not where this program is
 	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError) // without those that compiled packages define
 	flag.CommandLine.Usage = func() { flag.Usage() }
-	if err := Serve(requests, events, crash); err != nil {
+	s := newSession(link.NewWriter(events), crash)
+	s.guard = newGuard(link.LifeFD)
+	if err := s.serve(requests); err != nil {
 		fmt.Fprintf(os.Stderr, "gilkernel interp: %v\n", err)
 		endGroup()
 		return 1
@@ -76,7 +79,10 @@ func inherited(fd uintptr) *os.File {
 // that calls os.Exit. Runs go on in the background; whoever calls Serve then ends the process. Two
 // can be served in one process, but the standard logger writes to the one that began last.
 func Serve(r io.Reader, w, crash io.Writer) error {
-	s := newSession(link.NewWriter(w), crash)
+	return newSession(link.NewWriter(w), crash).serve(r)
+}
+
+func (s *session) serve(r io.Reader) error {
 	requests := link.NewReader(r)
 	for {
 		var q link.Request
@@ -112,10 +118,13 @@ func (s *session) handle(q *link.Request) error {
 		s.input.answer(q.Input)
 	case q.Setenv != nil && q.Setenv.Unset:
 		_ = os.Unsetenv(q.Setenv.Key) // the kernel process has checked the name
+		s.world.told()
 	case q.Setenv != nil:
 		_ = os.Setenv(q.Setenv.Key, q.Setenv.Value)
+		s.world.told()
 	case q.Chdir != nil:
 		_ = os.Chdir(q.Chdir.Dir) // the kernel process has checked the folder
+		s.world.told()
 	}
 	return nil
 }

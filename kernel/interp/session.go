@@ -28,6 +28,8 @@ const abandonTime = 40 * time.Millisecond
 type session struct {
 	events     *link.Writer
 	crash      io.Writer // link.CrashFD
+	guard      *guard    // nil if the process isn't the session's
+	world      world
 	threads    threads
 	goroutines goroutines
 	timers     timers
@@ -62,8 +64,14 @@ func newSession(events *link.Writer, crash io.Writer) *session {
 // init makes the interpreter. A spare process has done nothing before this.
 func (s *session) init(q *link.Init) error {
 	s.nonce = q.Nonce
+	s.guard.remove(q.Leave)
+	if q.Stack != 0 {
+		childStack(q.Stack)
+	}
 	if q.Dir != "" {
-		_ = os.Chdir(q.Dir) // a folder that is gone: stay
+		if err := os.Chdir(q.Dir); err != nil {
+			fmt.Fprintf(os.Stderr, "The working directory of this session is gone (%v): os.Chdir or %%cd sets another one.\n", err)
+		}
 	}
 	for _, kv := range q.Env {
 		if k, v, ok := strings.Cut(kv, "="); ok {
@@ -72,6 +80,7 @@ func (s *session) init(q *link.Init) error {
 			_ = os.Unsetenv(kv)
 		}
 	}
+	s.world.told()
 	rt.RaiseProcs() // now: no goroutine is on its way into a system call, see pulseTime
 	s.captureLoggers()
 	m, err := newMachine(s)
@@ -95,6 +104,7 @@ func (s *session) begin(id int, label string) *run {
 	out := &output{send: func(name, text string) {
 		s.send(&link.Event{Cell: id, Stream: &link.Stream{Name: name, Text: text}})
 	}}
+	s.send(&link.Event{Cell: id, Taken: &link.Taken{}})
 	r := newRun(id, label, out)
 	r.enter()
 	s.mu.Lock()
@@ -178,6 +188,7 @@ func (s *session) end(r *run, done *link.Done) {
 	s.current = nil
 	s.mu.Unlock()
 	close(r.over)
+	done.World = s.world.changes()
 	s.send(&link.Event{Cell: r.id, Done: done})
 }
 

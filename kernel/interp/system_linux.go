@@ -3,6 +3,7 @@ package interp
 // This file defines what only Linux does for a child process.
 
 import (
+	"os"
 	"os/exec"
 	"runtime"
 	"syscall"
@@ -19,3 +20,7 @@ func dieTogether(cmd *exec.Cmd) (release func()) {
 	runtime.LockOSThread()
 	return runtime.UnlockOSThread
 }
+
+// nameProcess gives the process the name that lists of processes show: the kernel process starts it from
+// /proc/self/exe, and "exe" would be its name.
+func nameProcess() { _ = os.WriteFile("/proc/self/comm", []byte("gilkernel"), 0) } // or it is called exe

@@ -18,3 +18,14 @@ func endGroup() {}
 func inheritNothing(...int) {}
 
 func processTime() time.Duration { return 0 }
+
+// A guard guards nothing here.
+type guard struct{}
+
+func newGuard(int) *guard { return nil }
+
+func (*guard) remove([]string) {}
+
+func (*guard) group(int) (release func()) { return func() {} }
+
+func childStack(uint64) {}

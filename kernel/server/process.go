@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"gilkernel/kernel/connection"
+	"gilkernel/kernel/engine"
 )
 
 // Start is a kernel process: it reads the connection file, or the registration file of JEP 66, at
@@ -24,6 +25,11 @@ func Start(ctx context.Context, path string, o *Options) error {
 		return err
 	}
 	opts := *o
+	if opts.Engine != nil {
+		own := *opts.Engine
+		own.Stack = engine.SmallStacks()
+		opts.Engine = &own
+	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
 	defer stop()
 	interrupts := make(chan os.Signal, 1)

@@ -29,6 +29,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -225,7 +227,7 @@ func (s *Server) start() {
 	if s.opts.NewEngine != nil {
 		s.engine = s.opts.NewEngine(s)
 	} else {
-		s.engine = engine.New(s, s.opts.Engine)
+		s.engine = engine.New(s, s.engineOptions())
 	}
 	for _, c := range []*channel{s.shell, s.control} {
 		// Ends when its socket is closed.
@@ -235,6 +237,24 @@ func (s *Server) start() {
 	s.readers.Go(func() { s.read(s.stdin, s.receiveInput) })
 	// Ends when the queue is closed and the engine has given up what it runs.
 	s.others.Go(s.execute)
+}
+
+// engineOptions returns the engine's options with the socket files, which a kernel that is killed can't remove itself.
+func (s *Server) engineOptions() *engine.Options {
+	var o engine.Options
+	if s.opts.Engine != nil {
+		o = *s.opts.Engine
+	}
+	for _, c := range connection.Channels() {
+		path, ok := strings.CutPrefix(s.info.Endpoint(c), "ipc://")
+		if !ok || strings.HasPrefix(path, "@") { // Linux's abstract names are no files
+			continue
+		}
+		if abs, err := filepath.Abs(path); err == nil {
+			o.Leave = append(o.Leave, abs)
+		}
+	}
+	return &o
 }
 
 // close ends all that was started, also after listen has failed half-way. Requests that wait are

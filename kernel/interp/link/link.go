@@ -8,6 +8,7 @@
 //	3  requests, kernel process to interpreter process
 //	4  events, interpreter process to kernel process
 //	5  the Go runtime's crash report (debug.SetCrashOutput), read by the kernel process
+//	6  a pipe that carries nothing: it ends when the kernel process does
 //
 // On 3 and 4 travel frames: four bytes of length, big endian, then one JSON document of that many
 // bytes: a Request or an Event. What a cell prints through fmt, log, slog, os.Stdout and os.Stderr
@@ -23,6 +24,7 @@ const (
 	RequestFD = 3
 	EventFD   = 4
 	CrashFD   = 5
+	LifeFD    = 6
 )
 
 // MaxFrame is the largest frame in bytes that either side reads; a larger one is an error.
@@ -56,9 +58,15 @@ type Init struct {
 	// Machine is what Machine requests have set in an earlier process.
 	Machine string   `json:"machine,omitempty"`
 	Env     []string `json:"env,omitempty"` // K=V, added to the environment; "K" alone removes K
+	// Leave are files that the kernel process removes at its end, and the interpreter if that one is killed:
+	// absolute paths of its sockets.
+	Leave []string `json:"leave,omitempty"`
+	// Stack is the soft limit in bytes of the main thread's stack for processes that cells start; 0: the
+	// interpreter's own.
+	Stack uint64 `json:"stack,omitempty"`
 }
 
-// Run is a lowered cell. The answers are Started once it is compiled, then its output, then Done.
+// Run is a lowered cell. The answers are Taken, Started once it is compiled, then its output, then Done.
 // Runs are sent one at a time: the next only after Done.
 type Run struct {
 	ID     int    `json:"id"`     // identifies the run; its goroutines' output carries it as Cell for ever
@@ -134,6 +142,7 @@ type Chdir struct {
 type Event struct {
 	Cell    int           `json:"cell,omitempty"`
 	Ready   *Ready        `json:"ready,omitempty"`
+	Taken   *Taken        `json:"taken,omitempty"`
 	Started *Started      `json:"started,omitempty"`
 	Stream  *Stream       `json:"stream,omitempty"`
 	Display *Display      `json:"display,omitempty"`
@@ -147,6 +156,10 @@ type Event struct {
 type Ready struct {
 	PID int `json:"pid"`
 }
+
+// Taken says that the request with this id was read: whatever kills the process from here on may be
+// its doing. A request that was not taken can be repeated.
+type Taken struct{}
 
 // Started says that the run's Source was compiled: its definitions exist from here on, whatever the
 // cell does next.
@@ -196,6 +209,14 @@ type Done struct {
 	Result  *Display `json:"result,omitempty"` // for Run.Value "return"
 	Exit    int      `json:"exit,omitempty"`   // exit status of a Command
 	Notes   []Note   `json:"notes,omitempty"`  // of a Run
+	// World is what cells have changed of the process, nil if nothing since the last Done.
+	World *World `json:"world,omitempty"`
+}
+
+// World is the state of a process that its children inherit, and that its successor should have.
+type World struct {
+	Dir string   `json:"dir,omitempty"` // the working directory, if it has changed
+	Env []string `json:"env,omitempty"` // changes in the form of Init.Env
 }
 
 // Note is what there is to say about a thread at the end of a Run.

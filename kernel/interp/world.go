@@ -1,0 +1,57 @@
+package interp
+
+// This file defines what cells change of the process itself: it dies with the process, so the kernel process
+// is told, for the one that comes after it.
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"sync"
+
+	"gilkernel/kernel/interp/link"
+)
+
+// A world is the state of the process as the kernel process knows it. Its methods may be called concurrently.
+type world struct {
+	mu  sync.Mutex // protects the fields below
+	dir string
+	env []string
+}
+
+// told takes the present state for known.
+func (w *world) told() { w.changes() }
+
+// changes returns what has changed since the last call, nil if nothing has. All ways to change it are seen, because
+// it is asked what is, not who has called what; it takes some microseconds.
+func (w *world) changes() *link.World {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var found link.World
+	if dir, err := os.Getwd(); err == nil && dir != w.dir { // an error: the directory was removed
+		w.dir, found.Dir = dir, dir
+	}
+	env := os.Environ()
+	if !slices.Equal(env, w.env) {
+		was := map[string]string{}
+		for _, kv := range w.env {
+			k, v, _ := strings.Cut(kv, "=")
+			was[k] = v
+		}
+		for _, kv := range env {
+			k, v, _ := strings.Cut(kv, "=")
+			if old, ok := was[k]; !ok || old != v {
+				found.Env = append(found.Env, kv)
+			}
+			delete(was, k)
+		}
+		for k := range was {
+			found.Env = append(found.Env, k)
+		}
+		w.env = env
+	}
+	if found.Dir == "" && found.Env == nil {
+		return nil
+	}
+	return &found
+}
