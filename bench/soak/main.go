@@ -23,18 +23,41 @@ import (
 
 func main() { os.Exit(run()) }
 
-// kinds are the cells; %d is the cell's number.
-var kinds = [...]struct{ name, code string }{
-	{"expression", "%d + 1"},
-	{"new variable", "var v%[1]d = %[1]d\nv%[1]d + 1"},
-	{"same variable", "x := %d\nx * 2"},
-	{"function", "func f(n int) int {\n\treturn n + %d\n}\nf(1)"},
-	{"loop", "sum := 0\nfor i := range 10 {\n\tif i %% 2 == 0 {\n\t\tsum += i * %d\n\t}\n}\nfmt.Println(sum)"},
+// A kind is a kind of cells: its codes come in turn, %d is the cell's number.
+type kind struct {
+	name  string
+	codes []string
+	fails bool // some of them are meant to fail
+}
+
+func kinds() []kind {
+	return []kind{
+		{"expression", []string{"%d + 1"}, false},
+		{"new variable", []string{"var v%[1]d = %[1]d\nv%[1]d + 1"}, false},
+		{"same variable", []string{"x := %d\nx * 2"}, false},
+		{"function", []string{"func f(n int) int {\n\treturn n + %d\n}\nf(1)"}, false},
+		{"loop", []string{"sum := 0\nfor i := range 10 {\n\tif i %% 2 == 0 {\n\t\tsum += i * %d\n\t}\n}\nfmt.Println(sum)"}, false},
+		{"mix", []string{
+			"import \"gilkernel/runtime/threading\"\nw := func() {\n\ts := 0\n\tfor i := range 1000 {\n\t\ts += i + %d\n\t}\n}",
+			"%%%%simulate\nx := threading.NewThread(w)\nx.Start()\nx.Join()\n_ = %d",
+			"x := %d",
+			"xs := make([]byte, 1<<20+%d)\nfunc length() int { return len(xs) }\nlength()",
+			"xs := %d",
+			"none := map[string]int(nil)\nnone[\"a\"] = %d",
+			"undefined + %d",
+			"var wg sync.WaitGroup\nfor i := range 20 {\n\twg.Go(func() { time.Sleep(time.Duration(i+%d%%10) * 10 * time.Microsecond) })\n}\nwg.Wait()",
+			"t := threading.NewThread(w)\nt.Start()\nt.Join()\n_ = %d",
+			"%%%%simulate\nfor range 3 {\n\tthreading.NewThread(w).Start()\n}\n_ = %d",
+			"type T struct{ a, b int }\nts := []T{{1, %d}}\nts",
+			"type T struct{ a string }\nts := T{\"%d\"}\nts",
+			"old := os.Stdout\nr, p, _ := os.Pipe()\nos.Stdout = p\nfmt.Println(%d)\nos.Stdout = old\np.Close()\nb, _ := io.ReadAll(r)\nr.Close()\nstring(b)",
+		}, true},
+	}
 }
 
 func run() int {
 	cells := flag.Int("cells", 10000, "how many cells of each kind")
-	only := flag.String("only", "", "one kind of cell: expression, new variable, same variable, function, loop")
+	only := flag.String("only", "", "one kind of cell: expression, new variable, same variable, function, loop, mix")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "gilkernel-soak-*")
 	if err == nil {
@@ -54,7 +77,7 @@ func soak(program string, cells int, only string) error {
 	}
 	ctx := context.Background()
 	fmt.Printf("%-14s %8s %12s %10s\n", "cells", "number", "round trip", "memory")
-	for _, kind := range kinds {
+	for _, kind := range kinds() {
 		if only != "" && only != kind.name {
 			continue
 		}
@@ -65,8 +88,8 @@ func soak(program string, cells int, only string) error {
 		var last []time.Duration
 		for i := 1; i <= cells; i++ {
 			t := time.Now()
-			res, err := k.Execute(ctx, &client.Execution{Code: fmt.Sprintf(kind.code, i), StoreHistory: true})
-			if err == nil && res.Status != "ok" {
+			res, err := k.Execute(ctx, &client.Execution{Code: fmt.Sprintf(kind.codes[i%len(kind.codes)], i), StoreHistory: true})
+			if err == nil && res.Status != "ok" && (!kind.fails || i <= len(kind.codes) && i%len(kind.codes) < 5) {
 				err = fmt.Errorf("cell %d: %s: %s", i, res.EName, res.EValue)
 			}
 			if err != nil {

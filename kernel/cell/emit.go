@@ -63,6 +63,7 @@ func (c *compilation) emit() (*Program, error) {
 	if c.hasResult && c.outType != nil {
 		p.Out = c.out
 	}
+	p.Forget = c.replaced()
 	staleText := c.staleStubs()
 	var decls strings.Builder
 	for _, u := range c.units {
@@ -226,3 +227,25 @@ func kindOf(o types.Object) kind {
 
 // String returns Go's word for the kind.
 func (k kind) String() string { return [...]string{"var", "const", "func", "type", "value"}[k] }
+
+// replaced returns the variables and functions of the interpreter in whose place the program puts something else under
+// their names.
+func (c *compilation) replaced() []string {
+	anew := map[string]bool{}
+	for name := range c.fresh {
+		anew[name] = true
+	}
+	for _, h := range c.hoisted {
+		anew[h.name] = anew[h.name] || h.fresh
+	}
+	for name := range c.staleNames {
+		anew[name] = true
+	}
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(anew)) {
+		if d := c.s.live[name]; anew[name] && d != nil && d.internal != c.names[name] && (d.kind == kindVar || d.kind == kindFunc) {
+			names = append(names, d.internal)
+		}
+	}
+	return names
+}

@@ -44,7 +44,7 @@ func (l *lowerer) selector(n *ast.SelectorExpr) {
 			return
 		}
 	}
-	if id, ok := n.X.(*ast.SelectorExpr); ok && l.stdStream(id) != "" {
+	if id, ok := n.X.(*ast.SelectorExpr); ok && l.stdStream(id) != "" && streamMethod(id.Sel.Name, n.Sel.Name) {
 		l.replace(id.Pos(), id.End(), l.stdStream(id)) // os.Stdout.WriteString and the like
 		return
 	}
@@ -65,14 +65,14 @@ func (l *lowerer) call(n *ast.CallExpr) bool {
 	any := false
 	for i, arg := range n.Args {
 		sel, ok := arg.(*ast.SelectorExpr)
-		any = any || ok && l.stdStream(sel) != "" && types.IsInterface(paramType(sig, i))
+		any = any || ok && l.stdStream(sel) != "" && streamServes(sel.Sel.Name, paramType(sig, i))
 	}
 	if !any {
 		return true
 	}
 	l.expr(n.Fun)
 	for i, arg := range n.Args {
-		if sel, ok := arg.(*ast.SelectorExpr); ok && l.stdStream(sel) != "" && types.IsInterface(paramType(sig, i)) {
+		if sel, ok := arg.(*ast.SelectorExpr); ok && l.stdStream(sel) != "" && streamServes(sel.Sel.Name, paramType(sig, i)) {
 			l.replace(sel.Pos(), sel.End(), l.stdStream(sel))
 			continue
 		}
@@ -163,6 +163,34 @@ func (l *lowerer) embedded(t types.Type) (string, bool) {
 	return l.c.writer().internal(n.Obj())
 }
 
+// streamMethod reports whether the notebook's stream in the place of os.Stdin, os.Stdout or os.Stderr has a method.
+// The others, such as Seek, are the file's.
+func streamMethod(stream, method string) bool {
+	switch method {
+	case "Fd", "Name", "Close":
+		return true
+	case "Read", "Stat":
+		return stream == "Stdin"
+	case "Write", "WriteString", "Sync":
+		return stream != "Stdin"
+	}
+	return false
+}
+
+// streamServes reports whether the notebook's stream can be passed where a function wants t.
+func streamServes(stream string, t types.Type) bool {
+	i, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	for m := range i.Methods() {
+		if !streamMethod(stream, m.Name()) {
+			return false
+		}
+	}
+	return true
+}
+
 // stdStream returns the notebook's stream for os.Stdin, os.Stdout and os.Stderr, "" for the rest.
 func (l *lowerer) stdStream(n *ast.SelectorExpr) string {
 	id, ok := n.X.(*ast.Ident)
@@ -175,7 +203,7 @@ func (l *lowerer) stdStream(n *ast.SelectorExpr) string {
 	}
 	switch n.Sel.Name {
 	case "Stdin", "Stdout", "Stderr":
-		return "__rt." + n.Sel.Name
+		return "__rt." + n.Sel.Name + "()"
 	}
 	return ""
 }

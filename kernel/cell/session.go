@@ -126,6 +126,7 @@ type Program struct {
 	HasResult bool
 	Defines   []Definition // what the cell itself defines, in order
 	Notes     []Note       // what is valid and probably not meant, in order of their places
+	Forget    []string     // variables and functions of earlier programs that no later one mentions
 
 	commit func(*Session) // makes the session know it; called with s.mu held
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"gilkernel/kernel/interp/link"
 )
 
 // A Crash says how an interpreter died.
@@ -60,11 +62,11 @@ type fatality struct {
 
 // fatalities are tried in this order. The memory ones come first: they have other words in every
 // corner of the runtime, some of which only follow from the want of memory.
-func fatalities(limit string) []fatality {
-	memory := "the cell needed more memory than it may have: the limit is " + limit +
-		" (GILKERNEL_MEMORY_LIMIT or %limit memory changes it)"
-	if limit == "" {
-		memory = "the cell needed more memory than there is"
+func (x *exit) fatalities(limit string) []fatality {
+	memory, threads := "the cell needed more memory than there is", "the system gave the interpreter no more threads: too many ran or waited at once (ulimit -u)"
+	if limits := x.memoryLimits(limit); limits != "" {
+		memory = "the cell needed more memory than it may have: the limit is " + limits
+		threads = "there was no memory for one more thread, or the system allows no more threads (ulimit -u): the limit of memory is " + limits
 	}
 	return []fatality{
 		{"out of memory", "out of memory", memory},
@@ -73,7 +75,7 @@ func fatalities(limit string) []fatality {
 		{"failed to allocate", "out of memory", memory},
 		{"errno=12", "out of memory", memory},
 		// A program that is linked with C libraries gets its threads from them, stacks and all.
-		{"pthread_create failed", "out of memory", memory},
+		{"pthread_create failed", "out of memory", threads},
 		{"stack overflow", "", "a function called itself without end, until its stack was as large as a stack may be"},
 		{"concurrent map writes", "", "two goroutines wrote to the same map at the same time; a sync.Mutex would keep them apart"},
 		{"concurrent map read and map write", "", "one goroutine read a map while another wrote to it; a sync.RWMutex would keep them apart"},
@@ -94,11 +96,24 @@ func fatalities(limit string) []fatality {
 	}
 }
 
-// signals are the sentences about signals that end a process without a word.
-var signals = map[string]string{
-	"SIGKILL": "the interpreter was killed (SIGKILL): by the cell itself, by another program, or by the system for want of memory",
-	"SIGTERM": "the interpreter was told to end (SIGTERM), by the cell itself or by another program",
-	"SIGXCPU": "the interpreter used more processor time than the system allows (SIGXCPU)",
+// signalled returns the sentence about a signal that ended a process without a word.
+func (x *exit) signalled() string {
+	switch {
+	case x.outOfTime():
+		return fmt.Sprintf("the interpreter used up the %v of processor time that the system allows a process (ulimit -t changes it); the next one has as much", x.limits.cpu)
+	case x.oom:
+		return fmt.Sprintf("the computer was out of memory, so the system killed the interpreter, which used %s", link.FormatSize(x.rss))
+	case x.signal == "SIGKILL":
+		return "the interpreter was killed (SIGKILL): by the cell itself, by another program, or by the system for want of memory"
+	case x.signal == "SIGTERM":
+		return "the interpreter was told to end (SIGTERM), by the cell itself or by another program"
+	}
+	return sent(x.signal)
+}
+
+// sent is the sentence about a signal that came from a process.
+func sent(signal string) string {
+	return "the signal " + signal + " ended the interpreter: the cell itself or another program sent it"
 }
 
 // explain says how a process died. report is the whole crash report, exitLine what cutExitLine found,
@@ -117,16 +132,19 @@ func explain(x *exit, report, exitLine string, why int32, limit string) *Crash {
 	case exitLine != "":
 		c.exited(exitLine)
 	case report != "":
-		c.fatal(report, limit)
+		c.fatal(x, report, limit)
+	case why == byHangup:
+		c.Kind, c.Reason = "killed", "the interpreter hung up on the kernel, so it was killed: did the cell close descriptor 4, or call syscall.Exec?"
+	case x.outOfTime():
+		c.Kind, c.Reason = "out of processor time", x.signalled()
+	case x.oom:
+		c.Kind, c.Reason = "out of memory", x.signalled()
 	case why == byTimeout:
 		c.Kind, c.Reason = "timeout", "the interpreter took no more requests, so it was killed"
 	case why == byProtocol:
 		c.Kind, c.Reason = "protocol", "the interpreter said something that the kernel does not understand: did the cell write to descriptor 4?"
 	case x.signal != "":
-		c.Kind, c.Reason = "killed", signals[x.signal]
-		if c.Reason == "" {
-			c.Reason = "a signal ended the interpreter: " + x.signal
-		}
+		c.Kind, c.Reason = "killed", x.signalled()
 	default:
 		c.Kind, c.Reason = "SystemExit", fmt.Sprintf("the interpreter process exited with code %d", x.code)
 	}
@@ -162,7 +180,7 @@ func (c *Crash) exited(line string) {
 }
 
 // fatal explains the end by Go's runtime.
-func (c *Crash) fatal(report, limit string) {
+func (c *Crash) fatal(x *exit, report, limit string) {
 	head, _, _ := strings.Cut(report, "\ngoroutine ")
 	if message, ok := panicMessage(head); ok {
 		c.Kind, c.Reason = "panic", "a goroutine that library code started panicked: "+message
@@ -174,7 +192,12 @@ func (c *Crash) fatal(report, limit string) {
 	if outOfSpans(report) {
 		head = "out of memory\n" + head
 	}
-	for _, f := range fatalities(limit) {
+	signal, meaning, isSignal := strings.Cut(firstLine(head), ": ")
+	isSignal = isSignal && strings.HasPrefix(signal, "SIG")
+	if isSignal && fromProcess(head) {
+		defer func() { c.Reason = sent(signal) }()
+	}
+	for _, f := range x.fatalities(limit) {
 		if strings.Contains(head, f.words) {
 			c.Kind, c.Reason = f.kind, f.reason
 			if f.kind == "" {
@@ -183,12 +206,24 @@ func (c *Crash) fatal(report, limit string) {
 			return
 		}
 	}
+	if isSignal {
+		c.Kind, c.Reason = meaning, fmt.Sprintf("the signal %s (%s) ended the interpreter", signal, meaning)
+		return
+	}
 	c.Kind = "fatal error"
 	c.Reason = "Go's runtime gave up"
 	if _, rest, ok := strings.Cut("\n"+head, "\nfatal error: "); ok {
 		rest, _, _ = strings.Cut(rest, "\n")
 		c.Reason += ": " + rest
 	}
+}
+
+// fromProcess reports whether the head of a report says that a process has sent the signal (SI_USER and SI_TKILL
+// of sigaction(2)), instead of a fault.
+func fromProcess(head string) bool {
+	_, code, ok := strings.Cut(head, " sigcode=")
+	code, _, _ = strings.Cut(code, "\n")
+	return ok && (code == "0" || code == "-6")
 }
 
 // outOfSpans reports whether the collector itself used an address that is nil: Go 1.26 doesn't look whether it got the

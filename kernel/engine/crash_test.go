@@ -72,7 +72,7 @@ func TestExplain(t *testing.T) {
 		{"native exit", "", "", 9, "", "SystemExit", "the interpreter process exited with code 9", ""},
 		{"killed", "", "", -1, "SIGKILL", "killed",
 			"the interpreter was killed (SIGKILL): by the cell itself, by another program, or by the system for want of memory", ""},
-		{"another signal", "", "", -1, "SIGUSR1", "killed", "a signal ended the interpreter: SIGUSR1", ""},
+		{"another signal", "", "", -1, "SIGUSR1", "killed", "the signal SIGUSR1 ended the interpreter: the cell itself or another program sent it", ""},
 		{"unknown fatal error", "fatal error: all is lost\n\ngoroutine 1 [running]:\nmain.f()\n\tf.go:1\n", "", 2, "",
 			"fatal error", "Go's runtime gave up: all is lost", ""},
 		{"runtime error of native code", "panic: runtime error: index out of range [3] with length 2\n\ngoroutine 5 [running]:\nx.f()\n\tx.go:1\n", "", 2, "",

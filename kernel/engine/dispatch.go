@@ -65,6 +65,9 @@ func (d *dispatcher) next() (next time.Time) {
 	times := []time.Time{d.spareAt, e.killAt}
 	if p := e.current; p != nil {
 		times = append(times, p.errText.due(p.crashing.Load()))
+		if !p.crashAt.IsZero() {
+			times = append(times, p.crashAt.Add(crashTime))
+		}
 	}
 	if r := e.run; r != nil && r.done != nil {
 		times = append(times, r.doneAt.Add(markerTime))
@@ -86,6 +89,10 @@ func (d *dispatcher) tick(now time.Time) {
 		r.forced = true
 		r.p.kill(byInterrupt)
 		e.killAt = time.Time{}
+	}
+	if p != nil && !p.crashAt.IsZero() && !now.Before(p.crashAt.Add(crashTime)) {
+		p.kill(byCrash)
+		p.crashAt = time.Time{}
 	}
 	if !d.spareAt.IsZero() && !now.Before(d.spareAt) {
 		d.spareAt = time.Time{}
@@ -119,6 +126,8 @@ func (d *dispatcher) handle(it item) {
 		}
 	case it.raw != nil:
 		d.raw(it.p, *it.raw)
+	case it.crash:
+		it.p.crashAt = time.Now()
 	default:
 		d.event(it.p, it.event)
 	}
@@ -217,6 +226,7 @@ func (d *dispatcher) finish(now time.Time) {
 	e.run, e.killAt = nil, time.Time{}
 	d.wantSpareLocked(now)
 	e.mu.Unlock()
+	r.p.oomKills.Store(outOfMemoryKills())
 	r.result <- Result{Done: *r.done, Started: r.started}
 }
 

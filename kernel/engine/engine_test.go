@@ -207,7 +207,10 @@ func TestCrashes(t *testing.T) {
 		{"panic oh", "panic", "panicked: oh"},
 		{"kill 9", "killed", "SIGKILL"},
 		{"kill 15", "killed", "SIGTERM"},
-		{"kill 6", "aborted", "SIGABRT"},
+		{"kill 6", "aborted", "the signal SIGABRT ended the interpreter"},
+		{"kill 4", "illegal instruction", "the signal SIGILL ended the interpreter"},
+		{"kill 1", "killed", "the signal SIGHUP ended the interpreter"},
+		{"close 4\nhang", "killed", "did the cell close descriptor 4"},
 		{"nonsense\nhang", "protocol", "does not understand"},
 	} {
 		if row.source == "memory" && raceDetector() {

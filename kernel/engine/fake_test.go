@@ -38,6 +38,12 @@ func TestMain(m *testing.M) {
 	case "broken":
 		fmt.Fprintln(os.Stderr, "cannot find my head")
 		os.Exit(7)
+	case "once": // dies of its first request, before it has taken it; the next one, which finds the file, doesn't
+		f, err := os.OpenFile(os.Getenv(fakeEnv+"_FILE"), os.O_CREATE|os.O_EXCL, 0o600)
+		if err == nil {
+			f.Close()
+		}
+		(&fake{dies: err == nil}).serve()
 	case "deaf": // says nothing, reads nothing
 		select {}
 	default:
@@ -49,6 +55,7 @@ type fake struct {
 	nonce   string
 	crash   *os.File
 	replies chan link.Input
+	dies    bool
 
 	mu     sync.Mutex // protects the fields below
 	events *os.File
@@ -102,7 +109,11 @@ func (f *fake) serve() {
 				}
 			}
 			f.send(0, link.Event{Ready: &link.Ready{PID: os.Getpid()}})
+		case req.Run != nil && f.dies:
+			syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {}
 		case req.Run != nil:
+			f.send(req.Run.ID, link.Event{Taken: &link.Taken{}})
 			go f.run(req.Run.ID, req.Run.Source, f.begin(req.Run.ID))
 		case req.Command != nil:
 			c := req.Command

@@ -26,6 +26,12 @@ const (
 	// is the one that matters.
 	maxReport = 256 << 10
 
+	// hangupTime is how long an interpreter may live without link.EventFD. One that dies closes it on its way.
+	hangupTime = 200 * time.Millisecond
+	// crashTime is how long an interpreter may take for its crash report. Go's runtime can block in the middle of one,
+	// when there is no memory for it.
+	crashTime = 5 * time.Second
+
 	rawBuffer = 16 << 10
 )
 
@@ -38,13 +44,16 @@ const (
 	byClose
 	byProtocol
 	byTimeout
+	byHangup
+	byCrash
 )
 
-// An item is something that happened to a process: exactly one of event, raw and exit is set.
+// An item is something that happened to a process: exactly one of event, raw, crash and exit is set.
 type item struct {
 	p     *process
 	event *link.Event
 	raw   *piece
+	crash bool // a crash report has begun to arrive
 	exit  *exit
 }
 
@@ -55,6 +64,9 @@ type exit struct {
 	report string // what came through link.CrashFD
 	cut    bool   // report is only the beginning
 	rss    int64  // the most memory it had, in bytes; 0: not known
+	cpu    time.Duration
+	limits rlimits
+	oom    bool // the system ended processes for want of memory meanwhile
 }
 
 // A process is an interpreter process.
@@ -72,6 +84,7 @@ type process struct {
 	report   []byte        // written by one reader, read after all readers have ended
 	cut      bool
 
+	oomKills atomic.Int64 // outOfMemoryKills before the last run began
 	crashing atomic.Bool  // a crash report has begun to arrive
 	why      atomic.Int32 // why it was killed by us
 	children atomic.Bool  // it was sent a Command: children in groups of their own are possible
@@ -84,6 +97,7 @@ type process struct {
 	// Of dispatch alone:
 	errText held
 	isReady bool
+	crashAt time.Time // when a crash report began to arrive; zero: none has
 }
 
 // start starts cmd with its pipes. What it says goes to items until its exit has.
@@ -129,6 +143,7 @@ func start(cmd *exec.Cmd, items chan<- item) (_ *process, err error) {
 		return nil, err
 	}
 	p.pid = p.cmd.Process.Pid
+	p.oomKills.Store(outOfMemoryKills())
 	var readers, events sync.WaitGroup
 	// The readers end at the end of their pipe: at the death of the process, or lastWords after it.
 	readers.Go(func() { p.readRaw(0) })
@@ -223,7 +238,9 @@ func (p *process) readReport() {
 	for {
 		n, err := p.out[3].Read(buf)
 		if n > 0 {
-			p.crashing.Store(true)
+			if !p.crashing.Swap(true) {
+				p.items <- item{p: p, crash: true}
+			}
 			keep := min(n, maxReport-len(p.report))
 			p.report = append(p.report, buf[:keep]...)
 			p.cut = p.cut || keep < n
@@ -237,12 +254,16 @@ func (p *process) readReport() {
 // reap waits for the end of the process and of all that it started, and tells it as the last item.
 func (p *process) reap(events, readers *sync.WaitGroup) {
 	events.Wait()
+	if !awaitExit(p.pid, hangupTime) {
+		p.why.CompareAndSwap(byNobody, byHangup)
+	}
 	p.kmu.Lock()
 	// Until Wait the dead leader keeps the number of its group and session from being used again.
 	killGroup(p.pid)
 	if p.children.Load() {
 		killSession(p.pid)
 	}
+	limits := limitsOf(p.pid)
 	p.cmd.Wait() // its error says what ProcessState says
 	p.gone = true
 	p.kmu.Unlock()
@@ -257,5 +278,7 @@ func (p *process) reap(events, readers *sync.WaitGroup) {
 	p.closeFiles()
 	x := &exit{report: string(p.report), cut: p.cut}
 	x.code, x.signal, x.rss = exitState(p.cmd.ProcessState)
+	x.cpu, x.limits = p.cmd.ProcessState.SystemTime()+p.cmd.ProcessState.UserTime(), limits
+	x.oom = x.signal == "SIGKILL" && p.why.Load() == byNobody && outOfMemoryKills() > p.oomKills.Load()
 	p.items <- item{p: p, exit: x}
 }

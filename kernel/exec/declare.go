@@ -8,6 +8,7 @@ import (
 	"go/types"
 	"strings"
 	"unsafe"
+	"weak"
 )
 
 // declare gives all that a source declares its place, and compiles its functions.
@@ -52,6 +53,7 @@ func (e *Engine) declare(p *Program) {
 				src.funcs = append(src.funcs, key)
 			}
 			if generic(fd.fn) {
+				e.generics = e.generics || !src.native
 				commit = append(commit, func() { e.redefine(key, fd) })
 				continue
 			}
@@ -139,12 +141,14 @@ func (e *Engine) forget(src *source) {
 func (e *Engine) Drop(name string) {
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()
-	fn, ok := e.pkg.Scope().Lookup(name).(*types.Func)
-	if !ok {
-		return
+	if fn, ok := e.pkg.Scope().Lookup(name).(*types.Func); ok {
+		e.drop(fn)
 	}
+}
+
+func (e *Engine) drop(fn *types.Func) {
 	delete(e.decls, fn)
-	e.dropped = append(e.dropped, name)
+	e.dropped = append(e.dropped, fn.Name())
 	if len(e.dropped) < dropTogether {
 		return // a scope can only be made anew
 	}
@@ -154,6 +158,27 @@ func (e *Engine) Drop(name string) {
 	}
 	e.dropped = e.dropped[:0]
 	e.unscope(e.pkg, drop)
+}
+
+// Forget gives up a package variable or a function that no later source mentions: it lives as long as something that
+// was compiled earlier, or a goroutine, refers to it.
+func (e *Engine) Forget(name string) {
+	e.compileMu.Lock()
+	defer e.compileMu.Unlock()
+	o := e.pkg.Scope().Lookup(name)
+	if fn, ok := o.(*types.Func); ok {
+		// A generic function is compiled for new types whenever it is called with them, and may mention this one.
+		if !e.generics {
+			e.drop(fn)
+		}
+		return
+	}
+	v := e.globals[o]
+	// Without a size there is nothing to free, and no place of its own.
+	if v != nil && v.global != nil && (*abiType)(e.rtype(v.t)).size > 0 {
+		e.globals[o] = &variable{t: v.t}
+		e.forgotten[o] = weak.Make((*byte)(v.global))
+	}
 }
 
 // dropTogether is how many names leave the scope at a time.
@@ -178,14 +203,26 @@ func (e *Engine) declareVars(src *source, d *ast.GenDecl) {
 }
 
 // global returns the place of a package variable, nil if it isn't one.
-func (e *Engine) global(o types.Object) *variable { return e.globals[o] }
+func (e *Engine) global(o types.Object) *variable {
+	v := e.globals[o]
+	if v == nil || v.global != nil {
+		return v
+	}
+	// A generic function that mentions a forgotten variable is instantiated once more.
+	place := unsafe.Pointer(e.forgotten[o].Value())
+	if place == nil {
+		place = unsafeNew(e.rtype(v.t))
+		e.forgotten[o] = weak.Make((*byte)(place))
+	}
+	return &variable{t: v.t, global: place}
+}
 
 // Variable returns the address and the type of a package variable.
 func (e *Engine) Variable(name string) (p unsafe.Pointer, t types.Type) {
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()
 	o := e.pkg.Scope().Lookup(name)
-	if v := e.globals[o]; v != nil {
+	if v := e.global(o); v != nil {
 		return v.global, o.Type()
 	}
 	return nil, nil

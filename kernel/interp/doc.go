@@ -2,6 +2,7 @@
 //
 // The path of one run:
 //
+//	Main             sets the process up, with a guard that ends it with its parent   serve.go, parent_linux.go
 //	Serve            reads requests from the kernel process                    serve.go
 //	* session        makes the run, waits for it, answers                      session.go
 //	  * machine      has the engine compile the source, calls its entry      machine.go

@@ -32,6 +32,8 @@ type backEnd interface {
 	Call(origin any, name string)
 	// Drop lets go of a function that will not be called again.
 	Drop(name string)
+	// Forget lets go of a variable or a function that will not be mentioned again.
+	Forget(name string)
 }
 
 // A machine is an engine with what it needs. It is used by one run at a time, except for its sources

@@ -38,10 +38,9 @@ func (*Input) Read(p []byte) (int, error)   { return 0, nil }
 func (*Input) ReadRune() (rune, int, error) { return 0, 0, nil }
 func (*Input) UnreadRune() error            { return nil }
 
-var (
-	Stdin          *Input
-	Stdout, Stderr *Stream
-)
+func Stdin() *Input   { return nil }
+func Stdout() *Stream { return nil }
+func Stderr() *Stream { return nil }
 `
 
 // natives returns the symbols of __rt, bound to the session.
@@ -53,9 +52,9 @@ func (s *session) natives() map[string]reflect.Value {
 		"Stale":  reflect.ValueOf(func(msg string) { panic(stale(msg)) }),
 		"Stream": reflect.ValueOf((*stream)(nil)),
 		"Input":  reflect.ValueOf((*stdin)(nil)),
-		"Stdin":  reflect.ValueOf(&s.input).Elem(),
-		"Stdout": reflect.ValueOf(&s.stdout).Elem(),
-		"Stderr": reflect.ValueOf(&s.stderr).Elem(),
+		"Stdin":  reflect.ValueOf(s.currentIn),
+		"Stdout": reflect.ValueOf(s.currentOut),
+		"Stderr": reflect.ValueOf(s.currentErr),
 	}
 }
 

@@ -3,6 +3,7 @@ package interp
 // This file defines how printed text becomes Stream events.
 
 import (
+	"os"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -114,11 +115,17 @@ func wholeRunes(p []byte) int {
 type stream struct {
 	s    *session
 	name string
+
+	redirected bool     // it is file that cells have put in the stream's place
+	file       *os.File // nil is a file as well, whose methods fail
 }
 
 // Write never blocks an ended run's goroutines: their text is dropped and they get an error, which
 // ends loops like io.Copy.
 func (w *stream) Write(p []byte) (int, error) {
+	if w.redirected {
+		return w.put(p)
+	}
 	r := w.s.threads.current()
 	if r == nil {
 		return len(p), nil
@@ -135,6 +142,9 @@ func (w *stream) WriteString(s string) (int, error) { return w.Write([]byte(s)) 
 
 // Fd is the descriptor behind the stream, for code that asks whether it is a terminal.
 func (w *stream) Fd() uintptr {
+	if w.redirected {
+		return w.file.Fd()
+	}
 	if w.name == "stderr" {
 		return 2
 	}
@@ -142,13 +152,26 @@ func (w *stream) Fd() uintptr {
 }
 
 // Name is the name that os.Stdout or os.Stderr has.
-func (w *stream) Name() string { return "/dev/" + w.name }
+func (w *stream) Name() string {
+	if w.redirected {
+		return w.file.Name()
+	}
+	return "/dev/" + w.name
+}
 
-// Close does nothing: later cells want to write too.
-func (w *stream) Close() error { return nil }
+// Close closes a file of the cell's; the notebook's stream stays open, because later cells want to write too.
+func (w *stream) Close() error {
+	if w.redirected {
+		return w.file.Close()
+	}
+	return nil
+}
 
 // Sync sends what was written.
 func (w *stream) Sync() error {
+	if w.redirected {
+		return w.file.Sync()
+	}
 	if r := w.s.threads.current(); r != nil {
 		r.out.flush()
 	}

@@ -16,10 +16,10 @@ func TestOutputWays(t *testing.T) {
 		{`log.SetFlags(0); log.Println("a"); log.Printf("%d", 1)`, "", "a\n1\n"},
 		{`log.SetFlags(0); log.Default().Print("x")`, "", "x\n"},
 		{`log.SetFlags(0); slog.Info("hello", "n", 1)`, "", "INFO hello n=1\n"},
-		{`fmt.Fprint(__rt.Stdout, "o"); fmt.Fprint(__rt.Stderr, "e")`, "o", "e"},
-		{`__rt.Stdout.WriteString("w"); __rt.Stdout.Sync(); __rt.Stderr.Write([]byte("v")); __rt.Stdout.Close()`, "w", "v"},
-		{`json.NewEncoder(__rt.Stdout).Encode([]int{1})`, "[1]\n", ""},
-		{`log.New(__rt.Stdout, "p ", 0).Print("x")`, "p x\n", ""},
+		{`fmt.Fprint(__rt.Stdout(), "o"); fmt.Fprint(__rt.Stderr(), "e")`, "o", "e"},
+		{`__rt.Stdout().WriteString("w"); __rt.Stdout().Sync(); __rt.Stderr().Write([]byte("v")); __rt.Stdout().Close()`, "w", "v"},
+		{`json.NewEncoder(__rt.Stdout()).Encode([]int{1})`, "[1]\n", ""},
+		{`log.New(__rt.Stdout(), "p ", 0).Print("x")`, "p x\n", ""},
 	} {
 		r := p.run("import (\"fmt\"; \"log\"; \"log/slog\"; \"encoding/json\")\n" + row.code + "\n").ok(t)
 		var got [2]string
@@ -85,7 +85,7 @@ wg.Wait()
 // stdout and stderr keep their order.
 func TestOrderOfStreams(t *testing.T) {
 	p := begin(t)
-	r := p.run("import \"fmt\"\nfor i := 0; i < 300; i++ { fmt.Print(\"o\", i, \";\"); fmt.Fprint(__rt.Stderr, \"e\", i, \";\") }\n").ok(t)
+	r := p.run("import \"fmt\"\nfor i := 0; i < 300; i++ { fmt.Print(\"o\", i, \";\"); fmt.Fprint(__rt.Stderr(), \"e\", i, \";\") }\n").ok(t)
 	var want strings.Builder
 	for i := range 300 {
 		fmt.Fprintf(&want, "o%d;e%d;", i, i)
@@ -143,8 +143,8 @@ fmt.Print(string(b))
 func TestCharactersStayWhole(t *testing.T) {
 	p := begin(t)
 	r := p.run(`b := []byte("日本語\xff!")
-for i := 0; i < 100; i++ { for j := range b { __rt.Stdout.Write(b[j:j+1]) } }
-__rt.Stdout.Write(b[:2])
+for i := 0; i < 100; i++ { for j := range b { __rt.Stdout().Write(b[j:j+1]) } }
+__rt.Stdout().Write(b[:2])
 `).ok(t)
 	if want := strings.Repeat("日本語\ufffd!", 100) + "\ufffd\ufffd"; r.out[1] != want {
 		t.Errorf("got %q", r.out[1])

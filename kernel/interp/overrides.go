@@ -23,9 +23,9 @@ func (s *session) overrides(path string) map[string]reflect.Value {
 	switch path {
 	case "fmt":
 		functions = s.prints()
-		functions["Scan"] = func(a ...any) (int, error) { return fmt.Fscan(s.input, a...) }
-		functions["Scanf"] = func(format string, a ...any) (int, error) { return fmt.Fscanf(s.input, format, a...) }
-		functions["Scanln"] = func(a ...any) (int, error) { return fmt.Fscanln(s.input, a...) }
+		functions["Scan"] = func(a ...any) (int, error) { return fmt.Fscan(s.currentIn(), a...) }
+		functions["Scanf"] = func(format string, a ...any) (int, error) { return fmt.Fscanf(s.currentIn(), format, a...) }
+		functions["Scanln"] = func(a ...any) (int, error) { return fmt.Fscanln(s.currentIn(), a...) }
 	case "time":
 		functions["Sleep"] = s.sleep
 		functions["AfterFunc"] = func(d time.Duration, f func()) *time.Timer { return s.afterFunc(d, f) }

@@ -72,11 +72,11 @@ func printedBy(format string, args []any) []any {
 // prints returns the functions of fmt that print.
 func (s *session) prints() map[string]any {
 	return map[string]any{
-		"Print": func(a ...any) (int, error) { return fmt.Fprint(s.stdout, printed(a)...) },
+		"Print": func(a ...any) (int, error) { return fmt.Fprint(s.currentOut(), printed(a)...) },
 		"Printf": func(format string, a ...any) (int, error) {
-			return fmt.Fprintf(s.stdout, format, printedBy(format, a)...)
+			return fmt.Fprintf(s.currentOut(), format, printedBy(format, a)...)
 		},
-		"Println": func(a ...any) (int, error) { return fmt.Fprintln(s.stdout, printed(a)...) },
+		"Println": func(a ...any) (int, error) { return fmt.Fprintln(s.currentOut(), printed(a)...) },
 		"Fprint":  func(w io.Writer, a ...any) (int, error) { return fmt.Fprint(w, printed(a)...) },
 		"Fprintf": func(w io.Writer, format string, a ...any) (int, error) {
 			return fmt.Fprintf(w, format, printedBy(format, a)...)

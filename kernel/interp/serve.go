@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
@@ -58,9 +59,15 @@ func Main() int {
 		endGroup()
 		return 1
 	}
+	if s.guard != nil {
+		time.Sleep(guardTime)
+	}
 	endGroup()
 	return 0
 }
+
+// guardTime is how long the guard has to end the process: it does so with more care.
+const guardTime = time.Second
 
 // inherited returns the file of a descriptor that the parent opened, nil if it didn't.
 func inherited(fd uintptr) *os.File {

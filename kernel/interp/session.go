@@ -37,6 +37,7 @@ type session struct {
 	stdout     *stream
 	stderr     *stream
 	registry   *registry // what cells have registered in the standard library
+	standard   standard // before any cell
 
 	machine *machine // nil before init; used by one run at a time
 	nonce   string   // for the markers; set by init, "" for none
@@ -51,12 +52,14 @@ type session struct {
 	outside int        // plain goroutines that may wake threads
 	last    *timeline.Timeline
 	outs    map[int]any
+
+	redirected *stdin // the last file that was os.Stdin and is read through fmt; nil: none yet
 }
 
 func newSession(events *link.Writer, crash io.Writer) *session {
-	s := &session{events: events, crash: crash, outs: map[int]any{}, registry: newRegistry()}
-	s.stdout = &stream{s, "stdout"}
-	s.stderr = &stream{s, "stderr"}
+	s := &session{events: events, crash: crash, outs: map[int]any{}, registry: newRegistry(), standard: currentStandard()}
+	s.stdout = &stream{s: s, name: "stdout"}
+	s.stderr = &stream{s: s, name: "stderr"}
 	s.input = newStdin(s)
 	return s
 }
@@ -106,6 +109,7 @@ func (s *session) begin(id int, label string) *run {
 	}}
 	s.send(&link.Event{Cell: id, Taken: &link.Taken{}})
 	r := newRun(id, label, out)
+	r.standard = currentStandard()
 	r.enter()
 	s.mu.Lock()
 	s.current = r
@@ -181,13 +185,16 @@ func (s *session) end(r *run, done *link.Done) {
 	r.out.flush()
 	if s.nonce != "" {
 		marker := link.Marker(s.nonce, r.id)
-		_, _ = os.Stdout.Write(marker) // a cell may have closed them; the reader sees their end then
-		_, _ = os.Stderr.Write(marker)
+		_, _ = s.standard.out.Write(marker) // a cell may have closed them; the reader sees their end then
+		_, _ = s.standard.err.Write(marker)
 	}
 	s.mu.Lock()
 	s.current = nil
 	s.mu.Unlock()
 	close(r.over)
+	if !r.silent {
+		done.Notes = append(done.Notes, s.redirections(r)...)
+	}
 	done.World = s.world.changes()
 	s.send(&link.Event{Cell: r.id, Done: done})
 }
@@ -249,6 +256,9 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 	err = py.run(func() {
 		f = s.contain(func() { p.Init(r) })
 		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+		for _, name := range q.Forget { // now: without Started the kernel process keeps the old definitions
+			m.backEnd.Forget(name)
+		}
 		if f == nil && q.Entry != "" {
 			f = s.contain(func() { s.tick(); m.backEnd.Call(r, q.Entry) })
 		}

@@ -24,7 +24,11 @@ var (
 // A stdin asks for lines. Its methods may be called concurrently; one question is asked at a time.
 // What a cell left unread of a line is dropped when another cell reads.
 type stdin struct {
-	s       *session
+	s *session
+
+	redirected bool     // it is file that cells have put in its place
+	file       *os.File // nil is a file as well, whose methods fail
+
 	answers chan *link.Input // holds the answer to the question that is asked
 	turn    chan struct{}    // holds a token while nobody asks
 
@@ -136,19 +140,42 @@ func (in *stdin) fill() error {
 }
 
 // Fd is the descriptor of the process's own standard input, which is empty.
-func (in *stdin) Fd() uintptr { return 0 }
+func (in *stdin) Fd() uintptr {
+	if in.redirected {
+		return in.file.Fd()
+	}
+	return 0
+}
 
 // Name is the name that os.Stdin has.
-func (in *stdin) Name() string { return "/dev/stdin" }
+func (in *stdin) Name() string {
+	if in.redirected {
+		return in.file.Name()
+	}
+	return "/dev/stdin"
+}
 
-// Close does nothing: later cells want to read too.
-func (in *stdin) Close() error { return nil }
+// Close closes a file of the cell's; the notebook's input stays open, because later cells want to read too.
+func (in *stdin) Close() error {
+	if in.redirected {
+		return in.file.Close()
+	}
+	return nil
+}
 
 // Stat describes the process's own standard input.
-func (in *stdin) Stat() (fs.FileInfo, error) { return os.Stdin.Stat() }
+func (in *stdin) Stat() (fs.FileInfo, error) {
+	if in.redirected {
+		return in.file.Stat()
+	}
+	return in.s.standard.in.Stat()
+}
 
 // Read returns what is left of a line, or asks for the next.
 func (in *stdin) Read(p []byte) (int, error) {
+	if in.redirected {
+		return in.file.Read(p)
+	}
 	if len(p) == 0 {
 		return 0, nil
 	}
@@ -164,6 +191,9 @@ func (in *stdin) Read(p []byte) (int, error) {
 
 // ReadRune and UnreadRune keep fmt.Scan from losing the character after a value.
 func (in *stdin) ReadRune() (rune, int, error) {
+	if in.redirected {
+		return in.readRune()
+	}
 	if err := in.fill(); err != nil {
 		return 0, 0, err
 	}
@@ -180,7 +210,7 @@ func (in *stdin) UnreadRune() error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.last == nil {
-		return errors.New("stdin: nothing to unread")
+		return errNothingToUnread
 	}
 	in.line, in.last = in.last, nil
 	return nil

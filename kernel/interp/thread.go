@@ -128,6 +128,8 @@ type run struct {
 	steps  *steps      // nil: it isn't stepped through
 	notes  []link.Note // of its threads; the cell's own goroutine's
 
+	standard standard // when it began
+
 	cancel chan struct{} // closed when the run is interrupted; channel operations that wait watch it too
 	dying  atomic.Bool   // true from then on; set with mu held
 	over   chan struct{} // closed when the run was answered; its goroutines may go on
@@ -142,6 +144,7 @@ type run struct {
 	unwinding map[any]*unwinding         // by goroutine or thread, while dying
 	closers   []func()                   // what an interrupt has to close, see onInterrupt
 	result    *link.Display              // for link.Run.Value "return"
+	lost      string                     // why output went nowhere; "" if none did
 	main      any                        // the MainThread that executes the cell, nil before
 	cause     *asleep                    // why it is ended, nil for an interrupt
 }

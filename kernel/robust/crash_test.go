@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // define gives the session a variable, which a crash loses, and a function, which it doesn't.
@@ -162,6 +163,20 @@ func TestKilledFromOutside(t *testing.T) {
 			t.Errorf("a lost variable is used: %+v", c.res)
 		}
 	})
+}
+
+// A cell that comes when the interpreter has just been killed runs in the next one, whoever hears of the death first.
+func TestKilledBeforeACell(t *testing.T) {
+	p := open(t)
+	p.run(define)
+	for i := range 40 {
+		c := p.run("fmt.Println(os.Getpid())")
+		if err := syscall.Kill(c.interpreter(t), syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(i%8) * 200 * time.Microsecond) // the death is heard of before, at, and after the request
+		p.wants("twice(21)", "42")
+	}
 }
 
 // interpreter returns the pid that the cell has printed.

@@ -30,6 +30,7 @@ type household struct {
 	env   []string // added to the environment
 	info  *connection.Info
 	file  string // the connection file
+	dir   string // the folder of their sockets; "": they have ports
 	tmp   string // their folder for temporary files
 	mark  string
 	cmd   *exec.Cmd
@@ -59,6 +60,25 @@ func newHousehold(t testing.TB) *household {
 		}
 	})
 	return h
+}
+
+// sockets has the kernel listen on socket files instead of ports.
+func (h *household) sockets() {
+	h.t.Helper()
+	// The path of a socket is short: the folder of the test isn't.
+	dir, err := os.MkdirTemp("", "gk")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() { os.RemoveAll(dir) })
+	h.dir = dir
+	h.info.Transport, h.info.IP = "ipc", filepath.Join(dir, "k")
+	for i, c := range connection.Channels() {
+		*h.info.Port(c) = i + 1
+	}
+	if err := h.info.Write(h.file); err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 // start starts the kernel, or a parent of it that dies when stdin is closed, and opens a page.
@@ -139,7 +159,15 @@ func (h *household) awaitProcesses(what string, ok func(map[int]string) bool) {
 func (h *household) isGone() {
 	h.t.Helper()
 	h.awaitProcesses("processes are left", func(now map[int]string) bool { return len(now) == 0 })
+	if h.dir != "" {
+		if files, err := os.ReadDir(h.dir); err != nil || len(files) > 0 {
+			h.t.Errorf("sockets are left: %v, %v", files, err)
+		}
+	}
 	for _, c := range connection.Channels() {
+		if h.dir != "" {
+			break
+		}
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", *h.info.Port(c)))
 		if err != nil {
 			h.t.Errorf("the port of %s is held: %v", c, err)

@@ -6,14 +6,33 @@ package robust_test
 // held and no file stays behind.
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
-// However the kernel ends, idle or in the middle of a cell, with a child process of a cell running.
+// states are cells that are in the middle of something; each prints "begun" first.
+var states = []struct{ name, code string }{
+	{"idle", ""},
+	{"computing", "fmt.Println(\"begun\")\nfor {\n}"},
+	{"waiting", "fmt.Println(\"begun\")\nvar mu sync.Mutex\nmu.Lock()\ntime.AfterFunc(time.Hour, mu.Unlock)\nmu.Lock()"},
+	{"flooding", "fmt.Println(\"begun\")\nfor {\n\tfmt.Println(\"more\")\n}"},
+	{"stopped", "fmt.Println(\"begun\")\nsyscall.Kill(os.Getpid(), syscall.SIGSTOP)\nselect {}"},
+	{"stopped as a group", "fmt.Println(\"begun\")\nsyscall.Kill(0, syscall.SIGSTOP)\nselect {}"},
+	{"a native call", "import \"math/big\"\nfmt.Println(\"begun\")\nx := new(big.Int).Lsh(big.NewInt(3), 1<<26)\nx.Exp(x, x, nil)"},
+	{"a collection that can't stop the world", "fmt.Println(\"begun\")\ngo func() {\n\tfor {\n\t\truntime.GC()\n\t}\n}()\nfor {\n}"},
+	{"simulating", "%%simulate\nfmt.Println(\"begun\")\nfor {\n}"},
+	{"goroutines in a simulation", "%%simulate\nfmt.Println(\"begun\")\ngo func() {\n\tfor {\n\t\ttime.Sleep(time.Millisecond)\n\t}\n}()\ngo time.Sleep(time.Hour)\nvar wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()"},
+	{"threads", "%%real\nimport \"gilkernel/runtime/threading\"\nfmt.Println(\"begun\")\nfor range 8 {\n\tthreading.NewThread(func() {\n\t\tfor {\n\t\t}\n\t}).Start()\n}"},
+	{"a shell with children", "%%bash\necho begun\nsleep 1001 &\nsleep 1002\necho more"},
+}
+
+// However the kernel ends, and in whatever state a cell is, with a child process of an earlier cell running.
 func TestEnds(t *testing.T) {
-	for _, end := range []struct {
+	ends := []struct {
 		name string
 		args []string
 		do   func(h *household, p *page) error
@@ -22,19 +41,33 @@ func TestEnds(t *testing.T) {
 		{"SIGTERM", []string{"start", "-f"}, func(h *household, p *page) error { return h.cmd.Process.Signal(syscall.SIGTERM) }},
 		{"SIGKILL", []string{"start", "-f"}, func(h *household, p *page) error { return h.cmd.Process.Kill() }},
 		{"the parent dies", []string{"parent"}, func(h *household, p *page) error { return h.stdin.Close() }},
-	} {
-		for _, busy := range []string{"", "for {\n}", "var mu sync.Mutex\nmu.Lock()\nmu.Lock()", "for {\n\tfmt.Println(\"more\")\n}"} {
-			name, _, _ := strings.Cut(busy, "\n")
-			t.Run(end.name+"/"+name, func(t *testing.T) {
+	}
+	for i, end := range ends {
+		for j, state := range states {
+			if testing.Short() && end.name != "SIGKILL" && (i+j)%4 != 0 {
+				continue // each state with one of the others
+			}
+			t.Run(end.name+"/"+state.name, func(t *testing.T) {
 				h := newHousehold(t)
+				h.sockets()
 				p := h.start(end.args...)
 				if c := p.run(child); c.res.Status != "ok" {
 					t.Fatalf("%+v", c.res)
 				}
 				h.awaitProcesses("no child", hasSleep)
-				if busy != "" {
-					c := p.begin("fmt.Println(\"begun\")\n"+busy, nil)
+				if state.code != "" {
+					c := p.begin(state.code, nil)
 					p.await("its beginning", func() bool { return strings.HasPrefix(c.text("stdout"), "begun\n") })
+				}
+				if strings.HasPrefix(state.name, "stopped") {
+					h.awaitProcesses("the interpreter isn't stopped", func(now map[int]string) bool {
+						for pid := range now {
+							if isStopped(pid) {
+								return true
+							}
+						}
+						return false
+					})
 				}
 				if err := end.do(h, p); err != nil {
 					t.Fatal(err)
@@ -45,6 +78,35 @@ func TestEnds(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A cell that has stopped its interpreter is reached by the first interrupt, and loses nothing.
+func TestStopped(t *testing.T) {
+	p := open(t)
+	p.run(define)
+	for _, stop := range []string{"syscall.Kill(os.Getpid(), syscall.SIGSTOP)", "syscall.Kill(0, syscall.SIGSTOP)", "syscall.Kill(os.Getpid(), syscall.SIGTSTP)"} {
+		c := p.begin("fmt.Println(os.Getpid())\n"+stop+"\nselect {\ncase <-time.After(time.Hour):\n}", nil)
+		p.await("its pid", func() bool { return strings.HasSuffix(c.text("stdout"), "\n") })
+		pid := c.interpreter(t)
+		for late := time.Now().Add(patience); !isStopped(pid) && time.Now().Before(late); time.Sleep(time.Millisecond) {
+			if strings.Contains(stop, "SIGTSTP") {
+				break // Go ignores it without a terminal
+			}
+		}
+		p.interrupt()
+		c.wait()
+		if c.res.EName != "KeyboardInterrupt" {
+			t.Errorf("%s: %+v", stop, c.res)
+		}
+		p.wants("kept + 1", "42")
+	}
+}
+
+// isStopped reports whether a process is stopped by a signal.
+func isStopped(pid int) bool {
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, rest, _ := strings.Cut(string(b), ") ")
+	return strings.HasPrefix(rest, "T")
 }
 
 // A restart: the kernel is shut down and another one takes its connection file and ports, at once.

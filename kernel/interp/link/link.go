@@ -88,6 +88,8 @@ type Run struct {
 	Python string `json:"python,omitempty"`
 	// Out is the n of Out[n] for the value that this run results in; 0: not kept.
 	Out int `json:"out,omitempty"`
+	// Forget names variables and functions of earlier Sources that no later one mentions, because Source defines their names anew.
+	Forget []string `json:"forget,omitempty"`
 }
 
 // Command runs a child process whose output is this run's; the answers are as for Run. The child
