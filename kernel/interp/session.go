@@ -37,7 +37,7 @@ type session struct {
 	stdout     *stream
 	stderr     *stream
 	registry   *registry // what cells have registered in the standard library
-	standard   standard // before any cell
+	standard   standard  // before any cell
 
 	machine *machine // nil before init; used by one run at a time
 	nonce   string   // for the markers; set by init, "" for none

@@ -188,3 +188,16 @@ func (c *cell) interpreter(t *testing.T) int {
 	}
 	return pid
 }
+
+// A cell can't trace the kernel process, which would stop it.
+func TestIsNotTraced(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may trace everything")
+	}
+	p := open(t)
+	if c := p.run("fmt.Println(syscall.PtraceAttach(os.Getppid()))"); c.text("stdout") != "operation not permitted\n" {
+		t.Errorf("%q, %+v", c.text("stdout"), c.res)
+	}
+	p.run("os.Exit(1)") // interpreters are started as before
+	p.wants("6 * 7", "42")
+}

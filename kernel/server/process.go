@@ -30,6 +30,7 @@ func Start(ctx context.Context, path string, o *Options) error {
 		own.Stack = engine.SmallStacks()
 		opts.Engine = &own
 	}
+	shield()
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
 	defer stop()
 	interrupts := make(chan os.Signal, 1)
