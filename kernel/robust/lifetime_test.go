@@ -24,6 +24,7 @@ var states = []struct{ name, code string }{
 	{"stopped as a group", "fmt.Println(\"begun\")\nsyscall.Kill(0, syscall.SIGSTOP)\nselect {}"},
 	{"a native call", "import \"math/big\"\nfmt.Println(\"begun\")\nx := new(big.Int).Lsh(big.NewInt(3), 1<<26)\nx.Exp(x, x, nil)"},
 	{"a collection that can't stop the world", "fmt.Println(\"begun\")\ngo func() {\n\tfor {\n\t\truntime.GC()\n\t}\n}()\nfor {\n}"},
+	{"a world that can't be stopped", deaf},
 	{"simulating", "%%simulate\nfmt.Println(\"begun\")\nfor {\n}"},
 	{"goroutines in a simulation", "%%simulate\nfmt.Println(\"begun\")\ngo func() {\n\tfor {\n\t\ttime.Sleep(time.Millisecond)\n\t}\n}()\ngo time.Sleep(time.Hour)\nvar wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()"},
 	{"threads", "%%real\nimport \"gilkernel/runtime/threading\"\nfmt.Println(\"begun\")\nfor range 8 {\n\tthreading.NewThread(func() {\n\t\tfor {\n\t\t}\n\t}).Start()\n}"},
