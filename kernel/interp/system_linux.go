@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"runtime"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // dieTogether makes a child process end when this one is killed, which can't end its group then. The
@@ -24,3 +26,13 @@ func dieTogether(cmd *exec.Cmd) (release func()) {
 // nameProcess gives the process the name that lists of processes show: the kernel process starts it from
 // /proc/self/exe, and "exe" would be its name.
 func nameProcess() { _ = os.WriteFile("/proc/self/comm", []byte("gilkernel"), 0) } // or it is called exe
+
+// childStack sets the soft limit of the stack for the processes that cells start. The C library has read its
+// own when this process began.
+func childStack(bytes uint64) {
+	var l unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_STACK, &l) == nil {
+		l.Cur = min(bytes, l.Max)
+		_ = unix.Setrlimit(unix.RLIMIT_STACK, &l) // what is left is small, and enough for most
+	}
+}

@@ -9,3 +9,5 @@ import "os/exec"
 func dieTogether(*exec.Cmd) (release func()) { return func() {} }
 
 func nameProcess() {}
+
+func childStack(uint64) {}

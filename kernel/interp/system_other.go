@@ -27,5 +27,3 @@ func newGuard(int) *guard { return nil }
 func (*guard) remove([]string) {}
 
 func (*guard) group(int) (release func()) { return func() {} }
-
-func childStack(uint64) {}

@@ -8,8 +8,6 @@ import (
 	"os/exec"
 	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // ownGroup gives a child process a group of its own, so that its end is the end of all it started.
@@ -38,14 +36,4 @@ func processTime() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// childStack sets the soft limit of the stack for the processes that cells start. The C library has read its
-// own when this process began.
-func childStack(bytes uint64) {
-	var l unix.Rlimit
-	if unix.Getrlimit(unix.RLIMIT_STACK, &l) == nil {
-		l.Cur = min(bytes, l.Max)
-		_ = unix.Setrlimit(unix.RLIMIT_STACK, &l) // what is left is small, and enough for most
-	}
 }
