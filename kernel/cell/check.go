@@ -8,6 +8,7 @@ package cell
 
 import (
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -93,6 +94,49 @@ func unnamed(files []*ast.File, scope *types.Scope) {
 			}
 		}
 	}
+}
+
+// aliasReceivers refuses methods whose receiver is an alias, of these units, of a type of an earlier cell: the checker
+// follows the alias to that type's declaration, and fails if there is none in these files.
+func (c *compilation) aliasReceivers(own map[string]bool) []fault {
+	aliases := map[string]string{}
+	for _, u := range c.units {
+		for _, d := range u.file.Decls {
+			gd, ok := d.(*ast.GenDecl)
+			if !ok || gd.Tok != token.TYPE {
+				continue
+			}
+			for _, spec := range gd.Specs {
+				if spec := spec.(*ast.TypeSpec); spec.Assign.IsValid() {
+					t := ast.Unparen(spec.Type)
+					if p, ok := t.(*ast.StarExpr); ok {
+						t = ast.Unparen(p.X)
+					}
+					if id, ok := t.(*ast.Ident); ok {
+						aliases[spec.Name.Name] = id.Name
+					}
+				}
+			}
+		}
+	}
+	for _, u := range c.units {
+		for _, d := range u.file.Decls {
+			fd, ok := d.(*ast.FuncDecl)
+			if !ok || fd.Recv == nil {
+				continue
+			}
+			name := receiverBase(fd)
+			for range len(aliases) { // which may be a circle
+				if next, ok := aliases[name]; ok {
+					name = next
+				}
+			}
+			if live := c.s.live[name]; name != receiverBase(fd) && !own[name] && live != nil && live.kind == kindType {
+				return []fault{{fd.Recv.Pos(), fmt.Sprintf("the receiver's type %s is an alias of %s, of %s; write %s in its place", receiverBase(fd), name, live.label, name)}}
+			}
+		}
+	}
+	return nil
 }
 
 // tolerated reports whether a cell may have this fault: what a learner defines now is used in a later

@@ -91,7 +91,9 @@ func (c *compilation) commitDecl(s *Session, u *unit, d ast.Decl) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
 		if d.Recv == nil && d.Name.Name != "init" && d.Name.Name != "_" {
-			s.live[d.Name.Name] = c.newDecl(u, d.Name, d, d.Doc, d)
+			nd := c.newDecl(u, d.Name, d, d.Doc, d)
+			nd.refs = c.refersTo(false, d.Body).all
+			s.live[d.Name.Name] = nd
 		}
 	case *ast.GenDecl:
 		for _, spec := range d.Specs {
@@ -135,6 +137,6 @@ func (c *compilation) commitMethod(s *Session, b methodBody) {
 		d.methods = map[string]*method{}
 	}
 	m := &method{name: b.decl.Name.Name, label: b.unit.label, line: c.fset.Position(b.decl.Pos()).Line, src: specText(c.fset, b.unit, b.decl),
-		doc: b.decl.Doc.Text(), uses: c.usesOf(b.decl)}
+		doc: b.decl.Doc.Text(), uses: c.usesOf(b.decl), refs: c.refersTo(false, b.decl.Body).all}
 	d.methods[m.name] = m
 }

@@ -140,6 +140,9 @@ func (s *Session) compile(label, code string) (*Program, error) {
 			return nil, err
 		}
 	}
+	if err := c.initOrder(); err != nil {
+		return nil, err
+	}
 	c.takeNotes()
 	if err := c.lower(); err != nil {
 		return nil, err

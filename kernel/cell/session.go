@@ -18,6 +18,7 @@ package cell
 // This file defines the session: the live definitions of all cells.
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 	"sync"
@@ -73,12 +74,13 @@ type decl struct {
 	line     int          // of the definition in that cell
 	src      string       // its text: of a func, type or const declaration
 	doc      string
-	uses     map[string]bool    // definitions of cells that it means
-	methods  map[string]*method // of a type
-	lost     string             // label of the cell in which its value was lost, "" while it is there
-	stale    string             // why it can't be called, "" while it can
-	out      int                // n of Out[n]
-	native   bool               // Out[n] is kept outside of the interpreter
+	uses     map[string]bool      // definitions of cells that it means
+	refs     map[string]token.Pos // of a func: functions, methods and variables of cells that it refers to
+	methods  map[string]*method   // of a type
+	lost     string               // label of the cell in which its value was lost, "" while it is there
+	stale    string               // why it can't be called, "" while it can
+	out      int                  // n of Out[n]
+	native   bool                 // Out[n] is kept outside of the interpreter
 }
 
 // method is a method of a live type.
@@ -86,6 +88,7 @@ type method struct {
 	name, label, src, doc string
 	line                  int
 	uses                  map[string]bool
+	refs                  map[string]token.Pos // see decl
 }
 
 // NewSession returns an empty session.

@@ -36,7 +36,10 @@ func (c *compilation) typecheck() error {
 		}
 		mentioned(names, c.body)
 		c.resolveImports(own)
-		faults := c.addMethods(names, own)
+		faults := c.aliasReceivers(own)
+		if faults == nil {
+			faults = c.addMethods(names, own)
+		}
 		if faults == nil {
 			faults = c.checkStatements(names, own)
 		}
@@ -59,7 +62,7 @@ func (c *compilation) typecheck() error {
 			}
 		}
 		if !dropped {
-			return c.advise(diagnostics(c.fset, "TypeError", c.code, c.explain(faults)))
+			return c.advise(diagnostics(c.fset, "TypeError", c.code, c.explain(c.directCycles(faults))))
 		}
 	}
 }
@@ -349,9 +352,6 @@ func (c *compilation) checkStatements(names, own map[string]bool) []fault {
 	faults := slices.DeleteFunc(ck.faults, func(f fault) bool {
 		return c.last != nil && strings.HasSuffix(f.msg, "is not used") && f.pos >= c.last.Pos() && f.pos <= c.last.End()
 	})
-	if len(faults) > 0 {
-		return faults
-	}
 	for _, st := range c.body.List {
 		for _, id := range defined(st) {
 			obj := c.info.Defs[id]
@@ -362,6 +362,9 @@ func (c *compilation) checkStatements(names, own map[string]bool) []fault {
 			c.hoisted = append(c.hoisted, h)
 			c.hoist[obj] = h
 		}
+	}
+	if len(faults) > 0 {
+		return faults
 	}
 	return nil
 }
