@@ -200,6 +200,7 @@ func (l *loop) poll() {
 
 // idle waits for at most d, for ever if it is negative: epoll_wait.
 func (l *loop) idle(d time.Duration) {
+	l.rest()
 	if l.threads == 0 && !l.shared {
 		if d < 0 {
 			panic(l.deadlock())
@@ -287,15 +288,23 @@ func (l *loop) receive() {
 	}
 }
 
-// enter makes k the running task, which a timeline shows by marks.
+// enter makes k the running task, which a timeline shows as a step.
 func (l *loop) enter(k *Task) {
 	l.current = k
 	if l.last != k {
 		l.last = k
 		if l.t.Recording() {
-			l.t.Record(timeline.Mark, nil, k.object, 0)
+			l.t.Record(timeline.Step, nil, k.object, 0)
 		}
 	}
+}
+
+// rest says in the timeline that no task runs.
+func (l *loop) rest() {
+	if l.last != nil && l.t.Recording() {
+		l.t.Record(timeline.Step, nil, 0, 0)
+	}
+	l.last = nil
 }
 
 // alive returns the tasks that aren't done, in order of creation.

@@ -246,11 +246,11 @@ func TestTimeline(t *testing.T) {
 	var got []string
 	for _, e := range tl.Events {
 		switch e.Kind {
-		case timeline.Mark, timeline.Put, timeline.Get, timeline.IO:
+		case timeline.Step, timeline.Put, timeline.Get, timeline.IO:
 			got = append(got, fmt.Sprintf("%v %s %d", e.Kind, tl.Names[e.Object], e.Value))
 		}
 	}
-	want := "mark Task-1 0, mark putter 0, put Queue jobs 1, mark Task-1 0, get Queue jobs 0, I/O select 0"
+	want := "step of a task Task-1 0, step of a task putter 0, put Queue jobs 1, step of a task Task-1 0, get Queue jobs 0, step of a task  0, I/O select 0, step of a task Task-1 0"
 	if text := strings.Join(got, ", "); text != want {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}

@@ -98,7 +98,7 @@ func (p *panel) multiple(name string, first int64, lanes int, y float64) float64
 	}
 	y = p.segments(y, 24, shown)
 	p.interval(top, y-4)
-	y = p.strip(p.queueStrips(y), 26)
+	y = p.strip(p.queueStrips(p.taskLanes(y)), 26)
 	p.unseen()
 	// Where it ended, since the scale goes on.
 	if x := p.end(); x < s.to {
@@ -225,6 +225,7 @@ func textCompare(title, caption string, names []string, panels []*panel, longest
 		if more := len(p.lanes) - compareLanes; more > 0 {
 			fmt.Fprintf(&b, "… and %d more\n", more)
 		}
+		p.textTasks(line, n)
 		p.textQueues(line, n)
 		line("cores busy", p.textLoad(n))
 		used.turns = used.turns || p.turns

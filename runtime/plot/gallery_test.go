@@ -19,7 +19,7 @@ type script struct {
 }
 
 // A lane's words are states with milliseconds (R5), and at that moment: ! a drop request, E:name an exception,
-// M:text a mark, A:lock and U:lock acquire and release, +n:queue and -n:queue a put and a get that leave n, . the end. L may name what it waits for: L30:lock; so may N, F, I and X.
+// M:text a mark, A:lock and U:lock acquire and release, T:task a step of a task, +n:queue and -n:queue a put and a get that leave n, . the end. L may name what it waits for: L30:lock; so may N, F, I and X.
 type lane struct {
 	thread timeline.Thread
 	words  string
@@ -54,6 +54,9 @@ func (s script) timeline(t testing.TB) *timeline.Timeline {
 				continue
 			case 'M':
 				add(timeline.Mark, name)
+				continue
+			case 'T':
+				add(timeline.Step, name)
 				continue
 			case 'A':
 				add(timeline.Acquire, name)
@@ -195,6 +198,12 @@ func ended(t testing.TB) *timeline.Timeline {
 	}}.timeline(t)
 }
 
+// loop is an event loop, one of whose tasks blocks it.
+func loop(t testing.TB) *timeline.Timeline {
+	return script{info("a loop", "modern", 2), []lane{{gilThread("MainThread"),
+		"R1 T:Task-1 R1 T:Task-2 R0.2 T:Task-3 R0.2 T: I5:select T:Task-2 R0.5 T:Task-3 S20 R1 T:Task-2 R0.5 T: I4:select T:Task-1 R1 T: R0.5 ."}}}.timeline(t)
+}
+
 // crowd is 24 threads that take turns for short times.
 func crowd(t testing.TB) *timeline.Timeline {
 	s := script{info("a crowd", "modern", 8), nil}
@@ -270,6 +279,7 @@ func gallery(t testing.TB) map[string]*plot.Figure {
 		"gil-twenty":        plot.GIL(twenty(t)),
 		"gil-locked":        plot.GIL(locked(t)),
 		"gil-ended":         plot.GIL(ended(t)),
+		"gil-loop":          plot.GIL(loop(t)),
 		"gil-crowd":         plot.GIL(crowd(t)),
 		"gil-one":           plot.GIL(oneLane(t)),
 		"gil-states":        plot.GIL(states(t)),

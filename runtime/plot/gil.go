@@ -14,7 +14,8 @@ import (
 
 // GIL draws who ran, who waited and who held the GIL: ribbons of the holders with a tick at each
 // hand-over, a lane for each thread with its figures at the right, and the busy cores under the line of
-// those that the machine has. It draws up to 15 lanes and counts the others, and in a crowded
+// those that the machine has. Locks and queues that matter have rows too: who holds them, how full they are; so have the tasks of an event
+// loop. It draws up to 15 lanes and counts the others, and in a crowded
 // picture it draws shares of the time: a figure takes at most 60 kB of a notebook. A nil timeline is one in which nothing happened.
 func GIL(tl *timeline.Timeline) *Figure {
 	title := "Who ran, and who held the GIL"
@@ -51,11 +52,13 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 		s.say(rest.Headline())
 	}
 	s.say(f.Caption)
-	best := p.best()
-	if best != "" {
-		s.say(best)
+	blocked, best := p.blocked(), p.best()
+	for _, also := range []string{blocked, best} {
+		if also != "" {
+			s.say(also)
+		}
 	}
-	f.text = p.text(f.Caption, best)
+	f.text = p.text(f.Caption, blocked, best)
 
 	heads := []string{"held GIL", "waited", "longest", "switches"}
 	if len(p.gils) == 0 {
@@ -78,7 +81,7 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 	y = p.segments(y, step, shown)
 	p.interval(top, y-4)
 	p.signs(first, step, shown)
-	s.rows = p.strip(p.queueStrips(y+2), stripRows)
+	s.rows = p.strip(p.queueStrips(p.taskLanes(y)+2), stripRows)
 	p.unseen()
 
 	if tl.Lost > 0 {
@@ -103,6 +106,12 @@ func nothing(tl *timeline.Timeline) string {
 // explain draws the legend of what the panel has used.
 func (p *panel) explain(k *key) {
 	k.legend(p.used)
+	if p.used[timeline.Step] {
+		fill, ink := grey(2)
+		x, y := k.entry(16, "step of a task")
+		k.s.boxes = append(k.s.boxes, box{x0: x - 8, x1: x + 8, y0: y - 8, y1: y + 8, px: true, fill: fill, tip: "step of a task"})
+		k.s.labels = append(k.s.labels, label{x, y, true, "T", "center", true, ink})
+	}
 	if p.used[timeline.Switch] {
 		x, y := k.entry(4, "hand-over to another thread")
 		k.s.lines = append(k.s.lines, line{points: []point{{x, y - 8}, {x, y + 8}}, px: true, width: 1})
@@ -193,7 +202,7 @@ func (p *panel) signs(y, step float64, shown []int) {
 			requests = append(requests, mark{x: x, y: mid - 9, shape: arrow, radius: 4.5, tip: tip})
 		case timeline.Failed:
 			p.used[timeline.Failed] = true
-			name := cmp.Or(p.tl.Name(e.Object), "exception")
+			name := cmp.Or(strings.TrimPrefix(p.tl.Name(e.Object), "ended by "), "exception")
 			p.s.marks = append(p.s.marks, mark{x: x, y: mid, shape: cross, radius: 5, tip: p.tl.Label(e.Thread) + " ended by " + name})
 			if len(ends) < 3 {
 				ends = append(ends, fmt.Sprintf("T%d ended by %s at %s", e.Thread, name, timeline.Nanoseconds(e.At-p.tl.Start)))

@@ -32,13 +32,14 @@ type panel struct {
 	turns  bool                   // the text has columns with several holders
 	locks  []timeline.Lock
 	queues []timeline.Queue
+	tasks  []timeline.Task
 	ended  map[int32]bool // a deadlock ended these threads
 	more   []string       // what is not drawn
 }
 
 // newPanel reads a timeline; on makes a panel of it that can draw.
 func newPanel(tl *timeline.Timeline, unit float64) panel {
-	return panel{tl: tl, st: tl.Stats(), gils: tl.GILs(), lanes: tl.Lanes(), locks: tl.Locks(), queues: tl.Queues(), ended: deadlocked(tl), unit: unit}
+	return panel{tl: tl, st: tl.Stats(), gils: tl.GILs(), lanes: tl.Lanes(), locks: tl.Locks(), queues: tl.Queues(), tasks: tl.Tasks(), ended: deadlocked(tl), unit: unit}
 }
 
 // on returns the panel on a scene, on which nothing is drawn yet.
@@ -88,6 +89,9 @@ func (p *panel) names(lanes int) float64 {
 	}
 	for _, l := range p.locks[:min(len(p.locks), maxLocks)] {
 		w = max(w, measure("who holds "+l.Name, "regular"))
+	}
+	for _, t := range p.tasks[:min(len(p.tasks), maxTasks)] {
+		w = max(w, measure(t.Name, "regular"))
 	}
 	for _, q := range p.queues[:min(len(p.queues), maxQueues)] {
 		w = max(w, measure("items in "+q.Name, "regular"))

@@ -126,7 +126,7 @@ func (p *panel) stuck(i int) (timeline.Interval, bool) {
 func deadlocked(tl *timeline.Timeline) map[int32]bool {
 	out := map[int32]bool{}
 	for _, e := range tl.Events {
-		if e.Kind == timeline.Failed && strings.HasPrefix(tl.Name(e.Object), "Deadlock") {
+		if e.Kind == timeline.Failed && strings.Contains(strings.ToLower(tl.Name(e.Object)), "deadlock") {
 			out[e.Thread] = true
 		}
 	}

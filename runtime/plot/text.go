@@ -21,14 +21,16 @@ const (
 
 // text returns the text twin: at most 100 columns. A small letter is a column with several states, of
 // which this one took most.
-func (p *panel) text(caption, best string) string {
+func (p *panel) text(caption string, also ...string) string {
 	var b strings.Builder
 	if h := p.tl.Info.Headline(); h != "" {
 		b.WriteString(folded(h))
 	}
 	b.WriteString(folded(caption))
-	if best != "" {
-		b.WriteString(folded(best))
+	for _, s := range also {
+		if s != "" {
+			b.WriteString(folded(s))
+		}
 	}
 	b.WriteByte('\n')
 	heads := []any{"held", "waited", "longest", "switch"}
@@ -59,6 +61,7 @@ func (p *panel) text(caption, best string) string {
 	if more := len(p.lanes) - maxLanes; more > 0 {
 		fmt.Fprintf(&b, "… and %d more\n", more)
 	}
+	p.textTasks(line, columns)
 	p.textQueues(line, columns)
 	line("cores busy", p.textLoad(columns))
 	p.more = nil
@@ -182,6 +185,9 @@ func (p *panel) textKey() string {
 		}
 		words = append(words, w)
 	}
+	if p.used[timeline.Step] {
+		words = append(words, "T step of a task")
+	}
 	words = append(words, "small: not all of the column")
 	if p.turns {
 		words = append(words, "*: several took turns")
@@ -202,7 +208,7 @@ func (p *panel) events(most int) (lines []string) {
 		}
 		what := "mark “" + p.tl.Name(e.Object) + "”"
 		if e.Kind == timeline.Failed {
-			what = "ended by " + cmp.Or(p.tl.Name(e.Object), "an exception")
+			what = "ended by " + cmp.Or(strings.TrimPrefix(p.tl.Name(e.Object), "ended by "), "an exception")
 		}
 		lines = append(lines, timeline.Nanoseconds(e.At-p.tl.Start)+": "+p.tl.Label(e.Thread)+" "+what)
 	}

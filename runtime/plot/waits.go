@@ -120,6 +120,9 @@ func waitsOf(tl *timeline.Timeline) (all []waited, more int) {
 						kind = ""
 					}
 				}
+				if strings.Contains(strings.ToLower(name), kind) || strings.HasPrefix(name, "the ") {
+					kind = "" // the name says it
+				}
 				all = append(all, waited{name: strings.TrimSpace(kind + " " + name), state: iv.State})
 			}
 			all[i].waits = append(all[i].waits, iv.Duration())

@@ -86,6 +86,8 @@ const (
 	Signal
 	// Mark is the learner's own mark; Object is its text.
 	Mark
+	// Step is an event loop that begins a step of the task Object, or that has nothing to do if Object is 0.
+	Step
 
 	lastKind
 )
@@ -176,4 +178,5 @@ var kinds = [lastKind]struct {
 	Collect:     {"collect garbage", 0},
 	Signal:      {"signal", 0},
 	Mark:        {"mark", 0},
+	Step:        {"step of a task", 0},
 }

@@ -74,7 +74,7 @@ func (s Stats) lockTable(b *strings.Builder) {
 // what returns the name with the kind of the wait, unless the name has it: "Lock a", "the end of Thread-1", "event compiled code".
 func (l LockStats) what() string {
 	kind, _ := strings.CutPrefix(l.State.String(), "wait for ")
-	if name := strings.ToLower(l.Name); strings.Contains(name, kind) || strings.HasPrefix(name, "the end of ") {
+	if name := strings.ToLower(l.Name); strings.Contains(name, kind) || strings.HasPrefix(name, "the ") {
 		return l.Name
 	}
 	return strings.TrimSpace(kind + " " + l.Name)
