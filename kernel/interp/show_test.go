@@ -56,7 +56,7 @@ func (Bad) String() string { panic("in String") }
 		{"import \"time\"\n__rt.Result(90 * time.Second)", `text/plain="1m30s"`},
 		{"import \"image\"\n__rt.Result(image.NewGray(image.Rect(0,0,1,1)))", `text/plain="(a picture of 1 × 1 pixels)"`},
 		{"__rt.Result([]Row{{\"Rome\", 21.5}, {\"Oslo\", 3}})", `text/plain="City  degrees\nRome     21.5\nOslo        3"`},
-		{"import \"gilkernel/runtime/display\"\n__rt.Result(display.HTML(\"<i>x</i>\"))", `text/html="\u003ci\u003ex\u003c/i\u003e" text/plain="x"`},
+		{"import \"gilkernel/runtime/display\"\n__rt.Result(display.HTML(\"<i>x</i>\"))", `text/html="\u003ci\u003ex\u003c/i\u003e" text/plain="(HTML)"`},
 		{"c := make(chan int, 2)\nc <- 1\n__rt.Result(c)", `text/plain="chan int (1 of 2)"`},
 		{"__rt.Result(func(a int) P { return P{} })", `text/plain="func(int) main.P"`},
 	} {
@@ -177,7 +177,7 @@ fmt.Print("last")
 		ids = append(ids, e.Display.ID)
 		got = append(got, e.Display.Kind+" "+bundle(e.Display))
 	}
-	want := []string{`display_data text/plain="1"`, `display_data text/markdown="*m*" text/plain="*m*"`, `display_data text/plain="2"`,
+	want := []string{`display_data text/plain="1"`, `display_data text/markdown="*m*" text/plain="(Markdown)"`, `display_data text/plain="2"`,
 		`update_display_data text/plain="3"`, `display_data text/plain="4"`, `update_display_data text/plain="5"`, `display_data text/plain="S6"`,
 		`display_data text/plain="S6"`, "clear true"}
 	if !slices.Equal(got, want) {
