@@ -86,8 +86,10 @@ const (
 	interpFrame  = "gilkernel/kernel/interp."
 	syncsFrame   = interpFrame + "syncs."
 	stdinFrame   = interpFrame + "(*stdin)."
-	machineFrame = "gilkernel/runtime/machine."
+	runtimeFrame = "gilkernel/runtime/"
+	machineFrame = runtimeFrame + "machine."
 	graceFrame   = machineFrame + "(*simulator).call"
+	plainFrame   = machineFrame + "waitPlain" // a goroutine that is no thread waits for a lock or queue of the runtime
 	ourFrame     = "gilkernel/"
 	pipeFrame    = "io.(*pipe)."
 )
@@ -103,6 +105,8 @@ func (g *stack) wakeable() wakeable {
 	at := g.outer()
 	waits := strings.HasPrefix(g.state, "chan ") || strings.HasPrefix(g.state, "select") || strings.HasPrefix(g.state, "sync.") || g.state == "semacquire"
 	switch {
+	case g.calls(plainFrame) && (g.state == "syscall" || waits):
+		return byGoroutine
 	case at == graceFrame: // a simulated machine, which waits for a call for a moment
 	case strings.HasPrefix(at, machineFrame): // a thread, or what drives a simulated machine
 		if g.state == "syscall" || waits {

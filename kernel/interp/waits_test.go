@@ -84,6 +84,35 @@ var asleep = []struct{ name, code, want string }{
 	{"a timer's goroutine", "import \"time\"\nc, d := make(chan int), make(chan int)\ntime.AfterFunc(time.Millisecond, func() { c <- 1 })\n<-d\n", "MainThread waits for a value on its channel at In[N], line 4"},
 }
 
+// What earlier goroutines wait for is as little help: those of Go's own, and those that are no threads of Python but wait for
+// what the runtime offers.
+var leftBehind = []struct{ name, code, want string }{
+	{"channel", "c := make(chan int)\ngo func() { c <- 1 }()\n", " waits for a receiver on its channel at In[N], line 3"},
+	{"Lock", "import \"gilkernel/runtime/threading\"\nl := threading.NewLock()\nl.Acquire()\ngo func() { l.Acquire() }()\n", " waits for a threading.Lock at In[N], line 4"},
+	{"RLock", "import \"gilkernel/runtime/threading\"\nl := threading.NewRLock()\nl.Acquire()\ngo func() { l.Acquire() }()\n", " waits for a threading.RLock at In[N], line 4"},
+	{"Event", "import \"gilkernel/runtime/threading\"\ngo threading.NewEvent().Wait()\n", " waits for a threading.Event"},
+	{"Semaphore", "import \"gilkernel/runtime/threading\"\ngo threading.NewSemaphore(0).Acquire()\n", " waits for a threading.Semaphore"},
+	{"Queue", "import \"gilkernel/runtime/queue\"\ngo func() { queue.NewQueue().Get() }()\n", " waits for a queue.Queue at In[N], line 2"},
+}
+
+func TestAsleepBehind(t *testing.T) {
+	for _, machine := range machines {
+		t.Run(strings.ReplaceAll(machine, " ", ","), func(t *testing.T) {
+			t.Parallel()
+			p := begin(t)
+			for _, row := range leftBehind {
+				q := p.on(machine, row.code)
+				p.wait(q.ID).ok(t)
+				want := strings.ReplaceAll(row.want, "[N]", strings.TrimPrefix(q.Label, "In"))
+				e := p.run("select {}\n").done.Error
+				if e == nil || e.Name != "Deadlock" || !strings.Contains(e.Value, want) {
+					t.Errorf("%s: got %+v, want %q", row.name, e, want)
+				}
+			}
+		})
+	}
+}
+
 func TestAsleep(t *testing.T) {
 	for _, machine := range machines {
 		t.Run(strings.ReplaceAll(machine, " ", ","), func(t *testing.T) {

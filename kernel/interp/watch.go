@@ -244,6 +244,8 @@ func (g *stack) waitsFor() string {
 			return "a write to its io.Pipe"
 		case strings.HasPrefix(f, pipeFrame), strings.HasPrefix(f, "io.(*PipeWriter)"):
 			return "a read from its io.Pipe"
+		case strings.HasPrefix(f, runtimeFrame):
+			return g.waitsForOurs()
 		case strings.HasPrefix(f, ourFrame):
 			if g.state == "sync.Mutex.Lock" {
 				return "a sync.Mutex"
@@ -252,6 +254,22 @@ func (g *stack) waitsFor() string {
 		}
 	}
 	return "something"
+}
+
+// waitsForOurs names the runtime's type whose method the learner called: the outermost one, as a queue waits for a condition,
+// and that for a lock.
+func (g *stack) waitsForOurs() string {
+	name := "something"
+	for _, f := range g.frames {
+		pkg, method, ok := strings.Cut(strings.TrimPrefix(f, runtimeFrame), ".(*")
+		if kind, _, isMethod := strings.Cut(method, ")"); ok && isMethod && strings.HasPrefix(f, runtimeFrame) {
+			name = "a " + pkg + "." + kind
+		}
+		if strings.HasPrefix(f, execFrame) {
+			break
+		}
+	}
+	return name
 }
 
 // asleep is what ends the goroutine of a run in which all wait. No recover sees it: Go would end the program.

@@ -111,6 +111,9 @@ func (w *Word) Wake(t *Thread, n int) int {
 // end (Kill, Stop) or if it turns out that nobody will ever wake it (*Deadlock), unless why is zero. A nil
 // Thread, a plain goroutine, waits too, but nobody can end that.
 func (t *Thread) Wait(w *Word, old uint32, d time.Duration, why Why) Status {
+	if t == nil && d < 0 {
+		return waitPlain(w, old)
+	}
 	if t == nil {
 		return sleepOn(w, old, int64(d))
 	}
@@ -127,6 +130,12 @@ func (t *Thread) Wait(w *Word, old uint32, d time.Duration, why Why) Status {
 	t.die()
 	return status
 }
+
+// waitPlain is the wait of a plain goroutine without an end. The machine keeps no list of these, so stack traces tell: who
+// reads one that has this function knows that only another goroutine or thread can wake it.
+//
+//go:noinline
+func waitPlain(w *Word, old uint32) Status { return sleepOn(w, old, -1) }
 
 // recordWait writes the state event of a wait, if it isn't the state already: a waiter that lost the race
 // for what it was woken for waits on.
