@@ -35,11 +35,18 @@ func (s *simulator) call(t *Thread, fn func()) {
 		fn()
 		c.returned = true
 	}()
+	kind, name := t.doing, t.object
+	if s.m.rec != nil {
+		s.m.left.add(kind, name, 1, 0)
+	}
 	timer := time.NewTimer(callGrace)
 	select {
 	case <-c.done:
 	case <-timer.C:
 		if c.settled.CompareAndSwap(false, true) {
+			if s.m.rec != nil {
+				s.m.left.add(kind, name, 0, 1)
+			}
 			s.away(t, c)
 		}
 		<-c.done // at once

@@ -64,6 +64,7 @@ type Machine struct {
 	opts    Options
 	os      OS
 	rec     *timeline.Recorder // nil if off
+	left    leftCalls          // calls that left a simulated machine, if it records
 	backend backend
 	sim     *simulator // the backend if it is simulated, else nil: what is asked at each check
 	stop    atomic.Pointer[stopped]

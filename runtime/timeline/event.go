@@ -39,6 +39,9 @@ const (
 	// Paused is a thread that stands still because the world is stopped: PEP 703's collector, or a
 	// fork.
 	Paused
+	// Outside is a goroutine that is no thread of the machine and isn't known to wait: it runs beside the machine, and none of
+	// the machine's cores are busy with it.
+	Outside
 	// Blocked is a thread that will never go on: a deadlock. Object is what it waits for.
 	Blocked
 	// Done ends a thread's lane.
@@ -158,6 +161,7 @@ var kinds = [lastKind]struct {
 	IO:          {"I/O", 'I'},
 	Sleep:       {"sleep", 'S'},
 	Paused:      {"world stopped", 'P'},
+	Outside:     {"goroutine outside the machine", 'G'},
 	Blocked:     {"blocked for ever", 'X'},
 	Done:        {"done", 0},
 	Failed:      {"ended by exception", 0},

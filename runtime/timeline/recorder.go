@@ -22,6 +22,7 @@ type Info struct {
 	Cores    int    // how many threads can run at once; 0 is unknown
 	Interval int64  // the switch interval in nanoseconds; 0 if there is none
 	Virtual  bool   // whether times are those of a simulation's clock
+	Outside  string // what ran beside the machine, such as "2 goroutines and a timer"; empty if nothing did
 }
 
 // A Thread is a lane of the timeline: a thread, a process or a goroutine.
@@ -35,6 +36,10 @@ type Thread struct {
 	// processes never share one, whatever it is called.
 	GIL string
 	CPU int64 // how long it has used a core, ns, as far as is known; 0 if it isn't
+	// Outside marks a goroutine, which is no thread of the machine. If the machine is simulated, its events are at the machine's times,
+	// and Real is how long it took on the real clock, in ns.
+	Outside bool
+	Real    int64
 }
 
 // A Recorder keeps the last events of a machine. All methods may be called concurrently, and do nothing on a

@@ -117,6 +117,9 @@ func (tl *Timeline) String() string {
 		return b.String() + "nothing was recorded\n"
 	}
 	s.whole(&b)
+	if said := tl.Info.Beside(); said != "" {
+		b.WriteString(said + "\n")
+	}
 	rows := [][]string{{"thread", "ran", "held GIL", "waited for GIL", "longest", "for locks", "I/O, sleep", "no core"}}
 	for i, t := range s.Threads {
 		if i == maxRows {
