@@ -27,7 +27,7 @@ type lane struct {
 
 var letters = map[byte]timeline.Kind{'R': timeline.Run, 'N': timeline.Native, 'F': timeline.NativeFree, 'W': timeline.WaitGIL,
 	'L': timeline.WaitLock, 'C': timeline.WaitQueue, 'V': timeline.WaitEvent, 'J': timeline.WaitJoin, 'Q': timeline.Ready,
-	'I': timeline.IO, 'S': timeline.Sleep, 'P': timeline.Paused, 'X': timeline.Blocked}
+	'I': timeline.IO, 'S': timeline.Sleep, 'P': timeline.Paused, 'X': timeline.Blocked, 'G': timeline.Outside}
 
 func (s script) timeline(t testing.TB) *timeline.Timeline {
 	t.Helper()
@@ -213,6 +213,20 @@ func crowd(t testing.TB) *timeline.Timeline {
 	return s.timeline(t)
 }
 
+// outside is a simulated machine beside which two goroutines ran, one of them at one moment of the machine's time.
+func outside(t testing.TB) *timeline.Timeline {
+	i := info("two goroutines", "modern", 2)
+	i.Outside = "2 goroutines, a timer and a call to the world outside (net.Dial)"
+	beside := func(name string, real int64) timeline.Thread {
+		return timeline.Thread{Name: name, PID: 1, Outside: true, Real: real}
+	}
+	return script{i, []lane{
+		{gilThread("MainThread"), "R10 V20:channel R10 ."},
+		{beside("go fetch (In[3]:4)", 180*ms), "G12 V6:channel G10 S4 ."},
+		{beside("go In[3]:7", 3*ms), "."},
+	}}.timeline(t)
+}
+
 func oneLane(t testing.TB) *timeline.Timeline {
 	return script{info("one thread", "modern", 1), []lane{{gilThread("MainThread"), "R3 I12:recv R5 S10:sleep R2 ."}}}.timeline(t)
 }
@@ -287,6 +301,7 @@ func gallery(t testing.TB) map[string]*plot.Figure {
 		"gil-very-many":     plot.GIL(turns(9000)),
 		"gil-lost":          plot.GIL(lost),
 		"gil-empty":         plot.GIL(&timeline.Timeline{}),
+		"gil-outside":       plot.GIL(outside(t)),
 		"gil-nil":           plot.GIL(nil),
 		"compare-three":     plot.Compare(withGIL(t), withoutGIL(t), processes(t)),
 		"compare-four":      plot.Compare(convoy(t), twelve(t), interpreters(t), withoutGIL(t)),

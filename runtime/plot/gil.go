@@ -53,12 +53,12 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 	}
 	s.say(f.Caption)
 	blocked, best := p.blocked(), p.best()
-	for _, also := range []string{blocked, best} {
+	for _, also := range []string{tl.Info.Beside(), blocked, best} {
 		if also != "" {
 			s.say(also)
 		}
 	}
-	f.text = p.text(f.Caption, blocked, best)
+	f.text = p.text(f.Caption, tl.Info.Beside(), blocked, best)
 
 	heads := []string{"held GIL", "waited", "longest", "switches"}
 	if len(p.gils) == 0 {
@@ -81,6 +81,7 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 	y = p.segments(y, step, shown)
 	p.interval(top, y-4)
 	p.signs(first, step, shown)
+	p.brief(first, step, shown)
 	s.rows = p.strip(p.queueStrips(p.taskLanes(y)+2), stripRows)
 	p.unseen()
 
@@ -164,6 +165,9 @@ func (p *panel) row(i int, mid float64) {
 	values := []string{share(t.Hold, t.Life), share(t.WaitGIL, t.Life), timeline.Nanoseconds(t.LongestWait), strconv.Itoa(p.switches(int32(i + 1)))}
 	if len(p.gils) == 0 {
 		values = []string{share(t.Busy, t.Life), share(t.WaitLock, t.Life), share(t.Ready, t.Life)}
+	}
+	if p.tl.Threads[i].Outside {
+		values = p.outside(i)
 	}
 	for c, v := range values {
 		p.s.label(p.s.area+column*float64(c+1), mid, true, "right", v)

@@ -15,7 +15,7 @@ import (
 // TestGrey draws each state as a piece that is too narrow for its letter, and compares what a printer makes of them:
 // the luminances along a line across the lane.
 func TestGrey(t *testing.T) {
-	const kinds = "RNFWLQISPX"
+	const kinds = "RNFWLQISPXG"
 	words := ""
 	for _, k := range kinds {
 		words += string(k) + "1 "

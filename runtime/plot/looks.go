@@ -37,6 +37,8 @@ func looks(k timeline.Kind) look {
 		return look{"#bbbbbb", "#000000", 7, plain}
 	case timeline.Paused:
 		return look{"#7a7a7a", "#000000", 14, split}
+	case timeline.Outside:
+		return look{"#f4f4f4", "#000000", 10, railed}
 	case timeline.Blocked:
 		return look{"#000000", "#ffffff", 14, framed}
 	}
@@ -53,6 +55,7 @@ const (
 	striped
 	lidded
 	framed
+	railed
 )
 
 // A stripe is a part of a bar's height, from 0 at the top to 1.
@@ -71,6 +74,8 @@ func (t texture) stripes() []stripe {
 		return []stripe{{0.09, 0.23, "#fff0cc"}, {0.43, 0.57, "#fff0cc"}, {0.77, 0.91, "#fff0cc"}}
 	case lidded:
 		return []stripe{{0.09, 0.27, "#4a1f38"}}
+	case railed:
+		return []stripe{{0, 0.14, "#7a7a7a"}, {0.86, 1, "#7a7a7a"}}
 	case framed: // black has no edge on a dark page
 		return []stripe{{0, 0.1, "#ffffff"}, {0.9, 1, "#ffffff"}}
 	}

@@ -37,7 +37,7 @@ func (p *panel) sentence() string {
 	if len(p.gils) == 0 {
 		alone = "there is no GIL to wait for"
 	}
-	cores, waited := fmt.Sprintf("%.2f", st.Overlap), share(wait, life)
+	busy, waited := p.averageBusy(fmt.Sprintf("%.2f", st.Overlap)), share(wait, life)
 	if life == 0 {
 		waited = p.waitShare()
 	}
@@ -48,20 +48,20 @@ func (p *panel) sentence() string {
 		return fmt.Sprintf("%s ran for %s of its life and waited %s of it for the GIL, behind threads that keep it: a convoy.",
 			p.tl.Label(worst.Thread), share(worst.Busy, worst.Life), share(worst.WaitGIL, worst.Life))
 	case runs <= 1 && waiters == 0 && p.many() > 1 && len(p.gils) == 1 && st.Parallel*10 < st.Wall:
-		return fmt.Sprintf("%s ran one after the other or for short times: %s cores were busy on average, and %s.", counted(p.many(), "thread"), cores, alone)
+		return fmt.Sprintf("%s ran one after the other or for short times: %s, and %s.", counted(p.many(), "thread"), busy, alone)
 	case runs <= 1 && p.many() <= 1:
-		return "At most one thread had work at a time: " + cores + " cores were busy on average, and " + alone + "."
+		return "At most one thread had work at a time: " + busy + ", and " + alone + "."
 	case waiters > 1 && len(p.gils) == 1 && st.Parallel*10 < st.Wall:
 		return fmt.Sprintf("%s took turns: at any moment at most one held the GIL, and %s waited for it %s of the time.",
 			counted(max(waiters, p.many()), "thread"), theyOf(waiters, p.many()), share(wait, life))
 	case st.Parallel*10 < st.Wall && st.WaitGIL > 0:
-		return fmt.Sprintf("%s ran one at a time: %s cores were busy on average, and those that waited for a GIL did so %s of the time.",
-			counted(p.many(), "thread"), cores, waited)
+		return fmt.Sprintf("%s ran one at a time: %s, and those that waited for a GIL did so %s of the time.",
+			counted(p.many(), "thread"), busy, waited)
 	case wait == 0:
-		return fmt.Sprintf("%s ran side by side: %s cores were busy on average, and %s.", counted(p.many(), "thread"), cores, alone)
+		return fmt.Sprintf("%s ran side by side: %s, and %s.", counted(p.many(), "thread"), busy, alone)
 	}
-	return fmt.Sprintf("%s ran side by side: %s cores were busy on average, and those that waited for a GIL did so %s of the time.",
-		counted(p.many(), "thread"), cores, share(wait, life))
+	return fmt.Sprintf("%s ran side by side: %s, and those that waited for a GIL did so %s of the time.",
+		counted(p.many(), "thread"), busy, share(wait, life))
 }
 
 // theyOf is the subject of a sentence about some of all threads.

@@ -51,6 +51,16 @@ func (p *panel) text(caption string, also ...string) string {
 	p.textRibbons(p.chosenLocks(), line, columns)
 	p.textLanes(maxLanes, columns, func(i int, row string) {
 		t := p.st.Threads[i]
+		if p.tl.Threads[i].Outside {
+			v, b := p.outside(i), []byte(row)
+			if at, ok := p.moment(i); ok {
+				b[min(len(b)-1, int(at/p.end()*float64(len(b))))] = 'g'
+				p.used[timeline.Outside] = true
+			}
+			row = string(b)
+			line(p.tl.Label(int32(i+1)), row, v[0], v[1], v[2], "")
+			return
+		}
 		if len(p.gils) == 0 {
 			line(p.tl.Label(int32(i+1)), row, share(t.Busy, t.Life), share(t.WaitLock, t.Life), share(t.Ready, t.Life), "")
 			return
