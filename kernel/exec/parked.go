@@ -65,13 +65,22 @@ func (g *G) blocking(kind waitKind, outside bool, fn func()) {
 		wait = func() { g.Outside(fn) }
 	}
 	g.waits = kind
-	if g.thread == nil {
-		wait()
+	name := "channel"
+	if outside {
+		name = OutsideChannel
+	}
+	if g.thread != nil {
+		g.thread.Blocking(FreesEvent, name, wait)
+	} else if o, ok := g.host.(Origin); ok {
+		o.Blocking(FreesEvent, name, wait)
 	} else {
-		g.thread.Blocking(FreesEvent, "channel", wait)
+		wait()
 	}
 	g.waits = waitNone
 }
+
+// OutsideChannel is what Blocking calls a wait at channels on which a timer or the operating system may send.
+const OutsideChannel = "timer or signal"
 
 // OutsideFrame is the name of Outside in a stack trace.
 const OutsideFrame = "gilkernel/kernel/exec.(*G).Outside"
@@ -107,4 +116,6 @@ func (g *G) Parked() (what string, calls []TraceFrame) {
 type Origin interface {
 	// Runs is called by the goroutine before it executes anything.
 	Runs(g *G)
+	// Blocking calls fn, by which the goroutine waits. what and name are as in Thread.
+	Blocking(what Freeing, name string, fn func())
 }

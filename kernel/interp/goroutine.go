@@ -7,16 +7,24 @@ import (
 	"sync/atomic"
 
 	"gilkernel/kernel/exec"
+	"gilkernel/runtime/timeline"
 )
 
 // A goroutine is one of them. It is the origin that the engine carries in it, and implements exec.Origin.
 type goroutine struct {
-	run *run
-	g   atomic.Pointer[exec.G] // nil until it executes something
+	run  *run
+	lane *lane                  // in the timeline; nil: nothing is recorded
+	g    atomic.Pointer[exec.G] // nil until it executes something
 }
 
 // Runs implements exec.Origin.
 func (g *goroutine) Runs(x *exec.G) { g.g.Store(x) }
+
+// Blocking implements exec.Origin.
+func (g *goroutine) Blocking(_ exec.Freeing, name string, fn func()) {
+	defer g.lane.do(timeline.WaitEvent, name)()
+	fn()
+}
 
 // runOf returns the run of an origin, nil if it is none of ours.
 func runOf(origin any) *run {

@@ -15,6 +15,7 @@ import (
 	"gilkernel/kernel/exec"
 	"gilkernel/runtime/display"
 	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
 )
 
 // overrides returns what replaces symbols of a package.
@@ -110,6 +111,9 @@ func (s *session) sleep(d time.Duration) {
 	if d <= 0 || r == nil {
 		time.Sleep(d)
 		return
+	}
+	if r.beside() != nil {
+		defer s.laneOf(goroutineID()).do(timeline.Sleep, "")()
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -25,14 +25,15 @@ const idleTime = time.Second
 
 // A python is one of them. Its methods may be called concurrently, but run.
 type python struct {
-	s     *session
-	spec  pythonSpec
-	m     *rt.Machine
-	in    *gil.Interpreter
-	main  *rt.Thread
-	rec   *timeline.Recorder // nil: nothing is recorded
-	begun time.Time
-	busy  atomic.Bool // MainThread runs a cell, perhaps one that was given up
+	s       *session
+	spec    pythonSpec
+	m       *rt.Machine
+	in      *gil.Interpreter
+	main    *rt.Thread
+	rec     *timeline.Recorder // nil: nothing is recorded
+	begun   time.Time
+	outside *outside    // nil: nothing is recorded
+	busy    atomic.Bool // MainThread runs a cell, perhaps one that was given up
 
 	mu       sync.Mutex // protects the fields below
 	threads  map[*rt.Thread]*pyThread
@@ -62,6 +63,9 @@ func newPython(s *session, spec pythonSpec, events int) (*python, error) {
 	}
 	p.rec.SetInfo(p.in.Info())
 	p.main = p.mainThread()
+	if p.rec != nil {
+		p.outside = newOutside(p)
+	}
 	if s.outside > 0 {
 		p.m.AddOutsiders(p.in, 1)
 	}

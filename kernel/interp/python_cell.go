@@ -73,6 +73,7 @@ func (p *python) after(r *run, own bool) error {
 	p.m.RecordCPUTimes()
 	tl := p.rec.SnapshotAt(int64(p.m.Now()))
 	tl.Info = p.in.Info()
+	p.outside.finish(tl)
 	p.s.drop(p)
 	r.mu.Lock()
 	interrupted := r.dying.Load() && r.cause == nil

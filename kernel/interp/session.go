@@ -252,6 +252,9 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 	if r.steps != nil {
 		r.steps.main = py.main
 	}
+	if own {
+		r.outside = py.outside
+	}
 	r.mu.Unlock()
 	err = py.run(func() {
 		f = s.contain(func() { p.Init(r) })
@@ -318,6 +321,7 @@ func (s *session) startIn(g *goroutine, site string, f, ended func()) {
 	ctx := r.labels(&s.threads, site)
 	r.enter()
 	s.addOutsiders(1)
+	g.lane = r.beside().goroutine(s.machine.sources, site)
 	go func() { // ends with the learner's function
 		pprof.SetGoroutineLabels(ctx)
 		id := goroutineID()
@@ -326,7 +330,9 @@ func (s *session) startIn(g *goroutine, site string, f, ended func()) {
 		defer s.addOutsiders(-1)
 		defer s.goroutines.remove(id)
 		defer ended()
-		s.report(r, site, s.contain(f))
+		failed := s.contain(f)
+		g.lane.end(failed)
+		s.report(r, site, failed)
 	}()
 }
 

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gilkernel/kernel/exec"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"
 )
@@ -59,7 +60,7 @@ func (m *machine) Method(t reflect.Type, name string) (reflect.Value, bool) {
 }
 
 // goFunc is (*sync.WaitGroup).Go.
-func (y syncs) goFunc(wg *sync.WaitGroup, f func()) {
+func (y syncs) goFunc(g *exec.G, wg *sync.WaitGroup, f func()) {
 	s := y.s
 	s.tick()
 	r := s.threads.current()
@@ -68,7 +69,11 @@ func (y syncs) goFunc(wg *sync.WaitGroup, f func()) {
 	}
 	wg.Add(1)
 	// Done comes after a panic was reported: who waits sees the report before what follows the wait.
-	s.startIn(&goroutine{run: r}, "", f, wg.Done)
+	site := ""
+	if frames := g.Callers(); len(frames) > 0 {
+		site = frames[0].Pos
+	}
+	s.startIn(&goroutine{run: r}, site, f, wg.Done)
 }
 
 // lock takes one of Go's own locks.
@@ -163,6 +168,9 @@ func (y syncs) await(kind timeline.Kind, name string, wait, undo func()) {
 		t.Blocking(kind, name, func() { y.beside(r, &state, body, undo) })
 		y.end(t, &state)
 	default:
+		if r.beside() != nil {
+			defer s.laneOf(goroutineID()).do(kind, name)()
+		}
 		y.beside(r, &state, body, undo)
 		y.end(t, &state)
 	}

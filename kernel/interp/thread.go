@@ -146,6 +146,7 @@ type run struct {
 	result    *link.Display              // for link.Run.Value "return"
 	lost      string                     // why output went nowhere; "" if none did
 	main      any                        // the MainThread that executes the cell, nil before
+	outside   *outside                   // what is recorded beside the cell's own machine; nil: nothing
 	cause     *asleep                    // why it is ended, nil for an interrupt
 }
 

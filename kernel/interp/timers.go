@@ -62,6 +62,7 @@ func (ts *timers) stop(t *time.Timer) bool {
 
 // afterFunc is time.AfterFunc.
 func (s *session) afterFunc(d time.Duration, f func()) *time.Timer {
+	s.threads.current().beside().timer()
 	f, over := s.outsider(f)
 	time.AfterFunc(d+lateTimer, over)
 	key := new(byte)
@@ -74,6 +75,7 @@ func (s *session) afterFunc(d time.Duration, f func()) *time.Timer {
 
 // contextAfterFunc is context.AfterFunc.
 func (s *session) contextAfterFunc(ctx context.Context, f func()) func() bool {
+	s.threads.current().beside().callback()
 	f, over := s.outsider(f)
 	stop := context.AfterFunc(ctx, s.callback("", f))
 	return func() bool {
@@ -88,6 +90,7 @@ func (s *session) contextAfterFunc(ctx context.Context, f func()) func() bool {
 // deadline notes that a context ends by itself.
 func (s *session) deadline(ctx context.Context) {
 	if until, ok := ctx.Deadline(); ok && ctx.Err() == nil {
+		s.threads.current().beside().timer()
 		s.timers.add(ctx, until)
 		context.AfterFunc(ctx, func() { s.timers.remove(ctx) })
 	}
