@@ -32,6 +32,7 @@ var table_machine = []symbol{
 	{"Holder", plain, (*machine.Holder)(nil)},
 	{"Interpreter", plain, (*machine.Interpreter)(nil)},
 	{"_Interpreter", plain, (*_machine_Interpreter)(nil)},
+	{"Left", plain, (*machine.Left)(nil)},
 	{"Linux", plain, machine.Linux},
 	{"Machine", plain, (*machine.Machine)(nil)},
 	{"MaxCores", untyped, int64(machine.MaxCores)},

@@ -38,6 +38,7 @@ var table_timeline = []symbol{
 	{"Native", plain, timeline.Native},
 	{"NativeFree", plain, timeline.NativeFree},
 	{"NewRecorder", plain, timeline.NewRecorder},
+	{"Outside", plain, timeline.Outside},
 	{"Paused", plain, timeline.Paused},
 	{"Percent", plain, timeline.Percent},
 	{"Put", plain, timeline.Put},
