@@ -232,11 +232,13 @@ func method(t words) words {
 	switch {
 	case strings.HasPrefix(t["type"], "map["):
 		kind = "dict"
-	case strings.HasPrefix(t["type"], "string"):
+	case strings.HasPrefix(t["type"], "string"), t["type"] == "untyped string":
 		kind = "str"
 	}
 	code := ""
 	switch kind + "." + t["member"] {
+	case "list.len", "list.length", "list.size", "dict.len", "dict.length", "dict.size", "str.len", "str.length", "str.size":
+		return words{"say": "In Go, as in Python, a function counts: `len(" + x + ")`."}
 	case "list.append":
 		code = x + " = append(" + x + ", " + arg + ")"
 	case "list.extend":

@@ -70,10 +70,11 @@ var table = []row{
 	{name: "not in", code: `(?P<x>[\w."'\[\]]+)\s+not\s+in\s+(?P<xs>[\w.]+)`, advice: "In Python not in looks into a list; in Go `!slices.Contains($xs, $go)` does, and `_, ok := m[\"a\"]` looks into a map.", with: contained},
 	{name: "is None", code: `(?P<x>[\w.]+)\s+is\s+(?P<not>not\s+)?None\b`, advice: "In Python is None asks for no value; in Go `$x $op nil`.", with: isNone},
 	{name: "is", code: `(?P<x>[\w.]+)\s+is\s+(not\s+)?\w`, advice: "In Python is asks whether two are the same object; in Go == compares, and pointers are equal if they point to the same: `x == 1`."},
-	{name: "not, and, or", code: `(^|[\w)\]"'] )\s*(and|or|not)\s+[\w("'!]|\b(if|return|while|[=(,])\s*not\s+`, advice: "In Python not, and, or; in Go !, &&, ||: `!(x > 3) && (x == 1 || x == 2)`."},
+	{name: "not, and, or", code: `(^|[\w)\]"'] )\s*(and|or|not)\s+[\w("'!]|(\b(if|return|while)|[=(,])\s*not\s+`, advice: "In Python not, and, or; in Go !, &&, ||: `!(x > 3) && (x == 1 || x == 2)`."},
 	{name: "in", code: `(^|[=(,]|\bif|\breturn)\s*(?P<x>[\w.]+|"_*"|'_*')\s+in\s+(?P<xs>[\w.]+)`,
 		advice: "In Python in looks into a list; in Go `slices.Contains($xs, $go)` does; for a map, `_, ok := m[\"a\"]`.", with: contained},
 	{name: "in", code: `(^|[=(,]|\bif|\breturn)\s*(?P<x>[\w.]+|"_*"|'_*')\s+in\b\s*\S`, advice: "In Python in looks into a list; in Go `slices.Contains([]int{1, 2}, 1)` does."},
+	{name: "type(x)", code: `(^|[=(,]|\breturn|\bif)\s*type\((?P<x>[^()]+)\)`, advice: "In Python type tells what a value is; in Go `fmt.Printf(\"%T\", $x)` prints it."},
 	{name: "x if c else y", code: `(?P<head>(^|=|\breturn\b|[(,]))\s*(?P<x>[^=(,]+?)\s+if\s+(?P<condition>.+?)\s+else\s+(?P<y>[^):,]+)`,
 		advice: "In Python x if c else y chooses; Go has an if statement only: `y := $y`, then `if $go { y = $x }`.", with: choice},
 
@@ -126,7 +127,7 @@ var table = []row{
 	{name: "map", msg: `unexpected (newline|\(|name|comma|literal).*|expected \[|unexpected keyword map`, code: `\bmap\s*\(`, advice: "In Python map calls a function for each value; in Go a loop does: `for _, n := range []int{1, 2} { fmt.Println(n) }`."},
 
 	// Types.
-	{name: "method of list, dict or str", msg: `^(?P<x>.+)\.(?P<member>\w+) undefined \(type (?P<type>(\[\]|map\[|string|\[).*?) has no`, at: `^\w+\s*(?P<args>\(.*)?`, advice: "$say", with: method},
+	{name: "method of list, dict or str", msg: `^(?P<x>.+)\.(?P<member>\w+) undefined \(type (?P<type>(\[\]|map\[|(untyped )?string|\[).*?) has no`, at: `^\w+\s*(?P<args>\(.*)?`, advice: "$say", with: method},
 	{name: "wait in seconds", msg: `^cannot use (?P<n>-?[\d.]+) \(untyped \w+ constant\) as (?P<pkg>threading|queue|futures)\.(Wait)?Option value in argument to (?P<f>[\w.]+)`,
 		advice: "In Python a timeout is a number of seconds; in Go an option with a time.Duration: `$f($pkg.Timeout($go))`.", with: timeout},
 	{name: "wait or not", msg: `^cannot use (?P<n>true|false) \(untyped bool constant\) as (?P<pkg>threading|queue)\.(Wait)?Option value in argument to (?P<f>[\w.]+)`,
@@ -150,6 +151,8 @@ var table = []row{
 	{name: "and, or", msg: `operator (&&|\|\|) not defined|mismatched types (untyped )?bool and|and (untyped )?bool\)`, code: `&&|\|\|`, advice: "In Python and and or take any value; in Go && and || need a bool on both sides: a number is compared, as in `x != 0`."},
 	{name: "nil", msg: `untyped nil|cannot use nil`, advice: "In Python any variable can be None; in Go a number, a string or a struct can't be nil and has a zero value instead: `x == 0`."},
 	{name: "negative index", msg: `index .*must not be negative`, code: `(?P<x>[\w.]+)\[\s*-\s*(?P<n>\w+)\s*\]`, advice: "In Python [-1] counts from the end; in Go `$x[len($x)-$n]`."},
+	{name: "negative index", msg: `index .*must not be negative`, code: `(?P<x>[\w.]+)\[(?P<from>[^\[\]:-]*):\s*-\s*(?P<n>\w+)\s*\]`, advice: "In Python [:-1] counts from the end; in Go `$x[$from:len($x)-$n]`."},
+	{name: "negative index", msg: `index .*must not be negative`, code: `(?P<x>[\w.]+)\[\s*-\s*(?P<n>\w+)\s*:\s*\]`, advice: "In Python [-1:] counts from the end; in Go `$x[len($x)-$n:]`."},
 	{name: "unpacking", msg: `assignment mismatch: 2 variables but (?P<x>.+) is 1|assignment mismatch: 2 variables but 1 value`, code: `(?P<a>\w+)\s*,\s*(?P<b>\w+)\s*:?=\s*(?P<xs>\w+)\s*$`, advice: "In Python a list unpacks into names; in Go its values are taken one by one: `$a, $b := $xs[0], $xs[1]`."},
 }
 

@@ -285,7 +285,10 @@ func (c *compilation) meantConstructor(pos token.Pos) string {
 	}
 	args := make([]string, len(call.Args))
 	for i, a := range call.Args {
-		args[i] = types.ExprString(a)
+		args[i] = types.ExprString(ast.Unparen(a))
+		if _, isFunc := ast.Unparen(a).(*ast.FuncLit); isFunc {
+			args[i] = "work" // a literal has several lines mostly, and its place is what counts
+		}
 	}
 	return fmt.Sprintf("In Python a class is called to make an object; in Go a function does: `%sNew%s(%s)`.", pkg, name, strings.Join(args, ", "))
 }

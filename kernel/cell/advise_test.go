@@ -48,6 +48,7 @@ var meantRows = []struct{ code, name, want string }{
 	// classes
 	{`threading.Lock()`, "TypeError", "`threading.NewLock()`"},
 	{`threading.Thread(nil)`, "TypeError", "`threading.NewThread(nil)`"},
+	{`threading.Thread(func() { fmt.Println(1) })`, "TypeError", "`threading.NewThread(work)`"},
 	{`queue.Queue()`, "TypeError", "`queue.NewQueue()`"},
 	{`futures.ThreadPoolExecutor(4)`, "TypeError", "`futures.NewThreadPoolExecutor(4)`"},
 	{`threading.Semaphore(2)`, "TypeError", "`threading.NewSemaphore(2)`"},
