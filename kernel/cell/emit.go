@@ -12,6 +12,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -50,12 +51,26 @@ func (u *unit) lowered() string {
 // here stands in an edit for the directive of the place where it is made.
 const here = "\x00"
 
-// directive says that what follows stands at an offset of the unit's text.
+// directive says that what follows stands at an offset of the unit's text; behind a directive of the text's own, as those of
+// generated code, where that says.
 func (u *unit) directive(code string, offset int) string {
-	line := u.line + strings.Count(code[:offset], "\n")
-	column := offset - strings.LastIndexByte(code[:offset], '\n')
-	return fmt.Sprintf("/*line %s:%d:%d*/", u.label, line, column)
+	label, line, column, before := u.label, u.line, 1, code[:offset]
+	if i := strings.LastIndex(before, "/*line "); i >= 0 {
+		if m := lineDirective.FindStringSubmatch(before[i:]); m != nil {
+			label, before = m[1], before[i+len(m[0]):]
+			line, _ = strconv.Atoi(m[2])
+			column, _ = strconv.Atoi(m[3])
+		}
+	}
+	if i := strings.LastIndexByte(before, '\n'); i >= 0 {
+		line += strings.Count(before, "\n")
+		column, before = 1, before[i+1:]
+	}
+	return fmt.Sprintf("/*line %s:%d:%d*/", label, line, column+len(before))
 }
+
+// lineDirective is one that gives a column too.
+var lineDirective = regexp.MustCompile(`^/\*line (.*?):(\d+):(\d+)\*/`)
 
 // emit assembles the program.
 func (c *compilation) emit() (*Program, error) {

@@ -128,13 +128,16 @@ func timeitProgram(opts timeitOptions, at place, setup, code string) string {
 	if discard(body) != body {
 		value = start.directive() + "_ = "
 	}
-	return strings.Repeat("\n", lines) + generated.directive() + "func() { timeitRun := func(timeitLoops int) float64 { " + setup +
-		generated.directive() + "timeitStart := time.Now(); for timeitI := 0; timeitI < timeitLoops; timeitI++ { " + value +
+	return strings.Repeat("\n", lines) + generated.directive() + timeitImports + generated.directive() + "func() { timeitRun := func(timeitLoops int) float64 { " + setup +
+		generated.directive() + "timeitStart := timeitTime.Now(); for timeitI := 0; timeitI < timeitLoops; timeitI++ { " + value +
 		start.directive() + statement + "\n" + generated.directive() + after
 }
 
+// timeitImports names the packages so that a variable named time or fmt doesn't hide them.
+const timeitImports = `import timeitFmt "fmt"; import timeitMath "math"; import timeitTime "time"; `
+
 const timeitAfter = `		}
-		return float64(time.Since(timeitStart))
+		return float64(timeitTime.Since(timeitStart))
 	}
 	timeitLoops := LOOPS
 	if timeitLoops == 0 {
@@ -157,18 +160,18 @@ const timeitAfter = `		}
 	}
 	timeitText := func(timeitX float64) string {
 		if timeitX >= 6e10 {
-			return time.Duration(timeitX).Round(time.Second).String()
+			return timeitTime.Duration(timeitX).Round(timeitTime.Second).String()
 		}
 		if timeitX >= 1e9 {
-			return fmt.Sprintf("%.3g s", timeitX/1e9)
+			return timeitFmt.Sprintf("%.3g s", timeitX/1e9)
 		}
 		if timeitX >= 1e6 {
-			return fmt.Sprintf("%.3g ms", timeitX/1e6)
+			return timeitFmt.Sprintf("%.3g ms", timeitX/1e6)
 		}
 		if timeitX >= 1e3 {
-			return fmt.Sprintf("%.3g µs", timeitX/1e3)
+			return timeitFmt.Sprintf("%.3g µs", timeitX/1e3)
 		}
-		return fmt.Sprintf("%.3g ns", timeitX)
+		return timeitFmt.Sprintf("%.3g ns", timeitX)
 	}
 	timeitMean := timeitSum / RUNS
 	timeitVariance := timeitSquares/RUNS - timeitMean*timeitMean
@@ -177,14 +180,14 @@ const timeitAfter = `		}
 	}
 	timeitPlural := func(timeitN int, timeitWord string) string {
 		if timeitN == 1 {
-			return fmt.Sprint(timeitN, " ", timeitWord)
+			return timeitFmt.Sprint(timeitN, " ", timeitWord)
 		}
-		return fmt.Sprint(timeitN, " ", timeitWord, "s")
+		return timeitFmt.Sprint(timeitN, " ", timeitWord, "s")
 	}
 	if timeitWorst > 4*timeitBest && timeitBest > 0 && timeitWorst > 1e3 {
-		fmt.Printf("The slowest run took %.2f times longer than the fastest: other work on this machine, or a cache, may be why.\n", timeitWorst/timeitBest)
+		timeitFmt.Printf("The slowest run took %.2f times longer than the fastest: other work on this machine, or a cache, may be why.\n", timeitWorst/timeitBest)
 	}
-	fmt.Printf("%s ± %s per loop (mean ± std. dev. of %s, %s each)\n", timeitText(timeitMean), timeitText(math.Sqrt(timeitVariance)), timeitPlural(RUNS, "run"), timeitPlural(timeitLoops, "loop"))
+	timeitFmt.Printf("%s ± %s per loop (mean ± std. dev. of %s, %s each)\n", timeitText(timeitMean), timeitText(timeitMath.Sqrt(timeitVariance)), timeitPlural(RUNS, "run"), timeitPlural(timeitLoops, "loop"))
 }()
 `
 
