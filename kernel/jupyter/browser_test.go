@@ -75,8 +75,8 @@ func TestLessonInJupyterLab(t *testing.T) {
 		"url":      base,
 		"chromium": browser,
 		"shots":    shots,
-		"expect":   []string{"Hello", "Out", "index out of range", "goroutine"},
-		"pictures": 2,
+		"expect":   []string{"Hello", "Out", "index out of range", "SyntaxError", "You made no prediction"},
+		"pictures": 1,
 		"complete": map[string]string{"code": "fmt.Printl", "want": "Println", "becomes": "fmt.Println"},
 		"inspect":  map[string]string{"code": "fmt.Println(", "want": "Println formats using the default formats"},
 		"drawn": []map[string]any{
