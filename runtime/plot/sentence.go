@@ -57,6 +57,8 @@ func (p *panel) sentence() string {
 	case st.Parallel*10 < st.Wall && st.WaitGIL > 0:
 		return fmt.Sprintf("%s ran one at a time: %s, and those that waited for a GIL did so %s of the time.",
 			counted(p.many(), "thread"), busy, waited)
+	case wait == 0 && st.Parallel*10 < st.Wall:
+		return fmt.Sprintf("%s took turns: at any moment at most one ran, though %s.", counted(p.many(), "thread"), alone)
 	case wait == 0:
 		return fmt.Sprintf("%s ran side by side: %s, and %s.", counted(p.many(), "thread"), busy, alone)
 	}
