@@ -81,6 +81,15 @@ type Failure struct {
 // Error says what the panic said.
 func (f *Failure) Error() string { return fmt.Sprint(f.Value) }
 
+// name is what the timeline calls the failure. A deadlock is the same for each of its threads, whichever reports it.
+func (f *Failure) name() string {
+	err, _ := f.Value.(error)
+	if errors.As(err, new(*Deadlock)) || errors.As(err, new(*Deadlocked)) {
+		return "Deadlock"
+	}
+	return f.Error()
+}
+
 // Unwrap returns the panic's value if it is an error.
 func (f *Failure) Unwrap() error {
 	err, _ := f.Value.(error)
@@ -248,7 +257,7 @@ func (t *Thread) end() {
 		if _, quiet := f.Value.(*Stopped); !quiet {
 			kind = timeline.Failed
 			if t.m.rec.On() {
-				object = t.m.rec.Name(f.Error())
+				object = t.m.rec.Name(f.name())
 			}
 		}
 	}
