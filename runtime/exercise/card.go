@@ -1,16 +1,16 @@
 package exercise
 
-// This file defines what the learner is shown.
+// This file defines the texts that the learner reads.
 
 import "strings"
 
-// A Card is a text to read. It is shown when it is a cell's last expression. The zero Card is empty. Nothing changes a
-// Card, so its methods may be called concurrently.
+// A Card is a text to read. It is shown when it is a cell's last expression. The zero Card is empty. A Card is
+// immutable, so its methods are safe for concurrent use.
 type Card struct{ markdown string }
 
 func card(markdown string) *Card { return &Card{strings.TrimSpace(markdown)} }
 
-// String returns the text without the marks of Markdown that get in the way of reading.
+// String returns the text without Markdown's markup.
 func (c *Card) String() string { return plain(c.markdown) }
 
 // Markdown returns the text as Markdown.
@@ -21,7 +21,7 @@ func (c *Card) MIMEBundle() map[string]any {
 	return map[string]any{"text/markdown": c.markdown, "text/plain": c.String()}
 }
 
-// plain takes Markdown's marks out of a text.
+// plain removes Markdown's markup from a text.
 func plain(markdown string) string {
 	var lines []string
 	code := false

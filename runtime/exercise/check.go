@@ -1,6 +1,6 @@
 package exercise
 
-// This file defines how a solution is checked: a trial is run in many worlds, until one of them shows a fault.
+// This file defines how a solution is checked: a trial runs in many worlds, until one of them shows a fault.
 
 import (
 	"errors"
@@ -18,7 +18,7 @@ import (
 // DefaultSeeds is how many seeds a check tries in each kind of world. Most races show within ten.
 const DefaultSeeds = 100
 
-// patience is how much virtual time a run may take before its threads are looked at.
+// patience is how much virtual time join gives each thread before it looks for one that still runs.
 const patience = time.Second
 
 // task is an exercise.
@@ -29,9 +29,9 @@ type task struct {
 	hints     []string
 	solution  string // Go source of cells
 	why       string // why the solution is right: a sentence
-	praise    string // what the check found about a right one: a sentence
+	praise    string // what the check found about a correct solution: a sentence
 	worlds    []World
-	// trial returns what a run of the solution does, nil if the solution's type is wrong. It is called anew for each run.
+	// trial returns what a run of the solution does, or nil if the solution's type is wrong. It is called for each run.
 	trial func(solution any) trial
 }
 
@@ -41,7 +41,7 @@ func tasks() []*task {
 }
 
 // worlds returns the kinds of worlds that show most races: a GIL that switches between a read and a write (3.9), one
-// that doesn't (3.13), none (3.14t). The short switch interval makes a small program meet what a large one meets in time.
+// that doesn't (3.13), none (3.14t). The short switch interval exposes in a small program the switches that a large one meets sooner or later.
 func worlds() []World {
 	return []World{
 		{Python: "3.9", Cores: 2, Interval: time.Microsecond},
@@ -50,28 +50,28 @@ func worlds() []World {
 	}
 }
 
-// A trial is one run of a solution. body is called as MainThread; then judge is called, outside of the machine, and
-// returns the fault, nil if there is none. tl is the timeline if the run was recorded, else nil.
+// A trial is one run of a solution. body is called as MainThread; then judge is called, outside the machine, and
+// returns the fault, or nil if there is none. tl is the timeline if the run was recorded, nil otherwise.
 type trial interface {
 	body(r *run)
 	judge(r *run, tl *timeline.Timeline) *fault
 }
 
-// A counter is a trial that judges by what the timeline counts, so each of its runs is recorded.
+// A counter is a trial that judges by the timeline, so each of its runs is recorded.
 type counter interface{ counted() }
 
 // A fault is what is wrong with a solution.
 type fault struct {
 	text          string // what happened, and what to do
-	misconception string // the belief behind it, as a learner would say it; "" if none is
+	misconception string // the belief behind it, as a learner would put it; "" if there is none
 }
 
-// run is a trial that is under way. Its fields belong to the machine's threads, of which one runs at a time.
+// run is a trial in progress. Its fields belong to the machine's threads, of which one runs at a time.
 type run struct {
-	gate     *threading.Event // what start's threads wait for, so that they begin at the same time
+	gate     *threading.Event // start's threads wait for it, so that they begin at the same time
 	threads  []*worker
-	panics   []string // what learner's code panicked with
-	spinning string   // the thread that ran on for all of the patience; ""
+	panics   []string // the panics of the learner's code
+	spinning string   // the thread that still ran when patience was over, or ""
 	deadlock *machine.Deadlock
 }
 
@@ -81,7 +81,7 @@ type worker struct {
 	on *machine.Thread
 }
 
-// start starts a thread that calls the learner's code when join is called.
+// start starts a thread that calls f, the learner's code, once the gate opens.
 func (r *run) start(name string, f func()) {
 	if r.gate == nil {
 		r.gate = threading.NewEvent("start")
@@ -96,8 +96,8 @@ func (r *run) start(name string, f func()) {
 	w.Start()
 }
 
-// join waits for the threads that start started. Threads that wait for each other end the run with a Deadlock; one that
-// runs and runs is named.
+// join waits for the threads that start started. Threads that wait for each other end the run with a Deadlock; a thread
+// that never stops running is recorded in spinning.
 func (r *run) join() {
 	r.gate.Set()
 	for _, t := range r.threads {
@@ -114,7 +114,7 @@ func (r *run) join() {
 	}
 }
 
-// call calls the learner's code in MainThread, and keeps its panic.
+// call calls the learner's code in MainThread and records its panic.
 func (r *run) call(f func()) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -127,14 +127,14 @@ func (r *run) call(f func()) {
 	f()
 }
 
-// uncatchable reports whether a panic isn't the learner's, but ends the thread from outside.
+// uncatchable reports whether a panic ends the thread from outside, and isn't the learner's.
 func uncatchable(v any) bool {
 	err, ok := v.(error)
 	var end interface{ Uncatchable() }
 	return ok && errors.As(err, &end)
 }
 
-// words says what a panic is, as Python's last line of a traceback does.
+// words describes a panic, as the last line of a Python traceback does.
 func words(v any) string {
 	var e exceptions.Exception
 	if err, ok := v.(error); ok && errors.As(err, &e) {
@@ -143,7 +143,7 @@ func words(v any) string {
 	return fmt.Sprint(v)
 }
 
-// once runs the trial in a world. The error is one that ends the check: an interrupt, or a host's own.
+// once runs the trial in a world. The error is one that ends the check: an interrupt, or an error of the host.
 func (c *Course) once(w World, t trial, record bool) (f *fault, tl *timeline.Timeline, err error) {
 	r := &run{}
 	if _, counts := t.(counter); counts {
@@ -192,7 +192,7 @@ func (c *Course) check(t *task, solution any, seeds int) *Report {
 		report.text = fmt.Sprintf("The check of %q takes a `%s`; this is %s.", t.id, t.signature, typeName(solution))
 		return report
 	}
-	for seed := range seeds { // all worlds with few seeds first: what is wrong mostly shows at once
+	for seed := range seeds { // each seed in all worlds: most faults show within a few seeds
 		for _, w := range t.worlds {
 			w.Seed = uint64(seed)
 			f, _, err := c.once(w, t.trial(solution), false)
@@ -201,7 +201,7 @@ func (c *Course) check(t *task, solution any, seeds int) *Report {
 			case err != nil && uncatchable(err):
 				panic(err)
 			case err != nil:
-				report.text = "The check could not be done: " + err.Error() + "."
+				report.text = "The check could not run: " + err.Error() + "."
 				return report
 			case f != nil:
 				c.explain(report, t, solution, w, f)
@@ -215,7 +215,7 @@ func (c *Course) check(t *task, solution any, seeds int) *Report {
 	return report
 }
 
-// explain runs the trial once more in the world that showed a fault, recorded, so that the words can be about what happened.
+// explain runs the trial once more in the world that showed a fault, recorded, so that the report can describe what happened.
 func (c *Course) explain(report *Report, t *task, solution any, w World, f *fault) {
 	again, tl, err := c.once(w, t.trial(solution), true)
 	if err == nil && again != nil {
@@ -226,11 +226,11 @@ func (c *Course) explain(report *Report, t *task, solution any, w World, f *faul
 	if f.misconception != "" {
 		report.text += fmt.Sprintf("\n\n*The belief behind it:* “%s”", f.misconception)
 	}
-	report.text += fmt.Sprintf("\n\nIt happened in run %d, on a machine that `%%%%simulate %v` gives you too. `exercise.Hint(%q)` helps on.", report.runs, w, t.id)
+	report.text += fmt.Sprintf("\n\nIt happened in run %d, on the machine that you get with `%%%%simulate %v`. For a hint, run `exercise.Hint(%q)`.", report.runs, w, t.id)
 	report.text += c.file.add(entry{Kind: kindAttempt, ID: t.id})
 }
 
-// pythons names the Pythons of worlds.
+// pythons names the Python versions of worlds.
 func pythons(ws []World) string {
 	var names []string
 	for _, w := range ws {
@@ -251,7 +251,7 @@ func typeName(v any) string {
 	return fmt.Sprintf("a `%T`", v)
 }
 
-// common returns the fault that a run shows whatever the exercise, nil if there is none.
+// common returns the fault that counts in every exercise, or nil if there is none.
 func (r *run) common() *fault {
 	switch {
 	case len(r.panics) > 0 && strings.Contains(r.panics[0], "release unlocked lock"),
@@ -260,16 +260,16 @@ func (r *run) common() *fault {
 	case len(r.panics) > 0:
 		return &fault{text: fmt.Sprintf("A thread failed with `%s`.", r.panics[0])}
 	case r.deadlock != nil:
-		return &fault{text: "The threads wait for ever: " + sentence(r.deadlock) + ". Each of them waits for what will never come; look at who should release or signal it, and when.",
+		return &fault{text: "The threads wait for ever: " + sentence(r.deadlock) + ". Each of them waits for something that never comes; find out which thread should release or signal it, and when.",
 			misconception: "A release always comes, sooner or later."}
 	case r.spinning != "":
-		return &fault{text: fmt.Sprintf("%s still ran after %v of simulated time: it asks again and again, and what it asks for never comes.", r.spinning, patience),
-			misconception: "A loop that asks until a variable changes is a way to wait."}
+		return &fault{text: fmt.Sprintf("%s still ran after %v of simulated time: it checks again and again for something that never comes.", r.spinning, patience),
+			misconception: "A loop that checks a variable until it changes is a way to wait."}
 	}
 	return nil
 }
 
-// sentence says who waits for what in a deadlock, the check's own thread left out.
+// sentence says which thread of a deadlock waits for what. It omits the check's own thread.
 func sentence(d *machine.Deadlock) string {
 	var waits []string
 	for _, w := range d.Waits {
@@ -285,7 +285,7 @@ func sentence(d *machine.Deadlock) string {
 	return strings.Join(waits, "; ")
 }
 
-// cycle reports whether threads of a deadlock hold what others of it wait for.
+// cycle reports whether threads of a deadlock hold what other threads of it wait for.
 func cycle(d *machine.Deadlock) bool {
 	holders := 0
 	for _, w := range d.Waits {
@@ -301,8 +301,8 @@ func cycle(d *machine.Deadlock) bool {
 	return holders > 1
 }
 
-// A Report is the verdict on a solution. It is shown when it is a cell's last expression. Nothing changes a Report, so its
-// methods may be called concurrently. The zero Report is that of an empty check, which failed.
+// A Report is the verdict on a solution. It is shown when it is a cell's last expression. A Report is immutable, so its
+// methods are safe for concurrent use. The zero Report is empty and counts as failed.
 type Report struct {
 	id       string
 	passed   bool
@@ -315,13 +315,13 @@ type Report struct {
 // Passed reports whether the solution is right.
 func (r *Report) Passed() bool { return r.passed }
 
-// Runs returns how many runs the check did.
+// Runs returns how many runs the check made.
 func (r *Report) Runs() int { return r.runs }
 
-// Timeline returns what happened in the run that failed, for plot.GIL; nil if none did.
+// Timeline returns the timeline of the run that failed, for plot.GIL, or nil if none failed.
 func (r *Report) Timeline() *timeline.Timeline { return r.timeline }
 
-// Score returns 1 for a right solution, 0 for another, as graders want it.
+// Score returns 1 for a correct solution and 0 otherwise, as graders expect.
 func (r *Report) Score() float64 {
 	if r.passed {
 		return 1

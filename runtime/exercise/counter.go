@@ -16,8 +16,8 @@ func counterTask() *task {
 			"at the same time, and no addition may be lost, under any Python.",
 		signature: "func() (add func(), total func() int)",
 		hints: []string{
-			"`n++` is three things: read `n`, add one, write `n`. What happens if another thread does all three between your read and your write?",
-			"`threading.NewLock()` makes a lock. Between `lock.Acquire()` and `lock.Release()` only one thread can be. Which of the three things must be between them?",
+			"`n++` is three steps: read `n`, add one, write `n`. What happens if another thread takes all three between your read and your write?",
+			"`threading.NewLock()` makes a lock. Only one thread at a time can be between `lock.Acquire()` and `lock.Release()`. Which of the three steps must be between them?",
 			"Make one lock in `newCounter`, beside `n`, so that all calls of `add` use the same one. Acquire it before you read `n`, and release it after you have written `n`.",
 		},
 		solution: `newCounter := func() (add func(), total func() int) {
@@ -88,20 +88,20 @@ func (c *counterTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	case lost == 0:
 		return nil
 	case lost < 0:
-		return &fault{text: fmt.Sprintf("%d threads called `add` %d times each, and `total()` is %d: more than was added.", counterThreads, counterAdds, c.got)}
+		return &fault{text: fmt.Sprintf("%d threads called `add` %d times each, and `total()` is %d: that is more than they added.", counterThreads, counterAdds, c.got)}
 	case c.got == 0:
 		return &fault{text: fmt.Sprintf("`add` was called %d times and `total()` is 0: they don't use the same variable, or `add` does nothing.", want)}
 	default:
 		f := &fault{
-			text: fmt.Sprintf("%d of %d additions are lost: two threads read the same `n`, and both wrote that number plus one.", lost, want),
+			text: fmt.Sprintf("%d of %d additions were lost: two threads read the same `n`, and both wrote that number plus one.", lost, want),
 		}
 		switch locks, acquires := locksOf(tl); {
 		case acquires == 0:
 			f.text += " No lock was held while `n` was changed."
 			f.misconception = "The GIL makes my code thread-safe, so x += 1 can't be interrupted."
 		case locks > 1:
-			f.text += fmt.Sprintf(" The threads used %d different locks: a lock keeps out only those who acquire the same one. Make it once, where `n` is made.", locks)
-			f.misconception = "A lock protects a piece of code. (It protects data, from those who use the same lock.)"
+			f.text += fmt.Sprintf(" The threads used %d different locks: a lock keeps out only threads that acquire the same one. Make it once, where `n` is made.", locks)
+			f.misconception = "A lock protects a piece of code. (It protects data, from threads that acquire the same lock.)"
 		default:
 			f.text += " A lock is used, but it isn't held all the way from the read of `n` to the write."
 			f.misconception = "A lock around the write is enough."

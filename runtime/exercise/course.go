@@ -1,6 +1,6 @@
 package exercise
 
-// This file defines courses, and the front doors to one.
+// This file defines Course and the package's functions, which use one.
 
 import (
 	"errors"
@@ -17,15 +17,15 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// A World is the simulated machine and the Python that one run of a check takes place in.
+// A World is the simulated machine and the Python version for one run of a check.
 type World struct {
-	Python   string        // as gil.ProfileOf takes it: "3.9"
+	Python   string        // in the form that gil.ProfileOf takes: "3.9"
 	Cores    int           // at least 1
 	Interval time.Duration // the switch interval; 0 is the version's own
 	Seed     uint64
 }
 
-// String returns the words that %%simulate takes for the world.
+// String returns the world as arguments of %%simulate.
 func (w World) String() string {
 	s := fmt.Sprintf("python=%s cores=%d", w.Python, w.Cores)
 	if w.Interval > 0 {
@@ -34,18 +34,18 @@ func (w World) String() string {
 	return s + fmt.Sprintf(" seed=%d", w.Seed)
 }
 
-// A Host is what a Course needs of the program that it is part of.
+// A Host is what a Course needs from the program that it is part of.
 type Host struct {
 	// Simulate calls body as MainThread of a new machine and returns its error: a *machine.Deadlock, a
-	// *machine.Failure, or that of an interrupt. If record is set it also returns the timeline. Threads that are left when
-	// body returns are stopped.
+	// *machine.Failure, or that of an interrupt. If record is set, it also returns the timeline. It stops the threads that are
+	// left when body returns.
 	Simulate func(w World, record bool, body func()) (*timeline.Timeline, error)
-	// File is the path of the learner's file. "" keeps nothing.
+	// File is the path of the learner's file. If it is "", nothing is kept.
 	File string
 }
 
-// A Course asks, checks and remembers. Its methods may be called concurrently. The package's functions are those of a
-// Course without a kernel; in a cell they are those of the session.
+// A Course asks questions, checks solutions and records progress. Its methods are safe for concurrent use. In compiled
+// programs, the package's functions use a Course without a kernel; in a cell, they use the session's.
 type Course struct {
 	host Host
 	file file
@@ -95,36 +95,36 @@ func Simulate(w World, record bool, body func()) (*timeline.Timeline, error) {
 	return tl, err
 }
 
-// Predict records the learner's answer to a question, a letter, and returns the question with it. An answer that is none of
-// the question's letters, such as "?", records nothing and says how to answer. An unknown id returns a card that says so.
+// Predict records the learner's answer to a question, a letter, and returns a card with the question and the answer. An answer
+// that is none of the question's letters, such as "?", records nothing and says how to answer. An unknown id returns a card that says so.
 func Predict(id string, answer ...string) *Card { return native().Predict(id, answer...) }
 
 // Reveal compares the learner's answer to a question with what happens, in words.
 func Reveal(id string) *Card { return native().Reveal(id) }
 
-// Task returns what to write for an exercise.
+// Task returns the instructions for an exercise.
 func Task(id string) *Card { return native().Task(id) }
 
-// Check tries a solution of an exercise and returns the verdict. The type that solution must have stands in the task; a
-// value of another type gets a verdict that says so. seeds, if given, is how many seeds it tries in each kind of world; without it, or with
-// less than 1, that is DefaultSeeds.
+// Check tries a solution of an exercise and returns the verdict. The task names the type that solution must have; for a
+// value of another type, the verdict says so. seeds, if given, is how many seeds Check tries in each kind of world; if it is missing
+// or less than 1, Check tries DefaultSeeds.
 func Check(id string, solution any, seeds ...int) *Report {
 	return native().Check(id, solution, seeds...)
 }
 
-// Hint returns the next hint for an exercise. The third stays.
+// Hint returns the next hint for an exercise. After the last hint, it returns that one again.
 func Hint(id string) *Card { return native().Hint(id) }
 
-// Solution returns one solution of an exercise, as Go source with a word on why it is right.
+// Solution returns one solution of an exercise, as Go source with a sentence on why it is correct.
 func Solution(id string) *Card { return native().Solution(id) }
 
 // Progress returns a table of what the learner has answered and solved.
 func Progress() *Card { return native().Progress() }
 
-// Reset forgets what the learner did in the exercises and questions named; without a name, all of it.
+// Reset deletes the learner's record of the exercises and questions named, or all of it if none is named.
 func Reset(ids ...string) *Card { return native().Reset(ids...) }
 
-// unknown is the card for an id that nothing has.
+// unknown returns the card for an unknown id.
 func unknown(kind, id string, known []string) *Card {
 	return card(fmt.Sprintf("There is no %s %q. The %ss are: %s.", kind, id, kind, strings.Join(known, ", ")))
 }
@@ -189,7 +189,7 @@ func (c *Course) Progress() *Card {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\n%d of %d exercises solved. %d of %d predictions made, %d of them right; a wrong one is worth more: it shows what to read again.\n",
+	fmt.Fprintf(&b, "\n%d of %d exercises solved. %d of %d predictions made, %d of them right. A wrong one is worth more: it shows what to read again.\n",
 		solved, len(tasks()), answered, len(questions()), right)
 	if c.file.path != "" {
 		fmt.Fprintf(&b, "\nThis is kept in `%s`, and nowhere else.\n", c.file.path)
@@ -200,7 +200,7 @@ func (c *Course) Progress() *Card {
 // Reset implements the function of that name.
 func (c *Course) Reset(ids ...string) *Card {
 	if len(ids) == 0 {
-		return card("All answers, attempts and hints are forgotten." + c.file.add(entry{Kind: kindReset}))
+		return card("All answers, attempts and hints have been reset." + c.file.add(entry{Kind: kindReset}))
 	}
 	warning := ""
 	for _, id := range ids {
@@ -211,10 +211,10 @@ func (c *Course) Reset(ids ...string) *Card {
 	for _, id := range ids {
 		warning = c.file.add(entry{Kind: kindReset, ID: id})
 	}
-	return card("Forgotten: " + strings.Join(ids, ", ") + "." + warning)
+	return card("Reset: " + strings.Join(ids, ", ") + "." + warning)
 }
 
-// taskOf returns the exercise with an id, nil if there is none.
+// taskOf returns the exercise with an id, or nil if there is none.
 func taskOf(id string) *task {
 	all := tasks()
 	if i := slices.IndexFunc(all, func(t *task) bool { return t.id == id }); i >= 0 {
@@ -230,5 +230,5 @@ func taskIDs() (ids []string) {
 	return ids
 }
 
-// errNoSimulation is what a Course without a host says.
+// errNoSimulation is the error of a Course whose host can't simulate.
 var errNoSimulation = errors.New("exercises can't be checked here: there is no simulated machine")

@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// question is what a learner is asked to predict.
+// question is a question that a learner answers before a run.
 type question struct {
 	id     string
 	text   string   // Markdown
 	choice []string // the answers, a, b, c, …
 	right  string   // the letter of the right one
-	words  []string // what to say to who chose each, after the run
+	words  []string // for each choice, what to tell a learner who made it, after the run
 	reason string   // why the right answer is right
 }
 
-// letters returns what may be answered: "a, b or c".
+// letters returns the possible answers: "a, b or c".
 func (q *question) letters() string {
 	var all []string
 	for i := range q.choice {
@@ -29,7 +29,7 @@ func (q *question) letters() string {
 
 func letter(i int) string { return string(rune('a' + i)) }
 
-// index returns which choice an answer is, -1 for none.
+// index returns the index of the choice that an answer names, or -1 if it names none.
 func (q *question) index(answer string) int {
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	if len(answer) != 1 || answer[0] < 'a' || int(answer[0]-'a') >= len(q.choice) {
@@ -95,7 +95,7 @@ func (c *Course) Reveal(id string) *Card {
 	return card(b.String() + p.warning)
 }
 
-// questionOf returns the question with an id, nil if there is none.
+// questionOf returns the question with an id, or nil if there is none.
 func questionOf(id string) *question {
 	all := questions()
 	if i := slices.IndexFunc(all, func(q *question) bool { return q.id == id }); i >= 0 {

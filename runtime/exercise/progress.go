@@ -1,7 +1,7 @@
 package exercise
 
-// This file defines the learner's file. Each line is a JSON document of one thing that the learner did; the file only grows, so
-// several notebooks can write to it at the same time, and a line that was cut off costs nothing but itself.
+// This file defines the learner's file. Each line is a JSON document that records one thing the learner did. The file only grows, so
+// several notebooks can write to it at the same time, and a truncated line loses only itself.
 
 import (
 	"bufio"
@@ -18,7 +18,7 @@ import (
 type entry struct {
 	At     time.Time `json:"at"`
 	Kind   string    `json:"kind"`
-	ID     string    `json:"id,omitempty"` // of the question or the exercise; "" is all, for a reset
+	ID     string    `json:"id,omitempty"` // of the question or the exercise; for a reset, "" means all
 	Answer string    `json:"answer,omitempty"`
 	Passed bool      `json:"passed,omitempty"`
 }
@@ -38,23 +38,23 @@ type done struct {
 	solved          bool
 }
 
-// progress is what the file says.
+// progress is the content of the file.
 type progress struct {
 	predictions map[string]string // the letter by the question's id
 	exercises   map[string]done
-	warning     string // a sentence about what is wrong with the file, for the end of a card; ""
+	warning     string // a sentence about what is wrong with the file, for the end of a card, or ""
 }
 
 // maxLine bounds a line: longer ones weren't written by this package.
 const maxLine = 1 << 16
 
-// maxFile bounds what is read of a file.
+// maxFile bounds the size of a file that is read.
 const maxFile = 16 << 20
 
-// file is the learner's file. Its methods may be called concurrently.
+// file is the learner's file. Its methods are safe for concurrent use.
 type file struct{ path string }
 
-// add appends an entry. It returns what to say if that fails, or "".
+// add appends an entry. It returns a warning for the learner if that fails, or "".
 func (f *file) add(e entry) (warning string) {
 	if f.path == "" {
 		return ""
@@ -65,7 +65,7 @@ func (f *file) add(e entry) (warning string) {
 		err = f.append(append(line, '\n'))
 	}
 	if err != nil {
-		return fmt.Sprintf("\n\nThis could not be kept: %v. Set GILKERNEL_PROGRESS to a file that can be written.", err)
+		return fmt.Sprintf("\n\nThis could not be kept: %v. Set GILKERNEL_PROGRESS to the path of a writable file.", err)
 	}
 	return ""
 }
@@ -88,7 +88,7 @@ func (f *file) append(line []byte) error {
 	return w.Close()
 }
 
-// read returns what the file says. A file that isn't there says nothing.
+// read returns the content of the file. A file that doesn't exist counts as empty.
 func (f *file) read() progress {
 	p := progress{predictions: map[string]string{}, exercises: map[string]done{}}
 	if f.path == "" {
@@ -132,7 +132,7 @@ func (f *file) read() progress {
 	return p
 }
 
-// apply adds what an entry says.
+// apply adds an entry.
 func (p *progress) apply(e entry) {
 	d := p.exercises[e.ID]
 	switch e.Kind {
@@ -153,7 +153,7 @@ func (p *progress) apply(e entry) {
 		delete(p.exercises, e.ID)
 		return
 	default:
-		return // a later version's
+		return // written by a later version
 	}
 	p.exercises[e.ID] = d
 }

@@ -33,13 +33,13 @@ func gilQuestions() []*question {
 		words: []string{
 			"The GIL doesn't prevent a switch between the read and the write, and through 3.9 there are such switches.",
 			"",
-			"From 3.10 on, a Python with a GIL doesn't check for drop requests between this read and this write. That is an accident and no promise.",
+			"From 3.10 on, a Python with a GIL doesn't check for drop requests between this read and this write. That is an accident, not a promise.",
 		},
-		reason: "What counts is where the interpreter looks at the drop request. Through 3.9 that is before almost every instruction; from 3.10 on it is at calls and at the ends of loops.",
+		reason: "What counts is where the interpreter checks for a drop request. Through 3.9 that is before almost every instruction; from 3.10 on it is at calls and at the end of each loop iteration.",
 	}, {
 		id:     "tiny-interval",
 		text:   "You suspect a race on `x += 1`, so you set the switch interval to a microsecond, under Python 3.13. Does the race show itself now?",
-		choice: []string{"yes: there are thousands of switches more", "no: not one update is lost"},
+		choice: []string{"yes: there are thousands more switches", "no: not one update is lost"},
 		right:  "b",
 		words: []string{
 			"There are more switches, but they all fall where the interpreter checks for a drop request, and there is no check between this read and this write.",
@@ -56,7 +56,7 @@ func gilQuestions() []*question {
 			"The 5 ms are how long the ticker waits before it *asks* for the GIL. The holder has to notice, and it is inside the sort.",
 			"",
 		},
-		reason: "Only interpreted code checks for drop requests. A call into C holds the GIL until it returns, unless its author released the GIL in it.",
+		reason: "Only interpreted code checks for drop requests. A call into C holds the GIL until it returns, unless its author made it release the GIL.",
 	}, {
 		id:     "without-gil",
 		text:   "A program with one thread computes. You move it from Python 3.14 to 3.14t, on a machine with eight cores. What happens to its speed?",

@@ -9,11 +9,11 @@ func hoodQuestions() []*question {
 		choice: []string{"two: the list is a global variable", "one", "none: the child took the list with it"},
 		right:  "b",
 		words: []string{
-			"Global means: for all functions of the module. It doesn't mean: for all processes. Each has its own memory.",
+			"Global means shared by all functions of the module, not by all processes. Each process has its own memory.",
 			"",
 			"The child worked on a copy. The parent's own list is untouched.",
 		},
-		reason: "The child has an address space of its own. It appended to its copy, and the copy ended with it. A thread appends to the one list that there is.",
+		reason: "The child has an address space of its own. It appended to its copy, and the copy ended with it. A thread would append to the parent's own list.",
 	}, {
 		id:     "fork-lock",
 		text:   "A thread holds a lock. Another thread of the process calls `fork`, and after that the holder releases the lock. Which process can acquire its lock now?",
@@ -24,7 +24,7 @@ func hoodQuestions() []*question {
 			"",
 			"The holder lives on in the parent and releases the lock there.",
 		},
-		reason: "A fork copies the memory, in which the lock is locked, but only the thread that called it. The child has no thread that could release its copy.",
+		reason: "A fork copies the memory, in which the lock is locked, but it copies only the thread that called it. The child has no thread that could release its copy.",
 	}, {
 		id:     "switches",
 		text:   "Which thread gives up its core more often *of its own accord*: one that sleeps a hundred times, or one that computes without a pause?",
@@ -33,7 +33,7 @@ func hoodQuestions() []*question {
 		words: []string{
 			"",
 			"It does use the core for longer, but it has no reason to give it up. If it loses the core, the operating system took it: that is an *involuntary* switch.",
-			"The operating system decides about involuntary switches only. A thread that sleeps gives its core up itself.",
+			"The operating system decides about involuntary switches only. A thread that sleeps gives up its core itself.",
 		},
 		reason: "Each sleep is a voluntary switch. A thread that computes makes hardly any; its switches are involuntary.",
 	}, {
@@ -50,12 +50,12 @@ func hoodQuestions() []*question {
 	}, {
 		id:     "pipe",
 		text:   "A program writes a million bytes into a pipe, and no process reads from it. What happens?",
-		choice: []string{"the write succeeds: the operating system keeps all bytes", "the write gets some way, then blocks", "the write fails at once: there is no reader"},
+		choice: []string{"the write succeeds: the operating system keeps all bytes", "it writes some of the bytes, then blocks", "the write fails at once: there is no reader"},
 		right:  "b",
 		words: []string{
 			"The operating system keeps what fits into the pipe, and that is little.",
 			"",
-			"It would fail if the reading end were *closed*. It is open; the reader just doesn't read.",
+			"It would fail if the reading end were *closed*. It is open; no process reads from it.",
 		},
 		reason: "A pipe on Linux holds 65,536 bytes (`man 7 pipe`), on macOS 16 to 64 KiB. A write that doesn't fit blocks until a reader has made room.",
 	}}

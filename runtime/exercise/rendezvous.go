@@ -14,11 +14,11 @@ func rendezvousTask() *task {
 		id:    "rendezvous",
 		title: "Two threads meet",
 		text: "Write `newRendezvous`. It returns two functions; thread A calls the first when it arrives, thread B the second. Neither call may return " +
-			"before both threads have arrived, whoever comes first. Both must return then. They meet once.",
+			"before both threads have arrived, whichever comes first. Then both must return. They meet once.",
 		signature: "func() (a, b func())",
 		hints: []string{
-			"Each thread has two things to do: say that it has arrived, and wait for the other. In which order?",
-			"If both wait first, neither says anything. So each says it first, then waits. A `threading.NewSemaphore(0)` or a `threading.NewEvent()` can be said and waited for.",
+			"Each thread has two things to do: signal that it has arrived, and wait for the other. In which order?",
+			"If both wait first, neither signals. So each must signal first, then wait. Use a `threading.NewSemaphore(0)` or a `threading.NewEvent()` as the signal.",
 			"Make two events, one for each thread's arrival. `a` sets the first and waits for the second; `b` sets the second and waits for the first.",
 		},
 		solution: `newRendezvous := func() (a, b func()) {
@@ -33,8 +33,8 @@ func rendezvousTask() *task {
 	}
 	return a, b
 }`,
-		why:    "Each thread says that it is here before it waits for the other, so whoever comes second finds the first one's signal set already.",
-		praise: "Neither thread went on without the other, whoever came first.",
+		why:    "Each thread signals that it has arrived before it waits for the other, so the thread that comes second finds the first one's signal already set.",
+		praise: "Neither thread continued before the other had arrived, whichever came first.",
 		worlds: worlds(),
 		trial: func(solution any) trial {
 			f, ok := solution.(func() (func(), func()))
@@ -63,7 +63,7 @@ func (m *rendezvousTrial) body(r *run) {
 		return
 	}
 	m.who = [2]string{"A", "B"}
-	// Seeds decide who comes first, and by how much: not at all, by less than a switch takes, by much.
+	// The seed decides which thread comes first, and by how much: not at all, by less than a switch takes, or by a lot.
 	lates := []time.Duration{0, 0, 3 * time.Microsecond, time.Millisecond}
 	seed := machine.Current().Machine().Seed()
 	for i := range calls {
@@ -88,11 +88,11 @@ func (m *rendezvousTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	if r.deadlock != nil {
 		f := r.common()
 		if !m.passed[0] && !m.passed[1] {
-			f.text = "Both threads wait for ever: " + sentence(r.deadlock) + ". Each waits before the other has been told that it is here."
-			f.misconception = "Somebody has to wait first. (If both wait before they signal, nobody signals.)"
+			f.text = "Both threads wait for ever: " + sentence(r.deadlock) + ". Each waits before it has signalled its own arrival."
+			f.misconception = "One thread has to wait first. (If both wait before they signal, neither signals.)"
 		} else {
-			f.text = "One thread went on, and the other waits for ever: " + sentence(r.deadlock) + ". A signal that comes before the wait must not be lost, and each thread needs its own."
-			f.misconception = "A notify is kept until somebody waits for it."
+			f.text = "One thread continued, and the other waits for ever: " + sentence(r.deadlock) + ". A signal that comes before the wait must not be lost, and each thread needs its own."
+			f.misconception = "A notify is kept until a thread waits for it."
 		}
 		return f
 	}
@@ -101,8 +101,8 @@ func (m *rendezvousTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	}
 	for i := range m.early {
 		if m.early[i] {
-			return &fault{text: "Thread " + m.who[i] + " went on before thread " + m.who[1-i] + " had arrived.",
-				misconception: "The other will surely be there by then. (A sleep, or the order of the starts, makes nobody wait for anybody.)"}
+			return &fault{text: "Thread " + m.who[i] + " continued before thread " + m.who[1-i] + " had arrived.",
+				misconception: "The other will surely be there by then. (Neither a sleep nor the order of the starts makes one thread wait for another.)"}
 		}
 	}
 	return nil

@@ -18,8 +18,8 @@ func slowerTask() *task {
 			"under a GIL the threads don't run in parallel anyway, so every acquire is pure loss.)",
 		signature: "func(words []string, threads int) map[string]int",
 		hints: []string{
-			"What is shared that needn't be? A thread that counts into a map of its own needs no lock for that.",
-			"Give each thread a part of the words and a map of its own. Only what it adds to the shared map at its end needs the lock.",
+			"What is shared that doesn't have to be? A thread that counts into a map of its own needs no lock for that.",
+			"Give each thread a part of the words and a map of its own. It needs the lock only at the end, to add its counts to the shared map.",
 			"In the thread: `mine := map[string]int{}`, count into it without a lock, then acquire the lock once, add `mine` to the shared map, and release the lock.",
 		},
 		solution: `countWords := func(words []string, threads int) map[string]int {
@@ -48,8 +48,8 @@ func slowerTask() *task {
 	}
 	return counts
 }`,
-		why:    "What a thread counts into a map of its own needs no lock; the lock is acquired once per thread, for the sums.",
-		praise: "The counts are right, and the threads acquired the lock no more often than there are threads to merge.",
+		why:    "A thread that counts into a map of its own needs no lock; it acquires the lock once, to add up the counts.",
+		praise: "The counts are right, and the lock was acquired at most twice per thread.",
 		worlds: worlds(),
 		trial: func(solution any) trial {
 			f, ok := solution.(func([]string, int) map[string]int)
@@ -85,7 +85,7 @@ func (s *slowerTrial) body(r *run) {
 	r.call(func() { s.got = s.f(words, slowerThreads) })
 }
 
-// counted is asked for a timeline in every run: how often a lock was acquired is what this exercise is about.
+// counted requests a timeline for every run: this exercise is about how often a lock is acquired.
 func (*slowerTrial) counted() {}
 
 func (s *slowerTrial) judge(r *run, tl *timeline.Timeline) *fault {
@@ -103,9 +103,9 @@ func (s *slowerTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		switch {
 		case got < want:
 			return &fault{text: fmt.Sprintf("%d of %d words were not counted: threads changed the shared map at the same time, or the result was returned before all threads had ended.", want-got, want),
-				misconception: "A map needs no lock, because each thread has different words. (Two threads meet in the same word, or in the same map.)"}
+				misconception: "A map needs no lock, because each thread has different words. (Two threads can change the same word's count, and they change the same map.)"}
 		case got > want:
-			return &fault{text: fmt.Sprintf("%d words were counted, and there are %d: parts of the threads overlap.", got, want)}
+			return &fault{text: fmt.Sprintf("%d words were counted, and there are %d: the threads' parts overlap.", got, want)}
 		default:
 			return &fault{text: "The number of words is right, but not how often each occurs."}
 		}
@@ -117,7 +117,7 @@ func (s *slowerTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		}
 	}
 	if threads < slowerThreads {
-		return &fault{text: fmt.Sprintf("%d threads were started, and `threads` is %d. One thread alone is a way to be right, but not this exercise's.", threads, slowerThreads)}
+		return &fault{text: fmt.Sprintf("%d threads were started, and `threads` is %d. One thread alone can count right, but this exercise asks for several.", threads, slowerThreads)}
 	}
 	if _, acquires := locksOf(tl); acquires > 2*slowerThreads {
 		return &fault{text: fmt.Sprintf("The counts are right, but the lock was acquired %d times for %d words by %d threads. That is where the time goes: at each acquire a thread may have to wait for another.", acquires, slowerWords, slowerThreads),

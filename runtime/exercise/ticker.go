@@ -1,6 +1,6 @@
 package exercise
 
-// This file defines the exercise ticker: a native call that keeps the GIL for itself.
+// This file defines the exercise ticker: a native call that holds the GIL.
 
 import (
 	"fmt"
@@ -14,14 +14,14 @@ func tickerTask() *task {
 	return &task{
 		id:    "ticker",
 		title: "A ticker that stays responsive",
-		text: "A thread ticks every 10 ms. Beside it runs `compute(total)`, which does one native call, `gil.Native(total)`: as in Python's " +
-			"`sorted(huge)`, the call holds the GIL until it returns, and the ticker stands still. Write `compute` so that it does the same amount of native " +
-			"work, and the ticker goes on ticking.",
+		text: "A thread ticks every 10 ms. Beside it runs `compute(total)`, which makes one native call, `gil.Native(total)`: as in Python's " +
+			"`sorted(huge)`, the call holds the GIL until it returns, and the ticker stops. Write `compute` so that it does the same amount of native " +
+			"work while the ticker keeps ticking.",
 		signature: "func(total time.Duration)",
 		hints: []string{
 			"When can a thread lose the GIL? At the checks of interpreted code, between calls; never within a native call.",
 			"A hundred short calls are as much work as one long one, and there is a check after each of them.",
-			"Loop: as long as something of `total` is left, do `gil.Native` of at most some milliseconds of it. Or call it without the GIL: `gil.AllowThreads(func() { … })`, which is what a C extension does that releases the GIL.",
+			"Loop: while some of `total` is left, call `gil.Native` for at most a few milliseconds of it. Or call it without the GIL, in `gil.AllowThreads(func() { … })`, as a C extension that releases the GIL does.",
 		},
 		solution: `compute := func(total time.Duration) {
 	for total > 0 {
@@ -30,7 +30,7 @@ func tickerTask() *task {
 		total -= piece
 	}
 }`,
-		why:    "Between two short calls the interpreter looks whether another thread has asked for the GIL, and hands it over.",
+		why:    "Between two short calls the interpreter checks whether another thread has asked for the GIL, and hands it over.",
 		praise: "All of the work was done, and the ticker ticked meanwhile.",
 		worlds: []World{{Python: "3.13", Cores: 2}, {Python: "3.9", Cores: 2}, {Python: "3.13", Cores: 1}},
 		trial: func(solution any) trial {
@@ -57,7 +57,7 @@ type tickerTrial struct {
 	over  bool
 }
 
-// counted: the work that was done stands in the timeline only.
+// counted requests a timeline for every run: only the timeline shows how much work was done.
 func (*tickerTrial) counted() {}
 
 func (k *tickerTrial) body(r *run) {
@@ -89,16 +89,16 @@ func (k *tickerTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		}
 	}
 	if time.Duration(work) < tickerWork*98/100 {
-		return &fault{text: fmt.Sprintf("Only %.0f %% of the native work was done when `compute` returned: a ticker that ticks because nothing is computed is no solution.",
+		return &fault{text: fmt.Sprintf("Only %.0f %% of the native work was done when `compute` returned: `compute` must do all of it while the ticker ticks.",
 			100*float64(work)/float64(tickerWork))}
 	}
 	if k.ticks < tickerLeast {
-		f := &fault{text: fmt.Sprintf("The ticker ticked %d times while the work was done; at least %d are possible. A native call holds the GIL from its beginning to its end, however long that is.", k.ticks, tickerLeast),
-			misconception: "The GIL is handed over every 5 ms, sharp. (It is handed over at a check, and a native call has none.)"}
+		f := &fault{text: fmt.Sprintf("The ticker ticked %d times while the work was done; at least %d are possible. A native call holds the GIL from its beginning to its end, however long that takes.", k.ticks, tickerLeast),
+			misconception: "The GIL is handed over exactly every 5 ms. (It is handed over at a check, and a native call has none.)"}
 		for _, t := range tl.Threads {
 			if t.Name != "MainThread" && t.Name != "ticker" {
 				f.text += " Another thread doesn't help: the call holds the GIL there as well."
-				f.misconception = "What runs in a thread of its own stops nobody."
+				f.misconception = "A call in a thread of its own can't stop other threads."
 				break
 			}
 		}

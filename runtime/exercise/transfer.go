@@ -1,6 +1,6 @@
 package exercise
 
-// This file defines the exercise transfer: two locks, taken in two orders.
+// This file defines the exercise transfer: two locks, acquired in two orders.
 
 import (
 	"fmt"
@@ -9,9 +9,9 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// An Account is a bank account, for the exercise transfer. Only who holds Lock may read or write Balance.
+// An Account is a bank account, for the exercise transfer. Only a thread that holds Lock may read or write Balance.
 type Account struct {
-	Number  int // no two accounts have the same
+	Number  int // unique to the account
 	Balance int
 	Lock    *threading.Lock
 }
@@ -22,12 +22,12 @@ func transferTask() *task {
 		title: "Two accounts, two locks",
 		text: "Write `transfer`, which moves an amount from one `*exercise.Account` to another. An account has a `Number`, a `Balance` and a `Lock`, " +
 			"which must be held while its balance is read or written. Several threads transfer at the same time, in both directions. " +
-			"No money may be lost or made, and no thread may wait for ever.",
+			"No money may be lost or created, and no thread may wait for ever.",
 		signature: "func(from, to *exercise.Account, amount int)",
 		hints: []string{
-			"One thread moves money from A to B, another from B to A. Each acquires the lock of `from` first. Who holds what then, and who waits for what?",
+			"One thread moves money from A to B, another from B to A. Each acquires the lock of `from` first. Which thread then holds which lock, and which lock does it wait for?",
 			"A cycle needs two orders. If every thread acquires the two locks in the same order, whatever the direction of the money, there is no cycle.",
-			"The accounts have a `Number`. Acquire the lock of the one with the smaller number first. A `first` and a `second` that you swap if need be will do.",
+			"The accounts have a `Number`. Acquire the lock of the one with the smaller number first. Use two variables, `first` and `second`, and swap them if necessary.",
 		},
 		solution: `transfer := func(from, to *exercise.Account, amount int) {
 	first, second := from, to
@@ -42,7 +42,7 @@ func transferTask() *task {
 	first.Lock.Release()
 }`,
 		why:    "Every thread acquires the two locks in the order of their numbers, so no two threads can each hold what the other waits for.",
-		praise: "All money is there, nobody waited for ever, and every balance was changed under its lock.",
+		praise: "No money was lost, no thread waited for ever, and every balance was changed under its lock.",
 		worlds: worlds(),
 		trial: func(solution any) trial {
 			f, ok := solution.(func(from, to *Account, amount int))
@@ -89,7 +89,7 @@ func (x *transferTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		f.misconception = "If every thread acquires and releases properly, nothing can go wrong."
 		if !cycle(r.deadlock) {
 			f.misconception = "A lock is released when its thread ends, or its function returns."
-			f.text += " A lock that was acquired has to be released on every way out."
+			f.text += " A lock that was acquired must be released on every path out of the function."
 		} else {
 			f.text += " Each holds one lock and waits for the other's: they acquired the same locks in different orders."
 		}
@@ -103,7 +103,7 @@ func (x *transferTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		sum += a.Balance
 	}
 	if want := transferAccounts * transferMoney; sum != want {
-		f := &fault{text: fmt.Sprintf("There were %d in all accounts together, and now there are %d.", want, sum)}
+		f := &fault{text: fmt.Sprintf("All accounts together held %d, and now they hold %d.", want, sum)}
 		if _, acquires := locksOf(tl); acquires == 0 {
 			f.text += " No account's lock was held while its balance changed."
 			f.misconception = "-= and += can't be interrupted."
@@ -120,12 +120,12 @@ func (x *transferTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	}
 	for i, a := range x.accounts {
 		if want := transferMoney + net[i]; a.Balance != want {
-			return &fault{text: fmt.Sprintf("The sum is right, but account %d has %d in place of %d: the money went to the wrong account, or not at all.", a.Number, a.Balance, want)}
+			return &fault{text: fmt.Sprintf("The sum is right, but account %d has %d instead of %d: the money went to the wrong account, or nowhere.", a.Number, a.Balance, want)}
 		}
 	}
 	for _, a := range x.accounts {
 		if a.Lock.Locked() {
-			return &fault{text: fmt.Sprintf("All threads have ended, and the lock of account %d is still held: a release is missing on one of the ways out.", a.Number),
+			return &fault{text: fmt.Sprintf("All threads have ended, and the lock of account %d is still held: a release is missing on one of the paths out of the function.", a.Number),
 				misconception: "A lock is released when its thread ends."}
 		}
 	}

@@ -36,7 +36,7 @@ async function themed(spec, config, background, ink) {
   if (paper !== background) complaints.push(`the background is ${paper}, not ${background}`);
   for (const [tag, text] of svg.matchAll(/<text[^>]*>([^<]*)/g)) {
     const fill = tag.match(/fill="([^"]*)"/)?.[1] ?? "#000";
-    if (contrast(fill, ink) > 1.01 && !/^([RNFWLQISPXT]( |$)|\d+$)/.test(text)) complaints.push(`“${text}” is ${fill}, not ${ink}`);
+    if (contrast(fill, ink) > 1.01 && !/^([RNFWLQISPXTG]( |$)|\d+$)/.test(text)) complaints.push(`“${text}” is ${fill}, not ${ink}`);
   }
   for (const [, kind, color] of svg.matchAll(/<path[^>]* (fill|stroke)="(#[0-9a-f]{3,6}|black|white)"/g)) {
     if (kind === "fill" && contrast(color, background) < 1.15) complaints.push(`a ${kind} is ${color} on ${background}`);
