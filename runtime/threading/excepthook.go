@@ -82,13 +82,13 @@ func (m *module) uncaught(th *Thread, v any, stack []byte) {
 func (m *module) describe(th *Thread, v any, stack []byte) ExceptHookArgs {
 	a := ExceptHookArgs{ExcValue: v, Thread: th}
 	if h := m.theHost(); h.Describe != nil {
+		// Without a line of the learner's the traceback stays empty: lines of this library would tell a learner nothing.
 		a.ExcType, a.text, a.ExcTraceback = h.Describe(v, stack)
+	} else {
+		a.ExcTraceback = traceback(stack)
 	}
 	if a.ExcType == "" {
 		a.ExcType, a.text = nameOf(v)
-	}
-	if a.ExcTraceback == "" {
-		a.ExcTraceback = traceback(stack)
 	}
 	return a
 }

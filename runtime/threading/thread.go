@@ -192,7 +192,7 @@ func (th *Thread) bootstrap(mt *machine.Thread, m *module) {
 		if v := recover(); v != nil {
 			stack := debug.Stack()
 			th.mu.Lock()
-			th.failed, th.stack = v, string(stack)
+			th.failed, th.stack = v, m.describe(th, v, stack).ExcTraceback
 			th.mu.Unlock()
 			m.uncaught(th, v, stack)
 			panic(v) // for the machine, whose lane ends with it
@@ -332,7 +332,8 @@ func (th *Thread) Exception() error {
 	return exceptions.Of(th.failed)
 }
 
-// Stack returns where the panic that ended the thread came from, as Go prints it, "" if none did.
+// Stack returns where the panic that ended the thread came from, as the host prints it, or as Go does without a host; "" if no panic did,
+// or if it came from no line of the learner's.
 func (th *Thread) Stack() string {
 	th.check()
 	th.mu.Lock()
