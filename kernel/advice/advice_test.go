@@ -78,6 +78,8 @@ var rows = []struct{ row, setup, typed, want, valid string }{
 	{"while", "", "while x < 3:\n    x += 1", "`for x < 3 { }`", ""},
 	{"while", "p := &x", "while not cond and p is not None:\n    f()", "`for !cond && p != nil { }`", ""},
 	{"while", "", "while x in xs:\n    f()", "`for x < 3 { }`", ""},
+	{"comprehension", "", "ts = [threading.Thread(target=f) for _ in range(4)]", "`for i := range 4 { ys = append(ys, i) }`", ""},
+	{"arguments of a thread", "", "g := func(int) {}\nthreading.NewThread(g, 3)", "`threading.Args(3)`", "threading.NewThread(func(int) {}, threading.Args(3))"},
 	{"comprehension", "", "ys := [n * 2 for n in range(3)]", "`for n := range 3 { ys = append(ys, n) }`", "ys := []int{1}"},
 	{"comprehension", "", "[n for n in xs if n > 1]", "`for _, n := range xs { ys = append(ys, n) }`", ""},
 	{"dict comprehension", "", "p := {n: n * n for n in xs}", "`m := map[int]bool{}`", ""},

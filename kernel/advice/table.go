@@ -21,7 +21,7 @@ var table = []row{
 	// Definitions.
 	{name: "decorator", code: `^\s*@\s*(?P<name>\w+)`, advice: "In Python @$name wraps the function below it; Go has no decorators: call what wraps, as in `g := $name(f)`."},
 	{name: "async def", code: `^\s*async\s+def\s+(?P<name>\w+)`,
-		advice: "In Python async def makes a coroutine function; in Go a function is one when a task runs it: `func $name() { }` and `asyncio.Run(func() { asyncio.CreateTask($name) })`."},
+		advice: "In Python async def makes a coroutine function; in Go a function is one when a task runs it: `func $name() { }` and `asyncio.Run($name)`."},
 	{name: "async with", code: `^\s*async\s+(with|for)\b`, advice: "In Python async marks what awaits; in Go nothing is marked: any call may wait."},
 	{name: "method", code: `^\s*def\s+(?P<name>\w+)\s*\((?P<args>\s*(self|cls)\b[^)]*)`,
 		advice: "In Python a method stands in its class and takes self; in Go it stands by itself and names its receiver: `type Counter struct { n int }` and `func (c *Counter) $name($params) { }`.", with: def},
@@ -128,6 +128,8 @@ var table = []row{
 
 	// Types.
 	{name: "method of list, dict or str", msg: `^(?P<x>.+)\.(?P<member>\w+) undefined \(type (?P<type>(\[\]|map\[|(untyped )?string|\[).*?) has no`, at: `^\w+\s*(?P<args>\(.*)?`, advice: "$say", with: method},
+	{name: "arguments of a thread", msg: `^cannot use (?P<x>.+?) \(.*\) as threading\.Option value in argument to (?P<f>threading\.New(Thread|Timer))`,
+		advice: "In Python args=(…) has the target's arguments; in Go the option threading.Args does: `threading.Args($x)`."},
 	{name: "wait in seconds", msg: `^cannot use (?P<n>-?[\d.]+) \(untyped \w+ constant\) as (?P<pkg>threading|queue|futures)\.(Wait)?Option value in argument to (?P<f>[\w.]+)`,
 		advice: "In Python a timeout is a number of seconds; in Go an option with a time.Duration: `$f($pkg.Timeout($go))`.", with: timeout},
 	{name: "wait or not", msg: `^cannot use (?P<n>true|false) \(untyped bool constant\) as (?P<pkg>threading|queue)\.(Wait)?Option value in argument to (?P<f>[\w.]+)`,

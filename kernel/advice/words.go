@@ -101,6 +101,9 @@ func condition(otherwise string) func(words) words {
 }
 
 func comprehension(t words) words {
+	if t["name"] == "_" { // Go's _ can't be read
+		t["name"] = "i"
+	}
 	loop := forIn(t["name"], strings.Split(t["what"], " if ")[0])
 	return words{"loop": strings.TrimSuffix(loop, "{ }") + "{ ys = append(ys, " + t["name"] + ") }"}
 }
