@@ -226,3 +226,27 @@ func firstDifference(a, b []byte) []byte {
 	}
 	return a[max(0, i-60):]
 }
+
+var (
+	fenced = regexp.MustCompile("(?s)```.*?```|`[^`]*`|\\]\\([^)]*\\)|<[^>]*>")
+	word   = regexp.MustCompile(`[A-Za-z][a-z]+(?:'[a-z]+)?`)
+)
+
+// The words of the lessons were checked by a speller and stand in words.txt; a word that isn't there yet is a new one, or a slip.
+func TestLessonSpelling(t *testing.T) {
+	b, err := os.ReadFile("notebooks/words.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, w := range strings.Fields(string(b)) {
+		known[w] = true
+	}
+	for name, l := range readLessons(t) {
+		for _, w := range word.FindAllString(fenced.ReplaceAllString(l.text(), " "), -1) {
+			if !known[strings.ToLower(w)] {
+				t.Errorf("%s: %q isn't in notebooks/words.txt: check its spelling, then add it", name, w)
+			}
+		}
+	}
+}
