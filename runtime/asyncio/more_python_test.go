@@ -295,7 +295,7 @@ async def main():
     print(await aname(asyncio.wait([c]))); c.close()
     k = asyncio.create_task(asyncio.wait([asyncio.create_task(work("y", 0.10))])); await asyncio.sleep(0.05); k.cancel(); print(await aname(k)); await asyncio.sleep(0.15)
     for f in asyncio.as_completed([work("p", 0.15), work("q", 0.05), work("r", 0.10, ValueError("r"))]): print(await aname(f))
-    for f in asyncio.as_completed([work("s", 0.05), work("t", 1)], timeout=0.15): print(await aname(f))
+    for f in asyncio.as_completed([work("s", 0.05), work("t", 3)], timeout=0.75): print(await aname(f))
 asyncio.run(main())
 `, Go: run(func(log func(...any)) {
 			w := work(log)
@@ -348,7 +348,7 @@ asyncio.run(main())
 				}
 				log(outcome(r, err))
 			}
-			for r, err := range asyncio.AsCompleted(asyncio.Coro(w, "s", 50*ms, nil), asyncio.Coro(w, "t", time.Second, nil), 150*ms) {
+			for r, err := range asyncio.AsCompleted(asyncio.Coro(w, "s", 50*ms, nil), asyncio.Coro(w, "t", 3*time.Second, nil), 750*ms) {
 				log(outcome(r, err))
 			}
 		})},
