@@ -19,7 +19,7 @@
 // "real" and "sim" are the models; behind each stands how far it is from CPython, as a ratio. Where the computer has
 // no CPython of the version, the reference figure in brackets takes its place, and there is no ratio. The exit status
 // is 1 if a row misses its bounds; rows F are without any. Rows W are
-// about who waits how long.
+// about how long threads wait.
 package main
 
 // This file defines the command.

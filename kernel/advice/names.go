@@ -251,7 +251,7 @@ func method(t words) words {
 	case "list.insert":
 		code = x + " = slices.Insert(" + x + ", " + argument(t["args"], 0, "0") + ", " + argument(t["args"], 1, "1") + ")"
 	case "list.remove":
-		code = x + " = slices.Delete(" + x + ", 0, 1)"
+		code = "if i := slices.Index(" + x + ", " + arg + "); i >= 0 { " + x + " = slices.Delete(" + x + ", i, i+1) }"
 	case "list.clear":
 		code = x + " = " + x + "[:0]"
 	case "list.copy":

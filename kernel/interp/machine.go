@@ -32,7 +32,7 @@ type backEnd interface {
 	Call(origin any, name string)
 	// Drop lets go of a function that will not be called again.
 	Drop(name string)
-	// Forget lets go of a variable or a function that will not be mentioned again.
+	// Forget releases a variable or a function that no later code mentions.
 	Forget(name string)
 }
 

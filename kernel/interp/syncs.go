@@ -68,7 +68,7 @@ func (y syncs) goFunc(g *exec.G, wg *sync.WaitGroup, f func()) {
 		return
 	}
 	wg.Add(1)
-	// Done comes after a panic was reported: who waits sees the report before what follows the wait.
+	// Done comes after a panic was reported: the waiter sees the report before what follows the wait.
 	site := ""
 	if frames := g.Callers(); len(frames) > 0 {
 		site = frames[0].Pos

@@ -224,7 +224,7 @@ func TestForgottenCellsStartAnew(t *testing.T) {
 }
 
 // Without a limit a cell is slowed down to the front ends' pace, so that what waits stays small; an
-// interrupt, the end of the Publisher and the end of the kernel wake who waits.
+// interrupt, the end of the Publisher and the end of the kernel wake the waiters.
 func TestRoom(t *testing.T) {
 	const waiting = 1 << 20
 	ends := map[string]func(*iopub.Publisher, json.RawMessage, context.CancelFunc){

@@ -225,7 +225,7 @@ func (p *Publisher) pumpLocked(now time.Time) (next time.Time) {
 	return next
 }
 
-// roomLocked wakes those who wait in Room if there is room, or never will be.
+// roomLocked wakes the waiters in Room if there is room, or never will be.
 func (p *Publisher) roomLocked() {
 	if p.room != nil && (p.closed || p.waitingLocked() < p.opts.Waiting) {
 		close(p.room)

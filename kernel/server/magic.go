@@ -201,7 +201,7 @@ func (x *execution) Chdir(dir string) error {
 // Variables returns the session's variables.
 func (x *execution) Variables() []cell.Variable { return x.s.cells.Variables() }
 
-// Delete forgets definitions, and lets go of the values that nothing else uses.
+// Delete forgets definitions and releases the values that nothing else uses.
 func (x *execution) Delete(_ context.Context, names []string) error {
 	code, err := x.s.cells.Releasing(names)
 	if err != nil {

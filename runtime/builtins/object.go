@@ -27,7 +27,7 @@ type object struct {
 	section atomic.Pointer[threading.Lock] // made when it is first needed
 }
 
-// Name implements machine.Resource, for those who wait for the section.
+// Name implements machine.Resource, for threads that wait for the section.
 func (o *object) Name() string { return "a list or dictionary" }
 
 // Holders implements machine.Resource; the section's lock knows them.

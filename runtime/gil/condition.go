@@ -87,7 +87,7 @@ func (c *cond) cancel(t *machine.Thread, g *group, seq uint64) {
 	}
 }
 
-// signal wakes one who waits.
+// signal wakes one waiter.
 func (c *cond) signal(t *machine.Thread) {
 	if c.waiters.Load(t) == 0 {
 		return
