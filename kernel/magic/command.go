@@ -74,7 +74,6 @@ func script(programs ...string) handler {
 // find returns the path of the first program that there is on the PATH of the cells, which a cell may
 // have changed.
 func (c call) find(programs ...string) (string, error) {
-	list, _ := lookup(c.k.Environ(), "PATH")
 	for _, p := range programs {
 		if runtime.GOOS == "windows" { // PATHEXT, App Paths…: leave it to the library
 			if found, err := exec.LookPath(p); err == nil {
@@ -88,19 +87,25 @@ func (c call) find(programs ...string) (string, error) {
 			}
 			continue
 		}
-		for _, dir := range filepath.SplitList(list) {
-			if !filepath.IsAbs(dir) {
-				dir = filepath.Join(c.k.Getwd(), dir)
-			}
+		for _, dir := range c.path() {
 			if found := filepath.Join(dir, p); executable(found) {
 				return found, nil
 			}
 		}
 	}
-	if programs[0] == "python3" {
-		return "", &Error{Name: "OSError", Message: "there is no Python 3 on this machine's PATH; %%python runs the real one, so install it first"}
-	}
 	return "", &Error{Name: "OSError", Message: "there is no " + strings.Join(programs, " or ") + " on this machine's PATH"}
+}
+
+// path returns the folders on the PATH of the cells.
+func (c call) path() []string {
+	list, _ := lookup(c.k.Environ(), "PATH")
+	dirs := filepath.SplitList(list)
+	for i, dir := range dirs {
+		if !filepath.IsAbs(dir) {
+			dirs[i] = filepath.Join(c.k.Getwd(), dir)
+		}
+	}
+	return dirs
 }
 
 // executable reports whether a file can be run.

@@ -78,8 +78,8 @@ func New() *Table {
 		},
 		cell: map[string]handler{
 			"bash":      script("bash"),
-			"python":    script("python3", "python"),
-			"python3":   script("python3"),
+			"python":    python,
+			"python3":   python,
 			"real":      on("real"),
 			"script":    script(),
 			"sh":        script("sh"),

@@ -321,9 +321,45 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// %%python takes the best Python 3 that there is. Where there is none, it says so and doesn't fail: a lesson runs to its end without one.
+func TestWhichPython(t *testing.T) {
+	for _, row := range []struct{ there, want string }{
+		{"", ""},
+		{"python3 python python3.13", "python3"},
+		{"python python3.13", "python"},
+		{"python3.13", "python3.13"},
+		{"python3.9 python3.14 python3.14t python3.13", "python3.14"},
+		{"python3.14t", "python3.14t"},
+		{"python3.13-config python3.13.1.txt", ""},
+		{"python2.7 python->python2.7", ""},
+		{"python2.7 python->python2.7 python3.8", "python3.8"},
+	} {
+		for _, name := range []string{"%%python", "%%python3"} {
+			f := newFake(t)
+			for _, there := range strings.Fields(row.there) {
+				if link, to, ok := strings.Cut(there, "->"); ok {
+					if err := os.Symlink(to, filepath.Join(f.dir, link)); err != nil {
+						t.Fatal(err)
+					}
+					continue
+				}
+				program(t, f, there)
+			}
+			err := run(t, magic.New(), f, name+"\nprint()\n")
+			switch {
+			case err != nil:
+				t.Errorf("%s with %q: %v", name, row.there, err)
+			case row.want == "" && (len(f.argv) > 0 || !strings.Contains(f.out.String(), "No Python 3 was found")):
+				t.Errorf("%s with %q ran %q and printed %q", name, row.there, f.argv, f.out.String())
+			case row.want != "" && (len(f.argv) != 1 || f.argv[0][0] != filepath.Join(f.dir, row.want)):
+				t.Errorf("%s with %q ran %q, want %s", name, row.there, f.argv, row.want)
+			}
+		}
+	}
+}
+
 func TestCommandFailures(t *testing.T) {
 	f := newFake(t)
-	wantErr(t, run(t, magic.New(), f, "%%python\nprint()"), "OSError", "no Python 3")
 	wantErr(t, run(t, magic.New(), f, "!ls"), "OSError", "no bash or sh")
 	wantErr(t, run(t, magic.New(), f, "%%script ruby\n1"), "OSError", "no ruby")
 	program(t, f, "bash")
