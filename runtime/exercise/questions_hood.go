@@ -4,6 +4,17 @@ package exercise
 
 func hoodQuestions() []*question {
 	return []*question{{
+		id:     "kernel-threads",
+		text:   "MainThread runs your cells. Two more threads were started, one after the other, and have ended. How many threads does the operating system count in this process now?",
+		choice: []string{"one: MainThread", "three: MainThread, Ada and Bob", "more than three"},
+		right:  "c",
+		words: []string{
+			"MainThread is the only one that is *yours*. A program's runtime can start threads without telling you.",
+			"Ada and Bob have ended, so you have one left. The others belong to the program's runtime.",
+			"",
+		},
+		reason: "This kernel is a Go program, and Go's runtime keeps threads for its own work, such as collecting garbage, watching files and timers, and for goroutines to come. A Python that has just started has one; NumPy and other libraries add theirs.",
+	}, {
 		id:     "child-list",
 		text:   "A list has one item. A child process appends a second one and ends. How many items does the parent's list have then?",
 		choice: []string{"two: the list is a global variable", "one", "none: the child took the list with it"},
@@ -36,6 +47,17 @@ func hoodQuestions() []*question {
 			"The operating system decides about involuntary switches only. A thread that sleeps gives up its core itself.",
 		},
 		reason: "Each sleep is a voluntary switch. A thread that computes makes hardly any; its switches are involuntary.",
+	}, {
+		id:     "first-done",
+		text:   "Four threads each need a core for 12.5 ms. They start at about the same time, and there is one core. When is the first of them done?",
+		choice: []string{"after 12.5 ms", "after about 25 ms", "after nearly 50 ms, shortly before the others"},
+		right:  "c",
+		words: []string{
+			"That would be so if it could keep the core until it is done. The operating system takes the core away after a slice.",
+			"By then, each of the four has run for about half of its 12.5 ms.",
+			"",
+		},
+		reason: "The scheduler gives a slice to each thread in turn, so all four make progress at the same rate, and all four end within the last few milliseconds.",
 	}, {
 		id:     "woken",
 		text:   "Four threads sleep for 4 ms at the same time, on one core. Each has 2 ms of work when it wakes. How late does the last one begin to run?",

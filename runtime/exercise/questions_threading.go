@@ -48,6 +48,17 @@ func threadingQuestions() []*question {
 		},
 		reason: "The program ends when all threads that aren't daemons have ended. The daemons are stopped then, wherever they are.",
 	}, {
+		id:     "if-wait",
+		text:   "Ada and Bob each wait for bread: `if bread == 0: oven.wait()`, then `bread -= 1`. MainThread adds one loaf and notifies both. What is `bread` at the end?",
+		choice: []string{"0: one of them takes the loaf, and the other waits for the next", "-1", "1: each waits for the other to take it"},
+		right:  "b",
+		words: []string{
+			"The second thread was notified too, and an `if` asks only once, before the wait.",
+			"",
+			"Only one of them can hold the condition's lock, but neither waits for the other: each takes a loaf as soon as it has the lock.",
+		},
+		reason: "Both are woken. Each acquires the lock, one after the other, and takes a loaf without asking again whether there is one.",
+	}, {
 		id:     "more-threads",
 		text:   "A computation in pure Python is divided among four threads, under the GIL of Python 3.13, on a machine with eight cores. How does the time change, compared to one thread?",
 		choice: []string{"it takes about a quarter", "it takes about half", "it takes as long, or a little longer"},
