@@ -79,6 +79,8 @@ var arrows = map[string][]string{
 	"runtime/futures":                 {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/queue", "runtime/threading", "runtime/timeline"},
 	"runtime/gil":                     {"runtime/exceptions", "runtime/machine", "runtime/timeline"},
 	"runtime/machine":                 {"runtime/exceptions", "runtime/timeline"},
+	"runtime/process":                 {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
+	"runtime/process/processtest":     {"runtime/gil", "runtime/machine", "runtime/process", "runtime/threading", "runtime/timeline"},
 	"runtime/queue":                   {"runtime/builtins", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 	"runtime/threading":               {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/timeline"},
 	"runtime/plot":                    {"runtime/display", "runtime/timeline"},
@@ -98,7 +100,7 @@ var owners = map[string][]string{
 	"github.com/microcosm-cc/bluemonday": {"kernel/page"},
 	"github.com/peterh/liner":            {"kernel/console"},
 	"golang.org/x/tools":                 {"kernel/cell/stdlib", "runtime/symbols/gen"}, // the reader and the writer of export data
-	"golang.org/x/sys":                   {"kernel/interp", "kernel/engine", "kernel/server", "kernel/transport", "install", "runtime/machine"},
+	"golang.org/x/sys":                   {"kernel/interp", "kernel/engine", "kernel/server", "kernel/transport", "install", "runtime/machine", "runtime/process"},
 }
 
 // testOnly may be imported by any test.

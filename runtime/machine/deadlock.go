@@ -142,7 +142,7 @@ func (g *group) left(m *Machine) {
 // still seems to wait; but whoever wakes changes the word first, so as long as the word holds what its
 // waiter expects, a wake-up that is under way would only make it wait again.
 func (t *Thread) isStuck() bool {
-	return t.waiting.on && !t.waiting.timed && t.waiting.w.v.Load() == t.waiting.old && t.fate.Load() == nil
+	return t.waiting.on && !t.waiting.timed && t.waiting.w.value().Load() == t.waiting.old && t.fate.Load() == nil
 }
 
 // Waits reports whether the thread waits at the moment: for another thread, for a time to come, or for both. May be called
@@ -166,6 +166,9 @@ func (t *Thread) Stuck() (w Waiting, stuck bool) {
 // waitsForOther reports whether t waits for a thread of another interpreter, or of none, that goes on, or for a plain
 // goroutine. A simulated machine stands still without its threads, so there goroutines must be announced: AddOutsiders.
 func (t *Thread) waitsForOther() bool {
+	if t.waiting.why.Beyond {
+		return true
+	}
 	if t.waiting.why.On == nil {
 		return false
 	}

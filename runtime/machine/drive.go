@@ -55,8 +55,15 @@ func (s *simulator) stranded(t *Thread) error {
 	if t.sim.state != simWaiting || !t.sim.interruptible || t.fate.Load() != nil {
 		return d
 	}
-	d.sentence(stuck[:1])
-	s.kill(t)
+	// Threads that wait for other processes end with t: no later Run of theirs could wake them.
+	victims := stuck[:1]
+	for _, u := range stuck[1:] {
+		if u.waiting.why.Beyond && u.isStuck() && u.sim.state == simWaiting && u.sim.interruptible {
+			victims = append(victims, u)
+		}
+	}
+	d.sentence(victims)
+	wakeAll(victims)
 	return nil
 }
 

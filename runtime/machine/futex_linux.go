@@ -12,9 +12,18 @@ import (
 )
 
 const (
-	futexWaitPrivate = 0 | 128
-	futexWakePrivate = 1 | 128
+	futexWait    = 0
+	futexWake    = 1
+	futexPrivate = 128
 )
+
+// scope is the flag of a futex call that says whether other processes wait on the word too.
+func (w *Word) scope() uintptr {
+	if w.shared != nil {
+		return 0
+	}
+	return futexPrivate
+}
 
 // sleepOn blocks the calling thread while w holds old, for at most d nanoseconds if d >= 0.
 func sleepOn(w *Word, old uint32, d int64) Status {
@@ -25,7 +34,7 @@ func sleepOn(w *Word, old uint32, d int64) Status {
 		t := unix.NsecToTimespec(d)
 		ts = &t
 	}
-	_, _, errno := syscall.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(w.value())), futexWaitPrivate, uintptr(old),
+	_, _, errno := syscall.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(w.value())), futexWait|w.scope(), uintptr(old),
 		uintptr(unsafe.Pointer(ts)), 0, 0)
 	switch errno {
 	case unix.ETIMEDOUT:
@@ -41,7 +50,7 @@ func sleepOn(w *Word, old uint32, d int64) Status {
 // behaves.
 func wakeUp(w *Word, n int) int {
 	// Raw: the call doesn't block, so Go needn't be told of it.
-	k, _, _ := syscall.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(w.value())), futexWakePrivate, uintptr(n), 0, 0, 0)
+	k, _, _ := syscall.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(w.value())), futexWake|w.scope(), uintptr(n), 0, 0, 0)
 	return int(k)
 }
 

@@ -23,11 +23,37 @@ var beds [64]bed
 
 func (w *Word) bed() *bed { return &beds[uintptr(unsafe.Pointer(w))/64%uintptr(len(beds))] }
 
+// The pauses between two looks at a word that other processes change: nobody can tell this one.
+const (
+	firstPause = int64(20 * time.Microsecond)
+	lastPause  = int64(2 * time.Millisecond)
+)
+
 // sleepOn blocks the calling goroutine while w holds old, for at most d nanoseconds if d >= 0.
 func sleepOn(w *Word, old uint32, d int64) Status {
+	if w.shared == nil {
+		return sleepHere(w, old, d)
+	}
+	begun := time.Now()
+	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+		left := pause
+		if d >= 0 {
+			left = min(left, max(d-int64(time.Since(begun)), 0))
+		}
+		if status := sleepHere(w, old, left); status != TimedOut {
+			return status
+		}
+		if d >= 0 && int64(time.Since(begun)) >= d {
+			return TimedOut
+		}
+	}
+}
+
+// sleepHere is sleepOn for a word that only this process changes.
+func sleepHere(w *Word, old uint32, d int64) Status {
 	b := w.bed()
 	b.mu.Lock()
-	if w.v.Load() != old {
+	if w.value().Load() != old {
 		b.mu.Unlock()
 		return Changed
 	}

@@ -241,7 +241,7 @@ func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible 
 	if t.clock > t.exact {
 		s.point(t)
 	}
-	if w.v.Load() != old {
+	if w.value().Load() != old {
 		return Changed
 	}
 	if interruptible && t.fate.Load() != nil {

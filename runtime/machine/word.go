@@ -5,6 +5,7 @@ package machine
 import (
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"gilkernel/runtime/timeline"
 )
@@ -25,10 +26,21 @@ type Word struct {
 	sleepers    atomic.Int32              // those who wait outside of simulated machines
 	sim         atomic.Pointer[simulator] // on which threads have waited for it
 	first, last *Thread                   // those who wait on a simulated machine; touched by it alone
+	shared      *atomic.Uint32            // the value, if it lies in memory that processes share; nil: it is v
 }
 
+// SharedWord returns a Word whose value is *p, in memory that other processes may have mapped: their Words with the same value
+// wake the threads that wait on this one, and vice versa. p must be aligned to 4 bytes and stay mapped. On a simulated machine all
+// who wait must use the same Word.
+func SharedWord(p *uint32) *Word { return &Word{shared: (*atomic.Uint32)(unsafe.Pointer(p))} }
+
 // value is what the system call looks at.
-func (w *Word) value() *atomic.Uint32 { return &w.v }
+func (w *Word) value() *atomic.Uint32 {
+	if w.shared != nil {
+		return w.shared
+	}
+	return &w.v
+}
 
 // Status is how a wait ended.
 type Status uint8
@@ -49,6 +61,8 @@ type Why struct {
 	On   Resource      // what; may be nil
 	// Owned says that nobody but the holders of On can end the wait.
 	Owned bool
+	// Beyond says that another process may end the wait, so that it is no deadlock if all threads of this one wait.
+	Beyond bool
 }
 
 // touch brings t into its place in time before it does something that others can see.
@@ -61,31 +75,31 @@ func touch(t *Thread) {
 // Load returns the value.
 func (w *Word) Load(t *Thread) uint32 {
 	touch(t)
-	return w.v.Load()
+	return w.value().Load()
 }
 
 // Store sets the value.
 func (w *Word) Store(t *Thread, v uint32) {
 	touch(t)
-	w.v.Store(v)
+	w.value().Store(v)
 }
 
 // Swap sets the value and returns the former one.
 func (w *Word) Swap(t *Thread, v uint32) uint32 {
 	touch(t)
-	return w.v.Swap(v)
+	return w.value().Swap(v)
 }
 
 // Add adds to the value, wrapping around, and returns the sum.
 func (w *Word) Add(t *Thread, delta int32) uint32 {
 	touch(t)
-	return w.v.Add(uint32(delta))
+	return w.value().Add(uint32(delta))
 }
 
 // CompareAndSwap sets the value to v if it is old, and reports whether it was.
 func (w *Word) CompareAndSwap(t *Thread, old, v uint32) bool {
 	touch(t)
-	return w.v.CompareAndSwap(old, v)
+	return w.value().CompareAndSwap(old, v)
 }
 
 // Wake wakes up to n of those who wait, the first first, and returns how many; none if n isn't positive. Change the

@@ -1,0 +1,188 @@
+package process
+
+// This file defines the arena: the memory that a family of processes shares, and how it is divided.
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"gilkernel/runtime/machine"
+)
+
+// How an arena is divided:
+//
+//	header    headerSize bytes: magic, lock, counters
+//	table     maxProcesses entries of entrySize bytes: the processes, see table.go
+//	slots     maxSlots entries of slotSize bytes: the objects, see slot.go
+//	data      segments of segmentSize bytes, and blocks that are larger: what slots point to
+const (
+	headerSize   = 4096
+	maxProcesses = 512
+	entrySize    = 4096
+	maxSlots     = 1 << 15
+	slotSize     = 256
+	tableAt      = headerSize
+	slotsAt      = tableAt + maxProcesses*entrySize
+	dataAt       = (slotsAt + maxSlots*slotSize + segmentSize - 1) / segmentSize * segmentSize
+	segmentSize  = 1 << 20
+)
+
+// The header's fields, by their offsets.
+const (
+	atMagic   = 0
+	atLock    = 4  // robust lock of what follows and of the slots' kinds
+	atSlots   = 8  // slots below this one have been used
+	atAnySeq  = 12 // changes when anything happens that WaitAny may wait for
+	atAnyWait = 16 // how many do
+	atLive    = 20 // processes that haven't ended
+	atNames   = 24 // numbers processes
+	atTop     = 32 // 64 bits: the end of the data
+)
+
+// magic begins an arena; it changes with its layout.
+const magic = 0x67696c31
+
+// memory is where an arena's bytes are.
+type memory interface {
+	// grow makes the memory at least size bytes long.
+	grow(size int64) error
+	// at returns n bytes from an offset on; they stay where they are.
+	at(offset int64, n int) ([]byte, error)
+	// drop gives back what bytes hold; they read as zeros then.
+
+	drop(offset int64, n int)
+	close()
+}
+
+// An Arena is what the processes of a family have in common. NewArena makes one for the simulated machine, CreateArena and OpenArena
+// for real ones. Its methods may be called concurrently.
+type Arena struct {
+	mem     memory
+	head    []byte // header, table and slots
+	collect bool   // objects are given back when the garbage collector finds them
+
+	mu       sync.Mutex // protects the fields below; held for short
+	words    map[int64]*machine.Word
+	segments map[int64][]byte
+	systems  map[int]*System // the processes that run here, by their numbers
+}
+
+// NewArena returns an arena in this process's own memory: processes that share it are simulated.
+func NewArena() *Arena {
+	a, err := newArena(&heap{segments: map[int64][]byte{}}, true)
+	if err != nil {
+		panic(err) // there is nothing that could fail
+	}
+	return a
+}
+
+func newArena(mem memory, create bool) (*Arena, error) {
+	a := &Arena{mem: mem, words: map[int64]*machine.Word{}, segments: map[int64][]byte{}, systems: map[int]*System{}}
+	if create {
+		if err := mem.grow(dataAt); err != nil {
+			return nil, fmt.Errorf("making shared memory: %w", err)
+		}
+	}
+	var err error
+	if a.head, err = mem.at(0, dataAt); err != nil {
+		return nil, fmt.Errorf("mapping shared memory: %w", err)
+	}
+	if create {
+		a.u64(atTop).Store(dataAt)
+		a.u32(atMagic).Store(magic)
+	}
+	if got := a.u32(atMagic).Load(); got != magic {
+		return nil, fmt.Errorf("mapping shared memory: it begins with %#x and not with %#x; all processes must run the same program", got, magic)
+	}
+	return a, nil
+}
+
+// Close unmaps the arena. Nothing of it may be used afterwards.
+func (a *Arena) Close() { a.mem.close() }
+
+// u32 and u64 return fields of the header, the table or the slots.
+func (a *Arena) u32(at int64) *atomic.Uint32 { return (*atomic.Uint32)(unsafe.Pointer(&a.head[at])) }
+func (a *Arena) u64(at int64) *atomic.Uint64 { return (*atomic.Uint64)(unsafe.Pointer(&a.head[at])) }
+
+// word returns the Word of a field: the same one for all who ask.
+func (a *Arena) word(at int64) *machine.Word {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	w := a.words[at]
+	if w == nil {
+		w = machine.SharedWord((*uint32)(unsafe.Pointer(&a.head[at])))
+		a.words[at] = w
+	}
+	return w
+}
+
+// lock takes the arena's lock for the process self. It is held for short and never while anything waits; that of a process that was
+// killed meanwhile is taken over.
+func (a *Arena) lock(t *machine.Thread, self int) {
+	w := a.word(atLock)
+	for !w.CompareAndSwap(t, 0, uint32(self)+1) {
+		v := w.Load(t)
+		if v == 0 {
+			continue
+		}
+		if t.Wait(w, v, lockPatience, machine.Why{}) == machine.TimedOut && !a.entry(int(v)-1).runs() {
+			w.CompareAndSwap(t, v, 0)
+		}
+	}
+}
+
+func (a *Arena) unlock(t *machine.Thread) {
+	w := a.word(atLock)
+	w.Store(t, 0)
+	w.Wake(t, 1)
+}
+
+// segment returns n bytes of data from an offset on.
+func (a *Arena) segment(offset int64, n int) ([]byte, error) {
+	base, length := offset, n
+	if n <= segmentSize {
+		base = offset / segmentSize * segmentSize
+		length = segmentSize
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	b := a.segments[base]
+	if len(b) < length {
+		var err error
+		if b, err = a.mem.at(base, length); err != nil {
+			return nil, fmt.Errorf("mapping shared memory: %w", err)
+		}
+		a.segments[base] = b
+	}
+	return b[offset-base:][:n:n], nil
+}
+
+// heap is the memory of an arena of simulated processes.
+type heap struct {
+	mu       sync.Mutex
+	segments map[int64][]byte
+}
+
+func (h *heap) grow(int64) error { return nil }
+
+func (h *heap) at(offset int64, n int) ([]byte, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if b := h.segments[offset]; len(b) >= n {
+		return b, nil
+	}
+	words := make([]uint64, (n+7)/8) // aligned for atomic operations
+	b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), len(words)*8)
+	h.segments[offset] = b
+	return b, nil
+}
+
+func (h *heap) drop(offset int64, _ int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	clear(h.segments[offset])
+}
+
+func (h *heap) close() {}

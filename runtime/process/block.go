@@ -1,0 +1,74 @@
+package process
+
+// This file defines shared memory.
+
+import (
+	"runtime"
+	"unsafe"
+
+	"gilkernel/runtime/machine"
+)
+
+// Memory is bytes that processes share. Whoever writes them sees to it that nobody else does at the same time.
+type Memory struct {
+	s *System
+	v slot
+	b []byte
+}
+
+// memSize is the field of a memory's slot with its length.
+const memSize = atOwn
+
+// NewMemory makes shared memory of n bytes, which are zero and aligned to at least 8. The error is ErrFull, or one of the system's.
+func (s *System) NewMemory(t *machine.Thread, n int) (*Memory, error) {
+	v, err := s.newSlot(t, kindMemory, n, "", func(v slot) error {
+		s.arena.u64(v.at(memSize)).Store(uint64(n))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.memory(v)
+}
+
+func (s *System) memory(v slot) (*Memory, error) {
+	b, err := v.data(int(s.arena.u64(v.at(memSize)).Load()))
+	if err != nil {
+		return nil, err
+	}
+	m := &Memory{s: s, v: v, b: b}
+	if s.arena.collect {
+		runtime.AddCleanup(m, func(v slot) { s.give(nil, v, 0) }, v)
+	}
+	return m, nil
+}
+
+// Bytes returns the memory. It is valid as long as m is reachable; keep m with it.
+func (m *Memory) Bytes() []byte { return m.b }
+
+// Pointer returns the address of the bytes at an offset.
+func (m *Memory) Pointer(offset int) unsafe.Pointer { return unsafe.Pointer(&m.b[offset]) }
+
+// Handle returns the memory as a number for one message.
+func (m *Memory) Handle() Handle {
+	h := Handle{kind: kindMemory, n: m.v.n, gen: m.v.gen}
+	h.keep(m.v.a)
+	return h
+}
+
+// Number returns a number that tells this memory from others of the arena, as long as anybody has it.
+func (m *Memory) Number() int { return int(m.v.n) }
+
+// Shared reports whether another process has the memory, or a message under way.
+func (m *Memory) Shared() bool {
+	a := m.v.a
+	if a.u32(m.v.at(atFlight)).Load() != 0 {
+		return true
+	}
+	for n := range maxProcesses {
+		if n != m.s.self && m.v.heldBy(0, n) {
+			return true
+		}
+	}
+	return false
+}

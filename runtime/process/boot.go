@@ -1,0 +1,57 @@
+package process
+
+// This file defines how a new real process gets what it is to do: through a pipe of the arena.
+
+import (
+	"encoding/hex"
+	"errors"
+	"sync/atomic"
+
+	"gilkernel/runtime/gil"
+	"gilkernel/runtime/machine"
+)
+
+// flagBooted says that the process has opened the pipe that it is started through.
+const flagBooted = 2
+
+// Boot makes the words that tell a new process who it is and where its data are, for Booted. over must be called when the process has
+// ended. It takes the handles of spec over.
+func (p *Process) Boot(t *machine.Thread, spec *Spec) (words string, over func(), err error) {
+	in, out, err := p.s.NewPipe(t, false, "start of "+spec.Name)
+	if err != nil {
+		for _, h := range spec.Handles {
+			p.s.Drop(t, h)
+		}
+		return "", nil, err
+	}
+	h := in.Handle()
+	in.Close(t)
+	go func() { // ends when the process has read it all, or has ended
+		_ = out.Send(nil, spec.Data, spec.Handles) // nobody is there any more
+		out.Close(nil)
+	}()
+	self := Handle{kind: kindProcess, n: uint32(p.n), gen: p.gen}
+	var done atomic.Bool
+	over = func() {
+		if !done.Swap(true) && p.s.arena.u32(p.entry().at(entFlags)).Load()&flagBooted == 0 {
+			p.s.Drop(nil, h)
+		}
+	}
+	return hex.EncodeToString(h.append(self.append(nil))), over, nil
+}
+
+// Booted makes the System of this process, by the words of Boot, and returns what it is to do.
+func Booted(in *gil.Interpreter, a *Arena, words string, o Options, pid int) (s *System, data []byte, handles []Handle, err error) {
+	b, err := hex.DecodeString(words)
+	if err != nil || len(b) != 2*handleSize {
+		return nil, nil, nil, errors.New("starting a process: the words of its parent can't be read")
+	}
+	self, pipe := handleOf(b), handleOf(b[handleSize:])
+	a.u32(a.entry(int(self.n)).at(entPID)).Store(uint32(pid))
+	s = Join(in, a, int(self.n), o)
+	end := s.Open(nil, pipe).(*End)
+	a.u32(a.entry(s.self).at(entFlags)).Or(flagBooted)
+	defer end.Close(nil)
+	data, handles, err = end.Recv(nil, -1)
+	return s, data, handles, err
+}

@@ -1,0 +1,121 @@
+//go:build unix
+
+package process
+
+// This file defines how a compiled program starts processes of the operating system: itself once more.
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+
+	"gilkernel/runtime/machine"
+)
+
+// What Exec gives a new process.
+const (
+	// BootVariable is the environment variable with the words for Booted.
+	BootVariable = "GILKERNEL_PROCESS"
+	// ArenaFD and LifeFD are the descriptors of the arena and of a pipe that ends when the parent does.
+	ArenaFD = 3
+	LifeFD  = 4
+)
+
+// Exec is the Launcher of a compiled program: a new process is a command, whose main function calls Booted with what BootVariable says
+// and ends when LifeFD does.
+type Exec struct {
+	Argv []string
+	File *os.File // of the arena
+	Env  []string // K=V, added to this process's environment
+}
+
+// execProcess is a process that Exec has started.
+type execProcess struct {
+	cmd  *exec.Cmd
+	life *os.File
+}
+
+// Signal implements Running.
+func (p *execProcess) Signal(sig int) error {
+	err := p.cmd.Process.Signal(syscall.Signal(sig))
+	if errors.Is(err, os.ErrProcessDone) {
+		return nil
+	}
+	return err
+}
+
+// Launch implements Launcher.
+func (l *Exec) Launch(t *machine.Thread, _ *System, p *Process, spec *Spec, ended func(*machine.Thread, int)) (Running, error) {
+	words, over, err := p.Boot(t, spec)
+	if err != nil {
+		return nil, err
+	}
+	life, ours, err := os.Pipe()
+	if err != nil {
+		over()
+		return nil, err
+	}
+	defer life.Close()
+	cmd := exec.Command(l.Argv[0], l.Argv[1:]...)
+	cmd.Env = append(append(os.Environ(), l.Env...), BootVariable+"="+words)
+	cmd.ExtraFiles = []*os.File{l.File, life}
+	cmd.Stdout, cmd.Stderr = spec.writer(spec.Stdout, os.Stdout), spec.writer(spec.Stderr, os.Stderr)
+	if err := cmd.Start(); err != nil {
+		over()
+		ours.Close()
+		return nil, err
+	}
+	p.s.arena.u32(p.entry().at(entPID)).Store(uint32(cmd.Process.Pid))
+	go func() { // ends with the process
+		_ = cmd.Wait() // ProcessState says it
+		ours.Close()
+		over()
+		ended(nil, ExitCode(cmd.ProcessState))
+	}()
+	return &execProcess{cmd, ours}, nil
+}
+
+func (*Spec) writer(w io.Writer, def *os.File) io.Writer {
+	if w == nil {
+		return def
+	}
+	return &lockedWriter{w: w}
+}
+
+// lockedWriter is a writer for several processes.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}
+
+// Kill ends a descendant whose parent is gone.
+func (*Exec) Kill(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }
+
+// ExitCode returns how a process ended, as Python does: its exit code, or a signal's number times -1.
+func ExitCode(s *os.ProcessState) int {
+	if s == nil {
+		return 1
+	}
+	if ws, ok := s.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return -int(ws.Signal())
+	}
+	return s.ExitCode()
+}
+
+// WatchParent ends the process when LifeFD does.
+func WatchParent() {
+	life := os.NewFile(LifeFD, "life")
+	go func() { // ends the process
+		_, _ = life.Read(make([]byte, 1))
+		os.Exit(1)
+	}()
+}

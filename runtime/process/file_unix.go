@@ -1,0 +1,81 @@
+//go:build unix
+
+package process
+
+// This file defines the memory of real processes: a file without a name that each of them maps.
+
+import (
+	"fmt"
+	"os"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// CreateArena returns an arena for real processes, and the file that another process opens it by: it is inherited like any other.
+// The file has no name, and goes with the last process that has it.
+func CreateArena() (*Arena, *os.File, error) {
+	f, err := nameless()
+	if err != nil {
+		return nil, nil, fmt.Errorf("making shared memory: %w", err)
+	}
+	a, err := newArena(&file{f: f}, true)
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	a.collect = true
+	return a, f, nil
+}
+
+// OpenArena returns the arena of a file that CreateArena made, here or in another process. It keeps the file.
+func OpenArena(f *os.File) (*Arena, error) {
+	a, err := newArena(&file{f: f}, false)
+	if err != nil {
+		return nil, err
+	}
+	a.collect = true
+	return a, nil
+}
+
+// file is memory that is mapped from one.
+type file struct {
+	f *os.File
+
+	mu     sync.Mutex // protects the field below
+	mapped [][]byte
+}
+
+func (m *file) grow(size int64) error {
+	info, err := m.f.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() >= size {
+		return nil
+	}
+	return m.f.Truncate(size)
+}
+
+func (m *file) at(offset int64, n int) ([]byte, error) {
+	b, err := unix.Mmap(int(m.f.Fd()), offset, n, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	if err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.mapped = append(m.mapped, b)
+	return b, nil
+}
+
+func (m *file) drop(offset int64, n int) { punch(m.f, offset, n) }
+
+func (m *file) close() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, b := range m.mapped {
+		_ = unix.Munmap(b) // it was mapped
+	}
+	m.mapped = nil
+	m.f.Close()
+}

@@ -1,0 +1,120 @@
+package process
+
+// This file defines processes as others see them.
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// A Process is a process of the family, as another one sees it. Its methods may be called concurrently.
+type Process struct {
+	s   *System
+	n   int
+	gen uint32
+
+	running Running // nil unless this process has started it
+	mu      sync.Mutex
+	over    bool // it has ended, and code is how; only its parent knows that for good
+	code    int
+}
+
+// ErrNotChild says that only the parent of a process can do something with it.
+var ErrNotChild = errors.New("can only test a child process")
+
+// PID returns the process's number for the operating system, a made-up one on a simulated machine; 0 before it has one.
+func (p *Process) PID() int {
+	if e := p.entry(); e.gen() == p.gen {
+		return e.pid()
+	}
+	return 0
+}
+
+func (p *Process) entry() entry { return p.s.arena.entry(p.n) }
+
+// Name returns the process's name.
+func (p *Process) Name() string {
+	if e := p.entry(); e.gen() == p.gen {
+		return e.name()
+	}
+	return "a process that has ended"
+}
+
+// SetName renames the process for others.
+func (p *Process) SetName(name string) { p.entry().setName(name) }
+
+// Exit returns how the process ended: its exit code, or a signal's number times -1. ended is false if it hasn't, and code is 0 if it has and
+// isn't a child of this one.
+func (p *Process) Exit(t *machine.Thread) (code int, ended bool) {
+	if !p.gone(t) {
+		return 0, false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if e := p.entry(); !p.over && e.gen() == p.gen {
+		return int(int32(p.s.arena.u32(e.at(entCode)).Load())), true
+	}
+	return p.code, true
+}
+
+// gone reports whether the process has ended.
+func (p *Process) gone(t *machine.Thread) bool {
+	p.mu.Lock()
+	over := p.over
+	p.mu.Unlock()
+	e := p.entry()
+	return over || e.gen() != p.gen || p.s.arena.word(e.at(entOver)).Load(t) == 1
+}
+
+// Wait waits until the process has ended, for at most d; a negative d has no end. It reports whether it has. The caller releases its
+// GIL meanwhile.
+func (p *Process) Wait(t *machine.Thread, d time.Duration) bool {
+	if p.gone(t) || d == 0 {
+		return p.gone(t)
+	}
+	end := deadline(t, d)
+	w := p.s.arena.word(p.entry().at(entOver))
+	t.Detach()
+	defer t.Attach()
+	for !p.gone(t) {
+		rest := left(t, end)
+		if rest == 0 {
+			return false
+		}
+		t.Wait(w, 0, rest, machine.Why{Kind: timeline.WaitJoin, On: ending{p}, Owned: true, Beyond: true})
+	}
+	return true
+}
+
+// ending is what a Wait waits for.
+type ending struct{ p *Process }
+
+func (e ending) Name() string { return "the end of " + e.p.Name() }
+
+// Holders returns the threads of the process that run on the same machine.
+func (e ending) Holders() []machine.Holder {
+	if s := e.p.s.arena.system(e.p.n); s != nil && s.main != nil {
+		return []machine.Holder{{Thread: s.main}}
+	}
+	return nil
+}
+
+// Signal sends a signal to the process, by its number; what has ended gets none.
+func (p *Process) Signal(sig int) error {
+	if p.running == nil {
+		return ErrNotChild
+	}
+	if p.gone(nil) {
+		return nil
+	}
+	return p.running.Signal(sig)
+}
+
+func (p *Process) ready(t *machine.Thread) bool { return p.gone(t) }
+
+// Handle returns the process as a number for one message.
+func (p *Process) Handle() Handle { return Handle{kind: kindProcess, n: uint32(p.n), gen: p.gen} }

@@ -1,0 +1,237 @@
+package process
+
+// This file defines rings: one direction of a pipe, in the arena.
+
+import (
+	"encoding/binary"
+	"io"
+	"time"
+
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// ringSize is how many bytes a pipe holds: as one of Linux does, so what fits into a pipe in Python fits here. The heads of messages
+// count too, as Python's do.
+const ringSize = 64 << 10
+
+// The fields of a ring's slot. head and tail count bytes that were read and written, modulo 1<<32.
+const (
+	ringHead    = atOwn
+	ringTail    = atOwn + 4
+	ringReader  = atOwn + 8  // robust lock of those who read
+	ringWriter  = atOwn + 12 // of those who write
+	ringFilled  = atOwn + 16 // changes when there is more to read, or nobody writes any more
+	ringReading = atOwn + 20 // how many wait for that
+	ringDrained = atOwn + 24 // changes when there is room, or nobody reads any more
+	ringWriting = atOwn + 28
+)
+
+// A message is cut into chunks, each behind a head: its length, flags, how many handles stand before the bytes of a first chunk, and
+// how long the message is. A writer that is killed between two chunks leaves no more than half of a message, which readers drop when
+// another one begins.
+const (
+	chunkHead  = 16
+	chunkLeast = 4096 // a chunk that doesn't end its message is no shorter
+	chunkFirst = 1
+	chunkLast  = 2
+)
+
+// A ring is a slot of that kind.
+type ring struct {
+	slot
+	head, tail      *machine.Word
+	reader, writer  robust
+	filled, drained signal
+}
+
+func ringOf(v slot) *ring {
+	return &ring{v, v.word(ringHead), v.word(ringTail), robust{v.word(ringReader)}, robust{v.word(ringWriter)},
+		signal{v.word(ringFilled), v.word(ringReading)}, signal{v.word(ringDrained), v.word(ringWriting)}}
+}
+
+// notify wakes all who wait: a side of the ring may have lost its last holder.
+func (r *ring) notify(t *machine.Thread) {
+	r.filled.notify(t, all)
+	r.drained.notify(t, all)
+	r.a.notifyAny(t)
+}
+
+// used returns how many bytes wait to be read.
+func (r *ring) used(t *machine.Thread) uint32 {
+	return r.tail.Load(t) - r.head.Load(t)
+}
+
+// readable reports whether there is something to read, or will never be.
+func (r *ring) readable(t *machine.Thread) bool { return r.used(t) > 0 || !r.held(1) }
+
+// put copies bytes to a position, get from one.
+func (r *ring) put(at uint32, data []byte, b []byte) {
+	n := copy(data[at%ringSize:], b)
+	copy(data, b[n:])
+}
+
+func (r *ring) get(at uint32, data []byte, b []byte) {
+	n := copy(b, data[at%ringSize:])
+	copy(b[n:], data)
+}
+
+// waitFor is what a thread waits for at a ring, as reports name it.
+type waitFor struct {
+	r     *ring
+	state string
+}
+
+func (w waitFor) Name() string              { return w.r.name() + w.state }
+func (w waitFor) Holders() []machine.Holder { return nil }
+
+func (s *System) whyRing(r *ring, state string) machine.Why {
+	return machine.Why{Kind: timeline.WaitQueue, On: waitFor{r, state}, Beyond: s.family()}
+}
+
+// write sends a message. It takes the handles over, whatever becomes of it.
+func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle) (err error) {
+	sent := false
+	defer func() {
+		if !sent {
+			for _, h := range handles {
+				s.Drop(t, h)
+			}
+		}
+	}()
+	data, err := r.data(ringSize)
+	if err != nil {
+		return err
+	}
+	why := s.whyRing(r, " (full)")
+	r.writer.lock(t, s.self, forever, why)
+	defer r.writer.unlock(t)
+	front := make([]byte, 0, 64)
+	for _, h := range handles {
+		front = h.append(front)
+	}
+	total := len(front) + len(b)
+	flags := uint16(chunkFirst)
+	for {
+		rest := len(front) + len(b)
+		need := uint32(chunkHead + min(rest, chunkLeast))
+		r.drained.wait(t, func() bool { return ringSize-r.used(t) >= need || !r.held(0) }, forever, why)
+		if !r.held(0) {
+			return ErrBroken
+		}
+		at := r.tail.Load(t)
+		n := min(rest, int(ringSize-r.used(t))-chunkHead)
+		if n == rest {
+			flags |= chunkLast
+		}
+		var head [chunkHead]byte
+		binary.LittleEndian.PutUint32(head[:], uint32(n))
+		binary.LittleEndian.PutUint16(head[4:], flags)
+		binary.LittleEndian.PutUint16(head[6:], uint16(len(handles)))
+		binary.LittleEndian.PutUint64(head[8:], uint64(total))
+		r.put(at, data, head[:])
+		at += chunkHead
+		k := min(n, len(front))
+		r.put(at, data, front[:k])
+		r.put(at+uint32(k), data, b[:n-k])
+		front, b = front[k:], b[n-k:]
+		r.tail.Store(t, at+uint32(n)) // now they are there, all at once
+		r.filled.notify(t, 1)
+		r.a.notifyAny(t)
+		if flags&chunkLast != 0 {
+			sent = true
+			return nil
+		}
+		flags = 0
+	}
+}
+
+// read receives a message of at most limit bytes; a negative limit is none. It waits for the first byte for at most d.
+func (s *System) read(t *machine.Thread, r *ring, limit int, d time.Duration) (b []byte, handles []Handle, err error) {
+	data, err := r.data(ringSize)
+	if err != nil {
+		return nil, nil, err
+	}
+	why := s.whyRing(r, " (empty)")
+	end := deadline(t, d)
+	if !r.reader.lock(t, s.self, d, why) {
+		return nil, nil, errTimeout
+	}
+	defer r.reader.unlock(t)
+	began := false
+	count := 0
+	for {
+		if !r.filled.wait(t, func() bool { return r.readable(t) }, left(t, end), why) {
+			return nil, nil, errTimeout
+		}
+		if r.used(t) == 0 {
+			if began {
+				return nil, nil, io.ErrUnexpectedEOF
+			}
+			return nil, nil, io.EOF
+		}
+		at := r.head.Load(t)
+		var h [chunkHead]byte
+		r.get(at, data, h[:])
+		n, flags := int(binary.LittleEndian.Uint32(h[:])), binary.LittleEndian.Uint16(h[4:])
+		if flags&chunkFirst != 0 {
+			for _, h := range handlesOf(b, count) { // of one that was never finished
+				s.Drop(t, h)
+			}
+			began, end = true, forever
+			count = int(binary.LittleEndian.Uint16(h[6:]))
+			b = make([]byte, 0, binary.LittleEndian.Uint64(h[8:]))
+		}
+		if began {
+			b = b[:len(b)+n]
+			r.get(at+chunkHead, data, b[len(b)-n:])
+		}
+		r.head.Store(t, at+chunkHead+uint32(n))
+		r.drained.notify(t, all)
+		if began && flags&chunkLast != 0 {
+			break
+		}
+	}
+	handles = handlesOf(b, count)
+	b = b[count*handleSize:]
+	if limit >= 0 && len(b) > limit {
+		for _, h := range handles {
+			s.Drop(t, h)
+		}
+		return nil, nil, ErrTooLong
+	}
+	return b, handles, nil
+}
+
+// handlesOf returns the handles at the beginning of a message, as far as they are there.
+func handlesOf(b []byte, count int) (list []Handle) {
+	for ; count > 0 && len(b) >= handleSize; count-- {
+		list = append(list, handleOf(b))
+		b = b[handleSize:]
+	}
+	return list
+}
+
+// abandoned returns the handles of the messages that nobody has received. Nobody else has the ring.
+func (r *ring) abandoned() (list []Handle) {
+	data, err := r.data(ringSize)
+	if err != nil {
+		return nil
+	}
+	at, end := r.head.Load(nil), r.tail.Load(nil)
+	for end-at >= chunkHead && end-at <= ringSize {
+		var h [chunkHead]byte
+		r.get(at, data, h[:])
+		n := binary.LittleEndian.Uint32(h[:])
+		if n > end-at-chunkHead {
+			return list
+		}
+		if binary.LittleEndian.Uint16(h[4:])&chunkFirst != 0 {
+			b := make([]byte, n)
+			r.get(at+chunkHead, data, b)
+			list = append(list, handlesOf(b, int(binary.LittleEndian.Uint16(h[6:])))...)
+		}
+		at += chunkHead + n
+	}
+	return list
+}

@@ -1,0 +1,270 @@
+package process
+
+// This file defines semaphores: _multiprocessing.SemLock.
+
+import (
+	"runtime"
+	"sync"
+	"time"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// A Kind says what a semaphore is: SemLock's RECURSIVE_MUTEX and SEMAPHORE.
+type Kind uint32
+
+const (
+	Recursive Kind = iota // a lock that its holder can acquire again
+	Counting
+)
+
+// The fields of a semaphore's slot.
+const (
+	semValue   = atOwn
+	semMax     = atOwn + 4
+	semKind    = atOwn + 8
+	semHolder  = atOwn + 12 // the process that holds it, plus 1, if at most one can
+	semThread  = atOwn + 16 // and its thread
+	semWaiters = atOwn + 20
+	semSite    = atOwn + 24 // and where that acquired it: the cell's number and the line, 16 bits each
+	semGen     = atOwn + 28 // the generation of the process's entry
+)
+
+// A Semaphore is a counting semaphore, or a recursive lock, that processes share (Modules/_multiprocessing/semaphore.c). Its
+// methods may be called concurrently; t is the calling thread, nil for a plain goroutine.
+type Semaphore struct {
+	s     *System
+	v     slot
+	kind  Kind
+	limit uint32
+	value *machine.Word
+
+	mu    sync.Mutex // protects the fields below; held for short
+	count int        // how often it was acquired through this object and not released: SemLock._count
+	last  *machine.Thread
+}
+
+// NewSemaphore makes a semaphore whose value is at most limit. The name is for reports. The error is ErrFull, or one of the
+// system's.
+func (s *System) NewSemaphore(t *machine.Thread, k Kind, value, limit uint32, name string) (*Semaphore, error) {
+	v, err := s.newSlot(t, kindSemaphore, 0, name, func(v slot) error {
+		a := v.a
+		a.u32(v.at(semValue)).Store(value)
+		a.u32(v.at(semMax)).Store(limit)
+		a.u32(v.at(semKind)).Store(uint32(k))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.semaphore(v), nil
+}
+
+func (s *System) semaphore(v slot) *Semaphore {
+	a := s.arena
+	m := &Semaphore{s: s, v: v, kind: Kind(a.u32(v.at(semKind)).Load()), limit: a.u32(v.at(semMax)).Load(), value: v.word(semValue)}
+	if a.collect {
+		runtime.AddCleanup(m, func(v slot) { s.give(nil, v, 0) }, v)
+	}
+	return m
+}
+
+// Handle returns the semaphore as a number for one message.
+func (m *Semaphore) Handle() Handle {
+	h := Handle{kind: kindSemaphore, n: m.v.n, gen: m.v.gen}
+	h.keep(m.v.a)
+	return h
+}
+
+// Name returns the semaphore's name.
+func (m *Semaphore) Name() string { return m.v.name() }
+
+// heldBy names the semaphore, and who holds it if that is another process.
+type heldBy struct{ m *Semaphore }
+
+// Name implements machine.Resource.
+func (h heldBy) Name() string {
+	who := h.m.holder()
+	if who.process < 0 || who.t != nil {
+		return h.m.Name()
+	}
+	e := h.m.v.a.entry(who.process)
+	switch {
+	case e.gen() != who.gen:
+		return h.m.Name() + ", held by a process that has ended"
+	case !e.runs():
+		return h.m.Name() + ", held by " + e.name() + ", " + e.end()
+	}
+	return h.m.Name() + ", held by " + e.name()
+}
+
+// Holders implements machine.Resource: a thread of a process that runs on the same machine.
+func (h heldBy) Holders() []machine.Holder {
+	who := h.m.holder()
+	if who.t == nil {
+		return nil
+	}
+	return []machine.Holder{{Thread: who.t, Since: who.since}}
+}
+
+// holder is who has a semaphore that one thread at most can have; process is -1 if nobody has or that isn't known.
+type holder struct {
+	process int
+	gen     uint32
+	t       *machine.Thread // nil: it isn't on this machine
+	since   machine.Site
+}
+
+func (m *Semaphore) holder() holder {
+	a := m.v.a
+	site := a.u32(m.v.at(semSite)).Load()
+	h := holder{int(a.u32(m.v.at(semHolder)).Load()) - 1, a.u32(m.v.at(semGen)).Load(), nil,
+		machine.Site{Cell: uint16(site >> 16), Line: uint16(site)}}
+	if h.process >= 0 && a.entry(h.process).gen() == h.gen {
+		h.t = a.thread(h.process, int(a.u32(m.v.at(semThread)).Load()))
+	}
+	return h
+}
+
+// Acquire takes 1 from the value, and waits for at most d while it is 0; a negative d has no end. It reports whether it did. The caller
+// releases its GIL only to wait.
+func (m *Semaphore) Acquire(t *machine.Thread, d time.Duration) bool {
+	if m.kind == Recursive && m.Mine(t) {
+		m.mu.Lock()
+		m.count++
+		m.mu.Unlock()
+		return true
+	}
+	if !m.try(t) {
+		if d == 0 || !m.await(t, d) {
+			return false
+		}
+	}
+	m.mu.Lock()
+	m.count++
+	m.last = t
+	m.mu.Unlock()
+	m.record(t, timeline.Acquire)
+	return true
+}
+
+// try takes 1 if it can.
+func (m *Semaphore) try(t *machine.Thread) bool {
+	for {
+		v := m.value.Load(t)
+		if v == 0 {
+			return false
+		}
+		if m.value.CompareAndSwap(t, v, v-1) {
+			break
+		}
+	}
+	if m.limit == 1 {
+		a := m.v.a
+		id, site := 0, machine.Site{}
+		if t != nil {
+			id, site = t.ID(), t.Site()
+		}
+		a.u32(m.v.at(semThread)).Store(uint32(id))
+		a.u32(m.v.at(semSite)).Store(uint32(site.Cell)<<16 | uint32(site.Line))
+		a.u32(m.v.at(semGen)).Store(m.s.gen)
+		a.u32(m.v.at(semHolder)).Store(uint32(m.s.self) + 1)
+	}
+	return true
+}
+
+// await waits and takes.
+func (m *Semaphore) await(t *machine.Thread, d time.Duration) bool {
+	end := deadline(t, d)
+	waiters := m.v.word(semWaiters)
+	t.Detach()
+	defer t.Attach()
+	waiters.Add(t, 1)
+	got := false
+	defer func() {
+		waiters.Add(t, -1)
+		if !got && m.value.Load(t) > 0 { // the wake-up was another's, too
+			m.value.Wake(t, 1)
+		}
+	}()
+	for {
+		if got = m.try(t); got {
+			return true
+		}
+		rest := left(t, end)
+		if rest == 0 {
+			return false
+		}
+		t.Wait(m.value, 0, rest, m.why())
+	}
+}
+
+func (m *Semaphore) why() machine.Why {
+	return machine.Why{Kind: timeline.WaitLock, On: heldBy{m}, Owned: m.kind == Recursive, Beyond: m.s.family()}
+}
+
+// Release adds 1 to the value and wakes a thread that waits. It returns an AssertionError for a recursive lock of another thread, and a
+// ValueError if the value would exceed its limit.
+func (m *Semaphore) Release(t *machine.Thread) error {
+	if m.kind == Recursive {
+		if !m.Mine(t) {
+			return &exceptions.AssertionError{Message: "attempt to release recursive lock not owned by thread"}
+		}
+		m.mu.Lock()
+		if m.count > 1 {
+			m.count--
+			m.mu.Unlock()
+			return nil
+		}
+		m.mu.Unlock()
+	} else if m.value.Load(t) >= m.limit {
+		return exceptions.Value("semaphore or lock released too many times")
+	}
+	m.mu.Lock()
+	m.count--
+	m.mu.Unlock()
+	if m.limit == 1 {
+		m.v.a.u32(m.v.at(semHolder)).Store(0)
+	}
+	m.record(t, timeline.Release)
+	m.value.Add(t, 1)
+	if m.v.word(semWaiters).Load(t) > 0 {
+		m.value.Wake(t, 1)
+	}
+	return nil
+}
+
+func (m *Semaphore) record(t *machine.Thread, k timeline.Kind) {
+	if t.Recording() {
+		t.Record(k, nil, t.ObjectName(m.Name()), 0)
+	}
+}
+
+// Value returns the value: sem_getvalue.
+func (m *Semaphore) Value(t *machine.Thread) uint32 { return m.value.Load(t) }
+
+// Count returns how often the semaphore was acquired through this object and not released.
+func (m *Semaphore) Count() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.count
+}
+
+// Mine reports whether t is the thread that acquired the semaphore last through this object, and has it.
+func (m *Semaphore) Mine(t *machine.Thread) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.count > 0 && m.last == t
+}
+
+// HolderName returns the name of the process that holds a semaphore that at most one thread can hold, and the thread's number there.
+// ok is false if nobody does or that isn't known.
+func (m *Semaphore) HolderName() (process string, own bool, ok bool) {
+	h := m.holder()
+	if h.process < 0 || m.value.Load(nil) > 0 {
+		return "", false, false
+	}
+	return m.v.a.entry(h.process).name(), h.process == m.s.self, true
+}

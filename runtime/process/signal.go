@@ -1,0 +1,111 @@
+package process
+
+// This file defines what threads wait on while others change what they wait for.
+
+import (
+	"time"
+
+	"gilkernel/runtime/machine"
+)
+
+const (
+	forever = time.Duration(-1)
+	all     = 1 << 30
+	// lockPatience is how long a thread waits for a lock that is held for short before it looks whether the holder lives.
+	lockPatience = 20 * time.Millisecond
+)
+
+// A signal is a number that changes, and how many wait for that. A process that is killed while it waits leaves the second
+// too high, which costs the others a system call.
+type signal struct{ seq, waiters *machine.Word }
+
+// notify wakes up to n of those who wait. Change what they wait for before.
+func (g signal) notify(t *machine.Thread, n int) {
+	if g.waiters.Load(t) == 0 {
+		return
+	}
+	g.seq.Add(t, 1)
+	g.seq.Wake(t, n)
+}
+
+// wait waits until ready, for at most d, and reports whether it is. It doesn't touch the GIL.
+func (g signal) wait(t *machine.Thread, ready func() bool, d time.Duration, why machine.Why) bool {
+	if ready() {
+		return true
+	}
+	if d == 0 {
+		return false
+	}
+	end := deadline(t, d)
+	g.waiters.Add(t, 1)
+	defer g.waiters.Add(t, -1)
+	for {
+		seq := g.seq.Load(t)
+		if ready() {
+			return true
+		}
+		rest := left(t, end)
+		if rest == 0 {
+			return false
+		}
+		t.Wait(g.seq, seq, rest, why)
+	}
+}
+
+// now returns a thread's time, that of the wall for a plain goroutine.
+func now(t *machine.Thread) time.Duration {
+	if t == nil {
+		return time.Duration(time.Now().UnixNano())
+	}
+	return t.Now()
+}
+
+// deadline turns a time-out into a time, which left turns back.
+func deadline(t *machine.Thread, d time.Duration) time.Duration {
+	if d < 0 {
+		return forever
+	}
+	if n := now(t); d < 1<<62-n {
+		return n + d
+	}
+	return forever
+}
+
+func left(t *machine.Thread, deadline time.Duration) time.Duration {
+	if deadline < 0 {
+		return forever
+	}
+	return max(deadline-now(t), 0)
+}
+
+// robust is a lock of a process's threads that outlives its holder: the end of the process releases it.
+type robust struct{ w *machine.Word }
+
+// lock takes it for a process.
+func (r robust) lock(t *machine.Thread, self int, d time.Duration, why machine.Why) bool {
+	end := deadline(t, d)
+	for !r.w.CompareAndSwap(t, 0, uint32(self)+1) {
+		v := r.w.Load(t)
+		if v == 0 {
+			continue
+		}
+		rest := left(t, end)
+		if rest == 0 {
+			return false
+		}
+		t.Wait(r.w, v, rest, why)
+	}
+	return true
+}
+
+func (r robust) unlock(t *machine.Thread) {
+	r.w.Store(t, 0)
+	r.w.Wake(t, 1)
+}
+
+// bury releases the lock if a process that has ended holds it.
+func (r robust) bury(t *machine.Thread, dead int) {
+	if r.w.CompareAndSwap(t, uint32(dead)+1, 0) {
+		r.w.Wake(t, all)
+	}
+}

@@ -1,0 +1,261 @@
+package process
+
+// This file defines a process as its own code sees it.
+
+import (
+	"fmt"
+	"io"
+	"sync"
+
+	"gilkernel/runtime/gil"
+	"gilkernel/runtime/machine"
+)
+
+// A Codec makes bytes of values and values of bytes. A value may hold objects of the arena, which travel as handles beside the bytes.
+// Its methods may be called concurrently.
+type Codec interface {
+	// Dumps returns v as bytes. It calls keep for each handle, and notes the number that this returns.
+	Dumps(v any, keep func(Handle) int) ([]byte, error)
+	// Loads returns the value of what Dumps returned. handle returns the handle of a number; each is asked for once.
+	Loads(b []byte, handle func(int) Handle) (any, error)
+}
+
+// Options say what a System is made of.
+type Options struct {
+	Launcher Launcher // how it starts processes
+	Codec    Codec
+	Name     string // of the process; "" is "MainProcess" for the first one
+	PID      int    // of the first process; 0 is 1000
+}
+
+// A System is a process of a family as its own code sees it. New makes that of the first one, a Launcher those of others. Its methods
+// may be called concurrently; t is the calling thread, nil for a plain goroutine.
+type System struct {
+	in       *gil.Interpreter
+	arena    *Arena
+	self     int
+	gen      uint32
+	launcher Launcher
+	codec    Codec
+	main     *machine.Thread // of a simulated process; nil: not known
+
+	refs map[ref]int // protected by arena.mu
+
+	mu     sync.Mutex // protects the field below
+	states map[any]any
+}
+
+// systemKey is where an interpreter keeps its System.
+type systemKey struct{}
+
+// holderOf is what an interpreter keeps.
+type holderOf struct {
+	mu sync.Mutex
+	s  *System
+}
+
+func room(in *gil.Interpreter) *holderOf {
+	return in.State(systemKey{}, func() any { return &holderOf{} }).(*holderOf)
+}
+
+// Of returns the System of an interpreter, nil if its host has given it none.
+func Of(in *gil.Interpreter) *System {
+	if in == nil {
+		return nil
+	}
+	r := room(in)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.s
+}
+
+// Attach gives an interpreter its System.
+func Attach(in *gil.Interpreter, s *System) {
+	r := room(in)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.s = s
+}
+
+// New makes the System of the first process of a family, and gives it to its interpreter.
+func New(in *gil.Interpreter, a *Arena, o Options) (*System, error) {
+	if o.Name == "" {
+		o.Name = "MainProcess"
+	}
+	e, err := a.newEntry(nil, -1, o.Name)
+	if err != nil {
+		return nil, err
+	}
+	if o.PID == 0 {
+		o.PID = 1000
+	}
+	a.u32(e.at(entPID)).Store(uint32(o.PID))
+	return Join(in, a, e.n, o), nil
+}
+
+// Join makes the System of a process that a Launcher has started, by its number in the arena, and gives it to its interpreter.
+func Join(in *gil.Interpreter, a *Arena, n int, o Options) *System {
+	e := a.entry(n)
+	s := &System{in: in, arena: a, self: n, gen: e.gen(), launcher: o.Launcher, codec: o.Codec, refs: map[ref]int{}, states: map[any]any{}}
+	a.mu.Lock()
+	a.systems[n] = s
+	a.mu.Unlock()
+	a.u32(e.at(entState)).Store(entryRuns)
+	Attach(in, s)
+	return s
+}
+
+// system returns that of a process that runs here, nil for others.
+func (a *Arena) system(n int) *System {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.systems[n]
+}
+
+// thread returns a thread of a process that runs here, nil for others.
+func (a *Arena) thread(process, id int) *machine.Thread {
+	s := a.system(process)
+	if s == nil {
+		return nil
+	}
+	for _, t := range s.in.Machine().Threads() {
+		if t.ID() == id {
+			return t
+		}
+	}
+	return nil
+}
+
+// Interpreter returns the interpreter of the process.
+func (s *System) Interpreter() *gil.Interpreter { return s.in }
+
+// Arena returns what the family shares.
+func (s *System) Arena() *Arena { return s.arena }
+
+// Number returns the process's number in the arena.
+func (s *System) Number() int { return s.self }
+
+// Launcher returns how the process starts others.
+func (s *System) Launcher() Launcher { return s.launcher }
+
+// Self returns the process as others see it.
+func (s *System) Self() *Process { return &Process{s: s, n: s.self, gen: s.gen} }
+
+// Parent returns the process that has started this one, nil for the first one.
+func (s *System) Parent() *Process {
+	n := s.arena.entry(s.self).parent()
+	if n < 0 {
+		return nil
+	}
+	return &Process{s: s, n: n, gen: s.arena.entry(n).gen()}
+}
+
+// family reports whether there is any other process that could do something for this one.
+func (s *System) family() bool { return s.arena.u32(atLive).Load() > 1 }
+
+// State returns what is kept under a key for this process, and makes it if there is nothing.
+func (s *System) State(key any, makeIt func() any) any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v, ok := s.states[key]
+	if !ok {
+		v = makeIt()
+		s.states[key] = v
+	}
+	return v
+}
+
+// Dumps returns a value as bytes with handles, which the caller sends, starts a process with, or drops. The error names what can't be
+// sent.
+func (s *System) Dumps(t *machine.Thread, v any) (b []byte, handles []Handle, err error) {
+	b, err = s.codec.Dumps(v, func(h Handle) int {
+		handles = append(handles, h)
+		return len(handles) - 1
+	})
+	if err != nil {
+		for _, h := range handles {
+			s.Drop(t, h)
+		}
+		return nil, nil, err
+	}
+	return b, handles, nil
+}
+
+// Loads returns the value of bytes with handles. Those that the value doesn't use are dropped.
+func (s *System) Loads(t *machine.Thread, b []byte, handles []Handle) (any, error) {
+	used := make([]bool, len(handles))
+	v, err := s.codec.Loads(b, func(i int) Handle {
+		if i < 0 || i >= len(handles) || used[i] {
+			return Handle{}
+		}
+		used[i] = true
+		return handles[i]
+	})
+	for i, h := range handles {
+		if !used[i] {
+			s.Drop(t, h)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("loading a message of %d bytes: %w", len(b), err)
+	}
+	return v, nil
+}
+
+// A Spec says what process to start.
+type Spec struct {
+	Name   string
+	Method string // "fork", "spawn" or "forkserver"
+	// Data and Handles are what Main is called with in the new process. Spawn takes the handles over.
+	Data    []byte
+	Handles []Handle
+	// Main is what a simulated process does, as its MainThread; its result is the exit code. A real process calls what its program
+	// says.
+	Main func(s *System, data []byte, handles []Handle) int
+	// Stdout and Stderr are where a real process writes to; nil is where this one does.
+	Stdout, Stderr io.Writer
+}
+
+// A Launcher starts processes.
+type Launcher interface {
+	// Launch starts the process that p is, whose System is Join of its number. It calls ended once, with its exit code, when it has
+	// ended. It takes the handles of spec over, and drops them if it fails.
+	Launch(t *machine.Thread, s *System, p *Process, spec *Spec, ended func(t *machine.Thread, code int)) (Running, error)
+}
+
+// Running is a process that a Launcher has started. Its methods may be called concurrently.
+type Running interface {
+	// Signal sends a signal, by its number.
+	Signal(sig int) error
+}
+
+// Spawn starts a process. It has a number when Spawn returns, and may have ended.
+func (s *System) Spawn(t *machine.Thread, spec *Spec) (*Process, error) {
+	e, err := s.arena.newEntry(t, s.self, spec.Name)
+	if err != nil {
+		for _, h := range spec.Handles {
+			s.Drop(t, h)
+		}
+		return nil, err
+	}
+	p := &Process{s: s, n: e.n, gen: e.gen()}
+	p.running, err = s.launcher.Launch(t, s, p, spec, func(t *machine.Thread, code int) {
+		p.mu.Lock()
+		p.over, p.code = true, code
+		p.mu.Unlock()
+		s.bury(t, e.n, code, s.kill())
+	})
+	if err != nil {
+		s.bury(t, e.n, 1, s.kill())
+		return nil, err
+	}
+	return p, nil
+}
+
+// kill returns what ends a descendant of a process that was killed; nil if they end by themselves.
+func (s *System) kill() func(pid int) {
+	if k, ok := s.launcher.(interface{ Kill(pid int) }); ok {
+		return k.Kill
+	}
+	return nil
+}
