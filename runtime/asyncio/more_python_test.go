@@ -68,7 +68,7 @@ func TestMorePython(t *testing.T) {
 		return text + "]"
 	}
 	twin.Compare(t, morePrelude, []twin.Program{
-		{Name: "group", Since: 11, Python: `
+		{Name: "group", Since: 11, Timed: true, Python: `
 async def main():
     async with asyncio.TaskGroup() as tg:
         a = tg.create_task(work("a", 0.10)); b = tg.create_task(work("b", 0.05))
@@ -105,7 +105,7 @@ async def main():
     try: tg.create_task(work("n", 1))
     except RuntimeError as e: print("is finished" in str(e))
 import warnings; warnings.simplefilter("ignore")
-asyncio.run(main())
+timed(main())
 `, Go: run(func(log func(...any)) {
 			w := work(log)
 			var a, b, d, g *asyncio.Task
@@ -166,7 +166,7 @@ asyncio.run(main())
 			_ = tg.With(func(*asyncio.TaskGroup) {})
 			log(word(errors.Is(exceptions.Try(func() { tg.CreateTask(w, "n", time.Second, nil) }), &exceptions.RuntimeError{})))
 		})},
-		{Name: "timeouts", Since: 11, Python: `
+		{Name: "timeouts", Since: 11, Timed: true, Python: `
 async def main():
     loop = asyncio.get_running_loop()
     async def with_timeout(tm, *ds):
@@ -208,7 +208,7 @@ async def main():
     except TimeoutError: print("group in time-out", asyncio.current_task().cancelling())
     async with asyncio.timeout(1) as x: pass
     print((await aname(with_timeout(x, 0))))
-asyncio.run(main())
+timed(main())
 `, Go: run(func(log func(...any)) {
 			with := func(tm *asyncio.TimeoutContext, ds ...time.Duration) string {
 				if err := tm.With(func() {
@@ -283,7 +283,7 @@ asyncio.run(main())
 			_ = x.With(func() {})
 			log(raised(func() { with(x, 0) }))
 		})},
-		{Name: "wait", Since: 11, Python: `
+		{Name: "wait", Since: 11, Timed: true, Python: `
 async def main():
     def mk(): return [asyncio.create_task(work(n, d, f), name=n) for n, d, f in (("a", 0.05, None), ("b", 0.15, ValueError("b")), ("c", 0.25, None))]
     def show(s): return sorted(t.get_name() for t in s)
@@ -296,7 +296,7 @@ async def main():
     k = asyncio.create_task(asyncio.wait([asyncio.create_task(work("y", 0.10))])); await asyncio.sleep(0.05); k.cancel(); print(await aname(k)); await asyncio.sleep(0.15)
     for f in asyncio.as_completed([work("p", 0.15), work("q", 0.05), work("r", 0.10, ValueError("r"))]): print(await aname(f))
     for f in asyncio.as_completed([work("s", 0.05), work("t", 3)], timeout=0.75): print(await aname(f))
-asyncio.run(main())
+timed(main())
 `, Go: run(func(log func(...any)) {
 			w := work(log)
 			mk := func() (all []*asyncio.Task) {
@@ -352,7 +352,7 @@ asyncio.run(main())
 				log(outcome(r, err))
 			}
 		})},
-		{Name: "shield", Since: 8, Python: `
+		{Name: "shield", Since: 8, Timed: true, Python: `
 async def main():
     inner = asyncio.ensure_future(work("inner", 0.15))
     async def outer(): return await asyncio.shield(inner)
@@ -361,7 +361,7 @@ async def main():
     print(await asyncio.shield(inner), await aname(asyncio.shield(work("f", 0, ValueError("f")))))
     x = asyncio.ensure_future(work("x", 1)); s = asyncio.shield(x); await asyncio.sleep(0); x.cancel(); print(await aname(s), s.cancelled())
     y = asyncio.ensure_future(work("y", 0.05)); s = asyncio.shield(y); print(await aname(asyncio.wait_for(s, 0.001))); print(s.cancelled(), await y)
-asyncio.run(main())
+timed(main())
 `, Go: run(func(log func(...any)) {
 			w := work(log)
 			inner := asyncio.CreateTask(w, "inner", 150*ms, nil)
@@ -386,7 +386,7 @@ asyncio.run(main())
 			r, _ := y.Await()
 			log(word(s.Cancelled()), r)
 		})},
-		{Name: "condition", Since: 10, Python: `
+		{Name: "condition", Since: 10, Timed: true, Python: `
 async def main():
     c = asyncio.Condition(); box = []
     async def consumer(n):
@@ -406,7 +406,7 @@ async def main():
     print(await aname(k), c.locked())
     s = asyncio.BoundedSemaphore(2); await s.acquire(); s.release(); print(name(s.release), s.locked())
     await s.acquire(); await s.acquire(); print(s.locked())
-asyncio.run(main())
+timed(main())
 `, Go: run(func(log func(...any)) {
 			c := asyncio.NewCondition(nil)
 			var box []string
@@ -443,14 +443,18 @@ asyncio.run(main())
 		{Name: "threads", Since: 9, Python: `
 async def main():
     loop = asyncio.get_running_loop()
-    def block(n): time.sleep(0.10); return n, threading.current_thread().name.startswith("asyncio_")
+    begun, free = threading.Event(), threading.Event()
+    def block(n): begun.set(); free.wait(); return n, threading.current_thread().name.startswith("asyncio_")
     def fail(): raise ValueError("in a thread")
+    loop.call_later(0.10, free.set)
     print(await loop.run_in_executor(None, block, 1), await aname(loop.run_in_executor(None, fail)))
     a, b = await asyncio.gather(loop.run_in_executor(None, block, 2), asyncio.to_thread(block, 3)); print(a, b)
     with concurrent.futures.ThreadPoolExecutor(1, "mine") as pool:
         print(await loop.run_in_executor(pool, lambda: threading.current_thread().name))
+        begun.clear(); free.clear()
         fs = [loop.run_in_executor(pool, block, n) for n in (4, 5)]
-        await asyncio.sleep(0.05); print(fs[1].cancel(), await aname(fs[1]), await fs[0])
+        while not begun.is_set(): await asyncio.sleep(0.01)
+        print(fs[1].cancel(), await aname(fs[1])); free.set(); print(await fs[0])
     f = loop.create_future()
     t = threading.Thread(target=lambda: (time.sleep(0.10), loop.call_soon_threadsafe(f.set_result, "from a thread"))); t.start()
     print(await f); t.join()
@@ -470,22 +474,31 @@ print(name(loop.call_soon_threadsafe, print), loop.is_closed())
 			l, err := asyncio.Run(func() any {
 				loop := asyncio.GetRunningLoop()
 				pair := func(v any) string { p := v.([]any); return fmt.Sprintf("(%v, %s)", p[0], word(p[1].(bool))) }
+				begun, free := threading.NewEvent(), threading.NewEvent()
 				block := func(n int) (int, bool) {
-					threading.NewEvent().Wait(threading.Timeout(100 * ms))
+					begun.Set()
+					free.Wait()
 					return n, len(threading.CurrentThread().Name()) > 8 && threading.CurrentThread().Name()[:8] == "asyncio_"
 				}
+				asyncio.CallLater(100*ms, free.Set)
 				r, _ := asyncio.RunInExecutor(nil, block, 1).Await()
 				log(pair(r), outcome(asyncio.RunInExecutor(nil, func() error { return exceptions.Value("in a thread") }).Await()))
 				rs, _ := asyncio.Gather(loop.RunInExecutor(nil, block, 2), func() (any, error) { return asyncio.ToThread(block, 3) })
 				log(pair(rs[0]), pair(rs[1]))
 				futures.NewThreadPoolExecutor(1).ThreadNamePrefix("mine").With(func(pool *futures.ThreadPoolExecutor) {
 					log(outcome(asyncio.RunInExecutor(pool, func() string { return threading.CurrentThread().Name() }).Await()))
+					begun.Clear()
+					free.Clear()
 					a, b := asyncio.RunInExecutor(pool, block, 4), asyncio.RunInExecutor(pool, block, 5)
-					asyncio.Sleep(50 * ms)
+					for !begun.IsSet() {
+						asyncio.Sleep(10 * ms)
+					}
 					cancelled := b.Cancel()
 					_, err := b.Await()
+					log(word(cancelled), outcome(nil, err))
+					free.Set()
 					r, _ := a.Await()
-					log(word(cancelled), outcome(nil, err), pair(r))
+					log(pair(r))
 				})
 				f := loop.CreateFuture()
 				t := threading.NewThread(func() {

@@ -13,9 +13,10 @@ import (
 func TestPrograms(t *testing.T) {
 	ms := time.Millisecond
 	for _, c := range []struct {
-		name string
-		fn   func(log func(...any))
-		want string
+		name  string
+		fn    func(log func(...any))
+		want  string
+		timed bool // the order depends on time
 	}{
 		{"turns", func(log func(...any)) {
 			worker := func(name string, n int) string {
@@ -28,7 +29,7 @@ func TestPrograms(t *testing.T) {
 			log(asyncio.Run(func() ([]any, error) {
 				return asyncio.Gather(asyncio.Coro(worker, "a", 2), asyncio.Coro(worker, "b", 3))
 			}))
-		}, "a 0\nb 0\na 1\nb 1\nb 2\n[a done b done] <nil>\n"},
+		}, "a 0\nb 0\na 1\nb 1\nb 2\n[a done b done] <nil>\n", false},
 		{"sleepsort", func(log func(...any)) {
 			_, _ = asyncio.Run(func() {
 				var ts []any
@@ -37,7 +38,7 @@ func TestPrograms(t *testing.T) {
 				}
 				_, _ = asyncio.Gather(ts...)
 			})
-		}, "10\n20\n30\n"},
+		}, "10\n20\n30\n", true},
 		{"cancel", func(log func(...any)) {
 			_, err := asyncio.Run(func() error {
 				k := asyncio.CreateTask(func() {
@@ -51,7 +52,7 @@ func TestPrograms(t *testing.T) {
 				return errors.New("x")
 			})
 			log(err)
-		}, "true false\ncleanup\ntrue false true\nx\n"},
+		}, "true false\ncleanup\ntrue false true\nx\n", false},
 		{"refuses", func(log func(...any)) {
 			log(asyncio.Run(func() (any, error) {
 				k := asyncio.CreateTask(func() string {
@@ -65,7 +66,7 @@ func TestPrograms(t *testing.T) {
 				k.Cancel()
 				return k.Await()
 			}))
-		}, "the task was cancelled\nstill here <nil>\n"},
+		}, "the task was cancelled\nstill here <nil>\n", false},
 		{"queue", func(log func(...any)) {
 			_, _ = asyncio.Run(func() {
 				q := asyncio.NewQueue(2)
@@ -87,7 +88,7 @@ func TestPrograms(t *testing.T) {
 				_, err := c.Await()
 				log(err, q.Empty(), q.Full(), q.Qsize())
 			})
-		}, "put 0\nput 1\ngot 0\ngot 1\nput 2\nput 3\ngot 2\ngot 3\nthe task was cancelled true false 0\n"},
+		}, "put 0\nput 1\ngot 0\ngot 1\nput 2\nput 3\ngot 2\ngot 3\nthe task was cancelled true false 0\n", false},
 		{"waitfor", func(log func(...any)) {
 			_, _ = asyncio.Run(func() {
 				log(asyncio.WaitFor(func() int { asyncio.Sleep(ms); return 7 }, 50*time.Second))
@@ -96,7 +97,7 @@ func TestPrograms(t *testing.T) {
 				log(asyncio.Timeout(ms, func() { asyncio.Sleep(time.Hour) }))
 				log(asyncio.Timeout(time.Hour, func() { asyncio.Sleep(0) }))
 			})
-		}, "7 <nil>\ncleanup\n<nil> the time is up\n<nil> the time is up\nthe time is up\n<nil>\n"},
+		}, "7 <nil>\ncleanup\n<nil> the time is up\n<nil> the time is up\nthe time is up\n<nil>\n", false},
 		{"gather fails", func(log func(...any)) {
 			_, _ = asyncio.Run(func() {
 				bad := func() error { asyncio.Sleep(0); return exceptions.Value("bad") }
@@ -105,14 +106,14 @@ func TestPrograms(t *testing.T) {
 				log(asyncio.Gather(good, bad, asyncio.ReturnExceptions))
 				log(asyncio.Gather())
 			})
-		}, "[] bad\ngood\ngood\n[<nil> bad] <nil>\n[] <nil>\n"},
+		}, "[] bad\ngood\ngood\n[<nil> bad] <nil>\n[] <nil>\n", true},
 		{"the rest is cancelled", func(log func(...any)) {
 			log(asyncio.Run(func() int {
 				asyncio.CreateTask(func() { defer log("cancelled"); asyncio.Sleep(time.Hour) })
 				asyncio.Sleep(0)
 				return 1
 			}))
-		}, "cancelled\n1 <nil>\n"},
+		}, "cancelled\n1 <nil>\n", false},
 		{"lock", func(log func(...any)) {
 			_, _ = asyncio.Run(func() {
 				l, s, e := asyncio.NewLock(), asyncio.NewSemaphore(2), asyncio.NewEvent()
@@ -135,7 +136,7 @@ func TestPrograms(t *testing.T) {
 					asyncio.Sleep(0)
 				}
 			})
-		}, "in 0\nout 0\nin 1\nout 1\nin 2\nout 2\n"},
+		}, "in 0\nout 0\nin 1\nout 1\nin 2\nout 2\n", false},
 		{"threads", func(log func(...any)) {
 			log(asyncio.Run(func() (any, error) {
 				ticks := 0
@@ -150,7 +151,7 @@ func TestPrograms(t *testing.T) {
 				log(ticks > 0)
 				return r, err
 			}))
-		}, "true\n42 <nil>\n"},
+		}, "true\n42 <nil>\n", false},
 		{"callbacks", func(log func(...any)) {
 			_, _ = asyncio.Run(func() {
 				f := asyncio.NewFuture()
@@ -159,9 +160,13 @@ func TestPrograms(t *testing.T) {
 				asyncio.CallLater(time.Hour, func() { log("never") })()
 				log(f.Await())
 			})
-		}, "done true\n3 <nil>\n"},
+		}, "done true\n3 <nil>\n", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			if c.timed {
+				twin.Timed(t, c.want, c.fn)
+				return
+			}
 			for at, got := range twin.Everywhere(t, func(_ *testing.T, log func(...any)) { c.fn(log) }) {
 				if got != c.want {
 					t.Errorf("%s: got\n%swant\n%s", at, got, c.want)

@@ -100,17 +100,22 @@ func TestCancelledCallInThread(t *testing.T) {
 	got := twin.Everywhere(t, func(t *testing.T, log func(...any)) {
 		ended := false
 		_, err := asyncio.Run(func() {
+			begun, end := threading.NewEvent(), threading.NewEvent()
 			k := asyncio.CreateTask(func() error {
 				_, err := asyncio.ToThread(func() {
-					threading.NewEvent().Wait(threading.Timeout(20 * time.Millisecond))
+					begun.Set()
+					end.Wait()
 					ended = true
 				})
 				return err
 			})
-			asyncio.Sleep(time.Millisecond)
+			for !begun.IsSet() {
+				asyncio.Sleep(time.Millisecond)
+			}
 			k.Cancel()
 			_, err := k.Await()
 			log(k.Cancelled(), outcome(nil, err), ended)
+			end.Set()
 		})
 		log(err, ended)
 		ex := futures.NewThreadPoolExecutor(1)

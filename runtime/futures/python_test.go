@@ -163,15 +163,19 @@ f = cf.Future(); f.cancel(); print(f.set_running_or_notify_cancel(), name(f.set_
 			}},
 		{Name: "threads", Since: 6, Python: `
 ex = cf.ThreadPoolExecutor(3, "io")
-for n in range(5): ex.submit(square, n).result(); time.sleep(.02)
+idle = getattr(ex, "_idle_semaphore", None) # since 3.8
+for n in range(5):
+    ex.submit(square, n).result()
+    while idle and not idle._value: time.sleep(.001)
 print(*sorted(t.name for t in ex._threads))
 print(int(list(ex._threads)[0].daemon))`,
 			Go: func(log func(...any)) {
 				ex := futures.NewThreadPoolExecutor(3).ThreadNamePrefix("io")
 				for n := range 5 {
 					_, _ = ex.Submit(square, n).Result()
-					// as long as it takes the worker to be idle
-					threading.NewEvent().Wait(threading.Timeout(20 * time.Millisecond))
+					for !ex.Settled() {
+						threading.NewEvent().Wait(threading.Timeout(time.Millisecond))
+					}
 				}
 				var names []string
 				for _, th := range ex.Threads() {

@@ -73,7 +73,9 @@ t = threading.Thread(target=work, name='x'); t.daemon = True; p(t)
 l = threading.Lock(); p(l); l.acquire(); p(l)
 r = threading.RLock(); p(r); r.acquire(); r.acquire(); p(r); r.release(); r.release(); p(r)
 c = threading.Condition(); p(c); c.acquire(); p(c); p(threading.Condition(l))
-w = threading.Thread(target=lambda: (c.acquire(), c.wait())); c.release(); w.daemon = True; w.start(); time.sleep(0.2); p(c)
+w = threading.Thread(target=lambda: (c.acquire(), c.wait())); c.release(); w.daemon = True; w.start()
+while not repr(c).endswith(', 1)>'): time.sleep(0.001)
+c.acquire(); c.release(); p(c)
 c.acquire(); c.notify(); c.release(); w.join()
 `, Go: func(log func(...any)) {
 			l, r, c := threading.NewLock(), threading.NewRLock("named"), threading.NewCondition(nil)
@@ -97,6 +99,8 @@ c.acquire(); c.notify(); c.release(); w.join()
 			for !strings.HasSuffix(c.String(), ", 1)>") {
 				threading.NewEvent().Wait(threading.Timeout(time.Millisecond))
 			}
+			c.Acquire() // which the waiting thread has released then
+			c.Release()
 			p(log, c)
 			c.Acquire()
 			c.Notify()
@@ -121,7 +125,9 @@ p(threading.local())
 		}},
 		{Name: "barriers", Since: 6, Python: `
 b = threading.Barrier(2); p(b)
-w = threading.Thread(target=b.wait); w.start(); time.sleep(0.2); p(b); b.wait(); w.join(); p(b); b.abort(); p(b); b.reset(); p(b)
+w = threading.Thread(target=b.wait); w.start()
+while not b.n_waiting: time.sleep(0.001)
+p(b); b.wait(); w.join(); p(b); b.abort(); p(b); b.reset(); p(b)
 `, Go: func(log func(...any)) {
 			b := threading.NewBarrier(2)
 			p(log, b)
@@ -147,7 +153,8 @@ p(queue.SimpleQueue())
 from concurrent.futures import ThreadPoolExecutor, Future
 with ThreadPoolExecutor(1) as ex:
     p(ex)
-    e = threading.Event(); a = ex.submit(e.wait); b = ex.submit(int); time.sleep(0.2); p(b, a); b.cancel(); p(b); e.set(); a.result(); p(a)
+    e, begun = threading.Event(), threading.Event()
+    a = ex.submit(lambda: (begun.set(), e.wait())[1]); b = ex.submit(int); begun.wait(); p(b, a); b.cancel(); p(b); e.set(); a.result(); p(a)
     c = ex.submit(lambda: 1 // 0); c.exception(); p(c)
 `, Go: func(log func(...any)) {
 			p(log, queue.NewSimpleQueue())
