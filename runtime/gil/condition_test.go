@@ -25,7 +25,7 @@ func onMachines(t *testing.T, f func(main *machine.Thread)) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer time.AfterFunc(time.Minute, func() { panic(t.Name() + " hangs") }).Stop()
+			defer time.AfterFunc(10*time.Minute, func() { panic(t.Name() + " hangs") }).Stop()
 			if err := m.NewThread(nil, "main").Run(f); err != nil {
 				t.Fatal(err)
 			}

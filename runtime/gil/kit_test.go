@@ -42,7 +42,7 @@ func newWorld(tb testing.TB, simulated bool, mo machine.Options, o gil.Options) 
 	if w.in, err = gil.New(w.m, &o); err != nil {
 		tb.Fatal(err)
 	}
-	timer := time.AfterFunc(60*time.Second, func() {
+	timer := time.AfterFunc(10*time.Minute, func() {
 		buf := make([]byte, 1<<20)
 		panic(tb.Name() + " hangs\n" + string(buf[:runtime.Stack(buf, true)]))
 	})

@@ -68,9 +68,16 @@ func TestForcedSwitching(t *testing.T) {
 	onBoth(t, "3.11", func(t *testing.T, w *world) {
 		tl := w.run(t, func(main *machine.Thread) {
 			gil.SetSwitchInterval(ms)
+			// The GIL protects them: how often it changed hands within the loop, and who had it last. A thread alone waits for the
+			// other, which a loaded computer may begin late.
+			var switches int
+			var last *machine.Thread
 			work := func(th *machine.Thread) {
-				for begun := th.Now(); th.Now()-begun < 20*ms; {
+				for begun := th.Now(); switches < 20 && th.Now()-begun < time.Minute; {
 					th.CheckN(1000)
+					if last != th {
+						switches, last = switches+1, th
+					}
 				}
 			}
 			together(main, work, work)

@@ -73,7 +73,7 @@ func TestDeadlockReports(t *testing.T) {
 					for holding.Load(th) < 3 {
 						th.Yield()
 					}
-					th.Sleep(time.Duration(1+5*i) * ms) // one after the other
+					untilStuck(th, main) // it belongs to the report
 					locks[(i+1)%3].acquire(th, forever)
 				}))
 			}
@@ -124,24 +124,23 @@ func TestEachVictimIsTold(t *testing.T) {
 		ok(t, m, func(main *machine.Thread) {
 			a, b := &lock{name: "a", owned: true}, &lock{name: "b", owned: true}
 			var holding machine.Word
+			third := m.NewThread(nil, "third")
 			both := func(x, y *lock) func(*machine.Thread) {
 				return func(th *machine.Thread) {
 					x.acquire(th, forever)
 					holding.Add(th, 1)
-					for holding.Load(th) < 2 || a.w.Load(th) != 2 { // and until the third waits
-						th.Yield()
-					}
+					untilStuck(th, third)
 					y.acquire(th, forever)
 				}
 			}
-			all := []*machine.Thread{main.Go("ab", both(a, b)), main.Go("ba", both(b, a))}
+			all := []*machine.Thread{main.Go("ab", both(a, b)), main.Go("ba", both(b, a)), third}
 			// Who waits for one of the two must end too.
-			all = append(all, main.Go("third", func(th *machine.Thread) {
+			third.Start(main, func(th *machine.Thread) {
 				for holding.Load(th) < 2 {
 					th.Yield()
 				}
 				a.acquire(th, forever)
-			}))
+			})
 			var words []string
 			for _, th := range all {
 				for !th.Join(main, ms) { // without an end, main would be a victim too
@@ -214,7 +213,11 @@ func TestNoDeadlock(t *testing.T) {
 				go_.set(th)
 				a.acquire(th, forever)
 			})
-			third := main.Go("releases", func(th *machine.Thread) { th.Sleep(3 * ms); a.release(th); b.release(th) })
+			third := main.Go("releases", func(t3 *machine.Thread) {
+				untilStuck(t3, th, main)
+				a.release(t3)
+				b.release(t3)
+			})
 			go_.wait(main, forever)
 			b.acquire(main, forever)
 			join(t, main, third)
@@ -305,17 +308,18 @@ func TestDeadlockBesideOutsiders(t *testing.T) {
 		m.AddOutsiders(nil, 1)
 		a, b := &lock{name: "a"}, &lock{name: "b"}
 		var holding machine.Word
-		both := func(x, y *lock) func(*machine.Thread) {
-			return func(th *machine.Thread) {
-				x.acquire(th, forever)
-				holding.Add(th, 1)
-				for holding.Load(th) < 2 {
-					th.Yield()
-				}
-				y.acquire(th, forever)
-			}
-		}
 		err := run(t, m, func(main *machine.Thread) {
+			both := func(x, y *lock) func(*machine.Thread) {
+				return func(th *machine.Thread) {
+					x.acquire(th, forever)
+					holding.Add(th, 1)
+					for holding.Load(th) < 2 {
+						th.Yield()
+					}
+					untilStuck(th, main) // it belongs to the report
+					y.acquire(th, forever)
+				}
+			}
 			th := main.Go("ab", both(a, b))
 			main.Go("ba", both(b, a))
 			join(t, main, th)

@@ -49,9 +49,9 @@ func realMachine(tb testing.TB, o machine.Options) *machine.Machine {
 	return m
 }
 
-// watch ends the process with all stacks if a test hangs.
+// watch ends the process with all stacks if a test hangs, however loaded the computer is.
 func watch(tb testing.TB) {
-	timer := time.AfterFunc(30*time.Second, func() {
+	timer := time.AfterFunc(5*time.Minute, func() {
 		buf := make([]byte, 1<<20)
 		panic(tb.Name() + " hangs\n" + string(buf[:runtime.Stack(buf, true)]))
 	})
@@ -215,6 +215,15 @@ func (e *event) wait(t *machine.Thread, d time.Duration) bool {
 func (e *event) set(t *machine.Thread) {
 	e.w.Store(t, 1)
 	e.w.Wake(t, 1<<30)
+}
+
+// untilStuck waits until all of the threads wait for another thread.
+func untilStuck(by *machine.Thread, threads ...*machine.Thread) {
+	for _, th := range threads {
+		for _, stuck := th.Stuck(); !stuck; _, stuck = th.Stuck() {
+			by.Sleep(ms / 10)
+		}
+	}
 }
 
 // asleep waits until n threads that were started wait for the word, as far as the other end can see that.
