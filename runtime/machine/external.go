@@ -7,11 +7,17 @@ import (
 	"time"
 )
 
-// callGrace is how long, in real time, the whole machine waits for a call that leaves it.
-const callGrace = 20 * time.Millisecond
+// callGrace is how long, in real time, the whole machine waits for a call that leaves it. The time begins with the call and
+// passes in graceTurns turns, each of which needs a core: on a loaded computer, where the call gets one late, it is
+// longer, so that the same calls count as short.
+const (
+	callGrace  = 20 * time.Millisecond
+	graceTurns = 20
+)
 
 // outward is such a call.
 type outward struct {
+	begun    atomic.Bool   // fn was called
 	done     chan struct{} // closed when it is over
 	settled  atomic.Bool   // it is over, or its thread is away: whichever comes first sets it
 	returned bool          // fn has returned
@@ -32,6 +38,7 @@ func (s *simulator) call(t *Thread, fn func()) {
 				s.post(message{t: t, back: c})
 			}
 		}()
+		c.begun.Store(true)
 		fn()
 		c.returned = true
 	}()
@@ -39,10 +46,7 @@ func (s *simulator) call(t *Thread, fn func()) {
 	if s.m.rec != nil {
 		s.m.left.add(kind, name, 1, 0)
 	}
-	timer := time.NewTimer(callGrace)
-	select {
-	case <-c.done:
-	case <-timer.C:
+	if !c.short() {
 		if c.settled.CompareAndSwap(false, true) {
 			if s.m.rec != nil {
 				s.m.left.add(kind, name, 0, 1)
@@ -51,7 +55,6 @@ func (s *simulator) call(t *Thread, fn func()) {
 		}
 		<-c.done // at once
 	}
-	timer.Stop()
 	if c.returned {
 		return
 	}
@@ -59,6 +62,24 @@ func (s *simulator) call(t *Thread, fn func()) {
 		panic("machine: the call ended its goroutine")
 	}
 	panic(c.panicked)
+}
+
+// short waits for the call and reports whether it was over within callGrace.
+func (c *outward) short() bool {
+	timer := time.NewTimer(callGrace / graceTurns)
+	defer timer.Stop()
+	for turns := 0; turns < graceTurns; {
+		select {
+		case <-c.done:
+			return true
+		case <-timer.C:
+			if c.begun.Load() {
+				turns++
+			}
+			timer.Reset(callGrace / graceTurns)
+		}
+	}
+	return false
 }
 
 // away blocks t until c is over. It panics if t is killed before.
