@@ -79,7 +79,7 @@ type Deadlock struct {
 func (d *Deadlock) Error() string {
 	var b strings.Builder
 	if len(d.Waits) == 1 {
-		b.WriteString("deadlock: the only task waits for what nobody will do")
+		b.WriteString("deadlock: the only task waits, and no other task can wake it")
 	} else {
 		fmt.Fprintf(&b, "deadlock: all %d tasks wait for ever", len(d.Waits))
 	}

@@ -116,7 +116,7 @@ func Work(d time.Duration) {
 	time.Sleep(d)
 }
 
-// Check does what the interpreter does at the end of each turn of a loop. Interpreted code does it by itself; it
+// Check does what the interpreter does at the end of each loop iteration. Interpreted code does it by itself; it
 // is for compiled Go that plays Python.
 func Check() {
 	if t := machine.Current(); t != nil {

@@ -11,6 +11,7 @@ import (
 
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
 	"gilkernel/runtime/twin"
 )
 
@@ -73,6 +74,25 @@ func TestAllowThreadsAfterAPanic(t *testing.T) {
 			}
 		})
 	})
+}
+
+// A native call within AllowThreads runs without the GIL, and the timeline says so.
+func TestNativeInAllowThreads(t *testing.T) {
+	const ms = int64(time.Millisecond)
+	w := simulate(t, "3.13", 2)
+	tl := w.run(t, func(main *machine.Thread) {
+		gil.AllowThreads(func() { gil.Native(20 * time.Millisecond) })
+		gil.Native(10 * time.Millisecond)
+	})
+	got := map[timeline.Kind]int64{}
+	for _, iv := range tl.Lanes()[0] {
+		if tl.Name(iv.Object) == "gil.Native" {
+			got[iv.State] += iv.Duration() / ms
+		}
+	}
+	if got[timeline.NativeFree] != 20 || got[timeline.Native] != 10 || len(got) != 2 {
+		t.Errorf("milliseconds of native calls by state: %v", got)
+	}
 }
 
 func TestProfiles(t *testing.T) {

@@ -107,12 +107,17 @@ func (t *Thread) pause(kind timeline.Kind, name string, d time.Duration) {
 	t.die()
 }
 
-// Native is a native call that takes d of the core's time and doesn't let go of the GIL. Only
-// the thread's own end (Kill, Stop) cuts it short; the thread notices at its next check.
+// Native is a native call that takes d of the core's time and doesn't release the GIL. In a call of Free the thread
+// doesn't hold the GIL, and the timeline says so. Only the thread's own end (Kill, Stop) cuts it short; the thread notices
+// at its next check.
 func (t *Thread) Native(name string, d time.Duration) {
-	t.Do(timeline.Native, t.ObjectName(name))
+	kind, after, object := timeline.Native, timeline.Run, timeline.Name(0)
+	if t.free {
+		kind, after, object = timeline.NativeFree, timeline.NativeFree, t.object
+	}
+	t.Do(kind, t.ObjectName(name))
 	t.Work(d)
-	t.Do(timeline.Run, 0)
+	t.Do(after, object)
 }
 
 // Work uses the core for d. A thread that is attached holds the GIL all the while, as in a native call;

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // A Resource is what a thread waits for, as the report of a deadlock names it. Its methods are called by
@@ -345,21 +346,29 @@ func (d *Deadlock) Error() string {
 	if d.Asleep {
 		b.WriteString("all goroutines are asleep - deadlock!")
 	} else if len(d.Waits) == 1 {
-		b.WriteString("deadlock: the only thread waits for what nobody will do")
+		b.WriteString("deadlock: the only thread waits, and no other thread can wake it")
 	} else {
 		fmt.Fprintf(&b, "deadlock: %d threads wait for each other", len(d.Waits))
 	}
 	for _, w := range d.Waits {
-		fmt.Fprintf(&b, "\n  %s waits for %s%s", w.Thread, w.For, at(" at ", w.At))
+		line := fmt.Sprintf("  %s waits for %s%s", w.Thread, w.For, at(" at ", w.At))
 		for i, h := range w.HeldBy {
 			if w.Join {
 				break
 			}
-			fmt.Fprintf(&b, ", held by %s%s", h, at(" since ", w.Held[i]))
+			held := fmt.Sprintf("held by %s%s", h, at(" since ", w.Held[i]))
+			if line += ","; utf8.RuneCountInString(line[strings.LastIndexByte(line, '\n')+1:]+held) > errorWidth {
+				line += "\n   "
+			}
+			line += " " + held
 		}
+		b.WriteString("\n" + line)
 	}
 	return b.String()
 }
+
+// errorWidth is how long a line of an error may be: a notebook that is no wider than a small laptop's breaks longer ones within a word.
+const errorWidth = 80
 
 func at(word string, s Site) string {
 	if s == (Site{}) {
@@ -368,10 +377,10 @@ func at(word string, s Site) string {
 	return word + s.String()
 }
 
-// Mermaid draws the wait-for graph as a Mermaid flowchart: threads are boxes, what they wait for is round.
+// Mermaid draws the wait-for graph as a Mermaid flowchart: threads are boxes, what they wait for is round. A small graph runs from left to
+// right, a larger one downwards: a page would make it too small to read.
 func (d *Deadlock) Mermaid() string {
 	var b strings.Builder
-	b.WriteString("flowchart LR\n")
 	ids := map[string]string{}
 	node := func(kind, name, open, shut string) string {
 		key := kind + name
@@ -393,7 +402,11 @@ func (d *Deadlock) Mermaid() string {
 			fmt.Fprintf(&b, "    %s -.->|\"%s\"| %s\n", r, mermaidText("held"+at(" since ", w.Held[i])), u)
 		}
 	}
-	return b.String()
+	direction := "LR"
+	if len(ids) > 3 {
+		direction = "TD"
+	}
+	return "flowchart " + direction + "\n" + b.String()
 }
 
 // mermaidText makes a string fit for a quoted Mermaid label.

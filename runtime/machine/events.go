@@ -63,8 +63,12 @@ func (t *Thread) Span(kind timeline.Kind, name string, since time.Duration) {
 		e.Cell, e.Line = s.Cell, s.Line
 	}
 	t.m.rec.Add(e)
-	t.doing = kind
-	t.Do(timeline.Run, 0)
+	after, object := timeline.Run, timeline.Name(0)
+	if t.free {
+		after, object = timeline.NativeFree, t.object
+	}
+	t.doing, t.object, t.shown = kind, e.Object, true
+	t.Do(after, object)
 }
 
 // recordReady says that t queues for a core, recordAgain that it has got one. Called by the scheduler. A thread that has ended still wakes

@@ -107,7 +107,7 @@ func (p *panel) multiple(name string, first int64, lanes int, y float64) float64
 		if first > 0 && first != p.tl.Wall() {
 			done += ", " + times(float64(first)/float64(p.tl.Wall())) + " as fast"
 		}
-		if gap := 5 * s.to / s.area; s.x(x+gap, false)+1.1*measure(done, "regular") < s.area {
+		if gap := 5 * s.to / s.area; s.x(x+gap, false)+1.2*measure(done, "regular") < s.area {
 			s.label(x+gap, top+8, false, "left", done)
 		}
 	}

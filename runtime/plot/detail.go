@@ -5,7 +5,7 @@ package plot
 import "encoding/json"
 
 // chartRoom is how many bytes of a notebook a chart may take, so that room is left to its picture.
-const chartRoom = 28_000
+const chartRoom = 30_500
 
 // A detail is how much a chart shows of what happened.
 type detail struct {
@@ -16,20 +16,21 @@ type detail struct {
 	tips  bool    // pieces have tips
 	lanes int     // lanes of all runs that are compared
 	least float64 // width in pixels of a piece that has a letter
+	speck float64 // width in pixels of what is left out: nobody sees it, or at most a reader who looks closer
 }
 
 // details returns the levels of detail, the richest first.
 func details() []detail {
 	return []detail{
-		{boxes: 300, cols: 40, signs: 120, words: true, tips: true, lanes: 24, least: 13},
-		{boxes: 300, cols: 40, signs: 120, tips: true, lanes: 24, least: 13},
-		{boxes: 220, cols: 36, signs: 80, tips: true, lanes: 24, least: 13},
-		{boxes: 220, cols: 36, signs: 80, lanes: 20, least: 13},
-		{boxes: 160, cols: 32, signs: 60, lanes: 16, least: 16},
-		{boxes: 120, cols: 28, signs: 60, lanes: 12, least: 20},
-		{boxes: 80, cols: 24, signs: 30, lanes: 12, least: 24},
-		{boxes: 60, cols: 20, signs: 20, lanes: 8, least: 24},
-		{boxes: 40, cols: 12, lanes: 8, least: 40},
+		{boxes: 300, cols: 40, signs: 120, words: true, tips: true, lanes: 24, least: 13, speck: 0.02},
+		{boxes: 300, cols: 40, signs: 120, tips: true, lanes: 24, least: 13, speck: 0.02},
+		{boxes: 220, cols: 36, signs: 80, tips: true, lanes: 24, least: 13, speck: 0.02},
+		{boxes: 220, cols: 36, signs: 80, lanes: 20, least: 13, speck: 0.2},
+		{boxes: 160, cols: 32, signs: 60, lanes: 16, least: 16, speck: 0.2},
+		{boxes: 120, cols: 28, signs: 60, lanes: 12, least: 20, speck: 0.2},
+		{boxes: 80, cols: 24, signs: 30, lanes: 12, least: 24, speck: 0.5},
+		{boxes: 60, cols: 20, signs: 20, lanes: 8, least: 24, speck: 0.5},
+		{boxes: 40, cols: 12, lanes: 8, least: 40, speck: 0.5},
 	}
 }
 

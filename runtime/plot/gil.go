@@ -30,13 +30,31 @@ func GIL(tl *timeline.Timeline) *Figure {
 	return fitted(func(d detail) *Figure { return gilFigure(title, name, read, d) })
 }
 
-// column is how wide a column of figures beside the lanes is: wide enough for its head in the widest font that pages use.
-const column = 60
+// edges returns where the columns of figures beside the lanes end, for their heads: each is wide enough for its head, and for a time, in the
+// widest font that pages use.
+func edges(heads []string) (ends []float64) {
+	end := 0.0
+	for _, head := range heads {
+		end += max(measure(head, "bold"), measure("99.9 µs", "regular"))*1.12 + 7
+		ends = append(ends, end)
+	}
+	return ends
+}
+
+// heads returns what is written above the columns of figures.
+func (p *panel) heads() []string {
+	if len(p.gils) == 0 {
+		return []string{"ran", "for locks", "no core"}
+	}
+	return []string{"held GIL", "waited", "longest", "switches"}
+}
 
 func gilFigure(title, name string, read panel, d detail) *Figure {
 	f := &Figure{}
 	s, tl := &f.scene, read.tl
-	*s = scene{title: title, right: 4*column + 2, to: float64(tl.Wall()) / read.unit, axis: "time (" + name + ")", zoom: true}
+	heads := read.heads()
+	ends := edges(heads)
+	*s = scene{title: title, right: max(ends[len(ends)-1]+2, 118), to: float64(tl.Wall()) / read.unit, axis: "time (" + name + ")", zoom: true}
 	p := read.on(s, d)
 	lanes := min(maxLanes, d.lanes)
 	s.left = min(184, p.names(lanes))
@@ -60,12 +78,8 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 	}
 	f.text = p.text(f.Caption, tl.Info.Beside(), blocked, best)
 
-	heads := []string{"held GIL", "waited", "longest", "switches"}
-	if len(p.gils) == 0 {
-		heads = []string{"ran", "for locks", "no core"}
-	}
 	for i, head := range heads {
-		s.bold(s.area+column*float64(i+1), 6, true, "right", head)
+		s.bold(s.area+ends[i], 6, true, "right", head)
 	}
 	step := 27.0
 	if p.ids() {
@@ -169,8 +183,9 @@ func (p *panel) row(i int, mid float64) {
 	if p.tl.Threads[i].Outside {
 		values = p.outside(i)
 	}
-	for c, v := range values {
-		p.s.label(p.s.area+column*float64(c+1), mid, true, "right", v)
+	ends := edges(p.heads())
+	for c, v := range values[:min(len(values), len(ends))] {
+		p.s.label(p.s.area+ends[c], mid, true, "right", v)
 	}
 }
 

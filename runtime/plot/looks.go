@@ -82,6 +82,14 @@ func (t texture) stripes() []stripe {
 	return nil
 }
 
+// below is by how much a bar's letter stands under its middle, so that a stripe at the top doesn't cross it.
+func (t texture) below() float64 {
+	if t == lidded {
+		return 1.5
+	}
+	return 0
+}
+
 // A key draws the legend: entries one after the other, in as many lines as they need.
 type key struct {
 	s    *scene
@@ -92,7 +100,7 @@ const keyLine = 22
 
 // entry makes room for a sign and its words, writes the words and returns where the sign's middle is.
 func (k *key) entry(sign float64, words string) (x, y float64) {
-	w := sign + 5 + measure(words, "regular")*1.08 // the page's font may be wider than ours
+	w := sign + 5 + measure(words, "regular")*1.15 // the page's font may be wider than ours
 	if k.x > 0 && k.x+w > k.s.left+k.s.area+k.s.right {
 		k.x, k.y = 0, k.y+keyLine
 	}
@@ -106,7 +114,7 @@ func (k *key) state(kind timeline.Kind, words string) {
 	l := looks(kind)
 	x, y := k.entry(16, words)
 	k.s.boxes = append(k.s.boxes, box{x0: x - 8, x1: x + 8, y0: y - l.height/2, y1: y + l.height/2, px: true, fill: l.fill, texture: l.texture, tip: words})
-	k.s.labels = append(k.s.labels, label{x, y, true, string(kind.Letter()), "center", true, l.ink})
+	k.s.labels = append(k.s.labels, label{x, y + l.texture.below(), true, string(kind.Letter()), "center", true, l.ink})
 }
 
 func (k *key) mark(sh shape, radius float64, color, words string) {

@@ -203,7 +203,7 @@ func (p *panel) interval(y0, y1 float64) {
 func (p *panel) segments(y, step float64, which []int) float64 {
 	var shown [][]timeline.Interval
 	for _, i := range which {
-		shown = append(shown, p.lanes[i])
+		shown = append(shown, p.visible(p.lanes[i]))
 	}
 	total := 0
 	for _, lane := range shown {
@@ -227,6 +227,27 @@ func (p *panel) segments(y, step float64, which []int) float64 {
 	return y
 }
 
+// visible returns a lane without its specks, of which not so many may follow each other that there would be a gap.
+func (p *panel) visible(lane []timeline.Interval) (out []timeline.Interval) {
+	var specks []timeline.Interval
+	var wide float64
+	for _, iv := range lane {
+		w := p.pixels(iv.Duration())
+		if w < p.d.speck {
+			specks, wide = append(specks, iv), wide+w
+			continue
+		}
+		if wide >= p.d.speck {
+			out = append(out, specks...)
+		}
+		out, specks, wide = append(out, iv), nil, 0
+	}
+	if wide >= p.d.speck || len(out) == 0 {
+		out = append(out, specks...)
+	}
+	return out
+}
+
 func (p *panel) exact(lane []timeline.Interval, mid float64) {
 	for _, iv := range lane {
 		l := looks(iv.State)
@@ -241,7 +262,7 @@ func (p *panel) exact(lane []timeline.Interval, mid float64) {
 			if name := p.tl.Name(iv.Object); name != "" && l.height >= 14 && measure(text+" "+name, "bold")*1.15+8 < wide {
 				text += " " + name
 			}
-			p.s.labels = append(p.s.labels, label{(x0 + x1) / 2, mid, false, text, "center", true, l.ink})
+			p.s.labels = append(p.s.labels, label{(x0 + x1) / 2, mid + l.texture.below(), false, text, "center", true, l.ink})
 		}
 	}
 }
@@ -405,12 +426,27 @@ func loads(tl *timeline.Timeline, lanes [][]timeline.Interval, n int) (out []loa
 	return means
 }
 
+// loads returns the loads without specks, of which each is a part of the load before it.
+func (p *panel) loads() (out []load) {
+	for _, l := range loads(p.tl, p.lanes, 5*p.d.cols) {
+		if n := len(out) - 1; n >= 0 && l.from == out[n].to && p.pixels(l.to-l.from) < p.d.speck {
+			if whole := float64(l.to - out[n].from); whole > 0 {
+				out[n].busy = (out[n].busy*float64(out[n].to-out[n].from) + l.busy*float64(l.to-l.from)) / whole
+			}
+			out[n].to = l.to
+			continue
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
 // strip draws how many cores were busy, under the line of those that there are.
 func (p *panel) strip(y, height float64) float64 {
 	cores := p.tl.Info.Cores
 	top := float64(max(cores, p.st.Peak, 1))
 	bottom := y + height
-	for _, l := range loads(p.tl, p.lanes, 5*p.d.cols) {
+	for _, l := range p.loads() {
 		if l.busy > 0 {
 			p.s.boxes = append(p.s.boxes, box{x0: p.at(l.from), x1: p.at(l.to), y0: bottom - (height-4)*min(1, l.busy/top), y1: bottom, fill: "#808080",
 				tip: p.tip("%.3g cores busy", l.busy)})

@@ -97,6 +97,10 @@ func TestBundle(t *testing.T) {
 		if size["alt"] != f.Caption {
 			t.Errorf("%s: the picture is called %q", name, size["alt"])
 		}
+		// What a window of 1100 pixels leaves beside JupyterLab's file browser, without the chart's menu.
+		if wide := size["width"].(int); wide > 660-38 {
+			t.Errorf("%s is %d pixels wide", name, wide)
+		}
 		b := img.Bounds()
 		zoom := float64(b.Dx()) / float64(size["width"].(int))
 		if high := float64(b.Dy()) / float64(size["height"].(int)); zoom < 1 || zoom > 2 || math.Abs(high-zoom) > 0.01 {

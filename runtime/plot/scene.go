@@ -113,9 +113,9 @@ func (s shape) outline() []point {
 	}[s]
 }
 
-// page is how wide a scene is, without its margins: JupyterLab has as much beside its file browser on a small
-// laptop, and GitHub a little more.
-const page = 816
+// page is how wide a scene is, without its margins: in a window of 1100 pixels, JupyterLab has as much between its file browser and the
+// scroll bar, beside the chart's own menu.
+const page = 584
 
 const (
 	captionLine = 16
@@ -146,7 +146,7 @@ func (s *scene) bold(x, y float64, px bool, align, text string) {
 
 // say adds a sentence under the title. It leaves room, because the page's font may be wider than ours.
 func (s *scene) say(text string) {
-	s.caption = append(s.caption, wrap(text, 0.86*(s.left+s.area+s.right))...)
+	s.caption = append(s.caption, wrap(text, 0.82*(s.left+s.area+s.right))...)
 }
 
 // axisTicks returns the axis's ticks.

@@ -47,6 +47,8 @@ func (p *panel) sentence() string {
 	case convoy(st, worst):
 		return fmt.Sprintf("%s ran for %s of its life and waited %s of it for the GIL, behind threads that keep it: a convoy.",
 			p.tl.Label(worst.Thread), share(worst.Busy, worst.Life), share(worst.WaitGIL, worst.Life))
+	case runs <= 1 && waiters == 0 && st.Overlap < 0.2 && p.waiting() != "":
+		return p.waiting() + ": " + busy + ", and " + alone + "."
 	case runs <= 1 && waiters == 0 && p.many() > 1 && len(p.gils) == 1 && st.Parallel*10 < st.Wall:
 		return fmt.Sprintf("%s ran one after the other or for short times: %s, and %s.", counted(p.many(), "thread"), busy, alone)
 	case runs <= 1 && p.many() <= 1:
@@ -64,6 +66,27 @@ func (p *panel) sentence() string {
 	}
 	return fmt.Sprintf("%s ran side by side: %s, and those that waited for a GIL did so %s of the time.",
 		counted(p.many(), "thread"), busy, share(wait, life))
+}
+
+// waiting says which threads slept or waited for a device, if they did hardly anything else, or returns "".
+func (p *panel) waiting() string {
+	var some []int
+	var waited int64
+	for i, t := range p.st.Threads {
+		if w := t.Sleep + t.IO; w*4 > t.Life && w*10 > p.st.Wall && t.Busy*10 < t.Life {
+			some = append(some, i)
+			waited += w
+		}
+	}
+	switch {
+	case len(some) == 0:
+		return ""
+	case len(some) == 1:
+		return p.tl.Label(int32(some[0]+1)) + " mostly waited"
+	case waited*2 > 3*p.st.Wall:
+		return counted(len(some), "thread") + " mostly waited, several at a time"
+	}
+	return counted(len(some), "thread") + " mostly waited"
 }
 
 // theyOf is the subject of a sentence about some of all threads.

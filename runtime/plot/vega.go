@@ -40,7 +40,7 @@ func (s *scene) spec() map[string]any {
 			"mark":  m{"color": nil}, // what isn't filled has no stroke either
 			"trail": m{"color": nil},
 			"text":  m{"color": nil},
-			"title": m{"subtitleFontSize": 12, "subtitleLineHeight": captionLine, "fontSize": 15},
+			"title": m{"subtitleFontSize": 12, "subtitleLineHeight": captionLine, "fontSize": 14},
 			"axis":  m{"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal"},
 		},
 	}
@@ -98,7 +98,7 @@ func (v *chart) x() m {
 	}
 	title := v.axis
 	if v.zoom && title != "" {
-		title += " – drag to move, Ctrl and wheel to look closer, double click to go back"
+		title += " · drag to move, Ctrl+wheel to zoom, double click to reset"
 	}
 	if v.axis == "" { // an axis without a name has no meaning
 		axis = nil

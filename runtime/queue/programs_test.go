@@ -158,10 +158,10 @@ func TestPrograms(t *testing.T) {
 			log(catch(func() { queue.NewSimpleQueue().Named("s").Get() }))
 			q.Get()
 			log(q.Qsize(), q.PutNowait(1))
-		}, "deadlock: the only thread waits for what nobody will do\n  MainThread waits for Queue jobs (empty)\n" +
-			"deadlock: the only thread waits for what nobody will do\n  MainThread waits for Queue jobs (full)\n" +
-			"deadlock: the only thread waits for what nobody will do\n  MainThread waits for Queue jobs (tasks not done)\n" +
-			"deadlock: the only thread waits for what nobody will do\n  MainThread waits for SimpleQueue s (empty)\n0 <nil>\n"},
+		}, "deadlock: the only thread waits, and no other thread can wake it\n  MainThread waits for Queue jobs (empty)\n" +
+			"deadlock: the only thread waits, and no other thread can wake it\n  MainThread waits for Queue jobs (full)\n" +
+			"deadlock: the only thread waits, and no other thread can wake it\n  MainThread waits for Queue jobs (tasks not done)\n" +
+			"deadlock: the only thread waits, and no other thread can wake it\n  MainThread waits for SimpleQueue s (empty)\n0 <nil>\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for at, got := range twin.Everywhere(t, func(_ *testing.T, log func(...any)) { c.fn(log) }) {
@@ -283,6 +283,6 @@ func ExampleSimpleQueue() {
 	})
 	fmt.Println(err)
 	// Output:
-	// deadlock: the only thread waits for what nobody will do
+	// deadlock: the only thread waits, and no other thread can wake it
 	//   MainThread waits for SimpleQueue never (empty)
 }
