@@ -4,10 +4,10 @@ package exercise
 
 import (
 	"fmt"
+	"time"
 
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"
-	"time"
 )
 
 func carParkTask() *task {
@@ -15,7 +15,7 @@ func carParkTask() *task {
 		id:    "carpark",
 		title: "A car park with three places",
 		text: "Write `newCarPark`. It returns two functions that each car's thread calls: `enter` waits until one of the `places` is free and takes it, " +
-			"`leave` frees it. At most `places` cars may be inside, and that many must be able to be inside at once.",
+			"`leave` frees it. At most `places` cars may be inside, and that many must be able to park at the same time.",
 		signature: "func(places int) (enter, leave func())",
 		hints: []string{
 			"A lock is a car park with one place. What do you need for three?",
@@ -48,13 +48,14 @@ const (
 )
 
 type carParkTrial struct {
-	f                     func(int) (func(), func())
-	inside, most, visited int
+	f                             func(int) (func(), func())
+	places, inside, most, visited int
 }
 
 func (p *carParkTrial) body(r *run) {
 	var enter, leave func()
-	r.call(func() { enter, leave = p.f(parkPlaces) })
+	p.places = parkPlaces - int(machine.Current().Machine().Seed()%2) // not always the same, so that no constant is right
+	r.call(func() { enter, leave = p.f(p.places) })
 	if enter == nil || leave == nil {
 		if len(r.panics) == 0 {
 			r.panics = append(r.panics, "TypeError: newCarPark returned nil in place of a function")
@@ -77,26 +78,49 @@ func (p *carParkTrial) body(r *run) {
 	r.join()
 }
 
-func (p *carParkTrial) judge(r *run, _ *timeline.Timeline) *fault {
+func (p *carParkTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	if r.deadlock != nil && p.visited < parkCars*parkVisits {
-		f := r.common()
-		f.text = fmt.Sprintf("%d of %d visits took place, then the cars would wait for ever: ", p.visited, parkCars*parkVisits) + sentence(r.deadlock) +
-			". Look at what `leave` gives back, and which thread that wakes."
-		f.misconception = "A place is free again when the car's call of leave returns, whatever leave does."
+		f := &fault{text: fmt.Sprintf("%d of %d visits took place, then the cars would wait for ever: ", p.visited, parkCars*parkVisits) + sentence(r.deadlock) + "."}
+		if p.visited == 0 {
+			f.text += " No car got in, although every place was free: look at how many places `newCarPark` begins with."
+			f.misconception = "A new semaphore lets the first threads in, whatever its value. (Its value is how many it lets in.)"
+		} else {
+			f.text += " Look at what `leave` releases, and which thread that wakes."
+			f.misconception = "A place is free again when the car's call of leave returns, whatever leave does."
+		}
 		return f
 	}
 	if f := r.common(); f != nil {
 		return f
 	}
 	switch {
-	case p.most > parkPlaces:
-		return &fault{text: fmt.Sprintf("%d cars were inside at once, and there are %d places.", p.most, parkPlaces),
+	case p.most > p.places && semaphores(tl) > p.places:
+		return &fault{text: fmt.Sprintf("%d cars were inside at once, and there are %d places. Each call made a semaphore of its own, with places of its own. Make one, in `newCarPark`, for all cars.", p.most, p.places),
+			misconception: "A semaphore limits a piece of code. (It limits the threads that acquire the same semaphore.)"}
+	case p.most > p.places && p.most == parkPlaces:
+		return &fault{text: fmt.Sprintf("%d cars were inside at once, and this car park has %d places: use the parameter `places`, not a number of your own.", p.most, p.places)}
+	case p.most > p.places:
+		return &fault{text: fmt.Sprintf("%d cars were inside at once, and there are %d places.", p.most, p.places),
 			misconception: "Checking whether a place is free and taking it are one step. (Between the two, another thread can check as well.)"}
-	case p.most < parkPlaces:
-		return &fault{text: fmt.Sprintf("At most %d of %d places were ever in use, though %d cars wanted to park.", p.most, parkPlaces, parkCars),
+	case p.most < p.places:
+		return &fault{text: fmt.Sprintf("At most %d of %d places were ever in use, though %d cars wanted to park.", p.most, p.places, parkCars),
 			misconception: "A semaphore is a lock. (A lock lets in one; a semaphore lets in as many as you created it for.)"}
 	case p.visited != parkCars*parkVisits:
 		return &fault{text: fmt.Sprintf("%d of %d visits took place.", p.visited, parkCars*parkVisits)}
 	}
 	return nil
+}
+
+// semaphores returns how many locks and semaphores were acquired in a run.
+func semaphores(tl *timeline.Timeline) int {
+	if tl == nil {
+		return 0
+	}
+	seen := map[timeline.Name]bool{}
+	for _, e := range tl.Events {
+		if e.Kind == timeline.Acquire {
+			seen[e.Object] = true
+		}
+	}
+	return len(seen)
 }

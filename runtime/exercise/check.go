@@ -104,6 +104,7 @@ func (r *run) join() {
 		t.Join(threading.Timeout(patience))
 	}
 	for _, t := range r.threads {
+		t.Join(threading.Timeout(patience / 10)) // it may have been woken a moment ago
 		if t.IsAlive() && !t.on.Waits() {
 			r.spinning = t.Name()
 			return
@@ -114,12 +115,15 @@ func (r *run) join() {
 	}
 }
 
-// call calls the learner's code in MainThread and records its panic.
+// call calls the learner's code in MainThread and records its panic, or the deadlock that MainThread was a part of.
 func (r *run) call(f func()) {
 	defer func() {
 		if v := recover(); v != nil {
 			if uncatchable(v) {
 				panic(v)
+			}
+			if err, ok := v.(error); ok && errors.As(err, &r.deadlock) {
+				return
 			}
 			r.panics = append(r.panics, words(v))
 		}
@@ -189,7 +193,7 @@ func (c *Course) check(t *task, solution any, seeds int) *Report {
 		return report
 	}
 	if t.trial(solution) == nil {
-		report.text = fmt.Sprintf("The check of %q takes a `%s`; this is %s.", t.id, t.signature, typeName(solution))
+		report.text = fmt.Sprintf("The check of %q takes a `%s`, and this is %s. Change its parameters and results to match.", t.id, t.signature, typeName(solution))
 		return report
 	}
 	for seed := range seeds { // each seed in all worlds: most faults show within a few seeds
@@ -260,45 +264,20 @@ func (r *run) common() *fault {
 	case len(r.panics) > 0:
 		return &fault{text: fmt.Sprintf("A thread failed with `%s`.", r.panics[0])}
 	case r.deadlock != nil:
-		return &fault{text: "The threads wait for ever: " + sentence(r.deadlock) + ". Each of them waits for something that never comes; find out which thread should release or signal it, and when.",
-			misconception: "A release always comes, sooner or later."}
+		f := &fault{text: "The threads wait for ever: " + sentence(r.deadlock) + "."}
+		if self := cycle(r.deadlock); len(self) == 1 {
+			f.text += fmt.Sprintf(" %s waits for a lock that it holds itself: a release is missing, or the lock is acquired twice.", upper(self[0]))
+			f.misconception = "A lock is released when its thread ends, or its function returns."
+		} else {
+			f.text += " Each of them waits for something that never comes; find out which thread should release or signal it, and when."
+			f.misconception = "A release always comes, sooner or later."
+		}
+		return f
 	case r.spinning != "":
-		return &fault{text: fmt.Sprintf("%s still ran after %v of simulated time: it checks again and again for something that never comes.", r.spinning, patience),
+		return &fault{text: fmt.Sprintf("%s was still running after %v of simulated time: it checks again and again for something that never becomes true, or it sleeps for too long.", upper(r.spinning), patience),
 			misconception: "A loop that checks a variable until it changes is a way to wait."}
 	}
 	return nil
-}
-
-// sentence says which thread of a deadlock waits for what. It omits the check's own thread.
-func sentence(d *machine.Deadlock) string {
-	var waits []string
-	for _, w := range d.Waits {
-		if w.Join {
-			continue
-		}
-		s := w.Thread + " waits for " + w.For
-		if len(w.HeldBy) > 0 {
-			s += ", which " + strings.Join(w.HeldBy, " and ") + " holds"
-		}
-		waits = append(waits, s)
-	}
-	return strings.Join(waits, "; ")
-}
-
-// cycle reports whether threads of a deadlock hold what other threads of it wait for.
-func cycle(d *machine.Deadlock) bool {
-	holders := 0
-	for _, w := range d.Waits {
-		if w.Join {
-			continue
-		}
-		for _, h := range w.HeldBy {
-			if slices.ContainsFunc(d.Waits, func(o machine.Waiting) bool { return !o.Join && o.Thread == h }) {
-				holders++
-			}
-		}
-	}
-	return holders > 1
 }
 
 // A Report is the verdict on a solution. It is shown when it is a cell's last expression. A Report is immutable, so its

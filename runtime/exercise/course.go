@@ -126,7 +126,43 @@ func Reset(ids ...string) *Card { return native().Reset(ids...) }
 
 // unknown returns the card for an unknown id.
 func unknown(kind, id string, known []string) *Card {
-	return card(fmt.Sprintf("There is no %s %q. The %ss are: %s.", kind, id, kind, strings.Join(known, ", ")))
+	if like := nearest(id, known); like != "" {
+		return card(fmt.Sprintf("There is no %s %q. Did you mean %q?", kind, id, like))
+	}
+	return card(fmt.Sprintf("There is no %s %q. The names are: %s.", kind, id, strings.Join(known, ", ")))
+}
+
+// nearest returns the known name that differs from id in a third of its letters at most, or "".
+func nearest(id string, known []string) (like string) {
+	id = strings.ToLower(strings.TrimSpace(id))
+	best := len(id)/3 + 1
+	for _, name := range known {
+		if d := distance(id, name); d < best {
+			like, best = name, d
+		}
+	}
+	return like
+}
+
+// distance returns how many letters have to be changed, inserted or deleted to make b of a.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
 }
 
 // Task implements the function of that name.

@@ -22,7 +22,7 @@ func TestPredictThenReveal(t *testing.T) {
 	c, file := course(t)
 	rows := []struct{ answer, predict, reveal string }{
 		{"?", "Write a, b or c between the quotes, in place of the question mark", "You made no prediction. The answer is c: ten."},
-		{"x", `"x" is none of the answers. Write a, b or c`, "You made no prediction."},
+		{"x", `"x" is not one of the answers. Write a, b or c`, "You made no prediction."},
 		{" B ", "You say b: two, as the computer has two cores.", "Cores are for computing."},
 		{"?", "You said b before.", "You said b"},
 		{"c", "You say c: ten.", "You said c: ten. That is what happens."},

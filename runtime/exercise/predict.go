@@ -60,7 +60,7 @@ func (c *Course) Predict(id string, answer ...string) *Card {
 		fmt.Fprintf(&b, "You say **%s**: %s. Now run the next cells.", letter(i), q.choice[i])
 		warning = c.file.add(entry{Kind: kindPrediction, ID: id, Answer: letter(i)})
 	case given != "" && given != "?":
-		fmt.Fprintf(&b, "%q is none of the answers. Write %s between the quotes and run this cell again.", given, q.letters())
+		fmt.Fprintf(&b, "%q is not one of the answers. Write %s between the quotes and run this cell again.", given, q.letters())
 	default:
 		if i := q.index(c.file.read().predictions[id]); i >= 0 {
 			fmt.Fprintf(&b, "You said **%s** before. To change your mind, write another letter between the quotes and run this cell again.", letter(i))

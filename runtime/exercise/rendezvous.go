@@ -51,6 +51,7 @@ type rendezvousTrial struct {
 	here, early [2]bool
 	passed      [2]bool
 	who         [2]string
+	used        [2]time.Duration // of a core, in the call
 }
 
 func (m *rendezvousTrial) body(r *run) {
@@ -63,25 +64,39 @@ func (m *rendezvousTrial) body(r *run) {
 		return
 	}
 	m.who = [2]string{"A", "B"}
-	// The seed decides which thread comes first, and by how much: not at all, by less than a switch takes, or by a lot.
-	lates := []time.Duration{0, 0, 3 * time.Microsecond, time.Millisecond}
-	seed := machine.Current().Machine().Seed()
-	for i := range calls {
-		late := time.Duration(0)
-		if seed%2 == uint64(i) {
-			late = lates[seed/2%uint64(len(lates))]
-		}
-		r.start("thread "+m.who[i], func() {
-			if late > 0 {
-				machine.Current().Sleep(late)
-			}
-			m.here[i] = true
-			calls[i]()
-			m.early[i] = !m.here[1-i]
-			m.passed[i] = true
-		})
+	// The seed decides which thread comes first, and by how much: not at all, by less than a switch takes, by a lot, or by more than any sleep.
+	lates := []time.Duration{0, rendezvousLate, 3 * time.Microsecond, time.Millisecond}
+	t := machine.Current()
+	seed := t.Machine().Seed()
+	late := lates[seed/2%uint64(len(lates))]
+	second := int(seed % 2)
+	m.meet(r, 1-second, calls[1-second], 0)
+	if late == rendezvousLate {
+		r.gate.Set()
+		t.Sleep(late)
+		late = 0
 	}
+	m.meet(r, second, calls[second], late)
 	r.join()
+}
+
+// rendezvousLate is how much later than the first thread the second comes at most: solutions that sleep don't sleep that long.
+const rendezvousLate = 3 * patience
+
+// meet starts thread i, which calls the learner's function after a time.
+func (m *rendezvousTrial) meet(r *run, i int, call func(), late time.Duration) {
+	r.start("thread "+m.who[i], func() {
+		t := machine.Current()
+		if late > 0 {
+			t.Sleep(late)
+		}
+		m.here[i] = true
+		began := t.CPUTime()
+		call()
+		m.used[i] = t.CPUTime() - began
+		m.early[i] = !m.here[1-i]
+		m.passed[i] = true
+	})
 }
 
 func (m *rendezvousTrial) judge(r *run, _ *timeline.Timeline) *fault {
@@ -92,7 +107,7 @@ func (m *rendezvousTrial) judge(r *run, _ *timeline.Timeline) *fault {
 			f.misconception = "One thread has to wait first. (If both wait before they signal, neither signals.)"
 		} else {
 			f.text = "One thread continued, and the other waits for ever: " + sentence(r.deadlock) + ". A signal that comes before the wait must not be lost, and each thread needs its own."
-			f.misconception = "A notify is kept until a thread waits for it."
+			f.misconception = "A notification is kept until a thread waits for it."
 		}
 		return f
 	}
@@ -103,6 +118,12 @@ func (m *rendezvousTrial) judge(r *run, _ *timeline.Timeline) *fault {
 		if m.early[i] {
 			return &fault{text: "Thread " + m.who[i] + " continued before thread " + m.who[1-i] + " had arrived.",
 				misconception: "The other will surely be there by then. (Neither a sleep nor the order of the starts makes one thread wait for another.)"}
+		}
+	}
+	for i := range m.used {
+		if m.used[i] > patience/10 {
+			return &fault{text: "Both met, but thread " + m.who[i] + " used a core for as long as it waited: it checks again and again whether the other has arrived. Let it wait for a signal.",
+				misconception: "A loop that checks a variable until it changes is a way to wait."}
 		}
 	}
 	return nil

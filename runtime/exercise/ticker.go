@@ -93,8 +93,18 @@ func (k *tickerTrial) judge(r *run, tl *timeline.Timeline) *fault {
 			100*float64(work)/float64(tickerWork))}
 	}
 	if k.ticks < tickerLeast {
-		f := &fault{text: fmt.Sprintf("The ticker ticked %d times while the work was done; at least %d are possible. A native call holds the GIL from its beginning to its end, however long that takes.", k.ticks, tickerLeast),
+		ticked := fmt.Sprintf("The ticker ticked %d times", k.ticks)
+		switch k.ticks {
+		case 0:
+			ticked = "The ticker didn't tick"
+		case 1:
+			ticked = "The ticker ticked once"
+		}
+		f := &fault{text: fmt.Sprintf("%s while the work was done; at least %d ticks are possible. A native call holds the GIL from its beginning to its end, however long that takes.", ticked, tickerLeast),
 			misconception: "The GIL is handed over exactly every 5 ms. (It is handed over at a check, and a native call has none.)"}
+		if k.ticks > 0 {
+			f.text += " Shorter calls let it tick more often."
+		}
 		for _, t := range tl.Threads {
 			if t.Name != "MainThread" && t.Name != "ticker" {
 				f.text += " Another thread doesn't help: the call holds the GIL there as well."

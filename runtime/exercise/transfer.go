@@ -4,7 +4,9 @@ package exercise
 
 import (
 	"fmt"
+	"time"
 
+	"gilkernel/runtime/machine"
 	"gilkernel/runtime/threading"
 	"gilkernel/runtime/timeline"
 )
@@ -58,6 +60,8 @@ const (
 	transferAccounts = 3
 	transferMoney    = 1000
 	transferRounds   = 100
+	// transferAudits is how often the auditor looks at each account: its lock is held, and so nothing else may change the balance.
+	transferAudits = 5
 )
 
 type transferTrial struct {
@@ -80,20 +84,25 @@ func (x *transferTrial) body(r *run) {
 			}
 		})
 	}
+	r.start("auditor", func() {
+		t := machine.Current()
+		for range transferAudits {
+			for _, acc := range a {
+				acc.Lock.Acquire()
+				balance := acc.Balance
+				t.Sleep(20 * time.Microsecond) // reads the balance, and writes what it has read
+				acc.Balance = balance
+				acc.Lock.Release()
+			}
+		}
+	})
 	r.join()
 }
 
 func (x *transferTrial) judge(r *run, tl *timeline.Timeline) *fault {
-	if r.deadlock != nil {
-		f := r.common()
-		f.misconception = "If every thread acquires and releases properly, nothing can go wrong."
-		if !cycle(r.deadlock) {
-			f.misconception = "A lock is released when its thread ends, or its function returns."
-			f.text += " A lock that was acquired must be released on every path out of the function."
-		} else {
-			f.text += " Each holds one lock and waits for the other's: they acquired the same locks in different orders."
-		}
-		return f
+	if r.deadlock != nil && len(cycle(r.deadlock)) > 1 {
+		return &fault{text: "The threads wait for ever: " + sentence(r.deadlock) + ". Each holds one lock and waits for another's: they acquired the same locks in different orders. " +
+			"Find one order that every thread can keep to.", misconception: "If every thread acquires and releases properly, nothing can go wrong."}
 	}
 	if f := r.common(); f != nil {
 		return f
@@ -104,7 +113,7 @@ func (x *transferTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	}
 	if want := transferAccounts * transferMoney; sum != want {
 		f := &fault{text: fmt.Sprintf("All accounts together held %d, and now they hold %d.", want, sum)}
-		if _, acquires := locksOf(tl); acquires == 0 {
+		if _, acquires := locksOf(tl); acquires <= transferAccounts*transferAudits {
 			f.text += " No account's lock was held while its balance changed."
 			f.misconception = "-= and += can't be interrupted."
 		} else {
@@ -120,7 +129,8 @@ func (x *transferTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	}
 	for i, a := range x.accounts {
 		if want := transferMoney + net[i]; a.Balance != want {
-			return &fault{text: fmt.Sprintf("The sum is right, but account %d has %d instead of %d: the money went to the wrong account, or nowhere.", a.Number, a.Balance, want)}
+			return &fault{text: fmt.Sprintf("The sum is right, but account %d has %d instead of %d: the money went to the wrong account, or nowhere.", a.Number, a.Balance, want),
+				misconception: "The order of the locks is the direction of the money. (It isn't: the money always goes from `from` to `to`.)"}
 		}
 	}
 	for _, a := range x.accounts {
