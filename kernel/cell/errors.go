@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"go/token"
 	"strings"
+	"unicode/utf8"
 
 	"gilkernel/kernel/ink"
 )
@@ -72,10 +73,31 @@ func (e *Error) Traceback() []string {
 		name := cmp.Or(d.Name, e.Name)
 		lines = append(lines, ink.Kind(name)+": "+e.words(name, d.Message))
 		if d.Advice != "" {
-			lines = append(lines, d.Advice)
+			lines = append(lines, folded(d.Advice)...)
 		}
 	}
 	return lines
+}
+
+// foldAt is how long a line of advice may be: a notebook in a small window breaks longer ones in the middle of a word.
+const foldAt = 80
+
+// folded breaks advice between words, and not within code.
+func folded(advice string) (lines []string) {
+	line, code := "", false
+	for _, word := range strings.Split(advice, " ") {
+		if line != "" && !code && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > foldAt {
+			lines, line = append(lines, line), word
+		} else if line != "" {
+			line += " " + word
+		} else {
+			line = word
+		}
+		if strings.Count(word, "`")%2 == 1 {
+			code = !code
+		}
+	}
+	return append(lines, line)
 }
 
 // words returns a message without the kind of error, which stands before it.

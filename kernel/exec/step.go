@@ -21,7 +21,7 @@ const (
 	// StepAccess is before every access, and where StepCalls is: as CPython up to 3.9, which may switch threads
 	// between any two byte codes.
 	StepAccess
-	// StepCalls is at calls and at the ends of loops: as CPython from 3.10 on.
+	// StepCalls is at calls and at loop back-edges: as CPython from 3.10 on.
 	StepCalls
 )
 

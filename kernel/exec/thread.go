@@ -15,7 +15,7 @@ import (
 type Thread interface {
 	// Flag is not zero while checks must call Check. The pointer never changes.
 	Flag() *atomic.Uint32
-	// Check may let other threads run. It is called at the ends of loops, at the beginning of functions and behind
+	// Check may let other threads run. It is called at loop back-edges, at the beginning of functions and behind
 	// calls of compiled ones.
 	Check()
 	// Step may let other threads run too. It is called before each write to what threads share: between the read and the
@@ -67,7 +67,7 @@ func (g *G) adopt(t Thread) {
 	}
 }
 
-// tick is a check that found the flag up, at the beginning of a function or at the end of a loop.
+// tick is a check that found the flag up, at the beginning of a function or at a loop back-edge.
 func (fr *frame) tick() {
 	if fr.code.hidden { // a wrapper: what it calls checks by itself
 		fr.g.eng.host.Tick(fr.g.host)

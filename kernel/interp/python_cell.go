@@ -152,7 +152,7 @@ func (s *session) lastTimeline() *timeline.Timeline {
 	return s.last
 }
 
-// startMachine sets the session's machine, and describes it.
+// startMachine sets the session's machine, and describes it: without words in full, with words in the one line that says what was set.
 func (s *session) startMachine(q *link.Machine) {
 	r := s.begin(q.ID, q.Label)
 	s.finish(r, func() *link.Done {
@@ -160,6 +160,13 @@ func (s *session) startMachine(q *link.Machine) {
 		text, err := s.setPython(q.Words)
 		if err != nil {
 			return &link.Done{Status: "error", Error: plainError("UsageError", err.Error())}
+		}
+		if strings.TrimSpace(q.Words) != "" {
+			text, _, _ = strings.Cut(text, "\n")
+			text += "\n"
+			if q.Quiet {
+				text = ""
+			}
 		}
 		r.out.write("stdout", []byte(text))
 		return &link.Done{Status: "ok"}

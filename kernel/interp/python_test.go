@@ -24,8 +24,10 @@ func TestMachineWords(t *testing.T) {
 		{"simulated python=3.8 cores=8 seed=7", "simulated python=3.8 cores=8 interval=5ms seed=7\n"},
 		{"", "simulated python=3.8 cores=8 interval=5ms seed=7\n"},
 		{"interval=0.001", "simulated python=3.8 cores=8 interval=1ms seed=7\n"},
-		{"python=2.7 interval=10ticks", "simulated python=2.7 cores=8 interval=10ticks seed=7\nlegacy GIL (ticks); "},
-		{"python=3.14.2t", "simulated python=3.14t cores=8 seed=7\nno GIL (free-threaded); "},
+		{"python=2.7 interval=10ticks", "simulated python=2.7 cores=8 interval=10ticks seed=7\n"},
+		{"", "simulated python=2.7 cores=8 interval=10ticks seed=7\nlegacy GIL (ticks); "},
+		{"python=3.14.2t", "simulated python=3.14t cores=8 seed=7\n"},
+		{"", "simulated python=3.14t cores=8 seed=7\nno GIL (free-threaded); "},
 		{"real cores=1 python=3.12", "real python=3.12 cores=1 interval=1ms\n"},
 	} {
 		if got := p.machine(row.words); !strings.HasPrefix(got, row.want) {

@@ -69,7 +69,11 @@ func (y *pyThread) Holding(name string, work int, fn func()) {
 	}
 	began := y.Now()
 	fn()
-	if y.Now()-began >= shownNative && y.Attached() {
+	switch {
+	case y.Now()-began < shownNative:
+	case y.Freed():
+		y.Span(timeline.NativeFree, name, began)
+	case y.Attached():
 		y.Span(timeline.Native, name, began)
 	}
 }

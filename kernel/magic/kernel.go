@@ -20,12 +20,12 @@ type Kernel interface {
 	// and columns of code are those of the cell. It returns when the code has ended.
 	RunGo(ctx context.Context, code string) (Timing, error)
 	// StepGo is RunGo that shows steps: places is "access" (each access to what several goroutines can
-	// see) or "calls" (calls and the ends of loops).
+	// see) or "calls" (calls and loop back-edges).
 	StepGo(ctx context.Context, code, places string) error
 	// RunGoOn is RunGo on a machine that the code has for itself, in the words of %machine, and shows its timeline.
 	RunGoOn(ctx context.Context, code, machine string) error
 	// Machine sets what machine Go code runs on from now on, by words such as "simulated" and "python=3.11", and prints
-	// what it is. Without words it only prints.
+	// what it is, unless the cell has code too. Without words it only prints.
 	Machine(ctx context.Context, words string) error
 	// RunCommand runs a child process in the working directory and environment of the cells; its output
 	// is the cell's. err says that it could not be run, or was interrupted; then exit means nothing.

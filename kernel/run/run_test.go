@@ -127,6 +127,34 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// JupyterLab adds its SVG to a Mermaid drawing when it opens a notebook, which changes the file: none is stored. A machine is set without a
+// word in a cell with code.
+func TestWhatIsNotStored(t *testing.T) {
+	path := write(t,
+		cell("import \"gilkernel/runtime/threading\"\nlock := threading.NewLock(\"only one\")\nlock.Acquire()\nlock.Acquire()", "raises-exception"),
+		cell("%machine simulated python=3.9\n1 + 1"),
+		cell("%machine real python=3.13"),
+	)
+	status, stdout, stderr, nb := execute(t, nil, path)
+	if status != 0 || nb == nil {
+		t.Fatalf("status %d\n%s\n%s", status, stdout, stderr)
+	}
+	for i, o := range nb.Cells[0].Outputs {
+		if o.Data != nil {
+			t.Errorf("output %d of the deadlock has %v", i, o.Data)
+		}
+	}
+	if got := text(nb.Cells[0]); got != "Deadlock" {
+		t.Errorf("the deadlock's cell has %q", got)
+	}
+	if got := text(nb.Cells[1]); got != "2" {
+		t.Errorf("a cell with code and %%machine has %q", got)
+	}
+	if got := text(nb.Cells[2]); !strings.HasPrefix(got, "real python=3.13 cores=") || strings.Count(got, "\n") != 1 {
+		t.Errorf("%%machine alone says %q", got)
+	}
+}
+
 func TestFailingCell(t *testing.T) {
 	last := cell("y + 41")
 	last.Outputs = []notebook.Output{{Type: "stream", Name: "stdout", Text: "of an earlier run"}}

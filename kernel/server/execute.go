@@ -37,6 +37,7 @@ type execution struct {
 	wall    time.Duration // that the last run took
 	steps   string        // link.Run.Step of what is run
 	python  string        // link.Run.Python of what is run
+	mixed   bool          // it has code and not only magics
 	notes   []cell.Note   // to be shown when the cell ends
 
 	stopped chan struct{} // closed by the first interrupt

@@ -94,10 +94,10 @@ func (x *execution) RunGoOn(ctx context.Context, code, machine string) error {
 	return err
 }
 
-// Machine sets and shows the session's machine.
+// Machine sets and shows the session's machine. In a cell with code, which may compare several machines, setting one prints nothing.
 func (x *execution) Machine(_ context.Context, words string) error {
 	_, err := x.ask(func(id int) engine.Result {
-		return x.s.engine.Machine(x.s.ctx, link.Machine{ID: id, Label: x.label, Words: words})
+		return x.s.engine.Machine(x.s.ctx, link.Machine{ID: id, Label: x.label, Words: words, Quiet: x.mixed})
 	})
 	return err
 }

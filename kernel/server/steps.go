@@ -26,6 +26,7 @@ func (x *execution) runSteps() *link.Error {
 	if err != nil {
 		return compileError(err)
 	}
+	x.mixed = slices.ContainsFunc(steps, func(s cell.Step) bool { return s.Kind == cell.StepGo && strings.TrimSpace(s.Code) != "" })
 	for i, step := range steps {
 		var failed *link.Error
 		if step.Kind == cell.StepGo {

@@ -166,7 +166,7 @@ func (d *Dict) take(t *machine.Thread, key any) (any, bool) {
 }
 
 // IAdd is d[key] += x: a read and then a write, between which another thread may come. Through Python 3.9 and without a GIL it may come
-// at any time; from 3.10 through 3.14 a thread loses the GIL only at calls and at the ends of loops, so that it can't. It panics with a
+// at any time; from 3.10 through 3.14 a thread loses the GIL only at calls and at loop back-edges, so that it can't. It panics with a
 // KeyError if there is no such key, and with a TypeError if the two can't be added.
 func (d *Dict) IAdd(key, x any) { d.SetItem(key, add(d.GetItem(key), x)) }
 

@@ -3,7 +3,7 @@
 // In Python results.append(r) never loses a result, in whatever number of threads: it is one call into C, and a thread can lose the GIL
 // before and after but not within. Without a GIL (3.13t, 3.14t) each list and dictionary has a lock of its own for that. d[k] += 1 is
 // a read and then a write: through Python 3.9 and without a GIL another thread may come between, and one of the two additions is
-// lost; from 3.10 on a thread with a GIL loses it only at calls and at the ends of loops, so that d.get(k, 0) + 1, a call, is where
+// lost; from 3.10 on a thread with a GIL loses it only at calls and at loop back-edges, so that d.get(k, 0) + 1, a call, is where
 // it happens.
 //
 // Go's own slices and maps have no such promises: s = append(s, r) is a read, the call and a write, each of which is a step. Two

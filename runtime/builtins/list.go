@@ -303,7 +303,7 @@ func (l *List) change(i int, fn func(at int)) {
 }
 
 // IAdd is l[i] += x: a read and then a write, between which another thread may come. Through Python 3.9 and without a GIL it may come
-// at any time; from 3.10 through 3.14 a thread loses the GIL only at calls and at the ends of loops, so that it can't. It panics
+// at any time; from 3.10 through 3.14 a thread loses the GIL only at calls and at loop back-edges, so that it can't. It panics
 // with a TypeError if the two can't be added, and with an IndexError as GetItem does.
 func (l *List) IAdd(i int, x any) { l.SetItem(i, add(l.GetItem(i), x)) }
 

@@ -102,11 +102,12 @@ type Command struct {
 }
 
 // Machine sets what machine and what Python the next Runs have, by the words of %machine; without any it
-// sets nothing. Its output is a description; the answers are as for Run.
+// sets nothing. Its output is a description, one line of it if words set something; the answers are as for Run.
 type Machine struct {
 	ID    int    `json:"id"`
 	Label string `json:"label"`
 	Words string `json:"words,omitempty"`
+	Quiet bool   `json:"quiet,omitempty"` // words that set something print nothing
 }
 
 // Interrupt asks the run, and the goroutines it started, to end. It is answered by the run's Done.
