@@ -278,8 +278,8 @@ t1.Join()
 			for _, want := range []string{
 				"3 threads wait for each other\n",
 				"  MainThread waits for the end of Thread-1 (grab) at In[2], line 13\n",
-				"  Thread-1 (grab) waits for Lock b at In[2], line 6, held by Thread-2 (grab) since In[2], line 3\n",
-				"  Thread-2 (grab) waits for Lock a at In[2], line 6, held by Thread-1 (grab) since In[2], line 3",
+				"  Thread-1 (grab) waits for Lock b at In[2], line 6,\n    held by Thread-2 (grab) since In[2], line 3\n",
+				"  Thread-2 (grab) waits for Lock a at In[2], line 6,\n    held by Thread-1 (grab) since In[2], line 3",
 			} {
 				if r.done.Error == nil || r.done.Error.Name != "Deadlock" || !strings.Contains(r.done.Error.Value, want) {
 					t.Fatalf("got %+v, want %q", r.done.Error, want)

@@ -368,7 +368,7 @@ func (d *Deadlock) Error() string {
 }
 
 // errorWidth is how long a line of an error may be: a notebook that is no wider than a small laptop's breaks longer ones within a word.
-const errorWidth = 80
+const errorWidth = 82
 
 func at(word string, s Site) string {
 	if s == (Site{}) {
