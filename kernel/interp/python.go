@@ -44,7 +44,7 @@ type python struct {
 // with s.mu.
 func newPython(s *session, spec pythonSpec, events int) (*python, error) {
 	p := &python{s: s, spec: spec, begun: time.Now(), threads: map[*rt.Thread]*pyThread{}}
-	o := &rt.Options{Cores: spec.cores, Seed: spec.seed, Site: siteOf}
+	o := &rt.Options{Cores: spec.cores, Seed: spec.seed, Site: p.site}
 	if events > 0 {
 		p.rec = timeline.NewRecorder(events, timeline.Info{})
 		o.Recorder = p.rec
@@ -93,13 +93,12 @@ func (s *session) thread(r *run) *pyThread {
 	if p == nil {
 		for _, py := range s.allPythons() {
 			if py.m == t.Machine() {
-				p = py.newThread(t)
+				p = py.known(t)
 			}
 		}
 		if p == nil {
 			return nil
 		}
-		t.SetLocal(pythonKey{}, p)
 	}
 	if r != nil && p.run.Swap(r) != r {
 		p.id.Store(goroutineID())
@@ -112,6 +111,16 @@ func (s *session) thread(r *run) *pyThread {
 
 // pythonKey is where a thread keeps its pyThread.
 type pythonKey struct{}
+
+// known returns what the engine knows of a thread of p's machine. It is called on the thread's own goroutine.
+func (p *python) known(t *rt.Thread) *pyThread {
+	y, _ := t.Local(pythonKey{}).(*pyThread)
+	if y == nil {
+		y = p.newThread(t)
+		t.SetLocal(pythonKey{}, y)
+	}
+	return y
+}
 
 // newThread makes a thread known. It is called on its own goroutine.
 func (p *python) newThread(t *rt.Thread) *pyThread {

@@ -89,13 +89,10 @@ func nativeTime(name string, work int) time.Duration {
 	return d
 }
 
-// siteOf says where in a cell a thread is. It is called on the thread's own goroutine.
-func siteOf(t *rt.Thread) rt.Site {
-	y, _ := t.Local(pythonKey{}).(*pyThread)
-	if y == nil {
-		return rt.Site{}
-	}
-	g := y.g.Load()
+// site says where in a cell a thread is. It is called on the thread's own goroutine, before each wait: so each thread that waits
+// is known to the watch, one that never runs a cell's code too, such as an idle worker of a pool.
+func (p *python) site(t *rt.Thread) rt.Site {
+	g := p.known(t).g.Load()
 	if g == nil {
 		return rt.Site{}
 	}

@@ -5,6 +5,7 @@ package interp
 
 import (
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,7 +78,7 @@ const (
 	byAnything  wakeable = iota // it runs, or the world outside can wake it, or that isn't known
 	byGoroutine                 // another goroutine alone
 	byMachine                   // it is a thread that the machine knows of
-	byNobody                    // it is the kernel's own, which does nothing for cells unless another one runs
+	byNobody                    // it is the kernel's own or a package's, which does nothing for cells unless another one runs
 )
 
 // Frames that stack traces are read by; a test has each of them happen.
@@ -97,7 +98,7 @@ const (
 // wakeable returns what could wake the goroutine, by where it waits.
 func (g *stack) wakeable() wakeable {
 	switch {
-	case g.own():
+	case g.own(), g.idle():
 		return byNobody
 	case g.state == "coroutine":
 		return byMachine
@@ -134,6 +135,20 @@ func (g *stack) own() bool {
 		return g.state != "running" && g.state != "runnable"
 	}
 	return false
+}
+
+// idle reports whether the goroutine is one that a package of the standard library leaves behind, and that serves only goroutines
+// that wait in that package themselves: their stacks say what can wake them.
+func (g *stack) idle() bool {
+	switch g.by {
+	case "context.(*cancelCtx).propagateCancel", // waits for a parent context of the learner's own type
+		"net/http.(*Transport).dialConn", // keep a connection alive for the next request
+		"database/sql.OpenDB":            // opens connections for queries
+	default:
+		return false
+	}
+	inCell := slices.ContainsFunc(g.frames, func(f string) bool { return strings.HasPrefix(f, execFrame) }) // a net.Conn of the learner's
+	return g.state != "running" && g.state != "runnable" && !inCell
 }
 
 // runs reports whether the goroutine is a run's own, or a thread of a real machine.

@@ -95,6 +95,53 @@ var leftBehind = []struct{ name, code, want string }{
 	{"Queue", "import \"gilkernel/runtime/queue\"\ngo func() { queue.NewQueue().Get() }()\n", " waits for a queue.Queue at In[N], line 2"},
 }
 
+// What is left behind by the library waits for work from others: it can wake nothing either.
+var idleBehind = []struct{ name, code string }{
+	{"a pool's workers", "import \"gilkernel/runtime/futures\"\nfutures.List(futures.NewThreadPoolExecutor(3).Map(func(x int) int { return x }, []int{1, 2, 3}))\n"},
+	{"a pool's workers, ranged over", "import \"gilkernel/runtime/futures\"\nex := futures.NewThreadPoolExecutor(3)\nfor range ex.Map(func(x int) int { return x }, []int{1, 2, 3}) {}\n"},
+	{"a pool's workers without work", "import \"gilkernel/runtime/futures\"\nex := futures.NewThreadPoolExecutor(4)\nfor range 4 { ex.Submit(func() {}).Result() }\n"},
+	{"a pool that computes compiled code", "import (\"gilkernel/runtime/futures\"; \"strings\")\nfutures.NewThreadPoolExecutor(2).Submit(strings.ToUpper, \"a\").Result()\n"},
+	{"a pool that was shut down", "import \"gilkernel/runtime/futures\"\nex := futures.NewThreadPoolExecutor(2)\nex.Submit(func() {}).Result()\nex.Shutdown()\n"},
+	{"a daemon thread at a queue", "import (\"gilkernel/runtime/queue\"; \"gilkernel/runtime/threading\")\nq := queue.NewQueue()\nthreading.NewThread(func() { for { q.Get() } }, threading.Daemon(true)).Start()\nq.Put(1)\n"},
+	{"a thread whose target is compiled", "import (\"gilkernel/runtime/queue\"; \"gilkernel/runtime/threading\")\nthreading.NewThread(queue.NewQueue().Get, threading.Daemon(true)).Start()\n"},
+	{"a thread whose target is an Event's Wait", "import \"gilkernel/runtime/threading\"\ne := threading.NewEvent()\nfor range 3 { threading.NewThread(e.Wait, threading.Daemon(true)).Start() }\n"},
+	{"a thread at a Condition", "import \"gilkernel/runtime/threading\"\nc := threading.NewCondition(nil)\nthreading.NewThread(func() { c.With(func() { c.Wait() }) }, threading.Daemon(true)).Start()\n"},
+	{"a thread at a Barrier", "import \"gilkernel/runtime/threading\"\nthreading.NewThread(func() { threading.NewBarrier(2).Wait() }, threading.Daemon(true)).Start()\n"},
+	{"a timer that has run", "import (\"gilkernel/runtime/threading\"; \"time\")\nt := threading.NewTimer(time.Millisecond, func() {})\nt.Start()\nt.Join()\n"},
+	{"a timer that was canceled", "import (\"gilkernel/runtime/threading\"; \"time\")\nt := threading.NewTimer(time.Hour, func() {})\nt.Start()\nt.Cancel()\n"},
+	{"an event loop's executor", "import \"gilkernel/runtime/asyncio\"\nasyncio.Run(func() { asyncio.ToThread(func() {}) })\n"},
+	{"an event loop's own pool", "import (\"gilkernel/runtime/asyncio\"; \"gilkernel/runtime/futures\")\nex := futures.NewThreadPoolExecutor(2)\nasyncio.Run(func() { asyncio.RunInExecutor(ex, func() {}).Await() })\n"},
+	{"an event loop's tasks", "import (\"gilkernel/runtime/asyncio\"; \"time\")\nasyncio.Run(func() { asyncio.CreateTask(asyncio.Sleep, time.Hour); asyncio.Sleep(0) })\n"},
+	{"an iterator that was pulled", "import \"iter\"\nnext, _ := iter.Pull(func(yield func(int) bool) { _ = yield(1) && yield(2) })\nnext()\n"},
+	{"a compiled iterator that was pulled", "import (\"iter\"; \"maps\")\nnext, _ := iter.Pull(maps.Keys(map[int]int{1: 1, 2: 2}))\nnext()\n"},
+	{"a canceled context", "import (\"context\"; \"time\")\n_, cancel := context.WithTimeout(context.Background(), time.Hour)\ncancel()\n"},
+	{"a context of a learner's", "import \"context\"\ntype C struct{ context.Context; done chan struct{} }\nfunc (c C) Done() <-chan struct{} { return c.done }\n---\ncontext.WithCancel(C{context.Background(), make(chan struct{})})\n"},
+	{"a ticker", "import \"time\"\nt := time.NewTicker(time.Millisecond)\n<-t.C\n"},
+	{"a timer that was stopped", "import \"time\"\ntime.AfterFunc(time.Hour, func() {}).Stop()\n"},
+	{"a timer that is forgotten", "import \"time\"\n_ = time.NewTimer(time.Hour)\n_ = time.After(time.Hour)\n"},
+	{"a finalizer", "import \"runtime\"\ntype F struct{ p *int }\n---\nfunc() { f := &F{new(int)}; runtime.SetFinalizer(f, func(*F) {}) }()\nruntime.GC()\n"},
+	{"a connection kept alive", "import (\"net\"; \"net/http\")\nl, _ := net.Listen(\"tcp\", \"127.0.0.1:0\")\nvar conn net.Conn\ngo func() { conn, _ = l.Accept(); conn.Read(make([]byte, 4096)); conn.Write([]byte(\"HTTP/1.1 204 No Content\\r\\n\\r\\n\")) }()\nhttp.Get(\"http://\" + l.Addr().String())\nl.Close()\n"},
+	{"a process that has ended", "import (\"context\"; \"os/exec\")\nexec.CommandContext(context.Background(), \"true\").Run()\n"},
+	{"a signal that isn't wanted any more", "import (\"os\"; \"os/signal\")\nc := make(chan os.Signal, 1)\nsignal.Notify(c, os.Interrupt)\nsignal.Stop(c)\n"},
+}
+
+func TestAsleepBesideIdle(t *testing.T) {
+	for _, machine := range []string{"real", "simulated", "real python=3.7"} { // the session's, which lives on
+		t.Run(strings.ReplaceAll(machine, " ", ","), func(t *testing.T) {
+			t.Parallel()
+			p := begin(t) // what the rows leave behind adds up
+			p.machine(machine)
+			for _, row := range idleBehind {
+				p.run(row.code).ok(t)
+				e := p.run("import \"sync\"\nvar mu sync.Mutex\nmu.Lock()\nmu.Lock()\n").done.Error
+				if e == nil || e.Name != "Deadlock" {
+					t.Errorf("%s: got %+v", row.name, e)
+				}
+			}
+		})
+	}
+}
+
 func TestAsleepBehind(t *testing.T) {
 	for _, machine := range machines {
 		t.Run(strings.ReplaceAll(machine, " ", ","), func(t *testing.T) {
