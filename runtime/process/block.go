@@ -72,3 +72,6 @@ func (m *Memory) Shared() bool {
 	}
 	return false
 }
+
+// System returns the process that has this object.
+func (m *Memory) System() *System { return m.s }

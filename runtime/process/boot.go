@@ -49,6 +49,7 @@ func Booted(in *gil.Interpreter, a *Arena, words string, o Options, pid int) (s 
 	self, pipe := handleOf(b), handleOf(b[handleSize:])
 	a.u32(a.entry(int(self.n)).at(entPID)).Store(uint32(pid))
 	s = Join(in, a, int(self.n), o)
+	Attach(in, s)
 	end := s.Open(nil, pipe).(*End)
 	a.u32(a.entry(s.self).at(entFlags)).Or(flagBooted)
 	defer end.Close(nil)

@@ -178,3 +178,6 @@ func (e *End) cost(t *machine.Thread, n int) {
 }
 
 func (e *End) ready(t *machine.Thread) bool { return e.Closed() || e.in != nil && e.in.readable(t) }
+
+// System returns the process that has this object.
+func (e *End) System() *System { return e.s }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"sync"
 	"syscall"
 
 	"gilkernel/runtime/machine"
@@ -82,19 +81,7 @@ func (*Spec) writer(w io.Writer, def *os.File) io.Writer {
 	if w == nil {
 		return def
 	}
-	return &lockedWriter{w: w}
-}
-
-// lockedWriter is a writer for several processes.
-type lockedWriter struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (l *lockedWriter) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.w.Write(p)
+	return w
 }
 
 // Kill ends a descendant whose parent is gone.

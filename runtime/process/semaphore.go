@@ -268,3 +268,9 @@ func (m *Semaphore) HolderName() (process string, own bool, ok bool) {
 	}
 	return m.v.a.entry(h.process).name(), h.process == m.s.self, true
 }
+
+// System returns the process that has this object.
+func (m *Semaphore) System() *System { return m.s }
+
+// Limit returns the greatest value that the semaphore can have.
+func (m *Semaphore) Limit() int { return int(m.limit) }

@@ -100,6 +100,7 @@ func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 	call, start := startCost(spec.Method)
 	t.Cost(call)
 	child := Join(in, s.arena, p.n, Options{Launcher: l, Codec: s.codec})
+	Attach(in, child)
 	child.main = threading.Main(in)
 	child.main.Start(t, func(t *machine.Thread) {
 		code, loaded := 1, false

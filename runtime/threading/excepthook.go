@@ -78,6 +78,16 @@ func (m *module) uncaught(th *Thread, v any, stack []byte) {
 	hook(m.describe(th, v, stack))
 }
 
+// PrintException prints a panic to the stderr of t's interpreter: a headline, the traceback and the exception, as
+// traceback.print_exc does. stack is debug.Stack's.
+func PrintException(t *machine.Thread, headline string, v any, stack []byte) {
+	m := of(t)
+	if m == nil {
+		return
+	}
+	_, _ = io.WriteString(m.theHost().Stderr, headline+m.describe(nil, v, stack).body())
+}
+
 // describe says what a panic is.
 func (m *module) describe(th *Thread, v any, stack []byte) ExceptHookArgs {
 	a := ExceptHookArgs{ExcValue: v, Thread: th}

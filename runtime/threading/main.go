@@ -44,21 +44,39 @@ func RegisterAtExit(t *machine.Thread, fn func()) {
 // Shutdown is the end of the program: the main thread calls what RegisterAtExit was given and joins all threads that
 // aren't daemons, also those that are started meanwhile. Daemons go on until the machine is stopped. It returns what
 // ended the main thread, such as a deadlock. It must not be called while the main thread runs.
-func Shutdown(in *gil.Interpreter) error {
-	m := moduleOf(in)
-	err := Main(in).Run(func(t *machine.Thread) {
+func Shutdown(in *gil.Interpreter) error { return Main(in).Run(Finish) }
+
+// Finish is Shutdown for a main thread that still runs, as that of a process that was started: it calls what RegisterAtExit was given,
+// joins the threads, and calls what AtExit was given.
+func Finish(t *machine.Thread) {
+	m := of(t)
+	m.mu.Lock()
+	exits := m.exits
+	m.exits, m.closing = nil, true
+	m.mu.Unlock()
+	for i := len(exits) - 1; i >= 0; i-- {
+		exits[i]()
+	}
+	for th := m.pending(t); th != nil; th = m.pending(t) {
+		th.mt.Load().Join(t, forever)
+	}
+	m.mu.Lock()
+	lasts := m.lasts
+	m.lasts = nil
+	m.mu.Unlock()
+	for i := len(lasts) - 1; i >= 0; i-- {
+		lasts[i]()
+	}
+}
+
+// AtExit adds a function that Shutdown calls when it has joined the threads, the last one first: atexit.register. A nil t does
+// nothing.
+func AtExit(t *machine.Thread, fn func()) {
+	if m := of(t); m != nil {
 		m.mu.Lock()
-		exits := m.exits
-		m.exits, m.closing = nil, true
-		m.mu.Unlock()
-		for i := len(exits) - 1; i >= 0; i-- {
-			exits[i]()
-		}
-		for th := m.pending(t); th != nil; th = m.pending(t) {
-			th.mt.Load().Join(t, forever)
-		}
-	})
-	return err
+		defer m.mu.Unlock()
+		m.lasts = append(m.lasts, fn)
+	}
 }
 
 // pending returns a thread that Shutdown has to wait for, nil if there is none.

@@ -19,6 +19,7 @@ type module struct {
 	threads  []*Thread // started and not over, in order of their starts
 	main     *Thread
 	exits    []func()
+	lasts    []func() // called when the threads have been joined
 	closing  bool
 	hook     func(ExceptHookArgs)
 	host     Host

@@ -11,6 +11,7 @@ import (
 	"gilkernel/runtime/call"
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/gil"
+	"gilkernel/runtime/machine"
 )
 
 // lambdaName is funcName for what may be no function at all.
@@ -31,6 +32,13 @@ func callable(target any, words string) {
 	if v := reflect.ValueOf(target); v.Kind() != reflect.Func || v.IsNil() {
 		panic(exceptions.Type("%s", words))
 	}
+}
+
+// Call calls target, any function, with args in t, as a Thread does: a panic with a TypeError in Python's words if there are too many or
+// too few, or if one isn't of the right type. t belongs to an interpreter.
+func Call(t *machine.Thread, target any, args []any) {
+	in := gil.Of(t)
+	callTarget(in, target, lambdaName(target, in), args)
 }
 
 // callTarget calls target with args: a panic with a TypeError in Python's words if there are too many or too few, or if one isn't

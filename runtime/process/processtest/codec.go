@@ -19,16 +19,17 @@ type Codec struct{ System func() *process.System }
 // anchor is what addresses are relative to.
 func anchor() uintptr { return address(reflect.TypeFor[int]()) }
 
-func address(t reflect.Type) uintptr { return uintptr((*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1]) }
+func address(t reflect.Type) uintptr { return reflect.ValueOf(t).Pointer() }
 
-func typeAt(p uintptr) (t reflect.Type) {
-	t = reflect.TypeFor[int]()
-	(*[2]uintptr)(unsafe.Pointer(&t))[1] = p
-	return t
+// typeAt returns the type at an address: that of a value with such a descriptor.
+func typeAt(p uintptr) reflect.Type {
+	e := new(any)
+	*(*uintptr)(unsafe.Pointer(e)) = p
+	return reflect.TypeOf(*e)
 }
 
-// Dumps implements process.Codec.
-func (c Codec) Dumps(v any, keep func(process.Handle) int) (b []byte, err error) {
+// DumpItems implements process.Codec.
+func (c Codec) DumpItems(items []process.Item, keep func(process.Handle) int) (b []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ok := r.(failure)
@@ -39,7 +40,10 @@ func (c Codec) Dumps(v any, keep func(process.Handle) int) (b []byte, err error)
 		}
 	}()
 	w := &writer{keep: keep, seen: map[unsafe.Pointer]int{}}
-	w.value(reflect.ValueOf(&v).Elem(), "value")
+	w.int(uint64(len(items)))
+	for i := range items {
+		w.value(reflect.ValueOf(&items[i].Value).Elem(), items[i].Name)
+	}
 	return w.b, nil
 }
 
@@ -167,12 +171,14 @@ func sendable(v reflect.Value) (process.Sendable, bool) {
 	return nil, false
 }
 
-// Loads implements process.Codec.
-func (c Codec) Loads(b []byte, handle func(int) process.Handle) (any, error) {
+// LoadItems implements process.Codec.
+func (c Codec) LoadItems(b []byte, handle func(int) process.Handle) ([]any, error) {
 	r := &reader{b: b, c: c, handle: handle}
-	var v any
-	r.value(reflect.ValueOf(&v).Elem())
-	return v, r.err
+	items := make([]any, r.int())
+	for i := range items {
+		r.value(reflect.ValueOf(&items[i]).Elem())
+	}
+	return items, r.err
 }
 
 type reader struct {

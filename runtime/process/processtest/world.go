@@ -76,7 +76,7 @@ func launcher(f *os.File, in *gil.Interpreter) *process.Exec {
 }
 
 func codec(in *gil.Interpreter) Codec {
-	return Codec{func() *process.System { return process.Of(in) }}
+	return Codec{func() *process.System { return process.Made(in) }}
 }
 
 // NewWorld makes one with a number of cores and a version of Python.
@@ -114,6 +114,7 @@ func NewWorld(t testing.TB, real bool, version string, seed uint64) *World {
 			t.Fatal(err)
 		}
 	}
+	process.Attach(w.Interpreter, w.System)
 	w.Main = threading.Main(w.Interpreter)
 	return w
 }

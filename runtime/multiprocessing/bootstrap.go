@@ -1,0 +1,114 @@
+package multiprocessing
+
+// This file defines what a new process does: BaseProcess._bootstrap.
+
+import (
+	"errors"
+	"runtime/debug"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/process"
+	"gilkernel/runtime/threading"
+)
+
+// order is what a new process is told, beside its target and arguments.
+type order struct {
+	Name     string
+	Identity []int
+	Daemon   bool
+	Key      string
+	Method   string
+}
+
+// spawningKey is where a thread notes that what it sends goes to a process that it starts.
+type spawningKey struct{}
+
+// spec returns how to start p. It panics with the reason if the target or an argument can't be sent.
+func (m *module) spec(t *machine.Thread, p *Process) *process.Spec {
+	method := p.method
+	if method == "" {
+		method = m.startMethod(t)
+	}
+	m.mu.Lock()
+	o := order{Name: p.name, Identity: p.identity, Daemon: p.daemon, Key: p.key, Method: method}
+	target, args := p.target, p.args
+	m.mu.Unlock()
+	old := t.Local(spawningKey{})
+	t.SetLocal(spawningKey{}, true)
+	defer t.SetLocal(spawningKey{}, old)
+	data, handles, err := m.s.DumpItems(t, []process.Item{{Name: "process", Value: o}, {Name: "target", Value: target}, {Name: "args", Value: args}})
+	if err != nil {
+		panic(err)
+	}
+	return &process.Spec{Name: o.Name, Method: method, Data: data, Handles: handles, Main: Bootstrap}
+}
+
+// Bootstrap is what a new process does, as its MainThread: it calls the target that data hold, prints the panic that ends it, and does what
+// is to be done at the end. It returns the exit code. Hosts call it.
+func Bootstrap(s *process.System, data []byte, handles []process.Handle) (code int) {
+	t := machine.Current()
+	m := of(s)
+	m.mu.Lock()
+	m.hooked = true // this is its end
+	m.mu.Unlock()
+	code = 1
+	failed := guarded(t, s, func() {
+		items, err := s.LoadItems(t, data, handles)
+		if err != nil {
+			panic(err)
+		}
+		o := items[0].(order)
+		m.mu.Lock()
+		p := m.current
+		p.name, p.identity, p.daemon, p.key, m.method = o.Name, o.Identity, o.Daemon, o.Key, o.Method
+		m.mu.Unlock()
+		args, _ := items[2].([]any)
+		defer m.exit(t)
+		if items[1] != nil {
+			threading.Call(t, items[1], args)
+		}
+		code = 0
+	})
+	if failed != nil {
+		code = m.report(t, failed)
+	}
+	if late := guarded(t, s, func() { threading.Finish(t) }); late != nil && code == 0 {
+		code = m.report(t, late)
+	}
+	return code & 0xff
+}
+
+// guarded calls f and returns the panic that ended it, nil if it returned.
+func guarded(_ *machine.Thread, _ *process.System, f func()) (failed *machine.Failure) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		v := recover()
+		failed = &machine.Failure{Value: v, Stack: debug.Stack()}
+		var killed *process.Killed
+		if err, ok := v.(error); ok && errors.As(err, &killed) {
+			panic(v)
+		}
+	}()
+	f()
+	returned = true
+	return nil
+}
+
+// report prints what ended the process, as Python does, and returns the exit code.
+func (m *module) report(t *machine.Thread, f *machine.Failure) int {
+	err, _ := f.Value.(error)
+	var exit *exceptions.SystemExit
+	if errors.As(err, &exit) {
+		return exit.Code
+	}
+	var quiet *machine.Deadlocked
+	if errors.As(err, &quiet) {
+		return 1
+	}
+	threading.PrintException(t, "Process "+m.current.Name()+":\n", f.Value, f.Stack)
+	return 1
+}

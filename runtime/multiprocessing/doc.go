@@ -1,0 +1,39 @@
+// Package multiprocessing is Python's module of that name: processes, each with an interpreter and a GIL of its own.
+//
+// On the real machine a process is one of the operating system; on the simulated one it is an interpreter beside the others on the
+// machine's cores. Everything is built of what package process has, as CPython builds it of semaphores, pipes and shared memory, and in
+// the same way: a Condition is three semaphores, a Queue a pipe, two locks and a thread that feeds it.
+//
+//	Python                                Go                                             what differs, and why
+//	Process(target=f, args=(1,))          NewProcess(f, Args(1))                         no keyword arguments: options
+//	Process(…, name="x", daemon=True)     NewProcess(…, Name("x"), Daemon(true))
+//	p.start() p.join() p.join(0.5)        p.Start() p.Join() p.Join(Timeout(d))          times are time.Durations
+//	p.exitcode p.pid                      p.ExitCode() p.PID()                           an any: nil, or an int
+//	p.name = "x" p.daemon = True          p.SetName("x") p.SetDaemon(true)               Go has no properties
+//	p.terminate() p.kill() p.close()      p.Terminate() p.Kill() p.Close()
+//	current_process() parent_process()    CurrentProcess() ParentProcess()
+//	active_children() cpu_count()         ActiveChildren() CPUCount()
+//	set_start_method("spawn")             SetStartMethod("spawn")                        fork is imitated: Go can't fork
+//	get_context("spawn").Process(…)       GetContext("spawn").NewProcess(…)
+//	a, b = Pipe() Pipe(False)             a, b := Pipe() Pipe(Duplex(false))
+//	a.send(x) x = b.recv()                a.Send(x) x := b.Recv()                        panic with Python's OSError, EOFError
+//	try: x = b.recv() except EOFError:    x, ok := b.RecvOK()                            and for x := range b.All()
+//	b.poll() b.poll(1) b.poll(None)       b.Poll() b.Poll(Timeout(d)) b.Poll(Block(true))
+//	connection.wait([a, p.sentinel])      Wait([]any{a, p.Sentinel()})
+//	Lock() RLock() Semaphore(3)           NewLock() NewRLock() NewSemaphore(3)           a name in the end is for pictures and reports
+//	with lock: …                          lock.With(func() { … })                        no with
+//	lock.acquire(False) (timeout=1)       lock.Acquire(Block(false)) (Timeout(d))
+//	Condition(lock) Event() Barrier(3)    NewCondition(lock) NewEvent() NewBarrier(3)
+//	Queue(10) JoinableQueue()             NewQueue(10) NewJoinableQueue()
+//	q.put(x, timeout=1) q.get(False)      q.Put(x, Timeout(d)) q.Get(Block(false))       panic with *queue.Full, *queue.Empty
+//	try: x = q.get_nowait()               x, err := q.GetNowait()                        errors.Is(err, queue.ErrEmpty)
+//	v = Value("i", 0) v.value             v := NewValue("i", 0) v.Value() v.Int()
+//	v.value += 1                          v.SetValue(v.Int() + 1)                        as in Python no one step: v.With(func() { … })
+//	a = Array("d", 3) a[0] a[1:]          a := NewArray("d", 3) a.Get(0) a.Slice(1)
+//	class P(Process): def run(self): …    —                                              Go has no inheritance
+//
+// What a process is given is a copy. What it changes of global variables and of its arguments, nobody else sees.
+//
+// What Python leaves to hang is a Deadlock error here: a lock whose holder has been killed, a join of a child whose queue is
+// full.
+package multiprocessing

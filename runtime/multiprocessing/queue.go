@@ -1,0 +1,293 @@
+package multiprocessing
+
+// This file defines queues between processes: multiprocessing/queues.py.
+
+import (
+	"time"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/queue"
+)
+
+// A Queue is multiprocessing.Queue: a pipe, and in each process that puts a thread that feeds it. So Put returns before the item is in the
+// pipe, and a process that has put something ends only when the pipe has room for it: get what children put before you join
+// them. NewQueue makes one; it is sent to other processes in the arguments of NewProcess.
+type Queue struct {
+	maxsize      int
+	reader       *Connection
+	writer       *Connection
+	rlock, wlock *Lock
+	sem          *BoundedSemaphore
+	label        string
+	local        *feeding // of this process
+
+	unfinished *Semaphore // of a JoinableQueue
+	cond       *Condition
+}
+
+// NewQueue returns a queue for at most maxsize items; 0 or less, or nothing, is no limit.
+func NewQueue(maxsize ...int) *Queue {
+	t, m := here("NewQueue")
+	return m.newQueue(t, limit(maxsize), m.name("Queue", nil))
+}
+
+func limit(maxsize []int) int {
+	if len(maxsize) == 0 || maxsize[0] <= 0 {
+		return semMax
+	}
+	return maxsize[0]
+}
+
+func (m *module) newQueue(t *machine.Thread, maxsize int, name string) *Queue {
+	q := &Queue{maxsize: maxsize, label: name, rlock: m.newLock(t, name), wlock: m.newLock(t, name),
+		sem: m.newBounded(t, maxsize, name+" (full)")}
+	q.reader, q.writer = m.pipe(t, []PipeOption{Duplex(false)}, name)
+	q.local = newFeeding(m.s)
+	return q
+}
+
+func (q *Queue) check() *feeding {
+	if q == nil || q.local == nil {
+		panic(exceptions.Type("a queue that processes share is made by NewQueue or NewJoinableQueue: its zero value is none"))
+	}
+	return q.local
+}
+
+// open is check for what a closed queue can't do.
+func (q *Queue) open() *feeding {
+	f := q.check()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		panic(exceptions.Value("Queue %v is closed", q))
+	}
+	return f
+}
+
+// Put puts an item into the queue, and waits while it has maxsize items. A thread of this process sends it; if that can't be done, the
+// thread says so on stderr, and the item is lost. It panics with a *queue.Full if there is no room with Block(false), or within a
+// Timeout, and with a ValueError if the queue is closed.
+func (q *Queue) Put(item any, opts ...WaitOption) {
+	if err := q.put(item, patience(opts)); err != nil {
+		panic(err)
+	}
+}
+
+// PutNowait is Put that doesn't wait: the error is a *queue.Full.
+func (q *Queue) PutNowait(item any) error { return q.put(item, 0) }
+
+// PutTimeout is Put that waits for at most d: the error is a *queue.Full.
+func (q *Queue) PutTimeout(item any, d time.Duration) error { return q.put(item, max(d, 0)) }
+
+func (q *Queue) put(item any, d time.Duration) error {
+	f := q.open()
+	t := machine.Current()
+	if !q.sem.sem.Acquire(t, d) {
+		return &queue.Full{Queue: q.label}
+	}
+	if q.cond != nil {
+		q.cond.Acquire()
+		defer q.cond.Release()
+		q.unfinished.release()
+	}
+	f.add(q, item)
+	return nil
+}
+
+// Get returns the next item, and waits for one. It panics with a *queue.Empty if there is none with Block(false), or within a Timeout, and
+// with a ValueError if the queue is closed.
+func (q *Queue) Get(opts ...WaitOption) any {
+	v, err := q.get(patience(opts))
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// GetNowait is Get that doesn't wait: the error is a *queue.Empty. What another process has put just now may not be there yet.
+func (q *Queue) GetNowait() (any, error) { return q.get(0) }
+
+// GetTimeout is Get that waits for at most d: the error is a *queue.Empty.
+func (q *Queue) GetTimeout(d time.Duration) (any, error) { return q.get(max(d, 0)) }
+
+func (q *Queue) get(d time.Duration) (any, error) {
+	q.open()
+	t := machine.Current()
+	end := deadline(t, d)
+	if !q.rlock.sem.Acquire(t, d) {
+		return nil, &queue.Empty{Queue: q.label}
+	}
+	locked := true
+	defer func() {
+		if locked {
+			q.rlock.release()
+		}
+	}()
+	e := q.reader.check()
+	if d >= 0 {
+		ok, err := e.Poll(t, left(t, end))
+		if err != nil {
+			return nil, q.reader.fault(err, false)
+		}
+		if !ok {
+			return nil, &queue.Empty{Queue: q.label}
+		}
+	}
+	b, handles, err := e.Recv(t, -1)
+	if err != nil {
+		return nil, q.reader.fault(err, false)
+	}
+	q.sem.release()
+	locked = false
+	q.rlock.release()
+	return q.reader.s.Loads(t, b, handles)
+}
+
+// Qsize returns about how many items there are: those that were put and not got, anywhere.
+func (q *Queue) Qsize() int { q.check(); return q.maxsize - q.sem.GetValue() }
+
+// Empty reports whether there is nothing to get now; another process may change that at once.
+func (q *Queue) Empty() bool { q.check(); return !q.reader.Poll() }
+
+// Full reports whether there is no room now.
+func (q *Queue) Full() bool { q.check(); return q.sem.GetValue() == 0 }
+
+// Close says that this process puts nothing more, and gets nothing; what was put is still sent.
+func (q *Queue) Close() { q.check().close() }
+
+// JoinThread waits until everything that this process has put is in the pipe. It panics with an AssertionError if the queue isn't
+// closed.
+func (q *Queue) JoinThread() {
+	f := q.check()
+	f.mu.Lock()
+	closed := f.closed
+	f.mu.Unlock()
+	assert(closed, "Queue "+q.String()+" not closed")
+	f.join(machine.Current())
+}
+
+// CancelJoinThread lets this process end without having sent what it has put: that is lost then.
+func (q *Queue) CancelJoinThread() { q.check().cancelJoin() }
+
+// Name returns what the queue is called in timelines and reports.
+func (q *Queue) Name() string { q.check(); return q.label }
+
+// String returns "<Queue Queue-1>".
+func (q *Queue) String() string {
+	if q == nil || q.local == nil {
+		return "<Queue>"
+	}
+	if q.cond != nil {
+		return "<JoinableQueue " + q.label + ">"
+	}
+	return "<Queue " + q.label + ">"
+}
+
+// A JoinableQueue is multiprocessing.JoinableQueue: a Queue whose Join waits until each item has its TaskDone.
+type JoinableQueue struct{ *Queue }
+
+// NewJoinableQueue returns a queue for at most maxsize items; 0 or less, or nothing, is no limit.
+func NewJoinableQueue(maxsize ...int) *JoinableQueue {
+	t, m := here("NewJoinableQueue")
+	name := m.name("JoinableQueue", nil)
+	q := m.newQueue(t, limit(maxsize), name)
+	q.unfinished = m.newSemaphore(t, 0, name)
+	q.cond = m.newCondition(t, nil, name+" (all tasks done)")
+	return &JoinableQueue{q}
+}
+
+// TaskDone says that an item that was got is done. It panics with a ValueError, "task_done() called too many times", if all are.
+func (q *JoinableQueue) TaskDone() {
+	q.check()
+	q.cond.With(func() {
+		t := machine.Current()
+		if !q.unfinished.sem.Acquire(t, 0) {
+			panic(exceptions.Value("task_done() called too many times"))
+		}
+		if q.unfinished.zero(t) {
+			q.cond.NotifyAll()
+		}
+	})
+}
+
+// Join waits until all items that were put are done.
+func (q *JoinableQueue) Join() {
+	q.check()
+	q.cond.With(func() {
+		if !q.unfinished.zero(machine.Current()) {
+			q.cond.Wait()
+		}
+	})
+}
+
+// A SimpleQueue is multiprocessing.SimpleQueue: a pipe with two locks. Put waits while the pipe is full (64 KiB). NewSimpleQueue makes
+// one.
+type SimpleQueue struct {
+	reader, writer *Connection
+	rlock, wlock   *Lock
+	label          string
+}
+
+// NewSimpleQueue returns a queue.
+func NewSimpleQueue() *SimpleQueue {
+	t, m := here("NewSimpleQueue")
+	name := m.name("SimpleQueue", nil)
+	q := &SimpleQueue{rlock: m.newLock(t, name), wlock: m.newLock(t, name), label: name}
+	q.reader, q.writer = m.pipe(t, []PipeOption{Duplex(false)}, name)
+	return q
+}
+
+func (q *SimpleQueue) check() {
+	if q == nil || q.reader == nil {
+		panic(exceptions.Type("a SimpleQueue that processes share is made by NewSimpleQueue: its zero value is none"))
+	}
+}
+
+// Put sends an item. It panics if that can't be done, and with an OSError if the queue is closed.
+func (q *SimpleQueue) Put(item any) {
+	q.check()
+	t := machine.Current()
+	b, handles, err := q.writer.s.Dumps(t, item)
+	if err != nil {
+		panic(err)
+	}
+	q.wlock.With(func() { err = q.writer.end.Send(t, b, handles) })
+	if err != nil {
+		panic(q.writer.fault(err, true))
+	}
+}
+
+// Get returns the next item, and waits for one. It panics with an OSError if the queue is closed.
+func (q *SimpleQueue) Get() any {
+	q.check()
+	t := machine.Current()
+	var b []byte
+	v, err := any(nil), error(nil)
+	q.rlock.With(func() {
+		b2, handles, e := q.reader.end.Recv(t, -1)
+		if b = b2; e != nil {
+			err = q.reader.fault(e, false)
+			return
+		}
+		v, err = q.reader.s.Loads(t, b, handles)
+	})
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// Empty reports whether there is nothing to get now.
+func (q *SimpleQueue) Empty() bool { q.check(); return !q.reader.Poll() }
+
+// Close closes the queue in this process.
+func (q *SimpleQueue) Close() { q.check(); q.reader.Close(); q.writer.Close() }
+
+// String returns "<SimpleQueue SimpleQueue-1>".
+func (q *SimpleQueue) String() string {
+	if q == nil {
+		return "<SimpleQueue>"
+	}
+	return "<SimpleQueue " + q.label + ">"
+}

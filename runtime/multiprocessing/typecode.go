@@ -1,0 +1,118 @@
+package multiprocessing
+
+// This file defines the types of C's that shared numbers have.
+
+import (
+	"math"
+	"reflect"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/process"
+)
+
+// A typecode is one of them: sharedctypes.typecode_to_type.
+type typecode struct {
+	code  byte
+	ctype string
+	size  int
+}
+
+// typecodeOf returns the type of a code. It panics with a TypeError if there is none.
+func typecodeOf(code string) typecode {
+	for _, c := range []typecode{
+		{'c', "c_char", 1}, {'b', "c_byte", 1}, {'B', "c_ubyte", 1}, {'h', "c_short", 2}, {'H', "c_ushort", 2}, {'i', "c_int", 4},
+		{'I', "c_uint", 4}, {'l', "c_long", 8}, {'L', "c_ulong", 8}, {'q', "c_longlong", 8}, {'Q', "c_ulonglong", 8},
+		{'f', "c_float", 4}, {'d', "c_double", 8},
+	} {
+		if string(c.code) == code {
+			return c
+		}
+	}
+	panic(exceptions.Type("%q is no type code: use one of c b B h H i I l L q Q f d", code))
+}
+
+// get returns number i. Machine words are read whole, as in C.
+func (c typecode) get(m *process.Memory, i int) any {
+	p := m.Pointer(i * c.size)
+	switch c.code {
+	case 'c':
+		return []byte{*(*byte)(p)}
+	case 'b':
+		return int(*(*int8)(p))
+	case 'B':
+		return int(*(*uint8)(p))
+	case 'h':
+		return int(*(*int16)(p))
+	case 'H':
+		return int(*(*uint16)(p))
+	case 'i':
+		return int(*(*int32)(p))
+	case 'I':
+		return int(*(*uint32)(p))
+	case 'f':
+		return float64(*(*float32)(p))
+	case 'd':
+		return *(*float64)(p)
+	}
+	return int(*(*int64)(p))
+}
+
+// set sets number i. It panics with a TypeError if x is of another type.
+func (c typecode) set(m *process.Memory, i int, x any) {
+	p := m.Pointer(i * c.size)
+	v := reflect.ValueOf(x)
+	switch c.code {
+	case 'c':
+		switch {
+		case v.Kind() == reflect.Uint8:
+			*(*byte)(p) = byte(v.Uint())
+			return
+		case v.Kind() == reflect.Slice && v.Len() == 1 && v.Type().Elem().Kind() == reflect.Uint8:
+			*(*byte)(p) = v.Bytes()[0]
+			return
+		case v.Kind() == reflect.String && v.Len() == 1:
+			*(*byte)(p) = v.String()[0]
+			return
+		}
+		panic(exceptions.Type("one character bytes, bytearray, or an integer in range(256) expected, not %T", x))
+	case 'f', 'd':
+		f := 0.0
+		switch {
+		case v.CanFloat():
+			f = v.Float()
+		case v.CanInt():
+			f = float64(v.Int())
+		case v.CanUint():
+			f = float64(v.Uint())
+		default:
+			panic(exceptions.Type("must be real number, not %T", x))
+		}
+		if c.code == 'f' {
+			*(*float32)(p) = float32(f)
+		} else {
+			*(*float64)(p) = f
+		}
+		return
+	}
+	n := int64(0)
+	switch {
+	case v.IsValid() && v.CanInt():
+		n = v.Int()
+	case v.IsValid() && v.CanUint():
+		n = int64(v.Uint())
+	case v.IsValid() && v.Kind() == reflect.Float64 && v.Float() == math.Trunc(v.Float()):
+		panic(exceptions.Type("'float' object cannot be interpreted as an integer"))
+	default:
+		panic(exceptions.Type("'%T' object cannot be interpreted as an integer", x))
+	}
+	switch c.size {
+	case 1:
+		*(*int8)(p) = int8(n)
+	case 2:
+		*(*int16)(p) = int16(n)
+	case 4:
+		*(*int32)(p) = int32(n)
+	default:
+		*(*int64)(p) = n
+	}
+}

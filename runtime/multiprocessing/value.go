@@ -1,0 +1,152 @@
+package multiprocessing
+
+// This file defines values in shared memory: multiprocessing/sharedctypes.py.
+
+import (
+	"fmt"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/process"
+)
+
+// A LockOption is an optional argument of NewValue and NewArray: UseLock.
+type LockOption struct {
+	lock Locker
+	none bool
+}
+
+// UseLock sets the lock of a value: one that others use too. nil is a value without a lock: lock=False.
+func UseLock(lock Locker) LockOption { return LockOption{lock, lock == nil} }
+
+// synchronized is a value with its lock.
+type synchronized struct {
+	mem  *process.Memory
+	code typecode
+	lock Locker // nil: none
+	n    int
+}
+
+func (m *module) synchronized(t *machine.Thread, code string, n int, opts []LockOption, kind string) synchronized {
+	c := typecodeOf(code)
+	mem, err := m.s.NewMemory(t, n*c.size)
+	if err != nil {
+		panic(&exceptions.OSError{Class: "MemoryError", Message: err.Error()})
+	}
+	s := synchronized{mem: mem, code: c, n: n}
+	none := false
+	for _, o := range opts {
+		s.lock, none = o.lock, o.none
+	}
+	if s.lock == nil && !none {
+		s.lock = m.newRLock(t, m.name(kind, nil))
+	}
+	return s
+}
+
+// locked calls f with the lock, if there is one.
+func (s *synchronized) locked(f func()) {
+	if s.mem == nil {
+		panic(exceptions.Type("a value that processes share is made by NewValue or NewArray: its zero value is none"))
+	}
+	if s.lock == nil {
+		f()
+		return
+	}
+	s.lock.With(f)
+}
+
+// GetLock returns the lock, which each read and each write takes for itself: hold it where a read and a write belong together. It panics
+// with an AttributeError if there is none.
+func (s *synchronized) GetLock() Locker {
+	if s.lock == nil {
+		panic(&exceptions.AttributeError{Message: "'" + s.code.ctype + "' object has no attribute 'get_lock'"})
+	}
+	return s.lock
+}
+
+// Acquire and Release are those of the lock.
+func (s *synchronized) Acquire(opts ...WaitOption) bool { return s.GetLock().Acquire(opts...) }
+
+// Release releases the lock.
+func (s *synchronized) Release() { s.GetLock().Release() }
+
+// With calls fn with the lock: "with v.get_lock(): …".
+func (s *synchronized) With(fn func()) { s.GetLock().With(fn) }
+
+// A Value is multiprocessing.Value: a number of C's that processes share. Each read and each write takes its lock; an increment is both, and
+// another process may come between: hold the lock for it. NewValue makes one.
+type Value struct{ synchronized }
+
+// NewValue returns a number of a type, by its code as in Python's module array: "i" is a C int, "q" a 64-bit integer, "d" a float64, "c" a byte.
+// value is its first value, nil is 0. It has a lock of its own unless UseLock says otherwise.
+func NewValue(typecode string, value any, opts ...LockOption) *Value {
+	t, m := here("NewValue")
+	v := &Value{m.synchronized(t, typecode, 1, opts, "Value")}
+	if value != nil {
+		v.code.set(v.mem, 0, value)
+	}
+	return v
+}
+
+// NewRawValue is NewValue without a lock: RawValue.
+func NewRawValue(typecode string, value any) *Value { return NewValue(typecode, value, UseLock(nil)) }
+
+// Value returns the number: an int, a float64, or a []byte of one for "c": v.value.
+func (v *Value) Value() (x any) {
+	v.locked(func() { x = v.code.get(v.mem, 0) })
+	return x
+}
+
+// SetValue sets it: v.value = x. It panics with a TypeError if x is no number of the type; an integer that is too large loses its upper
+// bits, as in C.
+func (v *Value) SetValue(x any) { v.locked(func() { v.code.set(v.mem, 0, x) }) }
+
+// Int returns the number as an int: v.Value().(int). It panics with a TypeError if the type is no integer.
+func (v *Value) Int() int {
+	n, ok := v.Value().(int)
+	if !ok {
+		panic(exceptions.Type("a value of type '%s' is no int; Float returns it", v.code.ctype))
+	}
+	return n
+}
+
+// Float returns the number as a float64.
+func (v *Value) Float() float64 {
+	switch x := v.Value().(type) {
+	case float64:
+		return x
+	case int:
+		return float64(x)
+	}
+	panic(exceptions.Type("a value of type '%s' is no number", v.code.ctype))
+}
+
+// GetObj returns the value without its lock: get_obj().
+func (v *Value) GetObj() *Value {
+	o := &Value{v.synchronized}
+	o.lock = nil
+	return o
+}
+
+// String returns what repr shows: "<Synchronized wrapper for c_int(7)>".
+func (v *Value) String() string {
+	text := fmt.Sprintf("%s(%s)", v.code.ctype, show(v.Value()))
+	if v.lock == nil {
+		return text
+	}
+	return "<Synchronized wrapper for " + text + ">"
+}
+
+// show is repr of a number or of bytes.
+func show(x any) string {
+	switch x := x.(type) {
+	case []byte:
+		return fmt.Sprintf("b'%s'", x)
+	case float64:
+		if x == float64(int64(x)) {
+			return fmt.Sprintf("%.1f", x)
+		}
+	}
+	return fmt.Sprint(x)
+}
