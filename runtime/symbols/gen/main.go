@@ -34,6 +34,7 @@ var own = []string{
 	"gilkernel/runtime/futures",
 	"gilkernel/runtime/gil",
 	"gilkernel/runtime/machine",
+	"gilkernel/runtime/multiprocessing",
 	"gilkernel/runtime/plot",
 	"gilkernel/runtime/queue",
 	"gilkernel/runtime/threading",
