@@ -23,6 +23,7 @@ var table_exceptions = []symbol{
 	{"KeyboardInterrupt", plain, (*exceptions.KeyboardInterrupt)(nil)},
 	{"MemoryError", plain, (*exceptions.MemoryError)(nil)},
 	{"NotImplementedError", plain, (*exceptions.NotImplementedError)(nil)},
+	{"OSError", plain, (*exceptions.OSError)(nil)},
 	{"Of", plain, exceptions.Of},
 	{"OverflowError", plain, (*exceptions.OverflowError)(nil)},
 	{"RecursionError", plain, (*exceptions.RecursionError)(nil)},

@@ -83,6 +83,7 @@ var packages = [...]entry{
 	{"gilkernel/runtime/futures", "futures", &table_futures, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/gil", "gil", &table_gil, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/machine", "machine", &table_machine, "", "io"},
+	{"gilkernel/runtime/multiprocessing", "multiprocessing", &table_multiprocessing, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/plot", "plot", &table_plot, "", "io"},
 	{"gilkernel/runtime/queue", "queue", &table_queue, "", "gilkernel/runtime/builtins gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/threading", "threading", &table_threading, "", "gilkernel/runtime/machine io"},
