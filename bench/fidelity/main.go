@@ -53,7 +53,7 @@ func main() {
 	rounds := flag.Int("rounds", 5, "how often each experiment is done")
 	short := flag.Bool("short", false, "shorter experiments, for a first look")
 	file := flag.String("json", "", "file for the figures as JSON")
-	pythons := flag.String("python", "", "paths of CPythons, with commas; default: all that are found; none: \"-\"")
+	pythons := flag.String("python", "", "paths or versions of CPythons, with commas; default: all that are found; none: \"-\"")
 	cells := flag.Bool("cells", false, "do each experiment as a cell of a kernel too")
 	report := flag.Bool("report", false, "exit with 0 even if a row misses its bounds")
 	flag.Parse()
@@ -65,12 +65,12 @@ func main() {
 	if *short {
 		b.sizes = sizes{turns: 1_000_000, updates: 400_000, naps: 30, seconds: 0.4}
 	}
-	switch *pythons {
-	case "-":
-	case "":
-		b.pythons = findPythons(nil)
-	default:
-		b.pythons = findPythons(strings.Split(*pythons, ","))
+	if *pythons != "-" {
+		var err error
+		if b.pythons, err = findPythons(strings.FieldsFunc(*pythons, func(r rune) bool { return r == ',' })); err != nil {
+			fmt.Fprintln(os.Stderr, "fidelity:", err)
+			os.Exit(2)
+		}
 	}
 	if *cells {
 		var err error

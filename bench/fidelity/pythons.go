@@ -11,11 +11,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"sort"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	finder "gilkernel/runtime/cpython"
 )
 
 // patience is how long an experiment may take.
@@ -30,57 +32,40 @@ type cpython struct {
 	version string // "3.11", "3.14t"
 }
 
-// places are where CPythons are besides PATH, as patterns below the home directory.
-var places = []string{".pyenv/versions/*/bin/python", ".local/share/uv/python/*/bin/python", "miniconda3/envs/*/bin/python",
-	"anaconda3/envs/*/bin/python", ".local/share/mise/installs/python/*/bin/python"}
-
-// findPythons returns one CPython of each version that there is, in the order of versions. given are paths that
+// findPythons returns one CPython of each version that there is, in the order of versions. given are paths, or versions, that
 // replace the search.
-func findPythons(given []string) []cpython {
-	paths := given
-	if len(paths) == 0 {
-		for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
-			for _, name := range []string{"python3", "python2.7", "python3.*"} {
-				found, _ := filepath.Glob(filepath.Join(dir, name))
-				paths = append(paths, found...)
+func findPythons(given []string) ([]cpython, error) {
+	home, _ := os.UserHomeDir() // "" has none
+	dir, _ := os.Getwd()
+	e := &finder.Env{OS: runtime.GOOS, Home: home, Dir: dir, Getenv: os.Getenv}
+	f := &finder.Finder{}
+	ctx := context.Background()
+	var found []finder.Python
+	for _, words := range given {
+		if !strings.ContainsAny(words, `/\`) { // what a shell would find, or a version
+			if path, err := exec.LookPath(words); err == nil {
+				words = path
 			}
 		}
-		if home, err := os.UserHomeDir(); err == nil {
-			for _, p := range places {
-				found, _ := filepath.Glob(filepath.Join(home, p))
-				paths = append(paths, found...)
-			}
+		p, err := f.Lookup(ctx, e, words)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, p)
+	}
+	if len(given) == 0 {
+		var err error
+		if found, err = f.Find(ctx, e); err != nil {
+			return nil, err
 		}
 	}
-	seen := map[string]bool{}
 	var all []cpython
-	for _, p := range paths {
-		if strings.Contains(filepath.Base(p), "-") { // python3-config
-			continue
+	for _, p := range found {
+		if p.Implementation == "CPython" && !slices.ContainsFunc(all, func(c cpython) bool { return c.version == p.Minor() }) {
+			all = append(all, cpython{p.Path, p.Minor()})
 		}
-		out, err := exec.Command(p, "-c", `import sys, sysconfig, platform
-print(platform.python_implementation(), "%d.%d" % sys.version_info[:2] + ("t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""))`).Output()
-		version := strings.NewReplacer("('", "", "')", "", "', '", " ").Replace(strings.TrimSpace(string(out))) // 2.7 prints a tuple
-		kind, number, _ := strings.Cut(version, " ")
-		if err != nil || kind != "CPython" || seen[number] {
-			continue
-		}
-		seen[number] = true
-		all = append(all, cpython{p, number})
 	}
-	sort.Slice(all, func(i, j int) bool { return minor(all[i].version) < minor(all[j].version) })
-	return all
-}
-
-// minor makes versions comparable.
-func minor(version string) float64 {
-	major, rest, _ := strings.Cut(version, ".")
-	n, _ := strconv.ParseFloat(strings.TrimSuffix(rest, "t"), 64)
-	m, _ := strconv.ParseFloat(major, 64)
-	if strings.HasSuffix(rest, "t") {
-		n += 0.5
-	}
-	return m*100 + n
+	return all, nil
 }
 
 // ask runs an experiment in a CPython.

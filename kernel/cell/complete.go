@@ -32,7 +32,7 @@ func (s *Session) Complete(code string, cursor int) Completion { return s.Comple
 // CompleteIn is Complete for cells whose working directory is dir.
 func (s *Session) CompleteIn(dir, code string, cursor int) Completion {
 	cursor = max(0, min(cursor, len(code)))
-	if c, ok := completeMagic(dir, code, cursor, s.completeNames); ok {
+	if c, ok := s.completeMagic(dir, code, cursor); ok {
 		return c
 	}
 	s.mu.RLock()

@@ -12,8 +12,8 @@ import (
 // maxFiles bounds how many files of a directory are offered.
 const maxFiles = 500
 
-// completeMagic completes what isn't Go; names completes names of the session. ok is false if the cursor is in Go code.
-func completeMagic(dir, code string, cursor int, names func(args string, cursor int) Completion) (c Completion, ok bool) {
+// completeMagic completes what isn't Go. ok is false if the cursor is in Go code.
+func (s *Session) completeMagic(dir, code string, cursor int) (c Completion, ok bool) {
 	start := strings.LastIndexByte(code[:cursor], '\n') + 1
 	line := code[start:cursor]
 	indent := len(line) - len(strings.TrimLeft(line, " \t"))
@@ -63,7 +63,9 @@ func completeMagic(dir, code string, cursor int, names func(args string, cursor 
 		}
 		return completeFile(dir, args, cursor-len(args), name == "cd"), true
 	case ArgName:
-		return names(args, cursor), true
+		return s.completeNames(args, cursor), true
+	case ArgPython:
+		return s.completePython(dir, args, cursor), true
 	case ArgEnv:
 		c := Completion{Start: cursor - len(args), End: cursor}
 		for _, kv := range os.Environ() {

@@ -35,7 +35,8 @@ type Options struct {
 // A Session is the live definitions of a notebook. Its methods may be called concurrently; what
 // Compile does takes a millisecond or two, for which the others wait.
 type Session struct {
-	imp types.Importer
+	imp     types.Importer
+	pythons func() []string // see SetPythons; nil: none are known
 
 	mu        sync.RWMutex // protects the fields below
 	live      map[string]*decl

@@ -8,11 +8,12 @@ type ArgKind int
 
 // The kinds of arguments.
 const (
-	ArgText ArgKind = iota // a text of its own, or nothing
-	ArgGo                  // options, then Go code
-	ArgFile                // options, then a file or a directory
-	ArgName                // options, then names of the session
-	ArgEnv                 // a variable of the environment
+	ArgText   ArgKind = iota // a text of its own, or nothing
+	ArgGo                    // options, then Go code
+	ArgFile                  // options, then a file or a directory
+	ArgName                  // options, then names of the session
+	ArgEnv                   // a variable of the environment
+	ArgPython                // a Python, then options, some with names of the session
 )
 
 // Magic is what there is to say about a magic.
@@ -77,9 +78,11 @@ func Magics() []Magic {
 		{Name: "notes", Line: "%notes [on|off]",
 			Help: "Switches the grey notes below cells on or off. They say what valid code probably doesn't mean."},
 		{Name: "pwd", Use: UseFiles, Line: "%pwd", Help: "Prints the working directory."},
-		{Name: "python", Use: UseFirst, Cell: "%%python [argument…]",
-			Help: "Runs the body in the Python 3 of this machine. An exit status other than 0 is an error."},
-		{Name: "python3", Use: UseOthers, Cell: "%%python3 [argument…]", Of: "python", Help: "Another name of %%python."},
+		{Name: "python", Use: UseFirst, Cell: "%%python [version|path] [--in names] [--out names] [argument…]", Arg: ArgPython,
+			Help: "Runs the body in a real Python of this computer: %%python 3.13t, or the path of one. --in x,y gives it variables, --out z takes one back; " +
+				"--optional only says so if there is no such Python. An error of Python's is the cell's."},
+		{Name: "python3", Use: UseOthers, Cell: "%%python3 [argument…]", Arg: ArgPython, Of: "python", Help: "Another name of %%python."},
+		{Name: "pythons", Use: UseOthers, Line: "%pythons", Help: "Lists the Pythons of this computer, with their versions and what became of their GILs."},
 		{Name: "real", Use: UseFirst, Cell: "%%real [python=version] [cores=n] [interval=time]", Body: ArgGo,
 			Help: "Runs Go code in a Python of its own on this computer, and shows who had the GIL when."},
 		{Name: "reset", Line: "%reset -f", Help: "Forgets all variables, functions, types and imports. -f says that you mean it."},

@@ -39,6 +39,7 @@ type run struct {
 	label   string
 	replay  bool
 	command bool
+	patient bool          // a second interrupt is its own matter
 	cancel  chan struct{} // closed by an interrupt before the request was sent
 	result  chan Result   // 1 slot
 
@@ -65,6 +66,12 @@ func (e *Engine) Command(ctx context.Context, c link.Command) Result {
 	return e.do(ctx, &run{id: c.ID, label: c.Label, command: true}, link.Request{Command: &c})
 }
 
+// Python runs a program in a real Python, or lists those that there are; otherwise it is as Run. A second Interrupt kills that Python,
+// and only a third one the interpreter.
+func (e *Engine) Python(ctx context.Context, q link.Python) Result {
+	return e.do(ctx, &run{id: q.ID, label: q.Label, command: true, patient: true}, link.Request{Python: &q})
+}
+
 // Machine sets what machine and what Python the next runs have, in this interpreter and in all that come after it;
 // otherwise it is as Run.
 func (e *Engine) Machine(ctx context.Context, m link.Machine) Result {
@@ -78,7 +85,7 @@ func (e *Engine) Machine(ctx context.Context, m link.Machine) Result {
 }
 
 // Interrupt ends the run that goes on: the first call asks it to, so that nothing else is lost. Each
-// further one kills the interpreter, though not sooner than 100 ms after the first, which makes the
+// further one (for a Python, from the third on) kills the interpreter, though not sooner than 100 ms after the first, which makes the
 // run end with a Crash of Kind "KeyboardInterrupt". With nothing running it does nothing.
 func (e *Engine) Interrupt() {
 	e.mu.Lock()
@@ -99,12 +106,13 @@ func (e *Engine) Interrupt() {
 		e.mu.Unlock()
 		return
 	}
-	if n > 1 && e.killAt.IsZero() {
+	ask := n == 1 || n == 2 && r.patient
+	if !ask && e.killAt.IsZero() {
 		e.killAt = r.first.Add(forceGrace)
 		e.wake()
 	}
 	e.mu.Unlock()
-	if n == 1 {
+	if ask {
 		p.wake() // a cell may have stopped it, and what is stopped reads nothing
 		// The ID keeps a late one from hitting the next run. do writes the request before p is set
 		// and releases the pipe after, so this one comes second.

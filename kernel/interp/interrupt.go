@@ -51,9 +51,20 @@ func (s *session) interrupt(id int) {
 	s.mu.Lock()
 	r := s.current
 	s.mu.Unlock()
-	if r != nil && r.id == id {
-		s.interruptBy(r, nil)
+	if r == nil || r.id != id {
+		return
 	}
+	if r.dying.Load() { // again: the person has waited enough
+		r.mu.Lock()
+		again := r.again
+		r.again = nil
+		r.mu.Unlock()
+		if again != nil {
+			again()
+		}
+		return
+	}
+	s.interruptBy(r, nil)
 }
 
 // interruptBy ends a run. Its own goroutine panics with cause if there is one, and the others as they do when they are

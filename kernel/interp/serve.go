@@ -119,6 +119,8 @@ func (s *session) handle(q *link.Request) error {
 		s.startCommand(q.Command)
 	case q.Machine != nil:
 		s.startMachine(q.Machine)
+	case q.Python != nil:
+		s.startPython(q.Python)
 	case q.Interrupt != nil:
 		s.interrupt(q.Interrupt.ID)
 	case q.Input != nil:

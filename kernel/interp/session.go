@@ -15,6 +15,7 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
+	"gilkernel/runtime/cpython"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"
 )
@@ -37,7 +38,8 @@ type session struct {
 	stdout     *stream
 	stderr     *stream
 	registry   *registry // what cells have registered in the standard library
-	standard   standard  // before any cell
+	finder     cpython.Finder
+	standard   standard // before any cell
 
 	machine *machine // nil before init; used by one run at a time
 	nonce   string   // for the markers; set by init, "" for none
@@ -164,7 +166,7 @@ func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
 					case <-late:
 					}
 				case <-late:
-					if r.showing.Load() { // a deadlock's figure, which takes what it takes
+					if r.showing.Load() { // see there: it takes what it takes
 						done = <-result
 						break
 					}
@@ -287,7 +289,7 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 		return &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
 	}
 	done = &link.Done{Status: "ok", Notes: r.notes}
-	if r.value == "return" {
+	if r.value == "return" || strings.HasPrefix(r.value, "python:") {
 		r.mu.Lock()
 		done.Result = r.result
 		r.mu.Unlock()

@@ -3,6 +3,8 @@ package interp
 // This file defines what leaves for the page beside text: results, and what package display shows.
 
 import (
+	"strings"
+
 	"gilkernel/kernel/interp/link"
 	"gilkernel/runtime/display"
 )
@@ -21,6 +23,12 @@ func (s *session) result(vs []any, render func() (data, metadata map[string]any,
 		s.setOut(r.outN, vs[0])
 	}
 	if r.value == "" {
+		return
+	}
+	if name, ok := strings.CutPrefix(r.value, "python:"); ok && len(vs) == 1 {
+		r.mu.Lock()
+		r.result = forPython(name, vs[0])
+		r.mu.Unlock()
 		return
 	}
 	data, metadata, failed := render()

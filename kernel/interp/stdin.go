@@ -59,7 +59,15 @@ func (in *stdin) answer(a *link.Input) {
 
 // ask asks for a line and returns it without its newline.
 func (in *stdin) ask(prompt string, password bool) (string, error) {
-	r := in.s.threads.current()
+	text, err := in.askFor(in.s.threads.current(), nil, prompt, password)
+	if err == errInterrupted {
+		in.s.tick()
+	}
+	return text, err
+}
+
+// askFor asks for a line on behalf of a run, which may be nil. The end of ended withdraws the question, and the error is io.EOF.
+func (in *stdin) askFor(r *run, ended <-chan struct{}, prompt string, password bool) (string, error) {
 	in.s.mu.Lock()
 	current := in.s.current
 	in.s.mu.Unlock()
@@ -76,8 +84,9 @@ func (in *stdin) ask(prompt string, password bool) (string, error) {
 	case <-r.over:
 		return "", errEnded
 	case <-r.cancel:
-		in.s.tick()
 		return "", errInterrupted
+	case <-ended:
+		return "", io.EOF
 	}
 	defer func() { in.turn <- struct{}{} }()
 	in.mu.Lock()
@@ -101,8 +110,10 @@ func (in *stdin) ask(prompt string, password bool) (string, error) {
 		return "", errEnded
 	case <-r.cancel:
 		in.withdraw()
-		in.s.tick()
 		return "", errInterrupted
+	case <-ended:
+		in.withdraw()
+		return "", io.EOF
 	}
 }
 

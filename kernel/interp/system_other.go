@@ -13,6 +13,10 @@ func ownGroup(*exec.Cmd) {}
 
 func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
 
+func interruptGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
+
+func watchOver(*exec.Cmd, string) (release func()) { return func() {} }
+
 func endGroup() {}
 
 func inheritNothing(...int) {}

@@ -5,7 +5,9 @@ package interp
 // This file defines what the process asks of a Unix system.
 
 import (
+	"os"
 	"os/exec"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -14,6 +16,35 @@ import (
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 func killGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // it may have ended
+
+// interruptGroup does to a group of processes what Ctrl-C does in a terminal.
+func interruptGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) } // it may have ended
+
+// watchman waits for the end of its input, then ends the group of processes $1 and removes the directory $2.
+const watchman = `read _; kill -s KILL -- "-$1"; rm -rf -- "$2"`
+
+// watchOver has another process end the group of cmd and remove dir should this one be killed, which can do nothing then. It has a
+// session of its own, or it would be killed with this one. The returned function, to be called when the group has ended, ends it. Without
+// a shell there is none: then only what is killed this way leaves something behind.
+func watchOver(cmd *exec.Cmd, dir string) (release func()) {
+	theirs, ours, err := os.Pipe()
+	if err != nil {
+		return func() {}
+	}
+	defer theirs.Close()
+	w := exec.Command("/bin/sh", "-c", watchman, "gilkernel-watchman", strconv.Itoa(cmd.Process.Pid), dir)
+	w.Stdin = theirs
+	w.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := w.Start(); err != nil {
+		ours.Close()
+		return func() {}
+	}
+	return func() {
+		_ = w.Process.Kill() // before its input ends: the number of the group may be another's by then
+		_ = w.Wait()         // it was killed
+		ours.Close()
+	}
+}
 
 // endGroup ends whatever this process started and didn't give a group of its own.
 func endGroup() {

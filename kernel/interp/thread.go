@@ -134,7 +134,8 @@ type run struct {
 	dying  atomic.Bool   // true from then on; set with mu held
 	over   chan struct{} // closed when the run was answered; its goroutines may go on
 	ran    atomic.Bool   // the cell's own code has ended
-	// showing says that the figure of the cell's machine is drawn.
+	// showing says that what ends the run ends by itself, soon: the figure of the cell's machine is drawn, or a real Python has been
+	// interrupted.
 	showing atomic.Bool
 
 	mu        sync.Mutex                 // protects the fields below
@@ -143,6 +144,7 @@ type run struct {
 	sites     map[string]context.Context // the labels for each go statement
 	unwinding map[any]*unwinding         // by goroutine or thread, while dying
 	closers   []func()                   // what an interrupt has to close, see onInterrupt
+	again     func()                     // what a second interrupt does; nil: nothing
 	result    *link.Display              // for link.Run.Value "return"
 	lost      string                     // why output went nowhere; "" if none did
 	main      any                        // the MainThread that executes the cell, nil before

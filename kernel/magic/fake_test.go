@@ -18,6 +18,7 @@ import (
 
 // A fake is a Kernel that writes down what is asked of it.
 type fake struct {
+	python   []magic.PythonRun
 	out      strings.Builder // all streams; stderr text in brackets
 	env      []string
 	dir      string
@@ -81,6 +82,16 @@ func (f *fake) Machine(_ context.Context, words string) error {
 func (f *fake) RunCommand(_ context.Context, argv []string, stdin string) (int, error) {
 	f.argv, f.stdin = append(f.argv, argv), stdin
 	return f.exit, f.err
+}
+
+func (f *fake) RunPython(_ context.Context, p *magic.PythonRun) error {
+	f.python = append(f.python, *p)
+	return f.err
+}
+
+func (f *fake) Pythons(context.Context) error {
+	f.Stream("stdout", "the Pythons\n")
+	return f.err
 }
 
 func (f *fake) Stream(name, text string) {

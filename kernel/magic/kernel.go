@@ -30,6 +30,11 @@ type Kernel interface {
 	// RunCommand runs a child process in the working directory and environment of the cells; its output
 	// is the cell's. err says that it could not be run, or was interrupted; then exit means nothing.
 	RunCommand(ctx context.Context, argv []string, stdin string) (exit int, err error)
+	// RunPython runs a program in a real Python, between values that go in and values that come out. How the program failed is a
+	// *PythonError.
+	RunPython(ctx context.Context, p *PythonRun) error
+	// Pythons shows the Pythons of the computer.
+	Pythons(ctx context.Context) error
 	// Stream prints text: name is "stdout" or "stderr".
 	Stream(name, text string)
 	// Display sends a display_data with these MIME types.

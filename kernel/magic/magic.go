@@ -69,6 +69,7 @@ func New() *Table {
 			"machine": machine,
 			"notes":   notes,
 			"pwd":     pwd,
+			"pythons": pythons,
 			"reset":   reset,
 			"set_env": setEnv,
 			"time":    timeStatement,

@@ -56,7 +56,7 @@ func TestUnknownMagicNamesTheNearest(t *testing.T) {
 		"%nothing_like_it":   "there is no magic %nothing_like_it; %lsmagic lists",
 		"%matplotlib inline": "package plot draws figures",
 		"%pip install numpy": "there is no magic %pip: cells run Go",
-		"%%python3.12\nx":    "%%script python3.12 the program of that name, and %%simulate python=3.12",
+		"%%python3.12\nx":    "%%python 3.12 runs the body in the real Python 3.12 of this computer, and %%simulate python=3.12",
 		"%run a.py":          "%load file",
 		"%ls":                "!ls runs a shell command",
 	} {
@@ -295,7 +295,7 @@ func TestTimeOfFailureIsNotPrinted(t *testing.T) {
 
 func TestCommands(t *testing.T) {
 	f := newFake(t)
-	bash, sh, python := program(t, f, "bash"), program(t, f, "sh"), program(t, f, "python3")
+	bash, sh := program(t, f, "bash"), program(t, f, "sh")
 	for _, r := range []struct {
 		code  string
 		argv  []string
@@ -305,8 +305,6 @@ func TestCommands(t *testing.T) {
 		{"%%bash\nls\n", []string{bash}, "ls\n"},
 		{"%%bash -e -u\nls\n", []string{bash, "-e", "-u"}, "ls\n"},
 		{"%%sh\nls", []string{sh}, "ls"},
-		{"%%python\nprint(1)\n", []string{python}, "print(1)\n"},
-		{"%%python3 -u\nprint(1)\n", []string{python, "-u"}, "print(1)\n"},
 		{"%%script bash -c 'x y'\n", []string{bash, "-c", "x y"}, ""},
 		{"%%script ./sh\nls", []string{sh}, "ls"},
 	} {
@@ -317,43 +315,6 @@ func TestCommands(t *testing.T) {
 		}
 		if len(f.argv) != 1 || strings.Join(f.argv[0], "|") != strings.Join(r.argv, "|") || f.stdin != r.stdin {
 			t.Errorf("%q ran %q with %q", r.code, f.argv, f.stdin)
-		}
-	}
-}
-
-// %%python takes the best Python 3 that there is. Where there is none, it says so and doesn't fail: a lesson runs to its end without one.
-func TestWhichPython(t *testing.T) {
-	for _, row := range []struct{ there, want string }{
-		{"", ""},
-		{"python3 python python3.13", "python3"},
-		{"python python3.13", "python"},
-		{"python3.13", "python3.13"},
-		{"python3.9 python3.14 python3.14t python3.13", "python3.14"},
-		{"python3.14t", "python3.14t"},
-		{"python3.13-config python3.13.1.txt", ""},
-		{"python2.7 python->python2.7", ""},
-		{"python2.7 python->python2.7 python3.8", "python3.8"},
-	} {
-		for _, name := range []string{"%%python", "%%python3"} {
-			f := newFake(t)
-			for _, there := range strings.Fields(row.there) {
-				if link, to, ok := strings.Cut(there, "->"); ok {
-					if err := os.Symlink(to, filepath.Join(f.dir, link)); err != nil {
-						t.Fatal(err)
-					}
-					continue
-				}
-				program(t, f, there)
-			}
-			err := run(t, magic.New(), f, name+"\nprint()\n")
-			switch {
-			case err != nil:
-				t.Errorf("%s with %q: %v", name, row.there, err)
-			case row.want == "" && (len(f.argv) > 0 || !strings.Contains(f.out.String(), "No Python 3 was found")):
-				t.Errorf("%s with %q ran %q and printed %q", name, row.there, f.argv, f.out.String())
-			case row.want != "" && (len(f.argv) != 1 || f.argv[0][0] != filepath.Join(f.dir, row.want)):
-				t.Errorf("%s with %q ran %q, want %s", name, row.there, f.argv, row.want)
-			}
 		}
 	}
 }

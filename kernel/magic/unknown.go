@@ -65,7 +65,8 @@ func foreign(name string) string {
 		return "?name shows the documentation of a name, ??name its source too"
 	}
 	if version, ok := strings.CutPrefix(name, "python"); ok && strings.Trim(version, "0123456789.t") == "" {
-		return "%%python runs the Python 3 of this computer, %%script " + name + " the program of that name, and %%simulate python=" + strings.TrimPrefix(version, "python") + " Go under that version's GIL"
+		version = strings.TrimPrefix(version, "python")
+		return "%%python " + version + " runs the body in the real Python " + version + " of this computer, and %%simulate python=" + version + " runs Go under that version's GIL"
 	}
 	return ""
 }

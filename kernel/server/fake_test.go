@@ -166,6 +166,10 @@ func (e *fakeEngine) Run(ctx context.Context, r link.Run) engine.Result {
 	return ok
 }
 
+func (e *fakeEngine) Python(context.Context, link.Python) engine.Result {
+	return engine.Result{Done: link.Done{Status: "ok"}}
+}
+
 func (e *fakeEngine) Machine(_ context.Context, m link.Machine) engine.Result {
 	return engine.Result{Done: link.Done{Status: "ok"}, Started: true}
 }

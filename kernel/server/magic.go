@@ -111,6 +111,12 @@ func (x *execution) RunCommand(_ context.Context, argv []string, stdin string) (
 
 // ask has the interpreter do what isn't Go code, and returns its exit status.
 func (x *execution) ask(do func(id int) engine.Result) (int, error) {
+	done, err := x.askDone(do)
+	return done.Exit, err
+}
+
+// askDone is ask that returns all that the interpreter said.
+func (x *execution) askDone(do func(id int) engine.Result) (link.Done, error) {
 	for range maxReplacements {
 		if x.isInterrupted() {
 			break
@@ -121,14 +127,11 @@ func (x *execution) ask(do func(id int) engine.Result) (int, error) {
 			x.s.replay(x.origin)
 			continue
 		case res.Crash != nil:
-			return 0, asError(x.recover(res.Crash))
+			return link.Done{}, asError(x.recover(res.Crash))
 		}
-		if failed := doneError(x.label, &res.Done); failed != nil {
-			return 0, asError(failed)
-		}
-		return res.Done.Exit, nil
+		return res.Done, asError(doneError(x.label, &res.Done))
 	}
-	return 0, asError(interruptedError(x.label))
+	return link.Done{}, asError(interruptedError(x.label))
 }
 
 // Stream prints text in the cell's output.

@@ -50,6 +50,7 @@ type Engine interface {
 	Run(ctx context.Context, r link.Run) engine.Result
 	Command(ctx context.Context, c link.Command) engine.Result
 	Machine(ctx context.Context, m link.Machine) engine.Result
+	Python(ctx context.Context, q link.Python) engine.Result
 	Interrupt()
 	Input(link.Input)
 	Setenv(link.Setenv)
@@ -224,6 +225,7 @@ func (s *Server) start() {
 	s.pub.Status(nil, "starting")
 	close(s.bound) // from here on subscribers are welcome
 	s.cells = cell.NewSession(nil)
+	s.cells.SetPythons(s.guessPythons)
 	if s.opts.NewEngine != nil {
 		s.engine = s.opts.NewEngine(s)
 	} else {

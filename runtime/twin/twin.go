@@ -10,10 +10,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"gilkernel/runtime/cpython"
 )
 
 // A Python is an interpreter of this computer.
@@ -22,23 +25,32 @@ type Python struct {
 	Path    string
 }
 
-// Pythons returns those in PATH and those of pyenv, one for each version. If there is none, the test is skipped, or fails
-// if the environment variable GILKERNEL_REQUIRE_ALL is "1".
+// Pythons returns the CPythons of this computer, one for each version: those of Python 3 first, and of these those in PATH. If there is
+// none, the test is skipped, or fails if the environment variable GILKERNEL_REQUIRE_ALL is "1".
 func Pythons(t testing.TB) []Python {
 	t.Helper()
-	paths := []string{"python3", "python2"}
-	if home, err := os.UserHomeDir(); err == nil {
-		more, _ := filepath.Glob(filepath.Join(home, ".pyenv", "versions", "*", "bin", "python"))
-		paths = append(paths, more...)
+	home, _ := os.UserHomeDir() // "" has no Pythons
+	f := &cpython.Finder{}
+	found, err := f.Find(t.Context(), &cpython.Env{OS: runtime.GOOS, Home: home, Getenv: os.Getenv})
+	if err != nil {
+		t.Fatal(err)
 	}
+	rank := func(p cpython.Python) int {
+		switch {
+		case strings.HasPrefix(p.Version, "2."):
+			return 2
+		case p.Found == "PATH":
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(found, func(a, b cpython.Python) int { return rank(a) - rank(b) })
 	var all []Python
 	seen := map[string]bool{}
-	for _, p := range paths {
-		out, err := exec.Command(p, "-c", `import sys, sysconfig
-print("%d.%d%s" % (sys.version_info[0], sys.version_info[1], "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""))`).Output()
-		if v := strings.TrimSpace(string(out)); err == nil && !seen[v] {
+	for _, p := range found {
+		if v := p.Minor(); p.Implementation == "CPython" && !p.Venv && !seen[v] {
 			seen[v] = true
-			all = append(all, Python{v, p})
+			all = append(all, Python{v, p.Path})
 		}
 	}
 	if len(all) == 0 {

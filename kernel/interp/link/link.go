@@ -44,6 +44,7 @@ type Request struct {
 	Run       *Run       `json:"run,omitempty"`
 	Command   *Command   `json:"command,omitempty"`
 	Machine   *Machine   `json:"machine,omitempty"`
+	Python    *Python    `json:"python,omitempty"`
 	Interrupt *Interrupt `json:"interrupt,omitempty"`
 	Input     *Input     `json:"input,omitempty"`
 	Setenv    *Setenv    `json:"setenv,omitempty"`
@@ -76,7 +77,8 @@ type Run struct {
 	Code  string `json:"code,omitempty"`
 	Entry string `json:"entry"` // the function to call after Source was compiled, "" for none
 	// Value says what to do with what the cell passes to __rt.Result: "display" sends it as an
-	// execute_result Display event, "return" returns it in Done.Result (user expressions), "" drops it.
+	// execute_result Display event, "return" returns it in Done.Result (user expressions), "" drops it. "python:" and a name returns
+	// it in Done.Result as Python's JSON, by the type PythonValue, or why it has none, by PythonRefusal.
 	Value string `json:"value,omitempty"`
 	Input bool   `json:"input,omitempty"` // stdin requests are allowed
 	// Replay: output is dropped, only the definitions matter.
@@ -99,6 +101,40 @@ type Command struct {
 	Label string   `json:"label"`
 	Argv  []string `json:"argv"`
 	Stdin string   `json:"stdin,omitempty"`
+}
+
+// The types of Done.Result for Run.Value "python:NAME".
+const (
+	PythonValue   = "application/json"
+	PythonRefusal = "text/plain"
+)
+
+// Python runs a program in a real Python of the computer, or lists the Pythons that there are. The answers are as for Run. A first
+// Interrupt is Python's KeyboardInterrupt, a second one kills it.
+type Python struct {
+	ID    int    `json:"id"`
+	Label string `json:"label"`
+	// List lists the Pythons, and nothing runs: the output is a table.
+	List bool `json:"list,omitempty"`
+	// Which names the Python: a version, a path, or "" for the default.
+	Which string `json:"which,omitempty"`
+	// Line is the number of Source's first line in the cell, from 1.
+	Line    int               `json:"line,omitempty"`
+	Source  string            `json:"source,omitempty"`
+	In      map[string]string `json:"in,omitempty"`  // variables: names and Python's JSON
+	Out     []PythonOut       `json:"out,omitempty"` // variables that are wanted
+	Options []string          `json:"options,omitempty"`
+	Args    []string          `json:"args,omitempty"`
+	Input   bool              `json:"input,omitempty"` // stdin requests are allowed
+}
+
+// NoPython is the name of the error for a Python that isn't there or can't be started.
+const NoPython = "PythonNotFound"
+
+// PythonOut is a variable of Python's that the session keeps as Out[N].
+type PythonOut struct {
+	Name string `json:"name"`
+	N    int    `json:"n"`
 }
 
 // Machine sets what machine and what Python the next Runs have, by the words of %machine; without any it
@@ -212,6 +248,9 @@ type Done struct {
 	Result  *Display `json:"result,omitempty"` // for Run.Value "return"
 	Exit    int      `json:"exit,omitempty"`   // exit status of a Command
 	Notes   []Note   `json:"notes,omitempty"`  // of a Run
+	// Of a Python: the Go types of the values of Out by name, and how long the main module took, in seconds.
+	Types   map[string]string `json:"types,omitempty"`
+	Seconds float64           `json:"seconds,omitempty"`
 	// World is what cells have changed of the process, nil if nothing since the last Done.
 	World *World `json:"world,omitempty"`
 }
