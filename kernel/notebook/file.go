@@ -199,15 +199,47 @@ func (nb *Notebook) Encode() ([]byte, error) {
 		f.Cells = append(f.Cells, fc)
 	}
 	b, err := marshal(f)
+	if err == nil {
+		b, err = sorted(b)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("encoding notebook: %w", err)
 	}
 	var buf bytes.Buffer
-	if err := json.Indent(&buf, b, "", " "); err != nil {
+	if err := json.Indent(&buf, unescaped(b), "", " "); err != nil {
 		return nil, fmt.Errorf("encoding notebook: %w", err)
 	}
 	buf.WriteByte('\n')
 	return buf.Bytes(), nil
+}
+
+// sorted returns JSON text with the keys of all objects in order, as Jupyter writes them.
+func sorted(b []byte) ([]byte, error) {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	return marshal(v)
+}
+
+// unescaped returns JSON text without the two escapes that package json always writes, and Jupyter never.
+func unescaped(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for i := 0; i < len(b); i++ {
+		switch {
+		case b[i] != '\\' || i+1 == len(b):
+			out = append(out, b[i])
+		case bytes.HasPrefix(b[i:], []byte(`\u2028`)):
+			out, i = append(out, "\u2028"...), i+5
+		case bytes.HasPrefix(b[i:], []byte(`\u2029`)):
+			out, i = append(out, "\u2029"...), i+5
+		default: // another escape, which may be that of a backslash
+			out, i = append(out, b[i], b[i+1]), i+1
+		}
+	}
+	return out
 }
 
 func (o Output) file() fileOutput {

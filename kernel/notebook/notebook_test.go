@@ -208,3 +208,22 @@ func TestReadOddities(t *testing.T) {
 		}
 	}
 }
+
+// What a notebook stores is what Jupyter would write: opening and saving it changes nothing.
+func TestEscapes(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"b": 1.50, "a": {"d": 1, "c": 2}}`: "{\n       \"a\": {\n        \"c\": 2,\n        \"d\": 1\n       },\n       \"b\": 1.50\n      }",
+		`"\u003c1 % \u0026 \u003e"`:          `"<1 % & >"`,
+		`"\u2028\u2029 \u00e9 \ufffd"`:       "\"\u2028\u2029 é \ufffd\"",
+		`"\ud83d\ude00"`:                     `"😀"`,
+		`"\\u003c \\\u003c"`:                 `"\\u003c \\<"`,
+		`"\u001b[0m \u0022 \u005c"`:          `"\u001b[0m \" \\"`,
+	} {
+		nb := notebook.Notebook{Cells: []*notebook.Cell{{Type: notebook.Code, Outputs: []notebook.Output{{Type: "display_data",
+			Data: map[string]json.RawMessage{"application/json": json.RawMessage(in)}}}}}}
+		b, err := nb.Encode()
+		if err != nil || !strings.Contains(string(b), `"application/json": `+want+"\n") {
+			t.Errorf("%s is stored in %s, without %s (%v)", in, b, want, err)
+		}
+	}
+}
