@@ -1,6 +1,6 @@
 package jupyter_test
 
-// This file defines the test in a real browser: JupyterLab's own server, Chromium, the first lesson.
+// This file defines the test in a real browser: JupyterLab's own server, Chromium, all lessons.
 
 import (
 	"bufio"
@@ -11,10 +11,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"gilkernel/install/testenv"
+	"gilkernel/kernel/notebook"
 )
 
 // chromium names the browser's commands by system.
@@ -71,10 +74,14 @@ func TestLessonInJupyterLab(t *testing.T) {
 		shots = t.TempDir()
 	}
 	base := startLab(t, env, lessons)
+	shipped := filepath.Join(env.Root, "notebooks")
 	config, err := json.Marshal(map[string]any{
 		"url":      base,
 		"chromium": browser,
 		"shots":    shots,
+		"folder":   lessons,
+		"shipped":  shipped,
+		"lessons":  lessonsOf(t, shipped),
 		"expect":   []string{"Hello", "Out", "index out of range", "SyntaxError", "You made no prediction"},
 		"pictures": 1,
 		"complete": map[string]string{"code": "fmt.Printl", "want": "Println", "becomes": "fmt.Println"},
@@ -96,7 +103,7 @@ func TestLessonInJupyterLab(t *testing.T) {
 	if err := os.WriteFile(file, config, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	drive := exec.CommandContext(ctx, node, "drive.mjs", file)
 	drive.Dir = dir
@@ -105,6 +112,39 @@ func TestLessonInJupyterLab(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the page isn't what a learner should see: %v", err)
 	}
+}
+
+// A lesson is what the browser has to know of one: how many code cells have something to run, and which cells fail on purpose.
+type lesson struct {
+	File   string `json:"file"`
+	Cells  int    `json:"cells"`
+	Raises []int  `json:"raises"`
+}
+
+func lessonsOf(t *testing.T, dir string) (all []lesson) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.ipynb"))
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%d lessons in %s, %v", len(files), dir, err)
+	}
+	for _, file := range files {
+		nb, err := notebook.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := lesson{File: filepath.Base(file), Raises: []int{}}
+		for i, c := range nb.Cells {
+			if c.Type == notebook.Code && strings.TrimSpace(c.Source) != "" {
+				l.Cells++
+			}
+			if c.Tagged("raises-exception") {
+				l.Raises = append(l.Raises, i)
+			}
+		}
+		all = append(all, l)
+	}
+	slices.Reverse(all) // 00-start is the last, and stays open
+	return all
 }
 
 func copyInto(t *testing.T, dir string, files ...string) {
