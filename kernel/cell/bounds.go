@@ -144,7 +144,10 @@ func (t trees) excess() (token.Pos, string) {
 	if at, text := t.chained(); at.IsValid() {
 		return at, text
 	}
-	return t.weighty()
+	if at, text := t.weighty(); at.IsValid() {
+		return at, text
+	}
+	return t.grown()
 }
 
 // limit is the error of a place that is more than the compiler takes.

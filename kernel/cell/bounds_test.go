@@ -29,6 +29,7 @@ func TestBounds(t *testing.T) {
 	const n = 90_000
 	rep := strings.Repeat
 	deep, parts, row, text, typ := "levels deep", "parts here", "in a row", "a constant string of more than", "written out, "
+	fields, size := "has more than 100000 fields", "takes more than 256 MiB"
 	for _, c := range []struct{ name, code, want string }{
 		{"slices", "var x " + rep("[]", n) + "int", parts},
 		{"slices, less", "var x " + rep("[]", 2000) + "int", deep},
@@ -72,6 +73,22 @@ func TestBounds(t *testing.T) {
 		{"alias of functions", "type a0 = int\n" + chain(60, false, "type a%d = func(a%[2]d) a%[2]d"), typ},
 		{"alias backwards", chain(60, true, "type a%d = map[a%[2]d]a%[2]d") + "type a0 = int\n", typ},
 		{"generic alias", "type P[A, B any] struct{}\ntype D[T any] = P[T, T]\nvar x " + rep("D[", 60) + "int" + rep("]", 60), typ},
+		{"twice the last", "type a0 struct{ x, y int }\n" + chain(60, false, "type a%d struct{ x, y a%[2]d }"), fields},
+		{"twice the last, backwards", chain(60, true, "type a%d struct{ x, y a%[2]d }") + "type a0 struct{ x, y int }", fields},
+		{"twice nothing", "type a0 struct{}\n" + chain(60, false, "type a%d struct{ x, y a%[2]d }"), fields},
+		{"twice the last in a function", "func f() {\ntype a0 struct{ x, y int }\n" + chain(60, false, "type a%d struct{ x, y a%[2]d }") + "}", fields},
+		{"twice the last, embedded", "type I interface{ M() }\ntype a0 struct{ I }\n" + chain(60, false, "type a%d struct{ a%[2]d; b a%[2]d }"), fields},
+		{"twice the argument", "type D[T any] struct{ a, b T }\nvar x " + rep("D[", 60) + "int" + rep("]", 60), fields},
+		{"twice the argument in a type", "type D[T any] struct{ a, b T }\ntype X " + rep("D[", 60) + "int" + rep("]", 60), fields},
+		{"an array of arrays", "type a0 [8]int\n" + chain(60, false, "type a%d [8]a%d") + "var x *a60", size},
+		{"too large an array", "type T [1<<40]int\nvar p *T", size},
+		{"too large an array behind a pointer", "var p map[string]*[1<<40]int", size},
+		{"calls", "type D[T any] struct{ a, b T }\nfunc dup[T any](x T) D[T] { return D[T]{x, x} }\nx0 := 1\n" + chain(60, false, "x%d := dup(x%d)"), fields},
+		{"calls that make arrays", "type D[T any] [2]T\nfunc dup[T any](x T) D[T] { return D[T]{x, x} }\nx0 := 1\n" + chain(60, false, "x%d := dup(x%d)"), size},
+		{"calls that make long types", "type P[A, B any] struct{ a A; b B }\nfunc dup[T any](x T) P[T, T] { return P[T, T]{x, x} }\nx0 := 1\n" + chain(60, false, "x%d := dup(x%d)"), typ},
+		{"calls in calls", "type P[A, B any] struct{ a A; b B }\nfunc dup[T any](x T) (p P[T, T]) { return }\nx := " + rep("dup(", 60) + "1" + rep(")", 60), typ},
+		{"calls in a function", "func dup[T any](x T) (p struct{ a, b T }) { return }\nfunc f() {\nx0 := 1\n" + chain(60, false, "x%d := dup(x%d)") + "}", typ},
+		{"calls that make functions", "func dup[T any](x T) (p func(T) T) { return }\nx0 := 1\n" + chain(60, false, "x%d := dup(x%d)"), typ},
 		{"two alias trees", "type a0 = int\n" + chain(60, false, "type a%d = struct{ x, y a%d }") + "var x, y a60\n_ = x == y", typ},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -104,6 +121,10 @@ func TestBounds(t *testing.T) {
 func TestWithinBounds(t *testing.T) {
 	rep := strings.Repeat
 	for name, code := range map[string]string{
+		"boxes in boxes":   "type B[T any] struct{ v T }\nfunc box[T any](x T) B[T] { return B[T]{x} }\nx := " + rep("box(", 200) + "1" + rep(")", 200) + "\nvar y " + rep("B[", 200) + "int" + rep("]", 200),
+		"functions of two": "func then[A, B, C any](f func(A) B, g func(B) C) func(A) C { return func(x A) C { return g(f(x)) } }\nf0 := func(x int) int { return x + 1 }\n" + chain(15, false, "f%d := then(f%[2]d, f%[2]d)"),
+		"a list":           "type L[T any] struct{ next *L[T]; v T }\nfunc push[T any](l *L[T], v T) *L[T] { return &L[T]{l, v} }\nl0 := push(nil, 1)\n" + chain(200, false, "l%d := push(l%d, 1)"),
+		"a large array":    "var a [1 << 24]int",
 		"a long sum":       "x := 1\ny := x" + rep(" + x", 10_000),
 		"a long text":      "x := `a`" + rep(" +\n`b`", 10_000),
 		"a table":          "x := [][]int{\n" + rep("{1, 2, 3, 4},\n", 30_000) + "}",
@@ -133,7 +154,7 @@ func TestTypesThatGrow(t *testing.T) {
 	for i := range 60 {
 		p, err := s.Compile(fmt.Sprintf("In[%d]", i+1), code)
 		if err != nil {
-			if i < 10 || !strings.Contains(err.Error(), "written out, the type of x") {
+			if i < 10 || !strings.Contains(err.Error(), "written out, the type ") {
 				t.Error(err)
 			}
 			return

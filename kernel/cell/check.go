@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/extent"
 )
 
 // fault is a type error at a place of a unit.
@@ -55,6 +56,7 @@ func (c *checker) check(files []*ast.File, objects []types.Object) {
 	conf := types.Config{
 		Importer:  c.imp,
 		GoVersion: goVersion,
+		Sizes:     extent.Sizes{},
 		Error: func(err error) {
 			var te types.Error
 			if errors.As(err, &te) && !tolerated(te.Msg) && !strings.HasPrefix(te.Msg, "instantiation cycle:") { // see instanceCycles

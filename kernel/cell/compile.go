@@ -132,7 +132,7 @@ func (s *Session) compile(label, code string) (*Program, error) {
 		if err := c.typecheck(); err != nil {
 			return nil, err
 		}
-		if err := c.typesGrown(); err != nil {
+		if err := c.large(); err != nil {
 			return nil, err
 		}
 		var err error

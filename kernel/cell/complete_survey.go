@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/extent"
 )
 
 // A survey is what go/types makes of a cell and the session around the cursor.
@@ -305,7 +306,7 @@ func (sv *survey) check(imp types.Importer, files []*ast.File, objects []types.O
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{},
 	}
-	conf := types.Config{Importer: imp, Error: func(error) {}, DisableUnusedImportCheck: true}
+	conf := types.Config{Importer: imp, Sizes: extent.Sizes{}, Error: func(error) {}, DisableUnusedImportCheck: true}
 	sv.pkg = types.NewPackage(mainPath, "main")
 	for _, o := range objects {
 		sv.pkg.Scope().Insert(o)

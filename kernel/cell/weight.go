@@ -10,11 +10,13 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+
+	"gilkernel/kernel/extent"
 )
 
 const (
 	maxConstant = 16 << 20 // bytes of a constant string
-	maxType     = 20_000   // parts of a type without the names of aliases
+	maxType     = extent.MaxParts
 )
 
 // scales weighs the expressions of a cell.
@@ -143,7 +145,7 @@ func (s *scales) liveWeight(name string) float64 {
 		}
 	default:
 		if tn, ok := d.obj.(*types.TypeName); ok && tn.IsAlias() {
-			w = float64(partsOfType(tn.Type(), maxType+1))
+			w = float64(new(extent.Scale).Parts(tn.Type()))
 		}
 	}
 	s.live[name] = w
@@ -174,7 +176,7 @@ func (s *scales) weigh(n ast.Node) float64 {
 			}
 		case *ast.IndexExpr:
 			if !s.strings {
-				sum += s.weigh(m.X) * s.weigh(m.Index)
+				sum += s.times(m.X, s.weigh(m.Index))
 				return false
 			}
 		case *ast.IndexListExpr:
@@ -183,7 +185,7 @@ func (s *scales) weigh(n ast.Node) float64 {
 				for _, x := range m.Indices {
 					args += s.weigh(x)
 				}
-				sum += s.weigh(m.X) * args
+				sum += s.times(m.X, args)
 				return false
 			}
 		}
@@ -192,57 +194,11 @@ func (s *scales) weigh(n ast.Node) float64 {
 	return sum
 }
 
-// partsOfType counts the parts of a type as it is written, up to limit.
-func partsOfType(t types.Type, limit int) int {
-	n := 0
-	var count func(types.Type)
-	tuple := func(t *types.Tuple) {
-		for v := range t.Variables() {
-			count(v.Type())
-		}
+// times returns the weight of an instance. An alias may mention its parameters as often as it has parts; another type is
+// written with its name and the arguments.
+func (s *scales) times(x ast.Expr, args float64) float64 {
+	if n := s.weigh(x); n > 2 { // more than a name
+		return n * args
 	}
-	count = func(t types.Type) {
-		if n++; n > limit {
-			return
-		}
-		switch t := types.Unalias(t).(type) {
-		case *types.Named:
-			for arg := range t.TypeArgs().Types() {
-				count(arg)
-			}
-		case *types.Map:
-			count(t.Key())
-			count(t.Elem())
-		case interface{ Elem() types.Type }: // pointers, slices, arrays, channels
-			count(t.Elem())
-		case *types.Signature:
-			tuple(t.Params())
-			tuple(t.Results())
-		case *types.Tuple:
-			tuple(t)
-		case *types.Struct:
-			for f := range t.Fields() {
-				count(f.Type())
-			}
-		case *types.Interface:
-			for m := range t.ExplicitMethods() {
-				count(m.Type())
-			}
-			for e := range t.EmbeddedTypes() {
-				count(e)
-			}
-		}
-	}
-	count(t)
-	return n
-}
-
-// typesGrown refuses variables whose types have grown too large: calls of generic functions make types of types.
-func (c *compilation) typesGrown() error {
-	for _, h := range c.hoisted {
-		if partsOfType(h.typ, maxType) > maxType {
-			return c.limit(h.obj.Pos(), fmt.Sprintf("written out, the type of %s has more than %d parts; declare a type for what it is made of", h.name, maxType))
-		}
-	}
-	return nil
+	return 2 + args
 }

@@ -11,6 +11,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"gilkernel/kernel/extent"
 )
 
 // check parses and type-checks a source.
@@ -42,7 +44,7 @@ func newInfo() *types.Info {
 func (e *Engine) checkFiles(src *source, pkg *types.Package, file *ast.File, signatures bool) error {
 	var first *Error
 	conf := types.Config{
-		Importer: e.importer, IgnoreFuncBodies: signatures, GoVersion: "go1.26",
+		Importer: e.importer, IgnoreFuncBodies: signatures, GoVersion: "go1.26", Sizes: extent.Sizes{},
 		Error: func(err error) {
 			var te types.Error
 			if first == nil && errors.As(err, &te) && !tolerated(te.Msg) {

@@ -5,6 +5,7 @@ package exec
 import (
 	"fmt"
 	"gilkernel/kernel/exec/rtype"
+	"gilkernel/kernel/extent"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -66,6 +67,7 @@ type Engine struct {
 
 	typesMu   sync.Mutex // protects the fields below up to reflectMu
 	byType    map[types.Type]*typ
+	scale     extent.Scale
 	byKey     map[string]*typ
 	objectIDs map[*types.TypeName]int
 	nativeIDs map[string]int
@@ -233,6 +235,7 @@ func (e *Engine) CompileSteps(name, text string, steps Steps) (p *Program, err e
 	// Each check makes types of its own; those of later sources are found by their keys.
 	e.typesMu.Lock()
 	clear(e.byType)
+	e.scale.Forget()
 	e.typesMu.Unlock()
 	return p, nil
 }

@@ -26,6 +26,9 @@ func (e *Engine) newEnv(outer *env, params []*types.TypeParam, args []types.Type
 			v.params[p] = a
 		}
 	}
+	for i := range params {
+		e.bounded(args[i])
+	}
 	e.typesMu.Lock()
 	for i, p := range params {
 		v.params[p] = args[i]

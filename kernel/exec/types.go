@@ -3,13 +3,13 @@ package exec
 // This file defines what the engine knows about a type: its memory and the reflect type of it.
 
 import (
-	"fmt"
 	"go/types"
 	"reflect"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
+
+	"gilkernel/kernel/extent"
 )
 
 // class says how expressions of a type are computed.
@@ -47,10 +47,7 @@ type typ struct {
 	methods sync.Map // name → *methodImpl, for dynamic calls
 }
 
-// maxSize is the largest value of one type in bytes; slices and maps hold more.
-const maxSize = 1 << 28
-
-var sizes = types.SizesFor("gc", runtime.GOARCH)
+var sizes extent.Sizes
 
 // basicKinds are the kinds of basic types.
 var basicKinds = map[types.BasicKind]reflect.Kind{
@@ -118,6 +115,7 @@ func (e *Engine) typLocked(t types.Type) *typ {
 	} else if ok && b.Info()&types.IsUntyped != 0 {
 		t = types.Default(t)
 	}
+	e.bounded(t)
 	key := e.key(t)
 	ty := e.byKey[key]
 	if ty == nil {
@@ -125,11 +123,7 @@ func (e *Engine) typLocked(t types.Type) *typ {
 		k := kindOf(u)
 		ty = &typ{t: types.Unalias(t), u: u, kind: k, class: classOf(k)}
 		if k != reflect.Invalid {
-			size := sizes.Sizeof(t)
-			if size < 0 || size > maxSize {
-				panic(limit{msg: fmt.Sprintf("a value of type %s is too large", types.TypeString(t, e.qualifier))})
-			}
-			ty.size, ty.align = uintptr(size), uintptr(sizes.Alignof(t))
+			ty.size, ty.align = uintptr(sizes.Sizeof(t)), uintptr(sizes.Alignof(t))
 		}
 		if tup, ok := t.(*types.Tuple); ok {
 			ty.class = classTuple
@@ -142,6 +136,14 @@ func (e *Engine) typLocked(t types.Type) *typ {
 	}
 	e.byType[t] = ty
 	return ty
+}
+
+// bounded refuses a type that is too large to be walked. The cell compiler refuses those that a cell names; instances of generic
+// functions make more.
+func (e *Engine) bounded(t types.Type) {
+	if text := e.scale.Excess(t, e.qualifier); text != "" {
+		panic(limit{msg: text})
+	}
 }
 
 // elem returns the element of a pointer, slice, array, map or channel.
