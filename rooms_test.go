@@ -86,6 +86,7 @@ var arrows = map[string][]string{
 	"runtime/process/processtest":     {"runtime/gil", "runtime/machine", "runtime/process", "runtime/threading", "runtime/timeline"},
 	"runtime/queue":                   {"runtime/builtins", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 	"runtime/threading":               {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/timeline"},
+	"runtime/pickle":                  {},
 	"runtime/plot":                    {"runtime/display", "runtime/timeline"},
 	"runtime/symbols":                 {"runtime/asyncio", "runtime/builtins", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/plot", "runtime/queue", "runtime/threading", "runtime/timeline"},
 	"runtime/symbols/gen":             {},

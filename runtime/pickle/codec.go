@@ -1,0 +1,99 @@
+package pickle
+
+// This file defines the codec: what is known of types, and the front doors.
+
+import (
+	"reflect"
+	"sync"
+)
+
+// Codec writes and reads values. It keeps what it has learnt about types. It is safe for concurrent use.
+type Codec struct {
+	r Resolver
+
+	plans    sync.Map // reflect.Type → *plan
+	byWire   sync.Map // the wire form of a type → *plan
+	picklers sync.Pool
+	readers  sync.Pool
+
+	mu       sync.Mutex // protects the fields below
+	building map[reflect.Type]*plan
+	wires    int // in byWire
+	basic    [32]*plan
+	items    *plan // []any's element
+}
+
+// Options are what a program says about itself.
+type Options struct {
+	Resolver Resolver // nil: an empty Table
+}
+
+// New returns a codec. nil options are the defaults.
+func New(o *Options) *Codec {
+	c := &Codec{}
+	if o != nil {
+		c.r = o.Resolver
+	}
+	if c.r == nil {
+		c.r = new(Table)
+	}
+	c.picklers.New = func() any { return &Pickler{c: c} }
+	c.readers.New = func() any { return &Unpickler{c: c} }
+	for k, t := range basicTypes() {
+		if t != nil {
+			c.basic[k] = c.plan(t)
+			c.basic[k].code = uint32(k)
+		}
+	}
+	c.items = c.plan(reflect.TypeFor[any]())
+	return c
+}
+
+// Item is one of several values that are sent together. Its name is what a learner calls it: the path of what
+// can't be sent begins with it.
+type Item struct {
+	Name  string
+	Value any
+}
+
+// Dumps returns the bytes for a value. keep is given each handle that a Reducer keeps and returns the number by which it is
+// found among those that travel beside the bytes; nil if none can. The error is an *Error.
+func (c *Codec) Dumps(v any, keep func(handle any) int) ([]byte, error) {
+	return c.AppendItems(nil, []Item{{Value: v}}, keep)
+}
+
+// DumpItems is Dumps for values that are sent together: what they share is shared by the copies too.
+func (c *Codec) DumpItems(items []Item, keep func(handle any) int) ([]byte, error) {
+	return c.AppendItems(nil, items, keep)
+}
+
+// AppendItems is DumpItems, to the end of a buffer, which the caller may use again.
+func (c *Codec) AppendItems(dst []byte, items []Item, keep func(handle any) int) (_ []byte, err error) {
+	p := c.picklers.Get().(*Pickler)
+	out, err := p.dump(dst, items, keep)
+	p.reset()
+	c.picklers.Put(p)
+	return out, err
+}
+
+// Loads makes the value of the bytes. handle returns the handle of a number; nil if there are none. The error is a *Malformed,
+// or that of a Restorer or a Resolver. Loads keeps no part of b.
+func (c *Codec) Loads(b []byte, handle func(i int) any) (any, error) {
+	vs, err := c.LoadItems(b, handle)
+	if err != nil {
+		return nil, err
+	}
+	if len(vs) != 1 {
+		return nil, &Malformed{0, "it holds several values, not one"}
+	}
+	return vs[0], nil
+}
+
+// LoadItems makes the values that DumpItems was given.
+func (c *Codec) LoadItems(b []byte, handle func(i int) any) ([]any, error) {
+	u := c.readers.Get().(*Unpickler)
+	vs, err := u.load(b, handle)
+	u.reset()
+	c.readers.Put(u)
+	return vs, err
+}
