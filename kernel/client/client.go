@@ -17,6 +17,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"gilkernel/kernel/connection"
 	"gilkernel/kernel/transport"
@@ -221,8 +222,13 @@ func (c *Client) call(ctx context.Context, s *transport.Dealer, h wire.Header, c
 	}
 	var reply *wire.Message
 	idle := false
+	var questions []*wire.Message // the input_requests that wait until all is shown that came before them
+	var shown <-chan struct{}     // closed then; nil if there are none
 	take := func(m *wire.Message) {
 		switch {
+		case m.Header.MsgType == "input_request":
+			questions = append(questions, m)
+			shown = c.published(ctx)
 		case m.Header.MsgType == replyType(msgType):
 			reply = m
 		case m.Header.MsgType == "status":
@@ -239,6 +245,17 @@ func (c *Client) call(ctx context.Context, s *transport.Dealer, h wire.Header, c
 		select {
 		case m := <-r.msgs:
 			take(m)
+		case <-shown:
+			if len(r.msgs) > 0 {
+				continue // the closed channel is ready in the next turn too
+			}
+			q := questions[0]
+			if questions = questions[1:]; len(questions) == 0 {
+				shown = nil
+			}
+			if each != nil {
+				each(q)
+			}
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-c.done:
@@ -251,6 +268,24 @@ func (c *Client) call(ctx context.Context, s *transport.Dealer, h wire.Header, c
 		}
 	}
 	return reply, nil
+}
+
+// publishedTimeout bounds how long a question waits for what was published before it: a kernel may not answer on control
+// while a cell runs.
+const publishedTimeout = 2 * time.Second
+
+// published returns a channel that is closed when all messages have been routed that the kernel has published on iopub so
+// far. Sockets are independent: what a cell printed before its question may come after it. So the kernel is asked who
+// it is, and the idle that follows on iopub comes after all that was published before.
+func (c *Client) published(ctx context.Context) <-chan struct{} {
+	done := make(chan struct{})
+	go func() { // ends with the answer, the time-out or the client
+		defer close(done)
+		ctx, cancel := context.WithTimeout(ctx, publishedTimeout)
+		defer cancel()
+		_ = c.ask(ctx, c.control, "kernel_info_request", struct{}{}, &struct{}{}) // no answer: the question can't wait longer
+	}()
+	return done
 }
 
 func replyType(msgType string) string {

@@ -96,6 +96,26 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+// A question comes after what the cell has printed before it, though the two come through different sockets.
+func TestOutputComesBeforeTheQuestion(t *testing.T) {
+	k, ctx := start(t)
+	printed, asked := "", 0
+	res, err := k.Execute(ctx, &client.Execution{
+		Code:   "for i := range 200 { fmt.Print(i, \" \"); display.Input(\"? \") }",
+		Output: func(o *notebook.Output, _ bool) { printed += o.Text },
+		Input: func(string, bool) string {
+			if want := fmt.Sprint(asked, " "); !strings.HasSuffix(printed, want) {
+				t.Errorf("question %d comes after %q", asked, printed)
+			}
+			asked++
+			return ""
+		},
+	})
+	if err != nil || res.Status != "ok" || asked != 200 {
+		t.Errorf("%q, %v, %d questions", res.Status, err, asked)
+	}
+}
+
 func TestExecute(t *testing.T) {
 	k, ctx := start(t)
 	for _, test := range []struct {

@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 // typed runs the console with this text as its standard input.
 func typed(t *testing.T, text string, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0], append([]string{"console"}, args...)...)
 	cmd.Env = append(os.Environ(), "GILKERNEL_HISTORY=")
@@ -127,10 +127,13 @@ func TestTerminated(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			var stderr strings.Builder
+			cmd.Stderr = &stderr
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			watchdog := time.AfterFunc(time.Minute, func() { t.Error("the console doesn't end"); cmd.Process.Kill() })
+			// SIGQUIT: the console says where it hangs.
+			watchdog := time.AfterFunc(5*time.Minute, func() { t.Error("the console doesn't end"); cmd.Process.Signal(syscall.SIGQUIT) })
 			defer watchdog.Stop()
 			if _, err := io.WriteString(in, typed); err != nil {
 				t.Fatal(err)
@@ -143,6 +146,9 @@ func TestTerminated(t *testing.T) {
 			}
 			io.Copy(io.Discard, out)
 			cmd.Wait()
+			if t.Failed() {
+				t.Log(stderr.String())
+			}
 		})
 	}
 }
