@@ -52,7 +52,7 @@ type Course struct {
 }
 
 // New returns a Course on a host.
-func New(h Host) *Course { return &Course{h, file{path: h.File}} }
+func New(h Host) *Course { return &Course{host: h, file: file{path: h.File}} }
 
 // DefaultFile returns the path of the learner's file: the value of GILKERNEL_PROGRESS, or progress.jsonl in the folder gilkernel of
 // the user's configuration directory. It returns "" if the user has no such directory.
@@ -227,7 +227,10 @@ func (c *Course) Progress() *Card {
 	}
 	fmt.Fprintf(&b, "\n%d of %d exercises solved. %d of %d predictions made, %d of them right. A wrong one is worth more: it shows what to read again.\n",
 		solved, len(tasks()), answered, len(questions()), right)
-	if c.file.path != "" {
+	switch {
+	case p.unwritten:
+		b.WriteString("\nA part of this is remembered only until the kernel restarts.\n")
+	case c.file.path != "":
 		fmt.Fprintf(&b, "\nThis is kept in `%s`, and nowhere else.\n", c.file.path)
 	}
 	return card(b.String() + p.warning)

@@ -90,7 +90,7 @@ func TestDamagedFiles(t *testing.T) {
 	})
 	t.Run("a directory", func(t *testing.T) {
 		c := exercise.New(exercise.Host{File: t.TempDir()})
-		if got := c.Predict("ten-waits", "a").String(); !strings.Contains(got, "could not be kept") || !strings.Contains(got, "GILKERNEL_PROGRESS") {
+		if got := c.Predict("ten-waits", "a").String(); !strings.Contains(got, "could not be written") || !strings.Contains(got, "GILKERNEL_PROGRESS") {
 			t.Errorf("%q", got)
 		}
 		if got := c.Progress().String(); !strings.Contains(got, "could not be read") {
@@ -143,5 +143,27 @@ func TestChecksAreRepeatable(t *testing.T) {
 	first := c.Check("counter", lost).String()
 	if again := c.Check("counter", lost).String(); again != first || !strings.HasPrefix(first, "✘") {
 		t.Errorf("%q, then %q", first, again)
+	}
+}
+
+// Where nothing can be written, a Course remembers, and says for how long.
+func TestNoPlaceToWrite(t *testing.T) {
+	c := exercise.New(exercise.Host{Simulate: exercise.Simulate, File: t.TempDir()}) // a folder
+	if got := c.Predict("ten-waits", "a").String(); !strings.Contains(got, "remembered only until the kernel restarts") {
+		t.Errorf("Predict says %q", got)
+	}
+	if got := c.Reveal("ten-waits").String(); !strings.Contains(got, "You said a") {
+		t.Errorf("Reveal says %q", got)
+	}
+	for _, want := range []string{"Hint 1 of 3.", "Hint 2 of 3."} {
+		if got := c.Hint("counter").String(); !strings.HasPrefix(got, want) {
+			t.Errorf("Hint says %q, not %q", got, want)
+		}
+	}
+	if got := c.Progress().String(); !strings.Contains(got, "1 of ") || strings.Contains(got, "nowhere else") {
+		t.Errorf("Progress says %q", got)
+	}
+	if got := exercise.New(exercise.Host{}); strings.Contains(got.Predict("ten-waits", "c").String(), "remembered") || !strings.Contains(got.Reveal("ten-waits").String(), "You said c") {
+		t.Error("a Course without a file remembers nothing, or complains")
 	}
 }

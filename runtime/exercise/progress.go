@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -42,6 +43,7 @@ type done struct {
 type progress struct {
 	predictions map[string]string // the letter by the question's id
 	exercises   map[string]done
+	unwritten   bool   // a part of it is not in the file
 	warning     string // a sentence about what is wrong with the file, for the end of a card, or ""
 }
 
@@ -52,11 +54,17 @@ const maxLine = 1 << 16
 const maxFile = 16 << 20
 
 // file is the learner's file. Its methods are safe for concurrent use.
-type file struct{ path string }
+type file struct {
+	path string
+
+	mu   sync.Mutex
+	rest []entry // what could not be written: it is remembered as long as the Course
+}
 
 // add appends an entry. It returns a warning for the learner if that fails, or "".
 func (f *file) add(e entry) (warning string) {
 	if f.path == "" {
+		f.remember(e)
 		return ""
 	}
 	e.At = time.Now().UTC().Truncate(time.Second)
@@ -65,9 +73,16 @@ func (f *file) add(e entry) (warning string) {
 		err = f.append(append(line, '\n'))
 	}
 	if err != nil {
-		return fmt.Sprintf("\n\nThis could not be kept: %v. Set GILKERNEL_PROGRESS to the path of a writable file.", err)
+		f.remember(e)
+		return fmt.Sprintf("\n\nThis is remembered only until the kernel restarts, because it could not be written: %v. Set GILKERNEL_PROGRESS to the path of a writable file.", err)
 	}
 	return ""
+}
+
+func (f *file) remember(e entry) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rest = append(f.rest, e)
 }
 
 func (f *file) append(line []byte) error {
@@ -88,8 +103,19 @@ func (f *file) append(line []byte) error {
 	return w.Close()
 }
 
-// read returns the content of the file. A file that doesn't exist counts as empty.
+// read returns the content of the file, and what could not be written into it. A file that doesn't exist counts as empty.
 func (f *file) read() progress {
+	p := f.stored()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, e := range f.rest {
+		p.apply(e)
+	}
+	p.unwritten = len(f.rest) > 0
+	return p
+}
+
+func (f *file) stored() progress {
 	p := progress{predictions: map[string]string{}, exercises: map[string]done{}}
 	if f.path == "" {
 		return p

@@ -1,0 +1,98 @@
+package main
+
+// This file defines the runs of the lessons on a loaded machine: what real cells say must hold there too.
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gilkernel/install/testenv"
+)
+
+// claims are what the text of a lesson says of the output of a real cell: by the beginning of the cell's source, the form of its output.
+var claims = []struct{ notebook, source, output string }{
+	{"01-concurrency", "var waited time.Duration", `^([5-9]|10) waits at a time, on average\n$`},
+	{"01-concurrency", "%%python\nimport sys, threading\n\ncounter", `^(lost some updates|lost none, which proves nothing|No Python 3 was found.*)\n$`},
+	{"02-the-gil", "%%python\nimport sys\n\nbasket", `^(one more name, and the count grew by 1|No Python 3 was found.*)\n$`},
+	{"02-the-gil", "%%python\nimport threading, time", `^(This Python has a GIL\.\nDuring one call of sorted, the ticker stood still\.|This Python has no GIL\.\nDuring one call of sorted, the ticker kept ticking\.|No Python 3 was found.*)\n$`},
+}
+
+// loads is how many goroutines compute beside the lessons.
+const loads = 4
+
+// GILKERNEL_LESSON_RUNS=20 runs all lessons twenty times beside busy loops. It takes minutes, so it is asked for.
+func TestLessonsOnALoadedMachine(t *testing.T) {
+	runs, _ := strconv.Atoi(os.Getenv("GILKERNEL_LESSON_RUNS"))
+	if runs <= 0 {
+		t.Skip("GILKERNEL_LESSON_RUNS says how often to run the lessons; it isn't set")
+	}
+	program := testenv.Program(t)
+	for range loads {
+		go func() { // ends with the test
+			for t.Context().Err() == nil {
+				continue
+			}
+		}()
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("notebooks")); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.ipynb"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no lessons", err)
+	}
+	for n := range runs {
+		for _, file := range files {
+			name := filepath.Base(file)
+			cmd := exec.CommandContext(t.Context(), program, "run", name)
+			cmd.Dir, cmd.Env = dir, append(os.Environ(), "GILKERNEL_PROGRESS="+filepath.Join(dir, fmt.Sprintf("progress-%d.jsonl", n)))
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("run %d of %s: %v\n%s", n+1, name, err, out)
+				continue
+			}
+			holds(t, readLesson(t, filepath.Join(dir, "executed", name)))
+		}
+	}
+}
+
+// The claims hold of what is stored, too, and each is about a cell that is there.
+func TestLessonClaims(t *testing.T) {
+	found := 0
+	for _, l := range readLessons(t) {
+		found += holds(t, l)
+	}
+	if found != len(claims) {
+		t.Errorf("%d claims are about cells that are there, of %d", found, len(claims))
+	}
+}
+
+// holds checks the claims about an executed lesson, and returns how many there are.
+func holds(t *testing.T, l *lessonFile) (found int) {
+	t.Helper()
+	for _, c := range claims {
+		if c.notebook != l.name {
+			continue
+		}
+		for i, cell := range l.Cells {
+			if !strings.HasPrefix(strings.Join(cell.Source, ""), c.source) {
+				continue
+			}
+			found++
+			text := ""
+			for _, o := range cell.Outputs {
+				text += strings.Join(o.Text, "")
+			}
+			if !regexp.MustCompile(c.output).MatchString(text) {
+				t.Errorf("%s, cell %d says %q", l.name, i, text)
+			}
+		}
+	}
+	return found
+}
