@@ -147,6 +147,9 @@ func (s *slowerTrial) miscounted(tl *timeline.Timeline) *fault {
 		oneThread = oneThread && s.got[word]*slowerThreads == n
 	}
 	missing := fmt.Sprintf("%d of %d words are missing from the counts", s.words-got, s.words)
+	if s.words-got == 1 {
+		missing = fmt.Sprintf("1 of %d words is missing from the counts", s.words)
+	}
 	locks, acquires := locksOf(tl)
 	switch {
 	case s.left > 0 && got < s.words:
