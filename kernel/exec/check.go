@@ -17,7 +17,7 @@ import (
 
 // check parses and type-checks a source.
 func (e *Engine) check(name, text string) (*source, error) {
-	src := &source{fset: token.NewFileSet(), info: newInfo()}
+	src := &source{name: name, fset: token.NewFileSet(), info: newInfo()}
 	file, err := parser.ParseFile(src.fset, name, text, parser.SkipObjectResolution)
 	if err != nil {
 		var list scanner.ErrorList

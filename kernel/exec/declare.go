@@ -14,6 +14,7 @@ import (
 // declare gives all that a source declares its place, and compiles its functions.
 func (e *Engine) declare(p *Program) {
 	src := p.src
+	e.ids.add(src)
 	var compile []func()
 	var commit []func()
 	var inits []*code
@@ -45,6 +46,7 @@ func (e *Engine) declare(p *Program) {
 				continue
 			}
 			key := e.identity(fd)
+			src.decls = append(src.decls, fd)
 			old := e.decls[key]
 			if old != nil {
 				fd.refs = old.refs
@@ -60,7 +62,7 @@ func (e *Engine) declare(p *Program) {
 			name := shownName(d.Name.Name)
 			again := d.Recv == nil && old == nil && !strings.HasPrefix(name, "__")
 			if again {
-				fd.pinned = &funcRef{eng: e, name: name}
+				fd.pinned = &funcRef{eng: e, name: name, decl: fd}
 				// Code that runs calls it by its name: from now on it calls the new one, if that has the same signature.
 				name += e.keyLocked(fd.fn.Signature())
 				if prev := e.functions[name]; prev != nil {
@@ -232,7 +234,10 @@ func (e *Engine) Variable(name string) (p unsafe.Pointer, t types.Type) {
 func (e *Engine) refOf(fd *funcDecl, key string, v *env) *funcRef {
 	ref := fd.refs[key]
 	if ref == nil {
-		ref = &funcRef{eng: e, name: fd.fn.Name()}
+		ref = &funcRef{eng: e, name: fd.fn.Name(), decl: fd}
+		if v != nil {
+			ref.targs = v.args
+		}
 		fd.refs[key] = ref
 		id := e.identity(fd)
 		ref.compile = func() *code {

@@ -47,7 +47,7 @@ type Host interface {
 type Engine struct {
 	host     Host
 	importer types.Importer
-	flag     atomic.Uint32
+	flag     *atomic.Uint32
 	pkg      *types.Package // of all sources
 	context  *types.Context
 
@@ -56,7 +56,7 @@ type Engine struct {
 	globals   map[types.Object]*variable
 	forgotten map[types.Object]weak.Pointer[byte] // the places of variables without a place in globals
 	adapters  map[*typ]*code
-	ids       int
+	newest    int // number of a function's code
 	memTypes  map[string]*abiType
 	preludes  map[string]*source
 	dropped   []string              // names that are still in the scope
@@ -64,6 +64,7 @@ type Engine struct {
 	latest    map[string]latestType // by the name that the learner knows
 
 	heads funcHeads
+	ids   identities
 
 	typesMu   sync.Mutex // protects the fields below up to reflectMu
 	byType    map[types.Type]*typ
@@ -91,11 +92,12 @@ type Engine struct {
 
 // New returns an engine without any definitions.
 func New(host Host, importer types.Importer) *Engine {
-	e := &Engine{host: host, importer: importer, pkg: types.NewPackage(mainPath, "main"), context: types.NewContext(),
+	e := &Engine{host: host, flag: new(atomic.Uint32), importer: importer, pkg: types.NewPackage(mainPath, "main"), context: types.NewContext(),
 		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, forgotten: map[types.Object]weak.Pointer[byte]{}, adapters: map[*typ]*code{}, memTypes: map[string]*abiType{},
 		preludes: map[string]*source{}, latest: map[string]latestType{}, byType: map[types.Type]*typ{}, byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
 		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}, functions: map[string]*funcDecl{}}
 	e.heads.init()
+	e.ids.init()
 	e.ptrType = e.typ(types.Typ[types.UnsafePointer])
 	e.anyType = e.typ(types.Universe.Lookup("any").Type().Underlying())
 	e.boolType, e.intType, e.int64Type = e.typ(types.Typ[types.Bool]), e.typ(types.Typ[types.Int]), e.typ(types.Typ[types.Int64])
@@ -109,15 +111,15 @@ func New(host Host, importer types.Importer) *Engine {
 func Supported() error { return rtype.Check() }
 
 // Flag is not zero while checks must call the host's Tick.
-func (e *Engine) Flag() *atomic.Uint32 { return &e.flag }
+func (e *Engine) Flag() *atomic.Uint32 { return e.flag }
 
 // symbol finds what a compiled package declares.
 func (e *Engine) symbol(path, name string) (reflect.Value, bool) { return e.host.Symbol(path, name) }
 
 // newID returns a number for a function's code.
 func (e *Engine) newID() int {
-	e.ids++
-	return e.ids
+	e.newest++
+	return e.newest
 }
 
 // memType returns the description of frames with these pointers.
@@ -146,6 +148,7 @@ func (e *Engine) memType(size uintptr, ptrs []bool) *abiType {
 
 // source is one file and what the type checker said about it.
 type source struct {
+	name  string // the host's, which identifies it
 	fset  *token.FileSet
 	file  *ast.File
 	info  *types.Info
@@ -155,6 +158,7 @@ type source struct {
 	// first holds what functions are for others, if their bodies were checked later than their signatures.
 	first map[*ast.FuncDecl]types.Object
 	funcs []*types.Func // that it declared
+	decls []*funcDecl   // the same
 	// extended are the earlier types that it adds methods to.
 	extended []*types.Named
 	assigned map[*ast.FuncLit]string // the names that function literals were assigned to; made when first asked for

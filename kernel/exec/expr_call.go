@@ -201,7 +201,9 @@ func (c *fn) prepareFunc(o *types.Func, inst types.Instance, sig *types.Signatur
 		targs = c.args(inst)
 	}
 	if c.e.isOwn(o) {
-		return c.prepareStatic(c.e.funcRef(o, targs, c, pos), lay, nil, args)
+		ref := c.e.funcRef(o, targs, c, pos)
+		c.use(useFunc, ref)
+		return c.prepareStatic(ref, lay, nil, args)
 	}
 	v, ok := c.e.symbol(o.Pkg().Path(), o.Name())
 	if !ok {

@@ -21,7 +21,9 @@ func (c *fn) funcValue(o *types.Func, targs []types.Type, pos token.Pos) *expr {
 		i := v.Interface()
 		p := (*eface)(unsafe.Pointer(&i)).data
 		if v.Type() != c.e.reflect(t) {
-			p = c.e.adapt(v, t)
+			p = c.e.adapt(v, t, nativeName(o.Pkg().Path(), o.Name()))
+		} else {
+			c.e.ids.natives.Store(p, nativeName(o.Pkg().Path(), o.Name()))
 		}
 		return &expr{t: t, p: func(*frame) unsafe.Pointer { return p }}
 	}
@@ -38,13 +40,16 @@ func (c *fn) funcValue(o *types.Func, targs []types.Type, pos token.Pos) *expr {
 		sig = inst.(*types.Signature)
 	}
 	t := c.typ(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))
+	c.use(useFunc, ref)
 	p := c.e.newClosure(c.e.head(t), t, nil, ref, nil, nil)
 	return &expr{t: t, p: func(*frame) unsafe.Pointer { return p }}
 }
 
-// adapt makes a function of type t that calls v, for a type whose interfaces have another memory.
-func (e *Engine) adapt(v reflect.Value, t *typ) unsafe.Pointer {
+// adapt makes a function of type t that calls v, for a type whose interfaces have another memory. name is what Identify
+// calls it.
+func (e *Engine) adapt(v reflect.Value, t *typ, name string) unsafe.Pointer {
 	ref := e.nativeFunc(v, "", "func", t.u.(*types.Signature))
+	ref.native = name
 	return e.newClosure(e.head(t), t, nil, ref, nil, nil)
 }
 
@@ -60,6 +65,7 @@ func (c *fn) funcLit(e *ast.FuncLit) *expr {
 	w := c.e.newFn(c.src, c.env, root.name+".func"+itoa(root.lits), sig, e.Pos())
 	w.parent, w.boxed = c, c.boxed
 	w.code.assigned = c.src.assignedTo(e)
+	w.code.typ = t
 	orig := c.src.info.Types[e].Type.(*types.Signature)
 	w.code.defers = hasDefer(e.Body)
 	w.params(nil, orig)
@@ -69,8 +75,11 @@ func (c *fn) funcLit(e *ast.FuncLit) *expr {
 	var froms []uintptr
 	for _, cp := range w.captures {
 		froms = append(froms, cp.from)
+		k.caps = append(k.caps, captured{cp.name, cp.t})
 	}
+	c.use(useCode, k)
 	eng := c.e
+	eng.addLiteral(k)
 	head := func() *funcHead { return eng.head(t) }
 	h := head()
 	n := len(froms)

@@ -5,6 +5,7 @@ package exec
 
 import (
 	"go/token"
+	"go/types"
 	"sync/atomic"
 	"unsafe"
 )
@@ -68,6 +69,11 @@ type code struct {
 	defers   bool              // it may defer or be a range body's home
 	hidden   bool              // not a learner's function: not in tracebacks
 	assigned string            // the variable that a function literal was assigned to
+	typ      *typ              // of a function literal
+	env      *env              // what its type parameters stand for
+	caps     []captured        // the variables that a function literal has captured
+	bound    *boundTo          // of a method as a value
+	uses     uses
 	lines    atomic.Pointer[lines]
 }
 
@@ -77,6 +83,9 @@ type funcRef struct {
 	eng     *Engine
 	compile func() *code // called with compileMu held
 	name    string
+	decl    *funcDecl // of a declared function, with the type arguments
+	targs   []types.Type
+	native  string // of a compiled function that has another memory: what Identify calls it
 }
 
 // get returns the function's code. It may not be called by the compiler.

@@ -49,6 +49,8 @@ type variable struct {
 type capture struct {
 	from uintptr // its slot in the enclosing function's frame
 	to   uintptr
+	name string // as the learner knows it
+	t    *typ
 }
 
 // target is a statement that break or continue can leave.
@@ -84,14 +86,18 @@ func (c *fn) fail(pos token.Pos, format string, args ...any) {
 // newFn begins a function.
 func (e *Engine) newFn(src *source, v *env, name string, sig *types.Signature, pos token.Pos) *fn {
 	c := &fn{e: e, src: src, env: v, sig: sig, name: name, vars: map[types.Object]*variable{}, labels: map[string]*label{}}
-	c.code = &code{id: e.newID(), name: name, src: src, pos: pos}
+	c.code = &code{id: e.newID(), name: name, src: src, pos: pos, env: v}
 	c.size = frameSize
 	c.ptrs = append(c.ptrs, framePointers[:]...)
 	return c
 }
 
 // typ returns the type of t in this instance of the function.
-func (c *fn) typ(t types.Type) *typ { return c.e.typ(c.e.subst(c.env, t)) }
+func (c *fn) typ(t types.Type) *typ {
+	t = c.e.subst(c.env, t)
+	c.useType(t)
+	return c.e.typ(t)
+}
 
 // typeOf returns the type of an expression in this instance of the function.
 func (c *fn) typeOf(e ast.Expr) types.Type {
@@ -210,16 +216,21 @@ func (c *fn) lookup(o types.Object) *variable {
 	if c.parent != nil {
 		if v := c.parent.lookup(o); v != nil {
 			if v.global != nil {
+				c.use(useGlobal, o)
 				return v
 			}
 			mine := &variable{t: v.t, boxed: true, off: c.allocPtr()}
-			c.captures = append(c.captures, capture{from: v.off, to: mine.off})
+			c.captures = append(c.captures, capture{v.off, mine.off, shownName(o.Name()), v.t})
 			c.vars[o] = mine
 			return mine
 		}
 		return nil
 	}
-	return c.e.global(o)
+	v := c.e.global(o)
+	if v != nil {
+		c.use(useGlobal, o)
+	}
+	return v
 }
 
 // read returns the expression for a variable.

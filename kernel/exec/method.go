@@ -162,7 +162,9 @@ func (c *fn) prepareMethod(x *expr, fn *types.Func, sig *types.Signature, args [
 		x = c.derefOf(x)
 	}
 	if c.e.isOwn(fn) {
-		return c.prepareStatic(c.e.methodRef(x.t.t, fn), lay, x, args), lay
+		ref := c.e.methodRef(x.t.t, fn)
+		c.use(useFunc, ref)
+		return c.prepareStatic(ref, lay, x, args), lay
 	}
 	return c.prepareNativeMethod(x, fn, sig, lay, args, pos), lay
 }
@@ -263,6 +265,7 @@ func (c *fn) prepareDynamic(x *expr, fn *types.Func, sig *types.Signature, args 
 	if !fn.Exported() && fn.Pkg() != nil {
 		pkg = fn.Pkg().Path()
 	}
+	c.use(useDynamic, name)
 	puts := c.puts(c.e.layout(sig), args)
 	cache := &dynamicCache{}
 	return func(fr *frame) *frame {

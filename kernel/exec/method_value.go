@@ -39,13 +39,31 @@ func (c *fn) bind2(x *expr, fn *types.Func, sig *types.Signature, pos token.Pos)
 	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
 	t := eng.typ(plain)
 	xt := x.t
-	ref := &funcRef{eng: eng, name: fn.Name()}
+	ref := eng.boundMethod(xt, fn, plain, pos)
+	c.use(useFunc, ref)
+	put := x.put()
+	check := isInterface(x.t)
+	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+		m := unsafeNew(eng.rtype(xt))
+		put(fr, m)
+		if check && *(*unsafe.Pointer)(m) == nil {
+			nilPanic()
+		}
+		return eng.newClosure(eng.head(t), t, ref.get(), nil, []unsafe.Pointer{m}, fr.g.host)
+	}}
+}
+
+// boundMethod makes the function around a method whose receiver, of type xt, is the only captured variable.
+func (e *Engine) boundMethod(xt *typ, fn *types.Func, plain *types.Signature, pos token.Pos) *funcRef {
+	ref := &funcRef{eng: e, name: fn.Name()}
 	ref.compile = func() *code {
-		w := eng.newFn(&source{}, nil, fn.Name(), plain, pos)
+		w := e.newFn(&source{}, nil, fn.Name(), plain, pos)
 		w.code.hidden = true
+		w.code.typ, w.code.bound = e.typ(plain), &boundTo{'V', xt.t, fn}
+		w.code.caps = []captured{{"", xt}}
 		w.params(nil, plain)
 		own := w.allocPtr()
-		w.captures = []capture{{0, own}}
+		w.captures = []capture{{to: own}}
 		recv := loadVar(xt, func(fr *frame) unsafe.Pointer { return *(*unsafe.Pointer)(fr.at(own)) })
 		var args []*expr
 		for _, s := range w.code.params {
@@ -65,16 +83,7 @@ func (c *fn) bind2(x *expr, fn *types.Func, sig *types.Signature, pos token.Pos)
 		})
 		return w.finish()
 	}
-	put := x.put()
-	check := isInterface(x.t)
-	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
-		m := unsafeNew(eng.rtype(xt))
-		put(fr, m)
-		if check && *(*unsafe.Pointer)(m) == nil {
-			nilPanic()
-		}
-		return eng.newClosure(eng.head(t), t, ref.get(), nil, []unsafe.Pointer{m}, fr.g.host)
-	}}
+	return ref
 }
 
 // methodExpr compiles T.M: a function whose first parameter is the receiver.
@@ -83,15 +92,24 @@ func (c *fn) methodExpr(e *ast.SelectorExpr, sel *selection) *expr {
 	sig := c.e.subst(c.env, c.src.info.Types[e].Type).(*types.Signature)
 	t := c.e.typ(sig)
 	eng := c.e
-	path := sel.index
-	ref := &funcRef{eng: eng, name: fn.Name()}
+	ref := eng.methodFunc(sig, fn, sel.index, e.Pos())
+	c.use(useFunc, ref)
+	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+		return eng.newClosure(eng.head(t), t, ref.get(), nil, nil, fr.g.host)
+	}}
+}
+
+// methodFunc makes the function around a method whose first parameter is the receiver.
+func (e *Engine) methodFunc(sig *types.Signature, fn *types.Func, path []int, pos token.Pos) *funcRef {
+	ref := &funcRef{eng: e, name: fn.Name()}
 	ref.compile = func() *code {
-		w := eng.newFn(&source{}, nil, fn.Name(), sig, e.Pos())
+		w := e.newFn(&source{}, nil, fn.Name(), sig, pos)
 		w.code.hidden = true
+		w.code.typ, w.code.bound = e.typ(sig), &boundTo{'X', sig.Params().At(0).Type(), fn}
 		w.params(nil, sig)
 		x := loadLocal(w.code.params[0].t, w.code.params[0].off)
 		if len(path) > 1 {
-			x = w.field(x, path[:len(path)-1], e.Pos())
+			x = w.field(x, path[:len(path)-1], pos)
 		}
 		var args []*expr
 		var ps []*types.Var
@@ -100,9 +118,9 @@ func (c *fn) methodExpr(e *ast.SelectorExpr, sel *selection) *expr {
 			ps = append(ps, sig.Params().At(i+1))
 		}
 		rest := types.NewSignatureType(nil, nil, nil, types.NewTuple(ps...), sig.Results(), sig.Variadic())
-		prep, lay := w.prepareMethod(x, fn, rest, args, e.Pos())
+		prep, lay := w.prepareMethod(x, fn, rest, args, pos)
 		results := w.code.results
-		w.emit(e.Pos(), func(fr *frame) int {
+		w.emit(pos, func(fr *frame) int {
 			f := prep(fr)
 			f.flags = fr.flags
 			f.call(fr.up)
@@ -114,7 +132,5 @@ func (c *fn) methodExpr(e *ast.SelectorExpr, sel *selection) *expr {
 		})
 		return w.finish()
 	}
-	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
-		return eng.newClosure(eng.head(t), t, ref.get(), nil, nil, fr.g.host)
-	}}
+	return ref
 }

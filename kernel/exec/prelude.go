@@ -62,7 +62,7 @@ func (e *Engine) prelude(path string) *source {
 		e.preludes[path] = nil
 		return nil
 	}
-	src := &source{fset: token.NewFileSet(), info: newInfo(), native: true}
+	src := &source{name: path, fset: token.NewFileSet(), info: newInfo(), native: true}
 	e.preludes[path] = src
 	file, err := parser.ParseFile(src.fset, path+".go", text, parser.SkipObjectResolution)
 	if err != nil {

@@ -195,6 +195,7 @@ func (e *Engine) substNamed(v *env, t *types.Named) types.Type {
 	name := obj.Name() + "[" + strings.Join(args, ",") + "]" // as compiled Go calls it
 	n := types.NewNamed(types.NewTypeName(obj.Pos(), obj.Pkg(), name, nil), nil, nil)
 	v.locals[obj] = n
+	e.ids.instance(n.Obj(), obj, v)
 	v.cache[t] = n
 	n.SetUnderlying(e.subst(v, t.Underlying()).Underlying())
 	return n

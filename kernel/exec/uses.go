@@ -1,0 +1,233 @@
+package exec
+
+// This file defines what a function may use: package variables, other functions, methods by name, types. A process that is
+// started with a function needs the values of these variables.
+
+import (
+	"go/types"
+	"reflect"
+	"slices"
+	"unsafe"
+)
+
+// uses is what the code of one function mentions, function literals in it included.
+type uses struct {
+	globals []types.Object
+	funcs   []*funcRef
+	codes   []*code // of function literals
+	dynamic []string
+	types   []*types.Named
+}
+
+// useKind says what is used.
+type useKind uint8
+
+const (
+	useGlobal useKind = iota
+	useFunc
+	useCode
+	useDynamic
+)
+
+// use notes something that this function uses, and all functions that it is in.
+func (c *fn) use(kind useKind, x any) {
+	for ; c != nil; c = c.parent {
+		u := &c.code.uses
+		switch kind {
+		case useGlobal:
+			u.globals = note(u.globals, x.(types.Object))
+		case useFunc:
+			u.funcs = note(u.funcs, x.(*funcRef))
+		case useCode:
+			u.codes = note(u.codes, x.(*code))
+		case useDynamic:
+			u.dynamic = note(u.dynamic, x.(string))
+		}
+	}
+}
+
+func note[T comparable](list []T, x T) []T {
+	if slices.Contains(list, x) {
+		return list
+	}
+	return append(list, x)
+}
+
+// useType notes a type that a cell declared: compiled code may call its methods.
+func (c *fn) useType(t types.Type) {
+	n := namedOf(t)
+	if n == nil || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != mainPath || c.code == nil {
+		return
+	}
+	c.code.uses.types = note(c.code.uses.types, n)
+}
+
+// Global is a package variable that a function uses.
+type Global struct {
+	Name    string // in the sources
+	Shown   string // as the learner knows it
+	Type    reflect.Type
+	Pointer unsafe.Pointer
+}
+
+// Global returns a package variable by its name in the sources.
+func (e *Engine) Global(name string) (Global, bool) {
+	e.compileMu.Lock()
+	o := e.pkg.Scope().Lookup(name)
+	v := e.global(o)
+	e.compileMu.Unlock()
+	if v == nil {
+		return Global{}, false
+	}
+	return Global{name, shownName(name), e.reflect(v.t), v.global}, true
+}
+
+// GlobalsOf returns the package variables that functions use, by way of the functions that they call too. What they call by an
+// interface is taken for each method of that name; what a variable holds is not looked into. Functions of compiled code are
+// left out.
+func (e *Engine) GlobalsOf(fs ...reflect.Value) []Global {
+	w := &usesWalk{e: e, codes: map[*code]bool{}, names: map[string]bool{}, globals: map[types.Object]bool{}}
+	for _, f := range fs {
+		if f.Kind() == reflect.Func && !f.IsNil() {
+			if c := e.closureOf(funcWord(f)); c != nil {
+				w.code(c.target())
+			}
+		}
+	}
+	w.run()
+	slices.SortFunc(w.found, func(a, b Global) int { return compareText(a.Name, b.Name) })
+	return w.found
+}
+
+func compareText(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// funcWord is the memory of a function value.
+func funcWord(f reflect.Value) unsafe.Pointer {
+	p := reflect.New(f.Type())
+	p.Elem().Set(f)
+	return *(*unsafe.Pointer)(p.UnsafePointer())
+}
+
+type usesWalk struct {
+	e       *Engine
+	todo    []*code
+	codes   map[*code]bool
+	names   map[string]bool // of methods that are called by interfaces
+	types   []*types.Named
+	globals map[types.Object]bool
+	found   []Global
+}
+
+func (w *usesWalk) code(k *code) {
+	if k != nil && !w.codes[k] {
+		w.codes[k] = true
+		w.todo = append(w.todo, k)
+	}
+}
+
+func (w *usesWalk) run() {
+	for len(w.todo) > 0 {
+		k := w.todo[len(w.todo)-1]
+		w.todo = w.todo[:len(w.todo)-1]
+		for _, o := range k.uses.globals {
+			w.global(o)
+		}
+		for _, r := range k.uses.funcs {
+			w.ref(r)
+		}
+		for _, l := range k.uses.codes {
+			w.code(l)
+		}
+		if k.bound != nil {
+			w.method(k.bound.t, k.bound.fn.Name())
+			if types.IsInterface(k.bound.t) {
+				w.dynamic(k.bound.fn.Name())
+			}
+		}
+		for _, name := range k.uses.dynamic {
+			w.dynamic(name)
+		}
+		for _, n := range k.uses.types {
+			for i := range n.NumMethods() {
+				w.method(n, n.Method(i).Name())
+			}
+		}
+	}
+}
+
+// ref goes on with a function, unless it can't be compiled: then it isn't called either.
+func (w *usesWalk) ref(r *funcRef) {
+	defer func() {
+		if v := recover(); v != nil {
+			if _, ok := v.(*Error); !ok {
+				panic(v)
+			}
+		}
+	}()
+	if r.code.Load() != nil || r.compile != nil {
+		w.code(r.get())
+	}
+}
+
+func (w *usesWalk) global(o types.Object) {
+	if w.globals[o] {
+		return
+	}
+	w.globals[o] = true
+	w.e.compileMu.Lock()
+	v := w.e.global(o)
+	w.e.compileMu.Unlock()
+	if v != nil && o.Pkg() != nil && o.Pkg().Path() == mainPath {
+		w.found = append(w.found, Global{o.Name(), shownName(o.Name()), w.e.reflect(v.t), v.global})
+	}
+}
+
+// method goes on with a method of a type that has its source.
+func (w *usesWalk) method(t types.Type, name string) {
+	n := namedOf(t)
+	if n == nil || types.IsInterface(n) {
+		return
+	}
+	obj, _, _ := types.LookupFieldOrMethod(n, true, w.e.pkg, name)
+	fn, ok := obj.(*types.Func)
+	if !ok {
+		return
+	}
+	w.e.compileMu.Lock()
+	var ref *funcRef
+	if w.e.isOwn(fn) && !types.IsInterface(fn.Signature().Recv().Type()) {
+		if recv := namedOf(fn.Signature().Recv().Type()); recv != nil && (recv.TypeArgs().Len() > 0 || recv.TypeParams().Len() == 0) {
+			ref = w.e.methodRef(recv, fn)
+		}
+	}
+	w.e.compileMu.Unlock()
+	if ref != nil {
+		w.ref(ref)
+	}
+}
+
+// dynamic goes on with all methods of a name.
+func (w *usesWalk) dynamic(name string) {
+	if w.names[name] {
+		return
+	}
+	w.names[name] = true
+	if w.types == nil {
+		w.e.reflectMu.Lock()
+		for _, s := range w.e.named {
+			w.types = append(w.types, s.named)
+		}
+		w.e.reflectMu.Unlock()
+	}
+	for _, n := range w.types {
+		w.method(n, name)
+	}
+}
