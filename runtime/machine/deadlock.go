@@ -164,6 +164,33 @@ func (t *Thread) Stuck() (w Waiting, stuck bool) {
 	return report([]*Thread{t}).Waits[0], true
 }
 
+// A Wait is what a thread waits for without an end.
+type Wait struct {
+	Thread *Thread
+	On     Resource // may be nil
+	Waiting
+}
+
+// Waits returns what the threads of an interpreter wait for without an end, and whether all that run do and no plain goroutine may
+// wake them. May be called by anybody; on a real machine the answer may be old when it arrives.
+func (m *Machine) Waits(in Interpreter) (waits []Wait, all bool) {
+	g := m.groupOf(in)
+	m.waits.Lock()
+	defer m.waits.Unlock()
+	all = g.outsider == 0
+	for _, t := range m.Threads() {
+		if t.group != g || t.state.Load() != alive {
+			continue
+		}
+		if !t.isStuck() {
+			all = false
+			continue
+		}
+		waits = append(waits, Wait{t, t.waiting.why.On, report([]*Thread{t}).Waits[0]})
+	}
+	return waits, all
+}
+
 // waitsForOther reports whether t waits for a thread of another interpreter, or of none, that goes on, or for a plain
 // goroutine. A simulated machine stands still without its threads, so there goroutines must be announced: AddOutsiders.
 func (t *Thread) waitsForOther() bool {
@@ -316,13 +343,14 @@ type Waiting struct {
 	Held   []Site        // where they got it, one for each of HeldBy
 	At     Site          // where it waits
 	Since  time.Duration // on the machine's clock
+	Beyond bool          // another process may end the wait
 }
 
 // report says what threads wait for. Callers hold m.waits.
 func report(threads []*Thread) *Deadlock {
 	d := &Deadlock{}
 	for _, t := range threads {
-		w := Waiting{Thread: t.Name(), For: "something", At: t.waiting.site, Since: time.Duration(t.waiting.since)}
+		w := Waiting{Thread: t.Name(), For: "something", At: t.waiting.site, Since: time.Duration(t.waiting.since), Beyond: t.waiting.why.Beyond}
 		if on := t.waiting.why.On; on != nil {
 			w.For = on.Name()
 			_, w.Join = on.(joining)

@@ -88,6 +88,9 @@ type idle struct{}
 func (idle) Name() string              { return "something to send" }
 func (idle) Holders() []machine.Holder { return nil }
 
+// Idle says that nobody waits for who waits for this.
+func (idle) Idle() {}
+
 // feed is what the thread does.
 func (f *feeding) feed(t *machine.Thread, q *Queue) {
 	defer func() {

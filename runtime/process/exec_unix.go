@@ -87,17 +87,6 @@ func (*Spec) writer(w io.Writer, def *os.File) io.Writer {
 // Kill ends a descendant whose parent is gone.
 func (*Exec) Kill(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }
 
-// ExitCode returns how a process ended, as Python does: its exit code, or a signal's number times -1.
-func ExitCode(s *os.ProcessState) int {
-	if s == nil {
-		return 1
-	}
-	if ws, ok := s.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		return -int(ws.Signal())
-	}
-	return s.ExitCode()
-}
-
 // WatchParent ends the process when LifeFD does.
 func WatchParent() {
 	life := os.NewFile(LifeFD, "life")

@@ -17,3 +17,11 @@ func CreateArena() (*Arena, *os.File, error) { return nil, nil, errUnsupported }
 
 // OpenArena returns an error: this system isn't supported.
 func OpenArena(*os.File) (*Arena, error) { return nil, errUnsupported }
+
+// ExitCode returns how a process ended: its exit code.
+func ExitCode(s *os.ProcessState) int {
+	if s == nil {
+		return 1
+	}
+	return s.ExitCode()
+}

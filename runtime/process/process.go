@@ -118,3 +118,6 @@ func (p *Process) ready(t *machine.Thread) bool { return p.gone(t) }
 
 // Handle returns the process as a number for one message.
 func (p *Process) Handle() Handle { return Handle{kind: kindProcess, n: uint32(p.n), gen: p.gen} }
+
+// SetPID sets the process's number, which a Launcher knows.
+func (p *Process) SetPID(pid int) { p.s.arena.u32(p.entry().at(entPID)).Store(uint32(pid)) }

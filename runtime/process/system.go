@@ -137,6 +137,9 @@ func Join(in *gil.Interpreter, a *Arena, n int, o Options) *System {
 	a.systems[n] = s
 	a.mu.Unlock()
 	a.u32(e.at(entState)).Store(entryRuns)
+	if a.collect {
+		go s.watch() // ends with the process's entry
+	}
 	return s
 }
 
@@ -315,4 +318,17 @@ func (s *System) kill() func(pid int) {
 		return k.Kill
 	}
 	return nil
+}
+
+// End ends what this process has started, as its own end does: descendants that are real are killed.
+func (s *System) End() {
+	kill := s.kill()
+	for _, n := range s.arena.children(s.self) {
+		if kill != nil {
+			kill(s.arena.entry(n).pid())
+		}
+	}
+	if e := s.arena.entry(s.self); e.gen() == s.gen && e.parent() < 0 {
+		s.bury(nil, s.self, 0, kill)
+	}
 }

@@ -1,3 +1,5 @@
+//go:build unix
+
 package processtest
 
 // This file defines a codec for processes of one compiled program: types and functions are where they are in the program's file, so an

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package processtest runs tests with processes, on both machines.
 //
 // It is for tests: a real process is the test binary once more, which Main turns into what the parent asked for.

@@ -1,0 +1,125 @@
+//go:build unix
+
+package multiprocessing_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"gilkernel/runtime/machine"
+	mp "gilkernel/runtime/multiprocessing"
+	"gilkernel/runtime/process/processtest"
+)
+
+// What CPython leaves to hang is a Deadlock, with what each of the processes waits for.
+func TestDeadlocks(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		fn   func()
+		want []string // parts of the report
+	}{
+		{"join before get", func() {
+			q := mp.NewQueue()
+			p := mp.NewProcess(putMuch, mp.Args(q))
+			p.Start()
+			p.Join()
+		}, []string{"MainThread waits for the end of Process-1", "QueueFeederThread of Process-1 waits for Queue-1 (full)"}},
+		{"a full pipe", func() {
+			a, b := mp.Pipe()
+			p := mp.NewProcess(sendMuch, mp.Args(b))
+			p.Start()
+			p.Join()
+			a.Close()
+		}, []string{"MainThread waits for the end of Process-1", "MainThread of Process-1 waits for Pipe-1 (full)"}},
+		{"a killed holder", func() {
+			lock, ready := mp.NewLock(), mp.NewEvent()
+			p := mp.NewProcess(holdForever, mp.Args(lock, ready))
+			p.Start()
+			ready.Wait()
+			p.Kill()
+			p.Join()
+			lock.Acquire()
+		}, []string{"MainThread waits for Lock-1, held by Process-1, which was ended by SIGKILL"}},
+		{"a killed holder while others run", func() {
+			lock, ready := mp.NewLock(), mp.NewEvent()
+			other := mp.NewProcess(hang, mp.Daemon(true))
+			other.Start()
+			p := mp.NewProcess(holdForever, mp.Args(lock, ready))
+			p.Start()
+			ready.Wait()
+			p.Kill()
+			p.Join()
+			defer other.Terminate()
+			lock.Acquire(mp.Timeout(watchdog / 60)) // in vain: others may release it as long as they run
+			other.Kill()
+			other.Join()
+			lock.Acquire()
+		}, []string{"MainThread waits for Lock-1, held by Process-2, which was ended by SIGKILL"}},
+		{"two locks, two processes", func() {
+			a, b, ready := mp.NewLock("a"), mp.NewLock("b"), mp.NewEvent()
+			a.Acquire()
+			p := mp.NewProcess(crossLocks, mp.Args(a, b, ready))
+			p.Start()
+			ready.Wait()
+			b.Acquire()
+		}, []string{"MainThread waits for Lock b", "MainThread of Process-1 waits for Lock a"}},
+		{"recv from each other", func() {
+			a, b := mp.Pipe()
+			p := mp.NewProcess(recv, mp.Args(b))
+			p.Start()
+			a.Recv()
+		}, []string{"MainThread waits for Pipe-1 (empty)", "MainThread of Process-1 waits for Pipe-1 (empty)"}},
+		{"a lock twice", func() {
+			lock := mp.NewLock()
+			lock.Acquire()
+			lock.Acquire()
+		}, []string{"MainThread waits for Lock-1"}},
+	} {
+		for _, real := range []bool{false, true} {
+			t.Run(row.name+map[bool]string{true: " real"}[real], func(t *testing.T) {
+				t.Parallel()
+				w := processtest.NewWorld(t, real, "3.13", 1)
+				err := w.Run(func(*machine.Thread) {
+					defer func() {
+						for _, p := range mp.ActiveChildren() {
+							p.Kill()
+							p.Join()
+						}
+					}()
+					row.fn()
+				})
+				var d *machine.Deadlock
+				if !errors.As(err, &d) {
+					t.Fatalf("%v", err)
+				}
+				for _, part := range row.want {
+					if !real {
+						part = strings.ReplaceAll(part, " of Process-1 waits", " waits") // its threads have names of their own there
+					}
+					if !strings.Contains(d.Error(), part) {
+						t.Errorf("%s\nhas no %q", d, part)
+					}
+				}
+			})
+		}
+	}
+}
+
+func putMuch(q *mp.Queue) { q.Put(make([]byte, 1<<20)) }
+
+func sendMuch(c *mp.Connection) { c.SendBytes(make([]byte, 1<<20)) }
+
+func holdForever(lock *mp.Lock, ready *mp.Event) {
+	lock.Acquire()
+	ready.Set()
+	hang()
+}
+
+func crossLocks(a, b *mp.Lock, ready *mp.Event) {
+	b.Acquire()
+	ready.Set()
+	a.Acquire()
+}
+
+func recv(c *mp.Connection) { c.Recv() }
