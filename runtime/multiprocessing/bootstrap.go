@@ -8,6 +8,7 @@ import (
 
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/pickle"
 	"gilkernel/runtime/process"
 	"gilkernel/runtime/threading"
 )
@@ -37,7 +38,7 @@ func (m *module) spec(t *machine.Thread, p *Process) *process.Spec {
 	old := t.Local(spawningKey{})
 	t.SetLocal(spawningKey{}, true)
 	defer t.SetLocal(spawningKey{}, old)
-	data, handles, err := m.s.DumpItems(t, []process.Item{{Name: "process", Value: o}, {Name: "target", Value: target}, {Name: "args", Value: args}})
+	data, handles, err := m.s.DumpItems(t, []pickle.Item{{Name: "process", Value: o}, {Name: "target", Value: target}, {Name: "args", Value: args}})
 	if err != nil {
 		panic(err)
 	}

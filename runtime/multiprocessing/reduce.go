@@ -8,6 +8,7 @@ import (
 
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/pickle"
 	"gilkernel/runtime/process"
 )
 
@@ -30,15 +31,33 @@ func part[T any](state any, i int) (v T) {
 	return v
 }
 
-func (l *semLock) reduce(kind string, keep func(process.Handle) int) (any, error) {
+// kept returns a state of a handle and more.
+func kept(p *pickle.Pickler, h process.Handle, more ...any) (any, error) {
+	n, err := p.Keep(h)
+	if err != nil {
+		return nil, err
+	}
+	return append([]any{n}, more...), nil
+}
+
+// object returns what the handle of a state stands for, nil if there is none.
+func object(u *pickle.Unpickler, state any) any {
+	o, err := u.Handle(part[int](state, 0))
+	if err != nil {
+		return nil
+	}
+	return o
+}
+
+func (l *semLock) reduce(kind string, p *pickle.Pickler) (any, error) {
 	if err := spawning(kind); err != nil {
 		return nil, err
 	}
-	return []any{keep(l.check().Handle())}, nil
+	return kept(p, l.check().Handle())
 }
 
-func (l *semLock) restore(kind string, state any, open func(int) any) error {
-	sem, ok := open(part[int](state, 0)).(*process.Semaphore)
+func (l *semLock) restore(kind string, u *pickle.Unpickler, state any) error {
+	sem, ok := object(u, state).(*process.Semaphore)
 	if !ok {
 		return strange(kind)
 	}
@@ -46,53 +65,53 @@ func (l *semLock) restore(kind string, state any, open func(int) any) error {
 	return nil
 }
 
-// Reduce implements process.Sendable.
-func (l *Lock) Reduce(keep func(process.Handle) int) (any, error) { return l.reduce("Lock", keep) }
+// Reduce implements pickle.Reducer.
+func (l *Lock) Reduce(p *pickle.Pickler) (any, error) { return l.reduce("Lock", p) }
 
-// Restore implements process.Sendable.
-func (l *Lock) Restore(state any, open func(int) any) error { return l.restore("Lock", state, open) }
+// Restore implements pickle.Restorer.
+func (l *Lock) Restore(u *pickle.Unpickler, state any) error { return l.restore("Lock", u, state) }
 
-// Reduce implements process.Sendable.
-func (l *RLock) Reduce(keep func(process.Handle) int) (any, error) { return l.reduce("RLock", keep) }
+// Reduce implements pickle.Reducer.
+func (l *RLock) Reduce(p *pickle.Pickler) (any, error) { return l.reduce("RLock", p) }
 
-// Restore implements process.Sendable.
-func (l *RLock) Restore(state any, open func(int) any) error { return l.restore("RLock", state, open) }
+// Restore implements pickle.Restorer.
+func (l *RLock) Restore(u *pickle.Unpickler, state any) error { return l.restore("RLock", u, state) }
 
-// Reduce implements process.Sendable.
-func (s *Semaphore) Reduce(keep func(process.Handle) int) (any, error) {
-	return s.reduce("Semaphore", keep)
+// Reduce implements pickle.Reducer.
+func (s *Semaphore) Reduce(p *pickle.Pickler) (any, error) {
+	return s.reduce("Semaphore", p)
 }
 
-// Restore implements process.Sendable.
-func (s *Semaphore) Restore(state any, open func(int) any) error {
-	return s.restore("Semaphore", state, open)
+// Restore implements pickle.Restorer.
+func (s *Semaphore) Restore(u *pickle.Unpickler, state any) error {
+	return s.restore("Semaphore", u, state)
 }
 
-// Reduce implements process.Sendable.
-func (s *BoundedSemaphore) Reduce(keep func(process.Handle) int) (any, error) {
-	return s.reduce("BoundedSemaphore", keep)
+// Reduce implements pickle.Reducer.
+func (s *BoundedSemaphore) Reduce(p *pickle.Pickler) (any, error) {
+	return s.reduce("BoundedSemaphore", p)
 }
 
-// Restore implements process.Sendable.
-func (s *BoundedSemaphore) Restore(state any, open func(int) any) error {
-	if err := s.restore("BoundedSemaphore", state, open); err != nil {
+// Restore implements pickle.Restorer.
+func (s *BoundedSemaphore) Restore(u *pickle.Unpickler, state any) error {
+	if err := s.restore("BoundedSemaphore", u, state); err != nil {
 		return err
 	}
 	s.limit = s.sem.Limit()
 	return nil
 }
 
-// Reduce implements process.Sendable. A connection can be sent at any time.
-func (c *Connection) Reduce(keep func(process.Handle) int) (any, error) {
+// Reduce implements pickle.Reducer. A connection can be sent at any time.
+func (c *Connection) Reduce(p *pickle.Pickler) (any, error) {
 	if c.Closed() {
 		return nil, closed()
 	}
-	return []any{keep(c.end.Handle())}, nil
+	return kept(p, c.end.Handle())
 }
 
-// Restore implements process.Sendable.
-func (c *Connection) Restore(state any, open func(int) any) error {
-	end, ok := open(part[int](state, 0)).(*process.End)
+// Restore implements pickle.Restorer.
+func (c *Connection) Restore(u *pickle.Unpickler, state any) error {
+	end, ok := object(u, state).(*process.End)
 	if !ok {
 		return strange("Connection")
 	}
@@ -100,8 +119,8 @@ func (c *Connection) Restore(state any, open func(int) any) error {
 	return nil
 }
 
-// Reduce implements process.Sendable.
-func (q *Queue) Reduce(func(process.Handle) int) (any, error) {
+// Reduce implements pickle.Reducer.
+func (q *Queue) Reduce(*pickle.Pickler) (any, error) {
 	if err := spawning("Queue"); err != nil {
 		return nil, err
 	}
@@ -109,8 +128,8 @@ func (q *Queue) Reduce(func(process.Handle) int) (any, error) {
 	return []any{q.maxsize, q.label, q.reader, q.writer, q.rlock, q.wlock, q.sem, q.unfinished, q.cond}, nil
 }
 
-// Restore implements process.Sendable.
-func (q *Queue) Restore(state any, _ func(int) any) error {
+// Restore implements pickle.Restorer.
+func (q *Queue) Restore(_ *pickle.Unpickler, state any) error {
 	q.maxsize, q.label = part[int](state, 0), part[string](state, 1)
 	q.reader, q.writer = part[*Connection](state, 2), part[*Connection](state, 3)
 	q.rlock, q.wlock, q.sem = part[*Lock](state, 4), part[*Lock](state, 5), part[*BoundedSemaphore](state, 6)
@@ -122,18 +141,18 @@ func (q *Queue) Restore(state any, _ func(int) any) error {
 	return nil
 }
 
-func (s *synchronized) reduce(kind string, keep func(process.Handle) int) (any, error) {
+func (s *synchronized) reduce(kind string, p *pickle.Pickler) (any, error) {
 	if err := spawning(kind); err != nil {
 		return nil, err
 	}
 	if s.mem == nil {
 		return nil, exceptions.Type("the zero %s is none", kind)
 	}
-	return []any{keep(s.mem.Handle()), string(s.code.code), s.n, s.lock}, nil
+	return kept(p, s.mem.Handle(), string(s.code.code), s.n, s.lock)
 }
 
-func (s *synchronized) restore(kind string, state any, open func(int) any) error {
-	mem, ok := open(part[int](state, 0)).(*process.Memory)
+func (s *synchronized) restore(kind string, u *pickle.Unpickler, state any) error {
+	mem, ok := object(u, state).(*process.Memory)
 	if !ok {
 		return strange(kind)
 	}
@@ -141,38 +160,38 @@ func (s *synchronized) restore(kind string, state any, open func(int) any) error
 	return nil
 }
 
-// Reduce implements process.Sendable.
-func (v *Value) Reduce(keep func(process.Handle) int) (any, error) {
-	return v.reduce("Synchronized", keep)
+// Reduce implements pickle.Reducer.
+func (v *Value) Reduce(p *pickle.Pickler) (any, error) {
+	return v.reduce("Synchronized", p)
 }
 
-// Restore implements process.Sendable.
-func (v *Value) Restore(state any, open func(int) any) error {
-	return v.restore("Synchronized", state, open)
+// Restore implements pickle.Restorer.
+func (v *Value) Restore(u *pickle.Unpickler, state any) error {
+	return v.restore("Synchronized", u, state)
 }
 
-// Reduce implements process.Sendable.
-func (a *Array) Reduce(keep func(process.Handle) int) (any, error) {
-	return a.reduce("SynchronizedArray", keep)
+// Reduce implements pickle.Reducer.
+func (a *Array) Reduce(p *pickle.Pickler) (any, error) {
+	return a.reduce("SynchronizedArray", p)
 }
 
-// Restore implements process.Sendable.
-func (a *Array) Restore(state any, open func(int) any) error {
-	return a.restore("SynchronizedArray", state, open)
+// Restore implements pickle.Restorer.
+func (a *Array) Restore(u *pickle.Unpickler, state any) error {
+	return a.restore("SynchronizedArray", u, state)
 }
 
-// Reduce implements process.Sendable.
-func (b *Barrier) Reduce(keep func(process.Handle) int) (any, error) {
+// Reduce implements pickle.Reducer.
+func (b *Barrier) Reduce(p *pickle.Pickler) (any, error) {
 	if err := spawning("Barrier"); err != nil {
 		return nil, err
 	}
 	b.check()
-	return []any{keep(b.mem.Handle()), b.parties, int64(b.timeout), b.cond, b.action}, nil
+	return kept(p, b.mem.Handle(), b.parties, int64(b.timeout), b.cond, b.action)
 }
 
-// Restore implements process.Sendable.
-func (b *Barrier) Restore(state any, open func(int) any) error {
-	mem, ok := open(part[int](state, 0)).(*process.Memory)
+// Restore implements pickle.Restorer.
+func (b *Barrier) Restore(u *pickle.Unpickler, state any) error {
+	mem, ok := object(u, state).(*process.Memory)
 	if b.cond = part[*Condition](state, 3); !ok || b.cond == nil {
 		return strange("Barrier")
 	}
@@ -180,21 +199,21 @@ func (b *Barrier) Restore(state any, open func(int) any) error {
 	return nil
 }
 
-// Reduce implements process.Sendable: a process object stays where it was made, as it is not the process.
-func (p *Process) Reduce(func(process.Handle) int) (any, error) {
+// Reduce implements pickle.Reducer: a process object stays where it was made, as it is not the process.
+func (p *Process) Reduce(*pickle.Pickler) (any, error) {
 	return nil, exceptions.Type("a Process can't be sent to another process: send its name or its pid")
 }
 
-// Restore implements process.Sendable.
-func (p *Process) Restore(any, func(int) any) error { return strange("Process") }
+// Restore implements pickle.Restorer.
+func (p *Process) Restore(*pickle.Unpickler, any) error { return strange("Process") }
 
-// Reduce implements process.Sendable.
-func (q *JoinableQueue) Reduce(func(process.Handle) int) (any, error) {
+// Reduce implements pickle.Reducer.
+func (q *JoinableQueue) Reduce(*pickle.Pickler) (any, error) {
 	return []any{q.Queue}, nil
 }
 
-// Restore implements process.Sendable.
-func (q *JoinableQueue) Restore(state any, _ func(int) any) error {
+// Restore implements pickle.Restorer.
+func (q *JoinableQueue) Restore(_ *pickle.Unpickler, state any) error {
 	if q.Queue = part[*Queue](state, 0); q.Queue == nil {
 		return strange("JoinableQueue")
 	}

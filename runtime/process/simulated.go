@@ -10,6 +10,7 @@ import (
 
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/pickle"
 	"gilkernel/runtime/threading"
 )
 
@@ -17,7 +18,7 @@ import (
 type Simulated struct {
 	// Enter is called in a new process, as its MainThread, before anything else; nil is nothing. It may give the interpreter what its host gives it, and
 	// returns the codec of the new process, nil for that of its parent.
-	Enter func(parent, child *System) Codec
+	Enter func(parent, child *System) *pickle.Codec
 
 	numbers atomic.Int64
 }

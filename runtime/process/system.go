@@ -11,27 +11,13 @@ import (
 
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/pickle"
 )
-
-// An Item is a value to send, and what it is called where it can't be sent: "args".
-type Item struct {
-	Name  string
-	Value any
-}
-
-// A Codec makes bytes of values and values of bytes. A value may hold objects of the arena, which travel as handles beside the bytes.
-// Its methods may be called concurrently.
-type Codec interface {
-	// DumpItems returns values as bytes. It calls keep for each handle, and notes the number that this returns.
-	DumpItems(items []Item, keep func(Handle) int) ([]byte, error)
-	// LoadItems returns the values of what DumpItems returned. handle returns the handle of a number; each is asked for once.
-	LoadItems(b []byte, handle func(int) Handle) ([]any, error)
-}
 
 // Options say what a System is made of.
 type Options struct {
 	Launcher Launcher // how it starts processes
-	Codec    Codec
+	Codec    *pickle.Codec // of values that are sent
 	Name     string // of the process; "" is "MainProcess" for the first one
 	PID      int    // of the first process; 0 is 1000
 }
@@ -44,7 +30,7 @@ type System struct {
 	self     int
 	gen      uint32
 	launcher Launcher
-	codec    Codec
+	codec    *pickle.Codec
 	main     *machine.Thread // of a simulated process; nil: not known
 
 	refs map[ref]int // protected by arena.mu
@@ -203,11 +189,11 @@ func (s *System) State(key any, makeIt func() any) any {
 	return v
 }
 
-// DumpItems returns values as bytes with handles, which the caller sends, starts a process with, or drops. The error names what can't be
-// sent.
-func (s *System) DumpItems(t *machine.Thread, items []Item) (b []byte, handles []Handle, err error) {
-	b, err = s.codec.DumpItems(items, func(h Handle) int {
-		handles = append(handles, h)
+// DumpItems returns values as bytes with handles, which the caller sends, starts a process with, or drops. The error is a *pickle.Error,
+// which names what can't be sent.
+func (s *System) DumpItems(t *machine.Thread, items []pickle.Item) (b []byte, handles []Handle, err error) {
+	b, err = s.codec.DumpItems(items, func(h any) int {
+		handles = append(handles, h.(Handle)) // nothing else is kept between processes
 		return len(handles) - 1
 	})
 	if err != nil {
@@ -226,15 +212,15 @@ const (
 	codecBytes = 2 // in a nanosecond
 )
 
-// LoadItems returns the values of bytes with handles. Handles that the values don't use are dropped.
+// LoadItems returns the values of bytes with handles: a Restorer is given the objects of its handles, see Open. Handles that the values don't use are dropped.
 func (s *System) LoadItems(t *machine.Thread, b []byte, handles []Handle) ([]any, error) {
 	used := make([]bool, len(handles))
-	items, err := s.codec.LoadItems(b, func(i int) Handle {
+	items, err := s.codec.LoadItems(b, func(i int) any {
 		if i < 0 || i >= len(handles) || used[i] {
-			return Handle{}
+			return nil
 		}
 		used[i] = true
-		return handles[i]
+		return s.Open(t, handles[i])
 	})
 	for i, h := range handles {
 		if !used[i] {
@@ -250,7 +236,7 @@ func (s *System) LoadItems(t *machine.Thread, b []byte, handles []Handle) ([]any
 
 // Dumps is DumpItems for one value without a name of its own.
 func (s *System) Dumps(t *machine.Thread, v any) ([]byte, []Handle, error) {
-	return s.DumpItems(t, []Item{{Name: "value", Value: v}})
+	return s.DumpItems(t, []pickle.Item{{Name: "value", Value: v}})
 }
 
 // Loads is LoadItems for what Dumps returned.

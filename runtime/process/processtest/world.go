@@ -14,6 +14,7 @@ import (
 
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/pickle"
 	"gilkernel/runtime/process"
 	"gilkernel/runtime/threading"
 	"gilkernel/runtime/timeline"
@@ -60,7 +61,7 @@ func boot(words string, child Child) int {
 	}
 	code := 1
 	err = threading.Main(in).Run(func(*machine.Thread) {
-		s, data, handles, err := process.Booted(in, a, words, process.Options{Launcher: launcher(f, in), Codec: codec(in)}, os.Getpid())
+		s, data, handles, err := process.Booted(in, a, words, process.Options{Launcher: launcher(f, in), Codec: codec()}, os.Getpid())
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return
@@ -77,9 +78,7 @@ func launcher(f *os.File, in *gil.Interpreter) *process.Exec {
 	return &process.Exec{Argv: []string{os.Args[0]}, File: f, Env: []string{"GILKERNEL_TEST_PYTHON=" + in.Profile().Version}}
 }
 
-func codec(in *gil.Interpreter) Codec {
-	return Codec{func() *process.System { return process.Made(in) }}
-}
+func codec() *pickle.Codec { return pickle.New(&pickle.Options{Resolver: resolver{}}) }
 
 // NewWorld makes one with a number of cores and a version of Python.
 func NewWorld(t testing.TB, real bool, version string, seed uint64) *World {
@@ -105,13 +104,13 @@ func NewWorld(t testing.TB, real bool, version string, seed uint64) *World {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { f.Close() })
-		w.System, err = process.New(w.Interpreter, a, process.Options{Launcher: launcher(f, w.Interpreter), Codec: codec(w.Interpreter), PID: os.Getpid()})
+		w.System, err = process.New(w.Interpreter, a, process.Options{Launcher: launcher(f, w.Interpreter), Codec: codec(), PID: os.Getpid()})
 		if err != nil {
 			t.Fatal(err)
 		}
 	} else {
-		l := &process.Simulated{Enter: func(_, child *process.System) process.Codec { return codec(child.Interpreter()) }}
-		w.System, err = process.New(w.Interpreter, process.NewArena(), process.Options{Launcher: l, Codec: codec(w.Interpreter)})
+		l := &process.Simulated{Enter: func(_, _ *process.System) *pickle.Codec { return codec() }}
+		w.System, err = process.New(w.Interpreter, process.NewArena(), process.Options{Launcher: l, Codec: codec()})
 		if err != nil {
 			t.Fatal(err)
 		}
