@@ -25,6 +25,14 @@ func TestDeadlocks(t *testing.T) {
 			p.Start()
 			p.Join()
 		}, []string{"MainThread waits for the end of Process-1", "QueueFeederThread of Process-1 waits for Queue-1 (full)"}},
+		{"join before get while another runs", func() {
+			other := mp.NewProcess(hang, mp.Daemon(true)) // it has nothing to do with the queue
+			other.Start()
+			q := mp.NewQueue()
+			p := mp.NewProcess(putMuch, mp.Args(q))
+			p.Start()
+			p.Join()
+		}, []string{"MainThread waits for the end of Process-2", "QueueFeederThread of Process-2 waits for Queue-1 (full)"}},
 		{"a full pipe", func() {
 			a, b := mp.Pipe()
 			p := mp.NewProcess(sendMuch, mp.Args(b))
@@ -95,7 +103,7 @@ func TestDeadlocks(t *testing.T) {
 				}
 				for _, part := range row.want {
 					if !real {
-						part = strings.ReplaceAll(part, " of Process-1 waits", " waits") // its threads have names of their own there
+						part = strings.ReplaceAll(strings.ReplaceAll(part, " of Process-1 waits", " waits"), " of Process-2 waits", " waits") // its threads have names of their own there
 					}
 					if !strings.Contains(d.Error(), part) {
 						t.Errorf("%s\nhas no %q", d, part)

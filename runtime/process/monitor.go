@@ -4,13 +4,15 @@ package process
 // itself.
 //
 // Each process looks at its own threads again and again, and writes into its entry of the table what they wait for without an end. The
-// first process of the family looks at all entries: if all that run in all processes do so, twice in a row, nobody will ever go on.
-// It tells its own threads, and the other processes by their entries. A thread that waits for what a process holds that was killed is
+// first process of the family looks at all entries: processes that do so, and that only such processes could wake, twice in a row, will
+// never go on. It tells its own threads, and the other processes by their entries. A thread that waits for what a process holds that was killed is
 // told at once, by its own process.
 
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,6 +47,50 @@ type sighting struct {
 	Join   bool           `json:",omitempty"`
 	At     machine.Site
 	Since  time.Duration
+	// By are the numbers of the processes that may end the wait; nil: it isn't known, any may.
+	By []int
+}
+
+// enders is a resource that knows which processes may end a wait for it.
+type enders interface{ enders() (list []int, ok bool) }
+
+func (h heldBy) enders() ([]int, bool) { return h.m.v.holders(0) }
+
+func (e ending) enders() ([]int, bool) { return []int{e.p.n}, true }
+
+func (w waitFor) enders() ([]int, bool) {
+	if w.state == ringFull {
+		return w.r.holders(0)
+	}
+	return w.r.holders(1)
+}
+
+// holders returns the numbers of the processes that have a side of a slot; ok is false if a message under way carries it.
+func (v slot) holders(side int) (list []int, ok bool) {
+	if v.a.u32(v.at(atFlight+4*int64(side))).Load() != 0 {
+		return nil, false
+	}
+	for n := range maxProcesses {
+		if v.heldBy(side, n) {
+			list = append(list, n)
+		}
+	}
+	return list, true
+}
+
+// by returns which processes may end a wait of this process's.
+func (s *System) by(w machine.Wait) []int {
+	if e, ok := w.On.(enders); ok {
+		list, ok := e.enders()
+		if !ok {
+			return nil
+		}
+		return append([]int{}, list...)
+	}
+	if w.Beyond {
+		return nil
+	}
+	return []int{s.self}
 }
 
 // watch looks, until the process ends. It is the only one that writes the entry's report.
@@ -62,7 +108,7 @@ func (s *System) watch() {
 		waits, all := s.in.Machine().Waits(s.in)
 		s.dead(waits)
 		text := ""
-		if all {
+		if all = all && len(waits) > 0; all { // between two cells nothing waits, and the next one may do anything
 			text = s.sightings(waits)
 		}
 		if text != last {
@@ -76,13 +122,22 @@ func (s *System) watch() {
 		}
 		looks.Add(1)
 		if v := verdict.Swap(verdictNone); v != verdictNone && all {
-			s.sentence(waits, s.graph(), v == verdictTell)
+			s.sentence(waits, s.graph(s.arena.familyOf(s.first())), v == verdictTell)
 			continue
 		}
 		if e.parent() < 0 {
-			root.look(all)
+			root.look()
 		}
 	}
+}
+
+// first returns the number of the first process of the family.
+func (s *System) first() int {
+	n := s.self
+	for s.arena.entry(n).parent() >= 0 {
+		n = s.arena.entry(n).parent()
+	}
+	return n
 }
 
 // sightings returns what threads wait for as text, which fits into an entry. Those that have an Idle resource are left out: they wait
@@ -93,7 +148,7 @@ func (s *System) sightings(waits []machine.Wait) string {
 		if _, idle := w.On.(interface{ Idle() }); idle {
 			continue
 		}
-		list = append(list, sighting{w.Waiting.Thread, w.For, w.HeldBy, w.Held, w.Join, w.At, w.Since})
+		list = append(list, sighting{w.Waiting.Thread, w.For, w.HeldBy, w.Held, w.Join, w.At, w.Since, s.by(w)})
 	}
 	for {
 		b, err := json.Marshal(list)
@@ -110,7 +165,7 @@ func (s *System) sightings(waits []machine.Wait) string {
 // root is what the first process knows of the others.
 type root struct {
 	s    *System
-	seen map[int][2]uint32 // numbers of looks and reports, by process
+	seen map[int][2]uint32 // numbers of looks and reports, by process that can't go on
 }
 
 // familyOf returns the numbers of the processes that descend from the first process n, itself too.
@@ -122,21 +177,47 @@ func (a *Arena) familyOf(n int) (list []int) {
 	return list
 }
 
-// look finds out whether all processes of the family stand still.
-func (r *root) look(all bool) {
-	a := r.s.arena
-	list := a.familyOf(r.s.self)
-	now := map[int][2]uint32{}
-	for _, n := range list {
+// lost returns the processes of the family that stand still and that no other one can wake, with what they wrote.
+func (s *System) lost() map[int]uint32 {
+	a := s.arena
+	still := map[int]uint32{}
+	waits := map[int][]sighting{}
+	for _, n := range a.familyOf(s.self) {
 		e := a.entry(n)
-		still := a.u32(e.at(entStill)).Load()
-		if still == 0 || e.state() != entryRuns {
-			r.seen = nil
-			return
+		if v := a.u32(e.at(entStill)).Load(); v != 0 && e.state() == entryRuns {
+			if list := e.sightings(); len(list) > 0 {
+				still[n], waits[n] = v, list
+			}
 		}
-		now[n] = [2]uint32{a.u32(e.at(entLooks)).Load(), still}
 	}
-	if r.seen == nil || len(r.seen) != len(now) {
+	for again := true; again; {
+		again = false
+		for n := range still {
+			for _, w := range waits[n] {
+				awake := w.By == nil && len(still) < len(a.familyOf(s.self))
+				for _, by := range w.By {
+					_, lost := still[by]
+					awake = awake || !lost && a.entry(by).runs()
+				}
+				if awake {
+					delete(still, n)
+					again = true
+					break
+				}
+			}
+		}
+	}
+	return still
+}
+
+// look finds out whether processes of the family wait for each other, and tells them.
+func (r *root) look() {
+	a := r.s.arena
+	now := map[int][2]uint32{}
+	for n, v := range r.s.lost() {
+		now[n] = [2]uint32{a.u32(a.entry(n).at(entLooks)).Load(), v}
+	}
+	if len(now) == 0 || len(r.seen) != len(now) {
 		r.seen = now
 		return
 	}
@@ -151,42 +232,44 @@ func (r *root) look(all bool) {
 		}
 	}
 	r.seen = nil
-	graph := r.s.graph()
-	if len(graph.Waits) == 0 {
-		return
-	}
-	waits, still := r.s.in.Machine().Waits(r.s.in)
-	told := still && all && len(waits) > 0
-	for _, n := range list[1:] {
+	list := slices.Sorted(maps.Keys(now))
+	graph := r.s.graph(list)
+	told := false
+	for i, n := range list {
+		if n == r.s.self {
+			waits, all := r.s.in.Machine().Waits(r.s.in)
+			if !all || len(waits) == 0 {
+				return
+			}
+			r.s.sentence(waits, graph, true)
+			told = true
+			continue
+		}
 		v := verdictQuiet
-		if !told {
-			v, told = verdictTell, true
+		if i == 0 && !told {
+			v = verdictTell
 		}
 		a.u32(a.entry(n).at(entVerdict)).Store(v)
 	}
-	if len(waits) > 0 && still {
-		r.s.sentence(waits, graph, true)
-	}
 }
 
-// graph returns what the threads of all processes of the family wait for.
-func (s *System) graph() *machine.Deadlock {
-	a := s.arena
-	first := s.self
-	for a.entry(first).parent() >= 0 {
-		first = a.entry(first).parent()
+// sightings returns what the entry's process wrote, nil if it is being written.
+func (e entry) sightings() (list []sighting) {
+	b := e.a.head[e.at(entReport):][:min(e.a.u32(e.at(entLength)).Load(), reportSize)]
+	if json.Unmarshal(append([]byte(nil), b...), &list) != nil {
+		return nil
 	}
+	return list
+}
+
+// graph returns what the threads of processes of the family wait for.
+func (s *System) graph(list []int) *machine.Deadlock {
 	d := &machine.Deadlock{}
-	for _, n := range a.familyOf(first) {
-		e := a.entry(n)
-		b := a.head[e.at(entReport):][:min(a.u32(e.at(entLength)).Load(), reportSize)]
-		var list []sighting
-		if json.Unmarshal(append([]byte(nil), b...), &list) != nil {
-			continue // it is being written
-		}
-		for _, w := range list {
+	for _, n := range list {
+		e := s.arena.entry(n)
+		for _, w := range e.sightings() {
 			name := w.Thread
-			if n != first || name != "MainThread" {
+			if e.parent() >= 0 {
 				name = fmt.Sprintf("%s of %s", w.Thread, e.name())
 			}
 			d.Waits = append(d.Waits, machine.Waiting{Thread: name, For: w.For, HeldBy: w.HeldBy, Held: w.Held, Join: w.Join, At: w.At, Since: w.Since})

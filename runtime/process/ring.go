@@ -76,6 +76,9 @@ func (r *ring) get(at uint32, data []byte, b []byte) {
 	copy(b[n:], data)
 }
 
+// ringFull is the state of a ring that a writer waits for to change.
+const ringFull = " (full)"
+
 // waitFor is what a thread waits for at a ring, as reports name it.
 type waitFor struct {
 	r     *ring
@@ -103,7 +106,7 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle) (
 	if err != nil {
 		return err
 	}
-	why := s.whyRing(r, " (full)")
+	why := s.whyRing(r, ringFull)
 	r.writer.lock(t, s.self, forever, why)
 	defer r.writer.unlock(t)
 	front := make([]byte, 0, 64)

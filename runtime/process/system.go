@@ -16,10 +16,10 @@ import (
 
 // Options say what a System is made of.
 type Options struct {
-	Launcher Launcher // how it starts processes
+	Launcher Launcher      // how it starts processes
 	Codec    *pickle.Codec // of values that are sent
-	Name     string // of the process; "" is "MainProcess" for the first one
-	PID      int    // of the first process; 0 is 1000
+	Name     string        // of the process; "" is "MainProcess" for the first one
+	PID      int           // of the first process; 0 is 1000
 }
 
 // A System is a process of a family as its own code sees it. New makes that of the first one, a Launcher those of others. Its methods

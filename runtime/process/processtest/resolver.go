@@ -29,7 +29,9 @@ func address(name string) (uintptr, error) {
 }
 
 // TypeName implements pickle.Resolver.
-func (resolver) TypeName(t reflect.Type) (string, bool) { return name(reflect.ValueOf(t).Pointer()), true }
+func (resolver) TypeName(t reflect.Type) (string, bool) {
+	return name(reflect.ValueOf(t).Pointer()), true
+}
 
 // Type implements pickle.Resolver: the type of a value with a descriptor at that address.
 func (resolver) Type(name string) (reflect.Type, error) {
