@@ -40,7 +40,7 @@ func (m *module) spec(t *machine.Thread, p *Process) *process.Spec {
 	defer t.SetLocal(spawningKey{}, old)
 	data, handles, err := m.s.DumpItems(t, []pickle.Item{{Name: "process", Value: o}, {Name: "target", Value: target}, {Name: "args", Value: args}})
 	if err != nil {
-		panic(err)
+		panic(unsendable(err))
 	}
 	return &process.Spec{Name: o.Name, Method: method, Data: data, Handles: handles, Main: Bootstrap}
 }
@@ -78,6 +78,27 @@ func Bootstrap(s *process.System, data []byte, handles []process.Handle) (code i
 		code = m.report(t, late)
 	}
 	return code & 0xff
+}
+
+// A PicklingError is what a value that can't be sent to another process is: pickle.PicklingError. It wraps the reason.
+type PicklingError struct{ Err error }
+
+// Error names what can't be sent, and what to do instead.
+func (e *PicklingError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *PicklingError) Unwrap() error { return e.Err }
+
+// Exception returns "PicklingError".
+func (*PicklingError) Exception() string { return "PicklingError" }
+
+// unsendable returns the exception for an error of Dumps: itself if it is one.
+func unsendable(err error) error {
+	var known exceptions.Exception
+	if errors.As(err, &known) {
+		return err
+	}
+	return &PicklingError{err}
 }
 
 // guarded calls f and returns the panic that ended it, nil if it returned.

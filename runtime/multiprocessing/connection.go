@@ -88,7 +88,7 @@ func (c *Connection) Send(v any) {
 	}
 	b, handles, err := c.s.Dumps(t, v)
 	if err != nil {
-		panic(err)
+		panic(unsendable(err))
 	}
 	if err := e.Send(t, b, handles); err != nil {
 		panic(c.fault(err, true))

@@ -113,7 +113,7 @@ func (f *feeding) feed(t *machine.Thread, q *Queue) {
 		b, handles, err := q.writer.s.Dumps(t, item)
 		if err != nil { // Python prints it and goes on: the item is lost
 			q.sem.release()
-			threading.PrintException(t, "", err, nil)
+			threading.PrintException(t, "", unsendable(err), nil)
 			continue
 		}
 		q.wlock.With(func() { err = q.writer.end.Send(t, b, handles) })

@@ -250,7 +250,7 @@ func (q *SimpleQueue) Put(item any) {
 	t := machine.Current()
 	b, handles, err := q.writer.s.Dumps(t, item)
 	if err != nil {
-		panic(err)
+		panic(unsendable(err))
 	}
 	q.wlock.With(func() { err = q.writer.end.Send(t, b, handles) })
 	if err != nil {

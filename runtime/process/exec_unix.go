@@ -84,9 +84,6 @@ func (*Spec) writer(w io.Writer, def *os.File) io.Writer {
 	return w
 }
 
-// Kill ends a descendant whose parent is gone.
-func (*Exec) Kill(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }
-
 // WatchParent ends the process when LifeFD does.
 func WatchParent() {
 	life := os.NewFile(LifeFD, "life")

@@ -8,7 +8,7 @@ import "os"
 
 // nameless makes a file and removes its name.
 func nameless() (*os.File, error) {
-	f, err := os.CreateTemp("", "gilkernel-*")
+	f, err := os.CreateTemp("", "gilkernel-arena-*")
 	if err != nil {
 		return nil, err
 	}

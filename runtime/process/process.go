@@ -19,7 +19,7 @@ type Process struct {
 
 	running Running // nil unless this process has started it
 	mu      sync.Mutex
-	over    bool // it has ended, and code is how; only its parent knows that for good
+	ended   bool // it has, and code is how; only its parent knows that for good
 	code    int
 }
 
@@ -55,16 +55,23 @@ func (p *Process) Exit(t *machine.Thread) (code int, ended bool) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if e := p.entry(); !p.over && e.gen() == p.gen {
+	if e := p.entry(); !p.ended && e.gen() == p.gen {
 		return int(int32(p.s.arena.u32(e.at(entCode)).Load())), true
 	}
 	return p.code, true
 }
 
+// over reports whether the process's parent knows that it has ended.
+func (p *Process) over() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ended
+}
+
 // gone reports whether the process has ended.
 func (p *Process) gone(t *machine.Thread) bool {
 	p.mu.Lock()
-	over := p.over
+	over := p.ended
 	p.mu.Unlock()
 	e := p.entry()
 	return over || e.gen() != p.gen || p.s.arena.word(e.at(entOver)).Load(t) == 1

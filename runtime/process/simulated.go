@@ -46,11 +46,16 @@ func startCost(method string) (call, start time.Duration) {
 	return spawnCall, spawnStart
 }
 
-// Killed ends the threads of a simulated process that got a signal.
+// Killed ends the threads of a simulated process that got a signal, or 0 if it left.
 type Killed struct{ Signal int }
 
 // Error names the signal's number.
-func (k *Killed) Error() string { return fmt.Sprintf("ended by signal %d", k.Signal) }
+func (k *Killed) Error() string {
+	if k.Signal == 0 {
+		return "ended by os.Exit"
+	}
+	return fmt.Sprintf("ended by signal %d", k.Signal)
+}
 
 // Uncatchable keeps recover of interpreted code from seeing it.
 func (*Killed) Uncatchable() {}
@@ -59,6 +64,7 @@ func (*Killed) Uncatchable() {}
 type simulatedProcess struct {
 	in     *gil.Interpreter
 	signal atomic.Int64 // that ended it; 0: none
+	exit   atomic.Int64 // the exit code of Leave plus 1; 0: it wasn't called
 }
 
 // Signal implements Running.
@@ -102,6 +108,7 @@ func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 	t.Cost(call)
 	child := Join(in, s.arena, p.n, Options{Launcher: l, Codec: s.codec})
 	Attach(in, child)
+	child.simulated = r
 	child.main = threading.Main(in)
 	child.main.Start(t, func(t *machine.Thread) {
 		code, loaded := 1, false
@@ -111,6 +118,8 @@ func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 			}
 			if sig := r.signal.Load(); sig != 0 {
 				code = -int(sig)
+			} else if exit := r.exit.Load(); exit != 0 {
+				code = int(exit-1) & 0xff
 			}
 			r.stop(9, t)
 			if v := recover(); v != nil {
@@ -132,6 +141,18 @@ func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 		code = spec.Main(child, spec.Data, spec.Handles)
 	})
 	return r, nil
+}
+
+// Leave ends a simulated process at once, from one of its threads: os._exit. It returns if the process is none that was started, or a real
+// one, which ends as its program does.
+func (s *System) Leave(t *machine.Thread, code int) {
+	r := s.simulated
+	if r == nil {
+		return
+	}
+	r.exit.CompareAndSwap(0, int64(code)+1)
+	r.stop(0, t)
+	panic(&Killed{})
 }
 
 func (a *Arena) forgetSystem(n int) {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,10 +35,13 @@ type System struct {
 	codec    *pickle.Codec
 	main     *machine.Thread // of a simulated process; nil: not known
 
+	simulated *simulatedProcess // nil: it is none that was started
+
 	refs map[ref]int // protected by arena.mu
 
-	mu     sync.Mutex // protects the field below
-	states map[any]any
+	mu       sync.Mutex // protects the fields below
+	states   map[any]any
+	children map[*Process]bool // started here, and not ended
 }
 
 // systemKey is where an interpreter keeps its System.
@@ -118,7 +123,7 @@ func New(in *gil.Interpreter, a *Arena, o Options) (*System, error) {
 // Join makes the System of a process that a Launcher has started, by its number in the arena, for Provide.
 func Join(in *gil.Interpreter, a *Arena, n int, o Options) *System {
 	e := a.entry(n)
-	s := &System{in: in, arena: a, self: n, gen: e.gen(), launcher: o.Launcher, codec: o.Codec, refs: map[ref]int{}, states: map[any]any{}}
+	s := &System{in: in, arena: a, self: n, gen: e.gen(), launcher: o.Launcher, codec: o.Codec, refs: map[ref]int{}, states: map[any]any{}, children: map[*Process]bool{}}
 	a.mu.Lock()
 	a.systems[n] = s
 	a.mu.Unlock()
@@ -287,34 +292,35 @@ func (s *System) Spawn(t *machine.Thread, spec *Spec) (*Process, error) {
 	p := &Process{s: s, n: e.n, gen: e.gen()}
 	p.running, err = s.launcher.Launch(t, s, p, spec, func(t *machine.Thread, code int) {
 		p.mu.Lock()
-		p.over, p.code = true, code
+		p.ended, p.code = true, code
 		p.mu.Unlock()
-		s.bury(t, e.n, code, s.kill())
+		s.bury(t, e.n, code)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.children, p)
 	})
 	if err != nil {
-		s.bury(t, e.n, 1, s.kill())
+		s.bury(t, e.n, 1)
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p.over() {
+		return p, nil
+	}
+	s.children[p] = true
 	return p, nil
 }
 
-// kill returns what ends a descendant of a process that was killed; nil if they end by themselves.
-func (s *System) kill() func(pid int) {
-	if k, ok := s.launcher.(interface{ Kill(pid int) }); ok {
-		return k.Kill
-	}
-	return nil
-}
-
-// End ends what this process has started, as its own end does: descendants that are real are killed.
+// End ends what this process has started, as its own end does, and says that it has ended itself if it is the first one.
 func (s *System) End() {
-	kill := s.kill()
-	for _, n := range s.arena.children(s.self) {
-		if kill != nil {
-			kill(s.arena.entry(n).pid())
-		}
+	s.mu.Lock()
+	list := slices.Collect(maps.Keys(s.children))
+	s.mu.Unlock()
+	for _, p := range list {
+		_ = p.Signal(9) // it may have ended
 	}
 	if e := s.arena.entry(s.self); e.gen() == s.gen && e.parent() < 0 {
-		s.bury(nil, s.self, 0, kill)
+		s.bury(nil, s.self, 0)
 	}
 }

@@ -157,17 +157,16 @@ func (a *Arena) children(n int) (list []int) {
 }
 
 // bury does what is to be done for a process that has ended: nobody waits for it, holds anything in its name, or is its child any
-// more. kill ends a descendant that still runs.
-func (s *System) bury(t *machine.Thread, n int, code int, kill func(pid int)) {
+// more. Descendants end with their parents; here they are only taken out of the table.
+func (s *System) bury(t *machine.Thread, n int, code int) {
 	a := s.arena
 	e := a.entry(n)
 	if !e.runs() {
 		return
 	}
 	for _, m := range a.children(n) {
-		if kill != nil {
-			kill(a.entry(m).pid())
-			s.bury(t, m, -9, kill)
+		if a.collect {
+			s.bury(t, m, -9)
 		}
 	}
 	if a.u32(atLock).Load() == uint32(n)+1 {
