@@ -57,7 +57,7 @@ var arrows = map[string][]string{
 	"kernel/extent":                   {},
 	"kernel/cell/stdlib":              {},
 	"kernel/exec":                     {"kernel/exec/prelude", "kernel/exec/rtype", "kernel/extent"},
-	"kernel/interp":                   {"kernel/cell/stdlib", "kernel/exec", "kernel/ink", "kernel/interp/link", "runtime/cpython", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/gil", "runtime/machine", "runtime/plot", "runtime/symbols", "runtime/threading", "runtime/timeline"},
+	"kernel/interp":                   {"kernel/cell/stdlib", "kernel/exec", "kernel/ink", "kernel/interp/link", "runtime/cpython", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/pickle", "runtime/plot", "runtime/process", "runtime/symbols", "runtime/threading", "runtime/timeline"},
 	"kernel/exec/rtype":               {},
 	"kernel/exec/rtype/gen":           {},
 	"kernel/exec/prelude":             {},

@@ -8,15 +8,28 @@ import (
 	"time"
 
 	"gilkernel/kernel/exec"
+	"gilkernel/runtime/gil"
+	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/process"
 )
 
 // exitTime is how long exit waits for the kernel process to read what was printed.
 const exitTime = time.Second
 
+// exitMark begins the line that says how a cell has ended the process.
+const exitMark = "gilkernel-exit: "
+
 // exit is os.Exit: it really ends the process, after what was printed before, and leaves word of who
 // did it where the kernel process looks for crash reports.
 func (s *session) exit(g *exec.G, code int, by string) {
 	s.tick()
+	if t := rt.Current(); t != nil {
+		if in := gil.Of(t); in != nil {
+			if sys := process.Made(in); sys != nil {
+				sys.Leave(t, code)
+			}
+		}
+	}
 	flushed := make(chan struct{})
 	go func() { // ends with the process
 		s.threads.byLabel.Range(func(_, r any) bool {
@@ -33,6 +46,6 @@ func (s *session) exit(g *exec.G, code int, by string) {
 	if calls := g.Callers(); len(calls) > 0 {
 		where = s.machine.sources.parse(calls[0].Pos)
 	}
-	fmt.Fprintf(s.crash, "gilkernel-exit: code=%d pos=%s by=%s\n", code, where, by)
+	fmt.Fprintf(s.crash, exitMark+"code=%d pos=%s by=%s\n", code, where, by)
 	os.Exit(code)
 }

@@ -17,6 +17,7 @@ package interp
 
 import (
 	"errors"
+	"sync/atomic"
 	"time"
 
 	rt "gilkernel/runtime/machine"
@@ -121,6 +122,17 @@ func (r *run) onInterrupt(f func()) {
 	}
 	r.closers = append(r.closers, f)
 	r.mu.Unlock()
+}
+
+// whileRunning has f called when the run is interrupted, until forget is called.
+func (r *run) whileRunning(f func()) (forget func()) {
+	var over atomic.Bool
+	r.onInterrupt(func() {
+		if !over.Load() {
+			f()
+		}
+	})
+	return func() { over.Store(true) }
 }
 
 // tick is the check: it panics if the calling goroutine belongs to an interrupted run.

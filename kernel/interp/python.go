@@ -13,6 +13,7 @@ import (
 	"gilkernel/kernel/interp/link"
 	"gilkernel/runtime/gil"
 	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/process"
 	"gilkernel/runtime/timeline"
 )
 
@@ -63,6 +64,7 @@ func newPython(s *session, spec pythonSpec, events int) (*python, error) {
 	}
 	p.rec.SetInfo(p.in.Info())
 	p.main = p.mainThread()
+	process.Provide(p.in, p.family)
 	if p.rec != nil {
 		p.outside = newOutside(p)
 	}
@@ -248,6 +250,7 @@ func (s *session) forgetLocked(p *python) {
 // discard ends the threads of a python that was taken out of the list. The caller must not hold s.mu: a thread that ends,
 // and a goroutine that it waits for, may need it.
 func (p *python) discard() {
+	p.endFamily()
 	p.m.Stop(errDropped)
 	p.rec.Release() // a variable, or a goroutine that never ends, may keep the machine
 	if !p.spec.simulated || p.busy.Load() {

@@ -26,6 +26,27 @@ type pythonSpec struct {
 // specWords is what can be said, for error messages.
 const specWords = "real, simulated, python=3.11, cores=8, interval=5ms, seed=1"
 
+// words returns what makes the spec of the zero one.
+func (p pythonSpec) words() string {
+	words := []string{"real"}
+	if p.simulated {
+		words[0] = "simulated"
+	}
+	if p.version != "" {
+		words = append(words, "python="+p.version)
+	}
+	if p.cores != 0 {
+		words = append(words, fmt.Sprintf("cores=%d", p.cores))
+	}
+	switch {
+	case p.interval != 0:
+		words = append(words, fmt.Sprintf("interval=%v", p.interval))
+	case p.ticks != 0:
+		words = append(words, fmt.Sprintf("interval=%dticks", p.ticks))
+	}
+	return strings.Join(append(words, fmt.Sprintf("seed=%d", p.seed)), " ")
+}
+
 // with returns the spec as words change it. The error is one sentence.
 func (p pythonSpec) with(words string) (pythonSpec, error) {
 	for _, word := range strings.Fields(words) {

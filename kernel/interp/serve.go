@@ -48,11 +48,13 @@ func Main() int {
 		return 2
 	}
 	inheritNothing(link.RequestFD, link.EventFD, link.CrashFD, link.LifeFD)
+	argv := os.Args
 	nameProcess()
 	os.Args = []string{"gilkernel"}                                  // what cells see: not where this program is
 	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError) // without those that compiled packages define
 	flag.CommandLine.Usage = func() { flag.Usage() }
 	s := newSession(link.NewWriter(events), crash)
+	s.processes.argv = argv
 	s.guard = newGuard(link.LifeFD)
 	if err := s.serve(requests); err != nil {
 		fmt.Fprintf(os.Stderr, "gilkernel interp: %v\n", err)
@@ -115,6 +117,10 @@ func (s *session) handle(q *link.Request) error {
 		return s.init(q.Init)
 	case q.Run != nil:
 		s.startRun(q.Run)
+	case q.Define != nil:
+		s.define(q.Define)
+	case q.Child != nil:
+		s.startChild(q.Child)
 	case q.Command != nil:
 		s.startCommand(q.Command)
 	case q.Machine != nil:

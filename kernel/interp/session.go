@@ -40,6 +40,7 @@ type session struct {
 	registry   *registry // what cells have registered in the standard library
 	finder     cpython.Finder
 	standard   standard // before any cell
+	processes  processes
 
 	machine *machine // nil before init; used by one run at a time
 	nonce   string   // for the markers; set by init, "" for none
@@ -70,6 +71,10 @@ func newSession(events *link.Writer, crash io.Writer) *session {
 func (s *session) init(q *link.Init) error {
 	s.nonce = q.Nonce
 	s.guard.remove(q.Leave)
+	if q.Arena {
+		inheritNothing(link.ArenaFD)
+		s.processes.file = inherited(link.ArenaFD)
+	}
 	if q.Stack != 0 {
 		childStack(q.Stack)
 	}
@@ -248,6 +253,7 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 		}
 		return &link.Done{Status: "error", Error: s.runError(f)}
 	}
+	s.processes.log(q)
 	var f *failure
 	r.mu.Lock()
 	r.main = py.main

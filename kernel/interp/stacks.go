@@ -131,7 +131,7 @@ func (g *stack) own() bool {
 	switch root := g.frames[len(g.frames)-1]; {
 	case root == interpFrame+"(*session).finish.func1", root == interpFrame+"(*session).startIn.func1", strings.HasPrefix(root, syncsFrame):
 		return false
-	case strings.HasPrefix(root, interpFrame), strings.HasPrefix(root, "os/signal."), strings.HasPrefix(root, "runtime."):
+	case strings.HasPrefix(root, interpFrame), strings.HasPrefix(root, runtimeFrame+"process."), strings.HasPrefix(root, "os/signal."), strings.HasPrefix(root, "runtime."):
 		return g.state != "running" && g.state != "runnable"
 	}
 	return false

@@ -5,6 +5,7 @@ package interp
 // This file defines what the process asks of a Unix system.
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"strconv"
@@ -67,4 +68,13 @@ func processTime() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// signalProcess sends a signal to a child that may have ended.
+func signalProcess(cmd *exec.Cmd, sig int) error {
+	err := cmd.Process.Signal(syscall.Signal(sig))
+	if errors.Is(err, os.ErrProcessDone) {
+		return nil
+	}
+	return err
 }

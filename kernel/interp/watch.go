@@ -163,7 +163,7 @@ func (w *watch) allWait(all []stack, threads map[int64]*pyThread) []rt.Waiting {
 			if y == nil {
 				return nil
 			}
-			if _, ok := y.Stuck(); !ok {
+			if wait, ok := y.Stuck(); !ok || wait.Beyond { // package process looks for deadlocks of several processes
 				return nil
 			}
 		}

@@ -10,6 +10,9 @@
 //	5  the Go runtime's crash report (debug.SetCrashOutput), read by the kernel process
 //	6  a pipe that carries nothing: it ends when the kernel process does
 //
+// A process that a cell starts with multiprocessing is one more interpreter process, whose kernel process is the one of the cell; it
+// has a further descriptor, 7, for the memory that they share. It is given all definitions with Define and begins with Child.
+//
 // On 3 and 4 travel frames: four bytes of length, big endian, then one JSON document of that many
 // bytes: a Request or an Event. What a cell prints through fmt, log, slog, os.Stdout and os.Stderr
 // travels as Stream events, which know the cell that started the goroutine; only what bypasses Go's
@@ -25,6 +28,7 @@ const (
 	EventFD   = 4
 	CrashFD   = 5
 	LifeFD    = 6
+	ArenaFD   = 7 // of a process that another interpreter process has started: the memory that they share
 )
 
 // MaxFrame is the largest frame in bytes that either side reads; a larger one is an error.
@@ -42,6 +46,8 @@ func Marker(nonce string, run int) []byte {
 type Request struct {
 	Init      *Init      `json:"init,omitempty"`
 	Run       *Run       `json:"run,omitempty"`
+	Define    *Run       `json:"define,omitempty"` // its definitions exist from then on, and nothing of it runs; there is no answer
+	Child     *Child     `json:"child,omitempty"`
 	Command   *Command   `json:"command,omitempty"`
 	Machine   *Machine   `json:"machine,omitempty"`
 	Python    *Python    `json:"python,omitempty"`
@@ -65,6 +71,8 @@ type Init struct {
 	// Stack is the soft limit in bytes of the main thread's stack for processes that cells start; 0: the
 	// interpreter's own.
 	Stack uint64 `json:"stack,omitempty"`
+	// Arena says that the process has ArenaFD: it is one of multiprocessing's.
+	Arena bool `json:"arena,omitempty"`
 }
 
 // Run is a lowered cell. The answers are Taken, Started once it is compiled, then its output, then Done.
@@ -92,6 +100,17 @@ type Run struct {
 	Out int `json:"out,omitempty"`
 	// Forget names variables and functions of earlier Sources that no later one mentions, because Source defines their names anew.
 	Forget []string `json:"forget,omitempty"`
+}
+
+// Child makes the interpreter process a process of multiprocessing's: it does what its parent has sent, and ends. What it prints is sent
+// with the ID of this request; its answer is its exit status.
+type Child struct {
+	ID     int      `json:"id"`
+	Label  string   `json:"label"`  // of the cell that has started it
+	Words  string   `json:"words"`  // for process.Booted
+	Python string   `json:"python"` // the words of %machine
+	Dir    string   `json:"dir,omitempty"`
+	Env    []string `json:"env,omitempty"` // K=V: all of the environment
 }
 
 // Command runs a child process whose output is this run's; the answers are as for Run. The child

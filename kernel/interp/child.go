@@ -1,0 +1,260 @@
+package interp
+
+// This file defines an interpreter process that this one has started: a spare, or a process of multiprocessing's.
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gilkernel/kernel/interp/link"
+	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/process"
+)
+
+const (
+	// maxSpares is how many processes wait, started and given all definitions, from the first use of processes on.
+	maxSpares = 2
+	// outputTime is how long the output of a process's own children is waited for after its end.
+	outputTime = 200 * time.Millisecond
+	// maxLastWords is how much of a crash report is shown.
+	maxLastWords = 4 << 10
+)
+
+// A child is such a process. Its methods may be called concurrently.
+type child struct {
+	cmd      *exec.Cmd
+	requests *link.Writer
+	ours     []io.Closer // our ends of its pipes
+	run      atomic.Pointer[run]
+	s        *session
+	over     chan struct{} // closed at its end, after all that it printed was passed on
+	words    []byte        // the beginning of its crash report
+}
+
+// command returns the command for another process of this program.
+func (ps *processes) command() *exec.Cmd {
+	cmd := exec.Command(ps.argv[0], ps.argv[1:]...)
+	if exe := ownProgram(); exe != "" {
+		cmd.Path, cmd.Err = exe, nil
+	}
+	return cmd
+}
+
+// newChild starts a process and gives it all definitions.
+func (s *session) newChild() (c *child, err error) {
+	c = &child{s: s, over: make(chan struct{}), cmd: s.processes.command()}
+	var theirs []*os.File
+	defer func() {
+		for _, f := range theirs {
+			f.Close()
+		}
+		if err != nil {
+			c.close()
+		}
+	}()
+	pipe := func(reads bool) *os.File {
+		r, w, e := os.Pipe()
+		if e != nil {
+			if err == nil {
+				err = e
+			}
+			return nil
+		}
+		if reads {
+			r, w = w, r
+		}
+		theirs, c.ours = append(theirs, w), append(c.ours, r)
+		return r
+	}
+	requests, events, crash, _ := pipe(true), pipe(false), pipe(false), pipe(true) // the last one's end is ours
+	files := append(append([]*os.File{}, theirs...), s.processes.file)
+	stdout, stderr := pipe(false), pipe(false)
+	if err != nil {
+		return nil, err
+	}
+	c.requests = link.NewWriter(requests)
+	c.cmd.ExtraFiles, c.cmd.Stdout, c.cmd.Stderr = files, theirs[4], theirs[5]
+	ownGroup(c.cmd)
+	if err := c.cmd.Start(); err != nil {
+		return nil, err
+	}
+	var readers sync.WaitGroup
+	readers.Add(4)
+	// Each ends with the process. They are started here, as watch knows the kernel's own goroutines by the function that they begin with.
+	go func() { c.read(events); readers.Done() }()
+	go func() { c.words = lastWords(crash); readers.Done() }()
+	go func() { c.raw("stdout", stdout); readers.Done() }()
+	go func() { c.raw("stderr", stderr); readers.Done() }()
+	go func() { // ends with the process
+		_ = c.cmd.Wait() // ProcessState says it
+		ended := make(chan struct{})
+		go func() { readers.Wait(); close(ended) }() // ends when the pipes do, which are closed below
+		select {
+		case <-ended:
+		case <-time.After(outputTime): // a process outside of its group has them
+		}
+		c.close()
+		<-ended
+		close(c.over)
+	}()
+	_ = c.requests.Write(&link.Request{Init: &link.Init{Arena: true}}) // if it is gone, over says so
+	return c, nil
+}
+
+func (c *child) close() {
+	for _, f := range c.ours {
+		f.Close()
+	}
+}
+
+// lastWords returns the beginning of a crash report.
+func lastWords(r io.Reader) []byte {
+	b, _ := io.ReadAll(io.LimitReader(r, maxLastWords))
+	_, _ = io.Copy(io.Discard, r)
+	return b
+}
+
+// define gives the process a source.
+func (c *child) define(q *link.Run) { _ = c.requests.Write(&link.Request{Define: q}) } // if it is gone, over says so
+
+// read passes on what the process sends, to the cell that has started it.
+func (c *child) read(f io.Reader) {
+	r := link.NewReader(f)
+	for {
+		var ev link.Event
+		if r.Read(&ev) != nil {
+			return
+		}
+		run := c.run.Load()
+		switch {
+		case run == nil || run.dying.Load() && ev.Stream != nil:
+		case ev.Stream != nil:
+			run.out.write(ev.Stream.Name, []byte(ev.Stream.Text))
+		case ev.Display != nil, ev.Clear != nil, ev.Error != nil:
+			run.out.flush()
+			ev.Cell = run.id
+			c.s.send(&ev)
+		}
+	}
+}
+
+// raw passes on what comes through descriptor 1 or 2.
+func (c *child) raw(name string, f io.Reader) {
+	buf := make([]byte, 16<<10)
+	for {
+		n, err := f.Read(buf)
+		if r := c.run.Load(); r != nil && n > 0 && !r.dying.Load() {
+			r.out.write(name, buf[:n])
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// take returns a process that waits for what to do, and sees to it that there is another one soon.
+func (ps *processes) take(s *session) (*child, error) {
+	ps.mu.Lock()
+	var c *child
+	for len(ps.spares) > 0 && c == nil {
+		c = ps.spares[0]
+		ps.spares = ps.spares[1:]
+		select {
+		case <-c.over:
+			c = nil
+		default:
+		}
+	}
+	ps.mu.Unlock()
+	if c == nil {
+		return ps.start(s)
+	}
+	go ps.prepare(s) // ends when there is a spare
+	return c, nil
+}
+
+// start starts a process and gives it all definitions.
+func (ps *processes) start(s *session) (*child, error) {
+	c, err := s.newChild()
+	if err != nil {
+		return nil, err
+	}
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	for _, d := range ps.defined {
+		c.define(d)
+	}
+	return c, nil
+}
+
+// prepare starts spares until there are enough.
+func (ps *processes) prepare(s *session) {
+	for {
+		ps.mu.Lock()
+		enough := len(ps.spares)+ps.waiting >= maxSpares
+		if !enough {
+			ps.waiting++
+		}
+		ps.mu.Unlock()
+		if enough {
+			return
+		}
+		c, err := s.newChild()
+		ps.mu.Lock()
+		ps.waiting--
+		if err == nil {
+			for _, d := range ps.defined {
+				c.define(d)
+			}
+			ps.spares = append(ps.spares, c)
+		}
+		ps.mu.Unlock()
+		if err != nil {
+			return // a start says why
+		}
+	}
+}
+
+// A launcher starts the processes of a Python. It implements process.Launcher.
+type launcher struct{ p *python }
+
+// Launch implements process.Launcher.
+func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, spec *process.Spec, ended func(*rt.Thread, int)) (process.Running, error) {
+	ses := l.p.s
+	c, err := ses.processes.take(ses)
+	if err != nil {
+		for _, h := range spec.Handles {
+			s.Drop(t, h)
+		}
+		return nil, err
+	}
+	words, over, err := p.Boot(t, spec)
+	if err != nil {
+		killGroup(c.cmd)
+		return nil, err
+	}
+	p.SetPID(c.cmd.Process.Pid)
+	r := ses.threads.current()
+	c.run.Store(r)
+	dir, _ := os.Getwd() // without one the process stays where it is
+	_ = c.requests.Write(&link.Request{Child: &link.Child{ID: r.id, Label: r.label, Words: words, Python: l.p.spec.words(), Dir: dir, Env: os.Environ()}})
+	forget := r.whileRunning(func() { killGroup(c.cmd) })
+	go func() { // ends with the process
+		<-c.over
+		forget()
+		over()
+		if text := string(c.words); text != "" && !strings.HasPrefix(text, exitMark) {
+			r.out.write("stderr", []byte("Process "+spec.Name+" was ended by Go's runtime.\n"))
+		}
+		ended(nil, process.ExitCode(c.cmd.ProcessState))
+	}()
+	return c, nil
+}
+
+// Signal implements process.Running.
+func (c *child) Signal(sig int) error { return signalProcess(c.cmd, sig) }

@@ -1,0 +1,64 @@
+package interp
+
+// This file defines what an interpreter process does that is a process of multiprocessing's.
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"gilkernel/kernel/interp/link"
+	"gilkernel/runtime/multiprocessing"
+	"gilkernel/runtime/process"
+)
+
+// startChild does what the parent has sent, and ends the process.
+func (s *session) startChild(q *link.Child) {
+	os.Clearenv()
+	for _, kv := range q.Env {
+		if k, v, ok := strings.Cut(kv, "="); ok {
+			_ = os.Setenv(k, v) // it was one
+		}
+	}
+	if q.Dir != "" {
+		_ = os.Chdir(q.Dir) // or it is gone, and stays so
+	}
+	r := s.begin(q.ID, q.Label)
+	s.finish(r, func() *link.Done {
+		code := s.child(r, q)
+		r.out.flush()
+		os.Exit(code)
+		return nil
+	}, func() {})
+}
+
+// child is the process. It returns its exit code.
+func (s *session) child(r *run, q *link.Child) int {
+	py, _, err := s.python(&link.Run{Python: q.Python})
+	if err != nil {
+		fmt.Fprintln(s.stderr, "starting a process:", err)
+		return 1
+	}
+	r.mu.Lock()
+	r.main = py.main
+	r.mu.Unlock()
+	a, err := s.processes.open()
+	if err != nil {
+		fmt.Fprintln(s.stderr, "starting a process:", err)
+		return 1
+	}
+	code := 1
+	err = py.run(func() {
+		sys, data, handles, err := process.Booted(py.in, a, q.Words, process.Options{Launcher: &launcher{py}, Codec: s.codec()}, os.Getpid())
+		if err != nil {
+			fmt.Fprintln(s.stderr, "starting a process:", err)
+			return
+		}
+		code = multiprocessing.Bootstrap(sys, data, handles)
+	})
+	if err != nil {
+		fmt.Fprintln(s.stderr, "a process:", err)
+		return 1
+	}
+	return code
+}

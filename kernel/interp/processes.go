@@ -1,0 +1,98 @@
+package interp
+
+// This file defines the processes that cells start with package multiprocessing: what each Python of the session has of them, and the
+// log of definitions that real ones are given.
+
+import (
+	"os"
+	"sync"
+
+	"gilkernel/kernel/interp/link"
+	"gilkernel/runtime/pickle"
+	"gilkernel/runtime/process"
+	"gilkernel/runtime/threading"
+)
+
+// processes is what a session has of other processes. Its methods may be called concurrently.
+type processes struct {
+	argv []string // of this process
+
+	mu      sync.Mutex // protects the fields below
+	file    *os.File   // of the arena that the process was given, or has made
+	arena   *process.Arena
+	defined []*link.Run // all sources that were compiled, in order
+	spares  []*child    // processes that wait for what to do
+	waiting int         // spares that are being started
+	codec   *pickle.Codec
+}
+
+// log notes a source that was compiled, for processes to come and for those that wait.
+func (ps *processes) log(q *link.Run) {
+	d := &link.Run{ID: q.ID, Label: q.Label, Source: q.Source, Code: q.Code, Step: q.Step}
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	ps.defined = append(ps.defined, d)
+	for _, c := range ps.spares {
+		c.define(d)
+	}
+}
+
+// define compiles a source without running anything of it.
+func (s *session) define(q *link.Run) {
+	s.machine.names(q)
+	if _, refused := s.machine.compile(q); refused == nil { // it wasn't in the parent
+		s.processes.log(q)
+	}
+}
+
+// codec returns what sends values of this session's cells.
+func (s *session) codec() *pickle.Codec {
+	s.processes.mu.Lock()
+	defer s.processes.mu.Unlock()
+	if s.processes.codec == nil {
+		s.processes.codec = codec(s.machine.engine)
+	}
+	return s.processes.codec
+}
+
+// family makes the System of a Python: the first process of a family.
+func (p *python) family() (*process.System, error) {
+	s := p.s
+	if p.spec.simulated {
+		l := &process.Simulated{Enter: func(_, child *process.System) *pickle.Codec {
+			in := child.Interpreter()
+			threading.SetHost(in, threading.Host{Stderr: s.stderr, Describe: s.describe, FuncName: s.pythonName})
+			return s.codec()
+		}}
+		return process.New(p.in, process.NewArena(), process.Options{Launcher: l, Codec: s.codec()})
+	}
+	a, err := s.processes.open()
+	if err != nil {
+		return nil, err
+	}
+	go s.processes.prepare(s) // ends when there is a spare
+	return process.New(p.in, a, process.Options{Launcher: &launcher{p}, Codec: s.codec(), PID: os.Getpid()})
+}
+
+// open returns the arena of the session, which is made when it is needed first.
+func (ps *processes) open() (*process.Arena, error) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if ps.arena != nil {
+		return ps.arena, nil
+	}
+	var err error
+	if ps.file != nil {
+		ps.arena, err = process.OpenArena(ps.file)
+	} else {
+		ps.arena, ps.file, err = process.CreateArena()
+	}
+	return ps.arena, err
+}
+
+// endFamily ends the children of a Python that is discarded.
+func (p *python) endFamily() {
+	if s := process.Made(p.in); s != nil {
+		s.End()
+	}
+}

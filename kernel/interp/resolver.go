@@ -1,0 +1,95 @@
+package interp
+
+// This file defines how types and functions are named for other processes of the session, which run the same program and have
+// compiled the same sources.
+
+import (
+	"errors"
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"gilkernel/kernel/exec"
+	"gilkernel/runtime/pickle"
+	"gilkernel/runtime/symbols"
+)
+
+// resolver implements pickle.Resolver for what the cells of an engine have declared, and for the variables of compiled packages.
+type resolver struct {
+	e *exec.Engine
+
+	once   sync.Once // protects the making of the fields below
+	names  map[unsafe.Pointer]string
+	values map[string]reflect.Value
+}
+
+// codec returns what sends values of an engine's cells.
+func codec(e *exec.Engine) *pickle.Codec { return pickle.New(&pickle.Options{Resolver: &resolver{e: e}}) }
+
+// TypeName implements pickle.Resolver.
+func (r *resolver) TypeName(t reflect.Type) (string, bool) { return r.e.TypeName(t) }
+
+// Type implements pickle.Resolver.
+func (r *resolver) Type(name string) (reflect.Type, error) { return r.e.TypeOf(name) }
+
+// Func implements pickle.Resolver.
+func (r *resolver) Func(f reflect.Value) (pickle.Func, error) {
+	name, captured, err := r.e.Identify(f)
+	if err != nil {
+		if u := new(exec.Unsendable); errors.As(err, &u) {
+			return pickle.Func{}, &pickle.Refusal{What: u.What, Advice: u.Why}
+		}
+		return pickle.Func{}, err
+	}
+	d := pickle.Func{Name: name}
+	for _, v := range captured {
+		d.Captured = append(d.Captured, pickle.Variable(v))
+	}
+	return d, nil
+}
+
+// NewFunc implements pickle.Resolver.
+func (r *resolver) NewFunc(name string, t reflect.Type) (pickle.Made, error) {
+	f, err := r.e.Find(name, t)
+	return pickle.Made(f), err
+}
+
+// Static implements pickle.Resolver: what variables of compiled packages point to, such as io.EOF, is the same in each process.
+func (r *resolver) Static(p unsafe.Pointer, t reflect.Type) (string, bool, bool) {
+	r.once.Do(r.load)
+	name, ok := r.names[p]
+	return name, false, ok && r.values[name].Type().Elem() == t
+}
+
+// StaticPointer implements pickle.Resolver.
+func (r *resolver) StaticPointer(name string, t reflect.Type) (unsafe.Pointer, bool) {
+	r.once.Do(r.load)
+	v, ok := r.values[name]
+	if !ok || v.Type().Elem() != t {
+		return nil, false
+	}
+	return v.UnsafePointer(), true
+}
+
+// load finds the variables of compiled packages that hold pointers.
+func (r *resolver) load() {
+	r.names, r.values = map[unsafe.Pointer]string{}, map[string]reflect.Value{}
+	for _, path := range symbols.Packages() {
+		for name, v := range symbols.Load(path) {
+			if !v.CanAddr() {
+				continue
+			}
+			if v.Kind() == reflect.Interface {
+				v = v.Elem()
+			}
+			if v.Kind() != reflect.Pointer || v.IsNil() {
+				continue
+			}
+			full := path + "." + name
+			if old, ok := r.names[v.UnsafePointer()]; !ok || full < old { // io/fs and os share theirs
+				r.names[v.UnsafePointer()] = full
+			}
+			r.values[full] = v
+		}
+	}
+}
