@@ -24,7 +24,9 @@ type resolver struct {
 }
 
 // codec returns what sends values of an engine's cells.
-func codec(e *exec.Engine) *pickle.Codec { return pickle.New(&pickle.Options{Resolver: &resolver{e: e}}) }
+func codec(e *exec.Engine) *pickle.Codec {
+	return pickle.New(&pickle.Options{Resolver: &resolver{e: e}})
+}
 
 // TypeName implements pickle.Resolver.
 func (r *resolver) TypeName(t reflect.Type) (string, bool) { return r.e.TypeName(t) }
