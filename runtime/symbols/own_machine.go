@@ -56,6 +56,7 @@ var table_machine = []symbol{
 	{"Thread", plain, (*machine.Thread)(nil)},
 	{"Tie", plain, machine.Tie},
 	{"TimedOut", plain, machine.TimedOut},
+	{"Wait", plain, (*machine.Wait)(nil)},
 	{"Waiting", plain, (*machine.Waiting)(nil)},
 	{"Wakeup", plain, machine.Wakeup},
 	{"Why", plain, (*machine.Why)(nil)},

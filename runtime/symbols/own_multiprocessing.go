@@ -56,6 +56,7 @@ var table_multiprocessing = []symbol{
 	{"NewValue", plain, multiprocessing.NewValue},
 	{"Option", plain, (*multiprocessing.Option)(nil)},
 	{"ParentProcess", plain, multiprocessing.ParentProcess},
+	{"PicklingError", plain, (*multiprocessing.PicklingError)(nil)},
 	{"Pipe", plain, multiprocessing.Pipe},
 	{"PipeOption", plain, (*multiprocessing.PipeOption)(nil)},
 	{"Process", plain, (*multiprocessing.Process)(nil)},
