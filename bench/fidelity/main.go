@@ -5,6 +5,7 @@
 //	go run ./bench/fidelity -python python3.11  only these CPythons
 //	go run ./bench/fidelity -json out.json      the figures as JSON too
 //	go run ./bench/fidelity -cells              each experiment as a cell of a kernel too
+//	go run ./bench/fidelity -record FILE        the experiments of %%twin in each Python, for computers without them
 //
 // Each experiment runs on a CPython of the version (fidelity.py), on the real machine and on the simulated one, one
 // after the other and again in each round, so that what else the computer does hits all alike; a cell of the table is
@@ -49,13 +50,14 @@ func main() {
 		}
 		return
 	}
-	only := flag.String("rows", "", "ids of rows, with commas; default: all")
+	only := flag.String("rows", "", "ids of rows, or names of experiments for -record, with commas; default: all")
 	rounds := flag.Int("rounds", 5, "how often each experiment is done")
 	short := flag.Bool("short", false, "shorter experiments, for a first look")
 	file := flag.String("json", "", "file for the figures as JSON")
 	pythons := flag.String("python", "", "paths or versions of CPythons, with commas; default: all that are found; none: \"-\"")
 	cells := flag.Bool("cells", false, "do each experiment as a cell of a kernel too")
 	report := flag.Bool("report", false, "exit with 0 even if a row misses its bounds")
+	record := flag.String("record", "", "file for the figures of %%twin's experiments: nothing else is measured")
 	flag.Parse()
 	if *rounds < 1 || flag.NArg() > 0 {
 		flag.Usage()
@@ -72,6 +74,14 @@ func main() {
 			os.Exit(2)
 		}
 	}
+	names := strings.FieldsFunc(*only, func(r rune) bool { return r == ',' })
+	if *record != "" {
+		if err := b.record(*record, names); err != nil {
+			fmt.Fprintln(os.Stderr, "fidelity:", err)
+			os.Exit(2)
+		}
+		return
+	}
 	if *cells {
 		var err error
 		if b.session, err = newSession(); err != nil {
@@ -79,7 +89,7 @@ func main() {
 			os.Exit(2)
 		}
 	}
-	results, err := b.run(strings.FieldsFunc(*only, func(r rune) bool { return r == ',' }))
+	results, err := b.run(names)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fidelity:", err)
 		b.session.close()

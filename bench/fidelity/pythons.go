@@ -30,6 +30,7 @@ var script string
 type cpython struct {
 	path    string
 	version string // "3.11", "3.14t"
+	full    string // "3.11.7"
 }
 
 // findPythons returns one CPython of each version that there is, in the order of versions. given are paths, or versions, that
@@ -62,7 +63,7 @@ func findPythons(given []string) ([]cpython, error) {
 	var all []cpython
 	for _, p := range found {
 		if p.Implementation == "CPython" && !slices.ContainsFunc(all, func(c cpython) bool { return c.version == p.Minor() }) {
-			all = append(all, cpython{p.Path, p.Minor()})
+			all = append(all, cpython{p.Path, p.Minor(), p.Version})
 		}
 	}
 	return all, nil

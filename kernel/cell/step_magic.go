@@ -100,6 +100,11 @@ func Magics() []Magic {
 		{Name: "timeit", Use: UseTime, Line: "%timeit [-n loops] [-r runs] [-q] statement", Cell: "%%timeit [-n loops] [-r runs] [-q] [setup]",
 			Arg: ArgGo, Body: ArgGo,
 			Help: "Runs Go code again and again, then prints how long one loop took. -n and -r default to what takes a second or two."},
+		{Name: "twin", Use: UseFirst, Line: "%twin [experiment] [--show] [--threads numbers] [--python versions]",
+			Cell: "%%twin [--threads numbers] [--printed words] [--python versions]",
+			Help: "Runs the same program in each Python of this computer and in Go on both machines, and shows their figures side by side: an experiment, " +
+				"which %twin lists, or the cell's two texts with a line --- go between them. Both find the number of threads in threads; --printed says what the last number is that they print, " +
+				"else their times count, the middle of --rounds 3."},
 		{Name: "who", Line: "%who [type…]", Help: "Prints the names of the variables, all or those of some types."},
 		{Name: "whos", Line: "%whos [type…]", Help: "Prints the variables with their types and cells."},
 		{Name: "writefile", Use: UseFiles, Cell: "%%writefile [-a] file", Arg: ArgFile, Help: "Writes the body to a file. -a appends it."},

@@ -72,6 +72,11 @@ func (e *Engine) Python(ctx context.Context, q link.Python) Result {
 	return e.do(ctx, &run{id: q.ID, label: q.Label, command: true, patient: true}, link.Request{Python: &q})
 }
 
+// Twins draws a figure; otherwise it is as Run.
+func (e *Engine) Twins(ctx context.Context, q link.Twins) Result {
+	return e.do(ctx, &run{id: q.ID, label: q.Label}, link.Request{Twins: &q})
+}
+
 // Machine sets what machine and what Python the next runs have, in this interpreter and in all that come after it;
 // otherwise it is as Run.
 func (e *Engine) Machine(ctx context.Context, m link.Machine) Result {

@@ -36,6 +36,7 @@ func pythonEnv() *cpython.Env {
 func (s *session) startPython(q *link.Python) {
 	r := s.begin(q.ID, q.Label)
 	r.input = q.Input
+	printed := r.measure(q.Twin)
 	r.showing.Store(true) // what follows an interrupt ends within pythonGrace
 	s.finish(r, func() *link.Done {
 		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
@@ -43,7 +44,7 @@ func (s *session) startPython(q *link.Python) {
 		defer cancel()
 		if q.List {
 			r.onInterrupt(cancel)
-			return s.listPythons(ctx, r)
+			return s.listPythons(ctx, r, q)
 		}
 		looking := atomic.Bool{}
 		looking.Store(true)
@@ -64,17 +65,26 @@ func (s *session) startPython(q *link.Python) {
 			}
 			return &link.Done{Status: "error", Error: plainError(name, err.Error())}
 		}
-		return s.runPython(r, q, py)
+		done := s.runPython(r, q, py)
+		r.out.flush()
+		done.Printed = printed()
+		return done
 	}, func() {})
 }
 
 // listPythons shows the Pythons of the computer.
-func (s *session) listPythons(ctx context.Context, r *run) *link.Done {
+func (s *session) listPythons(ctx context.Context, r *run, q *link.Python) *link.Done {
 	list, err := s.finder.Find(ctx, pythonEnv())
 	if err != nil {
 		return &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
 	}
 	done := &link.Done{Status: "ok"}
+	if q.Twin {
+		for _, p := range list {
+			done.Pythons = append(done.Pythons, link.Interpreter{Name: p.Minor(), Version: p.Version, Path: p.Path, CPython: p.Implementation == "CPython" && !p.Venv})
+		}
+		return done
+	}
 	if len(list) == 0 {
 		r.out.write("stdout", []byte(cpython.ErrNone.Error()+".\n"))
 		return done

@@ -78,7 +78,7 @@ func (p *python) after(r *run, own bool) error {
 	r.mu.Lock()
 	interrupted := r.dying.Load() && r.cause == nil
 	r.mu.Unlock()
-	if interrupted || r.silent {
+	if interrupted || r.silent || r.twin {
 		return err
 	}
 	r.showing.Store(true)

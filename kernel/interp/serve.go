@@ -127,6 +127,8 @@ func (s *session) handle(q *link.Request) error {
 		s.startMachine(q.Machine)
 	case q.Python != nil:
 		s.startPython(q.Python)
+	case q.Twins != nil:
+		s.startTwins(q.Twins)
 	case q.Interrupt != nil:
 		s.interrupt(q.Interrupt.ID)
 	case q.Input != nil:

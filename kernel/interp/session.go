@@ -220,12 +220,18 @@ func (s *session) startRun(q *link.Run) {
 	if q.Step != "" {
 		r.steps = &steps{goroutines: map[int64]string{}}
 	}
+	printed := r.measure(q.Twin)
 	if q.Replay {
 		r.out.mute()
 		r.silent = true
 		r.value = ""
 	}
-	s.finish(r, func() *link.Done { return s.execute(r, q) }, func() {
+	s.finish(r, func() *link.Done {
+		done := s.execute(r, q)
+		r.out.flush()
+		done.Printed = printed()
+		return done
+	}, func() {
 		if q.Entry != "" {
 			s.machine.backEnd.Drop(q.Entry)
 		}
@@ -264,6 +270,7 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 		r.outside = py.outside
 	}
 	r.mu.Unlock()
+	var took time.Duration // on the machine's clock
 	err = py.run(func() {
 		f = s.contain(func() { p.Init(r) })
 		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
@@ -271,7 +278,9 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 			m.backEnd.Forget(name)
 		}
 		if f == nil && q.Entry != "" {
+			began := py.main.Now()
 			f = s.contain(func() { s.tick(); m.backEnd.Call(r, q.Entry) })
+			took = py.main.Now() - began
 		}
 	})
 	r.ran.Store(!own) // the end of a Python of its own waits for its threads
@@ -294,7 +303,7 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 	if r.dying.Load() { // it ended by itself just then
 		return &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
 	}
-	done = &link.Done{Status: "ok", Notes: r.notes}
+	done = &link.Done{Status: "ok", Notes: r.notes, Seconds: took.Seconds()}
 	if r.value == "return" || strings.HasPrefix(r.value, "python:") {
 		r.mu.Lock()
 		done.Result = r.result

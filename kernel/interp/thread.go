@@ -125,6 +125,7 @@ type run struct {
 	value  string      // link.Run.Value
 	outN   int         // link.Run.Out
 	silent bool        // nothing is shown: a replay
+	twin   bool        // it is measured; there is no figure of its machine
 	steps  *steps      // nil: it isn't stepped through
 	notes  []link.Note // of its threads; the cell's own goroutine's
 

@@ -19,6 +19,9 @@ import (
 // A fake is a Kernel that writes down what is asked of it.
 type fake struct {
 	python   []magic.PythonRun
+	pythons  []magic.TwinPython
+	twin     func(where, code string, line, threads int) (string, float64, error)
+	table    *magic.TwinTable
 	out      strings.Builder // all streams; stderr text in brackets
 	env      []string
 	dir      string
@@ -93,6 +96,23 @@ func (f *fake) Pythons(context.Context) error {
 	f.Stream("stdout", "the Pythons\n")
 	return f.err
 }
+
+func (f *fake) TwinPythons(context.Context) ([]magic.TwinPython, error) { return f.pythons, f.err }
+
+func (f *fake) RunTwin(_ context.Context, python, source string, line, threads int) (string, float64, error) {
+	return f.twin("python "+python, source, line, threads)
+}
+
+func (f *fake) RunGoTwin(_ context.Context, code, machine string) (string, float64, error) {
+	return f.twin(machine, code, 0, 0)
+}
+
+func (f *fake) ShowTwins(_ context.Context, t *magic.TwinTable) error {
+	f.table = t
+	return nil
+}
+
+func (f *fake) Progress(string) {}
 
 func (f *fake) Stream(name, text string) {
 	if name == "stderr" {

@@ -35,6 +35,16 @@ type Kernel interface {
 	RunPython(ctx context.Context, p *PythonRun) error
 	// Pythons shows the Pythons of the computer.
 	Pythons(ctx context.Context) error
+	// TwinPythons returns the CPythons of the computer, one for each minor version.
+	TwinPythons(ctx context.Context) ([]TwinPython, error)
+	// RunTwin runs a program in a real Python with a variable threads, and returns what it printed and how long it took in seconds.
+	RunTwin(ctx context.Context, python, source string, line, threads int) (printed string, seconds float64, err error)
+	// RunGoTwin runs Go code on a machine of its own, in the words of %machine, and returns the same.
+	RunGoTwin(ctx context.Context, code, machine string) (printed string, seconds float64, err error)
+	// ShowTwins draws what came of it.
+	ShowTwins(ctx context.Context, t *TwinTable) error
+	// Progress shows a line that the next one replaces.
+	Progress(text string)
 	// Stream prints text: name is "stdout" or "stderr".
 	Stream(name, text string)
 	// Display sends a display_data with these MIME types.

@@ -74,6 +74,7 @@ func New() *Table {
 			"set_env": setEnv,
 			"time":    timeStatement,
 			"timeit":  timeit,
+			"twin":    twins,
 			"who":     who,
 			"whos":    whos,
 		},
@@ -88,6 +89,7 @@ func New() *Table {
 			"step":      stepThrough,
 			"time":      timeStatement,
 			"timeit":    timeit,
+			"twin":      twin,
 			"writefile": writefile,
 		},
 	}
@@ -183,7 +185,7 @@ func wrap(text string, width int, indent string) string {
 
 // inOrder returns magics with those that matter first at the head.
 func inOrder(magics []cell.Magic) []cell.Magic {
-	first := []string{"simulate", "real", "step", "python", "machine"}
+	first := []string{"simulate", "real", "step", "python", "twin", "machine"}
 	place := func(m cell.Magic) int {
 		if i := slices.Index(first, m.Name); i >= 0 {
 			return i

@@ -325,3 +325,51 @@ func TestPythonWords(t *testing.T) {
 		t.Errorf("help is %q, %v", text, err)
 	}
 }
+
+// A twin runs in a real Python and in Go on both machines; what it measures leaves no variable behind.
+func TestTwin(t *testing.T) {
+	python := realPython(t)
+	p := open(t)
+	c := p.run("%%python " + python + " --out version\nimport sys; version = '%d.%d' % sys.version_info[:2]")
+	if c.res.Status != "ok" {
+		t.Fatalf("%+v", c.res)
+	}
+	p.run("threads, counter := \"mine\", 1.5")
+	c = p.run("%%twin --printed figure --threads 1,3 --python 9.9\nx\n--- go\ny")
+	if c.res.EName != "UsageError" {
+		t.Errorf("%+v", c.res)
+	}
+	version := strings.Trim(p.run("version").value(), `"`)
+	c = p.run("%%twin --printed figure --threads 1,3 --python " + version + "\nprint('noise', threads * 10)\n--- go\nimport \"fmt\"\ncounter := 100 * threads\nfmt.Println(\"noise\", counter)")
+	text := ""
+	for _, o := range c.outputs() {
+		if _, ok := o.Data["image/png"]; ok {
+			text = string(o.Data["text/plain"])
+		}
+	}
+	for _, want := range []string{"3 threads: figure", "the real Python", "10.0                100                100", "30.0                300                300"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%+v, the text lacks %q:\n%s", c.res, want, text)
+		}
+	}
+	if out := c.text("stdout"); out != "" {
+		t.Errorf("what the texts print is shown: %q", out)
+	}
+	p.wants(`fmt.Sprintln(threads, counter)`, `"mine 1.5\n"`)
+	if c := p.run("%%twin --python " + version + "\n1/0\n--- go\n_ = 1"); c.res.Status != "ok" || !strings.Contains(c.text("stderr"), "ZeroDivisionError") {
+		t.Errorf("an error of Python's: %+v %q", c.res, c.text("stderr"))
+	}
+	if c := p.run("%%twin --python " + version + "\n1\n--- go\n\nx := nothing"); c.res.EName != "NameError" || !strings.Contains(plain(c.errors()[0]), ":5:6") {
+		t.Errorf("an error of Go's: %+v", c.res)
+	}
+	c = p.begin("%%twin --python "+version+"\nimport time; time.sleep(1000)\n--- go\n_ = 1", nil)
+	p.await("progress", func() bool { return len(c.outputs()) > 0 })
+	p.interrupt()
+	c.wait()
+	if c.res.EName != "KeyboardInterrupt" {
+		t.Errorf("interrupted: %+v", c.res)
+	}
+	if c := p.run("%twin race --python 3.13 --threads 2"); c.res.Status != "ok" || len(c.errors()) > 0 {
+		t.Errorf("a registered one: %+v", c.res)
+	}
+}

@@ -37,8 +37,11 @@ type execution struct {
 	wall    time.Duration // that the last run took
 	steps   string        // link.Run.Step of what is run
 	python  string        // link.Run.Python of what is run
-	mixed   bool          // it has code and not only magics
-	notes   []cell.Note   // to be shown when the cell ends
+	twin    bool          // link.Run.Twin of what is run
+	// progress says that a line of Progress is shown.
+	progress bool
+	mixed    bool        // it has code and not only magics
+	notes    []cell.Note // to be shown when the cell ends
 
 	stopped chan struct{} // closed by the first interrupt
 

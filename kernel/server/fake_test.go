@@ -170,6 +170,10 @@ func (e *fakeEngine) Python(context.Context, link.Python) engine.Result {
 	return engine.Result{Done: link.Done{Status: "ok"}}
 }
 
+func (e *fakeEngine) Twins(context.Context, link.Twins) engine.Result {
+	return engine.Result{Done: link.Done{Status: "ok"}}
+}
+
 func (e *fakeEngine) Machine(_ context.Context, m link.Machine) engine.Result {
 	return engine.Result{Done: link.Done{Status: "ok"}, Started: true}
 }

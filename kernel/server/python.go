@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"gilkernel/kernel/advice"
@@ -132,4 +134,83 @@ func (s *Server) guessPythons() []string {
 	home, _ := os.UserHomeDir() // "" has none
 	e := &cpython.Env{OS: runtime.GOOS, Home: home, Dir: s.engine.Dir(), Getenv: os.Getenv}
 	return e.Guess()
+}
+
+// TwinPythons returns the CPythons of the computer, one for each minor version.
+func (x *execution) TwinPythons(context.Context) ([]magic.TwinPython, error) {
+	done, err := x.askDone(func(id int) engine.Result {
+		return x.s.engine.Python(x.s.ctx, link.Python{ID: id, Label: x.label, List: true, Twin: true})
+	})
+	if err != nil {
+		return nil, err
+	}
+	var all []magic.TwinPython
+	seen := map[string]bool{}
+	for _, p := range done.Pythons {
+		if p.CPython && !seen[p.Name] {
+			seen[p.Name] = true
+			all = append(all, magic.TwinPython{Name: p.Name, Path: p.Path})
+		}
+	}
+	return all, nil
+}
+
+// RunTwin runs a program in a real Python and measures it.
+func (x *execution) RunTwin(_ context.Context, python, source string, line, threads int) (string, float64, error) {
+	done, err := x.askDone(func(id int) engine.Result {
+		return x.s.engine.Python(x.s.ctx, link.Python{ID: id, Label: x.label, Which: python, Source: source, Line: line, Twin: true, Input: x.mayAsk(),
+			In: map[string]string{"threads": strconv.Itoa(threads)}})
+	})
+	if failed, ok := errors.AsType[stepError](err); ok {
+		e := failed.failed
+		err = &magic.PythonError{Name: e.Name, Message: e.Value, Traceback: e.Traceback, Err: err}
+	}
+	return done.Printed, done.Seconds, err
+}
+
+// RunGoTwin runs Go code on a machine of its own and measures it.
+func (x *execution) RunGoTwin(_ context.Context, code, machine string) (string, float64, error) {
+	x.python, x.twin = machine, true
+	defer func() { x.python, x.twin = "", false }()
+	done, failed := x.run(func() (*cell.Program, error) { return x.s.cells.Compile(x.label, code) }, "")
+	return done.Printed, done.Seconds, asError(failed)
+}
+
+// ShowTwins draws the figures of a program in real Pythons and in Go.
+func (x *execution) ShowTwins(_ context.Context, t *magic.TwinTable) error {
+	q := link.Twins{Label: x.label, Title: t.Title, Unit: t.Unit, Caption: t.Caption, Columns: t.Columns, Base: t.Base}
+	for _, r := range t.Rows {
+		q.Rows = append(q.Rows, link.Twin{Name: r.Name, Python: pointers(r.Python), Real: pointers(r.Real), Simulated: pointers(r.Simulated), Recorded: r.Recorded})
+	}
+	_, err := x.ask(func(id int) engine.Result {
+		q.ID = id
+		return x.s.engine.Twins(x.s.ctx, q)
+	})
+	return err
+}
+
+// pointers returns pointers to numbers, nil for what JSON has no number for.
+func pointers(list []float64) []*float64 {
+	var out []*float64
+	for _, v := range list {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			out = append(out, nil)
+		} else {
+			out = append(out, &v)
+		}
+	}
+	return out
+}
+
+// Progress shows a line that the next one replaces; "" takes it away.
+func (x *execution) Progress(text string) {
+	if x.content.Silent {
+		return
+	}
+	d := link.Display{Kind: "update_display_data", ID: "gilkernel-progress-" + x.label, Data: map[string]json.RawMessage{"text/plain": x.s.marshal(text)}}
+	if !x.progress {
+		x.progress = true
+		d.Kind = "display_data"
+	}
+	x.s.display(x.origin, &d)
 }

@@ -51,6 +51,7 @@ type Engine interface {
 	Command(ctx context.Context, c link.Command) engine.Result
 	Machine(ctx context.Context, m link.Machine) engine.Result
 	Python(ctx context.Context, q link.Python) engine.Result
+	Twins(ctx context.Context, q link.Twins) engine.Result
 	Interrupt()
 	Input(link.Input)
 	Setenv(link.Setenv)

@@ -78,7 +78,7 @@ func (x *execution) run(compile func() (*cell.Program, error), value string) (li
 		started := time.Now()
 		res := x.s.engine.Run(x.s.ctx, link.Run{
 			ID: x.s.newRun(x.origin), Label: p.Label, Source: p.Source, Code: p.Code, Entry: p.Entry,
-			Value: value, Input: x.mayAsk(), Out: p.Out, Step: x.steps, Python: x.python, Forget: p.Forget,
+			Value: value, Input: x.mayAsk(), Out: p.Out, Step: x.steps, Python: x.python, Twin: x.twin, Forget: p.Forget,
 		})
 		x.wall = time.Since(started)
 		x.s.endQuestion()

@@ -4,6 +4,7 @@ package plot_test
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -277,6 +278,19 @@ func waits(t testing.TB) *timeline.Timeline {
 	return s.timeline(t)
 }
 
+// twins is a program under five versions, of which one isn't on the computer and one has a model alone.
+func twins() plot.TwinFigures {
+	nan := math.NaN()
+	return plot.TwinFigures{Title: "Threads that compute", Unit: "time, as a multiple of that with one thread", Caption: "With a GIL, more threads don't compute faster; without one they do.",
+		Columns: []string{"2 threads", "4 threads"}, Base: 1, Twins: []plot.Twin{
+			{Name: "2.7", Python: []float64{2.18, 2.33}, Real: []float64{1.92, 2.21}, Simulated: []float64{2.05, 2.4}, Recorded: "an 8-core Linux computer, 2026-11-26"},
+			{Name: "3.9", Python: []float64{0.98, 1.04}, Real: []float64{1.01, nan}, Simulated: []float64{1.01, 1.01}},
+			{Name: "3.13", Python: []float64{1.12}, Real: []float64{0.97, 0.99}, Simulated: []float64{1.01, 1.01}},
+			{Name: "3.14t", Real: []float64{0.55, 0.52}, Simulated: []float64{0.5, 0.5}},
+			{Name: "3.15"},
+		}}
+}
+
 // gallery returns all figures by name.
 func gallery(t testing.TB) map[string]*plot.Figure {
 	lost := turns(3)
@@ -315,5 +329,8 @@ func gallery(t testing.TB) map[string]*plot.Figure {
 		"waits":             plot.Waits(waits(t)),
 		"waits-turns":       plot.Waits(turns(3)),
 		"waits-none":        plot.Waits(nil),
+		"twins":             plot.Twins(twins()),
+		"twins-one":         plot.Twins(plot.TwinFigures{Title: "Lost updates", Unit: "% of the updates lost", Caption: "Nothing is lost since 3.10.", Columns: []string{""}, Base: math.NaN(), Twins: []plot.Twin{{Name: "3.13", Python: []float64{0}, Real: []float64{0}, Simulated: []float64{0}}}}),
+		"twins-none":        plot.Twins(plot.TwinFigures{Title: "Nothing", Columns: []string{""}, Base: 1, Twins: []plot.Twin{{Name: "3.13"}, {Name: "3.14", Real: []float64{math.Inf(1)}}}}),
 	}
 }

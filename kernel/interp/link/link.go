@@ -51,6 +51,7 @@ type Request struct {
 	Command   *Command   `json:"command,omitempty"`
 	Machine   *Machine   `json:"machine,omitempty"`
 	Python    *Python    `json:"python,omitempty"`
+	Twins     *Twins     `json:"twins,omitempty"`
 	Interrupt *Interrupt `json:"interrupt,omitempty"`
 	Input     *Input     `json:"input,omitempty"`
 	Setenv    *Setenv    `json:"setenv,omitempty"`
@@ -96,6 +97,9 @@ type Run struct {
 	// Python says what machine and what Python this run has for itself, in the words of %machine; its timeline
 	// is shown. "" is the session's.
 	Python string `json:"python,omitempty"`
+	// Twin measures the run: what it prints is returned in Done.Printed and not shown, how long it takes on its machine's clock in
+	// Done.Seconds, and there is no figure.
+	Twin bool `json:"twin,omitempty"`
 	// Out is the n of Out[n] for the value that this run results in; 0: not kept.
 	Out int `json:"out,omitempty"`
 	// Forget names variables and functions of earlier Sources that no later one mentions, because Source defines their names anew.
@@ -133,8 +137,10 @@ const (
 type Python struct {
 	ID    int    `json:"id"`
 	Label string `json:"label"`
-	// List lists the Pythons, and nothing runs: the output is a table.
+	// List lists the Pythons, and nothing runs: the output is a table, or with Twin Done.Pythons.
 	List bool `json:"list,omitempty"`
+	// Twin is as in Run.
+	Twin bool `json:"twin,omitempty"`
 	// Which names the Python: a version, a path, or "" for the default.
 	Which string `json:"which,omitempty"`
 	// Line is the number of Source's first line in the cell, from 1.
@@ -154,6 +160,35 @@ const NoPython = "PythonNotFound"
 type PythonOut struct {
 	Name string `json:"name"`
 	N    int    `json:"n"`
+}
+
+// Interpreter is a Python that was found.
+type Interpreter struct {
+	Name    string `json:"name"`    // "3.13t"
+	Version string `json:"version"` // "3.13.1"
+	Path    string `json:"path"`
+	CPython bool   `json:"cpython,omitempty"`
+}
+
+// Twins draws the figures of a program in real Pythons and in Go; the answers are as for Run.
+type Twins struct {
+	ID      int      `json:"id"`
+	Label   string   `json:"label"`
+	Title   string   `json:"title"`
+	Unit    string   `json:"unit"`
+	Caption string   `json:"caption"`
+	Columns []string `json:"columns"`
+	Base    *float64 `json:"base,omitempty"` // what the figures are compared with; nil: nothing
+	Rows    []Twin   `json:"rows"`
+}
+
+// Twin is what a program did under one version. The lists have a figure for each column, nil for one that isn't there.
+type Twin struct {
+	Name      string     `json:"name"`
+	Python    []*float64 `json:"python,omitempty"`
+	Real      []*float64 `json:"real,omitempty"`
+	Simulated []*float64 `json:"simulated,omitempty"`
+	Recorded  string     `json:"recorded,omitempty"` // when and where Python's were measured; "" now and here
 }
 
 // Machine sets what machine and what Python the next Runs have, by the words of %machine; without any it
@@ -267,9 +302,12 @@ type Done struct {
 	Result  *Display `json:"result,omitempty"` // for Run.Value "return"
 	Exit    int      `json:"exit,omitempty"`   // exit status of a Command
 	Notes   []Note   `json:"notes,omitempty"`  // of a Run
-	// Of a Python: the Go types of the values of Out by name, and how long the main module took, in seconds.
+	// Of a Python: what List found, and the Go types of the values of Out by name.
+	Pythons []Interpreter     `json:"pythons,omitempty"`
 	Types   map[string]string `json:"types,omitempty"`
-	Seconds float64           `json:"seconds,omitempty"`
+	// Of a Twin: what it printed, and how long it took in seconds.
+	Printed string  `json:"printed,omitempty"`
+	Seconds float64 `json:"seconds,omitempty"`
 	// World is what cells have changed of the process, nil if nothing since the last Done.
 	World *World `json:"world,omitempty"`
 }

@@ -1,0 +1,71 @@
+package interp
+
+// This file defines what %%twin asks of this process: runs that are measured, and their figure.
+
+import (
+	"math"
+	"strings"
+
+	"gilkernel/kernel/interp/link"
+	"gilkernel/runtime/plot"
+)
+
+// maxPrinted is how much of what a measured run prints is returned, from its end.
+const maxPrinted = 64 << 10
+
+// measure has the standard output of a run kept if it is a twin, instead of shown. It is called before the run prints; printed, called
+// after its end, returns what it has printed.
+func (r *run) measure(twin bool) (printed func() string) {
+	if !twin {
+		return func() string { return "" }
+	}
+	var b strings.Builder
+	r.twin = true
+	show := r.out.send
+	r.out.send = func(name, text string) { // with the output's lock
+		if name != "stdout" {
+			show(name, text)
+			return
+		}
+		if b.WriteString(text); b.Len() > 2*maxPrinted {
+			rest := b.String()[b.Len()-maxPrinted:]
+			b.Reset()
+			b.WriteString(rest)
+		}
+	}
+	return func() string {
+		r.out.mu.Lock()
+		defer r.out.mu.Unlock()
+		return b.String()
+	}
+}
+
+// startTwins draws what twins did.
+func (s *session) startTwins(q *link.Twins) {
+	r := s.begin(q.ID, q.Label)
+	s.finish(r, func() *link.Done {
+		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+		t := plot.TwinFigures{Title: q.Title, Unit: q.Unit, Caption: q.Caption, Columns: q.Columns, Base: math.NaN()}
+		if q.Base != nil {
+			t.Base = *q.Base
+		}
+		for _, w := range q.Rows {
+			t.Twins = append(t.Twins, plot.Twin{Name: w.Name, Python: figures(w.Python), Real: figures(w.Real), Simulated: figures(w.Simulated), Recorded: w.Recorded})
+		}
+		s.display(r, plot.Twins(t))
+		return &link.Done{Status: "ok"}
+	}, func() {})
+}
+
+// figures returns numbers, NaN for those that aren't there.
+func figures(list []*float64) []float64 {
+	var out []float64
+	for _, v := range list {
+		if v == nil {
+			out = append(out, math.NaN())
+		} else {
+			out = append(out, *v)
+		}
+	}
+	return out
+}
