@@ -17,5 +17,8 @@ var table_plot = []symbol{
 	{"Series", plain, (*plot.Series)(nil)},
 	{"Speedup", plain, plot.Speedup},
 	{"Times", plain, plot.Times},
+	{"Twin", plain, (*plot.Twin)(nil)},
+	{"TwinFigures", plain, (*plot.TwinFigures)(nil)},
+	{"Twins", plain, plot.Twins},
 	{"Waits", plain, plot.Waits},
 }
