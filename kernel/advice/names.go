@@ -269,7 +269,7 @@ func method(t words) words {
 	case "dict.get":
 		code = "v, ok := " + x + "[" + text + "]"
 	case "dict.update":
-		code = "maps.Copy(" + x + ", " + x + ")"
+		code = "maps.Copy(" + x + ", " + argument(t["args"], 0, t["type"]+"{}") + ")"
 	case "dict.clear":
 		code = "clear(" + x + ")"
 	case "dict.copy":

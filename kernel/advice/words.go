@@ -67,9 +67,12 @@ func assigned(t words) words {
 		if !easy {
 			return nil
 		}
+		if len(list(t["names"])) == 1 {
+			return words{"value": "[]" + typeOf(parts) + "{" + text + "}"} // a tuple, which Go has not
+		}
 		return words{"value": text}
 	}
-	value = goOf(value, "")
+	value = constructed(goOf(value, ""))
 	if value == "" {
 		value = "1"
 	}

@@ -211,8 +211,8 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 	return s.py, false, nil
 }
 
-// setPython changes the session's. It returns a description.
-func (s *session) setPython(words string) (string, error) {
+// setPython changes the session's. It returns a description, and what the machine hasn't got of what was asked for.
+func (s *session) setPython(words string) (text, missing string, err error) {
 	var old *python
 	defer func() {
 		if old != nil {
@@ -223,12 +223,12 @@ func (s *session) setPython(words string) (string, error) {
 	defer s.mu.Unlock()
 	spec, err := s.spec.with(words)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	if s.py == nil || spec != s.spec {
 		p, err := newPython(s, spec, 0)
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		if old = s.py; old != nil {
 			s.forgetLocked(old)
@@ -236,7 +236,7 @@ func (s *session) setPython(words string) (string, error) {
 		s.py, s.spec = p, spec
 		s.pythons = append(s.pythons, p)
 	}
-	return s.py.describe(), nil
+	return s.py.describe(), s.py.shortage(), nil
 }
 
 // errDropped ends the threads of a machine that nobody uses any more.

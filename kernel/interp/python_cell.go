@@ -152,12 +152,13 @@ func (s *session) lastTimeline() *timeline.Timeline {
 	return s.last
 }
 
-// startMachine sets the session's machine, and describes it: without words in full, with words in the one line that says what was set.
+// startMachine sets the session's machine, and describes it: without words in full, with words in the one line that says what was set, and a
+// second one if it wasn't as asked for.
 func (s *session) startMachine(q *link.Machine) {
 	r := s.begin(q.ID, q.Label)
 	s.finish(r, func() *link.Done {
 		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
-		text, err := s.setPython(q.Words)
+		text, missing, err := s.setPython(q.Words)
 		if err != nil {
 			return &link.Done{Status: "error", Error: plainError("UsageError", err.Error())}
 		}
@@ -168,7 +169,7 @@ func (s *session) startMachine(q *link.Machine) {
 				text = ""
 			}
 		}
-		r.out.write("stdout", []byte(text))
+		r.out.write("stdout", []byte(text+missing))
 		return &link.Done{Status: "ok"}
 	}, func() {})
 }

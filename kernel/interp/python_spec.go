@@ -138,3 +138,20 @@ func (p *python) describe() string {
 	b.WriteByte('\n')
 	return b.String()
 }
+
+// shortage says that the machine has fewer cores than were asked for; "" if it has them.
+func (p *python) shortage() string {
+	n := p.m.Cores()
+	if n >= p.spec.cores {
+		return ""
+	}
+	return fmt.Sprintf("This computer has %s, and a real machine has no more; a simulated one has %d: %%machine simulated cores=%d\n", coresOf(n), p.spec.cores, p.spec.cores)
+}
+
+// coresOf counts cores.
+func coresOf(n int) string {
+	if n == 1 {
+		return "1 core"
+	}
+	return fmt.Sprintf("%d cores", n)
+}

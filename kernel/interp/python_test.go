@@ -34,6 +34,12 @@ func TestMachineWords(t *testing.T) {
 			t.Errorf("%%machine %s: got %q, want %q", row.words, got, row.want)
 		}
 	}
+	if got, want := p.machine("real cores=1024"), "and a real machine has no more; a simulated one has 1024: %machine simulated cores=1024\n"; !strings.HasSuffix(got, want) {
+		t.Errorf("cores that the computer hasn't: %q, want %q at the end", got, want)
+	}
+	if got := p.machine("real cores=1"); strings.Contains(got, "no more") {
+		t.Errorf("one core: %q", got)
+	}
 	for words, want := range map[string]string{
 		"cores=0":      "a machine has 1 to 1024 cores, not 0",
 		"cores=many":   `cores= needs a number, not "many"`,

@@ -202,10 +202,12 @@ func (w *watch) waiting(g *stack, all map[int64]*stack, threads map[int64]*pyThr
 		return wait, false
 	}
 	wait.Thread = fmt.Sprintf("goroutine %d", id)
+	wait.Same.For = id // each waits for a thing of its own: which channel or mutex it is isn't known
 	var x *exec.G
 	var r *run
 	if y := threads[id]; y != nil {
 		wait.Thread, x, r = y.Name(), y.g.Load(), y.run.Load()
+		wait.Same.Thread = y.Thread
 	} else if o := w.s.goroutines.find(id); o != nil {
 		x, r = o.g.Load(), o.run
 	}

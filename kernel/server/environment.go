@@ -15,7 +15,7 @@ import (
 // Variables tells people which environment variables Environment and the interpreter read.
 const Variables = `environment:
   GILKERNEL_MEMORY_LIMIT  memory for the variables of all cells, such as 500MB or 1.5GiB; 0 for no limit (2GiB)
-  GILKERNEL_OUTPUT_LIMIT  what a cell may print and show; the rest is dropped and counted; 0 for no limit (10MiB)
+  GILKERNEL_OUTPUT_LIMIT  what a cell may print and show; the rest is discarded and counted; 0 for no limit (10MiB)
   GILKERNEL_HISTORY       the file that keeps the inputs of all sessions; set but empty: they are not kept
   GILKERNEL_LOG           a file for the kernel's log (none)
 `

@@ -29,8 +29,8 @@ func newLimits(o *Options) limits {
 func (x *execution) Limits() []magic.Limit {
 	l := x.s.limits
 	return []magic.Limit{
-		{Name: "memory", Value: link.FormatSize(l.memory), Help: "what the variables of all cells may take together; a change holds from the next start of the interpreter on"},
-		{Name: "output", Value: link.FormatSize(l.output), Help: "what a cell may print and show; the rest is dropped"},
+		{Name: "memory", Value: link.FormatSize(l.memory), Help: "total memory for all cells; takes effect when the interpreter next restarts"},
+		{Name: "output", Value: link.FormatSize(l.output), Help: "what a cell may print and show; the rest is discarded"},
 	}
 }
 

@@ -4,6 +4,7 @@ package machine
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -344,6 +345,15 @@ type Waiting struct {
 	At     Site          // where it waits
 	Since  time.Duration // on the machine's clock
 	Beyond bool          // another process may end the wait
+	Same   Same
+}
+
+// Same tells what has one name apart: two threads that are called alike, two locks without a name. Values that are equal stand for
+// one thing; where there is none (nil, or too few in HeldBy), things of one name are one.
+type Same struct {
+	Thread any
+	For    any
+	HeldBy []any
 }
 
 // report says what threads wait for. Callers hold m.waits.
@@ -351,8 +361,12 @@ func report(threads []*Thread) *Deadlock {
 	d := &Deadlock{}
 	for _, t := range threads {
 		w := Waiting{Thread: t.Name(), For: "something", At: t.waiting.site, Since: time.Duration(t.waiting.since), Beyond: t.waiting.why.Beyond}
+		w.Same.Thread = t
 		if on := t.waiting.why.On; on != nil {
 			w.For = on.Name()
+			if reflect.TypeOf(on).Comparable() {
+				w.Same.For = on
+			}
 			_, w.Join = on.(joining)
 			for _, h := range on.Holders() {
 				name := "a goroutine"
@@ -361,6 +375,11 @@ func report(threads []*Thread) *Deadlock {
 				}
 				w.HeldBy = append(w.HeldBy, name)
 				w.Held = append(w.Held, h.Since)
+				var holder any
+				if h.Thread != nil {
+					holder = h.Thread
+				}
+				w.Same.HeldBy = append(w.Same.HeldBy, holder)
 			}
 		}
 		d.Waits = append(d.Waits, w)
@@ -409,9 +428,16 @@ func at(word string, s Site) string {
 // right, a larger one downwards: a page would make it too small to read.
 func (d *Deadlock) Mermaid() string {
 	var b strings.Builder
-	ids := map[string]string{}
-	node := func(kind, name, open, shut string) string {
-		key := kind + name
+	type thing struct {
+		kind string
+		same any // a name if nothing else tells it
+	}
+	ids := map[thing]string{}
+	node := func(kind, name string, same any, open, shut string) string {
+		if same == nil {
+			same = name
+		}
+		key := thing{kind, same}
 		if ids[key] == "" {
 			ids[key] = fmt.Sprintf("%s%d", kind, len(ids)+1)
 			fmt.Fprintf(&b, "    %s%s\"%s\"%s\n", ids[key], open, mermaidText(name), shut)
@@ -419,14 +445,22 @@ func (d *Deadlock) Mermaid() string {
 		return ids[key]
 	}
 	for _, w := range d.Waits {
+		holder := func(i int) string {
+			var same any
+			if i < len(w.Same.HeldBy) {
+				same = w.Same.HeldBy[i]
+			}
+			return node("t", w.HeldBy[i], same, "[", "]")
+		}
+		t := node("t", w.Thread, w.Same.Thread, "[", "]")
 		if w.Join {
-			fmt.Fprintf(&b, "    %s -->|\"%s\"| %s\n", node("t", w.Thread, "[", "]"), mermaidText("joins"+at(" at ", w.At)), node("t", w.HeldBy[0], "[", "]"))
+			fmt.Fprintf(&b, "    %s -->|\"%s\"| %s\n", t, mermaidText("joins"+at(" at ", w.At)), holder(0))
 			continue
 		}
-		t, r := node("t", w.Thread, "[", "]"), node("r", w.For, "([", "])")
+		r := node("r", w.For, w.Same.For, "([", "])")
 		fmt.Fprintf(&b, "    %s -->|\"%s\"| %s\n", t, mermaidText("waits"+at(" at ", w.At)), r)
-		for i, h := range w.HeldBy {
-			u := node("t", h, "[", "]")
+		for i := range w.HeldBy {
+			u := holder(i)
 			fmt.Fprintf(&b, "    %s -.->|\"%s\"| %s\n", r, mermaidText("held"+at(" since ", w.Held[i])), u)
 		}
 	}

@@ -69,7 +69,7 @@ func compareFigure(title string, names []string, read []panel, longest int64, d 
 			s.say(names[i] + ": " + n)
 		}
 		if p.tl.Lost > 0 {
-			s.say(fmt.Sprintf("%s: %d earlier events were overwritten.", names[i], p.tl.Lost))
+			s.say(fmt.Sprintf("%s: %s.", names[i], timeline.Overwritten(p.tl.Lost)))
 		}
 	}
 	s.rows = y

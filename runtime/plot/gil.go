@@ -100,7 +100,7 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 	p.unseen()
 
 	if tl.Lost > 0 {
-		p.notes = append(p.notes, fmt.Sprintf("%d earlier events were overwritten: what threads did before is not known.", tl.Lost))
+		p.notes = append(p.notes, timeline.Overwritten(tl.Lost)+": what threads did before is not known.")
 	}
 	for _, n := range p.notes {
 		s.say(n)

@@ -83,7 +83,7 @@ func (p *panel) text(caption string, also ...string) string {
 		b.WriteString(folded(e))
 	}
 	if p.tl.Lost > 0 {
-		fmt.Fprintf(&b, "%d earlier events were overwritten: what threads did before is not known.\n", p.tl.Lost)
+		fmt.Fprintf(&b, "%s: what threads did before is not known.\n", timeline.Overwritten(p.tl.Lost))
 	}
 	return b.String()
 }

@@ -70,7 +70,7 @@ func Waits(tl *timeline.Timeline) *Figure {
 		s.say(fmt.Sprintf("Waits for %d other things cost less and aren't drawn.", more))
 	}
 	if tl.Lost > 0 {
-		s.say(fmt.Sprintf("%d earlier events were overwritten: waits of before are not counted.", tl.Lost))
+		s.say(timeline.Overwritten(tl.Lost) + ": waits of before are not counted.")
 	}
 	b.WriteString("How long they waited\n" + folded(f.Caption))
 	y := 0.0

@@ -249,7 +249,7 @@ func (r *ring) read(all []placed) (_ []placed, lost uint64) {
 	if slots == nil {
 		return all, 0
 	}
-	base, had := r.base.Load(), len(all)
+	base := r.base.Load()
 	all = slices.Grow(all, int(min(uint64(len(*slots)), r.next.Load()-base)))
 	for i := range *slots {
 		s := &(*slots)[i]
@@ -267,8 +267,11 @@ func (r *ring) read(all []placed) (_ []placed, lost uint64) {
 			runtime.Gosched()
 		}
 	}
-	// Counted after the slots were read: what was written meanwhile took the place of something.
-	return all, max(r.next.Load()-base, uint64(len(all)-had)) - uint64(len(all)-had)
+	// An event that is being written has its turn already and is in no slot yet: only a ring that is full loses any.
+	if n := r.next.Load() - base; n > uint64(len(*slots)) {
+		lost = n - uint64(len(*slots))
+	}
+	return all, lost
 }
 
 // Release gives the memory of the events back and keeps none from now on but the last: for a machine that has ended, whose

@@ -132,7 +132,7 @@ func (tl *Timeline) String() string {
 	table(&b, rows)
 	s.lockTable(&b)
 	if tl.Lost > 0 {
-		fmt.Fprintf(&b, "\n%d earlier events were overwritten.\n", tl.Lost)
+		fmt.Fprintf(&b, "\n%s.\n", Overwritten(tl.Lost))
 	}
 	return b.String()
 }

@@ -40,7 +40,7 @@ func (s Stats) String() string {
 	table(&b, rows)
 	s.lockTable(&b)
 	if s.EventsOverwritten > 0 {
-		fmt.Fprintf(&b, "\n%d earlier events were overwritten.\n", s.EventsOverwritten)
+		fmt.Fprintf(&b, "\n%s.\n", Overwritten(s.EventsOverwritten))
 	}
 	return b.String()
 }

@@ -2,7 +2,10 @@ package timeline
 
 // This file defines the timeline: a recorder's events at rest.
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // A Timeline is what happened on a machine. Nothing changes one, so its methods may be called
 // concurrently as long as nobody writes its fields. The zero Timeline is one in which nothing happened.
@@ -79,4 +82,12 @@ func (tl *Timeline) Slice(from, to int64) *Timeline {
 	begin()
 	out.Events = slices.Clip(out.Events)
 	return out
+}
+
+// Overwritten says how many earlier events a recorder has lost: "1 earlier event was overwritten".
+func Overwritten(n int64) string {
+	if n == 1 {
+		return "1 earlier event was overwritten"
+	}
+	return strconv.FormatInt(n, 10) + " earlier events were overwritten"
 }
