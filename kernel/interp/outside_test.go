@@ -27,7 +27,7 @@ var besides = []struct {
 		[]string{`1 goroutine and \d calls to the world outside \(net\.Listen, .*net\.Dial`}},
 	{"a goroutine that fails", "simulated", "c := make(chan int)\ngo func() { defer close(c); panic(1) }()\n<-c\n", []string{`1 goroutine ran outside`}},
 	{"the real machine", "real", "import \"time\"\nc := make(chan int)\ngo func() { time.Sleep(20*time.Millisecond); c <- 1 }()\n<-c\n",
-		[]string{`1 goroutine ran beside the threads of Python: busy cores are those of the threads alone`, `T2 go In\S* +[gs]*S+`, `S sleep`}},
+		[]string{`1 goroutine ran beside the threads of Python: busy cores are those of the threads alone`, `T2 go In\S* +[gGs]*S+`, `S sleep`}},
 	{"many", "simulated", "import \"sync\"\nvar wg sync.WaitGroup\nfor range 200 { wg.Add(1); go wg.Done() }\nwg.Wait()\n", []string{`200 goroutines ran outside`}},
 }
 

@@ -93,6 +93,8 @@ const (
 	plainFrame   = machineFrame + "waitPlain" // a goroutine that is no thread waits for a lock or queue of the runtime
 	ourFrame     = "gilkernel/"
 	pipeFrame    = "io.(*pipe)."
+
+	coroutineFrame = "runtime.corostart"
 )
 
 // wakeable returns what could wake the goroutine, by where it waits.
@@ -108,7 +110,7 @@ func (g *stack) wakeable() wakeable {
 	switch {
 	case g.calls(plainFrame) && (g.state == "syscall" || waits):
 		return byGoroutine
-	case at == graceFrame: // a simulated machine, which waits for a call for a moment
+	case g.calls(graceFrame): // a simulated machine, which waits for a call for a moment
 	case strings.HasPrefix(at, machineFrame): // a thread, or what drives a simulated machine
 		if g.state == "syscall" || waits {
 			return byMachine
@@ -130,6 +132,8 @@ func (g *stack) own() bool {
 	}
 	switch root := g.frames[len(g.frames)-1]; {
 	case root == interpFrame+"(*session).finish.func1", root == interpFrame+"(*session).startIn.func1", strings.HasPrefix(root, syncsFrame):
+		return false
+	case root == coroutineFrame: // a thread of a simulated machine, or an iterator that is pulled: it may be printing
 		return false
 	case strings.HasPrefix(root, interpFrame), strings.HasPrefix(root, runtimeFrame+"process."), strings.HasPrefix(root, "os/signal."), strings.HasPrefix(root, "runtime."):
 		return g.state != "running" && g.state != "runnable"
