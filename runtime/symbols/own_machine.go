@@ -48,6 +48,7 @@ var table_machine = []symbol{
 	{"Real", plain, machine.Real},
 	{"Resource", plain, (*machine.Resource)(nil)},
 	{"_Resource", plain, (*_machine_Resource)(nil)},
+	{"Same", plain, (*machine.Same)(nil)},
 	{"SharedWord", plain, machine.SharedWord},
 	{"Simulate", plain, machine.Simulate},
 	{"Site", plain, (*machine.Site)(nil)},

@@ -39,6 +39,7 @@ var table_timeline = []symbol{
 	{"NativeFree", plain, timeline.NativeFree},
 	{"NewRecorder", plain, timeline.NewRecorder},
 	{"Outside", plain, timeline.Outside},
+	{"Overwritten", plain, timeline.Overwritten},
 	{"Paused", plain, timeline.Paused},
 	{"Percent", plain, timeline.Percent},
 	{"Put", plain, timeline.Put},
