@@ -20,9 +20,8 @@ func (u *Unpickler) values(pl *plan, v unsafe.Pointer, n int) {
 		copy(unsafe.Slice((*byte)(v), len(b)), b)
 		return
 	}
-	for range n {
-		u.value(pl, v)
-		v = unsafe.Add(v, pl.size)
+	for i := range n {
+		u.value(pl, unsafe.Add(v, uintptr(i)*pl.size))
 	}
 }
 

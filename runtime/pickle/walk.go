@@ -134,9 +134,8 @@ func (p *Pickler) scanObject(i int) {
 		}
 		p.size += int(pl.min) * n
 		if pl.refs {
-			for range n {
-				p.scan(pl, v)
-				v = unsafe.Add(v, pl.size)
+			for i := range n { // no pointer may leave the memory, not even for a moment
+				p.scan(pl, unsafe.Add(v, uintptr(i)*pl.size))
 			}
 		}
 	case objMap:
@@ -175,9 +174,8 @@ func (p *Pickler) scan(pl *plan, v unsafe.Pointer) {
 			}
 		}
 	case opArray:
-		for range pl.count {
-			p.scan(pl.elem, v)
-			v = unsafe.Add(v, pl.elem.size)
+		for i := range pl.count {
+			p.scan(pl.elem, unsafe.Add(v, uintptr(i)*pl.elem.size))
 		}
 	case opAny, opIface:
 		dyn, data, ok := dynamic(pl, v)

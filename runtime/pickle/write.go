@@ -179,9 +179,8 @@ func (p *Pickler) values(dst []byte, pl *plan, v unsafe.Pointer, n int) []byte {
 	if pl.op == opRaw {
 		return append(dst, unsafe.Slice((*byte)(v), uintptr(n)*pl.size)...)
 	}
-	for range n {
-		dst = p.value(dst, pl, v)
-		v = unsafe.Add(v, pl.size)
+	for i := range n {
+		dst = p.value(dst, pl, unsafe.Add(v, uintptr(i)*pl.size))
 	}
 	return dst
 }
