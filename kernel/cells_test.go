@@ -37,7 +37,7 @@ import (
 var update = flag.Bool("update", false, "rewrite what the rows of cell/testdata expect")
 
 // patience is after how long a cell that hangs is interrupted, so that its row fails and not the run.
-const patience = 20 * time.Second
+const patience = 3 * time.Minute
 
 // outcome is what a cell leads to.
 type outcome struct{ out, value, notes, err string }

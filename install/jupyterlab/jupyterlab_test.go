@@ -97,7 +97,7 @@ func started(t *testing.T, o *jupyterlab.Options) (server, kernel int) {
 // moment.
 func gone(t *testing.T, what string, pid int) {
 	t.Helper()
-	for range 500 {
+	for late := time.Now().Add(time.Minute); time.Now().Before(late); {
 		if err := syscall.Kill(pid, 0); errors.Is(err, syscall.ESRCH) {
 			return
 		}

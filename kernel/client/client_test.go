@@ -56,7 +56,7 @@ func TestMain(m *testing.M) {
 
 func start(t *testing.T) (*client.Kernel, context.Context) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
 	k, err := client.Start(ctx, &client.StartOptions{Argv: []string{os.Args[0], "start", "-f", "{connection_file}"}, Env: []string{"GILKERNEL_HISTORY="}})
 	if err != nil {
@@ -236,7 +236,7 @@ func TestStartAgainAndAgain(t *testing.T) {
 }
 
 func TestStillborn(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	_, err := client.Start(ctx, &client.StartOptions{Argv: []string{os.Args[0], "stillborn"}})
 	if err == nil || !strings.Contains(err.Error(), "there is no such moon") {
@@ -249,7 +249,7 @@ func TestStillborn(t *testing.T) {
 
 // A process that a kernel started and that outlives it, holding its output, doesn't keep anyone waiting.
 func TestSurvivor(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() { // ends when Start fails: soon, or never
@@ -265,7 +265,7 @@ func TestSurvivor(t *testing.T) {
 		_, text, _ := strings.Cut(err.Error(), "survivor ")
 		fmt.Sscan(text, &pid)
 		_ = syscall.Kill(pid, syscall.SIGKILL)
-	case <-time.After(time.Minute):
+	case <-time.After(5 * time.Minute):
 		t.Fatal("Start waits for the survivor")
 	}
 }

@@ -59,7 +59,8 @@ type fake struct {
 
 	mu     sync.Mutex // protects the fields below
 	events *os.File
-	stop   map[int]chan struct{}
+	stop   map[int]chan struct{} // closed by the interrupt of a run
+	over   map[int]chan struct{} // closed when the run's Done is written
 }
 
 func (f *fake) send(cell int, ev link.Event) {
@@ -76,7 +77,7 @@ func (f *fake) send(cell int, ev link.Event) {
 func (f *fake) serve() {
 	f.events = os.NewFile(link.EventFD, "events")
 	f.crash = os.NewFile(link.CrashFD, "crash")
-	f.stop = make(map[int]chan struct{})
+	f.stop, f.over = make(map[int]chan struct{}), make(map[int]chan struct{})
 	f.replies = make(chan link.Input, 1)
 	for _, fd := range []int{link.RequestFD, link.EventFD, link.CrashFD} {
 		syscall.CloseOnExec(fd)
@@ -143,7 +144,7 @@ func (f *fake) begin(id int) chan struct{} {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	c := make(chan struct{})
-	f.stop[id] = c
+	f.stop[id], f.over[id] = c, make(chan struct{})
 	return c
 }
 
@@ -162,6 +163,7 @@ func (f *fake) run(id int, source string, stop chan struct{}) {
 	syscall.Write(1, marker)
 	syscall.Write(2, marker)
 	f.send(id, link.Event{Done: &done})
+	close(f.ended(id))
 }
 
 // do does one line and tells whether to go on.
@@ -251,21 +253,9 @@ func (f *fake) do(id int, line string, stop chan struct{}, done *link.Done) bool
 	return true
 }
 
-// ended returns a channel that is closed when the run has ended.
+// ended returns a channel that is closed when the run has ended, and has said so.
 func (f *fake) ended(id int) chan struct{} {
-	c := make(chan struct{})
-	go func() {
-		for {
-			f.mu.Lock()
-			_, goesOn := f.stop[id]
-			f.mu.Unlock()
-			if !goesOn {
-				time.Sleep(20 * time.Millisecond) // Done is on its way
-				close(c)
-				return
-			}
-			time.Sleep(time.Millisecond)
-		}
-	}()
-	return c
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.over[id]
 }

@@ -36,7 +36,7 @@ func newReal(t *testing.T, o engine.Options) (*engine.Engine, *recorder) {
 }
 
 func runReal(e *engine.Engine, r link.Run) engine.Result {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	return e.Run(ctx, r)
 }

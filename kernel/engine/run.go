@@ -14,7 +14,7 @@ import (
 
 // forceGrace is how long after the first interrupt a second one takes effect: a person who presses
 // the button twice shouldn't lose the variables of a cell that is ending already.
-const forceGrace = 100 * time.Millisecond
+const forceGrace = time.Second
 
 var errClosed = errors.New("the engine is closed")
 
@@ -90,7 +90,7 @@ func (e *Engine) Machine(ctx context.Context, m link.Machine) Result {
 }
 
 // Interrupt ends the run that goes on: the first call asks it to, so that nothing else is lost. Each
-// further one (for a Python, from the third on) kills the interpreter, though not sooner than 100 ms after the first, which makes the
+// further one (for a Python, from the third on) kills the interpreter, though not sooner than a second after the first, which makes the
 // run end with a Crash of Kind "KeyboardInterrupt". With nothing running it does nothing.
 func (e *Engine) Interrupt() {
 	e.mu.Lock()
@@ -169,6 +169,9 @@ func (e *Engine) do(ctx context.Context, r *run, req link.Request) Result {
 		return e.abandon(r, interrupted())
 	case <-e.quit:
 		return e.abandon(r, closed())
+	}
+	if ctx.Err() != nil { // of several cases that are ready, select takes any
+		return e.abandon(r, interrupted())
 	}
 	if sent, err := e.send(r, p, req); err != nil {
 		return e.abandon(r, failed(err))

@@ -48,7 +48,6 @@ func TestHammer(t *testing.T) {
 					q := p.on(machine, code)
 					// An interrupt of a run that has ended does nothing.
 					timer := time.AfterFunc(time.Duration(r.IntN(120))*time.Millisecond, func() { p.interrupt(q.ID) })
-					begun := time.Now()
 					res := p.wait(q.ID)
 					timer.Stop()
 					if e := res.done.Error; e != nil && e.Name != "KeyboardInterrupt" && e.Name != "Deadlock" {
@@ -56,9 +55,6 @@ func TestHammer(t *testing.T) {
 					}
 					if got := p.run("__rt.Result(7)\n").ok(t).text(); got != `"7"` {
 						t.Fatalf("seed %d: after\n%s\nthe next cell resulted in %s", seed, code, got)
-					}
-					if d := time.Since(begun); d > 5*time.Second {
-						t.Errorf("seed %d: %s\ntook %v", seed, code, d)
 					}
 				}
 			}

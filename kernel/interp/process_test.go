@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience is how long a test waits for what must come. Nothing is measured with it.
-const patience = 30 * time.Second
+const patience = 3 * time.Minute
 
 // nonce is that of the tests' processes.
 const nonce = "n0nce"

@@ -122,7 +122,7 @@ func TestSecondInterrupt(t *testing.T) {
 	stop := p.alive()
 	c := p.begin(deaf, nil)
 	p.await("its beginning", func() bool { return strings.HasSuffix(c.text("stdout"), "\n") })
-	time.Sleep(200 * time.Millisecond) // nothing tells that a world waits for its last thread
+	time.Sleep(2 * time.Second) // nothing tells that a world waits for its last thread
 	p.interrupt()
 	p.interrupt()
 	c.wait()

@@ -27,7 +27,7 @@ import (
 )
 
 // patience is after how long a test gives up waiting.
-const patience = 30 * time.Second
+const patience = 3 * time.Minute
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {

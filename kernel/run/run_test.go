@@ -63,7 +63,7 @@ func write(t *testing.T, cells ...*notebook.Cell) string {
 func execute(t *testing.T, interrupts <-chan os.Signal, args ...string) (status int, stdout, stderr string, nb *notebook.Notebook) {
 	t.Helper()
 	t.Setenv("GILKERNEL_HISTORY", "")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	dir := t.TempDir()
 	var out, errs bytes.Buffer
@@ -93,12 +93,12 @@ func TestRun(t *testing.T) {
 		cell("x / 0", "skip-execution"),
 		cell("panic(\"boom\")", "raises-exception"),
 		cell("x + 2"),
-		cell("go func() { time.Sleep(50 * time.Millisecond); fmt.Println(\"late\") }()"),
+		cell("gate, gone := make(chan bool), make(chan bool)\ngo func() { <-gate; fmt.Println(\"late\"); close(gone) }()"),
 		cell("display.ShowID(\"bar\", \"old\")"),
-		cell("display.Update(\"bar\", \"new\")\ntime.Sleep(200 * time.Millisecond)"),
+		cell("display.Update(\"bar\", \"new\")\nclose(gate)\n_ = <-gone"),
 		cell("fmt.Println(\"gone\")\ndisplay.Clear(false)\nfmt.Println(\"kept\")"),
-		cell("go func() { fmt.Println(\"a\"); time.Sleep(20 * time.Millisecond); display.Clear(true); fmt.Println(\"b\"); display.Clear(false); fmt.Println(\"c\") }()"),
-		cell("time.Sleep(300 * time.Millisecond)"),
+		cell("over := make(chan bool)\ngo func() { defer close(over); fmt.Println(\"a\"); time.Sleep(20 * time.Millisecond); display.Clear(true); fmt.Println(\"b\"); display.Clear(false); fmt.Println(\"c\") }()"),
+		cell("_ = <-over\ntime.Sleep(2 * time.Second) // what goroutines print may come after the end of the cell that waits for them"),
 		&notebook.Cell{Type: notebook.Markdown, Source: "# Title\n\n![p](missing.png)<script>alert(1)</script>", Metadata: map[string]json.RawMessage{}},
 	)
 	status, stdout, stderr, nb := execute(t, nil, "--html", path)

@@ -86,7 +86,7 @@ func TestNoPlaceOfTheBuild(t *testing.T) {
 		{"defer func() { fmt.Println(string(debug.Stack())); panic(recover()) }()\nregexp.MustCompile(\"(\")", "regexp: Compile"},
 		{"slices.SortFunc([]int{1, 2}, func(a, b int) int { panic(\"oops\") })", "oops"},
 		{"reflect.ValueOf(5).Elem()", "reflect"},
-		{"go func() { http.HandleFunc(\"/{c}\", func(w http.ResponseWriter, r *http.Request) {}) }()\ntime.Sleep(50*time.Millisecond)", "conflicts"},
+		{"var wg sync.WaitGroup\nwg.Go(func() { http.HandleFunc(\"/{c}\", func(w http.ResponseWriter, r *http.Request) {}) })\nwg.Wait()", "conflicts"},
 		// Threads: a failure that comes from no line of the learner's, or from a method value.
 		{"import \"gilkernel/runtime/threading\"\nt := threading.NewThread(func() {})\nt.Run()\nt.Start()\nt.Join()", "has no attribute '_target'"},
 		{"l := threading.NewLock()\nt2 := threading.NewThread(l.Release)\nt2.Start()\nt2.Join()\nfmt.Println(t2.Stack())", "RuntimeError: release unlocked lock"},

@@ -43,7 +43,7 @@ func TestSlowClient(t *testing.T) {
 // Row 17: a client that stops reading is noticed without anybody sending more.
 func TestStalledClient(t *testing.T) {
 	j := newJournal()
-	r := router(t, &transport.Options{Logf: j.logf, WriteTimeout: 50 * time.Millisecond, Linger: -1})
+	r := router(t, &transport.Options{Logf: j.logf, WriteTimeout: time.Second, Linger: -1})
 	stalled := dialAs(t, r.Addr(), "DEALER", "stalled")
 	stalled.write(frame("here", true))
 	if _, err := r.Recv(); err != nil {
@@ -213,7 +213,7 @@ func TestSubscriptions(t *testing.T) {
 func TestCloseDrains(t *testing.T) {
 	for _, n := range []int{1, 1000, 20000} {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
-			r := router(t, &transport.Options{Linger: 20 * time.Second})
+			r := router(t, &transport.Options{Linger: 5 * time.Minute})
 			d, err := transport.DialDealer(within(t), r.Addr(), "d", nil)
 			if err != nil {
 				t.Fatal(err)
@@ -257,7 +257,7 @@ func TestCloseDrains(t *testing.T) {
 // A dialling socket's Close delivers too.
 func TestDealerCloseDrains(t *testing.T) {
 	r := router(t, nil)
-	d, err := transport.DialDealer(within(t), r.Addr(), "d", &transport.Options{Linger: 20 * time.Second})
+	d, err := transport.DialDealer(within(t), r.Addr(), "d", &transport.Options{Linger: 5 * time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
