@@ -46,7 +46,22 @@ func (s *simulator) call(t *Thread, fn func()) {
 	if s.m.rec != nil {
 		s.m.left.add(kind, name, 1, 0)
 	}
-	if !c.short() {
+	// The wait is here and in no function of its own: the host reads in the stack that it is a call's grace.
+	timer := time.NewTimer(callGrace / graceTurns)
+	defer timer.Stop()
+	short := false
+	for turns := 0; turns < graceTurns && !short; {
+		select {
+		case <-c.done:
+			short = true
+		case <-timer.C:
+			if c.begun.Load() {
+				turns++
+			}
+			timer.Reset(callGrace / graceTurns)
+		}
+	}
+	if !short {
 		if c.settled.CompareAndSwap(false, true) {
 			if s.m.rec != nil {
 				s.m.left.add(kind, name, 0, 1)
@@ -62,24 +77,6 @@ func (s *simulator) call(t *Thread, fn func()) {
 		panic("machine: the call ended its goroutine")
 	}
 	panic(c.panicked)
-}
-
-// short waits for the call and reports whether it was over within callGrace.
-func (c *outward) short() bool {
-	timer := time.NewTimer(callGrace / graceTurns)
-	defer timer.Stop()
-	for turns := 0; turns < graceTurns; {
-		select {
-		case <-c.done:
-			return true
-		case <-timer.C:
-			if c.begun.Load() {
-				turns++
-			}
-			timer.Reset(callGrace / graceTurns)
-		}
-	}
-	return false
 }
 
 // away blocks t until c is over. It panics if t is killed before.
