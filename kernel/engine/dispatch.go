@@ -193,15 +193,19 @@ func (d *dispatcher) raw(p *process, x piece) {
 	}
 }
 
-// stream hands text of descriptors 1 and 2 on, as output of the run that goes on or was the last.
+// stream hands text of descriptors 1 and 2 on, as output of the run that goes on or was the last. Of a replay nothing is
+// shown; what comes behind its marker isn't its own, though it may not have ended yet.
 func (d *dispatcher) stream(name, text string) {
 	if text == "" {
 		return
 	}
 	e := d.e
 	e.mu.Lock()
-	cell := e.last
-	dropped := e.closed || e.run != nil && e.run.p != nil && e.run.replay
+	cell, fd := e.last, 0
+	if name == "stderr" {
+		fd = 1
+	}
+	dropped := e.closed || e.run != nil && e.run.p != nil && e.run.replay && !e.run.marked[fd]
 	e.mu.Unlock()
 	if !dropped {
 		e.handler.Event(link.Event{Cell: cell, Stream: &link.Stream{Name: name, Text: text}})
