@@ -64,7 +64,7 @@ func (d *dispatcher) next() (next time.Time) {
 	}
 	times := []time.Time{d.spareAt, e.killAt}
 	if p := e.current; p != nil {
-		times = append(times, p.errText.due(p.crashing.Load()))
+		times = append(times, p.errText.due(p.holds()))
 		if !p.crashAt.IsZero() {
 			times = append(times, p.crashAt.Add(crashTime))
 		}
@@ -106,7 +106,7 @@ func (d *dispatcher) tick(now time.Time) {
 	}
 	e.mu.Unlock()
 	if p != nil {
-		if due := p.errText.due(p.crashing.Load()); !due.IsZero() && !now.Before(due) {
+		if due := p.errText.due(p.holds()); !due.IsZero() && !now.Before(due) {
 			d.stream("stderr", p.errText.take())
 		}
 	}
@@ -179,7 +179,7 @@ func (d *dispatcher) raw(p *process, x piece) {
 	case x.text != "" && x.fd == 0:
 		d.stream("stdout", x.text)
 	case x.text != "":
-		d.stream("stderr", p.errText.add(time.Now(), x.text, p.crashing.Load()))
+		d.stream("stderr", p.errText.add(time.Now(), x.text, p.holds()))
 	default:
 		if x.fd == 1 && !x.end && !p.crashing.Load() {
 			d.stream("stderr", p.errText.take()) // it lived on, so it wasn't its last words

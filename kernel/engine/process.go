@@ -162,6 +162,10 @@ func (p *process) closeFiles() {
 	}
 }
 
+// holds reports whether what the process writes to descriptor 2 may be the reason of its death: it crashes, or it isn't
+// ready yet. It is called by dispatch alone.
+func (p *process) holds() bool { return p.crashing.Load() || !p.isReady }
+
 // write sends a request. A process that doesn't read for writeTimeout is killed.
 func (p *process) write(req link.Request) error {
 	p.wmu.Lock()
