@@ -25,7 +25,7 @@ type Python struct {
 	Path    string
 }
 
-// Pythons returns the CPythons of this computer, one for each version: those of Python 3 first, and of these those in PATH. If there is
+// Pythons returns the CPythons of this computer, one for each version: the newest release of it, those of Python 3 first. If there is
 // none, the test is skipped, or fails if the environment variable GILKERNEL_REQUIRE_ALL is "1".
 func Pythons(t testing.TB) []Python {
 	t.Helper()
@@ -35,16 +35,16 @@ func Pythons(t testing.TB) []Python {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rank := func(p cpython.Python) int {
-		switch {
-		case strings.HasPrefix(p.Version, "2."):
-			return 2
-		case p.Found == "PATH":
-			return 0
+	// Of one minor version the newest is compared with: the texts of errors differ between releases.
+	slices.SortStableFunc(found, func(a, b cpython.Python) int {
+		if two := strings.HasPrefix(a.Version, "2."); two != strings.HasPrefix(b.Version, "2.") {
+			if two {
+				return 1
+			}
+			return -1
 		}
-		return 1
-	}
-	slices.SortStableFunc(found, func(a, b cpython.Python) int { return rank(a) - rank(b) })
+		return patch(b) - patch(a)
+	})
 	var all []Python
 	seen := map[string]bool{}
 	for _, p := range found {
@@ -61,6 +61,14 @@ func Pythons(t testing.TB) []Python {
 		t.Skip(reason)
 	}
 	return all
+}
+
+// patch returns the third number of a version, 0 if there is none.
+func patch(p cpython.Python) (n int) {
+	if parts := strings.Split(p.Version, "."); len(parts) > 2 {
+		_, _ = fmt.Sscanf(parts[2], "%d", &n)
+	}
+	return n
 }
 
 // patience is how long a program on the real machine may take to do what depends on when the computer runs its threads.
