@@ -51,9 +51,7 @@ type memory interface {
 	// at returns n bytes from an offset on; they stay where they are.
 	at(offset int64, n int) ([]byte, error)
 	// drop gives back what bytes hold; they read as zeros then.
-
 	drop(offset int64, n int)
-	close()
 }
 
 // An Arena is what the processes of a family have in common. NewArena makes one for the simulated machine, CreateArena and OpenArena
@@ -98,9 +96,6 @@ func newArena(mem memory, create bool) (*Arena, error) {
 	}
 	return a, nil
 }
-
-// Close unmaps the arena. Nothing of it may be used afterwards.
-func (a *Arena) Close() { a.mem.close() }
 
 // u32 and u64 return fields of the header, the table or the slots.
 func (a *Arena) u32(at int64) *atomic.Uint32 { return (*atomic.Uint32)(unsafe.Pointer(&a.head[at])) }
@@ -184,5 +179,3 @@ func (h *heap) drop(offset int64, _ int) {
 	defer h.mu.Unlock()
 	clear(h.segments[offset])
 }
-
-func (h *heap) close() {}

@@ -7,13 +7,13 @@ package process
 import (
 	"fmt"
 	"os"
-	"sync"
 
 	"golang.org/x/sys/unix"
 )
 
-// CreateArena returns an arena for real processes, and the file that another process opens it by: it is inherited like any other.
-// The file has no name, and goes with the last process that has it.
+// CreateArena returns an arena for real processes, and the file that another process inherits to open it. The file has no name, and
+// the system frees it with the last process that has it. It belongs to the arena: goroutines that send a process what to do, and the
+// garbage collector's cleanups, map and shrink it after the process has ended. Don't close it.
 func CreateArena() (*Arena, *os.File, error) {
 	f, err := nameless()
 	if err != nil {
@@ -28,7 +28,7 @@ func CreateArena() (*Arena, *os.File, error) {
 	return a, f, nil
 }
 
-// OpenArena returns the arena of a file that CreateArena made, here or in another process. It keeps the file.
+// OpenArena returns the arena of a file that CreateArena made, here or in another process. The file belongs to the arena from then on.
 func OpenArena(f *os.File) (*Arena, error) {
 	a, err := newArena(&file{f: f}, false)
 	if err != nil {
@@ -39,12 +39,7 @@ func OpenArena(f *os.File) (*Arena, error) {
 }
 
 // file is memory that is mapped from one.
-type file struct {
-	f *os.File
-
-	mu     sync.Mutex // protects the field below
-	mapped [][]byte
-}
+type file struct{ f *os.File }
 
 func (m *file) grow(size int64) error {
 	info, err := m.f.Stat()
@@ -58,24 +53,7 @@ func (m *file) grow(size int64) error {
 }
 
 func (m *file) at(offset int64, n int) ([]byte, error) {
-	b, err := unix.Mmap(int(m.f.Fd()), offset, n, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
-	if err != nil {
-		return nil, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.mapped = append(m.mapped, b)
-	return b, nil
+	return unix.Mmap(int(m.f.Fd()), offset, n, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 }
 
 func (m *file) drop(offset int64, n int) { punch(m.f, offset, n) }
-
-func (m *file) close() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, b := range m.mapped {
-		_ = unix.Munmap(b) // it was mapped
-	}
-	m.mapped = nil
-	m.f.Close()
-}

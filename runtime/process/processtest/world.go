@@ -103,11 +103,11 @@ func NewWorld(t testing.TB, real bool, version string, seed uint64) *World {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { f.Close() })
 		w.System, err = process.New(w.Interpreter, a, process.Options{Launcher: launcher(f, w.Interpreter), Codec: codec(), PID: os.Getpid()})
 		if err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(w.System.End)
 	} else {
 		l := &process.Simulated{Enter: func(_, _ *process.System) *pickle.Codec { return codec() }}
 		w.System, err = process.New(w.Interpreter, process.NewArena(), process.Options{Launcher: l, Codec: codec()})
