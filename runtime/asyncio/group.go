@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
 )
 
 // A TaskGroup is asyncio.TaskGroup: tasks that end together. NewTaskGroup makes one; With runs it. Python has it since 3.11; here all versions do.
@@ -108,7 +109,7 @@ func (g *TaskGroup) exit(o groupOutcome) error {
 	if len(g.errs) == 0 {
 		return nil
 	}
-	if k.Cancelling() > 0 && minor(k.l.t) >= 313 { // a cancellation from elsewhere comes at the next wait
+	if k.Cancelling() > 0 && gil.Of(k.l.t).Minor() >= 313 { // a cancellation from elsewhere comes at the next wait
 		k.Uncancel()
 		k.Cancel()
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -97,18 +96,6 @@ func (m *module) number(kind string) int {
 	defer m.mu.Unlock()
 	m.counters[kind]++
 	return m.counters[kind]
-}
-
-// minor returns t's version of Python as a number, 207 for 2.7, 310 for 3.10: the newest if it has none.
-func minor(t *machine.Thread) int {
-	in := gil.Of(t)
-	if in == nil {
-		return 399
-	}
-	major, rest, _ := strings.Cut(strings.TrimSuffix(in.Profile().Version, "t"), ".")
-	a, _ := strconv.Atoi(major)
-	b, _ := strconv.Atoi(rest)
-	return 100*a + b
 }
 
 func numbered(kind string, n int) string { return kind + "-" + strconv.Itoa(n) }

@@ -8,6 +8,7 @@ import (
 
 	"gilkernel/runtime/builtins"
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/threading"
 )
@@ -70,7 +71,7 @@ func (k *Task) String() string { return k.text("") }
 
 func (k *Task) text(cb string) string {
 	state := k.stateWord()
-	if k.state == pending && k.cancels > 0 && minor(k.l.t) >= 311 {
+	if k.state == pending && k.cancels > 0 && gil.Of(k.l.t).Minor() >= 311 {
 		state = "cancelling"
 	}
 	name := threading.FuncName(k.l.t, k.target)

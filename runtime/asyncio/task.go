@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"
 )
@@ -95,7 +96,7 @@ func (k *Task) Cancelling() int { return k.cancels }
 // CancelledError and goes on. Since 3.13 a cancellation that hasn't reached the task is void with the last one.
 func (k *Task) Uncancel() int {
 	if k.cancels > 0 {
-		if k.cancels--; k.cancels == 0 && minor(k.l.t) >= 313 {
+		if k.cancels--; k.cancels == 0 && gil.Of(k.l.t).Minor() >= 313 {
 			k.mustCancel = false
 		}
 	}

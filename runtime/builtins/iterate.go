@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 )
 
@@ -25,7 +26,7 @@ func (d *Dict) Values() iter.Seq[any] {
 
 // Items returns an iterator over the pairs: for k, v in d.items(). The rest is as with Keys.
 func (d *Dict) Items() iter.Seq2[any, any] {
-	if minor(machine.Current()) < 300 {
+	if gil.Current().Minor() < 300 {
 		pairs := d.pairs()
 		return func(yield func(any, any) bool) {
 			for _, e := range pairs {

@@ -3,8 +3,6 @@ package builtins
 // This file defines what is atomic: how a call of a list or dictionary meets the GIL, and what stands in for it without one.
 
 import (
-	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -78,16 +76,4 @@ func (o *object) exit(t *machine.Thread) {
 	if free(t) {
 		o.section.Load().Release()
 	}
-}
-
-// minor returns t's version of Python as a number, 207 for 2.7, 310 for 3.10: the newest in a plain goroutine.
-func minor(t *machine.Thread) int {
-	in := gil.Of(t)
-	if in == nil {
-		return 399
-	}
-	major, rest, _ := strings.Cut(strings.TrimSuffix(in.Profile().Version, "t"), ".")
-	a, _ := strconv.Atoi(major)
-	b, _ := strconv.Atoi(rest)
-	return 100*a + b
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 )
 
@@ -73,7 +74,7 @@ func (l *List) Index(x any, bounds ...int) int {
 	l.looked(t, n)
 	after(t)
 	if at < 0 {
-		if minor(t) >= 314 {
+		if gil.Of(t).Minor() >= 314 {
 			panic(exceptions.Value("list.index(x): x not in list"))
 		}
 		panic(exceptions.Value("%s is not in list", Repr(x)))

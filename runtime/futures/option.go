@@ -49,22 +49,8 @@ func optionsOf(t *machine.Thread, opts []WaitOption) waitOptions {
 	default:
 		panic(exceptions.Value("Invalid return condition: '%s'", string(o.when)))
 	}
-	if o.until >= 0 {
-		if n := now(t); o.until < 1<<62-n {
-			o.until += n
-		} else {
-			o.until = -1
-		}
-	}
+	o.until = machine.Deadline(t, o.until)
 	return o
-}
-
-// now is the time on a thread's clock.
-func now(t *machine.Thread) time.Duration {
-	if t == nil {
-		return time.Duration(time.Now().UnixNano())
-	}
-	return t.Now()
 }
 
 // sleep waits until w isn't 0, without the GIL, and reports whether that came before the time until.
@@ -77,11 +63,7 @@ func sleep(t *machine.Thread, w *machine.Word, until time.Duration, why machine.
 		defer resume(t)
 	}
 	for w.Load(t) == 0 {
-		left := time.Duration(-1)
-		if until >= 0 {
-			left = max(until-now(t), 0)
-		}
-		if t.Wait(w, 0, left, why) == machine.TimedOut {
+		if t.Wait(w, 0, machine.Remaining(t, until), why) == machine.TimedOut {
 			return w.Load(t) != 0
 		}
 	}

@@ -4,6 +4,8 @@ package gil
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -110,6 +112,17 @@ func (in *Interpreter) Machine() *machine.Machine { return in.m }
 
 // Profile returns what the interpreter is a model of.
 func (in *Interpreter) Profile() Profile { return in.profile }
+
+// Minor returns the version of Python as a number: 207 for 2.7, 310 for 3.10. For a nil in, that of a plain goroutine, it is the newest: 399.
+func (in *Interpreter) Minor() int {
+	if in == nil {
+		return 399
+	}
+	major, rest, _ := strings.Cut(strings.TrimSuffix(in.profile.Version, "t"), ".")
+	a, _ := strconv.Atoi(major)
+	b, _ := strconv.Atoi(rest)
+	return 100*a + b
+}
 
 // ID returns the interpreter's number: 0 for the main one.
 func (in *Interpreter) ID() int { return in.number }

@@ -98,9 +98,9 @@ func (c *Condition) WaitFor(predicate func() bool, opts ...WaitOption) bool {
 		panic(exceptions.Type("'nil' object is not callable"))
 	}
 	t := machine.Current()
-	end := deadline(t, timeout("wait_for", opts))
+	end := machine.Deadline(t, timeout("wait_for", opts))
 	for !predicate() {
-		rest := left(t, end)
+		rest := machine.Remaining(t, end)
 		switch {
 		case rest == 0:
 			return false

@@ -5,8 +5,6 @@ package multiprocessing
 import (
 	"runtime"
 	"slices"
-	"strconv"
-	"strings"
 
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/gil"
@@ -19,18 +17,6 @@ const (
 	methodSpawn  = "spawn"
 	methodServer = "forkserver"
 )
-
-// minor returns the version of t's Python as a number: 310 for 3.10.
-func minor(t *machine.Thread) int {
-	in := gil.Of(t)
-	if in == nil {
-		return 399
-	}
-	major, rest, _ := strings.Cut(strings.TrimSuffix(in.Profile().Version, "t"), ".")
-	a, _ := strconv.Atoi(major)
-	b, _ := strconv.Atoi(rest)
-	return 100*a + b
-}
 
 // system returns the operating system whose Python t's is: simulated machines are Linux.
 func system(t *machine.Thread) string {
@@ -48,7 +34,7 @@ func methods(t *machine.Thread) []string {
 	case "darwin":
 		return []string{methodSpawn, methodFork, methodServer}
 	}
-	if minor(t) >= 314 {
+	if gil.Of(t).Minor() >= 314 {
 		return []string{methodServer, methodFork, methodSpawn}
 	}
 	return []string{methodFork, methodSpawn, methodServer}

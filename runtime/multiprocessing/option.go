@@ -49,7 +49,7 @@ func Block(wait bool) WaitOption { return WaitOption{noBlock: !wait} }
 func Timeout(d time.Duration) WaitOption { return WaitOption{timed: true, d: max(d, 0)} }
 
 // forever is a time-out that never comes.
-const forever = time.Duration(-1)
+const forever = machine.Forever
 
 // patience returns for how long options let wait.
 func patience(opts []WaitOption) time.Duration {
@@ -73,30 +73,4 @@ func timeout(call string, opts []WaitOption) time.Duration {
 		}
 	}
 	return patience(opts)
-}
-
-// now returns a thread's time, that of the wall for a plain goroutine.
-func now(t *machine.Thread) time.Duration {
-	if t == nil {
-		return time.Duration(time.Now().UnixNano())
-	}
-	return t.Now()
-}
-
-// deadline turns a time-out into a time, which left turns back.
-func deadline(t *machine.Thread, d time.Duration) time.Duration {
-	if d < 0 {
-		return forever
-	}
-	if n := now(t); d < 1<<62-n {
-		return n + d
-	}
-	return forever
-}
-
-func left(t *machine.Thread, deadline time.Duration) time.Duration {
-	if deadline < 0 {
-		return forever
-	}
-	return max(deadline-now(t), 0)
 }

@@ -114,7 +114,7 @@ func (q *Queue) GetTimeout(d time.Duration) (any, error) { return q.get(max(d, 0
 func (q *Queue) get(d time.Duration) (any, error) {
 	q.open()
 	t := machine.Current()
-	end := deadline(t, d)
+	end := machine.Deadline(t, d)
 	if !q.rlock.sem.Acquire(t, d) {
 		return nil, &queue.Empty{Queue: q.label}
 	}
@@ -126,7 +126,7 @@ func (q *Queue) get(d time.Duration) (any, error) {
 	}()
 	e := q.reader.check()
 	if d >= 0 {
-		ok, err := e.Poll(t, left(t, end))
+		ok, err := e.Poll(t, machine.Remaining(t, end))
 		if err != nil {
 			return nil, q.reader.fault(err, false)
 		}

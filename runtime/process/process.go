@@ -83,12 +83,12 @@ func (p *Process) Wait(t *machine.Thread, d time.Duration) bool {
 	if p.gone(t) || d == 0 {
 		return p.gone(t)
 	}
-	end := deadline(t, d)
+	end := machine.Deadline(t, d)
 	w := p.s.arena.word(p.entry().at(entOver))
 	t.Detach()
 	defer t.Attach()
 	for !p.gone(t) {
-		rest := left(t, end)
+		rest := machine.Remaining(t, end)
 		if rest == 0 {
 			return false
 		}

@@ -156,7 +156,7 @@ func (s *System) read(t *machine.Thread, r *ring, limit int, d time.Duration) (b
 		return nil, nil, err
 	}
 	why := s.whyRing(r, " (empty)")
-	end := deadline(t, d)
+	end := machine.Deadline(t, d)
 	if !r.reader.lock(t, s.self, d, why) {
 		return nil, nil, errTimeout
 	}
@@ -164,7 +164,7 @@ func (s *System) read(t *machine.Thread, r *ring, limit int, d time.Duration) (b
 	began := false
 	count := 0
 	for {
-		if !r.filled.wait(t, func() bool { return r.readable(t) }, left(t, end), why) {
+		if !r.filled.wait(t, func() bool { return r.readable(t) }, machine.Remaining(t, end), why) {
 			return nil, nil, errTimeout
 		}
 		if r.used(t) == 0 {

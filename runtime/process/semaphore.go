@@ -177,7 +177,7 @@ func (m *Semaphore) try(t *machine.Thread) bool {
 
 // await waits and takes.
 func (m *Semaphore) await(t *machine.Thread, d time.Duration) bool {
-	end := deadline(t, d)
+	end := machine.Deadline(t, d)
 	waiters := m.v.word(semWaiters)
 	t.Detach()
 	defer t.Attach()
@@ -193,7 +193,7 @@ func (m *Semaphore) await(t *machine.Thread, d time.Duration) bool {
 		if got = m.try(t); got {
 			return true
 		}
-		rest := left(t, end)
+		rest := machine.Remaining(t, end)
 		if rest == 0 {
 			return false
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	forever = time.Duration(-1)
+	forever = machine.Forever
 	all     = 1 << 30
 	// lockPatience is how long a thread waits for a lock that is held for short before it looks whether the holder lives.
 	lockPatience = 20 * time.Millisecond
@@ -36,7 +36,7 @@ func (g signal) wait(t *machine.Thread, ready func() bool, d time.Duration, why 
 	if d == 0 {
 		return false
 	}
-	end := deadline(t, d)
+	end := machine.Deadline(t, d)
 	g.waiters.Add(t, 1)
 	defer g.waiters.Add(t, -1)
 	for {
@@ -44,7 +44,7 @@ func (g signal) wait(t *machine.Thread, ready func() bool, d time.Duration, why 
 		if ready() {
 			return true
 		}
-		rest := left(t, end)
+		rest := machine.Remaining(t, end)
 		if rest == 0 {
 			return false
 		}
@@ -52,44 +52,18 @@ func (g signal) wait(t *machine.Thread, ready func() bool, d time.Duration, why 
 	}
 }
 
-// now returns a thread's time, that of the wall for a plain goroutine.
-func now(t *machine.Thread) time.Duration {
-	if t == nil {
-		return time.Duration(time.Now().UnixNano())
-	}
-	return t.Now()
-}
-
-// deadline turns a time-out into a time, which left turns back.
-func deadline(t *machine.Thread, d time.Duration) time.Duration {
-	if d < 0 {
-		return forever
-	}
-	if n := now(t); d < 1<<62-n {
-		return n + d
-	}
-	return forever
-}
-
-func left(t *machine.Thread, deadline time.Duration) time.Duration {
-	if deadline < 0 {
-		return forever
-	}
-	return max(deadline-now(t), 0)
-}
-
 // robust is a lock of a process's threads that outlives its holder: the end of the process releases it.
 type robust struct{ w *machine.Word }
 
 // lock takes it for a process.
 func (r robust) lock(t *machine.Thread, self int, d time.Duration, why machine.Why) bool {
-	end := deadline(t, d)
+	end := machine.Deadline(t, d)
 	for !r.w.CompareAndSwap(t, 0, uint32(self)+1) {
 		v := r.w.Load(t)
 		if v == 0 {
 			continue
 		}
-		rest := left(t, end)
+		rest := machine.Remaining(t, end)
 		if rest == 0 {
 			return false
 		}

@@ -48,7 +48,7 @@ func (p patience) check() {
 
 // until is when it is over, on a thread's clock.
 func (p patience) until(t *machine.Thread) time.Duration {
-	if n := now(t); p.d < math.MaxInt64-n {
+	if n := machine.Now(t); p.d < math.MaxInt64-n {
 		return n + p.d
 	}
 	return math.MaxInt64 // 292 years

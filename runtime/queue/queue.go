@@ -177,7 +177,7 @@ func (q *Queue) await(t *machine.Thread, c *threading.Condition, p patience, rea
 			c.Wait()
 			continue
 		}
-		left := until - now(t)
+		left := until - machine.Now(t)
 		if left <= 0 {
 			returned = true
 			return false
@@ -186,14 +186,6 @@ func (q *Queue) await(t *machine.Thread, c *threading.Condition, p patience, rea
 	}
 	returned = true
 	return true
-}
-
-// now is the time on a thread's clock.
-func now(t *machine.Thread) time.Duration {
-	if t == nil {
-		return time.Duration(time.Now().UnixNano())
-	}
-	return t.Now()
 }
 
 // Get takes an item out of the queue and returns it, and waits for one if there is none. Block(false) and Timeout(d) limit

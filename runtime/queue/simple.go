@@ -139,7 +139,7 @@ func (q *SimpleQueue) get(p patience) (any, error) {
 	until := p.until(t)
 	for {
 		q.order.Load(t)
-		item, g, ok := q.takeOrWait(p.not || p.timed && now(t) >= until, fair)
+		item, g, ok := q.takeOrWait(p.not || p.timed && machine.Now(t) >= until, fair)
 		switch {
 		case ok:
 			q.record(t, timeline.Get, q.Qsize())
@@ -192,7 +192,7 @@ func (q *SimpleQueue) wait(t *machine.Thread, g *getter, timed bool, until time.
 	for g.w.Load(t) == 0 {
 		left := time.Duration(-1)
 		if timed {
-			left = max(until-now(t), 0)
+			left = max(until-machine.Now(t), 0)
 		}
 		if t.Wait(&g.w, 0, left, why) == machine.TimedOut {
 			break

@@ -143,13 +143,13 @@ func (b *Barrier) release(t *machine.Thread) {
 
 // await waits until the round is over; a time-out breaks the barrier.
 func (b *Barrier) await(t *machine.Thread, d time.Duration) bool {
-	end := deadline(t, d)
+	end := machine.Deadline(t, d)
 	for first := true; b.state == filling; first = false {
-		if d >= 0 && !first && left(t, end) == 0 {
+		if d >= 0 && !first && machine.Remaining(t, end) == 0 {
 			b.breakUp(t)
 			return false
 		}
-		b.sleep(t, left(t, end))
+		b.sleep(t, machine.Remaining(t, end))
 	}
 	return true
 }

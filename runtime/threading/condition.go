@@ -88,13 +88,13 @@ func (c *Condition) WaitFor(predicate func() bool, opts ...WaitOption) bool {
 	}
 	t := machine.Current()
 	d := waitTime("wait_for", opts)
-	end := deadline(t, d)
+	end := machine.Deadline(t, d)
 	for first := true; ; first = false {
 		if predicate() {
 			return true
 		}
 		if d >= 0 && !first {
-			if d = left(t, end); d == 0 {
+			if d = machine.Remaining(t, end); d == 0 {
 				return false
 			}
 		}

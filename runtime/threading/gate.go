@@ -108,7 +108,7 @@ func (g *gate) holders() []machine.Holder {
 // has tried already.
 func (g *gate) wait(t *machine.Thread, d time.Duration, why machine.Why) bool {
 	r := rulesOf(t)
-	until := deadline(t, d)
+	until := machine.Deadline(t, d)
 	if t != nil && !r.fair {
 		// To 3.12: without the GIL until the lock is there, so that its holder waits for the GIL.
 		t.Detach()
@@ -192,7 +192,7 @@ func (g *gate) park(t *machine.Thread, e *waiter, until time.Duration, why machi
 		}
 	}()
 	for e.w.Load(t) == 0 {
-		if t.Wait(&e.w, 0, left(t, until), why) == machine.TimedOut {
+		if t.Wait(&e.w, 0, machine.Remaining(t, until), why) == machine.TimedOut {
 			break
 		}
 	}

@@ -86,7 +86,7 @@ func (l *Lock) Release() {
 
 // unlocked is what release says of a free lock: before 3.3 thread.error was a type of its own.
 func unlocked(t *machine.Thread) error {
-	if minor(gil.Of(t)) < 303 {
+	if gil.Of(t).Minor() < 303 {
 		return &ThreadError{"release unlocked lock"}
 	}
 	return exceptions.Runtime("release unlocked lock")

@@ -28,7 +28,7 @@ func Blocking(wait bool) WaitOption { return WaitOption{blocking: wait, noBlock:
 func Timeout(d time.Duration) WaitOption { return WaitOption{timed: true, d: d} }
 
 // forever is a time-out that never comes.
-const forever = time.Duration(-1)
+const forever = machine.Forever
 
 // merge puts all options into one; later ones win.
 func merge(opts []WaitOption) (o WaitOption) {
@@ -42,7 +42,7 @@ func merge(opts []WaitOption) (o WaitOption) {
 	}
 	if o.timed && o.d > TimeoutMax {
 		text := "timestamp out of range for platform time_t"
-		if minor(gil.Current()) < 311 {
+		if gil.Current().Minor() < 311 {
 			text = "timestamp too large to convert to C _PyTime_t"
 		}
 		panic(&exceptions.OverflowError{Message: text})
@@ -69,7 +69,7 @@ func lockTime(t *machine.Thread, opts []WaitOption) time.Duration {
 
 // negativeTimeout is what lock_acquire_parse_args says: other words since 3.13.
 func negativeTimeout(t *machine.Thread) string {
-	if minor(gil.Of(t)) < 313 {
+	if gil.Of(t).Minor() < 313 {
 		return "timeout value must be positive"
 	}
 	return "timeout value must be a non-negative number"
@@ -101,30 +101,4 @@ func (o WaitOption) limit() time.Duration {
 		return forever
 	}
 	return max(o.d, 0)
-}
-
-// now returns a thread's time, that of the wall for a plain goroutine.
-func now(t *machine.Thread) time.Duration {
-	if t == nil {
-		return time.Duration(time.Now().UnixNano())
-	}
-	return t.Now()
-}
-
-// deadline turns a time-out into a time; left turns it back.
-func deadline(t *machine.Thread, d time.Duration) time.Duration {
-	if d < 0 {
-		return forever
-	}
-	if n := now(t); d < 1<<62-n {
-		return n + d
-	}
-	return forever
-}
-
-func left(t *machine.Thread, deadline time.Duration) time.Duration {
-	if deadline < 0 {
-		return forever
-	}
-	return max(deadline-now(t), 0)
 }

@@ -7,11 +7,10 @@ import (
 	"fmt"
 
 	"gilkernel/runtime/gil"
-	"gilkernel/runtime/machine"
 )
 
 // reprVersion is minor for a text.
-func reprVersion() int { return minor(gil.Of(machine.Current())) }
+func reprVersion() int { return gil.Current().Minor() }
 
 // newReprs is the version since which Event, Semaphore and Barrier show their states.
 const newReprs = 311

@@ -53,7 +53,7 @@ func (s *Semaphore) Acquire(opts ...WaitOption) bool {
 
 // acquire is Acquire; on is s, or what it is a part of.
 func (s *Semaphore) acquire(t *machine.Thread, d time.Duration, on machine.Resource) bool {
-	end := deadline(t, d)
+	end := machine.Deadline(t, d)
 	python(t, turnsSemaphore/2)
 	s.gate.enter(t, on)
 	defer s.gate.exit(t)
@@ -65,12 +65,12 @@ func (s *Semaphore) acquire(t *machine.Thread, d time.Duration, on machine.Resou
 		}
 	}()
 	for first := true; s.taken.Load() == 1; first = false {
-		if d == 0 || d > 0 && !first && left(t, end) == 0 {
+		if d == 0 || d > 0 && !first && machine.Remaining(t, end) == 0 {
 			got = true // nothing, but nobody has missed anything
 			return false
 		}
 		s.label.fix(t, s.kindName())
-		s.waiters.wait(t, left(t, end), inside{g: &s.gate, of: on}, machine.Why{Kind: timeline.WaitLock, On: on})
+		s.waiters.wait(t, machine.Remaining(t, end), inside{g: &s.gate, of: on}, machine.Why{Kind: timeline.WaitLock, On: on})
 	}
 	s.taken.Add(1)
 	got = true

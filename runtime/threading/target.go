@@ -57,7 +57,7 @@ func callTarget(in *gil.Interpreter, target any, name string, args []any) {
 	if typ.IsVariadic() {
 		need--
 	}
-	if n := minor(in); n < 303 && (len(args) < need || len(args) > need && !typ.IsVariadic()) {
+	if n := in.Minor(); n < 303 && (len(args) < need || len(args) > need && !typ.IsVariadic()) {
 		panic(exceptions.Type("%s", miscounted(name, need, len(args), typ.IsVariadic(), n < 300)))
 	}
 	if len(args) < need {

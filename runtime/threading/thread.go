@@ -119,7 +119,7 @@ func newThread(call string, target any, opts []Option) *Thread {
 	}
 	if th.name == "" {
 		th.name = m.number("Thread")
-		if th.label != "" && minor(in) >= 310 {
+		if th.label != "" && in.Minor() >= 310 {
 			th.name += " (" + th.label + ")"
 		}
 	}
@@ -228,7 +228,7 @@ func (th *Thread) Join(opts ...WaitOption) {
 	t := machine.Current()
 	d := waitTime("join", opts)
 	if th.kind == dummy {
-		if minor(th.in) < 313 {
+		if th.in.Minor() < 313 {
 			misuse(t, &exceptions.AssertionError{Message: "cannot join a dummy thread"})
 		}
 		misuse(t, exceptions.Runtime("cannot join a dummy thread"))
@@ -241,7 +241,7 @@ func (th *Thread) Join(opts ...WaitOption) {
 		misuse(t, exceptions.Runtime("cannot join current thread"))
 	}
 	if d >= 0 && old(t) {
-		poll(t, deadline(t, d), func() bool { return mt.Join(t, 0) })
+		poll(t, machine.Deadline(t, d), func() bool { return mt.Join(t, 0) })
 		return
 	}
 	mt.Join(t, d)

@@ -3,8 +3,6 @@ package threading
 // This file defines what depends on the version of Python, beside the words of errors.
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"gilkernel/runtime/gil"
@@ -31,17 +29,6 @@ func rulesOf(t *machine.Thread) rules {
 func old(t *machine.Thread) bool {
 	in := gil.Of(t)
 	return in != nil && in.Profile().Kind == gil.Legacy
-}
-
-// minor returns a version as a number: 207 for 2.7, 310 for 3.10. In a plain goroutine it is that of the newest.
-func minor(in *gil.Interpreter) int {
-	if in == nil {
-		return 399
-	}
-	major, rest, _ := strings.Cut(strings.TrimSuffix(in.Profile().Version, "t"), ".")
-	a, _ := strconv.Atoi(major)
-	b, _ := strconv.Atoi(rest)
-	return 100*a + b
 }
 
 // How much Python code the methods of Lib/threading.py are, in turns of the loop that a profile's Check is the time
@@ -75,7 +62,7 @@ func poll(t *machine.Thread, until time.Duration, over func() bool) bool {
 		if over() {
 			return true
 		}
-		rest := left(t, until)
+		rest := machine.Remaining(t, until)
 		if rest == 0 {
 			return false
 		}

@@ -65,7 +65,7 @@ func (ws *waiters) wait(t *machine.Thread, d time.Duration, m monitor, why machi
 }
 
 func (s *sleeper) sleep(t *machine.Thread, d time.Duration, why machine.Why) bool {
-	until := deadline(t, d)
+	until := machine.Deadline(t, d)
 	if s.w.Load(t) != 0 {
 		return true
 	}
@@ -83,7 +83,7 @@ func (s *sleeper) sleep(t *machine.Thread, d time.Duration, why machine.Why) boo
 		defer resume(t)
 	}
 	for s.w.Load(t) == 0 {
-		if t.Wait(&s.w, 0, left(t, until), why) == machine.TimedOut {
+		if t.Wait(&s.w, 0, machine.Remaining(t, until), why) == machine.TimedOut {
 			return s.w.Load(t) != 0
 		}
 	}
