@@ -104,11 +104,12 @@ func load(root string) (*universe, error) {
 			continue
 		}
 		if listed.Error != nil || listed.Export == "" && path != "unsafe" {
-			if slices.Contains(own, path) {
-				fmt.Fprintf(os.Stderr, "gen: leaving out %s: it doesn't build\n", path)
-				continue
+			// Nothing is left out: tables without a package look like a package that is gone, in each cell that imports it.
+			reason := "run go build " + path
+			if listed.Error != nil {
+				reason = listed.Error.Err
 			}
-			return nil, fmt.Errorf("no export data for %s", path)
+			return nil, fmt.Errorf("%s doesn't build: %s", path, reason)
 		}
 		p := &pkg{Path: path, Name: listed.Name, Dir: listed.Dir, GoFiles: listed.GoFiles, types: types.Unsafe}
 		if path != "unsafe" {

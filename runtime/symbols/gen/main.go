@@ -23,8 +23,8 @@ import (
 	"strings"
 )
 
-// own lists the packages of this module that cells may import, beside the standard library. A
-// package that doesn't exist is reported and left out.
+// own lists the packages of this module that cells may import, beside the standard library. One
+// that doesn't build is an error.
 var own = []string{
 	"gilkernel/runtime/asyncio",
 	"gilkernel/runtime/builtins",
