@@ -59,18 +59,13 @@ type Item struct {
 // Dumps returns the bytes for a value. keep is given each handle that a Reducer keeps and returns the number by which it is
 // found among those that travel beside the bytes; nil if none can. The error is an *Error.
 func (c *Codec) Dumps(v any, keep func(handle any) int) ([]byte, error) {
-	return c.AppendItems(nil, []Item{{Value: v}}, keep)
+	return c.DumpItems([]Item{{Value: v}}, keep)
 }
 
 // DumpItems is Dumps for values that are sent together: what they share is shared by the copies too.
 func (c *Codec) DumpItems(items []Item, keep func(handle any) int) ([]byte, error) {
-	return c.AppendItems(nil, items, keep)
-}
-
-// AppendItems is DumpItems, to the end of a buffer, which the caller may use again.
-func (c *Codec) AppendItems(dst []byte, items []Item, keep func(handle any) int) (_ []byte, err error) {
 	p := c.picklers.Get().(*Pickler)
-	out, err := p.dump(dst, items, keep)
+	out, err := p.dump(items, keep)
 	p.reset()
 	c.picklers.Put(p)
 	return out, err

@@ -18,7 +18,7 @@ type trail struct {
 	step string // ".conn", "[1]"; the item's name
 	name string // the type of the value, as a learner knows it
 	pkg  string // of that type
-	// sealed says that the way goes on within a compiled type, of which a learner sees no more.
+	// sealed says that the rest of the way lies within a compiled type, whose fields a learner doesn't see.
 	sealed bool
 	inside string // what of a learner's lies in the sealed value; "" if the part is the compiled type's own
 }

@@ -179,7 +179,7 @@ func holds(a *plan, count int, off uintptr, b *plan, n int) bool {
 	} else if i >= uintptr(count) {
 		return false
 	}
-	// An array is so many values of its elements' type.
+	// An array is a sequence of values of its elements' type.
 	if b.t.Kind() == reflect.Array && n == 1 && b.elem != nil && b.elem.size > 0 && same(a, b.elem) && off%a.size == 0 {
 		return off/a.size+uintptr(b.t.Len()) <= uintptr(count)
 	}

@@ -24,7 +24,7 @@ const (
 	opType   // the pointer in a reflect.Type
 	opReduce // a form of the type's own
 	opRefuse // only the zero value can be sent
-	opIdle   // a lock: only when nobody has it, and then it is sent as zero
+	opIdle   // a lock: it can be sent while it is free, as the zero value
 )
 
 // plan is what is known about a type. It is complete when others see it.

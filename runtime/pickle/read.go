@@ -310,23 +310,27 @@ func (u *Unpickler) object(ref uint64) *made {
 	return &u.objs[i]
 }
 
-// memoryAt returns the address of n values within an object.
-func (u *Unpickler) memoryAt(ref uint64, p *plan, n int) (unsafe.Pointer, *made, uintptr) {
-	o := u.object(ref)
-	var off uint64
+// offset reads how far into its object a reference leads.
+func (u *Unpickler) offset(ref uint64) uint64 {
 	if ref&1 != 0 {
-		off = u.number()
+		return u.number()
 	}
+	return 0
+}
+
+// memoryAt returns the address of n values at an offset of an object.
+func (u *Unpickler) memoryAt(ref, off uint64, p *plan, n int) unsafe.Pointer {
+	o := u.object(ref)
 	if o.kind != objMemory && o.kind != objShared {
 		u.fail("a %s is expected where another kind of object is", p.t)
 	}
 	if off == 0 && n <= o.n && o.plan == p {
-		return o.ptr, o, 0
+		return o.ptr
 	}
 	if off >= uint64(o.n)*uint64(o.plan.size) || !holds(o.plan, o.n, uintptr(off), p, n) {
 		u.fail("a %s isn't in a %s", p.t, o.plan.t)
 	}
-	return unsafe.Add(o.ptr, off), o, uintptr(off)
+	return unsafe.Add(o.ptr, off)
 }
 
 // pointer reads a pointer to a type.
@@ -340,7 +344,6 @@ func (u *Unpickler) pointer(p *plan) unsafe.Pointer {
 		}
 		return reflect.New(p.t).UnsafePointer()
 	default:
-		q, _, _ := u.memoryAt(ref, p, 1)
-		return q
+		return u.memoryAt(ref, u.offset(ref), p, 1)
 	}
 }

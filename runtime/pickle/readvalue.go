@@ -133,11 +133,7 @@ func (u *Unpickler) slice(pl *plan, s *sliceHeader) {
 		*s = sliceHeader{reflect.MakeSlice(pl.t, 0, 0).UnsafePointer(), int(n), int(n)}
 		return
 	}
-	o := u.object(ref)
-	at := u.at
-	if ref&1 != 0 {
-		u.number()
-	}
+	off := u.offset(ref)
 	n := u.number()
 	room, extra := n/2, n&1 != 0
 	if n /= 2; extra {
@@ -146,12 +142,7 @@ func (u *Unpickler) slice(pl *plan, s *sliceHeader) {
 	if n == 0 || room < n || room > uint64(1)<<40 || pl.elem.size == 0 {
 		u.fail("a %s of %d elements", pl.t, n)
 	}
-	end := u.at
-	u.at = at
-	q, _, _ := u.memoryAt(ref, pl.elem, int(room))
-	u.at = end
-	_ = o
-	*s = sliceHeader{q, int(n), int(room)}
+	*s = sliceHeader{u.memoryAt(ref, off, pl.elem, int(room)), int(n), int(room)}
 }
 
 // itabs are the first words of interfaces with methods, by what these hold.
@@ -203,8 +194,7 @@ func (u *Unpickler) dynamic(pl *plan, v unsafe.Pointer) {
 		if ref <= refEmpty {
 			u.fail("an interface that holds nothing")
 		}
-		q, _, _ := u.memoryAt(ref, d, 1)
-		e.typ, e.data = word, q
+		e.typ, e.data = word, u.memoryAt(ref, u.offset(ref), d, 1)
 		return
 	}
 	var box unsafe.Pointer

@@ -26,9 +26,9 @@ type Resolver interface {
 	// before it is called.
 	NewFunc(name string, t reflect.Type) (Made, error)
 	// Static names what a pointer of type *t refers to, if each process has it for itself: what io.EOF points to. If
-	// copy is set, the contents are sent too, for a process that hasn't got it.
+	// copy is set, the contents are sent too, for a process that lacks it.
 	Static(p unsafe.Pointer, t reflect.Type) (name string, copy, ok bool)
-	// StaticPointer finds what Static has named; its type is *t. ok is false if this process hasn't got it.
+	// StaticPointer finds what Static has named; its type is *t. ok is false if this process lacks it.
 	StaticPointer(name string, t reflect.Type) (p unsafe.Pointer, ok bool)
 }
 

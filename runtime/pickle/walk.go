@@ -59,7 +59,6 @@ type Pickler struct {
 	states   []*any  // of Reducers
 	reducers []place // whose states they are
 	using    []*any  // the states that the writer needs, in the order of the walk
-	used     int
 	depth    int
 	size     int  // a guess at the length of the message
 	alike    bool // two objects with the same place and different lengths were found
@@ -95,7 +94,7 @@ func (p *Pickler) reset() {
 	clear(p.roots)
 	clear(p.types)
 	p.objs, p.refs, p.types, p.states, p.roots, p.order = p.objs[:0], p.refs[:0], p.types[:0], p.states[:0], p.roots[:0], p.order[:0]
-	p.reducers, p.using, p.used = p.reducers[:0], p.using[:0], 0
+	p.reducers, p.using = p.reducers[:0], p.using[:0]
 	if len(p.memo) > 1<<12 {
 		p.memo = nil
 	}

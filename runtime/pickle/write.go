@@ -31,7 +31,7 @@ const (
 )
 
 // dump writes a message.
-func (p *Pickler) dump(dst []byte, items []Item, keep func(any) int) (out []byte, err error) {
+func (p *Pickler) dump(items []Item, keep func(any) int) (out []byte, err error) {
 	p.keep = keep
 	defer func() {
 		switch v := recover().(type) {
@@ -50,10 +50,10 @@ func (p *Pickler) dump(dst []byte, items []Item, keep func(any) int) (out []byte
 	p.add(object{kind: objMemory, plan: p.c.items, ptr: unsafe.Pointer(unsafe.SliceData(p.roots)), n: len(p.roots), room: len(p.roots)})
 	p.walk()
 	p.overlap()
-	return p.write(dst), nil
+	return p.write(), nil
 }
 
-func (p *Pickler) write(dst []byte) []byte {
+func (p *Pickler) write() []byte {
 	n := uint32(0)
 	for i := range p.objs {
 		if o := &p.objs[i]; o.root == int32(i) {
@@ -61,9 +61,7 @@ func (p *Pickler) write(dst []byte) []byte {
 			n++
 		}
 	}
-	if need := p.size + 8*len(p.objs) + 32; cap(dst)-len(dst) < need {
-		dst = append(make([]byte, 0, len(dst)+need), dst...)
-	}
+	dst := make([]byte, 0, p.size+8*len(p.objs)+32)
 	dst = append(dst, formatByte, machineByte())
 	dst = binary.AppendUvarint(dst, uint64(len(p.types)))
 	for _, t := range p.types {
