@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// The bounds of a type of which the engine makes values. Nobody writes code by hand that comes near them.
+// The bounds of a type of which the engine makes values. Code written by hand comes nowhere near them.
 const (
 	MaxParts  = 20_000  // parts of a type as it is written out, without the names of aliases
 	MaxFields = 100_000 // fields of a value, those of structs in it included; an array counts as one element
