@@ -47,7 +47,7 @@ type Host interface {
 type Engine struct {
 	host     Host
 	importer types.Importer
-	flag     *atomic.Uint32
+	flag     atomic.Uint32
 	pkg      *types.Package // of all sources
 	context  *types.Context
 
@@ -92,7 +92,7 @@ type Engine struct {
 
 // New returns an engine without any definitions.
 func New(host Host, importer types.Importer) *Engine {
-	e := &Engine{host: host, flag: new(atomic.Uint32), importer: importer, pkg: types.NewPackage(mainPath, "main"), context: types.NewContext(),
+	e := &Engine{host: host, importer: importer, pkg: types.NewPackage(mainPath, "main"), context: types.NewContext(),
 		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, forgotten: map[types.Object]weak.Pointer[byte]{}, adapters: map[*typ]*code{}, memTypes: map[string]*abiType{},
 		preludes: map[string]*source{}, latest: map[string]latestType{}, byType: map[types.Type]*typ{}, byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
 		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}, functions: map[string]*funcDecl{}}
@@ -111,7 +111,7 @@ func New(host Host, importer types.Importer) *Engine {
 func Supported() error { return rtype.Check() }
 
 // Flag is not zero while checks must call the host's Tick.
-func (e *Engine) Flag() *atomic.Uint32 { return e.flag }
+func (e *Engine) Flag() *atomic.Uint32 { return &e.flag }
 
 // symbol finds what a compiled package declares.
 func (e *Engine) symbol(path, name string) (reflect.Value, bool) { return e.host.Symbol(path, name) }

@@ -1,8 +1,8 @@
 package exec
 
-// This file defines the identity of functions: a name by which another engine that was made from the same sources finds the
-// same function. It survives redefinition: sources give each declaration a name of its own, and a literal is known by
-// its place.
+// This file defines the identity of functions: a name that denotes the same function in every engine made from the same
+// sources. It survives redefinition: each declaration has a name of its own in the sources, and a literal is identified
+// by its position.
 
 import (
 	"errors"

@@ -31,13 +31,22 @@ func (w *nameWriter) quoted(s string) { w.b.WriteString(strconv.Quote(s)) }
 
 func (w *nameWriter) number(n int) { w.b.WriteString(strconv.Itoa(n) + ";") }
 
+// flag writes 1 for true and 0 for false.
+func (w *nameWriter) flag(b bool) {
+	n := 0
+	if b {
+		n = 1
+	}
+	w.number(n)
+}
+
 func (w *nameWriter) fail(format string, args ...any) {
 	if w.err == nil {
 		w.err = fmt.Errorf(format, args...)
 	}
 }
 
-// env writes what a function's type parameters stand for.
+// env writes the type arguments of a function's instance.
 func (w *nameWriter) env(v *env) {
 	if v == nil {
 		w.types(nil)
@@ -70,11 +79,7 @@ func (w *nameWriter) declared(fd *funcDecl, targs []types.Type) {
 // member writes a method's name.
 func (w *nameWriter) member(fn *types.Func) {
 	w.quoted(fn.Name())
-	if fn.Exported() {
-		w.number(1)
-	} else {
-		w.number(0)
-	}
+	w.flag(fn.Exported())
 }
 
 func (w *nameWriter) typ(t types.Type) {
@@ -116,7 +121,7 @@ func (w *nameWriter) typ(t types.Type) {
 			f := t.Field(i)
 			w.quoted(f.Name())
 			w.pkg(f)
-			w.number(map[bool]int{true: 1}[f.Embedded()])
+			w.flag(f.Embedded())
 			w.quoted(t.Tag(i))
 			w.typ(f.Type())
 		}
@@ -145,7 +150,7 @@ func (w *nameWriter) pkg(o types.Object) {
 
 func (w *nameWriter) signature(t *types.Signature) {
 	w.b.WriteByte('F')
-	w.number(map[bool]int{true: 1}[t.Variadic()])
+	w.flag(t.Variadic())
 	w.number(t.Params().Len())
 	w.number(t.Results().Len())
 	for _, list := range []*types.Tuple{t.Params(), t.Results()} {
@@ -269,7 +274,7 @@ func (w *nameWriter) rtype(t reflect.Type) {
 			f := t.Field(i)
 			w.quoted(f.Name)
 			w.quoted(f.PkgPath)
-			w.number(map[bool]int{true: 1}[f.Anonymous])
+			w.flag(f.Anonymous)
 			w.quoted(string(f.Tag))
 			w.rtype(f.Type)
 		}
@@ -289,7 +294,7 @@ func (w *nameWriter) rtype(t reflect.Type) {
 
 func (w *nameWriter) rfunc(t reflect.Type) {
 	w.b.WriteByte('F')
-	w.number(map[bool]int{true: 1}[t.IsVariadic()])
+	w.flag(t.IsVariadic())
 	w.number(t.NumIn())
 	w.number(t.NumOut())
 	for i := range t.NumIn() {
@@ -316,7 +321,7 @@ func (e *Engine) TypeOf(name string) (t reflect.Type, err error) {
 	}()
 	tt := r.typ()
 	if r.s != "" {
-		r.fail("a type's name that goes on")
+		r.fail("there is more than a type's name")
 	}
 	return e.reflect(e.typ(tt)), nil
 }

@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// badName is the panic by which a nameReader ends.
+// badName is what a nameReader panics with.
 type badName string
 
 type nameReader struct {

@@ -116,6 +116,6 @@ func (g *G) Parked() (what string, calls []TraceFrame) {
 type Origin interface {
 	// Runs is called by the goroutine before it executes anything.
 	Runs(g *G)
-	// Blocking calls fn, by which the goroutine waits. what and name are as in Thread.
+	// Blocking calls fn, in which the goroutine waits. what and name are as in Thread.
 	Blocking(what Freeing, name string, fn func())
 }

@@ -18,10 +18,10 @@ type Steps int
 // The places of steps.
 const (
 	NoSteps Steps = iota
-	// StepAccess is before every access, and where StepCalls is: as CPython up to 3.9, which may switch threads
+	// StepAccess is before every access, and where StepCalls is: as CPython through 3.9, which may switch threads
 	// between any two byte codes.
 	StepAccess
-	// StepCalls is at calls and at loop back-edges: as CPython from 3.10 on.
+	// StepCalls is at calls and at loop back-edges: as CPython 3.10 and newer.
 	StepCalls
 )
 

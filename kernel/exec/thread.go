@@ -60,7 +60,7 @@ const freesMin = 2048
 
 // adopt makes g that of the calling goroutine, which may be a thread.
 func (g *G) adopt(t Thread) {
-	g.thread, g.flag, g.steps = t, g.eng.flag, false
+	g.thread, g.flag, g.steps = t, &g.eng.flag, false
 	if t != nil {
 		g.flag, g.steps = t.Flag(), t.Steps()
 		t.Runs(g)

@@ -1,12 +1,13 @@
 package exec
 
-// This file defines what a function may use: package variables, other functions, methods by name, types. A process that is
-// started with a function needs the values of these variables.
+// This file defines what a function may use: package variables, other functions, methods by name, types. A process that
+// runs the function needs the values of these variables.
 
 import (
 	"go/types"
 	"reflect"
 	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -83,8 +84,7 @@ func (e *Engine) Global(name string) (Global, bool) {
 }
 
 // GlobalsOf returns the package variables that functions use, by way of the functions that they call too. What they call by an
-// interface is taken for each method of that name; what a variable holds is not looked into. Functions of compiled code are
-// left out.
+// interface counts as every method of that name. It doesn't follow the values of variables, and ignores compiled functions.
 func (e *Engine) GlobalsOf(fs ...reflect.Value) []Global {
 	w := &usesWalk{e: e, codes: map[*code]bool{}, names: map[string]bool{}, globals: map[types.Object]bool{}}
 	for _, f := range fs {
@@ -95,18 +95,8 @@ func (e *Engine) GlobalsOf(fs ...reflect.Value) []Global {
 		}
 	}
 	w.run()
-	slices.SortFunc(w.found, func(a, b Global) int { return compareText(a.Name, b.Name) })
+	slices.SortFunc(w.found, func(a, b Global) int { return strings.Compare(a.Name, b.Name) })
 	return w.found
-}
-
-func compareText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // funcWord is the memory of a function value.
@@ -163,7 +153,7 @@ func (w *usesWalk) run() {
 	}
 }
 
-// ref goes on with a function, unless it can't be compiled: then it isn't called either.
+// ref adds a function, unless it can't be compiled: then no code calls it either.
 func (w *usesWalk) ref(r *funcRef) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -190,7 +180,7 @@ func (w *usesWalk) global(o types.Object) {
 	}
 }
 
-// method goes on with a method of a type that has its source.
+// method adds a method that a cell declares.
 func (w *usesWalk) method(t types.Type, name string) {
 	n := namedOf(t)
 	if n == nil || types.IsInterface(n) {
@@ -214,7 +204,7 @@ func (w *usesWalk) method(t types.Type, name string) {
 	}
 }
 
-// dynamic goes on with all methods of a name.
+// dynamic adds every method that has this name.
 func (w *usesWalk) dynamic(name string) {
 	if w.names[name] {
 		return
