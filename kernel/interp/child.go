@@ -1,6 +1,6 @@
 package interp
 
-// This file defines an interpreter process that this one has started: a spare, or a process of multiprocessing's.
+// This file defines an interpreter process that this one has started: a spare, or a process of package multiprocessing.
 
 import (
 	"io"
@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	// maxSpares is how many processes wait, started and given all definitions, from the first use of processes on.
+	// maxSpares is how many processes wait, started and given all definitions, once a cell has used processes.
 	maxSpares = 2
-	// outputTime is how long the output of a process's own children is waited for after its end.
+	// outputTime is how long, after the end of a process, its own children may still write to its pipes.
 	outputTime = 200 * time.Millisecond
 	// maxLastWords is how much of a crash report is shown.
 	maxLastWords = 4 << 10
@@ -32,7 +32,7 @@ type child struct {
 	ours     []io.Closer // our ends of its pipes
 	run      atomic.Pointer[run]
 	s        *session
-	over     chan struct{} // closed at its end, after all that it printed was passed on
+	over     chan struct{} // closed after the process has ended and all its output has been passed on
 	words    []byte        // the beginning of its crash report
 }
 
@@ -45,7 +45,7 @@ func (ps *processes) command() *exec.Cmd {
 	return cmd
 }
 
-// newChild starts a process and gives it all definitions.
+// newChild starts a process, which waits for definitions and for what to do.
 func (s *session) newChild() (c *child, err error) {
 	c = &child{s: s, over: make(chan struct{}), cmd: s.processes.command()}
 	var theirs []*os.File
@@ -91,18 +91,18 @@ func (s *session) newChild() (c *child, err error) {
 	go func() { c.raw("stdout", stdout); readers.Done() }()
 	go func() { c.raw("stderr", stderr); readers.Done() }()
 	go func() { // ends with the process
-		_ = c.cmd.Wait() // ProcessState says it
+		_ = c.cmd.Wait() // ProcessState has its result
 		ended := make(chan struct{})
 		go func() { readers.Wait(); close(ended) }() // ends when the pipes do, which are closed below
 		select {
 		case <-ended:
-		case <-time.After(outputTime): // a process outside of its group has them
+		case <-time.After(outputTime): // a process outside of its group holds them
 		}
 		c.close()
 		<-ended
 		close(c.over)
 	}()
-	_ = c.requests.Write(&link.Request{Init: &link.Init{Arena: true}}) // if it is gone, over says so
+	_ = c.requests.Write(&link.Request{Init: &link.Init{Arena: true}}) // if the process has ended, over is closed
 	return c, nil
 }
 
@@ -120,7 +120,7 @@ func lastWords(r io.Reader) []byte {
 }
 
 // define gives the process a source.
-func (c *child) define(q *link.Run) { _ = c.requests.Write(&link.Request{Define: q}) } // if it is gone, over says so
+func (c *child) define(q *link.Run) { _ = c.requests.Write(&link.Request{Define: q}) } // if the process has ended, over is closed
 
 // read passes on what the process sends, to the cell that has started it.
 func (c *child) read(f io.Reader) {
@@ -157,7 +157,7 @@ func (c *child) raw(name string, f io.Reader) {
 	}
 }
 
-// take returns a process that waits for what to do, and sees to it that there is another one soon.
+// take returns a spare, or a new process if there is none, and starts another spare in the background.
 func (ps *processes) take(s *session) (*child, error) {
 	ps.mu.Lock()
 	var c *child
@@ -172,24 +172,34 @@ func (ps *processes) take(s *session) (*child, error) {
 	}
 	ps.mu.Unlock()
 	if c == nil {
-		return ps.start(s)
+		return ps.start(s, false)
 	}
-	go ps.prepare(s) // ends when there is a spare
+	go ps.prepare(s) // ends when there are enough spares
 	return c, nil
 }
 
-// start starts a process and gives it all definitions.
-func (ps *processes) start(s *session) (*child, error) {
+// start starts a process and gives it all definitions; a spare joins those that wait. It doesn't hold mu while it writes: a process
+// compiles what it reads, and cells log their sources meanwhile.
+func (ps *processes) start(s *session, spare bool) (*child, error) {
 	c, err := s.newChild()
 	if err != nil {
 		return nil, err
 	}
-	ps.mu.Lock()
-	defer ps.mu.Unlock()
-	for _, d := range ps.defined {
-		c.define(d)
+	for n := 0; ; {
+		ps.mu.Lock()
+		rest := ps.defined[n:]
+		if len(rest) == 0 && spare {
+			ps.spares = append(ps.spares, c) // from now on log gives it the sources
+		}
+		ps.mu.Unlock()
+		if len(rest) == 0 {
+			return c, nil
+		}
+		for _, d := range rest {
+			c.define(d)
+		}
+		n += len(rest)
 	}
-	return c, nil
 }
 
 // prepare starts spares until there are enough.
@@ -204,18 +214,12 @@ func (ps *processes) prepare(s *session) {
 		if enough {
 			return
 		}
-		c, err := s.newChild()
+		_, err := ps.start(s, true)
 		ps.mu.Lock()
 		ps.waiting--
-		if err == nil {
-			for _, d := range ps.defined {
-				c.define(d)
-			}
-			ps.spares = append(ps.spares, c)
-		}
 		ps.mu.Unlock()
 		if err != nil {
-			return // a start says why
+			return // the next start of a process reports it
 		}
 	}
 }

@@ -1,6 +1,6 @@
 package interp
 
-// This file defines what an interpreter process does that is a process of multiprocessing's.
+// This file defines what an interpreter process does when it becomes a process of package multiprocessing.
 
 import (
 	"fmt"
@@ -21,7 +21,7 @@ func (s *session) startChild(q *link.Child) {
 		}
 	}
 	if q.Dir != "" {
-		_ = os.Chdir(q.Dir) // or it is gone, and stays so
+		_ = os.Chdir(q.Dir) // without it the process stays where it is
 	}
 	r := s.begin(q.ID, q.Label)
 	s.finish(r, func() *link.Done {
@@ -32,7 +32,7 @@ func (s *session) startChild(q *link.Child) {
 	}, func() {})
 }
 
-// child is the process. It returns its exit code.
+// child runs the target and returns the exit code of the process.
 func (s *session) child(r *run, q *link.Child) int {
 	py, _, err := s.python(&link.Run{Python: q.Python})
 	if err != nil {

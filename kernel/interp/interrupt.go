@@ -126,13 +126,14 @@ func (r *run) onInterrupt(f func()) {
 
 // whileRunning has f called when the run is interrupted, until forget is called.
 func (r *run) whileRunning(f func()) (forget func()) {
-	var over atomic.Bool
+	var live atomic.Pointer[func()] // a run may outlive many of them: what f holds must not stay
+	live.Store(&f)
 	r.onInterrupt(func() {
-		if !over.Load() {
-			f()
+		if f := live.Load(); f != nil {
+			(*f)()
 		}
 	})
-	return func() { over.Store(true) }
+	return func() { live.Store(nil) }
 }
 
 // tick is the check: it panics if the calling goroutine belongs to an interrupted run.

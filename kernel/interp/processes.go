@@ -1,7 +1,7 @@
 package interp
 
-// This file defines the processes that cells start with package multiprocessing: what each Python of the session has of them, and the
-// log of definitions that real ones are given.
+// This file defines the processes that cells start with package multiprocessing: the family of each Python of the session, and the log
+// of definitions that real processes receive. Until a cell uses them, a session pays for the text of the log alone.
 
 import (
 	"os"
@@ -13,7 +13,7 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// processes is what a session has of other processes. Its methods may be called concurrently.
+// processes holds what a session knows of other processes. Its methods may be called concurrently.
 type processes struct {
 	argv []string // of this process
 
@@ -21,12 +21,12 @@ type processes struct {
 	file    *os.File   // of the arena that the process was given, or has made
 	arena   *process.Arena
 	defined []*link.Run // all sources that were compiled, in order
-	spares  []*child    // processes that wait for what to do
+	spares  []*child    // processes that have all definitions and wait for a target
 	waiting int         // spares that are being started
 	codec   *pickle.Codec
 }
 
-// log notes a source that was compiled, for processes to come and for those that wait.
+// log notes a source that was compiled, for later processes and for the spares.
 func (ps *processes) log(q *link.Run) {
 	d := &link.Run{ID: q.ID, Label: q.Label, Source: q.Source, Code: q.Code, Step: q.Step}
 	ps.mu.Lock()
@@ -40,7 +40,7 @@ func (ps *processes) log(q *link.Run) {
 // define compiles a source without running anything of it.
 func (s *session) define(q *link.Run) {
 	s.machine.names(q)
-	if _, refused := s.machine.compile(q); refused == nil { // it wasn't in the parent
+	if _, refused := s.machine.compile(q); refused == nil { // the parent has compiled it
 		s.processes.log(q)
 	}
 }
@@ -70,7 +70,7 @@ func (p *python) family() (*process.System, error) {
 	if err != nil {
 		return nil, err
 	}
-	go s.processes.prepare(s) // ends when there is a spare
+	go s.processes.prepare(s) // ends when there are enough spares
 	return process.New(p.in, a, process.Options{Launcher: &launcher{p}, Codec: s.codec(), PID: os.Getpid()})
 }
 

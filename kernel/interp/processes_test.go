@@ -107,6 +107,27 @@ fmt.Println(got, *got.next)`, "<2,2> <3,4>\n"},
 	}
 }
 
+// A process has the definitions of all cells, those that ran after the spares were started too.
+func TestProcessesKnowLaterCells(t *testing.T) {
+	p := begin(t)
+	p.run(mpImports + "var _, _, _ = os.Getpid, time.Now, exceptions.SystemExit{}\nfunc f0() { fmt.Println(\"child\", 0) }\n---\np := mp.NewProcess(f0)\np.Start(); p.Join()").ok(t)
+	for i := 1; i < 6; i++ {
+		r := p.run(fmt.Sprintf(`import "fmt"
+import mp "gilkernel/runtime/multiprocessing"
+func f%d() { f%d(); fmt.Println("child", %[1]d) }
+---
+p := mp.NewProcess(f%[1]d)
+p.Start(); p.Join()`, i, i-1)).ok(t)
+		want := ""
+		for j := range i + 1 {
+			want += fmt.Sprintln("child", j)
+		}
+		if got := r.out[r.id]; got != want {
+			t.Errorf("cell %d: got %q, want %q", i, got, want)
+		}
+	}
+}
+
 // A process has its own copy of the variables.
 func TestProcessHasItsOwnVariables(t *testing.T) {
 	p := begin(t)
