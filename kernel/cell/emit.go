@@ -51,8 +51,8 @@ func (u *unit) lowered() string {
 // here stands in an edit for the directive of the place where it is made.
 const here = "\x00"
 
-// directive says that what follows stands at an offset of the unit's text; behind a directive of the text's own, as those of
-// generated code, where that says.
+// directive returns a line directive for the place at an offset of the unit's text. If the text before it has a directive itself, as
+// generated code has, the place counts from there.
 func (u *unit) directive(code string, offset int) string {
 	label, line, column, before := u.label, u.line, 1, code[:offset]
 	if i := strings.LastIndex(before, "/*line "); i >= 0 {

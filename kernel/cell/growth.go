@@ -21,7 +21,7 @@ import (
 // that of the type itself, which is known later.
 const maxCall = 50 * extent.MaxParts
 
-// A form is a size: base, and for each type parameter so many times its size.
+// A form is a size: base, and for each type parameter a multiple of that parameter's size.
 type form struct {
 	base float64
 	per  []float64

@@ -193,8 +193,8 @@ func (d *dispatcher) raw(p *process, x piece) {
 	}
 }
 
-// stream hands text of descriptors 1 and 2 on, as output of the run that goes on or was the last. Of a replay nothing is
-// shown; what comes behind its marker isn't its own, though it may not have ended yet.
+// stream passes on text of descriptors 1 and 2, as output of the current run or else of the last one. Output of a replay is
+// discarded up to its marker; text after the marker isn't the replay's, even if the replay hasn't ended yet.
 func (d *dispatcher) stream(name, text string) {
 	if text == "" {
 		return

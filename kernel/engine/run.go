@@ -66,7 +66,7 @@ func (e *Engine) Command(ctx context.Context, c link.Command) Result {
 	return e.do(ctx, &run{id: c.ID, label: c.Label, command: true}, link.Request{Command: &c})
 }
 
-// Python runs a program in a real Python, or lists those that there are; otherwise it is as Run. A second Interrupt kills that Python,
+// Python runs a program in a real Python, or lists the Pythons of the computer; otherwise it is as Run. A second Interrupt kills that Python,
 // and only a third one the interpreter.
 func (e *Engine) Python(ctx context.Context, q link.Python) Result {
 	return e.do(ctx, &run{id: q.ID, label: q.Label, command: true, patient: true}, link.Request{Python: &q})

@@ -212,7 +212,7 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 	return s.py, false, nil
 }
 
-// setPython changes the session's. It returns a description, and what the machine hasn't got of what was asked for.
+// setPython changes the session's. It returns a description, and a sentence if the machine has fewer cores than the words ask for.
 func (s *session) setPython(words string) (text, missing string, err error) {
 	var old *python
 	defer func() {

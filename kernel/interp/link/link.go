@@ -72,7 +72,7 @@ type Init struct {
 	// Stack is the soft limit in bytes of the main thread's stack for processes that cells start; 0: the
 	// interpreter's own.
 	Stack uint64 `json:"stack,omitempty"`
-	// Arena says that the process has ArenaFD: it is one of multiprocessing's.
+	// Arena says that the process has ArenaFD: it belongs to package multiprocessing.
 	Arena bool `json:"arena,omitempty"`
 }
 
@@ -106,7 +106,7 @@ type Run struct {
 	Forget []string `json:"forget,omitempty"`
 }
 
-// Child makes the interpreter process a process of multiprocessing's: it does what its parent has sent, and ends. What it prints is sent
+// Child makes the interpreter process a process of package multiprocessing: it runs the target that its parent has sent, and ends. What it prints is sent
 // with the ID of this request; its answer is its exit status.
 type Child struct {
 	ID     int      `json:"id"`
