@@ -33,13 +33,12 @@ type panel struct {
 	locks  []timeline.Lock
 	queues []timeline.Queue
 	tasks  []timeline.Task
-	ended  map[int32]bool // a deadlock ended these threads
-	more   []string       // what is not drawn
+	more   []string // what is not drawn
 }
 
 // newPanel reads a timeline; on makes a panel of it that can draw.
 func newPanel(tl *timeline.Timeline, unit float64) panel {
-	return panel{tl: tl, st: tl.Stats(), gils: tl.GILs(), lanes: tl.Lanes(), locks: tl.Locks(), queues: tl.Queues(), tasks: tl.Tasks(), ended: deadlocked(tl), unit: unit}
+	return panel{tl: tl, st: tl.Stats(), gils: tl.GILs(), lanes: tl.Lanes(), locks: tl.Locks(), queues: tl.Queues(), tasks: tl.Tasks(), unit: unit}
 }
 
 // on returns the panel on a scene, on which nothing is drawn yet.

@@ -4,6 +4,7 @@ package plot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -132,30 +133,20 @@ func (p *panel) best() string {
 		timeline.Nanoseconds(p.st.Busy), cores, timeline.Nanoseconds((p.st.Busy+cores-1)/cores), timeline.Nanoseconds(p.tl.Wall()))
 }
 
-// stuck returns what a thread waits for that will never come: it is blocked for ever, or an error that says so ended its wait.
-func (p *panel) stuck(i int) (timeline.Interval, bool) {
-	lane := p.lanes[i]
-	for n := len(lane) - 1; n >= 0; n-- {
-		iv := lane[n]
-		if iv.State == timeline.Blocked {
-			return iv, true
-		}
-		if iv.State.IsWait() && iv.State != timeline.WaitGIL {
-			return iv, p.ended[int32(i+1)]
-		}
-	}
-	return timeline.Interval{}, false
-}
-
-// deadlocked returns the threads that a deadlock ended.
-func deadlocked(tl *timeline.Timeline) map[int32]bool {
-	out := map[int32]bool{}
-	for _, e := range tl.Events {
-		if e.Kind == timeline.Failed && strings.Contains(strings.ToLower(tl.Name(e.Object)), "deadlock") {
-			out[e.Thread] = true
+// stuck returns what a thread waits for that will never come, if it is blocked for ever: its last wait.
+func (p *panel) stuck(i int) (wait timeline.Interval, stuck bool) {
+	for _, iv := range slices.Backward(p.lanes[i]) {
+		switch {
+		case iv.State == timeline.Blocked && !stuck:
+			wait, stuck = iv, true
+		case iv.State.IsWait() && iv.State != timeline.WaitGIL:
+			if stuck && iv.Object == wait.Object && iv.Other == wait.Other {
+				wait = iv // it says how the thread waits, too
+			}
+			return wait, stuck
 		}
 	}
-	return out
+	return wait, stuck
 }
 
 // deadlock says what the first few threads of a deadlock wait for, and which threads hold it.

@@ -4,7 +4,9 @@ package timeline
 
 import (
 	"cmp"
+	"math"
 	"slices"
+	"strings"
 )
 
 // An Interval is a time that a thread spent in one state.
@@ -23,10 +25,23 @@ type Interval struct {
 func (i Interval) Duration() int64 { return i.To - i.From }
 
 // Lanes returns the states of each thread one after the other, without empty ones: element 0 is thread
-// 1's. A thread is in its last state until the timeline's end; one that has ended is in none.
+// 1's. A thread is in its last state until the timeline's end; one that has ended is in none. A thread that a deadlock ended is
+// Blocked from then on: in Python it would wait for ever. On a real clock, a thread that another one keeps from the GIL doesn't run
+// Python code, whatever it did last: the operating system took it off its core before it could say that it waits. It is Ready then.
 func (tl *Timeline) Lanes() [][]Interval {
+	lanes := tl.states()
+	if !tl.Info.Virtual {
+		tl.holding(lanes)
+	}
+	return lanes
+}
+
+// states returns the lanes as the events say.
+func (tl *Timeline) states() [][]Interval {
 	lanes := make([][]Interval, len(tl.Threads))
-	open := make([]Interval, len(tl.Threads)) // State 0: none
+	open := make([]Interval, len(tl.Threads))  // State 0: none
+	waits := make([]Interval, len(tl.Threads)) // the last wait for another thread
+	stuck := make([]bool, len(tl.Threads))
 	shut := func(i int, at int64) {
 		if iv := open[i]; iv.State != 0 && at > iv.From {
 			iv.To = at
@@ -39,15 +54,90 @@ func (tl *Timeline) Lanes() [][]Interval {
 			continue
 		}
 		i := int(e.Thread - 1)
+		if stuck[i] {
+			continue // what the machine does to end the thread
+		}
 		shut(i, e.At)
-		if !e.Kind.IsEnd() {
+		switch {
+		case tl.deadlocked(e):
+			w := waits[i]
+			stuck[i] = true
+			open[i] = Interval{e.Thread, Blocked, e.At, 0, w.Object, w.Other, w.Cell, w.Line, w.Core}
+		case !e.Kind.IsEnd():
 			open[i] = Interval{e.Thread, e.Kind, e.At, 0, e.Object, e.Other, e.Cell, e.Line, e.Core}
+			if e.Kind.IsWait() && e.Kind != WaitGIL {
+				waits[i] = open[i]
+			}
 		}
 	}
 	for i := range open {
 		shut(i, tl.End)
 	}
 	return lanes
+}
+
+// deadlocked reports whether an event is the end of a thread by a deadlock.
+func (tl *Timeline) deadlocked(e Event) bool {
+	return e.Kind == Failed && strings.Contains(strings.ToLower(tl.Name(e.Object)), "deadlock")
+}
+
+// Deadlocked reports whether a deadlock ended a thread.
+func (tl *Timeline) Deadlocked() bool { return slices.ContainsFunc(tl.Events, tl.deadlocked) }
+
+// holding makes Ready what lanes show as running Python code while their threads don't hold the GIL. Of the time before the first
+// hold of a GIL nothing is known.
+func (tl *Timeline) holding(lanes [][]Interval) {
+	holds := make([][]Hold, len(lanes))
+	since := make([]int64, len(lanes))
+	for i := range since {
+		since[i] = math.MaxInt64 // a thread without a GIL
+	}
+	for _, g := range tl.gils(lanes) {
+		if len(g.Holds) == 0 {
+			continue
+		}
+		for _, id := range g.Threads {
+			since[id-1] = min(since[id-1], g.Holds[0].From)
+		}
+		for _, h := range g.Holds {
+			holds[h.Thread-1] = append(holds[h.Thread-1], h)
+		}
+	}
+	for i, lane := range lanes {
+		slices.SortFunc(holds[i], func(a, b Hold) int { return cmp.Compare(a.From, b.From) })
+		lanes[i] = held(lane, holds[i], since[i])
+	}
+}
+
+// held returns a lane whose intervals of Run and Native are Ready outside of holds, from since on.
+func held(lane []Interval, holds []Hold, since int64) []Interval {
+	out := make([]Interval, 0, len(lane))
+	add := func(iv Interval, state Kind, from, to int64) {
+		if to > from {
+			iv.State, iv.From, iv.To = state, from, to
+			out = append(out, iv)
+		}
+	}
+	next := 0 // the first hold that ends after the interval's begin
+	for _, iv := range lane {
+		if iv.State != Run && iv.State != Native {
+			out = append(out, iv)
+			continue
+		}
+		at := min(max(iv.From, since), iv.To)
+		add(iv, iv.State, iv.From, at)
+		for next < len(holds) && holds[next].To <= at {
+			next++
+		}
+		for k := next; k < len(holds) && holds[k].From < iv.To; k++ {
+			from, to := max(at, holds[k].From), min(iv.To, holds[k].To)
+			add(iv, Ready, at, from)
+			add(iv, iv.State, from, to)
+			at = max(at, to)
+		}
+		add(iv, Ready, at, iv.To)
+	}
+	return out
 }
 
 // A Hold is a time in which a thread held a GIL.
@@ -71,7 +161,10 @@ type GIL struct {
 }
 
 // GILs returns the locks that the timeline's threads need, in the order of their first threads.
-func (tl *Timeline) GILs() []GIL {
+func (tl *Timeline) GILs() []GIL { return tl.gils(nil) }
+
+// gils is GILs; lanes are what states returns, or nil.
+func (tl *Timeline) gils(lanes [][]Interval) []GIL {
 	type key struct {
 		pid  int
 		name string
@@ -154,12 +247,11 @@ func (tl *Timeline) GILs() []GIL {
 			}
 		}
 	}
-	lanes := [][]Interval(nil)
 	gils := make([]GIL, 0, len(order))
 	for _, s := range order {
 		if shut(s, tl.End); !s.told {
 			if lanes == nil {
-				lanes = tl.Lanes()
+				lanes = tl.states()
 			}
 			s.derive(lanes)
 		}
