@@ -3,6 +3,7 @@ package interp
 // This file defines how a panic becomes an error in Jupyter's form.
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/ink"
 	"gilkernel/kernel/interp/link"
+	rt "gilkernel/runtime/machine"
 )
 
 // A failure is a panic that left a cell or a goroutine.
@@ -20,6 +22,15 @@ type failure struct {
 }
 
 func (f *failure) interrupted() bool { return isInterrupted(f.value) }
+
+// deadlocked reports whether the run waited for what could not come; a nil f is no failure.
+func (f *failure) deadlocked() bool {
+	if f == nil {
+		return false
+	}
+	err, _ := f.value.(error)
+	return errors.As(err, new(*rt.Deadlock)) || errors.As(err, new(*rt.Deadlocked))
+}
 
 // A frame is one line of a traceback.
 type frame struct {

@@ -6,7 +6,6 @@ package interp
 import (
 	"errors"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -237,10 +236,7 @@ func (s *session) setPython(words string) (text, missing string, err error) {
 		s.py, s.spec = p, spec
 		s.pythons = append(s.pythons, p)
 	}
-	if strings.Contains(words, "cores=") { // else an earlier machine was asked for them, and had them
-		missing = s.py.shortage()
-	}
-	return s.py.describe(), missing, nil
+	return s.py.describe(), s.py.shortage(words), nil
 }
 
 // errDropped ends the threads of a machine that nobody uses any more.

@@ -73,6 +73,9 @@ func (p *python) after(r *run, own bool) error {
 	p.m.RecordCPUTimes()
 	tl := p.rec.SnapshotAt(int64(p.m.Now()))
 	tl.Info = p.in.Info()
+	if tl.Info.Virtual && tl.Deadlocked() {
+		tl.End += tl.Wall() / 16 // the clock stops with the last thread, whose wait would have no width in the figure
+	}
 	p.outside.finish(tl)
 	p.s.drop(p)
 	r.mu.Lock()

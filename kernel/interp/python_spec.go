@@ -139,13 +139,14 @@ func (p *python) describe() string {
 	return b.String()
 }
 
-// shortage says that the machine has fewer cores than were asked for; "" if it has them.
-func (p *python) shortage() string {
+// shortage says that the machine has fewer cores than these words ask for; "" if it has them, or if an earlier machine was asked for them.
+func (p *python) shortage(words string) string {
 	n := p.m.Cores()
-	if n >= p.spec.cores {
+	if n >= p.spec.cores || !strings.Contains(words, "cores=") {
 		return ""
 	}
-	return fmt.Sprintf("This computer has %s, and a real machine has no more; a simulated one has %d: %%machine simulated cores=%d\n", coresOf(n), p.spec.cores, p.spec.cores)
+	return fmt.Sprintf("This computer has %s, and a real machine has no more; a simulated one has %d: %%machine simulated cores=%d, or %%%%simulate cores=%d for one cell\n",
+		coresOf(n), p.spec.cores, p.spec.cores, p.spec.cores)
 }
 
 // coresOf counts cores.

@@ -1,6 +1,8 @@
 package interp_test
 
 import (
+	"encoding/json"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,7 +36,7 @@ func TestMachineWords(t *testing.T) {
 			t.Errorf("%%machine %s: got %q, want %q", row.words, got, row.want)
 		}
 	}
-	if got, want := p.machine("real cores=1024"), "and a real machine has no more; a simulated one has 1024: %machine simulated cores=1024\n"; !strings.HasSuffix(got, want) {
+	if got, want := p.machine("real cores=1024"), "and a real machine has no more; a simulated one has 1024: %machine simulated cores=1024, or %%simulate cores=1024 for one cell\n"; !strings.HasSuffix(got, want) {
 		t.Errorf("cores that the computer hasn't: %q, want %q at the end", got, want)
 	}
 	if got := p.machine("real cores=1"); strings.Contains(got, "no more") {
@@ -380,6 +382,45 @@ func TestOwnPython(t *testing.T) {
 	}
 	if got := p.machine(""); !strings.HasPrefix(got, "real python=3.13 ") {
 		t.Errorf("the session's machine is %q", got)
+	}
+}
+
+// A cell that asks for more cores than there are says so, as %machine does; one with fewer, or simulated ones, says nothing.
+func TestMissingCores(t *testing.T) {
+	p := begin(t)
+	for machine, want := range map[string]string{
+		"real cores=1024":      "a real machine has no more; a simulated one has 1024",
+		"real cores=1":         "",
+		"real":                 "",
+		"simulated cores=1024": "",
+	} {
+		r := p.wait(p.on(machine, "_ = 1\n").ID).ok(t)
+		if got := r.out[r.id]; !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("%s: %q, want %q", machine, got, want)
+		}
+	}
+}
+
+// Of a deadlock the figure shows that it lasts: each of its threads is blocked up to the end, also a MainThread that waits for itself.
+func TestFigureOfADeadlock(t *testing.T) {
+	p := begin(t)
+	for code, want := range map[string]string{
+		"import \"gilkernel/runtime/threading\"\nl := threading.NewLock(\"mine\")\nl.Acquire()\nl.Acquire()\n":                                                                                                                                                      `One thread will never run again: T1 MainThread waits for Lock mine, which T1 MainThread holds\..*T1 MainThread r?[lL]x?X{20,} `,
+		"import \"gilkernel/runtime/threading\"\na, b := threading.NewLock(\"a\"), threading.NewLock(\"b\")\nin := threading.NewEvent()\nt := threading.NewThread(func() { b.Acquire(); in.Set(); a.Acquire() })\na.Acquire()\nt.Start()\nin.Wait()\nb.Acquire()\n": `Two threads will never run again: T1 MainThread waits for Lock b, which T2 \S+ \S+ holds; T2 \S+ \S+ waits for Lock a, which T1 MainThread holds\..*T1 MainThread \w*XX .*T2 Thread-1 \S+ \w*XX `,
+	} {
+		r := p.wait(p.on("simulated", code).ID)
+		var text string
+		for _, d := range r.displays {
+			if plain := d.Display.Data["text/plain"]; len(d.Display.Data["image/png"]) > 0 {
+				if err := json.Unmarshal(plain, &text); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		text = strings.Join(strings.Fields(text), " ") // the sentence is broken into lines
+		if r.done.Error == nil || r.done.Error.Name != "Deadlock" || !regexp.MustCompile(want).MatchString(text) {
+			t.Errorf("%s%v, and the figure doesn't say %s:\n%s", code, r.done.Error, want, text)
+		}
 	}
 }
 

@@ -259,6 +259,9 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 		}
 		return &link.Done{Status: "error", Error: s.runError(f)}
 	}
+	if own {
+		r.out.write("stdout", []byte(py.shortage(q.Python)))
+	}
 	s.processes.log(q)
 	var f *failure
 	r.mu.Lock()
@@ -281,6 +284,9 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 			began := py.main.Now()
 			f = s.contain(func() { s.tick(); m.backEnd.Call(r, q.Entry) })
 			took = py.main.Now() - began
+		}
+		if own && f.deadlocked() { // a panic that contain has recovered isn't the machine's to record
+			py.main.Record(timeline.Failed, nil, py.main.ObjectName("Deadlock"), 0)
 		}
 	})
 	r.ran.Store(!own) // the end of a Python of its own waits for its threads
