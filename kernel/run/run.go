@@ -133,6 +133,11 @@ func one(ctx context.Context, name string, f *flags, o *Options) error {
 	fmt.Fprintf(o.Stdout, "%s\n", name)
 	r := newRunner(kernel, nb, f, o)
 	runErr := r.run(ctx)
+	if !errors.Is(runErr, errInterrupted) && !errors.Is(runErr, client.ErrClosed) && ctx.Err() == nil {
+		if err := r.wait(ctx, name); err != nil {
+			runErr = err
+		}
+	}
 	r.sign(ctx)
 	kernel.Stop() // before the notebook is written: what goroutines printed last still belongs to it
 	if err := nb.Write(out); err != nil {

@@ -155,6 +155,35 @@ func TestWhatIsNotStored(t *testing.T) {
 	}
 }
 
+// At the end, threads that aren't daemons are waited for, whatever a cell has called threading: their output is stored in their cells. So are
+// pools. Daemons aren't, and neither are threads that can't end.
+func TestThreadsAtTheEnd(t *testing.T) {
+	python := cell("import \"gilkernel/runtime/threading\"\nimport \"gilkernel/runtime/futures\"\nbegun := threading.NewEvent()\nlast := threading.NewEvent()")
+	thread := cell("threading.NewThread(func() { begun.Wait(); time.Sleep(300 * time.Millisecond); fmt.Println(\"late\"); last.Set() }).Start()")
+	later := cell("threading.NewThread(func() { last.Wait(); threading.NewThread(func() { time.Sleep(50 * time.Millisecond); fmt.Println(\"later\") }).Start() }).Start()")
+	pool := cell("pool := futures.NewThreadPoolExecutor(1)\n_ = pool.Submit(func() { last.Wait(); time.Sleep(50 * time.Millisecond); fmt.Println(\"pool\") })")
+	daemon := cell("threading.NewThread(func() { time.Sleep(time.Hour); fmt.Println(\"never\") }, threading.Daemon(true)).Start()")
+	path := write(t, python, thread, later, pool, daemon, cell("begun.Set()"), cell("threading := 5"))
+	status, stdout, stderr, nb := execute(t, nil, path)
+	if status != 0 || nb == nil {
+		t.Fatalf("status %d\n%s\n%s", status, stdout, stderr)
+	}
+	for i, want := range []string{"", "late\n", "later\n", "pool\n", ""} {
+		if got := text(nb.Cells[i]); got != want {
+			t.Errorf("cell %d has %q, want %q", i, got, want)
+		}
+	}
+	path = write(t, python, cell("threading.NewThread(func() { begun.Set(); for { time.Sleep(time.Millisecond) } }).Start()\nbegun.Wait()"))
+	status, stdout, stderr, _ = execute(t, nil, path, "--timeout", "2s")
+	if status != 0 || !strings.Contains(stdout, "waiting at most 2s for threads") || !strings.Contains(stderr, "threads still run 2s after the last cell") {
+		t.Errorf("a thread without an end: status %d\n%s\n%s", status, stdout, stderr)
+	}
+	path = write(t, python, cell("lock := threading.NewLock(\"mine\")\nlock.Acquire()\nthreading.NewThread(func() { lock.Acquire() }).Start()"))
+	if status, stdout, stderr, _ = execute(t, nil, path); status != 0 || !strings.Contains(stderr, "threads that aren't daemons never end: Deadlock") {
+		t.Errorf("a thread that waits for ever: status %d\n%s\n%s", status, stdout, stderr)
+	}
+}
+
 func TestFailingCell(t *testing.T) {
 	last := cell("y + 41")
 	last.Outputs = []notebook.Output{{Type: "stream", Name: "stdout", Text: "of an earlier run"}}

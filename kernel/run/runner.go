@@ -19,6 +19,8 @@ import (
 var (
 	// errCell says that a cell failed; the runner has printed how.
 	errCell = errors.New("a cell failed")
+	// errTimeout says that a cell took longer than it may.
+	errTimeout = errors.New("timed out")
 	// errInterrupted says that the person stopped the run.
 	errInterrupted = errors.New("interrupted")
 )
@@ -143,7 +145,7 @@ func (r *runner) run(ctx context.Context) error {
 	failed := 0
 	for i, c := range code {
 		start := time.Now()
-		res, err := r.cell(ctx, c)
+		res, err := r.cell(ctx, c, r.f.timeout)
 		took := time.Since(start)
 		verdict := "ok"
 		if err == nil && res.Status != "ok" {
@@ -199,9 +201,9 @@ func (r *runner) report(n int, c *notebook.Cell, res *client.Result) {
 	fmt.Fprintln(r.o.Stderr)
 }
 
-// cell runs one cell. When its time is over or the person interrupts, it interrupts the cell, twice
+// cell runs one cell, for at most limit if that isn't 0. When its time is over or the person interrupts, it interrupts the cell, twice
 // if need be, and returns why.
-func (r *runner) cell(ctx context.Context, c *notebook.Cell) (client.Result, error) {
+func (r *runner) cell(ctx context.Context, c *notebook.Cell, limit time.Duration) (client.Result, error) {
 	type ended struct {
 		res client.Result
 		err error
@@ -223,8 +225,8 @@ func (r *runner) cell(ctx context.Context, c *notebook.Cell) (client.Result, err
 		done <- ended{res, err}
 	}()
 	var timeout <-chan time.Time
-	if r.f.timeout > 0 {
-		t := time.NewTimer(r.f.timeout)
+	if limit > 0 {
+		t := time.NewTimer(limit)
 		defer t.Stop()
 		timeout = t.C
 	}
@@ -236,7 +238,7 @@ func (r *runner) cell(ctx context.Context, c *notebook.Cell) (client.Result, err
 		}
 		return e.res, e.err
 	case <-timeout:
-		why = fmt.Errorf("timed out after %v; --timeout gives a cell more time", r.f.timeout)
+		why = fmt.Errorf("%w after %v; --timeout gives a cell more time", errTimeout, limit)
 	case <-r.o.Interrupts:
 		why = errInterrupted
 	case <-r.kernel.Exited():
