@@ -4,13 +4,14 @@ package advice
 // dict and str.
 
 import (
+	"slices"
 	"strings"
 )
 
 // goPackage returns the import path of a Python module's counterpart, "" if there is none.
 func goPackage(module string) string {
 	switch module {
-	case "threading", "queue", "asyncio":
+	case "threading", "queue", "asyncio", "multiprocessing":
 		return "gilkernel/runtime/" + module
 	case "concurrent", "concurrent.futures", "futures":
 		return "gilkernel/runtime/futures"
@@ -120,7 +121,7 @@ func module(t words) words {
 		say = "In Python sys._is_gil_enabled(); in Go `gil.IsGILEnabled()`."
 	case "sys.getrefcount", "sys.getsizeof":
 		say = "In Python sys." + t["member"] + " looks into an object; Go counts no references, and `unsafe.Sizeof(1)` is the size of a value."
-	case "os.cpu_count", "os.process_cpu_count", "multiprocessing.cpu_count":
+	case "os.cpu_count", "os.process_cpu_count":
 		say = "In Python " + t["module"] + "." + t["member"] + "(); in Go `runtime.NumCPU()`."
 	case "os.path", "os.listdir":
 		say = "In Python os.path and os.listdir; in Go `filepath.Join(\"a\", \"b\")` and `os.ReadDir(\".\")`."
@@ -129,7 +130,15 @@ func module(t words) words {
 	case "os.system", "subprocess.run", "subprocess.Popen", "os.popen":
 		say = "In Python " + t["module"] + "." + t["member"] + " runs a program; in Go `exec.Command(\"ls\").Output()`, and in a cell a line that begins with !"
 	case "os.fork":
-		say = "In Python os.fork copies the process; a Go program can't: `exec.Command(\"ls\").Run()` starts another one."
+		say = "In Python os.fork copies the process; a Go program can't: `p := multiprocessing.NewProcess(func() { })` is a new one, which `p.Start()` starts."
+	case "multiprocessing.cpu_count":
+		return nil // did you mean
+	case "multiprocessing.Pool", "multiprocessing.pool", "futures.ProcessPoolExecutor":
+		say = "There is no pool of processes here: `p := multiprocessing.NewProcess(func() { })` is one process, and `futures.NewThreadPoolExecutor(4)` a pool of threads."
+	case "multiprocessing.Manager", "multiprocessing.managers":
+		say = "There is no Manager here: `multiprocessing.NewQueue()` passes values between processes, and `multiprocessing.NewValue(\"i\", 0)` shares a number."
+	case "multiprocessing.shared_memory":
+		say = "There is no shared_memory here: `multiprocessing.NewRawArray(\"d\", 3)` is memory that processes share."
 	case "json.dumps", "json.dump":
 		say = "In Python json.dumps(x); in Go `b, err := json.Marshal(1)`."
 	case "json.loads", "json.load":
@@ -146,10 +155,10 @@ func module(t words) words {
 	if say == "" && t["module"] == "sys" {
 		say = "Go has no sys: `os.Args`, `os.Stdout`, `os.Exit(1)`, and of the GIL `gil.GetSwitchInterval()`."
 	}
-	if say == "" && t["module"] == "multiprocessing" {
-		say = "Go has no multiprocessing; `exec.Command(\"ls\").Run()` starts a process, and goroutines run on all cores: `go fmt.Println(1)`."
+	if say == "" && t["module"] == "mp" {
+		say = "In Python mp is short for multiprocessing; in Go a package keeps its name: `multiprocessing.NewProcess(func() { })`."
 	}
-	if say == "" && t["module"] != "os" && t["module"] != "time" && t["module"] != "math" && t["module"] != "threading" && t["module"] != "queue" && t["module"] != "asyncio" && t["module"] != "futures" {
+	if say == "" && !slices.Contains([]string{"os", "time", "math", "threading", "queue", "asyncio", "futures", "multiprocessing"}, t["module"]) {
 		switch path := goPackage(t["module"]); {
 		case path != "" && !strings.HasSuffix(path, t["module"]):
 			say = "Python's " + t["module"] + " is in Go the package `import \"" + path + "\"`."

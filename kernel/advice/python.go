@@ -346,8 +346,13 @@ func keywordCall(callee, args string) string {
 		return fmt.Sprintf("%s.%s(%s)", object, capital(name), strings.Join(opts, ", "))
 	}
 	lower := strings.ToLower(strings.TrimPrefix(name, "New"))
+	processes := object == "multiprocessing" || object == "mp" || lower == "process"
+	pkg := "threading"
+	if processes {
+		pkg = "multiprocessing"
+	}
 	switch {
-	case lower == "thread" || lower == "timer":
+	case lower == "thread" || lower == "process" || lower == "timer":
 		var opts []string
 		switch {
 		case lower == "timer" && len(plain) > 1:
@@ -355,21 +360,21 @@ func keywordCall(callee, args string) string {
 		case lower == "timer":
 			opts = []string{"threading.NewTimer(time.Second", "work"}
 		case named["target"] != "":
-			opts = []string{"threading.NewThread(" + function(named["target"])}
+			opts = []string{pkg + ".New" + capital(lower) + "(" + function(named["target"])}
 		default:
-			opts = []string{"threading.NewThread(" + function(strings.Join(plain[:min(1, len(plain))], ""))}
+			opts = []string{pkg + ".New" + capital(lower) + "(" + function(strings.Join(plain[:min(1, len(plain))], ""))}
 		}
 		if v, ok := named["args"]; ok {
 			in, _ := inside(v)
 			if text, easy := goList(list(in)); easy {
-				opts = append(opts, "threading.Args("+text+")")
+				opts = append(opts, pkg+".Args("+text+")")
 			} else {
-				opts = append(opts, "threading.Args(1)")
+				opts = append(opts, pkg+".Args(1)")
 			}
 		}
 		for _, k := range []string{"name", "daemon"} {
 			if v, ok := named[k]; ok {
-				opts = append(opts, "threading."+capital(k)+"("+goOf(v, map[string]string{"name": `"worker"`, "daemon": "true"}[k])+")")
+				opts = append(opts, pkg+"."+capital(k)+"("+goOf(v, map[string]string{"name": `"worker"`, "daemon": "true"}[k])+")")
 			}
 		}
 		return strings.Join(opts, ", ") + ")"
@@ -379,10 +384,12 @@ func keywordCall(callee, args string) string {
 			s += ".ThreadNamePrefix(" + goOf(v, `"pool"`) + ")"
 		}
 		return s
+	case processes && (lower == "queue" || lower == "joinablequeue") && has("maxsize"):
+		return "multiprocessing.New" + strings.TrimPrefix(name, "New") + "(" + goOf(named["maxsize"], "1") + ")"
 	case (lower == "queue" || lower == "lifoqueue" || lower == "priorityqueue") && has("maxsize"):
 		return "queue.New" + strings.TrimPrefix(name, "New") + "(" + goOf(named["maxsize"], "1") + ")"
 	case strings.HasSuffix(lower, "semaphore") && has("value"):
-		return "threading.New" + strings.TrimPrefix(name, "New") + "(" + goOf(named["value"], "1") + ")"
+		return pkg + ".New" + strings.TrimPrefix(name, "New") + "(" + goOf(named["value"], "1") + ")"
 	case object != "" && (lower == "get" || lower == "put") && has("timeout", "block"):
 		return option("queue", "block")
 	case object != "" && slices.Contains([]string{"acquire", "join", "wait", "wait_for"}, lower) && has("timeout", "blocking"):

@@ -9,7 +9,7 @@ import (
 )
 
 // pythonClass is a call of one of the runtime's classes, as Python writes it.
-var pythonClass = regexp.MustCompile(`^(threading|queue|futures|asyncio)\.((?:Thread|Timer|R?Lock|Condition|(?:Bounded)?Semaphore|Event|Barrier|(?:Lifo|Priority|Simple)?Queue|ThreadPoolExecutor))(\(.*\))$`)
+var pythonClass = regexp.MustCompile(`^(threading|queue|futures|asyncio|multiprocessing)\.((?:Thread|Process|Timer|R?Lock|Condition|(?:Bounded)?Semaphore|Event|Barrier|(?:Lifo|Priority|Simple|Joinable)?Queue|(?:Raw)?(?:Value|Array)|ThreadPoolExecutor))(\(.*\))$`)
 
 // constructed returns a value in Go in which a class of the runtime is called as Go does it: a function makes the object.
 func constructed(value string) string {
@@ -73,11 +73,12 @@ func passed(t words) words {
 	args := strings.TrimSpace(t["args"])
 	f := t["f"]
 	switch t["callee"] {
-	case "threading.NewThread":
+	case "threading.NewThread", "multiprocessing.NewProcess":
 		if args == "" {
-			return words{"go": "threading.NewThread(" + f + ")"}
+			return words{"go": t["callee"] + "(" + f + ")"}
 		}
-		return words{"go": "threading.NewThread(" + f + ", threading.Args(" + args + "))"}
+		pkg, _, _ := strings.Cut(t["callee"], ".")
+		return words{"go": t["callee"] + "(" + f + ", " + pkg + ".Args(" + args + "))"}
 	case "threading.NewTimer":
 		if args == "" {
 			return words{"go": "threading.NewTimer(time.Second, " + f + ")"}

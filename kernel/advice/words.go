@@ -160,7 +160,7 @@ func keyworded(t words) words {
 	args, _ := inside(t["args"])
 	also := ""
 	if call := keywordCall(t["callee"], args); call != "" {
-		if strings.Contains(call, "threading.") || strings.Contains(call, "queue.") || strings.Contains(call, "futures.") {
+		if strings.Contains(call, "threading.") || strings.Contains(call, "queue.") || strings.Contains(call, "futures.") || strings.Contains(call, "multiprocessing.") {
 			also = " or are options"
 		}
 		return words{"go": call, "also": also}
@@ -210,7 +210,7 @@ func unknownType(t words) words {
 func timeout(t words) words { return goes(seconds(t["n"])) }
 
 func blocking(t words) words {
-	if t["pkg"] == "queue" {
+	if t["pkg"] != "threading" {
 		return goes("Block")
 	}
 	return goes("Blocking")
