@@ -32,7 +32,9 @@
 //	a = Array("d", 3) a[0] a[1:]          a := NewArray("d", 3) a.Get(0) a.Slice(1)
 //	class P(Process): def run(self): …    —                                              Go has no inheritance
 //
-// What a process is given is a copy. What it changes of global variables and of its arguments, nobody else sees.
+// What a process is given is a copy, and what it changes of its arguments no other process sees. The host decides what it sees of variables
+// of cells: on the real machine their zero values, with fork too, on the simulated one the session's own. There is no Pool, no Manager and no
+// shared_memory.
 //
 // What Python leaves to hang is a Deadlock error here: a lock whose holder has been killed, a join of a child whose queue is
 // full.
