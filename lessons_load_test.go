@@ -26,11 +26,12 @@ var claims = []struct{ notebook, source, output string }{
 // loads is how many goroutines compute beside the lessons.
 const loads = 4
 
-// GILKERNEL_LESSON_RUNS=20 runs all lessons twenty times beside busy loops. It takes minutes, so it is asked for.
+// GILKERNEL_LESSON_RUNS=20 runs all lessons twenty times beside busy loops. It takes minutes, so it is asked for: TestSimulatedOutputsAreStored
+// runs each lesson once, and TestLessonClaims looks at what is stored.
 func TestLessonsOnALoadedMachine(t *testing.T) {
 	runs, _ := strconv.Atoi(os.Getenv("GILKERNEL_LESSON_RUNS"))
 	if runs <= 0 {
-		t.Skip("GILKERNEL_LESSON_RUNS says how often to run the lessons; it isn't set")
+		t.Skip("a hammer of several minutes, on no machine by default: GILKERNEL_LESSON_RUNS=20 runs all lessons twenty times")
 	}
 	program := testenv.Program(t)
 	for range loads {

@@ -26,8 +26,8 @@ func (i Interval) Duration() int64 { return i.To - i.From }
 
 // Lanes returns the states of each thread one after the other, without empty ones: element 0 is thread
 // 1's. A thread is in its last state until the timeline's end; one that has ended is in none. A thread that a deadlock ended is
-// Blocked from then on: in Python it would wait for ever. On a real clock, a thread that another one keeps from the GIL doesn't run
-// Python code, whatever it did last: the operating system took it off its core before it could say that it waits. It is Ready then.
+// Blocked from then on: in Python it would wait for ever. On a real clock, a thread without the GIL doesn't run
+// Python code, whatever it did last: the operating system may have taken it off its core before it could say that it waits.
 func (tl *Timeline) Lanes() [][]Interval {
 	lanes := tl.states()
 	if !tl.Info.Virtual {
@@ -84,7 +84,7 @@ func (tl *Timeline) deadlocked(e Event) bool {
 // Deadlocked reports whether a deadlock ended a thread.
 func (tl *Timeline) Deadlocked() bool { return slices.ContainsFunc(tl.Events, tl.deadlocked) }
 
-// holding makes Ready what lanes show as running Python code while their threads don't hold the GIL. Of the time before the first
+// holding takes out of lanes what they show as running Python code while their threads don't hold the GIL. Of the time before the first
 // hold of a GIL nothing is known.
 func (tl *Timeline) holding(lanes [][]Interval) {
 	holds := make([][]Hold, len(lanes))
@@ -109,7 +109,8 @@ func (tl *Timeline) holding(lanes [][]Interval) {
 	}
 }
 
-// held returns a lane whose intervals of Run and Native are Ready outside of holds, from since on.
+// held returns a lane in which Run and Native have no time outside of holds, from since on. What lies behind the last hold of such an
+// interval is a part of the next state, which the thread gave the GIL up for; what lies before a hold is a wait for the GIL.
 func held(lane []Interval, holds []Hold, since int64) []Interval {
 	out := make([]Interval, 0, len(lane))
 	add := func(iv Interval, state Kind, from, to int64) {
@@ -118,10 +119,12 @@ func held(lane []Interval, holds []Hold, since int64) []Interval {
 			out = append(out, iv)
 		}
 	}
-	next := 0 // the first hold that ends after the interval's begin
-	for _, iv := range lane {
+	late := int64(0) // what the interval before has left to this one
+	next := 0        // the first hold that ends after at
+	for n, iv := range lane {
 		if iv.State != Run && iv.State != Native {
-			out = append(out, iv)
+			add(iv, iv.State, iv.From-late, iv.To)
+			late = 0
 			continue
 		}
 		at := min(max(iv.From, since), iv.To)
@@ -131,11 +134,17 @@ func held(lane []Interval, holds []Hold, since int64) []Interval {
 		}
 		for k := next; k < len(holds) && holds[k].From < iv.To; k++ {
 			from, to := max(at, holds[k].From), min(iv.To, holds[k].To)
-			add(iv, Ready, at, from)
+			add(iv, WaitGIL, at, from)
 			add(iv, iv.State, from, to)
 			at = max(at, to)
 		}
-		add(iv, Ready, at, iv.To)
+		switch {
+		case n+1 == len(lane) || lane[n+1].From > iv.To: // it ends, or is in no state
+		case lane[n+1].State == Run || lane[n+1].State == Native:
+			add(iv, WaitGIL, at, iv.To)
+		default:
+			late = iv.To - at
+		}
 	}
 	return out
 }
