@@ -99,8 +99,13 @@ func (tl *Timeline) holding(lanes [][]Interval) {
 		for _, id := range g.Threads {
 			since[id-1] = min(since[id-1], g.Holds[0].From)
 		}
-		for _, h := range g.Holds {
-			holds[h.Thread-1] = append(holds[h.Thread-1], h)
+		for k, h := range g.Holds {
+			own := &holds[h.Thread-1]
+			if k > 0 && g.Holds[k-1].Thread == h.Thread {
+				(*own)[len(*own)-1].To = h.To // no other thread wanted it meanwhile: as a legacy GIL is dropped and taken again
+				continue
+			}
+			*own = append(*own, h)
 		}
 	}
 	for i, lane := range lanes {

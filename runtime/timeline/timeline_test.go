@@ -265,6 +265,7 @@ func TestRunningWithoutTheGIL(t *testing.T) {
 			"1 run 0-4, 1 wait for GIL 4-10, 2 run 4-10", "1 run 0-9, 1 wait for GIL 9-10, 2 run 4-10"},
 		{"taken again", "0 1 take\n0 1 run\n2 1 drop\n2 2 take\n2 2 run\n3 2 drop\n3 2 sleep\n5 1 take\n7 1 drop\n7 1 done\n7 2 done",
 			"1 run 0-2, 1 wait for GIL 2-5, 1 run 5-7, 2 run 2-3, 2 sleep 3-7", "1 run 0-7, 2 run 2-3, 2 sleep 3-7"},
+		{"dropped and taken again at once", "0 1 take\n0 1 run\n2 1 drop\n3 1 take\n4 1 drop\n4 1 done", "1 run 0-4", "1 run 0-4"},
 		{"before the first hold", "0 1 run\n3 2 take\n3 2 run\n5 2 drop\n5 2 done\n6 1 done", "1 run 0-3, 2 run 3-5", "1 run 0-6, 2 run 3-5"},
 		{"native without the GIL", "0 1 take\n0 1 run\n1 1 drop\n1 1 native-call-without-the-GIL\n1 2 take\n1 2 run\n5 2 drop\n5 2 done\n6 1 done",
 			"1 run 0-1, 1 native call without the GIL 1-6, 2 run 1-5", "1 run 0-1, 1 native call without the GIL 1-6, 2 run 1-5"},
