@@ -174,8 +174,8 @@ func TestThreadsAtTheEnd(t *testing.T) {
 		}
 	}
 	path = write(t, python, cell("threading.NewThread(func() { begun.Set(); for { time.Sleep(time.Millisecond) } }).Start()\nbegun.Wait()"))
-	status, stdout, stderr, _ = execute(t, nil, path, "--timeout", "2s")
-	if status != 0 || !strings.Contains(stdout, "waiting at most 2s for threads") || !strings.Contains(stderr, "threads still run 2s after the last cell") {
+	status, stdout, stderr, _ = execute(t, nil, path, "--timeout", "6s")
+	if status != 0 || !strings.Contains(stdout, "waiting at most 6s for threads") || !strings.Contains(stderr, "threads still run 6s after the last cell") {
 		t.Errorf("a thread without an end: status %d\n%s\n%s", status, stdout, stderr)
 	}
 	path = write(t, python, cell("lock := threading.NewLock(\"mine\")\nlock.Acquire()\nthreading.NewThread(func() { lock.Acquire() }).Start()"))
