@@ -247,6 +247,7 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 	c.run.Store(r)
 	dir, _ := os.Getwd() // without one the process stays where it is
 	_ = c.requests.Write(&link.Request{Child: &link.Child{ID: r.id, Label: r.label, Words: words, Python: l.p.spec.words(), Dir: dir, Env: os.Environ()}})
+	r.noteZeroed(ses.machine.engine, spec.Target, t.Site())
 	forget := r.whileRunning(func() { killGroup(c.cmd) })
 	go func() { // ends with the process
 		<-c.over

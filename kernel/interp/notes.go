@@ -4,8 +4,11 @@ package interp
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 
+	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/threading"
@@ -30,7 +33,8 @@ func (p *python) running(r *run) (notes []link.Note) {
 	return notes
 }
 
-// forgotten notes the threads that the cell made and didn't start, and the locks that threads took with them.
+// forgotten notes the threads that the cell made and didn't start, the locks that threads took with them, and the variables that
+// are zero in its processes.
 func (p *python) forgotten(r *run) (notes []link.Note) {
 	names := map[int][]string{}
 	var lines []int
@@ -48,7 +52,9 @@ func (p *python) forgotten(r *run) (notes []link.Note) {
 		}
 		notes = append(notes, link.Note{Line: n, Text: text})
 	}
-	return append(notes, p.orphans(r)...)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append(append(notes, p.orphans(r)...), r.zeroed...)
 }
 
 // orphans notes the locks of ended threads that others wait for, each once.
@@ -74,4 +80,24 @@ func (p *python) orphans(r *run) (notes []link.Note) {
 			o.Holder.Name(), o.Name, where.String(), o.Waiter.Name())})
 	}
 	return notes
+}
+
+// noteZeroed notes the package variables that a process's target uses and that aren't zero here. A process of the real machine has all
+// definitions of the session but has run none of its cells, so these variables are zero there. at is where the process was started.
+func (r *run) noteZeroed(e *exec.Engine, target any, at rt.Site) {
+	var names []string
+	for _, g := range e.GlobalsOf(reflect.ValueOf(target)) {
+		if v := reflect.NewAt(g.Type, g.Pointer).Elem(); v.Kind() != reflect.Func && !v.IsZero() {
+			names = append(names, g.Shown)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	n := link.Note{Line: r.line(at), Text: "a process started here begins with zero values in " + strings.Join(names, ", ") + ", because it runs no earlier cell; pass it what it needs in Args"}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !slices.Contains(r.zeroed, n) {
+		r.zeroed = append(r.zeroed, n)
+	}
 }

@@ -147,6 +147,7 @@ type run struct {
 	closers   []func()                   // what an interrupt has to close, see onInterrupt
 	again     func()                     // what a second interrupt does; nil: nothing
 	result    *link.Display              // for link.Run.Value "return"
+	zeroed    []link.Note                // of variables that are zero in its processes
 	lost      string                     // why output went nowhere; "" if none did
 	main      any                        // the MainThread that executes the cell, nil before
 	outside   *outside                   // what is recorded beside the cell's own machine; nil: nothing

@@ -42,7 +42,7 @@ func (m *module) spec(t *machine.Thread, p *Process) *process.Spec {
 	if err != nil {
 		panic(unsendable(err))
 	}
-	return &process.Spec{Name: o.Name, Method: method, Data: data, Handles: handles, Main: Bootstrap}
+	return &process.Spec{Name: o.Name, Method: method, Target: target, Data: data, Handles: handles, Main: Bootstrap}
 }
 
 // Bootstrap is what a new process does, as its MainThread: it calls the target that data hold, prints the panic that ends it, and does what

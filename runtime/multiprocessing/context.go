@@ -56,7 +56,7 @@ func GetAllStartMethods() []string {
 	return methods(t)
 }
 
-// GetStartMethod returns how processes are started: "fork" up to 3.13 and "forkserver" since 3.14 on Linux, "spawn" on macOS and
+// GetStartMethod returns how processes are started: "fork" through 3.13 and "forkserver" since 3.14 on Linux, "spawn" on macOS and
 // Windows, unless SetStartMethod was called. The default is fixed from then on.
 func GetStartMethod() string {
 	t, m := here("GetStartMethod")
@@ -69,7 +69,8 @@ type MethodOption struct{ force bool }
 // Force(true) lets SetStartMethod be called again.
 func Force(force bool) MethodOption { return MethodOption{force} }
 
-// SetStartMethod sets how processes are started. It panics with a RuntimeError the second time, "context has already been set", and with
+// SetStartMethod sets how processes are started. No method sends global variables, fork neither: see the package's
+// documentation. It panics with a RuntimeError the second time, "context has already been set", and with
 // a ValueError for a method that there isn't.
 func SetStartMethod(method string, opts ...MethodOption) {
 	t, m := here("SetStartMethod")

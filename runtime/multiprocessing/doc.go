@@ -13,7 +13,7 @@
 //	p.terminate() p.kill() p.close()      p.Terminate() p.Kill() p.Close()
 //	current_process() parent_process()    CurrentProcess() ParentProcess()
 //	active_children() cpu_count()         ActiveChildren() CPUCount()
-//	set_start_method("spawn")             SetStartMethod("spawn")                        fork is imitated: Go can't fork
+//	set_start_method("spawn")             SetStartMethod("spawn")                        see below: Go can't fork
 //	get_context("spawn").Process(…)       GetContext("spawn").NewProcess(…)
 //	a, b = Pipe() Pipe(False)             a, b := Pipe() Pipe(Duplex(false))
 //	a.send(x) x = b.recv()                a.Send(x) x := b.Recv()                        panic with Python's OSError, EOFError
@@ -32,10 +32,16 @@
 //	a = Array("d", 3) a[0] a[1:]          a := NewArray("d", 3) a.Get(0) a.Slice(1)
 //	class P(Process): def run(self): …    —                                              Go has no inheritance
 //
-// What a process is given is a copy, and what it changes of its arguments no other process sees. The host decides what it sees of variables
-// of cells: on the real machine their zero values, with fork too, on the simulated one the session's own. There is no Pool, no Manager and no
+// A process gets copies of its target's arguments, and no other process sees what it changes of them. There is no Pool, no Manager and no
 // shared_memory.
 //
-// What Python leaves to hang is a Deadlock error here: a lock whose holder has been killed, a join of a child whose queue is
-// full.
+// Global variables are not sent, by no start method. On the real machine a process has every function and type of the session but has
+// run none of its cells, so each global variable begins there at its zero value; CPython's fork keeps the values, and its spawn runs
+// the module's initial assignments. The kernel notes below the cell which variables a target would miss: pass them in Args. On the simulated machine a
+// process shares the global variables of the session with all others, so it sees their values, and its changes are seen; a program that
+// passes what it needs in Args and sends results back runs alike on both. Start methods differ in what they cost on
+// the simulated machine, in GetStartMethod and in which of them a Python has; on the real machine all three start a process in the same way.
+//
+// Two programs that hang in Python end with a Deadlock error here: one that acquires a lock whose holder was killed, and one that joins
+// a child before it reads the child's full queue.
 package multiprocessing

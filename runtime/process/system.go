@@ -257,6 +257,8 @@ func (s *System) Loads(t *machine.Thread, b []byte, handles []Handle) (any, erro
 type Spec struct {
 	Name   string
 	Method string // "fork", "spawn" or "forkserver"
+	// Target is the function that Data tell Main to call, nil if there is none. A Launcher may look at it.
+	Target any
 	// Data and Handles are what Main is called with in the new process. Spawn takes the handles over.
 	Data    []byte
 	Handles []Handle
