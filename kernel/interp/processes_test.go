@@ -128,7 +128,7 @@ p.Start(); p.Join()`, i, i-1)).ok(t)
 	}
 }
 
-// A process has its own copy of the variables.
+// What a process changes of global variables, the cell doesn't see.
 func TestProcessHasItsOwnVariables(t *testing.T) {
 	p := begin(t)
 	r := p.run(`import "fmt"

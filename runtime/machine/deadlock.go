@@ -173,7 +173,7 @@ type Wait struct {
 }
 
 // Waits returns what the threads of an interpreter wait for without an end, and whether all that run do and no plain goroutine may
-// wake them. May be called by anybody; on a real machine the answer may be old when it arrives.
+// wake them. Any goroutine may call it; on a real machine the answer may be old when it arrives.
 func (m *Machine) Waits(in Interpreter) (waits []Wait, all bool) {
 	g := m.groupOf(in)
 	m.waits.Lock()

@@ -31,7 +31,7 @@ type Word struct {
 
 // SharedWord returns a Word whose value is *p, in memory that other processes may have mapped: their Words with the same value
 // wake the threads that wait on this one, and vice versa. p must be aligned to 4 bytes and stay mapped. On a simulated machine all
-// who wait must use the same Word.
+// threads that wait must use the same Word.
 func SharedWord(p *uint32) *Word { return &Word{shared: (*atomic.Uint32)(unsafe.Pointer(p))} }
 
 // value is what the system call looks at.

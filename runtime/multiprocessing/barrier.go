@@ -32,7 +32,7 @@ const (
 // A BarrierOption is an optional argument of NewBarrier: an Action, or the Timeout of each Wait that has none of its own.
 type BarrierOption interface{ barrier(*Barrier) }
 
-// Action is called by one of the threads when all are there, before they go on. nil is none.
+// Action is called by one of the threads when all are there, before they are released. nil is none.
 type Action func()
 
 func (a Action) barrier(b *Barrier) { b.action = a }
@@ -71,7 +71,7 @@ func (b *Barrier) setCount(n int)   { binary.NativeEndian.PutUint32(b.mem.Bytes(
 
 // Wait waits until all are there, and returns which of them the caller is, from 0 to parties-1 in the order of their arrival. The error is a
 // *threading.BrokenBarrierError: another one's time-out (or its own), Abort or Reset. A panic of the action breaks the barrier and
-// goes on in the thread that called it.
+// propagates in the thread that called it.
 func (b *Barrier) Wait(opts ...WaitOption) (index int, err error) {
 	b.check()
 	d := timeout("wait", opts)
@@ -138,7 +138,7 @@ func (b *Barrier) breakUp(t *machine.Thread) {
 	b.cond.notify(t, 1<<30)
 }
 
-// Reset empties the barrier: those who wait get a BrokenBarrierError, and it can be used again.
+// Reset empties the barrier: threads that wait get a BrokenBarrierError, and it can be used again.
 func (b *Barrier) Reset() {
 	b.check()
 	b.cond.With(func() {
@@ -151,7 +151,7 @@ func (b *Barrier) Reset() {
 	})
 }
 
-// Abort breaks the barrier: those who wait and those who come get a BrokenBarrierError, until Reset.
+// Abort breaks the barrier: threads that wait, and those that come later, get a BrokenBarrierError until Reset.
 func (b *Barrier) Abort() {
 	b.check()
 	b.cond.With(func() { b.breakUp(machine.Current()) })

@@ -13,7 +13,7 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// order is what a new process is told, beside its target and arguments.
+// order is what a new process receives beside its target and arguments.
 type order struct {
 	Name     string
 	Identity []int
@@ -46,7 +46,7 @@ func (m *module) spec(t *machine.Thread, p *Process) *process.Spec {
 }
 
 // Bootstrap is what a new process does, as its MainThread: it calls the target that data hold, prints the panic that ends it, and does what
-// is to be done at the end. It returns the exit code. Hosts call it.
+// a process does at its end. It returns the exit code. Hosts call it.
 func Bootstrap(s *process.System, data []byte, handles []process.Handle) (code int) {
 	t := machine.Current()
 	m := of(s)
@@ -54,7 +54,7 @@ func Bootstrap(s *process.System, data []byte, handles []process.Handle) (code i
 	m.hooked = true // this is its end
 	m.mu.Unlock()
 	code = 1
-	failed := guarded(t, s, func() {
+	failed := guarded(func() {
 		items, err := s.LoadItems(t, data, handles)
 		if err != nil {
 			panic(err)
@@ -74,7 +74,7 @@ func Bootstrap(s *process.System, data []byte, handles []process.Handle) (code i
 	if failed != nil {
 		code = m.report(t, failed)
 	}
-	if late := guarded(t, s, func() { threading.Finish(t) }); late != nil && code == 0 {
+	if late := guarded(func() { threading.Finish(t) }); late != nil && code == 0 {
 		code = m.report(t, late)
 	}
 	return code & 0xff
@@ -102,7 +102,7 @@ func unsendable(err error) error {
 }
 
 // guarded calls f and returns the panic that ended it, nil if it returned.
-func guarded(_ *machine.Thread, _ *process.System, f func()) (failed *machine.Failure) {
+func guarded(f func()) (failed *machine.Failure) {
 	returned := false
 	defer func() {
 		if returned {

@@ -113,7 +113,7 @@ func (c *Condition) WaitFor(predicate func() bool, opts ...WaitOption) bool {
 	return true
 }
 
-// Notify wakes up to n of those who wait, one if n is left out; they go on when they get the lock. It panics with an AssertionError,
+// Notify wakes up to n threads that wait, one if n is left out; they return when they have acquired the lock. It panics with an AssertionError,
 // "lock is not owned", if the caller doesn't have the lock.
 func (c *Condition) Notify(n ...int) {
 	k := 1
@@ -123,7 +123,7 @@ func (c *Condition) Notify(n ...int) {
 	c.notify(machine.Current(), k)
 }
 
-// NotifyAll wakes all who wait. It panics as Notify does.
+// NotifyAll wakes all threads that wait. It panics as Notify does.
 func (c *Condition) NotifyAll() { c.notify(machine.Current(), math.MaxInt) }
 
 func (c *Condition) notify(t *machine.Thread, n int) {
@@ -192,7 +192,7 @@ func (e *Event) IsSet() (set bool) {
 	return set
 }
 
-// Set sets the event, and wakes all who wait.
+// Set sets the event and wakes all threads that wait.
 func (e *Event) Set() {
 	e.check().With(func() {
 		t := machine.Current()

@@ -235,7 +235,7 @@ func (c *Connection) Readable() bool { return c.check().Readable() }
 // Writable reports whether the connection can send.
 func (c *Connection) Writable() bool { return c.check().Writable() }
 
-// Fileno returns a number that tells this end from others, in the place of a descriptor's: these pipes have none.
+// Fileno returns a number that distinguishes this end from others. It stands for a descriptor, which these pipes don't have.
 func (c *Connection) Fileno() int { return c.check().Number() }
 
 // String returns "<Connection Pipe-1>".

@@ -71,7 +71,7 @@ func Force(force bool) MethodOption { return MethodOption{force} }
 
 // SetStartMethod sets how processes are started. No method sends global variables, fork neither: see the package's
 // documentation. It panics with a RuntimeError the second time, "context has already been set", and with
-// a ValueError for a method that there isn't.
+// a ValueError for a method that this Python doesn't have.
 func SetStartMethod(method string, opts ...MethodOption) {
 	t, m := here("SetStartMethod")
 	force := false
@@ -101,7 +101,7 @@ func checkMethod(t *machine.Thread, method string) {
 type Context struct{ method string }
 
 // GetContext returns the context of a start method; that of "" is the one that SetStartMethod sets. It panics with a ValueError for a
-// method that there isn't, "cannot find context for 'x'".
+// method that this Python doesn't have, "cannot find context for 'x'".
 func GetContext(method string) *Context {
 	t, _ := here("GetContext")
 	if method != "" {

@@ -88,7 +88,7 @@ type idle struct{}
 func (idle) Name() string              { return "something to send" }
 func (idle) Holders() []machine.Holder { return nil }
 
-// Idle says that nobody waits for who waits for this.
+// Idle says that no thread depends on one that waits for this.
 func (idle) Idle() {}
 
 // feed is what the thread does.
@@ -111,7 +111,7 @@ func (f *feeding) feed(t *machine.Thread, q *Queue) {
 			return
 		}
 		b, handles, err := q.writer.s.Dumps(t, item)
-		if err != nil { // Python prints it and goes on: the item is lost
+		if err != nil { // Python prints it and continues: the item is lost
 			q.sem.release()
 			threading.PrintException(t, "", unsendable(err), nil)
 			continue

@@ -68,7 +68,7 @@ func (l *semLock) owner() string {
 	return "SomeOtherProcess"
 }
 
-// A Lock is multiprocessing.Lock: any thread of any process may release it. It is no Python lock: the next one of those who wait isn't
+// A Lock is multiprocessing.Lock: any thread of any process may release it. It differs from threading's: which of the waiting threads acquires it next isn't
 // determined. NewLock makes one; it is sent to other processes in the arguments of NewProcess.
 type Lock struct{ semLock }
 
@@ -82,18 +82,18 @@ func (m *module) newLock(t *machine.Thread, name string) *Lock {
 	return &Lock{m.semLock(t, process.Counting, 1, 1, name)}
 }
 
-// Acquire waits until nobody has the lock, and takes it. It reports whether it has: Block(false) doesn't wait, Timeout(d) not for
-// longer.
+// Acquire blocks until the lock is free, acquires it, and reports whether it did: with Block(false) it doesn't block, with Timeout(d) for at
+// most d.
 func (l *Lock) Acquire(opts ...WaitOption) bool { return l.acquire(opts) }
 
-// Release lets another thread have the lock. It panics with a ValueError if nobody has it, "semaphore or lock released too many
+// Release releases the lock. It panics with a ValueError if the lock is free, "semaphore or lock released too many
 // times".
 func (l *Lock) Release() { l.release() }
 
 // With calls fn with the lock: "with lock: …". It is released after a panic too.
 func (l *Lock) With(fn func()) { l.with(fn) }
 
-// Locked reports whether anybody has the lock.
+// Locked reports whether any thread holds the lock.
 func (l *Lock) Locked() bool { return l.check().Value(machine.Current()) == 0 }
 
 // String returns what repr shows: "<Lock(owner=MainProcess)>".

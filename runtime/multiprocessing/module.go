@@ -58,7 +58,7 @@ func here(call string) (*machine.Thread, *module) {
 	return t, m
 }
 
-// hook sees to it that the end of the program waits for children.
+// hook makes the end of the program wait for children.
 func (m *module) hook(t *machine.Thread) {
 	m.mu.Lock()
 	hooked := m.hooked
@@ -86,7 +86,7 @@ type finalizer struct {
 	f        func(t *machine.Thread)
 }
 
-// finally registers f for the end of the process, and returns what takes it back. Those with a higher priority come first, and the
+// finally registers f for the end of the process, and returns a function that cancels that. Those with a higher priority come first, and the
 // later ones of the same: util._run_finalizers.
 func (m *module) finally(priority int, f func(*machine.Thread)) (cancel func()) {
 	x := &finalizer{priority, f}

@@ -145,7 +145,7 @@ func (p *Process) Run() {
 	}
 }
 
-// Join waits until the process has ended, for at most a Timeout; ExitCode tells whether it has. The caller releases its GIL meanwhile.
+// Join waits until the process has ended, for at most a Timeout; ExitCode shows whether it has. The caller releases its GIL meanwhile.
 // It panics with an AssertionError if the process wasn't started ("can only join a started process") or is no child of this
 // one.
 func (p *Process) Join(opts ...WaitOption) {

@@ -1,6 +1,6 @@
 package process
 
-// This file defines how one waits for several things: connection.wait.
+// This file defines waiting for several things: connection.wait.
 
 import (
 	"time"
@@ -37,7 +37,7 @@ type several struct{}
 func (several) Name() string              { return "one of several pipes and processes" }
 func (several) Holders() []machine.Holder { return nil }
 
-// notifyAny tells those who wait for several things that one has changed.
+// notifyAny wakes the threads that wait for several things, because one has changed.
 func (a *Arena) notifyAny(t *machine.Thread) {
 	signal{a.word(atAnySeq), a.word(atAnyWait)}.notify(t, all)
 }

@@ -50,7 +50,7 @@ type memory interface {
 	grow(size int64) error
 	// at returns n bytes from an offset on; they stay where they are.
 	at(offset int64, n int) ([]byte, error)
-	// drop gives back what bytes hold; they read as zeros then.
+	// drop frees what bytes hold; they read as zeros afterwards.
 	drop(offset int64, n int)
 }
 
@@ -59,7 +59,7 @@ type memory interface {
 type Arena struct {
 	mem     memory
 	head    []byte // header, table and slots
-	collect bool   // objects are given back when the garbage collector finds them
+	collect bool   // objects are freed when the garbage collector finds them
 
 	mu       sync.Mutex // protects the fields below; held for short
 	words    map[int64]*machine.Word
@@ -101,7 +101,7 @@ func newArena(mem memory, create bool) (*Arena, error) {
 func (a *Arena) u32(at int64) *atomic.Uint32 { return (*atomic.Uint32)(unsafe.Pointer(&a.head[at])) }
 func (a *Arena) u64(at int64) *atomic.Uint64 { return (*atomic.Uint64)(unsafe.Pointer(&a.head[at])) }
 
-// word returns the Word of a field: the same one for all who ask.
+// word returns the Word of a field: the same one for all callers.
 func (a *Arena) word(at int64) *machine.Word {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -113,8 +113,8 @@ func (a *Arena) word(at int64) *machine.Word {
 	return w
 }
 
-// lock takes the arena's lock for the process self. It is held for short and never while anything waits; that of a process that was
-// killed meanwhile is taken over.
+// lock acquires the arena's lock for the process self. It is held briefly and never across a wait; if its holder was killed, the
+// lock is taken from it.
 func (a *Arena) lock(t *machine.Thread, self int) {
 	w := a.word(atLock)
 	for !w.CompareAndSwap(t, 0, uint32(self)+1) {

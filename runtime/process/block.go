@@ -9,7 +9,7 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// Memory is bytes that processes share. Whoever writes them sees to it that nobody else does at the same time.
+// Memory is bytes that processes share. Callers make sure that no two processes write them at the same time.
 type Memory struct {
 	s *System
 	v slot
@@ -56,22 +56,8 @@ func (m *Memory) Handle() Handle {
 	return h
 }
 
-// Number returns a number that tells this memory from others of the arena, as long as anybody has it.
+// Number returns a number that distinguishes this memory from others of the arena, as long as any process has it.
 func (m *Memory) Number() int { return int(m.v.n) }
-
-// Shared reports whether another process has the memory, or a message under way.
-func (m *Memory) Shared() bool {
-	a := m.v.a
-	if a.u32(m.v.at(atFlight)).Load() != 0 {
-		return true
-	}
-	for n := range maxProcesses {
-		if n != m.s.self && m.v.heldBy(0, n) {
-			return true
-		}
-	}
-	return false
-}
 
 // System returns the process that has this object.
 func (m *Memory) System() *System { return m.s }

@@ -1,6 +1,6 @@
 package process
 
-// This file defines how a new real process gets what it is to do: through a pipe of the arena.
+// This file defines how a new real process receives its target and arguments: through a pipe of the arena.
 
 import (
 	"encoding/hex"
@@ -27,7 +27,7 @@ func (p *Process) Boot(t *machine.Thread, spec *Spec) (words string, over func()
 	h := in.Handle()
 	in.Close(t)
 	go func() { // ends when the process has read it all, or has ended
-		_ = out.Send(nil, spec.Data, spec.Handles) // nobody is there any more
+		_ = out.Send(nil, spec.Data, spec.Handles) // an error says that the process has ended
 		out.Close(nil)
 	}()
 	self := Handle{kind: kindProcess, n: uint32(p.n), gen: p.gen}
@@ -40,7 +40,7 @@ func (p *Process) Boot(t *machine.Thread, spec *Spec) (words string, over func()
 	return hex.EncodeToString(h.append(self.append(nil))), over, nil
 }
 
-// Booted makes the System of this process, by the words of Boot, and returns what it is to do.
+// Booted makes the System of this process, by the words of Boot, and returns the data and handles of its Spec.
 func Booted(in *gil.Interpreter, a *Arena, words string, o Options, pid int) (s *System, data []byte, handles []Handle, err error) {
 	b, err := hex.DecodeString(words)
 	if err != nil || len(b) != 2*handleSize {

@@ -14,6 +14,6 @@
 //	Launcher     starts a process: Simulated here, the real one where programs know how to start themselves
 //
 // Each object of the arena knows which processes have it. When a process ends, however it ends, its parent takes its name out of all
-// of them: what nobody has any more is free, and a pipe that nobody can write to is at its end. The arena itself has no name in any
+// of them: an object that no process has is freed, and a pipe that no process can write to is at its end. The arena itself has no name in any
 // file system and goes with its last process.
 package process

@@ -14,7 +14,7 @@ import (
 
 // What is wrong with an operation on a pipe.
 var (
-	// ErrBroken says that nobody can receive what is sent: EPIPE.
+	// ErrBroken says that no process can receive what is sent: EPIPE.
 	ErrBroken = errors.New("broken pipe")
 	// ErrClosed says that the end was closed in this process.
 	ErrClosed = errors.New("handle is closed")
@@ -105,7 +105,7 @@ func (e *End) Handle() Handle {
 	return e.refs.h
 }
 
-// Number returns a number that tells this end from others of the arena, as a descriptor would.
+// Number returns a number that distinguishes this end from others of the arena, as a descriptor would.
 func (e *End) Number() int {
 	if e.in != nil {
 		return int(e.in.n)
@@ -113,7 +113,7 @@ func (e *End) Number() int {
 	return int(e.out.n)
 }
 
-// Close closes the end in this process. When no process has it any more, those who wait at the other end are told. Closing it again
+// Close closes the end in this process. When no process has it any more, the threads that wait at the other end are woken. Closing it again
 // does nothing.
 func (e *End) Close(t *machine.Thread) { e.refs.close(t) }
 

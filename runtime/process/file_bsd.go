@@ -19,7 +19,7 @@ func nameless() (*os.File, error) {
 	return f, nil
 }
 
-// punch zeroes a part of the file, as the space can't be given back everywhere.
+// punch zeroes a part of the file, because not every system can free its space.
 func punch(f *os.File, offset int64, n int) {
 	zeros := make([]byte, 64<<10)
 	for n > 0 {

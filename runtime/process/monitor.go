@@ -5,8 +5,8 @@ package process
 //
 // Each process looks at its own threads again and again, and writes into its entry of the table what they wait for without an end. The
 // first process of the family looks at all entries: processes that do so, and that only such processes could wake, twice in a row, will
-// never go on. It tells its own threads, and the other processes by their entries. A thread that waits for what a process holds that was killed is
-// told at once, by its own process.
+// never run again. It ends its own threads, and the others through the entries of their processes. A thread that waits for something held by
+// a process that was killed is ended at once, by its own process.
 
 import (
 	"encoding/json"
@@ -141,7 +141,7 @@ func (s *System) first() int {
 }
 
 // sightings returns what threads wait for as text, which fits into an entry. Those that have an Idle resource are left out: they wait
-// for work, and nobody for them.
+// for work, and no thread depends on them.
 func (s *System) sightings(waits []machine.Wait) string {
 	list := []sighting{}
 	for _, w := range waits {
@@ -165,7 +165,7 @@ func (s *System) sightings(waits []machine.Wait) string {
 // root is what the first process knows of the others.
 type root struct {
 	s    *System
-	seen map[int][2]uint32 // numbers of looks and reports, by process that can't go on
+	seen map[int][2]uint32 // numbers of looks and reports, by process that is stuck
 }
 
 // familyOf returns the numbers of the processes that descend from the first process n, itself too.
@@ -210,7 +210,7 @@ func (s *System) lost() map[int]uint32 {
 	return still
 }
 
-// look finds out whether processes of the family wait for each other, and tells them.
+// look finds out whether processes of the family wait for each other, and ends their waits.
 func (r *root) look() {
 	a := r.s.arena
 	now := map[int][2]uint32{}
@@ -278,7 +278,7 @@ func (s *System) graph(list []int) *machine.Deadlock {
 	return d
 }
 
-// sentence ends threads that wait. If one is to say why, it is the main one, or the first.
+// sentence ends threads that wait. With tell, the first of them, which is the main one if that waits, gets the Deadlock, and the others end quietly.
 func (s *System) sentence(waits []machine.Wait, d *machine.Deadlock, tell bool) {
 	for i, w := range waits {
 		var err error = &machine.Deadlocked{Deadlock: d}
@@ -289,7 +289,7 @@ func (s *System) sentence(waits []machine.Wait, d *machine.Deadlock, tell bool) 
 	}
 }
 
-// dead ends threads that wait for what a process holds that was killed.
+// dead ends threads that wait for something held by a process that was killed.
 func (s *System) dead(waits []machine.Wait) {
 	for _, w := range waits {
 		h, ok := w.On.(heldBy)
@@ -304,7 +304,7 @@ func (s *System) dead(waits []machine.Wait) {
 		gone := e.gen() != who.gen
 		if !gone && !e.runs() {
 			code := int32(s.arena.u32(e.at(entCode)).Load())
-			gone = code != 0 || h.m.kind == Recursive // who ends well may mean another to release it
+			gone = code != 0 || h.m.kind == Recursive // a process that ended well may rely on another to release it
 		}
 		if gone && strings.Contains(w.For, ", held by") {
 			d := &machine.Deadlock{Waits: []machine.Waiting{w.Waiting}}

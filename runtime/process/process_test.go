@@ -227,7 +227,7 @@ func TestKill(t *testing.T) {
 	})
 }
 
-// What a process holds when it is killed is nobody's any more, and its ends of pipes are closed.
+// A semaphore held by a process that is killed has a dead holder, and the process's ends of pipes are closed.
 func TestKilledHolder(t *testing.T) {
 	both(t, func(t *testing.T, w *processtest.World) {
 		err := w.Run(func(mt *machine.Thread) {

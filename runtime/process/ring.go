@@ -19,11 +19,11 @@ const ringSize = 64 << 10
 const (
 	ringHead    = atOwn
 	ringTail    = atOwn + 4
-	ringReader  = atOwn + 8  // robust lock of those who read
-	ringWriter  = atOwn + 12 // of those who write
-	ringFilled  = atOwn + 16 // changes when there is more to read, or nobody writes any more
+	ringReader  = atOwn + 8  // robust lock of readers
+	ringWriter  = atOwn + 12 // of writers
+	ringFilled  = atOwn + 16 // changes when there is more to read, or the last writer is gone
 	ringReading = atOwn + 20 // how many wait for that
-	ringDrained = atOwn + 24 // changes when there is room, or nobody reads any more
+	ringDrained = atOwn + 24 // changes when there is room, or the last reader is gone
 	ringWriting = atOwn + 28
 )
 
@@ -50,7 +50,7 @@ func ringOf(v slot) *ring {
 		signal{v.word(ringFilled), v.word(ringReading)}, signal{v.word(ringDrained), v.word(ringWriting)}}
 }
 
-// notify wakes all who wait: a side of the ring may have lost its last holder.
+// notify wakes all threads that wait: a side of the ring may have lost its last holder.
 func (r *ring) notify(t *machine.Thread) {
 	r.filled.notify(t, all)
 	r.drained.notify(t, all)
@@ -215,7 +215,7 @@ func handlesOf(b []byte, count int) (list []Handle) {
 	return list
 }
 
-// abandoned returns the handles of the messages that nobody has received. Nobody else has the ring.
+// abandoned returns the handles of messages that weren't received. No process has the ring any more.
 func (r *ring) abandoned() (list []Handle) {
 	data, err := r.data(ringSize)
 	if err != nil {

@@ -81,7 +81,7 @@ func (m *Semaphore) Handle() Handle {
 // Name returns the semaphore's name.
 func (m *Semaphore) Name() string { return m.v.name() }
 
-// heldBy names the semaphore, and who holds it if that is another process.
+// heldBy names the semaphore, and its holder if that is another process.
 type heldBy struct{ m *Semaphore }
 
 // Name implements machine.Resource.
@@ -109,7 +109,7 @@ func (h heldBy) Holders() []machine.Holder {
 	return []machine.Holder{{Thread: who.t, Since: who.since}}
 }
 
-// holder is who has a semaphore that one thread at most can have; process is -1 if nobody has or that isn't known.
+// holder is the holder of a semaphore that at most one thread can hold; process is -1 if it is free or the holder isn't known.
 type holder struct {
 	process int
 	gen     uint32
@@ -260,7 +260,7 @@ func (m *Semaphore) Mine(t *machine.Thread) bool {
 }
 
 // HolderName returns the name of the process that holds a semaphore that at most one thread can hold, and the thread's number there.
-// ok is false if nobody does or that isn't known.
+// ok is false if it is free or the holder isn't known.
 func (m *Semaphore) HolderName() (process string, own bool, ok bool) {
 	h := m.holder()
 	if h.process < 0 || m.value.Load(nil) > 0 {

@@ -19,7 +19,7 @@ const (
 // too high, which costs the others a system call.
 type signal struct{ seq, waiters *machine.Word }
 
-// notify wakes up to n of those who wait. Change what they wait for before.
+// notify wakes up to n threads that wait. Change what they wait for before.
 func (g signal) notify(t *machine.Thread, n int) {
 	if g.waiters.Load(t) == 0 {
 		return

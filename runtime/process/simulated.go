@@ -23,7 +23,7 @@ type Simulated struct {
 	numbers atomic.Int64
 }
 
-// What starting a process takes on a simulated machine, as measured with CPython 3.12 to 3.14 on the machine of reference figures: a
+// What starting a process takes on a simulated machine, as measured with CPython 3.12 through 3.14 on the machine of reference figures: a
 // fork copies page tables; a fork server forks a small process, which imports what the child needs; a spawned process is a new
 // Python that does so.
 const (

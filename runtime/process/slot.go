@@ -1,6 +1,6 @@
 package process
 
-// This file defines slots: the objects of an arena, and who has them.
+// This file defines slots: the objects of an arena, and which processes have them.
 
 import (
 	"encoding/binary"
@@ -70,7 +70,7 @@ func (s slot) data(n int) ([]byte, error) {
 	return s.a.segment(int64(s.a.u64(s.at(atExtent)).Load()), n)
 }
 
-// class returns how many bytes are set aside for n: a power of two, so that what is given back fits again.
+// class returns how many bytes are set aside for n: a power of two, so that freed space fits again.
 func class(n int) int64 {
 	if n <= 0 {
 		return 0
@@ -145,7 +145,7 @@ func (a *Arena) carve(v slot, size int64) error {
 	if err := a.mem.grow(to); err != nil {
 		return err
 	}
-	a.u64(atTop).Store(uint64(from + size)) // first: a process that is killed here loses it, and nobody gets it twice
+	a.u64(atTop).Store(uint64(from + size)) // first: if this process is killed here, the space is lost, but not assigned twice
 	a.u64(v.at(atExtent)).Store(uint64(from))
 	a.u64(v.at(atSize)).Store(uint64(size))
 	return nil
@@ -188,7 +188,7 @@ func (v slot) heldBy(side, process int) bool {
 	return v.a.u64(v.holder(side, process)).Load()&(1<<(process%64)) != 0
 }
 
-// give drops a reference. With the last one of this process it tells those who wait, and with the last one of all frees the slot.
+// give drops a reference. With the last one of this process it wakes the threads that wait, and with the last one of all it frees the slot.
 func (s *System) give(t *machine.Thread, v slot, side int) {
 	a := s.arena
 	a.mu.Lock()
@@ -227,12 +227,12 @@ func (s *System) dropped(t *machine.Thread, v slot) {
 	if v.held(0) || v.held(1) {
 		return
 	}
-	for _, h := range s.free(t, v) { // what nobody will receive may carry references itself
+	for _, h := range s.free(t, v) { // a message that won't be received may carry references itself
 		s.Drop(t, h)
 	}
 }
 
-// free makes a slot that nobody has any more one for newSlot, and returns the handles in it.
+// free makes a slot that no process has available to newSlot, and returns the handles in it.
 func (s *System) free(t *machine.Thread, v slot) (inside []Handle) {
 	a := v.a
 	a.lock(t, s.self)
@@ -295,7 +295,7 @@ func (h Handle) parts(a *Arena, f func(v slot, side int)) {
 // keep counts what a handle stands for as being under way.
 func (h Handle) keep(a *Arena) { h.parts(a, func(v slot, side int) { v.fly(side) }) }
 
-// Drop gives back a handle that was neither sent nor opened.
+// Drop releases a handle that was neither sent nor opened.
 func (s *System) Drop(t *machine.Thread, h Handle) {
 	h.parts(s.arena, func(v slot, side int) {
 		v.land(side)

@@ -96,7 +96,7 @@ func Attach(in *gil.Interpreter, s *System) {
 	r.s = s
 }
 
-// Made returns the System of an interpreter, nil if nobody has asked for it yet.
+// Made returns the System of an interpreter, nil if Of hasn't made it yet.
 func Made(in *gil.Interpreter) *System {
 	r := roomOf(in)
 	r.mu.Lock()

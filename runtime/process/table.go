@@ -156,8 +156,8 @@ func (a *Arena) children(n int) (list []int) {
 	return list
 }
 
-// bury does what is to be done for a process that has ended: nobody waits for it, holds anything in its name, or is its child any
-// more. Descendants end with their parents; here they are only taken out of the table.
+// bury takes a process that has ended out of the table: it releases its references and locks, wakes the threads that wait for it, and buries
+// its descendants, which end with their parents.
 func (s *System) bury(t *machine.Thread, n int, code int) {
 	a := s.arena
 	e := a.entry(n)
