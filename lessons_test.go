@@ -150,7 +150,7 @@ func TestLessonLinks(t *testing.T) {
 	}
 }
 
-// What is stored must show on GitHub and in a JupyterLab that doesn't trust it, to those who see it and to those who hear it.
+// What is stored must show on GitHub and in a JupyterLab that doesn't trust it, to readers with and without a screen reader.
 func TestLessonOutputs(t *testing.T) {
 	for name, l := range readLessons(t) {
 		if l.size > maxLesson {

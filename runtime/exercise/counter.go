@@ -108,7 +108,7 @@ func (c *counterTrial) judge(r *run, tl *timeline.Timeline) *fault {
 			f.misconception = "A lock protects a piece of code. (It protects data, from threads that acquire the same lock.)"
 		case acquires < want:
 			f.text += fmt.Sprintf(" `add` was called %d times, and a lock was acquired %d times: every call of `add` needs it.", want, acquires)
-			f.misconception = "It is enough if some of those who use the data acquire the lock."
+			f.misconception = "It is enough if some of the threads that use the data acquire the lock."
 		default:
 			f.text += " A lock is used, but it isn't held all the way from the read of `n` to the write."
 			f.misconception = "A lock around the write is enough."
