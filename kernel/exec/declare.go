@@ -367,7 +367,13 @@ func (e *Engine) compileInit(src *source, in *types.Initializer) *code {
 		c.do(in.Rhs.Pos(), storeAt(c.convert(parts[i], v.t, in.Rhs.Pos()), v.address()))
 	}
 	c.emit(in.Rhs.Pos(), func(*frame) int { return opReturn })
-	return c.finish()
+	k := c.finish()
+	for _, o := range in.Lhs {
+		if v := e.globals[o]; v != nil {
+			v.init = k
+		}
+	}
+	return k
 }
 
 // forgetBodies drops what only the compilation needed, unless a generic function will need it again.

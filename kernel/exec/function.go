@@ -43,6 +43,7 @@ type variable struct {
 	off    uintptr
 	boxed  bool           // the slot holds a pointer to it
 	global unsafe.Pointer // of a package variable
+	init   *code          // of a package variable: it holds the function literals of the initialisation, which may not have run
 }
 
 // capture is a variable of an enclosing function.

@@ -25,6 +25,7 @@ type identities struct {
 	mu        sync.Mutex // protects the fields below
 	sources   map[string]weak.Pointer[source]
 	literals  map[string]weak.Pointer[code] // by the name that Identify gives
+	sent      map[*source]bool              // those of functions that Identify has named: a message may be all that refers to one
 	locals    map[string]*types.TypeName    // types that functions declare, by source and position
 	places    map[*types.TypeName]string    // the reverse
 	instances map[*types.TypeName]local     // those of generic functions, for one set of type arguments
@@ -52,6 +53,7 @@ type boundTo struct {
 
 func (ids *identities) init() {
 	ids.sources, ids.literals, ids.sweep = map[string]weak.Pointer[source]{}, map[string]weak.Pointer[code]{}, 256
+	ids.sent = map[*source]bool{}
 	ids.locals, ids.places, ids.instances = map[string]*types.TypeName{}, map[*types.TypeName]string{}, map[*types.TypeName]local{}
 }
 
@@ -68,6 +70,13 @@ func (ids *identities) add(src *source) {
 			}
 		}
 	}
+}
+
+// keep keeps a source, and so all its functions.
+func (ids *identities) keep(src *source) {
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	ids.sent[src] = true
 }
 
 // placeName names a place of a source.
@@ -152,6 +161,7 @@ func (e *Engine) Identify(f reflect.Value) (name string, vars []Captured, err er
 			return c.ref.native, nil, nil
 		}
 		if c.ref.decl != nil {
+			e.ids.keep(c.ref.decl.src)
 			w := &nameWriter{e: e}
 			w.declared(c.ref.decl, c.ref.targs)
 			if w.err != nil {
@@ -169,6 +179,7 @@ func (e *Engine) Identify(f reflect.Value) (name string, vars []Captured, err er
 		w.member(k.bound.fn)
 		name, err = w.b.String(), w.err
 	case k.typ != nil:
+		e.ids.keep(k.src)
 		name, err = e.literalName(k)
 	default:
 		return "", nil, &Unsendable{"the body of a loop over a function", "send a function that holds the loop"}
@@ -346,7 +357,7 @@ func (e *Engine) enclosing(name string, pos token.Pos, args []types.Type) *funcR
 			return e.instanceOf(fd, args)
 		}
 	}
-	return e.initializer(src, pos)
+	return nil
 }
 
 // instanceOf is called with compileMu held.
@@ -359,17 +370,4 @@ func (e *Engine) instanceOf(fd *funcDecl, args []types.Type) *funcRef {
 	}
 	v := e.newEnv(nil, typeParams(fd.fn), args)
 	return e.refOf(fd, v.key, v)
-}
-
-// initializer returns what compiles the initialisation that a place is in. The result is not to be called.
-func (e *Engine) initializer(src *source, pos token.Pos) *funcRef {
-	if src.info == nil {
-		return nil
-	}
-	for _, in := range src.info.InitOrder {
-		if in.Rhs.Pos() <= pos && pos < in.Rhs.End() {
-			return &funcRef{eng: e, compile: func() *code { return e.compileInit(src, in) }}
-		}
-	}
-	return nil
 }

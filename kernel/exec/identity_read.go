@@ -96,7 +96,8 @@ func (r *nameReader) declared() (*funcRef, *types.Signature) {
 	var fd *funcDecl
 	if ok {
 		fd = e.declOf(fn)
-	} else if pkg == "" {
+	}
+	if fd == nil && pkg == "" { // dropped names leave the scope later, several together
 		fd = e.unscoped(name)
 	}
 	if fd == nil {
@@ -116,7 +117,7 @@ func (r *nameReader) declared() (*funcRef, *types.Signature) {
 	if len(args) != sig.TypeParams().Len() {
 		r.fail("the function %s has other type parameters", shownName(name))
 	}
-	inst, err := types.Instantiate(e.context, fn.Signature(), args, true)
+	inst, err := types.Instantiate(e.context, sig, args, true)
 	if err != nil {
 		r.fail("%v", err)
 	}

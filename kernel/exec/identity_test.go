@@ -6,6 +6,7 @@ package exec_test
 import (
 	"fmt"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"unsafe"
@@ -269,6 +270,56 @@ var sq any = Sq{}
 		}
 		if fmt.Sprint(got) != want {
 			t.Errorf("%s uses %v, not %s", name, got, want)
+		}
+	}
+}
+
+// A function that only its name refers to is found after the collector has run: one that was dropped or forgotten after it was named,
+// and a literal of an initialisation that has never run.
+func TestNamedFunctionsStay(t *testing.T) {
+	a, b, _ := twins(t, `
+var f any
+var g any = func() int { return 1 }
+`, `func __cell1() { f = func() int { return 2 } }`, `
+func gone() int { return 3 }
+func __cell2() { f = gone }
+`)
+	collect := func() {
+		runtime.GC()
+		runtime.GC()
+	}
+	collect()
+	v, err := send(t, a, b, get(t, a, "g"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := v.Call(nil)[0].Int(); got != 1 {
+		t.Errorf("g: got %d", got)
+	}
+	for _, row := range []struct {
+		cell, forget string
+		want         int64
+	}{{"__cell1", "", 2}, {"__cell2", "gone", 3}} {
+		a.Call(nil, row.cell)
+		v := get(t, a, "f")
+		ft := v.Elem().Type()
+		name, _, err := a.Identify(v.Elem())
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.SetZero()
+		a.Drop(row.cell)
+		a.Forget(row.forget)
+		collect()
+		found, err := a.Find(name, ft)
+		if err != nil {
+			t.Errorf("%s: %v", row.cell, err)
+			continue
+		}
+		fn := reflect.New(ft)
+		*(*unsafe.Pointer)(fn.UnsafePointer()) = found.Func
+		if got := fn.Elem().Call(nil)[0].Int(); got != row.want {
+			t.Errorf("%s: got %d", row.cell, got)
 		}
 	}
 }

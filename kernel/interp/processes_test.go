@@ -128,6 +128,37 @@ p.Start(); p.Join()`, i, i-1)).ok(t)
 	}
 }
 
+// A function literal that only a queue holds arrives in a later cell.
+func TestQueueHoldsAFunction(t *testing.T) {
+	for _, python := range []string{"", "simulated cores=4 seed=1"} {
+		p := begin(t)
+		q := p.request(`import "fmt"
+import "runtime"
+import mp "gilkernel/runtime/multiprocessing"
+var q *mp.SimpleQueue
+---
+q = mp.NewSimpleQueue()
+n := 3
+q.Put(func() int { n++; return n })
+_, _ = fmt.Println, runtime.GC`)
+		if python != "" {
+			p.machine(python)
+		}
+		p.send(&link.Request{Run: q})
+		p.wait(q.ID).ok(t)
+		r := p.run(`import "fmt"
+import "runtime"
+---
+runtime.GC()
+runtime.GC()
+f := q.Get().(func() int)
+fmt.Println(f(), f())`).ok(t)
+		if got := r.out[r.id]; got != "4 5\n" {
+			t.Errorf("%s: got %q", python, got)
+		}
+	}
+}
+
 // What a process changes of global variables, the cell doesn't see.
 func TestProcessHasItsOwnVariables(t *testing.T) {
 	p := begin(t)
