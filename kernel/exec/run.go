@@ -24,7 +24,7 @@ func (e *Engine) enter(origin any) (*G, func()) {
 	}
 	g, _ := e.idle.Get().(*G)
 	if g == nil {
-		g = e.newG(origin)
+		g = &G{eng: e} // not newG, which would make it the thread's before outer is known
 	}
 	g.host, g.depth, g.cur, g.trail = origin, 0, nil, nil
 	var outer *G

@@ -195,6 +195,37 @@ func __cell() {
 	}
 }
 
+// Behind a compiled function that has called back, a thread is again where it was: the first callback too, which no goroutine's state
+// is at hand for.
+func TestWhereBehindACallback(t *testing.T) {
+	e, h := newEngine()
+	if _, err := e.Compile("c1.go", `package main
+import "sort"
+//line In[7]:1:1
+func less(i, j int) bool { return i < j }
+func __cell() {
+	sort.Slice([]int{2, 1}, less)
+	for range 1 {
+	}
+}
+`); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		var got []int
+		d := &diary{attached: true, where: func(g *exec.G) {
+			_, line := g.Where()
+			got = append(got, line)
+		}}
+		d.flag.Store(1)
+		h.thread, h.silent = d, true
+		e.Call(nil, "__cell")
+		if want := []int{3, 1, 3, 4}; !slices.Equal(got, want) { // the cell, less, behind the call, the loop
+			t.Errorf("lines %v, want %v", got, want)
+		}
+	}
+}
+
 // What another thread writes between the read and the write of an update is lost, whichever way the update is written.
 func TestStepIsBetweenReadAndWrite(t *testing.T) {
 	for _, update := range []string{
