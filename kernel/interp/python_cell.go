@@ -138,11 +138,12 @@ func (s *session) abandoned(r *run) *link.Done {
 	return &link.Done{Status: "error", Error: s.runError(f)}
 }
 
-// showDeadlock shows who waits for whom, above the error.
+// showDeadlock shows the graph of the waits, above the error. It is Markdown and not text/vnd.mermaid: JupyterLab draws
+// both, but adds its SVG to an output of the latter, and a notebook that was only opened counts as changed.
 func (s *session) showDeadlock(r *run, d *rt.Deadlock) {
 	r.out.flush()
 	s.send(&link.Event{Cell: r.id, Display: &link.Display{Kind: "display_data", Data: rawMap(map[string]any{
-		"text/vnd.mermaid": d.Mermaid(), "text/plain": d.Error()})}})
+		"text/markdown": "```mermaid\n" + d.Mermaid() + "```\n", "text/plain": d.Error()})}})
 }
 
 // lastTimeline is timeline.Last: of the last cell that had one.

@@ -293,7 +293,7 @@ t1.Join()
 					t.Fatalf("got %+v, want %q", r.done.Error, want)
 				}
 			}
-			if len(r.displays) != 1 || !strings.HasPrefix(string(r.displays[0].Display.Data["text/vnd.mermaid"]), `"flowchart TD\n`) {
+			if len(r.displays) != 1 || !strings.HasPrefix(string(r.displays[0].Display.Data["text/markdown"]), "\"```mermaid\\nflowchart TD\\n") {
 				t.Errorf("got %d displays", len(r.displays))
 			}
 			if r.out[r.id] != "" {

@@ -175,7 +175,7 @@ func TestAsleep(t *testing.T) {
 				} else if !strings.Contains(trace(e), "----> ") {
 					t.Errorf("%s: no line is shown: %s", row.name, trace(e))
 				}
-				if len(r.displays) == 0 || !strings.Contains(string(r.displays[len(r.displays)-1].Display.Data["text/vnd.mermaid"]), "flowchart") {
+				if len(r.displays) == 0 || !strings.Contains(string(r.displays[len(r.displays)-1].Display.Data["text/markdown"]), "flowchart") {
 					t.Errorf("%s: no graph is shown", row.name)
 				}
 				if got := p.run("__rt.Result(7)\n").ok(t).text(); got != `"7"` {

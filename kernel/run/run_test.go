@@ -127,9 +127,9 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// JupyterLab adds its SVG to a Mermaid drawing when it opens a notebook, which changes the file: none is stored. A machine is set without a
-// word in a cell with code.
-func TestWhatIsNotStored(t *testing.T) {
+// JupyterLab adds its SVG to an output of type text/vnd.mermaid when it opens a notebook, which changes the file: a deadlock's graph is
+// Markdown. A machine is set without a word in a cell with code.
+func TestWhatIsStored(t *testing.T) {
 	path := write(t,
 		cell("import \"gilkernel/runtime/threading\"\nlock := threading.NewLock(\"only one\")\nlock.Acquire()\nlock.Acquire()", "raises-exception"),
 		cell("%machine simulated python=3.9\n1 + 1"),
@@ -139,13 +139,8 @@ func TestWhatIsNotStored(t *testing.T) {
 	if status != 0 || nb == nil {
 		t.Fatalf("status %d\n%s\n%s", status, stdout, stderr)
 	}
-	for i, o := range nb.Cells[0].Outputs {
-		if o.Data != nil {
-			t.Errorf("output %d of the deadlock has %v", i, o.Data)
-		}
-	}
-	if got := text(nb.Cells[0]); got != "Deadlock" {
-		t.Errorf("the deadlock's cell has %q", got)
+	if out := nb.Cells[0].Outputs; len(out) != 2 || !strings.Contains(string(out[0].Data["text/markdown"]), "```mermaid\\nflowchart") || out[0].Data["text/vnd.mermaid"] != nil || out[1].EName != "Deadlock" {
+		t.Errorf("the deadlock's cell has %+v", out)
 	}
 	if got := text(nb.Cells[1]); got != "2" {
 		t.Errorf("a cell with code and %%machine has %q", got)

@@ -126,8 +126,6 @@ func (r *runner) output(c *notebook.Cell, out *notebook.Output, update bool) {
 		}
 	case out.Type == "stream":
 		c.Outputs = notebook.AppendStream(c.Outputs, out.Name, out.Text)
-	case out.Data["text/vnd.mermaid"] != nil:
-		// A drawing of what the error says as well. JupyterLab would add its SVG when it opens the notebook, and call it changed.
 	default:
 		c.Outputs = append(c.Outputs, *out)
 	}

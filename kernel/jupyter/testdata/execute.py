@@ -16,8 +16,6 @@ def kinds(cell):
     for out in cell.get("outputs", ()):
         if out.output_type == "stream":
             found.add("stream " + out.name)
-        elif "text/vnd.mermaid" in out.get("data", {}):
-            pass  # the graph of a deadlock: gilkernel run doesn't store what JupyterLab would add an SVG to
         elif out.output_type == "error":
             found.add("error " + out.ename)
         else:
