@@ -21,7 +21,7 @@
 //	await sleep(1)                      Sleep(time.Second)                        times are time.Durations
 //	await gather(a, f(1))               rs, err := Gather(a, Coro(f, 1))          it waits at once
 //	gather(…, return_exceptions=True)   Gather(…, ReturnExceptions)
-//	await wait_for(f(), 1)              r, err := WaitFor(f, time.Second)         f is a task of its own, as it was to 3.11
+//	await wait_for(f(), 1)              r, err := WaitFor(f, time.Second)         f is a task of its own, as it was through 3.11
 //	async with timeout(1): …            err := Timeout(time.Second, func() {…})   in versions before 3.11 too
 //	async with timeout(1) as tm:        tm := NewTimeout(time.Second)             NewTimeout() is timeout(None), NewTimeoutAt(w) timeout_at(w)
 //	    tm.reschedule(w)                err := tm.With(func() { tm.Reschedule(w) })

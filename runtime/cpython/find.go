@@ -65,7 +65,7 @@ func (f *Finder) Find(ctx context.Context, e *Env) ([]Python, error) {
 
 // launched returns the Pythons that the launcher of Windows knows, nil elsewhere.
 func (f *Finder) launched(ctx context.Context, e *Env) []candidate {
-	if e.OS != "windows" {
+	if e.OS != "windows" || e.get(OnlyVariable) != "" {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTime)

@@ -48,6 +48,10 @@ func (e *Env) or(name string, elements ...string) string {
 // executableName matches the names of Pythons in a directory of programs; python3-config and python3.9-gdb.py aren't.
 var executableName = regexp.MustCompile(`^(python|pypy|graalpy)(\d+(\.\d+)?t?)?(\.exe)?$`)
 
+// OnlyVariable is the environment variable that replaces the search: a list of directories as in PATH, the only ones in which Pythons
+// are looked for.
+const OnlyVariable = "GILKERNEL_PYTHON_PATH"
+
 // candidates returns the files that may be Pythons, those of PATH first, each once.
 func (e *Env) candidates() []candidate {
 	var all []candidate
@@ -58,12 +62,16 @@ func (e *Env) candidates() []candidate {
 			all = append(all, candidate{path, found})
 		}
 	}
-	for _, dir := range filepath.SplitList(e.get("PATH")) {
+	dirs, patterns := e.get("PATH"), e.patterns
+	if only := e.get(OnlyVariable); only != "" {
+		dirs, patterns = only, func() []pattern { return nil }
+	}
+	for _, dir := range filepath.SplitList(dirs) {
 		for _, path := range e.programs(dir) {
 			add(path, "PATH")
 		}
 	}
-	for _, p := range e.patterns() {
+	for _, p := range patterns() {
 		paths, _ := filepath.Glob(p.glob) // the patterns are ours and valid
 		slices.SortFunc(paths, plainFirst)
 		for _, path := range paths {

@@ -1,7 +1,7 @@
 // Package threading is Python's module of that name: threads and what they wait for each other with.
 //
 // The algorithms are CPython's, written on machine.Word: they are the same on a real and on a simulated machine and don't
-// ask which it is. Every version's profile has its own locks (POSIX semaphores to 3.12, PyMutex since), names of threads
+// ask which it is. Every version's profile has its own locks (POSIX semaphores through 3.12, PyMutex since), names of threads
 // and words of errors.
 //
 //	Python                                  Go                                              what differs, and why

@@ -11,7 +11,7 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// gate is a lock as CPython has it: PyThread_acquire_lock_timed on a POSIX semaphore (Python/thread_pthread.h) to 3.12,
+// gate is a lock as CPython has it: PyThread_acquire_lock_timed on a POSIX semaphore (Python/thread_pthread.h) through 3.12,
 // PyMutex (Python/lock.c, parking_lot.c) since. Both let whoever comes first have the lock, and wake those who wait in
 // the order of their arrival; they differ in whether a waiter has the GIL back before or after it gets the lock, and in
 // that a PyMutex is handed over to who has waited for a millisecond. So one queue serves both, and each waiter
