@@ -24,9 +24,9 @@ func interruptGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.
 // watchman waits for the end of its input, then ends the group of processes $1 and removes the directory $2.
 const watchman = `read _; kill -s KILL -- "-$1"; rm -rf -- "$2"`
 
-// watchOver has another process end the group of cmd and remove dir should this one be killed, which can do nothing then. It has a
-// session of its own, or it would be killed with this one. The returned function, to be called when the group has ended, ends it. Without
-// a shell there is none: then only what is killed this way leaves something behind.
+// watchOver starts a watchman: a process that ends the group of cmd and removes dir if this process is killed. The watchman has a session of
+// its own, so that the same signal does not kill it too. The returned function ends the watchman; call it when the group has ended. Without
+// a shell there is no watchman, and a killed interpreter process leaves its Python and dir behind.
 func watchOver(cmd *exec.Cmd, dir string) (release func()) {
 	theirs, ours, err := os.Pipe()
 	if err != nil {
