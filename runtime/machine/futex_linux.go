@@ -103,3 +103,10 @@ func newAffinity(cores int) (*affinity, error) {
 func (a *affinity) apply() { _ = unix.SchedSetaffinity(0, &a.some) }
 
 func (a *affinity) undo() { _ = unix.SchedSetaffinity(0, &a.all) }
+
+// canInterrupt says that interruptThread does something.
+const canInterrupt = true
+
+// interruptThread makes a system call that a thread of this process is in return EINTR. SIGURG is the signal by which Go's
+// runtime preempts goroutines: it expects more of them than it has sent.
+func interruptThread(tid int64) { _ = unix.Tgkill(unix.Getpid(), int(tid), unix.SIGURG) }

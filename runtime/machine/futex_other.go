@@ -133,3 +133,9 @@ func newAffinity(int) (*affinity, error) {
 
 func (*affinity) apply() {}
 func (*affinity) undo()  {}
+
+// canInterrupt says that interruptThread does something.
+const canInterrupt = false
+
+// interruptThread would make a system call return: there is no way without cgo, so calls are short, see PollLimit.
+func interruptThread(int64) {}

@@ -73,6 +73,10 @@ type Machine struct {
 	threads []*Thread  // not ended, in order of creation
 	nextID  int32
 	groups  map[Interpreter]*group
+	ends    []func() // see OnStop
+
+	kept   sync.Mutex  // protects the field below; mu may be taken while it is held
+	states map[any]any // see State
 
 	waits sync.Mutex // protects all groups and all threads' waiting; may be held when mu is taken, not vice versa
 }
@@ -201,4 +205,5 @@ func (m *Machine) Stop(reason error) {
 	for _, t := range m.Threads() {
 		t.kill(&Stopped{reason})
 	}
+	m.atStop()
 }

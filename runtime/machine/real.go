@@ -23,6 +23,8 @@ type realThread struct {
 	// word is what an interruptible wait sleeps on, nil otherwise: kill wakes it.
 	word atomic.Pointer[Word]
 	nap  Word // what it sleeps on while it only sleeps
+	// calling is set while it is in a system call that a signal may interrupt, see Await.
+	calling atomic.Bool
 }
 
 // spareProcs is how many more threads Go may run at once than there are cores. Threads of a real machine
@@ -160,11 +162,15 @@ func (r *realMachine) drain(d int64) {
 func (r *realMachine) kill(t *Thread) {
 	for pause := 50 * time.Microsecond; ; pause *= 2 {
 		w := t.real.word.Load()
-		if w == nil {
+		if w == nil && !t.real.calling.Load() {
 			return
 		}
-		wakeUp(w, 1<<30)
-		if t.real.word.Load() == nil || t.fate.Load() == nil {
+		if w != nil {
+			wakeUp(w, 1<<30)
+		} else {
+			interruptThread(t.real.tid.Load())
+		}
+		if t.real.word.Load() == nil && !t.real.calling.Load() || t.fate.Load() == nil {
 			return
 		}
 		time.Sleep(min(pause, 5*time.Millisecond))

@@ -401,8 +401,11 @@ func (s *simulator) sweep() {
 	}
 }
 
-// nextTimer returns when the next timer fires, never if there is none.
-func (s *simulator) nextTimer() int64 {
+// nextTimer returns when the next timer fires or a device does something, never if there is neither.
+func (s *simulator) nextTimer() int64 { return min(s.nextWake(), s.nextEvent()) }
+
+// nextWake returns when the next timer of a thread fires, never if there is none.
+func (s *simulator) nextWake() int64 {
 	for len(s.timers.list) > 0 {
 		if tm := &s.timers.list[0]; tm.gen == tm.t.sim.gen {
 			return tm.at
@@ -416,11 +419,15 @@ func (s *simulator) nextTimer() int64 {
 // the slack so that the core is interrupted once for several of them (hrtimer_start_range_ns). Threads that wait for
 // about the same time therefore wake together.
 func (s *simulator) fire() {
+	if s.nextEvent() <= s.nextWake() {
+		s.happen()
+		return
+	}
 	tm := s.timers.pop()
 	s.setTime(tm.at)
 	together := []timer{tm}
 	var others []timer
-	for at := s.nextTimer(); at < never && at-int64(s.os.TimerSlack) <= tm.at; at = s.nextTimer() {
+	for at := s.nextWake(); at < never && at-int64(s.os.TimerSlack) <= tm.at; at = s.nextWake() {
 		u := s.timers.pop()
 		if u.t.sim.core == tm.t.sim.core {
 			together = append(together, u)

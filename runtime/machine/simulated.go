@@ -42,7 +42,8 @@ type simulator struct {
 	running  []*Thread // those on cores
 	ready    heap[*Thread]
 	timers   heap[timer]
-	armed    int // how many of the timers aren't void
+	events   heap[event] // of devices
+	armed    int         // how many of the timers aren't void
 	seq      uint64
 	least    int64 // virtual run time that nobody is behind by much
 	next     *Thread
@@ -126,6 +127,12 @@ func newSimulator(m *Machine) *simulator {
 		return a.sim.seq < b.sim.seq
 	}
 	s.timers.less = func(a, b timer) bool {
+		if a.at != b.at {
+			return a.at < b.at
+		}
+		return a.seq < b.seq
+	}
+	s.events.less = func(a, b event) bool {
 		if a.at != b.at {
 			return a.at < b.at
 		}

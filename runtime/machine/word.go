@@ -63,6 +63,9 @@ type Why struct {
 	Owned bool
 	// Beyond says that another process may end the wait, so that it is no deadlock if all threads of this one wait.
 	Beyond bool
+	// Device says that something which is no thread may end the wait, such as a packet that arrives. Then it is a deadlock only
+	// when a simulated machine has nothing left to do.
+	Device bool
 }
 
 // touch brings t into its place in time before it does something that others can see.
@@ -138,7 +141,7 @@ func (t *Thread) Wait(w *Word, old uint32, d time.Duration, why Why) Status {
 	if t.m.rec.On() {
 		t.recordWait(why)
 	}
-	t.enterWait(w, old, d >= 0, why)
+	t.enterWait(w, old, d >= 0 || why.Device, why)
 	status := t.m.backend.wait(t, w, old, int64(d), true)
 	t.leaveWait()
 	t.die()
@@ -157,7 +160,11 @@ func (t *Thread) recordWait(why Why) {
 	var object timeline.Name
 	var holder *Thread
 	if why.On != nil {
-		object = t.m.rec.Name(why.On.Name())
+		name := why.On.Name()
+		if on, ok := why.On.(interface{ Label() string }); ok {
+			name = on.Label() // the report of a deadlock says more
+		}
+		object = t.m.rec.Name(name)
 		if h := why.On.Holders(); len(h) > 0 {
 			holder = h[0].Thread
 		}

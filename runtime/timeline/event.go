@@ -89,6 +89,18 @@ const (
 	Signal
 	// Mark is the learner's own mark; Object is its text.
 	Mark
+	// Connect is a socket that is connected with a server, Accept one that a server has accepted. Object is the connection,
+	// see Flow.
+	Connect
+	// Accept is the other side of Connect.
+	Accept
+	// Write is bytes that are sent through a connection, Read bytes that are received; Value is how many, Object the connection
+	// and what they say, see Flow.
+	Write
+	// Read is the other side of Write.
+	Read
+	// Hangup is a connection's close. Object is the connection.
+	Hangup
 	// Step is an event loop that begins a step of the task Object, or that has nothing to do if Object is 0.
 	Step
 
@@ -182,5 +194,10 @@ var kinds = [lastKind]struct {
 	Collect:     {"collect garbage", 0},
 	Signal:      {"signal", 0},
 	Mark:        {"mark", 0},
+	Connect:     {"connect", 0},
+	Accept:      {"accept", 0},
+	Write:       {"send", 0},
+	Read:        {"receive", 0},
+	Hangup:      {"close", 0},
 	Step:        {"step of a task", 0},
 }
