@@ -89,7 +89,10 @@ var arrows = map[string][]string{
 	"runtime/threading":               {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/timeline"},
 	"runtime/pickle":                  {},
 	"runtime/plot":                    {"runtime/display", "runtime/timeline"},
-	"runtime/symbols":                 {"runtime/asyncio", "runtime/builtins", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/plot", "runtime/queue", "runtime/threading", "runtime/timeline"},
+	"runtime/network":                 {"runtime/exceptions", "runtime/machine", "runtime/timeline"},
+	"runtime/socket":                  {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/network", "runtime/threading", "runtime/timeline"},
+	"runtime/socketserver":            {"runtime/exceptions", "runtime/machine", "runtime/socket", "runtime/threading"},
+	"runtime/symbols":                 {"runtime/asyncio", "runtime/builtins", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/network", "runtime/plot", "runtime/queue", "runtime/socket", "runtime/socketserver", "runtime/threading", "runtime/timeline"},
 	"runtime/symbols/gen":             {},
 	"runtime/timeline":                {},
 	"runtime/twin":                    {"runtime/cpython", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
@@ -105,7 +108,7 @@ var owners = map[string][]string{
 	"github.com/microcosm-cc/bluemonday": {"kernel/page"},
 	"github.com/peterh/liner":            {"kernel/console"},
 	"golang.org/x/tools":                 {"kernel/cell/stdlib", "runtime/symbols/gen"}, // the reader and the writer of export data
-	"golang.org/x/sys":                   {"kernel/interp", "kernel/engine", "kernel/server", "kernel/transport", "install", "runtime/machine", "runtime/process"},
+	"golang.org/x/sys":                   {"install", "kernel/engine", "kernel/interp", "kernel/server", "kernel/transport", "runtime/machine", "runtime/network", "runtime/process"},
 }
 
 // testOnly may be imported by any test.

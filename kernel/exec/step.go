@@ -163,7 +163,8 @@ func (c *fn) synced(e *ast.CallExpr) string {
 		return ""
 	}
 	switch s.Obj().Pkg().Path() {
-	case "sync", "sync/atomic", "gilkernel/runtime/threading", "gilkernel/runtime/queue", "gilkernel/runtime/asyncio", "gilkernel/runtime/futures":
+	case "sync", "sync/atomic", "gilkernel/runtime/threading", "gilkernel/runtime/queue", "gilkernel/runtime/asyncio", "gilkernel/runtime/futures",
+		"gilkernel/runtime/socket", "gilkernel/runtime/socketserver":
 		return types.ExprString(e.Fun) + "()"
 	}
 	return ""

@@ -17,7 +17,7 @@ import (
 
 // mainThread makes the thread that each cell is, and tells package threading what only we know.
 func (p *python) mainThread() *rt.Thread {
-	threading.SetHost(p.in, threading.Host{Stderr: p.s.stderr, Describe: p.s.describe, FuncName: p.s.pythonName})
+	threading.SetHost(p.in, threading.Host{Stderr: p.s.stderr, Describe: p.s.describe, FuncName: p.s.pythonName, Line: p.s.lineOf})
 	return threading.Main(p.in)
 }
 
@@ -28,6 +28,18 @@ func (s *session) pythonName(f any) string {
 		return "<lambda>"
 	}
 	return name
+}
+
+// lineOf returns the text of a line of a cell, "" for another place.
+func (s *session) lineOf(site rt.Site) string {
+	if site.Cell == 0 {
+		return ""
+	}
+	lines := s.machine.sources.text(fmt.Sprintf("In[%d]", site.Cell))
+	if site.Line < 1 || int(site.Line) > len(lines) {
+		return ""
+	}
+	return lines[site.Line-1]
 }
 
 // describe says what a panic is that ended a thread, in Python's form but with the lines of cells.

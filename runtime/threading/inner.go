@@ -4,6 +4,10 @@ package threading
 // locks and conditions.
 
 import (
+	"io"
+	"os"
+
+	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 )
@@ -34,4 +38,39 @@ func DefaultName(t *machine.Thread, kind string) string {
 		return m.number(kind)
 	}
 	return kind
+}
+
+// Report writes text to the stderr of the interpreter of t, the calling thread, in one piece: what Python prints by itself, such as
+// socketserver's handle_error.
+func Report(t *machine.Thread, text string) {
+	w := io.Writer(os.Stderr)
+	if m := of(t); m != nil {
+		w = m.theHost().Stderr
+	}
+	_, _ = io.WriteString(w, text)
+}
+
+// FormatException returns what traceback.format_exc would: where a panic or an error came from, its name and what it says. stack is
+// debug.Stack's; nil is an error that was returned, which came from nowhere. t is the calling thread.
+func FormatException(t *machine.Thread, v any, stack []byte) string {
+	m := of(t)
+	if m == nil {
+		m = &module{}
+	}
+	if stack == nil {
+		v = exceptions.Of(v)
+		name, text := nameOf(v)
+		return ExceptHookArgs{ExcType: name, text: text}.body()
+	}
+	return m.describe(nil, v, stack).body()
+}
+
+// LineOf returns the line of code at a place, as the host knows it; "" if it doesn't. t is the calling thread.
+func LineOf(t *machine.Thread, site machine.Site) string {
+	if m := of(t); m != nil {
+		if h := m.theHost(); h.Line != nil {
+			return h.Line(site)
+		}
+	}
+	return ""
 }

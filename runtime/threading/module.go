@@ -66,6 +66,8 @@ type Host struct {
 	// FuncName returns the name of a thread's target, "" if it doesn't know: interpreted functions have
 	// names that Go's runtime hasn't heard of.
 	FuncName func(target any) string
+	// Line returns the text of the line at a place of the learner's code, "" if it doesn't know.
+	Line func(site machine.Site) string
 }
 
 // SetHost sets what the interpreter's host does. May be called at any time, by anybody.

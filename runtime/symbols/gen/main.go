@@ -35,8 +35,11 @@ var own = []string{
 	"gilkernel/runtime/gil",
 	"gilkernel/runtime/machine",
 	"gilkernel/runtime/multiprocessing",
+	"gilkernel/runtime/network",
 	"gilkernel/runtime/plot",
 	"gilkernel/runtime/queue",
+	"gilkernel/runtime/socket",
+	"gilkernel/runtime/socketserver",
 	"gilkernel/runtime/threading",
 	"gilkernel/runtime/timeline",
 }

@@ -1,0 +1,329 @@
+package socketserver
+
+// This file defines servers.
+
+import (
+	"errors"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/socket"
+	"gilkernel/runtime/threading"
+)
+
+// A TCPServer is socketserver.TCPServer, a server that serves one client after the other, or one of its relatives, which serve each in a
+// thread of its own. NewTCPServer makes one. ServeForever and HandleRequest are for one thread; all other methods may be
+// called by any thread. There is no zero TCPServer.
+type TCPServer struct {
+	host    string
+	port    int
+	finish  finisher
+	process processor
+
+	reuse, later, daemons, leave bool
+	backlog, family              int
+	timeout                      time.Duration
+	verify                       func(*socket.Socket, socket.Addr) bool
+	onError                      func(*socket.Socket, socket.Addr, error)
+	onTimeout, actions           func()
+
+	socket  *socket.Socket
+	stop    atomic.Bool      // Shutdown was called
+	down    *threading.Event // ServeForever has ended
+	serving atomic.Pointer[machine.Thread]
+	full    bool // it was said that there are no descriptors
+
+	mu      sync.Mutex // protects the field below; held for short
+	threads []*threading.Thread
+}
+
+// processor is process_request: it lets a client be served, and closes the connection afterwards.
+type processor func(s *TCPServer, conn *socket.Socket, client socket.Addr)
+
+// NewTCPServer returns a server at an address that serves one client after the other. The handler has one of the forms in the package's
+// documentation. The error is that of socket.Bind, such as "[Errno 98] Address already in use". It panics with a TypeError if
+// the handler is none.
+func NewTCPServer(host string, port int, handler any, opts ...Option) (*TCPServer, error) {
+	return newServer(host, port, handler, (*TCPServer).handleHere, opts)
+}
+
+// NewThreadingTCPServer is NewTCPServer for a server that serves each client in a thread of its own: ThreadingTCPServer.
+func NewThreadingTCPServer(host string, port int, handler any, opts ...Option) (*TCPServer, error) {
+	return newServer(host, port, handler, (*TCPServer).handleInThread, opts)
+}
+
+func newServer(host string, port int, handler any, process processor, opts []Option) (*TCPServer, error) {
+	s := &TCPServer{host: host, port: port, finish: finisherOf(handler), process: process, backlog: 5,
+		family: socket.AF_INET, timeout: -1, down: threading.NewEvent()}
+	for _, o := range opts {
+		if o.set != nil {
+			o.set(s)
+		}
+	}
+	s.socket = socket.NewSocket(s.family, socket.SOCK_STREAM)
+	if s.later {
+		return s, nil
+	}
+	err := s.ServerBind()
+	if err == nil {
+		err = s.ServerActivate()
+	}
+	if err != nil {
+		_ = s.socket.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// ServerBind gives the server its address. NewTCPServer does that, unless BindAndActivate(false).
+func (s *TCPServer) ServerBind() error {
+	if s.reuse {
+		if err := s.socket.SetSockOpt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); err != nil {
+			return err
+		}
+	}
+	return s.socket.Bind(s.host, s.port)
+}
+
+// ServerActivate lets clients connect.
+func (s *TCPServer) ServerActivate() error { return s.socket.Listen(s.backlog) }
+
+// ServerAddress returns the address: with the port that the system has chosen, if it was 0.
+func (s *TCPServer) ServerAddress() socket.Addr { return s.socket.GetSockName() }
+
+// Socket returns the socket that listens.
+func (s *TCPServer) Socket() *socket.Socket { return s.socket }
+
+// FileNo returns the descriptor of the socket that listens, -1 if the server is closed.
+func (s *TCPServer) FileNo() int { return s.socket.FileNo() }
+
+// ServeForever serves clients until Shutdown, or until the socket is closed. pollInterval, half a second if it isn't given, is how
+// often ServiceActions is called at least; nothing else is polled.
+func (s *TCPServer) ServeForever(pollInterval ...time.Duration) {
+	t := machine.Current()
+	s.down.Clear()
+	s.serving.Store(t)
+	defer func() { // after a panic too: an interrupt
+		s.stop.Store(false)
+		s.serving.Store(nil)
+		s.down.Set()
+	}()
+	every := time.Duration(-1)
+	if s.actions != nil {
+		every = time.Second / 2
+		if len(pollInterval) > 0 {
+			every = max(pollInterval[0], 0)
+		}
+	}
+	for {
+		ready := s.socket.Wait(every, s.stop.Load)
+		if s.stop.Load() || s.socket.FileNo() < 0 {
+			return
+		}
+		if ready {
+			s.serveOne(t)
+		}
+		if s.actions != nil {
+			s.actions()
+		}
+	}
+}
+
+// HandleRequest waits for one client, for no longer than Timeout says, and serves it.
+func (s *TCPServer) HandleRequest() {
+	d := s.timeout
+	if own, ok := s.socket.GetTimeout(); ok && (d < 0 || own < d) {
+		d = own
+	}
+	if !s.socket.Wait(d, nil) {
+		if s.onTimeout != nil {
+			s.onTimeout()
+		}
+		return
+	}
+	s.serveOne(machine.Current())
+}
+
+// serveOne is _handle_request_noblock.
+func (s *TCPServer) serveOne(t *machine.Thread) {
+	conn, client, err := s.accept()
+	if err != nil {
+		s.refused(t, err)
+		return
+	}
+	s.full = false
+	kept := false
+	var failure any
+	stack := catch(&failure, func() {
+		if s.verify == nil || s.verify(conn, client) {
+			kept = true
+			s.process(s, conn, client)
+		}
+	})
+	if failure != nil {
+		s.failed(t, conn, client, failure, stack)
+		kept = false
+	}
+	if !kept {
+		s.shutdownRequest(conn)
+	}
+}
+
+// accept is get_request. The client that made the socket ready may have gone: then it doesn't wait for the next.
+func (s *TCPServer) accept() (*socket.Socket, socket.Addr, error) {
+	if !s.socket.Wait(0, nil) {
+		return nil, socket.Addr{}, exceptions.System(syscall.EAGAIN)
+	}
+	return s.socket.Accept()
+}
+
+// patience is how long a server without descriptors waits before it tries again.
+const patience = 50 * time.Millisecond
+
+// refused deals with a client that can't be accepted. Python's server ignores it, and asks again at once, at full speed.
+func (s *TCPServer) refused(t *machine.Thread, err error) {
+	for _, number := range []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM} {
+		if !errors.Is(err, number) {
+			continue
+		}
+		if !s.full {
+			s.full = true
+			threading.Report(t, "socketserver: can't accept a client: "+err.Error()+". Those that are connected are served; the others wait until one of them closes its connection.\n")
+		}
+		if t != nil {
+			t.Sleep(patience)
+		} else {
+			time.Sleep(patience)
+		}
+		return
+	}
+}
+
+// catch calls fn. If that panics with an Exception, failure is it, and the result where it came from; what ends the thread passes through, as
+// KeyboardInterrupt and SystemExit do in Python.
+func catch(failure *any, fn func()) (stack []byte) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		v := recover()
+		if v == nil {
+			return // runtime.Goexit
+		}
+		stack = debug.Stack()
+		var end interface{ Uncatchable() }
+		if err, ok := v.(error); ok && errors.As(err, &end) || !exceptions.Is(v, "Exception") {
+			panic(v)
+		}
+		var dead *machine.Deadlock
+		var deadly *machine.Deadlocked
+		if err, ok := v.(error); ok && (errors.As(err, &dead) || errors.As(err, &deadly)) {
+			panic(v)
+		}
+		*failure = v
+	}()
+	fn()
+	returned = true
+	return nil
+}
+
+// handleHere is BaseServer.process_request.
+func (s *TCPServer) handleHere(conn *socket.Socket, client socket.Addr) {
+	if err := s.finish(conn, client, s); err != nil {
+		s.failed(machine.Current(), conn, client, err, nil)
+	}
+	s.shutdownRequest(conn)
+}
+
+// handleInThread is ThreadingMixIn.process_request.
+func (s *TCPServer) handleInThread(conn *socket.Socket, client socket.Addr) {
+	th := threading.NewThread(processRequestThread, threading.Args(s, conn, client), threading.Daemon(s.daemons))
+	if !s.daemons && !s.leave {
+		s.mu.Lock()
+		kept := s.threads[:0]
+		for _, o := range s.threads { // reap
+			if o.IsAlive() || o.Ident() == 0 {
+				kept = append(kept, o)
+			}
+		}
+		s.threads = append(kept, th)
+		s.mu.Unlock()
+	}
+	th.Start()
+}
+
+// processRequestThread is ThreadingMixIn.process_request_thread.
+func processRequestThread(s *TCPServer, conn *socket.Socket, client socket.Addr) {
+	defer s.shutdownRequest(conn)
+	t := machine.Current()
+	var failure any
+	var err error
+	stack := catch(&failure, func() { err = s.finish(conn, client, s) })
+	if err != nil {
+		failure = err
+	}
+	if failure != nil {
+		s.failed(t, conn, client, failure, stack)
+	}
+}
+
+// failed is handle_error: it prints a block, or calls what HandleError has set.
+func (s *TCPServer) failed(t *machine.Thread, conn *socket.Socket, client socket.Addr, failure any, stack []byte) {
+	if s.onError != nil {
+		s.onError(conn, client, exceptions.Of(failure))
+		return
+	}
+	const dashes = "----------------------------------------\n"
+	threading.Report(t, dashes+"Exception occurred during processing of request from "+client.String()+"\n"+
+		threading.FormatException(t, failure, stack)+dashes)
+}
+
+// shutdownRequest closes a connection: the client's Recv is empty then.
+func (s *TCPServer) shutdownRequest(conn *socket.Socket) {
+	_ = conn.Shutdown(socket.SHUT_WR) // a client that has gone is no error here
+	_ = conn.Close()
+}
+
+// Shutdown ends ServeForever and waits until it has ended; requests that are being served in threads go on. It panics with a
+// RuntimeError if ServeForever runs in the calling thread, which would wait for itself for ever. If ServeForever was never called,
+// it waits for it, as in Python.
+func (s *TCPServer) Shutdown() {
+	t := machine.Current()
+	if serving := s.serving.Load(); serving != nil && serving == t {
+		panic(exceptions.Runtime("shutdown() would wait for itself: ServeForever runs in this thread; call it in another one"))
+	}
+	s.stop.Store(true)
+	for pause := time.Millisecond; s.serving.Load() != nil; pause = min(2*pause, 100*time.Millisecond) {
+		s.socket.Nudge()
+		if s.down.Wait(threading.Timeout(pause)) {
+			return
+		}
+	}
+	s.down.Wait()
+}
+
+// ServerClose closes the socket that listens. A threading server waits for its threads, unless they are daemons or BlockOnClose(false).
+func (s *TCPServer) ServerClose() {
+	_ = s.socket.Close()
+	s.mu.Lock()
+	threads := s.threads
+	s.threads = nil
+	s.mu.Unlock()
+	for _, th := range threads {
+		if th.Ident() != 0 {
+			th.Join()
+		}
+	}
+}
+
+// With calls fn and closes the server afterwards, also after a panic: with server.
+func (s *TCPServer) With(fn func()) {
+	defer s.ServerClose()
+	fn()
+}
