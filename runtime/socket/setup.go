@@ -81,7 +81,12 @@ func (s *Socket) Bind(host string, port int) error {
 	defer c.leave()
 	addr, err := s.resolve(c.t, "bind", host, port)
 	if err == nil {
-		err = s.inUse(c.t, addr, ep.Bind(c.t, addr))
+		if err = ep.Bind(c.t, addr); s.takeOver(c.t, addr, err) {
+			err = ep.Bind(c.t, addr)
+		}
+		if err = s.inUse(c.t, addr, err); err == nil {
+			s.remember(c.t, ep.LocalAddr(c.t))
+		}
 	}
 	s.mu.Lock()
 	s.setup = err

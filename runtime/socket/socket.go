@@ -42,7 +42,8 @@ type Socket struct {
 
 	patience atomic.Int64 // the time-out, ns; less than 0 is none, 0 doesn't wait
 
-	flow atomic.Pointer[flow] // of a connection; nil of none
+	flow     atomic.Pointer[flow] // of a connection; nil of none
+	replaced atomic.Bool          // see takeOver
 
 	mu     sync.Mutex // protects the fields below; held for short
 	ep     network.Endpoint
@@ -178,6 +179,9 @@ func (s *Socket) end(t *machine.Thread) time.Duration {
 func (s *Socket) Accept() (*Socket, Addr, error) {
 	ep := s.endpoint()
 	if ep == nil {
+		if s != nil {
+			s.checkReplaced(machine.Current())
+		}
 		return nil, Addr{}, badFD()
 	}
 	if err := s.failedSetup(); err != nil {
@@ -192,6 +196,7 @@ func (s *Socket) Accept() (*Socket, Addr, error) {
 		return err
 	})
 	if err != nil {
+		s.checkReplaced(c.t)
 		return nil, Addr{}, err
 	}
 	a := wrap(c.t, s.net, conn)
@@ -347,6 +352,7 @@ func (s *Socket) shut(ep network.Endpoint) error {
 	}
 	c := enter("close")
 	defer c.leave()
+	s.forget(c.t)
 	s.flow.Load().record(c.t, timeline.Hangup, nil, 0)
 	err := raise(ep.Close(c.t))
 	if exceptions.Is(err, "ConnectionResetError") {

@@ -243,7 +243,8 @@ func (s *TCPServer) handleHere(conn *socket.Socket, client socket.Addr) {
 
 // handleInThread is ThreadingMixIn.process_request.
 func (s *TCPServer) handleInThread(conn *socket.Socket, client socket.Addr) {
-	th := threading.NewThread(processRequestThread, threading.Args(s, conn, client), threading.Daemon(s.daemons))
+	th := threading.NewThread(processRequestThread, threading.Args(s, conn, client), threading.Daemon(s.daemons),
+		threading.Name(threading.ThreadName(machine.Current(), "process_request_thread")))
 	if !s.daemons && !s.leave {
 		s.mu.Lock()
 		kept := s.threads[:0]

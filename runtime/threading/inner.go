@@ -74,3 +74,13 @@ func LineOf(t *machine.Thread, site machine.Site) string {
 	}
 	return ""
 }
+
+// ThreadName returns the name that Python gives to a thread whose target is called label: "Thread-3 (label)", or "Thread-3" before
+// 3.10. Like DefaultName it counts.
+func ThreadName(t *machine.Thread, label string) string {
+	name := DefaultName(t, "Thread")
+	if in := gil.Of(t); in != nil && minor(in) < 310 {
+		return name
+	}
+	return name + " (" + label + ")"
+}
