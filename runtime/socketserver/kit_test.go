@@ -171,9 +171,9 @@ func framedClient(port int) {
 }
 
 // The three kinds of work.
-func python() { gil.Checks(2000) }                  // by the interpreter: loses the GIL
-func native() { gil.Native(40 * time.Microsecond) } // one long call: keeps it
-func idle()   { machine.Current().Sleep(40_000) }   // only waits
+func python() { gil.Checks(100_000) }              // by the interpreter: loses the GIL
+func native() { gil.Native(2 * time.Millisecond) } // one long call: keeps it
+func idle()   { machine.Current().Sleep(40_000) }  // only waits
 
 // talk lets clients talk to a server, and returns when all have ended.
 func talk(t testing.TB, server func(string, int, any, ...socketserver.Option) (*socketserver.TCPServer, error), handler any, client func(int), clients int) {
