@@ -30,6 +30,7 @@ var table_exceptions = []symbol{
 	{"Runtime", plain, exceptions.Runtime},
 	{"RuntimeError", plain, (*exceptions.RuntimeError)(nil)},
 	{"StopIteration", plain, (*exceptions.StopIteration)(nil)},
+	{"System", plain, exceptions.System},
 	{"SystemExit", plain, (*exceptions.SystemExit)(nil)},
 	{"TimeoutError", plain, (*exceptions.TimeoutError)(nil)},
 	{"Try", plain, exceptions.Try},

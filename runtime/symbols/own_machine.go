@@ -44,6 +44,7 @@ var table_machine = []symbol{
 	{"Options", plain, (*machine.Options)(nil)},
 	{"Orphan", plain, (*machine.Orphan)(nil)},
 	{"Pace", plain, (*machine.Pace)(nil)},
+	{"PollLimit", plain, machine.PollLimit},
 	{"Preempt", plain, machine.Preempt},
 	{"Preempter", plain, (*machine.Preempter)(nil)},
 	{"_Preempter", plain, (*_machine_Preempter)(nil)},
