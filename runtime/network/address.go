@@ -21,15 +21,12 @@ const (
 	SO_SNDBUF    = syscall.SO_SNDBUF
 	SO_RCVBUF    = syscall.SO_RCVBUF
 	SO_LINGER    = syscall.SO_LINGER
-	SO_ERROR     = syscall.SO_ERROR
-	SO_TYPE      = syscall.SO_TYPE
 	IPPROTO_TCP  = syscall.IPPROTO_TCP
 	IPPROTO_UDP  = syscall.IPPROTO_UDP
 	TCP_NODELAY  = syscall.TCP_NODELAY
 	SHUT_RD      = syscall.SHUT_RD
 	SHUT_WR      = syscall.SHUT_WR
 	SHUT_RDWR    = syscall.SHUT_RDWR
-	MSG_PEEK     = syscall.MSG_PEEK
 	SOMAXCONN    = syscall.SOMAXCONN
 	noNameCode   = -2 // EAI_NONAME
 	noFamilyCode = -9 // EAI_ADDRFAMILY

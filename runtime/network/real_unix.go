@@ -95,19 +95,6 @@ func (n *realNetwork) Pair(_ *machine.Thread, kind int) (a, b Endpoint, err erro
 	return n.add(fds[0], AF_UNIX, kind), n.add(fds[1], AF_UNIX, kind), nil
 }
 
-// FromFD returns an endpoint for a socket's descriptor that this process has got from another one. The descriptor is the
-// endpoint's from then on.
-func FromFD(m *machine.Machine, fd, family, kind int) (Endpoint, error) {
-	n, ok := Of(m).(*realNetwork)
-	if !ok {
-		return nil, syscall.EBADF
-	}
-	if err := unix.SetNonblock(fd, true); err != nil {
-		return nil, err
-	}
-	return n.add(fd, family, kind), nil
-}
-
 // Lookup implements Network.
 func (n *realNetwork) Lookup(_ *machine.Thread, host string, family int) ([]netip.Addr, error) {
 	if a, ok, err := literal(host, family); ok || err != nil {

@@ -22,7 +22,6 @@ var table_network = []symbol{
 	{"Endpoint", plain, (*network.Endpoint)(nil)},
 	{"_Endpoint", plain, (*_network_Endpoint)(nil)},
 	{"Events", plain, (*network.Events)(nil)},
-	{"FromFD", plain, network.FromFD},
 	{"IPPROTO_TCP", untyped, int64(network.IPPROTO_TCP)},
 	{"IPPROTO_UDP", untyped, int64(network.IPPROTO_UDP)},
 	{"Interest", plain, (*network.Interest)(nil)},
