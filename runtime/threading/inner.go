@@ -79,7 +79,7 @@ func LineOf(t *machine.Thread, site machine.Site) string {
 // 3.10. Like DefaultName it counts.
 func ThreadName(t *machine.Thread, label string) string {
 	name := DefaultName(t, "Thread")
-	if in := gil.Of(t); in != nil && minor(in) < 310 {
+	if in := gil.Of(t); in != nil && in.Minor() < 310 {
 		return name
 	}
 	return name + " (" + label + ")"
