@@ -4,7 +4,6 @@ package multiprocessing_test
 
 import (
 	"fmt"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -12,7 +11,6 @@ import (
 	mp "gilkernel/runtime/multiprocessing"
 	"gilkernel/runtime/process/processtest"
 	"gilkernel/runtime/threading"
-	"gilkernel/runtime/twin"
 )
 
 func TestMain(m *testing.M) { processtest.Main(m, mp.Bootstrap) }
@@ -35,45 +33,6 @@ func run(t *testing.T, real bool, version string, fn func(log func(...any))) str
 		t.Log(errs.String())
 	}
 	return b.String()
-}
-
-// A program is one in both languages. They print the same. A function that a process calls must have no captures.
-type program struct {
-	name   string
-	since  int // the first minor version of Python 3 that prints it
-	python string
-	fn     func(log func(...any))
-}
-
-// compare runs all programs in each Python, with fork, and in Go on both machines: what they print must be the same.
-func compare(t *testing.T, programs []program) {
-	for _, py := range twin.Pythons(t) {
-		minor := 0
-		if _, err := fmt.Sscanf(py.Version, "3.%d", &minor); err != nil {
-			continue // 2.7 has less of it, and other words
-		}
-		t.Run(py.Version, func(t *testing.T) {
-			for _, p := range programs {
-				if minor < p.since {
-					continue
-				}
-				t.Run(p.name, func(t *testing.T) {
-					t.Parallel()
-					cmd := exec.Command(py.Path, "-W", "ignore", "-")
-					cmd.Stdin = strings.NewReader(p.python)
-					out, err := cmd.CombinedOutput()
-					if err != nil {
-						t.Fatalf("%v: %s", err, out)
-					}
-					for _, real := range []bool{false, true} {
-						if got := run(t, real, py.Version, p.fn); got != string(out) {
-							t.Errorf("real=%v: Go\n%sPython\n%s", real, got, out)
-						}
-					}
-				})
-			}
-		})
-	}
 }
 
 // truth is how Python prints a bool.

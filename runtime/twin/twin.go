@@ -1,7 +1,8 @@
 // Package twin runs little programs in Go beside the same in real Pythons.
 //
 // It is for tests: queue, futures, asyncio and threading are compared with each Python of the computer, on both
-// machines.
+// machines. A Suite has rows: behaviours that CPython's own test suite checks, with what they print in each version; multiprocessing, socketserver and
+// futures have them.
 package twin
 
 // This file defines the Pythons of a computer, and the comparison.
