@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -20,6 +21,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -163,8 +165,8 @@ func (s *Server) environment() []string {
 	return append(env[:len(env):len(env)], "JUPYTER_TOKEN="+s.token, "JUPYTER_RUNTIME_DIR="+s.o.Runtime, "PYTHONUNBUFFERED=1")
 }
 
-// await waits for the server's own word that it listens. That is better than trying the port: another server may
-// have it, and the configuration may name one that we don't know.
+// await waits until the server listens. Where, it says itself, in a file: another server may have the port that was asked for, and the
+// configuration may name one that we don't know. The file comes a moment before the server listens, so the address is tried as well.
 func (s *Server) await(ctx context.Context) error {
 	patience := s.o.Patience
 	if patience == 0 {
@@ -184,7 +186,7 @@ func (s *Server) await(ctx context.Context) error {
 		case <-s.done:
 			return fmt.Errorf("JupyterLab ended before it listened%s", s.last())
 		case <-tick.C:
-			if at := s.find(); at != nil {
+			if at := s.find(); at != nil && !at.refused(ctx) {
 				s.mu.Lock()
 				s.at = at
 				s.mu.Unlock()
@@ -209,6 +211,20 @@ func (s *Server) find() *listening {
 		}
 	}
 	return nil
+}
+
+// refused reports whether nobody listens at the address yet. An address that can't be tried from here, such as that of a socket file, is
+// taken to be right.
+func (at *listening) refused(ctx context.Context) bool {
+	u, err := url.Parse(at.URL)
+	if err != nil || u.Port() == "" {
+		return false
+	}
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", u.Host)
+	if err == nil {
+		conn.Close()
+	}
+	return errors.Is(err, syscall.ECONNREFUSED)
 }
 
 // page is the path of what is opened.

@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -51,12 +53,26 @@ func fakeJupyter(role string) {
 	if role == "silent" {
 		select {}
 	}
-	info, _ := json.Marshal(map[string]any{"pid": os.Getpid(), "url": "http://localhost:1234/base/",
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { l.Close() }() // which keeps it until here
+	if role == "late" {
+		l.Close() // the port stays known
+	}
+	info, _ := json.Marshal(map[string]any{"pid": os.Getpid(), "url": "http://" + l.Addr().String() + "/base/",
 		"token": os.Getenv("JUPYTER_TOKEN"), "kernel": kernel.Process.Pid})
 	path := filepath.Join(os.Getenv("JUPYTER_RUNTIME_DIR"), "jpserver-"+strconv.Itoa(os.Getpid())+".json")
 	os.WriteFile(path+".new", info, 0o600)
 	os.Rename(path+".new", path)
 	switch role {
+	case "late":
+		time.Sleep(200 * time.Millisecond) // for the file to be seen; a Start that doesn't wait for more returns now
+		os.WriteFile(path+".listens", nil, 0o600)
+		if l, err = net.Listen("tcp", l.Addr().String()); err != nil {
+			panic(err)
+		}
 	case "deaf":
 		select {} // SIGTERM is caught and nothing follows
 	case "ends":
@@ -153,7 +169,7 @@ func TestURLAndArguments(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Stop()
-	if u, ok := strings.CutPrefix(s.URL(), "http://localhost:1234/base/lab?token="); !ok || len(u) != 48 {
+	if !regexp.MustCompile(`^http://127.0.0.1:\d+/base/lab\?token=[0-9a-f]{48}$`).MatchString(s.URL()) {
 		t.Errorf("URL = %s", s.URL())
 	}
 	got := <-lines
@@ -179,11 +195,24 @@ func TestOpensAFile(t *testing.T) {
 	}
 	defer s.Stop()
 	const page = "/lab/tree/part%201/00-start.ipynb"
-	if !strings.HasPrefix(s.URL(), "http://localhost:1234/base"+page+"?token=") {
+	if !strings.Contains(s.URL(), "/base"+page+"?token=") {
 		t.Errorf("URL = %s", s.URL())
 	}
 	if got := <-lines; !strings.Contains(got, "--LabApp.default_url="+page) {
 		t.Errorf("the arguments are %s", got)
+	}
+}
+
+// A server writes where it will listen before it does.
+func TestWaitsUntilItListens(t *testing.T) {
+	o := options(t, "late")
+	s, err := jupyterlab.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Stop()
+	if files, _ := filepath.Glob(filepath.Join(o.Runtime, "*.listens")); len(files) == 0 {
+		t.Error("Start returned while connections were refused")
 	}
 }
 

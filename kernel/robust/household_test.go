@@ -168,16 +168,28 @@ func (h *household) isGone() {
 		if h.dir != "" {
 			break
 		}
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", *h.info.Port(c)))
-		if err != nil {
-			h.t.Errorf("the port of %s is held: %v", c, err)
-			continue
-		}
-		l.Close()
+		h.awaitPort(fmt.Sprintf("127.0.0.1:%d", *h.info.Port(c)), c)
 	}
 	files, err := os.ReadDir(h.tmp)
 	if err != nil || len(files) > 0 {
 		h.t.Errorf("files are left: %v, %v", files, err)
+	}
+}
+
+// awaitPort waits until a port is free. A process that was killed loses its environment, by which processes finds it, before Linux closes
+// its sockets.
+func (h *household) awaitPort(address string, c connection.Channel) {
+	h.t.Helper()
+	for late := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+		l, err := net.Listen("tcp", address)
+		if err == nil {
+			l.Close()
+			return
+		}
+		if time.Now().After(late) {
+			h.t.Errorf("the port of %s is held: %v", c, err)
+			return
+		}
 	}
 }
 
