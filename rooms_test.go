@@ -92,10 +92,12 @@ var arrows = map[string][]string{
 	"runtime/network":                 {"runtime/exceptions", "runtime/machine", "runtime/timeline"},
 	"runtime/socket":                  {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/network", "runtime/threading", "runtime/timeline"},
 	"runtime/socketserver":            {"runtime/exceptions", "runtime/machine", "runtime/socket", "runtime/threading"},
-	"runtime/symbols":                 {"runtime/asyncio", "runtime/builtins", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/network", "runtime/plot", "runtime/queue", "runtime/socket", "runtime/socketserver", "runtime/threading", "runtime/timeline"},
+	"runtime/symbols":                 {"runtime/asyncio", "runtime/builtins", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/multiprocessing/sharedmemory", "runtime/network", "runtime/plot", "runtime/queue", "runtime/socket", "runtime/socketserver", "runtime/threading", "runtime/timeline"},
 	"runtime/symbols/gen":             {},
 	"runtime/timeline":                {},
 	"runtime/twin":                    {"runtime/cpython", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
+
+	"runtime/multiprocessing/sharedmemory": {"runtime/builtins", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process"},
 }
 
 // owners names the one room that may import each third-party module.

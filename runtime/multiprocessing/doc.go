@@ -30,10 +30,10 @@
 //	v = Value("i", 0) v.value             v := NewValue("i", 0) v.Value() v.Int()
 //	v.value += 1                          v.SetValue(v.Int() + 1)                        as in Python no one step: v.With(func() { … })
 //	a = Array("d", 3) a[0] a[1:]          a := NewArray("d", 3) a.Get(0) a.Slice(1)
+//	shared_memory.SharedMemory(…)         sharedmemory.NewSharedMemory(…)                a package of its own
 //	class P(Process): def run(self): …    —                                              Go has no inheritance
 //
-// A process gets copies of its target's arguments, and no other process sees what it changes of them. There is no Pool, no Manager and no
-// shared_memory.
+// A process gets copies of its target's arguments, and no other process sees what it changes of them. There is no Pool and no Manager.
 //
 // Global variables are not sent, by no start method. On the real machine a process has every function and type of the session but has
 // run none of its cells, so each global variable begins there at its zero value; CPython's fork keeps the values, and its spawn runs

@@ -50,8 +50,8 @@ type memory interface {
 	grow(size int64) error
 	// at returns n bytes from an offset on; they stay where they are.
 	at(offset int64, n int) ([]byte, error)
-	// drop frees what bytes hold; they read as zeros afterwards.
-	drop(offset int64, n int)
+	// drop frees what bytes hold; they read as zeros afterwards. It reports whether at returns other bytes from then on.
+	drop(offset int64, n int) (moved bool)
 }
 
 // An Arena is what the processes of a family have in common. NewArena makes one for the simulated machine, CreateArena and OpenArena
@@ -154,6 +154,15 @@ func (a *Arena) segment(offset int64, n int) ([]byte, error) {
 	return b[offset-base:][:n:n], nil
 }
 
+// drop frees what an object of more than a segment held.
+func (a *Arena) drop(offset int64, n int) {
+	if a.mem.drop(offset, n) {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		delete(a.segments, offset)
+	}
+}
+
 // heap is the memory of an arena of simulated processes.
 type heap struct {
 	mu       sync.Mutex
@@ -174,8 +183,10 @@ func (h *heap) at(offset int64, n int) ([]byte, error) {
 	return b, nil
 }
 
-func (h *heap) drop(offset int64, _ int) {
+// drop leaves the bytes to the garbage collector: slices of them may be in use.
+func (h *heap) drop(offset int64, _ int) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	clear(h.segments[offset])
+	delete(h.segments, offset)
+	return true
 }

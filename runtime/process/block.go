@@ -16,6 +16,9 @@ type Memory struct {
 	b []byte
 }
 
+// unknownMemory is for how many bytes a machine is taken that doesn't say what it has.
+const unknownMemory = 64 << 30
+
 // memSize is the field of a memory's slot with its length.
 const memSize = atOwn
 

@@ -10,6 +10,7 @@
 //	* Semaphore  SemLock: a counting one, or a recursive lock, with its holder
 //	* End        one end of a pipe: messages in both directions or in one
 //	* Memory     bytes that processes share
+//	* Block      the same, with a name by which processes find them
 //	Handle       each of them as a number, which travels beside a message
 //	Launcher     starts a process: Simulated here, the real one where programs know how to start themselves
 //

@@ -21,3 +21,12 @@ func nameless() (*os.File, error) {
 func punch(f *os.File, offset int64, n int) {
 	_ = unix.Fallocate(int(f.Fd()), unix.FALLOC_FL_PUNCH_HOLE|unix.FALLOC_FL_KEEP_SIZE, offset, int64(n)) // or they stay
 }
+
+// physical returns how many bytes of memory the machine has.
+func physical() int64 {
+	var info unix.Sysinfo_t
+	if unix.Sysinfo(&info) != nil {
+		return unknownMemory
+	}
+	return int64(info.Totalram) * int64(info.Unit)
+}

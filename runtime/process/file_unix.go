@@ -56,4 +56,7 @@ func (m *file) at(offset int64, n int) ([]byte, error) {
 	return unix.Mmap(int(m.f.Fd()), offset, n, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 }
 
-func (m *file) drop(offset int64, n int) { punch(m.f, offset, n) }
+func (m *file) drop(offset int64, n int) bool {
+	punch(m.f, offset, n)
+	return false
+}

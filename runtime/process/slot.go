@@ -20,6 +20,7 @@ const (
 	kindMemory
 	kindProcess // never in a slot: handles of processes
 	kindEnd     // the same: handles of the ends of pipes
+	kindBlock
 )
 
 // The fields of a slot, by their offsets. A kind's own fields begin at atOwn.
@@ -38,6 +39,9 @@ const (
 
 // ErrFull says that an arena has no room for another object.
 var ErrFull = errors.New("too many shared objects: at most 32768 semaphores, pipes and memory blocks can exist at once; release some of them")
+
+// ErrMemory says that an object would be larger than the memory of the machine.
+var ErrMemory = errors.New("there is less memory in this machine")
 
 // A slot is an object of an arena as a process sees it.
 type slot struct {
@@ -70,10 +74,14 @@ func (s slot) data(n int) ([]byte, error) {
 	return s.a.segment(int64(s.a.u64(s.at(atExtent)).Load()), n)
 }
 
-// class returns how many bytes are set aside for n: a power of two, so that freed space fits again.
-func class(n int) int64 {
-	if n <= 0 {
+// class returns how many bytes are set aside for n: a power of two, so that freed space fits again. That of a block is large even if
+// n is small, so no other kind of object ever lies where one was: programs may keep slices of blocks that have been closed.
+func (k kind) class(n int) int64 {
+	switch {
+	case n <= 0:
 		return 0
+	case k == kindBlock:
+		n = max(n, 2*segmentSize)
 	}
 	return max(64, int64(1)<<bits.Len64(uint64(n)-1))
 }
@@ -82,9 +90,12 @@ func class(n int) int64 {
 // the slot.
 func (s *System) newSlot(t *machine.Thread, k kind, size int, name string, init func(slot) error) (slot, error) {
 	a := s.arena
+	if int64(size) > physical() {
+		return slot{}, ErrMemory
+	}
 	a.lock(t, s.self)
 	defer a.unlock(t)
-	want := class(size)
+	want := k.class(size)
 	used := a.u32(atSlots).Load()
 	found, fresh := uint32(maxSlots), uint32(maxSlots)
 	for n := uint32(0); n < used && found == maxSlots; n++ {
@@ -117,7 +128,7 @@ func (s *System) newSlot(t *machine.Thread, k kind, size int, name string, init 
 		}
 	} else if b, err := v.data(size); err != nil {
 		return slot{}, err
-	} else if size <= segmentSize {
+	} else if want <= segmentSize {
 		clear(b) // larger ones were dropped
 	}
 	clear(a.head[v.at(atOwn):v.at(slotSize)])
@@ -244,7 +255,7 @@ func (s *System) free(t *machine.Thread, v slot) (inside []Handle) {
 		inside = ringOf(v).abandoned()
 	}
 	if size := int64(a.u64(v.at(atSize)).Load()); size > segmentSize {
-		a.mem.drop(int64(a.u64(v.at(atExtent)).Load()), int(size))
+		a.drop(int64(a.u64(v.at(atExtent)).Load()), int(size))
 	}
 	a.u32(v.at(atKind)).Store(uint32(kindFree))
 	return inside
@@ -280,7 +291,7 @@ func handleOf(b []byte) Handle {
 // parts calls f for each side of a slot that a handle stands for.
 func (h Handle) parts(a *Arena, f func(v slot, side int)) {
 	switch h.kind {
-	case kindSemaphore, kindMemory:
+	case kindSemaphore, kindMemory, kindBlock:
 		f(slot{a, h.n, h.gen}, 0)
 	case kindEnd:
 		if h.side&canRead != 0 {
@@ -303,7 +314,7 @@ func (s *System) Drop(t *machine.Thread, h Handle) {
 	})
 }
 
-// Open makes an object of a handle that came with a message: a *Semaphore, an *End, a *Memory or a *Process. Each handle can be opened
+// Open makes an object of a handle that came with a message: a *Semaphore, an *End, a *Memory, a *Block or a *Process. Each handle can be opened
 // once. It returns nil for the zero Handle.
 func (s *System) Open(t *machine.Thread, h Handle) any {
 	h.parts(s.arena, func(v slot, side int) { s.take(v, side) })
@@ -317,6 +328,12 @@ func (s *System) Open(t *machine.Thread, h Handle) any {
 			panic(err)
 		}
 		return m
+	case kindBlock:
+		b, err := s.block(slot{s.arena, h.n, h.gen})
+		if err != nil {
+			panic(err)
+		}
+		return b
 	case kindEnd:
 		return s.end(h)
 	case kindProcess:

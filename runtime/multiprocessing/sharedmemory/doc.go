@@ -1,0 +1,24 @@
+// Package sharedmemory is Python's multiprocessing.shared_memory: memory that processes find by a name.
+//
+//	Python                                    Go                                          what differs, and why
+//	SharedMemory(create=True, size=16)        NewSharedMemory(Create(true), Size(16))
+//	SharedMemory("psm_21467")                 NewSharedMemory(Name("psm_21467"))
+//	s.name s.size                             s.Name() s.Size()
+//	s.buf[0] s.buf[0] = 42                    s.Buf().Get(0) s.Buf().Set(0, 42)           checked: a closed one is a ValueError, not a crash
+//	bytes(s.buf[1:3]) s.buf[1:3] = b"ab"      s.Buf().Slice(1, 3) s.Buf().SetSlice(1, 3, b)
+//	with memoryview(s.buf) as v: …            s.Buf().With(func(v []byte) { … })          the fast way: v is the memory itself
+//	s.close() s.unlink()                      s.Close() s.Unlink()
+//	ShareableList([1, "a"])                   NewShareableList([]any{1, "a"})
+//	ShareableList(name=n)                     NewShareableList(nil, Name(n))
+//	l[0] l[0] = 7 len(l)                      l.Get(0) l.Set(0, 7) l.Len()
+//	for x in l:                               for x := range l.All()
+//	l.count(7) l.index(7) l.shm l.format      l.Count(7) l.Index(7) l.Shm() l.Format()
+//	—                                         track=False: nothing tracks blocks here
+//
+// A name belongs to the processes of a family: the first one, its children and theirs. It is no file in /dev/shm, so no other program
+// can open the block, and none is left behind by a process that is killed: the blocks of a family go with its last process. A process that
+// attaches a block and ends unlinks nothing, which CPython does up to 3.12 (cpython#82300). After Unlink the block stays for those
+// that have it, and is freed when the last one has closed it or has ended.
+//
+// A text in a ShareableList keeps the NUL characters at its end, which CPython drops.
+package sharedmemory
