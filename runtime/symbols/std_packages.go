@@ -84,6 +84,7 @@ var packages = [...]entry{
 	{"gilkernel/runtime/gil", "gil", &table_gil, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/machine", "machine", &table_machine, "", "io"},
 	{"gilkernel/runtime/multiprocessing", "multiprocessing", &table_multiprocessing, "", "gilkernel/runtime/machine io"},
+	{"gilkernel/runtime/multiprocessing/sharedmemory", "sharedmemory", &table_multiprocessing_sharedmemory, "", ""},
 	{"gilkernel/runtime/network", "network", &table_network, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/plot", "plot", &table_plot, "", "io"},
 	{"gilkernel/runtime/queue", "queue", &table_queue, "", "gilkernel/runtime/builtins gilkernel/runtime/machine io"},
