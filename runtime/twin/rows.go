@@ -150,7 +150,7 @@ const patient = 5 * time.Minute
 // ask runs the rows in one Python.
 func (s Suite) ask(t *testing.T, py Python, minor int, rows []Row) {
 	t.Helper()
-	var list [][2]string
+	list := [][2]string{} // as JSON it is no null
 	var wants []string
 	for i := range rows {
 		if want, ok := rows[i].want(minor); ok {
