@@ -158,19 +158,21 @@ func (s *TCPServer) serveOne(t *machine.Thread) {
 	}
 	s.full = false
 	kept := false
+	defer func() {
+		if !kept { // it was refused or has failed, or SystemExit or an interrupt ends the server
+			s.shutdownRequest(conn)
+		}
+	}()
+	if s.verify != nil && !s.verify(conn, client) { // what it panics with ends ServeForever, as in Python
+		return
+	}
 	var failure any
 	stack := catch(&failure, func() {
-		if s.verify == nil || s.verify(conn, client) {
-			kept = true
-			s.process(s, conn, client)
-		}
+		s.process(s, conn, client)
+		kept = true
 	})
 	if failure != nil {
 		s.failed(t, conn, client, failure, stack)
-		kept = false
-	}
-	if !kept {
-		s.shutdownRequest(conn)
 	}
 }
 
