@@ -174,10 +174,7 @@ func (c *fn) prepare(e *ast.CallExpr) (func(fr *frame) *frame, layout) {
 				return with(c.prepareFunc(o, c.src.info.Instances[f.Sel], plain, lay, args, e.Pos()))
 			}
 		} else if sel.kind == types.MethodVal {
-			x := c.expr(f.X)
-			if len(sel.index) > 1 {
-				x = c.field(x, sel.index[:len(sel.index)-1], f.Pos())
-			}
+			x := c.receiver(c.expr(f.X), sel.index, sel.obj.(*types.Func), f.Pos())
 			prep, _ := c.prepareMethod(x, sel.obj.(*types.Func), plain, args, e.Pos())
 			return with(prep)
 		}

@@ -99,9 +99,7 @@ func (e *Engine) wrapMethod(dt *typ, fn *types.Func, path []int) *funcRef {
 		recv := types.NewParam(token.NoPos, fn.Pkg(), "recv", dt.t)
 		c.params(recv, plain)
 		x := loadLocal(dt, c.code.recv.off)
-		if len(path) > 1 {
-			x = c.field(x, path[:len(path)-1], fn.Pos())
-		}
+		x = c.receiver(x, path, fn, fn.Pos())
 		if x.addr == nil {
 			p := c.spill(x)
 			x = loadVar(x.t, p)
@@ -139,6 +137,23 @@ func namedOf(t types.Type) *types.Named {
 	}
 	n, _ := t.(*types.Named)
 	return n
+}
+
+// receiver returns the part of x that has the method at the end of a path: the field that it is promoted from. An unexported type of
+// a compiled package is known to that package only, and its methods may not be in the program. Then the receiver is the innermost
+// part whose type is exported, which has the method too.
+func (c *fn) receiver(x *expr, path []int, fn *types.Func, pos token.Pos) *expr {
+	known := x
+	for _, i := range path[:len(path)-1] {
+		x = c.field(x, []int{i}, pos)
+		if n := namedOf(x.t.t); n == nil || n.Obj().Exported() {
+			known = x
+		}
+	}
+	if n := namedOf(x.t.t); n != nil && !n.Obj().Exported() && !isInterface(x.t) && !c.e.isOwn(fn) {
+		return known
+	}
+	return x
 }
 
 // prepareMethod returns what makes the frame of a call of a method on x, which has an address if it is a

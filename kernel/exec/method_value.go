@@ -13,10 +13,7 @@ import (
 // methodValue compiles x.M without a call: the receiver is evaluated now.
 func (c *fn) methodValue(e *ast.SelectorExpr, sel *selection) *expr {
 	fn := sel.obj.(*types.Func)
-	x := c.expr(e.X)
-	if len(sel.index) > 1 {
-		x = c.field(x, sel.index[:len(sel.index)-1], e.Pos())
-	}
+	x := c.receiver(c.expr(e.X), sel.index, fn, e.Pos())
 	return c.bind2(x, fn, c.e.subst(c.env, c.src.info.Types[e].Type).(*types.Signature), e.Pos())
 }
 
@@ -107,10 +104,7 @@ func (e *Engine) methodFunc(sig *types.Signature, fn *types.Func, path []int, po
 		w.code.hidden = true
 		w.code.typ, w.code.bound = e.typ(sig), &boundTo{'X', sig.Params().At(0).Type(), fn}
 		w.params(nil, sig)
-		x := loadLocal(w.code.params[0].t, w.code.params[0].off)
-		if len(path) > 1 {
-			x = w.field(x, path[:len(path)-1], pos)
-		}
+		x := w.receiver(loadLocal(w.code.params[0].t, w.code.params[0].off), path, fn, pos)
 		var args []*expr
 		var ps []*types.Var
 		for i, s := range w.code.params[1:] {
