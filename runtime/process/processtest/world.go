@@ -34,11 +34,16 @@ type Child func(s *process.System, data []byte, handles []process.Handle) int
 
 // Main is TestMain: it runs the tests, or a child's function if this is a process that a test has started.
 func Main(m *testing.M, child Child) {
-	words := os.Getenv(process.BootVariable)
-	if words == "" {
-		os.Exit(m.Run())
+	Boot(child)
+	os.Exit(m.Run())
+}
+
+// Boot does what a child does and ends the process, if it was started by a World of the same program. In another process it returns at
+// once. Call it first in main.
+func Boot(child Child) {
+	if words := os.Getenv(process.BootVariable); words != "" {
+		os.Exit(boot(words, child))
 	}
-	os.Exit(boot(words, child))
 }
 
 func boot(words string, child Child) int {
@@ -66,6 +71,7 @@ func boot(words string, child Child) int {
 			fmt.Fprintln(os.Stderr, err)
 			return
 		}
+		s.EaseCollection(100)
 		code = child(s, data, handles)
 	})
 	if err != nil {
@@ -80,10 +86,22 @@ func launcher(f *os.File, in *gil.Interpreter) *process.Exec {
 
 func codec() *pickle.Codec { return pickle.New(&pickle.Options{Resolver: resolver{}}) }
 
-// NewWorld makes one with a number of cores and a version of Python.
+// NewWorld makes one with a number of cores and a version of Python. Its processes end with the test.
 func NewWorld(t testing.TB, real bool, version string, seed uint64) *World {
 	t.Helper()
-	w := &World{}
+	w, err := Open(real, version, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if real {
+		t.Cleanup(w.System.End)
+	}
+	return w
+}
+
+// Open is NewWorld for a program that is no test: on a real machine it ends the processes with System.End.
+func Open(real bool, version string, seed uint64) (w *World, err error) {
+	w = &World{}
 	make := machine.Real
 	cores := 0
 	if !real {
@@ -91,33 +109,32 @@ func NewWorld(t testing.TB, real bool, version string, seed uint64) *World {
 		cores = 4
 		w.Recorder = timeline.NewRecorder(1<<14, timeline.Info{Virtual: true})
 	}
-	var err error
 	if w.Machine, err = make(&machine.Options{Cores: cores, Seed: seed, Recorder: w.Recorder}); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	if w.Interpreter, err = gil.New(w.Machine, &gil.Options{Version: version, Process: "MainProcess", PID: 1000}); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	if real {
 		a, f, err := process.CreateArena()
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		w.System, err = process.New(w.Interpreter, a, process.Options{Launcher: launcher(f, w.Interpreter), Codec: codec(), PID: os.Getpid()})
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		t.Cleanup(w.System.End)
+		w.System.EaseCollection(100)
 	} else {
 		l := &process.Simulated{Enter: func(_, _ *process.System) *pickle.Codec { return codec() }}
 		w.System, err = process.New(w.Interpreter, process.NewArena(), process.Options{Launcher: l, Codec: codec()})
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
 	process.Attach(w.Interpreter, w.System)
 	w.Main = threading.Main(w.Interpreter)
-	return w
+	return w, nil
 }
 
 // Run runs fn as the MainThread and returns what ended it.
