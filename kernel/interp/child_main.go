@@ -54,6 +54,7 @@ func (s *session) child(r *run, q *link.Child) int {
 			fmt.Fprintln(s.stderr, "starting a process:", err)
 			return
 		}
+		sys.EaseCollection(gcPercent)
 		code = multiprocessing.Bootstrap(sys, data, handles)
 	})
 	if err != nil {

@@ -15,7 +15,8 @@ import (
 
 // processes holds what a session knows of other processes. Its methods may be called concurrently.
 type processes struct {
-	argv []string // of this process
+	argv  []string  // of this process
+	eased sync.Once // the collection of garbage, see process.System.EaseCollection
 
 	mu      sync.Mutex // protects the fields below
 	file    *os.File   // of the arena that the process was given, or has made
@@ -71,7 +72,11 @@ func (p *python) family() (*process.System, error) {
 		return nil, err
 	}
 	go s.processes.prepare(s) // ends when there are enough spares
-	return process.New(p.in, a, process.Options{Launcher: &launcher{p}, Codec: s.codec(), PID: os.Getpid()})
+	sys, err := process.New(p.in, a, process.Options{Launcher: &launcher{p}, Codec: s.codec(), PID: os.Getpid()})
+	if err == nil {
+		s.processes.eased.Do(func() { sys.EaseCollection(gcPercent) })
+	}
+	return sys, err
 }
 
 // open returns the arena of the session, which is made when it is needed first.

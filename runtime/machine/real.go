@@ -103,6 +103,30 @@ const spinTurns = 500
 //go:noinline
 func spin() {}
 
+// spinLooks is how often Spin looks, and spinPause how many calls lie between two looks: about 100 ns.
+const (
+	spinLooks = 100
+	spinPause = 50
+)
+
+// Spin calls ready for some microseconds, until it is true, and reports whether it was. It does so on a real machine with several cores, for a thread
+// that is about to wait for what another core may do at any moment: then neither of the two needs a system call. The caller has no
+// GIL. It returns false at once on other machines and for a plain goroutine.
+func (t *Thread) Spin(ready func() bool) bool {
+	if t == nil || t.m.sim != nil || t.m.opts.Cores < 2 {
+		return false
+	}
+	for range spinLooks {
+		for range spinPause {
+			spin()
+		}
+		if ready() {
+			return true
+		}
+	}
+	return false
+}
+
 func (r *realMachine) yield(*Thread) { osYield() }
 
 func (r *realMachine) call(_ *Thread, fn func()) { fn() }

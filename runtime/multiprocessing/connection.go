@@ -90,7 +90,9 @@ func (c *Connection) Send(v any) {
 	if err != nil {
 		panic(unsendable(err))
 	}
-	if err := e.Send(t, b, handles); err != nil {
+	err = e.Send(t, b, handles)
+	c.s.Recycle(b)
+	if err != nil {
 		panic(c.fault(err, true))
 	}
 }
@@ -131,13 +133,19 @@ func (c *Connection) All() iter.Seq[any] {
 }
 
 func (c *Connection) receive() (any, error) {
-	e := c.check()
-	t := machine.Current()
-	b, handles, err := e.Recv(t, -1)
+	c.check()
+	return c.next(machine.Current())
+}
+
+// next returns the next value.
+func (c *Connection) next(t *machine.Thread) (any, error) {
+	b, handles, err := c.end.RecvInto(t, c.s.Buffer(), -1)
 	if err != nil {
 		return nil, c.fault(err, false)
 	}
-	return c.s.Loads(t, b, handles)
+	v, err := c.s.Loads(t, b, handles)
+	c.s.Recycle(b)
+	return v, err
 }
 
 // SendBytes sends bytes as one message. It panics as Send does.

@@ -117,6 +117,7 @@ func (f *feeding) feed(t *machine.Thread, q *Queue) {
 			continue
 		}
 		q.wlock.With(func() { err = q.writer.end.Send(t, b, handles) })
+		q.writer.s.Recycle(b)
 		switch {
 		case errors.Is(err, process.ErrBroken), errors.Is(err, process.ErrClosed):
 			return

@@ -134,14 +134,16 @@ func (q *Queue) get(d time.Duration) (any, error) {
 			return nil, &queue.Empty{Queue: q.label}
 		}
 	}
-	b, handles, err := e.Recv(t, -1)
+	b, handles, err := e.RecvInto(t, q.reader.s.Buffer(), -1)
 	if err != nil {
 		return nil, q.reader.fault(err, false)
 	}
 	q.sem.release()
 	locked = false
 	q.rlock.release()
-	return q.reader.s.Loads(t, b, handles)
+	v, err := q.reader.s.Loads(t, b, handles)
+	q.reader.s.Recycle(b)
+	return v, err
 }
 
 // Qsize returns about how many items there are: those that were put and not got, anywhere.
@@ -253,6 +255,7 @@ func (q *SimpleQueue) Put(item any) {
 		panic(unsendable(err))
 	}
 	q.wlock.With(func() { err = q.writer.end.Send(t, b, handles) })
+	q.writer.s.Recycle(b)
 	if err != nil {
 		panic(q.writer.fault(err, true))
 	}
@@ -262,16 +265,8 @@ func (q *SimpleQueue) Put(item any) {
 func (q *SimpleQueue) Get() any {
 	q.check()
 	t := machine.Current()
-	var b []byte
 	v, err := any(nil), error(nil)
-	q.rlock.With(func() {
-		b2, handles, e := q.reader.end.Recv(t, -1)
-		if b = b2; e != nil {
-			err = q.reader.fault(e, false)
-			return
-		}
-		v, err = q.reader.s.Loads(t, b, handles)
-	})
+	q.rlock.With(func() { v, err = q.reader.next(t) })
 	if err != nil {
 		panic(err)
 	}

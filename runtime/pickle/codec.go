@@ -64,8 +64,13 @@ func (c *Codec) Dumps(v any, keep func(handle any) int) ([]byte, error) {
 
 // DumpItems is Dumps for values that are sent together: what they share is shared by the copies too.
 func (c *Codec) DumpItems(items []Item, keep func(handle any) int) ([]byte, error) {
+	return c.DumpInto(nil, items, keep)
+}
+
+// DumpInto is DumpItems for a caller that has memory for the bytes: they lie in into if that has room.
+func (c *Codec) DumpInto(into []byte, items []Item, keep func(handle any) int) ([]byte, error) {
 	p := c.picklers.Get().(*Pickler)
-	out, err := p.dump(items, keep)
+	out, err := p.dump(into, items, keep)
 	p.reset()
 	c.picklers.Put(p)
 	return out, err

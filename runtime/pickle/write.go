@@ -31,7 +31,7 @@ const (
 )
 
 // dump writes a message.
-func (p *Pickler) dump(items []Item, keep func(any) int) (out []byte, err error) {
+func (p *Pickler) dump(into []byte, items []Item, keep func(any) int) (out []byte, err error) {
 	p.keep = keep
 	defer func() {
 		switch v := recover().(type) {
@@ -50,10 +50,10 @@ func (p *Pickler) dump(items []Item, keep func(any) int) (out []byte, err error)
 	p.add(object{kind: objMemory, plan: p.c.items, ptr: unsafe.Pointer(unsafe.SliceData(p.roots)), n: len(p.roots), room: len(p.roots)})
 	p.walk()
 	p.overlap()
-	return p.write(), nil
+	return p.write(into), nil
 }
 
-func (p *Pickler) write() []byte {
+func (p *Pickler) write(into []byte) []byte {
 	n := uint32(0)
 	for i := range p.objs {
 		if o := &p.objs[i]; o.root == int32(i) {
@@ -61,7 +61,10 @@ func (p *Pickler) write() []byte {
 			n++
 		}
 	}
-	dst := make([]byte, 0, p.size+8*len(p.objs)+32)
+	dst := into[:0]
+	if n := p.size + 8*len(p.objs) + 32; n > cap(dst) {
+		dst = Uncleared(n)
+	}
 	dst = append(dst, formatByte, machineByte())
 	dst = binary.AppendUvarint(dst, uint64(len(p.types)))
 	for _, t := range p.types {

@@ -19,8 +19,7 @@ type Waitable interface {
 func (s *System) WaitAny(t *machine.Thread, list []Waitable, d time.Duration) (ready []Waitable) {
 	t.Detach()
 	defer t.Attach()
-	g := signal{s.arena.word(atAnySeq), s.arena.word(atAnyWait)}
-	g.wait(t, func() bool {
+	s.arena.any.wait(t, func() bool {
 		ready = nil
 		for _, w := range list {
 			if w.ready(t) {
@@ -39,5 +38,5 @@ func (several) Holders() []machine.Holder { return nil }
 
 // notifyAny wakes the threads that wait for several things, because one has changed.
 func (a *Arena) notifyAny(t *machine.Thread) {
-	signal{a.word(atAnySeq), a.word(atAnyWait)}.notify(t, all)
+	a.any.notify(t, all)
 }

@@ -60,6 +60,7 @@ type Arena struct {
 	mem     memory
 	head    []byte // header, table and slots
 	collect bool   // objects are freed when the garbage collector finds them
+	any     signal // of what WaitAny may wait for
 
 	mu       sync.Mutex // protects the fields below; held for short
 	words    map[int64]*machine.Word
@@ -91,6 +92,7 @@ func newArena(mem memory, create bool) (*Arena, error) {
 		a.u64(atTop).Store(dataAt)
 		a.u32(atMagic).Store(magic)
 	}
+	a.any = signal{a.word(atAnySeq), a.word(atAnyWait)}
 	if got := a.u32(atMagic).Load(); got != magic {
 		return nil, fmt.Errorf("mapping shared memory: it begins with %#x and not with %#x; all processes must run the same program", got, magic)
 	}

@@ -139,12 +139,17 @@ func (e *End) Send(t *machine.Thread, b []byte, handles []Handle) error {
 // ErrTooLong; a negative limit is none. The error is io.EOF if the other end is closed everywhere and nothing is left,
 // io.ErrUnexpectedEOF if the sender ended within a message.
 func (e *End) Recv(t *machine.Thread, limit int) (b []byte, handles []Handle, err error) {
+	return e.RecvInto(t, nil, limit)
+}
+
+// RecvInto is Recv for a caller that has memory for the message: b lies in into if that has room.
+func (e *End) RecvInto(t *machine.Thread, into []byte, limit int) (b []byte, handles []Handle, err error) {
 	if err := e.check(e.in); err != nil {
 		return nil, nil, err
 	}
 	t.Detach()
 	defer t.Attach()
-	b, handles, err = e.s.read(t, e.in, limit, forever)
+	b, handles, err = e.s.read(t, e.in, into, limit, forever)
 	e.cost(t, len(b))
 	return b, handles, err
 }
@@ -156,7 +161,7 @@ func (e *End) Poll(t *machine.Thread, d time.Duration) (bool, error) {
 	}
 	t.Detach()
 	defer t.Attach()
-	return e.in.filled.wait(t, func() bool { return e.in.readable(t) }, d, e.s.whyRing(e.in, " (empty)")), nil
+	return e.in.filled.wait(t, func() bool { return e.in.readable(t) }, d, e.s.whyRing(e.in.empty)), nil
 }
 
 func (e *End) check(r *ring) error {

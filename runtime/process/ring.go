@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/pickle"
 	"gilkernel/runtime/timeline"
 )
 
@@ -32,7 +33,8 @@ const (
 // another one begins.
 const (
 	chunkHead  = 16
-	chunkLeast = 4096 // a chunk that doesn't end its message is no shorter
+	chunkLeast = 4096  // a chunk that doesn't end its message is no shorter
+	chunkMost  = 16384 // so that one side can copy a chunk while the other copies the next one
 	chunkFirst = 1
 	chunkLast  = 2
 )
@@ -43,11 +45,14 @@ type ring struct {
 	head, tail      *machine.Word
 	reader, writer  robust
 	filled, drained signal
+	full, empty     machine.Resource // what a writer and a reader wait for
 }
 
 func ringOf(v slot) *ring {
-	return &ring{v, v.word(ringHead), v.word(ringTail), robust{v.word(ringReader)}, robust{v.word(ringWriter)},
-		signal{v.word(ringFilled), v.word(ringReading)}, signal{v.word(ringDrained), v.word(ringWriting)}}
+	r := &ring{slot: v, head: v.word(ringHead), tail: v.word(ringTail), reader: robust{v.word(ringReader)}, writer: robust{v.word(ringWriter)},
+		filled: signal{v.word(ringFilled), v.word(ringReading)}, drained: signal{v.word(ringDrained), v.word(ringWriting)}}
+	r.full, r.empty = waitFor{r, ringFull}, waitFor{r, ringEmpty}
+	return r
 }
 
 // notify wakes all threads that wait: a side of the ring may have lost its last holder.
@@ -76,8 +81,11 @@ func (r *ring) get(at uint32, data []byte, b []byte) {
 	copy(b[n:], data)
 }
 
-// ringFull is the state of a ring that a writer waits for to change.
-const ringFull = " (full)"
+// The states of a ring that a writer and a reader wait for to change.
+const (
+	ringFull  = " (full)"
+	ringEmpty = " (empty)"
+)
 
 // waitFor is what a thread waits for at a ring, as reports name it.
 type waitFor struct {
@@ -88,8 +96,8 @@ type waitFor struct {
 func (w waitFor) Name() string              { return w.r.name() + w.state }
 func (w waitFor) Holders() []machine.Holder { return nil }
 
-func (s *System) whyRing(r *ring, state string) machine.Why {
-	return machine.Why{Kind: timeline.WaitQueue, On: waitFor{r, state}, Beyond: s.family()}
+func (s *System) whyRing(on machine.Resource) machine.Why {
+	return machine.Why{Kind: timeline.WaitQueue, On: on, Beyond: s.family()}
 }
 
 // write sends a message. It takes the handles over, whatever becomes of it.
@@ -106,10 +114,10 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle) (
 	if err != nil {
 		return err
 	}
-	why := s.whyRing(r, ringFull)
+	why := s.whyRing(r.full)
 	r.writer.lock(t, s.self, forever, why)
 	defer r.writer.unlock(t)
-	front := make([]byte, 0, 64)
+	var front []byte
 	for _, h := range handles {
 		front = h.append(front)
 	}
@@ -123,7 +131,7 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle) (
 			return ErrBroken
 		}
 		at := r.tail.Load(t)
-		n := min(rest, int(ringSize-r.used(t))-chunkHead)
+		n := min(rest, int(ringSize-r.used(t))-chunkHead, chunkMost)
 		if n == rest {
 			flags |= chunkLast
 		}
@@ -149,13 +157,14 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle) (
 	}
 }
 
-// read receives a message of at most limit bytes; a negative limit is none. It waits for the first byte for at most d.
-func (s *System) read(t *machine.Thread, r *ring, limit int, d time.Duration) (b []byte, handles []Handle, err error) {
+// read receives a message of at most limit bytes; a negative limit is none. It waits for the first byte for at most d. The message lies
+// in into, if that has room.
+func (s *System) read(t *machine.Thread, r *ring, into []byte, limit int, d time.Duration) (b []byte, handles []Handle, err error) {
 	data, err := r.data(ringSize)
 	if err != nil {
 		return nil, nil, err
 	}
-	why := s.whyRing(r, " (empty)")
+	why := s.whyRing(r.empty)
 	end := machine.Deadline(t, d)
 	if !r.reader.lock(t, s.self, d, why) {
 		return nil, nil, errTimeout
@@ -183,7 +192,11 @@ func (s *System) read(t *machine.Thread, r *ring, limit int, d time.Duration) (b
 			}
 			began, end = true, forever
 			count = int(binary.LittleEndian.Uint16(h[6:]))
-			b = make([]byte, 0, binary.LittleEndian.Uint64(h[8:]))
+			if n := int(binary.LittleEndian.Uint64(h[8:])); n <= cap(into) {
+				b = into[:0]
+			} else {
+				b = pickle.Uncleared(n)
+			}
 		}
 		if began {
 			b = b[:len(b)+n]

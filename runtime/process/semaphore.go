@@ -40,6 +40,8 @@ type Semaphore struct {
 	kind  Kind
 	limit uint32
 	value *machine.Word
+	// waiters is how many threads sleep on value, or more: a process that is killed stays counted.
+	waiters *machine.Word
 
 	mu    sync.Mutex // protects the fields below; held for short
 	count int        // how often it was acquired through this object and not released: SemLock._count
@@ -64,7 +66,7 @@ func (s *System) NewSemaphore(t *machine.Thread, k Kind, value, limit uint32, na
 
 func (s *System) semaphore(v slot) *Semaphore {
 	a := s.arena
-	m := &Semaphore{s: s, v: v, kind: Kind(a.u32(v.at(semKind)).Load()), limit: a.u32(v.at(semMax)).Load(), value: v.word(semValue)}
+	m := &Semaphore{s: s, v: v, kind: Kind(a.u32(v.at(semKind)).Load()), limit: a.u32(v.at(semMax)).Load(), value: v.word(semValue), waiters: v.word(semWaiters)}
 	if a.collect {
 		runtime.AddCleanup(m, func(v slot) { s.give(nil, v, 0) }, v)
 	}
@@ -178,13 +180,12 @@ func (m *Semaphore) try(t *machine.Thread) bool {
 // await waits and takes.
 func (m *Semaphore) await(t *machine.Thread, d time.Duration) bool {
 	end := machine.Deadline(t, d)
-	waiters := m.v.word(semWaiters)
 	t.Detach()
 	defer t.Attach()
-	waiters.Add(t, 1)
+	m.waiters.Add(t, 1)
 	got := false
 	defer func() {
-		waiters.Add(t, -1)
+		m.waiters.Add(t, -1)
 		if !got && m.value.Load(t) > 0 { // the wake-up was another's, too
 			m.value.Wake(t, 1)
 		}
@@ -230,7 +231,7 @@ func (m *Semaphore) Release(t *machine.Thread) error {
 	}
 	m.record(t, timeline.Release)
 	m.value.Add(t, 1)
-	if m.v.word(semWaiters).Load(t) > 0 {
+	if m.waiters.Load(t) > 0 {
 		m.value.Wake(t, 1)
 	}
 	return nil

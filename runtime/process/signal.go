@@ -37,6 +37,9 @@ func (g signal) wait(t *machine.Thread, ready func() bool, d time.Duration, why 
 		return false
 	}
 	end := machine.Deadline(t, d)
+	if t.Spin(ready) { // the other side is at it, on another core: a sleep would take both of them a system call
+		return true
+	}
 	g.waiters.Add(t, 1)
 	defer g.waiters.Add(t, -1)
 	for {
@@ -52,34 +55,57 @@ func (g signal) wait(t *machine.Thread, ready func() bool, d time.Duration, why 
 	}
 }
 
-// robust is a lock of a process's threads that outlives its holder: the end of the process releases it.
+// robust is a lock of a process's threads that outlives its holder: the end of the process releases it. Its word is 0, or the holder's
+// number plus 1, and has contended set if a thread may sleep on it: without, unlock needs no system call.
 type robust struct{ w *machine.Word }
 
-// lock takes it for a process.
-func (r robust) lock(t *machine.Thread, self int, d time.Duration, why machine.Why) bool {
+const contended = 1 << 31
+
+// lock takes it for a process, within d, and reports whether it did.
+func (r robust) lock(t *machine.Thread, self int, d time.Duration, why machine.Why) (got bool) {
+	mine := uint32(self) + 1
+	if r.w.CompareAndSwap(t, 0, mine) {
+		return true
+	}
 	end := machine.Deadline(t, d)
-	for !r.w.CompareAndSwap(t, 0, uint32(self)+1) {
+	defer func() {
+		if !got { // the wake-up may have been this thread's, and is another's then
+			r.w.Wake(t, 1)
+		}
+	}()
+	for {
 		v := r.w.Load(t)
 		if v == 0 {
+			if r.w.CompareAndSwap(t, 0, mine|contended) { // others may sleep as this thread did
+				return true
+			}
 			continue
 		}
 		rest := machine.Remaining(t, end)
 		if rest == 0 {
 			return false
 		}
-		t.Wait(r.w, v, rest, why)
+		if v&contended == 0 && !r.w.CompareAndSwap(t, v, v|contended) {
+			continue
+		}
+		t.Wait(r.w, v|contended, rest, why)
 	}
-	return true
 }
 
 func (r robust) unlock(t *machine.Thread) {
-	r.w.Store(t, 0)
-	r.w.Wake(t, 1)
+	if r.w.Swap(t, 0)&contended != 0 {
+		r.w.Wake(t, 1)
+	}
 }
 
-// bury releases the lock if a process that has ended holds it.
+// bury releases the lock if a process that has ended holds it, and wakes the threads that wait: that process may have been woken for it,
+// and not have taken it.
 func (r robust) bury(t *machine.Thread, dead int) {
-	if r.w.CompareAndSwap(t, uint32(dead)+1, 0) {
-		r.w.Wake(t, all)
+	for {
+		v := r.w.Load(t)
+		if v&^contended != uint32(dead)+1 || r.w.CompareAndSwap(t, v, 0) {
+			break
+		}
 	}
+	r.w.Wake(t, all)
 }

@@ -37,7 +37,8 @@ type System struct {
 
 	simulated *simulatedProcess // nil: it is none that was started
 
-	refs map[ref]int // protected by arena.mu
+	refs    map[ref]int // protected by arena.mu
+	buffers sync.Pool   // of *[]byte: memory for messages
 
 	mu       sync.Mutex // protects the fields below
 	states   map[any]any
@@ -194,10 +195,26 @@ func (s *System) State(key any, makeIt func() any) any {
 	return v
 }
 
+// Buffer returns memory for a message, for RecvInto, and Recycle takes it back, or what Dumps or RecvInto returned: no part of it may be
+// used any more. So messages leave nothing to the garbage collector.
+func (s *System) Buffer() []byte {
+	if b, ok := s.buffers.Get().(*[]byte); ok {
+		return (*b)[:0]
+	}
+	return nil
+}
+
+// Recycle takes memory of a message back: see Buffer.
+func (s *System) Recycle(b []byte) {
+	if cap(b) > 0 {
+		s.buffers.Put(&b)
+	}
+}
+
 // DumpItems returns values as bytes with handles, which the caller sends, starts a process with, or drops. The error is a *pickle.Error,
 // which names what can't be sent.
 func (s *System) DumpItems(t *machine.Thread, items []pickle.Item) (b []byte, handles []Handle, err error) {
-	b, err = s.codec.DumpItems(items, func(h any) int {
+	b, err = s.codec.DumpInto(s.Buffer(), items, func(h any) int {
 		handles = append(handles, h.(Handle)) // nothing else is kept between processes
 		return len(handles) - 1
 	})

@@ -1,0 +1,46 @@
+package process
+
+// This file defines how often the garbage of messages is collected.
+
+import (
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+)
+
+// A family of processes may have this much garbage together, and each of them between the two bounds.
+const (
+	familyGarbage = 64 << 20
+	leastGarbage  = 4 << 20 // Go's own least
+	mostGarbage   = 32 << 20
+)
+
+// collector sets how much the program may allocate between two collections.
+type collector struct {
+	s       *System
+	percent int // GOGC while there is much
+	now     int
+}
+
+// EaseCollection lets a real process that talks to others collect its garbage less often while its heap is small. percent is GOGC, which
+// counts alone as soon as the heap is larger. Go collects a small heap every 4 MB, so a process that receives messages of 1 MB spends more
+// time on that than on the messages. Call it once in a process.
+func (s *System) EaseCollection(percent int) {
+	if s.arena.collect {
+		(&collector{s, percent, percent}).tune(nil)
+	}
+}
+
+// tune sets GOGC and calls itself after the next collection.
+func (c *collector) tune(*byte) {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	live := max(sample[0].Value.Uint64(), leastGarbage)
+	garbage := min(max(familyGarbage/uint64(max(c.s.arena.u32(atLive).Load(), 1)), leastGarbage), mostGarbage)
+	want := max(c.percent, int(100*garbage/live))
+	if diff := want - c.now; diff > c.now/8 || diff < -c.now/8 { // a change stops the program for a moment
+		debug.SetGCPercent(want)
+		c.now = want
+	}
+	runtime.AddCleanup(new([24]byte), c.tune, nil)
+}
