@@ -146,6 +146,9 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle) (
 		r.put(at, data, front[:k])
 		r.put(at+uint32(k), data, b[:n-k])
 		front, b = front[k:], b[n-k:]
+		if flags&chunkFirst != 0 {
+			r.record(t, timeline.Send, at-chunkHead)
+		}
 		r.tail.Store(t, at+uint32(n)) // now they are there, all at once
 		r.filled.notify(t, 1)
 		r.a.notifyAny(t)
@@ -170,7 +173,7 @@ func (s *System) read(t *machine.Thread, r *ring, into []byte, limit int, d time
 		return nil, nil, errTimeout
 	}
 	defer r.reader.unlock(t)
-	began := false
+	began, first := false, uint32(0)
 	count := 0
 	for {
 		if !r.filled.wait(t, func() bool { return r.readable(t) }, machine.Remaining(t, end), why) {
@@ -190,7 +193,7 @@ func (s *System) read(t *machine.Thread, r *ring, into []byte, limit int, d time
 			for _, h := range handlesOf(b, count) { // of one that was never finished
 				s.Drop(t, h)
 			}
-			began, end = true, forever
+			began, end, first = true, forever, at
 			count = int(binary.LittleEndian.Uint16(h[6:]))
 			if n := int(binary.LittleEndian.Uint64(h[8:])); n <= cap(into) {
 				b = into[:0]
@@ -208,6 +211,7 @@ func (s *System) read(t *machine.Thread, r *ring, into []byte, limit int, d time
 			break
 		}
 	}
+	r.record(t, timeline.Receive, first)
 	handles = handlesOf(b, count)
 	b = b[count*handleSize:]
 	if limit >= 0 && len(b) > limit {
@@ -217,6 +221,16 @@ func (s *System) read(t *machine.Thread, r *ring, into []byte, limit int, d time
 		return nil, nil, ErrTooLong
 	}
 	return b, handles, nil
+}
+
+// record tells the timeline that a message was sent or received. Its number, by which the two find each other, is made of where in the ring
+// it begins, and of which ring.
+func (r *ring) record(t *machine.Thread, kind timeline.Kind, at uint32) {
+	if !t.Recording() {
+		return
+	}
+	const odd = 0x9e3779b1 // 2^32 divided by the golden ratio: near rings and positions get numbers that are far apart
+	t.Record(kind, nil, t.ObjectName(r.name()), int32(((r.n*odd)^r.gen)*odd^at))
 }
 
 // handlesOf returns the handles at the beginning of a message, as far as they are there.

@@ -238,7 +238,7 @@ func (m *Semaphore) Release(t *machine.Thread) error {
 }
 
 func (m *Semaphore) record(t *machine.Thread, k timeline.Kind) {
-	if t.Recording() {
+	if t.Recording() && m.limit == 1 { // of those that more can have, the timeline would name one holder and keep it
 		t.Record(k, nil, t.ObjectName(m.Name()), 0)
 	}
 }

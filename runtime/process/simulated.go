@@ -12,6 +12,7 @@ import (
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/pickle"
 	"gilkernel/runtime/threading"
+	"gilkernel/runtime/timeline"
 )
 
 // Simulated is the Launcher of a machine whose processes are interpreters on it. The zero Simulated is ready.
@@ -46,15 +47,15 @@ func startCost(method string) (call, start time.Duration) {
 	return spawnCall, spawnStart
 }
 
-// Killed ends the threads of a simulated process that got a signal, or 0 if it left.
-type Killed struct{ Signal int }
+// Killed ends the threads of a simulated process that got a signal, or 0 if it left with an exit code.
+type Killed struct{ Signal, Code int }
 
-// Error names the signal's number.
+// Error names the signal, or the exit code.
 func (k *Killed) Error() string {
 	if k.Signal == 0 {
-		return "ended by os.Exit"
+		return fmt.Sprintf("exit code %d", k.Code)
 	}
-	return fmt.Sprintf("ended by signal %d", k.Signal)
+	return SignalName(k.Signal)
 }
 
 // Uncatchable keeps recover of interpreted code from seeing it.
@@ -63,6 +64,7 @@ func (*Killed) Uncatchable() {}
 // simulatedProcess is a process on a machine.
 type simulatedProcess struct {
 	in     *gil.Interpreter
+	main   *machine.Thread
 	signal atomic.Int64 // that ended it; 0: none
 	exit   atomic.Int64 // the exit code of Leave plus 1; 0: it wasn't called
 }
@@ -70,15 +72,19 @@ type simulatedProcess struct {
 // Signal implements Running.
 func (p *simulatedProcess) Signal(sig int) error {
 	p.signal.CompareAndSwap(0, int64(sig))
-	p.stop(int(p.signal.Load()), nil)
+	p.stop(int(p.signal.Load()), 0, nil)
 	return nil
 }
 
-// stop ends all threads of the process but one.
-func (p *simulatedProcess) stop(sig int, but *machine.Thread) {
+// stop ends all threads of the process but one, with a signal or an exit code.
+func (p *simulatedProcess) stop(sig, code int, but *machine.Thread) {
 	for _, t := range p.in.Machine().Threads() {
 		if t != but && t.Interpreter() == machine.Interpreter(p.in) {
-			t.Kill(&Killed{sig})
+			why := error(&Killed{sig, code})
+			if t != p.main { // they end with their process, which is no failure of theirs
+				why = &machine.Stopped{Reason: why}
+			}
+			t.Kill(why)
 		}
 	}
 }
@@ -110,6 +116,7 @@ func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 	Attach(in, child)
 	child.simulated = r
 	child.main = threading.Main(in)
+	r.main = child.main
 	child.main.Start(t, func(t *machine.Thread) {
 		code, loaded := 1, false
 		defer func() {
@@ -121,15 +128,17 @@ func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 			} else if exit := r.exit.Load(); exit != 0 {
 				code = int(exit-1) & 0xff
 			}
-			r.stop(9, t)
+			r.stop(0, code, t)
 			if v := recover(); v != nil {
 				defer panic(v) // for the machine, whose lane ends with it
+			} else if code != 0 && t.Recording() {
+				t.Record(timeline.Failed, nil, t.ObjectName(fmt.Sprintf("exit code %d", code)), 0)
 			}
 			s.arena.forgetSystem(p.n)
 			ended(t, code)
 		}()
 		if sig := r.signal.Load(); sig != 0 {
-			panic(&Killed{int(sig)})
+			panic(&Killed{Signal: int(sig)})
 		}
 		t.IO("start of a process", start)
 		if l.Enter != nil {
@@ -151,8 +160,8 @@ func (s *System) Leave(t *machine.Thread, code int) {
 		return
 	}
 	r.exit.CompareAndSwap(0, int64(code)+1)
-	r.stop(0, t)
-	panic(&Killed{})
+	r.stop(0, code, t)
+	panic(&Killed{Code: code})
 }
 
 func (a *Arena) forgetSystem(n int) {

@@ -21,8 +21,11 @@ type Options struct {
 	Launcher Launcher      // how it starts processes
 	Codec    *pickle.Codec // of values that are sent
 	Name     string        // of the process; "" is "MainProcess" for the first one
-	PID      int           // of the first process; 0 is 1000
+	PID      int           // of the first process; 0 is FirstPID
 }
+
+// FirstPID is the number of the first process of a simulated machine, which has no number of the operating system's.
+const FirstPID = 1000
 
 // A System is a process of a family as its own code sees it. New makes that of the first one, a Launcher those of others. Its methods
 // may be called concurrently; t is the calling thread, nil for a plain goroutine.
@@ -115,7 +118,7 @@ func New(in *gil.Interpreter, a *Arena, o Options) (*System, error) {
 		return nil, err
 	}
 	if o.PID == 0 {
-		o.PID = 1000
+		o.PID = FirstPID
 	}
 	a.u32(e.at(entPID)).Store(uint32(o.PID))
 	return Join(in, a, e.n, o), nil

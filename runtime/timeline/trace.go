@@ -43,8 +43,8 @@ func (m micros) MarshalJSON() ([]byte, error) {
 // WriteTrace writes the timeline as Chrome trace-event JSON, ordered by time. Threads are named and
 // ordered as here, under their processes; above them is a row for each GIL that says who holds it;
 // states are slices, the rest are instants, and arrows go from the old holder of a GIL to the new one,
-// from who releases a lock to who gets it, and from a message's sending to its arrival. Thread ids are
-// the lanes' numbers; native ids are in the names.
+// from who releases a lock to who gets it, from the thread that starts a process to that process, and from a message's sending to its
+// arrival. Thread ids are the lanes' numbers; native ids are in the names.
 func (tl *Timeline) WriteTrace(w io.Writer) error {
 	t := trace{tl: tl}
 	t.metadata()
@@ -197,9 +197,12 @@ func (t *trace) instants() {
 	}
 	type waiting struct {
 		object Name
-		value  int32 // a message's number, or the thread that gets a lock
+		value  int32 // the thread that gets a lock
 	}
-	locks, messages := map[waiting]given{}, map[waiting]given{}
+	locks := map[waiting]given{}
+	for _, m := range t.tl.Deliveries() {
+		t.arrow("message", m.From, m.Sent, m.To, m.Received)
+	}
 	for _, e := range t.tl.Events {
 		if e.Thread <= 0 || int(e.Thread) > len(t.tl.Threads) {
 			continue
@@ -215,13 +218,9 @@ func (t *trace) instants() {
 				t.arrow(t.tl.Name(e.Object), g.from, g.at, e.Thread, e.At)
 				delete(locks, k)
 			}
-		case Send:
-			messages[waiting{e.Object, e.Value}] = given{e.Thread, e.At}
-		case Receive:
-			k := waiting{e.Object, e.Value}
-			if g, ok := messages[k]; ok {
-				t.arrow("message", g.from, g.at, e.Thread, e.At)
-				delete(messages, k)
+		case Spawn:
+			if e.Other > 0 && t.pid(e.Other) != t.pid(e.Thread) {
+				t.arrow("start of "+t.tl.Thread(e.Other).Process, e.Thread, e.At, e.Other, e.At)
 			}
 		}
 		if e.Kind.IsState() && e.Kind != Start && !e.Kind.IsEnd() {
