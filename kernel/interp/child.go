@@ -21,6 +21,8 @@ const (
 	maxSpares = 2
 	// outputTime is how long, after the end of a process, its own children may still write to its pipes.
 	outputTime = 200 * time.Millisecond
+	// lastWordsTime is how long a process that is about to be ended may take to send what it has recorded.
+	lastWordsTime = 100 * time.Millisecond
 	// maxLastWords is how much of a crash report is shown.
 	maxLastWords = 4 << 10
 )
@@ -31,7 +33,9 @@ type child struct {
 	requests *link.Writer
 	ours     []io.Closer // our ends of its pipes
 	run      atomic.Pointer[run]
+	news     atomic.Pointer[relatives] // where its timeline goes; nil: it records none
 	s        *session
+	told     chan struct{} // receives the answer to a Tell
 	over     chan struct{} // closed after the process has ended and all its output has been passed on
 	words    []byte        // the beginning of its crash report
 }
@@ -47,7 +51,7 @@ func (ps *processes) command() *exec.Cmd {
 
 // newChild starts a process, which waits for definitions and for what to do.
 func (s *session) newChild() (c *child, err error) {
-	c = &child{s: s, over: make(chan struct{}), cmd: s.processes.command()}
+	c = &child{s: s, over: make(chan struct{}), told: make(chan struct{}, 1), cmd: s.processes.command()}
 	var theirs []*os.File
 	defer func() {
 		for _, f := range theirs {
@@ -132,6 +136,13 @@ func (c *child) read(f io.Reader) {
 		}
 		run := c.run.Load()
 		switch {
+		case ev.Family != nil:
+			if c.news.Load().heard(ev.Family) {
+				select {
+				case c.told <- struct{}{}:
+				default: // it came too late for the one before
+				}
+			}
 		case run == nil || run.dying.Load() && ev.Stream != nil:
 		case ev.Stream != nil:
 			run.out.write(ev.Stream.Name, []byte(ev.Stream.Text))
@@ -229,7 +240,7 @@ type launcher struct{ p *python }
 
 // Launch implements process.Launcher.
 func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, spec *process.Spec, ended func(*rt.Thread, int)) (process.Running, error) {
-	ses := l.p.s
+	ses, begun := l.p.s, commonTime()
 	c, err := ses.processes.take(ses)
 	if err != nil {
 		for _, h := range spec.Handles {
@@ -246,7 +257,14 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 	r := ses.threads.current()
 	c.run.Store(r)
 	dir, _ := os.Getwd() // without one the process stays where it is
-	_ = c.requests.Write(&link.Request{Child: &link.Child{ID: r.id, Label: r.label, Words: words, Python: l.p.spec.words(), Dir: dir, Env: os.Environ()}})
+	q := &link.Child{ID: r.id, Label: r.label, Words: words, Python: l.p.spec.words(), Dir: dir, Env: os.Environ(), Born: begun}
+	news := l.p.relatives
+	if news != nil && !r.twin {
+		q.Record = true
+		c.news.Store(news)
+		news.born(t, c.cmd.Process.Pid, spec.Name, begun)
+	}
+	_ = c.requests.Write(&link.Request{Child: q})
 	r.noteZeroed(ses.machine.engine, spec.Target, t.Site())
 	forget := r.whileRunning(func() { killGroup(c.cmd) })
 	go func() { // ends with the process
@@ -256,10 +274,35 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 		if text := string(c.words); text != "" && !strings.HasPrefix(text, exitMark) {
 			r.out.write("stderr", []byte("Process "+spec.Name+" was ended by Go's runtime.\n"))
 		}
-		ended(nil, process.ExitCode(c.cmd.ProcessState))
+		code := process.ExitCode(c.cmd.ProcessState)
+		c.news.Load().died(c.cmd.Process.Pid, code)
+		ended(nil, code)
 	}()
 	return c, nil
 }
 
-// Signal implements process.Running.
-func (c *child) Signal(sig int) error { return signalProcess(c.cmd, sig) }
+// Signal implements process.Running. A process that records tells what it has recorded before it is ended.
+func (c *child) Signal(sig int) error {
+	if c.news.Load() != nil && sig != interruptSignal {
+		c.tell()
+	}
+	return signalProcess(c.cmd, sig)
+}
+
+// interruptSignal is SIGINT: the process may continue after it.
+const interruptSignal = 2
+
+// tell asks the process for what it has recorded, and waits for lastWordsTime at most.
+func (c *child) tell() {
+	select {
+	case <-c.told: // of a Tell that was given up
+	default:
+	}
+	late := time.After(lastWordsTime)
+	go func() { _ = c.requests.Write(&link.Request{Tell: &link.Tell{}}) }() // ends with the process, or when it reads
+	select {
+	case <-c.told:
+	case <-c.over:
+	case <-late: // it was stopped, or has no core
+	}
+}

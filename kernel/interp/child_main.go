@@ -27,6 +27,7 @@ func (s *session) startChild(q *link.Child) {
 	s.finish(r, func() *link.Done {
 		code := s.child(r, q)
 		r.out.flush()
+		s.tellAll()
 		os.Exit(code)
 		return nil
 	}, func() {})
@@ -34,7 +35,7 @@ func (s *session) startChild(q *link.Child) {
 
 // child runs the target and returns the exit code of the process.
 func (s *session) child(r *run, q *link.Child) int {
-	py, _, err := s.python(&link.Run{Python: q.Python})
+	py, err := s.childPython(q)
 	if err != nil {
 		fmt.Fprintln(s.stderr, "starting a process:", err)
 		return 1

@@ -36,6 +36,7 @@ func (s *session) exit(g *exec.G, code int, by string) {
 			r.(*run).out.flush()
 			return true
 		})
+		s.tellAll()
 		close(flushed)
 	}()
 	select {

@@ -33,8 +33,10 @@ type python struct {
 	main    *rt.Thread
 	rec     *timeline.Recorder // nil: nothing is recorded
 	begun   time.Time
-	outside *outside    // nil: nothing is recorded
-	busy    atomic.Bool // MainThread runs a cell, perhaps one that was given up
+	outside *outside // nil: nothing is recorded
+	// relatives is what is known of other processes; nil: nothing is recorded.
+	relatives *relatives
+	busy      atomic.Bool // MainThread runs a cell, perhaps one that was given up
 
 	mu       sync.Mutex // protects the fields below
 	threads  map[*rt.Thread]*pyThread
@@ -67,6 +69,7 @@ func newPython(s *session, spec pythonSpec, events int) (*python, error) {
 	process.Provide(p.in, p.family)
 	if p.rec != nil {
 		p.outside = newOutside(p)
+		p.relatives = newRelatives(p)
 	}
 	if s.outside > 0 {
 		p.m.AddOutsiders(p.in, 1)

@@ -90,6 +90,7 @@ func (p *python) after(r *run, own bool) error {
 	}
 	p.outside.finish(tl)
 	p.s.drop(p)
+	tl = p.relatives.join(tl)
 	r.mu.Lock()
 	interrupted := r.dying.Load() && r.cause == nil
 	r.mu.Unlock()

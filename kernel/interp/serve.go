@@ -121,6 +121,8 @@ func (s *session) handle(q *link.Request) error {
 		s.define(q.Define)
 	case q.Child != nil:
 		s.startChild(q.Child)
+	case q.Tell != nil:
+		s.tellNow()
 	case q.Command != nil:
 		s.startCommand(q.Command)
 	case q.Machine != nil:

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,6 +22,15 @@ func dieTogether(cmd *exec.Cmd) (release func()) {
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
 	runtime.LockOSThread()
 	return runtime.UnlockOSThread
+}
+
+// commonTime returns the time on the clock that all processes of this computer have in common, in nanoseconds since an unknown moment.
+func commonTime() int64 {
+	var ts unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts) != nil {
+		return time.Now().UnixNano()
+	}
+	return ts.Nano()
 }
 
 // nameProcess gives the process the name that lists of processes show: the kernel process starts it from

@@ -48,6 +48,7 @@ type Request struct {
 	Run       *Run       `json:"run,omitempty"`
 	Define    *Run       `json:"define,omitempty"` // its definitions exist from then on, and nothing of it runs; there is no answer
 	Child     *Child     `json:"child,omitempty"`
+	Tell      *Tell      `json:"tell,omitempty"`
 	Command   *Command   `json:"command,omitempty"`
 	Machine   *Machine   `json:"machine,omitempty"`
 	Python    *Python    `json:"python,omitempty"`
@@ -115,7 +116,15 @@ type Child struct {
 	Python string   `json:"python"` // the words of %machine
 	Dir    string   `json:"dir,omitempty"`
 	Env    []string `json:"env,omitempty"` // K=V: all of the environment
+	// Born is when it was started, on the clock of all processes; Record says that it records its timeline, which it sends in Family
+	// events.
+	Born   int64 `json:"born,omitempty"`
+	Record bool  `json:"record,omitempty"`
 }
+
+// Tell asks a process of package multiprocessing for what it has recorded until now: it is about to be killed. The answer is a Family event
+// that says so.
+type Tell struct{}
 
 // Command runs a child process whose output is this run's; the answers are as for Run. The child
 // has a process group of its own, which an Interrupt ends.
@@ -243,6 +252,9 @@ type Event struct {
 	Error   *Error        `json:"error,omitempty"` // a goroutine other than the cell's own panicked
 	Input   *InputRequest `json:"input,omitempty"`
 	Done    *Done         `json:"done,omitempty"`
+	// Family is what a process of package multiprocessing tells its parent of its timeline, and of those of its own children: package interp
+	// knows the form.
+	Family json.RawMessage `json:"family,omitempty"`
 }
 
 // Ready says that the interpreter takes Runs.

@@ -1,0 +1,196 @@
+package interp
+
+// This file defines how the timelines of processes that a cell starts come back to it. Each process sends what it has recorded to its
+// parent again and again and at its end, and hands on what its own children send; the process of the cell makes one timeline of all. A
+// process that its parent ends, with Terminate or Kill, is asked for the rest before; one that is killed from elsewhere, or together with its
+// parent, has sent all but its last tellTime.
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"gilkernel/kernel/interp/link"
+	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/process"
+	"gilkernel/runtime/timeline"
+)
+
+const (
+	// tellTime is how often a process sends what it has recorded.
+	tellTime = 50 * time.Millisecond
+	// childEvents is how many events of each thread a child keeps until it has sent them.
+	childEvents = 1 << 14
+)
+
+// familyNews is the content of a link.Event's Family: one field is set.
+type familyNews struct {
+	Born *timeline.Birth  `json:",omitempty"`
+	Told *timeline.Record `json:",omitempty"`
+	Died *timeline.Death  `json:",omitempty"`
+	// All answers a link.Tell: it was all until now.
+	All bool `json:",omitempty"`
+}
+
+// relatives is what a python that records knows of other processes, or in such a process: how it tells its parent. Its methods may be
+// called concurrently, and do nothing if it is nil.
+type relatives struct {
+	p    *python
+	zero int64 // what the common clock showed at the start of the machine
+
+	mu     sync.Mutex // protects the fields below
+	parent bool       // there is a parent to tell
+	family timeline.Family
+	cursor timeline.Cursor
+}
+
+func newRelatives(p *python) *relatives {
+	return &relatives{p: p, zero: commonTime() - int64(p.m.Now())}
+}
+
+// childPython makes the python of a process of package multiprocessing.
+func (s *session) childPython(q *link.Child) (*python, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	spec, err := s.spec.with(q.Python)
+	if err != nil {
+		return nil, err
+	}
+	events := 0
+	if q.Record {
+		events = childEvents
+	}
+	p, err := newPython(s, spec, events)
+	if err != nil {
+		return nil, err
+	}
+	s.pythons = append(s.pythons, p)
+	if p.relatives != nil {
+		p.relatives.parent = true
+		go p.relatives.tellAgain() // ends with the process
+	}
+	return p, nil
+}
+
+func (r *relatives) tellAgain() {
+	for {
+		time.Sleep(tellTime)
+		r.tell(false)
+	}
+}
+
+// tell sends what was recorded since the last time. last is the end of the process: what is known of threads is complete.
+func (r *relatives) tell(last bool) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.parent {
+		return
+	}
+	if last {
+		r.p.m.RecordCPUTimes()
+	}
+	if part, ok := r.p.rec.Next(&r.cursor, last); ok {
+		r.send(familyNews{Told: &timeline.Record{PID: os.Getpid(), Zero: r.zero, Part: part}})
+	}
+}
+
+// tellAll sends what this process has recorded, at its end.
+func (s *session) tellAll() {
+	for _, p := range s.allPythons() {
+		p.relatives.tell(true)
+	}
+}
+
+// tellNow answers a link.Tell.
+func (s *session) tellNow() {
+	for _, p := range s.allPythons() {
+		if p.relatives != nil {
+			p.relatives.tell(false)
+			p.relatives.answer()
+		}
+	}
+}
+
+func (r *relatives) answer() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.send(familyNews{All: true})
+}
+
+// send tells the parent. The caller holds r.mu, so that news stay in order.
+func (r *relatives) send(n familyNews) {
+	if b, err := json.Marshal(n); err == nil {
+		r.p.s.send(&link.Event{Family: b})
+	}
+}
+
+// note keeps news, or hands them on.
+func (r *relatives) note(n familyNews) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.parent:
+		r.send(n)
+	case n.Born != nil:
+		r.family.Born(*n.Born)
+	case n.Told != nil:
+		r.family.Told(*n.Told)
+	case n.Died != nil:
+		r.family.Died(*n.Died)
+	}
+}
+
+// heard is note for what a child has sent. It reports whether that answers a Tell.
+func (r *relatives) heard(b json.RawMessage) (all bool) {
+	var n familyNews
+	if r == nil || json.Unmarshal(b, &n) != nil { // what can't be read is no news
+		return false
+	}
+	if !n.All {
+		r.note(n)
+	}
+	return n.All
+}
+
+// born notes that the thread t has started a process.
+func (r *relatives) born(t *rt.Thread, pid int, name string, at int64) {
+	if r == nil {
+		return
+	}
+	_, _, gil := r.p.in.Process()
+	r.note(familyNews{Born: &timeline.Birth{PID: pid, Name: name, GIL: gil, Parent: os.Getpid(), Lane: t.Lane(), At: at}})
+}
+
+// died notes how a process ended.
+func (r *relatives) died(pid, code int) {
+	if r == nil {
+		return
+	}
+	d := &timeline.Death{PID: pid, At: commonTime(), Failed: code != 0}
+	switch {
+	case code < 0:
+		d.How = process.SignalName(-code)
+	case code > 0:
+		d.How = fmt.Sprintf("exit code %d", code)
+	}
+	r.note(familyNews{Died: d})
+}
+
+// join returns the timeline of all processes. tl is that of this one.
+func (r *relatives) join(tl *timeline.Timeline) *timeline.Timeline {
+	if r == nil {
+		return tl
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	pid, name := os.Getpid(), "MainProcess"
+	if r.p.spec.simulated {
+		pid = process.FirstPID
+	}
+	return r.family.Join(tl, r.zero, pid, name)
+}
