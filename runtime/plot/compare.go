@@ -221,7 +221,7 @@ func textCompare(title, caption string, names []string, panels []*panel, longest
 		n := max(1, int(float64(wide)*float64(p.tl.Wall())/float64(longest)+0.5))
 		p.textRibbons(p.gils, line, n)
 		p.textRibbons(p.chosenLocks(), line, n)
-		p.textLanes(compareLanes, n, func(i int, row string) { line(p.tl.Label(int32(i+1)), row) })
+		p.textLanes(p.chosen(compareLanes), n, func(i int, row string) { line(p.tl.Label(int32(i+1)), row) })
 		if more := len(p.lanes) - compareLanes; more > 0 {
 			fmt.Fprintf(&b, "… and %d more\n", more)
 		}

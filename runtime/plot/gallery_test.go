@@ -20,7 +20,7 @@ type script struct {
 }
 
 // A lane's words are states with milliseconds (R5), and at that moment: ! a drop request, E:name an exception,
-// M:text a mark, A:lock and U:lock acquire and release, T:task a step of a task, +n:queue and -n:queue a put and a get that leave n, . the end. L may name what it waits for: L30:lock; so may N, F, I and X.
+// M:text a mark, A:lock and U:lock acquire and release, T:task a step of a task, ~5 a time before the lane begins, B:n the start of the process whose lane is n, >n:pipe and <n:pipe the sending and arrival of message n, +n:queue and -n:queue a put and a get that leave n, . the end. L may name what it waits for: L30:lock; so may N, F, I and X.
 type lane struct {
 	thread timeline.Thread
 	words  string
@@ -41,7 +41,9 @@ func (s script) timeline(t testing.TB) *timeline.Timeline {
 		add := func(k timeline.Kind, name string) {
 			r.Add(timeline.Event{At: at, Thread: id, Kind: k, Object: r.Name(name), Cell: 3, Line: line})
 		}
-		add(timeline.Start, "")
+		if !strings.HasPrefix(l.words, "~") {
+			add(timeline.Start, "")
+		}
 		for _, w := range strings.Fields(l.words) {
 			w, name, _ := strings.Cut(w, ":")
 			name = strings.ReplaceAll(name, "_", " ")
@@ -58,6 +60,19 @@ func (s script) timeline(t testing.TB) *timeline.Timeline {
 				continue
 			case 'T':
 				add(timeline.Step, name)
+				continue
+			case '~':
+				d, _ := strconv.ParseFloat(w[1:], 64)
+				at += int64(d * ms)
+				add(timeline.Start, "")
+				continue
+			case 'B':
+				n, _ := strconv.Atoi(name)
+				r.Add(timeline.Event{At: at, Thread: id, Kind: timeline.Spawn, Other: int32(n)})
+				continue
+			case '>', '<':
+				n, _ := strconv.Atoi(w[1:])
+				r.Add(timeline.Event{At: at, Thread: id, Kind: map[byte]timeline.Kind{'>': timeline.Send, '<': timeline.Receive}[w[0]], Object: r.Name(name), Value: int32(n)})
 				continue
 			case 'A':
 				add(timeline.Acquire, name)
@@ -170,6 +185,39 @@ func manyProcesses(t testing.TB) *timeline.Timeline {
 		s.lanes = append(s.lanes, lane{osThread("MainThread", 431+i, int64(431+i), "GIL"), fmt.Sprintf("I%d:start R%d I2:pipe R4 .", 1+i, 20-2*i)})
 	}
 	return s.timeline(t)
+}
+
+// family is a process that starts n others, which send their results through a queue; the last one is killed.
+func family(n int) func(t testing.TB) *timeline.Timeline {
+	return func(t testing.TB) *timeline.Timeline {
+		s := script{info(fmt.Sprintf("%d processes", n), "modern", 8), nil}
+		s.info.Virtual = false
+		main := ""
+		var children []lane
+		for i := range n {
+			pid, lanes := 432+i, 2+2*i
+			at := 2 * (i + 1)
+			main += fmt.Sprintf("R2 B:%d ", lanes)
+			if i == n-1 {
+				children = append(children, lane{osThread("MainThread", pid, int64(pid), "GIL"), fmt.Sprintf("~%d I9:start_of_the_process R30 W5 R10 E:SIGKILL", at)},
+					lane{osThread("Thread-1 (helper)", pid, int64(pid), "GIL"), fmt.Sprintf("~%d W15 R5 W10 E:SIGKILL", at+24)})
+				continue
+			}
+			children = append(children, lane{osThread("MainThread", pid, int64(pid), "GIL"), fmt.Sprintf("~%d I%d:start_of_the_process R%d J0.6:QueueFeederThread .", at, 8+i%3, 20+3*i)},
+				lane{osThread("QueueFeederThread", pid, int64(pid), "GIL"), fmt.Sprintf("~%d R0.2 >%d:Queue-1 I0.2 .", at+8+i%3+20+3*i, i)})
+		}
+		at := 2 * n
+		for i := range n - 1 {
+			arrives := 2*(i+1) + 8 + i%3 + 20 + 3*i
+			if arrives < at {
+				arrives = at
+			}
+			main += fmt.Sprintf("C%d.4:Queue-1_(empty) <%d:Queue-1 R0.6 ", arrives-at, i)
+			at = arrives + 1
+		}
+		s.lanes = append([]lane{{osThread("MainThread", 431, 431, "GIL"), main + "J12:the_end_of_Process-1 R1 ."}}, children...)
+		return s.timeline(t)
+	}
 }
 
 func deadlock(t testing.TB) *timeline.Timeline {
@@ -303,6 +351,9 @@ func gallery(t testing.TB) map[string]*plot.Figure {
 		"gil-interpreters":  plot.GIL(interpreters(t)),
 		"gil-processes":     plot.GIL(processes(t)),
 		"gil-processes-5":   plot.GIL(manyProcesses(t)),
+		"gil-family-3":      plot.GIL(family(3)(t)),
+		"gil-family-8":      plot.GIL(family(8)(t)),
+		"gil-family-30":     plot.GIL(family(30)(t)),
 		"gil-twelve":        plot.GIL(twelve(t)),
 		"gil-twenty":        plot.GIL(twenty(t)),
 		"gil-locked":        plot.GIL(locked(t)),

@@ -43,6 +43,9 @@ func edges(heads []string) (ends []float64) {
 
 // heads returns what is written above the columns of figures.
 func (p *panel) heads() []string {
+	if len(p.gils) > 0 && p.tl.Processes() > 1 {
+		return []string{"held GIL", "waited"}
+	}
 	if len(p.gils) == 0 {
 		return []string{"ran", "for locks", "no core"}
 	}
@@ -57,7 +60,11 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 	*s = scene{title: title, right: max(ends[len(ends)-1]+2, 118), to: float64(tl.Wall()) / read.unit, axis: "time (" + name + ")", zoom: true}
 	p := read.on(s, d)
 	lanes := min(maxLanes, d.lanes)
+	families := p.groups()
 	s.left = min(184, p.names(lanes))
+	if families != nil {
+		s.left = min(184, p.groupNames(families))
+	}
 	s.area = page - s.left - s.right
 	if slices.ContainsFunc(tl.Events, func(e timeline.Event) bool { return e.Kind == timeline.Failed && e.At > tl.End-tl.Wall()/100 }) {
 		s.to *= 1.012 // or its sign would be cut
@@ -81,21 +88,29 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 	for i, head := range heads {
 		s.bold(s.area+ends[i], 6, true, "right", head)
 	}
-	step := 27.0
-	if p.ids() {
-		step = 33
-	}
 	top := 18.0
-	y := p.lockRows(p.ribbons(top, 28), 28)
-	shown := p.chosen(lanes)
-	for n, i := range shown {
-		p.row(i, y+step*float64(n)+10)
+	var y float64
+	if families != nil {
+		y = p.lockRows(p.family(families, top), 28)
+	} else {
+		step := 27.0
+		if p.ids() {
+			step = 33
+		}
+		y = p.lockRows(p.ribbons(top, 28), 28)
+		shown := p.chosen(lanes)
+		mids := make([]float64, len(shown))
+		for n, i := range shown {
+			mids[n] = y + step*float64(n) + 10
+			p.row(i, mids[n])
+		}
+		y = p.segments(y, step, shown)
+		p.signs(mids, shown)
+		p.brief(mids, shown)
 	}
-	first := y
-	y = p.segments(y, step, shown)
-	p.interval(top, y-4)
-	p.signs(first, step, shown)
-	p.brief(first, step, shown)
+	if families == nil { // each process has intervals of its own
+		p.interval(top, y-4)
+	}
 	s.rows = p.strip(p.queueStrips(p.taskLanes(y)+2), stripRows)
 	p.unseen()
 
@@ -134,6 +149,12 @@ func (p *panel) explain(k *key) {
 	if p.grid {
 		k.line(line{color: "#a0a0a0", width: 1, dash: dashed}, "every switch interval ("+timeline.Nanoseconds(p.tl.Info.Interval)+")")
 	}
+	if p.used[timeline.Spawn] {
+		k.line(line{color: "#606060", width: 1, dash: dotted}, "starts a process")
+	}
+	if p.used[timeline.Send] {
+		k.mark(triangle, 3.5, "", "a message arrives at another process")
+	}
 	if p.used[timeline.DropRequest] {
 		k.mark(arrow, 4.5, "", "asks the holder to drop the GIL")
 	}
@@ -169,13 +190,19 @@ func id(t timeline.Thread) string {
 
 // row writes what is beside a lane.
 func (p *panel) row(i int, mid float64) {
-	name, t := fit(p.tl.Label(int32(i+1)), p.s.left-10, "regular"), p.st.Threads[i]
+	name := fit(p.tl.Label(int32(i+1)), p.s.left-10, "regular")
 	if p.ids() {
 		p.s.label(-8, mid-6, true, "right", name)
 		p.s.labels = append(p.s.labels, label{-8, mid + 8, true, fit(id(p.tl.Threads[i]), p.s.left-10, "regular"), "right", false, ""})
 	} else {
 		p.s.label(-8, mid, true, "right", name)
 	}
+	p.values(i, mid)
+}
+
+// values writes the figures at the right of a lane.
+func (p *panel) values(i int, mid float64) {
+	t := p.st.Threads[i]
 	values := []string{share(t.Hold, t.Life), share(t.WaitGIL, t.Life), timeline.Nanoseconds(t.LongestWait), strconv.Itoa(p.switches(int32(i + 1)))}
 	if len(p.gils) == 0 {
 		values = []string{share(t.Busy, t.Life), share(t.WaitLock, t.Life), share(t.Ready, t.Life)}
@@ -201,8 +228,8 @@ func (p *panel) switches(id int32) (n int) {
 	return n
 }
 
-// signs draws drop requests, exceptions and the cell's own marks into lanes that begin at y.
-func (p *panel) signs(y, step float64, shown []int) {
+// signs draws drop requests, exceptions and the cell's own marks into the lanes that are shown, whose middles are at mids.
+func (p *panel) signs(mids []float64, shown []int) {
 	var requests []mark
 	var words, ends []string
 	marks := 0
@@ -211,7 +238,7 @@ func (p *panel) signs(y, step float64, shown []int) {
 		if i < 0 {
 			continue
 		}
-		x, mid := p.at(e.At), y+step*float64(i)+10
+		x, mid := p.at(e.At), mids[i]
 		switch e.Kind {
 		case timeline.DropRequest:
 			tip := p.tl.Label(e.Thread) + " asks for the GIL"

@@ -37,8 +37,8 @@ func (p *panel) moment(i int) (at float64, ok bool) {
 // momentWidth is how wide a moment is drawn, in pixels.
 const momentWidth = 3
 
-// brief draws the goroutines that took no time into lanes that begin at y.
-func (p *panel) brief(y, step float64, shown []int) {
+// brief draws the goroutines that took no time into the lanes that are shown, whose middles are at mids.
+func (p *panel) brief(mids []float64, shown []int) {
 	l := looks(timeline.Outside)
 	wide := momentWidth * (p.s.to - p.s.from) / p.s.area
 	for n, i := range shown {
@@ -47,7 +47,7 @@ func (p *panel) brief(y, step float64, shown []int) {
 			continue
 		}
 		p.used[timeline.Outside] = true
-		x0, mid := min(at, p.s.to-wide), y+step*float64(n)+10
+		x0, mid := min(at, p.s.to-wide), mids[n]
 		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x0 + wide, y0: mid - l.height/2, y1: mid + l.height/2, fill: "#7a7a7a",
 			tip: p.tl.Label(int32(i+1)) + " ran for " + timeline.Nanoseconds(p.tl.Threads[i].Real) + " of real time"})
 	}

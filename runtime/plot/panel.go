@@ -34,6 +34,8 @@ type panel struct {
 	queues []timeline.Queue
 	tasks  []timeline.Task
 	more   []string // what is not drawn
+	// unmarked counts the hand-overs of GILs and locks of a name that aren't marked one by one.
+	unmarked map[string]int
 }
 
 // newPanel reads a timeline; on makes a panel of it that can draw.
@@ -43,7 +45,7 @@ func newPanel(tl *timeline.Timeline, unit float64) panel {
 
 // on returns the panel on a scene, on which nothing is drawn yet.
 func (p panel) on(s *scene, d detail) *panel {
-	p.s, p.d, p.used = s, d, map[timeline.Kind]bool{}
+	p.s, p.d, p.used, p.unmarked = s, d, map[timeline.Kind]bool{}, map[string]int{}
 	return &p
 }
 
@@ -118,7 +120,7 @@ func (p *panel) ribbons(y, step float64) float64 {
 	}
 	for _, g := range gils {
 		p.s.label(-8, y+9, true, "right", fit(p.ribbonName(g), p.s.left-10, "regular"))
-		p.ribbon(g, y)
+		p.ribbon(g, y, ribbonHeight)
 		y += step
 	}
 	return y
@@ -130,35 +132,37 @@ func grey(thread int32) (fill, ink string) {
 	return [...]string{"#686868", "#c8c8c8", "#8a8a8a", "#e4e4e4"}[i], [...]string{"#ffffff", "#000000", "#000000", "#000000"}[i]
 }
 
-func (p *panel) ribbon(g timeline.GIL, y float64) {
+// ribbonHeight is how high a ribbon is.
+const ribbonHeight = 18
+
+// ribbon draws who holds a GIL; a ribbon that is too low for numbers has none.
+func (p *panel) ribbon(g timeline.GIL, y, height float64) {
 	holds := joined(g.Holds, int64(float64(p.tl.Wall())/p.s.area))
 	if len(holds) > p.d.boxes {
-		p.holders(g, y)
+		p.holders(g, y, height)
 		return
 	}
 	for i, h := range holds {
 		fill, ink := grey(h.Thread)
 		x0, x1 := p.at(h.From), p.at(h.To)
-		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x1, y0: y, y1: y + 18, fill: fill,
+		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x1, y0: y, y1: y + height, fill: fill,
 			tip: p.tip("%s held the %s for %s", p.tl.Label(h.Thread), g.Name, timeline.Nanoseconds(h.Duration()))})
-		if n := strconv.Itoa(int(h.Thread)); p.s.x(x1, false)-p.s.x(x0, false) > measure(n, "regular")+6 {
-			p.s.labels = append(p.s.labels, label{(x0 + x1) / 2, y + 9, false, n, "center", false, ink})
+		if n := strconv.Itoa(int(h.Thread)); height >= 11 && p.s.x(x1, false)-p.s.x(x0, false) > measure(n, "regular")+6 {
+			p.s.labels = append(p.s.labels, label{(x0 + x1) / 2, y + height/2, false, n, "center", false, ink})
 		}
 		if i > 0 && holds[i-1].Thread != h.Thread && len(holds) <= p.d.signs {
 			p.used[timeline.Switch] = true
-			p.s.lines = append(p.s.lines, line{points: []point{{x0, y - 3}, {x0, y + 21}}, width: 1})
+			p.s.lines = append(p.s.lines, line{points: []point{{x0, y - height/6}, {x0, y + height*7/6}}, width: 1})
 		}
 	}
-	if len(holds) > p.d.signs {
-		if g.Switches > p.d.signs {
-			p.notes = append(p.notes, fmt.Sprintf("%s of the %s are too many to mark each.", plural(g.Switches, "hand-over"), g.Name))
-		}
+	if len(holds) > p.d.signs && g.Switches > p.d.signs {
+		p.unmarked[g.Name] += g.Switches
 	}
 }
 
 // holders draws columns in which each thread has the part of the height in which it held the GIL. One
 // holder for each column would draw turns that nobody took.
-func (p *panel) holders(g timeline.GIL, y float64) {
+func (p *panel) holders(g timeline.GIL, y, height float64) {
 	n := max(20, p.d.cols*5/2)
 	byThread := map[int32][]timeline.Interval{}
 	for _, h := range g.Holds {
@@ -173,8 +177,8 @@ func (p *panel) holders(g timeline.GIL, y float64) {
 				continue
 			}
 			fill, _ := grey(t)
-			x0, bottom := step*float64(i), y+18-18*at[i]
-			p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x0 + step, y0: bottom - 18*part, y1: bottom, fill: fill,
+			x0, bottom := step*float64(i), y+height-height*at[i]
+			p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x0 + step, y0: bottom - height*part, y1: bottom, fill: fill,
 				tip: p.tip("%s held the GIL for %.0f %% of this column", p.tl.Label(t), 100*part)})
 			at[i] += part
 		}
@@ -200,6 +204,21 @@ func (p *panel) interval(y0, y1 float64) {
 
 // segments draws the lanes, step apart, and returns where the next row begins.
 func (p *panel) segments(y, step float64, which []int) float64 {
+	mids := make([]float64, len(which))
+	for i := range mids {
+		mids[i] = y + 10
+		y += step
+	}
+	p.pieces(which, mids)
+	if more := len(p.lanes) - len(which); more > 0 {
+		p.s.label(-8, y+8, true, "right", fmt.Sprintf("… and %d more", more))
+		y += 22
+	}
+	return y
+}
+
+// pieces draws the lanes whose middles are at mids.
+func (p *panel) pieces(which []int, mids []float64) {
 	var shown [][]timeline.Interval
 	for _, i := range which {
 		shown = append(shown, p.visible(p.lanes[i]))
@@ -208,22 +227,16 @@ func (p *panel) segments(y, step float64, which []int) float64 {
 	for _, lane := range shown {
 		total += len(lane)
 	}
-	for _, lane := range shown {
+	for n, lane := range shown {
 		if total > p.d.boxes {
-			p.shares(lane, y, max(p.d.cols, p.d.boxes/len(shown)))
+			p.shares(lane, mids[n]-10, max(p.d.cols, p.d.boxes/len(shown)))
 		} else {
-			p.exact(lane, y+10)
+			p.exact(lane, mids[n])
 		}
-		y += step
 	}
 	if total > p.d.boxes {
 		p.notes = append(p.notes, fmt.Sprintf("%d pieces are too many to draw: in each column, a state's height is its share of the time.", total))
 	}
-	if more := len(p.lanes) - len(shown); more > 0 {
-		p.s.label(-8, y+8, true, "right", fmt.Sprintf("… and %d more", more))
-		y += 22
-	}
-	return y
 }
 
 // visible returns a lane without its specks, of which not so many may follow each other that there would be a gap.

@@ -75,7 +75,7 @@ func (p *panel) chosenQueues() []timeline.Queue {
 func (p *panel) lockRows(y, step float64) float64 {
 	for _, l := range p.chosenLocks() {
 		p.s.label(-8, y+9, true, "right", fit("who holds "+l.Name, p.s.left-10, "regular"))
-		p.ribbon(l, y)
+		p.ribbon(l, y, ribbonHeight)
 		y += step
 	}
 	return y
@@ -211,6 +211,10 @@ func (p *panel) holder(iv timeline.Interval) int32 {
 
 // unseen says what is left out, once.
 func (p *panel) unseen() {
+	for _, name := range slices.Sorted(maps.Keys(p.unmarked)) {
+		n := p.unmarked[name]
+		p.notes = append(p.notes, fmt.Sprintf("%s of the %s %s too many to mark each.", plural(n, "hand-over"), name, map[bool]string{true: "is", false: "are"}[n == 1]))
+	}
 	if len(p.more) > 0 {
 		p.notes = append(p.notes, upper(listed(p.more))+" mattered little and aren't drawn.")
 		p.more = nil

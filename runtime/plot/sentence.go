@@ -5,6 +5,7 @@ package plot
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,8 +36,11 @@ func (p *panel) sentence() string {
 		}
 	}
 	alone := "no thread waited long for a GIL"
-	if len(p.gils) == 0 {
+	switch {
+	case len(p.gils) == 0:
 		alone = "there is no GIL to wait for"
+	case p.tl.Processes() > 1 && len(p.gils) > 1:
+		alone = "none waited long for a GIL, because each process has its own"
 	}
 	busy, waited := p.averageBusy(fmt.Sprintf("%.2f", st.Overlap)), share(wait, life)
 	if life == 0 {
@@ -51,7 +55,7 @@ func (p *panel) sentence() string {
 	case runs <= 1 && waiters == 0 && st.Overlap < 0.2 && p.waiting() != "":
 		return p.waiting() + ": " + busy + ", and " + alone + "."
 	case runs <= 1 && waiters == 0 && p.many() > 1 && len(p.gils) == 1 && st.Parallel*10 < st.Wall:
-		return fmt.Sprintf("%s ran one after the other or for short times: %s, and %s.", counted(p.many(), "thread"), busy, alone)
+		return fmt.Sprintf("%s ran one after the other or for short times: %s, and %s.", p.counted(), busy, alone)
 	case runs <= 1 && p.many() <= 1:
 		return "At most one thread had work at a time: " + busy + ", and " + alone + "."
 	case waiters > 1 && len(p.gils) == 1 && st.Parallel*10 < st.Wall:
@@ -59,14 +63,14 @@ func (p *panel) sentence() string {
 			counted(max(waiters, p.many()), "thread"), theyOf(waiters, p.many()), share(wait, life))
 	case st.Parallel*10 < st.Wall && st.WaitGIL > 0:
 		return fmt.Sprintf("%s ran one at a time: %s, and those that waited for a GIL did so %s of the time.",
-			counted(p.many(), "thread"), busy, waited)
+			p.counted(), busy, waited)
 	case wait == 0 && st.Parallel*10 < st.Wall:
-		return fmt.Sprintf("%s took turns: at any moment at most one ran, though %s.", counted(p.many(), "thread"), alone)
+		return fmt.Sprintf("%s took turns: at any moment at most one ran, though %s.", p.counted(), alone)
 	case wait == 0:
-		return fmt.Sprintf("%s ran side by side: %s, and %s.", counted(p.many(), "thread"), busy, alone)
+		return fmt.Sprintf("%s ran side by side: %s, and %s.", p.counted(), busy, alone)
 	}
 	return fmt.Sprintf("%s ran side by side: %s, and those that waited for a GIL did so %s of the time.",
-		counted(p.many(), "thread"), busy, share(wait, life))
+		p.counted(), busy, share(wait, life))
 }
 
 // waiting says which threads slept or waited for a device, if they did hardly anything else, or returns "".
@@ -98,20 +102,43 @@ func theyOf(some, all int) string {
 	return fmt.Sprintf("%d of them", some)
 }
 
+// counted says how many threads the sentence is about, or how many processes, where each has one of them.
+func (p *panel) counted() string {
+	n, processes := 0, map[string]bool{}
+	for i, t := range p.st.Threads {
+		if p.matters(t) {
+			n++
+			processes[strconv.Itoa(p.tl.Threads[i].PID)+p.tl.Threads[i].Process] = true
+		}
+	}
+	switch {
+	case len(processes) < 2:
+		return counted(n, "thread")
+	case len(processes) == n:
+		return counted(n, "process")
+	}
+	return counted(n, "thread") + " of " + strings.ToLower(counted(len(processes), "process"))
+}
+
 // many returns how many threads the sentence is about: those that ran for a twentieth of the time of the one that ran most, or waited for a
 // GIL for a tenth of the whole time. A MainThread that starts the others and then waits for their ends isn't one.
 func (p *panel) many() (n int) {
-	var most int64
 	for _, t := range p.st.Threads {
-		most = max(most, t.Busy)
-	}
-	for _, t := range p.st.Threads {
-		waits := t.WaitLock*2 > t.Life || t.Busy*4 < most && t.Life > p.st.Wall*9/10 && t.WaitGIL*10 < p.st.Wall
-		if t.WaitGIL*10 > p.st.Wall || t.Busy > 0 && t.Busy*20 >= most && !(waits && t.Busy*2 < most) {
+		if p.matters(t) {
 			n++
 		}
 	}
 	return n
+}
+
+// matters reports whether the sentence is about a thread.
+func (p *panel) matters(t timeline.ThreadStats) bool {
+	var most int64
+	for _, t := range p.st.Threads {
+		most = max(most, t.Busy)
+	}
+	waits := t.WaitLock*2 > t.Life || t.Busy*4 < most && t.Life > p.st.Wall*9/10 && t.WaitGIL*10 < p.st.Wall
+	return t.WaitGIL*10 > p.st.Wall || t.Busy > 0 && t.Busy*20 >= most && !(waits && t.Busy*2 < most)
 }
 
 // best returns the sentence that says how fast the same work could be on all cores, or "".
@@ -201,6 +228,9 @@ func counted(n int, what string) string {
 	words := []string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"}
 	if n == 1 {
 		return "One " + what
+	}
+	if strings.HasSuffix(what, "s") {
+		what += "e"
 	}
 	if n < len(words) {
 		return words[n] + " " + what + "s"

@@ -47,9 +47,7 @@ func (p *panel) text(caption string, also ...string) string {
 		b.WriteString(strings.TrimRight(s, " ") + "\n")
 	}
 	line("", "0 to "+timeline.Nanoseconds(p.tl.Wall()), heads...)
-	p.textRibbons(p.gils, line, columns)
-	p.textRibbons(p.chosenLocks(), line, columns)
-	p.textLanes(maxLanes, columns, func(i int, row string) {
+	lane := func(name string, i int, row string) {
 		t := p.st.Threads[i]
 		if p.tl.Threads[i].Outside {
 			v, b := p.outside(i), []byte(row)
@@ -58,18 +56,26 @@ func (p *panel) text(caption string, also ...string) string {
 				p.used[timeline.Outside] = true
 			}
 			row = string(b)
-			line(p.tl.Label(int32(i+1)), row, v[0], v[1], v[2], "")
+			line(name, row, v[0], v[1], v[2], "")
 			return
 		}
 		if len(p.gils) == 0 {
-			line(p.tl.Label(int32(i+1)), row, share(t.Busy, t.Life), share(t.WaitLock, t.Life), share(t.Ready, t.Life), "")
+			line(name, row, share(t.Busy, t.Life), share(t.WaitLock, t.Life), share(t.Ready, t.Life), "")
 			return
 		}
-		line(p.tl.Label(int32(i+1)), row, share(t.Hold, t.Life), share(t.WaitGIL, t.Life),
+		line(name, row, share(t.Hold, t.Life), share(t.WaitGIL, t.Life),
 			timeline.Nanoseconds(t.LongestWait), strconv.Itoa(p.switches(int32(i+1))))
-	})
-	if more := len(p.lanes) - maxLanes; more > 0 {
-		fmt.Fprintf(&b, "… and %d more\n", more)
+	}
+	if families := p.groups(); families != nil {
+		p.textFamily(families, line, lane)
+		p.textRibbons(p.chosenLocks(), line, columns)
+	} else {
+		p.textRibbons(p.gils, line, columns)
+		p.textRibbons(p.chosenLocks(), line, columns)
+		p.textLanes(p.chosen(maxLanes), columns, func(i int, row string) { lane(p.tl.Label(int32(i+1)), i, row) })
+		if more := len(p.lanes) - maxLanes; more > 0 {
+			fmt.Fprintf(&b, "… and %d more\n", more)
+		}
 	}
 	p.textTasks(line, columns)
 	p.textQueues(line, columns)
@@ -108,43 +114,48 @@ func folded(s string) string {
 	return b.String() + line + "\n"
 }
 
-// textRibbons writes who held each GIL: the holder's number, or * where several took turns.
+// textRibbons writes who held each GIL.
 func (p *panel) textRibbons(gils []timeline.GIL, line func(name, row string, values ...any), n int) {
 	if len(gils) > maxLocks {
 		return
 	}
 	for _, g := range gils {
-		row := slices.Repeat([]byte{' '}, n)
-		most, all := make([]int64, n), make([]int64, n)
-		byThread := map[int32][]timeline.Interval{}
-		for _, h := range g.Holds {
-			byThread[h.Thread] = append(byThread[h.Thread], timeline.Interval{State: timeline.Run, From: h.From, To: h.To})
-		}
-		for _, t := range g.Threads {
-			for i, c := range bins(byThread[t], p.tl.Start, p.tl.Wall(), n) {
-				all[i] += c[timeline.Run]
-				if c[timeline.Run] > most[i] {
-					most[i], row[i] = c[timeline.Run], strconv.FormatInt(int64(t)%36, 36)[0]
-				}
-			}
-		}
-		for i := range row {
-			if most[i]*5 < all[i]*3 {
-				row[i] = '*' // none is the column's holder
-				p.turns = true
-			}
-		}
 		name := "holds " + g.Name
 		if len(gils) > 1 && g.PID != 0 && p.tl.Processes() > 1 {
 			name = g.Name + " of " + cmp.Or(g.Process, "pid "+strconv.Itoa(g.PID))
 		}
-		line(name, string(row))
+		line(name, p.textHolders(g, n))
 	}
 }
 
-// textLanes calls f with the letters of each lane.
-func (p *panel) textLanes(lanes, n int, f func(i int, row string)) {
-	for _, i := range p.chosen(lanes) {
+// textHolders returns who held a GIL in each column: the holder's number, or * where several took turns.
+func (p *panel) textHolders(g timeline.GIL, n int) string {
+	row := slices.Repeat([]byte{' '}, n)
+	most, all := make([]int64, n), make([]int64, n)
+	byThread := map[int32][]timeline.Interval{}
+	for _, h := range g.Holds {
+		byThread[h.Thread] = append(byThread[h.Thread], timeline.Interval{State: timeline.Run, From: h.From, To: h.To})
+	}
+	for _, t := range g.Threads {
+		for i, c := range bins(byThread[t], p.tl.Start, p.tl.Wall(), n) {
+			all[i] += c[timeline.Run]
+			if c[timeline.Run] > most[i] {
+				most[i], row[i] = c[timeline.Run], strconv.FormatInt(int64(t)%36, 36)[0]
+			}
+		}
+	}
+	for i := range row {
+		if most[i]*5 < all[i]*3 {
+			row[i] = '*' // none is the column's holder
+			p.turns = true
+		}
+	}
+	return string(row)
+}
+
+// textLanes calls f with the letters of some lanes.
+func (p *panel) textLanes(which []int, n int, f func(i int, row string)) {
+	for _, i := range which {
 		lane := p.lanes[i]
 		row := slices.Repeat([]byte{' '}, n)
 		for c, col := range bins(lane, p.tl.Start, p.tl.Wall(), n) {

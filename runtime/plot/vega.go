@@ -4,8 +4,10 @@ package plot
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -192,13 +194,18 @@ func (v *chart) lines(under bool) {
 		width     float64
 		dash      dash
 	}
-	of := func(l line) style { return style{l.px, l.under, l.color, l.width, l.dash} }
+	of := func(l line) style {
+		if l.ruled() {
+			return style{px: l.px, under: l.under, width: -1} // one layer for all
+		}
+		return style{l.px, l.under, l.color, l.width, l.dash}
+	}
 	grouped(v.scene.lines, of, func(k style, lines []line) {
 		if k.under != under {
 			return
 		}
-		if (k.color != "" || k.dash != solid) && !slices.ContainsFunc(lines, func(l line) bool { return len(l.points) != 2 }) {
-			v.rules(lines, k.px, cmp.Or(k.color, "#808080"), k.width, k.dash)
+		if lines[0].ruled() {
+			v.rules(lines, k.px)
 			return
 		}
 		var rows []m
@@ -217,46 +224,100 @@ func (v *chart) lines(under bool) {
 	})
 }
 
-// rules adds lines that have two points each, which take half the room of others.
-func (v *chart) rules(lines []line, px bool, color string, width float64, d dash) {
+// ruled reports whether a line is drawn as a rule: it has two points, which take half the room of others, and a colour of its own.
+func (l line) ruled() bool { return len(l.points) == 2 && (l.color != "" || l.dash != solid) }
+
+// rules adds lines that are ruled, in one layer. A layer costs a notebook half a kilobyte or more.
+func (v *chart) rules(lines []line, px bool) {
 	var rows []m
 	for _, l := range lines {
 		a, b := l.points[0], l.points[1]
-		rows = append(rows, m{"x": v.place(a.x, px), "x2": v.place(b.x, px), "y": pixel(a.y), "y2": pixel(b.y)})
+		rows = append(rows, m{"x": v.place(a.x, px), "x2": v.place(b.x, px), "y": pixel(a.y), "y2": pixel(b.y),
+			"c": cmp.Or(l.color, "#808080"), "w": l.width, "d": int(l.dash)})
 	}
-	mark := m{"type": "rule", "clip": !px, "color": color, "strokeWidth": width, "tooltip": nil}
-	if p := d.pattern(); p != nil {
-		mark["strokeDash"] = p
-	}
+	mark := m{"type": "rule", "clip": !px, "tooltip": nil}
+	expressed(mark, "color", rows, "c", nil)
+	expressed(mark, "strokeWidth", rows, "w", nil)
+	expressed(mark, "strokeDash", rows, "d", func(d any) any { return dash(d.(int)).pattern() })
 	v.add(px, rows, mark, m{"x2": m{"field": "x2"}, "y2": m{"field": "y2"}})
 }
 
-func (v *chart) marks() {
-	type style struct {
-		px     bool
-		shape  shape
-		radius float64
-		color  string
+// expressed sets a property of a mark to what the rows have in a field: the value itself if all have the same, which leaves the rows then. of
+// turns what a row has into the property's value; nil is that itself.
+func expressed(mark m, property string, rows []m, field string, of func(any) any) {
+	if of == nil {
+		of = func(v any) any { return v }
 	}
-	of := func(m mark) style { return style{m.px, m.shape, m.radius, m.color} }
-	grouped(v.scene.marks, of, func(k style, marks []mark) {
+	var seen []any
+	for _, row := range rows {
+		if !slices.Contains(seen, row[field]) {
+			seen = append(seen, row[field])
+		}
+	}
+	if len(seen) == 1 {
+		for _, row := range rows {
+			delete(row, field)
+		}
+		if v := of(seen[0]); !reflect.ValueOf(v).IsZero() {
+			mark[property] = v
+		}
+		return
+	}
+	var choices []string
+	for i, v := range seen {
+		b, err := json.Marshal(of(v))
+		if err != nil || string(b) == "null" {
+			b = []byte("[]") // a line without gaps
+		}
+		choices = append(choices, string(b))
+		for _, row := range rows {
+			if row[field] == v {
+				row[field] = choice(i)
+			}
+		}
+	}
+	for _, row := range rows {
+		row[field] = int(row[field].(choice))
+	}
+	mark[property] = m{"expr": "[" + strings.Join(choices, ", ") + "][datum." + field + "]"}
+}
+
+// A choice is the number of one of several values.
+type choice int
+
+// marks are a layer of those on the axis and one of those on pixels.
+func (v *chart) marks() {
+	grouped(v.scene.marks, func(m mark) bool { return m.px }, func(px bool, marks []mark) {
 		var rows []m
 		for _, p := range marks {
-			rows = append(rows, m{"x": v.place(p.x, k.px), "y": pixel(p.y), "tip": p.tip})
+			rows = append(rows, m{"x": v.place(p.x, px), "y": pixel(p.y), "tip": p.tip, "s": int(p.shape), "r": 4 * p.radius * p.radius, "c": p.color})
 		}
-		sign := m{"type": "point", "filled": true, "opacity": 1, "size": 4 * k.radius * k.radius, "clip": v.zoom && !k.px, "shape": "circle"}
-		if sign["color"] = k.color; k.color == "" {
-			sign["color"], sign["stroke"], sign["strokeWidth"] = "#000000", "#ffffff", 0.8 // one of them can be seen
-		}
-		if corners := k.shape.outline(); corners != nil {
-			var path strings.Builder
-			for i, c := range corners {
-				path.WriteString(map[bool]string{true: "M", false: "L"}[i == 0] + fmt.Sprintf("%v,%v", c.x, c.y))
+		sign := m{"type": "point", "filled": true, "opacity": 1, "clip": v.zoom && !px}
+		expressed(sign, "size", rows, "r", nil)
+		expressed(sign, "shape", rows, "s", func(s any) any { return shape(s.(int)).path() })
+		if slices.ContainsFunc(marks, func(p mark) bool { return p.color == "" }) { // one of black and white can be seen
+			for i, p := range marks {
+				rows[i]["e"] = map[bool]string{true: "#ffffff", false: p.color}[p.color == ""]
 			}
-			sign["shape"] = path.String() + "Z"
+			sign["strokeWidth"] = 0.8
+			expressed(sign, "stroke", rows, "e", nil)
 		}
-		v.add(k.px, rows, sign, m{"tooltip": m{"field": "tip", "type": "nominal"}})
+		expressed(sign, "color", rows, "c", func(c any) any { return cmp.Or(c.(string), "#000000") })
+		v.add(px, rows, sign, m{"tooltip": m{"field": "tip", "type": "nominal"}})
 	})
+}
+
+// path returns the shape as Vega names it: a path in a box from -1 to 1.
+func (s shape) path() string {
+	corners := s.outline()
+	if corners == nil {
+		return "circle"
+	}
+	var path strings.Builder
+	for i, c := range corners {
+		path.WriteString(map[bool]string{true: "M", false: "L"}[i == 0] + fmt.Sprintf("%v,%v", c.x, c.y))
+	}
+	return path.String() + "Z"
 }
 
 // labels are a layer of those on the axis, one of those on pixels, and of each those in a colour of their own: a layer costs a notebook half
