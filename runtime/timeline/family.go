@@ -28,7 +28,6 @@ type member struct {
 	Birth
 	parts []Part
 	kept  int
-	lost  int64
 	ended bool
 	end   Death
 }
