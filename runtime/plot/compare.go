@@ -92,6 +92,7 @@ func (p *panel) multiple(name string, first int64, lanes int, y float64) float64
 	}
 	top := y
 	y = p.lockRows(p.ribbons(y, 25), 25)
+	p.handovers()
 	shown := p.chosen(lanes)
 	for n, i := range shown {
 		s.label(-8, y+24*float64(n)+10, true, "right", fit(p.tl.Label(int32(i+1)), s.left-10, "regular"))

@@ -92,12 +92,14 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 	var y float64
 	if families != nil {
 		y = p.lockRows(p.family(families, top), 28)
+		p.handovers()
 	} else {
 		step := 27.0
 		if p.ids() {
 			step = 33
 		}
 		y = p.lockRows(p.ribbons(top, 28), 28)
+		p.handovers()
 		shown := p.chosen(lanes)
 		mids := make([]float64, len(shown))
 		for n, i := range shown {

@@ -211,12 +211,17 @@ func (p *panel) holder(iv timeline.Interval) int32 {
 
 // unseen says what is left out, once.
 func (p *panel) unseen() {
-	for _, name := range slices.Sorted(maps.Keys(p.unmarked)) {
-		n := p.unmarked[name]
-		p.notes = append(p.notes, fmt.Sprintf("%s of the %s %s too many to mark each.", plural(n, "hand-over"), name, map[bool]string{true: "is", false: "are"}[n == 1]))
-	}
 	if len(p.more) > 0 {
 		p.notes = append(p.notes, upper(listed(p.more))+" mattered little and aren't drawn.")
 		p.more = nil
 	}
+}
+
+// handovers says which hand-overs aren't marked, once for all GILs of a name.
+func (p *panel) handovers() {
+	for _, name := range slices.Sorted(maps.Keys(p.unmarked)) {
+		n := p.unmarked[name]
+		p.notes = append(p.notes, fmt.Sprintf("%s of the %s %s too many to mark each.", plural(n, "hand-over"), name, map[bool]string{true: "is", false: "are"}[n == 1]))
+	}
+	clear(p.unmarked)
 }
