@@ -178,8 +178,7 @@ func (e *Engine) Forget(name string) {
 	v := e.globals[o]
 	// Without a size there is nothing to free, and no place of its own.
 	if v != nil && v.global != nil && (*abiType)(e.rtype(v.t)).size > 0 {
-		e.globals[o] = &variable{t: v.t}
-		e.forgotten[o] = weak.Make((*byte)(v.global))
+		e.forgetVariable(o, v)
 	}
 }
 
@@ -199,7 +198,7 @@ func (e *Engine) declareVars(src *source, d *ast.GenDecl) {
 				continue
 			}
 			t := e.typ(o.Type())
-			e.globals[o] = &variable{t: t, global: unsafeNew(e.rtype(t))}
+			e.globals[o] = &variable{t: t, global: e.newSlot(t)}
 		}
 	}
 }
@@ -211,12 +210,13 @@ func (e *Engine) global(o types.Object) *variable {
 		return v
 	}
 	// A generic function that mentions a forgotten variable is instantiated once more.
-	place := unsafe.Pointer(e.forgotten[o].Value())
+	f := e.forgotten[o]
+	place := unsafe.Pointer(f.place.Value())
 	if place == nil {
 		place = unsafeNew(e.rtype(v.t))
-		e.forgotten[o] = weak.Make((*byte)(place))
+		e.forgotten[o] = forgottenSlot{f.n, weak.Make((*byte)(place))}
 	}
-	return &variable{t: v.t, global: place}
+	return &variable{t: v.t, global: &globalSlot{f.n, v.t, place}}
 }
 
 // Variable returns the address and the type of a package variable.
@@ -225,7 +225,7 @@ func (e *Engine) Variable(name string) (p unsafe.Pointer, t types.Type) {
 	defer e.compileMu.Unlock()
 	o := e.pkg.Scope().Lookup(name)
 	if v := e.global(o); v != nil {
-		return v.global, o.Type()
+		return v.global.place, o.Type()
 	}
 	return nil, nil
 }

@@ -12,7 +12,6 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
-	"weak"
 )
 
 // Host is what an engine needs of the process around it. Its methods may be called concurrently. A
@@ -54,7 +53,8 @@ type Engine struct {
 	compileMu sync.Mutex // protects all that the compiler knows: the fields below up to heads
 	decls     map[*types.Func]*funcDecl
 	globals   map[types.Object]*variable
-	forgotten map[types.Object]weak.Pointer[byte] // the places of variables without a place in globals
+	forgotten map[types.Object]forgottenSlot // the places of variables without a place in globals
+	slots     int                            // number of the newest package variable
 	adapters  map[*typ]*code
 	newest    int // number of a function's code
 	memTypes  map[string]*abiType
@@ -93,7 +93,7 @@ type Engine struct {
 // New returns an engine without any definitions.
 func New(host Host, importer types.Importer) *Engine {
 	e := &Engine{host: host, importer: importer, pkg: types.NewPackage(mainPath, "main"), context: types.NewContext(),
-		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, forgotten: map[types.Object]weak.Pointer[byte]{}, adapters: map[*typ]*code{}, memTypes: map[string]*abiType{},
+		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, forgotten: map[types.Object]forgottenSlot{}, adapters: map[*typ]*code{}, memTypes: map[string]*abiType{},
 		preludes: map[string]*source{}, latest: map[string]latestType{}, byType: map[types.Type]*typ{}, byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
 		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}, functions: map[string]*funcDecl{}}
 	e.heads.init()

@@ -55,10 +55,6 @@ func localInt[T integer](off uintptr) intFn {
 	return func(fr *frame) int64 { return int64(*(*T)(unsafe.Add(unsafe.Pointer(fr), off))) }
 }
 
-func globalInt[T integer](p *T) intFn {
-	return func(fr *frame) int64 { return int64(*p) }
-}
-
 // load returns the expression that reads the memory at addr.
 func load(t *typ, addr ptrFn) *expr {
 	x := &expr{t: t}
@@ -142,11 +138,21 @@ func loadLocal(t *typ, off uintptr) *expr {
 	return x
 }
 
+// loadFixed reads a variable of a compiled package, which all images share.
+func loadFixed(t *typ, p unsafe.Pointer) *expr {
+	return loadVar(t, func(*frame) unsafe.Pointer { return p })
+}
+
 // loadGlobal reads a package variable.
-func loadGlobal(t *typ, p unsafe.Pointer) *expr {
-	x := loadVar(t, func(fr *frame) unsafe.Pointer { return p })
+func loadGlobal(t *typ, s *globalSlot) *expr {
+	x := loadVar(t, func(fr *frame) unsafe.Pointer { return s.at(fr) })
 	if t.class == classInt && t.size == 8 {
-		x.i = globalInt((*int64)(p))
+		x.i = func(fr *frame) int64 {
+			if fr.g.image == nil {
+				return *(*int64)(s.place)
+			}
+			return *(*int64)(s.at(fr))
+		}
 	}
 	return x
 }

@@ -455,9 +455,9 @@ func (c *fn) nativeVar(o *types.Var, pos token.Pos) *expr {
 	}
 	if v.CanAddr() {
 		c.e.learn(o.Type(), v.Type(), 0)
-		return loadGlobal(c.typ(o.Type()), v.Addr().UnsafePointer())
+		return loadFixed(c.typ(o.Type()), v.Addr().UnsafePointer())
 	}
 	p := reflect.New(v.Type())
 	p.Elem().Set(v)
-	return loadGlobal(c.typ(o.Type()), p.UnsafePointer())
+	return loadFixed(c.typ(o.Type()), p.UnsafePointer())
 }

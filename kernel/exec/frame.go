@@ -119,6 +119,7 @@ type G struct {
 	thread  Thread         // nil: the goroutine is none of a Python's
 	steps   bool           // the thread wants to hear of steps
 	host    any
+	image   *Image // whose package variables it sees; nil: the engine's own
 	depth   int
 	cur     *frame            // the innermost call
 	free    [freeLists]*frame // to be used again, by code.id

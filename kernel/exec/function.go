@@ -41,9 +41,9 @@ type fn struct {
 type variable struct {
 	t      *typ
 	off    uintptr
-	boxed  bool           // the slot holds a pointer to it
-	global unsafe.Pointer // of a package variable
-	init   *code          // of a package variable: it holds the function literals of the initialisation, which may not have run
+	boxed  bool        // the slot holds a pointer to it
+	global *globalSlot // of a package variable
+	init   *code       // of a package variable: it holds the function literals of the initialisation, which may not have run
 }
 
 // capture is a variable of an enclosing function.
@@ -248,8 +248,8 @@ func (v *variable) read() *expr {
 // address returns the address of a variable.
 func (v *variable) address() ptrFn {
 	if v.global != nil {
-		p := v.global
-		return func(*frame) unsafe.Pointer { return p }
+		s := v.global
+		return func(fr *frame) unsafe.Pointer { return s.at(fr) }
 	}
 	off := v.off
 	if v.boxed {

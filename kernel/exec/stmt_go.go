@@ -105,9 +105,10 @@ func (c *fn) goStmt(s *ast.GoStmt) {
 	site := c.src.position(s.Pos())
 	c.do(s.Pos(), func(fr *frame) {
 		call := prep(fr)
-		e, host := fr.g.eng, fr.g.host
+		e, host, image := fr.g.eng, fr.g.host, fr.g.image
 		e.host.Go(host, site, func(host any) {
 			g := e.newG(host)
+			g.image = image
 			defer e.leaving(g)
 			call(g, nil)
 		})

@@ -62,8 +62,10 @@ const freesMin = 2048
 func (g *G) adopt(t Thread) {
 	g.thread, g.flag, g.steps = t, &g.eng.flag, false
 	if t != nil {
-		g.flag, g.steps = t.Flag(), t.Steps()
+		g.flag, g.steps, g.image = t.Flag(), t.Steps(), imageOf(t)
 		t.Runs(g)
+	} else {
+		g.image = imageOf(g.host)
 	}
 }
 

@@ -72,21 +72,24 @@ type Global struct {
 }
 
 // Global returns a package variable by its name in the sources.
-func (e *Engine) Global(name string) (Global, bool) {
-	e.compileMu.Lock()
-	o := e.pkg.Scope().Lookup(name)
-	v := e.global(o)
-	e.compileMu.Unlock()
-	if v == nil {
+func (e *Engine) Global(name string) (Global, bool) { return e.GlobalIn(nil, name) }
+
+// GlobalIn returns a package variable of an image.
+func (e *Engine) GlobalIn(m *Image, name string) (Global, bool) {
+	s := e.slot(name)
+	if s == nil {
 		return Global{}, false
 	}
-	return Global{name, shownName(name), e.reflect(v.t), v.global}, true
+	return Global{name, shownName(name), e.reflect(s.t), s.in(m)}, true
 }
 
 // GlobalsOf returns the package variables that functions use, by way of the functions that they call too. What they call by an
 // interface counts as every method of that name. It doesn't follow the values of variables, and ignores compiled functions.
-func (e *Engine) GlobalsOf(fs ...reflect.Value) []Global {
-	w := &usesWalk{e: e, codes: map[*code]bool{}, names: map[string]bool{}, globals: map[types.Object]bool{}}
+func (e *Engine) GlobalsOf(fs ...reflect.Value) []Global { return e.GlobalsIn(nil, fs...) }
+
+// GlobalsIn is GlobalsOf for an image.
+func (e *Engine) GlobalsIn(m *Image, fs ...reflect.Value) []Global {
+	w := &usesWalk{e: e, image: m, codes: map[*code]bool{}, names: map[string]bool{}, globals: map[types.Object]bool{}}
 	for _, f := range fs {
 		if f.Kind() == reflect.Func && !f.IsNil() {
 			if c := e.closureOf(funcWord(f)); c != nil {
@@ -108,6 +111,7 @@ func funcWord(f reflect.Value) unsafe.Pointer {
 
 type usesWalk struct {
 	e       *Engine
+	image   *Image
 	todo    []*code
 	codes   map[*code]bool
 	names   map[string]bool // of methods that are called by interfaces
@@ -176,7 +180,7 @@ func (w *usesWalk) global(o types.Object) {
 	v := w.e.global(o)
 	w.e.compileMu.Unlock()
 	if v != nil && o.Pkg() != nil && o.Pkg().Path() == mainPath {
-		w.found = append(w.found, Global{o.Name(), shownName(o.Name()), w.e.reflect(v.t), v.global})
+		w.found = append(w.found, Global{o.Name(), shownName(o.Name()), w.e.reflect(v.t), v.global.in(w.image)})
 	}
 }
 

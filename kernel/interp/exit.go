@@ -32,8 +32,8 @@ func (s *session) exit(g *exec.G, code int, by string) {
 	}
 	flushed := make(chan struct{})
 	go func() { // ends with the process
-		s.threads.byLabel.Range(func(_, r any) bool {
-			r.(*run).out.flush()
+		s.threads.byLabel.Range(func(_, m any) bool {
+			m.(*member).run.out.flush()
 			return true
 		})
 		s.tellAll()

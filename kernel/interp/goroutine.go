@@ -33,6 +33,8 @@ func runOf(origin any) *run {
 		return o
 	case *goroutine:
 		return o.run
+	case *member:
+		return o.run
 	}
 	return nil
 }

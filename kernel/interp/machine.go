@@ -130,10 +130,14 @@ func (m *machine) Go(origin any, site string, f func(origin any)) {
 
 // Origin implements exec.Host.
 func (m *machine) Origin() any {
-	if r := m.s.threads.current(); r != nil {
-		return r
+	switch b := m.s.threads.member(); {
+	case b.run == nil:
+		return nil
+	case b.image != nil:
+		return b
+	default:
+		return b.run
 	}
-	return nil
 }
 
 // Done implements exec.Host.

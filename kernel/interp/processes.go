@@ -63,6 +63,7 @@ func (p *python) family() (*process.System, error) {
 		l := &process.Simulated{Enter: func(_, child *process.System) *pickle.Codec {
 			in := child.Interpreter()
 			threading.SetHost(in, threading.Host{Stderr: s.stderr, Describe: s.describe, FuncName: s.pythonName})
+			p.enterImage(in)
 			return s.codec()
 		}}
 		return process.New(p.in, process.NewArena(), process.Options{Launcher: l, Codec: s.codec()})

@@ -59,6 +59,12 @@ p.Start(); p.Terminate(); p.Join()
 q := mp.NewProcess(sleep)
 q.Start(); q.Kill(); q.Join()
 fmt.Println(p.ExitCode(), q.ExitCode())`, "7\n7\n-15 -9\n"},
+		{"a change to a global variable isn't seen by the parent", `var counter int
+func add(n int) { counter += n; fmt.Println("child", counter); func() { counter++ }(); done := make(chan bool); go func() { counter++; close(done) }(); <-done; fmt.Println("child", counter) }
+---
+p := mp.NewProcess(add, mp.Args(10))
+p.Start(); p.Join()
+fmt.Println("parent", counter)`, "child 10\nchild 12\nparent 0\n"},
 		{"a child of a child", `func inner(c *mp.Connection) { c.Send(mp.CurrentProcess().Name()) }
 func outer(c *mp.Connection) {
 	p := mp.NewProcess(inner, mp.Args(c))

@@ -130,8 +130,11 @@ func (p *python) known(t *rt.Thread) *pyThread {
 // newThread makes a thread known. It is called on its own goroutine.
 func (p *python) newThread(t *rt.Thread) *pyThread {
 	profile := p.in.Profile()
-	y := &pyThread{Thread: t, simulated: p.m.Simulated(), recording: p.rec != nil, begun: p.begun}
+	y := &pyThread{Thread: t, s: p.s, simulated: p.m.Simulated(), recording: p.rec != nil, begun: p.begun}
 	y.id.Store(goroutineID())
+	if m := imageOf(gil.Of(t)); m != nil {
+		y.enter(m)
+	}
 	y.steps = profile.StepChecks || y.simulated && profile.Kind == gil.FreeThreaded
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -18,6 +18,8 @@ import (
 // Attached, Attach and Detach are the machine's.
 type pyThread struct {
 	*rt.Thread
+	s                           *session
+	image                       *exec.Image // of its interpreter; only its own goroutine reads and writes it
 	steps, simulated, recording bool
 	begun                       time.Time              // of the machine
 	id                          atomic.Int64           // of its goroutine; MainThread's changes from cell to cell

@@ -137,7 +137,7 @@ const pulseTime = 50 * time.Millisecond
 //	work ──ends──► tidy ─────────────────────► flush, markers, Done
 //	  └─interrupted─► up to abandonTime for it and what it started ─┘
 func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
-	ctx := r.labels(&s.threads, "")
+	ctx := r.labels(&s.threads, "", nil)
 	result := make(chan *link.Done, 1) // never blocks an abandoned goroutine
 	go func() {                        // ends with the cell's code, or never if that is blocked in compiled code
 		pprof.SetGoroutineLabels(ctx)
@@ -341,7 +341,7 @@ func (s *session) contain(f func()) (failed *failure) {
 // end of the process. ended is called when f has ended and its panic was reported.
 func (s *session) startIn(g *goroutine, site string, f, ended func()) {
 	r := g.run
-	ctx := r.labels(&s.threads, site)
+	ctx := r.labels(&s.threads, site, s.image())
 	r.enter()
 	s.addOutsiders(1)
 	g.lane = r.beside().goroutine(s.machine.sources, site)
@@ -374,7 +374,7 @@ func (s *session) callback(site string, f func()) func() {
 	if r == nil {
 		return f
 	}
-	ctx := r.labels(&s.threads, site)
+	ctx := r.labels(&s.threads, site, s.image())
 	return func() {
 		if r.dying.Load() {
 			return

@@ -11,6 +11,7 @@ package interp
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"runtime"
 	"runtime/pprof"
 	"strconv"
@@ -18,6 +19,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
+	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
 )
 
@@ -25,6 +27,8 @@ import (
 const (
 	labelCell = "cell" // link.Run.ID
 	labelSite = "site" // where the goroutine was started: In[3]:4:2, "" for the cell's own
+	// labelImage is that of a goroutine whose package variables aren't the session's.
+	labelImage = "image"
 )
 
 // profLabel returns the calling goroutine's labels, nil if it has none. The runtime keeps this name
@@ -35,43 +39,70 @@ func profLabel() unsafe.Pointer
 
 // threads finds the run of a goroutine. Its methods may be called concurrently.
 type threads struct {
-	byLabel sync.Map // uintptr of a label set → *run; an entry goes when no goroutine has the labels
+	byLabel sync.Map // uintptr of a label set → *member; an entry goes when no goroutine has the labels
 	latest  atomic.Pointer[run]
 }
 
 // current returns the run that the calling goroutine belongs to. A goroutine without labels, which
 // only compiled code can start, belongs to the latest run; nil before the first.
 func (t *threads) current() *run {
-	p := profLabel()
-	if p == nil {
-		return t.latest.Load()
-	}
-	if r, ok := t.byLabel.Load(uintptr(p)); ok {
-		return r.(*run)
-	}
-	// A cell set labels of its own on top of ours.
-	if id, err := strconv.Atoi(readLabel(p, labelCell)); err == nil {
-		if r := t.find(id); r != nil {
-			return r
+	if p := profLabel(); p != nil {
+		if m := t.labelled(p); m != nil {
+			return m.run
 		}
 	}
 	return t.latest.Load()
 }
 
-// find returns the run with an ID if any of its labels is still in use.
-func (t *threads) find(id int) (found *run) {
-	t.byLabel.Range(func(_, r any) bool {
-		if r.(*run).id == id {
-			found = r.(*run)
+// member is current with the image of a plain goroutine.
+func (t *threads) member() *member {
+	if p := profLabel(); p != nil {
+		if m := t.labelled(p); m != nil {
+			return m
+		}
+	}
+	return &member{run: t.latest.Load()}
+}
+
+// labelled returns what labels stand for, nil if they are none of ours.
+func (t *threads) labelled(p unsafe.Pointer) *member {
+	if m, ok := t.byLabel.Load(uintptr(p)); ok {
+		return m.(*member)
+	}
+	// A cell set labels of its own on top of ours.
+	id, err := strconv.Atoi(readLabel(p, labelCell))
+	if err != nil {
+		return nil
+	}
+	return t.find(id, readLabel(p, labelImage))
+}
+
+// find returns the member with a run's ID and an image's label if any of its labels is still in use.
+func (t *threads) find(id int, image string) (found *member) {
+	t.byLabel.Range(func(_, m any) bool {
+		if m := m.(*member); m.run.id == id && imageLabel(m.image) == image {
+			found = m
 		}
 		return found == nil
 	})
 	return found
 }
 
-// labels makes the labels of goroutines that a run starts at a site.
-func (t *threads) labels(r *run, site string) context.Context {
-	ctx := pprof.WithLabels(context.Background(), pprof.Labels(labelCell, strconv.Itoa(r.id), labelSite, site))
+// imageLabel tells images apart.
+func imageLabel(m *exec.Image) string {
+	if m == nil {
+		return ""
+	}
+	return fmt.Sprintf("%p", m)
+}
+
+// labels makes the labels of goroutines that a run starts at a site, in an image.
+func (t *threads) labels(r *run, site string, image *exec.Image) context.Context {
+	list := []string{labelCell, strconv.Itoa(r.id), labelSite, site}
+	if image != nil {
+		list = append(list, labelImage, imageLabel(image))
+	}
+	ctx := pprof.WithLabels(context.Background(), pprof.Labels(list...))
 	// The set's address is known only to a goroutine that has it.
 	var p unsafe.Pointer
 	done := make(chan struct{})
@@ -82,7 +113,7 @@ func (t *threads) labels(r *run, site string) context.Context {
 	}()
 	<-done
 	key := uintptr(p)
-	t.byLabel.Store(key, r)
+	t.byLabel.Store(key, &member{r, image})
 	runtime.AddCleanup((*labelSet)(p), func(key uintptr) { t.byLabel.Delete(key) }, key)
 	return ctx
 }
@@ -199,7 +230,10 @@ func (r *run) ended() <-chan struct{} {
 
 // labels returns the labels for goroutines that are started at a site; a loop that starts thousands
 // makes one set.
-func (r *run) labels(t *threads, site string) context.Context {
+func (r *run) labels(t *threads, site string, image *exec.Image) context.Context {
+	if image != nil { // the run may outlive it
+		return t.labels(r, site, image)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	ctx, ok := r.sites[site]
@@ -207,7 +241,7 @@ func (r *run) labels(t *threads, site string) context.Context {
 		if r.sites == nil {
 			r.sites = map[string]context.Context{}
 		}
-		ctx = t.labels(r, site)
+		ctx = t.labels(r, site, nil)
 		r.sites[site] = ctx
 	}
 	return ctx
