@@ -102,6 +102,26 @@ func (e *Engine) GlobalsIn(m *Image, fs ...reflect.Value) []Global {
 	return w.found
 }
 
+// Live returns all package variables of an image that later sources can mention, but for those that the host has made.
+func (e *Engine) Live(m *Image) (list []Global) {
+	e.compileMu.Lock()
+	var slots []*globalSlot
+	var names []string
+	for _, name := range e.pkg.Scope().Names() {
+		if v := e.globals[e.pkg.Scope().Lookup(name)]; v != nil && v.global != nil && !strings.HasPrefix(name, "__") {
+			slots, names = append(slots, v.global), append(names, name)
+		}
+	}
+	e.compileMu.Unlock()
+	for i, s := range slots {
+		list = append(list, Global{names[i], shownName(names[i]), e.reflect(s.t), s.in(m)})
+	}
+	return list
+}
+
+// IsOwn reports whether a function is one of a source, and not a compiled one.
+func (e *Engine) IsOwn(f reflect.Value) bool { return e.closureOf(funcWord(f)) != nil }
+
 // funcWord is the memory of a function value.
 func funcWord(f reflect.Value) unsafe.Pointer {
 	p := reflect.New(f.Type())

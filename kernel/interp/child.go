@@ -265,7 +265,6 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 		news.born(t, c.cmd.Process.Pid, spec.Name, begun)
 	}
 	_ = c.requests.Write(&link.Request{Child: q})
-	r.noteZeroed(ses.machine.engine, spec.Target, t.Site())
 	forget := r.whileRunning(func() { killGroup(c.cmd) })
 	go func() { // ends with the process
 		<-c.over

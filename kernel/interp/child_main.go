@@ -50,7 +50,9 @@ func (s *session) child(r *run, q *link.Child) int {
 	}
 	code := 1
 	err = py.run(func() {
-		sys, data, handles, err := process.Booted(py.in, a, q.Words, process.Options{Launcher: &launcher{py}, Codec: s.codec()}, os.Getpid())
+		// The variables are an image's, so that they can be where their values are, with all pointers to them.
+		g := &globals{s, py.enterImage(py.in)}
+		sys, data, handles, err := process.Booted(py.in, a, q.Words, process.Options{Launcher: &launcher{py}, Codec: s.codec(), Globals: g}, os.Getpid())
 		if err != nil {
 			fmt.Fprintln(s.stderr, "starting a process:", err)
 			return

@@ -4,11 +4,8 @@ package interp
 
 import (
 	"fmt"
-	"reflect"
-	"slices"
 	"strings"
 
-	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/threading"
@@ -80,24 +77,4 @@ func (p *python) orphans(r *run) (notes []link.Note) {
 			o.Holder.Name(), o.Name, where.String(), o.Waiter.Name())})
 	}
 	return notes
-}
-
-// noteZeroed notes the package variables that a process's target uses and that aren't zero here. A process of the real machine has all
-// definitions of the session but has run none of its cells, so these variables are zero there. at is where the process was started.
-func (r *run) noteZeroed(e *exec.Engine, target any, at rt.Site) {
-	var names []string
-	for _, g := range e.GlobalsOf(reflect.ValueOf(target)) {
-		if v := reflect.NewAt(g.Type, g.Pointer).Elem(); v.Kind() != reflect.Func && !v.IsZero() {
-			names = append(names, g.Shown)
-		}
-	}
-	if len(names) == 0 {
-		return
-	}
-	n := link.Note{Line: r.line(at), Text: "a process started here begins with zero values in " + strings.Join(names, ", ") + ", because it runs no earlier cell; pass it what it needs in Args"}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !slices.Contains(r.zeroed, n) {
-		r.zeroed = append(r.zeroed, n)
-	}
 }

@@ -63,17 +63,17 @@ func (p *python) family() (*process.System, error) {
 		l := &process.Simulated{Enter: func(_, child *process.System) *pickle.Codec {
 			in := child.Interpreter()
 			threading.SetHost(in, threading.Host{Stderr: s.stderr, Describe: s.describe, FuncName: s.pythonName})
-			p.enterImage(in)
+			child.SetGlobals(&globals{s, p.enterImage(in)})
 			return s.codec()
 		}}
-		return process.New(p.in, process.NewArena(), process.Options{Launcher: l, Codec: s.codec()})
+		return process.New(p.in, process.NewArena(), process.Options{Launcher: l, Codec: s.codec(), Globals: &globals{s, nil}})
 	}
 	a, err := s.processes.open()
 	if err != nil {
 		return nil, err
 	}
 	go s.processes.prepare(s) // ends when there are enough spares
-	sys, err := process.New(p.in, a, process.Options{Launcher: &launcher{p}, Codec: s.codec(), PID: os.Getpid()})
+	sys, err := process.New(p.in, a, process.Options{Launcher: &launcher{p}, Codec: s.codec(), PID: os.Getpid(), Globals: &globals{s, nil}})
 	if err == nil {
 		s.processes.eased.Do(func() { sys.EaseCollection(gcPercent) })
 	}

@@ -165,54 +165,6 @@ fmt.Println(f(), f())`).ok(t)
 	}
 }
 
-// What a process changes of global variables, the cell doesn't see.
-func TestProcessHasItsOwnVariables(t *testing.T) {
-	p := begin(t)
-	r := p.run(`import "fmt"
-import mp "gilkernel/runtime/multiprocessing"
-var counter int
-func bump() { counter++; fmt.Println("child", counter) }
----
-p := mp.NewProcess(bump)
-p.Start(); p.Join()
-fmt.Println("parent", counter)`).ok(t)
-	if got := r.out[r.id]; got != "child 1\nparent 0\n" {
-		t.Errorf("got %q", got)
-	}
-}
-
-// A process of the real machine begins with the variables of cells at zero. What its target uses and would miss is noted, once.
-func TestVariablesThatProcessesMiss(t *testing.T) {
-	const code = `import "fmt"
-import mp "gilkernel/runtime/multiprocessing"
-var limit = 3
-var table map[string]int
-var hook = func() int { return limit }
-var unused = 7
-func show() { fmt.Println("child", limit, table["a"], hook == nil) }
-func through() { show() }
-func pass(limit int) { fmt.Println("child", limit) }
----
-%s`
-	const note = "a process started here begins with zero values in %s, because it runs no earlier cell; pass it what it needs in Args"
-	for _, row := range []struct{ name, body, out, names string }{
-		{"by way of a function, twice", "for range 2 {\np := mp.NewProcess(through)\np.Start(); p.Join()\n}", "child 0 0 true\nchild 0 0 true\n", "limit"},
-		{"two", "table = map[string]int{\"a\": 1}\np := mp.NewProcess(through)\np.Start(); p.Join()", "child 0 0 true\n", "limit, table"},
-		{"zero here too", "limit = 0\np := mp.NewProcess(through)\np.Start(); p.Join()", "child 0 0 true\n", ""},
-		{"passed", "p := mp.NewProcess(pass, mp.Args(limit))\np.Start(); p.Join()", "child 3\n", ""},
-	} {
-		p := begin(t)
-		r := p.run(fmt.Sprintf(code, row.body)).ok(t)
-		var want []link.Note
-		if row.names != "" {
-			want = []link.Note{{Line: 11, Text: fmt.Sprintf(note, row.names)}} // the third line behind the declarations
-		}
-		if got := r.out[r.id]; got != row.out || fmt.Sprint(r.done.Notes) != fmt.Sprint(want) {
-			t.Errorf("%s: %q, noted %v\nwant %q, %v", row.name, got, r.done.Notes, row.out, want)
-		}
-	}
-}
-
 // pids returns the processes whose environment has a variable.
 func pids(t *testing.T, variable string) (list []int) {
 	t.Helper()

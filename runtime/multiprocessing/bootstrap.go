@@ -38,9 +38,13 @@ func (m *module) spec(t *machine.Thread, p *Process) *process.Spec {
 	old := t.Local(spawningKey{})
 	t.SetLocal(spawningKey{}, true)
 	defer t.SetLocal(spawningKey{}, old)
-	data, handles, err := m.s.DumpItems(t, []pickle.Item{{Name: "process", Value: o}, {Name: "target", Value: target}, {Name: "args", Value: args}})
+	g, tell := m.globals(method, target, args)
+	data, handles, err := m.s.DumpStart(t, []pickle.Item{{Name: "process", Value: o}, {Name: "target", Value: target}, {Name: "args", Value: args}}, g)
 	if err != nil {
 		panic(unsendable(err))
+	}
+	if tell && len(g.Lacking) > 0 {
+		m.s.Globals().Missing(t, g.Lacking)
 	}
 	return &process.Spec{Name: o.Name, Method: method, Target: target, Data: data, Handles: handles, Main: Bootstrap}
 }
@@ -54,9 +58,10 @@ func Bootstrap(s *process.System, data []byte, handles []process.Handle) (code i
 	m.hooked = true // this is its end
 	m.mu.Unlock()
 	code = 1
+	var lacking []process.Lacking
 	failed := guarded(func() {
-		items, err := s.LoadItems(t, data, handles)
-		if err != nil {
+		items, missing, err := s.LoadStart(t, data, handles)
+		if lacking = missing; err != nil {
 			panic(err)
 		}
 		o := items[0].(order)
@@ -72,10 +77,10 @@ func Bootstrap(s *process.System, data []byte, handles []process.Handle) (code i
 		code = 0
 	})
 	if failed != nil {
-		code = m.report(t, failed)
+		code = m.report(t, failed, lacking)
 	}
 	if late := guarded(func() { threading.Finish(t) }); late != nil && code == 0 {
-		code = m.report(t, late)
+		code = m.report(t, late, lacking)
 	}
 	return code & 0xff
 }
@@ -120,8 +125,8 @@ func guarded(f func()) (failed *machine.Failure) {
 	return nil
 }
 
-// report prints what ended the process, as Python does, and returns the exit code.
-func (m *module) report(t *machine.Thread, f *machine.Failure) int {
+// report prints what ended the process, as Python does, with the global variables that it may have missed, and returns the exit code.
+func (m *module) report(t *machine.Thread, f *machine.Failure, lacking []process.Lacking) int {
 	err, _ := f.Value.(error)
 	var exit *exceptions.SystemExit
 	if errors.As(err, &exit) {
@@ -131,6 +136,10 @@ func (m *module) report(t *machine.Thread, f *machine.Failure) int {
 	if errors.As(err, &quiet) {
 		return 1
 	}
-	threading.PrintException(t, "Process "+m.current.Name()+":\n", f.Value, f.Stack)
+	var notes []string
+	for _, l := range lacking {
+		notes = append(notes, l.String())
+	}
+	threading.PrintException(t, "Process "+m.current.Name()+":\n", f.Value, f.Stack, notes...)
 	return 1
 }

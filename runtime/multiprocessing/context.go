@@ -69,7 +69,7 @@ type MethodOption struct{ force bool }
 // Force(true) lets SetStartMethod be called again.
 func Force(force bool) MethodOption { return MethodOption{force} }
 
-// SetStartMethod sets how processes are started. No method sends global variables, fork neither: see the package's
+// SetStartMethod sets how processes are started, and so what their global variables begin with: see the package's
 // documentation. It panics with a RuntimeError the second time, "context has already been set", and with
 // a ValueError for a method that this Python doesn't have.
 func SetStartMethod(method string, opts ...MethodOption) {

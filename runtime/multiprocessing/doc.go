@@ -35,12 +35,21 @@
 //
 // A process gets copies of its target's arguments, and no other process sees what it changes of them. There is no Pool and no Manager.
 //
-// Global variables are not sent, by no start method. On the real machine a process has every function and type of the session but has
-// run none of its cells, so each global variable begins there at its zero value; CPython's fork keeps the values, and its spawn runs
-// the module's initial assignments. The kernel notes below the cell which variables a target would miss: pass them in Args. On the simulated machine a
-// process shares the global variables of the session with all others, so it sees their values, and its changes are seen; a program that
-// passes what it needs in Args and sends results back runs alike on both. Start methods differ in what they cost on
-// the simulated machine, in GetStartMethod and in which of them a Python has; on the real machine all three start a process in the same way.
+// # Global variables
+//
+// Each process has global variables of its own: what it changes of them, no other process sees. What they begin with depends on the start method,
+// alike on both machines:
+//
+//	fork                 the values that they have in the parent, as in CPython
+//	spawn, forkserver    zero; CPython imports the main module once more
+//
+// CPython's fork copies the whole process. Go can't fork: a program of Go runs on many threads, of which a fork would copy one. So the values of those
+// variables are sent that the target may use, by way of functions, methods and other variables. A value that can't be sent, such as a channel, is zero in the
+// new process. The kernel notes these variables below the cell; and if the process ends with an exception, it says which of
+// them it had to do without, and why. A Lock, Queue or Value is sent as itself.
+//
+// Start methods differ too in what they cost on the simulated machine, in GetStartMethod and in which of them a Python has; on the real machine all
+// three start a process in the same way.
 //
 // Two programs that hang in Python end with a Deadlock error here: one that acquires a lock whose holder was killed, and one that joins
 // a child before it reads the child's full queue.

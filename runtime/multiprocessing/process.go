@@ -16,8 +16,7 @@ import (
 
 // A Process is multiprocessing.Process: a function that another process calls, with an interpreter and a GIL of its own. NewProcess makes
 // one, Start starts it. The function gets copies of its arguments; send results through a Queue or a Pipe, or share a Value or an Array.
-// Global variables are not sent: on the real machine they begin at zero in the new process, on the simulated machine all processes
-// share them. Its methods may be called by any thread of the process that made it.
+// It has global variables of its own; what they begin with depends on the start method. Its methods may be called by any thread of the process that made it.
 type Process struct {
 	m        *module
 	identity []int // numbers of the way down from the main process; nil for that

@@ -54,6 +54,8 @@ func New(o *Options) *Codec {
 type Item struct {
 	Name  string
 	Value any
+	// Variable says that the value is the address of a variable, which is what the name denotes.
+	Variable bool
 }
 
 // Dumps returns the bytes for a value. keep is given each handle that a Reducer keeps and returns the number by which it is

@@ -11,6 +11,7 @@ import (
 // object"), with the place.
 type Error struct {
 	Path string // as it is typed: "args[1].conn"; "target: captured variable ch"; "" for the value itself
+	Item int    // in which of the items it is; -1 if that isn't known
 	Refusal
 }
 

@@ -16,8 +16,11 @@ import (
 type trail struct {
 	up   *trail
 	step string // ".conn", "[1]"; the item's name
-	name string // the type of the value, as a learner knows it
-	pkg  string // of that type
+	item int    // at the beginning of the way
+	// variable says that the value is the address of what the item names.
+	variable bool
+	name     string // the type of the value, as a learner knows it
+	pkg      string // of that type
 	// sealed says that the rest of the way lies within a compiled type, whose fields a learner doesn't see.
 	sealed bool
 	inside string // what of a learner's lies in the sealed value; "" if the part is the compiled type's own
@@ -28,7 +31,7 @@ func (p *Pickler) explain(items []Item, cause error) error {
 	x := &explainer{p: p, trails: map[uint32]*trail{}}
 	found := x.search(items)
 	if found == nil {
-		found = &trail{name: "any"}
+		found = &trail{name: "any", item: -1}
 		if pl := p.failed.plan; pl != nil {
 			found.name = pl.t.String()
 		}
@@ -52,7 +55,7 @@ func (p *Pickler) explain(items []Item, cause error) error {
 	case own == nil && found.inside != "":
 		r.What += " that holds " + article(found.inside)
 	}
-	return &Error{Path: found.String(), Refusal: r}
+	return &Error{Path: found.String(), Item: found.root().item, Refusal: r}
 }
 
 func boundOf(pl *plan) *bound {
@@ -80,6 +83,14 @@ func adviceFor(t *trail, otherwise string) string {
 		return "send its address, and connect there"
 	}
 	return otherwise
+}
+
+// root returns the beginning of the way.
+func (t *trail) root() *trail {
+	for t.up != nil {
+		t = t.up
+	}
+	return t
 }
 
 // maxSteps is how many steps of a path are shown at its beginning and at its end.
@@ -118,7 +129,7 @@ type explainer struct {
 func (x *explainer) search(items []Item) *trail {
 	for i := range x.p.roots {
 		v := unsafe.Pointer(&x.p.roots[i])
-		x.value(x.p.c.items, v, &trail{step: items[i].Name})
+		x.value(x.p.c.items, v, &trail{step: items[i].Name, item: i, variable: items[i].Variable})
 	}
 	for i := 1; i < len(x.p.objs) && x.found == nil; i++ {
 		o := &x.p.objs[i]
@@ -195,6 +206,9 @@ func (x *explainer) value(pl *plan, v unsafe.Pointer, t *trail) {
 	switch pl.op {
 	case opPointer:
 		if q := *(*unsafe.Pointer)(v); q != nil {
+			if t.variable {
+				t = &trail{step: t.step, item: t.item, name: pl.elem.t.String(), pkg: pl.elem.t.PkgPath()}
+			}
 			x.refer(q, pl.elem, 1, t)
 		}
 	case opSlice:
@@ -207,7 +221,7 @@ func (x *explainer) value(pl *plan, v unsafe.Pointer, t *trail) {
 	case opStruct:
 		seal := t
 		if pl.foreign && !t.sealed {
-			seal = &trail{up: t.up, step: t.step, name: t.name, pkg: pl.t.PkgPath(), sealed: true}
+			seal = &trail{up: t.up, step: t.step, item: t.item, name: t.name, pkg: pl.t.PkgPath(), sealed: true}
 		}
 		for i := range pl.fields {
 			f := &pl.fields[i]
@@ -224,7 +238,7 @@ func (x *explainer) value(pl *plan, v unsafe.Pointer, t *trail) {
 		}
 		d := x.p.c.plan(dyn)
 		if !t.sealed && (pl.op == opAny || pl.t.Name() == "" || pl.t == reflect.TypeFor[error]()) {
-			t = &trail{up: t.up, step: t.step, name: dyn.String(), pkg: dyn.PkgPath()}
+			t = &trail{up: t.up, step: t.step, item: t.item, variable: t.variable, name: dyn.String(), pkg: dyn.PkgPath()}
 		} else if t.sealed && pl.op == opAny && t.inside == "" {
 			t = t.holding(d)
 		}
@@ -256,12 +270,12 @@ func (t *trail) seal(pl *plan) *trail {
 	if t.sealed {
 		return t
 	}
-	return &trail{up: t.up, step: t.step, name: t.name, pkg: pl.t.PkgPath(), sealed: true}
+	return &trail{up: t.up, step: t.step, item: t.item, name: t.name, pkg: pl.t.PkgPath(), sealed: true}
 }
 
 // holding returns the trail to what a learner has put into a compiled type.
 func (t *trail) holding(pl *plan) *trail {
-	return &trail{up: t.up, step: t.step, name: t.name, pkg: t.pkg, sealed: true, inside: pl.t.String()}
+	return &trail{up: t.up, step: t.step, item: t.item, name: t.name, pkg: t.pkg, sealed: true, inside: pl.t.String()}
 }
 
 // keyText writes a map's key as it is typed.

@@ -22,6 +22,7 @@ type Options struct {
 	Codec    *pickle.Codec // of values that are sent
 	Name     string        // of the process; "" is "MainProcess" for the first one
 	PID      int           // of the first process; 0 is FirstPID
+	Globals  Globals       // nil: nothing is known of them
 }
 
 // FirstPID is the number of the first process of a simulated machine, which has no number of the operating system's.
@@ -37,6 +38,7 @@ type System struct {
 	launcher Launcher
 	codec    *pickle.Codec
 	main     *machine.Thread // of a simulated process; nil: not known
+	globals  Globals         // set before anything runs in the process
 
 	simulated *simulatedProcess // nil: it is none that was started
 
@@ -127,7 +129,7 @@ func New(in *gil.Interpreter, a *Arena, o Options) (*System, error) {
 // Join makes the System of a process that a Launcher has started, by its number in the arena, for Provide.
 func Join(in *gil.Interpreter, a *Arena, n int, o Options) *System {
 	e := a.entry(n)
-	s := &System{in: in, arena: a, self: n, gen: e.gen(), launcher: o.Launcher, codec: o.Codec, refs: map[ref]int{}, states: map[any]any{}, children: map[*Process]bool{}}
+	s := &System{in: in, arena: a, self: n, gen: e.gen(), launcher: o.Launcher, codec: o.Codec, globals: o.Globals, refs: map[ref]int{}, states: map[any]any{}, children: map[*Process]bool{}}
 	a.mu.Lock()
 	a.systems[n] = s
 	a.mu.Unlock()
@@ -217,6 +219,15 @@ func (s *System) Recycle(b []byte) {
 // DumpItems returns values as bytes with handles, which the caller sends, starts a process with, or drops. The error is a *pickle.Error,
 // which names what can't be sent.
 func (s *System) DumpItems(t *machine.Thread, items []pickle.Item) (b []byte, handles []Handle, err error) {
+	b, handles, err = s.dumpItems(t, items)
+	if err == nil {
+		t.Cost(codecCost + time.Duration(len(b)/codecBytes))
+	}
+	return b, handles, err
+}
+
+// dumpItems is DumpItems, which takes a simulated machine no time.
+func (s *System) dumpItems(t *machine.Thread, items []pickle.Item) (b []byte, handles []Handle, err error) {
 	b, err = s.codec.DumpInto(s.Buffer(), items, func(h any) int {
 		handles = append(handles, h.(Handle)) // nothing else is kept between processes
 		return len(handles) - 1
@@ -227,7 +238,6 @@ func (s *System) DumpItems(t *machine.Thread, items []pickle.Item) (b []byte, ha
 		}
 		return nil, nil, err
 	}
-	t.Cost(codecCost + time.Duration(len(b)/codecBytes))
 	return b, handles, nil
 }
 
@@ -239,6 +249,15 @@ const (
 
 // LoadItems returns the values of bytes with handles: a Restorer is given the objects of its handles, see Open. Handles that the values don't use are dropped.
 func (s *System) LoadItems(t *machine.Thread, b []byte, handles []Handle) ([]any, error) {
+	items, err := s.loadItems(t, b, handles)
+	if err == nil {
+		t.Cost(codecCost + time.Duration(len(b)/codecBytes))
+	}
+	return items, err
+}
+
+// loadItems is LoadItems, which takes a simulated machine no time.
+func (s *System) loadItems(t *machine.Thread, b []byte, handles []Handle) ([]any, error) {
 	used := make([]bool, len(handles))
 	items, err := s.codec.LoadItems(b, func(i int) any {
 		if i < 0 || i >= len(handles) || used[i] {
@@ -255,7 +274,6 @@ func (s *System) LoadItems(t *machine.Thread, b []byte, handles []Handle) ([]any
 	if err != nil {
 		return nil, fmt.Errorf("loading a message of %d bytes: %w", len(b), err)
 	}
-	t.Cost(codecCost + time.Duration(len(b)/codecBytes))
 	return items, nil
 }
 

@@ -79,13 +79,18 @@ func (m *module) uncaught(th *Thread, v any, stack []byte) {
 }
 
 // PrintException prints a panic to the stderr of t's interpreter: a headline, the traceback and the exception, as
-// traceback.print_exc does. stack is debug.Stack's.
-func PrintException(t *machine.Thread, headline string, v any, stack []byte) {
+// traceback.print_exc does, and notes, a line each, as it prints __notes__ (PEP 678). stack is debug.Stack's.
+func PrintException(t *machine.Thread, headline string, v any, stack []byte, notes ...string) {
 	m := of(t)
 	if m == nil {
 		return
 	}
-	_, _ = io.WriteString(m.theHost().Stderr, headline+m.describe(nil, v, stack).body())
+	var b strings.Builder
+	b.WriteString(headline + m.describe(nil, v, stack).body())
+	for _, n := range notes {
+		b.WriteString(n + "\n")
+	}
+	_, _ = io.WriteString(m.theHost().Stderr, b.String())
 }
 
 // describe says what a panic is.

@@ -1,0 +1,123 @@
+//go:build linux
+
+package interp_test
+
+// This file tests which values global variables have in the processes that a cell starts.
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// bothMachines are those on which everything must be the same.
+var bothMachines = [...]string{"", "simulated cores=4 seed=1"}
+
+// global is a cell that starts a process, on both machines.
+type global struct {
+	name, code string
+	out        string
+	notes      []string // as "line: text"
+}
+
+func (g global) test(t *testing.T) {
+	t.Helper()
+	for _, machine := range bothMachines {
+		p := begin(t)
+		if machine != "" {
+			p.machine(machine)
+		}
+		head := "import \"fmt\"\nimport mp \"gilkernel/runtime/multiprocessing\"\n"
+		r := p.run(head + strings.TrimPrefix(g.code, "\n")).ok(t)
+		var notes []string
+		for _, n := range r.done.Notes {
+			notes = append(notes, fmt.Sprintf("%d: %s", n.Line, n.Text))
+		}
+		if got := strings.ReplaceAll(r.out[r.id], "In[2]", "In[1]"); got != g.out || strings.Join(notes, "\n") != strings.Join(g.notes, "\n") {
+			t.Errorf("%s (%s): got\n%s\n%s\nwant\n%s\n%s", g.name, machine, got, strings.Join(notes, "\n"), g.out, strings.Join(g.notes, "\n"))
+		}
+	}
+}
+
+// A forked process begins with the values that the global variables have, as far as they can be sent.
+func TestForkedGlobals(t *testing.T) {
+	for _, row := range []global{
+		{"counter", `
+var counter = 5
+func bump() { counter++; fmt.Println("child", counter) }
+---
+p := mp.NewProcess(bump)
+p.Start(); p.Join()
+fmt.Println("parent", counter)`, "child 6\nparent 5\n", nil},
+		{"by way of functions, methods, values and captured variables", `
+var a, b, c, d, e, unused = 1, 2, 3, 4, 5, make(chan int)
+type T struct{ f func() int }
+func (t T) get() int { return a + t.f() }
+func getB() int { return b }
+var table = map[string]any{"t": T{getB}, "c": func() int { return c }}
+func run(t T) { fmt.Println(t.get(), table["t"].(T).get(), table["c"].(func() int)()) }
+func outer() func() int { inner := func() int { return d }; return func() int { return inner() + e } }
+func call(f func() int) { fmt.Println(f()) }
+---
+a, b, c, d, e = 10, 20, 30, 40, 50
+p := mp.NewProcess(run, mp.Args(T{func() int { return 7 }}))
+p.Start(); p.Join()
+p = mp.NewProcess(call, mp.Args(outer()))
+p.Start(); p.Join()`, "17 30 30\n90\n", nil},
+		{"what variables share stays shared", `
+type node struct{ n int; next *node }
+var list = &node{n: 1}
+var same, tail = list, &list.next
+var counter int
+var pointer = &counter
+func change(arg *node) {
+	counter = 3
+	list.n, *tail = 9, &node{n: 4}
+	fmt.Println(*pointer, same.n, same.next.n, same == list, arg == list)
+}
+---
+list.next = list
+p := mp.NewProcess(change, mp.Args(list))
+p.Start(); p.Join()
+fmt.Println(counter, list.n)`, "3 9 4 true true\n0 1\n", nil},
+		{"a shared object is itself", `
+var lock = mp.NewLock()
+var value = mp.NewValue("i", 0)
+var q = mp.NewQueue()
+func add() { for range 50 { lock.With(func() { value.SetValue(value.Int() + 1) }) }; q.Put("done") }
+---
+var ps []*mp.Process
+for range 3 { p := mp.NewProcess(add); p.Start(); ps = append(ps, p) }
+for range 3 { q.Get() }
+for _, p := range ps { p.Join() }
+fmt.Println(value.Int())`, "150\n", nil},
+		{"what can't be sent is zero, noted once, and said if the process fails", `
+var jobs = make(chan int, 3)
+var deep = struct{ n int; inner []any }{1, []any{2, make(chan bool)}}
+var fine = 4
+func drain() { fmt.Println(fine, deep.n, jobs == nil); panic("no jobs") }
+---
+for range 2 { p := mp.NewProcess(drain); p.Start(); p.Join() }`,
+			strings.Repeat("4 0 true\nProcess Process-%d:\nTraceback (most recent call last):\n  Cell In[1], line 4, in drain\n    func drain() { fmt.Println(fine, deep.n, jobs == nil); panic(\"no jobs\") }\npanic: no jobs\n"+
+				"deep is zero in this process, because Go can't fork. deep.inner[1]: a chan bool can't be sent to another process: use a multiprocessing.Queue or a Pipe\n"+
+				"jobs is zero in this process, because Go can't fork. jobs: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe\n", 1), []string{
+				"6: a process started here begins with a zero deep, because Go can't fork; deep.inner[1]: a chan bool can't be sent to another process: use a multiprocessing.Queue or a Pipe",
+				"6: a process started here begins with a zero jobs, because Go can't fork; jobs: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe"}},
+		{"a child of a child", `
+var n = 1
+func inner() { n++; fmt.Println("inner", n) }
+func outer() { n = 10; p := mp.NewProcess(inner); p.Start(); p.Join(); fmt.Println("outer", n) }
+---
+p := mp.NewProcess(outer)
+p.Start(); p.Join()
+fmt.Println(n)`, "inner 11\nouter 10\n1\n", nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			if strings.Contains(row.out, "%d") {
+				row.out = fmt.Sprintf(row.out, 1) + fmt.Sprintf(row.out, 2)
+			}
+			row.test(t)
+		})
+	}
+}
