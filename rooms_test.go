@@ -84,7 +84,7 @@ var arrows = map[string][]string{
 	"runtime/futures":                 {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/queue", "runtime/threading", "runtime/timeline"},
 	"runtime/gil":                     {"runtime/exceptions", "runtime/machine", "runtime/timeline"},
 	"runtime/machine":                 {"runtime/exceptions", "runtime/timeline"},
-	"runtime/multiprocessing":         {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process", "runtime/queue", "runtime/threading", "runtime/timeline"},
+	"runtime/multiprocessing":         {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process", "runtime/queue", "runtime/socket", "runtime/threading", "runtime/timeline"},
 	"runtime/process":                 {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/threading", "runtime/timeline"},
 	"runtime/process/processtest":     {"runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process", "runtime/threading", "runtime/timeline"},
 	"runtime/queue":                   {"runtime/builtins", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
@@ -94,11 +94,12 @@ var arrows = map[string][]string{
 	"runtime/network":                 {"runtime/exceptions", "runtime/machine", "runtime/timeline"},
 	"runtime/socket":                  {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/network", "runtime/threading", "runtime/timeline"},
 	"runtime/socketserver":            {"runtime/exceptions", "runtime/machine", "runtime/socket", "runtime/threading"},
-	"runtime/symbols":                 {"runtime/asyncio", "runtime/builtins", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/multiprocessing/sharedmemory", "runtime/network", "runtime/plot", "runtime/queue", "runtime/socket", "runtime/socketserver", "runtime/threading", "runtime/timeline"},
+	"runtime/symbols":                 {"runtime/asyncio", "runtime/builtins", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/multiprocessing/connection", "runtime/multiprocessing/sharedmemory", "runtime/network", "runtime/plot", "runtime/queue", "runtime/socket", "runtime/socketserver", "runtime/threading", "runtime/timeline"},
 	"runtime/symbols/gen":             {},
 	"runtime/timeline":                {},
 	"runtime/twin":                    {"runtime/cpython", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 
+	"runtime/multiprocessing/connection":   {"runtime/exceptions", "runtime/machine", "runtime/multiprocessing", "runtime/socket"},
 	"runtime/multiprocessing/sharedmemory": {"runtime/builtins", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process"},
 }
 

@@ -7,17 +7,31 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"time"
 
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/process"
 )
 
-// A Connection is multiprocessing.connection.Connection: one end of a Pipe. Values that are sent are copied. Its methods may be called
+// A Connection is multiprocessing.connection.Connection: one end of a Pipe, or what package connection makes of a socket. Values that are sent are copied. Its methods may be called
 // by any thread, and messages stay whole; but who gets which is left to chance if two receive from the same end.
 type Connection struct {
 	s   *process.System
-	end *process.End
+	end channel
+}
+
+// A channel carries messages: the end of a pipe or a socket. See process.End for what its methods do.
+type channel interface {
+	Send(t *machine.Thread, b []byte, handles []process.Handle) error
+	Recv(t *machine.Thread, limit int) (b []byte, handles []process.Handle, err error)
+	Poll(t *machine.Thread, d time.Duration) (bool, error)
+	Close(t *machine.Thread)
+	Closed() bool
+	Readable() bool
+	Writable() bool
+	Number() int
+	Name() string
 }
 
 // A PipeOption is an optional argument of Pipe: Duplex.
@@ -45,7 +59,7 @@ func (m *module) pipe(t *machine.Thread, opts []PipeOption, name string) (a, b *
 }
 
 // check returns the end; it panics with an OSError if the connection is closed.
-func (c *Connection) check() *process.End {
+func (c *Connection) check() channel {
 	if c == nil || c.end == nil {
 		panic(exceptions.Type("a Connection is made by Pipe"))
 	}
@@ -60,8 +74,8 @@ func closed() error { return &exceptions.OSError{Message: "handle is closed"} }
 // fault turns an error of an end into Python's exception.
 func (c *Connection) fault(err error, sending bool) error {
 	switch {
-	case err == nil:
-		return nil
+	case err == nil, errors.As(err, new(exceptions.Exception)):
+		return err
 	case errors.Is(err, io.EOF):
 		return &exceptions.EOFError{}
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -145,6 +159,9 @@ func (c *Connection) next(t *machine.Thread) (any, error) {
 	}
 	v, err := c.s.Loads(t, b, handles)
 	c.s.Recycle(b)
+	if _, ok := c.end.(*wire); ok && err != nil {
+		return nil, exceptions.Value("what was received is no value that this program has sent; exchange bytes with other programs, by SendBytes and RecvBytes: %v", err)
+	}
 	return v, err
 }
 
@@ -264,7 +281,11 @@ func Wait(objects []any, opts ...WaitOption) []any {
 	for i, o := range objects {
 		switch o := o.(type) {
 		case *Connection:
-			list[i] = o.check()
+			end, ok := o.check().(*process.End)
+			if !ok {
+				return m.waitSockets(t, objects, d)
+			}
+			list[i] = end
 		case Sentinel:
 			list[i] = o.p
 		default:

@@ -30,6 +30,7 @@
 //	v = Value("i", 0) v.value             v := NewValue("i", 0) v.Value() v.Int()
 //	v.value += 1                          v.SetValue(v.Int() + 1)                        as in Python no one step: v.With(func() { … })
 //	a = Array("d", 3) a[0] a[1:]          a := NewArray("d", 3) a.Get(0) a.Slice(1)
+//	connection.Listener(…) Client(…)      connection.NewListener(…) Client(…)            a package of its own
 //	shared_memory.SharedMemory(…)         sharedmemory.NewSharedMemory(…)                a package of its own
 //	class P(Process): def run(self): …    —                                              Go has no inheritance
 //

@@ -106,7 +106,11 @@ func (c *Connection) Reduce(p *pickle.Pickler) (any, error) {
 	if c.Closed() {
 		return nil, closed()
 	}
-	return kept(p, c.end.Handle())
+	end, ok := c.end.(*process.End)
+	if !ok {
+		return nil, exceptions.Type("a connection over a socket can't be sent to another process: let that one call connection.Client itself")
+	}
+	return kept(p, end.Handle())
 }
 
 // Restore implements pickle.Restorer.

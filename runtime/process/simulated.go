@@ -134,6 +134,7 @@ func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 			} else if code != 0 && t.Recording() {
 				t.Record(timeline.Failed, nil, t.ObjectName(fmt.Sprintf("exit code %d", code)), 0)
 			}
+			child.release(t)
 			s.arena.forgetSystem(p.n)
 			ended(t, code)
 		}()
@@ -162,6 +163,28 @@ func (s *System) Leave(t *machine.Thread, code int) {
 	r.exit.CompareAndSwap(0, int64(code)+1)
 	r.stop(0, code, t)
 	panic(&Killed{Code: code})
+}
+
+// OnEnd registers f for the end of a simulated process, however it ends: f releases what the operating system takes from a real one, such as
+// sockets. It does nothing in other processes.
+func (s *System) OnEnd(f func(t *machine.Thread)) {
+	if s.simulated == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ends = append(s.ends, f)
+}
+
+// release calls what OnEnd has registered.
+func (s *System) release(t *machine.Thread) {
+	s.mu.Lock()
+	list := s.ends
+	s.ends = nil
+	s.mu.Unlock()
+	for _, f := range list {
+		f(t)
+	}
 }
 
 func (a *Arena) forgetSystem(n int) {

@@ -48,6 +48,7 @@ type System struct {
 	mu       sync.Mutex // protects the fields below
 	states   map[any]any
 	children map[*Process]bool // started here, and not ended
+	ends     []func(*machine.Thread)
 }
 
 // systemKey is where an interpreter keeps its System.

@@ -35,6 +35,7 @@ var own = []string{
 	"gilkernel/runtime/gil",
 	"gilkernel/runtime/machine",
 	"gilkernel/runtime/multiprocessing",
+	"gilkernel/runtime/multiprocessing/connection",
 	"gilkernel/runtime/multiprocessing/sharedmemory",
 	"gilkernel/runtime/network",
 	"gilkernel/runtime/plot",
