@@ -42,9 +42,8 @@ type Listener struct {
 	auth bool
 	key  []byte
 
-	mu     sync.Mutex // protects the field below
-	last   socket.Addr
-	closed bool
+	mu   sync.Mutex // protects the field below
+	last socket.Addr
 }
 
 // NewListener returns a listener at an address; host "" is "localhost", and port 0 one that is free: see Address. It panics with an
