@@ -25,6 +25,7 @@ type Connection struct {
 type channel interface {
 	Send(t *machine.Thread, b []byte, handles []process.Handle) error
 	Recv(t *machine.Thread, limit int) (b []byte, handles []process.Handle, err error)
+	RecvInto(t *machine.Thread, into []byte, limit int) (b []byte, handles []process.Handle, err error)
 	Poll(t *machine.Thread, d time.Duration) (bool, error)
 	Close(t *machine.Thread)
 	Closed() bool

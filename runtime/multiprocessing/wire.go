@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"syscall"
 	"time"
 
@@ -73,6 +74,11 @@ func (w *wire) Send(_ *machine.Thread, b []byte, handles []process.Handle) (err 
 
 // Recv implements channel.
 func (w *wire) Recv(t *machine.Thread, limit int) (b []byte, _ []process.Handle, err error) {
+	return w.RecvInto(t, nil, limit)
+}
+
+// RecvInto implements channel.
+func (w *wire) RecvInto(t *machine.Thread, into []byte, limit int) (b []byte, _ []process.Handle, err error) {
 	w.receiving.With(func() {
 		var head [8]byte
 		if _, err = io.ReadFull(w.sock, head[:4]); err != nil {
@@ -92,7 +98,7 @@ func (w *wire) Recv(t *machine.Thread, limit int) (b []byte, _ []process.Handle,
 			err = process.ErrTooLong
 			return
 		}
-		b = make([]byte, 0, min(n, chunk))
+		b = slices.Grow(into[:0], int(min(n, chunk)))
 		for err == nil && uint64(len(b)) < n { // in parts: a length is quickly said
 			at := len(b)
 			b = append(b, make([]byte, min(n-uint64(at), chunk))...)
