@@ -43,6 +43,7 @@ var table_multiprocessing = []symbol{
 	{"NewBarrier", plain, multiprocessing.NewBarrier},
 	{"NewBoundedSemaphore", plain, multiprocessing.NewBoundedSemaphore},
 	{"NewCondition", plain, multiprocessing.NewCondition},
+	{"NewConnection", plain, multiprocessing.NewConnection},
 	{"NewEvent", plain, multiprocessing.NewEvent},
 	{"NewJoinableQueue", plain, multiprocessing.NewJoinableQueue},
 	{"NewLock", plain, multiprocessing.NewLock},

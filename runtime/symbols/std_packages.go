@@ -84,6 +84,7 @@ var packages = [...]entry{
 	{"gilkernel/runtime/gil", "gil", &table_gil, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/machine", "machine", &table_machine, "", "io"},
 	{"gilkernel/runtime/multiprocessing", "multiprocessing", &table_multiprocessing, "", "gilkernel/runtime/machine io"},
+	{"gilkernel/runtime/multiprocessing/connection", "connection", &table_multiprocessing_connection, "", ""},
 	{"gilkernel/runtime/multiprocessing/sharedmemory", "sharedmemory", &table_multiprocessing_sharedmemory, "", ""},
 	{"gilkernel/runtime/network", "network", &table_network, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/plot", "plot", &table_plot, "", "io"},
