@@ -31,6 +31,7 @@ const (
 type child struct {
 	cmd      *exec.Cmd
 	requests *link.Writer
+	line     *os.File    // what descriptors go on
 	ours     []io.Closer // our ends of its pipes
 	run      atomic.Pointer[run]
 	news     atomic.Pointer[relatives] // where its timeline goes; nil: it records none
@@ -76,8 +77,13 @@ func (s *session) newChild() (c *child, err error) {
 		return r
 	}
 	requests, events, crash, _ := pipe(true), pipe(false), pipe(false), pipe(true) // the last one's end is ours
-	files := append(append([]*os.File{}, theirs...), s.processes.file)
+	line, lineEnd, e := process.NewLine()
+	if e != nil {
+		return nil, e
+	}
+	files := append(append([]*os.File{}, theirs...), s.processes.file, lineEnd)
 	stdout, stderr := pipe(false), pipe(false)
+	theirs, c.ours, c.line = append(theirs, lineEnd), append(c.ours, line), line
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +254,7 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 		}
 		return nil, err
 	}
-	words, over, err := p.Boot(t, spec)
+	words, over, err := p.Boot(t, spec, c.line)
 	if err != nil {
 		killGroup(c.cmd)
 		return nil, err

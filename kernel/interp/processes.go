@@ -17,6 +17,7 @@ import (
 type processes struct {
 	argv  []string  // of this process
 	eased sync.Once // the collection of garbage, see process.System.EaseCollection
+	line  *os.File  // what descriptors come on from the process that has started this one, nil if none has
 
 	mu      sync.Mutex // protects the fields below
 	file    *os.File   // of the arena that the process was given, or has made

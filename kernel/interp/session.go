@@ -72,8 +72,8 @@ func (s *session) init(q *link.Init) error {
 	s.nonce = q.Nonce
 	s.guard.remove(q.Leave)
 	if q.Arena {
-		inheritNothing(link.ArenaFD)
-		s.processes.file = inherited(link.ArenaFD)
+		inheritNothing(link.ArenaFD, link.LineFD)
+		s.processes.file, s.processes.line = inherited(link.ArenaFD), inherited(link.LineFD)
 	}
 	if q.Stack != 0 {
 		childStack(q.Stack)

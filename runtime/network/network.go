@@ -30,6 +30,11 @@ type Network interface {
 	// Occupant says which socket of the machine occupies a port, such as "bound by Thread-1 at In[3], line 5"; "" if none does
 	// or if it isn't known.
 	Occupant(t *machine.Thread, kind int, addr netip.AddrPort) string
+	// Adopt makes an endpoint of the calling thread's process out of what Endpoint.Share returned, there or in another process; it takes it
+	// over. The error is EBADF if it was closed.
+	Adopt(t *machine.Thread, s Shared, family, kind int) (Endpoint, error)
+	// Forget closes all endpoints of a process of a simulated machine: its end. t is a thread of the machine.
+	Forget(t *machine.Thread, in machine.Interpreter)
 	// Hostname returns the host's name.
 	Hostname() string
 }
@@ -50,7 +55,10 @@ type Endpoint interface {
 	// Recv returns 0 bytes of a stream that the peer has closed. flags may be MSG_PEEK.
 	Recv(t *machine.Thread, p []byte, flags int) (int, netip.AddrPort, error)
 	Shutdown(t *machine.Thread, how int) error
+	// Close closes the endpoint in the calling thread's process; the connection ends with the last process that has it.
 	Close(t *machine.Thread) error
+	// Share returns another reference to what the endpoint stands for, which keeps it open: for another process.
+	Share(t *machine.Thread) (Shared, error)
 	LocalAddr(t *machine.Thread) netip.AddrPort // zero if it has none
 	PeerAddr(t *machine.Thread) (netip.AddrPort, error)
 	SetOption(t *machine.Thread, level, name, value int) error
@@ -62,6 +70,12 @@ type Endpoint interface {
 	// Unplug loses the peer, as if its cable was cut: nothing arrives any more, and nothing says so. Only simulated networks can
 	// do that.
 	Unplug(t *machine.Thread) error
+}
+
+// A Shared is a reference to an endpoint under way to another process.
+type Shared interface {
+	FD() int // of a real endpoint, -1 of a simulated one
+	Close(t *machine.Thread) error
 }
 
 // Events are what an endpoint is ready for.

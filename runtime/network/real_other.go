@@ -45,3 +45,11 @@ func (realNetwork) Hostname() string { return "localhost" }
 
 // Occupant implements Network.
 func (realNetwork) Occupant(*machine.Thread, int, netip.AddrPort) string { return "" }
+
+// Adopt implements Network.
+func (realNetwork) Adopt(*machine.Thread, Shared, int, int) (Endpoint, error) {
+	return nil, syscall.ENOSYS
+}
+
+// Forget implements Network.
+func (realNetwork) Forget(*machine.Thread, machine.Interpreter) {}

@@ -283,6 +283,39 @@ func (e *realEndpoint) FD() int {
 	return e.fd
 }
 
+// Share implements Endpoint.
+func (e *realEndpoint) Share(*machine.Thread) (Shared, error) {
+	dup := -1
+	err := e.with(func(fd int) (err error) {
+		dup, err = unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 3)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sharedFD(dup), nil
+}
+
+// sharedFD implements Shared.
+type sharedFD int
+
+// FD implements Shared.
+func (s sharedFD) FD() int { return int(s) }
+
+// Close implements Shared.
+func (s sharedFD) Close(*machine.Thread) error { return unix.Close(int(s)) }
+
+// Adopt implements Network.
+func (n *realNetwork) Adopt(_ *machine.Thread, s Shared, family, kind int) (Endpoint, error) {
+	if s.FD() < 0 {
+		return nil, syscall.EBADF
+	}
+	return n.add(s.FD(), family, kind), nil
+}
+
+// Forget implements Network: the operating system closes what a process leaves behind.
+func (n *realNetwork) Forget(*machine.Thread, machine.Interpreter) {}
+
 // Family implements Endpoint.
 func (e *realEndpoint) Family() int { return e.family }
 

@@ -26,6 +26,7 @@ const (
 type simEndpoint struct {
 	n            *simulated
 	fd           int
+	owners       []machine.Interpreter // the processes that have it, each as often as it does
 	family, kind int
 	state        simState
 	local, peer  netip.AddrPort
@@ -64,7 +65,7 @@ func (n *simulated) Open(t *machine.Thread, family, kind int) (Endpoint, error) 
 		return nil, syscall.ESOCKTNOSUPPORT
 	}
 	e := n.endpoint(family, kind)
-	if err := n.descriptor(e); err != nil {
+	if err := n.descriptor(t, e); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -78,11 +79,11 @@ func (n *simulated) endpoint(family, kind int) *simEndpoint {
 func (n *simulated) Pair(t *machine.Thread, kind int) (a, b Endpoint, err error) {
 	n.enter(t)
 	x, y := n.endpoint(AF_UNIX, kind), n.endpoint(AF_UNIX, kind)
-	if err := n.descriptor(x); err != nil {
+	if err := n.descriptor(t, x); err != nil {
 		return nil, nil, err
 	}
-	if err := n.descriptor(y); err != nil {
-		n.close(x)
+	if err := n.descriptor(t, y); err != nil {
+		n.disown(x, t.Interpreter())
 		return nil, nil, err
 	}
 	x.nodelay, y.nodelay = true, true
@@ -171,19 +172,17 @@ func (e *simEndpoint) Accept(t *machine.Thread) (Endpoint, netip.AddrPort, error
 	case e.state != simListening:
 		return nil, from, syscall.EINVAL
 	}
-	c := e.n.endpoint(e.family, e.kind)
-	if err := e.n.descriptor(c); err != nil { // before it is taken out of the queue, as in accept4
-		return nil, from, err
-	}
-	e.n.close(c)
 	if len(e.queue) == 0 {
+		if e.n.open[t.Interpreter()]+3 >= e.n.o.descriptors { // accept4 looks for one before it looks into the queue
+			return nil, from, syscall.EMFILE
+		}
 		return nil, from, wouldBlock
 	}
-	c = e.queue[0]
-	e.queue = slices.Delete(e.queue, 0, 1)
-	if err := e.n.descriptor(c); err != nil {
+	c := e.queue[0]
+	if err := e.n.descriptor(t, c); err != nil {
 		return nil, from, err
 	}
+	e.queue = slices.Delete(e.queue, 0, 1)
 	c.user = t.Name()
 	return c, c.peer, nil
 }
@@ -247,9 +246,17 @@ func (e *simEndpoint) Close(t *machine.Thread) error {
 	if err != nil {
 		return err
 	}
+	e.leave(t, now, t.Interpreter())
+	return nil
+}
+
+// leave takes the endpoint from a process. The last one closes it.
+func (e *simEndpoint) leave(t *machine.Thread, now int64, owner machine.Interpreter) {
+	if !e.n.disown(e, owner) {
+		return
+	}
 	was := e.state
 	e.state = simClosed
-	e.n.close(e)
 	switch {
 	case was == simListening:
 		e.n.links = slices.DeleteFunc(e.n.links, func(l *simEndpoint) bool { return l == e })
@@ -270,7 +277,56 @@ func (e *simEndpoint) Close(t *machine.Thread) error {
 		e.n.vacate(e.bound)
 	}
 	e.wakeAll()
+}
+
+// simShared implements Shared: the endpoint belongs to no process until another adopts it.
+type simShared struct{ e *simEndpoint }
+
+// Share implements Endpoint.
+func (e *simEndpoint) Share(t *machine.Thread) (Shared, error) {
+	if _, err := e.enter(t); err != nil {
+		return nil, err
+	}
+	e.n.own(e, nil)
+	return &simShared{e}, nil
+}
+
+// FD implements Shared.
+func (*simShared) FD() int { return -1 }
+
+// Close implements Shared.
+func (s *simShared) Close(t *machine.Thread) error {
+	e := s.e
+	if s.e = nil; e == nil {
+		return syscall.EBADF
+	}
+	e.leave(t, e.n.enter(t), nil)
 	return nil
+}
+
+// Adopt implements Network.
+func (n *simulated) Adopt(t *machine.Thread, s Shared, _, _ int) (Endpoint, error) {
+	n.enter(t)
+	sim, ok := s.(*simShared)
+	if !ok || sim.e == nil || sim.e.n != n {
+		return nil, syscall.EBADF
+	}
+	e := sim.e
+	sim.e = nil
+	n.own(e, t.Interpreter()) // first: it must not be closed between the two
+	n.disown(e, nil)
+	e.user = t.Name()
+	return e, nil
+}
+
+// Forget implements Network.
+func (n *simulated) Forget(t *machine.Thread, in machine.Interpreter) {
+	now := n.enter(t)
+	for _, e := range slices.Clone(n.fds) {
+		for e != nil && slices.Contains(e.owners, in) {
+			e.leave(t, now, in)
+		}
+	}
 }
 
 // Shutdown implements Endpoint.

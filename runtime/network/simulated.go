@@ -21,9 +21,9 @@ type simulated struct {
 	rng   *rand.Rand
 	order machine.Word // touched before anything is: it brings the calling thread into its place in time
 
-	fds   []*simEndpoint // by number; nil is free, or one of the first three
-	low   int            // no number below is free
-	open  int
+	fds   []*simEndpoint              // by number; nil is free, or one of the first three
+	low   int                         // no number below is free
+	open  map[machine.Interpreter]int // how many descriptors each process has
 	ports map[portKey]map[*binding]struct{}
 	port  uint16   // where the search for an ephemeral port begins
 	free  [2]int64 // when the line to the server and that to the client are free
@@ -53,6 +53,7 @@ type binding struct {
 func newSimulated(m *machine.Machine) *simulated {
 	n := &simulated{m: m, o: loopback(), rng: rand.New(rand.NewPCG(m.Seed(), 0x6e65_7477)), low: 3, fds: make([]*simEndpoint, 3)} // any second half
 	n.ports = map[portKey]map[*binding]struct{}{}
+	n.open = map[machine.Interpreter]int{}
 	n.port = uint16(firstEphemeral + 2*n.rng.IntN((lastEphemeral-firstEphemeral)/2))
 	return n
 }
@@ -75,11 +76,14 @@ func (n *simulated) at(t *machine.Thread, at int64, fn func(now int64)) {
 	n.m.At(t, time.Duration(at), func(now time.Duration) { fn(int64(now)) })
 }
 
-// descriptor gives an endpoint its number.
-func (n *simulated) descriptor(e *simEndpoint) error {
-	if n.open+3 >= n.o.descriptors {
+// descriptor gives an endpoint its number in the thread's process. Numbers are those of the machine: a process that is given an endpoint
+// of another has it under the same one, as after a fork.
+func (n *simulated) descriptor(t *machine.Thread, e *simEndpoint) error {
+	owner := t.Interpreter()
+	if n.open[owner]+3 >= n.o.descriptors {
 		return syscall.EMFILE
 	}
+	n.own(e, owner)
 	for n.low < len(n.fds) && n.fds[n.low] != nil {
 		n.low++
 	}
@@ -88,15 +92,28 @@ func (n *simulated) descriptor(e *simEndpoint) error {
 	}
 	e.fd = n.low
 	n.fds[n.low] = e
-	n.open++
 	return nil
 }
 
-func (n *simulated) close(e *simEndpoint) {
+// own notes that a process has an endpoint once more.
+func (n *simulated) own(e *simEndpoint, owner machine.Interpreter) {
+	e.owners = append(e.owners, owner)
+	n.open[owner]++
+}
+
+// disown is the end of own, and reports whether no process has the endpoint any more: its number is free then.
+func (n *simulated) disown(e *simEndpoint, owner machine.Interpreter) (last bool) {
+	i := max(slices.Index(e.owners, owner), 0) // a thread may close what another process has left to it
+	if n.open[e.owners[i]]--; n.open[e.owners[i]] == 0 {
+		delete(n.open, e.owners[i])
+	}
+	if e.owners = slices.Delete(e.owners, i, i+1); len(e.owners) > 0 {
+		return false
+	}
 	n.fds[e.fd] = nil
 	n.low = min(n.low, e.fd)
-	n.open--
 	e.fd = -1
+	return true
 }
 
 // The ephemeral ports of Linux.

@@ -5,6 +5,7 @@ package process
 import (
 	"encoding/hex"
 	"errors"
+	"os"
 	"sync/atomic"
 
 	"gilkernel/runtime/gil"
@@ -15,8 +16,8 @@ import (
 const flagBooted = 2
 
 // Boot makes the words that tell a new process who it is and where its data are, for Booted. over must be called when the process has
-// ended. It takes the handles of spec over.
-func (p *Process) Boot(t *machine.Thread, spec *Spec) (words string, over func(), err error) {
+// ended. It takes the handles of spec over; what they carry travels on line, see NewLine.
+func (p *Process) Boot(t *machine.Thread, spec *Spec, line *os.File) (words string, over func(), err error) {
 	in, out, err := p.s.NewPipe(t, false, "start of "+spec.Name)
 	if err != nil {
 		for _, h := range spec.Handles {
@@ -29,6 +30,7 @@ func (p *Process) Boot(t *machine.Thread, spec *Spec) (words string, over func()
 	go func() { // ends when the process has read it all, or has ended
 		_ = out.Send(nil, spec.Data, spec.Handles) // an error says that the process has ended
 		out.Close(nil)
+		p.s.ship(line, spec.Handles)
 	}()
 	self := Handle{kind: kindProcess, n: uint32(p.n), gen: p.gen}
 	var done atomic.Bool
@@ -53,6 +55,8 @@ func Booted(in *gil.Interpreter, a *Arena, words string, o Options, pid int) (s 
 	end := s.Open(nil, pipe).(*End)
 	a.u32(a.entry(s.self).at(entFlags)).Or(flagBooted)
 	defer end.Close(nil)
-	data, handles, err = end.Recv(nil, -1)
+	if data, handles, err = end.Recv(nil, -1); err == nil {
+		err = s.load(o.Line, handles)
+	}
 	return s, data, handles, err
 }

@@ -21,6 +21,7 @@ const (
 	// ArenaFD and LifeFD are the descriptors of the arena and of a pipe that ends when the parent does.
 	ArenaFD = 3
 	LifeFD  = 4
+	LineFD  = 5 // what descriptors come on, see NewLine
 )
 
 // Exec is the Launcher of a compiled program: a new process is a command, whose main function calls Booted with what BootVariable says
@@ -48,29 +49,41 @@ func (p *execProcess) Signal(sig int) error {
 
 // Launch implements Launcher.
 func (l *Exec) Launch(t *machine.Thread, _ *System, p *Process, spec *Spec, ended func(*machine.Thread, int)) (Running, error) {
-	words, over, err := p.Boot(t, spec)
+	line, theirs, err := NewLine()
 	if err != nil {
+		for _, h := range spec.Handles {
+			p.s.Drop(t, h)
+		}
+		return nil, err
+	}
+	defer theirs.Close()
+	words, over, err := p.Boot(t, spec, line)
+	if err != nil {
+		line.Close()
 		return nil, err
 	}
 	life, ours, err := os.Pipe()
 	if err != nil {
 		over()
+		line.Close()
 		return nil, err
 	}
 	defer life.Close()
 	cmd := exec.Command(l.Argv[0], l.Argv[1:]...)
 	cmd.Env = append(append(os.Environ(), l.Env...), BootVariable+"="+words)
-	cmd.ExtraFiles = []*os.File{l.File, life}
+	cmd.ExtraFiles = []*os.File{l.File, life, theirs}
 	cmd.Stdout, cmd.Stderr = spec.writer(spec.Stdout, os.Stdout), spec.writer(spec.Stderr, os.Stderr)
 	if err := cmd.Start(); err != nil {
 		over()
 		ours.Close()
+		line.Close()
 		return nil, err
 	}
 	p.s.arena.u32(p.entry().at(entPID)).Store(uint32(cmd.Process.Pid))
 	go func() { // ends with the process
 		_ = cmd.Wait() // ProcessState says it
 		ours.Close()
+		line.Close()
 		over()
 		ended(nil, ExitCode(cmd.ProcessState))
 	}()

@@ -21,6 +21,29 @@ type Process struct {
 	mu      sync.Mutex
 	ended   bool // it has, and code is how; only its parent knows that for good
 	code    int
+	notify  []func() // called when it has ended
+}
+
+// Notify makes the end of a child call f, once, on its parent's watch and on no thread; it calls f at once if the child has ended.
+func (p *Process) Notify(f func()) {
+	p.mu.Lock()
+	ended := p.ended
+	if !ended {
+		p.notify = append(p.notify, f)
+	}
+	p.mu.Unlock()
+	if ended {
+		f()
+	}
+}
+
+// finished notes how a child has ended.
+func (p *Process) finished(code int) (notify []func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended, p.code = true, code
+	notify, p.notify = p.notify, nil
+	return notify
 }
 
 // ErrNotChild says that only the parent of a process can do something with it.

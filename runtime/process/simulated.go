@@ -129,12 +129,16 @@ func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 				code = int(exit-1) & 0xff
 			}
 			r.stop(0, code, t)
-			if v := recover(); v != nil {
+			v := recover()
+			if v != nil {
 				defer panic(v) // for the machine, whose lane ends with it
 			} else if code != 0 && t.Recording() {
 				t.Record(timeline.Failed, nil, t.ObjectName(fmt.Sprintf("exit code %d", code)), 0)
 			}
-			child.release(t)
+			if v, ok := v.(error); !ok || !errors.As(v, new(*machine.Stopped)) { // nothing happens on a machine that was stopped
+				child.release(t)
+				child.unload(t)
+			}
 			s.arena.forgetSystem(p.n)
 			ended(t, code)
 		}()

@@ -21,6 +21,7 @@ const (
 	kindProcess // never in a slot: handles of processes
 	kindEnd     // the same: handles of the ends of pipes
 	kindBlock
+	kindCarried // never in a slot: handles of what System.Carry was given
 )
 
 // The fields of a slot, by their offsets. A kind's own fields begin at atOwn.
@@ -308,14 +309,20 @@ func (h Handle) keep(a *Arena) { h.parts(a, func(v slot, side int) { v.fly(side)
 
 // Drop releases a handle that was neither sent nor opened.
 func (s *System) Drop(t *machine.Thread, h Handle) {
+	if h.kind == kindCarried {
+		if c := s.carried(h); c != nil {
+			_ = c.Close(t) // the message is lost anyway
+		}
+		return
+	}
 	h.parts(s.arena, func(v slot, side int) {
 		v.land(side)
 		s.dropped(t, v)
 	})
 }
 
-// Open makes an object of a handle that came with a message: a *Semaphore, an *End, a *Memory, a *Block or a *Process. Each handle can be opened
-// once. It returns nil for the zero Handle.
+// Open makes an object of a handle that came with a message: a *Semaphore, an *End, a *Memory, a *Block, a *Process or a Carried. Each handle
+// can be opened once. It returns nil for the zero Handle, and for something carried whose sender has ended.
 func (s *System) Open(t *machine.Thread, h Handle) any {
 	h.parts(s.arena, func(v slot, side int) { s.take(v, side) })
 	defer h.parts(s.arena, func(v slot, side int) { v.land(side) })
@@ -338,6 +345,10 @@ func (s *System) Open(t *machine.Thread, h Handle) any {
 		return s.end(h)
 	case kindProcess:
 		return &Process{s: s, n: int(h.n), gen: h.gen}
+	case kindCarried:
+		if c := s.carried(h); c != nil {
+			return c
+		}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -23,6 +24,7 @@ type Options struct {
 	Name     string        // of the process; "" is "MainProcess" for the first one
 	PID      int           // of the first process; 0 is FirstPID
 	Globals  Globals       // nil: nothing is known of them
+	Line     *os.File      // what descriptors come on from the parent of a real process, see NewLine
 }
 
 // FirstPID is the number of the first process of a simulated machine, which has no number of the operating system's.
@@ -44,6 +46,8 @@ type System struct {
 
 	refs    map[ref]int // protected by arena.mu
 	buffers sync.Pool   // of *[]byte: memory for messages
+
+	trunk trunk
 
 	mu       sync.Mutex // protects the fields below
 	states   map[any]any
@@ -332,13 +336,14 @@ func (s *System) Spawn(t *machine.Thread, spec *Spec) (*Process, error) {
 	}
 	p := &Process{s: s, n: e.n, gen: e.gen()}
 	p.running, err = s.launcher.Launch(t, s, p, spec, func(t *machine.Thread, code int) {
-		p.mu.Lock()
-		p.ended, p.code = true, code
-		p.mu.Unlock()
+		notify := p.finished(code)
 		s.bury(t, e.n, code)
 		s.mu.Lock()
-		defer s.mu.Unlock()
 		delete(s.children, p)
+		s.mu.Unlock()
+		for _, f := range notify {
+			f()
+		}
 	})
 	if err != nil {
 		s.bury(t, e.n, 1)
@@ -360,6 +365,14 @@ func (s *System) End() {
 	s.mu.Unlock()
 	for _, p := range list {
 		_ = p.Signal(9) // it may have ended
+	}
+	s.trunk.mu.Lock()
+	end := s.trunk.end
+	s.trunk.end = nil
+	s.trunk.mu.Unlock()
+	if end != nil {
+		end()
+		s.unload(nil)
 	}
 	if e := s.arena.entry(s.self); e.gen() == s.gen && e.parent() < 0 {
 		s.bury(nil, s.self, 0)

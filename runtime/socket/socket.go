@@ -44,6 +44,7 @@ type Socket struct {
 
 	flow     atomic.Pointer[flow] // of a connection; nil of none
 	replaced atomic.Bool          // see takeOver
+	sent     atomic.Bool          // another process has it too: its close isn't the end of the connection
 
 	mu     sync.Mutex // protects the fields below; held for short
 	ep     network.Endpoint
@@ -94,6 +95,7 @@ func networkOf(t *machine.Thread) network.Network {
 // wrap makes a Socket of an endpoint.
 func wrap(t *machine.Thread, n network.Network, ep network.Endpoint) *Socket {
 	s := &Socket{net: n, ep: ep, family: ep.Family(), kind: ep.Kind()}
+	endWith(t, n)
 	s.patience.Store(int64(defaultTimeout(t)))
 	return s
 }
@@ -353,7 +355,9 @@ func (s *Socket) shut(ep network.Endpoint) error {
 	c := enter("close")
 	defer c.leave()
 	s.forget(c.t)
-	s.flow.Load().record(c.t, timeline.Hangup, nil, 0)
+	if !s.sent.Load() {
+		s.flow.Load().record(c.t, timeline.Hangup, nil, 0)
+	}
 	err := raise(ep.Close(c.t))
 	if exceptions.Is(err, "ConnectionResetError") {
 		return nil // since 3.6: Modules/socketmodule.c, sock_close

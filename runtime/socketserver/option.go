@@ -27,11 +27,21 @@ func BindAndActivate(now bool) Option { return Option{func(s *TCPServer) { s.lat
 // them. The default is false.
 func DaemonThreads(daemon bool) Option { return Option{func(s *TCPServer) { s.daemons = daemon }} }
 
-// BlockOnClose(false) makes ServerClose not wait for the threads that handle requests. The default is true.
+// BlockOnClose(false) makes ServerClose not wait for the threads and processes that handle requests. The default is true.
 func BlockOnClose(wait bool) Option { return Option{func(s *TCPServer) { s.leave = !wait }} }
 
-// Timeout is how long HandleRequest waits for a client. A negative one, the default, is no limit.
+// Timeout is how long HandleRequest waits for a client. A negative one, the default, is no limit; the default of a forking server is five minutes.
 func Timeout(d time.Duration) Option { return Option{func(s *TCPServer) { s.timeout = d }} }
+
+// MaxChildren is how many processes of a forking server there may be: with the last of them it waits until one has ended, and accepts no
+// client meanwhile. The default is 40.
+func MaxChildren(n int) Option {
+	return Option{func(s *TCPServer) {
+		if s.forks != nil {
+			s.forks.most = n
+		}
+	}}
+}
 
 // AddressFamily is socket.AF_INET, the default, or socket.AF_INET6.
 func AddressFamily(family int) Option { return Option{func(s *TCPServer) { s.family = family }} }

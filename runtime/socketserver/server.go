@@ -17,11 +17,13 @@ import (
 )
 
 // A TCPServer is socketserver.TCPServer, a server that serves one client after the other, or one of its relatives, which serve each in a
-// thread of its own. NewTCPServer makes one. ServeForever and HandleRequest are for one thread; all other methods may be
+// thread or a process of its own, or datagrams. NewTCPServer makes one. ServeForever and HandleRequest are for one thread; all other methods may be
 // called by any thread. There is no zero TCPServer.
 type TCPServer struct {
 	host    string
 	port    int
+	kind    int // socket.SOCK_STREAM or SOCK_DGRAM
+	handler any
 	finish  finisher
 	process processor
 
@@ -36,36 +38,44 @@ type TCPServer struct {
 	stop    atomic.Bool      // Shutdown was called
 	down    *threading.Event // ServeForever has ended
 	serving atomic.Pointer[machine.Thread]
-	full    bool // it was said that there are no descriptors
+	full    bool         // it was said that there are no descriptors
+	forks   *forks       // of a server whose clients are served by processes, nil of others
+	away    *socket.Addr // of a copy in another process: the server's address
 
 	mu      sync.Mutex // protects the field below; held for short
 	threads []*threading.Thread
 }
 
 // processor is process_request: it lets a client be served, and closes the connection afterwards.
-type processor func(s *TCPServer, conn *socket.Socket, client socket.Addr)
+type processor func(s *TCPServer, q request)
 
 // NewTCPServer returns a server at an address that serves one client after the other. The handler has one of the forms in the package's
 // documentation. The error is that of socket.Bind, such as "[Errno 98] Address already in use". It panics with a TypeError if
 // the handler is none.
 func NewTCPServer(host string, port int, handler any, opts ...Option) (*TCPServer, error) {
-	return newServer(host, port, handler, (*TCPServer).handleHere, opts)
+	return newServer(host, port, handler, &TCPServer{process: (*TCPServer).handleHere, kind: socket.SOCK_STREAM}, opts)
 }
 
 // NewThreadingTCPServer is NewTCPServer for a server that serves each client in a thread of its own: ThreadingTCPServer.
 func NewThreadingTCPServer(host string, port int, handler any, opts ...Option) (*TCPServer, error) {
-	return newServer(host, port, handler, (*TCPServer).handleInThread, opts)
+	return newServer(host, port, handler, &TCPServer{process: (*TCPServer).handleInThread, kind: socket.SOCK_STREAM}, opts)
 }
 
-func newServer(host string, port int, handler any, process processor, opts []Option) (*TCPServer, error) {
-	s := &TCPServer{host: host, port: port, finish: finisherOf(handler), process: process, backlog: 5,
-		family: socket.AF_INET, timeout: -1, down: threading.NewEvent()}
+func newServer(host string, port int, handler any, s *TCPServer, opts []Option) (*TCPServer, error) {
+	s.host, s.port, s.handler, s.finish = host, port, handler, finisherOf(handler)
+	s.backlog, s.family, s.down = 5, socket.AF_INET, threading.NewEvent()
+	if s.timeout = -1; s.forks != nil {
+		s.timeout = forkingTimeout
+	}
 	for _, o := range opts {
 		if o.set != nil {
 			o.set(s)
 		}
 	}
-	s.socket = socket.NewSocket(s.family, socket.SOCK_STREAM)
+	if s.forks != nil {
+		s.checkSendable()
+	}
+	s.socket = socket.NewSocket(s.family, s.kind)
 	if s.later {
 		return s, nil
 	}
@@ -91,12 +101,22 @@ func (s *TCPServer) ServerBind() error {
 }
 
 // ServerActivate lets clients connect.
-func (s *TCPServer) ServerActivate() error { return s.socket.Listen(s.backlog) }
+func (s *TCPServer) ServerActivate() error {
+	if s.kind == socket.SOCK_DGRAM {
+		return nil
+	}
+	return s.socket.Listen(s.backlog)
+}
 
 // ServerAddress returns the address: with the port that the system has chosen, if it was 0.
-func (s *TCPServer) ServerAddress() socket.Addr { return s.socket.GetSockName() }
+func (s *TCPServer) ServerAddress() socket.Addr {
+	if s.away != nil {
+		return *s.away
+	}
+	return s.socket.GetSockName()
+}
 
-// Socket returns the socket that listens.
+// Socket returns the socket that listens, nil in another process.
 func (s *TCPServer) Socket() *socket.Socket { return s.socket }
 
 // FileNo returns the descriptor of the socket that listens, -1 if the server is closed.
@@ -105,6 +125,7 @@ func (s *TCPServer) FileNo() int { return s.socket.FileNo() }
 // ServeForever serves clients until Shutdown, or until the socket is closed. pollInterval, half a second if it isn't given, is how
 // often ServiceActions is called at least; nothing else is polled.
 func (s *TCPServer) ServeForever(pollInterval ...time.Duration) {
+	s.here("serve_forever")
 	t := machine.Current()
 	s.down.Clear()
 	s.serving.Store(t)
@@ -121,13 +142,18 @@ func (s *TCPServer) ServeForever(pollInterval ...time.Duration) {
 		}
 	}
 	for {
-		ready := s.socket.Wait(every, s.stop.Load)
+		d := every
+		if s.forks.any() && t != nil && !t.Machine().Simulated() && (d < 0 || d > collectTime) {
+			d = collectTime // the end of a child may nudge the socket just before this thread waits
+		}
+		ready := s.socket.Wait(d, func() bool { return s.stop.Load() || s.forks.ended() })
 		if s.stop.Load() || s.socket.FileNo() < 0 {
 			return
 		}
 		if ready {
 			s.serveOne(t)
 		}
+		s.CollectChildren()
 		if s.actions != nil {
 			s.actions()
 		}
@@ -136,11 +162,13 @@ func (s *TCPServer) ServeForever(pollInterval ...time.Duration) {
 
 // HandleRequest waits for one client, for no longer than Timeout says, and serves it.
 func (s *TCPServer) HandleRequest() {
+	s.here("handle_request")
 	d := s.timeout
 	if own, ok := s.socket.GetTimeout(); ok && (d < 0 || own < d) {
 		d = own
 	}
 	if !s.socket.Wait(d, nil) {
+		s.CollectChildren()
 		if s.onTimeout != nil {
 			s.onTimeout()
 		}
@@ -151,7 +179,7 @@ func (s *TCPServer) HandleRequest() {
 
 // serveOne is _handle_request_noblock.
 func (s *TCPServer) serveOne(t *machine.Thread) {
-	conn, client, err := s.accept()
+	q, err := s.next()
 	if err != nil {
 		s.refused(t, err)
 		return
@@ -160,28 +188,34 @@ func (s *TCPServer) serveOne(t *machine.Thread) {
 	kept := false
 	defer func() {
 		if !kept { // it was refused or has failed, or SystemExit or an interrupt ends the server
-			s.shutdownRequest(conn)
+			s.shutdownRequest(q)
 		}
 	}()
-	if s.verify != nil && !s.verify(conn, client) { // what it panics with ends ServeForever, as in Python
+	if s.verify != nil && !s.verify(q.conn, q.client) { // what it panics with ends ServeForever, as in Python
 		return
 	}
 	var failure any
 	stack := catch(&failure, func() {
-		s.process(s, conn, client)
+		s.process(s, q)
 		kept = true
 	})
 	if failure != nil {
-		s.failed(t, conn, client, failure, stack)
+		s.failed(t, q, failure, stack)
 	}
 }
 
-// accept is get_request. The client that made the socket ready may have gone: then it doesn't wait for the next.
-func (s *TCPServer) accept() (*socket.Socket, socket.Addr, error) {
+// next is get_request. The client that made the socket ready may have gone: then it doesn't wait for the next.
+func (s *TCPServer) next() (q request, err error) {
 	if !s.socket.Wait(0, nil) {
-		return nil, socket.Addr{}, exceptions.System(syscall.EAGAIN)
+		return q, exceptions.System(syscall.EAGAIN)
 	}
-	return s.socket.Accept()
+	if s.kind == socket.SOCK_DGRAM {
+		q.conn = s.socket
+		q.data, q.client, err = s.socket.RecvFrom(maxPacketSize)
+		return q, err
+	}
+	q.conn, q.client, err = s.socket.Accept()
+	return q, err
 }
 
 // patience is how long a server without descriptors waits before it tries again.
@@ -236,16 +270,16 @@ func catch(failure *any, fn func()) (stack []byte) {
 }
 
 // handleHere is BaseServer.process_request.
-func (s *TCPServer) handleHere(conn *socket.Socket, client socket.Addr) {
-	if err := s.finish(conn, client, s); err != nil {
-		s.failed(machine.Current(), conn, client, err, nil)
+func (s *TCPServer) handleHere(q request) {
+	if err := s.finish(q, s); err != nil {
+		s.failed(machine.Current(), q, err, nil)
 	}
-	s.shutdownRequest(conn)
+	s.shutdownRequest(q)
 }
 
 // handleInThread is ThreadingMixIn.process_request.
-func (s *TCPServer) handleInThread(conn *socket.Socket, client socket.Addr) {
-	th := threading.NewThread(processRequestThread, threading.Args(s, conn, client), threading.Daemon(s.daemons),
+func (s *TCPServer) handleInThread(q request) {
+	th := threading.NewThread(processRequestThread, threading.Args(s, q), threading.Daemon(s.daemons),
 		threading.Name(threading.ThreadName(machine.Current(), "process_request_thread")))
 	if !s.daemons && !s.leave {
 		s.mu.Lock()
@@ -262,41 +296,50 @@ func (s *TCPServer) handleInThread(conn *socket.Socket, client socket.Addr) {
 }
 
 // processRequestThread is ThreadingMixIn.process_request_thread.
-func processRequestThread(s *TCPServer, conn *socket.Socket, client socket.Addr) {
-	defer s.shutdownRequest(conn)
-	t := machine.Current()
+func processRequestThread(s *TCPServer, q request) {
+	defer s.shutdownRequest(q)
+	s.attempt(q)
+}
+
+// attempt calls the handler and reports whether it did without failing; how it failed was reported then.
+func (s *TCPServer) attempt(q request) bool {
 	var failure any
 	var err error
-	stack := catch(&failure, func() { err = s.finish(conn, client, s) })
+	stack := catch(&failure, func() { err = s.finish(q, s) })
 	if err != nil {
 		failure = err
 	}
 	if failure != nil {
-		s.failed(t, conn, client, failure, stack)
+		s.failed(machine.Current(), q, failure, stack)
 	}
+	return failure == nil
 }
 
 // failed is handle_error: it prints a block, or calls what HandleError has set.
-func (s *TCPServer) failed(t *machine.Thread, conn *socket.Socket, client socket.Addr, failure any, stack []byte) {
+func (s *TCPServer) failed(t *machine.Thread, q request, failure any, stack []byte) {
 	if s.onError != nil {
-		s.onError(conn, client, exceptions.Of(failure))
+		s.onError(q.conn, q.client, exceptions.Of(failure))
 		return
 	}
 	const dashes = "----------------------------------------\n"
-	threading.Report(t, dashes+"Exception occurred during processing of request from "+client.String()+"\n"+
+	threading.Report(t, dashes+"Exception occurred during processing of request from "+q.client.String()+"\n"+
 		threading.FormatException(t, failure, stack)+dashes)
 }
 
 // shutdownRequest closes a connection: the client's Recv is empty then.
-func (s *TCPServer) shutdownRequest(conn *socket.Socket) {
-	_ = conn.Shutdown(socket.SHUT_WR) // a client that has gone is no error here
-	_ = conn.Close()
+func (s *TCPServer) shutdownRequest(q request) {
+	if s.kind == socket.SOCK_DGRAM {
+		return
+	}
+	_ = q.conn.Shutdown(socket.SHUT_WR) // a client that has gone is no error here
+	_ = q.conn.Close()
 }
 
-// Shutdown ends ServeForever and waits until it has ended; requests that are being served in threads go on. It panics with a
+// Shutdown ends ServeForever and waits until it has ended; requests that are being served in threads and processes continue. It panics with a
 // RuntimeError if ServeForever runs in the calling thread, which would wait for itself for ever. If ServeForever was never called,
 // it waits for it, as in Python.
 func (s *TCPServer) Shutdown() {
+	s.here("shutdown")
 	t := machine.Current()
 	if serving := s.serving.Load(); serving != nil && serving == t {
 		panic(exceptions.Runtime("shutdown() would wait for itself: ServeForever runs in this thread; call it in another one"))
@@ -311,7 +354,8 @@ func (s *TCPServer) Shutdown() {
 	s.down.Wait()
 }
 
-// ServerClose closes the socket that listens. A threading server waits for its threads, unless they are daemons or BlockOnClose(false).
+// ServerClose closes the socket that listens. A threading server waits for its threads, unless they are daemons or BlockOnClose(false), a
+// forking one for its processes, unless BlockOnClose(false).
 func (s *TCPServer) ServerClose() {
 	_ = s.socket.Close()
 	s.mu.Lock()
@@ -323,6 +367,7 @@ func (s *TCPServer) ServerClose() {
 			th.Join()
 		}
 	}
+	s.collect(!s.leave)
 }
 
 // With calls fn and closes the server afterwards, also after a panic: with server.

@@ -29,6 +29,7 @@ const (
 	CrashFD   = 5
 	LifeFD    = 6
 	ArenaFD   = 7 // of a process that another interpreter process has started: the memory that they share
+	LineFD    = 8 // of the same: what descriptors of sockets come on
 )
 
 // MaxFrame is the largest frame in bytes that either side reads; a larger one is an error.
@@ -73,7 +74,7 @@ type Init struct {
 	// Stack is the soft limit in bytes of the main thread's stack for processes that cells start; 0: the
 	// interpreter's own.
 	Stack uint64 `json:"stack,omitempty"`
-	// Arena says that the process has ArenaFD: it belongs to package multiprocessing.
+	// Arena says that the process has ArenaFD and LineFD: it belongs to package multiprocessing.
 	Arena bool `json:"arena,omitempty"`
 }
 

@@ -66,7 +66,7 @@ func boot(words string, child Child) int {
 	}
 	code := 1
 	err = threading.Main(in).Run(func(*machine.Thread) {
-		s, data, handles, err := process.Booted(in, a, words, process.Options{Launcher: launcher(f, in), Codec: codec()}, os.Getpid())
+		s, data, handles, err := process.Booted(in, a, words, process.Options{Launcher: launcher(f, in), Codec: codec(), Line: os.NewFile(process.LineFD, "line")}, os.Getpid())
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return

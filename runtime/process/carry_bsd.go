@@ -1,0 +1,15 @@
+//go:build unix && !linux
+
+package process
+
+// This file defines what other systems lack: Go ignores SIGPIPE, and the fork lock is held while a descriptor arrives; sockets travel to new
+// processes only, as an address that is in no file system can't be had.
+
+const (
+	noSignal    = 0
+	closeOnExec = 0
+)
+
+func (s *System) share() {}
+
+func (s *System) fetch(Handle) Carried { return nil }
