@@ -35,6 +35,7 @@
 //	—                                            SendMessage(s, data); data, err := RecvMessage(s)  frames with a length: TCP has none
 //	—                                            s.Read(p) s.Write(p)                           io.Reader and io.Writer: fmt.Fprintln(s, …)
 //	—                                            s.Unplug()                                     cuts the cable, on a simulated machine
+//	multiprocessing.Process(args=(s,))           multiprocessing.Args(s)                        a socket of the same connection there, also through a Queue or a Pipe
 //	AF_UNIX with a path, ancillary data, SSL …   —
 //
 // What is wrong in a program panics with Python's exception, in Python's words: "bind(): port must be 0-65535.".
