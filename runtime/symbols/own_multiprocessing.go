@@ -64,6 +64,7 @@ var table_multiprocessing = []symbol{
 	{"Queue", plain, (*multiprocessing.Queue)(nil)},
 	{"RLock", plain, (*multiprocessing.RLock)(nil)},
 	{"Semaphore", plain, (*multiprocessing.Semaphore)(nil)},
+	{"Sendable", plain, multiprocessing.Sendable},
 	{"Sentinel", plain, (*multiprocessing.Sentinel)(nil)},
 	{"SetStartMethod", plain, multiprocessing.SetStartMethod},
 	{"SimpleQueue", plain, (*multiprocessing.SimpleQueue)(nil)},

@@ -51,6 +51,8 @@ var table_network = []symbol{
 	{"SO_SNDBUF", untyped, int64(network.SO_SNDBUF)},
 	{"SO_TYPE", untyped, int64(network.SO_TYPE)},
 	{"SegmentSize", plain, network.SegmentSize},
+	{"Shared", plain, (*network.Shared)(nil)},
+	{"_Shared", plain, (*_network_Shared)(nil)},
 	{"Split", plain, network.Split},
 	{"TCP_NODELAY", untyped, int64(network.TCP_NODELAY)},
 	{"TimeWait", plain, network.TimeWait},
@@ -75,6 +77,7 @@ type _network_Endpoint struct {
 	WSend      func(a0 *machine.Thread, a1 []byte, a2 net_netip.AddrPort) (int, error)
 	WSetLinger func(a0 *machine.Thread, a1 bool, a2 int) error
 	WSetOption func(a0 *machine.Thread, a1 int, a2 int, a3 int) error
+	WShare     func(a0 *machine.Thread) (network.Shared, error)
 	WShutdown  func(a0 *machine.Thread, a1 int) error
 	WUnplug    func(a0 *machine.Thread) error
 }
@@ -143,6 +146,10 @@ func (w _network_Endpoint) SetOption(a0 *machine.Thread, a1 int, a2 int, a3 int)
 	return w.WSetOption(a0, a1, a2, a3)
 }
 
+func (w _network_Endpoint) Share(a0 *machine.Thread) (network.Shared, error) {
+	return w.WShare(a0)
+}
+
 func (w _network_Endpoint) Shutdown(a0 *machine.Thread, a1 int) error {
 	return w.WShutdown(a0, a1)
 }
@@ -153,6 +160,8 @@ func (w _network_Endpoint) Unplug(a0 *machine.Thread) error {
 
 type _network_Network struct {
 	IValue    any
+	WAdopt    func(a0 *machine.Thread, a1 network.Shared, a2 int, a3 int) (network.Endpoint, error)
+	WForget   func(a0 *machine.Thread, a1 machine.Interpreter)
 	WHostname func() string
 	WLookup   func(a0 *machine.Thread, a1 string, a2 int) ([]net_netip.Addr, error)
 	WNudge    func(a0 *machine.Thread, a1 network.Endpoint)
@@ -160,6 +169,14 @@ type _network_Network struct {
 	WOpen     func(a0 *machine.Thread, a1 int, a2 int) (network.Endpoint, error)
 	WPair     func(a0 *machine.Thread, a1 int) (network.Endpoint, network.Endpoint, error)
 	WWait     func(a0 *machine.Thread, a1 []network.Interest, a2 time.Duration, a3 func() bool) []network.Events
+}
+
+func (w _network_Network) Adopt(a0 *machine.Thread, a1 network.Shared, a2 int, a3 int) (network.Endpoint, error) {
+	return w.WAdopt(a0, a1, a2, a3)
+}
+
+func (w _network_Network) Forget(a0 *machine.Thread, a1 machine.Interpreter) {
+	w.WForget(a0, a1)
 }
 
 func (w _network_Network) Hostname() string {
@@ -188,4 +205,18 @@ func (w _network_Network) Pair(a0 *machine.Thread, a1 int) (network.Endpoint, ne
 
 func (w _network_Network) Wait(a0 *machine.Thread, a1 []network.Interest, a2 time.Duration, a3 func() bool) []network.Events {
 	return w.WWait(a0, a1, a2, a3)
+}
+
+type _network_Shared struct {
+	IValue any
+	WClose func(a0 *machine.Thread) error
+	WFD    func() int
+}
+
+func (w _network_Shared) Close(a0 *machine.Thread) error {
+	return w.WClose(a0)
+}
+
+func (w _network_Shared) FD() int {
+	return w.WFD()
 }
