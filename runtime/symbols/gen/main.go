@@ -34,6 +34,7 @@ var own = []string{
 	"gilkernel/runtime/futures",
 	"gilkernel/runtime/gil",
 	"gilkernel/runtime/machine",
+	"gilkernel/runtime/meter",
 	"gilkernel/runtime/multiprocessing",
 	"gilkernel/runtime/multiprocessing/connection",
 	"gilkernel/runtime/multiprocessing/sharedmemory",
