@@ -10,6 +10,9 @@ import (
 
 var table_plot = []symbol{
 	{"Amdahl", plain, plot.Amdahl},
+	{"Bar", plain, (*plot.Bar)(nil)},
+	{"BarGroup", plain, (*plot.BarGroup)(nil)},
+	{"Bars", plain, plot.Bars},
 	{"Ceiling", plain, plot.Ceiling},
 	{"Compare", plain, plot.Compare},
 	{"Diagram", plain, (*plot.Diagram)(nil)},

@@ -83,6 +83,7 @@ var packages = [...]entry{
 	{"gilkernel/runtime/futures", "futures", &table_futures, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/gil", "gil", &table_gil, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/machine", "machine", &table_machine, "", "io"},
+	{"gilkernel/runtime/meter", "meter", &table_meter, "", ""},
 	{"gilkernel/runtime/multiprocessing", "multiprocessing", &table_multiprocessing, "", "gilkernel/runtime/machine io io/fs syscall"},
 	{"gilkernel/runtime/multiprocessing/connection", "connection", &table_multiprocessing_connection, "", ""},
 	{"gilkernel/runtime/multiprocessing/sharedmemory", "sharedmemory", &table_multiprocessing_sharedmemory, "", ""},
