@@ -115,7 +115,7 @@ func (c *compilation) emit() (*Program, error) {
 	}
 	genText := "\n" + generated + gen
 	imports := c.importBlock()
-	p.Source = head + imports + genText + decls.String() + full
+	p.Source = head + imports + genText + decls.String() + full + c.declares()
 	replay := ""
 	if strings.TrimSpace(gen) != "" || decls.Len() > 0 {
 		replay = head + imports + genText + decls.String() + body("")
@@ -192,6 +192,18 @@ func (c *compilation) variables() string {
 		fmt.Fprintf(&b, "var %s %s\n", c.outInternal, c.outExpr)
 	}
 	return b.String()
+}
+
+// declares returns the line that lists the variables which the cell's statements declare, for processes that don't run these.
+func (c *compilation) declares() string {
+	var names []string
+	for _, h := range c.hoisted {
+		names = append(names, h.internal)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "\n//gilkernel:declares " + strings.Join(names, ",") + "\n"
 }
 
 // staleStubs returns functions that say why they can't be called, in place of earlier ones that no

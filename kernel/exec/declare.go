@@ -12,7 +12,7 @@ import (
 )
 
 // declare gives all that a source declares its place, and compiles its functions.
-func (e *Engine) declare(p *Program) {
+func (e *Engine) declare(p *Program, declares map[string]bool) {
 	src := p.src
 	e.ids.add(src)
 	var compile []func()
@@ -45,6 +45,7 @@ func (e *Engine) declare(p *Program) {
 			if d.Name.Name == "_" {
 				continue
 			}
+			fd.scan = e.scan(src, d.Body)
 			key := e.identity(fd)
 			src.decls = append(src.decls, fd)
 			old := e.decls[key]
@@ -83,11 +84,20 @@ func (e *Engine) declare(p *Program) {
 			})
 		}
 	}
+	commit = append(commit, e.initials(src, declares))
 	for _, f := range compile {
 		f()
 	}
 	for _, in := range src.info.InitOrder {
-		p.steps = append(p.steps, e.compileInit(src, in))
+		k := e.compileInit(src, in)
+		p.steps = append(p.steps, k)
+		first := &initial{code: k, scan: e.scan(src, in.Rhs)}
+		for _, o := range in.Lhs {
+			if e.globals[o] != nil {
+				first.vars = append(first.vars, o)
+			}
+		}
+		commit = append(commit, func() { e.addInitial(first) })
 	}
 	p.steps = append(p.steps, inits...)
 	for _, f := range commit {
@@ -179,6 +189,7 @@ func (e *Engine) Forget(name string) {
 	// Without a size there is nothing to free, and no place of its own.
 	if v != nil && v.global != nil && (*abiType)(e.rtype(v.t)).size > 0 {
 		e.forgetVariable(o, v)
+		e.dropInitial(o)
 	}
 }
 
@@ -338,6 +349,7 @@ func (e *Engine) compileFunc(fd *funcDecl, v *env) *code {
 	c := e.newFn(fd.src, v, name, sig, fd.decl.Pos())
 	c.boxed = e.escape(fd.src, v, fd.decl)
 	c.code.defers = hasDefer(fd.decl.Body)
+	c.code.scan = fd.scan
 	c.params(sig.Recv(), sig)
 	c.do(fd.decl.Pos(), c.check("call", fd.decl.Name.Pos()))
 	c.body(fd.decl.Body)

@@ -50,18 +50,23 @@ type Engine struct {
 	pkg      *types.Package // of all sources
 	context  *types.Context
 
-	compileMu sync.Mutex // protects all that the compiler knows: the fields below up to heads
-	decls     map[*types.Func]*funcDecl
-	globals   map[types.Object]*variable
-	forgotten map[types.Object]forgottenSlot // the places of variables without a place in globals
-	slots     int                            // number of the newest package variable
-	adapters  map[*typ]*code
-	newest    int // number of a function's code
-	memTypes  map[string]*abiType
-	preludes  map[string]*source
-	dropped   []string              // names that are still in the scope
-	generics  bool                  // a cell has declared a generic function
-	latest    map[string]latestType // by the name that the learner knows
+	compileMu   sync.Mutex // protects all that the compiler knows: the fields below up to heads
+	decls       map[*types.Func]*funcDecl
+	globals     map[types.Object]*variable
+	forgotten   map[types.Object]forgottenSlot // the places of variables without a place in globals
+	slots       int                            // number of the newest package variable
+	adapters    map[*typ]*code
+	decision    *decision             // nil: see decided
+	initialList []*initial            // in order of the declarations
+	written     map[types.Object]bool // package variables that change after their declaration
+	newest      int                   // number of a function's code
+	memTypes    map[string]*abiType
+	preludes    map[string]*source
+	dropped     []string              // names that are still in the scope
+	generics    bool                  // a cell has declared a generic function
+	latest      map[string]latestType // by the name that the learner knows
+
+	decideMu sync.Mutex // held by decided; taken before compileMu
 
 	heads funcHeads
 	ids   identities
@@ -93,7 +98,7 @@ type Engine struct {
 // New returns an engine without any definitions.
 func New(host Host, importer types.Importer) *Engine {
 	e := &Engine{host: host, importer: importer, pkg: types.NewPackage(mainPath, "main"), context: types.NewContext(),
-		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, forgotten: map[types.Object]forgottenSlot{}, adapters: map[*typ]*code{}, memTypes: map[string]*abiType{},
+		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, forgotten: map[types.Object]forgottenSlot{}, adapters: map[*typ]*code{}, written: map[types.Object]bool{}, memTypes: map[string]*abiType{},
 		preludes: map[string]*source{}, latest: map[string]latestType{}, byType: map[types.Type]*typ{}, byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
 		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}, functions: map[string]*funcDecl{}}
 	e.heads.init()
@@ -189,6 +194,7 @@ type funcDecl struct {
 	// pinned is the function as a value, which stays what it is when the function is defined again; calls by its name
 	// find the new one. nil for methods, generic functions and those of the standard library.
 	pinned *funcRef
+	scan   *scan // nil: of the standard library
 }
 
 // Error says why a source can't be compiled.
@@ -235,7 +241,7 @@ func (e *Engine) CompileSteps(name, text string, steps Steps) (p *Program, err e
 		}
 	}()
 	p = &Program{e: e, src: src}
-	e.declare(p)
+	e.declare(p, declaredBy(text))
 	// Each check makes types of its own; those of later sources are found by their keys.
 	e.typesMu.Lock()
 	clear(e.byType)

@@ -73,6 +73,7 @@ type code struct {
 	env      *env              // what its type parameters stand for
 	caps     []captured        // the variables that a function literal has captured
 	bound    *boundTo          // of a method as a value
+	scan     *scan             // of a declared function
 	uses     uses
 	lines    atomic.Pointer[lines]
 }

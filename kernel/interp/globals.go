@@ -43,9 +43,10 @@ func (g *globals) Used(values ...any) (list []process.Global, all bool) {
 }
 
 func (g *globals) list(found []exec.Global) (list []process.Global) {
+	declared := g.s.machine.engine.Declared()
 	for _, v := range found {
 		p := reflect.NewAt(v.Type, v.Pointer)
-		list = append(list, process.Global{Name: v.Name, Shown: v.Shown, Pointer: p.Interface(), Zero: p.Elem().IsZero()})
+		list = append(list, process.Global{Name: v.Name, Shown: v.Shown, Pointer: p.Interface(), Declared: declared[v.Name], Zero: p.Elem().IsZero()})
 	}
 	return list
 }
@@ -68,7 +69,13 @@ func (g *globals) Place(name string, pointer any) bool {
 }
 
 // Initialize implements process.Globals.
-func (g *globals) Initialize(names []string) {}
+func (g *globals) Initialize(names []string) {
+	var origin any
+	if r := g.s.threads.current(); r != nil {
+		origin = r
+	}
+	g.s.machine.engine.Initialize(g.image, origin, names)
+}
 
 // Missing implements process.Globals: it notes them below the cell.
 func (g *globals) Missing(t *rt.Thread, list []process.Lacking) {

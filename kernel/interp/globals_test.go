@@ -92,12 +92,12 @@ for range 3 { q.Get() }
 for _, p := range ps { p.Join() }
 fmt.Println(value.Int())`, "150\n", nil},
 		{"what can't be sent is zero, noted once, and said if the process fails", `
-var jobs = make(chan int, 3)
-var deep = struct{ n int; inner []any }{1, []any{2, make(chan bool)}}
+var jobs chan int
+var deep struct{ n int; inner []any }
 var fine = 4
 func drain() { fmt.Println(fine, deep.n, jobs == nil); panic("no jobs") }
 ---
-for range 2 { p := mp.NewProcess(drain); p.Start(); p.Join() }`,
+jobs, deep.n, deep.inner = make(chan int, 3), 1, []any{2, make(chan bool)}; for range 2 { p := mp.NewProcess(drain); p.Start(); p.Join() }`,
 			strings.Repeat("4 0 true\nProcess Process-%d:\nTraceback (most recent call last):\n  Cell In[1], line 4, in drain\n    func drain() { fmt.Println(fine, deep.n, jobs == nil); panic(\"no jobs\") }\npanic: no jobs\n"+
 				"deep is zero in this process, because Go can't fork. deep.inner[1]: a chan bool can't be sent to another process: use a multiprocessing.Queue or a Pipe\n"+
 				"jobs is zero in this process, because Go can't fork. jobs: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe\n", 1), []string{
@@ -117,6 +117,80 @@ fmt.Println(n)`, "inner 11\nouter 10\n1\n", nil},
 			if strings.Contains(row.out, "%d") {
 				row.out = fmt.Sprintf(row.out, 1) + fmt.Sprintf(row.out, 2)
 			}
+			row.test(t)
+		})
+	}
+}
+
+// A spawned process begins with the values that declarations give, as Python imports the main module once more; what only running the
+// cells gives is zero, and noted.
+func TestSpawnedGlobals(t *testing.T) {
+	for _, row := range []global{
+		{"declared values, not those of now", `
+import ("strings"; "errors"; "sync")
+type T struct{ n int; m map[string]int; f func() int; mu *sync.Mutex }
+func double(n int) int { return 2 * n }
+func table() map[string]int { m := map[string]int{}; for i := range 3 { m[strings.Repeat("x", i)] = i }; return m }
+var counter, name = 5, "n" + strings.ToUpper("ame")
+var t = &T{counter2 + 1, table(), func() int { return counter }, &sync.Mutex{}}
+var counter2 = double(20)
+var list = append([]int{1, 2}, double(3))
+var bad = errors.New("bad")
+var made = make([]int, 3)
+func show() {
+	counter++
+	fmt.Println(counter, name, t.n, len(t.m), t.f(), t.mu != nil, counter2, list, bad, made)
+}
+---
+counter, name, list = 100, "other", nil
+p := mp.GetContext("spawn").NewProcess(show)
+p.Start(); p.Join()
+fmt.Println(counter)`, "6 nAME 41 3 6 true 40 [1 2 6] bad [0 0 0]\n100\n", nil},
+		{"what has an effect isn't done", `
+import "os"
+func loud() int { fmt.Println("loud"); return 3 }
+func quiet(f func() int) int { return f() }
+var pid, made, by = os.Getpid(), loud(), quiet(func() int { return 1 })
+var depends = made + 1
+var fine = 7
+var nothing int
+func show() { fmt.Println(pid, made, by, depends, fine, nothing) }
+---
+p := mp.GetContext("spawn").NewProcess(show)
+p.Start(); p.Join()`, "loud\n0 0 0 0 7 0\n", []string{"10: a process started here begins with zero values in by, depends, made, pid, because it runs no earlier cell; pass it what it needs in Args"}},
+		{"a lock is another one", `
+var lock = mp.NewLock()
+var value = mp.NewValue("i", 4)
+func try(c *mp.Connection) { c.Send(lock.Acquire(mp.Block(false))); value.SetValue(value.Int() + 1); c.Send(value.Int()) }
+---
+lock.Acquire()
+for _, method := range []string{"spawn", "forkserver", "fork"} {
+	a, b := mp.Pipe()
+	p := mp.GetContext(method).NewProcess(try, mp.Args(b))
+	p.Start()
+	fmt.Println(method, a.Recv(), a.Recv())
+	p.Join()
+}
+fmt.Println(value.Int())`, "spawn true 5\nforkserver true 5\nfork false 5\n5\n", nil},
+		{"a failure says what was missing", `
+import "os"
+var home = os.TempDir()
+func run() { panic("no " + home) }
+---
+p := mp.GetContext("spawn").NewProcess(run)
+p.Start(); p.Join()`, "Process Process-1:\nTraceback (most recent call last):\n  Cell In[1], line 2, in run\n    func run() { panic(\"no \" + home) }\npanic: no \nhome is zero in this process, which runs no earlier cell: pass what it needs in Args\n",
+			[]string{"5: a process started here begins with zero values in home, because it runs no earlier cell; pass it what it needs in Args"}},
+		{"forked, what can't be sent is made anew", `
+import "gilkernel/runtime/threading"
+var lock = threading.NewLock()
+func run() { lock.Acquire(); fmt.Println("acquired") }
+---
+lock.Acquire()
+p := mp.NewProcess(run)
+p.Start(); p.Join()`, "acquired\n", []string{"6: a process started here begins with a new lock, because Go can't fork; lock: a *threading.Lock can't be sent to another process: use a multiprocessing.Lock"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
 			row.test(t)
 		})
 	}

@@ -42,12 +42,18 @@
 // alike on both machines:
 //
 //	fork                 the values that they have in the parent, as in CPython
-//	spawn, forkserver    zero; CPython imports the main module once more
+//	spawn, forkserver    what their declarations say: CPython imports the main module once more
 //
 // CPython's fork copies the whole process. Go can't fork: a program of Go runs on many threads, of which a fork would copy one. So the values of those
-// variables are sent that the target may use, by way of functions, methods and other variables. A value that can't be sent, such as a channel, is zero in the
-// new process. The kernel notes these variables below the cell; and if the process ends with an exception, it says which of
-// them it had to do without, and why. A Lock, Queue or Value is sent as itself.
+// variables are sent that the target may use, by way of functions, methods and other variables. A Lock, Queue or Value is sent as itself. For a value that can't be
+// sent, such as a channel or a threading.Lock, the new process makes what the declaration says.
+//
+// A process that imports runs no cell, which would print and start processes once more. It computes what declarations say (count := 0, lock := NewLock(),
+// table := makeTable()) as long as that has no effect beyond variables; so its Lock is another one than its parent's, as in Python. A variable whose
+// declaration does more than that, or needs a variable that changes after its own declaration, is zero.
+//
+// The kernel notes below the cell which variables a target would miss; and if the process ends with an exception, it says which of
+// them it had to do without, and why.
 //
 // Start methods differ too in what they cost on the simulated machine, in GetStartMethod and in which of them a Python has; on the real machine all
 // three start a process in the same way.

@@ -1,0 +1,360 @@
+package exec
+
+// This file defines the first values of package variables: what their declarations say. A process that doesn't run the cells gets them, as far as
+// they can be computed without any effect beyond the process's own variables.
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// DeclaresMark begins the line of a source that lists the package variables, separated by commas, which statements of its entry declare:
+// the first statement of the function's body that assigns to one says what it begins with.
+const DeclaresMark = "//gilkernel:declares "
+
+// An initial is a declaration that gives variables their first values.
+type initial struct {
+	vars []types.Object
+	code *code // nil: they are zero
+	scan *scan
+}
+
+// declaredBy returns the variables that a source's entry declares.
+func declaredBy(text string) map[string]bool {
+	_, rest, ok := strings.Cut(text, "\n"+DeclaresMark)
+	if !ok {
+		return nil
+	}
+	line, _, _ := strings.Cut(rest, "\n")
+	names := map[string]bool{}
+	for name := range strings.SplitSeq(line, ",") {
+		names[strings.TrimSpace(name)] = true
+	}
+	return names
+}
+
+// initials notes the declarations among the statements of a source's entry, and what all its functions assign to otherwise. It is called before the
+// functions are compiled: a literal is known by the code that runs. commit makes the declarations count.
+func (e *Engine) initials(src *source, declares map[string]bool) (commit func()) {
+	var list []*initial
+	var mine map[ast.Stmt]bool
+	if len(declares) > 0 {
+		mine = map[ast.Stmt]bool{}
+		for _, d := range src.file.Decls {
+			fd, ok := d.(*ast.FuncDecl)
+			if !ok || fd.Recv != nil || fd.Body == nil || !strings.HasPrefix(fd.Name.Name, "__") {
+				continue
+			}
+			for _, st := range fd.Body.List {
+				if s, ok := st.(*ast.AssignStmt); ok && s.Tok == token.ASSIGN {
+					if in := e.initialOf(src, s, declares); in != nil {
+						mine[st] = true
+						list = append(list, in)
+					}
+				}
+			}
+		}
+	}
+	ast.Inspect(src.file, func(n ast.Node) bool {
+		if st, ok := n.(ast.Stmt); ok && mine[st] {
+			return false
+		}
+		e.noteWrites(src, n)
+		return true
+	})
+	return func() {
+		for _, in := range list {
+			e.addInitial(in)
+		}
+	}
+}
+
+// initialOf returns the declaration that a statement is: the first one that assigns to a declared variable; nil if it is none.
+func (e *Engine) initialOf(src *source, s *ast.AssignStmt, declares map[string]bool) *initial {
+	in := &initial{scan: &scan{}}
+	first := false
+	for _, l := range s.Lhs {
+		id, ok := ast.Unparen(l).(*ast.Ident)
+		if !ok {
+			return nil
+		}
+		if o := src.info.Uses[id]; o != nil && e.globals[o] != nil {
+			in.vars = append(in.vars, o)
+			first = first || declares[id.Name]
+		}
+	}
+	if !first {
+		return nil
+	}
+	for _, o := range in.vars {
+		delete(declares, o.Name())
+	}
+	if id, ok := ast.Unparen(s.Rhs[0]).(*ast.Ident); !ok || len(s.Rhs) > 1 || !strings.HasPrefix(id.Name, "__z") {
+		in.scan = e.scan(src, &ast.AssignStmt{Tok: token.ASSIGN, Rhs: s.Rhs})
+		if in.scan.effect == "" {
+			in.code = e.compileInitial(src, s)
+			if in.code == nil {
+				in.scan.effect = "it needs a variable of the cell's statements"
+			}
+		}
+	}
+	return in
+}
+
+// compileInitial compiles a statement as a function of its own; nil if that can't be done.
+func (e *Engine) compileInitial(src *source, s *ast.AssignStmt) (k *code) {
+	defer func() {
+		if v := recover(); v != nil {
+			if _, ok := v.(limit); !ok {
+				panic(v)
+			}
+			k = nil
+		}
+	}()
+	c := e.newFn(src, nil, "", types.NewSignatureType(nil, nil, nil, nil, nil, false), s.Pos())
+	c.boxed = e.escape(src, nil, s)
+	c.assignList(s.Lhs, s.Rhs, false, s.Pos())
+	c.emit(s.Pos(), func(*frame) int { return opReturn })
+	return c.finish()
+}
+
+// addInitial makes a declaration the one that counts for its variables.
+func (e *Engine) addInitial(in *initial) {
+	var list []*initial
+	for _, old := range e.initialList {
+		if slices.ContainsFunc(old.vars, func(o types.Object) bool { return slices.Contains(in.vars, o) }) {
+			vars := slices.DeleteFunc(slices.Clone(old.vars), func(o types.Object) bool { return slices.Contains(in.vars, o) })
+			old = &initial{vars, old.code, old.scan} // others may read the old one
+		}
+		if len(old.vars) > 0 {
+			list = append(list, old)
+		}
+	}
+	e.initialList, e.decision = append(list, in), nil
+}
+
+// dropInitial forgets what a variable began with. It is called with compileMu held.
+func (e *Engine) dropInitial(o types.Object) {
+	e.addInitial(&initial{vars: []types.Object{o}})
+	e.initialList = e.initialList[:len(e.initialList)-1]
+}
+
+// noteWrites notes the package variables that a node changes, or that something may change which gets their address.
+func (e *Engine) noteWrites(src *source, n ast.Node) {
+	note := func(x ast.Expr) {
+		for {
+			switch y := x.(type) {
+			case *ast.ParenExpr:
+				x = y.X
+			case *ast.SelectorExpr:
+				x = y.X
+			case *ast.IndexExpr:
+				x = y.X
+			case *ast.StarExpr:
+				x = y.X
+			case *ast.SliceExpr:
+				x = y.X
+			case *ast.Ident:
+				if o := src.info.Uses[y]; o != nil && e.globals[o] != nil {
+					e.written[o] = true
+				}
+				return
+			default:
+				return
+			}
+		}
+	}
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		for _, l := range n.Lhs {
+			note(l)
+		}
+	case *ast.IncDecStmt:
+		note(n.X)
+	case *ast.RangeStmt:
+		if n.Tok == token.ASSIGN {
+			note(n.Key)
+			if n.Value != nil {
+				note(n.Value)
+			}
+		}
+	case *ast.UnaryExpr:
+		if n.Op == token.AND {
+			note(n.X)
+		}
+	case *ast.CallExpr: // what is passed by reference may be changed, and so may a method's receiver
+		if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && src.info.Selections[sel] != nil && !synchronizes(src.info.Selections[sel].Obj()) {
+			note(sel.X)
+		}
+		for _, a := range n.Args {
+			if t := src.info.TypeOf(a); t != nil && refers(t) && !reading(src, n.Fun) {
+				note(a)
+			}
+		}
+	}
+}
+
+// synchronizes reports whether a method is one of a lock and the like: what changes it counts for threads and processes that run, not for the value
+// that a declaration gives.
+func synchronizes(method types.Object) bool {
+	p := method.Pkg()
+	return p != nil && (p.Path() == "sync" || strings.HasPrefix(p.Path(), "gilkernel/runtime/"))
+}
+
+// refers reports whether a value of a type leads to memory that a copy shares.
+func refers(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Slice, *types.Map, *types.Pointer, *types.Chan, *types.Interface, *types.Struct, *types.Array:
+		return true
+	}
+	return false
+}
+
+// reading reports whether a function only looks at its arguments: one of the builtins, or of fmt.
+func reading(src *source, fun ast.Expr) bool {
+	switch f := ast.Unparen(fun).(type) {
+	case *ast.Ident:
+		_, ok := src.info.Uses[f].(*types.Builtin)
+		return ok && f.Name != "copy" && f.Name != "delete" && f.Name != "clear"
+	case *ast.SelectorExpr:
+		o := src.info.Uses[f.Sel]
+		return o != nil && o.Pkg() != nil && o.Pkg().Path() == "fmt"
+	}
+	return false
+}
+
+// Declared returns the package variables, by their names in the sources, that Initialize gives the values of their declarations.
+func (e *Engine) Declared() map[string]bool {
+	names := map[string]bool{}
+	for _, in := range e.decided() {
+		for _, o := range in.vars {
+			names[o.Name()] = true
+		}
+	}
+	return names
+}
+
+// A settled declaration has no effect beyond variables, and needs only variables of declarations before it.
+type settled struct {
+	vars  []types.Object
+	code  *code
+	reads []types.Object
+}
+
+// decision is what decided has found out, while the engine has compiled nothing else.
+type decision struct {
+	version, of int
+	list        []settled
+}
+
+// decided returns the declarations that Initialize can follow, in an order in which each comes behind what it needs: a cell that was run again may have
+// changed the order.
+func (e *Engine) decided() []settled {
+	e.decideMu.Lock()
+	defer e.decideMu.Unlock()
+	e.compileMu.Lock()
+	defer e.compileMu.Unlock()
+	if d := e.decision; d != nil && d.version == e.newest && d.of == len(e.initialList) {
+		return slices.Clone(d.list)
+	}
+	var rest, list []settled
+	for _, in := range e.initialList {
+		reads, ok := e.pure(in.scan)
+		if ok && !slices.ContainsFunc(reads, func(o types.Object) bool { return e.written[o] || slices.Contains(in.vars, o) }) {
+			rest = append(rest, settled{in.vars, in.code, reads})
+		}
+	}
+	known := map[types.Object]bool{}
+	for again := true; again; {
+		again = false
+		rest = slices.DeleteFunc(rest, func(s settled) bool {
+			if slices.ContainsFunc(s.reads, func(o types.Object) bool { return !known[o] }) {
+				return false
+			}
+			for _, o := range s.vars {
+				known[o] = true
+			}
+			list = append(list, s)
+			again = true
+			return true
+		})
+	}
+	e.decision = &decision{e.newest, len(e.initialList), list}
+	return slices.Clone(list)
+}
+
+// pure reports whether a piece of source has no effect beyond package variables, by way of what it calls too, and which variables these mention.
+// It is called with compileMu held.
+func (e *Engine) pure(s *scan) (reads []types.Object, ok bool) {
+	seen := map[*scan]bool{s: true}
+	for todo := []*scan{s}; len(todo) > 0; {
+		s := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if s.effect != "" {
+			return nil, false
+		}
+		for _, o := range s.reads {
+			reads = note(reads, o)
+		}
+		for _, f := range s.calls {
+			d := e.declOf(f)
+			if d == nil || d.scan == nil {
+				return nil, false
+			}
+			next := d.scan
+			if ref := d.refs[""]; ref != nil { // the newest of its name
+				if k := ref.code.Load(); k != nil && k.scan != nil {
+					next = k.scan
+				}
+			}
+			if !seen[next] {
+				seen[next] = true
+				todo = append(todo, next)
+			}
+		}
+	}
+	return reads, true
+}
+
+// Initialize gives the variables of an image the values of their declarations: those of names, with what these need, or all if names is nil. The
+// calling goroutine does it, with an origin. A declaration that panics leaves its variables as they are.
+func (e *Engine) Initialize(m *Image, origin any, names []string) {
+	list := e.decided()
+	if names != nil {
+		want := map[types.Object]bool{}
+		for _, in := range slices.Backward(list) {
+			for _, o := range in.vars {
+				if slices.Contains(names, o.Name()) || want[o] {
+					for _, r := range in.reads {
+						want[r] = true
+					}
+					want[o] = true
+				}
+			}
+		}
+		list = slices.DeleteFunc(list, func(in settled) bool {
+			return !slices.ContainsFunc(in.vars, func(o types.Object) bool { return want[o] })
+		})
+	}
+	for _, in := range list {
+		if in.code != nil {
+			e.initialize(m, origin, in.code)
+		}
+	}
+}
+
+func (e *Engine) initialize(m *Image, origin any, k *code) {
+	defer func() {
+		if v := recover(); v != nil {
+			if u, ok := v.(interface{ Uncatchable() }); ok {
+				panic(u)
+			}
+		}
+	}()
+	g := e.newG(origin)
+	g.image = m
+	g.run(k)
+}
