@@ -32,6 +32,9 @@ func (b *bench) record(file string, names []string) error {
 			continue
 		}
 		for _, py := range b.pythons {
+			if !e.Has(py.version) {
+				continue
+			}
 			fmt.Fprintf(b.log, "%s, Python %s\n", e.Name, py.version)
 			figures, err := e.Measure(b.rounds, func(threads int) (string, float64, error) { return py.twin(&e, threads) })
 			if err != nil {

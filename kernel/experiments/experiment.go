@@ -27,6 +27,10 @@ type Experiment struct {
 	Printed string
 	// Each is what threads counts: "thread" if it is "".
 	Each string
+	// Names are what the values of Threads stand for, if they don't count anything: "one thread", "two processes".
+	Names []string
+	// Since is the first version of Python that can run it: "3.4"; "" is any.
+	Since string
 	// Python and Go are the texts, which begin in the lines PythonLine and GoLine of the whole text, from 1.
 	Python, Go         string
 	PythonLine, GoLine int
@@ -126,16 +130,49 @@ func (e *Experiment) set(name, value string) (bool, error) {
 		e.Printed = value
 	case "each":
 		e.Each = value
+	case "since":
+		if major, minor := version(value); major == 0 || minor < 0 {
+			return true, fmt.Errorf("%q is no version of Python: write one such as 3.4", value)
+		}
+		e.Since = value
+	case "names":
+		for _, word := range strings.Split(value, ",") {
+			e.Names = append(e.Names, strings.TrimSpace(word))
+		}
+		if len(e.Names) > maxCounts {
+			return true, fmt.Errorf("%d names are more than a figure can show: choose at most %d", len(e.Names), maxCounts)
+		}
+		e.Threads = nil
+		for i := range e.Names {
+			e.Threads = append(e.Threads, i+1)
+		}
 	case "threads":
 		list, err := Counts(value)
 		if err != nil {
 			return true, err
 		}
-		e.Threads = list
+		e.Threads, e.Names = list, nil
 	default:
 		return false, nil
 	}
 	return true, nil
+}
+
+// Has reports whether a version of Python, such as "3.13t", can run it.
+func (e *Experiment) Has(python string) bool {
+	if e.Since == "" {
+		return true
+	}
+	major, minor := version(python)
+	first, second := version(e.Since)
+	return major > first || major == first && minor >= second
+}
+
+// version returns the numbers of a version; 0 and -1 if it has none.
+func version(word string) (major, minor int) {
+	minor = -1
+	_, _ = fmt.Sscanf(word, "%d.%d", &major, &minor)
+	return major, minor
 }
 
 // Counts reads numbers of threads such as "1,2,4".
@@ -184,6 +221,9 @@ func (e *Experiment) Columns() []string {
 }
 
 func (e *Experiment) counted(n int) string {
+	if n > 0 && n <= len(e.Names) {
+		return e.Names[n-1]
+	}
 	each := e.Each
 	if each == "" {
 		each = "thread"

@@ -16,7 +16,7 @@ import (
 
 func TestAll(t *testing.T) {
 	all := experiments.All()
-	for _, want := range []string{"cpu", "io", "race", "race-call", "native", "sleeper"} {
+	for _, want := range []string{"cpu", "io", "race", "race-call", "native", "sleeper", "processes", "start", "servers", "servers-io", "servers-native"} {
 		if e, ok := experiments.Named(want); !ok || e.Title == "" || e.About == "" || e.Python == "" || e.Go == "" {
 			t.Errorf("%s: %+v", want, e)
 		}
@@ -56,7 +56,7 @@ func TestRecorded(t *testing.T) {
 	}
 	for _, e := range experiments.All() {
 		for _, v := range []string{"2.7", "3.9", "3.11", "3.12", "3.13"} {
-			if !seen[e.Name+" "+v] {
+			if e.Has(v) && !seen[e.Name+" "+v] {
 				t.Errorf("%s isn't recorded for Python %s", e.Name, v)
 			}
 		}
@@ -82,6 +82,11 @@ func TestParse(t *testing.T) {
 		"title: T\nthreads: 2, 3\nprinted: % lost\n--- python\nx\n---go\ny": `python "x\n" at 5, go "y" at 7, [2 3], "% lost"`,
 		"if x: pass\n--- go\ny":                                             `python "if x: pass\n" at 1, go "y" at 3, [1 2 4], ""`,
 		"x = 1\n--- go\n--- x\n":                                            `python "x = 1\n" at 1, go "--- x\n" at 3, [1 2 4], ""`,
+		"names: a, b c\n--- python\nx\n--- go\ny":                           `python "x\n" at 3, go "y" at 5, [1 2], ""`,
+		"names: a\nthreads: 4\nx\n--- go\ny":                                `python "x\n" at 3, go "y" at 5, [4], ""`,
+		"names: 1,2,3,4,5,6,7\nx\n--- go\ny":                                "!choose at most 6",
+		"since: 3.4\nx\n--- go\ny":                                          `python "x\n" at 2, go "y" at 4, [1 2 4], ""`,
+		"since: three\nx\n--- go\ny":                                        "!no version of Python",
 		"":                                                                  "!two texts are needed",
 		"x":                                                                 "!two texts are needed",
 		"--- go\ny":                                                         "!two texts are needed",
@@ -124,6 +129,8 @@ func TestMeasure(t *testing.T) {
 		{experiments.Experiment{Threads: []int{2}}, "[6000]", "time in ms", ""},
 		{experiments.Experiment{Threads: []int{1, 2}, Printed: "% lost", Each: "worker process"}, "[30 60]", "% lost", "1 worker process|2 worker processes"},
 		{experiments.Experiment{Threads: []int{4}, Printed: "ms"}, "[10]", "ms", ""},
+		{experiments.Experiment{Threads: []int{1, 2}, Names: []string{"one thread", "two processes"}}, "[1.5]", "time, as a multiple of that with one thread", "two processes"},
+		{experiments.Experiment{Threads: []int{1, 2}, Names: []string{"fork", "spawn"}, Printed: "ms"}, "[30 60]", "ms", "fork|spawn"},
 	} {
 		calls = 0
 		got, err := r.e.Measure(3, run)
@@ -146,5 +153,14 @@ func TestMeasure(t *testing.T) {
 	}
 	if got, err := (&experiments.Experiment{Threads: []int{1}, Printed: "x"}).Measure(0, func(int) (string, float64, error) { return "nan", 0, nil }); err != nil || !math.IsNaN(got[0]) {
 		t.Error(got, err)
+	}
+}
+
+func TestHas(t *testing.T) {
+	for words, want := range map[string]bool{" 2.7": true, "3.4 2.7": false, "3.4 3.3": false, "3.4 3.4": true, "3.4 3.14t": true, "2.7 3.6": true, "3.4 x": false} {
+		since, python, _ := strings.Cut(words, " ")
+		if got := (&experiments.Experiment{Since: since}).Has(python); got != want {
+			t.Errorf("since %q, %q: %v", since, python, got)
+		}
 	}
 }

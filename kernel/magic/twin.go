@@ -55,7 +55,7 @@ func twins(ctx context.Context, c call) error {
 	}
 	var b strings.Builder
 	for _, e := range experiments.All() {
-		fmt.Fprintf(&b, "%-10s %s\n           %s\n", e.Name, e.Title, wrap(e.About, 84, "           "))
+		fmt.Fprintf(&b, "%-14s %s\n               %s\n", e.Name, e.Title, wrap(e.About, 80, "               "))
 	}
 	b.WriteString("\n%twin cpu runs one; %twin cpu --show shows its texts. %%twin runs your own.\n")
 	c.print(b.String())
@@ -147,11 +147,14 @@ func readTwin(c call) (*twinRun, error) {
 	if printed != "" {
 		t.e.Printed = printed
 	}
+	if threads != "" && len(t.e.Names) > 0 {
+		return nil, usagef("this experiment compares %s, not numbers of threads: leave --threads out", strings.Join(t.e.Names, ", "))
+	}
 	if threads != "" {
 		if t.e.Threads, err = experiments.Counts(threads); err != nil {
 			return nil, usagef("--threads: %v", err)
 		}
-	} else if body && !strings.Contains(t.e.Python, "threads") && !strings.Contains(t.e.Go, "threads") {
+	} else if body && len(t.e.Names) == 0 && !strings.Contains(t.e.Python, "threads") && !strings.Contains(t.e.Go, "threads") {
 		t.e.Threads = []int{1}
 	}
 	return t, nil
@@ -232,11 +235,16 @@ func (t *twinRun) rows(found []TwinPython) ([]TwinRow, error) {
 			if !isVersion(name) {
 				return nil, usagef("--python needs versions such as 2.7,3.11,3.14t, not %s", quote(name))
 			}
+			if !t.e.Has(name) {
+				return nil, usagef("Python %s can't do this: the experiment needs %s or newer", name, t.e.Since)
+			}
 			add(name)
 		}
 	} else {
 		for _, p := range found {
-			add(p.Name)
+			if t.e.Has(p.Name) {
+				add(p.Name)
+			}
 		}
 	}
 	for _, r := range experiments.Recorded(&t.e) {
