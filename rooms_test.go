@@ -30,7 +30,7 @@ var arrows = map[string][]string{
 	"install/kernelspec/logogen":      {},
 	"install/testenv":                 {"install/filelock", "install/kernelspec", "install/venv"},
 	"install/venv":                    {"install/filelock"},
-	"bench/fidelity":                  {"kernel/client", "kernel/experiments", "kernel/notebook", "runtime/cpython", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
+	"bench/fidelity":                  {"kernel/client", "kernel/experiments", "kernel/notebook", "runtime/cpython", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/process/processtest", "runtime/socket", "runtime/socketserver", "runtime/threading", "runtime/timeline"},
 	"bench/processes":                 {"bench/processes/work", "kernel/client", "kernel/notebook", "runtime/cpython", "runtime/machine", "runtime/multiprocessing", "runtime/process/processtest"},
 	"bench/processes/work":            {"runtime/multiprocessing"},
 	"bench/soak":                      {"kernel/client"},

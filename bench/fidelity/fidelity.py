@@ -324,5 +324,103 @@ def spawn(n):
     return [(now() - t) * 1000 / n]
 
 
+def together(kind, k, n):
+    """Time of k threads, or of k processes with their start, that share the work, over that of one thread."""
+    one = now()
+    countdown(n)
+    one = now() - one
+    if kind == "threads":
+        t = now()
+        join(start(*[lambda: countdown(n // k)] * k))
+        return [(now() - t) / one]
+    import multiprocessing
+    if hasattr(multiprocessing, "get_context"):
+        multiprocessing = multiprocessing.get_context("fork")
+    t = now()
+    ps = [multiprocessing.Process(target=countdown, args=(n // k,)) for _ in range(k)]
+    for p in ps:
+        p.start()
+    join(ps)
+    return [(now() - t) / one]
+
+
+def begin(method, n):
+    """The median time from the start of a process that does nothing to its end, ms."""
+    import multiprocessing
+    context = multiprocessing.get_context(method)
+    took = []
+    for _ in range(n + 1):
+        t = now()
+        p = context.Process(target=os.getpid)
+        p.start()
+        p.join()
+        took.append((now() - t) * 1000)
+    return [median(took[1:])]
+
+
+def pipe(size, n):
+    """The time of a message from one process to another, by size, microseconds."""
+    import multiprocessing
+    if hasattr(multiprocessing, "get_context"):
+        multiprocessing = multiprocessing.get_context("fork")
+    a, b = multiprocessing.Pipe()
+
+    def child():
+        while b.recv():
+            pass
+        b.send(None)
+
+    p = multiprocessing.Process(target=child)
+    p.start()
+    data = b"x" * size
+    a.send(data)
+    t = now()
+    for _ in range(n):
+        a.send(data)
+    a.send(None)
+    a.recv()
+    took = now() - t
+    p.join()
+    return [took * 1e6 / n]
+
+
+def servers(kind, form, k, n):
+    """Time of k clients at once at a server of a form; each answer needs work of a kind."""
+    try:
+        import socketserver
+    except ImportError:
+        import SocketServer as socketserver
+    numbers = getattr(__builtins__, "xrange", range)(n * 5)
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.recv(1)
+            if kind == "python":
+                countdown(n)
+            elif kind == "native":
+                sum(numbers)
+            else:
+                time.sleep(n / 2e7)
+            self.request.sendall(b"!")
+
+    server = {"one": socketserver.TCPServer, "threads": socketserver.ThreadingTCPServer, "processes": socketserver.ForkingTCPServer}[form](("127.0.0.1", 0), Handler)
+    ts = start(lambda: server.serve_forever(0.01))
+
+    def ask():
+        c = socket.create_connection(server.server_address)
+        c.sendall(b"?")
+        c.recv(1)
+        c.close()
+
+    ask()
+    t = now()
+    join(start(*[ask] * k))
+    took = now() - t
+    server.shutdown()
+    join(ts)
+    server.server_close()
+    return [took * 1000]
+
+
 if __name__ == "__main__":
     print(json.dumps(globals()[sys.argv[1]](**json.loads(sys.argv[2]))))

@@ -19,8 +19,8 @@
 //
 // "real" and "sim" are the models; behind each stands how far it is from CPython, as a ratio. Where the computer has
 // no CPython of the version, the reference figure in brackets takes its place, and there is no ratio. The exit status
-// is 1 if a row misses its bounds; rows F are without any. Rows W are
-// about how long threads wait.
+// is 1 if a row misses its bounds; rows F are without any. Rows W are about how long threads wait, rows P about processes, and rows S
+// about servers: their real processes are of package multiprocessing, and so this program again, without a kernel's warm spares.
 package main
 
 // This file defines the command.
@@ -40,9 +40,12 @@ import (
 
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/multiprocessing"
+	"gilkernel/runtime/process/processtest"
 )
 
 func main() {
+	processtest.Boot(multiprocessing.Bootstrap)
 	if len(os.Args) > 2 && os.Args[1] == childRole {
 		if err := beChild(os.Args[2], os.Args[3:]); err != nil {
 			fmt.Fprintln(os.Stderr, "fidelity:", err)
@@ -221,7 +224,7 @@ func (b *bench) row(r row, version string) ([]result, error) {
 			// Where CPython itself is out of bounds, the computer has something else to do, and the real machine
 			// has to follow.
 			res.Busy = !within(res.CPython)
-			real := func(x *float64) bool { return within(x) || res.Busy && v.follows(*x, *res.CPython) }
+			real := func(x *float64) bool { return v.own || within(x) || res.Busy && v.follows(*x, *res.CPython) }
 			res.OK = within(res.Simulated) && real(res.Real) && (v.apart || within(res.SimulatedCells) && real(res.RealCells))
 		}
 		list = append(list, res)
@@ -232,6 +235,12 @@ func (b *bench) row(r row, version string) ([]result, error) {
 // onModel runs experiments on models, a new one for each.
 func onModel(simulated bool, version string, cores int, seed uint64) ask {
 	return func(name string, a args) (out []float64, err error) {
+		if _, ok := withProcesses()[name]; ok {
+			if simulated && cores == 0 {
+				cores = 2 // as the reference machine
+			}
+			return onProcesses(simulated, version, cores, seed, name, a)
+		}
 		o := &gil.Options{Version: version, CheckInterval: a.int("ticks")}
 		if f := a.float("ms"); f > 0 && name != "overlap" {
 			o.SwitchInterval = time.Duration(f * float64(time.Millisecond))

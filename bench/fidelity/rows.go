@@ -14,6 +14,7 @@ type value struct {
 	low, max float64 // accepted
 	info     bool    // nothing is asked of it
 	apart    bool    // nor of the cells
+	own      bool    // nor of the real machine, which does this in a way of its own
 	cpython  string  // what reference figures say, for where no such CPython is
 }
 
@@ -73,6 +74,18 @@ func rows(s sizes) []row {
 				return nil, err
 			}
 			return []float64{x[which] / y[which]}, nil
+		}
+	}
+	forms := func(kind string, n int) func(ask) ([]float64, error) {
+		return func(f ask) (list []float64, err error) {
+			for _, form := range []string{"one", "threads", "processes"} {
+				v, err := f("servers", args{"kind": kind, "form": form, "k": 3, "n": n})
+				if err != nil {
+					return nil, err
+				}
+				list = append(list, v[0])
+			}
+			return []float64{list[1] / list[0], list[2] / list[0]}, nil
 		}
 	}
 	return []row{
@@ -157,6 +170,54 @@ func rows(s sizes) []row {
 			values: []value{{max: 0.5, cpython: "0.001 to 0.49"}}, measure: one("barge", args{"kind": "compute", "seconds": s.seconds})},
 		{id: "W4", what: "the same with a lock that is handed over", versions: []string{"3.13"},
 			values: []value{{low: 0.3, max: 0.5, cpython: "0.39 to 0.49"}}, measure: one("barge", args{"kind": "compute", "seconds": s.seconds})},
+
+		{id: "P1", what: "two threads, and two processes with their start, same total work, over one thread", versions: []string{"2.7", "3.11", "3.13"},
+			values: []value{{name: "threads", low: 0.85, max: 3, cpython: "0.86 to 1.16; 2.2 in 2.7"}, {name: "processes", low: 0.45, max: 0.9, cpython: "0.52 to 0.85"}},
+			measure: func(f ask) ([]float64, error) {
+				x, err := f("together", args{"kind": "threads", "k": 2, "n": s.turns})
+				if err != nil {
+					return nil, err
+				}
+				y, err := f("together", args{"kind": "processes", "k": 2, "n": s.turns})
+				if err != nil {
+					return nil, err
+				}
+				return []float64{x[0], y[0]}, nil
+			}},
+		{id: "P2", what: "start and join of a process that does nothing: spawn over forkserver, forkserver over fork", versions: []string{"3.8", "3.11", "3.13"},
+			values: []value{{name: "spawn/forkserver", low: 2.5, max: 10, own: true, cpython: "4 to 7"}, {name: "forkserver/fork", low: 2.5, max: 20, own: true, cpython: "5 to 14"},
+				{name: "fork", unit: "ms", info: true, cpython: "1.5 to 4.8"}, {name: "forkserver", unit: "ms", info: true, cpython: "9 to 41"}, {name: "spawn", unit: "ms", info: true, cpython: "39 to 260"}},
+			measure: func(f ask) ([]float64, error) {
+				var took []float64
+				for _, method := range []string{"fork", "forkserver", "spawn"} {
+					v, err := f("begin", args{"method": method, "n": 9})
+					if err != nil {
+						return nil, err
+					}
+					took = append(took, v[0])
+				}
+				return append([]float64{took[2] / took[1], took[1] / took[0]}, took...), nil
+			}},
+		{id: "P3", what: "a message through a Pipe by its size: 10 KB and 1 MB over 100 B", versions: []string{"3.8", "3.11", "3.13"},
+			// A real machine has no system call for a message, so that a short one costs little.
+			values: []value{{name: "10 KB", low: 1, max: 4, own: true, cpython: "1.2 to 2"}, {name: "1 MB", low: 30, max: 500, own: true, cpython: "60 to 500"}, {name: "100 B", unit: "µs", info: true, cpython: "8 to 60"}},
+			measure: func(f ask) ([]float64, error) {
+				var took []float64
+				for _, c := range [][2]int{{100, 5000}, {10_000, 3000}, {1_000_000, 100}} {
+					v, err := f("pipe", args{"size": c[0], "n": c[1]})
+					if err != nil {
+						return nil, err
+					}
+					took = append(took, v[0])
+				}
+				return []float64{took[1] / took[0], took[2] / took[0], took[0]}, nil
+			}},
+		{id: "S1", what: "three clients at once, answers computed by the interpreter: a server with threads, and one with processes, over one that serves one after the other", versions: []string{"3.11", "3.13"},
+			values: []value{{name: "threads", low: 0.85, max: 1.5, cpython: "0.9 to 1.2"}, {name: "processes", low: 0.5, max: 0.95, cpython: "0.6 to 0.9"}}, measure: forms("python", s.turns/2)},
+		{id: "S2", what: "three clients at once, answers of one native call that keeps the GIL: a server with threads, and one with processes, over one that serves one after the other", versions: []string{"3.11", "3.13"},
+			values: []value{{name: "threads", low: 0.85, max: 1.25, cpython: "0.9 to 1.1"}, {name: "processes", low: 0.5, max: 0.95, cpython: "0.6 to 0.9"}}, measure: forms("native", s.turns/2)},
+		{id: "S3", what: "three clients at once, answers for which the server waits: a server with threads, and one with processes, over one that serves one after the other", versions: []string{"3.11", "3.13"},
+			values: []value{{name: "threads", low: 0.3, max: 0.45, cpython: "0.34"}, {name: "processes", low: 0.3, max: 0.55, cpython: "0.36"}}, measure: forms("io", s.turns/2)},
 
 		{id: "F1", what: "lost updates without a GIL", versions: []string{"3.14t"}, info: true,
 			values: []value{{unit: "%", cpython: "38 to 42"}}, measure: one("lost", args{"kind": "plain", "n": s.updates})},

@@ -101,12 +101,19 @@ func NewWorld(t testing.TB, real bool, version string, seed uint64) *World {
 
 // Open is NewWorld for a program that is no test: on a real machine it ends the processes with System.End.
 func Open(real bool, version string, seed uint64) (w *World, err error) {
-	w = &World{}
-	make := machine.Real
 	cores := 0
 	if !real {
-		make = machine.Simulate
 		cores = 4
+	}
+	return OpenCores(real, version, cores, seed)
+}
+
+// OpenCores is Open with a number of cores, 0 for those of the computer.
+func OpenCores(real bool, version string, cores int, seed uint64) (w *World, err error) {
+	w = &World{}
+	make := machine.Real
+	if !real {
+		make = machine.Simulate
 		w.Recorder = timeline.NewRecorder(1<<14, timeline.Info{Virtual: true})
 	}
 	if w.Machine, err = make(&machine.Options{Cores: cores, Seed: seed, Recorder: w.Recorder}); err != nil {
