@@ -213,9 +213,9 @@ func rows(s sizes) []row {
 				return []float64{took[1] / took[0], took[2] / took[0], took[0]}, nil
 			}},
 		{id: "S1", what: "three clients at once, answers computed by the interpreter: a server with threads, and one with processes, over one that serves one after the other", versions: []string{"3.11", "3.13"},
-			values: []value{{name: "threads", low: 0.85, max: 1.5, cpython: "0.9 to 1.2"}, {name: "processes", low: 0.5, max: 0.95, cpython: "0.6 to 0.9"}}, measure: forms("python", s.turns/2)},
+			values: []value{{name: "threads", low: 0.85, max: 1.5, cpython: "0.9 to 1.2"}, {name: "processes", low: 0.5, max: 0.95, cpython: "0.5 to 0.8"}}, measure: forms("python", s.turns/2)},
 		{id: "S2", what: "three clients at once, answers of one native call that keeps the GIL: a server with threads, and one with processes, over one that serves one after the other", versions: []string{"3.11", "3.13"},
-			values: []value{{name: "threads", low: 0.85, max: 1.25, cpython: "0.9 to 1.1"}, {name: "processes", low: 0.5, max: 0.95, cpython: "0.6 to 0.9"}}, measure: forms("native", s.turns/2)},
+			values: []value{{name: "threads", low: 0.85, max: 1.25, cpython: "0.9 to 1.1"}, {name: "processes", low: 0.5, max: 0.95, cpython: "0.5 to 0.8"}}, measure: forms("native", s.turns/2)},
 		{id: "S3", what: "three clients at once, answers for which the server waits: a server with threads, and one with processes, over one that serves one after the other", versions: []string{"3.11", "3.13"},
 			values: []value{{name: "threads", low: 0.3, max: 0.45, cpython: "0.34"}, {name: "processes", low: 0.3, max: 0.55, cpython: "0.36"}}, measure: forms("io", s.turns/2)},
 

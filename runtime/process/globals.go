@@ -129,7 +129,7 @@ func (s *System) LoadStart(t *machine.Thread, b []byte, handles []Handle) (items
 	}
 	imports := words[0][0] == "true"
 	if imports {
-		t.Cost(codecCost + time.Duration(len(b)/codecBytes))
+		t.Cost(loadCost + time.Duration(len(b)/codecBytes))
 	}
 	if s.globals == nil {
 		return items[:n], lacking, nil
