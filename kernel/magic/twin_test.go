@@ -99,6 +99,8 @@ func TestTwinMistakes(t *testing.T) {
 		"%twin nope": `there is no experiment "nope"; there are cpu`, "%twin cpo": "did you mean cpu?", "%twin cpu io": "unexpected", "%%twin cpu\nx\n--- go\ny": "leave the name out",
 		"%%twin\n": "name an experiment", "%%twin\nprint(1)": `a line "--- go"`, "%twin cpu --threads x": "no number of threads", "%twin cpu --threads": "--threads needs a value",
 		"%twin cpu --python x": "needs versions such as", "%twin cpu --python 3": "needs versions", "%twin cpu --cores 0": "--cores needs a number from 1", "%twin cpu --rounds 1000": "--rounds needs a number", "%twin cpu --frob 1": "no option",
+		"%twin processes --threads 4": "this experiment compares one thread, two threads, two processes, not numbers of threads", "%twin start --python 2.7": "Python 2.7 can't do this: the experiment needs 3.4",
+		"%%twin\nnames: a,b,c,d,e,f,g\n--- python\nx\n--- go\ny": "choose at most 6", "%%twin\nsince: x\n--- python\nx\n--- go\ny": "no version of Python",
 		"%twin cpu 'x": "isn't closed",
 	} {
 		f := newFake(t)
