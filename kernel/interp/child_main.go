@@ -5,9 +5,12 @@ package interp
 import (
 	"fmt"
 	"os"
+	"os/signal"
 	"strings"
 
 	"gilkernel/kernel/interp/link"
+	"gilkernel/runtime/exceptions"
+	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/multiprocessing"
 	"gilkernel/runtime/process"
 )
@@ -58,6 +61,7 @@ func (s *session) child(r *run, q *link.Child) int {
 			return
 		}
 		sys.EaseCollection(gcPercent)
+		interruptible(py.main)
 		code = multiprocessing.Bootstrap(sys, data, handles)
 	})
 	if err != nil {
@@ -65,4 +69,16 @@ func (s *session) child(r *run, q *link.Child) int {
 		return 1
 	}
 	return code
+}
+
+// interruptible makes SIGINT a KeyboardInterrupt of the main thread, from now on. Before, it ends the process, as it does a Python that is
+// still starting.
+func interruptible(main *rt.Thread) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	go func() { // ends with the process
+		for range signals {
+			main.Kill(&exceptions.KeyboardInterrupt{})
+		}
+	}()
 }

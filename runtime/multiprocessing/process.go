@@ -187,7 +187,9 @@ func (p *Process) Terminate() { p.signal("terminate", sigTerm) }
 // Kill is Terminate with SIGKILL.
 func (p *Process) Kill() { p.signal("kill", sigKill) }
 
-// Interrupt is SIGINT: the main thread of the process gets a KeyboardInterrupt.
+// Interrupt sends SIGINT: the main thread of the process panics with a KeyboardInterrupt, at its next check or where it waits, and can
+// recover it. Uncaught it ends the process with its traceback and exit code 1. A process that hasn't begun with its target is ended by
+// the signal. Python has it from 3.14 on; before, os.kill(p.pid, signal.SIGINT) does the same. It panics as Terminate does.
 func (p *Process) Interrupt() { p.signal("interrupt", sigInt) }
 
 func (p *Process) signal(call string, sig int) {

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/pickle"
@@ -66,11 +67,20 @@ type simulatedProcess struct {
 	in     *gil.Interpreter
 	main   *machine.Thread
 	signal atomic.Int64 // that ended it; 0: none
-	exit   atomic.Int64 // the exit code of Leave plus 1; 0: it wasn't called
+	// handles is set once the process handles interrupts.
+	handles atomic.Bool
+	exit    atomic.Int64 // the exit code of Leave plus 1; 0: it wasn't called
 }
 
-// Signal implements Running.
+// interrupt is SIGINT.
+const interrupt = 2
+
+// Signal implements Running. An interrupt is an exception of the main thread, as soon as there is a Python that has a handler for it.
 func (p *simulatedProcess) Signal(sig int) error {
+	if sig == interrupt && p.handles.Load() {
+		p.main.Kill(&exceptions.KeyboardInterrupt{})
+		return nil
+	}
 	p.signal.CompareAndSwap(0, int64(sig))
 	p.stop(int(p.signal.Load()), 0, nil)
 	return nil
@@ -152,6 +162,7 @@ func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 			}
 		}
 		loaded = true
+		r.handles.Store(true)
 		code = spec.Main(child, spec.Data, spec.Handles)
 	})
 	return r, nil
