@@ -17,8 +17,6 @@ import (
 )
 
 const (
-	// maxSpares is how many processes wait, started and given all definitions, once a cell has used processes.
-	maxSpares = 2
 	// outputTime is how long, after the end of a process, its own children may still write to its pipes.
 	outputTime = 200 * time.Millisecond
 	// lastWordsTime is how long a process that is about to be ended may take to send what it has recorded.
@@ -30,7 +28,8 @@ const (
 // A child is such a process. Its methods may be called concurrently.
 type child struct {
 	cmd      *exec.Cmd
-	requests *link.Writer
+	leader   leader
+	requests outbox
 	line     *os.File    // what descriptors go on
 	ours     []io.Closer // our ends of its pipes
 	run      atomic.Pointer[run]
@@ -87,7 +86,8 @@ func (s *session) newChild() (c *child, err error) {
 	if err != nil {
 		return nil, err
 	}
-	c.requests = link.NewWriter(requests)
+	c.requests.w = link.NewWriter(requests)
+	c.leader.cmd = c.cmd
 	c.cmd.ExtraFiles, c.cmd.Stdout, c.cmd.Stderr = files, theirs[4], theirs[5]
 	ownGroup(c.cmd)
 	if err := c.cmd.Start(); err != nil {
@@ -101,7 +101,7 @@ func (s *session) newChild() (c *child, err error) {
 	go func() { c.raw("stdout", stdout); readers.Done() }()
 	go func() { c.raw("stderr", stderr); readers.Done() }()
 	go func() { // ends with the process
-		_ = c.cmd.Wait() // ProcessState has its result
+		_ = c.leader.wait() // ProcessState has its result
 		ended := make(chan struct{})
 		go func() { readers.Wait(); close(ended) }() // ends when the pipes do, which are closed below
 		select {
@@ -112,7 +112,7 @@ func (s *session) newChild() (c *child, err error) {
 		<-ended
 		close(c.over)
 	}()
-	_ = c.requests.Write(&link.Request{Init: &link.Init{Arena: true}}) // if the process has ended, over is closed
+	c.requests.send(&link.Request{Init: &link.Init{Arena: true}})
 	return c, nil
 }
 
@@ -130,7 +130,7 @@ func lastWords(r io.Reader) []byte {
 }
 
 // define gives the process a source.
-func (c *child) define(q *link.Run) { _ = c.requests.Write(&link.Request{Define: q}) } // if the process has ended, over is closed
+func (c *child) define(q *link.Run) { c.requests.send(&link.Request{Define: q}) }
 
 // read passes on what the process sends, to the cell that has started it.
 func (c *child) read(f io.Reader) {
@@ -174,73 +174,6 @@ func (c *child) raw(name string, f io.Reader) {
 	}
 }
 
-// take returns a spare, or a new process if there is none, and starts another spare in the background.
-func (ps *processes) take(s *session) (*child, error) {
-	ps.mu.Lock()
-	var c *child
-	for len(ps.spares) > 0 && c == nil {
-		c = ps.spares[0]
-		ps.spares = ps.spares[1:]
-		select {
-		case <-c.over:
-			c = nil
-		default:
-		}
-	}
-	ps.mu.Unlock()
-	if c == nil {
-		return ps.start(s, false)
-	}
-	go ps.prepare(s) // ends when there are enough spares
-	return c, nil
-}
-
-// start starts a process and gives it all definitions; a spare joins those that wait. It doesn't hold mu while it writes: a process
-// compiles what it reads, and cells log their sources meanwhile.
-func (ps *processes) start(s *session, spare bool) (*child, error) {
-	c, err := s.newChild()
-	if err != nil {
-		return nil, err
-	}
-	for n := 0; ; {
-		ps.mu.Lock()
-		rest := ps.defined[n:]
-		if len(rest) == 0 && spare {
-			ps.spares = append(ps.spares, c) // from now on log gives it the sources
-		}
-		ps.mu.Unlock()
-		if len(rest) == 0 {
-			return c, nil
-		}
-		for _, d := range rest {
-			c.define(d)
-		}
-		n += len(rest)
-	}
-}
-
-// prepare starts spares until there are enough.
-func (ps *processes) prepare(s *session) {
-	for {
-		ps.mu.Lock()
-		enough := len(ps.spares)+ps.waiting >= maxSpares
-		if !enough {
-			ps.waiting++
-		}
-		ps.mu.Unlock()
-		if enough {
-			return
-		}
-		_, err := ps.start(s, true)
-		ps.mu.Lock()
-		ps.waiting--
-		ps.mu.Unlock()
-		if err != nil {
-			return // the next start of a process reports it
-		}
-	}
-}
-
 // A launcher starts the processes of a Python. It implements process.Launcher.
 type launcher struct{ p *python }
 
@@ -256,7 +189,7 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 	}
 	words, over, err := p.Boot(t, spec, c.line)
 	if err != nil {
-		killGroup(c.cmd)
+		c.leader.kill()
 		return nil, err
 	}
 	p.SetPID(c.cmd.Process.Pid)
@@ -270,8 +203,8 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 		c.news.Store(news)
 		news.born(t, c.cmd.Process.Pid, spec.Name, begun)
 	}
-	_ = c.requests.Write(&link.Request{Child: q})
-	forget := r.whileRunning(func() { killGroup(c.cmd) })
+	c.requests.send(&link.Request{Child: q})
+	forget := r.whileRunning(c.leader.kill)
 	go func() { // ends with the process
 		<-c.over
 		forget()
@@ -304,7 +237,7 @@ func (c *child) tell() {
 	default:
 	}
 	late := time.After(lastWordsTime)
-	go func() { _ = c.requests.Write(&link.Request{Tell: &link.Tell{}}) }() // ends with the process, or when it reads
+	c.requests.send(&link.Request{Tell: &link.Tell{}})
 	select {
 	case <-c.told:
 	case <-c.over:

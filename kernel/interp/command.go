@@ -44,8 +44,9 @@ func (s *session) command(r *run, q *link.Command) *link.Done {
 		return &link.Done{Status: "error", Exit: 127, Error: plainError("CommandNotFound", why)}
 	}
 	defer s.guard.group(cmd.Process.Pid)()
-	r.onInterrupt(func() { killGroup(cmd) })
-	err := cmd.Wait()
+	l := &leader{cmd: cmd}
+	r.onInterrupt(l.kill)
+	err := l.wait()
 	if r.dying.Load() {
 		return &link.Done{Status: "interrupted", Exit: cmd.ProcessState.ExitCode(), Error: plainError("KeyboardInterrupt", "the command was interrupted")}
 	}

@@ -23,8 +23,7 @@ type processes struct {
 	file    *os.File   // of the arena that the process was given, or has made
 	arena   *process.Arena
 	defined []*link.Run // all sources that were compiled, in order
-	spares  []*child    // processes that have all definitions and wait for a target
-	waiting int         // spares that are being started
+	spares  spares
 	codec   *pickle.Codec
 }
 
@@ -34,7 +33,7 @@ func (ps *processes) log(q *link.Run) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	ps.defined = append(ps.defined, d)
-	for _, c := range ps.spares {
+	for _, c := range ps.spares.idle {
 		c.define(d)
 	}
 }
@@ -73,7 +72,7 @@ func (p *python) family() (*process.System, error) {
 	if err != nil {
 		return nil, err
 	}
-	go s.processes.prepare(s) // ends when there are enough spares
+	go s.processes.prepare(s, minSpares) // ends when there are enough spares
 	sys, err := process.New(p.in, a, process.Options{Launcher: &launcher{p}, Codec: s.codec(), PID: os.Getpid(), Globals: &globals{s, nil}})
 	if err == nil {
 		s.processes.eased.Do(func() { sys.EaseCollection(gcPercent) })

@@ -3,6 +3,7 @@ package interp
 // This file defines what only Linux does for a child process.
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"runtime"
@@ -31,6 +32,17 @@ func commonTime() int64 {
 		return time.Now().UnixNano()
 	}
 	return ts.Nano()
+}
+
+// untilEnded waits until a process has ended, and leaves it a zombie, so that no other process gets its number. It reports false if it
+// can't.
+func untilEnded(cmd *exec.Cmd) bool {
+	for {
+		err := unix.Waitid(unix.P_PID, cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if !errors.Is(err, unix.EINTR) {
+			return err == nil
+		}
+	}
 }
 
 // nameProcess gives the process the name that lists of processes show: the kernel process starts it from

@@ -1,0 +1,141 @@
+package interp
+
+// This file defines spares: processes that wait, started and given all definitions, so that a cell's next process begins at once.
+
+import "time"
+
+const (
+	// minSpares is how many there are once a cell has used processes, maxSpares how many at most, where cells start many at a time: each
+	// takes some 9 MB of memory.
+	minSpares = 2
+	maxSpares = 8
+	// burstTime is the time without a start that ends a burst of starts.
+	burstTime = time.Second
+	// calmTime is the time without a start after which more than minSpares are made: not while processes that were just started want the
+	// cores.
+	calmTime = 150 * time.Millisecond
+	// fewTime and noneTime are the times without a start after which only minSpares are kept, and none.
+	fewTime  = 30 * time.Second
+	noneTime = 10 * time.Minute
+)
+
+// spares are processes that wait for a target. All is protected by processes.mu.
+type spares struct {
+	idle     []*child
+	starting int
+	want     int         // how many there should be
+	burst    int         // starts, one after the other
+	timer    *time.Timer // of what is to be done next; nil before the first
+	last     time.Time   // the last start
+}
+
+// take returns a spare, or a new process if there is none.
+func (ps *processes) take(s *session) (*child, error) {
+	ps.mu.Lock()
+	sp := &ps.spares
+	now := time.Now()
+	if now.Sub(sp.last) > burstTime {
+		sp.burst = 0
+	}
+	sp.last = now
+	sp.burst++
+	sp.want = max(sp.want, minSpares, min(sp.burst, maxSpares))
+	var c *child
+	for len(sp.idle) > 0 && c == nil {
+		c = sp.idle[0]
+		sp.idle = sp.idle[1:]
+		select {
+		case <-c.over:
+			c = nil
+		default:
+		}
+	}
+	few := len(sp.idle) < minSpares
+	ps.laterLocked(s, calmTime)
+	ps.mu.Unlock()
+	if few {
+		go ps.prepare(s, minSpares) // ends when there are enough
+	}
+	if c == nil {
+		return ps.start(s, false)
+	}
+	return c, nil
+}
+
+// laterLocked has tend called. The caller holds mu.
+func (ps *processes) laterLocked(s *session, d time.Duration) {
+	if ps.spares.timer == nil {
+		ps.spares.timer = time.AfterFunc(d, func() { ps.tend(s) })
+		return
+	}
+	ps.spares.timer.Reset(d)
+}
+
+// tend makes spares after a burst, and ends those that nobody has needed for long.
+func (ps *processes) tend(s *session) {
+	ps.mu.Lock()
+	sp := &ps.spares
+	quiet := time.Since(sp.last)
+	next := time.Duration(0)
+	switch {
+	case quiet >= noneTime:
+		sp.want = 0
+	case quiet >= fewTime:
+		sp.want = min(sp.want, minSpares)
+		next = noneTime - quiet
+	default:
+		next = fewTime - quiet
+	}
+	var surplus []*child
+	if n := len(sp.idle) - sp.want; n > 0 {
+		surplus, sp.idle = sp.idle[:n:n], sp.idle[n:]
+	}
+	if next > 0 {
+		ps.laterLocked(s, next+time.Millisecond)
+	}
+	want := sp.want
+	ps.mu.Unlock()
+	for _, c := range surplus {
+		c.leader.kill()
+	}
+	ps.prepare(s, want)
+}
+
+// prepare starts spares until there are enough.
+func (ps *processes) prepare(s *session, enough int) {
+	for {
+		ps.mu.Lock()
+		full := len(ps.spares.idle)+ps.spares.starting >= enough
+		if !full {
+			ps.spares.starting++
+		}
+		ps.mu.Unlock()
+		if full {
+			return
+		}
+		_, err := ps.start(s, true)
+		ps.mu.Lock()
+		ps.spares.starting--
+		ps.mu.Unlock()
+		if err != nil {
+			return // the next start of a process reports it
+		}
+	}
+}
+
+// start starts a process and gives it all definitions; a spare joins those that wait.
+func (ps *processes) start(s *session, spare bool) (*child, error) {
+	c, err := s.newChild()
+	if err != nil {
+		return nil, err
+	}
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	for _, d := range ps.defined {
+		c.define(d)
+	}
+	if spare {
+		ps.spares.idle = append(ps.spares.idle, c) // from now on log gives it the sources
+	}
+	return c, nil
+}
