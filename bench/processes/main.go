@@ -6,6 +6,7 @@
 //	go run ./bench/processes -rows 'Queue|Lock'   those whose names match
 //	go run ./bench/processes -python 3.11         another CPython than the newest one
 //	go run ./bench/processes -cells=false         without a kernel: a first look
+//	go run ./bench/processes -starts 20           how long it takes from a process's start to its first result, see starts.go
 //
 // Each row is one program (work/work.go and, in Python, processes.py) that runs three times in each round: in CPython, as compiled Go, and as
 // a cell of a kernel, where the engine runs it as it runs a learner's. In all three the processes are real ones of the operating system. They run one after
@@ -34,6 +35,7 @@ func main() {
 	only := flag.String("rows", "", "a regular expression for the names of rows; default: all")
 	python := flag.String("python", "", "path or version of the CPython; default: the newest that is found")
 	cells := flag.Bool("cells", true, "measure cells of a kernel too")
+	starts := flag.Int("starts", 0, "measure this many starts of processes, and nothing else")
 	report := flag.Bool("report", false, "exit with 0 even if a row is behind")
 	flag.Parse()
 	pattern, err := regexp.Compile(*only)
@@ -41,7 +43,11 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	ahead, err := run(pattern, *rounds, *python, *cells)
+	measure := func() (bool, error) { return run(pattern, *rounds, *python, *cells) }
+	if *starts > 0 {
+		measure = func() (bool, error) { return runStarts(*starts, *python) }
+	}
+	ahead, err := measure()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "processes:", err)
 		os.Exit(2)
