@@ -2,7 +2,10 @@ package plot
 
 // This file defines the fit of Amdahl's law to measured speed-ups.
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Amdahl returns the serial part s, from 0 to 1, for which 1/(s + (1-s)/n) fits the measured speed-ups
 // best: speedups[i] with workers[i] workers, least squares of 1/speed-up, in which the law is linear.
@@ -37,4 +40,13 @@ func amdahl(workers, speedups []float64) (serial float64, ok bool) {
 		return 0, false
 	}
 	return min(1, max(0, num/den)), true
+}
+
+// Law returns Amdahl's law as a Series: what workers can reach at best if the part serial of the work, from 0 to 1, can't be divided.
+func Law(serial float64, workers []int) Series {
+	s := Series{Name: "Amdahl, " + percent(serial), Workers: slices.Clone(workers), law: true}
+	for _, n := range workers {
+		s.Speedups = append(s.Speedups, []float64{1 / (serial + (1-serial)/float64(n))})
+	}
+	return s
 }

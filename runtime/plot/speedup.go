@@ -20,6 +20,7 @@ type Series struct {
 	Workers  []int
 	Speedups [][]float64
 	wrong    string // why there are no measurements
+	law      bool   // nothing was measured: it is Amdahl's law
 }
 
 // Times returns the Series of measured times: took[i] are the repetitions of the same work with
@@ -86,6 +87,7 @@ type curve struct {
 	medians []float64
 	serial  float64
 	fits    bool // there is a serial part
+	given   bool // a law: see Series
 }
 
 func newCurve(s Series) curve {
@@ -94,7 +96,7 @@ func newCurve(s Series) curve {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(s.Workers[a], s.Workers[b]) })
-	c := curve{name: cmp.Or(s.Name, "measured")}
+	c := curve{name: cmp.Or(s.Name, "measured"), given: s.law}
 	for _, i := range order {
 		c.workers = append(c.workers, s.Workers[i])
 		c.reps = append(c.reps, s.Speedups[i])
@@ -160,12 +162,14 @@ func Speedup(ceiling Series, series ...Series) *Figure {
 	var curves []curve
 	for _, s := range series {
 		c := newCurve(s)
-		c.serial, c.fits = c.fit(top)
+		if !c.given {
+			c.serial, c.fits = c.fit(top)
+		}
 		curves = append(curves, c)
 	}
 	note := ""
 	for i := range curves {
-		if curves[i].above(top) {
+		if !curves[i].given && curves[i].above(top) {
 			note = upper(curves[i].name) + " is above the ceiling: its workers wait more than they compute, or the machine gave more while they were measured."
 			curves[i].fits = false
 		}
@@ -216,6 +220,9 @@ func (c curve) law(workers float64, top *curve) float64 {
 func gains(curves []curve, top *curve) string {
 	var parts []string
 	for _, c := range curves {
+		if c.given {
+			continue
+		}
 		last := len(c.workers) - 1
 		p := fmt.Sprintf("%s reached %s with %s", c.name, times(c.medians[last]), plural(c.workers[last], "worker"))
 		if c.fits {
@@ -311,6 +318,9 @@ func speedupScene(caption, note string, curves []curve, top *curve) scene {
 		for j, w := range c.workers {
 			l.points = append(l.points, point{float64(w), y(c.medians[j])})
 			for _, v := range c.reps[j] {
+				if c.given {
+					break
+				}
 				s.marks = append(s.marks, mark{x: float64(w) + beside, y: y(v), shape: circle, radius: 1.8, color: color,
 					tip: fmt.Sprintf("%s: %s with %s", c.name, times(v), plural(w, "worker"))})
 			}

@@ -18,6 +18,7 @@ var table_plot = []symbol{
 	{"Diagram", plain, (*plot.Diagram)(nil)},
 	{"Figure", plain, (*plot.Figure)(nil)},
 	{"GIL", plain, plot.GIL},
+	{"Law", plain, plot.Law},
 	{"RequestTable", plain, plot.RequestTable},
 	{"Requests", plain, plot.Requests},
 	{"Sequence", plain, plot.Sequence},

@@ -90,6 +90,7 @@ var packages = [...]entry{
 	{"gilkernel/runtime/network", "network", &table_network, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/plot", "plot", &table_plot, "", "io"},
 	{"gilkernel/runtime/queue", "queue", &table_queue, "", "gilkernel/runtime/builtins gilkernel/runtime/machine io"},
+	{"gilkernel/runtime/scaling", "scaling", &table_scaling, "", ""},
 	{"gilkernel/runtime/socket", "socket", &table_socket, "", ""},
 	{"gilkernel/runtime/socketserver", "socketserver", &table_socketserver, "", "io"},
 	{"gilkernel/runtime/threading", "threading", &table_threading, "", "gilkernel/runtime/machine io"},

@@ -41,6 +41,7 @@ var own = []string{
 	"gilkernel/runtime/network",
 	"gilkernel/runtime/plot",
 	"gilkernel/runtime/queue",
+	"gilkernel/runtime/scaling",
 	"gilkernel/runtime/socket",
 	"gilkernel/runtime/socketserver",
 	"gilkernel/runtime/threading",
