@@ -85,6 +85,7 @@ var arrows = map[string][]string{
 	"runtime/gil":                     {"runtime/exceptions", "runtime/machine", "runtime/timeline"},
 	"runtime/machine":                 {"runtime/exceptions", "runtime/timeline"},
 	"runtime/multiprocessing":         {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process", "runtime/queue", "runtime/socket", "runtime/threading", "runtime/timeline"},
+	"runtime/multiprocessing/linear":  {},
 	"runtime/process":                 {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/threading", "runtime/timeline"},
 	"runtime/process/processtest":     {"runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process", "runtime/threading", "runtime/timeline"},
 	"runtime/queue":                   {"runtime/builtins", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
@@ -114,6 +115,7 @@ var owners = map[string][]string{
 	"github.com/alecthomas/chroma/v2":    {"kernel/page"},
 	"github.com/microcosm-cc/bluemonday": {"kernel/page"},
 	"github.com/peterh/liner":            {"kernel/console"},
+	"github.com/anishathalye/porcupine":  {"runtime/multiprocessing/linear"},
 	"golang.org/x/tools":                 {"kernel/cell/stdlib", "runtime/symbols/gen"}, // the reader and the writer of export data
 	"golang.org/x/sys":                   {"install", "kernel/engine", "kernel/interp", "kernel/server", "kernel/transport", "runtime/machine", "runtime/network", "runtime/process"},
 }
