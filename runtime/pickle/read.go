@@ -62,10 +62,10 @@ func (u *Unpickler) reset() {
 	clear(u.late)
 	u.b, u.at, u.handle, u.depth, u.text, u.ints = nil, 0, nil, 0, nil, nil
 	u.types, u.objs, u.late = u.types[:0], u.objs[:0], u.late[:0]
-	if cap(u.objs) > 1<<12 {
+	if cap(u.objs) > 2*manyKept {
 		u.objs = nil
 	}
-	if cap(u.late) > 1<<12 {
+	if cap(u.late) > manyKept {
 		u.late = nil
 	}
 }
@@ -194,9 +194,7 @@ func (u *Unpickler) table() {
 			}
 			ask(n, uint64(p.min))
 			ask(times-1, n*uint64(p.min))
-			for range times {
-				u.objs = append(u.objs, made{kind: k, plan: p, n: int(n), ptr: newMemory(p, int(n))})
-			}
+			u.memories(p, int(n), int(times))
 		case objMap:
 			p, n := u.plan(), u.number()
 			if p.op != opMap {
@@ -247,6 +245,26 @@ func (u *Unpickler) table() {
 	}
 	if len(u.objs) == 0 || u.objs[0].kind != objMemory || u.objs[0].plan != u.c.items {
 		u.fail("it holds no value")
+	}
+}
+
+// together is up to how many bytes objects of one kind lie together: allocating each takes longer, and none keeps much more alive than
+// itself.
+const together = 512
+
+// memories makes objects of n values each.
+func (u *Unpickler) memories(p *plan, n, times int) {
+	each := uintptr(n) * p.size
+	for times > 0 {
+		k := 1
+		if n > 1 && each > 0 && each <= together/2 { // what pointers lead to may get a finalizer, and lies alone
+			k = min(times, int(together/each))
+		}
+		ptr := newMemory(p, k*n)
+		for i := range k {
+			u.objs = append(u.objs, made{kind: objMemory, plan: p, n: n, ptr: unsafe.Add(ptr, uintptr(i)*each)})
+		}
+		times -= k
 	}
 }
 

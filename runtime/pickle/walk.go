@@ -28,7 +28,6 @@ type object struct {
 	n    int
 	room int // how many values the slice's array has room for
 	refs int // where its references begin among the walk's
-	next int32
 	// root is the object that this one lies in, at off; itself if it lies in none.
 	root int32
 	off  uintptr
@@ -51,7 +50,7 @@ type Pickler struct {
 	keep func(any) int
 
 	objs     []object
-	memo     map[place]int32
+	memo     []int32  // finds objects by their places: a hash table of their numbers plus 1, at most half full
 	refs     []uint32 // what the walk found, in its order, for the writer
 	at       int      // in refs, while writing
 	types    []*plan
@@ -65,10 +64,16 @@ type Pickler struct {
 	roots    []any
 	failed   place // where the walk ended
 	order    []int32
+
+	// recent are plans of types that were in interfaces without methods, by the types' addresses: elements of a slice are often alike.
+	recent [8]struct {
+		typ  unsafe.Pointer
+		plan *plan
+	}
 }
 
-// manyObjects is how many objects are searched one by one; more are found by a map.
-const manyObjects = 12
+// manyKept is for how many objects memory is kept for the next message.
+const manyKept = 1 << 15
 
 // longString is the length from which on a string is an object: the same string is then sent once.
 const longString = 128
@@ -95,15 +100,15 @@ func (p *Pickler) reset() {
 	clear(p.types)
 	p.objs, p.refs, p.types, p.states, p.roots, p.order = p.objs[:0], p.refs[:0], p.types[:0], p.states[:0], p.roots[:0], p.order[:0]
 	p.reducers, p.using = p.reducers[:0], p.using[:0]
-	if len(p.memo) > 1<<12 {
+	clear(p.memo)
+	if p.memo = p.memo[:0]; cap(p.memo) > 4*manyKept {
 		p.memo = nil
 	}
-	clear(p.memo)
 	clear(p.index)
-	if cap(p.objs) > 1<<12 {
+	if cap(p.objs) > 2*manyKept {
 		p.objs = nil
 	}
-	if cap(p.refs) > 1<<16 {
+	if cap(p.refs) > 8*manyKept {
 		p.refs = nil
 	}
 	p.keep, p.at, p.depth, p.size, p.alike, p.failed = nil, 0, 0, 0, false, place{}
@@ -177,11 +182,10 @@ func (p *Pickler) scan(pl *plan, v unsafe.Pointer) {
 			p.scan(pl.elem, unsafe.Add(v, uintptr(i)*pl.elem.size))
 		}
 	case opAny, opIface:
-		dyn, data, ok := dynamic(pl, v)
-		if !ok {
+		data, d := p.dynamicPlan(pl, v)
+		if d == nil {
 			return
 		}
-		d := p.c.plan(dyn)
 		p.refs = append(p.refs, p.typeIndex(d, pl, v))
 		switch {
 		case d.direct:
@@ -231,6 +235,24 @@ func dynamic(pl *plan, v unsafe.Pointer) (reflect.Type, unsafe.Pointer, bool) {
 		return reflect.TypeOf(*(*any)(v)), e.data, true
 	}
 	return reflect.NewAt(pl.t, v).Elem().Elem().Type(), e.data, true
+}
+
+// dynamicPlan returns what an interface holds: the data word, and the plan of its type; nil if it holds nothing.
+func (p *Pickler) dynamicPlan(pl *plan, v unsafe.Pointer) (unsafe.Pointer, *plan) {
+	e := (*eface)(v)
+	r := &p.recent[uintptr(e.typ)>>5%uintptr(len(p.recent))]
+	if pl.op == opAny && e.typ == r.typ && e.typ != nil {
+		return e.data, r.plan
+	}
+	dyn, data, ok := dynamic(pl, v)
+	if !ok {
+		return nil, nil
+	}
+	d := p.c.plan(dyn)
+	if pl.op == opAny {
+		r.typ, r.plan = e.typ, d
+	}
+	return data, d
 }
 
 // asType makes a reflect.Type of the pointer that it is.
@@ -330,59 +352,6 @@ func (p *Pickler) find(k objKind, q unsafe.Pointer, pl *plan, n int) uint32 {
 		p.needType(pl, q)
 	}
 	return p.add(object{kind: k, plan: pl, ptr: q, n: n})
-}
-
-// known looks an object up.
-func (p *Pickler) known(q unsafe.Pointer, pl *plan, n int) (uint32, bool) {
-	if len(p.objs) <= manyObjects {
-		for i := range p.objs {
-			if o := &p.objs[i]; o.ptr == q && o.plan == pl {
-				if o.n == n {
-					return uint32(i), true
-				}
-				p.alike = true
-			}
-		}
-		return 0, false
-	}
-	i, ok := p.memo[place{q, pl}]
-	for ok && i >= 0 {
-		o := &p.objs[i]
-		if o.n == n {
-			return uint32(i), true
-		}
-		p.alike = true
-		i = o.next
-	}
-	return 0, false
-}
-
-// add adds an object.
-func (p *Pickler) add(o object) uint32 {
-	i := len(p.objs)
-	o.root, o.next = int32(i), -1
-	p.objs = append(p.objs, o)
-	if i >= manyObjects {
-		if p.memo == nil {
-			p.memo = make(map[place]int32, 4*manyObjects)
-		}
-		if i == manyObjects { // from now on they are found by the map
-			for j := range p.objs[:i] {
-				p.remember(&p.objs[j], int32(j))
-			}
-		}
-		p.remember(&p.objs[i], int32(i))
-	}
-	return uint32(i)
-}
-
-// remember enters an object into the memo.
-func (p *Pickler) remember(o *object, i int32) {
-	k := place{o.ptr, o.plan}
-	if old, ok := p.memo[k]; ok && old != i {
-		o.next = old
-	}
-	p.memo[k] = i
 }
 
 // function returns the object for a function.
