@@ -25,6 +25,8 @@ type pyThread struct {
 	id                          atomic.Int64           // of its goroutine; MainThread's changes from cell to cell
 	g                           atomic.Pointer[exec.G] // what it executes
 	run                         atomic.Pointer[run]
+	file                        string  // where site was last: the same string
+	at                          rt.Site // and what that is, without a line
 }
 
 // Steps implements exec.Thread: where the version of Python lets go of the GIL between a read and a write, or
@@ -94,11 +96,18 @@ func nativeTime(name string, work int) time.Duration {
 // site says where in a cell a thread is. It is called on the thread's own goroutine, before each wait: so each thread that waits
 // is known to the watch, one that never runs a cell's code too, such as an idle worker of a pool.
 func (p *python) site(t *rt.Thread) rt.Site {
-	g := p.known(t).g.Load()
+	y := p.known(t)
+	g := y.g.Load()
 	if g == nil {
 		return rt.Site{}
 	}
-	return siteAt(g.Where())
+	file, line := g.Where()
+	if file != y.file {
+		y.file, y.at = file, siteAt(file, 0)
+	}
+	site := y.at
+	site.Line = uint16(min(line, 1<<16-1))
+	return site
 }
 
 // siteAt makes a site of a file and a line, as the engine gives them.

@@ -50,6 +50,7 @@ type Thread struct {
 	waiting waiting // what it waits for; protected by Machine.waits
 	doing   timeline.Kind
 	object  timeline.Name // of doing
+	few     [4]local      // the first locals, which are asked for at each event
 	locals  map[any]any
 	usage   usage
 
@@ -371,10 +372,26 @@ func (t *Thread) Failure() *Failure {
 }
 
 // Local returns what SetLocal kept under a key for this thread, or nil. Own goroutine only.
-func (t *Thread) Local(key any) any { return t.locals[key] }
+func (t *Thread) Local(key any) any {
+	for i := range t.few {
+		if t.few[i].key == key {
+			return t.few[i].value
+		}
+	}
+	return t.locals[key]
+}
+
+// local is what SetLocal keeps; a nil key is none.
+type local struct{ key, value any }
 
 // SetLocal keeps a value for this thread: the room of thread-local storage. Own goroutine only.
 func (t *Thread) SetLocal(key, value any) {
+	for i := range t.few {
+		if k := t.few[i].key; k == key || k == nil {
+			t.few[i] = local{key, value}
+			return
+		}
+	}
 	if t.locals == nil {
 		t.locals = map[any]any{}
 	}

@@ -5,6 +5,7 @@ package process
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gilkernel/runtime/exceptions"
@@ -42,6 +43,8 @@ type Semaphore struct {
 	value *machine.Word
 	// waiters is how many threads sleep on value, or more: a process that is killed stays counted.
 	waiters *machine.Word
+	label   string
+	object  atomic.Int64 // what timelines call it, plus 1; 0: it isn't known yet
 
 	mu    sync.Mutex // protects the fields below; held for short
 	count int        // how often it was acquired through this object and not released: SemLock._count
@@ -66,7 +69,7 @@ func (s *System) NewSemaphore(t *machine.Thread, k Kind, value, limit uint32, na
 
 func (s *System) semaphore(v slot) *Semaphore {
 	a := s.arena
-	m := &Semaphore{s: s, v: v, kind: Kind(a.u32(v.at(semKind)).Load()), limit: a.u32(v.at(semMax)).Load(), value: v.word(semValue), waiters: v.word(semWaiters)}
+	m := &Semaphore{s: s, v: v, kind: Kind(a.u32(v.at(semKind)).Load()), limit: a.u32(v.at(semMax)).Load(), value: v.word(semValue), waiters: v.word(semWaiters), label: v.name()}
 	if a.collect {
 		runtime.AddCleanup(m, func(v slot) { s.give(nil, v, 0) }, v)
 	}
@@ -81,7 +84,7 @@ func (m *Semaphore) Handle() Handle {
 }
 
 // Name returns the semaphore's name.
-func (m *Semaphore) Name() string { return m.v.name() }
+func (m *Semaphore) Name() string { return m.label }
 
 // heldBy names the semaphore, and its holder if that is another process.
 type heldBy struct{ m *Semaphore }
@@ -239,7 +242,12 @@ func (m *Semaphore) Release(t *machine.Thread) error {
 
 func (m *Semaphore) record(t *machine.Thread, k timeline.Kind) {
 	if t.Recording() && m.limit == 1 { // of those that more can have, the timeline would name one holder and keep it
-		t.Record(k, nil, t.ObjectName(m.Name()), 0)
+		object := m.object.Load()
+		if object == 0 {
+			object = int64(t.ObjectName(m.label)) + 1
+			m.object.Store(object)
+		}
+		t.Record(k, nil, timeline.Name(object-1), 0)
 	}
 }
 
