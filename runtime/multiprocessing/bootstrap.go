@@ -20,6 +20,7 @@ type order struct {
 	Daemon   bool
 	Key      string
 	Method   string
+	Door     []*Connection // not empty: the process is a manager's
 }
 
 // spawningKey is where a thread notes that what it sends goes to a process that it starts.
@@ -32,7 +33,7 @@ func (m *module) spec(t *machine.Thread, p *Process) *process.Spec {
 		method = m.startMethod(t)
 	}
 	m.mu.Lock()
-	o := order{Name: p.name, Identity: p.identity, Daemon: p.daemon, Key: p.key, Method: method}
+	o := order{Name: p.name, Identity: p.identity, Daemon: p.daemon, Key: p.key, Method: method, Door: p.door}
 	target, args := p.target, p.args
 	m.mu.Unlock()
 	old := t.Local(spawningKey{})
@@ -71,7 +72,10 @@ func Bootstrap(s *process.System, data []byte, handles []process.Handle) (code i
 		m.mu.Unlock()
 		args, _ := items[2].([]any)
 		defer m.exit(t)
-		if items[1] != nil {
+		switch {
+		case len(o.Door) == 2:
+			m.serveManager(t, o.Door)
+		case items[1] != nil:
 			threading.Call(t, items[1], args)
 		}
 		code = 0

@@ -27,7 +27,9 @@ type module struct {
 	names      map[string]int
 	method     string // "" until it is set, or asked for
 	finalizers []*finalizer
-	hooked     bool // the end of the program is known here
+	hooked     bool    // the end of the program is known here
+	lines      []*line // to managers
+	lineNumber int
 }
 
 type moduleKey struct{}

@@ -29,6 +29,7 @@ type Process struct {
 	name   string
 	daemon bool
 	key    string
+	door   []*Connection // it is a manager's; see serveManager
 	target any
 	args   []any
 	begun  bool

@@ -113,6 +113,14 @@ func (e *End) Number() int {
 	return int(e.out.n)
 }
 
+// Serve says that a server waits at this end for what others ask of it. Such a wait counts when processes are looked for that wait for
+// each other, but is no part of the deadlock: it isn't ended and not reported. Call it before any other thread has the end.
+func (e *End) Serve() {
+	if w, ok := e.in.empty.(waitFor); ok {
+		e.in.empty = serving{w}
+	}
+}
+
 // Close closes the end in this process. When no process has it any more, the threads that wait at the other end are woken. Closing it again
 // does nothing.
 func (e *End) Close(t *machine.Thread) { e.refs.close(t) }

@@ -45,6 +45,7 @@ type sighting struct {
 	HeldBy []string       `json:",omitempty"`
 	Held   []machine.Site `json:",omitempty"`
 	Join   bool           `json:",omitempty"`
+	Serves bool           `json:",omitempty"` // a server waits for work: no part of a deadlock
 	At     machine.Site
 	Since  time.Duration
 	// By are the numbers of the processes that may end the wait; nil: it isn't known, any may.
@@ -57,6 +58,8 @@ type enders interface{ enders() (list []int, ok bool) }
 func (h heldBy) enders() ([]int, bool) { return h.m.v.holders(0) }
 
 func (e ending) enders() ([]int, bool) { return []int{e.p.n}, true }
+
+func (w watched) enders() ([]int, bool) { return []int{w.p.n}, true }
 
 func (w waitFor) enders() ([]int, bool) {
 	if w.state == ringFull {
@@ -148,7 +151,7 @@ func (s *System) sightings(waits []machine.Wait) string {
 		if _, idle := w.On.(interface{ Idle() }); idle {
 			continue
 		}
-		list = append(list, sighting{w.Waiting.Thread, w.For, w.HeldBy, w.Held, w.Join, w.At, w.Since, s.by(w)})
+		list = append(list, sighting{w.Waiting.Thread, w.For, w.HeldBy, w.Held, w.Join, serves(w), w.At, w.Since, s.by(w)})
 	}
 	for {
 		b, err := json.Marshal(list)
@@ -235,7 +238,7 @@ func (r *root) look() {
 	list := slices.Sorted(maps.Keys(now))
 	graph := r.s.graph(list)
 	told := false
-	for i, n := range list {
+	for _, n := range list {
 		if n == r.s.self {
 			waits, all := r.s.in.Machine().Waits(r.s.in)
 			if !all || len(waits) == 0 {
@@ -246,8 +249,8 @@ func (r *root) look() {
 			continue
 		}
 		v := verdictQuiet
-		if i == 0 && !told {
-			v = verdictTell
+		if !told && !a.entry(n).serves() {
+			v, told = verdictTell, true
 		}
 		a.u32(a.entry(n).at(entVerdict)).Store(v)
 	}
@@ -268,6 +271,9 @@ func (s *System) graph(list []int) *machine.Deadlock {
 	for _, n := range list {
 		e := s.arena.entry(n)
 		for _, w := range e.sightings() {
+			if w.Serves {
+				continue
+			}
 			name := w.Thread
 			if e.parent() >= 0 {
 				name = fmt.Sprintf("%s of %s", w.Thread, e.name())
@@ -278,12 +284,31 @@ func (s *System) graph(list []int) *machine.Deadlock {
 	return d
 }
 
+// serves reports whether a thread waits for work, as a server does.
+func serves(w machine.Wait) bool {
+	_, ok := w.On.(interface{ Serves() })
+	return ok
+}
+
+// serves reports whether nothing but servers waits in the process: there is no thread to be told of a deadlock.
+func (e entry) serves() bool {
+	for _, w := range e.sightings() {
+		if !w.Serves {
+			return false
+		}
+	}
+	return true
+}
+
 // sentence ends threads that wait. With tell, the first of them, which is the main one if that waits, gets the Deadlock, and the others end quietly.
 func (s *System) sentence(waits []machine.Wait, d *machine.Deadlock, tell bool) {
-	for i, w := range waits {
+	for _, w := range waits {
+		if serves(w) {
+			continue
+		}
 		var err error = &machine.Deadlocked{Deadlock: d}
-		if tell && i == 0 {
-			err = d
+		if tell {
+			err, tell = d, false
 		}
 		w.Thread.Kill(err)
 	}

@@ -120,6 +120,33 @@ func (p *Process) Wait(t *machine.Thread, d time.Duration) bool {
 	return true
 }
 
+// Watch waits until the process has ended, for a server: see End.Serve.
+func (p *Process) Watch(t *machine.Thread) {
+	w := p.s.arena.word(p.entry().at(entOver))
+	t.Detach()
+	defer t.Attach()
+	for !p.gone(t) {
+		t.Wait(w, 0, forever, machine.Why{Kind: timeline.WaitJoin, On: watched{p}, Beyond: true})
+	}
+}
+
+// watched is what a Watch waits for.
+type watched struct{ p *Process }
+
+func (w watched) Name() string { return "the end of " + w.p.Name() }
+
+// Holders returns nil: nothing waits for the Watch.
+func (w watched) Holders() []machine.Holder { return nil }
+
+// Serves says that the wait is no part of a deadlock.
+func (w watched) Serves() {}
+
+// Same reports whether both are the same process.
+func (p *Process) Same(q *Process) bool { return p.n == q.n && p.gen == q.gen }
+
+// Identity returns what no other process of the family has or will have.
+func (p *Process) Identity() [2]int { return [2]int{p.n, int(p.gen)} }
+
 // ending is what a Wait waits for.
 type ending struct{ p *Process }
 

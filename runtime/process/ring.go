@@ -87,6 +87,28 @@ const (
 	ringEmpty = " (empty)"
 )
 
+// serving is what a server waits for: see End.Serve.
+type serving struct{ waitFor }
+
+// Serves says that the wait is no part of a deadlock.
+func (serving) Serves() {}
+
+// drain drops the messages of a ring that no process can receive: they may carry the last references to ends that others wait at.
+func (s *System) drain(t *machine.Thread, r *ring) {
+	if !r.reader.lock(t, s.self, forever, machine.Why{}) {
+		return
+	}
+	var inside []Handle
+	if !r.held(0) {
+		inside = r.abandoned()
+		r.head.Store(t, r.tail.Load(t))
+	}
+	r.reader.unlock(t)
+	for _, h := range inside {
+		s.Drop(t, h)
+	}
+}
+
 // waitFor is what a thread waits for at a ring, as reports name it.
 type waitFor struct {
 	r     *ring
@@ -152,6 +174,11 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle) (
 		r.tail.Store(t, at+uint32(n)) // now they are there, all at once
 		r.filled.notify(t, 1)
 		r.a.notifyAny(t)
+		if !r.held(0) { // the last reader has ended meanwhile
+			sent = true
+			s.drain(t, r)
+			return ErrBroken
+		}
 		if flags&chunkLast != 0 {
 			sent = true
 			return nil

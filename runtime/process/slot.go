@@ -234,7 +234,11 @@ func (v slot) land(side int) { v.a.u32(v.at(atFlight + 4*int64(side))).Add(^uint
 // dropped is called when a process or a message has dropped its reference to a slot.
 func (s *System) dropped(t *machine.Thread, v slot) {
 	if v.kind() == kindRing {
-		ringOf(v).notify(t)
+		r := ringOf(v)
+		r.notify(t)
+		if !v.held(0) && v.held(1) && r.used(t) > 0 {
+			s.drain(t, r)
+		}
 	}
 	if v.held(0) || v.held(1) {
 		return

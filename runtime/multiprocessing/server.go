@@ -1,0 +1,361 @@
+package multiprocessing
+
+// This file defines the process of a manager: managers.Server.
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime/debug"
+	"sync"
+
+	"gilkernel/runtime/call"
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/pickle"
+	"gilkernel/runtime/process"
+	"gilkernel/runtime/threading"
+)
+
+// A knock is what arrives at a server's door.
+type knock struct {
+	Stop bool // the server ends
+	// A new client, which is a thread: its end of a pipe, its process, and its name there.
+	Client *Connection
+	Peer   *peer
+	Name   string
+	Number int
+	// Cancel is the number of a client of Peer that doesn't wait any more; 0 is none.
+	Cancel int
+}
+
+// A request asks a server for a call.
+type request struct {
+	Object int    // 0: make one
+	Method string // or the name of what to make
+	Make   any    // the function that makes it; nil: the server has it
+	Args   []any
+}
+
+// A reply is the answer.
+type reply struct {
+	Value    any
+	Err      error
+	Deadlock *machine.Deadlock
+	Remote   string // a traceback; "" is none
+}
+
+// A peer is a process that a server knows by its number in the arena.
+type peer struct{ p *process.Process }
+
+// Reduce implements pickle.Reducer.
+func (p *peer) Reduce(k *pickle.Pickler) (any, error) { return kept(k, p.p.Handle()) }
+
+// Restore implements pickle.Restorer.
+func (p *peer) Restore(u *pickle.Unpickler, state any) error {
+	q, ok := object(u, state).(*process.Process)
+	if !ok {
+		return strange("process")
+	}
+	p.p = q
+	return nil
+}
+
+// A server is what the process of a manager has.
+type server struct {
+	m *module
+
+	mu       sync.Mutex // protects the fields below; held for short
+	objects  map[int]any
+	makers   map[string]any
+	next     int
+	sessions map[*session]bool
+	watched  map[[2]int]bool // processes that a thread watches, by identity
+}
+
+// A session is a client of a server, with the thread that serves it.
+type session struct {
+	s      *server
+	end    *Connection
+	peer   *peer
+	number int
+	thread *machine.Thread
+
+	object int // what it calls a method of; 0: none; protected by s.mu
+}
+
+// errCancelled ends the call of a client that has ended or doesn't wait for it any more.
+type errCancelled struct{}
+
+func (errCancelled) Error() string { return "the client doesn't wait any more" }
+
+// Uncatchable keeps recover of interpreted code from seeing it.
+func (errCancelled) Uncatchable() {}
+
+// serveManager is what the process of a manager does, as its MainThread, until it is told to stop.
+func (m *module) serveManager(t *machine.Thread, door []*Connection) {
+	s := &server{m: m, objects: map[int]any{}, makers: map[string]any{}, sessions: map[*session]bool{}, watched: map[[2]int]bool{}}
+	serving(door[0])
+	for {
+		v, err := door[0].receive()
+		if err != nil {
+			return // the family has ended
+		}
+		k, _ := v.(knock)
+		switch {
+		case k.Stop:
+			return
+		case k.Cancel != 0:
+			s.cancel(func(c *session) bool { return c.number == k.Cancel && same(c.peer, k.Peer) })
+		case k.Client != nil && k.Peer != nil:
+			s.welcome(t, k)
+		}
+	}
+}
+
+// serving marks a connection's end as one at which a server waits.
+func serving(c *Connection) {
+	if e, ok := c.end.(*process.End); ok {
+		e.Serve()
+	}
+}
+
+func same(a, b *peer) bool { return b != nil && a.p.Same(b.p) }
+
+// welcome starts the threads of a new client.
+func (s *server) welcome(t *machine.Thread, k knock) {
+	in := s.m.s.Interpreter()
+	c := &session{s: s, end: k.Client, peer: k.Peer, number: k.Number, thread: in.Machine().NewThread(in, k.Name)}
+	serving(c.end)
+	s.mu.Lock()
+	s.sessions[c] = true
+	watch := !s.watched[k.Peer.p.Identity()]
+	s.watched[k.Peer.p.Identity()] = true
+	s.mu.Unlock()
+	c.thread.Start(t, c.serve) // ends when the client closes its end, or with its process
+	if watch {
+		in.Machine().NewThread(in, "watch "+k.Peer.p.Name()).Start(t, func(t *machine.Thread) { s.watch(t, k.Peer) }) // ends with the client's process
+	}
+}
+
+// watch waits for the end of a client's process: calls of its threads are ended, so that none of them takes an item or a lock for
+// a client that is dead, and others that wait for a lock that it holds get an error.
+func (s *server) watch(t *machine.Thread, p *peer) {
+	name := p.p.Name()
+	p.p.Watch(t)
+	s.cancel(func(c *session) bool { return same(c.peer, p) })
+	code, _ := p.p.Exit(t)
+	how := fmt.Sprintf("%s, which has ended with exit code %d", name, code)
+	if code < 0 {
+		how = fmt.Sprintf("%s, which was ended by %s", name, process.SignalName(-code))
+	}
+	s.mu.Lock()
+	delete(s.watched, p.p.Identity())
+	var lost []int
+	for n, o := range s.objects {
+		if l, ok := o.(*managedLock); ok && l.lose(how, code != 0, func(c *session) bool { return same(c.peer, p) }) {
+			lost = append(lost, n)
+		}
+	}
+	s.mu.Unlock()
+	for _, n := range lost {
+		s.tellLost(n)
+	}
+}
+
+// tellLost ends the waits for a lock whose holder has ended.
+func (s *server) tellLost(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l, _ := s.objects[n].(*managedLock)
+	for c := range s.sessions {
+		if l != nil && c.object == n {
+			c.thread.Kill(l.lost(c.thread.Name()))
+		}
+	}
+}
+
+// cancel ends the calls of clients.
+func (s *server) cancel(which func(*session) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.sessions {
+		if which(c) && c.object != 0 {
+			c.thread.Kill(errCancelled{})
+		}
+	}
+}
+
+// serve is what the thread of a client does: Server.serve_client.
+func (c *session) serve(t *machine.Thread) {
+	defer func() {
+		c.s.mu.Lock()
+		delete(c.s.sessions, c)
+		var lost []int
+		for n, o := range c.s.objects { // an RLock that a thread which has ended holds is lost, too
+			if l, ok := o.(*managedLock); ok && l.recursive && l.lose(t.Name()+", which has ended", true, func(d *session) bool { return d == c }) {
+				lost = append(lost, n)
+			}
+		}
+		c.s.mu.Unlock()
+		c.end.Close()
+		for _, n := range lost {
+			c.s.tellLost(n)
+		}
+	}()
+	for {
+		b, handles, err := c.end.end.Recv(t, -1)
+		if err != nil {
+			return
+		}
+		r, ok := c.answer(t, b, handles)
+		if !ok {
+			return
+		}
+		b, handles, err = c.s.m.s.Dumps(t, r)
+		if err != nil {
+			r = reply{Remote: threading.FormatException(t, err, nil)}
+			if b, handles, err = c.s.m.s.Dumps(t, r); err != nil {
+				return
+			}
+		}
+		if c.end.end.Send(t, b, handles) != nil {
+			return
+		}
+	}
+}
+
+// answer does what a request asks for. ok is false if nothing waits for the answer.
+func (c *session) answer(t *machine.Thread, b []byte, handles []process.Handle) (r reply, ok bool) {
+	returned := false
+	inMethod := false
+	defer func() {
+		c.s.mu.Lock()
+		c.object = 0
+		c.s.mu.Unlock()
+		if returned {
+			t.Pardon() // it came too late
+			return
+		}
+		v := recover()
+		stack := debug.Stack()
+		err, _ := v.(error)
+		var d *machine.Deadlock
+		var told *machine.Deadlocked
+		switch {
+		case errors.As(err, &told), errors.As(err, new(errCancelled)):
+			ok = false
+			return
+		case errors.As(err, &d):
+			r, ok = reply{Deadlock: plain(d)}, true
+			return
+		case errors.As(err, new(interface{ Uncatchable() })):
+			panic(v) // the process ends
+		}
+		r, ok = reply{}, true
+		if err = exceptions.Of(v); inMethod {
+			r.Err = err
+			if b, handles, e := c.s.m.s.Dumps(t, r); e == nil { // can it be sent?
+				_ = b
+				for _, h := range handles {
+					c.s.m.s.Drop(t, h)
+				}
+				return
+			}
+			r.Err = nil
+		}
+		r.Remote = threading.FormatException(t, v, stack)
+	}()
+	v, err := c.s.m.s.Loads(t, b, handles)
+	if err != nil {
+		panic(err)
+	}
+	q, _ := v.(request)
+	if q.Object == 0 {
+		r.Value = c.s.create(q)
+		returned = true
+		return r, true
+	}
+	c.s.mu.Lock()
+	o, known := c.s.objects[q.Object]
+	c.object = q.Object
+	c.s.mu.Unlock()
+	if !known {
+		panic(exceptions.Runtime("there is no object %d", q.Object))
+	}
+	switch q.Method {
+	case "#GETVALUE":
+		r.Value = o
+	case "#METHODS":
+		r.Value = methodsOf(o)
+	case "#STR":
+		inMethod = true
+		r.Value = fmt.Sprint(o)
+	default:
+		target := o
+		if l, ok := o.(forSession); ok {
+			target = l.of(c)
+		}
+		f := reflect.ValueOf(target).MethodByName(q.Method)
+		if !f.IsValid() {
+			panic(&exceptions.AttributeError{Message: fmt.Sprintf("method '%s' of %T object is not in exposed=%q", q.Method, o, methodsOf(o))})
+		}
+		do := call.Of(f.Interface(), q.Args)
+		inMethod = true
+		if r.Value, err = do(); err != nil {
+			panic(err)
+		}
+	}
+	returned = true
+	return r, true
+}
+
+// forSession is an object whose methods depend on which client calls them.
+type forSession interface{ of(*session) any }
+
+// methodsOf returns the names of an object's methods, in order.
+func methodsOf(o any) []string {
+	names := []string{}
+	if o != nil {
+		for i := range reflect.TypeOf(o).NumMethod() {
+			names = append(names, reflect.TypeOf(o).Method(i).Name)
+		}
+	}
+	return names
+}
+
+// plain returns a deadlock without what only this process understands.
+func plain(d *machine.Deadlock) *machine.Deadlock {
+	p := &machine.Deadlock{Asleep: d.Asleep}
+	for _, w := range d.Waits {
+		w.Same = machine.Same{}
+		p.Waits = append(p.Waits, w)
+	}
+	return p
+}
+
+// create makes an object and returns its number.
+func (s *server) create(q request) int {
+	s.mu.Lock()
+	if q.Make != nil {
+		s.makers[q.Method] = q.Make
+	}
+	maker := s.makers[q.Method]
+	s.mu.Unlock()
+	o := own(q.Method, q.Args)
+	if maker != nil || o == nil {
+		do := call.Of(maker, q.Args)
+		if do == nil {
+			panic(&exceptions.AttributeError{Message: "nothing is registered as '" + q.Method + "'"})
+		}
+		var err error
+		if o, err = do(); err != nil {
+			panic(err)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next++
+	s.objects[s.next] = o
+	return s.next
+}
