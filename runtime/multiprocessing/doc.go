@@ -30,11 +30,17 @@
 //	v = Value("i", 0) v.value             v := NewValue("i", 0) v.Value() v.Int()
 //	v.value += 1                          v.SetValue(v.Int() + 1)                        as in Python no one step: v.With(func() { … })
 //	a = Array("d", 3) a[0] a[1:]          a := NewArray("d", 3) a.Get(0) a.Slice(1)
+//	with Manager() as m: …                m := NewManager() m.With(func() { … })         m.Shutdown() ends it
+//	m.dict(a=1) m.list([1]) m.Queue()     m.Dict("a", 1) m.List(1) m.Queue()             proxies, which can be sent anywhere
+//	d["a"] l[0] ns.x                      d.GetItem("a") l.GetItem(0) ns.Get("x")          as in builtins
+//	class M(BaseManager): pass            m := NewBaseManager()
+//	M.register("C", C) m.start()          m.Register("C", NewC) m.Start()
+//	c = m.C(1) c.add(2)                   c := m.Create("C", 1) c.Call("Add", 2)           Go can't make methods at run time
 //	connection.Listener(…) Client(…)      connection.NewListener(…) Client(…)            a package of its own
 //	shared_memory.SharedMemory(…)         sharedmemory.NewSharedMemory(…)                a package of its own
 //	class P(Process): def run(self): …    —                                              Go has no inheritance
 //
-// A process gets copies of its target's arguments, and no other process sees what it changes of them. There is no Pool and no Manager.
+// A process gets copies of its target's arguments, and no other process sees what it changes of them. 
 //
 // # Global variables
 //

@@ -288,12 +288,11 @@ func TestManagerFaults(t *testing.T) {
 		got := run(t, real, "3.13", func(log func(...any)) {
 			// The server is killed: while it is idle, and while it has a call.
 			m := mp.NewManager()
-			l, q := m.List(1), m.Queue()
-			th := threading.NewThread(func() { log("in call:", raised(func() { q.Get() })) })
+			m.Register("blocker", newBlocker)
+			l, b, e := m.List(1), m.Create("blocker"), m.Event()
+			th := threading.NewThread(func() { log("in call:", raised(func() { b.Call("Block", e) })) })
 			th.Start()
-			for m.Process().IsAlive() && !blocked(q) {
-				threading.NewEvent().Wait(threading.Timeout(time.Millisecond))
-			}
+			e.Wait()
 			m.Process().Kill()
 			th.Join()
 			m.Process().Join()
@@ -303,10 +302,10 @@ func TestManagerFaults(t *testing.T) {
 
 			// A child is killed with a lock.
 			m = mp.NewManager()
-			lock, ready, d := m.Lock(), m.Event(), m.Dict()
-			p := mp.NewProcess(takeAndHang, mp.Args(lock, ready))
+			lock, held, d := m.Lock(), m.Event(), m.Dict()
+			p := mp.NewProcess(takeAndHang, mp.Args(lock, held))
 			p.Start()
-			ready.Wait()
+			held.Wait()
 			th = threading.NewThread(func() { log("waited:", raised(func() { lock.Acquire() })) })
 			th.Start()
 			p.Kill()
@@ -317,15 +316,12 @@ func TestManagerFaults(t *testing.T) {
 			lock.With(func() { log("released by hand") })
 
 			// A child is killed in a call: it takes no item with it.
-			q = m.Queue()
-			p = mp.NewProcess(getAndHang, mp.Args(q, d))
+			q, ready := m.Queue(), m.Event()
+			p = mp.NewProcess(getAndHang, mp.Args(q, lock, ready))
 			p.Start()
-			for d.Get("there") == nil {
-				threading.NewEvent().Wait(threading.Timeout(time.Millisecond))
-			}
+			ready.Wait()
 			p.Kill()
-			p.Join()
-			threading.NewEvent().Wait(threading.Timeout(100 * time.Millisecond)) // the server learns of it
+			log(named(func() { lock.Acquire() })) // the server has learnt of it
 			q.Put("kept")
 			log(q.Get(mp.Timeout(watchdog)))
 
@@ -344,17 +340,33 @@ func TestManagerFaults(t *testing.T) {
 		want := `in call: EOFError: SyncManager-1 ended before it answered; its objects are lost
 after: ConnectionRefusedError: [Errno 111] Connection refused: SyncManager-1 has ended and its objects are lost; make a new Manager
 text: <proxy, typeid 'list' of SyncManager-1; '__str__()' failed>
-waited: deadlock
+waited: deadlock: the only thread waits, and no other thread can wake it
+  Thread-2 (<lambda>) waits for Lock-1, held by Process-3, which was ended by SIGKILL
+later: deadlock: the only thread waits, and no other thread can wake it
+  MainThread waits for Lock-1, held by Process-3, which was ended by SIGKILL
+tried: false
+released by hand
+deadlock
+kept
+PicklingError: args[1]: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe
+true true
+RemoteError
+0
 `
-		if !strings.HasPrefix(got, want) {
+		if got != want {
 			t.Errorf("real=%v: got\n%s\nwant\n%s", real, got, want)
 		}
-		t.Log(got)
 	}
 }
 
-// blocked reports whether the server is in a Get of the queue: it is when another client sees that one waits.
-func blocked(q *mp.QueueProxy) bool { return strings.Contains(q.String(), "waiting") }
+type blocker struct{}
+
+func newBlocker() *blocker { return &blocker{} }
+
+func (*blocker) Block(e *mp.EventProxy) {
+	e.Set()
+	hang()
+}
 
 func takeAndHang(lock *mp.AcquirerProxy, ready *mp.EventProxy) {
 	lock.Acquire()
@@ -362,8 +374,9 @@ func takeAndHang(lock *mp.AcquirerProxy, ready *mp.EventProxy) {
 	hang()
 }
 
-func getAndHang(q *mp.QueueProxy, d *mp.DictProxy) {
-	d.SetItem("there", true)
+func getAndHang(q *mp.QueueProxy, lock *mp.AcquirerProxy, ready *mp.EventProxy) {
+	lock.Acquire()
+	ready.Set()
 	q.Get()
 }
 

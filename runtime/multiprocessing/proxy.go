@@ -3,6 +3,7 @@ package multiprocessing
 // This file defines proxies: managers.BaseProxy.
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"syscall"
@@ -100,7 +101,7 @@ func (p *proxy) request(q request) (any, error) {
 	if p == nil || p.door == nil {
 		panic(exceptions.Type("proxies are made by a Manager: their zero value is none"))
 	}
-	b, handles, err := m.s.Dumps(t, q)
+	b, handles, err := q.dump(m.s, t)
 	if err != nil {
 		panic(unsendable(err))
 	}
@@ -132,21 +133,18 @@ func (p *proxy) request(q request) (any, error) {
 		return nil, &exceptions.EOFError{Message: p.server + " ended before it answered; its objects are lost"}
 	}
 	done = true
-	v, err := m.s.Loads(t, b, handles)
-	if err != nil {
-		return nil, err
-	}
-	r, _ := v.(reply)
+	r, err := loadReply(m.s, t, b, handles)
+	var d machine.Deadlock
 	switch {
+	case err != nil:
+		return nil, err
 	case r.Remote != "":
 		return nil, &RemoteError{r.Remote}
-	case r.Deadlock != nil:
-		for i := range r.Deadlock.Waits {
-			if w := &r.Deadlock.Waits[i]; len(r.Deadlock.Waits) == 1 {
-				w.Thread, w.At = t.Name(), t.Site()
-			}
+	case json.Unmarshal(r.Deadlock, &d) == nil:
+		if len(d.Waits) == 1 {
+			d.Waits[0].Thread, d.Waits[0].At = t.Name(), t.Site()
 		}
-		return nil, r.Deadlock
+		return nil, &d
 	}
 	return r.Value, r.Err
 }

@@ -3,6 +3,7 @@ package multiprocessing
 // This file defines the process of a manager: managers.Server.
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -37,12 +38,39 @@ type request struct {
 	Args   []any
 }
 
+// dump returns a request as bytes. What can't be sent is named by where it is: args[1].
+func (q request) dump(s *process.System, t *machine.Thread) ([]byte, []process.Handle, error) {
+	return s.DumpItems(t, []pickle.Item{{Name: "request", Value: request{Object: q.Object, Method: q.Method}}, {Name: "args", Value: q.Args}, {Name: "callable", Value: q.Make}})
+}
+
+func loadRequest(s *process.System, t *machine.Thread, b []byte, handles []process.Handle) (q request, err error) {
+	items, err := s.LoadItems(t, b, handles)
+	if err == nil {
+		q = part[request](items, 0)
+		q.Args, q.Make = part[[]any](items, 1), part[any](items, 2)
+	}
+	return q, err
+}
+
 // A reply is the answer.
 type reply struct {
 	Value    any
 	Err      error
-	Deadlock *machine.Deadlock
+	Deadlock []byte // as JSON
 	Remote   string // a traceback; "" is none
+}
+
+func (r reply) dump(s *process.System, t *machine.Thread) ([]byte, []process.Handle, error) {
+	return s.DumpItems(t, []pickle.Item{{Name: "reply", Value: reply{Deadlock: r.Deadlock, Remote: r.Remote}}, {Name: "result", Value: r.Value}, {Name: "exception", Value: r.Err}})
+}
+
+func loadReply(s *process.System, t *machine.Thread, b []byte, handles []process.Handle) (r reply, err error) {
+	items, err := s.LoadItems(t, b, handles)
+	if err == nil {
+		r = part[reply](items, 0)
+		r.Value, r.Err = part[any](items, 1), part[error](items, 2)
+	}
+	return r, err
 }
 
 // A peer is a process that a server knows by its number in the arena.
@@ -212,10 +240,10 @@ func (c *session) serve(t *machine.Thread) {
 		if !ok {
 			return
 		}
-		b, handles, err = c.s.m.s.Dumps(t, r)
+		b, handles, err = r.dump(c.s.m.s, t)
 		if err != nil {
-			r = reply{Remote: threading.FormatException(t, err, nil)}
-			if b, handles, err = c.s.m.s.Dumps(t, r); err != nil {
+			r = reply{Remote: threading.FormatException(t, unsendable(err), nil)}
+			if b, handles, err = r.dump(c.s.m.s, t); err != nil {
 				return
 			}
 		}
@@ -247,7 +275,8 @@ func (c *session) answer(t *machine.Thread, b []byte, handles []process.Handle) 
 			ok = false
 			return
 		case errors.As(err, &d):
-			r, ok = reply{Deadlock: plain(d)}, true
+			text, _ := json.Marshal(plain(d))
+			r, ok = reply{Deadlock: text}, true
 			return
 		case errors.As(err, new(interface{ Uncatchable() })):
 			panic(v) // the process ends
@@ -255,8 +284,7 @@ func (c *session) answer(t *machine.Thread, b []byte, handles []process.Handle) 
 		r, ok = reply{}, true
 		if err = exceptions.Of(v); inMethod {
 			r.Err = err
-			if b, handles, e := c.s.m.s.Dumps(t, r); e == nil { // can it be sent?
-				_ = b
+			if _, handles, e := r.dump(c.s.m.s, t); e == nil { // it can be sent
 				for _, h := range handles {
 					c.s.m.s.Drop(t, h)
 				}
@@ -266,11 +294,10 @@ func (c *session) answer(t *machine.Thread, b []byte, handles []process.Handle) 
 		}
 		r.Remote = threading.FormatException(t, v, stack)
 	}()
-	v, err := c.s.m.s.Loads(t, b, handles)
+	q, err := loadRequest(c.s.m.s, t, b, handles)
 	if err != nil {
 		panic(err)
 	}
-	q, _ := v.(request)
 	if q.Object == 0 {
 		r.Value = c.s.create(q)
 		returned = true
