@@ -5,6 +5,7 @@ package machine
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -356,9 +357,21 @@ type Same struct {
 	HeldBy []any
 }
 
+// serves reports whether a thread waits for what others ask of it, as a server does: its Resource has a method Serves. A report leaves it
+// out, because no other thread waits for it.
+func serves(t *Thread) bool {
+	_, ok := t.waiting.why.On.(interface{ Serves() })
+	return ok
+}
+
 // report says what threads wait for. Callers hold m.waits.
 func report(threads []*Thread) *Deadlock {
 	d := &Deadlock{}
+	if len(threads) > 1 {
+		if busy := slices.DeleteFunc(slices.Clone(threads), serves); len(busy) > 0 {
+			threads = busy
+		}
+	}
 	for _, t := range threads {
 		w := Waiting{Thread: t.Name(), For: "something", At: t.waiting.site, Since: time.Duration(t.waiting.since), Beyond: t.waiting.why.Beyond}
 		w.Same.Thread = t

@@ -83,6 +83,33 @@ func TestDeadlocks(t *testing.T) {
 			lock.Acquire()
 			lock.Acquire()
 		}, []string{"MainThread waits for Lock-1"}},
+		{"a manager's queue", func() {
+			mp.NewManager().Queue().Get()
+		}, []string{"MainThread waits for answer of SyncManager-1 (empty)", "waits for Queue-1 (empty)"}},
+		{"a manager's locks, two processes", func() {
+			m := mp.NewManager()
+			a, b, ready := m.Lock(), m.Lock(), m.Event()
+			a.Acquire()
+			p := mp.NewProcess(crossManaged, mp.Args(a, b, ready))
+			p.Start()
+			ready.Wait()
+			b.Acquire()
+		}, []string{"MainThread waits for answer of SyncManager-1 (empty)", "waits for Lock-1", "waits for Lock-2"}},
+		{"beside an idle manager", func() {
+			m := mp.NewManager()
+			m.List(1).Append(2)
+			q := mp.NewQueue()
+			p := mp.NewProcess(putMuch, mp.Args(q))
+			p.Start()
+			p.Join()
+		}, []string{"MainThread waits for the end of Process-2", "QueueFeederThread of Process-2 waits for Queue-1 (full)"}},
+		{"a pipe whose other end a manager has", func() {
+			m := mp.NewManager()
+			a, b := mp.Pipe()
+			m.List(b)
+			b.Close()
+			a.Recv()
+		}, []string{"MainThread waits for Pipe-1 (empty)"}},
 	} {
 		for _, real := range []bool{false, true} {
 			t.Run(row.name+map[bool]string{true: " real"}[real], func(t *testing.T) {
@@ -100,6 +127,9 @@ func TestDeadlocks(t *testing.T) {
 				var d *machine.Deadlock
 				if !errors.As(err, &d) {
 					t.Fatalf("%v", err)
+				}
+				if strings.Contains(d.Error(), "(door)") || strings.Contains(d.Error(), "watch") {
+					t.Errorf("servers that wait for work are in it: %s", d)
 				}
 				for _, part := range row.want {
 					if !real {
@@ -125,6 +155,12 @@ func holdForever(lock *mp.Lock, ready *mp.Event) {
 }
 
 func crossLocks(a, b *mp.Lock, ready *mp.Event) {
+	b.Acquire()
+	ready.Set()
+	a.Acquire()
+}
+
+func crossManaged(a, b *mp.AcquirerProxy, ready *mp.EventProxy) {
 	b.Acquire()
 	ready.Set()
 	a.Acquire()

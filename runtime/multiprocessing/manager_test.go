@@ -296,7 +296,11 @@ func TestManagerFaults(t *testing.T) {
 			m.Process().Kill()
 			th.Join()
 			m.Process().Join()
-			log("after:", raised(func() { l.Append(1) }))
+			text := raised(func() { l.Append(1) })
+			for strings.HasPrefix(text, "EOFError") { // its end is known before its pipes are closed
+				text = raised(func() { l.Append(1) })
+			}
+			log("after:", text)
 			log("text:", l)
 			m.Shutdown()
 
@@ -330,7 +334,7 @@ func TestManagerFaults(t *testing.T) {
 			c := mp.NewBaseManager()
 			c.Register("channel", newHolder)
 			c.Start()
-			text := raised(func() { c.Create("channel").Call("Get") })
+			text = raised(func() { c.Create("channel").Call("Get") })
 			log(strings.HasPrefix(text, "RemoteError"), strings.Contains(text, "chan int"))
 			log(named(func() { c.Create("channel").Call("Nothing") }))
 			c.Shutdown()

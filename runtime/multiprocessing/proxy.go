@@ -144,6 +144,9 @@ func (p *proxy) request(q request) (any, error) {
 		if len(d.Waits) == 1 {
 			d.Waits[0].Thread, d.Waits[0].At = t.Name(), t.Site()
 		}
+		if r.Quiet {
+			return nil, &machine.Deadlocked{Deadlock: &d}
+		}
 		return nil, &d
 	}
 	return r.Value, r.Err

@@ -57,11 +57,12 @@ type reply struct {
 	Value    any
 	Err      error
 	Deadlock []byte // as JSON
+	Quiet    bool   // another thread reports it
 	Remote   string // a traceback; "" is none
 }
 
 func (r reply) dump(s *process.System, t *machine.Thread) ([]byte, []process.Handle, error) {
-	return s.DumpItems(t, []pickle.Item{{Name: "reply", Value: reply{Deadlock: r.Deadlock, Remote: r.Remote}}, {Name: "result", Value: r.Value}, {Name: "exception", Value: r.Err}})
+	return s.DumpItems(t, []pickle.Item{{Name: "reply", Value: reply{Deadlock: r.Deadlock, Quiet: r.Quiet, Remote: r.Remote}}, {Name: "result", Value: r.Value}, {Name: "exception", Value: r.Err}})
 }
 
 func loadReply(s *process.System, t *machine.Thread, b []byte, handles []process.Handle) (r reply, err error) {
@@ -271,12 +272,12 @@ func (c *session) answer(t *machine.Thread, b []byte, handles []process.Handle) 
 		var d *machine.Deadlock
 		var told *machine.Deadlocked
 		switch {
-		case errors.As(err, &told), errors.As(err, new(errCancelled)):
+		case errors.As(err, new(errCancelled)):
 			ok = false
 			return
 		case errors.As(err, &d):
 			text, _ := json.Marshal(plain(d))
-			r, ok = reply{Deadlock: text}, true
+			r, ok = reply{Deadlock: text, Quiet: errors.As(err, &told)}, true
 			return
 		case errors.As(err, new(interface{ Uncatchable() })):
 			panic(v) // the process ends
