@@ -40,7 +40,7 @@
 //	shared_memory.SharedMemory(…)         sharedmemory.NewSharedMemory(…)                a package of its own
 //	class P(Process): def run(self): …    —                                              Go has no inheritance
 //
-// A process gets copies of its target's arguments, and no other process sees what it changes of them. 
+// A process gets copies of its target's arguments, and no other process sees what it changes of them.
 //
 // # Global variables
 //
