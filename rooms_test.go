@@ -84,7 +84,7 @@ var arrows = map[string][]string{
 	"runtime/futures":                 {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/queue", "runtime/threading", "runtime/timeline"},
 	"runtime/gil":                     {"runtime/exceptions", "runtime/machine", "runtime/timeline"},
 	"runtime/machine":                 {"runtime/exceptions", "runtime/timeline"},
-	"runtime/multiprocessing":         {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process", "runtime/queue", "runtime/socket", "runtime/threading", "runtime/timeline"},
+	"runtime/multiprocessing":         {"runtime/builtins", "runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process", "runtime/queue", "runtime/socket", "runtime/threading", "runtime/timeline"},
 	"runtime/multiprocessing/linear":  {},
 	"runtime/process":                 {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/threading", "runtime/timeline"},
 	"runtime/process/processtest":     {"runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process", "runtime/threading", "runtime/timeline"},
