@@ -149,7 +149,7 @@ func (c *child) read(f io.Reader) {
 				default: // it came too late for the one before
 				}
 			}
-		case run == nil || run.dying.Load() && ev.Stream != nil:
+		case run == nil:
 		case ev.Stream != nil:
 			run.out.write(ev.Stream.Name, []byte(ev.Stream.Text))
 		case ev.Display != nil, ev.Clear != nil, ev.Error != nil:
@@ -165,7 +165,7 @@ func (c *child) raw(name string, f io.Reader) {
 	buf := make([]byte, 16<<10)
 	for {
 		n, err := f.Read(buf)
-		if r := c.run.Load(); r != nil && n > 0 && !r.dying.Load() {
+		if r := c.run.Load(); r != nil && n > 0 {
 			r.out.write(name, buf[:n])
 		}
 		if err != nil {
@@ -205,9 +205,11 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 	}
 	c.requests.send(&link.Request{Child: q})
 	forget := r.whileRunning(c.leader.kill)
+	r.enter()   // an interrupted cell waits for what it has printed
 	go func() { // ends with the process
 		<-c.over
 		forget()
+		defer ses.leave(r)
 		over()
 		if text := string(c.words); text != "" && !strings.HasPrefix(text, exitMark) {
 			r.out.write("stderr", []byte("Process "+spec.Name+" was ended by Go's runtime.\n"))

@@ -105,9 +105,9 @@ func Run(work any, options ...Option) *Result {
 		name string
 		do   func(n int) error
 	}{
-		{&r.Threads, "threads, " + under.Profile().Version, func(n int) error { return b.threads(under, n) }},
-		{&r.Processes, "processes, " + in.Profile().Version, b.processes},
-		{&r.FreeThreaded, "threads, " + free.Profile().Version, func(n int) error { return b.threads(free, n) }},
+		{&r.Threads, "threads, GIL", func(n int) error { return b.threads(under, n) }},
+		{&r.Processes, "processes", b.processes},
+		{&r.FreeThreaded, "threads, no GIL", func(n int) error { return b.threads(free, n) }},
 	}
 	took := make([][][]time.Duration, len(kinds))
 	for i := range took {

@@ -87,7 +87,7 @@ func TestSerialPart(t *testing.T) {
 		}
 	}
 	text := r.String()
-	for _, want := range []string{`threads, 3\.13t? +`, `processes, 3\.13`, `ceiling`, `Amdahl`, `(?m)^ *4 .*1\.60×`} {
+	for _, want := range []string{`threads, GIL +processes +threads, no GIL `, `ceiling`, `Amdahl`, `(?m)^ *4 .*1\.60×`} {
 		if !regexp.MustCompile(want).MatchString(text) {
 			t.Errorf("no %s in\n%s", want, text)
 		}
