@@ -107,13 +107,14 @@ type session struct {
 }
 
 func newSession(ctx context.Context, version string) (s *session, err error) {
-	s = &session{}
+	made := &session{}
+	s = made
 	if s.dir, err = os.MkdirTemp("", "gilkernel-processes-*"); err != nil {
 		return nil, err
 	}
 	defer func() {
 		if err != nil {
-			s.close()
+			made.close()
 		}
 	}()
 	program := filepath.Join(s.dir, "gilkernel")

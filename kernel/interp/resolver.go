@@ -6,10 +6,13 @@ package interp
 import (
 	"errors"
 	"reflect"
+	"strings"
 	"sync"
 	"unsafe"
 
 	"gilkernel/kernel/exec"
+	"gilkernel/runtime/gil"
+	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/pickle"
 	"gilkernel/runtime/symbols"
 )
@@ -56,15 +59,33 @@ func (r *resolver) NewFunc(name string, t reflect.Type) (pickle.Made, error) {
 	return pickle.Made(f), err
 }
 
-// Static implements pickle.Resolver: what variables of compiled packages point to, such as io.EOF, is the same in each process.
-func (r *resolver) Static(p unsafe.Pointer, t reflect.Type) (string, bool, bool) {
+// Static implements pickle.Resolver: what variables of compiled packages point to, such as io.EOF, is the same in each process. So is an error
+// that a variable of a cell holds, var ErrEmpty = errors.New("empty"), since errors.Is asks which one it is; it is sent beside its
+// name, for processes in which the variable holds nothing.
+func (r *resolver) Static(p unsafe.Pointer, t reflect.Type) (name string, copied, ok bool) {
 	r.once.Do(r.load)
-	name, ok := r.names[p]
-	return name, false, ok && r.values[name].Type().Elem() == t
+	if name, ok = r.names[p]; ok && r.values[name].Type().Elem() == t {
+		return name, false, true
+	}
+	if !reflect.PointerTo(t).Implements(reflect.TypeFor[error]()) {
+		return "", false, false
+	}
+	name, ok = r.e.ErrorName(callersImage(), p, t)
+	return ownVariable + name, true, ok
 }
+
+// ownVariable is before the names of variables of cells.
+const ownVariable = "cell:"
+
+// callersImage returns the image of the calling thread, nil for the session's own variables.
+func callersImage() *exec.Image { return imageOf(gil.Of(rt.Current())) }
 
 // StaticPointer implements pickle.Resolver.
 func (r *resolver) StaticPointer(name string, t reflect.Type) (unsafe.Pointer, bool) {
+	if own, ok := strings.CutPrefix(name, ownVariable); ok {
+		p := r.e.ErrorPointer(callersImage(), own, t)
+		return p, p != nil
+	}
 	r.once.Do(r.load)
 	v, ok := r.values[name]
 	if !ok || v.Type().Elem() != t {

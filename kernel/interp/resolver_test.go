@@ -108,3 +108,44 @@ var dummy = func() int {
 		}
 	}
 }
+
+// An error that a variable of a cell holds is the same one in another process that has the variable, and a copy in one that hasn't.
+func TestErrorsOfCellsStayThemselves(t *testing.T) {
+	const text = `import ("errors"; "fmt")
+type Odd struct{ n int }
+func (o *Odd) Error() string { return fmt.Sprint("odd ", o.n) }
+var ErrA = errors.New("a")
+var ErrB error = &Odd{3}
+var other = errors.New("a")
+var vs = []any{ErrA, fmt.Errorf("w: %w", ErrB), errors.Join(ErrA, ErrB), errors.New("a")}
+func check(vs []any) string {
+	e := func(i int) error { return vs[i].(error) }
+	return fmt.Sprint(errors.Is(e(0), ErrA), errors.Is(e(0), other), errors.Is(e(1), ErrB), errors.Is(e(2), ErrA), errors.Is(e(2), ErrB), errors.Is(e(3), ErrA), e(0), e(1))
+}
+`
+	a := engineOf(t, text, true)
+	g, _ := a.Global("vs")
+	bytes, err := codec(a).Dumps(reflect.NewAt(g.Type, g.Pointer).Elem().Interface(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []struct {
+		run  bool
+		want string
+	}{{true, "true false true true true false a w: odd 3"}, {false, "false false false false false false a w: odd 3"}} {
+		b := engineOf(t, text, s.run)
+		v, err := codec(b).Loads(bytes, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := b.Find(`D"""check"[0;]`, reflect.TypeFor[func([]any) string]())
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := reflect.New(reflect.TypeFor[func([]any) string]())
+		*(*unsafe.Pointer)(f.UnsafePointer()) = found.Func
+		if got := f.Elem().Call([]reflect.Value{reflect.ValueOf(v)})[0].String(); got != s.want {
+			t.Errorf("run=%v: got %s", s.run, got)
+		}
+	}
+}
