@@ -109,8 +109,7 @@ def queue(kind, n, k, q=None):
         p.start()
     ready.wait()
     began = time.perf_counter()
-    ready.wait()  # all are there
-    ready.wait()  # and the time begins
+    ready.wait()
     for _ in range(n // k * k):
         q.get()
     took = time.perf_counter() - began
