@@ -1,0 +1,108 @@
+//go:build linux
+
+package interp_test
+
+// This file tests that nothing is left of processes with a manager, whichever of them is killed.
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"gilkernel/kernel/interp/link"
+)
+
+// managed is a parent, a child and a manager that use all that could be left behind: objects, locks, queues and shared memory.
+const managed = mpImports + `import "gilkernel/runtime/multiprocessing/sharedmemory"
+func use(d *mp.DictProxy, l *mp.AcquirerProxy, q *mp.QueueProxy, name string) {
+	s := sharedmemory.NewSharedMemory(sharedmemory.Name(name))
+	for i := 0; ; i++ {
+		l.With(func() { d.SetItem("i", i); s.Buf().Set(0, byte(i)) })
+		q.Put(i)
+		q.Get()
+	}
+}
+---
+m := mp.NewManager()
+s := sharedmemory.NewSharedMemory(sharedmemory.Create(true), sharedmemory.Size(1<<20))
+d, l, q := m.Dict(), m.Lock(), m.Queue()
+p := mp.NewProcess(use, mp.Args(d, l, q, s.Name()))
+p.Start()
+
+_, _, _ = os.Stdout, exceptions.Is, time.Now
+fmt.Println(m.Process().PID(), p.PID(), "begun")
+for { l.With(func() { d.Get("i"); s.Buf().Get(0) }); q.Put(nil); q.Get() }
+`
+
+// cleaned is what the next cell does.
+const cleaned = mpImports + `---
+for _, c := range mp.ActiveChildren() { c.Kill(); c.Join() }
+_, _, _ = os.Stdout, exceptions.Is, time.Now
+fmt.Println(len(mp.ActiveChildren()))
+`
+
+// The manager, the child or the parent is killed at 30 points each. Nothing is left of it, and the next cell runs.
+func TestKilledWithManager(t *testing.T) {
+	shm, _ := filepath.Glob("/dev/shm/*")
+	rng := rand.New(rand.NewPCG(3, 4))
+	soon := func() { time.Sleep(time.Duration(rng.IntN(20_000)) * time.Microsecond) } // any point will do
+	for victim, name := range []string{"manager", "child"} {
+		t.Run(name, func(t *testing.T) {
+			variable := fmt.Sprintf("GILKERNEL_TEST_FAMILY=%s%d", name, os.Getpid())
+			p := begin(t, variable)
+			descriptors := 0
+			for i := range 30 {
+				q := p.request(strings.ReplaceAll(managed, "use", fmt.Sprintf("use%d", i))) // each cell declares its own
+				p.send(&link.Request{Run: q})
+				said := p.until(func(r *result) bool { return strings.Contains(r.out[q.ID], "begun") }).out[q.ID]
+				var list [2]int
+				if _, err := fmt.Sscan(said, &list[0], &list[1]); err != nil {
+					t.Fatal(err)
+				}
+				soon()
+				_ = syscall.Kill(list[victim], syscall.SIGKILL)
+				soon()
+				p.interrupt(q.ID) // it may have failed already
+				p.wait(q.ID)
+				r := p.run(cleaned).ok(t)
+				if got := strings.TrimSpace(r.out[r.id]); got != "0" {
+					t.Fatalf("round %d: %s children are left", i, got)
+				}
+				open, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", p.cmd.Process.Pid))
+				if i == 4 {
+					descriptors = len(open)
+				}
+				if err != nil || i > 4 && len(open) > descriptors+3 {
+					t.Fatalf("round %d: %d descriptors are open, there were %d: %v", i, len(open), descriptors, err)
+				}
+			}
+			p.closeIn()
+			none(t, variable)
+		})
+	}
+	t.Run("parent", func(t *testing.T) {
+		for i := range 30 {
+			variable := fmt.Sprintf("GILKERNEL_TEST_FAMILY=parent%d-%d", os.Getpid(), i)
+			p := begin(t, variable)
+			if i%2 == 0 {
+				p.begun(managed)
+			} else { // while it starts
+				p.send(&link.Request{Run: p.request(managed)})
+			}
+			soon()
+			_ = syscall.Kill(p.cmd.Process.Pid, syscall.SIGKILL)
+			none(t, variable)
+		}
+	})
+	if left, _ := filepath.Glob("/dev/shm/*"); len(left) > len(shm) {
+		t.Errorf("/dev/shm had %v and has %v", shm, left)
+	}
+	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "gilkernel-arena-*")); len(left) > 0 {
+		t.Errorf("%v are left", left)
+	}
+}
