@@ -10,6 +10,9 @@ import (
 	"gilkernel/kernel/exec"
 	"gilkernel/runtime/gil"
 	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/pickle"
+	"gilkernel/runtime/process"
+	"gilkernel/runtime/threading"
 )
 
 // imageKey is where an interpreter keeps its image.
@@ -50,6 +53,38 @@ func (y *pyThread) enter(m *exec.Image) {
 	if r := y.s.threads.current(); r != nil {
 		pprof.SetGoroutineLabels(r.labels(&y.s.threads, "", m))
 	}
+}
+
+// subInterpreter gives the calling thread the variables of its interpreter if that is a sub-interpreter, as one that gil.NewInterpreter made.
+func (s *session) subInterpreter(y *pyThread) {
+	in := gil.Of(y.Thread)
+	if in == nil || in.ID() == 0 {
+		return
+	}
+	if m := imageOf(in); m != nil {
+		y.enter(m)
+		return
+	}
+	for _, p := range s.allPythons() {
+		if p.m == y.Machine() {
+			siblings{p}.Enter(in)
+		}
+	}
+}
+
+// siblings implements process.Siblings: what the sub-interpreters of a Python get.
+type siblings struct{ p *python }
+
+// Codec implements process.Siblings.
+func (b siblings) Codec() *pickle.Codec { return b.p.s.codec() }
+
+// Enter implements process.Siblings.
+func (b siblings) Enter(sub *gil.Interpreter) {
+	s := b.p.s
+	threading.SetHost(sub, threading.Host{Stderr: s.stderr, Describe: s.describe, FuncName: s.pythonName})
+	process.ProvideSiblings(sub, b)
+	g := &globals{s, b.p.enterImage(sub)}
+	g.Initialize(nil)
 }
 
 // Image implements exec.Imaged.

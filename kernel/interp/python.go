@@ -67,6 +67,7 @@ func newPython(s *session, spec pythonSpec, events int) (*python, error) {
 	p.rec.SetInfo(p.in.Info())
 	p.main = p.mainThread()
 	process.Provide(p.in, p.family)
+	process.ProvideSiblings(p.in, siblings{p})
 	if p.rec != nil {
 		p.outside = newOutside(p)
 		p.relatives = newRelatives(p)
@@ -104,6 +105,9 @@ func (s *session) thread(r *run) *pyThread {
 		if p == nil {
 			return nil
 		}
+	}
+	if p.image == nil {
+		s.subInterpreter(p)
 	}
 	if r != nil && p.run.Swap(r) != r {
 		p.id.Store(goroutineID())

@@ -34,6 +34,17 @@ type ThreadPoolExecutor struct {
 
 	idle idle
 	id   gil.Identity
+
+	begin func(name threading.Option) *threading.Thread // starts a worker; nil: in this interpreter
+	spoil func() error                                  // what the pool panics with when it is broken; nil: newBroken
+}
+
+// brokenError is what callers get of a pool whose initializer has failed.
+func (ex *ThreadPoolExecutor) brokenError() error {
+	if ex.spoil != nil {
+		return ex.spoil()
+	}
+	return newBroken()
 }
 
 // idle counts the workers that have nothing to do.
@@ -191,7 +202,7 @@ func (ex *ThreadPoolExecutor) Submit(fn any, args ...any) *Future {
 	m.mu.Unlock()
 	switch {
 	case ex.broken:
-		panic(newBroken())
+		panic(ex.brokenError())
 	case ex.closed:
 		panic(exceptions.Runtime("cannot schedule new futures after shutdown"))
 	case closing:
@@ -213,6 +224,13 @@ func (ex *ThreadPoolExecutor) adjust(t *machine.Thread) {
 		return
 	}
 	opts := []threading.Option{threading.Name(fmt.Sprintf("%s_%d", ex.prefix, len(ex.threads)))}
+	if ex.begin != nil {
+		if len(ex.threads) == 0 {
+			ex.register(t)
+		}
+		ex.threads = append(ex.threads, ex.begin(opts[0]))
+		return
+	}
 	if ex.version < 9 {
 		opts = append(opts, threading.Daemon(true))
 	} else {
@@ -336,7 +354,7 @@ func (ex *ThreadPoolExecutor) initialize() bool {
 			return false
 		}
 		if w := v.(*item); w != nil {
-			w.f.SetException(newBroken())
+			w.f.SetException(ex.brokenError())
 		}
 	}
 }

@@ -107,6 +107,14 @@ func (in *Interpreter) Sub(ownGIL bool) (*Interpreter, error) {
 	return sub, nil
 }
 
+// Shares implements machine.Sharer: the main interpreter of the process, whose sub-interpreters wait for the same objects.
+func (in *Interpreter) Shares() machine.Interpreter {
+	for in.parent != nil {
+		in = in.parent
+	}
+	return in
+}
+
 // Machine returns the interpreter's machine.
 func (in *Interpreter) Machine() *machine.Machine { return in.m }
 

@@ -9,8 +9,8 @@ import (
 )
 
 // NewInterpreter makes an interpreter beside that of the calling thread, in the same process, with a GIL of its own:
-// interpreters.create() (PEP 684). Go's memory is one for all, so unlike Python's interpreters they share variables, and
-// nothing protects those. It panics with a RuntimeError in a plain goroutine, and if the version can't do that: Python
+// interpreters.create() (PEP 684). In a notebook it has global variables of its own, which begin as they are declared. What a function has captured, and
+// what pointers lead to, isn't copied: unlike Python's interpreters they share that, and nothing protects it. It panics with a RuntimeError in a plain goroutine, and if the version can't do that: Python
 // 3.12 brought it.
 func NewInterpreter() *Interpreter {
 	sub, err := must("NewInterpreter").Sub(true)

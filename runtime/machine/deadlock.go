@@ -24,7 +24,7 @@ type Holder struct {
 	Since  Site    // where it got it; may be zero
 }
 
-// A group is the threads of an interpreter: they can wait for each other. m.waits protects it.
+// A group is the threads of an interpreter, and of its sub-interpreters: they can wait for each other. m.waits protects it.
 type group struct {
 	live     int // threads that run a function, blocked or not
 	stuck    int // those of them that wait for another thread without an end
@@ -58,8 +58,11 @@ func (m *Machine) AddOutsiders(in Interpreter, n int) {
 	}
 }
 
-// groupOf returns the threads of an interpreter.
+// groupOf returns the threads of an interpreter, and of those that share objects with it: any of them may release what another one waits for.
 func (m *Machine) groupOf(in Interpreter) *group {
+	if s, ok := in.(Sharer); ok {
+		in = s.Shares()
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	g := m.groups[in]

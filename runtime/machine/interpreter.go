@@ -22,6 +22,12 @@ type Interpreter interface {
 	Process() (name string, pid int, gil string)
 }
 
+// A Sharer is an Interpreter in one process with others, whose threads may have the same locks and queues.
+type Sharer interface {
+	// Shares returns the same one of them for all.
+	Shares() Interpreter
+}
+
 // Pace says what interpreted code costs. An interpreter sets it for each of its threads.
 type Pace struct {
 	Check      time.Duration // virtual time per check: a loop iteration or a call

@@ -142,7 +142,13 @@ func (th *Thread) check() {
 
 // Start lets the thread run, and returns when it does, as Python does: the caller waits, without the GIL, until the new
 // thread has had it. It panics with a RuntimeError, "threads can only be started once", the second time.
-func (th *Thread) Start() {
+func (th *Thread) Start() { th.start(nil) }
+
+// StartIn is Start in another interpreter of the process, whose thread it becomes: that one's call_in_thread.
+func (th *Thread) StartIn(in *gil.Interpreter) { th.start(in) }
+
+// start is Start in an interpreter, nil for the caller's own.
+func (th *Thread) start(elsewhere *gil.Interpreter) {
 	th.check()
 	t := machine.Current()
 	if t == nil && th.kind == usual && th.in.Machine().Simulated() {
@@ -154,6 +160,9 @@ func (th *Thread) Start() {
 	in := th.in
 	if own := gil.Of(t); own != nil {
 		in = own // the machine that the thread was made on may be gone
+	}
+	if elsewhere != nil {
+		in = elsewhere
 	}
 	m := moduleOf(in)
 	mt := in.Machine().NewThread(in, th.Name())
