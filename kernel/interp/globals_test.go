@@ -195,3 +195,29 @@ p.Start(); p.Join()`, "acquired\n", []string{"6: a process started here begins w
 		})
 	}
 }
+
+// A thousand processes that have ended, one after the other, leave nothing behind on a simulated machine.
+func TestSimulatedProcessesLeaveNothing(t *testing.T) {
+	p := begin(t)
+	p.machine(bothMachines[1])
+	r := p.run(`import ("fmt"; "runtime"; mp "gilkernel/runtime/multiprocessing")
+type pair struct{ a int; b []string }
+var table = map[string]pair{"x": {1, []string{"y"}}}
+var counter int
+func child(x pair) { counter += x.a; table["z"] = x }
+func some(n int) (objects int64) {
+	for range n { p := mp.NewProcess(child, mp.Args(pair{1, nil})); p.Start(); p.Join() }
+	var m runtime.MemStats
+	runtime.GC(); runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapObjects)
+}
+---
+before := some(100)
+after := some(1000)
+fmt.Println(after - before < 10_000, counter, after - before)
+`).ok(t)
+	if got := r.out[r.id]; !strings.HasPrefix(got, "true 0 ") { // each had left some 30 objects
+		t.Errorf("got %s", got)
+	}
+}

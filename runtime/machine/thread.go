@@ -116,6 +116,7 @@ func (m *Machine) NewThread(in Interpreter, name string) *Thread {
 	t.name.Store(&name)
 	t.group = m.groupOf(in)
 	m.mu.Lock()
+	t.group.members++
 	m.nextID++
 	t.id = m.nextID
 	t.lane = m.rec.Thread(t.laneOf(name)) // under the lock: lanes are in the order of the numbers
@@ -278,6 +279,7 @@ func (t *Thread) end() {
 	t.over.Store(t, 1)
 	t.over.Wake(t, 1<<30)
 	t.group.left(m)
+	t.resign()
 	if m.sim != nil { // with what waking them took
 		m.sim.account(t)
 		m.rec.SetThread(t.lane, t.laneOf(t.Name()))
