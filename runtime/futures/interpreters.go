@@ -22,7 +22,6 @@ import (
 type InterpreterPoolExecutor struct {
 	pool     *ThreadPoolExecutor
 	siblings process.Siblings // nil: the host has none, and nothing is copied
-	initdata []byte           // the initializer and its arguments
 	id       gil.Identity
 }
 
