@@ -55,6 +55,8 @@ var table_machine = []symbol{
 	{"_Resource", plain, (*_machine_Resource)(nil)},
 	{"Same", plain, (*machine.Same)(nil)},
 	{"SharedWord", plain, machine.SharedWord},
+	{"Sharer", plain, (*machine.Sharer)(nil)},
+	{"_Sharer", plain, (*_machine_Sharer)(nil)},
 	{"Simulate", plain, machine.Simulate},
 	{"Site", plain, (*machine.Site)(nil)},
 	{"Status", plain, (*machine.Status)(nil)},
@@ -139,4 +141,13 @@ func (w _machine_Resource) Holders() []machine.Holder {
 
 func (w _machine_Resource) Name() string {
 	return w.WName()
+}
+
+type _machine_Sharer struct {
+	IValue  any
+	WShares func() machine.Interpreter
+}
+
+func (w _machine_Sharer) Shares() machine.Interpreter {
+	return w.WShares()
 }
