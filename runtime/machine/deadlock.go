@@ -24,15 +24,6 @@ type Holder struct {
 	Since  Site    // where it got it; may be zero
 }
 
-// A group is the threads of an interpreter, and of its sub-interpreters: they can wait for each other. m.waits protects it.
-type group struct {
-	of       Interpreter
-	members  int // threads that were made and haven't ended; m.mu protects it
-	live     int // threads that run a function, blocked or not
-	stuck    int // those of them that wait for another thread without an end
-	outsider int // others that may wake them
-}
-
 // waiting is what a thread waits for.
 type waiting struct {
 	w     *Word
@@ -57,33 +48,6 @@ func (m *Machine) AddOutsiders(in Interpreter, n int) {
 		if m.sim != nil {
 			m.sim.post(message{}) // it may wait for nobody but them
 		}
-	}
-}
-
-// groupOf returns the threads of an interpreter, and of those that share objects with it: any of them may release what another one waits for.
-func (m *Machine) groupOf(in Interpreter) *group {
-	if s, ok := in.(Sharer); ok {
-		in = s.Shares()
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	g := m.groups[in]
-	if g == nil {
-		g = &group{of: in}
-		m.groups[in] = g
-	}
-	return g
-}
-
-// resign ends the membership of a thread in its group. The last one takes the interpreter, with all that it keeps, out of the machine.
-func (t *Thread) resign() {
-	m, g := t.m, t.group
-	m.waits.Lock()
-	defer m.waits.Unlock()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if g.members--; g.members == 0 && g.outsider == 0 && m.groups[g.of] == g {
-		delete(m.groups, g.of)
 	}
 }
 
