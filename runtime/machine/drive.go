@@ -46,8 +46,8 @@ func (s *simulator) stranded(t *Thread) error {
 	m.waits.Lock()
 	defer m.waits.Unlock()
 	stuck := []*Thread{t}
-	for _, u := range m.Threads() {
-		if u != t && u.waiting.on {
+	for _, u := range m.Threads() { // idle ones wait for work, which a later Run may have
+		if _, idle := u.waiting.why.On.(interface{ Idle() }); u != t && u.waiting.on && !idle {
 			stuck = append(stuck, u)
 		}
 	}

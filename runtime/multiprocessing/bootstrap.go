@@ -21,6 +21,7 @@ type order struct {
 	Key      string
 	Method   string
 	Door     []*Connection // not empty: the process is a manager's
+	Work     *work         // of a worker of a pool, which has no target
 }
 
 // spawningKey is where a thread notes that what it sends goes to a process that it starts.
@@ -33,7 +34,7 @@ func (m *module) spec(t *machine.Thread, p *Process) *process.Spec {
 		method = m.startMethod(t)
 	}
 	m.mu.Lock()
-	o := order{Name: p.name, Identity: p.identity, Daemon: p.daemon, Key: p.key, Method: method, Door: p.door}
+	o := order{Name: p.name, Identity: p.identity, Daemon: p.daemon, Key: p.key, Method: method, Door: p.door, Work: p.work}
 	target, args := p.target, p.args
 	m.mu.Unlock()
 	old := t.Local(spawningKey{})
@@ -47,7 +48,7 @@ func (m *module) spec(t *machine.Thread, p *Process) *process.Spec {
 	if tell && len(g.Lacking) > 0 {
 		m.s.Globals().Missing(t, g.Lacking)
 	}
-	return &process.Spec{Name: o.Name, Method: method, Target: target, Data: data, Handles: handles, Main: Bootstrap}
+	return &process.Spec{Name: o.Name, Method: method, Target: target, Data: data, Handles: handles, Main: Bootstrap, Ended: p.ended}
 }
 
 // Bootstrap is what a new process does, as its MainThread: it calls the target that data hold, prints the panic that ends it, and does what
@@ -75,6 +76,8 @@ func Bootstrap(s *process.System, data []byte, handles []process.Handle) (code i
 		switch {
 		case len(o.Door) == 2:
 			m.serveManager(t, o.Door)
+		case o.Work != nil:
+			o.Work.run(t, s)
 		case items[1] != nil:
 			threading.Call(t, items[1], args)
 		}

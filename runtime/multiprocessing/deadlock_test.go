@@ -78,6 +78,19 @@ func TestDeadlocks(t *testing.T) {
 			p.Start()
 			a.Recv()
 		}, []string{"MainThread waits for Pipe-1 (empty)", "MainThread of Process-1 waits for Pipe-1 (empty)"}},
+		{"an idle pool", func() {
+			p := mp.NewPool(2)
+			p.Map(square, 4)
+			lock := mp.NewLock()
+			lock.Acquire()
+			lock.Acquire()
+		}, []string{"MainThread waits for Lock-1"}},
+		{"a task that waits for the process that waits for it", func() {
+			lock, held := mp.NewLock(), mp.NewEvent()
+			lock.Acquire()
+			p := mp.NewPool(2, mp.Initializer(prepareLock, lock, held))
+			p.Apply(holdLock)
+		}, []string{"MainThread waits for the result of holdLock", "MainThread of ForkPoolWorker-", " waits for Lock-1"}},
 		{"a lock twice", func() {
 			lock := mp.NewLock()
 			lock.Acquire()
@@ -133,7 +146,7 @@ func TestDeadlocks(t *testing.T) {
 				}
 				for _, part := range row.want {
 					if !real {
-						part = strings.ReplaceAll(strings.ReplaceAll(part, " of Process-1 waits", " waits"), " of Process-2 waits", " waits") // its threads have names of their own there
+						part = strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(part, " of Process-1 waits", " waits"), " of Process-2 waits", " waits"), " of ForkPoolWorker-", "") // its threads have names of their own there
 					}
 					if !strings.Contains(d.Error(), part) {
 						t.Errorf("%s\nhas no %q", d, part)

@@ -39,6 +39,18 @@
 //	connection.Listener(…) Client(…)      connection.NewListener(…) Client(…)            a package of its own
 //	shared_memory.SharedMemory(…)         sharedmemory.NewSharedMemory(…)                a package of its own
 //	class P(Process): def run(self): …    —                                              Go has no inheritance
+//	Pool(4) Pool()                        NewPool(4) NewPool(CPUCount())                 and GetContext("spawn").NewPool(4)
+//	Pool(4, f, (1,), maxtasksperchild=9)  NewPool(4, Initializer(f, 1), MaxTasksPerChild(9))
+//	with Pool(4) as p: …                  NewPool(4).With(func(p *Pool) { … })
+//	p.map(f, xs, chunksize=3)             p.Map(f, xs, Chunksize(3))                     a []any; xs is a slice, an array, an int, an iterator, …
+//	p.starmap(f, [(1, 2), (3, 4)])        p.Starmap(f, [][]any{{1, 2}, {3, 4}})
+//	for x in p.imap(f, xs): …             for x := range p.Imap(f, xs) { … }             and ImapUnordered
+//	it = p.imap(f, xs) it.next(1)         it := p.Imap(f, xs) v, ok := it.Next(Timeout(d))
+//	p.apply(f, (1, 2))                    p.Apply(f, 1, 2)                               several results are a []any; a last error is the exception
+//	p.apply_async(f, (1,), callback=g)    p.ApplyAsync(f, 1, Callback(g))                and MapAsync, StarmapAsync, ErrorCallback(h)
+//	r.get(1) r.wait() r.ready()           r.Get(Timeout(d)) r.Wait() r.Ready() r.Successful()
+//	p.close() p.terminate() p.join()      p.Close() p.Terminate() p.Join()
+//	except ValueError as e: e.__cause__   errors.As(err, &remoteTraceback)               a task's exception is a *TaskError, of which errors.As finds the copy
 //
 // A process gets copies of its target's arguments, and no other process sees what it changes of them.
 //
@@ -65,5 +77,8 @@
 // three start a process in the same way.
 //
 // Two programs that hang in Python end with a Deadlock error here: one that acquires a lock whose holder was killed, and one that joins
-// a child before it reads the child's full queue.
+// a child before it reads the child's full queue. Three more end with a BrokenPool: one that waits for a pool whose worker was killed or
+// has called sys.exit, one whose initializer fails, and one that waits for a task of a pool that was terminated. The error names the worker, its pid,
+// how it ended (a signal, an exit code, a system out of memory) and the task that it had in hand; results that had arrived stay. CPython
+// replaces a worker that is killed between two tasks, and may hang; here that breaks the pool too.
 package multiprocessing

@@ -24,6 +24,8 @@ type Process struct {
 	self     *process.Process // of the current process and its parent, as others see it
 	stranger bool             // the parent: it isn't a child of ours
 	up       *Process         // the parent of the current process; protected by m.mu
+	work     *work            // of a worker of a pool
+	ended    func(t *machine.Thread, code int)
 
 	// The fields below are protected by m.mu.
 	name   string
@@ -35,6 +37,7 @@ type Process struct {
 	begun  bool
 	closed bool
 	child  *process.Process // nil before the start
+	sent   int              // the last signal that this process has sent it
 }
 
 // The numbers of signals.
@@ -201,6 +204,9 @@ func (p *Process) signal(call string, sig int) {
 }
 
 func (p *Process) send(sig int) {
+	p.m.mu.Lock()
+	p.sent = sig
+	p.m.mu.Unlock()
 	if err := p.child.Signal(sig); err != nil {
 		panic(&exceptions.OSError{Message: fmt.Sprintf("ending %s: %v", p.Name(), err)})
 	}

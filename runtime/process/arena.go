@@ -192,3 +192,6 @@ func (h *heap) drop(offset int64, _ int) bool {
 	delete(h.segments, offset)
 	return true
 }
+
+// Collects reports whether objects that nothing refers to are freed some time: on real machines.
+func (a *Arena) Collects() bool { return a.collect }

@@ -140,7 +140,7 @@ func (e *End) Send(t *machine.Thread, b []byte, handles []Handle) error {
 	t.Detach()
 	defer t.Attach()
 	e.cost(t, len(b))
-	return e.s.write(t, e.out, b, handles)
+	return e.s.write(t, e.out, b, handles, Patience{})
 }
 
 // Recv receives a message with its handles, which the caller opens or drops. A message of more than limit bytes is lost and an
@@ -157,7 +157,7 @@ func (e *End) RecvInto(t *machine.Thread, into []byte, limit int) (b []byte, han
 	}
 	t.Detach()
 	defer t.Attach()
-	b, handles, err = e.s.read(t, e.in, into, limit, forever)
+	b, handles, err = e.s.read(t, e.in, into, limit, forever, Patience{})
 	e.cost(t, len(b))
 	return b, handles, err
 }

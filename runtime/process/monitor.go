@@ -111,7 +111,7 @@ func (s *System) watch() {
 		waits, all := s.in.Machine().Waits(s.in)
 		s.dead(waits)
 		text := ""
-		if all = all && len(waits) > 0; all { // between two cells nothing waits, and the next one may do anything
+		if all = all && len(waits) > 0 && (e.parent() >= 0 || busy(waits)); all { // between two cells only idle threads wait, and the next cell may do anything
 			text = s.sightings(waits)
 		}
 		if text != last {
@@ -143,12 +143,24 @@ func (s *System) first() int {
 	return n
 }
 
-// sightings returns what threads wait for as text, which fits into an entry. Those that have an Idle resource are left out: they wait
-// for work, and no thread depends on them.
+// isIdle reports whether a thread waits for work: its resource has a method Idle.
+func isIdle(w machine.Wait) bool {
+	_, idle := w.On.(interface{ Idle() })
+	return idle
+}
+
+// busy reports whether any of the threads waits for anything but work.
+func busy(waits []machine.Wait) bool {
+	return slices.ContainsFunc(waits, func(w machine.Wait) bool { return !serves(w) })
+}
+
+// sightings returns what threads wait for as text, which fits into an entry. Idle threads are left out if their work comes from their own
+// process, as no thread depends on them.
 func (s *System) sightings(waits []machine.Wait) string {
 	list := []sighting{}
 	for _, w := range waits {
-		if _, idle := w.On.(interface{ Idle() }); idle {
+		idle := isIdle(w)
+		if _, known := w.On.(enders); idle && !known {
 			continue
 		}
 		list = append(list, sighting{w.Waiting.Thread, w.For, w.HeldBy, w.Held, w.Join, serves(w), w.At, w.Since, s.by(w)})
@@ -210,7 +222,12 @@ func (s *System) lost() map[int]uint32 {
 			}
 		}
 	}
-	return still
+	for n := range still {
+		if slices.ContainsFunc(waits[n], func(w sighting) bool { return !w.Serves }) {
+			return still
+		}
+	}
+	return nil
 }
 
 // look finds out whether processes of the family wait for each other, and ends their waits.
@@ -239,6 +256,9 @@ func (r *root) look() {
 	graph := r.s.graph(list)
 	told := false
 	for _, n := range list {
+		if a.entry(n).serves() {
+			continue
+		}
 		if n == r.s.self {
 			waits, all := r.s.in.Machine().Waits(r.s.in)
 			if !all || len(waits) == 0 {
@@ -287,7 +307,7 @@ func (s *System) graph(list []int) *machine.Deadlock {
 // serves reports whether a thread waits for work, as a server does.
 func serves(w machine.Wait) bool {
 	_, ok := w.On.(interface{ Serves() })
-	return ok
+	return ok || isIdle(w)
 }
 
 // serves reports whether nothing but servers waits in the process: there is no thread to be told of a deadlock.

@@ -122,8 +122,9 @@ func (s *System) whyRing(on machine.Resource) machine.Why {
 	return machine.Why{Kind: timeline.WaitQueue, On: on, Beyond: s.family()}
 }
 
-// write sends a message. It takes the handles over, whatever becomes of it.
-func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle) (err error) {
+// write sends a message. It takes the handles over, whatever becomes of it, unless p doesn't wait and there is no room: then it returns
+// errFull.
+func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle, p Patience) (err error) {
 	sent := false
 	defer func() {
 		if !sent {
@@ -136,7 +137,13 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle) (
 	if err != nil {
 		return err
 	}
-	why := s.whyRing(r.full)
+	why := p.why(s.whyRing(r.full))
+	began := false
+	halt := func() bool { return p.Stop != nil && p.Stop(began) }
+	if p.now && ringSize-r.used(t) < uint32((1+len(b)/chunkMost)*chunkHead+len(handles)*handleSize+len(b)) {
+		sent = true // they stay the caller's
+		return errFull
+	}
 	r.writer.lock(t, s.self, forever, why)
 	defer r.writer.unlock(t)
 	var front []byte
@@ -148,9 +155,13 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle) (
 	for {
 		rest := len(front) + len(b)
 		need := uint32(chunkHead + min(rest, chunkLeast))
-		r.drained.wait(t, func() bool { return ringSize-r.used(t) >= need || !r.held(0) }, forever, why)
+		room := func() bool { return ringSize-r.used(t) >= need }
+		r.drained.wait(t, func() bool { return room() || !r.held(0) || halt() }, forever, why)
 		if !r.held(0) {
 			return ErrBroken
+		}
+		if !room() {
+			return ErrStopped
 		}
 		at := r.tail.Load(t)
 		n := min(rest, int(ringSize-r.used(t))-chunkHead, chunkMost)
@@ -183,28 +194,43 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle) (
 			sent = true
 			return nil
 		}
-		flags = 0
+		flags, began = 0, true
 	}
 }
 
 // read receives a message of at most limit bytes; a negative limit is none. It waits for the first byte for at most d. The message lies
 // in into, if that has room.
-func (s *System) read(t *machine.Thread, r *ring, into []byte, limit int, d time.Duration) (b []byte, handles []Handle, err error) {
+func (s *System) read(t *machine.Thread, r *ring, into []byte, limit int, d time.Duration, p Patience) (b []byte, handles []Handle, err error) {
 	data, err := r.data(ringSize)
 	if err != nil {
 		return nil, nil, err
 	}
-	why := s.whyRing(r.empty)
+	why := p.why(s.whyRing(r.empty))
 	end := machine.Deadline(t, d)
+	began := false
+	halt := func() bool { return p.Stop != nil && p.Stop(began) }
+	if p.Idle {
+		// Each message wakes one of the receivers. If they queued up for the lock, it would wake the next one in that queue too.
+		r.filled.wait(t, func() bool { return r.readable(t) || halt() }, d, why)
+	}
 	if !r.reader.lock(t, s.self, d, why) {
 		return nil, nil, errTimeout
 	}
 	defer r.reader.unlock(t)
-	began, first := false, uint32(0)
+	first := uint32(0)
 	count := 0
 	for {
-		if !r.filled.wait(t, func() bool { return r.readable(t) }, machine.Remaining(t, end), why) {
+		if p.Idle && !began && !r.readable(t) && !halt() {
+			return nil, nil, errAgain // another receiver was faster
+		}
+		if !r.filled.wait(t, func() bool { return r.readable(t) || halt() }, machine.Remaining(t, end), why) {
 			return nil, nil, errTimeout
+		}
+		if !r.readable(t) {
+			for _, h := range handlesOf(b, count) {
+				s.Drop(t, h)
+			}
+			return nil, nil, ErrStopped
 		}
 		if r.used(t) == 0 {
 			if began {

@@ -312,6 +312,9 @@ type Spec struct {
 	Main func(s *System, data []byte, handles []Handle) int
 	// Stdout and Stderr are where a real process writes to; nil is where this one does. They may be written to concurrently.
 	Stdout, Stderr io.Writer
+	// Ended is called in this process after the new one has ended, once, with its exit code: by any thread, or by a plain goroutine with
+	// a nil t. It must not wait. nil is nothing.
+	Ended func(t *machine.Thread, code int)
 }
 
 // A Launcher starts processes.
@@ -345,6 +348,9 @@ func (s *System) Spawn(t *machine.Thread, spec *Spec) (*Process, error) {
 		s.mu.Unlock()
 		for _, f := range notify {
 			f()
+		}
+		if spec.Ended != nil {
+			spec.Ended(t, code)
 		}
 	})
 	if err != nil {

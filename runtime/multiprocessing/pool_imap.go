@@ -1,0 +1,248 @@
+package multiprocessing
+
+// This file defines iterators over results: IMapIterator and IMapUnorderedIterator.
+
+import (
+	"maps"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/threading"
+	"gilkernel/runtime/timeline"
+)
+
+// An IMapIterator is what Imap and ImapUnordered return: "for v := range it" yields each result once, and waits for it. A loop that ends
+// early leaves the rest for the next one, or for Next. The exception of a task is a panic in its turn; a later loop yields what comes behind it.
+type IMapIterator func(yield func(any) bool)
+
+// nextKey is where Next tells the iterator for how long it waits.
+type nextKey struct{}
+
+// Next returns the next result; ok is false if there is none any more, which in Python is a StopIteration. With Timeout(d) it waits for at
+// most d, and panics with a *TimeoutError then; it panics with the exception of the task.
+func (it IMapIterator) Next(opts ...WaitOption) (v any, ok bool) {
+	t := machine.Current()
+	old := t.Local(nextKey{})
+	t.SetLocal(nextKey{}, timeout("next", opts))
+	defer t.SetLocal(nextKey{}, old)
+	for v := range it {
+		return v, true
+	}
+	return nil, false
+}
+
+// Imap is Map that returns at once: a thread of the pool takes the items, one after the other, and the results can be used as they
+// come, in order. It panics with a ValueError for a Chunksize that isn't positive.
+func (p *Pool) Imap(fn, items any, opts ...TaskOption) IMapIterator {
+	return p.imap(true, fn, items, opts)
+}
+
+// ImapUnordered is Imap whose results come in the order in which the tasks end.
+func (p *Pool) ImapUnordered(fn, items any, opts ...TaskOption) IMapIterator {
+	return p.imap(false, fn, items, opts)
+}
+
+func (p *Pool) imap(ordered bool, fn, items any, opts []TaskOption) IMapIterator {
+	w := p.check()
+	w.running()
+	t := machine.Current()
+	o := optionsOf(opts)
+	if !o.chunked {
+		o.chunk = 1
+	}
+	if o.chunk < 1 {
+		panic(exceptions.Value("Chunksize must be 1+, not %d", o.chunk))
+	}
+	r := &imapResults{pool: p, name: p.newResult(t, "", fn, o).name, ordered: ordered, length: -1, unsorted: map[int]outcome{}}
+	s := &sequence{job: &job{what: callMap, fn: fn, sink: r, chunk: o.chunk}}
+	n := 0 // tasks that were sent; touched by the sender alone
+	s.each = func(yield func(task) bool) {
+		n = r.send(t, items, o.chunk, w, s.job, yield)
+	}
+	s.done = func(t *machine.Thread) {
+		if r.setLength(t, n) {
+			w.forget(t, s.job.n)
+		}
+	}
+	w.add(t, s)
+	return r.iterate
+}
+
+// imapResults are the results of an Imap.
+type imapResults struct {
+	pool    *Pool // keeps it until all results are there
+	name    string
+	ordered bool
+	more    machine.Word // changes when there is more to take
+
+	mu       sync.Mutex // protects the fields below; held for short, never while anything waits
+	items    []outcome
+	unsorted map[int]outcome // tasks whose turn hasn't come
+	index    int             // tasks whose turn has come
+	length   int             // tasks in all; -1: not known yet
+	over     bool            // there will be no more: the pool has ended
+}
+
+// An outcome is a result or an exception.
+type outcome struct {
+	v   any
+	err error
+}
+
+// Name implements machine.Resource.
+func (r *imapResults) Name() string { return "the next result of " + r.name }
+
+// Holders implements machine.Resource.
+func (r *imapResults) Holders() []machine.Holder { return nil }
+
+// send gives all items to yield, in chunks, and returns how many tasks these are. A panic in an iterator of the program's is the result in
+// that place: Pool._guarded_task_generation.
+func (r *imapResults) send(_ *machine.Thread, items any, chunk int, w *Workers, j *job, yield func(task) bool) (n int) {
+	t := machine.Current()
+	var part []any
+	flush := func() bool {
+		list := part
+		part = nil
+		n++
+		return yield(task{n - 1, list})
+	}
+	f := guarded(func() {
+		each(items, func(x any) bool {
+			part = append(part, x)
+			return len(part) < chunk || flush()
+		})
+	})
+	if f != nil && ends(f.Value, true) {
+		panic(f.Value)
+	}
+	if len(part) > 0 && f == nil {
+		flush()
+	}
+	if f != nil {
+		err := exceptions.Of(f.Value)
+		w.deliver(t, j.n, n, nil, &TaskError{err, className(err), &RemoteTraceback{threading.FormatException(t, f.Value, debug.Stack())}})
+		n++
+	}
+	return n
+}
+
+// set implements sink.
+func (r *imapResults) set(t *machine.Thread, index int, v any, err error) (done bool) {
+	r.mu.Lock()
+	if r.ordered && index != r.index {
+		r.unsorted[index] = outcome{v, err}
+		r.mu.Unlock()
+		return false
+	}
+	r.take(outcome{v, err})
+	for next, ok := r.unsorted[r.index]; ok; next, ok = r.unsorted[r.index] {
+		delete(r.unsorted, r.index)
+		r.take(next)
+	}
+	done = r.index == r.length
+	if done {
+		r.pool = nil
+	}
+	r.mu.Unlock()
+	r.wake(t)
+	return done
+}
+
+// take adds the outcome of a task. The caller holds mu.
+func (r *imapResults) take(o outcome) {
+	r.index++
+	list, ok := o.v.([]any)
+	if o.err != nil || !ok {
+		r.items = append(r.items, o)
+		return
+	}
+	for _, v := range list {
+		r.items = append(r.items, outcome{v, nil})
+	}
+}
+
+// setLength says how many tasks there are, and reports whether all are done.
+func (r *imapResults) setLength(t *machine.Thread, n int) (done bool) {
+	r.mu.Lock()
+	r.length = n
+	if done = r.index == n; done {
+		r.pool = nil
+	}
+	r.mu.Unlock()
+	r.wake(t)
+	return done
+}
+
+// fail implements sink: what has arrived is still given out, in order, and err in place of what is missing.
+func (r *imapResults) fail(t *machine.Thread, err error) {
+	r.mu.Lock()
+	r.over, r.pool = true, nil
+	for _, i := range slices.Sorted(maps.Keys(r.unsorted)) {
+		if i > r.index {
+			r.take(outcome{nil, err})
+			r.index = i
+		}
+		r.take(r.unsorted[i])
+	}
+	if r.index != r.length {
+		r.take(outcome{nil, err})
+	}
+	r.mu.Unlock()
+	r.wake(t)
+}
+
+func (r *imapResults) wake(t *machine.Thread) {
+	r.more.Add(t, 1)
+	r.more.Wake(t, 1<<30)
+}
+
+// iterate is the IMapIterator.
+func (r *imapResults) iterate(yield func(any) bool) {
+	t := machine.Current()
+	for {
+		d := forever
+		if own, ok := t.Local(nextKey{}).(time.Duration); ok {
+			d = own
+		}
+		o, ok := r.next(t, d)
+		if !ok {
+			return
+		}
+		if o.err != nil {
+			panic(o.err)
+		}
+		if !yield(o.v) {
+			return
+		}
+	}
+}
+
+// next waits for the next outcome; ok is false if there is none any more.
+func (r *imapResults) next(t *machine.Thread, d time.Duration) (o outcome, ok bool) {
+	end := machine.Deadline(t, d)
+	for {
+		seen := r.more.Load(t)
+		r.mu.Lock()
+		if len(r.items) > 0 {
+			o = r.items[0]
+			r.items[0] = outcome{}
+			r.items = r.items[1:]
+			r.mu.Unlock()
+			return o, true
+		}
+		over := r.over || r.index == r.length
+		r.mu.Unlock()
+		if over {
+			return o, false
+		}
+		rest := machine.Remaining(t, end)
+		if rest == 0 {
+			panic(&TimeoutError{})
+		}
+		await(t, &r.more, seen, rest, machine.Why{Kind: timeline.WaitEvent, On: r})
+	}
+}
