@@ -26,7 +26,7 @@ multiprocessing.context._default_context._default_context = multiprocessing.get_
 
 // Behaviours of Lib/test/_test_multiprocessing.py.
 func TestTwin(t *testing.T) {
-	twin.Suite{Prelude: prelude, Run: run}.Check(t, slices.Concat(processRows(), queueRows(), syncRows(), moreRows()))
+	twin.Suite{Prelude: prelude, Run: run}.Check(t, slices.Concat(processRows(), queueRows(), syncRows(), poolRows(), moreRows()))
 }
 
 // What processes call.

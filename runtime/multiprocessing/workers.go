@@ -202,9 +202,6 @@ func (w *Workers) running() {
 	if w.state == poolRuns {
 		return
 	}
-	if w.m.s.Interpreter().Minor() < 307 {
-		assert(false, "")
-	}
 	panic(exceptions.Value("Pool not running"))
 }
 
