@@ -2,7 +2,12 @@ package futures
 
 // This file defines the exceptions of this package.
 
-import "gilkernel/runtime/exceptions"
+import (
+	"errors"
+
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/multiprocessing"
+)
 
 // CancelledError is the outcome of a Future that was cancelled.
 type CancelledError struct{}
@@ -52,3 +57,36 @@ func (e *BrokenThreadPool) Unwrap() error { return &e.BrokenExecutor }
 
 // Is makes errors.Is take all of them for the same.
 func (*BrokenThreadPool) Is(target error) bool { _, ok := target.(*BrokenThreadPool); return ok }
+
+// BrokenProcessPool is a ProcessPoolExecutor that has lost a process, or whose initializer has failed.
+type BrokenProcessPool struct {
+	BrokenExecutor
+	// Cause says which process has ended, how, and in which call; nil if none has.
+	Cause *multiprocessing.BrokenPool
+}
+
+// broken returns a BrokenProcessPool with Python's words and what is known beyond them.
+func broken(words string, why error) error {
+	e := &BrokenProcessPool{BrokenExecutor: BrokenExecutor{words + "."}}
+	if errors.As(why, &e.Cause) {
+		e.Message = words + ". " + e.Cause.Message
+	}
+	return e
+}
+
+// Exception returns "BrokenProcessPool".
+func (*BrokenProcessPool) Exception() string { return "BrokenProcessPool" }
+
+// Bases says which exceptions it is derived from.
+func (*BrokenProcessPool) Bases() []string { return []string{"BrokenExecutor", "RuntimeError"} }
+
+// Unwrap returns the BrokenExecutor that it is, and the cause.
+func (e *BrokenProcessPool) Unwrap() []error {
+	if e.Cause == nil {
+		return []error{&e.BrokenExecutor}
+	}
+	return []error{&e.BrokenExecutor, e.Cause}
+}
+
+// Is makes errors.Is take all of them for the same.
+func (*BrokenProcessPool) Is(target error) bool { _, ok := target.(*BrokenProcessPool); return ok }

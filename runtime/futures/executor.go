@@ -40,21 +40,8 @@ const (
 // over.
 func MapWith(ex Executor, fn any, iterables ...any) iter.Seq2[any, error] {
 	t := machine.Current()
-	var opts []WaitOption
-	var columns []func() (any, bool)
-	for _, it := range iterables {
-		if o, ok := it.(WaitOption); ok {
-			opts = append(opts, o)
-			continue
-		}
-		next, stop := iterate(it)
-		defer stop()
-		columns = append(columns, next)
-	}
-	if len(columns) == 0 {
-		panic(exceptions.Type("Map needs a function and at least one iterable"))
-	}
-	o := optionsOf(t, opts)
+	columns, o, stop := columnsOf(t, iterables)
+	defer stop()
 	var fs []*Future
 	for {
 		args, ok := row(columns)
@@ -63,6 +50,11 @@ func MapWith(ex Executor, fn any, iterables ...any) iter.Seq2[any, error] {
 		}
 		fs = append(fs, ex.Submit(fn, args...))
 	}
+	return results(fs, o)
+}
+
+// results returns an iterator over the results of futures, which can be used once.
+func results(fs []*Future, o waitOptions) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
 		defer func() {
 			for _, f := range fs {
@@ -83,6 +75,29 @@ func MapWith(ex Executor, fn any, iterables ...any) iter.Seq2[any, error] {
 			}
 		}
 	}
+}
+
+// columnsOf returns what yields the elements of each iterable, and the options among them. stop ends the iterators.
+func columnsOf(t *machine.Thread, iterables []any) (columns []func() (any, bool), o waitOptions, stop func()) {
+	var opts []WaitOption
+	var stops []func()
+	stop = func() {
+		for _, f := range stops {
+			f()
+		}
+	}
+	for _, it := range iterables {
+		if o, ok := it.(WaitOption); ok {
+			opts = append(opts, o)
+			continue
+		}
+		next, halt := iterate(it)
+		columns, stops = append(columns, next), append(stops, halt)
+	}
+	if len(columns) == 0 {
+		panic(exceptions.Type("Map needs a function and at least one iterable"))
+	}
+	return columns, optionsOf(t, opts), stop
 }
 
 // row takes an element of each column: zip.

@@ -24,6 +24,7 @@ type WorkersOptions struct {
 	AllErrors    bool   // sys.exit is an exception of the task and doesn't end the process
 	Kind         string // of pool: "Pool"
 	NamedAsChild bool   // the processes are called as others of their method, and not PoolWorkers
+	Finish       bool   // the end of the program waits until all tasks are done, and doesn't terminate the pool
 }
 
 // Workers are the processes of a pool, with two threads of this process: one sends tasks, one receives results and looks after processes that
@@ -83,7 +84,14 @@ func NewWorkers(o WorkersOptions) *Workers {
 	w := &Workers{m: m, o: o, name: m.name(o.Kind, nil), jobs: map[uint64]*job{}}
 	w.kills, w.killsOK = process.OOMKills()
 	w.open(t)
-	w.cancel = m.finally(15, func(*machine.Thread) { w.Terminate() })
+	w.cancel = m.finally(15, func(*machine.Thread) {
+		if !o.Finish {
+			w.Terminate()
+			return
+		}
+		w.Close()
+		w.Join()
+	})
 	in := m.s.Interpreter()
 	begun := false
 	defer func() {
