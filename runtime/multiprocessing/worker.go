@@ -71,7 +71,7 @@ func (w *work) run(t *machine.Thread, s *process.System) {
 	}
 	for done := 0; w.MaxTasks == 0 || done < w.MaxTasks; done++ {
 		doing.Store(workerWaits)
-		b, handles, err := w.Tasks.end.RecvWith(t, process.Patience{Idle: true})
+		b, handles, err := pipeEnd(w.Tasks).RecvWith(t, process.Patience{Idle: true})
 		if err != nil {
 			doing.Store(workerLeaves)
 			return
@@ -187,3 +187,6 @@ func spread(v any) []any {
 	}
 	return list
 }
+
+// pipeEnd returns the end of a pipe that a connection is.
+func pipeEnd(c *Connection) *process.End { e, _ := c.end.(*process.End); return e }

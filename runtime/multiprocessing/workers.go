@@ -296,7 +296,7 @@ func (w *Workers) abort(t *machine.Thread) {
 // free closes everything.
 func (w *Workers) free(t *machine.Thread) {
 	w.cancel()
-	for _, e := range []*process.End{w.tasks, w.results, w.work.Tasks.end, w.work.Results.end} {
+	for _, e := range []*process.End{w.tasks, w.results, pipeEnd(w.work.Tasks), pipeEnd(w.work.Results)} {
 		e.Close(t)
 	}
 }
