@@ -40,11 +40,15 @@ func TestBrokenPools(t *testing.T) {
 		}, []string{"was ended by SIGKILL between two tasks"}, -9, "", 0},
 		{"sys.exit", func() error {
 			p := mp.NewPool(2)
-			return exceptions.Try(func() { p.Apply(leave, 3) })
+			err := exceptions.Try(func() { p.Apply(leave, 3) })
+			p.Join()
+			return err
 		}, []string{"ended with exit code 3 while it ran leave."}, 3, "leave", 0},
 		{"an initializer that fails", func() error {
 			p := mp.NewPool(2, mp.Initializer(fail))
-			return exceptions.Try(func() { p.Map(square, 4) })
+			err := exceptions.Try(func() { p.Map(square, 4) })
+			p.Join()
+			return err
 		}, []string{"ended with exit code 1 because its initializer has failed"}, 1, "", 0},
 		{"killed while it holds a lock", func() error {
 			lock, held := mp.NewLock(), mp.NewEvent()
