@@ -36,6 +36,7 @@ type child struct {
 	news     atomic.Pointer[relatives] // where its timeline goes; nil: it records none
 	s        *session
 	told     chan struct{} // receives the answer to a Tell
+	synced   chan struct{} // receives the answer to a Sync
 	over     chan struct{} // closed after the process has ended and all its output has been passed on
 	words    []byte        // the beginning of its crash report
 }
@@ -51,7 +52,7 @@ func (ps *processes) command() *exec.Cmd {
 
 // newChild starts a process, which waits for definitions and for what to do.
 func (s *session) newChild() (c *child, err error) {
-	c = &child{s: s, over: make(chan struct{}), told: make(chan struct{}, 1), cmd: s.processes.command()}
+	c = &child{s: s, over: make(chan struct{}), told: make(chan struct{}, 1), synced: make(chan struct{}, 1), cmd: s.processes.command()}
 	var theirs []*os.File
 	defer func() {
 		for _, f := range theirs {
@@ -142,6 +143,11 @@ func (c *child) read(f io.Reader) {
 		}
 		run := c.run.Load()
 		switch {
+		case ev.Synced != nil:
+			select {
+			case c.synced <- struct{}{}:
+			default: // nobody has taken the answer before
+			}
 		case ev.Family != nil:
 			if c.news.Load().heard(ev.Family) {
 				select {
@@ -174,6 +180,79 @@ func (c *child) raw(name string, f io.Reader) {
 	}
 }
 
+<<<<<<< HEAD
+=======
+// take returns a spare, or a new process if there is none, and starts another spare in the background.
+func (ps *processes) take(s *session) (*child, error) {
+	ps.mu.Lock()
+	var c *child
+	for len(ps.spares) > 0 && c == nil {
+		c = ps.spares[0]
+		ps.spares = ps.spares[1:]
+		select {
+		case <-c.over:
+			c = nil
+		default:
+			ps.took(c)
+		}
+	}
+	ps.mu.Unlock()
+	if c == nil {
+		return ps.start(s, false)
+	}
+	go ps.prepare(s) // ends when there are enough spares
+	return c, nil
+}
+
+// start starts a process and gives it all definitions; a spare joins those that wait. It doesn't hold mu while it writes: a process
+// compiles what it reads, and cells log their sources meanwhile.
+func (ps *processes) start(s *session, spare bool) (*child, error) {
+	c, err := s.newChild()
+	if err != nil {
+		return nil, err
+	}
+	for n := 0; ; {
+		ps.mu.Lock()
+		rest := ps.defined[n:]
+		if len(rest) == 0 && spare {
+			ps.spares = append(ps.spares, c) // from now on log gives it the sources
+		} else if len(rest) == 0 {
+			ps.took(c)
+		}
+		ps.mu.Unlock()
+		if len(rest) == 0 {
+			return c, nil
+		}
+		for _, d := range rest {
+			c.define(d)
+		}
+		n += len(rest)
+	}
+}
+
+// prepare starts spares until there are enough.
+func (ps *processes) prepare(s *session) {
+	for {
+		ps.mu.Lock()
+		enough := len(ps.spares)+ps.waiting >= maxSpares
+		if !enough {
+			ps.waiting++
+		}
+		ps.mu.Unlock()
+		if enough {
+			return
+		}
+		_, err := ps.start(s, true)
+		ps.mu.Lock()
+		ps.waiting--
+		ps.mu.Unlock()
+		if err != nil {
+			return // the next start of a process reports it
+		}
+	}
+}
+
+>>>>>>> 755127b (interp, process: workers of pools know the functions of later cells, and print into the cell that uses them)
 // A launcher starts the processes of a Python. It implements process.Launcher.
 type launcher struct{ p *python }
 
@@ -189,7 +268,12 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 	}
 	words, over, err := p.Boot(t, spec, c.line)
 	if err != nil {
+<<<<<<< HEAD
 		c.leader.kill()
+=======
+		killGroup(c.cmd)
+		ses.processes.forget(c)
+>>>>>>> 755127b (interp, process: workers of pools know the functions of later cells, and print into the cell that uses them)
 		return nil, err
 	}
 	p.SetPID(c.cmd.Process.Pid)
@@ -208,6 +292,7 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 	r.enter()   // an interrupted cell waits for what it has printed
 	go func() { // ends with the process
 		<-c.over
+		ses.processes.forget(c)
 		forget()
 		defer ses.leave(r)
 		over()
@@ -231,6 +316,21 @@ func (c *child) Signal(sig int) error {
 
 // interruptSignal is SIGINT: the process may continue after it.
 const interruptSignal = 2
+
+// Adopt implements process.Adopter: what the process prints belongs to the cell of the calling goroutine from now on.
+func (c *child) Adopt() bool {
+	r := c.s.threads.current()
+	return r != nil && c.run.Swap(r) != r
+}
+
+// ask sends a Sync; the answer comes on synced.
+func (c *child) ask() {
+	select {
+	case <-c.synced: // of one that was given up
+	default:
+	}
+	go func() { _ = c.requests.Write(&link.Request{Sync: &link.Sync{}}) }() // ends with the process, or when it reads
+}
 
 // tell asks the process for what it has recorded, and waits for lastWordsTime at most.
 func (c *child) tell() {

@@ -6,6 +6,7 @@ package interp
 import (
 	"os"
 	"sync"
+	"time"
 
 	"gilkernel/kernel/interp/link"
 	"gilkernel/runtime/pickle"
@@ -22,8 +23,15 @@ type processes struct {
 	mu      sync.Mutex // protects the fields below
 	file    *os.File   // of the arena that the process was given, or has made
 	arena   *process.Arena
+<<<<<<< HEAD
 	defined []*link.Run // all sources that were compiled, in order
 	spares  spares
+=======
+	defined []*link.Run     // all sources that were compiled, in order
+	spares  []*child        // processes that have all definitions and wait for a target
+	running map[*child]bool // processes that do something, and may be given functions of later cells: workers of pools
+	waiting int             // spares that are being started
+>>>>>>> 755127b (interp, process: workers of pools know the functions of later cells, and print into the cell that uses them)
 	codec   *pickle.Codec
 }
 
@@ -33,10 +41,90 @@ func (ps *processes) log(q *link.Run) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	ps.defined = append(ps.defined, d)
+<<<<<<< HEAD
 	for _, c := range ps.spares.idle {
+=======
+	ps.tell()
+	for _, c := range ps.spares {
+>>>>>>> 755127b (interp, process: workers of pools know the functions of later cells, and print into the cell that uses them)
+		c.define(d)
+	}
+	for c := range ps.running {
 		c.define(d)
 	}
 }
+
+// tell lets the other processes know how many sources there are, so that they wait for those that are under way. The caller holds mu.
+func (ps *processes) tell() {
+	if ps.arena != nil {
+		ps.arena.SetSources(len(ps.defined))
+	}
+}
+
+// patience is how long a process waits for a source that another one has compiled.
+const patience = 10 * time.Second
+
+// catchUp waits until this process has every source that another one has compiled, and reports whether any has come.
+func (ps *processes) catchUp() bool {
+	first, late := -1, time.Now().Add(patience)
+	for {
+		ps.mu.Lock()
+		have, all := len(ps.defined), 0
+		if ps.arena != nil {
+			all = ps.arena.Sources()
+		}
+		ps.mu.Unlock()
+		if first < 0 {
+			first = have
+		}
+		if have >= all || time.Now().After(late) {
+			return have > first
+		}
+		time.Sleep(time.Millisecond) // it is read and compiled by another goroutine
+	}
+}
+
+// took notes that a child does something. The caller holds mu.
+func (ps *processes) took(c *child) {
+	if ps.running == nil {
+		ps.running = map[*child]bool{}
+	}
+	ps.running[c] = true
+}
+
+// forget takes out a child that has ended.
+func (ps *processes) forget(c *child) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	delete(ps.running, c)
+}
+
+// settle waits until what the children of a run have printed is passed on, before the run is answered.
+func (ps *processes) settle(r *run) {
+	ps.mu.Lock()
+	var list []*child
+	for c := range ps.running {
+		if c.run.Load() == r {
+			list = append(list, c)
+		}
+	}
+	ps.mu.Unlock()
+	late := time.After(settleTime)
+	for _, c := range list {
+		c.ask()
+	}
+	for _, c := range list {
+		select {
+		case <-c.synced:
+		case <-c.over:
+		case <-late: // it was stopped, or has no core
+			return
+		}
+	}
+}
+
+// settleTime is how long the end of a cell waits for what its processes have printed.
+const settleTime = 500 * time.Millisecond
 
 // define compiles a source without running anything of it.
 func (s *session) define(q *link.Run) {
@@ -51,7 +139,7 @@ func (s *session) codec() *pickle.Codec {
 	s.processes.mu.Lock()
 	defer s.processes.mu.Unlock()
 	if s.processes.codec == nil {
-		s.processes.codec = codec(s.machine.engine)
+		s.processes.codec = codec(s.machine.engine, s.processes.catchUp)
 	}
 	return s.processes.codec
 }
@@ -92,6 +180,9 @@ func (ps *processes) open() (*process.Arena, error) {
 		ps.arena, err = process.OpenArena(ps.file)
 	} else {
 		ps.arena, ps.file, err = process.CreateArena()
+	}
+	if err == nil {
+		ps.tell()
 	}
 	return ps.arena, err
 }

@@ -20,6 +20,8 @@ import (
 // resolver implements pickle.Resolver for what the cells of an engine have declared, and for the variables of compiled packages.
 type resolver struct {
 	e *exec.Engine
+	// more waits for sources that other processes of the session have compiled, and reports whether any has come.
+	more func() bool
 
 	once   sync.Once // protects the making of the fields below
 	names  map[unsafe.Pointer]string
@@ -27,15 +29,21 @@ type resolver struct {
 }
 
 // codec returns what sends values of an engine's cells.
-func codec(e *exec.Engine) *pickle.Codec {
-	return pickle.New(&pickle.Options{Resolver: &resolver{e: e}})
+func codec(e *exec.Engine, more func() bool) *pickle.Codec {
+	return pickle.New(&pickle.Options{Resolver: &resolver{e: e, more: more}})
 }
 
 // TypeName implements pickle.Resolver.
 func (r *resolver) TypeName(t reflect.Type) (string, bool) { return r.e.TypeName(t) }
 
 // Type implements pickle.Resolver.
-func (r *resolver) Type(name string) (reflect.Type, error) { return r.e.TypeOf(name) }
+func (r *resolver) Type(name string) (reflect.Type, error) {
+	t, err := r.e.TypeOf(name)
+	if err != nil && r.more() {
+		return r.e.TypeOf(name)
+	}
+	return t, err
+}
 
 // Func implements pickle.Resolver.
 func (r *resolver) Func(f reflect.Value) (pickle.Func, error) {
@@ -56,6 +64,9 @@ func (r *resolver) Func(f reflect.Value) (pickle.Func, error) {
 // NewFunc implements pickle.Resolver.
 func (r *resolver) NewFunc(name string, t reflect.Type) (pickle.Made, error) {
 	f, err := r.e.Find(name, t)
+	if err != nil && r.more() {
+		f, err = r.e.Find(name, t)
+	}
 	return pickle.Made(f), err
 }
 

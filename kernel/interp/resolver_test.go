@@ -67,7 +67,7 @@ var dummy = func() int {
 		g, _ := a.Global(name)
 		return reflect.NewAt(g.Type, g.Pointer).Elem().Interface()
 	}
-	ca, cb := codec(a), codec(b)
+	ca, cb := codec(a, func() bool { return false }), codec(b, func() bool { return false })
 	bytes, err := ca.Dumps(get("vs"), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -121,6 +121,14 @@ func (s *session) handle(q *link.Request) error {
 		s.define(q.Define)
 	case q.Child != nil:
 		s.startChild(q.Child)
+	case q.Sync != nil:
+		s.mu.Lock()
+		r := s.current
+		s.mu.Unlock()
+		if r != nil {
+			r.out.flush()
+		}
+		s.send(&link.Event{Synced: &link.Sync{}})
 	case q.Tell != nil:
 		s.tellNow()
 	case q.Command != nil:

@@ -189,6 +189,9 @@ func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
 
 // end answers a run: after everything that it printed, and after the markers in what bypassed us.
 func (s *session) end(r *run, done *link.Done) {
+	if !r.dying.Load() {
+		s.processes.settle(r)
+	}
 	r.out.flush()
 	if s.nonce != "" {
 		marker := link.Marker(s.nonce, r.id)

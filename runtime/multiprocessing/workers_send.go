@@ -61,6 +61,7 @@ func (w *Workers) add(t *machine.Thread, s *sequence) {
 	w.jobs[s.job.n] = s.job
 	w.queue = append(w.queue, s)
 	n := w.slots
+	list := w.list
 	start := w.o.OnDemand && n < w.o.Processes && len(w.jobs) > n
 	if start {
 		w.slots++
@@ -68,6 +69,11 @@ func (w *Workers) add(t *machine.Thread, s *sequence) {
 	w.mu.Unlock()
 	if start {
 		w.start(t, n)
+	}
+	for _, v := range list { // what they print belongs to the cell that has given them something to do last
+		if !v.p.child.Adopt() {
+			break
+		}
 	}
 	w.advance(t, false)
 }

@@ -39,6 +39,7 @@ const (
 	atLive    = 20 // processes that haven't ended
 	atNames   = 24 // numbers processes
 	atTop     = 32 // 64 bits: the end of the data
+	atSources = 40 // of the program that the family runs
 )
 
 // magic begins an arena; it changes with its layout.
@@ -195,3 +196,17 @@ func (h *heap) drop(offset int64, _ int) bool {
 
 // Collects reports whether objects that nothing refers to are freed some time: on real machines.
 func (a *Arena) Collects() bool { return a.collect }
+
+// SetSources tells the family that its program has n sources now, if that is more than it had; Sources returns how many. A process that doesn't find a
+// function waits for the sources that it hasn't got yet. The host counts them.
+func (a *Arena) SetSources(n int) {
+	for f := a.u32(atSources); ; {
+		old := f.Load()
+		if uint32(n) <= old || f.CompareAndSwap(old, uint32(n)) {
+			return
+		}
+	}
+}
+
+// Sources returns what SetSources was told.
+func (a *Arena) Sources() int { return int(a.u32(atSources).Load()) }

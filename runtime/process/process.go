@@ -178,3 +178,16 @@ func (p *Process) Handle() Handle { return Handle{kind: kindProcess, n: uint32(p
 
 // SetPID sets the process's number, which a Launcher knows.
 func (p *Process) SetPID(pid int) { p.s.arena.u32(p.entry().at(entPID)).Store(uint32(pid)) }
+
+// An Adopter is a Running whose process prints for somebody.
+type Adopter interface {
+	// Adopt says that what the process prints belongs to what the calling goroutine does from now on. It reports whether that is a change.
+	Adopt() bool
+}
+
+// Adopt makes what the process prints belong to what the calling thread does, if that makes a difference where it runs, and reports whether
+// it is a change.
+func (p *Process) Adopt() bool {
+	a, ok := p.running.(Adopter)
+	return ok && a.Adopt()
+}

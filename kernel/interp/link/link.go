@@ -50,6 +50,7 @@ type Request struct {
 	Define    *Run       `json:"define,omitempty"` // its definitions exist from then on, and nothing of it runs; there is no answer
 	Child     *Child     `json:"child,omitempty"`
 	Tell      *Tell      `json:"tell,omitempty"`
+	Sync      *Sync      `json:"sync,omitempty"`
 	Command   *Command   `json:"command,omitempty"`
 	Machine   *Machine   `json:"machine,omitempty"`
 	Python    *Python    `json:"python,omitempty"`
@@ -122,6 +123,9 @@ type Child struct {
 	Born   int64 `json:"born,omitempty"`
 	Record bool  `json:"record,omitempty"`
 }
+
+// Sync asks a process of package multiprocessing to send what it has printed until now; the answer is a Synced event behind it.
+type Sync struct{}
 
 // Tell asks a process of package multiprocessing for what it has recorded until now: it is about to be killed. The answer is a Family event
 // that says so.
@@ -253,6 +257,7 @@ type Event struct {
 	Error   *Error        `json:"error,omitempty"` // a goroutine other than the cell's own panicked
 	Input   *InputRequest `json:"input,omitempty"`
 	Done    *Done         `json:"done,omitempty"`
+	Synced  *Sync         `json:"synced,omitempty"`
 	// Family is what a process of package multiprocessing tells its parent of its timeline, and of those of its own children: package interp
 	// knows the form.
 	Family json.RawMessage `json:"family,omitempty"`
