@@ -61,12 +61,12 @@ func (ps *processes) tell() {
 	}
 }
 
-// patience is how long a process waits for a source that another one has compiled.
-const patience = 10 * time.Second
+// sourceTime is how long a process waits for a source that another one has compiled.
+const sourceTime = 10 * time.Second
 
 // catchUp waits until this process has every source that another one has compiled, and reports whether any has come.
 func (ps *processes) catchUp() bool {
-	first, late := -1, time.Now().Add(patience)
+	first, late := -1, time.Now().Add(sourceTime)
 	for {
 		ps.mu.Lock()
 		have, all := len(ps.defined), 0
