@@ -5,8 +5,16 @@ package interp_test
 // This file tests the pools of processes that cells make.
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
+
+	"gilkernel/kernel/interp/link"
 )
 
 const poolImports = "import \"fmt\"\nimport \"time\"\nimport mp \"gilkernel/runtime/multiprocessing\"\n"
@@ -64,4 +72,43 @@ func TestInterruptEndsPool(t *testing.T) {
 	}
 	p.closeIn()
 	none(t, "GILKERNEL_TEST_FAMILY=endless")
+}
+
+const busyPool = poolImports + `
+func step(x int) int { if x%100 == 0 { time.Sleep(time.Millisecond) }; return x }
+---
+p := mp.NewPool(3)
+for _, w := range p.Processes() { fmt.Print(w.PID(), " ") }
+fmt.Println("begun")
+for { p.Map(step, 1000, mp.Chunksize(10)) }
+`
+
+// Whatever process of a pool is killed, whenever: the cell gets an error, or nothing is left if the parent was killed.
+func TestPoolKilledAnywhere(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for i := range 15 {
+		variable := fmt.Sprintf("GILKERNEL_TEST_FAMILY=pool%d-%d", os.Getpid(), i)
+		p := begin(t, variable)
+		q := p.request(busyPool)
+		p.send(&link.Request{Run: q})
+		out := p.until(func(r *result) bool { return strings.Contains(r.out[q.ID], "begun") }).out[q.ID]
+		workers := strings.Fields(out)[:3]
+		time.Sleep(time.Duration(rng.IntN(30)) * time.Millisecond) // any point will do
+		victim, _ := strconv.Atoi(workers[rng.IntN(len(workers))])
+		if i%3 == 0 {
+			victim = p.cmd.Process.Pid
+		}
+		if err := syscall.Kill(victim, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		if victim != p.cmd.Process.Pid {
+			r := p.wait(q.ID)
+			if r.done.Error == nil || r.done.Error.Name != "BrokenPool" || !strings.Contains(r.done.Error.Value, fmt.Sprintf("(pid %d) was ended by SIGKILL", victim)) {
+				t.Fatalf("%+v", r.done)
+			}
+			p.run("import \"fmt\"\n---\nfmt.Println()").ok(t)
+			p.closeIn()
+		}
+		none(t, variable)
+	}
 }
