@@ -2,7 +2,7 @@
 //
 // The algorithms are CPython's (Lib/concurrent/futures); what depends on the version is: the default number of workers,
 // whether an idle worker is used before another is started (from 3.8 on), whether workers are daemons (to 3.8), whether a
-// second result is an error (from 3.8 on). The process pool is another Executor, of another package.
+// second result is an error (from 3.8 on).
 //
 //	Python                                 Go                                                 what differs, and why
 //	ThreadPoolExecutor()                   NewThreadPoolExecutor()
@@ -13,6 +13,11 @@
 //	for r in ex.map(f, xs, ys): …          for r, err := range ex.Map(f, xs, ys) { … }        an exception is the last turn's err
 //	list(ex.map(f, xs, timeout=1))         rs, err := List(ex.Map(f, xs, Timeout(time.Second)))
 //	ex.shutdown(wait=False, …)             ex.Shutdown(NoWait, CancelFutures)                 cancel_futures in versions before 3.9 too
+//	ProcessPoolExecutor(4)                 NewProcessPoolExecutor(4)                          functions, arguments and results are sent: see multiprocessing
+//	…(max_tasks_per_child=9, mp_context=c) ….MaxTasksPerChild(9).MPContext(c)                 and Initializer(f, 1)
+//	ex.map(f, xs, chunksize=3)             ex.Map(f, xs, Chunksize(3))
+//	ex.terminate_workers() (3.14)          ex.TerminateWorkers()                              and KillWorkers, in any version
+//	except BrokenProcessPool as e: …       errors.As(err, &brokenProcessPool)                 its Cause names the process, how it ended, and its call
 //	f.result() f.result(timeout=1)         r, err := f.Result(), f.Result(Timeout(d))         the exception is returned; times are time.Durations
 //	f.exception()                          err := f.Exception()                               a *CancelledError or *TimeoutError is returned too
 //	f.done() f.running() f.cancelled()     f.Done() f.Running() f.Cancelled()
