@@ -180,79 +180,6 @@ func (c *child) raw(name string, f io.Reader) {
 	}
 }
 
-<<<<<<< HEAD
-=======
-// take returns a spare, or a new process if there is none, and starts another spare in the background.
-func (ps *processes) take(s *session) (*child, error) {
-	ps.mu.Lock()
-	var c *child
-	for len(ps.spares) > 0 && c == nil {
-		c = ps.spares[0]
-		ps.spares = ps.spares[1:]
-		select {
-		case <-c.over:
-			c = nil
-		default:
-			ps.took(c)
-		}
-	}
-	ps.mu.Unlock()
-	if c == nil {
-		return ps.start(s, false)
-	}
-	go ps.prepare(s) // ends when there are enough spares
-	return c, nil
-}
-
-// start starts a process and gives it all definitions; a spare joins those that wait. It doesn't hold mu while it writes: a process
-// compiles what it reads, and cells log their sources meanwhile.
-func (ps *processes) start(s *session, spare bool) (*child, error) {
-	c, err := s.newChild()
-	if err != nil {
-		return nil, err
-	}
-	for n := 0; ; {
-		ps.mu.Lock()
-		rest := ps.defined[n:]
-		if len(rest) == 0 && spare {
-			ps.spares = append(ps.spares, c) // from now on log gives it the sources
-		} else if len(rest) == 0 {
-			ps.took(c)
-		}
-		ps.mu.Unlock()
-		if len(rest) == 0 {
-			return c, nil
-		}
-		for _, d := range rest {
-			c.define(d)
-		}
-		n += len(rest)
-	}
-}
-
-// prepare starts spares until there are enough.
-func (ps *processes) prepare(s *session) {
-	for {
-		ps.mu.Lock()
-		enough := len(ps.spares)+ps.waiting >= maxSpares
-		if !enough {
-			ps.waiting++
-		}
-		ps.mu.Unlock()
-		if enough {
-			return
-		}
-		_, err := ps.start(s, true)
-		ps.mu.Lock()
-		ps.waiting--
-		ps.mu.Unlock()
-		if err != nil {
-			return // the next start of a process reports it
-		}
-	}
-}
-
->>>>>>> 755127b (interp, process: workers of pools know the functions of later cells, and print into the cell that uses them)
 // A launcher starts the processes of a Python. It implements process.Launcher.
 type launcher struct{ p *python }
 
@@ -268,12 +195,8 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 	}
 	words, over, err := p.Boot(t, spec, c.line)
 	if err != nil {
-<<<<<<< HEAD
 		c.leader.kill()
-=======
-		killGroup(c.cmd)
 		ses.processes.forget(c)
->>>>>>> 755127b (interp, process: workers of pools know the functions of later cells, and print into the cell that uses them)
 		return nil, err
 	}
 	p.SetPID(c.cmd.Process.Pid)
@@ -329,7 +252,7 @@ func (c *child) ask() {
 	case <-c.synced: // of one that was given up
 	default:
 	}
-	go func() { _ = c.requests.Write(&link.Request{Sync: &link.Sync{}}) }() // ends with the process, or when it reads
+	c.requests.send(&link.Request{Sync: &link.Sync{}})
 }
 
 // tell asks the process for what it has recorded, and waits for lastWordsTime at most.

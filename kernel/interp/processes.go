@@ -23,15 +23,9 @@ type processes struct {
 	mu      sync.Mutex // protects the fields below
 	file    *os.File   // of the arena that the process was given, or has made
 	arena   *process.Arena
-<<<<<<< HEAD
 	defined []*link.Run // all sources that were compiled, in order
 	spares  spares
-=======
-	defined []*link.Run     // all sources that were compiled, in order
-	spares  []*child        // processes that have all definitions and wait for a target
 	running map[*child]bool // processes that do something, and may be given functions of later cells: workers of pools
-	waiting int             // spares that are being started
->>>>>>> 755127b (interp, process: workers of pools know the functions of later cells, and print into the cell that uses them)
 	codec   *pickle.Codec
 }
 
@@ -41,12 +35,8 @@ func (ps *processes) log(q *link.Run) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	ps.defined = append(ps.defined, d)
-<<<<<<< HEAD
-	for _, c := range ps.spares.idle {
-=======
 	ps.tell()
-	for _, c := range ps.spares {
->>>>>>> 755127b (interp, process: workers of pools know the functions of later cells, and print into the cell that uses them)
+	for _, c := range ps.spares.idle {
 		c.define(d)
 	}
 	for c := range ps.running {

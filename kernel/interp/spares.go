@@ -48,6 +48,7 @@ func (ps *processes) take(s *session) (*child, error) {
 		case <-c.over:
 			c = nil
 		default:
+			ps.took(c)
 		}
 	}
 	few := len(sp.idle) < minSpares
@@ -136,6 +137,8 @@ func (ps *processes) start(s *session, spare bool) (*child, error) {
 	}
 	if spare {
 		ps.spares.idle = append(ps.spares.idle, c) // from now on log gives it the sources
+	} else {
+		ps.took(c)
 	}
 	return c, nil
 }
