@@ -125,7 +125,7 @@ func check(vs []any) string {
 `
 	a := engineOf(t, text, true)
 	g, _ := a.Global("vs")
-	bytes, err := codec(a).Dumps(reflect.NewAt(g.Type, g.Pointer).Elem().Interface(), nil)
+	bytes, err := codec(a, func() bool { return false }).Dumps(reflect.NewAt(g.Type, g.Pointer).Elem().Interface(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func check(vs []any) string {
 		want string
 	}{{true, "true false true true true false a w: odd 3"}, {false, "false false false false false false a w: odd 3"}} {
 		b := engineOf(t, text, s.run)
-		v, err := codec(b).Loads(bytes, nil)
+		v, err := codec(b, func() bool { return false }).Loads(bytes, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
