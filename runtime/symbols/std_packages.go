@@ -80,7 +80,7 @@ var packages = [...]entry{
 	{"gilkernel/runtime/display", "display", &table_display, "", "io reflect"},
 	{"gilkernel/runtime/exceptions", "exceptions", &table_exceptions, "", ""},
 	{"gilkernel/runtime/exercise", "exercise", &table_exercise, "", "gilkernel/runtime/machine io"},
-	{"gilkernel/runtime/futures", "futures", &table_futures, "", "gilkernel/runtime/machine io"},
+	{"gilkernel/runtime/futures", "futures", &table_futures, "", "gilkernel/runtime/machine gilkernel/runtime/multiprocessing io"},
 	{"gilkernel/runtime/gil", "gil", &table_gil, "", "gilkernel/runtime/machine io"},
 	{"gilkernel/runtime/machine", "machine", &table_machine, "", "io"},
 	{"gilkernel/runtime/meter", "meter", &table_meter, "", ""},
