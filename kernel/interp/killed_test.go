@@ -55,6 +55,13 @@ func TestKilledWithManager(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			variable := fmt.Sprintf("GILKERNEL_TEST_FAMILY=%s%d", name, os.Getpid())
 			p := begin(t, variable)
+			open := func() int {
+				list, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", p.cmd.Process.Pid))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return len(list)
+			}
 			descriptors := 0
 			for i := range 30 {
 				q := p.request(strings.ReplaceAll(managed, "use", fmt.Sprintf("use%d", i))) // each cell declares its own
@@ -73,12 +80,14 @@ func TestKilledWithManager(t *testing.T) {
 				if got := strings.TrimSpace(r.out[r.id]); got != "0" {
 					t.Fatalf("round %d: %s children are left", i, got)
 				}
-				open, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", p.cmd.Process.Pid))
-				if i == 4 {
-					descriptors = len(open)
+				if i < 5 {
+					descriptors = max(descriptors, open())
 				}
-				if err != nil || i > 4 && len(open) > descriptors+3 {
-					t.Fatalf("round %d: %d descriptors are open, there were %d: %v", i, len(open), descriptors, err)
+			}
+			// Spares come and go; what is left of each round would be 25 descriptors and more.
+			for until := time.Now().Add(patience); open() > descriptors+10; time.Sleep(5 * time.Millisecond) {
+				if time.Now().After(until) {
+					t.Fatalf("%d descriptors are open; in the first rounds there were at most %d", open(), descriptors)
 				}
 			}
 			p.closeIn()

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"gilkernel/runtime/call"
@@ -98,7 +100,7 @@ type server struct {
 	objects  map[int]any
 	makers   map[string]any
 	next     int
-	sessions map[*session]bool
+	sessions []*session      // in the order of their beginnings, so that simulated runs are repeatable
 	watched  map[[2]int]bool // processes that a thread watches, by identity
 }
 
@@ -110,7 +112,9 @@ type session struct {
 	number int
 	thread *machine.Thread
 
-	object int // what it calls a method of; 0: none; protected by s.mu
+	// The fields below are protected by s.mu.
+	object int  // what it calls a method of; 0: none
+	gone   bool // the client doesn't wait for an answer any more
 }
 
 // errCancelled ends the call of a client that has ended or doesn't wait for it any more.
@@ -123,7 +127,7 @@ func (errCancelled) Uncatchable() {}
 
 // serveManager is what the process of a manager does, as its MainThread, until it is told to stop.
 func (m *module) serveManager(t *machine.Thread, door []*Connection) {
-	s := &server{m: m, objects: map[int]any{}, makers: map[string]any{}, sessions: map[*session]bool{}, watched: map[[2]int]bool{}}
+	s := &server{m: m, objects: map[int]any{}, makers: map[string]any{}, watched: map[[2]int]bool{}}
 	serving(door[0])
 	for {
 		v, err := door[0].receive()
@@ -157,7 +161,7 @@ func (s *server) welcome(t *machine.Thread, k knock) {
 	c := &session{s: s, end: k.Client, peer: k.Peer, number: k.Number, thread: in.Machine().NewThread(in, k.Name)}
 	serving(c.end)
 	s.mu.Lock()
-	s.sessions[c] = true
+	s.sessions = append(s.sessions, c)
 	watch := !s.watched[k.Peer.p.Identity()]
 	s.watched[k.Peer.p.Identity()] = true
 	s.mu.Unlock()
@@ -181,8 +185,8 @@ func (s *server) watch(t *machine.Thread, p *peer) {
 	s.mu.Lock()
 	delete(s.watched, p.p.Identity())
 	var lost []int
-	for n, o := range s.objects {
-		if l, ok := o.(*managedLock); ok && l.lose(how, code != 0, func(c *session) bool { return same(c.peer, p) }) {
+	for _, n := range slices.Sorted(maps.Keys(s.objects)) {
+		if l, ok := s.objects[n].(*managedLock); ok && l.lose(how, code != 0, func(c *session) bool { return same(c.peer, p) }) {
 			lost = append(lost, n)
 		}
 	}
@@ -197,7 +201,7 @@ func (s *server) tellLost(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l, _ := s.objects[n].(*managedLock)
-	for c := range s.sessions {
+	for _, c := range s.sessions {
 		if l != nil && c.object == n {
 			c.thread.Kill(l.lost(c.thread.Name()))
 		}
@@ -208,8 +212,11 @@ func (s *server) tellLost(n int) {
 func (s *server) cancel(which func(*session) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for c := range s.sessions {
-		if which(c) && c.object != 0 {
+	for _, c := range s.sessions {
+		if !which(c) {
+			continue
+		}
+		if c.gone = true; c.object != 0 {
 			c.thread.Kill(errCancelled{})
 		}
 	}
@@ -219,10 +226,10 @@ func (s *server) cancel(which func(*session) bool) {
 func (c *session) serve(t *machine.Thread) {
 	defer func() {
 		c.s.mu.Lock()
-		delete(c.s.sessions, c)
+		c.s.sessions = slices.DeleteFunc(c.s.sessions, func(d *session) bool { return d == c })
 		var lost []int
-		for n, o := range c.s.objects { // an RLock that a thread which has ended holds is lost, too
-			if l, ok := o.(*managedLock); ok && l.recursive && l.lose(t.Name()+", which has ended", true, func(d *session) bool { return d == c }) {
+		for _, n := range slices.Sorted(maps.Keys(c.s.objects)) { // an RLock that a thread which has ended holds is lost, too
+			if l, ok := c.s.objects[n].(*managedLock); ok && l.recursive && l.lose(t.Name()+", which has ended", true, func(d *session) bool { return d == c }) {
 				lost = append(lost, n)
 			}
 		}
@@ -307,7 +314,11 @@ func (c *session) answer(t *machine.Thread, b []byte, handles []process.Handle) 
 	c.s.mu.Lock()
 	o, known := c.s.objects[q.Object]
 	c.object = q.Object
+	gone := c.gone
 	c.s.mu.Unlock()
+	if gone {
+		panic(errCancelled{})
+	}
 	if !known {
 		panic(exceptions.Runtime("there is no object %d", q.Object))
 	}
