@@ -4,7 +4,6 @@ package interp
 
 import (
 	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"unsafe"
@@ -12,6 +11,7 @@ import (
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
 	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/pickle"
 	"gilkernel/runtime/process"
 )
 
@@ -22,14 +22,11 @@ type globals struct {
 }
 
 // Used implements process.Globals.
-func (g *globals) Used(values ...any) (list []process.Global, all bool) {
+func (g *globals) Used(values ...any) []process.Global {
 	e := g.s.machine.engine
 	f := &finder{e: e, holds: map[reflect.Type]bool{}, seen: map[memoryOf]bool{}}
 	for _, v := range values {
 		f.value(v)
-		if v := reflect.ValueOf(v); v.Kind() == reflect.Func && !v.IsNil() && strings.HasPrefix(compiledName(e, v), "gilkernel/runtime/") {
-			return g.list(e.Live(g.image)), true
-		}
 	}
 	var found []exec.Global
 	for known := 0; len(f.funcs) > known; {
@@ -39,8 +36,11 @@ func (g *globals) Used(values ...any) (list []process.Global, all bool) {
 			f.memory(v.Type, v.Pointer)
 		}
 	}
-	return g.list(found), false
+	return g.list(found)
 }
+
+// All implements process.Globals.
+func (g *globals) All() []process.Global { return g.list(g.s.machine.engine.Live(g.image)) }
 
 func (g *globals) list(found []exec.Global) (list []process.Global) {
 	declared := g.s.machine.engine.Declared()
@@ -49,17 +49,6 @@ func (g *globals) list(found []exec.Global) (list []process.Global) {
 		list = append(list, process.Global{Name: v.Name, Shown: v.Shown, Pointer: p.Interface(), Declared: declared[v.Name], Zero: p.Elem().IsZero()})
 	}
 	return list
-}
-
-// compiledName returns the full name of a compiled function, "" for one of a cell.
-func compiledName(e *exec.Engine, f reflect.Value) string {
-	if e.IsOwn(f) {
-		return ""
-	}
-	if c := runtime.FuncForPC(f.Pointer()); c != nil {
-		return c.Name()
-	}
-	return ""
 }
 
 // Place implements process.Globals.
@@ -108,7 +97,8 @@ func (g *globals) Missing(t *rt.Thread, list []process.Lacking) {
 	}
 }
 
-// finder finds the functions in values. It stays out of the values of compiled packages' types, which are theirs.
+// finder finds the functions in values. It stays out of the values of compiled packages' types, which are theirs, but for what a
+// pickle.Carrier tells.
 type finder struct {
 	e     *exec.Engine
 	funcs []reflect.Value
@@ -149,6 +139,7 @@ func (f *finder) mayHold(t reflect.Type) bool {
 	case reflect.Map:
 		h = f.mayHold(t.Key()) || f.mayHold(t.Elem())
 	case reflect.Struct:
+		h = carries(t)
 		for i := 0; i < t.NumField() && !h && !foreign(t); i++ {
 			h = f.mayHold(t.Field(i).Type)
 		}
@@ -162,6 +153,11 @@ func (f *finder) mayHold(t reflect.Type) bool {
 
 // foreign reports whether a type is a compiled package's.
 func foreign(t reflect.Type) bool { return t.PkgPath() != "" && t.PkgPath() != "main" }
+
+// carries reports whether a type *t tells which functions it carries.
+func carries(t reflect.Type) bool {
+	return foreign(t) && reflect.PointerTo(t).Implements(reflect.TypeFor[pickle.Carrier]())
+}
 
 // memory looks into the memory at p, of type t.
 func (f *finder) memory(t reflect.Type, p unsafe.Pointer) {
@@ -203,6 +199,12 @@ func (f *finder) memory(t reflect.Type, p unsafe.Pointer) {
 			f.value(i.Value().Interface())
 		}
 	case reflect.Struct:
+		if carries(t) {
+			for _, v := range v.Addr().Interface().(pickle.Carrier).Carried() {
+				f.value(v)
+			}
+			return
+		}
 		for i := range t.NumField() {
 			f.memory(t.Field(i).Type, unsafe.Add(p, t.Field(i).Offset))
 		}

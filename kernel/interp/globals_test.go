@@ -39,6 +39,25 @@ func (g global) test(t *testing.T) {
 	}
 }
 
+// servers is the beginning of cells that start a server which serves each client in a process of its own.
+const servers = `
+import "gilkernel/runtime/socket"
+import "gilkernel/runtime/socketserver"
+import "gilkernel/runtime/threading"
+func serve(handler any, opts ...socketserver.Option) {
+	s, err := socketserver.NewForkingTCPServer("localhost", 0, handler, opts...)
+	if err != nil { panic(err) }
+	th := threading.NewThread(func() { s.ServeForever() })
+	th.Start()
+	c, err := socket.CreateConnection("localhost", s.ServerAddress().Port)
+	if err != nil { panic(err) }
+	answer, err := c.MakeFile().ReadAll()
+	if err != nil { panic(err) }
+	fmt.Println(string(answer))
+	_ = c.Close()
+	s.Shutdown(); s.ServerClose(); th.Join()
+}`
+
 // A forked process begins with the values that the global variables have, as far as they can be sent.
 func TestForkedGlobals(t *testing.T) {
 	for _, row := range []global{
@@ -103,6 +122,19 @@ jobs, deep.n, deep.inner = make(chan int, 3), 1, []any{2, make(chan bool)}; for 
 				"jobs is zero in this process, because Go can't fork. jobs: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe\n", 1), []string{
 				"6: a process started here begins with a zero deep, because Go can't fork; deep.inner[1]: a chan bool can't be sent to another process: use a multiprocessing.Queue or a Pipe",
 				"6: a process started here begins with a zero jobs, because Go can't fork; jobs: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe"}},
+		{"what the handler of a server uses", servers + `
+var count, jobs, unused = 5, make(chan int), make(chan int)
+func helper() string { count++; return fmt.Sprint(count, jobs == nil) }
+func handle(c *socket.Socket) error { return c.SendAll([]byte(helper())) }
+func onError(c *socket.Socket, _ socket.Addr, _ error) { _ = c.SendAll([]byte(fmt.Sprint("failed", failures))) }
+var failures = 1
+type mine struct{ r *socketserver.BaseRequestHandler }
+func (m mine) Handle() { _ = m.r.Request.SendAll([]byte(suffix)); panic("no") }
+var suffix = "a"
+---
+count, failures, suffix = 7, 2, "b"
+serve(handle); serve(func(r *socketserver.BaseRequestHandler) mine { return mine{r} }, socketserver.HandleError(onError))`,
+			"8 false\nbfailed2\n", []string{"4: a process started here begins with a new jobs, because Go can't fork; jobs: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe"}},
 		{"a child of a child", `
 var n = 1
 func inner() { n++; fmt.Println("inner", n) }
@@ -158,6 +190,14 @@ func show() { fmt.Println(pid, made, by, depends, fine, nothing) }
 ---
 p := mp.GetContext("spawn").NewProcess(show)
 p.Start(); p.Join()`, "loud\n0 0 0 0 7 0\n", []string{"10: a process started here begins with zero values in by, depends, made, pid, because it runs no earlier cell; pass it what it needs in Args"}},
+		{"what the handler of a server uses", "\nimport \"strings\"\n" + servers[1:] + `
+var prefix, word = loud(), strings.Repeat("w", 3)
+func loud() string { fmt.Println("loud"); return "p" }
+func handle(c *socket.Socket) error { return c.SendAll([]byte(prefix + word)) }
+---
+mp.SetStartMethod("spawn", mp.Force(true))
+word = "other"
+serve(handle)`, "loud\nwww\n", []string{"4: a process started here begins with zero values in prefix, because it runs no earlier cell; pass it what it needs in Args"}},
 		{"a lock is another one", `
 var lock = mp.NewLock()
 var value = mp.NewValue("i", 4)

@@ -14,15 +14,21 @@ func (m *module) globals(method string, target any, args []any) (start *process.
 	if host == nil {
 		return start, false
 	}
-	used, all := host.Used(append([]any{target}, args...)...)
+	later := target == nil // it receives its functions later: the server of a manager, a worker of a pool
+	var used []process.Global
+	if later {
+		used = host.All()
+	} else {
+		used = host.Used(append([]any{target}, args...)...)
+	}
 	if method == methodFork {
 		start.Sent = used
-		return start, !all
+		return start, !later
 	}
 	for _, g := range used {
 		if !g.Declared && !g.Zero {
 			start.Lacking = append(start.Lacking, process.Lacking{Name: g.Name, Shown: g.Shown})
 		}
 	}
-	return start, !all
+	return start, !later
 }

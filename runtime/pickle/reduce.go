@@ -27,6 +27,13 @@ type Restorer interface {
 	Restore(u *Unpickler, state any) error
 }
 
+// A Carrier is a Reducer of a compiled package whose state may hold functions of the program that uses the package, such as a server its
+// handler. A new process needs the global variables that they use.
+type Carrier interface {
+	// Carried returns these functions, or values that hold them. Unlike Reduce, it has no effect. nil is none.
+	Carried() []any
+}
+
 // reducer is how values of a type become a state and values again.
 type reducer interface {
 	reduce(p *Pickler, v unsafe.Pointer) (any, error)

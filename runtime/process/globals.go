@@ -15,9 +15,11 @@ import (
 
 // Globals are the global variables of a process's program, as its host knows them. Its methods may be called concurrently.
 type Globals interface {
-	// Used returns the variables that the functions among values may use, and those that the variables' values lead to. all reports
-	// that these are all variables, as the process will get its functions later: a worker of a pool.
-	Used(values ...any) (list []Global, all bool)
+	// Used returns the variables that the functions in values may use, those of a pickle.Carrier among them, and those that the
+	// variables' values lead to.
+	Used(values ...any) []Global
+	// All returns all variables: what a process may use that will receive its functions later, such as a manager.
+	All() []Global
 	// Place makes memory the variable of that name in this process. pointer is as in Global. It reports whether there is one.
 	Place(name string, pointer any) bool
 	// Initialize gives variables of this process the values that their declarations say, as far as that has no effect beyond the

@@ -162,6 +162,9 @@ func (s *TCPServer) Reduce(*pickle.Pickler) (any, error) {
 	return []any{s.ServerAddress(), s.kind, s.handler, s.onError}, nil
 }
 
+// Carried implements pickle.Carrier.
+func (s *TCPServer) Carried() []any { return []any{s.handler, s.onError} }
+
 // Restore implements pickle.Restorer.
 func (s *TCPServer) Restore(_ *pickle.Unpickler, state any) error {
 	list, ok := state.([]any)
