@@ -97,6 +97,10 @@ func (tl *Timeline) Requests() []Request {
 		case e.Kind == Hangup && f.ByClient:
 			shut(c, true)
 		case e.Kind == Write && f.ByClient, e.Kind == Read && !f.ByClient && x == nil && e.Value > 0:
+			if e.Kind == Write && x != nil && !x.heard && x.Sent == 0 {
+				x.Sent, x.ClientThread = x.Begun, e.Thread // another process has read it before send has returned
+				continue
+			}
 			if e.Kind == Write && x != nil && !x.heard && x.Answered == 0 {
 				continue // more of the same
 			}
@@ -161,8 +165,15 @@ func (tl *Timeline) Messages() []Message {
 		byClient       bool
 	}
 	type pending struct{ bytes int32 }
+	type debt struct { // what another process has read before send has returned here
+		bytes   int32
+		message int
+	}
 	last := map[side]int32{} // the thread that was last seen on a side
+	begun := map[side]bool{} // the connection began on this side; on a real machine a server may have accepted before connect has returned
+	early := map[side]int{}  // the message of an accept whose client hasn't been seen yet
 	sent := map[side][]pending{}
+	owed := map[side]debt{}
 	var out []Message
 	for _, e := range tl.Events {
 		if e.Kind < Connect || e.Kind > Hangup {
@@ -173,24 +184,47 @@ func (tl *Timeline) Messages() []Message {
 			continue
 		}
 		here, there := side{f.Client, f.Server, f.ByClient}, side{f.Client, f.Server, !f.ByClient}
-		if e.Kind == Connect { // a port may be used again
-			delete(sent, here)
-			delete(sent, there)
-			delete(last, there)
+		if e.Kind == Connect || e.Kind == Accept {
+			if begun[here] || !begun[there] { // a port may be used again
+				for _, s := range []side{here, there} {
+					delete(begun, s)
+					delete(early, s)
+					delete(sent, s)
+					delete(owed, s)
+					delete(last, s)
+				}
+			}
+			begun[here] = true
 		}
 		last[here] = e.Thread
+		if i, ok := early[here]; ok {
+			out[i].From = e.Thread
+			delete(early, here)
+		}
 		switch e.Kind {
 		case Accept:
+			if last[there] == 0 {
+				early[there] = len(out)
+			}
 			out = append(out, Message{From: last[there], To: e.Thread, At: e.At, Kind: Accept})
 		case Write:
-			sent[here] = append(sent[here], pending{e.Value})
+			n := e.Value
+			if d := owed[here]; d.bytes > 0 && n > 0 {
+				out[d.message].Sends++
+				n = max(e.Value-d.bytes, 0)
+				owed[here] = debt{d.bytes - (e.Value - n), d.message}
+			}
+			if n > 0 || e.Value == 0 {
+				sent[here] = append(sent[here], pending{n})
+			}
 		case Read:
 			m := Message{From: last[there], To: e.Thread, At: e.At, Kind: Read, Text: f.Text}
 			if e.Value == 0 {
 				m.Kind, m.Text = Hangup, ""
 			}
 			queue := sent[there]
-			for left := e.Value; left > 0 && len(queue) > 0; {
+			left := e.Value
+			for left > 0 && len(queue) > 0 {
 				m.Sends++
 				if queue[0].bytes > left {
 					queue[0].bytes -= left
@@ -200,6 +234,9 @@ func (tl *Timeline) Messages() []Message {
 				queue = queue[1:]
 			}
 			sent[there] = queue
+			if len(queue) == 0 && left > 0 {
+				owed[there] = debt{owed[there].bytes + left, len(out)}
+			}
 			out = append(out, m)
 		}
 	}
