@@ -128,6 +128,24 @@ func TestSources(t *testing.T) {
 func main() { s := []int{3, 1, 2}; n := 0; sort.Slice(s, func(i, j int) bool { n++; return s[i] < s[j] }); println(s[0], s[2], n > 0, strings.Map(func(r rune) rune { return r + 1 }, "abc")) }`}, "1 3 true bcd\n"},
 		{"a compiled function as a value", []string{`import "strings"
 func main() { f := strings.ToUpper; g := (*strings.Builder).Len; var b strings.Builder; b.WriteString("xy"); println(f("a"), g(&b)) }`}, "A 2\n"},
+		{"compiled methods of all arities, by value and by interface", []string{`import ("bytes"; "container/list"; "fmt"; "math/big"; "strings"; "time")
+type writer interface { Write(b []byte) (int, error); WriteString(s string) (int, error); Len() int; String() string; Grow(n int); Reset(); ReadString(d byte) (string, error) }
+type sum interface { Add(a, b *big.Int) *big.Int; Exp(x, y, m *big.Int) *big.Int; Cmp(o *big.Int) int; SetBit(x *big.Int, i int, b uint) *big.Int; String() string; Int64() int64 }
+type chain interface { PushBack(v any) *list.Element; InsertBefore(v any, at *list.Element) *list.Element; Front() *list.Element; Len() int }
+type replacer interface { Replace(s string) string }
+type missing interface { Error() string; Unwrap() error }
+func main() {
+	var o strings.Builder; defer func() { print(o.String()) }()
+	var w writer = &bytes.Buffer{}; w.Grow(10); n, err := w.WriteString("ab"); m, _ := w.Write([]byte("cd\nx")); line, _ := w.ReadString('\n'); fmt.Fprintln(&o, n, err, m, line == "abcd\n", w.Len(), w.String()); w.Reset(); fmt.Fprintln(&o, w.Len())
+	a, b := big.NewInt(3), big.NewInt(4)
+	var z sum = new(big.Int); z.Add(a, b); fmt.Fprintln(&o, z.String(), z.Cmp(a), z.Int64()); z.Exp(a, b, big.NewInt(5)); fmt.Fprintln(&o, z.String()); z.SetBit(a, 3, 1); fmt.Fprintln(&o, z.String())
+	x := new(big.Int); x.Mul(a, b); x.Lsh(x, 2); fmt.Fprintln(&o, x.Add(x, a), x.Binomial(5, 2))
+	l := list.New(); var c chain = l; c.InsertBefore("first", c.PushBack(2.5)); l.InsertAfter(7, c.Front()); for e := c.Front(); e != nil; e = e.Next() { fmt.Fprint(&o, e.Value, " ") }; fmt.Fprintln(&o, c.Len(), l.InsertBefore(1, &list.Element{}) == nil)
+	var r replacer = strings.NewReplacer("a", "b"); fmt.Fprintln(&o, r.Replace("aa"))
+	var d fmt.Stringer = 3 * time.Second; fmt.Fprintln(&o, d.String()); t := time.NewTimer(time.Hour); fmt.Fprintln(&o, t.Reset(time.Hour))
+	e := fmt.Errorf("x: %w", fmt.Errorf("y")); fmt.Fprintln(&o, e.(missing).Unwrap(), e.(missing).Error())
+	defer func() { fmt.Fprintln(&o, recover() != nil) }(); var none *list.List; c = none; c.PushBack(1)
+}`}, "2 <nil> 4 true 1 x\n0\n7 1 7\n1\n11\n10 10\nfirst 7 2.5 3 true\nbb\n3s\ntrue\ny x: y\ntrue\n"},
 		{"a failed source declares nothing", []string{"var x = 1", "func f() int { return x }", "func main() { println(f()) }"}, "1\n"},
 		{"a method of an earlier type", []string{`type T struct{ n int }
 func (t T) A() int { return t.n }`, `import "fmt"

@@ -336,6 +336,12 @@ func (e *Engine) nativeDynamic(rt reflect.Type, name string, sig *types.Signatur
 		c.params(nil, sig)
 		off := c.alloc(e.anyType)
 		c.code.recv = slot{off, e.anyType}
+		if rt.Kind() == reflect.Pointer {
+			if call := e.fastMethod(f, off+unsafe.Offsetof(eface{}.data), c.code.params, c.code.results); call != nil {
+				c.emit(token.NoPos, checked(c.code.around(how, full, call)))
+				return c.finish()
+			}
+		}
 		c.emit(token.NoPos, func(fr *frame) int {
 			in := make([]reflect.Value, 1, 1+len(c.code.params))
 			in[0] = reflect.ValueOf(*(*any)(fr.at(off)))

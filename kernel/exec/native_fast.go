@@ -43,36 +43,54 @@ func plain(t *typ) byte {
 // fast returns the way to call f with these parameters and results, nil if it takes reflection.
 func (e *Engine) fast(f reflect.Value, params, results []slot) fastCall {
 	ft := f.Type()
-	if ft.NumIn() != len(params) || len(params) > 2 || len(results) > 2 || f.IsNil() {
+	if ft.NumIn() != len(params) || f.IsNil() || ft.Name() != "" {
 		return nil
 	}
-	var in, out string
+	c := fastArgs{}
 	for i, s := range params {
-		if ft.In(i) != e.reflect(s.t) || plain(s.t) == 0 {
+		if ft.In(i) != e.reflect(s.t) || !c.param(plain(s.t), s.off) {
 			return nil
 		}
-		in += string(plain(s.t))
 	}
-	for i, s := range results {
-		if ft.Out(i) != e.reflect(s.t) || plain(s.t) == 0 {
-			return nil
-		}
-		out += string(plain(s.t))
-	}
-	i := f.Interface()
-	c := fastArgs{fn: (*eface)(unsafe.Pointer(&i)).data, out: out}
-	if f.Type().Name() != "" {
+	return e.fastTo(f, c, results)
+}
+
+// fastMethod is fast for a method whose receiver is a pointer, at an offset of the frame.
+func (e *Engine) fastMethod(f reflect.Value, recv uintptr, params, results []slot) fastCall {
+	ft := f.Type()
+	if ft.NumIn() != len(params)+1 || ft.In(0).Kind() != reflect.Pointer {
 		return nil
 	}
+	c := fastArgs{}
+	c.param('p', recv)
 	for i, s := range params {
-		c.a[i] = s.off
+		if ft.In(i+1) != e.reflect(s.t) || !c.param(plain(s.t), s.off) {
+			return nil
+		}
+	}
+	return e.fastTo(f, c, results)
+}
+
+// fastTo is fast for a function whose arguments are known.
+func (e *Engine) fastTo(f reflect.Value, c fastArgs, results []slot) fastCall {
+	if len(results) > len(c.r) {
+		return nil
 	}
 	for i, s := range results {
+		if f.Type().Out(i) != e.reflect(s.t) || plain(s.t) == 0 {
+			return nil
+		}
+		c.out += string(plain(s.t))
 		c.r[i] = s.off
 	}
+	i := f.Interface()
+	c.fn = (*eface)(unsafe.Pointer(&i)).data
+	in := c.in
 	switch len(in) {
 	case 0:
 		return c.fast0()
+	case 3:
+		return c.fast3()
 	case 1:
 		switch in[0] {
 		case 'p':
@@ -109,9 +127,20 @@ func (e *Engine) fast(f reflect.Value, params, results []slot) fastCall {
 
 // fastArgs is where a call finds its function, arguments and results.
 type fastArgs struct {
-	fn   unsafe.Pointer
-	a, r [2]uintptr
-	out  string
+	fn      unsafe.Pointer
+	a       [3]uintptr
+	r       [2]uintptr
+	in, out string
+}
+
+// param adds a parameter. It reports whether there is room.
+func (c *fastArgs) param(letter byte, off uintptr) bool {
+	if letter == 0 || len(c.in) == len(c.a) {
+		return false
+	}
+	c.a[len(c.in)] = off
+	c.in += string(letter)
+	return true
 }
 
 func fast2first[A any](c fastArgs, second byte) fastCall {

@@ -60,14 +60,15 @@ func (a *Array) index(i int) int {
 }
 
 // Get returns a number: a[i]. It panics with an IndexError, "invalid index", if there is none.
-func (a *Array) Get(i int) (x any) {
-	a.locked(func() { x = a.code.get(a.mem, a.index(i)) })
-	return x
+func (a *Array) Get(i int) any {
+	defer a.hold().drop()
+	return a.code.get(a.mem, a.index(i))
 }
 
 // Int returns a number of an integer type as an int: a.Get(i).(int).
 func (a *Array) Int(i int) int {
-	n, ok := a.Get(i).(int)
+	defer a.hold().drop()
+	n, ok := a.integer(a.index(i))
 	if !ok {
 		panic(exceptions.Type("an element of type '%s' is no int", a.code.ctype))
 	}
@@ -76,7 +77,8 @@ func (a *Array) Int(i int) int {
 
 // Set sets a number: a[i] = x. It panics as Get and as Value.SetValue do.
 func (a *Array) Set(i int, x any) {
-	a.locked(func() { a.code.set(a.mem, a.index(i), x) })
+	defer a.hold().drop()
+	a.code.set(a.mem, a.index(i), x)
 }
 
 // bounds are those of a slice: from, from to, or all.
@@ -98,14 +100,13 @@ func (a *Array) bounds(limits []int) (from, to int) {
 }
 
 // Slice returns copies of numbers: Slice() is a[:], Slice(1) is a[1:], Slice(1, 3) is a[1:3].
-func (a *Array) Slice(limits ...int) (list []any) {
-	a.locked(func() {
-		from, to := a.bounds(limits)
-		list = make([]any, 0, to-from)
-		for i := from; i < to; i++ {
-			list = append(list, a.code.get(a.mem, i))
-		}
-	})
+func (a *Array) Slice(limits ...int) []any {
+	defer a.hold().drop()
+	from, to := a.bounds(limits)
+	list := make([]any, 0, to-from)
+	for i := from; i < to; i++ {
+		list = append(list, a.code.get(a.mem, i))
+	}
 	return list
 }
 
@@ -116,22 +117,21 @@ func (a *Array) SetSlice(from, to int, values any) {
 	if k := v.Kind(); k != reflect.Slice && k != reflect.Array {
 		panic(exceptions.Type("SetSlice takes a slice, not %T", values))
 	}
-	a.locked(func() {
-		from, to := a.bounds([]int{from, to})
-		if v.Len() != to-from {
-			panic(exceptions.Value("Can only assign sequence of same size"))
-		}
-		for i := range v.Len() {
-			a.code.set(a.mem, from+i, v.Index(i).Interface())
-		}
-	})
+	defer a.hold().drop()
+	from, to = a.bounds([]int{from, to})
+	if v.Len() != to-from {
+		panic(exceptions.Value("Can only assign sequence of same size"))
+	}
+	for i := range v.Len() {
+		a.code.set(a.mem, from+i, v.Index(i).Interface())
+	}
 }
 
 // Raw returns the bytes of an array of "c": a.raw.
-func (a *Array) Raw() (b []byte) {
+func (a *Array) Raw() []byte {
 	a.chars("raw")
-	a.locked(func() { b = bytes.Clone(a.mem.Bytes()[:a.n]) })
-	return b
+	defer a.hold().drop()
+	return bytes.Clone(a.mem.Bytes()[:a.n])
 }
 
 // Value returns the bytes of an array of "c" up to the first 0: a.value.
@@ -148,11 +148,10 @@ func (a *Array) SetValue(b []byte) {
 	if len(b) > a.n {
 		panic(exceptions.Value("byte string too long"))
 	}
-	a.locked(func() {
-		if n := copy(a.mem.Bytes()[:a.n], b); n < a.n {
-			a.mem.Bytes()[n] = 0
-		}
-	})
+	defer a.hold().drop()
+	if n := copy(a.mem.Bytes()[:a.n], b); n < a.n {
+		a.mem.Bytes()[n] = 0
+	}
 }
 
 // chars panics with an AttributeError unless this is an array of "c".

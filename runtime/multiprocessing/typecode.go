@@ -32,11 +32,31 @@ func typecodeOf(code string) typecode {
 }
 
 // get returns number i. Machine words are read whole, as in C.
-func (c typecode) get(m *process.Memory, i int) any {
-	p := m.Pointer(i * c.size)
+func (c *typecode) get(m *process.Memory, i int) any {
 	switch c.code {
 	case 'c':
-		return []byte{*(*byte)(p)}
+		return []byte{*(*byte)(m.Pointer(i))}
+	case 'f', 'd':
+		return c.float(m, i)
+	}
+	return c.integer(m, i)
+}
+
+func (c *typecode) isFloat() bool { return c.code == 'f' || c.code == 'd' }
+
+// float returns number i of a type that isFloat.
+func (c *typecode) float(m *process.Memory, i int) float64 {
+	p := m.Pointer(i * c.size)
+	if c.code == 'f' {
+		return float64(*(*float32)(p))
+	}
+	return *(*float64)(p)
+}
+
+// integer returns number i of an integer type.
+func (c *typecode) integer(m *process.Memory, i int) int {
+	p := m.Pointer(i * c.size)
+	switch c.code {
 	case 'b':
 		return int(*(*int8)(p))
 	case 'B':
@@ -49,16 +69,12 @@ func (c typecode) get(m *process.Memory, i int) any {
 		return int(*(*int32)(p))
 	case 'I':
 		return int(*(*uint32)(p))
-	case 'f':
-		return float64(*(*float32)(p))
-	case 'd':
-		return *(*float64)(p)
 	}
 	return int(*(*int64)(p))
 }
 
 // set sets number i. It panics with a TypeError if x is of another type.
-func (c typecode) set(m *process.Memory, i int, x any) {
+func (c *typecode) set(m *process.Memory, i int, x any) {
 	p := m.Pointer(i * c.size)
 	v := reflect.ValueOf(x)
 	switch c.code {

@@ -44,16 +44,32 @@ func (m *module) synchronized(t *machine.Thread, code string, n int, opts []Lock
 	return s
 }
 
-// locked calls f with the lock, if there is one.
-func (s *synchronized) locked(f func()) {
+// hold acquires the lock and returns it, nil if there is none. The caller calls drop, deferred.
+func (s *synchronized) hold() *semLock {
 	if s.mem == nil {
 		panic(exceptions.Type("a value that processes share is made by NewValue or NewArray: its zero value is none"))
 	}
 	if s.lock == nil {
-		f()
-		return
+		return nil
 	}
-	s.lock.With(f)
+	l := s.lock.lock()
+	l.acquire(nil)
+	return l
+}
+
+// drop releases what hold has acquired.
+func (l *semLock) drop() {
+	if l != nil {
+		l.release()
+	}
+}
+
+// integer returns number i, if the type is an integer's.
+func (s *synchronized) integer(i int) (int, bool) {
+	if s.code.isFloat() || s.code.code == 'c' {
+		return 0, false
+	}
+	return s.code.integer(s.mem, i), true
 }
 
 // GetLock returns the lock, which each read and each write takes for itself: hold it where a read and a write belong together. It panics
@@ -93,18 +109,22 @@ func NewValue(typecode string, value any, opts ...LockOption) *Value {
 func NewRawValue(typecode string, value any) *Value { return NewValue(typecode, value, UseLock(nil)) }
 
 // Value returns the number: an int, a float64, or a []byte of one for "c": v.value.
-func (v *Value) Value() (x any) {
-	v.locked(func() { x = v.code.get(v.mem, 0) })
-	return x
+func (v *Value) Value() any {
+	defer v.hold().drop()
+	return v.code.get(v.mem, 0)
 }
 
 // SetValue sets it: v.value = x. It panics with a TypeError if x is no number of the type; an integer that is too large loses its upper
 // bits, as in C.
-func (v *Value) SetValue(x any) { v.locked(func() { v.code.set(v.mem, 0, x) }) }
+func (v *Value) SetValue(x any) {
+	defer v.hold().drop()
+	v.code.set(v.mem, 0, x)
+}
 
 // Int returns the number as an int: v.Value().(int). It panics with a TypeError if the type is no integer.
 func (v *Value) Int() int {
-	n, ok := v.Value().(int)
+	defer v.hold().drop()
+	n, ok := v.integer(0)
 	if !ok {
 		panic(exceptions.Type("a value of type '%s' is no int; Float returns it", v.code.ctype))
 	}
@@ -113,11 +133,12 @@ func (v *Value) Int() int {
 
 // Float returns the number as a float64.
 func (v *Value) Float() float64 {
-	switch x := v.Value().(type) {
-	case float64:
-		return x
-	case int:
-		return float64(x)
+	defer v.hold().drop()
+	if v.code.isFloat() {
+		return v.code.float(v.mem, 0)
+	}
+	if n, ok := v.integer(0); ok {
+		return float64(n)
 	}
 	panic(exceptions.Type("a value of type '%s' is no number", v.code.ctype))
 }

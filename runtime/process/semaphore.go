@@ -4,7 +4,6 @@ package process
 
 import (
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -46,9 +45,10 @@ type Semaphore struct {
 	label   string
 	object  atomic.Int64 // what timelines call it, plus 1; 0: it isn't known yet
 
-	mu    sync.Mutex // protects the fields below; held for short
-	count int        // how often it was acquired through this object and not released: SemLock._count
-	last  *machine.Thread
+	// count is how often it was acquired through this object and not released: SemLock._count. last is the thread that did so last. Who
+	// acquires writes last first, and who looks reads count first: so none but the holder of a recursive lock finds itself in it.
+	count atomic.Int64
+	last  atomic.Pointer[machine.Thread]
 }
 
 // NewSemaphore makes a semaphore whose value is at most limit. The name is for reports. The error is ErrFull, or one of the
@@ -137,9 +137,7 @@ func (m *Semaphore) holder() holder {
 // releases its GIL only to wait.
 func (m *Semaphore) Acquire(t *machine.Thread, d time.Duration) bool {
 	if m.kind == Recursive && m.Mine(t) {
-		m.mu.Lock()
-		m.count++
-		m.mu.Unlock()
+		m.count.Add(1)
 		return true
 	}
 	if !m.try(t) {
@@ -147,10 +145,8 @@ func (m *Semaphore) Acquire(t *machine.Thread, d time.Duration) bool {
 			return false
 		}
 	}
-	m.mu.Lock()
-	m.count++
-	m.last = t
-	m.mu.Unlock()
+	m.last.Store(t)
+	m.count.Add(1)
 	m.record(t, timeline.Acquire)
 	return true
 }
@@ -216,19 +212,14 @@ func (m *Semaphore) Release(t *machine.Thread) error {
 		if !m.Mine(t) {
 			return &exceptions.AssertionError{Message: "attempt to release recursive lock not owned by thread"}
 		}
-		m.mu.Lock()
-		if m.count > 1 {
-			m.count--
-			m.mu.Unlock()
+		if m.count.Load() > 1 {
+			m.count.Add(-1)
 			return nil
 		}
-		m.mu.Unlock()
 	} else if m.value.Load(t) >= m.limit {
 		return exceptions.Value("semaphore or lock released too many times")
 	}
-	m.mu.Lock()
-	m.count--
-	m.mu.Unlock()
+	m.count.Add(-1)
 	if m.limit == 1 {
 		m.v.a.u32(m.v.at(semHolder)).Store(0)
 	}
@@ -255,17 +246,11 @@ func (m *Semaphore) record(t *machine.Thread, k timeline.Kind) {
 func (m *Semaphore) Value(t *machine.Thread) uint32 { return m.value.Load(t) }
 
 // Count returns how often the semaphore was acquired through this object and not released.
-func (m *Semaphore) Count() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.count
-}
+func (m *Semaphore) Count() int { return int(m.count.Load()) }
 
 // Mine reports whether t is the thread that acquired the semaphore last through this object, and has it.
 func (m *Semaphore) Mine(t *machine.Thread) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.count > 0 && m.last == t
+	return m.count.Load() > 0 && m.last.Load() == t
 }
 
 // HolderName returns the name of the process that holds a semaphore that at most one thread can hold, and the thread's number there.
