@@ -1,6 +1,6 @@
 package machine
 
-// This file defines the simulated machine's two queues: of timers, and of threads that want a core.
+// This file defines the simulated machine's queue of timers.
 
 // A timer wakes a thread. It is void if the thread has gone on meanwhile: gen tells.
 type timer struct {

@@ -5,6 +5,8 @@ package machine
 // first, for a slice; who slept is credited a little, and takes the core of one that is far ahead.
 
 import (
+	"cmp"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -34,7 +36,7 @@ func (s *simulator) decide() *Thread {
 		if t == nil || t.clock > s.until {
 			return nil
 		}
-		if t.clock >= t.sim.slice && len(s.ready.list) > 0 {
+		if t.clock >= t.sim.slice && s.ready.len() > 0 {
 			s.account(t)
 			if c := s.idle(); c >= 0 && !t.sim.resched { // the balancer, which looks no earlier
 				s.assign(s.takeReady(t.clock), c, s.startOn(c, t.clock))
@@ -42,7 +44,7 @@ func (s *simulator) decide() *Thread {
 				continue
 			}
 			t.sim.resched = false
-			if s.ready.list[0].sim.vruntime <= t.sim.vruntime {
+			if s.ready.first().sim.vruntime <= t.sim.vruntime {
 				s.preempt(t)
 				continue
 			}
@@ -107,7 +109,7 @@ func (s *simulator) limit(t *Thread) {
 	if system < never {
 		t.horizon = min(t.horizon, max(system, t.clock))
 	}
-	if len(s.ready.list) > 0 {
+	if s.ready.len() > 0 {
 		t.horizon = min(t.horizon, t.sim.slice)
 		if t.sim.slice <= t.clock {
 			t.exact = t.clock - 1
@@ -135,8 +137,8 @@ func (s *simulator) account(t *Thread) {
 	for _, u := range s.running {
 		least = min(least, u.sim.vruntime)
 	}
-	if len(s.ready.list) > 0 {
-		least = min(least, s.ready.list[0].sim.vruntime)
+	if s.ready.len() > 0 {
+		least = min(least, s.ready.first().sim.vruntime)
 	}
 	s.least = max(s.least, least)
 }
@@ -237,7 +239,7 @@ func (s *simulator) wakeAt(t *Thread, at int64) {
 		}
 	}
 	s.enqueue(t)
-	if victim.sim.vruntime-t.sim.vruntime <= int64(s.os.WakePreempt) || s.ready.list[0] != t {
+	if victim.sim.vruntime-t.sim.vruntime <= int64(s.os.WakePreempt) || s.ready.first() != t {
 		return
 	}
 	if victim == s.turn {
@@ -331,49 +333,32 @@ func (s *simulator) dispatch(c int, at int64) {
 
 // takeReady takes the thread that is next out of the queue, nil if there is none.
 func (s *simulator) takeReady(at int64) *Thread {
-	if len(s.ready.list) == 0 {
+	if s.ready.len() == 0 {
 		return nil
 	}
-	t := s.ready.pop()
-	var same []*Thread
-	for len(s.ready.list) > 0 && s.ready.list[0].sim.vruntime == t.sim.vruntime {
-		same = append(same, s.ready.pop())
-	}
-	if same != nil {
-		same = append([]*Thread{t}, same...)
-		i := s.chooser.Choose(time.Duration(at), Dispatch, same)
-		t = same[i]
-		for j, u := range same {
-			if j != i {
-				s.ready.push(u)
-			}
+	i := 0
+	if n := s.ready.ties(); n > 1 {
+		if _, ok := s.chooser.(seeded); ok {
+			i = s.rng.IntN(n) // as it would choose: there may be thousands, which it doesn't look at
+		} else {
+			i = s.chooser.Choose(time.Duration(at), Dispatch, s.ready.head(n))
 		}
 	}
-	return t
+	return s.ready.take(i)
 }
 
 // queued returns the threads that are ready, in the order of their numbers.
 func (s *simulator) queued() []*Thread {
-	list := append([]*Thread(nil), s.ready.list...)
-	for i := range list { // a few threads
-		for j := i; j > 0 && list[j].id < list[j-1].id; j-- {
-			list[j], list[j-1] = list[j-1], list[j]
-		}
-	}
+	list := slices.Clone(s.ready.list)
+	slices.SortFunc(list, func(a, b *Thread) int { return cmp.Compare(a.id, b.id) })
 	return list
 }
 
 // prefer makes a thread in the queue the next.
 func (s *simulator) prefer(t *Thread) {
-	list := s.ready.list
-	s.ready.list = nil
-	for _, u := range list {
-		if u != t {
-			s.ready.push(u)
-		}
-	}
-	if len(s.ready.list) > 0 {
-		t.sim.vruntime = min(t.sim.vruntime, s.ready.list[0].sim.vruntime-1)
+	s.ready.list = slices.DeleteFunc(s.ready.list, func(u *Thread) bool { return u == t })
+	if s.ready.len() > 0 {
+		t.sim.vruntime = min(t.sim.vruntime, s.ready.first().sim.vruntime-1)
 	}
 	s.ready.push(t)
 }

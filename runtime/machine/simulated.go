@@ -40,7 +40,7 @@ type simulator struct {
 	until    int64 // nobody goes on who is past this: the end of a Drain
 	cores    []core
 	running  []*Thread // those on cores
-	ready    heap[*Thread]
+	ready    readyQueue
 	timers   heap[timer]
 	events   heap[event] // of devices
 	armed    int         // how many of the timers aren't void
@@ -120,12 +120,6 @@ func newSimulator(m *Machine) *simulator {
 	}
 	s.preempter, _ = s.chooser.(Preempter)
 	s.cores = make([]core, m.opts.Cores)
-	s.ready.less = func(a, b *Thread) bool {
-		if a.sim.vruntime != b.sim.vruntime {
-			return a.sim.vruntime < b.sim.vruntime
-		}
-		return a.sim.seq < b.sim.seq
-	}
 	s.timers.less = func(a, b timer) bool {
 		if a.at != b.at {
 			return a.at < b.at
@@ -192,7 +186,7 @@ func (s *simulator) point(t *Thread) {
 
 // taken asks the Preempter, and reports whether t has lost its core and got it back.
 func (s *simulator) taken(t *Thread) bool {
-	if len(s.ready.list) == 0 {
+	if s.ready.len() == 0 {
 		return false
 	}
 	threads := append([]*Thread{t}, s.queued()...)
@@ -320,14 +314,12 @@ func (s *simulator) sleep(t *Thread, d int64) {
 // yield is sched_yield: behind all that are ready.
 func (s *simulator) yield(t *Thread) {
 	t.clock += int64(s.os.WaitCall)
-	if len(s.ready.list) == 0 {
+	if s.ready.len() == 0 {
 		s.pass(t)
 		return
 	}
 	s.account(t)
-	for _, u := range s.ready.list {
-		t.sim.vruntime = max(t.sim.vruntime, u.sim.vruntime)
-	}
+	t.sim.vruntime = max(t.sim.vruntime, s.ready.list[0].sim.vruntime)
 	s.preempt(t)
 	s.leave(t)
 }

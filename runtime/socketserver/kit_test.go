@@ -176,8 +176,8 @@ func native() { gil.Native(2 * time.Millisecond) } // one long call: keeps it
 func idle()   { machine.Current().Sleep(40_000) }  // only waits
 
 // talk lets clients talk to a server, and returns when all have ended.
-func talk(t testing.TB, server func(string, int, any, ...socketserver.Option) (*socketserver.TCPServer, error), handler any, client func(int), clients int) {
-	s, err := server("localhost", 0, handler)
+func talk(t testing.TB, server func(string, int, any, ...socketserver.Option) (*socketserver.TCPServer, error), handler any, client func(int), clients int, opts ...socketserver.Option) {
+	s, err := server("localhost", 0, handler, opts...)
 	if err != nil {
 		t.Error(err)
 		return
