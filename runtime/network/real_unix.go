@@ -60,6 +60,7 @@ type realEndpoint struct {
 	by     string            // who bound it
 	name   netip.AddrPort    // to what
 	polled []*machine.Thread // that wait for it
+	asked  netip.AddrPort    // what a connect that hasn't succeeded yet has asked for
 }
 
 func (n *realNetwork) add(fd, family, kind int) *realEndpoint {
@@ -378,7 +379,12 @@ func (e *realEndpoint) Connect(_ *machine.Thread, addr netip.AddrPort) error {
 	return e.with(func(fd int) error {
 		err := unix.Connect(fd, sockaddr(addr))
 		if err == unix.EINTR {
-			return unix.EINPROGRESS
+			err = unix.EINPROGRESS
+		}
+		if err == unix.EINPROGRESS {
+			e.mu.Lock()
+			e.asked = addr
+			e.mu.Unlock()
 		}
 		return err
 	})
@@ -459,6 +465,13 @@ func (e *realEndpoint) Failure(t *machine.Thread) error {
 	v, err := e.Option(t, SOL_SOCKET, SO_ERROR)
 	if err == nil && v != 0 {
 		return syscall.Errno(v)
+	}
+	e.mu.Lock()
+	asked := e.asked
+	e.asked = netip.AddrPort{}
+	e.mu.Unlock()
+	if asked.IsValid() { // Linux says once that a connect has succeeded, and only later ones fail with EISCONN; one that blocks has heard it
+		_ = e.with(func(fd int) error { return unix.Connect(fd, sockaddr(asked)) })
 	}
 	return err
 }
