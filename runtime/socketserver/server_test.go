@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"gilkernel/runtime/exceptions"
-	"gilkernel/runtime/network"
 	"gilkernel/runtime/socket"
 	"gilkernel/runtime/socketserver"
 	"gilkernel/runtime/threading"
@@ -238,46 +237,6 @@ func TestThousandClients(t *testing.T) {
 		s.ServerClose()
 		log(right.Load(), "answers")
 	})
-}
-
-// A process without descriptors says so once, serves those that are connected, and the others when there are descriptors again.
-func TestNoDescriptors(t *testing.T) {
-	w := newWorld(t, kind{simulated: true, seed: 1})
-	var right atomic.Int32
-	err := w.run(func() {
-		network.Configure(network.Descriptors(16)) // 3, the server's own, nine clients', and three for their other ends
-		s, err := socketserver.NewThreadingTCPServer("localhost", 0, upper, socketserver.RequestQueueSize(16))
-		if err != nil {
-			panic(err)
-		}
-		port := s.ServerAddress().Port
-		var clients []*socket.Socket
-		for range 9 {
-			c, err := socket.CreateConnection("localhost", port)
-			if err != nil {
-				panic(err)
-			}
-			clients = append(clients, c)
-		}
-		start(s, nil)
-		threading.NewEvent().Wait(threading.Timeout(time.Second))
-		for _, c := range clients {
-			if _, err := c.Write([]byte("hello\n")); err != nil {
-				panic(err)
-			}
-			if answer, err := c.MakeFile().ReadLine(); err == nil && answer == "HELLO\n" {
-				right.Add(1)
-			}
-			_ = c.Close()
-		}
-		s.Shutdown()
-		s.ServerClose()
-	})
-	w.stop()
-	const want = "socketserver: can't accept a client: [Errno 24] Too many open files. Those that are connected are served; the others wait until one of them closes its connection.\n"
-	if err != nil || right.Load() != 9 || w.err.String() != want {
-		t.Errorf("%v, %d answers, printed %q", err, right.Load(), w.err.String())
-	}
 }
 
 // What the server does wrong itself: shutdown in its own thread, a handler that is none.
