@@ -76,12 +76,13 @@ func withoutDescriptors(t *testing.T, simulated bool, limit func()) {
 	})
 	w.stop()
 	const want = "socketserver: can't accept a client: [Errno 24] Too many open files. Those that are connected are served; the others wait until one of them closes its connection.\n"
-	if err != nil || right != 9 || stderr.String() != want {
+	// It says so again if it has accepted some meanwhile.
+	if err != nil || right != 9 || strings.ReplaceAll(stderr.String(), want, "") != "" {
 		t.Errorf("%v, %d answers, printed %q", err, right, stderr.String())
 	}
 }
 
-// A process without descriptors says so once, serves those that are connected, and the others when there are descriptors again.
+// A process without descriptors says so, serves those that are connected, and the others when there are descriptors again.
 func TestNoDescriptors(t *testing.T) {
 	if os.Getenv(noDescriptors) != "" { // the process that real=true starts
 		withoutDescriptors(t, false, func() { leaveDescriptors(t, 3) })
