@@ -11,7 +11,7 @@ import (
 // goPackage returns the import path of a Python module's counterpart, "" if there is none.
 func goPackage(module string) string {
 	switch module {
-	case "threading", "queue", "asyncio", "multiprocessing":
+	case "threading", "queue", "asyncio", "multiprocessing", "socket", "socketserver":
 		return "gilkernel/runtime/" + module
 	case "concurrent", "concurrent.futures", "futures":
 		return "gilkernel/runtime/futures"
@@ -27,8 +27,10 @@ func goPackage(module string) string {
 		return "encoding/csv"
 	case "re":
 		return "regexp"
-	case "socket", "socketserver":
-		return "net"
+	case "multiprocessing.shared_memory":
+		return "gilkernel/runtime/multiprocessing/sharedmemory"
+	case "multiprocessing.connection":
+		return "gilkernel/runtime/multiprocessing/connection"
 	case "subprocess":
 		return "os/exec"
 	case "logging":
@@ -133,12 +135,12 @@ func module(t words) words {
 		say = "In Python os.fork copies the process; a Go program can't: `p := multiprocessing.NewProcess(func() { })` is a new one, which `p.Start()` starts."
 	case "multiprocessing.cpu_count":
 		return nil // did you mean
-	case "multiprocessing.Pool", "multiprocessing.pool", "futures.ProcessPoolExecutor":
-		say = "There is no pool of processes here: `p := multiprocessing.NewProcess(func() { })` is one process, and `futures.NewThreadPoolExecutor(4)` a pool of threads."
-	case "multiprocessing.Manager", "multiprocessing.managers":
-		say = "There is no Manager here: `multiprocessing.NewQueue()` passes values between processes, and `multiprocessing.NewValue(\"i\", 0)` shares a number."
-	case "multiprocessing.shared_memory":
-		say = "There is no shared_memory here: `multiprocessing.NewRawArray(\"d\", 3)` is memory that processes share."
+	case "multiprocessing.pool":
+		say = "In Python multiprocessing.pool; in Go `multiprocessing.NewPool(4)`."
+	case "multiprocessing.managers":
+		say = "In Python multiprocessing.managers; in Go `multiprocessing.NewManager()`."
+	case "multiprocessing.shared_memory", "multiprocessing.connection":
+		say = "Python's " + t["module"] + "." + t["member"] + " is in Go the package `import \"" + goPackage(t["module"]+"."+t["member"]) + "\"`."
 	case "json.dumps", "json.dump":
 		say = "In Python json.dumps(x); in Go `b, err := json.Marshal(1)`."
 	case "json.loads", "json.load":
@@ -158,7 +160,7 @@ func module(t words) words {
 	if say == "" && t["module"] == "mp" {
 		say = "In Python mp is short for multiprocessing; in Go a package keeps its name: `multiprocessing.NewProcess(func() { })`."
 	}
-	if say == "" && !slices.Contains([]string{"os", "time", "math", "threading", "queue", "asyncio", "futures", "multiprocessing"}, t["module"]) {
+	if say == "" && !slices.Contains([]string{"os", "time", "math", "threading", "queue", "asyncio", "futures", "multiprocessing", "socket", "socketserver"}, t["module"]) {
 		switch path := goPackage(t["module"]); {
 		case path != "" && !strings.HasSuffix(path, t["module"]):
 			say = "Python's " + t["module"] + " is in Go the package `import \"" + path + "\"`."

@@ -378,6 +378,10 @@ func keywordCall(callee, args string) string {
 			}
 		}
 		return strings.Join(opts, ", ") + ")"
+	case lower == "pool" && has("processes"):
+		return "multiprocessing.NewPool(" + goOf(named["processes"], "4") + ")"
+	case lower == "processpoolexecutor" || lower == "interpreterpoolexecutor":
+		return "futures.New" + strings.TrimPrefix(name, "New") + "(" + goOf(named["max_workers"], strings.Join(plain, ", ")) + ")"
 	case lower == "threadpoolexecutor":
 		s := "futures.NewThreadPoolExecutor(" + goOf(named["max_workers"], strings.Join(plain, ", ")) + ")"
 		if v, ok := named["thread_name_prefix"]; ok {

@@ -9,7 +9,7 @@ import (
 )
 
 // pythonClass is a call of one of the runtime's classes, as Python writes it.
-var pythonClass = regexp.MustCompile(`^(threading|queue|futures|asyncio|multiprocessing)\.((?:Thread|Process|Timer|R?Lock|Condition|(?:Bounded)?Semaphore|Event|Barrier|(?:Lifo|Priority|Simple|Joinable)?Queue|(?:Raw)?(?:Value|Array)|ThreadPoolExecutor))(\(.*\))$`)
+var pythonClass = regexp.MustCompile(`^(threading|queue|futures|asyncio|multiprocessing)\.((?:Thread|Process|Timer|R?Lock|Condition|(?:Bounded)?Semaphore|Event|Barrier|(?:Lifo|Priority|Simple|Joinable)?Queue|(?:Raw)?(?:Value|Array)|Pool|Manager|(?:Thread|Process|Interpreter)PoolExecutor))(\(.*\))$`)
 
 // constructed returns a value in Go in which a class of the runtime is called as Go does it: a function makes the object.
 func constructed(value string) string {

@@ -42,8 +42,8 @@ var table = []row{
 	// Statements.
 	{name: "with open", code: `^\s*with\s+open\((?P<args>[^)]*)\)\s*(as\s+(?P<name>\w+))?`,
 		advice: "In Python with closes the file; in Go defer does: `$name, err := os.Open($file)`, then `defer $name.Close()`.", with: opened},
-	{name: "with pool", code: `^\s*with\b.*ThreadPoolExecutor\((?P<args>[^)]*)\)\s*(as\s+(?P<name>\w+))?`,
-		advice: "In Python with shuts the pool down; in Go its method With does: `futures.NewThreadPoolExecutor($n).With(func($name *futures.ThreadPoolExecutor) { })`.", with: pool},
+	{name: "with pool", code: `^\s*with\b.*\b(?P<class>(Thread|Process|Interpreter)PoolExecutor|Pool)\((?P<args>[^)]*)\)\s*(as\s+(?P<name>\w+))?`,
+		advice: "In Python with shuts the pool down; in Go its method With does: `$pkg.New$class($n).With(func($name *$pkg.$class) { })`.", with: pool},
 	{name: "with", code: `^\s*with\s+(?P<name>\w+)\s*:`, advice: "In Python with acquires and releases; in Go the lock's method With does: `$name.With(func() { })`."},
 	{name: "with", code: `^\s*with\s+\w`, advice: "In Python with ends what it began; in Go defer does when the function returns: `defer fmt.Println(\"closed\")`."},
 	{name: "while True", code: `^\s*while\s*\(?\s*(True|true|1)\s*\)?\s*[:{]`, advice: "In Python while is a loop; in Go for is the only one: `for { }`."},

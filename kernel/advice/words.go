@@ -3,6 +3,7 @@ package advice
 // This file defines the words that rows make of what was typed.
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -95,8 +96,12 @@ func pool(t words) words {
 	if name == "" {
 		name = "pool"
 	}
+	pkg := "futures"
+	if t["class"] == "Pool" {
+		pkg = "multiprocessing"
+	}
 	plain, named := keywords(t["args"])
-	return words{"name": name, "n": goOf(named["max_workers"], strings.Join(plain, ", "))}
+	return words{"name": name, "pkg": pkg, "class": t["class"], "n": goOf(cmp.Or(named["max_workers"], named["processes"]), strings.Join(plain, ", "))}
 }
 
 func condition(otherwise string) func(words) words {
