@@ -2,7 +2,7 @@
 
 package main
 
-// This file measures starts: the time from a process's start to its first result. CPython and a kernel's cells do it by turns, on the
+// This file defines the measurement of starts: the time from a process's start to its first result. CPython and a kernel's cells do it by turns, on the
 // same computer in the same run. From a spare it must take 20 ms at most, and half of CPython's spawn at most.
 
 import (

@@ -213,7 +213,7 @@ func (s *Server) find() *listening {
 	return nil
 }
 
-// refused reports whether nobody listens at the address yet. An address that can't be tried from here, such as that of a socket file, is
+// refused reports whether no program listens at the address yet. An address that can't be tried from here, such as that of a socket file, is
 // taken to be right.
 func (at *listening) refused(ctx context.Context) bool {
 	u, err := url.Parse(at.URL)

@@ -146,7 +146,7 @@ func (c *child) read(f io.Reader) {
 		case ev.Synced != nil:
 			select {
 			case c.synced <- struct{}{}:
-			default: // nobody has taken the answer before
+			default: // the last answer was not taken
 			}
 		case ev.Family != nil:
 			if c.news.Load().heard(ev.Family) {

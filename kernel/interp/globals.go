@@ -1,6 +1,6 @@
 package interp
 
-// This file defines what package process is told of the variables of cells, which are the global variables of its processes.
+// This file defines the variables of cells as package process sees them: the global variables of its processes.
 
 import (
 	"reflect"

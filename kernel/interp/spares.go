@@ -25,7 +25,7 @@ type spares struct {
 	starting int
 	want     int         // how many there should be
 	burst    int         // starts, one after the other
-	timer    *time.Timer // of what is to be done next; nil before the first
+	timer    *time.Timer // of the next tend; nil before the first
 	last     time.Time   // the last start
 }
 
@@ -72,7 +72,7 @@ func (ps *processes) laterLocked(s *session, d time.Duration) {
 	ps.spares.timer.Reset(d)
 }
 
-// tend makes spares after a burst, and ends those that nobody has needed for long.
+// tend makes spares after a burst, and ends those that no start has needed for long.
 func (ps *processes) tend(s *session) {
 	ps.mu.Lock()
 	sp := &ps.spares

@@ -32,6 +32,6 @@
 // a panic, as a *machine.Failure with its stack, of which errors.As finds the value.
 //
 // Misuse panics with Python's exception, in Python's words: "cannot schedule new futures after shutdown". Everything may be
-// used by several threads at once. An executor that nobody shuts down keeps its threads, idle, until the program ends:
-// Go has no finalizers that could do that in time.
+// used by several threads at once. An executor that is never shut down keeps its threads, idle, until the program
+// exits: Go has no finalizers that could do that in time.
 package futures

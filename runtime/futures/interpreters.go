@@ -18,10 +18,11 @@ import (
 
 // An InterpreterPoolExecutor makes calls in threads that have an interpreter each, in the same process (PEP 734): a GIL of its own, so that they run side
 // by side, and global variables of its own, which begin as they are declared. Functions, arguments and results are copied from one interpreter to the
-// other. NewInterpreterPoolExecutor makes one. All methods may be called by several threads at once, but what configures it only before the first Submit.
+// other. NewInterpreterPoolExecutor makes one. All methods may be called by several threads at once;
+// Initializer and ThreadNamePrefix only before the first Submit.
 type InterpreterPoolExecutor struct {
 	pool     *ThreadPoolExecutor
-	siblings process.Siblings // nil: the host has none, and nothing is copied
+	siblings process.Siblings // nil: the host keeps no variables for each interpreter, and nothing is copied
 	id       gil.Identity
 }
 
@@ -78,7 +79,7 @@ func (ex *InterpreterPoolExecutor) Initializer(fn any, args ...any) *Interpreter
 	return ex
 }
 
-// Submit lets an interpreter of the pool call a copy of fn with copies of args, and returns the Future of its outcome, a copy too. What can't be copied is
+// Submit makes an interpreter of the pool call a copy of fn with copies of args, and returns the Future of its outcome, a copy too. What can't be copied is
 // the Future's exception, a *NotShareableError. It panics as ThreadPoolExecutor.Submit does.
 func (ex *InterpreterPoolExecutor) Submit(fn any, args ...any) *Future {
 	if call.Of(fn, args) == nil {
@@ -149,7 +150,7 @@ func (ex *InterpreterPoolExecutor) carry(codec *pickle.Codec, err error) error {
 	return &machine.Failure{Value: &ExecutionFailed{Type: errorName(err), Message: f.Error()}, Stack: f.Stack}
 }
 
-// Map lets interpreters of the pool call fn with the elements of the iterables; see MapWith.
+// Map makes interpreters of the pool call fn with the elements of the iterables; see MapWith.
 func (ex *InterpreterPoolExecutor) Map(fn any, iterables ...any) iter.Seq2[any, error] {
 	return MapWith(ex, fn, iterables...)
 }

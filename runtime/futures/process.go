@@ -19,8 +19,8 @@ import (
 )
 
 // A ProcessPoolExecutor makes calls in processes of its own, each with an interpreter and a GIL of its own. NewProcessPoolExecutor makes
-// one. Functions, arguments and results are sent, see package multiprocessing. All methods may be called by several threads at once,
-// but what configures it only before the first Submit.
+// one. Functions, arguments and results are sent, see package multiprocessing. All methods may be called by several threads at once;
+// Initializer, MaxTasksPerChild and MPContext only before the first Submit.
 type ProcessPoolExecutor struct {
 	id    gil.Identity
 	label string
@@ -33,7 +33,7 @@ type ProcessPoolExecutor struct {
 	pending map[*Future]bool // not done
 }
 
-// extraCalls is how many calls beyond one for each worker are sent: they can't be cancelled any more (EXTRA_QUEUED_CALLS).
+// extraCalls is how many calls beyond one for each worker are sent: a call that was sent can't be cancelled (EXTRA_QUEUED_CALLS).
 const extraCalls = 1
 
 // windowsMost is how many processes Windows can wait for (_MAX_WINDOWS_WORKERS).
@@ -123,7 +123,7 @@ func (ex *ProcessPoolExecutor) GoString() string { return ex.String() }
 // MaxWorkers returns how many processes there may be.
 func (ex *ProcessPoolExecutor) MaxWorkers() int { return ex.o.Processes }
 
-// Processes returns the processes that run.
+// Processes returns the running processes; nil before the first Submit.
 func (ex *ProcessPoolExecutor) Processes() []*multiprocessing.Process {
 	if w := ex.started(); w != nil {
 		return w.Processes()
@@ -138,8 +138,8 @@ func (ex *ProcessPoolExecutor) started() *multiprocessing.Workers {
 	return ex.workers
 }
 
-// Submit lets a process of the pool call fn with args, and returns the Future of its outcome. What can't be sent is the Future's
-// exception. It panics with a RuntimeError, "cannot schedule new futures after shutdown", after Shutdown, and with a *BrokenProcessPool if a
+// Submit makes a process of the pool call fn with args, and returns the Future of its outcome. If a value can't be sent, the error is the
+// Future's exception. It panics with a RuntimeError, "cannot schedule new futures after shutdown", after Shutdown, and with a *BrokenProcessPool if a
 // process was lost.
 func (ex *ProcessPoolExecutor) Submit(fn any, args ...any) *Future {
 	return ex.submit(func(w *multiprocessing.Workers, begin func() bool, done func(any, error)) {
@@ -214,14 +214,14 @@ func (ex *ProcessPoolExecutor) forget(f *Future) {
 	delete(ex.pending, f)
 }
 
-// Chunksize is an optional argument of ProcessPoolExecutor.Map: so many calls are sent at a time. Other executors ignore it, as in Python.
+// Chunksize is an optional argument of ProcessPoolExecutor.Map: it sends n calls at a time. Other executors ignore it, as in Python.
 func Chunksize(n int) WaitOption { return chunksize(n) }
 
 type chunksize int
 
 func (chunksize) apply(*waitOptions) {}
 
-// Map lets processes of the pool call fn with the elements of the iterables; see MapWith. With Chunksize(n) each process is given n calls at
+// Map makes processes of the pool call fn with the elements of the iterables; see MapWith. With Chunksize(n) each process is given n calls at
 // once. It panics with a ValueError, "chunksize must be >= 1.", if that isn't positive.
 func (ex *ProcessPoolExecutor) Map(fn any, iterables ...any) iter.Seq2[any, error] {
 	size := 1
@@ -270,8 +270,8 @@ func (ex *ProcessPoolExecutor) Map(fn any, iterables ...any) iter.Seq2[any, erro
 	}
 }
 
-// Shutdown refuses more calls, and waits until the others are made and the processes have ended. NoWait doesn't wait, CancelFutures
-// cancels what hasn't begun. It may be called again.
+// Shutdown makes the pool refuse more calls, and waits until the submitted calls are done and the processes have exited. With NoWait it
+// doesn't wait; with CancelFutures it cancels the calls that haven't begun. Calling it again does no harm.
 func (ex *ProcessPoolExecutor) Shutdown(opts ...ShutdownOption) {
 	var o ShutdownOption
 	for _, p := range opts {
@@ -326,8 +326,8 @@ func (ex *ProcessPoolExecutor) KillWorkers() {
 	}
 }
 
-// With calls fn with the pool and shuts it down: "with ProcessPoolExecutor() as ex". It is shut down after a panic too; but it isn't
-// waited for if that is the report of a deadlock or the end of the thread.
+// With calls fn with the pool and shuts it down: "with ProcessPoolExecutor() as ex". With shuts it down after a panic too, but doesn't
+// wait if the panic is the report of a deadlock or the end of the thread.
 func (ex *ProcessPoolExecutor) With(fn func(ex *ProcessPoolExecutor)) {
 	defer func() {
 		v := recover()

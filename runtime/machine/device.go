@@ -18,7 +18,7 @@ type event struct {
 // At plans an event of a device of a simulated machine: fn is called at a virtual time, or now if that is past, on no
 // thread. It must not block, and it must do nothing with threads but Rouse them; it may plan further events. Only a thread
 // of the machine on its turn, and such a function, may call At: t is that thread, or nil in the function. When the machine
-// is stopped, what was planned doesn't happen any more. At panics on a real machine, whose devices are the computer's.
+// is stopped, planned calls are dropped. At panics on a real machine, whose devices are the computer's.
 func (m *Machine) At(t *Thread, at time.Duration, fn func(now time.Duration)) {
 	s := m.sim
 	if s == nil {
@@ -76,7 +76,7 @@ func (t *Thread) Await(fn func() (done bool)) {
 	t.die()
 }
 
-// PollLimit is how long a call within Await may block at most: for ever where a signal can interrupt it.
+// PollLimit is how long a call within Await may block at most: forever where a signal can interrupt it.
 func PollLimit() time.Duration {
 	if canInterrupt {
 		return math.MaxInt64

@@ -59,7 +59,7 @@ func NewBarrier(parties int, opts ...BarrierOption) *Barrier {
 
 func (b *Barrier) check() {
 	if b == nil || b.cond == nil {
-		panic(exceptions.Type("a Barrier that processes share is made by NewBarrier: its zero value is none"))
+		panic(exceptions.Type("a Barrier that processes share is made by NewBarrier: its zero value can't be used"))
 	}
 }
 

@@ -55,7 +55,7 @@ func (m *module) newCondition(t *machine.Thread, lock Locker, name string) *Cond
 
 func (c *Condition) check() {
 	if c == nil || c.held == nil {
-		panic(exceptions.Type("a Condition that processes share is made by NewCondition: its zero value is none"))
+		panic(exceptions.Type("a Condition that processes share is made by NewCondition: its zero value can't be used"))
 	}
 }
 
@@ -172,7 +172,7 @@ func (m *module) newEvent(t *machine.Thread, name string) *Event {
 
 func (e *Event) check() *Condition {
 	if e == nil || e.cond == nil {
-		panic(exceptions.Type("an Event that processes share is made by NewEvent: its zero value is none"))
+		panic(exceptions.Type("an Event that processes share is made by NewEvent: its zero value can't be used"))
 	}
 	return e.cond
 }

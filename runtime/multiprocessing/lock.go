@@ -30,7 +30,7 @@ func (m *module) semLock(t *machine.Thread, k process.Kind, value, limit uint32,
 
 func (l *semLock) check() *process.Semaphore {
 	if l.sem == nil {
-		panic(exceptions.Type("a lock that processes share is made by NewLock, NewRLock, NewSemaphore or NewBoundedSemaphore: its zero value is none"))
+		panic(exceptions.Type("a lock that processes share is made by NewLock, NewRLock, NewSemaphore or NewBoundedSemaphore: its zero value can't be used"))
 	}
 	return l.sem
 }

@@ -65,7 +65,7 @@ func NewBaseManager() *Manager {
 
 func (g *Manager) check() {
 	if g == nil || g.m == nil {
-		panic(exceptions.Type("a Manager is made by NewManager or NewBaseManager: its zero value is none"))
+		panic(exceptions.Type("a Manager is made by NewManager or NewBaseManager: its zero value can't be used"))
 	}
 }
 

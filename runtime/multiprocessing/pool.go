@@ -14,8 +14,8 @@ import (
 )
 
 // A Pool is multiprocessing.Pool: processes that run tasks. NewPool makes one, and Terminate ends it, or Close and Join. Its methods may be
-// called by any thread of the process that made it. A pool that nobody ends lives as long as the session; one that no variable refers to
-// any more is ended some time.
+// called by any thread of the process that made it. A pool that is neither terminated nor closed lives as
+// long as the session, or until the garbage collector finds that no variable refers to it.
 //
 // When a worker is killed, the pool is broken: its tasks end with a *BrokenPool that says which worker ended, how, and in which task.
 type Pool struct{ w *Workers }
@@ -37,7 +37,7 @@ const (
 )
 
 // Initializer makes each worker call fn with args before its first task: Pool(initializer=fn, initargs=args). Locks and queues can be sent to
-// workers in these arguments. If it fails, the pool is broken; in Python it starts new workers for ever.
+// workers in these arguments. If it fails, the pool is broken; Python's pool starts new workers forever.
 func Initializer(fn any, args ...any) PoolOption {
 	return PoolOption{what: optInitializer, initializer: fn, args: args}
 }
@@ -45,7 +45,7 @@ func Initializer(fn any, args ...any) PoolOption {
 // MaxTasksPerChild(n) replaces a worker by a new one after n tasks, each of which is a chunk of a Map: Pool(maxtasksperchild=n).
 func MaxTasksPerChild(n int) PoolOption { return PoolOption{what: optMaxTasks, max: n} }
 
-// A TaskOption is an optional argument of what gives a pool tasks: Chunksize, Callback, ErrorCallback.
+// A TaskOption is an optional argument of Map, Apply and their relatives: Chunksize, Callback, ErrorCallback.
 type TaskOption struct {
 	what     taskOptionKind
 	n        int
@@ -106,7 +106,7 @@ func newPool(method string, processes int, opts []PoolOption) *Pool {
 	p := &Pool{NewWorkers(o)}
 	if m.s.Arena().Collects() {
 		runtime.AddCleanup(p, func(w *Workers) {
-			w.stop(nil, &BrokenPool{Message: w.name + " was ended because nothing referred to it any more. Keep it in a variable as long as it works."}, sigTerm)
+			w.stop(nil, &BrokenPool{Message: w.name + " was ended because no variable referred to it. Keep the pool in a variable until its tasks are done."}, sigTerm)
 		}, p.w)
 	}
 	return p
@@ -115,7 +115,7 @@ func newPool(method string, processes int, opts []PoolOption) *Pool {
 // check returns the pool's workers.
 func (p *Pool) check() *Workers {
 	if p == nil || p.w == nil {
-		panic(exceptions.Type("a Pool is made by NewPool: its zero value is none"))
+		panic(exceptions.Type("a Pool is made by NewPool: its zero value can't be used"))
 	}
 	return p.w
 }
@@ -189,8 +189,8 @@ func (p *Pool) newResult(t *machine.Thread, class string, fn any, o taskOptions)
 	return &AsyncResult{class: class, pool: p, name: threading.FuncName(t, fn), callback: o.callback, errback: o.errback}
 }
 
-// Map calls fn with each of the items in the workers, and returns the results in order: a slice, an array, a string, the keys of a map, an
-// iterator of Go with one variable, or the numbers below an int. It panics with the first exception of a task, a *TaskError, when all
+// Map calls fn in the workers with each of the items and returns the results in order. items is a slice, an array, a string, a map (of which
+// it takes the keys), a channel, an iterator of Go with one variable, or an int (the numbers below it). It panics with the first exception of a task, a *TaskError, when all
 // tasks are done.
 func (p *Pool) Map(fn, items any, opts ...TaskOption) []any {
 	return p.MapAsync(fn, items, opts...).Get().([]any)
@@ -201,7 +201,7 @@ func (p *Pool) MapAsync(fn, items any, opts ...TaskOption) *AsyncResult {
 	return p.mapAsync(callMap, fn, items, opts)
 }
 
-// Starmap is Map whose items are the arguments of a call each: a []any, or another slice or array.
+// Starmap is Map in which each item holds the arguments of one call: a []any, or another slice or array.
 func (p *Pool) Starmap(fn, items any, opts ...TaskOption) []any {
 	return p.StarmapAsync(fn, items, opts...).Get().([]any)
 }
@@ -306,10 +306,10 @@ func notIterable(items any) error {
 	return exceptions.Type("'%T' object is not iterable", items)
 }
 
-// Close takes no more tasks. The workers end when all are done.
+// Close makes the pool refuse more tasks. The workers exit when all tasks are done. Closing it again does nothing.
 func (p *Pool) Close() { p.check().Close() }
 
-// Terminate ends the workers at once. Tasks that aren't done end with a *BrokenPool; in Python who waits for one waits for ever.
+// Terminate ends the workers at once. Tasks that aren't done end with a *BrokenPool; in Python a thread that waits for such a task waits forever.
 func (p *Pool) Terminate() { p.check().Terminate(); runtime.KeepAlive(p) }
 
 // Join waits until the workers have ended. It panics with a ValueError, "Pool is still running", before Close or Terminate, an AssertionError

@@ -9,7 +9,7 @@ import (
 	"gilkernel/runtime/exceptions"
 )
 
-// A TimeoutError is what Get and Next panic with when the time is up: multiprocessing.TimeoutError.
+// A TimeoutError is the panic of Get and Next after their Timeout: multiprocessing.TimeoutError.
 type TimeoutError struct{}
 
 // Error returns "", as Python's has no text.
@@ -53,10 +53,10 @@ func (e *TaskError) Bases() []string { return exceptions.Bases(e.Err) }
 // Unwrap returns the exception and its cause.
 func (e *TaskError) Unwrap() []error { return []error{e.Err, e.Cause} }
 
-// CausedBy returns the cause, for who shows the exception.
+// CausedBy returns the cause, for code that prints the exception.
 func (e *TaskError) CausedBy() error { return e.Cause }
 
-// A MaybeEncodingError is what there is instead of a result that can't be sent back to the process of the pool.
+// A MaybeEncodingError takes the place of a result that can't be sent back to the process of the pool.
 type MaybeEncodingError struct {
 	Exc   string // why
 	Value string // what
@@ -70,19 +70,19 @@ func (e *MaybeEncodingError) Error() string {
 // Exception returns "MaybeEncodingError".
 func (*MaybeEncodingError) Exception() string { return "MaybeEncodingError" }
 
-// A BrokenPool is what the tasks of a pool end with that has lost a worker, and those that are given to it later. CPython's Pool waits for
-// ever.
+// A BrokenPool is the exception of the unfinished tasks of a pool that has lost a worker, and of each task that the pool is given
+// later. CPython's Pool waits forever instead.
 type BrokenPool struct {
 	Worker      string // its name; "" if no worker has ended
 	PID         int
-	ExitCode    int    // or the number of the signal that ended it, times -1
-	OutOfMemory bool   // the system has ended it because memory had run out
+	ExitCode    int    // or minus the number of the signal that ended it
+	OutOfMemory bool   // the system killed it because memory had run out
 	Task        string // the function that it ran, "" if it ran none
 	Item        int    // which item of the job that was, from 0
 	Message     string
 }
 
-// Error says who ended, how, and in which task.
+// Error says which worker ended, how, and in which task.
 func (e *BrokenPool) Error() string { return e.Message }
 
 // Exception returns "BrokenPool".

@@ -16,13 +16,13 @@ import (
 )
 
 // An IMapIterator is what Imap and ImapUnordered return: "for v := range it" yields each result once, and waits for it. A loop that ends
-// early leaves the rest for the next one, or for Next. The exception of a task is a panic in its turn; a later loop yields what comes behind it.
+// early leaves the rest to the next loop, or to Next. The loop panics with a task's exception in its turn; a later loop continues behind it.
 type IMapIterator func(yield func(any) bool)
 
-// nextKey is where Next tells the iterator for how long it waits.
+// nextKey is the thread-local key under which Next passes its Timeout to the iterator.
 type nextKey struct{}
 
-// Next returns the next result; ok is false if there is none any more, which in Python is a StopIteration. With Timeout(d) it waits for at
+// Next returns the next result; ok is false after the last one, where Python raises StopIteration. With Timeout(d) it waits for at
 // most d, and panics with a *TimeoutError then; it panics with the exception of the task.
 func (it IMapIterator) Next(opts ...WaitOption) (v any, ok bool) {
 	t := machine.Current()
@@ -221,7 +221,7 @@ func (r *imapResults) iterate(yield func(any) bool) {
 	}
 }
 
-// next waits for the next outcome; ok is false if there is none any more.
+// next waits for the next outcome; ok is false after the last one.
 func (r *imapResults) next(t *machine.Thread, d time.Duration) (o outcome, ok bool) {
 	end := machine.Deadline(t, d)
 	for {

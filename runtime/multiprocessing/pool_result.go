@@ -48,7 +48,7 @@ func (r *AsyncResult) String() string {
 // GoString is String, so that %#v shows the same.
 func (r *AsyncResult) GoString() string { return r.String() }
 
-// Ready reports whether there is a result or an exception.
+// Ready reports whether the task is done: whether there is a result or an exception.
 func (r *AsyncResult) Ready() bool { return r.over.Load(machine.Current()) == 1 }
 
 // Successful reports whether there is a result and no exception. It panics with a ValueError before that is known, an AssertionError
@@ -87,7 +87,7 @@ func (r *AsyncResult) Get(opts ...WaitOption) any {
 	return v
 }
 
-// await waits until a word isn't old any more, for at most d, without the GIL.
+// await waits until a word differs from old, for at most d, without the GIL.
 func await(t *machine.Thread, word *machine.Word, old uint32, d time.Duration, why machine.Why) {
 	if word.Load(t) != old || d == 0 {
 		return
@@ -158,7 +158,7 @@ func (r *AsyncResult) finish(t *machine.Thread) {
 	callBack(t, call)
 }
 
-// callBack calls a callback. A panic in it is printed: in Python it ends the thread that receives results, and the pool waits for ever.
+// callBack calls a callback. A panic in it is printed: in Python it ends the thread that receives results, and the pool waits forever.
 func callBack(t *machine.Thread, call func()) {
 	defer func() {
 		if v := recover(); v != nil {

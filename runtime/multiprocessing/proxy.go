@@ -99,7 +99,7 @@ type proxy struct {
 func (p *proxy) request(q request) (any, error) {
 	t, m := here("a proxy")
 	if p == nil || p.door == nil {
-		panic(exceptions.Type("proxies are made by a Manager: their zero value is none"))
+		panic(exceptions.Type("proxies are made by a Manager: their zero values can't be used"))
 	}
 	b, handles, err := q.dump(m.s, t)
 	if err != nil {

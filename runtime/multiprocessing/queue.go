@@ -49,7 +49,7 @@ func (m *module) newQueue(t *machine.Thread, maxsize int, name string) *Queue {
 
 func (q *Queue) check() *feeding {
 	if q == nil || q.local == nil {
-		panic(exceptions.Type("a queue that processes share is made by NewQueue or NewJoinableQueue: its zero value is none"))
+		panic(exceptions.Type("a queue that processes share is made by NewQueue or NewJoinableQueue: its zero value can't be used"))
 	}
 	return q.local
 }
@@ -242,7 +242,7 @@ func NewSimpleQueue() *SimpleQueue {
 
 func (q *SimpleQueue) check() {
 	if q == nil || q.reader == nil {
-		panic(exceptions.Type("a SimpleQueue that processes share is made by NewSimpleQueue: its zero value is none"))
+		panic(exceptions.Type("a SimpleQueue that processes share is made by NewSimpleQueue: its zero value can't be used"))
 	}
 }
 

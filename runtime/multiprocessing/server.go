@@ -28,7 +28,7 @@ type knock struct {
 	Peer   *peer
 	Name   string
 	Number int
-	// Cancel is the number of a client of Peer that doesn't wait any more; 0 is none.
+	// Cancel is the number of a client of Peer that has stopped waiting; 0 is none.
 	Cancel int
 }
 
@@ -114,18 +114,18 @@ type session struct {
 
 	// The fields below are protected by s.mu.
 	object int  // what it calls a method of; 0: none
-	gone   bool // the client doesn't wait for an answer any more
+	gone   bool // the client has stopped waiting for an answer
 }
 
-// errCancelled ends the call of a client that has ended or doesn't wait for it any more.
+// errCancelled ends the call of a client that has exited or stopped waiting.
 type errCancelled struct{}
 
-func (errCancelled) Error() string { return "the client doesn't wait any more" }
+func (errCancelled) Error() string { return "the client has stopped waiting for this call" }
 
 // Uncatchable keeps recover of interpreted code from seeing it.
 func (errCancelled) Uncatchable() {}
 
-// serveManager is what the process of a manager does, as its MainThread, until it is told to stop.
+// serveManager serves the clients of a manager in the MainThread of its process, until the owner stops it.
 func (m *module) serveManager(t *machine.Thread, door []*Connection) {
 	s := &server{m: m, objects: map[int]any{}, makers: map[string]any{}, watched: map[[2]int]bool{}}
 	serving(door[0])

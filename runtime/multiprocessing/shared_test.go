@@ -306,7 +306,7 @@ TypeError: item 1 of a ShareableList can't be of type []int: use int, float64, b
 OverflowError
 ValueError: block 'plain' has no ShareableList
 ValueError: block 'plain' has no ShareableList
-TypeError: a SharedMemory is made by NewSharedMemory: its zero value is none | TypeError: a Buffer is what Buf of a SharedMemory returns: its zero value is none | TypeError: a ShareableList is made by NewShareableList: its zero value is none
+TypeError: a SharedMemory is made by NewSharedMemory: its zero value can't be used | TypeError: a Buffer is what Buf of a SharedMemory returns: its zero value can't be used | TypeError: a ShareableList is made by NewShareableList: its zero value can't be used
 1
 `
 		if got != want {

@@ -47,7 +47,7 @@ func (m *module) synchronized(t *machine.Thread, code string, n int, opts []Lock
 // hold acquires the lock and returns it, nil if there is none. The caller calls drop, deferred.
 func (s *synchronized) hold() *semLock {
 	if s.mem == nil {
-		panic(exceptions.Type("a value that processes share is made by NewValue or NewArray: its zero value is none"))
+		panic(exceptions.Type("a value that processes share is made by NewValue or NewArray: its zero value can't be used"))
 	}
 	if s.lock == nil {
 		return nil

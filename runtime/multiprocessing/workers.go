@@ -12,24 +12,24 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// WorkersOptions say what Workers are made of.
+// WorkersOptions configure NewWorkers.
 type WorkersOptions struct {
 	Processes    int    // how many at most
 	Method       string // "": the default start method
 	Initializer  any    // each process calls it before its first task; nil: nothing
 	Arguments    []any  // of the initializer
-	MaxTasks     int    // after so many tasks a process is replaced by a new one; 0: never
-	OnDemand     bool   // a process is started when there is a task and none is idle, and not at once
+	MaxTasks     int    // a process is replaced by a new one after this many tasks; 0: never
+	OnDemand     bool   // a process is started when there is a task and no idle process, not by NewWorkers
 	Window       int    // how many tasks may be sent and not done; 0: as many as the pipe takes
 	AllErrors    bool   // sys.exit is an exception of the task and doesn't end the process
 	Kind         string // of pool: "Pool"
-	NamedAsChild bool   // the processes are called as others of their method, and not PoolWorkers
+	NamedAsChild bool   // the processes are named like other children, not PoolWorker
 	Finish       bool   // the end of the program waits until all tasks are done, and doesn't terminate the pool
 }
 
 // Workers are the processes of a pool, with two threads of this process: one sends tasks, one receives results and looks after processes that
-// have ended. Pool and futures.ProcessPoolExecutor are made of them. All processes receive from one pipe and send into one; the locks of
-// pipes are released with their holders, and each process notes the task that it has in hand on a board, so the death of one can't
+// have ended. Pool and futures.ProcessPoolExecutor are built on them. All processes receive from one pipe and send into one; the locks of
+// pipes are released with their holders, and each process notes the task that it runs on a board, so the death of one can't
 // stop the others. NewWorkers makes them. The methods may be called by any thread of the process that made them.
 type Workers struct {
 	m       *module
@@ -183,7 +183,7 @@ func (w *Workers) Processes() []*Process {
 	return list
 }
 
-// Broken returns why the pool has no processes any more, nil if none has been lost.
+// Broken returns the *BrokenPool that says how a process was lost, or nil if none was.
 func (w *Workers) Broken() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -213,7 +213,7 @@ func (w *Workers) running() {
 	panic(exceptions.Value("Pool not running"))
 }
 
-// Close takes no more tasks; the processes end when all are done.
+// Close makes the pool refuse more tasks; the processes exit when all tasks are done. Closing it again does nothing.
 func (w *Workers) Close() {
 	t := machine.Current()
 	w.mu.Lock()
@@ -225,7 +225,7 @@ func (w *Workers) Close() {
 	w.results.Poke(t)
 }
 
-// wake lets the sender look.
+// wake makes the sender look at the queue again.
 func (w *Workers) wake(t *machine.Thread) {
 	w.todo.Add(t, 1)
 	w.todo.Wake(t, 1)
@@ -276,7 +276,7 @@ func (w *Workers) Join() {
 	await(t, &w.over, 0, forever, machine.Why{Kind: timeline.WaitJoin, On: poolEnd{w}})
 }
 
-// ownKey is where the threads of a pool note whose they are.
+// ownKey is the thread-local key under which the threads of a pool keep their Workers.
 type ownKey struct{}
 
 // poolEnd is what Join waits for.
@@ -285,7 +285,7 @@ type poolEnd struct{ w *Workers }
 func (e poolEnd) Name() string            { return "the end of " + e.w.name }
 func (poolEnd) Holders() []machine.Holder { return nil }
 
-// abort frees what a pool has that couldn't be begun.
+// abort kills and frees a pool of which a worker couldn't be started.
 func (w *Workers) abort(t *machine.Thread) {
 	for _, v := range w.list {
 		v.p.send(sigKill)

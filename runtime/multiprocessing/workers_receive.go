@@ -15,7 +15,7 @@ import (
 func (w *Workers) receive(t *machine.Thread) {
 	t.SetLocal(ownKey{}, w)
 	defer func() {
-		// If the thread was ended, nobody is left who could do this later.
+		// Here, since nothing runs after a thread that was ended.
 		w.stop(t, &BrokenPool{Message: w.name + " was ended together with the thread that receives its results"}, sigKill)
 		w.free(t)
 		w.over.Store(t, 1)
@@ -72,7 +72,7 @@ func (w *Workers) dead() *worker {
 	return nil
 }
 
-// lost does what is to be done after a worker's end: it is replaced, or the pool breaks, or nothing.
+// lost handles the end of a worker: it replaces the worker, breaks the pool, or does nothing.
 func (w *Workers) lost(t *machine.Thread, v *worker) {
 	w.m.discard(v.p)
 	doing := w.board.doing(v.number).Load()
@@ -107,7 +107,7 @@ func (w *Workers) break_(t *machine.Thread, why *BrokenPool) {
 	w.stop(t, why, sigKill)
 }
 
-// obituary says how a worker has ended, and in which task.
+// obituary returns the error that says how a worker ended, and in which task.
 func (w *Workers) obituary(v *worker, doing uint32) *BrokenPool {
 	w.m.mu.Lock()
 	name, sent := v.p.name, v.p.sent
@@ -126,7 +126,7 @@ func (w *Workers) obituary(v *worker, doing uint32) *BrokenPool {
 	return e
 }
 
-// memory says whether the system has killed a worker because memory had run out.
+// memory returns the words that say whether the system killed a worker because memory had run out.
 func (w *Workers) memory(e *BrokenPool) string {
 	if w.m.s.Interpreter().Machine().Simulated() {
 		return ""
@@ -146,7 +146,7 @@ func (w *Workers) memory(e *BrokenPool) string {
 	return ""
 }
 
-// inHand says what a worker did at its end.
+// inHand returns the words that say what a worker did when it ended.
 func (w *Workers) inHand(e *BrokenPool, v *worker, doing uint32) string {
 	n, index := w.board.job(v.number).Load(), w.board.u32(v.number, boardIndex).Load()
 	w.mu.Lock()

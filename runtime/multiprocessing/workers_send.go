@@ -17,7 +17,7 @@ type sink interface {
 	fail(t *machine.Thread, err error)
 }
 
-// A job is what one call gives a pool to do.
+// A job is the work of one call, such as a Map.
 type job struct {
 	n     uint64
 	what  byte
@@ -48,7 +48,7 @@ type message struct {
 	handles []process.Handle
 }
 
-// add gives a pool something to do.
+// add queues the tasks of a job.
 func (w *Workers) add(t *machine.Thread, s *sequence) {
 	w.mu.Lock()
 	if w.state != poolRuns {
@@ -70,7 +70,7 @@ func (w *Workers) add(t *machine.Thread, s *sequence) {
 	if start {
 		w.start(t, n)
 	}
-	for _, v := range list { // what they print belongs to the cell that has given them something to do last
+	for _, v := range list { // what they print belongs to the cell that gave them a task last
 		if !v.p.child.Adopt() {
 			break
 		}
@@ -102,11 +102,11 @@ func (w *Workers) send(t *machine.Thread) {
 	w.results.Poke(t)
 }
 
-// advance sends what there is to send. Without wait it leaves to the sender what would have to wait, and what calls code of the program's.
+// advance sends the queued tasks. Without wait, it leaves to the sender those that would block and those whose iterator is the program's code.
 func (w *Workers) advance(t *machine.Thread, wait bool) {
 	w.mu.Lock()
 	if w.sending {
-		w.mu.Unlock() // whoever sends looks again before it stops
+		w.mu.Unlock() // the thread that sends looks again before it stops
 		return
 	}
 	w.sending = true
@@ -172,7 +172,7 @@ func (w *Workers) step(t *machine.Thread, s *sequence, m *message, wait bool) (m
 	return more, over
 }
 
-// dump returns a task as bytes, nil if it isn't to be sent: it was cancelled, or can't be, which is its result then.
+// dump returns a task as bytes. It returns nil if the task was cancelled, or can't be sent; the error is the task's result then.
 func (w *Workers) dump(t *machine.Thread, j *job, x task) *message {
 	if j.begin != nil && !j.begin() {
 		w.forget(t, j.n)

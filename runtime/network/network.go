@@ -24,7 +24,7 @@ type Network interface {
 	// and nil if the time is up or if stop, which may be nil, returns true: it is asked at first and after each Nudge. The caller has
 	// given up its GIL. Wait panics if the thread shall end.
 	Wait(t *machine.Thread, list []Interest, d time.Duration, stop func() bool) []Events
-	// Nudge makes those who wait for an endpoint ask whether to stop. On a real network it may come too early for one that is
+	// Nudge makes the threads that wait for an endpoint call their stop functions. On a real network it may come too early for one that is
 	// about to wait, so it must be repeated until that has stopped.
 	Nudge(t *machine.Thread, e Endpoint)
 	// Occupant says which socket of the machine occupies a port, such as "bound by Thread-1 at In[3], line 5"; "" if none does
@@ -67,7 +67,7 @@ type Endpoint interface {
 	SetLinger(t *machine.Thread, on bool, seconds int) error
 	// Failure returns the pending error and clears it: SO_ERROR.
 	Failure(t *machine.Thread) error
-	// Unplug loses the peer, as if its cable was cut: nothing arrives any more, and nothing says so. Only simulated networks can
+	// Unplug loses the peer, as if its cable was cut: from then on nothing arrives, and no error says so. Only simulated networks can
 	// do that.
 	Unplug(t *machine.Thread) error
 }

@@ -21,7 +21,7 @@ import (
 )
 
 // realNetwork implements Network by system calls. One that belongs to a machine closes its endpoints when the machine is
-// stopped: its threads can't do that any more.
+// stopped: its threads can no longer do that.
 type realNetwork struct {
 	mu   sync.Mutex // protects the field below
 	open map[*realEndpoint]struct{}

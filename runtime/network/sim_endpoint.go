@@ -43,7 +43,7 @@ type simEndpoint struct {
 	user         string // the thread that used it last
 
 	backlog int            // of a listener
-	queue   []*simEndpoint // connections that nobody has accepted yet
+	queue   []*simEndpoint // connections that are not accepted yet
 
 	stream             // of a connection
 	letters []datagram // that have arrived
@@ -124,7 +124,7 @@ func (e *simEndpoint) Bind(t *machine.Thread, addr netip.AddrPort) error {
 	return e.n.reserve(e, addr, now, who(t))
 }
 
-// anywhere is the address that an endpoint has which nobody has bound.
+// anywhere is the address of an endpoint that is not bound.
 func (e *simEndpoint) anywhere() netip.AddrPort {
 	a, _, _ := literal("", e.family)
 	return netip.AddrPortFrom(a, 0)
@@ -336,7 +336,7 @@ func (e *simEndpoint) Shutdown(t *machine.Thread, how int) error {
 	case err != nil:
 		return err
 	case e.state == simListening:
-		if how != SHUT_WR { // tcp_disconnect: who waits in accept is told
+		if how != SHUT_WR { // tcp_disconnect: threads that block in accept return
 			e.n.links = slices.DeleteFunc(e.n.links, func(l *simEndpoint) bool { return l == e })
 			e.state, e.bound.listening = simIdle, false
 			e.wakeAll()

@@ -13,7 +13,7 @@ import (
 type stream struct {
 	other  *simEndpoint // the other end; it stays when that is closed
 	server bool         // it was accepted
-	queued bool         // nobody has accepted it yet
+	queued bool         // not accepted yet
 
 	unsent    []byte // in the send buffer
 	unacked   int    // bytes that were sent and aren't acknowledged
@@ -124,7 +124,7 @@ func (n *simulated) established(l, c *simEndpoint, at int64, tries int) {
 	})
 }
 
-// window is how many more bytes the other end has room for.
+// window returns for how many more bytes the other end has room.
 func (e *simEndpoint) window() int {
 	return max(e.other.receiveMax/2, 1) - len(e.other.received) - e.wire
 }
@@ -274,7 +274,7 @@ func (e *simEndpoint) hangUp(t *machine.Thread, now int64) {
 	switch {
 	case e.dead:
 		e.settle(now)
-	case e.abort || len(e.received) > 0: // unread data: the peer is told that it was lost
+	case e.abort || len(e.received) > 0: // unread data: a reset tells the peer that it was lost
 		e.abandon(t, now)
 	default:
 		if !e.finWanted {
@@ -296,7 +296,7 @@ func (e *simEndpoint) abandon(t *machine.Thread, now int64) {
 	}
 }
 
-// reset sends one to e, whose data nobody wants.
+// reset sends a reset to e, whose data this side refuses.
 func (n *simulated) reset(e *simEndpoint, now int64) {
 	n.at(nil, now+n.delay(), func(int64) { e.lose(syscall.ECONNRESET) })
 }
@@ -392,7 +392,7 @@ func (e *simEndpoint) Recv(t *machine.Thread, p []byte, flags int) (int, netip.A
 			if e.received = e.received[k:]; len(e.received) == 0 {
 				e.received = nil
 			}
-			if x := e.other; x.stalled && k > 0 && !e.cut { // it is told that there is room again
+			if x := e.other; x.stalled && k > 0 && !e.cut { // announce that there is room again
 				x.stalled = false
 				e.n.at(t, now+e.n.delay(), func(now int64) { x.transmit(nil, now) })
 			}

@@ -45,10 +45,10 @@ func (e *simEndpoint) ready() (ev Events) {
 	return ev
 }
 
-// notify wakes who waits for what e is ready for now. Called in an event, or by a thread on its turn.
+// notify wakes the threads that wait for what e is ready for now. Called in an event, or by a thread on its turn.
 func (e *simEndpoint) notify() { e.tell(e.ready()) }
 
-// wakeAll wakes all who wait for e: it was closed, or shut down.
+// wakeAll wakes all threads that wait for e: it was closed, or shut down.
 func (e *simEndpoint) wakeAll() { e.tell(Readable | Writable) }
 
 func (e *simEndpoint) tell(ev Events) {
@@ -220,7 +220,7 @@ func (e *simEndpoint) whither() string {
 	return s
 }
 
-// Holders implements machine.Resource: nobody holds what hasn't been sent.
+// Holders implements machine.Resource: no thread holds what hasn't been sent.
 func (w *watcher) Holders() []machine.Holder { return nil }
 
 // post sends a datagram.

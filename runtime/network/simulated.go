@@ -101,7 +101,7 @@ func (n *simulated) own(e *simEndpoint, owner machine.Interpreter) {
 	n.open[owner]++
 }
 
-// disown is the end of own, and reports whether no process has the endpoint any more: its number is free then.
+// disown undoes own, and reports whether the last process has closed the endpoint: its number is free then.
 func (n *simulated) disown(e *simEndpoint, owner machine.Interpreter) (last bool) {
 	i := max(slices.Index(e.owners, owner), 0) // a thread may close what another process has left to it
 	if n.open[e.owners[i]]--; n.open[e.owners[i]] == 0 {

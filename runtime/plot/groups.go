@@ -223,7 +223,7 @@ func (p *panel) births(mid, heads map[int]float64) {
 	}
 }
 
-// messages draws what passes between processes, if that isn't too much to be seen.
+// messages draws the messages between processes, unless there are more than a reader can tell apart.
 func (p *panel) messages(mid map[int]float64) {
 	var list []timeline.Delivery
 	for _, m := range p.tl.Deliveries() {

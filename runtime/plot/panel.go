@@ -135,7 +135,7 @@ func grey(thread int32) (fill, ink string) {
 // ribbonHeight is how high a ribbon is.
 const ribbonHeight = 18
 
-// ribbon draws who holds a GIL; a ribbon that is too low for numbers has none.
+// ribbon draws which thread holds a GIL; a ribbon that is too low for numbers has none.
 func (p *panel) ribbon(g timeline.GIL, y, height float64) {
 	holds := joined(g.Holds, int64(float64(p.tl.Wall())/p.s.area))
 	if len(holds) > p.d.boxes {

@@ -198,7 +198,7 @@ func (h *heap) drop(offset int64, _ int) bool {
 func (a *Arena) Collects() bool { return a.collect }
 
 // SetSources tells the family that its program has n sources now, if that is more than it had; Sources returns how many. A process that doesn't find a
-// function waits for the sources that it hasn't got yet. The host counts them.
+// function waits for the sources that it doesn't have yet. The host counts them.
 func (a *Arena) SetSources(n int) {
 	for f := a.u32(atSources); ; {
 		old := f.Load()

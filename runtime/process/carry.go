@@ -24,7 +24,7 @@ type Carried interface {
 // errNotCarried says that nothing can be carried here.
 var errNotCarried = errors.New("a socket can't be sent to a process of this system")
 
-// trunk is what a process has sent, or has received, and was not opened yet.
+// trunk holds the descriptors that a process has sent, or has received and not opened yet.
 type trunk struct {
 	once sync.Once // starts what hands it out
 
@@ -48,7 +48,7 @@ func (s *System) Carry(c Carried) Handle {
 	return Handle{kind: kindCarried, n: uint32(s.self), gen: s.gen, out: s.trunk.last}
 }
 
-// carried takes what a handle stands for out of the trunk that has it; nil if it is gone.
+// carried takes the descriptor of a handle out of its trunk; it returns nil if the descriptor is gone.
 func (s *System) carried(h Handle) Carried {
 	s.trunk.mu.Lock()
 	c := s.trunk.got[h]
@@ -75,7 +75,7 @@ func (s *System) unload(t *machine.Thread) {
 	s.trunk.sent = nil
 	s.trunk.mu.Unlock()
 	for _, n := range slices.Sorted(maps.Keys(list)) {
-		_ = list[n].Close(t) // there is nobody to tell
+		_ = list[n].Close(t) // no caller waits for this error
 	}
 }
 

@@ -95,8 +95,10 @@ func (r *endRefs) close(t *machine.Thread) {
 // Name returns what the pipe is called in reports.
 func (e *End) Name() string { return e.name }
 
-// Readable and Writable report in which directions the end can be used.
+// Readable reports whether the end can receive.
 func (e *End) Readable() bool { return e.in != nil }
+
+// Writable reports whether the end can send.
 func (e *End) Writable() bool { return e.out != nil }
 
 // Handle returns the end as a number for one message. The end stays open here.

@@ -149,7 +149,7 @@ func (k *Block) Name() string { return k.name }
 // block's then.
 func (k *Block) Bytes() []byte { return k.b }
 
-// Close says that this process doesn't need the block any more. Closing it again does nothing.
+// Close detaches this process from the block. Closing it again does nothing.
 func (k *Block) Close(t *machine.Thread) { k.refs.close(t) }
 
 // Closed reports whether Close was called.

@@ -179,7 +179,7 @@ func (p *Process) Handle() Handle { return Handle{kind: kindProcess, n: uint32(p
 // SetPID sets the process's number, which a Launcher knows.
 func (p *Process) SetPID(pid int) { p.s.arena.u32(p.entry().at(entPID)).Store(uint32(pid)) }
 
-// An Adopter is a Running whose process prints for somebody.
+// An Adopter is a Running whose output belongs to a cell.
 type Adopter interface {
 	// Adopt says that what the process prints belongs to what the calling goroutine does from now on. It reports whether that is a change.
 	Adopt() bool

@@ -43,7 +43,7 @@ type Semaphore struct {
 	// waiters is how many threads sleep on value, or more: a process that is killed stays counted.
 	waiters *machine.Word
 	label   string
-	object  atomic.Int64 // what timelines call it, plus 1; 0: it isn't known yet
+	object  atomic.Int64 // its number in timelines, plus 1; 0: it has none yet
 
 	// count is how often it was acquired through this object and not released: SemLock._count. last is the thread that did so last. Who
 	// acquires writes last first, and who looks reads count first: so none but the holder of a recursive lock finds itself in it.

@@ -206,7 +206,7 @@ func (s *System) State(key any, makeIt func() any) any {
 }
 
 // Buffer returns memory for a message, for RecvInto, and Recycle takes it back, or what Dumps or RecvInto returned: no part of it may be
-// used any more. So messages leave nothing to the garbage collector.
+// in use. So messages leave nothing to the garbage collector.
 func (s *System) Buffer() []byte {
 	if b, ok := s.buffers.Get().(*[]byte); ok {
 		return (*b)[:0]

@@ -43,6 +43,6 @@
 // Everything may be used by several threads at once, on a real machine by plain goroutines too. A socket that is closed while a thread
 // waits for it ends the wait with "Bad file descriptor"; in Python such a thread waits on.
 //
-// On a simulated machine, threads that wait for sockets while nothing can arrive any more are a deadlock, which says who
-// waits for what. On a real machine somebody else on the network may always send something, so there it is none.
+// On a simulated machine, threads that wait for sockets when nothing more can arrive are a deadlock, whose report says
+// which thread waits for what. On a real machine, another host on the network may always send something, so there it is none.
 package socket

@@ -124,7 +124,7 @@ func (s *Socket) Listen(backlog ...int) error {
 }
 
 // Connect connects the socket with a server, and waits for its answer. The error is that of Python: ConnectionRefusedError if
-// nobody listens there. It panics with an OverflowError unless the port is 0 to 65535.
+// no program listens there. It panics with an OverflowError unless the port is 0 to 65535.
 func (s *Socket) Connect(host string, port int) error {
 	ep := s.endpoint()
 	if ep == nil {

@@ -44,7 +44,7 @@ type Socket struct {
 
 	flow     atomic.Pointer[flow] // of a connection; nil of none
 	replaced atomic.Bool          // see takeOver
-	sent     atomic.Bool          // another process has it too: its close isn't the end of the connection
+	sent     atomic.Bool          // another process has it too: closing it here doesn't end the connection
 
 	mu     sync.Mutex // protects the fields below; held for short
 	ep     network.Endpoint
@@ -227,7 +227,7 @@ func (s *Socket) send(data []byte, told bool) (n int, err error) {
 	return n, err
 }
 
-// SendAll sends all of data. The time-out is for the whole. After an error nobody knows how much was sent.
+// SendAll sends all of data. The time-out is for the whole. After an error it isn't known how much was sent.
 func (s *Socket) SendAll(data []byte) error { return s.sendAll(data, data) }
 
 // sendAll is SendAll, of which the timeline shows only a part: what a frame carries.
@@ -400,7 +400,7 @@ func (s *Socket) Family() int { return s.family }
 // Type returns SOCK_STREAM or SOCK_DGRAM.
 func (s *Socket) Type() int { return s.kind }
 
-// Unplug cuts the cable between the socket and its peer: from then on nothing arrives on either side, and neither is told, as
+// Unplug cuts the cable between the socket and its peer: from then on nothing arrives on either side, and neither gets an error, as
 // when a computer loses its power. Only simulated networks can do that; elsewhere the error is "Operation not supported".
 func (s *Socket) Unplug() error {
 	ep := s.endpoint()

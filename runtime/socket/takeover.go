@@ -100,7 +100,7 @@ func (s *Socket) takeOver(t *machine.Thread, addr netip.AddrPort, err error) boo
 	return true
 }
 
-// checkReplaced ends the thread that accepts clients of a socket which was taken over: its loop would go on with errors for ever.
+// checkReplaced ends the thread that accepts clients of a socket which was taken over: its loop would repeat with errors forever.
 func (s *Socket) checkReplaced(t *machine.Thread) {
 	if t != nil && s.replaced.Load() {
 		panic(&exceptions.SystemExit{})

@@ -46,12 +46,12 @@ type TCPServer struct {
 	threads []*threading.Thread
 }
 
-// processor is process_request: it lets a client be served, and closes the connection afterwards.
+// processor is process_request: it serves a client, and closes the connection afterwards.
 type processor func(s *TCPServer, q request)
 
 // NewTCPServer returns a server at an address that serves one client after the other. The handler has one of the forms in the package's
 // documentation. The error is that of socket.Bind, such as "[Errno 98] Address already in use". It panics with a TypeError if
-// the handler is none.
+// the handler has none of these forms.
 func NewTCPServer(host string, port int, handler any, opts ...Option) (*TCPServer, error) {
 	return newServer(host, port, handler, &TCPServer{process: (*TCPServer).handleHere, kind: socket.SOCK_STREAM}, opts)
 }
@@ -301,7 +301,7 @@ func processRequestThread(s *TCPServer, q request) {
 	s.attempt(q)
 }
 
-// attempt calls the handler and reports whether it did without failing; how it failed was reported then.
+// attempt calls the handler and reports whether it succeeded; it has printed the failure otherwise.
 func (s *TCPServer) attempt(q request) bool {
 	var failure any
 	var err error
@@ -336,7 +336,7 @@ func (s *TCPServer) shutdownRequest(q request) {
 }
 
 // Shutdown ends ServeForever and waits until it has ended; requests that are being served in threads and processes continue. It panics with a
-// RuntimeError if ServeForever runs in the calling thread, which would wait for itself for ever. If ServeForever was never called,
+// RuntimeError if ServeForever runs in the calling thread, which would wait for itself forever. If ServeForever was never called,
 // it waits for it, as in Python.
 func (s *TCPServer) Shutdown() {
 	s.here("shutdown")

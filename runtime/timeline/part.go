@@ -1,6 +1,6 @@
 package timeline
 
-// This file defines parts: how a process sends its timeline to another one while it goes on.
+// This file defines parts: how a running process sends its timeline to another one.
 
 import (
 	"cmp"

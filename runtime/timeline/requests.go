@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// A Request is what a client sent in one go and what it got back. Times are nanoseconds since the machine's start; 0 is unknown, as
+// A Request is what a client sent before it read, and the answer. Times are nanoseconds since the machine's start; 0 is unknown, as
 // those of an end that isn't in the timeline.
 type Request struct {
 	Number         int    // in the order in which the servers began with them, from 1

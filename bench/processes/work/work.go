@@ -77,7 +77,7 @@ func Item(kind string) any {
 	panic("no kind " + kind)
 }
 
-// Sender sends n items when it is told to.
+// Sender sends n items after it has received a message to start.
 func Sender(ctl, c *mp.Connection, kind string, n int) {
 	v := Item(kind)
 	ctl.Send(0)

@@ -42,7 +42,7 @@ const (
 
 	// longest is how long a message of the protocol may be.
 	longest = 256
-	// patience is how long a side waits for the other's message: one that sends nothing must not block a server for ever.
+	// patience is how long a side waits for the other's message: one that sends nothing must not block a server forever.
 	patience = 20 * time.Second
 )
 
@@ -88,7 +88,7 @@ func receive(c *mp.Connection) []byte {
 	return c.RecvBytes(longest)
 }
 
-// random fills b with what nobody can know in advance. On a simulated machine a run is the same each time, so this is, too.
+// random fills b with unpredictable bytes; on a simulated machine with bytes that depend on the seed alone, since runs must repeat.
 func random(b []byte) {
 	if t := machine.Current(); t != nil && t.Machine().Simulated() {
 		sum := sha512.Sum512(fmt.Append(nil, t.ID(), t.Now()))

@@ -63,7 +63,7 @@ func NewListener(addr socket.Addr, opts ...Option) *Listener {
 
 func (l *Listener) check() *socket.Socket {
 	if l == nil || l.sock == nil {
-		panic(exceptions.Type("a Listener is made by NewListener: its zero value is none"))
+		panic(exceptions.Type("a Listener is made by NewListener: its zero value can't be used"))
 	}
 	return l.sock
 }

@@ -24,7 +24,7 @@ type Buffer struct {
 // use calls f with the memory, which isn't closed meanwhile.
 func (b *Buffer) use(f func(mem []byte)) {
 	if b == nil || b.block == nil {
-		panic(exceptions.Type("a Buffer is what Buf of a SharedMemory returns: its zero value is none"))
+		panic(exceptions.Type("a Buffer is what Buf of a SharedMemory returns: its zero value can't be used"))
 	}
 	b.mu.Lock()
 	if b.block.Closed() {

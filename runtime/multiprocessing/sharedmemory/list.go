@@ -202,7 +202,7 @@ func (l *ShareableList) take(mem []byte, i int) item {
 
 func (l *ShareableList) check() *Buffer {
 	if l == nil || l.shm == nil {
-		panic(exceptions.Type("a ShareableList is made by NewShareableList: its zero value is none"))
+		panic(exceptions.Type("a ShareableList is made by NewShareableList: its zero value can't be used"))
 	}
 	return l.shm.buf
 }

@@ -129,7 +129,7 @@ func here(call string) (*machine.Thread, *process.System) {
 
 func (s *SharedMemory) check() *process.Block {
 	if s == nil || s.block == nil {
-		panic(exceptions.Type("a SharedMemory is made by NewSharedMemory: its zero value is none"))
+		panic(exceptions.Type("a SharedMemory is made by NewSharedMemory: its zero value can't be used"))
 	}
 	return s.block
 }
@@ -143,7 +143,7 @@ func (s *SharedMemory) Size() int { return len(s.check().Bytes()) }
 // Buf returns the memory: buf. After Close its methods panic with a ValueError.
 func (s *SharedMemory) Buf() *Buffer { s.check(); return s.buf }
 
-// Close says that this process doesn't need the memory any more: close(). The block stays, for the others and for those that will attach it,
+// Close detaches this process from the block: close(). The block stays, for the others and for those that will attach it,
 // until it is unlinked. Closing it again does nothing. It panics with a BufferError, "cannot close exported pointers exist", during a
 // With of its Buf.
 func (s *SharedMemory) Close() {
