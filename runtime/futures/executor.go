@@ -13,11 +13,11 @@ import (
 
 // An Executor makes calls elsewhere: in threads, in processes. Its methods may be called by several threads at once.
 type Executor interface {
-	// Submit lets fn be called with args. It panics with a RuntimeError after Shutdown.
+	// Submit schedules a call of fn with args and returns its Future. It panics with a RuntimeError after Shutdown.
 	Submit(fn any, args ...any) *Future
-	// Map lets fn be called with the elements of all iterables, and returns an iterator over the results in order.
+	// Map schedules a call of fn with each row of elements of the iterables, and returns an iterator over the results in order.
 	Map(fn any, iterables ...any) iter.Seq2[any, error]
-	// Shutdown refuses more calls, and waits for the others.
+	// Shutdown makes the executor refuse more calls, and waits for those submitted.
 	Shutdown(opts ...ShutdownOption)
 }
 

@@ -414,13 +414,17 @@ func (ex *ThreadPoolExecutor) close(cancel bool) {
 			w.f.Cancel()
 		}
 	}
-	ex.work.Put((*item)(nil)) // for those who wait
+	ex.work.Put((*item)(nil)) // wakes an idle worker
 }
 
-// With calls fn with the pool and shuts it down: "with ThreadPoolExecutor() as ex". It is shut down after a panic
-// too; but it isn't waited for if that is the report of a deadlock or the end of the thread, as the wait would be the next
-// deadlock.
+// With calls fn with the pool and shuts it down: "with ThreadPoolExecutor() as ex". With shuts it down after a panic too, but
+// doesn't wait if the panic is the report of a deadlock or the end of the thread.
 func (ex *ThreadPoolExecutor) With(fn func(ex *ThreadPoolExecutor)) {
+	with(ex, func() { fn(ex) })
+}
+
+// with calls fn and shuts an executor down. After the report of a deadlock it doesn't wait: the wait would be the next deadlock.
+func with(ex Executor, fn func()) {
 	defer func() {
 		v := recover()
 		if v == nil {
@@ -434,7 +438,7 @@ func (ex *ThreadPoolExecutor) With(fn func(ex *ThreadPoolExecutor)) {
 		}
 		panic(v)
 	}()
-	fn(ex)
+	fn()
 }
 
 // resume is the end of a wait without the GIL.

@@ -329,20 +329,7 @@ func (ex *ProcessPoolExecutor) KillWorkers() {
 // With calls fn with the pool and shuts it down: "with ProcessPoolExecutor() as ex". With shuts it down after a panic too, but doesn't
 // wait if the panic is the report of a deadlock or the end of the thread.
 func (ex *ProcessPoolExecutor) With(fn func(ex *ProcessPoolExecutor)) {
-	defer func() {
-		v := recover()
-		if v == nil {
-			ex.Shutdown()
-			return
-		}
-		if ends(v) || isDeadlock(v) {
-			ex.Shutdown(NoWait)
-		} else {
-			ex.Shutdown()
-		}
-		panic(v)
-	}()
-	fn(ex)
+	with(ex, func() { fn(ex) })
 }
 
 var _ Executor = (*ProcessPoolExecutor)(nil)

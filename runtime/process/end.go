@@ -133,16 +133,7 @@ func (e *End) Closed() bool { return e.refs.closed.Load() }
 // Send sends a message with handles, which it takes over, and waits while the pipe is full. The error is ErrClosed, ErrOneWay, or
 // ErrBroken if the other end is closed everywhere.
 func (e *End) Send(t *machine.Thread, b []byte, handles []Handle) error {
-	if err := e.check(e.out); err != nil {
-		for _, h := range handles {
-			e.s.Drop(t, h)
-		}
-		return err
-	}
-	t.Detach()
-	defer t.Attach()
-	e.cost(t, len(b))
-	return e.s.write(t, e.out, b, handles, Patience{})
+	return e.SendWith(t, b, handles, Patience{})
 }
 
 // Recv receives a message with its handles, which the caller opens or drops. A message of more than limit bytes is lost and an
