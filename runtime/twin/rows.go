@@ -169,7 +169,9 @@ func (s Suite) ask(t *testing.T, py Python, minor int, rows []Row) {
 	ctx, cancel := context.WithTimeout(t.Context(), patient)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, py.Path, "-W", "ignore", "-")
-	cmd.WaitDelay = time.Second // children of a row that hangs have its pipes
+	// Children of a row that hangs keep the pipes open. So do, for a while after Python's exit, its own helpers, such as the resource tracker of
+	// shared memory, which on a loaded computer take seconds to exit.
+	cmd.WaitDelay = time.Minute
 	cmd.Stdin = strings.NewReader(strings.Replace(driver, "ROWS", string(quoted), 1))
 	var out, complaints strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &complaints
