@@ -74,7 +74,7 @@ func (g *Manager) check() {
 func (g *Manager) Register(typeid string, callable any) {
 	g.check()
 	if v := reflect.ValueOf(callable); v.Kind() != reflect.Func || v.IsNil() {
-		panic(exceptions.Type("'%T' object is not callable", callable))
+		panic(notCallable(callable))
 	}
 	g.m.mu.Lock()
 	defer g.m.mu.Unlock()

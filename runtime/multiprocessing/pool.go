@@ -184,7 +184,7 @@ func once(j *job, args []any) *sequence {
 
 func (p *Pool) newResult(t *machine.Thread, class string, fn any, o taskOptions) *AsyncResult {
 	if v := reflect.ValueOf(fn); v.Kind() != reflect.Func || v.IsNil() {
-		panic(exceptions.Type("'%T' object is not callable", fn))
+		panic(notCallable(fn))
 	}
 	return &AsyncResult{class: class, pool: p, name: threading.FuncName(t, fn), callback: o.callback, errback: o.errback}
 }
@@ -297,6 +297,14 @@ func each(items any, yield func(any) bool) {
 	default:
 		panic(notIterable(items))
 	}
+}
+
+// notCallable is what a call says to a value that is no function, or a nil one.
+func notCallable(fn any) error {
+	if fn == nil {
+		return exceptions.Type("'NoneType' object is not callable")
+	}
+	return exceptions.Type("'%T' object is not callable", fn)
 }
 
 func notIterable(items any) error {

@@ -150,3 +150,19 @@ func holdLock() {
 	o.held.Set()
 	hang()
 }
+
+// A pool that can't fit is refused before it starts anything.
+func TestPoolTooLarge(t *testing.T) {
+	for _, real := range []bool{false, true} {
+		got := run(t, real, "3.13", func(log func(...any)) {
+			log(exceptions.Try(func() { mp.NewPool(100_000) }))
+			log(len(mp.ActiveChildren()))
+			p := mp.NewPool(1)
+			log(exceptions.Try(func() { p.Map(nil, 3) }))
+		})
+		want := "Pool-1: a pool of 100000 processes doesn't fit: 511 more can run at once. Ask for fewer, such as CPUCount().\n0\n'NoneType' object is not callable\n"
+		if got != want {
+			t.Errorf("real=%v: got %q, want %q", real, got, want)
+		}
+	}
+}

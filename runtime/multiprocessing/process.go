@@ -56,7 +56,7 @@ func NewProcess(target any, opts ...Option) *Process {
 
 func (m *module) newProcess(method string, target any, opts []Option) *Process {
 	if v := reflect.ValueOf(target); target != nil && (v.Kind() != reflect.Func || v.IsNil()) {
-		panic(exceptions.Type("'%T' object is not callable", target))
+		panic(notCallable(target))
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

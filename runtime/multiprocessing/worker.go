@@ -163,7 +163,7 @@ func (w *work) call(t *machine.Thread, s *process.System, what byte, body []byte
 func must(fn any, args []any) any {
 	f := call.Of(fn, args)
 	if f == nil {
-		panic(exceptions.Type("'%T' object is not callable", fn))
+		panic(notCallable(fn))
 	}
 	v, err := f()
 	if err != nil {

@@ -3,6 +3,7 @@ package multiprocessing
 // This file defines what pools have in common: processes that run the tasks of one queue.
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 
@@ -100,7 +101,13 @@ func NewWorkers(o WorkersOptions) *Workers {
 		}
 	}()
 	if !o.OnDemand {
+		if room := m.s.Room(); o.Processes > room { // before it starts hundreds for nothing
+			panic(&exceptions.OSError{Message: fmt.Sprintf("%s: a pool of %d processes doesn't fit: %d more can run at once. Ask for fewer, such as CPUCount().", w.name, o.Processes, room)})
+		}
 		for n := range o.Processes {
+			if m.s.Arena().Collects() { // on the real machine a start takes time, and an interrupt ends the row
+				t.Check()
+			}
 			w.start(t, n)
 		}
 		w.slots = o.Processes
@@ -131,7 +138,11 @@ func (w *Workers) open(t *machine.Thread) {
 
 // start starts process number n.
 func (w *Workers) start(t *machine.Thread, n int) {
-	p := w.m.newProcess(w.o.Method, nil, []Option{Daemon(true)})
+	var opts []Option
+	if !w.o.Finish { // what is waited for at the end may have children of its own: since 3.9 Python's executors have no daemons
+		opts = append(opts, Daemon(true))
+	}
+	p := w.m.newProcess(w.o.Method, nil, opts)
 	method := p.method
 	if method == "" {
 		method = w.m.startMethod(t)

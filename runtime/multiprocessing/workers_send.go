@@ -3,6 +3,8 @@ package multiprocessing
 // This file defines how tasks are sent: Pool._handle_tasks.
 
 import (
+	"slices"
+
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/pickle"
 	"gilkernel/runtime/process"
@@ -68,7 +70,7 @@ func (w *Workers) add(t *machine.Thread, s *sequence) {
 	}
 	w.mu.Unlock()
 	if start {
-		w.start(t, n)
+		w.startFor(t, n, s)
 	}
 	for _, v := range list { // what they print belongs to the cell that gave them a task last
 		if !v.p.child.Adopt() {
@@ -76,6 +78,34 @@ func (w *Workers) add(t *machine.Thread, s *sequence) {
 		}
 	}
 	w.advance(t, false)
+}
+
+// startFor starts process number n because there is a sequence more. If that fails, the sequence waits for another process; without any it
+// is taken back, and the error is the caller's.
+func (w *Workers) startFor(t *machine.Thread, n int, s *sequence) {
+	started := false
+	defer func() {
+		if started {
+			return
+		}
+		v := recover()
+		w.mu.Lock()
+		if w.slots == n+1 {
+			w.slots = n
+		}
+		alone := len(w.list) == 0
+		if alone || ends(v, false) {
+			delete(w.jobs, s.job.n)
+			w.queue = slices.DeleteFunc(w.queue, func(q *sequence) bool { return q == s })
+			alone = true
+		}
+		w.mu.Unlock()
+		if alone {
+			panic(v)
+		}
+	}()
+	w.start(t, n)
+	started = true
 }
 
 // send is what the sender does.

@@ -40,10 +40,11 @@ const (
 	atNames   = 24 // numbers processes
 	atTop     = 32 // 64 bits: the end of the data
 	atSources = 40 // of the program that the family runs
+	atTaken   = 44 // slots below this one are all taken
 )
 
 // magic begins an arena; it changes with its layout.
-const magic = 0x67696c31
+const magic = 0x67696c32
 
 // memory is where an arena's bytes are.
 type memory interface {

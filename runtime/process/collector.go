@@ -1,11 +1,13 @@
 package process
 
-// This file defines how often the garbage of messages is collected.
+// This file defines how often the garbage of messages is collected, and collects that of a full arena.
 
 import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
+	"time"
 )
 
 // A family of processes may have this much garbage together, and each of them between the two bounds.
@@ -43,4 +45,21 @@ func (c *collector) tune(*byte) {
 		c.now = want
 	}
 	runtime.AddCleanup(new([24]byte), c.tune, nil)
+}
+
+// cleanupTime is how long collectGarbage waits for what the collection has found.
+const cleanupTime = 100 * time.Millisecond
+
+// collectGarbage collects garbage and waits until the cleanups of what it has found have probably run: Go runs them in goroutines of its own, in
+// no order, so it waits for several of its own that were registered last.
+func collectGarbage() {
+	var left atomic.Int32
+	for range 8 {
+		left.Add(1)
+		runtime.AddCleanup(new([24]byte), func(n *atomic.Int32) { n.Add(-1) }, &left)
+	}
+	runtime.GC()
+	for late := time.Now().Add(cleanupTime); left.Load() > 0 && time.Now().Before(late); {
+		time.Sleep(time.Millisecond)
+	}
 }

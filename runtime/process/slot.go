@@ -87,28 +87,45 @@ func (k kind) class(n int) int64 {
 	return max(64, int64(1)<<bits.Len64(uint64(n)-1))
 }
 
+// collections is how often newSlot collects garbage before it gives up: the references in a message that nobody will receive are
+// dropped by the collection that follows that of the pipe.
+const collections = 3
+
 // newSlot finds a free slot with room for size bytes, and zeroes both. init sets the kind's own fields before others can see
-// the slot.
+// the slot. A full arena is searched again after this process has collected its garbage.
 func (s *System) newSlot(t *machine.Thread, k kind, size int, name string, init func(slot) error) (slot, error) {
-	a := s.arena
 	if int64(size) > physical() {
 		return slot{}, ErrMemory
 	}
+	v, err := s.fill(t, k, size, name, init)
+	for tries := 0; errors.Is(err, ErrFull) && s.arena.collect && tries < collections; tries++ {
+		collectGarbage() // objects that nothing refers to any more occupy slots until they are collected
+		v, err = s.fill(t, k, size, name, init)
+	}
+	return v, err
+}
+
+// fill is newSlot without another try: it returns ErrFull if there is no slot.
+func (s *System) fill(t *machine.Thread, k kind, size int, name string, init func(slot) error) (slot, error) {
+	a := s.arena
 	a.lock(t, s.self)
 	defer a.unlock(t)
 	want := k.class(size)
 	used := a.u32(atSlots).Load()
-	found, fresh := uint32(maxSlots), uint32(maxSlots)
-	for n := uint32(0); n < used && found == maxSlots; n++ {
+	first, found, fresh, other := uint32(maxSlots), uint32(maxSlots), uint32(maxSlots), uint32(maxSlots)
+	for n := a.u32(atTaken).Load(); n < used && found == maxSlots; n++ {
 		v := slot{a: a, n: n}
 		if v.kind() != kindFree {
 			continue
 		}
+		first = min(first, n)
 		switch int64(a.u64(v.at(atSize)).Load()) {
 		case want:
 			found = n
 		case 0:
 			fresh = min(fresh, n)
+		default:
+			other = min(other, n)
 		}
 	}
 	if found == maxSlots && fresh == maxSlots && used < maxSlots {
@@ -118,9 +135,14 @@ func (s *System) newSlot(t *machine.Thread, k kind, size int, name string, init 
 	if found == maxSlots {
 		found = fresh
 	}
+	if found == maxSlots && other < maxSlots { // all that are free have data of other sizes: this one's place in the arena is lost
+		found = other
+		a.u64(slot{a: a, n: found}.at(atSize)).Store(0)
+	}
 	if found == maxSlots {
 		return slot{}, ErrFull
 	}
+	a.u32(atTaken).Store(min(first, used)) // a slot is still free now, and found again when this process is killed here
 	v := slot{a: a, n: found}
 	v.gen = a.u32(v.at(atGen)).Add(1)
 	if want > 0 && a.u64(v.at(atSize)).Load() == 0 {
@@ -262,6 +284,7 @@ func (s *System) free(t *machine.Thread, v slot) (inside []Handle) {
 	if size := int64(a.u64(v.at(atSize)).Load()); size > segmentSize {
 		a.drop(int64(a.u64(v.at(atExtent)).Load()), int(size))
 	}
+	a.u32(atTaken).Store(min(a.u32(atTaken).Load(), v.n))
 	a.u32(v.at(atKind)).Store(uint32(kindFree))
 	return inside
 }

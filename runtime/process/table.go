@@ -129,6 +129,17 @@ func (a *Arena) newEntry(t *machine.Thread, parent int, name string) (entry, err
 	return a.entry(oldest).begin(parent, name), nil
 }
 
+// Room returns how many more processes can run at once with those that run now. Others may be made meanwhile.
+func (s *System) Room() int {
+	room := 0
+	for n := range maxProcesses {
+		if !s.arena.entry(n).runs() {
+			room++
+		}
+	}
+	return room
+}
+
 func (e entry) begin(parent int, name string) entry {
 	a := e.a
 	a.u32(e.at(entGen)).Add(1)
