@@ -179,6 +179,9 @@ func (s *Socket) SetTimeout(d time.Duration) {
 
 // GetTimeout returns the time-out, and false if there is none.
 func (s *Socket) GetTimeout() (time.Duration, bool) {
+	if s == nil {
+		return 0, false
+	}
 	if d := s.patience.Load(); d >= 0 {
 		return time.Duration(d), true
 	}
@@ -191,11 +194,13 @@ func (s *Socket) SetBlocking(wait bool) {
 	if !wait {
 		d = 0
 	}
-	s.patience.Store(int64(d))
+	if s != nil {
+		s.patience.Store(int64(d))
+	}
 }
 
 // GetBlocking reports whether calls may wait.
-func (s *Socket) GetBlocking() bool { return s.patience.Load() != 0 }
+func (s *Socket) GetBlocking() bool { return s == nil || s.patience.Load() != 0 }
 
 // SetSockOpt sets an option of a level, such as SO_REUSEADDR of SOL_SOCKET. The value is an int, a bool, or for SO_LINGER 8 bytes, as
 // struct.pack("ii", 1, 0) makes them. It panics with a TypeError if it is something else.

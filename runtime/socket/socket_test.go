@@ -54,3 +54,22 @@ gone [Errno 9] Bad file descriptor
 		_ = exceptions.Is
 	})
 }
+
+// Nothing is asked for: nothing comes, without a wait for a peer that is silent, and from a closed socket.
+func TestReceiveNothing(t *testing.T) {
+	everywhere(t, `
+0 <nil>
+0 <nil>
+0 <nil>
+`, func(t *testing.T, log func(...any)) {
+		a, b := socket.SocketPair()
+		data, err := a.Recv(0)
+		log(len(data), err)
+		n, err := a.RecvInto(nil)
+		log(n, err)
+		_ = a.Close()
+		_ = b.Close()
+		data, err = a.Recv(0)
+		log(len(data), err)
+	})
+}

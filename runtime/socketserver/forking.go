@@ -88,6 +88,7 @@ func ServeClient(s *TCPServer, conn *socket.Socket, data []byte, client socket.A
 // CollectChildren notes which processes of a forking server have ended, and reports those that were killed: collect_children. While there
 // are MaxChildren of them it waits for one. ServeForever, HandleRequest and ServerClose call it. It does nothing for other servers.
 func (s *TCPServer) CollectChildren() {
+	s.made("CollectChildren")
 	if s.forks == nil || s.away != nil {
 		return
 	}

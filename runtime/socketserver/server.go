@@ -92,6 +92,7 @@ func newServer(host string, port int, handler any, s *TCPServer, opts []Option) 
 
 // ServerBind gives the server its address. NewTCPServer does that, unless BindAndActivate(false).
 func (s *TCPServer) ServerBind() error {
+	s.made("ServerBind")
 	if s.reuse {
 		if err := s.socket.SetSockOpt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); err != nil {
 			return err
@@ -102,6 +103,7 @@ func (s *TCPServer) ServerBind() error {
 
 // ServerActivate lets clients connect.
 func (s *TCPServer) ServerActivate() error {
+	s.made("ServerActivate")
 	if s.kind == socket.SOCK_DGRAM {
 		return nil
 	}
@@ -110,6 +112,7 @@ func (s *TCPServer) ServerActivate() error {
 
 // ServerAddress returns the address: with the port that the system has chosen, if it was 0.
 func (s *TCPServer) ServerAddress() socket.Addr {
+	s.made("ServerAddress")
 	if s.away != nil {
 		return *s.away
 	}
@@ -117,14 +120,28 @@ func (s *TCPServer) ServerAddress() socket.Addr {
 }
 
 // Socket returns the socket that listens, nil in another process.
-func (s *TCPServer) Socket() *socket.Socket { return s.socket }
+func (s *TCPServer) Socket() *socket.Socket {
+	s.made("Socket")
+	return s.socket
+}
 
 // FileNo returns the descriptor of the socket that listens, -1 if the server is closed.
-func (s *TCPServer) FileNo() int { return s.socket.FileNo() }
+func (s *TCPServer) FileNo() int {
+	s.made("FileNo")
+	return s.socket.FileNo()
+}
+
+// made panics with a TypeError if no server was made: a program has passed over the error of NewTCPServer, such as a port in use.
+func (s *TCPServer) made(call string) {
+	if s == nil || s.socket == nil && s.away == nil {
+		panic(exceptions.Type("%s: there is no server: NewTCPServer didn't make it; look at the error that it returned", call))
+	}
+}
 
 // ServeForever serves clients until Shutdown, or until the socket is closed. pollInterval, half a second if it isn't given, is how
 // often ServiceActions is called at least; nothing else is polled.
 func (s *TCPServer) ServeForever(pollInterval ...time.Duration) {
+	s.made("ServeForever")
 	s.here("serve_forever")
 	t := machine.Current()
 	s.down.Clear()
@@ -162,6 +179,7 @@ func (s *TCPServer) ServeForever(pollInterval ...time.Duration) {
 
 // HandleRequest waits for one client, for no longer than Timeout says, and serves it.
 func (s *TCPServer) HandleRequest() {
+	s.made("HandleRequest")
 	s.here("handle_request")
 	d := s.timeout
 	if own, ok := s.socket.GetTimeout(); ok && (d < 0 || own < d) {
@@ -339,6 +357,7 @@ func (s *TCPServer) shutdownRequest(q request) {
 // RuntimeError if ServeForever runs in the calling thread, which would wait for itself forever. If ServeForever was never called,
 // it waits for it, as in Python.
 func (s *TCPServer) Shutdown() {
+	s.made("Shutdown")
 	s.here("shutdown")
 	t := machine.Current()
 	if serving := s.serving.Load(); serving != nil && serving == t {
@@ -357,6 +376,7 @@ func (s *TCPServer) Shutdown() {
 // ServerClose closes the socket that listens. A threading server waits for its threads, unless they are daemons or BlockOnClose(false), a
 // forking one for its processes, unless BlockOnClose(false).
 func (s *TCPServer) ServerClose() {
+	s.made("ServerClose")
 	_ = s.socket.Close()
 	s.mu.Lock()
 	threads := s.threads
@@ -372,6 +392,7 @@ func (s *TCPServer) ServerClose() {
 
 // With calls fn and closes the server afterwards, also after a panic: with server.
 func (s *TCPServer) With(fn func()) {
+	s.made("With")
 	defer s.ServerClose()
 	fn()
 }
