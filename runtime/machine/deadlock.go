@@ -354,18 +354,18 @@ func report(threads []*Thread) *Deadlock {
 		}
 	}
 	for _, t := range threads {
-		w := Waiting{Thread: t.Name(), For: "something", At: t.waiting.site, Since: time.Duration(t.waiting.since), Beyond: t.waiting.why.Beyond}
+		w := Waiting{Thread: t.reported(), For: "something", At: t.waiting.site, Since: time.Duration(t.waiting.since), Beyond: t.waiting.why.Beyond}
 		w.Same.Thread = t
 		if on := t.waiting.why.On; on != nil {
 			w.For = on.Name()
 			if reflect.TypeOf(on).Comparable() {
 				w.Same.For = on
 			}
-			_, w.Join = on.(joining)
+			_, w.Join = on.(interface{ Ends() })
 			for _, h := range on.Holders() {
 				name := "a goroutine"
 				if h.Thread != nil {
-					name = h.Thread.Name()
+					name = h.Thread.reported()
 				}
 				w.HeldBy = append(w.HeldBy, name)
 				w.Held = append(w.Held, h.Since)

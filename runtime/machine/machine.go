@@ -72,6 +72,7 @@ type Machine struct {
 	mu      sync.Mutex // protects the fields below; held for short, never while anything waits
 	threads []*Thread  // not ended, in order of creation
 	nextID  int32
+	home    string // the process of the first thread
 	groups  map[Interpreter]*group
 	ends    []func() // see OnStop
 

@@ -119,13 +119,27 @@ func (m *Machine) NewThread(in Interpreter, name string) *Thread {
 	t.group.members++
 	m.nextID++
 	t.id = m.nextID
-	t.lane = m.rec.Thread(t.laneOf(name)) // under the lock: lanes are in the order of the numbers
+	lane := t.laneOf(name)
+	if t.id == 1 {
+		m.home = lane.Process
+	}
+	t.lane = m.rec.Thread(lane) // under the lock: lanes are in the order of the numbers
 	m.mu.Unlock()
 	if m.sim != nil {
 		t.flag.Store(FlagAlways)
 		t.sim.core = -1
 	}
 	return t
+}
+
+// reported returns what a report calls the thread: "MainThread of Process-1" if it isn't of the process that the machine's first thread is of.
+func (t *Thread) reported() string {
+	if t.interp != nil {
+		if process, _, _ := t.interp.Process(); process != "" && process != t.m.home {
+			return t.Name() + " of " + process
+		}
+	}
+	return t.Name()
 }
 
 func (t *Thread) laneOf(name string) timeline.Thread {
@@ -311,6 +325,9 @@ type joining struct{ t *Thread }
 
 func (j joining) Name() string      { return "the end of " + j.t.Name() }
 func (j joining) Holders() []Holder { return []Holder{{Thread: j.t}} }
+
+// Ends says that what is waited for is the end of the holder.
+func (j joining) Ends() {}
 
 // Go makes a thread of the same interpreter and starts it.
 func (t *Thread) Go(name string, fn func(t *Thread)) *Thread {

@@ -160,6 +160,9 @@ func (e ending) Holders() []machine.Holder {
 	return nil
 }
 
+// Ends says that what is waited for is the end of the holder.
+func (e ending) Ends() {}
+
 // Signal sends a signal to the process, by its number; what has ended gets none.
 func (p *Process) Signal(sig int) error {
 	if p.running == nil {
