@@ -228,6 +228,21 @@ func run() { lock.Acquire(); fmt.Println("acquired") }
 lock.Acquire()
 p := mp.NewProcess(run)
 p.Start(); p.Join()`, "acquired\n", []string{"6: a process started here begins with a new lock, because Go can't fork; lock: a *threading.Lock can't be sent to another process: use a multiprocessing.Lock"}},
+		{"forked, what can't be restored is missed by nobody who doesn't use it", `
+import "gilkernel/runtime/multiprocessing/sharedmemory"
+var block = sharedmemory.NewSharedMemory(sharedmemory.Create(true), sharedmemory.Size(16))
+func add(x int) int { return x + 1 }
+---
+block.Close(); block.Unlink()
+mp.NewPool(1).With(func(p *mp.Pool) { fmt.Println(p.Map(add, 3)) })`, "[1 2 3]\n", nil},
+		{"forked, what can't be restored is named where it is used", `
+import "gilkernel/runtime/multiprocessing/sharedmemory"
+var block = sharedmemory.NewSharedMemory(sharedmemory.Create(true), sharedmemory.Size(16), sharedmemory.Name("gone"))
+func use() { block.Buf().Get(0) }
+---
+block.Close(); block.Unlink()
+p := mp.NewProcess(use)
+p.Start(); p.Join()`, "Process Process-1:\nTraceback (most recent call last):\n  Cell In[1], line 2, in use\n    func use() { block.Buf().Get(0) }\nTypeError: a SharedMemory is made by NewSharedMemory: its zero value is none\nblock is zero in this process, because Go can't fork. restoring a sharedmemory.SharedMemory: [Errno 2] No such file or directory: '/gone'\n", nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

@@ -99,3 +99,15 @@ func (c *Codec) LoadItems(b []byte, handle func(i int) any) ([]any, error) {
 	c.readers.Put(u)
 	return vs, err
 }
+
+// LoadMost is LoadItems, but objects that their Restorers can't restore stay zero: what a new process begins with must not depend on a
+// variable that it may never use.
+func (c *Codec) LoadMost(b []byte, handle func(i int) any) (vs []any, faults []Fault, err error) {
+	u := c.readers.Get().(*Unpickler)
+	u.most = true
+	vs, err = u.load(b, handle)
+	faults = u.faults
+	u.reset()
+	c.readers.Put(u)
+	return vs, faults, err
+}

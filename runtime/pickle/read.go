@@ -33,6 +33,14 @@ type Unpickler struct {
 	depth  int
 	text   []byte  // room for short strings
 	ints   []int64 // room for integers in interfaces
+	most   bool    // what a Restorer can't restore stays zero
+	faults []Fault
+}
+
+// A Fault is an object that its Restorer couldn't restore, and that stayed zero.
+type Fault struct {
+	Pointer unsafe.Pointer
+	Err     error
 }
 
 // later is what is done when all objects are filled: the last one first, for what is found later lies deeper.
@@ -60,7 +68,7 @@ func (u *Unpickler) reset() {
 	clear(u.types)
 	clear(u.objs)
 	clear(u.late)
-	u.b, u.at, u.handle, u.depth, u.text, u.ints = nil, 0, nil, 0, nil, nil
+	u.b, u.at, u.handle, u.depth, u.text, u.ints, u.most, u.faults = nil, 0, nil, 0, nil, nil, false, nil
 	u.types, u.objs, u.late = u.types[:0], u.objs[:0], u.late[:0]
 	if cap(u.objs) > 2*manyKept {
 		u.objs = nil
@@ -315,7 +323,12 @@ func (u *Unpickler) finish(l *later) {
 		return
 	}
 	if err := l.plan.reduce.restore(u, l.ptr, *l.state); err != nil {
-		panic(stop{fmt.Errorf("restoring %s: %w", article(l.plan.t.String()), err)})
+		err = fmt.Errorf("restoring %s: %w", article(l.plan.t.String()), err)
+		if !u.most {
+			panic(stop{err})
+		}
+		reflect.NewAt(l.plan.t, l.ptr).Elem().SetZero()
+		u.faults = append(u.faults, Fault{l.ptr, err})
 	}
 }
 

@@ -4,6 +4,7 @@ package process
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -103,9 +104,9 @@ func (s *System) DumpStart(t *machine.Thread, items []pickle.Item, g *Start) (b 
 
 // words returns what a new process has to know, in types that every process knows.
 func (g *Start) words() [][]string {
-	w := [][]string{{strconv.FormatBool(g.Import)}, {}}
+	w := [][]string{{strconv.FormatBool(g.Import)}, {}, {}}
 	for _, v := range g.Sent {
-		w[1] = append(w[1], v.Name)
+		w[1], w[2] = append(w[1], v.Name), append(w[2], v.Shown)
 	}
 	for _, l := range g.Lacking {
 		w = append(w, []string{l.Name, l.Shown, l.Why, strconv.FormatBool(l.Declared)})
@@ -114,22 +115,26 @@ func (g *Start) words() [][]string {
 }
 
 // LoadStart is LoadItems for what DumpStart made: it gives the process's global variables their values, and returns the items and the variables that it
-// lacks.
+// lacks. A forked process lacks what can't be restored too.
 func (s *System) LoadStart(t *machine.Thread, b []byte, handles []Handle) (items []any, lacking []Lacking, err error) {
-	items, err = s.loadItems(t, b, handles)
+	items, faults, err := s.loadItems(t, b, handles)
 	if err != nil {
 		return nil, nil, err
 	}
 	words, ok := items[len(items)-1].([][]string)
-	if !ok || len(words) < 2 || len(words[1]) >= len(items) {
+	if !ok || len(words) < 3 || len(words[1]) >= len(items) || len(words[2]) != len(words[1]) {
 		return nil, nil, errors.New("a new process can't read what it is started with")
 	}
 	names := words[1]
 	n := len(items) - 1 - len(names)
-	for _, w := range words[2:] {
+	for _, w := range words[3:] {
 		lacking = append(lacking, Lacking{w[0], w[1], w[2], w[3] == "true"})
 	}
 	imports := words[0][0] == "true"
+	if imports && len(faults) > 0 { // of the target or its arguments
+		return nil, nil, loading(b, faults[0].Err)
+	}
+	lacking = append(lacking, lost(faults, items[n:], words[2])...)
 	if imports {
 		t.Cost(loadCost + time.Duration(len(b)/codecBytes))
 	}
@@ -151,4 +156,18 @@ func (s *System) LoadStart(t *machine.Thread, b []byte, handles []Handle) (items
 		s.globals.Place(name, items[n+i])
 	}
 	return items[:n], lacking, nil
+}
+
+// lost returns which variables are zero, or what they point to is, because that couldn't be restored: such as a block of shared memory that
+// was unlinked meanwhile. A forked process begins without them, and only what uses them fails.
+func lost(faults []pickle.Fault, variables []any, shown []string) (list []Lacking) {
+	for _, f := range faults {
+		for i, name := range shown {
+			v := reflect.ValueOf(variables[i])
+			if v.UnsafePointer() == f.Pointer || v.Elem().Kind() == reflect.Pointer && v.Elem().UnsafePointer() == f.Pointer {
+				list = append(list, Lacking{Shown: name, Why: f.Err.Error()})
+			}
+		}
+	}
+	return list
 }

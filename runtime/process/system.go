@@ -256,17 +256,20 @@ const (
 
 // LoadItems returns the values of bytes with handles: a Restorer is given the objects of its handles, see Open. Handles that the values don't use are dropped.
 func (s *System) LoadItems(t *machine.Thread, b []byte, handles []Handle) ([]any, error) {
-	items, err := s.loadItems(t, b, handles)
+	items, faults, err := s.loadItems(t, b, handles)
+	if err == nil && len(faults) > 0 {
+		err = loading(b, faults[0].Err)
+	}
 	if err == nil {
 		t.Cost(loadCost + time.Duration(len(b)/codecBytes))
 	}
 	return items, err
 }
 
-// loadItems is LoadItems, which takes a simulated machine no time.
-func (s *System) loadItems(t *machine.Thread, b []byte, handles []Handle) ([]any, error) {
+// loadItems is LoadItems, which takes a simulated machine no time and leaves at zero what can't be restored.
+func (s *System) loadItems(t *machine.Thread, b []byte, handles []Handle) ([]any, []pickle.Fault, error) {
 	used := make([]bool, len(handles))
-	items, err := s.codec.LoadItems(b, func(i int) any {
+	items, faults, err := s.codec.LoadMost(b, func(i int) any {
 		if i < 0 || i >= len(handles) || used[i] {
 			return nil
 		}
@@ -279,9 +282,14 @@ func (s *System) loadItems(t *machine.Thread, b []byte, handles []Handle) ([]any
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("loading a message of %d bytes: %w", len(b), err)
+		return nil, nil, loading(b, err)
 	}
-	return items, nil
+	return items, faults, nil
+}
+
+// loading says that a message can't be read.
+func loading(b []byte, err error) error {
+	return fmt.Errorf("loading a message of %d bytes: %w", len(b), err)
 }
 
 // Dumps is DumpItems for one value without a name of its own.
