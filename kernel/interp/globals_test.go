@@ -242,7 +242,7 @@ func use() { block.Buf().Get(0) }
 ---
 block.Close(); block.Unlink()
 p := mp.NewProcess(use)
-p.Start(); p.Join()`, "Process Process-1:\nTraceback (most recent call last):\n  Cell In[1], line 2, in use\n    func use() { block.Buf().Get(0) }\nTypeError: a SharedMemory is made by NewSharedMemory: its zero value is none\nblock is zero in this process, because Go can't fork. restoring a sharedmemory.SharedMemory: [Errno 2] No such file or directory: '/gone'\n", nil},
+p.Start(); p.Join()`, "Process Process-1:\nTraceback (most recent call last):\n  Cell In[1], line 2, in use\n    func use() { block.Buf().Get(0) }\nTypeError: a SharedMemory is made by NewSharedMemory: its zero value can't be used\nblock is zero in this process, because Go can't fork. restoring a sharedmemory.SharedMemory: [Errno 2] No such file or directory: '/gone'\n", nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
