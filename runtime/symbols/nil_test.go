@@ -35,8 +35,8 @@ func TestNilAndZeroObjects(t *testing.T) {
 				}
 				for _, receiver := range []reflect.Value{reflect.Zero(typ), reflect.New(typ.Elem())} {
 					for i := range typ.NumMethod() {
-						m := typ.Method(i)
-						if receiver.IsNil() && throughValue(typ.Elem(), m.Name) || slices.Contains([]string{"Reduce", "Restore"}, m.Name) {
+						m := typ.Method(i) // the pickler alone calls three of them
+						if receiver.IsNil() && throughValue(typ.Elem(), m.Name) || slices.Contains([]string{"Carried", "Reduce", "Restore"}, m.Name) {
 							continue
 						}
 						if err := call(receiver, i); err != nil {
