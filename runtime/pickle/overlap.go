@@ -11,7 +11,7 @@ import (
 
 // overlap finds out which objects lie in which.
 func (p *Pickler) overlap() {
-	if !p.mayOverlap() {
+	if !p.mayOverlap() || !p.alike && p.apart() {
 		return
 	}
 	p.order = p.order[:0]

@@ -18,7 +18,7 @@ type made struct {
 	plan *plan
 	ptr  unsafe.Pointer
 	n    int
-	fn   Made
+	fn   *Made
 }
 
 // Unpickler is the reading of one message. A Restorer may use it until it returns.
@@ -31,9 +31,11 @@ type Unpickler struct {
 	objs   []made
 	late   []later
 	depth  int
-	text   []byte  // room for short strings
-	ints   []int64 // room for integers in interfaces
-	most   bool    // what a Restorer can't restore stays zero
+	text   []byte        // room for short strings
+	ints   []int64       // room for integers in interfaces
+	texts  []string      // room for short strings in interfaces
+	slices []sliceHeader // and for short slices
+	most   bool          // what a Restorer can't restore stays zero
 	faults []Fault
 }
 
@@ -68,7 +70,8 @@ func (u *Unpickler) reset() {
 	clear(u.types)
 	clear(u.objs)
 	clear(u.late)
-	u.b, u.at, u.handle, u.depth, u.text, u.ints, u.most, u.faults = nil, 0, nil, 0, nil, nil, false, nil
+	u.b, u.at, u.handle, u.depth, u.text, u.ints, u.texts, u.slices = nil, 0, nil, 0, nil, nil, nil, nil
+	u.most, u.faults = false, nil
 	u.types, u.objs, u.late = u.types[:0], u.objs[:0], u.late[:0]
 	if cap(u.objs) > 2*manyKept {
 		u.objs = nil
@@ -226,7 +229,7 @@ func (u *Unpickler) table() {
 			if len(fn.Captured) != n {
 				u.fail("the function %s has captured %d variables, not %d", name, len(fn.Captured), n)
 			}
-			u.objs = append(u.objs, made{kind: k, plan: p, n: n, ptr: fn.Func, fn: fn})
+			u.objs = append(u.objs, made{kind: k, plan: p, n: n, ptr: fn.Func, fn: &fn})
 		case objString:
 			b := append([]byte(nil), u.bytes(uintptr(u.count(1)))...)
 			u.objs = append(u.objs, made{kind: k, n: len(b), ptr: unsafe.Pointer(unsafe.SliceData(b))})

@@ -120,6 +120,33 @@ func (u *Unpickler) string() string {
 	return unsafe.String(&u.text[at], len(b))
 }
 
+// boxed returns memory that holds a string. Boxes of short ones lie together, as their text does; a long one would stay alive with its
+// neighbours.
+func (u *Unpickler) boxed(s string) unsafe.Pointer {
+	if len(s) > shortString {
+		return unsafe.Pointer(&s)
+	}
+	if len(u.texts) == cap(u.texts) {
+		u.texts = make([]string, 0, max(1, min(32, (len(u.b)-u.at)/2)))
+	}
+	u.texts = append(u.texts, s)
+	return unsafe.Pointer(&u.texts[len(u.texts)-1])
+}
+
+// boxedSlice reads a slice and returns memory that holds it. Boxes of short ones lie together, as boxed's.
+func (u *Unpickler) boxedSlice(pl *plan) unsafe.Pointer {
+	var s sliceHeader
+	u.slice(pl, &s)
+	if uintptr(s.cap) > together/max(pl.elem.size, 1) {
+		return unsafe.Pointer(&sliceHeader{s.data, s.len, s.cap})
+	}
+	if len(u.slices) == cap(u.slices) {
+		u.slices = make([]sliceHeader, 0, max(1, min(21, (len(u.b)-u.at)/2)))
+	}
+	u.slices = append(u.slices, s)
+	return unsafe.Pointer(&u.slices[len(u.slices)-1])
+}
+
 func (u *Unpickler) slice(pl *plan, s *sliceHeader) {
 	ref := u.number()
 	if ref == refNil {
@@ -205,18 +232,18 @@ func (u *Unpickler) dynamic(pl *plan, v unsafe.Pointer) {
 		u.ints = append(u.ints, 0)
 		box = unsafe.Pointer(&u.ints[len(u.ints)-1])
 		copy(unsafe.Slice((*byte)(box), 8), u.bytes(8))
+	} else if d.op == opString {
+		box = u.boxed(u.string())
+	} else if d.op == opSlice {
+		box = u.boxedSlice(d)
 	} else {
 		box = reflect.New(d.t).UnsafePointer()
-		if d.op == opString {
-			*(*string)(box) = u.string()
-		} else {
-			u.depth++
-			if u.depth > 2*maxNesting {
-				u.fail("it is nested too deep")
-			}
-			u.value(d, box)
-			u.depth--
+		u.depth++
+		if u.depth > 2*maxNesting {
+			u.fail("it is nested too deep")
 		}
+		u.value(d, box)
+		u.depth--
 	}
 	e.typ, e.data = word, box
 }

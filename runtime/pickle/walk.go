@@ -64,6 +64,7 @@ type Pickler struct {
 	roots    []any
 	failed   place // where the walk ended
 	order    []int32
+	regions  regions
 
 	// recent are plans of types that were in interfaces without methods, by the types' addresses: elements of a slice are often alike.
 	recent [8]struct {
@@ -111,6 +112,7 @@ func (p *Pickler) reset() {
 	if cap(p.refs) > 8*manyKept {
 		p.refs = nil
 	}
+	p.keepRegions()
 	p.keep, p.at, p.depth, p.size, p.alike, p.failed = nil, 0, 0, 0, false, place{}
 }
 

@@ -1,0 +1,63 @@
+package pickle_test
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"testing"
+)
+
+func tuples() any {
+	list := make([]any, 20_000)
+	for i := range list {
+		list[i] = []any{i, "name", 1.5}
+	}
+	return list
+}
+
+// Many small objects, as a list of tuples has.
+func BenchmarkDumpsTuples(b *testing.B) {
+	c, v := codec(), tuples()
+	var into []byte
+	for b.Loop() {
+		into, _ = c.Dumps(v, nil)
+	}
+	b.SetBytes(int64(len(into)))
+}
+
+func BenchmarkLoadsTuples(b *testing.B) {
+	c := codec()
+	m, _ := c.Dumps(tuples(), nil)
+	b.SetBytes(int64(len(m)))
+	for b.Loop() {
+		if _, err := c.Loads(m, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// Slices of some arrays among slices that have arrays of their own: what shared memory still does, whatever sizes and places they have, and
+// nothing else does.
+func TestSlicesAmongManyStayShared(t *testing.T) {
+	c := codec()
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		var list [][]int32
+		for range 1 + r.IntN(40) {
+			a := make([]int32, 1+r.IntN(1<<r.IntN(10)))
+			for range 1 + r.IntN(2)*r.IntN(3) {
+				from := r.IntN(len(a))
+				to := from + 1 + r.IntN(len(a)-from)
+				list = append(list, a[from:to:to+r.IntN(len(a)-to+1)])
+			}
+		}
+		r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+		got := trip(t, c, list)
+		for k := range list { // a mark in one is seen in the same others, at the same places
+			list[k][0], got[k][0] = 1, 1
+			if !reflect.DeepEqual(got, list) {
+				t.Fatalf("seed %d: after a change of slice %d\n got %v\nwant %v", seed, k, got, list)
+			}
+			list[k][0], got[k][0] = 0, 0
+		}
+	}
+}
