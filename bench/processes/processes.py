@@ -1,5 +1,7 @@
 """The programs of work/work.go in Python: python processes.py PROGRAM KIND N K prints a rate per second."""
+import concurrent.futures
 import multiprocessing as mp
+import multiprocessing.shared_memory
 import sys
 import time
 
@@ -186,6 +188,77 @@ def slices(kind, n, k):
     return n / (time.perf_counter() - began)
 
 
+def task(us):
+    began = time.perf_counter()
+    while us > 0 and time.perf_counter() - began < us * 1e-6:
+        pass
+    return us
+
+
+MICROS = {"no-op": 0, "10 us": 10, "1 ms": 1000}
+
+
+def pool(way, kind, n, k):
+    us = MICROS[kind]
+    items = [us] * n
+    with mp.Pool(k) as p:
+        p.map(task, [0] * (4 * k), chunksize=1)  # all are there
+        began = time.perf_counter()
+        if way == "map by one":
+            done = len(p.map(task, items, chunksize=1))
+        elif way == "map":
+            done = len(p.map(task, items))
+        elif way == "imap":
+            done = sum(1 for _ in p.imap_unordered(task, items))
+        else:
+            done = len([r.get() for r in [p.apply_async(task, (us,)) for _ in range(n)]])
+        took = time.perf_counter() - began
+    assert done == n
+    return n / took
+
+
+def executor(way, kind, n, k):
+    us = MICROS[kind]
+    items = [us] * n
+    with concurrent.futures.ProcessPoolExecutor(k) as ex:
+        list(ex.map(task, [0] * (4 * k)))
+        began = time.perf_counter()
+        if way == "map":
+            done = len(list(ex.map(task, items)))
+        else:
+            done = len([f.result() for f in [ex.submit(task, us) for _ in range(n)]])
+        took = time.perf_counter() - began
+    assert done == n
+    return n / took
+
+
+def shared_copies(kind, n, k):
+    m = mp.shared_memory.SharedMemory(create=True, size=1_000_000)
+    data = bytes(1_000_000)
+    began = time.perf_counter()
+    for _ in range(n):
+        m.buf[:1_000_000] = data
+        bytes(m.buf[:1_000_000])
+    took = time.perf_counter() - began
+    m.close()
+    m.unlink()
+    return n / took
+
+
+def shared_lives(kind, n, k):
+    began = time.perf_counter()
+    for _ in range(n):
+        m = mp.shared_memory.SharedMemory(create=True, size=65536)
+        m.buf[0] = 1
+        m.close()
+        m.unlink()
+    return n / (time.perf_counter() - began)
+
+
 if __name__ == "__main__":
     program, kind, n, k = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    print(globals()[program.replace(" ", "_")](kind, n, k))
+    head, _, way = program.partition(" ")
+    if head in ("pool", "executor"):
+        print(globals()[head](way, kind, n, k))
+    else:
+        print(globals()[program.replace(" ", "_")](kind, n, k))

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"gilkernel/runtime/futures"
 	mp "gilkernel/runtime/multiprocessing"
+	"gilkernel/runtime/multiprocessing/sharedmemory"
 )
 
 // Item returns the value of a kind that is sent.
@@ -309,9 +311,129 @@ func Slices(n int) float64 {
 	return float64(n) / time.Since(began).Seconds()
 }
 
+// Task computes for so many microseconds.
+func Task(us int) int {
+	for began := time.Now(); us > 0 && time.Since(began) < time.Duration(us)*time.Microsecond; {
+	}
+	return us
+}
+
+// Pool returns how many tasks per second k workers of a Pool do. It panics if there are fewer results than tasks, or more.
+func Pool(way string, us, n, k int) float64 {
+	items := make([]int, n)
+	for i := range items {
+		items[i] = us
+	}
+	p := mp.NewPool(k)
+	defer p.Terminate()
+	p.Map(Task, make([]int, 4*k), mp.Chunksize(1)) // all are there
+	done := 0
+	began := time.Now()
+	switch way {
+	case "map by one":
+		done = len(p.Map(Task, items, mp.Chunksize(1)))
+	case "map":
+		done = len(p.Map(Task, items))
+	case "imap":
+		for range p.ImapUnordered(Task, items) {
+			done++
+		}
+	default:
+		results := make([]*mp.AsyncResult, n)
+		for i := range results {
+			results[i] = p.ApplyAsync(Task, us)
+		}
+		for _, r := range results {
+			r.Get()
+			done++
+		}
+	}
+	took := time.Since(began)
+	if done != n {
+		panic(fmt.Sprint(done, " results of ", n, " tasks"))
+	}
+	return float64(n) / took.Seconds()
+}
+
+// Executor is Pool for a ProcessPoolExecutor.
+func Executor(way string, us, n, k int) float64 {
+	items := make([]int, n)
+	for i := range items {
+		items[i] = us
+	}
+	ex := futures.NewProcessPoolExecutor(k)
+	defer ex.Shutdown()
+	for range ex.Map(Task, make([]int, 4*k)) {
+	}
+	done := 0
+	began := time.Now()
+	if way == "map" {
+		for range ex.Map(Task, items) {
+			done++
+		}
+	} else {
+		fs := make([]*futures.Future, n)
+		for i := range fs {
+			fs[i] = ex.Submit(Task, us)
+		}
+		for _, f := range fs {
+			if _, err := f.Result(); err != nil {
+				panic(err)
+			}
+			done++
+		}
+	}
+	took := time.Since(began)
+	if done != n {
+		panic(fmt.Sprint(done, " results of ", n, " tasks"))
+	}
+	return float64(n) / took.Seconds()
+}
+
+// Micros returns how long a kind of task computes.
+func Micros(kind string) int {
+	return map[string]int{"no-op": 0, "10 us": 10, "1 ms": 1000}[kind]
+}
+
+// SharedCopies returns how often per second 1 MB is copied into a SharedMemory and out of it.
+func SharedCopies(n int) float64 {
+	m := sharedmemory.NewSharedMemory(sharedmemory.Create(true), sharedmemory.Size(1_000_000))
+	defer m.Unlink()
+	defer m.Close()
+	data := make([]byte, 1_000_000)
+	began := time.Now()
+	for range n {
+		m.Buf().SetSlice(0, 1_000_000, data)
+		m.Buf().Slice(0, 1_000_000)
+	}
+	return float64(n) / time.Since(began).Seconds()
+}
+
+// SharedLives returns how many SharedMemory of 64 KB are made, written to and unlinked per second.
+func SharedLives(n int) float64 {
+	began := time.Now()
+	for range n {
+		m := sharedmemory.NewSharedMemory(sharedmemory.Create(true), sharedmemory.Size(65536))
+		m.Buf().Set(0, 1)
+		m.Close()
+		m.Unlink()
+	}
+	return float64(n) / time.Since(began).Seconds()
+}
+
 // Measure runs a program and returns its rate, in items per second.
 func Measure(program, kind string, n, k int) float64 {
+	if way, ok := strings.CutPrefix(program, "pool "); ok {
+		return Pool(way, Micros(kind), n, k)
+	}
+	if way, ok := strings.CutPrefix(program, "executor "); ok {
+		return Executor(way, Micros(kind), n, k)
+	}
 	switch program {
+	case "shared copies":
+		return SharedCopies(n)
+	case "shared lives":
+		return SharedLives(n)
 	case "pipe":
 		return Pipe(kind, n, k == 2)
 	case "pipe bytes":
