@@ -32,7 +32,7 @@ var arrows = map[string][]string{
 	"install/venv":                    {"install/filelock"},
 	"bench/fidelity":                  {"kernel/client", "kernel/experiments", "kernel/notebook", "runtime/cpython", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/process/processtest", "runtime/socket", "runtime/socketserver", "runtime/threading", "runtime/timeline"},
 	"bench/processes":                 {"bench/processes/work", "kernel/client", "kernel/notebook", "runtime/cpython", "runtime/machine", "runtime/multiprocessing", "runtime/process/processtest"},
-	"bench/processes/work":            {"runtime/multiprocessing"},
+	"bench/processes/work":            {"runtime/futures", "runtime/multiprocessing", "runtime/multiprocessing/sharedmemory"},
 	"bench/soak":                      {"kernel/client"},
 	"bench/kernels":                   {"install/venv", "kernel/client", "kernel/notebook"},
 	"bench/conformance":               {"kernel/client", "kernel/notebook"},

@@ -322,7 +322,7 @@ type Waiting struct {
 	Thread string        // its name
 	For    string        // what it waits for
 	HeldBy []string      // names of the threads that have it; empty if nobody or unknown
-	Join   bool          // it is the end of HeldBy[0]
+	Join   bool          // it is the end of HeldBy[0], which is known
 	Held   []Site        // where they got it, one for each of HeldBy
 	At     Site          // where it waits
 	Since  time.Duration // on the machine's clock
@@ -361,7 +361,7 @@ func report(threads []*Thread) *Deadlock {
 			if reflect.TypeOf(on).Comparable() {
 				w.Same.For = on
 			}
-			_, w.Join = on.(interface{ Ends() })
+			_, ends := on.(interface{ Ends() })
 			for _, h := range on.Holders() {
 				name := "a goroutine"
 				if h.Thread != nil {
@@ -375,6 +375,7 @@ func report(threads []*Thread) *Deadlock {
 				}
 				w.Same.HeldBy = append(w.Same.HeldBy, holder)
 			}
+			w.Join = ends && len(w.HeldBy) > 0 // the holder may be a process that runs elsewhere
 		}
 		d.Waits = append(d.Waits, w)
 	}
@@ -447,7 +448,7 @@ func (d *Deadlock) Mermaid() string {
 			return node("t", w.HeldBy[i], same, "[", "]")
 		}
 		t := node("t", w.Thread, w.Same.Thread, "[", "]")
-		if w.Join {
+		if w.Join && len(w.HeldBy) > 0 {
 			fmt.Fprintf(&b, "    %s -->|\"%s\"| %s\n", t, mermaidText("joins"+at(" at ", w.At)), holder(0))
 			continue
 		}

@@ -144,6 +144,9 @@ func TestDeadlocks(t *testing.T) {
 				if strings.Contains(d.Error(), "(door)") || strings.Contains(d.Error(), "watch") {
 					t.Errorf("servers that wait for work are in it: %s", d)
 				}
+				if graph := d.Mermaid(); strings.Count(graph, "-->") != len(d.Waits) {
+					t.Errorf("the graph doesn't show what each of the %d waits for:\n%s", len(d.Waits), graph)
+				}
 				for _, part := range row.want {
 					if !strings.Contains(d.Error(), part) {
 						t.Errorf("%s\nhas no %q", d, part)
