@@ -32,6 +32,7 @@ const (
 	atExtent  = 16 // 64 bits: where its data are
 	atSize    = 24 // 64 bits: how many bytes these are
 	atOwn     = 32
+	atSent    = 88 // how often a message took it along, for each side
 	atName    = 96
 	nameSize  = 32
 	atHolders = 128 // for each side 64 bytes, a bit for each process
@@ -207,14 +208,25 @@ func (v slot) holder(side, process int) int64 {
 	return v.at(atHolders + int64(side)*holdBytes + int64(process/64)*8)
 }
 
-// held reports whether any process, or any message under way, has a side of the slot.
+// held reports whether any process, or any message under way, has a side of the slot. A message's sender may have it no more, and its
+// receiver not yet: who receives takes the side before the message counts as arrived, so messages are looked at before processes, and
+// once more if one was sent meanwhile.
 func (v slot) held(side int) bool {
-	for i := int64(0); i < holdBytes; i += 8 {
-		if v.a.u64(v.at(atHolders+int64(side)*holdBytes+i)).Load() != 0 {
+	flight, sent := v.a.u32(v.at(atFlight+4*int64(side))), v.a.u32(v.at(atSent+4*int64(side)))
+	for {
+		before := sent.Load()
+		if flight.Load() != 0 {
 			return true
 		}
+		for i := int64(0); i < holdBytes; i += 8 {
+			if v.a.u64(v.at(atHolders+int64(side)*holdBytes+i)).Load() != 0 {
+				return true
+			}
+		}
+		if sent.Load() == before {
+			return false
+		}
 	}
-	return v.a.u32(v.at(atFlight+4*int64(side))).Load() != 0
 }
 
 // heldBy reports whether a process has a side of the slot.
@@ -249,7 +261,10 @@ func (v slot) clear(t *machine.Thread, s *System, side, process int) {
 }
 
 // fly and land count a slot in messages under way.
-func (v slot) fly(side int) { v.a.u32(v.at(atFlight + 4*int64(side))).Add(1) }
+func (v slot) fly(side int) {
+	v.a.u32(v.at(atFlight + 4*int64(side))).Add(1)
+	v.a.u32(v.at(atSent + 4*int64(side))).Add(1) // behind it: see held
+}
 
 func (v slot) land(side int) { v.a.u32(v.at(atFlight + 4*int64(side))).Add(^uint32(0)) }
 

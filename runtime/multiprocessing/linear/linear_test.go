@@ -6,6 +6,7 @@ package linear
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -61,6 +62,7 @@ func history(number, n int) (h []event) {
 		h = append(h, a.Recv().([]event)...)
 		all[i].Join()
 	}
+	runtime.KeepAlive(object) // a manager ends with the last of its objects, as in Python
 	return h
 }
 

@@ -27,7 +27,7 @@ type subject struct {
 func subjects() []subject {
 	queue := map[string]func([]event) []event{"an item twice": twice, "an item from nowhere": nowhere, "out of order": disorder, "a lost item": lost}
 	lock := map[string]func([]event) []event{"two holders": without("release", 1), "refused though free": refused}
-	return []subject{
+	return append([]subject{
 		{"SimpleQueue", func() any { return mp.NewSimpleQueue() }, simple, fifoModel, "", nil, queue},
 		{"Queue", func() any { return mp.NewQueue() }, queued, queueModel, "put", nil, queue},
 		{"Queue of 3", func() any { return mp.NewQueue(3 * clients) }, queued, queueModel, "put", nil, queue},
@@ -43,7 +43,7 @@ func subjects() []subject {
 			map[string]func([]event) []event{"a read from nowhere": nowhereRead}},
 		{"Event", func() any { return mp.NewEvent() }, signaled, numberModel, "", nil,
 			map[string]func([]event) []event{"not set at last": unset}},
-	}
+	}, managed()...)
 }
 
 func simple(c *client, o any) {
