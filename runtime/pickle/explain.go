@@ -139,7 +139,10 @@ func (x *explainer) search(items []Item) *trail {
 		}
 		switch o.kind {
 		case objMemory, objShared:
-			for k := range o.n {
+			if !o.plan.refs { // the part isn't in it, and it may have millions of elements
+				continue
+			}
+			for k := 0; k < o.n && x.found == nil; k++ {
 				s := t
 				if o.n > 1 || t.step == "" && t.up != nil && t.name == "" {
 					s = x.in(t, "["+strconv.Itoa(k)+"]", o.plan)
@@ -147,10 +150,10 @@ func (x *explainer) search(items []Item) *trail {
 				x.value(o.plan, unsafe.Add(o.ptr, uintptr(k)*o.plan.size), s)
 			}
 		case objMap:
-			if o.keys == nil {
+			if o.keys == nil || !o.plan.key.refs && !o.plan.elem.refs {
 				continue
 			}
-			for k := range o.n {
+			for k := 0; k < o.n && x.found == nil; k++ {
 				key := unsafe.Add(o.keys, uintptr(k)*o.plan.key.size)
 				x.value(o.plan.key, key, x.in(t, " key "+keyText(o.plan.key, key), o.plan.key))
 				x.value(o.plan.elem, unsafe.Add(o.elems, uintptr(k)*o.plan.elem.size), x.in(t, "["+keyText(o.plan.key, key)+"]", o.plan.elem))

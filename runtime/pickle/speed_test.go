@@ -61,3 +61,14 @@ func TestSlicesAmongManyStayShared(t *testing.T) {
 		}
 	}
 }
+
+// What can't be sent is found behind much that can without a look at each of its bytes.
+func BenchmarkExplain(b *testing.B) {
+	c := codec()
+	v := []any{make([]byte, 10<<20), make(map[int]int), make(chan int)}
+	for b.Loop() {
+		if _, err := c.Dumps(v, nil); err == nil {
+			b.Fatal("a channel was sent")
+		}
+	}
+}

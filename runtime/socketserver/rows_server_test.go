@@ -404,7 +404,7 @@ ConnectionRefusedError`,
 					log(err.(exceptions.Exception).Exception())
 				}
 			}},
-		{Name: "who waits while nobody serves", Python: `
+		{Name: "a client waits while nothing serves it", Python: `
 s = socketserver.TCPServer(("localhost", 0), Upper); t = start(s); s.shutdown(); t.join(); c = dial(s, b"waits\n")
 t = start(s); print(answer(c).strip()); stop(s, t)`,
 			Want: `

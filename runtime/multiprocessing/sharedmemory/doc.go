@@ -17,7 +17,7 @@
 //
 // A name belongs to the processes of a family: the first one, its children and theirs. It is no file in /dev/shm, so no other program
 // can open the block, and none is left behind by a process that is killed: the blocks of a family go with its last process. A process that
-// attaches a block and ends unlinks nothing, which CPython does up to 3.12 (cpython#82300). After Unlink the block stays for those
+// attaches a block and ends unlinks nothing, which CPython does through 3.12 (cpython#82300). After Unlink the block stays for those
 // that have it, and is freed when the last one has closed it or has ended.
 //
 // A text in a ShareableList keeps the NUL characters at its end, which CPython drops.
