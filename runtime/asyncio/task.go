@@ -124,7 +124,6 @@ func (k *Task) body(yield func(struct{}) bool) {
 func failureOf(v any) (fatal any, failure error) {
 	err, _ := v.(error)
 	var quit gone
-	var uncatchable interface{ Uncatchable() }
 	var deadlock *machine.Deadlock
 	var deadlocked *machine.Deadlocked
 	var exit *exceptions.SystemExit
@@ -133,7 +132,7 @@ func failureOf(v any) (fatal any, failure error) {
 		return nil, quit
 	case isCancelled(err):
 		return nil, &CancelledError{}
-	case errors.As(err, &uncatchable), errors.As(err, &deadlock), errors.As(err, &deadlocked), errors.As(err, &exit):
+	case exceptions.Uncatchable(v), errors.As(err, &deadlock), errors.As(err, &deadlocked), errors.As(err, &exit):
 		fatal = v
 	}
 	return fatal, &machine.Failure{Value: v, Stack: debug.Stack()}

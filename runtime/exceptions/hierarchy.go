@@ -94,11 +94,8 @@ func Try(fn func()) (e error) {
 		if v == nil {
 			return // runtime.Goexit goes on by itself
 		}
-		if err, ok := v.(error); ok {
-			var end interface{ Uncatchable() }
-			if errors.As(err, &end) {
-				panic(v)
-			}
+		if Uncatchable(v) {
+			panic(v)
 		}
 		if e = Of(v); !Is(e, "Exception") {
 			panic(v)
@@ -107,4 +104,12 @@ func Try(fn func()) (e error) {
 	fn()
 	returned = true
 	return nil
+}
+
+// Uncatchable reports whether a panic ends the thread from outside, which no code of a learner may catch: an interrupt, the kill of its
+// process, the machine's stop. Such a panic is an error with a method Uncatchable; what interpreted code panics with is wrapped in something
+// that tells the calls which were open.
+func Uncatchable(v any) bool {
+	err, ok := v.(error)
+	return ok && errors.As(err, new(interface{ Uncatchable() }))
 }

@@ -119,7 +119,7 @@ func (r *run) join() {
 func (r *run) call(f func()) {
 	defer func() {
 		if v := recover(); v != nil {
-			if uncatchable(v) {
+			if exceptions.Uncatchable(v) {
 				panic(v)
 			}
 			if err, ok := v.(error); ok && errors.As(err, &r.deadlock) {
@@ -129,13 +129,6 @@ func (r *run) call(f func()) {
 		}
 	}()
 	f()
-}
-
-// uncatchable reports whether a panic ends the thread from outside, and isn't the learner's.
-func uncatchable(v any) bool {
-	err, ok := v.(error)
-	var end interface{ Uncatchable() }
-	return ok && errors.As(err, &end)
 }
 
 // words describes a panic, as the last line of a Python traceback does.
@@ -155,7 +148,7 @@ func (c *Course) once(w World, t trial, record bool) (f *fault, tl *timeline.Tim
 	}
 	tl, err = c.host.Simulate(w, record, func() {
 		threading.SetExceptHook(func(a threading.ExceptHookArgs) {
-			if err, ok := a.ExcValue.(error); ok && errors.As(err, &r.deadlock) || uncatchable(a.ExcValue) {
+			if err, ok := a.ExcValue.(error); ok && errors.As(err, &r.deadlock) || exceptions.Uncatchable(a.ExcValue) {
 				return
 			}
 			r.panics = append(r.panics, words(a.ExcValue))
@@ -165,7 +158,7 @@ func (c *Course) once(w World, t trial, record bool) (f *fault, tl *timeline.Tim
 	var failed *machine.Failure
 	switch {
 	case errors.As(err, &r.deadlock):
-	case errors.As(err, &failed) && !uncatchable(failed.Value):
+	case errors.As(err, &failed) && !exceptions.Uncatchable(failed.Value):
 		r.panics = append(r.panics, words(failed.Value))
 	case err != nil:
 		return nil, nil, err
@@ -202,7 +195,7 @@ func (c *Course) check(t *task, solution any, seeds int) *Report {
 			f, _, err := c.once(w, t.trial(solution), false)
 			report.runs++
 			switch {
-			case err != nil && uncatchable(err):
+			case err != nil && exceptions.Uncatchable(err):
 				panic(err)
 			case err != nil:
 				report.text = "The check could not run: " + err.Error() + "."

@@ -37,14 +37,6 @@ func describe(v any) string {
 	return errorName(f) + ": " + f.Error()
 }
 
-// ends reports whether a panic has to end the thread: the machine was stopped, or the cell interrupted. What interpreted
-// code panics with is wrapped in something with the calls that were open.
-func ends(v any) bool {
-	var u interface{ Uncatchable() }
-	err, _ := v.(error)
-	return errors.As(err, &u)
-}
-
 // isDeadlock reports whether a panic is the report of a deadlock.
 func isDeadlock(v any) bool {
 	var d *machine.Deadlock
@@ -58,7 +50,7 @@ func guard(call func() (any, error)) (result any, fatal any, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			result, err = nil, &machine.Failure{Value: v, Stack: debug.Stack()}
-			if ends(v) {
+			if exceptions.Uncatchable(v) {
 				fatal = v
 			}
 		}

@@ -165,7 +165,7 @@ func (f *Future) callBack(fn func(*Future)) {
 		if v == nil {
 			return
 		}
-		if ends(v) {
+		if exceptions.Uncatchable(v) {
 			panic(v)
 		}
 		fmt.Fprintf(os.Stderr, "exception calling callback for %v\n%s\n", f, describe(v))

@@ -431,7 +431,7 @@ func with(ex Executor, fn func()) {
 			ex.Shutdown()
 			return
 		}
-		if ends(v) || isDeadlock(v) {
+		if exceptions.Uncatchable(v) || isDeadlock(v) {
 			ex.Shutdown(NoWait)
 		} else {
 			ex.Shutdown()

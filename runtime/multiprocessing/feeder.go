@@ -6,6 +6,7 @@ import (
 	"errors"
 	"runtime/debug"
 
+	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/process"
 	"gilkernel/runtime/threading"
@@ -95,9 +96,8 @@ func (idle) Idle() {}
 func (f *feeding) feed(t *machine.Thread, q *Queue) {
 	defer func() {
 		if v := recover(); v != nil {
-			var quiet interface{ Uncatchable() }
 			var deadlock *machine.Deadlocked
-			if err, ok := v.(error); !ok || !errors.As(err, &quiet) && !errors.As(err, &deadlock) {
+			if err, ok := v.(error); !exceptions.Uncatchable(v) && !(ok && errors.As(err, &deadlock)) {
 				threading.PrintException(t, "", v, debug.Stack())
 			}
 			panic(v)

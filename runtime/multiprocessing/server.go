@@ -286,7 +286,7 @@ func (c *session) answer(t *machine.Thread, b []byte, handles []process.Handle) 
 			text, _ := json.Marshal(plain(d))
 			r, ok = reply{Deadlock: text, Quiet: errors.As(err, &told)}, true
 			return
-		case errors.As(err, new(interface{ Uncatchable() })):
+		case exceptions.Uncatchable(v):
 			panic(v) // the process ends
 		}
 		r, ok = reply{}, true

@@ -118,15 +118,11 @@ func (w *work) do(t *machine.Thread, s *process.System, h head, body []byte, han
 // ends reports whether a panic of a task ends its process: the end of the thread, and what is no Exception in Python but a BaseException
 // unless all are the task's.
 func ends(v any, all bool) bool {
-	err, ok := v.(error)
-	if !ok {
-		return false
-	}
-	var quiet interface{ Uncatchable() }
-	if errors.As(err, &quiet) {
+	if exceptions.Uncatchable(v) {
 		return true
 	}
-	return !all && (errors.As(err, new(*exceptions.SystemExit)) || errors.As(err, new(*exceptions.KeyboardInterrupt)))
+	err, ok := v.(error)
+	return ok && !all && (errors.As(err, new(*exceptions.SystemExit)) || errors.As(err, new(*exceptions.KeyboardInterrupt)))
 }
 
 // call calls the function of a task, and returns its result or results. It panics with what it panics with, and with an error that it

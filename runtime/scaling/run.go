@@ -3,7 +3,6 @@ package scaling
 // This file defines the measurement.
 
 import (
-	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -209,8 +208,7 @@ func (b *bench) threads(in *gil.Interpreter, n int) error {
 		defer func() {
 			if v := recover(); v != nil {
 				failed[part] = v
-				var end interface{ Uncatchable() }
-				if err, ok := v.(error); ok && errors.As(err, &end) {
+				if exceptions.Uncatchable(v) {
 					panic(v) // the host's, which ends the thread
 				}
 			}

@@ -271,8 +271,7 @@ func catch(failure *any, fn func()) (stack []byte) {
 			return // runtime.Goexit
 		}
 		stack = debug.Stack()
-		var end interface{ Uncatchable() }
-		if err, ok := v.(error); ok && errors.As(err, &end) || !exceptions.Is(v, "Exception") {
+		if exceptions.Uncatchable(v) || !exceptions.Is(v, "Exception") {
 			panic(v)
 		}
 		var dead *machine.Deadlock

@@ -36,6 +36,7 @@ var table_exceptions = []symbol{
 	{"Try", plain, exceptions.Try},
 	{"Type", plain, exceptions.Type},
 	{"TypeError", plain, (*exceptions.TypeError)(nil)},
+	{"Uncatchable", plain, exceptions.Uncatchable},
 	{"UnicodeError", plain, (*exceptions.UnicodeError)(nil)},
 	{"Value", plain, exceptions.Value},
 	{"ValueError", plain, (*exceptions.ValueError)(nil)},

@@ -390,6 +390,5 @@ func silent(v any) bool {
 	var stopped *machine.Stopped
 	var deadlocked *machine.Deadlocked
 	var exit *exceptions.SystemExit
-	var interrupt interface{ Uncatchable() } // the host ends the thread, and says so itself
-	return errors.As(err, &stopped) || errors.As(err, &deadlocked) || errors.As(err, &exit) || errors.As(err, &interrupt)
+	return errors.As(err, &stopped) || errors.As(err, &deadlocked) || errors.As(err, &exit) || exceptions.Uncatchable(v) // then the host says so itself
 }
