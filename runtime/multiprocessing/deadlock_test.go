@@ -144,8 +144,9 @@ func TestDeadlocks(t *testing.T) {
 				if strings.Contains(d.Error(), "(door)") || strings.Contains(d.Error(), "watch") {
 					t.Errorf("servers that wait for work are in it: %s", d)
 				}
-				if graph := d.Mermaid(); strings.Count(graph, "-->") != len(d.Waits) {
-					t.Errorf("the graph doesn't show what each of the %d waits for:\n%s", len(d.Waits), graph)
+				// Nothing holds what fills an empty pipe or queue.
+				if graph := d.Mermaid(); strings.Count(graph, "-->") != len(d.Waits) || !strings.Contains(graph, "(empty)") && parts(graph) != 1 {
+					t.Errorf("the graph doesn't show what each of the %d waits for, in one piece:\n%s", len(d.Waits), graph)
 				}
 				for _, part := range row.want {
 					if !strings.Contains(d.Error(), part) {
@@ -180,3 +181,32 @@ func crossManaged(a, b *mp.AcquirerProxy, ready *mp.EventProxy) {
 }
 
 func recv(c *mp.Connection) { c.Recv() }
+
+// parts returns into how many pieces a Mermaid flowchart falls.
+func parts(graph string) int {
+	piece := map[string]string{}
+	for _, line := range strings.Split(graph, "\n")[1:] {
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		from, to := words[0], words[len(words)-1]
+		if !strings.Contains(line, "|") { // a node
+			name, _, _ := strings.Cut(from, "[")
+			name, _, _ = strings.Cut(name, "(")
+			piece[name] = name
+			continue
+		}
+		old := piece[to]
+		for node, p := range piece {
+			if p == old {
+				piece[node] = piece[from]
+			}
+		}
+	}
+	all := map[string]bool{}
+	for _, p := range piece {
+		all[p] = true
+	}
+	return len(all)
+}

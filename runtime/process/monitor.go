@@ -9,8 +9,8 @@ package process
 // a process that was killed is ended at once, by its own process.
 
 import (
+	"cmp"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -40,6 +40,7 @@ const lookTime = 25 * time.Millisecond
 
 // A sighting is what a thread waits for, as other processes read it.
 type sighting struct {
+	ID     int // of the thread
 	Thread string
 	For    string
 	HeldBy []string       `json:",omitempty"`
@@ -50,7 +51,27 @@ type sighting struct {
 	Since  time.Duration
 	// By are the numbers of the processes that may end the wait; nil: it isn't known, any may.
 	By []int
+	// Of is who has what is waited for, if that is another process of the operating system; nil: none has, or it isn't known.
+	Of *elsewhere `json:",omitempty"`
 }
+
+// elsewhere is a thread of another process.
+type elsewhere struct {
+	Process int
+	Thread  int    // its number; 0 is the main one, whose end is waited for
+	Name    string // of what it holds
+	Since   machine.Site
+}
+
+func (h heldBy) elsewhere() *elsewhere {
+	a, who := h.m.v.a, h.m.holder()
+	if who.process < 0 || who.t != nil || a.entry(who.process).gen() != who.gen || !a.entry(who.process).runs() {
+		return nil
+	}
+	return &elsewhere{who.process, int(a.u32(h.m.v.at(semThread)).Load()), h.m.Name(), who.since}
+}
+
+func (e ending) elsewhere() *elsewhere { return &elsewhere{Process: e.p.n} }
 
 // enders is a resource that knows which processes may end a wait for it.
 type enders interface{ enders() (list []int, ok bool) }
@@ -163,7 +184,11 @@ func (s *System) sightings(waits []machine.Wait) string {
 		if _, known := w.On.(enders); idle && !known {
 			continue
 		}
-		list = append(list, sighting{w.Waiting.Thread, w.For, w.HeldBy, w.Held, w.Join, serves(w), w.At, w.Since, s.by(w)})
+		seen := sighting{w.Thread.ID(), w.Waiting.Thread, w.For, w.HeldBy, w.Held, w.Join, serves(w), w.At, w.Since, s.by(w), nil}
+		if on, ok := w.On.(interface{ elsewhere() *elsewhere }); ok && len(w.HeldBy) == 0 {
+			seen.Of = on.elsewhere()
+		}
+		list = append(list, seen)
 	}
 	for {
 		b, err := json.Marshal(list)
@@ -285,23 +310,43 @@ func (e entry) sightings() (list []sighting) {
 	return list
 }
 
-// graph returns what the threads of processes of the family wait for.
+// graph returns what the threads of processes of the family wait for. Who has what they wait for is called as it is where it waits itself.
 func (s *System) graph(list []int) *machine.Deadlock {
 	d := &machine.Deadlock{}
+	type key struct{ process, thread int }
+	names := map[key]string{}
+	seen := map[int][]sighting{}
+	for _, n := range list {
+		seen[n] = slices.DeleteFunc(s.arena.entry(n).sightings(), func(w sighting) bool { return w.Serves })
+		for _, w := range seen[n] {
+			names[key{n, w.ID}] = s.arena.entry(n).called(w.Thread)
+			if names[key{n, 0}] == "" { // the main thread is the first one
+				names[key{n, 0}] = names[key{n, w.ID}]
+			}
+		}
+	}
 	for _, n := range list {
 		e := s.arena.entry(n)
-		for _, w := range e.sightings() {
-			if w.Serves {
-				continue
+		for _, w := range seen[n] {
+			for i, h := range w.HeldBy { // threads of its own process
+				w.HeldBy[i] = e.called(h)
 			}
-			name := w.Thread
-			if e.parent() >= 0 {
-				name = fmt.Sprintf("%s of %s", w.Thread, e.name())
+			if w.Of != nil && names[key{w.Of.Process, w.Of.Thread}] != "" {
+				w.HeldBy, w.Held = []string{names[key{w.Of.Process, w.Of.Thread}]}, []machine.Site{w.Of.Since}
+				w.Join, w.For = w.Of.Thread == 0, cmp.Or(w.Of.Name, w.For)
 			}
-			d.Waits = append(d.Waits, machine.Waiting{Thread: name, For: w.For, HeldBy: w.HeldBy, Held: w.Held, Join: w.Join, At: w.At, Since: w.Since})
+			d.Waits = append(d.Waits, machine.Waiting{Thread: e.called(w.Thread), For: w.For, HeldBy: w.HeldBy, Held: w.Held, Join: w.Join, At: w.At, Since: w.Since})
 		}
 	}
 	return d
+}
+
+// called returns what a report calls a thread of the process.
+func (e entry) called(thread string) string {
+	if e.parent() < 0 {
+		return thread
+	}
+	return thread + " of " + e.name()
 }
 
 // serves reports whether a thread waits for work, as a server does.
