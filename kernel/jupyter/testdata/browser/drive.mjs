@@ -107,7 +107,9 @@ async function save(name) {
 // The last of them, 00-start, stays open for the steps below.
 for (const lesson of config.lessons) {
   await step(`${lesson.file}: open, look at all of it, save`, async () => {
-    await page.goto(config.url.replace("00-start.ipynb", lesson.file));
+    // JupyterLab would bring the lessons before this one back first, and with a slow start one of them would be looked at in its place.
+    await page.goto(config.url.replace("00-start.ipynb", lesson.file) + "&reset");
+    await page.locator(".lm-TabBar-tab.jp-mod-current", { hasText: lesson.file }).waitFor();
     await panel.waitFor();
     await cells.first().waitFor();
     await ready();
