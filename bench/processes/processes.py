@@ -201,8 +201,10 @@ MICROS = {"no-op": 0, "10 us": 10, "1 ms": 1000}
 def pool(way, kind, n, k):
     us = MICROS[kind]
     items = [us] * n
-    with mp.Pool(k) as p:
-        p.map(task, [0] * (4 * k), chunksize=1)  # all are there
+    ready = mp.Barrier(k + 1)
+    with mp.Pool(k, initializer=ready.wait) as p:
+        ready.wait()  # all are there
+        p.map(task, [0] * (4 * k), chunksize=1)
         began = time.perf_counter()
         if way == "map by one":
             done = len(p.map(task, items, chunksize=1))

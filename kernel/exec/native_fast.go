@@ -6,7 +6,9 @@ package exec
 // function is called as if it had such plain types.
 
 import (
+	"go/types"
 	"reflect"
+	"time"
 	"unsafe"
 )
 
@@ -36,8 +38,30 @@ func plain(t *typ) byte {
 		return 'l'
 	case reflect.Interface:
 		return 'e'
+	case reflect.Struct:
+		if t.isMoment() {
+			return 't'
+		}
 	}
 	return 0
+}
+
+// moment stands for structs with the memory of a time.Time: two words and a pointer, which travel in three registers.
+type moment = time.Time
+
+// isMoment reports whether values of a struct travel as a moment does.
+func (t *typ) isMoment() bool {
+	u, ok := t.u.(*types.Struct)
+	if !ok || u.NumFields() != 3 {
+		return false
+	}
+	for i := range 2 {
+		if b, ok := u.Field(i).Type().Underlying().(*types.Basic); !ok || b.Info()&types.IsInteger == 0 || sizes.Sizeof(b) != 8 {
+			return false
+		}
+	}
+	_, ok = u.Field(2).Type().Underlying().(*types.Pointer)
+	return ok
 }
 
 // fast returns the way to call f with these parameters and results, nil if it takes reflection.
@@ -105,8 +129,16 @@ func (e *Engine) fastTo(f reflect.Value, c fastArgs, results []slot) fastCall {
 			return fast1[eface](c)
 		case 'f':
 			return fast1[float64](c)
+		case 't':
+			return fast1[moment](c)
 		}
 		return nil
+	}
+	switch in {
+	case "tt":
+		return fast2[moment, moment](c)
+	case "ti":
+		return fast2[moment, int64](c)
 	}
 	switch in[0] {
 	case 'p':
@@ -180,6 +212,8 @@ func (c fastArgs) fast0() fastCall {
 		return result0[bool](c)
 	case "f":
 		return result0[float64](c)
+	case "t":
+		return result0[moment](c)
 	}
 	return nil
 }
@@ -209,6 +243,8 @@ func fast1[A any](c fastArgs) fastCall {
 		return result1[A, bool](c)
 	case "f":
 		return result1[A, float64](c)
+	case "t":
+		return result1[A, moment](c)
 	case "ie":
 		return results1[A, int64, eface](c)
 	case "se":
@@ -253,6 +289,8 @@ func fast2[A, B any](c fastArgs) fastCall {
 		return result2[A, B, bool](c)
 	case "f":
 		return result2[A, B, float64](c)
+	case "t":
+		return result2[A, B, moment](c)
 	case "ie":
 		return results2[A, B, int64, eface](c)
 	}

@@ -125,8 +125,8 @@ func ends(v any, all bool) bool {
 	return ok && !all && (errors.As(err, new(*exceptions.SystemExit)) || errors.As(err, new(*exceptions.KeyboardInterrupt)))
 }
 
-// call calls the function of a task, and returns its result or results. It panics with what it panics with, and with an error that it
-// returns.
+// call calls the function of a task, and returns its result or results, those of callMap as a slice of any type. It panics with what the function panics with,
+// and with an error that it returns.
 func (w *work) call(t *machine.Thread, s *process.System, what byte, body []byte, handles []process.Handle) any {
 	items, err := s.LoadItems(t, body, handles)
 	if err != nil {
@@ -142,15 +142,20 @@ func (w *work) call(t *machine.Thread, s *process.System, what byte, body []byte
 	}
 	list := reflect.ValueOf(items[1])
 	item := w.Board.u32(w.Number, boardItem)
+	if what == callMap {
+		results, ok, err := call.Each(fn, list, item, s.Repeated)
+		if err != nil {
+			panic(err)
+		}
+		if !ok {
+			panic(notCallable(fn))
+		}
+		return results
+	}
 	results := make([]any, list.Len())
 	for i := range results {
 		item.Store(uint32(i))
-		v := list.Index(i).Interface()
-		if what == callMap {
-			results[i] = must(fn, []any{v})
-		} else {
-			results[i] = must(fn, spread(v))
-		}
+		results[i] = must(fn, spread(list.Index(i).Interface()))
 	}
 	return results
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"gilkernel/runtime/call"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/process"
 	"gilkernel/runtime/threading"
@@ -207,6 +208,9 @@ func (w *Workers) deliver(t *machine.Thread, n uint64, index int, v any, err err
 	w.mu.Lock()
 	j := w.jobs[n]
 	w.mu.Unlock()
+	if j != nil && j.what == callMap && err == nil {
+		v = call.Anys(v)
+	}
 	if j != nil && j.sink.set(t, index, v, err) {
 		w.forget(t, n)
 	}

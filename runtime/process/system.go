@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync"
 	"time"
+	"unsafe"
 
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
@@ -24,8 +25,13 @@ type Options struct {
 	Name     string        // of the process; "" is "MainProcess" for the first one
 	PID      int           // of the first process; 0 is FirstPID
 	Globals  Globals       // nil: nothing is known of them
+	Repeated Repeated      // nil: nothing is known
 	Line     *os.File      // what descriptors come on from the parent of a real process, see NewLine
 }
+
+// Repeated is a way to call a function many times with one argument each that is faster than reflection: see call.Repeat. It returns nil for
+// functions that the host doesn't know.
+type Repeated = func(fn any) func(loop func(call func(arg, result unsafe.Pointer) error))
 
 // FirstPID is the number of the first process of a simulated machine, which has no number of the operating system's.
 const FirstPID = 1000
@@ -40,7 +46,8 @@ type System struct {
 	launcher Launcher
 	codec    *pickle.Codec
 	main     *machine.Thread // of a simulated process; nil: not known
-	globals  Globals         // set before anything runs in the process
+	repeated Repeated
+	globals  Globals // set before anything runs in the process
 
 	simulated *simulatedProcess // nil: it is none that was started
 
@@ -134,7 +141,7 @@ func New(in *gil.Interpreter, a *Arena, o Options) (*System, error) {
 // Join makes the System of a process that a Launcher has started, by its number in the arena, for Provide.
 func Join(in *gil.Interpreter, a *Arena, n int, o Options) *System {
 	e := a.entry(n)
-	s := &System{in: in, arena: a, self: n, gen: e.gen(), launcher: o.Launcher, codec: o.Codec, globals: o.Globals, refs: map[ref]int{}, states: map[any]any{}, children: map[*Process]bool{}}
+	s := &System{in: in, arena: a, self: n, gen: e.gen(), launcher: o.Launcher, codec: o.Codec, globals: o.Globals, repeated: o.Repeated, refs: map[ref]int{}, states: map[any]any{}, children: map[*Process]bool{}}
 	a.mu.Lock()
 	a.systems[n] = s
 	a.mu.Unlock()
@@ -393,4 +400,12 @@ func (s *System) End() {
 	if e := s.arena.entry(s.self); e.gen() == s.gen && e.parent() < 0 {
 		s.bury(nil, s.self, 0)
 	}
+}
+
+// Repeated returns the host's way to call fn many times, nil if it has none.
+func (s *System) Repeated(fn any) func(loop func(call func(arg, result unsafe.Pointer) error)) {
+	if s.repeated == nil {
+		return nil
+	}
+	return s.repeated(fn)
 }

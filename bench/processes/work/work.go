@@ -318,15 +318,20 @@ func Task(us int) int {
 	return us
 }
 
+// Arrive waits until all workers of a pool are there.
+func Arrive(ready *mp.Barrier) { ready.Wait() }
+
 // Pool returns how many tasks per second k workers of a Pool do. It panics if there are fewer results than tasks, or more.
 func Pool(way string, us, n, k int) float64 {
 	items := make([]int, n)
 	for i := range items {
 		items[i] = us
 	}
-	p := mp.NewPool(k)
+	ready := mp.NewBarrier(k + 1)
+	p := mp.NewPool(k, mp.Initializer(Arrive, ready))
 	defer p.Terminate()
-	p.Map(Task, make([]int, 4*k), mp.Chunksize(1)) // all are there
+	ready.Wait() // all are there
+	p.Map(Task, make([]int, 4*k), mp.Chunksize(1))
 	done := 0
 	began := time.Now()
 	switch way {
