@@ -22,10 +22,11 @@ type (
 
 // expr is a compiled expression. The function of its class is set.
 type expr struct {
-	t   *typ
-	cv  constant.Value // of a constant
-	nil bool           // the predeclared nil
-	pos token.Pos
+	t    *typ
+	cv   constant.Value // of a constant
+	nil  bool           // the predeclared nil
+	zero bool           // all its memory is zero, always
+	pos  token.Pos
 
 	b boolFn
 	i intFn

@@ -19,13 +19,17 @@ func (c *fn) callExpr(e *ast.CallExpr) *expr {
 	if name := c.builtinName(e.Fun); name != "" {
 		return c.builtin(e, name)
 	}
-	prep, lay := c.prepare(e)
-	call := func(fr *frame) *frame {
-		f := prep(fr)
-		f.call(fr)
-		return f
+	prep, lay, direct := c.prepareCall(e, true)
+	var x *expr
+	if direct != nil {
+		x = direct.expr(c, c.atLine(e))
+	} else {
+		x = c.resultExpr(func(fr *frame) *frame {
+			f := prep(fr)
+			f.call(fr)
+			return f
+		}, lay, c.atLine(e))
 	}
-	x := c.resultExpr(call, lay, c.atLine(e))
 	if name := c.synced(e); name != "" {
 		if step := c.site("sync", name, e.Pos(), nil, nil); step != nil {
 			return before(step, x)
@@ -143,20 +147,27 @@ func (c *fn) signature(fun ast.Expr) *types.Signature {
 
 // prepare returns what evaluates a call's function and arguments and makes its frame, ready to be called.
 func (c *fn) prepare(e *ast.CallExpr) (func(fr *frame) *frame, layout) {
+	prep, lay, _ := c.prepareCall(e, false)
+	return prep, lay
+}
+
+// prepareCall is prepare for a call that is done at once: if it needs no frame, a directCall is returned instead.
+func (c *fn) prepareCall(e *ast.CallExpr, now bool) (func(fr *frame) *frame, layout, *directCall) {
 	fun := ast.Unparen(e.Fun)
 	sig := c.signature(e.Fun)
 	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
 	lay := c.e.layout(plain)
 	before, args := c.callArgs(e, plain)
-	with := func(prep func(fr *frame) *frame) (func(fr *frame) *frame, layout) {
+	with := func(prep func(fr *frame) *frame) (func(fr *frame) *frame, layout, *directCall) {
 		if before == nil {
-			return prep, lay
+			return prep, lay, nil
 		}
 		return func(fr *frame) *frame {
 			before(fr)
 			return prep(fr)
-		}, lay
+		}, lay, nil
 	}
+	now = now && before == nil
 	if ix, ok := fun.(*ast.IndexExpr); ok && c.isFunc(ix.X) {
 		fun = ast.Unparen(ix.X)
 	} else if ix, ok := fun.(*ast.IndexListExpr); ok {
@@ -165,17 +176,27 @@ func (c *fn) prepare(e *ast.CallExpr) (func(fr *frame) *frame, layout) {
 	switch f := fun.(type) {
 	case *ast.Ident:
 		if o, ok := c.object(f).(*types.Func); ok {
+			if d := c.directFunc(now, o, plain, args); d != nil {
+				return nil, lay, d
+			}
 			return with(c.prepareFunc(o, c.src.info.Instances[f], plain, lay, args, e.Pos()))
 		}
 	case *ast.SelectorExpr:
 		sel := c.selection(f)
 		if sel == nil {
 			if o, ok := c.src.info.Uses[f.Sel].(*types.Func); ok {
+				if d := c.directFunc(now, o, plain, args); d != nil {
+					return nil, lay, d
+				}
 				return with(c.prepareFunc(o, c.src.info.Instances[f.Sel], plain, lay, args, e.Pos()))
 			}
 		} else if sel.kind == types.MethodVal {
-			x := c.receiver(c.expr(f.X), sel.index, sel.obj.(*types.Func), f.Pos())
-			prep, _ := c.prepareMethod(x, sel.obj.(*types.Func), plain, args, e.Pos())
+			m := sel.obj.(*types.Func)
+			x := c.receiver(c.expr(f.X), sel.index, m, f.Pos())
+			if d := c.directMethod(now, x, m, plain, args); d != nil {
+				return nil, lay, d
+			}
+			prep, _ := c.prepareMethod(x, m, plain, args, e.Pos())
 			return with(prep)
 		}
 	}
@@ -218,7 +239,7 @@ func (e *Engine) nativeFunc(v reflect.Value, path, name string, sig *types.Signa
 	c.params(nil, sig)
 	how, full := e.host.Frees(path, "", name), path+"."+name
 	if call := e.fast(v, c.code.params, c.code.results); call != nil {
-		c.emit(token.NoPos, checked(c.code.around(how, full, call)))
+		c.emit(token.NoPos, checked(around(c.code.params, how, full, call)))
 		ref.code.Store(c.finish())
 		return ref
 	}
@@ -278,7 +299,7 @@ func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, 
 			return opReturn
 		})
 	} else if call := eng.fast(f, append([]slot{w.code.recv}, w.code.params...), w.code.results); call != nil {
-		w.emit(token.NoPos, checked(w.code.around(how, full, call)))
+		w.emit(token.NoPos, checked(around(w.code.params, how, full, call)))
 		ref := &funcRef{eng: eng, name: fn.Name()}
 		ref.code.Store(w.finish())
 		return c.prepareStatic(ref, lay, x, args)
@@ -427,7 +448,9 @@ func (c *fn) spread(x *expr) (do func(fr *frame), parts []*expr) {
 // variadic gathers arguments in a slice.
 func (c *fn) variadic(t *typ, given []*expr, pos token.Pos) *expr {
 	if len(given) == 0 {
-		return c.zero(t)
+		x := c.zero(t)
+		x.zero = true
+		return x
 	}
 	elem := c.elemOf(t)
 	var puts []putFn

@@ -163,6 +163,17 @@ func (c *fn) prepareMethod(x *expr, fn *types.Func, sig *types.Signature, args [
 	if isInterface(x.t) {
 		return c.prepareDynamic(x, fn, sig, args), lay
 	}
+	x = c.asReceiver(x, fn)
+	if c.e.isOwn(fn) {
+		ref := c.e.methodRef(x.t.t, fn)
+		c.use(useFunc, ref)
+		return c.prepareStatic(ref, lay, x, args), lay
+	}
+	return c.prepareNativeMethod(x, fn, sig, lay, args, pos), lay
+}
+
+// asReceiver returns x, or its address, or what it points to: what a method of a known type wants.
+func (c *fn) asReceiver(x *expr, fn *types.Func) *expr {
 	recv := fn.Signature().Recv().Type()
 	_, wantsPointer := types.Unalias(recv).(*types.Pointer)
 	isPointer := x.t.kind == reflect.Pointer
@@ -172,16 +183,11 @@ func (c *fn) prepareMethod(x *expr, fn *types.Func, sig *types.Signature, args [
 			p := c.spill(x)
 			x = loadVar(x.t, p)
 		}
-		x = &expr{t: c.e.typ(types.NewPointer(x.t.t)), p: x.addr}
+		return &expr{t: c.e.typ(types.NewPointer(x.t.t)), p: x.addr}
 	case !wantsPointer && isPointer:
-		x = c.derefOf(x)
+		return c.derefOf(x)
 	}
-	if c.e.isOwn(fn) {
-		ref := c.e.methodRef(x.t.t, fn)
-		c.use(useFunc, ref)
-		return c.prepareStatic(ref, lay, x, args), lay
-	}
-	return c.prepareNativeMethod(x, fn, sig, lay, args, pos), lay
+	return x
 }
 
 // prepareStatic makes the frame of a call of a known function.
@@ -338,7 +344,7 @@ func (e *Engine) nativeDynamic(rt reflect.Type, name string, sig *types.Signatur
 		c.code.recv = slot{off, e.anyType}
 		if rt.Kind() == reflect.Pointer {
 			if call := e.fastMethod(f, off+unsafe.Offsetof(eface{}.data), c.code.params, c.code.results); call != nil {
-				c.emit(token.NoPos, checked(c.code.around(how, full, call)))
+				c.emit(token.NoPos, checked(around(c.code.params, how, full, call)))
 				return c.finish()
 			}
 		}
@@ -383,7 +389,7 @@ func (k *code) callNative(e *Engine, fr *frame, f reflect.Value, in []reflect.Va
 	if fr.g.thread == nil {
 		out = call(in)
 	} else {
-		k.around(how, name, func(*frame) { out = call(in) })(fr)
+		around(k.params, how, name, func(*frame) { out = call(in) })(fr)
 	}
 	if fr.g.flag.Load() != 0 { // it may have waited for long
 		fr.g.returned()

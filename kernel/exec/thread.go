@@ -92,18 +92,18 @@ func (g *G) returned() {
 }
 
 // around returns call, a compiled function's, as a thread does it.
-func (k *code) around(how Freeing, name string, call func(fr *frame)) func(fr *frame) {
+func around(params []slot, how Freeing, name string, call func(fr *frame)) func(fr *frame) {
 	return func(fr *frame) {
 		t := fr.g.thread
 		switch {
 		case t == nil || how == Knows:
 			call(fr)
-		case how == FreesMuch && k.work(fr) >= freesMin:
+		case how == FreesMuch && work(params, fr) >= freesMin:
 			t.Blocking(FreesWork, name, func() { call(fr) })
 		case how != Holds && how != FreesMuch:
 			t.Blocking(how, name, func() { call(fr) })
 		case t.Watches():
-			t.Holding(name, k.work(fr), func() { call(fr) })
+			t.Holding(name, work(params, fr), func() { call(fr) })
 		default:
 			call(fr)
 		}
@@ -111,8 +111,8 @@ func (k *code) around(how Freeing, name string, call func(fr *frame)) func(fr *f
 }
 
 // work is how many bytes a call's strings and slices have.
-func (k *code) work(fr *frame) (n int) {
-	for _, s := range k.params {
+func work(params []slot, fr *frame) (n int) {
+	for _, s := range params {
 		p := fr.at(s.off)
 		switch s.t.kind {
 		case reflect.String:
