@@ -68,7 +68,7 @@ func (h heldBy) elsewhere() *elsewhere {
 	if who.process < 0 || who.t != nil || a.entry(who.process).gen() != who.gen || !a.entry(who.process).runs() {
 		return nil
 	}
-	return &elsewhere{who.process, int(a.u32(h.m.v.at(semThread)).Load()), h.m.Name(), who.since}
+	return &elsewhere{who.process, who.id, h.m.Name(), who.since}
 }
 
 func (e ending) elsewhere() *elsewhere { return &elsewhere{Process: e.p.n} }

@@ -25,11 +25,10 @@ const (
 	semValue   = atOwn
 	semMax     = atOwn + 4
 	semKind    = atOwn + 8
-	semHolder  = atOwn + 12 // the process that holds it, plus 1, if at most one can
-	semThread  = atOwn + 16 // and its thread
-	semWaiters = atOwn + 20
-	semSite    = atOwn + 24 // and where that acquired it: the cell's number and the line, 16 bits each
-	semGen     = atOwn + 28 // the generation of the process's entry
+	semWaiters = atOwn + 12
+	// If at most one thread can hold it, 64 bits each: an atomic store is dear, so there are few.
+	semWho   = atOwn + 16 // the process that holds it, plus 1, and the generation of its entry; 0: it is free
+	semWhere = atOwn + 24 // its thread there, and the cell and the line where that acquired it; it stays when the semaphore is released
 )
 
 // A Semaphore is a counting semaphore, or a recursive lock, that processes share (Modules/_multiprocessing/semaphore.c). Its
@@ -118,17 +117,18 @@ func (h heldBy) Holders() []machine.Holder {
 type holder struct {
 	process int
 	gen     uint32
+	id      int             // the thread's number there
 	t       *machine.Thread // nil: it isn't on this machine
 	since   machine.Site
 }
 
 func (m *Semaphore) holder() holder {
 	a := m.v.a
-	site := a.u32(m.v.at(semSite)).Load()
-	h := holder{int(a.u32(m.v.at(semHolder)).Load()) - 1, a.u32(m.v.at(semGen)).Load(), nil,
-		machine.Site{Cell: uint16(site >> 16), Line: uint16(site)}}
+	who, where := a.u64(m.v.at(semWho)).Load(), a.u64(m.v.at(semWhere)).Load()
+	h := holder{process: int(uint32(who)) - 1, gen: uint32(who >> 32), id: int(uint32(where)),
+		since: machine.Site{Cell: uint16(where >> 48), Line: uint16(where >> 32)}}
 	if h.process >= 0 && a.entry(h.process).gen() == h.gen {
-		h.t = a.thread(h.process, int(a.u32(m.v.at(semThread)).Load()))
+		h.t = a.thread(h.process, h.id)
 	}
 	return h
 }
@@ -145,7 +145,9 @@ func (m *Semaphore) Acquire(t *machine.Thread, d time.Duration) bool {
 			return false
 		}
 	}
-	m.last.Store(t)
+	if m.last.Load() != t {
+		m.last.Store(t)
+	}
 	m.count.Add(1)
 	m.record(t, timeline.Acquire)
 	return true
@@ -164,14 +166,15 @@ func (m *Semaphore) try(t *machine.Thread) bool {
 	}
 	if m.limit == 1 {
 		a := m.v.a
-		id, site := 0, machine.Site{}
+		where := uint64(0)
 		if t != nil {
-			id, site = t.ID(), t.Site()
+			site := t.Site()
+			where = uint64(site.Cell)<<48 | uint64(site.Line)<<32 | uint64(uint32(t.ID()))
 		}
-		a.u32(m.v.at(semThread)).Store(uint32(id))
-		a.u32(m.v.at(semSite)).Store(uint32(site.Cell)<<16 | uint32(site.Line))
-		a.u32(m.v.at(semGen)).Store(m.s.gen)
-		a.u32(m.v.at(semHolder)).Store(uint32(m.s.self) + 1)
+		if w := a.u64(m.v.at(semWhere)); w.Load() != where {
+			w.Store(where)
+		}
+		a.u64(m.v.at(semWho)).Store(uint64(m.s.gen)<<32 | uint64(uint32(m.s.self)+1))
 	}
 	return true
 }
@@ -181,6 +184,10 @@ func (m *Semaphore) await(t *machine.Thread, d time.Duration) bool {
 	end := machine.Deadline(t, d)
 	t.Detach()
 	defer t.Attach()
+	// Most locks are held for less time than a sleep takes: the holder, on another core, then needn't wake this thread.
+	if t.Spin(func() bool { return m.value.Load(t) > 0 && m.try(t) }) {
+		return true
+	}
 	m.waiters.Add(t, 1)
 	got := false
 	defer func() {
@@ -221,7 +228,7 @@ func (m *Semaphore) Release(t *machine.Thread) error {
 	}
 	m.count.Add(-1)
 	if m.limit == 1 {
-		m.v.a.u32(m.v.at(semHolder)).Store(0)
+		m.v.a.u64(m.v.at(semWho)).Store(0)
 	}
 	m.record(t, timeline.Release)
 	m.value.Add(t, 1)

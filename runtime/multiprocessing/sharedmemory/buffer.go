@@ -96,13 +96,27 @@ func bounds(limits []int, n int) (from, to int) {
 	return from, max(from, to)
 }
 
-// Slice returns a copy of bytes: Slice() is bytes(buf), Slice(1) is bytes(buf[1:]), Slice(1, 3) is bytes(buf[1:3]).
+// Slice returns a copy of bytes: Slice() is bytes(buf), Slice(1) is bytes(buf[1:]), Slice(1, 3) is bytes(buf[1:3]). Each call allocates the copy: where
+// much is read again and again, CopyTo is faster.
 func (b *Buffer) Slice(limits ...int) (list []byte) {
 	b.use(func(mem []byte) {
 		from, to := bounds(limits, len(mem))
-		list = append([]byte{}, mem[from:to]...)
+		list = append(pickle.Uncleared(to-from), mem[from:to]...)
 	})
-	return list
+	return list[:len(list):len(list)]
+}
+
+// CopyTo copies bytes into dst and returns how many: CopyTo(dst) is memoryview(dst)[:] = buf, CopyTo(dst, 1, 3) copies buf[1:3]. It panics with a
+// ValueError if dst has room for more bytes or fewer.
+func (b *Buffer) CopyTo(dst []byte, limits ...int) (n int) {
+	b.use(func(mem []byte) {
+		from, to := bounds(limits, len(mem))
+		if len(dst) != to-from {
+			panic(exceptions.Value("memoryview assignment: lvalue and rvalue have different structures: %d bytes don't fit %d", to-from, len(dst)))
+		}
+		n = copy(dst, mem[from:to])
+	})
+	return n
 }
 
 // SetSlice sets bytes from an index up to another: buf[from:to] = values. It panics with a ValueError if there are more or fewer

@@ -6,6 +6,7 @@
 //	s.name s.size                             s.Name() s.Size()
 //	s.buf[0] s.buf[0] = 42                    s.Buf().Get(0) s.Buf().Set(0, 42)           checked: a closed one is a ValueError, not a crash
 //	bytes(s.buf[1:3]) s.buf[1:3] = b"ab"      s.Buf().Slice(1, 3) s.Buf().SetSlice(1, 3, b)
+//	memoryview(b)[:] = s.buf[1:3]             s.Buf().CopyTo(b, 1, 3)
 //	with memoryview(s.buf) as v: …            s.Buf().With(func(v []byte) { … })          the fast way: v is the memory itself
 //	s.close() s.unlink()                      s.Close() s.Unlink()
 //	ShareableList([1, "a"])                   NewShareableList([]any{1, "a"})
