@@ -80,11 +80,12 @@ const (
 	maxCounts  = 6
 )
 
-// Parse reads the text of an experiment. Without a line "--- python" Python's text is what stands before "--- go", unless its lines are
-// settings. The error is a sentence that says what the text lacks.
+// Parse reads the text of an experiment. Settings stand before the first separator of a text that has a line "--- python". Without that line,
+// all that stands before "--- go" is Python: each setting, such as "names: list", is also an annotation in Python. The error is a sentence that
+// says what is wrong with the text.
 func Parse(text string) (Experiment, error) {
 	e := Experiment{Threads: []int{1, 2, 4}}
-	part := map[string]*strings.Builder{"python": {}, "go": {}}
+	part := map[string]*strings.Builder{"": {}, "python": {}, "go": {}}
 	first := map[string]int{}
 	now := ""
 	for i, line := range strings.SplitAfter(text, "\n") {
@@ -96,27 +97,44 @@ func Parse(text string) (Experiment, error) {
 			first[now] = i + 2
 			continue
 		}
-		if now == "" {
-			name, value, ok := strings.Cut(line, ":")
-			if strings.TrimSpace(line) == "" {
-				continue
-			}
-			set, err := e.set(strings.TrimSpace(name), strings.TrimSpace(value))
-			if err != nil {
-				return e, err
-			}
-			if ok && set {
-				continue
-			}
-			now, first["python"] = "python", i+1
-		}
 		part[now].WriteString(line)
+	}
+	before := part[""].String()
+	if _, settings := first["python"]; settings {
+		if err := e.settings(before); err != nil {
+			return e, err
+		}
+	} else {
+		python := strings.TrimLeft(before, "\r\n")
+		part["python"].WriteString(python)
+		first["python"] = 1 + strings.Count(before[:len(before)-len(python)], "\n")
 	}
 	e.Python, e.Go, e.PythonLine, e.GoLine = part["python"].String(), part["go"].String(), first["python"], first["go"]
 	if strings.TrimSpace(e.Python) == "" || strings.TrimSpace(e.Go) == "" {
 		return e, errors.New("two texts are needed: Python's, then a line \"--- go\", then Go's that does the same")
 	}
 	return e, nil
+}
+
+// settings takes the lines before the first text.
+func (e *Experiment) settings(text string) error {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		name, value, ok := strings.Cut(line, ":")
+		set := false
+		if ok {
+			var err error
+			if set, err = e.set(strings.TrimSpace(name), strings.TrimSpace(value)); err != nil {
+				return err
+			}
+		}
+		if !set {
+			return fmt.Errorf("%q before the first \"---\" is no setting: write title, about, printed, each, names, since or threads and a colon, or move the line below \"--- python\"", line)
+		}
+	}
+	return nil
 }
 
 // set takes a setting, and reports whether name is that of one.
