@@ -151,6 +151,7 @@ func (t *Thread) Stuck() (w Waiting, stuck bool) {
 type Wait struct {
 	Thread *Thread
 	On     Resource // may be nil
+	Runs   bool     // Thread is one of Run, whose caller waits for it
 	Waiting
 }
 
@@ -161,15 +162,15 @@ func (m *Machine) Waits(in Interpreter) (waits []Wait, all bool) {
 	m.waits.Lock()
 	defer m.waits.Unlock()
 	all = g.outsider == 0
-	for _, t := range m.Threads() {
-		if t.group != g || t.state.Load() != alive {
+	for _, t := range m.threadsOf(g) {
+		if t.state.Load() != alive {
 			continue
 		}
 		if !t.isStuck() {
 			all = false
 			continue
 		}
-		waits = append(waits, Wait{t, t.waiting.why.On, report([]*Thread{t}).Waits[0]})
+		waits = append(waits, Wait{t, t.waiting.why.On, t.runs, report([]*Thread{t}).Waits[0]})
 	}
 	return waits, all
 }
@@ -177,9 +178,6 @@ func (m *Machine) Waits(in Interpreter) (waits []Wait, all bool) {
 // waitsForOther reports whether t waits for a thread of another interpreter, or of none, that goes on, or for a plain
 // goroutine. A simulated machine stands still without its threads, so there goroutines must be announced: AddOutsiders.
 func (t *Thread) waitsForOther() bool {
-	if t.waiting.why.Beyond {
-		return true
-	}
 	if t.waiting.why.On == nil {
 		return false
 	}
@@ -255,11 +253,14 @@ func (m *Machine) checkGroup(g *group) {
 		return
 	}
 	var stuck, victims []*Thread
-	for _, t := range m.Threads() {
-		if t.group != g || t.state.Load() != alive {
+	beyond := false
+	for _, t := range m.threadsOf(g) {
+		if t.state.Load() != alive {
 			continue
 		}
-		if !t.isStuck() || t.waitsForOther() {
+		outside := t.beyond()
+		beyond = beyond || outside
+		if !t.isStuck() || !outside && t.waitsForOther() {
 			m.waits.Unlock()
 			return
 		}
@@ -268,8 +269,11 @@ func (m *Machine) checkGroup(g *group) {
 			victims = append(victims, t)
 		}
 	}
-	if len(victims) == 0 {
+	if beyond || len(victims) == 0 {
 		m.waits.Unlock()
+		if judge := m.judge.Load(); beyond && judge != nil && *judge != nil {
+			(*judge)(g.of)
+		}
 		return
 	}
 	if !victims[0].runs && !contains(stuck, victims[0]) {
@@ -354,7 +358,7 @@ func report(threads []*Thread) *Deadlock {
 		}
 	}
 	for _, t := range threads {
-		w := Waiting{Thread: t.reported(), For: "something", At: t.waiting.site, Since: time.Duration(t.waiting.since), Beyond: t.waiting.why.Beyond}
+		w := Waiting{Thread: t.reported(), For: "something", At: t.waiting.site, Since: time.Duration(t.waiting.since), Beyond: t.beyond()}
 		w.Same.Thread = t
 		if on := t.waiting.why.On; on != nil {
 			w.For = on.Name()

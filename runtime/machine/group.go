@@ -5,10 +5,11 @@ package machine
 // A group is the threads of an interpreter, and of its sub-interpreters: they can wait for each other. m.waits protects it.
 type group struct {
 	of       Interpreter
-	members  int // threads that were made and haven't ended; m.mu protects it
-	live     int // threads that run a function, blocked or not
-	stuck    int // those of them that wait for another thread without an end
-	outsider int // others that may wake them
+	members  int       // threads that were made and haven't ended; m.mu protects it
+	threads  []*Thread // those of them that were started, in order of creation; m.mu protects it
+	live     int       // threads that run a function, blocked or not
+	stuck    int       // those of them that wait for another thread without an end
+	outsider int       // others that may wake them
 }
 
 // groupOf returns the threads of an interpreter, and of those that share objects with it: any of them may release what another one waits for.
@@ -36,4 +37,11 @@ func (t *Thread) resign() {
 	if g.members--; g.members == 0 && g.outsider == 0 && m.groups[g.of] == g {
 		delete(m.groups, g.of)
 	}
+}
+
+// threadsOf returns the threads of a group that haven't ended, in order of creation.
+func (m *Machine) threadsOf(g *group) []*Thread {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]*Thread(nil), g.threads...)
 }

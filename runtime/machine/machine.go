@@ -68,6 +68,7 @@ type Machine struct {
 	backend backend
 	sim     *simulator // the backend if it is simulated, else nil: what is asked at each check
 	stop    atomic.Pointer[stopped]
+	judge   atomic.Pointer[func(Interpreter)] // see SetJudge
 
 	mu      sync.Mutex // protects the fields below; held for short, never while anything waits
 	threads []*Thread  // not ended, in order of creation

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -226,6 +227,7 @@ func (t *Thread) End() {
 func (t *Thread) enroll() {
 	t.m.mu.Lock()
 	t.m.threads = append(t.m.threads, t)
+	t.group.threads = append(t.group.threads, t)
 	t.m.mu.Unlock()
 	if s := t.m.stop.Load(); s != nil { // Stop may have looked before
 		t.kill(&Stopped{s.reason})
@@ -282,13 +284,10 @@ func (t *Thread) end() {
 	m := t.m
 	t.usage.end()
 	m.rec.SetThread(t.lane, t.laneOf(t.Name())) // before anybody can know that it has ended
+	same := func(u *Thread) bool { return u == t }
 	m.mu.Lock()
-	for i, u := range m.threads {
-		if u == t {
-			m.threads = append(m.threads[:i], m.threads[i+1:]...)
-			break
-		}
-	}
+	m.threads = slices.DeleteFunc(m.threads, same)
+	t.group.threads = slices.DeleteFunc(t.group.threads, same)
 	m.mu.Unlock()
 	t.over.Store(t, 1)
 	t.over.Wake(t, 1<<30)

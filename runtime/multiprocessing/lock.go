@@ -82,6 +82,11 @@ func (m *module) newLock(t *machine.Thread, name string) *Lock {
 	return &Lock{m.semLock(t, process.Counting, 1, 1, name)}
 }
 
+// newHeldLock returns a lock that only its holder releases.
+func (m *module) newHeldLock(t *machine.Thread, name string) *Lock {
+	return &Lock{m.semLock(t, process.Held, 1, 1, name)}
+}
+
 // Acquire blocks until the lock is free, acquires it, and reports whether it did: with Block(false) it doesn't block, with Timeout(d) for at
 // most d.
 func (l *Lock) Acquire(opts ...WaitOption) bool { return l.acquire(opts) }

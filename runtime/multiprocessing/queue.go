@@ -40,7 +40,7 @@ func limit(maxsize []int) int {
 }
 
 func (m *module) newQueue(t *machine.Thread, maxsize int, name string) *Queue {
-	q := &Queue{maxsize: maxsize, label: name, rlock: m.newLock(t, name), wlock: m.newLock(t, name),
+	q := &Queue{maxsize: maxsize, label: name, rlock: m.newHeldLock(t, name), wlock: m.newHeldLock(t, name),
 		sem: m.newBounded(t, maxsize, name+" (full)")}
 	q.reader, q.writer = m.pipe(t, []PipeOption{Duplex(false)}, name)
 	q.local = newFeeding(m.s)
@@ -235,7 +235,7 @@ type SimpleQueue struct {
 func NewSimpleQueue() *SimpleQueue {
 	t, m := here("NewSimpleQueue")
 	name := m.name("SimpleQueue", nil)
-	q := &SimpleQueue{rlock: m.newLock(t, name), wlock: m.newLock(t, name), label: name}
+	q := &SimpleQueue{rlock: m.newHeldLock(t, name), wlock: m.newHeldLock(t, name), label: name}
 	q.reader, q.writer = m.pipe(t, []PipeOption{Duplex(false)}, name)
 	return q
 }

@@ -27,14 +27,15 @@ func (s *System) WaitAny(t *machine.Thread, list []Waitable, d time.Duration) (r
 			}
 		}
 		return len(ready) > 0
-	}, d, machine.Why{Kind: timeline.WaitQueue, On: several{}, Beyond: s.family()})
+	}, d, machine.Why{Kind: timeline.WaitQueue, On: &several{list}, Beyond: s.family()})
 	return ready
 }
 
-type several struct{}
+// several is what a WaitAny waits for.
+type several struct{ list []Waitable }
 
-func (several) Name() string              { return "one of several pipes and processes" }
-func (several) Holders() []machine.Holder { return nil }
+func (*several) Name() string              { return "one of several pipes and processes" }
+func (*several) Holders() []machine.Holder { return nil }
 
 // notifyAny wakes the threads that wait for several things, because one has changed.
 func (a *Arena) notifyAny(t *machine.Thread) {

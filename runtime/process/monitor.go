@@ -5,8 +5,9 @@ package process
 //
 // Each process looks at its own threads again and again, and writes into its entry of the table what they wait for without an end. The
 // first process of the family looks at all entries: processes that do so, and that only such processes could wake, twice in a row, will
-// never run again. It ends its own threads, and the others through the entries of their processes. A thread that waits for something held by
-// a process that was killed is ended at once, by its own process.
+// never run again. It ends its own threads, and the others through the entries of their processes. A thread that waits for a lock which only a
+// process that has ended could release is ended at once, by its own process. Threads of one process share its memory, so one that sleeps
+// speaks for all of them: a cycle of recursive locks over real processes is found when no thread of these processes runs.
 
 import (
 	"cmp"
@@ -73,35 +74,6 @@ func (h heldBy) elsewhere() *elsewhere {
 
 func (e ending) elsewhere() *elsewhere { return &elsewhere{Process: e.p.n} }
 
-// enders is a resource that knows which processes may end a wait for it.
-type enders interface{ enders() (list []int, ok bool) }
-
-func (h heldBy) enders() ([]int, bool) { return h.m.v.holders(0) }
-
-func (e ending) enders() ([]int, bool) { return []int{e.p.n}, true }
-
-func (w watched) enders() ([]int, bool) { return []int{w.p.n}, true }
-
-func (w waitFor) enders() ([]int, bool) {
-	if w.state == ringFull {
-		return w.r.holders(0)
-	}
-	return w.r.holders(1)
-}
-
-// holders returns the numbers of the processes that have a side of a slot; ok is false if a message under way carries it.
-func (v slot) holders(side int) (list []int, ok bool) {
-	if v.a.u32(v.at(atFlight+4*int64(side))).Load() != 0 {
-		return nil, false
-	}
-	for n := range maxProcesses {
-		if v.heldBy(side, n) {
-			list = append(list, n)
-		}
-	}
-	return list, true
-}
-
 // by returns which processes may end a wait of this process's.
 func (s *System) by(w machine.Wait) []int {
 	if e, ok := w.On.(enders); ok {
@@ -115,6 +87,15 @@ func (s *System) by(w machine.Wait) []int {
 		return nil
 	}
 	return []int{s.self}
+}
+
+// stands reports whether threads of this process, all that it has, wait so that only other processes can move them on. Between two cells the
+// threads of the first process wait for the next cell, which may do anything.
+func (s *System) stands(waits []machine.Wait, all bool) bool {
+	if !all || len(waits) == 0 || s.buries.Load() > 0 || slices.ContainsFunc(waits, waking) {
+		return false
+	}
+	return s.arena.entry(s.self).parent() >= 0 || slices.ContainsFunc(waits, func(w machine.Wait) bool { return w.Runs })
 }
 
 // watch looks, until the process ends. It is the only one that writes the entry's report.
@@ -132,7 +113,7 @@ func (s *System) watch() {
 		waits, all := s.in.Machine().Waits(s.in)
 		s.dead(waits)
 		text := ""
-		if all = all && len(waits) > 0 && (e.parent() >= 0 || busy(waits)); all { // between two cells only idle threads wait, and the next cell may do anything
+		if all = s.stands(waits, all); all {
 			text = s.sightings(waits)
 		}
 		if text != last {
@@ -170,26 +151,10 @@ func isIdle(w machine.Wait) bool {
 	return idle
 }
 
-// busy reports whether any of the threads waits for anything but work.
-func busy(waits []machine.Wait) bool {
-	return slices.ContainsFunc(waits, func(w machine.Wait) bool { return !serves(w) })
-}
-
 // sightings returns what threads wait for as text, which fits into an entry. Idle threads are left out if their work comes from their own
 // process, as no thread depends on them.
 func (s *System) sightings(waits []machine.Wait) string {
-	list := []sighting{}
-	for _, w := range waits {
-		idle := isIdle(w)
-		if _, known := w.On.(enders); idle && !known {
-			continue
-		}
-		seen := sighting{w.Thread.ID(), w.Waiting.Thread, w.For, w.HeldBy, w.Held, w.Join, serves(w), w.At, w.Since, s.by(w), nil}
-		if on, ok := w.On.(interface{ elsewhere() *elsewhere }); ok && len(w.HeldBy) == 0 {
-			seen.Of = on.elsewhere()
-		}
-		list = append(list, seen)
-	}
+	list := s.see(waits)
 	for {
 		b, err := json.Marshal(list)
 		if err == nil && len(b) <= reportSize {
@@ -200,6 +165,22 @@ func (s *System) sightings(waits []machine.Wait) string {
 		}
 		list = list[:len(list)*3/4] // the first ones say enough
 	}
+}
+
+// see returns what threads wait for.
+func (s *System) see(waits []machine.Wait) []sighting {
+	list := []sighting{}
+	for _, w := range waits {
+		if _, known := w.On.(enders); isIdle(w) && !known {
+			continue
+		}
+		seen := sighting{w.Thread.ID(), w.Waiting.Thread, w.For, w.HeldBy, w.Held, w.Join, serves(w), w.At, w.Since, s.by(w), nil}
+		if on, ok := w.On.(interface{ elsewhere() *elsewhere }); ok && len(w.HeldBy) == 0 {
+			seen.Of = on.elsewhere()
+		}
+		list = append(list, seen)
+	}
+	return list
 }
 
 // root is what the first process knows of the others.
@@ -222,7 +203,8 @@ func (s *System) lost() map[int]uint32 {
 	a := s.arena
 	still := map[int]uint32{}
 	waits := map[int][]sighting{}
-	for _, n := range a.familyOf(s.self) {
+	family := a.familyOf(s.self)
+	for _, n := range family {
 		e := a.entry(n)
 		if v := a.u32(e.at(entStill)).Load(); v != 0 && e.state() == entryRuns {
 			if list := e.sightings(); len(list) > 0 {
@@ -230,29 +212,31 @@ func (s *System) lost() map[int]uint32 {
 			}
 		}
 	}
+	a.settle(waits, len(family))
+	maps.DeleteFunc(still, func(n int, _ uint32) bool { return waits[n] == nil })
+	return still
+}
+
+// settle deletes the processes that a process outside of waits could wake; the family has size processes. It leaves none if all that are left
+// are servers, which wait for work.
+func (a *Arena) settle(waits map[int][]sighting, size int) {
 	for again := true; again; {
 		again = false
-		for n := range still {
-			for _, w := range waits[n] {
-				awake := w.By == nil && len(still) < len(a.familyOf(s.self))
-				for _, by := range w.By {
-					_, lost := still[by]
-					awake = awake || !lost && a.entry(by).runs()
-				}
-				if awake {
-					delete(still, n)
-					again = true
-					break
-				}
+		for n, list := range waits {
+			if slices.ContainsFunc(list, func(w sighting) bool {
+				return w.By == nil && len(waits) < size || slices.ContainsFunc(w.By, func(by int) bool { return waits[by] == nil && a.entry(by).runs() })
+			}) {
+				delete(waits, n)
+				again = true
 			}
 		}
 	}
-	for n := range still {
-		if slices.ContainsFunc(waits[n], func(w sighting) bool { return !w.Serves }) {
-			return still
+	for _, list := range waits {
+		if slices.ContainsFunc(list, func(w sighting) bool { return !w.Serves }) {
+			return
 		}
 	}
-	return nil
+	clear(waits)
 }
 
 // look finds out whether processes of the family wait for each other, and ends their waits.
@@ -379,26 +363,12 @@ func (s *System) sentence(waits []machine.Wait, d *machine.Deadlock, tell bool) 
 	}
 }
 
-// dead ends threads that wait for something held by a process that was killed.
+// dead ends threads that wait for a lock that only a process which has ended could release. Any other lock may be released by each process
+// that has it, so a dead holder of one is no deadlock as long as such a process runs.
 func (s *System) dead(waits []machine.Wait) {
 	for _, w := range waits {
-		h, ok := w.On.(heldBy)
-		if !ok {
-			continue
-		}
-		who := h.m.holder()
-		if who.process < 0 || who.t != nil {
-			continue
-		}
-		e := s.arena.entry(who.process)
-		gone := e.gen() != who.gen
-		if !gone && !e.runs() {
-			code := int32(s.arena.u32(e.at(entCode)).Load())
-			gone = code != 0 || h.m.kind == Recursive // a process that ended well may rely on another to release it
-		}
-		if gone && strings.Contains(w.For, ", held by") {
-			d := &machine.Deadlock{Waits: []machine.Waiting{w.Waiting}}
-			w.Thread.Kill(d)
+		if h, ok := w.On.(heldBy); ok && h.m.orphaned() && strings.Contains(w.For, ", held by") {
+			w.Thread.Kill(&machine.Deadlock{Waits: []machine.Waiting{w.Waiting}})
 		}
 	}
 }

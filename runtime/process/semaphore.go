@@ -18,6 +18,7 @@ type Kind uint32
 const (
 	Recursive Kind = iota // a lock that its holder can acquire again
 	Counting
+	Held // a lock that only its holder releases, such as those inside of a queue
 )
 
 // The fields of a semaphore's slot.
@@ -204,12 +205,25 @@ func (m *Semaphore) await(t *machine.Thread, d time.Duration) bool {
 		if rest == 0 {
 			return false
 		}
+		if rest < 0 && t != nil && m.orphaned() {
+			t.Kill(&machine.Deadlock{Waits: []machine.Waiting{{Thread: t.Name(), For: heldBy{m}.Name(), At: t.Site(), Since: t.Now()}}})
+		}
 		t.Wait(m.value, 0, rest, m.why())
 	}
 }
 
 func (m *Semaphore) why() machine.Why {
-	return machine.Why{Kind: timeline.WaitLock, On: heldBy{m}, Owned: m.kind == Recursive, Beyond: m.s.family()}
+	return machine.Why{Kind: timeline.WaitLock, On: heldBy{m}, Owned: m.kind != Counting, Beyond: m.s.family()}
+}
+
+// orphaned reports whether only a process that has ended could release the lock.
+func (m *Semaphore) orphaned() bool {
+	if m.kind == Counting || m.value.Load(nil) > 0 {
+		return false
+	}
+	who := m.holder()
+	e := m.v.a.entry(who.process)
+	return who.process >= 0 && (e.gen() != who.gen || !e.runs()) && m.value.Load(nil) == 0
 }
 
 // Release adds 1 to the value and wakes a thread that waits. It returns an AssertionError for a recursive lock of another thread, and a

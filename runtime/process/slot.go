@@ -251,6 +251,7 @@ func (s *System) give(t *machine.Thread, v slot, side int) {
 	a.mu.Unlock()
 	if last {
 		v.clear(t, s, side, s.self)
+		a.judgeAll()
 	}
 }
 
@@ -361,6 +362,7 @@ func (s *System) Drop(t *machine.Thread, h Handle) {
 		v.land(side)
 		s.dropped(t, v)
 	})
+	s.arena.judgeAll()
 }
 
 // Open makes an object of a handle that came with a message: a *Semaphore, an *End, a *Memory, a *Block, a *Process or a Carried. Each handle

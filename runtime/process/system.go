@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -55,6 +56,8 @@ type System struct {
 	buffers sync.Pool   // of *[]byte: memory for messages
 
 	trunk trunk
+
+	buries atomic.Int32 // how many children have just ended, which isn't known everywhere yet
 
 	mu       sync.Mutex // protects the fields below
 	states   map[any]any
@@ -135,6 +138,9 @@ func New(in *gil.Interpreter, a *Arena, o Options) (*System, error) {
 		o.PID = FirstPID
 	}
 	a.u32(e.at(entPID)).Store(uint32(o.PID))
+	if !a.collect {
+		in.Machine().SetJudge(judge)
+	}
 	return Join(in, a, e.n, o), nil
 }
 
@@ -356,6 +362,9 @@ func (s *System) Spawn(t *machine.Thread, spec *Spec) (*Process, error) {
 	}
 	p := &Process{s: s, n: e.n, gen: e.gen()}
 	p.running, err = s.launcher.Launch(t, s, p, spec, func(t *machine.Thread, code int) {
+		defer s.arena.judgeAll()
+		s.buries.Add(1) // what is called below may wake threads of this process
+		defer s.buries.Add(-1)
 		notify := p.finished(code)
 		s.bury(t, e.n, code)
 		s.mu.Lock()

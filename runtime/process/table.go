@@ -183,6 +183,7 @@ func (s *System) bury(t *machine.Thread, n int, code int) {
 	if a.u32(atLock).Load() == uint32(n)+1 {
 		a.word(atLock).CompareAndSwap(t, uint32(n)+1, 0)
 	}
+	var woken []*machine.Word
 	used := a.u32(atSlots).Load()
 	for i := range used {
 		v := slot{a: a, n: i}
@@ -195,7 +196,7 @@ func (s *System) bury(t *machine.Thread, n int, code int) {
 		case kindSemaphore:
 			// It may have been woken, and not have acquired what others wait for.
 			if w := v.word(semValue); v.word(semWaiters).Load(t) > 0 {
-				w.Wake(t, all)
+				woken = append(woken, w)
 			}
 		case kindRing:
 			r := ringOf(v)
@@ -211,6 +212,9 @@ func (s *System) bury(t *machine.Thread, n int, code int) {
 	a.u32(e.at(entCode)).Store(uint32(int32(code)))
 	a.u32(atLive).Add(^uint32(0))
 	a.u32(e.at(entState)).Store(entryEnded)
+	for _, w := range woken { // they find the holder ended, if it was this process
+		w.Wake(t, all)
+	}
 	over := a.word(e.at(entOver))
 	over.Store(t, 1)
 	over.Wake(t, all)
