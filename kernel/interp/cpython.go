@@ -174,7 +174,7 @@ func (s *session) runPython(r *run, q *link.Python, py cpython.Python) *link.Don
 	done := pythonDone(py, result, killed.Load())
 	if r.dying.Load() {
 		done.Status = "interrupted"
-		if result.Error == nil && !killed.Load() {
+		if q.Twin || result.Error == nil && !killed.Load() { // the learner may never have seen a twin's text
 			done.Error = s.interruptError(nil)
 		}
 	}

@@ -16,7 +16,7 @@ func TestProcessInterrupt(t *testing.T) {
 	for _, row := range []struct{ name, target, err, out string }{
 		{"a loop", `func target(ready *mp.SimpleQueue) { ready.Put(1); for {} }`, "KeyboardInterrupt", "1\n"},
 		{"a sleep", `func target(ready *mp.SimpleQueue) { ready.Put(1); time.Sleep(time.Hour) }`, "KeyboardInterrupt", "1\n"},
-		{"a queue", `func target(ready *mp.SimpleQueue) { q := mp.NewQueue(); ready.Put(1); q.Get() }`, "KeyboardInterrupt", "1\n"},
+		{"a pipe", `func target(ready *mp.SimpleQueue) { a, b := mp.Pipe(); defer b.Close(); ready.Put(b); a.Recv() }`, "KeyboardInterrupt", "1\n"},
 		{"a lock", `func target(ready *mp.SimpleQueue) { l := mp.NewSemaphore(0); ready.Put(1); l.Acquire(mp.Timeout(time.Hour)) }`, "KeyboardInterrupt", "1\n"},
 		{"a child", `func inner() { time.Sleep(time.Hour) }
 func target(ready *mp.SimpleQueue) { p := mp.NewProcess(inner); p.SetDaemon(true); p.Start(); ready.Put(1); p.Join() }`, "KeyboardInterrupt", "1\n"},

@@ -24,7 +24,9 @@ func (r *run) measure(twin bool) (printed func() string) {
 	show := r.out.send
 	r.out.send = func(name, text string) { // with the output's lock
 		if name != "stdout" {
-			show(name, text)
+			if !r.dying.Load() { // the tracebacks of processes that were interrupted too
+				show(name, text)
+			}
 			return
 		}
 		if b.WriteString(text); b.Len() > 2*maxPrinted {
