@@ -20,7 +20,8 @@ func (p *Pickler) known(q unsafe.Pointer, pl *plan, n int) (uint32, bool) {
 		}
 		return 0, false
 	}
-	for at := p.hash(q, pl); p.memo[at] != 0; at = (at + 1) & (len(p.memo) - 1) {
+	at := p.hash(q, pl)
+	for ; p.memo[at] != 0; at = (at + 1) & (len(p.memo) - 1) {
 		i := p.memo[at] - 1
 		if o := &p.objs[i]; o.ptr == q && o.plan == pl {
 			if o.n == n {
@@ -29,6 +30,7 @@ func (p *Pickler) known(q unsafe.Pointer, pl *plan, n int) (uint32, bool) {
 			p.alike = true
 		}
 	}
+	p.vacant = at
 	return 0, false
 }
 
@@ -38,7 +40,7 @@ func (p *Pickler) hash(q unsafe.Pointer, pl *plan) int {
 	return int(h>>32) & (len(p.memo) - 1)
 }
 
-// add adds an object.
+// add adds an object that known was asked for last, and hasn't found.
 func (p *Pickler) add(o object) uint32 {
 	i := len(p.objs)
 	o.root = int32(i)
@@ -51,7 +53,7 @@ func (p *Pickler) add(o object) uint32 {
 			p.remember(int32(j))
 		}
 	default:
-		p.remember(int32(i))
+		p.memo[p.vacant] = int32(i) + 1
 	}
 	return uint32(i)
 }

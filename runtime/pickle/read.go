@@ -13,12 +13,11 @@ import (
 
 // made is an object of a message that is being read.
 type made struct {
-	kind objKind
-	copy bool
 	plan *plan
 	ptr  unsafe.Pointer
-	n    int
-	fn   *Made
+	n    int // of a function: its place among the reader's
+	kind objKind
+	copy bool
 }
 
 // Unpickler is the reading of one message. A Restorer may use it until it returns.
@@ -29,12 +28,15 @@ type Unpickler struct {
 	handle func(int) any
 	types  []*plan
 	objs   []made
+	funcs  []Made
 	late   []later
 	depth  int
 	text   []byte        // room for short strings
-	ints   []int64       // room for integers in interfaces
+	ints   []uint64      // room for numbers in interfaces
 	texts  []string      // room for short strings in interfaces
 	slices []sliceHeader // and for short slices
+	recent *recent       // values that may come again; nil: none is looked for
+	kept   *recent       // its memory
 	most   bool          // what a Restorer can't restore stays zero
 	faults []Fault
 }
@@ -70,8 +72,9 @@ func (u *Unpickler) reset() {
 	clear(u.types)
 	clear(u.objs)
 	clear(u.late)
+	u.forget()
 	u.b, u.at, u.handle, u.depth, u.text, u.ints, u.texts, u.slices = nil, 0, nil, 0, nil, nil, nil, nil
-	u.most, u.faults = false, nil
+	u.most, u.faults, u.funcs = false, nil, nil
 	u.types, u.objs, u.late = u.types[:0], u.objs[:0], u.late[:0]
 	if cap(u.objs) > 2*manyKept {
 		u.objs = nil
@@ -116,6 +119,7 @@ func (u *Unpickler) load(b []byte, handle func(int) any) (vs []any, err error) {
 		u.types = append(u.types, p)
 	}
 	u.table()
+	u.recall()
 	root := &u.objs[0]
 	for i := range u.objs {
 		u.fillObject(&u.objs[i])
@@ -229,7 +233,8 @@ func (u *Unpickler) table() {
 			if len(fn.Captured) != n {
 				u.fail("the function %s has captured %d variables, not %d", name, len(fn.Captured), n)
 			}
-			u.objs = append(u.objs, made{kind: k, plan: p, n: n, ptr: fn.Func, fn: &fn})
+			u.objs = append(u.objs, made{kind: k, plan: p, n: len(u.funcs), ptr: fn.Func})
+			u.funcs = append(u.funcs, fn)
 		case objString:
 			b := append([]byte(nil), u.bytes(uintptr(u.count(1)))...)
 			u.objs = append(u.objs, made{kind: k, n: len(b), ptr: unsafe.Pointer(unsafe.SliceData(b))})
@@ -301,8 +306,9 @@ func (u *Unpickler) fillObject(o *made) {
 	case objMap:
 		u.fillMap(o)
 	case objFunc:
-		for i, t := range o.fn.Captured {
-			o.fn.Set(i, u.pointer(u.c.plan(t)))
+		fn := &u.funcs[o.n]
+		for i, t := range fn.Captured {
+			fn.Set(i, u.pointer(u.c.plan(t)))
 		}
 	}
 }

@@ -96,13 +96,19 @@ const shortString = 32
 
 // string reads a string.
 func (u *Unpickler) string() string {
+	s, _ := u.stringOrRecent()
+	return s
+}
+
+// stringOrRecent reads a string and returns its place among the recent ones; nil if it has none.
+func (u *Unpickler) stringOrRecent() (string, *recentText) {
 	n := u.number()
 	if n&1 != 0 {
 		if n /= 2; n >= uint64(len(u.objs)) || u.objs[n].kind != objString {
 			u.fail("there is no string %d", n)
 		}
 		o := &u.objs[n]
-		return unsafe.String((*byte)(o.ptr), o.n)
+		return unsafe.String((*byte)(o.ptr), o.n), nil
 	}
 	n /= 2
 	if n > uint64(len(u.b)-u.at) {
@@ -110,14 +116,9 @@ func (u *Unpickler) string() string {
 	}
 	b := u.bytes(uintptr(n))
 	if n == 0 || n > shortString {
-		return string(b)
+		return string(b), nil
 	}
-	if len(b) > cap(u.text)-len(u.text) {
-		u.text = make([]byte, 0, min(max(len(u.b)-u.at+len(b), len(b)), 1024))
-	}
-	at := len(u.text)
-	u.text = append(u.text, b...)
-	return unsafe.String(&u.text[at], len(b))
+	return u.shortText(b)
 }
 
 // boxed returns memory that holds a string. Boxes of short ones lie together, as their text does; a long one would stay alive with its
@@ -226,14 +227,9 @@ func (u *Unpickler) dynamic(pl *plan, v unsafe.Pointer) {
 	}
 	var box unsafe.Pointer
 	if d.op == opRaw && d.size == 8 && len(d.bools) == 0 {
-		if len(u.ints) == cap(u.ints) {
-			u.ints = make([]int64, 0, max(1, min(64, (len(u.b)-u.at)/8)))
-		}
-		u.ints = append(u.ints, 0)
-		box = unsafe.Pointer(&u.ints[len(u.ints)-1])
-		copy(unsafe.Slice((*byte)(box), 8), u.bytes(8))
+		box = u.word(d)
 	} else if d.op == opString {
-		box = u.boxed(u.string())
+		box = u.boxedString()
 	} else if d.op == opSlice {
 		box = u.boxedSlice(d)
 	} else {

@@ -19,23 +19,26 @@ const (
 	objShared // what each process has for itself
 )
 
-// object is what references in a message refer to.
+// object is what references in a message refer to. There may be very many, so it is small.
 type object struct {
-	kind objKind
-	copy bool // of a shared one: its contents are sent too
-	plan *plan
-	ptr  unsafe.Pointer
-	n    int
-	room int // how many values the slice's array has room for
-	refs int // where its references begin among the walk's
-	// root is the object that this one lies in, at off; itself if it lies in none.
-	root int32
-	off  uintptr
-	num  uint32 // in the message
-	// maps: the entries; functions: their captured variables.
-	keys, elems unsafe.Pointer
-	fn          *Func
-	name        string
+	plan  *plan
+	ptr   unsafe.Pointer
+	n     int
+	room  int // how many values the slice's array has room for
+	refs  int // where its references begin among the walk's
+	off   uintptr
+	root  int32  // the object that this one lies in, at off; itself if it lies in none
+	num   uint32 // in the message
+	kind  objKind
+	copy  bool // of a shared one: its contents are sent too
+	*more      // nil for memory and strings
+}
+
+// more is what only some objects have.
+type more struct {
+	keys, elems unsafe.Pointer // maps: the entries
+	fn          *Func          // functions: their captured variables
+	name        string         // shared ones
 }
 
 // place is what the walk knows an object by.
@@ -50,6 +53,7 @@ type Pickler struct {
 	keep func(any) int
 
 	objs     []object
+	vacant   int      // where in memo the object belongs that known hasn't found
 	memo     []int32  // finds objects by their places: a hash table of their numbers plus 1, at most half full
 	refs     []uint32 // what the walk found, in its order, for the writer
 	at       int      // in refs, while writing
@@ -318,7 +322,7 @@ func (p *Pickler) pointee(q unsafe.Pointer, pl *plan) uint32 {
 		if name, copied, ok := p.c.static(q, pl.t); ok {
 			p.needType(pl, q)
 			p.size += len(name)
-			return p.add(object{kind: objShared, plan: pl, ptr: q, n: 1, name: name, copy: copied})
+			return p.add(object{kind: objShared, plan: pl, ptr: q, n: 1, more: &more{name: name}, copy: copied})
 		}
 	}
 	return p.memory(q, pl, 1, 1)
@@ -353,7 +357,11 @@ func (p *Pickler) find(k objKind, q unsafe.Pointer, pl *plan, n int) uint32 {
 	if pl != nil {
 		p.needType(pl, q)
 	}
-	return p.add(object{kind: k, plan: pl, ptr: q, n: n})
+	o := object{kind: k, plan: pl, ptr: q, n: n}
+	if k == objMap {
+		o.more = new(more)
+	}
+	return p.add(o)
 }
 
 // function returns the object for a function.
@@ -367,7 +375,7 @@ func (p *Pickler) function(f unsafe.Pointer, pl *plan, v unsafe.Pointer) uint32 
 	}
 	p.needType(pl, v)
 	p.size += len(d.Name) + 4*len(d.Captured)
-	return p.add(object{kind: objFunc, plan: pl, ptr: f, fn: &d})
+	return p.add(object{kind: objFunc, plan: pl, ptr: f, more: &more{fn: &d}})
 }
 
 // reduced walks the state of a Reducer.
