@@ -96,6 +96,11 @@ func checkMethod(t *machine.Thread, method string) {
 	}
 }
 
+// methodWord returns a start method as names of processes begin with it: "Spawn"; "" is that of none.
+func methodWord(method string) string {
+	return map[string]string{methodFork: "Fork", methodSpawn: "Spawn", methodServer: "ForkServer"}[method]
+}
+
 // A Context makes processes with a start method of its own: multiprocessing.get_context. Everything else that it makes is what the
 // package's functions make.
 type Context struct{ method string }
@@ -118,10 +123,10 @@ func (c *Context) GetStartMethod() string {
 	return GetStartMethod()
 }
 
-// NewProcess is multiprocessing.NewProcess with the context's start method.
+// NewProcess is multiprocessing.NewProcess with the context's start method, which is in the process's name too: "SpawnProcess-1".
 func (c *Context) NewProcess(target any, opts ...Option) *Process {
 	_, m := here("NewProcess")
-	return m.newProcess(c.method, target, opts)
+	return m.newProcess(c.GetStartMethod(), target, opts)
 }
 
 // Pipe is multiprocessing.Pipe.

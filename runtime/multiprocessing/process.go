@@ -78,7 +78,7 @@ func (m *module) newProcess(method string, target any, opts []Option) *Process {
 		for _, n := range p.identity {
 			numbers = append(numbers, strconv.Itoa(n))
 		}
-		p.name = "Process-" + strings.Join(numbers, ":")
+		p.name = methodWord(method) + "Process-" + strings.Join(numbers, ":")
 	}
 	return p
 }

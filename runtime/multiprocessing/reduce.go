@@ -108,7 +108,7 @@ func (c *Connection) Reduce(p *pickle.Pickler) (any, error) {
 	}
 	end, ok := c.end.(*process.End)
 	if !ok {
-		return nil, exceptions.Type("a connection over a socket can't be sent to another process: let that one call connection.Client itself")
+		return nil, &pickle.Refusal{What: "a connection over a socket", Advice: "let the other process call connection.Client itself"}
 	}
 	return kept(p, end.Handle())
 }
@@ -205,7 +205,7 @@ func (b *Barrier) Restore(u *pickle.Unpickler, state any) error {
 
 // Reduce implements pickle.Reducer: a process object stays where it was made, as it is not the process.
 func (p *Process) Reduce(*pickle.Pickler) (any, error) {
-	return nil, exceptions.Type("a Process can't be sent to another process: send its name or its pid")
+	return nil, &pickle.Refusal{What: "a Process", Advice: "send its name or its pid"}
 }
 
 // Restore implements pickle.Restorer.

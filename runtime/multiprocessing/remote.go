@@ -4,7 +4,6 @@ package multiprocessing
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
 	"strings"
 
@@ -89,5 +88,5 @@ func className(err error) string {
 
 // encodingError is what there is instead of a value that can't be sent.
 func encodingError(v any, why error) *machine.Failure {
-	return &machine.Failure{Value: &MaybeEncodingError{Exc: why.Error(), Value: clip(fmt.Sprintf("%v", v))}}
+	return &machine.Failure{Value: &MaybeEncodingError{Exc: why.Error(), Value: clip(shown(v))}}
 }

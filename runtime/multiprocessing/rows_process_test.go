@@ -29,6 +29,21 @@ Process-1`,
 				log(mp.CurrentProcess().Name(), none(p.PID()), truth(p.IsAlive()), none(p.ExitCode()), truth(p.Daemon()), mp.ActiveChildren())
 				log(p.Name())
 			}},
+		{Name: "names by context", Python: `
+import multiprocessing as mp
+for method in "spawn", "fork", "forkserver": print(mp.get_context(method).Process(target=print).name)
+print(mp.Process(target=print).name, mp.get_context("spawn").Process(target=print, name="x").name)`,
+			Want: `
+SpawnProcess-1
+ForkProcess-2
+ForkServerProcess-3
+Process-4 x`,
+			Go: func(log func(...any)) {
+				for _, method := range []string{"spawn", "fork", "forkserver"} {
+					log(mp.GetContext(method).NewProcess(func() {}).Name())
+				}
+				log(mp.NewProcess(func() {}).Name(), mp.GetContext("spawn").NewProcess(func() {}, mp.Name("x")).Name())
+			}},
 		{Name: "start and join", Python: `
 import multiprocessing as mp
 gate = mp.Event()

@@ -151,8 +151,7 @@ func (w *Workers) start(t *machine.Thread, n int) {
 	if w.o.NamedAsChild {
 		kind = "Process"
 	}
-	prefix := map[string]string{methodFork: "Fork", methodSpawn: "Spawn", methodServer: "ForkServer"}[method]
-	p.name = prefix + kind + strings.TrimPrefix(p.name, "Process")
+	p.name = methodWord(method) + kind + p.name[strings.IndexByte(p.name, '-'):]
 	one := w.work
 	one.Number = n
 	p.work = &one

@@ -142,12 +142,16 @@ func requestName(tl *timeline.Timeline, r timeline.Request) string {
 	return strconv.Itoa(r.Number) + " " + threadName(tl, r.ClientThread, r.Client)
 }
 
-// threadName is the name of a lane, or an address if it is none.
+// threadName is the name of a lane, with its process if that isn't the first one, or an address if it is none.
 func threadName(tl *timeline.Timeline, lane int32, address string) string {
-	if t := tl.Thread(lane); t.Name != "" {
-		return t.Name
+	t := tl.Thread(lane)
+	switch {
+	case t.Name == "":
+		return address
+	case len(tl.Threads) > 0 && (t.Process != tl.Threads[0].Process || t.PID != tl.Threads[0].PID) && t.Process != "":
+		return t.Name + " of " + t.Process
 	}
-	return address
+	return t.Name
 }
 
 // latencies returns the sorted latencies of those with answers.
