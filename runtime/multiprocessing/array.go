@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"runtime"
 	"strings"
 
 	"gilkernel/runtime/exceptions"
@@ -131,6 +132,7 @@ func (a *Array) SetSlice(from, to int, values any) {
 func (a *Array) Raw() []byte {
 	a.chars("raw")
 	defer a.hold().drop()
+	defer runtime.KeepAlive(a)
 	return bytes.Clone(a.mem.Bytes()[:a.n])
 }
 
@@ -149,6 +151,7 @@ func (a *Array) SetValue(b []byte) {
 		panic(exceptions.Value("byte string too long"))
 	}
 	defer a.hold().drop()
+	defer runtime.KeepAlive(a)
 	if n := copy(a.mem.Bytes()[:a.n], b); n < a.n {
 		a.mem.Bytes()[n] = 0
 	}

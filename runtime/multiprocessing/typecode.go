@@ -5,6 +5,7 @@ package multiprocessing
 import (
 	"math"
 	"reflect"
+	"runtime"
 
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/process"
@@ -33,6 +34,7 @@ func typecodeOf(code string) typecode {
 
 // get returns number i. Machine words are read whole, as in C.
 func (c *typecode) get(m *process.Memory, i int) any {
+	defer runtime.KeepAlive(m) // this may be the last use of its owner
 	switch c.code {
 	case 'c':
 		return []byte{*(*byte)(m.Pointer(i))}
@@ -46,6 +48,7 @@ func (c *typecode) isFloat() bool { return c.code == 'f' || c.code == 'd' }
 
 // float returns number i of a type that isFloat.
 func (c *typecode) float(m *process.Memory, i int) float64 {
+	defer runtime.KeepAlive(m) // this may be the last use of its owner
 	p := m.Pointer(i * c.size)
 	if c.code == 'f' {
 		return float64(*(*float32)(p))
@@ -55,6 +58,7 @@ func (c *typecode) float(m *process.Memory, i int) float64 {
 
 // integer returns number i of an integer type.
 func (c *typecode) integer(m *process.Memory, i int) int {
+	defer runtime.KeepAlive(m) // this may be the last use of its owner
 	p := m.Pointer(i * c.size)
 	switch c.code {
 	case 'b':
@@ -75,6 +79,7 @@ func (c *typecode) integer(m *process.Memory, i int) int {
 
 // set sets number i. It panics with a TypeError if x is of another type.
 func (c *typecode) set(m *process.Memory, i int, x any) {
+	defer runtime.KeepAlive(m) // this may be the last use of its owner
 	p := m.Pointer(i * c.size)
 	v := reflect.ValueOf(x)
 	switch c.code {

@@ -56,6 +56,7 @@ func (m *Memory) Pointer(offset int) unsafe.Pointer { return unsafe.Pointer(&m.b
 func (m *Memory) Handle() Handle {
 	h := Handle{kind: kindMemory, n: m.v.n, gen: m.v.gen}
 	h.keep(m.v.a)
+	runtime.KeepAlive(m)
 	return h
 }
 

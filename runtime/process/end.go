@@ -103,6 +103,7 @@ func (e *End) Writable() bool { return e.out != nil }
 
 // Handle returns the end as a number for one message. The end stays open here.
 func (e *End) Handle() Handle {
+	defer runtime.KeepAlive(e)
 	e.refs.h.keep(e.s.arena)
 	return e.refs.h
 }
@@ -145,6 +146,7 @@ func (e *End) Recv(t *machine.Thread, limit int) (b []byte, handles []Handle, er
 
 // RecvInto is Recv for a caller that has memory for the message: b lies in into if that has room.
 func (e *End) RecvInto(t *machine.Thread, into []byte, limit int) (b []byte, handles []Handle, err error) {
+	defer runtime.KeepAlive(e) // this may be its last use, and the other side would find the pipe closed
 	if err := e.check(e.in); err != nil {
 		return nil, nil, err
 	}
@@ -157,6 +159,7 @@ func (e *End) RecvInto(t *machine.Thread, into []byte, limit int) (b []byte, han
 
 // Poll reports whether Recv would return at once, and waits for that for at most d; a negative d has no end.
 func (e *End) Poll(t *machine.Thread, d time.Duration) (bool, error) {
+	defer runtime.KeepAlive(e)
 	if err := e.check(e.in); err != nil {
 		return false, err
 	}

@@ -4,6 +4,7 @@ package process
 
 import (
 	"errors"
+	"runtime"
 
 	"gilkernel/runtime/machine"
 )
@@ -45,6 +46,7 @@ func (idleAt) Idle() {}
 
 // SendWith is Send that waits with a Patience.
 func (e *End) SendWith(t *machine.Thread, b []byte, handles []Handle, p Patience) error {
+	defer runtime.KeepAlive(e)
 	if err := e.check(e.out); err != nil {
 		for _, h := range handles {
 			e.s.Drop(t, h)
@@ -69,6 +71,7 @@ func (e *End) TrySend(t *machine.Thread, b []byte, handles []Handle) (ok bool, e
 
 // RecvWith is Recv that waits with a Patience.
 func (e *End) RecvWith(t *machine.Thread, p Patience) (b []byte, handles []Handle, err error) {
+	defer runtime.KeepAlive(e)
 	if err := e.check(e.in); err != nil {
 		return nil, nil, err
 	}

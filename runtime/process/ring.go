@@ -188,11 +188,13 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle, p
 		if !r.held(0) { // the last reader has ended meanwhile
 			sent = true
 			s.drain(t, r)
-			return ErrBroken
 		}
-		if flags&chunkLast != 0 {
+		if flags&chunkLast != 0 { // it may have received the message before
 			sent = true
 			return nil
+		}
+		if sent {
+			return ErrBroken
 		}
 		flags, began = 0, true
 	}

@@ -80,6 +80,7 @@ func (s *System) semaphore(v slot) *Semaphore {
 func (m *Semaphore) Handle() Handle {
 	h := Handle{kind: kindSemaphore, n: m.v.n, gen: m.v.gen}
 	h.keep(m.v.a)
+	runtime.KeepAlive(m)
 	return h
 }
 
@@ -137,6 +138,7 @@ func (m *Semaphore) holder() holder {
 // Acquire takes 1 from the value, and waits for at most d while it is 0; a negative d has no end. It reports whether it did. The caller
 // releases its GIL only to wait.
 func (m *Semaphore) Acquire(t *machine.Thread, d time.Duration) bool {
+	defer runtime.KeepAlive(m) // this may be its last use, and its slot another object's then
 	if m.kind == Recursive && m.Mine(t) {
 		m.count.Add(1)
 		return true
@@ -229,6 +231,7 @@ func (m *Semaphore) orphaned() bool {
 // Release adds 1 to the value and wakes a thread that waits. It returns an AssertionError for a recursive lock of another thread, and a
 // ValueError if the value would exceed its limit.
 func (m *Semaphore) Release(t *machine.Thread) error {
+	defer runtime.KeepAlive(m)
 	if m.kind == Recursive {
 		if !m.Mine(t) {
 			return &exceptions.AssertionError{Message: "attempt to release recursive lock not owned by thread"}
