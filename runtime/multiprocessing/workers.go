@@ -41,6 +41,7 @@ type Workers struct {
 	work    work         // what each worker receives
 	board   *board
 	cancel  func()       // of the finalizer
+	nudges  *nudger      // nil: each task wakes a worker
 	todo    machine.Word // changes when the sender has to look
 	over    machine.Word // 1 when all is over and everything is freed
 
@@ -132,6 +133,9 @@ func (w *Workers) open(t *machine.Thread) {
 	w.board, err = newBoard(t, w.m.s, w.o.Processes)
 	fail(err)
 	w.tasks, w.results = out, back
+	if mach := w.m.s.Interpreter().Machine(); !mach.Simulated() && w.o.Processes > awakeByCore*mach.Cores() {
+		w.nudges = newNudger(out, awakeByCore*mach.Cores())
+	}
 	w.work = work{Tasks: &Connection{w.m.s, in}, Results: &Connection{w.m.s, forth}, Board: w.board,
 		Initializer: w.o.Initializer, Arguments: w.o.Arguments, MaxTasks: w.o.MaxTasks, All: w.o.AllErrors}
 }
@@ -306,6 +310,7 @@ func (w *Workers) abort(t *machine.Thread) {
 // free closes everything.
 func (w *Workers) free(t *machine.Thread) {
 	w.cancel()
+	w.nudges.stop()
 	for _, e := range []*process.End{w.tasks, w.results, pipeEnd(w.work.Tasks), pipeEnd(w.work.Results)} {
 		e.Close(t)
 	}

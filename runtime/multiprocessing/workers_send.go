@@ -231,20 +231,27 @@ func (w *Workers) post(t *machine.Thread, m *message, wait bool) bool {
 	w.held = nil
 	w.inflight++
 	ends := w.state == poolEnds
+	quiet := w.nudges != nil && w.inflight > w.nudges.awake
 	w.mu.Unlock()
+	if quiet {
+		quiet, _ = w.tasks.Unread(t)
+	}
+	if quiet {
+		defer w.nudges.later() // when it was sent
+	}
 	if ends {
 		w.drop(t, m)
 		return false
 	}
 	if wait {
-		err := w.tasks.SendWith(t, m.b, m.handles, process.Patience{Stop: func(bool) bool {
+		err := w.tasks.SendWith(t, m.b, m.handles, process.Patience{Quiet: quiet, Stop: func(bool) bool {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			return w.state == poolEnds
 		}})
 		return err == nil
 	}
-	ok, err := w.tasks.TrySend(t, m.b, m.handles)
+	ok, err := w.tasks.TrySend(t, m.b, m.handles, quiet)
 	if ok || err != nil {
 		return err == nil
 	}

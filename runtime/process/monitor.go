@@ -36,8 +36,12 @@ const (
 	verdictTell         // they end, and one of them says why
 )
 
-// lookTime is the time between two looks.
-const lookTime = 25 * time.Millisecond
+// lookTime is the time between two looks. Of a process that waits for work it grows up to idleTime: each look wakes threads of Go's runtime too, and 64
+// idle processes that look every 25 ms use a core.
+const (
+	lookTime = 25 * time.Millisecond
+	idleTime = 400 * time.Millisecond
+)
 
 // A sighting is what a thread waits for, as other processes read it.
 type sighting struct {
@@ -105,12 +109,17 @@ func (s *System) watch() {
 	looks, still, verdict, length := a.u32(e.at(entLooks)), a.u32(e.at(entStill)), a.u32(e.at(entVerdict)), a.u32(e.at(entLength))
 	last, number := "", uint32(0)
 	root := &root{s: s}
+	pause := lookTime
 	for {
-		time.Sleep(lookTime)
+		slept := pause
+		time.Sleep(slept)
 		if !e.runs() || e.gen() != s.gen {
 			return
 		}
 		waits, all := s.in.Machine().Waits(s.in)
+		if pause = lookTime; all && len(waits) > 0 && !busy(waits) && e.parent() >= 0 {
+			pause = min(2*slept, idleTime)
+		}
 		s.dead(waits)
 		text := ""
 		if all = s.stands(waits, all); all {

@@ -28,6 +28,10 @@ type Patience struct {
 	// Into is memory for a message to receive: it lies there if that has room.
 	Into []byte
 
+	// Quiet says that a message for which some receiver is awake, or is about to be, needn't wake another one. What sends it looks whether
+	// it is received: see Unread and Nudge.
+	Quiet bool
+
 	now bool // doesn't wait
 }
 
@@ -60,9 +64,9 @@ func (e *End) SendWith(t *machine.Thread, b []byte, handles []Handle, p Patience
 }
 
 // TrySend is Send that doesn't wait for room: ok is false if there is none now, and the handles stay the caller's. If other threads
-// of this process send through the same end, it may wait for these.
-func (e *End) TrySend(t *machine.Thread, b []byte, handles []Handle) (ok bool, err error) {
-	err = e.SendWith(t, b, handles, Patience{now: true})
+// of this process send through the same end, it may wait for these. quiet is as in Patience.
+func (e *End) TrySend(t *machine.Thread, b []byte, handles []Handle, quiet bool) (ok bool, err error) {
+	err = e.SendWith(t, b, handles, Patience{now: true, Quiet: quiet})
 	if errors.Is(err, errFull) {
 		return false, nil
 	}
@@ -93,5 +97,20 @@ func (e *End) Poke(t *machine.Thread) {
 	}
 	if e.out != nil {
 		e.out.drained.notify(t, all)
+	}
+}
+
+// Unread reports whether what was sent into the end waits to be received, and returns a number that changes when some of it is.
+func (e *End) Unread(t *machine.Thread) (unread bool, taken uint32) {
+	if e.check(e.out) != nil {
+		return false, 0
+	}
+	return e.out.used(t) > 0, e.out.head.Load(t)
+}
+
+// Nudge wakes up to n threads that wait to receive what was sent into the end.
+func (e *End) Nudge(t *machine.Thread, n int) {
+	if e.check(e.out) == nil {
+		e.out.filled.notify(t, n)
 	}
 }

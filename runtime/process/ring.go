@@ -183,7 +183,12 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle, p
 			r.record(t, timeline.Send, at-chunkHead)
 		}
 		r.tail.Store(t, at+uint32(n)) // now they are there, all at once
-		r.filled.notify(t, 1)
+		switch {
+		case flags&chunkFirst == 0:
+			r.filled.notify(t, all) // the receiver of the first chunk waits among those of the next message
+		case !p.Quiet:
+			r.filled.notify(t, 1)
+		}
 		r.a.notifyAny(t)
 		if !r.held(0) { // the last reader has ended meanwhile
 			sent = true
