@@ -17,6 +17,9 @@ const (
 	// fewTime and noneTime are the times without a start after which only minSpares are kept, and none.
 	fewTime  = 30 * time.Second
 	noneTime = 10 * time.Minute
+	// coresTime is the time in which half a core must be idle before a running cell's spares are made, and coresLooks how often that is looked at.
+	coresTime  = 50 * time.Millisecond
+	coresLooks = 60
 )
 
 // spares are processes that wait for a target. All is protected by processes.mu.
@@ -27,6 +30,7 @@ type spares struct {
 	burst    int         // starts, one after the other
 	timer    *time.Timer // of the next tend; nil before the first
 	last     time.Time   // the last start
+	soon     bool        // refill waits for cores
 }
 
 // take returns a spare, or a new process if there is none.
@@ -51,11 +55,12 @@ func (ps *processes) take(s *session) (*child, error) {
 			ps.took(c)
 		}
 	}
-	few := len(sp.idle) < minSpares
+	few := len(sp.idle) < minSpares && !sp.soon
+	sp.soon = sp.soon || few
 	ps.laterLocked(s, calmTime)
 	ps.mu.Unlock()
 	if few {
-		go ps.prepare(s, minSpares) // ends when there are enough
+		go ps.refill(s) // ends when there are enough
 	}
 	if c == nil {
 		return ps.start(s, false)
@@ -94,12 +99,43 @@ func (ps *processes) tend(s *session) {
 	if next > 0 {
 		ps.laterLocked(s, next+time.Millisecond)
 	}
-	want := sp.want
+	refill := !sp.soon
+	sp.soon = true
 	ps.mu.Unlock()
 	for _, c := range surplus {
 		c.leader.kill()
 	}
-	ps.prepare(s, want)
+	if refill {
+		ps.refill(s)
+	}
+}
+
+// refill makes spares when there are cores for it: while a cell runs, its processes may want them all, and the start of an interpreter takes some
+// 100 ms of one. It waits for some seconds at most. Only one call at a time is under way, see spares.soon.
+func (ps *processes) refill(s *session) {
+	before, ok := coresIdle()
+	for range coresLooks {
+		s.mu.Lock()
+		running := s.current != nil
+		s.mu.Unlock()
+		if !ok || !running {
+			break
+		}
+		time.Sleep(coresTime)
+		var now time.Duration
+		if now, ok = coresIdle(); now-before >= coresTime/2 {
+			break
+		}
+		before = now
+	}
+	ps.mu.Lock()
+	ps.spares.soon = false
+	enough := min(ps.spares.want, minSpares)
+	if time.Since(ps.spares.last) >= calmTime {
+		enough = ps.spares.want
+	}
+	ps.mu.Unlock()
+	ps.prepare(s, enough)
 }
 
 // prepare starts spares until there are enough.

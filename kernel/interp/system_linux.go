@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -32,6 +34,21 @@ func commonTime() int64 {
 		return time.Now().UnixNano()
 	}
 	return ts.Nano()
+}
+
+// coresIdle returns how long the cores of this computer have had nothing to do, all together, since it began; ok is false if that isn't known.
+func coresIdle() (d time.Duration, ok bool) {
+	b, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, false
+	}
+	line, _, _ := strings.Cut(string(b), "\n")
+	fields := strings.Fields(line) // cpu user nice system idle …, in hundredths of a second: proc_stat(5)
+	if len(fields) < 5 || fields[0] != "cpu" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(fields[4], 10, 64)
+	return time.Duration(n) * 10 * time.Millisecond, err == nil
 }
 
 // untilEnded waits until a process has ended, and leaves it a zombie, so that no other process gets its number. It reports false if it
