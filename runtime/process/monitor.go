@@ -40,7 +40,7 @@ const (
 // idle processes that look every 25 ms use a core.
 const (
 	lookTime = 25 * time.Millisecond
-	idleTime = 400 * time.Millisecond
+	idleTime = 200 * time.Millisecond
 )
 
 // A sighting is what a thread waits for, as other processes read it.
@@ -117,7 +117,7 @@ func (s *System) watch() {
 			return
 		}
 		waits, all := s.in.Machine().Waits(s.in)
-		if pause = lookTime; all && len(waits) > 0 && !busy(waits) && e.parent() >= 0 {
+		if pause = lookTime; all && e.parent() >= 0 && !slices.ContainsFunc(waits, func(w machine.Wait) bool { return !serves(w) }) {
 			pause = min(2*slept, idleTime)
 		}
 		s.dead(waits)
