@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -357,4 +358,32 @@ func (e *Engine) initialize(m *Image, origin any, k *code) {
 	g := e.newG(origin)
 	g.image = m
 	g.run(k)
+}
+
+// Firsts returns what Initialize gives variables that change after their declaration, by their names; others of names aren't in it. The calling
+// goroutine computes it, with an origin: call it on one that runs nothing else.
+func (e *Engine) Firsts(origin any, names []string) map[string]reflect.Value {
+	var changing []string
+	list := e.decided()
+	e.compileMu.Lock()
+	for _, in := range list {
+		for _, o := range in.vars {
+			if e.written[o] && slices.Contains(names, o.Name()) {
+				changing = append(changing, o.Name())
+			}
+		}
+	}
+	e.compileMu.Unlock()
+	if len(changing) == 0 {
+		return nil
+	}
+	m := e.NewImage()
+	e.Initialize(m, origin, changing)
+	firsts := map[string]reflect.Value{}
+	for _, name := range changing {
+		if s := e.slot(name); s != nil {
+			firsts[name] = reflect.NewAt(e.reflect(s.t), m.place(s)).Elem()
+		}
+	}
+	return firsts
 }

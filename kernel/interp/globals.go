@@ -66,6 +66,56 @@ func (g *globals) Initialize(names []string) {
 	g.s.machine.engine.Initialize(g.image, origin, names)
 }
 
+// Changed implements process.Globals.
+func (g *globals) Changed(list []process.Global) (changed []process.Global) {
+	var names []string
+	for _, v := range list {
+		if v.Declared && plain(reflect.TypeOf(v.Pointer).Elem(), map[reflect.Type]bool{}) {
+			names = append(names, v.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	var firsts map[string]reflect.Value
+	done := make(chan struct{})
+	go func() { // ends with the declarations; on the caller's goroutine, they would take the place of what it runs
+		defer close(done)
+		firsts = g.s.machine.engine.Firsts(nil, names)
+	}()
+	<-done
+	for _, v := range list {
+		if first, ok := firsts[v.Name]; ok && !reflect.DeepEqual(reflect.ValueOf(v.Pointer).Elem().Interface(), first.Interface()) {
+			changed = append(changed, v)
+		}
+	}
+	return changed
+}
+
+// plain reports whether values of a type that are equal can be told: there is nothing in them but numbers, strings and what is made of them.
+func plain(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if seen[t] {
+		return true
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Slice, reflect.Array, reflect.Pointer:
+		return plain(t.Elem(), seen)
+	case reflect.Map:
+		return plain(t.Key(), seen) && plain(t.Elem(), seen)
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if foreign(t) || !plain(t.Field(i).Type, seen) {
+				return false
+			}
+		}
+		return true
+	case reflect.Chan, reflect.Func, reflect.Interface, reflect.UnsafePointer:
+		return false
+	}
+	return true
+}
+
 // Missing implements process.Globals: it notes them below the cell.
 func (g *globals) Missing(t *rt.Thread, list []process.Lacking) {
 	r := g.s.threads.current()
@@ -73,10 +123,12 @@ func (g *globals) Missing(t *rt.Thread, list []process.Lacking) {
 		return
 	}
 	var notes []link.Note
-	var names []string
+	var names, first []string
 	line := r.line(t.Site())
 	for _, l := range list {
 		switch {
+		case l.Why == "" && l.Declared:
+			first = append(first, l.Shown)
 		case l.Why == "":
 			names = append(names, l.Shown)
 		case l.Declared:
@@ -87,6 +139,9 @@ func (g *globals) Missing(t *rt.Thread, list []process.Lacking) {
 	}
 	if len(names) > 0 {
 		notes = append(notes, link.Note{Line: line, Text: "a process started here begins with zero values in " + strings.Join(names, ", ") + ", because it runs no earlier cell; pass it what it needs in Args"})
+	}
+	if len(first) > 0 {
+		notes = append(notes, link.Note{Line: line, Text: "a process started here begins with what the declarations of " + strings.Join(first, ", ") + " say, because it runs no other statement of earlier cells; pass it what it needs in Args"})
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

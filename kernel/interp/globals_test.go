@@ -177,7 +177,24 @@ func show() {
 counter, name, list = 100, "other", nil
 p := mp.GetContext("spawn").NewProcess(show)
 p.Start(); p.Join()
-fmt.Println(counter)`, "6 nAME 41 3 6 true 40 [1 2 6] bad [0 0 0]\n100\n", nil},
+fmt.Println(counter)`, "6 nAME 41 3 6 true 40 [1 2 6] bad [0 0 0]\n100\n", []string{"17: a process started here begins with what the declarations of counter, list, name say, because it runs no other statement of earlier cells; pass it what it needs in Args"}},
+		{"what statements have done since isn't done again", `
+var n int
+var words = map[string]int{"a": 1}
+var same = 7
+var f func() int
+func show() { fmt.Println(n, len(words), same, f == nil) }
+---
+n, same = 5, 8
+words["b"] = 2
+same = 7
+for range 2 {
+	p := mp.GetContext("spawn").NewProcess(show)
+	p.Start(); p.Join()
+}
+p := mp.NewProcess(show) // forked: it has all of it
+p.Start(); p.Join()`, "0 1 7 true\n0 1 7 true\n5 2 7 true\n", []string{"12: a process started here begins with zero values in n, because it runs no earlier cell; pass it what it needs in Args",
+			"12: a process started here begins with what the declarations of words say, because it runs no other statement of earlier cells; pass it what it needs in Args"}},
 		{"what has an effect isn't done", `
 import "os"
 func loud() int { fmt.Println("loud"); return 3 }
@@ -197,7 +214,8 @@ func handle(c *socket.Socket) error { return c.SendAll([]byte(prefix + word)) }
 ---
 mp.SetStartMethod("spawn", mp.Force(true))
 word = "other"
-serve(handle)`, "loud\nwww\n", []string{"4: a process started here begins with zero values in prefix, because it runs no earlier cell; pass it what it needs in Args"}},
+serve(handle)`, "loud\nwww\n", []string{"4: a process started here begins with zero values in prefix, because it runs no earlier cell; pass it what it needs in Args",
+			"4: a process started here begins with what the declarations of word say, because it runs no other statement of earlier cells; pass it what it needs in Args"}},
 		{"a lock is another one", `
 var lock = mp.NewLock()
 var value = mp.NewValue("i", 4)
@@ -218,7 +236,7 @@ var home = os.TempDir()
 func run() { panic("no " + home) }
 ---
 p := mp.GetContext("spawn").NewProcess(run)
-p.Start(); p.Join()`, "Process Process-1:\nTraceback (most recent call last):\n  Cell In[1], line 2, in run\n    func run() { panic(\"no \" + home) }\npanic: no \nhome is zero in this process, which runs no earlier cell: pass what it needs in Args\n",
+p.Start(); p.Join()`, "Process SpawnProcess-1:\nTraceback (most recent call last):\n  Cell In[1], line 2, in run\n    func run() { panic(\"no \" + home) }\npanic: no \nhome is zero in this process, which runs no earlier cell: pass what it needs in Args\n",
 			[]string{"5: a process started here begins with zero values in home, because it runs no earlier cell; pass it what it needs in Args"}},
 		{"forked, what can't be sent is made anew", `
 import "gilkernel/runtime/threading"

@@ -25,6 +25,11 @@ func (m *module) globals(method string, target any, args []any) (start *process.
 		start.Sent = used
 		return start, !later
 	}
+	if !later {
+		for _, g := range host.Changed(used) {
+			start.Lacking = append(start.Lacking, process.Lacking{Name: g.Name, Shown: g.Shown, Declared: true})
+		}
+	}
 	for _, g := range used {
 		if !g.Declared && !g.Zero {
 			start.Lacking = append(start.Lacking, process.Lacking{Name: g.Name, Shown: g.Shown})

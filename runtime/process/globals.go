@@ -26,6 +26,9 @@ type Globals interface {
 	// Initialize gives variables of this process the values that their declarations say, as far as that has no effect beyond the
 	// process's variables: those of names, or all if it is nil. The calling thread does it.
 	Initialize(names []string)
+	// Changed returns those of the variables in list that have other values than Initialize gives, as far as that can be seen: of numbers, strings,
+	// and what is made of them.
+	Changed(list []Global) []Global
 	// Missing is called at a start of a process which lacks variables, by the thread that starts it.
 	Missing(t *machine.Thread, list []Lacking)
 }
@@ -50,6 +53,8 @@ type Lacking struct {
 // String says what the process begins with instead: "jobs is zero in this process, because Go can't fork: …".
 func (l Lacking) String() string {
 	switch {
+	case l.Why == "" && l.Declared:
+		return l.Shown + " has the value of its declaration in this process, which runs no other statement of earlier cells: pass what it needs in Args"
 	case l.Why == "":
 		return l.Shown + " is zero in this process, which runs no earlier cell: pass what it needs in Args"
 	case l.Declared:
