@@ -141,11 +141,13 @@ def name(f):
 s = sm.SharedMemory(create=True, size=8); b = s.buf
 b[1:3] = b"ab"; print(list(b), b[-7])
 print(name(lambda: b[8]), name(lambda: b[-9]), name(lambda: b.__setitem__(slice(1, 3), b"abc")))
+o = memoryview(bytearray(2)); o[:] = b[1:3]; print(bytes(o).decode(), name(lambda: o.__setitem__(slice(None), b[1:4])))
 with memoryview(b) as v: print(name(s.close)); v[0] = 1; print(v[0])
 b.release(); s.close(); print(name(lambda: b[0])); s.unlink()`,
 			Want: `
 [0, 97, 98, 0, 0, 0, 0, 0] 97
 IndexError IndexError ValueError
+ab ValueError
 BufferError
 1
 ValueError`,
@@ -155,6 +157,9 @@ ValueError`,
 				b.SetSlice(1, 3, []byte("ab"))
 				log(strings.ReplaceAll(fmt.Sprint(b.Slice()), " ", ", "), b.Get(-7))
 				log(named(func() { b.Get(8) }), named(func() { b.Get(-9) }), named(func() { b.SetSlice(1, 3, []byte("abc")) }))
+				o := make([]byte, 2)
+				b.CopyTo(o, 1, 3)
+				log(string(o), named(func() { b.CopyTo(o, 1, 4) }))
 				b.With(func(mem []byte) {
 					log(named(s.Close))
 					mem[0] = 1
