@@ -165,7 +165,7 @@ func TestListenerBesideProcesses(t *testing.T) {
 		want := `1 true
 [1 2]
 TypeError: locks, queues, pipes and shared memory can't be sent through a socket: use a Pipe, or pass them in the Args of NewProcess
-PicklingError: value: a *multiprocessing.Connection can't be sent to another process: a connection over a socket can't be sent to another process: let that one call connection.Client itself
+PicklingError: value: a connection over a socket can't be sent to another process: let the other process call connection.Client itself
 EOFError
 true
 `
