@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unsafe"
 	"weak"
+
+	"gilkernel/kernel/exec/rtype"
 )
 
 // declare gives all that a source declares its place, and compiles its functions.
@@ -187,7 +189,7 @@ func (e *Engine) Forget(name string) {
 	}
 	v := e.globals[o]
 	// Without a size there is nothing to free, and no place of its own.
-	if v != nil && v.global != nil && (*abiType)(e.rtype(v.t)).size > 0 {
+	if v != nil && v.global != nil && (*rtype.Descriptor)(e.rtype(v.t)).Size > 0 {
 		e.forgetVariable(o, v)
 		e.dropInitial(o)
 	}

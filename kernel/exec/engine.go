@@ -60,7 +60,7 @@ type Engine struct {
 	initialList []*initial            // in order of the declarations
 	written     map[types.Object]bool // package variables that change after their declaration
 	newest      int                   // number of a function's code
-	memTypes    map[string]*abiType
+	memTypes    map[string]*rtype.Descriptor
 	preludes    map[string]*source
 	dropped     []string              // names that are still in the scope
 	generics    bool                  // a cell has declared a generic function
@@ -98,7 +98,7 @@ type Engine struct {
 // New returns an engine without any definitions.
 func New(host Host, importer types.Importer) *Engine {
 	e := &Engine{host: host, importer: importer, pkg: types.NewPackage(mainPath, "main"), context: types.NewContext(),
-		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, forgotten: map[types.Object]forgottenSlot{}, adapters: map[*typ]*code{}, written: map[types.Object]bool{}, memTypes: map[string]*abiType{},
+		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, forgotten: map[types.Object]forgottenSlot{}, adapters: map[*typ]*code{}, written: map[types.Object]bool{}, memTypes: map[string]*rtype.Descriptor{},
 		preludes: map[string]*source{}, latest: map[string]latestType{}, byType: map[types.Type]*typ{}, byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
 		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}, functions: map[string]*funcDecl{}}
 	e.heads.init()
@@ -128,7 +128,7 @@ func (e *Engine) newID() int {
 }
 
 // memType returns the description of frames with these pointers.
-func (e *Engine) memType(size uintptr, ptrs []bool) *abiType {
+func (e *Engine) memType(size uintptr, ptrs []bool) *rtype.Descriptor {
 	size = (size + 7) &^ 7
 	key := make([]byte, 0, len(ptrs)/8+16)
 	key = fmt.Appendf(key, "%d:", size)

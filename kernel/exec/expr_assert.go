@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"sync/atomic"
 	"unsafe"
+
+	"gilkernel/kernel/exec/rtype"
 )
 
 // implements reports whether a dynamic type has the methods of an interface; missing names one that it
@@ -123,7 +125,7 @@ func (c *fn) unboxed(t *typ, data ptrFn) *expr {
 	if t.class == classPtr {
 		return &expr{t: t, p: data}
 	}
-	if t.size > 0 && t.class == classMem && (*abiType)(c.e.rtype(t)).direct() {
+	if t.size > 0 && t.class == classMem && (*rtype.Descriptor)(c.e.rtype(t)).Direct() {
 		tmp := c.temp(t)
 		return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
 			d := data(fr)
@@ -181,7 +183,7 @@ func (c *fn) assertOK(x *expr, t *typ) *expr {
 		}
 	} else {
 		word := c.e.rtype(t)
-		direct := t.class == classPtr || t.size > 0 && (*abiType)(word).direct()
+		direct := t.class == classPtr || t.size > 0 && (*rtype.Descriptor)(word).Direct()
 		move := t.move
 		set = func(fr *frame, v eface) bool {
 			if v.typ != word {

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"sync/atomic"
 	"unsafe"
+
+	"gilkernel/kernel/exec/rtype"
 )
 
 // isEface reports whether values of an interface type have the memory of an interface{}: those of interfaces with
@@ -86,7 +88,7 @@ func (c *fn) dataWord(x *expr) ptrFn {
 		}
 	}
 	put := x.put()
-	direct := (*abiType)(e.rtype(t)).direct()
+	direct := (*rtype.Descriptor)(e.rtype(t)).Direct()
 	return func(fr *frame) unsafe.Pointer {
 		m := unsafeNew(e.rtype(t))
 		put(fr, m)

@@ -9,6 +9,8 @@ import (
 	"go/types"
 	"reflect"
 	"unsafe"
+
+	"gilkernel/kernel/exec/rtype"
 )
 
 func untypedKind(v constant.Value) types.BasicKind {
@@ -385,7 +387,7 @@ func (c *fn) compare(op token.Token, x, y *expr, t *typ, pos token.Pos) *expr {
 	return &expr{t: t, b: negate(op, func(fr *frame) bool {
 		hold(fr)
 		q := b(fr)
-		return (*abiType)(e.rtype(xt)).equal(a(fr), q)
+		return (*rtype.Descriptor)(e.rtype(xt)).Equal(a(fr), q)
 	})}
 }
 

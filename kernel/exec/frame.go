@@ -8,6 +8,8 @@ import (
 	"go/types"
 	"sync/atomic"
 	"unsafe"
+
+	"gilkernel/kernel/exec/rtype"
 )
 
 // frame is one call. The function's variables lie behind it in the same piece of memory.
@@ -57,8 +59,8 @@ type code struct {
 	src      *source
 	pos      token.Pos
 	ops      []op
-	places   []token.Pos // of each operation
-	mem      *abiType    // of a frame
+	places   []token.Pos       // of each operation
+	mem      *rtype.Descriptor // of a frame
 	params   []slot
 	recv     slot // of a method
 	results  []slot

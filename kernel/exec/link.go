@@ -7,6 +7,8 @@ package exec
 import (
 	"reflect"
 	"unsafe"
+
+	"gilkernel/kernel/exec/rtype"
 )
 
 //go:linkname unsafeNew reflect.unsafe_New
@@ -111,32 +113,16 @@ func toType(p unsafe.Pointer) (t reflect.Type) {
 // valueAt returns the addressable value in memory of type t.
 func valueAt(t reflect.Type, p unsafe.Pointer) reflect.Value { return reflect.NewAt(t, p).Elem() }
 
-// abiType is the head of the runtime's description of a type, see internal/abi.Type.
-type abiType struct {
-	size, ptrBytes           uintptr
-	hash                     uint32
-	tflag, align, fieldAlign uint8
-	kind                     uint8
-	equal                    func(a, b unsafe.Pointer) bool
-	gcdata                   *byte
-	str, ptrToThis           int32
-}
-
-const tflagDirectIface = 1 << 5
-
-// direct reports whether an interface holds values of the type in its data word itself.
-func (t *abiType) direct() bool { return t.tflag&tflagDirectIface != 0 }
-
 // newMemType describes memory of size bytes for the garbage collector alone: ptrs says which words hold pointers.
-func newMemType(size uintptr, ptrs []bool) *abiType {
-	t := &abiType{size: size, align: 8, fieldAlign: 8, kind: uint8(reflect.Struct)}
+func newMemType(size uintptr, ptrs []bool) *rtype.Descriptor {
+	t := &rtype.Descriptor{Size: size, Align: 8, FieldAlign: 8, Kind: uint8(reflect.Struct)}
 	mask := make([]byte, (size/8+7)/8+8)
 	for i, p := range ptrs {
 		if p {
 			mask[i/8] |= 1 << (i % 8)
-			t.ptrBytes = uintptr(i+1) * 8
+			t.PtrBytes = uintptr(i+1) * 8
 		}
 	}
-	t.gcdata = &mask[0]
+	t.GCData = &mask[0]
 	return t
 }

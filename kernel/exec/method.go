@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"sync/atomic"
 	"unsafe"
+
+	"gilkernel/kernel/exec/rtype"
 )
 
 // methodImpl is a method of a dynamic type.
@@ -65,7 +67,7 @@ func (e *Engine) newMethod(dt *typ, name string, pkg *types.Package) *methodImpl
 
 // recvSetter puts an interface's data word into a method's frame as a receiver of the dynamic type.
 func (e *Engine) recvSetter(dt *typ) func(f *frame, data unsafe.Pointer) {
-	if dt.class == classPtr || dt.size > 0 && (*abiType)(e.rtype(dt)).direct() {
+	if dt.class == classPtr || dt.size > 0 && (*rtype.Descriptor)(e.rtype(dt)).Direct() {
 		return func(f *frame, data unsafe.Pointer) { *(*unsafe.Pointer)(f.at(f.code.recv.off)) = data }
 	}
 	move := dt.move

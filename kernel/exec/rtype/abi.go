@@ -8,8 +8,9 @@ import (
 // This file defines the descriptors of types as Go 1.26 and 1.27 have them; what differs between the two is in
 // abi_go126.go and abi_go127.go.
 
-// abiType mirrors internal/abi.Type; Check compares it with the running toolchain's.
-type abiType struct {
+// A Descriptor is the head of the runtime's description of a type: it mirrors internal/abi.Type, and Check compares it with the running
+// toolchain's. Sizes are in bytes. It is read only, but for those that this package makes; its methods may be called concurrently.
+type Descriptor struct {
 	Size       uintptr
 	PtrBytes   uintptr
 	Hash       uint32
@@ -23,7 +24,10 @@ type abiType struct {
 	PtrToThis  int32
 }
 
-// The flags of abiType.TFlag.
+// Direct reports whether an interface holds values of the type in its data word itself.
+func (t *Descriptor) Direct() bool { return t.TFlag&flagDirectIface != 0 }
+
+// The flags of Descriptor.TFlag.
 const (
 	flagUncommon    = 1 << 0
 	flagExtraStar   = 1 << 1
@@ -67,60 +71,60 @@ type abiImethod struct {
 // abiField mirrors internal/abi.StructField.
 type abiField struct {
 	Name   *byte
-	Typ    *abiType
+	Typ    *Descriptor
 	Offset uintptr
 }
 
 // abiStruct mirrors internal/abi.StructType.
 type abiStruct struct {
-	abiType
+	Descriptor
 	PkgPath *byte
 	Fields  []abiField
 }
 
 // abiInterface mirrors internal/abi.InterfaceType.
 type abiInterface struct {
-	abiType
+	Descriptor
 	PkgPath *byte
 	Methods []abiImethod
 }
 
 // abiArray mirrors internal/abi.ArrayType.
 type abiArray struct {
-	abiType
-	Elem  *abiType
-	Slice *abiType
+	Descriptor
+	Elem  *Descriptor
+	Slice *Descriptor
 	Len   uintptr
 }
 
 // abiChan mirrors internal/abi.ChanType.
 type abiChan struct {
-	abiType
-	Elem *abiType
+	Descriptor
+	Elem *Descriptor
 	Dir  int
 }
 
 // abiElem mirrors internal/abi.PtrType, which is also the layout of SliceType.
 type abiElem struct {
-	abiType
-	Elem *abiType
+	Descriptor
+	Elem *Descriptor
 }
 
 // abiFunc mirrors internal/abi.FuncType; the parameters' types follow it in memory.
 type abiFunc struct {
-	abiType
+	Descriptor
 	In  uint16
 	Out uint16
 }
 
 const (
 	wordSize   = unsafe.Sizeof(uintptr(0))
-	typeWords  = unsafe.Sizeof(abiType{}) / wordSize
+	typeWords  = unsafe.Sizeof(Descriptor{}) / wordSize
 	commonSize = unsafe.Sizeof(abiUncommon{})
 )
 
 // kindWords tells how many words of its own a kind's descriptor has after the
-// abiType, which is also where its uncommon part begins.
+// Descriptor, which is also where its uncommon part begins.
 func kindWords(k reflect.Kind) uintptr {
 	var size uintptr
 	switch k {
@@ -139,18 +143,18 @@ func kindWords(k reflect.Kind) uintptr {
 	case reflect.Struct:
 		size = unsafe.Sizeof(abiStruct{})
 	default:
-		size = unsafe.Sizeof(abiType{})
+		size = unsafe.Sizeof(Descriptor{})
 	}
 	return size/wordSize - typeWords
 }
 
 // words gives the machine words of a descriptor, n of them, for copying.
-func (t *abiType) words(n uintptr) []uintptr {
+func (t *Descriptor) words(n uintptr) []uintptr {
 	return unsafe.Slice((*uintptr)(unsafe.Pointer(t)), n)
 }
 
 // uncommon gives the uncommon part of t, nil when t has none.
-func (t *abiType) uncommon() *abiUncommon {
+func (t *Descriptor) uncommon() *abiUncommon {
 	if t.TFlag&flagUncommon == 0 {
 		return nil
 	}
@@ -158,19 +162,19 @@ func (t *abiType) uncommon() *abiUncommon {
 }
 
 // uncommonAt gives the place of the uncommon part of a descriptor of kind k.
-func (t *abiType) uncommonAt(k reflect.Kind) *abiUncommon {
+func (t *Descriptor) uncommonAt(k reflect.Kind) *abiUncommon {
 	return (*abiUncommon)(unsafe.Add(unsafe.Pointer(t), (typeWords+kindWords(k))*wordSize))
 }
 
 // params gives the types of a function's parameters followed by its results.
-func (t *abiType) params() []*abiType {
+func (t *Descriptor) params() []*Descriptor {
 	f := (*abiFunc)(unsafe.Pointer(t))
 	n := int(f.In) + int(f.Out&^(1<<15))
 	off := unsafe.Sizeof(abiFunc{})
 	if t.TFlag&flagUncommon != 0 {
 		off += commonSize
 	}
-	return unsafe.Slice((**abiType)(unsafe.Add(unsafe.Pointer(t), off)), n)
+	return unsafe.Slice((**Descriptor)(unsafe.Add(unsafe.Pointer(t), off)), n)
 }
 
 // abiOf gives the descriptor behind a reflect.Type.
@@ -181,15 +185,15 @@ func (t *abiType) params() []*abiType {
 // type:.eqfunc ... which is not a type or itab").
 //
 //go:noinline
-func abiOf(t reflect.Type) *abiType {
+func abiOf(t reflect.Type) *Descriptor {
 	if t == nil {
 		panic("rtype: nil reflect.Type")
 	}
-	return (*abiType)((*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1])
+	return (*Descriptor)((*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1])
 }
 
 // reflectOf gives the reflect.Type of a descriptor.
-func reflectOf(a *abiType) reflect.Type {
+func reflectOf(a *Descriptor) reflect.Type {
 	// Only the data word of the interface differs between two types.
 	t := reflect.TypeFor[int]()
 	(*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1] = unsafe.Pointer(a)

@@ -8,10 +8,10 @@ import "unsafe"
 
 // abiMap mirrors internal/abi.MapType.
 type abiMap struct {
-	abiType
-	Key        *abiType
-	Elem       *abiType
-	Group      *abiType
+	Descriptor
+	Key        *Descriptor
+	Elem       *Descriptor
+	Group      *Descriptor
 	Hasher     func(unsafe.Pointer, uintptr) uintptr
 	GroupSize  uintptr
 	KeysOff    uintptr

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"strings"
 	"unsafe"
 )
 
@@ -19,7 +20,7 @@ func Check() error {
 		return misfit("reflect.rtype")
 	}
 	for _, p := range []struct{ theirs, ours reflect.Type }{
-		{rt.Field(0).Type, reflect.TypeFor[abiType]()},
+		{rt.Field(0).Type, reflect.TypeFor[Descriptor]()},
 		{resultOf("uncommon"), reflect.TypeFor[abiUncommon]()},
 	} {
 		if err := sameLayout(p.theirs, p.ours); err != nil {
@@ -62,7 +63,7 @@ func resultOf(method string) reflect.Type {
 // sameLayout compares two structs by the offsets, sizes and kinds of their fields.
 func sameLayout(theirs, ours reflect.Type) error {
 	if theirs == nil || theirs.Kind() != reflect.Struct || theirs.Size() != ours.Size() || theirs.NumField() != ours.NumField() {
-		return misfit(ours.Name()[len("abi"):])
+		return misfit(strings.TrimPrefix(ours.Name(), "abi"))
 	}
 	for i := range ours.NumField() {
 		a, b := theirs.Field(i), ours.Field(i)
@@ -96,7 +97,7 @@ type specimenFace interface {
 	fmt.Stringer
 }
 
-func specimenType() *abiType { return abiOf(reflect.TypeFor[specimen]()) }
+func specimenType() *Descriptor { return abiOf(reflect.TypeFor[specimen]()) }
 
 func checkNamed() bool {
 	t := specimenType()
@@ -122,7 +123,7 @@ func checkElem() bool {
 	c := (*abiChan)(unsafe.Pointer(abiOf(reflect.TypeFor[<-chan int32]())))
 	p := (*abiElem)(unsafe.Pointer(abiOf(reflect.TypeFor[*int32]())))
 	s := (*abiElem)(unsafe.Pointer(abiOf(reflect.TypeFor[[]int32]())))
-	return a.Elem == elem && a.Slice == &s.abiType && a.Len == 3 &&
+	return a.Elem == elem && a.Slice == &s.Descriptor && a.Len == 3 &&
 		c.Elem == elem && c.Dir == int(reflect.RecvDir) && p.Elem == elem && s.Elem == elem
 }
 

@@ -62,7 +62,7 @@ func InterfaceOf(pkgPath, str string, methods []InterfaceMethod) reflect.Type {
 }
 
 // compiledInterface returns the binary's type with these methods, nil if it isn't found.
-func (f *forge) compiledInterface(str string, methods []InterfaceMethod) *abiType {
+func (f *forge) compiledInterface(str string, methods []InterfaceMethod) *Descriptor {
 	for _, p := range typesByString("*" + str) {
 		if reflect.Kind(p.Kind) != reflect.Pointer {
 			continue
@@ -87,7 +87,7 @@ func (f *forge) compiledInterface(str string, methods []InterfaceMethod) *abiTyp
 // withMethod is an interface type of the binary that has methods: all such are laid out, compared and hashed alike.
 type withMethod = interface{ rtypeInterface() }
 
-func (f *forge) forgeInterface(pkgPath, str string, methods []InterfaceMethod) *abiType {
+func (f *forge) forgeInterface(pkgPath, str string, methods []InterfaceMethod) *Descriptor {
 	model := abiOf(reflect.TypeFor[withMethod]())
 	t := f.allocType(kindWords(reflect.Interface))
 	t.Size, t.PtrBytes, t.GCData = model.Size, model.PtrBytes, model.GCData

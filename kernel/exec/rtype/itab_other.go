@@ -1,4 +1,4 @@
-//go:build !amd64
+//go:build !amd64 && !arm64
 
 package rtype
 
@@ -9,4 +9,4 @@ import "unsafe"
 
 func findItabs() *unsafe.Pointer { return nil }
 
-func (f *forge) rehash(*abiType, string) {}
+func (f *forge) rehash(*Descriptor, string) {}

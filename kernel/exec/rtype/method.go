@@ -25,7 +25,7 @@ type Method struct {
 type methodKey struct {
 	name, pkgPath string
 	pointer       bool
-	typ           *abiType
+	typ           *Descriptor
 }
 
 // methodImpl is the code of one method.
@@ -85,7 +85,7 @@ func (n *Named) Rehash() {
 }
 
 // setMethods writes the method tables of t and of its pointer type.
-func (f *forge) setMethods(t, ptr *abiType, pkgPath string, known methodSet, methods []Method) {
+func (f *forge) setMethods(t, ptr *Descriptor, pkgPath string, known methodSet, methods []Method) {
 	methods = slices.Clone(methods)
 	// The order of the linker's tables, which the runtime's search relies on.
 	slices.SortFunc(methods, func(a, b Method) int {
@@ -124,7 +124,7 @@ func (f *forge) setMethods(t, ptr *abiType, pkgPath string, known methodSet, met
 }
 
 // writeTable puts a method table into the arena and makes t's point to it.
-func (f *forge) writeTable(t *abiType, ms []abiMethod, exported int) {
+func (f *forge) writeTable(t *Descriptor, ms []abiMethod, exported int) {
 	u := t.uncommon()
 	if len(ms) == 0 {
 		u.Mcount, u.Xcount = 0, 0
@@ -139,7 +139,7 @@ func (f *forge) writeTable(t *abiType, ms []abiMethod, exported int) {
 }
 
 // implement gives the code of m, making it if the type has none such yet.
-func (f *forge) implement(t *abiType, str string, known methodSet, m *Method) *methodImpl {
+func (f *forge) implement(t *Descriptor, str string, known methodSet, m *Method) *methodImpl {
 	if m.Type == nil || m.Type.Kind() != reflect.Func || m.Call == nil {
 		panic("rtype: method " + str + "." + m.Name + " lacks a function type or Call")
 	}
@@ -181,7 +181,7 @@ func pointerRecv() reflect.Type { return reflect.TypeFor[unsafe.Pointer]() }
 type method func(recv reflect.Value, args []reflect.Value) []reflect.Value
 
 // viaPointer is the code for a receiver word that points to the T.
-func (impl *methodImpl) viaPointer(t *abiType, str string) method {
+func (impl *methodImpl) viaPointer(t *Descriptor, str string) method {
 	typ := reflectOf(t)
 	return func(recv reflect.Value, args []reflect.Value) []reflect.Value {
 		m := impl.call.Load()

@@ -6,14 +6,14 @@ import (
 	"unsafe"
 )
 
-// namedWords is the number of words after the abiType of a defined type. The
+// namedWords is the number of words after the Descriptor of a defined type. The
 // kind isn't known when the descriptor is made, so there must be room for the
 // largest one: a function with many parameters.
 const namedWords = 64
 
 // Named is a defined type in the making.
 type Named struct {
-	t, ptr  *abiType
+	t, ptr  *Descriptor
 	str     string
 	pkgPath string
 	state   namedState
@@ -171,7 +171,7 @@ func (f *forge) standIns(ptrs []bool) []abiField {
 }
 
 // standIn makes a struct as large as t that stands for the element of t.
-func (f *forge) standIn(t *abiType, ptrs []bool) *abiType {
+func (f *forge) standIn(t *Descriptor, ptrs []bool) *Descriptor {
 	e := f.allocType(kindWords(reflect.Struct))
 	e.Size, e.PtrBytes, e.GCData = t.Size, t.PtrBytes, t.GCData
 	e.Align, e.FieldAlign = t.Align, t.FieldAlign
@@ -227,7 +227,7 @@ func (n *Named) SetUnderlying(u reflect.Type) {
 }
 
 // compareLayout panics unless u has the layout that was announced.
-func (n *Named) compareLayout(u *abiType) {
+func (n *Named) compareLayout(u *Descriptor) {
 	t := n.t
 	same := t.Kind == u.Kind && t.Size == u.Size && t.PtrBytes == u.PtrBytes && t.Align == u.Align && (t.Equal == nil) == (u.Equal == nil)
 	if same && u.TFlag&flagMaskOnDmnd == 0 {
@@ -244,13 +244,13 @@ func (n *Named) compareLayout(u *abiType) {
 }
 
 // pointerAt reports whether word i of a value of type t holds a pointer.
-func pointerAt(t *abiType, i uintptr) bool {
+func pointerAt(t *Descriptor, i uintptr) bool {
 	return *(*byte)(unsafe.Add(unsafe.Pointer(t.GCData), i/8))>>(i%8)&1 != 0
 }
 
 // copyImethods gives t methods of its own that equal those of the interface
 // u: offsets of the binary's types mean nothing outside of the binary.
-func (f *forge) copyImethods(t *abiType, u reflect.Type) {
+func (f *forge) copyImethods(t *Descriptor, u reflect.Type) {
 	n := u.NumMethod()
 	if n == 0 {
 		return
@@ -269,7 +269,7 @@ func (f *forge) copyImethods(t *abiType, u reflect.Type) {
 
 // complete reports whether values of type t can exist: neither t nor what it
 // holds by value waits for SetUnderlying.
-func (f *forge) complete(t *abiType) bool {
+func (f *forge) complete(t *Descriptor) bool {
 	if n, ok := f.named[t]; ok && n.state != stateFilled {
 		return false
 	}

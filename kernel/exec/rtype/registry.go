@@ -35,11 +35,11 @@ type forge struct {
 	stubs   int     // stubs in use
 	names   map[nameKey]encodedName
 	hashes  map[uint32]bool // hashes in use
-	named   map[*abiType]*Named
+	named   map[*Descriptor]*Named
 	structs map[string]*structEntry
-	ifaces  map[string]*abiType // InterfaceOf's by their methods
-	keep    []any               // what only the arena points to
-	itabs   *unsafe.Pointer     // the runtime's variable with its table of itabs, nil where it isn't known
+	ifaces  map[string]*Descriptor // InterfaceOf's by their methods
+	keep    []any                  // what only the arena points to
+	itabs   *unsafe.Pointer        // the runtime's variable with its table of itabs, nil where it isn't known
 }
 
 // nameKey identifies an encoded name.
@@ -60,9 +60,9 @@ func (f *forge) lock() {
 	}
 	f.names = make(map[nameKey]encodedName)
 	f.hashes = make(map[uint32]bool)
-	f.named = make(map[*abiType]*Named)
+	f.named = make(map[*Descriptor]*Named)
 	f.structs = make(map[string]*structEntry)
-	f.ifaces = make(map[string]*abiType)
+	f.ifaces = make(map[string]*Descriptor)
 	// The runtime hands out -1 first, which is also its sentinel for "no
 	// such type" and "no such method": that one must not become ours.
 	addReflectOff(unsafe.Pointer(f.alloc(1)))
@@ -84,8 +84,8 @@ func (f *forge) alloc(n uintptr) *uintptr {
 }
 
 // allocType takes a descriptor with the given number of words after it.
-func (f *forge) allocType(extra uintptr) *abiType {
-	return (*abiType)(unsafe.Pointer(f.alloc(typeWords + extra)))
+func (f *forge) allocType(extra uintptr) *Descriptor {
+	return (*Descriptor)(unsafe.Pointer(f.alloc(typeWords + extra)))
 }
 
 // allocBytes takes a copy of b from the arena.
@@ -188,7 +188,7 @@ func appendCounted(b []byte, s string) []byte {
 }
 
 // typeOff gives the offset of a type.
-func typeOff(t *abiType) int32 { return addReflectOff(unsafe.Pointer(t)) }
+func typeOff(t *Descriptor) int32 { return addReflectOff(unsafe.Pointer(t)) }
 
 // textOff gives the offset of code.
 func textOff(pc unsafe.Pointer) int32 { return addReflectOff(pc) }
@@ -202,11 +202,11 @@ func addReflectOff(p unsafe.Pointer) int32
 // typesByString gives the types of the binary that have the string s.
 //
 //go:linkname typesByString reflect.typesByString
-func typesByString(s string) []*abiType
+func typesByString(s string) []*Descriptor
 
 // pointerFor forges the pointer type of t, with room for methods, so that
 // reflect.PointerTo(t) finds it.
-func (f *forge) pointerFor(t *abiType, str string, pkgPath int32) *abiType {
+func (f *forge) pointerFor(t *Descriptor, str string, pkgPath int32) *Descriptor {
 	p := f.allocType(kindWords(reflect.Pointer) + commonSize/wordSize)
 	proto := abiOf(reflect.TypeFor[*unsafe.Pointer]())
 	p.Size = proto.Size

@@ -39,11 +39,11 @@ func StructWithMethods(fields []reflect.StructField, methods []Method) reflect.T
 	return reflectOf(t)
 }
 
-func (f *forge) pointerOf(t *abiType) *abiType { return abiOf(reflect.PointerTo(reflectOf(t))) }
+func (f *forge) pointerOf(t *Descriptor) *Descriptor { return abiOf(reflect.PointerTo(reflectOf(t))) }
 
 // structOf finds or makes a struct type. The method set is nil for a type that
 // isn't forged.
-func (f *forge) structOf(fields []reflect.StructField) (*abiType, methodSet) {
+func (f *forge) structOf(fields []reflect.StructField) (*Descriptor, methodSet) {
 	for i, fl := range fields {
 		if fl.Type == nil || abiOf(fl.Type).Kind == 0 {
 			panic("rtype: StructOf: the type of field " + strconv.Itoa(i) + " (" + fl.Name + ") has no known size")
@@ -64,7 +64,7 @@ func (f *forge) structOf(fields []reflect.StructField) (*abiType, methodSet) {
 
 // structEntry is a struct type that StructOf gave out.
 type structEntry struct {
-	t       *abiType
+	t       *Descriptor
 	methods methodSet // nil if the type is the binary's
 }
 
@@ -153,7 +153,7 @@ func (f *forge) forgeStruct(fs []abiField, pkgPath string) *structEntry {
 
 // measure sets what follows from the fields: size, alignment, pointers,
 // equality.
-func (f *forge) measure(t *abiType, fs []abiField) {
+func (f *forge) measure(t *Descriptor, fs []abiField) {
 	var end, lastZero uintptr
 	t.Align = 1
 	comparable, regular := true, true
@@ -212,7 +212,7 @@ func pointerWords(size uintptr, fs []abiField) []bool {
 }
 
 // addPointers marks the pointers of a value of type t at the start of ptrs.
-func addPointers(ptrs []bool, t *abiType) {
+func addPointers(ptrs []bool, t *Descriptor) {
 	switch k := reflect.Kind(t.Kind); {
 	case t.PtrBytes == 0:
 	case t.TFlag&flagMaskOnDmnd == 0:
@@ -257,7 +257,7 @@ func structString(fs []abiField) string {
 }
 
 // sameStruct reports whether t, a type of the binary, has these fields.
-func sameStruct(t *abiType, fs []abiField, pkgPath string) bool {
+func sameStruct(t *Descriptor, fs []abiField, pkgPath string) bool {
 	if reflect.Kind(t.Kind) != reflect.Struct || t.TFlag&flagNamed != 0 {
 		return false
 	}

@@ -1,3 +1,5 @@
+//go:build amd64 || arm64
+
 package rtype
 
 // This file defines how the runtime forgets which interfaces a type implements.
@@ -9,7 +11,6 @@ package rtype
 // runtime.getitab, which packages may refer to, and believed only if a known answer is in what is found there.
 
 import (
-	"encoding/binary"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -20,7 +21,7 @@ import (
 // itab mirrors internal/abi.ITab: the answer to the question which methods a type has for an interface.
 type itab struct {
 	Inter *abiInterface
-	Type  *abiType
+	Type  *Descriptor
 	Hash  uint32
 	Fun   [1]unsafe.Pointer
 }
@@ -34,7 +35,7 @@ type itabTable struct {
 // getitab is the runtime's search, kept for packages outside of the standard library.
 //
 //go:linkname getitab runtime.getitab
-func getitab(inter *abiInterface, typ *abiType, canfail bool) *itab
+func getitab(inter *abiInterface, typ *Descriptor, canfail bool) *itab
 
 // entries returns the slots. The runtime writes to empty ones, atomically.
 func (t *itabTable) entries() []unsafe.Pointer {
@@ -50,14 +51,14 @@ func findItabs() (table *unsafe.Pointer) {
 	if f := runtime.FuncForPC(uintptr(pc)); f == nil || f.Name() != "runtime.getitab" || f.Entry() != uintptr(pc) {
 		return nil
 	}
-	const enough = 256 // bytes; the table is loaded early
+	const (
+		enough   = 256 // bytes; the table is loaded early
+		codeSpan = 8   // what variable looks at
+	)
 	code := unsafe.Slice((*byte)(pc), enough)
-	for i := range enough - 7 {
-		if code[i]&^4 != 0x48 || code[i+1] != 0x8b || code[i+2]&0xc7 != 0x05 { // MOVQ rel32(IP), register
-			continue
-		}
-		rel := int32(binary.LittleEndian.Uint32(code[i+3:]))
-		if v := (*unsafe.Pointer)(unsafe.Add(pc, i+7+int(rel))); holdsItabs(v) {
+	for i := 0; i+codeSpan <= enough; i += codeStep {
+		addr, ok := variable(code[i:], uintptr(pc)+uintptr(i))
+		if v := *(**unsafe.Pointer)(unsafe.Pointer(&addr)); ok && holdsItabs(v) {
 			return v
 		}
 	}
@@ -73,6 +74,9 @@ func holdsItabs(v *unsafe.Pointer) (yes bool) {
 			yes = false
 		}
 	}()
+	if uintptr(unsafe.Pointer(v))%wordSize != 0 {
+		return false
+	}
 	var s fmt.Stringer = &specimen{}
 	known := *(*unsafe.Pointer)(unsafe.Pointer(&s))
 	t := (*itabTable)(atomic.LoadPointer(v))
@@ -88,7 +92,7 @@ func holdsItabs(v *unsafe.Pointer) (yes bool) {
 }
 
 // rehash gives t another hash, so that what is kept by the old one isn't found. Without the table it does nothing.
-func (f *forge) rehash(t *abiType, key string) {
+func (f *forge) rehash(t *Descriptor, key string) {
 	if f.itabs == nil {
 		return
 	}
@@ -108,7 +112,7 @@ func (f *forge) rehash(t *abiType, key string) {
 
 // forgetItabs turns the answers about t into ones about interfaces that nobody asks for. They stay in the table, where
 // interface values point to them.
-func (f *forge) forgetItabs(t *abiType) {
+func (f *forge) forgetItabs(t *Descriptor) {
 	entries := (*itabTable)(atomic.LoadPointer(f.itabs)).entries()
 	for i := range entries {
 		m := (*itab)(atomic.LoadPointer(&entries[i]))

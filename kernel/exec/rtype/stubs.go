@@ -1,14 +1,15 @@
+//go:build amd64 || arm64
+
 package rtype
 
-import (
-	"encoding/binary"
-	"unsafe"
-)
+// This file defines the stubs where they are assembler, in stubs_GOARCH.s.
+
+import "unsafe"
 
 const (
-	// stubCount is the number of stubs in stubs_amd64.s.
+	// stubCount is the number of stubs in the assembler.
 	stubCount = 32768
-	// stubSize is the distance between two stubs, forced by PCALIGN.
+	// stubSize is the distance between two stubs.
 	stubSize = 16
 )
 
@@ -20,12 +21,10 @@ func stubBase() uintptr
 func stubPC(i int) unsafe.Pointer {
 	pc := stubBase() + uintptr(i)*stubSize
 	p := *(*unsafe.Pointer)(unsafe.Pointer(&pc))
-	code := unsafe.Slice((*byte)(p), 7)
-	if code[0] != 0x48 || code[1] != 0x8b || code[2] != 0x15 { // MOVQ rel32(RIP), DX
+	if !loadsContext(unsafe.Slice((*byte)(p), stubSize)) {
 		return nil
 	}
-	rel := int64(int32(binary.LittleEndian.Uint32(code[3:])))
-	if int64(pc)+7+rel != int64(uintptr(unsafe.Pointer(&slots[i]))) {
+	if v, ok := variable(unsafe.Slice((*byte)(p), stubSize), pc); !ok || v != uintptr(unsafe.Pointer(&slots[i])) {
 		return nil
 	}
 	return p
