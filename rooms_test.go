@@ -62,7 +62,7 @@ var arrows = map[string][]string{
 	"kernel/exec":                     {"kernel/exec/prelude", "kernel/exec/rtype", "kernel/extent"},
 	"kernel/interp":                   {"kernel/cell/stdlib", "kernel/exec", "kernel/ink", "kernel/interp/link", "runtime/cpython", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/pickle", "runtime/plot", "runtime/process", "runtime/symbols", "runtime/threading", "runtime/timeline"},
 	"kernel/exec/rtype":               {},
-	"kernel/exec/rtype/gen":           {},
+	"kernel/exec/rtype/portablegen":   {},
 	"kernel/exec/prelude":             {},
 	"kernel/exec/prelude/src/sync":    {},
 	"kernel/exec/prelude/src/slices":  {},

@@ -1,3 +1,5 @@
+//go:build !portable
+
 package rtype
 
 // This file defines how the code of this processor is read: which variable a pair of instructions is about.

@@ -29,7 +29,9 @@
 // assembler that load a function value from a slot that belongs to this stub
 // alone, then jump to it. The function value comes from reflect.MakeFunc with
 // the signature of the method, the receiver first. The stub touches neither
-// stack nor arguments, therefore one pool of stubs serves every signature.
+// stack nor arguments, therefore one pool of stubs serves every signature. There
+// are stubs for amd64 and arm64; other processors have functions of Go for the
+// signatures that the standard library's interfaces have (stubs_portable.go).
 //
 // # Memory
 //
@@ -37,3 +39,5 @@
 // and stubs are never given back; the package's only variable, its registry,
 // holds them, and everything they point to.
 package rtype
+
+//go:generate go run ./portablegen stubs_portable_table.go

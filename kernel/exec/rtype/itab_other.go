@@ -1,9 +1,9 @@
-//go:build !amd64 && !arm64
+//go:build portable || (!amd64 && !arm64)
 
 package rtype
 
-// This file defines what is left of rehashing on processors for which there are no stubs: nothing, since compiled code
-// can't call the methods anyway.
+// This file defines what is left of rehashing where the runtime's code isn't read: nothing. Compiled code that has asked whether a type has a
+// method doesn't see one that a later cell adds.
 
 import "unsafe"
 

@@ -244,13 +244,6 @@ func typeName(str string) string {
 // stub gives the offset of code that calls fn, for a method with signature sig
 // and a receiver of type recv.
 func (f *forge) stub(fn method, recv, sig reflect.Type) int32 {
-	if f.stubs >= stubCount {
-		return textOff(exhausted())
-	}
-	pc := stubPC(f.stubs)
-	if pc == nil {
-		return textOff(exhausted())
-	}
 	code := shortcut(fn, recv, sig)
 	if code == nil {
 		in := make([]reflect.Type, 0, 1+sig.NumIn())
@@ -260,8 +253,10 @@ func (f *forge) stub(fn method, recv, sig reflect.Type) int32 {
 			return fn(args[0], args[1:])
 		}).Interface()
 	}
-	slots[f.stubs] = (*[2]unsafe.Pointer)(unsafe.Pointer(&code))[1]
-	f.stubs++
+	pc := f.stubs.take(recv, sig, (*[2]unsafe.Pointer)(unsafe.Pointer(&code))[1])
+	if pc == nil {
+		pc = exhausted()
+	}
 	return textOff(pc)
 }
 

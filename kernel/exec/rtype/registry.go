@@ -6,16 +6,13 @@ import (
 	"unsafe"
 )
 
-// The three variables below are one registry, the package's exception to the
+// The variables below, with the slots of the stubs, are one registry, the package's exception to the
 // rule against mutable package variables: the runtime itself keeps the types
 // it is given for ever, in one table for the whole process, so a registry per
 // interpreter could neither free anything nor be told apart.
 var (
 	// registry is guarded by its mutex.
 	registry forge
-	// slots holds the function value of each stub. It is a variable of its
-	// own because the stubs name it, and because the collector must see it.
-	slots [stubCount]unsafe.Pointer
 	// arena is the memory of all descriptors. It is static since a method
 	// table has to lie at a higher address than its type, less than 4 GiB
 	// away. Being free of pointers in the collector's eyes it costs
@@ -32,7 +29,7 @@ type forge struct {
 	mu      sync.Mutex
 	checked bool    // the layout of this toolchain's types was found good
 	used    uintptr // words of the arena in use
-	stubs   int     // stubs in use
+	stubs   stubs
 	names   map[nameKey]encodedName
 	hashes  map[uint32]bool // hashes in use
 	named   map[*Descriptor]*Named

@@ -1,10 +1,13 @@
-//go:build amd64 || arm64
+//go:build !portable && (amd64 || arm64)
 
 package rtype
 
 // This file defines the stubs where they are assembler, in stubs_GOARCH.s.
 
-import "unsafe"
+import (
+	"reflect"
+	"unsafe"
+)
 
 const (
 	// stubCount is the number of stubs in the assembler.
@@ -13,8 +16,30 @@ const (
 	stubSize = 16
 )
 
+// slots holds the function value of each stub. It is a variable of its
+// own because the stubs name it, and because the collector must see it.
+var slots [stubCount]unsafe.Pointer
+
+// stubs hands out stubs.
+type stubs struct {
+	used int
+}
+
 // stubBase gives the address of the first stub.
 func stubBase() uintptr
+
+// take returns the address of code that calls a function value, whatever its signature, nil if no stub is left. code is the value's memory.
+func (s *stubs) take(_, _ reflect.Type, code unsafe.Pointer) unsafe.Pointer {
+	if s.used == stubCount {
+		return nil
+	}
+	pc := stubPC(s.used)
+	if pc != nil {
+		slots[s.used] = code
+		s.used++
+	}
+	return pc
+}
 
 // stubPC gives the address of stub i, nil if the code there isn't the one
 // that this package wrote: an unusual build mode may load slots differently.

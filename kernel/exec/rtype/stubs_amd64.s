@@ -1,3 +1,5 @@
+//go:build !portable
+
 #include "textflag.h"
 
 // One stub: the closure register gets the slot's function value, whose first
