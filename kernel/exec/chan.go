@@ -219,6 +219,14 @@ func (c *fn) selectStmt(s *ast.SelectStmt, name string) {
 		}
 		return comms[eng.choose(fr, comms, def)].start.pc
 	})
+	if c.foreignBody != nil {
+		var starts []*label
+		for _, m := range comms {
+			starts = append(starts, m.start)
+		}
+		c.foreignBody.chosen(starts, nil, func(i int) { c.received(comms[i]) })
+		return
+	}
 	end := &label{yield: c.yield()}
 	c.targets = append(c.targets, &target{label: name, brk: end, yield: c.yield()})
 	for _, m := range comms {

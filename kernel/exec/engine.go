@@ -68,6 +68,9 @@ type Engine struct {
 
 	decideMu sync.Mutex // held by decided; taken before compileMu
 
+	bodies   Bodies // nil: the engine's own
+	maxDepth int
+
 	heads funcHeads
 	ids   identities
 
@@ -101,6 +104,7 @@ func New(host Host, importer types.Importer) *Engine {
 		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, forgotten: map[types.Object]forgottenSlot{}, adapters: map[*typ]*code{}, written: map[types.Object]bool{}, memTypes: map[string]*rtype.Descriptor{},
 		preludes: map[string]*source{}, latest: map[string]latestType{}, byType: map[types.Type]*typ{}, byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
 		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}, functions: map[string]*funcDecl{}}
+	e.maxDepth = maxDepth
 	e.heads.init()
 	e.ids.init()
 	e.ptrType = e.typ(types.Typ[types.UnsafePointer])

@@ -182,7 +182,7 @@ func (f *frame) call(up *frame) {
 	f.up = up
 	g.cur = f
 	g.depth++
-	if g.depth > maxDepth {
+	if g.depth > g.eng.maxDepth {
 		g.depth--
 		g.cur = up
 		panic(recursionError{})

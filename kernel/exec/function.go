@@ -35,6 +35,8 @@ type fn struct {
 	lits    int
 	curLine int
 	fall    *label // of fallthrough
+
+	foreignBody *Body // another engine compiles the body; nil: this one
 }
 
 // variable is where a variable lives.

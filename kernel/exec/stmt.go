@@ -13,8 +13,12 @@ import (
 
 // body compiles a function's body.
 func (c *fn) body(b *ast.BlockStmt) {
-	c.stmts(b.List)
-	c.emit(b.Rbrace, func(*frame) int { return opReturn })
+	if c.e.bodies != nil && !c.src.native {
+		c.foreign(b)
+	} else {
+		c.stmts(b.List)
+		c.emit(b.Rbrace, func(*frame) int { return opReturn })
+	}
 	for i, v := range c.results {
 		if v.boxed {
 			move, from, to := v.t.move, v.off, c.code.results[i].off
@@ -301,6 +305,14 @@ func (c *fn) when(pos token.Pos, cond *expr, l *label) {
 
 // clauses compiles the bodies of a switch; enter emits what a clause begins with.
 func (c *fn) clauses(body *ast.BlockStmt, starts []*label, end *label, name string, enter func(i int, cl *ast.CaseClause)) {
+	if c.foreignBody != nil {
+		var begin func(i int)
+		if enter != nil {
+			begin = func(i int) { enter(i, body.List[i].(*ast.CaseClause)) }
+		}
+		c.foreignBody.chosen(starts, end, begin)
+		return
+	}
 	end.yield = c.yield()
 	outer := c.fall
 	c.targets = append(c.targets, &target{label: name, brk: end, yield: c.yield()})

@@ -63,6 +63,10 @@ func (c *fn) loopVars(s *ast.RangeStmt, key, value *expr) {
 
 // turns emits a loop: more decides about another turn, and then sets what key and value read.
 func (c *fn) turns(s *ast.RangeStmt, name string, more func(fr *frame) bool, key, value *expr) {
+	if c.foreignBody != nil {
+		c.foreignBody.turned(s, more, key, value)
+		return
+	}
 	y := c.yield()
 	top, end := &label{yield: y}, &label{yield: y}
 	c.bind(top)
@@ -352,13 +356,20 @@ func (c *fn) rangeFunc(s *ast.RangeStmt, sig *types.Signature, name string) {
 		return end.pc
 	})
 
-	c.yields = append(c.yields, y)
+	if c.foreignBody == nil {
+		c.yields = append(c.yields, y)
+	}
 	c.bind(start)
 	var vals [2]*expr
 	for i := range offs {
 		vals[i] = hiddenLocal(params[i].t, offs[i])
 	}
 	c.loopVars(s, vals[0], vals[1])
+	if c.foreignBody != nil {
+		c.foreignBody.yieldBody(y)
+		c.bind(end)
+		return
+	}
 	cont := &label{yield: y}
 	c.targets = append(c.targets, &target{label: name, brk: end, cont: cont, yield: y})
 	c.stmts(s.Body.List)
