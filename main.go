@@ -81,8 +81,9 @@ func main() {
 func start(ctx context.Context, args []string) int {
 	flags := flag.NewFlagSet("start", flag.ContinueOnError)
 	file := flags.String("f", "", "the connection `FILE`")
+	engine := flags.String("engine", "exec", "what runs cells: exec or yaegi")
 	flags.Usage = func() {
-		fmt.Fprintf(os.Stderr, "usage: gilkernel start -f FILE\n\nServes one kernel on the ports in the connection file FILE.\n\n%s", server.Variables)
+		fmt.Fprintf(os.Stderr, "usage: gilkernel start -f FILE [--engine exec|yaegi]\n\nServes one kernel on the ports in the connection file FILE.\n\n%s", server.Variables)
 	}
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -94,6 +95,9 @@ func start(ctx context.Context, args []string) int {
 		return 2
 	}
 	o, err := server.Environment(version())
+	if err == nil {
+		err = o.SetEngine(*engine)
+	}
 	if err == nil {
 		err = server.Start(ctx, *file, o)
 	}

@@ -34,8 +34,9 @@ func run() int {
 	verbose := flag.Bool("v", false, "also print what passes")
 	listOnly := flag.Bool("list", false, "list the programs and stop")
 	timeout := flag.Duration("timeout", time.Minute, "for one program")
+	engine := flag.String("engine", "exec", "what runs the programs: exec or yaegi")
 	flag.Parse()
-	failed, err := conformance(*pattern, *jobs, *timeout, *verbose, *listOnly)
+	failed, err := conformance(*pattern, *engine, *jobs, *timeout, *verbose, *listOnly)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "conformance:", err)
 		return 2
@@ -53,7 +54,7 @@ type outcome struct {
 	err    string // the first line of an error
 }
 
-func conformance(pattern string, jobs int, timeout time.Duration, verbose, listOnly bool) (failed bool, err error) {
+func conformance(pattern, engine string, jobs int, timeout time.Duration, verbose, listOnly bool) (failed bool, err error) {
 	filter, err := regexp.Compile(pattern)
 	if err != nil {
 		return false, err
@@ -90,7 +91,7 @@ func conformance(pattern string, jobs int, timeout time.Duration, verbose, listO
 		wg.Go(func() { // ends with the program
 			turn <- struct{}{}
 			defer func() { <-turn }()
-			results[i] = check(kernel, dir, p, timeout)
+			results[i] = check(kernel, engine, dir, p, timeout)
 		})
 	}
 	wg.Wait()
@@ -98,14 +99,14 @@ func conformance(pattern string, jobs int, timeout time.Duration, verbose, listO
 }
 
 // check runs a program both ways and says what differs, "" for nothing.
-func check(kernel, dir string, p program, timeout time.Duration) string {
+func check(kernel, engine, dir string, p program, timeout time.Duration) string {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	want, err := compiled(ctx, dir, p)
 	if err != nil {
 		return "the Go compiler: " + err.Error()
 	}
-	got, err := interpreted(ctx, kernel, p)
+	got, err := interpreted(ctx, kernel, engine, p)
 	if err != nil {
 		return err.Error()
 	}
@@ -138,12 +139,12 @@ func compiled(ctx context.Context, dir string, p program) (o outcome, err error)
 }
 
 // interpreted is what it does as a cell.
-func interpreted(ctx context.Context, kernel string, p program) (o outcome, err error) {
+func interpreted(ctx context.Context, kernel, engine string, p program) (o outcome, err error) {
 	text, err := os.ReadFile(p.path)
 	if err != nil {
 		return o, err
 	}
-	k, err := client.Start(ctx, &client.StartOptions{Argv: []string{kernel, "start", "-f", "{connection_file}"}, Env: []string{"GILKERNEL_HISTORY="}})
+	k, err := client.Start(ctx, &client.StartOptions{Argv: []string{kernel, "start", "-f", "{connection_file}", "--engine", engine}, Env: []string{"GILKERNEL_HISTORY="}})
 	if err != nil {
 		return o, fmt.Errorf("starting a kernel: %w", err)
 	}

@@ -3,6 +3,7 @@ package engine
 // This file defines what every new interpreter is told: its environment and its directory.
 
 import (
+	"cmp"
 	"maps"
 	"os"
 	"path/filepath"
@@ -97,6 +98,25 @@ func (e *Engine) SetMemoryLimit(bytes int64) {
 	}
 }
 
+// EngineName returns the name of what runs the bodies of cells' functions: Options.Engine, or what SetEngine has set.
+func (e *Engine) EngineName() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return cmp.Or(e.opts.Engine, "exec")
+}
+
+// SetEngine sets Options.Engine. The interpreter is replaced: its values are gone, and the caller brings the definitions
+// back. It may be called while nothing runs.
+func (e *Engine) SetEngine(name string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.opts.Engine = name
+	if p := e.current; p != nil {
+		e.current = nil
+		p.kill(byEngine)
+	}
+}
+
 func (e *Engine) tell(p *process, req link.Request) {
 	if p == nil {
 		return // what was remembered is in its Init
@@ -108,7 +128,7 @@ func (e *Engine) tell(p *process, req link.Request) {
 
 // initLocked returns the Init of p with all that was set since the kernel started.
 func (e *Engine) initLocked(p *process) *link.Init {
-	init := &link.Init{Nonce: p.nonce, Dir: e.dir, Machine: e.machine, Leave: e.opts.Leave, Stack: e.opts.Stack}
+	init := &link.Init{Nonce: p.nonce, Dir: e.dir, Machine: e.machine, Leave: e.opts.Leave, Stack: e.opts.Stack, Engine: e.opts.Engine}
 	for _, k := range slices.Sorted(maps.Keys(e.env)) {
 		init.Env = append(init.Env, k+"="+e.env[k])
 	}

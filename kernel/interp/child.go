@@ -113,7 +113,7 @@ func (s *session) newChild() (c *child, err error) {
 		<-ended
 		close(c.over)
 	}()
-	c.requests.send(&link.Request{Init: &link.Init{Arena: true}})
+	c.requests.send(&link.Request{Init: &link.Init{Arena: true, Engine: s.engine}})
 	return c, nil
 }
 

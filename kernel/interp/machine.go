@@ -15,6 +15,7 @@ import (
 	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/yaegi"
 	"gilkernel/runtime/symbols"
 )
 
@@ -53,6 +54,9 @@ func newMachine(s *session) (*machine, error) {
 		return nil, err
 	}
 	m.engine = exec.New(m, imp)
+	if s.engine == "yaegi" {
+		m.engine.SetBodies(yaegi.Engine{}, yaegi.MaxCalls)
+	}
 	m.backEnd = m.engine
 	return m, nil
 }

@@ -43,6 +43,7 @@ type session struct {
 	processes  processes
 
 	machine *machine // nil before init; used by one run at a time
+	engine  string   // link.Init.Engine
 	nonce   string   // for the markers; set by init, "" for none
 
 	dying atomic.Int32 // interrupted runs that still have goroutines
@@ -93,6 +94,7 @@ func (s *session) init(q *link.Init) error {
 	s.world.told()
 	rt.RaiseProcs() // now: no goroutine is on its way into a system call, see pulseTime
 	s.captureLoggers()
+	s.engine = q.Engine
 	m, err := newMachine(s)
 	if err != nil {
 		return fmt.Errorf("making the interpreter: %w", err)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"slices"
+	"strings"
 
 	"gilkernel/kernel/engine"
 	"gilkernel/kernel/history"
@@ -19,6 +21,21 @@ const Variables = `environment:
   GILKERNEL_HISTORY       the file that keeps the inputs of all sessions; set but empty: they are not kept
   GILKERNEL_LOG           a file for the kernel's log (none)
 `
+
+// Engines are the names of what can run cells.
+func Engines() []string { return []string{"exec", "yaegi"} }
+
+// SetEngine sets what runs cells, by a name of Engines; "" is the first.
+func (o *Options) SetEngine(name string) error {
+	if name != "" && !slices.Contains(Engines(), name) {
+		return fmt.Errorf("there is no engine %q: use %s", name, strings.Join(Engines(), " or "))
+	}
+	if o.Engine == nil {
+		o.Engine = &engine.Options{}
+	}
+	o.Engine.Engine = name
+	return nil
+}
 
 // Environment returns the Options of a kernel process, from the variables in Variables. The error is one
 // sentence that says which of them is wrong and how to write it.
