@@ -56,7 +56,7 @@ func (g *gen) gotoLabel(s *ast.BranchStmt) {
 // leaveFunction ends the function whose results are set.
 func (g *gen) leaveFunction() {
 	if g.outer == nil {
-		g.line("return")
+		g.line("return 0")
 		return
 	}
 	g.leave(func(out *gen) { out.leaveFunction() })

@@ -70,7 +70,8 @@ func compile(text string, u *unit) (run func(fr *exec.Frame), err error) {
 		}
 		tell(loop)
 	}
-	return function[func(*exec.Frame)](i, "Body")
+	body, err := function[func(*exec.Frame) int](i, "Body")
+	return func(fr *exec.Frame) { body(fr) }, err
 }
 
 // function returns a function that a text has declared.
@@ -95,7 +96,7 @@ func lower(b *exec.Body) (text string, u *unit) {
 	g.stmts(b.Block().List)
 	var w strings.Builder
 	w.WriteString("package main\n\nimport \"k\"\n")
-	for _, f := range append(g.funcs, g.text("Body", "")) {
+	for _, f := range append(g.funcs, g.text("Body")) {
 		w.WriteString("\n" + f)
 	}
 	return w.String(), u
@@ -141,24 +142,21 @@ func newGen(b *exec.Body, u *unit, outer *gen) *gen {
 	return g
 }
 
-// text returns the generated function.
-func (g *gen) text(name, result string) string {
+// text returns the generated function. Its result says how a loop's body leaves the loop. Others have one too, as yaegi 0.16
+// runs a return without one that several jumps lead to into endless recursion.
+func (g *gen) text(name string) string {
 	var w strings.Builder
-	fmt.Fprintf(&w, "func %s(fr *k.F) %s {\n", name, result)
+	fmt.Fprintf(&w, "func %s(fr *k.F) int {\n", name)
 	for _, list := range [][]string{g.declared, g.entry, joined(g.lines)} {
 		for _, l := range list {
 			w.WriteString("\t" + l + "\n")
 		}
 	}
-	if result == "" {
-		w.WriteString("\treturn\n}\n")
-	} else {
-		w.WriteString("\treturn 0\n}\n")
-	}
+	w.WriteString("\treturn 0\n}\n")
 	return w.String()
 }
 
-// gotoLabel is a jump in a line.
+// jumps finds the jumps in a line.
 var jumps = regexp.MustCompile(`goto (\w+)`)
 
 // joined returns the lines with one label where several follow each other, and without those that nothing jumps to:

@@ -231,7 +231,7 @@ func (g *gen) rangeFunc(s *ast.RangeStmt, name string) {
 	var run func(fr *exec.Frame) int
 	loop := g.b.RangeFunc(s, func() func(fr *exec.Frame) int {
 		body()
-		g.funcs = append(g.funcs, in.text(fn, "int"))
+		g.funcs = append(g.funcs, in.text(fn))
 		return func(fr *exec.Frame) int { return run(fr) }
 	})
 	g.loops[fn] = func(f func(fr *exec.Frame) int) { run = f }
