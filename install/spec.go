@@ -3,6 +3,7 @@ package install
 // This file defines Install, the command that puts the kernelspec in place.
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -118,6 +119,7 @@ func (c *command) install(args []string) error {
 	p.flags(flags)
 	name := flags.String("name", kernelspec.Name, "the kernel's `NAME`, its folder and what notebooks are stored with")
 	display := flags.String("display-name", "", "the `NAME` that menus show")
+	engine := flags.String("engine", "", "what runs cells: exec (the default) or yaegi, whose kernel has a name of its own")
 	env := variables{}
 	flags.Var(env, "env", "an environment variable for the kernel, `NAME=VALUE`; may be repeated")
 	force := flags.Bool("force", false, "replace another kernel of that name")
@@ -129,6 +131,10 @@ func (c *command) install(args []string) error {
 	}
 	if len(rest) > 0 {
 		return usagef("%q is too much: install takes flags only", rest[0])
+	}
+	if *engine == "yaegi" && *name == kernelspec.Name {
+		*name = kernelspec.Name + "-yaegi"
+		*display = cmp.Or(*display, "Go (GIL, yaegi)")
 	}
 	if err := kernelspec.CheckName(*name); err != nil {
 		return &usageError{err.Error()}
@@ -146,6 +152,13 @@ func (c *command) install(args []string) error {
 		spec.DisplayName = *display
 	case *name != kernelspec.Name:
 		spec.DisplayName = *name // as ipykernel does: two entries of one name can't be told apart in a menu
+	}
+	switch *engine {
+	case "":
+	case "exec", "yaegi":
+		spec.Argv = append(spec.Argv, "--engine", *engine)
+	default:
+		return usagef("there is no engine %q: use exec or yaegi", *engine)
 	}
 	for k, v := range env {
 		if spec.Env == nil {

@@ -59,6 +59,8 @@ func Magics() []Magic {
 		{Name: "cd", Use: UseFiles, Line: "%cd [-q] [directory|-|~]", Arg: ArgFile,
 			Help: "Changes the working directory; - is the one before, nothing or ~ your home. -q doesn't print it."},
 		{Name: "del", Line: "%del name…", Arg: ArgName, Help: "Forgets variables, functions, types, imports or values such as Out[3]."},
+		{Name: "engine", Line: "%engine [exec|yaegi]",
+			Help: "Shows what runs the bodies of functions, or sets it. The interpreter is replaced: definitions stay, variables are gone."},
 		{Name: "env", Use: UseFiles, Line: "%env [NAME | NAME=value | -u NAME]", Arg: ArgEnv,
 			Help: "Shows the environment, shows a variable of it, sets one, or with -u removes one."},
 		{Name: "hist", Line: "%hist [-n] [-l count] [-g pattern] [range…]", Of: "history", Help: "Another name of %history."},

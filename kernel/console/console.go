@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,7 +21,7 @@ import (
 	"gilkernel/kernel/wire"
 )
 
-const usage = `usage: gilkernel console [DIR]
+const usage = `usage: gilkernel console [--engine exec|yaegi] [DIR]
 
 Runs Go cells in the terminal. A cell goes on over lines until it is complete; an empty line sends an
 incomplete one as it is. Tab completes, ?name tells about a name and ??name shows its source, Ctrl-C
@@ -45,6 +46,7 @@ func Main(ctx context.Context, args []string, o *Options) int {
 	fs := flag.NewFlagSet("console", flag.ContinueOnError)
 	fs.SetOutput(o.Stderr)
 	fs.Usage = func() { fmt.Fprint(o.Stderr, usage) }
+	engine := fs.String("engine", "", "")
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
@@ -58,7 +60,11 @@ func Main(ctx context.Context, args []string, o *Options) int {
 		fmt.Fprintf(o.Stderr, "gilkernel console: %s is not a folder\n", fs.Arg(0))
 		return 2
 	}
-	kernel, err := client.Start(ctx, &client.StartOptions{Argv: o.Kernel, Dir: fs.Arg(0), Stderr: o.Stderr})
+	argv := o.Kernel
+	if *engine != "" {
+		argv = append(slices.Clone(argv), "--engine", *engine)
+	}
+	kernel, err := client.Start(ctx, &client.StartOptions{Argv: argv, Dir: fs.Arg(0), Stderr: o.Stderr})
 	if err != nil {
 		fmt.Fprintf(o.Stderr, "gilkernel console: %v\n", err)
 		return 1

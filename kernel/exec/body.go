@@ -36,16 +36,18 @@ type Body struct {
 	yield func(fr *Frame) int
 }
 
-// foreign compiles a body by the other engine.
+// foreign compiles statements by the other engine. What is emitted next follows them.
 func (c *fn) foreign(block *ast.BlockStmt) {
 	var run func(fr *frame)
+	end := &label{}
 	c.emit(block.Pos(), func(fr *frame) int {
 		run(fr)
-		return opReturn
+		return end.pc
 	})
 	c.foreignBody = &Body{c: c, block: block, pos: block.Pos()}
 	run = c.e.bodies.Compile(c.foreignBody)
-	c.emit(block.Rbrace, func(*frame) int { return opReturn })
+	c.foreignBody = nil
+	c.bind(end)
 }
 
 // Block returns the body's statements.

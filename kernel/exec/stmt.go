@@ -17,8 +17,8 @@ func (c *fn) body(b *ast.BlockStmt) {
 		c.foreign(b)
 	} else {
 		c.stmts(b.List)
-		c.emit(b.Rbrace, func(*frame) int { return opReturn })
 	}
+	c.emit(b.Rbrace, func(*frame) int { return opReturn })
 	for i, v := range c.results {
 		if v.boxed {
 			move, from, to := v.t.move, v.off, c.code.results[i].off

@@ -3,6 +3,7 @@ package magic_test
 // This file defines the kernel that the tests of magics run in.
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,7 @@ type fake struct {
 	replaced bool
 	resets   int
 	quiet    bool // notes are off
+	engine   string
 }
 
 func newFake(t *testing.T) *fake {
@@ -53,6 +55,16 @@ func newFake(t *testing.T) *fake {
 }
 
 func (f *fake) Label() string { return "In[1]" }
+
+func (f *fake) Engines() (names []string, now string) {
+	return []string{"exec", "yaegi"}, cmp.Or(f.engine, "exec")
+}
+
+func (f *fake) SetEngine(_ context.Context, name string) error {
+	f.engine = name
+	f.Stream("stdout", "engine: "+name+"\n")
+	return nil
+}
 
 func (f *fake) Notes() bool      { return !f.quiet }
 func (f *fake) SetNotes(on bool) { f.quiet = !on }

@@ -27,6 +27,10 @@ type Kernel interface {
 	// Machine sets what machine Go code runs on from now on, by words such as "simulated" and "python=3.11", and prints
 	// what it is, unless the cell has code too. Without words it only prints.
 	Machine(ctx context.Context, words string) error
+	// Engines returns the names of what can run the bodies of functions, and which one does.
+	Engines() (names []string, now string)
+	// SetEngine sets it, by one of these names, and prints what is lost by that: variables, not definitions.
+	SetEngine(ctx context.Context, name string) error
 	// RunCommand runs a child process in the working directory and environment of the cells; its output
 	// is the cell's. err says that it could not be run, or was interrupted; then exit means nothing.
 	RunCommand(ctx context.Context, argv []string, stdin string) (exit int, err error)

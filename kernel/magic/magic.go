@@ -60,6 +60,7 @@ func New() *Table {
 		line: map[string]handler{
 			"cd":      cd,
 			"del":     del,
+			"engine":  engine,
 			"env":     env,
 			"hist":    history,
 			"history": history,

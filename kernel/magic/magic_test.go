@@ -92,6 +92,11 @@ var outputs = []struct{ code, want string }{
 	{"%notes maybe", "UsageError: notes are on or off, not \"maybe\"; usage: %notes [on|off]"},
 	{"%machine", "machine: \n"},
 	{"%machine simulated python=3.11", "machine: simulated python=3.11\n"},
+	{"%engine", "exec\n"},
+	{"%engine yaegi\n%engine", "engine: yaegi\nyaegi\n"},
+	{"%engine exec", ""},
+	{"%engine other", "UsageError: there is no engine \"other\"; usage: %engine [exec|yaegi]"},
+	{"%engine exec yaegi", "UsageError: it takes one name; usage: %engine [exec|yaegi]"},
 	{"%time f()", "CPU times: user 1 ms, sys: 500 µs, total: 1.5 ms\nWall time: 2 ms\n"},
 	{"%%time\nf()", "CPU times: user 1 ms, sys: 500 µs, total: 1.5 ms\nWall time: 2 ms\n"},
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,7 @@ type flags struct {
 	html        bool
 	timeout     time.Duration
 	allowErrors bool
+	engine      string
 }
 
 // Main is the command: args are what follows "run". It returns the exit status: 0, 1 when a cell
@@ -55,6 +57,7 @@ func Main(ctx context.Context, args []string, o *Options) int {
 	fs.BoolVar(&f.html, "html", false, "write a page to read beside each executed notebook")
 	fs.DurationVar(&f.timeout, "timeout", 10*time.Minute, "how long a cell may take; 0 for no limit")
 	fs.BoolVar(&f.allowErrors, "allow-errors", false, "go on after a cell that failed")
+	fs.StringVar(&f.engine, "engine", "", "what runs cells: exec (the default) or yaegi")
 	fs.Usage = func() { fmt.Fprint(o.Stderr, usage); fs.PrintDefaults() }
 	names, err := parse(fs, args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -126,7 +129,11 @@ func one(ctx context.Context, name string, f *flags, o *Options) error {
 			return fmt.Errorf("%s would be overwritten; name another folder with --output, or say --inplace", name)
 		}
 	}
-	kernel, err := client.Start(ctx, &client.StartOptions{Argv: o.Kernel, Dir: filepath.Dir(name), Stderr: o.Stderr})
+	argv := o.Kernel
+	if f.engine != "" {
+		argv = append(slices.Clone(argv), "--engine", f.engine)
+	}
+	kernel, err := client.Start(ctx, &client.StartOptions{Argv: argv, Dir: filepath.Dir(name), Stderr: o.Stderr})
 	if err != nil {
 		return err
 	}

@@ -195,6 +195,8 @@ func (e *fakeEngine) Setenv(link.Setenv)    {}
 func (e *fakeEngine) Chdir(link.Chdir)      {}
 func (e *fakeEngine) Dir() string           { return "/" }
 func (e *fakeEngine) SetMemoryLimit(int64)  {}
+func (e *fakeEngine) EngineName() string    { return "exec" }
+func (e *fakeEngine) SetEngine(string)      {}
 func (e *fakeEngine) Usage() []engine.Usage { return nil }
 
 func (e *fakeEngine) counts() (replays, lastRun int) {

@@ -102,6 +102,20 @@ func (x *execution) Machine(_ context.Context, words string) error {
 	return err
 }
 
+// Engines returns what can run cells, and what does.
+func (x *execution) Engines() (names []string, now string) { return Engines(), x.s.engine.EngineName() }
+
+// SetEngine replaces the interpreter by one that runs cells otherwise, and brings the definitions back.
+func (x *execution) SetEngine(_ context.Context, name string) error {
+	x.s.engine.SetEngine(name)
+	gone := x.s.lose("")
+	if failed := x.s.replay(x.origin); failed != "" {
+		gone = failed
+	}
+	x.Stream("stdout", fmt.Sprintf("%s runs cells from now on. %s\n", name, gone))
+	return nil
+}
+
 // RunCommand runs a child process of the interpreter.
 func (x *execution) RunCommand(_ context.Context, argv []string, stdin string) (int, error) {
 	return x.ask(func(id int) engine.Result {

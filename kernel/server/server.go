@@ -58,6 +58,8 @@ type Engine interface {
 	Chdir(link.Chdir)
 	Dir() string
 	SetMemoryLimit(bytes int64)
+	EngineName() string
+	SetEngine(name string)
 	Usage() []engine.Usage
 	Close() error
 }
