@@ -81,7 +81,7 @@ func main() {
 func start(ctx context.Context, args []string) int {
 	flags := flag.NewFlagSet("start", flag.ContinueOnError)
 	file := flags.String("f", "", "the connection `FILE`")
-	engine := flags.String("engine", "exec", "what runs cells: exec or yaegi")
+	engine := flags.String("engine", "", "what runs cells: exec or yaegi")
 	flags.Usage = func() {
 		fmt.Fprintf(os.Stderr, "usage: gilkernel start -f FILE [--engine exec|yaegi]\n\nServes one kernel on the ports in the connection file FILE.\n\n%s", server.Variables)
 	}

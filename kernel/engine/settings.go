@@ -102,7 +102,7 @@ func (e *Engine) SetMemoryLimit(bytes int64) {
 func (e *Engine) EngineName() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return cmp.Or(e.opts.Engine, "exec")
+	return cmp.Or(e.opts.Engine, os.Getenv(link.EngineVariable), "exec")
 }
 
 // SetEngine sets Options.Engine. The interpreter is replaced: its values are gone, and the caller brings the definitions

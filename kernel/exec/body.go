@@ -40,7 +40,11 @@ type Body struct {
 func (c *fn) foreign(block *ast.BlockStmt) {
 	var run func(fr *frame)
 	end := &label{}
-	c.emit(block.Pos(), func(fr *frame) int {
+	begin := block.Pos() // where a check at the function's beginning is
+	if len(block.List) > 0 {
+		begin = block.List[0].Pos()
+	}
+	c.emit(begin, func(fr *frame) int {
 		run(fr)
 		return end.pc
 	})

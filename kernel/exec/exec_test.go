@@ -6,6 +6,7 @@ package exec_test
 import (
 	"errors"
 	"fmt"
+	"os"
 	"reflect"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 
 	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/yaegi"
 	"gilkernel/runtime/symbols"
 )
 
@@ -79,7 +81,11 @@ func (h *host) Symbol(path, name string) (reflect.Value, bool) {
 
 func newEngine() (*exec.Engine, *host) {
 	h := &host{tables: map[string]map[string]reflect.Value{}, done: make(chan struct{})}
-	return exec.New(h, &stdlib.Importer{}), h
+	e := exec.New(h, &stdlib.Importer{})
+	if os.Getenv("GILKERNEL_ENGINE") == "yaegi" {
+		e.SetBodies(yaegi.Engine{}, yaegi.MaxCalls)
+	}
+	return e, h
 }
 
 // describe is a panic as text: its value and where it came from.

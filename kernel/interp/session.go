@@ -3,6 +3,7 @@ package interp
 // This file defines the session: what lives as long as the process, and the path of a run.
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -94,7 +95,7 @@ func (s *session) init(q *link.Init) error {
 	s.world.told()
 	rt.RaiseProcs() // now: no goroutine is on its way into a system call, see pulseTime
 	s.captureLoggers()
-	s.engine = q.Engine
+	s.engine = cmp.Or(q.Engine, os.Getenv(link.EngineVariable))
 	m, err := newMachine(s)
 	if err != nil {
 		return fmt.Errorf("making the interpreter: %w", err)

@@ -18,6 +18,7 @@ import (
 const Variables = `environment:
   GILKERNEL_MEMORY_LIMIT  memory for the variables of all cells, such as 500MB or 1.5GiB; 0 for no limit (2GiB)
   GILKERNEL_OUTPUT_LIMIT  what a cell may print and show; the rest is discarded and counted; 0 for no limit (10MiB)
+  GILKERNEL_ENGINE        what runs cells: exec or yaegi (exec)
   GILKERNEL_HISTORY       the file that keeps the inputs of all sessions; set but empty: they are not kept
   GILKERNEL_LOG           a file for the kernel's log (none)
 `
@@ -25,7 +26,7 @@ const Variables = `environment:
 // Engines are the names of what can run cells.
 func Engines() []string { return []string{"exec", "yaegi"} }
 
-// SetEngine sets what runs cells, by a name of Engines; "" is the first.
+// SetEngine sets what runs cells, by a name of Engines; "" is what the environment says, or the first.
 func (o *Options) SetEngine(name string) error {
 	if name != "" && !slices.Contains(Engines(), name) {
 		return fmt.Errorf("there is no engine %q: use %s", name, strings.Join(Engines(), " or "))
@@ -60,6 +61,9 @@ func Environment(version string) (*Options, error) {
 	}
 	if _, err := link.ParseMemory(os.Getenv(link.MemoryVariable)); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", link.MemoryVariable, err)
+	}
+	if err := (&Options{}).SetEngine(os.Getenv(link.EngineVariable)); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", link.EngineVariable, err)
 	}
 	o.Engine = &engine.Options{Spare: true, Logf: o.Logf}
 	return o, nil

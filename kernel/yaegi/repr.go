@@ -28,8 +28,13 @@ var basics = map[types.BasicKind]reflect.Type{
 	types.Float32: reflect.TypeFor[float32](), types.Float64: reflect.TypeFor[float64](), types.String: reflect.TypeFor[string](),
 }
 
+// deepest is how many slices yaegi sees within each other: a type may be a slice of itself.
+const deepest = 3
+
 // reprOf returns how yaegi sees a type, nil if it doesn't.
-func reprOf(t types.Type) *repr {
+func reprOf(t types.Type) *repr { return reprWithin(t, deepest) }
+
+func reprWithin(t types.Type, depth int) *repr {
 	if t == nil {
 		return nil
 	}
@@ -42,10 +47,10 @@ func reprOf(t types.Type) *repr {
 			return &repr{text: rt.String(), rt: rt, kind: u.Kind()}
 		}
 	case *types.Slice:
-		if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+		if _, ok := types.Unalias(t).(*types.TypeParam); ok || depth == 0 {
 			return nil
 		}
-		if e := reprOf(u.Elem()); e != nil {
+		if e := reprWithin(u.Elem(), depth-1); e != nil {
 			return &repr{text: "[]" + e.text, rt: reflect.SliceOf(e.rt), elem: e}
 		}
 	}

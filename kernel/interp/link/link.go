@@ -75,7 +75,7 @@ type Init struct {
 	// Stack is the soft limit in bytes of the main thread's stack for processes that cells start; 0: the
 	// interpreter's own.
 	Stack uint64 `json:"stack,omitempty"`
-	// Engine runs the bodies of functions: "exec", which "" means too, or "yaegi".
+	// Engine runs the bodies of functions: "exec" or "yaegi"; "" is what EngineVariable says, or "exec".
 	Engine string `json:"engine,omitempty"`
 	// Arena says that the process has ArenaFD and LineFD: it belongs to package multiprocessing.
 	Arena bool `json:"arena,omitempty"`
