@@ -36,7 +36,7 @@ var arrows = map[string][]string{
 	"bench/soak":                      {"kernel/client"},
 	"bench/kernels":                   {"install/venv", "kernel/client", "kernel/notebook"},
 	"bench/conformance":               {"kernel/client", "kernel/notebook"},
-	"bench/engines":                   {"kernel/cell/stdlib", "kernel/exec", "runtime/symbols"},
+	"bench/engines":                   {"kernel/cell/stdlib", "kernel/exec", "kernel/yaegi", "runtime/symbols"},
 	"kernel/exercises":                {},
 	"kernel/jupyter":                  {},
 	"kernel/robust":                   {},
@@ -60,7 +60,8 @@ var arrows = map[string][]string{
 	"kernel/extent":                   {},
 	"kernel/cell/stdlib":              {},
 	"kernel/exec":                     {"kernel/exec/prelude", "kernel/exec/rtype", "kernel/extent"},
-	"kernel/interp":                   {"kernel/cell/stdlib", "kernel/exec", "kernel/ink", "kernel/interp/link", "runtime/cpython", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/pickle", "runtime/plot", "runtime/process", "runtime/symbols", "runtime/threading", "runtime/timeline"},
+	"kernel/interp":                   {"kernel/cell/stdlib", "kernel/exec", "kernel/ink", "kernel/interp/link", "kernel/yaegi", "runtime/cpython", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/pickle", "runtime/plot", "runtime/process", "runtime/symbols", "runtime/threading", "runtime/timeline"},
+	"kernel/yaegi":                    {"kernel/exec"},
 	"kernel/exec/rtype":               {},
 	"kernel/exec/rtype/portablegen":   {},
 	"kernel/exec/prelude":             {},
@@ -109,7 +110,7 @@ var arrows = map[string][]string{
 // owners names the one room that may import each third-party module.
 var owners = map[string][]string{
 	"github.com/go-zeromq/zmq4":          {"kernel/transport"},
-	"github.com/traefik/yaegi":           {"bench/engines"},
+	"github.com/traefik/yaegi":           {"kernel/yaegi"},
 	"github.com/google/uuid":             {"kernel/wire"},
 	"github.com/yuin/goldmark":           {"kernel/page"},
 	"github.com/alecthomas/chroma/v2":    {"kernel/page"},

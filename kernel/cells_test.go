@@ -44,18 +44,19 @@ type outcome struct{ out, value, notes, err string }
 
 // notebook is a session of cells: a compiler and an interpreter.
 type notebook struct {
-	cells *cell.Session
-	count int
-	runs  int
+	cells  *cell.Session
+	count  int
+	runs   int
+	engine string // link.Init.Engine
 
 	requests *link.Writer
 	events   *link.Reader
 	end      func()
 }
 
-func newNotebook(t testing.TB) *notebook {
+func newNotebook(t testing.TB, engine string) *notebook {
 	t.Helper()
-	n := &notebook{cells: cell.NewSession(nil)}
+	n := &notebook{cells: cell.NewSession(nil), engine: engine}
 	n.start(t)
 	t.Cleanup(func() { n.end() })
 	return n
@@ -77,7 +78,7 @@ func (n *notebook) start(t testing.TB) {
 			t.Errorf("the interpreter: %v", err)
 		}
 	}
-	n.ask(t, &link.Request{Init: &link.Init{}})
+	n.ask(t, &link.Request{Init: &link.Init{Engine: n.engine}})
 	if e := n.next(t); e.Ready == nil {
 		t.Fatalf("got %+v, want Ready", e)
 	}
@@ -279,10 +280,27 @@ func rows(t testing.TB) (all []row, archives map[string]*txtar.Archive) {
 
 func TestCells(t *testing.T) {
 	all, archives := rows(t)
+	got := testCells(t, all, "exec")
+	if *update {
+		rewrite(t, all, archives, got)
+	}
+}
+
+// Both engines give the same: what is printed, values, notes, errors and the places of tracebacks.
+func TestCellsOfYaegi(t *testing.T) {
+	if *update {
+		t.Skip("the rows are what exec gives")
+	}
+	all, _ := rows(t)
+	testCells(t, all, "yaegi")
+}
+
+// testCells runs the rows and returns what came of them.
+func testCells(t *testing.T, all []row, engine string) map[string][]outcome {
 	got := map[string][]outcome{}
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {
-			n := newNotebook(t)
+			n := newNotebook(t, engine)
 			for _, st := range r.steps {
 				var o outcome
 				if st.kind == "new interpreter" {
@@ -301,9 +319,7 @@ func TestCells(t *testing.T) {
 			}
 		})
 	}
-	if *update {
-		rewrite(t, all, archives, got)
-	}
+	return got
 }
 
 func differences(got, want outcome) string {

@@ -1,10 +1,9 @@
-// Command engines runs the same programs in the kernel's engine and in yaegi as it is, side by side.
+// Command engines runs the same programs in both engines, side by side.
 //
 //	go run ./bench/engines [-rounds 5]
 //
-// yaegi is what the kernel's engine took the place of; its own symbol tables are used. Both run in this process,
-// in turn, and the medians' ratio is what counts: below 1 the kernel's engine is faster. Beside them
-// stands CPython, if there is a python3, for programs that have a twin.
+// Both run in this process, in turn, and the medians' ratio is what counts: below 1 exec is faster. Beside them stands
+// CPython, if there is a python3, for programs that have a twin.
 package main
 
 import (
@@ -19,11 +18,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/traefik/yaegi/interp"
-	"github.com/traefik/yaegi/stdlib"
-
 	exports "gilkernel/kernel/cell/stdlib"
 	engine "gilkernel/kernel/exec"
+	"gilkernel/kernel/yaegi"
 	"gilkernel/runtime/symbols"
 )
 
@@ -37,15 +34,15 @@ func main() {
 }
 
 func bench(rounds int) error {
-	fmt.Printf("%-22s %12s %12s %12s %8s\n", "program", "engine", "yaegi", "CPython", "ratio")
+	fmt.Printf("%-22s %12s %12s %12s %8s\n", "program", "exec", "yaegi", "CPython", "ratio")
 	for _, p := range programs {
 		var ours, theirs, pythons []float64
 		for range rounds {
-			a, err := inEngine(p.text)
+			a, err := run(p.text, nil)
 			if err != nil {
-				return fmt.Errorf("%s in the engine: %w", p.name, err)
+				return fmt.Errorf("%s in exec: %w", p.name, err)
 			}
-			b, err := inYaegi(p.text)
+			b, err := run(p.text, yaegi.Engine{})
 			if err != nil {
 				return fmt.Errorf("%s in yaegi: %w", p.name, err)
 			}
@@ -93,9 +90,12 @@ func (h *host) Symbol(path, name string) (reflect.Value, bool) {
 	return v, ok
 }
 
-// inEngine returns how long a program's run function takes, in milliseconds.
-func inEngine(text string) (float64, error) {
+// run returns how long a program's run function takes, in milliseconds. bodies runs the functions; nil: exec.
+func run(text string, bodies engine.Bodies) (float64, error) {
 	e := engine.New(&host{tables: map[string]map[string]reflect.Value{}}, &exports.Importer{})
+	if bodies != nil {
+		e.SetBodies(bodies, yaegi.MaxCalls)
+	}
 	p, err := e.Compile("p.go", "package main\n"+text+"\nfunc Run() { run() }\n")
 	if err != nil {
 		return 0, err
@@ -104,19 +104,6 @@ func inEngine(text string) (float64, error) {
 	begun := time.Now()
 	e.Call(nil, "Run")
 	return ms(begun), nil
-}
-
-func inYaegi(text string) (float64, error) {
-	i := interp.New(interp.Options{})
-	if err := i.Use(stdlib.Symbols); err != nil {
-		return 0, err
-	}
-	if _, err := i.Eval("package main\n" + text); err != nil {
-		return 0, err
-	}
-	begun := time.Now()
-	_, err := i.Eval("run()")
-	return ms(begun), err
 }
 
 // inPython runs a twin, which prints its own milliseconds.

@@ -15,7 +15,9 @@
 //	* expression      a tree of closures, one kind per class of value    expr_*.go
 //	Program.Run       package variables, init functions, the entry       engine.go
 //
-// What was rejected: yaegi, for whose 37 known faults the cell compiler would have had to find other
+// A second engine can run the bodies of functions instead, with all else as it is: see Bodies.
+//
+// What was rejected: yaegi alone, for whose 37 known faults the cell compiler would have had to find other
 // words (the interfaces' dynamic types, method sets and conversions can't be had from outside of it),
 // and which needs 0.9 s for fib(30); a byte code with one big switch, which in Go is slower than
 // closures because every operation decodes its operands.

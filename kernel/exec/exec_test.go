@@ -82,7 +82,7 @@ func (h *host) Symbol(path, name string) (reflect.Value, bool) {
 func newEngine() (*exec.Engine, *host) {
 	h := &host{tables: map[string]map[string]reflect.Value{}, done: make(chan struct{})}
 	e := exec.New(h, &stdlib.Importer{})
-	if os.Getenv("GILKERNEL_ENGINE") == "yaegi" {
+	if os.Getenv(bodiesVariable) == "yaegi" {
 		e.SetBodies(yaegi.Engine{}, yaegi.MaxCalls)
 	}
 	return e, h

@@ -67,7 +67,7 @@ func (g *gen) goes(l, e ast.Expr) *repr {
 	if tv := g.b.Typed(e); tv.IsNil() || tv.Type == nil {
 		return nil
 	}
-	r := reprOf(g.b.Typed(e).Type)
+	var r *repr
 	if id, ok := ast.Unparen(l).(*ast.Ident); ok {
 		if id.Name == "_" {
 			return nil
@@ -176,7 +176,7 @@ func (g *gen) value(e ast.Expr, r *repr) string {
 	if tv := g.b.Typed(e); tv.Value != nil {
 		return g.constant(tv.Value, r)
 	}
-	return g.expr(e)
+	return g.whole(e)
 }
 
 // assign adds the assignment of a computed value.
@@ -196,7 +196,9 @@ func (g *gen) assign(l ast.Expr, text string, r *repr, define bool, at string) {
 			text = t
 		}
 		g.written(l)
-		g.line("%s[%s] = %s", s, g.checked(at, i, s), text)
+		g.guarded = true // the value is computed, and the parts may be computed when it is convenient
+		g.line("%s[%s] = %s", s, g.checked(at, i, s, true), text)
+		g.guarded = false
 		return
 	}
 	id := l.(*ast.Ident)

@@ -38,7 +38,7 @@ func (g *gen) branchStmt(s *ast.BranchStmt) {
 		return
 	}
 	if !g.dry {
-		g.b.Refuse(s, refusal(s.Tok.String(), "it has nothing to go to"))
+		g.b.Refuse(s, Refusal(s.Tok.String(), "it has nothing to go to"))
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"go/types"
 	"io"
-	"os"
 	"reflect"
 	"regexp"
 	"strings"
@@ -16,9 +15,9 @@ import (
 	"gilkernel/kernel/exec"
 )
 
-// MaxCalls is how many calls may be open in a goroutine. A panic takes yaegi a time that grows with the square of the open
-// calls.
-const MaxCalls = 3000
+// MaxCalls is how many calls may be open in a goroutine: CPython's own limit. yaegi raises a panic anew in each frame, which takes
+// time that grows with the square of the open calls.
+const MaxCalls = 1000
 
 // Engine compiles bodies for exec.Engine.SetBodies. It has no state: each body has an interpreter of its own, which
 // the garbage collector takes with the body.
@@ -28,17 +27,14 @@ type Engine struct{}
 func (Engine) Compile(b *exec.Body) func(fr *exec.Frame) {
 	text, u := lower(b)
 	run, err := compile(text, u)
-	if os.Getenv("YDUMP") != "" && (err != nil || os.Getenv("YDUMP") == "all") {
-		println(text)
-	}
 	if err != nil {
-		b.Refuse(b.Block(), refusal(b.Name(), err.Error()))
+		b.Refuse(b.Block(), Refusal(b.Name(), err.Error()))
 	}
 	return run
 }
 
-// refusal is the error for what yaegi can't run.
-func refusal(what, why string) string {
+// Refusal is the error text for what yaegi can't run, with the reason.
+func Refusal(what, why string) string {
 	if what == "" {
 		what = "this"
 	}
@@ -129,6 +125,7 @@ type gen struct {
 	lines    []string
 	names    map[types.Object]string // of the variables that yaegi keeps
 	address  map[types.Object]string // of the variables that hold the addresses of others
+	guarded  bool                    // indexes are checked by statements before
 	flag     string                  // the variable that holds the address of the flag; "": none
 	steps    string                  // the same for writes with steps
 }

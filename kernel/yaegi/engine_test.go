@@ -1,29 +1,43 @@
-package yaegi
+package yaegi_test
+
+// This file runs rows of testdata/*.txtar with both engines: a section is a program whose main prints, "want" behind it is
+// what it prints. More rows are exec's own, see TestYaegi there, and those of cells, see kernel.TestCellsOfYaegi.
 
 import (
-	"os"
+	"fmt"
+	"path/filepath"
 	"reflect"
+	"strings"
 	"sync"
 	"testing"
 
+	"golang.org/x/tools/txtar"
+
 	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/yaegi"
 	"gilkernel/runtime/symbols"
 )
 
-// host is what the engines need here: it prints nothing and interrupts nothing.
+// host is what the engines need here: it keeps what println prints and interrupts nothing.
 type host struct {
-	mu     sync.Mutex
+	mu     sync.Mutex // protects the fields below
+	out    strings.Builder
 	tables map[string]map[string]reflect.Value
+	wg     sync.WaitGroup
 }
 
-func (h *host) Go(origin any, _ string, f func(any)) { go f(origin) }
+func (h *host) Go(origin any, _ string, f func(any)) { h.wg.Go(func() { f(origin) }) }
 func (h *host) Origin() any                          { return nil }
 func (h *host) Done(any) <-chan struct{}             { return nil }
 func (h *host) Thread(any) exec.Thread               { return nil }
 func (h *host) Frees(_, _, _ string) exec.Freeing    { return exec.Holds }
 func (h *host) Tick(any)                             {}
-func (h *host) Print([]byte)                         {}
+func (h *host) Print(text []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.out.Write(text)
+}
 func (h *host) Method(reflect.Type, string) (reflect.Value, bool) {
 	return reflect.Value{}, false
 }
@@ -37,17 +51,77 @@ func (h *host) Symbol(path, name string) (reflect.Value, bool) {
 	return v, ok
 }
 
-func TestFile(t *testing.T) {
-	text, err := os.ReadFile(os.Getenv("YFILE"))
-	if err != nil {
-		t.Skip(err)
+// run returns what a program prints. bodies runs its functions; nil: exec.
+func run(text string, bodies exec.Bodies) (out string) {
+	h := &host{tables: map[string]map[string]reflect.Value{}}
+	e := exec.New(h, &stdlib.Importer{})
+	if bodies != nil {
+		e.SetBodies(bodies, yaegi.MaxCalls)
 	}
-	e := exec.New(&host{tables: map[string]map[string]reflect.Value{}}, &stdlib.Importer{})
-	e.SetBodies(Engine{}, MaxCalls)
-	p, err := e.Compile("p.go", string(text))
+	p, err := e.Compile("p.go", "package main\n"+text)
 	if err != nil {
-		t.Fatal(err)
+		return "error: " + err.Error() + "\n"
 	}
-	p.Init(nil)
-	e.Call(nil, "main")
+	func() {
+		defer func() {
+			if v := recover(); v != nil {
+				h.Print(fmt.Appendf(nil, "panic: %v\n", v.(*exec.Panic).Value))
+			}
+		}()
+		p.Init(nil)
+		e.Call(nil, "main")
+	}()
+	h.wg.Wait()
+	return h.out.String()
+}
+
+func TestRows(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no rows: %v", err)
+	}
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i+1 < len(a.Files); i += 2 {
+			name, text, want := a.Files[i].Name, string(a.Files[i].Data), string(a.Files[i+1].Data)
+			t.Run(name, func(t *testing.T) {
+				if got := run(text, yaegi.Engine{}); got != want {
+					t.Errorf("%s\nyaegi: %s\n want: %s", text, got, want)
+				}
+				if got := run(text, nil); got != want {
+					t.Errorf("%s\nexec: %s\nwant: %s", text, got, want)
+				}
+			})
+		}
+	}
+}
+
+// What recurses without end is refused before the goroutine's stack is full, and what is thrown can be caught.
+func TestEndlessRecursion(t *testing.T) {
+	out := run(`func f(n int) int { return f(n+1) + 1 }
+func main() {
+	defer func() { println(recover().(error).Error()) }()
+	f(0)
+}`, yaegi.Engine{})
+	if want := "maximum recursion depth exceeded\n"; out != want {
+		t.Errorf("it printed %q, want %q", out, want)
+	}
+}
+
+// A body that is refused says so by name, and what runs it; nothing of its source stays.
+type refusing struct{}
+
+func (refusing) Compile(b *exec.Body) func(fr *exec.Frame) {
+	b.Refuse(b.Block(), yaegi.Refusal(b.Name(), "it is a test"))
+	return nil
+}
+
+func TestRefused(t *testing.T) {
+	out := run("func main() {}", refusing{})
+	if want := "error: p.go:2:13: yaegi can't run main (it is a test): `%engine exec` runs it\n"; out != want {
+		t.Errorf("got %q, want %q", out, want)
+	}
 }

@@ -16,7 +16,7 @@ func (g *gen) expr(e ast.Expr) string {
 	tv := g.b.Typed(e)
 	r := reprOf(tv.Type)
 	if r == nil {
-		g.b.Refuse(e, refusal(types.ExprString(e), "its type is none of yaegi's"))
+		g.b.Refuse(e, Refusal(types.ExprString(e), "its type is none of yaegi's"))
 	}
 	if tv.Value != nil {
 		return g.constant(tv.Value, r)
@@ -47,6 +47,31 @@ func (g *gen) expr(e ast.Expr) string {
 		}
 	}
 	return g.leaf(e, r)
+}
+
+// whole is the text of an expression that is computed now, with nothing before it in its statement: if it calls nothing and
+// computes all of its parts, its indexes are checked by statements before it, which takes yaegi less time than calls.
+func (g *gen) whole(e ast.Expr) string {
+	g.guarded = g.plain(e)
+	text := g.expr(e)
+	g.guarded = false
+	return text
+}
+
+// plain reports whether an expression computes all of its parts whatever their values are, and can only fail at an
+// index.
+func (g *gen) plain(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.IndexExpr:
+		return g.simple(e.X) && g.plain(e.Index)
+	case *ast.BinaryExpr:
+		switch e.Op {
+		case token.ADD, token.SUB, token.MUL, token.AND, token.OR, token.XOR, token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+			return g.plain(e.X) && g.plain(e.Y)
+		}
+		return false
+	}
+	return g.simple(e)
 }
 
 // leaf is an expression that exec computes.
@@ -202,15 +227,19 @@ func (g *gen) index(e *ast.IndexExpr) string {
 	if strings.Contains(s, "(fr)") || strings.Contains(s, "k.S") {
 		return "" // it would be computed twice
 	}
-	return fmt.Sprintf("%s[%s]", s, g.checked(at, i, s))
+	return fmt.Sprintf("%s[%s]", s, g.checked(at, i, s, g.simple(e.Index)))
 }
 
 // checked is an index that lies in the range of s, which may be computed twice.
-func (g *gen) checked(at string, i *repr, s string) string {
+func (g *gen) checked(at string, i *repr, s string, plain bool) string {
 	if i.kind != types.Int {
 		at = "int(" + at + ")"
 	}
 	if g.dry {
+		return at
+	}
+	if g.guarded && plain {
+		g.line("if %s < 0 || %s >= len(%s) { %s(fr, %s, len(%s)) }", at, at, s, g.symbol(g.b.OutOfRange()), at, s)
 		return at
 	}
 	return fmt.Sprintf("%s(fr, %s, len(%s))", g.symbol(g.b.Index()), at, s)

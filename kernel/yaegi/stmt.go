@@ -64,7 +64,7 @@ func (g *gen) stmt(s ast.Stmt) {
 		g.stmt(s.Stmt)
 		g.label = ""
 	default:
-		g.b.Refuse(s, refusal("this statement", "it is unknown"))
+		g.b.Refuse(s, Refusal("this statement", "it is unknown"))
 	}
 }
 
@@ -140,12 +140,15 @@ func (g *gen) decide(cond ast.Expr, label string, want bool) {
 			}
 			x, y := g.operand(e.X), g.operand(e.Y)
 			if op, ok := negated[e.Op]; ok && !want && x != nil && y != nil && x.kind == y.kind && (x.is(types.IsInteger) || x.is(types.IsString) && e.Op != token.EQL && e.Op != token.NEQ) {
-				g.line("if %s %s %s { goto %s }", g.expr(e.X), op, g.expr(e.Y), label)
+				g.guarded = g.plain(e)
+				left, right := g.expr(e.X), g.expr(e.Y)
+				g.guarded = false
+				g.line("if %s %s %s { goto %s }", left, op, right, label)
 				return
 			}
 		}
 	}
-	text := g.expr(cond)
+	text := g.whole(cond)
 	if !want {
 		text = "!" + text
 	}
