@@ -289,8 +289,16 @@ func (b *Body) value(x *expr, t reflect.Type) reflect.Value {
 		v := x.b
 		return forged(func(fr *frame) bool { fr.pc = pc; return v(fr) }, t)
 	case classInt:
-		v := x.i
-		return forged(func(fr *frame) int64 { fr.pc = pc; return v(fr) }, t)
+		switch v := x.i; x.t.size {
+		case 1:
+			return forged(func(fr *frame) int8 { fr.pc = pc; return int8(v(fr)) }, t)
+		case 2:
+			return forged(func(fr *frame) int16 { fr.pc = pc; return int16(v(fr)) }, t)
+		case 4:
+			return forged(func(fr *frame) int32 { fr.pc = pc; return int32(v(fr)) }, t)
+		default:
+			return forged(func(fr *frame) int64 { fr.pc = pc; return v(fr) }, t)
+		}
 	case classFloat:
 		v := x.f
 		if x.t.kind == reflect.Float32 {
