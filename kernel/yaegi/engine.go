@@ -15,9 +15,9 @@ import (
 	"gilkernel/kernel/exec"
 )
 
-// MaxCalls is how many calls may be open in a goroutine: CPython's own limit. yaegi raises a panic anew in each frame, which takes
+// MaxCalls is how many calls may be open in a goroutine. yaegi raises a panic anew in each frame, which takes
 // time that grows with the square of the open calls.
-const MaxCalls = 1000
+const MaxCalls = 2000
 
 // Engine compiles bodies for exec.Engine.SetBodies. It has no state: each body has an interpreter of its own, which
 // the garbage collector takes with the body.
