@@ -117,7 +117,7 @@ func (n *notebook) execute(t testing.TB, p *cell.Program, replay bool) (o outcom
 	t.Helper()
 	n.runs++
 	id := n.runs
-	n.ask(t, &link.Request{Run: &link.Run{ID: id, Label: p.Label, Source: p.Source, Entry: p.Entry, Code: p.Code, Value: "display", Out: p.Out, Replay: replay, Forget: p.Forget}})
+	n.ask(t, &link.Request{Run: &link.Run{ID: id, Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(), Code: p.Code, Value: "display", Replay: replay}})
 	watch := time.AfterFunc(patience, func() { _ = n.requests.Write(&link.Request{Interrupt: &link.Interrupt{ID: id}}) })
 	defer watch.Stop()
 	for {

@@ -5,10 +5,10 @@ package cell_test
 import (
 	"errors"
 	"fmt"
-	"go/parser"
 	"go/scanner"
 	"go/token"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,11 +70,11 @@ func edited(code string, r *rand.Rand) string {
 }
 
 // again compiles and commits a cell, and its edits, in one session.
-func again(t *testing.T, s *cell.Session, n *int, code string, r *rand.Rand) {
+func again(t *testing.T, s sides, n *int, code string, r *rand.Rand) {
 	t.Helper()
 	for _, code := range []string{code, code, edited(code, r), code, edited(code, r), edited(code, r), code} {
 		*n++
-		p, err := s.Compile(fmt.Sprintf("In[%d]", *n), code)
+		p, err := s.kernel.Compile(fmt.Sprintf("In[%d]", *n), code)
 		if err != nil {
 			var e *cell.Error
 			if !errors.As(err, &e) || e.Name == "InternalError" {
@@ -82,19 +82,40 @@ func again(t *testing.T, s *cell.Session, n *int, code string, r *rand.Rand) {
 			}
 			continue
 		}
-		if _, err := parser.ParseFile(token.NewFileSet(), "", p.Source, parser.SkipObjectResolution); err != nil {
-			t.Errorf("Compile(%q): %v\n%s", code, err, p.Source)
+		s.commit(t, p)
+	}
+}
+
+// replayed compiles what brings the definitions back, which must be those of the session.
+func (s sides) replayed(t *testing.T) {
+	t.Helper()
+	fresh := cell.NewSession(&cell.Options{Checked: true})
+	for _, p := range s.kernel.Replay() {
+		for _, ch := range p.Before {
+			if _, err := fresh.Apply(ch); err != nil {
+				t.Fatal(err)
+			}
 		}
-		s.Commit(p)
+		q, err := fresh.Compile(p.Label, p.Source)
+		if err != nil {
+			t.Fatalf("Compile(%q) in a fresh session: %v", p.Source, err)
+		}
+		fresh.Commit(q)
+	}
+	for _, v := range s.kernel.Variables() {
+		if !slices.ContainsFunc(fresh.Variables(), func(w cell.Variable) bool { return v.Name == w.Name && v.Type == w.Type }) {
+			t.Errorf("%s %s isn't there after the replay, which has %v", v.Name, v.Type, fresh.Variables())
+		}
 	}
 }
 
 func TestRowsAgain(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	s, n := cell.NewSession(nil), 0
+	s, n := newSides(), 0
 	for i, code := range rowCells(t) {
 		if i%20 == 0 { // with what some others have left behind
-			s = cell.NewSession(nil)
+			s.replayed(t)
+			s = newSides()
 		}
 		again(t, s, &n, code, r)
 	}
@@ -106,6 +127,8 @@ func FuzzAgain(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, code string, seed uint64) {
 		n := 0
-		again(t, cell.NewSession(nil), &n, code, rand.New(rand.NewPCG(seed, 1)))
+		s := newSides()
+		again(t, s, &n, code, rand.New(rand.NewPCG(seed, 1)))
+		s.replayed(t)
 	})
 }

@@ -32,6 +32,8 @@ type checker struct {
 	imp    types.Importer
 	info   *types.Info
 	faults []fault
+	// heads are the functions that others see, for those whose bodies are checked.
+	heads map[*ast.Ident]*types.Func
 	// pkg is the session's. go/types tells packages and their scopes apart by address (who may set an
 	// unexported field, which types are local to a function), so all cells share one package, whose
 	// scope is emptied for each check.
@@ -74,7 +76,7 @@ func (c *checker) check(files []*ast.File, objects []types.Object) {
 	for i, f := range c.faults {
 		c.faults[i].msg = c.durationAdvice(f, files)
 	}
-	c.faults = append(c.faults, instanceCycles(c.info, files, types.RelativeTo(c.pkg))...)
+	c.faults = append(c.faults, instanceCycles(c.info, c.heads, files, types.RelativeTo(c.pkg))...)
 	c.scope = new(types.Scope)
 	*c.scope = *scope
 }
@@ -211,9 +213,14 @@ func receiverGeneric(fd *ast.FuncDecl) bool {
 	return generic
 }
 
-// asFunction returns a method as a function whose first parameter is the receiver. Both share the
+// asFunction returns a function under another name, a method as one whose first parameter is the receiver. Both share the
 // body, so what is found out about the one holds for the other.
 func asFunction(fd *ast.FuncDecl, name string) *ast.FuncDecl {
+	if fd.Recv == nil {
+		f := *fd
+		f.Name = &ast.Ident{Name: name, NamePos: fd.Name.NamePos}
+		return &f
+	}
 	recv := *fd.Recv.List[0]
 	if len(recv.Names) == 0 {
 		recv.Names = []*ast.Ident{{Name: "_", NamePos: recv.Type.Pos()}}

@@ -7,74 +7,79 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
-// replay is a program's definitions, for a fresh interpreter.
-type replay struct {
-	label, source, entry string
-	key                  int
-}
-
-// Replay returns the programs that bring all definitions back in a fresh interpreter: functions,
-// types and constants as they are, variables at zero. They are run in order.
-func (s *Session) Replay() []*Program {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	var ps []*Program
-	for _, r := range s.replays {
-		ps = append(ps, &Program{Label: r.label, Source: r.source, Entry: r.entry, Key: r.key})
-	}
-	return ps
-}
-
 // committer returns the function that makes the session know the program.
-func (c *compilation) committer(p *Program, source, entry string) func(*Session) {
+func (c *compilation) committer(p *Program) func(*Session) {
 	return func(s *Session) {
-		for name, path := range c.usedImports {
-			s.imports[name] = path
+		c.replacedNames, c.defined = map[string]bool{}, len(c.fresh) > 0
+		for name := range c.fresh {
+			c.replacedNames[name] = s.live[name] != nil
 		}
-		for name, imp := range c.imports {
-			if imp.explicit && !strings.HasPrefix(name, dotImport) {
-				s.imports[name] = imp.path
-				delete(s.live, name) // time := 5, then import "time": the import is what is meant now
+		more := c.commitImports(s)
+		for _, u := range c.units {
+			for _, id := range declared(u.file) {
+				if tn, ok := c.scope.Lookup(id.Name).(*types.TypeName); ok {
+					s.typeCells[tn] = c.label
+				}
 			}
-		}
-		s.dots = c.dots
-		for tn, name := range c.types {
-			s.typeNames[tn] = name
-			s.typeCells[tn] = c.label
 		}
 		for _, u := range c.units {
 			for _, d := range u.file.Decls {
 				c.commitDecl(s, u, d)
 			}
 		}
-		for _, m := range c.bodies {
-			c.commitMethod(s, m)
-		}
-		for name, fn := range c.staleNames {
-			if d := s.live[name]; d != nil {
-				d.internal, d.stale = fn, c.stale[name]
+		for _, u := range c.units {
+			for _, d := range u.file.Decls {
+				if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil && !receiverGeneric(fd) {
+					c.commitMethod(s, u, fd)
+				}
 			}
+		}
+		for _, st := range p.Unit.Stale {
+			s.live[st.Func.Name()].stale = st.Why
 		}
 		for _, h := range c.hoisted {
-			if c.fresh[h.name] != "" {
+			if c.fresh[h.name] {
 				continue
 			}
-			s.live[h.name] = &decl{name: h.name, kind: kindVar, obj: types.NewVar(h.obj.Pos(), c.s.pkg, h.name, h.typ), internal: h.internal,
-				label: c.label, line: c.fset.Position(h.obj.Pos()).Line, src: c.lineOf(h.obj.Pos())}
+			if d := s.live[h.name]; d == nil || d.obj != h.global {
+				c.defined = true
+				c.replacedNames[h.name] = d != nil
+			}
+			s.live[h.name] = &decl{name: h.name, kind: kindVar, obj: h.global, label: c.label, line: c.fset.Position(h.obj.Pos()).Line, src: c.lineOf(h.obj.Pos())}
 		}
-		if p.Out > 0 {
-			name := outName(p.Out)
-			s.latest = p.Out
-			s.live[name] = &decl{name: name, kind: kindOut, obj: types.NewVar(token.NoPos, c.s.pkg, name, c.outType), internal: c.outInternal,
-				label: c.label, out: p.Out, native: c.outNative}
+		if c.outVar != nil {
+			s.latest = c.out
+			s.live[c.outVar.Name()] = &decl{name: c.outVar.Name(), kind: kindOut, obj: c.outVar, label: c.label, out: c.out}
 		}
-		if source != "" {
-			s.replays = append(s.replays, replay{c.label, source, entry, c.key})
+		s.record(c, p, more)
+	}
+}
+
+// commitImports makes the session know the packages that the program has imported or used. It reports whether there is a new one.
+func (c *compilation) commitImports(s *Session) (learned bool) {
+	set := func(name, path string) {
+		learned = learned || s.imports[name] != path
+		s.imports[name] = path
+	}
+	for id, o := range c.info.Uses {
+		if pkg, ok := o.(*types.PkgName); ok {
+			set(id.Name, pkg.Imported().Path())
 		}
 	}
+	for name, imp := range c.imports {
+		if imp.explicit && !strings.HasPrefix(name, dotImport) {
+			set(name, imp.path)
+			delete(s.live, name) // time := 5, then import "time": the import is what is meant now
+			learned = true
+		}
+	}
+	learned = learned || !slices.Equal(s.dots, c.dots)
+	s.dots = c.dots
+	return learned
 }
 
 // lineOf returns the learner's line at pos.
@@ -87,7 +92,7 @@ func (c *compilation) lineOf(pos token.Pos) string {
 }
 
 // commitDecl makes the session know a declaration.
-func (c *compilation) commitDecl(s *Session, u *unit, d ast.Decl) {
+func (c *compilation) commitDecl(s *Session, u *srcPart, d ast.Decl) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
 		if d.Recv == nil && d.Name.Name != "init" && d.Name.Name != "_" {
@@ -119,8 +124,8 @@ func (c *compilation) commitDecl(s *Session, u *unit, d ast.Decl) {
 
 // newDecl returns the live definition of id, whose text is that of whole, and which uses what
 // parts use.
-func (c *compilation) newDecl(u *unit, id *ast.Ident, whole ast.Node, doc *ast.CommentGroup, parts ...ast.Node) *decl {
-	d := &decl{name: id.Name, obj: c.scope.Lookup(id.Name), internal: c.names[id.Name], label: u.label,
+func (c *compilation) newDecl(u *srcPart, id *ast.Ident, whole ast.Node, doc *ast.CommentGroup, parts ...ast.Node) *decl {
+	d := &decl{name: id.Name, obj: c.scope.Lookup(id.Name), label: u.label,
 		line: c.fset.Position(whole.Pos()).Line, src: specText(c.fset, u, whole), doc: doc.Text(), uses: c.usesOf(parts...)}
 	d.kind = kindOf(d.obj)
 	delete(d.uses, id.Name)
@@ -128,15 +133,15 @@ func (c *compilation) newDecl(u *unit, id *ast.Ident, whole ast.Node, doc *ast.C
 }
 
 // commitMethod makes the session know a method.
-func (c *compilation) commitMethod(s *Session, b methodBody) {
-	d := s.live[b.base]
+func (c *compilation) commitMethod(s *Session, u *srcPart, fd *ast.FuncDecl) {
+	d := s.live[receiverBase(fd)]
 	if d == nil || d.kind != kindType {
 		return
 	}
 	if d.methods == nil {
 		d.methods = map[string]*method{}
 	}
-	m := &method{name: b.decl.Name.Name, label: b.unit.label, line: c.fset.Position(b.decl.Pos()).Line, src: specText(c.fset, b.unit, b.decl),
-		doc: b.decl.Doc.Text(), uses: c.usesOf(b.decl), refs: c.refersTo(false, b.decl.Body).all}
+	m := &method{name: fd.Name.Name, label: u.label, line: c.fset.Position(fd.Pos()).Line, src: specText(c.fset, u, fd),
+		doc: fd.Doc.Text(), uses: c.usesOf(fd), refs: c.refersTo(false, fd.Body).all}
 	d.methods[m.name] = m
 }

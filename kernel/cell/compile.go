@@ -18,61 +18,44 @@ type compilation struct {
 	label string
 	code  string
 	fset  *token.FileSet
-	key   int
 
-	decls *unit   // the cell's declarations
-	stmts *unit   // the cell's statements, within a function
-	units []*unit // decls, and earlier definitions that are compiled again
+	decls *srcPart   // the cell's declarations
+	stmts *srcPart   // the cell's statements, within a function
+	units []*srcPart // decls, and earlier definitions that are compiled again
 	body  *ast.BlockStmt
 
-	info        *types.Info
-	scope       *types.Scope               // of the declarations
-	out         int                        // n of Out[n]
-	latest      *decl                      // what _ stands for as a value
-	mute        bool                       // a semicolon behind the last expression: its value isn't shown
-	last        ast.Expr                   // the last expression, if the cell ends with one
-	hoisted     []*hoist                   // variables of the cell's top level
-	hoist       map[types.Object]*hoist    // by the object that check made
-	names       map[string]string          // package-level name → name in the interpreter
-	fresh       map[string]string          // those of them that this program declares
-	methods     map[string]*types.Func     // "T.M" of methods that are added to types of earlier cells
-	types       map[*types.TypeName]string // names in the interpreter of this program's types
-	stale       map[string]string          // earlier definitions that can't be compiled again → why
-	imports     map[string]importName      // by local name
-	kept        map[string]bool            // types that are declared again just as they were
-	explicit    []*ast.ImportSpec          // the learner's own imports
-	dots        []string                   // paths of the packages that are imported with a dot
-	aliases     map[string]string          // paths of packages that types need → names
-	temps       int
-	hasResult   bool
-	outType     types.Type // of the value
-	outNative   bool       // the value is kept outside of the interpreter
-	outInternal string     // else the variable that keeps it
-	outExpr     string     // and its type
-	usedImports map[string]string
-	unhoistable []string          // variables whose types can't be written
-	staleNames  map[string]string // functions that can't be called → what says so
-	inits       []string          // names of the cell's init functions
-	bodies      []methodBody      // of methods
-	changed     map[string]bool   // variables whose dependents were added
-	notes       []Note
-}
+	info     *types.Info
+	scope    *types.Scope                  // of the declarations
+	first    map[*ast.FuncDecl]*types.Func // functions as other cells see them, see checkBodies
+	out      int                           // n of Out[n]
+	outVar   *types.Var                    // that keeps the value; nil: there is none
+	aside    bool                          // nobody recalls the value
+	latest   *decl                         // what _ stands for as a value
+	lastVar  *types.Var                    // what the checker takes for it
+	mute     bool                          // a semicolon behind the last expression: its value isn't shown
+	last     ast.Expr                      // the last expression, if the cell ends with one
+	hoisted  []*hoist                      // variables of the cell's top level
+	hoist    map[types.Object]*hoist       // by the object that check made
+	fresh    map[string]bool               // names that declarations of this program define
+	methods  map[string]*types.Func        // "T.M" of methods that are added to types of earlier cells
+	stale    map[string]string             // earlier definitions that can't be compiled again → why
+	imports  map[string]importName         // by local name
+	kept     map[string]bool               // types that are declared again just as they were
+	explicit []*ast.ImportSpec             // the learner's own imports
+	dots     []string                      // paths of the packages that are imported with a dot
+	changed  map[string]bool               // variables whose dependents were added
+	notes    []Note
 
-// methodBody is a method that the program declares.
-type methodBody struct {
-	base string // the learner's name of the type
-	decl *ast.FuncDecl
-	unit *unit
+	defined       bool            // set by commit: it has defined something
+	replacedNames map[string]bool // set by commit: those that had another meaning before
 }
 
 // hoist is a variable of the cell's top level.
 type hoist struct {
-	name     string
-	internal string
-	obj      types.Object
-	typ      types.Type
-	expr     string // the type as source
-	fresh    bool   // the interpreter has no such variable yet
+	name   string
+	obj    types.Object // of the function's variable that the checker takes it for
+	typ    types.Type
+	global *types.Var // the package's
 }
 
 // importName is an import of a cell.
@@ -88,7 +71,7 @@ func (s *Session) Compile(label, code string) (p *Program, err error) {
 	defer recovered(&p, &err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.compile(label, code)
+	return s.compile(label, code, false)
 }
 
 // CompileExpr compiles an expression for its value alone, as user_expressions want it.
@@ -96,14 +79,13 @@ func (s *Session) CompileExpr(label, expr string) (p *Program, err error) {
 	defer recovered(&p, &err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, err = s.compile(label, expr)
+	p, err = s.compile(label, expr, true)
 	if err != nil {
 		return nil, err
 	}
 	if !p.HasResult || len(p.Defines) > 0 {
 		return nil, &Error{Name: "SyntaxError", Message: "this is not an expression with a value"}
 	}
-	p.Out = 0
 	return p, nil
 }
 
@@ -114,11 +96,11 @@ func recovered(p **Program, err *error) {
 	}
 }
 
-func (s *Session) compile(label, code string) (*Program, error) {
+func (s *Session) compile(label, code string, aside bool) (*Program, error) {
 	c := &compilation{
-		s: s, label: label, code: code, fset: token.NewFileSet(), key: s.newKey(), info: newInfo(), hoist: map[types.Object]*hoist{},
-		names: map[string]string{}, fresh: map[string]string{}, methods: map[string]*types.Func{}, types: map[*types.TypeName]string{},
-		stale: map[string]string{}, imports: map[string]importName{}, staleNames: map[string]string{}, kept: map[string]bool{}, changed: map[string]bool{},
+		s: s, label: label, code: code, aside: aside, fset: token.NewFileSet(), info: newInfo(), hoist: map[types.Object]*hoist{},
+		fresh: map[string]bool{}, methods: map[string]*types.Func{},
+		stale: map[string]string{}, imports: map[string]importName{}, kept: map[string]bool{}, changed: map[string]bool{},
 	}
 	_, _ = fmt.Sscanf(label, "In[%d]", &c.out) // another label: its value can't be recalled by number
 	if err := c.parse(); err != nil {
@@ -140,18 +122,13 @@ func (s *Session) compile(label, code string) (*Program, error) {
 			return nil, err
 		}
 	}
-	if err := c.initOrder(); err != nil {
-		return nil, err
+	if !s.checked {
+		if err := c.initOrder(); err != nil {
+			return nil, err
+		}
+		c.takeNotes()
 	}
-	c.takeNotes()
-	if err := c.lower(); err != nil {
-		return nil, err
-	}
-	p, err := c.emit()
-	if err == nil {
-		p.Notes = c.notes
-	}
-	return p, err
+	return c.build()
 }
 
 // parse splits the cell and parses its two halves.
@@ -162,9 +139,9 @@ func (c *compilation) parse() error {
 	code := c.recallText(c.code)
 	items := splitCell(code)
 	line := fmt.Sprintf("//line %s:1:1\n", c.label)
-	c.decls = &unit{label: c.label, code: code, line: 1, key: c.key, own: true}
-	c.stmts = &unit{label: c.label, code: code, line: 1, key: c.key, own: true}
-	c.units = []*unit{c.decls}
+	c.decls = &srcPart{label: c.label, code: code, line: 1, own: true}
+	c.stmts = &srcPart{label: c.label, code: code, line: 1, own: true}
+	c.units = []*srcPart{c.decls}
 	// A whole program's variables are a package's: initialised in the order in which they need each other.
 	program := slices.ContainsFunc(items, func(it item) bool { return it.tok == token.PACKAGE })
 	stmt := func(it item) bool {
@@ -172,15 +149,15 @@ func (c *compilation) parse() error {
 	}
 	decl := func(it item) bool { return !stmt(it) && it.tok != token.IMPORT && it.tok != token.PACKAGE }
 	// Imports may stand anywhere in a cell, which Go's parser wouldn't take.
-	imports := &unit{label: c.label, code: code}
-	if err := parseUnit(c.fset, imports, "imports.go", "package main\n"+line, blank(code, items, func(it item) bool { return it.tok == token.IMPORT }), "\n"); err != nil {
+	imports := &srcPart{label: c.label, code: code}
+	if err := parsePart(c.fset, imports, "imports.go", "package main\n"+line, blank(code, items, func(it item) bool { return it.tok == token.IMPORT }), "\n"); err != nil {
 		return adviseSyntax(syntaxError(c.label, c.code, err), c.code)
 	}
-	if err := parseUnit(c.fset, c.decls, "decls.go", "package main\n"+line, blank(code, items, decl), "\n"); err != nil {
+	if err := parsePart(c.fset, c.decls, "decls.go", "package main\n"+line, blank(code, items, decl), "\n"); err != nil {
 		return adviseSyntax(syntaxError(c.label, c.code, err), c.code)
 	}
-	head := fmt.Sprintf("package main\nfunc __cell%d() {\n", c.key) + line
-	if err := parseUnit(c.fset, c.stmts, "stmts.go", head, blank(code, items, stmt), "\n}\n"); err != nil {
+	head := "package main\n" + line + "func " + entryName + "() {\n" + line
+	if err := parsePart(c.fset, c.stmts, "stmts.go", head, blank(code, items, stmt), "\n}\n"); err != nil {
 		return adviseSyntax(syntaxError(c.label, c.code, err), c.code)
 	}
 	fd, ok := c.stmts.file.Decls[0].(*ast.FuncDecl)
@@ -205,7 +182,7 @@ func (c *compilation) reserved() error {
 	var faults []fault
 	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
 		ast.Inspect(f, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && strings.HasPrefix(id.Name, "__") && id.Name != fmt.Sprintf("__cell%d", c.key) && c.s.live[id.Name] == nil {
+			if id, ok := n.(*ast.Ident); ok && strings.HasPrefix(id.Name, "__") && id.Name != entryName && c.s.live[id.Name] == nil {
 				faults = append(faults, fault{id.Pos(), "names that begin with two underscores belong to the kernel: " + id.Name})
 			}
 			return true
@@ -240,22 +217,6 @@ func (c *compilation) reserved() error {
 // outName is the name of a cell's value.
 func outName(n int) string { return fmt.Sprintf("__out%d", n) }
 
-// newKey returns a key that no program has had.
-func (s *Session) newKey() int {
-	s.keys++
-	return s.keys
-}
-
-// newName returns a name that the interpreter hasn't seen. A name is used up even when the cell then
-// fails: the interpreter may hold half of it.
-func (s *Session) newName(name string) string {
-	s.versions[name]++
-	if n := s.versions[name]; n > 1 || name == "main" || name == "init" || types.Universe.Lookup(name) != nil {
-		return fmt.Sprintf("%s__%d", name, n)
-	}
-	return name
-}
-
 // declared returns the names that a file declares at its top level, methods apart.
 func declared(f *ast.File) []*ast.Ident {
 	var names []*ast.Ident
@@ -283,13 +244,14 @@ func declared(f *ast.File) []*ast.Ident {
 func (c *compilation) objects(names map[string]bool, except map[string]bool) (objs []types.Object) {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if name == lastName && c.latest != nil {
-			objs = append(objs, types.NewVar(token.NoPos, c.s.pkg, lastName, c.latest.obj.Type()))
-			c.names[name] = c.latest.internal
+			if c.lastVar == nil {
+				c.lastVar = types.NewVar(token.NoPos, c.s.pkg, lastName, c.latest.obj.Type())
+			}
+			objs = append(objs, c.lastVar)
 		} else if except[name] || c.imports[name].explicit {
 			continue
 		} else if d := c.s.live[name]; d != nil {
 			objs = append(objs, d.obj)
-			c.names[name] = d.internal
 		} else if o := c.dotted(name); o != nil {
 			objs = append(objs, o)
 		}

@@ -3,9 +3,9 @@ package cell_test
 import (
 	"errors"
 	"fmt"
-	"go/parser"
-	"go/token"
+	"go/ast"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,13 +35,70 @@ func rowCells(tb testing.TB) (cells []string) {
 	return cells
 }
 
-// compileTwice compiles a cell in a fresh session and once more behind itself. What comes of it is a
-// program that Go's parser takes, or an error with places within the cell.
+// sides are the sessions of the kernel process and of the interpreter process.
+type sides struct{ kernel, interpreter *cell.Session }
+
+func newSides() sides {
+	return sides{cell.NewSession(nil), cell.NewSession(&cell.Options{Checked: true})}
+}
+
+// commit compiles a program of the kernel's session in the interpreter's, which must come to the same, and makes both know it.
+func (s sides) commit(t *testing.T, p *cell.Program) {
+	t.Helper()
+	for _, ch := range p.Before {
+		if _, err := s.interpreter.Apply(ch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	q, err := s.interpreter.Compile(p.Label, p.Source)
+	if err != nil {
+		t.Fatalf("Compile(%q) in the interpreter: %v", p.Source, err)
+	}
+	if got, want := describeUnit(q), describeUnit(p); got != want {
+		t.Errorf("Compile(%q): the kernel has\n%s\nthe interpreter\n%s", p.Source, want, got)
+	}
+	s.kernel.Commit(p)
+	s.interpreter.Commit(q)
+}
+
+// describeUnit says what an engine would make of a program: declarations with their places and objects.
+func describeUnit(p *cell.Program) string {
+	u := p.Unit
+	var b strings.Builder
+	list := slices.Clone(u.Decls)
+	if u.Entry != nil {
+		list = append(list, u.Entry)
+	}
+	for _, d := range list {
+		ast.Inspect(d, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				fmt.Fprintf(&b, "%d %s %v %v\n", id.Pos(), id.Name, u.Info.Defs[id], u.Info.Uses[id])
+			}
+			return true
+		})
+	}
+	for _, v := range u.Vars {
+		fmt.Fprintf(&b, "var %v\n", v)
+	}
+	if u.Value != nil {
+		fmt.Fprintf(&b, "value %v %v %v\n", u.Value.Type, u.Value.Out, u.Value.Drop)
+	}
+	for _, f := range u.Stale {
+		fmt.Fprintf(&b, "stale %v %s\n", f.Func, f.Why)
+	}
+	for _, o := range u.Forget {
+		fmt.Fprintf(&b, "forget %v\n", o)
+	}
+	return b.String()
+}
+
+// compileTwice compiles a cell in a fresh session and once more behind itself. What comes of it is the same in a second
+// session, or an error with places within the cell.
 func compileTwice(t *testing.T, code string) {
 	t.Helper()
-	s := cell.NewSession(nil)
+	s := newSides()
 	for i := 1; i <= 2; i++ {
-		p, err := s.Compile(fmt.Sprintf("In[%d]", i), code)
+		p, err := s.kernel.Compile(fmt.Sprintf("In[%d]", i), code)
 		if err != nil {
 			var e *cell.Error
 			if !errors.As(err, &e) {
@@ -59,10 +116,7 @@ func compileTwice(t *testing.T, code string) {
 			_ = e.Traceback()
 			return
 		}
-		if _, err := parser.ParseFile(token.NewFileSet(), "", p.Source, parser.SkipObjectResolution); err != nil {
-			t.Errorf("Compile(%q): %v\n%s", code, err, p.Source)
-		}
-		s.Commit(p)
+		s.commit(t, p)
 	}
 }
 
@@ -82,15 +136,17 @@ func FuzzCompile(f *testing.F) {
 func BenchmarkCompile(b *testing.B) {
 	thirty := strings.Repeat("x := 1\nfor i := range 10 {\n\tx += i\n}\nfmt.Println(x)\n", 6)
 	for _, c := range []struct{ name, code string }{{"1+1", "1 + 1"}, {"30lines", "{\n" + thirty[:len(thirty)/6*1] + "}\n" + strings.Repeat("{\nx := 1\nfor i := range 10 {\n\tx += i\n}\nfmt.Println(x)\n}\n", 4)}} {
-		b.Run(c.name, func(b *testing.B) {
-			s := cell.NewSession(nil)
-			for b.Loop() {
-				p, err := s.Compile("In[1]", c.code)
-				if err != nil {
-					b.Fatal(err)
+		for _, side := range []string{"kernel", "interpreter"} {
+			b.Run(c.name+"/"+side, func(b *testing.B) {
+				s := cell.NewSession(&cell.Options{Checked: side == "interpreter"})
+				for b.Loop() {
+					p, err := s.Compile("In[1]", c.code)
+					if err != nil {
+						b.Fatal(err)
+					}
+					s.Commit(p)
 				}
-				s.Commit(p)
-			}
-		})
+			})
+		}
 	}
 }

@@ -21,6 +21,12 @@ func (s *Session) Delete(names []string) error {
 	if err := s.knownLocked(names); err != nil {
 		return err
 	}
+	s.deleteLocked(names)
+	s.told = append(s.told, Change{Delete: names})
+	return nil
+}
+
+func (s *Session) deleteLocked(names []string) {
 	for _, name := range names {
 		name = liveName(name)
 		if d := s.live[name]; d != nil && d.kind == kindOut && d.out == s.latest {
@@ -32,7 +38,6 @@ func (s *Session) Delete(names []string) error {
 			delete(s.imports, name) // a variable that has its name hides it
 		}
 	}
-	return nil
 }
 
 // knownLocked returns an *Error for the first name that there isn't.

@@ -30,12 +30,13 @@ type flows struct {
 	info  *types.Info
 	files []*ast.File
 	all   []flow
-	// canon are the parameters of the type for those of its methods, which are objects of their own.
+	// canon are the parameters of the type for those of its methods, and the parameters of a function for those of its body, which
+	// are objects of their own.
 	canon map[*types.TypeParam]*types.TypeParam
 }
 
 // instanceCycles returns the first instantiation that makes a circle without end, and what it is.
-func instanceCycles(info *types.Info, files []*ast.File, qualify types.Qualifier) []fault {
+func instanceCycles(info *types.Info, heads map[*ast.Ident]*types.Func, files []*ast.File, qualify types.Qualifier) []fault {
 	if len(info.Instances) == 0 {
 		return nil
 	}
@@ -43,6 +44,14 @@ func instanceCycles(info *types.Info, files []*ast.File, qualify types.Qualifier
 	for _, o := range info.Defs {
 		if fn, ok := o.(*types.Func); ok {
 			fs.method(fn)
+		}
+	}
+	for id, head := range heads {
+		if body, ok := info.Defs[id].(*types.Func); ok {
+			own := head.Signature().TypeParams()
+			for i, p := range slices.Collect(body.Signature().TypeParams().TypeParams()) {
+				fs.canon[p] = own.At(i)
+			}
 		}
 	}
 	for id, inst := range info.Instances {

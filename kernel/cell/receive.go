@@ -14,17 +14,28 @@ import (
 func (s *Session) Receive(name string, n int, typ string) (code string, forget func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t, err := s.receivedType(typ)
-	if err != nil {
+	if _, err := s.receiveLocked(n, typ); err != nil {
 		return "", func() {}, err
 	}
 	out := outName(n)
-	s.live[out] = &decl{name: out, kind: kindOut, obj: types.NewVar(token.NoPos, s.pkg, out, t), out: n, native: true}
+	s.told = append(s.told, Change{Receive: &Received{n, typ}})
 	return name + " := " + out, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.live, out)
+		s.told = append(s.told, Change{Delete: []string{out}})
 	}, nil
+}
+
+// receiveLocked makes a received value one that cells can mention.
+func (s *Session) receiveLocked(n int, typ string) (*types.Var, error) {
+	t, err := s.receivedType(typ)
+	if err != nil {
+		return nil, err
+	}
+	v := types.NewVar(token.NoPos, s.pkg, outName(n), t)
+	s.live[v.Name()] = &decl{name: v.Name(), kind: kindOut, obj: v, out: n}
+	return v, nil
 }
 
 // receivedType returns a type by its name. It is a type of Go's whatever the session calls by the same name.

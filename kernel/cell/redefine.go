@@ -34,14 +34,14 @@ func (c *compilation) redefine() error {
 }
 
 // specText is the text of a node.
-func specText(fset *token.FileSet, u *unit, n ast.Node) string {
+func specText(fset *token.FileSet, u *srcPart, n ast.Node) string {
 	return u.code[u.offset(fset, n.Pos()):u.offset(fset, n.End())]
 }
 
 // normal is text without its layout.
 func normal(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// keepTypes takes the declarations of kept types out of the tree and out of the text.
+// keepTypes takes the declarations of kept types out of the tree.
 func (c *compilation) keepTypes() {
 	f := c.decls.file
 	f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
@@ -49,30 +49,9 @@ func (c *compilation) keepTypes() {
 		if !ok || gd.Tok != token.TYPE {
 			return false
 		}
-		gd.Specs = slices.DeleteFunc(gd.Specs, func(s ast.Spec) bool {
-			if spec := s.(*ast.TypeSpec); c.kept[spec.Name.Name] {
-				c.decls.cut(c.fset, spec.Pos(), spec.End())
-				return true
-			}
-			return false
-		})
-		if len(gd.Specs) > 0 {
-			return false
-		}
-		if gd.Lparen.IsValid() {
-			c.decls.cut(c.fset, gd.Pos(), gd.Lparen+1)
-			c.decls.cut(c.fset, gd.Rparen, gd.Rparen+1)
-		} else {
-			c.decls.cut(c.fset, gd.Pos(), gd.Pos()+token.Pos(len("type")))
-		}
-		return true
+		gd.Specs = slices.DeleteFunc(gd.Specs, func(s ast.Spec) bool { return c.kept[s.(*ast.TypeSpec).Name.Name] })
+		return len(gd.Specs) == 0
 	})
-}
-
-// cut blanks a piece of the text; newlines stay.
-func (u *unit) cut(fset *token.FileSet, from, to token.Pos) {
-	i, j := u.offset(fset, from), u.offset(fset, to)
-	u.edits = append(u.edits, edit{i, j, strings.Repeat("\n", strings.Count(u.code[i:j], "\n"))})
 }
 
 // addDependents adds, as units, the live definitions that mention a changed name, transitively, and
@@ -124,7 +103,7 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 			continue
 		}
 		head := fmt.Sprintf("package main\n//line %s:%d:1\n", u.label, u.line)
-		if err := parseUnit(c.fset, u, fmt.Sprintf("dep%d.go", len(u.dep)), head, u.code, "\n"); err != nil {
+		if err := parsePart(c.fset, u, fmt.Sprintf("dep%d.go", len(u.dep)), head, u.code, "\n"); err != nil {
 			return fmt.Errorf("parsing the earlier definition of %s: %w", u.dep, err)
 		}
 	}
@@ -137,7 +116,7 @@ func (c *compilation) addUnit(d *decl, m *method) {
 			return
 		}
 	}
-	u := &unit{label: d.label, code: d.src, line: d.line, key: c.s.newKey(), dep: d.name, of: m}
+	u := &srcPart{label: d.label, code: d.src, line: d.line, dep: d.name, of: m}
 	if m != nil {
 		u.label, u.code, u.line = m.label, m.src, m.line
 	} else if d.kind == kindType {
@@ -177,8 +156,8 @@ func meets(a, b map[string]bool) bool {
 }
 
 // drop takes a dependent that no longer compiles out of the program, and notes why.
-func (c *compilation) drop(u *unit, why string) {
-	c.units = slices.DeleteFunc(c.units, func(x *unit) bool { return x == u })
+func (c *compilation) drop(u *srcPart, why string) {
+	c.units = slices.DeleteFunc(c.units, func(x *srcPart) bool { return x == u })
 	name := u.dep
 	if u.of != nil {
 		name += "." + u.of.name

@@ -1,5 +1,7 @@
-// Package cell is the front of the cell compiler: it turns what a learner types into a program that the
-// interpreter runs, and knows the types of all that the session has defined.
+// Package cell is the front of the cell compiler: it turns what a learner types into a checked unit that an engine
+// runs, and knows the types of all that the session has defined. A Session is a deterministic function of its log, the cells that
+// were committed and what was forgotten, so that two processes with the same log have the same definitions: the kernel process,
+// which answers and completes, and the interpreter process, which runs the units.
 //
 // The path of one cell:
 //
@@ -8,9 +10,8 @@
 //	* split         declarations here, statements there, columns kept           split.go
 //	* check         go/types against the session, missing imports found         check.go
 //	* redefine      what depends on a name that changes is compiled again       redefine.go
-//	* lower         names get versions, the last value is handed over            lower.go and lower_*.go
-//	* emit          one Go file for the interpreter                             emit.go
-//	Session.Commit  once the interpreter has compiled it, the session knows it   session.go
+//	* build         the checked unit that an engine runs                        build.go
+//	Session.Commit  once the engine has compiled it, the session knows it        commit.go
 //
 // Completion, inspection and IsComplete read the same types.
 package cell
@@ -24,12 +25,16 @@ import (
 	"sync"
 
 	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/unit"
 )
 
 // Options says what a session stands on. nil is valid.
 type Options struct {
 	// Importer finds packages; nil: the embedded export data of the standard library and the runtime.
 	Importer types.Importer
+	// Checked says that every cell was checked by another session with the same log: nobody reads this one's notes, and it
+	// refuses only what it can't compile.
+	Checked bool
 }
 
 // A Session is the live definitions of a notebook. Its methods may be called concurrently; what
@@ -37,21 +42,21 @@ type Options struct {
 type Session struct {
 	imp     types.Importer
 	pythons func() []string // see SetPythons; nil: none are known
+	checked bool            // see Options
 
 	mu        sync.RWMutex // protects the fields below
 	live      map[string]*decl
 	imports   map[string]string          // names of packages that cells imported → paths
 	dots      []string                   // paths that cells imported with a dot, the latest last
-	typeNames map[*types.TypeName]string // names in the interpreter of all types, old versions too
-	typeCells map[*types.TypeName]string // labels of the cells that they are of
+	typeCells map[*types.TypeName]string // labels of the cells that all types are of, old ones too
 
-	lostValues bool     // LoseValues was called
-	latest     int      // n of the last Out[n], 0 for none
-	replays    []replay // of programs that define something, in order
+	lostValues bool // LoseValues was called
+	latest     int  // n of the last Out[n], 0 for none
 
-	pkg      *types.Package // of all cells, see checker
-	versions map[string]int // how often a name was emitted
-	keys     int            // of programs
+	log  []entry  // what brings all definitions back, in order
+	told []Change // what was forgotten and the interpreter doesn't know yet
+
+	pkg *types.Package // of all cells, see checker
 }
 
 // kind says what a decl declares.
@@ -67,21 +72,19 @@ const (
 
 // decl is one live definition.
 type decl struct {
-	name     string
-	kind     kind
-	obj      types.Object // as later cells see it; its name is the learner's
-	internal string       // its name in the interpreter
-	label    string       // of the cell that defined it
-	line     int          // of the definition in that cell
-	src      string       // its text: of a func, type or const declaration
-	doc      string
-	uses     map[string]bool      // definitions of cells that it means
-	refs     map[string]token.Pos // of a func: functions, methods and variables of cells that it refers to
-	methods  map[string]*method   // of a type
-	lost     string               // label of the cell in which its value was lost, "" while it is there
-	stale    string               // why it can't be called, "" while it can
-	out      int                  // n of Out[n]
-	native   bool                 // Out[n] is kept outside of the interpreter
+	name    string
+	kind    kind
+	obj     types.Object // as later cells see it
+	label   string       // of the cell that defined it
+	line    int          // of the definition in that cell
+	src     string       // its text: of a func, type or const declaration
+	doc     string
+	uses    map[string]bool      // definitions of cells that it means
+	refs    map[string]token.Pos // of a func: functions, methods and variables of cells that it refers to
+	methods map[string]*method   // of a type
+	lost    string               // label of the cell in which its value was lost, "" while it is there
+	stale   string               // why it can't be called, "" while it can
+	out     int                  // n of Out[n]
 }
 
 // method is a method of a live type.
@@ -96,12 +99,12 @@ type method struct {
 func NewSession(o *Options) *Session {
 	s := &Session{pkg: types.NewPackage(mainPath, "main")}
 	if o != nil {
-		s.imp = o.Importer
+		s.imp, s.checked = o.Importer, o.Checked
 	}
 	if s.imp == nil {
 		s.imp = &stdlib.Importer{}
 	}
-	s.Reset()
+	s.resetLocked()
 	return s
 }
 
@@ -109,28 +112,30 @@ func NewSession(o *Options) *Session {
 func (s *Session) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.live, s.imports, s.typeNames = map[string]*decl{}, map[string]string{}, map[*types.TypeName]string{}
-	s.dots, s.typeCells = nil, map[*types.TypeName]string{}
-	s.replays, s.latest, s.lostValues = nil, 0, false
-	if s.versions == nil {
-		// Names in the interpreter are never used again: it may still hold the old ones.
-		s.versions = map[string]int{}
-	}
+	s.resetLocked()
+	s.told = []Change{{Reset: true}}
 }
 
-// A Program is a compiled cell, for the interpreter to run.
+func (s *Session) resetLocked() {
+	s.live, s.imports = map[string]*decl{}, map[string]string{}
+	s.dots, s.typeCells = nil, map[*types.TypeName]string{}
+	s.log, s.told, s.latest, s.lostValues = nil, nil, 0, false
+}
+
+// A Program is a compiled cell.
 type Program struct {
-	Label  string // "In[3]"
-	Code   string // what the learner typed
-	Source string // one Go file of package main
-	Entry  string // the function to call, "" when there is nothing to run
-	Key    int    // of its positions, unique in the session
-	Out    int    // n of Out[n] when the cell has a value that can be recalled, else 0
-	// HasResult says that the last expression has a value, which the program passes to __rt.Result.
+	Label string // "In[3]"
+	Code  string // what the learner typed
+	// Source is what was compiled of it. Compiling it in a session with the same log makes the same unit.
+	Source string
+	Expr   bool       // by CompileExpr
+	Before []Change   // what that session must be told before, with Apply
+	Unit   *unit.Unit // nil in programs of Replay
+	Out    int        // n of Out[n] when the cell has a value that can be recalled, else 0
+	// HasResult says that the last expression has a value.
 	HasResult bool
 	Defines   []Definition // what the cell itself defines, in order
 	Notes     []Note       // what is valid and probably not meant, in order of their places
-	Forget    []string     // variables and functions of earlier programs that no later one mentions
 
 	commit func(*Session) // makes the session know it; called with s.mu held
 }

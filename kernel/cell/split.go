@@ -144,37 +144,27 @@ func blank(code string, items []item, keep func(item) bool) string {
 	return string(b)
 }
 
-// unit is a piece of source that is parsed, checked and emitted as a file of its own.
-type unit struct {
+// srcPart is source that is parsed and checked as a file of its own.
+type srcPart struct {
 	label string
 	code  string // the learner's text
 	line  int    // its first line in the cell
-	key   int    // of its position registers
-	text  string // what was parsed: a head, then code or a blanked form of it
-	head  int    // length of the head
-	tail  int    // length of what follows the code
+	head  int    // length of what was parsed before the code
 	file  *ast.File
-	edits []edit
 	own   bool    // it is of the cell that is being compiled, not of an earlier one
 	dep   string  // name of the earlier definition that is compiled again, "" for the cell's own
 	of    *method // the method that is compiled again, of the type dep
 }
 
-// parseUnit parses a unit whose text is head+body.
-func parseUnit(fset *token.FileSet, u *unit, name, head, body, tail string) error {
-	u.text, u.head, u.tail = head+body+tail, len(head), len(tail)
-	f, err := parser.ParseFile(fset, name, u.text, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
+// parsePart parses a part whose text is head+body.
+func parsePart(fset *token.FileSet, u *srcPart, name, head, body, tail string) error {
+	u.head = len(head)
+	f, err := parser.ParseFile(fset, name, head+body+tail, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
 	u.file = f
 	return err
 }
 
-// edit replaces text[start:end] of a unit's code.
-type edit struct {
-	start, end int
-	text       string
-}
-
-// offset returns where pos is in the unit's code.
-func (u *unit) offset(fset *token.FileSet, pos token.Pos) int {
+// offset returns where pos is in the part's code.
+func (u *srcPart) offset(fset *token.FileSet, pos token.Pos) int {
 	return fset.File(pos).Offset(pos) - u.head
 }

@@ -24,7 +24,7 @@ import (
 // checked again.
 func (c *compilation) typecheck() error {
 	for {
-		c.info = newInfo()
+		c.info, c.first = newInfo(), map[*ast.FuncDecl]*types.Func{}
 		c.hoisted, c.hoist = nil, map[types.Object]*hoist{}
 		names := map[string]bool{}
 		own := map[string]bool{}
@@ -47,6 +47,10 @@ func (c *compilation) typecheck() error {
 			faults = c.checkBodies(names, own)
 		}
 		if faults == nil {
+			c.initializers(names)
+			if c.s.checked {
+				return nil
+			}
 			if err := c.lost(names, own); err != nil {
 				return err
 			}
@@ -270,18 +274,11 @@ func (c *compilation) addMethods(names, own map[string]bool) []fault {
 		if !ok {
 			continue
 		}
-		sig := fn.Signature()
 		named, ok := types.Unalias(c.s.live[m.base].obj.Type()).(*types.Named)
 		if !ok {
 			return []fault{{m.fd.Recv.Pos(), "invalid receiver type " + m.base}}
 		}
-		var params []*types.Var
-		for i := 1; i < sig.Params().Len(); i++ {
-			params = append(params, sig.Params().At(i))
-		}
-		recv := sig.Params().At(0)
-		meth := types.NewFunc(m.fd.Name.Pos(), named.Obj().Pkg(), m.fd.Name.Name,
-			types.NewSignatureType(types.NewVar(recv.Pos(), named.Obj().Pkg(), recv.Name(), recv.Type()), nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic()))
+		meth := asMethod(fn, m.fd.Name.Name)
 		for i := range named.NumMethods() {
 			old := named.Method(i)
 			if old.Name() == meth.Name() && !types.Identical(old.Type(), meth.Type()) {
@@ -359,6 +356,11 @@ func (c *compilation) checkStatements(names, own map[string]bool) []fault {
 				continue
 			}
 			h := &hoist{name: id.Name, obj: obj, typ: obj.Type()}
+			if c.holds(h) && !own[id.Name] {
+				h.global = c.s.live[h.name].obj.(*types.Var)
+			} else {
+				h.global = types.NewVar(obj.Pos(), c.s.pkg, h.name, h.typ)
+			}
 			c.hoisted = append(c.hoisted, h)
 			c.hoist[obj] = h
 		}
@@ -367,51 +369,4 @@ func (c *compilation) checkStatements(names, own map[string]bool) []fault {
 		return faults
 	}
 	return nil
-}
-
-// checkBodies checks the bodies of functions.
-func (c *compilation) checkBodies(names, own map[string]bool) []fault {
-	var files []*ast.File
-	except := map[string]bool{}
-	for _, u := range c.units {
-		f := &ast.File{Package: u.file.Package, Name: u.file.Name}
-		c.addImports(f)
-		any := false
-		for _, d := range u.file.Decls {
-			fd, ok := d.(*ast.FuncDecl)
-			if !ok || fd.Body == nil || receiverGeneric(fd) {
-				continue
-			}
-			any = true
-			if fd.Recv != nil {
-				fd = asFunction(fd, fmt.Sprintf("__%s_%s", receiverBase(fd), fd.Name.Name))
-			} else {
-				except[fd.Name.Name] = true
-			}
-			f.Decls = append(f.Decls, fd)
-		}
-		if any {
-			files = append(files, f)
-		}
-	}
-	if files == nil {
-		return nil
-	}
-	var objs []types.Object
-	for _, h := range c.hoisted {
-		if !except[h.name] {
-			objs = append(objs, types.NewVar(h.obj.Pos(), c.s.pkg, h.name, h.typ))
-			except[h.name] = true
-		}
-	}
-	scope := c.scope
-	for name := range own {
-		if o := scope.Lookup(name); o != nil && !except[name] {
-			objs = append(objs, o)
-			except[name] = true
-		}
-	}
-	ck := &checker{fset: c.fset, imp: c.s.imp, pkg: c.s.pkg, info: c.info}
-	ck.check(files, append(objs, c.objects(names, except)...))
-	return ck.faults
 }

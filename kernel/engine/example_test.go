@@ -22,7 +22,7 @@ func (printer) Died(cell int, c *engine.Crash) { fmt.Printf("cell %d: %s\n", cel
 func Example() {
 	e := engine.New(printer{}, &engine.Options{Spare: true})
 	defer e.Close()
-	res := e.Run(context.Background(), link.Run{ID: 1, Label: "In[1]", Source: "package main\nfunc f() {}", Entry: "f"})
+	res := e.Run(context.Background(), link.Run{ID: 1, Label: "In[1]", Source: "func f() {}\nf()"})
 	if c := res.Crash; c != nil {
 		fmt.Printf("%s: %s\n", c.Kind, c.Reason)
 	}

@@ -27,7 +27,7 @@ func lowered(t *testing.T, s *cell.Session, id int, code string) link.Run {
 		t.Fatalf("%s: %v", code, err)
 	}
 	s.Commit(p)
-	return link.Run{ID: id, Label: label, Source: p.Source, Entry: p.Entry, Code: code}
+	return link.Run{ID: id, Label: label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(), Code: code}
 }
 
 func newReal(t *testing.T, o engine.Options) (*engine.Engine, *recorder) {
@@ -170,7 +170,7 @@ func BenchmarkCrash(b *testing.B) {
 				}
 				time.Sleep(50 * time.Millisecond) // it loads its tables
 				b.StartTimer()
-				if res := e.Run(context.Background(), link.Run{ID: 2, Source: p.Source, Entry: p.Entry}); res.Crash == nil {
+				if res := e.Run(context.Background(), link.Run{ID: 2, Source: p.Source}); res.Crash == nil {
 					b.Fatalf("%+v", res)
 				}
 				e.Run(context.Background(), link.Run{ID: 3, Replay: true})

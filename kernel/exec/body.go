@@ -258,7 +258,7 @@ func (b *Body) Index() func(fr *Frame, i, n int) int {
 func (b *Body) Var(o types.Object, t reflect.Type) reflect.Value {
 	v := b.c.lookup(o)
 	if v == nil {
-		b.c.fail(b.pos, "the variable %s isn't known to the interpreter", shownName(o.Name()))
+		b.c.fail(b.pos, "the variable %s isn't known to the interpreter", o.Name())
 	}
 	return forged(func(fr *frame) unsafe.Pointer { return v.address()(fr) }, reflect.PointerTo(t))
 }

@@ -27,6 +27,15 @@ func (e *Engine) check(name, text string) (*source, error) {
 		return nil, &Error{Msg: err.Error()}
 	}
 	src.file = file
+	hidden := map[string]bool{} // what it declares again
+	for _, name := range declaredNames(file) {
+		if e.pkg.Scope().Lookup(name) != nil {
+			hidden[name] = true
+		}
+	}
+	if len(hidden) > 0 {
+		e.unscope(e.pkg, hidden)
+	}
 	if e.foreignMethods(file) {
 		return src, e.checkTwice(src)
 	}
@@ -182,7 +191,7 @@ func (e *Engine) checkTwice(src *source) error {
 	if err := e.checkFiles(src, e.pkg, heads, false); err != nil {
 		return err
 	}
-	src.first = map[*ast.FuncDecl]types.Object{}
+	src.first = map[*ast.FuncDecl]*types.Func{}
 	for _, p := range pairs {
 		fn, _ := src.info.Defs[p.head.Name].(*types.Func)
 		if p.head.Recv == nil && p.decl.Recv != nil {

@@ -6,88 +6,51 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
+	"reflect"
+	"slices"
 	"unsafe"
 	"weak"
 
 	"gilkernel/kernel/exec/rtype"
 )
 
-// declare gives all that a source declares its place, and compiles its functions.
-func (e *Engine) declare(p *Program, declares map[string]bool) {
+// declare gives all that a source declares its place, and compiles its functions; lazy: when they are called first.
+func (e *Engine) declare(p *Program, lazy bool) {
 	src := p.src
 	e.ids.add(src)
-	var compile []func()
-	var commit []func()
-	var inits []*code
-	for _, d := range src.file.Decls {
-		switch d := d.(type) {
-		case *ast.GenDecl:
-			if d.Tok == token.VAR {
-				e.declareVars(src, d)
-			}
-			if d.Tok == token.TYPE {
-				for _, s := range d.Specs {
-					e.supersede(src, s.(*ast.TypeSpec).Name)
-				}
-			}
-		case *ast.FuncDecl:
-			fd := &funcDecl{src: src, decl: d, refs: map[string]*funcRef{}}
-			fd.fn, _ = src.info.Defs[d.Name].(*types.Func)
-			if fd.fn == nil {
-				continue
-			}
-			if d.Recv == nil && d.Name.Name == "init" {
-				compile = append(compile, func() { inits = append(inits, e.compileFunc(fd, nil)) })
-				continue
-			}
-			if d.Body == nil {
-				panic(limit{d.Pos(), "functions without a body can't be interpreted"})
-			}
-			if d.Name.Name == "_" {
-				continue
-			}
-			fd.scan = e.scan(src, d.Body)
-			key := e.identity(fd)
-			src.decls = append(src.decls, fd)
-			old := e.decls[key]
-			if old != nil {
-				fd.refs = old.refs
-			} else {
-				e.decls[key] = fd
-				src.funcs = append(src.funcs, key)
-			}
-			if generic(fd.fn) {
-				e.generics = e.generics || !src.native
-				commit = append(commit, func() { e.redefine(key, fd) })
-				continue
-			}
-			name := shownName(d.Name.Name)
-			again := d.Recv == nil && old == nil && !strings.HasPrefix(name, "__")
-			if again {
-				fd.pinned = &funcRef{eng: e, name: name, decl: fd}
-				// Code that runs calls it by its name: from now on it calls the new one, if that has the same signature.
-				name += e.keyLocked(fd.fn.Signature())
-				if prev := e.functions[name]; prev != nil {
-					fd.refs = prev.refs
-				}
-			}
-			ref := e.refOf(fd, "", nil)
-			compile = append(compile, func() {
-				k := e.compileFunc(fd, nil)
-				commit = append(commit, func() {
-					ref.code.Store(k)
-					e.decls[key] = fd
-					if again {
-						fd.pinned.code.Store(k)
-						e.functions[name] = fd
-					}
-				})
-			})
+	d := &declaring{e: e, p: p, src: src, lazy: lazy}
+	if src.unit != nil {
+		if slices.ContainsFunc(src.unit.Vars, func(v *types.Var) bool { return hidden(v.Type(), 0) }) {
+			e.learnUses(src.info)
+		}
+		for _, v := range src.unit.Vars {
+			e.declareVar(src, v)
 		}
 	}
-	commit = append(commit, e.initials(src, declares))
-	for _, f := range compile {
+	for _, gd := range src.file.Decls {
+		if gd, ok := gd.(*ast.GenDecl); ok {
+			switch gd.Tok {
+			case token.VAR:
+				e.declareVars(src, gd)
+			case token.TYPE:
+				for _, s := range gd.Specs {
+					e.declareType(src, s.(*ast.TypeSpec).Name)
+				}
+			}
+		}
+	}
+	for _, fd := range src.file.Decls {
+		if fd, ok := fd.(*ast.FuncDecl); ok {
+			d.function(fd)
+		}
+	}
+	if src.unit != nil {
+		for _, s := range src.unit.Stale {
+			d.commit = append(d.commit, func() { e.stale(s.Func, s.Why) })
+		}
+	}
+	d.commit = append(d.commit, e.initials(src))
+	for _, f := range d.compile {
 		f()
 	}
 	for _, in := range src.info.InitOrder {
@@ -99,16 +62,105 @@ func (e *Engine) declare(p *Program, declares map[string]bool) {
 				first.vars = append(first.vars, o)
 			}
 		}
-		commit = append(commit, func() { e.addInitial(first) })
+		d.commit = append(d.commit, func() { e.addInitial(first) })
 	}
-	p.steps = append(p.steps, inits...)
-	for _, f := range commit {
+	p.steps = append(p.steps, d.inits...)
+	for _, f := range d.commit {
 		f()
 	}
 	for _, n := range src.extended {
 		e.remethod(n)
 	}
 	src.forgetBodies()
+}
+
+// declaring is the state of declare.
+type declaring struct {
+	e       *Engine
+	p       *Program
+	src     *source
+	lazy    bool
+	compile []func()
+	commit  []func() // what others see of it, once all is compiled
+	inits   []*code
+}
+
+// function declares a function or a method.
+func (d *declaring) function(decl *ast.FuncDecl) {
+	e, src := d.e, d.src
+	fd := &funcDecl{src: src, decl: decl, refs: map[string]*funcRef{}}
+	fd.fn, _ = src.info.Defs[decl.Name].(*types.Func)
+	if fd.fn == nil {
+		return
+	}
+	if decl.Recv == nil && decl.Name.Name == "init" {
+		d.compile = append(d.compile, func() { d.inits = append(d.inits, e.compileFunc(fd, nil)) })
+		return
+	}
+	if decl.Body == nil {
+		panic(limit{decl.Pos(), "functions without a body can't be interpreted"})
+	}
+	if decl.Name.Name == "_" {
+		return
+	}
+	fd.scan = e.scan(src, decl.Body)
+	key := e.identity(fd)
+	entry := src.unit != nil && decl == src.unit.Entry
+	if decl.Recv == nil && !entry {
+		fd.name = e.define(src, key)
+	}
+	src.decls = append(src.decls, fd)
+	old := e.decls[key]
+	if old != nil {
+		fd.refs = old.refs
+	} else {
+		e.decls[key] = fd
+		src.funcs = append(src.funcs, key)
+	}
+	if generic(fd.fn) {
+		e.generics = e.generics || !src.native
+		d.commit = append(d.commit, func() { e.redefine(key, fd) })
+		return
+	}
+	again := decl.Recv == nil && old == nil && !entry
+	if again {
+		fd.pinned = &funcRef{eng: e, name: decl.Name.Name, decl: fd, compile: func() *code { return e.codeOf(fd) }}
+		// Code that runs calls it by its name: from now on it calls the new one, if that has the same signature.
+		fd.line = decl.Name.Name + e.keyLocked(fd.fn.Signature())
+		if prev := e.functions[fd.line]; prev != nil {
+			fd.refs = prev.refs
+		}
+	}
+	ref := e.refOf(fd, "", nil)
+	if entry {
+		d.p.entry, d.p.drop = ref, key
+	}
+	var k *code
+	if d.lazy {
+		src.lazy++
+	} else {
+		d.compile = append(d.compile, func() { k = e.compileFunc(fd, nil) })
+	}
+	d.commit = append(d.commit, func() {
+		ref.code.Store(k)
+		e.decls[key] = fd
+		if again {
+			fd.pinned.code.Store(k)
+			e.functions[fd.line] = fd
+		}
+	})
+}
+
+// codeOf compiles a function that waited for its first call. It is called with compileMu held.
+func (e *Engine) codeOf(fd *funcDecl) *code {
+	if fd.code == nil {
+		fd.code = e.compileFunc(fd, nil)
+		if s := fd.src; s.lazy > 0 {
+			s.lazy--
+			s.forgetBodies()
+		}
+	}
+	return fd.code
 }
 
 // redefine replaces a generic function: instances are compiled again when they are called.
@@ -122,7 +174,7 @@ func (e *Engine) redefine(key *types.Func, fd *funcDecl) {
 // identity returns the object that others know a function by.
 func (e *Engine) identity(fd *funcDecl) *types.Func {
 	fn := fd.fn
-	if o, ok := fd.src.first[fd.decl].(*types.Func); ok {
+	if o := fd.src.first[fd.decl]; o != nil {
 		fn = o
 	}
 	if recv := fn.Signature().Recv(); recv != nil {
@@ -143,6 +195,11 @@ func (e *Engine) forget(src *source) {
 	for _, fn := range src.funcs {
 		delete(e.decls, fn)
 	}
+	e.ids.takeBack(src.defined)
+}
+
+// unscopeFile takes what a file declared out of the scope of files.
+func (e *Engine) unscopeFile(src *source) {
 	drop := map[string]bool{}
 	for _, name := range declaredNames(src.file) {
 		drop[name] = true
@@ -150,40 +207,32 @@ func (e *Engine) forget(src *source) {
 	e.unscope(e.pkg, drop)
 }
 
-// Drop takes a function out that will not be called by its name again, such as a cell's statements when
-// they have run; goroutines and closures keep what they need of it.
-func (e *Engine) Drop(name string) {
-	e.compileMu.Lock()
-	defer e.compileMu.Unlock()
-	if fn, ok := e.pkg.Scope().Lookup(name).(*types.Func); ok {
-		e.drop(fn)
+// Drop takes the entry out, which will not be called again; goroutines and closures keep what they need of it.
+func (p *Program) Drop() {
+	if p.drop != nil {
+		p.e.compileMu.Lock()
+		defer p.e.compileMu.Unlock()
+		delete(p.e.decls, p.drop)
 	}
 }
 
-func (e *Engine) drop(fn *types.Func) {
-	delete(e.decls, fn)
-	e.dropped = append(e.dropped, fn.Name())
-	if len(e.dropped) < dropTogether {
-		return // a scope can only be made anew
+// Commit gives up what the program's unit has taken the place of: variables and functions live as long as something that was compiled earlier, or a
+// goroutine, refers to them.
+func (p *Program) Commit() {
+	p.e.compileMu.Lock()
+	defer p.e.compileMu.Unlock()
+	for _, o := range p.forget {
+		p.e.giveUp(o)
 	}
-	drop := map[string]bool{}
-	for _, n := range e.dropped {
-		drop[n] = true
-	}
-	e.dropped = e.dropped[:0]
-	e.unscope(e.pkg, drop)
 }
 
-// Forget gives up a package variable or a function that no later source mentions: it lives as long as something that
-// was compiled earlier, or a goroutine, refers to it.
-func (e *Engine) Forget(name string) {
-	e.compileMu.Lock()
-	defer e.compileMu.Unlock()
-	o := e.pkg.Scope().Lookup(name)
+// giveUp is called with compileMu held.
+func (e *Engine) giveUp(o types.Object) {
 	if fn, ok := o.(*types.Func); ok {
 		// A generic function is compiled for new types whenever it is called with them, and may mention this one.
 		if !e.generics {
-			e.drop(fn)
+			delete(e.decls, fn)
+			e.ids.undefine(fn)
 		}
 		return
 	}
@@ -192,11 +241,9 @@ func (e *Engine) Forget(name string) {
 	if v != nil && v.global != nil && (*rtype.Descriptor)(e.rtype(v.t)).Size > 0 {
 		e.forgetVariable(o, v)
 		e.dropInitial(o)
+		e.ids.undefine(o)
 	}
 }
-
-// dropTogether is how many names leave the scope at a time.
-const dropTogether = 64
 
 func generic(fn *types.Func) bool {
 	sig := fn.Signature()
@@ -210,9 +257,27 @@ func (e *Engine) declareVars(src *source, d *ast.GenDecl) {
 			if !ok || id.Name == "_" {
 				continue
 			}
-			t := e.typ(o.Type())
-			e.globals[o] = &variable{t: t, global: e.newSlot(t)}
+			e.declareVar(src, o)
 		}
+	}
+}
+
+// declareVar gives a package variable its place, unless it has one.
+func (e *Engine) declareVar(src *source, o *types.Var) {
+	if e.globals[o] == nil {
+		t := e.typ(o.Type())
+		e.globals[o] = &variable{t: t, global: e.newSlot(t)}
+		e.define(src, o)
+	}
+}
+
+// Place makes a variable of the session's exist that no cell has declared, with a value; nil is its zero value.
+func (e *Engine) Place(v *types.Var, value any) {
+	e.compileMu.Lock()
+	defer e.compileMu.Unlock()
+	e.declareVar(&source{}, v)
+	if g := e.globals[v].global; value != nil {
+		setValue(e, g.t, g.place, reflect.ValueOf(value))
 	}
 }
 
@@ -232,17 +297,6 @@ func (e *Engine) global(o types.Object) *variable {
 	return &variable{t: v.t, global: &globalSlot{f.n, v.t, place}}
 }
 
-// Variable returns the address and the type of a package variable.
-func (e *Engine) Variable(name string) (p unsafe.Pointer, t types.Type) {
-	e.compileMu.Lock()
-	defer e.compileMu.Unlock()
-	o := e.pkg.Scope().Lookup(name)
-	if v := e.global(o); v != nil {
-		return v.global.place, o.Type()
-	}
-	return nil, nil
-}
-
 // refOf returns the place of an instance's code.
 func (e *Engine) refOf(fd *funcDecl, key string, v *env) *funcRef {
 	ref := fd.refs[key]
@@ -253,10 +307,17 @@ func (e *Engine) refOf(fd *funcDecl, key string, v *env) *funcRef {
 		}
 		fd.refs[key] = ref
 		id := e.identity(fd)
+		if line := fd.line; line != "" { // the newest of that name; what is superseded isn't kept by those that call it
+			ref.compile = func() *code { return e.codeOf(e.functions[line]) }
+			return ref
+		}
 		ref.compile = func() *code {
 			d := e.decls[id]
 			if d == nil {
 				d = fd
+			}
+			if v == nil {
+				return e.codeOf(d)
 			}
 			return e.compileFunc(d, e.rebind(d, v))
 		}
@@ -338,11 +399,11 @@ func (e *Engine) declOf(o *types.Func) *funcDecl {
 
 // compileFunc compiles a declared function for one set of type arguments.
 func (e *Engine) compileFunc(fd *funcDecl, v *env) *code {
-	name := shownName(fd.fn.Name())
+	name := fd.fn.Name()
 	sig := fd.fn.Signature()
 	if recv := sig.Recv(); recv != nil {
 		if n := namedOf(recv.Type()); n != nil {
-			name = shownName(n.Obj().Name()) + "." + name
+			name = n.Obj().Name() + "." + name
 		}
 	}
 	if fd.fn.Pkg() != nil && fd.fn.Pkg().Path() != mainPath {
@@ -354,7 +415,11 @@ func (e *Engine) compileFunc(fd *funcDecl, v *env) *code {
 	c.code.scan = fd.scan
 	c.params(sig.Recv(), sig)
 	c.do(fd.decl.Pos(), c.check("call", fd.decl.Name.Pos()))
-	c.body(fd.decl.Body)
+	if u := fd.src.unit; u != nil && u.Entry == fd.decl {
+		c.cell(u)
+	} else {
+		c.body(fd.decl.Body)
+	}
 	return c.finish()
 }
 
@@ -390,8 +455,11 @@ func (e *Engine) compileInit(src *source, in *types.Initializer) *code {
 	return k
 }
 
-// forgetBodies drops what only the compilation needed, unless a generic function will need it again.
+// forgetBodies drops what only the compilation needed, unless a function is still to be compiled.
 func (s *source) forgetBodies() {
+	if s.lazy > 0 || s.file == nil {
+		return
+	}
 	for _, d := range s.file.Decls {
 		if fd, ok := d.(*ast.FuncDecl); ok {
 			if fn, ok := s.info.Defs[fd.Name].(*types.Func); ok && generic(fn) {
@@ -399,5 +467,5 @@ func (s *source) forgetBodies() {
 			}
 		}
 	}
-	s.info, s.file = nil, nil
+	s.info, s.file, s.unit, s.first = nil, nil, nil, nil
 }

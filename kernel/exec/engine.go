@@ -4,14 +4,17 @@ package exec
 
 import (
 	"fmt"
-	"gilkernel/kernel/exec/rtype"
-	"gilkernel/kernel/extent"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
+
+	"gilkernel/kernel/exec/rtype"
+	"gilkernel/kernel/extent"
+	"gilkernel/kernel/unit"
 )
 
 // Host is what an engine needs of the process around it. Its methods may be called concurrently. A
@@ -47,7 +50,7 @@ type Engine struct {
 	host     Host
 	importer types.Importer
 	flag     atomic.Uint32
-	pkg      *types.Package // of all sources
+	pkg      *types.Package // of all files; that of units is the session's, with the same path
 	context  *types.Context
 
 	compileMu   sync.Mutex // protects all that the compiler knows: the fields below up to heads
@@ -62,7 +65,7 @@ type Engine struct {
 	newest      int                   // number of a function's code
 	memTypes    map[string]*rtype.Descriptor
 	preludes    map[string]*source
-	dropped     []string              // names that are still in the scope
+	dropped     []string              // names that are still in the scope of files
 	generics    bool                  // a cell has declared a generic function
 	latest      map[string]latestType // by the name that the learner knows
 
@@ -165,9 +168,13 @@ type source struct {
 	// native says that it is the standard library's: no thread loses the GIL in it.
 	native bool
 	// first holds what functions are for others, if their bodies were checked later than their signatures.
-	first map[*ast.FuncDecl]types.Object
+	first map[*ast.FuncDecl]*types.Func
+	unit  *unit.Unit    // that it is made of; nil: a file or one of the standard library's
+	lazy  int           // how many functions are to be compiled when they are called first
 	funcs []*types.Func // that it declared
 	decls []*funcDecl   // the same
+	// defined are its package-level definitions with a name that holds in other processes.
+	defined []types.Object
 	// extended are the earlier types that it adds methods to.
 	extended []*types.Named
 	assigned map[*ast.FuncLit]string // the names that function literals were assigned to; made when first asked for
@@ -194,7 +201,10 @@ type funcDecl struct {
 	src  *source
 	decl *ast.FuncDecl
 	fn   *types.Func // as the checker made it for this declaration
+	name string      // that holds in other processes, see identities.define
 	refs map[string]*funcRef
+	code *code  // of one that waited for its first call
+	line string // of functions in e.functions: the key there
 	// pinned is the function as a value, which stays what it is when the function is defined again; calls by its name
 	// find the new one. nil for methods, generic functions and those of the standard library.
 	pinned *funcRef
@@ -216,6 +226,10 @@ type Program struct {
 	e     *Engine
 	src   *source
 	steps []*code // package variables and init functions, in order
+	entry *funcRef
+	drop  *types.Func // the entry as the engine knows it
+
+	forget []types.Object
 }
 
 // Compile compiles a file of package main, which may use what earlier files declared. Its functions and
@@ -225,7 +239,7 @@ func (e *Engine) Compile(name, text string) (p *Program, err error) {
 }
 
 // CompileSteps is Compile for a source that is stepped through, if the host is a Stepper.
-func (e *Engine) CompileSteps(name, text string, steps Steps) (p *Program, err error) {
+func (e *Engine) CompileSteps(name, text string, steps Steps) (*Program, error) {
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()
 	src, err := e.check(name, text)
@@ -233,11 +247,46 @@ func (e *Engine) CompileSteps(name, text string, steps Steps) (p *Program, err e
 		return nil, err
 	}
 	src.steps = steps
+	p, err := e.compileSource(src, false)
+	if err != nil {
+		e.unscopeFile(src)
+	}
+	return p, err
+}
+
+// Options say how a unit is compiled.
+type Options struct {
+	Steps Steps // where it has steps, if the host is a Stepper
+	// Lazy compiles a function when it is called first: for processes that bring definitions back, or that call few of them.
+	Lazy bool
+}
+
+// CompileUnit compiles a checked unit, which may use what earlier units declared. Its functions and types exist from then on; its variables
+// are zero until Init. If it fails with an *Error, it declares nothing.
+func (e *Engine) CompileUnit(u *unit.Unit, o Options) (*Program, error) {
+	e.compileMu.Lock()
+	defer e.compileMu.Unlock()
+	file := &ast.File{Name: ast.NewIdent("main"), Decls: slices.Clone(u.Decls)}
+	if u.Entry != nil {
+		file.Decls = append(file.Decls, u.Entry)
+	}
+	src := &source{name: u.Name, fset: u.Fset, info: u.Info, file: file, first: u.Objects, unit: u, extended: u.Extends, steps: o.Steps}
+	p, err := e.compileSource(src, o.Lazy)
+	if err != nil {
+		return nil, err
+	}
+	p.forget = u.Forget
+	return p, nil
+}
+
+// compileSource compiles a checked source. It is called with compileMu held.
+func (e *Engine) compileSource(src *source, lazy bool) (p *Program, err error) {
+	fset := src.fset
 	defer func() {
 		switch v := recover().(type) {
 		case nil:
 		case limit:
-			p, err = nil, &Error{Pos: src.fset.Position(v.pos), Msg: v.msg, Limit: true}
+			p, err = nil, &Error{Pos: fset.Position(v.pos), Msg: v.msg, Limit: true}
 			e.forget(src)
 		default: // a mistake of the engine's: the source is refused, and nothing of it stays
 			p, err = nil, &Error{Msg: fmt.Sprintf("the interpreter failed on this source; please report it: %v", v), Limit: true}
@@ -245,7 +294,7 @@ func (e *Engine) CompileSteps(name, text string, steps Steps) (p *Program, err e
 		}
 	}()
 	p = &Program{e: e, src: src}
-	e.declare(p, declaredBy(text))
+	e.declare(p, lazy)
 	// Each check makes types of its own; those of later sources are found by their keys.
 	e.typesMu.Lock()
 	clear(e.byType)

@@ -163,8 +163,8 @@ func (T) M() int { return 1 }
 func call(t T) int { return t.M() }`, "func (T) M() int { return 2 }", "func main() { var i interface{ M() int } = T{}; println(call(T{}), i.M()) }"}, "2 2\n"},
 		{"a type declared again", []string{"//line In[1]:1:1\ntype T struct{ a int }\nvar old = T{1}", `import "fmt"
 //line In[2]:1:1
-type T__2 struct{ b int }
-func main() { println(fmt.Sprintf("%T %T %T", old, &old, T__2{})) }`}, "main.T (cell 1) *main.T (cell 1) main.T\n"},
+type T struct{ b int }
+func main() { println(fmt.Sprintf("%T %T %T", old, &old, T{})) }`}, "main.T (cell 1) *main.T (cell 1) main.T\n"},
 		{"a trace", []string{"func f(n int) {\n\tif n == 0 {\n\t\tpanic(\"zero\")\n\t}\n\tf(n - 1)\n}\nfunc main() {\n\tf(1)\n}"}, "panic: zero; f s0.go:4:3; f s0.go:6:2; main s0.go:9:2"},
 		{"a trace after deferred calls", []string{"func f() {\n\tdefer func() {}()\n\tvar m map[int]int\n\tm[1] = 2\n}\nfunc main() { f() }"}, "panic: assignment to entry in nil map; f s0.go:5:2; main s0.go:7:15"},
 		{"a panic in a goroutine", []string{"func main() { go func() { panic(1) }() }"}, "panic: 1; main.func1 s0.go:2:27"},

@@ -192,9 +192,14 @@ func (c *fn) prepareCall(e *ast.CallExpr, now bool) (func(fr *frame) *frame, lay
 			}
 		} else if sel.kind == types.MethodVal {
 			m := sel.obj.(*types.Func)
-			x := c.receiver(c.expr(f.X), sel.index, m, f.Pos())
-			if d := c.directMethod(now, x, m, plain, args); d != nil {
-				return nil, lay, d
+			x, own := c.standingMethod(f, m)
+			if x != nil {
+				m = own
+			} else {
+				x = c.receiver(c.expr(f.X), sel.index, m, f.Pos())
+				if d := c.directMethod(now, x, m, plain, args); d != nil {
+					return nil, lay, d
+				}
 			}
 			prep, _ := c.prepareMethod(x, m, plain, args, e.Pos())
 			return with(prep)
@@ -384,16 +389,23 @@ func (e *Engine) nativeAdapter(t *typ, sig *types.Signature) *code {
 // before is what must run first when one call's results are the arguments of another.
 func (c *fn) callArgs(e *ast.CallExpr, sig *types.Signature) (before func(fr *frame), args []*expr) {
 	var given []*expr
+	param := func(i int) types.Type {
+		n := sig.Params().Len()
+		if i < n-1 || i < n && !(sig.Variadic() && !e.Ellipsis.IsValid()) {
+			return sig.Params().At(i).Type()
+		}
+		return sig.Params().At(n - 1).Type().(*types.Slice).Elem()
+	}
 	if len(e.Args) == 1 {
-		x := c.expr(e.Args[0])
+		x := c.argument(e.Args[0], param(0))
 		if len(x.slots) > 0 {
 			before, given = c.spread(x)
 		} else {
 			given = []*expr{x}
 		}
 	} else {
-		for _, a := range e.Args {
-			given = append(given, c.expr(a))
+		for i, a := range e.Args {
+			given = append(given, c.argument(a, param(i)))
 		}
 	}
 	n := sig.Params().Len()

@@ -106,7 +106,7 @@ func (s *source) assignedTo(e *ast.FuncLit) string {
 		name := func(l, r ast.Expr) {
 			id, isIdent := ast.Unparen(l).(*ast.Ident)
 			if lit, ok := ast.Unparen(r).(*ast.FuncLit); ok && isIdent && id.Name != "_" {
-				s.assigned[lit] = shownName(id.Name)
+				s.assigned[lit] = id.Name
 			}
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {

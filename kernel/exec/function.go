@@ -36,7 +36,8 @@ type fn struct {
 	curLine int
 	fall    *label // of fallthrough
 
-	foreignBody *Body // another engine compiles the body; nil: this one
+	special     map[ast.Stmt]func() // statements of a cell that aren't Go's, and what compiles them
+	foreignBody *Body               // another engine compiles the body; nil: this one
 }
 
 // variable is where a variable lives.
@@ -223,7 +224,7 @@ func (c *fn) lookup(o types.Object) *variable {
 				return v
 			}
 			mine := &variable{t: v.t, boxed: true, off: c.allocPtr()}
-			c.captures = append(c.captures, capture{v.off, mine.off, shownName(o.Name()), v.t})
+			c.captures = append(c.captures, capture{v.off, mine.off, o.Name(), v.t})
 			c.vars[o] = mine
 			return mine
 		}

@@ -1,8 +1,7 @@
 package exec
 
 // This file defines the identity of functions: a name that denotes the same function in every engine made from the same
-// sources. It survives redefinition: each declaration has a name of its own in the sources, and a literal is identified
-// by its position.
+// sources. It survives redefinition: each declaration has a name of its own, and a literal is identified by its position.
 
 import (
 	"errors"
@@ -29,6 +28,9 @@ type identities struct {
 	locals    map[string]*types.TypeName    // types that functions declare, by source and position
 	places    map[*types.TypeName]string    // the reverse
 	instances map[*types.TypeName]local     // those of generic functions, for one set of type arguments
+	defined   map[string]int                // how often a package-level name was defined
+	byName    map[string]types.Object       // package-level definitions that later sources can mention, see define
+	names     map[types.Object]string       // the reverse
 	sweep     int                           // size of the maps at which dead entries are removed
 }
 
@@ -55,6 +57,55 @@ func (ids *identities) init() {
 	ids.sources, ids.literals, ids.sweep = map[string]weak.Pointer[source]{}, map[string]weak.Pointer[code]{}, 256
 	ids.sent = map[*source]bool{}
 	ids.locals, ids.places, ids.instances = map[string]*types.TypeName{}, map[*types.TypeName]string{}, map[*types.TypeName]local{}
+	ids.defined, ids.byName, ids.names = map[string]int{}, map[string]types.Object{}, map[types.Object]string{}
+}
+
+// define gives a package-level definition of a source a name of its own, which is the same in all processes with the same sources: a name
+// that is defined again gets a number. Nobody is shown it.
+func (e *Engine) define(src *source, o types.Object) string {
+	src.defined = append(src.defined, o)
+	ids := &e.ids
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	name := o.Name()
+	ids.defined[name]++
+	if n := ids.defined[name]; n > 1 {
+		name += "#" + strconv.Itoa(n)
+	}
+	ids.byName[name], ids.names[o] = o, name
+	return name
+}
+
+// takeBack takes the definitions of a source back that other processes don't compile.
+func (ids *identities) takeBack(list []types.Object) {
+	for _, o := range list {
+		ids.undefine(o)
+		ids.mu.Lock()
+		ids.defined[o.Name()]--
+		ids.mu.Unlock()
+	}
+}
+
+// undefine forgets a definition that no later source mentions.
+func (ids *identities) undefine(o types.Object) {
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	delete(ids.byName, ids.names[o])
+	delete(ids.names, o)
+}
+
+// object returns the definition with a name, nil if there is none.
+func (ids *identities) object(name string) types.Object {
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	return ids.byName[name]
+}
+
+// nameOf returns the name of a definition, "" if it has none.
+func (ids *identities) nameOf(o types.Object) string {
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	return ids.names[o]
 }
 
 // add makes a source known.

@@ -4,7 +4,7 @@ package exec
 // text in prefix form:
 //
 //	B"int"                      a basic type
-//	M"T__2"[2;A A]              a type that a cell declares, with its type arguments
+//	M"T#2"[2;A A]               a type that a cell declares, with its type arguments
 //	C"net/http""Client"[0;]     a compiled package's type
 //	U"src"123;[1;A]             a type that a function declares, by its place
 //	P A, S A, A3;A, H1;A, K A A pointer, slice, array, channel, map
@@ -72,7 +72,11 @@ func (w *nameWriter) declared(fd *funcDecl, targs []types.Type) {
 		pkg = p.Path()
 	}
 	w.quoted(pkg)
-	w.quoted(fd.decl.Name.Name)
+	if pkg == "" {
+		w.quoted(fd.name)
+	} else {
+		w.quoted(fd.decl.Name.Name)
+	}
 	w.types(targs)
 }
 
@@ -171,9 +175,9 @@ func (w *nameWriter) named(t *types.Named) {
 		w.b.WriteByte('C')
 		w.quoted(o.Pkg().Path())
 		w.quoted(o.Name())
-	case t.Origin().Obj().Parent() == o.Pkg().Scope():
+	case w.e.ids.nameOf(o) != "":
 		w.b.WriteByte('M')
-		w.quoted(o.Name())
+		w.quoted(w.e.ids.nameOf(o))
 	default:
 		w.e.ids.mu.Lock()
 		l, ok := w.e.ids.instances[o]

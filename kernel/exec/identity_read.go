@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 )
 
 // badName is what a nameReader panics with.
@@ -82,31 +83,30 @@ func (r *nameReader) types() []types.Type {
 func (r *nameReader) declared() (*funcRef, *types.Signature) {
 	pkg, name, args := r.quoted(), r.quoted(), r.types()
 	e := r.e
-	scope := e.pkg.Scope()
+	o := e.ids.object(name)
 	if pkg != "" {
 		p, err := e.importer.Import(pkg)
 		if err != nil {
 			r.fail("there is no package %s", pkg)
 		}
-		scope = p.Scope()
+		o = p.Scope().Lookup(name)
 	}
-	fn, ok := scope.Lookup(name).(*types.Func)
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()
 	var fd *funcDecl
-	if ok {
+	if fn, ok := o.(*types.Func); ok {
 		fd = e.declOf(fn)
+	} else if pkg == "" {
+		fd = e.superseded(name)
 	}
-	if fd == nil && pkg == "" { // dropped names leave the scope later, several together
-		fd = e.unscoped(name)
-	}
+	name, _, _ = strings.Cut(name, "#")
 	if fd == nil {
-		r.fail("the function %s isn't known here any more", shownName(name))
+		r.fail("the function %s isn't known here any more", name)
 	}
 	sig := fd.fn.Signature()
 	if len(args) == 0 {
 		if generic(fd.fn) {
-			r.fail("the function %s needs type arguments", shownName(name))
+			r.fail("the function %s needs type arguments", name)
 		}
 		ref := fd.pinned
 		if ref == nil {
@@ -115,7 +115,7 @@ func (r *nameReader) declared() (*funcRef, *types.Signature) {
 		return ref, plainSignature(sig)
 	}
 	if len(args) != sig.TypeParams().Len() {
-		r.fail("the function %s has other type parameters", shownName(name))
+		r.fail("the function %s has other type parameters", name)
 	}
 	inst, err := types.Instantiate(e.context, sig, args, true)
 	if err != nil {
@@ -123,19 +123,19 @@ func (r *nameReader) declared() (*funcRef, *types.Signature) {
 	}
 	ref := e.instanceOf(fd, args)
 	if ref == nil {
-		r.fail("the function %s has other type parameters", shownName(name))
+		r.fail("the function %s has other type parameters", name)
 	}
 	return ref, plainSignature(inst.(*types.Signature))
 }
 
-// unscoped finds a function that left the scope and that a source still holds. It is called with compileMu held.
-func (e *Engine) unscoped(name string) *funcDecl {
+// superseded finds a function that was given up and that a source still holds. It is called with compileMu held.
+func (e *Engine) superseded(name string) *funcDecl {
 	e.ids.mu.Lock()
 	defer e.ids.mu.Unlock()
 	for _, s := range e.ids.sources {
 		if src := s.Value(); src != nil {
 			for _, fd := range src.decls {
-				if fd.decl.Recv == nil && fd.decl.Name.Name == name {
+				if fd.name == name {
 					return fd
 				}
 			}
@@ -165,7 +165,7 @@ func (r *nameReader) typ() types.Type {
 		r.fail("there is no type %s", name)
 	case 'M':
 		name := r.quoted()
-		return r.named(r.e.pkg.Scope().Lookup(name), shownName(name), r.types())
+		return r.named(r.e.ids.object(name), strings.SplitN(name, "#", 2)[0], r.types())
 	case 'C':
 		path, name := r.quoted(), r.quoted()
 		args := r.types()

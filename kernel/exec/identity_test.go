@@ -152,7 +152,7 @@ var fs = map[string]any{
 
 // A function value stays the one that it was when its name was defined again.
 func TestOldFunctionsStayOld(t *testing.T) {
-	a, b, _ := twins(t, "func f() int { return 1 }\nvar old = f\nvar lit = func() int { return f() }", "func f__2() int { return 2 }\nvar new = f__2\ntype T struct{ a int }", "type T__2 struct{ b string }\nvar t1, t2 any = T{1}, T__2{\"x\"}")
+	a, b, _ := twins(t, "func f() int { return 1 }\nvar old = f\nvar lit = func() int { return f() }", "func f() int { return 2 }\nvar new = f\ntype T struct{ a int }\nvar t1 any = T{1}", "type T struct{ b string }\nvar t2 any = T{\"x\"}")
 	for _, r := range []struct{ name, want string }{{"old", "1"}, {"new", "2"}, {"lit", "2"}} {
 		f, err := send(t, a, b, get(t, a, r.name))
 		if err != nil {
@@ -274,16 +274,12 @@ var sq any = Sq{}
 	}
 }
 
-// A function that only its name refers to is found after the collector has run: one that was dropped or forgotten after it was named,
-// and a literal of an initialisation that has never run.
+// A function that only its name refers to is found after the collector has run: a literal of statements that are over, a function that was
+// forgotten after it was named, and a literal of an initialisation that has never run.
 func TestNamedFunctionsStay(t *testing.T) {
-	a, b, _ := twins(t, `
-var f any
-var g any = func() int { return 1 }
-`, `func __cell1() { f = func() int { return 2 } }`, `
-func gone() int { return 3 }
-func __cell2() { f = gone }
-`)
+	a, b, _ := twins(t, "var g any = func() int { return 1 }")
+	n := newCells(t)
+	n.run("var f any\nf = func() int { return 2 }")
 	collect := func() {
 		runtime.GC()
 		runtime.GC()
@@ -299,19 +295,18 @@ func __cell2() { f = gone }
 	for _, row := range []struct {
 		cell, forget string
 		want         int64
-	}{{"__cell1", "", 2}, {"__cell2", "gone", 3}} {
-		a.Call(nil, row.cell)
-		v := get(t, a, "f")
+	}{{"f = func() int { return 2 }", "", 2}, {"func gone() int { return 3 }\nf = gone", "func gone(int) {}", 3}} {
+		n.run(row.cell)
+		v := get(t, n.e, "f")
 		ft := v.Elem().Type()
-		name, _, err := a.Identify(v.Elem())
+		name, _, err := n.e.Identify(v.Elem())
 		if err != nil {
 			t.Fatal(err)
 		}
 		v.SetZero()
-		a.Drop(row.cell)
-		a.Forget(row.forget)
+		n.run(row.forget)
 		collect()
-		found, err := a.Find(name, ft)
+		found, err := n.e.Find(name, ft)
 		if err != nil {
 			t.Errorf("%s: %v", row.cell, err)
 			continue

@@ -99,7 +99,7 @@ func (m *Image) set(s *globalSlot, p unsafe.Pointer) unsafe.Pointer {
 	return p
 }
 
-// Place makes memory, of the variable's type, a package variable of the image, by its name in the sources. It reports whether there
+// Place makes memory, of the variable's type, a package variable of the image, by the name that holds in other processes. It reports whether there
 // is such a variable. Code that has the variable's old address keeps that.
 func (m *Image) Place(name string, t reflect.Type, p unsafe.Pointer) bool {
 	s := m.e.slot(name)
@@ -110,11 +110,11 @@ func (m *Image) Place(name string, t reflect.Type, p unsafe.Pointer) bool {
 	return true
 }
 
-// slot returns what there is of a package variable, by its name in the sources; nil if there is no such variable.
+// slot returns what there is of a package variable, by the name that holds in other processes; nil if there is no such variable.
 func (e *Engine) slot(name string) *globalSlot {
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()
-	if v := e.global(e.pkg.Scope().Lookup(name)); v != nil {
+	if v := e.global(e.ids.object(name)); v != nil {
 		return v.global
 	}
 	return nil

@@ -130,26 +130,23 @@ func TestImageConcurrently(t *testing.T) {
 
 // What Initialize computes: declarations without any effect but on variables.
 func TestDeclared(t *testing.T) {
-	e, h := newEngine()
-	mark := "\n" + exec.DeclaresMark
-	for i, text := range []string{
-		"var a, b, c__2, d, x int; var m map[string]int; var f func() int; var s []int; func loud() int { println(1); return 1 }\nfunc quiet(n int) int { a := n; a++; return a }\nfunc deep() int { return loud() }" +
-			"\nfunc __cell1() { a = 5; a = 6; b = quiet(a); c__2 = loud(); d = deep(); x = quiet(3) }" + mark + "a,b,c__2,d,x\n",
-		"import \"sort\"\nfunc __cell2() { m = map[string]int{\"x\": x}; f = func() int { a++; return loud() }; s = []int{3, 1}; sort.Slice(s, func(i, j int) bool { return s[i] < s[j] }) }" + mark + "m,f,s\n",
-		"var u, v int; var w *int; var y chan int; func recur(n int) int { if n == 0 { return 1 }; return n * recur(n-1) }\nfunc __cell3() { u = f(); v = recur(5); w = &v; y = make(chan int, 2); var __z1 int; x = __z1 }" + mark + "u,v,w,y,x\n",
-		"var r, q int; func __cell4() { r = func() int { return 2 }(); go func() {}(); for range 2 { q = 3 } }" + mark + "r,q\n",
+	n := newCells(t)
+	e, h := n.e, n.h
+	for _, code := range []string{
+		"func loud() int { println(1); return 1 }\nfunc quiet(n int) int { a := n; a++; return a }\nfunc deep() int { return loud() }\na := 5; a = 6; b := quiet(a); c := loud(); d := deep(); x := quiet(3)",
+		"m := map[string]int{\"x\": x}; f := func() int { a++; return loud() }; s := []int{3, 1}; sort.Slice(s, func(i, j int) bool { return s[i] < s[j] })",
+		"func recur(n int) int { if n == 0 { return 1 }; return n * recur(n-1) }\nu := f(); v := recur(5); w := &v; y := make(chan int, 2); var x int",
+		"r := func() int { return 2 }(); var q int; go func() {}(); for range 2 { q = 3 }",
 	} {
-		if _, err := e.Compile(fmt.Sprintf("s%d.go", i), "package main\n"+text); err != nil {
-			t.Fatal(err)
-		}
+		n.compile(code)
 	}
 	var names []string
 	for name := range e.Declared() {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	// a changes, so b isn't known; u calls a function value; q is assigned in a loop; v is taken the address of by w's own declaration.
-	if got, want := fmt.Sprint(names), "[a f m r s v w x y]"; got != want {
+	// a changes, so b isn't known; u calls a function value; v is taken the address of by w's own declaration.
+	if got, want := fmt.Sprint(names), "[a f m q r s v w x y]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	m := e.NewImage()

@@ -12,10 +12,6 @@ import (
 	"strings"
 )
 
-// DeclaresMark begins the line of a source that lists the package variables, separated by commas, which statements of its entry declare:
-// the first statement of the function's body that assigns to one says what it begins with.
-const DeclaresMark = "//gilkernel:declares "
-
 // An initial is a declaration that gives variables their first values.
 type initial struct {
 	vars []types.Object
@@ -23,39 +19,16 @@ type initial struct {
 	scan *scan
 }
 
-// declaredBy returns the variables that a source's entry declares.
-func declaredBy(text string) map[string]bool {
-	_, rest, ok := strings.Cut(text, "\n"+DeclaresMark)
-	if !ok {
-		return nil
-	}
-	line, _, _ := strings.Cut(rest, "\n")
-	names := map[string]bool{}
-	for name := range strings.SplitSeq(line, ",") {
-		names[strings.TrimSpace(name)] = true
-	}
-	return names
-}
-
-// initials notes the declarations among the statements of a source's entry, and what all its functions assign to otherwise. It is called before the
+// initials notes the declarations among the statements of a unit's entry, and what all its functions assign to otherwise. It is called before the
 // functions are compiled: a literal is known by the code that runs. commit makes the declarations count.
-func (e *Engine) initials(src *source, declares map[string]bool) (commit func()) {
+func (e *Engine) initials(src *source) (commit func()) {
 	var list []*initial
-	var mine map[ast.Stmt]bool
-	if len(declares) > 0 {
-		mine = map[ast.Stmt]bool{}
-		for _, d := range src.file.Decls {
-			fd, ok := d.(*ast.FuncDecl)
-			if !ok || fd.Recv != nil || fd.Body == nil || !strings.HasPrefix(fd.Name.Name, "__") {
-				continue
-			}
-			for _, st := range fd.Body.List {
-				if s, ok := st.(*ast.AssignStmt); ok && s.Tok == token.ASSIGN {
-					if in := e.initialOf(src, s, declares); in != nil {
-						mine[st] = true
-						list = append(list, in)
-					}
-				}
+	mine := map[ast.Stmt]bool{}
+	if src.unit != nil && src.unit.Entry != nil {
+		for _, st := range src.unit.Entry.Body.List {
+			if found := e.initialsOf(src, st); found != nil {
+				mine[st] = true
+				list = append(list, found...)
 			}
 		}
 	}
@@ -73,30 +46,52 @@ func (e *Engine) initials(src *source, declares map[string]bool) (commit func())
 	}
 }
 
-// initialOf returns the declaration that a statement is: the first one that assigns to a declared variable; nil if it is none.
-func (e *Engine) initialOf(src *source, s *ast.AssignStmt, declares map[string]bool) *initial {
-	in := &initial{scan: &scan{}}
-	first := false
-	for _, l := range s.Lhs {
-		id, ok := ast.Unparen(l).(*ast.Ident)
-		if !ok {
-			return nil
+// initialsOf returns the declarations of package variables that a statement is made of, nil if it is none.
+func (e *Engine) initialsOf(src *source, st ast.Stmt) (list []*initial) {
+	switch st := st.(type) {
+	case *ast.AssignStmt:
+		if st.Tok == token.DEFINE {
+			if in := e.initialOf(src, st.Lhs, st.Rhs, st.Pos()); in != nil {
+				list = append(list, in)
+			}
 		}
-		if o := src.info.Uses[id]; o != nil && e.globals[o] != nil {
-			in.vars = append(in.vars, o)
-			first = first || declares[id.Name]
+	case *ast.DeclStmt:
+		if gd := st.Decl.(*ast.GenDecl); gd.Tok == token.VAR {
+			for _, spec := range gd.Specs {
+				spec := spec.(*ast.ValueSpec)
+				var lhs []ast.Expr
+				for _, id := range spec.Names {
+					lhs = append(lhs, id)
+				}
+				if in := e.initialOf(src, lhs, spec.Values, spec.Pos()); in != nil {
+					list = append(list, in)
+				}
+			}
 		}
 	}
-	if !first {
+	return list
+}
+
+// initialOf returns the declaration of variables with these first values; nil if it declares no package variable.
+func (e *Engine) initialOf(src *source, lhs, rhs []ast.Expr, pos token.Pos) *initial {
+	in := &initial{scan: &scan{}}
+	for _, l := range lhs {
+		id := l.(*ast.Ident)
+		o := src.info.Defs[id]
+		if o == nil {
+			o = src.info.Uses[id] // one that was there takes part
+		}
+		if o != nil && e.globals[o] != nil {
+			in.vars = append(in.vars, o)
+		}
+	}
+	if in.vars == nil {
 		return nil
 	}
-	for _, o := range in.vars {
-		delete(declares, o.Name())
-	}
-	if id, ok := ast.Unparen(s.Rhs[0]).(*ast.Ident); !ok || len(s.Rhs) > 1 || !strings.HasPrefix(id.Name, "__z") {
-		in.scan = e.scan(src, &ast.AssignStmt{Tok: token.ASSIGN, Rhs: s.Rhs})
+	if len(rhs) > 0 {
+		in.scan = e.scan(src, &ast.AssignStmt{Tok: token.ASSIGN, Rhs: rhs})
 		if in.scan.effect == "" {
-			in.code = e.compileInitial(src, s)
+			in.code = e.compileInitial(src, lhs, rhs, pos)
 			if in.code == nil {
 				in.scan.effect = "it needs a variable of the cell's statements"
 			}
@@ -105,8 +100,8 @@ func (e *Engine) initialOf(src *source, s *ast.AssignStmt, declares map[string]b
 	return in
 }
 
-// compileInitial compiles a statement as a function of its own; nil if that can't be done.
-func (e *Engine) compileInitial(src *source, s *ast.AssignStmt) (k *code) {
+// compileInitial compiles an assignment as a function of its own; nil if that can't be done.
+func (e *Engine) compileInitial(src *source, lhs, rhs []ast.Expr, pos token.Pos) (k *code) {
 	defer func() {
 		if v := recover(); v != nil {
 			if _, ok := v.(limit); !ok {
@@ -115,10 +110,10 @@ func (e *Engine) compileInitial(src *source, s *ast.AssignStmt) (k *code) {
 			k = nil
 		}
 	}()
-	c := e.newFn(src, nil, "", types.NewSignatureType(nil, nil, nil, nil, nil, false), s.Pos())
-	c.boxed = e.escape(src, nil, s)
-	c.assignList(s.Lhs, s.Rhs, false, s.Pos())
-	c.emit(s.Pos(), func(*frame) int { return opReturn })
+	c := e.newFn(src, nil, "", types.NewSignatureType(nil, nil, nil, nil, nil, false), pos)
+	c.boxed = e.escape(src, nil, &ast.AssignStmt{Lhs: lhs, Rhs: rhs, TokPos: pos})
+	c.assignList(lhs, rhs, false, pos)
+	c.emit(pos, func(*frame) int { return opReturn })
 	return c.finish()
 }
 
@@ -227,12 +222,12 @@ func reading(src *source, fun ast.Expr) bool {
 	return false
 }
 
-// Declared returns the package variables, by their names in the sources, that Initialize gives the values of their declarations.
+// Declared returns the package variables, by the names that hold in other processes, that Initialize gives the values of their declarations.
 func (e *Engine) Declared() map[string]bool {
 	names := map[string]bool{}
 	for _, in := range e.decided() {
 		for _, o := range in.vars {
-			names[o.Name()] = true
+			names[e.ids.nameOf(o)] = true
 		}
 	}
 	return names
@@ -328,7 +323,7 @@ func (e *Engine) Initialize(m *Image, origin any, names []string) {
 		want := map[types.Object]bool{}
 		for _, in := range slices.Backward(list) {
 			for _, o := range in.vars {
-				if slices.Contains(names, o.Name()) || want[o] {
+				if slices.Contains(names, e.ids.nameOf(o)) || want[o] {
 					for _, r := range in.reads {
 						want[r] = true
 					}

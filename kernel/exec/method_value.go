@@ -13,7 +13,12 @@ import (
 // methodValue compiles x.M without a call: the receiver is evaluated now.
 func (c *fn) methodValue(e *ast.SelectorExpr, sel *selection) *expr {
 	fn := sel.obj.(*types.Func)
-	x := c.receiver(c.expr(e.X), sel.index, fn, e.Pos())
+	x, own := c.standingMethod(e, fn)
+	if x != nil {
+		fn = own
+	} else {
+		x = c.receiver(c.expr(e.X), sel.index, fn, e.Pos())
+	}
 	return c.bind2(x, fn, c.e.subst(c.env, c.src.info.Types[e].Type).(*types.Signature), e.Pos())
 }
 

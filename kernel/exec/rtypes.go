@@ -17,12 +17,6 @@ import (
 // mainPath is the package path of all that cells declare.
 const mainPath = "main"
 
-// shown cuts the version that the cell compiler gives a name that was declared before.
-var shown = regexp.MustCompile(`__\d+$`)
-
-// shownName is what a learner calls a name of a lowered source.
-func shownName(name string) string { return shown.ReplaceAllString(name, "") }
-
 // A shell is a named type that has an address but not yet its structure.
 type shell struct {
 	named *types.Named
@@ -93,34 +87,34 @@ func (e *Engine) remethod(n *types.Named) {
 // cellOf is the number of the cell in a position: In[3]:4:2.
 var cellOf = regexp.MustCompile(`^In\[(\d+)\]`)
 
-// supersede takes note of where a type is declared, and marks the type that had the name before: its values
+// declareType takes note of where a type is declared, and marks the type that had the name before: its values
 // live on, and are shown as those of "T (cell 3)".
-func (e *Engine) supersede(src *source, id *ast.Ident) {
-	name := shownName(id.Name)
-	old := e.latest[name]
-	e.latest[name] = latestType{id.Name, src.position(id.Pos())}
-	if old.name == "" || old.name == id.Name {
+func (e *Engine) declareType(src *source, id *ast.Ident) {
+	tn, ok := src.info.Defs[id].(*types.TypeName)
+	if !ok {
 		return
 	}
-	tn, ok := e.pkg.Scope().Lookup(old.name).(*types.TypeName)
+	e.define(src, tn)
+	old := e.latest[id.Name]
+	e.latest[id.Name] = latestType{tn, src.position(id.Pos())}
 	m := cellOf.FindStringSubmatch(old.pos)
-	if !ok || tn.IsAlias() || m == nil {
+	if old.tn == nil || old.tn.IsAlias() || m == nil {
 		return
 	}
-	if named, ok := tn.Type().(*types.Named); ok && named.TypeParams().Len() == 0 {
+	if named, ok := old.tn.Type().(*types.Named); ok && named.TypeParams().Len() == 0 {
 		rt := e.reflect(e.typ(named))
 		e.reflectMu.Lock()
 		defer e.reflectMu.Unlock()
 		if s := e.named[rt]; s != nil {
-			s.n.Rename("main." + name + " (cell " + m[1] + ")")
+			s.n.Rename("main." + id.Name + " (cell " + m[1] + ")")
 		}
 	}
 }
 
-// latestType is the newest type with a name that the learner gave.
+// latestType is the newest type with a name.
 type latestType struct {
-	name string // in the source
-	pos  string
+	tn  *types.TypeName
+	pos string
 }
 
 // reflectType is called with reflectMu held.
@@ -239,7 +233,7 @@ func (e *Engine) structFields(t *types.Struct) []reflect.StructField {
 	for i := range t.NumFields() {
 		f := t.Field(i)
 		e.needWhole(f.Type())
-		sf := reflect.StructField{Name: shownName(f.Name()), Type: e.reflectType(f.Type()), Tag: reflect.StructTag(t.Tag(i)), Offset: offs[i], Anonymous: f.Embedded()}
+		sf := reflect.StructField{Name: f.Name(), Type: e.reflectType(f.Type()), Tag: reflect.StructTag(t.Tag(i)), Offset: offs[i], Anonymous: f.Embedded()}
 		if !f.Exported() {
 			sf.PkgPath = mainPath
 			if f.Pkg() != nil {
@@ -296,7 +290,7 @@ func (e *Engine) namedType(t *types.Named, key string) reflect.Type {
 			return rt
 		}
 	}
-	name := shownName(obj.Name())
+	name := obj.Name()
 	if args := t.TypeArgs(); args.Len() > 0 {
 		var ss []string
 		for i := range args.Len() {
@@ -390,53 +384,4 @@ func (e *Engine) methodsOf(t types.Type) []rtype.Method {
 		ms = append(ms, m)
 	}
 	return ms
-}
-
-// nativeType returns the compiled package's type, nil if it isn't known.
-func (e *Engine) nativeType(obj *types.TypeName) reflect.Type {
-	path := obj.Pkg().Path()
-	if rt := e.learned[path+"."+obj.Name()]; rt != nil {
-		return rt
-	}
-	if v, ok := e.symbol(path, obj.Name()); ok && v.Kind() == reflect.Pointer {
-		return v.Type().Elem()
-	}
-	return nil
-}
-
-// learn notes the types that a compiled value's type shows and no table has by name: unexported ones.
-func (e *Engine) learn(t types.Type, rt reflect.Type, depth int) {
-	if depth > 4 {
-		return
-	}
-	switch t := types.Unalias(t).(type) {
-	case *types.Named:
-		obj := t.Obj()
-		if obj.Pkg() == nil || obj.Pkg().Path() == mainPath || obj.Exported() || t.TypeArgs().Len() > 0 {
-			return
-		}
-		e.reflectMu.Lock()
-		if e.learned[obj.Pkg().Path()+"."+obj.Name()] == nil {
-			e.learned[obj.Pkg().Path()+"."+obj.Name()] = rt
-		}
-		e.reflectMu.Unlock()
-	case *types.Pointer:
-		if rt.Kind() == reflect.Pointer {
-			e.learn(t.Elem(), rt.Elem(), depth+1)
-		}
-	case *types.Slice:
-		if rt.Kind() == reflect.Slice {
-			e.learn(t.Elem(), rt.Elem(), depth+1)
-		}
-	case *types.Signature:
-		if rt.Kind() != reflect.Func || rt.NumIn() != t.Params().Len() || rt.NumOut() != t.Results().Len() {
-			return
-		}
-		for i := range rt.NumIn() {
-			e.learn(t.Params().At(i).Type(), rt.In(i), depth+1)
-		}
-		for i := range rt.NumOut() {
-			e.learn(t.Results().At(i).Type(), rt.Out(i), depth+1)
-		}
-	}
 }

@@ -5,18 +5,15 @@ package exec
 import (
 	"fmt"
 	"go/types"
-	"regexp"
 	"strings"
 )
-
-var shownInText = regexp.MustCompile(`(\w)__\d+\b`)
 
 // reflectArgName is how compiled Go writes a type argument in a type's name: packages by their paths, no aliases, and
 // blanks within the braces.
 func (e *Engine) reflectArgName(t types.Type) string {
 	var b strings.Builder
 	writeArgName(&b, t)
-	return shownInText.ReplaceAllString(b.String(), "$1")
+	return b.String()
 }
 
 func writeArgName(b *strings.Builder, t types.Type) {

@@ -67,12 +67,18 @@ func (p *Program) Init(origin any) {
 	}
 }
 
+// Call runs the cell's statements, in the calling goroutine. Without any it does nothing.
+func (p *Program) Call(origin any) {
+	if p.entry != nil {
+		p.e.call(origin, p.entry)
+	}
+}
+
 // Call calls a function without parameters that a source has declared, in the calling goroutine.
 func (e *Engine) Call(origin any, name string) {
 	e.compileMu.Lock()
-	fn, _ := e.pkg.Scope().Lookup(name).(*types.Func)
 	var ref *funcRef
-	if fn != nil {
+	if fn, ok := e.ids.object(name).(*types.Func); ok {
 		if fd := e.declOf(fn); fd != nil {
 			ref = e.refOf(fd, "", nil)
 		}
@@ -81,6 +87,10 @@ func (e *Engine) Call(origin any, name string) {
 	if ref == nil {
 		panic("exec: no function " + name)
 	}
+	e.call(origin, ref)
+}
+
+func (e *Engine) call(origin any, ref *funcRef) {
 	g := e.newG(origin)
 	defer e.leaving(g)
 	g.run(ref.get())

@@ -8,18 +8,19 @@ import (
 	"unsafe"
 )
 
-// ErrorName returns the name, in the sources, of a package variable of type error that holds a pointer to t, in an image; ok is false if
+// ErrorName returns the name, as other processes know it, of a package variable of type error that holds a pointer to t, in an image; ok is false if
 // no variable does. Of several it is the first in the alphabet. May be called concurrently.
 func (e *Engine) ErrorName(m *Image, p unsafe.Pointer, t reflect.Type) (name string, ok bool) {
 	want := rtypeOf(reflect.PointerTo(t))
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()
 	for o, v := range e.globals {
-		if v.global == nil || ok && o.Name() >= name || !types.Identical(o.Type(), types.Universe.Lookup("error").Type()) {
+		own := e.ids.nameOf(o)
+		if v.global == nil || own == "" || ok && own >= name || !types.Identical(o.Type(), types.Universe.Lookup("error").Type()) {
 			continue
 		}
 		if held := dynamic(v.global.in(m), false); held.data == p && held.typ == want {
-			name, ok = o.Name(), true
+			name, ok = own, true
 		}
 	}
 	return name, ok

@@ -50,6 +50,10 @@ func (c *fn) stmt(s ast.Stmt) {
 		}
 		c.stmts(s.List)
 	case *ast.ExprStmt:
+		if f := c.special[s]; f != nil {
+			f()
+			return
+		}
 		c.do(s.Pos(), c.expr(s.X).eval())
 	case *ast.SendStmt:
 		c.sendStmt(s)

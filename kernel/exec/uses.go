@@ -65,13 +65,13 @@ func (c *fn) useType(t types.Type) {
 
 // Global is a package variable that a function uses.
 type Global struct {
-	Name    string // in the sources
+	Name    string // as other processes know it
 	Shown   string // as the learner knows it
 	Type    reflect.Type
 	Pointer unsafe.Pointer
 }
 
-// Global returns a package variable by its name in the sources.
+// Global returns a package variable by the name that holds in other processes.
 func (e *Engine) Global(name string) (Global, bool) { return e.GlobalIn(nil, name) }
 
 // GlobalIn returns a package variable of an image.
@@ -80,7 +80,7 @@ func (e *Engine) GlobalIn(m *Image, name string) (Global, bool) {
 	if s == nil {
 		return Global{}, false
 	}
-	return Global{name, shownName(name), e.reflect(s.t), s.in(m)}, true
+	return Global{name, e.ids.object(name).Name(), e.reflect(s.t), s.in(m)}, true
 }
 
 // GlobalsOf returns the package variables that functions use, by way of the functions that they call too. What they call by an
@@ -105,17 +105,19 @@ func (e *Engine) GlobalsIn(m *Image, fs ...reflect.Value) []Global {
 // Live returns all package variables of an image that later sources can mention, but for those that the host has made.
 func (e *Engine) Live(m *Image) (list []Global) {
 	e.compileMu.Lock()
-	var slots []*globalSlot
-	var names []string
-	for _, name := range e.pkg.Scope().Names() {
-		if v := e.globals[e.pkg.Scope().Lookup(name)]; v != nil && v.global != nil && !strings.HasPrefix(name, "__") {
-			slots, names = append(slots, v.global), append(names, name)
+	slots := map[types.Object]*globalSlot{}
+	for o, v := range e.globals {
+		if v.global != nil && !strings.HasPrefix(o.Name(), "__") {
+			slots[o] = v.global
 		}
 	}
 	e.compileMu.Unlock()
-	for i, s := range slots {
-		list = append(list, Global{names[i], shownName(names[i]), e.reflect(s.t), s.in(m)})
+	for o, s := range slots {
+		if name := e.ids.nameOf(o); name != "" {
+			list = append(list, Global{name, o.Name(), e.reflect(s.t), s.in(m)})
+		}
 	}
+	slices.SortFunc(list, func(a, b Global) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }
 
@@ -200,7 +202,7 @@ func (w *usesWalk) global(o types.Object) {
 	v := w.e.global(o)
 	w.e.compileMu.Unlock()
 	if v != nil && o.Pkg() != nil && o.Pkg().Path() == mainPath {
-		w.found = append(w.found, Global{o.Name(), shownName(o.Name()), w.e.reflect(v.t), v.global.in(w.image)})
+		w.found = append(w.found, Global{w.e.ids.nameOf(o), o.Name(), w.e.reflect(v.t), v.global.in(w.image)})
 	}
 }
 

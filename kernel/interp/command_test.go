@@ -64,7 +64,7 @@ func TestCommandNotFound(t *testing.T) {
 			t.Errorf("got %+v", r.done)
 		}
 	}
-	p.run("__rt.Result(1)\n").ok(t)
+	p.run("1\n").ok(t)
 }
 
 // An interrupt ends the child and what it has started.
@@ -83,7 +83,7 @@ func TestInterruptCommand(t *testing.T) {
 			break
 		}
 	}
-	p.run("__rt.Result(1)\n").ok(t)
+	p.run("1\n").ok(t)
 }
 
 // A command doesn't outlive an interpreter process that is killed.

@@ -93,7 +93,6 @@ func TestPanicValues(t *testing.T) {
 		{"c := make(chan int)\nclose(c)\nclose(c)", "runtime error", "close of closed channel"},
 		{"c := make(chan int, 1)\nclose(c)\nc <- 1", "runtime error", "send on closed channel"},
 		{"import \"sync\"\nvar wg sync.WaitGroup\nwg.Done()", "panic", "sync: negative WaitGroup counter"},
-		{"__rt.Stale(\"f must be compiled again\")", "StaleDefinition", "f must be compiled again"},
 	} {
 		r := p.run(row.code + "\n")
 		if r.done.Error == nil {
@@ -146,7 +145,7 @@ var kept, wake = 1, make(chan bool)
 go func() { fmt.Println("last words"); <-wake; var m map[string]int; m["a"] = 1 }()
 `).ok(t)
 	p.run("kept = 2\n").ok(t)
-	r := p.run("close(wake)\n__rt.Result(kept)\n").ok(t)
+	r := p.run("close(wake)\nkept\n").ok(t)
 	for len(r.errors) == 0 {
 		r.add(p.next())
 	}
@@ -155,7 +154,7 @@ go func() { fmt.Println("last words"); <-wake; var m map[string]int; m["a"] = 1 
 		!strings.HasPrefix(got, "In[1]:3:70 in a function literal\n") || !strings.HasSuffix(got, "\npanic: runtime error: assignment to entry in nil map") {
 		t.Errorf("cell %d: %+v\n%s", e.Cell, e.Error, got)
 	}
-	if got := p.run("__rt.Result(kept)\n").ok(t).text(); got != `"2"` {
+	if got := p.run("kept\n").ok(t).text(); got != `"2"` {
 		t.Errorf("got %s", got)
 	}
 }
@@ -201,7 +200,7 @@ func TestGoexit(t *testing.T) {
 	if r.out[1] != "1" {
 		t.Errorf("printed %q", r.out[1])
 	}
-	p.run("__rt.Result(1)\n").ok(t)
+	p.run("1\n").ok(t)
 }
 
 func TestPanicInInitialiser(t *testing.T) {
@@ -210,5 +209,5 @@ func TestPanicInInitialiser(t *testing.T) {
 	if r.done.Status != "error" || r.done.Error.Name != "panic" || r.done.Error.Value != "early" {
 		t.Errorf("got %+v %s", r.done, trace(r.done.Error))
 	}
-	p.run("__rt.Result(1)\n").ok(t)
+	p.run("1\n").ok(t)
 }

@@ -53,7 +53,7 @@ func TestHammer(t *testing.T) {
 					if e := res.done.Error; e != nil && e.Name != "KeyboardInterrupt" && e.Name != "Deadlock" {
 						t.Fatalf("seed %d: %s\nended with %s", seed, code, trace(e))
 					}
-					if got := p.run("__rt.Result(7)\n").ok(t).text(); got != `"7"` {
+					if got := p.run("7\n").ok(t).text(); got != `"7"` {
 						t.Fatalf("seed %d: after\n%s\nthe next cell resulted in %s", seed, code, got)
 					}
 				}

@@ -88,15 +88,15 @@ var counter = 5
 func add() { for range 10 { counter++ } }
 ---
 counter = 50
-a, b := gil.NewInterpreter(), gil.NewInterpreter()
-seen := make([]int, 3)
-var ts []*machine.Thread
-for i, in := range []*gil.Interpreter{a, b, a} {
-	th := in.CallInThread("t", func() { add(); seen[i] = counter })
-	th.Join(machine.Current(), -1)
-	ts = append(ts, th)
-}
-fmt.Println(seen, counter)
+func() {
+	a, b := gil.NewInterpreter(), gil.NewInterpreter()
+	seen := make([]int, 3)
+	for i, in := range []*gil.Interpreter{a, b, a} {
+		th := in.CallInThread("t", func() { add(); seen[i] = counter })
+		th.Join(machine.Current(), -1)
+	}
+	fmt.Println(seen, counter)
+}()
 `).ok(t)
 		if got := r.out[r.id]; got != "[15 15 25] 50\n" {
 			t.Errorf("%s: got %s", machine, got)

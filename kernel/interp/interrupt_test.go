@@ -184,7 +184,7 @@ func TestInterrupt(t *testing.T) {
 				q := p.begun(row.code + "\n")
 				r := p.interrupted(q.ID)
 				// What is left of it must not print, and the next cell must run as ever.
-				again := p.run("n := 0\nfor i := 0; i < 1000; i++ { n += i }\n__rt.Result(n)\n").ok(t)
+				again := p.run("n := 0\nfor i := 0; i < 1000; i++ { n += i }\nn\n").ok(t)
 				if again.text() != `"499500"` {
 					t.Errorf("the next cell resulted in %s", again.text())
 				}
@@ -227,7 +227,7 @@ work()
 	if got := trace(r.done.Error); !strings.HasPrefix(got, "In[1]:8:1\n") || !strings.Contains(got, "\nIn[1]:4:") || !strings.HasSuffix(got, "KeyboardInterrupt: the cell was interrupted") {
 		t.Errorf("got %s", got)
 	}
-	if got := p.run("__rt.Result(cleaned)\n").ok(t).text(); got != `"5"` {
+	if got := p.run("cleaned\n").ok(t).text(); got != `"5"` {
 		t.Errorf("the deferred function counted to %s", got)
 	}
 }
@@ -247,7 +247,7 @@ fmt.Println("begun")
 for {  }
 `)
 	p.interrupted(q.ID)
-	if got := p.run("question <- 41\n__rt.Result(<-answer)\n").ok(t).text(); got != `"42"` {
+	if got := p.run("question <- 41\n<-answer\n").ok(t).text(); got != `"42"` {
 		t.Errorf("got %s", got)
 	}
 	p.until(func(r *result) bool { return len(r.out[1]) > 3 })
@@ -264,7 +264,7 @@ fmt.Println("begun")
 select {}
 `)
 	p.interrupted(q.ID)
-	got := p.run("import \"time\"\nbefore := n\ntime.Sleep(20*time.Millisecond)\n__rt.Result(n-before)\n").ok(t).text()
+	got := p.run("import \"time\"\nbefore := n\ntime.Sleep(20*time.Millisecond)\nn-before\n").ok(t).text()
 	if got != `"0"` {
 		t.Errorf("it went on: %s", got)
 	}
@@ -286,7 +286,7 @@ wait()
 n++
 `)
 	p.interrupted(q.ID)
-	r := p.run("import \"time\"\nmu.Unlock()\ntime.Sleep(20*time.Millisecond)\n__rt.Result(n)\n").ok(t)
+	r := p.run("import \"time\"\nmu.Unlock()\ntime.Sleep(20*time.Millisecond)\nn\n").ok(t)
 	if r.text() != `"0"` || len(r.out) > 0 {
 		t.Errorf("it resumed: n is %s, output %v", r.text(), r.out)
 	}
@@ -314,7 +314,7 @@ for { c, err := l.Accept(); if err == nil { c.Close() } }
 
 func TestInterruptOfAnotherRun(t *testing.T) {
 	p := begin(t)
-	q := p.begun("import \"fmt\"\nfmt.Println(\"begun\")\nc := make(chan int, 1)\nfor len(c) == 0 {  var s string; fmt.Scanln(&s); if s == \"end\" { break } }\n__rt.Result(7)\n")
+	q := p.begun("import \"fmt\"\nfmt.Println(\"begun\")\nc := make(chan int, 1)\nfor len(c) == 0 {  var s string; fmt.Scanln(&s); if s == \"end\" { break } }\n7\n")
 	var asked *link.InputRequest
 	for asked == nil {
 		asked = p.next().Input
@@ -327,7 +327,7 @@ func TestInterruptOfAnotherRun(t *testing.T) {
 		t.Errorf("got %s", r.text())
 	}
 	p.interrupt(q.ID)
-	p.run("__rt.Result(1)\n").ok(t)
+	p.run("1\n").ok(t)
 }
 
 // An interrupt is answered soon even where the cell's goroutine can't end.

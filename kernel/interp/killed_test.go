@@ -28,6 +28,7 @@ func use(d *mp.DictProxy, l *mp.AcquirerProxy, q *mp.QueueProxy, name string) {
 	}
 }
 ---
+{ // what they are is gone with the cell
 m := mp.NewManager()
 s := sharedmemory.NewSharedMemory(sharedmemory.Create(true), sharedmemory.Size(1<<20))
 d, l, q := m.Dict(), m.Lock(), m.Queue()
@@ -37,6 +38,7 @@ p.Start()
 _, _, _ = os.Stdout, exceptions.Is, time.Now
 fmt.Println(m.Process().PID(), p.PID(), "begun")
 for { l.With(func() { d.Get("i"); s.Buf().Get(0) }); q.Put(nil); q.Get() }
+}
 `
 
 // cleaned is what the next cell does.

@@ -1,17 +1,15 @@
 package interp
 
-// This file defines the interpreter proper: how a lowered source is compiled and called.
+// This file defines the interpreter proper: how a cell is compiled.
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"go/types"
 	"reflect"
 	"sync"
 
+	"gilkernel/kernel/cell"
 	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/interp/link"
@@ -25,90 +23,92 @@ const (
 	limitText = "a limit of the interpreter, not your mistake: "
 )
 
-// backEnd is what a machine needs of an engine that runs Go.
-type backEnd interface {
-	// CompileSteps makes a source's definitions exist; see exec.Engine.
-	CompileSteps(name, text string, steps exec.Steps) (*exec.Program, error)
-	// Call calls a function that a source declared, in the calling goroutine.
-	Call(origin any, name string)
-	// Drop lets go of a function that will not be called again.
-	Drop(name string)
-	// Forget releases a variable or a function that no later code mentions.
-	Forget(name string)
-}
-
 // A machine is an engine with what it needs. It is used by one run at a time, except for its sources
 // and what the engine asks of it.
 type machine struct {
 	s       *session
+	cells   *cell.Session // that the kernel process has too
 	engine  *exec.Engine
-	backEnd backEnd
 	sources *sources
 	tables  tables
 }
 
-func newMachine(s *session) (*machine, error) {
+func newMachine(s *session) *machine {
 	m := &machine{s: s, sources: newSources(), tables: tables{s: s, loaded: map[string]map[string]reflect.Value{}}}
-	imp, err := newImports()
-	if err != nil {
-		return nil, err
-	}
+	imp := &stdlib.Importer{}
+	m.cells = cell.NewSession(&cell.Options{Importer: imp, Checked: true})
 	m.engine = exec.New(m, imp)
 	if s.engine == "yaegi" {
 		m.engine.SetBodies(yaegi.Engine{}, yaegi.MaxCalls)
 	}
-	m.backEnd = m.engine
-	return m, nil
-}
-
-// imports finds the packages that lowered sources import: compiled ones and the kernel's own.
-type imports struct {
-	types.Importer
-	rt *types.Package
-}
-
-func newImports() (*imports, error) {
-	i := &imports{Importer: &stdlib.Importer{}}
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "rt.go", nativesSource, 0)
-	if err != nil {
-		return nil, fmt.Errorf("reading the kernel's own package: %w", err)
-	}
-	conf := types.Config{Importer: i.Importer, IgnoreFuncBodies: true}
-	i.rt, err = conf.Check(nativesPath, fset, []*ast.File{file}, nil)
-	if err != nil {
-		return nil, fmt.Errorf("checking the kernel's own package: %w", err)
-	}
-	return i, nil
-}
-
-// Import implements types.Importer.
-func (i *imports) Import(path string) (*types.Package, error) {
-	if path == nativesPath {
-		return i.rt, nil
-	}
-	return i.Importer.Import(path)
+	return m
 }
 
 // names takes down what positions of this source will be called.
 func (m *machine) names(q *link.Run) { m.sources.code(q.Label, q.Code) }
 
-// compile makes a program of the source. Nothing of it runs before define.
-func (m *machine) compile(q *link.Run) (p *exec.Program, failed *link.Error) {
+// compiled is a cell that was compiled.
+type compiled struct {
+	*exec.Program
+	cell *cell.Program
+}
+
+// compile makes a program of a cell. Nothing of it runs before Init, and later cells don't know it before commit. lazy: functions are
+// compiled when they are called first.
+func (m *machine) compile(q *link.Run, lazy bool) (p compiled, failed *link.Error) {
 	defer func() {
 		if v := recover(); v != nil {
 			failed = m.refused(place{}, fmt.Sprint(v))
 		}
 	}()
-	p, err := m.backEnd.CompileSteps(fmt.Sprintf("c%d.go", q.ID), q.Source, stepsOf(q.Step))
-	if err != nil {
+	if err := m.apply(q.Before); err != nil {
+		return p, m.refused(place{}, err.Error())
+	}
+	compile := m.cells.Compile
+	if q.Expr {
+		compile = m.cells.CompileExpr
+	}
+	var err error
+	if p.cell, err = compile(q.Label, q.Source); err != nil { // the kernel process has compiled it: a fault of ours
+		return p, m.refused(place{}, err.Error())
+	}
+	u := p.cell.Unit
+	u.Name = fmt.Sprintf("c%d", q.ID)
+	if p.Program, err = m.engine.CompileUnit(u, exec.Options{Steps: stepsOf(q.Step), Lazy: lazy}); err != nil {
 		var at *exec.Error
 		if errors.As(err, &at) {
-			return nil, m.refused(m.sources.parse(at.Pos.String()), at.Msg)
+			return p, m.refused(m.sources.parse(at.Pos.String()), at.Msg)
 		}
-		return nil, m.refused(place{}, err.Error())
+		return p, m.refused(place{}, err.Error())
 	}
 	return p, nil
+}
+
+// apply makes the session know what came between two cells.
+func (m *machine) apply(raw json.RawMessage) error {
+	if raw == nil {
+		return nil
+	}
+	var changes []cell.Change
+	if err := json.Unmarshal(raw, &changes); err != nil {
+		return fmt.Errorf("reading what came between two cells: %w", err)
+	}
+	for _, ch := range changes {
+		v, err := m.cells.Apply(ch)
+		if err != nil {
+			return err
+		}
+		if v != nil {
+			m.engine.Place(v, m.s.getOut(ch.Receive.N))
+		}
+	}
+	return nil
+}
+
+// commit makes later cells know a cell.
+func (m *machine) commit(p compiled) {
+	m.cells.Commit(p.cell)
+	p.Commit()
 }
 
 // refused makes the error for a source that the engine doesn't compile.
@@ -185,7 +185,7 @@ func (t *tables) find(path, name string) (reflect.Value, bool) {
 	defer t.mu.Unlock()
 	table, ok := t.loaded[path]
 	if !ok {
-		if path == nativesPath {
+		if path == exec.HostPath {
 			table = t.s.natives()
 		} else {
 			table = symbols.Load(path)

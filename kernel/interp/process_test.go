@@ -172,39 +172,22 @@ type result struct {
 	done     *link.Done
 }
 
-// cellSource makes a lowered source of declarations and statements.
-func cellSource(key int, label, imports, decls, statements string) string {
-	return fmt.Sprintf(`//gilkernel key=%d label=%s
-//line generated:1:1
-package main
-import __rt "gilkernel/rt"
-%s
-//line %s:1:1
-%s
-//line generated:1:1
-func __cell%d() {
-//line %s:%d:1
-%s
-}
-`, key, label, imports, label, decls, key, label, strings.Count(decls, "\n")+2, statements)
-}
+var (
+	importBlock = regexp.MustCompile(`(?m)^import .*\n`)
+	renaming    = regexp.MustCompile(`(?m)^import .*[(; ]\w+ ".*\n|^import \w+ ".*\n`)
+)
 
-var importBlock = regexp.MustCompile(`(?m)^import .*\n`)
-
-// request makes a run of code that consists of import lines, declarations, a line "---" and
-// statements; the line numbers of the cell are those of code.
+// request makes a run of code that consists of lines with imports, declarations as a whole program has them, a line "---" and statements. The
+// numbers of the lines are those without the imports and with the line "---".
 func (p *process) request(code string) *link.Run {
 	p.runs++
-	imports := strings.Join(importBlock.FindAllString(code, -1), "")
-	learner := importBlock.ReplaceAllString(code, "")
-	decls, statements, ok := strings.Cut(learner, "---\n")
-	if !ok {
-		decls, statements = "", learner
+	imports := strings.Join(renaming.FindAllString(code, -1), "") // of others the session finds what it needs
+	code = importBlock.ReplaceAllString(code, "")
+	source := strings.Replace(code, "---\n", "package main\n", 1)
+	if source == code {
+		source = "\n" + code
 	}
-	label := fmt.Sprintf("In[%d]", p.runs)
-	r := &link.Run{ID: p.runs, Label: label, Entry: fmt.Sprintf("__cell%d", p.runs), Value: "display", Code: learner}
-	r.Source = cellSource(p.runs, label, imports, decls, statements)
-	return r
+	return &link.Run{ID: p.runs, Label: fmt.Sprintf("In[%d]", p.runs), Source: source + "\n" + imports, Code: code, Value: "display"}
 }
 
 // run runs code to its end.

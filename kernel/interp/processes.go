@@ -31,7 +31,7 @@ type processes struct {
 
 // log notes a source that was compiled, for later processes and for the spares.
 func (ps *processes) log(q *link.Run) {
-	d := &link.Run{ID: q.ID, Label: q.Label, Source: q.Source, Code: q.Code, Step: q.Step}
+	d := &link.Run{ID: q.ID, Label: q.Label, Source: q.Source, Expr: q.Expr, Before: q.Before, Code: q.Code, Step: q.Step}
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	ps.defined = append(ps.defined, d)
@@ -119,9 +119,7 @@ const settleTime = 500 * time.Millisecond
 // define compiles a source without running anything of it.
 func (s *session) define(q *link.Run) {
 	s.machine.names(q)
-	if _, refused := s.machine.compile(q); refused == nil { // the parent has compiled it
-		s.processes.log(q)
-	}
+	_ = s.add(q) // the parent has compiled it
 }
 
 // codec returns what sends values of this session's cells.

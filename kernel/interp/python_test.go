@@ -107,7 +107,7 @@ func TestLostUpdates(t *testing.T) {
 		t.Run(row.machine+" "+row.f, func(t *testing.T) {
 			p.t = t
 			p.machine(row.machine + " interval=100us")
-			text := p.run("__rt.Result(lost(" + row.f + "))\n").ok(t).text()
+			text := p.run("lost(" + row.f + ")\n").ok(t).text()
 			n, err := strconv.Atoi(strings.Trim(text, `"`))
 			if err != nil || (n > 0) != row.loses {
 				t.Errorf("%s updates were lost", text)
@@ -152,7 +152,7 @@ t.Start()
 time.Sleep(time.Millisecond)
 stop = true
 t.Join()
-__rt.Result(t.IsAlive())
+t.IsAlive()
 `).ok(t).text()
 				if got != `"false"` {
 					t.Errorf("got %s", got)
@@ -168,7 +168,7 @@ func TestSimulatedCells(t *testing.T) {
 		p := begin(t)
 		p.run(counter).ok(t)
 		p.machine(words)
-		return p.run("import \"gilkernel/runtime/machine\"\n__rt.Result(lost(plain), machine.Current().Now())\n").ok(t).text()
+		return p.run("import \"gilkernel/runtime/machine\"\nfunc() (any, any) { return lost(plain), machine.Current().Now() }()\n").ok(t).text()
 	}
 	first := run("simulated python=3.8 seed=1 cores=4")
 	if again := run("simulated python=3.8 seed=1 cores=4"); again != first {
@@ -183,7 +183,7 @@ func TestSimulatedCells(t *testing.T) {
 func TestVirtualClock(t *testing.T) {
 	p := begin(t)
 	p.machine("simulated")
-	got := p.run("import \"time\"\nstart := time.Now()\ntime.Sleep(time.Hour)\n__rt.Result(time.Since(start).Round(time.Second))\n").ok(t).text()
+	got := p.run("import \"time\"\nstart := time.Now()\ntime.Sleep(time.Hour)\ntime.Since(start).Round(time.Second)\n").ok(t).text()
 	if got != `"1h0m0s"` {
 		t.Errorf("got %s", got)
 	}
@@ -194,24 +194,24 @@ func TestThreadsAndGoroutines(t *testing.T) {
 	for _, words := range []string{"real", "simulated"} {
 		for _, row := range []struct{ name, code, want string }{
 			{"a cell is a thread", `import "gilkernel/runtime/gil"
-__rt.Result(gil.IsGILEnabled(), gil.Version())
+func() (any, any) { return gil.IsGILEnabled(), gil.Version() }()
 `, `"true, \"3.13\""`},
 			{"a goroutine is none", `import "gilkernel/runtime/gil"
 c := make(chan bool)
 go func() { c <- gil.IsGILEnabled() }()
-__rt.Result(<-c)
+<-c
 `, `"false"`},
 			{"goroutines of compiled packages are none", `import ("gilkernel/runtime/gil"; "time")
 c := make(chan bool)
 time.AfterFunc(1, func() { c <- gil.IsGILEnabled() })
-__rt.Result(<-c)
+<-c
 `, `"false"`},
 			{"a channel between threads", `import "gilkernel/runtime/machine"
 c := make(chan int)
 t := machine.Current()
 t.Go("a", func(*machine.Thread) { c <- 6 * <-c })
 c <- 7
-__rt.Result(<-c)
+<-c
 `, `"42"`},
 			{"a mutex between threads", `import ("gilkernel/runtime/machine"; "sync"; "time")
 var mu sync.Mutex
@@ -223,7 +223,7 @@ time.Sleep(time.Millisecond)
 n = 41
 mu.Unlock()
 a.Join(t, -1)
-__rt.Result(n)
+n
 `, `"42"`},
 			{"reading a pipe lets others run", `import ("gilkernel/runtime/machine"; "os")
 r, w, _ := os.Pipe()
@@ -231,24 +231,24 @@ t := machine.Current()
 t.Go("a", func(*machine.Thread) { w.Write([]byte("hello")) })
 b := make([]byte, 5)
 r.Read(b)
-__rt.Result(string(b))
+string(b)
 `, `"\"hello\""`},
 			{"callbacks of a call without the GIL have it", `import ("io/fs"; "os"; "path/filepath")
 n := 0
 filepath.WalkDir(os.TempDir(), func(string, fs.DirEntry, error) error { n++; return fs.SkipAll })
-__rt.Result(n)
+n
 `, `"1"`},
 			{"sleeping takes the time of the machine's clock", `import "time"
 start := time.Now()
 time.Sleep(20*time.Millisecond)
 d := time.Since(start)
-__rt.Result(d >= 20*time.Millisecond, time.Until(start) <= -d)
+func() (any, any) { return d >= 20*time.Millisecond, time.Until(start) <= -d }()
 `, `"true, true"`},
 			{"a panic in a thread ends the thread only", `import "gilkernel/runtime/machine"
 t := machine.Current()
 a := t.Go("a", func(*machine.Thread) { panic("oops") })
 a.Join(t, -1)
-__rt.Result(a.Failure().Value != nil)
+a.Failure().Value != nil
 `, `"true"`},
 		} {
 			t.Run(words+"/"+row.name, func(t *testing.T) {
@@ -299,7 +299,7 @@ t1.Join()
 			if r.out[r.id] != "" {
 				t.Errorf("printed %q", r.out[r.id])
 			}
-			if got := p.run("import \"gilkernel/runtime/threading\"\nt1.Join()\nt2.Join()\n__rt.Result(a.Locked(), b.Locked(), threading.ActiveCount())\n").ok(t).text(); got != `"false, false, 1"` {
+			if got := p.run("import \"gilkernel/runtime/threading\"\nt1.Join()\nt2.Join()\nfunc() (any, any, any) { return a.Locked(), b.Locked(), threading.ActiveCount() }()\n").ok(t).text(); got != `"false, false, 1"` {
 				t.Errorf("afterwards: %s", got)
 			}
 		})
@@ -317,7 +317,7 @@ func TestNoDeadlockBesideGoroutines(t *testing.T) {
 				return p.run(strings.ReplaceAll(`import ("context"; "time"; "gilkernel/runtime/threading")
 var EVENT = threading.NewEvent(); var _, _ = context.Background, time.Now
 ---
-`+set+"\n__rt.Result(EVENT.Wait())\n", "EVENT", event))
+`+set+"\nEVENT.Wait()\n", "EVENT", event))
 			}
 			for event, set := range map[string]string{
 				"goroutine": "go func() { time.Sleep(20 * time.Millisecond); EVENT.Set() }()",
@@ -352,7 +352,7 @@ func f() {
 t1 := threading.NewThread(f)
 t1.Start()
 t1.Join()
-__rt.Result(t1.Exception() != nil, threading.NewThread(func() {}).Name())
+func() (any, any) { return t1.Exception() != nil, threading.NewThread(func() {}).Name() }()
 `).ok(t)
 		want := "Exception in thread Thread-1 (f):\nTraceback (most recent call last):\n  Cell In[2], line 3, in f\n    m[\"a\"] = 1\nruntime error: assignment to entry in nil map\n"
 		if r.out[r.id] != want || r.text() != `"true, \"Thread-2 (\u003clambda\u003e)\""` {
@@ -364,7 +364,7 @@ __rt.Result(t1.Exception() != nil, threading.NewThread(func() {}).Name())
 // A cell with a Python of its own shows its timeline, and leaves the session's as it was.
 func TestOwnPython(t *testing.T) {
 	p := begin(t)
-	q := p.request("import (\"gilkernel/runtime/gil\"; \"gilkernel/runtime/machine\")\nt := machine.Current()\na := t.Go(\"a\", func(*machine.Thread) { gil.Checks(1_000_000) })\ngil.Checks(1_000_000)\na.Join(t, -1)\n")
+	q := p.request("import (\"gilkernel/runtime/gil\"; \"gilkernel/runtime/machine\")\nt := machine.Current()\na := t.Go(\"a\", func(*machine.Thread) { gil.Checks(1_000_000) })\ngil.Checks(1_000_000)\na.Join(t, -1);\n")
 	q.Python = "simulated python=3.11 cores=4"
 	p.send(&link.Request{Run: q})
 	r := p.wait(q.ID).ok(t)

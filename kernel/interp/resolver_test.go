@@ -16,10 +16,7 @@ import (
 // engineOf returns an engine with a source; run says whether its variables are set.
 func engineOf(t *testing.T, text string, run bool) *exec.Engine {
 	t.Helper()
-	m, err := newMachine(newSession(link.NewWriter(io.Discard), io.Discard))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := newMachine(newSession(link.NewWriter(io.Discard), io.Discard))
 	p, err := m.engine.Compile("c1.go", "package main\n"+text)
 	if err != nil {
 		t.Fatal(err)

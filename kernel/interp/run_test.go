@@ -9,11 +9,11 @@ import (
 
 func TestValue(t *testing.T) {
 	p := begin(t)
-	r := p.run("__rt.Result(1+1)\n").ok(t)
+	r := p.run("1+1\n").ok(t)
 	if !r.started || r.text() != `"2"` || r.displays[0].Display.Kind != "execute_result" {
 		t.Errorf("got %+v %s", r, r.text())
 	}
-	if got := p.run("__rt.Result(1, \"a\", nil)\n").ok(t).text(); got != `"1, \"a\", \u003cnil\u003e"` {
+	if got := p.run("func() (int, string, error) { return 1, \"a\", nil }()\n").ok(t).text(); got != `"1, \"a\", \u003cnil\u003e"` {
 		t.Errorf("got %s", got)
 	}
 }
@@ -21,7 +21,7 @@ func TestValue(t *testing.T) {
 func TestDefinitionsStay(t *testing.T) {
 	p := begin(t)
 	p.run("var x int\ntype T struct{ n int }\nfunc (t T) twice() int { return 2 * t.n }\nfunc f(a int) T { return T{a + x} }\n---\nx = 20\n").ok(t)
-	if got := p.run("x++\n__rt.Result(f(0).twice())\n").ok(t).text(); got != `"42"` {
+	if got := p.run("x++\nf(0).twice()\n").ok(t).text(); got != `"42"` {
 		t.Errorf("got %s", got)
 	}
 }
@@ -44,14 +44,14 @@ f(3)
 
 func TestSourceRefused(t *testing.T) {
 	p := begin(t)
-	q := p.request("__rt.Result(1)\n")
-	q.Source = strings.Replace(q.Source, "__rt.Result(1)", "var x int = undefinedName", 1)
+	q := p.request("1\n")
+	q.Source = strings.Replace(q.Source, "1", "var x int = undefinedName", 1)
 	p.send(&link.Request{Run: q})
 	r := p.wait(q.ID)
 	if r.started || !r.done.Compile || r.done.Error.Name != "InterpreterLimit" || !strings.Contains(trace(r.done.Error), "In[1]:2:13") {
 		t.Errorf("got %+v %s", r.done, trace(r.done.Error))
 	}
-	if got := p.run("__rt.Result(2)\n").ok(t).text(); got != `"2"` {
+	if got := p.run("2\n").ok(t).text(); got != `"2"` {
 		t.Errorf("got %s", got)
 	}
 }

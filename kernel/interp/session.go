@@ -96,11 +96,8 @@ func (s *session) init(q *link.Init) error {
 	rt.RaiseProcs() // now: no goroutine is on its way into a system call, see pulseTime
 	s.captureLoggers()
 	s.engine = cmp.Or(q.Engine, os.Getenv(link.EngineVariable))
-	m, err := newMachine(s)
-	if err != nil {
-		return fmt.Errorf("making the interpreter: %w", err)
-	}
-	s.machine = m
+	s.machine = newMachine(s)
+	var err error
 	if s.spec, err = (pythonSpec{}).with(q.Machine); err != nil {
 		return fmt.Errorf("setting the machine: %w", err) // an earlier process took the same words
 	}
@@ -219,40 +216,63 @@ func (s *session) leave(r *run) {
 	}
 }
 
-// startRun executes a lowered cell.
+// startRun executes a cell.
 func (s *session) startRun(q *link.Run) {
 	r := s.begin(q.ID, q.Label)
-	r.input, r.value, r.outN = q.Input, q.Value, q.Out
+	r.input, r.value = q.Input, q.Value
 	if q.Step != "" {
 		r.steps = &steps{goroutines: map[int64]string{}}
 	}
 	printed := r.measure(q.Twin)
 	if q.Replay {
-		r.out.mute()
 		r.silent = true
-		r.value = ""
+		s.finish(r, func() *link.Done { return s.bringBack(r, q) }, func() {})
+		return
 	}
+	var p compiled
 	s.finish(r, func() *link.Done {
-		done := s.execute(r, q)
+		done := s.execute(r, q, &p)
 		r.out.flush()
 		done.Printed = printed()
 		return done
 	}, func() {
-		if q.Entry != "" {
-			s.machine.backEnd.Drop(q.Entry)
+		if p.Program != nil {
+			p.Drop()
 		}
 	})
 }
 
+// bringBack makes the definitions of a cell exist that an earlier interpreter has run.
+func (s *session) bringBack(r *run, q *link.Run) *link.Done {
+	s.machine.names(q)
+	if refused := s.add(q); refused != nil {
+		return &link.Done{Status: "error", Compile: true, Error: refused}
+	}
+	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+	return &link.Done{Status: "ok"}
+}
+
+// add makes the definitions of a cell exist without running anything of it.
+func (s *session) add(q *link.Run) *link.Error {
+	p, refused := s.machine.compile(q, true)
+	if refused != nil {
+		return refused
+	}
+	s.machine.commit(p)
+	s.processes.log(q)
+	return nil
+}
+
 // execute compiles and calls what a request holds, in the run's own goroutine.
-func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
+func (s *session) execute(r *run, q *link.Run, compiled *compiled) (done *link.Done) {
 	m := s.machine
 	m.names(q)
 	py, own, err := s.python(q)
 	if err != nil {
 		return &link.Done{Status: "error", Compile: true, Error: plainError("UsageError", err.Error())}
 	}
-	p, refused := m.compile(q)
+	p, refused := m.compile(q, false)
+	*compiled = p
 	if refused != nil {
 		if own {
 			s.drop(py)
@@ -283,12 +303,10 @@ func (s *session) execute(r *run, q *link.Run) (done *link.Done) {
 	err = py.run(func() {
 		f = s.contain(func() { p.Init(r) })
 		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
-		for _, name := range q.Forget { // now: without Started the kernel process keeps the old definitions
-			m.backEnd.Forget(name)
-		}
-		if f == nil && q.Entry != "" {
+		m.commit(p) // now: without Started the kernel process keeps the old definitions
+		if f == nil {
 			began := py.main.Now()
-			f = s.contain(func() { s.tick(); m.backEnd.Call(r, q.Entry) })
+			f = s.contain(func() { s.tick(); p.Call(r) })
 			took = py.main.Now() - began
 		}
 		if own && f.deadlocked() { // a panic that contain has recovered isn't the machine's to record

@@ -9,7 +9,7 @@ import (
 	"gilkernel/runtime/display"
 )
 
-// showResult is __rt.Result: the values of a cell's last expression.
+// showResult is given the values of a cell's last expression.
 func (s *session) showResult(vs ...any) {
 	s.result(vs, func() (data, metadata map[string]any, failed *failure) { return s.renderAll(vs) })
 }
@@ -18,9 +18,6 @@ func (s *session) result(vs []any, render func() (data, metadata map[string]any,
 	r := s.threads.current()
 	if r == nil || r.dying.Load() {
 		return
-	}
-	if r.outN != 0 && len(vs) == 1 {
-		s.setOut(r.outN, vs[0])
 	}
 	if r.value == "" {
 		return

@@ -41,24 +41,24 @@ func (Bad) String() string { panic("in String") }
 
 `).ok(t)
 	for _, row := range []struct{ code, want string }{
-		{"__rt.Result(1)", `text/plain="1"`},
-		{"__rt.Result(\"a\")", `text/plain="\"a\""`},
-		{"__rt.Result([]string{\"a\"}, nil)", `text/plain="[]string{\"a\"}, \u003cnil\u003e"`},
-		{"__rt.Result(P{1, 2, nil})", `text/plain="main.P{x: 1, Y: 2, next: \u003cnil\u003e}"`},
-		{"__rt.Result(&P{1, 2, &P{3, 4, nil}})", `text/plain="\u0026main.P{x: 1, Y: 2, next: \u0026main.P{x: 3, Y: 4, next: \u003cnil\u003e}}"`},
-		{"__rt.Result(map[string]P{\"k\": {1, 2, nil}})", `text/plain="map[string]main.P{\"k\": main.P{x: 1, Y: 2, next: \u003cnil\u003e}}"`},
-		{"__rt.Result(Celsius(1.5))", `text/plain="1.5"`},
-		{"var i I = S{\"n\"}\n__rt.Result(i)", `text/plain="S n"`},
-		{"__rt.Result(S{\"n\"})", `text/plain="S n"`},
-		{"h := Html{\"x\"}\n__rt.Result(h)", `text/html="\u003cb\u003ex\u003c/b\u003e" text/plain="x"`},
-		{"import \"errors\"\n__rt.Result(errors.New(\"bad\"))", `text/plain="bad"`},
-		{"var err error\n__rt.Result(err)", `text/plain="\u003cnil\u003e"`},
-		{"import \"time\"\n__rt.Result(90 * time.Second)", `text/plain="1m30s"`},
-		{"import \"image\"\n__rt.Result(image.NewGray(image.Rect(0,0,1,1)))", `text/plain="(a picture of 1 × 1 pixels)"`},
-		{"__rt.Result([]Row{{\"Rome\", 21.5}, {\"Oslo\", 3}})", `text/plain="City  degrees\nRome     21.5\nOslo        3"`},
-		{"import \"gilkernel/runtime/display\"\n__rt.Result(display.HTML(\"<i>x</i>\"))", `text/html="\u003ci\u003ex\u003c/i\u003e" text/plain="(HTML)"`},
-		{"c := make(chan int, 2)\nc <- 1\n__rt.Result(c)", `text/plain="chan int (1 of 2)"`},
-		{"__rt.Result(func(a int) P { return P{} })", `text/plain="func(int) main.P"`},
+		{"1", `text/plain="1"`},
+		{"\"a\"", `text/plain="\"a\""`},
+		{"func() ([]string, error) { return []string{\"a\"}, nil }()", `text/plain="[]string{\"a\"}, \u003cnil\u003e"`},
+		{"P{1, 2, nil}", `text/plain="main.P{x: 1, Y: 2, next: \u003cnil\u003e}"`},
+		{"&P{1, 2, &P{3, 4, nil}}", `text/plain="\u0026main.P{x: 1, Y: 2, next: \u0026main.P{x: 3, Y: 4, next: \u003cnil\u003e}}"`},
+		{"map[string]P{\"k\": {1, 2, nil}}", `text/plain="map[string]main.P{\"k\": main.P{x: 1, Y: 2, next: \u003cnil\u003e}}"`},
+		{"Celsius(1.5)", `text/plain="1.5"`},
+		{"var i I = S{\"n\"}\ni", `text/plain="S n"`},
+		{"S{\"n\"}", `text/plain="S n"`},
+		{"h := Html{\"x\"}\nh", `text/html="\u003cb\u003ex\u003c/b\u003e" text/plain="x"`},
+		{"import \"errors\"\nerrors.New(\"bad\")", `text/plain="bad"`},
+		{"var err error\nerr", `text/plain="\u003cnil\u003e"`},
+		{"import \"time\"\n90 * time.Second", `text/plain="1m30s"`},
+		{"import \"image\"\nimage.NewGray(image.Rect(0,0,1,1))", `text/plain="(a picture of 1 × 1 pixels)"`},
+		{"[]Row{{\"Rome\", 21.5}, {\"Oslo\", 3}}", `text/plain="City  degrees\nRome     21.5\nOslo        3"`},
+		{"import \"gilkernel/runtime/display\"\ndisplay.HTML(\"<i>x</i>\")", `text/html="\u003ci\u003ex\u003c/i\u003e" text/plain="(HTML)"`},
+		{"c := make(chan int, 2)\nc <- 1\nc", `text/plain="chan int (1 of 2)"`},
+		{"func(a int) P { return P{} }", `text/plain="func(int) main.P"`},
 	} {
 		r := p.run(row.code + "\n").ok(t)
 		if len(r.displays) != 1 || r.displays[0].Display.Kind != "execute_result" {
@@ -70,7 +70,7 @@ func (Bad) String() string { panic("in String") }
 		}
 	}
 	// A method that panics is reported, and costs nothing else.
-	r := p.run("__rt.Result(Bad{})\n").ok(t)
+	r := p.run("Bad{}\n").ok(t)
 	if len(r.errors) != 1 || r.errors[0].Error.Value != "in String" || bundle(r.displays[0].Display) != `text/plain="main.Bad{}"` {
 		t.Errorf("got %+v, %s", r.errors, bundle(r.displays[0].Display))
 	}
@@ -88,18 +88,18 @@ var zero int
 `).ok(t)
 	lock := regexp.MustCompile(`\\u003c(un)?locked _thread.lock object at 0x[0-9a-f]+\\u003e`)
 	for _, row := range []struct{ code, want string }{
-		{"__rt.Result(&mu)", `"LOCK"`},
-		{"__rt.Result(mu)", `"LOCK"`},
-		{"__rt.Result([]*threading.Lock{&mu})", `"[]*threading.Lock{LOCK}"`},
-		{"__rt.Result(Account{mu: &mu, d: time.Second})", `"main.Account{\n  mu: LOCK,\n  own: LOCK, d: 1s,\n}"`},
-		{"__rt.Result(&Account{mu: &mu, d: time.Second})", `"\u0026main.Account{\n  mu: LOCK,\n  own: LOCK, d: 1s,\n}"`},
-		{"__rt.Result(fmt.Sprint(mu, &mu))", `"\"LOCK LOCK\""`},
-		{"__rt.Result(fmt.Sprintf(\"%v %5d%% %T %+v %#v\", mu, 7, mu, &mu, mu))", `"\"LOCK     7% threading.Lock LOCK LOCK\""`},
-		{"__rt.Result(builtins.NewList(1, \"a\", nil, 2.0))", `"[1, 'a', None, 2.0]"`},
-		{"var l builtins.List\nl.Append(true)\n__rt.Result(fmt.Sprintln(l))", `"\"[True]\\n\""`},
-		{"__rt.Result(exceptions.Is(exceptions.Try(func() { _ = 1 / zero }), \"ZeroDivisionError\"))", `"true"`},
-		{"var deep func(int) int\ndeep = func(n int) int { return deep(n+1) + 1 }\n__rt.Result(exceptions.Is(exceptions.Try(func() { deep(0) }), \"RecursionError\"))", `"true"`},
-		{"safe := func() (s bool) { defer func() { s = exceptions.Is(recover(), \"LookupError\") }(); _ = []int{}[zero]; return }\n__rt.Result(safe())", `"true"`},
+		{"&mu", `"LOCK"`},
+		{"mu", `"LOCK"`},
+		{"[]*threading.Lock{&mu}", `"[]*threading.Lock{LOCK}"`},
+		{"Account{mu: &mu, d: time.Second}", `"main.Account{\n  mu: LOCK,\n  own: LOCK, d: 1s,\n}"`},
+		{"&Account{mu: &mu, d: time.Second}", `"\u0026main.Account{\n  mu: LOCK,\n  own: LOCK, d: 1s,\n}"`},
+		{"fmt.Sprint(mu, &mu)", `"\"LOCK LOCK\""`},
+		{"fmt.Sprintf(\"%v %5d%% %T %+v %#v\", mu, 7, mu, &mu, mu)", `"\"LOCK     7% threading.Lock LOCK LOCK\""`},
+		{"builtins.NewList(1, \"a\", nil, 2.0)", `"[1, 'a', None, 2.0]"`},
+		{"var l builtins.List\nl.Append(true)\nfmt.Sprintln(l)", `"\"[True]\\n\""`},
+		{"exceptions.Is(exceptions.Try(func() { _ = 1 / zero }), \"ZeroDivisionError\")", `"true"`},
+		{"var deep func(int) int\ndeep = func(n int) int { return deep(n+1) + 1 }\nexceptions.Is(exceptions.Try(func() { deep(0) }), \"RecursionError\")", `"true"`},
+		{"safe := func() (s bool) { defer func() { s = exceptions.Is(recover(), \"LookupError\") }(); _ = []int{}[zero]; return }\nsafe()", `"true"`},
 	} {
 		r := p.run("import (\"fmt\"; \"time\"; \"gilkernel/runtime/threading\"; \"gilkernel/runtime/builtins\"; \"gilkernel/runtime/exceptions\")\n" + row.code + "\n").ok(t)
 		if len(r.displays) == 0 {
@@ -120,7 +120,7 @@ func TestValueModes(t *testing.T) {
 		{"return", "", `text/plain="7"`},
 		{"", "", ""},
 	} {
-		q := p.request("__rt.Result(7)\n")
+		q := p.request("7\n")
 		q.Value = row.value
 		p.send(&link.Request{Run: q})
 		r := p.wait(q.ID).ok(t)
@@ -139,12 +139,9 @@ func TestValueModes(t *testing.T) {
 
 func TestOut(t *testing.T) {
 	p := begin(t)
-	q := p.request("__rt.Result(41)\n")
-	q.Out = 1
-	p.send(&link.Request{Run: q})
-	p.wait(q.ID).ok(t)
-	p.run("__rt.SetOut(2, \"two\")\n").ok(t)
-	if got := p.run("__rt.Result(__rt.Out(1).(int)+1, __rt.Out(2).(string))\n").ok(t).text(); got != `"42, \"two\""` {
+	p.run("41\n").ok(t)
+	p.run("\"two\"\n").ok(t)
+	if got := p.run("fmt.Sprint(Out[1]+1, _)\n").ok(t).text(); got != `"\"42two\""` {
 		t.Errorf("got %s", got)
 	}
 }
@@ -194,7 +191,7 @@ fmt.Print("last")
 // What is shown stands between what was printed before and after it.
 func TestOrderOfDisplays(t *testing.T) {
 	p := begin(t)
-	q := p.request("import (\"fmt\"; \"gilkernel/runtime/display\")\nfor i := 0; i < 100; i++ { fmt.Print(i); display.Show(i); fmt.Print(i) }\n__rt.Result(100)\n")
+	q := p.request("import (\"fmt\"; \"gilkernel/runtime/display\")\nfor i := 0; i < 100; i++ { fmt.Print(i); display.Show(i); fmt.Print(i) }\n100\n")
 	p.send(&link.Request{Run: q})
 	var got strings.Builder
 	for {

@@ -154,7 +154,6 @@ type run struct {
 	out    *output
 	input  bool        // it may ask for input
 	value  string      // link.Run.Value
-	outN   int         // link.Run.Out
 	silent bool        // nothing is shown: a replay
 	twin   bool        // it is measured; there is no figure of its machine
 	steps  *steps      // nil: it isn't stepped through

@@ -14,7 +14,7 @@ var machines = []string{"", "real", "simulated", "simulated python=2.7", "real p
 // on runs code on a machine of its own; "" is the session's.
 func (p *process) on(machine, code string) *link.Run {
 	p.t.Helper()
-	q := p.request(code)
+	q := p.request(strings.TrimSuffix(code, "\n") + ";\n")
 	q.Python = machine
 	p.send(&link.Request{Run: q})
 	return q
@@ -55,7 +55,7 @@ func TestEndsItself(t *testing.T) {
 				if r.done.Status != "ok" || r.out[q.ID] != row.out {
 					t.Errorf("%s: %s, printed %q, want %q: %s", row.name, r.done.Status, r.out[q.ID], row.out, trace(r.done.Error))
 				}
-				if got := p.run("__rt.Result(7)\n").ok(t).text(); got != `"7"` {
+				if got := p.run("7\n").ok(t).text(); got != `"7"` {
 					t.Errorf("%s: the next cell resulted in %s", row.name, got)
 				}
 			}
@@ -178,7 +178,7 @@ func TestAsleep(t *testing.T) {
 				if len(r.displays) == 0 || !strings.Contains(string(r.displays[len(r.displays)-1].Display.Data["text/markdown"]), "flowchart") {
 					t.Errorf("%s: no graph is shown", row.name)
 				}
-				if got := p.run("__rt.Result(7)\n").ok(t).text(); got != `"7"` {
+				if got := p.run("7\n").ok(t).text(); got != `"7"` {
 					t.Errorf("%s: the next cell resulted in %s", row.name, got)
 				}
 			}

@@ -56,7 +56,7 @@ func (s *Server) lose(label string) string { return goneSentence(s.cells.LoseVal
 // it is "" if all went well.
 func (s *Server) replay(o *origin) string {
 	for _, p := range s.cells.Replay() {
-		res := s.engine.Run(s.ctx, link.Run{ID: s.newRun(o), Label: p.Label, Source: p.Source, Entry: p.Entry, Replay: true})
+		res := s.engine.Run(s.ctx, link.Run{ID: s.newRun(o), Label: p.Label, Source: p.Source, Before: p.BeforeJSON(), Replay: true})
 		why := ""
 		switch {
 		case res.Crash != nil:

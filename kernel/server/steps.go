@@ -77,8 +77,8 @@ func (x *execution) run(compile func() (*cell.Program, error), value string) (li
 		}
 		started := time.Now()
 		res := x.s.engine.Run(x.s.ctx, link.Run{
-			ID: x.s.newRun(x.origin), Label: p.Label, Source: p.Source, Code: p.Code, Entry: p.Entry,
-			Value: value, Input: x.mayAsk(), Out: p.Out, Step: x.steps, Python: x.python, Twin: x.twin, Forget: p.Forget,
+			ID: x.s.newRun(x.origin), Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(), Code: p.Code,
+			Value: value, Input: x.mayAsk(), Step: x.steps, Python: x.python, Twin: x.twin,
 		})
 		x.wall = time.Since(started)
 		x.s.endQuestion()

@@ -81,21 +81,25 @@ type Init struct {
 	Arena bool `json:"arena,omitempty"`
 }
 
-// Run is a lowered cell. The answers are Taken, Started once it is compiled, then its output, then Done.
-// Runs are sent one at a time: the next only after Done.
+// Run is a cell as the learner typed it. The answers are Taken, Started once it is compiled, then its output, then Done.
+// Runs are sent one at a time: the next only after Done. The session of the interpreter process compiles them in the order in which they come,
+// to what the kernel process has compiled.
 type Run struct {
 	ID     int    `json:"id"`     // identifies the run; its goroutines' output carries it as Cell for ever
-	Label  string `json:"label"`  // "In[3]", as in //line directives and error texts
-	Source string `json:"source"` // one Go file of package main
+	Label  string `json:"label"`  // "In[3]", as in positions and error texts
+	Source string `json:"source"` // the Go code of the cell, or one step of it
+	// Expr says that Source is an expression whose value alone is wanted: a cell can't mention it as Out.
+	Expr bool `json:"expr,omitempty"`
+	// Before is what the session is to forget, or to learn of beside cells, before it compiles Source: package cell knows the form.
+	Before json.RawMessage `json:"before,omitempty"`
 	// Code is what the learner typed, for the source lines that tracebacks show.
-	Code  string `json:"code,omitempty"`
-	Entry string `json:"entry"` // the function to call after Source was compiled, "" for none
-	// Value says what to do with what the cell passes to __rt.Result: "display" sends it as an
+	Code string `json:"code,omitempty"`
+	// Value says what to do with the value of the cell's last expression: "display" sends it as an
 	// execute_result Display event, "return" returns it in Done.Result (user expressions), "" drops it. "python:" and a name returns
 	// it in Done.Result as Python's JSON, by the type PythonValue, or why it has none, by PythonRefusal.
 	Value string `json:"value,omitempty"`
 	Input bool   `json:"input,omitempty"` // stdin requests are allowed
-	// Replay: output is dropped, only the definitions matter.
+	// Replay: nothing of it runs, only the definitions matter.
 	Replay bool `json:"replay,omitempty"`
 	// Step asks for a list of steps: "access" or "calls", "" for none. See exec.Steps.
 	Step string `json:"step,omitempty"`
@@ -105,10 +109,6 @@ type Run struct {
 	// Twin measures the run: what it prints is returned in Done.Printed and not shown, how long it takes on its machine's clock in
 	// Done.Seconds, and there is no figure.
 	Twin bool `json:"twin,omitempty"`
-	// Out is the n of Out[n] for the value that this run results in; 0: not kept.
-	Out int `json:"out,omitempty"`
-	// Forget names variables and functions of earlier Sources that no later one mentions, because Source defines their names anew.
-	Forget []string `json:"forget,omitempty"`
 }
 
 // Child makes the interpreter process a process of package multiprocessing: it runs the target that its parent has sent, and ends. What it prints is sent

@@ -1,0 +1,54 @@
+package exec_test
+
+// This file defines cells for tests: units as the session of the interpreter process makes them.
+
+import (
+	"fmt"
+	"testing"
+
+	"gilkernel/kernel/cell"
+	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/exec"
+)
+
+// cells is a session with an engine.
+type cells struct {
+	t     testing.TB
+	s     *cell.Session
+	e     *exec.Engine
+	h     *host
+	count int
+	lazy  bool
+}
+
+func newCells(t testing.TB) *cells {
+	e, h := newEngine()
+	return &cells{t: t, s: cell.NewSession(&cell.Options{Importer: &stdlib.Importer{}, Checked: true}), e: e, h: h}
+}
+
+// compile compiles a cell; it is over when nothing of it has run.
+func (n *cells) compile(code string) *exec.Program {
+	n.t.Helper()
+	n.count++
+	p, err := n.s.Compile(fmt.Sprintf("In[%d]", n.count), code)
+	if err != nil {
+		n.t.Fatalf("%s: %v", code, err)
+	}
+	p.Unit.Name = fmt.Sprintf("c%d", n.count)
+	c, err := n.e.CompileUnit(p.Unit, exec.Options{Lazy: n.lazy})
+	if err != nil {
+		n.t.Fatalf("%s: %v", code, err)
+	}
+	n.s.Commit(p)
+	c.Commit()
+	return c
+}
+
+// run runs a cell.
+func (n *cells) run(code string) {
+	n.t.Helper()
+	c := n.compile(code)
+	c.Init(nil)
+	c.Call(nil)
+	c.Drop()
+}

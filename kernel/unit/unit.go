@@ -1,0 +1,55 @@
+// Package unit defines a checked cell: what the session of cells hands to the engine that runs it. It is syntax as the
+// learner typed it, with all that go/types found out about it; an engine has nothing left to parse or to check.
+package unit
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// A Unit is one checked cell with the earlier definitions that are compiled again because of it. Objects of earlier
+// units are the same objects here: an engine knows definitions by their types.Object. It isn't changed once it is made.
+type Unit struct {
+	// Name is the unit's own among those of the session, and the same in every process that compiles the same log.
+	Name string
+	Fset *token.FileSet
+	Info *types.Info
+	// Decls are the declarations, functions with their bodies.
+	Decls []ast.Decl
+	// Entry is a function whose body is the cell's statements; nil: there are none. What a statement of the body itself
+	// declares, by := or var, is a package variable if Vars has it: the statement assigns to it.
+	Entry *ast.FuncDecl
+	// Vars are the package variables that the statements of Entry declare. Some may be variables of earlier units, whose
+	// places they keep.
+	Vars []*types.Var
+	// Value says what becomes of the value of Entry's last statement, an expression; nil: it is a statement like others.
+	Value *Value
+	// Main is the function to call after Entry's statements; nil: none.
+	Main *types.Func
+	// Objects are the functions and methods as other units see them. Their bodies were checked after all signatures were
+	// known, so that Info.Defs has another object for them.
+	Objects map[*ast.FuncDecl]*types.Func
+	// Extends are the types of earlier units that Decls has methods for.
+	Extends []*types.Named
+	// Stale are functions of earlier units that no longer fit what this one defines.
+	Stale []Stale
+	// Forget are variables and functions of earlier units that no later unit mentions.
+	Forget []types.Object
+}
+
+// A Value is the value of a cell's last expression.
+type Value struct {
+	// Type is what the value is converted to, nil for an expression with several values or for nil.
+	Type types.Type
+	// Out is the variable that keeps it for later units; nil: none does.
+	Out *types.Var
+	// Drop says that nobody wants to see it.
+	Drop bool
+}
+
+// A Stale function panics with a sentence that says why it can't be called.
+type Stale struct {
+	Func *types.Func
+	Why  string
+}
