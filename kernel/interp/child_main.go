@@ -27,6 +27,7 @@ func (s *session) startChild(q *link.Child) {
 		_ = os.Chdir(q.Dir) // without it the process stays where it is
 	}
 	r := s.begin(q.ID, q.Label)
+	r.child = true
 	s.finish(r, func() *link.Done {
 		code := s.child(r, q)
 		r.out.flush()

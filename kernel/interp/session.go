@@ -161,7 +161,10 @@ func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
 			select {
 			case done = <-result:
 			case <-pulse.C:
-				watch.turn()
+				if next := watch.turn(); next != watch.pulse {
+					watch.pulse = next
+					pulse.Reset(next)
+				}
 			case <-r.cancel:
 				late := time.After(abandonTime)
 				select {

@@ -156,6 +156,7 @@ type run struct {
 	value  string      // link.Run.Value
 	silent bool        // nothing is shown: a replay
 	twin   bool        // it is measured; there is no figure of its machine
+	child  bool        // it is all that a process of package multiprocessing does
 	steps  *steps      // nil: it isn't stepped through
 	notes  []link.Note // of its threads; the cell's own goroutine's
 

@@ -25,6 +25,7 @@ type watch struct {
 	used  time.Duration // of the processor, up to the last turn
 	at    time.Time     // of that turn
 	asked bool          // the last look found that all wait
+	pulse time.Duration // between two turns
 }
 
 // The least and the greatest pause between two looks, the latter for processes that are idle and for busy ones.
@@ -34,30 +35,43 @@ const (
 	busyLook  = 3 * time.Second
 )
 
+// idlePulse is the greatest pause between two turns of a process of package multiprocessing that does nothing. Each turn wakes up to four
+// threads of Go's scheduler, so the 64 idle workers of a pool would use half a core at pulseTime.
+const idlePulse = time.Second
+
 func newWatch(s *session, r *run) *watch {
 	now := time.Now()
-	return &watch{s: s, r: r, begun: now, next: now.Add(firstLook), pause: firstLook, used: processTime(), at: now}
+	return &watch{s: s, r: r, begun: now, next: now.Add(firstLook), pause: firstLook, used: processTime(), at: now, pulse: pulseTime}
 }
 
-// turn is called at each pulse.
-func (w *watch) turn() {
+// turn is called at each pulse, and returns how long it takes to the next one.
+func (w *watch) turn() time.Duration {
 	now, used := time.Now(), processTime()
-	idle := used-w.used < now.Sub(w.at)/5
+	took, passed := used-w.used, now.Sub(w.at)
+	idle := took < passed/5
 	w.used, w.at = used, now
 	if idle && w.pause > idleLook {
 		w.pause = firstLook
 		w.next = now
 	}
-	if now.Before(w.next) && !w.asked {
-		return
+	if w.asked || !now.Before(w.next) {
+		w.look()
+		limit := busyLook
+		if idle {
+			limit = idleLook
+		}
+		w.pause = min(2*w.pause, limit)
+		w.next = time.Now().Add(max(w.pause, 20*time.Since(now)))
 	}
-	w.look()
-	limit := busyLook
-	if idle {
-		limit = idleLook
+	return w.after(took, passed)
+}
+
+// after returns how long it takes to the next turn, if the process has used the processor for took since the last one.
+func (w *watch) after(took, passed time.Duration) time.Duration {
+	if !w.r.child || w.asked || took > passed/20 {
+		return pulseTime
 	}
-	w.pause = min(2*w.pause, limit)
-	w.next = time.Now().Add(max(w.pause, 20*time.Since(now)))
+	return min(4*w.pulse, idlePulse)
 }
 
 // look reads all stacks.
