@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"testing"
 
 	"gilkernel/runtime/network"
@@ -101,6 +102,7 @@ func TestEndpoints(t *testing.T) {
 			_, err = d.Send(h.t, make([]byte, 65508), addr)
 			h.tell("a datagram too long:", word(err))
 			h.tell("closed:", word(d.Close(h.t)), word(d.Close(h.t)), word(d.Bind(h.t, loopback(0))))
+			runtime.KeepAlive(l) // it would be closed when it is garbage
 		}, `nothing to accept: EAGAIN
 accept without listen: EINVAL
 not connected: ENOTCONN ENOTCONN ENOTCONN

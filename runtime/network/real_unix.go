@@ -14,43 +14,18 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	"weak"
 
 	"golang.org/x/sys/unix"
 
 	"gilkernel/runtime/machine"
 )
 
-// realNetwork implements Network by system calls. One that belongs to a machine closes its endpoints when the machine is
-// stopped: its threads can no longer do that.
-type realNetwork struct {
-	mu   sync.Mutex // protects the field below
-	open map[*realEndpoint]struct{}
-}
-
-func newReal(m *machine.Machine) Network {
-	n := &realNetwork{open: map[*realEndpoint]struct{}{}}
-	if m != nil {
-		m.OnStop(n.closeAll)
-	}
-	return n
-}
-
-func (n *realNetwork) closeAll() {
-	n.mu.Lock()
-	all := make([]*realEndpoint, 0, len(n.open))
-	for e := range n.open {
-		all = append(all, e)
-	}
-	n.mu.Unlock()
-	for _, e := range all {
-		_ = e.Close(nil)
-	}
-}
-
 // realEndpoint implements Endpoint. A descriptor is closed when the last call that uses it has ended: its number could belong to
 // another file by then.
 type realEndpoint struct {
 	n            *realNetwork
+	key          weak.Pointer[realEndpoint] // of n.open
 	fd           int
 	family, kind int
 
@@ -63,17 +38,12 @@ type realEndpoint struct {
 	asked  netip.AddrPort    // what a connect that hasn't succeeded yet has asked for
 }
 
-func (n *realNetwork) add(fd, family, kind int) *realEndpoint {
-	e := &realEndpoint{n: n, fd: fd, family: family, kind: kind}
-	n.mu.Lock()
-	n.open[e] = struct{}{}
-	n.mu.Unlock()
-	return e
-}
-
 // Open implements Network.
 func (n *realNetwork) Open(_ *machine.Thread, family, kind int) (Endpoint, error) {
 	fd, err := openSocket(family, kind)
+	if err != nil && n.reclaim(err) {
+		fd, err = openSocket(family, kind)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -82,13 +52,10 @@ func (n *realNetwork) Open(_ *machine.Thread, family, kind int) (Endpoint, error
 
 // Pair implements Network.
 func (n *realNetwork) Pair(_ *machine.Thread, kind int) (a, b Endpoint, err error) {
-	syscall.ForkLock.RLock()
-	fds, err := unix.Socketpair(AF_UNIX, kind, 0)
-	if err == nil {
-		unix.CloseOnExec(fds[0])
-		unix.CloseOnExec(fds[1])
+	fds, err := socketPair(kind)
+	if err != nil && n.reclaim(err) {
+		fds, err = socketPair(kind)
 	}
-	syscall.ForkLock.RUnlock()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -132,9 +99,7 @@ func (n *realNetwork) Hostname() string {
 
 // Occupant implements Network.
 func (n *realNetwork) Occupant(_ *machine.Thread, kind int, addr netip.AddrPort) string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for e := range n.open {
+	for _, e := range n.all() {
 		if e.mu.Lock(); e.by != "" && e.kind == kind && e.name.Port() == addr.Port() && !e.gone {
 			by := e.by
 			e.mu.Unlock()
@@ -248,9 +213,7 @@ func (e *realEndpoint) closed() bool {
 
 // Close implements Endpoint. Threads that wait for the endpoint wake up: on Linux they would wait on for a descriptor that is gone.
 func (e *realEndpoint) Close(*machine.Thread) error {
-	e.n.mu.Lock()
-	delete(e.n.open, e)
-	e.n.mu.Unlock()
+	e.n.remove(e.key)
 	e.mu.Lock()
 	if e.gone {
 		e.mu.Unlock()
@@ -348,7 +311,11 @@ func (e *realEndpoint) with(fn func(fd int) error) error {
 
 // Bind implements Endpoint.
 func (e *realEndpoint) Bind(t *machine.Thread, addr netip.AddrPort) error {
-	err := e.with(func(fd int) error { return unix.Bind(fd, sockaddr(addr)) })
+	bind := func(fd int) error { return unix.Bind(fd, sockaddr(addr)) }
+	err := e.with(bind)
+	if err != nil && e.n.reclaim(err) {
+		err = e.with(bind)
+	}
 	if err == nil {
 		name := e.LocalAddr(t)
 		e.mu.Lock()
@@ -367,7 +334,11 @@ func (e *realEndpoint) Listen(_ *machine.Thread, backlog int) error {
 func (e *realEndpoint) Accept(*machine.Thread) (Endpoint, netip.AddrPort, error) {
 	var c int
 	var from unix.Sockaddr
-	err := e.with(func(fd int) (err error) { c, from, err = acceptSocket(fd); return err })
+	accept := func(fd int) (err error) { c, from, err = acceptSocket(fd); return err }
+	err := e.with(accept)
+	if err != nil && e.n.reclaim(err) {
+		err = e.with(accept)
+	}
 	if err != nil {
 		return nil, netip.AddrPort{}, err
 	}

@@ -9,10 +9,12 @@ package socket
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"strings"
 	"sync"
 	"syscall"
+	"weak"
 
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/gil"
@@ -22,8 +24,8 @@ import (
 
 // module is what an interpreter keeps of this package: which sockets its cells have bound.
 type module struct {
-	mu    sync.Mutex // protects the field below; held for short
-	bound map[*Socket]bind
+	mu    sync.Mutex                    // protects the field below; held for short
+	bound map[weak.Pointer[Socket]]bind // weak: a socket that nothing else refers to is closed, see package network
 }
 
 type bind struct {
@@ -39,7 +41,7 @@ func moduleOf(t *machine.Thread) *module {
 	if in == nil {
 		return nil
 	}
-	return in.State(moduleKey{}, func() any { return &module{bound: map[*Socket]bind{}} }).(*module)
+	return in.State(moduleKey{}, func() any { return &module{bound: map[weak.Pointer[Socket]]bind{}} }).(*module)
 }
 
 // place returns where in a cell the caller is, and the line's text; "" if it isn't known.
@@ -60,7 +62,8 @@ func (s *Socket) remember(t *machine.Thread, addr netip.AddrPort) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.bound[s] = bind{addr.Port(), site, line}
+	maps.DeleteFunc(m.bound, func(o weak.Pointer[Socket], _ bind) bool { return o.Value() == nil })
+	m.bound[weak.Make(s)] = bind{addr.Port(), site, line}
 }
 
 // forget is the end of remember.
@@ -68,7 +71,7 @@ func (s *Socket) forget(t *machine.Thread) {
 	if m := moduleOf(t); m != nil {
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		delete(m.bound, s)
+		delete(m.bound, weak.Make(s))
 	}
 }
 
@@ -85,8 +88,8 @@ func (s *Socket) takeOver(t *machine.Thread, addr netip.AddrPort, err error) boo
 	var old *Socket
 	var was machine.Site
 	m.mu.Lock()
-	for o, b := range m.bound {
-		if o.kind == s.kind && b.port == addr.Port() && b.site.Cell != site.Cell && b.line == line {
+	for w, b := range m.bound {
+		if o := w.Value(); o != nil && o.kind == s.kind && b.port == addr.Port() && b.site.Cell != site.Cell && b.line == line {
 			old, was = o, b.site
 		}
 	}
