@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,6 +38,9 @@ type child struct {
 	synced   chan struct{} // receives the answer to a Sync
 	over     chan struct{} // closed after the process has ended and all its output has been passed on
 	words    []byte        // the beginning of its crash report
+	kills    int           // process.OOMKills when it was launched
+	killed   atomic.Bool   // it was sent a signal from here
+	memory   string        // see OutOfMemory; set before its end is known
 }
 
 // command returns the command for another process of this program.
@@ -210,8 +212,9 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 		c.news.Store(news)
 		news.born(t, c.cmd.Process.Pid, spec.Name, begun)
 	}
+	c.kills, _ = process.OOMKills()
 	c.requests.send(&link.Request{Child: q})
-	forget := r.whileRunning(c.leader.kill)
+	forget := r.whileRunning(func() { c.killed.Store(true); c.leader.kill() })
 	r.enter()   // an interrupted cell waits for what it has printed
 	go func() { // ends with the process
 		<-c.over
@@ -219,10 +222,11 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 		forget()
 		defer ses.leave(r)
 		over()
-		if text := string(c.words); text != "" && !strings.HasPrefix(text, exitMark) {
-			r.out.write("stderr", []byte("Process "+spec.Name+" was ended by Go's runtime.\n"))
-		}
 		code := process.ExitCode(c.cmd.ProcessState)
+		c.memory = c.usedUp(code)
+		if text := c.epitaph(); text != "" {
+			r.out.write("stderr", []byte("Process "+spec.Name+" "+text+".\n"))
+		}
 		c.news.Load().died(c.cmd.Process.Pid, code)
 		ended(nil, code)
 	}()
@@ -231,6 +235,7 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 
 // Signal implements process.Running. A process that records tells what it has recorded before it is ended.
 func (c *child) Signal(sig int) error {
+	c.killed.Store(true)
 	if c.news.Load() != nil && sig != interruptSignal {
 		c.tell()
 	}

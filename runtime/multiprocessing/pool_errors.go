@@ -76,7 +76,7 @@ type BrokenPool struct {
 	Worker      string // its name; "" if no worker has ended
 	PID         int
 	ExitCode    int    // or minus the number of the signal that ended it
-	OutOfMemory bool   // the system killed it because memory had run out
+	OutOfMemory bool   // it ended because memory, or what it may have of it, had run out
 	Task        string // the function that it ran, "" if it ran none
 	Item        int    // which item of the job that was, from 0
 	Message     string

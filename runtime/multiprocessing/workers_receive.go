@@ -120,7 +120,10 @@ func (w *Workers) obituary(v *worker, doing uint32) *BrokenPool {
 	} else {
 		e.Message += "was ended by " + process.SignalName(-v.code)
 	}
-	if v.code == -sigKill && sent != sigKill {
+	if why := v.p.child.OutOfMemory(); why != "" {
+		e.OutOfMemory = true
+		e.Message += " because " + why + ","
+	} else if v.code == -sigKill && sent != sigKill {
 		e.Message += w.memory(e)
 	}
 	e.Message += w.inHand(e, v, doing) + ". Make another pool."

@@ -3,36 +3,40 @@ package process
 // This file defines what Linux says about processes that it has ended for want of memory.
 
 import (
+	"io/fs"
 	"os"
-	"path/filepath"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// OOMKills returns how many processes of this one's control group have been killed because memory had run out. ok is false if the
-// system doesn't say.
-func OOMKills() (n int, ok bool) {
-	groups, err := os.ReadFile("/proc/self/cgroup")
+// OOMKills returns how many processes of this one's control group have been killed because memory had run out; of the whole system if the
+// group doesn't say. ok is false if neither does.
+func OOMKills() (n int, ok bool) { return oomKillsIn(os.DirFS("/")) }
+
+// oomKillsIn is OOMKills in a root directory. The files are those of control groups in version 2 and 1, where the group's path may be that
+// outside of a container, and /proc/vmstat.
+func oomKillsIn(root fs.FS) (n int, ok bool) {
+	var files []string
+	groups, err := fs.ReadFile(root, "proc/self/cgroup")
 	if err != nil {
-		return 0, false
+		groups = nil // a system without control groups
 	}
 	for line := range strings.Lines(string(groups)) {
 		f := strings.SplitN(strings.TrimSpace(line), ":", 3)
-		if len(f) != 3 {
-			continue
-		}
-		var files []string
 		switch {
+		case len(f) != 3:
 		case f[1] == "":
-			files = []string{filepath.Join("/sys/fs/cgroup", f[2], "memory.events"), "/sys/fs/cgroup/memory.events"}
-		case strings.Contains(f[1], "memory"):
-			files = []string{filepath.Join("/sys/fs/cgroup/memory", f[2], "memory.oom_control"), "/sys/fs/cgroup/memory/memory.oom_control"}
+			files = append(files, path.Join("sys/fs/cgroup", f[2], "memory.events"), "sys/fs/cgroup/memory.events")
+		case slices.Contains(strings.Split(f[1], ","), "memory"):
+			files = append(files, path.Join("sys/fs/cgroup/memory", f[2], "memory.oom_control"), "sys/fs/cgroup/memory/memory.oom_control")
 		}
-		for _, name := range files {
-			if b, err := os.ReadFile(name); err == nil {
-				if n, ok := oomKills(string(b)); ok {
-					return n, true
-				}
+	}
+	for _, name := range append(files, "proc/vmstat") {
+		if b, err := fs.ReadFile(root, name); err == nil {
+			if n, ok := oomKills(string(b)); ok {
+				return n, true
 			}
 		}
 	}

@@ -182,6 +182,20 @@ func (p *Process) Handle() Handle { return Handle{kind: kindProcess, n: uint32(p
 // SetPID sets the process's number, which a Launcher knows.
 func (p *Process) SetPID(pid int) { p.s.arena.u32(p.entry().at(entPID)).Store(uint32(pid)) }
 
+// A Memorial is a Running that knows whether its process ended for want of memory.
+type Memorial interface {
+	// OutOfMemory returns which memory was used up, such as "memory had run out"; "" if the process runs or ended for another reason.
+	OutOfMemory() string
+}
+
+// OutOfMemory returns which memory was used up when the process ended because of that; "" if it didn't, or if that isn't known.
+func (p *Process) OutOfMemory() string {
+	if m, ok := p.running.(Memorial); ok {
+		return m.OutOfMemory()
+	}
+	return ""
+}
+
 // An Adopter is a Running whose output belongs to a cell.
 type Adopter interface {
 	// Adopt says that what the process prints belongs to what the calling goroutine does from now on. It reports whether that is a change.
