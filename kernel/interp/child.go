@@ -38,6 +38,7 @@ type child struct {
 	synced   chan struct{} // receives the answer to a Sync
 	over     chan struct{} // closed after the process has ended and all its output has been passed on
 	words    []byte        // the beginning of its crash report
+	fatal    fatalLine     // what its stderr said before that
 	kills    int           // process.OOMKills when it was launched
 	killed   atomic.Bool   // it was sent a signal from here
 	memory   string        // see OutOfMemory; set before its end is known
@@ -173,6 +174,9 @@ func (c *child) raw(name string, f io.Reader) {
 	buf := make([]byte, 16<<10)
 	for {
 		n, err := f.Read(buf)
+		if name == "stderr" {
+			c.fatal.write(buf[:n])
+		}
 		if r := c.run.Load(); r != nil && n > 0 {
 			r.out.write(name, buf[:n])
 		}

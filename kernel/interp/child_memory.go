@@ -3,6 +3,7 @@ package interp
 // This file defines how a process that ended for want of memory is known.
 
 import (
+	"bytes"
 	"os"
 	"strings"
 
@@ -19,13 +20,38 @@ func (c *child) usedUp(code int) string {
 	switch kills, ok := process.OOMKills(); {
 	case code == -killSignal && !c.killed.Load() && ok && kills > c.kills:
 		return "memory had run out"
-	case code != 2 || !outOfMemory(string(c.words)):
+	case code != 2 || len(c.words) == 0 || !outOfMemory(string(c.fatal.found)+string(c.words)):
 		return ""
 	}
 	if limit := os.Getenv(link.MemoryVariable); limit != "" && limit != "0" {
 		return "it had used up the memory that a process may have: the limit is " + limit + " (" + link.MemoryVariable + " or %limit memory changes it)"
 	}
 	return "memory had run out"
+}
+
+// A fatalLine finds the line that says why Go's runtime ended a process: the runtime prints it to stderr only, the rest of the report to the crash
+// output too. Only the reader of stderr uses it until the process is over.
+type fatalLine struct {
+	line  []byte // the beginning of the current one
+	found []byte
+}
+
+// maxFatalLine is how much of a line is looked at.
+const maxFatalLine = 200
+
+func (f *fatalLine) write(b []byte) {
+	for _, c := range b {
+		switch {
+		case c != '\n':
+			if len(f.line) < maxFatalLine {
+				f.line = append(f.line, c)
+			}
+			continue
+		case bytes.HasPrefix(f.line, []byte("fatal error: ")):
+			f.found = bytes.Clone(f.line)
+		}
+		f.line = f.line[:0]
+	}
 }
 
 // killSignal is SIGKILL.

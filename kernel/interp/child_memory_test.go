@@ -59,3 +59,20 @@ func TestKilledForWantOfMemory(t *testing.T) {
 		}
 	}
 }
+
+// At the limit that this program sets, Go's runtime ends the process; it fails in other ways as well, for which it has other words.
+func TestProcessAtTheLimitOfMemory(t *testing.T) {
+	p := begin(t, "GILKERNEL_MEMORY_LIMIT=300MiB")
+	const limit = "because it had used up the memory that a process may have: the limit is 300MiB (GILKERNEL_MEMORY_LIMIT or %limit memory changes it)"
+	plain, pool := false, false
+	for range 20 {
+		r := p.run(eaters).ok(t)
+		got := r.out[r.id]
+		plain = plain || strings.Contains(got, "Process plain was ended by Go's runtime "+limit+".\n")
+		pool = pool || strings.Contains(got, ") ended with exit code 2 "+limit+", while it ran eat for item ")
+		if plain && pool {
+			return
+		}
+	}
+	t.Errorf("said of a process %v, of a pool's worker %v", plain, pool)
+}
