@@ -100,6 +100,8 @@ func around(params []slot, how Freeing, name string, call func(fr *frame)) func(
 			call(fr)
 		case how == FreesMuch && work(params, fr) >= freesMin:
 			t.Blocking(FreesWork, name, func() { call(fr) })
+		case how == FreesIO && k.inward(fr):
+			call(fr)
 		case how != Holds && how != FreesMuch:
 			t.Blocking(how, name, func() { call(fr) })
 		case t.Watches():
@@ -108,6 +110,48 @@ func around(params []slot, how Freeing, name string, call func(fr *frame)) func(
 			call(fr)
 		}
 	}
+}
+
+// inwardDepth is how many pointers, interfaces and structs inward follows: enough for a socket in a LimitedReader in a Reader of bufio in
+// a Scanner.
+const inwardDepth = 12
+
+// inward reports whether a call that waits for something outside, such as io.ReadFull, waits for a value whose own methods know of threads:
+// a socket of the simulated network, say, also within a reader of bufio. Then the thread itself must make the call.
+func (k *code) inward(fr *frame) bool {
+	e := fr.g.eng
+	if k.recv.t != nil && e.inward(valueAt(e.reflect(k.recv.t), fr.at(k.recv.off)), inwardDepth) {
+		return true
+	}
+	for _, s := range k.params {
+		switch s.t.kind {
+		case reflect.Interface, reflect.Pointer, reflect.Struct:
+			if e.inward(valueAt(e.reflect(s.t), fr.at(s.off)), inwardDepth) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (e *Engine) inward(v reflect.Value, depth int) bool {
+	if depth == 0 || !v.IsValid() {
+		return false
+	}
+	switch v.Kind() {
+	case reflect.Interface, reflect.Pointer:
+		return e.inward(v.Elem(), depth-1)
+	case reflect.Struct:
+		if path := v.Type().PkgPath(); path != "" && e.host.Frees(path, "*"+v.Type().Name(), "Read") == Knows {
+			return true
+		}
+		for i := range v.NumField() {
+			if f := v.Field(i); f.Kind() == reflect.Interface && e.inward(f, depth-1) || f.Kind() == reflect.Pointer && f.Type().Elem().Kind() == reflect.Struct && e.inward(f, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // work is how many bytes a call's strings and slices have.

@@ -82,6 +82,14 @@ func __cell() { sha256.Sum256(make([]byte, 4096)); sha256.Sum256(make([]byte, 16
 		{"so does reading", `
 import ("io"; "os")
 func __cell() { f, _ := os.Open(os.DevNull); io.ReadAll(f); f.Close() }`, nil, "io os.Open, io io.ReadAll, io *os.File.Close"},
+		{"reading from what knows of threads itself is done in place", `
+import ("bufio"; "io"; "strings"; "bytes")
+func __cell() {
+	r := strings.NewReader("one\ntwo\n")
+	io.ReadAll(r)
+	io.ReadAll(bufio.NewReader(io.LimitReader(r, 4)))
+	io.ReadAll(bytes.NewReader(nil))
+}`, nil, "io io.ReadAll"},
 		{"what doesn't is shown on demand", `
 import "sort"
 func __cell() { sort.Ints([]int{2, 1}) }`, func(d *diary) { d.watches = true }, "holds sort.Ints"},
@@ -108,6 +116,8 @@ func __cell() { filepath.WalkDir(os.TempDir(), func(string, fs.DirEntry, error) 
 			}
 			h.frees = func(path, recv, name string) exec.Freeing {
 				switch path + "." + name {
+				case "strings.Read":
+					return exec.Knows
 				case "os.Open", "io.ReadAll", "os.Close", "path/filepath.WalkDir":
 					return exec.FreesIO
 				case "crypto/sha256.Sum256":

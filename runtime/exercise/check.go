@@ -3,6 +3,7 @@ package exercise
 // This file defines how a solution is checked: a trial runs in many worlds, until one of them shows a fault.
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,7 +16,7 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// DefaultSeeds is how many seeds a check tries in each kind of world. Most races show within ten.
+// DefaultSeeds is how many seeds a check tries in each kind of world; exercises whose runs start processes try fewer. Most races show within ten.
 const DefaultSeeds = 100
 
 // patience is how much virtual time join gives each thread before it looks for one that still runs.
@@ -26,18 +27,20 @@ type task struct {
 	id, title string
 	text      string // what to write: Markdown
 	signature string // the type of a solution
+	start     string // Go source of a cell to begin with, which has the defect; "" if the learner begins with nothing
 	hints     []string
 	solution  string // Go source of cells
 	why       string // why the solution is right: a sentence
 	praise    string // what the check found about a correct solution: a sentence
 	worlds    []World
+	seeds     int // how many seeds a check tries unless told; 0 is DefaultSeeds
 	// trial returns what a run of the solution does, or nil if the solution's type is wrong. It is called for each run.
 	trial func(solution any) trial
 }
 
-// tasks returns all exercises, in the order of the notebooks.
+// tasks returns all exercises: those of the notebooks in their order, then those about the talk's servers and clients.
 func tasks() []*task {
-	return []*task{counterTask(), transferTask(), carParkTask(), rendezvousTask(), slowerTask(), tickerTask()}
+	return append([]*task{counterTask(), transferTask(), carParkTask(), rendezvousTask(), slowerTask(), tickerTask()}, talkTasks()...)
 }
 
 // worlds returns the kinds of worlds that show most races: a GIL that switches between a read and a write (3.9), one
@@ -73,6 +76,7 @@ type run struct {
 	panics   []string // the panics of the learner's code
 	spinning string   // the thread that still ran when patience was over, or ""
 	deadlock *machine.Deadlock
+	patience time.Duration // 0 is patience; shorter where a solution that spins would take long
 }
 
 // worker is a thread of a run, with what the machine calls it.
@@ -100,11 +104,14 @@ func (r *run) start(name string, f func()) {
 // that never stops running is recorded in spinning.
 func (r *run) join() {
 	r.gate.Set()
-	for _, t := range r.threads {
-		t.Join(threading.Timeout(patience))
+	if r.patience == 0 {
+		r.patience = patience
 	}
 	for _, t := range r.threads {
-		t.Join(threading.Timeout(patience / 10)) // it may have been woken a moment ago
+		t.Join(threading.Timeout(r.patience))
+	}
+	for _, t := range r.threads {
+		t.Join(threading.Timeout(r.patience / 10)) // it may have been woken a moment ago
 		if t.IsAlive() && !t.on.Waits() {
 			r.spinning = t.Name()
 			return
@@ -172,7 +179,7 @@ func (c *Course) Check(id string, solution any, seeds ...int) *Report {
 	if t == nil {
 		return &Report{text: unknown("exercise", id, taskIDs()).markdown}
 	}
-	n := DefaultSeeds
+	n := cmp.Or(t.seeds, DefaultSeeds)
 	if len(seeds) > 0 && seeds[0] > 0 {
 		n = seeds[0]
 	}
@@ -267,7 +274,7 @@ func (r *run) common() *fault {
 		}
 		return f
 	case r.spinning != "":
-		return &fault{text: fmt.Sprintf("%s was still running after %v of simulated time: it checks again and again for something that never becomes true, or it sleeps for too long.", upper(r.spinning), patience),
+		return &fault{text: fmt.Sprintf("%s was still running after %v of simulated time: it checks again and again for something that never becomes true, or it sleeps for too long.", upper(r.spinning), r.patience),
 			misconception: "A loop that checks a variable until it changes is a way to wait."}
 	}
 	return nil

@@ -107,7 +107,7 @@ func Task(id string) *Card { return native().Task(id) }
 
 // Check tries a solution of an exercise and returns the verdict. The task names the type that solution must have; for a
 // value of another type, the verdict says so. seeds, if given, is how many seeds Check tries in each kind of world; if it is missing
-// or less than 1, Check tries DefaultSeeds.
+// or less than 1, Check tries DefaultSeeds, or fewer where runs start processes.
 func Check(id string, solution any, seeds ...int) *Report {
 	return native().Check(id, solution, seeds...)
 }
@@ -171,7 +171,12 @@ func (c *Course) Task(id string) *Card {
 	if t == nil {
 		return unknown("exercise", id, taskIDs())
 	}
-	return card(fmt.Sprintf("### Exercise: %s\n\n%s\n\nThe check takes a `%s`:\n\n```go\nexercise.Check(%q, …)\n```", t.title, t.text, t.signature, t.id))
+	check := fmt.Sprintf("The check takes a `%s`:\n\n```go\nexercise.Check(%q, …)\n```", t.signature, t.id)
+	if t.start != "" {
+		name, _, _ := strings.Cut(t.start, " ")
+		check = fmt.Sprintf("Copy this cell, which has the defect, run it, and mend it:\n\n```go\n%s\n\nexercise.Check(%q, %s)\n```", t.start, t.id, name)
+	}
+	return card(fmt.Sprintf("### Exercise: %s\n\n%s\n\n%s", t.title, t.text, check))
 }
 
 // Hint implements the function of that name.
