@@ -244,7 +244,7 @@ func (e *Engine) nativeFunc(v reflect.Value, path, name string, sig *types.Signa
 	c.params(nil, sig)
 	how, full := e.host.Frees(path, "", name), path+"."+name
 	if call := e.fast(v, c.code.params, c.code.results); call != nil {
-		c.emit(token.NoPos, checked(around(c.code.params, how, full, call)))
+		c.emit(token.NoPos, checked(around(nil, c.code.params, how, full, call)))
 		ref.code.Store(c.finish())
 		return ref
 	}
@@ -304,7 +304,7 @@ func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, 
 			return opReturn
 		})
 	} else if call := eng.fast(f, append([]slot{w.code.recv}, w.code.params...), w.code.results); call != nil {
-		w.emit(token.NoPos, checked(around(w.code.params, how, full, call)))
+		w.emit(token.NoPos, checked(around(w.code.recv.value(eng), w.code.params, how, full, call)))
 		ref := &funcRef{eng: eng, name: fn.Name()}
 		ref.code.Store(w.finish())
 		return c.prepareStatic(ref, lay, x, args)

@@ -346,7 +346,7 @@ func (e *Engine) nativeDynamic(rt reflect.Type, name string, sig *types.Signatur
 		c.code.recv = slot{off, e.anyType}
 		if rt.Kind() == reflect.Pointer {
 			if call := e.fastMethod(f, off+unsafe.Offsetof(eface{}.data), c.code.params, c.code.results); call != nil {
-				c.emit(token.NoPos, checked(around(c.code.params, how, full, call)))
+				c.emit(token.NoPos, checked(around(c.code.recv.value(e), c.code.params, how, full, call)))
 				return c.finish()
 			}
 		}
@@ -391,7 +391,7 @@ func (k *code) callNative(e *Engine, fr *frame, f reflect.Value, in []reflect.Va
 	if fr.g.thread == nil {
 		out = call(in)
 	} else {
-		around(k.params, how, name, func(*frame) { out = call(in) })(fr)
+		around(k.recv.value(e), k.params, how, name, func(*frame) { out = call(in) })(fr)
 	}
 	if fr.g.flag.Load() != 0 { // it may have waited for long
 		fr.g.returned()

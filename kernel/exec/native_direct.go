@@ -36,7 +36,7 @@ func (c *fn) directFunc(now bool, o *types.Func, sig *types.Signature, args []*e
 	c.e.learn(o.Type(), v.Type(), 0)
 	d := c.directArgs(nil, sig, args)
 	results := c.directResults(sig)
-	call := guarded(c.e.fast(v, d.params, results), d.params, c.e.host.Frees(o.Pkg().Path(), "", o.Name()), o.Pkg().Path()+"."+o.Name())
+	call := guarded(c.e.fast(v, d.params, results), nil, d.params, c.e.host.Frees(o.Pkg().Path(), "", o.Name()), o.Pkg().Path()+"."+o.Name())
 	return &directCall{d.runs(call), results}
 }
 
@@ -68,7 +68,7 @@ func (c *fn) directMethod(now bool, x *expr, fn *types.Func, sig *types.Signatur
 	d := c.directArgs(x, sig, args)
 	results := c.directResults(sig)
 	how, full := c.e.freesMethod(rt, fn.Name())
-	return &directCall{d.runs(guarded(c.e.fast(f, d.params, results), d.params[1:], how, full)), results}
+	return &directCall{d.runs(guarded(c.e.fast(f, d.params, results), d.params[0].value(c.e), d.params[1:], how, full)), results}
 }
 
 // fastable reports whether fast has a way to call f. recv is nil for a function.
@@ -150,8 +150,8 @@ func (d *directArgs) runs(call fastCall) func(fr *frame) {
 
 // guarded returns call as a thread does it, with a check behind it: it may have waited for long. The parameters are those whose sizes say how
 // much it has to do.
-func guarded(call fastCall, params []slot, how Freeing, name string) fastCall {
-	slow := around(params, how, name, call)
+func guarded(call fastCall, recv func(fr *frame) reflect.Value, params []slot, how Freeing, name string) fastCall {
+	slow := around(recv, params, how, name, call)
 	return func(fr *frame) {
 		g := fr.g
 		cur := g.cur
@@ -264,7 +264,7 @@ func (e *Engine) nativeDirect(rt reflect.Type, impl *methodImpl, name string, re
 		return nil
 	}
 	how, full := e.freesMethod(rt, name)
-	return guarded(call, params, how, full)
+	return guarded(call, func(fr *frame) reflect.Value { return reflect.NewAt(rt, fr.at(recv)).Elem() }, params, how, full)
 }
 
 // expr is the expression of a call by the number of its results. at, which may be nil, notes that it stands on another line.

@@ -91,8 +91,9 @@ func (g *G) returned() {
 	g.eng.host.Tick(g.host)
 }
 
-// around returns call, a compiled function's, as a thread does it.
-func around(params []slot, how Freeing, name string, call func(fr *frame)) func(fr *frame) {
+// around returns call, a compiled function's, as a thread does it. recv returns a method's receiver; it is nil
+// for a function.
+func around(recv func(fr *frame) reflect.Value, params []slot, how Freeing, name string, call func(fr *frame)) func(fr *frame) {
 	return func(fr *frame) {
 		t := fr.g.thread
 		switch {
@@ -100,7 +101,7 @@ func around(params []slot, how Freeing, name string, call func(fr *frame)) func(
 			call(fr)
 		case how == FreesMuch && work(params, fr) >= freesMin:
 			t.Blocking(FreesWork, name, func() { call(fr) })
-		case how == FreesIO && k.inward(fr):
+		case how == FreesIO && inward(recv, params, fr):
 			call(fr)
 		case how != Holds && how != FreesMuch:
 			t.Blocking(how, name, func() { call(fr) })
@@ -118,12 +119,12 @@ const inwardDepth = 12
 
 // inward reports whether a call that waits for something outside, such as io.ReadFull, waits for a value whose own methods know of threads:
 // a socket of the simulated network, say, also within a reader of bufio. Then the thread itself must make the call.
-func (k *code) inward(fr *frame) bool {
+func inward(recv func(fr *frame) reflect.Value, params []slot, fr *frame) bool {
 	e := fr.g.eng
-	if k.recv.t != nil && e.inward(valueAt(e.reflect(k.recv.t), fr.at(k.recv.off)), inwardDepth) {
+	if recv != nil && e.inward(recv(fr), inwardDepth) {
 		return true
 	}
-	for _, s := range k.params {
+	for _, s := range params {
 		switch s.t.kind {
 		case reflect.Interface, reflect.Pointer, reflect.Struct:
 			if e.inward(valueAt(e.reflect(s.t), fr.at(s.off)), inwardDepth) {
@@ -132,6 +133,14 @@ func (k *code) inward(fr *frame) bool {
 		}
 	}
 	return false
+}
+
+// value returns what reads a slot; nil for the zero slot.
+func (s slot) value(e *Engine) func(fr *frame) reflect.Value {
+	if s.t == nil {
+		return nil
+	}
+	return func(fr *frame) reflect.Value { return valueAt(e.reflect(s.t), fr.at(s.off)) }
 }
 
 func (e *Engine) inward(v reflect.Value, depth int) bool {
