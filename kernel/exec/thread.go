@@ -32,6 +32,8 @@ type Thread interface {
 	Detach()
 	// Blocking calls a compiled function without the GIL. what is IO or Native.
 	Blocking(what Freeing, name string, fn func())
+	// Elsewhere reports whether Blocking calls functions on another goroutine, which is no thread.
+	Elsewhere() bool
 	// Holding calls a compiled function that doesn't let go of the GIL; work is how much it has to do, roughly in
 	// bytes.
 	Holding(name string, work int, fn func())
@@ -101,7 +103,7 @@ func around(recv func(fr *frame) reflect.Value, params []slot, how Freeing, name
 			call(fr)
 		case how == FreesMuch && work(params, fr) >= freesMin:
 			t.Blocking(FreesWork, name, func() { call(fr) })
-		case how == FreesIO && inward(recv, params, fr):
+		case how != Holds && how != FreesMuch && t.Elsewhere() && inward(recv, params, fr):
 			call(fr)
 		case how != Holds && how != FreesMuch:
 			t.Blocking(how, name, func() { call(fr) })
@@ -111,56 +113,6 @@ func around(recv func(fr *frame) reflect.Value, params []slot, how Freeing, name
 			call(fr)
 		}
 	}
-}
-
-// inwardDepth is how many pointers, interfaces and structs inward follows: enough for a socket in a LimitedReader in a Reader of bufio in
-// a Scanner.
-const inwardDepth = 12
-
-// inward reports whether a call that waits for something outside, such as io.ReadFull, waits for a value whose own methods know of threads:
-// a socket of the simulated network, say, also within a reader of bufio. Then the thread itself must make the call.
-func inward(recv func(fr *frame) reflect.Value, params []slot, fr *frame) bool {
-	e := fr.g.eng
-	if recv != nil && e.inward(recv(fr), inwardDepth) {
-		return true
-	}
-	for _, s := range params {
-		switch s.t.kind {
-		case reflect.Interface, reflect.Pointer, reflect.Struct:
-			if e.inward(valueAt(e.reflect(s.t), fr.at(s.off)), inwardDepth) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// value returns what reads a slot; nil for the zero slot.
-func (s slot) value(e *Engine) func(fr *frame) reflect.Value {
-	if s.t == nil {
-		return nil
-	}
-	return func(fr *frame) reflect.Value { return valueAt(e.reflect(s.t), fr.at(s.off)) }
-}
-
-func (e *Engine) inward(v reflect.Value, depth int) bool {
-	if depth == 0 || !v.IsValid() {
-		return false
-	}
-	switch v.Kind() {
-	case reflect.Interface, reflect.Pointer:
-		return e.inward(v.Elem(), depth-1)
-	case reflect.Struct:
-		if path := v.Type().PkgPath(); path != "" && e.host.Frees(path, "*"+v.Type().Name(), "Read") == Knows {
-			return true
-		}
-		for i := range v.NumField() {
-			if f := v.Field(i); f.Kind() == reflect.Interface && e.inward(f, depth-1) || f.Kind() == reflect.Pointer && f.Type().Elem().Kind() == reflect.Struct && e.inward(f, depth-1) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // work is how many bytes a call's strings and slices have.

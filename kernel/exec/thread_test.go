@@ -14,6 +14,7 @@ type diary struct {
 	flag     atomic.Uint32
 	steps    bool
 	watches  bool
+	apart    bool
 	attached bool
 	log      []string
 	checks   int
@@ -31,11 +32,12 @@ func (d *diary) Step() {
 		d.between()
 	}
 }
-func (d *diary) Spend()         { d.spends++ }
-func (d *diary) Attached() bool { return d.attached }
-func (d *diary) Attach()        { d.attached = true; d.log = append(d.log, "attach") }
-func (d *diary) Detach()        { d.attached = false; d.log = append(d.log, "detach") }
-func (d *diary) Watches() bool  { return d.watches }
+func (d *diary) Spend()          { d.spends++ }
+func (d *diary) Attached() bool  { return d.attached }
+func (d *diary) Attach()         { d.attached = true; d.log = append(d.log, "attach") }
+func (d *diary) Detach()         { d.attached = false; d.log = append(d.log, "detach") }
+func (d *diary) Watches() bool   { return d.watches }
+func (d *diary) Elsewhere() bool { return d.apart }
 func (d *diary) Check() {
 	d.checks++
 	if d.where != nil {
@@ -89,7 +91,22 @@ func __cell() {
 	io.ReadAll(r)
 	io.ReadAll(bufio.NewReader(io.LimitReader(r, 4)))
 	io.ReadAll(bytes.NewReader(nil))
-}`, nil, "io io.ReadAll"},
+}`, func(d *diary) { d.apart = true }, "io io.ReadAll"},
+		{"so is reading from it and others", `
+import ("io"; "strings"; "bytes")
+func __cell() { io.ReadAll(io.MultiReader(bytes.NewReader(nil), strings.NewReader("x"))) }`, func(d *diary) { d.apart = true }, ""},
+		{"and from the learner's own reader", `
+import ("io"; "bytes")
+type reader struct{}
+func (reader) Read([]byte) (int, error) { return 0, io.EOF }
+func __cell() {
+	io.ReadAll(reader{})
+	io.ReadAll(struct{ io.Reader }{&reader{}})
+	io.ReadAll(struct{ io.Reader }{&bytes.Buffer{}})
+}`, func(d *diary) { d.apart = true }, "io io.ReadAll"},
+		{"but not where a call without the GIL is the thread's own", `
+import ("io"; "strings")
+func __cell() { io.ReadAll(strings.NewReader("x")) }`, nil, "io io.ReadAll"},
 		{"what doesn't is shown on demand", `
 import "sort"
 func __cell() { sort.Ints([]int{2, 1}) }`, func(d *diary) { d.watches = true }, "holds sort.Ints"},

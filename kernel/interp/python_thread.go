@@ -53,6 +53,9 @@ func (y *pyThread) Blocking(what exec.Freeing, name string, fn func()) {
 	y.Thread.Blocking(kind, name, fn)
 }
 
+// Elsewhere implements exec.Thread.
+func (y *pyThread) Elsewhere() bool { return y.simulated }
+
 // Watches implements exec.Thread.
 func (y *pyThread) Watches() bool { return y.simulated || y.recording }
 
