@@ -5,8 +5,10 @@ package exercises_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,8 +30,10 @@ type session struct {
 
 func open(t *testing.T) *session {
 	t.Helper()
-	t.Setenv("GILKERNEL_PROGRESS", filepath.Join(t.TempDir(), "progress.jsonl"))
-	k, err := client.Start(t.Context(), &client.StartOptions{Argv: []string{testenv.Program(t), "start", "-f", "{connection_file}"}})
+	k, err := client.Start(t.Context(), &client.StartOptions{
+		Argv: []string{testenv.Program(t), "start", "-f", "{connection_file}"},
+		Env:  []string{"GILKERNEL_PROGRESS=" + filepath.Join(t.TempDir(), "progress.jsonl")},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,16 +62,28 @@ func (s *session) run(code string) (text string, ok bool) {
 	return text, result.Status == "ok"
 }
 
-// fewer is how many seeds are enough for exercises whose runs start processes.
-var fewer = map[string]int{"order": 20}
+// slow is how many seeds are enough for exercises whose runs use a network or start processes, so that all rows take less than three minutes
+// of two cores. GILKERNEL_HAMMER=1 tries as many as for the others.
+var slow = map[string]int{"client": 100, "conversation": 100, "frames": 100, "numbers": 100, "backlog": 60, "restart": 60, "order": 20}
 
 // check runs a solution, which defines name, and its check.
 func (s *session) check(id, name, code string, seeds int) (verdict string, ok bool) {
 	s.t.Helper()
-	if n := fewer[id]; n > 0 {
+	if n := slow[id]; n > 0 && os.Getenv("GILKERNEL_HAMMER") != "1" {
 		seeds = min(seeds, n)
 	}
 	return s.run(fmt.Sprintf("%s\nexercise.Check(%q, %s, %d)", code, id, name, seeds))
+}
+
+// each calls row for each exercise, with a session of its own, at the same time.
+func each(t *testing.T, row func(t *testing.T, s *session, e *exercise)) {
+	t.Helper()
+	for _, e := range exercises(t) {
+		t.Run(e.id, func(t *testing.T) {
+			t.Parallel()
+			row(t, open(t), &e)
+		})
+	}
 }
 
 // An exercise is an archive of testdata: files called right/… and wrong/…; what the check must say of a wrong one stands in the
@@ -115,84 +131,91 @@ func TestRightSolutions(t *testing.T) {
 	if testing.Short() {
 		seeds = 100
 	}
-	s := open(t)
-	for _, e := range exercises(t) {
+	each(t, func(t *testing.T, s *session, e *exercise) {
 		if len(e.right) < 3 {
-			t.Errorf("%s: %d right solutions, not 3", e.id, len(e.right))
+			t.Errorf("%d right solutions, not 3", len(e.right))
 		}
 		for _, f := range e.right {
 			if verdict, _ := s.check(e.id, e.name, string(f.Data), seeds); !strings.HasPrefix(verdict, "✔") {
-				t.Errorf("%s, %s: %s", e.id, f.Name, verdict)
+				t.Errorf("%s: %s", f.Name, verdict)
 			}
 		}
-	}
+	})
 }
 
 // The likely wrong ones get the words that name their mistake.
 func TestWrongSolutions(t *testing.T) {
-	s := open(t)
-	for _, e := range exercises(t) {
+	each(t, func(t *testing.T, s *session, e *exercise) {
 		if len(e.wrong) < 3 {
-			t.Errorf("%s: %d wrong solutions, not 3", e.id, len(e.wrong))
+			t.Errorf("%d wrong solutions, not 3", len(e.wrong))
 		}
 		for _, f := range e.wrong {
 			first, _, _ := strings.Cut(string(f.Data), "\n")
 			want, ok := strings.CutPrefix(first, "// want: ")
 			if !ok {
-				t.Fatalf("%s, %s: no line that says what the check must say", e.id, f.Name)
+				t.Fatalf("%s: no line that says what the check must say", f.Name)
 			}
 			verdict, _ := s.check(e.id, e.name, string(f.Data), 100)
 			if !strings.HasPrefix(verdict, "✘") || !strings.Contains(verdict, want) {
-				t.Errorf("%s, %s: %q, without %q", e.id, f.Name, verdict, want)
+				t.Errorf("%s: %q, without %q", f.Name, verdict, want)
 			}
 		}
-	}
+	})
 }
 
 // Of all mutants of right solutions that are no solutions themselves, the checks catch at least 95 %.
 func TestMutants(t *testing.T) {
-	s := open(t)
-	caught, all := 0, 0
-	for _, e := range exercises(t) {
-		unused := map[string]bool{}
-		for line := range strings.Lines(e.equivalent) {
-			if line = strings.TrimSpace(line); line != "" {
-				unused[line] = true
-			}
-		}
-		for _, f := range e.right {
-			for _, m := range mutants(t, string(f.Data)) {
-				verdict, valid := s.check(e.id, e.name, m.code, 100)
-				if !valid {
-					continue // the compiler catches it
-				}
-				excused := false
-				for line := range unused {
-					if strings.HasPrefix(line, f.Name+": "+m.slip+" –") {
-						delete(unused, line)
-						excused = true
-					}
-				}
-				survived := strings.HasPrefix(verdict, "✔")
-				switch {
-				case excused && !survived:
-					t.Errorf("%s, %s: %s is listed as equivalent, and the check says %s", e.id, f.Name, m.slip, verdict)
-				case excused:
-					continue
-				case survived:
-					t.Logf("%s, %s: not caught: %s", e.id, f.Name, m.slip)
-				default:
-					caught++
-				}
-				all++
-			}
-		}
-		for line := range unused {
-			t.Errorf("%s: no such mutant, or it doesn't compile: %s", e.id, line)
+	var caught, all atomic.Int64
+	t.Run("all", func(t *testing.T) { // returns when the parallel rows have ended
+		each(t, func(t *testing.T, s *session, e *exercise) {
+			c, a := tryMutants(t, s, e)
+			caught.Add(int64(c))
+			all.Add(int64(a))
+		})
+	})
+	t.Logf("%d of %d mutants were caught", caught.Load(), all.Load())
+	if caught.Load()*100 < all.Load()*95 {
+		t.Errorf("%d of %d mutants were caught, less than 95 %%", caught.Load(), all.Load())
+	}
+}
+
+// tryMutants returns how many mutants there are of an exercise's right solutions, and how many the check catches.
+func tryMutants(t *testing.T, s *session, e *exercise) (caught, all int) {
+	unused := map[string]bool{}
+	for line := range strings.Lines(e.equivalent) {
+		if line = strings.TrimSpace(line); line != "" {
+			unused[line] = true
 		}
 	}
-	t.Logf("%d of %d mutants were caught", caught, all)
-	if caught*100 < all*95 {
-		t.Errorf("%d of %d mutants were caught, less than 95 %%", caught, all)
+	for _, f := range e.right {
+		for _, m := range mutants(t, string(f.Data)) {
+			verdict, valid := s.check(e.id, e.name, m.code, 100)
+			if !valid {
+				continue // the compiler catches it
+			}
+			excused := false
+			for line := range unused {
+				if strings.HasPrefix(line, f.Name+": "+m.slip+" –") {
+					delete(unused, line)
+					excused = true
+				}
+			}
+			survived := strings.HasPrefix(verdict, "✔")
+			switch {
+			case excused && !survived:
+				t.Errorf("%s: %s is listed as equivalent, and the check says %s", f.Name, m.slip, verdict)
+			case excused:
+				continue
+			case survived:
+				t.Logf("%s: not caught: %s", f.Name, m.slip)
+			default:
+				caught++
+			}
+			all++
+		}
 	}
+	for line := range unused {
+		t.Errorf("no such mutant, or it doesn't compile: %s", line)
+	}
+	return caught, all
 }

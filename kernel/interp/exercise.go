@@ -34,7 +34,7 @@ func (s *session) simulate(w exercise.World, record bool, body func()) (tl *time
 		events = exerciseEvents
 	}
 	s.mu.Lock()
-	p, err := newPython(s, pythonSpec{simulated: true, version: w.Python, cores: w.Cores, interval: w.Interval, seed: w.Seed}, events)
+	p, err := newPython(s, pythonSpec{simulated: true, version: w.Python, cores: w.Cores, interval: w.Interval, seed: w.Seed, chooser: w.Chooser()}, events)
 	if err == nil {
 		s.pythons = append(s.pythons, p)
 	}

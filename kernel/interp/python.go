@@ -47,7 +47,7 @@ type python struct {
 // with s.mu.
 func newPython(s *session, spec pythonSpec, events int) (*python, error) {
 	p := &python{s: s, spec: spec, begun: time.Now(), threads: map[*rt.Thread]*pyThread{}}
-	o := &rt.Options{Cores: spec.cores, Seed: spec.seed, Site: p.site}
+	o := &rt.Options{Cores: spec.cores, Seed: spec.seed, Chooser: spec.chooser, Site: p.site}
 	if events > 0 {
 		p.rec = timeline.NewRecorder(events, timeline.Info{})
 		o.Recorder = p.rec

@@ -21,6 +21,7 @@ type pythonSpec struct {
 	interval  time.Duration // 0: the version's
 	ticks     int           // the check interval of a legacy GIL; 0: the version's
 	seed      uint64
+	chooser   rt.Chooser // of a simulated machine; nil chooses by the seed
 }
 
 // specWords is what can be said, for error messages.

@@ -230,7 +230,11 @@ func (c *Course) explain(report *Report, t *task, solution any, w World, f *faul
 	if f.misconception != "" {
 		report.text += fmt.Sprintf("\n\n*The belief behind it:* “%s”", f.misconception)
 	}
-	report.text += fmt.Sprintf("\n\nIt happened in run %d, on the machine that you get with `%%%%simulate %v`. For a hint, run `exercise.Hint(%q)`.", report.runs, w, t.id)
+	on := "on the machine that you get"
+	if w.Restless {
+		on = "where threads lose their cores at any step, and otherwise on the machine that you get"
+	}
+	report.text += fmt.Sprintf("\n\nIt happened in run %d, %s with `%%%%simulate %v`. For a hint, run `exercise.Hint(%q)`.", report.runs, on, w, t.id)
 	report.text += c.file.add(entry{Kind: kindAttempt, ID: t.id})
 }
 

@@ -5,6 +5,7 @@ package exercise
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,9 +24,42 @@ type World struct {
 	Cores    int           // at least 1
 	Interval time.Duration // the switch interval; 0 is the version's own
 	Seed     uint64
+	// Restless takes a thread's core away at any step that other threads can see, by chance, when another thread could run. With one core
+	// and no GIL, a run may then take any order. %%simulate has no word for it.
+	Restless bool
 }
 
-// String returns the world as arguments of %%simulate.
+// Chooser returns what decides which thread of the world's machine runs next, anew for each run; nil if the machine decides.
+func (w World) Chooser() machine.Chooser {
+	if !w.Restless {
+		return nil
+	}
+	return restless{rand.New(rand.NewPCG(w.Seed, 0x7265_7374))} // any second half
+}
+
+// restless is the Chooser of restless worlds.
+type restless struct{ r *rand.Rand }
+
+// restlessness is one of how many steps, on average, takes the core away: the fewer, the less is done between two switches.
+const restlessness = 6
+
+// Choose implements machine.Chooser as the machine's own one does.
+func (c restless) Choose(_ time.Duration, m machine.Moment, threads []*machine.Thread) int {
+	if m == machine.Wakeup {
+		return 0
+	}
+	return c.r.IntN(len(threads))
+}
+
+// Preempt implements machine.Preempter.
+func (c restless) Preempt(_ time.Duration, threads []*machine.Thread) int {
+	if c.r.IntN(restlessness) > 0 {
+		return 0
+	}
+	return c.r.IntN(len(threads))
+}
+
+// String returns the world as arguments of %%simulate, without what these have no word for.
 func (w World) String() string {
 	s := fmt.Sprintf("python=%s cores=%d", w.Python, w.Cores)
 	if w.Interval > 0 {
@@ -72,7 +106,7 @@ func native() *Course { return New(Host{Simulate: Simulate, File: DefaultFile()}
 
 // Simulate is Host.Simulate for compiled Go.
 func Simulate(w World, record bool, body func()) (*timeline.Timeline, error) {
-	o := &machine.Options{Cores: w.Cores, Seed: w.Seed}
+	o := &machine.Options{Cores: w.Cores, Seed: w.Seed, Chooser: w.Chooser()}
 	if record {
 		o.Recorder = timeline.NewRecorder(1<<14, timeline.Info{})
 	}

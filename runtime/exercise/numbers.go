@@ -57,7 +57,7 @@ func numbersTask() *task {
 }`,
 		why:    "The number is made before the loop, one thread alone counts, and each handler gets a copy of what the number was when its connection was accepted.",
 		praise: "Every connection got its own number, in the order in which they were accepted, and all were handled at the same time.",
-		worlds: worlds(),
+		worlds: append(worlds(), World{Python: "3.14t", Cores: 1, Restless: true}),
 		trial: func(solution any) trial {
 			f, ok := solution.(func(*socket.Socket, int, func(int, *socket.Socket)))
 			if !ok || f == nil {
