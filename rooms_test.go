@@ -82,7 +82,7 @@ var arrows = map[string][]string{
 	"runtime/display":                 {},
 	"runtime/asyncio":                 {"runtime/builtins", "runtime/call", "runtime/exceptions", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 	"runtime/exceptions":              {},
-	"runtime/exercise":                {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/network", "runtime/socket", "runtime/threading", "runtime/timeline"},
+	"runtime/exercise":                {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/network", "runtime/socket", "runtime/threading", "runtime/timeline"},
 	"runtime/futures":                 {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/pickle", "runtime/process", "runtime/queue", "runtime/threading", "runtime/timeline"},
 	"runtime/gil":                     {"runtime/exceptions", "runtime/machine", "runtime/timeline"},
 	"runtime/machine":                 {"runtime/exceptions", "runtime/timeline"},

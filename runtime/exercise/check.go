@@ -108,7 +108,10 @@ func (r *run) join() {
 		r.patience = patience
 	}
 	for _, t := range r.threads {
-		t.Join(threading.Timeout(r.patience))
+		if r.await(t) {
+			r.spinning = t.Name()
+			return
+		}
 	}
 	for _, t := range r.threads {
 		t.Join(threading.Timeout(r.patience / 10)) // it may have been woken a moment ago
@@ -120,6 +123,39 @@ func (r *run) join() {
 	for _, t := range r.threads {
 		t.Join()
 	}
+}
+
+// A thread of a run with a long patience spins if it computes each time that it is looked at, so many times, or has used a core for so
+// long.
+const (
+	spinLooks = 4
+	spinCPU   = 200 * time.Millisecond
+)
+
+// await gives a thread the run's patience. It reports whether the thread spins, as soon as that is known, if the patience is a long one:
+// seconds of virtual time cost nothing if nobody runs, and minutes if somebody does.
+func (r *run) await(t *worker) (spins bool) {
+	if r.patience <= patience {
+		t.Join(threading.Timeout(r.patience))
+		return false
+	}
+	looks := 0
+	for waited, next := time.Duration(0), 20*time.Millisecond; waited < r.patience; waited, next = waited+next, 2*next {
+		next = min(next, r.patience-waited)
+		t.Join(threading.Timeout(next))
+		if !t.IsAlive() {
+			return false
+		}
+		looks++
+		if !t.on.Computes() {
+			looks = 0
+		}
+		if looks == spinLooks || t.on.CPUTime() > spinCPU {
+			r.patience = waited + next
+			return true
+		}
+	}
+	return false
 }
 
 // call calls the learner's code in MainThread and records its panic, or the deadlock that MainThread was a part of.

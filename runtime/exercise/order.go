@@ -6,9 +6,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/multiprocessing"
 	"gilkernel/runtime/timeline"
 )
 
@@ -81,6 +83,7 @@ type orderTrial struct {
 	works []time.Duration
 	got   []int
 	took  time.Duration
+	alive int // processes that hadn't ended when serveAll returned
 }
 
 // counted requests a timeline for every run: it has the processes.
@@ -102,6 +105,11 @@ func (o *orderTrial) body(r *run) {
 		began := t.Now()
 		o.got = o.f(works)
 		o.took = t.Now() - began
+		for _, p := range multiprocessing.ActiveChildren() {
+			if !strings.HasPrefix(p.Name(), "SyncManager-") { // a manager's process ends with the interpreter
+				o.alive++
+			}
+		}
 	})
 	r.join()
 }
@@ -136,6 +144,8 @@ func (o *orderTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		return &fault{text: fmt.Sprintf("The order is right, and `serveAll` took %v, though the longest work takes %v: a sleep is no way to wait for a process.", o.took.Round(time.Millisecond), o.works[want[n-1]]), misconception: "`time.Sleep` is a way to wait."}
 	case o.took < o.works[want[n-1]]:
 		return &fault{text: fmt.Sprintf("`serveAll` returned after %v, before the last work of %v was done. Join every process.", o.took.Round(time.Millisecond), o.works[want[n-1]]), misconception: "When `Start` returns, the work is done."}
+	case slices.Equal(o.got, want) && o.alive > 0:
+		return &fault{text: fmt.Sprintf("The order is right, and %d processes hadn't ended when `serveAll` returned: a process that has sent its number still has its end before it. Join every process.", o.alive), misconception: "When the result is there, the process has ended."}
 	case slices.Equal(o.got, want):
 		return nil
 	}

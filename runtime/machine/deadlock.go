@@ -137,6 +137,12 @@ func (t *Thread) Waits() bool {
 	return t.waiting.on
 }
 
+// Computes reports whether a thread of a simulated machine has a core or queues for one: it neither waits nor sleeps. A thread of a real
+// machine never computes, as far as is known. Only threads of the same machine may call it.
+func (t *Thread) Computes() bool {
+	return t.m.sim != nil && (t.sim.state == simRunning || t.sim.state == simReady)
+}
+
 // Stuck reports whether t waits for another thread without an end, and for what.
 func (t *Thread) Stuck() (w Waiting, stuck bool) {
 	t.m.waits.Lock()
