@@ -46,6 +46,7 @@ func (c *fn) foreign(block *ast.BlockStmt) {
 	}
 	c.emit(begin, func(fr *frame) int {
 		run(fr)
+		fr.rethrow()
 		return end.pc
 	})
 	c.foreignBody = &Body{c: c, block: block, pos: block.Pos()}
@@ -274,12 +275,35 @@ func (b *Body) Load(o types.Object, t reflect.Type) reflect.Value {
 	return b.value(b.c.lookup(o).read(), t)
 }
 
-// Value returns a function of type func(*Frame) t that computes an expression, whose memory is that of a t.
-func (b *Body) Value(e ast.Expr, t reflect.Type) reflect.Value { return b.value(b.c.expr(e), t) }
+// Value returns a function of type func(*Frame) t that computes an expression, whose memory is that of a t. If throwing, it sets
+// what Thrown returns instead of a panic.
+func (b *Body) Value(e ast.Expr, t reflect.Type, throwing bool) reflect.Value {
+	x := b.c.expr(e)
+	if throwing {
+		x = caught(x)
+	}
+	return b.value(x, t)
+}
 
-// Converted is Value for an expression whose value is converted to a type first.
-func (b *Body) Converted(e ast.Expr, to types.Type, t reflect.Type) reflect.Value {
-	return b.value(b.c.convert(b.c.expr(e), b.c.typ(to), e.Pos()), t)
+// caught returns x with its panics caught.
+func caught(x *expr) *expr {
+	y := *x
+	if f := x.b; f != nil {
+		y.b = func(fr *frame) (v bool) { fr.throws(func(fr *frame) { v = f(fr) }); return v }
+	}
+	if f := x.i; f != nil {
+		y.i = func(fr *frame) (v int64) { fr.throws(func(fr *frame) { v = f(fr) }); return v }
+	}
+	if f := x.f; f != nil {
+		y.f = func(fr *frame) (v float64) { fr.throws(func(fr *frame) { v = f(fr) }); return v }
+	}
+	if f := x.s; f != nil {
+		y.s = func(fr *frame) (v string) { fr.throws(func(fr *frame) { v = f(fr) }); return v }
+	}
+	if f := x.p; f != nil {
+		y.p = func(fr *frame) (v unsafe.Pointer) { fr.throws(func(fr *frame) { v = f(fr) }); return v }
+	}
+	return &y
 }
 
 func (b *Body) value(x *expr, t reflect.Type) reflect.Value {
@@ -315,11 +339,13 @@ func (b *Body) value(x *expr, t reflect.Type) reflect.Value {
 		v := x.p
 		switch x.t.kind {
 		case reflect.Slice:
-			return forged(func(fr *frame) slice { fr.pc = pc; return *(*slice)(v(fr)) }, t)
-		case reflect.Complex64:
-			return forged(func(fr *frame) complex64 { fr.pc = pc; return *(*complex64)(v(fr)) }, t)
-		case reflect.Complex128:
-			return forged(func(fr *frame) complex128 { fr.pc = pc; return *(*complex128)(v(fr)) }, t)
+			return forged(func(fr *frame) (s slice) {
+				fr.pc = pc
+				if p := v(fr); p != nil {
+					s = *(*slice)(p)
+				}
+				return s
+			}, t)
 		}
 	}
 	b.c.fail(b.pos, "a value of type %s can't be handed over", x.t.t)

@@ -114,6 +114,7 @@ func (b *Body) yieldBody(y *yieldLoop) {
 	yield := b.yield
 	b.c.emit(b.pos, func(fr *frame) int {
 		n := yield(fr)
+		fr.rethrow()
 		if n == 0 {
 			return opYield
 		}

@@ -127,6 +127,7 @@ type G struct {
 	cur     *frame            // the innermost call
 	free    [freeLists]*frame // to be used again, by code.id
 	trail   *Trace            // of the panic that is under way
+	thrown  thrown            // the panic on its way through another engine's body
 	reading bool              // the host reads a variable, see Stepper
 	waits   waitKind          // the operation on a channel that it waits in
 }

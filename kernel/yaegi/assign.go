@@ -12,7 +12,12 @@ import (
 func (g *gen) do(s ast.Stmt) {
 	g.mention(s)
 	if !g.dry {
-		g.call(g.b.Do(s))
+		switch s.(type) {
+		case *ast.GoStmt, *ast.DeferStmt: // what they call is called later
+			g.call(g.b.Do(s))
+		default:
+			g.call(g.b.Do(s), s)
+		}
 	}
 }
 

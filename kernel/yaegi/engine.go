@@ -4,6 +4,7 @@ package yaegi
 
 import (
 	"fmt"
+	"go/ast"
 	"go/types"
 	"io"
 	"reflect"
@@ -15,9 +16,9 @@ import (
 	"gilkernel/kernel/exec"
 )
 
-// MaxCalls is how many calls may be open in a goroutine. yaegi raises a panic anew in each frame, which takes
-// time that grows with the square of the open calls.
-const MaxCalls = 2000
+// MaxCalls is how many calls may be open in a goroutine: one takes some 8 kB of its stack, so that the runtime's limit of a
+// gigabyte is far.
+const MaxCalls = 20_000
 
 // Engine compiles bodies for exec.Engine.SetBodies. It has no state: each body has an interpreter of its own, which
 // the garbage collector takes with the body.
@@ -126,6 +127,8 @@ type gen struct {
 	names    map[types.Object]string // of the variables that yaegi keeps
 	address  map[types.Object]string // of the variables that hold the addresses of others
 	guarded  bool                    // indexes are checked by statements before
+	threw    bool                    // a part of the expression that is generated may have panicked
+	panicked string                  // the variable that holds the address of what says so; "": none
 	flag     string                  // the variable that holds the address of the flag; "": none
 	steps    string                  // the same for writes with steps
 }
@@ -230,9 +233,14 @@ func (g *gen) temp(typ string) string {
 	return name
 }
 
-// call adds the call of a piece; nil is nothing.
-func (g *gen) call(f func(fr *exec.Frame)) {
-	if f != nil {
+// call adds the call of a piece; nil is nothing. nodes are the source of one that may call functions.
+func (g *gen) call(f func(fr *exec.Frame), nodes ...ast.Node) {
+	switch {
+	case f == nil:
+	case g.throws(nodes...):
+		g.line("%s(fr)", g.symbol(g.b.Throwing(f)))
+		g.thrown()
+	default:
 		g.line("%s(fr)", g.symbol(f))
 	}
 }

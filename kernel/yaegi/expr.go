@@ -55,7 +55,48 @@ func (g *gen) whole(e ast.Expr) string {
 	g.guarded = g.plain(e)
 	text := g.expr(e)
 	g.guarded = false
+	if g.threw {
+		t := g.temp(reprOf(g.b.Typed(e).Type).text)
+		g.line("%s = %s", t, text)
+		g.thrown()
+		text = t
+	}
 	return text
+}
+
+// throws reports whether a part of the source calls functions, which may panic.
+func (g *gen) throws(nodes ...ast.Node) (found bool) {
+	for _, n := range nodes {
+		if n == nil {
+			continue
+		}
+		ast.Inspect(n, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.CallExpr:
+				if b := g.b.Builtin(n.Fun); !g.b.Typed(n.Fun).IsType() && (b == "" || b == "panic") {
+					found = true
+				}
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// thrown adds what leaves the body if a piece has panicked.
+func (g *gen) thrown() {
+	g.threw = false
+	if g.dry {
+		return
+	}
+	if g.panicked == "" {
+		g.panicked = g.name("p")
+		g.declared = append(g.declared, "var "+g.panicked+" *bool")
+		g.entry = append(g.entry, g.panicked+" = "+g.symbol(g.b.Thrown)+"(fr)")
+	}
+	g.line("if *%s { return 0 }", g.panicked)
 }
 
 // plain reports whether an expression computes all of its parts whatever their values are, and can only fail at an
@@ -80,7 +121,9 @@ func (g *gen) leaf(e ast.Expr, r *repr) string {
 	if g.dry {
 		return "x"
 	}
-	return g.symbol(g.b.Value(e, r.rt)) + "(fr)"
+	throws := g.throws(e)
+	g.threw = g.threw || throws
+	return g.symbol(g.b.Value(e, r.rt, throws)) + "(fr)"
 }
 
 // variable is the value of a variable.

@@ -91,7 +91,7 @@ func (g *gen) rangeStmt(s *ast.RangeStmt, name string) {
 		return
 	}
 	turn := g.b.Range(s)
-	g.call(turn.Begin)
+	g.call(turn.Begin, s.X)
 	g.turns(s, name, func(end string) { g.line("if !%s(fr) { goto %s }", g.symbol(turn.Next()), end) }, func() {
 		g.call(turn.Assign())
 		if s.Tok == token.DEFINE {
@@ -193,7 +193,7 @@ func (g *gen) rangeSlice(s *ast.RangeStmt, name string, r *repr) bool {
 	}
 	g.b.At(s.X)
 	list, i, n := g.temp(r.text), g.temp("int"), g.temp("int")
-	g.line("%s = %s", list, g.expr(s.X))
+	g.line("%s = %s", list, g.whole(s.X))
 	g.line("%s = len(%s)", n, list)
 	g.line("%s = -1", i)
 	g.turns(s, name, func(end string) {
@@ -237,7 +237,8 @@ func (g *gen) rangeFunc(s *ast.RangeStmt, name string) {
 	g.loops[fn] = func(f func(fr *exec.Frame) int) { run = f }
 	n := g.temp("int")
 	end := g.name("L")
-	g.line("%s = %s(fr)", n, g.symbol(loop))
+	g.line("%s = %s(fr)", n, g.symbol(g.b.ThrowingInt(loop)))
+	g.thrown()
 	for i, leave := range in.exits {
 		next := g.name("L")
 		g.line("if %s != %d { goto %s }", n, i+1, next)

@@ -143,6 +143,12 @@ func (g *gen) decide(cond ast.Expr, label string, want bool) {
 				g.guarded = g.plain(e)
 				left, right := g.expr(e.X), g.expr(e.Y)
 				g.guarded = false
+				if g.threw {
+					t := g.temp("bool")
+					g.line("%s = %s %s %s", t, left, op, right)
+					g.thrown()
+					left, right, op = t, "true", token.EQL
+				}
 				g.line("if %s %s %s { goto %s }", left, op, right, label)
 				return
 			}
@@ -176,19 +182,7 @@ func (g *gen) ifStmt(s *ast.IfStmt) {
 
 func (g *gen) switchStmt(s *ast.SwitchStmt, name string) {
 	if !g.plainSwitch(s) {
-		var cases []ast.Node
-		for _, cl := range s.Body.List {
-			for _, e := range cl.(*ast.CaseClause).List {
-				cases = append(cases, e)
-			}
-		}
-		if s.Tag != nil {
-			cases = append(cases, s.Tag)
-		}
-		if s.Init != nil {
-			cases = append(cases, s.Init)
-		}
-		g.mention(cases...)
+		g.mention(choice(s)...)
 		g.dispatch(s, s.Body, name)
 		return
 	}
@@ -278,7 +272,12 @@ func (g *gen) dispatch(s ast.Stmt, body *ast.BlockStmt, name string, parts ...as
 	}
 	cs := g.b.Switch(s)
 	n := g.temp("int")
-	g.line("%s = %s(fr)", n, g.symbol(cs.Choose))
+	if g.throws(choice(s)...) {
+		g.line("%s = %s(fr)", n, g.symbol(g.b.ThrowingInt(cs.Choose)))
+		g.thrown()
+	} else {
+		g.line("%s = %s(fr)", n, g.symbol(cs.Choose))
+	}
 	for i, l := range starts {
 		g.line("if %s == %d { goto %s }", n, i, l)
 	}
@@ -296,6 +295,41 @@ func (g *gen) dispatch(s ast.Stmt, body *ast.BlockStmt, name string, parts ...as
 			}
 		}
 	})
+}
+
+// choice returns the parts of a switch or a select that are computed for the choice of its clause.
+func choice(s ast.Stmt) (parts []ast.Node) {
+	add := func(s ast.Stmt) {
+		if s != nil {
+			parts = append(parts, s)
+		}
+	}
+	var body *ast.BlockStmt
+	switch s := s.(type) {
+	case *ast.SwitchStmt:
+		add(s.Init)
+		if s.Tag != nil {
+			parts = append(parts, s.Tag)
+		}
+		body = s.Body
+	case *ast.TypeSwitchStmt:
+		add(s.Init)
+		add(s.Assign)
+		body = s.Body
+	case *ast.SelectStmt:
+		body = s.Body
+	}
+	for _, cl := range body.List {
+		switch cl := cl.(type) {
+		case *ast.CaseClause:
+			for _, e := range cl.List {
+				parts = append(parts, e)
+			}
+		case *ast.CommClause:
+			add(cl.Comm)
+		}
+	}
+	return parts
 }
 
 // clauses adds the bodies of a switch.
