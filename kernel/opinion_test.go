@@ -40,7 +40,7 @@ func (n *notebook) opinion(t testing.TB, code, machine string) string {
 	}
 	n.runs++
 	id := n.runs
-	n.ask(t, &link.Request{Run: &link.Run{ID: id, Label: p.Label, Source: p.Source, Entry: p.Entry, Code: p.Code, Value: "display", Out: p.Out, Forget: p.Forget, Python: machine}})
+	n.ask(t, &link.Request{Run: &link.Run{ID: id, Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(), Code: p.Code, Value: "display", Python: machine}})
 	watch := time.AfterFunc(patience, func() { _ = n.requests.Write(&link.Request{Interrupt: &link.Interrupt{ID: id}}) })
 	defer watch.Stop()
 	var out strings.Builder
