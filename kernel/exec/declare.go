@@ -103,8 +103,9 @@ func (d *declaring) function(decl *ast.FuncDecl) {
 	if decl.Name.Name == "_" {
 		return
 	}
-	fd.scan = e.scan(src, decl.Body)
+	fd.scan, fd.from, fd.to = e.scan(src, decl.Body), decl.Pos(), decl.End()
 	key := e.identity(fd)
+	fd.key = key
 	entry := src.unit != nil && decl == src.unit.Entry
 	if decl.Recv == nil && !entry {
 		fd.name = e.define(src, key)
@@ -173,6 +174,9 @@ func (e *Engine) redefine(key *types.Func, fd *funcDecl) {
 
 // identity returns the object that others know a function by.
 func (e *Engine) identity(fd *funcDecl) *types.Func {
+	if fd.key != nil {
+		return fd.key
+	}
 	fn := fd.fn
 	if o := fd.src.first[fd.decl]; o != nil {
 		fn = o
@@ -209,10 +213,14 @@ func (e *Engine) unscopeFile(src *source) {
 
 // Drop takes the entry out, which will not be called again; goroutines and closures keep what they need of it.
 func (p *Program) Drop() {
-	if p.drop != nil {
-		p.e.compileMu.Lock()
-		defer p.e.compileMu.Unlock()
-		delete(p.e.decls, p.drop)
+	if p.drop == nil {
+		return
+	}
+	p.e.compileMu.Lock()
+	defer p.e.compileMu.Unlock()
+	delete(p.e.decls, p.drop)
+	if k := p.entry.code.Load(); k != nil && len(k.uses.codes) == 0 { // nothing in it can be asked for by its place
+		p.src.decls = slices.DeleteFunc(p.src.decls, func(fd *funcDecl) bool { return fd.key == p.drop })
 	}
 }
 
@@ -467,5 +475,12 @@ func (s *source) forgetBodies() {
 			}
 		}
 	}
-	s.info, s.file, s.unit, s.first = nil, nil, nil, nil
+	for _, fd := range s.decls {
+		if sig := fd.fn.Signature(); sig.Recv() == nil && sig.Params().Len() == 0 && sig.Results().Len() == 0 {
+			// What the checker made holds the scopes of the body.
+			fd.fn = types.NewFunc(fd.fn.Pos(), fd.fn.Pkg(), fd.fn.Name(), types.NewSignatureType(nil, nil, nil, nil, nil, false))
+		}
+		fd.decl = nil
+	}
+	s.info, s.file, s.unit, s.first, s.assigned = nil, nil, nil, nil, nil
 }

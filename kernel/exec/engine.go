@@ -198,13 +198,15 @@ func (s *source) position(pos token.Pos) string {
 
 // funcDecl is a declared function or method, with its instances.
 type funcDecl struct {
-	src  *source
-	decl *ast.FuncDecl
-	fn   *types.Func // as the checker made it for this declaration
-	name string      // that holds in other processes, see identities.define
-	refs map[string]*funcRef
-	code *code  // of one that waited for its first call
-	line string // of functions in e.functions: the key there
+	src      *source
+	decl     *ast.FuncDecl // nil when nothing of its source is to be compiled any more
+	fn       *types.Func   // as the checker made it for this declaration
+	key      *types.Func   // as others know it; nil: one of the standard library
+	from, to token.Pos
+	name     string // that holds in other processes, see identities.define
+	refs     map[string]*funcRef
+	code     *code  // of one that waited for its first call
+	line     string // of functions in e.functions: the key there
 	// pinned is the function as a value, which stays what it is when the function is defined again; calls by its name
 	// find the new one. nil for methods, generic functions and those of the standard library.
 	pinned *funcRef
@@ -295,6 +297,7 @@ func (e *Engine) compileSource(src *source, lazy bool) (p *Program, err error) {
 	}()
 	p = &Program{e: e, src: src}
 	e.declare(p, lazy)
+	src.defined, src.funcs = nil, nil
 	// Each check makes types of its own; those of later sources are found by their keys.
 	e.typesMu.Lock()
 	clear(e.byType)

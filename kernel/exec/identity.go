@@ -404,7 +404,7 @@ func (e *Engine) enclosing(name string, pos token.Pos, args []types.Type) *funcR
 		return nil
 	}
 	for _, fd := range src.decls {
-		if fd.decl.Pos() <= pos && pos < fd.decl.End() {
+		if fd.from <= pos && pos < fd.to {
 			return e.instanceOf(fd, args)
 		}
 	}

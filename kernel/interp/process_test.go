@@ -173,7 +173,7 @@ type result struct {
 }
 
 var (
-	importBlock = regexp.MustCompile(`(?m)^import .*\n`)
+	importBlock = regexp.MustCompile(`(?m)^import (?:[^(].*|\(.+)\n`)
 	renaming    = regexp.MustCompile(`(?m)^import .*[(; ]\w+ ".*\n|^import \w+ ".*\n`)
 )
 
