@@ -42,6 +42,7 @@ type child struct {
 	kills    int           // process.OOMKills when it was launched
 	killed   atomic.Bool   // it was sent a signal from here
 	memory   string        // see OutOfMemory; set before its end is known
+	printing printing
 }
 
 // command returns the command for another process of this program.
@@ -144,28 +145,36 @@ func (c *child) read(f io.Reader) {
 		if r.Read(&ev) != nil {
 			return
 		}
-		run := c.run.Load()
-		switch {
-		case ev.Synced != nil:
-			select {
-			case c.synced <- struct{}{}:
-			default: // the last answer was not taken
-			}
-		case ev.Family != nil:
-			if c.news.Load().heard(ev.Family) {
-				select {
-				case c.told <- struct{}{}:
-				default: // it came too late for the one before
-				}
-			}
-		case run == nil:
-		case ev.Stream != nil:
-			run.out.write(ev.Stream.Name, []byte(ev.Stream.Text))
-		case ev.Display != nil, ev.Clear != nil, ev.Error != nil:
-			run.out.flush()
-			ev.Cell = run.id
-			c.s.send(&ev)
+		c.pass(&ev)
+		if shown(&ev) {
+			c.printing.passed.Add(1)
 		}
+	}
+}
+
+// pass passes on an event.
+func (c *child) pass(ev *link.Event) {
+	run := c.run.Load()
+	switch {
+	case ev.Synced != nil:
+		select {
+		case c.synced <- struct{}{}:
+		default: // the last answer was not taken
+		}
+	case ev.Family != nil:
+		if c.news.Load().heard(ev.Family) {
+			select {
+			case c.told <- struct{}{}:
+			default: // it came too late for the one before
+			}
+		}
+	case run == nil:
+	case ev.Stream != nil:
+		run.out.write(ev.Stream.Name, []byte(ev.Stream.Text))
+	case ev.Display != nil, ev.Clear != nil, ev.Error != nil:
+		run.out.flush()
+		ev.Cell = run.id
+		c.s.send(ev)
 	}
 }
 
@@ -206,6 +215,7 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 		return nil, err
 	}
 	p.SetPID(c.cmd.Process.Pid)
+	c.printing.process.Store(p)
 	r := ses.threads.current()
 	c.run.Store(r)
 	dir, _ := os.Getwd() // without one the process stays where it is

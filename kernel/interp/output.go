@@ -5,6 +5,7 @@ package interp
 import (
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 )
@@ -30,6 +31,8 @@ type output struct {
 	window time.Time   // when the writes were counted from
 	writes int
 	muted  bool // the texts are dropped
+
+	waits atomic.Bool // buf isn't empty
 }
 
 // write appends p to a stream, "stdout" or "stderr".
@@ -49,6 +52,7 @@ func (o *output) write(name string, p []byte) {
 		o.window, o.writes = now, 0
 	}
 	o.writes++
+	o.waits.Store(true)
 	switch {
 	case o.writes <= burst || len(o.buf) >= gatherBytes:
 		o.flushLocked(false)
@@ -66,6 +70,15 @@ func (o *output) tick() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.flushLocked(false)
+}
+
+// settle sends what was gathered.
+func (o *output) settle() {
+	if o.waits.Load() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.flushLocked(true)
+	}
 }
 
 // flush sends what was gathered, and frees the buffer.
@@ -92,6 +105,7 @@ func (o *output) flushLocked(all bool) {
 	if n == 0 {
 		return
 	}
+	defer func() { o.waits.Store(len(o.buf) > 0) }()
 	// Bytes that are no UTF-8 become U+FFFD in the JSON encoder.
 	o.send(o.name, string(o.buf[:n]))
 	o.buf = append(o.buf[:0], o.buf[n:]...)
@@ -133,6 +147,7 @@ func (w *stream) Write(p []byte) (int, error) {
 	if r.dying.Load() {
 		return 0, errInterrupted
 	}
+	w.s.processes.order()
 	r.out.write(w.name, p)
 	return len(p), nil
 }

@@ -6,6 +6,7 @@ package interp
 import (
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gilkernel/kernel/interp/link"
@@ -25,6 +26,7 @@ type processes struct {
 	arena   *process.Arena
 	defined []*link.Run // all sources that were compiled, in order
 	spares  spares
+	busy    atomic.Int32    // how many there are in running
 	running map[*child]bool // processes that do something, and may be given functions of later cells: workers of pools
 	codec   *pickle.Codec
 }
@@ -80,6 +82,7 @@ func (ps *processes) took(c *child) {
 		ps.running = map[*child]bool{}
 	}
 	ps.running[c] = true
+	ps.busy.Store(int32(len(ps.running)))
 }
 
 // forget takes out a child that has ended.
@@ -87,6 +90,7 @@ func (ps *processes) forget(c *child) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	delete(ps.running, c)
+	ps.busy.Store(int32(len(ps.running)))
 }
 
 // settle waits until what the children of a run have printed is passed on, before the run is answered.

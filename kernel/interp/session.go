@@ -42,6 +42,7 @@ type session struct {
 	finder     cpython.Finder
 	standard   standard // before any cell
 	processes  processes
+	printed    atomic.Pointer[atomic.Uint32] // counts what a process of package multiprocessing has shown, see order; nil in others
 
 	machine *machine // nil before init; used by one run at a time
 	engine  string   // link.Init.Engine
@@ -107,7 +108,12 @@ func (s *session) init(q *link.Init) error {
 
 // send sends an event. An error means that the kernel process is gone: the next read of a request
 // says so too, and ends this process.
-func (s *session) send(ev *link.Event) { _ = s.events.Write(ev) }
+func (s *session) send(ev *link.Event) {
+	_ = s.events.Write(ev)
+	if n := s.printed.Load(); n != nil && shown(ev) {
+		n.Add(1) // now: the parent waits for as much, and has only to read it
+	}
+}
 
 // begin makes the run for a request and its goroutine's labels.
 func (s *session) begin(id int, label string) *run {

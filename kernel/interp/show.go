@@ -30,6 +30,7 @@ func (s *session) result(vs []any, render func() (data, metadata map[string]any,
 	}
 	data, metadata, failed := render()
 	d := encodeDisplay("execute_result", "", data, metadata)
+	s.processes.order()
 	r.out.flush()
 	if r.value == "return" {
 		r.mu.Lock()
@@ -87,6 +88,7 @@ func (p page) open() *run {
 	if r == nil || r.dying.Load() || r.silent {
 		return nil
 	}
+	p.s.processes.order()
 	r.out.flush()
 	return r
 }

@@ -26,6 +26,7 @@ const (
 	entStill   = 104 // changes with what is written; 0: something runs
 	entVerdict = 108 // set by the first process: what to do with the threads that wait
 	entLength  = 112 // of the report, in bytes
+	entPrinted = 116 // counts what its host has passed to the parent's, see System.Printed
 	reportSize = entrySize - entReport
 )
 

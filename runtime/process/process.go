@@ -5,6 +5,7 @@ package process
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gilkernel/runtime/machine"
@@ -194,6 +195,20 @@ func (p *Process) OutOfMemory() string {
 		return m.OutOfMemory()
 	}
 	return ""
+}
+
+// Printed is System.Printed of the process, as its parent reads it.
+func (p *Process) Printed() uint32 { return p.s.arena.u32(p.entry().at(entPrinted)).Load() }
+
+// Printed returns a count that the host of a process adds to whenever it has passed a piece of output to the host of the parent. That one
+// compares it with what has arrived: a message that the process sends may be faster than its output.
+func (s *System) Printed() *atomic.Uint32 { return s.arena.u32(s.arena.entry(s.self).at(entPrinted)) }
+
+// printed passes on what the process has printed.
+func (s *System) printed() {
+	if s.flush != nil {
+		s.flush()
+	}
 }
 
 // An Adopter is a Running whose output belongs to a cell.

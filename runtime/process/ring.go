@@ -137,6 +137,7 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle, p
 	if err != nil {
 		return err
 	}
+	s.printed()
 	why := p.why(s.whyRing(r.full))
 	began := false
 	halt := func() bool { return p.Stop != nil && p.Stop(began) }

@@ -243,6 +243,7 @@ func (m *Semaphore) Release(t *machine.Thread) error {
 	} else if m.value.Load(t) >= m.limit {
 		return exceptions.Value("semaphore or lock released too many times")
 	}
+	m.s.printed()
 	m.count.Add(-1)
 	if m.limit == 1 {
 		m.v.a.u64(m.v.at(semWho)).Store(0)

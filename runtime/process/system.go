@@ -28,6 +28,9 @@ type Options struct {
 	Globals  Globals       // nil: nothing is known of them
 	Repeated Repeated      // nil: nothing is known
 	Line     *os.File      // what descriptors come on from the parent of a real process, see NewLine
+	// Flush is called before the process sends a message or releases a semaphore, by any thread: it passes on what the process has
+	// printed, so that what another one prints because of the message comes behind it. nil: nothing has to be done.
+	Flush func()
 }
 
 // Repeated is a way to call a function many times with one argument each that is faster than reflection: see call.Repeat. It returns nil for
@@ -48,6 +51,7 @@ type System struct {
 	codec    *pickle.Codec
 	main     *machine.Thread // of a simulated process; nil: not known
 	repeated Repeated
+	flush    func()  // nil: nothing
 	globals  Globals // set before anything runs in the process
 
 	simulated *simulatedProcess // nil: it is none that was started
@@ -147,7 +151,7 @@ func New(in *gil.Interpreter, a *Arena, o Options) (*System, error) {
 // Join makes the System of a process that a Launcher has started, by its number in the arena, for Provide.
 func Join(in *gil.Interpreter, a *Arena, n int, o Options) *System {
 	e := a.entry(n)
-	s := &System{in: in, arena: a, self: n, gen: e.gen(), launcher: o.Launcher, codec: o.Codec, globals: o.Globals, repeated: o.Repeated, refs: map[ref]int{}, states: map[any]any{}, children: map[*Process]bool{}}
+	s := &System{in: in, arena: a, self: n, gen: e.gen(), launcher: o.Launcher, codec: o.Codec, globals: o.Globals, repeated: o.Repeated, flush: o.Flush, refs: map[ref]int{}, states: map[any]any{}, children: map[*Process]bool{}}
 	a.mu.Lock()
 	a.systems[n] = s
 	a.mu.Unlock()

@@ -148,7 +148,7 @@ func (e entry) begin(parent int, name string) entry {
 	a.u32(e.at(entCode)).Store(0)
 	a.u32(e.at(entOver)).Store(0)
 	a.u32(e.at(entFlags)).Store(0)
-	for _, field := range []int64{entLooks, entStill, entVerdict, entLength} {
+	for _, field := range []int64{entLooks, entStill, entVerdict, entLength, entPrinted} {
 		a.u32(e.at(field)).Store(0)
 	}
 	e.setName(name)
