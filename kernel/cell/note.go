@@ -42,7 +42,7 @@ func (c *compilation) addNote(pos token.Pos, n Note) {
 	}
 }
 
-// takeNotes looks for what deserves a note. It is called once the cell has been checked, before it is lowered, and
+// takeNotes looks for what deserves a note. It is called once the cell has been checked, before its unit is built, and
 // reads only the cell's own trees.
 func (c *compilation) takeNotes() {
 	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {

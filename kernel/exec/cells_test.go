@@ -52,3 +52,35 @@ func (n *cells) run(code string) {
 	c.Call(nil)
 	c.Drop()
 }
+
+// runCells runs sources in turn, each a whole program whose main is called, and returns what was printed.
+func runCells(t testing.TB, sources []string) string {
+	t.Helper()
+	n := newCells(t)
+	func() {
+		defer func() {
+			if v := recover(); v != nil {
+				n.h.Print([]byte(describe(v)))
+			}
+		}()
+		for i, text := range sources {
+			p, err := n.s.Compile(fmt.Sprintf("s%d.go", i), "package main\n"+text)
+			if err != nil {
+				n.h.Print([]byte("error: " + err.Error()))
+				return
+			}
+			p.Unit.Name = fmt.Sprintf("s%d.go", i)
+			c, err := n.e.CompileUnit(p.Unit, exec.Options{})
+			if err != nil {
+				n.h.Print([]byte("error: " + err.Error()))
+				return
+			}
+			n.s.Commit(p)
+			c.Init(nil)
+			c.Commit()
+			c.Call(nil)
+		}
+	}()
+	n.h.wg.Wait()
+	return n.h.out.String()
+}

@@ -202,15 +202,6 @@ func (e *Engine) forget(src *source) {
 	e.ids.takeBack(src.defined)
 }
 
-// unscopeFile takes what a file declared out of the scope of files.
-func (e *Engine) unscopeFile(src *source) {
-	drop := map[string]bool{}
-	for _, name := range declaredNames(src.file) {
-		drop[name] = true
-	}
-	e.unscope(e.pkg, drop)
-}
-
 // Drop takes the entry out, which will not be called again; goroutines and closures keep what they need of it.
 func (p *Program) Drop() {
 	if p.drop == nil {

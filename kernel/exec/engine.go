@@ -50,7 +50,7 @@ type Engine struct {
 	host     Host
 	importer types.Importer
 	flag     atomic.Uint32
-	pkg      *types.Package // of all files; that of units is the session's, with the same path
+	pkg      *types.Package // with the path of all that cells declare, for their unexported names
 	context  *types.Context
 
 	compileMu   sync.Mutex // protects all that the compiler knows: the fields below up to heads
@@ -65,7 +65,6 @@ type Engine struct {
 	newest      int                   // number of a function's code
 	memTypes    map[string]*rtype.Descriptor
 	preludes    map[string]*source
-	dropped     []string              // names that are still in the scope of files
 	generics    bool                  // a cell has declared a generic function
 	latest      map[string]latestType // by the name that the learner knows
 
@@ -234,8 +233,7 @@ type Program struct {
 	forget []types.Object
 }
 
-// Compile compiles a file of package main, which may use what earlier files declared. Its functions and
-// types exist from then on; its variables are zero until Init. If it fails with an *Error, it declares nothing.
+// Compile compiles a program of one file. Its variables are zero until Init. If it fails with an *Error, it declares nothing.
 func (e *Engine) Compile(name, text string) (p *Program, err error) {
 	return e.CompileSteps(name, text, NoSteps)
 }
@@ -249,11 +247,7 @@ func (e *Engine) CompileSteps(name, text string, steps Steps) (*Program, error) 
 		return nil, err
 	}
 	src.steps = steps
-	p, err := e.compileSource(src, false)
-	if err != nil {
-		e.unscopeFile(src)
-	}
-	return p, err
+	return e.compileSource(src, false)
 }
 
 // Options say how a unit is compiled.

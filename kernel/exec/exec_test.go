@@ -104,6 +104,9 @@ func describe(v any) string {
 // run compiles sources in turn and calls the last one's main; it returns what was printed.
 func run(t testing.TB, sources ...string) (out string) {
 	t.Helper()
+	if len(sources) > 1 {
+		return runCells(t, sources)
+	}
 	e, h := newEngine()
 	for i, text := range sources {
 		p, err := e.Compile(fmt.Sprintf("s%d.go", i), "package main\n"+text)

@@ -17,19 +17,12 @@ import (
 // twins returns two engines from the same sources; only the first has run anything.
 func twins(t testing.TB, sources ...string) (a, b *exec.Engine, out func() string) {
 	t.Helper()
-	a, h := newEngine()
-	b, k := newEngine()
-	for i, text := range sources {
-		p, err := a.Compile(fmt.Sprintf("s%d.go", i), "package main\n"+text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := b.Compile(fmt.Sprintf("s%d.go", i), "package main\n"+text); err != nil {
-			t.Fatal(err)
-		}
-		p.Init(nil)
+	x, y := newCells(t), newCells(t)
+	for _, text := range sources {
+		x.compile("package main\n" + text).Init(nil)
+		y.compile("package main\n" + text)
 	}
-	return a, b, func() string { return h.out.String() + k.out.String() }
+	return x.e, y.e, func() string { return x.h.out.String() + y.h.out.String() }
 }
 
 // get returns the value of a package variable.

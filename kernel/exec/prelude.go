@@ -70,7 +70,7 @@ func (e *Engine) prelude(path string) *source {
 	}
 	src.file = file
 	pkg := types.NewPackage(path, name)
-	if err := e.checkFiles(src, pkg, file, false); err != nil {
+	if err := e.checkFile(src, pkg, file); err != nil {
 		panic("exec: prelude: " + err.Error())
 	}
 	for _, d := range file.Decls {

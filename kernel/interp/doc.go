@@ -5,7 +5,7 @@
 //	Main             sets the process up, with a guard that ends it with its parent   serve.go, parent_linux.go
 //	Serve            reads requests from the kernel process                    serve.go
 //	* session        makes the run, waits for it, answers                      session.go
-//	  * machine      has the engine compile the source, calls its entry      machine.go
+//	  * machine      has its session check the cell and the engine compile it  machine.go
 //	    * sources    knows which of the learner's lines a position is          sources.go
 //	  * thread       knows which cell a goroutine belongs to                   thread.go
 //	  * output       gathers what goroutines print, by cell                    output.go
@@ -14,6 +14,6 @@
 //	                 from its value and its trace                              panicvalue.go
 //	  * value        turns a value into a MIME bundle                          value.go, show.go
 //
-// What cells may call of the kernel is bound in natives.go (the package __rt of lowered sources) and
+// What the engine calls of the kernel for a cell is bound in natives.go; what cells may call in
 // overrides.go (the functions of the standard library that must know their cell).
 package interp

@@ -111,7 +111,7 @@ func (s *session) frames(f *failure) []frame {
 // literal is how the engine calls a function literal: by the function that it stands in.
 var literal = regexp.MustCompile(`^(.*)\.func\d+$`)
 
-// functionName returns what a learner calls a function of a lowered source; "" for the cell itself.
+// functionName returns what a learner calls a function of a cell; "" for the cell itself.
 func functionName(name string) string {
 	if m := literal.FindStringSubmatch(name); m != nil {
 		if outer := functionName(m[1]); outer != "" {

@@ -45,7 +45,7 @@ import (
 	"gilkernel/kernel/wire"
 )
 
-// An Engine runs lowered cells; *engine.Engine is one.
+// An Engine runs cells; *engine.Engine is one.
 type Engine interface {
 	Run(ctx context.Context, r link.Run) engine.Result
 	Command(ctx context.Context, c link.Command) engine.Result
