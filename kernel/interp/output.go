@@ -30,7 +30,6 @@ type output struct {
 	timer  *time.Timer // nil before the first use; set while buf waits
 	window time.Time   // when the writes were counted from
 	writes int
-	muted  bool // the texts are dropped
 
 	waits atomic.Bool // buf isn't empty
 }
@@ -39,7 +38,7 @@ type output struct {
 func (o *output) write(name string, p []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.muted || len(p) == 0 {
+	if len(p) == 0 {
 		return
 	}
 	if name != o.name {
@@ -87,13 +86,6 @@ func (o *output) flush() {
 	defer o.mu.Unlock()
 	o.flushLocked(true)
 	o.buf = nil
-}
-
-// mute drops what was gathered and what is still to come.
-func (o *output) mute() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.muted, o.buf = true, nil
 }
 
 // flushLocked sends the buffer up to the last whole character, or all of it.
