@@ -9,11 +9,9 @@ import (
 )
 
 var table_asyncio = []symbol{
-	{"AllCompleted", plain, asyncio.AllCompleted},
 	{"AllTasks", plain, asyncio.AllTasks},
 	{"AsCompleted", plain, asyncio.AsCompleted},
 	{"Awaitable", plain, (*asyncio.Awaitable)(nil)},
-	{"_Awaitable", plain, (*_asyncio_Awaitable)(nil)},
 	{"BoundedSemaphore", plain, (*asyncio.BoundedSemaphore)(nil)},
 	{"CallLater", plain, asyncio.CallLater},
 	{"CallSoon", plain, asyncio.CallSoon},
@@ -25,8 +23,6 @@ var table_asyncio = []symbol{
 	{"CurrentTask", plain, asyncio.CurrentTask},
 	{"Deadlock", plain, (*asyncio.Deadlock)(nil)},
 	{"Event", plain, (*asyncio.Event)(nil)},
-	{"FirstCompleted", plain, asyncio.FirstCompleted},
-	{"FirstException", plain, asyncio.FirstException},
 	{"Future", plain, (*asyncio.Future)(nil)},
 	{"Gather", plain, asyncio.Gather},
 	{"GetRunningLoop", plain, asyncio.GetRunningLoop},
@@ -48,7 +44,6 @@ var table_asyncio = []symbol{
 	{"QueueEmpty", plain, (*asyncio.QueueEmpty)(nil)},
 	{"QueueFull", plain, (*asyncio.QueueFull)(nil)},
 	{"QueueShutDown", plain, (*asyncio.QueueShutDown)(nil)},
-	{"ReturnExceptions", plain, asyncio.ReturnExceptions},
 	{"Run", plain, asyncio.Run},
 	{"RunCoroutineThreadsafe", plain, asyncio.RunCoroutineThreadsafe},
 	{"RunInExecutor", plain, asyncio.RunInExecutor},
@@ -64,38 +59,4 @@ var table_asyncio = []symbol{
 	{"ToThread", plain, asyncio.ToThread},
 	{"Wait", plain, asyncio.Wait},
 	{"WaitFor", plain, asyncio.WaitFor},
-}
-
-type _asyncio_Awaitable struct {
-	IValue     any
-	WAwait     func() (any, error)
-	WCancel    func() bool
-	WCancelled func() bool
-	WDone      func() bool
-	WException func() error
-	WResult    func() (any, error)
-}
-
-func (w _asyncio_Awaitable) Await() (any, error) {
-	return w.WAwait()
-}
-
-func (w _asyncio_Awaitable) Cancel() bool {
-	return w.WCancel()
-}
-
-func (w _asyncio_Awaitable) Cancelled() bool {
-	return w.WCancelled()
-}
-
-func (w _asyncio_Awaitable) Done() bool {
-	return w.WDone()
-}
-
-func (w _asyncio_Awaitable) Exception() error {
-	return w.WException()
-}
-
-func (w _asyncio_Awaitable) Result() (any, error) {
-	return w.WResult()
 }

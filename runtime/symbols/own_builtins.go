@@ -13,11 +13,9 @@ var table_builtins = []symbol{
 	{"DictOf", plain, builtins.DictOf},
 	{"Equal", plain, builtins.Equal},
 	{"Equaler", plain, (*builtins.Equaler)(nil)},
-	{"_Equaler", plain, (*_builtins_Equaler)(nil)},
 	{"Key", plain, builtins.Key},
 	{"Less", plain, builtins.Less},
 	{"Lesser", plain, (*builtins.Lesser)(nil)},
-	{"_Lesser", plain, (*_builtins_Lesser)(nil)},
 	{"List", plain, (*builtins.List)(nil)},
 	{"ListOf", plain, builtins.ListOf},
 	{"NewDict", plain, builtins.NewDict},
@@ -27,22 +25,4 @@ var table_builtins = []symbol{
 	{"SortOption", plain, (*builtins.SortOption)(nil)},
 	{"Sorted", plain, builtins.Sorted},
 	{"Sum", plain, builtins.Sum},
-}
-
-type _builtins_Equaler struct {
-	IValue any
-	WEqual func(a0 any) bool
-}
-
-func (w _builtins_Equaler) Equal(a0 any) bool {
-	return w.WEqual(a0)
-}
-
-type _builtins_Lesser struct {
-	IValue any
-	WLess  func(a0 any) bool
-}
-
-func (w _builtins_Lesser) Less(a0 any) bool {
-	return w.WLess(a0)
 }

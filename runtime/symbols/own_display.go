@@ -34,28 +34,8 @@ var table_display = []symbol{
 	{"ShowHandle", plain, display.ShowHandle},
 	{"ShowID", plain, display.ShowID},
 	{"Sink", plain, (*display.Sink)(nil)},
-	{"_Sink", plain, (*_display_Sink)(nil)},
 	{"Table", plain, display.Table},
 	{"Text", plain, display.Text},
 	{"Update", plain, display.Update},
 	{"VegaLite", plain, (*display.VegaLite)(nil)},
-}
-
-type _display_Sink struct {
-	IValue   any
-	WClear   func(a0 bool)
-	WDisplay func(a0 string, a1 string, a2 map[string]any, a3 map[string]any)
-	WInput   func(a0 string, a1 bool) (string, error)
-}
-
-func (w _display_Sink) Clear(a0 bool) {
-	w.WClear(a0)
-}
-
-func (w _display_Sink) Display(a0 string, a1 string, a2 map[string]any, a3 map[string]any) {
-	w.WDisplay(a0, a1, a2, a3)
-}
-
-func (w _display_Sink) Input(a0 string, a1 bool) (string, error) {
-	return w.WInput(a0, a1)
 }

@@ -15,7 +15,6 @@ var table_exceptions = []symbol{
 	{"BufferError", plain, (*exceptions.BufferError)(nil)},
 	{"EOFError", plain, (*exceptions.EOFError)(nil)},
 	{"Exception", plain, (*exceptions.Exception)(nil)},
-	{"_Exception", plain, (*_exceptions_Exception)(nil)},
 	{"ExceptionGroup", plain, (*exceptions.ExceptionGroup)(nil)},
 	{"IndexError", plain, (*exceptions.IndexError)(nil)},
 	{"Is", plain, exceptions.Is},
@@ -41,18 +40,4 @@ var table_exceptions = []symbol{
 	{"Value", plain, exceptions.Value},
 	{"ValueError", plain, (*exceptions.ValueError)(nil)},
 	{"ZeroDivisionError", plain, (*exceptions.ZeroDivisionError)(nil)},
-}
-
-type _exceptions_Exception struct {
-	IValue     any
-	WError     func() string
-	WException func() string
-}
-
-func (w _exceptions_Exception) Error() string {
-	return w.WError()
-}
-
-func (w _exceptions_Exception) Exception() string {
-	return w.WException()
 }

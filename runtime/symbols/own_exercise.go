@@ -14,7 +14,6 @@ var table_exercise = []symbol{
 	{"Check", plain, exercise.Check},
 	{"Course", plain, (*exercise.Course)(nil)},
 	{"DefaultFile", plain, exercise.DefaultFile},
-	{"DefaultSeeds", untyped, int64(exercise.DefaultSeeds)},
 	{"Hint", plain, exercise.Hint},
 	{"Host", plain, (*exercise.Host)(nil)},
 	{"New", plain, exercise.New},

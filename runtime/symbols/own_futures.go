@@ -6,24 +6,18 @@ package symbols
 
 import (
 	"gilkernel/runtime/futures"
-	"iter"
 )
 
 var table_futures = []symbol{
-	{"ALL_COMPLETED", plain, futures.ALL_COMPLETED},
 	{"AsCompleted", plain, futures.AsCompleted},
 	{"BrokenExecutor", plain, (*futures.BrokenExecutor)(nil)},
 	{"BrokenInterpreterPool", plain, (*futures.BrokenInterpreterPool)(nil)},
 	{"BrokenProcessPool", plain, (*futures.BrokenProcessPool)(nil)},
 	{"BrokenThreadPool", plain, (*futures.BrokenThreadPool)(nil)},
-	{"CancelFutures", plain, futures.CancelFutures},
 	{"CancelledError", plain, (*futures.CancelledError)(nil)},
 	{"Chunksize", plain, futures.Chunksize},
 	{"ExecutionFailed", plain, (*futures.ExecutionFailed)(nil)},
 	{"Executor", plain, (*futures.Executor)(nil)},
-	{"_Executor", plain, (*_futures_Executor)(nil)},
-	{"FIRST_COMPLETED", plain, futures.FIRST_COMPLETED},
-	{"FIRST_EXCEPTION", plain, futures.FIRST_EXCEPTION},
 	{"Future", plain, (*futures.Future)(nil)},
 	{"InterpreterPoolExecutor", plain, (*futures.InterpreterPoolExecutor)(nil)},
 	{"InvalidStateError", plain, (*futures.InvalidStateError)(nil)},
@@ -33,7 +27,6 @@ var table_futures = []symbol{
 	{"NewInterpreterPoolExecutor", plain, futures.NewInterpreterPoolExecutor},
 	{"NewProcessPoolExecutor", plain, futures.NewProcessPoolExecutor},
 	{"NewThreadPoolExecutor", plain, futures.NewThreadPoolExecutor},
-	{"NoWait", plain, futures.NoWait},
 	{"NotShareableError", plain, (*futures.NotShareableError)(nil)},
 	{"ProcessPoolExecutor", plain, (*futures.ProcessPoolExecutor)(nil)},
 	{"ReturnWhen", plain, (*futures.ReturnWhen)(nil)},
@@ -43,28 +36,4 @@ var table_futures = []symbol{
 	{"TimeoutError", plain, (*futures.TimeoutError)(nil)},
 	{"Wait", plain, futures.Wait},
 	{"WaitOption", plain, (*futures.WaitOption)(nil)},
-	{"_WaitOption", plain, (*_futures_WaitOption)(nil)},
-}
-
-type _futures_Executor struct {
-	IValue    any
-	WMap      func(a0 any, a1 ...any) iter.Seq2[any, error]
-	WShutdown func(a0 ...futures.ShutdownOption)
-	WSubmit   func(a0 any, a1 ...any) *futures.Future
-}
-
-func (w _futures_Executor) Map(a0 any, a1 ...any) iter.Seq2[any, error] {
-	return w.WMap(a0, a1...)
-}
-
-func (w _futures_Executor) Shutdown(a0 ...futures.ShutdownOption) {
-	w.WShutdown(a0...)
-}
-
-func (w _futures_Executor) Submit(a0 any, a1 ...any) *futures.Future {
-	return w.WSubmit(a0, a1...)
-}
-
-type _futures_WaitOption struct {
-	IValue any
 }

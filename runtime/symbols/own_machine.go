@@ -6,38 +6,23 @@ package symbols
 
 import (
 	"gilkernel/runtime/machine"
-	"time"
 )
 
 var table_machine = []symbol{
-	{"CallCost", plain, machine.CallCost},
-	{"Changed", plain, machine.Changed},
 	{"CheckCores", plain, machine.CheckCores},
 	{"Chooser", plain, (*machine.Chooser)(nil)},
-	{"_Chooser", plain, (*_machine_Chooser)(nil)},
 	{"Current", plain, machine.Current},
 	{"Deadline", plain, machine.Deadline},
 	{"Deadlock", plain, (*machine.Deadlock)(nil)},
 	{"Deadlocked", plain, (*machine.Deadlocked)(nil)},
-	{"DefaultCores", untyped, int64(machine.DefaultCores)},
-	{"Dispatch", plain, machine.Dispatch},
 	{"Enter", plain, machine.Enter},
 	{"Failure", plain, (*machine.Failure)(nil)},
 	{"FirstInOrder", plain, (*machine.FirstInOrder)(nil)},
-	{"FlagAlways", plain, machine.FlagAlways},
-	{"FlagDrop", plain, machine.FlagDrop},
-	{"FlagForfeit", plain, machine.FlagForfeit},
-	{"FlagPending", plain, machine.FlagPending},
-	{"FlagStop", plain, machine.FlagStop},
-	{"FlagTicks", plain, machine.FlagTicks},
-	{"Forever", plain, machine.Forever},
 	{"Holder", plain, (*machine.Holder)(nil)},
 	{"Interpreter", plain, (*machine.Interpreter)(nil)},
-	{"_Interpreter", plain, (*_machine_Interpreter)(nil)},
 	{"Left", plain, (*machine.Left)(nil)},
 	{"Linux", plain, machine.Linux},
 	{"Machine", plain, (*machine.Machine)(nil)},
-	{"MaxCores", untyped, int64(machine.MaxCores)},
 	{"Moment", plain, (*machine.Moment)(nil)},
 	{"Now", plain, machine.Now},
 	{"OS", plain, (*machine.OS)(nil)},
@@ -45,109 +30,21 @@ var table_machine = []symbol{
 	{"Orphan", plain, (*machine.Orphan)(nil)},
 	{"Pace", plain, (*machine.Pace)(nil)},
 	{"PollLimit", plain, machine.PollLimit},
-	{"Preempt", plain, machine.Preempt},
 	{"Preempter", plain, (*machine.Preempter)(nil)},
-	{"_Preempter", plain, (*_machine_Preempter)(nil)},
 	{"RaiseProcs", plain, machine.RaiseProcs},
 	{"Real", plain, machine.Real},
 	{"Remaining", plain, machine.Remaining},
 	{"Resource", plain, (*machine.Resource)(nil)},
-	{"_Resource", plain, (*_machine_Resource)(nil)},
 	{"Same", plain, (*machine.Same)(nil)},
 	{"SharedWord", plain, machine.SharedWord},
 	{"Sharer", plain, (*machine.Sharer)(nil)},
-	{"_Sharer", plain, (*_machine_Sharer)(nil)},
 	{"Simulate", plain, machine.Simulate},
 	{"Site", plain, (*machine.Site)(nil)},
 	{"Status", plain, (*machine.Status)(nil)},
 	{"Stopped", plain, (*machine.Stopped)(nil)},
 	{"Thread", plain, (*machine.Thread)(nil)},
-	{"Tie", plain, machine.Tie},
-	{"TimedOut", plain, machine.TimedOut},
 	{"Wait", plain, (*machine.Wait)(nil)},
 	{"Waiting", plain, (*machine.Waiting)(nil)},
-	{"Wakeup", plain, machine.Wakeup},
 	{"Why", plain, (*machine.Why)(nil)},
-	{"Woken", plain, machine.Woken},
 	{"Word", plain, (*machine.Word)(nil)},
-}
-
-type _machine_Chooser struct {
-	IValue  any
-	WChoose func(a0 time.Duration, a1 machine.Moment, a2 []*machine.Thread) int
-}
-
-func (w _machine_Chooser) Choose(a0 time.Duration, a1 machine.Moment, a2 []*machine.Thread) int {
-	return w.WChoose(a0, a1, a2)
-}
-
-type _machine_Interpreter struct {
-	IValue   any
-	WAttach  func(a0 *machine.Thread)
-	WBegin   func(a0 *machine.Thread)
-	WBreak   func(a0 *machine.Thread)
-	WDetach  func(a0 *machine.Thread)
-	WEnd     func(a0 *machine.Thread)
-	WProcess func() (string, int, string)
-}
-
-func (w _machine_Interpreter) Attach(a0 *machine.Thread) {
-	w.WAttach(a0)
-}
-
-func (w _machine_Interpreter) Begin(a0 *machine.Thread) {
-	w.WBegin(a0)
-}
-
-func (w _machine_Interpreter) Break(a0 *machine.Thread) {
-	w.WBreak(a0)
-}
-
-func (w _machine_Interpreter) Detach(a0 *machine.Thread) {
-	w.WDetach(a0)
-}
-
-func (w _machine_Interpreter) End(a0 *machine.Thread) {
-	w.WEnd(a0)
-}
-
-func (w _machine_Interpreter) Process() (string, int, string) {
-	return w.WProcess()
-}
-
-type _machine_Preempter struct {
-	IValue   any
-	WChoose  func(a0 time.Duration, a1 machine.Moment, a2 []*machine.Thread) int
-	WPreempt func(a0 time.Duration, a1 []*machine.Thread) int
-}
-
-func (w _machine_Preempter) Choose(a0 time.Duration, a1 machine.Moment, a2 []*machine.Thread) int {
-	return w.WChoose(a0, a1, a2)
-}
-
-func (w _machine_Preempter) Preempt(a0 time.Duration, a1 []*machine.Thread) int {
-	return w.WPreempt(a0, a1)
-}
-
-type _machine_Resource struct {
-	IValue   any
-	WHolders func() []machine.Holder
-	WName    func() string
-}
-
-func (w _machine_Resource) Holders() []machine.Holder {
-	return w.WHolders()
-}
-
-func (w _machine_Resource) Name() string {
-	return w.WName()
-}
-
-type _machine_Sharer struct {
-	IValue  any
-	WShares func() machine.Interpreter
-}
-
-func (w _machine_Sharer) Shares() machine.Interpreter {
-	return w.WShares()
 }

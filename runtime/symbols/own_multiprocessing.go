@@ -18,7 +18,6 @@ var table_multiprocessing = []symbol{
 	{"AsyncResult", plain, (*multiprocessing.AsyncResult)(nil)},
 	{"Barrier", plain, (*multiprocessing.Barrier)(nil)},
 	{"BarrierOption", plain, (*multiprocessing.BarrierOption)(nil)},
-	{"_BarrierOption", plain, (*_multiprocessing_BarrierOption)(nil)},
 	{"BarrierProxy", plain, (*multiprocessing.BarrierProxy)(nil)},
 	{"Block", plain, multiprocessing.Block},
 	{"Bootstrap", plain, multiprocessing.Bootstrap},
@@ -50,7 +49,6 @@ var table_multiprocessing = []symbol{
 	{"Lock", plain, (*multiprocessing.Lock)(nil)},
 	{"LockOption", plain, (*multiprocessing.LockOption)(nil)},
 	{"Locker", plain, (*multiprocessing.Locker)(nil)},
-	{"_Locker", plain, (*_multiprocessing_Locker)(nil)},
 	{"Manager", plain, (*multiprocessing.Manager)(nil)},
 	{"MaxTasksPerChild", plain, multiprocessing.MaxTasksPerChild},
 	{"MaybeEncodingError", plain, (*multiprocessing.MaybeEncodingError)(nil)},
@@ -109,27 +107,4 @@ var table_multiprocessing = []symbol{
 	{"WaitOption", plain, (*multiprocessing.WaitOption)(nil)},
 	{"Workers", plain, (*multiprocessing.Workers)(nil)},
 	{"WorkersOptions", plain, (*multiprocessing.WorkersOptions)(nil)},
-}
-
-type _multiprocessing_BarrierOption struct {
-	IValue any
-}
-
-type _multiprocessing_Locker struct {
-	IValue   any
-	WAcquire func(a0 ...multiprocessing.WaitOption) bool
-	WRelease func()
-	WWith    func(a0 func())
-}
-
-func (w _multiprocessing_Locker) Acquire(a0 ...multiprocessing.WaitOption) bool {
-	return w.WAcquire(a0...)
-}
-
-func (w _multiprocessing_Locker) Release() {
-	w.WRelease()
-}
-
-func (w _multiprocessing_Locker) With(a0 func()) {
-	w.WWith(a0)
 }

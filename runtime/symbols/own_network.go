@@ -5,218 +5,26 @@ package symbols
 //lint:file-ignore SA1019 the tables hold deprecated names too
 
 import (
-	"gilkernel/runtime/machine"
 	"gilkernel/runtime/network"
-	net_netip "net/netip"
-	"time"
 )
 
 var table_network = []symbol{
-	{"AF_INET", untyped, int64(network.AF_INET)},
-	{"AF_INET6", untyped, int64(network.AF_INET6)},
-	{"AF_UNIX", untyped, int64(network.AF_UNIX)},
 	{"Bandwidth", plain, network.Bandwidth},
 	{"Buffers", plain, network.Buffers},
 	{"Configure", plain, network.Configure},
 	{"Descriptors", plain, network.Descriptors},
 	{"Endpoint", plain, (*network.Endpoint)(nil)},
-	{"_Endpoint", plain, (*_network_Endpoint)(nil)},
 	{"Events", plain, (*network.Events)(nil)},
-	{"IPPROTO_TCP", untyped, int64(network.IPPROTO_TCP)},
-	{"IPPROTO_UDP", untyped, int64(network.IPPROTO_UDP)},
 	{"Interest", plain, (*network.Interest)(nil)},
 	{"Jitter", plain, network.Jitter},
 	{"Latency", plain, network.Latency},
 	{"LookupError", plain, (*network.LookupError)(nil)},
 	{"Loss", plain, network.Loss},
-	{"MSG_PEEK", untyped, int64(network.MSG_PEEK)},
 	{"Network", plain, (*network.Network)(nil)},
-	{"_Network", plain, (*_network_Network)(nil)},
 	{"Of", plain, network.Of},
 	{"Option", plain, (*network.Option)(nil)},
-	{"Readable", plain, network.Readable},
-	{"SHUT_RD", untyped, int64(network.SHUT_RD)},
-	{"SHUT_RDWR", untyped, int64(network.SHUT_RDWR)},
-	{"SHUT_WR", untyped, int64(network.SHUT_WR)},
-	{"SOCK_DGRAM", untyped, int64(network.SOCK_DGRAM)},
-	{"SOCK_STREAM", untyped, int64(network.SOCK_STREAM)},
-	{"SOL_SOCKET", untyped, int64(network.SOL_SOCKET)},
-	{"SOMAXCONN", untyped, int64(network.SOMAXCONN)},
-	{"SO_BROADCAST", untyped, int64(network.SO_BROADCAST)},
-	{"SO_ERROR", untyped, int64(network.SO_ERROR)},
-	{"SO_KEEPALIVE", untyped, int64(network.SO_KEEPALIVE)},
-	{"SO_LINGER", untyped, int64(network.SO_LINGER)},
-	{"SO_RCVBUF", untyped, int64(network.SO_RCVBUF)},
-	{"SO_REUSEADDR", untyped, int64(network.SO_REUSEADDR)},
-	{"SO_SNDBUF", untyped, int64(network.SO_SNDBUF)},
-	{"SO_TYPE", untyped, int64(network.SO_TYPE)},
 	{"SegmentSize", plain, network.SegmentSize},
 	{"Shared", plain, (*network.Shared)(nil)},
-	{"_Shared", plain, (*_network_Shared)(nil)},
 	{"Split", plain, network.Split},
-	{"TCP_NODELAY", untyped, int64(network.TCP_NODELAY)},
 	{"TimeWait", plain, network.TimeWait},
-	{"Writable", plain, network.Writable},
-}
-
-type _network_Endpoint struct {
-	IValue     any
-	WAccept    func(a0 *machine.Thread) (network.Endpoint, net_netip.AddrPort, error)
-	WBind      func(a0 *machine.Thread, a1 net_netip.AddrPort) error
-	WClose     func(a0 *machine.Thread) error
-	WConnect   func(a0 *machine.Thread, a1 net_netip.AddrPort) error
-	WFD        func() int
-	WFailure   func(a0 *machine.Thread) error
-	WFamily    func() int
-	WKind      func() int
-	WListen    func(a0 *machine.Thread, a1 int) error
-	WLocalAddr func(a0 *machine.Thread) net_netip.AddrPort
-	WOption    func(a0 *machine.Thread, a1 int, a2 int) (int, error)
-	WPeerAddr  func(a0 *machine.Thread) (net_netip.AddrPort, error)
-	WRecv      func(a0 *machine.Thread, a1 []byte, a2 int) (int, net_netip.AddrPort, error)
-	WSend      func(a0 *machine.Thread, a1 []byte, a2 net_netip.AddrPort) (int, error)
-	WSetLinger func(a0 *machine.Thread, a1 bool, a2 int) error
-	WSetOption func(a0 *machine.Thread, a1 int, a2 int, a3 int) error
-	WShare     func(a0 *machine.Thread) (network.Shared, error)
-	WShutdown  func(a0 *machine.Thread, a1 int) error
-	WUnplug    func(a0 *machine.Thread) error
-}
-
-func (w _network_Endpoint) Accept(a0 *machine.Thread) (network.Endpoint, net_netip.AddrPort, error) {
-	return w.WAccept(a0)
-}
-
-func (w _network_Endpoint) Bind(a0 *machine.Thread, a1 net_netip.AddrPort) error {
-	return w.WBind(a0, a1)
-}
-
-func (w _network_Endpoint) Close(a0 *machine.Thread) error {
-	return w.WClose(a0)
-}
-
-func (w _network_Endpoint) Connect(a0 *machine.Thread, a1 net_netip.AddrPort) error {
-	return w.WConnect(a0, a1)
-}
-
-func (w _network_Endpoint) FD() int {
-	return w.WFD()
-}
-
-func (w _network_Endpoint) Failure(a0 *machine.Thread) error {
-	return w.WFailure(a0)
-}
-
-func (w _network_Endpoint) Family() int {
-	return w.WFamily()
-}
-
-func (w _network_Endpoint) Kind() int {
-	return w.WKind()
-}
-
-func (w _network_Endpoint) Listen(a0 *machine.Thread, a1 int) error {
-	return w.WListen(a0, a1)
-}
-
-func (w _network_Endpoint) LocalAddr(a0 *machine.Thread) net_netip.AddrPort {
-	return w.WLocalAddr(a0)
-}
-
-func (w _network_Endpoint) Option(a0 *machine.Thread, a1 int, a2 int) (int, error) {
-	return w.WOption(a0, a1, a2)
-}
-
-func (w _network_Endpoint) PeerAddr(a0 *machine.Thread) (net_netip.AddrPort, error) {
-	return w.WPeerAddr(a0)
-}
-
-func (w _network_Endpoint) Recv(a0 *machine.Thread, a1 []byte, a2 int) (int, net_netip.AddrPort, error) {
-	return w.WRecv(a0, a1, a2)
-}
-
-func (w _network_Endpoint) Send(a0 *machine.Thread, a1 []byte, a2 net_netip.AddrPort) (int, error) {
-	return w.WSend(a0, a1, a2)
-}
-
-func (w _network_Endpoint) SetLinger(a0 *machine.Thread, a1 bool, a2 int) error {
-	return w.WSetLinger(a0, a1, a2)
-}
-
-func (w _network_Endpoint) SetOption(a0 *machine.Thread, a1 int, a2 int, a3 int) error {
-	return w.WSetOption(a0, a1, a2, a3)
-}
-
-func (w _network_Endpoint) Share(a0 *machine.Thread) (network.Shared, error) {
-	return w.WShare(a0)
-}
-
-func (w _network_Endpoint) Shutdown(a0 *machine.Thread, a1 int) error {
-	return w.WShutdown(a0, a1)
-}
-
-func (w _network_Endpoint) Unplug(a0 *machine.Thread) error {
-	return w.WUnplug(a0)
-}
-
-type _network_Network struct {
-	IValue    any
-	WAdopt    func(a0 *machine.Thread, a1 network.Shared, a2 int, a3 int) (network.Endpoint, error)
-	WForget   func(a0 *machine.Thread, a1 machine.Interpreter)
-	WHostname func() string
-	WLookup   func(a0 *machine.Thread, a1 string, a2 int) ([]net_netip.Addr, error)
-	WNudge    func(a0 *machine.Thread, a1 network.Endpoint)
-	WOccupant func(a0 *machine.Thread, a1 int, a2 net_netip.AddrPort) string
-	WOpen     func(a0 *machine.Thread, a1 int, a2 int) (network.Endpoint, error)
-	WPair     func(a0 *machine.Thread, a1 int) (network.Endpoint, network.Endpoint, error)
-	WWait     func(a0 *machine.Thread, a1 []network.Interest, a2 time.Duration, a3 func() bool) []network.Events
-}
-
-func (w _network_Network) Adopt(a0 *machine.Thread, a1 network.Shared, a2 int, a3 int) (network.Endpoint, error) {
-	return w.WAdopt(a0, a1, a2, a3)
-}
-
-func (w _network_Network) Forget(a0 *machine.Thread, a1 machine.Interpreter) {
-	w.WForget(a0, a1)
-}
-
-func (w _network_Network) Hostname() string {
-	return w.WHostname()
-}
-
-func (w _network_Network) Lookup(a0 *machine.Thread, a1 string, a2 int) ([]net_netip.Addr, error) {
-	return w.WLookup(a0, a1, a2)
-}
-
-func (w _network_Network) Nudge(a0 *machine.Thread, a1 network.Endpoint) {
-	w.WNudge(a0, a1)
-}
-
-func (w _network_Network) Occupant(a0 *machine.Thread, a1 int, a2 net_netip.AddrPort) string {
-	return w.WOccupant(a0, a1, a2)
-}
-
-func (w _network_Network) Open(a0 *machine.Thread, a1 int, a2 int) (network.Endpoint, error) {
-	return w.WOpen(a0, a1, a2)
-}
-
-func (w _network_Network) Pair(a0 *machine.Thread, a1 int) (network.Endpoint, network.Endpoint, error) {
-	return w.WPair(a0, a1)
-}
-
-func (w _network_Network) Wait(a0 *machine.Thread, a1 []network.Interest, a2 time.Duration, a3 func() bool) []network.Events {
-	return w.WWait(a0, a1, a2, a3)
-}
-
-type _network_Shared struct {
-	IValue any
-	WClose func(a0 *machine.Thread) error
-	WFD    func() int
-}
-
-func (w _network_Shared) Close(a0 *machine.Thread) error {
-	return w.WClose(a0)
-}
-
-func (w _network_Shared) FD() int {
-	return w.WFD()
 }

@@ -19,7 +19,6 @@ var table_socketserver = []symbol{
 	{"HandleError", plain, socketserver.HandleError},
 	{"HandleTimeout", plain, socketserver.HandleTimeout},
 	{"Handler", plain, (*socketserver.Handler)(nil)},
-	{"_Handler", plain, (*_socketserver_Handler)(nil)},
 	{"MaxChildren", plain, socketserver.MaxChildren},
 	{"NewForkingTCPServer", plain, socketserver.NewForkingTCPServer},
 	{"NewForkingUDPServer", plain, socketserver.NewForkingUDPServer},
@@ -35,13 +34,4 @@ var table_socketserver = []symbol{
 	{"TCPServer", plain, (*socketserver.TCPServer)(nil)},
 	{"Timeout", plain, socketserver.Timeout},
 	{"VerifyRequest", plain, socketserver.VerifyRequest},
-}
-
-type _socketserver_Handler struct {
-	IValue  any
-	WHandle func()
-}
-
-func (w _socketserver_Handler) Handle() {
-	w.WHandle()
 }

@@ -5,7 +5,6 @@ package symbols
 //lint:file-ignore SA1019 the tables hold deprecated names too
 
 import (
-	"gilkernel/runtime/machine"
 	"gilkernel/runtime/threading"
 )
 
@@ -16,7 +15,6 @@ var table_threading = []symbol{
 	{"AtExit", plain, threading.AtExit},
 	{"Barrier", plain, (*threading.Barrier)(nil)},
 	{"BarrierOption", plain, (*threading.BarrierOption)(nil)},
-	{"_BarrierOption", plain, (*_threading_BarrierOption)(nil)},
 	{"Blocking", plain, threading.Blocking},
 	{"BoundedSemaphore", plain, (*threading.BoundedSemaphore)(nil)},
 	{"BrokenBarrierError", plain, (*threading.BrokenBarrierError)(nil)},
@@ -42,7 +40,6 @@ var table_threading = []symbol{
 	{"Local", plain, (*threading.Local)(nil)},
 	{"Lock", plain, (*threading.Lock)(nil)},
 	{"Locker", plain, (*threading.Locker)(nil)},
-	{"_Locker", plain, (*_threading_Locker)(nil)},
 	{"Main", plain, threading.Main},
 	{"MainThread", plain, threading.MainThread},
 	{"Name", plain, threading.Name},
@@ -74,46 +71,7 @@ var table_threading = []symbol{
 	{"ThreadError", plain, (*threading.ThreadError)(nil)},
 	{"ThreadName", plain, threading.ThreadName},
 	{"Timeout", plain, threading.Timeout},
-	{"TimeoutMax", plain, threading.TimeoutMax},
 	{"Timer", plain, (*threading.Timer)(nil)},
 	{"Unstarted", plain, threading.Unstarted},
 	{"WaitOption", plain, (*threading.WaitOption)(nil)},
-}
-
-type _threading_BarrierOption struct {
-	IValue any
-}
-
-type _threading_Locker struct {
-	IValue   any
-	WAcquire func(a0 ...threading.WaitOption) bool
-	WHolders func() []machine.Holder
-	WLocked  func() bool
-	WName    func() string
-	WRelease func()
-	WWith    func(a0 func())
-}
-
-func (w _threading_Locker) Acquire(a0 ...threading.WaitOption) bool {
-	return w.WAcquire(a0...)
-}
-
-func (w _threading_Locker) Holders() []machine.Holder {
-	return w.WHolders()
-}
-
-func (w _threading_Locker) Locked() bool {
-	return w.WLocked()
-}
-
-func (w _threading_Locker) Name() string {
-	return w.WName()
-}
-
-func (w _threading_Locker) Release() {
-	w.WRelease()
-}
-
-func (w _threading_Locker) With(a0 func()) {
-	w.WWith(a0)
 }

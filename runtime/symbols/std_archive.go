@@ -7,8 +7,6 @@ package symbols
 import (
 	archive_tar "archive/tar"
 	archive_zip "archive/zip"
-	io_fs "io/fs"
-	"time"
 )
 
 var table_archive_tar = []symbol{
@@ -19,81 +17,17 @@ var table_archive_tar = []symbol{
 	{"ErrWriteTooLong", variable, &archive_tar.ErrWriteTooLong},
 	{"FileInfoHeader", plain, archive_tar.FileInfoHeader},
 	{"FileInfoNames", plain, (*archive_tar.FileInfoNames)(nil)},
-	{"_FileInfoNames", plain, (*_archive_tar_FileInfoNames)(nil)},
 	{"Format", plain, (*archive_tar.Format)(nil)},
-	{"FormatGNU", plain, archive_tar.FormatGNU},
-	{"FormatPAX", plain, archive_tar.FormatPAX},
-	{"FormatUSTAR", plain, archive_tar.FormatUSTAR},
-	{"FormatUnknown", plain, archive_tar.FormatUnknown},
 	{"Header", plain, (*archive_tar.Header)(nil)},
 	{"NewReader", plain, archive_tar.NewReader},
 	{"NewWriter", plain, archive_tar.NewWriter},
 	{"Reader", plain, (*archive_tar.Reader)(nil)},
-	{"TypeBlock", untyped, int64(archive_tar.TypeBlock)},
-	{"TypeChar", untyped, int64(archive_tar.TypeChar)},
-	{"TypeCont", untyped, int64(archive_tar.TypeCont)},
-	{"TypeDir", untyped, int64(archive_tar.TypeDir)},
-	{"TypeFifo", untyped, int64(archive_tar.TypeFifo)},
-	{"TypeGNULongLink", untyped, int64(archive_tar.TypeGNULongLink)},
-	{"TypeGNULongName", untyped, int64(archive_tar.TypeGNULongName)},
-	{"TypeGNUSparse", untyped, int64(archive_tar.TypeGNUSparse)},
-	{"TypeLink", untyped, int64(archive_tar.TypeLink)},
-	{"TypeReg", untyped, int64(archive_tar.TypeReg)},
-	{"TypeRegA", untyped, int64(archive_tar.TypeRegA)},
-	{"TypeSymlink", untyped, int64(archive_tar.TypeSymlink)},
-	{"TypeXGlobalHeader", untyped, int64(archive_tar.TypeXGlobalHeader)},
-	{"TypeXHeader", untyped, int64(archive_tar.TypeXHeader)},
 	{"Writer", plain, (*archive_tar.Writer)(nil)},
-}
-
-type _archive_tar_FileInfoNames struct {
-	IValue   any
-	WGname   func() (string, error)
-	WIsDir   func() bool
-	WModTime func() time.Time
-	WMode    func() io_fs.FileMode
-	WName    func() string
-	WSize    func() int64
-	WSys     func() any
-	WUname   func() (string, error)
-}
-
-func (w _archive_tar_FileInfoNames) Gname() (string, error) {
-	return w.WGname()
-}
-
-func (w _archive_tar_FileInfoNames) IsDir() bool {
-	return w.WIsDir()
-}
-
-func (w _archive_tar_FileInfoNames) ModTime() time.Time {
-	return w.WModTime()
-}
-
-func (w _archive_tar_FileInfoNames) Mode() io_fs.FileMode {
-	return w.WMode()
-}
-
-func (w _archive_tar_FileInfoNames) Name() string {
-	return w.WName()
-}
-
-func (w _archive_tar_FileInfoNames) Size() int64 {
-	return w.WSize()
-}
-
-func (w _archive_tar_FileInfoNames) Sys() any {
-	return w.WSys()
-}
-
-func (w _archive_tar_FileInfoNames) Uname() (string, error) {
-	return w.WUname()
 }
 
 var table_archive_zip = []symbol{
 	{"Compressor", plain, (*archive_zip.Compressor)(nil)},
 	{"Decompressor", plain, (*archive_zip.Decompressor)(nil)},
-	{"Deflate", plain, archive_zip.Deflate},
 	{"ErrAlgorithm", variable, &archive_zip.ErrAlgorithm},
 	{"ErrChecksum", variable, &archive_zip.ErrChecksum},
 	{"ErrFormat", variable, &archive_zip.ErrFormat},
@@ -108,6 +42,5 @@ var table_archive_zip = []symbol{
 	{"Reader", plain, (*archive_zip.Reader)(nil)},
 	{"RegisterCompressor", plain, archive_zip.RegisterCompressor},
 	{"RegisterDecompressor", plain, archive_zip.RegisterDecompressor},
-	{"Store", plain, archive_zip.Store},
 	{"Writer", plain, (*archive_zip.Writer)(nil)},
 }

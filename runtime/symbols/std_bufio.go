@@ -18,7 +18,6 @@ var table_bufio = []symbol{
 	{"ErrNegativeAdvance", variable, &bufio.ErrNegativeAdvance},
 	{"ErrNegativeCount", variable, &bufio.ErrNegativeCount},
 	{"ErrTooLong", variable, &bufio.ErrTooLong},
-	{"MaxScanTokenSize", untyped, int64(bufio.MaxScanTokenSize)},
 	{"NewReadWriter", plain, bufio.NewReadWriter},
 	{"NewReader", plain, bufio.NewReader},
 	{"NewReaderSize", plain, bufio.NewReaderSize},

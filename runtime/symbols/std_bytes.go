@@ -41,7 +41,6 @@ var table_bytes = []symbol{
 	{"LastIndexFunc", plain, bytes.LastIndexFunc},
 	{"Lines", plain, bytes.Lines},
 	{"Map", plain, bytes.Map},
-	{"MinRead", untyped, int64(bytes.MinRead)},
 	{"NewBuffer", plain, bytes.NewBuffer},
 	{"NewBufferString", plain, bytes.NewBufferString},
 	{"NewReader", plain, bytes.NewReader},

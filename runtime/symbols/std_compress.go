@@ -10,7 +10,6 @@ import (
 	compress_gzip "compress/gzip"
 	compress_lzw "compress/lzw"
 	compress_zlib "compress/zlib"
-	"io"
 )
 
 var table_compress_bzip2 = []symbol{
@@ -19,68 +18,31 @@ var table_compress_bzip2 = []symbol{
 }
 
 var table_compress_flate = []symbol{
-	{"BestCompression", untyped, int64(compress_flate.BestCompression)},
-	{"BestSpeed", untyped, int64(compress_flate.BestSpeed)},
 	{"CorruptInputError", plain, (*compress_flate.CorruptInputError)(nil)},
-	{"DefaultCompression", untyped, int64(compress_flate.DefaultCompression)},
-	{"HuffmanOnly", untyped, int64(compress_flate.HuffmanOnly)},
 	{"InternalError", plain, (*compress_flate.InternalError)(nil)},
 	{"NewReader", plain, compress_flate.NewReader},
 	{"NewReaderDict", plain, compress_flate.NewReaderDict},
 	{"NewWriter", plain, compress_flate.NewWriter},
 	{"NewWriterDict", plain, compress_flate.NewWriterDict},
-	{"NoCompression", untyped, int64(compress_flate.NoCompression)},
 	{"ReadError", plain, (*compress_flate.ReadError)(nil)},
 	{"Reader", plain, (*compress_flate.Reader)(nil)},
-	{"_Reader", plain, (*_compress_flate_Reader)(nil)},
 	{"Resetter", plain, (*compress_flate.Resetter)(nil)},
-	{"_Resetter", plain, (*_compress_flate_Resetter)(nil)},
 	{"WriteError", plain, (*compress_flate.WriteError)(nil)},
 	{"Writer", plain, (*compress_flate.Writer)(nil)},
 }
 
-type _compress_flate_Reader struct {
-	IValue    any
-	WRead     func(a0 []byte) (int, error)
-	WReadByte func() (byte, error)
-}
-
-func (w _compress_flate_Reader) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _compress_flate_Reader) ReadByte() (byte, error) {
-	return w.WReadByte()
-}
-
-type _compress_flate_Resetter struct {
-	IValue any
-	WReset func(a0 io.Reader, a1 []byte) error
-}
-
-func (w _compress_flate_Resetter) Reset(a0 io.Reader, a1 []byte) error {
-	return w.WReset(a0, a1)
-}
-
 var table_compress_gzip = []symbol{
-	{"BestCompression", untyped, int64(compress_gzip.BestCompression)},
-	{"BestSpeed", untyped, int64(compress_gzip.BestSpeed)},
-	{"DefaultCompression", untyped, int64(compress_gzip.DefaultCompression)},
 	{"ErrChecksum", variable, &compress_gzip.ErrChecksum},
 	{"ErrHeader", variable, &compress_gzip.ErrHeader},
 	{"Header", plain, (*compress_gzip.Header)(nil)},
-	{"HuffmanOnly", untyped, int64(compress_gzip.HuffmanOnly)},
 	{"NewReader", plain, compress_gzip.NewReader},
 	{"NewWriter", plain, compress_gzip.NewWriter},
 	{"NewWriterLevel", plain, compress_gzip.NewWriterLevel},
-	{"NoCompression", untyped, int64(compress_gzip.NoCompression)},
 	{"Reader", plain, (*compress_gzip.Reader)(nil)},
 	{"Writer", plain, (*compress_gzip.Writer)(nil)},
 }
 
 var table_compress_lzw = []symbol{
-	{"LSB", plain, compress_lzw.LSB},
-	{"MSB", plain, compress_lzw.MSB},
 	{"NewReader", plain, compress_lzw.NewReader},
 	{"NewWriter", plain, compress_lzw.NewWriter},
 	{"Order", plain, (*compress_lzw.Order)(nil)},
@@ -89,29 +51,14 @@ var table_compress_lzw = []symbol{
 }
 
 var table_compress_zlib = []symbol{
-	{"BestCompression", untyped, int64(compress_zlib.BestCompression)},
-	{"BestSpeed", untyped, int64(compress_zlib.BestSpeed)},
-	{"DefaultCompression", untyped, int64(compress_zlib.DefaultCompression)},
 	{"ErrChecksum", variable, &compress_zlib.ErrChecksum},
 	{"ErrDictionary", variable, &compress_zlib.ErrDictionary},
 	{"ErrHeader", variable, &compress_zlib.ErrHeader},
-	{"HuffmanOnly", untyped, int64(compress_zlib.HuffmanOnly)},
 	{"NewReader", plain, compress_zlib.NewReader},
 	{"NewReaderDict", plain, compress_zlib.NewReaderDict},
 	{"NewWriter", plain, compress_zlib.NewWriter},
 	{"NewWriterLevel", plain, compress_zlib.NewWriterLevel},
 	{"NewWriterLevelDict", plain, compress_zlib.NewWriterLevelDict},
-	{"NoCompression", untyped, int64(compress_zlib.NoCompression)},
 	{"Resetter", plain, (*compress_zlib.Resetter)(nil)},
-	{"_Resetter", plain, (*_compress_zlib_Resetter)(nil)},
 	{"Writer", plain, (*compress_zlib.Writer)(nil)},
-}
-
-type _compress_zlib_Resetter struct {
-	IValue any
-	WReset func(a0 io.Reader, a1 []byte) error
-}
-
-func (w _compress_zlib_Resetter) Reset(a0 io.Reader, a1 []byte) error {
-	return w.WReset(a0, a1)
 }

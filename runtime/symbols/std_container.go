@@ -14,39 +14,9 @@ var table_container_heap = []symbol{
 	{"Fix", plain, container_heap.Fix},
 	{"Init", plain, container_heap.Init},
 	{"Interface", plain, (*container_heap.Interface)(nil)},
-	{"_Interface", plain, (*_container_heap_Interface)(nil)},
 	{"Pop", plain, container_heap.Pop},
 	{"Push", plain, container_heap.Push},
 	{"Remove", plain, container_heap.Remove},
-}
-
-type _container_heap_Interface struct {
-	IValue any
-	WLen   func() int
-	WLess  func(a0 int, a1 int) bool
-	WPop   func() any
-	WPush  func(a0 any)
-	WSwap  func(a0 int, a1 int)
-}
-
-func (w _container_heap_Interface) Len() int {
-	return w.WLen()
-}
-
-func (w _container_heap_Interface) Less(a0 int, a1 int) bool {
-	return w.WLess(a0, a1)
-}
-
-func (w _container_heap_Interface) Pop() any {
-	return w.WPop()
-}
-
-func (w _container_heap_Interface) Push(a0 any) {
-	w.WPush(a0)
-}
-
-func (w _container_heap_Interface) Swap(a0 int, a1 int) {
-	w.WSwap(a0, a1)
 }
 
 var table_container_list = []symbol{

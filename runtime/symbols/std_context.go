@@ -6,7 +6,6 @@ package symbols
 
 import (
 	"context"
-	"time"
 )
 
 var table_context = []symbol{
@@ -17,7 +16,6 @@ var table_context = []symbol{
 	{"Canceled", variable, &context.Canceled},
 	{"Cause", plain, context.Cause},
 	{"Context", plain, (*context.Context)(nil)},
-	{"_Context", plain, (*_context_Context)(nil)},
 	{"DeadlineExceeded", variable, &context.DeadlineExceeded},
 	{"TODO", plain, context.TODO},
 	{"WithCancel", plain, context.WithCancel},
@@ -28,28 +26,4 @@ var table_context = []symbol{
 	{"WithTimeoutCause", plain, context.WithTimeoutCause},
 	{"WithValue", plain, context.WithValue},
 	{"WithoutCancel", plain, context.WithoutCancel},
-}
-
-type _context_Context struct {
-	IValue    any
-	WDeadline func() (time.Time, bool)
-	WDone     func() <-chan struct{}
-	WErr      func() error
-	WValue    func(a0 any) any
-}
-
-func (w _context_Context) Deadline() (time.Time, bool) {
-	return w.WDeadline()
-}
-
-func (w _context_Context) Done() <-chan struct{} {
-	return w.WDone()
-}
-
-func (w _context_Context) Err() error {
-	return w.WErr()
-}
-
-func (w _context_Context) Value(a0 any) any {
-	return w.WValue(a0)
 }

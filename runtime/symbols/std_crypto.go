@@ -33,162 +33,32 @@ import (
 	crypto_tls "crypto/tls"
 	crypto_x509 "crypto/x509"
 	crypto_x509_pkix "crypto/x509/pkix"
-	"io"
-	math_big "math/big"
 )
 
 var table_crypto = []symbol{
-	{"BLAKE2b_256", plain, crypto.BLAKE2b_256},
-	{"BLAKE2b_384", plain, crypto.BLAKE2b_384},
-	{"BLAKE2b_512", plain, crypto.BLAKE2b_512},
-	{"BLAKE2s_256", plain, crypto.BLAKE2s_256},
 	{"Decapsulator", plain, (*crypto.Decapsulator)(nil)},
-	{"_Decapsulator", plain, (*_crypto_Decapsulator)(nil)},
 	{"Decrypter", plain, (*crypto.Decrypter)(nil)},
-	{"_Decrypter", plain, (*_crypto_Decrypter)(nil)},
 	{"DecrypterOpts", plain, (*crypto.DecrypterOpts)(nil)},
-	{"_DecrypterOpts", plain, (*_crypto_DecrypterOpts)(nil)},
 	{"Encapsulator", plain, (*crypto.Encapsulator)(nil)},
-	{"_Encapsulator", plain, (*_crypto_Encapsulator)(nil)},
 	{"Hash", plain, (*crypto.Hash)(nil)},
-	{"MD4", plain, crypto.MD4},
-	{"MD5", plain, crypto.MD5},
-	{"MD5SHA1", plain, crypto.MD5SHA1},
 	{"MessageSigner", plain, (*crypto.MessageSigner)(nil)},
-	{"_MessageSigner", plain, (*_crypto_MessageSigner)(nil)},
 	{"PrivateKey", plain, (*crypto.PrivateKey)(nil)},
-	{"_PrivateKey", plain, (*_crypto_PrivateKey)(nil)},
 	{"PublicKey", plain, (*crypto.PublicKey)(nil)},
-	{"_PublicKey", plain, (*_crypto_PublicKey)(nil)},
-	{"RIPEMD160", plain, crypto.RIPEMD160},
 	{"RegisterHash", plain, crypto.RegisterHash},
-	{"SHA1", plain, crypto.SHA1},
-	{"SHA224", plain, crypto.SHA224},
-	{"SHA256", plain, crypto.SHA256},
-	{"SHA384", plain, crypto.SHA384},
-	{"SHA3_224", plain, crypto.SHA3_224},
-	{"SHA3_256", plain, crypto.SHA3_256},
-	{"SHA3_384", plain, crypto.SHA3_384},
-	{"SHA3_512", plain, crypto.SHA3_512},
-	{"SHA512", plain, crypto.SHA512},
-	{"SHA512_224", plain, crypto.SHA512_224},
-	{"SHA512_256", plain, crypto.SHA512_256},
 	{"SignMessage", plain, crypto.SignMessage},
 	{"Signer", plain, (*crypto.Signer)(nil)},
-	{"_Signer", plain, (*_crypto_Signer)(nil)},
 	{"SignerOpts", plain, (*crypto.SignerOpts)(nil)},
-	{"_SignerOpts", plain, (*_crypto_SignerOpts)(nil)},
-}
-
-type _crypto_Decapsulator struct {
-	IValue        any
-	WDecapsulate  func(a0 []byte) ([]byte, error)
-	WEncapsulator func() crypto.Encapsulator
-}
-
-func (w _crypto_Decapsulator) Decapsulate(a0 []byte) ([]byte, error) {
-	return w.WDecapsulate(a0)
-}
-
-func (w _crypto_Decapsulator) Encapsulator() crypto.Encapsulator {
-	return w.WEncapsulator()
-}
-
-type _crypto_Decrypter struct {
-	IValue   any
-	WDecrypt func(a0 io.Reader, a1 []byte, a2 crypto.DecrypterOpts) ([]byte, error)
-	WPublic  func() crypto.PublicKey
-}
-
-func (w _crypto_Decrypter) Decrypt(a0 io.Reader, a1 []byte, a2 crypto.DecrypterOpts) ([]byte, error) {
-	return w.WDecrypt(a0, a1, a2)
-}
-
-func (w _crypto_Decrypter) Public() crypto.PublicKey {
-	return w.WPublic()
-}
-
-type _crypto_DecrypterOpts struct {
-	IValue any
-}
-
-type _crypto_Encapsulator struct {
-	IValue       any
-	WBytes       func() []byte
-	WEncapsulate func() ([]byte, []byte)
-}
-
-func (w _crypto_Encapsulator) Bytes() []byte {
-	return w.WBytes()
-}
-
-func (w _crypto_Encapsulator) Encapsulate() ([]byte, []byte) {
-	return w.WEncapsulate()
-}
-
-type _crypto_MessageSigner struct {
-	IValue       any
-	WPublic      func() crypto.PublicKey
-	WSign        func(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error)
-	WSignMessage func(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error)
-}
-
-func (w _crypto_MessageSigner) Public() crypto.PublicKey {
-	return w.WPublic()
-}
-
-func (w _crypto_MessageSigner) Sign(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error) {
-	return w.WSign(a0, a1, a2)
-}
-
-func (w _crypto_MessageSigner) SignMessage(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error) {
-	return w.WSignMessage(a0, a1, a2)
-}
-
-type _crypto_PrivateKey struct {
-	IValue any
-}
-
-type _crypto_PublicKey struct {
-	IValue any
-}
-
-type _crypto_Signer struct {
-	IValue  any
-	WPublic func() crypto.PublicKey
-	WSign   func(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error)
-}
-
-func (w _crypto_Signer) Public() crypto.PublicKey {
-	return w.WPublic()
-}
-
-func (w _crypto_Signer) Sign(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error) {
-	return w.WSign(a0, a1, a2)
-}
-
-type _crypto_SignerOpts struct {
-	IValue    any
-	WHashFunc func() crypto.Hash
-}
-
-func (w _crypto_SignerOpts) HashFunc() crypto.Hash {
-	return w.WHashFunc()
 }
 
 var table_crypto_aes = []symbol{
-	{"BlockSize", untyped, int64(crypto_aes.BlockSize)},
 	{"KeySizeError", plain, (*crypto_aes.KeySizeError)(nil)},
 	{"NewCipher", plain, crypto_aes.NewCipher},
 }
 
 var table_crypto_cipher = []symbol{
 	{"AEAD", plain, (*crypto_cipher.AEAD)(nil)},
-	{"_AEAD", plain, (*_crypto_cipher_AEAD)(nil)},
 	{"Block", plain, (*crypto_cipher.Block)(nil)},
-	{"_Block", plain, (*_crypto_cipher_Block)(nil)},
 	{"BlockMode", plain, (*crypto_cipher.BlockMode)(nil)},
-	{"_BlockMode", plain, (*_crypto_cipher_BlockMode)(nil)},
 	{"NewCBCDecrypter", plain, crypto_cipher.NewCBCDecrypter},
 	{"NewCBCEncrypter", plain, crypto_cipher.NewCBCEncrypter},
 	{"NewCFBDecrypter", plain, crypto_cipher.NewCFBDecrypter},
@@ -200,79 +70,11 @@ var table_crypto_cipher = []symbol{
 	{"NewGCMWithTagSize", plain, crypto_cipher.NewGCMWithTagSize},
 	{"NewOFB", plain, crypto_cipher.NewOFB},
 	{"Stream", plain, (*crypto_cipher.Stream)(nil)},
-	{"_Stream", plain, (*_crypto_cipher_Stream)(nil)},
 	{"StreamReader", plain, (*crypto_cipher.StreamReader)(nil)},
 	{"StreamWriter", plain, (*crypto_cipher.StreamWriter)(nil)},
 }
 
-type _crypto_cipher_AEAD struct {
-	IValue     any
-	WNonceSize func() int
-	WOpen      func(a0 []byte, a1 []byte, a2 []byte, a3 []byte) ([]byte, error)
-	WOverhead  func() int
-	WSeal      func(a0 []byte, a1 []byte, a2 []byte, a3 []byte) []byte
-}
-
-func (w _crypto_cipher_AEAD) NonceSize() int {
-	return w.WNonceSize()
-}
-
-func (w _crypto_cipher_AEAD) Open(a0 []byte, a1 []byte, a2 []byte, a3 []byte) ([]byte, error) {
-	return w.WOpen(a0, a1, a2, a3)
-}
-
-func (w _crypto_cipher_AEAD) Overhead() int {
-	return w.WOverhead()
-}
-
-func (w _crypto_cipher_AEAD) Seal(a0 []byte, a1 []byte, a2 []byte, a3 []byte) []byte {
-	return w.WSeal(a0, a1, a2, a3)
-}
-
-type _crypto_cipher_Block struct {
-	IValue     any
-	WBlockSize func() int
-	WDecrypt   func(a0 []byte, a1 []byte)
-	WEncrypt   func(a0 []byte, a1 []byte)
-}
-
-func (w _crypto_cipher_Block) BlockSize() int {
-	return w.WBlockSize()
-}
-
-func (w _crypto_cipher_Block) Decrypt(a0 []byte, a1 []byte) {
-	w.WDecrypt(a0, a1)
-}
-
-func (w _crypto_cipher_Block) Encrypt(a0 []byte, a1 []byte) {
-	w.WEncrypt(a0, a1)
-}
-
-type _crypto_cipher_BlockMode struct {
-	IValue       any
-	WBlockSize   func() int
-	WCryptBlocks func(a0 []byte, a1 []byte)
-}
-
-func (w _crypto_cipher_BlockMode) BlockSize() int {
-	return w.WBlockSize()
-}
-
-func (w _crypto_cipher_BlockMode) CryptBlocks(a0 []byte, a1 []byte) {
-	w.WCryptBlocks(a0, a1)
-}
-
-type _crypto_cipher_Stream struct {
-	IValue        any
-	WXORKeyStream func(a0 []byte, a1 []byte)
-}
-
-func (w _crypto_cipher_Stream) XORKeyStream(a0 []byte, a1 []byte) {
-	w.WXORKeyStream(a0, a1)
-}
-
 var table_crypto_des = []symbol{
-	{"BlockSize", untyped, int64(crypto_des.BlockSize)},
 	{"KeySizeError", plain, (*crypto_des.KeySizeError)(nil)},
 	{"NewCipher", plain, crypto_des.NewCipher},
 	{"NewTripleDESCipher", plain, crypto_des.NewTripleDESCipher},
@@ -282,10 +84,6 @@ var table_crypto_dsa = []symbol{
 	{"ErrInvalidPublicKey", variable, &crypto_dsa.ErrInvalidPublicKey},
 	{"GenerateKey", plain, crypto_dsa.GenerateKey},
 	{"GenerateParameters", plain, crypto_dsa.GenerateParameters},
-	{"L1024N160", plain, crypto_dsa.L1024N160},
-	{"L2048N224", plain, crypto_dsa.L2048N224},
-	{"L2048N256", plain, crypto_dsa.L2048N256},
-	{"L3072N256", plain, crypto_dsa.L3072N256},
 	{"ParameterSizes", plain, (*crypto_dsa.ParameterSizes)(nil)},
 	{"Parameters", plain, (*crypto_dsa.Parameters)(nil)},
 	{"PrivateKey", plain, (*crypto_dsa.PrivateKey)(nil)},
@@ -296,53 +94,13 @@ var table_crypto_dsa = []symbol{
 
 var table_crypto_ecdh = []symbol{
 	{"Curve", plain, (*crypto_ecdh.Curve)(nil)},
-	{"_Curve", plain, (*_crypto_ecdh_Curve)(nil)},
 	{"KeyExchanger", plain, (*crypto_ecdh.KeyExchanger)(nil)},
-	{"_KeyExchanger", plain, (*_crypto_ecdh_KeyExchanger)(nil)},
 	{"P256", plain, crypto_ecdh.P256},
 	{"P384", plain, crypto_ecdh.P384},
 	{"P521", plain, crypto_ecdh.P521},
 	{"PrivateKey", plain, (*crypto_ecdh.PrivateKey)(nil)},
 	{"PublicKey", plain, (*crypto_ecdh.PublicKey)(nil)},
 	{"X25519", plain, crypto_ecdh.X25519},
-}
-
-type _crypto_ecdh_Curve struct {
-	IValue         any
-	WGenerateKey   func(a0 io.Reader) (*crypto_ecdh.PrivateKey, error)
-	WNewPrivateKey func(a0 []byte) (*crypto_ecdh.PrivateKey, error)
-	WNewPublicKey  func(a0 []byte) (*crypto_ecdh.PublicKey, error)
-}
-
-func (w _crypto_ecdh_Curve) GenerateKey(a0 io.Reader) (*crypto_ecdh.PrivateKey, error) {
-	return w.WGenerateKey(a0)
-}
-
-func (w _crypto_ecdh_Curve) NewPrivateKey(a0 []byte) (*crypto_ecdh.PrivateKey, error) {
-	return w.WNewPrivateKey(a0)
-}
-
-func (w _crypto_ecdh_Curve) NewPublicKey(a0 []byte) (*crypto_ecdh.PublicKey, error) {
-	return w.WNewPublicKey(a0)
-}
-
-type _crypto_ecdh_KeyExchanger struct {
-	IValue     any
-	WCurve     func() crypto_ecdh.Curve
-	WECDH      func(a0 *crypto_ecdh.PublicKey) ([]byte, error)
-	WPublicKey func() *crypto_ecdh.PublicKey
-}
-
-func (w _crypto_ecdh_KeyExchanger) Curve() crypto_ecdh.Curve {
-	return w.WCurve()
-}
-
-func (w _crypto_ecdh_KeyExchanger) ECDH(a0 *crypto_ecdh.PublicKey) ([]byte, error) {
-	return w.WECDH(a0)
-}
-
-func (w _crypto_ecdh_KeyExchanger) PublicKey() *crypto_ecdh.PublicKey {
-	return w.WPublicKey()
 }
 
 var table_crypto_ecdsa = []symbol{
@@ -362,19 +120,14 @@ var table_crypto_ed25519 = []symbol{
 	{"NewKeyFromSeed", plain, crypto_ed25519.NewKeyFromSeed},
 	{"Options", plain, (*crypto_ed25519.Options)(nil)},
 	{"PrivateKey", plain, (*crypto_ed25519.PrivateKey)(nil)},
-	{"PrivateKeySize", untyped, int64(crypto_ed25519.PrivateKeySize)},
 	{"PublicKey", plain, (*crypto_ed25519.PublicKey)(nil)},
-	{"PublicKeySize", untyped, int64(crypto_ed25519.PublicKeySize)},
-	{"SeedSize", untyped, int64(crypto_ed25519.SeedSize)},
 	{"Sign", plain, crypto_ed25519.Sign},
-	{"SignatureSize", untyped, int64(crypto_ed25519.SignatureSize)},
 	{"Verify", plain, crypto_ed25519.Verify},
 	{"VerifyWithOptions", plain, crypto_ed25519.VerifyWithOptions},
 }
 
 var table_crypto_elliptic = []symbol{
 	{"Curve", plain, (*crypto_elliptic.Curve)(nil)},
-	{"_Curve", plain, (*_crypto_elliptic_Curve)(nil)},
 	{"CurveParams", plain, (*crypto_elliptic.CurveParams)(nil)},
 	{"GenerateKey", plain, crypto_elliptic.GenerateKey},
 	{"Marshal", plain, crypto_elliptic.Marshal},
@@ -385,40 +138,6 @@ var table_crypto_elliptic = []symbol{
 	{"P521", plain, crypto_elliptic.P521},
 	{"Unmarshal", plain, crypto_elliptic.Unmarshal},
 	{"UnmarshalCompressed", plain, crypto_elliptic.UnmarshalCompressed},
-}
-
-type _crypto_elliptic_Curve struct {
-	IValue          any
-	WAdd            func(a0 *math_big.Int, a1 *math_big.Int, a2 *math_big.Int, a3 *math_big.Int) (*math_big.Int, *math_big.Int)
-	WDouble         func(a0 *math_big.Int, a1 *math_big.Int) (*math_big.Int, *math_big.Int)
-	WIsOnCurve      func(a0 *math_big.Int, a1 *math_big.Int) bool
-	WParams         func() *crypto_elliptic.CurveParams
-	WScalarBaseMult func(a0 []byte) (*math_big.Int, *math_big.Int)
-	WScalarMult     func(a0 *math_big.Int, a1 *math_big.Int, a2 []byte) (*math_big.Int, *math_big.Int)
-}
-
-func (w _crypto_elliptic_Curve) Add(a0 *math_big.Int, a1 *math_big.Int, a2 *math_big.Int, a3 *math_big.Int) (*math_big.Int, *math_big.Int) {
-	return w.WAdd(a0, a1, a2, a3)
-}
-
-func (w _crypto_elliptic_Curve) Double(a0 *math_big.Int, a1 *math_big.Int) (*math_big.Int, *math_big.Int) {
-	return w.WDouble(a0, a1)
-}
-
-func (w _crypto_elliptic_Curve) IsOnCurve(a0 *math_big.Int, a1 *math_big.Int) bool {
-	return w.WIsOnCurve(a0, a1)
-}
-
-func (w _crypto_elliptic_Curve) Params() *crypto_elliptic.CurveParams {
-	return w.WParams()
-}
-
-func (w _crypto_elliptic_Curve) ScalarBaseMult(a0 []byte) (*math_big.Int, *math_big.Int) {
-	return w.WScalarBaseMult(a0)
-}
-
-func (w _crypto_elliptic_Curve) ScalarMult(a0 *math_big.Int, a1 *math_big.Int, a2 []byte) (*math_big.Int, *math_big.Int) {
-	return w.WScalarMult(a0, a1, a2)
 }
 
 var table_crypto_fips140 = []symbol{
@@ -437,7 +156,6 @@ var table_crypto_hmac = []symbol{
 
 var table_crypto_hpke = []symbol{
 	{"AEAD", plain, (*crypto_hpke.AEAD)(nil)},
-	{"_AEAD", plain, (*_crypto_hpke_AEAD)(nil)},
 	{"AES128GCM", plain, crypto_hpke.AES128GCM},
 	{"AES256GCM", plain, crypto_hpke.AES256GCM},
 	{"ChaCha20Poly1305", plain, crypto_hpke.ChaCha20Poly1305},
@@ -447,9 +165,7 @@ var table_crypto_hpke = []symbol{
 	{"HKDFSHA384", plain, crypto_hpke.HKDFSHA384},
 	{"HKDFSHA512", plain, crypto_hpke.HKDFSHA512},
 	{"KDF", plain, (*crypto_hpke.KDF)(nil)},
-	{"_KDF", plain, (*_crypto_hpke_KDF)(nil)},
 	{"KEM", plain, (*crypto_hpke.KEM)(nil)},
-	{"_KEM", plain, (*_crypto_hpke_KEM)(nil)},
 	{"MLKEM1024", plain, crypto_hpke.MLKEM1024},
 	{"MLKEM1024P384", plain, crypto_hpke.MLKEM1024P384},
 	{"MLKEM768", plain, crypto_hpke.MLKEM768},
@@ -468,9 +184,7 @@ var table_crypto_hpke = []symbol{
 	{"NewSender", plain, crypto_hpke.NewSender},
 	{"Open", plain, crypto_hpke.Open},
 	{"PrivateKey", plain, (*crypto_hpke.PrivateKey)(nil)},
-	{"_PrivateKey", plain, (*_crypto_hpke_PrivateKey)(nil)},
 	{"PublicKey", plain, (*crypto_hpke.PublicKey)(nil)},
-	{"_PublicKey", plain, (*_crypto_hpke_PublicKey)(nil)},
 	{"Recipient", plain, (*crypto_hpke.Recipient)(nil)},
 	{"SHAKE128", plain, crypto_hpke.SHAKE128},
 	{"SHAKE256", plain, crypto_hpke.SHAKE256},
@@ -478,110 +192,22 @@ var table_crypto_hpke = []symbol{
 	{"Sender", plain, (*crypto_hpke.Sender)(nil)},
 }
 
-type _crypto_hpke_AEAD struct {
-	IValue any
-	WID    func() uint16
-}
-
-func (w _crypto_hpke_AEAD) ID() uint16 {
-	return w.WID()
-}
-
-type _crypto_hpke_KDF struct {
-	IValue any
-	WID    func() uint16
-}
-
-func (w _crypto_hpke_KDF) ID() uint16 {
-	return w.WID()
-}
-
-type _crypto_hpke_KEM struct {
-	IValue         any
-	WDeriveKeyPair func(a0 []byte) (crypto_hpke.PrivateKey, error)
-	WGenerateKey   func() (crypto_hpke.PrivateKey, error)
-	WID            func() uint16
-	WNewPrivateKey func(a0 []byte) (crypto_hpke.PrivateKey, error)
-	WNewPublicKey  func(a0 []byte) (crypto_hpke.PublicKey, error)
-}
-
-func (w _crypto_hpke_KEM) DeriveKeyPair(a0 []byte) (crypto_hpke.PrivateKey, error) {
-	return w.WDeriveKeyPair(a0)
-}
-
-func (w _crypto_hpke_KEM) GenerateKey() (crypto_hpke.PrivateKey, error) {
-	return w.WGenerateKey()
-}
-
-func (w _crypto_hpke_KEM) ID() uint16 {
-	return w.WID()
-}
-
-func (w _crypto_hpke_KEM) NewPrivateKey(a0 []byte) (crypto_hpke.PrivateKey, error) {
-	return w.WNewPrivateKey(a0)
-}
-
-func (w _crypto_hpke_KEM) NewPublicKey(a0 []byte) (crypto_hpke.PublicKey, error) {
-	return w.WNewPublicKey(a0)
-}
-
-type _crypto_hpke_PrivateKey struct {
-	IValue     any
-	WBytes     func() ([]byte, error)
-	WKEM       func() crypto_hpke.KEM
-	WPublicKey func() crypto_hpke.PublicKey
-}
-
-func (w _crypto_hpke_PrivateKey) Bytes() ([]byte, error) {
-	return w.WBytes()
-}
-
-func (w _crypto_hpke_PrivateKey) KEM() crypto_hpke.KEM {
-	return w.WKEM()
-}
-
-func (w _crypto_hpke_PrivateKey) PublicKey() crypto_hpke.PublicKey {
-	return w.WPublicKey()
-}
-
-type _crypto_hpke_PublicKey struct {
-	IValue any
-	WBytes func() []byte
-	WKEM   func() crypto_hpke.KEM
-}
-
-func (w _crypto_hpke_PublicKey) Bytes() []byte {
-	return w.WBytes()
-}
-
-func (w _crypto_hpke_PublicKey) KEM() crypto_hpke.KEM {
-	return w.WKEM()
-}
-
 var table_crypto_md5 = []symbol{
-	{"BlockSize", untyped, int64(crypto_md5.BlockSize)},
 	{"New", plain, crypto_md5.New},
-	{"Size", untyped, int64(crypto_md5.Size)},
 	{"Sum", plain, crypto_md5.Sum},
 }
 
 var table_crypto_mlkem = []symbol{
-	{"CiphertextSize1024", untyped, int64(crypto_mlkem.CiphertextSize1024)},
-	{"CiphertextSize768", untyped, int64(crypto_mlkem.CiphertextSize768)},
 	{"DecapsulationKey1024", plain, (*crypto_mlkem.DecapsulationKey1024)(nil)},
 	{"DecapsulationKey768", plain, (*crypto_mlkem.DecapsulationKey768)(nil)},
 	{"EncapsulationKey1024", plain, (*crypto_mlkem.EncapsulationKey1024)(nil)},
 	{"EncapsulationKey768", plain, (*crypto_mlkem.EncapsulationKey768)(nil)},
-	{"EncapsulationKeySize1024", untyped, int64(crypto_mlkem.EncapsulationKeySize1024)},
-	{"EncapsulationKeySize768", untyped, int64(crypto_mlkem.EncapsulationKeySize768)},
 	{"GenerateKey1024", plain, crypto_mlkem.GenerateKey1024},
 	{"GenerateKey768", plain, crypto_mlkem.GenerateKey768},
 	{"NewDecapsulationKey1024", plain, crypto_mlkem.NewDecapsulationKey1024},
 	{"NewDecapsulationKey768", plain, crypto_mlkem.NewDecapsulationKey768},
 	{"NewEncapsulationKey1024", plain, crypto_mlkem.NewEncapsulationKey1024},
 	{"NewEncapsulationKey768", plain, crypto_mlkem.NewEncapsulationKey768},
-	{"SeedSize", untyped, int64(crypto_mlkem.SeedSize)},
-	{"SharedKeySize", untyped, int64(crypto_mlkem.SharedKeySize)},
 }
 
 var table_crypto_mlkem_mlkemtest = []symbol{
@@ -621,8 +247,6 @@ var table_crypto_rsa = []symbol{
 	{"OAEPOptions", plain, (*crypto_rsa.OAEPOptions)(nil)},
 	{"PKCS1v15DecryptOptions", plain, (*crypto_rsa.PKCS1v15DecryptOptions)(nil)},
 	{"PSSOptions", plain, (*crypto_rsa.PSSOptions)(nil)},
-	{"PSSSaltLengthAuto", untyped, int64(crypto_rsa.PSSSaltLengthAuto)},
-	{"PSSSaltLengthEqualsHash", untyped, int64(crypto_rsa.PSSSaltLengthEqualsHash)},
 	{"PrecomputedValues", plain, (*crypto_rsa.PrecomputedValues)(nil)},
 	{"PrivateKey", plain, (*crypto_rsa.PrivateKey)(nil)},
 	{"PublicKey", plain, (*crypto_rsa.PublicKey)(nil)},
@@ -633,18 +257,13 @@ var table_crypto_rsa = []symbol{
 }
 
 var table_crypto_sha1 = []symbol{
-	{"BlockSize", untyped, int64(crypto_sha1.BlockSize)},
 	{"New", plain, crypto_sha1.New},
-	{"Size", untyped, int64(crypto_sha1.Size)},
 	{"Sum", plain, crypto_sha1.Sum},
 }
 
 var table_crypto_sha256 = []symbol{
-	{"BlockSize", untyped, int64(crypto_sha256.BlockSize)},
 	{"New", plain, crypto_sha256.New},
 	{"New224", plain, crypto_sha256.New224},
-	{"Size", untyped, int64(crypto_sha256.Size)},
-	{"Size224", untyped, int64(crypto_sha256.Size224)},
 	{"Sum224", plain, crypto_sha256.Sum224},
 	{"Sum256", plain, crypto_sha256.Sum256},
 }
@@ -669,15 +288,10 @@ var table_crypto_sha3 = []symbol{
 }
 
 var table_crypto_sha512 = []symbol{
-	{"BlockSize", untyped, int64(crypto_sha512.BlockSize)},
 	{"New", plain, crypto_sha512.New},
 	{"New384", plain, crypto_sha512.New384},
 	{"New512_224", plain, crypto_sha512.New512_224},
 	{"New512_256", plain, crypto_sha512.New512_256},
-	{"Size", untyped, int64(crypto_sha512.Size)},
-	{"Size224", untyped, int64(crypto_sha512.Size224)},
-	{"Size256", untyped, int64(crypto_sha512.Size256)},
-	{"Size384", untyped, int64(crypto_sha512.Size384)},
 	{"Sum384", plain, crypto_sha512.Sum384},
 	{"Sum512", plain, crypto_sha512.Sum512},
 	{"Sum512_224", plain, crypto_sha512.Sum512_224},
@@ -707,24 +321,15 @@ var table_crypto_tls = []symbol{
 	{"ClientAuthType", plain, (*crypto_tls.ClientAuthType)(nil)},
 	{"ClientHelloInfo", plain, (*crypto_tls.ClientHelloInfo)(nil)},
 	{"ClientSessionCache", plain, (*crypto_tls.ClientSessionCache)(nil)},
-	{"_ClientSessionCache", plain, (*_crypto_tls_ClientSessionCache)(nil)},
 	{"ClientSessionState", plain, (*crypto_tls.ClientSessionState)(nil)},
 	{"Config", plain, (*crypto_tls.Config)(nil)},
 	{"Conn", plain, (*crypto_tls.Conn)(nil)},
 	{"ConnectionState", plain, (*crypto_tls.ConnectionState)(nil)},
 	{"CurveID", plain, (*crypto_tls.CurveID)(nil)},
-	{"CurveP256", plain, crypto_tls.CurveP256},
-	{"CurveP384", plain, crypto_tls.CurveP384},
-	{"CurveP521", plain, crypto_tls.CurveP521},
 	{"Dial", plain, crypto_tls.Dial},
 	{"DialWithDialer", plain, crypto_tls.DialWithDialer},
 	{"Dialer", plain, (*crypto_tls.Dialer)(nil)},
-	{"ECDSAWithP256AndSHA256", plain, crypto_tls.ECDSAWithP256AndSHA256},
-	{"ECDSAWithP384AndSHA384", plain, crypto_tls.ECDSAWithP384AndSHA384},
-	{"ECDSAWithP521AndSHA512", plain, crypto_tls.ECDSAWithP521AndSHA512},
-	{"ECDSAWithSHA1", plain, crypto_tls.ECDSAWithSHA1},
 	{"ECHRejectionError", plain, (*crypto_tls.ECHRejectionError)(nil)},
-	{"Ed25519", plain, crypto_tls.Ed25519},
 	{"EncryptedClientHelloKey", plain, (*crypto_tls.EncryptedClientHelloKey)(nil)},
 	{"InsecureCipherSuites", plain, crypto_tls.InsecureCipherSuites},
 	{"Listen", plain, crypto_tls.Listen},
@@ -732,108 +337,25 @@ var table_crypto_tls = []symbol{
 	{"NewLRUClientSessionCache", plain, crypto_tls.NewLRUClientSessionCache},
 	{"NewListener", plain, crypto_tls.NewListener},
 	{"NewResumptionState", plain, crypto_tls.NewResumptionState},
-	{"NoClientCert", plain, crypto_tls.NoClientCert},
-	{"PKCS1WithSHA1", plain, crypto_tls.PKCS1WithSHA1},
-	{"PKCS1WithSHA256", plain, crypto_tls.PKCS1WithSHA256},
-	{"PKCS1WithSHA384", plain, crypto_tls.PKCS1WithSHA384},
-	{"PKCS1WithSHA512", plain, crypto_tls.PKCS1WithSHA512},
-	{"PSSWithSHA256", plain, crypto_tls.PSSWithSHA256},
-	{"PSSWithSHA384", plain, crypto_tls.PSSWithSHA384},
-	{"PSSWithSHA512", plain, crypto_tls.PSSWithSHA512},
 	{"ParseSessionState", plain, crypto_tls.ParseSessionState},
 	{"QUICClient", plain, crypto_tls.QUICClient},
 	{"QUICConfig", plain, (*crypto_tls.QUICConfig)(nil)},
 	{"QUICConn", plain, (*crypto_tls.QUICConn)(nil)},
 	{"QUICEncryptionLevel", plain, (*crypto_tls.QUICEncryptionLevel)(nil)},
-	{"QUICEncryptionLevelApplication", plain, crypto_tls.QUICEncryptionLevelApplication},
-	{"QUICEncryptionLevelEarly", plain, crypto_tls.QUICEncryptionLevelEarly},
-	{"QUICEncryptionLevelHandshake", plain, crypto_tls.QUICEncryptionLevelHandshake},
-	{"QUICEncryptionLevelInitial", plain, crypto_tls.QUICEncryptionLevelInitial},
-	{"QUICErrorEvent", plain, crypto_tls.QUICErrorEvent},
 	{"QUICEvent", plain, (*crypto_tls.QUICEvent)(nil)},
 	{"QUICEventKind", plain, (*crypto_tls.QUICEventKind)(nil)},
-	{"QUICHandshakeDone", plain, crypto_tls.QUICHandshakeDone},
-	{"QUICNoEvent", plain, crypto_tls.QUICNoEvent},
-	{"QUICRejectedEarlyData", plain, crypto_tls.QUICRejectedEarlyData},
-	{"QUICResumeSession", plain, crypto_tls.QUICResumeSession},
 	{"QUICServer", plain, crypto_tls.QUICServer},
 	{"QUICSessionTicketOptions", plain, (*crypto_tls.QUICSessionTicketOptions)(nil)},
-	{"QUICSetReadSecret", plain, crypto_tls.QUICSetReadSecret},
-	{"QUICSetWriteSecret", plain, crypto_tls.QUICSetWriteSecret},
-	{"QUICStoreSession", plain, crypto_tls.QUICStoreSession},
-	{"QUICTransportParameters", plain, crypto_tls.QUICTransportParameters},
-	{"QUICTransportParametersRequired", plain, crypto_tls.QUICTransportParametersRequired},
-	{"QUICWriteData", plain, crypto_tls.QUICWriteData},
 	{"RecordHeaderError", plain, (*crypto_tls.RecordHeaderError)(nil)},
-	{"RenegotiateFreelyAsClient", plain, crypto_tls.RenegotiateFreelyAsClient},
-	{"RenegotiateNever", plain, crypto_tls.RenegotiateNever},
-	{"RenegotiateOnceAsClient", plain, crypto_tls.RenegotiateOnceAsClient},
 	{"RenegotiationSupport", plain, (*crypto_tls.RenegotiationSupport)(nil)},
-	{"RequestClientCert", plain, crypto_tls.RequestClientCert},
-	{"RequireAndVerifyClientCert", plain, crypto_tls.RequireAndVerifyClientCert},
-	{"RequireAnyClientCert", plain, crypto_tls.RequireAnyClientCert},
-	{"SecP256r1MLKEM768", plain, crypto_tls.SecP256r1MLKEM768},
-	{"SecP384r1MLKEM1024", plain, crypto_tls.SecP384r1MLKEM1024},
 	{"Server", plain, crypto_tls.Server},
 	{"SessionState", plain, (*crypto_tls.SessionState)(nil)},
 	{"SignatureScheme", plain, (*crypto_tls.SignatureScheme)(nil)},
-	{"TLS_AES_128_GCM_SHA256", plain, crypto_tls.TLS_AES_128_GCM_SHA256},
-	{"TLS_AES_256_GCM_SHA384", plain, crypto_tls.TLS_AES_256_GCM_SHA384},
-	{"TLS_CHACHA20_POLY1305_SHA256", plain, crypto_tls.TLS_CHACHA20_POLY1305_SHA256},
-	{"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", plain, crypto_tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA},
-	{"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", plain, crypto_tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256},
-	{"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", plain, crypto_tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
-	{"TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", plain, crypto_tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA},
-	{"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", plain, crypto_tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384},
-	{"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305", plain, crypto_tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305},
-	{"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", plain, crypto_tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256},
-	{"TLS_ECDHE_ECDSA_WITH_RC4_128_SHA", plain, crypto_tls.TLS_ECDHE_ECDSA_WITH_RC4_128_SHA},
-	{"TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", plain, crypto_tls.TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA},
-	{"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", plain, crypto_tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA},
-	{"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", plain, crypto_tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256},
-	{"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", plain, crypto_tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256},
-	{"TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", plain, crypto_tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA},
-	{"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", plain, crypto_tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384},
-	{"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305", plain, crypto_tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305},
-	{"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", plain, crypto_tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256},
-	{"TLS_ECDHE_RSA_WITH_RC4_128_SHA", plain, crypto_tls.TLS_ECDHE_RSA_WITH_RC4_128_SHA},
-	{"TLS_FALLBACK_SCSV", plain, crypto_tls.TLS_FALLBACK_SCSV},
-	{"TLS_RSA_WITH_3DES_EDE_CBC_SHA", plain, crypto_tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA},
-	{"TLS_RSA_WITH_AES_128_CBC_SHA", plain, crypto_tls.TLS_RSA_WITH_AES_128_CBC_SHA},
-	{"TLS_RSA_WITH_AES_128_CBC_SHA256", plain, crypto_tls.TLS_RSA_WITH_AES_128_CBC_SHA256},
-	{"TLS_RSA_WITH_AES_128_GCM_SHA256", plain, crypto_tls.TLS_RSA_WITH_AES_128_GCM_SHA256},
-	{"TLS_RSA_WITH_AES_256_CBC_SHA", plain, crypto_tls.TLS_RSA_WITH_AES_256_CBC_SHA},
-	{"TLS_RSA_WITH_AES_256_GCM_SHA384", plain, crypto_tls.TLS_RSA_WITH_AES_256_GCM_SHA384},
-	{"TLS_RSA_WITH_RC4_128_SHA", plain, crypto_tls.TLS_RSA_WITH_RC4_128_SHA},
-	{"VerifyClientCertIfGiven", plain, crypto_tls.VerifyClientCertIfGiven},
 	{"VersionName", plain, crypto_tls.VersionName},
-	{"VersionSSL30", untyped, int64(crypto_tls.VersionSSL30)},
-	{"VersionTLS10", untyped, int64(crypto_tls.VersionTLS10)},
-	{"VersionTLS11", untyped, int64(crypto_tls.VersionTLS11)},
-	{"VersionTLS12", untyped, int64(crypto_tls.VersionTLS12)},
-	{"VersionTLS13", untyped, int64(crypto_tls.VersionTLS13)},
-	{"X25519", plain, crypto_tls.X25519},
-	{"X25519MLKEM768", plain, crypto_tls.X25519MLKEM768},
 	{"X509KeyPair", plain, crypto_tls.X509KeyPair},
 }
 
-type _crypto_tls_ClientSessionCache struct {
-	IValue any
-	WGet   func(a0 string) (*crypto_tls.ClientSessionState, bool)
-	WPut   func(a0 string, a1 *crypto_tls.ClientSessionState)
-}
-
-func (w _crypto_tls_ClientSessionCache) Get(a0 string) (*crypto_tls.ClientSessionState, bool) {
-	return w.WGet(a0)
-}
-
-func (w _crypto_tls_ClientSessionCache) Put(a0 string, a1 *crypto_tls.ClientSessionState) {
-	w.WPut(a0, a1)
-}
-
 var table_crypto_x509 = []symbol{
-	{"CANotAuthorizedForExtKeyUsage", plain, crypto_x509.CANotAuthorizedForExtKeyUsage},
-	{"CANotAuthorizedForThisName", plain, crypto_x509.CANotAuthorizedForThisName},
 	{"CertPool", plain, (*crypto_x509.CertPool)(nil)},
 	{"Certificate", plain, (*crypto_x509.Certificate)(nil)},
 	{"CertificateInvalidError", plain, (*crypto_x509.CertificateInvalidError)(nil)},
@@ -842,71 +364,26 @@ var table_crypto_x509 = []symbol{
 	{"CreateCertificate", plain, crypto_x509.CreateCertificate},
 	{"CreateCertificateRequest", plain, crypto_x509.CreateCertificateRequest},
 	{"CreateRevocationList", plain, crypto_x509.CreateRevocationList},
-	{"DSA", plain, crypto_x509.DSA},
-	{"DSAWithSHA1", plain, crypto_x509.DSAWithSHA1},
-	{"DSAWithSHA256", plain, crypto_x509.DSAWithSHA256},
 	{"DecryptPEMBlock", plain, crypto_x509.DecryptPEMBlock},
-	{"ECDSA", plain, crypto_x509.ECDSA},
-	{"ECDSAWithSHA1", plain, crypto_x509.ECDSAWithSHA1},
-	{"ECDSAWithSHA256", plain, crypto_x509.ECDSAWithSHA256},
-	{"ECDSAWithSHA384", plain, crypto_x509.ECDSAWithSHA384},
-	{"ECDSAWithSHA512", plain, crypto_x509.ECDSAWithSHA512},
-	{"Ed25519", plain, crypto_x509.Ed25519},
 	{"EncryptPEMBlock", plain, crypto_x509.EncryptPEMBlock},
 	{"ErrUnsupportedAlgorithm", variable, &crypto_x509.ErrUnsupportedAlgorithm},
-	{"Expired", plain, crypto_x509.Expired},
 	{"ExtKeyUsage", plain, (*crypto_x509.ExtKeyUsage)(nil)},
-	{"ExtKeyUsageAny", plain, crypto_x509.ExtKeyUsageAny},
-	{"ExtKeyUsageClientAuth", plain, crypto_x509.ExtKeyUsageClientAuth},
-	{"ExtKeyUsageCodeSigning", plain, crypto_x509.ExtKeyUsageCodeSigning},
-	{"ExtKeyUsageEmailProtection", plain, crypto_x509.ExtKeyUsageEmailProtection},
-	{"ExtKeyUsageIPSECEndSystem", plain, crypto_x509.ExtKeyUsageIPSECEndSystem},
-	{"ExtKeyUsageIPSECTunnel", plain, crypto_x509.ExtKeyUsageIPSECTunnel},
-	{"ExtKeyUsageIPSECUser", plain, crypto_x509.ExtKeyUsageIPSECUser},
-	{"ExtKeyUsageMicrosoftCommercialCodeSigning", plain, crypto_x509.ExtKeyUsageMicrosoftCommercialCodeSigning},
-	{"ExtKeyUsageMicrosoftKernelCodeSigning", plain, crypto_x509.ExtKeyUsageMicrosoftKernelCodeSigning},
-	{"ExtKeyUsageMicrosoftServerGatedCrypto", plain, crypto_x509.ExtKeyUsageMicrosoftServerGatedCrypto},
-	{"ExtKeyUsageNetscapeServerGatedCrypto", plain, crypto_x509.ExtKeyUsageNetscapeServerGatedCrypto},
-	{"ExtKeyUsageOCSPSigning", plain, crypto_x509.ExtKeyUsageOCSPSigning},
-	{"ExtKeyUsageServerAuth", plain, crypto_x509.ExtKeyUsageServerAuth},
-	{"ExtKeyUsageTimeStamping", plain, crypto_x509.ExtKeyUsageTimeStamping},
 	{"HostnameError", plain, (*crypto_x509.HostnameError)(nil)},
-	{"IncompatibleUsage", plain, crypto_x509.IncompatibleUsage},
 	{"IncorrectPasswordError", variable, &crypto_x509.IncorrectPasswordError},
 	{"InsecureAlgorithmError", plain, (*crypto_x509.InsecureAlgorithmError)(nil)},
 	{"InvalidReason", plain, (*crypto_x509.InvalidReason)(nil)},
 	{"IsEncryptedPEMBlock", plain, crypto_x509.IsEncryptedPEMBlock},
 	{"KeyUsage", plain, (*crypto_x509.KeyUsage)(nil)},
-	{"KeyUsageCRLSign", plain, crypto_x509.KeyUsageCRLSign},
-	{"KeyUsageCertSign", plain, crypto_x509.KeyUsageCertSign},
-	{"KeyUsageContentCommitment", plain, crypto_x509.KeyUsageContentCommitment},
-	{"KeyUsageDataEncipherment", plain, crypto_x509.KeyUsageDataEncipherment},
-	{"KeyUsageDecipherOnly", plain, crypto_x509.KeyUsageDecipherOnly},
-	{"KeyUsageDigitalSignature", plain, crypto_x509.KeyUsageDigitalSignature},
-	{"KeyUsageEncipherOnly", plain, crypto_x509.KeyUsageEncipherOnly},
-	{"KeyUsageKeyAgreement", plain, crypto_x509.KeyUsageKeyAgreement},
-	{"KeyUsageKeyEncipherment", plain, crypto_x509.KeyUsageKeyEncipherment},
-	{"MD2WithRSA", plain, crypto_x509.MD2WithRSA},
-	{"MD5WithRSA", plain, crypto_x509.MD5WithRSA},
 	{"MarshalECPrivateKey", plain, crypto_x509.MarshalECPrivateKey},
 	{"MarshalPKCS1PrivateKey", plain, crypto_x509.MarshalPKCS1PrivateKey},
 	{"MarshalPKCS1PublicKey", plain, crypto_x509.MarshalPKCS1PublicKey},
 	{"MarshalPKCS8PrivateKey", plain, crypto_x509.MarshalPKCS8PrivateKey},
 	{"MarshalPKIXPublicKey", plain, crypto_x509.MarshalPKIXPublicKey},
-	{"NameConstraintsWithoutSANs", plain, crypto_x509.NameConstraintsWithoutSANs},
-	{"NameMismatch", plain, crypto_x509.NameMismatch},
 	{"NewCertPool", plain, crypto_x509.NewCertPool},
-	{"NoValidChains", plain, crypto_x509.NoValidChains},
-	{"NotAuthorizedToSign", plain, crypto_x509.NotAuthorizedToSign},
 	{"OID", plain, (*crypto_x509.OID)(nil)},
 	{"OIDFromASN1OID", plain, crypto_x509.OIDFromASN1OID},
 	{"OIDFromInts", plain, crypto_x509.OIDFromInts},
 	{"PEMCipher", plain, (*crypto_x509.PEMCipher)(nil)},
-	{"PEMCipher3DES", plain, crypto_x509.PEMCipher3DES},
-	{"PEMCipherAES128", plain, crypto_x509.PEMCipherAES128},
-	{"PEMCipherAES192", plain, crypto_x509.PEMCipherAES192},
-	{"PEMCipherAES256", plain, crypto_x509.PEMCipherAES256},
-	{"PEMCipherDES", plain, crypto_x509.PEMCipherDES},
 	{"ParseCRL", plain, crypto_x509.ParseCRL},
 	{"ParseCertificate", plain, crypto_x509.ParseCertificate},
 	{"ParseCertificateRequest", plain, crypto_x509.ParseCertificateRequest},
@@ -921,28 +398,14 @@ var table_crypto_x509 = []symbol{
 	{"ParseRevocationList", plain, crypto_x509.ParseRevocationList},
 	{"PolicyMapping", plain, (*crypto_x509.PolicyMapping)(nil)},
 	{"PublicKeyAlgorithm", plain, (*crypto_x509.PublicKeyAlgorithm)(nil)},
-	{"PureEd25519", plain, crypto_x509.PureEd25519},
-	{"RSA", plain, crypto_x509.RSA},
 	{"RevocationList", plain, (*crypto_x509.RevocationList)(nil)},
 	{"RevocationListEntry", plain, (*crypto_x509.RevocationListEntry)(nil)},
-	{"SHA1WithRSA", plain, crypto_x509.SHA1WithRSA},
-	{"SHA256WithRSA", plain, crypto_x509.SHA256WithRSA},
-	{"SHA256WithRSAPSS", plain, crypto_x509.SHA256WithRSAPSS},
-	{"SHA384WithRSA", plain, crypto_x509.SHA384WithRSA},
-	{"SHA384WithRSAPSS", plain, crypto_x509.SHA384WithRSAPSS},
-	{"SHA512WithRSA", plain, crypto_x509.SHA512WithRSA},
-	{"SHA512WithRSAPSS", plain, crypto_x509.SHA512WithRSAPSS},
 	{"SetFallbackRoots", plain, crypto_x509.SetFallbackRoots},
 	{"SignatureAlgorithm", plain, (*crypto_x509.SignatureAlgorithm)(nil)},
 	{"SystemCertPool", plain, crypto_x509.SystemCertPool},
 	{"SystemRootsError", plain, (*crypto_x509.SystemRootsError)(nil)},
-	{"TooManyConstraints", plain, crypto_x509.TooManyConstraints},
-	{"TooManyIntermediates", plain, crypto_x509.TooManyIntermediates},
-	{"UnconstrainedName", plain, crypto_x509.UnconstrainedName},
 	{"UnhandledCriticalExtension", plain, (*crypto_x509.UnhandledCriticalExtension)(nil)},
 	{"UnknownAuthorityError", plain, (*crypto_x509.UnknownAuthorityError)(nil)},
-	{"UnknownPublicKeyAlgorithm", plain, crypto_x509.UnknownPublicKeyAlgorithm},
-	{"UnknownSignatureAlgorithm", plain, crypto_x509.UnknownSignatureAlgorithm},
 	{"VerifyOptions", plain, (*crypto_x509.VerifyOptions)(nil)},
 }
 

@@ -5,10 +5,8 @@ package symbols
 //lint:file-ignore SA1019 the tables hold deprecated names too
 
 import (
-	"context"
 	database_sql "database/sql"
 	database_sql_driver "database/sql/driver"
-	"reflect"
 )
 
 var table_database_sql = []symbol{
@@ -21,14 +19,6 @@ var table_database_sql = []symbol{
 	{"ErrNoRows", variable, &database_sql.ErrNoRows},
 	{"ErrTxDone", variable, &database_sql.ErrTxDone},
 	{"IsolationLevel", plain, (*database_sql.IsolationLevel)(nil)},
-	{"LevelDefault", plain, database_sql.LevelDefault},
-	{"LevelLinearizable", plain, database_sql.LevelLinearizable},
-	{"LevelReadCommitted", plain, database_sql.LevelReadCommitted},
-	{"LevelReadUncommitted", plain, database_sql.LevelReadUncommitted},
-	{"LevelRepeatableRead", plain, database_sql.LevelRepeatableRead},
-	{"LevelSerializable", plain, database_sql.LevelSerializable},
-	{"LevelSnapshot", plain, database_sql.LevelSnapshot},
-	{"LevelWriteCommitted", plain, database_sql.LevelWriteCommitted},
 	{"Named", plain, database_sql.Named},
 	{"NamedArg", plain, (*database_sql.NamedArg)(nil)},
 	{"NullBool", plain, (*database_sql.NullBool)(nil)},
@@ -45,524 +35,59 @@ var table_database_sql = []symbol{
 	{"RawBytes", plain, (*database_sql.RawBytes)(nil)},
 	{"Register", plain, database_sql.Register},
 	{"Result", plain, (*database_sql.Result)(nil)},
-	{"_Result", plain, (*_database_sql_Result)(nil)},
 	{"Row", plain, (*database_sql.Row)(nil)},
 	{"Rows", plain, (*database_sql.Rows)(nil)},
 	{"Scanner", plain, (*database_sql.Scanner)(nil)},
-	{"_Scanner", plain, (*_database_sql_Scanner)(nil)},
 	{"Stmt", plain, (*database_sql.Stmt)(nil)},
 	{"Tx", plain, (*database_sql.Tx)(nil)},
 	{"TxOptions", plain, (*database_sql.TxOptions)(nil)},
 }
 
-type _database_sql_Result struct {
-	IValue        any
-	WLastInsertId func() (int64, error)
-	WRowsAffected func() (int64, error)
-}
-
-func (w _database_sql_Result) LastInsertId() (int64, error) {
-	return w.WLastInsertId()
-}
-
-func (w _database_sql_Result) RowsAffected() (int64, error) {
-	return w.WRowsAffected()
-}
-
-type _database_sql_Scanner struct {
-	IValue any
-	WScan  func(a0 any) error
-}
-
-func (w _database_sql_Scanner) Scan(a0 any) error {
-	return w.WScan(a0)
-}
-
 var table_database_sql_driver = []symbol{
 	{"Bool", variable, &database_sql_driver.Bool},
 	{"ColumnConverter", plain, (*database_sql_driver.ColumnConverter)(nil)},
-	{"_ColumnConverter", plain, (*_database_sql_driver_ColumnConverter)(nil)},
 	{"Conn", plain, (*database_sql_driver.Conn)(nil)},
-	{"_Conn", plain, (*_database_sql_driver_Conn)(nil)},
 	{"ConnBeginTx", plain, (*database_sql_driver.ConnBeginTx)(nil)},
-	{"_ConnBeginTx", plain, (*_database_sql_driver_ConnBeginTx)(nil)},
 	{"ConnPrepareContext", plain, (*database_sql_driver.ConnPrepareContext)(nil)},
-	{"_ConnPrepareContext", plain, (*_database_sql_driver_ConnPrepareContext)(nil)},
 	{"Connector", plain, (*database_sql_driver.Connector)(nil)},
-	{"_Connector", plain, (*_database_sql_driver_Connector)(nil)},
 	{"DefaultParameterConverter", variable, &database_sql_driver.DefaultParameterConverter},
 	{"Driver", plain, (*database_sql_driver.Driver)(nil)},
-	{"_Driver", plain, (*_database_sql_driver_Driver)(nil)},
 	{"DriverContext", plain, (*database_sql_driver.DriverContext)(nil)},
-	{"_DriverContext", plain, (*_database_sql_driver_DriverContext)(nil)},
 	{"ErrBadConn", variable, &database_sql_driver.ErrBadConn},
 	{"ErrRemoveArgument", variable, &database_sql_driver.ErrRemoveArgument},
 	{"ErrSkip", variable, &database_sql_driver.ErrSkip},
 	{"Execer", plain, (*database_sql_driver.Execer)(nil)},
-	{"_Execer", plain, (*_database_sql_driver_Execer)(nil)},
 	{"ExecerContext", plain, (*database_sql_driver.ExecerContext)(nil)},
-	{"_ExecerContext", plain, (*_database_sql_driver_ExecerContext)(nil)},
 	{"Int32", variable, &database_sql_driver.Int32},
 	{"IsScanValue", plain, database_sql_driver.IsScanValue},
 	{"IsValue", plain, database_sql_driver.IsValue},
 	{"IsolationLevel", plain, (*database_sql_driver.IsolationLevel)(nil)},
 	{"NamedValue", plain, (*database_sql_driver.NamedValue)(nil)},
 	{"NamedValueChecker", plain, (*database_sql_driver.NamedValueChecker)(nil)},
-	{"_NamedValueChecker", plain, (*_database_sql_driver_NamedValueChecker)(nil)},
 	{"NotNull", plain, (*database_sql_driver.NotNull)(nil)},
 	{"Null", plain, (*database_sql_driver.Null)(nil)},
 	{"Pinger", plain, (*database_sql_driver.Pinger)(nil)},
-	{"_Pinger", plain, (*_database_sql_driver_Pinger)(nil)},
 	{"Queryer", plain, (*database_sql_driver.Queryer)(nil)},
-	{"_Queryer", plain, (*_database_sql_driver_Queryer)(nil)},
 	{"QueryerContext", plain, (*database_sql_driver.QueryerContext)(nil)},
-	{"_QueryerContext", plain, (*_database_sql_driver_QueryerContext)(nil)},
 	{"Result", plain, (*database_sql_driver.Result)(nil)},
-	{"_Result", plain, (*_database_sql_driver_Result)(nil)},
 	{"ResultNoRows", variable, &database_sql_driver.ResultNoRows},
 	{"Rows", plain, (*database_sql_driver.Rows)(nil)},
-	{"_Rows", plain, (*_database_sql_driver_Rows)(nil)},
 	{"RowsAffected", plain, (*database_sql_driver.RowsAffected)(nil)},
 	{"RowsColumnTypeDatabaseTypeName", plain, (*database_sql_driver.RowsColumnTypeDatabaseTypeName)(nil)},
-	{"_RowsColumnTypeDatabaseTypeName", plain, (*_database_sql_driver_RowsColumnTypeDatabaseTypeName)(nil)},
 	{"RowsColumnTypeLength", plain, (*database_sql_driver.RowsColumnTypeLength)(nil)},
-	{"_RowsColumnTypeLength", plain, (*_database_sql_driver_RowsColumnTypeLength)(nil)},
 	{"RowsColumnTypeNullable", plain, (*database_sql_driver.RowsColumnTypeNullable)(nil)},
-	{"_RowsColumnTypeNullable", plain, (*_database_sql_driver_RowsColumnTypeNullable)(nil)},
 	{"RowsColumnTypePrecisionScale", plain, (*database_sql_driver.RowsColumnTypePrecisionScale)(nil)},
-	{"_RowsColumnTypePrecisionScale", plain, (*_database_sql_driver_RowsColumnTypePrecisionScale)(nil)},
 	{"RowsColumnTypeScanType", plain, (*database_sql_driver.RowsColumnTypeScanType)(nil)},
-	{"_RowsColumnTypeScanType", plain, (*_database_sql_driver_RowsColumnTypeScanType)(nil)},
 	{"RowsNextResultSet", plain, (*database_sql_driver.RowsNextResultSet)(nil)},
-	{"_RowsNextResultSet", plain, (*_database_sql_driver_RowsNextResultSet)(nil)},
 	{"SessionResetter", plain, (*database_sql_driver.SessionResetter)(nil)},
-	{"_SessionResetter", plain, (*_database_sql_driver_SessionResetter)(nil)},
 	{"Stmt", plain, (*database_sql_driver.Stmt)(nil)},
-	{"_Stmt", plain, (*_database_sql_driver_Stmt)(nil)},
 	{"StmtExecContext", plain, (*database_sql_driver.StmtExecContext)(nil)},
-	{"_StmtExecContext", plain, (*_database_sql_driver_StmtExecContext)(nil)},
 	{"StmtQueryContext", plain, (*database_sql_driver.StmtQueryContext)(nil)},
-	{"_StmtQueryContext", plain, (*_database_sql_driver_StmtQueryContext)(nil)},
 	{"String", variable, &database_sql_driver.String},
 	{"Tx", plain, (*database_sql_driver.Tx)(nil)},
-	{"_Tx", plain, (*_database_sql_driver_Tx)(nil)},
 	{"TxOptions", plain, (*database_sql_driver.TxOptions)(nil)},
 	{"Validator", plain, (*database_sql_driver.Validator)(nil)},
-	{"_Validator", plain, (*_database_sql_driver_Validator)(nil)},
 	{"Value", plain, (*database_sql_driver.Value)(nil)},
-	{"_Value", plain, (*_database_sql_driver_Value)(nil)},
 	{"ValueConverter", plain, (*database_sql_driver.ValueConverter)(nil)},
-	{"_ValueConverter", plain, (*_database_sql_driver_ValueConverter)(nil)},
 	{"Valuer", plain, (*database_sql_driver.Valuer)(nil)},
-	{"_Valuer", plain, (*_database_sql_driver_Valuer)(nil)},
-}
-
-type _database_sql_driver_ColumnConverter struct {
-	IValue           any
-	WColumnConverter func(a0 int) database_sql_driver.ValueConverter
-}
-
-func (w _database_sql_driver_ColumnConverter) ColumnConverter(a0 int) database_sql_driver.ValueConverter {
-	return w.WColumnConverter(a0)
-}
-
-type _database_sql_driver_Conn struct {
-	IValue   any
-	WBegin   func() (database_sql_driver.Tx, error)
-	WClose   func() error
-	WPrepare func(a0 string) (database_sql_driver.Stmt, error)
-}
-
-func (w _database_sql_driver_Conn) Begin() (database_sql_driver.Tx, error) {
-	return w.WBegin()
-}
-
-func (w _database_sql_driver_Conn) Close() error {
-	return w.WClose()
-}
-
-func (w _database_sql_driver_Conn) Prepare(a0 string) (database_sql_driver.Stmt, error) {
-	return w.WPrepare(a0)
-}
-
-type _database_sql_driver_ConnBeginTx struct {
-	IValue   any
-	WBeginTx func(a0 context.Context, a1 database_sql_driver.TxOptions) (database_sql_driver.Tx, error)
-}
-
-func (w _database_sql_driver_ConnBeginTx) BeginTx(a0 context.Context, a1 database_sql_driver.TxOptions) (database_sql_driver.Tx, error) {
-	return w.WBeginTx(a0, a1)
-}
-
-type _database_sql_driver_ConnPrepareContext struct {
-	IValue          any
-	WPrepareContext func(a0 context.Context, a1 string) (database_sql_driver.Stmt, error)
-}
-
-func (w _database_sql_driver_ConnPrepareContext) PrepareContext(a0 context.Context, a1 string) (database_sql_driver.Stmt, error) {
-	return w.WPrepareContext(a0, a1)
-}
-
-type _database_sql_driver_Connector struct {
-	IValue   any
-	WConnect func(a0 context.Context) (database_sql_driver.Conn, error)
-	WDriver  func() database_sql_driver.Driver
-}
-
-func (w _database_sql_driver_Connector) Connect(a0 context.Context) (database_sql_driver.Conn, error) {
-	return w.WConnect(a0)
-}
-
-func (w _database_sql_driver_Connector) Driver() database_sql_driver.Driver {
-	return w.WDriver()
-}
-
-type _database_sql_driver_Driver struct {
-	IValue any
-	WOpen  func(a0 string) (database_sql_driver.Conn, error)
-}
-
-func (w _database_sql_driver_Driver) Open(a0 string) (database_sql_driver.Conn, error) {
-	return w.WOpen(a0)
-}
-
-type _database_sql_driver_DriverContext struct {
-	IValue         any
-	WOpenConnector func(a0 string) (database_sql_driver.Connector, error)
-}
-
-func (w _database_sql_driver_DriverContext) OpenConnector(a0 string) (database_sql_driver.Connector, error) {
-	return w.WOpenConnector(a0)
-}
-
-type _database_sql_driver_Execer struct {
-	IValue any
-	WExec  func(a0 string, a1 []database_sql_driver.Value) (database_sql_driver.Result, error)
-}
-
-func (w _database_sql_driver_Execer) Exec(a0 string, a1 []database_sql_driver.Value) (database_sql_driver.Result, error) {
-	return w.WExec(a0, a1)
-}
-
-type _database_sql_driver_ExecerContext struct {
-	IValue       any
-	WExecContext func(a0 context.Context, a1 string, a2 []database_sql_driver.NamedValue) (database_sql_driver.Result, error)
-}
-
-func (w _database_sql_driver_ExecerContext) ExecContext(a0 context.Context, a1 string, a2 []database_sql_driver.NamedValue) (database_sql_driver.Result, error) {
-	return w.WExecContext(a0, a1, a2)
-}
-
-type _database_sql_driver_NamedValueChecker struct {
-	IValue           any
-	WCheckNamedValue func(a0 *database_sql_driver.NamedValue) error
-}
-
-func (w _database_sql_driver_NamedValueChecker) CheckNamedValue(a0 *database_sql_driver.NamedValue) error {
-	return w.WCheckNamedValue(a0)
-}
-
-type _database_sql_driver_Pinger struct {
-	IValue any
-	WPing  func(a0 context.Context) error
-}
-
-func (w _database_sql_driver_Pinger) Ping(a0 context.Context) error {
-	return w.WPing(a0)
-}
-
-type _database_sql_driver_Queryer struct {
-	IValue any
-	WQuery func(a0 string, a1 []database_sql_driver.Value) (database_sql_driver.Rows, error)
-}
-
-func (w _database_sql_driver_Queryer) Query(a0 string, a1 []database_sql_driver.Value) (database_sql_driver.Rows, error) {
-	return w.WQuery(a0, a1)
-}
-
-type _database_sql_driver_QueryerContext struct {
-	IValue        any
-	WQueryContext func(a0 context.Context, a1 string, a2 []database_sql_driver.NamedValue) (database_sql_driver.Rows, error)
-}
-
-func (w _database_sql_driver_QueryerContext) QueryContext(a0 context.Context, a1 string, a2 []database_sql_driver.NamedValue) (database_sql_driver.Rows, error) {
-	return w.WQueryContext(a0, a1, a2)
-}
-
-type _database_sql_driver_Result struct {
-	IValue        any
-	WLastInsertId func() (int64, error)
-	WRowsAffected func() (int64, error)
-}
-
-func (w _database_sql_driver_Result) LastInsertId() (int64, error) {
-	return w.WLastInsertId()
-}
-
-func (w _database_sql_driver_Result) RowsAffected() (int64, error) {
-	return w.WRowsAffected()
-}
-
-type _database_sql_driver_Rows struct {
-	IValue   any
-	WClose   func() error
-	WColumns func() []string
-	WNext    func(a0 []database_sql_driver.Value) error
-}
-
-func (w _database_sql_driver_Rows) Close() error {
-	return w.WClose()
-}
-
-func (w _database_sql_driver_Rows) Columns() []string {
-	return w.WColumns()
-}
-
-func (w _database_sql_driver_Rows) Next(a0 []database_sql_driver.Value) error {
-	return w.WNext(a0)
-}
-
-type _database_sql_driver_RowsColumnTypeDatabaseTypeName struct {
-	IValue                      any
-	WClose                      func() error
-	WColumnTypeDatabaseTypeName func(a0 int) string
-	WColumns                    func() []string
-	WNext                       func(a0 []database_sql_driver.Value) error
-}
-
-func (w _database_sql_driver_RowsColumnTypeDatabaseTypeName) Close() error {
-	return w.WClose()
-}
-
-func (w _database_sql_driver_RowsColumnTypeDatabaseTypeName) ColumnTypeDatabaseTypeName(a0 int) string {
-	return w.WColumnTypeDatabaseTypeName(a0)
-}
-
-func (w _database_sql_driver_RowsColumnTypeDatabaseTypeName) Columns() []string {
-	return w.WColumns()
-}
-
-func (w _database_sql_driver_RowsColumnTypeDatabaseTypeName) Next(a0 []database_sql_driver.Value) error {
-	return w.WNext(a0)
-}
-
-type _database_sql_driver_RowsColumnTypeLength struct {
-	IValue            any
-	WClose            func() error
-	WColumnTypeLength func(a0 int) (int64, bool)
-	WColumns          func() []string
-	WNext             func(a0 []database_sql_driver.Value) error
-}
-
-func (w _database_sql_driver_RowsColumnTypeLength) Close() error {
-	return w.WClose()
-}
-
-func (w _database_sql_driver_RowsColumnTypeLength) ColumnTypeLength(a0 int) (int64, bool) {
-	return w.WColumnTypeLength(a0)
-}
-
-func (w _database_sql_driver_RowsColumnTypeLength) Columns() []string {
-	return w.WColumns()
-}
-
-func (w _database_sql_driver_RowsColumnTypeLength) Next(a0 []database_sql_driver.Value) error {
-	return w.WNext(a0)
-}
-
-type _database_sql_driver_RowsColumnTypeNullable struct {
-	IValue              any
-	WClose              func() error
-	WColumnTypeNullable func(a0 int) (bool, bool)
-	WColumns            func() []string
-	WNext               func(a0 []database_sql_driver.Value) error
-}
-
-func (w _database_sql_driver_RowsColumnTypeNullable) Close() error {
-	return w.WClose()
-}
-
-func (w _database_sql_driver_RowsColumnTypeNullable) ColumnTypeNullable(a0 int) (bool, bool) {
-	return w.WColumnTypeNullable(a0)
-}
-
-func (w _database_sql_driver_RowsColumnTypeNullable) Columns() []string {
-	return w.WColumns()
-}
-
-func (w _database_sql_driver_RowsColumnTypeNullable) Next(a0 []database_sql_driver.Value) error {
-	return w.WNext(a0)
-}
-
-type _database_sql_driver_RowsColumnTypePrecisionScale struct {
-	IValue                    any
-	WClose                    func() error
-	WColumnTypePrecisionScale func(a0 int) (int64, int64, bool)
-	WColumns                  func() []string
-	WNext                     func(a0 []database_sql_driver.Value) error
-}
-
-func (w _database_sql_driver_RowsColumnTypePrecisionScale) Close() error {
-	return w.WClose()
-}
-
-func (w _database_sql_driver_RowsColumnTypePrecisionScale) ColumnTypePrecisionScale(a0 int) (int64, int64, bool) {
-	return w.WColumnTypePrecisionScale(a0)
-}
-
-func (w _database_sql_driver_RowsColumnTypePrecisionScale) Columns() []string {
-	return w.WColumns()
-}
-
-func (w _database_sql_driver_RowsColumnTypePrecisionScale) Next(a0 []database_sql_driver.Value) error {
-	return w.WNext(a0)
-}
-
-type _database_sql_driver_RowsColumnTypeScanType struct {
-	IValue              any
-	WClose              func() error
-	WColumnTypeScanType func(a0 int) reflect.Type
-	WColumns            func() []string
-	WNext               func(a0 []database_sql_driver.Value) error
-}
-
-func (w _database_sql_driver_RowsColumnTypeScanType) Close() error {
-	return w.WClose()
-}
-
-func (w _database_sql_driver_RowsColumnTypeScanType) ColumnTypeScanType(a0 int) reflect.Type {
-	return w.WColumnTypeScanType(a0)
-}
-
-func (w _database_sql_driver_RowsColumnTypeScanType) Columns() []string {
-	return w.WColumns()
-}
-
-func (w _database_sql_driver_RowsColumnTypeScanType) Next(a0 []database_sql_driver.Value) error {
-	return w.WNext(a0)
-}
-
-type _database_sql_driver_RowsNextResultSet struct {
-	IValue            any
-	WClose            func() error
-	WColumns          func() []string
-	WHasNextResultSet func() bool
-	WNext             func(a0 []database_sql_driver.Value) error
-	WNextResultSet    func() error
-}
-
-func (w _database_sql_driver_RowsNextResultSet) Close() error {
-	return w.WClose()
-}
-
-func (w _database_sql_driver_RowsNextResultSet) Columns() []string {
-	return w.WColumns()
-}
-
-func (w _database_sql_driver_RowsNextResultSet) HasNextResultSet() bool {
-	return w.WHasNextResultSet()
-}
-
-func (w _database_sql_driver_RowsNextResultSet) Next(a0 []database_sql_driver.Value) error {
-	return w.WNext(a0)
-}
-
-func (w _database_sql_driver_RowsNextResultSet) NextResultSet() error {
-	return w.WNextResultSet()
-}
-
-type _database_sql_driver_SessionResetter struct {
-	IValue        any
-	WResetSession func(a0 context.Context) error
-}
-
-func (w _database_sql_driver_SessionResetter) ResetSession(a0 context.Context) error {
-	return w.WResetSession(a0)
-}
-
-type _database_sql_driver_Stmt struct {
-	IValue    any
-	WClose    func() error
-	WExec     func(a0 []database_sql_driver.Value) (database_sql_driver.Result, error)
-	WNumInput func() int
-	WQuery    func(a0 []database_sql_driver.Value) (database_sql_driver.Rows, error)
-}
-
-func (w _database_sql_driver_Stmt) Close() error {
-	return w.WClose()
-}
-
-func (w _database_sql_driver_Stmt) Exec(a0 []database_sql_driver.Value) (database_sql_driver.Result, error) {
-	return w.WExec(a0)
-}
-
-func (w _database_sql_driver_Stmt) NumInput() int {
-	return w.WNumInput()
-}
-
-func (w _database_sql_driver_Stmt) Query(a0 []database_sql_driver.Value) (database_sql_driver.Rows, error) {
-	return w.WQuery(a0)
-}
-
-type _database_sql_driver_StmtExecContext struct {
-	IValue       any
-	WExecContext func(a0 context.Context, a1 []database_sql_driver.NamedValue) (database_sql_driver.Result, error)
-}
-
-func (w _database_sql_driver_StmtExecContext) ExecContext(a0 context.Context, a1 []database_sql_driver.NamedValue) (database_sql_driver.Result, error) {
-	return w.WExecContext(a0, a1)
-}
-
-type _database_sql_driver_StmtQueryContext struct {
-	IValue        any
-	WQueryContext func(a0 context.Context, a1 []database_sql_driver.NamedValue) (database_sql_driver.Rows, error)
-}
-
-func (w _database_sql_driver_StmtQueryContext) QueryContext(a0 context.Context, a1 []database_sql_driver.NamedValue) (database_sql_driver.Rows, error) {
-	return w.WQueryContext(a0, a1)
-}
-
-type _database_sql_driver_Tx struct {
-	IValue    any
-	WCommit   func() error
-	WRollback func() error
-}
-
-func (w _database_sql_driver_Tx) Commit() error {
-	return w.WCommit()
-}
-
-func (w _database_sql_driver_Tx) Rollback() error {
-	return w.WRollback()
-}
-
-type _database_sql_driver_Validator struct {
-	IValue   any
-	WIsValid func() bool
-}
-
-func (w _database_sql_driver_Validator) IsValid() bool {
-	return w.WIsValid()
-}
-
-type _database_sql_driver_Value struct {
-	IValue any
-}
-
-type _database_sql_driver_ValueConverter struct {
-	IValue        any
-	WConvertValue func(a0 any) (database_sql_driver.Value, error)
-}
-
-func (w _database_sql_driver_ValueConverter) ConvertValue(a0 any) (database_sql_driver.Value, error) {
-	return w.WConvertValue(a0)
-}
-
-type _database_sql_driver_Valuer struct {
-	IValue any
-	WValue func() (database_sql_driver.Value, error)
-}
-
-func (w _database_sql_driver_Valuer) Value() (database_sql_driver.Value, error) {
-	return w.WValue()
 }

@@ -21,71 +21,11 @@ import (
 
 var table_encoding = []symbol{
 	{"BinaryAppender", plain, (*encoding.BinaryAppender)(nil)},
-	{"_BinaryAppender", plain, (*_encoding_BinaryAppender)(nil)},
 	{"BinaryMarshaler", plain, (*encoding.BinaryMarshaler)(nil)},
-	{"_BinaryMarshaler", plain, (*_encoding_BinaryMarshaler)(nil)},
 	{"BinaryUnmarshaler", plain, (*encoding.BinaryUnmarshaler)(nil)},
-	{"_BinaryUnmarshaler", plain, (*_encoding_BinaryUnmarshaler)(nil)},
 	{"TextAppender", plain, (*encoding.TextAppender)(nil)},
-	{"_TextAppender", plain, (*_encoding_TextAppender)(nil)},
 	{"TextMarshaler", plain, (*encoding.TextMarshaler)(nil)},
-	{"_TextMarshaler", plain, (*_encoding_TextMarshaler)(nil)},
 	{"TextUnmarshaler", plain, (*encoding.TextUnmarshaler)(nil)},
-	{"_TextUnmarshaler", plain, (*_encoding_TextUnmarshaler)(nil)},
-}
-
-type _encoding_BinaryAppender struct {
-	IValue        any
-	WAppendBinary func(a0 []byte) ([]byte, error)
-}
-
-func (w _encoding_BinaryAppender) AppendBinary(a0 []byte) ([]byte, error) {
-	return w.WAppendBinary(a0)
-}
-
-type _encoding_BinaryMarshaler struct {
-	IValue         any
-	WMarshalBinary func() ([]byte, error)
-}
-
-func (w _encoding_BinaryMarshaler) MarshalBinary() ([]byte, error) {
-	return w.WMarshalBinary()
-}
-
-type _encoding_BinaryUnmarshaler struct {
-	IValue           any
-	WUnmarshalBinary func(a0 []byte) error
-}
-
-func (w _encoding_BinaryUnmarshaler) UnmarshalBinary(a0 []byte) error {
-	return w.WUnmarshalBinary(a0)
-}
-
-type _encoding_TextAppender struct {
-	IValue      any
-	WAppendText func(a0 []byte) ([]byte, error)
-}
-
-func (w _encoding_TextAppender) AppendText(a0 []byte) ([]byte, error) {
-	return w.WAppendText(a0)
-}
-
-type _encoding_TextMarshaler struct {
-	IValue       any
-	WMarshalText func() ([]byte, error)
-}
-
-func (w _encoding_TextMarshaler) MarshalText() ([]byte, error) {
-	return w.WMarshalText()
-}
-
-type _encoding_TextUnmarshaler struct {
-	IValue         any
-	WUnmarshalText func(a0 []byte) error
-}
-
-func (w _encoding_TextUnmarshaler) UnmarshalText(a0 []byte) error {
-	return w.WUnmarshalText(a0)
 }
 
 var table_encoding_ascii85 = []symbol{
@@ -99,10 +39,6 @@ var table_encoding_ascii85 = []symbol{
 
 var table_encoding_asn1 = []symbol{
 	{"BitString", plain, (*encoding_asn1.BitString)(nil)},
-	{"ClassApplication", untyped, int64(encoding_asn1.ClassApplication)},
-	{"ClassContextSpecific", untyped, int64(encoding_asn1.ClassContextSpecific)},
-	{"ClassPrivate", untyped, int64(encoding_asn1.ClassPrivate)},
-	{"ClassUniversal", untyped, int64(encoding_asn1.ClassUniversal)},
 	{"Enumerated", plain, (*encoding_asn1.Enumerated)(nil)},
 	{"Flag", plain, (*encoding_asn1.Flag)(nil)},
 	{"Marshal", plain, encoding_asn1.Marshal},
@@ -114,24 +50,6 @@ var table_encoding_asn1 = []symbol{
 	{"RawValue", plain, (*encoding_asn1.RawValue)(nil)},
 	{"StructuralError", plain, (*encoding_asn1.StructuralError)(nil)},
 	{"SyntaxError", plain, (*encoding_asn1.SyntaxError)(nil)},
-	{"TagBMPString", untyped, int64(encoding_asn1.TagBMPString)},
-	{"TagBitString", untyped, int64(encoding_asn1.TagBitString)},
-	{"TagBoolean", untyped, int64(encoding_asn1.TagBoolean)},
-	{"TagEnum", untyped, int64(encoding_asn1.TagEnum)},
-	{"TagGeneralString", untyped, int64(encoding_asn1.TagGeneralString)},
-	{"TagGeneralizedTime", untyped, int64(encoding_asn1.TagGeneralizedTime)},
-	{"TagIA5String", untyped, int64(encoding_asn1.TagIA5String)},
-	{"TagInteger", untyped, int64(encoding_asn1.TagInteger)},
-	{"TagNull", untyped, int64(encoding_asn1.TagNull)},
-	{"TagNumericString", untyped, int64(encoding_asn1.TagNumericString)},
-	{"TagOID", untyped, int64(encoding_asn1.TagOID)},
-	{"TagOctetString", untyped, int64(encoding_asn1.TagOctetString)},
-	{"TagPrintableString", untyped, int64(encoding_asn1.TagPrintableString)},
-	{"TagSequence", untyped, int64(encoding_asn1.TagSequence)},
-	{"TagSet", untyped, int64(encoding_asn1.TagSet)},
-	{"TagT61String", untyped, int64(encoding_asn1.TagT61String)},
-	{"TagUTCTime", untyped, int64(encoding_asn1.TagUTCTime)},
-	{"TagUTF8String", untyped, int64(encoding_asn1.TagUTF8String)},
 	{"Unmarshal", plain, encoding_asn1.Unmarshal},
 	{"UnmarshalWithParams", plain, encoding_asn1.UnmarshalWithParams},
 }
@@ -143,9 +61,7 @@ var table_encoding_base32 = []symbol{
 	{"NewDecoder", plain, encoding_base32.NewDecoder},
 	{"NewEncoder", plain, encoding_base32.NewEncoder},
 	{"NewEncoding", plain, encoding_base32.NewEncoding},
-	{"NoPadding", plain, encoding_base32.NoPadding},
 	{"StdEncoding", variable, &encoding_base32.StdEncoding},
-	{"StdPadding", plain, encoding_base32.StdPadding},
 }
 
 var table_encoding_base64 = []symbol{
@@ -154,29 +70,22 @@ var table_encoding_base64 = []symbol{
 	{"NewDecoder", plain, encoding_base64.NewDecoder},
 	{"NewEncoder", plain, encoding_base64.NewEncoder},
 	{"NewEncoding", plain, encoding_base64.NewEncoding},
-	{"NoPadding", plain, encoding_base64.NoPadding},
 	{"RawStdEncoding", variable, &encoding_base64.RawStdEncoding},
 	{"RawURLEncoding", variable, &encoding_base64.RawURLEncoding},
 	{"StdEncoding", variable, &encoding_base64.StdEncoding},
-	{"StdPadding", plain, encoding_base64.StdPadding},
 	{"URLEncoding", variable, &encoding_base64.URLEncoding},
 }
 
 var table_encoding_binary = []symbol{
 	{"Append", plain, encoding_binary.Append},
 	{"AppendByteOrder", plain, (*encoding_binary.AppendByteOrder)(nil)},
-	{"_AppendByteOrder", plain, (*_encoding_binary_AppendByteOrder)(nil)},
 	{"AppendUvarint", plain, encoding_binary.AppendUvarint},
 	{"AppendVarint", plain, encoding_binary.AppendVarint},
 	{"BigEndian", variable, &encoding_binary.BigEndian},
 	{"ByteOrder", plain, (*encoding_binary.ByteOrder)(nil)},
-	{"_ByteOrder", plain, (*_encoding_binary_ByteOrder)(nil)},
 	{"Decode", plain, encoding_binary.Decode},
 	{"Encode", plain, encoding_binary.Encode},
 	{"LittleEndian", variable, &encoding_binary.LittleEndian},
-	{"MaxVarintLen16", untyped, int64(encoding_binary.MaxVarintLen16)},
-	{"MaxVarintLen32", untyped, int64(encoding_binary.MaxVarintLen32)},
-	{"MaxVarintLen64", untyped, int64(encoding_binary.MaxVarintLen64)},
 	{"NativeEndian", variable, &encoding_binary.NativeEndian},
 	{"PutUvarint", plain, encoding_binary.PutUvarint},
 	{"PutVarint", plain, encoding_binary.PutVarint},
@@ -187,75 +96,6 @@ var table_encoding_binary = []symbol{
 	{"Uvarint", plain, encoding_binary.Uvarint},
 	{"Varint", plain, encoding_binary.Varint},
 	{"Write", plain, encoding_binary.Write},
-}
-
-type _encoding_binary_AppendByteOrder struct {
-	IValue        any
-	WAppendUint16 func(a0 []byte, a1 uint16) []byte
-	WAppendUint32 func(a0 []byte, a1 uint32) []byte
-	WAppendUint64 func(a0 []byte, a1 uint64) []byte
-	WString       func() string
-}
-
-func (w _encoding_binary_AppendByteOrder) AppendUint16(a0 []byte, a1 uint16) []byte {
-	return w.WAppendUint16(a0, a1)
-}
-
-func (w _encoding_binary_AppendByteOrder) AppendUint32(a0 []byte, a1 uint32) []byte {
-	return w.WAppendUint32(a0, a1)
-}
-
-func (w _encoding_binary_AppendByteOrder) AppendUint64(a0 []byte, a1 uint64) []byte {
-	return w.WAppendUint64(a0, a1)
-}
-
-func (w _encoding_binary_AppendByteOrder) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
-}
-
-type _encoding_binary_ByteOrder struct {
-	IValue     any
-	WPutUint16 func(a0 []byte, a1 uint16)
-	WPutUint32 func(a0 []byte, a1 uint32)
-	WPutUint64 func(a0 []byte, a1 uint64)
-	WString    func() string
-	WUint16    func(a0 []byte) uint16
-	WUint32    func(a0 []byte) uint32
-	WUint64    func(a0 []byte) uint64
-}
-
-func (w _encoding_binary_ByteOrder) PutUint16(a0 []byte, a1 uint16) {
-	w.WPutUint16(a0, a1)
-}
-
-func (w _encoding_binary_ByteOrder) PutUint32(a0 []byte, a1 uint32) {
-	w.WPutUint32(a0, a1)
-}
-
-func (w _encoding_binary_ByteOrder) PutUint64(a0 []byte, a1 uint64) {
-	w.WPutUint64(a0, a1)
-}
-
-func (w _encoding_binary_ByteOrder) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
-}
-
-func (w _encoding_binary_ByteOrder) Uint16(a0 []byte) uint16 {
-	return w.WUint16(a0)
-}
-
-func (w _encoding_binary_ByteOrder) Uint32(a0 []byte) uint32 {
-	return w.WUint32(a0)
-}
-
-func (w _encoding_binary_ByteOrder) Uint64(a0 []byte) uint64 {
-	return w.WUint64(a0)
 }
 
 var table_encoding_csv = []symbol{
@@ -275,31 +115,11 @@ var table_encoding_gob = []symbol{
 	{"Decoder", plain, (*encoding_gob.Decoder)(nil)},
 	{"Encoder", plain, (*encoding_gob.Encoder)(nil)},
 	{"GobDecoder", plain, (*encoding_gob.GobDecoder)(nil)},
-	{"_GobDecoder", plain, (*_encoding_gob_GobDecoder)(nil)},
 	{"GobEncoder", plain, (*encoding_gob.GobEncoder)(nil)},
-	{"_GobEncoder", plain, (*_encoding_gob_GobEncoder)(nil)},
 	{"NewDecoder", plain, encoding_gob.NewDecoder},
 	{"NewEncoder", plain, encoding_gob.NewEncoder},
 	{"Register", plain, encoding_gob.Register},
 	{"RegisterName", plain, encoding_gob.RegisterName},
-}
-
-type _encoding_gob_GobDecoder struct {
-	IValue     any
-	WGobDecode func(a0 []byte) error
-}
-
-func (w _encoding_gob_GobDecoder) GobDecode(a0 []byte) error {
-	return w.WGobDecode(a0)
-}
-
-type _encoding_gob_GobEncoder struct {
-	IValue     any
-	WGobEncode func() ([]byte, error)
-}
-
-func (w _encoding_gob_GobEncoder) GobEncode() ([]byte, error) {
-	return w.WGobEncode()
 }
 
 var table_encoding_hex = []symbol{
@@ -331,7 +151,6 @@ var table_encoding_json = []symbol{
 	{"Marshal", plain, encoding_json.Marshal},
 	{"MarshalIndent", plain, encoding_json.MarshalIndent},
 	{"Marshaler", plain, (*encoding_json.Marshaler)(nil)},
-	{"_Marshaler", plain, (*_encoding_json_Marshaler)(nil)},
 	{"MarshalerError", plain, (*encoding_json.MarshalerError)(nil)},
 	{"NewDecoder", plain, encoding_json.NewDecoder},
 	{"NewEncoder", plain, encoding_json.NewEncoder},
@@ -339,37 +158,13 @@ var table_encoding_json = []symbol{
 	{"RawMessage", plain, (*encoding_json.RawMessage)(nil)},
 	{"SyntaxError", plain, (*encoding_json.SyntaxError)(nil)},
 	{"Token", plain, (*encoding_json.Token)(nil)},
-	{"_Token", plain, (*_encoding_json_Token)(nil)},
 	{"Unmarshal", plain, encoding_json.Unmarshal},
 	{"UnmarshalFieldError", plain, (*encoding_json.UnmarshalFieldError)(nil)},
 	{"UnmarshalTypeError", plain, (*encoding_json.UnmarshalTypeError)(nil)},
 	{"Unmarshaler", plain, (*encoding_json.Unmarshaler)(nil)},
-	{"_Unmarshaler", plain, (*_encoding_json_Unmarshaler)(nil)},
 	{"UnsupportedTypeError", plain, (*encoding_json.UnsupportedTypeError)(nil)},
 	{"UnsupportedValueError", plain, (*encoding_json.UnsupportedValueError)(nil)},
 	{"Valid", plain, encoding_json.Valid},
-}
-
-type _encoding_json_Marshaler struct {
-	IValue       any
-	WMarshalJSON func() ([]byte, error)
-}
-
-func (w _encoding_json_Marshaler) MarshalJSON() ([]byte, error) {
-	return w.WMarshalJSON()
-}
-
-type _encoding_json_Token struct {
-	IValue any
-}
-
-type _encoding_json_Unmarshaler struct {
-	IValue         any
-	WUnmarshalJSON func(a0 []byte) error
-}
-
-func (w _encoding_json_Unmarshaler) UnmarshalJSON(a0 []byte) error {
-	return w.WUnmarshalJSON(a0)
 }
 
 var table_encoding_pem = []symbol{
@@ -392,13 +187,10 @@ var table_encoding_xml = []symbol{
 	{"EscapeText", plain, encoding_xml.EscapeText},
 	{"HTMLAutoClose", variable, &encoding_xml.HTMLAutoClose},
 	{"HTMLEntity", variable, &encoding_xml.HTMLEntity},
-	{"Header", untyped, encoding_xml.Header},
 	{"Marshal", plain, encoding_xml.Marshal},
 	{"MarshalIndent", plain, encoding_xml.MarshalIndent},
 	{"Marshaler", plain, (*encoding_xml.Marshaler)(nil)},
-	{"_Marshaler", plain, (*_encoding_xml_Marshaler)(nil)},
 	{"MarshalerAttr", plain, (*encoding_xml.MarshalerAttr)(nil)},
-	{"_MarshalerAttr", plain, (*_encoding_xml_MarshalerAttr)(nil)},
 	{"Name", plain, (*encoding_xml.Name)(nil)},
 	{"NewDecoder", plain, encoding_xml.NewDecoder},
 	{"NewEncoder", plain, encoding_xml.NewEncoder},
@@ -408,63 +200,10 @@ var table_encoding_xml = []symbol{
 	{"SyntaxError", plain, (*encoding_xml.SyntaxError)(nil)},
 	{"TagPathError", plain, (*encoding_xml.TagPathError)(nil)},
 	{"Token", plain, (*encoding_xml.Token)(nil)},
-	{"_Token", plain, (*_encoding_xml_Token)(nil)},
 	{"TokenReader", plain, (*encoding_xml.TokenReader)(nil)},
-	{"_TokenReader", plain, (*_encoding_xml_TokenReader)(nil)},
 	{"Unmarshal", plain, encoding_xml.Unmarshal},
 	{"UnmarshalError", plain, (*encoding_xml.UnmarshalError)(nil)},
 	{"Unmarshaler", plain, (*encoding_xml.Unmarshaler)(nil)},
-	{"_Unmarshaler", plain, (*_encoding_xml_Unmarshaler)(nil)},
 	{"UnmarshalerAttr", plain, (*encoding_xml.UnmarshalerAttr)(nil)},
-	{"_UnmarshalerAttr", plain, (*_encoding_xml_UnmarshalerAttr)(nil)},
 	{"UnsupportedTypeError", plain, (*encoding_xml.UnsupportedTypeError)(nil)},
-}
-
-type _encoding_xml_Marshaler struct {
-	IValue      any
-	WMarshalXML func(a0 *encoding_xml.Encoder, a1 encoding_xml.StartElement) error
-}
-
-func (w _encoding_xml_Marshaler) MarshalXML(a0 *encoding_xml.Encoder, a1 encoding_xml.StartElement) error {
-	return w.WMarshalXML(a0, a1)
-}
-
-type _encoding_xml_MarshalerAttr struct {
-	IValue          any
-	WMarshalXMLAttr func(a0 encoding_xml.Name) (encoding_xml.Attr, error)
-}
-
-func (w _encoding_xml_MarshalerAttr) MarshalXMLAttr(a0 encoding_xml.Name) (encoding_xml.Attr, error) {
-	return w.WMarshalXMLAttr(a0)
-}
-
-type _encoding_xml_Token struct {
-	IValue any
-}
-
-type _encoding_xml_TokenReader struct {
-	IValue any
-	WToken func() (encoding_xml.Token, error)
-}
-
-func (w _encoding_xml_TokenReader) Token() (encoding_xml.Token, error) {
-	return w.WToken()
-}
-
-type _encoding_xml_Unmarshaler struct {
-	IValue        any
-	WUnmarshalXML func(a0 *encoding_xml.Decoder, a1 encoding_xml.StartElement) error
-}
-
-func (w _encoding_xml_Unmarshaler) UnmarshalXML(a0 *encoding_xml.Decoder, a1 encoding_xml.StartElement) error {
-	return w.WUnmarshalXML(a0, a1)
-}
-
-type _encoding_xml_UnmarshalerAttr struct {
-	IValue            any
-	WUnmarshalXMLAttr func(a0 encoding_xml.Attr) error
-}
-
-func (w _encoding_xml_UnmarshalerAttr) UnmarshalXMLAttr(a0 encoding_xml.Attr) error {
-	return w.WUnmarshalXMLAttr(a0)
 }

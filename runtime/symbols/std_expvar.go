@@ -24,17 +24,4 @@ var table_expvar = []symbol{
 	{"Publish", plain, expvar.Publish},
 	{"String", plain, (*expvar.String)(nil)},
 	{"Var", plain, (*expvar.Var)(nil)},
-	{"_Var", plain, (*_expvar_Var)(nil)},
-}
-
-type _expvar_Var struct {
-	IValue  any
-	WString func() string
-}
-
-func (w _expvar_Var) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
 }

@@ -15,19 +15,16 @@ var table_flag = []symbol{
 	{"BoolFunc", plain, flag.BoolFunc},
 	{"BoolVar", plain, flag.BoolVar},
 	{"CommandLine", variable, &flag.CommandLine},
-	{"ContinueOnError", plain, flag.ContinueOnError},
 	{"Duration", plain, flag.Duration},
 	{"DurationVar", plain, flag.DurationVar},
 	{"ErrHelp", variable, &flag.ErrHelp},
 	{"ErrorHandling", plain, (*flag.ErrorHandling)(nil)},
-	{"ExitOnError", plain, flag.ExitOnError},
 	{"Flag", plain, (*flag.Flag)(nil)},
 	{"FlagSet", plain, (*flag.FlagSet)(nil)},
 	{"Float64", plain, flag.Float64},
 	{"Float64Var", plain, flag.Float64Var},
 	{"Func", plain, flag.Func},
 	{"Getter", plain, (*flag.Getter)(nil)},
-	{"_Getter", plain, (*_flag_Getter)(nil)},
 	{"Int", plain, flag.Int},
 	{"Int64", plain, flag.Int64},
 	{"Int64Var", plain, flag.Int64Var},
@@ -36,7 +33,6 @@ var table_flag = []symbol{
 	{"NArg", plain, flag.NArg},
 	{"NFlag", plain, flag.NFlag},
 	{"NewFlagSet", plain, flag.NewFlagSet},
-	{"PanicOnError", plain, flag.PanicOnError},
 	{"Parse", plain, flag.Parse},
 	{"Parsed", plain, flag.Parsed},
 	{"PrintDefaults", plain, flag.PrintDefaults},
@@ -51,47 +47,7 @@ var table_flag = []symbol{
 	{"UnquoteUsage", plain, flag.UnquoteUsage},
 	{"Usage", variable, &flag.Usage},
 	{"Value", plain, (*flag.Value)(nil)},
-	{"_Value", plain, (*_flag_Value)(nil)},
 	{"Var", plain, flag.Var},
 	{"Visit", plain, flag.Visit},
 	{"VisitAll", plain, flag.VisitAll},
-}
-
-type _flag_Getter struct {
-	IValue  any
-	WGet    func() any
-	WSet    func(a0 string) error
-	WString func() string
-}
-
-func (w _flag_Getter) Get() any {
-	return w.WGet()
-}
-
-func (w _flag_Getter) Set(a0 string) error {
-	return w.WSet(a0)
-}
-
-func (w _flag_Getter) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
-}
-
-type _flag_Value struct {
-	IValue  any
-	WSet    func(a0 string) error
-	WString func() string
-}
-
-func (w _flag_Value) Set(a0 string) error {
-	return w.WSet(a0)
-}
-
-func (w _flag_Value) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
 }

@@ -15,7 +15,6 @@ var table_fmt = []symbol{
 	{"Errorf", plain, fmt.Errorf},
 	{"FormatString", plain, fmt.FormatString},
 	{"Formatter", plain, (*fmt.Formatter)(nil)},
-	{"_Formatter", plain, (*_fmt_Formatter)(nil)},
 	{"Fprint", plain, fmt.Fprint},
 	{"Fprintf", plain, fmt.Fprintf},
 	{"Fprintln", plain, fmt.Fprintln},
@@ -23,17 +22,14 @@ var table_fmt = []symbol{
 	{"Fscanf", plain, fmt.Fscanf},
 	{"Fscanln", plain, fmt.Fscanln},
 	{"GoStringer", plain, (*fmt.GoStringer)(nil)},
-	{"_GoStringer", plain, (*_fmt_GoStringer)(nil)},
 	{"Print", plain, fmt.Print},
 	{"Printf", plain, fmt.Printf},
 	{"Println", plain, fmt.Println},
 	{"Scan", plain, fmt.Scan},
 	{"ScanState", plain, (*fmt.ScanState)(nil)},
-	{"_ScanState", plain, (*_fmt_ScanState)(nil)},
 	{"Scanf", plain, fmt.Scanf},
 	{"Scanln", plain, fmt.Scanln},
 	{"Scanner", plain, (*fmt.Scanner)(nil)},
-	{"_Scanner", plain, (*_fmt_Scanner)(nil)},
 	{"Sprint", plain, fmt.Sprint},
 	{"Sprintf", plain, fmt.Sprintf},
 	{"Sprintln", plain, fmt.Sprintln},
@@ -41,104 +37,5 @@ var table_fmt = []symbol{
 	{"Sscanf", plain, fmt.Sscanf},
 	{"Sscanln", plain, fmt.Sscanln},
 	{"State", plain, (*fmt.State)(nil)},
-	{"_State", plain, (*_fmt_State)(nil)},
 	{"Stringer", plain, (*fmt.Stringer)(nil)},
-	{"_Stringer", plain, (*_fmt_Stringer)(nil)},
-}
-
-type _fmt_Formatter struct {
-	IValue  any
-	WFormat func(a0 fmt.State, a1 rune)
-}
-
-func (w _fmt_Formatter) Format(a0 fmt.State, a1 rune) {
-	w.WFormat(a0, a1)
-}
-
-type _fmt_GoStringer struct {
-	IValue    any
-	WGoString func() string
-}
-
-func (w _fmt_GoStringer) GoString() string {
-	return w.WGoString()
-}
-
-type _fmt_ScanState struct {
-	IValue      any
-	WRead       func(a0 []byte) (int, error)
-	WReadRune   func() (rune, int, error)
-	WSkipSpace  func()
-	WToken      func(a0 bool, a1 func(rune) bool) ([]byte, error)
-	WUnreadRune func() error
-	WWidth      func() (int, bool)
-}
-
-func (w _fmt_ScanState) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _fmt_ScanState) ReadRune() (rune, int, error) {
-	return w.WReadRune()
-}
-
-func (w _fmt_ScanState) SkipSpace() {
-	w.WSkipSpace()
-}
-
-func (w _fmt_ScanState) Token(a0 bool, a1 func(rune) bool) ([]byte, error) {
-	return w.WToken(a0, a1)
-}
-
-func (w _fmt_ScanState) UnreadRune() error {
-	return w.WUnreadRune()
-}
-
-func (w _fmt_ScanState) Width() (int, bool) {
-	return w.WWidth()
-}
-
-type _fmt_Scanner struct {
-	IValue any
-	WScan  func(a0 fmt.ScanState, a1 rune) error
-}
-
-func (w _fmt_Scanner) Scan(a0 fmt.ScanState, a1 rune) error {
-	return w.WScan(a0, a1)
-}
-
-type _fmt_State struct {
-	IValue     any
-	WFlag      func(a0 int) bool
-	WPrecision func() (int, bool)
-	WWidth     func() (int, bool)
-	WWrite     func(a0 []byte) (int, error)
-}
-
-func (w _fmt_State) Flag(a0 int) bool {
-	return w.WFlag(a0)
-}
-
-func (w _fmt_State) Precision() (int, bool) {
-	return w.WPrecision()
-}
-
-func (w _fmt_State) Width() (int, bool) {
-	return w.WWidth()
-}
-
-func (w _fmt_State) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-type _fmt_Stringer struct {
-	IValue  any
-	WString func() string
-}
-
-func (w _fmt_Stringer) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
 }

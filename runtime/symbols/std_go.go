@@ -24,7 +24,6 @@ import (
 var table_go_ast = []symbol{
 	{"ArrayType", plain, (*go_ast.ArrayType)(nil)},
 	{"AssignStmt", plain, (*go_ast.AssignStmt)(nil)},
-	{"Bad", plain, go_ast.Bad},
 	{"BadDecl", plain, (*go_ast.BadDecl)(nil)},
 	{"BadExpr", plain, (*go_ast.BadExpr)(nil)},
 	{"BadStmt", plain, (*go_ast.BadStmt)(nil)},
@@ -41,9 +40,7 @@ var table_go_ast = []symbol{
 	{"CommentGroup", plain, (*go_ast.CommentGroup)(nil)},
 	{"CommentMap", plain, (*go_ast.CommentMap)(nil)},
 	{"CompositeLit", plain, (*go_ast.CompositeLit)(nil)},
-	{"Con", plain, go_ast.Con},
 	{"Decl", plain, (*go_ast.Decl)(nil)},
-	{"_Decl", plain, (*_go_ast_Decl)(nil)},
 	{"DeclStmt", plain, (*go_ast.DeclStmt)(nil)},
 	{"DeferStmt", plain, (*go_ast.DeferStmt)(nil)},
 	{"Directive", plain, (*go_ast.Directive)(nil)},
@@ -51,7 +48,6 @@ var table_go_ast = []symbol{
 	{"Ellipsis", plain, (*go_ast.Ellipsis)(nil)},
 	{"EmptyStmt", plain, (*go_ast.EmptyStmt)(nil)},
 	{"Expr", plain, (*go_ast.Expr)(nil)},
-	{"_Expr", plain, (*_go_ast_Expr)(nil)},
 	{"ExprStmt", plain, (*go_ast.ExprStmt)(nil)},
 	{"Field", plain, (*go_ast.Field)(nil)},
 	{"FieldFilter", plain, (*go_ast.FieldFilter)(nil)},
@@ -61,13 +57,9 @@ var table_go_ast = []symbol{
 	{"Filter", plain, (*go_ast.Filter)(nil)},
 	{"FilterDecl", plain, go_ast.FilterDecl},
 	{"FilterFile", plain, go_ast.FilterFile},
-	{"FilterFuncDuplicates", plain, go_ast.FilterFuncDuplicates},
-	{"FilterImportDuplicates", plain, go_ast.FilterImportDuplicates},
 	{"FilterPackage", plain, go_ast.FilterPackage},
-	{"FilterUnassociatedComments", plain, go_ast.FilterUnassociatedComments},
 	{"ForStmt", plain, (*go_ast.ForStmt)(nil)},
 	{"Fprint", plain, go_ast.Fprint},
-	{"Fun", plain, go_ast.Fun},
 	{"FuncDecl", plain, (*go_ast.FuncDecl)(nil)},
 	{"FuncLit", plain, (*go_ast.FuncLit)(nil)},
 	{"FuncType", plain, (*go_ast.FuncType)(nil)},
@@ -86,7 +78,6 @@ var table_go_ast = []symbol{
 	{"IsGenerated", plain, go_ast.IsGenerated},
 	{"KeyValueExpr", plain, (*go_ast.KeyValueExpr)(nil)},
 	{"LabeledStmt", plain, (*go_ast.LabeledStmt)(nil)},
-	{"Lbl", plain, go_ast.Lbl},
 	{"MapType", plain, (*go_ast.MapType)(nil)},
 	{"MergeMode", plain, (*go_ast.MergeMode)(nil)},
 	{"MergePackageFiles", plain, go_ast.MergePackageFiles},
@@ -96,7 +87,6 @@ var table_go_ast = []symbol{
 	{"NewPackage", plain, go_ast.NewPackage},
 	{"NewScope", plain, go_ast.NewScope},
 	{"Node", plain, (*go_ast.Node)(nil)},
-	{"_Node", plain, (*_go_ast_Node)(nil)},
 	{"NotNilFilter", plain, go_ast.NotNilFilter},
 	{"ObjKind", plain, (*go_ast.ObjKind)(nil)},
 	{"Object", plain, (*go_ast.Object)(nil)},
@@ -104,14 +94,11 @@ var table_go_ast = []symbol{
 	{"PackageExports", plain, go_ast.PackageExports},
 	{"ParenExpr", plain, (*go_ast.ParenExpr)(nil)},
 	{"ParseDirective", plain, go_ast.ParseDirective},
-	{"Pkg", plain, go_ast.Pkg},
 	{"Preorder", plain, go_ast.Preorder},
 	{"PreorderStack", plain, go_ast.PreorderStack},
 	{"Print", plain, go_ast.Print},
-	{"RECV", plain, go_ast.RECV},
 	{"RangeStmt", plain, (*go_ast.RangeStmt)(nil)},
 	{"ReturnStmt", plain, (*go_ast.ReturnStmt)(nil)},
-	{"SEND", plain, go_ast.SEND},
 	{"Scope", plain, (*go_ast.Scope)(nil)},
 	{"SelectStmt", plain, (*go_ast.SelectStmt)(nil)},
 	{"SelectorExpr", plain, (*go_ast.SelectorExpr)(nil)},
@@ -119,114 +106,26 @@ var table_go_ast = []symbol{
 	{"SliceExpr", plain, (*go_ast.SliceExpr)(nil)},
 	{"SortImports", plain, go_ast.SortImports},
 	{"Spec", plain, (*go_ast.Spec)(nil)},
-	{"_Spec", plain, (*_go_ast_Spec)(nil)},
 	{"StarExpr", plain, (*go_ast.StarExpr)(nil)},
 	{"Stmt", plain, (*go_ast.Stmt)(nil)},
-	{"_Stmt", plain, (*_go_ast_Stmt)(nil)},
 	{"StructType", plain, (*go_ast.StructType)(nil)},
 	{"SwitchStmt", plain, (*go_ast.SwitchStmt)(nil)},
-	{"Typ", plain, go_ast.Typ},
 	{"TypeAssertExpr", plain, (*go_ast.TypeAssertExpr)(nil)},
 	{"TypeSpec", plain, (*go_ast.TypeSpec)(nil)},
 	{"TypeSwitchStmt", plain, (*go_ast.TypeSwitchStmt)(nil)},
 	{"UnaryExpr", plain, (*go_ast.UnaryExpr)(nil)},
 	{"Unparen", plain, go_ast.Unparen},
 	{"ValueSpec", plain, (*go_ast.ValueSpec)(nil)},
-	{"Var", plain, go_ast.Var},
 	{"Visitor", plain, (*go_ast.Visitor)(nil)},
-	{"_Visitor", plain, (*_go_ast_Visitor)(nil)},
 	{"Walk", plain, go_ast.Walk},
 }
 
-type _go_ast_Decl struct {
-	IValue any
-	WEnd   func() go_token.Pos
-	WPos   func() go_token.Pos
-}
-
-func (w _go_ast_Decl) End() go_token.Pos {
-	return w.WEnd()
-}
-
-func (w _go_ast_Decl) Pos() go_token.Pos {
-	return w.WPos()
-}
-
-type _go_ast_Expr struct {
-	IValue any
-	WEnd   func() go_token.Pos
-	WPos   func() go_token.Pos
-}
-
-func (w _go_ast_Expr) End() go_token.Pos {
-	return w.WEnd()
-}
-
-func (w _go_ast_Expr) Pos() go_token.Pos {
-	return w.WPos()
-}
-
-type _go_ast_Node struct {
-	IValue any
-	WEnd   func() go_token.Pos
-	WPos   func() go_token.Pos
-}
-
-func (w _go_ast_Node) End() go_token.Pos {
-	return w.WEnd()
-}
-
-func (w _go_ast_Node) Pos() go_token.Pos {
-	return w.WPos()
-}
-
-type _go_ast_Spec struct {
-	IValue any
-	WEnd   func() go_token.Pos
-	WPos   func() go_token.Pos
-}
-
-func (w _go_ast_Spec) End() go_token.Pos {
-	return w.WEnd()
-}
-
-func (w _go_ast_Spec) Pos() go_token.Pos {
-	return w.WPos()
-}
-
-type _go_ast_Stmt struct {
-	IValue any
-	WEnd   func() go_token.Pos
-	WPos   func() go_token.Pos
-}
-
-func (w _go_ast_Stmt) End() go_token.Pos {
-	return w.WEnd()
-}
-
-func (w _go_ast_Stmt) Pos() go_token.Pos {
-	return w.WPos()
-}
-
-type _go_ast_Visitor struct {
-	IValue any
-	WVisit func(a0 go_ast.Node) go_ast.Visitor
-}
-
-func (w _go_ast_Visitor) Visit(a0 go_ast.Node) go_ast.Visitor {
-	return w.WVisit(a0)
-}
-
 var table_go_build = []symbol{
-	{"AllowBinary", plain, go_build.AllowBinary},
 	{"ArchChar", plain, go_build.ArchChar},
 	{"Context", plain, (*go_build.Context)(nil)},
 	{"Default", variable, &go_build.Default},
 	{"Directive", plain, (*go_build.Directive)(nil)},
-	{"FindOnly", plain, go_build.FindOnly},
-	{"IgnoreVendor", plain, go_build.IgnoreVendor},
 	{"Import", plain, go_build.Import},
-	{"ImportComment", plain, go_build.ImportComment},
 	{"ImportDir", plain, go_build.ImportDir},
 	{"ImportMode", plain, (*go_build.ImportMode)(nil)},
 	{"IsLocalImport", plain, go_build.IsLocalImport},
@@ -239,7 +138,6 @@ var table_go_build = []symbol{
 var table_go_build_constraint = []symbol{
 	{"AndExpr", plain, (*go_build_constraint.AndExpr)(nil)},
 	{"Expr", plain, (*go_build_constraint.Expr)(nil)},
-	{"_Expr", plain, (*_go_build_constraint_Expr)(nil)},
 	{"GoVersion", plain, go_build_constraint.GoVersion},
 	{"IsGoBuild", plain, go_build_constraint.IsGoBuild},
 	{"IsPlusBuild", plain, go_build_constraint.IsPlusBuild},
@@ -251,37 +149,16 @@ var table_go_build_constraint = []symbol{
 	{"TagExpr", plain, (*go_build_constraint.TagExpr)(nil)},
 }
 
-type _go_build_constraint_Expr struct {
-	IValue  any
-	WEval   func(a0 func(tag string) bool) bool
-	WString func() string
-}
-
-func (w _go_build_constraint_Expr) Eval(a0 func(tag string) bool) bool {
-	return w.WEval(a0)
-}
-
-func (w _go_build_constraint_Expr) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
-}
-
 var table_go_constant = []symbol{
 	{"BinaryOp", plain, go_constant.BinaryOp},
 	{"BitLen", plain, go_constant.BitLen},
-	{"Bool", plain, go_constant.Bool},
 	{"BoolVal", plain, go_constant.BoolVal},
 	{"Bytes", plain, go_constant.Bytes},
 	{"Compare", plain, go_constant.Compare},
-	{"Complex", plain, go_constant.Complex},
 	{"Denom", plain, go_constant.Denom},
-	{"Float", plain, go_constant.Float},
 	{"Float32Val", plain, go_constant.Float32Val},
 	{"Float64Val", plain, go_constant.Float64Val},
 	{"Imag", plain, go_constant.Imag},
-	{"Int", plain, go_constant.Int},
 	{"Int64Val", plain, go_constant.Int64Val},
 	{"Kind", plain, (*go_constant.Kind)(nil)},
 	{"Make", plain, go_constant.Make},
@@ -298,44 +175,17 @@ var table_go_constant = []symbol{
 	{"Real", plain, go_constant.Real},
 	{"Shift", plain, go_constant.Shift},
 	{"Sign", plain, go_constant.Sign},
-	{"String", plain, go_constant.String},
 	{"StringVal", plain, go_constant.StringVal},
 	{"ToComplex", plain, go_constant.ToComplex},
 	{"ToFloat", plain, go_constant.ToFloat},
 	{"ToInt", plain, go_constant.ToInt},
 	{"Uint64Val", plain, go_constant.Uint64Val},
 	{"UnaryOp", plain, go_constant.UnaryOp},
-	{"Unknown", plain, go_constant.Unknown},
 	{"Val", plain, go_constant.Val},
 	{"Value", plain, (*go_constant.Value)(nil)},
-	{"_Value", plain, (*_go_constant_Value)(nil)},
-}
-
-type _go_constant_Value struct {
-	IValue       any
-	WExactString func() string
-	WKind        func() go_constant.Kind
-	WString      func() string
-}
-
-func (w _go_constant_Value) ExactString() string {
-	return w.WExactString()
-}
-
-func (w _go_constant_Value) Kind() go_constant.Kind {
-	return w.WKind()
-}
-
-func (w _go_constant_Value) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
 }
 
 var table_go_doc = []symbol{
-	{"AllDecls", plain, go_doc.AllDecls},
-	{"AllMethods", plain, go_doc.AllMethods},
 	{"Example", plain, (*go_doc.Example)(nil)},
 	{"Examples", plain, go_doc.Examples},
 	{"Filter", plain, (*go_doc.Filter)(nil)},
@@ -347,7 +197,6 @@ var table_go_doc = []symbol{
 	{"NewFromFiles", plain, go_doc.NewFromFiles},
 	{"Note", plain, (*go_doc.Note)(nil)},
 	{"Package", plain, (*go_doc.Package)(nil)},
-	{"PreserveAST", plain, go_doc.PreserveAST},
 	{"Synopsis", plain, go_doc.Synopsis},
 	{"ToHTML", plain, go_doc.ToHTML},
 	{"ToText", plain, go_doc.ToText},
@@ -357,7 +206,6 @@ var table_go_doc = []symbol{
 
 var table_go_doc_comment = []symbol{
 	{"Block", plain, (*go_doc_comment.Block)(nil)},
-	{"_Block", plain, (*_go_doc_comment_Block)(nil)},
 	{"Code", plain, (*go_doc_comment.Code)(nil)},
 	{"DefaultLookupPackage", plain, go_doc_comment.DefaultLookupPackage},
 	{"Doc", plain, (*go_doc_comment.Doc)(nil)},
@@ -373,15 +221,6 @@ var table_go_doc_comment = []symbol{
 	{"Plain", plain, (*go_doc_comment.Plain)(nil)},
 	{"Printer", plain, (*go_doc_comment.Printer)(nil)},
 	{"Text", plain, (*go_doc_comment.Text)(nil)},
-	{"_Text", plain, (*_go_doc_comment_Text)(nil)},
-}
-
-type _go_doc_comment_Block struct {
-	IValue any
-}
-
-type _go_doc_comment_Text struct {
-	IValue any
 }
 
 var table_go_format = []symbol{
@@ -397,19 +236,11 @@ var table_go_importer = []symbol{
 }
 
 var table_go_parser = []symbol{
-	{"AllErrors", plain, go_parser.AllErrors},
-	{"DeclarationErrors", plain, go_parser.DeclarationErrors},
-	{"ImportsOnly", plain, go_parser.ImportsOnly},
 	{"Mode", plain, (*go_parser.Mode)(nil)},
-	{"PackageClauseOnly", plain, go_parser.PackageClauseOnly},
-	{"ParseComments", plain, go_parser.ParseComments},
 	{"ParseDir", plain, go_parser.ParseDir},
 	{"ParseExpr", plain, go_parser.ParseExpr},
 	{"ParseExprFrom", plain, go_parser.ParseExprFrom},
 	{"ParseFile", plain, go_parser.ParseFile},
-	{"SkipObjectResolution", plain, go_parser.SkipObjectResolution},
-	{"SpuriousErrors", plain, go_parser.SpuriousErrors},
-	{"Trace", plain, go_parser.Trace},
 }
 
 var table_go_printer = []symbol{
@@ -417,10 +248,6 @@ var table_go_printer = []symbol{
 	{"Config", plain, (*go_printer.Config)(nil)},
 	{"Fprint", plain, go_printer.Fprint},
 	{"Mode", plain, (*go_printer.Mode)(nil)},
-	{"RawFormat", plain, go_printer.RawFormat},
-	{"SourcePos", plain, go_printer.SourcePos},
-	{"TabIndent", plain, go_printer.TabIndent},
-	{"UseSpaces", plain, go_printer.UseSpaces},
 }
 
 var table_go_scanner = []symbol{
@@ -429,107 +256,20 @@ var table_go_scanner = []symbol{
 	{"ErrorList", plain, (*go_scanner.ErrorList)(nil)},
 	{"Mode", plain, (*go_scanner.Mode)(nil)},
 	{"PrintError", plain, go_scanner.PrintError},
-	{"ScanComments", plain, go_scanner.ScanComments},
 	{"Scanner", plain, (*go_scanner.Scanner)(nil)},
 }
 
 var table_go_token = []symbol{
-	{"ADD", plain, go_token.ADD},
-	{"ADD_ASSIGN", plain, go_token.ADD_ASSIGN},
-	{"AND", plain, go_token.AND},
-	{"AND_ASSIGN", plain, go_token.AND_ASSIGN},
-	{"AND_NOT", plain, go_token.AND_NOT},
-	{"AND_NOT_ASSIGN", plain, go_token.AND_NOT_ASSIGN},
-	{"ARROW", plain, go_token.ARROW},
-	{"ASSIGN", plain, go_token.ASSIGN},
-	{"BREAK", plain, go_token.BREAK},
-	{"CASE", plain, go_token.CASE},
-	{"CHAN", plain, go_token.CHAN},
-	{"CHAR", plain, go_token.CHAR},
-	{"COLON", plain, go_token.COLON},
-	{"COMMA", plain, go_token.COMMA},
-	{"COMMENT", plain, go_token.COMMENT},
-	{"CONST", plain, go_token.CONST},
-	{"CONTINUE", plain, go_token.CONTINUE},
-	{"DEC", plain, go_token.DEC},
-	{"DEFAULT", plain, go_token.DEFAULT},
-	{"DEFER", plain, go_token.DEFER},
-	{"DEFINE", plain, go_token.DEFINE},
-	{"ELLIPSIS", plain, go_token.ELLIPSIS},
-	{"ELSE", plain, go_token.ELSE},
-	{"EOF", plain, go_token.EOF},
-	{"EQL", plain, go_token.EQL},
-	{"FALLTHROUGH", plain, go_token.FALLTHROUGH},
-	{"FLOAT", plain, go_token.FLOAT},
-	{"FOR", plain, go_token.FOR},
-	{"FUNC", plain, go_token.FUNC},
 	{"File", plain, (*go_token.File)(nil)},
 	{"FileSet", plain, (*go_token.FileSet)(nil)},
-	{"GEQ", plain, go_token.GEQ},
-	{"GO", plain, go_token.GO},
-	{"GOTO", plain, go_token.GOTO},
-	{"GTR", plain, go_token.GTR},
-	{"HighestPrec", untyped, int64(go_token.HighestPrec)},
-	{"IDENT", plain, go_token.IDENT},
-	{"IF", plain, go_token.IF},
-	{"ILLEGAL", plain, go_token.ILLEGAL},
-	{"IMAG", plain, go_token.IMAG},
-	{"IMPORT", plain, go_token.IMPORT},
-	{"INC", plain, go_token.INC},
-	{"INT", plain, go_token.INT},
-	{"INTERFACE", plain, go_token.INTERFACE},
 	{"IsExported", plain, go_token.IsExported},
 	{"IsIdentifier", plain, go_token.IsIdentifier},
 	{"IsKeyword", plain, go_token.IsKeyword},
-	{"LAND", plain, go_token.LAND},
-	{"LBRACE", plain, go_token.LBRACE},
-	{"LBRACK", plain, go_token.LBRACK},
-	{"LEQ", plain, go_token.LEQ},
-	{"LOR", plain, go_token.LOR},
-	{"LPAREN", plain, go_token.LPAREN},
-	{"LSS", plain, go_token.LSS},
 	{"Lookup", plain, go_token.Lookup},
-	{"LowestPrec", untyped, int64(go_token.LowestPrec)},
-	{"MAP", plain, go_token.MAP},
-	{"MUL", plain, go_token.MUL},
-	{"MUL_ASSIGN", plain, go_token.MUL_ASSIGN},
-	{"NEQ", plain, go_token.NEQ},
-	{"NOT", plain, go_token.NOT},
 	{"NewFileSet", plain, go_token.NewFileSet},
-	{"NoPos", plain, go_token.NoPos},
-	{"OR", plain, go_token.OR},
-	{"OR_ASSIGN", plain, go_token.OR_ASSIGN},
-	{"PACKAGE", plain, go_token.PACKAGE},
-	{"PERIOD", plain, go_token.PERIOD},
 	{"Pos", plain, (*go_token.Pos)(nil)},
 	{"Position", plain, (*go_token.Position)(nil)},
-	{"QUO", plain, go_token.QUO},
-	{"QUO_ASSIGN", plain, go_token.QUO_ASSIGN},
-	{"RANGE", plain, go_token.RANGE},
-	{"RBRACE", plain, go_token.RBRACE},
-	{"RBRACK", plain, go_token.RBRACK},
-	{"REM", plain, go_token.REM},
-	{"REM_ASSIGN", plain, go_token.REM_ASSIGN},
-	{"RETURN", plain, go_token.RETURN},
-	{"RPAREN", plain, go_token.RPAREN},
-	{"SELECT", plain, go_token.SELECT},
-	{"SEMICOLON", plain, go_token.SEMICOLON},
-	{"SHL", plain, go_token.SHL},
-	{"SHL_ASSIGN", plain, go_token.SHL_ASSIGN},
-	{"SHR", plain, go_token.SHR},
-	{"SHR_ASSIGN", plain, go_token.SHR_ASSIGN},
-	{"STRING", plain, go_token.STRING},
-	{"STRUCT", plain, go_token.STRUCT},
-	{"SUB", plain, go_token.SUB},
-	{"SUB_ASSIGN", plain, go_token.SUB_ASSIGN},
-	{"SWITCH", plain, go_token.SWITCH},
-	{"TILDE", plain, go_token.TILDE},
-	{"TYPE", plain, go_token.TYPE},
 	{"Token", plain, (*go_token.Token)(nil)},
-	{"UnaryPrec", untyped, int64(go_token.UnaryPrec)},
-	{"VAR", plain, go_token.VAR},
-	{"XOR", plain, go_token.XOR},
-	{"XOR_ASSIGN", plain, go_token.XOR_ASSIGN},
 }
 
 var table_go_types = []symbol{
@@ -541,16 +281,12 @@ var table_go_types = []symbol{
 	{"Basic", plain, (*go_types.Basic)(nil)},
 	{"BasicInfo", plain, (*go_types.BasicInfo)(nil)},
 	{"BasicKind", plain, (*go_types.BasicKind)(nil)},
-	{"Bool", plain, go_types.Bool},
 	{"Builtin", plain, (*go_types.Builtin)(nil)},
-	{"Byte", plain, go_types.Byte},
 	{"Chan", plain, (*go_types.Chan)(nil)},
 	{"ChanDir", plain, (*go_types.ChanDir)(nil)},
 	{"CheckExpr", plain, go_types.CheckExpr},
 	{"Checker", plain, (*go_types.Checker)(nil)},
 	{"Comparable", plain, go_types.Comparable},
-	{"Complex128", plain, go_types.Complex128},
-	{"Complex64", plain, go_types.Complex64},
 	{"Config", plain, (*go_types.Config)(nil)},
 	{"Const", plain, (*go_types.Const)(nil)},
 	{"Context", plain, (*go_types.Context)(nil)},
@@ -560,10 +296,6 @@ var table_go_types = []symbol{
 	{"Error", plain, (*go_types.Error)(nil)},
 	{"Eval", plain, go_types.Eval},
 	{"ExprString", plain, go_types.ExprString},
-	{"FieldVal", plain, go_types.FieldVal},
-	{"FieldVar", plain, go_types.FieldVar},
-	{"Float32", plain, go_types.Float32},
-	{"Float64", plain, go_types.Float64},
 	{"Func", plain, (*go_types.Func)(nil)},
 	{"Id", plain, go_types.Id},
 	{"Identical", plain, go_types.Identical},
@@ -571,39 +303,18 @@ var table_go_types = []symbol{
 	{"Implements", plain, go_types.Implements},
 	{"ImportMode", plain, (*go_types.ImportMode)(nil)},
 	{"Importer", plain, (*go_types.Importer)(nil)},
-	{"_Importer", plain, (*_go_types_Importer)(nil)},
 	{"ImporterFrom", plain, (*go_types.ImporterFrom)(nil)},
-	{"_ImporterFrom", plain, (*_go_types_ImporterFrom)(nil)},
 	{"Info", plain, (*go_types.Info)(nil)},
 	{"Initializer", plain, (*go_types.Initializer)(nil)},
 	{"Instance", plain, (*go_types.Instance)(nil)},
 	{"Instantiate", plain, go_types.Instantiate},
-	{"Int", plain, go_types.Int},
-	{"Int16", plain, go_types.Int16},
-	{"Int32", plain, go_types.Int32},
-	{"Int64", plain, go_types.Int64},
-	{"Int8", plain, go_types.Int8},
 	{"Interface", plain, (*go_types.Interface)(nil)},
-	{"Invalid", plain, go_types.Invalid},
-	{"IsBoolean", plain, go_types.IsBoolean},
-	{"IsComplex", plain, go_types.IsComplex},
-	{"IsConstType", plain, go_types.IsConstType},
-	{"IsFloat", plain, go_types.IsFloat},
-	{"IsInteger", plain, go_types.IsInteger},
 	{"IsInterface", plain, go_types.IsInterface},
-	{"IsNumeric", plain, go_types.IsNumeric},
-	{"IsOrdered", plain, go_types.IsOrdered},
-	{"IsString", plain, go_types.IsString},
-	{"IsUnsigned", plain, go_types.IsUnsigned},
-	{"IsUntyped", plain, go_types.IsUntyped},
 	{"Label", plain, (*go_types.Label)(nil)},
-	{"LocalVar", plain, go_types.LocalVar},
 	{"LookupFieldOrMethod", plain, go_types.LookupFieldOrMethod},
 	{"LookupSelection", plain, go_types.LookupSelection},
 	{"Map", plain, (*go_types.Map)(nil)},
-	{"MethodExpr", plain, go_types.MethodExpr},
 	{"MethodSet", plain, (*go_types.MethodSet)(nil)},
-	{"MethodVal", plain, go_types.MethodVal},
 	{"MissingMethod", plain, go_types.MissingMethod},
 	{"Named", plain, (*go_types.Named)(nil)},
 	{"NewAlias", plain, go_types.NewAlias},
@@ -637,174 +348,42 @@ var table_go_types = []symbol{
 	{"NewVar", plain, go_types.NewVar},
 	{"Nil", plain, (*go_types.Nil)(nil)},
 	{"Object", plain, (*go_types.Object)(nil)},
-	{"_Object", plain, (*_go_types_Object)(nil)},
 	{"ObjectString", plain, go_types.ObjectString},
 	{"Package", plain, (*go_types.Package)(nil)},
-	{"PackageVar", plain, go_types.PackageVar},
-	{"ParamVar", plain, go_types.ParamVar},
 	{"PkgName", plain, (*go_types.PkgName)(nil)},
 	{"Pointer", plain, (*go_types.Pointer)(nil)},
 	{"Qualifier", plain, (*go_types.Qualifier)(nil)},
-	{"RecvOnly", plain, go_types.RecvOnly},
-	{"RecvVar", plain, go_types.RecvVar},
 	{"RelativeTo", plain, go_types.RelativeTo},
-	{"ResultVar", plain, go_types.ResultVar},
-	{"Rune", plain, go_types.Rune},
 	{"Satisfies", plain, go_types.Satisfies},
 	{"Scope", plain, (*go_types.Scope)(nil)},
 	{"Selection", plain, (*go_types.Selection)(nil)},
 	{"SelectionKind", plain, (*go_types.SelectionKind)(nil)},
 	{"SelectionString", plain, go_types.SelectionString},
-	{"SendOnly", plain, go_types.SendOnly},
-	{"SendRecv", plain, go_types.SendRecv},
 	{"Signature", plain, (*go_types.Signature)(nil)},
 	{"Sizes", plain, (*go_types.Sizes)(nil)},
-	{"_Sizes", plain, (*_go_types_Sizes)(nil)},
 	{"SizesFor", plain, go_types.SizesFor},
 	{"Slice", plain, (*go_types.Slice)(nil)},
 	{"StdSizes", plain, (*go_types.StdSizes)(nil)},
-	{"String", plain, go_types.String},
 	{"Struct", plain, (*go_types.Struct)(nil)},
 	{"Term", plain, (*go_types.Term)(nil)},
 	{"Tuple", plain, (*go_types.Tuple)(nil)},
 	{"Typ", variable, &go_types.Typ},
 	{"Type", plain, (*go_types.Type)(nil)},
-	{"_Type", plain, (*_go_types_Type)(nil)},
 	{"TypeAndValue", plain, (*go_types.TypeAndValue)(nil)},
 	{"TypeList", plain, (*go_types.TypeList)(nil)},
 	{"TypeName", plain, (*go_types.TypeName)(nil)},
 	{"TypeParam", plain, (*go_types.TypeParam)(nil)},
 	{"TypeParamList", plain, (*go_types.TypeParamList)(nil)},
 	{"TypeString", plain, go_types.TypeString},
-	{"Uint", plain, go_types.Uint},
-	{"Uint16", plain, go_types.Uint16},
-	{"Uint32", plain, go_types.Uint32},
-	{"Uint64", plain, go_types.Uint64},
-	{"Uint8", plain, go_types.Uint8},
-	{"Uintptr", plain, go_types.Uintptr},
 	{"Unalias", plain, go_types.Unalias},
 	{"Union", plain, (*go_types.Union)(nil)},
 	{"Universe", variable, &go_types.Universe},
 	{"Unsafe", variable, &go_types.Unsafe},
-	{"UnsafePointer", plain, go_types.UnsafePointer},
-	{"UntypedBool", plain, go_types.UntypedBool},
-	{"UntypedComplex", plain, go_types.UntypedComplex},
-	{"UntypedFloat", plain, go_types.UntypedFloat},
-	{"UntypedInt", plain, go_types.UntypedInt},
-	{"UntypedNil", plain, go_types.UntypedNil},
-	{"UntypedRune", plain, go_types.UntypedRune},
-	{"UntypedString", plain, go_types.UntypedString},
 	{"Var", plain, (*go_types.Var)(nil)},
 	{"VarKind", plain, (*go_types.VarKind)(nil)},
 	{"WriteExpr", plain, go_types.WriteExpr},
 	{"WriteSignature", plain, go_types.WriteSignature},
 	{"WriteType", plain, go_types.WriteType},
-}
-
-type _go_types_Importer struct {
-	IValue  any
-	WImport func(a0 string) (*go_types.Package, error)
-}
-
-func (w _go_types_Importer) Import(a0 string) (*go_types.Package, error) {
-	return w.WImport(a0)
-}
-
-type _go_types_ImporterFrom struct {
-	IValue      any
-	WImport     func(a0 string) (*go_types.Package, error)
-	WImportFrom func(a0 string, a1 string, a2 go_types.ImportMode) (*go_types.Package, error)
-}
-
-func (w _go_types_ImporterFrom) Import(a0 string) (*go_types.Package, error) {
-	return w.WImport(a0)
-}
-
-func (w _go_types_ImporterFrom) ImportFrom(a0 string, a1 string, a2 go_types.ImportMode) (*go_types.Package, error) {
-	return w.WImportFrom(a0, a1, a2)
-}
-
-type _go_types_Object struct {
-	IValue    any
-	WExported func() bool
-	WId       func() string
-	WName     func() string
-	WParent   func() *go_types.Scope
-	WPkg      func() *go_types.Package
-	WPos      func() go_token.Pos
-	WString   func() string
-	WType     func() go_types.Type
-}
-
-func (w _go_types_Object) Exported() bool {
-	return w.WExported()
-}
-
-func (w _go_types_Object) Id() string {
-	return w.WId()
-}
-
-func (w _go_types_Object) Name() string {
-	return w.WName()
-}
-
-func (w _go_types_Object) Parent() *go_types.Scope {
-	return w.WParent()
-}
-
-func (w _go_types_Object) Pkg() *go_types.Package {
-	return w.WPkg()
-}
-
-func (w _go_types_Object) Pos() go_token.Pos {
-	return w.WPos()
-}
-
-func (w _go_types_Object) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
-}
-
-func (w _go_types_Object) Type() go_types.Type {
-	return w.WType()
-}
-
-type _go_types_Sizes struct {
-	IValue     any
-	WAlignof   func(a0 go_types.Type) int64
-	WOffsetsof func(a0 []*go_types.Var) []int64
-	WSizeof    func(a0 go_types.Type) int64
-}
-
-func (w _go_types_Sizes) Alignof(a0 go_types.Type) int64 {
-	return w.WAlignof(a0)
-}
-
-func (w _go_types_Sizes) Offsetsof(a0 []*go_types.Var) []int64 {
-	return w.WOffsetsof(a0)
-}
-
-func (w _go_types_Sizes) Sizeof(a0 go_types.Type) int64 {
-	return w.WSizeof(a0)
-}
-
-type _go_types_Type struct {
-	IValue      any
-	WString     func() string
-	WUnderlying func() go_types.Type
-}
-
-func (w _go_types_Type) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
-}
-
-func (w _go_types_Type) Underlying() go_types.Type {
-	return w.WUnderlying()
 }
 
 var table_go_version = []symbol{

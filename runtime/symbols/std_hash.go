@@ -15,200 +15,32 @@ import (
 
 var table_hash = []symbol{
 	{"Cloner", plain, (*hash.Cloner)(nil)},
-	{"_Cloner", plain, (*_hash_Cloner)(nil)},
 	{"Hash", plain, (*hash.Hash)(nil)},
-	{"_Hash", plain, (*_hash_Hash)(nil)},
 	{"Hash32", plain, (*hash.Hash32)(nil)},
-	{"_Hash32", plain, (*_hash_Hash32)(nil)},
 	{"Hash64", plain, (*hash.Hash64)(nil)},
-	{"_Hash64", plain, (*_hash_Hash64)(nil)},
 	{"XOF", plain, (*hash.XOF)(nil)},
-	{"_XOF", plain, (*_hash_XOF)(nil)},
-}
-
-type _hash_Cloner struct {
-	IValue     any
-	WBlockSize func() int
-	WClone     func() (hash.Cloner, error)
-	WReset     func()
-	WSize      func() int
-	WSum       func(a0 []byte) []byte
-	WWrite     func(a0 []byte) (int, error)
-}
-
-func (w _hash_Cloner) BlockSize() int {
-	return w.WBlockSize()
-}
-
-func (w _hash_Cloner) Clone() (hash.Cloner, error) {
-	return w.WClone()
-}
-
-func (w _hash_Cloner) Reset() {
-	w.WReset()
-}
-
-func (w _hash_Cloner) Size() int {
-	return w.WSize()
-}
-
-func (w _hash_Cloner) Sum(a0 []byte) []byte {
-	return w.WSum(a0)
-}
-
-func (w _hash_Cloner) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-type _hash_Hash struct {
-	IValue     any
-	WBlockSize func() int
-	WReset     func()
-	WSize      func() int
-	WSum       func(a0 []byte) []byte
-	WWrite     func(a0 []byte) (int, error)
-}
-
-func (w _hash_Hash) BlockSize() int {
-	return w.WBlockSize()
-}
-
-func (w _hash_Hash) Reset() {
-	w.WReset()
-}
-
-func (w _hash_Hash) Size() int {
-	return w.WSize()
-}
-
-func (w _hash_Hash) Sum(a0 []byte) []byte {
-	return w.WSum(a0)
-}
-
-func (w _hash_Hash) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-type _hash_Hash32 struct {
-	IValue     any
-	WBlockSize func() int
-	WReset     func()
-	WSize      func() int
-	WSum       func(a0 []byte) []byte
-	WSum32     func() uint32
-	WWrite     func(a0 []byte) (int, error)
-}
-
-func (w _hash_Hash32) BlockSize() int {
-	return w.WBlockSize()
-}
-
-func (w _hash_Hash32) Reset() {
-	w.WReset()
-}
-
-func (w _hash_Hash32) Size() int {
-	return w.WSize()
-}
-
-func (w _hash_Hash32) Sum(a0 []byte) []byte {
-	return w.WSum(a0)
-}
-
-func (w _hash_Hash32) Sum32() uint32 {
-	return w.WSum32()
-}
-
-func (w _hash_Hash32) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-type _hash_Hash64 struct {
-	IValue     any
-	WBlockSize func() int
-	WReset     func()
-	WSize      func() int
-	WSum       func(a0 []byte) []byte
-	WSum64     func() uint64
-	WWrite     func(a0 []byte) (int, error)
-}
-
-func (w _hash_Hash64) BlockSize() int {
-	return w.WBlockSize()
-}
-
-func (w _hash_Hash64) Reset() {
-	w.WReset()
-}
-
-func (w _hash_Hash64) Size() int {
-	return w.WSize()
-}
-
-func (w _hash_Hash64) Sum(a0 []byte) []byte {
-	return w.WSum(a0)
-}
-
-func (w _hash_Hash64) Sum64() uint64 {
-	return w.WSum64()
-}
-
-func (w _hash_Hash64) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-type _hash_XOF struct {
-	IValue     any
-	WBlockSize func() int
-	WRead      func(a0 []byte) (int, error)
-	WReset     func()
-	WWrite     func(a0 []byte) (int, error)
-}
-
-func (w _hash_XOF) BlockSize() int {
-	return w.WBlockSize()
-}
-
-func (w _hash_XOF) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _hash_XOF) Reset() {
-	w.WReset()
-}
-
-func (w _hash_XOF) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
 }
 
 var table_hash_adler32 = []symbol{
 	{"Checksum", plain, hash_adler32.Checksum},
 	{"New", plain, hash_adler32.New},
-	{"Size", untyped, int64(hash_adler32.Size)},
 }
 
 var table_hash_crc32 = []symbol{
-	{"Castagnoli", untyped, int64(hash_crc32.Castagnoli)},
 	{"Checksum", plain, hash_crc32.Checksum},
 	{"ChecksumIEEE", plain, hash_crc32.ChecksumIEEE},
-	{"IEEE", untyped, int64(hash_crc32.IEEE)},
 	{"IEEETable", variable, &hash_crc32.IEEETable},
-	{"Koopman", untyped, int64(hash_crc32.Koopman)},
 	{"MakeTable", plain, hash_crc32.MakeTable},
 	{"New", plain, hash_crc32.New},
 	{"NewIEEE", plain, hash_crc32.NewIEEE},
-	{"Size", untyped, int64(hash_crc32.Size)},
 	{"Table", plain, (*hash_crc32.Table)(nil)},
 	{"Update", plain, hash_crc32.Update},
 }
 
 var table_hash_crc64 = []symbol{
 	{"Checksum", plain, hash_crc64.Checksum},
-	{"ECMA", untyped, uint64(hash_crc64.ECMA)},
-	{"ISO", untyped, uint64(hash_crc64.ISO)},
 	{"MakeTable", plain, hash_crc64.MakeTable},
 	{"New", plain, hash_crc64.New},
-	{"Size", untyped, int64(hash_crc64.Size)},
 	{"Table", plain, (*hash_crc64.Table)(nil)},
 	{"Update", plain, hash_crc64.Update},
 }

@@ -26,7 +26,6 @@ var table_image = []symbol{
 	{"Gray", plain, (*image.Gray)(nil)},
 	{"Gray16", plain, (*image.Gray16)(nil)},
 	{"Image", plain, (*image.Image)(nil)},
-	{"_Image", plain, (*_image_Image)(nil)},
 	{"NRGBA", plain, (*image.NRGBA)(nil)},
 	{"NRGBA64", plain, (*image.NRGBA64)(nil)},
 	{"NYCbCrA", plain, (*image.NYCbCrA)(nil)},
@@ -46,13 +45,11 @@ var table_image = []symbol{
 	{"Opaque", variable, &image.Opaque},
 	{"Paletted", plain, (*image.Paletted)(nil)},
 	{"PalettedImage", plain, (*image.PalettedImage)(nil)},
-	{"_PalettedImage", plain, (*_image_PalettedImage)(nil)},
 	{"Point", plain, (*image.Point)(nil)},
 	{"Pt", plain, image.Pt},
 	{"RGBA", plain, (*image.RGBA)(nil)},
 	{"RGBA64", plain, (*image.RGBA64)(nil)},
 	{"RGBA64Image", plain, (*image.RGBA64Image)(nil)},
-	{"_RGBA64Image", plain, (*_image_RGBA64Image)(nil)},
 	{"Rect", plain, image.Rect},
 	{"Rectangle", plain, (*image.Rectangle)(nil)},
 	{"RegisterFormat", plain, image.RegisterFormat},
@@ -61,81 +58,8 @@ var table_image = []symbol{
 	{"White", variable, &image.White},
 	{"YCbCr", plain, (*image.YCbCr)(nil)},
 	{"YCbCrSubsampleRatio", plain, (*image.YCbCrSubsampleRatio)(nil)},
-	{"YCbCrSubsampleRatio410", plain, image.YCbCrSubsampleRatio410},
-	{"YCbCrSubsampleRatio411", plain, image.YCbCrSubsampleRatio411},
-	{"YCbCrSubsampleRatio420", plain, image.YCbCrSubsampleRatio420},
-	{"YCbCrSubsampleRatio422", plain, image.YCbCrSubsampleRatio422},
-	{"YCbCrSubsampleRatio440", plain, image.YCbCrSubsampleRatio440},
-	{"YCbCrSubsampleRatio444", plain, image.YCbCrSubsampleRatio444},
 	{"ZP", variable, &image.ZP},
 	{"ZR", variable, &image.ZR},
-}
-
-type _image_Image struct {
-	IValue      any
-	WAt         func(a0 int, a1 int) image_color.Color
-	WBounds     func() image.Rectangle
-	WColorModel func() image_color.Model
-}
-
-func (w _image_Image) At(a0 int, a1 int) image_color.Color {
-	return w.WAt(a0, a1)
-}
-
-func (w _image_Image) Bounds() image.Rectangle {
-	return w.WBounds()
-}
-
-func (w _image_Image) ColorModel() image_color.Model {
-	return w.WColorModel()
-}
-
-type _image_PalettedImage struct {
-	IValue        any
-	WAt           func(a0 int, a1 int) image_color.Color
-	WBounds       func() image.Rectangle
-	WColorIndexAt func(a0 int, a1 int) uint8
-	WColorModel   func() image_color.Model
-}
-
-func (w _image_PalettedImage) At(a0 int, a1 int) image_color.Color {
-	return w.WAt(a0, a1)
-}
-
-func (w _image_PalettedImage) Bounds() image.Rectangle {
-	return w.WBounds()
-}
-
-func (w _image_PalettedImage) ColorIndexAt(a0 int, a1 int) uint8 {
-	return w.WColorIndexAt(a0, a1)
-}
-
-func (w _image_PalettedImage) ColorModel() image_color.Model {
-	return w.WColorModel()
-}
-
-type _image_RGBA64Image struct {
-	IValue      any
-	WAt         func(a0 int, a1 int) image_color.Color
-	WBounds     func() image.Rectangle
-	WColorModel func() image_color.Model
-	WRGBA64At   func(a0 int, a1 int) image_color.RGBA64
-}
-
-func (w _image_RGBA64Image) At(a0 int, a1 int) image_color.Color {
-	return w.WAt(a0, a1)
-}
-
-func (w _image_RGBA64Image) Bounds() image.Rectangle {
-	return w.WBounds()
-}
-
-func (w _image_RGBA64Image) ColorModel() image_color.Model {
-	return w.WColorModel()
-}
-
-func (w _image_RGBA64Image) RGBA64At(a0 int, a1 int) image_color.RGBA64 {
-	return w.WRGBA64At(a0, a1)
 }
 
 var table_image_color = []symbol{
@@ -148,13 +72,11 @@ var table_image_color = []symbol{
 	{"CMYKModel", variable, &image_color.CMYKModel},
 	{"CMYKToRGB", plain, image_color.CMYKToRGB},
 	{"Color", plain, (*image_color.Color)(nil)},
-	{"_Color", plain, (*_image_color_Color)(nil)},
 	{"Gray", plain, (*image_color.Gray)(nil)},
 	{"Gray16", plain, (*image_color.Gray16)(nil)},
 	{"Gray16Model", variable, &image_color.Gray16Model},
 	{"GrayModel", variable, &image_color.GrayModel},
 	{"Model", plain, (*image_color.Model)(nil)},
-	{"_Model", plain, (*_image_color_Model)(nil)},
 	{"ModelFunc", plain, image_color.ModelFunc},
 	{"NRGBA", plain, (*image_color.NRGBA)(nil)},
 	{"NRGBA64", plain, (*image_color.NRGBA64)(nil)},
@@ -177,24 +99,6 @@ var table_image_color = []symbol{
 	{"YCbCrToRGB", plain, image_color.YCbCrToRGB},
 }
 
-type _image_color_Color struct {
-	IValue any
-	WRGBA  func() (uint32, uint32, uint32, uint32)
-}
-
-func (w _image_color_Color) RGBA() (uint32, uint32, uint32, uint32) {
-	return w.WRGBA()
-}
-
-type _image_color_Model struct {
-	IValue   any
-	WConvert func(a0 image_color.Color) image_color.Color
-}
-
-func (w _image_color_Model) Convert(a0 image_color.Color) image_color.Color {
-	return w.WConvert(a0)
-}
-
 var table_image_color_palette = []symbol{
 	{"Plan9", variable, &image_color_palette.Plan9},
 	{"WebSafe", variable, &image_color_palette.WebSafe},
@@ -204,102 +108,17 @@ var table_image_draw = []symbol{
 	{"Draw", plain, image_draw.Draw},
 	{"DrawMask", plain, image_draw.DrawMask},
 	{"Drawer", plain, (*image_draw.Drawer)(nil)},
-	{"_Drawer", plain, (*_image_draw_Drawer)(nil)},
 	{"FloydSteinberg", variable, &image_draw.FloydSteinberg},
 	{"Image", plain, (*image_draw.Image)(nil)},
-	{"_Image", plain, (*_image_draw_Image)(nil)},
 	{"Op", plain, (*image_draw.Op)(nil)},
-	{"Over", plain, image_draw.Over},
 	{"Quantizer", plain, (*image_draw.Quantizer)(nil)},
-	{"_Quantizer", plain, (*_image_draw_Quantizer)(nil)},
 	{"RGBA64Image", plain, (*image_draw.RGBA64Image)(nil)},
-	{"_RGBA64Image", plain, (*_image_draw_RGBA64Image)(nil)},
-	{"Src", plain, image_draw.Src},
-}
-
-type _image_draw_Drawer struct {
-	IValue any
-	WDraw  func(a0 image_draw.Image, a1 image.Rectangle, a2 image.Image, a3 image.Point)
-}
-
-func (w _image_draw_Drawer) Draw(a0 image_draw.Image, a1 image.Rectangle, a2 image.Image, a3 image.Point) {
-	w.WDraw(a0, a1, a2, a3)
-}
-
-type _image_draw_Image struct {
-	IValue      any
-	WAt         func(a0 int, a1 int) image_color.Color
-	WBounds     func() image.Rectangle
-	WColorModel func() image_color.Model
-	WSet        func(a0 int, a1 int, a2 image_color.Color)
-}
-
-func (w _image_draw_Image) At(a0 int, a1 int) image_color.Color {
-	return w.WAt(a0, a1)
-}
-
-func (w _image_draw_Image) Bounds() image.Rectangle {
-	return w.WBounds()
-}
-
-func (w _image_draw_Image) ColorModel() image_color.Model {
-	return w.WColorModel()
-}
-
-func (w _image_draw_Image) Set(a0 int, a1 int, a2 image_color.Color) {
-	w.WSet(a0, a1, a2)
-}
-
-type _image_draw_Quantizer struct {
-	IValue    any
-	WQuantize func(a0 image_color.Palette, a1 image.Image) image_color.Palette
-}
-
-func (w _image_draw_Quantizer) Quantize(a0 image_color.Palette, a1 image.Image) image_color.Palette {
-	return w.WQuantize(a0, a1)
-}
-
-type _image_draw_RGBA64Image struct {
-	IValue      any
-	WAt         func(a0 int, a1 int) image_color.Color
-	WBounds     func() image.Rectangle
-	WColorModel func() image_color.Model
-	WRGBA64At   func(a0 int, a1 int) image_color.RGBA64
-	WSet        func(a0 int, a1 int, a2 image_color.Color)
-	WSetRGBA64  func(a0 int, a1 int, a2 image_color.RGBA64)
-}
-
-func (w _image_draw_RGBA64Image) At(a0 int, a1 int) image_color.Color {
-	return w.WAt(a0, a1)
-}
-
-func (w _image_draw_RGBA64Image) Bounds() image.Rectangle {
-	return w.WBounds()
-}
-
-func (w _image_draw_RGBA64Image) ColorModel() image_color.Model {
-	return w.WColorModel()
-}
-
-func (w _image_draw_RGBA64Image) RGBA64At(a0 int, a1 int) image_color.RGBA64 {
-	return w.WRGBA64At(a0, a1)
-}
-
-func (w _image_draw_RGBA64Image) Set(a0 int, a1 int, a2 image_color.Color) {
-	w.WSet(a0, a1, a2)
-}
-
-func (w _image_draw_RGBA64Image) SetRGBA64(a0 int, a1 int, a2 image_color.RGBA64) {
-	w.WSetRGBA64(a0, a1, a2)
 }
 
 var table_image_gif = []symbol{
 	{"Decode", plain, image_gif.Decode},
 	{"DecodeAll", plain, image_gif.DecodeAll},
 	{"DecodeConfig", plain, image_gif.DecodeConfig},
-	{"DisposalBackground", untyped, int64(image_gif.DisposalBackground)},
-	{"DisposalNone", untyped, int64(image_gif.DisposalNone)},
-	{"DisposalPrevious", untyped, int64(image_gif.DisposalPrevious)},
 	{"Encode", plain, image_gif.Encode},
 	{"EncodeAll", plain, image_gif.EncodeAll},
 	{"GIF", plain, (*image_gif.GIF)(nil)},
@@ -309,56 +128,21 @@ var table_image_gif = []symbol{
 var table_image_jpeg = []symbol{
 	{"Decode", plain, image_jpeg.Decode},
 	{"DecodeConfig", plain, image_jpeg.DecodeConfig},
-	{"DefaultQuality", untyped, int64(image_jpeg.DefaultQuality)},
 	{"Encode", plain, image_jpeg.Encode},
 	{"FormatError", plain, (*image_jpeg.FormatError)(nil)},
 	{"Options", plain, (*image_jpeg.Options)(nil)},
 	{"Reader", plain, (*image_jpeg.Reader)(nil)},
-	{"_Reader", plain, (*_image_jpeg_Reader)(nil)},
 	{"UnsupportedError", plain, (*image_jpeg.UnsupportedError)(nil)},
 }
 
-type _image_jpeg_Reader struct {
-	IValue    any
-	WRead     func(a0 []byte) (int, error)
-	WReadByte func() (byte, error)
-}
-
-func (w _image_jpeg_Reader) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _image_jpeg_Reader) ReadByte() (byte, error) {
-	return w.WReadByte()
-}
-
 var table_image_png = []symbol{
-	{"BestCompression", plain, image_png.BestCompression},
-	{"BestSpeed", plain, image_png.BestSpeed},
 	{"CompressionLevel", plain, (*image_png.CompressionLevel)(nil)},
 	{"Decode", plain, image_png.Decode},
 	{"DecodeConfig", plain, image_png.DecodeConfig},
-	{"DefaultCompression", plain, image_png.DefaultCompression},
 	{"Encode", plain, image_png.Encode},
 	{"Encoder", plain, (*image_png.Encoder)(nil)},
 	{"EncoderBuffer", plain, (*image_png.EncoderBuffer)(nil)},
 	{"EncoderBufferPool", plain, (*image_png.EncoderBufferPool)(nil)},
-	{"_EncoderBufferPool", plain, (*_image_png_EncoderBufferPool)(nil)},
 	{"FormatError", plain, (*image_png.FormatError)(nil)},
-	{"NoCompression", plain, image_png.NoCompression},
 	{"UnsupportedError", plain, (*image_png.UnsupportedError)(nil)},
-}
-
-type _image_png_EncoderBufferPool struct {
-	IValue any
-	WGet   func() *image_png.EncoderBuffer
-	WPut   func(a0 *image_png.EncoderBuffer)
-}
-
-func (w _image_png_EncoderBufferPool) Get() *image_png.EncoderBuffer {
-	return w.WGet()
-}
-
-func (w _image_png_EncoderBufferPool) Put(a0 *image_png.EncoderBuffer) {
-	w.WPut(a0)
 }

@@ -8,18 +8,13 @@ import (
 	"io"
 	io_fs "io/fs"
 	io_ioutil "io/ioutil"
-	"time"
 )
 
 var table_io = []symbol{
 	{"ByteReader", plain, (*io.ByteReader)(nil)},
-	{"_ByteReader", plain, (*_io_ByteReader)(nil)},
 	{"ByteScanner", plain, (*io.ByteScanner)(nil)},
-	{"_ByteScanner", plain, (*_io_ByteScanner)(nil)},
 	{"ByteWriter", plain, (*io.ByteWriter)(nil)},
-	{"_ByteWriter", plain, (*_io_ByteWriter)(nil)},
 	{"Closer", plain, (*io.Closer)(nil)},
-	{"_Closer", plain, (*_io_Closer)(nil)},
 	{"Copy", plain, io.Copy},
 	{"CopyBuffer", plain, io.CopyBuffer},
 	{"CopyN", plain, io.CopyN},
@@ -44,572 +39,63 @@ var table_io = []symbol{
 	{"ReadAll", plain, io.ReadAll},
 	{"ReadAtLeast", plain, io.ReadAtLeast},
 	{"ReadCloser", plain, (*io.ReadCloser)(nil)},
-	{"_ReadCloser", plain, (*_io_ReadCloser)(nil)},
 	{"ReadFull", plain, io.ReadFull},
 	{"ReadSeekCloser", plain, (*io.ReadSeekCloser)(nil)},
-	{"_ReadSeekCloser", plain, (*_io_ReadSeekCloser)(nil)},
 	{"ReadSeeker", plain, (*io.ReadSeeker)(nil)},
-	{"_ReadSeeker", plain, (*_io_ReadSeeker)(nil)},
 	{"ReadWriteCloser", plain, (*io.ReadWriteCloser)(nil)},
-	{"_ReadWriteCloser", plain, (*_io_ReadWriteCloser)(nil)},
 	{"ReadWriteSeeker", plain, (*io.ReadWriteSeeker)(nil)},
-	{"_ReadWriteSeeker", plain, (*_io_ReadWriteSeeker)(nil)},
 	{"ReadWriter", plain, (*io.ReadWriter)(nil)},
-	{"_ReadWriter", plain, (*_io_ReadWriter)(nil)},
 	{"Reader", plain, (*io.Reader)(nil)},
-	{"_Reader", plain, (*_io_Reader)(nil)},
 	{"ReaderAt", plain, (*io.ReaderAt)(nil)},
-	{"_ReaderAt", plain, (*_io_ReaderAt)(nil)},
 	{"ReaderFrom", plain, (*io.ReaderFrom)(nil)},
-	{"_ReaderFrom", plain, (*_io_ReaderFrom)(nil)},
 	{"RuneReader", plain, (*io.RuneReader)(nil)},
-	{"_RuneReader", plain, (*_io_RuneReader)(nil)},
 	{"RuneScanner", plain, (*io.RuneScanner)(nil)},
-	{"_RuneScanner", plain, (*_io_RuneScanner)(nil)},
 	{"SectionReader", plain, (*io.SectionReader)(nil)},
-	{"SeekCurrent", untyped, int64(io.SeekCurrent)},
-	{"SeekEnd", untyped, int64(io.SeekEnd)},
-	{"SeekStart", untyped, int64(io.SeekStart)},
 	{"Seeker", plain, (*io.Seeker)(nil)},
-	{"_Seeker", plain, (*_io_Seeker)(nil)},
 	{"StringWriter", plain, (*io.StringWriter)(nil)},
-	{"_StringWriter", plain, (*_io_StringWriter)(nil)},
 	{"TeeReader", plain, io.TeeReader},
 	{"WriteCloser", plain, (*io.WriteCloser)(nil)},
-	{"_WriteCloser", plain, (*_io_WriteCloser)(nil)},
 	{"WriteSeeker", plain, (*io.WriteSeeker)(nil)},
-	{"_WriteSeeker", plain, (*_io_WriteSeeker)(nil)},
 	{"WriteString", plain, io.WriteString},
 	{"Writer", plain, (*io.Writer)(nil)},
-	{"_Writer", plain, (*_io_Writer)(nil)},
 	{"WriterAt", plain, (*io.WriterAt)(nil)},
-	{"_WriterAt", plain, (*_io_WriterAt)(nil)},
 	{"WriterTo", plain, (*io.WriterTo)(nil)},
-	{"_WriterTo", plain, (*_io_WriterTo)(nil)},
-}
-
-type _io_ByteReader struct {
-	IValue    any
-	WReadByte func() (byte, error)
-}
-
-func (w _io_ByteReader) ReadByte() (byte, error) {
-	return w.WReadByte()
-}
-
-type _io_ByteScanner struct {
-	IValue      any
-	WReadByte   func() (byte, error)
-	WUnreadByte func() error
-}
-
-func (w _io_ByteScanner) ReadByte() (byte, error) {
-	return w.WReadByte()
-}
-
-func (w _io_ByteScanner) UnreadByte() error {
-	return w.WUnreadByte()
-}
-
-type _io_ByteWriter struct {
-	IValue     any
-	WWriteByte func(a0 byte) error
-}
-
-func (w _io_ByteWriter) WriteByte(a0 byte) error {
-	return w.WWriteByte(a0)
-}
-
-type _io_Closer struct {
-	IValue any
-	WClose func() error
-}
-
-func (w _io_Closer) Close() error {
-	return w.WClose()
-}
-
-type _io_ReadCloser struct {
-	IValue any
-	WClose func() error
-	WRead  func(a0 []byte) (int, error)
-}
-
-func (w _io_ReadCloser) Close() error {
-	return w.WClose()
-}
-
-func (w _io_ReadCloser) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-type _io_ReadSeekCloser struct {
-	IValue any
-	WClose func() error
-	WRead  func(a0 []byte) (int, error)
-	WSeek  func(a0 int64, a1 int) (int64, error)
-}
-
-func (w _io_ReadSeekCloser) Close() error {
-	return w.WClose()
-}
-
-func (w _io_ReadSeekCloser) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _io_ReadSeekCloser) Seek(a0 int64, a1 int) (int64, error) {
-	return w.WSeek(a0, a1)
-}
-
-type _io_ReadSeeker struct {
-	IValue any
-	WRead  func(a0 []byte) (int, error)
-	WSeek  func(a0 int64, a1 int) (int64, error)
-}
-
-func (w _io_ReadSeeker) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _io_ReadSeeker) Seek(a0 int64, a1 int) (int64, error) {
-	return w.WSeek(a0, a1)
-}
-
-type _io_ReadWriteCloser struct {
-	IValue any
-	WClose func() error
-	WRead  func(a0 []byte) (int, error)
-	WWrite func(a0 []byte) (int, error)
-}
-
-func (w _io_ReadWriteCloser) Close() error {
-	return w.WClose()
-}
-
-func (w _io_ReadWriteCloser) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _io_ReadWriteCloser) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-type _io_ReadWriteSeeker struct {
-	IValue any
-	WRead  func(a0 []byte) (int, error)
-	WSeek  func(a0 int64, a1 int) (int64, error)
-	WWrite func(a0 []byte) (int, error)
-}
-
-func (w _io_ReadWriteSeeker) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _io_ReadWriteSeeker) Seek(a0 int64, a1 int) (int64, error) {
-	return w.WSeek(a0, a1)
-}
-
-func (w _io_ReadWriteSeeker) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-type _io_ReadWriter struct {
-	IValue any
-	WRead  func(a0 []byte) (int, error)
-	WWrite func(a0 []byte) (int, error)
-}
-
-func (w _io_ReadWriter) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _io_ReadWriter) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-type _io_Reader struct {
-	IValue any
-	WRead  func(a0 []byte) (int, error)
-}
-
-func (w _io_Reader) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-type _io_ReaderAt struct {
-	IValue  any
-	WReadAt func(a0 []byte, a1 int64) (int, error)
-}
-
-func (w _io_ReaderAt) ReadAt(a0 []byte, a1 int64) (int, error) {
-	return w.WReadAt(a0, a1)
-}
-
-type _io_ReaderFrom struct {
-	IValue    any
-	WReadFrom func(a0 io.Reader) (int64, error)
-}
-
-func (w _io_ReaderFrom) ReadFrom(a0 io.Reader) (int64, error) {
-	return w.WReadFrom(a0)
-}
-
-type _io_RuneReader struct {
-	IValue    any
-	WReadRune func() (rune, int, error)
-}
-
-func (w _io_RuneReader) ReadRune() (rune, int, error) {
-	return w.WReadRune()
-}
-
-type _io_RuneScanner struct {
-	IValue      any
-	WReadRune   func() (rune, int, error)
-	WUnreadRune func() error
-}
-
-func (w _io_RuneScanner) ReadRune() (rune, int, error) {
-	return w.WReadRune()
-}
-
-func (w _io_RuneScanner) UnreadRune() error {
-	return w.WUnreadRune()
-}
-
-type _io_Seeker struct {
-	IValue any
-	WSeek  func(a0 int64, a1 int) (int64, error)
-}
-
-func (w _io_Seeker) Seek(a0 int64, a1 int) (int64, error) {
-	return w.WSeek(a0, a1)
-}
-
-type _io_StringWriter struct {
-	IValue       any
-	WWriteString func(a0 string) (int, error)
-}
-
-func (w _io_StringWriter) WriteString(a0 string) (int, error) {
-	return w.WWriteString(a0)
-}
-
-type _io_WriteCloser struct {
-	IValue any
-	WClose func() error
-	WWrite func(a0 []byte) (int, error)
-}
-
-func (w _io_WriteCloser) Close() error {
-	return w.WClose()
-}
-
-func (w _io_WriteCloser) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-type _io_WriteSeeker struct {
-	IValue any
-	WSeek  func(a0 int64, a1 int) (int64, error)
-	WWrite func(a0 []byte) (int, error)
-}
-
-func (w _io_WriteSeeker) Seek(a0 int64, a1 int) (int64, error) {
-	return w.WSeek(a0, a1)
-}
-
-func (w _io_WriteSeeker) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-type _io_Writer struct {
-	IValue any
-	WWrite func(a0 []byte) (int, error)
-}
-
-func (w _io_Writer) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-type _io_WriterAt struct {
-	IValue   any
-	WWriteAt func(a0 []byte, a1 int64) (int, error)
-}
-
-func (w _io_WriterAt) WriteAt(a0 []byte, a1 int64) (int, error) {
-	return w.WWriteAt(a0, a1)
-}
-
-type _io_WriterTo struct {
-	IValue   any
-	WWriteTo func(a0 io.Writer) (int64, error)
-}
-
-func (w _io_WriterTo) WriteTo(a0 io.Writer) (int64, error) {
-	return w.WWriteTo(a0)
 }
 
 var table_io_fs = []symbol{
 	{"DirEntry", plain, (*io_fs.DirEntry)(nil)},
-	{"_DirEntry", plain, (*_io_fs_DirEntry)(nil)},
 	{"ErrClosed", variable, &io_fs.ErrClosed},
 	{"ErrExist", variable, &io_fs.ErrExist},
 	{"ErrInvalid", variable, &io_fs.ErrInvalid},
 	{"ErrNotExist", variable, &io_fs.ErrNotExist},
 	{"ErrPermission", variable, &io_fs.ErrPermission},
 	{"FS", plain, (*io_fs.FS)(nil)},
-	{"_FS", plain, (*_io_fs_FS)(nil)},
 	{"File", plain, (*io_fs.File)(nil)},
-	{"_File", plain, (*_io_fs_File)(nil)},
 	{"FileInfo", plain, (*io_fs.FileInfo)(nil)},
-	{"_FileInfo", plain, (*_io_fs_FileInfo)(nil)},
 	{"FileInfoToDirEntry", plain, io_fs.FileInfoToDirEntry},
 	{"FileMode", plain, (*io_fs.FileMode)(nil)},
 	{"FormatDirEntry", plain, io_fs.FormatDirEntry},
 	{"FormatFileInfo", plain, io_fs.FormatFileInfo},
 	{"Glob", plain, io_fs.Glob},
 	{"GlobFS", plain, (*io_fs.GlobFS)(nil)},
-	{"_GlobFS", plain, (*_io_fs_GlobFS)(nil)},
 	{"Lstat", plain, io_fs.Lstat},
-	{"ModeAppend", plain, io_fs.ModeAppend},
-	{"ModeCharDevice", plain, io_fs.ModeCharDevice},
-	{"ModeDevice", plain, io_fs.ModeDevice},
-	{"ModeDir", plain, io_fs.ModeDir},
-	{"ModeExclusive", plain, io_fs.ModeExclusive},
-	{"ModeIrregular", plain, io_fs.ModeIrregular},
-	{"ModeNamedPipe", plain, io_fs.ModeNamedPipe},
-	{"ModePerm", plain, io_fs.ModePerm},
-	{"ModeSetgid", plain, io_fs.ModeSetgid},
-	{"ModeSetuid", plain, io_fs.ModeSetuid},
-	{"ModeSocket", plain, io_fs.ModeSocket},
-	{"ModeSticky", plain, io_fs.ModeSticky},
-	{"ModeSymlink", plain, io_fs.ModeSymlink},
-	{"ModeTemporary", plain, io_fs.ModeTemporary},
-	{"ModeType", plain, io_fs.ModeType},
 	{"PathError", plain, (*io_fs.PathError)(nil)},
 	{"ReadDir", plain, io_fs.ReadDir},
 	{"ReadDirFS", plain, (*io_fs.ReadDirFS)(nil)},
-	{"_ReadDirFS", plain, (*_io_fs_ReadDirFS)(nil)},
 	{"ReadDirFile", plain, (*io_fs.ReadDirFile)(nil)},
-	{"_ReadDirFile", plain, (*_io_fs_ReadDirFile)(nil)},
 	{"ReadFile", plain, io_fs.ReadFile},
 	{"ReadFileFS", plain, (*io_fs.ReadFileFS)(nil)},
-	{"_ReadFileFS", plain, (*_io_fs_ReadFileFS)(nil)},
 	{"ReadLink", plain, io_fs.ReadLink},
 	{"ReadLinkFS", plain, (*io_fs.ReadLinkFS)(nil)},
-	{"_ReadLinkFS", plain, (*_io_fs_ReadLinkFS)(nil)},
 	{"SkipAll", variable, &io_fs.SkipAll},
 	{"SkipDir", variable, &io_fs.SkipDir},
 	{"Stat", plain, io_fs.Stat},
 	{"StatFS", plain, (*io_fs.StatFS)(nil)},
-	{"_StatFS", plain, (*_io_fs_StatFS)(nil)},
 	{"Sub", plain, io_fs.Sub},
 	{"SubFS", plain, (*io_fs.SubFS)(nil)},
-	{"_SubFS", plain, (*_io_fs_SubFS)(nil)},
 	{"ValidPath", plain, io_fs.ValidPath},
 	{"WalkDir", plain, io_fs.WalkDir},
 	{"WalkDirFunc", plain, (*io_fs.WalkDirFunc)(nil)},
-}
-
-type _io_fs_DirEntry struct {
-	IValue any
-	WInfo  func() (io_fs.FileInfo, error)
-	WIsDir func() bool
-	WName  func() string
-	WType  func() io_fs.FileMode
-}
-
-func (w _io_fs_DirEntry) Info() (io_fs.FileInfo, error) {
-	return w.WInfo()
-}
-
-func (w _io_fs_DirEntry) IsDir() bool {
-	return w.WIsDir()
-}
-
-func (w _io_fs_DirEntry) Name() string {
-	return w.WName()
-}
-
-func (w _io_fs_DirEntry) Type() io_fs.FileMode {
-	return w.WType()
-}
-
-type _io_fs_FS struct {
-	IValue any
-	WOpen  func(a0 string) (io_fs.File, error)
-}
-
-func (w _io_fs_FS) Open(a0 string) (io_fs.File, error) {
-	return w.WOpen(a0)
-}
-
-type _io_fs_File struct {
-	IValue any
-	WClose func() error
-	WRead  func(a0 []byte) (int, error)
-	WStat  func() (io_fs.FileInfo, error)
-}
-
-func (w _io_fs_File) Close() error {
-	return w.WClose()
-}
-
-func (w _io_fs_File) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _io_fs_File) Stat() (io_fs.FileInfo, error) {
-	return w.WStat()
-}
-
-type _io_fs_FileInfo struct {
-	IValue   any
-	WIsDir   func() bool
-	WModTime func() time.Time
-	WMode    func() io_fs.FileMode
-	WName    func() string
-	WSize    func() int64
-	WSys     func() any
-}
-
-func (w _io_fs_FileInfo) IsDir() bool {
-	return w.WIsDir()
-}
-
-func (w _io_fs_FileInfo) ModTime() time.Time {
-	return w.WModTime()
-}
-
-func (w _io_fs_FileInfo) Mode() io_fs.FileMode {
-	return w.WMode()
-}
-
-func (w _io_fs_FileInfo) Name() string {
-	return w.WName()
-}
-
-func (w _io_fs_FileInfo) Size() int64 {
-	return w.WSize()
-}
-
-func (w _io_fs_FileInfo) Sys() any {
-	return w.WSys()
-}
-
-type _io_fs_GlobFS struct {
-	IValue any
-	WGlob  func(a0 string) ([]string, error)
-	WOpen  func(a0 string) (io_fs.File, error)
-}
-
-func (w _io_fs_GlobFS) Glob(a0 string) ([]string, error) {
-	return w.WGlob(a0)
-}
-
-func (w _io_fs_GlobFS) Open(a0 string) (io_fs.File, error) {
-	return w.WOpen(a0)
-}
-
-type _io_fs_ReadDirFS struct {
-	IValue   any
-	WOpen    func(a0 string) (io_fs.File, error)
-	WReadDir func(a0 string) ([]io_fs.DirEntry, error)
-}
-
-func (w _io_fs_ReadDirFS) Open(a0 string) (io_fs.File, error) {
-	return w.WOpen(a0)
-}
-
-func (w _io_fs_ReadDirFS) ReadDir(a0 string) ([]io_fs.DirEntry, error) {
-	return w.WReadDir(a0)
-}
-
-type _io_fs_ReadDirFile struct {
-	IValue   any
-	WClose   func() error
-	WRead    func(a0 []byte) (int, error)
-	WReadDir func(a0 int) ([]io_fs.DirEntry, error)
-	WStat    func() (io_fs.FileInfo, error)
-}
-
-func (w _io_fs_ReadDirFile) Close() error {
-	return w.WClose()
-}
-
-func (w _io_fs_ReadDirFile) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _io_fs_ReadDirFile) ReadDir(a0 int) ([]io_fs.DirEntry, error) {
-	return w.WReadDir(a0)
-}
-
-func (w _io_fs_ReadDirFile) Stat() (io_fs.FileInfo, error) {
-	return w.WStat()
-}
-
-type _io_fs_ReadFileFS struct {
-	IValue    any
-	WOpen     func(a0 string) (io_fs.File, error)
-	WReadFile func(a0 string) ([]byte, error)
-}
-
-func (w _io_fs_ReadFileFS) Open(a0 string) (io_fs.File, error) {
-	return w.WOpen(a0)
-}
-
-func (w _io_fs_ReadFileFS) ReadFile(a0 string) ([]byte, error) {
-	return w.WReadFile(a0)
-}
-
-type _io_fs_ReadLinkFS struct {
-	IValue    any
-	WLstat    func(a0 string) (io_fs.FileInfo, error)
-	WOpen     func(a0 string) (io_fs.File, error)
-	WReadLink func(a0 string) (string, error)
-}
-
-func (w _io_fs_ReadLinkFS) Lstat(a0 string) (io_fs.FileInfo, error) {
-	return w.WLstat(a0)
-}
-
-func (w _io_fs_ReadLinkFS) Open(a0 string) (io_fs.File, error) {
-	return w.WOpen(a0)
-}
-
-func (w _io_fs_ReadLinkFS) ReadLink(a0 string) (string, error) {
-	return w.WReadLink(a0)
-}
-
-type _io_fs_StatFS struct {
-	IValue any
-	WOpen  func(a0 string) (io_fs.File, error)
-	WStat  func(a0 string) (io_fs.FileInfo, error)
-}
-
-func (w _io_fs_StatFS) Open(a0 string) (io_fs.File, error) {
-	return w.WOpen(a0)
-}
-
-func (w _io_fs_StatFS) Stat(a0 string) (io_fs.FileInfo, error) {
-	return w.WStat(a0)
-}
-
-type _io_fs_SubFS struct {
-	IValue any
-	WOpen  func(a0 string) (io_fs.File, error)
-	WSub   func(a0 string) (io_fs.FS, error)
-}
-
-func (w _io_fs_SubFS) Open(a0 string) (io_fs.File, error) {
-	return w.WOpen(a0)
-}
-
-func (w _io_fs_SubFS) Sub(a0 string) (io_fs.FS, error) {
-	return w.WSub(a0)
 }
 
 var table_io_ioutil = []symbol{

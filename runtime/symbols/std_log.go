@@ -5,7 +5,6 @@ package symbols
 //lint:file-ignore SA1019 the tables hold deprecated names too
 
 import (
-	"context"
 	"log"
 	log_slog "log/slog"
 )
@@ -16,15 +15,7 @@ var table_log = []symbol{
 	{"Fatalf", plain, log.Fatalf},
 	{"Fatalln", plain, log.Fatalln},
 	{"Flags", plain, log.Flags},
-	{"LUTC", untyped, int64(log.LUTC)},
-	{"Ldate", untyped, int64(log.Ldate)},
-	{"Llongfile", untyped, int64(log.Llongfile)},
-	{"Lmicroseconds", untyped, int64(log.Lmicroseconds)},
-	{"Lmsgprefix", untyped, int64(log.Lmsgprefix)},
 	{"Logger", plain, (*log.Logger)(nil)},
-	{"Lshortfile", untyped, int64(log.Lshortfile)},
-	{"LstdFlags", untyped, int64(log.LstdFlags)},
-	{"Ltime", untyped, int64(log.Ltime)},
 	{"New", plain, log.New},
 	{"Output", plain, log.Output},
 	{"Panic", plain, log.Panic},
@@ -60,7 +51,6 @@ var table_log_slog = []symbol{
 	{"GroupAttrs", plain, log_slog.GroupAttrs},
 	{"GroupValue", plain, log_slog.GroupValue},
 	{"Handler", plain, (*log_slog.Handler)(nil)},
-	{"_Handler", plain, (*_log_slog_Handler)(nil)},
 	{"HandlerOptions", plain, (*log_slog.HandlerOptions)(nil)},
 	{"Info", plain, log_slog.Info},
 	{"InfoContext", plain, log_slog.InfoContext},
@@ -70,31 +60,13 @@ var table_log_slog = []symbol{
 	{"IntValue", plain, log_slog.IntValue},
 	{"JSONHandler", plain, (*log_slog.JSONHandler)(nil)},
 	{"Kind", plain, (*log_slog.Kind)(nil)},
-	{"KindAny", plain, log_slog.KindAny},
-	{"KindBool", plain, log_slog.KindBool},
-	{"KindDuration", plain, log_slog.KindDuration},
-	{"KindFloat64", plain, log_slog.KindFloat64},
-	{"KindGroup", plain, log_slog.KindGroup},
-	{"KindInt64", plain, log_slog.KindInt64},
-	{"KindLogValuer", plain, log_slog.KindLogValuer},
-	{"KindString", plain, log_slog.KindString},
-	{"KindTime", plain, log_slog.KindTime},
-	{"KindUint64", plain, log_slog.KindUint64},
 	{"Level", plain, (*log_slog.Level)(nil)},
-	{"LevelDebug", plain, log_slog.LevelDebug},
-	{"LevelError", plain, log_slog.LevelError},
-	{"LevelInfo", plain, log_slog.LevelInfo},
-	{"LevelKey", untyped, log_slog.LevelKey},
 	{"LevelVar", plain, (*log_slog.LevelVar)(nil)},
-	{"LevelWarn", plain, log_slog.LevelWarn},
 	{"Leveler", plain, (*log_slog.Leveler)(nil)},
-	{"_Leveler", plain, (*_log_slog_Leveler)(nil)},
 	{"Log", plain, log_slog.Log},
 	{"LogAttrs", plain, log_slog.LogAttrs},
 	{"LogValuer", plain, (*log_slog.LogValuer)(nil)},
-	{"_LogValuer", plain, (*_log_slog_LogValuer)(nil)},
 	{"Logger", plain, (*log_slog.Logger)(nil)},
-	{"MessageKey", untyped, log_slog.MessageKey},
 	{"MultiHandler", plain, (*log_slog.MultiHandler)(nil)},
 	{"New", plain, log_slog.New},
 	{"NewJSONHandler", plain, log_slog.NewJSONHandler},
@@ -106,12 +78,10 @@ var table_log_slog = []symbol{
 	{"SetDefault", plain, log_slog.SetDefault},
 	{"SetLogLoggerLevel", plain, log_slog.SetLogLoggerLevel},
 	{"Source", plain, (*log_slog.Source)(nil)},
-	{"SourceKey", untyped, log_slog.SourceKey},
 	{"String", plain, log_slog.String},
 	{"StringValue", plain, log_slog.StringValue},
 	{"TextHandler", plain, (*log_slog.TextHandler)(nil)},
 	{"Time", plain, log_slog.Time},
-	{"TimeKey", untyped, log_slog.TimeKey},
 	{"TimeValue", plain, log_slog.TimeValue},
 	{"Uint64", plain, log_slog.Uint64},
 	{"Uint64Value", plain, log_slog.Uint64Value},
@@ -119,46 +89,4 @@ var table_log_slog = []symbol{
 	{"Warn", plain, log_slog.Warn},
 	{"WarnContext", plain, log_slog.WarnContext},
 	{"With", plain, log_slog.With},
-}
-
-type _log_slog_Handler struct {
-	IValue     any
-	WEnabled   func(a0 context.Context, a1 log_slog.Level) bool
-	WHandle    func(a0 context.Context, a1 log_slog.Record) error
-	WWithAttrs func(a0 []log_slog.Attr) log_slog.Handler
-	WWithGroup func(a0 string) log_slog.Handler
-}
-
-func (w _log_slog_Handler) Enabled(a0 context.Context, a1 log_slog.Level) bool {
-	return w.WEnabled(a0, a1)
-}
-
-func (w _log_slog_Handler) Handle(a0 context.Context, a1 log_slog.Record) error {
-	return w.WHandle(a0, a1)
-}
-
-func (w _log_slog_Handler) WithAttrs(a0 []log_slog.Attr) log_slog.Handler {
-	return w.WWithAttrs(a0)
-}
-
-func (w _log_slog_Handler) WithGroup(a0 string) log_slog.Handler {
-	return w.WWithGroup(a0)
-}
-
-type _log_slog_Leveler struct {
-	IValue any
-	WLevel func() log_slog.Level
-}
-
-func (w _log_slog_Leveler) Level() log_slog.Level {
-	return w.WLevel()
-}
-
-type _log_slog_LogValuer struct {
-	IValue    any
-	WLogValue func() log_slog.Value
-}
-
-func (w _log_slog_LogValuer) LogValue() log_slog.Value {
-	return w.WLogValue()
 }

@@ -28,7 +28,6 @@ var table_math = []symbol{
 	{"Cos", plain, math.Cos},
 	{"Cosh", plain, math.Cosh},
 	{"Dim", plain, math.Dim},
-	{"E", untyped, literal("2.71828182845904523536028747135266249775724709369995957496696763")},
 	{"Erf", plain, math.Erf},
 	{"Erfc", plain, math.Erfc},
 	{"Erfcinv", plain, math.Erfcinv},
@@ -54,41 +53,18 @@ var table_math = []symbol{
 	{"Jn", plain, math.Jn},
 	{"Ldexp", plain, math.Ldexp},
 	{"Lgamma", plain, math.Lgamma},
-	{"Ln10", untyped, literal("2.3025850929940456840179914546843642076011014886287729760333279")},
-	{"Ln2", untyped, literal("0.693147180559945309417232121458176568075500134360255254120680009")},
 	{"Log", plain, math.Log},
 	{"Log10", plain, math.Log10},
-	{"Log10E", untyped, literal("0.43429448190325182765112891891660508229439700580366656611445378334836016110207216829766090156716303730974319214796104327231783944058824648011855013429702950134182210901109149326909262033417828653813801")},
 	{"Log1p", plain, math.Log1p},
 	{"Log2", plain, math.Log2},
-	{"Log2E", untyped, literal("1.4426950408889634073599246810018921374266459541529859341354494079580433993749146346893339786114257419293845033163294314083507999755544846239611907435525216986240869948770692257447019549364373289489928")},
 	{"Logb", plain, math.Logb},
 	{"Max", plain, math.Max},
-	{"MaxFloat32", untyped, literal("340282346638528859811704183484516925440.0")},
-	{"MaxFloat64", untyped, literal("1.7976931348623157081452742373170435679807056752584499659891747680315726078002853876058955863276687817154045895351438246423432132688946418276846754670353751698604991057655128207624549009038932894407587e+308")},
-	{"MaxInt", untyped, int64(math.MaxInt)},
-	{"MaxInt16", untyped, int64(math.MaxInt16)},
-	{"MaxInt32", untyped, int64(math.MaxInt32)},
-	{"MaxInt64", untyped, int64(math.MaxInt64)},
-	{"MaxInt8", untyped, int64(math.MaxInt8)},
-	{"MaxUint", untyped, uint64(math.MaxUint)},
-	{"MaxUint16", untyped, int64(math.MaxUint16)},
-	{"MaxUint32", untyped, int64(math.MaxUint32)},
-	{"MaxUint64", untyped, uint64(math.MaxUint64)},
-	{"MaxUint8", untyped, int64(math.MaxUint8)},
 	{"Min", plain, math.Min},
-	{"MinInt", untyped, int64(math.MinInt)},
-	{"MinInt16", untyped, int64(math.MinInt16)},
-	{"MinInt32", untyped, int64(math.MinInt32)},
-	{"MinInt64", untyped, int64(math.MinInt64)},
-	{"MinInt8", untyped, int64(math.MinInt8)},
 	{"Mod", plain, math.Mod},
 	{"Modf", plain, math.Modf},
 	{"NaN", plain, math.NaN},
 	{"Nextafter", plain, math.Nextafter},
 	{"Nextafter32", plain, math.Nextafter32},
-	{"Phi", untyped, literal("1.61803398874989484820458683436563811772030917980576286213544862")},
-	{"Pi", untyped, literal("3.14159265358979323846264338327950288419716939937510582097494459")},
 	{"Pow", plain, math.Pow},
 	{"Pow10", plain, math.Pow10},
 	{"Remainder", plain, math.Remainder},
@@ -98,13 +74,7 @@ var table_math = []symbol{
 	{"Sin", plain, math.Sin},
 	{"Sincos", plain, math.Sincos},
 	{"Sinh", plain, math.Sinh},
-	{"SmallestNonzeroFloat32", untyped, literal("1.40129846432481707092372958328991613128026194187651577175706828388979108268586060148663818836212158203125e-45")},
-	{"SmallestNonzeroFloat64", untyped, literal("4.9406564584124654417656879286822137236505980261432476442558568250067550727020875186529983636163599237979656469544571773092665671035593979639877479601078187812630071319031140452784581716784898210368872e-324")},
 	{"Sqrt", plain, math.Sqrt},
-	{"Sqrt2", untyped, literal("1.41421356237309504880168872420969807856967187537694807317667974")},
-	{"SqrtE", untyped, literal("1.64872127070012814684865078781416357165377610071014801157507931")},
-	{"SqrtPhi", untyped, literal("1.27201964951406896425242246173749149171560804184009624861664038")},
-	{"SqrtPi", untyped, literal("1.77245385090551602729816748334114518279754945612238712821380779")},
 	{"Tan", plain, math.Tan},
 	{"Tanh", plain, math.Tanh},
 	{"Trunc", plain, math.Trunc},
@@ -114,30 +84,17 @@ var table_math = []symbol{
 }
 
 var table_math_big = []symbol{
-	{"Above", plain, math_big.Above},
 	{"Accuracy", plain, (*math_big.Accuracy)(nil)},
-	{"AwayFromZero", plain, math_big.AwayFromZero},
-	{"Below", plain, math_big.Below},
 	{"ErrNaN", plain, (*math_big.ErrNaN)(nil)},
-	{"Exact", plain, math_big.Exact},
 	{"Float", plain, (*math_big.Float)(nil)},
 	{"Int", plain, (*math_big.Int)(nil)},
 	{"Jacobi", plain, math_big.Jacobi},
-	{"MaxBase", untyped, int64(math_big.MaxBase)},
-	{"MaxExp", untyped, int64(math_big.MaxExp)},
-	{"MaxPrec", untyped, int64(math_big.MaxPrec)},
-	{"MinExp", untyped, int64(math_big.MinExp)},
 	{"NewFloat", plain, math_big.NewFloat},
 	{"NewInt", plain, math_big.NewInt},
 	{"NewRat", plain, math_big.NewRat},
 	{"ParseFloat", plain, math_big.ParseFloat},
 	{"Rat", plain, (*math_big.Rat)(nil)},
 	{"RoundingMode", plain, (*math_big.RoundingMode)(nil)},
-	{"ToNearestAway", plain, math_big.ToNearestAway},
-	{"ToNearestEven", plain, math_big.ToNearestEven},
-	{"ToNegativeInf", plain, math_big.ToNegativeInf},
-	{"ToPositiveInf", plain, math_big.ToPositiveInf},
-	{"ToZero", plain, math_big.ToZero},
 	{"Word", plain, (*math_big.Word)(nil)},
 }
 
@@ -191,7 +148,6 @@ var table_math_bits = []symbol{
 	{"TrailingZeros32", plain, math_bits.TrailingZeros32},
 	{"TrailingZeros64", plain, math_bits.TrailingZeros64},
 	{"TrailingZeros8", plain, math_bits.TrailingZeros8},
-	{"UintSize", untyped, int64(math_bits.UintSize)},
 }
 
 var table_math_cmplx = []symbol{
@@ -244,45 +200,10 @@ var table_math_rand = []symbol{
 	{"Seed", plain, math_rand.Seed},
 	{"Shuffle", plain, math_rand.Shuffle},
 	{"Source", plain, (*math_rand.Source)(nil)},
-	{"_Source", plain, (*_math_rand_Source)(nil)},
 	{"Source64", plain, (*math_rand.Source64)(nil)},
-	{"_Source64", plain, (*_math_rand_Source64)(nil)},
 	{"Uint32", plain, math_rand.Uint32},
 	{"Uint64", plain, math_rand.Uint64},
 	{"Zipf", plain, (*math_rand.Zipf)(nil)},
-}
-
-type _math_rand_Source struct {
-	IValue any
-	WInt63 func() int64
-	WSeed  func(a0 int64)
-}
-
-func (w _math_rand_Source) Int63() int64 {
-	return w.WInt63()
-}
-
-func (w _math_rand_Source) Seed(a0 int64) {
-	w.WSeed(a0)
-}
-
-type _math_rand_Source64 struct {
-	IValue  any
-	WInt63  func() int64
-	WSeed   func(a0 int64)
-	WUint64 func() uint64
-}
-
-func (w _math_rand_Source64) Int63() int64 {
-	return w.WInt63()
-}
-
-func (w _math_rand_Source64) Seed(a0 int64) {
-	w.WSeed(a0)
-}
-
-func (w _math_rand_Source64) Uint64() uint64 {
-	return w.WUint64()
 }
 
 var table_math_rand_v2 = []symbol{
@@ -306,7 +227,6 @@ var table_math_rand_v2 = []symbol{
 	{"Rand", plain, (*math_rand_v2.Rand)(nil)},
 	{"Shuffle", plain, math_rand_v2.Shuffle},
 	{"Source", plain, (*math_rand_v2.Source)(nil)},
-	{"_Source", plain, (*_math_rand_v2_Source)(nil)},
 	{"Uint", plain, math_rand_v2.Uint},
 	{"Uint32", plain, math_rand_v2.Uint32},
 	{"Uint32N", plain, math_rand_v2.Uint32N},
@@ -314,13 +234,4 @@ var table_math_rand_v2 = []symbol{
 	{"Uint64N", plain, math_rand_v2.Uint64N},
 	{"UintN", plain, math_rand_v2.UintN},
 	{"Zipf", plain, (*math_rand_v2.Zipf)(nil)},
-}
-
-type _math_rand_v2_Source struct {
-	IValue  any
-	WUint64 func() uint64
-}
-
-func (w _math_rand_v2_Source) Uint64() uint64 {
-	return w.WUint64()
 }

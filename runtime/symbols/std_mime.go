@@ -12,12 +12,10 @@ import (
 
 var table_mime = []symbol{
 	{"AddExtensionType", plain, mime.AddExtensionType},
-	{"BEncoding", plain, mime.BEncoding},
 	{"ErrInvalidMediaParameter", variable, &mime.ErrInvalidMediaParameter},
 	{"ExtensionsByType", plain, mime.ExtensionsByType},
 	{"FormatMediaType", plain, mime.FormatMediaType},
 	{"ParseMediaType", plain, mime.ParseMediaType},
-	{"QEncoding", plain, mime.QEncoding},
 	{"TypeByExtension", plain, mime.TypeByExtension},
 	{"WordDecoder", plain, (*mime.WordDecoder)(nil)},
 	{"WordEncoder", plain, (*mime.WordEncoder)(nil)},
@@ -26,7 +24,6 @@ var table_mime = []symbol{
 var table_mime_multipart = []symbol{
 	{"ErrMessageTooLarge", variable, &mime_multipart.ErrMessageTooLarge},
 	{"File", plain, (*mime_multipart.File)(nil)},
-	{"_File", plain, (*_mime_multipart_File)(nil)},
 	{"FileContentDisposition", plain, mime_multipart.FileContentDisposition},
 	{"FileHeader", plain, (*mime_multipart.FileHeader)(nil)},
 	{"Form", plain, (*mime_multipart.Form)(nil)},
@@ -35,30 +32,6 @@ var table_mime_multipart = []symbol{
 	{"Part", plain, (*mime_multipart.Part)(nil)},
 	{"Reader", plain, (*mime_multipart.Reader)(nil)},
 	{"Writer", plain, (*mime_multipart.Writer)(nil)},
-}
-
-type _mime_multipart_File struct {
-	IValue  any
-	WClose  func() error
-	WRead   func(a0 []byte) (int, error)
-	WReadAt func(a0 []byte, a1 int64) (int, error)
-	WSeek   func(a0 int64, a1 int) (int64, error)
-}
-
-func (w _mime_multipart_File) Close() error {
-	return w.WClose()
-}
-
-func (w _mime_multipart_File) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _mime_multipart_File) ReadAt(a0 []byte, a1 int64) (int, error) {
-	return w.WReadAt(a0, a1)
-}
-
-func (w _mime_multipart_File) Seek(a0 int64, a1 int) (int64, error) {
-	return w.WSeek(a0, a1)
 }
 
 var table_mime_quotedprintable = []symbol{

@@ -5,8 +5,6 @@ package symbols
 //lint:file-ignore SA1019 the tables hold deprecated names too
 
 import (
-	"bufio"
-	io_fs "io/fs"
 	"net"
 	net_http "net/http"
 	net_http_cgi "net/http/cgi"
@@ -23,17 +21,14 @@ import (
 	net_smtp "net/smtp"
 	net_textproto "net/textproto"
 	net_url "net/url"
-	"time"
 )
 
 var table_net = []symbol{
 	{"Addr", plain, (*net.Addr)(nil)},
-	{"_Addr", plain, (*_net_Addr)(nil)},
 	{"AddrError", plain, (*net.AddrError)(nil)},
 	{"Buffers", plain, (*net.Buffers)(nil)},
 	{"CIDRMask", plain, net.CIDRMask},
 	{"Conn", plain, (*net.Conn)(nil)},
-	{"_Conn", plain, (*_net_Conn)(nil)},
 	{"DNSConfigError", plain, (*net.DNSConfigError)(nil)},
 	{"DNSError", plain, (*net.DNSError)(nil)},
 	{"DefaultResolver", variable, &net.DefaultResolver},
@@ -47,16 +42,9 @@ var table_net = []symbol{
 	{"ErrClosed", variable, &net.ErrClosed},
 	{"ErrWriteToConnected", variable, &net.ErrWriteToConnected},
 	{"Error", plain, (*net.Error)(nil)},
-	{"_Error", plain, (*_net_Error)(nil)},
 	{"FileConn", plain, net.FileConn},
 	{"FileListener", plain, net.FileListener},
 	{"FilePacketConn", plain, net.FilePacketConn},
-	{"FlagBroadcast", plain, net.FlagBroadcast},
-	{"FlagLoopback", plain, net.FlagLoopback},
-	{"FlagMulticast", plain, net.FlagMulticast},
-	{"FlagPointToPoint", plain, net.FlagPointToPoint},
-	{"FlagRunning", plain, net.FlagRunning},
-	{"FlagUp", plain, net.FlagUp},
 	{"Flags", plain, (*net.Flags)(nil)},
 	{"HardwareAddr", plain, (*net.HardwareAddr)(nil)},
 	{"IP", plain, (*net.IP)(nil)},
@@ -69,10 +57,8 @@ var table_net = []symbol{
 	{"IPv4allrouter", variable, &net.IPv4allrouter},
 	{"IPv4allsys", variable, &net.IPv4allsys},
 	{"IPv4bcast", variable, &net.IPv4bcast},
-	{"IPv4len", untyped, int64(net.IPv4len)},
 	{"IPv4zero", variable, &net.IPv4zero},
 	{"IPv6interfacelocalallnodes", variable, &net.IPv6interfacelocalallnodes},
-	{"IPv6len", untyped, int64(net.IPv6len)},
 	{"IPv6linklocalallnodes", variable, &net.IPv6linklocalallnodes},
 	{"IPv6linklocalallrouters", variable, &net.IPv6linklocalallrouters},
 	{"IPv6loopback", variable, &net.IPv6loopback},
@@ -96,7 +82,6 @@ var table_net = []symbol{
 	{"ListenUnix", plain, net.ListenUnix},
 	{"ListenUnixgram", plain, net.ListenUnixgram},
 	{"Listener", plain, (*net.Listener)(nil)},
-	{"_Listener", plain, (*_net_Listener)(nil)},
 	{"LookupAddr", plain, net.LookupAddr},
 	{"LookupCNAME", plain, net.LookupCNAME},
 	{"LookupHost", plain, net.LookupHost},
@@ -110,7 +95,6 @@ var table_net = []symbol{
 	{"NS", plain, (*net.NS)(nil)},
 	{"OpError", plain, (*net.OpError)(nil)},
 	{"PacketConn", plain, (*net.PacketConn)(nil)},
-	{"_PacketConn", plain, (*_net_PacketConn)(nil)},
 	{"ParseCIDR", plain, net.ParseCIDR},
 	{"ParseError", plain, (*net.ParseError)(nil)},
 	{"ParseIP", plain, net.ParseIP},
@@ -136,159 +120,17 @@ var table_net = []symbol{
 	{"UnknownNetworkError", plain, (*net.UnknownNetworkError)(nil)},
 }
 
-type _net_Addr struct {
-	IValue   any
-	WNetwork func() string
-	WString  func() string
-}
-
-func (w _net_Addr) Network() string {
-	return w.WNetwork()
-}
-
-func (w _net_Addr) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
-}
-
-type _net_Conn struct {
-	IValue            any
-	WClose            func() error
-	WLocalAddr        func() net.Addr
-	WRead             func(a0 []byte) (int, error)
-	WRemoteAddr       func() net.Addr
-	WSetDeadline      func(a0 time.Time) error
-	WSetReadDeadline  func(a0 time.Time) error
-	WSetWriteDeadline func(a0 time.Time) error
-	WWrite            func(a0 []byte) (int, error)
-}
-
-func (w _net_Conn) Close() error {
-	return w.WClose()
-}
-
-func (w _net_Conn) LocalAddr() net.Addr {
-	return w.WLocalAddr()
-}
-
-func (w _net_Conn) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _net_Conn) RemoteAddr() net.Addr {
-	return w.WRemoteAddr()
-}
-
-func (w _net_Conn) SetDeadline(a0 time.Time) error {
-	return w.WSetDeadline(a0)
-}
-
-func (w _net_Conn) SetReadDeadline(a0 time.Time) error {
-	return w.WSetReadDeadline(a0)
-}
-
-func (w _net_Conn) SetWriteDeadline(a0 time.Time) error {
-	return w.WSetWriteDeadline(a0)
-}
-
-func (w _net_Conn) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-type _net_Error struct {
-	IValue     any
-	WError     func() string
-	WTemporary func() bool
-	WTimeout   func() bool
-}
-
-func (w _net_Error) Error() string {
-	return w.WError()
-}
-
-func (w _net_Error) Temporary() bool {
-	return w.WTemporary()
-}
-
-func (w _net_Error) Timeout() bool {
-	return w.WTimeout()
-}
-
-type _net_Listener struct {
-	IValue  any
-	WAccept func() (net.Conn, error)
-	WAddr   func() net.Addr
-	WClose  func() error
-}
-
-func (w _net_Listener) Accept() (net.Conn, error) {
-	return w.WAccept()
-}
-
-func (w _net_Listener) Addr() net.Addr {
-	return w.WAddr()
-}
-
-func (w _net_Listener) Close() error {
-	return w.WClose()
-}
-
-type _net_PacketConn struct {
-	IValue            any
-	WClose            func() error
-	WLocalAddr        func() net.Addr
-	WReadFrom         func(a0 []byte) (int, net.Addr, error)
-	WSetDeadline      func(a0 time.Time) error
-	WSetReadDeadline  func(a0 time.Time) error
-	WSetWriteDeadline func(a0 time.Time) error
-	WWriteTo          func(a0 []byte, a1 net.Addr) (int, error)
-}
-
-func (w _net_PacketConn) Close() error {
-	return w.WClose()
-}
-
-func (w _net_PacketConn) LocalAddr() net.Addr {
-	return w.WLocalAddr()
-}
-
-func (w _net_PacketConn) ReadFrom(a0 []byte) (int, net.Addr, error) {
-	return w.WReadFrom(a0)
-}
-
-func (w _net_PacketConn) SetDeadline(a0 time.Time) error {
-	return w.WSetDeadline(a0)
-}
-
-func (w _net_PacketConn) SetReadDeadline(a0 time.Time) error {
-	return w.WSetReadDeadline(a0)
-}
-
-func (w _net_PacketConn) SetWriteDeadline(a0 time.Time) error {
-	return w.WSetWriteDeadline(a0)
-}
-
-func (w _net_PacketConn) WriteTo(a0 []byte, a1 net.Addr) (int, error) {
-	return w.WWriteTo(a0, a1)
-}
-
 var table_net_http = []symbol{
 	{"AllowQuerySemicolons", plain, net_http.AllowQuerySemicolons},
 	{"CanonicalHeaderKey", plain, net_http.CanonicalHeaderKey},
 	{"Client", plain, (*net_http.Client)(nil)},
 	{"ClientConn", plain, (*net_http.ClientConn)(nil)},
 	{"CloseNotifier", plain, (*net_http.CloseNotifier)(nil)},
-	{"_CloseNotifier", plain, (*_net_http_CloseNotifier)(nil)},
 	{"ConnState", plain, (*net_http.ConnState)(nil)},
 	{"Cookie", plain, (*net_http.Cookie)(nil)},
 	{"CookieJar", plain, (*net_http.CookieJar)(nil)},
-	{"_CookieJar", plain, (*_net_http_CookieJar)(nil)},
 	{"CrossOriginProtection", plain, (*net_http.CrossOriginProtection)(nil)},
 	{"DefaultClient", variable, &net_http.DefaultClient},
-	{"DefaultMaxHeaderBytes", untyped, int64(net_http.DefaultMaxHeaderBytes)},
-	{"DefaultMaxIdleConnsPerHost", untyped, int64(net_http.DefaultMaxIdleConnsPerHost)},
 	{"DefaultServeMux", variable, &net_http.DefaultServeMux},
 	{"DefaultTransport", variable, &net_http.DefaultTransport},
 	{"DetectContentType", plain, net_http.DetectContentType},
@@ -318,39 +160,25 @@ var table_net_http = []symbol{
 	{"Error", plain, net_http.Error},
 	{"FS", plain, net_http.FS},
 	{"File", plain, (*net_http.File)(nil)},
-	{"_File", plain, (*_net_http_File)(nil)},
 	{"FileServer", plain, net_http.FileServer},
 	{"FileServerFS", plain, net_http.FileServerFS},
 	{"FileSystem", plain, (*net_http.FileSystem)(nil)},
-	{"_FileSystem", plain, (*_net_http_FileSystem)(nil)},
 	{"Flusher", plain, (*net_http.Flusher)(nil)},
-	{"_Flusher", plain, (*_net_http_Flusher)(nil)},
 	{"Get", plain, net_http.Get},
 	{"HTTP2Config", plain, (*net_http.HTTP2Config)(nil)},
 	{"Handle", plain, net_http.Handle},
 	{"HandleFunc", plain, net_http.HandleFunc},
 	{"Handler", plain, (*net_http.Handler)(nil)},
-	{"_Handler", plain, (*_net_http_Handler)(nil)},
 	{"HandlerFunc", plain, (*net_http.HandlerFunc)(nil)},
 	{"Head", plain, net_http.Head},
 	{"Header", plain, (*net_http.Header)(nil)},
 	{"Hijacker", plain, (*net_http.Hijacker)(nil)},
-	{"_Hijacker", plain, (*_net_http_Hijacker)(nil)},
 	{"ListenAndServe", plain, net_http.ListenAndServe},
 	{"ListenAndServeTLS", plain, net_http.ListenAndServeTLS},
 	{"LocalAddrContextKey", variable, &net_http.LocalAddrContextKey},
 	{"MaxBytesError", plain, (*net_http.MaxBytesError)(nil)},
 	{"MaxBytesHandler", plain, net_http.MaxBytesHandler},
 	{"MaxBytesReader", plain, net_http.MaxBytesReader},
-	{"MethodConnect", untyped, net_http.MethodConnect},
-	{"MethodDelete", untyped, net_http.MethodDelete},
-	{"MethodGet", untyped, net_http.MethodGet},
-	{"MethodHead", untyped, net_http.MethodHead},
-	{"MethodOptions", untyped, net_http.MethodOptions},
-	{"MethodPatch", untyped, net_http.MethodPatch},
-	{"MethodPost", untyped, net_http.MethodPost},
-	{"MethodPut", untyped, net_http.MethodPut},
-	{"MethodTrace", untyped, net_http.MethodTrace},
 	{"NewCrossOriginProtection", plain, net_http.NewCrossOriginProtection},
 	{"NewFileTransport", plain, net_http.NewFileTransport},
 	{"NewFileTransportFS", plain, net_http.NewFileTransportFS},
@@ -373,7 +201,6 @@ var table_net_http = []symbol{
 	{"ProxyURL", plain, net_http.ProxyURL},
 	{"PushOptions", plain, (*net_http.PushOptions)(nil)},
 	{"Pusher", plain, (*net_http.Pusher)(nil)},
-	{"_Pusher", plain, (*_net_http_Pusher)(nil)},
 	{"ReadRequest", plain, net_http.ReadRequest},
 	{"ReadResponse", plain, net_http.ReadResponse},
 	{"Redirect", plain, net_http.Redirect},
@@ -382,14 +209,8 @@ var table_net_http = []symbol{
 	{"Response", plain, (*net_http.Response)(nil)},
 	{"ResponseController", plain, (*net_http.ResponseController)(nil)},
 	{"ResponseWriter", plain, (*net_http.ResponseWriter)(nil)},
-	{"_ResponseWriter", plain, (*_net_http_ResponseWriter)(nil)},
 	{"RoundTripper", plain, (*net_http.RoundTripper)(nil)},
-	{"_RoundTripper", plain, (*_net_http_RoundTripper)(nil)},
 	{"SameSite", plain, (*net_http.SameSite)(nil)},
-	{"SameSiteDefaultMode", plain, net_http.SameSiteDefaultMode},
-	{"SameSiteLaxMode", plain, net_http.SameSiteLaxMode},
-	{"SameSiteNoneMode", plain, net_http.SameSiteNoneMode},
-	{"SameSiteStrictMode", plain, net_http.SameSiteStrictMode},
 	{"Serve", plain, net_http.Serve},
 	{"ServeContent", plain, net_http.ServeContent},
 	{"ServeFile", plain, net_http.ServeFile},
@@ -399,204 +220,10 @@ var table_net_http = []symbol{
 	{"Server", plain, (*net_http.Server)(nil)},
 	{"ServerContextKey", variable, &net_http.ServerContextKey},
 	{"SetCookie", plain, net_http.SetCookie},
-	{"StateActive", plain, net_http.StateActive},
-	{"StateClosed", plain, net_http.StateClosed},
-	{"StateHijacked", plain, net_http.StateHijacked},
-	{"StateIdle", plain, net_http.StateIdle},
-	{"StateNew", plain, net_http.StateNew},
-	{"StatusAccepted", untyped, int64(net_http.StatusAccepted)},
-	{"StatusAlreadyReported", untyped, int64(net_http.StatusAlreadyReported)},
-	{"StatusBadGateway", untyped, int64(net_http.StatusBadGateway)},
-	{"StatusBadRequest", untyped, int64(net_http.StatusBadRequest)},
-	{"StatusConflict", untyped, int64(net_http.StatusConflict)},
-	{"StatusContinue", untyped, int64(net_http.StatusContinue)},
-	{"StatusCreated", untyped, int64(net_http.StatusCreated)},
-	{"StatusEarlyHints", untyped, int64(net_http.StatusEarlyHints)},
-	{"StatusExpectationFailed", untyped, int64(net_http.StatusExpectationFailed)},
-	{"StatusFailedDependency", untyped, int64(net_http.StatusFailedDependency)},
-	{"StatusForbidden", untyped, int64(net_http.StatusForbidden)},
-	{"StatusFound", untyped, int64(net_http.StatusFound)},
-	{"StatusGatewayTimeout", untyped, int64(net_http.StatusGatewayTimeout)},
-	{"StatusGone", untyped, int64(net_http.StatusGone)},
-	{"StatusHTTPVersionNotSupported", untyped, int64(net_http.StatusHTTPVersionNotSupported)},
-	{"StatusIMUsed", untyped, int64(net_http.StatusIMUsed)},
-	{"StatusInsufficientStorage", untyped, int64(net_http.StatusInsufficientStorage)},
-	{"StatusInternalServerError", untyped, int64(net_http.StatusInternalServerError)},
-	{"StatusLengthRequired", untyped, int64(net_http.StatusLengthRequired)},
-	{"StatusLocked", untyped, int64(net_http.StatusLocked)},
-	{"StatusLoopDetected", untyped, int64(net_http.StatusLoopDetected)},
-	{"StatusMethodNotAllowed", untyped, int64(net_http.StatusMethodNotAllowed)},
-	{"StatusMisdirectedRequest", untyped, int64(net_http.StatusMisdirectedRequest)},
-	{"StatusMovedPermanently", untyped, int64(net_http.StatusMovedPermanently)},
-	{"StatusMultiStatus", untyped, int64(net_http.StatusMultiStatus)},
-	{"StatusMultipleChoices", untyped, int64(net_http.StatusMultipleChoices)},
-	{"StatusNetworkAuthenticationRequired", untyped, int64(net_http.StatusNetworkAuthenticationRequired)},
-	{"StatusNoContent", untyped, int64(net_http.StatusNoContent)},
-	{"StatusNonAuthoritativeInfo", untyped, int64(net_http.StatusNonAuthoritativeInfo)},
-	{"StatusNotAcceptable", untyped, int64(net_http.StatusNotAcceptable)},
-	{"StatusNotExtended", untyped, int64(net_http.StatusNotExtended)},
-	{"StatusNotFound", untyped, int64(net_http.StatusNotFound)},
-	{"StatusNotImplemented", untyped, int64(net_http.StatusNotImplemented)},
-	{"StatusNotModified", untyped, int64(net_http.StatusNotModified)},
-	{"StatusOK", untyped, int64(net_http.StatusOK)},
-	{"StatusPartialContent", untyped, int64(net_http.StatusPartialContent)},
-	{"StatusPaymentRequired", untyped, int64(net_http.StatusPaymentRequired)},
-	{"StatusPermanentRedirect", untyped, int64(net_http.StatusPermanentRedirect)},
-	{"StatusPreconditionFailed", untyped, int64(net_http.StatusPreconditionFailed)},
-	{"StatusPreconditionRequired", untyped, int64(net_http.StatusPreconditionRequired)},
-	{"StatusProcessing", untyped, int64(net_http.StatusProcessing)},
-	{"StatusProxyAuthRequired", untyped, int64(net_http.StatusProxyAuthRequired)},
-	{"StatusRequestEntityTooLarge", untyped, int64(net_http.StatusRequestEntityTooLarge)},
-	{"StatusRequestHeaderFieldsTooLarge", untyped, int64(net_http.StatusRequestHeaderFieldsTooLarge)},
-	{"StatusRequestTimeout", untyped, int64(net_http.StatusRequestTimeout)},
-	{"StatusRequestURITooLong", untyped, int64(net_http.StatusRequestURITooLong)},
-	{"StatusRequestedRangeNotSatisfiable", untyped, int64(net_http.StatusRequestedRangeNotSatisfiable)},
-	{"StatusResetContent", untyped, int64(net_http.StatusResetContent)},
-	{"StatusSeeOther", untyped, int64(net_http.StatusSeeOther)},
-	{"StatusServiceUnavailable", untyped, int64(net_http.StatusServiceUnavailable)},
-	{"StatusSwitchingProtocols", untyped, int64(net_http.StatusSwitchingProtocols)},
-	{"StatusTeapot", untyped, int64(net_http.StatusTeapot)},
-	{"StatusTemporaryRedirect", untyped, int64(net_http.StatusTemporaryRedirect)},
 	{"StatusText", plain, net_http.StatusText},
-	{"StatusTooEarly", untyped, int64(net_http.StatusTooEarly)},
-	{"StatusTooManyRequests", untyped, int64(net_http.StatusTooManyRequests)},
-	{"StatusUnauthorized", untyped, int64(net_http.StatusUnauthorized)},
-	{"StatusUnavailableForLegalReasons", untyped, int64(net_http.StatusUnavailableForLegalReasons)},
-	{"StatusUnprocessableEntity", untyped, int64(net_http.StatusUnprocessableEntity)},
-	{"StatusUnsupportedMediaType", untyped, int64(net_http.StatusUnsupportedMediaType)},
-	{"StatusUpgradeRequired", untyped, int64(net_http.StatusUpgradeRequired)},
-	{"StatusUseProxy", untyped, int64(net_http.StatusUseProxy)},
-	{"StatusVariantAlsoNegotiates", untyped, int64(net_http.StatusVariantAlsoNegotiates)},
 	{"StripPrefix", plain, net_http.StripPrefix},
-	{"TimeFormat", untyped, net_http.TimeFormat},
 	{"TimeoutHandler", plain, net_http.TimeoutHandler},
-	{"TrailerPrefix", untyped, net_http.TrailerPrefix},
 	{"Transport", plain, (*net_http.Transport)(nil)},
-}
-
-type _net_http_CloseNotifier struct {
-	IValue       any
-	WCloseNotify func() <-chan bool
-}
-
-func (w _net_http_CloseNotifier) CloseNotify() <-chan bool {
-	return w.WCloseNotify()
-}
-
-type _net_http_CookieJar struct {
-	IValue      any
-	WCookies    func(a0 *net_url.URL) []*net_http.Cookie
-	WSetCookies func(a0 *net_url.URL, a1 []*net_http.Cookie)
-}
-
-func (w _net_http_CookieJar) Cookies(a0 *net_url.URL) []*net_http.Cookie {
-	return w.WCookies(a0)
-}
-
-func (w _net_http_CookieJar) SetCookies(a0 *net_url.URL, a1 []*net_http.Cookie) {
-	w.WSetCookies(a0, a1)
-}
-
-type _net_http_File struct {
-	IValue   any
-	WClose   func() error
-	WRead    func(a0 []byte) (int, error)
-	WReaddir func(a0 int) ([]io_fs.FileInfo, error)
-	WSeek    func(a0 int64, a1 int) (int64, error)
-	WStat    func() (io_fs.FileInfo, error)
-}
-
-func (w _net_http_File) Close() error {
-	return w.WClose()
-}
-
-func (w _net_http_File) Read(a0 []byte) (int, error) {
-	return w.WRead(a0)
-}
-
-func (w _net_http_File) Readdir(a0 int) ([]io_fs.FileInfo, error) {
-	return w.WReaddir(a0)
-}
-
-func (w _net_http_File) Seek(a0 int64, a1 int) (int64, error) {
-	return w.WSeek(a0, a1)
-}
-
-func (w _net_http_File) Stat() (io_fs.FileInfo, error) {
-	return w.WStat()
-}
-
-type _net_http_FileSystem struct {
-	IValue any
-	WOpen  func(a0 string) (net_http.File, error)
-}
-
-func (w _net_http_FileSystem) Open(a0 string) (net_http.File, error) {
-	return w.WOpen(a0)
-}
-
-type _net_http_Flusher struct {
-	IValue any
-	WFlush func()
-}
-
-func (w _net_http_Flusher) Flush() {
-	w.WFlush()
-}
-
-type _net_http_Handler struct {
-	IValue     any
-	WServeHTTP func(a0 net_http.ResponseWriter, a1 *net_http.Request)
-}
-
-func (w _net_http_Handler) ServeHTTP(a0 net_http.ResponseWriter, a1 *net_http.Request) {
-	w.WServeHTTP(a0, a1)
-}
-
-type _net_http_Hijacker struct {
-	IValue  any
-	WHijack func() (net.Conn, *bufio.ReadWriter, error)
-}
-
-func (w _net_http_Hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	return w.WHijack()
-}
-
-type _net_http_Pusher struct {
-	IValue any
-	WPush  func(a0 string, a1 *net_http.PushOptions) error
-}
-
-func (w _net_http_Pusher) Push(a0 string, a1 *net_http.PushOptions) error {
-	return w.WPush(a0, a1)
-}
-
-type _net_http_ResponseWriter struct {
-	IValue       any
-	WHeader      func() net_http.Header
-	WWrite       func(a0 []byte) (int, error)
-	WWriteHeader func(a0 int)
-}
-
-func (w _net_http_ResponseWriter) Header() net_http.Header {
-	return w.WHeader()
-}
-
-func (w _net_http_ResponseWriter) Write(a0 []byte) (int, error) {
-	return w.WWrite(a0)
-}
-
-func (w _net_http_ResponseWriter) WriteHeader(a0 int) {
-	w.WWriteHeader(a0)
-}
-
-type _net_http_RoundTripper struct {
-	IValue     any
-	WRoundTrip func(a0 *net_http.Request) (*net_http.Response, error)
-}
-
-func (w _net_http_RoundTripper) RoundTrip(a0 *net_http.Request) (*net_http.Response, error) {
-	return w.WRoundTrip(a0)
 }
 
 var table_net_http_cgi = []symbol{
@@ -611,24 +238,6 @@ var table_net_http_cookiejar = []symbol{
 	{"New", plain, net_http_cookiejar.New},
 	{"Options", plain, (*net_http_cookiejar.Options)(nil)},
 	{"PublicSuffixList", plain, (*net_http_cookiejar.PublicSuffixList)(nil)},
-	{"_PublicSuffixList", plain, (*_net_http_cookiejar_PublicSuffixList)(nil)},
-}
-
-type _net_http_cookiejar_PublicSuffixList struct {
-	IValue        any
-	WPublicSuffix func(a0 string) string
-	WString       func() string
-}
-
-func (w _net_http_cookiejar_PublicSuffixList) PublicSuffix(a0 string) string {
-	return w.WPublicSuffix(a0)
-}
-
-func (w _net_http_cookiejar_PublicSuffixList) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
 }
 
 var table_net_http_fcgi = []symbol{
@@ -639,7 +248,6 @@ var table_net_http_fcgi = []symbol{
 }
 
 var table_net_http_httptest = []symbol{
-	{"DefaultRemoteAddr", untyped, net_http_httptest.DefaultRemoteAddr},
 	{"NewRecorder", plain, net_http_httptest.NewRecorder},
 	{"NewRequest", plain, net_http_httptest.NewRequest},
 	{"NewRequestWithContext", plain, net_http_httptest.NewRequestWithContext},
@@ -662,7 +270,6 @@ var table_net_http_httptrace = []symbol{
 
 var table_net_http_httputil = []symbol{
 	{"BufferPool", plain, (*net_http_httputil.BufferPool)(nil)},
-	{"_BufferPool", plain, (*_net_http_httputil_BufferPool)(nil)},
 	{"ClientConn", plain, (*net_http_httputil.ClientConn)(nil)},
 	{"DumpRequest", plain, net_http_httputil.DumpRequest},
 	{"DumpRequestOut", plain, net_http_httputil.DumpRequestOut},
@@ -680,20 +287,6 @@ var table_net_http_httputil = []symbol{
 	{"ProxyRequest", plain, (*net_http_httputil.ProxyRequest)(nil)},
 	{"ReverseProxy", plain, (*net_http_httputil.ReverseProxy)(nil)},
 	{"ServerConn", plain, (*net_http_httputil.ServerConn)(nil)},
-}
-
-type _net_http_httputil_BufferPool struct {
-	IValue any
-	WGet   func() []byte
-	WPut   func(a0 []byte)
-}
-
-func (w _net_http_httputil_BufferPool) Get() []byte {
-	return w.WGet()
-}
-
-func (w _net_http_httputil_BufferPool) Put(a0 []byte) {
-	w.WPut(a0)
 }
 
 var table_net_http_pprof = []symbol{
@@ -744,9 +337,6 @@ var table_net_rpc = []symbol{
 	{"Call", plain, (*net_rpc.Call)(nil)},
 	{"Client", plain, (*net_rpc.Client)(nil)},
 	{"ClientCodec", plain, (*net_rpc.ClientCodec)(nil)},
-	{"_ClientCodec", plain, (*_net_rpc_ClientCodec)(nil)},
-	{"DefaultDebugPath", untyped, net_rpc.DefaultDebugPath},
-	{"DefaultRPCPath", untyped, net_rpc.DefaultRPCPath},
 	{"DefaultServer", variable, &net_rpc.DefaultServer},
 	{"Dial", plain, net_rpc.Dial},
 	{"DialHTTP", plain, net_rpc.DialHTTP},
@@ -765,56 +355,7 @@ var table_net_rpc = []symbol{
 	{"ServeRequest", plain, net_rpc.ServeRequest},
 	{"Server", plain, (*net_rpc.Server)(nil)},
 	{"ServerCodec", plain, (*net_rpc.ServerCodec)(nil)},
-	{"_ServerCodec", plain, (*_net_rpc_ServerCodec)(nil)},
 	{"ServerError", plain, (*net_rpc.ServerError)(nil)},
-}
-
-type _net_rpc_ClientCodec struct {
-	IValue              any
-	WClose              func() error
-	WReadResponseBody   func(a0 any) error
-	WReadResponseHeader func(a0 *net_rpc.Response) error
-	WWriteRequest       func(a0 *net_rpc.Request, a1 any) error
-}
-
-func (w _net_rpc_ClientCodec) Close() error {
-	return w.WClose()
-}
-
-func (w _net_rpc_ClientCodec) ReadResponseBody(a0 any) error {
-	return w.WReadResponseBody(a0)
-}
-
-func (w _net_rpc_ClientCodec) ReadResponseHeader(a0 *net_rpc.Response) error {
-	return w.WReadResponseHeader(a0)
-}
-
-func (w _net_rpc_ClientCodec) WriteRequest(a0 *net_rpc.Request, a1 any) error {
-	return w.WWriteRequest(a0, a1)
-}
-
-type _net_rpc_ServerCodec struct {
-	IValue             any
-	WClose             func() error
-	WReadRequestBody   func(a0 any) error
-	WReadRequestHeader func(a0 *net_rpc.Request) error
-	WWriteResponse     func(a0 *net_rpc.Response, a1 any) error
-}
-
-func (w _net_rpc_ServerCodec) Close() error {
-	return w.WClose()
-}
-
-func (w _net_rpc_ServerCodec) ReadRequestBody(a0 any) error {
-	return w.WReadRequestBody(a0)
-}
-
-func (w _net_rpc_ServerCodec) ReadRequestHeader(a0 *net_rpc.Request) error {
-	return w.WReadRequestHeader(a0)
-}
-
-func (w _net_rpc_ServerCodec) WriteResponse(a0 *net_rpc.Response, a1 any) error {
-	return w.WWriteResponse(a0, a1)
 }
 
 var table_net_rpc_jsonrpc = []symbol{
@@ -827,7 +368,6 @@ var table_net_rpc_jsonrpc = []symbol{
 
 var table_net_smtp = []symbol{
 	{"Auth", plain, (*net_smtp.Auth)(nil)},
-	{"_Auth", plain, (*_net_smtp_Auth)(nil)},
 	{"CRAMMD5Auth", plain, net_smtp.CRAMMD5Auth},
 	{"Client", plain, (*net_smtp.Client)(nil)},
 	{"Dial", plain, net_smtp.Dial},
@@ -835,20 +375,6 @@ var table_net_smtp = []symbol{
 	{"PlainAuth", plain, net_smtp.PlainAuth},
 	{"SendMail", plain, net_smtp.SendMail},
 	{"ServerInfo", plain, (*net_smtp.ServerInfo)(nil)},
-}
-
-type _net_smtp_Auth struct {
-	IValue any
-	WNext  func(a0 []byte, a1 bool) ([]byte, error)
-	WStart func(a0 *net_smtp.ServerInfo) (string, []byte, error)
-}
-
-func (w _net_smtp_Auth) Next(a0 []byte, a1 bool) ([]byte, error) {
-	return w.WNext(a0, a1)
-}
-
-func (w _net_smtp_Auth) Start(a0 *net_smtp.ServerInfo) (string, []byte, error) {
-	return w.WStart(a0)
 }
 
 var table_net_textproto = []symbol{

@@ -21,7 +21,6 @@ var table_os = []symbol{
 	{"CopyFS", plain, os.CopyFS},
 	{"Create", plain, os.Create},
 	{"CreateTemp", plain, os.CreateTemp},
-	{"DevNull", untyped, os.DevNull},
 	{"DirEntry", plain, (*os.DirEntry)(nil)},
 	{"DirFS", plain, os.DirFS},
 	{"Environ", plain, os.Environ},
@@ -68,38 +67,13 @@ var table_os = []symbol{
 	{"Mkdir", plain, os.Mkdir},
 	{"MkdirAll", plain, os.MkdirAll},
 	{"MkdirTemp", plain, os.MkdirTemp},
-	{"ModeAppend", plain, os.ModeAppend},
-	{"ModeCharDevice", plain, os.ModeCharDevice},
-	{"ModeDevice", plain, os.ModeDevice},
-	{"ModeDir", plain, os.ModeDir},
-	{"ModeExclusive", plain, os.ModeExclusive},
-	{"ModeIrregular", plain, os.ModeIrregular},
-	{"ModeNamedPipe", plain, os.ModeNamedPipe},
-	{"ModePerm", plain, os.ModePerm},
-	{"ModeSetgid", plain, os.ModeSetgid},
-	{"ModeSetuid", plain, os.ModeSetuid},
-	{"ModeSocket", plain, os.ModeSocket},
-	{"ModeSticky", plain, os.ModeSticky},
-	{"ModeSymlink", plain, os.ModeSymlink},
-	{"ModeTemporary", plain, os.ModeTemporary},
-	{"ModeType", plain, os.ModeType},
 	{"NewFile", plain, os.NewFile},
 	{"NewSyscallError", plain, os.NewSyscallError},
-	{"O_APPEND", plain, os.O_APPEND},
-	{"O_CREATE", plain, os.O_CREATE},
-	{"O_EXCL", plain, os.O_EXCL},
-	{"O_RDONLY", plain, os.O_RDONLY},
-	{"O_RDWR", plain, os.O_RDWR},
-	{"O_SYNC", plain, os.O_SYNC},
-	{"O_TRUNC", plain, os.O_TRUNC},
-	{"O_WRONLY", plain, os.O_WRONLY},
 	{"Open", plain, os.Open},
 	{"OpenFile", plain, os.OpenFile},
 	{"OpenInRoot", plain, os.OpenInRoot},
 	{"OpenRoot", plain, os.OpenRoot},
 	{"PathError", plain, (*os.PathError)(nil)},
-	{"PathListSeparator", untyped, int64(os.PathListSeparator)},
-	{"PathSeparator", untyped, int64(os.PathSeparator)},
 	{"Pipe", plain, os.Pipe},
 	{"ProcAttr", plain, (*os.ProcAttr)(nil)},
 	{"Process", plain, (*os.Process)(nil)},
@@ -111,13 +85,9 @@ var table_os = []symbol{
 	{"RemoveAll", plain, os.RemoveAll},
 	{"Rename", plain, os.Rename},
 	{"Root", plain, (*os.Root)(nil)},
-	{"SEEK_CUR", plain, os.SEEK_CUR},
-	{"SEEK_END", plain, os.SEEK_END},
-	{"SEEK_SET", plain, os.SEEK_SET},
 	{"SameFile", plain, os.SameFile},
 	{"Setenv", plain, os.Setenv},
 	{"Signal", plain, (*os.Signal)(nil)},
-	{"_Signal", plain, (*_os_Signal)(nil)},
 	{"StartProcess", plain, os.StartProcess},
 	{"Stat", plain, os.Stat},
 	{"Stderr", variable, &os.Stderr},
@@ -132,23 +102,6 @@ var table_os = []symbol{
 	{"UserConfigDir", plain, os.UserConfigDir},
 	{"UserHomeDir", plain, os.UserHomeDir},
 	{"WriteFile", plain, os.WriteFile},
-}
-
-type _os_Signal struct {
-	IValue  any
-	WSignal func()
-	WString func() string
-}
-
-func (w _os_Signal) Signal() {
-	w.WSignal()
-}
-
-func (w _os_Signal) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
 }
 
 var table_os_exec = []symbol{

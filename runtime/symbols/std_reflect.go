@@ -5,286 +5,48 @@ package symbols
 //lint:file-ignore SA1019 the tables hold deprecated names too
 
 import (
-	"iter"
 	"reflect"
 )
 
 var table_reflect = []symbol{
 	{"Append", plain, reflect.Append},
 	{"AppendSlice", plain, reflect.AppendSlice},
-	{"Array", plain, reflect.Array},
 	{"ArrayOf", plain, reflect.ArrayOf},
-	{"Bool", plain, reflect.Bool},
-	{"BothDir", plain, reflect.BothDir},
-	{"Chan", plain, reflect.Chan},
 	{"ChanDir", plain, (*reflect.ChanDir)(nil)},
 	{"ChanOf", plain, reflect.ChanOf},
-	{"Complex128", plain, reflect.Complex128},
-	{"Complex64", plain, reflect.Complex64},
 	{"Copy", plain, reflect.Copy},
 	{"DeepEqual", plain, reflect.DeepEqual},
-	{"Float32", plain, reflect.Float32},
-	{"Float64", plain, reflect.Float64},
-	{"Func", plain, reflect.Func},
 	{"FuncOf", plain, reflect.FuncOf},
 	{"Indirect", plain, reflect.Indirect},
-	{"Int", plain, reflect.Int},
-	{"Int16", plain, reflect.Int16},
-	{"Int32", plain, reflect.Int32},
-	{"Int64", plain, reflect.Int64},
-	{"Int8", plain, reflect.Int8},
-	{"Interface", plain, reflect.Interface},
-	{"Invalid", plain, reflect.Invalid},
 	{"Kind", plain, (*reflect.Kind)(nil)},
 	{"MakeChan", plain, reflect.MakeChan},
 	{"MakeFunc", plain, reflect.MakeFunc},
 	{"MakeMap", plain, reflect.MakeMap},
 	{"MakeMapWithSize", plain, reflect.MakeMapWithSize},
 	{"MakeSlice", plain, reflect.MakeSlice},
-	{"Map", plain, reflect.Map},
 	{"MapIter", plain, (*reflect.MapIter)(nil)},
 	{"MapOf", plain, reflect.MapOf},
 	{"Method", plain, (*reflect.Method)(nil)},
 	{"New", plain, reflect.New},
 	{"NewAt", plain, reflect.NewAt},
-	{"Pointer", plain, reflect.Pointer},
 	{"PointerTo", plain, reflect.PointerTo},
-	{"Ptr", plain, reflect.Ptr},
 	{"PtrTo", plain, reflect.PtrTo},
-	{"RecvDir", plain, reflect.RecvDir},
 	{"Select", plain, reflect.Select},
 	{"SelectCase", plain, (*reflect.SelectCase)(nil)},
-	{"SelectDefault", plain, reflect.SelectDefault},
 	{"SelectDir", plain, (*reflect.SelectDir)(nil)},
-	{"SelectRecv", plain, reflect.SelectRecv},
-	{"SelectSend", plain, reflect.SelectSend},
-	{"SendDir", plain, reflect.SendDir},
-	{"Slice", plain, reflect.Slice},
 	{"SliceAt", plain, reflect.SliceAt},
 	{"SliceHeader", plain, (*reflect.SliceHeader)(nil)},
 	{"SliceOf", plain, reflect.SliceOf},
-	{"String", plain, reflect.String},
 	{"StringHeader", plain, (*reflect.StringHeader)(nil)},
-	{"Struct", plain, reflect.Struct},
 	{"StructField", plain, (*reflect.StructField)(nil)},
 	{"StructOf", plain, reflect.StructOf},
 	{"StructTag", plain, (*reflect.StructTag)(nil)},
 	{"Swapper", plain, reflect.Swapper},
 	{"Type", plain, (*reflect.Type)(nil)},
-	{"_Type", plain, (*_reflect_Type)(nil)},
 	{"TypeOf", plain, reflect.TypeOf},
-	{"Uint", plain, reflect.Uint},
-	{"Uint16", plain, reflect.Uint16},
-	{"Uint32", plain, reflect.Uint32},
-	{"Uint64", plain, reflect.Uint64},
-	{"Uint8", plain, reflect.Uint8},
-	{"Uintptr", plain, reflect.Uintptr},
-	{"UnsafePointer", plain, reflect.UnsafePointer},
 	{"Value", plain, (*reflect.Value)(nil)},
 	{"ValueError", plain, (*reflect.ValueError)(nil)},
 	{"ValueOf", plain, reflect.ValueOf},
 	{"VisibleFields", plain, reflect.VisibleFields},
 	{"Zero", plain, reflect.Zero},
-}
-
-type _reflect_Type struct {
-	IValue           any
-	WAlign           func() int
-	WAssignableTo    func(a0 reflect.Type) bool
-	WBits            func() int
-	WCanSeq          func() bool
-	WCanSeq2         func() bool
-	WChanDir         func() reflect.ChanDir
-	WComparable      func() bool
-	WConvertibleTo   func(a0 reflect.Type) bool
-	WElem            func() reflect.Type
-	WField           func(a0 int) reflect.StructField
-	WFieldAlign      func() int
-	WFieldByIndex    func(a0 []int) reflect.StructField
-	WFieldByName     func(a0 string) (reflect.StructField, bool)
-	WFieldByNameFunc func(a0 func(string) bool) (reflect.StructField, bool)
-	WFields          func() iter.Seq[reflect.StructField]
-	WImplements      func(a0 reflect.Type) bool
-	WIn              func(a0 int) reflect.Type
-	WIns             func() iter.Seq[reflect.Type]
-	WIsVariadic      func() bool
-	WKey             func() reflect.Type
-	WKind            func() reflect.Kind
-	WLen             func() int
-	WMethod          func(a0 int) reflect.Method
-	WMethodByName    func(a0 string) (reflect.Method, bool)
-	WMethods         func() iter.Seq[reflect.Method]
-	WName            func() string
-	WNumField        func() int
-	WNumIn           func() int
-	WNumMethod       func() int
-	WNumOut          func() int
-	WOut             func(a0 int) reflect.Type
-	WOuts            func() iter.Seq[reflect.Type]
-	WOverflowComplex func(a0 complex128) bool
-	WOverflowFloat   func(a0 float64) bool
-	WOverflowInt     func(a0 int64) bool
-	WOverflowUint    func(a0 uint64) bool
-	WPkgPath         func() string
-	WSize            func() uintptr
-	WString          func() string
-}
-
-func (w _reflect_Type) Align() int {
-	return w.WAlign()
-}
-
-func (w _reflect_Type) AssignableTo(a0 reflect.Type) bool {
-	return w.WAssignableTo(a0)
-}
-
-func (w _reflect_Type) Bits() int {
-	return w.WBits()
-}
-
-func (w _reflect_Type) CanSeq() bool {
-	return w.WCanSeq()
-}
-
-func (w _reflect_Type) CanSeq2() bool {
-	return w.WCanSeq2()
-}
-
-func (w _reflect_Type) ChanDir() reflect.ChanDir {
-	return w.WChanDir()
-}
-
-func (w _reflect_Type) Comparable() bool {
-	return w.WComparable()
-}
-
-func (w _reflect_Type) ConvertibleTo(a0 reflect.Type) bool {
-	return w.WConvertibleTo(a0)
-}
-
-func (w _reflect_Type) Elem() reflect.Type {
-	return w.WElem()
-}
-
-func (w _reflect_Type) Field(a0 int) reflect.StructField {
-	return w.WField(a0)
-}
-
-func (w _reflect_Type) FieldAlign() int {
-	return w.WFieldAlign()
-}
-
-func (w _reflect_Type) FieldByIndex(a0 []int) reflect.StructField {
-	return w.WFieldByIndex(a0)
-}
-
-func (w _reflect_Type) FieldByName(a0 string) (reflect.StructField, bool) {
-	return w.WFieldByName(a0)
-}
-
-func (w _reflect_Type) FieldByNameFunc(a0 func(string) bool) (reflect.StructField, bool) {
-	return w.WFieldByNameFunc(a0)
-}
-
-func (w _reflect_Type) Fields() iter.Seq[reflect.StructField] {
-	return w.WFields()
-}
-
-func (w _reflect_Type) Implements(a0 reflect.Type) bool {
-	return w.WImplements(a0)
-}
-
-func (w _reflect_Type) In(a0 int) reflect.Type {
-	return w.WIn(a0)
-}
-
-func (w _reflect_Type) Ins() iter.Seq[reflect.Type] {
-	return w.WIns()
-}
-
-func (w _reflect_Type) IsVariadic() bool {
-	return w.WIsVariadic()
-}
-
-func (w _reflect_Type) Key() reflect.Type {
-	return w.WKey()
-}
-
-func (w _reflect_Type) Kind() reflect.Kind {
-	return w.WKind()
-}
-
-func (w _reflect_Type) Len() int {
-	return w.WLen()
-}
-
-func (w _reflect_Type) Method(a0 int) reflect.Method {
-	return w.WMethod(a0)
-}
-
-func (w _reflect_Type) MethodByName(a0 string) (reflect.Method, bool) {
-	return w.WMethodByName(a0)
-}
-
-func (w _reflect_Type) Methods() iter.Seq[reflect.Method] {
-	return w.WMethods()
-}
-
-func (w _reflect_Type) Name() string {
-	return w.WName()
-}
-
-func (w _reflect_Type) NumField() int {
-	return w.WNumField()
-}
-
-func (w _reflect_Type) NumIn() int {
-	return w.WNumIn()
-}
-
-func (w _reflect_Type) NumMethod() int {
-	return w.WNumMethod()
-}
-
-func (w _reflect_Type) NumOut() int {
-	return w.WNumOut()
-}
-
-func (w _reflect_Type) Out(a0 int) reflect.Type {
-	return w.WOut(a0)
-}
-
-func (w _reflect_Type) Outs() iter.Seq[reflect.Type] {
-	return w.WOuts()
-}
-
-func (w _reflect_Type) OverflowComplex(a0 complex128) bool {
-	return w.WOverflowComplex(a0)
-}
-
-func (w _reflect_Type) OverflowFloat(a0 float64) bool {
-	return w.WOverflowFloat(a0)
-}
-
-func (w _reflect_Type) OverflowInt(a0 int64) bool {
-	return w.WOverflowInt(a0)
-}
-
-func (w _reflect_Type) OverflowUint(a0 uint64) bool {
-	return w.WOverflowUint(a0)
-}
-
-func (w _reflect_Type) PkgPath() string {
-	return w.WPkgPath()
-}
-
-func (w _reflect_Type) Size() uintptr {
-	return w.WSize()
-}
-
-func (w _reflect_Type) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
 }

@@ -22,17 +22,13 @@ var table_runtime = []symbol{
 	{"Callers", plain, runtime.Callers},
 	{"CallersFrames", plain, runtime.CallersFrames},
 	{"Cleanup", plain, (*runtime.Cleanup)(nil)},
-	{"Compiler", untyped, runtime.Compiler},
 	{"Error", plain, (*runtime.Error)(nil)},
-	{"_Error", plain, (*_runtime_Error)(nil)},
 	{"Frame", plain, (*runtime.Frame)(nil)},
 	{"Frames", plain, (*runtime.Frames)(nil)},
 	{"Func", plain, (*runtime.Func)(nil)},
 	{"FuncForPC", plain, runtime.FuncForPC},
 	{"GC", plain, runtime.GC},
-	{"GOARCH", plain, runtime.GOARCH},
 	{"GOMAXPROCS", plain, runtime.GOMAXPROCS},
-	{"GOOS", plain, runtime.GOOS},
 	{"GOROOT", plain, runtime.GOROOT},
 	{"Goexit", plain, runtime.Goexit},
 	{"GoroutineProfile", plain, runtime.GoroutineProfile},
@@ -65,20 +61,6 @@ var table_runtime = []symbol{
 	{"TypeAssertionError", plain, (*runtime.TypeAssertionError)(nil)},
 	{"UnlockOSThread", plain, runtime.UnlockOSThread},
 	{"Version", plain, runtime.Version},
-}
-
-type _runtime_Error struct {
-	IValue        any
-	WError        func() string
-	WRuntimeError func()
-}
-
-func (w _runtime_Error) Error() string {
-	return w.WError()
-}
-
-func (w _runtime_Error) RuntimeError() {
-	w.WRuntimeError()
 }
 
 var table_runtime_coverage = []symbol{
@@ -115,10 +97,6 @@ var table_runtime_metrics = []symbol{
 	{"All", plain, runtime_metrics.All},
 	{"Description", plain, (*runtime_metrics.Description)(nil)},
 	{"Float64Histogram", plain, (*runtime_metrics.Float64Histogram)(nil)},
-	{"KindBad", plain, runtime_metrics.KindBad},
-	{"KindFloat64", plain, runtime_metrics.KindFloat64},
-	{"KindFloat64Histogram", plain, runtime_metrics.KindFloat64Histogram},
-	{"KindUint64", plain, runtime_metrics.KindUint64},
 	{"Read", plain, runtime_metrics.Read},
 	{"Sample", plain, (*runtime_metrics.Sample)(nil)},
 	{"Value", plain, (*runtime_metrics.Value)(nil)},

@@ -15,7 +15,6 @@ var table_sort = []symbol{
 	{"Float64sAreSorted", plain, sort.Float64sAreSorted},
 	{"IntSlice", plain, (*sort.IntSlice)(nil)},
 	{"Interface", plain, (*sort.Interface)(nil)},
-	{"_Interface", plain, (*_sort_Interface)(nil)},
 	{"Ints", plain, sort.Ints},
 	{"IntsAreSorted", plain, sort.IntsAreSorted},
 	{"IsSorted", plain, sort.IsSorted},
@@ -32,23 +31,4 @@ var table_sort = []symbol{
 	{"StringSlice", plain, (*sort.StringSlice)(nil)},
 	{"Strings", plain, sort.Strings},
 	{"StringsAreSorted", plain, sort.StringsAreSorted},
-}
-
-type _sort_Interface struct {
-	IValue any
-	WLen   func() int
-	WLess  func(a0 int, a1 int) bool
-	WSwap  func(a0 int, a1 int)
-}
-
-func (w _sort_Interface) Len() int {
-	return w.WLen()
-}
-
-func (w _sort_Interface) Less(a0 int, a1 int) bool {
-	return w.WLess(a0, a1)
-}
-
-func (w _sort_Interface) Swap(a0 int, a1 int) {
-	w.WSwap(a0, a1)
 }

@@ -28,7 +28,6 @@ var table_strconv = []symbol{
 	{"FormatFloat", plain, strconv.FormatFloat},
 	{"FormatInt", plain, strconv.FormatInt},
 	{"FormatUint", plain, strconv.FormatUint},
-	{"IntSize", untyped, int64(strconv.IntSize)},
 	{"IsGraphic", plain, strconv.IsGraphic},
 	{"IsPrint", plain, strconv.IsPrint},
 	{"Itoa", plain, strconv.Itoa},

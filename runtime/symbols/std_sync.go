@@ -12,7 +12,6 @@ import (
 var table_sync = []symbol{
 	{"Cond", plain, (*sync.Cond)(nil)},
 	{"Locker", plain, (*sync.Locker)(nil)},
-	{"_Locker", plain, (*_sync_Locker)(nil)},
 	{"Map", plain, (*sync.Map)(nil)},
 	{"Mutex", plain, (*sync.Mutex)(nil)},
 	{"NewCond", plain, sync.NewCond},
@@ -21,20 +20,6 @@ var table_sync = []symbol{
 	{"Pool", plain, (*sync.Pool)(nil)},
 	{"RWMutex", plain, (*sync.RWMutex)(nil)},
 	{"WaitGroup", plain, (*sync.WaitGroup)(nil)},
-}
-
-type _sync_Locker struct {
-	IValue  any
-	WLock   func()
-	WUnlock func()
-}
-
-func (w _sync_Locker) Lock() {
-	w.WLock()
-}
-
-func (w _sync_Locker) Unlock() {
-	w.WUnlock()
 }
 
 var table_sync_atomic = []symbol{

@@ -12,17 +12,5 @@ import (
 
 var table_syscall = []symbol{
 	{"Getpid", plain, syscall.Getpid},
-	{"SIGABRT", plain, syscall.SIGABRT},
-	{"SIGALRM", plain, syscall.SIGALRM},
-	{"SIGFPE", plain, syscall.SIGFPE},
-	{"SIGHUP", plain, syscall.SIGHUP},
-	{"SIGILL", plain, syscall.SIGILL},
-	{"SIGINT", plain, syscall.SIGINT},
-	{"SIGKILL", plain, syscall.SIGKILL},
-	{"SIGPIPE", plain, syscall.SIGPIPE},
-	{"SIGQUIT", plain, syscall.SIGQUIT},
-	{"SIGSEGV", plain, syscall.SIGSEGV},
-	{"SIGTERM", plain, syscall.SIGTERM},
-	{"SIGTRAP", plain, syscall.SIGTRAP},
 	{"Signal", plain, (*syscall.Signal)(nil)},
 }

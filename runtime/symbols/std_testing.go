@@ -5,10 +5,6 @@ package symbols
 //lint:file-ignore SA1019 the tables hold deprecated names too
 
 import (
-	"context"
-	"io"
-	math_rand "math/rand"
-	"reflect"
 	"testing"
 	testing_cryptotest "testing/cryptotest"
 	testing_fstest "testing/fstest"
@@ -44,128 +40,8 @@ var table_testing = []symbol{
 	{"Short", plain, testing.Short},
 	{"T", plain, (*testing.T)(nil)},
 	{"TB", plain, (*testing.TB)(nil)},
-	{"_TB", plain, (*_testing_TB)(nil)},
 	{"Testing", plain, testing.Testing},
 	{"Verbose", plain, testing.Verbose},
-}
-
-type _testing_TB struct {
-	IValue       any
-	WArtifactDir func() string
-	WAttr        func(a0 string, a1 string)
-	WChdir       func(a0 string)
-	WCleanup     func(a0 func())
-	WContext     func() context.Context
-	WError       func(a0 ...any)
-	WErrorf      func(a0 string, a1 ...any)
-	WFail        func()
-	WFailNow     func()
-	WFailed      func() bool
-	WFatal       func(a0 ...any)
-	WFatalf      func(a0 string, a1 ...any)
-	WHelper      func()
-	WLog         func(a0 ...any)
-	WLogf        func(a0 string, a1 ...any)
-	WName        func() string
-	WOutput      func() io.Writer
-	WSetenv      func(a0 string, a1 string)
-	WSkip        func(a0 ...any)
-	WSkipNow     func()
-	WSkipf       func(a0 string, a1 ...any)
-	WSkipped     func() bool
-	WTempDir     func() string
-}
-
-func (w _testing_TB) ArtifactDir() string {
-	return w.WArtifactDir()
-}
-
-func (w _testing_TB) Attr(a0 string, a1 string) {
-	w.WAttr(a0, a1)
-}
-
-func (w _testing_TB) Chdir(a0 string) {
-	w.WChdir(a0)
-}
-
-func (w _testing_TB) Cleanup(a0 func()) {
-	w.WCleanup(a0)
-}
-
-func (w _testing_TB) Context() context.Context {
-	return w.WContext()
-}
-
-func (w _testing_TB) Error(a0 ...any) {
-	w.WError(a0...)
-}
-
-func (w _testing_TB) Errorf(a0 string, a1 ...any) {
-	w.WErrorf(a0, a1...)
-}
-
-func (w _testing_TB) Fail() {
-	w.WFail()
-}
-
-func (w _testing_TB) FailNow() {
-	w.WFailNow()
-}
-
-func (w _testing_TB) Failed() bool {
-	return w.WFailed()
-}
-
-func (w _testing_TB) Fatal(a0 ...any) {
-	w.WFatal(a0...)
-}
-
-func (w _testing_TB) Fatalf(a0 string, a1 ...any) {
-	w.WFatalf(a0, a1...)
-}
-
-func (w _testing_TB) Helper() {
-	w.WHelper()
-}
-
-func (w _testing_TB) Log(a0 ...any) {
-	w.WLog(a0...)
-}
-
-func (w _testing_TB) Logf(a0 string, a1 ...any) {
-	w.WLogf(a0, a1...)
-}
-
-func (w _testing_TB) Name() string {
-	return w.WName()
-}
-
-func (w _testing_TB) Output() io.Writer {
-	return w.WOutput()
-}
-
-func (w _testing_TB) Setenv(a0 string, a1 string) {
-	w.WSetenv(a0, a1)
-}
-
-func (w _testing_TB) Skip(a0 ...any) {
-	w.WSkip(a0...)
-}
-
-func (w _testing_TB) SkipNow() {
-	w.WSkipNow()
-}
-
-func (w _testing_TB) Skipf(a0 string, a1 ...any) {
-	w.WSkipf(a0, a1...)
-}
-
-func (w _testing_TB) Skipped() bool {
-	return w.WSkipped()
-}
-
-func (w _testing_TB) TempDir() string {
-	return w.WTempDir()
 }
 
 var table_testing_cryptotest = []symbol{
@@ -198,18 +74,8 @@ var table_testing_quick = []symbol{
 	{"CheckError", plain, (*testing_quick.CheckError)(nil)},
 	{"Config", plain, (*testing_quick.Config)(nil)},
 	{"Generator", plain, (*testing_quick.Generator)(nil)},
-	{"_Generator", plain, (*_testing_quick_Generator)(nil)},
 	{"SetupError", plain, (*testing_quick.SetupError)(nil)},
 	{"Value", plain, testing_quick.Value},
-}
-
-type _testing_quick_Generator struct {
-	IValue    any
-	WGenerate func(a0 *math_rand.Rand, a1 int) reflect.Value
-}
-
-func (w _testing_quick_Generator) Generate(a0 *math_rand.Rand, a1 int) reflect.Value {
-	return w.WGenerate(a0, a1)
 }
 
 var table_testing_slogtest = []symbol{

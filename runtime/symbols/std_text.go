@@ -12,38 +12,13 @@ import (
 )
 
 var table_text_scanner = []symbol{
-	{"Char", untyped, int64(text_scanner.Char)},
-	{"Comment", untyped, int64(text_scanner.Comment)},
-	{"EOF", untyped, int64(text_scanner.EOF)},
-	{"Float", untyped, int64(text_scanner.Float)},
-	{"GoTokens", untyped, int64(text_scanner.GoTokens)},
-	{"GoWhitespace", untyped, int64(text_scanner.GoWhitespace)},
-	{"Ident", untyped, int64(text_scanner.Ident)},
-	{"Int", untyped, int64(text_scanner.Int)},
 	{"Position", plain, (*text_scanner.Position)(nil)},
-	{"RawString", untyped, int64(text_scanner.RawString)},
-	{"ScanChars", untyped, int64(text_scanner.ScanChars)},
-	{"ScanComments", untyped, int64(text_scanner.ScanComments)},
-	{"ScanFloats", untyped, int64(text_scanner.ScanFloats)},
-	{"ScanIdents", untyped, int64(text_scanner.ScanIdents)},
-	{"ScanInts", untyped, int64(text_scanner.ScanInts)},
-	{"ScanRawStrings", untyped, int64(text_scanner.ScanRawStrings)},
-	{"ScanStrings", untyped, int64(text_scanner.ScanStrings)},
 	{"Scanner", plain, (*text_scanner.Scanner)(nil)},
-	{"SkipComments", untyped, int64(text_scanner.SkipComments)},
-	{"String", untyped, int64(text_scanner.String)},
 	{"TokenString", plain, text_scanner.TokenString},
 }
 
 var table_text_tabwriter = []symbol{
-	{"AlignRight", plain, text_tabwriter.AlignRight},
-	{"Debug", plain, text_tabwriter.Debug},
-	{"DiscardEmptyColumns", plain, text_tabwriter.DiscardEmptyColumns},
-	{"Escape", untyped, int64(text_tabwriter.Escape)},
-	{"FilterHTML", plain, text_tabwriter.FilterHTML},
 	{"NewWriter", plain, text_tabwriter.NewWriter},
-	{"StripEscape", plain, text_tabwriter.StripEscape},
-	{"TabIndent", plain, text_tabwriter.TabIndent},
 	{"Writer", plain, (*text_tabwriter.Writer)(nil)},
 }
 
@@ -86,67 +61,16 @@ var table_text_template_parse = []symbol{
 	{"NewIdentifier", plain, text_template_parse.NewIdentifier},
 	{"NilNode", plain, (*text_template_parse.NilNode)(nil)},
 	{"Node", plain, (*text_template_parse.Node)(nil)},
-	{"_Node", plain, (*_text_template_parse_Node)(nil)},
-	{"NodeAction", plain, text_template_parse.NodeAction},
-	{"NodeBool", plain, text_template_parse.NodeBool},
-	{"NodeBreak", plain, text_template_parse.NodeBreak},
-	{"NodeChain", plain, text_template_parse.NodeChain},
-	{"NodeCommand", plain, text_template_parse.NodeCommand},
-	{"NodeComment", plain, text_template_parse.NodeComment},
-	{"NodeContinue", plain, text_template_parse.NodeContinue},
-	{"NodeDot", plain, text_template_parse.NodeDot},
-	{"NodeField", plain, text_template_parse.NodeField},
-	{"NodeIdentifier", plain, text_template_parse.NodeIdentifier},
-	{"NodeIf", plain, text_template_parse.NodeIf},
-	{"NodeList", plain, text_template_parse.NodeList},
-	{"NodeNil", plain, text_template_parse.NodeNil},
-	{"NodeNumber", plain, text_template_parse.NodeNumber},
-	{"NodePipe", plain, text_template_parse.NodePipe},
-	{"NodeRange", plain, text_template_parse.NodeRange},
-	{"NodeString", plain, text_template_parse.NodeString},
-	{"NodeTemplate", plain, text_template_parse.NodeTemplate},
-	{"NodeText", plain, text_template_parse.NodeText},
 	{"NodeType", plain, (*text_template_parse.NodeType)(nil)},
-	{"NodeVariable", plain, text_template_parse.NodeVariable},
-	{"NodeWith", plain, text_template_parse.NodeWith},
 	{"NumberNode", plain, (*text_template_parse.NumberNode)(nil)},
 	{"Parse", plain, text_template_parse.Parse},
-	{"ParseComments", plain, text_template_parse.ParseComments},
 	{"PipeNode", plain, (*text_template_parse.PipeNode)(nil)},
 	{"Pos", plain, (*text_template_parse.Pos)(nil)},
 	{"RangeNode", plain, (*text_template_parse.RangeNode)(nil)},
-	{"SkipFuncCheck", plain, text_template_parse.SkipFuncCheck},
 	{"StringNode", plain, (*text_template_parse.StringNode)(nil)},
 	{"TemplateNode", plain, (*text_template_parse.TemplateNode)(nil)},
 	{"TextNode", plain, (*text_template_parse.TextNode)(nil)},
 	{"Tree", plain, (*text_template_parse.Tree)(nil)},
 	{"VariableNode", plain, (*text_template_parse.VariableNode)(nil)},
 	{"WithNode", plain, (*text_template_parse.WithNode)(nil)},
-}
-
-type _text_template_parse_Node struct {
-	IValue    any
-	WCopy     func() text_template_parse.Node
-	WPosition func() text_template_parse.Pos
-	WString   func() string
-	WType     func() text_template_parse.NodeType
-}
-
-func (w _text_template_parse_Node) Copy() text_template_parse.Node {
-	return w.WCopy()
-}
-
-func (w _text_template_parse_Node) Position() text_template_parse.Pos {
-	return w.WPosition()
-}
-
-func (w _text_template_parse_Node) String() string {
-	if w.WString == nil {
-		return ""
-	}
-	return w.WString()
-}
-
-func (w _text_template_parse_Node) Type() text_template_parse.NodeType {
-	return w.WType()
 }

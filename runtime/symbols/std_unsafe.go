@@ -9,11 +9,5 @@ import (
 )
 
 var table_unsafe = []symbol{
-	{"Add", plain, unsafeAdd},
-	{"Alignof", plain, unsafeAlignof},
-	{"Offsetof", plain, unsafeOffsetof},
 	{"Pointer", plain, (*unsafe.Pointer)(nil)},
-	{"Sizeof", plain, unsafeSizeof},
-	{"String", plain, unsafeString},
-	{"StringData", plain, unsafeStringData},
 }

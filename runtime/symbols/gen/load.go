@@ -37,15 +37,6 @@ type universe struct {
 	packages  []*pkg // sorted by path, "unsafe" included
 }
 
-// lookup returns the package at path, nil if cells can't import it.
-func (u *universe) lookup(path string) *pkg {
-	i, ok := slices.BinarySearchFunc(u.packages, path, func(p *pkg, path string) int { return strings.Compare(p.Path, path) })
-	if !ok {
-		return nil
-	}
-	return u.packages[i]
-}
-
 // goCommand runs the go command in dir. The tables are made for linux/amd64 without cgo wherever
 // the generator runs, so that the same toolchain writes the same bytes on every machine.
 func goCommand(dir string, args ...string) ([]byte, error) {
