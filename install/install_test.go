@@ -135,6 +135,25 @@ func TestInstallContent(t *testing.T) {
 	}
 }
 
+// The kernel of another engine stands beside the usual one.
+func TestInstallEngine(t *testing.T) {
+	w := newWorld(t)
+	elsewhere(t)
+	for _, args := range [][]string{nil, {"--engine", "yaegi"}} {
+		if code := install.Install(args, w.Options); code != 0 {
+			t.Fatalf("%v: exit status %d: %s", args, code, &w.err)
+		}
+	}
+	m := w.kernel(t, filepath.Join(w.data, "kernels", "gilkernel-yaegi"))
+	argv := m["argv"].([]any)
+	if n := len(argv); argv[n-2] != "--engine" || argv[n-1] != "yaegi" || m["display_name"] != "Go (GIL, yaegi)" {
+		t.Errorf("%v is called %q", argv, m["display_name"])
+	}
+	if m := w.kernel(t, filepath.Join(w.data, "kernels", "gilkernel")); m["display_name"] != "Go (GIL)" {
+		t.Errorf("the usual kernel is called %q", m["display_name"])
+	}
+}
+
 // What `go run` has built is gone tomorrow, so the kernelspec gets a copy.
 func TestInstallCopiesAPassingProgram(t *testing.T) {
 	w := newWorld(t)
@@ -177,6 +196,7 @@ func TestBadInput(t *testing.T) {
 		{"install: two places", install.Install, []string{"--user", "--prefix", "/x"}, 2, "exclude each other"},
 		{"install: bad name", install.Install, []string{"--name", "a/b"}, 2, "can't be a kernel's name"},
 		{"install: bad variable", install.Install, []string{"--env", "A"}, 2, "NAME=VALUE"},
+		{"install: no such engine", install.Install, []string{"--engine", "v8"}, 2, `there is no engine "v8"`},
 		{"install: value missing", install.Install, []string{"--name"}, 2, "a value is missing after --name"},
 		{"install: argument", install.Install, []string{"here"}, 2, `"here" is too much`},
 		{"install: no environment", install.Install, []string{"--sys-prefix"}, 1, "--prefix DIR"},
