@@ -101,7 +101,7 @@ func (s *Session) Releasing(names []string) (code string, err error) {
 		}
 	}
 	for _, name := range names {
-		if d := s.live[name]; d != nil && d.kind == kindVar && d.lost == "" && !used[name] {
+		if d := s.live[name]; d != nil && d.kind == kindVar && !d.lost && !used[name] {
 			code += "reflect.ValueOf(&" + name + ").Elem().SetZero()\n"
 		}
 	}

@@ -221,8 +221,12 @@ func (s *Session) aboutOursLocked(a *about, sv *survey, o types.Object, level in
 		if level > 0 {
 			a.source = strings.TrimRight(d.src, "\n")
 		}
-		if d.lost != "" {
-			a.doc = strings.TrimSpace(a.doc + "\n\nIts value was lost in " + d.lost + "; run " + d.label + " again.")
+		if d.lost {
+			in := ""
+			if d.lostIn != "" {
+				in = " in " + d.lostIn
+			}
+			a.doc = strings.TrimSpace(a.doc + "\n\nIts value was lost" + in + "; run " + d.label + " again.")
 		}
 	case sv != nil && o.Pos().IsValid():
 		sv.source(a, o, level)

@@ -105,3 +105,20 @@ func TestChanges(t *testing.T) {
 		t.Errorf("the interpreter has %v", got)
 	}
 }
+
+// Values that are gone in no cell, as with another engine, are gone too.
+func TestValuesLostInNoCell(t *testing.T) {
+	s := cell.NewSession(nil)
+	p, err := s.Compile("In[1]", "x := 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Commit(p)
+	s.LoseValues("")
+	if _, err := s.Compile("In[2]", "x + 1"); err == nil || !strings.Contains(err.Error(), "the value of x is gone with the interpreter that had it; run In[1] again") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := s.Compile("In[2]", "x := 2; x + 1"); err != nil {
+		t.Error(err)
+	}
+}

@@ -38,7 +38,10 @@ func (c *compilation) lost(names, own map[string]bool) error {
 		if d == nil {
 			return true
 		}
-		text := fmt.Sprintf("the value of %s is gone: the interpreter ended in %s; run %s again, which defines it", d.name, d.lost, d.label)
+		text := fmt.Sprintf("the value of %s is gone with the interpreter that had it; run %s again, which defines it", d.name, d.label)
+		if d.lostIn != "" {
+			text = fmt.Sprintf("the value of %s is gone: the interpreter ended in %s; run %s again, which defines it", d.name, d.lostIn, d.label)
+		}
 		if d.name != id.Name {
 			text = id.Name + " uses " + d.name + ": " + text
 		}
@@ -56,7 +59,7 @@ func (c *compilation) anyLost() bool {
 		return false // as long as no interpreter ended: no need to look
 	}
 	for _, d := range c.s.live {
-		if d.lost != "" {
+		if d.lost {
 			return true
 		}
 	}
@@ -71,7 +74,7 @@ func (c *compilation) lostBehind(name string, names, here, seen map[string]bool)
 		return nil
 	}
 	seen[name] = true
-	if d.lost != "" {
+	if d.lost {
 		return d
 	}
 	uses := map[string]bool{}

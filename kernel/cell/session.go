@@ -82,7 +82,8 @@ type decl struct {
 	uses    map[string]bool      // definitions of cells that it means
 	refs    map[string]token.Pos // of a func: functions, methods and variables of cells that it refers to
 	methods map[string]*method   // of a type
-	lost    string               // label of the cell in which its value was lost, "" while it is there
+	lost    bool                 // its value is gone with an interpreter
+	lostIn  string               // label of the cell in which that ended, "" if of none
 	stale   string               // why it can't be called, "" while it can
 	out     int                  // n of Out[n]
 }
@@ -172,7 +173,7 @@ func (s *Session) Variables() []Variable {
 	var vars []Variable
 	for _, d := range s.live {
 		if d.kind == kindVar {
-			vars = append(vars, Variable{d.name, types.TypeString(d.obj.Type(), shortQualifier), d.label, d.lost != ""})
+			vars = append(vars, Variable{d.name, types.TypeString(d.obj.Type(), shortQualifier), d.label, d.lost})
 		}
 	}
 	slices.SortFunc(vars, func(a, b Variable) int {
@@ -185,7 +186,7 @@ func (s *Session) Variables() []Variable {
 }
 
 // LoseValues marks the values of all variables as gone, because the interpreter that held them ended
-// in the cell with this label, and returns the variables' names in order. Until its declaration runs
+// in the cell with this label ("": in none), and returns the variables' names in order. Until its declaration runs
 // again, a cell that mentions such a variable gets an error that says so.
 func (s *Session) LoseValues(label string) []string {
 	s.mu.Lock()
@@ -197,8 +198,8 @@ func (s *Session) LoseValues(label string) []string {
 		case d.kind == kindOut:
 			delete(s.live, name)
 			s.latest = 0
-		case d.kind == kindVar && d.lost == "":
-			d.lost = label
+		case d.kind == kindVar && !d.lost:
+			d.lost, d.lostIn = true, label
 			names = append(names, name)
 		}
 	}
