@@ -196,6 +196,25 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// A cell that is given up while it is compiled begins beside the next one, and must not have its MainThread.
+func TestInterruptWhileCompiling(t *testing.T) {
+	var code strings.Builder
+	code.WriteString("import \"net\"\nl, _ := net.Listen(\"tcp\", \"localhost:0\")\n")
+	for i := range 4000 {
+		fmt.Fprintf(&code, "if v := []int{%d}; len(v) > 1 { println(v[0]) }\n", i)
+	}
+	code.WriteString("l.Accept()\n")
+	p := begin(t)
+	for range 3 {
+		q := p.request(code.String())
+		p.send(&link.Request{Run: q})
+		p.interrupted(q.ID)
+		if got := p.run("7\n").ok(t).text(); got != `"7"` {
+			t.Fatalf("the next cell resulted in %s", got)
+		}
+	}
+}
+
 func TestInterruptReading(t *testing.T) {
 	p := begin(t)
 	q := p.request("import \"fmt\"\nvar s string\nfmt.Scanln(&s)\n\nfmt.Println(\"after\")\n")

@@ -37,6 +37,8 @@ type python struct {
 	// relatives is what is known of other processes; nil: nothing is recorded.
 	relatives *relatives
 	busy      atomic.Bool // MainThread runs a cell, perhaps one that was given up
+	// claimed says that a run is to have MainThread, or has it: a run may be given up while its cell is compiled, and would begin beside the next.
+	claimed atomic.Bool
 
 	mu       sync.Mutex // protects the fields below
 	threads  map[*rt.Thread]*pyThread
@@ -185,7 +187,7 @@ func (p *python) calm() {
 }
 
 // python returns what a run's cell is to run in. words are those of %%real and %%simulate, "" for the session's. own
-// reports whether it is for this cell only.
+// reports whether it is for this cell only; the session's is the run's until it gives up its claim.
 func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 	var old *python
 	defer func() {
@@ -207,7 +209,7 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 		s.pythons = append(s.pythons, p)
 		return p, true, nil
 	}
-	if s.py != nil && s.py.busy.Load() { // a run that was given up has its MainThread, and perhaps its GIL
+	if s.py != nil && (s.py.busy.Load() || s.py.claimed.Load()) { // a run that was given up has its MainThread, and perhaps its GIL
 		old = s.py
 		s.forgetLocked(old)
 		s.py = nil
@@ -218,6 +220,7 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 		}
 		s.pythons = append(s.pythons, s.py)
 	}
+	s.py.claimed.Store(true)
 	return s.py, false, nil
 }
 

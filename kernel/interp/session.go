@@ -280,6 +280,7 @@ func (s *session) execute(r *run, q *link.Run, compiled *compiled) (done *link.D
 	if err != nil {
 		return &link.Done{Status: "error", Compile: true, Error: plainError("UsageError", err.Error())}
 	}
+	defer py.claimed.Store(false)
 	p, refused := m.compile(q, false)
 	*compiled = p
 	if refused != nil {
