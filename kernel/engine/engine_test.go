@@ -360,6 +360,18 @@ func TestContextEndsARun(t *testing.T) {
 	}
 }
 
+// An interrupt that came between its caller's look and the run's beginning finds no run to end.
+func TestUntil(t *testing.T) {
+	e, _ := newEngine(t, engine.Options{})
+	stopped := make(chan struct{})
+	ctx := engine.Until(context.Background(), stopped)
+	wantStatus(t, e.Run(ctx, link.Run{ID: 1}), "ok")
+	e.Interrupt()
+	close(stopped)
+	wantStatus(t, e.Run(ctx, link.Run{ID: 2, Source: "hang"}), "interrupted")
+	wantStatus(t, run(t, e, 3, ""), "ok")
+}
+
 func TestRunsWaitForEachOther(t *testing.T) {
 	e, rec := newEngine(t, engine.Options{})
 	var wg sync.WaitGroup

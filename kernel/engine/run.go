@@ -125,6 +125,24 @@ func (e *Engine) Interrupt() {
 	}
 }
 
+// stopKey is the key of a context's channel, see Until.
+type stopKey struct{}
+
+// Until returns a context for runs that aren't to begin once stopped is closed: an Interrupt between the caller's own look and the run's beginning
+// would find no run. A run that has begun goes on. nil is never closed.
+func Until(ctx context.Context, stopped <-chan struct{}) context.Context {
+	return context.WithValue(ctx, stopKey{}, stopped)
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
 func (e *Engine) do(ctx context.Context, r *run, req link.Request) Result {
 	select {
 	case e.slot <- struct{}{}:
@@ -146,6 +164,10 @@ func (e *Engine) do(ctx context.Context, r *run, req link.Request) Result {
 	e.replaced = false
 	e.run = r
 	e.mu.Unlock()
+	// Now, not before: from here on Interrupt finds the run.
+	if stopped, _ := ctx.Value(stopKey{}).(<-chan struct{}); isClosed(stopped) {
+		return e.abandon(r, interrupted())
+	}
 
 	timeout := time.NewTimer(startTimeout)
 	defer timeout.Stop()

@@ -20,7 +20,7 @@ func TestEngine(t *testing.T) {
 	for _, row := range []struct{ engine, want string }{
 		{"yaegi", "yaegi runs cells from now on. The variable kept is gone; all definitions are back.\n"},
 		{"yaegi", ""},
-		{"exec", "exec runs cells from now on. The variable kept is gone; all definitions are back.\n"},
+		{"exec", "exec runs cells from now on. No variable was lost; all definitions are back.\n"}, // it was gone before
 	} {
 		if got := p.run("%engine " + row.engine).text("stdout"); got != row.want {
 			t.Errorf("%%engine %s: %q, want %q", row.engine, got, row.want)

@@ -3,11 +3,13 @@ package server
 // This file defines execute_request: one cell from its request to its reply.
 
 import (
+	"context"
 	"encoding/json"
 	"strconv"
 	"time"
 
 	"gilkernel/kernel/cell"
+	"gilkernel/kernel/engine"
 	"gilkernel/kernel/interp/link"
 )
 
@@ -167,6 +169,9 @@ func (s *Server) idleBeside(r *request) {
 		s.pub.Status(s.current.origin.parent, "busy")
 	}
 }
+
+// until returns the context of what the execution runs: nothing begins once it is interrupted.
+func (x *execution) until() context.Context { return engine.Until(x.s.ctx, x.stopped) }
 
 // isInterrupted reports whether the cell has been interrupted.
 func (x *execution) isInterrupted() bool {

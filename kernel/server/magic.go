@@ -36,7 +36,7 @@ func asError(e *link.Error) error {
 
 // magic does a step that isn't Go.
 func (x *execution) magic(step cell.Step) *link.Error {
-	err := x.s.magics.Run(x.s.ctx, x, step)
+	err := x.s.magics.Run(x.until(), x, step)
 	if err == nil {
 		return nil
 	}
@@ -97,7 +97,7 @@ func (x *execution) RunGoOn(ctx context.Context, code, machine string) error {
 // Machine sets and shows the session's machine. In a cell with code, which may compare several machines, setting one prints nothing.
 func (x *execution) Machine(_ context.Context, words string) error {
 	_, err := x.ask(func(id int) engine.Result {
-		return x.s.engine.Machine(x.s.ctx, link.Machine{ID: id, Label: x.label, Words: words, Quiet: x.mixed})
+		return x.s.engine.Machine(x.until(), link.Machine{ID: id, Label: x.label, Words: words, Quiet: x.mixed})
 	})
 	return err
 }
@@ -119,7 +119,7 @@ func (x *execution) SetEngine(_ context.Context, name string) error {
 // RunCommand runs a child process of the interpreter.
 func (x *execution) RunCommand(_ context.Context, argv []string, stdin string) (int, error) {
 	return x.ask(func(id int) engine.Result {
-		return x.s.engine.Command(x.s.ctx, link.Command{ID: id, Label: x.label, Argv: argv, Stdin: stdin})
+		return x.s.engine.Command(x.until(), link.Command{ID: id, Label: x.label, Argv: argv, Stdin: stdin})
 	})
 }
 

@@ -39,7 +39,7 @@ func (x *execution) RunPython(_ context.Context, p *magic.PythonRun) error {
 	}
 	done, err := x.askDone(func(id int) engine.Result {
 		q.ID = id
-		return x.s.engine.Python(x.s.ctx, q)
+		return x.s.engine.Python(x.until(), q)
 	})
 	x.s.endQuestion()
 	if failed, ok := errors.AsType[stepError](err); ok {
@@ -60,7 +60,7 @@ func (x *execution) RunPython(_ context.Context, p *magic.PythonRun) error {
 // Pythons lists the Pythons of the computer.
 func (x *execution) Pythons(context.Context) error {
 	_, err := x.ask(func(id int) engine.Result {
-		return x.s.engine.Python(x.s.ctx, link.Python{ID: id, Label: x.label, List: true})
+		return x.s.engine.Python(x.until(), link.Python{ID: id, Label: x.label, List: true})
 	})
 	return err
 }
@@ -139,7 +139,7 @@ func (s *Server) guessPythons() []string {
 // TwinPythons returns the CPythons of the computer, one for each minor version.
 func (x *execution) TwinPythons(context.Context) ([]magic.TwinPython, error) {
 	done, err := x.askDone(func(id int) engine.Result {
-		return x.s.engine.Python(x.s.ctx, link.Python{ID: id, Label: x.label, List: true, Twin: true})
+		return x.s.engine.Python(x.until(), link.Python{ID: id, Label: x.label, List: true, Twin: true})
 	})
 	if err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func (x *execution) TwinPythons(context.Context) ([]magic.TwinPython, error) {
 // RunTwin runs a program in a real Python and measures it.
 func (x *execution) RunTwin(_ context.Context, python, source string, line, threads int) (string, float64, error) {
 	done, err := x.askDone(func(id int) engine.Result {
-		return x.s.engine.Python(x.s.ctx, link.Python{ID: id, Label: x.label, Which: python, Source: source, Line: line, Twin: true, Input: x.mayAsk(),
+		return x.s.engine.Python(x.until(), link.Python{ID: id, Label: x.label, Which: python, Source: source, Line: line, Twin: true, Input: x.mayAsk(),
 			In: map[string]string{"threads": strconv.Itoa(threads)}})
 	})
 	if failed, ok := errors.AsType[stepError](err); ok {
@@ -184,7 +184,7 @@ func (x *execution) ShowTwins(_ context.Context, t *magic.TwinTable) error {
 	}
 	_, err := x.ask(func(id int) engine.Result {
 		q.ID = id
-		return x.s.engine.Twins(x.s.ctx, q)
+		return x.s.engine.Twins(x.until(), q)
 	})
 	return err
 }

@@ -76,7 +76,7 @@ func (x *execution) run(compile func() (*cell.Program, error), value string) (li
 			p.Code = x.content.Code // the magic's line too: what tracebacks show is what was typed
 		}
 		started := time.Now()
-		res := x.s.engine.Run(x.s.ctx, link.Run{
+		res := x.s.engine.Run(x.until(), link.Run{
 			ID: x.s.newRun(x.origin), Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(), Code: p.Code,
 			Value: value, Input: x.mayAsk(), Step: x.steps, Python: x.python, Twin: x.twin,
 		})
