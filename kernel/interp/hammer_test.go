@@ -78,7 +78,9 @@ func generated(r *rand.Rand) string {
 		return b.String()
 	}
 	var b strings.Builder
-	b.WriteString("import (\"fmt\"; \"io\"; \"sync\"; \"time\"; \"gilkernel/runtime/threading\"; \"gilkernel/runtime/queue\")\n" +
+	// In a block: a cell that declares its locks again zeroes them, perhaps under a thread of the cell before that still ends, and Go's runtime
+	// dies of an Unlock then.
+	b.WriteString("import (\"fmt\"; \"io\"; \"sync\"; \"time\"; \"gilkernel/runtime/threading\"; \"gilkernel/runtime/queue\")\n{\n" +
 		"c := make(chan int, " + strconv.Itoa(r.IntN(3)) + ")\nn := 0\nvar mu sync.Mutex\nvar rw sync.RWMutex\nvar once sync.Once\nvar wg sync.WaitGroup\n" +
 		"cond := sync.NewCond(&mu)\nl, e, q := threading.NewLock(), threading.NewEvent(), queue.NewQueue()\nrd, w := io.Pipe()\ngo io.Copy(io.Discard, rd)\n" +
 		"_, _, _, _, _, _ = c, &once, cond, l, e, q\n")
@@ -91,6 +93,6 @@ func generated(r *rand.Rand) string {
 		fmt.Fprintf(&b, "t%d := threading.NewThread(func() { %s })\nt%d.Start()\n", i, body(), i)
 		joins = append(joins, fmt.Sprintf("t%d.Join()\n", i))
 	}
-	b.WriteString(body() + "\n" + strings.Join(joins, "") + "wg.Wait()\ntime.Sleep(0)\nfmt.Print(n)\n")
+	b.WriteString(body() + "\n" + strings.Join(joins, "") + "wg.Wait()\ntime.Sleep(0)\nfmt.Print(n)\n}\n")
 	return b.String()
 }
