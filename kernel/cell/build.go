@@ -52,9 +52,6 @@ func (c *compilation) build() (*Program, error) {
 	}
 	u.Forget = c.replaced()
 	p := &Program{Label: c.label, Code: c.code, Source: c.code, Expr: c.aside, Unit: u, HasResult: u.Value != nil && !u.Value.Drop, Notes: c.notes, Before: slices.Clone(c.s.told)}
-	if c.outVar != nil {
-		p.Out = c.out
-	}
 	c.define(p)
 	p.commit = c.committer(p)
 	return p, nil

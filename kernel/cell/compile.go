@@ -64,7 +64,7 @@ type importName struct {
 	explicit bool // the learner wrote it
 }
 
-// Compile checks a cell of Go code and lowers it to a program for the interpreter. label is the cell's
+// Compile checks a cell of Go code and makes a program of it, with the unit that an engine runs. label is the cell's
 // name in positions, such as "In[3]"; its number becomes n of Out[n]. The session isn't changed before
 // Commit. The error is an *Error.
 func (s *Session) Compile(label, code string) (p *Program, err error) {

@@ -1,7 +1,7 @@
 package cell
 
 // This file defines the survey: a look at the types of a cell that is still being typed. Unlike Compile it
-// takes every error in its stride, and lowers nothing.
+// takes every error in its stride, and makes no unit.
 
 import (
 	"go/ast"

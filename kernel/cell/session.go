@@ -132,7 +132,6 @@ type Program struct {
 	Expr   bool       // by CompileExpr
 	Before []Change   // what that session must be told before, with Apply
 	Unit   *unit.Unit // nil in programs of Replay
-	Out    int        // n of Out[n] when the cell has a value that can be recalled, else 0
 	// HasResult says that the last expression has a value.
 	HasResult bool
 	Defines   []Definition // what the cell itself defines, in order

@@ -41,16 +41,16 @@ func TestWorldIsFollowed(t *testing.T) {
 	s := cell.NewSession(nil)
 	ask := "fmt.Println(os.Getwd())\nfmt.Println(os.Getenv(`KEPT`), os.Getenv(`LATER`))\nfmt.Println(os.LookupEnv(`REMOVED`))"
 	want := dir + " <nil>\na=b 2\n false\n"
-	wantStatus(t, runReal(e, lowered(t, s, 1, "os.Chdir(`"+dir+"`)\nsyscall.Setenv(`KEPT`, `a=b`)\nos.Unsetenv(`REMOVED`)")), "ok")
-	wantStatus(t, runReal(e, lowered(t, s, 2, "os.Setenv(`LATER`, `2`)")), "ok")
+	wantStatus(t, runReal(e, compiled(t, s, 1, "os.Chdir(`"+dir+"`)\nsyscall.Setenv(`KEPT`, `a=b`)\nos.Unsetenv(`REMOVED`)")), "ok")
+	wantStatus(t, runReal(e, compiled(t, s, 2, "os.Setenv(`LATER`, `2`)")), "ok")
 	for i := range 2 { // and the successor's successor
-		if res := runReal(e, lowered(t, s, 10+i, "os.Exit(1)")); res.Crash == nil {
+		if res := runReal(e, compiled(t, s, 10+i, "os.Exit(1)")); res.Crash == nil {
 			t.Fatalf("no crash: %+v", res)
 		}
 		rec.mu.Lock()
 		clear(rec.text)
 		rec.mu.Unlock()
-		wantStatus(t, runReal(e, lowered(t, s, 20+i, ask)), "ok")
+		wantStatus(t, runReal(e, compiled(t, s, 20+i, ask)), "ok")
 		rec.mu.Lock()
 		for _, got := range rec.text {
 			if got != want {
@@ -65,8 +65,8 @@ func TestWorldIsFollowed(t *testing.T) {
 	if err := os.Remove(dir); err != nil {
 		t.Fatal(err)
 	}
-	runReal(e, lowered(t, s, 30, "os.Exit(1)"))
-	wantStatus(t, runReal(e, lowered(t, s, 31, "")), "ok")
+	runReal(e, compiled(t, s, 30, "os.Exit(1)"))
+	wantStatus(t, runReal(e, compiled(t, s, 31, "")), "ok")
 	if got := rec.streams(); !strings.Contains(got, "The working directory of this session is gone") {
 		t.Errorf("a directory that is gone: %s", got)
 	}
@@ -84,7 +84,7 @@ func TestSystemLimitsAreNamed(t *testing.T) {
 		{"syscall.Setrlimit(syscall.RLIMIT_DATA, &syscall.Rlimit{Cur: 300<<20, Max: 1<<30})\nvar all [][]byte\nfor { all = append(all, make([]byte, 16<<20)) }", "out of memory", "300MiB of data (ulimit -d changes it)"},
 		{"syscall.Exec(`/bin/sleep`, []string{`sleep`, `1000`}, nil)", "killed", "syscall.Exec"},
 	} {
-		res := runReal(e, lowered(t, cell.NewSession(nil), i+1, row.code))
+		res := runReal(e, compiled(t, cell.NewSession(nil), i+1, row.code))
 		if res.Crash == nil || res.Crash.Kind != row.kind || !strings.Contains(res.Crash.Reason, row.reason) {
 			t.Errorf("%s: %+v, %+v", row.code, res.Crash, res.Done.Error)
 		}

@@ -18,8 +18,8 @@ import (
 	"gilkernel/kernel/interp/link"
 )
 
-// lowered returns the run of a cell of a session.
-func lowered(t *testing.T, s *cell.Session, id int, code string) link.Run {
+// compiled returns the run of a cell of a session.
+func compiled(t *testing.T, s *cell.Session, id int, code string) link.Run {
 	t.Helper()
 	label := fmt.Sprintf("In[%d]", id)
 	p, err := s.Compile(label, code)
@@ -44,7 +44,7 @@ func runReal(e *engine.Engine, r link.Run) engine.Result {
 func TestRealOutput(t *testing.T) {
 	e, rec := newReal(t, engine.Options{})
 	s := cell.NewSession(nil)
-	wantStatus(t, runReal(e, lowered(t, s, 1, "fmt.Println(`a`)\nfmt.Fprintln(os.Stderr, `b`)\nsyscall.Write(2, []byte(`d`))")), "ok")
+	wantStatus(t, runReal(e, compiled(t, s, 1, "fmt.Println(`a`)\nfmt.Fprintln(os.Stderr, `b`)\nsyscall.Write(2, []byte(`d`))")), "ok")
 	rec.mu.Lock()
 	out, err := rec.text["1 stdout"], rec.text["1 stderr"]
 	rec.mu.Unlock()
@@ -82,7 +82,7 @@ func TestRealCrashesOfCells(t *testing.T) {
 			continue
 		}
 		id := i + 1
-		res := runReal(e, lowered(t, s, id, row.code))
+		res := runReal(e, compiled(t, s, id, row.code))
 		if res.Crash == nil {
 			t.Errorf("%s: no crash: %+v %+v", row.code, res, res.Done.Error)
 			continue
@@ -96,7 +96,7 @@ func TestRealCrashesOfCells(t *testing.T) {
 		}
 		t.Logf("%s: %s %q %q", c.Kind, c.Reason, c.Goroutine, c.Trace)
 		s.Reset()
-		wantStatus(t, runReal(e, lowered(t, s, 100+id, "fmt.Println(`on`)")), "ok")
+		wantStatus(t, runReal(e, compiled(t, s, 100+id, "fmt.Println(`on`)")), "ok")
 		rec.mu.Lock()
 		if got := rec.text[fmt.Sprint(id, " stderr")]; got != "" && !strings.HasSuffix(got, " oh\n") {
 			t.Errorf("%s: the cell shows %q", row.code, got)
@@ -110,7 +110,7 @@ func TestRealInterrupts(t *testing.T) {
 	s := cell.NewSession(nil)
 	started := make(chan bool, 100)
 	rec.event = func(ev link.Event) { started <- true }
-	wantStatus(t, runReal(e, lowered(t, s, 1, "go time.Sleep(time.Hour)\nfmt.Println(`a`)")), "ok") // or the cells that wait are deadlocks
+	wantStatus(t, runReal(e, compiled(t, s, 1, "go time.Sleep(time.Hour)\nfmt.Println(`a`)")), "ok") // or the cells that wait are deadlocks
 	<-started
 	pid := e.PIDs()[0]
 	for i, code := range []string{
@@ -118,7 +118,7 @@ func TestRealInterrupts(t *testing.T) {
 		"var wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()",
 	} {
 		result := make(chan engine.Result, 1)
-		go func() { result <- runReal(e, lowered(t, s, i+2, "fmt.Println(1)\n"+code)) }()
+		go func() { result <- runReal(e, compiled(t, s, i+2, "fmt.Println(1)\n"+code)) }()
 		<-started
 		e.Interrupt()
 		res := <-result
@@ -135,7 +135,7 @@ func TestRealInterrupts(t *testing.T) {
 func TestRealEndsWithItsKernel(t *testing.T) {
 	e, rec := newReal(t, engine.Options{})
 	s := cell.NewSession(nil)
-	wantStatus(t, runReal(e, lowered(t, s, 1, "x := 1")), "ok")
+	wantStatus(t, runReal(e, compiled(t, s, 1, "x := 1")), "ok")
 	engine.CloseRequests(e)
 	if d := <-rec.died; d.cell != 1 { // it kills its own group, itself among it
 		t.Errorf("%d %+v", d.cell, d.crash)

@@ -16,7 +16,7 @@ import (
 	"gilkernel/kernel/server"
 )
 
-// fakeScript finds the commands in a lowered cell.
+// fakeScript finds the commands in a cell.
 var fakeScript = regexp.MustCompile(`"fake: ((?:[^"\\]|\\.)*)"`)
 
 type fakeEngine struct {
