@@ -94,7 +94,7 @@ func (p *python) after(r *run, own bool) error {
 	r.mu.Lock()
 	interrupted := r.dying.Load() && r.cause == nil
 	r.mu.Unlock()
-	if interrupted || r.silent || r.twin {
+	if interrupted || r.twin {
 		return err
 	}
 	r.showing.Store(true)
@@ -132,7 +132,7 @@ func (s *session) unveil(r *run, f *failure) {
 	if a, ok := f.value.(*asleep); ok {
 		f.value = a.Deadlock
 	}
-	if d, ok := f.value.(*rt.Deadlock); ok && !r.silent {
+	if d, ok := f.value.(*rt.Deadlock); ok {
 		s.showDeadlock(r, d)
 	}
 }

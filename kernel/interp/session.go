@@ -211,9 +211,7 @@ func (s *session) end(r *run, done *link.Done) {
 	s.current = nil
 	s.mu.Unlock()
 	close(r.over)
-	if !r.silent {
-		done.Notes = append(done.Notes, s.redirections(r)...)
-	}
+	done.Notes = append(done.Notes, s.redirections(r)...)
 	done.World = s.world.changes()
 	s.send(&link.Event{Cell: r.id, Done: done})
 }
@@ -228,16 +226,15 @@ func (s *session) leave(r *run) {
 // startRun executes a cell.
 func (s *session) startRun(q *link.Run) {
 	r := s.begin(q.ID, q.Label)
+	if q.Replay {
+		s.finish(r, func() *link.Done { return s.bringBack(r, q) }, func() {})
+		return
+	}
 	r.input, r.value = q.Input, q.Value
 	if q.Step != "" {
 		r.steps = &steps{goroutines: map[int64]string{}}
 	}
 	printed := r.measure(q.Twin)
-	if q.Replay {
-		r.silent = true
-		s.finish(r, func() *link.Done { return s.bringBack(r, q) }, func() {})
-		return
-	}
 	var p compiled
 	s.finish(r, func() *link.Done {
 		done := s.execute(r, q, &p)

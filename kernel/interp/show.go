@@ -85,7 +85,7 @@ func (p page) Input(prompt string, password bool) (string, error) {
 func (p page) open() *run {
 	p.s.tick()
 	r := p.s.threads.current()
-	if r == nil || r.dying.Load() || r.silent {
+	if r == nil || r.dying.Load() {
 		return nil
 	}
 	p.s.processes.order()

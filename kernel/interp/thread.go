@@ -149,16 +149,15 @@ func goroutineID() int64 {
 // A run is one cell that is or was executed, with all the goroutines that it started. Its methods
 // may be called concurrently.
 type run struct {
-	id     int
-	label  string // "In[3]"
-	out    *output
-	input  bool        // it may ask for input
-	value  string      // link.Run.Value
-	silent bool        // nothing is shown: a replay
-	twin   bool        // it is measured; there is no figure of its machine
-	child  bool        // it is all that a process of package multiprocessing does
-	steps  *steps      // nil: it isn't stepped through
-	notes  []link.Note // of its threads; the cell's own goroutine's
+	id    int
+	label string // "In[3]"
+	out   *output
+	input bool        // it may ask for input
+	value string      // link.Run.Value
+	twin  bool        // it is measured; there is no figure of its machine
+	child bool        // it is all that a process of package multiprocessing does
+	steps *steps      // nil: it isn't stepped through
+	notes []link.Note // of its threads; the cell's own goroutine's
 
 	standard standard // when it began
 
