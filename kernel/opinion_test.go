@@ -167,6 +167,13 @@ func (m *workerMaker) stmts(depth int) {
 	}
 }
 
+// block writes statements that are nested in one of this depth, between two texts.
+func (m *workerMaker) block(before string, depth int, after string) {
+	m.line("%s", before)
+	m.stmts(depth - 1)
+	m.line("%s", after)
+}
+
 // stmt writes one statement. What waits may wait for ever: a deadlock is an outcome too.
 func (m *workerMaker) stmt(depth int) {
 	n := m.r.IntN(18)
@@ -195,40 +202,23 @@ func (m *workerMaker) stmt(depth int) {
 	case 9:
 		m.line("fmt.Println(id, sum(%d))", m.r.IntN(200))
 	case 10:
-		m.line("mu.With(func() {")
-		m.stmts(depth - 1)
-		m.line("})")
+		m.block("mu.With(func() {", depth, "})")
 	case 11:
-		m.line("places.Acquire()")
-		m.stmts(depth - 1)
-		m.line("places.Release()")
+		m.block("places.Acquire()", depth, "places.Release()")
 	case 12, 13:
 		m.n++
-		m.line("for i%d := range %d {", m.n, 1+m.r.IntN(60))
-		m.line("counter += i%d", m.n)
-		m.stmts(depth - 1)
-		m.line("if counter > %d { break }", 500+m.r.IntN(2000))
-		m.line("}")
+		m.block(fmt.Sprintf("for i%d := range %d {\ncounter += i%d", m.n, 1+m.r.IntN(60), m.n), depth, "")
+		m.line("if counter > %d { break }\n}", 500+m.r.IntN(2000))
 	case 14:
-		m.line("if counter%%%d == id%%2 {", 2+m.r.IntN(3))
-		m.stmts(depth - 1)
-		m.line("} else {")
-		m.stmts(depth - 1)
-		m.line("}")
+		m.block(fmt.Sprintf("if counter%%%d == id%%2 {", 2+m.r.IntN(3)), depth, "} else {")
+		m.block("", depth, "}")
 	case 15:
-		m.line("func() {\ndefer func() { if v := recover(); v != nil { fmt.Println(id, v) } }()")
-		m.stmts(depth - 1)
-		m.line("if counter%%3 == 0 { panic(\"three\") }\n}()")
+		m.block("func() {\ndefer func() { if v := recover(); v != nil { fmt.Println(id, v) } }()", depth, "if counter%3 == 0 { panic(\"three\") }\n}()")
 	case 16:
-		m.line("switch counter %% 4 {\ncase 0:")
-		m.stmts(depth - 1)
-		m.line("case 1, 2: counter++\nfallthrough\ndefault:")
-		m.stmts(depth - 1)
-		m.line("}")
+		m.block("switch counter % 4 {\ncase 0:", depth, "case 1, 2: counter++\nfallthrough\ndefault:")
+		m.block("", depth, "}")
 	case 17:
-		m.line("func() { mu.Acquire(); defer mu.Release()")
-		m.stmts(depth - 1)
-		m.line("}()")
+		m.block("func() { mu.Acquire(); defer mu.Release()", depth, "}()")
 	}
 }
 
