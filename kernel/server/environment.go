@@ -19,6 +19,7 @@ const Variables = `environment:
   GILKERNEL_MEMORY_LIMIT  memory for the variables of all cells, such as 500MB or 1.5GiB; 0 for no limit (2GiB)
   GILKERNEL_OUTPUT_LIMIT  what a cell may print and show; the rest is discarded and counted; 0 for no limit (10MiB)
   GILKERNEL_ENGINE        what runs cells: exec or yaegi (exec)
+  GILKERNEL_PYTHON_PATH   the only directories in which Pythons are looked for, a list as in PATH
   GILKERNEL_HISTORY       the file that keeps the inputs of all sessions; set but empty: they are not kept
   GILKERNEL_LOG           a file for the kernel's log (none)
 `
