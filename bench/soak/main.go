@@ -87,9 +87,9 @@ func soak(program string, cells int, only string) error {
 		}
 		var last []time.Duration
 		for i := 1; i <= cells; i++ {
-			t := time.Now()
-			res, err := k.Execute(ctx, &client.Execution{Code: fmt.Sprintf(kind.codes[i%len(kind.codes)], i), StoreHistory: true})
-			if err == nil && res.Status != "ok" && (!kind.fails || i <= len(kind.codes) && i%len(kind.codes) < 5) {
+			t, turn := time.Now(), (i-1)%len(kind.codes)
+			res, err := k.Execute(ctx, &client.Execution{Code: fmt.Sprintf(kind.codes[turn], i), StoreHistory: true})
+			if err == nil && res.Status != "ok" && (!kind.fails || i <= 5) {
 				err = fmt.Errorf("cell %d: %s: %s", i, res.EName, res.EValue)
 			}
 			if err != nil {
