@@ -87,11 +87,15 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 			c.addUnit(d, nil)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.s.live)) {
-		d := c.s.live[name]
-		if d.kind != kindType {
-			continue
+	var types []string // few, where values of earlier cells are many
+	for name, d := range c.s.live {
+		if d.kind == kindType {
+			types = append(types, name)
 		}
+	}
+	slices.Sort(types)
+	for _, name := range types {
+		d := c.s.live[name]
 		for _, m := range slices.Sorted(maps.Keys(d.methods)) {
 			if !ownMethods[name+"."+m] && (changed[name] || meets(d.methods[m].uses, changed)) {
 				c.addUnit(d, d.methods[m])
