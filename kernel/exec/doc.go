@@ -1,6 +1,6 @@
 // Package exec runs type-checked Go by compiling it to closures.
 //
-// It is the interpreter's engine. A source is parsed, checked by go/types and turned into Go closures
+// It is the interpreter's engine. A source that go/types has checked is turned into Go closures
 // over typed memory: a local variable is an offset in its call's frame, an integer expression a
 // func(*frame) int64. All values have the memory that compiled Go gives them, and all types are real
 // reflect types (package rtype forges those that cells declare), so compiled packages take and return
@@ -9,16 +9,19 @@
 //
 // The rooms of one source:
 //
-//	Engine.Compile    parse, check                                      engine.go, check.go
-//	* declare         types, variables, functions get their places      declare.go, types.go
-//	* function        a body becomes a list of operations               function.go, stmt_*.go
-//	* expression      a tree of closures, one kind per class of value    expr_*.go
-//	Program.Run       package variables, init functions, the entry       engine.go
+//	Engine.CompileUnit  a cell, which its session has checked           engine.go
+//	Engine.Compile      a whole file, which is parsed and checked here  engine.go, check.go
+//	* declare           types, variables, functions get their places    declare.go, types.go
+//	* cell              a cell's statements become those of a function  cell.go
+//	* function          a body becomes a list of operations             function.go, stmt_*.go
+//	* expression        a tree of closures, one kind per class of value expr_*.go
+//	Program.Init        runs the package variables and init functions   run.go
+//	Program.Call        runs the cell's statements                      run.go
 //
-// A second engine can run the bodies of functions instead, with all else as it is: see Bodies.
+// A second engine can run the bodies of functions instead, with all else as it is here: see Bodies. Package
+// kernel/yaegi is one.
 //
-// What was rejected: yaegi alone, for whose 37 known faults the cell compiler would have had to find other
-// words (the interfaces' dynamic types, method sets and conversions can't be had from outside of it),
-// and which needs 0.9 s for fib(30); a byte code with one big switch, which in Go is slower than
+// What was rejected: types, method sets and conversions that yaegi makes, whose known faults can't be mended from
+// outside of it, so that its part is the bodies; and a byte code with one big switch, which in Go is slower than
 // closures because every operation decodes its operands.
 package exec
