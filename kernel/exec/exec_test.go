@@ -6,7 +6,6 @@ package exec_test
 import (
 	"errors"
 	"fmt"
-	"os"
 	"reflect"
 	"strings"
 	"sync"
@@ -82,7 +81,7 @@ func (h *host) Symbol(path, name string) (reflect.Value, bool) {
 func newEngine() (*exec.Engine, *host) {
 	h := &host{tables: map[string]map[string]reflect.Value{}, done: make(chan struct{})}
 	e := exec.New(h, &stdlib.Importer{})
-	if os.Getenv(bodiesVariable) == "yaegi" {
+	if *bodies == "yaegi" {
 		e.SetBodies(yaegi.Engine{}, yaegi.MaxCalls)
 	}
 	return e, h
@@ -101,20 +100,18 @@ func describe(v any) string {
 	return s
 }
 
-// run compiles sources in turn and calls the last one's main; it returns what was printed.
+// run compiles a source and calls its main, or runs several in turn as cells; it returns what was printed.
 func run(t testing.TB, sources ...string) (out string) {
 	t.Helper()
 	if len(sources) > 1 {
 		return runCells(t, sources)
 	}
 	e, h := newEngine()
-	for i, text := range sources {
-		p, err := e.Compile(fmt.Sprintf("s%d.go", i), "package main\n"+text)
-		if err != nil {
-			return "error: " + err.Error()
-		}
-		p.Init(nil)
+	p, err := e.Compile("s0.go", "package main\n"+sources[0])
+	if err != nil {
+		return "error: " + err.Error()
 	}
+	p.Init(nil)
 	func() {
 		defer func() {
 			if v := recover(); v != nil {

@@ -3,7 +3,6 @@ package exec_test
 // This file tests what a cell leaves behind, in the session and in the engine.
 
 import (
-	"os"
 	"reflect"
 	"runtime"
 	"strconv"
@@ -16,9 +15,6 @@ import (
 
 // A cell that was run leaves little behind: its code, its syntax and what the checker knew of it are garbage.
 func TestGrowth(t *testing.T) {
-	if os.Getenv(bodiesVariable) != "" {
-		t.Skip("the second engine's bodies are programs of their own, which stay")
-	}
 	heap := func() int {
 		runtime.GC()
 		runtime.GC()
