@@ -99,20 +99,14 @@ func (b *Body) Builtin(fun ast.Expr) string { return b.c.builtinName(fun) }
 // Boxed reports whether a variable has memory of its own because closures or pointers hold it.
 func (b *Body) Boxed(o types.Object) bool { return b.c.boxed[o] }
 
-// Param reports whether a variable is a parameter or the receiver, and Result whether it is a result.
+// Param reports whether a variable is a parameter or the receiver.
 func (b *Body) Param(o types.Object) bool {
-	v := b.c.vars[o]
-	return v != nil && !b.Result(o)
-}
-
-// Result reports whether a variable is a named result.
-func (b *Body) Result(o types.Object) bool {
 	for i := range b.c.sig.Results().Len() {
 		if b.c.sig.Results().At(i) == o {
-			return true
+			return false
 		}
 	}
-	return false
+	return b.c.vars[o] != nil
 }
 
 // Results returns the types of the results.
@@ -189,11 +183,6 @@ func (b *Body) Zero(o types.Object) func(fr *Frame) {
 	return b.do(func() { b.c.zeroVar(o, b.pos) })
 }
 
-// Set returns what declares o with e's value, or if o is nil assigns it to l. The value is e's, or what turn gives.
-func (b *Body) Set(l ast.Expr, e ast.Expr, define bool) func(fr *Frame) {
-	return b.do(func() { b.c.assignList([]ast.Expr{l}, []ast.Expr{e}, define, b.pos) })
-}
-
 // Tick returns what a check does that found the flag up.
 func (b *Body) Tick() func(fr *Frame) {
 	pc := b.mark()
@@ -261,12 +250,16 @@ func (b *Body) Var(o types.Object, t reflect.Type) reflect.Value {
 	if v == nil {
 		b.c.fail(b.pos, "the variable %s isn't known to the interpreter", o.Name())
 	}
-	return forged(func(fr *frame) unsafe.Pointer { return v.address()(fr) }, reflect.PointerTo(t))
+	return forged(v.address(), reflect.PointerTo(t))
 }
 
 // forged returns a compiled function as one that returns a value of another type with the same memory.
 func forged[T any](f func(fr *frame) T, t reflect.Type) reflect.Value {
-	ft := reflect.FuncOf([]reflect.Type{reflect.TypeFor[*Frame]()}, []reflect.Type{t}, false)
+	return as(f, reflect.FuncOf([]reflect.Type{reflect.TypeFor[*Frame]()}, []reflect.Type{t}, false))
+}
+
+// as returns a function as one of type ft, whose parameters and results have the same memory.
+func as[F any](f F, ft reflect.Type) reflect.Value {
 	return reflect.NewAt(ft, unsafe.Pointer(&f)).Elem()
 }
 
@@ -337,8 +330,7 @@ func (b *Body) value(x *expr, t reflect.Type) reflect.Value {
 		return forged(func(fr *frame) unsafe.Pointer { fr.pc = pc; return v(fr) }, t)
 	case classMem:
 		v := x.p
-		switch x.t.kind {
-		case reflect.Slice:
+		if x.t.kind == reflect.Slice {
 			return forged(func(fr *frame) (s slice) {
 				fr.pc = pc
 				if p := v(fr); p != nil {

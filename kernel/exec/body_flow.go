@@ -147,34 +147,30 @@ func (b *Body) Return(i int, t reflect.Type) reflect.Value {
 	ft := reflect.FuncOf([]reflect.Type{reflect.TypeFor[*Frame](), t}, nil, false)
 	switch v.t.class {
 	case classBool:
-		return setter(func(fr *frame, x bool) { *(*bool)(addr(fr)) = x }, ft)
+		return as(func(fr *frame, x bool) { *(*bool)(addr(fr)) = x }, ft)
 	case classFloat:
 		if v.t.kind == reflect.Float32 {
-			return setter(func(fr *frame, x float32) { *(*float32)(addr(fr)) = x }, ft)
+			return as(func(fr *frame, x float32) { *(*float32)(addr(fr)) = x }, ft)
 		}
-		return setter(func(fr *frame, x float64) { *(*float64)(addr(fr)) = x }, ft)
+		return as(func(fr *frame, x float64) { *(*float64)(addr(fr)) = x }, ft)
 	case classString:
-		return setter(func(fr *frame, x string) { *(*string)(addr(fr)) = x }, ft)
+		return as(func(fr *frame, x string) { *(*string)(addr(fr)) = x }, ft)
 	case classPtr:
-		return setter(func(fr *frame, x unsafe.Pointer) { *(*unsafe.Pointer)(addr(fr)) = x }, ft)
+		return as(func(fr *frame, x unsafe.Pointer) { *(*unsafe.Pointer)(addr(fr)) = x }, ft)
 	case classInt:
 		switch v.t.size {
 		case 1:
-			return setter(func(fr *frame, x uint8) { *(*uint8)(addr(fr)) = x }, ft)
+			return as(func(fr *frame, x uint8) { *(*uint8)(addr(fr)) = x }, ft)
 		case 2:
-			return setter(func(fr *frame, x uint16) { *(*uint16)(addr(fr)) = x }, ft)
+			return as(func(fr *frame, x uint16) { *(*uint16)(addr(fr)) = x }, ft)
 		case 4:
-			return setter(func(fr *frame, x uint32) { *(*uint32)(addr(fr)) = x }, ft)
+			return as(func(fr *frame, x uint32) { *(*uint32)(addr(fr)) = x }, ft)
 		}
-		return setter(func(fr *frame, x uint64) { *(*uint64)(addr(fr)) = x }, ft)
+		return as(func(fr *frame, x uint64) { *(*uint64)(addr(fr)) = x }, ft)
 	}
 	if v.t.kind == reflect.Slice {
-		return setter(func(fr *frame, x slice) { *(*slice)(addr(fr)) = x }, ft)
+		return as(func(fr *frame, x slice) { *(*slice)(addr(fr)) = x }, ft)
 	}
 	b.c.fail(b.pos, "a result of type %s can't be handed over", v.t.t)
 	return reflect.Value{}
-}
-
-func setter[T any](f func(fr *frame, x T), ft reflect.Type) reflect.Value {
-	return reflect.NewAt(ft, unsafe.Pointer(&f)).Elem()
 }

@@ -154,7 +154,7 @@ func (g *gen) assignAll(lhs, rhs []ast.Expr, define bool) bool {
 		values = append(values, text)
 	}
 	var at []string // the indexes on the left, computed before anything is assigned
-	for i, l := range lhs {
+	for _, l := range lhs {
 		ix, ok := ast.Unparen(l).(*ast.IndexExpr)
 		if !ok || len(lhs) == 1 {
 			at = append(at, "")
@@ -163,7 +163,6 @@ func (g *gen) assignAll(lhs, rhs []ast.Expr, define bool) bool {
 		t := g.temp("int")
 		g.line("%s = int(%s)", t, g.expr(ix.Index))
 		at = append(at, t)
-		_ = i
 	}
 	for i, l := range lhs {
 		g.assign(l, values[i], reprs[i], define, at[i])

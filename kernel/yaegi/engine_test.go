@@ -111,7 +111,7 @@ func main() {
 	}
 }
 
-// A body that is refused says so by name, and what runs it; nothing of its source stays.
+// refusing refuses each body.
 type refusing struct{}
 
 func (refusing) Compile(b *exec.Body) func(fr *exec.Frame) {
@@ -119,6 +119,7 @@ func (refusing) Compile(b *exec.Body) func(fr *exec.Frame) {
 	return nil
 }
 
+// A body that is refused says so by name, and what runs it.
 func TestRefused(t *testing.T) {
 	out := run("func main() {}", refusing{})
 	if want := "error: p.go:2:13: yaegi can't run main (it is a test): `%engine exec` runs it\n"; out != want {
