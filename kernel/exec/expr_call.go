@@ -280,15 +280,12 @@ func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, 
 		c.fail(pos, "the methods of %s, which is generic, aren't there", n.Obj().Name())
 	}
 	rt := c.e.reflect(x.t)
-	m, ok := rt.MethodByName(fn.Name())
+	f, mt, ok := c.e.methodToCall(rt, fn.Name())
 	if !ok {
 		c.fail(pos, "the method %s of %s isn't known to the interpreter", fn.Name(), x.t.t)
 	}
-	c.e.learn(sig, withoutRecv(m.Type), 0)
-	eng, f, xt := c.e, m.Func, x.t
-	if own, ok := eng.host.Method(rt, fn.Name()); ok {
-		f = own
-	}
+	c.e.learn(sig, withoutRecv(mt), 0)
+	eng, xt := c.e, x.t
 	w := eng.newFn(&source{}, nil, fn.Name(), sig, token.NoPos)
 	w.code.hidden = true
 	w.params(nil, sig)

@@ -328,13 +328,9 @@ func (e *Engine) nativeDynamic(rt reflect.Type, name string, sig *types.Signatur
 	if m, ok := e.nativeMethods.Load(key); ok {
 		return m.(*methodImpl)
 	}
-	m, ok := rt.MethodByName(name)
+	f, _, ok := e.methodToCall(rt, name)
 	if !ok {
 		panic("exec: " + rt.String() + " has no method " + name)
-	}
-	f := m.Func
-	if own, ok := e.host.Method(rt, name); ok {
-		f = own
 	}
 	how, full := e.freesMethod(rt, name)
 	ref := &funcRef{eng: e, name: name}
@@ -364,6 +360,19 @@ func (e *Engine) nativeDynamic(rt reflect.Type, name string, sig *types.Signatur
 	}}
 	e.nativeMethods.Store(key, impl)
 	return impl
+}
+
+// methodToCall returns what a call of a compiled type's method calls, which may be the host's, and the method's type with its receiver. ok
+// is false if there is no such method.
+func (e *Engine) methodToCall(rt reflect.Type, name string) (f reflect.Value, t reflect.Type, ok bool) {
+	m, ok := rt.MethodByName(name)
+	if !ok {
+		return f, nil, false
+	}
+	if own, ok := e.host.Method(rt, name); ok {
+		return own, m.Type, true
+	}
+	return m.Func, m.Type, true
 }
 
 type nativeMethodKey struct {

@@ -53,18 +53,11 @@ func (c *fn) directMethod(now bool, x *expr, fn *types.Func, sig *types.Signatur
 		return nil
 	}
 	rt := c.e.reflect(x.t)
-	m, ok := rt.MethodByName(fn.Name())
-	if !ok {
+	f, mt, ok := c.e.methodToCall(rt, fn.Name())
+	if !ok || !c.e.fastable(f, x.t, sig) {
 		return nil
 	}
-	f := m.Func
-	if own, ok := c.e.host.Method(rt, fn.Name()); ok {
-		f = own
-	}
-	if !c.e.fastable(f, x.t, sig) {
-		return nil
-	}
-	c.e.learn(sig, withoutRecv(m.Type), 0)
+	c.e.learn(sig, withoutRecv(mt), 0)
 	d := c.directArgs(x, sig, args)
 	results := c.directResults(sig)
 	how, full := c.e.freesMethod(rt, fn.Name())
@@ -251,13 +244,9 @@ func (e *Engine) nativeDirect(rt reflect.Type, impl *methodImpl, name string, re
 	if m, ok := e.nativeMethods.Load(nativeMethodKey{rt, name}); !ok || m != impl || rt.Kind() != reflect.Pointer {
 		return nil
 	}
-	m, ok := rt.MethodByName(name)
+	f, _, ok := e.methodToCall(rt, name)
 	if !ok {
 		return nil
-	}
-	f := m.Func
-	if own, ok := e.host.Method(rt, name); ok {
-		f = own
 	}
 	call := e.fastMethod(f, recv, params, results)
 	if call == nil {
