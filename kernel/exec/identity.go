@@ -61,7 +61,7 @@ func (ids *identities) init() {
 }
 
 // define gives a package-level definition of a source a name of its own, which is the same in all processes with the same sources: a name
-// that is defined again gets a number. Nobody is shown it.
+// that is defined again gets a number. What learners see is shownName of it.
 func (e *Engine) define(src *source, o types.Object) string {
 	src.defined = append(src.defined, o)
 	ids := &e.ids
@@ -73,6 +73,12 @@ func (e *Engine) define(src *source, o types.Object) string {
 		name += "#" + strconv.Itoa(n)
 	}
 	ids.byName[name], ids.names[o] = o, name
+	return name
+}
+
+// shownName returns what a learner calls the definition with a name that define has given.
+func shownName(name string) string {
+	name, _, _ = strings.Cut(name, "#")
 	return name
 }
 

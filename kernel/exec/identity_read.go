@@ -7,7 +7,6 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
-	"strings"
 )
 
 // badName is what a nameReader panics with.
@@ -99,7 +98,7 @@ func (r *nameReader) declared() (*funcRef, *types.Signature) {
 	} else if pkg == "" {
 		fd = e.superseded(name)
 	}
-	name, _, _ = strings.Cut(name, "#")
+	name = shownName(name)
 	if fd == nil {
 		r.fail("the function %s isn't known here any more", name)
 	}
@@ -165,7 +164,7 @@ func (r *nameReader) typ() types.Type {
 		r.fail("there is no type %s", name)
 	case 'M':
 		name := r.quoted()
-		return r.named(r.e.ids.object(name), strings.SplitN(name, "#", 2)[0], r.types())
+		return r.named(r.e.ids.object(name), shownName(name), r.types())
 	case 'C':
 		path, name := r.quoted(), r.quoted()
 		args := r.types()

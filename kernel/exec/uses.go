@@ -80,7 +80,7 @@ func (e *Engine) GlobalIn(m *Image, name string) (Global, bool) {
 	if s == nil {
 		return Global{}, false
 	}
-	return Global{name, e.ids.object(name).Name(), e.reflect(s.t), s.in(m)}, true
+	return Global{name, shownName(name), e.reflect(s.t), s.in(m)}, true
 }
 
 // GlobalsOf returns the package variables that functions use, by way of the functions that they call too. What they call by an
