@@ -99,6 +99,11 @@ func (c *fn) zeroGlobals(names []*ast.Ident) {
 func (c *fn) callMain(main *types.Func, pos token.Pos) {
 	sig := main.Signature()
 	prep := c.prepareFunc(main, types.Instance{}, sig, c.e.layout(sig), nil, pos)
+	c.callFor(prep, pos)
+}
+
+// callFor emits a call whose results aren't wanted.
+func (c *fn) callFor(prep func(fr *frame) *frame, pos token.Pos) {
 	c.do(pos, func(fr *frame) {
 		f := prep(fr)
 		f.call(fr)
@@ -143,11 +148,7 @@ func (c *fn) callHost(name string, args []*expr, pos token.Pos) {
 	list := types.NewSlice(types.Universe.Lookup("any").Type())
 	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(types.NewParam(token.NoPos, nil, "", list)), nil, true)
 	prep := c.prepareStatic(c.e.nativeFunc(f, HostPath, name, sig), c.e.layout(sig), nil, []*expr{c.variadic(c.typ(list), args, pos)})
-	c.do(pos, func(fr *frame) {
-		f := prep(fr)
-		f.call(fr)
-		fr.g.release(f)
-	})
+	c.callFor(prep, pos)
 }
 
 // stale makes a function that no longer fits what was defined after it panic. It is called with compileMu held.

@@ -1,7 +1,7 @@
 package exec
 
-// This file defines how a whole file is parsed and type-checked, which nobody has checked before: the standard library's generic
-// functions, and programs. Cells are checked by their session.
+// This file defines how a whole file is parsed and type-checked: the standard library's generic functions, and
+// programs. Cells are checked by their session.
 
 import (
 	"errors"

@@ -29,7 +29,7 @@ func TestLazy(t *testing.T) {
 	}
 }
 
-// What is superseded before anybody calls it is never compiled.
+// What is superseded before it is called is never compiled.
 func TestSupersededIsNotCompiled(t *testing.T) {
 	n := newCells(t)
 	n.h.tables["strings"] = map[string]reflect.Value{} // to compile a call of it fails
