@@ -96,13 +96,13 @@ func run(text string, bodies engine.Bodies) (float64, error) {
 	if bodies != nil {
 		e.SetBodies(bodies, yaegi.MaxCalls)
 	}
-	p, err := e.Compile("p.go", "package main\n"+text+"\nfunc Run() { run() }\n")
+	p, err := e.Compile("p.go", "package main\n"+text)
 	if err != nil {
 		return 0, err
 	}
 	p.Init(nil)
 	begun := time.Now()
-	e.Call(nil, "Run")
+	e.Call(nil, "run")
 	return ms(begun), nil
 }
 
