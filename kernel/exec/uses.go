@@ -121,9 +121,6 @@ func (e *Engine) Live(m *Image) (list []Global) {
 	return list
 }
 
-// IsOwn reports whether a function is one of a source, and not a compiled one.
-func (e *Engine) IsOwn(f reflect.Value) bool { return e.closureOf(funcWord(f)) != nil }
-
 // funcWord is the memory of a function value.
 func funcWord(f reflect.Value) unsafe.Pointer {
 	p := reflect.New(f.Type())
