@@ -159,3 +159,17 @@ func TestDeclared(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// What a variable begins with that is declared again is its own value, not that of the one that had the name before.
+func TestFirstsOfOneDeclaredAgain(t *testing.T) {
+	n := newCells(t)
+	n.run("x := 1\nx = 2\nfunc old() int { return x }")
+	n.run("var x = \"a\"\nx = \"b\"\nuse := func() string { return x }")
+	uses := n.e.GlobalsOf(get(t, n.e, "use"))
+	if len(uses) != 1 || uses[0].Shown != "x" {
+		t.Fatalf("use uses %v", uses)
+	}
+	if first, ok := n.e.Firsts(nil, []string{uses[0].Name})[uses[0].Name]; !ok || first.Interface() != "a" {
+		t.Errorf("got %v", first)
+	}
+}

@@ -355,16 +355,16 @@ func (e *Engine) initialize(m *Image, origin any, k *code) {
 	g.run(k)
 }
 
-// Firsts returns what Initialize gives variables that change after their declaration, by their names; others of names aren't in it. The calling
-// goroutine computes it, with an origin: call it on one that runs nothing else.
+// Firsts returns what Initialize gives variables that change after their declaration, by the names that hold in other processes; others of names
+// aren't in it. The calling goroutine computes it, with an origin: call it on one that runs nothing else.
 func (e *Engine) Firsts(origin any, names []string) map[string]reflect.Value {
 	var changing []string
 	list := e.decided()
 	e.compileMu.Lock()
 	for _, in := range list {
 		for _, o := range in.vars {
-			if e.written[o] && slices.Contains(names, o.Name()) {
-				changing = append(changing, o.Name())
+			if name := e.ids.nameOf(o); e.written[o] && slices.Contains(names, name) {
+				changing = append(changing, name)
 			}
 		}
 	}
