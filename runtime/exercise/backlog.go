@@ -149,7 +149,7 @@ func (b *backlogTrial) judge(r *run, _ *timeline.Timeline) *fault {
 		return &fault{text: fmt.Sprintf("%d of %d clients got no answer: the server closed their connections. Each must be served; those that come while all places are taken wait.", b.refused, b.clients), misconception: "A client that finds the server busy has to be refused."}
 	case b.unfinished > 0 || b.handled < b.clients:
 		return &fault{text: fmt.Sprintf("`serve` returned when %d of %d clients had been handled. Accept all of them, and join all threads before you return.", b.handled-b.unfinished, b.clients),
-			misconception: "When `Start` returns, the work is done. (`Start` waits for the beginning of a thread, `Join` for its end.)"}
+			misconception: startIsDone}
 	case b.peak < b.most:
 		return &fault{text: fmt.Sprintf("At most %d clients were handled at once, and %d may be. One lock around everything makes the clients wait for each other, and so does a `Join` right after each `Start`.", b.peak, b.most),
 			misconception: "Semaphore = lock. (A lock is a semaphore for one.)"}

@@ -33,7 +33,7 @@ type task struct {
 	why       string // why the solution is right: a sentence
 	praise    string // what the check found about a correct solution: a sentence
 	worlds    []World
-	seeds     int // how many seeds a check tries unless told; 0 is DefaultSeeds
+	seeds     int // how many seeds a check tries by default; 0 is DefaultSeeds
 	// trial returns what a run of the solution does, or nil if the solution's type is wrong. It is called for each run.
 	trial func(solution any) trial
 }
@@ -133,7 +133,7 @@ const (
 )
 
 // await gives a thread the run's patience. It reports whether the thread spins, as soon as that is known, if the patience is a long one:
-// seconds of virtual time cost nothing if nobody runs, and minutes if somebody does.
+// seconds of virtual time cost nothing if no thread runs, and minutes if one does.
 func (r *run) await(t *worker) (spins bool) {
 	if r.patience <= patience {
 		t.Join(threading.Timeout(r.patience))

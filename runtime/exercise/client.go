@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"gilkernel/runtime/machine"
-	"gilkernel/runtime/network"
 	"gilkernel/runtime/socket"
 	"gilkernel/runtime/timeline"
 )
@@ -124,14 +123,13 @@ func (c *clientTrial) plan(seed uint64) {
 
 func (c *clientTrial) body(r *run) {
 	c.plan(machine.Current().Machine().Seed())
-	opts := []network.Option{}
 	if c.early {
 		r.patience = 50 * time.Millisecond
 	}
 	if c.long {
 		r.patience = clientLong * 2
 	}
-	slowNetwork(opts...)
+	slowNetwork()
 	conn, peer := connected()
 	server := side("server", func() { c.serve(peer) })
 	r.start("client", func() {

@@ -191,19 +191,19 @@ func (c *conversationTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	switch {
 	case r.spinning != "" && c.doing == "the end":
 		return &fault{text: where + "The conversation is over, and the server still runs: an empty result of `Recv` means that the client has closed its side, and nothing more will come.",
-			misconception: "`Recv` returns nothing when nothing has arrived yet."}
+			misconception: recvPolls}
 	case r.spinning != "":
 		return r.common()
 	case c.wrong != "":
 		f := &fault{text: fmt.Sprintf("%sIt received the line %.40q in place of %s.", where, c.wrong, c.want)}
 		if c.kind == slowly {
 			f.text += " Its reads are slow, so the server's send buffer was full: `Send` sends what fits, and returns how many bytes that was. `SendAll` sends all."
-			f.misconception = "`Send` sends everything that it is given."
+			f.misconception = sendSendsAll
 		}
 		return f
 	case r.deadlock != nil && c.doing == "a reply" && cut:
 		return &fault{text: where + fmt.Sprintf("It waits for ever for the rest of a reply: %d lines of %d arrived. `Send` sends what fits into the buffer, and returns how many bytes that was; `SendAll` sends all.", c.partial, len(c.lines)+1),
-			misconception: "`Send` sends everything that it is given."}
+			misconception: sendSendsAll}
 	case r.deadlock != nil && c.doing == "a reply":
 		return &fault{text: where + many + "; it waits for the next one for ever, and so does the server for a request." + lastReceived(tl, "server") +
 			" A piece is not a request: compare whole lines, and use everything that has arrived.", misconception: oneSendOneRecv}

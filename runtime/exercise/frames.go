@@ -173,15 +173,14 @@ func (m *framesTrial) tear(r *run, n int, send func(*socket.Socket, string), rec
 	if r.spinning != "" || len(r.panics) > 0 {
 		return
 	}
-	in := &lines{conn: to}
+	var raw []byte
 	for {
 		data, err := to.Recv(1 << 16)
 		if err != nil || len(data) == 0 {
 			break
 		}
-		in.rest = append(in.rest, data...)
+		raw = append(raw, data...)
 	}
-	raw := in.rest
 	if len(raw) == 0 {
 		return
 	}
@@ -195,7 +194,7 @@ func (m *framesTrial) tear(r *run, n int, send func(*socket.Socket, string), rec
 func (m *framesTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	if r.spinning == "receiver" && (m.torn || m.received == len(m.messages[0])+len(m.messages[1])) {
 		return &fault{text: "The connection has ended, and `receive` still runs: an empty result of `Recv` means that nothing more will come. Return false.",
-			misconception: "`Recv` returns nothing when nothing has arrived yet."}
+			misconception: recvPolls}
 	}
 	if m.torn && m.accepted {
 		return &fault{text: fmt.Sprintf("The connection ended one byte before the end of the message %.20q, and `receive` returned true: it must return false unless it has the whole message.", m.whole),

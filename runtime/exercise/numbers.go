@@ -151,12 +151,12 @@ func (n *numbersTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	switch {
 	case n.unfinished > 0:
 		return &fault{text: fmt.Sprintf("`serve` returned while %d of %d requests were still in hand. Join all threads before you return.", n.unfinished, n.clients),
-			misconception: "When `Start` returns, the work is done. (`Start` waits for the beginning of a thread, `Join` for its end.)"}
+			misconception: startIsDone}
 	case n.twice:
 		return &fault{text: "A connection was handled twice: a thread must use the connection that was accepted for it, not a variable that the next turn of the loop changes."}
 	case n.handled < n.clients:
 		return &fault{text: fmt.Sprintf("%d of %d connections were handled when `serve` returned. Accept all, and join all threads before you return.", n.handled, n.clients),
-			misconception: "When `Start` returns, the work is done. (`Start` waits for the beginning of a thread, `Join` for its end.)"}
+			misconception: startIsDone}
 	case n.most < 2:
 		return &fault{text: "The connections were handled one after another: start all threads before you join one.", misconception: "Whatever runs in threads runs at the same time."}
 	case slices.Equal(n.got, want):
@@ -167,19 +167,11 @@ func (n *numbersTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	switch {
 	case same && n.got[0] == 1:
 		f.text += " Is the number made before the loop, or anew for each connection?"
-	case n.got[0] == 0 || slices.Equal(n.got, shifted(want, -1)):
+	case n.got[0] == 0:
 		f.text += " Count from 1."
 	default:
 		f.text += " The threads share one variable, and each of them reads it, or counts, when it runs: later than its connection was accepted. Give each thread a copy of the number."
 		f.misconception = "A thread sees the variables as they were when it was made. (A closure sees the variable, with the value that it has when it is read.)"
 	}
 	return f
-}
-
-func shifted(list []int, by int) []int {
-	out := slices.Clone(list)
-	for i := range out {
-		out[i] += by
-	}
-	return out
 }

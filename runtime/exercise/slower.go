@@ -154,7 +154,7 @@ func (s *slowerTrial) miscounted(tl *timeline.Timeline) *fault {
 	switch {
 	case s.left > 0 && got < s.words:
 		return &fault{text: fmt.Sprintf("%s: `countWords` returned while %d of its threads still ran. Join all of them before you return.", missing, s.left),
-			misconception: "When `Start` returns, the work is done. (`Start` waits for the beginning of a thread, `Join` for its end.)"}
+			misconception: startIsDone}
 	case got == 0:
 		return &fault{text: "The map that `countWords` returned is empty: the threads counted into other maps. Add their counts to the map that you return."}
 	case oneThread:

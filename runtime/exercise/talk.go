@@ -150,4 +150,10 @@ func slept(tl *timeline.Timeline, thread string) bool {
 	return false
 }
 
-const oneSendOneRecv = "One `Send` here is one `Recv` there. (TCP carries a stream of bytes. One recv returns what has arrived: a part of a message, one, or several.)"
+// The beliefs behind more than one fault.
+const (
+	oneSendOneRecv = "One `Send` here is one `Recv` there. (TCP carries a stream of bytes. One recv returns what has arrived: a part of a message, one, or several.)"
+	recvPolls      = "`Recv` returns nothing when nothing has arrived yet."
+	sendSendsAll   = "`Send` sends everything that it is given."
+	startIsDone    = "When `Start` returns, the work is done. (`Start` waits for the beginning of a thread, `Join` for its end.)"
+)

@@ -85,7 +85,7 @@ func TestClientOverManySeeds(t *testing.T) {
 	}
 }
 
-// A card shows a cell to begin with, whose check names a fault; the solution of each exercise defines the same name.
+// A card shows a cell to begin with, and the solution of each exercise defines the same name.
 func TestTalkTasksHaveAStart(t *testing.T) {
 	for _, task := range talkTasks() {
 		name, _, _ := strings.Cut(task.start, " ")

@@ -111,7 +111,7 @@ func (m *totalTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		return &fault{text: "No client ran. Start each of them in a thread."}
 	case m.atEnd < n:
 		f := &fault{text: fmt.Sprintf("`measure` returned when %d of %d clients had their answers. Join every thread before you take the time.", m.atEnd, n),
-			misconception: "When `Start` returns, the work is done. (`Start` waits for the beginning of a thread, `Join` for its end.)"}
+			misconception: startIsDone}
 		if slept(tl, "the caller of measure") {
 			f.text += " A sleep is too short for some clients and too long for others."
 		}
