@@ -21,20 +21,19 @@ func Each(fn any, list reflect.Value, item *atomic.Uint32, repeat func(fn any) R
 	if v.Kind() != reflect.Func || v.IsNil() {
 		return nil, list.Len() == 0, nil
 	}
+	var do Repeat // nil: it takes reflection
 	s, known := shapeOf(v.Type())
-	if !known || !s.takes(list.Type().Elem()) {
-		results, err = eachSlowly(v, list, item, 0, make([]any, list.Len()))
-		return results, true, err
-	}
-	var do Repeat
-	if repeat != nil {
-		do = repeat(fn)
+	if known && s.takes(list.Type().Elem()) {
+		if repeat != nil {
+			do = repeat(fn)
+		}
+		if do == nil {
+			do = s.direct(fn)
+		}
 	}
 	if do == nil {
-		if do = s.direct(fn); do == nil {
-			results, err = eachSlowly(v, list, item, 0, make([]any, list.Len()))
-			return results, true, err
-		}
+		results, err = eachSlowly(v, list, item, 0, make([]any, list.Len()))
+		return results, true, err
 	}
 	done, results, err := s.each(do, list, item)
 	if err == nil && done < list.Len() { // an argument of another type, which may fit
@@ -87,7 +86,7 @@ func shapeOf(t reflect.Type) (s shape, ok bool) {
 	return s, out <= 1 && plainInterface(s.param) && (s.result == nil || plainInterface(s.result))
 }
 
-// plainInterface reports whether t is any, if it is an interface: the memory of others depends on who has compiled them.
+// plainInterface reports whether t is any, if it is an interface: the memory of others depends on what compiled them.
 func plainInterface(t reflect.Type) bool {
 	return t.Kind() != reflect.Interface || t == reflect.TypeFor[any]()
 }
