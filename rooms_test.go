@@ -88,7 +88,7 @@ var arrows = map[string][]string{
 	"runtime/machine":                 {"runtime/exceptions", "runtime/timeline"},
 	"runtime/multiprocessing":         {"runtime/builtins", "runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process", "runtime/queue", "runtime/socket", "runtime/threading", "runtime/timeline"},
 	"runtime/multiprocessing/linear":  {},
-	"runtime/process":                 {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/threading", "runtime/timeline"},
+	"runtime/process":                 {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/threading", "runtime/timeline"},
 	"runtime/process/processtest":     {"runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process", "runtime/threading", "runtime/timeline"},
 	"runtime/queue":                   {"runtime/builtins", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 	"runtime/scaling":                 {"runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/plot", "runtime/threading", "runtime/timeline"},

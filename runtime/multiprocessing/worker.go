@@ -143,7 +143,7 @@ func (w *work) call(t *machine.Thread, s *process.System, what byte, body []byte
 	list := reflect.ValueOf(items[1])
 	item := w.Board.u32(w.Number, boardItem)
 	if what == callMap {
-		results, ok, err := call.Each(fn, list, item, s.Repeated)
+		results, ok, err := call.Each(fn, list, item, s.Repeated())
 		if err != nil {
 			panic(err)
 		}

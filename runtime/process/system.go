@@ -12,8 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
+	"gilkernel/runtime/call"
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/pickle"
@@ -26,16 +26,14 @@ type Options struct {
 	Name     string        // of the process; "" is "MainProcess" for the first one
 	PID      int           // of the first process; 0 is FirstPID
 	Globals  Globals       // nil: nothing is known of them
-	Repeated Repeated      // nil: nothing is known
-	Line     *os.File      // what descriptors come on from the parent of a real process, see NewLine
+	// Repeated is the host's way to call a function many times with one argument each, faster than reflection: see call.Each. It returns nil
+	// for functions that the host doesn't know. nil: it has none.
+	Repeated func(fn any) call.Repeat
+	Line     *os.File // what descriptors come on from the parent of a real process, see NewLine
 	// Flush is called before the process sends a message or releases a semaphore, by any thread: it passes on what the process has
 	// printed, so that what another one prints because of the message comes behind it. nil: nothing has to be done.
 	Flush func()
 }
-
-// Repeated is a way to call a function many times with one argument each that is faster than reflection: see call.Repeat. It returns nil for
-// functions that the host doesn't know.
-type Repeated = func(fn any) func(loop func(call func(arg, result unsafe.Pointer) error))
 
 // FirstPID is the number of the first process of a simulated machine, which has no number of the operating system's.
 const FirstPID = 1000
@@ -50,7 +48,7 @@ type System struct {
 	launcher Launcher
 	codec    *pickle.Codec
 	main     *machine.Thread // of a simulated process; nil: not known
-	repeated Repeated
+	repeated func(fn any) call.Repeat
 	flush    func()  // nil: nothing
 	globals  Globals // set before anything runs in the process
 
@@ -415,10 +413,5 @@ func (s *System) End() {
 	}
 }
 
-// Repeated returns the host's way to call fn many times, nil if it has none.
-func (s *System) Repeated(fn any) func(loop func(call func(arg, result unsafe.Pointer) error)) {
-	if s.repeated == nil {
-		return nil
-	}
-	return s.repeated(fn)
-}
+// Repeated returns Options.Repeated, for call.Each.
+func (s *System) Repeated() func(fn any) call.Repeat { return s.repeated }
