@@ -41,10 +41,11 @@ func (a *Arena) judgeAll() {
 func (a *Arena) judge(candidates ...int) {
 	seen := map[int][]sighting{} // nil: it runs
 	for _, n := range candidates {
-		if s := a.system(n); s == nil || !s.in.Machine().AllWait(s.in) || !a.closed(n, seen) {
+		s := a.system(n)
+		if s == nil || !s.in.Machine().AllWait(s.in) || !a.closed(n, seen) {
 			continue
 		}
-		family := a.familyOf(a.system(n).first())
+		family := a.familyOf(s.first())
 		waits := map[int][]sighting{}
 		for _, m := range family {
 			if list := a.sight(m, seen); list != nil {
