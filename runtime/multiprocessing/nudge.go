@@ -62,7 +62,7 @@ func (g *nudger) look() {
 		return
 	}
 	g.looks++
-	if moved := taken != g.taken; moved {
+	if taken != g.taken {
 		g.taken, g.n = taken, 0
 	}
 	switch {

@@ -57,7 +57,7 @@ type sighting struct {
 	Since  time.Duration
 	// By are the numbers of the processes that may end the wait; nil: it isn't known, any may.
 	By []int
-	// Of is who has what is waited for, if that is another process of the operating system; nil: none has, or it isn't known.
+	// Of is the thread that holds what is waited for, if that is in another process of the operating system; nil: there is none, or it isn't known.
 	Of *elsewhere `json:",omitempty"`
 }
 
@@ -304,7 +304,7 @@ func (e entry) sightings() (list []sighting) {
 	return list
 }
 
-// graph returns what the threads of processes of the family wait for. Who has what they wait for is called as it is where it waits itself.
+// graph returns what the threads of processes of the family wait for. A holder has the name that it has in its own wait.
 func (s *System) graph(list []int) *machine.Deadlock {
 	d := &machine.Deadlock{}
 	type key struct{ process, thread int }

@@ -27,7 +27,7 @@ const (
 	semMax     = atOwn + 4
 	semKind    = atOwn + 8
 	semWaiters = atOwn + 12
-	// If at most one thread can hold it, 64 bits each: an atomic store is dear, so there are few.
+	// If at most one thread can hold it, 64 bits each: an atomic store is expensive, so there are few.
 	semWho   = atOwn + 16 // the process that holds it, plus 1, and the generation of its entry; 0: it is free
 	semWhere = atOwn + 24 // its thread there, and the cell and the line where that acquired it; it stays when the semaphore is released
 )

@@ -209,7 +209,7 @@ func (v slot) holder(side, process int) int64 {
 }
 
 // held reports whether any process, or any message under way, has a side of the slot. A message's sender may have it no more, and its
-// receiver not yet: who receives takes the side before the message counts as arrived, so messages are looked at before processes, and
+// receiver not yet: a receiver takes the side before the message counts as arrived, so messages are looked at before processes, and
 // once more if one was sent meanwhile.
 func (v slot) held(side int) bool {
 	flight, sent := v.a.u32(v.at(atFlight+4*int64(side))), v.a.u32(v.at(atSent+4*int64(side)))
