@@ -177,7 +177,7 @@ func TestExhausted(t *testing.T) {
 			}
 		}()
 		if err != nil {
-			if !strings.Contains(fmt.Sprint(err), "no more entry points") || i < 1000 {
+			if !strings.Contains(fmt.Sprint(err), "no more entry points") || i < 10000 {
 				t.Fatalf("after %d types: %v", i, err)
 			}
 			return
