@@ -31,7 +31,7 @@ import (
 
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/interp"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 var update = flag.Bool("update", false, "rewrite what the rows of cell/testdata expect")

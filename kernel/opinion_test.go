@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // opinionsVariable is the environment variable with how many programs TestGeneratedOpinions makes; opinionsSeed is the

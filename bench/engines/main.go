@@ -18,8 +18,8 @@ import (
 	"sync"
 	"time"
 
-	exports "gilkernel/kernel/cell/stdlib"
 	engine "gilkernel/kernel/exec"
+	"gilkernel/kernel/std"
 	"gilkernel/kernel/yaegi"
 	"gilkernel/runtime/symbols"
 )
@@ -92,7 +92,7 @@ func (h *host) Symbol(path, name string) (reflect.Value, bool) {
 
 // run returns how long a program's run function takes, in milliseconds. bodies runs the functions; nil: exec.
 func run(text string, bodies engine.Bodies) (float64, error) {
-	e := engine.New(&host{tables: map[string]map[string]reflect.Value{}}, &exports.Importer{})
+	e := engine.New(&host{tables: map[string]map[string]reflect.Value{}}, &std.Importer{})
 	if bodies != nil {
 		e.SetBodies(bodies, yaegi.MaxCalls)
 	}

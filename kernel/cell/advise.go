@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"gilkernel/kernel/advice"
-	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/std"
 )
 
 // maxAdvice is how many errors of a cell get advice: the first ones, which the others often follow from.
@@ -85,8 +85,8 @@ func (c *compilation) meantName(name string, pos token.Pos) (likely, perhaps str
 	}
 	// Python's from … import leaves the module's name out.
 	for _, pkg := range []string{"threading", "queue", "futures", "asyncio"} {
-		if like := advice.Like(name, slices.Values(stdlib.Exports(ownPackages+pkg))); like != "" || slices.Contains(stdlib.Exports(ownPackages+pkg), name) {
-			if like == "" || !strings.HasPrefix(like, "New") && slices.Contains(stdlib.Exports(ownPackages+pkg), name) {
+		if like := advice.Like(name, slices.Values(std.Exports(ownPackages+pkg))); like != "" || slices.Contains(std.Exports(ownPackages+pkg), name) {
+			if like == "" || !strings.HasPrefix(like, "New") && slices.Contains(std.Exports(ownPackages+pkg), name) {
 				like = name
 			}
 			return "", didYouMean(pkg + "." + like)
@@ -100,7 +100,7 @@ func (c *compilation) meantName(name string, pos token.Pos) (likely, perhaps str
 					return
 				}
 			}
-			for n := range stdlib.Names() {
+			for n := range std.Names() {
 				if !yield(n) {
 					return
 				}

@@ -16,8 +16,8 @@ import (
 	"slices"
 	"strings"
 
-	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/extent"
+	"gilkernel/kernel/std"
 )
 
 // fault is a type error at a place of a unit.
@@ -297,7 +297,7 @@ var quotedPath = regexp.MustCompile(`"([\w./]+)"\.`)
 func shortPaths(message string) string {
 	return quotedPath.ReplaceAllStringFunc(message, func(quoted string) string {
 		p := quoted[1 : len(quoted)-2]
-		if i := slices.Index(stdlib.Packages(), p); i < 0 {
+		if i := slices.Index(std.Packages(), p); i < 0 {
 			return quoted
 		}
 		return nameOfPath(p) + "."

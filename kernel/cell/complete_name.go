@@ -9,12 +9,12 @@ import (
 	"path"
 	"strings"
 
-	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/std"
 )
 
 // imports finds the paths of packages.
 func (f *finder) imports() {
-	for _, p := range stdlib.Packages() {
+	for _, p := range std.Packages() {
 		group := strings.Count(p, "/")
 		f.add(group, p, func() Match { return Match{Text: p, Type: "module"} })
 	}
@@ -194,12 +194,12 @@ func (f *finder) names() {
 	for tok := token.BREAK; tok <= token.VAR; tok++ {
 		f.add(groupBuiltin, tok.String(), func() Match { return Match{Text: tok.String(), Type: "keyword"} })
 	}
-	for _, p := range stdlib.Packages() {
+	for _, p := range std.Packages() {
 		name := nameOfPath(p)
 		if !f.fits(name) || strings.HasPrefix(p, "internal/") {
 			continue
 		}
-		if paths := stdlib.Lookup(name, nil); len(paths) > 0 {
+		if paths := std.Lookup(name, nil); len(paths) > 0 {
 			f.add(groupElswhere+strings.Count(paths[0], "/"), name, module(name, paths[0]))
 		}
 	}

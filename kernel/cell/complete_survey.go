@@ -11,8 +11,8 @@ import (
 	"strconv"
 	"strings"
 
-	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/extent"
+	"gilkernel/kernel/std"
 )
 
 // A survey is what go/types makes of a cell and the session around the cursor.
@@ -195,7 +195,7 @@ func (sv *survey) header(s *Session, text string, cursor int, parts []part) stri
 		}
 		path := s.imports[name]
 		if path == "" {
-			if paths := stdlib.Lookup(name, sels); len(paths) > 0 {
+			if paths := std.Lookup(name, sels); len(paths) > 0 {
 				path = paths[0]
 			}
 		}

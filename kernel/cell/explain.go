@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/std"
 )
 
 // explain completes the messages of faults.
@@ -39,7 +39,7 @@ func (c *compilation) hiddenPackage(msg string) string {
 		return ""
 	}
 	d := c.s.live[m[1]]
-	paths := stdlib.Lookup(m[1], []string{m[2]})
+	paths := std.Lookup(m[1], []string{m[2]})
 	if d == nil || d.kind == kindOut || len(paths) == 0 {
 		return ""
 	}

@@ -8,7 +8,7 @@ import (
 	"go/types"
 	"strings"
 
-	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/std"
 )
 
 // Inspection is what there is to say about a name, in two forms with the same content.
@@ -180,7 +180,7 @@ func (s *Session) packagePathLocked(name string) string {
 	if path := s.imports[name]; path != "" {
 		return path
 	}
-	if paths := stdlib.Lookup(name, nil); len(paths) > 0 {
+	if paths := std.Lookup(name, nil); len(paths) > 0 {
 		return paths[0]
 	}
 	return ""

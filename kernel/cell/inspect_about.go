@@ -9,7 +9,7 @@ import (
 	"go/types"
 	"strings"
 
-	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/std"
 )
 
 // about is what there is to say, before it is laid out.
@@ -88,7 +88,7 @@ func markdown(doc string) string {
 	return strings.Join(out, "\n")
 }
 
-// split2 cuts what stdlib.Doc returns into the declaration and the comment.
+// split2 cuts what std.Doc returns into the declaration and the comment.
 func split2(text string) (decl, doc string) {
 	decl, doc, _ = strings.Cut(text, "\n\n")
 	if strings.Count(decl, "{") > strings.Count(decl, "}") { // an empty line within the declaration
@@ -101,7 +101,7 @@ func split2(text string) (decl, doc string) {
 
 // aboutPackage tells about a package.
 func aboutPackage(path, name string) about {
-	text, ok := stdlib.Doc(path, "")
+	text, ok := std.Doc(path, "")
 	if !ok {
 		return about{decl: fmt.Sprintf("package %s // import %q", name, path)}
 	}
@@ -122,7 +122,7 @@ func (s *Session) aboutObjectLocked(sv *survey, o types.Object, nodes []ast.Node
 	a := about{decl: types.ObjectString(o, shortQualifier)}
 	if o.Pkg().Path() != mainPath {
 		name := symbol(sv, o, nodes)
-		if text, ok := stdlib.Doc(o.Pkg().Path(), name); ok {
+		if text, ok := std.Doc(o.Pkg().Path(), name); ok {
 			a.decl, a.doc = split2(text)
 		}
 		a.example = exampleOf(o.Pkg().Path(), name)
@@ -305,7 +305,7 @@ func aboutType(t types.Type) string {
 	if n == nil || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() == mainPath {
 		return ""
 	}
-	text, ok := stdlib.Doc(n.Obj().Pkg().Path(), n.Obj().Name())
+	text, ok := std.Doc(n.Obj().Pkg().Path(), n.Obj().Name())
 	if !ok {
 		return ""
 	}

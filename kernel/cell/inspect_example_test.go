@@ -8,13 +8,13 @@ import (
 	"testing"
 
 	"gilkernel/kernel/cell"
-	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/std"
 )
 
 // Each class that a function makes has an example of three lines, which compiles, at the head of what is said.
 func TestExamplesLead(t *testing.T) {
 	for _, module := range []string{"threading", "queue"} {
-		for _, name := range stdlib.Exports("gilkernel/runtime/" + module) {
+		for _, name := range std.Exports("gilkernel/runtime/" + module) {
 			if !strings.HasPrefix(name, "New") || strings.HasPrefix(name, "NewInner") {
 				continue
 			}

@@ -7,7 +7,7 @@ import (
 	"go/types"
 	"strings"
 
-	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/std"
 )
 
 // aboutMagic tells about a magic.
@@ -22,10 +22,10 @@ func aboutMagic(m Magic) about {
 // aboutPredeclared tells about what every Go program has.
 func aboutPredeclared(o types.Object) about {
 	a := about{decl: types.ObjectString(o, shortQualifier)}
-	if text, ok := stdlib.Doc("builtin", o.Name()); ok {
+	if text, ok := std.Doc("builtin", o.Name()); ok {
 		a.decl, a.doc = split2(text)
 	} else if o.Name() == "Error" {
-		if text, ok := stdlib.Doc("builtin", "error"); ok {
+		if text, ok := std.Doc("builtin", "error"); ok {
 			_, a.doc = split2(text)
 		}
 	}

@@ -24,7 +24,7 @@ import (
 	"slices"
 	"sync"
 
-	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/std"
 	"gilkernel/kernel/unit"
 )
 
@@ -103,7 +103,7 @@ func NewSession(o *Options) *Session {
 		s.imp, s.checked = o.Importer, o.Checked
 	}
 	if s.imp == nil {
-		s.imp = &stdlib.Importer{}
+		s.imp = &std.Importer{}
 	}
 	s.resetLocked()
 	return s

@@ -17,7 +17,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/std"
 )
 
 // typecheck checks the cell. Earlier definitions that no longer fit are dropped, and the rest is
@@ -145,7 +145,7 @@ func (c *compilation) resolveImports(own map[string]bool) {
 		}
 		if path, ok := c.s.imports[name]; ok {
 			c.imports[name] = importName{path: path}
-		} else if paths := stdlib.Lookup(name, slices.Sorted(maps.Keys(sels))); len(paths) > 0 {
+		} else if paths := std.Lookup(name, slices.Sorted(maps.Keys(sels))); len(paths) > 0 {
 			c.imports[name] = importName{path: paths[0]}
 		}
 	}

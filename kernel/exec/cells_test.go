@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"gilkernel/kernel/cell"
-	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/std"
 )
 
 // cells is a session with an engine.
@@ -23,7 +23,7 @@ type cells struct {
 
 func newCells(t testing.TB) *cells {
 	e, h := newEngine()
-	return &cells{t: t, s: cell.NewSession(&cell.Options{Importer: &stdlib.Importer{}, Checked: true}), e: e, h: h}
+	return &cells{t: t, s: cell.NewSession(&cell.Options{Importer: &std.Importer{}, Checked: true}), e: e, h: h}
 }
 
 // compile compiles a cell; it is over when nothing of it has run.

@@ -11,8 +11,8 @@ import (
 	"sync"
 	"testing"
 
-	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/std"
 	"gilkernel/kernel/yaegi"
 	"gilkernel/runtime/symbols"
 )
@@ -80,7 +80,7 @@ func (h *host) Symbol(path, name string) (reflect.Value, bool) {
 
 func newEngine() (*exec.Engine, *host) {
 	h := &host{tables: map[string]map[string]reflect.Value{}, done: make(chan struct{})}
-	e := exec.New(h, &stdlib.Importer{})
+	e := exec.New(h, &std.Importer{})
 	if *bodies == "yaegi" {
 		e.SetBodies(yaegi.Engine{}, yaegi.MaxCalls)
 	}
@@ -339,7 +339,7 @@ func TestSteps(t *testing.T) {
 	} {
 		_, h := newEngine()
 		sh := &stepHost{host: h}
-		e := exec.New(sh, &stdlib.Importer{})
+		e := exec.New(sh, &std.Importer{})
 		text := "package main\nimport \"sync\"\nvar mu sync.Mutex\ntype T struct{ c int }\nvar n int\nvar p = &T{5}\nvar m = map[int]int{1: 3}\nfunc f() {}\nfunc main() { " + row.body + " }"
 		p, err := e.CompileSteps("s.go", text, row.steps)
 		if err != nil {

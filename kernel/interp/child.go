@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/process"
 )

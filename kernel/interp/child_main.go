@@ -8,7 +8,7 @@ import (
 	"os/signal"
 	"strings"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/runtime/exceptions"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/multiprocessing"

@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/runtime/process"
 )
 

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // pipeTime is how long the output of a child's own children is waited for after it has ended.

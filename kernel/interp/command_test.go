@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 func (p *process) command(stdin string, argv ...string) int {

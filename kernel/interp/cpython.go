@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/ink"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/runtime/cpython"
 	"gilkernel/runtime/display"
 )

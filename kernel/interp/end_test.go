@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // fatal runs code that ends the process and returns what it printed and left behind, on the crash

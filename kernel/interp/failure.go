@@ -10,7 +10,7 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/ink"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	rt "gilkernel/runtime/machine"
 )
 

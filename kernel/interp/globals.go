@@ -9,7 +9,7 @@ import (
 	"unsafe"
 
 	"gilkernel/kernel/exec"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/pickle"
 	"gilkernel/runtime/process"

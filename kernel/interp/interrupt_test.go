@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // begun starts code whose first output is "begun" and waits for that.

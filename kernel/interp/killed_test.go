@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // managed is a parent, a child and a manager that use all that could be left behind: objects, locks, queues and shared memory.

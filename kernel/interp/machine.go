@@ -10,9 +10,9 @@ import (
 	"sync"
 
 	"gilkernel/kernel/cell"
-	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/exec"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
+	"gilkernel/kernel/std"
 	"gilkernel/kernel/yaegi"
 	"gilkernel/runtime/symbols"
 )
@@ -35,7 +35,7 @@ type machine struct {
 
 func newMachine(s *session) *machine {
 	m := &machine{s: s, sources: newSources(), tables: tables{s: s, loaded: map[string]map[string]reflect.Value{}}}
-	imp := &stdlib.Importer{}
+	imp := &std.Importer{}
 	m.cells = cell.NewSession(&cell.Options{Importer: imp, Checked: true})
 	m.engine = exec.New(m, imp)
 	if s.engine == "yaegi" {

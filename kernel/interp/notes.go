@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/threading"
 )

@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/runtime/process"
 )
 

@@ -5,7 +5,7 @@ package interp
 import (
 	"sync"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // An outbox sends requests to a process in their order, without making the caller wait: a process that compiles, has no core or was stopped

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 func TestOutputWays(t *testing.T) {

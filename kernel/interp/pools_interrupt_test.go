@@ -7,7 +7,7 @@ package interp_test
 import (
 	"testing"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 const beforeInterrupt = poolImports + `import "gilkernel/runtime/futures"

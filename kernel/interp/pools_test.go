@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 const poolImports = "import \"fmt\"\nimport \"time\"\nimport mp \"gilkernel/runtime/multiprocessing\"\n"

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/interp"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // asInterpreter is the environment variable that makes the test binary an interpreter process.

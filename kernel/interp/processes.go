@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/runtime/pickle"
 	"gilkernel/runtime/process"
 	"gilkernel/runtime/threading"

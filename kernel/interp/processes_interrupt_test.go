@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // Each of them is in its target when it is interrupted, and goes on into what it does, or is there already.

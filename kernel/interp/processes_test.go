@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 const mpImports = `import "fmt"

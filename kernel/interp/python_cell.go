@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"gilkernel/kernel/exec"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/plot"
 	"gilkernel/runtime/threading"

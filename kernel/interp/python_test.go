@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // machine sets the session's machine and returns its description.

@@ -9,7 +9,7 @@ import (
 	"os"
 	"unicode/utf8"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // standard are the values of the three variables at one moment.

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/process"
 	"gilkernel/runtime/timeline"

@@ -9,7 +9,7 @@ import (
 	"unsafe"
 
 	"gilkernel/kernel/exec"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/runtime/pickle"
 )
 

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/exec"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // maxStack is where endless recursion ends, in bytes: 100,000 interpreted calls deep or more. Go's own

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // The requests of a cell are whole where the server's side of each happens in another process: who served it, when it began, and when it

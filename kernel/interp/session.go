@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/exec"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/runtime/cpython"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"

@@ -5,7 +5,7 @@ package interp
 import (
 	"strings"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/runtime/display"
 )
 

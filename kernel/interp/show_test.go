@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // bundle returns a display in one line.

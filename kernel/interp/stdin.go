@@ -11,7 +11,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // Errors of reads for which the front end can't be asked.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // converse runs code and answers its questions in order.

@@ -20,7 +20,7 @@ import (
 	"unsafe"
 
 	"gilkernel/kernel/exec"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // Label keys. The runtime writes them into crash reports, where the kernel process reads them.

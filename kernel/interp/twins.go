@@ -6,7 +6,7 @@ import (
 	"math"
 	"strings"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/runtime/plot"
 )
 

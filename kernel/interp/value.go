@@ -7,7 +7,7 @@ import (
 	"reflect"
 	"strings"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/runtime/display"
 )
 

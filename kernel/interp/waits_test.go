@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // machines are what each of these cells runs on: the session's own, and one of the cell's own of each kind.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // A world is the state of the process as the kernel process knows it. Its methods may be called concurrently.

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/magic"
+	"gilkernel/kernel/std"
 )
 
 // timeitRows are cells and the lines that the person's code has in the program.
@@ -58,7 +58,7 @@ func TestTimeitProgramIsGo(t *testing.T) {
 			t.Errorf("%s: %v\n%s", r.code, err, program)
 			continue
 		}
-		conf := types.Config{Importer: &stdlib.Importer{}, Error: func(err error) {
+		conf := types.Config{Importer: &std.Importer{}, Error: func(err error) {
 			if !strings.Contains(err.Error(), "declared and not used") { // cells may
 				t.Errorf("%s: %v", r.code, err)
 			}

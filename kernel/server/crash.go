@@ -6,14 +6,14 @@ package server
 import (
 	"strings"
 
-	"gilkernel/kernel/engine"
 	"gilkernel/kernel/ink"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
+	"gilkernel/kernel/worker"
 )
 
 // recover brings the definitions back after the interpreter died in this cell, and returns the error
 // that says so.
-func (x *execution) recover(c *engine.Crash) *link.Error {
+func (x *execution) recover(c *worker.Crash) *link.Error {
 	if x.s.closing() {
 		return &link.Error{Name: "Shutdown", Value: errClosing.Error()}
 	}
@@ -31,7 +31,7 @@ func (x *execution) recover(c *engine.Crash) *link.Error {
 // Died is called by the engine when the interpreter died while nothing ran, because of a goroutine
 // that a cell has left behind: the error appears in that cell. The next run says Replaced, and then
 // the definitions are brought back.
-func (s *Server) Died(id int, c *engine.Crash) {
+func (s *Server) Died(id int, c *worker.Crash) {
 	if s.closing() {
 		return
 	}
@@ -90,7 +90,7 @@ func goneSentence(lost []string) string {
 }
 
 // crashError says in Jupyter's form why the interpreter died.
-func crashError(c *engine.Crash, gone string) *link.Error {
+func crashError(c *worker.Crash, gone string) *link.Error {
 	name := c.Kind
 	if name == "" {
 		name = "crash"

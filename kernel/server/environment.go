@@ -9,9 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"gilkernel/kernel/engine"
 	"gilkernel/kernel/history"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
+	"gilkernel/kernel/worker"
 )
 
 // Variables tells people which environment variables Environment and the interpreter read.
@@ -33,7 +33,7 @@ func (o *Options) SetEngine(name string) error {
 		return fmt.Errorf("there is no engine %q: use %s", name, strings.Join(Engines(), " or "))
 	}
 	if o.Engine == nil {
-		o.Engine = &engine.Options{}
+		o.Engine = &worker.Options{}
 	}
 	o.Engine.Engine = name
 	return nil
@@ -66,6 +66,6 @@ func Environment(version string) (*Options, error) {
 	if err := (&Options{}).SetEngine(os.Getenv(link.EngineVariable)); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", link.EngineVariable, err)
 	}
-	o.Engine = &engine.Options{Spare: true, Logf: o.Logf}
+	o.Engine = &worker.Options{Spare: true, Logf: o.Logf}
 	return o, nil
 }

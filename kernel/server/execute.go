@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"gilkernel/kernel/cell"
-	"gilkernel/kernel/engine"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
+	"gilkernel/kernel/worker"
 )
 
 type executeContent struct {
@@ -171,7 +171,7 @@ func (s *Server) idleBeside(r *request) {
 }
 
 // until returns the context of what the execution runs: nothing begins once it is interrupted.
-func (x *execution) until() context.Context { return engine.Until(x.s.ctx, x.stopped) }
+func (x *execution) until() context.Context { return worker.Until(x.s.ctx, x.stopped) }
 
 // isInterrupted reports whether the cell has been interrupted.
 func (x *execution) isInterrupted() bool {

@@ -11,16 +11,16 @@ import (
 	"strings"
 	"sync"
 
-	"gilkernel/kernel/engine"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/kernel/server"
+	"gilkernel/kernel/worker"
 )
 
 // fakeScript finds the commands in a cell.
 var fakeScript = regexp.MustCompile(`"fake: ((?:[^"\\]|\\.)*)"`)
 
 type fakeEngine struct {
-	h      engine.Handler
+	h      worker.Handler
 	events chan func()   // what the handler is told, in order
 	idle   chan struct{} // closed when nothing is told any more
 
@@ -36,7 +36,7 @@ type fakeEngine struct {
 // fake returns Options for a kernel with a fake engine, and a function that returns the engine.
 func fake() (*server.Options, func() *fakeEngine) {
 	made := make(chan *fakeEngine, 1)
-	o := &server.Options{Version: "test", NewEngine: func(h engine.Handler) server.Engine {
+	o := &server.Options{Version: "test", NewEngine: func(h worker.Handler) server.Engine {
 		e := &fakeEngine{h: h, events: make(chan func()), idle: make(chan struct{}),
 			interrupts: make(chan struct{}, 10), inputs: make(chan link.Input, 10), closed: make(chan struct{})}
 		go func() { // ends with Close, which waits
@@ -77,7 +77,7 @@ func (e *fakeEngine) die(cell int) {
 	e.mu.Lock()
 	e.replaced = true
 	e.mu.Unlock()
-	e.tell(func() { e.h.Died(cell, &engine.Crash{Kind: "fatal error", Reason: "a goroutine went wrong"}) })
+	e.tell(func() { e.h.Died(cell, &worker.Crash{Kind: "fatal error", Reason: "a goroutine went wrong"}) })
 }
 
 func bundle(text string) map[string]json.RawMessage {
@@ -85,7 +85,7 @@ func bundle(text string) map[string]json.RawMessage {
 	return map[string]json.RawMessage{"text/plain": b}
 }
 
-func (e *fakeEngine) Run(ctx context.Context, r link.Run) engine.Result {
+func (e *fakeEngine) Run(ctx context.Context, r link.Run) worker.Result {
 	e.mu.Lock()
 	e.lastRun = r.ID
 	if r.Replay {
@@ -96,9 +96,9 @@ func (e *fakeEngine) Run(ctx context.Context, r link.Run) engine.Result {
 	e.replaced = false
 	e.mu.Unlock()
 	if replaced {
-		return engine.Result{Replaced: true}
+		return worker.Result{Replaced: true}
 	}
-	ok := engine.Result{Started: true, Done: link.Done{Status: "ok"}}
+	ok := worker.Result{Started: true, Done: link.Done{Status: "ok"}}
 	script := ""
 	if m := fakeScript.FindStringSubmatch(r.Source); m != nil && !r.Replay { // of a replay nothing runs
 		script, _ = strconv.Unquote(`"` + m[1] + `"`)
@@ -107,8 +107,8 @@ func (e *fakeEngine) Run(ctx context.Context, r link.Run) engine.Result {
 		ok.Done.Result = &link.Display{Kind: "execute_result", Data: bundle(script)}
 		return ok
 	}
-	fail := func(name, value string) engine.Result {
-		return engine.Result{Started: true, Done: link.Done{Status: "error",
+	fail := func(name, value string) worker.Result {
+		return worker.Result{Started: true, Done: link.Done{Status: "error",
 			Error: &link.Error{Name: name, Value: value, Traceback: []string{name + ": " + value}}}}
 	}
 	for line := range strings.Lines(script) {
@@ -136,13 +136,13 @@ func (e *fakeEngine) Run(ctx context.Context, r link.Run) engine.Result {
 		case "error":
 			return fail("panic", arg)
 		case "crash":
-			return engine.Result{Started: true, Crash: &engine.Crash{Kind: "fatal error", Reason: arg, Trace: "goroutine 1"}}
+			return worker.Result{Started: true, Crash: &worker.Crash{Kind: "fatal error", Reason: arg, Trace: "goroutine 1"}}
 		case "block":
 			select {
 			case <-e.interrupts:
-				return engine.Result{Started: true, Done: link.Done{Status: "interrupted"}}
+				return worker.Result{Started: true, Done: link.Done{Status: "interrupted"}}
 			case <-e.closed:
-				return engine.Result{Crash: &engine.Crash{Kind: "closed", Reason: "the kernel is shutting down"}}
+				return worker.Result{Crash: &worker.Crash{Kind: "closed", Reason: "the kernel is shutting down"}}
 			}
 		case "input", "password":
 			e.event(link.Event{Cell: r.ID, Input: &link.InputRequest{Prompt: arg, Password: command == "password"}})
@@ -157,30 +157,30 @@ func (e *fakeEngine) Run(ctx context.Context, r link.Run) engine.Result {
 					e.stream(r.ID, "stdout", "got "+in.Text+"\n")
 				}
 			case <-e.interrupts:
-				return engine.Result{Started: true, Done: link.Done{Status: "interrupted"}}
+				return worker.Result{Started: true, Done: link.Done{Status: "interrupted"}}
 			case <-e.closed:
-				return engine.Result{Crash: &engine.Crash{Kind: "closed", Reason: "the kernel is shutting down"}}
+				return worker.Result{Crash: &worker.Crash{Kind: "closed", Reason: "the kernel is shutting down"}}
 			}
 		}
 	}
 	return ok
 }
 
-func (e *fakeEngine) Python(context.Context, link.Python) engine.Result {
-	return engine.Result{Done: link.Done{Status: "ok"}}
+func (e *fakeEngine) Python(context.Context, link.Python) worker.Result {
+	return worker.Result{Done: link.Done{Status: "ok"}}
 }
 
-func (e *fakeEngine) Twins(context.Context, link.Twins) engine.Result {
-	return engine.Result{Done: link.Done{Status: "ok"}}
+func (e *fakeEngine) Twins(context.Context, link.Twins) worker.Result {
+	return worker.Result{Done: link.Done{Status: "ok"}}
 }
 
-func (e *fakeEngine) Machine(_ context.Context, m link.Machine) engine.Result {
-	return engine.Result{Done: link.Done{Status: "ok"}, Started: true}
+func (e *fakeEngine) Machine(_ context.Context, m link.Machine) worker.Result {
+	return worker.Result{Done: link.Done{Status: "ok"}, Started: true}
 }
 
-func (e *fakeEngine) Command(_ context.Context, c link.Command) engine.Result {
+func (e *fakeEngine) Command(_ context.Context, c link.Command) worker.Result {
 	e.stream(c.ID, "stdout", "ran "+c.Argv[len(c.Argv)-1]+"\n")
-	return engine.Result{Started: true, Done: link.Done{Status: "ok"}}
+	return worker.Result{Started: true, Done: link.Done{Status: "ok"}}
 }
 
 func (e *fakeEngine) Close() error {
@@ -197,7 +197,7 @@ func (e *fakeEngine) Dir() string           { return "/" }
 func (e *fakeEngine) SetMemoryLimit(int64)  {}
 func (e *fakeEngine) EngineName() string    { return "exec" }
 func (e *fakeEngine) SetEngine(string)      {}
-func (e *fakeEngine) Usage() []engine.Usage { return nil }
+func (e *fakeEngine) Usage() []worker.Usage { return nil }
 
 func (e *fakeEngine) counts() (replays, lastRun int) {
 	e.mu.Lock()

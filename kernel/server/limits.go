@@ -6,8 +6,8 @@ import (
 	"os"
 	"strconv"
 
-	"gilkernel/kernel/interp/link"
 	"gilkernel/kernel/iopub"
+	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
 )
 

@@ -13,10 +13,10 @@ import (
 	"time"
 
 	"gilkernel/kernel/cell"
-	"gilkernel/kernel/engine"
 	"gilkernel/kernel/ink"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
+	"gilkernel/kernel/worker"
 )
 
 var _ magic.Kernel = (*execution)(nil)
@@ -96,7 +96,7 @@ func (x *execution) RunGoOn(ctx context.Context, code, machine string) error {
 
 // Machine sets and shows the session's machine. In a cell with code, which may compare several machines, setting one prints nothing.
 func (x *execution) Machine(_ context.Context, words string) error {
-	_, err := x.ask(func(id int) engine.Result {
+	_, err := x.ask(func(id int) worker.Result {
 		return x.s.engine.Machine(x.until(), link.Machine{ID: id, Label: x.label, Words: words, Quiet: x.mixed})
 	})
 	return err
@@ -118,19 +118,19 @@ func (x *execution) SetEngine(_ context.Context, name string) error {
 
 // RunCommand runs a child process of the interpreter.
 func (x *execution) RunCommand(_ context.Context, argv []string, stdin string) (int, error) {
-	return x.ask(func(id int) engine.Result {
+	return x.ask(func(id int) worker.Result {
 		return x.s.engine.Command(x.until(), link.Command{ID: id, Label: x.label, Argv: argv, Stdin: stdin})
 	})
 }
 
 // ask has the interpreter do what isn't Go code, and returns its exit status.
-func (x *execution) ask(do func(id int) engine.Result) (int, error) {
+func (x *execution) ask(do func(id int) worker.Result) (int, error) {
 	done, err := x.askDone(do)
 	return done.Exit, err
 }
 
 // askDone is ask that returns all that the interpreter said.
-func (x *execution) askDone(do func(id int) engine.Result) (link.Done, error) {
+func (x *execution) askDone(do func(id int) worker.Result) (link.Done, error) {
 	for range maxReplacements {
 		if x.isInterrupted() {
 			break

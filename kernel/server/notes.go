@@ -12,7 +12,7 @@ import (
 
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/ink"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // maxNotes is how many notes a cell shows; a cell that deserves more has one mistake many times.

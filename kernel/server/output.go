@@ -7,8 +7,8 @@ import (
 	"encoding/json"
 	"sync"
 
-	"gilkernel/kernel/interp/link"
 	"gilkernel/kernel/iopub"
+	"gilkernel/kernel/link"
 )
 
 // maxOrigins is how many runs are remembered. What a goroutine prints whose cell is more than so many

@@ -9,7 +9,7 @@ import (
 	"syscall"
 
 	"gilkernel/kernel/connection"
-	"gilkernel/kernel/engine"
+	"gilkernel/kernel/worker"
 )
 
 // Start is a kernel process: it reads the connection file, or the registration file of JEP 66, at
@@ -27,7 +27,7 @@ func Start(ctx context.Context, path string, o *Options) error {
 	opts := *o
 	if opts.Engine != nil {
 		own := *opts.Engine
-		own.Stack = engine.SmallStacks()
+		own.Stack = worker.SmallStacks()
 		opts.Engine = &own
 	}
 	shield()

@@ -15,9 +15,9 @@ import (
 
 	"gilkernel/kernel/advice"
 	"gilkernel/kernel/cell"
-	"gilkernel/kernel/engine"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
+	"gilkernel/kernel/worker"
 	"gilkernel/runtime/cpython"
 )
 
@@ -37,7 +37,7 @@ func (x *execution) RunPython(_ context.Context, p *magic.PythonRun) error {
 	for i, name := range p.Out {
 		q.Out = append(q.Out, link.PythonOut{Name: name, N: pythonOuts + i})
 	}
-	done, err := x.askDone(func(id int) engine.Result {
+	done, err := x.askDone(func(id int) worker.Result {
 		q.ID = id
 		return x.s.engine.Python(x.until(), q)
 	})
@@ -59,7 +59,7 @@ func (x *execution) RunPython(_ context.Context, p *magic.PythonRun) error {
 
 // Pythons lists the Pythons of the computer.
 func (x *execution) Pythons(context.Context) error {
-	_, err := x.ask(func(id int) engine.Result {
+	_, err := x.ask(func(id int) worker.Result {
 		return x.s.engine.Python(x.until(), link.Python{ID: id, Label: x.label, List: true})
 	})
 	return err
@@ -138,7 +138,7 @@ func (s *Server) guessPythons() []string {
 
 // TwinPythons returns the CPythons of the computer, one for each minor version.
 func (x *execution) TwinPythons(context.Context) ([]magic.TwinPython, error) {
-	done, err := x.askDone(func(id int) engine.Result {
+	done, err := x.askDone(func(id int) worker.Result {
 		return x.s.engine.Python(x.until(), link.Python{ID: id, Label: x.label, List: true, Twin: true})
 	})
 	if err != nil {
@@ -157,7 +157,7 @@ func (x *execution) TwinPythons(context.Context) ([]magic.TwinPython, error) {
 
 // RunTwin runs a program in a real Python and measures it.
 func (x *execution) RunTwin(_ context.Context, python, source string, line, threads int) (string, float64, error) {
-	done, err := x.askDone(func(id int) engine.Result {
+	done, err := x.askDone(func(id int) worker.Result {
 		return x.s.engine.Python(x.until(), link.Python{ID: id, Label: x.label, Which: python, Source: source, Line: line, Twin: true, Input: x.mayAsk(),
 			In: map[string]string{"threads": strconv.Itoa(threads)}})
 	})
@@ -182,7 +182,7 @@ func (x *execution) ShowTwins(_ context.Context, t *magic.TwinTable) error {
 	for _, r := range t.Rows {
 		q.Rows = append(q.Rows, link.Twin{Name: r.Name, Python: pointers(r.Python), Real: pointers(r.Real), Simulated: pointers(r.Simulated), Recorded: r.Recorded})
 	}
-	_, err := x.ask(func(id int) engine.Result {
+	_, err := x.ask(func(id int) worker.Result {
 		q.ID = id
 		return x.s.engine.Twins(x.until(), q)
 	})

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/kernel/wire"
 )
 

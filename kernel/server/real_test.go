@@ -12,14 +12,14 @@ import (
 	"testing"
 
 	"gilkernel/kernel/connection"
-	"gilkernel/kernel/engine"
 	"gilkernel/kernel/server"
 	"gilkernel/kernel/transport"
+	"gilkernel/kernel/worker"
 )
 
 // realKernel serves a kernel with interpreter processes.
 func realKernel(t testing.TB) *kernel {
-	return start(t, &server.Options{Engine: &engine.Options{Spare: true, MemoryLimit: 1 << 30}})
+	return start(t, &server.Options{Engine: &worker.Options{Spare: true, MemoryLimit: 1 << 30}})
 }
 
 // result returns the text of the execute_result, "" if there is none.

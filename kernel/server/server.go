@@ -13,7 +13,7 @@
 //	* answer        request.go  … says busy …
 //	* handleExecute execute.go  … counts, publishes execute_input, keeps the input in the history …
 //	  * runSteps    steps.go    … and does the cell's steps, one after the other:
-//	    * runCode   steps.go      Go: cell.Compile → engine.Run → cell.Commit
+//	    * runCode   steps.go      Go: cell.Compile → worker.Run → cell.Commit
 //	    * magic     magic.go      a magic or a shell command
 //	  * Event       output.go   meanwhile the engine hands over what the cell prints and shows, which
 //	                            goes to iopub with the cell's header as parent, now or years later
@@ -36,22 +36,22 @@ import (
 
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/connection"
-	"gilkernel/kernel/engine"
 	"gilkernel/kernel/history"
-	"gilkernel/kernel/interp/link"
 	"gilkernel/kernel/iopub"
+	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
 	"gilkernel/kernel/transport"
 	"gilkernel/kernel/wire"
+	"gilkernel/kernel/worker"
 )
 
-// An Engine runs cells; *engine.Engine is one.
+// An Engine runs cells; *worker.Supervisor is one.
 type Engine interface {
-	Run(ctx context.Context, r link.Run) engine.Result
-	Command(ctx context.Context, c link.Command) engine.Result
-	Machine(ctx context.Context, m link.Machine) engine.Result
-	Python(ctx context.Context, q link.Python) engine.Result
-	Twins(ctx context.Context, q link.Twins) engine.Result
+	Run(ctx context.Context, r link.Run) worker.Result
+	Command(ctx context.Context, c link.Command) worker.Result
+	Machine(ctx context.Context, m link.Machine) worker.Result
+	Python(ctx context.Context, q link.Python) worker.Result
+	Twins(ctx context.Context, q link.Twins) worker.Result
 	Interrupt()
 	Input(link.Input)
 	Setenv(link.Setenv)
@@ -60,16 +60,16 @@ type Engine interface {
 	SetMemoryLimit(bytes int64)
 	EngineName() string
 	SetEngine(name string)
-	Usage() []engine.Usage
+	Usage() []worker.Usage
 	Close() error
 }
 
 // Options are the settings of a kernel; a nil *Options means the defaults.
 type Options struct {
 	// NewEngine makes the engine; nil: interpreter processes, see package engine. Tests have others.
-	NewEngine func(engine.Handler) Engine
+	NewEngine func(worker.Handler) Engine
 	// Engine are the settings of the default engine.
-	Engine *engine.Options
+	Engine *worker.Options
 	// OutputLimit is the number of bytes of output of a cell beyond which the rest is dropped; 0 means
 	// iopub's default.
 	OutputLimit int64
@@ -232,7 +232,7 @@ func (s *Server) start() {
 	if s.opts.NewEngine != nil {
 		s.engine = s.opts.NewEngine(s)
 	} else {
-		s.engine = engine.New(s, s.engineOptions())
+		s.engine = worker.New(s, s.engineOptions())
 	}
 	for _, c := range []*channel{s.shell, s.control} {
 		// Ends when its socket is closed.
@@ -245,8 +245,8 @@ func (s *Server) start() {
 }
 
 // engineOptions returns the engine's options with the socket files, which a kernel that is killed can't remove itself.
-func (s *Server) engineOptions() *engine.Options {
-	var o engine.Options
+func (s *Server) engineOptions() *worker.Options {
+	var o worker.Options
 	if s.opts.Engine != nil {
 		o = *s.opts.Engine
 	}

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // cellFor returns a cell that makes the fake engine do what the commands say.

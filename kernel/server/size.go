@@ -7,7 +7,7 @@ import (
 	"runtime/debug"
 
 	"gilkernel/kernel/ink"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 const (

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/kernel/transport"
 	"gilkernel/kernel/wire"
 )

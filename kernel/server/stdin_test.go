@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 	"gilkernel/kernel/wire"
 )
 

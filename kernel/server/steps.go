@@ -10,7 +10,7 @@ import (
 
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/ink"
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // runSteps does the cell and returns what went wrong, nil if nothing did. The first error ends it.

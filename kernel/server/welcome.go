@@ -6,7 +6,7 @@ package server
 import (
 	"unicode/utf8"
 
-	"gilkernel/kernel/interp/link"
+	"gilkernel/kernel/link"
 )
 
 // welcome returns the answer to a subscription; it is called by the publisher's goroutines. The message

@@ -13,8 +13,8 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/std"
 	"gilkernel/kernel/yaegi"
 	"gilkernel/runtime/symbols"
 )
@@ -54,7 +54,7 @@ func (h *host) Symbol(path, name string) (reflect.Value, bool) {
 // run returns what a program prints. bodies runs its functions; nil: exec.
 func run(text string, bodies exec.Bodies) (out string) {
 	h := &host{tables: map[string]map[string]reflect.Value{}}
-	e := exec.New(h, &stdlib.Importer{})
+	e := exec.New(h, &std.Importer{})
 	if bodies != nil {
 		e.SetBodies(bodies, yaegi.MaxCalls)
 	}

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/cell/stdlib"
+	"gilkernel/kernel/std"
 	"gilkernel/runtime/symbols"
 )
 
@@ -48,7 +48,7 @@ func TestUpToDate(t *testing.T) {
 }
 
 func TestPackagesAreThoseOfTheCellCompiler(t *testing.T) {
-	got, want := symbols.Packages(), stdlib.Packages()
+	got, want := symbols.Packages(), std.Packages()
 	if !slices.Equal(got, want) {
 		t.Errorf("tables for %v\nexport data for %v", got, want)
 	}
@@ -64,7 +64,7 @@ func TestPackagesAreThoseOfTheCellCompiler(t *testing.T) {
 
 // Every exported name has a row, but for constants and what is generic, and no row is of another name.
 func TestNamesAreThoseOfTheExportData(t *testing.T) {
-	var im stdlib.Importer
+	var im std.Importer
 	for _, path := range symbols.Packages() {
 		if path == "unsafe" {
 			continue // the compiler's
@@ -74,7 +74,7 @@ func TestNamesAreThoseOfTheExportData(t *testing.T) {
 			t.Fatal(err)
 		}
 		var want []string
-		for _, name := range stdlib.Exports(path) {
+		for _, name := range std.Exports(path) {
 			if hasRow(p.Scope().Lookup(name)) {
 				want = append(want, name)
 			}
@@ -111,7 +111,7 @@ func sameGo() bool {
 
 // Each row is of the kind that go/types says.
 func TestRowsAreOfTheRightKind(t *testing.T) {
-	var im stdlib.Importer
+	var im std.Importer
 	for _, path := range symbols.Packages() {
 		p, err := im.Import(path)
 		if err != nil {

@@ -13,9 +13,9 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/cell/stdlib"
 	"gilkernel/kernel/exec/prelude"
 	own "gilkernel/kernel/exec/prelude/src/slices"
+	"gilkernel/kernel/std"
 	"gilkernel/runtime/symbols"
 )
 
@@ -28,7 +28,7 @@ var without = map[string]string{
 
 // No package with generic functions is forgotten.
 func TestPackages(t *testing.T) {
-	imp := &stdlib.Importer{}
+	imp := &std.Importer{}
 	for _, path := range symbols.Packages() {
 		std, err := imp.Import(path)
 		if err != nil || strings.HasPrefix(path, "gilkernel/") {
@@ -46,7 +46,7 @@ func TestPackages(t *testing.T) {
 // Every exported generic function of the prelude's packages has the type parameters and the signature
 // that the standard library's has.
 func TestDeclarations(t *testing.T) {
-	imp := &stdlib.Importer{}
+	imp := &std.Importer{}
 	source := importer.ForCompiler(token.NewFileSet(), "source", nil)
 	for _, path := range prelude.Paths() {
 		std, err := imp.Import(path)

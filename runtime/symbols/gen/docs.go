@@ -95,7 +95,7 @@ func (d *docs) complete() error {
 	return nil
 }
 
-// encode writes the entries as kernel/cell/stdlib reads them.
+// encode writes the entries as kernel/std reads them.
 func (d *docs) encode() []byte {
 	var b bytes.Buffer
 	names := make([]string, 0, len(d.entries))

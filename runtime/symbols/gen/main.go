@@ -58,7 +58,7 @@ var excluded = map[string]string{
 
 const (
 	tablesDir = "runtime/symbols"
-	stdlibDir = "kernel/cell/stdlib"
+	stdlibDir = "kernel/std"
 )
 
 func main() {

@@ -1,0 +1,63 @@
+package worker
+
+// This file defines what the tests see of the insides.
+
+import (
+	"strings"
+	"time"
+)
+
+// Explain is explain as dispatch calls it; shown is the text that isn't part of the report.
+func Explain(stderr, crashFD string, code int, signal, limit string) (shown string, c *Crash) {
+	tail, line := cutExitLine(crashFD)
+	shown, report := cutReport(stderr, tail, false, code)
+	return shown, explain(&exit{code: code, signal: signal}, report, line, byNobody, limit)
+}
+
+// CutReport is cutReport.
+func CutReport(text, tail string, cut bool, code int) (shown, report string) {
+	return cutReport(text, tail, cut, code)
+}
+
+// Split feeds the chunks to a splitter and writes its pieces in one string: text as it is, a marker
+// as <id>.
+func Split(nonce string, chunks ...string) string {
+	s := newSplitter(0, nonce)
+	var b strings.Builder
+	write := func(pieces []piece) {
+		for _, p := range pieces {
+			switch {
+			case p.end:
+			case p.text != "":
+				b.WriteString(p.text)
+			default:
+				b.WriteString("<" + strings.TrimSpace(string(rune('0'+p.marker%10))) + ">")
+			}
+		}
+	}
+	for _, c := range chunks {
+		write(s.split([]byte(c)))
+	}
+	write(s.end())
+	return b.String()
+}
+
+// HoldTimes are how long text of descriptor 2 is held back: other text, text that looks like a crash
+// report, text while a report arrives.
+func HoldTimes(text string, crashing bool) time.Duration {
+	var h held
+	now := time.Now()
+	h.add(now, text, crashing)
+	due := h.due(crashing)
+	if due.IsZero() {
+		return 0
+	}
+	return due.Sub(now)
+}
+
+// CloseRequests does to the interpreter what the death of this process would do.
+func CloseRequests(e *Supervisor) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.current.in.Close()
+}

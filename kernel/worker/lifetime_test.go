@@ -1,0 +1,137 @@
+//go:build unix
+
+package worker_test
+
+// This file defines the tests of what outlives an interpreter, and of interpreters that outlive their program.
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gilkernel/kernel/cell"
+	"gilkernel/kernel/link"
+	"gilkernel/kernel/worker"
+)
+
+// A run that an interpreter died before is not lost: it can be run again.
+func TestUntakenRunIsRepeated(t *testing.T) {
+	e, rec := newSupervisor(t, worker.Options{Env: []string{fakeEnv + "=once", fakeEnv + "_FILE=" + filepath.Join(t.TempDir(), "once")}})
+	if res := run(t, e, 1, "print a"); !res.Replaced || res.Crash != nil {
+		t.Fatalf("%+v (crash %+v)", res, res.Crash)
+	}
+	if d := <-rec.died; d.crash.Kind != "killed" {
+		t.Errorf("Died got %+v", d.crash)
+	}
+	wantStatus(t, run(t, e, 2, "print b"), "ok")
+	rec.expect("map[2 stdout:b\n]")
+}
+
+// What cells change of the process, by whatever call, its successor has too.
+func TestWorldIsFollowed(t *testing.T) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("REMOVED", "1")
+	e, rec := newReal(t, worker.Options{Spare: true})
+	s := cell.NewSession(nil)
+	ask := "fmt.Println(os.Getwd())\nfmt.Println(os.Getenv(`KEPT`), os.Getenv(`LATER`))\nfmt.Println(os.LookupEnv(`REMOVED`))"
+	want := dir + " <nil>\na=b 2\n false\n"
+	wantStatus(t, runReal(e, compiled(t, s, 1, "os.Chdir(`"+dir+"`)\nsyscall.Setenv(`KEPT`, `a=b`)\nos.Unsetenv(`REMOVED`)")), "ok")
+	wantStatus(t, runReal(e, compiled(t, s, 2, "os.Setenv(`LATER`, `2`)")), "ok")
+	for i := range 2 { // and the successor's successor
+		if res := runReal(e, compiled(t, s, 10+i, "os.Exit(1)")); res.Crash == nil {
+			t.Fatalf("no crash: %+v", res)
+		}
+		rec.mu.Lock()
+		clear(rec.text)
+		rec.mu.Unlock()
+		wantStatus(t, runReal(e, compiled(t, s, 20+i, ask)), "ok")
+		rec.mu.Lock()
+		for _, got := range rec.text {
+			if got != want {
+				t.Errorf("the next interpreter has %q, want %q", got, want)
+			}
+		}
+		rec.mu.Unlock()
+	}
+	if e.Dir() != dir {
+		t.Errorf("Dir is %s", e.Dir())
+	}
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	runReal(e, compiled(t, s, 30, "os.Exit(1)"))
+	wantStatus(t, runReal(e, compiled(t, s, 31, "")), "ok")
+	if got := rec.streams(); !strings.Contains(got, "The working directory of this session is gone") {
+		t.Errorf("a directory that is gone: %s", got)
+	}
+}
+
+// Limits of the system that a cell runs into are named.
+func TestSystemLimitsAreNamed(t *testing.T) {
+	if raceDetector() {
+		t.Skip("it needs more than these limits")
+	}
+	e, _ := newReal(t, worker.Options{Spare: true})
+	for i, row := range []struct{ code, kind, reason string }{
+		{"syscall.Setrlimit(syscall.RLIMIT_CPU, &syscall.Rlimit{Cur: 1, Max: 1})\nfor {\n}", "out of processor time", "the interpreter used up the 1s of processor time that the system allows a process (ulimit -t changes it)"},
+		{"syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: 1<<30, Max: 1<<30})\nvar all [][]byte\nfor { all = append(all, make([]byte, 16<<20)) }", "out of memory", "1GiB of address space (ulimit -v changes it)"},
+		{"syscall.Setrlimit(syscall.RLIMIT_DATA, &syscall.Rlimit{Cur: 300<<20, Max: 1<<30})\nvar all [][]byte\nfor { all = append(all, make([]byte, 16<<20)) }", "out of memory", "300MiB of data (ulimit -d changes it)"},
+		{"syscall.Exec(`/bin/sleep`, []string{`sleep`, `1000`}, nil)", "killed", "syscall.Exec"},
+	} {
+		res := runReal(e, compiled(t, cell.NewSession(nil), i+1, row.code))
+		if res.Crash == nil || res.Crash.Kind != row.kind || !strings.Contains(res.Crash.Reason, row.reason) {
+			t.Errorf("%s: %+v, %+v", row.code, res.Crash, res.Done.Error)
+		}
+	}
+}
+
+// The program is replaced or removed while the kernel runs: interpreters are started from what runs.
+func TestProgramIsReplaced(t *testing.T) {
+	if os.Getenv(fakeEnv+"_KERNEL") != "" {
+		t.Setenv(fakeEnv, "yes") // for interpreters only: this is the kernel process
+		e := worker.New(newRecorder(t), &worker.Options{})
+		defer e.Close()
+		e.Run(context.Background(), link.Run{ID: 1, Label: "In[1]", Source: "print a"})
+		exe, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(exe); err != nil {
+			t.Fatal(err)
+		}
+		if res := e.Run(context.Background(), link.Run{ID: 2, Label: "In[2]", Source: "exit 3"}); res.Crash == nil {
+			t.Fatal("no crash")
+		}
+		wantStatus(t, run(t, e, 3, "print b"), "ok")
+		if err := os.WriteFile(exe, []byte("#!/bin/false\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if res := e.Run(context.Background(), link.Run{ID: 4, Label: "In[4]", Source: "exit 3"}); res.Crash == nil {
+			t.Fatal("no crash")
+		}
+		wantStatus(t, run(t, e, 5, "print b"), "ok")
+		return
+	}
+	if _, err := os.Stat("/proc/self/exe"); err != nil {
+		t.Skip("this system executes files by their names only")
+	}
+	program, err := os.ReadFile(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "kernel")
+	if err := os.WriteFile(copied, program, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(copied, "-test.run=^TestProgramIsReplaced$", "-test.v")
+	cmd.Env = append(os.Environ(), fakeEnv+"_KERNEL=yes")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

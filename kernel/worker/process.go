@@ -1,0 +1,288 @@
+package worker
+
+// This file defines one interpreter process: its start, its pipes, its end.
+
+import (
+	"crypto/rand"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gilkernel/kernel/link"
+)
+
+const (
+	// writeTimeout is how long an interpreter may leave a request unread before it is given up.
+	writeTimeout = 10 * time.Second
+	// lastWords is how long after the death of an interpreter its pipes are read. They end with it,
+	// unless a process outside of its group holds them. When the Supervisor closes, nobody listens.
+	lastWords      = time.Second
+	lastWordsClose = 20 * time.Millisecond
+	// maxReport is how much of a crash report is kept. A fatal error lists all goroutines; the first
+	// is the one that matters.
+	maxReport = 256 << 10
+
+	// hangupTime is how long an interpreter may live without link.EventFD. One that dies closes it on its way.
+	hangupTime = 200 * time.Millisecond
+	// crashTime is how long an interpreter may take for its crash report. Go's runtime can block in the middle of one,
+	// when there is no memory for it.
+	crashTime = 5 * time.Second
+
+	rawBuffer = 16 << 10
+)
+
+// Why the Supervisor itself killed a process.
+const (
+	byNobody = iota
+	bySupervisor
+	byInterrupt
+	byContext
+	byClose
+	byProtocol
+	byTimeout
+	byHangup
+	byCrash
+)
+
+// An item is something that happened to a process: exactly one of event, raw, crash and exit is set.
+type item struct {
+	p     *process
+	event *link.Event
+	raw   *piece
+	crash bool // a crash report has begun to arrive
+	exit  *exit
+}
+
+// An exit is the end of a process, the last item that it sends.
+type exit struct {
+	code   int    // -1 if a signal ended it
+	signal string // "killed", "segmentation fault", …
+	report string // what came through link.CrashFD
+	cut    bool   // report is only the beginning
+	rss    int64  // the most memory it had, in bytes; 0: not known
+	cpu    time.Duration
+	limits rlimits
+	oom    bool // the system ended processes for want of memory meanwhile
+}
+
+// A process is an interpreter process.
+type process struct {
+	pid      int
+	nonce    string
+	cmd      *exec.Cmd
+	in       *os.File     // requests
+	life     *os.File     // nothing is written to it: its end is our end, which link.LifeFD tells the process
+	requests *link.Writer // on in
+	out      []*os.File   // our ends of the pipes for 1, 2, link.EventFD and link.CrashFD
+	items    chan<- item
+	ready    chan struct{} // closed by dispatch at the Ready event
+	dead     chan struct{} // closed by dispatch at the exit
+	report   []byte        // written by one reader, read after all readers have ended
+	cut      bool
+
+	oomKills atomic.Int64 // outOfMemoryKills before the last run began
+	crashing atomic.Bool  // a crash report has begun to arrive
+	why      atomic.Int32 // why it was killed by us
+	children atomic.Bool  // it was sent a Command: children in groups of their own are possible
+
+	wmu sync.Mutex // serialises writes to in
+
+	kmu  sync.Mutex // protects gone: no signal is sent to a number that may be another's
+	gone bool       // the process has been waited for
+
+	// Of dispatch alone:
+	errText held
+	isReady bool
+	crashAt time.Time // when a crash report began to arrive; zero: none has
+}
+
+// start starts cmd with its pipes. What it says goes to items until its exit has.
+func start(cmd *exec.Cmd, items chan<- item) (_ *process, err error) {
+	p := &process{
+		nonce: rand.Text(), items: items,
+		ready: make(chan struct{}), dead: make(chan struct{}),
+		cmd: cmd,
+	}
+	var theirs []*os.File
+	defer func() {
+		for _, f := range theirs {
+			f.Close()
+		}
+		if err != nil {
+			p.closeFiles()
+		}
+	}()
+	for range 4 {
+		r, w, err := os.Pipe()
+		if err != nil {
+			return nil, err
+		}
+		p.out, theirs = append(p.out, r), append(theirs, w)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	p.in, theirs = w, append(theirs, r)
+	p.requests = link.NewWriter(w)
+	life, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	p.life, theirs = w, append(theirs, life)
+	p.cmd.Stdout, p.cmd.Stderr = theirs[0], theirs[1]
+	p.cmd.ExtraFiles = []*os.File{r, theirs[2], theirs[3], life} // link.RequestFD, EventFD, CrashFD, LifeFD
+	if err := ownGroup(p.cmd); err != nil {
+		return nil, err
+	}
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	p.pid = p.cmd.Process.Pid
+	p.oomKills.Store(outOfMemoryKills())
+	var readers, events sync.WaitGroup
+	// The readers end at the end of their pipe: at the death of the process, or lastWords after it.
+	readers.Go(func() { p.readRaw(0) })
+	readers.Go(func() { p.readRaw(1) })
+	readers.Go(p.readReport)
+	events.Go(p.readEvents)
+	go p.reap(&events, &readers) // ends with its exit item, for which dispatch waits
+	return p, nil
+}
+
+func (p *process) closeFiles() {
+	for _, f := range append(p.out, p.in, p.life) {
+		if f != nil {
+			f.Close()
+		}
+	}
+}
+
+// holds reports whether what the process writes to descriptor 2 may be the reason of its death: it crashes, or it isn't
+// ready yet. It is called by dispatch alone.
+func (p *process) holds() bool { return p.crashing.Load() || !p.isReady }
+
+// write sends a request. A process that doesn't read for writeTimeout is killed.
+func (p *process) write(req link.Request) error {
+	p.wmu.Lock()
+	defer p.wmu.Unlock()
+	return p.writeLocked(req)
+}
+
+func (p *process) writeLocked(req link.Request) error {
+	p.in.SetWriteDeadline(time.Now().Add(writeTimeout))
+	err := p.requests.Write(&req)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		p.kill(byTimeout)
+	}
+	return err
+}
+
+// kill ends the process and its group. The first reason counts.
+func (p *process) kill(why int32) {
+	p.why.CompareAndSwap(byNobody, why)
+	p.kmu.Lock()
+	defer p.kmu.Unlock()
+	if !p.gone {
+		killGroup(p.pid)
+	}
+}
+
+// wake has a process that was stopped go on; it does nothing to one that runs.
+func (p *process) wake() {
+	p.kmu.Lock()
+	defer p.kmu.Unlock()
+	if !p.gone {
+		continueProcess(p.pid)
+	}
+}
+
+// readEvents reads link.EventFD. Its end is taken for the end of the process: the alternative, a
+// thread that blocks in wait for each process, says it later and reaps the leader of a group that may
+// still have to be killed.
+func (p *process) readEvents() {
+	r := link.NewReader(p.out[2])
+	for {
+		ev := new(link.Event)
+		if err := r.Read(ev); err != nil {
+			if err != io.EOF && err != io.ErrUnexpectedEOF { // it may die while it writes
+				p.why.CompareAndSwap(byNobody, byProtocol)
+			}
+			return
+		}
+		p.items <- item{p: p, event: ev}
+	}
+}
+
+// readRaw reads descriptor 1+i.
+func (p *process) readRaw(i int) {
+	s := newSplitter(i, p.nonce)
+	buf := make([]byte, rawBuffer)
+	for {
+		n, err := p.out[i].Read(buf)
+		for _, piece := range s.split(buf[:n]) {
+			p.items <- item{p: p, raw: &piece}
+		}
+		if err != nil {
+			for _, piece := range s.end() {
+				p.items <- item{p: p, raw: &piece}
+			}
+			return
+		}
+	}
+}
+
+// readReport reads link.CrashFD.
+func (p *process) readReport() {
+	buf := make([]byte, 4<<10)
+	for {
+		n, err := p.out[3].Read(buf)
+		if n > 0 {
+			if !p.crashing.Swap(true) {
+				p.items <- item{p: p, crash: true}
+			}
+			keep := min(n, maxReport-len(p.report))
+			p.report = append(p.report, buf[:keep]...)
+			p.cut = p.cut || keep < n
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// reap waits for the end of the process and of all that it started, and tells it as the last item.
+func (p *process) reap(events, readers *sync.WaitGroup) {
+	events.Wait()
+	if !awaitExit(p.pid, hangupTime) {
+		p.why.CompareAndSwap(byNobody, byHangup)
+	}
+	p.kmu.Lock()
+	// Until Wait the dead leader keeps the number of its group and session from being used again.
+	killGroup(p.pid)
+	if p.children.Load() {
+		killSession(p.pid)
+	}
+	limits := limitsOf(p.pid)
+	p.cmd.Wait() // its error says what ProcessState says
+	p.gone = true
+	p.kmu.Unlock()
+	wait := lastWords
+	if p.why.Load() == byClose {
+		wait = lastWordsClose
+	}
+	for _, f := range p.out {
+		f.SetReadDeadline(time.Now().Add(wait))
+	}
+	readers.Wait()
+	p.closeFiles()
+	x := &exit{report: string(p.report), cut: p.cut}
+	x.code, x.signal, x.rss = exitState(p.cmd.ProcessState)
+	x.cpu, x.limits = p.cmd.ProcessState.SystemTime()+p.cmd.ProcessState.UserTime(), limits
+	x.oom = x.signal == "SIGKILL" && p.why.Load() == byNobody && outOfMemoryKills() > p.oomKills.Load()
+	p.items <- item{p: p, exit: x}
+}

@@ -1,0 +1,30 @@
+//go:build !unix
+
+package worker
+
+// This file defines what is left of process groups where there are none: a process is killed alone.
+// Interpreters need descriptors beyond 2, which only Unix passes on, so starting one fails there.
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+)
+
+func ownGroup(*exec.Cmd) error { return errors.New("interpreter processes need Unix") }
+
+func killGroup(pid int) {
+	if p, err := os.FindProcess(pid); err == nil {
+		p.Kill()
+		p.Release()
+	}
+}
+
+func continueProcess(int) {}
+
+func exitState(s *os.ProcessState) (code int, signal string, rss int64) {
+	if s == nil {
+		return -1, "", 0
+	}
+	return s.ExitCode(), "", 0
+}

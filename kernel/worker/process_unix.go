@@ -1,0 +1,47 @@
+//go:build unix
+
+package worker
+
+// This file defines groups and sessions of processes on Unix.
+
+import (
+	"os"
+	"os/exec"
+	"runtime"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// ownGroup makes cmd the leader of a session of its own: a Ctrl-C in the terminal isn't meant for it,
+// and its group can be killed as a whole. (Pdeathsig, which would end it with us, would leave the rest
+// of its group alive. The interpreter watches link.LifeFD and ends its whole group.)
+func ownGroup(cmd *exec.Cmd) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	return nil
+}
+
+// killGroup kills the process and all of its group. The process must not have been waited for.
+func killGroup(pid int) { syscall.Kill(-pid, syscall.SIGKILL) }
+
+// continueProcess ends the stop that SIGSTOP began. The process must not have been waited for.
+func continueProcess(pid int) { syscall.Kill(pid, syscall.SIGCONT) }
+
+// exitState says how a process ended: its code, or -1 and the signal, and the most memory it had.
+func exitState(s *os.ProcessState) (code int, signal string, rss int64) {
+	if s == nil {
+		return -1, "", 0
+	}
+	if ws, ok := s.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		if signal = unix.SignalName(ws.Signal()); signal == "" {
+			signal = ws.Signal().String()
+		}
+	}
+	if ru, ok := s.SysUsage().(*syscall.Rusage); ok {
+		rss = int64(ru.Maxrss)
+		if runtime.GOOS != "darwin" && runtime.GOOS != "ios" {
+			rss <<= 10 // kilobytes everywhere else
+		}
+	}
+	return s.ExitCode(), signal, rss
+}

@@ -1,0 +1,50 @@
+package worker
+
+// This file defines the program that interpreters run: the one that runs here, whatever has become of
+// its file meanwhile.
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+)
+
+// A program is what interpreters are started from. It doesn't change.
+type program struct {
+	argv []string
+	path string      // of the file that is executed; "" is argv[0]
+	file fs.FileInfo // of argv[0] when the kernel started, to tell another version; nil: unknown or not asked
+}
+
+// newProgram returns the program of this process with the argument "interp", or that of argv.
+func newProgram(argv []string) *program {
+	if len(argv) > 0 {
+		return &program{argv: argv}
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		exe = os.Args[0]
+	}
+	p := &program{argv: []string{exe, "interp"}, path: running()}
+	if p.path == "" {
+		p.file, _ = os.Stat(exe) // if it fails, so will the start
+	}
+	return p
+}
+
+// command returns a command that was not started. Where the system can't execute a file that is gone from its
+// folder, an update in the middle of a session is an error that says so: another version may speak otherwise.
+func (p *program) command() (*exec.Cmd, error) {
+	cmd := exec.Command(p.argv[0], p.argv[1:]...)
+	if p.path != "" {
+		cmd.Path, cmd.Err = p.path, nil
+		return cmd, nil
+	}
+	if p.file != nil {
+		if now, err := os.Stat(p.argv[0]); err != nil || !os.SameFile(now, p.file) || !now.ModTime().Equal(p.file.ModTime()) {
+			return nil, fmt.Errorf("the program %s was replaced or removed while this kernel ran: restart the kernel", p.argv[0])
+		}
+	}
+	return cmd, nil
+}

@@ -1,0 +1,10 @@
+//go:build !linux
+
+package worker
+
+// This file defines the absence of /proc/self/exe, and of a limit that counts stacks.
+
+func running() string { return "" }
+
+// SmallStacks does nothing here and returns 0: no limit counts the stacks of threads.
+func SmallStacks() uint64 { return 0 }

@@ -1,0 +1,299 @@
+package worker
+
+// This file defines a run: how it begins, what it results in, how it is interrupted.
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+	"time"
+
+	"gilkernel/kernel/link"
+)
+
+// forceGrace is how long after the first interrupt a second one takes effect: a person who presses
+// the button twice shouldn't lose the variables of a cell that is ending already.
+const forceGrace = time.Second
+
+var errClosed = errors.New("the interpreter is closed")
+
+// A Result is the end of a run.
+type Result struct {
+	// Done is what the interpreter said; its Status is "error" if it died.
+	Done link.Done
+	// Started tells that the definitions of the run exist, or existed until the crash.
+	Started bool
+	// Crash says how the interpreter died; nil if it lives. A new one is in its place, without
+	// definitions: bring them back with Runs that have Replay set.
+	Crash *Crash
+	// Replaced says that nothing was done, because the interpreter had died between two runs (see
+	// Handler.Died) and the definitions are gone. It is said once, and not at all if a run with Replay
+	// came first: bring the definitions back, then call again.
+	Replaced bool
+}
+
+// A run is a link.Run or a link.Command that goes on. Its fields are protected by Supervisor.mu.
+type run struct {
+	id      int
+	label   string
+	replay  bool
+	command bool
+	patient bool          // a second interrupt is its own matter
+	cancel  chan struct{} // closed by an interrupt before the request was sent
+	result  chan Result   // 1 slot
+
+	p          *process // the request was sent to it
+	interrupts int
+	first      time.Time // of the interrupts
+	forced     bool
+	taken      bool // it was read, so a death is its doing
+	started    bool
+	done       *link.Done
+	doneAt     time.Time
+	marked     [2]bool // its marker, or the end, has come through descriptor 1, 2
+}
+
+// Run runs a cell and blocks until it has ended, or the interpreter has died of it. All events of the
+// run were handled before Run returns. Runs wait for each other. When ctx ends, a run that waits is
+// given up, and one that goes on is ended by killing the interpreter; Interrupt is the kinder way.
+func (e *Supervisor) Run(ctx context.Context, r link.Run) Result {
+	return e.do(ctx, &run{id: r.ID, label: r.Label, replay: r.Replay}, link.Request{Run: &r})
+}
+
+// Command runs a child process of the interpreter; otherwise it is as Run.
+func (e *Supervisor) Command(ctx context.Context, c link.Command) Result {
+	return e.do(ctx, &run{id: c.ID, label: c.Label, command: true}, link.Request{Command: &c})
+}
+
+// Python runs a program in a real Python, or lists the Pythons of the computer; otherwise it is as Run. A second Interrupt kills that Python,
+// and only a third one the interpreter.
+func (e *Supervisor) Python(ctx context.Context, q link.Python) Result {
+	return e.do(ctx, &run{id: q.ID, label: q.Label, command: true, patient: true}, link.Request{Python: &q})
+}
+
+// Twins draws a figure; otherwise it is as Run.
+func (e *Supervisor) Twins(ctx context.Context, q link.Twins) Result {
+	return e.do(ctx, &run{id: q.ID, label: q.Label}, link.Request{Twins: &q})
+}
+
+// Machine sets what machine and what Python the next runs have, in this interpreter and in all that come after it;
+// otherwise it is as Run.
+func (e *Supervisor) Machine(ctx context.Context, m link.Machine) Result {
+	res := e.do(ctx, &run{id: m.ID, label: m.Label}, link.Request{Machine: &m})
+	if res.Done.Status == "ok" && m.Words != "" {
+		e.mu.Lock()
+		e.machine = strings.TrimSpace(e.machine + " " + m.Words)
+		e.mu.Unlock()
+	}
+	return res
+}
+
+// Interrupt ends the run that goes on: the first call asks it to, so that nothing else is lost. Each
+// further one (for a Python, from the third on) kills the interpreter, though not sooner than a second after the first, which makes the
+// run end with a Crash of Kind "KeyboardInterrupt". With nothing running it does nothing.
+func (e *Supervisor) Interrupt() {
+	e.mu.Lock()
+	r := e.run
+	if r == nil {
+		e.mu.Unlock()
+		return
+	}
+	r.interrupts++
+	n, p := r.interrupts, r.p
+	if n == 1 {
+		r.first = time.Now()
+	}
+	if p == nil { // not sent yet
+		if n == 1 {
+			close(r.cancel)
+		}
+		e.mu.Unlock()
+		return
+	}
+	ask := n == 1 || n == 2 && r.patient
+	if !ask && e.killAt.IsZero() {
+		e.killAt = r.first.Add(forceGrace)
+		e.wake()
+	}
+	e.mu.Unlock()
+	if ask {
+		p.wake() // a cell may have stopped it, and what is stopped reads nothing
+		// The ID keeps a late one from hitting the next run. do writes the request before p is set
+		// and releases the pipe after, so this one comes second.
+		e.tell(p, link.Request{Interrupt: &link.Interrupt{ID: r.id}})
+	}
+}
+
+// stopKey is the key of a context's channel, see Until.
+type stopKey struct{}
+
+// Until returns a context for runs that aren't to begin once stopped is closed: an Interrupt between the caller's own look and the run's beginning
+// would find no run. A run that has begun goes on. nil is never closed.
+func Until(ctx context.Context, stopped <-chan struct{}) context.Context {
+	return context.WithValue(ctx, stopKey{}, stopped)
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+func (e *Supervisor) do(ctx context.Context, r *run, req link.Request) Result {
+	select {
+	case e.slot <- struct{}{}:
+	case <-ctx.Done():
+		return interrupted()
+	case <-e.quit:
+		return closed()
+	}
+	defer func() { <-e.slot }()
+
+	r.cancel = make(chan struct{})
+	r.result = make(chan Result, 1)
+	e.mu.Lock()
+	if e.replaced && !r.replay {
+		e.replaced = false
+		e.mu.Unlock()
+		return replaced()
+	}
+	e.replaced = false
+	e.run = r
+	e.mu.Unlock()
+	// Now, not before: from here on Interrupt finds the run.
+	if stopped, _ := ctx.Value(stopKey{}).(<-chan struct{}); isClosed(stopped) {
+		return e.abandon(r, interrupted())
+	}
+
+	timeout := time.NewTimer(startTimeout)
+	defer timeout.Stop()
+	p, err := e.process()
+	if err == errClosed {
+		return e.abandon(r, closed())
+	}
+	if err != nil {
+		return e.abandon(r, cannotStart(err))
+	}
+	select {
+	case <-p.ready:
+	case <-p.dead: // dispatch has made this the result
+		return <-r.result
+	case <-timeout.C:
+		p.kill(byTimeout)
+		return <-r.result
+	case <-r.cancel:
+		return e.abandon(r, interrupted())
+	case <-ctx.Done():
+		return e.abandon(r, interrupted())
+	case <-e.quit:
+		return e.abandon(r, closed())
+	}
+	if ctx.Err() != nil { // of several cases that are ready, select takes any
+		return e.abandon(r, interrupted())
+	}
+	if sent, err := e.send(r, p, req); err != nil {
+		return e.abandon(r, failed(err))
+	} else if !sent {
+		return e.abandon(r, interrupted())
+	}
+	select {
+	case res := <-r.result:
+		return res
+	case <-ctx.Done():
+		e.mu.Lock()
+		r.forced = true // what it says from here on doesn't count
+		e.mu.Unlock()
+		p.kill(byContext)
+		return <-r.result
+	}
+}
+
+// send sends the request of r to p, unless r was interrupted before. The error is about a request
+// that can't be sent; if p is dead, its death is the result.
+func (e *Supervisor) send(r *run, p *process, req link.Request) (sent bool, err error) {
+	p.wmu.Lock()
+	defer p.wmu.Unlock()
+	e.mu.Lock()
+	if r.interrupts > 0 {
+		e.mu.Unlock()
+		return false, nil
+	}
+	if e.run != r { // p died meanwhile, and dispatch has the result
+		e.mu.Unlock()
+		return true, nil
+	}
+	r.p = p
+	if !r.replay {
+		e.last = r.id
+		e.nameLocked(r)
+	}
+	e.mu.Unlock()
+	if r.command {
+		p.children.Store(true)
+	}
+	err = p.writeLocked(req)
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		e.opts.Logf("interpreter %d: %v", p.pid, err)
+		return true, nil
+	}
+	return err == nil, err
+}
+
+// abandon ends a run that wasn't sent. If the interpreter died meanwhile, that is the result.
+func (e *Supervisor) abandon(r *run, res Result) Result {
+	e.mu.Lock()
+	mine := e.run == r
+	if mine {
+		e.run = nil
+	}
+	e.mu.Unlock()
+	if !mine {
+		return <-r.result
+	}
+	return res
+}
+
+// manyLabels is how many labels are remembered for Crash.Cell.
+const manyLabels = 2000
+
+// nameLocked remembers the label of r.
+func (e *Supervisor) nameLocked(r *run) {
+	e.labels[r.label] = r.id
+	if len(e.labels) > manyLabels {
+		for label, id := range e.labels {
+			if id < r.id-manyLabels/2 {
+				delete(e.labels, label)
+			}
+		}
+	}
+}
+
+func interrupted() Result {
+	return Result{Done: link.Done{Status: "interrupted", Error: &link.Error{Name: "KeyboardInterrupt", Traceback: []string{}}}}
+}
+
+func replaced() Result {
+	return Result{Replaced: true, Done: link.Done{Status: "error", Error: &link.Error{
+		Name: "Replaced", Value: "the interpreter was replaced: run the cell again", Traceback: []string{}}}}
+}
+
+func failed(err error) Result {
+	return Result{Done: link.Done{Status: "error", Error: &link.Error{Name: "Error", Value: err.Error(), Traceback: []string{}}}}
+}
+
+func crashed(c *Crash, started bool) Result {
+	return Result{Crash: c, Started: started, Done: link.Done{Status: "error", Error: &link.Error{
+		Name: c.Kind, Value: c.Reason, Traceback: []string{}}}}
+}
+
+func closed() Result {
+	return crashed(&Crash{Kind: "closed", Reason: "the kernel is shutting down", Exit: -1}, false)
+}
+
+func cannotStart(err error) Result {
+	return crashed(&Crash{Kind: "start", Reason: "the interpreter could not be started: " + err.Error(), Exit: -1}, false)
+}
