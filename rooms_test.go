@@ -1,16 +1,8 @@
 package main
 
-// This file defines the policy tests: which room may import which, who owns which dependency, and
-// how long a file may be.
+// This file defines the policies of rooms: which may import which, who owns which dependency, and how long a file may be.
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
-	"os"
-	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +12,7 @@ import (
 // arrows is the table of rooms: what each may import of this module, tests excepted. Arrows point
 // down: a room stands above all that it names.
 var arrows = map[string][]string{
-	"":                                {"install", "kernel/client", "kernel/console", "kernel/interp", "kernel/run", "kernel/server", "kernel/connection"},
+	"":                                {"install", "kernel/client", "kernel/console", "kernel/interp", "kernel/run", "kernel/server"},
 	"install":                         {"install/jupyterdir", "install/jupyterlab", "install/kernelspec", "install/lessons", "install/venv"},
 	"install/filelock":                {},
 	"install/jupyterdir":              {},
@@ -28,7 +20,7 @@ var arrows = map[string][]string{
 	"install/lessons":                 {},
 	"install/kernelspec":              {},
 	"install/kernelspec/logogen":      {},
-	"install/testenv":                 {"install/filelock", "install/kernelspec", "install/venv"},
+	"install/testenv":                 {"install/filelock", "install/kernelspec", "install/venv", "skip"},
 	"install/venv":                    {"install/filelock"},
 	"bench/fidelity":                  {"kernel/client", "kernel/experiments", "kernel/notebook", "runtime/cpython", "runtime/gil", "runtime/machine", "runtime/multiprocessing", "runtime/process/processtest", "runtime/socket", "runtime/socketserver", "runtime/threading", "runtime/timeline"},
 	"bench/processes":                 {"bench/processes/work", "kernel/client", "kernel/notebook", "runtime/cpython", "runtime/machine", "runtime/multiprocessing", "runtime/process/processtest"},
@@ -44,7 +36,7 @@ var arrows = map[string][]string{
 	"kernel/run":                      {"kernel/client", "kernel/notebook", "kernel/page", "kernel/wire"},
 	"kernel/page":                     {"kernel/notebook"},
 	"kernel/client":                   {"kernel/connection", "kernel/notebook", "kernel/transport", "kernel/wire"},
-	"kernel/server":                   {"kernel/advice", "kernel/cell", "kernel/std", "kernel/connection", "kernel/worker", "kernel/history", "kernel/ink", "kernel/link", "kernel/iopub", "kernel/magic", "kernel/transport", "kernel/wire", "runtime/cpython"},
+	"kernel/server":                   {"kernel/advice", "kernel/cell", "kernel/connection", "kernel/engine", "kernel/history", "kernel/ink", "kernel/interp/link", "kernel/iopub", "kernel/link", "kernel/magic", "kernel/std", "kernel/transport", "kernel/wire", "kernel/worker", "runtime/cpython"},
 	"kernel/experiments":              {},
 	"kernel/magic":                    {"kernel/advice", "kernel/cell", "kernel/experiments", "runtime/cpython"},
 	"kernel/advice":                   {},
@@ -102,7 +94,8 @@ var arrows = map[string][]string{
 	"runtime/symbols":                 {"runtime/asyncio", "runtime/builtins", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/futures", "runtime/gil", "runtime/machine", "runtime/meter", "runtime/multiprocessing", "runtime/multiprocessing/connection", "runtime/multiprocessing/sharedmemory", "runtime/network", "runtime/plot", "runtime/queue", "runtime/scaling", "runtime/socket", "runtime/socketserver", "runtime/threading", "runtime/timeline"},
 	"runtime/symbols/gen":             {},
 	"runtime/timeline":                {},
-	"runtime/twin":                    {"runtime/cpython", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
+	"runtime/twin":                    {"runtime/cpython", "runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline", "skip"},
+	"skip":                            {},
 
 	"runtime/multiprocessing/connection":   {"runtime/exceptions", "runtime/machine", "runtime/multiprocessing", "runtime/socket"},
 	"runtime/multiprocessing/sharedmemory": {"runtime/builtins", "runtime/exceptions", "runtime/gil", "runtime/machine", "runtime/pickle", "runtime/process"},
@@ -118,8 +111,8 @@ var owners = map[string][]string{
 	"github.com/microcosm-cc/bluemonday": {"kernel/page"},
 	"github.com/peterh/liner":            {"kernel/console"},
 	"github.com/anishathalye/porcupine":  {"runtime/multiprocessing/linear"},
-	"golang.org/x/tools":                 {"kernel/std", "runtime/symbols/gen"}, // the reader and the writer of export data
-	"golang.org/x/sys":                   {"install", "kernel/worker", "kernel/interp", "kernel/server", "kernel/transport", "runtime/machine", "runtime/network", "runtime/process"},
+	"golang.org/x/sys":                   {"install", "kernel/engine", "kernel/interp", "kernel/server", "kernel/transport", "kernel/worker", "runtime/machine", "runtime/network", "runtime/process"},
+	"golang.org/x/tools":                 {"kernel/cell/stdlib", "kernel/std", "runtime/symbols/gen"},
 }
 
 // testOnly may be imported by any test.
@@ -128,76 +121,55 @@ var testOnly = []string{"golang.org/x/tools/txtar"}
 // maxLines is the length of a file beyond which it should be two.
 const maxLines = 500
 
-type source struct {
-	path, room string
-	test       bool
-	generated  bool
-	lines      int
-	file       *ast.File
-}
-
-// sources parses all Go files of the module.
-func sources(t *testing.T) []source {
-	t.Helper()
-	var all []source
-	fset := token.NewFileSet()
-	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if name := d.Name(); d.IsDir() && p != "." && (strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules") {
-			return filepath.SkipDir
-		}
-		if d.IsDir() || !strings.HasSuffix(p, ".go") {
-			return nil
-		}
-		b, err := os.ReadFile(p)
-		if err != nil {
-			return err
-		}
-		f, err := parser.ParseFile(fset, p, b, parser.ParseComments)
-		if err != nil {
-			return err
-		}
-		room := path.Dir(filepath.ToSlash(p))
-		if room == "." {
-			room = ""
-		}
-		all = append(all, source{p, room, strings.HasSuffix(p, "_test.go"), ast.IsGenerated(f), strings.Count(string(b), "\n"), f})
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
 func TestArrowsPointDown(t *testing.T) {
-	for _, s := range sources(t) {
+	used, rooms, owned := map[[2]string]bool{}, map[string]bool{}, map[[2]string]bool{}
+	for _, s := range parse(t).sources {
 		allowed, known := arrows[s.room]
 		if !known && !s.test {
 			t.Errorf("%s: the room %q isn't in the table of arrows", s.path, s.room)
 			continue
 		}
+		rooms[s.room] = true
 		for _, imp := range s.file.Imports {
 			to, _ := strconv.Unquote(imp.Path.Value)
 			if in, ok := strings.CutPrefix(to, "gilkernel/"); ok {
 				if !s.test && !slices.Contains(allowed, in) {
 					t.Errorf("%s imports %s: the table of arrows doesn't allow it", s.path, in)
 				}
+				if !s.test {
+					used[[2]string{s.room, in}] = true
+				}
 				continue
 			}
 			if !strings.Contains(strings.Split(to, "/")[0], ".") || s.test && slices.Contains(testOnly, to) {
 				continue // the standard library
 			}
-			owned := false
+			found := false
 			for module, rooms := range owners {
 				if to == module || strings.HasPrefix(to, module+"/") {
-					owned = slices.Contains(rooms, s.room)
+					owned[[2]string{module, s.room}] = true
+					found = slices.Contains(rooms, s.room)
 				}
 			}
-			if !owned {
+			if !found {
 				t.Errorf("%s imports %s: that module belongs to another room, or to none", s.path, to)
+			}
+		}
+	}
+	for from, to := range arrows {
+		if !rooms[from] {
+			t.Errorf("the table of arrows has a room %q, which has no file", from)
+		}
+		for _, to := range to {
+			if !used[[2]string{from, to}] {
+				t.Errorf("no file of %q imports %s: take the arrow out of the table", from, to)
+			}
+		}
+	}
+	for module, rooms := range owners {
+		for _, room := range rooms {
+			if !owned[[2]string{module, room}] {
+				t.Errorf("no file of %q imports %s: take it out of the table of owners", room, module)
 			}
 		}
 	}
@@ -205,7 +177,7 @@ func TestArrowsPointDown(t *testing.T) {
 
 // The runtime is a library that cells import: nothing but the standard library may come with it.
 func TestRuntimeNeedsOnlyTheStandardLibrary(t *testing.T) {
-	for _, s := range sources(t) {
+	for _, s := range parse(t).sources {
 		if !strings.HasPrefix(s.room, "runtime/") || s.test || s.file.Name.Name == "main" {
 			continue
 		}
@@ -220,24 +192,9 @@ func TestRuntimeNeedsOnlyTheStandardLibrary(t *testing.T) {
 }
 
 func TestFilesAreShort(t *testing.T) {
-	for _, s := range sources(t) {
-		if s.lines > maxLines && !s.test && !s.generated {
-			t.Errorf("%s has %d lines: one type or one phase each, at most %d", s.path, s.lines, maxLines)
-		}
-	}
-}
-
-// A package that changes variables of its own can't be there twice in one process, and init hides
-// work from whoever starts it.
-func TestNoInit(t *testing.T) {
-	for _, s := range sources(t) {
-		if s.test || s.generated {
-			continue
-		}
-		for _, d := range s.file.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
-				t.Errorf("%s has an init function", s.path)
-			}
+	for _, s := range parse(t).sources {
+		if n := s.lines(); n > maxLines && !s.test && !s.generated {
+			t.Errorf("%s has %d lines: one type or one phase each, at most %d", s.path, n, maxLines)
 		}
 	}
 }

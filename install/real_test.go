@@ -21,6 +21,7 @@ import (
 	"gilkernel/install"
 	"gilkernel/install/jupyterdir"
 	"gilkernel/install/testenv"
+	"gilkernel/skip"
 )
 
 // The whole way of a new user, but for the browser: the private JupyterLab is installed (once for all runs of this
@@ -86,7 +87,7 @@ func TestRealLab(t *testing.T) {
 		s.call(t, "GET", "kernels/"+kernel.ID, "", &kernel)
 	}
 	if len(processesOf(kernel.ID)) == 0 {
-		t.Skip("this system does not show which processes there are")
+		skip.Missing(t, "this system does not show which processes there are")
 	}
 	cancel()
 	wg.Wait()

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"gilkernel/skip"
 )
 
 var (
@@ -24,7 +26,7 @@ var (
 func TestConfirm(t *testing.T) {
 	goTool, err := exec.LookPath("go")
 	if err != nil {
-		t.Skip("no go command to confirm with")
+		skip.Missing(t, "there is no go command to confirm with")
 	}
 	all, archives := rows(t)
 	dir := t.TempDir()

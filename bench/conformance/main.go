@@ -19,6 +19,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -217,7 +218,7 @@ func report(all []program, results []string, filter *regexp.Regexp, engine strin
 	}
 	fmt.Printf("\n%-12s %8s %8s %8s %8s\n", "folder", "run", "passed", "not run", "")
 	total := count{}
-	for _, folder := range append(folders[:], "own") {
+	for _, folder := range slices.Concat(folders, []string{"own"}) {
 		c := counts[folder]
 		if c == nil {
 			continue

@@ -39,7 +39,7 @@ type sizes struct {
 
 func (s sizes) napsAt(interval float64) int { return max(int(float64(s.naps)/(1+interval/4)), 9) }
 
-var intervals = [...]float64{0.5, 1, 5, 20, 100}
+var intervals = []float64{0.5, 1, 5, 20, 100}
 
 // rows returns the table. Ids, texts and bounds of G1 to G20 are the project's acceptance rows.
 func rows(s sizes) []row {
@@ -59,7 +59,7 @@ func rows(s sizes) []row {
 				}
 				ys = append(ys, v[which])
 			}
-			k, d := slope(intervals[:], ys)
+			k, d := slope(intervals, ys)
 			return []float64{k, d}, nil
 		}
 	}

@@ -23,11 +23,8 @@ import (
 	"gilkernel/install/filelock"
 	"gilkernel/install/kernelspec"
 	"gilkernel/install/venv"
+	"gilkernel/skip"
 )
-
-// RequireAll is the environment variable that turns skipping into failing when it is "1": CI must not pass because
-// something was missing.
-const RequireAll = "GILKERNEL_REQUIRE_ALL"
 
 // patience bounds the making of the environment: a slow connection needs minutes.
 const patience = 15 * time.Minute
@@ -43,28 +40,18 @@ type Environment struct {
 	Env     []string // the environment for every process of the test
 }
 
-// Missing ends the test because something that it needs is not on this machine: it is skipped, or fails if
-// RequireAll says that nothing may be. The reason is shown.
-func Missing(t testing.TB, reason string) {
-	t.Helper()
-	if os.Getenv(RequireAll) == "1" {
-		t.Fatalf("%s, and %s=1 forbids skipping", reason, RequireAll)
-	}
-	t.Skip(reason)
-}
-
-// Command looks up a program that the test needs, such as "node", and ends the test as Missing does without it.
+// Command looks up a program that the test needs, such as "node", and ends the test as skip.Missing does without it.
 func Command(t testing.TB, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		Missing(t, name+" is not installed")
+		skip.Missing(t, name+" is not installed")
 	}
 	return path
 }
 
 // New returns the whole environment. It may be called by any number of tests at once; each gets directories of its
-// own, which go with the test. In -short mode, and without a usable Python, the test is skipped (see Missing).
+// own, which go with the test. In -short mode, and without a usable Python, the test is skipped (see skip.Missing).
 func New(t testing.TB) *Environment {
 	t.Helper()
 	python := Python(t)
@@ -127,7 +114,7 @@ func (e *Environment) Cmd(t testing.TB, name string, args ...string) *exec.Cmd {
 func Python(t testing.TB) string {
 	t.Helper()
 	if testing.Short() {
-		Missing(t, "-short: the Python environment is left out")
+		skip.Missing(t, "-short: the Python environment is left out")
 	}
 	root := Root(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -144,7 +131,7 @@ func Python(t testing.TB) string {
 		},
 	})
 	if err != nil {
-		Missing(t, "no Python environment: "+err.Error())
+		skip.Missing(t, "no Python environment: "+err.Error())
 	}
 	return env.Python
 }

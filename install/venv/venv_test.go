@@ -11,18 +11,18 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/install/testenv"
 	"gilkernel/install/venv"
+	"gilkernel/skip"
 )
 
 // The one test with a real Python and a real pip: an environment is made, found again, and repaired in each of the
 // ways in which it can be damaged.
 func TestRealEnvironment(t *testing.T) {
 	if testing.Short() {
-		testenv.Missing(t, "-short: nothing is downloaded")
+		skip.Missing(t, "-short: nothing is downloaded")
 	}
 	if _, err := venv.FindPython(t.Context(), "", nil); err != nil {
-		testenv.Missing(t, err.Error())
+		skip.Missing(t, err.Error())
 	}
 	phases := map[string]bool{}
 	o := &venv.Options{
@@ -37,7 +37,7 @@ func TestRealEnvironment(t *testing.T) {
 	}
 	env, err := venv.Open(t.Context(), o)
 	if err != nil {
-		testenv.Missing(t, "an environment can't be made here: "+err.Error())
+		skip.Missing(t, "an environment can't be made here: "+err.Error())
 	}
 	if !env.Made {
 		t.Error("the first Open did not make the environment")
@@ -133,7 +133,7 @@ esac
 
 func TestWaysToMakeAnEnvironment(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("the fake Python is a shell script")
+		skip.Missing(t, "the fake Python is a shell script")
 	}
 	tests := []struct {
 		name   string
@@ -204,7 +204,7 @@ func TestNoPython(t *testing.T) {
 
 func TestOpenEndsWithTheContext(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("the fake Python is a shell script")
+		skip.Missing(t, "the fake Python is a shell script")
 	}
 	dir := t.TempDir()
 	python := filepath.Join(dir, "fakepython")

@@ -34,7 +34,7 @@ const (
 const frameSize = unsafe.Sizeof(frame{})
 
 // framePointers says which words of a frame are pointers.
-var framePointers = [...]bool{true, true, true, true, true, true, true, false, false, false}
+var framePointers = []bool{true, true, true, true, true, true, true, false, false, false}
 
 // op is one operation. It returns the index of the next one; negative: the function is done.
 type op func(fr *frame) int

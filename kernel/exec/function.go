@@ -92,7 +92,7 @@ func (e *Engine) newFn(src *source, v *env, name string, sig *types.Signature, p
 	c := &fn{e: e, src: src, env: v, sig: sig, name: name, vars: map[types.Object]*variable{}, labels: map[string]*label{}}
 	c.code = &code{id: e.newID(), name: name, src: src, pos: pos, env: v}
 	c.size = frameSize
-	c.ptrs = append(c.ptrs, framePointers[:]...)
+	c.ptrs = append(c.ptrs, framePointers...)
 	return c
 }
 

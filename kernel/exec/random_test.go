@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"gilkernel/skip"
 )
 
 // randomVariable is the environment variable with how many functions TestRandomPrograms makes; randomSeed is its seed.
@@ -280,7 +282,7 @@ func makeFunc(r *rand.Rand, name string) string {
 // Generated functions have the same results in the engine as when they are compiled. One build compiles all.
 func TestRandomPrograms(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it builds a program")
+		skip.Missing(t, "-short: it builds a program")
 	}
 	count, seed := 150, uint64(1)
 	if n, err := strconv.Atoi(os.Getenv(randomVariable)); err == nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/link"
+	"gilkernel/skip"
 )
 
 func (p *process) command(stdin string, argv ...string) int {
@@ -89,7 +90,7 @@ func TestInterruptCommand(t *testing.T) {
 // A command doesn't outlive an interpreter process that is killed.
 func TestCommandDiesWithProcess(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("only Linux can do that")
+		skip.Missing(t, "only Linux can do that")
 	}
 	p := begin(t)
 	id := p.command("", "sh", "-c", "echo $$; exec sleep 3600")

@@ -18,6 +18,7 @@ import (
 
 	"gilkernel/install/testenv"
 	"gilkernel/kernel/notebook"
+	"gilkernel/skip"
 )
 
 // chromium names the browser's commands by system.
@@ -56,14 +57,14 @@ func TestLessonInJupyterLab(t *testing.T) {
 		}
 	}
 	if browser == "" {
-		testenv.Missing(t, "no Chromium is installed")
+		skip.Missing(t, "no Chromium is installed")
 	}
 	dir := t.TempDir()
 	copyInto(t, dir, "testdata/browser/package.json", "testdata/browser/package-lock.json", "testdata/browser/drive.mjs")
 	install := exec.Command(npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
 	install.Dir = dir
 	if out, err := install.CombinedOutput(); err != nil {
-		testenv.Missing(t, "npm can't install playwright-core: "+string(out))
+		skip.Missing(t, "npm can't install playwright-core: "+string(out))
 	}
 	lessons := filepath.Join(dir, "lessons")
 	if err := os.CopyFS(lessons, os.DirFS(filepath.Join(env.Root, "notebooks"))); err != nil {

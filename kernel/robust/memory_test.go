@@ -1,8 +1,9 @@
-//go:build linux
+//go:build linux && !race
 
 package robust_test
 
-// This file defines the tests of the memory limit: it counts what is used, and what is used no longer is freed.
+// This file defines the tests of the memory limit: it counts what is used, and what is used no longer is freed. The
+// race detector needs more than the limits, and allows 8,000 goroutines.
 
 import (
 	"strings"
@@ -11,9 +12,6 @@ import (
 
 // Many threads that the system knows fit the default limit: it doesn't count the stacks that they could have.
 func TestManyThreads(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector allows 8,000 goroutines, and memory of its own for each")
-	}
 	p := open(t, "GILKERNEL_MEMORY_LIMIT=")
 	p.run(define + "\nvar wg sync.WaitGroup")
 	for _, code := range []string{
@@ -35,9 +33,6 @@ func TestManyThreads(t *testing.T) {
 
 // Each row takes more than the limit if nothing of it is freed.
 func TestMemoryIsFreed(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector needs more than the limit")
-	}
 	for _, row := range []struct {
 		name  string
 		cells []string

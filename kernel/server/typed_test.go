@@ -6,11 +6,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"gilkernel/skip"
 )
 
 func TestTracebacksShowWhatWasTyped(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts processes")
+		skip.Missing(t, "-short: it starts processes")
 	}
 	c := realKernel(t).client()
 	for _, r := range []struct{ code, want string }{

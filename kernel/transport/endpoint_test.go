@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/transport"
+	"gilkernel/skip"
 )
 
 func TestBadEndpoints(t *testing.T) {
@@ -104,7 +105,7 @@ func TestRestart(t *testing.T) {
 // Row 22.
 func TestSocketFile(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("no modes there")
+		skip.Missing(t, "Windows has no modes of files")
 	}
 	path := filepath.Join(t.TempDir(), "k")
 	open := func() *transport.Router {

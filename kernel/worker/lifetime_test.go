@@ -15,6 +15,7 @@ import (
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/worker"
+	"gilkernel/skip"
 )
 
 // A run that an interpreter died before is not lost: it can be run again.
@@ -72,25 +73,6 @@ func TestWorldIsFollowed(t *testing.T) {
 	}
 }
 
-// Limits of the system that a cell runs into are named.
-func TestSystemLimitsAreNamed(t *testing.T) {
-	if raceDetector() {
-		t.Skip("it needs more than these limits")
-	}
-	e, _ := newReal(t, worker.Options{Spare: true})
-	for i, row := range []struct{ code, kind, reason string }{
-		{"syscall.Setrlimit(syscall.RLIMIT_CPU, &syscall.Rlimit{Cur: 1, Max: 1})\nfor {\n}", "out of processor time", "the interpreter used up the 1s of processor time that the system allows a process (ulimit -t changes it)"},
-		{"syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: 1<<30, Max: 1<<30})\nvar all [][]byte\nfor { all = append(all, make([]byte, 16<<20)) }", "out of memory", "1GiB of address space (ulimit -v changes it)"},
-		{"syscall.Setrlimit(syscall.RLIMIT_DATA, &syscall.Rlimit{Cur: 300<<20, Max: 1<<30})\nvar all [][]byte\nfor { all = append(all, make([]byte, 16<<20)) }", "out of memory", "300MiB of data (ulimit -d changes it)"},
-		{"syscall.Exec(`/bin/sleep`, []string{`sleep`, `1000`}, nil)", "killed", "syscall.Exec"},
-	} {
-		res := runReal(e, compiled(t, cell.NewSession(nil), i+1, row.code))
-		if res.Crash == nil || res.Crash.Kind != row.kind || !strings.Contains(res.Crash.Reason, row.reason) {
-			t.Errorf("%s: %+v, %+v", row.code, res.Crash, res.Done.Error)
-		}
-	}
-}
-
 // The program is replaced or removed while the kernel runs: interpreters are started from what runs.
 func TestProgramIsReplaced(t *testing.T) {
 	if os.Getenv(fakeEnv+"_KERNEL") != "" {
@@ -119,7 +101,7 @@ func TestProgramIsReplaced(t *testing.T) {
 		return
 	}
 	if _, err := os.Stat("/proc/self/exe"); err != nil {
-		t.Skip("this system executes files by their names only")
+		skip.Missing(t, "this system executes files by their names only")
 	}
 	program, err := os.ReadFile(os.Args[0])
 	if err != nil {

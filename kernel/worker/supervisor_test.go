@@ -22,6 +22,7 @@ import (
 
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/worker"
+	"gilkernel/skip"
 )
 
 // A recorder is a Handler that keeps everything.
@@ -422,7 +423,7 @@ func TestInterruptBeforeReady(t *testing.T) {
 
 func TestCommandsDieWithTheirInterpreter(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("needs /proc to find processes in groups of their own")
+		skip.Missing(t, "the test needs /proc to find processes in groups of their own")
 	}
 	e, rec := newSupervisor(t, worker.Options{})
 	pids := make(chan int, 1)
@@ -522,7 +523,7 @@ func TestCloseEndsEverything(t *testing.T) {
 // Engines leave neither goroutines nor descriptors nor zombies behind.
 func TestNothingLeaks(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("needs /proc")
+		skip.Missing(t, "the test needs /proc")
 	}
 	count := func() (fds, goroutines, children int) {
 		names, _ := os.ReadDir("/proc/self/fd")

@@ -11,11 +11,12 @@ import (
 	"testing"
 
 	"gilkernel/install/testenv"
+	"gilkernel/skip"
 )
 
 func TestVegaLite(t *testing.T) {
 	if testing.Short() {
-		t.Skip("-short: Vega-Lite isn't installed")
+		skip.Missing(t, "-short: Vega-Lite isn't installed")
 	}
 	node, npm := testenv.Command(t, "node"), testenv.Command(t, "npm")
 	dir := t.TempDir()
@@ -31,7 +32,7 @@ func TestVegaLite(t *testing.T) {
 	install := exec.Command(npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
 	install.Dir = dir
 	if out, err := install.CombinedOutput(); err != nil {
-		testenv.Missing(t, "npm can't install Vega-Lite: "+string(out))
+		skip.Missing(t, "npm can't install Vega-Lite: "+string(out))
 	}
 	specs := filepath.Join(dir, "specs")
 	if err := os.Mkdir(specs, 0o700); err != nil {

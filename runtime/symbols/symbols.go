@@ -11,7 +11,7 @@ package symbols
 
 import (
 	"reflect"
-	"slices"
+	"sort"
 	"strings"
 )
 
@@ -54,23 +54,15 @@ func Packages() []string {
 // generic functions and generic types have no row. It returns nil if there is no such table. Each call makes a new map, which is
 // the caller's to change; it may be called concurrently.
 func Load(path string) map[string]reflect.Value {
-	e := lookup(path)
-	if e == nil {
-		return nil
-	}
-	m := make(map[string]reflect.Value, len(*e.rows))
-	for _, s := range *e.rows {
-		m[s.name] = s.reflect()
-	}
-	return m
-}
-
-func lookup(path string) *entry {
-	i, ok := slices.BinarySearchFunc(packages[:], path, func(e entry, path string) int { return strings.Compare(e.path, path) })
+	i, ok := sort.Find(len(packages), func(i int) int { return strings.Compare(path, packages[i].path) })
 	if !ok || *packages[i].rows == nil {
 		return nil
 	}
-	return &packages[i]
+	m := make(map[string]reflect.Value, len(*packages[i].rows))
+	for _, s := range *packages[i].rows {
+		m[s.name] = s.reflect()
+	}
+	return m
 }
 
 // reflect returns the row's value.

@@ -4,6 +4,7 @@ package symbols_test
 
 import (
 	"errors"
+	"fmt"
 	"go/types"
 	"maps"
 	"os"
@@ -17,18 +18,19 @@ import (
 
 	"gilkernel/kernel/std"
 	"gilkernel/runtime/symbols"
+	"gilkernel/skip"
 )
 
 // The generated files must be what the generator writes with this toolchain.
 func TestUpToDate(t *testing.T) {
 	out, err := exec.Command("go", "env", "GOVERSION").Output()
 	if errors.Is(err, exec.ErrNotFound) {
-		t.Skip("there is no go command to compare the tables with")
+		skip.Missing(t, "there is no go command to compare the tables with")
 	} else if err != nil {
 		t.Fatal(err)
 	}
 	if version := strings.TrimSpace(string(out)); version != symbols.GoVersion() {
-		t.Skipf("the tables were made with %s, the go command is %s", symbols.GoVersion(), version)
+		skip.Missing(t, fmt.Sprintf("the tables were made with %s, the go command is %s", symbols.GoVersion(), version))
 	}
 	// The go command runs a test again if a file changed that it opened. What the generator opens isn't
 	// seen, so this opens the generator.

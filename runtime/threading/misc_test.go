@@ -264,31 +264,6 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
-// Uncontended primitives don't allocate when nothing is recorded.
-func TestNoAllocations(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector allocates")
-	}
-	w := newWorld(t, false, "3.13", machine.Options{Site: site})
-	if err := w.run(func() {
-		l, r, c, s, e := threading.NewLock(), threading.NewRLock(), threading.NewCondition(nil), threading.NewSemaphore(1), threading.NewEvent()
-		for name, fn := range map[string]func(){
-			"Lock":      func() { l.Acquire(); l.Release() },
-			"RLock":     func() { r.Acquire(); r.Release() },
-			"Condition": func() { c.Acquire(); c.Notify(); c.Release() },
-			"Semaphore": func() { s.Acquire(); s.Release() },
-			"Event":     func() { e.Set(); e.Wait(); e.Clear() },
-			"options":   func() { l.Acquire(threading.Blocking(true), threading.Timeout(time.Second)); l.Release() },
-		} {
-			if n := testing.AllocsPerRun(100, fn); n != 0 {
-				t.Errorf("%s: %v allocations", name, n)
-			}
-		}
-	}); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // A goroutine that is announced may do what the cell waits for, and use its locks.
 func TestOutsiders(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *world) {

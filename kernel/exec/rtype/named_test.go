@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"gilkernel/kernel/exec/rtype"
+	"gilkernel/skip"
 )
 
 func TestLayoutOfToolchain(t *testing.T) {
@@ -344,7 +345,7 @@ func TestJSON(t *testing.T) {
 func TestUnknownGoIsRefused(t *testing.T) {
 	tool, err := exec.LookPath("go")
 	if err != nil {
-		t.Skip("no go command")
+		skip.Missing(t, "no go command")
 	}
 	out, err := exec.Command(tool, "build", "-tags=go1.28", ".").CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "gilkernel works with Go 1.26 and Go 1.27 and not yet with a newer one") {
