@@ -36,7 +36,7 @@ var arrows = map[string][]string{
 	"kernel/run":                      {"kernel/client", "kernel/notebook", "kernel/page", "kernel/wire"},
 	"kernel/page":                     {"kernel/notebook"},
 	"kernel/client":                   {"kernel/connection", "kernel/notebook", "kernel/transport", "kernel/wire"},
-	"kernel/server":                   {"kernel/advice", "kernel/cell", "kernel/connection", "kernel/engine", "kernel/history", "kernel/ink", "kernel/interp/link", "kernel/iopub", "kernel/link", "kernel/magic", "kernel/std", "kernel/transport", "kernel/wire", "kernel/worker", "runtime/cpython"},
+	"kernel/server":                   {"kernel/advice", "kernel/cell", "kernel/connection", "kernel/history", "kernel/ink", "kernel/iopub", "kernel/link", "kernel/magic", "kernel/transport", "kernel/wire", "kernel/worker", "runtime/cpython"},
 	"kernel/experiments":              {},
 	"kernel/magic":                    {"kernel/advice", "kernel/cell", "kernel/experiments", "runtime/cpython"},
 	"kernel/advice":                   {},
@@ -111,8 +111,8 @@ var owners = map[string][]string{
 	"github.com/microcosm-cc/bluemonday": {"kernel/page"},
 	"github.com/peterh/liner":            {"kernel/console"},
 	"github.com/anishathalye/porcupine":  {"runtime/multiprocessing/linear"},
-	"golang.org/x/sys":                   {"install", "kernel/engine", "kernel/interp", "kernel/server", "kernel/transport", "kernel/worker", "runtime/machine", "runtime/network", "runtime/process"},
-	"golang.org/x/tools":                 {"kernel/cell/stdlib", "kernel/std", "runtime/symbols/gen"},
+	"golang.org/x/sys":                   {"kernel/interp", "kernel/server", "kernel/worker", "runtime/machine", "runtime/network", "runtime/process"},
+	"golang.org/x/tools":                 {"kernel/std", "runtime/symbols/gen"},
 }
 
 // testOnly may be imported by any test.
