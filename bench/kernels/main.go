@@ -1,10 +1,11 @@
 // Command kernels measures gilkernel beside ipykernel, in one run on one machine.
 //
-//	go run ./bench/kernels [-rounds 5] [-only start,execute,…] [-json FILE]
+//	go run ./bench/kernels [-rounds 5] [-only start,execute,…] [-before PROGRAM] [-json FILE]
 //
-// Both kernels are asked the same through the same client, in interleaved rounds, and what counts is
+// The kernels are asked the same through the same client, in interleaved rounds, and what counts is
 // the ratio of the medians: seconds on a shared machine say little, ratios from one run say much.
-// The last column is the goal that the project set itself.
+// The goal is the one that the project set itself. With -before, another gilkernel (one built before a
+// change) runs in the same rounds, and the last column is the ratio to it.
 package main
 
 // This file defines the command: flags, rounds and the table.
@@ -31,9 +32,10 @@ var goals = []struct {
 	goal         float64
 }{
 	{"start to first result", "ms", 0.25},
-	{"execute round trip", "ms", 0.2},
+	{"execute round trip", "ms", 0.1},
 	{"kernel_info round trip", "ms", 0.4},
 	{"first output", "ms", 0.05},
+	{"output after its print", "ms", 0.05},
 	{"100,000 lines", "ms", 0.5},
 	{"lines lost", "", 0},
 	{"interrupt", "ms", 0.3},
@@ -47,11 +49,12 @@ func main() { os.Exit(run()) }
 func run() int {
 	rounds := flag.Int("rounds", 5, "how often each probe is run")
 	only := flag.String("only", "", "comma-separated probes: "+strings.Join(probeNames(), ","))
+	before := flag.String("before", "", "another gilkernel `program` to measure in the same rounds")
 	out := flag.String("json", "", "write the raw samples to this `file`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	kernels, cleanup, err := prepare(ctx)
+	kernels, cleanup, err := prepare(ctx, *before)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "kernels: %v\n", err)
 		return 1
@@ -106,19 +109,26 @@ func run() int {
 
 // report prints the table of medians.
 func report(samples map[string]map[string][]float64) {
-	fmt.Printf("%-26s %12s %12s %8s %8s\n", "", "gilkernel", "ipykernel", "ratio", "goal")
+	fmt.Printf("%-26s %12s %12s %8s %8s %12s %8s\n", "", "gilkernel", "ipykernel", "ratio", "goal", "before", "ratio")
 	for _, g := range goals {
-		ours, theirs := samples[g.metric]["gilkernel"], samples[g.metric]["ipykernel"]
+		ours, theirs, before := samples[g.metric]["gilkernel"], samples[g.metric]["ipykernel"], samples[g.metric]["before"]
 		if len(ours) == 0 || len(theirs) == 0 {
 			continue
 		}
-		a, b := median(ours), median(theirs)
-		ratio := "-"
-		if b > 0 {
-			ratio = fmt.Sprintf("%.3f", a/b)
+		fmt.Printf("%-26s %12s %12s %8s %8.2f", g.metric, number(median(ours))+" "+g.unit, number(median(theirs))+" "+g.unit, ratio(ours, theirs), g.goal)
+		if len(before) > 0 {
+			fmt.Printf(" %12s %8s", number(median(before))+" "+g.unit, ratio(ours, before))
 		}
-		fmt.Printf("%-26s %12s %12s %8s %8.2f\n", g.metric, number(a)+" "+g.unit, number(b)+" "+g.unit, ratio, g.goal)
+		fmt.Println()
 	}
+}
+
+// ratio returns the ratio of the medians as text.
+func ratio(ours, theirs []float64) string {
+	if b := median(theirs); b > 0 {
+		return fmt.Sprintf("%.3f", median(ours)/b)
+	}
+	return "-"
 }
 
 func number(x float64) string {
@@ -136,8 +146,9 @@ func median(x []float64) float64 {
 	return s[len(s)/2]
 }
 
-// prepare builds our program and opens the environment that the tests use, for ipykernel.
-func prepare(ctx context.Context) (kernels []*kernel, cleanup func(), err error) {
+// prepare builds our program and opens the environment that the tests use, for ipykernel. before is the
+// path of another gilkernel, "" for none.
+func prepare(ctx context.Context, before string) (kernels []*kernel, cleanup func(), err error) {
 	dir, err := os.MkdirTemp("", "gilkernel-bench-*")
 	if err != nil {
 		return nil, nil, err
@@ -153,12 +164,18 @@ func prepare(ctx context.Context) (kernels []*kernel, cleanup func(), err error)
 		cleanup()
 		return nil, nil, err
 	}
-	return []*kernel{
-		{name: "gilkernel", argv: []string{program, "start", "-f", "{connection_file}"}, code: goCells,
-			env: []string{"GILKERNEL_HISTORY=" + filepath.Join(dir, "history.jsonl")}},
+	ours := func(name, program string) *kernel {
+		return &kernel{name: name, argv: []string{program, "start", "-f", "{connection_file}"}, code: goCells,
+			env: []string{"GILKERNEL_HISTORY=" + filepath.Join(dir, name+".jsonl")}}
+	}
+	kernels = []*kernel{ours("gilkernel", program),
 		{name: "ipykernel", argv: []string{python, "-m", "ipykernel_launcher", "-f", "{connection_file}"}, code: pythonCells, signal: true,
 			env: []string{"IPYTHONDIR=" + filepath.Join(dir, "ipython")}},
-	}, cleanup, nil
+	}
+	if before != "" {
+		kernels = append(kernels, ours("before", before))
+	}
+	return kernels, cleanup, nil
 }
 
 // environment returns the Python of the environment that the tests use.
