@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gilkernel/kernel/exec"
+	rt "gilkernel/runtime/machine"
 )
 
 // positions adds the functions of a package that look at their callers.
@@ -75,7 +76,7 @@ func cutLast(s string) (before, after string, found bool) {
 // stackOf writes the open calls as Go writes a stack.
 func stackOf(g *exec.G) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "goroutine %d [running]:\n", goroutineID())
+	fmt.Fprintf(&b, "goroutine %d [running]:\n", rt.GoroutineID())
 	for _, f := range g.Callers() {
 		label, line, ok := splitPos(f.Pos)
 		if !ok || label == "" {

@@ -149,7 +149,7 @@ func (s *session) tick() {
 	if t := rt.Current(); t != nil {
 		id = t
 	} else {
-		id = goroutineID()
+		id = rt.GoroutineID()
 	}
 	now := time.Now()
 	r.mu.Lock()

@@ -113,7 +113,7 @@ func (s *session) sleep(d time.Duration) {
 		return
 	}
 	if r.beside() != nil {
-		defer s.laneOf(goroutineID()).do(timeline.Sleep, "")()
+		defer s.laneOf(rt.GoroutineID()).do(timeline.Sleep, "")()
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()

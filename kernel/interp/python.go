@@ -112,7 +112,7 @@ func (s *session) thread(r *run) *pyThread {
 		s.subInterpreter(p)
 	}
 	if r != nil && p.run.Swap(r) != r {
-		p.id.Store(goroutineID())
+		p.id.Store(rt.GoroutineID())
 		if r.dying.Load() {
 			t.SetFlag(rt.FlagPending)
 		}
@@ -137,7 +137,7 @@ func (p *python) known(t *rt.Thread) *pyThread {
 func (p *python) newThread(t *rt.Thread) *pyThread {
 	profile := p.in.Profile()
 	y := &pyThread{Thread: t, s: p.s, simulated: p.m.Simulated(), recording: p.rec != nil, begun: p.begun}
-	y.id.Store(goroutineID())
+	y.id.Store(rt.GoroutineID())
 	if m := imageOf(gil.Of(t)); m != nil {
 		y.enter(m)
 	}

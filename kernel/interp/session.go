@@ -16,6 +16,7 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/link"
+	"gilkernel/kernel/std"
 	"gilkernel/runtime/cpython"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"
@@ -73,6 +74,10 @@ func newSession(events *link.Writer, crash io.Writer) *session {
 // init makes the interpreter. A spare process has done nothing before this.
 func (s *session) init(q *link.Init) error {
 	s.nonce = q.Nonce
+	imp := &std.Importer{}
+	if !q.Arena { // the cells of what multiprocessing starts are imported with their definitions
+		go imp.Warm() // ends by itself, about when the first cell comes
+	}
 	s.guard.remove(q.Leave)
 	if q.Arena {
 		inheritNothing(link.ArenaFD, link.LineFD)
@@ -97,7 +102,7 @@ func (s *session) init(q *link.Init) error {
 	rt.RaiseProcs() // now: no goroutine is on its way into a system call, see pulseTime
 	s.captureLoggers()
 	s.engine = cmp.Or(q.Engine, os.Getenv(link.EngineVariable))
-	s.machine = newMachine(s)
+	s.machine = newMachine(s, imp)
 	var err error
 	if s.spec, err = (pythonSpec{}).with(q.Machine); err != nil {
 		return fmt.Errorf("setting the machine: %w", err) // an earlier process took the same words
@@ -357,7 +362,7 @@ func (s *session) contain(f func()) (failed *failure) {
 			return // the goroutine's number is too slow to ask for it here
 		}
 		if v := recover(); v != nil {
-			failed = &failure{value: v, goroutine: goroutineID()}
+			failed = &failure{value: v, goroutine: rt.GoroutineID()}
 			if p, ok := v.(*exec.Panic); ok {
 				failed.value, failed.trace = p.Value, p.Trace
 			}
@@ -378,7 +383,7 @@ func (s *session) startIn(g *goroutine, site string, f, ended func()) {
 	g.lane = r.beside().goroutine(s.machine.sources, site)
 	go func() { // ends with the learner's function
 		pprof.SetGoroutineLabels(ctx)
-		id := goroutineID()
+		id := rt.GoroutineID()
 		s.goroutines.add(id, g)
 		defer s.leave(r)
 		defer s.addOutsiders(-1)

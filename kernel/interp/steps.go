@@ -62,7 +62,7 @@ func (m *machine) Step(origin any, site *exec.Site, read func() any) {
 	t := rt.Current()
 	id := int64(0)
 	if t == nil {
-		id = goroutineID()
+		id = rt.GoroutineID()
 	}
 	value := ""
 	if read != nil {

@@ -169,7 +169,7 @@ func (y syncs) await(kind timeline.Kind, name string, wait, undo func()) {
 		y.end(t, &state)
 	default:
 		if r.beside() != nil {
-			defer s.laneOf(goroutineID()).do(kind, name)()
+			defer s.laneOf(rt.GoroutineID()).do(kind, name)()
 		}
 		y.beside(r, &state, body, undo)
 		y.end(t, &state)

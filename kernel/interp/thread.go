@@ -9,7 +9,6 @@ package interp
 // who started it isn't there).
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"runtime"
@@ -131,19 +130,6 @@ func readLabel(p unsafe.Pointer, key string) string {
 		}
 	}
 	return ""
-}
-
-// goroutineID returns the number that Go prints for the calling goroutine. It takes about 1 µs:
-// only what is slow anyway may ask.
-func goroutineID() int64 {
-	var buf [64]byte
-	line := buf[:runtime.Stack(buf[:], false)]
-	line = bytes.TrimPrefix(line, []byte("goroutine "))
-	if i := bytes.IndexByte(line, ' '); i > 0 {
-		line = line[:i]
-	}
-	id, _ := strconv.ParseInt(string(line), 10, 64)
-	return id
 }
 
 // A run is one cell that is or was executed, with all the goroutines that it started. Its methods

@@ -42,7 +42,7 @@ func currentThread(t *machine.Thread) *Thread {
 
 // plainThread is the dummy of a plain goroutine.
 func plainThread() *Thread {
-	id := goroutineID()
+	id := machine.GoroutineID()
 	return &Thread{kind: dummy, name: fmt.Sprintf("Dummy-%d", id), daemon: true, args: []any{id}}
 }
 
@@ -87,7 +87,7 @@ func GetIdent() int64 {
 	if t := machine.Current(); t != nil {
 		return int64(t.ID())
 	}
-	return plainIdent + goroutineID()
+	return plainIdent + machine.GoroutineID()
 }
 
 // GetNativeID returns the calling thread's NativeID: 0 in a plain goroutine.

@@ -42,7 +42,7 @@ func (l *Local) attributes() map[string]any {
 		l.begin()
 		return a
 	}
-	id := goroutineID()
+	id := machine.GoroutineID()
 	l.mu.Lock()
 	a := l.plain[id]
 	if a != nil {
