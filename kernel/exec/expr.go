@@ -243,7 +243,7 @@ func (x *expr) eval() func(fr *frame) {
 	return func(fr *frame) { v(fr) }
 }
 
-// zeroSized is where all values without a size are: zero bytes of it are read and written.
+// zeroTarget is memory that nobody reads or writes more than zero bytes of.
 var zeroSized [0]byte
 
 // retyped returns the same value as one of another type with the same memory.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/exec"
@@ -29,12 +30,12 @@ type machine struct {
 	cells   *cell.Session // that the kernel process has too
 	engine  *exec.Engine
 	sources *sources
-	tables  symbols.Tables
+	tables  tables
 }
 
-func newMachine(s *session) *machine {
-	m := &machine{s: s, sources: newSources(), tables: symbols.Tables{Load: s.symbols}}
-	imp := &std.Importer{}
+// newMachine returns a machine whose packages come from imp.
+func newMachine(s *session, imp *std.Importer) *machine {
+	m := &machine{s: s, sources: newSources(), tables: tables{s: s, loaded: map[string]map[string]reflect.Value{}}}
 	m.cells = cell.NewSession(&cell.Options{Importer: imp, Checked: true})
 	m.engine = exec.New(m, imp)
 	if s.engine == "yaegi" {
@@ -169,18 +170,33 @@ func (m *machine) Thread(origin any) exec.Thread {
 func (m *machine) Print(text []byte) { _, _ = m.s.stderr.Write(text) }
 
 // Symbol implements exec.Host.
-func (m *machine) Symbol(path, name string) (reflect.Value, bool) { return m.tables.Find(path, name) }
+func (m *machine) Symbol(path, name string) (reflect.Value, bool) { return m.tables.find(path, name) }
 
-// symbols returns the table of a compiled package: with what the session replaces.
-func (s *session) symbols(path string) map[string]reflect.Value {
-	if path == exec.HostPath {
-		return s.natives()
-	}
-	table := symbols.Load(path)
-	for symbol, v := range s.overrides(path) {
-		if table != nil {
-			table[symbol] = v
+// tables holds the symbols of compiled packages. Its methods may be called concurrently.
+type tables struct {
+	s      *session
+	mu     sync.Mutex // protects the field below
+	loaded map[string]map[string]reflect.Value
+}
+
+// find returns a package's symbol.
+func (t *tables) find(path, name string) (reflect.Value, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	table, ok := t.loaded[path]
+	if !ok {
+		if path == exec.HostPath {
+			table = t.s.natives()
+		} else {
+			table = symbols.Load(path)
+			for symbol, v := range t.s.overrides(path) {
+				if table != nil {
+					table[symbol] = v
+				}
+			}
 		}
+		t.loaded[path] = table
 	}
-	return table
+	v, ok := table[name]
+	return v, ok
 }

@@ -7,12 +7,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"sync"
 	"testing"
 	"time"
 
 	"gilkernel/kernel/connection"
-	"gilkernel/kernel/kerneltest"
+	"gilkernel/kernel/interp"
 	"gilkernel/kernel/server"
 	"gilkernel/kernel/transport"
 	"gilkernel/kernel/wire"
@@ -22,7 +23,17 @@ import (
 // that would hang.
 const patience = 5 * time.Minute
 
-func TestMain(m *testing.M) { kerneltest.Main(m, roles()) }
+// TestMain lets the test's own binary be the interpreter process: the engine starts its executable.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == "interp" {
+		os.Exit(interp.Main())
+	}
+	if role(os.Args) {
+		return
+	}
+	os.Unsetenv("JPY_PARENT_PID")
+	os.Exit(m.Run())
+}
 
 // A kernel is a kernel under test.
 type kernel struct {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/cell"
+	"gilkernel/kernel/history"
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/worker"
 )
@@ -144,9 +145,8 @@ func (x *execution) begin() bool {
 	}
 	s.pub.ExecuteInput(x.origin.parent, echo(c.Code), x.count)
 	if x.store && c.Code != "" {
-		if err := s.history.Add(x.count, c.Code); err != nil {
-			s.opts.logf("%v", err)
-		}
+		count, code := x.count, c.Code
+		s.history.keep(func(h *history.History) error { return h.Add(count, code) })
 	}
 	return true
 }

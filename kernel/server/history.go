@@ -40,13 +40,13 @@ func (s *Server) handleHistory(r *request) (any, error) {
 	)
 	switch c.Access {
 	case "tail":
-		found, err = s.history.Tail(n)
+		found, err = s.history.written().Tail(n)
 	case "range":
 		stop := 0
 		if c.Stop != nil {
 			stop = *c.Stop
 		}
-		found, err = s.history.Range(c.Session, c.Start, stop)
+		found, err = s.history.written().Range(c.Session, c.Start, stop)
 	case "search":
 		pattern := c.Pattern
 		if pattern == "" {
@@ -55,7 +55,7 @@ func (s *Server) handleHistory(r *request) (any, error) {
 		if len(pattern) > maxPattern {
 			return nil, &requestError{"bad request", "the pattern has " + strconv.Itoa(len(pattern)) + " bytes, at most " + strconv.Itoa(maxPattern) + " are accepted"}
 		}
-		found, err = s.history.Search(pattern, n, c.Unique)
+		found, err = s.history.written().Search(pattern, n, c.Unique)
 	default:
 		return nil, &requestError{"bad request", "hist_access_type is " + strconv.Quote(c.Access) + ", not range, tail or search"}
 	}

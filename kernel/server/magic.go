@@ -240,7 +240,7 @@ func (x *execution) Reset() error {
 
 // History returns the session's inputs.
 func (x *execution) History() []magic.Input {
-	found, err := x.s.history.Range(0, 0, 0)
+	found, err := x.s.history.written().Range(0, 0, 0)
 	if err != nil {
 		x.s.opts.logf("%v", err) // what could be read is better than an error
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"sync"
 
+	"gilkernel/kernel/history"
 	"gilkernel/kernel/iopub"
 	"gilkernel/kernel/link"
 )
@@ -112,9 +113,7 @@ func (s *Server) keepResult(o *origin, d *link.Display) {
 	if !o.store || json.Unmarshal(d.Data["text/plain"], &text) != nil {
 		return
 	}
-	if err := s.history.AddOutput(o.count, text); err != nil {
-		s.opts.logf("%v", err)
-	}
+	s.history.keep(func(h *history.History) error { return h.AddOutput(o.count, text) })
 }
 
 // flush waits until all output that o has caused so far has left, or the kernel ends.

@@ -40,6 +40,7 @@ import (
 	"gilkernel/kernel/iopub"
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
+	"gilkernel/kernel/std"
 	"gilkernel/kernel/transport"
 	"gilkernel/kernel/wire"
 	"gilkernel/kernel/worker"
@@ -115,7 +116,7 @@ type Server struct {
 
 	cells   *cell.Session
 	engine  Engine
-	history *history.History
+	history *keeper
 	queue   *queue
 	comms   *comms
 	bound   chan struct{} // closed when all sockets listen
@@ -157,7 +158,7 @@ func Serve(ctx context.Context, info connection.Info, o *Options) error {
 	}
 	s := &Server{info: info, opts: o, table: messageTypes(), codec: codec, session: wire.NewSession(),
 		queue: newQueue(), comms: newComms(o.Targets), origins: newOrigins(), usage: &usage{},
-		history: history.New(o.History, nil), bound: make(chan struct{}),
+		history: &keeper{history: history.New(o.History, nil), logf: o.logf}, bound: make(chan struct{}),
 		magics: magic.New(), limits: newLimits(o), env: map[string]*string{}}
 	// The sockets' goroutines run before iopub is set; they wait for bound.
 	s.pub = iopub.New(codec, s.session, s.session, func(frames [][]byte) error { return s.iopub.Send(frames) },
@@ -227,7 +228,9 @@ func (s *Server) listen() (err error) {
 func (s *Server) start() {
 	s.pub.Status(nil, "starting")
 	close(s.bound) // from here on subscribers are welcome
-	s.cells = cell.NewSession(nil)
+	imp := &std.Importer{}
+	s.others.Go(imp.Warm) // ends before the interpreter is ready
+	s.cells = cell.NewSession(&cell.Options{Importer: imp})
 	s.cells.SetPythons(s.guessPythons)
 	if s.opts.NewEngine != nil {
 		s.engine = s.opts.NewEngine(s)
@@ -274,6 +277,7 @@ func (s *Server) close() {
 		}
 		s.others.Wait()
 	}
+	s.history.written()
 	s.pub.Close()
 	// Draining is waiting: all sockets drain at the same time.
 	var closing sync.WaitGroup

@@ -69,6 +69,17 @@ func (im *Importer) Import(path string) (*types.Package, error) {
 	return p, nil
 }
 
+// Warm imports what most cells import, which takes some milliseconds, so that the first of them doesn't have to. It is meant for a
+// goroutine of its own while a process starts.
+func (im *Importer) Warm() {
+	for _, path := range common() {
+		_, _ = im.Import(path) // an error comes again when a cell imports it
+	}
+}
+
+// common are the packages that Warm imports: each takes memory in every process of every kernel.
+func common() []string { return []string{"fmt", "time"} }
+
 // readLocked reads a package's export data.
 func (im *Importer) readLocked(path string) (*types.Package, error) {
 	if im.packages == nil {

@@ -12,6 +12,10 @@ import (
 // redirected descriptors 1 and 2.
 const markerTime = 500 * time.Millisecond
 
+// killsEvery is how often outOfMemoryKills is asked between runs: it makes the system write out all counters of its memory,
+// which takes as long as the compilation of a small cell.
+const killsEvery = time.Second
+
 // dispatch handles items until the Supervisor is closed and the last process has exited. It has one
 // timer, which is set only while something is waited for; an idle Supervisor sleeps.
 func (e *Supervisor) dispatch() {
@@ -46,6 +50,7 @@ func (e *Supervisor) dispatch() {
 type dispatcher struct {
 	e       *Supervisor
 	spareAt time.Time // when to start a spare
+	killsAt time.Time // when outOfMemoryKills was last asked
 }
 
 func (d *dispatcher) finished() bool {
@@ -230,8 +235,11 @@ func (d *dispatcher) finish(now time.Time) {
 	e.run, e.killAt = nil, time.Time{}
 	d.wantSpareLocked(now)
 	e.mu.Unlock()
-	r.p.oomKills.Store(outOfMemoryKills())
 	r.result <- Result{Done: *r.done, Started: r.started}
+	if now.Sub(d.killsAt) >= killsEvery { // behind the answer, which must not wait for it
+		d.killsAt = now
+		r.p.oomKills.Store(outOfMemoryKills())
+	}
 }
 
 // wantSpareLocked sees to it that there is a spare soon.

@@ -84,7 +84,7 @@ type process struct {
 	report   []byte        // written by one reader, read after all readers have ended
 	cut      bool
 
-	oomKills atomic.Int64 // outOfMemoryKills before the last run began
+	oomKills atomic.Int64 // outOfMemoryKills at most killsEvery before the last run began
 	crashing atomic.Bool  // a crash report has begun to arrive
 	why      atomic.Int32 // why it was killed by us
 	children atomic.Bool  // it was sent a Command: children in groups of their own are possible

@@ -8,6 +8,7 @@ package worker_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -142,7 +143,7 @@ func TestRealEndsWithItsKernel(t *testing.T) {
 }
 
 func BenchmarkRun(b *testing.B) {
-	e := worker.New(newRecorder(nil), &worker.Options{})
+	e := worker.New(newRecorder(nil), &worker.Options{Command: []string{os.Args[0]}, Env: []string{fakeEnv + "=real"}})
 	defer e.Close()
 	for b.Loop() {
 		if res := e.Run(context.Background(), link.Run{ID: 1}); res.Crash != nil {
@@ -155,7 +156,7 @@ func BenchmarkRun(b *testing.B) {
 func BenchmarkCrash(b *testing.B) {
 	for _, spare := range []bool{false, true} {
 		b.Run(fmt.Sprint("spare=", spare), func(b *testing.B) {
-			e := worker.New(newRecorder(nil), &worker.Options{Spare: spare})
+			e := worker.New(newRecorder(nil), &worker.Options{Command: []string{os.Args[0]}, Env: []string{fakeEnv + "=real"}, Spare: spare})
 			defer e.Close()
 			p, err := cell.NewSession(nil).Compile("In[1]", "os.Exit(1)")
 			if err != nil {
