@@ -152,7 +152,7 @@ func TestOpinions(t *testing.T) {
 	}
 }
 
-// A worker writes what a thread does.
+// workerMaker writes what a thread does.
 type workerMaker struct {
 	r *rand.Rand
 	b strings.Builder

@@ -11,17 +11,14 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	engine "gilkernel/kernel/exec"
-	"gilkernel/kernel/std"
+	"gilkernel/kernel/exec/exectest"
 	"gilkernel/kernel/yaegi"
-	"gilkernel/runtime/symbols"
 )
 
 func main() {
@@ -64,38 +61,9 @@ func bench(rounds int) error {
 
 func median(v []float64) float64 { return slices.Sorted(slices.Values(v))[len(v)/2] }
 
-// host is what the engine needs here: it prints nothing and interrupts nobody.
-type host struct {
-	mu     sync.Mutex
-	tables map[string]map[string]reflect.Value
-}
-
-func (h *host) Go(origin any, _ string, f func(any)) { go f(origin) }
-func (h *host) Origin() any                          { return nil }
-func (h *host) Done(any) <-chan struct{}             { return nil }
-func (h *host) Thread(any) engine.Thread             { return nil }
-func (h *host) Frees(_, _, _ string) engine.Freeing  { return engine.Holds }
-func (h *host) Tick(any)                             {}
-func (h *host) Print([]byte)                         {}
-func (h *host) Method(reflect.Type, string) (reflect.Value, bool) {
-	return reflect.Value{}, false
-}
-func (h *host) Symbol(path, name string) (reflect.Value, bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.tables[path] == nil {
-		h.tables[path] = symbols.Load(path)
-	}
-	v, ok := h.tables[path][name]
-	return v, ok
-}
-
 // run returns how long a program's run function takes, in milliseconds. bodies runs the functions; nil: exec.
 func run(text string, bodies engine.Bodies) (float64, error) {
-	e := engine.New(&host{tables: map[string]map[string]reflect.Value{}}, &std.Importer{})
-	if bodies != nil {
-		e.SetBodies(bodies, yaegi.MaxCalls)
-	}
+	e := exectest.New(new(exectest.Host), bodies, yaegi.MaxCalls)
 	p, err := e.Compile("p.go", "package main\n"+text)
 	if err != nil {
 		return 0, err

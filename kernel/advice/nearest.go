@@ -38,7 +38,7 @@ func Close(word string) int {
 	return 3
 }
 
-// Like returns the name that word is in another spelling: is_alive for IsAlive, printLn for Println; or the function that
+// Like returns the name that word is in another spelling: "is_alive" for IsAlive, "printLn" for Println; or the function that
 // makes one: NewLock for Lock. Of several it prefers the first kind. It returns "" if there is none.
 func Like(word string, names iter.Seq[string]) string {
 	plain, best := fold(word), ""

@@ -36,7 +36,7 @@ type part struct {
 	at int // offset of the cursor's word in text, -1 if it is elsewhere
 }
 
-// survey checks the Go text of a cell. The word at the cursor is text[start:end]; word replaces it. With
+// surveyLocked checks the Go text of a cell. The word at the cursor is text[start:end]; word replaces it. With
 // cutOff, what follows the word in its declaration or statement isn't read, because it may be anything.
 // It returns nil when nothing can be found out. s.mu must be held for reading.
 func (s *Session) surveyLocked(text string, start, end int, word string, cutOff bool) (sv *survey) {

@@ -15,50 +15,38 @@ import (
 	"time"
 
 	"gilkernel/kernel/client"
-	"gilkernel/kernel/interp"
+	"gilkernel/kernel/kerneltest"
 	"gilkernel/kernel/notebook"
-	"gilkernel/kernel/server"
 )
 
 // The kernel under test is this test's own binary.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 {
-		switch os.Args[1] {
-		case "start":
-			o, err := server.Environment("test")
-			if err == nil {
-				err = server.Start(context.Background(), os.Args[len(os.Args)-1], o)
-			}
-			if err != nil {
-				fmt.Fprintln(os.Stderr, err)
-				os.Exit(1)
-			}
-			os.Exit(0)
-		case "interp":
-			os.Exit(interp.Main())
-		case "stillborn":
+	kerneltest.Main(m, map[string]kerneltest.Role{
+		"stillborn": func([]string) int {
 			fmt.Fprintln(os.Stderr, "there is no such moon")
-			os.Exit(1)
-		case "survived": // by a process that holds its standard output
+			return 1
+		},
+		"survived": func([]string) int { // by a process that holds its standard output
 			child := exec.Command(os.Args[0], "survivor")
 			child.Stdout, child.Stderr = os.Stdout, os.Stderr
 			if err := child.Start(); err != nil {
 				fmt.Fprintln(os.Stderr, err)
 			}
 			fmt.Fprintf(os.Stderr, "survivor %d\n", child.Process.Pid)
-			os.Exit(1)
-		case "survivor":
+			return 1
+		},
+		"survivor": func([]string) int {
 			time.Sleep(time.Hour)
-		}
-	}
-	os.Exit(m.Run())
+			return 0
+		},
+	})
 }
 
 func start(t *testing.T) (*client.Kernel, context.Context) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
-	k, err := client.Start(ctx, &client.StartOptions{Argv: []string{os.Args[0], "start", "-f", "{connection_file}"}, Env: []string{"GILKERNEL_HISTORY="}})
+	k, err := client.Start(ctx, &client.StartOptions{Argv: kerneltest.Kernel(), Env: []string{"GILKERNEL_HISTORY="}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 	"gilkernel/kernel/connection"
 )
 
-// How long a kernel may take for each step of its end; jupyter_client waits as long in all.
+// endTimeout is how long a kernel may take for each step of its end; jupyter_client waits as long in all.
 const endTimeout = 2500 * time.Millisecond
 
 // waitDelay is how long after the end of the kernel process its output is read, if a process that it

@@ -5,7 +5,6 @@ package console_test
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -16,33 +15,15 @@ import (
 	"time"
 
 	"gilkernel/kernel/console"
-	"gilkernel/kernel/interp"
-	"gilkernel/kernel/server"
+	"gilkernel/kernel/kerneltest"
 )
 
 // The kernel under test, and the console itself, are this test's own binary.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 {
-		switch os.Args[1] {
-		case "start":
-			o, err := server.Environment("test")
-			if err == nil {
-				err = server.Start(context.Background(), os.Args[len(os.Args)-1], o)
-			}
-			if err != nil {
-				fmt.Fprintln(os.Stderr, err)
-				os.Exit(1)
-			}
-			os.Exit(0)
-		case "interp":
-			os.Exit(interp.Main())
-		case "console":
-			ctx, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-			os.Exit(console.Main(ctx, os.Args[2:], &console.Options{
-				Kernel: []string{os.Args[0], "start", "-f", "{connection_file}"}, Stdout: os.Stdout, Stderr: os.Stderr}))
-		}
-	}
-	os.Exit(m.Run())
+	kerneltest.Main(m, map[string]kerneltest.Role{"console": func(args []string) int {
+		ctx, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		return console.Main(ctx, args, &console.Options{Kernel: kerneltest.Kernel(), Stdout: os.Stdout, Stderr: os.Stderr})
+	}})
 }
 
 // typed runs the console with this text as its standard input.

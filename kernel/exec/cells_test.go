@@ -81,6 +81,6 @@ func runCells(t testing.TB, sources []string) string {
 			c.Call(nil)
 		}
 	}()
-	n.h.wg.Wait()
-	return n.h.out.String()
+	n.h.Wait()
+	return n.h.Printed()
 }

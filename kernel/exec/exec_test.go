@@ -6,23 +6,20 @@ package exec_test
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 	"sync"
 	"testing"
 
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/exec/exectest"
 	"gilkernel/kernel/std"
 	"gilkernel/kernel/yaegi"
-	"gilkernel/runtime/symbols"
 )
 
-// host is a process around an engine: it keeps what print writes.
+// host is a process around an engine, with what its tests look at.
 type host struct {
-	mu     sync.Mutex // protects the fields below
-	out    strings.Builder
-	tables map[string]map[string]reflect.Value
-	wg     sync.WaitGroup
+	exectest.Host
+	mu     sync.Mutex // protects the field below
 	sites  []string
 	done   chan struct{}
 	thread exec.Thread // of all goroutines
@@ -39,7 +36,7 @@ func (h *host) Go(origin any, site string, f func(any)) {
 	h.mu.Lock()
 	h.sites = append(h.sites, site)
 	h.mu.Unlock()
-	h.wg.Go(func() {
+	h.Host.Go(origin, site, func(origin any) {
 		defer func() {
 			if v := recover(); v != nil {
 				h.Print([]byte(describe(v)))
@@ -48,7 +45,6 @@ func (h *host) Go(origin any, site string, f func(any)) {
 		f(origin)
 	})
 }
-func (h *host) Origin() any              { return nil }
 func (h *host) Done(any) <-chan struct{} { return h.done }
 func (h *host) Tick(any) {
 	if !h.silent {
@@ -62,29 +58,13 @@ func (h *host) Frees(path, recv, name string) exec.Freeing {
 	}
 	return h.frees(path, recv, name)
 }
-func (h *host) Print(b []byte) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.out.Write(b)
-}
-func (h *host) Method(reflect.Type, string) (reflect.Value, bool) { return reflect.Value{}, false }
-func (h *host) Symbol(path, name string) (reflect.Value, bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.tables[path] == nil {
-		h.tables[path] = symbols.Load(path)
-	}
-	v, ok := h.tables[path][name]
-	return v, ok
-}
 
 func newEngine() (*exec.Engine, *host) {
-	h := &host{tables: map[string]map[string]reflect.Value{}, done: make(chan struct{})}
-	e := exec.New(h, &std.Importer{})
+	h := &host{done: make(chan struct{})}
 	if *bodies == "yaegi" {
-		e.SetBodies(yaegi.Engine{}, yaegi.MaxCalls)
+		return exectest.New(h, yaegi.Engine{}, yaegi.MaxCalls), h
 	}
-	return e, h
+	return exectest.New(h, nil, 0), h
 }
 
 // describe is a panic as text: its value and where it came from.
@@ -120,8 +100,8 @@ func run(t testing.TB, sources ...string) (out string) {
 		}()
 		e.Call(nil, "main")
 	}()
-	h.wg.Wait()
-	return h.out.String()
+	h.Wait()
+	return h.Printed()
 }
 
 func TestSources(t *testing.T) {
@@ -258,16 +238,14 @@ func TestInterrupt(t *testing.T) {
 			e.Call(nil, "main")
 		}()
 		for begun := false; !begun; {
-			h.mu.Lock()
-			begun = h.out.Len() > 0
-			h.mu.Unlock()
+			begun = h.Printed() != ""
 		}
 		e.Flag().Store(1)
 		close(h.done)
 		if p, ok := (<-ended).(*exec.Panic); !ok || p.Value != (stopped{}) {
 			t.Errorf("%s: it ended with %v", body, p)
 		}
-		if got := h.out.String(); strings.Contains(got, "seen") {
+		if got := h.Printed(); strings.Contains(got, "seen") {
 			t.Errorf("%s: printed %q", body, got)
 		}
 	}

@@ -243,7 +243,7 @@ func (x *expr) eval() func(fr *frame) {
 	return func(fr *frame) { v(fr) }
 }
 
-// zeroTarget is memory that nobody reads or writes more than zero bytes of.
+// zeroSized is where all values without a size are: zero bytes of it are read and written.
 var zeroSized [0]byte
 
 // retyped returns the same value as one of another type with the same memory.

@@ -47,7 +47,7 @@ var smallInts = func() (a [256]uint64) {
 	return a
 }()
 
-// boxed returns what computes the data word of an interface that holds x.
+// dataWord returns what computes the data word of an interface that holds x.
 func (c *fn) dataWord(x *expr) ptrFn {
 	e, t := c.e, x.t
 	if t.class == classPtr {

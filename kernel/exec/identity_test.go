@@ -22,7 +22,7 @@ func twins(t testing.TB, sources ...string) (a, b *exec.Engine, out func() strin
 		x.compile("package main\n" + text).Init(nil)
 		y.compile("package main\n" + text)
 	}
-	return x.e, y.e, func() string { return x.h.out.String() + y.h.out.String() }
+	return x.e, y.e, func() string { return x.h.Printed() + y.h.Printed() }
 }
 
 // get returns the value of a package variable.

@@ -57,7 +57,7 @@ func change() {
 	}
 	h.thread = nil
 	e.Call(nil, "change")
-	if got, want := h.out.String(), "111112 ! 1 11\n111112 ! 1 11\n111113 one! 2 12\n"; got != want {
+	if got, want := h.Printed(), "111112 ! 1 11\n111112 ! 1 11\n111113 one! 2 12\n"; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 	m := e.NewImage()
@@ -155,7 +155,7 @@ func TestDeclared(t *testing.T) {
 		g, _ := e.GlobalIn(m, name)
 		return reflect.NewAt(g.Type, g.Pointer).Elem().Interface()
 	}
-	if got := fmt.Sprint(show("a"), show("r"), show("v"), h.out.Len()); got != "5 2 120 0" {
+	if got := fmt.Sprint(show("a"), show("r"), show("v"), len(h.Printed())); got != "5 2 120 0" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -24,7 +24,7 @@ func TestLazy(t *testing.T) {
 	n.run("var i interface{ M() int } = T{3}\nsum := 0\neach([]int{1, 2}, func(x int) { sum += x })\nprintln(f(), g(), T{3}.M(), i.M(), sum, even(7), kept == nil)")
 	n.run("func f() int { return 3 }")
 	n.run("println(f(), g())")
-	if got, want := n.h.out.String(), "2 2 32 32 3 false true\n3 3\n"; got != want {
+	if got, want := n.h.Printed(), "2 2 32 32 3 false true\n3 3\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -32,7 +32,7 @@ func TestLazy(t *testing.T) {
 // What is superseded before it is called is never compiled.
 func TestSupersededIsNotCompiled(t *testing.T) {
 	n := newCells(t)
-	n.h.tables["strings"] = map[string]reflect.Value{} // to compile a call of it fails
+	n.h.Symbols.Load = func(string) map[string]reflect.Value { return nil } // to compile a call of strings fails
 	n.lazy = true
 	for range 5 {
 		n.compile("func f() string { return strings.ToUpper(`a`) }\nfunc g() string { return f() }")
@@ -40,7 +40,7 @@ func TestSupersededIsNotCompiled(t *testing.T) {
 	n.compile("func f() string { return `b` }")
 	n.lazy = false
 	n.run("println(f(), g())")
-	if got := n.h.out.String(); got != "b b\n" {
+	if got := n.h.Printed(); got != "b b\n" {
 		t.Errorf("got %q", got)
 	}
 }

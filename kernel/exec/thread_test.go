@@ -151,7 +151,7 @@ func __cell() { filepath.WalkDir(os.TempDir(), func(string, fs.DirEntry, error) 
 			h.thread = d
 			e.Call(nil, "__cell")
 			h.thread = nil
-			h.wg.Wait()
+			h.Wait()
 			got := strings.Join(d.log, ", ")
 			if i := strings.Index(row.want, "event channel"); i == 0 && got == "" {
 				got = row.want // the goroutine was faster
@@ -296,7 +296,7 @@ func __sum() { print(m["k"] + s[0] + a[0] + p.n + v.n + *q + n + p.m["k"] + p.s[
 			e.Call(nil, "__cell")
 			h.thread = nil
 			e.Call(nil, "__sum")
-			if got := h.out.String(); got != "6" {
+			if got := h.Printed(); got != "6" {
 				t.Errorf("the sum is %s after %d steps, want 6: the update alone, of what was read", got, steps)
 			}
 		})

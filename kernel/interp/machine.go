@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"sync"
 
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/exec"
@@ -30,12 +29,12 @@ type machine struct {
 	cells   *cell.Session // that the kernel process has too
 	engine  *exec.Engine
 	sources *sources
-	tables  tables
+	tables  symbols.Tables
 }
 
 // newMachine returns a machine whose packages come from imp.
 func newMachine(s *session, imp *std.Importer) *machine {
-	m := &machine{s: s, sources: newSources(), tables: tables{s: s, loaded: map[string]map[string]reflect.Value{}}}
+	m := &machine{s: s, sources: newSources(), tables: symbols.Tables{Load: s.symbols}}
 	m.cells = cell.NewSession(&cell.Options{Importer: imp, Checked: true})
 	m.engine = exec.New(m, imp)
 	if s.engine == "yaegi" {
@@ -170,33 +169,18 @@ func (m *machine) Thread(origin any) exec.Thread {
 func (m *machine) Print(text []byte) { _, _ = m.s.stderr.Write(text) }
 
 // Symbol implements exec.Host.
-func (m *machine) Symbol(path, name string) (reflect.Value, bool) { return m.tables.find(path, name) }
+func (m *machine) Symbol(path, name string) (reflect.Value, bool) { return m.tables.Find(path, name) }
 
-// tables holds the symbols of compiled packages. Its methods may be called concurrently.
-type tables struct {
-	s      *session
-	mu     sync.Mutex // protects the field below
-	loaded map[string]map[string]reflect.Value
-}
-
-// find returns a package's symbol.
-func (t *tables) find(path, name string) (reflect.Value, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	table, ok := t.loaded[path]
-	if !ok {
-		if path == exec.HostPath {
-			table = t.s.natives()
-		} else {
-			table = symbols.Load(path)
-			for symbol, v := range t.s.overrides(path) {
-				if table != nil {
-					table[symbol] = v
-				}
-			}
-		}
-		t.loaded[path] = table
+// symbols returns the table of a compiled package: with what the session replaces.
+func (s *session) symbols(path string) map[string]reflect.Value {
+	if path == exec.HostPath {
+		return s.natives()
 	}
-	v, ok := table[name]
-	return v, ok
+	table := symbols.Load(path)
+	for symbol, v := range s.overrides(path) {
+		if table != nil {
+			table[symbol] = v
+		}
+	}
+	return table
 }

@@ -17,19 +17,11 @@ import (
 	"testing"
 	"time"
 
-	"gilkernel/kernel/interp"
+	"gilkernel/kernel/kerneltest"
 	"gilkernel/kernel/link"
 )
 
-// asInterpreter is the environment variable that makes the test binary an interpreter process.
-const asInterpreter = "GILKERNEL_TEST_INTERP"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asInterpreter) != "" {
-		os.Exit(interp.Main())
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { kerneltest.Main(m, nil) }
 
 // patience is how long a test waits for what must come. Nothing is measured with it.
 const patience = 3 * time.Minute
@@ -68,8 +60,8 @@ func start(t *testing.T, env ...string) *process {
 	reqs0, reqs := pipe()
 	events, events1 := pipe()
 	crash, crash1 := pipe()
-	p.cmd = exec.Command(os.Args[0])
-	p.cmd.Env = append(os.Environ(), asInterpreter+"=1", "GODEBUG=tracebacklabels=1", "GOTRACEBACK=single")
+	p.cmd = exec.Command(os.Args[0], "interp")
+	p.cmd.Env = append(os.Environ(), "GODEBUG=tracebacklabels=1", "GOTRACEBACK=single")
 	p.cmd.Env = append(p.cmd.Env, env...)
 	p.cmd.Stdout, p.cmd.Stderr = out1, errs1
 	p.cmd.ExtraFiles = []*os.File{reqs0, events1, crash1}

@@ -112,7 +112,7 @@ func (p *pythonSpec) setInterval(value string) error {
 	return nil
 }
 
-// machine returns the spec's words for what can be asked of a machine, with all defaults filled in.
+// describe returns the spec's words for what can be asked of a machine, with all defaults filled in.
 func (p *python) describe() string {
 	profile := p.in.Profile()
 	kind := "real"

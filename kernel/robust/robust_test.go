@@ -20,9 +20,8 @@ import (
 	"time"
 
 	"gilkernel/kernel/client"
-	"gilkernel/kernel/interp"
+	"gilkernel/kernel/kerneltest"
 	"gilkernel/kernel/notebook"
-	"gilkernel/kernel/server"
 	"gilkernel/kernel/wire"
 )
 
@@ -30,31 +29,18 @@ import (
 const patience = 3 * time.Minute
 
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 {
-		switch os.Args[1] {
-		case "start":
-			o, err := server.Environment("test")
-			if err == nil {
-				err = server.Start(context.Background(), os.Args[len(os.Args)-1], o)
-			}
-			if err != nil {
-				fmt.Fprintln(os.Stderr, err)
-				os.Exit(1)
-			}
-			os.Exit(0)
-		case "interp":
-			os.Exit(interp.Main())
-		case "parent": // dies when its stdin ends, without a word to the kernel that it has started
-			k := exec.Command(os.Args[0], "start", "-f", os.Args[2])
-			k.Env = append(os.Environ(), "JPY_PARENT_PID="+strconv.Itoa(os.Getpid()))
-			if err := k.Start(); err != nil {
-				fmt.Fprintln(os.Stderr, err)
-			}
-			io.Copy(io.Discard, os.Stdin)
-			os.Exit(0)
-		}
+	kerneltest.Main(m, map[string]kerneltest.Role{"parent": parent})
+}
+
+// parent starts a kernel, and dies when its stdin ends, without a word to it.
+func parent(args []string) int {
+	k := exec.Command(os.Args[0], "start", "-f", args[0])
+	k.Env = append(os.Environ(), "JPY_PARENT_PID="+strconv.Itoa(os.Getpid()))
+	if err := k.Start(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 	}
-	os.Exit(m.Run())
+	io.Copy(io.Discard, os.Stdin)
+	return 0
 }
 
 // A page is a kernel process with a front end.

@@ -6,39 +6,19 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"gilkernel/kernel/interp"
+	"gilkernel/kernel/kerneltest"
 	"gilkernel/kernel/notebook"
 	"gilkernel/kernel/run"
-	"gilkernel/kernel/server"
 )
 
 // The kernel under test is this test's own binary.
-func TestMain(m *testing.M) {
-	if len(os.Args) > 1 {
-		switch os.Args[1] {
-		case "start":
-			o, err := server.Environment("test")
-			if err == nil {
-				err = server.Start(context.Background(), os.Args[len(os.Args)-1], o)
-			}
-			if err != nil {
-				fmt.Fprintln(os.Stderr, err)
-				os.Exit(1)
-			}
-			os.Exit(0)
-		case "interp":
-			os.Exit(interp.Main())
-		}
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { kerneltest.Main(m, nil) }
 
 // cell is a code cell with tags.
 func cell(source string, tags ...string) *notebook.Cell {
@@ -68,7 +48,7 @@ func execute(t *testing.T, interrupts <-chan os.Signal, args ...string) (status 
 	dir := t.TempDir()
 	var out, errs bytes.Buffer
 	status = run.Main(ctx, append([]string{"--output", dir}, args...), &run.Options{
-		Kernel: []string{os.Args[0], "start", "-f", "{connection_file}"}, Stdout: &out, Stderr: &errs, Interrupts: interrupts})
+		Kernel: kerneltest.Kernel(), Stdout: &out, Stderr: &errs, Interrupts: interrupts})
 	if nb, err := notebook.Read(filepath.Join(dir, "n.ipynb")); err == nil {
 		return status, out.String(), errs.String(), nb
 	}

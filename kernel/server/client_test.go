@@ -7,13 +7,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"sync"
 	"testing"
 	"time"
 
 	"gilkernel/kernel/connection"
-	"gilkernel/kernel/interp"
+	"gilkernel/kernel/kerneltest"
 	"gilkernel/kernel/server"
 	"gilkernel/kernel/transport"
 	"gilkernel/kernel/wire"
@@ -23,17 +22,7 @@ import (
 // that would hang.
 const patience = 5 * time.Minute
 
-// TestMain lets the test's own binary be the interpreter process: the engine starts its executable.
-func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == "interp" {
-		os.Exit(interp.Main())
-	}
-	if role(os.Args) {
-		return
-	}
-	os.Unsetenv("JPY_PARENT_PID")
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { kerneltest.Main(m, roles()) }
 
 // A kernel is a kernel under test.
 type kernel struct {

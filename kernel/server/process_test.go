@@ -19,34 +19,33 @@ import (
 	"time"
 
 	"gilkernel/kernel/connection"
+	"gilkernel/kernel/kerneltest"
 	"gilkernel/kernel/server"
 )
 
-// role is what a process started by these tests does instead of testing; false: nothing.
-func role(args []string) bool {
-	if len(args) != 3 {
-		return false
+// roles are the processes that tests start.
+func roles() map[string]kerneltest.Role {
+	return map[string]kerneltest.Role{
+		"kernel": func(args []string) int { // until it is told to end
+			o, _ := fake()
+			o.Bound = func(connection.Info) { os.Stdout.WriteString("listening\n") }
+			if err := server.Start(context.Background(), args[0], o); err != nil {
+				os.Stdout.WriteString(err.Error() + "\n")
+			}
+			os.Stdout.WriteString("ended\n")
+			return 0
+		},
+		"parent": func(args []string) int { // until its stdin ends; then it dies without a word to the kernel
+			cmd := exec.Command(os.Args[0], "kernel", args[0])
+			cmd.Env = append(os.Environ(), "JPY_PARENT_PID="+strconv.Itoa(os.Getpid()))
+			cmd.Stdout = os.Stdout
+			if err := cmd.Start(); err != nil {
+				os.Stdout.WriteString(err.Error() + "\n")
+			}
+			io.Copy(io.Discard, os.Stdin)
+			return 0
+		},
 	}
-	switch args[1] {
-	case "kernel": // until it is told to end
-		o, _ := fake()
-		o.Bound = func(connection.Info) { os.Stdout.WriteString("listening\n") }
-		if err := server.Start(context.Background(), args[2], o); err != nil {
-			os.Stdout.WriteString(err.Error() + "\n")
-		}
-		os.Stdout.WriteString("ended\n")
-	case "parent": // until its stdin ends; then it dies without a word to the kernel
-		cmd := exec.Command(args[0], "kernel", args[2])
-		cmd.Env = append(os.Environ(), "JPY_PARENT_PID="+strconv.Itoa(os.Getpid()))
-		cmd.Stdout = os.Stdout
-		if err := cmd.Start(); err != nil {
-			os.Stdout.WriteString(err.Error() + "\n")
-		}
-		io.Copy(io.Discard, os.Stdin)
-	default:
-		return false
-	}
-	return true
 }
 
 // A process is a kernel process under test.

@@ -2,4 +2,6 @@
 
 package server_test
 
-func role([]string) bool { return false }
+import "gilkernel/kernel/kerneltest"
+
+func roles() map[string]kerneltest.Role { return nil }

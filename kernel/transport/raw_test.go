@@ -17,7 +17,7 @@ import (
 	"gilkernel/kernel/transport"
 )
 
-// A greeting of ZMTP 3.1 with the NULL mechanism.
+// hello returns a greeting of ZMTP 3.1 with the NULL mechanism.
 func hello() []byte {
 	b := make([]byte, 64)
 	b[0], b[9], b[10], b[11] = 0xff, 0x7f, 3, 1

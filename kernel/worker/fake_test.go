@@ -22,22 +22,26 @@ import (
 	"time"
 
 	"gilkernel/kernel/interp"
+	"gilkernel/kernel/kerneltest"
 	"gilkernel/kernel/link"
 )
 
 const fakeEnv = "GILKERNEL_FAKE_INTERPRETER"
 
 func TestMain(m *testing.M) {
+	kerneltest.Main(m, map[string]kerneltest.Role{"interp": interpreter})
+}
+
+// interpreter is the interpreter process that fakeEnv asks for: a real one, or one of the fakes.
+func interpreter([]string) int {
 	switch os.Getenv(fakeEnv) {
-	case "":
-		os.Exit(m.Run())
-	case "real":
-		os.Exit(interp.Main())
+	case "", "real":
+		return interp.Main()
 	case "mute": // never says Ready
 		io.Copy(io.Discard, os.NewFile(link.RequestFD, "requests"))
 	case "broken":
 		fmt.Fprintln(os.Stderr, "cannot find my head")
-		os.Exit(7)
+		return 7
 	case "once": // dies of its first request, before it has taken it; the next one, which finds the file, doesn't
 		f, err := os.OpenFile(os.Getenv(fakeEnv+"_FILE"), os.O_CREATE|os.O_EXCL, 0o600)
 		if err == nil {
@@ -49,6 +53,7 @@ func TestMain(m *testing.M) {
 	default:
 		new(fake).serve()
 	}
+	return 0
 }
 
 type fake struct {

@@ -8,7 +8,6 @@ package worker_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -143,7 +142,7 @@ func TestRealEndsWithItsKernel(t *testing.T) {
 }
 
 func BenchmarkRun(b *testing.B) {
-	e := worker.New(newRecorder(nil), &worker.Options{Command: []string{os.Args[0]}, Env: []string{fakeEnv + "=real"}})
+	e := worker.New(newRecorder(nil), &worker.Options{})
 	defer e.Close()
 	for b.Loop() {
 		if res := e.Run(context.Background(), link.Run{ID: 1}); res.Crash != nil {
@@ -156,7 +155,7 @@ func BenchmarkRun(b *testing.B) {
 func BenchmarkCrash(b *testing.B) {
 	for _, spare := range []bool{false, true} {
 		b.Run(fmt.Sprint("spare=", spare), func(b *testing.B) {
-			e := worker.New(newRecorder(nil), &worker.Options{Command: []string{os.Args[0]}, Env: []string{fakeEnv + "=real"}, Spare: spare})
+			e := worker.New(newRecorder(nil), &worker.Options{Spare: spare})
 			defer e.Close()
 			p, err := cell.NewSession(nil).Compile("In[1]", "os.Exit(1)")
 			if err != nil {

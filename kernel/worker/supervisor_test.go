@@ -65,9 +65,6 @@ func (r *recorder) streams() string {
 func newSupervisor(t *testing.T, o worker.Options) (*worker.Supervisor, *recorder) {
 	t.Helper()
 	rec := &recorder{t: t, died: make(chan death, 10), text: map[string]string{}}
-	if o.Command == nil {
-		o.Command = []string{os.Args[0]}
-	}
 	kind := fakeEnv + "=yes"
 	for _, kv := range o.Env {
 		if strings.HasPrefix(kv, fakeEnv) {
@@ -164,7 +161,7 @@ func TestInput(t *testing.T) {
 			e.Input(link.Input{Text: "Ada, asked for " + ev.Input.Prompt})
 		}
 	}
-	e = worker.New(rec, &worker.Options{Command: []string{os.Args[0]}, Env: []string{fakeEnv + "=yes"}})
+	e = worker.New(rec, &worker.Options{Env: []string{fakeEnv + "=yes"}})
 	defer e.Close()
 	wantStatus(t, run(t, e, 1, "ask name"), "ok")
 	rec.expect("map[1 stdout:Ada, asked for name\n]")

@@ -6,58 +6,19 @@ package yaegi_test
 import (
 	"fmt"
 	"path/filepath"
-	"reflect"
-	"strings"
-	"sync"
 	"testing"
 
 	"golang.org/x/tools/txtar"
 
 	"gilkernel/kernel/exec"
-	"gilkernel/kernel/std"
+	"gilkernel/kernel/exec/exectest"
 	"gilkernel/kernel/yaegi"
-	"gilkernel/runtime/symbols"
 )
-
-// host is what the engines need here: it keeps what println prints and interrupts nothing.
-type host struct {
-	mu     sync.Mutex // protects the fields below
-	out    strings.Builder
-	tables map[string]map[string]reflect.Value
-	wg     sync.WaitGroup
-}
-
-func (h *host) Go(origin any, _ string, f func(any)) { h.wg.Go(func() { f(origin) }) }
-func (h *host) Origin() any                          { return nil }
-func (h *host) Done(any) <-chan struct{}             { return nil }
-func (h *host) Thread(any) exec.Thread               { return nil }
-func (h *host) Frees(_, _, _ string) exec.Freeing    { return exec.Holds }
-func (h *host) Tick(any)                             {}
-func (h *host) Print(text []byte) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.out.Write(text)
-}
-func (h *host) Method(reflect.Type, string) (reflect.Value, bool) {
-	return reflect.Value{}, false
-}
-func (h *host) Symbol(path, name string) (reflect.Value, bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.tables[path] == nil {
-		h.tables[path] = symbols.Load(path)
-	}
-	v, ok := h.tables[path][name]
-	return v, ok
-}
 
 // run returns what a program prints. bodies runs its functions; nil: exec.
 func run(text string, bodies exec.Bodies) (out string) {
-	h := &host{tables: map[string]map[string]reflect.Value{}}
-	e := exec.New(h, &std.Importer{})
-	if bodies != nil {
-		e.SetBodies(bodies, yaegi.MaxCalls)
-	}
+	h := new(exectest.Host)
+	e := exectest.New(h, bodies, yaegi.MaxCalls)
 	p, err := e.Compile("p.go", "package main\n"+text)
 	if err != nil {
 		return "error: " + err.Error() + "\n"
@@ -71,8 +32,8 @@ func run(text string, bodies exec.Bodies) (out string) {
 		p.Init(nil)
 		e.Call(nil, "main")
 	}()
-	h.wg.Wait()
-	return h.out.String()
+	h.Wait()
+	return h.Printed()
 }
 
 func TestRows(t *testing.T) {

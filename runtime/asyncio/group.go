@@ -46,7 +46,7 @@ func (g *TaskGroup) With(fn func(tg *TaskGroup)) error {
 	return g.exit(g.call(fn))
 }
 
-// outcome is how fn ended.
+// groupOutcome is how fn ended.
 type groupOutcome struct {
 	value     any // what it panicked with, nil if it returned
 	err       error

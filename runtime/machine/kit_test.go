@@ -131,7 +131,7 @@ func (c *clerk) Break(t *machine.Thread) {
 	t.SetBudget(100)
 }
 
-// sites is where tests keep the line that a thread is at.
+// lineKey is the key under which tests keep the line that a thread is at.
 type lineKey struct{}
 
 // at says that the thread is at a line.

@@ -32,7 +32,7 @@ type OS struct {
 }
 
 // Linux returns the costs of Linux 5 to 6 in a virtual machine with few cores, read from its sources
-// and measured on the machine of reference/gil.md:
+// and measured there:
 //
 //   - a slice of 3 ms (kernel/sched/fair.c, sysctl_sched_base_slice; min_granularity before 6.6),
 //   - a timer slack of 50 µs (kernel/fork.c, init_task's timer_slack_ns), which is most of the 70 µs by which

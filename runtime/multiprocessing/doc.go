@@ -67,7 +67,7 @@
 // sent, such as a channel or a threading.Lock, the new process makes what the declaration says.
 //
 // A process that imports runs no cell, which would print and start processes once more. It computes what declarations say (count := 0, lock := NewLock(),
-// table := makeTable()) as long as that has no effect beyond variables; so its Lock is another one than its parent's, as in Python. A variable whose
+// "table := makeTable()") as long as that has no effect beyond variables; so its Lock is another one than its parent's, as in Python. A variable whose
 // declaration does more than that, or needs a variable that changes after its own declaration, is zero.
 //
 // The kernel notes below the cell which variables a target would miss; and if the process ends with an exception, it says which of

@@ -30,7 +30,7 @@ type simulated struct {
 	links []*simEndpoint
 }
 
-// The names of system calls that take virtual time, and how much: the way into the kernel and back.
+// callTime is the virtual time of a system call: the way into the kernel and back.
 const callTime = 1500 * time.Nanosecond
 
 type portKey struct {

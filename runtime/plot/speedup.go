@@ -245,7 +245,7 @@ func percent(v float64) string {
 	return fmt.Sprintf("%.0f %%", 100*v)
 }
 
-// styles of the series: in grey they differ by shape and dashes.
+// seriesStyle returns the look of series i: in grey they differ by shape and dashes.
 func seriesStyle(i int) (color string, sh shape, d dash) {
 	return [...]string{"#1f86c7", "#d55e00", "#009e73", "#cc79a7"}[i], [...]shape{circle, square, triangle, diamond}[i], [...]dash{solid, long, dashed, mixed}[i]
 }

@@ -33,7 +33,7 @@ const (
 	maxTwins = 24
 )
 
-// sides are the three of a Twin: their letters, words and looks.
+// side is one of the three of a Twin: its letter, words and look.
 type side struct {
 	letter, words string
 	shape         shape
@@ -41,6 +41,7 @@ type side struct {
 	of            func(t Twin) []float64
 }
 
+// sides returns the three of a Twin.
 func sides() []side {
 	return []side{
 		{"P", "the real Python", square, "#1f86c7", func(t Twin) []float64 { return t.Python }},

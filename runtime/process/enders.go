@@ -11,7 +11,7 @@ import (
 // enders is a resource that knows which processes may end a wait for it. It may list processes that have ended, which won't.
 type enders interface{ enders() (list []int, ok bool) }
 
-// A lock may be released by any process that has it, a recursive one or one inside of a queue only by its holder.
+// enders of a lock: it may be released by any process that has it, a recursive one or one inside of a queue only by its holder.
 func (h heldBy) enders() ([]int, bool) {
 	if h.m.kind != Counting {
 		if who := h.m.holder(); who.process >= 0 {

@@ -186,7 +186,7 @@ func (a *Arena) carve(v slot, size int64) error {
 	return nil
 }
 
-// A side is one of the two ways to have a ring, 0 to read and 1 to write; other objects have only 0.
+// A ref is a reference to one side of a slot: a ring has two, 0 to read and 1 to write, all else only 0.
 type ref struct {
 	n, gen uint32
 	side   int

@@ -148,7 +148,7 @@ func streaming(h func(*StreamRequestHandler) error) finisher {
 	return func(q request, s *TCPServer) error {
 		r := &StreamRequestHandler{q.base(s), q.conn, q.conn.MakeFile(), q.conn.MakeUnbufferedFile()}
 		defer func() {
-			_ = r.WFile.Close() // a client that has gone is no error here: StreamRequestHandler.finish
+			_ = r.WFile.Close() // a client that has gone is no error here: as in CPython's StreamRequestHandler
 			_ = r.RFile.Close()
 		}()
 		return h(r)

@@ -170,7 +170,7 @@ func framedClient(port int) {
 	}
 }
 
-// The three kinds of work.
+// The three kinds of work are python, native and idle.
 func python() { gil.Checks(100_000) }              // by the interpreter: loses the GIL
 func native() { gil.Native(2 * time.Millisecond) } // one long call: keeps it
 func idle()   { machine.Current().Sleep(40_000) }  // only waits

@@ -32,7 +32,7 @@ func old(t *machine.Thread) bool {
 }
 
 // How much Python code the methods of Lib/threading.py are, in turns of the loop that a profile's Check is the time
-// of: what table E5 of gil.md has for Semaphore, of 0.3 to 0.9 µs a call, is 11 to 45 turns, and the others' bytecodes are in
+// of: what was measured for Semaphore, of 0.3 to 0.9 µs a call, is 11 to 45 turns, and the others' bytecodes are in
 // proportion. Within it a thread can lose the GIL, with the lock of the primitive in hand.
 const (
 	turnsSemaphore = 22

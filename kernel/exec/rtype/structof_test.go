@@ -20,7 +20,7 @@ type lower struct{ n int }
 
 func (l lower) String() string { return fmt.Sprint("lower ", l.n) }
 
-// pkgOf gives the fields of a struct of this package for StructOf.
+// fieldsOf returns the fields of a struct of this package as StructOf takes them.
 func fieldsOf(t reflect.Type) []reflect.StructField {
 	var fs []reflect.StructField
 	for i := range t.NumField() {

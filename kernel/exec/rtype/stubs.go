@@ -2,7 +2,7 @@
 
 package rtype
 
-// This file defines the stubs where they are assembler, in stubs_GOARCH.s.
+// This file defines the stubs where they are assembler, in stubs_amd64.s and stubs_arm64.s.
 
 import (
 	"reflect"
