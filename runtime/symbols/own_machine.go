@@ -18,6 +18,7 @@ var table_machine = []symbol{
 	{"Enter", plain, machine.Enter},
 	{"Failure", plain, (*machine.Failure)(nil)},
 	{"FirstInOrder", plain, (*machine.FirstInOrder)(nil)},
+	{"GoroutineID", plain, machine.GoroutineID},
 	{"Holder", plain, (*machine.Holder)(nil)},
 	{"Interpreter", plain, (*machine.Interpreter)(nil)},
 	{"Left", plain, (*machine.Left)(nil)},
