@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/link"
+	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/pickle"
 	"gilkernel/runtime/process"
 	"gilkernel/runtime/threading"
@@ -146,7 +147,7 @@ func (p *python) family() (*process.System, error) {
 			child.SetGlobals(&globals{s, p.enterImage(in)})
 			return s.codec()
 		}}
-		return process.New(p.in, process.NewArena(), process.Options{Launcher: l, Codec: s.codec(), Globals: &globals{s, nil}})
+		return process.New(p.in, process.NewArena(), process.Options{Launcher: &simulatedLauncher{l, p}, Codec: s.codec(), Globals: &globals{s, nil}})
 	}
 	a, err := s.processes.open()
 	if err != nil {
@@ -159,6 +160,38 @@ func (p *python) family() (*process.System, error) {
 	}
 	return sys, err
 }
+
+// A simulatedLauncher starts the simulated processes of a Python. An interrupt kills those of its run, as it kills real ones. It implements
+// process.Launcher.
+type simulatedLauncher struct {
+	*process.Simulated
+	p *python
+}
+
+// Launch implements process.Launcher.
+func (l *simulatedLauncher) Launch(t *rt.Thread, s *process.System, p *process.Process, spec *process.Spec, ended func(*rt.Thread, int)) (process.Running, error) {
+	ses := l.p.s
+	r := ses.threads.current()
+	if r == nil {
+		return l.Simulated.Launch(t, s, p, spec, ended)
+	}
+	r.enter()
+	var forget func()
+	running, err := l.Simulated.Launch(t, s, p, spec, func(t *rt.Thread, code int) { // not before the next turn of the machine's
+		forget()
+		defer ses.leave(r)
+		ended(t, code)
+	})
+	if err != nil {
+		ses.leave(r)
+		return nil, err
+	}
+	forget = r.whileRunning(func() { _ = running.Signal(sigKill) })
+	return running, nil
+}
+
+// sigKill is SIGKILL, the same number on every system that processes are simulated for.
+const sigKill = 9
 
 // open returns the arena of the session, which is made when it is needed first.
 func (ps *processes) open() (*process.Arena, error) {

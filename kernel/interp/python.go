@@ -4,7 +4,9 @@ package interp
 // is while it runs. Plain goroutines belong to no interpreter and never see its GIL.
 
 import (
+	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -114,10 +116,25 @@ func (s *session) thread(r *run) *pyThread {
 	if r != nil && p.run.Swap(r) != r {
 		p.id.Store(rt.GoroutineID())
 		if r.dying.Load() {
-			t.SetFlag(rt.FlagPending)
+			r.late(t)
 		}
 	}
 	return p
+}
+
+// late ends a thread that begins after its run was interrupted, perhaps when no other goroutine of the run is left.
+func (r *run) late(t *rt.Thread) {
+	r.mu.Lock()
+	begins := r.unwinding[t] == nil
+	if begins {
+		r.unwind(t, time.Now().Add(unwindTime))
+	}
+	fate := r.fate(t)
+	r.mu.Unlock()
+	t.SetFlag(rt.FlagPending)
+	if begins {
+		t.Kill(fate)
+	}
 }
 
 // pythonKey is where a thread keeps its pyThread.
@@ -155,15 +172,33 @@ func (p *python) newThread(t *rt.Thread) *pyThread {
 	return y
 }
 
-// interrupt ends the threads of a run: those that wait now, the others at their next checks.
+// processOf returns the name of the simulated process that a thread belongs to, "" for one of the Python's own process.
+func (p *python) processOf(t *rt.Thread) string { return processName(p.main, t) }
+
+// processName returns the name of the simulated process that a thread belongs to, "" if it is that of another one, main.
+func processName(main, t *rt.Thread) string {
+	in, home := gil.Of(t), gil.Of(main)
+	if in == nil || home == nil {
+		return ""
+	}
+	_, own, _ := home.Process()
+	if name, pid, _ := in.Process(); pid != own {
+		return name
+	}
+	return ""
+}
+
+// interrupt ends the threads of a run: those that wait now, the others at their next checks. Threads of its simulated processes are killed with
+// these, see simulatedLauncher.
 func (p *python) interrupt(r *run, until time.Time) {
 	p.mu.Lock()
+	threads := slices.SortedFunc(maps.Values(p.threads), func(a, b *pyThread) int { return cmp.Compare(a.ID(), b.ID()) })
 	var list []*pyThread
 	var fates []error
 	r.mu.Lock()
-	for _, y := range p.threads {
+	for _, y := range threads {
 		// A thread that unwinds has seen by itself that the run is to end.
-		if y.run.Load() == r && !y.Ended() && r.unwinding[y.Thread] == nil {
+		if y.run.Load() == r && !y.Ended() && r.unwinding[y.Thread] == nil && p.processOf(y.Thread) == "" {
 			list = append(list, y)
 			fates = append(fates, r.fate(y.Thread))
 			r.unwind(y.Thread, until)
@@ -171,10 +206,37 @@ func (p *python) interrupt(r *run, until time.Time) {
 	}
 	r.mu.Unlock()
 	p.mu.Unlock()
-	for i, y := range list {
+	for i, y := range list { // MainThread first: the end of another one might wake it, and it would return from its wait
 		y.SetFlag(rt.FlagPending)
 		y.Kill(fates[i])
 	}
+}
+
+// unwound lets the threads and processes of an interrupted run end on a simulated machine, which stands still without MainThread.
+// It gives them less time than the run's answer waits.
+func (p *python) unwound(r *run) {
+	late := time.Now().Add(abandonTime / 2)
+	p.m.Settle(unwindTime, func() bool {
+		r.mu.Lock()
+		left := r.live > 1
+		r.mu.Unlock()
+		if left || p.unwinds(r) {
+			return time.Now().After(late)
+		}
+		return true
+	})
+}
+
+// unwinds reports whether a thread of a run, other than MainThread, hasn't ended.
+func (p *python) unwinds(r *run) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for t, y := range p.threads {
+		if t != p.main && y.run.Load() == r && !t.Ended() {
+			return true
+		}
+	}
+	return false
 }
 
 // calm ends the checks that interrupt asked for.
@@ -195,6 +257,9 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 			old.discard()
 		}
 	}()
+	if q.Python == "" {
+		s.awaitMain()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if q.Python != "" {
@@ -250,6 +315,22 @@ func (s *session) setPython(words string) (text, missing string, err error) {
 		s.pythons = append(s.pythons, p)
 	}
 	return s.py.describe(), s.py.shortage(words), nil
+}
+
+// mainTime is how long a cell waits for a run that was given up: it may only be slow, on a busy computer, and with its Python all that earlier cells
+// have on that would be lost.
+const mainTime = 2 * time.Second
+
+// awaitMain waits until no interrupted run has the MainThread of the session's Python, or until that is likely to be blocked in compiled code.
+func (s *session) awaitMain() {
+	for late := time.Now().Add(mainTime); time.Now().Before(late); time.Sleep(time.Millisecond) { // it has no other thing to wait for
+		s.mu.Lock()
+		p := s.py
+		s.mu.Unlock()
+		if p == nil || !p.busy.Load() && !p.claimed.Load() {
+			return
+		}
+	}
 }
 
 // errDropped ends the threads of a machine that nobody uses any more.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/link"
@@ -71,7 +72,11 @@ func (s *session) describe(value any, _ []byte) (name, text, traceback string) {
 func (p *python) after(r *run, own bool) error {
 	r.notes = p.running(r)
 	if !own {
-		if p.spec.simulated && !r.dying.Load() {
+		switch {
+		case !p.spec.simulated:
+		case r.dying.Load():
+			p.unwound(r)
+		default:
 			p.m.Drain(idleTime)
 		}
 		r.notes = append(r.notes, p.forgotten(r)...)
@@ -137,6 +142,9 @@ func (s *session) unveil(r *run, f *failure) {
 	}
 }
 
+// whereTries is how often, a millisecond apart, abandoned looks for the place of a run.
+const whereTries = 20
+
 // abandoned is the answer to a run that was ended but whose goroutine is blocked in compiled code.
 func (s *session) abandoned(r *run) *link.Done {
 	r.mu.Lock()
@@ -144,7 +152,15 @@ func (s *session) abandoned(r *run) *link.Done {
 	r.mu.Unlock()
 	if cause == nil {
 		w := &watch{s: s, r: r}
-		return &link.Done{Status: "interrupted", Error: s.interruptError(&failure{trace: w.where(stacks(), s.threadsByID())})}
+		trace := w.where(stacks(), s.threadsByID())
+		for range whereTries { // on a busy computer it may only wait for a core
+			if trace != nil {
+				break
+			}
+			time.Sleep(time.Millisecond)
+			trace = w.where(stacks(), s.threadsByID())
+		}
+		return &link.Done{Status: "interrupted", Error: s.interruptError(&failure{trace: trace})}
 	}
 	f := &failure{value: cause, trace: cause.trace}
 	s.unveil(r, f)

@@ -292,7 +292,11 @@ func (s *session) execute(r *run, q *link.Run, compiled *compiled) (done *link.D
 		return &link.Done{Status: "error", Compile: true, Error: refused}
 	}
 	failed := func(f *failure) *link.Done {
-		if f.interrupted() {
+		r.mu.Lock()
+		// Its processes are killed: an exception may come of that, before the thread notices the interrupt.
+		interrupted := r.dying.Load() && r.cause == nil
+		r.mu.Unlock()
+		if interrupted || f.interrupted() {
 			return &link.Done{Status: "interrupted", Error: s.interruptError(f)}
 		}
 		return &link.Done{Status: "error", Error: s.runError(f)}

@@ -25,7 +25,7 @@ const maxStepValue = 40
 // The column of the goroutines is as wide as their names, within limits.
 const (
 	leastName = 12
-	mostName  = 24
+	mostName  = 34
 )
 
 // A step is a row of the list.
@@ -102,13 +102,17 @@ func (s *steps) add(t *rt.Thread, id int64, site *exec.Site, value string) {
 	s.rows = append(s.rows, step{short(name, mostName), site.Pos, what})
 }
 
-// name returns how the list calls a goroutine: "the cell", a thread by its name, any other by its number in the order of their first steps.
+// name returns how the list calls a goroutine: "the cell", a thread by its name, which follows that of its process if it isn't the cell's, any
+// other by its number in the order of their first steps.
 // Callers hold mu.
 func (s *steps) name(t *rt.Thread, id int64) string {
 	switch {
 	case t != nil && t == s.main:
 		return "the cell"
 	case t != nil:
+		if process := processName(s.main, t); process != "" {
+			return process + " " + t.Name()
+		}
 		return t.Name()
 	}
 	name, ok := s.goroutines[id]

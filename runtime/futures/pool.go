@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"slices"
 	"sync"
 
 	"gilkernel/runtime/call"
@@ -289,11 +290,18 @@ func (m *module) forget(ex *ThreadPoolExecutor) {
 // worker is _worker: what each thread runs.
 func (ex *ThreadPoolExecutor) worker() {
 	t := machine.Current()
+	returned, waits := false, false
+	defer func() {
+		if !returned {
+			ex.lose(waits)
+		}
+	}()
 	if ex.initializer != nil && !ex.initialize() {
+		returned = true
 		return
 	}
 	for {
-		w := ex.next()
+		w := ex.next(&waits)
 		if w != nil {
 			w.run(t)
 			if ex.version >= 8 && ex.version < 12 {
@@ -303,22 +311,37 @@ func (ex *ThreadPoolExecutor) worker() {
 		}
 		if ex.over() {
 			ex.work.Put((*item)(nil)) // the others have to know
+			returned = true
 			return
 		}
 	}
 }
 
-// next waits for something to do. From 3.12 on a worker counts as idle only if there is nothing.
-func (ex *ThreadPoolExecutor) next() *item {
+// next waits for something to do. From 3.12 on a worker counts as idle only if there is nothing. waits is true meanwhile if it does.
+func (ex *ThreadPoolExecutor) next(waits *bool) *item {
 	if ex.version < 12 {
 		return ex.work.Get().(*item)
 	}
 	v, err := ex.work.GetNowait()
 	if err != nil {
 		ex.idle.add()
+		*waits = true
 		v = ex.work.Get()
+		*waits = false
 	}
 	return v.(*item)
+}
+
+// lose takes out a worker that ends before the pool does: the cell that has started it was interrupted. The next Submit starts another.
+func (ex *ThreadPoolExecutor) lose(waits bool) {
+	if waits {
+		ex.idle.take()
+	}
+	ex.acquire()
+	defer ex.lock.Release()
+	if !ex.closed {
+		ex.threads = slices.DeleteFunc(ex.threads, func(th *threading.Thread) bool { return th == threading.CurrentThread() })
+	}
 }
 
 // over reports whether workers are to end.

@@ -67,13 +67,18 @@ func (s *simulator) stranded(t *Thread) error {
 	return nil
 }
 
-func (s *simulator) drain(d int64) {
+func (s *simulator) drain(d int64) { s.settle(d, func() bool { return false }) }
+
+func (s *simulator) settle(d int64, over func() bool) {
 	defer s.take("Drain")()
 	until := int64(never)
 	if d >= 0 && s.time < never-d {
 		until = s.time + d
 	}
-	s.drive(until, time.Duration(d), func() bool { return false })
+	s.drive(until, time.Duration(d), over)
+	if over() {
+		return
+	}
 	if until != never && (len(s.running) > 0 || s.external > 0 || s.nextTimer() < never) {
 		s.setTime(until) // or the next Drain would begin where this one did, and never get to a later timer
 	}

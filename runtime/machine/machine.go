@@ -194,6 +194,14 @@ func (m *Machine) Threads() []*Thread {
 // its caller. Two calls at once, or one beside a Run, follow each other on a simulated machine.
 func (m *Machine) Drain(d time.Duration) { m.backend.drain(int64(d)) }
 
+// Settle is Drain(d) that ends as soon as over reports true, for threads that were killed. over is called between the turns of a simulated
+// machine's threads, by a goroutine of the machine. A real machine's threads move anyway: Settle does nothing there.
+func (m *Machine) Settle(d time.Duration, over func() bool) {
+	if m.sim != nil {
+		m.sim.settle(int64(d), over)
+	}
+}
+
 type stopped struct{ reason error }
 
 // Stop ends all threads: each panics with a *Stopped that carries the reason at its next check or

@@ -112,24 +112,23 @@ func (p *proxy) request(q request) (any, error) {
 		}
 		return nil, err
 	}
-	done := false
+	done, ended := false, false
 	defer func() {
 		if done {
 			return
 		}
 		m.hangUp(l) // an answer may come that nothing waits for
-		defer func() {
-			if v := recover(); v != nil {
-				p.tell(t, knock{Cancel: l.number, Peer: &peer{m.s.Self()}})
-				panic(v)
-			}
-		}()
+		if !ended { // interrupted: the call must not take an item, or a lock, that nothing gets
+			p.tell(t, knock{Cancel: l.number, Peer: &peer{m.s.Self()}})
+		}
 	}()
 	if l.end.end.Send(t, b, handles) != nil {
+		ended = true
 		return nil, p.refused()
 	}
 	b, handles, err = l.end.end.Recv(t, -1)
 	if err != nil {
+		ended = true
 		return nil, &exceptions.EOFError{Message: p.server + " ended before it answered; its objects are lost"}
 	}
 	done = true
