@@ -2,7 +2,7 @@
 // interpreter, without processes or sockets between.
 package kernel_test
 
-// This file defines the table of cells and its driver. The rows are in cell/testdata/*.txtar:
+// This file defines the table of cells and its driver. The rows are in session/testdata/*.txtar:
 //
 //	-- session: name --   a sentence that says what it shows; everything starts anew
 //	-- cell --            is compiled, committed and run
@@ -32,9 +32,10 @@ import (
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/interp"
 	"gilkernel/kernel/link"
+	"gilkernel/kernel/session"
 )
 
-var update = flag.Bool("update", false, "rewrite what the rows of cell/testdata expect")
+var update = flag.Bool("update", false, "rewrite what the rows of session/testdata expect")
 
 // patience is after how long a cell that hangs is interrupted, so that its row fails and not the run.
 const patience = 3 * time.Minute
@@ -44,7 +45,7 @@ type outcome struct{ out, value, notes, err string }
 
 // notebook is a session of cells: a compiler and an interpreter.
 type notebook struct {
-	cells  *cell.Session
+	cells  *session.Session
 	count  int
 	runs   int
 	engine string // link.Init.Engine
@@ -56,7 +57,7 @@ type notebook struct {
 
 func newNotebook(t testing.TB, engine string) *notebook {
 	t.Helper()
-	n := &notebook{cells: cell.NewSession(nil), engine: engine}
+	n := &notebook{cells: session.New(nil), engine: engine}
 	n.start(t)
 	t.Cleanup(func() { n.end() })
 	return n
@@ -113,7 +114,7 @@ func (n *notebook) run(t testing.TB, code string) outcome {
 }
 
 // execute runs a compiled cell.
-func (n *notebook) execute(t testing.TB, p *cell.Program, replay bool) (o outcome) {
+func (n *notebook) execute(t testing.TB, p *session.Program, replay bool) (o outcome) {
 	t.Helper()
 	n.runs++
 	id := n.runs
@@ -164,15 +165,15 @@ func (n *notebook) renew(t testing.TB) outcome {
 }
 
 // notes returns the notes that hold at the end of a run, a line each.
-func notes(p *cell.Program, done *link.Done) (s string) {
+func notes(p *session.Program, done *link.Done) (s string) {
 	running := map[int]bool{}
-	list := []cell.Note{}
+	list := []session.Note{}
 	for _, n := range done.Notes {
 		if running[n.Line] = running[n.Line] || n.Text == ""; n.Text != "" {
-			list = append(list, cell.Note{Line: n.Line, Text: n.Text})
+			list = append(list, session.Note{Line: n.Line, Text: n.Text})
 		}
 	}
-	for _, n := range append(list, cell.Holding(p.Notes, running)...) {
+	for _, n := range append(list, session.Holding(p.Notes, running)...) {
 		s += fmt.Sprintf("line %d: %s\n", n.Line, n.Text)
 	}
 	return s
@@ -235,7 +236,7 @@ type step struct {
 // rows reads the table.
 func rows(t testing.TB) (all []row, archives map[string]*txtar.Archive) {
 	t.Helper()
-	files, err := filepath.Glob("cell/testdata/*.txtar")
+	files, err := filepath.Glob("session/testdata/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no rows: %v", err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"gilkernel/kernel/advice"
 	"gilkernel/kernel/cell"
+	"gilkernel/kernel/session"
 )
 
 // usual is what the names in general advice stand for.
@@ -346,9 +347,9 @@ var rows = []struct{ row, setup, typed, want, valid string }{
 }
 
 // session returns a session with the usual names, and others.
-func session(t *testing.T, setup string) *cell.Session {
+func newSession(t *testing.T, setup string) *session.Session {
 	t.Helper()
-	s := cell.NewSession(nil)
+	s := session.New(nil)
 	for i, code := range []string{usual, setup} {
 		p, err := s.Compile([]string{"In[1]", "In[2]"}[i], code)
 		if err != nil {
@@ -365,7 +366,7 @@ func TestAdvice(t *testing.T) {
 	fitted := map[string]bool{}
 	for _, r := range rows {
 		t.Run(r.row+"/"+r.typed, func(t *testing.T) {
-			s := session(t, r.setup)
+			s := newSession(t, r.setup)
 			_, err := s.Compile("In[3]", r.typed)
 			e, ok := errors.AsType[*cell.Error](err)
 			if !ok || len(e.Diagnostics) == 0 {
@@ -387,7 +388,7 @@ func TestAdvice(t *testing.T) {
 				pieces = append(pieces, m[1])
 			}
 			for _, text := range pieces {
-				s := session(t, r.setup)
+				s := newSession(t, r.setup)
 				for _, before := range pieces[:slices.Index(pieces, text)] {
 					if p, err := s.Compile("In[4]", before); err == nil {
 						s.Commit(p)
@@ -400,7 +401,7 @@ func TestAdvice(t *testing.T) {
 			if r.valid == "" {
 				return
 			}
-			if _, err := session(t, r.setup).Compile("In[6]", r.valid); err != nil {
+			if _, err := newSession(t, r.setup).Compile("In[6]", r.valid); err != nil {
 				t.Fatalf("%s\nisn't valid: %v", r.valid, err)
 			}
 			lines := strings.Split(r.valid, "\n")

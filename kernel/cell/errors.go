@@ -31,7 +31,7 @@ type Diagnostic struct {
 	Line    string // the source line
 	Advice  string // one line for those who know Python, or the name that may be meant; mostly ""
 
-	pos token.Pos // where that is in the compilation's trees; zero for syntax errors
+	At token.Pos // where that is in the trees of the session that checked the cell; zero for syntax errors
 }
 
 // An Error says why a cell was refused. Nothing of it was defined or run.
@@ -117,5 +117,5 @@ func caret(line string, col int) string {
 // expandTabs shows tabs as four columns; a terminal's eight would push the caret off its place in a page.
 func expandTabs(s string) string { return strings.ReplaceAll(s, "\t", "    ") }
 
-// limitWords begin every error about what the interpreter can't do.
-const limitWords = "a limit of the interpreter, not your mistake: "
+// LimitWords begin every error about what the interpreter can't do.
+const LimitWords = "a limit of the interpreter, not your mistake: "

@@ -4,7 +4,6 @@ package cell
 // stands, or is still being typed.
 
 import (
-	"go/parser"
 	"go/scanner"
 	"go/token"
 	"strings"
@@ -25,7 +24,7 @@ func IsComplete(code string) (status, indent string) {
 	case len(code) > maxIsComplete, tooLong(code) >= 0:
 		return "unknown", ""
 	}
-	if _, _, ok := cellMagic(code); ok {
+	if _, _, ok := CellMagic(code); ok {
 		// The body may be anything: as in IPython an empty line ends it.
 		trimmed := strings.TrimRight(code, " \t\r")
 		if strings.HasSuffix(trimmed, "\n") && strings.HasSuffix(strings.TrimRight(trimmed[:len(trimmed)-1], " \t\r"), "\n") {
@@ -54,8 +53,8 @@ func IsComplete(code string) (status, indent string) {
 			}
 		case StepLine:
 			at := strings.IndexByte(text, '%') + 1
-			name := magicName(text[at:])
-			if m, _ := magicOf(name); last && m.Arg == ArgGo {
+			name := MagicName(text[at:])
+			if m, _ := MagicOf(name); last && m.Arg == ArgGo {
 				if s, in := goComplete(strings.TrimLeft(text[at+len(name):], " \t")); s == "incomplete" {
 					return s, in
 				}
@@ -84,7 +83,7 @@ func goComplete(code string) (status, indent string) {
 	case end.depth > 0 || !end.statement:
 		return "incomplete", end.indent(code)
 	}
-	pieces := split(code)
+	pieces := Pieces(code)
 	for i, p := range pieces {
 		switch p.check() {
 		case pieceCutOff:
@@ -200,105 +199,4 @@ func lastLine(code string) string {
 // leading returns the spaces and tabs that line begins with.
 func leading(line string) string {
 	return line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-}
-
-// A piece is one declaration or statement at the top level of a cell.
-type piece struct {
-	text  string
-	start int         // its offset
-	tok   token.Token // the first token
-	decl  bool
-}
-
-// split cuts Go code at the semicolons outside of all brackets.
-func split(code string) []piece {
-	var pieces []piece
-	s := newScanner([]byte(code), 0)
-	depth, start := 0, -1
-	var toks [2]token.Token // the first tokens of the piece
-	n, after := 0, token.ILLEGAL
-	add := func(end int) {
-		if start >= 0 {
-			p := piece{text: code[start:end], start: start, tok: toks[0]}
-			switch toks[0] {
-			case token.IMPORT, token.CONST, token.TYPE, token.VAR:
-				p.decl = true
-			case token.FUNC: // func f( or func (r T) f(, not func (x int) {…}(1)
-				p.decl = toks[1] == token.IDENT || after == token.IDENT
-			}
-			pieces = append(pieces, p)
-		}
-		start, n, after = -1, 0, token.ILLEGAL
-	}
-	closed := false // the bracket behind func was closed just now
-	header := false // between for, if or switch and its block
-	for {
-		pos, tok, _ := s.Scan()
-		at := int(pos) - 1
-		if tok == token.EOF {
-			add(len(code))
-			return pieces
-		}
-		if depth == 0 {
-			switch tok {
-			case token.FOR, token.IF, token.SWITCH:
-				header = true // the semicolons before its block are part of it
-			case token.LBRACE:
-				header = false
-			}
-		}
-		if tok == token.SEMICOLON && depth == 0 && !header {
-			add(at)
-			closed = false
-			continue
-		}
-		if start < 0 {
-			start = at
-		}
-		if n < len(toks) {
-			toks[n] = tok
-		}
-		n++
-		if closed {
-			after, closed = tok, false
-		}
-		switch tok {
-		case token.LPAREN, token.LBRACK, token.LBRACE:
-			depth++
-		case token.RPAREN, token.RBRACK, token.RBRACE:
-			depth = max(depth-1, 0)
-			closed = depth == 0 && after == token.ILLEGAL && toks[0] == token.FUNC && toks[1] == token.LPAREN
-		}
-	}
-}
-
-// A verdict is what the parser says of a piece.
-type verdict int
-
-const (
-	pieceRight  verdict = iota
-	pieceCutOff         // more text could make it right
-	pieceWrong
-)
-
-// check parses the piece on its own.
-func (p piece) check() verdict {
-	head, tail := "package p;", "\n"
-	if !p.decl {
-		head, tail = "package p;func _(){", "\n}"
-	}
-	src := head + p.text + tail
-	_, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
-	list, ok := err.(scanner.ErrorList)
-	if err == nil {
-		return pieceRight
-	}
-	if !ok || len(list) == 0 {
-		return pieceWrong
-	}
-	// An error at or behind the last character is one that more text could mend.
-	if list[0].Pos.Offset >= len(head)+len(strings.TrimRight(p.text, " \t\r\n")) {
-		return pieceCutOff
-	}
-	return pieceWrong
 }

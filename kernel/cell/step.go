@@ -1,3 +1,11 @@
+// Package cell is a cell as text, before anything is known of what its names mean.
+//
+//	Parse        cuts it into steps: Go code, magics, shell commands     step.go, step_cut.go
+//	GoText       blanks what isn't Go, so that offsets stay               gotext.go
+//	Pieces       cuts Go code into declarations and statements            pieces.go
+//	IsComplete   says whether it is still being typed                     iscomplete.go
+//	Bounded      refuses what is too long to be walked over               bounds.go
+//	Error        says what is wrong and where, as a front end shows it    errors.go, syntax.go
 package cell
 
 // This file defines the steps of a cell: Go code, magics and shell commands in the order in which they
@@ -55,26 +63,13 @@ type Step struct {
 // could begin outside of all brackets, strings and comments; so the remainder operator and the negation
 // inside an expression stay Go.
 //
-// "!name" alone is both a command and a Go expression. Without a session to ask, Parse takes it for Go
-// if the cell itself mentions the name before; see Session.Parse for the better answer.
+// "!name" alone is both a command and a Go expression. Parse takes it for Go if known says that the session has the name, or if the
+// cell itself mentions it before; a nil known knows nothing.
 //
 // The only error is a cell magic that isn't the first thing in its cell; it is an *Error. Parse may be
 // called concurrently.
-func Parse(code string) ([]Step, error) { return parse(code, nil) }
-
-// Parse is the function Parse that takes "!name" for Go if the session knows the name. It may be called
-// concurrently with all other methods.
-func (s *Session) Parse(code string) ([]Step, error) {
-	return parse(code, func(name string) bool {
-		s.mu.RLock()
-		defer s.mu.RUnlock()
-		return s.live[name] != nil || s.imports[name] != ""
-	})
-}
-
-// parse is Parse that asks known whether a name means something to Go. nil knows nothing.
-func parse(code string, known func(name string) bool) ([]Step, error) {
-	if name, at, ok := cellMagic(code); ok {
+func Parse(code string, known func(name string) bool) ([]Step, error) {
+	if name, at, ok := CellMagic(code); ok {
 		return []Step{cellStep(code, name, at)}, nil
 	}
 	var steps []Step
@@ -93,14 +88,14 @@ func parse(code string, known func(name string) bool) ([]Step, error) {
 		case StepLine:
 			step, at := Step{Kind: StepLine, Line: line}, 0
 			at = strings.IndexByte(text, '%') + 1
-			step.Name = magicName(text[at:])
+			step.Name = MagicName(text[at:])
 			at += len(step.Name)
 			step.Args = strings.TrimSpace(text[at:])
 			step.Code = strings.Repeat("\n", line-1) + strings.Repeat(" ", at) + strings.TrimRight(text[at:], "\r\n")
 			steps = append(steps, step)
 		case StepCell:
 			at := strings.Index(text, "%%")
-			msg := "%%" + magicName(text[at+2:]) + " must be the first line of its cell"
+			msg := "%%" + MagicName(text[at+2:]) + " must be the first line of its cell"
 			first, _, _ := strings.Cut(text, "\n")
 			return nil, &Error{Name: "UsageError", Message: msg, Diagnostics: []Diagnostic{
 				{Pos: Position{Label: "cell", Line: line, Col: at + 1}, Message: msg, Line: strings.TrimRight(first, "\r")}}}
@@ -109,15 +104,15 @@ func parse(code string, known func(name string) bool) ([]Step, error) {
 	return steps, nil
 }
 
-// cellMagic reports whether the first line of the cell that isn't blank is %%name, where the name stands
+// CellMagic reports whether the first line of the cell that isn't blank is %%name, where the name stands
 // and what it is.
-func cellMagic(code string) (name string, at int, ok bool) {
+func CellMagic(code string) (name string, at int, ok bool) {
 	rest := strings.TrimLeftFunc(code, unicode.IsSpace)
 	if !strings.HasPrefix(rest, "%%") {
 		return "", 0, false
 	}
 	at = len(code) - len(rest) + 2
-	name = magicName(code[at:])
+	name = MagicName(code[at:])
 	return name, at, name != ""
 }
 
@@ -132,8 +127,8 @@ func cellStep(code, name string, at int) Step {
 	return step
 }
 
-// magicName returns the name of a magic that s begins with, "" for none.
-func magicName(s string) string {
+// MagicName returns the name of a magic that s begins with, "" for none.
+func MagicName(s string) string {
 	for i, r := range s {
 		if r == '_' || unicode.IsLetter(r) || i > 0 && unicode.IsDigit(r) {
 			continue

@@ -60,13 +60,13 @@ func begins(code string) bool {
 	if strings.TrimSpace(code) == "" {
 		return false
 	}
-	s := newScanner([]byte(code), 0)
+	s := NewScanner([]byte(code), 0)
 	_, tok, _ := s.Scan()
 	return tok != token.EOF
 }
 
-// newScanner returns a scanner of src that calls no one about errors. Positions are offsets plus 1.
-func newScanner(src []byte, mode scanner.Mode) *scanner.Scanner {
+// NewScanner returns a scanner of src that calls no one about errors. Positions are offsets plus 1.
+func NewScanner(src []byte, mode scanner.Mode) *scanner.Scanner {
 	s := new(scanner.Scanner)
 	s.Init(token.NewFileSet().AddFile("", 1, len(src)), src, func(token.Position, string) {}, mode)
 	return s
@@ -76,7 +76,7 @@ func newScanner(src []byte, mode scanner.Mode) *scanner.Scanner {
 // outside of everything. Without one it returns an empty chunk at the end of src. means is asked whether
 // Go code at an offset knows a name.
 func nextMagic(src []byte, from int, means func(name string, upto int) bool) (chunk, bool) {
-	s := newScanner(src[from:], scanner.ScanComments)
+	s := NewScanner(src[from:], scanner.ScanComments)
 	depth, boundary := 0, true // boundary: a statement could begin here
 	for {
 		pos, tok, _ := s.Scan()
@@ -116,24 +116,14 @@ func lineStart(src []byte, at int) (start int, alone bool) {
 	return start, true
 }
 
-// lineEnd returns the offset behind the newline that ends the line of at.
-func lineEnd(src []byte, at int) int {
-	for ; at < len(src); at++ {
-		if src[at] == '\n' {
-			return at + 1
-		}
-	}
-	return len(src)
-}
-
 // magicKind says what the % or ! at the start of a statement begins, if it isn't Go.
 func magicKind(src []byte, at int, means func(string, int) bool) (StepKind, bool) {
 	line := string(src[at:lineEnd(src, at)])
 	switch {
 	case strings.HasPrefix(line, "%%"):
-		return StepCell, magicName(line[2:]) != ""
+		return StepCell, MagicName(line[2:]) != ""
 	case line[0] == '%':
-		return StepLine, magicName(line[1:]) != ""
+		return StepLine, MagicName(line[1:]) != ""
 	}
 	if strings.TrimLeft(strings.TrimSpace(line), "!") == "" || isNegation(src, at, line, means) {
 		return 0, false
@@ -151,12 +141,12 @@ func magicEnd(src []byte, at int, kind StepKind) int {
 			at, end = end, lineEnd(src, end)
 		}
 	case StepLine:
-		name := magicName(string(src[at+1 : end]))
-		if m, _ := magicOf(name); m.Arg != ArgGo {
+		name := MagicName(string(src[at+1 : end]))
+		if m, _ := MagicOf(name); m.Arg != ArgGo {
 			break
 		}
 		from := at + 1 + len(name)
-		s := newScanner(src[from:], 0)
+		s := NewScanner(src[from:], 0)
 		for depth := 0; ; {
 			pos, tok, lit := s.Scan()
 			at := from + int(pos) - 1
@@ -237,7 +227,7 @@ func rootNames(x ast.Expr) []string {
 
 // mentions reports whether the name is among the identifiers of src.
 func mentions(src []byte, name string) bool {
-	s := newScanner(src, 0)
+	s := NewScanner(src, 0)
 	for {
 		switch _, tok, lit := s.Scan(); {
 		case tok == token.EOF:

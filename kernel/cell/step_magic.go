@@ -113,8 +113,8 @@ func Magics() []Magic {
 	}
 }
 
-// magicOf returns the magic of this name.
-func magicOf(name string) (Magic, bool) {
+// MagicOf returns the magic of this name, and false if there is none.
+func MagicOf(name string) (Magic, bool) {
 	for _, m := range Magics() {
 		if m.Name == name {
 			return m, true

@@ -72,7 +72,7 @@ func show(steps []cell.Step) string {
 func TestParse(t *testing.T) {
 	for _, r := range parseRows {
 		t.Run(r.name, func(t *testing.T) {
-			steps, err := cell.Parse(r.code)
+			steps, err := cell.Parse(r.code, nil)
 			got := show(steps)
 			if err != nil {
 				got = "error: " + err.Error()
@@ -106,7 +106,7 @@ func checkPlaces(t *testing.T, code string, steps []cell.Step) {
 }
 
 func TestParseCellBody(t *testing.T) {
-	steps, err := cell.Parse("\n%%time -v\n\nfor {\n}\n")
+	steps, err := cell.Parse("\n%%time -v\n\nfor {\n}\n", nil)
 	if err != nil || len(steps) != 1 {
 		t.Fatalf("%v, %v", steps, err)
 	}
@@ -121,7 +121,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(r.code)
 	}
 	f.Fuzz(func(t *testing.T, code string) {
-		steps, err := cell.Parse(code)
+		steps, err := cell.Parse(code, nil)
 		if err != nil {
 			return
 		}

@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// syntaxError turns a parser's error into an Error.
-func syntaxError(label, code string, err error) *Error {
+// SyntaxError turns a parser's error into an Error.
+func SyntaxError(label, code string, err error) *Error {
 	e := &Error{Name: "SyntaxError"}
 	lines := strings.Split(strings.TrimRight(code, " \t\r\n"), "\n")
 	var list scanner.ErrorList

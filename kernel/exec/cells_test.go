@@ -6,15 +6,15 @@ import (
 	"fmt"
 	"testing"
 
-	"gilkernel/kernel/cell"
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/session"
 	"gilkernel/kernel/std"
 )
 
 // cells is a session with an engine.
 type cells struct {
 	t     testing.TB
-	s     *cell.Session
+	s     *session.Session
 	e     *exec.Engine
 	h     *host
 	count int
@@ -23,7 +23,7 @@ type cells struct {
 
 func newCells(t testing.TB) *cells {
 	e, h := newEngine()
-	return &cells{t: t, s: cell.NewSession(&cell.Options{Importer: &std.Importer{}, Checked: true}), e: e, h: h}
+	return &cells{t: t, s: session.New(&session.Options{Importer: &std.Importer{}, Checked: true}), e: e, h: h}
 }
 
 // compile compiles a cell; it is over when nothing of it has run.

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"gilkernel/kernel/extent"
+	"gilkernel/kernel/unit"
 )
 
 // check parses and type-checks a file of package main.
@@ -41,7 +42,7 @@ func newInfo() *types.Info {
 func (e *Engine) checkFile(src *source, pkg *types.Package, file *ast.File) error {
 	var first *Error
 	conf := types.Config{
-		Importer: e.importer, GoVersion: "go1.26", Sizes: extent.Sizes{},
+		Importer: e.importer, GoVersion: unit.GoVersion, Sizes: extent.Sizes{},
 		Error: func(err error) {
 			var te types.Error
 			if first == nil && errors.As(err, &te) && !tolerated(te.Msg) {

@@ -1,7 +1,7 @@
 package exec_test
 
 // This file defines the tests of what the engine promises to its host. What interpreted code does is held
-// against compiled code by the rows of kernel/cell/testdata and by bench/conformance.
+// against compiled code by the rows of kernel/session/testdata and by bench/conformance.
 
 import (
 	"errors"

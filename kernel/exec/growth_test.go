@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/cell"
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/session"
 	"gilkernel/runtime/symbols"
 )
 
@@ -42,7 +42,7 @@ func TestGrowth(t *testing.T) {
 			}
 			return symbols.Load(path)
 		}
-		k := cell.NewSession(nil)
+		k := session.New(nil)
 		before := 0
 		for i := range warm + more {
 			if i == warm {

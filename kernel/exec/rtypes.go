@@ -12,10 +12,11 @@ import (
 	"unsafe"
 
 	"gilkernel/kernel/exec/rtype"
+	"gilkernel/kernel/unit"
 )
 
 // mainPath is the package path of all that cells declare.
-const mainPath = "main"
+const mainPath = unit.Path
 
 // A shell is a named type that has an address but not yet its structure.
 type shell struct {

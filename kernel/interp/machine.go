@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"reflect"
 
-	"gilkernel/kernel/cell"
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/link"
+	cells "gilkernel/kernel/session"
 	"gilkernel/kernel/std"
 	"gilkernel/kernel/yaegi"
 	"gilkernel/runtime/symbols"
@@ -26,7 +26,7 @@ const (
 // and what the engine asks of it.
 type machine struct {
 	s       *session
-	cells   *cell.Session // that the kernel process has too
+	cells   *cells.Session // that the kernel process has too
 	engine  *exec.Engine
 	sources *sources
 	tables  symbols.Tables
@@ -35,7 +35,7 @@ type machine struct {
 // newMachine returns a machine whose packages come from imp.
 func newMachine(s *session, imp *std.Importer) *machine {
 	m := &machine{s: s, sources: newSources(), tables: symbols.Tables{Load: s.symbols}}
-	m.cells = cell.NewSession(&cell.Options{Importer: imp, Checked: true})
+	m.cells = cells.New(&cells.Options{Importer: imp, Checked: true})
 	m.engine = exec.New(m, imp)
 	if s.engine == "yaegi" {
 		m.engine.SetBodies(yaegi.Engine{}, yaegi.MaxCalls)
@@ -49,7 +49,7 @@ func (m *machine) names(q *link.Run) { m.sources.code(q.Label, q.Code) }
 // compiled is a cell that was compiled.
 type compiled struct {
 	*exec.Program
-	cell *cell.Program
+	cell *cells.Program
 }
 
 // compile makes a program of a cell. Nothing of it runs before Init, and later cells don't know it before commit. lazy: functions are
@@ -88,7 +88,7 @@ func (m *machine) apply(raw json.RawMessage) error {
 	if raw == nil {
 		return nil
 	}
-	var changes []cell.Change
+	var changes []cells.Change
 	if err := json.Unmarshal(raw, &changes); err != nil {
 		return fmt.Errorf("reading what came between two cells: %w", err)
 	}

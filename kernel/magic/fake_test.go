@@ -15,6 +15,7 @@ import (
 
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/magic"
+	"gilkernel/kernel/session"
 )
 
 // A fake is a Kernel that writes down what is asked of it.
@@ -26,7 +27,7 @@ type fake struct {
 	out      strings.Builder // all streams; stderr text in brackets
 	env      []string
 	dir      string
-	vars     []cell.Variable
+	vars     []session.Variable
 	inputs   []magic.Input
 	limits   map[string]string
 	timing   magic.Timing
@@ -153,7 +154,7 @@ func (f *fake) Chdir(dir string) error {
 	return nil
 }
 
-func (f *fake) Variables() []cell.Variable { return f.vars }
+func (f *fake) Variables() []session.Variable { return f.vars }
 
 func (f *fake) Delete(_ context.Context, names []string) error {
 	f.out.WriteString("delete: " + strings.Join(names, " ") + "\n")
@@ -184,7 +185,7 @@ func (f *fake) SetLimit(name, value string) error {
 // run runs all steps of a cell.
 func run(t *testing.T, table *magic.Table, f *fake, code string) error {
 	t.Helper()
-	steps, err := cell.Parse(code)
+	steps, err := cell.Parse(code, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 	"context"
 	"time"
 
-	"gilkernel/kernel/cell"
+	"gilkernel/kernel/session"
 )
 
 // Kernel is implemented by kernel/server for the cell that is being executed. Magics call it from one
@@ -64,7 +64,7 @@ type Kernel interface {
 	Chdir(dir string) error
 
 	// Variables returns the variables of the session.
-	Variables() []cell.Variable
+	Variables() []session.Variable
 	// Delete forgets definitions and imports. The error names the first that there is not; then none is forgotten.
 	Delete(ctx context.Context, names []string) error
 	// Reset forgets all definitions and values.

@@ -11,6 +11,7 @@ import (
 
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/magic"
+	"gilkernel/kernel/session"
 )
 
 // program puts a program into the directory that is on the fake's PATH.
@@ -105,7 +106,7 @@ func TestOutputs(t *testing.T) {
 	for _, r := range outputs {
 		f := newFake(t)
 		f.env = append(f.env, "A=1")
-		f.vars = []cell.Variable{{Name: "b", Type: "float64"}, {Name: "longer", Type: "string"}, {Name: "a", Type: "int"}}
+		f.vars = []session.Variable{{Name: "b", Type: "float64"}, {Name: "longer", Type: "string"}, {Name: "a", Type: "int"}}
 		f.inputs = []magic.Input{{1, "x := 1"}, {2, "fmt.Println(x)"}, {3, "func f() {\n}\n"}}
 		f.timing = magic.Timing{Wall: 2 * ms, User: ms, System: ms / 2, CPU: true}
 		got := ""

@@ -11,19 +11,19 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"gilkernel/kernel/cell"
+	"gilkernel/kernel/session"
 )
 
 // variables returns the variables of the types that the arguments name, all without arguments.
-func variables(c call) []cell.Variable {
+func variables(c call) []session.Variable {
 	types := strings.Fields(c.Args)
-	var list []cell.Variable
+	var list []session.Variable
 	for _, v := range c.k.Variables() {
 		if len(types) == 0 || slices.Contains(types, v.Type) {
 			list = append(list, v)
 		}
 	}
-	slices.SortFunc(list, func(a, b cell.Variable) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(list, func(a, b session.Variable) int { return strings.Compare(a.Name, b.Name) })
 	if len(list) == 0 && len(types) == 0 {
 		c.print("There are no variables.\n")
 	} else if len(list) == 0 {

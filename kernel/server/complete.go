@@ -36,7 +36,7 @@ func (s *Server) handleComplete(r *request) (any, error) {
 		return nil, err
 	}
 	code, shift := cutMark(short(c.Code))
-	found := s.cells.Complete(code, cursor(code, c.Cursor, shift))
+	found := s.assistant.Complete("", code, cursor(code, c.Cursor, shift))
 	reply := completeReply{Status: "ok", Matches: []string{}, Start: codePoint(code, found.Start) + shift, End: codePoint(code, found.End) + shift}
 	reply.Metadata.Types = []completionType{}
 	for _, m := range found.Matches[:min(len(found.Matches), maxMatches)] {

@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"time"
 
-	"gilkernel/kernel/cell"
 	"gilkernel/kernel/history"
 	"gilkernel/kernel/link"
+	"gilkernel/kernel/session"
 	"gilkernel/kernel/worker"
 )
 
@@ -43,8 +43,8 @@ type execution struct {
 	twin    bool          // link.Run.Twin of what is run
 	// progress says that a line of Progress is shown.
 	progress bool
-	mixed    bool        // it has code and not only magics
-	notes    []cell.Note // to be shown when the cell ends
+	mixed    bool           // it has code and not only magics
+	notes    []session.Note // to be shown when the cell ends
 
 	stopped chan struct{} // closed by the first interrupt
 
@@ -204,7 +204,7 @@ func (x *execution) userExpressions() map[string]any {
 
 // evaluate returns the value of an expression.
 func (x *execution) evaluate(expr string) (*link.Display, *link.Error) {
-	done, failed := x.run(func() (*cell.Program, error) { return x.s.cells.CompileExpr(x.label, expr) }, "return")
+	done, failed := x.run(func() (*session.Program, error) { return x.s.cells.CompileExpr(x.label, expr) }, "return")
 	if failed != nil {
 		return nil, failed
 	}

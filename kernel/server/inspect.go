@@ -30,7 +30,7 @@ func (s *Server) handleInspect(r *request) (any, error) {
 // inspect returns a mime bundle, empty if there is nothing to say.
 func (s *Server) inspect(code string, at, level int) map[string]string {
 	data := map[string]string{}
-	if found, ok := s.cells.Inspect(code, at, min(max(level, 0), 1)); ok {
+	if found, ok := s.assistant.Inspect(code, at, min(max(level, 0), 1)); ok {
 		data["text/plain"] = found.Plain
 		if found.Markdown != "" {
 			data["text/markdown"] = found.Markdown

@@ -16,6 +16,7 @@ import (
 	"gilkernel/kernel/ink"
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
+	"gilkernel/kernel/session"
 	"gilkernel/kernel/worker"
 )
 
@@ -54,7 +55,7 @@ func (x *execution) Label() string { return x.label }
 
 // CheckGo compiles code and drops it.
 func (x *execution) CheckGo(code string) error {
-	if _, err := x.compiled(func() (*cell.Program, error) { return x.s.cells.Compile(x.label, code) }); err != nil {
+	if _, err := x.compiled(func() (*session.Program, error) { return x.s.cells.Compile(x.label, code) }); err != nil {
 		return asError(x.compileError(err))
 	}
 	return nil
@@ -216,7 +217,7 @@ func (x *execution) Chdir(dir string) error {
 }
 
 // Variables returns the session's variables.
-func (x *execution) Variables() []cell.Variable { return x.s.cells.Variables() }
+func (x *execution) Variables() []session.Variable { return x.s.cells.Variables() }
 
 // Delete forgets definitions and releases the values that nothing else uses.
 func (x *execution) Delete(_ context.Context, names []string) error {

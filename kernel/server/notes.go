@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"gilkernel/kernel/cell"
 	"gilkernel/kernel/ink"
 	"gilkernel/kernel/link"
+	"gilkernel/kernel/session"
 )
 
 // maxNotes is how many notes a cell shows; a cell that deserves more has one mistake many times.
@@ -25,16 +25,16 @@ func (x *execution) Notes() bool { return !x.s.notesOff }
 func (x *execution) SetNotes(on bool) { x.s.notesOff = !on }
 
 // addNotes keeps the notes of a run until the cell ends: those of the compiler that hold, and those of its threads.
-func (x *execution) addNotes(static []cell.Note, threads []link.Note) {
+func (x *execution) addNotes(static []session.Note, threads []link.Note) {
 	alive := map[int]bool{}
 	for _, n := range threads {
 		if n.Text == "" {
 			alive[n.Line] = true
 		} else {
-			x.notes = append(x.notes, cell.Note{Line: n.Line, Text: n.Text})
+			x.notes = append(x.notes, session.Note{Line: n.Line, Text: n.Text})
 		}
 	}
-	x.notes = append(x.notes, cell.Holding(static, alive)...)
+	x.notes = append(x.notes, session.Holding(static, alive)...)
 }
 
 // showNotes shows the cell's notes, if they are wanted.
@@ -50,9 +50,9 @@ func (x *execution) showNotes() {
 }
 
 // noteBundle returns notes as text and as HTML, a line each, in the order of their places.
-func noteBundle(notes []cell.Note) map[string]string {
+func noteBundle(notes []session.Note) map[string]string {
 	notes = slices.Clone(notes)
-	slices.SortStableFunc(notes, func(a, b cell.Note) int { return cmp.Or(a.Line-b.Line, a.Col-b.Col) })
+	slices.SortStableFunc(notes, func(a, b session.Note) int { return cmp.Or(a.Line-b.Line, a.Col-b.Col) })
 	var lines []string
 	for _, n := range notes {
 		line := "note: " + strings.Join(strings.Fields(n.Text), " ")

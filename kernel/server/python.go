@@ -14,9 +14,9 @@ import (
 	"strings"
 
 	"gilkernel/kernel/advice"
-	"gilkernel/kernel/cell"
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
+	"gilkernel/kernel/session"
 	"gilkernel/kernel/worker"
 	"gilkernel/runtime/cpython"
 )
@@ -84,7 +84,7 @@ func (x *execution) forPython(name string) (string, error) {
 		}
 		return "", &magic.Error{Name: "NameError", Message: say}
 	}
-	done, failed := x.run(func() (*cell.Program, error) { return x.s.cells.CompileExpr(x.label, name) }, "python:"+name)
+	done, failed := x.run(func() (*session.Program, error) { return x.s.cells.CompileExpr(x.label, name) }, "python:"+name)
 	if failed != nil {
 		return "", asError(failed)
 	}
@@ -172,7 +172,7 @@ func (x *execution) RunTwin(_ context.Context, python, source string, line, thre
 func (x *execution) RunGoTwin(_ context.Context, code, machine string) (string, float64, error) {
 	x.python, x.twin = machine, true
 	defer func() { x.python, x.twin = "", false }()
-	done, failed := x.run(func() (*cell.Program, error) { return x.s.cells.Compile(x.label, code) }, "")
+	done, failed := x.run(func() (*session.Program, error) { return x.s.cells.Compile(x.label, code) }, "")
 	return done.Printed, done.Seconds, asError(failed)
 }
 

@@ -34,12 +34,13 @@ import (
 	"sync"
 	"time"
 
-	"gilkernel/kernel/cell"
+	"gilkernel/kernel/assist"
 	"gilkernel/kernel/connection"
 	"gilkernel/kernel/history"
 	"gilkernel/kernel/iopub"
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
+	"gilkernel/kernel/session"
 	"gilkernel/kernel/std"
 	"gilkernel/kernel/transport"
 	"gilkernel/kernel/wire"
@@ -114,16 +115,17 @@ type Server struct {
 	pub                   *iopub.Publisher
 	echo                  *transport.Echo
 
-	cells   *cell.Session
-	engine  Engine
-	history *keeper
-	queue   *queue
-	comms   *comms
-	bound   chan struct{} // closed when all sockets listen
-	origins *origins
-	usage   *usage
-	magics  *magic.Table
-	limits  limits // the executor's
+	cells     *session.Session
+	assistant *assist.Assistant
+	engine    Engine
+	history   *keeper
+	queue     *queue
+	comms     *comms
+	bound     chan struct{} // closed when all sockets listen
+	origins   *origins
+	usage     *usage
+	magics    *magic.Table
+	limits    limits // the executor's
 	// notesOff is the executor's: %notes off.
 	notesOff bool
 	env      map[string]*string // changed by magics; nil: removed. The executor's
@@ -230,8 +232,8 @@ func (s *Server) start() {
 	close(s.bound) // from here on subscribers are welcome
 	imp := &std.Importer{}
 	s.others.Go(imp.Warm) // ends before the interpreter is ready
-	s.cells = cell.NewSession(&cell.Options{Importer: imp})
-	s.cells.SetPythons(s.guessPythons)
+	s.cells = session.New(&session.Options{Importer: imp})
+	s.assistant = assist.New(s.cells, s.guessPythons)
 	if s.opts.NewEngine != nil {
 		s.engine = s.opts.NewEngine(s)
 	} else {

@@ -11,6 +11,7 @@ import (
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/ink"
 	"gilkernel/kernel/link"
+	"gilkernel/kernel/session"
 )
 
 // runSteps does the cell and returns what went wrong, nil if nothing did. The first error ends it.
@@ -53,14 +54,14 @@ const maxReplacements = 3
 
 // runCode compiles and runs Go code.
 func (x *execution) runCode(code, value string) *link.Error {
-	_, failed := x.run(func() (*cell.Program, error) { return x.s.cells.Compile(x.label, code) }, value)
+	_, failed := x.run(func() (*session.Program, error) { return x.s.cells.Compile(x.label, code) }, value)
 	return failed
 }
 
 // run runs what compile returns and commits its definitions. When the interpreter has died since the
 // last run, what that one defined is brought back and the code is compiled again, because the values
 // that it may have relied on are gone.
-func (x *execution) run(compile func() (*cell.Program, error), value string) (link.Done, *link.Error) {
+func (x *execution) run(compile func() (*session.Program, error), value string) (link.Done, *link.Error) {
 	for range maxReplacements {
 		p, err := x.compiled(compile)
 		if x.isInterrupted() {
@@ -104,9 +105,9 @@ func (x *execution) run(compile func() (*cell.Program, error), value string) (li
 
 // compiled returns what compile does, or nil as soon as the cell is interrupted. go/types can't be stopped: a compilation
 // that nobody waits for any more comes to its end, which the bounds of package cell keep near, and changes nothing.
-func (x *execution) compiled(compile func() (*cell.Program, error)) (*cell.Program, error) {
+func (x *execution) compiled(compile func() (*session.Program, error)) (*session.Program, error) {
 	type result struct {
-		p   *cell.Program
+		p   *session.Program
 		err error
 	}
 	done := make(chan result, 1)

@@ -7,6 +7,7 @@ import (
 	_ "embed" // index
 	"fmt"
 	"iter"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -179,4 +180,17 @@ func rank(path string) int {
 		return 2
 	}
 	return 0
+}
+
+// Own is how the paths of this project's packages begin, which cells import beside the standard library.
+const Own = "gilkernel/runtime/"
+
+// NameOf returns the name of a package of the standard library or of ours. That it is the last
+// part of the path but for versions holds there, though not for packages in general.
+func NameOf(p string) string {
+	name := path.Base(p)
+	if len(name) == 2 && name[0] == 'v' && name[1] >= '0' && name[1] <= '9' {
+		name = path.Base(path.Dir(p))
+	}
+	return name
 }

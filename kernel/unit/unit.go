@@ -8,6 +8,12 @@ import (
 	"go/types"
 )
 
+// Path is the path of every cell's package: unexported names are then visible across cells.
+const Path = "main"
+
+// GoVersion is the language of cells, whichever Go the program is built with: the session checks it and the engine compiles it.
+const GoVersion = "go1.26"
+
 // A Unit is one checked cell with the earlier definitions that are compiled again because of it. Objects of earlier
 // units are the same objects here: an engine knows definitions by their types.Object. It isn't changed once it is made.
 type Unit struct {

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/cell"
 	"gilkernel/kernel/link"
+	"gilkernel/kernel/session"
 	"gilkernel/kernel/worker"
 	"gilkernel/skip"
 )
@@ -39,7 +39,7 @@ func TestWorldIsFollowed(t *testing.T) {
 	}
 	t.Setenv("REMOVED", "1")
 	e, rec := newReal(t, worker.Options{Spare: true})
-	s := cell.NewSession(nil)
+	s := session.New(nil)
 	ask := "fmt.Println(os.Getwd())\nfmt.Println(os.Getenv(`KEPT`), os.Getenv(`LATER`))\nfmt.Println(os.LookupEnv(`REMOVED`))"
 	want := dir + " <nil>\na=b 2\n false\n"
 	wantStatus(t, runReal(e, compiled(t, s, 1, "os.Chdir(`"+dir+"`)\nsyscall.Setenv(`KEPT`, `a=b`)\nos.Unsetenv(`REMOVED`)")), "ok")

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/kernel/cell"
+	"gilkernel/kernel/session"
 	"gilkernel/kernel/worker"
 )
 
@@ -19,7 +19,7 @@ func TestSystemLimitsAreNamed(t *testing.T) {
 		{"syscall.Setrlimit(syscall.RLIMIT_DATA, &syscall.Rlimit{Cur: 300<<20, Max: 1<<30})\nvar all [][]byte\nfor { all = append(all, make([]byte, 16<<20)) }", "out of memory", "300MiB of data (ulimit -d changes it)"},
 		{"syscall.Exec(`/bin/sleep`, []string{`sleep`, `1000`}, nil)", "killed", "syscall.Exec"},
 	} {
-		res := runReal(e, compiled(t, cell.NewSession(nil), i+1, row.code))
+		res := runReal(e, compiled(t, session.New(nil), i+1, row.code))
 		if res.Crash == nil || res.Crash.Kind != row.kind || !strings.Contains(res.Crash.Reason, row.reason) {
 			t.Errorf("%s: %+v, %+v", row.code, res.Crash, res.Done.Error)
 		}

@@ -12,13 +12,13 @@ import (
 	"testing"
 	"time"
 
-	"gilkernel/kernel/cell"
 	"gilkernel/kernel/link"
+	"gilkernel/kernel/session"
 	"gilkernel/kernel/worker"
 )
 
 // compiled returns the run of a cell of a session.
-func compiled(t *testing.T, s *cell.Session, id int, code string) link.Run {
+func compiled(t *testing.T, s *session.Session, id int, code string) link.Run {
 	t.Helper()
 	label := fmt.Sprintf("In[%d]", id)
 	p, err := s.Compile(label, code)
@@ -42,7 +42,7 @@ func runReal(e *worker.Supervisor, r link.Run) worker.Result {
 
 func TestRealOutput(t *testing.T) {
 	e, rec := newReal(t, worker.Options{})
-	s := cell.NewSession(nil)
+	s := session.New(nil)
 	wantStatus(t, runReal(e, compiled(t, s, 1, "fmt.Println(`a`)\nfmt.Fprintln(os.Stderr, `b`)\nsyscall.Write(2, []byte(`d`))")), "ok")
 	rec.mu.Lock()
 	out, err := rec.text["1 stdout"], rec.text["1 stderr"]
@@ -67,7 +67,7 @@ func TestRealCrashesOfCells(t *testing.T) {
 		limit = -1 // it needs more for itself
 	}
 	e, rec := newReal(t, worker.Options{Spare: true, MemoryLimit: limit})
-	s := cell.NewSession(nil)
+	s := session.New(nil)
 	for i, row := range []struct{ code, kind, reason string }{
 		{"os.Exit(3)", "SystemExit", "os.Exit(3) ended the interpreter"},
 		{"log.Fatal(`oh`)", "SystemExit", "log.Fatal ended the interpreter"},
@@ -106,7 +106,7 @@ func TestRealCrashesOfCells(t *testing.T) {
 
 func TestRealInterrupts(t *testing.T) {
 	e, rec := newReal(t, worker.Options{})
-	s := cell.NewSession(nil)
+	s := session.New(nil)
 	started := make(chan bool, 100)
 	rec.event = func(ev link.Event) { started <- true }
 	wantStatus(t, runReal(e, compiled(t, s, 1, "go time.Sleep(time.Hour)\nfmt.Println(`a`)")), "ok") // or the cells that wait are deadlocks
@@ -133,7 +133,7 @@ func TestRealInterrupts(t *testing.T) {
 // An interpreter ends by itself when the kernel process has gone.
 func TestRealEndsWithItsKernel(t *testing.T) {
 	e, rec := newReal(t, worker.Options{})
-	s := cell.NewSession(nil)
+	s := session.New(nil)
 	wantStatus(t, runReal(e, compiled(t, s, 1, "x := 1")), "ok")
 	worker.CloseRequests(e)
 	if d := <-rec.died; d.cell != 1 { // it kills its own group, itself among it
@@ -157,7 +157,7 @@ func BenchmarkCrash(b *testing.B) {
 		b.Run(fmt.Sprint("spare=", spare), func(b *testing.B) {
 			e := worker.New(newRecorder(nil), &worker.Options{Spare: spare})
 			defer e.Close()
-			p, err := cell.NewSession(nil).Compile("In[1]", "os.Exit(1)")
+			p, err := session.New(nil).Compile("In[1]", "os.Exit(1)")
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -1,0 +1,198 @@
+package session
+
+// This file defines the bounds of a cell's trees: what keeps every walk over them short. Package cell has bounded the text, see
+// cell.Bounded; here the depth is bounded exactly.
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+
+	"gilkernel/kernel/cell"
+)
+
+const (
+	// maxDepth is how deep a tree may be. The operands of one chain of operators count as one level. Nobody writes
+	// code by hand that is a tenth as deep; go/types takes time that grows with the square of it.
+	maxDepth = 1_000
+	// maxChain is how many declarations of a cell may need each other in a row. For types go/types takes time that
+	// grows with the cube of it.
+	maxChain = 500
+)
+
+// deep returns the first node of a tree that is deeper than maxDepth, nil if none is.
+func deep(f ast.Node) (found ast.Node) {
+	depth := 0
+	var counted []bool
+	chain := false // the node above is an operator's
+	var above []bool
+	ast.Inspect(f, func(n ast.Node) bool {
+		if found != nil {
+			return false
+		}
+		if n == nil {
+			last := len(counted) - 1
+			if counted[last] {
+				depth--
+			}
+			chain = above[last]
+			counted, above = counted[:last], above[:last]
+			return true
+		}
+		_, operator := n.(*ast.BinaryExpr)
+		counts := !(operator && chain)
+		counted, above = append(counted, counts), append(above, chain)
+		chain = operator
+		if counts {
+			depth++
+		}
+		if depth > maxDepth {
+			found = n
+			return false
+		}
+		return true
+	})
+	return found
+}
+
+// trees are those of a cell: its declarations and its statements.
+type trees struct {
+	decls, stmts *ast.File
+	live         map[string]*decl // of the session
+}
+
+// excess returns the first place at which the trees are more than the compiler takes, and what is; no place if they
+// aren't. Nothing may walk the trees before, but for ast.Inspect.
+func (t trees) excess() (token.Pos, string) {
+	for _, f := range []*ast.File{t.decls, t.stmts} {
+		if n := deep(f); n != nil {
+			return n.Pos(), fmt.Sprintf("the code is more than %d levels deep here; split it into smaller parts", maxDepth)
+		}
+	}
+	if at, text := t.chained(); at.IsValid() {
+		return at, text
+	}
+	if at, text := t.weighty(); at.IsValid() {
+		return at, text
+	}
+	return t.grown()
+}
+
+// limit is the error of a place that is more than the compiler takes.
+func (c *compilation) limit(pos token.Pos, text string) error {
+	e := diagnostics(c.fset, "InterpreterLimit", c.code, []fault{{pos, cell.LimitWords + text}})
+	e.Limit = true
+	return e
+}
+
+// chained finds declarations that need each other in a row that is too long: go/types follows the row by recursion.
+func (t trees) chained() (token.Pos, string) {
+	uses := map[string][]string{}
+	places := map[string]token.Pos{}
+	var names []string
+	add := func(id *ast.Ident, parts ...ast.Node) {
+		if _, again := places[id.Name]; !again {
+			names = append(names, id.Name)
+		}
+		places[id.Name] = id.Pos()
+		mentions := map[string]bool{}
+		mentioned(mentions, parts...)
+		for name := range mentions {
+			uses[id.Name] = append(uses[id.Name], name)
+		}
+	}
+	for _, d := range t.decls.Decls {
+		if gd, ok := d.(*ast.GenDecl); ok {
+			for _, spec := range gd.Specs {
+				if spec, ok := spec.(*ast.ValueSpec); ok {
+					for _, id := range spec.Names {
+						add(id, spec)
+					}
+				}
+			}
+		}
+	}
+	for _, f := range []*ast.File{t.decls, t.stmts} {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.TypeSpec); ok {
+				add(spec.Name, spec) // those of functions too: go/types follows a type whose parts come before it
+			}
+			return true
+		})
+	}
+	if len(names) <= maxChain {
+		return token.NoPos, ""
+	}
+	if name := longChain(names, uses, places); name != "" {
+		return places[name], fmt.Sprintf("more than %d declarations of one cell need each other in a row up to %s; spread them over several cells", maxChain, name)
+	}
+	return token.NoPos, ""
+}
+
+// longChain returns a name at the end of a path of uses that has more than maxChain names, "" if there is none. Names
+// that use each other in a circle count as a path of all of them. It is Tarjan's search for strongly connected
+// components, which finds the used ones first, with a stack of its own.
+func longChain(names []string, uses map[string][]string, places map[string]token.Pos) string {
+	type state struct{ index, low, next int }
+	states := map[string]*state{}
+	length := map[string]int{} // of the longest path; set once the component is complete
+	var open, path []string    // Tarjan's stack, and that of the search
+	onOpen := map[string]bool{}
+	push := func(name string) {
+		states[name] = &state{index: len(states), low: len(states)}
+		open, path = append(open, name), append(path, name)
+		onOpen[name] = true
+	}
+	for _, root := range names {
+		if states[root] != nil {
+			continue
+		}
+		push(root)
+		for len(path) > 0 {
+			name := path[len(path)-1]
+			st := states[name]
+			if st.next < len(uses[name]) {
+				use := uses[name][st.next]
+				st.next++
+				if _, own := places[use]; !own {
+					continue
+				}
+				if other := states[use]; other == nil {
+					push(use)
+				} else if onOpen[use] {
+					st.low = min(st.low, other.index)
+				}
+				continue
+			}
+			path = path[:len(path)-1]
+			if len(path) > 0 {
+				up := states[path[len(path)-1]]
+				up.low = min(up.low, st.low)
+			}
+			if st.low != st.index {
+				continue
+			}
+			at := len(open) - 1
+			for open[at] != name {
+				at--
+			}
+			component := open[at:]
+			longest := 0
+			for _, member := range component {
+				for _, use := range uses[member] {
+					longest = max(longest, length[use])
+				}
+			}
+			longest += len(component)
+			for _, member := range component {
+				length[member] = longest
+				onOpen[member] = false
+			}
+			open = open[:at]
+			if longest > maxChain {
+				return name
+			}
+		}
+	}
+	return ""
+}

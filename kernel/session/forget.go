@@ -1,0 +1,111 @@
+package session
+
+// This file defines what a session forgets one by one: %del, and imports that take the place of a variable.
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gilkernel/kernel/cell"
+)
+
+var outForm = regexp.MustCompile(`^Out\[(\d+)\]$`)
+
+// Delete forgets definitions and imports by name: variables, constants, functions, types with their methods, and values
+// such as Out[3]. What was compiled with them keeps them. With a name that there isn't it returns an *cell.Error and forgets
+// nothing.
+func (s *Session) Delete(names []string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.knownLocked(names); err != nil {
+		return err
+	}
+	s.deleteLocked(names)
+	s.told = append(s.told, Change{Delete: names})
+	return nil
+}
+
+func (s *Session) deleteLocked(names []string) {
+	for _, name := range names {
+		name = liveName(name)
+		if d := s.live[name]; d != nil && d.kind == kindOut && d.out == s.latest {
+			s.latest = 0
+		}
+		if s.live[name] != nil {
+			delete(s.live, name)
+		} else {
+			delete(s.imports, name) // a variable that has its name hides it
+		}
+	}
+}
+
+// knownLocked returns an *cell.Error for the first name that there isn't.
+func (s *Session) knownLocked(names []string) error {
+	for _, name := range names {
+		if _, imported := s.imports[liveName(name)]; s.live[liveName(name)] == nil && !imported {
+			return &cell.Error{Name: "NameError", Message: fmt.Sprintf("there is no %s to delete%s", name, s.nearestLocked(name))}
+		}
+	}
+	return nil
+}
+
+// liveName returns the name under which the session keeps what a learner calls name.
+func liveName(name string) string {
+	if m := outForm.FindStringSubmatch(name); m != nil {
+		return "__out" + m[1]
+	}
+	return name
+}
+
+// nearestLocked returns a question whether a name that differs only in case is meant, or "".
+func (s *Session) nearestLocked(name string) string {
+	for _, other := range s.deletableLocked() {
+		if strings.EqualFold(name, other) {
+			return "; did you mean " + other + "?"
+		}
+	}
+	return "; %who lists the variables"
+}
+
+// deletableLocked returns the names that Delete takes, but for those of values.
+func (s *Session) deletableLocked() []string {
+	var names []string
+	for name, d := range s.live {
+		if d.kind != kindOut {
+			names = append(names, name)
+		}
+	}
+	for name := range s.imports {
+		if s.live[name] == nil {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Releasing returns Go code that empties those of the variables that no definition uses, so that their values can go with
+// their names; "" if there are none. Its error is that of Delete.
+func (s *Session) Releasing(names []string) (code string, err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := s.knownLocked(names); err != nil || s.live["reflect"] != nil {
+		return "", err
+	}
+	used := map[string]bool{}
+	for _, d := range s.live {
+		maps.Copy(used, d.uses)
+		for _, m := range d.methods {
+			maps.Copy(used, m.uses)
+		}
+	}
+	for _, name := range names {
+		if d := s.live[name]; d != nil && d.kind == kindVar && !d.lost && !used[name] {
+			code += "reflect.ValueOf(&" + name + ").Elem().SetZero()\n"
+		}
+	}
+	return code, nil
+}

@@ -1,0 +1,157 @@
+package session
+
+// This file defines the log: what a fresh interpreter's session needs to come to the same definitions.
+
+import (
+	"encoding/json"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// A Change is something other than a cell that changes what a session knows.
+type Change struct {
+	Delete  []string  `json:"delete,omitempty"`  // names that were forgotten
+	Reset   bool      `json:"reset,omitempty"`   // all were
+	Receive *Received `json:"receive,omitempty"` // a value that another program has made
+}
+
+// Received is a value that the interpreter keeps under a number, and its type, see Session.Receive.
+type Received struct {
+	N    int    `json:"n"`
+	Type string `json:"type"`
+}
+
+// entry is a cell of the log, with the changes before it.
+type entry struct {
+	label, source string
+	before        []Change
+	// defines are the names that it defines; nil: it does more than that, and can't be left out.
+	defines map[string]bool
+	value   bool // it defines nothing, but later cells may mention its value
+}
+
+// record adds a committed program to the log. more says that it does more than to define names.
+func (s *Session) record(c *compilation, p *Program, more bool) {
+	s.told = s.told[min(len(p.Before), len(s.told)):]
+	if s.checked {
+		return // nobody asks this session for its log
+	}
+	more = more || len(p.Before) > 0
+	e := entry{label: c.label, source: p.Source, before: p.Before, defines: map[string]bool{}}
+	again := false
+	for _, d := range p.Defines {
+		if base, _, ok := strings.Cut(d.Name, "."); ok {
+			more = more || !c.declaresOwn(base)
+		}
+		e.defines[d.Name] = true
+	}
+	for name, was := range c.replacedNames {
+		again = again || was && e.defines[name]
+	}
+	e.value = len(e.defines) == 0 && !more && c.outVar != nil
+	if again && !more {
+		s.superseded(e.defines)
+	}
+	if more {
+		e.defines = nil
+	}
+	if e.value || more || c.defined {
+		s.log = append(s.log, e)
+	}
+}
+
+// superseded leaves out the cells of the log all of whose names the newest cell defines again, if no cell between the two mentions one of
+// them: nothing that is live can depend on what they defined.
+func (s *Session) superseded(names map[string]bool) {
+	left := len(names)
+	mentioned := map[string]bool{}
+	for i := len(s.log) - 1; i >= 0 && left > 0; i-- {
+		e := s.log[i]
+		own := 0
+		for name := range e.defines {
+			if names[name] && !mentioned[name] {
+				own++
+			}
+		}
+		if own > 0 && own == len(e.defines) {
+			s.log = slices.Delete(s.log, i, i+1)
+			left -= own
+			continue
+		}
+		for name := range wordsOf(e.source) {
+			if names[name] && !mentioned[name] {
+				mentioned[name] = true
+				left--
+			}
+		}
+	}
+}
+
+// wordsOf returns the identifiers of a text.
+func wordsOf(text string) map[string]bool {
+	words := map[string]bool{}
+	var sc scanner.Scanner
+	file := token.NewFileSet().AddFile("", -1, len(text))
+	sc.Init(file, []byte(text), func(token.Position, string) {}, 0)
+	for {
+		_, t, lit := sc.Scan()
+		if t == token.EOF {
+			return words
+		}
+		if t == token.IDENT {
+			words[lit] = true
+		}
+	}
+}
+
+// Replay returns the programs that bring all definitions back in a fresh interpreter: functions, types and constants as they
+// are, variables at zero. They are compiled in order, and nothing of them runs.
+func (s *Session) Replay() []*Program {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	// A value that no cell of the log mentions is gone for good: with the interpreter.
+	var kept []entry
+	recalled := false
+	for _, e := range slices.Backward(s.log) {
+		words := wordsOf(e.source)
+		if !e.value || recalled {
+			kept = append(kept, e)
+			recalled = recalled || words["Out"] || words["_"] || strings.Contains(e.source, "__out")
+		}
+	}
+	slices.Reverse(kept)
+	s.log = kept
+	var ps []*Program
+	for _, e := range s.log {
+		ps = append(ps, &Program{Label: e.label, Source: e.source, Before: e.before})
+	}
+	return ps
+}
+
+// BeforeJSON returns Before for the way to the interpreter, nil if there is nothing.
+func (p *Program) BeforeJSON() json.RawMessage {
+	if p.Before == nil {
+		return nil
+	}
+	b, _ := json.Marshal(p.Before) // of strings and numbers
+	return b
+}
+
+// Apply makes an interpreter's session know a change, and returns the variable of the value that it receives. What is to be deleted need not be
+// there.
+func (s *Session) Apply(ch Change) (received *types.Var, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case ch.Reset:
+		s.resetLocked()
+	case ch.Receive != nil:
+		return s.receiveLocked(ch.Receive.N, ch.Receive.Type)
+	default:
+		s.deleteLocked(ch.Delete)
+	}
+	return nil, nil
+}

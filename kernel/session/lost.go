@@ -1,0 +1,95 @@
+package session
+
+// This file defines the use of lost values: after the interpreter has died, a variable is there again,
+// but at zero, and a cell that relied on it would be wrong without anyone noticing.
+
+import (
+	"fmt"
+	"go/ast"
+	"maps"
+	"slices"
+)
+
+// lost refuses cells whose statements mention a variable whose value is gone, or call what mentions
+// one, unless they define it again.
+func (c *compilation) lost(names, own map[string]bool) error {
+	if !c.anyLost() {
+		return nil
+	}
+	here := map[string]bool{} // names with a meaning of this cell
+	for name := range own {
+		here[name] = true
+	}
+	for _, st := range c.body.List {
+		for _, id := range defined(st) {
+			here[id.Name] = true
+		}
+	}
+	var found *fault
+	ast.Inspect(c.body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || here[id.Name] || found != nil {
+			return found == nil
+		}
+		if o := c.info.Uses[id]; o == nil || !packageLevel(o) {
+			return true // a field, or a local variable of that name
+		}
+		d := c.lostBehind(id.Name, names, here, map[string]bool{})
+		if d == nil {
+			return true
+		}
+		text := fmt.Sprintf("the value of %s is gone with the interpreter that had it; run %s again, which defines it", d.name, d.label)
+		if d.lostIn != "" {
+			text = fmt.Sprintf("the value of %s is gone: the interpreter ended in %s; run %s again, which defines it", d.name, d.lostIn, d.label)
+		}
+		if d.name != id.Name {
+			text = id.Name + " uses " + d.name + ": " + text
+		}
+		found = &fault{id.Pos(), text}
+		return false
+	})
+	if found == nil {
+		return nil
+	}
+	return diagnostics(c.fset, "NameError", c.code, []fault{*found})
+}
+
+func (c *compilation) anyLost() bool {
+	if !c.s.lostValues {
+		return false // as long as no interpreter ended: no need to look
+	}
+	for _, d := range c.s.live {
+		if d.lost {
+			return true
+		}
+	}
+	return false
+}
+
+// lostBehind returns the lost variable that a name leads to through functions, and through methods
+// that the cell mentions; nil if there is none.
+func (c *compilation) lostBehind(name string, names, here, seen map[string]bool) *decl {
+	d := c.s.live[name]
+	if d == nil || here[name] || seen[name] {
+		return nil
+	}
+	seen[name] = true
+	if d.lost {
+		return d
+	}
+	uses := map[string]bool{}
+	if d.kind == kindFunc {
+		maps.Copy(uses, d.uses)
+	}
+	for m, meth := range d.methods {
+		if names[m] {
+			maps.Copy(uses, meth.uses)
+		}
+	}
+	for _, use := range slices.Sorted(maps.Keys(uses)) {
+		if found := c.lostBehind(use, names, here, seen); found != nil {
+			return found
+		}
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package session
+
+// This file defines what can stand behind the dot of a value.
+
+import (
+	"go/types"
+	"iter"
+
+	"gilkernel/kernel/unit"
+)
+
+// Methods yields the methods of a value of type t, those of its pointer too: what a name stands for can
+// mostly be addressed.
+func Methods(t types.Type) iter.Seq[*types.Selection] {
+	return func(yield func(*types.Selection) bool) {
+		switch u := t.(type) {
+		case *types.TypeParam:
+			t = u.Underlying()
+		case *types.Pointer:
+		default:
+			if !types.IsInterface(t) {
+				t = types.NewPointer(t)
+			}
+		}
+		for sel := range types.NewMethodSet(t).Methods() {
+			if Visible(sel.Obj()) && !yield(sel) {
+				return
+			}
+		}
+	}
+}
+
+// Fields yields the fields of a struct or of what a pointer points to, and of the structs embedded in
+// it, level by level, with the level from 1: what is nearer hides what is deeper.
+func Fields(t types.Type) iter.Seq2[*types.Var, int] {
+	return func(yield func(*types.Var, int) bool) {
+		level, done := []types.Type{t}, map[types.Type]bool{}
+		for depth := 1; len(level) > 0; depth++ {
+			var next []types.Type
+			for _, t := range level {
+				if p, ok := t.Underlying().(*types.Pointer); ok {
+					t = p.Elem()
+				}
+				st, ok := t.Underlying().(*types.Struct)
+				if !ok || done[t] {
+					continue
+				}
+				done[t] = true
+				for field := range st.Fields() {
+					if Visible(field) && !yield(field, depth) {
+						return
+					}
+					if field.Embedded() {
+						next = append(next, field.Type())
+					}
+				}
+			}
+			level = next
+		}
+	}
+}
+
+// Visible reports whether cells can name a member: those of other packages only if exported.
+func Visible(o types.Object) bool {
+	return o.Exported() || o.Pkg() != nil && o.Pkg().Path() == unit.Path
+}

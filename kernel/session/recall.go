@@ -1,0 +1,109 @@
+package session
+
+// This file defines how a cell recalls the values of earlier ones: Out[n], and _ for the last.
+
+import (
+	"go/ast"
+	"go/scanner"
+	"go/token"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// recallText replaces Out[n] in the code, not in its literals and comments, by the name of the value, which is just as
+// long. A cell that has an Out of its own means that.
+func (c *compilation) recallText(code string) string {
+	if c.s.live["Out"] != nil || !strings.Contains(code, "Out") {
+		return code
+	}
+	b := []byte(code)
+	var s scanner.Scanner
+	file := token.NewFileSet().AddFile("", 1, len(b))
+	s.Init(file, []byte(code), func(token.Position, string) {}, 0)
+	type tok struct {
+		tok token.Token
+		lit string
+		at  int
+	}
+	var last [5]tok // the newest at the end
+	for last[1].tok != token.EOF {
+		pos, t, lit := s.Scan()
+		copy(last[:], last[1:])
+		last[4] = tok{t, lit, int(pos) - 1}
+		before, out, open, number, closed := last[0].tok, last[1], last[2].tok, last[3], last[4]
+		if out.tok != token.IDENT || out.lit != "Out" || before == token.PERIOD || open == token.COLON {
+			continue
+		}
+		if open != token.LBRACK || number.tok != token.INT || closed.tok != token.RBRACK {
+			return code // it is declared here, or means something else
+		}
+		n, err := strconv.Atoi(number.lit)
+		if name := outName(n); err == nil && c.s.live[name] != nil && !strings.Contains(code[out.at:closed.at], "\n") {
+			copy(b[out.at:], name+strings.Repeat(" ", closed.at+1-out.at-len(name)))
+		}
+	}
+	return string(b)
+}
+
+var outNames = regexp.MustCompile(`__out(\d+)`)
+
+// recalledWords returns a message of the checker with the words that the learner typed for values of earlier cells.
+func recalledWords(msg string) string {
+	return outNames.ReplaceAllString(strings.ReplaceAll(msg, lastName, "_"), "Out[$1]")
+}
+
+// recall replaces _ as a value by the name of the last value.
+func (c *compilation) recall() {
+	latest := c.s.latest
+	values := map[*ast.Ident]bool{} // underscores that name nothing
+	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for _, e := range n.Lhs {
+					if id, ok := e.(*ast.Ident); ok {
+						values[id] = true
+					}
+				}
+			case *ast.RangeStmt:
+				for _, e := range []ast.Expr{n.Key, n.Value} {
+					if id, ok := e.(*ast.Ident); ok {
+						values[id] = true
+					}
+				}
+			case *ast.ValueSpec:
+				for _, id := range n.Names {
+					values[id] = true
+				}
+			case *ast.Field:
+				for _, id := range n.Names {
+					values[id] = true
+				}
+			case *ast.FuncDecl:
+				values[n.Name] = true
+			case *ast.TypeSpec:
+				values[n.Name] = true
+			case *ast.SelectorExpr:
+				values[n.Sel] = true
+			case *ast.LabeledStmt:
+				values[n.Label] = true
+			case *ast.BranchStmt:
+				values[n.Label] = true
+			case *ast.ImportSpec:
+				if n.Name != nil {
+					values[n.Name] = true
+				}
+			case *ast.Ident:
+				if n.Name == "_" && !values[n] && latest > 0 {
+					n.Name, c.latest = lastName, c.s.live[outName(latest)]
+				}
+			}
+			return true
+		})
+	}
+}
+
+// lastName stands for _ as a value. Nobody can type it, no message of the checker has it, and it is as long as what
+// it stands for: the end of an identifier follows from its length.
+const lastName = "\x01"

@@ -1,0 +1,61 @@
+package session
+
+// This file defines how a value that another program made becomes a variable.
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+)
+
+// Receive returns Go code that makes the value which the interpreter keeps as number n a variable of this name and type: "bool", "int",
+// "float64", "string", "[]byte", "[]any", "map[string]any", "*big.Int", or "any". forget, which is never nil, must be called once the
+// code was compiled: until then the number stands for the value.
+func (s *Session) Receive(name string, n int, typ string) (code string, forget func(), err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.receiveLocked(n, typ); err != nil {
+		return "", func() {}, err
+	}
+	out := outName(n)
+	s.told = append(s.told, Change{Receive: &Received{n, typ}})
+	return name + " := " + out, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.live, out)
+		s.told = append(s.told, Change{Delete: []string{out}})
+	}, nil
+}
+
+// receiveLocked makes a received value one that cells can mention.
+func (s *Session) receiveLocked(n int, typ string) (*types.Var, error) {
+	t, err := s.receivedType(typ)
+	if err != nil {
+		return nil, err
+	}
+	v := types.NewVar(token.NoPos, s.pkg, outName(n), t)
+	s.live[v.Name()] = &decl{name: v.Name(), kind: kindOut, obj: v, out: n}
+	return v, nil
+}
+
+// receivedType returns a type by its name. It is a type of Go's whatever the session calls by the same name.
+func (s *Session) receivedType(name string) (types.Type, error) {
+	anything := types.Universe.Lookup("any").Type()
+	switch name {
+	case "bool", "int", "float64", "string", "any":
+		return types.Universe.Lookup(name).Type(), nil
+	case "[]byte":
+		return types.NewSlice(types.Universe.Lookup("byte").Type()), nil
+	case "[]any":
+		return types.NewSlice(anything), nil
+	case "map[string]any":
+		return types.NewMap(types.Typ[types.String], anything), nil
+	case "*big.Int":
+		big, err := s.imp.Import("math/big")
+		if err != nil {
+			return nil, fmt.Errorf("receiving a value: %w", err)
+		}
+		return types.NewPointer(big.Scope().Lookup("Int").Type()), nil
+	}
+	return nil, fmt.Errorf("receiving a value: no type %q", name)
+}

@@ -1,0 +1,170 @@
+package session
+
+// This file defines redefinition: when a cell defines a name again, what earlier cells built on it is
+// compiled again, so that a function calls the newest version of what it calls, as a notebook's reader
+// expects. Values keep the type that they were made with.
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// redefine finds out which live names the cell declares again, and adds the definitions that depend
+// on them, with the methods of types that change, as units to be compiled again.
+func (c *compilation) redefine() error {
+	changed := map[string]bool{}
+	same := c.unchanged()
+	for _, id := range declared(c.decls.file) {
+		d := c.s.live[id.Name]
+		switch {
+		case d == nil:
+		case !same[id.Name]:
+			changed[id.Name] = true
+		case d.kind == kindType:
+			c.kept[id.Name] = true
+		}
+	}
+	c.keepTypes()
+	return c.addDependents(changed)
+}
+
+// specText is the text of a node.
+func specText(fset *token.FileSet, u *srcPart, n ast.Node) string {
+	return u.code[u.offset(fset, n.Pos()):u.offset(fset, n.End())]
+}
+
+// normal is text without its layout.
+func normal(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// keepTypes takes the declarations of kept types out of the tree.
+func (c *compilation) keepTypes() {
+	f := c.decls.file
+	f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
+		gd, ok := d.(*ast.GenDecl)
+		if !ok || gd.Tok != token.TYPE {
+			return false
+		}
+		gd.Specs = slices.DeleteFunc(gd.Specs, func(s ast.Spec) bool { return c.kept[s.(*ast.TypeSpec).Name.Name] })
+		return len(gd.Specs) == 0
+	})
+}
+
+// addDependents adds, as units, the live definitions that mention a changed name, transitively, and
+// the methods that they have.
+func (c *compilation) addDependents(changed map[string]bool) error {
+	if len(changed) == 0 {
+		return nil // most cells: the cost of a cell must not grow with the session
+	}
+	own := map[string]bool{}
+	ownMethods := map[string]bool{}
+	for _, d := range c.decls.file.Decls {
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil {
+			ownMethods[receiverBase(fd)+"."+fd.Name.Name] = true
+		}
+	}
+	for _, id := range declared(c.decls.file) {
+		own[id.Name] = true
+	}
+	again := map[string]bool{}
+	for grown := len(changed) > 0; grown; {
+		grown = false
+		for name, d := range c.s.live {
+			if changed[name] || d.kind == kindVar || d.kind == kindOut {
+				continue
+			}
+			if meets(d.uses, changed) {
+				changed[name], again[name], grown = true, true, true
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(again)) {
+		if d := c.s.live[name]; !own[name] {
+			c.addUnit(d, nil)
+		}
+	}
+	var types []string // few, where values of earlier cells are many
+	for name, d := range c.s.live {
+		if d.kind == kindType {
+			types = append(types, name)
+		}
+	}
+	slices.Sort(types)
+	for _, name := range types {
+		d := c.s.live[name]
+		for _, m := range slices.Sorted(maps.Keys(d.methods)) {
+			if !ownMethods[name+"."+m] && (changed[name] || meets(d.methods[m].uses, changed)) {
+				c.addUnit(d, d.methods[m])
+			}
+		}
+	}
+	for _, u := range c.units {
+		if u.own || u.file != nil {
+			continue
+		}
+		head := fmt.Sprintf("package main\n//line %s:%d:1\n", u.label, u.line)
+		if err := parsePart(c.fset, u, fmt.Sprintf("dep%d.go", len(u.dep)), head, u.code, "\n"); err != nil {
+			return fmt.Errorf("parsing the earlier definition of %s: %w", u.dep, err)
+		}
+	}
+	return nil
+}
+
+func (c *compilation) addUnit(d *decl, m *method) {
+	for _, u := range c.units {
+		if u.dep == d.name && u.of == m || m == nil && d.kind == kindConst && u.code == d.src && u.label == d.label {
+			return
+		}
+	}
+	u := &srcPart{label: d.label, code: d.src, line: d.line, dep: d.name, of: m}
+	if m != nil {
+		u.label, u.code, u.line = m.label, m.src, m.line
+	} else if d.kind == kindType {
+		u.code = "type " + d.src
+	} else if d.kind == kindConst {
+		u.code = d.src
+	}
+	c.units = append(c.units, u)
+}
+
+// retyped adds what depends on variables that the cell defines with another type, or in place of
+// something that was no variable. It reports whether there is something to check again.
+func (c *compilation) retyped() (bool, error) {
+	changed := map[string]bool{}
+	for _, h := range c.hoisted {
+		d := c.s.live[h.name]
+		if d == nil || c.changed[h.name] || d.kind == kindVar && types.Identical(d.obj.Type(), h.typ) {
+			continue
+		}
+		changed[h.name], c.changed[h.name] = true, true
+	}
+	before := len(c.units)
+	if len(changed) == 0 {
+		return false, nil
+	}
+	err := c.addDependents(changed)
+	return len(c.units) > before, err
+}
+
+func meets(a, b map[string]bool) bool {
+	for name := range a {
+		if b[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// drop takes a dependent that no longer compiles out of the program, and notes why.
+func (c *compilation) drop(u *srcPart, why string) {
+	c.units = slices.DeleteFunc(c.units, func(x *srcPart) bool { return x == u })
+	name := u.dep
+	if u.of != nil {
+		name += "." + u.of.name
+	}
+	c.stale[name] = fmt.Sprintf("%s, of %s, no longer fits what %s defines: %s; run the cell that defines %s again", name, u.label, c.label, why, name)
+}
