@@ -346,7 +346,7 @@ var rows = []struct{ row, setup, typed, want, valid string }{
 	{"unpacking", "", "a, b := xs", "`a, b := xs[0], xs[1]`", ""},
 }
 
-// session returns a session with the usual names, and others.
+// newSession returns a session with the usual names, and others.
 func newSession(t *testing.T, setup string) *session.Session {
 	t.Helper()
 	s := session.New(nil)

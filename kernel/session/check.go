@@ -256,7 +256,7 @@ func diagnostics(fset *token.FileSet, name, code string, faults []fault) *cell.E
 	lines := strings.Split(code, "\n")
 	for _, f := range faults {
 		p := fset.Position(f.pos)
-		d := cell.Diagnostic{Pos: cell.Position{p.Filename, p.Line, p.Column}, Message: shortPaths(recalledWords(f.msg)), At: f.pos}
+		d := cell.Diagnostic{Pos: cell.Position{Label: p.Filename, Line: p.Line, Col: p.Column}, Message: shortPaths(recalledWords(f.msg)), At: f.pos}
 		d.Name = kindOfFault(name, d.Message)
 		if p.Line >= 1 && p.Line <= len(lines) {
 			d.Line = lines[p.Line-1]
