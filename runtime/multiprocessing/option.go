@@ -53,6 +53,13 @@ const forever = machine.Forever
 
 // patience returns for how long options let wait.
 func patience(opts []WaitOption) time.Duration {
+	if len(opts) == 0 {
+		return forever
+	}
+	return patienceOf(opts)
+}
+
+func patienceOf(opts []WaitOption) time.Duration {
 	d := forever
 	for _, o := range opts {
 		switch {

@@ -44,7 +44,7 @@ const (
 )
 
 // magic begins an arena; it changes with its layout.
-const magic = 0x67696c32
+const magic = 0x67696c33
 
 // memory is where an arena's bytes are.
 type memory interface {

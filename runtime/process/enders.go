@@ -15,7 +15,7 @@ type enders interface{ enders() (list []int, ok bool) }
 func (h heldBy) enders() ([]int, bool) {
 	if h.m.kind != Counting {
 		if who := h.m.holder(); who.process >= 0 {
-			if h.m.v.a.entry(who.process).gen() != who.gen {
+			if !who.in(h.m.v.a.entry(who.process).gen()) {
 				return nil, true
 			}
 			return []int{who.process}, true

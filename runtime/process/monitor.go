@@ -71,7 +71,7 @@ type elsewhere struct {
 
 func (h heldBy) elsewhere() *elsewhere {
 	a, who := h.m.v.a, h.m.holder()
-	if who.process < 0 || who.t != nil || a.entry(who.process).gen() != who.gen || !a.entry(who.process).runs() {
+	if who.process < 0 || who.t != nil || !who.in(a.entry(who.process).gen()) || !a.entry(who.process).runs() {
 		return nil
 	}
 	return &elsewhere{who.process, who.id, h.m.Name(), who.since}

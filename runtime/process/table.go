@@ -195,8 +195,12 @@ func (s *System) bury(t *machine.Thread, n int, code int) {
 		switch k {
 		case kindSemaphore:
 			// It may have been woken, and not have acquired what others wait for.
-			if w := v.word(semValue); v.word(semWaiters).Load(t) > 0 {
-				woken = append(woken, w)
+			waiters := v.word(semWaiters)
+			for w := waiters.Load(t); w > 0; w = waiters.Load(t) {
+				if w&(called|missed) == 0 || waiters.CompareAndSwap(t, w, w&waitersMask) { // it won't answer
+					woken = append(woken, v.word(semValue))
+					break
+				}
 			}
 		case kindRing:
 			r := ringOf(v)
