@@ -144,6 +144,21 @@ func (d *directArgs) runs(call fastCall) func(fr *frame) {
 // guarded returns call as a thread does it, with a check behind it: it may have waited for long. The parameters are those whose sizes say how
 // much it has to do.
 func guarded(call fastCall, recv func(fr *frame) reflect.Value, params []slot, how Freeing, name string) fastCall {
+	if how == Knows {
+		return func(fr *frame) {
+			g := fr.g
+			if cur := g.cur; cur != fr {
+				g.cur = fr
+				call(fr)
+				g.cur = cur
+			} else {
+				call(fr)
+			}
+			if g.flag.Load() != 0 {
+				g.returned()
+			}
+		}
+	}
 	slow := around(recv, params, how, name, call)
 	return func(fr *frame) {
 		g := fr.g
@@ -151,7 +166,7 @@ func guarded(call fastCall, recv func(fr *frame) reflect.Value, params []slot, h
 		if cur != fr { // a part of this function that an iterator runs
 			g.cur = fr
 		}
-		if how == Knows || g.thread == nil {
+		if g.thread == nil {
 			call(fr)
 		} else {
 			slow(fr)

@@ -41,6 +41,7 @@ type python struct {
 	busy      atomic.Bool // MainThread runs a cell, perhaps one that was given up
 	// claimed says that a run is to have MainThread, or has it: a run may be given up while its cell is compiled, and would begin beside the next.
 	claimed atomic.Bool
+	recent  atomic.Pointer[pyThread] // what known found last: most often it is asked again by the same thread
 
 	mu       sync.Mutex // protects the fields below
 	threads  map[*rt.Thread]*pyThread
@@ -142,10 +143,16 @@ type pythonKey struct{}
 
 // known returns what the engine knows of a thread of p's machine. It is called on the thread's own goroutine.
 func (p *python) known(t *rt.Thread) *pyThread {
+	if y := p.recent.Load(); y != nil && y.Thread == t {
+		return y
+	}
 	y, _ := t.Local(pythonKey{}).(*pyThread)
 	if y == nil {
 		y = p.newThread(t)
 		t.SetLocal(pythonKey{}, y)
+	}
+	if p.in.Profile().Kind != gil.FreeThreaded { // threads that run side by side would fight for it
+		p.recent.Store(y)
 	}
 	return y
 }
