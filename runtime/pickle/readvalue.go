@@ -20,6 +20,12 @@ func (u *Unpickler) values(pl *plan, v unsafe.Pointer, n int) {
 		copy(unsafe.Slice((*byte)(v), len(b)), b)
 		return
 	}
+	if pl.op == opAny {
+		for i := range n {
+			u.dynamic(pl, unsafe.Add(v, uintptr(i)*unsafe.Sizeof(eface{})))
+		}
+		return
+	}
 	for i := range n {
 		u.value(pl, unsafe.Add(v, uintptr(i)*pl.size))
 	}
@@ -196,7 +202,13 @@ func (i *itabs) of(t reflect.Type) unsafe.Pointer {
 
 // dynamic reads an interface.
 func (u *Unpickler) dynamic(pl *plan, v unsafe.Pointer) {
-	n := u.number()
+	var n uint64
+	if u.at < len(u.b) && u.b[u.at] < 0x80 { // as a rule: number, in the place of a call
+		n = uint64(u.b[u.at])
+		u.at++
+	} else {
+		n = u.number()
+	}
 	if n == 0 {
 		return
 	}

@@ -143,7 +143,9 @@ func (p *Pickler) scanObject(i int) {
 			return
 		}
 		p.size += int(pl.min) * n
-		if pl.refs {
+		if pl.op == opAny {
+			p.scanAnys(pl, v, n)
+		} else if pl.refs {
 			for i := range n { // no pointer may leave the memory, not even for a moment
 				p.scan(pl, unsafe.Add(v, uintptr(i)*pl.size))
 			}
@@ -157,6 +159,28 @@ func (p *Pickler) scanObject(i int) {
 		for _, v := range o.fn.Captured {
 			p.refs = append(p.refs, p.memory(v.Pointer, p.c.plan(v.Type), 1, 1))
 		}
+	}
+}
+
+// scanAnys is scan for n interfaces: the elements of lists and tuples. Numbers and short strings, which most of them are, need no more than is
+// done here.
+func (p *Pickler) scanAnys(pl *plan, v unsafe.Pointer, n int) {
+	for i := range n {
+		at := unsafe.Add(v, uintptr(i)*unsafe.Sizeof(eface{}))
+		e := (*eface)(at)
+		if r := &p.recent[uintptr(e.typ)>>5%uintptr(len(p.recent))]; e.typ == r.typ && e.typ != nil && r.plan.code != 0 {
+			switch d := r.plan; {
+			case d.op == opRaw:
+				p.refs = append(p.refs, d.code)
+				p.size += int(d.size)
+				continue
+			case d.op == opString && len(*(*string)(e.data)) < longString:
+				p.refs = append(p.refs, d.code)
+				p.size += len(*(*string)(e.data))
+				continue
+			}
+		}
+		p.scan(pl, at)
 	}
 }
 

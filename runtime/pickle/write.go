@@ -180,6 +180,12 @@ func (p *Pickler) values(dst []byte, pl *plan, v unsafe.Pointer, n int) []byte {
 	if pl.op == opRaw {
 		return append(dst, unsafe.Slice((*byte)(v), uintptr(n)*pl.size)...)
 	}
+	if pl.op == opAny {
+		for i := range n {
+			dst = p.dynamic(dst, pl, unsafe.Add(v, uintptr(i)*unsafe.Sizeof(eface{})))
+		}
+		return dst
+	}
 	for i := range n {
 		dst = p.value(dst, pl, unsafe.Add(v, uintptr(i)*pl.size))
 	}
@@ -263,6 +269,16 @@ func (p *Pickler) dynamic(dst []byte, pl *plan, v unsafe.Pointer) []byte {
 	}
 	num := p.next()
 	d := p.typeOf(num)
+	if num < firstType { // a basic type: what most interfaces hold
+		switch {
+		case d.op == opRaw && d.size == 8:
+			return binary.NativeEndian.AppendUint64(append(dst, byte(2*num)), *(*uint64)(e.data))
+		case d.op == opString:
+			if s := *(*string)(e.data); len(s) < 64 {
+				return append(append(dst, byte(2*num), byte(2*len(s))), s...)
+			}
+		}
+	}
 	if d.op == opRaw && !d.direct {
 		if num < 64 {
 			dst = append(dst, byte(2*num))
