@@ -1,9 +1,12 @@
 package pickle_test
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
+	"time"
 )
 
 func tuples() any {
@@ -70,5 +73,20 @@ func BenchmarkExplain(b *testing.B) {
 		if _, err := c.Dumps(v, nil); err == nil {
 			b.Fatal("a channel was sent")
 		}
+	}
+}
+
+// Elements of lists take the short way or the long one, by type and length: all of them come back as they were.
+func TestElements(t *testing.T) {
+	type named = json.Number // a string with a name
+	var list []any
+	for _, n := range []int{0, 1, 62, 63, 64, 65, 126, 127, 128, 129, 5000} {
+		list = append(list, strings.Repeat("é", n/2)+strings.Repeat("x", n%2), named(strings.Repeat("n", n)))
+	}
+	list = append(list, nil, true, false, 1, -1, int8(-3), uint16(1<<15), int32(-9), uint64(1<<63), uintptr(5), float32(0.5), 1.5, complex64(1i), 2i, time.Duration(7),
+		[]any{"a", 1, []any{nil, 2.5}}, []int{1, 2}, []byte("b"), map[string]any{"k": []any{"v", 3}})
+	list = append(list, list...) // the second time types are known
+	if got := trip(t, codec(), list); !reflect.DeepEqual(got, list) {
+		t.Errorf("got  %#v\nwant %#v", got, list)
 	}
 }
