@@ -86,6 +86,9 @@ func (s *session) interruptBy(r *run, cause *asleep) {
 	if s.machine != nil {
 		s.machine.engine.Flag().Store(1)
 	}
+	s.mu.Lock()
+	s.unwinding = append(s.unwinding, r)
+	s.mu.Unlock()
 	r.mu.Lock()
 	closers := r.closers
 	r.closers = nil
@@ -96,6 +99,31 @@ func (s *session) interruptBy(r *run, cause *asleep) {
 	close(r.cancel)
 	for _, f := range closers {
 		f()
+	}
+}
+
+// unwoundTime is how long a cell waits for the deferred functions of interrupted runs. What is blocked in compiled code never gets to them.
+const unwoundTime = 500 * time.Millisecond
+
+// awaitUnwound makes a run wait until the goroutines of interrupted runs have ended. It declares variables anew, and one of those might unlock a
+// sync.Mutex that is new: Go ends the process for that.
+func (s *session) awaitUnwound(r *run) {
+	s.mu.Lock()
+	list := s.unwinding
+	s.unwinding = nil
+	s.mu.Unlock()
+	if len(list) == 0 {
+		return
+	}
+	late := time.After(unwoundTime)
+	for _, u := range list {
+		select {
+		case <-u.ended():
+		case <-late:
+			return
+		case <-r.cancel:
+			return
+		}
 	}
 }
 

@@ -135,3 +135,18 @@ ready.Wait()`).ok(t)
 		}
 	}
 }
+
+// The deferred functions of an interrupted goroutine end before the same cell declares its variables again: "unlock of unlocked mutex" would end the
+// whole process.
+func TestInterruptedCellAgain(t *testing.T) {
+	for _, code := range []string{
+		"mu.Lock()\ndefer mu.Unlock()\ndefer func() { for {} }()\nfmt.Println(\"begun\")\nfor {}",
+		"go func() { mu.Lock(); defer mu.Unlock(); defer func() { for {} }(); fmt.Println(\"begun\"); for {} }()\nfor {}",
+	} {
+		p := begin(t)
+		for range 5 {
+			p.interrupted(p.begun("import \"fmt\"\nimport \"sync\"\nvar mu sync.Mutex\n" + code).ID)
+		}
+		p.run("mu.Lock(); mu.Unlock()").ok(t)
+	}
+}

@@ -44,10 +44,13 @@ func (s *session) lineOf(site rt.Site) string {
 }
 
 // describe says what a panic is that ended a thread, in Python's form but with the lines of cells.
-func (s *session) describe(value any, _ []byte) (name, text, traceback string) {
+func (s *session) describe(value any, stack []byte) (name, text, traceback string) {
 	f := &failure{value: value}
 	if p, ok := value.(*exec.Panic); ok {
 		f.value, f.trace = p.Value, p.Trace
+	}
+	if err := unmade(f.value, stack); err != nil {
+		f.value = err
 	}
 	name, text = explain(f.value)
 	var b strings.Builder

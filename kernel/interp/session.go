@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"runtime/pprof"
 	"strings"
 	"sync"
@@ -51,14 +52,15 @@ type session struct {
 
 	dying atomic.Int32 // interrupted runs that still have goroutines
 
-	mu      sync.Mutex // protects the fields below
-	current *run       // nil between runs
-	spec    pythonSpec // what %machine has set
-	py      *python    // the session's; nil until it is needed
-	pythons []*python  // it, and those of the cells that run
-	outside int        // plain goroutines that may wake threads
-	last    *timeline.Timeline
-	outs    map[int]any
+	mu        sync.Mutex // protects the fields below
+	current   *run       // nil between runs
+	spec      pythonSpec // what %machine has set
+	py        *python    // the session's; nil until it is needed
+	pythons   []*python  // it, and those of the cells that run
+	outside   int        // plain goroutines that may wake threads
+	unwinding []*run     // interrupted since the last cell began
+	last      *timeline.Timeline
+	outs      map[int]any
 
 	redirected *stdin // the last file that was os.Stdin and is read through fmt; nil: none yet
 }
@@ -278,6 +280,7 @@ func (s *session) add(q *link.Run) *link.Error {
 func (s *session) execute(r *run, q *link.Run, compiled *compiled) (done *link.Done) {
 	m := s.machine
 	m.names(q)
+	s.awaitUnwound(r)
 	py, own, err := s.python(q)
 	if err != nil {
 		return &link.Done{Status: "error", Compile: true, Error: plainError("UsageError", err.Error())}
@@ -369,6 +372,11 @@ func (s *session) contain(f func()) (failed *failure) {
 			failed = &failure{value: v, goroutine: rt.GoroutineID()}
 			if p, ok := v.(*exec.Panic); ok {
 				failed.value, failed.trace = p.Value, p.Trace
+			}
+			if isNilError(failed.value) {
+				if err := unmade(failed.value, debug.Stack()); err != nil {
+					failed.value = err
+				}
 			}
 		}
 	}()
