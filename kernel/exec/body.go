@@ -281,6 +281,7 @@ func (b *Body) Value(e ast.Expr, t reflect.Type, throwing bool) reflect.Value {
 // caught returns x with its panics caught.
 func caught(x *expr) *expr {
 	y := *x
+	y.bin, y.cmp, y.at = nil, nil, nil
 	if f := x.b; f != nil {
 		y.b = func(fr *frame) (v bool) { fr.throws(func(fr *frame) { v = f(fr) }); return v }
 	}

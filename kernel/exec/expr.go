@@ -34,6 +34,10 @@ type expr struct {
 	s stringFn
 	p ptrFn // classPtr and classMem
 
+	bin *binary     // a sum or the like of 64-bit integers
+	cmp *binary     // a comparison of signed ones
+	at  *localIndex // an element of a slice in the frame
+
 	addr  ptrFn   // of a variable; nil for what has no address
 	local bool    // a variable in the frame itself
 	off   uintptr // and its place

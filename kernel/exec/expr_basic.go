@@ -305,9 +305,26 @@ func (c *fn) localIndex(t *typ, so, io uintptr) *expr {
 		}
 		return unsafe.Add(s.data, uintptr(k)*size)
 	})
-	if t.class == classInt && t.size == 8 {
+	x.at = &localIndex{so, io}
+	switch {
+	case t.class == classInt && t.size == 8:
 		x.i = func(fr *frame) int64 {
 			s := (*[]int64)(unsafe.Add(unsafe.Pointer(fr), so))
+			return (*s)[*(*int)(unsafe.Add(unsafe.Pointer(fr), io))]
+		}
+	case t.kind == reflect.Uint8:
+		x.i = func(fr *frame) int64 {
+			s := (*[]byte)(unsafe.Add(unsafe.Pointer(fr), so))
+			return int64((*s)[*(*int)(unsafe.Add(unsafe.Pointer(fr), io))])
+		}
+	case t.class == classBool:
+		x.b = func(fr *frame) bool {
+			s := (*[]bool)(unsafe.Add(unsafe.Pointer(fr), so))
+			return (*s)[*(*int)(unsafe.Add(unsafe.Pointer(fr), io))]
+		}
+	case t.kind == reflect.Float64:
+		x.f = func(fr *frame) float64 {
+			s := (*[]float64)(unsafe.Add(unsafe.Pointer(fr), so))
 			return (*s)[*(*int)(unsafe.Add(unsafe.Pointer(fr), io))]
 		}
 	}

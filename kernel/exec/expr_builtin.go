@@ -178,8 +178,7 @@ func (c *fn) lenExpr(name string, x *expr, t *typ) *expr {
 		return &expr{t: t, i: func(fr *frame) int64 { return int64((*slice)(p(fr)).cap) }}
 	}
 	if x.local {
-		off := x.off
-		return &expr{t: t, i: func(fr *frame) int64 { return int64((*slice)(unsafe.Add(unsafe.Pointer(fr), off)).len) }}
+		return hiddenLocal(t, x.off+unsafe.Offsetof(slice{}.len))
 	}
 	return &expr{t: t, i: func(fr *frame) int64 { return int64((*slice)(p(fr)).len) }}
 }

@@ -230,7 +230,7 @@ func (c *fn) convertTo(x *expr, t *typ, pos token.Pos) *expr {
 		return c.constExpr(t, x.cv)
 	case from == t:
 		y := *x
-		y.addr, y.local = nil, false
+		y.addr, y.local, y.at = nil, false, nil
 		return &y
 	case t.class == classInt && from.class == classInt:
 		if t.size > from.size && (signed(from.kind) == signed(t.kind) || !signed(from.kind)) {

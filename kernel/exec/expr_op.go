@@ -141,7 +141,11 @@ func (c *fn) convertConst(x *expr, t *typ) *expr {
 func (c *fn) arith(op token.Token, x, y *expr, t *typ, pos token.Pos) *expr {
 	switch t.class {
 	case classInt:
-		return &expr{t: t, i: wrapArith(t, op, c.intArith(op, x, y, t))}
+		z := &expr{t: t, i: wrapArith(t, op, c.intArith(op, x, y, t))}
+		if t.size == 8 {
+			z.bin = &binary{op, x, y}
+		}
+		return z
 	case classFloat:
 		f := floatArith(op, x.f, y)
 		if t.kind == reflect.Float32 {
@@ -368,7 +372,11 @@ func (c *fn) compare(op token.Token, x, y *expr, t *typ, pos token.Pos) *expr {
 		a, b := x.b, y.b
 		return &expr{t: t, b: negate(op, func(fr *frame) bool { v := a(fr); return v == b(fr) })}
 	case classInt:
-		return &expr{t: t, b: intCompare(op, x, y)}
+		z := &expr{t: t, b: intCompare(op, x, y)}
+		if x.t.size == 8 && signed(x.t.kind) {
+			z.cmp = &binary{op, x, y}
+		}
+		return z
 	case classFloat:
 		return &expr{t: t, b: ordered(op, x.f, y.f)}
 	case classString:

@@ -18,6 +18,8 @@ type fn struct {
 	env    *env
 	parent *fn // of a function literal
 	code   *code
+	acts   []act // of each operation
+	binds  []int // where labels are bound, in ascending order
 	sig    *types.Signature
 	boxed  map[types.Object]bool // variables that must have memory of their own
 
@@ -265,6 +267,7 @@ func (v *variable) address() ptrFn {
 func (c *fn) emit(pos token.Pos, o op) {
 	c.code.ops = append(c.code.ops, o)
 	c.code.places = append(c.code.places, pos)
+	c.acts = append(c.acts, act{})
 }
 
 // next is the index behind the operation that is emitted next.
@@ -280,10 +283,14 @@ func (c *fn) do(pos token.Pos, f func(fr *frame)) {
 		f(fr)
 		return next
 	})
+	c.acts[next-1] = act{f, next}
 }
 
 // bind sets a label to what is emitted next.
-func (c *fn) bind(l *label) { l.pc = len(c.code.ops) }
+func (c *fn) bind(l *label) {
+	l.pc = len(c.code.ops)
+	c.binds = append(c.binds, l.pc)
+}
 
 // jump appends a jump.
 func (c *fn) jump(pos token.Pos, l *label) {

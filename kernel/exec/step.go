@@ -78,7 +78,7 @@ func (c *fn) reads(e ast.Expr, x *expr) *expr {
 // before returns x, with a step before it is computed.
 func before(step func(fr *frame), x *expr) *expr {
 	y := *x
-	y.local = false
+	y.local, y.bin, y.cmp, y.at = false, nil, nil, nil
 	if f := x.b; f != nil {
 		y.b = func(fr *frame) bool { step(fr); return f(fr) }
 	}

@@ -7,7 +7,6 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"reflect"
 	"unsafe"
 )
 
@@ -167,85 +166,6 @@ func (c *fn) branchStmt(s *ast.BranchStmt) {
 		}
 	}
 	c.fail(s.Pos(), "%s has nothing to go to", s.Tok)
-}
-
-func (c *fn) ifStmt(s *ast.IfStmt) {
-	if s.Init != nil {
-		c.stmt(s.Init)
-	}
-	els, end := &label{}, &label{}
-	c.unless(s.Cond.Pos(), c.expr(s.Cond), els)
-	c.stmts(s.Body.List)
-	if s.Else == nil {
-		c.bind(els)
-		return
-	}
-	c.jump(s.Body.End(), end)
-	c.bind(els)
-	c.stmt(s.Else)
-	c.bind(end)
-}
-
-func (c *fn) forStmt(s *ast.ForStmt, name string) {
-	var vars []*variable
-	if s.Init != nil {
-		c.stmt(s.Init)
-		if as, ok := s.Init.(*ast.AssignStmt); ok && as.Tok == token.DEFINE {
-			for _, l := range as.Lhs {
-				if o := c.src.info.Defs[l.(*ast.Ident)]; o != nil {
-					if v := c.vars[o]; v != nil && v.boxed {
-						vars = append(vars, v)
-					}
-				}
-			}
-		}
-	}
-	y := c.yield()
-	top, cont, end := &label{yield: y}, &label{yield: y}, &label{yield: y}
-	// The condition stands at the end: one operation for each turn less.
-	test := &label{yield: y}
-	if s.Cond != nil {
-		c.jump(s.Pos(), test)
-	}
-	c.bind(top)
-	c.targets = append(c.targets, &target{label: name, brk: end, cont: cont, yield: y})
-	c.stmts(s.Body.List)
-	c.targets = c.targets[:len(c.targets)-1]
-	c.bind(cont)
-	for _, v := range vars {
-		e, t, off := c.e, v.t, v.off
-		c.do(s.Pos(), func(fr *frame) { *(*unsafe.Pointer)(fr.at(off)) = e.copyOf(t, *(*unsafe.Pointer)(fr.at(off))) })
-	}
-	if s.Post != nil {
-		c.stmt(s.Post)
-	}
-	if s.Cond == nil {
-		c.back(s.Pos(), top)
-		c.bind(end)
-		return
-	}
-	c.bind(test)
-	c.do(s.Cond.Pos(), c.check("loop", s.Cond.Pos()))
-	cond := c.expr(s.Cond)
-	out := c.next()
-	if cond.cv != nil {
-		if cond.b(nil) {
-			c.back(s.Cond.Pos(), top)
-		}
-		c.bind(end)
-		return
-	}
-	b, start := cond.b, top.pc
-	c.emit(s.Cond.Pos(), func(fr *frame) int {
-		if fr.g.flag.Load() != 0 {
-			fr.tick()
-		}
-		if b(fr) {
-			return start
-		}
-		return out
-	})
-	c.bind(end)
 }
 
 func (c *fn) switchStmt(s *ast.SwitchStmt, name string) {
@@ -445,31 +365,4 @@ func (c *fn) define(o types.Object, x *expr, pos token.Pos) {
 		return
 	}
 	c.do(pos, c.setLocal(t, off, c.convert(x, t, pos)))
-}
-
-// setLocal writes a value to a variable in the frame.
-func (c *fn) setLocal(t *typ, off uintptr, x *expr) func(fr *frame) {
-	switch t.class {
-	case classInt:
-		if t.size == 8 {
-			v := x.i
-			return func(fr *frame) { *(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) = v(fr) }
-		}
-	case classString:
-		v := x.s
-		return func(fr *frame) { *(*string)(unsafe.Add(unsafe.Pointer(fr), off)) = v(fr) }
-	case classPtr:
-		v := x.p
-		return func(fr *frame) { *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(fr), off)) = v(fr) }
-	case classFloat:
-		if t.kind == reflect.Float64 {
-			v := x.f
-			return func(fr *frame) { *(*float64)(unsafe.Add(unsafe.Pointer(fr), off)) = v(fr) }
-		}
-	case classBool:
-		v := x.b
-		return func(fr *frame) { *(*bool)(unsafe.Add(unsafe.Pointer(fr), off)) = v(fr) }
-	}
-	put := x.put()
-	return func(fr *frame) { put(fr, unsafe.Add(unsafe.Pointer(fr), off)) }
 }

@@ -65,14 +65,11 @@ func (c *fn) incDec(s *ast.IncDecStmt) {
 	if id, ok := ast.Unparen(s.X).(*ast.Ident); ok && t.class == classInt && t.size == 8 {
 		if o := c.object(id); o != nil {
 			if v := c.lookup(o); v != nil && !v.boxed && v.global == nil {
-				off, next, d := v.off, c.next(), int64(1)
+				off, d := v.off, int64(1)
 				if op == token.SUB {
 					d = -1
 				}
-				c.emit(s.Pos(), func(fr *frame) int {
-					*(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) += d
-					return next
-				})
+				c.do(s.Pos(), func(fr *frame) { *(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) += d })
 				return
 			}
 		}
@@ -119,12 +116,46 @@ func (c *fn) update(l ast.Expr, op token.Token, y *expr, pos token.Pos) {
 		before = func(*frame) {}
 	}
 	put := z.put()
-	c.do(pos, func(fr *frame) {
+	slow := func(fr *frame) {
 		*(*unsafe.Pointer)(fr.at(slotOff)) = addr(fr)
 		hold(fr)
 		before(fr)
 		put(fr, *(*unsafe.Pointer)(fr.at(slotOff)))
+	}
+	quick := c.quickUpdate(t, op, addr, y)
+	if quick == nil {
+		c.do(pos, slow)
+		return
+	}
+	c.do(pos, func(fr *frame) {
+		if fr.g.steps {
+			slow(fr)
+		} else {
+			quick(fr)
+		}
 	})
+}
+
+// quickUpdate returns what adds an operand to a 64-bit integer when nobody wants to hear of the write before it happens; nil for others.
+func (c *fn) quickUpdate(t *typ, op token.Token, addr ptrFn, y *expr) func(fr *frame) {
+	if c.src.steps != NoSteps || t.class != classInt || t.size != 8 || op != token.ADD && op != token.SUB {
+		return nil
+	}
+	o, ok := y.operand()
+	if !ok {
+		return nil
+	}
+	off, k := o.off, o.k
+	if op == token.SUB {
+		k = -k
+	}
+	switch {
+	case off == 0:
+		return func(fr *frame) { *(*int64)(addr(fr)) += k }
+	case op == token.ADD:
+		return func(fr *frame) { *(*int64)(addr(fr)) += *(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) }
+	}
+	return func(fr *frame) { *(*int64)(addr(fr)) -= *(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) }
 }
 
 func isGlobalIdent(e ast.Expr) bool {
@@ -381,18 +412,30 @@ func (c *fn) assignOne(l ast.Expr, x *expr, define bool, pos token.Pos) {
 		}
 	}
 	if before := c.writes(l, pos, nil, nil); before != nil {
-		hold, held := c.hold(c.convert(x, c.lhsType(l), pos))
+		y := c.convert(x, c.lhsType(l), pos)
+		hold, held := c.hold(y)
 		b := c.placeOf(l, true)
 		put, first, second := b.put(held), hold, b.eval
 		if hasCall(l) { // calls come from left to right
 			first, second = b.eval, hold
 		}
-		c.do(pos, func(fr *frame) {
+		slow := func(fr *frame) {
 			first(fr)
 			second(fr)
 			before(fr)
 			put(fr)
-		})
+		}
+		if quick := c.quickStore(l, y); quick != nil {
+			c.do(pos, func(fr *frame) {
+				if fr.g.steps {
+					slow(fr)
+				} else {
+					quick(fr)
+				}
+			})
+			return
+		}
+		c.do(pos, slow)
 		return
 	}
 	if hasCall(l) {

@@ -30,6 +30,11 @@ func (c *fn) placeOf(l ast.Expr, early bool) place {
 			if x.local {
 				return c.setLocal(x.t, x.off, v)
 			}
+			if x.at != nil {
+				if f := storeElem(v, x.at); f != nil {
+					return f
+				}
+			}
 			return storeAt(v, addr)
 		}}
 	}
@@ -49,6 +54,35 @@ func (c *fn) placeOf(l ast.Expr, early bool) place {
 			return func(fr *frame) { put(fr, *(*unsafe.Pointer)(fr.at(off))) }
 		},
 	}
+}
+
+// quickStore returns what writes y to an element or a field when nobody wants to hear of the write before it happens; nil if it isn't simple.
+// The value is computed first.
+func (c *fn) quickStore(l ast.Expr, y *expr) func(fr *frame) {
+	if c.src.steps != NoSteps || !simple(l) || y.nil {
+		return nil
+	}
+	return c.placeOf(l, false).put(y)
+}
+
+// simple reports whether an operand on the left side consists of variables, constants, fields, elements and operators. It is compiled
+// twice without harm.
+func simple(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.Ident, *ast.BasicLit:
+		return true
+	case *ast.ParenExpr:
+		return simple(e.X)
+	case *ast.SelectorExpr:
+		return simple(e.X)
+	case *ast.StarExpr:
+		return simple(e.X)
+	case *ast.IndexExpr:
+		return simple(e.X) && simple(e.Index)
+	case *ast.BinaryExpr:
+		return simple(e.X) && simple(e.Y)
+	}
+	return false
 }
 
 // indexPlace is s[i] on the left side: the range is checked when the value is written.

@@ -61,8 +61,9 @@ func (c *fn) loopVars(s *ast.RangeStmt, key, value *expr) {
 	}
 }
 
-// turns emits a loop: more decides about another turn, and then sets what key and value read.
-func (c *fn) turns(s *ast.RangeStmt, name string, more func(fr *frame) bool, key, value *expr) {
+// turns emits a loop: more decides about another turn, and then sets what key and value read. ix, which may be nil, says the same of
+// a loop over indexes.
+func (c *fn) turns(s *ast.RangeStmt, name string, more func(fr *frame) bool, key, value *expr, ix *indexed) {
 	if c.foreignBody != nil {
 		c.foreignBody.turned(s, more, key, value)
 		return
@@ -85,6 +86,9 @@ func (c *fn) turns(s *ast.RangeStmt, name string, more func(fr *frame) bool, key
 	c.bind(t.cont)
 	c.back(s.For, top)
 	c.bind(end)
+	if c.src.steps == NoSteps {
+		c.fuseRange(top.pc, s, more, ix)
+	}
 }
 
 // hiddenLocal is the expression for a value in the frame that no variable names.
@@ -116,12 +120,16 @@ func (c *fn) rangeInt(s *ast.RangeStmt, name string) {
 	})
 	key := hiddenLocal(c.e.int64Type, i).retyped(t)
 	uns := !signed(t.kind)
+	var ix *indexed
+	if !uns {
+		ix = &indexed{index: i, n: n}
+	}
 	c.turns(s, name, func(fr *frame) bool {
 		p := (*int64)(unsafe.Add(unsafe.Pointer(fr), i))
 		*p++
 		m := *(*int64)(unsafe.Add(unsafe.Pointer(fr), n))
 		return *p < m || uns && uint64(*p) < uint64(m)
-	}, key, nil)
+	}, key, nil, ix)
 }
 
 func (c *fn) rangeSlice(s *ast.RangeStmt, name string) {
@@ -130,6 +138,7 @@ func (c *fn) rangeSlice(s *ast.RangeStmt, name string) {
 	key := hiddenLocal(c.e.intType, i)
 	var value *expr
 	var length func(fr *frame) int
+	var ix *indexed
 	wantsValue := s.Value != nil && !isBlank(s.Value)
 	switch u := x.t.u.(type) {
 	case *types.Slice:
@@ -139,11 +148,9 @@ func (c *fn) rangeSlice(s *ast.RangeStmt, name string) {
 			*(*int)(fr.at(i)) = -1
 		})
 		p, elem := held.p, c.elemOf(x.t)
-		size := elem.size
 		length = func(fr *frame) int { return (*slice)(p(fr)).len }
-		value = load(elem, func(fr *frame) unsafe.Pointer {
-			return unsafe.Add((*slice)(p(fr)).data, uintptr(*(*int)(fr.at(i)))*size)
-		})
+		value = c.hiddenElement(elem, held.off, i)
+		ix = &indexed{index: i, n: held.off + unsafe.Offsetof(slice{}.len)}
 	case *types.Array:
 		n := int(u.Len())
 		length = func(*frame) int { return n }
@@ -178,7 +185,7 @@ func (c *fn) rangeSlice(s *ast.RangeStmt, name string) {
 		p := (*int)(unsafe.Add(unsafe.Pointer(fr), i))
 		*p++
 		return *p < length(fr)
-	}, key, value)
+	}, key, value, ix)
 }
 
 func isBlank(e ast.Expr) bool {
@@ -208,7 +215,7 @@ func (c *fn) rangeString(s *ast.RangeStmt, name string) {
 		*(*int32)(fr.at(r)) = ch
 		*(*int)(fr.at(next)) = i + n
 		return true
-	}, hiddenLocal(c.e.intType, at), hiddenLocal(c.e.typ(types.Typ[types.Int32]), r))
+	}, hiddenLocal(c.e.intType, at), hiddenLocal(c.e.typ(types.Typ[types.Int32]), r), nil)
 }
 
 func (c *fn) rangeMap(s *ast.RangeStmt, u *types.Map, name string) {
@@ -233,7 +240,7 @@ func (c *fn) rangeMap(s *ast.RangeStmt, u *types.Map, name string) {
 			valueAt(eng.reflect(vt), fr.at(v)).SetIterValue(it)
 		}
 		return true
-	}, hiddenLocal(kt, k), hiddenLocal(vt, v))
+	}, hiddenLocal(kt, k), hiddenLocal(vt, v), nil)
 }
 
 func (c *fn) rangeChan(s *ast.RangeStmt, name string) {
@@ -256,7 +263,7 @@ func (c *fn) rangeChan(s *ast.RangeStmt, name string) {
 			fr.g.interrupted()
 		}
 		return ok
-	}, hiddenLocal(elem, v), nil)
+	}, hiddenLocal(elem, v), nil, nil)
 }
 
 // yieldState is one execution of a range over a function.
