@@ -26,7 +26,7 @@ func (fr *frame) throws(f func(fr *frame)) {
 		}
 		p := &panicking{}
 		p.caught(g, v)
-		g.depth, g.cur = depth, fr
+		g.depth, g.cur, fr.down = depth, fr, nil
 		g.thrown = thrown{true, p.value}
 	}()
 	f(fr)

@@ -98,7 +98,7 @@ func (c *fn) zeroGlobals(names []*ast.Ident) {
 // callMain compiles the call of the function main of a whole program.
 func (c *fn) callMain(main *types.Func, pos token.Pos) {
 	sig := main.Signature()
-	prep := c.prepareFunc(main, types.Instance{}, sig, c.e.layout(sig), nil, pos)
+	prep := c.prepareFunc(main, types.Instance{}, sig, c.e.layout(sig), nil, pos, pooled)
 	c.callFor(prep, pos)
 }
 
@@ -147,7 +147,7 @@ func (c *fn) callHost(name string, args []*expr, pos token.Pos) {
 	}
 	list := types.NewSlice(types.Universe.Lookup("any").Type())
 	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(types.NewParam(token.NoPos, nil, "", list)), nil, true)
-	prep := c.prepareStatic(c.e.nativeFunc(f, HostPath, name, sig), c.e.layout(sig), nil, []*expr{c.variadic(c.typ(list), args, pos)})
+	prep := c.prepareStatic(c.e.nativeFunc(f, HostPath, name, sig), c.e.layout(sig), nil, []*expr{c.variadic(c.typ(list), args, pos)}, pooled)
 	c.callFor(prep, pos)
 }
 

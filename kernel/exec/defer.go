@@ -40,7 +40,7 @@ func runDeferring(f *frame) {
 		}
 		p := &panicking{}
 		p.caught(g, recover())
-		g.depth, g.cur = depth, f
+		g.depth, g.cur, f.down = depth, f, nil
 		f.unwind(p)
 	}()
 	f.run(0)
@@ -85,7 +85,7 @@ func (f *frame) callDeferred(d *deferred, p *panicking) {
 			return
 		}
 		v := recover()
-		g.depth, g.cur = depth, f
+		g.depth, g.cur, f.down = depth, f, nil
 		p.caught(g, v)
 		if v == nil {
 			f.unwind(p) // Goexit goes on behind this function: the rest must be done now

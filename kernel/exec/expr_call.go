@@ -168,6 +168,10 @@ func (c *fn) prepareCall(e *ast.CallExpr, now bool) (func(fr *frame) *frame, lay
 		}, lay, nil
 	}
 	now = now && before == nil
+	take := pooled
+	if now && !calls(e) {
+		take = chained
+	}
 	if ix, ok := fun.(*ast.IndexExpr); ok && c.isFunc(ix.X) {
 		fun = ast.Unparen(ix.X)
 	} else if ix, ok := fun.(*ast.IndexListExpr); ok {
@@ -179,7 +183,10 @@ func (c *fn) prepareCall(e *ast.CallExpr, now bool) (func(fr *frame) *frame, lay
 			if d := c.directFunc(now, o, plain, args); d != nil {
 				return nil, lay, d
 			}
-			return with(c.prepareFunc(o, c.src.info.Instances[f], plain, lay, args, e.Pos()))
+			if d := c.directOwn(now, o, c.src.info.Instances[f], lay, args, e.Pos()); d != nil {
+				return nil, lay, d
+			}
+			return with(c.prepareFunc(o, c.src.info.Instances[f], plain, lay, args, e.Pos(), take))
 		}
 	case *ast.SelectorExpr:
 		sel := c.selection(f)
@@ -188,7 +195,7 @@ func (c *fn) prepareCall(e *ast.CallExpr, now bool) (func(fr *frame) *frame, lay
 				if d := c.directFunc(now, o, plain, args); d != nil {
 					return nil, lay, d
 				}
-				return with(c.prepareFunc(o, c.src.info.Instances[f.Sel], plain, lay, args, e.Pos()))
+				return with(c.prepareFunc(o, c.src.info.Instances[f.Sel], plain, lay, args, e.Pos(), take))
 			}
 		} else if sel.kind == types.MethodVal {
 			m := sel.obj.(*types.Func)
@@ -201,11 +208,11 @@ func (c *fn) prepareCall(e *ast.CallExpr, now bool) (func(fr *frame) *frame, lay
 					return nil, lay, d
 				}
 			}
-			prep, _ := c.prepareMethod(x, m, plain, args, e.Pos())
+			prep, _ := c.prepareMethod(x, m, plain, args, e.Pos(), take)
 			return with(prep)
 		}
 	}
-	return with(c.prepareValue(c.expr(fun), plain, lay, args))
+	return with(c.prepareValue(c.expr(fun), plain, lay, args, take))
 }
 
 func (c *fn) isFunc(e ast.Expr) bool {
@@ -218,22 +225,28 @@ func (c *fn) isFunc(e ast.Expr) bool {
 }
 
 // prepareFunc makes the frame of a call of a declared function.
-func (c *fn) prepareFunc(o *types.Func, inst types.Instance, sig *types.Signature, lay layout, args []*expr, pos token.Pos) func(fr *frame) *frame {
-	var targs []types.Type
-	if inst.TypeArgs != nil {
-		targs = c.args(inst)
-	}
+func (c *fn) prepareFunc(o *types.Func, inst types.Instance, sig *types.Signature, lay layout, args []*expr, pos token.Pos, take taking) func(fr *frame) *frame {
 	if c.e.isOwn(o) {
-		ref := c.e.funcRef(o, targs, c, pos)
-		c.use(useFunc, ref)
-		return c.prepareStatic(ref, lay, nil, args)
+		ref := c.ownFunc(o, inst, pos)
+		return c.prepareStatic(ref, lay, nil, args, take)
 	}
 	v, ok := c.e.symbol(o.Pkg().Path(), o.Name())
 	if !ok {
 		c.fail(pos, "%s.%s isn't in the interpreter's tables", o.Pkg().Name(), o.Name())
 	}
 	c.e.learn(o.Type(), v.Type(), 0)
-	return c.prepareStatic(c.e.nativeFunc(v, o.Pkg().Path(), o.Name(), sig), lay, nil, args)
+	return c.prepareStatic(c.e.nativeFunc(v, o.Pkg().Path(), o.Name(), sig), lay, nil, args, take)
+}
+
+// ownFunc returns a function of the engine's own that is called, or its instance.
+func (c *fn) ownFunc(o *types.Func, inst types.Instance, pos token.Pos) *funcRef {
+	var targs []types.Type
+	if inst.TypeArgs != nil {
+		targs = c.args(inst)
+	}
+	ref := c.e.funcRef(o, targs, c, pos)
+	c.use(useFunc, ref)
+	return ref
 }
 
 // nativeFunc makes a function around a compiled one.
@@ -275,7 +288,7 @@ func checked(call fastCall) op {
 }
 
 // prepareNativeMethod makes the frame of a call of a compiled method on a value whose type is known.
-func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, lay layout, args []*expr, pos token.Pos) func(fr *frame) *frame {
+func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, lay layout, args []*expr, pos token.Pos, take taking) func(fr *frame) *frame {
 	if n := namedOf(x.t.t); n != nil && n.TypeArgs().Len() > 0 {
 		c.fail(pos, "the methods of %s, which is generic, aren't there", n.Obj().Name())
 	}
@@ -304,7 +317,7 @@ func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, 
 		w.emit(token.NoPos, checked(around(w.code.recv.value(eng), w.code.params, how, full, call)))
 		ref := &funcRef{eng: eng, name: fn.Name()}
 		ref.code.Store(w.finish())
-		return c.prepareStatic(ref, lay, x, args)
+		return c.prepareStatic(ref, lay, x, args, take)
 	} else {
 		w.emit(token.NoPos, func(fr *frame) int {
 			var in [6]reflect.Value
@@ -315,7 +328,7 @@ func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, 
 	}
 	ref := &funcRef{eng: eng, name: fn.Name()}
 	ref.code.Store(w.finish())
-	return c.prepareStatic(ref, lay, x, args)
+	return c.prepareStatic(ref, lay, x, args, take)
 }
 
 func withoutRecv(t reflect.Type) reflect.Type {
@@ -330,7 +343,7 @@ func withoutRecv(t reflect.Type) reflect.Type {
 }
 
 // prepareValue makes the frame of a call of a function value.
-func (c *fn) prepareValue(x *expr, sig *types.Signature, lay layout, args []*expr) func(fr *frame) *frame {
+func (c *fn) prepareValue(x *expr, sig *types.Signature, lay layout, args []*expr, take taking) func(fr *frame) *frame {
 	puts := c.puts(lay, args)
 	p, eng := x.p, c.e
 	adapter := eng.nativeAdapter(x.t, sig)
@@ -339,17 +352,17 @@ func (c *fn) prepareValue(x *expr, sig *types.Signature, lay layout, args []*exp
 		var f *frame
 		if fp == nil {
 			// Arguments are evaluated before the call fails.
-			f = fr.g.frame(adapter)
+			f = take.frame(fr, adapter)
 			*(*unsafe.Pointer)(f.at(adapter.recv.off)) = nil
 		} else if clo := eng.closureOf(fp); clo != nil {
 			k := clo.code
 			if k == nil {
 				k = clo.ref.get()
 			}
-			f = fr.g.frame(k)
+			f = take.frame(fr, k)
 			f.clo = clo
 		} else {
-			f = fr.g.frame(adapter)
+			f = take.frame(fr, adapter)
 			*(*unsafe.Pointer)(f.at(adapter.recv.off)) = fp
 		}
 		for _, p := range puts {

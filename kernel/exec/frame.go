@@ -21,6 +21,7 @@ type frame struct {
 	defer_ *deferred  // the last deferred call of this frame
 	panic_ *panicking // what its deferred functions may recover from
 	next   *frame     // in the goroutine's list of free frames
+	down   *frame     // the frame of the last call from here, kept for the next one, see under
 	pc     int
 	place  token.Pos // of the part of the operation that is computed, 0: the operation's own
 	flags  uintptr
@@ -34,7 +35,7 @@ const (
 const frameSize = unsafe.Sizeof(frame{})
 
 // framePointers says which words of a frame are pointers.
-var framePointers = []bool{true, true, true, true, true, true, true, false, false, false}
+var framePointers = []bool{true, true, true, true, true, true, true, true, false, false, false}
 
 // op is one operation. It returns the index of the next one; negative: the function is done.
 type op func(fr *frame) int
@@ -69,6 +70,7 @@ type code struct {
 	prelude  []func(fr *frame)
 	epilogue []func(fr *frame) // brings named results to their places
 	defers   bool              // it may defer or be a range body's home
+	plain    bool              // it has no prelude, no epilogue and doesn't defer
 	hidden   bool              // not a learner's function: not in tracebacks
 	assigned string            // the variable that a function literal was assigned to
 	typ      *typ              // of a function literal
@@ -155,6 +157,15 @@ func (g *G) frame(c *code) *frame {
 // release gives a frame back whose results were read.
 func (g *G) release(f *frame) {
 	c := f.code
+	if up := f.up; up != nil && up.down == f {
+		for _, off := range c.clears {
+			*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(f), off)) = nil
+		}
+		if f.clo != nil {
+			f.clo = nil
+		}
+		return
+	}
 	if c.wipe != 0 {
 		typedmemclrTail(c, f)
 	} else {
@@ -163,6 +174,12 @@ func (g *G) release(f *frame) {
 		}
 	}
 	f.up, f.clo, f.flags, f.place = nil, nil, 0, 0
+	g.keep(f)
+}
+
+// keep puts a frame, which is as a new one, in the list of free ones.
+func (g *G) keep(f *frame) {
+	c := f.code
 	free := &g.free[c.id%freeLists]
 	if f.next = *free; f.next != nil && f.next.code != c {
 		f.next = nil // the list belongs to the function that was called last
@@ -179,18 +196,34 @@ func typedmemclrTail(c *code, f *frame) {
 
 // call runs a frame whose arguments are in place. up is the caller's.
 func (f *frame) call(up *frame) {
-	g := f.g
 	f.up = up
+	f.invoke()
+}
+
+// invoke is call for a frame that knows its caller.
+func (f *frame) invoke() {
+	g := f.g
 	g.cur = f
 	g.depth++
 	if g.depth > g.eng.maxDepth {
 		g.depth--
-		g.cur = up
+		g.cur = f.up
 		panic(recursionError{})
 	}
 	c := f.code
 	if g.flag.Load() != 0 {
 		f.tick()
+	}
+	if c.plain {
+		ops := c.ops
+		pc := 0
+		for uint(pc) < uint(len(ops)) {
+			f.pc = pc
+			pc = ops[pc](f)
+		}
+		g.depth--
+		g.cur = f.up
+		return
 	}
 	for _, p := range c.prelude {
 		p(f)
@@ -198,18 +231,13 @@ func (f *frame) call(up *frame) {
 	if c.defers {
 		runDeferring(f)
 	} else {
-		ops := c.ops
-		pc := 0
-		for uint(pc) < uint(len(ops)) {
-			f.pc = pc
-			pc = ops[pc](f)
-		}
+		f.run(0)
 	}
 	for _, p := range c.epilogue {
 		p(f)
 	}
 	g.depth--
-	g.cur = up
+	g.cur = f.up
 }
 
 // run runs operations from pc on, and returns what the last one said.

@@ -345,6 +345,7 @@ func (c *fn) finish() *code {
 			}
 		}}, k.prelude...)
 	}
+	k.plain = !k.defers && len(k.prelude) == 0 && len(k.epilogue) == 0
 	return k
 }
 

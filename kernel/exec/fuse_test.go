@@ -1,6 +1,6 @@
 package exec_test
 
-// This file tests that statements which became one operation do what they did as several, see fuse.go.
+// This file tests that statements which became one operation do what they did as several, see fuse.go and frame_under.go.
 
 import (
 	"testing"

@@ -110,7 +110,7 @@ func (e *Engine) wrapMethod(dt *typ, fn *types.Func, path []int) *funcRef {
 		for _, s := range c.code.params {
 			args = append(args, loadLocal(s.t, s.off))
 		}
-		prep, _ := c.prepareMethod(x, fn, plain, args, fn.Pos())
+		prep, _ := c.prepareMethod(x, fn, plain, args, fn.Pos(), pooled)
 		lay := e.layout(plain)
 		var moves []func(fr, f *frame)
 		for i, s := range lay.results {
@@ -160,18 +160,18 @@ func (c *fn) receiver(x *expr, path []int, fn *types.Func, pos token.Pos) *expr 
 
 // prepareMethod returns what makes the frame of a call of a method on x, which has an address if it is a
 // variable. Arguments have the types of the parameters.
-func (c *fn) prepareMethod(x *expr, fn *types.Func, sig *types.Signature, args []*expr, pos token.Pos) (func(fr *frame) *frame, layout) {
+func (c *fn) prepareMethod(x *expr, fn *types.Func, sig *types.Signature, args []*expr, pos token.Pos, take taking) (func(fr *frame) *frame, layout) {
 	lay := c.e.layout(sig)
 	if isInterface(x.t) {
-		return c.prepareDynamic(x, fn, sig, args), lay
+		return c.prepareDynamic(x, fn, sig, args, take), lay
 	}
 	x = c.asReceiver(x, fn)
 	if c.e.isOwn(fn) {
 		ref := c.e.methodRef(x.t.t, fn)
 		c.use(useFunc, ref)
-		return c.prepareStatic(ref, lay, x, args), lay
+		return c.prepareStatic(ref, lay, x, args, take), lay
 	}
-	return c.prepareNativeMethod(x, fn, sig, lay, args, pos), lay
+	return c.prepareNativeMethod(x, fn, sig, lay, args, pos, take), lay
 }
 
 // asReceiver returns x, or its address, or what it points to: what a method of a known type wants.
@@ -193,7 +193,7 @@ func (c *fn) asReceiver(x *expr, fn *types.Func) *expr {
 }
 
 // prepareStatic makes the frame of a call of a known function.
-func (c *fn) prepareStatic(ref *funcRef, lay layout, recv *expr, args []*expr) func(fr *frame) *frame {
+func (c *fn) prepareStatic(ref *funcRef, lay layout, recv *expr, args []*expr, take taking) func(fr *frame) *frame {
 	puts := c.puts(lay, args)
 	if recv != nil {
 		put := recv.put()
@@ -202,45 +202,12 @@ func (c *fn) prepareStatic(ref *funcRef, lay layout, recv *expr, args []*expr) f
 			if k == nil {
 				k = ref.get()
 			}
-			f := fr.g.frame(k)
+			f := take.frame(fr, k)
 			put(fr, f.at(k.recv.off))
-			for _, p := range puts {
+			for i := range puts {
+				p := &puts[i]
 				p.put(fr, f.at(p.off))
 			}
-			return f
-		}
-	}
-	switch len(puts) {
-	case 0:
-		return func(fr *frame) *frame {
-			k := ref.code.Load()
-			if k == nil {
-				k = ref.get()
-			}
-			return fr.g.frame(k)
-		}
-	case 1:
-		off := puts[0].off
-		if a := args[0]; a.t.class == classInt && a.t.size == 8 {
-			v := a.i
-			return func(fr *frame) *frame {
-				k := ref.code.Load()
-				if k == nil {
-					k = ref.get()
-				}
-				f := fr.g.frame(k)
-				*(*int64)(unsafe.Add(unsafe.Pointer(f), off)) = v(fr)
-				return f
-			}
-		}
-		put := puts[0].put
-		return func(fr *frame) *frame {
-			k := ref.code.Load()
-			if k == nil {
-				k = ref.get()
-			}
-			f := fr.g.frame(k)
-			put(fr, f.at(off))
 			return f
 		}
 	}
@@ -249,8 +216,9 @@ func (c *fn) prepareStatic(ref *funcRef, lay layout, recv *expr, args []*expr) f
 		if k == nil {
 			k = ref.get()
 		}
-		f := fr.g.frame(k)
-		for _, p := range puts {
+		f := take.frame(fr, k)
+		for i := range puts {
+			p := &puts[i]
 			p.put(fr, f.at(p.off))
 		}
 		return f
@@ -282,7 +250,7 @@ type dynamicMethod struct {
 }
 
 // prepareDynamic makes the frame of a call by interface.
-func (c *fn) prepareDynamic(x *expr, fn *types.Func, sig *types.Signature, args []*expr) func(fr *frame) *frame {
+func (c *fn) prepareDynamic(x *expr, fn *types.Func, sig *types.Signature, args []*expr, take taking) func(fr *frame) *frame {
 	from, p, e := isEface(x.t), x.p, c.e
 	name, pkg := fn.Name(), ""
 	if !fn.Exported() && fn.Pkg() != nil {
@@ -301,7 +269,7 @@ func (c *fn) prepareDynamic(x *expr, fn *types.Func, sig *types.Signature, args 
 			m = &dynamicMethod{v.typ, e.dynamicMethod(v.typ, name, pkg, sig)}
 			cache.last.Store(m)
 		}
-		f := fr.g.frame(m.impl.ref.get())
+		f := take.frame(fr, m.impl.ref.get())
 		m.impl.setRecv(f, v.data)
 		for _, p := range puts {
 			p.put(fr, f.at(p.off))

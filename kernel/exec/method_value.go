@@ -71,7 +71,7 @@ func (e *Engine) boundMethod(xt *typ, fn *types.Func, plain *types.Signature, po
 		for _, s := range w.code.params {
 			args = append(args, loadLocal(s.t, s.off))
 		}
-		prep, lay := w.prepareMethod(recv, fn, plain, args, pos)
+		prep, lay := w.prepareMethod(recv, fn, plain, args, pos, pooled)
 		results := w.code.results
 		w.emit(pos, func(fr *frame) int {
 			f := prep(fr)
@@ -117,7 +117,7 @@ func (e *Engine) methodFunc(sig *types.Signature, fn *types.Func, path []int, po
 			ps = append(ps, sig.Params().At(i+1))
 		}
 		rest := types.NewSignatureType(nil, nil, nil, types.NewTuple(ps...), sig.Results(), sig.Variadic())
-		prep, lay := w.prepareMethod(x, fn, rest, args, pos)
+		prep, lay := w.prepareMethod(x, fn, rest, args, pos, pooled)
 		results := w.code.results
 		w.emit(pos, func(fr *frame) int {
 			f := prep(fr)

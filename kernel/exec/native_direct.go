@@ -14,6 +14,7 @@ import (
 // directCall is a call without a frame: run evaluates the arguments and calls, and the results are in the caller's frame.
 type directCall struct {
 	run     func(fr *frame)
+	own     intFn // instead of run: it returns the result
 	results []slot
 }
 
@@ -37,7 +38,7 @@ func (c *fn) directFunc(now bool, o *types.Func, sig *types.Signature, args []*e
 	d := c.directArgs(nil, sig, args)
 	results := c.directResults(sig)
 	call := guarded(c.e.fast(v, d.params, results), nil, d.params, c.e.host.Frees(o.Pkg().Path(), "", o.Name()), o.Pkg().Path()+"."+o.Name())
-	return &directCall{d.runs(call), results}
+	return &directCall{run: d.runs(call), results: results}
 }
 
 // directMethod returns the call of a compiled type's method, or of an interface of a compiled package; nil if it needs a frame.
@@ -61,7 +62,7 @@ func (c *fn) directMethod(now bool, x *expr, fn *types.Func, sig *types.Signatur
 	d := c.directArgs(x, sig, args)
 	results := c.directResults(sig)
 	how, full := c.e.freesMethod(rt, fn.Name())
-	return &directCall{d.runs(guarded(c.e.fast(f, d.params, results), d.params[0].value(c.e), d.params[1:], how, full)), results}
+	return &directCall{run: d.runs(guarded(c.e.fast(f, d.params, results), d.params[0].value(c.e), d.params[1:], how, full)), results: results}
 }
 
 // fastable reports whether fast has a way to call f. recv is nil for a function.
@@ -243,7 +244,7 @@ func (c *fn) directDynamic(x *expr, fn *types.Func, sig *types.Signature, args [
 		}
 		fr.g.release(f)
 	}
-	return &directCall{run, results}
+	return &directCall{run: run, results: results}
 }
 
 // directTarget is how a place of the source calls the method of one dynamic type.
@@ -273,6 +274,19 @@ func (e *Engine) nativeDirect(rt reflect.Type, impl *methodImpl, name string, re
 
 // expr is the expression of a call by the number of its results. at, which may be nil, notes that it stands on another line.
 func (d *directCall) expr(c *fn, at func(fr *frame)) *expr {
+	if own := d.own; own != nil {
+		x := &expr{t: d.results[0].t, i: own}
+		if at != nil {
+			x.i = func(fr *frame) int64 {
+				old := fr.place
+				at(fr)
+				n := own(fr)
+				fr.place = old
+				return n
+			}
+		}
+		return x
+	}
 	run := d.run
 	if at != nil {
 		inner := run

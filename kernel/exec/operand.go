@@ -213,3 +213,34 @@ func storeElem(v *expr, at *localIndex) func(fr *frame) {
 	}
 	return nil
 }
+
+// returnInt is the operation that returns a 64-bit integer as the only result, nil for others.
+func returnInt(to *variable, x *expr) op {
+	if !isWord(to.t) {
+		return nil
+	}
+	off, v := to.off, x.i
+	switch o, ok := x.operand(); {
+	case ok && o.off == 0:
+		return func(fr *frame) int {
+			*(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) = o.k
+			return opReturn
+		}
+	case ok:
+		return func(fr *frame) int {
+			*(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) = *(*int64)(unsafe.Add(unsafe.Pointer(fr), o.off))
+			return opReturn
+		}
+	case x.bin != nil && x.bin.op == token.ADD:
+		a, b := x.bin.x.i, x.bin.y.i
+		return func(fr *frame) int {
+			n := a(fr)
+			*(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) = n + b(fr)
+			return opReturn
+		}
+	}
+	return func(fr *frame) int {
+		*(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) = v(fr)
+		return opReturn
+	}
+}

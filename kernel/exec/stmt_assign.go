@@ -471,6 +471,10 @@ func (c *fn) returnStmt(s *ast.ReturnStmt) {
 			c.emit(s.Pos(), func(fr *frame) int { set(fr); return done(fr) })
 			return
 		}
+		if o := returnInt(v, x); o != nil && y == nil {
+			c.emit(s.Pos(), o)
+			return
+		}
 		set := c.setLocal(v.t, v.off, x)
 		if y == nil {
 			c.emit(s.Pos(), func(fr *frame) int { set(fr); return opReturn })

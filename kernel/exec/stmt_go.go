@@ -81,7 +81,7 @@ func (c *fn) preparedBuiltin(e *ast.CallExpr, name string) func(fr *frame) func(
 	w.emit(e.Pos(), func(*frame) int { return opReturn })
 	ref := &funcRef{eng: c.e, name: name}
 	ref.code.Store(w.finish())
-	prep := c.prepareStatic(ref, c.e.layout(sig), nil, args)
+	prep := c.prepareStatic(ref, c.e.layout(sig), nil, args, pooled)
 	return func(fr *frame) func(g *G, up *frame) {
 		f := prep(fr)
 		return func(g *G, up *frame) {

@@ -338,7 +338,7 @@ func (c *fn) rangeFunc(s *ast.RangeStmt, sig *types.Signature, name string) {
 		return eng.newClosure(head, yt, yk, nil, []unsafe.Pointer{unsafe.Pointer(fr), st}, fr.g.host)
 	}}
 	isig := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), false)
-	prep := c.prepareValue(x, isig, c.e.layout(isig), []*expr{arg})
+	prep := c.prepareValue(x, isig, c.e.layout(isig), []*expr{arg}, pooled)
 	cur := c.yield()
 	c.emit(s.X.Pos(), func(fr *frame) int {
 		st := new(yieldState)
