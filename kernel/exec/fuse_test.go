@@ -5,8 +5,7 @@ package exec_test
 import (
 	"testing"
 
-	"gilkernel/kernel/cell/stdlib"
-	"gilkernel/kernel/exec"
+	"gilkernel/kernel/exec/exectest"
 )
 
 func TestFused(t *testing.T) {
@@ -169,9 +168,8 @@ func TestFusedChecks(t *testing.T) {
 		{"for i := 0; i < 3; i++ { if i == 1 { continue }; n += f(i) }", 6},
 		{"n = f(f(1)) + f(2)", 3},
 	} {
-		_, h := newEngine()
-		counted := &checkCounter{host: h}
-		e := exec.New(counted, &stdlib.Importer{})
+		counted := &checkCounter{}
+		e := exectest.New(counted, nil, 0)
 		if _, err := e.Compile("s.go", "package main\nfunc f(n int) int { return n }\nfunc main() { n, m, k := 0, 0, 0; "+row.body+"; _, _, _ = n, m, k }"); err != nil {
 			t.Fatal(err)
 		}
@@ -185,7 +183,7 @@ func TestFusedChecks(t *testing.T) {
 
 // checkCounter counts the checks that find the flag up, as it always is.
 type checkCounter struct {
-	*host
+	exectest.Host
 	checks int
 }
 
