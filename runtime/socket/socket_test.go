@@ -1,9 +1,12 @@
 package socket_test
 
 import (
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/machine"
 	"gilkernel/runtime/socket"
 	"gilkernel/runtime/threading"
 )
@@ -71,5 +74,53 @@ func TestReceiveNothing(t *testing.T) {
 		_ = b.Close()
 		data, err = a.Recv(0)
 		log(len(data), err)
+	})
+}
+
+// A loop that ignores the error of a closed socket, in Go code without checks, doesn't stop the others: each call gives the GIL up.
+func TestClosedSocketsStarveNobody(t *testing.T) {
+	everywhere(t, `
+Accept [Errno 9] Bad file descriptor
+Connect [Errno 9] Bad file descriptor
+Recv [Errno 9] Bad file descriptor
+Send [Errno 9] Bad file descriptor
+SendAll [Errno 9] Bad file descriptor
+SendTo [Errno 9] Bad file descriptor
+RecvFrom [Errno 9] Bad file descriptor
+Shutdown [Errno 9] Bad file descriptor
+SetSockOpt [Errno 9] Bad file descriptor
+GetSockOpt [Errno 9] Bad file descriptor
+`, func(t *testing.T, log func(...any)) {
+		s := socket.NewSocket()
+		_ = s.Close()
+		calls := []struct {
+			name string
+			call func() error
+		}{
+			{"Accept", func() error { _, _, err := s.Accept(); return err }},
+			{"Connect", func() error { return s.Connect("localhost", 80) }},
+			{"Recv", func() error { _, err := s.Recv(1); return err }},
+			{"Send", func() error { _, err := s.Send([]byte("x")); return err }},
+			{"SendAll", func() error { return s.SendAll([]byte("x")) }},
+			{"SendTo", func() error { _, err := s.SendTo([]byte("x"), "localhost", 80); return err }},
+			{"RecvFrom", func() error { _, _, err := s.RecvFrom(1); return err }},
+			{"Shutdown", func() error { return s.Shutdown(socket.SHUT_RDWR) }},
+			{"SetSockOpt", func() error { return s.SetSockOpt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1) }},
+			{"GetSockOpt", func() error { _, err := s.GetSockOpt(socket.SOL_SOCKET, socket.SO_REUSEADDR); return err }},
+		}
+		for _, c := range calls {
+			var enough atomic.Bool
+			var err error
+			loop := threading.NewThread(func() {
+				for !enough.Load() {
+					err = c.call()
+				}
+			})
+			loop.Start()
+			machine.Current().Sleep(time.Millisecond)
+			enough.Store(true)
+			loop.Join()
+			log(c.name, err)
+		}
 	})
 }
