@@ -140,7 +140,8 @@ func (m *module) report(t *machine.Thread, f *machine.Failure, lacking []process
 		return exit.Code
 	}
 	var quiet *machine.Deadlocked
-	if errors.As(err, &quiet) {
+	var stopped *machine.Stopped // its program ended without it
+	if errors.As(err, &quiet) || errors.As(err, &stopped) {
 		return 1
 	}
 	var notes []string
