@@ -24,8 +24,9 @@ const patience = 2 * time.Minute
 
 // A session is a kernel that has imported what solutions need.
 type session struct {
-	t *testing.T
-	k *client.Kernel
+	t      *testing.T
+	k      *client.Kernel
+	stderr string // what the last cell wrote there
 }
 
 func open(t *testing.T) *session {
@@ -38,7 +39,7 @@ func open(t *testing.T) *session {
 		t.Fatal(err)
 	}
 	t.Cleanup(k.Stop)
-	s := &session{t, k}
+	s := &session{t: t, k: k}
 	s.run("import \"gilkernel/runtime/exercise\"\nimport \"gilkernel/runtime/threading\"\nimport \"gilkernel/runtime/queue\"\nimport \"gilkernel/runtime/gil\"")
 	return s
 }
@@ -48,9 +49,13 @@ func (s *session) run(code string) (text string, ok bool) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 	defer cancel()
+	s.stderr = ""
 	result, err := s.k.Execute(ctx, &client.Execution{Code: code, Output: func(o *notebook.Output, _ bool) {
 		if o != nil && o.Type == "execute_result" {
 			text, _ = o.DataText("text/plain")
+		}
+		if o != nil && o.Type == "stream" && o.Name == "stderr" {
+			s.stderr += string(o.Text)
 		}
 	}})
 	if err != nil {
@@ -64,7 +69,7 @@ func (s *session) run(code string) (text string, ok bool) {
 
 // slow is how many seeds are enough for exercises whose runs use a network or start processes, so that all rows take less than three minutes
 // of two cores. GILKERNEL_HAMMER=1 tries as many as for the others.
-var slow = map[string]int{"client": 100, "conversation": 100, "frames": 100, "numbers": 100, "backlog": 60, "restart": 60, "order": 20}
+var slow = map[string]int{"client": 100, "conversation": 100, "frames": 100, "numbers": 100, "backlog": 60, "restart": 60, "shutdown": 100, "order": 20, "tally": 20, "copies": 20, "starve": 30}
 
 // check runs a solution, which defines name, and its check.
 func (s *session) check(id, name, code string, seeds int) (verdict string, ok bool) {
@@ -139,6 +144,9 @@ func TestRightSolutions(t *testing.T) {
 			if verdict, _ := s.check(e.id, e.name, string(f.Data), seeds); !strings.HasPrefix(verdict, "✔") {
 				t.Errorf("%s: %s", f.Name, verdict)
 			}
+			if s.stderr != "" {
+				t.Errorf("%s writes to stderr: %s", f.Name, s.stderr)
+			}
 		}
 	})
 }
@@ -158,6 +166,9 @@ func TestWrongSolutions(t *testing.T) {
 			verdict, _ := s.check(e.id, e.name, string(f.Data), 100)
 			if !strings.HasPrefix(verdict, "✘") || !strings.Contains(verdict, want) {
 				t.Errorf("%s: %q, without %q", f.Name, verdict, want)
+			}
+			if strings.Contains(s.stderr, "machine was stopped") { // what is left of a run ends silently
+				t.Errorf("%s writes to stderr: %s", f.Name, s.stderr)
 			}
 		}
 	})

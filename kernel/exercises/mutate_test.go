@@ -15,7 +15,7 @@ import (
 )
 
 // signals are the methods by which threads wait for and wake each other.
-var signals = []string{"Acquire", "Release", "Wait", "Set", "Notify", "NotifyAll", "Put", "Get", "Start", "Join", "With", "Native"}
+var signals = []string{"Acquire", "Release", "Wait", "Set", "Notify", "NotifyAll", "Put", "Get", "Start", "Join", "With", "Native", "Close"}
 
 // A mutant is a solution with one slip.
 type mutant struct {

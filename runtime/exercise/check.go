@@ -19,9 +19,6 @@ import (
 // DefaultSeeds is how many seeds a check tries in each kind of world; exercises whose runs start processes try fewer. Most races show within ten.
 const DefaultSeeds = 100
 
-// patience is how much virtual time join gives each thread before it looks for one that still runs.
-const patience = time.Second
-
 // task is an exercise.
 type task struct {
 	id, title string
@@ -69,111 +66,6 @@ type fault struct {
 	misconception string // the belief behind it, as a learner would put it; "" if there is none
 }
 
-// run is a trial in progress. Its fields belong to the machine's threads, of which one runs at a time.
-type run struct {
-	gate     *threading.Event // start's threads wait for it, so that they begin at the same time
-	threads  []*worker
-	panics   []string // the panics of the learner's code
-	spinning string   // the thread that still ran when patience was over, or ""
-	deadlock *machine.Deadlock
-	patience time.Duration // 0 is patience; shorter where a solution that spins would take long
-}
-
-// worker is a thread of a run, with what the machine calls it.
-type worker struct {
-	*threading.Thread
-	on *machine.Thread
-}
-
-// start starts a thread that calls f, the learner's code, once the gate opens.
-func (r *run) start(name string, f func()) {
-	if r.gate == nil {
-		r.gate = threading.NewEvent("start")
-	}
-	w := &worker{}
-	w.Thread = threading.NewThread(func() {
-		w.on = machine.Current()
-		r.gate.Wait()
-		f()
-	}, threading.Name(name), threading.Daemon(true))
-	r.threads = append(r.threads, w)
-	w.Start()
-}
-
-// join waits for the threads that start started. Threads that wait for each other end the run with a Deadlock; a thread
-// that never stops running is recorded in spinning.
-func (r *run) join() {
-	r.gate.Set()
-	if r.patience == 0 {
-		r.patience = patience
-	}
-	for _, t := range r.threads {
-		if r.await(t) {
-			r.spinning = t.Name()
-			return
-		}
-	}
-	for _, t := range r.threads {
-		t.Join(threading.Timeout(r.patience / 10)) // it may have been woken a moment ago
-		if t.IsAlive() && !t.on.Waits() {
-			r.spinning = t.Name()
-			return
-		}
-	}
-	for _, t := range r.threads {
-		t.Join()
-	}
-}
-
-// A thread of a run with a long patience spins if it computes each time that it is looked at, so many times, or has used a core for so
-// long.
-const (
-	spinLooks = 4
-	spinCPU   = 200 * time.Millisecond
-)
-
-// await gives a thread the run's patience. It reports whether the thread spins, as soon as that is known, if the patience is a long one:
-// seconds of virtual time cost nothing if no thread runs, and minutes if one does.
-func (r *run) await(t *worker) (spins bool) {
-	if r.patience <= patience {
-		t.Join(threading.Timeout(r.patience))
-		return false
-	}
-	looks := 0
-	for waited, next := time.Duration(0), 20*time.Millisecond; waited < r.patience; waited, next = waited+next, 2*next {
-		next = min(next, r.patience-waited)
-		t.Join(threading.Timeout(next))
-		if !t.IsAlive() {
-			return false
-		}
-		looks++
-		if !t.on.Computes() {
-			looks = 0
-		}
-		if looks == spinLooks || t.on.CPUTime() > spinCPU {
-			r.patience = waited + next
-			return true
-		}
-	}
-	return false
-}
-
-// call calls the learner's code in MainThread and records its panic, or the deadlock that MainThread was a part of.
-func (r *run) call(f func()) {
-	defer func() {
-		if v := recover(); v != nil {
-			if exceptions.Uncatchable(v) {
-				panic(v)
-			}
-			if err, ok := v.(error); ok && errors.As(err, &r.deadlock) {
-				return
-			}
-			r.panics = append(r.panics, words(v))
-		}
-	}()
-	f()
-}
-
 // words describes a panic, as the last line of a Python traceback does.
 func words(v any) string {
 	var e exceptions.Exception
@@ -194,13 +86,16 @@ func (c *Course) once(w World, t trial, record bool) (f *fault, tl *timeline.Tim
 			if err, ok := a.ExcValue.(error); ok && errors.As(err, &r.deadlock) || exceptions.Uncatchable(a.ExcValue) {
 				return
 			}
-			r.panics = append(r.panics, words(a.ExcValue))
+			if r.panics = append(r.panics, words(a.ExcValue)); len(r.panics) == mostPanics {
+				machine.Current().Machine().Stop(errHopeless)
+			}
 		})
 		t.body(r)
 	})
 	var failed *machine.Failure
 	switch {
 	case errors.As(err, &r.deadlock):
+	case len(r.panics) >= mostPanics: // the run ended early
 	case errors.As(err, &failed) && !exceptions.Uncatchable(failed.Value):
 		r.panics = append(r.panics, words(failed.Value))
 	case err != nil:
@@ -208,6 +103,9 @@ func (c *Course) once(w World, t trial, record bool) (f *fault, tl *timeline.Tim
 	}
 	return t.judge(r, tl), tl, nil
 }
+
+// errHopeless is the reason for which a run with mostPanics ends.
+var errHopeless = errors.New("exercise: too many threads failed")
 
 // Check implements the function of that name. It panics with the error of an interrupt.
 func (c *Course) Check(id string, solution any, seeds ...int) *Report {
@@ -293,31 +191,6 @@ func typeName(v any) string {
 		return "nil"
 	}
 	return fmt.Sprintf("a `%T`", v)
-}
-
-// common returns the fault that counts in every exercise, or nil if there is none.
-func (r *run) common() *fault {
-	switch {
-	case len(r.panics) > 0 && strings.Contains(r.panics[0], "release unlocked lock"),
-		len(r.panics) > 0 && strings.Contains(r.panics[0], "un-acquired lock"):
-		return &fault{text: fmt.Sprintf("A thread failed with `%s`: it releases a lock that no thread holds. Each release needs an acquire before it.", r.panics[0])}
-	case len(r.panics) > 0:
-		return &fault{text: fmt.Sprintf("A thread failed with `%s`.", r.panics[0])}
-	case r.deadlock != nil:
-		f := &fault{text: "The threads wait for ever: " + sentence(r.deadlock) + "."}
-		if self := cycle(r.deadlock); len(self) == 1 {
-			f.text += fmt.Sprintf(" %s waits for a lock that it holds itself: a release is missing, or the lock is acquired twice.", upper(self[0]))
-			f.misconception = "A lock is released when its thread ends, or its function returns."
-		} else {
-			f.text += " Each of them waits for something that never comes; find out which thread should release or signal it, and when."
-			f.misconception = "A release always comes, sooner or later."
-		}
-		return f
-	case r.spinning != "":
-		return &fault{text: fmt.Sprintf("%s was still running after %v of simulated time: it checks again and again for something that never becomes true, or it sleeps for too long.", upper(r.spinning), r.patience),
-			misconception: "A loop that checks a variable until it changes is a way to wait."}
-	}
-	return nil
 }
 
 // A Report is the verdict on a solution. It is shown when it is a cell's last expression. A Report is immutable, so its

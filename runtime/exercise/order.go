@@ -6,11 +6,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"gilkernel/runtime/machine"
-	"gilkernel/runtime/multiprocessing"
 	"gilkernel/runtime/timeline"
 )
 
@@ -105,11 +103,7 @@ func (o *orderTrial) body(r *run) {
 		began := t.Now()
 		o.got = o.f(works)
 		o.took = t.Now() - began
-		for _, p := range multiprocessing.ActiveChildren() {
-			if !strings.HasPrefix(p.Name(), "SyncManager-") { // a manager's process ends with the interpreter
-				o.alive++
-			}
-		}
+		o.alive = children()
 	})
 	r.join()
 }

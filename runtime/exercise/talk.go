@@ -17,7 +17,7 @@ import (
 
 // talkTasks returns the exercises about the talk's own servers and clients, in an order in which each needs only what those before it need.
 func talkTasks() []*task {
-	return []*task{clientTask(), conversationTask(), framesTask(), numbersTask(), totalTask(), backlogTask(), restartTask(), orderTask()}
+	return []*task{clientTask(), conversationTask(), framesTask(), numbersTask(), totalTask(), backlogTask(), restartTask(), shutdownTask(), orderTask(), tallyTask(), copiesTask(), starveTask()}
 }
 
 // talkWorlds returns the kinds of worlds in which programs with sockets are tried: the network matters more than the Python.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"gilkernel/runtime/socket"
+	"gilkernel/runtime/threading"
 )
 
 // bare is the talk's client, which takes what one recv returns for one message.
@@ -91,6 +92,46 @@ func TestTalkTasksHaveAStart(t *testing.T) {
 		name, _, _ := strings.Cut(task.start, " ")
 		if !strings.HasPrefix(task.solution, name+" := ") || !strings.Contains(New(Host{}).Task(task.id).Markdown(), task.start) || len(task.hints) != 3 {
 			t.Errorf("%s: the card, the solution and the hints don't fit: %q", task.id, name)
+		}
+	}
+}
+
+// A server that closes its listener and joins its threads stops under every seed: no wake-up of Accept, and no answer, is lost.
+func TestShutdownOverManySeeds(t *testing.T) {
+	seeds := 10_000
+	if testing.Short() {
+		seeds = 1000
+	}
+	stops := func(listener *socket.Socket, handle func(conn *socket.Socket)) (serve, stop func()) {
+		ended := threading.NewEvent("ended")
+		serve = func() {
+			var threads []*threading.Thread
+			for {
+				conn, _, err := listener.Accept()
+				if err != nil {
+					break
+				}
+				t := threading.NewThread(handle, threading.Args(conn))
+				t.Start()
+				threads = append(threads, t)
+			}
+			for _, t := range threads {
+				t.Join()
+			}
+			ended.Set()
+		}
+		stop = func() {
+			listener.Close()
+			ended.Wait()
+		}
+		return serve, stop
+	}
+	c := New(Host{Simulate: Simulate})
+	for seed := range seeds {
+		w := talkWorlds()[seed%2]
+		w.Seed = uint64(seed)
+		if f, _, err := c.once(w, &shutdownTrial{f: stops}, false); f != nil || err != nil {
+			t.Fatalf("%v: %+v, %v", w, f, err)
 		}
 	}
 }
