@@ -62,6 +62,7 @@ type Engine struct {
 	decision    *decision             // nil: see decided
 	initialList []*initial            // in order of the declarations
 	written     map[types.Object]bool // package variables that change after their declaration
+	constants   scan                  // of declarations with constants: nothing
 	newest      int                   // number of a function's code
 	memTypes    map[string]*rtype.Descriptor
 	preludes    map[string]*source

@@ -33,6 +33,7 @@ func TestGrowth(t *testing.T) {
 		{"func f() int { return x + N }\nf()", 2000},
 		{"func f() func() int { return func() int { return x + N } }\ng := f()\ng()", 2000},
 		{"type T struct{ a, b int }\nfunc (t T) Sum() int { return t.a + t.b }\nT{N, 2}.Sum()", 2000},
+		{"var vN = N\nvN + 1", 3000},
 		{"yN := x", 4000}, // a variable with its name, its place and what it begins with
 	} {
 		n := newCells(t)

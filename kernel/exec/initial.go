@@ -15,8 +15,10 @@ import (
 // An initial is a declaration that gives variables their first values.
 type initial struct {
 	vars []types.Object
-	code *code // nil: they are zero
+	code *code // nil: they are zero, or the constant
 	scan *scan
+
+	constant *constantInitial // instead of code; nil: none
 }
 
 // initials notes the declarations among the statements of a unit's entry, and what all its functions assign to otherwise. It is called before the
@@ -74,7 +76,7 @@ func (e *Engine) initialsOf(src *source, st ast.Stmt) (list []*initial) {
 
 // initialOf returns the declaration of variables with these first values; nil if it declares no package variable.
 func (e *Engine) initialOf(src *source, lhs, rhs []ast.Expr, pos token.Pos) *initial {
-	in := &initial{scan: &scan{}}
+	in := &initial{}
 	for _, l := range lhs {
 		id := l.(*ast.Ident)
 		o := src.info.Defs[id]
@@ -88,6 +90,11 @@ func (e *Engine) initialOf(src *source, lhs, rhs []ast.Expr, pos token.Pos) *ini
 	if in.vars == nil {
 		return nil
 	}
+	if in.constant = e.constantOf(src, in.vars, lhs, rhs, pos); in.constant != nil {
+		in.scan = &e.constants
+		return in
+	}
+	in.scan = &scan{}
 	if len(rhs) > 0 {
 		in.scan = e.scan(src, &ast.AssignStmt{Tok: token.ASSIGN, Rhs: rhs})
 		if in.scan.effect == "" {
@@ -123,7 +130,7 @@ func (e *Engine) addInitial(in *initial) {
 	for _, old := range e.initialList {
 		if slices.ContainsFunc(old.vars, func(o types.Object) bool { return slices.Contains(in.vars, o) }) {
 			vars := slices.DeleteFunc(slices.Clone(old.vars), func(o types.Object) bool { return slices.Contains(in.vars, o) })
-			old = &initial{vars, old.code, old.scan} // others may read the old one
+			old = &initial{vars, old.code, old.scan, old.constant} // others may read the old one
 		}
 		if len(old.vars) > 0 {
 			list = append(list, old)
@@ -260,7 +267,11 @@ func (e *Engine) decided() []settled {
 	for _, in := range e.initialList {
 		reads, ok := e.pure(in.scan)
 		if ok && !slices.ContainsFunc(reads, func(o types.Object) bool { return e.written[o] || slices.Contains(in.vars, o) }) {
-			rest = append(rest, settled{in.vars, in.code, reads})
+			code := in.code
+			if in.constant != nil {
+				code = in.constant.compile(e, in.vars[0])
+			}
+			rest = append(rest, settled{in.vars, code, reads})
 		}
 	}
 	known := map[types.Object]bool{}
