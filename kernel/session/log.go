@@ -28,8 +28,8 @@ type Received struct {
 type entry struct {
 	label, source string
 	before        []Change
-	// defines are the names that it defines; nil: it does more than that, and can't be left out.
-	defines map[string]bool
+	// defines are the names that it defines; nil: none, or it does more than that, and can't be left out.
+	defines []string
 	value   bool // it defines nothing, but later cells may mention its value
 }
 
@@ -40,16 +40,18 @@ func (s *Session) record(c *compilation, p *Program, more bool) {
 		return // nobody asks this session for its log
 	}
 	more = more || len(p.Before) > 0
-	e := entry{label: c.label, source: p.Source, before: p.Before, defines: map[string]bool{}}
+	e := entry{label: c.label, source: p.Source, before: p.Before}
 	again := false
 	for _, d := range p.Defines {
 		if base, _, ok := strings.Cut(d.Name, "."); ok {
 			more = more || !c.declaresOwn(base)
 		}
-		e.defines[d.Name] = true
+		if !slices.Contains(e.defines, d.Name) {
+			e.defines = append(e.defines, d.Name)
+		}
 	}
 	for name, was := range c.replacedNames {
-		again = again || was && e.defines[name]
+		again = again || was && slices.Contains(e.defines, name)
 	}
 	e.value = len(e.defines) == 0 && !more && c.outVar != nil
 	if again && !more {
@@ -65,13 +67,16 @@ func (s *Session) record(c *compilation, p *Program, more bool) {
 
 // superseded leaves out the cells of the log all of whose names the newest cell defines again, if no cell between the two mentions one of
 // them: nothing that is live can depend on what they defined.
-func (s *Session) superseded(names map[string]bool) {
-	left := len(names)
-	mentioned := map[string]bool{}
+func (s *Session) superseded(defined []string) {
+	left := len(defined)
+	names, mentioned := map[string]bool{}, map[string]bool{}
+	for _, name := range defined {
+		names[name] = true
+	}
 	for i := len(s.log) - 1; i >= 0 && left > 0; i-- {
 		e := s.log[i]
 		own := 0
-		for name := range e.defines {
+		for _, name := range e.defines {
 			if names[name] && !mentioned[name] {
 				own++
 			}
