@@ -17,6 +17,7 @@ package interp
 
 import (
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -116,6 +117,8 @@ func (s *session) awaitUnwound(r *run) {
 		return
 	}
 	late := time.After(unwoundTime)
+	turn := time.NewTicker(time.Millisecond)
+	defer turn.Stop()
 	for _, u := range list {
 		select {
 		case <-u.ended():
@@ -124,7 +127,21 @@ func (s *session) awaitUnwound(r *run) {
 		case <-r.cancel:
 			return
 		}
+		for s.unwinds(u) { // no count of theirs is kept
+			select {
+			case <-turn.C:
+			case <-late:
+				return
+			case <-r.cancel:
+				return
+			}
+		}
 	}
+}
+
+// unwinds reports whether a real thread of an interrupted run hasn't ended: an executor's worker might still take a call of the next cell.
+func (s *session) unwinds(r *run) bool {
+	return slices.ContainsFunc(s.allPythons(), func(p *python) bool { return !p.spec.simulated && p.unwinds(r) })
 }
 
 // unflag notes that an interrupted run has no goroutine left.

@@ -101,7 +101,8 @@ func (s *session) thread(r *run) *pyThread {
 		return nil
 	}
 	p, _ := t.Local(pythonKey{}).(*pyThread)
-	if p == nil {
+	begins := p == nil // a worker of an executor has waited for work before, and that may be a later cell's
+	if begins {
 		for _, py := range s.allPythons() {
 			if py.m == t.Machine() {
 				p = py.known(t)
@@ -116,8 +117,12 @@ func (s *session) thread(r *run) *pyThread {
 	}
 	if r != nil && p.run.Swap(r) != r {
 		p.id.Store(rt.GoroutineID())
-		if r.dying.Load() {
+		switch {
+		case !r.dying.Load():
+		case begins:
 			r.late(t)
+		default:
+			t.SetFlag(rt.FlagPending)
 		}
 	}
 	return p
