@@ -75,19 +75,12 @@ func (f *fake) CheckGo(code string) error {
 	return f.checkErr
 }
 
-func (f *fake) RunGo(_ context.Context, code string) (magic.Timing, error) {
+func (f *fake) RunGo(_ context.Context, code string, o magic.Running) (magic.Timing, error) {
+	if how := cmp.Or(o.Steps, o.Machine); how != "" {
+		code = how + ": " + code
+	}
 	f.ran = append(f.ran, code)
 	return f.timing, f.err
-}
-
-func (f *fake) StepGo(_ context.Context, code, places string) error {
-	f.ran = append(f.ran, places+": "+code)
-	return f.err
-}
-
-func (f *fake) RunGoOn(_ context.Context, code, machine string) error {
-	f.ran = append(f.ran, machine+": "+code)
-	return f.err
 }
 
 func (f *fake) Machine(_ context.Context, words string) error {

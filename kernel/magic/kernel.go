@@ -1,6 +1,6 @@
 package magic
 
-// This file defines what magics need from the kernel that they run in.
+// This file defines what magics need from the kernel that they run in, by use.
 
 import (
 	"context"
@@ -12,18 +12,40 @@ import (
 // Kernel is implemented by kernel/server for the cell that is being executed. Magics call it from one
 // goroutine at a time.
 type Kernel interface {
+	Code
+	Machines
+	Pythons
+	Twins
+	Page
+	World
+	Session
+	Settings
+}
+
+// Code runs what a cell has below its magic.
+type Code interface {
 	// Label returns the cell's name in positions, such as "In[3]".
 	Label() string
 	// CheckGo compiles Go code without running it. Nothing is defined.
 	CheckGo(code string) error
 	// RunGo runs Go code as a part of the cell: a last expression's value is the cell's result. Lines
 	// and columns of code are those of the cell. It returns when the code has ended.
-	RunGo(ctx context.Context, code string) (Timing, error)
-	// StepGo is RunGo that shows steps: places is "access" (each access to what several goroutines can
-	// see) or "calls" (calls and loop back-edges).
-	StepGo(ctx context.Context, code, places string) error
-	// RunGoOn is RunGo on a machine that the code has for itself, in the words of %machine, and shows its timeline.
-	RunGoOn(ctx context.Context, code, machine string) error
+	RunGo(ctx context.Context, code string, o Running) (Timing, error)
+	// RunCommand runs a child process in the working directory and environment of the cells; its output
+	// is the cell's. err says that it could not be run, or was interrupted; then exit means nothing.
+	RunCommand(ctx context.Context, argv []string, stdin string) (exit int, err error)
+}
+
+// Running says how code is run; the zero value is as a cell without a magic is.
+type Running struct {
+	// Steps shows steps: "access" (each access to what several goroutines can see) or "calls" (calls and loop back-edges); "" shows none.
+	Steps string
+	// Machine is a machine that the code has for itself, in the words of %machine, whose timeline is shown; "" is the session's.
+	Machine string
+}
+
+// Machines are what Go code runs on.
+type Machines interface {
 	// Machine sets what machine Go code runs on from now on, by words such as "simulated" and "python=3.11", and prints
 	// what it is, unless the cell has code too. Without words it only prints.
 	Machine(ctx context.Context, words string) error
@@ -31,14 +53,19 @@ type Kernel interface {
 	Engines() (names []string, now string)
 	// SetEngine sets it, by one of these names, and prints what is lost by that: variables, not definitions.
 	SetEngine(ctx context.Context, name string) error
-	// RunCommand runs a child process in the working directory and environment of the cells; its output
-	// is the cell's. err says that it could not be run, or was interrupted; then exit means nothing.
-	RunCommand(ctx context.Context, argv []string, stdin string) (exit int, err error)
+}
+
+// Pythons are the real Pythons of the computer.
+type Pythons interface {
 	// RunPython runs a program in a real Python, between values that go in and values that come out. How the program failed is a
 	// *PythonError.
 	RunPython(ctx context.Context, p *PythonRun) error
 	// Pythons shows the Pythons of the computer.
 	Pythons(ctx context.Context) error
+}
+
+// Twins compare real Pythons with Go.
+type Twins interface {
 	// TwinPythons returns the CPythons of the computer, one for each minor version.
 	TwinPythons(ctx context.Context) ([]TwinPython, error)
 	// RunTwin runs a program in a real Python with a variable threads, and returns what it printed and how long it took in seconds.
@@ -49,20 +76,34 @@ type Kernel interface {
 	ShowTwins(ctx context.Context, t *TwinTable) error
 	// Progress shows a line that the next one replaces.
 	Progress(text string)
+}
+
+// Page is what the person sees.
+type Page interface {
 	// Stream prints text: name is "stdout" or "stderr".
 	Stream(name, text string)
 	// Display sends a display_data with these MIME types.
 	Display(data map[string]any)
+	// SetNextInput puts text into the cell that is being executed, or into a new one below it.
+	SetNextInput(text string, replace bool)
+}
 
+// World is what cells have around them: the environment and the working directory.
+type World interface {
 	// Environ returns the environment of the cells as K=V, in any order.
 	Environ() []string
+	// Setenv sets a variable of the environment.
 	Setenv(name, value string) error
+	// Unsetenv removes a variable of the environment.
 	Unsetenv(name string) error
 	// Getwd returns the working directory of the cells, absolute.
 	Getwd() string
 	// Chdir changes it; dir is absolute.
 	Chdir(dir string) error
+}
 
+// Session is what cells have defined and said.
+type Session interface {
 	// Variables returns the variables of the session.
 	Variables() []session.Variable
 	// Delete forgets definitions and imports. The error names the first that there is not; then none is forgotten.
@@ -71,13 +112,14 @@ type Kernel interface {
 	Reset() error
 	// History returns the inputs of this session in the order of their numbers.
 	History() []Input
-	// SetNextInput puts text into the cell that is being executed, or into a new one below it.
-	SetNextInput(text string, replace bool)
+}
 
-	// Notes reports whether notes are shown below cells; SetNotes switches them.
+// Settings are the session's.
+type Settings interface {
+	// Notes reports whether notes are shown below cells.
 	Notes() bool
+	// SetNotes switches them on or off.
 	SetNotes(on bool)
-
 	// Limits returns what a cell may use.
 	Limits() []Limit
 	// SetLimit sets a limit of Limits. The error says what the name or the value should be.

@@ -21,6 +21,7 @@ func on(kind string) handler {
 		if strings.TrimSpace(c.Code) == "" {
 			return c.usage("there is nothing to run")
 		}
-		return c.k.RunGoOn(ctx, c.Code, strings.TrimSpace(kind+" "+c.Args))
+		_, err := c.k.RunGo(ctx, c.Code, Running{Machine: strings.TrimSpace(kind + " " + c.Args)})
+		return err
 	}
 }

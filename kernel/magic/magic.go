@@ -118,7 +118,7 @@ func (t *Table) Run(ctx context.Context, k Kernel, step cell.Step) error {
 			return h(ctx, c)
 		}
 	default:
-		_, err := k.RunGo(ctx, step.Code)
+		_, err := k.RunGo(ctx, step.Code, Running{})
 		return err
 	}
 	return t.unknown(step)

@@ -33,5 +33,6 @@ func stepThrough(ctx context.Context, c call) error {
 	if strings.TrimSpace(c.Code) == "" {
 		return c.usage("there is nothing to step through")
 	}
-	return c.k.StepGo(ctx, c.Code, places)
+	_, err := c.k.RunGo(ctx, c.Code, Running{Steps: places})
+	return err
 }

@@ -22,7 +22,7 @@ func timeStatement(ctx context.Context, c call) error {
 	if strings.TrimSpace(code) == "" {
 		return c.usage("there is nothing to time")
 	}
-	timing, err := c.k.RunGo(ctx, code)
+	timing, err := c.k.RunGo(ctx, code, Running{})
 	if err != nil {
 		return err
 	}

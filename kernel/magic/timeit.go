@@ -43,7 +43,7 @@ func timeit(ctx context.Context, c call) error {
 	if err := c.k.CheckGo(alone); err != nil {
 		return err
 	}
-	_, err = c.k.RunGo(ctx, timeitProgram(opts, place, setup, code))
+	_, err = c.k.RunGo(ctx, timeitProgram(opts, place, setup, code), Running{})
 	return err
 }
 

@@ -65,7 +65,7 @@ func helpFor(code string) (name string, level int, ok bool) {
 func (x *execution) help(name string, level int) {
 	data := x.s.inspect(name, len(name), level)
 	if len(data) == 0 {
-		x.Stream("stdout", "nothing is known of "+name+"\n")
+		x.stream("stdout", "nothing is known of "+name+"\n")
 		return
 	}
 	x.payload = append(x.payload, map[string]any{"source": "page", "data": data, "start": 0})

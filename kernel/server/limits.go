@@ -25,9 +25,12 @@ func newLimits(o *Options) limits {
 	return l
 }
 
+// A settingHost is magic.Settings.
+type settingHost struct{ s *Server }
+
 // Limits returns the limits that can be set.
-func (x *execution) Limits() []magic.Limit {
-	l := x.s.limits
+func (h settingHost) Limits() []magic.Limit {
+	l := h.s.limits
 	return []magic.Limit{
 		{Name: "memory", Value: link.FormatSize(l.memory), Help: "total memory for all cells; takes effect when the interpreter next restarts"},
 		{Name: "output", Value: link.FormatSize(l.output), Help: "what a cell may print and show; the rest is discarded"},
@@ -35,7 +38,7 @@ func (x *execution) Limits() []magic.Limit {
 }
 
 // SetLimit sets one of Limits.
-func (x *execution) SetLimit(name, value string) error {
+func (h settingHost) SetLimit(name, value string) error {
 	parse := link.ParseSize
 	if name == "memory" {
 		parse = link.ParseMemory
@@ -46,19 +49,25 @@ func (x *execution) SetLimit(name, value string) error {
 	}
 	switch name {
 	case "memory":
-		x.s.limits.memory = n
+		h.s.limits.memory = n
 		if n == 0 {
 			n = -1 // no limit, in the words of the engine
 		}
-		x.s.engine.SetMemoryLimit(n)
+		h.s.engine.SetMemoryLimit(n)
 	case "output":
-		x.s.limits.output = n
+		h.s.limits.output = n
 		if n == 0 {
 			n = link.MaxSize
 		}
-		x.s.pub.SetOutputLimit(n)
+		h.s.pub.SetOutputLimit(n)
 	default:
 		return &magic.Error{Name: "UsageError", Message: "there is no limit " + strconv.Quote(name) + ", there are memory and output"}
 	}
 	return nil
 }
+
+// Notes reports whether notes are shown.
+func (h settingHost) Notes() bool { return !h.s.notesOff }
+
+// SetNotes switches notes on or off, for this cell and all that follow.
+func (h settingHost) SetNotes(on bool) { h.s.notesOff = !on }

@@ -18,12 +18,6 @@ import (
 // maxNotes is how many notes a cell shows; a cell that deserves more has one mistake many times.
 const maxNotes = 5
 
-// Notes reports whether notes are shown.
-func (x *execution) Notes() bool { return !x.s.notesOff }
-
-// SetNotes switches notes on or off, for this cell and all that follow.
-func (x *execution) SetNotes(on bool) { x.s.notesOff = !on }
-
 // addNotes keeps the notes of a run until the cell ends: those of the compiler that hold, and those of its threads.
 func (x *execution) addNotes(static []session.Note, threads []link.Note) {
 	alive := map[int]bool{}

@@ -139,10 +139,3 @@ func (s *Server) goroutineError(o *origin, e *link.Error) {
 func (s *Server) publishError(o *origin, e *link.Error) {
 	s.pub.Error(o.parent, e.Name, e.Value, traceback(e))
 }
-
-// publishError shows the cell's own error; in a silent cell it is only in the reply.
-func (x *execution) publishError(e *link.Error) {
-	if !x.content.Silent {
-		x.s.publishError(x.origin, e)
-	}
-}

@@ -11,15 +11,17 @@
 //	queue.push      queue.go    execute requests wait here; all others are answered by the reader
 //	execute         server.go   the executor takes the next one …
 //	* answer        request.go  … says busy …
-//	* handleExecute execute.go  … counts, publishes execute_input, keeps the input in the history …
-//	  * runSteps    steps.go    … and does the cell's steps, one after the other:
-//	    * runCode   steps.go      Go: cell.Compile → worker.Run → cell.Commit
-//	    * magic     magic.go      a magic or a shell command
+//	* handleExecute execute.go  … and does the cell in phases:
+//	  * begin       begin.go    it is counted, execute_input is published, the input is kept in the history
+//	  * runSteps    steps.go    the cell's steps, one after the other:
+//	    * run       run.go        Go: cell.Compile → worker.Run → cell.Commit
+//	    * magic     steps.go      a magic or a shell command, which sees the cell as a host: magic*.go
 //	  * Event       output.go   meanwhile the engine hands over what the cell prints and shows, which
 //	                            goes to iopub with the cell's header as parent, now or years later
 //	  * recover     crash.go    the interpreter died: definitions are replayed in the next one
-//	* reply         request.go  the reply, after all output has left
-//	* idle          request.go  nothing more comes for this request, except from its goroutines
+//	  * fail        fail.go     notes and the error are published, cells behind a failed one are aborted
+//	  * reply       reply.go    the reply's content, after all output has left
+//	* idle          begin.go    nothing more comes for this request, except from its goroutines
 package server
 
 // This file defines the server: its parts, how they start and how they end.

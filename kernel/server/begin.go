@@ -1,0 +1,64 @@
+package server
+
+// This file defines how a cell begins, and what front ends hear when it has ended.
+
+import (
+	"strconv"
+
+	"gilkernel/kernel/history"
+)
+
+// uncounted is the label of cells that have no number of their own: their values can't be recalled.
+const uncounted = "In[*]"
+
+// begin counts the cell and tells the front ends what runs; it is false when the cell was aborted
+// before it began.
+func (x *execution) begin() bool {
+	s, c := x.s, &x.content
+	x.store = !c.Silent && isTrue(c.StoreHistory)
+	s.mu.Lock()
+	// An interrupt aborts what hasn't begun, then looks at current: it finds the cell here or there.
+	if s.queue.begin(x.request) {
+		s.mu.Unlock()
+		return false
+	}
+	if x.store {
+		s.count++
+	}
+	x.count = s.count
+	x.label = uncounted
+	if x.store {
+		x.label = "In[" + strconv.Itoa(x.count) + "]"
+	}
+	x.origin = newOrigin(x)
+	s.current = x
+	s.mu.Unlock()
+	if c.Silent {
+		return true
+	}
+	s.pub.ExecuteInput(x.origin.parent, echo(c.Code), x.count)
+	if x.store && c.Code != "" {
+		count, code := x.count, c.Code
+		s.history.keep(func(h *history.History) error { return h.Add(count, code) })
+	}
+	return true
+}
+
+// idleAfterCell says that all output of a queued request is out, and that nothing runs.
+func (s *Server) idleAfterCell(r *request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current = nil
+	s.pub.Status(r.RawHeader, "idle")
+}
+
+// idleBeside says that a request is done that was answered beside the cells. Front ends show the
+// state that they heard last, whatever its parent: if a cell runs, its busy is said once more.
+func (s *Server) idleBeside(r *request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pub.Status(r.RawHeader, "idle")
+	if s.current != nil {
+		s.pub.Status(s.current.origin.parent, "busy")
+	}
+}

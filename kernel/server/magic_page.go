@@ -1,0 +1,38 @@
+package server
+
+// This file defines how magics print, show and fill cells.
+
+import (
+	"encoding/json"
+
+	"gilkernel/kernel/link"
+)
+
+// stream prints text in the cell's output.
+func (x *execution) stream(name, text string) {
+	if !x.content.Silent {
+		x.s.pub.Stream(x.origin.parent, name, text)
+	}
+}
+
+// A pageHost is magic.Page.
+type pageHost struct{ x *execution }
+
+// Stream prints text in the cell's output.
+func (h pageHost) Stream(name, text string) { h.x.stream(name, text) }
+
+// Display shows data in the cell's output.
+func (h pageHost) Display(data map[string]any) {
+	d := link.Display{Kind: "display_data", Data: map[string]json.RawMessage{}}
+	for mime, v := range data {
+		d.Data[mime] = h.x.s.marshal(v)
+	}
+	if !h.x.content.Silent {
+		h.x.s.display(h.x.origin, &d)
+	}
+}
+
+// SetNextInput adds a payload that front ends turn into a cell.
+func (h pageHost) SetNextInput(text string, replace bool) {
+	h.x.payload = append(h.x.payload, map[string]any{"source": "set_next_input", "text": text, "replace": replace})
+}
