@@ -242,9 +242,11 @@ func (s *session) startRun(q *link.Run) {
 		r.steps = &steps{goroutines: map[int64]string{}}
 	}
 	printed := r.measure(q.Twin)
-	var p compiled
-	s.finish(r, func() *link.Done {
-		done := s.execute(r, q, &p)
+	var p prepared
+	s.finish(r, func() (done *link.Done) {
+		if p, done = s.prepare(r, q); done == nil {
+			done = s.execute(r, q, p)
+		}
 		r.out.flush()
 		done.Printed = printed()
 		return done
@@ -276,24 +278,36 @@ func (s *session) add(q *link.Run) *link.Error {
 	return nil
 }
 
-// execute compiles and calls what a request holds, in the run's own goroutine.
-func (s *session) execute(r *run, q *link.Run, compiled *compiled) (done *link.Done) {
-	m := s.machine
-	m.names(q)
+// prepared is a cell that was compiled, and the Python that it is to run in.
+type prepared struct {
+	compiled
+	py  *python
+	own bool // the Python is this cell's alone
+}
+
+// prepare compiles what a request holds. If that isn't possible, it returns the end of the run.
+func (s *session) prepare(r *run, q *link.Run) (prepared, *link.Done) {
+	s.machine.names(q)
 	s.awaitUnwound(r)
 	py, own, err := s.python(q)
 	if err != nil {
-		return &link.Done{Status: "error", Compile: true, Error: plainError("UsageError", err.Error())}
+		return prepared{}, &link.Done{Status: "error", Compile: true, Error: plainError("UsageError", err.Error())}
 	}
-	defer py.claimed.Store(false)
-	p, refused := m.compile(q, false)
-	*compiled = p
+	p, refused := s.machine.compile(q, false)
 	if refused != nil {
+		py.claimed.Store(false)
 		if own {
 			s.drop(py)
 		}
-		return &link.Done{Status: "error", Compile: true, Error: refused}
+		return prepared{compiled: p}, &link.Done{Status: "error", Compile: true, Error: refused}
 	}
+	return prepared{p, py, own}, nil
+}
+
+// execute calls what was prepared, in the run's own goroutine.
+func (s *session) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
+	m, py, own := s.machine, p.py, p.own
+	defer py.claimed.Store(false)
 	failed := func(f *failure) *link.Done {
 		r.mu.Lock()
 		// Its processes are killed: an exception may come of that, before the thread notices the interrupt.
@@ -319,10 +333,10 @@ func (s *session) execute(r *run, q *link.Run, compiled *compiled) (done *link.D
 	}
 	r.mu.Unlock()
 	var took time.Duration // on the machine's clock
-	err = py.run(func() {
+	err := py.run(func() {
 		f = s.contain(func() { p.Init(r) })
 		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
-		m.commit(p) // now: without Started the kernel process keeps the old definitions
+		m.commit(p.compiled) // now: without Started the kernel process keeps the old definitions
 		if f == nil {
 			began := py.main.Now()
 			f = s.contain(func() { s.tick(); p.Call(r) })
