@@ -200,12 +200,7 @@ func (l *loop) idle(d time.Duration) {
 		return
 	}
 	l.t.Detach()
-	defer func() {
-		l.t.Attach()
-		if l.t.Interpreter() == nil {
-			l.t.Do(timeline.Run, 0)
-		}
-	}()
+	defer l.t.Resume()
 	on := selector{}
 	if d < 0 {
 		on.text = l.blocked()

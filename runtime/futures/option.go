@@ -60,7 +60,7 @@ func sleep(t *machine.Thread, w *machine.Word, until time.Duration, why machine.
 	}
 	if t != nil {
 		t.Detach()
-		defer resume(t)
+		defer t.Resume()
 	}
 	for w.Load(t) == 0 {
 		if t.Wait(w, 0, machine.Remaining(t, until), why) == machine.TimedOut {

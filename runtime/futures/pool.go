@@ -15,7 +15,6 @@ import (
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/queue"
 	"gilkernel/runtime/threading"
-	"gilkernel/runtime/timeline"
 )
 
 // A ThreadPoolExecutor makes calls in threads of its own, which it starts when they are needed. NewThreadPoolExecutor makes
@@ -462,12 +461,4 @@ func with(ex Executor, fn func()) {
 		panic(v)
 	}()
 	fn()
-}
-
-// resume is the end of a wait without the GIL.
-func resume(t *machine.Thread) {
-	t.Attach()
-	if t.Interpreter() == nil {
-		t.Do(timeline.Run, 0)
-	}
 }

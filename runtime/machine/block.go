@@ -57,7 +57,7 @@ func (t *Thread) AllowThreads(name string, fn func()) {
 // them, so runs with such calls aren't repeatable.
 func (t *Thread) Blocking(kind timeline.Kind, name string, fn func()) {
 	t.Detach()
-	defer t.resume() // after a panic too: whoever recovers is attached again
+	defer t.Resume() // after a panic too: whoever recovers is attached again
 	t.Do(kind, t.ObjectName(name))
 	t.m.backend.call(t, fn)
 }
@@ -79,10 +79,14 @@ func (t *Thread) Free(name string, fn func()) {
 // itself may ask.
 func (t *Thread) Freed() bool { return t.free }
 
-// resume is Attach, after which the thread is in interpreted code again.
-func (t *Thread) resume() {
+// Resume is Attach at the end of a wait, after which the thread is in interpreted code again: the timeline says so, for a thread without
+// an interpreter too. Nothing happens to a nil thread. Own goroutine only.
+func (t *Thread) Resume() {
+	if t == nil {
+		return
+	}
 	t.Attach()
-	if t.interp == nil {
+	if t.interp == nil { // Attach has said it otherwise
 		t.Do(timeline.Run, 0)
 	}
 }
@@ -101,7 +105,7 @@ func (t *Thread) pause(kind timeline.Kind, name string, d time.Duration) {
 		t.Cost(CallCost)
 	}
 	t.Detach()
-	defer t.resume()
+	defer t.Resume()
 	t.Do(kind, t.ObjectName(name))
 	t.m.backend.sleep(t, max(int64(d), 0))
 	t.die()

@@ -88,7 +88,7 @@ func (t *Thread) regain() {
 	case t.lost:
 		t.lost = false
 		t.ClearFlag(FlagForfeit)
-		t.resume()
+		t.Resume()
 	default: // it had none
 		t.ClearFlag(FlagForfeit)
 		t.Do(timeline.Run, 0)

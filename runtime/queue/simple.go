@@ -181,12 +181,7 @@ func (q *SimpleQueue) wait(t *machine.Thread, g *getter, timed bool, until time.
 		if !ended {
 			q.abandon(t, g)
 		}
-		if t != nil {
-			t.Attach()
-			if t.Interpreter() == nil {
-				t.Do(timeline.Run, 0)
-			}
-		}
+		t.Resume()
 	}()
 	why := machine.Why{Kind: timeline.WaitQueue, On: emptySimple{q}}
 	for g.w.Load(t) == 0 {

@@ -129,12 +129,7 @@ func enter(name string) caller {
 
 // leave takes it back.
 func (c caller) leave() {
-	if c.t == nil {
-		return
-	}
-	if c.t.Attach(); c.t.Interpreter() == nil {
-		c.t.Do(timeline.Run, 0)
-	}
+	c.t.Resume()
 }
 
 // now is the time on a thread's clock.

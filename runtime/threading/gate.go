@@ -112,7 +112,7 @@ func (g *gate) wait(t *machine.Thread, d time.Duration, why machine.Why) bool {
 	if t != nil && !r.fair {
 		// To 3.12: without the GIL until the lock is there, so that its holder waits for the GIL.
 		t.Detach()
-		defer resume(t)
+		defer t.Resume()
 	}
 	fair := time.Duration(-1)
 	if r.fair {
@@ -183,7 +183,7 @@ func (g *gate) remove(e *waiter) {
 func (g *gate) park(t *machine.Thread, e *waiter, until time.Duration, why machine.Why, r rules) bool {
 	if r.fair {
 		t.Detach()
-		defer resume(t)
+		defer t.Resume()
 	}
 	ended := false
 	defer func() {
@@ -278,17 +278,6 @@ func fairNow(t, u *machine.Thread) time.Duration {
 		return u.Machine().Now()
 	}
 	return t.Now()
-}
-
-// resume is the end of a wait without the GIL.
-func resume(t *machine.Thread) {
-	if t == nil {
-		return
-	}
-	t.Attach()
-	if t.Interpreter() == nil {
-		t.Do(timeline.Run, 0)
-	}
 }
 
 // part is the lock inside of a primitive, as what somebody waits for.

@@ -174,7 +174,7 @@ func (th *Thread) start(elsewhere *gil.Interpreter) {
 	}
 	if t != nil {
 		t.Detach()
-		defer resume(t)
+		defer t.Resume()
 	}
 	why := machine.Why{Kind: timeline.WaitEvent, On: starting{th}}
 	for th.started.Load(t) == 0 {

@@ -80,7 +80,7 @@ func (s *sleeper) sleep(t *machine.Thread, d time.Duration, why machine.Why) boo
 	}
 	if t != nil {
 		t.Detach()
-		defer resume(t)
+		defer t.Resume()
 	}
 	for s.w.Load(t) == 0 {
 		if t.Wait(&s.w, 0, machine.Remaining(t, until), why) == machine.TimedOut {
