@@ -115,12 +115,13 @@ var owners = map[string][]string{
 	"github.com/microcosm-cc/bluemonday": {"kernel/page"},
 	"github.com/peterh/liner":            {"kernel/console"},
 	"github.com/anishathalye/porcupine":  {"runtime/multiprocessing/linear"},
+	"github.com/rogpeppe/go-internal":    {""},
 	"golang.org/x/sys":                   {"kernel/interp", "kernel/server", "kernel/worker", "runtime/machine", "runtime/network", "runtime/process"},
 	"golang.org/x/tools":                 {"kernel/std", "runtime/symbols/gen"},
 }
 
 // testOnly may be imported by any test.
-var testOnly = []string{"golang.org/x/tools/txtar"}
+var testOnly = []string{"go.uber.org/goleak", "golang.org/x/tools/txtar", "pgregory.net/rapid"}
 
 // maxLines is the length of a file beyond which it should be two.
 const maxLines = 500

@@ -5,6 +5,7 @@ package link
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -60,7 +61,7 @@ func ParseSize(s string) (int64, error) {
 	if n > 0 && n*factor < 1 {
 		return 0, fmt.Errorf("%q is less than a byte: write it as 500MB, 1.5GiB, or 0 for no limit", s)
 	}
-	return int64(n * factor), nil
+	return int64(math.Round(n * factor)), nil // 1.022KiB is what FormatSize shows for 1047
 }
 
 // ParseMemory reads a memory limit of interpreter processes in bytes: a size of at least MinMemory, 0
@@ -84,8 +85,11 @@ func FormatSize(n int64) string {
 	}
 	names := [...]string{"B", "KiB", "MiB", "GiB", "TiB"}
 	v, i := float64(n), 0
-	for v >= 1024 && i < len(names)-1 {
-		v, i = v/1024, i+1
+	for math.Round(v) >= 1024 && i < len(names)-1 { // rounded: 1023.9KiB is 1MiB
+		v, i = max(v/1024, 1), i+1
+	}
+	if v >= 1000 { // without an exponent, which ParseSize doesn't read
+		return strconv.FormatFloat(v, 'f', 0, 64) + names[i]
 	}
 	return strconv.FormatFloat(v, 'g', 4, 64) + names[i]
 }
