@@ -4,12 +4,12 @@ package asyncio
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/threading"
 )
 
 // Run runs an event loop on the calling thread until main is done, and returns main's outcome: asyncio.run. Then it
@@ -86,7 +86,7 @@ func (l *loop) reportUnseen() {
 
 // report is call_exception_handler.
 func report(message, what string, k *Task) {
-	fmt.Fprintf(os.Stderr, "%s\n%s: <Task finished name=%s exception=%v>\n", message, what, repr(k.label), k.err)
+	threading.Report(machine.Current(), fmt.Sprintf("%s\n%s: <Task finished name=%s exception=%v>\n", message, what, repr(k.label), k.err))
 }
 
 // CreateTask lets the running loop run a function with arguments as a task, from the loop's next turn on:

@@ -4,7 +4,6 @@ package futures
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -168,7 +167,7 @@ func (f *Future) callBack(fn func(*Future)) {
 		if exceptions.Uncatchable(v) {
 			panic(v)
 		}
-		fmt.Fprintf(os.Stderr, "exception calling callback for %v\n%s\n", f, describe(v))
+		threading.Report(machine.Current(), fmt.Sprintf("exception calling callback for %v\n%s\n", f, describe(v)))
 	}()
 	fn(f)
 }

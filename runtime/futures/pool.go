@@ -5,7 +5,6 @@ package futures
 import (
 	"fmt"
 	"iter"
-	"os"
 	"slices"
 	"sync"
 
@@ -366,7 +365,7 @@ func (ex *ThreadPoolExecutor) initialize() bool {
 	if err == nil {
 		return true
 	}
-	fmt.Fprintf(os.Stderr, "Exception in initializer:\n%s: %v\n", errorName(err), err)
+	threading.Report(machine.Current(), fmt.Sprintf("Exception in initializer:\n%s: %v\n", errorName(err), err))
 	ex.acquire()
 	defer ex.lock.Release()
 	ex.broken = true
