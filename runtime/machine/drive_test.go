@@ -256,3 +256,33 @@ func TestTwoSimulatedMachinesMeetAtAWord(t *testing.T) {
 	}
 	ok(t, b, func(main *machine.Thread) { main.Wait(&w, 1, ms, event1()) }) // nobody of a waits any more
 }
+
+// A thread that ends another's call outside of the machine, as with a value for a channel, wakes it at its own time, and not when the next timer
+// fires. That needs a turn of Go's scheduler, which a loaded computer may give too late; without it, nearly none is in time.
+func TestCallsReturnInTime(t *testing.T) {
+	const tries = 20
+	inTime := 0
+	for range tries {
+		ok(t, simulate(t, machine.Options{Cores: 2}), func(main *machine.Thread) {
+			value := make(chan bool, 1)
+			var at time.Duration
+			waiter := main.Go("waiter", func(th *machine.Thread) {
+				th.Blocking(timeline.WaitEvent, "channel", func() { <-value })
+				at = th.Now()
+			})
+			main.Go("waker", func(th *machine.Thread) {
+				th.Sleep(30 * time.Millisecond)
+				value <- true
+			})
+			main.Sleep(300 * time.Millisecond)
+			join(t, main, waiter)
+			if at < 40*time.Millisecond {
+				inTime++
+			}
+		})
+	}
+	t.Logf("%d of %d calls returned in time", inTime, tries)
+	if inTime < tries/2 {
+		t.Errorf("%d of %d calls returned in time", inTime, tries)
+	}
+}

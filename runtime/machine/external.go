@@ -3,6 +3,7 @@ package machine
 // This file defines what a simulated machine does with calls that leave it.
 
 import (
+	"runtime"
 	"sync/atomic"
 	"time"
 )
@@ -84,6 +85,7 @@ func (s *simulator) away(t *Thread, c *outward) {
 	for {
 		t.die()
 		s.external++
+		s.pauses = returnPauses
 		s.block(t)
 		t.sim.state, t.sim.away = simAway, c
 		s.leave(t)
@@ -95,9 +97,36 @@ func (s *simulator) away(t *Thread, c *outward) {
 	}
 }
 
+// returnTurns is how often a machine on which no thread can run lets Go's scheduler run other goroutines before time jumps. One is enough for a
+// goroutine that has just been woken, unless another core has taken it: that may need returnPause, for which the machine waits at most
+// returnPauses times until a call begins or ends, so that a call that takes long doesn't slow all timers down.
+const (
+	returnTurns  = 20
+	returnPause  = 20 * time.Microsecond
+	returnPauses = 50
+)
+
+// inTime reports whether something came from outside before time jumps to the next timer, as no thread can run until then. A thread may just
+// have ended what another waits for in a call that left the machine, such as sync.WaitGroup.Wait or a receive from a channel: its
+// return belongs to this time, not to that of the timer.
+func (s *simulator) inTime() bool {
+	if s.external == 0 {
+		return false
+	}
+	for turns := 0; turns < returnTurns && !s.full.Load(); turns++ {
+		runtime.Gosched()
+	}
+	if !s.full.Load() && s.pauses > 0 {
+		s.pauses--
+		time.Sleep(returnPause)
+	}
+	return s.full.Load()
+}
+
 // returned makes t, which is away, ready: its call is over, or it is killed.
 func (s *simulator) returned(t *Thread) {
 	s.external--
+	s.pauses = returnPauses
 	t.sim.away = nil
 	s.wakeAt(t, max(s.time, t.clock))
 }

@@ -27,6 +27,9 @@ func (s *simulator) decide() *Thread {
 		}
 		t := s.first()
 		if at := s.nextTimer(); at < never && (t == nil || at <= t.clock) {
+			if t == nil && s.inTime() {
+				continue
+			}
 			if at > s.until {
 				return nil
 			}

@@ -49,6 +49,7 @@ type simulator struct {
 	next     *Thread
 	turn     *Thread // whose turn it is
 	external int     // threads in calls that left the machine
+	pauses   int     // how often inTime may still wait for them
 
 	driving sync.Mutex             // held by Run and Drain
 	driver  atomic.Pointer[driver] // that resumes threads now
