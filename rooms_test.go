@@ -13,7 +13,7 @@ import (
 // down: a room stands above all that it names.
 var arrows = map[string][]string{
 	"":                                {"install", "kernel/client", "kernel/console", "kernel/interp", "kernel/run", "kernel/server"},
-	"install":                         {"install/jupyterdir", "install/jupyterlab", "install/kernelspec", "install/lessons", "install/venv"},
+	"install":                         {"install/jupyterdir", "install/jupyterlab", "install/kernelspec", "install/lessons", "install/venv", "kernel/link"},
 	"install/filelock":                {},
 	"install/jupyterdir":              {},
 	"install/jupyterlab":              {},
@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 	"bench/processes/work":            {"runtime/futures", "runtime/multiprocessing", "runtime/multiprocessing/sharedmemory"},
 	"bench/soak":                      {"kernel/client"},
 	"bench/kernels":                   {"install/venv", "kernel/client", "kernel/notebook"},
-	"bench/conformance":               {"kernel/client", "kernel/notebook"},
+	"bench/conformance":               {"kernel/client", "kernel/link", "kernel/notebook"},
 	"bench/engines":                   {"kernel/exec", "kernel/exec/exectest", "kernel/yaegi"},
 	"kernel/exercises":                {},
 	"kernel/kerneltest":               {"kernel/interp", "kernel/server"},

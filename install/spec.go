@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"gilkernel/install/kernelspec"
+	"gilkernel/kernel/link"
 )
 
 const installUsage = `
@@ -132,7 +133,7 @@ func (c *command) install(args []string) error {
 	if len(rest) > 0 {
 		return usagef("%q is too much: install takes flags only", rest[0])
 	}
-	if *engine == "yaegi" && *name == kernelspec.Name {
+	if *engine == link.EngineYaegi && *name == kernelspec.Name {
 		*name = kernelspec.Name + "-yaegi"
 		*display = cmp.Or(*display, "Go (GIL, yaegi)")
 	}
@@ -153,12 +154,11 @@ func (c *command) install(args []string) error {
 	case *name != kernelspec.Name:
 		spec.DisplayName = *name // as ipykernel does: two entries of one name can't be told apart in a menu
 	}
-	switch *engine {
-	case "":
-	case "exec", "yaegi":
+	if err := link.CheckEngine(*engine); err != nil {
+		return &usageError{err.Error()}
+	}
+	if *engine != "" {
 		spec.Argv = append(spec.Argv, "--engine", *engine)
-	default:
-		return usagef("there is no engine %q: use exec or yaegi", *engine)
 	}
 	for k, v := range env {
 		if spec.Env == nil {

@@ -110,15 +110,15 @@ func (n *notebook) run(t testing.TB, code string) outcome {
 	if err != nil {
 		return outcome{err: compileErrors(err)}
 	}
-	return n.execute(t, p, false)
+	return n.execute(t, p)
 }
 
 // execute runs a compiled cell.
-func (n *notebook) execute(t testing.TB, p *session.Program, replay bool) (o outcome) {
+func (n *notebook) execute(t testing.TB, p *session.Program) (o outcome) {
 	t.Helper()
 	n.runs++
 	id := n.runs
-	n.ask(t, &link.Request{Run: &link.Run{ID: id, Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(), Code: p.Code, Value: "display", Replay: replay}})
+	n.ask(t, &link.Request{Run: &link.Run{ID: id, Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(), Code: p.Code, Value: "display"}})
 	watch := time.AfterFunc(patience, func() { _ = n.requests.Write(&link.Request{Interrupt: &link.Interrupt{ID: id}}) })
 	defer watch.Stop()
 	for {
@@ -134,9 +134,6 @@ func (n *notebook) execute(t testing.TB, p *session.Program, replay bool) (o out
 			o.err += runError(e.Error)
 		case e.Done != nil && e.Cell == id:
 			o.notes = notes(p, e.Done)
-			if replay {
-				o.notes = ""
-			}
 			if e.Done.Error != nil {
 				o.err += runError(e.Done.Error)
 			}
@@ -158,10 +155,21 @@ func (n *notebook) renew(t testing.TB) outcome {
 	if len(lost) > 0 {
 		o.out = "lost: " + strings.Join(lost, " ") + "\n"
 	}
+	var log []link.Run
 	for _, p := range n.cells.Replay() {
-		o.err += n.execute(t, p, true).err
+		n.runs++
+		log = append(log, link.Run{ID: n.runs, Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON()})
 	}
-	return o
+	n.runs++
+	n.ask(t, &link.Request{Run: &link.Run{ID: n.runs, Replay: true, Log: log}})
+	for {
+		if e := n.next(t); e.Done != nil {
+			if e.Done.Error != nil {
+				o.err += runError(e.Done.Error)
+			}
+			return o
+		}
+	}
 }
 
 // notes returns the notes that hold at the end of a run, a line each.

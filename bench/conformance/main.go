@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/client"
+	"gilkernel/kernel/link"
 	"gilkernel/kernel/notebook"
 )
 
@@ -36,7 +37,7 @@ func run() int {
 	verbose := flag.Bool("v", false, "also print what passes")
 	listOnly := flag.Bool("list", false, "list the programs and stop")
 	timeout := flag.Duration("timeout", time.Minute, "for one program")
-	engine := flag.String("engine", "exec", "what runs the programs: exec or yaegi")
+	engine := flag.String("engine", link.EngineExec, "what runs the programs: exec or yaegi")
 	flag.Parse()
 	failed, err := conformance(*pattern, *engine, *jobs, *timeout, *verbose, *listOnly)
 	if err != nil {
@@ -60,6 +61,9 @@ type outcome struct {
 }
 
 func conformance(pattern, engine string, jobs int, timeout time.Duration, verbose, listOnly bool) (failed bool, err error) {
+	if err := link.CheckEngine(engine); err != nil {
+		return false, err
+	}
 	filter, err := regexp.Compile(pattern)
 	if err != nil {
 		return false, err
@@ -236,7 +240,7 @@ func report(all []program, results []string, filter *regexp.Regexp, engine strin
 		fmt.Printf("%-12s %8d %8d %8d %7.1f%%\n", "all", n, total.passed, total.excluded, 100*float64(total.passed)/float64(n))
 	}
 	fmt.Printf("not passed: %d refused by name, %d not ended, %d wrong\n", refused, slow, wrong)
-	if n := total.passed + total.failed; engine == "yaegi" {
+	if n := total.passed + total.failed; engine == link.EngineYaegi {
 		failed = 10*total.passed < 8*n || 100*wrong > n
 	}
 	return failed && !listOnly

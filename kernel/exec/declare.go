@@ -134,7 +134,7 @@ func (d *declaring) function(decl *ast.FuncDecl) {
 	}
 	ref := e.refOf(fd, "", nil)
 	if entry {
-		d.p.entry, d.p.drop = ref, key
+		d.p.entry = ref
 	}
 	var k *code
 	if d.lazy {
@@ -204,14 +204,15 @@ func (e *Engine) forget(src *source) {
 
 // Drop takes the entry out, which will not be called again; goroutines and closures keep what they need of it.
 func (p *Program) Drop() {
-	if p.drop == nil {
+	if p.entry == nil {
 		return
 	}
 	p.e.compileMu.Lock()
 	defer p.e.compileMu.Unlock()
-	delete(p.e.decls, p.drop)
+	key := p.entry.decl.key
+	delete(p.e.decls, key)
 	if k := p.entry.code.Load(); k != nil && len(k.uses.codes) == 0 { // nothing in it can be asked for by its place
-		p.src.decls = slices.DeleteFunc(p.src.decls, func(fd *funcDecl) bool { return fd.key == p.drop })
+		p.src.decls = slices.DeleteFunc(p.src.decls, func(fd *funcDecl) bool { return fd.key == key })
 	}
 }
 

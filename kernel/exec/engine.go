@@ -229,7 +229,6 @@ type Program struct {
 	src   *source
 	steps []*code // package variables and init functions, in order
 	entry *funcRef
-	drop  *types.Func // the entry as the engine knows it
 
 	forget []types.Object
 }

@@ -37,7 +37,7 @@ func newMachine(s *session, imp *std.Importer) *machine {
 	m := &machine{s: s, sources: newSources(), tables: symbols.Tables{Load: s.symbols}}
 	m.cells = cells.New(&cells.Options{Importer: imp, Checked: true})
 	m.engine = exec.New(m, imp)
-	if s.engine == "yaegi" {
+	if s.engine == link.EngineYaegi {
 		m.engine.SetBodies(yaegi.Engine{}, yaegi.MaxCalls)
 	}
 	return m
@@ -49,7 +49,8 @@ func (m *machine) names(q *link.Run) { m.sources.code(q.Label, q.Code) }
 // compiled is a cell that was compiled.
 type compiled struct {
 	*exec.Program
-	cell *cells.Program
+	cell     *cells.Program
+	received []int // numbers of the values that became variables before it
 }
 
 // compile makes a program of a cell. Nothing of it runs before Init, and later cells don't know it before commit. lazy: functions are
@@ -60,14 +61,14 @@ func (m *machine) compile(q *link.Run, lazy bool) (p compiled, failed *link.Erro
 			failed = m.refused(place{}, fmt.Sprint(v))
 		}
 	}()
-	if err := m.apply(q.Before); err != nil {
+	var err error
+	if p.received, err = m.apply(q.Before); err != nil {
 		return p, m.refused(place{}, err.Error())
 	}
 	compile := m.cells.Compile
 	if q.Expr {
 		compile = m.cells.CompileExpr
 	}
-	var err error
 	if p.cell, err = compile(q.Label, q.Source); err != nil { // the kernel process has compiled it: a fault of ours
 		return p, m.refused(place{}, err.Error())
 	}
@@ -83,31 +84,34 @@ func (m *machine) compile(q *link.Run, lazy bool) (p compiled, failed *link.Erro
 	return p, nil
 }
 
-// apply makes the session know what came between two cells.
-func (m *machine) apply(raw json.RawMessage) error {
+// apply makes the session know what came between two cells. A value stays at hand until the cell is committed, because what came before a
+// cell that is refused comes again before the next one.
+func (m *machine) apply(raw json.RawMessage) (received []int, err error) {
 	if raw == nil {
-		return nil
+		return nil, nil
 	}
 	var changes []cells.Change
 	if err := json.Unmarshal(raw, &changes); err != nil {
-		return fmt.Errorf("reading what came between two cells: %w", err)
+		return nil, fmt.Errorf("reading what came between two cells: %w", err)
 	}
 	for _, ch := range changes {
 		v, err := m.cells.Apply(ch)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if v != nil {
 			m.engine.Place(v, m.s.getOut(ch.Receive.N))
+			received = append(received, ch.Receive.N)
 		}
 	}
-	return nil
+	return received, nil
 }
 
 // commit makes later cells know a cell.
 func (m *machine) commit(p compiled) {
 	m.cells.Commit(p.cell)
 	p.Commit()
+	m.s.dropOuts(p.received)
 }
 
 // refused makes the error for a source that the engine doesn't compile.

@@ -30,3 +30,15 @@ func (s *session) getOut(n int) any {
 	defer s.mu.Unlock()
 	return s.outs[n]
 }
+
+// dropOuts forgets the values of numbers: variables have them.
+func (s *session) dropOuts(numbers []int) {
+	if len(numbers) == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, n := range numbers {
+		delete(s.outs, n)
+	}
+}

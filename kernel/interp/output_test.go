@@ -172,9 +172,9 @@ func TestMarkers(t *testing.T) {
 func TestReplayIsSilent(t *testing.T) {
 	p := begin(t)
 	q := p.request("import \"fmt\"\nvar x = 5\n---\nfmt.Println(\"out\")\nx\n")
-	q.Replay = true
-	p.send(&link.Request{Run: q})
-	if r := p.wait(q.ID).ok(t); len(r.streams)+len(r.displays) > 0 || !r.started {
+	back := &link.Run{ID: q.ID + 100, Replay: true, Log: []link.Run{*q}}
+	p.send(&link.Request{Run: back})
+	if r := p.wait(back.ID).ok(t); len(r.streams)+len(r.displays) > 0 || !r.started {
 		t.Errorf("got %+v", r)
 	}
 	if got := p.run("x\n").ok(t).text(); got != `"0"` { // nothing of it has run

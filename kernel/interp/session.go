@@ -234,7 +234,7 @@ func (s *session) leave(r *run) {
 func (s *session) startRun(q *link.Run) {
 	r := s.begin(q.ID, q.Label)
 	if q.Replay {
-		s.finish(r, func() *link.Done { return s.bringBack(r, q) }, func() {})
+		s.finish(r, func() *link.Done { return s.bringBack(r, q.Log) }, func() {})
 		return
 	}
 	r.input, r.value = q.Input, q.Value
@@ -257,11 +257,14 @@ func (s *session) startRun(q *link.Run) {
 	})
 }
 
-// bringBack makes the definitions of a cell exist that an earlier interpreter has run.
-func (s *session) bringBack(r *run, q *link.Run) *link.Done {
-	s.machine.names(q)
-	if refused := s.add(q); refused != nil {
-		return &link.Done{Status: "error", Compile: true, Error: refused}
+// bringBack makes the definitions of cells exist that an earlier interpreter has run.
+func (s *session) bringBack(r *run, log []link.Run) *link.Done {
+	r.showing.Store(true) // a session that lacks some of its definitions is worse than one that waits for them
+	for i := range log {
+		s.machine.names(&log[i])
+		if refused := s.add(&log[i]); refused != nil {
+			return &link.Done{Status: "error", Compile: true, Error: refused}
+		}
 	}
 	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
 	return &link.Done{Status: "ok"}

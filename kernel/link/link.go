@@ -75,7 +75,7 @@ type Init struct {
 	// Stack is the soft limit in bytes of the main thread's stack for processes that cells start; 0: the
 	// interpreter's own.
 	Stack uint64 `json:"stack,omitempty"`
-	// Engine runs the bodies of functions: "exec" or "yaegi"; "" is what EngineVariable says, or "exec".
+	// Engine runs the bodies of functions, one of Engines; "" is what EngineVariable says, or the first.
 	Engine string `json:"engine,omitempty"`
 	// Arena says that the process has ArenaFD and LineFD: it belongs to package multiprocessing.
 	Arena bool `json:"arena,omitempty"`
@@ -99,8 +99,10 @@ type Run struct {
 	// it in Done.Result as Python's JSON, by the type PythonValue, or why it has none, by PythonRefusal.
 	Value string `json:"value,omitempty"`
 	Input bool   `json:"input,omitempty"` // stdin requests are allowed
-	// Replay: nothing of it runs, only the definitions matter.
-	Replay bool `json:"replay,omitempty"`
+	// Replay says that the run brings Log back: cells that an earlier interpreter has run, in order, each with ID, Label, Source, Expr
+	// and Before. Nothing of them runs, only their definitions matter, and an interrupt doesn't end it. The run itself has no Source.
+	Replay bool  `json:"replay,omitempty"`
+	Log    []Run `json:"log,omitempty"`
 	// Step asks for a list of steps: "access" or "calls", "" for none. See exec.Steps.
 	Step string `json:"step,omitempty"`
 	// Python says what machine and what Python this run has for itself, in the words of %machine; its timeline

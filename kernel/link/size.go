@@ -11,8 +11,6 @@ import (
 )
 
 const (
-	// EngineVariable is the environment variable with what runs cells: exec or yaegi.
-	EngineVariable = "GILKERNEL_ENGINE"
 	// MemoryVariable is the environment variable with the memory limit of interpreter processes, as
 	// ParseMemory reads it.
 	MemoryVariable = "GILKERNEL_MEMORY_LIMIT"

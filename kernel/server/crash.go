@@ -55,22 +55,26 @@ func (s *Server) lose(label string) string { return goneSentence(s.cells.LoseVal
 // kills the interpreter by being there would do so for ever. The sentence that is returned says so;
 // it is "" if all went well.
 func (s *Server) replay(o *origin) string {
+	var log []link.Run
 	for _, p := range s.cells.Replay() {
-		res := s.engine.Run(s.ctx, link.Run{ID: s.newRun(o), Label: p.Label, Source: p.Source, Before: p.BeforeJSON(), Replay: true})
-		why := ""
-		switch {
-		case res.Crash != nil:
-			why = ": " + res.Crash.Reason
-		case res.Done.Error != nil:
-			why = ": " + res.Done.Error.Value
-		case res.Done.Status == "ok":
-			continue
-		}
-		s.opts.logf("replaying definitions%s", why)
-		s.cells.Reset()
-		return "All definitions are gone, too: bringing them back failed" + why + "."
+		log = append(log, link.Run{ID: s.newRun(o), Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON()})
 	}
-	return ""
+	if log == nil {
+		return ""
+	}
+	res := s.engine.Run(s.ctx, link.Run{ID: s.newRun(o), Label: o.label, Replay: true, Log: log})
+	why := ""
+	switch {
+	case res.Crash != nil:
+		why = ": " + res.Crash.Reason
+	case res.Done.Error != nil:
+		why = ": " + res.Done.Error.Value
+	case res.Done.Status == "ok":
+		return ""
+	}
+	s.opts.logf("replaying definitions%s", why)
+	s.cells.Reset()
+	return "All definitions are gone, too: bringing them back failed" + why + "."
 }
 
 // maxGone bounds the names in a sentence.

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"slices"
-	"strings"
 
 	"gilkernel/kernel/history"
 	"gilkernel/kernel/link"
@@ -24,13 +22,10 @@ const Variables = `environment:
   GILKERNEL_LOG           a file for the kernel's log (none)
 `
 
-// Engines are the names of what can run cells.
-func Engines() []string { return []string{"exec", "yaegi"} }
-
-// SetEngine sets what runs cells, by a name of Engines; "" is what the environment says, or the first.
+// SetEngine sets what runs cells, by a name of link.Engines; "" is what the environment says, or the first.
 func (o *Options) SetEngine(name string) error {
-	if name != "" && !slices.Contains(Engines(), name) {
-		return fmt.Errorf("there is no engine %q: use %s", name, strings.Join(Engines(), " or "))
+	if err := link.CheckEngine(name); err != nil {
+		return err
 	}
 	if o.Engine == nil {
 		o.Engine = &worker.Options{}

@@ -70,7 +70,7 @@ func (h *machineHost) Machine(_ context.Context, words string) error {
 
 // Engines returns what can run cells, and what does.
 func (h *machineHost) Engines() (names []string, now string) {
-	return Engines(), h.x.s.engine.EngineName()
+	return link.Engines(), h.x.s.engine.EngineName()
 }
 
 // SetEngine replaces the interpreter by one that runs cells otherwise, and brings the definitions back.

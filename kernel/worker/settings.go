@@ -102,7 +102,7 @@ func (e *Supervisor) SetMemoryLimit(bytes int64) {
 func (e *Supervisor) EngineName() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return cmp.Or(e.opts.Engine, os.Getenv(link.EngineVariable), "exec")
+	return cmp.Or(e.opts.Engine, os.Getenv(link.EngineVariable), link.Engines()[0])
 }
 
 // SetEngine sets Options.Engine. The interpreter is replaced: its values are gone, and the caller brings the definitions

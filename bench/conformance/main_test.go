@@ -1,0 +1,14 @@
+package main
+
+import (
+	"testing"
+	"time"
+)
+
+// A name that is no engine's is refused before anything is built or run.
+func TestUnknownEngine(t *testing.T) {
+	_, err := conformance("", "duck", 1, time.Minute, false, true)
+	if want := `there is no engine "duck": use exec or yaegi`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

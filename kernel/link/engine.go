@@ -1,0 +1,29 @@
+package link
+
+// This file defines the names of the engines, which both processes, the commands and the environment know.
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// EngineVariable is the environment variable with the engine that runs cells.
+const EngineVariable = "GILKERNEL_ENGINE"
+
+// The engines.
+const (
+	EngineExec  = "exec"
+	EngineYaegi = "yaegi"
+)
+
+// Engines returns the names of what can run the bodies of functions, the usual one first.
+func Engines() []string { return []string{EngineExec, EngineYaegi} }
+
+// CheckEngine returns an error, one sentence, if a name that isn't "" is no engine's.
+func CheckEngine(name string) error {
+	if name == "" || slices.Contains(Engines(), name) {
+		return nil
+	}
+	return fmt.Errorf("there is no engine %q: use %s", name, strings.Join(Engines(), " or "))
+}
