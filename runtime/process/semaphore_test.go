@@ -19,7 +19,7 @@ func TestSemaphoreLosesNoWakeUp(t *testing.T) {
 	const threads, turns = 8, 3000
 	for _, limit := range []uint32{1, 3} {
 		t.Run(fmt.Sprint(limit), func(t *testing.T) {
-			w := processtest.NewWorld(t, true, "3.13", 1)
+			w := processtest.NewWorld(t, true, "3.13t", 1)
 			err := w.Run(func(mt *machine.Thread) {
 				m, err := w.System.NewSemaphore(mt, process.Counting, limit, limit, "Semaphore-1")
 				if err != nil {
@@ -28,8 +28,7 @@ func TestSemaphoreLosesNoWakeUp(t *testing.T) {
 				var inside, most, done atomic.Int32
 				var all []*machine.Thread
 				for i := range threads {
-					th := w.Machine.NewThread(nil, fmt.Sprint("T", i))
-					th.Start(mt, func(th *machine.Thread) {
+					all = append(all, mt.Go(fmt.Sprint("T", i), func(th *machine.Thread) {
 						for range turns {
 							for i%2 == 0 && !m.Acquire(th, 20*time.Microsecond) || i%2 == 1 && !m.Acquire(th, -1) {
 							}
@@ -42,8 +41,7 @@ func TestSemaphoreLosesNoWakeUp(t *testing.T) {
 								t.Error(err)
 							}
 						}
-					})
-					all = append(all, th)
+					}))
 				}
 				for _, th := range all {
 					th.Join(mt, -1)
@@ -72,8 +70,7 @@ func TestKilledOnceWoken(t *testing.T) {
 		b.Close(mt)
 		_, _, _ = a.Recv(mt, -1) // it is there
 		m.Acquire(mt, -1)
-		th := w.Machine.NewThread(nil, "T")
-		th.Start(mt, func(th *machine.Thread) { m.Acquire(th, -1) })
+		th := mt.Go("T", func(th *machine.Thread) { m.Acquire(th, -1) })
 		for m.Waiters() == 0 {
 			mt.Sleep(time.Millisecond)
 		}
