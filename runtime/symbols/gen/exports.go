@@ -17,12 +17,13 @@ import (
 
 // writeExports adds the export data and the index to files. Each package is written again in the
 // indexed form, which contains what the package's types refer to in other packages, needs nothing
-// else to be read, and has no function bodies; positions are left out.
+// else to be read, and has no function bodies; positions are left out, and so is what no cell can mention, see public.
 func writeExports(u *universe, files map[string][]byte) error {
 	z := newArchive()
 	var index bytes.Buffer
 	fmt.Fprintf(&index, "# %s; written by gilkernel/runtime/symbols/gen\n", u.goVersion)
-	for _, p := range u.packages {
+	for i, exported := range newPublic().copy(u.packages) {
+		p := u.packages[i]
 		constraint := strings.ReplaceAll(constraints[p.Path], " ", "")
 		fmt.Fprintf(&index, "%s %s %s", p.Path, p.Name, constraint)
 		if p.Path == "unsafe" {
@@ -39,7 +40,7 @@ func writeExports(u *universe, files map[string][]byte) error {
 			fmt.Fprintf(&index, "%s %s !(%s) %s\n", p.Path, p.Name, constraint, strings.Join(names, " "))
 		}
 		var data bytes.Buffer
-		if err := gcexportdata.Write(&data, nil, p.types); err != nil {
+		if err := gcexportdata.Write(&data, nil, exported); err != nil {
 			return fmt.Errorf("writing %s: %w", p.Path, err)
 		}
 		if err := z.add(p.Path, data.Bytes()); err != nil {
