@@ -110,6 +110,9 @@ func (s *session) init(q *link.Init) error {
 		return fmt.Errorf("setting the machine: %w", err) // an earlier process took the same words
 	}
 	s.send(&link.Event{Ready: &link.Ready{PID: os.Getpid()}})
+	if !q.Arena { // a process of package multiprocessing does it when it knows its target
+		debug.SetGCPercent(gcPercent)
+	}
 	return nil
 }
 

@@ -26,16 +26,21 @@ type stack struct {
 
 // stacks returns those of all goroutines but the calling one; nil if there are too many.
 func stacks() []stack {
-	buf := make([]byte, 256<<10)
+	all, _ := stacksInto(make([]byte, 256<<10))
+	return all
+}
+
+// stacksInto is stacks for a caller that looks again: text is memory for what Go writes, and it returns memory that had room for all.
+func stacksInto(text []byte) ([]stack, []byte) {
 	for {
-		n := runtime.Stack(buf, true)
-		if n < len(buf) {
-			return parseStacks(string(buf[:n]))[1:]
+		n := runtime.Stack(text, true)
+		if n < len(text) {
+			return parseStacks(string(text[:n]))[1:], text
 		}
-		if len(buf) >= maxStacks {
-			return nil
+		if len(text) >= maxStacks {
+			return nil, text
 		}
-		buf = make([]byte, 4*len(buf))
+		text = make([]byte, max(4*len(text), 16<<10))
 	}
 }
 

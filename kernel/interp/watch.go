@@ -26,6 +26,7 @@ type watch struct {
 	at    time.Time     // of that turn
 	asked bool          // the last look found that all wait
 	pulse time.Duration // between two turns
+	text  []byte        // memory for the stacks: a process that waits for work makes little other garbage
 }
 
 // The least and the greatest pause between two looks, the latter for processes that are idle and for busy ones.
@@ -76,7 +77,8 @@ func (w *watch) after(took, passed time.Duration) time.Duration {
 
 // look reads all stacks.
 func (w *watch) look() {
-	all := stacks()
+	var all []stack
+	all, w.text = stacksInto(w.text)
 	threads := w.s.threadsByID()
 	lost := false
 	for i := range all {

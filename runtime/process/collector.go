@@ -21,7 +21,7 @@ const (
 type collector struct {
 	s       *System
 	percent int // GOGC while there is much
-	now     int
+	now     int // 0: not set yet
 }
 
 // EaseCollection lets a real process that talks to others collect its garbage less often while its heap is small. percent is GOGC, which
@@ -29,16 +29,19 @@ type collector struct {
 // time on that than on the messages. Call it once in a process.
 func (s *System) EaseCollection(percent int) {
 	if s.arena.collect {
-		(&collector{s, percent, percent}).tune(nil)
+		(&collector{s: s, percent: percent}).tune(nil)
 	}
 }
 
 // tune sets GOGC and calls itself after the next collection.
 func (c *collector) tune(*byte) {
-	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/cycles/total:gc-cycles"}, {Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(sample)
 	live := max(sample[0].Value.Uint64(), leastGarbage)
 	garbage := min(max(familyGarbage/uint64(max(c.s.arena.u32(atLive).Load(), 1)), leastGarbage), mostGarbage)
+	if sample[1].Value.Uint64() == 0 { // Go collects a first time at 4 MB, times GOGC: what is there now doesn't count
+		live, garbage = leastGarbage, sample[2].Value.Uint64()+garbage
+	}
 	want := max(c.percent, int(100*garbage/live))
 	if diff := want - c.now; diff > c.now/8 || diff < -c.now/8 { // a change stops the program for a moment
 		debug.SetGCPercent(want)

@@ -38,11 +38,17 @@ const (
 )
 
 // lookTime is the time between two looks. Of a process that waits for work it grows up to idleTime: each look wakes threads of Go's runtime too, and 64
-// idle processes that look every 25 ms use a core.
+// idle processes that look every 25 ms use a core. Of a large family, whose processes may all be busy, each looks less often: see lookPause.
 const (
-	lookTime = 25 * time.Millisecond
-	idleTime = 200 * time.Millisecond
+	lookTime  = 25 * time.Millisecond
+	idleTime  = 200 * time.Millisecond
+	largeSize = 16 // processes
 )
+
+// lookPause returns the time between two looks: lookTime in a family of largeSize processes, and more in a larger one, so that together they look as often.
+func (a *Arena) lookPause() time.Duration {
+	return min(lookTime*time.Duration(max(a.u32(atLive).Load(), largeSize))/largeSize, idleTime)
+}
 
 // A sighting is what a thread waits for, as other processes read it.
 type sighting struct {
@@ -110,7 +116,7 @@ func (s *System) watch() {
 	looks, still, verdict, length := a.u32(e.at(entLooks)), a.u32(e.at(entStill)), a.u32(e.at(entVerdict)), a.u32(e.at(entLength))
 	last, number := "", uint32(0)
 	root := &root{s: s}
-	pause := lookTime
+	pause := a.lookPause()
 	for {
 		slept := pause
 		time.Sleep(slept)
@@ -118,7 +124,7 @@ func (s *System) watch() {
 			return
 		}
 		waits, all := s.in.Machine().Waits(s.in)
-		if pause = lookTime; all && e.parent() >= 0 && !slices.ContainsFunc(waits, func(w machine.Wait) bool { return !serves(w) }) {
+		if pause = a.lookPause(); all && e.parent() >= 0 && !slices.ContainsFunc(waits, func(w machine.Wait) bool { return !serves(w) }) {
 			pause = min(2*slept, idleTime)
 		}
 		s.dead(waits)
@@ -197,6 +203,31 @@ func (s *System) see(waits []machine.Wait) []sighting {
 type root struct {
 	s    *System
 	seen map[int][2]uint32 // numbers of looks and reports, by process that is stuck
+	read map[int]reading   // what processes have reported
+}
+
+// reading is a report that was read, and its number.
+type reading struct {
+	number uint32
+	gen    uint32
+	list   []sighting
+}
+
+// sightings returns the report of an entry, which has that number. Each is read once.
+func (r *root) sightings(e entry, number uint32) []sighting {
+	old, gen := r.read[e.n], e.gen()
+	if old.number == number && old.gen == gen && old.list != nil {
+		return old.list
+	}
+	list := e.sightings()
+	if e.a.u32(e.at(entStill)).Load() != number {
+		return nil // it was being written
+	}
+	if r.read == nil {
+		r.read = map[int]reading{}
+	}
+	r.read[e.n] = reading{number, gen, list}
+	return list
 }
 
 // familyOf returns the numbers of the processes that descend from the first process n, itself too.
@@ -209,15 +240,15 @@ func (a *Arena) familyOf(n int) (list []int) {
 }
 
 // lost returns the processes of the family that stand still and that no other one can wake, with what they wrote.
-func (s *System) lost() map[int]uint32 {
-	a := s.arena
+func (r *root) lost() map[int]uint32 {
+	a := r.s.arena
 	still := map[int]uint32{}
 	waits := map[int][]sighting{}
-	family := a.familyOf(s.self)
+	family := a.familyOf(r.s.self)
 	for _, n := range family {
 		e := a.entry(n)
 		if v := a.u32(e.at(entStill)).Load(); v != 0 && e.state() == entryRuns {
-			if list := e.sightings(); len(list) > 0 {
+			if list := r.sightings(e, v); len(list) > 0 {
 				still[n], waits[n] = v, list
 			}
 		}
@@ -253,7 +284,7 @@ func (a *Arena) settle(waits map[int][]sighting, size int) {
 func (r *root) look() {
 	a := r.s.arena
 	now := map[int][2]uint32{}
-	for n, v := range r.s.lost() {
+	for n, v := range r.lost() {
 		now[n] = [2]uint32{a.u32(a.entry(n).at(entLooks)).Load(), v}
 	}
 	if len(now) == 0 || len(r.seen) != len(now) {
