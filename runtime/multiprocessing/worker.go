@@ -71,7 +71,7 @@ func (w *work) run(t *machine.Thread, s *process.System) {
 	}
 	for done := 0; w.MaxTasks == 0 || done < w.MaxTasks; done++ {
 		doing.Store(workerWaits)
-		b, handles, err := pipeEnd(w.Tasks).RecvWith(t, process.Patience{Idle: true})
+		b, handles, err := pipeEnd(w.Tasks).RecvWith(t, process.Patience{Idle: true, Into: s.Buffer()})
 		if err != nil {
 			doing.Store(workerLeaves)
 			return
@@ -81,8 +81,11 @@ func (w *work) run(t *machine.Thread, s *process.System) {
 			panic(strange("task"))
 		}
 		w.Board.begin(w.Number, h.job, h.index)
-		b, handles = w.do(t, s, h, body, handles)
-		if err := w.Results.end.Send(t, b, handles); err != nil {
+		answer, handles := w.do(t, s, h, body, handles)
+		s.Recycle(b)
+		err = w.Results.end.Send(t, answer, handles)
+		s.Recycle(answer)
+		if err != nil {
 			panic(w.Results.fault(err, true))
 		}
 	}
@@ -104,7 +107,9 @@ func (w *work) do(t *machine.Thread, s *process.System, h head, body []byte, han
 	if f == nil {
 		b, handles, err := s.Dumps(t, v)
 		if err == nil {
-			return append(result.append(make([]byte, 0, headSize+len(b))), b...), handles
+			answer := append(result.append(s.Buffer()), b...)
+			s.Recycle(b)
+			return answer, handles
 		}
 		f = encodingError(v, err)
 	} else if ends(f.Value, w.All) {

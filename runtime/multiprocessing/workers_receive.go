@@ -23,10 +23,11 @@ func (w *Workers) receive(t *machine.Thread) {
 		w.over.Wake(t, 1<<30)
 	}()
 	for !w.finished() {
-		b, handles, err := w.results.RecvWith(t, process.Patience{Idle: true, Stop: w.halt})
+		b, handles, err := w.results.RecvWith(t, process.Patience{Idle: true, Stop: w.halt, Into: w.m.s.Buffer()})
 		switch {
 		case err == nil:
 			w.result(t, b, handles)
+			w.m.s.Recycle(b)
 		case errors.Is(err, process.ErrStopped):
 			for v := w.dead(); v != nil; v = w.dead() {
 				w.lost(t, v)

@@ -218,7 +218,9 @@ func (w *Workers) dump(t *machine.Thread, j *job, x task) *message {
 		return nil
 	}
 	h := head{job: j.n, index: uint32(x.index), what: j.what}
-	return &message{append(h.append(make([]byte, 0, headSize+len(b))), b...), handles}
+	m := &message{append(h.append(make([]byte, 0, headSize+len(b))), b...), handles}
+	w.m.s.Recycle(b)
+	return m
 }
 
 // post sends a message. Without wait it keeps a message that finds no room and returns false; with it, it returns false if the
