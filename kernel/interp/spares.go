@@ -20,6 +20,9 @@ const (
 	// coresTime is the time in which half a core must be idle before a running cell's spares are made, and coresLooks how often that is looked at.
 	coresTime  = 50 * time.Millisecond
 	coresLooks = 60
+	// crowdLooks is how often in a row half a core must have been idle after the start of more processes than there can be spares: the processes of
+	// a large pool have all begun when the last one is started, and their first tasks shouldn't wait for spares that nothing needs.
+	crowdLooks = 10
 )
 
 // spares are processes that wait for a target. All is protected by processes.mu.
@@ -114,7 +117,7 @@ func (ps *processes) tend(s *session) {
 // 100 ms of one. It waits for some seconds at most. Only one call at a time is under way, see spares.soon.
 func (ps *processes) refill(s *session) {
 	before, ok := coresIdle()
-	for range coresLooks {
+	for idle, looks := 0, 0; looks < coresLooks; looks++ {
 		s.mu.Lock()
 		running := s.current != nil
 		s.mu.Unlock()
@@ -123,7 +126,9 @@ func (ps *processes) refill(s *session) {
 		}
 		time.Sleep(coresTime)
 		var now time.Duration
-		if now, ok = coresIdle(); now-before >= coresTime/2 {
+		if now, ok = coresIdle(); now-before < coresTime/2 {
+			idle = 0
+		} else if idle++; idle >= ps.patience() {
 			break
 		}
 		before = now
@@ -136,6 +141,16 @@ func (ps *processes) refill(s *session) {
 	}
 	ps.mu.Unlock()
 	ps.prepare(s, enough)
+}
+
+// patience returns how often in a row half a core must be idle before a running cell's spares are made.
+func (ps *processes) patience() int {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if ps.spares.burst > maxSpares {
+		return crowdLooks
+	}
+	return 1
 }
 
 // prepare starts spares until there are enough.

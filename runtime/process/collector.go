@@ -39,8 +39,10 @@ func (c *collector) tune(*byte) {
 	metrics.Read(sample)
 	live := max(sample[0].Value.Uint64(), leastGarbage)
 	garbage := min(max(familyGarbage/uint64(max(c.s.arena.u32(atLive).Load(), 1)), leastGarbage), mostGarbage)
-	if sample[1].Value.Uint64() == 0 { // Go collects a first time at 4 MB, times GOGC: what is there now doesn't count
-		live, garbage = leastGarbage, sample[2].Value.Uint64()+garbage
+	if sample[1].Value.Uint64() == 0 {
+		// Go collects a first time at 4 MB, times GOGC: what is there now doesn't count. It takes whole spans for objects, in each P, so a process
+		// whose threads have just begun has much less garbage than it seems to have; 64 of them would collect it in the first tasks of a pool.
+		live, garbage = leastGarbage, sample[2].Value.Uint64()+2*garbage
 	}
 	want := max(c.percent, int(100*garbage/live))
 	if diff := want - c.now; diff > c.now/8 || diff < -c.now/8 { // a change stops the program for a moment
