@@ -22,6 +22,7 @@ import (
 // The kernel under test is this test's own binary.
 func TestMain(m *testing.M) {
 	kerneltest.Main(m, map[string]kerneltest.Role{
+		"owner": owner,
 		"stillborn": func([]string) int {
 			fmt.Fprintln(os.Stderr, "there is no such moon")
 			return 1

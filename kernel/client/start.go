@@ -40,9 +40,10 @@ type StartOptions struct {
 // A Kernel is a kernel process with a client connected to it.
 type Kernel struct {
 	*Client
-	cmd    *exec.Cmd
-	dir    string
-	exited chan struct{} // closed when the process has ended
+	cmd     *exec.Cmd
+	dir     string
+	exited  chan struct{} // closed when the process has ended
+	release func()        // ends the claim of dir
 }
 
 // Start starts a kernel and returns when it has answered a first request, or with an error that says
@@ -52,7 +53,8 @@ func Start(ctx context.Context, o *StartOptions) (*Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "gilkernel-*")
+	sweep(os.TempDir())
+	dir, err := os.MkdirTemp("", folderPrefix+"*")
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the connection file: %w", err)
 	}
@@ -64,10 +66,10 @@ func Start(ctx context.Context, o *StartOptions) (*Kernel, error) {
 			*info.Port(c) = i + 1
 		}
 	}
-	k := &Kernel{dir: dir, exited: make(chan struct{})}
+	k := &Kernel{dir: dir, exited: make(chan struct{}), release: claim(dir)}
 	file := filepath.Join(dir, "connection.json")
 	if err := info.Write(file); err != nil {
-		os.RemoveAll(dir)
+		k.remove()
 		return nil, err
 	}
 	args := make([]string, len(o.Argv))
@@ -77,12 +79,12 @@ func Start(ctx context.Context, o *StartOptions) (*Kernel, error) {
 	tail := &tailWriter{next: o.Stderr}
 	k.cmd = exec.Command(args[0], args[1:]...)
 	k.cmd.Env = append(os.Environ(), o.Env...)
-	k.cmd.Env = append(k.cmd.Env, "JPY_PARENT_PID="+strconv.Itoa(os.Getpid()))
+	k.cmd.Env = append(k.cmd.Env, "JPY_PARENT_PID="+strconv.Itoa(os.Getpid()), connection.FolderVariable+"="+dir)
 	k.cmd.Dir, k.cmd.Stderr, k.cmd.Stdout = o.Dir, tail, tail
 	k.cmd.WaitDelay = waitDelay
 	ownGroup(k.cmd)
 	if err := k.cmd.Start(); err != nil {
-		os.RemoveAll(dir)
+		k.remove()
 		return nil, fmt.Errorf("starting the kernel: %w", err)
 	}
 	// Ends with the process, which Stop ends; Stop waits for it.
@@ -163,7 +165,13 @@ func (k *Kernel) Stop() {
 		_ = k.cmd.Process.Kill() // it may have ended meanwhile
 		<-k.exited
 	}
+	k.remove()
+}
+
+// remove removes the kernel's folder.
+func (k *Kernel) remove() {
 	os.RemoveAll(k.dir)
+	k.release()
 }
 
 // tailWriter passes on what it is given, and keeps the end of it for an error message. Only the

@@ -33,10 +33,11 @@ type leaving struct {
 	next *leaving
 	path *byte
 	was  unix.Statx_t
+	flag uintptr // AT_REMOVEDIR for a folder
 }
 
-// statMask is what makes a file the same.
-const statMask = unix.STATX_INO | unix.STATX_CTIME
+// statMask is what makes a file the same. A folder changes with what is removed from it.
+const statMask = unix.STATX_INO | unix.STATX_CTIME | unix.STATX_TYPE
 
 // newGuard guards the process against a life after the kernel process, nil if fd isn't there.
 func newGuard(fd int) *guard {
@@ -84,8 +85,8 @@ func (g *guard) watch() {
 		here := ^uintptr(-unix.AT_FDCWD - 1)
 		_, _, errno := syscall.RawSyscall6(unix.SYS_STATX, here, uintptr(unsafe.Pointer(l.path)), unix.AT_SYMLINK_NOFOLLOW, statMask, uintptr(unsafe.Pointer(&g.now)), 0)
 		if errno == 0 && g.now.Ino == l.was.Ino && g.now.Dev_major == l.was.Dev_major && g.now.Dev_minor == l.was.Dev_minor &&
-			g.now.Ctime.Sec == l.was.Ctime.Sec && g.now.Ctime.Nsec == l.was.Ctime.Nsec {
-			syscall.RawSyscall(unix.SYS_UNLINKAT, here, uintptr(unsafe.Pointer(l.path)), 0)
+			(l.flag != 0 || g.now.Ctime.Sec == l.was.Ctime.Sec && g.now.Ctime.Nsec == l.was.Ctime.Nsec) {
+			syscall.RawSyscall(unix.SYS_UNLINKAT, here, uintptr(unsafe.Pointer(l.path)), l.flag)
 		}
 	}
 	for i := range g.groups {
@@ -111,6 +112,9 @@ func (g *guard) remove(paths []string) {
 		l := &leaving{next: first}
 		if unix.Statx(unix.AT_FDCWD, path, unix.AT_SYMLINK_NOFOLLOW, statMask, &l.was) != nil {
 			continue // it is gone already
+		}
+		if l.was.Mode&unix.S_IFMT == unix.S_IFDIR {
+			l.flag = unix.AT_REMOVEDIR
 		}
 		var err error
 		if l.path, err = unix.BytePtrFromString(path); err == nil {

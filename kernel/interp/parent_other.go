@@ -8,6 +8,7 @@ package interp
 import (
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 	"syscall"
 
@@ -19,7 +20,13 @@ import (
 type guard struct {
 	mu     sync.Mutex // protects the fields below
 	groups map[int]bool
-	leave  map[string]os.FileInfo
+	leave  []leaving
+}
+
+// A leaving is a file to remove, if it is still the same.
+type leaving struct {
+	path string
+	was  os.FileInfo
 }
 
 // newGuard guards the process against a life after the kernel process, nil if fd isn't there.
@@ -37,9 +44,9 @@ func newGuard(fd int) *guard {
 			}
 		}
 		g.mu.Lock() // it is held for an instant only
-		for path, was := range g.leave {
-			if now, err := os.Lstat(path); err == nil && os.SameFile(now, was) {
-				_ = os.Remove(path)
+		for _, l := range slices.Backward(g.leave) {
+			if now, err := os.Lstat(l.path); err == nil && os.SameFile(now, l.was) {
+				_ = os.Remove(l.path)
 			}
 		}
 		for pgid := range g.groups {
@@ -58,10 +65,9 @@ func (g *guard) remove(paths []string) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.leave = map[string]os.FileInfo{}
 	for _, path := range paths {
 		if was, err := os.Lstat(path); err == nil {
-			g.leave[path] = was
+			g.leave = append(g.leave, leaving{path, was})
 		}
 	}
 }

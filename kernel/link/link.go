@@ -69,8 +69,8 @@ type Init struct {
 	// Machine is what Machine requests have set in an earlier process.
 	Machine string   `json:"machine,omitempty"`
 	Env     []string `json:"env,omitempty"` // K=V, added to the environment; "K" alone removes K
-	// Leave are files that the kernel process removes at its end, and the interpreter if that one is killed:
-	// absolute paths of its sockets.
+	// Leave are files that the kernel process removes at its end, and the interpreter if that one is killed: absolute paths, such as those of its
+	// sockets. They are removed from the last to the first, and a folder only if it is empty.
 	Leave []string `json:"leave,omitempty"`
 	// Stack is the soft limit in bytes of the main thread's stack for processes that cells start; 0: the
 	// interpreter's own.

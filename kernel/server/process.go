@@ -25,6 +25,13 @@ func Start(ctx context.Context, path string, o *Options) error {
 		return err
 	}
 	opts := *o
+	if folder := connection.OwnFolder(path); folder != "" {
+		opts.left = []string{folder, path} // the folder goes last
+		defer func() {
+			_ = os.Remove(path) // the client may have been faster
+			_ = os.Remove(folder)
+		}()
+	}
 	if opts.Engine != nil {
 		own := *opts.Engine
 		own.Stack = worker.SmallStacks()

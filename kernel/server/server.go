@@ -87,6 +87,7 @@ type Options struct {
 	// concurrently.
 	Logf       func(format string, args ...any)
 	interrupts <-chan os.Signal // each is an interrupt of the cell that runs; nil: there are none
+	left       []string         // what to remove should this process be killed, beside its sockets; a folder before what is in it
 	// Bound is called with the real ports once all sockets listen; nil: nobody asks.
 	Bound func(connection.Info)
 }
@@ -251,11 +252,16 @@ func (s *Server) start() {
 	s.others.Go(s.execute)
 }
 
-// engineOptions returns the engine's options with the socket files, which a kernel that is killed can't remove itself.
+// engineOptions returns the engine's options with the files that a kernel which is killed can't remove itself.
 func (s *Server) engineOptions() *worker.Options {
 	var o worker.Options
 	if s.opts.Engine != nil {
 		o = *s.opts.Engine
+	}
+	for _, path := range s.opts.left {
+		if abs, err := filepath.Abs(path); err == nil {
+			o.Leave = append(o.Leave, abs)
+		}
 	}
 	for _, c := range connection.Channels() {
 		path, ok := strings.CutPrefix(s.info.Endpoint(c), "ipc://")
