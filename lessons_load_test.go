@@ -1,6 +1,6 @@
 package main
 
-// This file defines the runs of the lessons on a loaded machine: what real cells say must hold there too.
+// This file defines the runs of the lessons on a loaded computer: what real cells say must hold there too.
 
 import (
 	"fmt"

@@ -14,7 +14,7 @@ import (
 // something was missing.
 const RequireAll = "GILKERNEL_REQUIRE_ALL"
 
-// Missing ends the test because something that it needs is not on this machine: it is skipped, or fails if
+// Missing ends the test because something that it needs is not on this computer: it is skipped, or fails if
 // RequireAll says that nothing may be. The reason is shown. It must be called in the test's own goroutine.
 func Missing(t testing.TB, reason string) {
 	t.Helper()

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// System is what the rules depend on. The zero value is of no use; Current has this machine's. It is never changed
+// System is what the rules depend on. The zero value is of no use; Current has this computer's. It is never changed
 // by its methods, so any number of goroutines may use one.
 type System struct {
 	GOOS   string              // as runtime.GOOS

@@ -29,7 +29,7 @@ import (
 // patience bounds the making of the environment: a slow connection needs minutes.
 const patience = 15 * time.Minute
 
-// Environment is a Jupyter with our kernel in it, and nothing else of this machine: its data, configuration, runtime
+// Environment is a Jupyter with our kernel in it, and nothing else of this computer: its data, configuration, runtime
 // and IPython directories are the test's own.
 type Environment struct {
 	Root    string   // the module's root directory

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 )
 
-// New returns a connection on this machine's loopback address, with ports that were free a moment
+// New returns a connection on this computer's loopback address, with ports that were free a moment
 // ago and a random key. Another process may take a port before the kernel binds it; the kernel then
 // fails to start, and the caller tries again with a new one. It may be called concurrently.
 func New(kernelName string) (*Info, error) {

@@ -56,7 +56,7 @@ func (s *session) child(r *run, q *link.Child) int {
 	err = py.run(func() {
 		// The variables are an image's, so that they can be where their values are, with all pointers to them.
 		g := &globals{s, py.enterImage(py.in)}
-		sys, data, handles, err := process.Booted(py.in, a, q.Words, process.Options{Launcher: &launcher{py}, Codec: s.codec(), Globals: g, Repeated: s.machine.engine.Repeated, Line: s.processes.line, Flush: func() { s.processes.order(); r.out.settle() }}, os.Getpid())
+		sys, data, handles, err := process.Booted(py.in, a, q.Words, process.Options{Launcher: &launcher{py}, Codec: s.codec(), Globals: g, Repeated: s.host.engine.Repeated, Line: s.processes.line, Flush: func() { s.processes.order(); r.out.settle() }}, os.Getpid())
 		if err != nil {
 			fmt.Fprintln(s.stderr, "starting a process:", err)
 			return

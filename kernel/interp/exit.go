@@ -45,7 +45,7 @@ func (s *session) exit(g *exec.G, code int, by string) {
 	}
 	var where place
 	if calls := g.Callers(); len(calls) > 0 {
-		where = s.machine.sources.parse(calls[0].Pos)
+		where = s.host.sources.parse(calls[0].Pos)
 	}
 	fmt.Fprintf(s.crash, exitMark+"code=%d pos=%s by=%s\n", code, where, by)
 	os.Exit(code)

@@ -99,7 +99,7 @@ func (s *session) frames(f *failure) []frame {
 	var list []frame
 	for i := len(f.trace.Frames) - 1; i >= 0; i-- {
 		t := f.trace.Frames[i]
-		fr := frame{place: s.machine.sources.parse(t.Pos), function: functionName(t.Func)}
+		fr := frame{place: s.host.sources.parse(t.Pos), function: functionName(t.Func)}
 		fr.more = f.trace.More
 		if fr.place.label != "" {
 			list = append(list, fr)
@@ -170,7 +170,7 @@ func (s *session) excerpt(p place) []string {
 	if p.label == "" {
 		return nil
 	}
-	code := s.machine.sources.text(p.label)
+	code := s.host.sources.text(p.label)
 	if p.line < 1 || p.line > len(code) {
 		return nil
 	}

@@ -40,7 +40,7 @@ var freeing = map[string]map[string]exec.Freeing{
 }
 
 // Frees implements exec.Host.
-func (m *machine) Frees(path, recv, name string) exec.Freeing {
+func (h *host) Frees(path, recv, name string) exec.Freeing {
 	if strings.HasPrefix(path, "gilkernel/") || path == "time" && name == "Sleep" {
 		return exec.Knows
 	}

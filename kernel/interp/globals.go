@@ -23,7 +23,7 @@ type globals struct {
 
 // Used implements process.Globals.
 func (g *globals) Used(values ...any) []process.Global {
-	e := g.s.machine.engine
+	e := g.s.host.engine
 	f := &finder{e: e, holds: map[reflect.Type]bool{}, seen: map[memoryOf]bool{}}
 	for _, v := range values {
 		f.value(v)
@@ -40,10 +40,10 @@ func (g *globals) Used(values ...any) []process.Global {
 }
 
 // All implements process.Globals.
-func (g *globals) All() []process.Global { return g.list(g.s.machine.engine.Live(g.image)) }
+func (g *globals) All() []process.Global { return g.list(g.s.host.engine.Live(g.image)) }
 
 func (g *globals) list(found []exec.Global) (list []process.Global) {
-	declared := g.s.machine.engine.Declared()
+	declared := g.s.host.engine.Declared()
 	for _, v := range found {
 		p := reflect.NewAt(v.Type, v.Pointer)
 		list = append(list, process.Global{Name: v.Name, Shown: v.Shown, Pointer: p.Interface(), Declared: declared[v.Name], Zero: p.Elem().IsZero()})
@@ -63,7 +63,7 @@ func (g *globals) Initialize(names []string) {
 	if r := g.s.threads.current(); r != nil {
 		origin = r
 	}
-	g.s.machine.engine.Initialize(g.image, origin, names)
+	g.s.host.engine.Initialize(g.image, origin, names)
 }
 
 // Changed implements process.Globals.
@@ -81,7 +81,7 @@ func (g *globals) Changed(list []process.Global) (changed []process.Global) {
 	done := make(chan struct{})
 	go func() { // ends with the declarations; on the caller's goroutine, they would take the place of what it runs
 		defer close(done)
-		firsts = g.s.machine.engine.Firsts(nil, names)
+		firsts = g.s.host.engine.Firsts(nil, names)
 	}()
 	<-done
 	for _, v := range list {

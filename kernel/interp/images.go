@@ -41,7 +41,7 @@ func (s *session) image() *exec.Image {
 
 // enterImage gives an interpreter variables of its own. The calling goroutine is one of its threads.
 func (p *python) enterImage(in *gil.Interpreter) *exec.Image {
-	m := p.s.machine.engine.NewImage()
+	m := p.s.host.engine.NewImage()
 	imageRoom(in).Store(m)
 	p.known(rt.Current()).enter(m)
 	return m

@@ -84,8 +84,8 @@ func (s *session) interruptBy(r *run, cause *asleep) {
 	r.dying.Store(true)
 	r.mu.Unlock()
 	s.dying.Add(1)
-	if s.machine != nil {
-		s.machine.engine.Flag().Store(1)
+	if s.host != nil {
+		s.host.engine.Flag().Store(1)
 	}
 	s.mu.Lock()
 	s.unwinding = append(s.unwinding, r)
@@ -146,13 +146,13 @@ func (s *session) unwinds(r *run) bool {
 
 // unflag notes that an interrupted run has no goroutine left.
 func (s *session) unflag(r *run) {
-	if s.dying.Add(-1) == 0 && s.machine != nil {
-		s.machine.engine.Flag().Store(0)
+	if s.dying.Add(-1) == 0 && s.host != nil {
+		s.host.engine.Flag().Store(0)
 		for _, p := range s.allPythons() {
 			p.calm()
 		}
 		if s.dying.Load() != 0 { // another run was interrupted just now
-			s.machine.engine.Flag().Store(1)
+			s.host.engine.Flag().Store(1)
 		}
 	}
 }

@@ -123,7 +123,7 @@ const settleTime = 500 * time.Millisecond
 
 // define compiles a source without running anything of it.
 func (s *session) define(q *link.Run) {
-	s.machine.names(q)
+	s.host.names(q)
 	_ = s.add(q) // the parent has compiled it
 }
 
@@ -132,7 +132,7 @@ func (s *session) codec() *pickle.Codec {
 	s.processes.mu.Lock()
 	defer s.processes.mu.Unlock()
 	if s.processes.codec == nil {
-		s.processes.codec = codec(s.machine.engine, s.processes.catchUp)
+		s.processes.codec = codec(s.host.engine, s.processes.catchUp)
 	}
 	return s.processes.codec
 }

@@ -24,7 +24,7 @@ func (p *python) mainThread() *rt.Thread {
 
 // pythonName returns what Python would call a function of a cell.
 func (s *session) pythonName(f any) string {
-	name := s.machine.engine.FuncName(f)
+	name := s.host.engine.FuncName(f)
 	if literal.MatchString(name) || strings.HasPrefix(name, "__") {
 		return "<lambda>"
 	}
@@ -36,7 +36,7 @@ func (s *session) lineOf(site rt.Site) string {
 	if site.Cell == 0 {
 		return ""
 	}
-	lines := s.machine.sources.text(fmt.Sprintf("In[%d]", site.Cell))
+	lines := s.host.sources.text(fmt.Sprintf("In[%d]", site.Cell))
 	if site.Line < 1 || int(site.Line) > len(lines) {
 		return ""
 	}
@@ -63,7 +63,7 @@ func (s *session) describe(value any, stack []byte) (name, text, traceback strin
 			b.WriteString(", in " + fr.function)
 		}
 		b.WriteByte('\n')
-		if lines := s.machine.sources.text(fr.place.label); fr.place.line >= 1 && fr.place.line <= len(lines) {
+		if lines := s.host.sources.text(fr.place.label); fr.place.line >= 1 && fr.place.line <= len(lines) {
 			b.WriteString("    " + strings.TrimSpace(lines[fr.place.line-1]) + "\n")
 		}
 	}

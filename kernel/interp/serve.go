@@ -113,7 +113,7 @@ func (s *session) serve(r io.Reader) error {
 // handle starts what a request asks for. It is called from one goroutine, and blocks only while
 // there is an interpreter to make.
 func (s *session) handle(q *link.Request) error {
-	if (s.machine == nil) != (q.Init != nil) {
+	if (s.host == nil) != (q.Init != nil) {
 		return errors.New("handling requests: the first must be an init, and no other")
 	}
 	switch {

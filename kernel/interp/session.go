@@ -46,9 +46,9 @@ type session struct {
 	processes  processes
 	printed    atomic.Pointer[atomic.Uint32] // counts what a process of package multiprocessing has shown, see order; nil in others
 
-	machine *machine // nil before init; used by one run at a time
-	engine  string   // link.Init.Engine
-	nonce   string   // for the markers; set by init, "" for none
+	host   *host  // nil before init; used by one run at a time
+	engine string // link.Init.Engine
+	nonce  string // for the markers; set by init, "" for none
 
 	dying atomic.Int32 // interrupted runs that still have goroutines
 
@@ -104,7 +104,7 @@ func (s *session) init(q *link.Init) error {
 	rt.RaiseProcs() // now: no goroutine is on its way into a system call, see pulseTime
 	s.captureLoggers()
 	s.engine = cmp.Or(q.Engine, os.Getenv(link.EngineVariable))
-	s.machine = newMachine(s, imp)
+	s.host = newHost(s, imp)
 	var err error
 	if s.spec, err = (pythonSpec{}).with(q.Machine); err != nil {
 		return fmt.Errorf("setting the machine: %w", err) // an earlier process took the same words
@@ -144,7 +144,7 @@ func (s *session) begin(id int, label string) *run {
 // pulseTime is how often a timer runs out while a run is under way. It bounds a fault of Go 1.26 (runtime/proc.go):
 // entersyscall looks for a pending stop of the world before it says that it is in a system call, so the stop can miss a thread
 // in between, and then only sysmon can take its P away, which sleeps for a minute during stops unless a timer is due
-// before. On a loaded machine one stop in 10,000 took that minute.
+// before. On a loaded computer one stop in 10,000 took that minute.
 const pulseTime = 50 * time.Millisecond
 
 // finish waits for a run's own goroutine, or gives it up after an interrupt, and answers. tidy is called
@@ -264,7 +264,7 @@ func (s *session) startRun(q *link.Run) {
 func (s *session) bringBack(r *run, log []link.Run) *link.Done {
 	r.showing.Store(true) // a session that lacks some of its definitions is worse than one that waits for them
 	for i := range log {
-		s.machine.names(&log[i])
+		s.host.names(&log[i])
 		if refused := s.add(&log[i]); refused != nil {
 			return &link.Done{Status: "error", Compile: true, Error: refused}
 		}
@@ -275,11 +275,11 @@ func (s *session) bringBack(r *run, log []link.Run) *link.Done {
 
 // add makes the definitions of a cell exist without running anything of it.
 func (s *session) add(q *link.Run) *link.Error {
-	p, refused := s.machine.compile(q, true)
+	p, refused := s.host.compile(q, true)
 	if refused != nil {
 		return refused
 	}
-	s.machine.commit(p)
+	s.host.commit(p)
 	s.processes.log(q)
 	return nil
 }
@@ -293,13 +293,13 @@ type prepared struct {
 
 // prepare compiles what a request holds. If that isn't possible, it returns the end of the run.
 func (s *session) prepare(r *run, q *link.Run) (prepared, *link.Done) {
-	s.machine.names(q)
+	s.host.names(q)
 	s.awaitUnwound(r)
 	py, own, err := s.python(q)
 	if err != nil {
 		return prepared{}, &link.Done{Status: "error", Compile: true, Error: plainError("UsageError", err.Error())}
 	}
-	p, refused := s.machine.compile(q, false)
+	p, refused := s.host.compile(q, false)
 	if refused != nil {
 		py.claimed.Store(false)
 		if own {
@@ -312,7 +312,7 @@ func (s *session) prepare(r *run, q *link.Run) (prepared, *link.Done) {
 
 // execute calls what was prepared, in the run's own goroutine.
 func (s *session) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
-	m, py, own := s.machine, p.py, p.own
+	m, py, own := s.host, p.py, p.own
 	defer py.claimed.Store(false)
 	failed := func(f *failure) *link.Done {
 		r.mu.Lock()
@@ -412,7 +412,7 @@ func (s *session) startIn(g *goroutine, site string, f, ended func()) {
 	ctx := r.labels(&s.threads, site, s.image())
 	r.enter()
 	s.addOutsiders(1)
-	g.lane = r.beside().goroutine(s.machine.sources, site)
+	g.lane = r.beside().goroutine(s.host.sources, site)
 	go func() { // ends with the learner's function
 		pprof.SetGoroutineLabels(ctx)
 		id := rt.GoroutineID()

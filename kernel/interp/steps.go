@@ -53,7 +53,7 @@ func stepsOf(places string) exec.Steps {
 
 // Step implements exec.Stepper. Before each step another goroutine may run: that is what a stepped cell
 // is to show.
-func (m *machine) Step(origin any, site *exec.Site, read func() any) {
+func (h *host) Step(origin any, site *exec.Site, read func() any) {
 	r := runOf(origin)
 	if r == nil || r.steps == nil {
 		return

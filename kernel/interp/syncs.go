@@ -20,12 +20,12 @@ import (
 type syncs struct{ s *session }
 
 // Method implements exec.Host.
-func (m *machine) Method(t reflect.Type, name string) (reflect.Value, bool) {
-	y := syncs{m.s}
+func (h *host) Method(t reflect.Type, name string) (reflect.Value, bool) {
+	y := syncs{h.s}
 	var f any
 	switch t {
 	case reflect.TypeFor[*log.Logger]():
-		f = m.s.loggerMethod(name)
+		f = h.s.loggerMethod(name)
 	case reflect.TypeFor[*sync.WaitGroup]():
 		switch name {
 		case "Go":
@@ -51,9 +51,9 @@ func (m *machine) Method(t reflect.Type, name string) (reflect.Value, bool) {
 	case reflect.TypeFor[*time.Timer]():
 		switch name {
 		case "Reset":
-			f = m.s.timers.reset
+			f = h.s.timers.reset
 		case "Stop":
-			f = m.s.timers.stop
+			f = h.s.timers.stop
 		}
 	}
 	return reflect.ValueOf(f), f != nil

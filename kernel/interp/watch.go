@@ -238,7 +238,7 @@ func (w *watch) waiting(g *stack, all map[int64]*stack, threads map[int64]*pyThr
 		wait.For = g.waitsFor()
 	}
 	for _, c := range calls {
-		if at := w.s.machine.sources.parse(c.Pos); at.label != "" {
+		if at := w.s.host.sources.parse(c.Pos); at.label != "" {
 			wait.At = siteAt(at.label, at.line)
 			break
 		}

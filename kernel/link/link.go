@@ -13,7 +13,7 @@
 // A process that a cell starts with multiprocessing is one more interpreter process, whose kernel process is the one of the cell; it
 // has a further descriptor, 7, for the memory that they share. It is given all definitions with Define and begins with Child.
 //
-// On 3 and 4 travel frames: four bytes of length, big endian, then one JSON document of that many
+// On 3 and 4 travel packets: four bytes of length, big endian, then one JSON document of that many
 // bytes: a Request or an Event. What a cell prints through fmt, log, slog, os.Stdout and os.Stderr
 // travels as Stream events, which know the cell that started the goroutine; only what bypasses Go's
 // front doors travels through 1 and 2. The end of what a cell wrote there is marked in band, see
@@ -32,8 +32,8 @@ const (
 	LineFD    = 8 // of the same: what descriptors of sockets come on
 )
 
-// MaxFrame is the largest frame in bytes that either side reads; a larger one is an error.
-const MaxFrame = 256 << 20
+// MaxPacket is the largest packet in bytes that either side reads; a larger one is an error.
+const MaxPacket = 256 << 20
 
 // Marker returns the bytes that the interpreter process writes to descriptors 1 and 2 when the run
 // with this id has ended; the kernel process cuts them out of the stream. They are shorter than

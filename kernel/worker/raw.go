@@ -115,7 +115,7 @@ const (
 	// holdTime is how long text of descriptor 2 is held back: the runtime writes each word of a crash
 	// report to descriptor 2 and then to link.CrashFD.
 	holdTime = 20 * time.Millisecond
-	// holdLong is how long it is held back if it reads like a crash report, on a busy machine.
+	// holdLong is how long it is held back if it reads like a crash report, on a busy computer.
 	holdLong = time.Second
 	// holdMost is how long and how much of it is held back at most when a report has begun.
 	holdMost  = 5 * time.Second

@@ -46,7 +46,7 @@ func listening() *socket.Socket {
 	return l
 }
 
-// dial returns a new connection to a listener of this machine.
+// dial returns a new connection to a listener of the machine.
 func dial(l *socket.Socket) *socket.Socket {
 	conn, err := socket.CreateConnection("localhost", l.GetSockName().Port)
 	if err != nil {

@@ -21,7 +21,7 @@ const ceilingChunk = 1 << 14
 // maxCeiling bounds the workers: beyond, threads cost more than they measure.
 const maxCeiling = 256
 
-// Ceiling measures what this machine's cores give at best: how often the same loop, which touches no memory and no
+// Ceiling measures what this computer's cores give at best: how often the same loop, which touches no memory and no
 // lock, goes round in 50 ms with each of the numbers of workers, every worker on a thread of the system's
 // own, by the median of how often it does with one. Time is given and work is counted, because given work takes
 // as long as the worker who got the least of the cores: a program can divide its work better. All numbers

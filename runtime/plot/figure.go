@@ -4,7 +4,7 @@
 //	Compare  two to four runs of the same code under each other, on one scale of time
 //	Waits    how many waits there were of each length: for the GIL, and for each lock
 //	Twins    the same program in real Pythons and in Go, on both machines
-//	Speedup  how many times as fast more workers are, under the ceiling of this machine
+//	Speedup  how many times as fast more workers are, under the ceiling of this computer
 //
 // Ceiling measures that ceiling, Times makes a Series for Speedup of measured times, and Amdahl is the fit
 // alone.

@@ -228,7 +228,7 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// TestCeiling can't say how fast this machine is, but that it is measured.
+// TestCeiling can't say how fast this computer is, but that it is measured.
 func TestCeiling(t *testing.T) {
 	s := plot.Ceiling([]int{1, 2}, 2)
 	if len(s.Speedups) != 2 || len(s.Speedups[0]) != 2 || len(s.Speedups[1]) != 2 {

@@ -132,7 +132,7 @@ func median(values []float64) float64 {
 }
 
 // Speedup draws up to four series, each repetition as a dot and the medians as a line, under the ideal line and the
-// ceiling: what this machine's cores give at best, see Ceiling; the zero Series leaves it out. To each
+// ceiling: what this computer's cores give at best, see Ceiling; the zero Series leaves it out. To each
 // series Amdahl's law is fitted. With a ceiling its n is not the number of workers but what the
 // machine gives that many: so the serial part is the program's, and a lack of cores is not taken for it. What
 // can't be drawn is said in the figure.

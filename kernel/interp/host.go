@@ -22,9 +22,9 @@ const (
 	limitText = "a limit of the interpreter, not your mistake: "
 )
 
-// A machine is an engine with what it needs. It is used by one run at a time, except for its sources
+// A host is an engine with what it needs: it implements exec.Host. It is used by one run at a time, except for its sources
 // and what the engine asks of it.
-type machine struct {
+type host struct {
 	s       *session
 	cells   *cells.Session // that the kernel process has too
 	engine  *exec.Engine
@@ -32,9 +32,9 @@ type machine struct {
 	tables  symbols.Tables
 }
 
-// newMachine returns a machine whose packages come from imp.
-func newMachine(s *session, imp *std.Importer) *machine {
-	m := &machine{s: s, sources: newSources(), tables: symbols.Tables{Load: s.symbols}}
+// newHost returns a host whose packages come from imp.
+func newHost(s *session, imp *std.Importer) *host {
+	m := &host{s: s, sources: newSources(), tables: symbols.Tables{Load: s.symbols}}
 	m.cells = cells.New(&cells.Options{Importer: imp, Checked: true})
 	m.engine = exec.New(m, imp)
 	if s.engine == link.EngineYaegi {
@@ -44,7 +44,7 @@ func newMachine(s *session, imp *std.Importer) *machine {
 }
 
 // names takes down what positions of this source will be called.
-func (m *machine) names(q *link.Run) { m.sources.code(q.Label, q.Code) }
+func (h *host) names(q *link.Run) { h.sources.code(q.Label, q.Code) }
 
 // compiled is a cell that was compiled.
 type compiled struct {
@@ -55,38 +55,38 @@ type compiled struct {
 
 // compile makes a program of a cell. Nothing of it runs before Init, and later cells don't know it before commit. lazy: functions are
 // compiled when they are called first.
-func (m *machine) compile(q *link.Run, lazy bool) (p compiled, failed *link.Error) {
+func (h *host) compile(q *link.Run, lazy bool) (p compiled, failed *link.Error) {
 	defer func() {
 		if v := recover(); v != nil {
-			failed = m.refused(place{}, fmt.Sprint(v))
+			failed = h.refused(place{}, fmt.Sprint(v))
 		}
 	}()
 	var err error
-	if p.received, err = m.apply(q.Before); err != nil {
-		return p, m.refused(place{}, err.Error())
+	if p.received, err = h.apply(q.Before); err != nil {
+		return p, h.refused(place{}, err.Error())
 	}
-	compile := m.cells.Compile
+	compile := h.cells.Compile
 	if q.Expr {
-		compile = m.cells.CompileExpr
+		compile = h.cells.CompileExpr
 	}
 	if p.cell, err = compile(q.Label, q.Source); err != nil { // the kernel process has compiled it: a fault of ours
-		return p, m.refused(place{}, err.Error())
+		return p, h.refused(place{}, err.Error())
 	}
 	u := p.cell.Unit
 	u.Name = fmt.Sprintf("c%d", q.ID)
-	if p.Program, err = m.engine.CompileUnit(u, exec.Options{Steps: stepsOf(q.Step), Lazy: lazy}); err != nil {
+	if p.Program, err = h.engine.CompileUnit(u, exec.Options{Steps: stepsOf(q.Step), Lazy: lazy}); err != nil {
 		var at *exec.Error
 		if errors.As(err, &at) {
-			return p, m.refused(m.sources.parse(at.Pos.String()), at.Msg)
+			return p, h.refused(h.sources.parse(at.Pos.String()), at.Msg)
 		}
-		return p, m.refused(place{}, err.Error())
+		return p, h.refused(place{}, err.Error())
 	}
 	return p, nil
 }
 
 // apply makes the session know what came between two cells. A value stays at hand until the cell is committed, because what came before a
 // cell that is refused comes again before the next one.
-func (m *machine) apply(raw json.RawMessage) (received []int, err error) {
+func (h *host) apply(raw json.RawMessage) (received []int, err error) {
 	if raw == nil {
 		return nil, nil
 	}
@@ -95,12 +95,12 @@ func (m *machine) apply(raw json.RawMessage) (received []int, err error) {
 		return nil, fmt.Errorf("reading what came between two cells: %w", err)
 	}
 	for _, ch := range changes {
-		v, err := m.cells.Apply(ch)
+		v, err := h.cells.Apply(ch)
 		if err != nil {
 			return nil, err
 		}
 		if v != nil {
-			m.engine.Place(v, m.s.getOut(ch.Receive.N))
+			h.engine.Place(v, h.s.getOut(ch.Receive.N))
 			received = append(received, ch.Receive.N)
 		}
 	}
@@ -108,22 +108,22 @@ func (m *machine) apply(raw json.RawMessage) (received []int, err error) {
 }
 
 // commit makes later cells know a cell.
-func (m *machine) commit(p compiled) {
-	m.cells.Commit(p.cell)
+func (h *host) commit(p compiled) {
+	h.cells.Commit(p.cell)
 	p.Commit()
-	m.s.dropOuts(p.received)
+	h.s.dropOuts(p.received)
 }
 
 // refused makes the error for a source that the engine doesn't compile.
-func (m *machine) refused(at place, text string) *link.Error {
+func (h *host) refused(at place, text string) *link.Error {
 	e := &link.Error{Name: limitName, Value: limitText + text}
-	e.Traceback = m.s.traceback(e.Name, e.Value, []frame{{place: at}})
+	e.Traceback = h.s.traceback(e.Name, e.Value, []frame{{place: at}})
 	return e
 }
 
 // Go implements exec.Host.
-func (m *machine) Go(origin any, site string, f func(origin any)) {
-	s := m.s
+func (h *host) Go(origin any, site string, f func(origin any)) {
+	s := h.s
 	s.tick()
 	r := runOf(origin)
 	if r == nil {
@@ -136,8 +136,8 @@ func (m *machine) Go(origin any, site string, f func(origin any)) {
 }
 
 // Origin implements exec.Host.
-func (m *machine) Origin() any {
-	switch b := m.s.threads.member(); {
+func (h *host) Origin() any {
+	switch b := h.s.threads.member(); {
 	case b.run == nil:
 		return nil
 	case b.image != nil:
@@ -148,32 +148,32 @@ func (m *machine) Origin() any {
 }
 
 // Done implements exec.Host.
-func (m *machine) Done(origin any) <-chan struct{} {
+func (h *host) Done(origin any) <-chan struct{} {
 	if r := runOf(origin); r != nil {
 		return r.cancel
 	}
-	if r := m.s.threads.current(); r != nil {
+	if r := h.s.threads.current(); r != nil {
 		return r.cancel
 	}
 	return nil
 }
 
 // Tick implements exec.Host.
-func (m *machine) Tick(any) { m.s.tick() }
+func (h *host) Tick(any) { h.s.tick() }
 
 // Thread implements exec.Host.
-func (m *machine) Thread(origin any) exec.Thread {
-	if y := m.s.thread(runOf(origin)); y != nil {
+func (h *host) Thread(origin any) exec.Thread {
+	if y := h.s.thread(runOf(origin)); y != nil {
 		return y
 	}
 	return nil
 }
 
 // Print implements exec.Host.
-func (m *machine) Print(text []byte) { _, _ = m.s.stderr.Write(text) }
+func (h *host) Print(text []byte) { _, _ = h.s.stderr.Write(text) }
 
 // Symbol implements exec.Host.
-func (m *machine) Symbol(path, name string) (reflect.Value, bool) { return m.tables.Find(path, name) }
+func (h *host) Symbol(path, name string) (reflect.Value, bool) { return h.tables.Find(path, name) }
 
 // symbols returns the table of a compiled package: with what the session replaces.
 func (s *session) symbols(path string) map[string]reflect.Value {

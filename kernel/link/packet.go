@@ -1,6 +1,6 @@
 package link
 
-// This file defines the frames that Requests and Events travel in.
+// This file defines the packets that Requests and Events travel in.
 
 import (
 	"bufio"
@@ -11,25 +11,25 @@ import (
 	"sync"
 )
 
-// A Writer writes frames, each with one Write call. It is safe for concurrent use.
+// A Writer writes packets, each with one Write call. It is safe for concurrent use.
 type Writer struct {
 	w io.Writer
 
-	mu  sync.Mutex // protects the fields below, and keeps frames whole
+	mu  sync.Mutex // protects the fields below, and keeps packets whole
 	buf []byte
 }
 
 // NewWriter returns a Writer on w.
 func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
 
-// Write encodes v, a *Request or *Event, and writes its frame.
+// Write encodes v, a *Request or *Event, and writes its packet.
 func (w *Writer) Write(v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {
-		return fmt.Errorf("encoding frame: %w", err)
+		return fmt.Errorf("encoding packet: %w", err)
 	}
-	if len(b) > MaxFrame {
-		return fmt.Errorf("encoding frame: %d bytes are more than a frame may have", len(b))
+	if len(b) > MaxPacket {
+		return fmt.Errorf("encoding packet: %d bytes are more than a packet may have", len(b))
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -40,12 +40,12 @@ func (w *Writer) Write(v any) error {
 		w.buf = nil // one large display must not stay for ever
 	}
 	if err != nil {
-		return fmt.Errorf("writing frame: %w", err)
+		return fmt.Errorf("writing packet: %w", err)
 	}
 	return nil
 }
 
-// A Reader reads frames. Only one goroutine may use it.
+// A Reader reads packets. Only one goroutine may use it.
 type Reader struct {
 	r   *bufio.Reader
 	buf []byte
@@ -54,16 +54,16 @@ type Reader struct {
 // NewReader returns a Reader on r.
 func NewReader(r io.Reader) *Reader { return &Reader{r: bufio.NewReaderSize(r, 16<<10)} }
 
-// Read reads the next frame into v, a *Request or *Event that must be zero. It returns io.EOF when
-// the other side is gone, io.ErrUnexpectedEOF when it went within a frame.
+// Read reads the next packet into v, a *Request or *Event that must be zero. It returns io.EOF when
+// the other side is gone, io.ErrUnexpectedEOF when it went within a packet.
 func (r *Reader) Read(v any) error {
 	var head [4]byte
 	if _, err := io.ReadFull(r.r, head[:]); err != nil {
 		return err
 	}
 	n := binary.BigEndian.Uint32(head[:])
-	if n > MaxFrame {
-		return fmt.Errorf("reading frame: %d bytes are more than a frame may have", n)
+	if n > MaxPacket {
+		return fmt.Errorf("reading packet: %d bytes are more than a packet may have", n)
 	}
 	if cap(r.buf) < int(n) || cap(r.buf) > 1<<20 && n < 1<<16 {
 		r.buf = make([]byte, n)
@@ -76,7 +76,7 @@ func (r *Reader) Read(v any) error {
 		return err
 	}
 	if err := json.Unmarshal(r.buf, v); err != nil {
-		return fmt.Errorf("decoding frame: %w", err)
+		return fmt.Errorf("decoding packet: %w", err)
 	}
 	return nil
 }
