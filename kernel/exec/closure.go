@@ -12,18 +12,18 @@ import (
 
 // closure is a function value. The head is reflect's makeFuncImpl; a test holds the two together.
 type closure struct {
-	stub    uintptr // reflect.makeFuncStub
-	stack   unsafe.Pointer
-	argLen  uintptr
-	regPtrs uintptr
-	ftyp    unsafe.Pointer
+	stub    uintptr        // reflect.makeFuncStub
+	stack   unsafe.Pointer // which words of the arguments on the stack hold pointers
+	argLen  uintptr        // bytes of these arguments
+	regPtrs uintptr        // which registers hold pointers
+	ftyp    unsafe.Pointer // the function's type
 	fn      unsafe.Pointer // → thunk
 
-	thunk thunk
+	thunk thunk // what reflect's stub calls
 
 	code *code
-	ref  *funcRef // instead of code: a declared function
-	caps []unsafe.Pointer
+	ref  *funcRef         // instead of code: a declared function
+	caps []unsafe.Pointer // the captured variables, each boxed
 	eng  *Engine
 	host any  // who made it
 	typ  *typ // of the function
@@ -31,8 +31,8 @@ type closure struct {
 
 // thunk is the memory of a func([]reflect.Value) []reflect.Value that has captured its closure.
 type thunk struct {
-	pc   uintptr
-	self *closure
+	pc   uintptr  // of thunkOf's function literal
+	self *closure // what that literal has captured
 }
 
 // funcHead is the head of a closure for one type of function.
@@ -46,8 +46,8 @@ type funcHead struct {
 // funcHeads makes closures' heads.
 type funcHeads struct {
 	byType sync.Map // *typ → *funcHead
-	stub   uintptr
-	pc     uintptr
+	stub   uintptr  // the same for all types
+	pc     uintptr  // as a thunk's
 }
 
 // thunkOf returns the function that a closure's fn stands for.

@@ -14,17 +14,17 @@ import (
 
 // frame is one call. The function's variables lie behind it in the same piece of memory.
 type frame struct {
-	g      *G
-	code   *code
-	up     *frame // the caller
-	clo    *closure
+	g      *G         // the goroutine that the call is of
+	code   *code      // the function that is called
+	up     *frame     // the caller
+	clo    *closure   // of a function value: it has the captured variables
 	defer_ *deferred  // the last deferred call of this frame
 	panic_ *panicking // what its deferred functions may recover from
 	next   *frame     // in the goroutine's list of free frames
 	down   *frame     // the frame of the last call from here, kept for the next one, see under
-	pc     int
-	place  token.Pos // of the part of the operation that is computed, 0: the operation's own
-	flags  uintptr
+	pc     int        // the operation that runs, or ran last
+	place  token.Pos  // of the part of the operation that is computed, 0: the operation's own
+	flags  uintptr    // frameDeferred, frameRecovering
 }
 
 const (
@@ -55,19 +55,19 @@ type slot struct {
 
 // code is a compiled function.
 type code struct {
-	id       int
-	name     string // as a learner knows it
-	src      *source
-	pos      token.Pos
+	id       int       // its number in the engine
+	name     string    // as a learner knows it
+	src      *source   // where it is declared
+	pos      token.Pos // of the declaration
 	ops      []op
 	places   []token.Pos       // of each operation
 	mem      *rtype.Descriptor // of a frame
-	params   []slot
-	recv     slot // of a method
-	results  []slot
-	clears   []uintptr // offsets of pointers that a finished call must not keep
-	wipe     uintptr   // size of what is to be wiped in one go instead; 0: nothing
-	prelude  []func(fr *frame)
+	params   []slot            // where a caller puts the arguments
+	recv     slot              // of a method
+	results  []slot            // where a caller finds the results
+	clears   []uintptr         // offsets of pointers that a finished call must not keep
+	wipe     uintptr           // size of what is to be wiped in one go instead; 0: nothing
+	prelude  []func(fr *frame) // boxes parameters, and takes the captured variables
 	epilogue []func(fr *frame) // brings named results to their places
 	defers   bool              // it may defer or be a range body's home
 	plain    bool              // it has no prelude, no epilogue and doesn't defer
@@ -78,7 +78,7 @@ type code struct {
 	caps     []captured        // the variables that a function literal has captured
 	bound    *boundTo          // of a method as a value
 	scan     *scan             // of a declared function
-	uses     uses
+	uses     uses              // the definitions that it refers to
 	lines    atomic.Pointer[lines]
 }
 

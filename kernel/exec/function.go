@@ -14,29 +14,29 @@ import (
 // fn is the state of compiling one function.
 type fn struct {
 	e      *Engine
-	src    *source
-	env    *env
-	parent *fn // of a function literal
-	code   *code
-	acts   []act // of each operation
-	binds  []int // where labels are bound, in ascending order
-	sig    *types.Signature
+	src    *source               // where the function is declared
+	env    *env                  // what its type parameters stand for; nil: it has none
+	parent *fn                   // of a function literal
+	code   *code                 // what is made
+	acts   []act                 // of each operation
+	binds  []int                 // where labels are bound, in ascending order
+	sig    *types.Signature      // without substitution
 	boxed  map[types.Object]bool // variables that must have memory of their own
 
-	vars     map[types.Object]*variable
-	size     uintptr
-	ptrs     []bool
-	captures []capture
-	results  []*variable
+	vars     map[types.Object]*variable // those declared so far, and captured ones
+	size     uintptr                    // of a frame, so far
+	ptrs     []bool                     // which words of a frame hold pointers, so far
+	captures []capture                  // of a function literal, in the order of the closure's caps
+	results  []*variable                // the named ones, where return puts its values
 
 	targets []*target // enclosing statements that break and continue leave
 	labels  map[string]*label
-	label   string // of the statement that is compiled next
-	yields  []*yieldLoop
-	name    string
-	lits    int
-	curLine int
-	fall    *label // of fallthrough
+	label   string       // of the statement that is compiled next
+	yields  []*yieldLoop // the ranges over functions around the statement, the innermost last
+	name    string       // as a learner knows it
+	lits    int          // how many function literals it has so far, for their names
+	curLine int          // of the last operation
+	fall    *label       // of fallthrough
 
 	special     map[ast.Stmt]func() // statements of a cell that aren't Go's, and what compiles them
 	foreignBody *Body               // another engine compiles the body; nil: this one
@@ -45,7 +45,7 @@ type fn struct {
 // variable is where a variable lives.
 type variable struct {
 	t      *typ
-	off    uintptr
+	off    uintptr     // its slot in the frame
 	boxed  bool        // the slot holds a pointer to it
 	global *globalSlot // of a package variable
 	init   *code       // of a package variable: it holds the function literals of the initialisation, which may not have run

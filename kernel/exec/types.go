@@ -31,18 +31,18 @@ type typ struct {
 	t     types.Type // substituted: no type parameters
 	u     types.Type // its underlying type
 	kind  reflect.Kind
-	class class
+	class class // how its expressions are computed
 	size  uintptr
 	align uintptr
 
-	rt    reflect.Type // set by reflect, valid once ready
-	rtPtr unsafe.Pointer
-	ready atomic.Bool
+	rt    reflect.Type   // set by reflect, valid once ready
+	rtPtr unsafe.Pointer // the descriptor that rt is
+	ready atomic.Bool    // rt has its structure; until then it may be a shell
 
-	move func(dst, src unsafe.Pointer)
+	move func(dst, src unsafe.Pointer) // copies a value, with the collector's write barriers
 
-	elemOnce sync.Once
-	elemTyp  *typ
+	elemOnce sync.Once // guards elemTyp
+	elemTyp  *typ      // of its elements, if it has any
 
 	methods sync.Map // name → *methodImpl, for dynamic calls
 }
