@@ -1,4 +1,4 @@
-// Package kernel_test runs cells from their text to what they print: through the cell compiler and the
+// Package kernel_test runs cells from their text to what they print: through the session and the
 // interpreter, without processes or sockets between.
 package kernel_test
 

@@ -138,7 +138,7 @@ func (e *Engine) typLocked(t types.Type) *typ {
 	return ty
 }
 
-// bounded refuses a type that is too large to be walked. The cell compiler refuses those that a cell names; instances of generic
+// bounded refuses a type that is too large to be walked. The session refuses those that a cell names; instances of generic
 // functions make more.
 func (e *Engine) bounded(t types.Type) {
 	if text := e.scale.Excess(t, e.qualifier); text != "" {

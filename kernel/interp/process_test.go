@@ -1,7 +1,7 @@
 package interp_test
 
 // This file defines the tests' kernel process: it starts a real interpreter process, feeds it sources
-// as the cell compiler would write them, and gathers what it tells.
+// as the session would write them, and gathers what it tells.
 
 import (
 	"bytes"

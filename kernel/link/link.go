@@ -90,7 +90,7 @@ type Run struct {
 	Source string `json:"source"` // the Go code of the cell, or one step of it
 	// Expr says that Source is an expression whose value alone is wanted: a cell can't mention it as Out.
 	Expr bool `json:"expr,omitempty"`
-	// Before is what the session is to forget, or to learn of beside cells, before it compiles Source: package cell knows the form.
+	// Before is what the session is to forget, or to learn of beside cells, before it compiles Source: package session knows the form.
 	Before json.RawMessage `json:"before,omitempty"`
 	// Code is what the learner typed, for the source lines that tracebacks show.
 	Code string `json:"code,omitempty"`

@@ -13,7 +13,7 @@ func BenchmarkKernelInfo(b *testing.B) {
 	}
 }
 
-// BenchmarkExecuteFake is a cell without the interpreter: what the sockets and the cell compiler take.
+// BenchmarkExecuteFake is a cell without the interpreter: what the sockets and the session take.
 func BenchmarkExecuteFake(b *testing.B) {
 	o, _ := fake()
 	benchmarkExecute(b, start(b, o).client(), cellFor("result 2"))

@@ -48,7 +48,7 @@ func doneError(label string, d *link.Done) *link.Error {
 	return nil
 }
 
-// compileError turns an error of the cell compiler into Jupyter's form.
+// compileError turns an error of the session into Jupyter's form.
 func compileError(err error) *link.Error {
 	if e, ok := errors.AsType[*cell.Error](err); ok {
 		return &link.Error{Name: e.Name, Value: e.Message, Traceback: e.Traceback()}

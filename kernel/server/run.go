@@ -118,7 +118,7 @@ func (x *execution) ask(do func(id int) worker.Result) (link.Done, *link.Error) 
 }
 
 // compiled returns what compile does, or nil as soon as the cell is interrupted. go/types can't be stopped: a compilation
-// that nobody waits for any more comes to its end, which the bounds of package cell keep near, and changes nothing.
+// that nobody waits for any more comes to its end, which the bounds of packages cell and session keep near, and changes nothing.
 func (x *execution) compiled(compile func() (*session.Program, error)) (*session.Program, error) {
 	type result struct {
 		p   *session.Program

@@ -3,7 +3,7 @@
 //
 // It follows docs/messaging.rst of jupyter_client, version 5.5. The table of message types is in
 // table.go; each type has a file of its own. What a cell is, how it runs and how output gets to the
-// page are other rooms' business: cell, engine, iopub.
+// page are other rooms' business: cell, session, worker, iopub.
 //
 // The path of one execute_request:
 //
@@ -14,7 +14,7 @@
 //	* handleExecute execute.go  … and does the cell in phases:
 //	  * begin       begin.go    it is counted, execute_input is published, the input is kept in the history
 //	  * runSteps    steps.go    the cell's steps, one after the other:
-//	    * run       run.go        Go: cell.Compile → worker.Run → cell.Commit
+//	    * run       run.go        Go: Session.Compile → Supervisor.Run → Session.Commit
 //	    * magic     steps.go      a magic or a shell command, which sees the cell as a host: magic*.go
 //	  * Event       output.go   meanwhile the engine hands over what the cell prints and shows, which
 //	                            goes to iopub with the cell's header as parent, now or years later
@@ -70,7 +70,7 @@ type Engine interface {
 
 // Options are the settings of a kernel; a nil *Options means the defaults.
 type Options struct {
-	// NewEngine makes the engine; nil: interpreter processes, see package engine. Tests have others.
+	// NewEngine makes the engine; nil: interpreter processes, see package worker. Tests have others.
 	NewEngine func(worker.Handler) Engine
 	// Engine are the settings of the default engine.
 	Engine *worker.Options

@@ -13,7 +13,7 @@ import (
 	"gilkernel/kernel/std"
 )
 
-// check type-checks a file as the cell compiler does.
+// check type-checks a file as the session does.
 func check(im types.Importer, src string) error {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "cell.go", src, 0)

@@ -3,7 +3,7 @@
 package worker_test
 
 // This file defines the tests with the real interpreter process. Cells come from the
-// cell compiler.
+// session.
 
 import (
 	"context"

@@ -1,6 +1,6 @@
 package symbols_test
 
-// This file tests the tables against the export data that the cell compiler reads.
+// This file tests the tables against the export data that the session reads.
 
 import (
 	"errors"

@@ -1,6 +1,6 @@
 package main
 
-// This file defines the cell compiler's data on types: the export data of each package, and the
+// This file defines the session's data on types: the export data of each package, and the
 // index of all exported names.
 
 import (

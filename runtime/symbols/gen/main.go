@@ -1,5 +1,5 @@
 // Gen writes what gilkernel knows of the standard library: the interpreter's symbol tables and the
-// cell compiler's export data, index of names and documentation.
+// session's export data, index of names and documentation.
 //
 // It asks the go command for the compiled export data of every package, so that what it writes is
 // what this very toolchain's compiler says, at the price of one build of the standard library where
