@@ -11,7 +11,7 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/session"
-	"gilkernel/runtime/symbols"
+	"gilkernel/kernel/std/symbols"
 )
 
 // A cell that was run leaves little behind: its code, its syntax and what the checker knew of it are garbage.

@@ -9,7 +9,7 @@ import (
 	"go/token"
 	"go/types"
 
-	"gilkernel/kernel/exec/prelude"
+	"gilkernel/kernel/std/prelude"
 )
 
 // preludeDecl finds the source of a generic function or method of a compiled package, nil if there is none.

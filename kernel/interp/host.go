@@ -12,8 +12,8 @@ import (
 	"gilkernel/kernel/link"
 	cells "gilkernel/kernel/session"
 	"gilkernel/kernel/std"
+	"gilkernel/kernel/std/symbols"
 	"gilkernel/kernel/yaegi"
-	"gilkernel/runtime/symbols"
 )
 
 // limitText introduces what isn't the learner's mistake.

@@ -11,10 +11,10 @@ import (
 	"unsafe"
 
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/std/symbols"
 	"gilkernel/runtime/gil"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/pickle"
-	"gilkernel/runtime/symbols"
 )
 
 // resolver implements pickle.Resolver for what the cells of an engine have declared, and for the variables of compiled packages.

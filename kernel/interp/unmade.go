@@ -10,8 +10,8 @@ import (
 	"runtime"
 	"strings"
 
+	"gilkernel/kernel/std/symbols"
 	"gilkernel/runtime/exceptions"
-	"gilkernel/runtime/symbols"
 )
 
 // libraryMethod is a line of a stack trace: the call of a method of one of the library's types. Its receiver is nil, or a number with a question mark if

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"gilkernel/runtime/symbols"
+	"gilkernel/kernel/std/symbols"
 )
 
 // Each type of the library that cells can have a nil pointer of: its method that is called, in the cell, as a thread's target and in a goroutine.

@@ -63,7 +63,7 @@ func allLines() iter.Seq[line] {
 const elsewhere = "!(linux&&amd64)"
 
 // available says that this platform has the package. The constraints are those that
-// runtime/symbols/gen writes, no others.
+// kernel/std/gen writes, no others.
 func (l *line) available() bool {
 	switch l.constraint {
 	case "linux&&amd64":

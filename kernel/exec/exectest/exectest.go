@@ -8,7 +8,7 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/std"
-	"gilkernel/runtime/symbols"
+	"gilkernel/kernel/std/symbols"
 )
 
 // A Host implements exec.Host for a program without a session: it keeps what print prints, has no threads and interrupts nothing. The
