@@ -1,7 +1,7 @@
 package main
 
-// This file defines the tests of the command line as a person sees it: what a command prints, and with which status it exits.
-// The scripts are in testdata/commands; in each, gilkernel is this program.
+// This file defines the tests of the command line as a person sees it: what a command prints, and with which status it
+// exits. The scripts are in testdata/commands; in each, gilkernel is this program.
 
 import (
 	"os"
@@ -24,8 +24,10 @@ func TestCommands(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			home := filepath.Join(e.WorkDir, "home")
 			for _, v := range [][2]string{
-				{"HOME", home}, {"XDG_CACHE_HOME", filepath.Join(home, "cache")}, {"GILKERNEL_HISTORY", filepath.Join(home, "history.jsonl")},
-				{"JUPYTER_DATA_DIR", filepath.Join(home, "data")}, {"JUPYTER_RUNTIME_DIR", filepath.Join(home, "runtime")},
+				{"HOME", home}, {"XDG_CACHE_HOME", filepath.Join(home, "cache")},
+				{"GILKERNEL_HISTORY", filepath.Join(home, "history.jsonl")},
+				{"JUPYTER_DATA_DIR", filepath.Join(home, "data")},
+				{"JUPYTER_RUNTIME_DIR", filepath.Join(home, "runtime")},
 				{"PATH", filepath.Dir(firstOf(e.Getenv("PATH"), "gilkernel"))}, // no Python, no Jupyter
 			} {
 				e.Setenv(v[0], v[1])
@@ -51,8 +53,8 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// sentence holds what was printed to stderr against the rule for errors: the first line says what is wrong, without Go's own words for
-// it, and nothing of it is a stack trace.
+// sentence holds what was printed to stderr against the rule for errors: the first line says what is wrong, without
+// Go's own words for it, and nothing of it is a stack trace.
 func sentence(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 0 {
 		ts.Fatalf("usage: sentence")

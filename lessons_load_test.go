@@ -15,19 +15,24 @@ import (
 	"gilkernel/install/testenv"
 )
 
-// claims are what the text of a lesson says of the output of a real cell: by the beginning of the cell's source, the form of its output.
+// claims are what the text of a lesson says of the output of a real cell: by the beginning of the cell's source, the
+// form of its output.
 var claims = []struct{ notebook, source, output string }{
 	{"01-concurrency", "var waited time.Duration", `^([5-9]|10) waits at a time, on average\n$`},
-	{"01-concurrency", "%%python\nimport sys, threading\n\ncounter", `^(lost some updates|lost none, which proves nothing|No Python 3 was found.*)\n$`},
-	{"02-the-gil", "%%python\nimport sys\n\nbasket", `^(one more name, and the count grew by 1|No Python 3 was found.*)\n$`},
-	{"02-the-gil", "%%python\nimport threading, time", `^(This Python has a GIL\.\nDuring one call of sorted, the ticker stood still\.|This Python has no GIL\.\nDuring one call of sorted, the ticker kept ticking\.|No Python 3 was found.*)\n$`},
+	{"01-concurrency", "%%python\nimport sys, threading\n\ncounter",
+		`^(lost some updates|lost none, which proves nothing|No Python 3 was found.*)\n$`},
+	{"02-the-gil", "%%python\nimport sys\n\nbasket",
+		`^(one more name, and the count grew by 1|No Python 3 was found.*)\n$`},
+	{"02-the-gil", "%%python\nimport threading, time", `^(This Python has a GIL\.\nDuring one call of sorted, the ` +
+		`ticker stood still\.|This Python has no GIL\.\nDuring one call of sorted, the ticker kept ticking\.|No ` +
+		`Python 3 was found.*)\n$`},
 }
 
 // loads is how many goroutines compute beside the lessons.
 const loads = 4
 
-// GILKERNEL_LESSON_RUNS=20 runs all lessons twenty times beside busy loops. It takes minutes, so it is asked for: TestSimulatedOutputsAreStored
-// runs each lesson once, and TestLessonClaims looks at what is stored.
+// GILKERNEL_LESSON_RUNS=20 runs all lessons twenty times beside busy loops. It takes minutes, so it is asked for:
+// TestSimulatedOutputsAreStored runs each lesson once, and TestLessonClaims looks at what is stored.
 func TestLessonsOnALoadedMachine(t *testing.T) {
 	runs, _ := strconv.Atoi(os.Getenv("GILKERNEL_LESSON_RUNS"))
 	if runs <= 0 {
@@ -53,7 +58,8 @@ func TestLessonsOnALoadedMachine(t *testing.T) {
 		for _, file := range files {
 			name := filepath.Base(file)
 			cmd := exec.CommandContext(t.Context(), program, "run", name)
-			cmd.Dir, cmd.Env = dir, append(os.Environ(), "GILKERNEL_PROGRESS="+filepath.Join(dir, fmt.Sprintf("progress-%d.jsonl", n)))
+			cmd.Dir, cmd.Env = dir,
+				append(os.Environ(), "GILKERNEL_PROGRESS="+filepath.Join(dir, fmt.Sprintf("progress-%d.jsonl", n)))
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("run %d of %s: %v\n%s", n+1, name, err, out)
 				continue

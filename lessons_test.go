@@ -1,7 +1,7 @@
 package main
 
-// This file defines the tests of the lessons as files: that they follow the talk's outline, that their links lead somewhere, that
-// what is stored in them shows everywhere, and that simulated runs are what is stored, byte for byte.
+// This file defines the tests of the lessons as files: that they follow the talk's outline, that their links lead
+// somewhere, that what is stored in them shows everywhere, and that simulated runs are what is stored, byte for byte.
 
 import (
 	"encoding/json"
@@ -23,7 +23,8 @@ var outline = []struct{ notebook, bullet string }{
 	{"01-concurrency", "Concurrency vs. parallelism"},
 	{"01-concurrency", "Locks and semaphores"},
 	{"02-the-gil", "Intro to the GIL and its significance"},
-	{"03-under-the-hood", "Concurrency via multiprocessing and multithreading (explanation of how these two work at the Operating System level)"},
+	{"03-under-the-hood", "Concurrency via multiprocessing and multithreading (explanation of how these two work at " +
+		"the Operating System level)"},
 	{"04-threading", "Multithreading in Python (thread-based parallelism)"},
 	{"04-threading", "How it works in Python's threading module"},
 	{"04-threading", "How the GIL hinders multithreading (not truly parallel)"},
@@ -150,7 +151,8 @@ func TestLessonLinks(t *testing.T) {
 	}
 }
 
-// What is stored must show on GitHub and in a JupyterLab that doesn't trust it, to readers with and without a screen reader.
+// What is stored must show on GitHub and in a JupyterLab that doesn't trust it, to readers with and without a screen
+// reader.
 func TestLessonOutputs(t *testing.T) {
 	for name, l := range readLessons(t) {
 		if l.size > maxLesson {
@@ -171,7 +173,8 @@ func TestLessonOutputs(t *testing.T) {
 				}
 				if _, picture := o.Data["application/vnd.vegalite.v5+json"]; picture {
 					var meta struct{ Alt string }
-					if json.Unmarshal(o.Metadata["image/png"], &meta) != nil || meta.Alt == "" || len(o.Data["image/png"]) == 0 {
+					if json.Unmarshal(o.Metadata["image/png"], &meta) != nil || meta.Alt == "" ||
+						len(o.Data["image/png"]) == 0 {
 						t.Errorf("%s, cell %d: a figure has no picture, or it has no alternative text", name, i)
 					}
 				}
@@ -180,8 +183,8 @@ func TestLessonOutputs(t *testing.T) {
 	}
 }
 
-// A simulated cell gives what is stored, its chart and its text byte for byte, and so does a check of an exercise. Real cells give other
-// times each time.
+// A simulated cell gives what is stored, its chart and its text byte for byte, and so does a check of an exercise. Real
+// cells give other times each time.
 func TestSimulatedOutputsAreStored(t *testing.T) {
 	program := testenv.Program(t)
 	dir := t.TempDir()
@@ -216,7 +219,8 @@ func TestSimulatedOutputsAreStored(t *testing.T) {
 				want, _ := json.Marshal(c.Outputs)
 				got, _ := json.Marshal(run.Cells[i].Outputs)
 				if string(want) != string(got) {
-					t.Errorf("cell %d (%q …) gives something else than what is stored: execute the lesson anew\nstored: %.400s\nnow:    %.400s", i, code[:min(60, len(code))],
+					t.Errorf("cell %d (%q …) gives something else than what is stored: execute the lesson anew\n"+
+						"stored: %.400s\nnow:    %.400s", i, code[:min(60, len(code))],
 						firstDifference(want, got), firstDifference(got, want))
 				}
 			}
@@ -239,7 +243,8 @@ var (
 	word   = regexp.MustCompile(`[A-Za-z][a-z]+(?:'[a-z]+)?`)
 )
 
-// The words of the lessons were checked by a speller and stand in words.txt; a word that isn't there yet is a new one, or a slip.
+// The words of the lessons were checked by a speller and stand in words.txt; a word that isn't there yet is a new one,
+// or a slip.
 func TestLessonSpelling(t *testing.T) {
 	b, err := os.ReadFile("notebooks/words.txt")
 	if err != nil {

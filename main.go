@@ -39,15 +39,23 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"lab", "lab [DIR]", "open the lessons in JupyterLab; everything it needs is set up", func(ctx context.Context, a []string) int { return install.Lab(ctx, a, installation()) }},
+		{"lab", "lab [DIR]", "open the lessons in JupyterLab; everything it needs is set up",
+			func(ctx context.Context, a []string) int { return install.Lab(ctx, a, installation()) }},
 		{"run", "run NOTEBOOK…", "execute notebooks without Jupyter", runNotebooks},
 		{"console", "console [DIR]", "run cells in the terminal", runConsole},
-		{"install", "install", "make the kernel known to your Jupyter", func(_ context.Context, a []string) int { return install.Install(a, installation()) }},
-		{"uninstall", "uninstall", "take that back", func(_ context.Context, a []string) int { return install.Uninstall(a, installation()) }},
-		{"list", "list", "list the installed kernels", func(ctx context.Context, a []string) int { return install.List(ctx, a, installation()) }},
-		{"doctor", "doctor", "check the installation and say what to do", func(ctx context.Context, a []string) int { return install.Doctor(ctx, a, installation()) }},
+		{"install", "install", "make the kernel known to your Jupyter",
+			func(_ context.Context, a []string) int { return install.Install(a, installation()) }},
+		{"uninstall", "uninstall", "take that back",
+			func(_ context.Context, a []string) int { return install.Uninstall(a, installation()) }},
+		{"list", "list", "list the installed kernels",
+			func(ctx context.Context, a []string) int { return install.List(ctx, a, installation()) }},
+		{"doctor", "doctor", "check the installation and say what to do",
+			func(ctx context.Context, a []string) int { return install.Doctor(ctx, a, installation()) }},
 		{"start", "start -f FILE", "serve one kernel; this is what Jupyter calls", start},
-		{"version", "version", "print the version", func(context.Context, []string) int { fmt.Println("gilkernel", version()); return 0 }},
+		{"version", "version", "print the version", func(context.Context, []string) int {
+			fmt.Println("gilkernel", version())
+			return 0
+		}},
 		{"interp", "interp", "", func(context.Context, []string) int { return interp.Main() }},
 	}
 }
@@ -83,7 +91,8 @@ func start(ctx context.Context, args []string) int {
 	file := flags.String("f", "", "the connection `FILE`")
 	engine := flags.String("engine", "", "what runs cells: exec or yaegi")
 	flags.Usage = func() {
-		fmt.Fprintf(os.Stderr, "usage: gilkernel start -f FILE [--engine exec|yaegi]\n\nServes one kernel on the ports in the connection file FILE.\n\n%s", server.Variables)
+		fmt.Fprintf(os.Stderr, "usage: gilkernel start -f FILE [--engine exec|yaegi]\n\n"+
+			"Serves one kernel on the ports in the connection file FILE.\n\n%s", server.Variables)
 	}
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -132,13 +141,15 @@ func terminated(ctx context.Context) (context.Context, context.CancelFunc) {
 func runNotebooks(ctx context.Context, args []string) int {
 	ctx, stop := terminated(ctx)
 	defer stop()
-	return run.Main(ctx, args, &run.Options{Kernel: kernelCommand(), Stdout: os.Stdout, Stderr: os.Stderr, Interrupts: interrupts()})
+	return run.Main(ctx, args, &run.Options{Kernel: kernelCommand(), Stdout: os.Stdout, Stderr: os.Stderr,
+		Interrupts: interrupts()})
 }
 
 func runConsole(ctx context.Context, args []string) int {
 	ctx, stop := terminated(ctx)
 	defer stop()
-	return console.Main(ctx, args, &console.Options{Kernel: kernelCommand(), Stdout: os.Stdout, Stderr: os.Stderr, Interrupts: interrupts()})
+	return console.Main(ctx, args, &console.Options{Kernel: kernelCommand(), Stdout: os.Stdout, Stderr: os.Stderr,
+		Interrupts: interrupts()})
 }
 
 // installation is what the commands of package install need of the rest.

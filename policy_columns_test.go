@@ -15,9 +15,9 @@ const (
 	tabColumns = 4
 )
 
-// A line has at most 120 columns, a tab being 4. What can't be broken doesn't count: a raw string literal, a string literal
-// without a space, a struct tag, an import; nor do code in a comment, a directive, and a word of a comment, such as an address.
-// What lies inside of a raw literal of several lines is text, not Go.
+// A line has at most 120 columns, a tab being 4. What can't be broken doesn't count: a raw string literal, a string
+// literal without a space, a struct tag, an import; nor do code in a comment, a directive, and a word of a comment,
+// such as an address. What lies inside of a raw literal of several lines is text, not Go.
 func TestLinesAreNarrow(t *testing.T) {
 	m := parse(t)
 	for _, s := range m.sources {
@@ -41,7 +41,9 @@ func columns(text string) int {
 // wideComment reports whether a line is a comment that can't be broken.
 func wideComment(line string) bool {
 	text, ok := strings.CutPrefix(strings.TrimLeft(line, "\t"), "//")
-	return ok && (strings.HasPrefix(text, "go:") || strings.HasPrefix(text, "\t") || !strings.Contains(strings.TrimSpace(text), " "))
+	return ok &&
+		(strings.HasPrefix(text, "go:") || strings.HasPrefix(text, "\t") ||
+			!strings.Contains(strings.TrimSpace(text), " "))
 }
 
 // unbreakable returns how many columns of each line are of what can't be broken.

@@ -10,8 +10,8 @@ import (
 	"unicode"
 )
 
-// A doc comment that doesn't contain the name of what it documents was written for something else, or for what was once called
-// otherwise.
+// A doc comment that doesn't contain the name of what it documents was written for something else, or for what was once
+// called otherwise.
 func TestDocCommentsContainTheirName(t *testing.T) {
 	m := parse(t)
 	for _, s := range m.sources {
@@ -20,7 +20,8 @@ func TestDocCommentsContainTheirName(t *testing.T) {
 		}
 		wants := func(id *ast.Ident, doc *ast.CommentGroup) {
 			if text := doc.Text(); text != "" && !containsWord(text, id.Name) {
-				t.Errorf("%s: the doc comment of %s doesn't contain its name: %q", m.fset.Position(doc.Pos()), id.Name, firstLine(text))
+				t.Errorf("%s: the doc comment of %s doesn't contain its name: %q", m.fset.Position(doc.Pos()), id.Name,
+					firstLine(text))
 			}
 		}
 		for _, d := range s.file.Decls {

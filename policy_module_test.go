@@ -1,6 +1,7 @@
 package main
 
-// This file defines what the policy tests look at: the module's files, parsed once, and its packages, type-checked once.
+// This file defines what the policy tests look at: the module's files, parsed once, and its packages, type-checked
+// once.
 
 import (
 	"bytes"
@@ -82,7 +83,8 @@ var parsed = sync.OnceValues(func() (*module, error) {
 		if room == "." {
 			room = ""
 		}
-		m.sources = append(m.sources, &source{p, room, strings.HasSuffix(p, "_test.go"), ast.IsGenerated(f), string(b), f})
+		m.sources = append(m.sources, &source{p, room, strings.HasSuffix(p, "_test.go"), ast.IsGenerated(f), string(b),
+			f})
 		return nil
 	})
 	return m, err
@@ -95,8 +97,8 @@ type room struct {
 	files []*ast.File
 }
 
-// check returns the packages of the module by their paths in it, type-checked at the first call. Packages of others come
-// from the export data that building the module has made.
+// check returns the packages of the module by their paths in it, type-checked at the first call. Packages of others
+// come from the export data that building the module has made.
 func check(t *testing.T) map[string]*room {
 	t.Helper()
 	rooms, err := checked()

@@ -35,7 +35,8 @@ func (n mention) parts() []string {
 }
 
 var (
-	// commentWord matches what could be a name: a path, or words with dots between them, with a call's parentheses behind them.
+	// commentWord matches what could be a name: a path, or words with dots between them, with a call's parentheses
+	// behind them.
 	commentWord = regexp.MustCompile(`[\pL\d_./*<>$~{}:\\%-]*[\pL\d_]+(\(\))?`)
 	// fileName matches the names of files that the module could have.
 	fileName = regexp.MustCompile(`^[\pL\d_./-]*[\pL\d_]\.(go|s|md|txtar|ipynb|mjs)$`)
@@ -51,11 +52,13 @@ var (
 	plainWord = regexp.MustCompile(`[\pL_][\pL\d_]*`)
 )
 
-// python are the names of CPython's classes that comments refer to. Its C functions begin with Py, and its other words, with
-// underscores inside, can't be Go's.
+// python are the names of CPython's classes that comments refer to. Its C functions begin with Py, and its other words,
+// with underscores inside, can't be Go's.
 var python = []string{
-	"AuthenticationError", "AutoProxy", "BaseManager", "BaseProcess", "BaseProxy", "BaseServer", "ExceptionWithTraceback", "ForkingMixIn",
-	"ForkingPickler", "ForkingUDPServer", "IMapUnorderedIterator", "OtherTest", "PicklingError", "SemLock", "TaskOptions",
+	"AuthenticationError", "AutoProxy", "BaseManager", "BaseProcess", "BaseProxy", "BaseServer",
+	"ExceptionWithTraceback", "ForkingMixIn",
+	"ForkingPickler", "ForkingUDPServer", "IMapUnorderedIterator", "OtherTest", "PicklingError", "SemLock",
+	"TaskOptions",
 	"TestSyncManagerTypes", "ThreadingMixIn", "ThreadingUDPServer", "UnpicklingError",
 }
 
@@ -64,16 +67,19 @@ var products = []string{"ZeroMQ"}
 
 // A vocabulary is what the module has names for.
 type vocabulary struct {
-	words   map[string]bool            // all words that stand outside of comments: in Go, in string literals, in other texts
-	tests   map[string]bool            // functions that go test runs
-	files   map[string]bool            // files, by each end of their paths
-	inRoom  map[string]map[string]bool // the identifiers of each room
-	members map[string]map[string]bool // the fields and methods of the types of each room, by "room.Type"; nil: there may be others
+	// all words that stand outside of comments: in Go, in string literals, in other texts
+	words  map[string]bool
+	tests  map[string]bool            // functions that go test runs
+	files  map[string]bool            // files, by each end of their paths
+	inRoom map[string]map[string]bool // the identifiers of each room
+	// the fields and methods of the types of each room, by "room.Type"; nil: there may be others
+	members map[string]map[string]bool
 }
 
 // newVocabulary reads the module.
 func newVocabulary(t *testing.T, m *module) *vocabulary {
-	v := &vocabulary{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]map[string]bool{}, map[string]map[string]bool{}}
+	v := &vocabulary{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]map[string]bool{},
+		map[string]map[string]bool{}}
 	for _, s := range m.sources {
 		v.addFile(s.path)
 		in := v.inRoom[s.room]
@@ -165,8 +171,8 @@ func addFields(s *types.Struct, all map[string]bool) {
 	}
 }
 
-// has reports whether the module has what a comment in a file names, and whether that is certain: of what isn't, the standard
-// library and the dependencies may have it.
+// has reports whether the module has what a comment in a file names, and whether that is certain: of what isn't, the
+// standard library and the dependencies may have it.
 func (v *vocabulary) has(s *source, n mention) (known, certain bool) {
 	switch n.kind {
 	case "file":
@@ -177,7 +183,8 @@ func (v *vocabulary) has(s *source, n mention) (known, certain bool) {
 	parts := strings.Split(n.name, ".")
 	at := s.room
 	for _, imp := range s.file.Imports {
-		if p, ok := strings.CutPrefix(strings.Trim(imp.Path.Value, `"`), "gilkernel/"); ok && len(parts) > 1 && path.Base(p) == parts[0] {
+		if p, ok := strings.CutPrefix(strings.Trim(imp.Path.Value, `"`), "gilkernel/"); ok && len(parts) > 1 &&
+			path.Base(p) == parts[0] {
 			if !v.inRoom[p][parts[1]] && !isPython(parts[1]) {
 				return false, true
 			}
@@ -185,7 +192,8 @@ func (v *vocabulary) has(s *source, n mention) (known, certain bool) {
 			break
 		}
 	}
-	if members, ok := v.members[at+"."+parts[0]]; ok && len(parts) > 1 && (token.IsExported(parts[0]) || token.IsExported(parts[1])) && !isPython(parts[1]) {
+	if members, ok := v.members[at+"."+parts[0]]; ok && len(parts) > 1 &&
+		(token.IsExported(parts[0]) || token.IsExported(parts[1])) && !isPython(parts[1]) {
 		return members[parts[1]], true
 	}
 	for _, p := range parts {
@@ -232,7 +240,8 @@ func namesInComments(t *testing.T, m *module) []mention {
 	outside(t, elsewhere)
 	return slices.DeleteFunc(unknown, func(n mention) bool {
 		for _, p := range n.parts() {
-			if n.certain || !elsewhere[p] && !elsewhere[strings.TrimSuffix(p, "s")] && (n.kind != "identifier" || !v.word(p)) {
+			if n.certain ||
+				!elsewhere[p] && !elsewhere[strings.TrimSuffix(p, "s")] && (n.kind != "identifier" || !v.word(p)) {
 				return false
 			}
 		}
@@ -240,11 +249,13 @@ func namesInComments(t *testing.T, m *module) []mention {
 	})
 }
 
-// mentions returns the names in the comments of a file. Code, directives, what is quoted and what an example prints are no comments.
+// mentions returns the names in the comments of a file. Code, directives, what is quoted and what an example prints are
+// no comments.
 func mentions(m *module, s *source) []mention {
 	var list []mention
 	for _, group := range s.file.Comments {
-		if first := group.List[0].Text; strings.HasPrefix(first, "// Output:") || strings.HasPrefix(first, "// Unordered output:") {
+		if first := group.List[0].Text; strings.HasPrefix(first, "// Output:") ||
+			strings.HasPrefix(first, "// Unordered output:") {
 			continue
 		}
 		for _, c := range group.List {
@@ -286,12 +297,13 @@ func kindOf(w string) (kind, name string) {
 	return "", ""
 }
 
-// outside sets the words to true that the standard library or a dependency has, in code or as a file's name. It looks into
-// dependencies only for what the standard library hasn't got.
+// outside sets the words to true that the standard library or a dependency has, in code or as a file's name. It looks
+// into dependencies only for what the standard library hasn't got.
 func outside(t *testing.T, words map[string]bool) {
 	t.Helper()
 	searchTree(t, filepath.Join(build.Default.GOROOT, "src"), words)
-	direct, err := exec.Command("go", "list", "-m", "-f", "{{if not (or .Main .Indirect)}}{{.Dir}}{{end}}", "all").Output()
+	direct, err := exec.Command("go", "list", "-m", "-f", "{{if not (or .Main .Indirect)}}{{.Dir}}{{end}}",
+		"all").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

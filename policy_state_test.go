@@ -29,9 +29,10 @@ var onceInAProcess = map[string]string{
 	"kernel/exec/rtype.registry": "the runtime keeps the types that it is given for the life of the process",
 	"kernel/exec/rtype.arena":    "as registry",
 	"kernel/exec/rtype.slots":    "as registry; assembly names it",
-	"kernel/exec.smallInts":      "interfaces point into it, as into the runtime's own table of small numbers; it is never written",
-	"kernel/exec.zeroSized":      "what has no size is all at one address, as in the runtime; it is never written",
-	"runtime/machine.lookup":     "a goroutine asks it which thread of which machine it is, so no machine can hold it",
+	"kernel/exec.smallInts": "interfaces point into it, as into the runtime's own table of small numbers; it is " +
+		"never written",
+	"kernel/exec.zeroSized":  "what has no size is all at one address, as in the runtime; it is never written",
+	"runtime/machine.lookup": "a goroutine asks it which thread of which machine it is, so no machine can hold it",
 }
 
 // A package that changes variables of its own can't be there twice in one process. Variables are for what Go has no
@@ -54,14 +55,16 @@ func TestPackageVariablesDontChange(t *testing.T) {
 				if once(r.info.Uses[id]) {
 					return
 				}
-				t.Errorf("%s: %s the package variable %s: what changes belongs in a value that someone makes", m.fset.Position(id.Pos()), how, id.Name)
+				t.Errorf("%s: %s the package variable %s: what changes belongs in a value that someone makes",
+					m.fset.Position(id.Pos()), how, id.Name)
 			}}
 			ast.Inspect(f, w.visit)
 		}
 		for _, name := range r.pkg.Scope().Names() {
 			if v, ok := r.pkg.Scope().Lookup(name).(*types.Var); ok {
 				if part := changeable(v.Type(), map[types.Type]bool{}); part != "" && !once(v) {
-					t.Errorf("%s: the package variable %s has a %s in it, which changes", m.fset.Position(v.Pos()), name, part)
+					t.Errorf("%s: the package variable %s has a %s in it, which changes", m.fset.Position(v.Pos()),
+						name, part)
 				}
 			}
 		}

@@ -18,7 +18,8 @@ func TestSkipsGoThroughOneFunction(t *testing.T) {
 			if sel, ok := n.(*ast.SelectorExpr); ok {
 				switch sel.Sel.Name {
 				case "Skip", "Skipf", "SkipNow":
-					t.Errorf("%s: %s: skip.Missing is the way to skip, since GILKERNEL_REQUIRE_ALL forbids it", m.fset.Position(sel.Pos()), sel.Sel.Name)
+					t.Errorf("%s: %s: skip.Missing is the way to skip, since GILKERNEL_REQUIRE_ALL forbids it",
+						m.fset.Position(sel.Pos()), sel.Sel.Name)
 				}
 			}
 			return true

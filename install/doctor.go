@@ -96,7 +96,8 @@ func (d *doctor) program() {
 func (d *doctor) loopback() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		d.bad("allow programs to listen on 127.0.0.1: kernels talk to Jupyter that way", "listening on this computer: %v", err)
+		d.bad("allow programs to listen on 127.0.0.1: kernels talk to Jupyter that way",
+			"listening on this computer: %v", err)
 		return
 	}
 	l.Close()
@@ -228,7 +229,8 @@ func (d *doctor) kernels(ctx context.Context) {
 		}
 	}
 	if ours == 0 {
-		d.bad("gilkernel install (for your own Jupyter), or gilkernel lab (which brings one)", "no Jupyter knows this kernel")
+		d.bad("gilkernel install (for your own Jupyter), or gilkernel lab (which brings one)",
+			"no Jupyter knows this kernel")
 	}
 }
 
@@ -254,7 +256,8 @@ func (d *doctor) kernel(ctx context.Context, f *kernelspec.Found) {
 		return
 	}
 	d.good("the kernel in %s works: %s %s, protocol %s, answered after %v, ran a cell in %v",
-		f.Dir, r.Implementation, r.Version, r.Protocol, r.Start.Round(time.Millisecond), r.Cell.Round(time.Millisecond/10))
+		f.Dir, r.Implementation, r.Version, r.Protocol, r.Start.Round(time.Millisecond),
+		r.Cell.Round(time.Millisecond/10))
 }
 
 // again is the command that writes this kernelspec again.

@@ -145,7 +145,8 @@ func (c *command) parse(flags *flag.FlagSet, args []string, usage string) ([]str
 		}
 		if err != nil {
 			return nil, usagef("%s", strings.NewReplacer("flag provided but not defined: -", "there is no flag --",
-				"flag needs an argument: -", "a value is missing after --", "for flag -", "for --").Replace(err.Error()))
+				"flag needs an argument: -", "a value is missing after --", "for flag -",
+				"for --").Replace(err.Error()))
 		}
 		if flags.NArg() == 0 {
 			return rest, nil

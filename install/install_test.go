@@ -36,8 +36,10 @@ func newWorld(t *testing.T) *world {
 	w.env["JUPYTER_DATA_DIR"] = w.data
 	t.Setenv("JUPYTER_DATA_DIR", w.data) // for processes
 	w.Options = &install.Options{
-		Version: "1.2.3", Template: template, Stdin: strings.NewReader(""), Stdout: &w.out, Stderr: &w.err, Cache: w.cache,
-		System:     &jupyterdir.System{GOOS: runtime.GOOS, Home: w.home, Getenv: func(name string) string { return w.env[name] }},
+		Version: "1.2.3", Template: template, Stdin: strings.NewReader(""), Stdout: &w.out, Stderr: &w.err,
+		Cache: w.cache,
+		System: &jupyterdir.System{GOOS: runtime.GOOS, Home: w.home,
+			Getenv: func(name string) string { return w.env[name] }},
 		Executable: w.program(t, "gilkernel", "#!/bin/sh\necho gilkernel 1.2.3\n"),
 	}
 	t.Setenv("PATH", t.TempDir()) // no jupyter, no Python
@@ -85,8 +87,10 @@ func TestInstallIntoPlaces(t *testing.T) {
 		{"prefix", []string{"--prefix", "HOME/env"}, nil, "env/share/jupyter/kernels/gilkernel"},
 		{"prefix with =", []string{"--prefix=HOME/env"}, nil, "env/share/jupyter/kernels/gilkernel"},
 		{"one dash", []string{"-prefix", "HOME/env"}, nil, "env/share/jupyter/kernels/gilkernel"},
-		{"virtual environment", []string{"--sys-prefix"}, map[string]string{"VIRTUAL_ENV": "HOME/v"}, "v/share/jupyter/kernels/gilkernel"},
-		{"conda environment", []string{"--sys-prefix"}, map[string]string{"CONDA_PREFIX": "HOME/c"}, "c/share/jupyter/kernels/gilkernel"},
+		{"virtual environment", []string{"--sys-prefix"}, map[string]string{"VIRTUAL_ENV": "HOME/v"},
+			"v/share/jupyter/kernels/gilkernel"},
+		{"conda environment", []string{"--sys-prefix"}, map[string]string{"CONDA_PREFIX": "HOME/c"},
+			"c/share/jupyter/kernels/gilkernel"},
 		{"another name", []string{"--name", "go-2"}, nil, "data/kernels/go-2"},
 	}
 	for _, tt := range tests {
@@ -175,7 +179,8 @@ func TestInstallCopiesAPassingProgram(t *testing.T) {
 		t.Errorf("argv = %v, want %s", argv, want)
 	}
 	os.RemoveAll(built)
-	if code := install.List(t.Context(), nil, w.Options); code != 0 || !strings.Contains(w.out.String(), "works (gilkernel 1.2.3)") {
+	if code := install.List(t.Context(), nil, w.Options); code != 0 ||
+		!strings.Contains(w.out.String(), "works (gilkernel 1.2.3)") {
 		t.Errorf("List: %d\n%s", code, &w.out)
 	}
 }
@@ -212,8 +217,10 @@ func TestBadInput(t *testing.T) {
 		{"lab: port 0", lab, []string{"--port", "0", "."}, 2, "0 is no port"},
 		{"lab: port 70000", lab, []string{".", "--port=70000"}, 2, "70000 is no port"},
 		{"lab: port in words", lab, []string{"--port", "http"}, 2, `invalid value "http" for --port`},
-		{"lab: foreign address", lab, []string{"--ip", "192.0.2.1", "."}, 1, `"192.0.2.1" is no address of this computer`},
-		{"lab: no Jupyter there", lab, []string{"--jupyter", "/no/jupyter", "."}, 1, "there is no JupyterLab at /no/jupyter"},
+		{"lab: foreign address", lab, []string{"--ip", "192.0.2.1", "."}, 1,
+			`"192.0.2.1" is no address of this computer`},
+		{"lab: no Jupyter there", lab, []string{"--jupyter", "/no/jupyter", "."}, 1,
+			"there is no JupyterLab at /no/jupyter"},
 		{"lab: folder without Jupyter", lab, []string{"--jupyter", ".", "."}, 1, "there is no JupyterLab in"},
 	}
 	for _, tt := range tests {
@@ -241,7 +248,8 @@ func TestHelp(t *testing.T) {
 	} {
 		for _, flag := range []string{"-h", "--help"} {
 			w := newWorld(t)
-			if code := run([]string{flag}, w.Options); code != 0 || !strings.HasPrefix(w.out.String(), "Usage: gilkernel "+name) {
+			if code := run([]string{flag}, w.Options); code != 0 ||
+				!strings.HasPrefix(w.out.String(), "Usage: gilkernel "+name) {
 				t.Errorf("%s %s: exit status %d\n%s", name, flag, code, &w.out)
 			}
 		}
@@ -262,7 +270,8 @@ func TestForeignKernelIsLeftAlone(t *testing.T) {
 		t.Errorf("Install: exit status %d: %s", code, &w.err)
 	}
 	w.err.Reset()
-	if code := install.Uninstall([]string{"--yes"}, w.Options); code != 1 || !strings.Contains(w.err.String(), "left alone") {
+	if code := install.Uninstall([]string{"--yes"}, w.Options); code != 1 ||
+		!strings.Contains(w.err.String(), "left alone") {
 		t.Errorf("Uninstall: exit status %d: %s", code, &w.err)
 	}
 	if b, err := os.ReadFile(filepath.Join(dir, "kernel.json")); err != nil || string(b) != theirs {
@@ -281,7 +290,8 @@ func TestUninstallAsks(t *testing.T) {
 		gone   bool
 	}{
 		{"y\n", nil, true}, {"YES\n", nil, true}, {"n\n", nil, false}, {"\n", nil, false}, {"", nil, false},
-		{"", []string{"--yes"}, true}, {"", []string{"--yes", "--user"}, true}, {"", []string{"--yes", "--prefix", "/nowhere"}, false},
+		{"", []string{"--yes"}, true}, {"", []string{"--yes", "--user"}, true},
+		{"", []string{"--yes", "--prefix", "/nowhere"}, false},
 	} {
 		w := newWorld(t)
 		if code := install.Install(nil, w.Options); code != 0 {
@@ -298,7 +308,8 @@ func TestUninstallAsks(t *testing.T) {
 
 func TestDryRun(t *testing.T) {
 	w := newWorld(t)
-	if code := install.Install([]string{"--dry-run"}, w.Options); code != 0 || !strings.Contains(w.out.String(), w.data) {
+	if code := install.Install([]string{"--dry-run"}, w.Options); code != 0 ||
+		!strings.Contains(w.out.String(), w.data) {
 		t.Errorf("exit status %d: %s", code, &w.out)
 	}
 	if _, err := os.Stat(w.data); !errors.Is(err, os.ErrNotExist) {
@@ -308,7 +319,8 @@ func TestDryRun(t *testing.T) {
 
 func TestDoctor(t *testing.T) {
 	w := newWorld(t)
-	if code := install.Doctor(t.Context(), nil, w.Options); code != 1 || !strings.Contains(w.out.String(), "✗ no Jupyter knows this kernel\n  → gilkernel install") {
+	if code := install.Doctor(t.Context(), nil, w.Options); code != 1 ||
+		!strings.Contains(w.out.String(), "✗ no Jupyter knows this kernel\n  → gilkernel install") {
 		t.Errorf("with nothing installed: exit status %d\n%s", code, &w.out)
 	}
 	if code := install.Install([]string{"--env", "A=1"}, w.Options); code != 0 {
@@ -321,10 +333,12 @@ func TestDoctor(t *testing.T) {
 		if !strings.Contains(strings.Join(env, "\n"), "\nA=1") {
 			t.Error("the kernelspec's variables are not in the environment")
 		}
-		return install.Report{Implementation: "gilkernel", Version: "1.2.3", Protocol: "5.5", Start: 120 * time.Millisecond}, nil
+		return install.Report{Implementation: "gilkernel", Version: "1.2.3", Protocol: "5.5",
+			Start: 120 * time.Millisecond}, nil
 	}
 	w.out.Reset()
-	if code := install.Doctor(t.Context(), nil, w.Options); code != 0 || !strings.Contains(w.out.String(), "works: gilkernel 1.2.3, protocol 5.5, answered after 120ms") {
+	if code := install.Doctor(t.Context(), nil, w.Options); code != 0 ||
+		!strings.Contains(w.out.String(), "works: gilkernel 1.2.3, protocol 5.5, answered after 120ms") {
 		t.Errorf("with a kernel that works: exit status %d\n%s", code, &w.out)
 	}
 	if len(probed) != 4 || probed[3] != "{connection_file}" {
@@ -335,7 +349,8 @@ func TestDoctor(t *testing.T) {
 		return install.Report{}, errors.New("it does not answer")
 	}
 	w.out.Reset()
-	if code := install.Doctor(t.Context(), nil, w.Options); code != 1 || !strings.Contains(w.out.String(), "does not work: it does not answer") {
+	if code := install.Doctor(t.Context(), nil, w.Options); code != 1 ||
+		!strings.Contains(w.out.String(), "does not work: it does not answer") {
 		t.Errorf("with a kernel that does not work: exit status %d\n%s", code, &w.out)
 	}
 
@@ -343,7 +358,8 @@ func TestDoctor(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.out.Reset()
-	if code := install.Doctor(t.Context(), nil, w.Options); code != 1 || !strings.Contains(w.out.String(), "which is not there\n  → gilkernel install") {
+	if code := install.Doctor(t.Context(), nil, w.Options); code != 1 ||
+		!strings.Contains(w.out.String(), "which is not there\n  → gilkernel install") {
 		t.Errorf("with the program gone: exit status %d\n%s", code, &w.out)
 	}
 	w.out.Reset()

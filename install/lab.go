@@ -122,7 +122,8 @@ func (l *lab) lab(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	o := &jupyterlab.Options{Root: l.root, Open: l.open, Runtime: l.System.Runtime(), IP: l.ip, Port: l.port, NoBrowser: l.noBrowser}
+	o := &jupyterlab.Options{Root: l.root, Open: l.open, Runtime: l.System.Runtime(), IP: l.ip, Port: l.port,
+		NoBrowser: l.noBrowser}
 	var data string     // the Jupyter data directory that our kernelspec goes into
 	var trust *notaries // who signs the lessons
 	if l.jupyter != "" {
@@ -163,8 +164,10 @@ func (l *lab) arguments(args []string) error {
 	flags.BoolVar(&l.noBrowser, "no-browser", false, "print the address and open no browser")
 	flags.IntVar(&l.port, "port", 0, "the `PORT` to listen on (default: 8888, or the next that is free)")
 	flags.StringVar(&l.ip, "ip", "", "the `ADDRESS` to listen on (default: this computer only)")
-	flags.StringVar(&l.jupyter, "jupyter", "", "use the JupyterLab at `PATH`: a jupyter program, or the environment it is in")
-	reset := flags.Bool("reset", false, "bring the lessons named, or all, back as they are shipped, and keep yours beside them")
+	flags.StringVar(&l.jupyter, "jupyter", "",
+		"use the JupyterLab at `PATH`: a jupyter program, or the environment it is in")
+	reset := flags.Bool("reset", false,
+		"bring the lessons named, or all, back as they are shipped, and keep yours beside them")
 	flags.BoolVar(&l.verbose, "verbose", false, "show what JupyterLab logs")
 	rest, err := l.parse(flags, args, labUsage)
 	if err != nil {
@@ -203,7 +206,8 @@ func (l *lab) directory(dir string) (err error) {
 // copy takes the learner's copy of the lessons as what to open, after it was made, updated, or reset.
 func (l *lab) copy(reset bool, names []string) error {
 	if l.System.Home == "" {
-		return errors.New("you have no home folder for your copy of the lessons: name a folder with notebooks, as in lab notebooks")
+		return errors.New("you have no home folder for your copy of the lessons: name a folder with notebooks, as in " +
+			"lab notebooks")
 	}
 	if l.Lessons == nil {
 		return errors.New("this program has no lessons in it: name a folder with notebooks, as in lab notebooks")
@@ -257,7 +261,8 @@ func (l *lab) listenable() error {
 	}
 	trial, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(l.port)))
 	switch {
-	case errors.Is(err, syscall.EADDRINUSE), err != nil && strings.Contains(err.Error(), "Only one usage of each socket address"):
+	case errors.Is(err, syscall.EADDRINUSE),
+		err != nil && strings.Contains(err.Error(), "Only one usage of each socket address"):
 		return fmt.Errorf("port %d is in use: choose another, or leave --port out", l.port)
 	case errors.Is(err, syscall.EACCES):
 		return fmt.Errorf("you may not listen on port %d: choose one above 1023", l.port)
@@ -297,7 +302,8 @@ func (c *command) environmentOptions(progress func(venv.Progress)) *venv.Options
 // quiet writes the settings of the private environment that keep JupyterLab from asking, over the first lesson,
 // whether it may fetch news. The user's own settings overrule them.
 func quiet(data string) error {
-	const settings = `{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}` + "\n"
+	const settings = `{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": ` +
+		`false}}` + "\n"
 	path := filepath.Join(data, "lab", "settings", "overrides.json")
 	if b, err := os.ReadFile(path); err == nil && string(b) == settings {
 		return nil

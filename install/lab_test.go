@@ -51,8 +51,9 @@ func fakeJupyter(role string) {
 		panic(err)
 	}
 	defer l.Close() // which keeps it until here
-	info, _ := json.Marshal(map[string]any{"pid": os.Getpid(), "url": "http://" + l.Addr().String() + "/", "token": os.Getenv("JUPYTER_TOKEN"),
-		"path": os.Getenv("JUPYTER_PATH")})
+	info, _ := json.Marshal(map[string]any{"pid": os.Getpid(), "url": "http://" + l.Addr().String() + "/",
+		"token": os.Getenv("JUPYTER_TOKEN"),
+		"path":  os.Getenv("JUPYTER_PATH")})
 	os.WriteFile(file+".new", info, 0o600)
 	os.Rename(file+".new", file)
 	if role == "deaf" {
@@ -141,8 +142,10 @@ func TestCtrlC(t *testing.T) {
 		t.Run(tt.role, func(t *testing.T) {
 			place := t.TempDir()
 			cmd := exec.CommandContext(t.Context(), os.Args[0], "--no-browser", "--jupyter", os.Args[0], place)
-			cmd.Env = append(os.Environ(), "FAKE=lab", "FAKE_JUPYTER="+tt.role, "FAKE_CACHE="+filepath.Join(place, "cache"),
-				"JUPYTER_DATA_DIR="+filepath.Join(place, "data"), "JUPYTER_RUNTIME_DIR="+filepath.Join(place, "runtime"))
+			cmd.Env = append(os.Environ(), "FAKE=lab", "FAKE_JUPYTER="+tt.role,
+				"FAKE_CACHE="+filepath.Join(place, "cache"),
+				"JUPYTER_DATA_DIR="+filepath.Join(place, "data"),
+				"JUPYTER_RUNTIME_DIR="+filepath.Join(place, "runtime"))
 			out := newLines()
 			cmd.Stdout, cmd.Stderr = out.w, out.w
 			if err := cmd.Start(); err != nil {
@@ -153,7 +156,8 @@ func TestCtrlC(t *testing.T) {
 			if len(files) != 1 {
 				t.Fatalf("runtime files: %q", files)
 			}
-			pid, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(filepath.Base(files[0]), "jpserver-"), ".json"))
+			pid, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(filepath.Base(files[0]), "jpserver-"),
+				".json"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -193,7 +197,8 @@ func TestLabPortInUse(t *testing.T) {
 	w := newWorld(t)
 	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 	code := install.Lab(t.Context(), []string{"--port", port, w.home}, w.Options)
-	if want := "gilkernel lab: port " + port + " is in use: choose another, or leave --port out\n"; code != 1 || w.err.String() != want {
+	if want := "gilkernel lab: port " + port + " is in use: choose another, or leave --port out\n"; code != 1 ||
+		w.err.String() != want {
 		t.Errorf("exit status %d, said %q, want %q", code, &w.err, want)
 	}
 }
@@ -226,7 +231,8 @@ func TestLabOpensTheLearnersLessons(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		wg.Go(func() { // ends at cancel
-			if code := install.Lab(ctx, append([]string{"--no-browser", "--jupyter", os.Args[0]}, args...), w.Options); code != 0 {
+			if code := install.Lab(ctx, append([]string{"--no-browser", "--jupyter", os.Args[0]}, args...),
+				w.Options); code != 0 {
 				t.Errorf("%q: exit status %d: %s", args, code, &w.err)
 			}
 			out.w.Close()
@@ -247,13 +253,15 @@ func TestLabOpensTheLearnersLessons(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Lessons.(fstest.MapFS)["02-the-gil.ipynb"].Data = []byte("gil, revised")
-	if said := lab("00-start.ipynb"); !strings.Contains(said, "A newer 02-the-gil is shipped") || !strings.Contains(said, "lab --reset 02-the-gil") {
+	if said := lab("00-start.ipynb"); !strings.Contains(said, "A newer 02-the-gil is shipped") ||
+		!strings.Contains(said, "lab --reset 02-the-gil") {
 		t.Errorf("said %q of a lesson that the learner changed", said)
 	}
 	if said := lab("02-the-gil.ipynb", "--reset", "02-the-gil"); !strings.Contains(said, "02-the-gil (mine).ipynb") {
 		t.Errorf("said %q at the reset", said)
 	}
-	for file, want := range map[string]string{lesson: "gil, revised", filepath.Join(mine, "02-the-gil (mine).ipynb"): "my own"} {
+	for file, want := range map[string]string{lesson: "gil, revised",
+		filepath.Join(mine, "02-the-gil (mine).ipynb"): "my own"} {
 		if b, err := os.ReadFile(file); err != nil || string(b) != want {
 			t.Errorf("%s is %q, %v, not %q", file, b, err, want)
 		}
@@ -285,7 +293,8 @@ func TestLabTrustsTheLessonsOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.Lessons = fstest.MapFS{"00.ipynb": {Data: []byte("ours")}, "01.ipynb": {Data: []byte("ours too")}, "02.ipynb": {Data: []byte("not unpacked")}}
+	w.Lessons = fstest.MapFS{"00.ipynb": {Data: []byte("ours")}, "01.ipynb": {Data: []byte("ours too")},
+		"02.ipynb": {Data: []byte("not unpacked")}}
 	for range 2 {
 		out := newLines()
 		w.Stdout = out.w

@@ -35,7 +35,8 @@ func TestRealLab(t *testing.T) {
 	}
 	place := t.TempDir()
 	runtime := filepath.Join(place, "runtime")
-	for name, value := range map[string]string{"JUPYTER_DATA_DIR": filepath.Join(place, "data"), "JUPYTER_CONFIG_DIR": filepath.Join(place, "config"),
+	for name, value := range map[string]string{"JUPYTER_DATA_DIR": filepath.Join(place, "data"),
+		"JUPYTER_CONFIG_DIR":  filepath.Join(place, "config"),
 		"JUPYTER_RUNTIME_DIR": runtime, "JUPYTER_PATH": "", "IPYTHONDIR": filepath.Join(place, "ipython")} {
 		t.Setenv(name, value)
 	}
@@ -143,8 +144,10 @@ func (a *api) channels(t *testing.T, kernel string) net.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintf(conn, "GET /api/kernels/%s/channels HTTP/1.1\r\nHost: %s\r\nAuthorization: token %s\r\nConnection: Upgrade\r\n"+
-		"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n", kernel, u.Host, a.token)
+	fmt.Fprintf(conn, "GET /api/kernels/%s/channels HTTP/1.1\r\nHost: %s\r\nAuthorization: token %s\r\n"+
+		"Connection: Upgrade\r\n"+
+		"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n",
+		kernel, u.Host, a.token)
 	reply, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil || reply.StatusCode != http.StatusSwitchingProtocols {
 		t.Fatalf("opening the websocket: %v, %v", reply, err)

@@ -64,7 +64,9 @@ func (p *place) data(c *command) (string, error) {
 		if prefix := c.jupyterPrefix(); prefix != "" {
 			return c.System.Prefix(prefix), nil
 		}
-		return "", errors.New("no Python environment is switched on, so --sys-prefix names no place: switch one on, or use --prefix DIR")
+		return "",
+			errors.New("no Python environment is switched on, so --sys-prefix names no place: switch one on, or use " +
+				"--prefix DIR")
 	case p.system:
 		if dir := c.System.System(); dir != "" {
 			return dir, nil
@@ -120,11 +122,13 @@ func (c *command) install(args []string) error {
 	p.flags(flags)
 	name := flags.String("name", kernelspec.Name, "the kernel's `NAME`, its folder and what notebooks are stored with")
 	display := flags.String("display-name", "", "the `NAME` that menus show")
-	engine := flags.String("engine", "", "what runs cells: exec (the default) or yaegi, whose kernel has a name of its own")
+	engine := flags.String("engine", "",
+		"what runs cells: exec (the default) or yaegi, whose kernel has a name of its own")
 	env := variables{}
 	flags.Var(env, "env", "an environment variable for the kernel, `NAME=VALUE`; may be repeated")
 	force := flags.Bool("force", false, "replace another kernel of that name")
-	keep := flags.Bool("copy", false, "copy the program into the kernelspec, so that it does not depend on where it is now")
+	keep := flags.Bool("copy", false,
+		"copy the program into the kernelspec, so that it does not depend on where it is now")
 	dry := flags.Bool("dry-run", false, "say what would be done, and do nothing")
 	rest, err := c.parse(flags, args, installUsage)
 	if err != nil {
@@ -169,7 +173,8 @@ func (c *command) install(args []string) error {
 	how.Force = *force
 	kernels := filepath.Join(data, "kernels")
 	if *dry {
-		c.printf("Would write the kernelspec %s (%s), which starts %s\n", filepath.Join(kernels, *name), spec.DisplayName, spec.Argv[0])
+		c.printf("Would write the kernelspec %s (%s), which starts %s\n", filepath.Join(kernels, *name),
+			spec.DisplayName, spec.Argv[0])
 		return nil
 	}
 	dir, err := kernelspec.Write(spec, kernels, *name, how)
@@ -177,7 +182,8 @@ func (c *command) install(args []string) error {
 		return c.explain(err, &p)
 	}
 	c.printf("Installed the kernel %q as %s\n", spec.DisplayName, dir)
-	if !slices.Contains(c.System.Search(c.jupyterPrefix()), data) && !slices.Contains(c.System.Search(c.System.Active()), data) {
+	if !slices.Contains(c.System.Search(c.jupyterPrefix()), data) &&
+		!slices.Contains(c.System.Search(c.System.Active()), data) {
 		c.printf("The Jupyter of this environment will find it; another one does if JUPYTER_PATH has %s.\n", data)
 	}
 	return nil

@@ -118,8 +118,11 @@ func (n *notebook) execute(t testing.TB, p *session.Program) (o outcome) {
 	t.Helper()
 	n.runs++
 	id := n.runs
-	n.ask(t, &link.Request{Run: &link.Run{ID: id, Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(), Code: p.Code, Value: "display"}})
-	watch := time.AfterFunc(patience, func() { _ = n.requests.Write(&link.Request{Interrupt: &link.Interrupt{ID: id}}) })
+	n.ask(t,
+		&link.Request{Run: &link.Run{ID: id, Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(),
+			Code: p.Code, Value: "display"}})
+	watch := time.AfterFunc(patience,
+		func() { _ = n.requests.Write(&link.Request{Interrupt: &link.Interrupt{ID: id}}) })
 	defer watch.Stop()
 	for {
 		e := n.next(t)
@@ -330,7 +333,12 @@ func testCells(t *testing.T, all []row, engine string, update bool) map[string][
 
 func differences(got, want outcome) string {
 	var b strings.Builder
-	for _, d := range []struct{ what, got, want string }{{"out", got.out, want.out}, {"value", got.value, want.value}, {"notes", got.notes, want.notes}, {"error", got.err, want.err}} {
+	for _, d := range []struct{ what, got, want string }{
+		{"out", got.out, want.out},
+		{"value", got.value, want.value},
+		{"notes", got.notes, want.notes},
+		{"error", got.err, want.err},
+	} {
 		if d.got != d.want {
 			fmt.Fprintf(&b, "%s:\n%swant:\n%s", d.what, indented(d.got), indented(d.want))
 		}

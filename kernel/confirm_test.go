@@ -69,7 +69,9 @@ func TestConfirm(t *testing.T) {
 		}
 	}
 	write("go.mod", "module confirm\n\ngo 1.26\n")
-	write("main.go", "package main\n\nimport \"os\"\n"+imports.String()+"\nfunc main() {\n\tswitch os.Args[1] {\n"+cases.String()+"\t}\n}\n")
+	write("main.go",
+		"package main\n\nimport \"os\"\n"+imports.String()+"\nfunc main() {\n\tswitch os.Args[1] {\n"+cases.String()+
+			"\t}\n}\n")
 	bin := filepath.Join(dir, "bin") + string(filepath.Separator)
 	build := exec.Command(goTool, append([]string{"build", "-o", bin}, mains...)...)
 	build.Dir, build.Env = dir, append(os.Environ(), "GOFLAGS=", "GOWORK=off", "GOPROXY=off")

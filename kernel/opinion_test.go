@@ -1,8 +1,8 @@
 package kernel_test
 
-// This file asks for a second opinion: compiled Go can't say what a cell with threads must print, but two engines can. Rows
-// of testdata/opinion.txtar and generated programs run on both, on simulated machines with the same seeds, and must
-// agree in all that leaves the interpreter: output, values, errors and the timeline.
+// This file asks for a second opinion: compiled Go can't say what a cell with threads must print, but two engines can.
+// Rows of testdata/opinion.txtar and generated programs run on both, on simulated machines with the same seeds, and
+// must agree in all that leaves the interpreter: output, values, errors and the timeline.
 
 import (
 	"fmt"
@@ -40,8 +40,11 @@ func (n *notebook) opinion(t testing.TB, code, machine string) string {
 	}
 	n.runs++
 	id := n.runs
-	n.ask(t, &link.Request{Run: &link.Run{ID: id, Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(), Code: p.Code, Value: "display", Python: machine}})
-	watch := time.AfterFunc(patience, func() { _ = n.requests.Write(&link.Request{Interrupt: &link.Interrupt{ID: id}}) })
+	n.ask(t,
+		&link.Request{Run: &link.Run{ID: id, Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(),
+			Code: p.Code, Value: "display", Python: machine}})
+	watch := time.AfterFunc(patience,
+		func() { _ = n.requests.Write(&link.Request{Interrupt: &link.Interrupt{ID: id}}) })
 	defer watch.Stop()
 	var out strings.Builder
 	failed := func(e *link.Error) {
@@ -78,8 +81,9 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-// opinions runs a cell on both engines. Which of two threads a channel wakes first isn't always the machine's to say: one engine alone may lead to
-// one of several outcomes, so that engines that differ get some more runs to come to the same.
+// opinions runs a cell on both engines. Which of two threads a channel wakes first isn't always the machine's to say:
+// one engine alone may lead to one of several outcomes, so that engines that differ get some more runs to come to the
+// same.
 func opinions(t *testing.T, exec, yaegi *notebook, cell, machine string) (a, b string) {
 	t.Helper()
 	seen := [2]map[string]bool{{}, {}}
@@ -118,7 +122,8 @@ func agree(t *testing.T, cells []string, machines ...string) {
 				i++
 			}
 			from := max(i-200, 0)
-			t.Errorf("on %s the engines differ:\n%s\nexec:  %.600s\n\nyaegi: %.600s", m, strings.Join(cells, "\n"), a[from:], b[from:])
+			t.Errorf("on %s the engines differ:\n%s\nexec:  %.600s\n\nyaegi: %.600s", m, strings.Join(cells, "\n"),
+				a[from:], b[from:])
 			return
 		}
 	}
@@ -190,7 +195,8 @@ func (m *workerMaker) stmt(depth int) {
 	case 3:
 		m.line("jobs.Put(id*10 + %d, queue.Timeout(%d*time.Millisecond))", m.r.IntN(10), 1+m.r.IntN(20))
 	case 4:
-		m.line("if v, err := jobs.GetTimeout(%d * time.Millisecond); err == nil { counter += v.(int); fmt.Println(id, \"got\", v) }", 1+m.r.IntN(20))
+		m.line("if v, err := jobs.GetTimeout(%d * time.Millisecond); err == nil { counter += v.(int); "+
+			"fmt.Println(id, \"got\", v) }", 1+m.r.IntN(20))
 	case 5:
 		m.line("select { case c <- id: default: fmt.Println(id, \"full\") }")
 	case 6:
@@ -213,7 +219,8 @@ func (m *workerMaker) stmt(depth int) {
 		m.block(fmt.Sprintf("if counter%%%d == id%%2 {", 2+m.r.IntN(3)), depth, "} else {")
 		m.block("", depth, "}")
 	case 15:
-		m.block("func() {\ndefer func() { if v := recover(); v != nil { fmt.Println(id, v) } }()", depth, "if counter%3 == 0 { panic(\"three\") }\n}()")
+		m.block("func() {\ndefer func() { if v := recover(); v != nil { fmt.Println(id, v) } }()", depth,
+			"if counter%3 == 0 { panic(\"three\") }\n}()")
 	case 16:
 		m.block("switch counter % 4 {\ncase 0:", depth, "case 1, 2: counter++\nfallthrough\ndefault:")
 		m.block("", depth, "}")
@@ -243,7 +250,8 @@ counter := 0
 	for i := range threads {
 		main += fmt.Sprintf("all = append(all, threading.NewThread(worker%d, threading.Args(%d)))\n", i, i)
 	}
-	main += "for _, t := range all { t.Start() }\nfor _, t := range all { t.Join() }\nfmt.Println(counter, seen, jobs.Qsize(), len(c))\n"
+	main += "for _, t := range all { t.Start() }\nfor _, t := range all { t.Join() }\n" +
+		"fmt.Println(counter, seen, jobs.Qsize(), len(c))\n"
 	return append(cells, shared, work, main)
 }
 
@@ -263,7 +271,8 @@ func TestGeneratedOpinions(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed+i, 0))
 			cells := makeThreads(r)
 			machines := opinionMachines()
-			// One machine for each program: what a run leaves behind, such as a lock that a dead thread holds, is no machine's.
+			// One machine for each program: what a run leaves behind, such as a lock that a dead thread holds, is no
+			// machine's.
 			agree(t, cells, machines[r.IntN(len(machines))])
 		})
 	}

@@ -1,8 +1,8 @@
 // Package skip is for tests only: it is how a test ends that can't run here.
 //
-// What a test needs and this computer lacks is skipped and named, and fails where nothing may be skipped, as in CI. A test that
-// doesn't apply to a build, such as one of the race detector, isn't compiled into it. A policy test holds that no other
-// package skips.
+// What a test needs and this computer lacks is skipped and named, and fails where nothing may be skipped, as in CI. A
+// test that doesn't apply to a build, such as one of the race detector, isn't compiled into it. A policy test holds
+// that no other package skips.
 package skip
 
 import (

@@ -28,8 +28,10 @@ var rules = [...]struct {
 	{regexp.MustCompile(`(?m)^(import|\t)\s*"unsafe"`), "uses unsafe"},
 	{regexp.MustCompile(`(?m)^import "C"`), "uses cgo"},
 	{regexp.MustCompile(`(?m)"os/exec"|"go/build"`), "runs the toolchain"},
-	{regexp.MustCompile(`runtime\.(GC|MemStats|ReadMemStats|SetFinalizer|KeepAlive|AddCleanup)\b|runtime/debug"`), "looks at the memory collector"},
-	{regexp.MustCompile(`runtime\.(Callers?|CallersFrames|FuncForPC|Stack|MemProfile|Breakpoint|NumGoroutine)\b`), "looks at the runtime's own stacks or goroutines"},
+	{regexp.MustCompile(`runtime\.(GC|MemStats|ReadMemStats|SetFinalizer|KeepAlive|AddCleanup)\b|runtime/debug"`),
+		"looks at the memory collector"},
+	{regexp.MustCompile(`runtime\.(Callers?|CallersFrames|FuncForPC|Stack|MemProfile|Breakpoint|NumGoroutine)\b`),
+		"looks at the runtime's own stacks or goroutines"},
 	{regexp.MustCompile(`(?m)^//go:build`), "has a build constraint"},
 }
 
@@ -43,7 +45,9 @@ var exceptions = map[string]string{
 func list(goroot string) ([]program, error) {
 	root := filepath.Join(goroot, "test")
 	if _, err := os.Stat(root); err != nil {
-		return nil, fmt.Errorf("%s isn't there: this Go distribution has no tests; unpack one from https://go.dev/dl/ and set GOROOT", root)
+		return nil,
+			fmt.Errorf("%s isn't there: this Go distribution has no tests; unpack one from https://go.dev/dl/ and "+
+				"set GOROOT", root)
 	}
 	var all []program
 	for _, folder := range folders {
@@ -90,7 +94,8 @@ func action(text string) string {
 		if rest, ok := strings.CutPrefix(line, "//"); ok {
 			rest = strings.TrimSpace(rest)
 			switch first, _, _ := strings.Cut(rest, " "); first {
-			case "run", "build", "compile", "errorcheck", "skip", "runoutput", "rundir", "asmcheck", "runindir", "errorcheckdir", "compiledir":
+			case "run", "build", "compile", "errorcheck", "skip", "runoutput", "rundir", "asmcheck", "runindir",
+				"errorcheckdir", "compiledir":
 				return rest
 			}
 			continue

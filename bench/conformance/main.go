@@ -2,13 +2,12 @@
 //
 //	go run ./bench/conformance [-engine exec|yaegi] [-run regexp] [-jobs 2] [-v] [-list]
 //
-// A program passes if what it prints, standard output and then standard error, and whether it fails, is
-// what the same program does when the Go compiler has built it. Every program has a kernel of its own. It
-// prints a table by folder, what fails with the first line of its error, and why the others weren't run.
-// The folder "own" holds this project's programs, in testdata: the kinds of concurrent programs
-// that tours and books show. The exit status is 1 if fewer than 90 % pass in a folder, or
-// fewer than all in chan, ken and own. With -engine yaegi it is 1 if fewer than 80 % pass, or more than 1 % are wrong: neither
-// refused by name nor too slow.
+// A program passes if what it prints, standard output and then standard error, and whether it fails, is what the same
+// program does when the Go compiler has built it. Every program has a kernel of its own. It prints a table by folder,
+// what fails with the first line of its error, and why the others weren't run. The folder "own" holds this project's
+// programs, in testdata: the kinds of concurrent programs that tours and books show. The exit status is 1 if fewer than
+// 90 % pass in a folder, or fewer than all in chan, ken and own. With -engine yaegi it is 1 if fewer than 80 % pass, or
+// more than 1 % are wrong: neither refused by name nor too slow.
 package main
 
 import (
@@ -60,7 +59,9 @@ type outcome struct {
 	err    string // the first line of an error
 }
 
-func conformance(pattern, engine string, jobs int, timeout time.Duration, verbose, listOnly bool) (failed bool, err error) {
+func conformance(
+	pattern, engine string, jobs int, timeout time.Duration, verbose, listOnly bool,
+) (failed bool, err error) {
 	if err := link.CheckEngine(engine); err != nil {
 		return false, err
 	}
@@ -153,7 +154,9 @@ func interpreted(ctx context.Context, kernel, engine string, p program) (o outco
 	if err != nil {
 		return o, err
 	}
-	k, err := client.Start(ctx, &client.StartOptions{Argv: []string{kernel, "start", "-f", "{connection_file}", "--engine", engine}, Env: []string{"GILKERNEL_HISTORY="}})
+	k, err := client.Start(ctx,
+		&client.StartOptions{Argv: []string{kernel, "start", "-f", "{connection_file}", "--engine", engine},
+			Env: []string{"GILKERNEL_HISTORY="}})
 	if err != nil {
 		return o, fmt.Errorf("starting a kernel: %w", err)
 	}
@@ -172,7 +175,8 @@ func interpreted(ctx context.Context, kernel, engine string, p program) (o outco
 	if err != nil {
 		return o, fmt.Errorf(endless+": %w", err)
 	}
-	o = outcome{out: stdout.String() + stderr.String(), failed: res.Status != "ok", err: strings.SplitN(res.EName+": "+res.EValue, "\n", 2)[0]}
+	o = outcome{out: stdout.String() + stderr.String(), failed: res.Status != "ok",
+		err: strings.SplitN(res.EName+": "+res.EValue, "\n", 2)[0]}
 	if o.failed && strings.Contains(res.EValue, "os.Exit(0)") {
 		o.failed = false // a program may end like that
 	}
@@ -180,7 +184,9 @@ func interpreted(ctx context.Context, kernel, engine string, p program) (o outco
 }
 
 // report prints the tables, and reports whether too little passed.
-func report(all []program, results []string, filter *regexp.Regexp, engine string, verbose, listOnly bool) (failed bool) {
+func report(
+	all []program, results []string, filter *regexp.Regexp, engine string, verbose, listOnly bool,
+) (failed bool) {
 	type count struct{ passed, failed, excluded int }
 	counts := map[string]*count{}
 	refused, slow, wrong := 0, 0, 0
@@ -228,7 +234,8 @@ func report(all []program, results []string, filter *regexp.Regexp, engine strin
 			continue
 		}
 		n := c.passed + c.failed
-		total.passed, total.failed, total.excluded = total.passed+c.passed, total.failed+c.failed, total.excluded+c.excluded
+		total.passed, total.failed, total.excluded = total.passed+c.passed, total.failed+c.failed,
+			total.excluded+c.excluded
 		if n == 0 {
 			continue
 		}
@@ -237,7 +244,8 @@ func report(all []program, results []string, filter *regexp.Regexp, engine strin
 		failed = failed || whole && c.failed > 0 || 10*c.passed < 9*n
 	}
 	if n := total.passed + total.failed; n > 0 {
-		fmt.Printf("%-12s %8d %8d %8d %7.1f%%\n", "all", n, total.passed, total.excluded, 100*float64(total.passed)/float64(n))
+		fmt.Printf("%-12s %8d %8d %8d %7.1f%%\n", "all", n, total.passed, total.excluded,
+			100*float64(total.passed)/float64(n))
 	}
 	fmt.Printf("not passed: %d refused by name, %d not ended, %d wrong\n", refused, slow, wrong)
 	if n := total.passed + total.failed; engine == link.EngineYaegi {

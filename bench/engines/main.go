@@ -54,7 +54,8 @@ func bench(rounds int) error {
 		if len(pythons) > 0 {
 			python = fmt.Sprintf("%.1f ms", median(pythons))
 		}
-		fmt.Printf("%-22s %9.1f ms %9.1f ms %12s %8.2f\n", p.name, median(ours), median(theirs), python, median(ours)/median(theirs))
+		fmt.Printf("%-22s %9.1f ms %9.1f ms %12s %8.2f\n", p.name, median(ours), median(theirs), python,
+			median(ours)/median(theirs))
 	}
 	return nil
 }

@@ -13,7 +13,8 @@ t = time.perf_counter(); run(); print((time.perf_counter() - t) * 1e3)`},
     m = {}
     for i in range(1_000_000): m[i % 1000] = m.get(i % 1000, 0) + i
 t = time.perf_counter(); run(); print((time.perf_counter() - t) * 1e3)`},
-	{"100k channel ping-pong", `func run() { a, b := make(chan int), make(chan int); go func() { for v := range a { b <- v }; close(b) }(); for i := 0; i < 100_000; i++ { a <- i; <-b }; close(a) }`, ""},
+	{"100k channel ping-pong", `func run() { a, b := make(chan int), make(chan int); go func() { for v := range a { ` +
+		`b <- v }; close(b) }(); for i := 0; i < 100_000; i++ { a <- i; <-b }; close(a) }`, ""},
 	{"sieve 1M", `func run() { s := make([]bool, 1_000_001); for i := 2; i*i <= 1_000_000; i++ { if !s[i] { for j := i * i; j <= 1_000_000; j += i { s[j] = true } } } }`, `def run():
     s = [False] * 1_000_001
     i = 2

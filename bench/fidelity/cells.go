@@ -1,7 +1,7 @@
 package main
 
-// This file defines the experiments as a learner would type them: cells in a kernel. They do what the functions of the same
-// names in fidelity.py do, on the session's machine.
+// This file defines the experiments as a learner would type them: cells in a kernel. They do what the functions of the
+// same names in fidelity.py do, on the session's machine.
 
 import (
 	"cmp"
@@ -246,7 +246,8 @@ func newSession(argv ...string) (s *session, err error) {
 			_, _ = s.echo.WriteTo(b[:n], from)
 		}
 	}()
-	s.Kernel, err = client.Start(context.Background(), &client.StartOptions{Argv: argv, Env: []string{"GILKERNEL_HISTORY="}, Stderr: os.Stderr})
+	s.Kernel, err = client.Start(context.Background(),
+		&client.StartOptions{Argv: argv, Env: []string{"GILKERNEL_HISTORY="}, Stderr: os.Stderr})
 	if err != nil {
 		return nil, err
 	}
@@ -305,7 +306,8 @@ func (s *session) ask(simulated bool, version string, cores int, seed uint64) as
 			interval = fmt.Sprintf("%gms", f)
 		}
 		ticks := cmp.Or(a.int("ticks"), 100)
-		if _, err := s.execute(fmt.Sprintf("%%machine %s interval=%s interval=%dticks", words, interval, ticks)); err != nil {
+		if _, err := s.execute(fmt.Sprintf("%%machine %s interval=%s interval=%dticks", words, interval,
+			ticks)); err != nil {
 			return nil, err
 		}
 		var code strings.Builder
@@ -330,7 +332,8 @@ func (s *session) ask(simulated bool, version string, cores int, seed uint64) as
 		_, list, found := strings.Cut(printed, "= [")
 		list, _, closed := strings.Cut(list, "]")
 		var xs []float64
-		if err := json.Unmarshal([]byte("["+strings.ReplaceAll(strings.TrimSpace(list), " ", ",")+"]"), &xs); err != nil || !found || !closed {
+		if err := json.Unmarshal([]byte("["+strings.ReplaceAll(strings.TrimSpace(list), " ", ",")+"]"),
+			&xs); err != nil || !found || !closed {
 			return nil, fmt.Errorf("cell %s printed %q", name, printed)
 		}
 		return xs, nil

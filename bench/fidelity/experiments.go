@@ -43,7 +43,8 @@ type experiment func(p *model, t *machine.Thread, a args) []float64
 
 func experiments() map[string]experiment {
 	return map[string]experiment{
-		"threads": threads, "processes": processes, "wake": wake, "hold": hold, "echo": echo, "share": share, "lost": lost,
+		"threads": threads, "processes": processes, "wake": wake, "hold": hold, "echo": echo, "share": share,
+		"lost":  lost,
 		"stall": stall, "overlap": overlap, "native": native, "handoff": handoff, "barge": barge, "spawn": spawn,
 	}
 }

@@ -9,7 +9,8 @@ import (
 
 // The simulated machine reaches all rows, in the same figures each time.
 func TestSimulatedRows(t *testing.T) {
-	b := &bench{rounds: 3, sizes: sizes{turns: 1_000_000, updates: 400_000, naps: 30, seconds: 0.4}, log: io.Discard, noReal: true}
+	b := &bench{rounds: 3, sizes: sizes{turns: 1_000_000, updates: 400_000, naps: 30, seconds: 0.4}, log: io.Discard,
+		noReal: true}
 	for _, r := range rows(b.sizes) {
 		for _, v := range r.versions {
 			list, err := b.row(r, v)
@@ -18,7 +19,8 @@ func TestSimulatedRows(t *testing.T) {
 			}
 			for _, res := range list {
 				if !res.OK {
-					t.Errorf("%s, Python %s: %s %g, accepted are %g to %g", res.Row, v, res.Value, *res.Simulated, res.Low, res.High)
+					t.Errorf("%s, Python %s: %s %g, accepted are %g to %g", res.Row, v, res.Value, *res.Simulated,
+						res.Low, res.High)
 				}
 				t.Logf("%s %s %s %.4g", res.Row, v, res.Value, *res.Simulated)
 			}
@@ -37,7 +39,8 @@ func TestCells(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.close()
-	b := &bench{rounds: 1, sizes: sizes{turns: 300_000, updates: 300_000, naps: 20, seconds: 0.2}, log: io.Discard, noReal: true, session: s}
+	b := &bench{rounds: 1, sizes: sizes{turns: 300_000, updates: 300_000, naps: 20, seconds: 0.2}, log: io.Discard,
+		noReal: true, session: s}
 	for _, r := range rows(b.sizes) {
 		if !slices.Contains([]string{"G1", "G2", "G3", "G4", "G16", "G17", "G18", "G19", "G20", "W2"}, r.id) {
 			continue
@@ -49,7 +52,8 @@ func TestCells(t *testing.T) {
 			}
 			for _, res := range list {
 				if x := *res.SimulatedCells; x < res.Low || x > res.High {
-					t.Errorf("%s, Python %s: %s %g in cells, accepted are %g to %g", res.Row, v, res.Value, x, res.Low, res.High)
+					t.Errorf("%s, Python %s: %s %g in cells, accepted are %g to %g", res.Row, v, res.Value, x, res.Low,
+						res.High)
 				}
 			}
 		}
@@ -64,7 +68,8 @@ func TestCells(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if exact := kind == "locked" || version == "3.10" || version == "3.13"; lost[0] < 0 || exact && lost[0] != 0 {
+			if exact := kind == "locked" || version == "3.10" || version == "3.13"; lost[0] < 0 ||
+				exact && lost[0] != 0 {
 				t.Errorf("Python %s, %s: %g %% of the updates were lost", version, kind, lost[0])
 			}
 		}

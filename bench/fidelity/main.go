@@ -14,13 +14,14 @@
 // that share no code with the models stand behind each row: so what is compared is what the GIL does, not how fast
 // Go is.
 //
-// With -cells each experiment is also Go that a learner could type, in a kernel (cells.go): there the engine runs the loops
-// and does the checks. Its figures are in the columns "cells": on the real and on the simulated machine.
+// With -cells each experiment is also Go that a learner could type, in a kernel (cells.go): there the engine runs the
+// loops and does the checks. Its figures are in the columns "cells": on the real and on the simulated machine.
 //
-// "real" and "sim" are the models; behind each stands how far it is from CPython, as a ratio. Where the computer has
-// no CPython of the version, the reference figure in brackets takes its place, and there is no ratio. The exit status
-// is 1 if a row misses its bounds; rows F are without any. Rows W are about how long threads wait, rows P about processes, and rows S
-// about servers: their real processes are of package multiprocessing, and so this program again, without a kernel's warm spares.
+// "real" and "sim" are the models; behind each stands how far it is from CPython, as a ratio. Where the computer has no
+// CPython of the version, the reference figure in brackets takes its place, and there is no ratio. The exit status is 1
+// if a row misses its bounds; rows F are without any. Rows W are about how long threads wait, rows P about processes,
+// and rows S about servers: their real processes are of package multiprocessing, and so this program again, without a
+// kernel's warm spares.
 package main
 
 // This file defines the command.
@@ -57,7 +58,8 @@ func main() {
 	rounds := flag.Int("rounds", 5, "how often each experiment is done")
 	short := flag.Bool("short", false, "shorter experiments, for a first look")
 	file := flag.String("json", "", "file for the figures as JSON")
-	pythons := flag.String("python", "", "paths or versions of CPythons, with commas; default: all that are found; none: \"-\"")
+	pythons := flag.String("python", "",
+		"paths or versions of CPythons, with commas; default: all that are found; none: \"-\"")
 	cells := flag.Bool("cells", false, "do each experiment as a cell of a kernel too")
 	report := flag.Bool("report", false, "exit with 0 even if a row misses its bounds")
 	record := flag.String("record", "", "file for the figures of %%twin's experiments: nothing else is measured")
@@ -66,13 +68,15 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	b := &bench{rounds: *rounds, sizes: sizes{turns: 4_000_000, updates: 1_000_000, naps: 60, seconds: 1}, log: os.Stderr}
+	b := &bench{rounds: *rounds, sizes: sizes{turns: 4_000_000, updates: 1_000_000, naps: 60, seconds: 1},
+		log: os.Stderr}
 	if *short {
 		b.sizes = sizes{turns: 1_000_000, updates: 400_000, naps: 30, seconds: 0.4}
 	}
 	if *pythons != "-" {
 		var err error
-		if b.pythons, err = findPythons(strings.FieldsFunc(*pythons, func(r rune) bool { return r == ',' })); err != nil {
+		if b.pythons, err = findPythons(strings.FieldsFunc(*pythons, func(r rune) bool { return r == ',' })); err !=
+			nil {
 			fmt.Fprintln(os.Stderr, "fidelity:", err)
 			os.Exit(2)
 		}
@@ -139,7 +143,8 @@ type result struct {
 	OK                              bool
 }
 
-// follows reports whether a model does about what CPython does: within a factor of three, or as near as the bounds are wide.
+// follows reports whether a model does about what CPython does: within a factor of three, or as near as the bounds are
+// wide.
 func (v value) follows(x, cpython float64) bool {
 	return x > cpython/3 && x < cpython*3 || math.Abs(x-cpython) <= v.max-v.low
 }
@@ -171,7 +176,9 @@ func (b *bench) run(names []string) ([]result, error) {
 
 // row measures one row for one version.
 func (b *bench) row(r row, version string) ([]result, error) {
-	places := map[string]func(seed uint64) ask{"sim": func(seed uint64) ask { return onModel(true, version, r.cores, seed) }}
+	places := map[string]func(seed uint64) ask{"sim": func(seed uint64) ask {
+		return onModel(true, version, r.cores, seed)
+	}}
 	if b.session != nil {
 		places["sim cells"] = func(seed uint64) ask { return b.session.ask(true, version, r.cores, seed) }
 	}
@@ -205,7 +212,18 @@ func (b *bench) row(r row, version string) ([]result, error) {
 	}
 	var list []result
 	for i, v := range r.values {
-		res := result{Row: r.id, What: r.what, Version: version, Value: v.name, Unit: v.unit, Reference: v.cpython, Low: v.low, High: v.max, Info: r.info || v.info, OK: true}
+		res := result{
+			Row:       r.id,
+			What:      r.what,
+			Version:   version,
+			Value:     v.name,
+			Unit:      v.unit,
+			Reference: v.cpython,
+			Low:       v.low,
+			High:      v.max,
+			Info:      r.info || v.info,
+			OK:        true,
+		}
 		at := func(place string) *float64 {
 			var xs []float64
 			for _, g := range got[place] {
@@ -225,7 +243,8 @@ func (b *bench) row(r row, version string) ([]result, error) {
 			// has to follow.
 			res.Busy = !within(res.CPython)
 			real := func(x *float64) bool { return v.own || within(x) || res.Busy && v.follows(*x, *res.CPython) }
-			res.OK = within(res.Simulated) && real(res.Real) && (v.apart || within(res.SimulatedCells) && real(res.RealCells))
+			res.OK = within(res.Simulated) && real(res.Real) &&
+				(v.apart || within(res.SimulatedCells) && real(res.RealCells))
 		}
 		list = append(list, res)
 	}
@@ -289,7 +308,8 @@ func write(w io.Writer, results []result) {
 	}
 	_ = tw.Flush()
 	if slices.ContainsFunc(results, func(r result) bool { return r.Busy }) {
-		fmt.Fprintln(w, "*  CPython itself was out of bounds: the computer was busy, or isn't one with 2 cores; the real machine did as it did")
+		fmt.Fprintln(w, "*  CPython itself was out of bounds: the computer was busy, or isn't one with 2 cores; the "+
+			"real machine did as it did")
 	}
 }
 

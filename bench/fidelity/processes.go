@@ -1,6 +1,7 @@
 package main
 
-// This file defines the experiments with processes: on package multiprocessing, whose real processes are this program again.
+// This file defines the experiments with processes: on package multiprocessing, whose real processes are this program
+// again.
 
 import (
 	"fmt"
@@ -13,13 +14,17 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// withProcesses are the experiments that need more than a model. Each runs as the MainThread of a main process; turn is what spin needs.
+// withProcesses are the experiments that need more than a model. Each runs as the MainThread of a main process; turn is
+// what spin needs.
 func withProcesses() map[string]func(a args, turn int) []float64 {
-	return map[string]func(a args, turn int) []float64{"together": together, "begin": begin, "pipe": pipe, "servers": servers}
+	return map[string]func(a args, turn int) []float64{"together": together, "begin": begin, "pipe": pipe,
+		"servers": servers}
 }
 
 // onProcesses runs one of them on a machine of its own.
-func onProcesses(simulated bool, version string, cores int, seed uint64, name string, a args) (out []float64, err error) {
+func onProcesses(
+	simulated bool, version string, cores int, seed uint64, name string, a args,
+) (out []float64, err error) {
 	w, err := processtest.OpenCores(!simulated, version, cores, seed)
 	if err != nil {
 		return nil, err

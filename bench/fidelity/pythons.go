@@ -33,8 +33,8 @@ type cpython struct {
 	full    string // "3.11.7"
 }
 
-// findPythons returns one CPython of each version that there is, in the order of versions. given are paths, or versions, that
-// replace the search.
+// findPythons returns one CPython of each version that there is, in the order of versions. given are paths, or
+// versions, that replace the search.
 func findPythons(given []string) ([]cpython, error) {
 	home, _ := os.UserHomeDir() // "" has none
 	dir, _ := os.Getwd()
@@ -62,7 +62,8 @@ func findPythons(given []string) ([]cpython, error) {
 	}
 	var all []cpython
 	for _, p := range found {
-		if p.Implementation == "CPython" && !slices.ContainsFunc(all, func(c cpython) bool { return c.version == p.Minor() }) {
+		if p.Implementation == "CPython" &&
+			!slices.ContainsFunc(all, func(c cpython) bool { return c.version == p.Minor() }) {
 			all = append(all, cpython{p.Path, p.Minor(), p.Version})
 		}
 	}

@@ -18,7 +18,8 @@ import (
 	finder "gilkernel/runtime/cpython"
 )
 
-// record writes the figures of the experiments that are named, or of all, in all Pythons to a file, and keeps what else is in it.
+// record writes the figures of the experiments that are named, or of all, in all Pythons to a file, and keeps what else
+// is in it.
 func (b *bench) record(file string, names []string) error {
 	var all []twins.Record
 	old, err := os.ReadFile(file)
@@ -36,16 +37,19 @@ func (b *bench) record(file string, names []string) error {
 				continue
 			}
 			fmt.Fprintf(b.log, "%s, Python %s\n", e.Name, py.version)
-			figures, err := e.Measure(b.rounds, func(threads int) (string, float64, error) { return py.twin(&e, threads) })
+			figures, err := e.Measure(b.rounds,
+				func(threads int) (string, float64, error) { return py.twin(&e, threads) })
 			if err != nil {
 				return fmt.Errorf("%s, Python %s: %w", e.Name, py.version, err)
 			}
 			for i, v := range figures {
 				figures[i] = math.Round(v*1000) / 1000
 			}
-			all = slices.DeleteFunc(all, func(r twins.Record) bool { return r.Experiment == e.Name && r.Python == py.version })
+			all = slices.DeleteFunc(all,
+				func(r twins.Record) bool { return r.Experiment == e.Name && r.Python == py.version })
 			all = append(all, twins.Record{Experiment: e.Name, Python: py.version, Version: py.full,
-				Machine: fmt.Sprintf("%s, %s, %d cores", system(), runtime.GOARCH, runtime.NumCPU()), Date: time.Now().Format(time.DateOnly), Threads: e.Threads, Figures: figures})
+				Machine: fmt.Sprintf("%s, %s, %d cores", system(), runtime.GOARCH, runtime.NumCPU()),
+				Date:    time.Now().Format(time.DateOnly), Threads: e.Threads, Figures: figures})
 		}
 	}
 	var out bytes.Buffer
@@ -79,7 +83,9 @@ func system() string {
 // twin runs Python's text of an experiment.
 func (c cpython) twin(e *twins.Experiment, threads int) (string, float64, error) {
 	var out bytes.Buffer
-	result, err := finder.Run(finder.Python{Path: c.path}, &finder.Program{Label: e.Name, Line: e.PythonLine, Source: e.Python, In: map[string]string{"threads": strconv.Itoa(threads)}},
+	result, err := finder.Run(finder.Python{Path: c.path},
+		&finder.Program{Label: e.Name, Line: e.PythonLine, Source: e.Python,
+			In: map[string]string{"threads": strconv.Itoa(threads)}},
 		&finder.Host{Stdout: &out, Stderr: io.Discard})
 	switch {
 	case err != nil:

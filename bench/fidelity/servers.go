@@ -43,9 +43,11 @@ func answer(c *socket.Socket, work func(n, turn int)) error {
 func servers(a args, turn int) []float64 {
 	kind, _ := a["kind"].(string)
 	form, _ := a["form"].(string)
-	handler := map[string]func(*socket.Socket) error{"python": answerPython, "native": answerNative, "io": answerWaiting}[kind]
+	handler := map[string]func(*socket.Socket) error{"python": answerPython, "native": answerNative,
+		"io": answerWaiting}[kind]
 	make := map[string]func(string, int, any, ...socketserver.Option) (*socketserver.TCPServer, error){
-		"one": socketserver.NewTCPServer, "threads": socketserver.NewThreadingTCPServer, "processes": socketserver.NewForkingTCPServer,
+		"one": socketserver.NewTCPServer, "threads": socketserver.NewThreadingTCPServer,
+		"processes": socketserver.NewForkingTCPServer,
 	}[form]
 	s, err := make("localhost", 0, handler)
 	if err != nil {

@@ -111,11 +111,13 @@ func run() int {
 func report(samples map[string]map[string][]float64) {
 	fmt.Printf("%-26s %12s %12s %8s %8s %12s %8s\n", "", "gilkernel", "ipykernel", "ratio", "goal", "before", "ratio")
 	for _, g := range goals {
-		ours, theirs, before := samples[g.metric]["gilkernel"], samples[g.metric]["ipykernel"], samples[g.metric]["before"]
+		ours, theirs, before := samples[g.metric]["gilkernel"], samples[g.metric]["ipykernel"],
+			samples[g.metric]["before"]
 		if len(ours) == 0 || len(theirs) == 0 {
 			continue
 		}
-		fmt.Printf("%-26s %12s %12s %8s %8.2f", g.metric, number(median(ours))+" "+g.unit, number(median(theirs))+" "+g.unit, ratio(ours, theirs), g.goal)
+		fmt.Printf("%-26s %12s %12s %8s %8.2f", g.metric, number(median(ours))+" "+g.unit,
+			number(median(theirs))+" "+g.unit, ratio(ours, theirs), g.goal)
 		if len(before) > 0 {
 			fmt.Printf(" %12s %8s", number(median(before))+" "+g.unit, ratio(ours, before))
 		}
@@ -169,7 +171,8 @@ func prepare(ctx context.Context, before string) (kernels []*kernel, cleanup fun
 			env: []string{"GILKERNEL_HISTORY=" + filepath.Join(dir, name+".jsonl")}}
 	}
 	kernels = []*kernel{ours("gilkernel", program),
-		{name: "ipykernel", argv: []string{python, "-m", "ipykernel_launcher", "-f", "{connection_file}"}, code: pythonCells, signal: true,
+		{name: "ipykernel", argv: []string{python, "-m", "ipykernel_launcher", "-f", "{connection_file}"},
+			code: pythonCells, signal: true,
 			env: []string{"IPYTHONDIR=" + filepath.Join(dir, "ipython")}},
 	}
 	if before != "" {

@@ -53,7 +53,8 @@ type probe struct {
 }
 
 var probes = []probe{
-	{"start", start}, {"latency", latency}, {"output", output}, {"lines", lines}, {"interrupt", interrupt}, {"restart", restart}, {"memory", memory},
+	{"start", start}, {"latency", latency}, {"output", output}, {"lines", lines}, {"interrupt", interrupt},
+	{"restart", restart}, {"memory", memory},
 }
 
 func probeNames() []string {
@@ -72,11 +73,13 @@ func (k *kernel) start(ctx context.Context) (*client.Kernel, error) {
 
 // execute runs a cell to its end; each hears its output.
 func execute(ctx context.Context, c *client.Kernel, code string, each func(*notebook.Output)) error {
-	res, err := c.Execute(ctx, &client.Execution{Code: code, StoreHistory: true, Output: func(o *notebook.Output, _ bool) {
-		if each != nil && o != nil {
-			each(o)
-		}
-	}})
+	res,
+		err := c.Execute(ctx,
+		&client.Execution{Code: code, StoreHistory: true, Output: func(o *notebook.Output, _ bool) {
+			if each != nil && o != nil {
+				each(o)
+			}
+		}})
 	if err == nil && res.Status != "ok" {
 		err = fmt.Errorf("%s: %s", res.EName, res.EValue)
 	}
@@ -187,12 +190,14 @@ func interrupt(ctx context.Context, k *kernel) (result, error) {
 	ended := make(chan error, 1)
 	// Ends when the cell is interrupted, or with the kernel.
 	go func() {
-		_, err := c.Execute(ctx, &client.Execution{Code: k.code.spin, StoreHistory: true, Output: func(*notebook.Output, bool) {
-			select {
-			case spinning <- struct{}{}:
-			default:
-			}
-		}})
+		_,
+			err := c.Execute(ctx,
+			&client.Execution{Code: k.code.spin, StoreHistory: true, Output: func(*notebook.Output, bool) {
+				select {
+				case spinning <- struct{}{}:
+				default:
+				}
+			}})
 		ended <- err
 	}()
 	select {

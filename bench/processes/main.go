@@ -8,10 +8,11 @@
 //	go run ./bench/processes -cells=false         without a kernel: a first look
 //	go run ./bench/processes -starts 20           how long it takes from a process's start to its first result, see starts.go
 //
-// Each row is one program (work/work.go and, in Python, processes.py) that runs three times in each round: in CPython, as compiled Go, and as
-// a cell of a kernel, where the engine runs it as it runs a learner's. In all three the processes are real ones of the operating system. They run one after
-// the other, so that what else the computer does hits all alike. A figure is the median of the rounds, and the ratio of the medians is
-// what counts: above 1 Go is ahead. The exit status is 1 if it is behind in any row.
+// Each row is one program (work/work.go and, in Python, processes.py) that runs three times in each round: in CPython,
+// as compiled Go, and as a cell of a kernel, where the engine runs it as it runs a learner's. In all three the
+// processes are real ones of the operating system. They run one after the other, so that what else the computer does
+// hits all alike. A figure is the median of the rounds, and the ratio of the medians is what counts: above 1 Go is
+// ahead. The exit status is 1 if it is behind in any row.
 package main
 
 // This file defines the command.

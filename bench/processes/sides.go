@@ -57,7 +57,8 @@ func findPython(ctx context.Context, words string) (python, error) {
 	}
 	var best *cpython.Python
 	for i, p := range all {
-		if p.Implementation == "CPython" && !strings.HasSuffix(p.Minor(), "t") && (best == nil || cpython.Compare(p, *best) > 0) {
+		if p.Implementation == "CPython" && !strings.HasSuffix(p.Minor(), "t") &&
+			(best == nil || cpython.Compare(p, *best) > 0) {
 			best = &all[i]
 		}
 	}
@@ -121,7 +122,8 @@ func newSession(ctx context.Context, version string) (s *session, err error) {
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "gilkernel").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building gilkernel: %w\n%s", err, out)
 	}
-	s.Kernel, err = client.Start(ctx, &client.StartOptions{Argv: []string{program, "start", "-f", "{connection_file}"}, Env: []string{"GILKERNEL_HISTORY="}, Stderr: os.Stderr})
+	s.Kernel, err = client.Start(ctx, &client.StartOptions{Argv: []string{program, "start", "-f", "{connection_file}"},
+		Env: []string{"GILKERNEL_HISTORY="}, Stderr: os.Stderr})
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +163,8 @@ func (s *session) execute(ctx context.Context, code string) (string, error) {
 func (s *session) name() string { return "cells" }
 
 func (s *session) measure(ctx context.Context, r row) (float64, error) {
-	printed, err := s.execute(ctx, fmt.Sprintf("fmt.Println(\"=\", Measure(%q, %q, %d, %d))", r.program, r.kind, r.n, r.k))
+	printed, err := s.execute(ctx, fmt.Sprintf("fmt.Println(\"=\", Measure(%q, %q, %d, %d))", r.program, r.kind, r.n,
+		r.k))
 	if err != nil {
 		return 0, err
 	}

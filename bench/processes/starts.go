@@ -2,8 +2,9 @@
 
 package main
 
-// This file defines the measurement of starts: the time from a process's start to its first result. CPython and a kernel's cells do it by turns, on the
-// same computer in the same run. From a spare it must take 20 ms at most, and half of CPython's spawn at most.
+// This file defines the measurement of starts: the time from a process's start to its first result. CPython and a
+// kernel's cells do it by turns, on the same computer in the same run. From a spare it must take 20 ms at most, and
+// half of CPython's spawn at most.
 
 import (
 	"context"
@@ -17,7 +18,8 @@ import (
 	"time"
 )
 
-// startsCell is the first cell. One start, and several at once by the process; each process puts one number into a queue.
+// startsCell is the first cell. One start, and several at once by the process; each process puts one number into a
+// queue.
 const startsCell = `import ("fmt"; "time"; mp "gilkernel/runtime/multiprocessing")
 func reply(q *mp.SimpleQueue) { q.Put(1) }
 func start(n int) {
@@ -50,7 +52,8 @@ if __name__ == "__main__":
     print(start(ctx, int(sys.argv[2])))
 `
 
-// spareTime is how long a learner reads between two cells, at least: time enough for spares, but for nothing else that counts.
+// spareTime is how long a learner reads between two cells, at least: time enough for spares, but for nothing else that
+// counts.
 const spareTime = 500 * time.Millisecond
 
 // atOnce is how many processes a row of many starts.
@@ -134,6 +137,7 @@ func runStarts(rounds int, words string) (ok bool, err error) {
 		fmt.Printf("%-40s %7.2f (%.2f to %.2f)\n", k.name, median(times[i]), slices.Min(times[i]), slices.Max(times[i]))
 	}
 	spare, spawn := median(times[0]), median(times[1])
-	fmt.Printf("from a spare: %.1f ms (at most %d), %.2f of CPython's spawn (at most %.1f)\n", spare, mostStart, spare/spawn, mostRatio)
+	fmt.Printf("from a spare: %.1f ms (at most %d), %.2f of CPython's spawn (at most %.1f)\n", spare, mostStart,
+		spare/spawn, mostRatio)
 	return spare <= mostStart && spare <= mostRatio*spawn, nil
 }

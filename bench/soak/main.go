@@ -36,21 +36,26 @@ func kinds() []kind {
 		{"new variable", []string{"var v%[1]d = %[1]d\nv%[1]d + 1"}, false},
 		{"same variable", []string{"x := %d\nx * 2"}, false},
 		{"function", []string{"func f(n int) int {\n\treturn n + %d\n}\nf(1)"}, false},
-		{"loop", []string{"sum := 0\nfor i := range 10 {\n\tif i %% 2 == 0 {\n\t\tsum += i * %d\n\t}\n}\nfmt.Println(sum)"}, false},
+		{"loop",
+			[]string{"sum := 0\nfor i := range 10 {\n\tif i %% 2 == 0 {\n\t\tsum += i * %d\n\t}\n}\nfmt.Println(sum)"},
+			false},
 		{"mix", []string{
-			"import \"gilkernel/runtime/threading\"\nw := func() {\n\ts := 0\n\tfor i := range 1000 {\n\t\ts += i + %d\n\t}\n}",
+			"import \"gilkernel/runtime/threading\"\nw := func() {\n\ts := 0\n\tfor i := range 1000 {\n" +
+				"\t\ts += i + %d\n\t}\n}",
 			"%%%%simulate\nx := threading.NewThread(w)\nx.Start()\nx.Join()\n_ = %d",
 			"x := %d",
 			"xs := make([]byte, 1<<20+%d)\nfunc length() int { return len(xs) }\nlength()",
 			"xs := %d",
 			"none := map[string]int(nil)\nnone[\"a\"] = %d",
 			"undefined + %d",
-			"var wg sync.WaitGroup\nfor i := range 20 {\n\twg.Go(func() { time.Sleep(time.Duration(i+%d%%10) * 10 * time.Microsecond) })\n}\nwg.Wait()",
+			"var wg sync.WaitGroup\nfor i := range 20 {\n" +
+				"\twg.Go(func() { time.Sleep(time.Duration(i+%d%%10) * 10 * time.Microsecond) })\n}\nwg.Wait()",
 			"t := threading.NewThread(w)\nt.Start()\nt.Join()\n_ = %d",
 			"%%%%simulate\nfor range 3 {\n\tthreading.NewThread(w).Start()\n}\n_ = %d",
 			"type T struct{ a, b int }\nts := []T{{1, %d}}\nts",
 			"type T struct{ a string }\nts := T{\"%d\"}\nts",
-			"old := os.Stdout\nr, p, _ := os.Pipe()\nos.Stdout = p\nfmt.Println(%d)\nos.Stdout = old\np.Close()\nb, _ := io.ReadAll(r)\nr.Close()\nstring(b)",
+			"old := os.Stdout\nr, p, _ := os.Pipe()\nos.Stdout = p\nfmt.Println(%d)\nos.Stdout = old\np.Close()\n" +
+				"b, _ := io.ReadAll(r)\nr.Close()\nstring(b)",
 		}, true},
 	}
 }
@@ -81,7 +86,8 @@ func soak(program string, cells int, only string) error {
 		if only != "" && only != kind.name {
 			continue
 		}
-		k, err := client.Start(ctx, &client.StartOptions{Argv: []string{program, "start", "-f", "{connection_file}"}, Env: []string{"GILKERNEL_HISTORY="}, Stderr: os.Stderr})
+		k, err := client.Start(ctx, &client.StartOptions{Argv: []string{program, "start", "-f", "{connection_file}"},
+			Env: []string{"GILKERNEL_HISTORY="}, Stderr: os.Stderr})
 		if err != nil {
 			return err
 		}
@@ -100,7 +106,8 @@ func soak(program string, cells int, only string) error {
 				last = last[1:]
 			}
 			if i%1000 == 0 || i == 100 {
-				fmt.Printf("%-14s %8d %9.2f ms %7.1f MB\n", kind.name, i, float64(slices.Sorted(slices.Values(last))[len(last)/2])/1e6, tree(k.PID()))
+				fmt.Printf("%-14s %8d %9.2f ms %7.1f MB\n", kind.name, i,
+					float64(slices.Sorted(slices.Values(last))[len(last)/2])/1e6, tree(k.PID()))
 			}
 		}
 		k.Stop()

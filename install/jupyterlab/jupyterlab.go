@@ -162,11 +162,13 @@ func (s *Server) environment() []string {
 		env = os.Environ()
 	}
 	// The token goes through the environment, because everybody on the machine can read a command line.
-	return append(env[:len(env):len(env)], "JUPYTER_TOKEN="+s.token, "JUPYTER_RUNTIME_DIR="+s.o.Runtime, "PYTHONUNBUFFERED=1")
+	return append(env[:len(env):len(env)], "JUPYTER_TOKEN="+s.token, "JUPYTER_RUNTIME_DIR="+s.o.Runtime,
+		"PYTHONUNBUFFERED=1")
 }
 
-// await waits until the server listens. Where, it says itself, in a file: another server may have the port that was asked for, and the
-// configuration may name one that we don't know. The file comes a moment before the server listens, so the address is tried as well.
+// await waits until the server listens. Where, it says itself, in a file: another server may have the port that was
+// asked for, and the configuration may name one that we don't know. The file comes a moment before the server listens,
+// so the address is tried as well.
 func (s *Server) await(ctx context.Context) error {
 	patience := s.o.Patience
 	if patience == 0 {
@@ -213,8 +215,8 @@ func (s *Server) find() *listening {
 	return nil
 }
 
-// refused reports whether no program listens at the address yet. An address that can't be tried from here, such as that of a socket file, is
-// taken to be right.
+// refused reports whether no program listens at the address yet. An address that can't be tried from here, such as that
+// of a socket file, is taken to be right.
 func (at *listening) refused(ctx context.Context) bool {
 	u, err := url.Parse(at.URL)
 	if err != nil || u.Port() == "" {

@@ -86,8 +86,9 @@ func fakeJupyter(role string) {
 
 func options(t *testing.T, role string) *jupyterlab.Options {
 	return &jupyterlab.Options{
-		Command: []string{os.Args[0]}, Root: "/lessons", Runtime: t.TempDir(), NoBrowser: true, IP: "127.0.0.1", Port: 4321,
-		Env: append(os.Environ(), "FAKE="+role), Grace: 100 * time.Millisecond,
+		Command: []string{os.Args[0]}, Root: "/lessons", Runtime: t.TempDir(), NoBrowser: true, IP: "127.0.0.1",
+		Port: 4321,
+		Env:  append(os.Environ(), "FAKE="+role), Grace: 100 * time.Millisecond,
 	}
 }
 
@@ -253,7 +254,8 @@ func TestStartEndsWithTheContext(t *testing.T) {
 	}
 	o = options(t, "silent")
 	o.Patience = time.Millisecond
-	if _, err := jupyterlab.Start(t.Context(), o); err == nil || !strings.Contains(err.Error(), "did not listen within 1ms") {
+	if _, err := jupyterlab.Start(t.Context(), o); err == nil ||
+		!strings.Contains(err.Error(), "did not listen within 1ms") {
 		t.Errorf("Start: %v, want that it did not listen", err)
 	}
 }

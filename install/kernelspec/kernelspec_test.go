@@ -39,7 +39,8 @@ func TestFromTemplate(t *testing.T) {
 		if want := []string{program, "start", "-f", "{connection_file}"}; !slices.Equal(s.Argv, want) {
 			t.Errorf("argv = %q, want %q", s.Argv, want)
 		}
-		if s.Language != "go" || s.InterruptMode != "message" || s.ProtocolVersion != "5.5" || s.DisplayName != "Go (GIL)" {
+		if s.Language != "go" || s.InterruptMode != "message" || s.ProtocolVersion != "5.5" ||
+			s.DisplayName != "Go (GIL)" {
 			t.Errorf("spec = %+v", s)
 		}
 		if s.Metadata["debugger"] != false {
@@ -124,7 +125,8 @@ func TestWriteCopiesTheProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := spec(t, filepath.Join(filepath.Dir(program), "gilkernel"))
-	dir, err := kernelspec.Write(s, filepath.Join(data, "kernels"), "gilkernel", &kernelspec.WriteOptions{Program: program})
+	dir, err := kernelspec.Write(s, filepath.Join(data, "kernels"), "gilkernel",
+		&kernelspec.WriteOptions{Program: program})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +183,8 @@ func TestWhoseDirectory(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			_, err := kernelspec.Write(spec(t, "/new/gilkernel"), filepath.Dir(dir), "gilkernel", &kernelspec.WriteOptions{Force: tt.force})
+			_, err := kernelspec.Write(spec(t, "/new/gilkernel"), filepath.Dir(dir), "gilkernel",
+				&kernelspec.WriteOptions{Force: tt.force})
 			if !tt.ok {
 				if !errors.Is(err, kernelspec.ErrForeign) {
 					t.Errorf("Write: %v, want ErrForeign", err)
@@ -214,7 +217,8 @@ func TestFailedWriteChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	missing := &kernelspec.WriteOptions{Program: filepath.Join(data, "no such program")}
-	if _, err := kernelspec.Write(spec(t, "/new/gilkernel"), kernels, "gilkernel", missing); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := kernelspec.Write(spec(t, "/new/gilkernel"), kernels, "gilkernel", missing); !errors.Is(err,
+		fs.ErrNotExist) {
 		t.Errorf("Write: %v, want fs.ErrNotExist", err)
 	}
 	if got, err := kernelspec.Read(dir); err != nil || got.Argv[0] != "/old/gilkernel" {
@@ -232,7 +236,8 @@ func TestHammerWrite(t *testing.T) {
 		wg.Go(func() {
 			s := spec(t, filepath.Join("/", strings.Repeat("x", i+1), "gilkernel"))
 			for range 20 {
-				if _, err := kernelspec.Write(s, kernels, "gilkernel", &kernelspec.WriteOptions{Force: true}); err != nil {
+				if _, err := kernelspec.Write(s, kernels, "gilkernel",
+					&kernelspec.WriteOptions{Force: true}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -253,7 +258,12 @@ func TestRemoveMissing(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	first, second := t.TempDir(), t.TempDir()
-	for _, w := range []struct{ data, name string }{{first, "zz"}, {first, "GilKernel"}, {second, "gilkernel"}, {second, "aa"}} {
+	for _, w := range []struct{ data, name string }{
+		{first, "zz"},
+		{first, "GilKernel"},
+		{second, "gilkernel"},
+		{second, "aa"},
+	} {
 		if _, err := kernelspec.Write(spec(t, "/p"), filepath.Join(w.data, "kernels"), w.name, nil); err != nil {
 			t.Fatal(err)
 		}
@@ -276,7 +286,13 @@ func TestFind(t *testing.T) {
 	for _, f := range kernelspec.Find([]string{first, filepath.Join(first, "missing"), second}) {
 		got = append(got, row{f.Name, f.Hidden, f.Err != nil})
 	}
-	want := []row{{"aa", false, false}, {"broken", false, true}, {"gilkernel", false, false}, {"gilkernel", true, false}, {"zz", false, false}}
+	want := []row{
+		{"aa", false, false},
+		{"broken", false, true},
+		{"gilkernel", false, false},
+		{"gilkernel", true, false},
+		{"zz", false, false},
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("Find\n got %v\nwant %v", got, want)
 	}

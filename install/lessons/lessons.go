@@ -1,7 +1,7 @@
 // Package lessons keeps the learner's working copy of the notebooks that are shipped.
 //
-// The copy is the learner's: what they changed, by writing or by running a cell, is never overwritten. What they have not
-// touched follows the shipped notebooks. Reset brings a shipped notebook back and keeps the learner's beside it.
+// The copy is the learner's: what they changed, by writing or by running a cell, is never overwritten. What they have
+// not touched follows the shipped notebooks. Reset brings a shipped notebook back and keeps the learner's beside it.
 package lessons
 
 // This file defines the working copy.
@@ -53,8 +53,8 @@ func (c *Copy) Names() ([]string, error) {
 	return names, nil
 }
 
-// Update makes the working copy, or brings it up to date. It returns the notebooks that the learner changed and of which a newer one is
-// shipped by now: those stay as they are.
+// Update makes the working copy, or brings it up to date. It returns the notebooks that the learner changed and of
+// which a newer one is shipped by now: those stay as they are.
 func (c *Copy) Update() (older []string, err error) {
 	names, err := c.Names()
 	if err != nil {
@@ -86,8 +86,9 @@ func (c *Copy) Update() (older []string, err error) {
 	return older, c.save(m)
 }
 
-// Reset brings shipped notebooks back, all of them if no names are given, and keeps the learner's that differ beside them. A name may
-// lack its .ipynb. It returns the paths of what it kept. A name that isn't shipped is an error that lists those that are.
+// Reset brings shipped notebooks back, all of them if no names are given, and keeps the learner's that differ beside
+// them. A name may lack its .ipynb. It returns the paths of what it kept. A name that isn't shipped is an error that
+// lists those that are.
 func (c *Copy) Reset(names ...string) (kept []string, err error) {
 	all, err := c.Names()
 	if err != nil {
@@ -129,7 +130,8 @@ func (c *Copy) Reset(names ...string) (kept []string, err error) {
 
 func (c *Copy) file(name string) string { return filepath.Join(c.dir, filepath.FromSlash(name)) }
 
-// manifest reads the file. Without one, or with one that is damaged, every notebook that differs counts as changed by the learner.
+// manifest reads the file. Without one, or with one that is damaged, every notebook that differs counts as changed by
+// the learner.
 func (c *Copy) manifest() manifest {
 	var m manifest
 	if b, err := os.ReadFile(c.file(manifestName)); err == nil {

@@ -51,7 +51,8 @@ func TestUpdate(t *testing.T) {
 			t.Errorf("older are %q, %v", older, err)
 		}
 	}
-	for name, want := range map[string]string{"00-x.ipynb": "a2", "01-x.ipynb": "b1, and mine", "02-x.ipynb": "c2", "mine.ipynb": "mine"} {
+	for name, want := range map[string]string{"00-x.ipynb": "a2", "01-x.ipynb": "b1, and mine", "02-x.ipynb": "c2",
+		"mine.ipynb": "mine"} {
 		if got := read(t, dir, name); got != want {
 			t.Errorf("%s is %q, not %q", name, got, want)
 		}

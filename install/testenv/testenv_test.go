@@ -28,7 +28,8 @@ func TestPythonIsSharedAndWhole(t *testing.T) {
 	if got[python] != 3 {
 		t.Fatalf("environments: %v, want 3 times %s", got, python)
 	}
-	out, err := exec.CommandContext(t.Context(), python, "-c", "import jupyter_kernel_test, nbclient; print('whole')").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), python, "-c", "import jupyter_kernel_test, nbclient; print('whole')").
+		CombinedOutput()
 	if err != nil || strings.TrimSpace(string(out)) != "whole" {
 		t.Errorf("importing in the environment: %v\n%s", err, out)
 	}

@@ -64,7 +64,8 @@ func (m *maker) pip(ctx context.Context, argv []string) error {
 		return nil
 	}
 	text := complaints.String()
-	for _, sign := range []string{"No matching distribution", "ResolutionImpossible", "Requires-Python", "requires a different Python"} {
+	for _, sign := range []string{"No matching distribution", "ResolutionImpossible", "Requires-Python",
+		"requires a different Python"} {
 		if strings.Contains(text, sign) {
 			return fmt.Errorf("installing JupyterLab: %w: %s", errNoSuchVersion, complaint(text, err))
 		}

@@ -146,7 +146,8 @@ func TestWaysToMakeAnEnvironment(t *testing.T) {
 		{name: "all is there", can: "venv virtualenv bare outside", madeBy: "venv"},
 		{name: "no ensurepip, but virtualenv", can: "virtualenv bare outside", madeBy: "virtualenv"},
 		{name: "no ensurepip, but a pip outside", can: "bare outside", madeBy: "bare"},
-		{name: "pip outside too old for --python", can: "bare", is: venv.ErrNoVenv, want: "neither make virtual environments"},
+		{name: "pip outside too old for --python", can: "bare", is: venv.ErrNoVenv,
+			want: "neither make virtual environments"},
 		{name: "nothing works", can: "", is: venv.ErrNoVenv, want: "neither make virtual environments"},
 		{name: "too old", can: "old venv", is: venv.ErrNoPython, want: "is 3.7"},
 		{name: "no network", can: "venv offline", want: "Could not find the network"},
@@ -161,8 +162,9 @@ func TestWaysToMakeAnEnvironment(t *testing.T) {
 				t.Fatal(err)
 			}
 			env, err := venv.Open(t.Context(), &venv.Options{
-				Folder: filepath.Join(dir, "envs"), Requirements: "six\n", Constraints: "six==9\n", Imports: []string{"six"},
-				Python: python, Env: []string{"FAKE=" + tt.can, "PATH=/usr/bin:/bin"},
+				Folder: filepath.Join(dir, "envs"), Requirements: "six\n", Constraints: "six==9\n",
+				Imports: []string{"six"},
+				Python:  python, Env: []string{"FAKE=" + tt.can, "PATH=/usr/bin:/bin"},
 			})
 			if tt.madeBy == "" {
 				if err == nil {
@@ -209,14 +211,16 @@ func TestOpenEndsWithTheContext(t *testing.T) {
 	dir := t.TempDir()
 	python := filepath.Join(dir, "fakepython")
 	// This pip never ends by itself; exec, so that the interrupt reaches who sleeps.
-	endless := strings.Replace(fake, `"pip install")`, `"pip install") echo "Collecting six==1"; exec sleep 600;;`+"\n"+`"never")`, 1)
+	endless := strings.Replace(fake, `"pip install")`,
+		`"pip install") echo "Collecting six==1"; exec sleep 600;;`+"\n"+`"never")`, 1)
 	if err := os.WriteFile(python, []byte(endless), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	o := &venv.Options{
-		Folder: filepath.Join(dir, "envs"), Imports: []string{"six"}, Python: python, Env: []string{"FAKE=venv", "PATH=/usr/bin:/bin"},
+		Folder: filepath.Join(dir, "envs"), Imports: []string{"six"}, Python: python,
+		Env: []string{"FAKE=venv", "PATH=/usr/bin:/bin"},
 		Progress: func(p venv.Progress) {
 			if p.Phase == "collecting" {
 				cancel() // the user's Ctrl-C in the middle

@@ -22,14 +22,14 @@ type Mistake struct {
 	Col     int      // in bytes, from 1
 }
 
-// A row is a pattern and what to say. Of a pattern's groups, those with names can be used in the advice: $name is what the
-// learner typed there.
+// A row is a pattern and what to say. Of a pattern's groups, those with names can be used in the advice: $name is what
+// the learner typed there.
 type row struct {
 	name string // what it is about
 	// msg is a pattern of the message. A row without one is for syntax errors only.
 	msg string
-	// code is a pattern of the line, in which what stands in strings and comments is blank. For a syntax error the lines
-	// before it are tried too, the nearest first: the parser often notices late.
+	// code is a pattern of the line, in which what stands in strings and comments is blank. For a syntax error the
+	// lines before it are tried too, the nearest first: the parser often notices late.
 	code string
 	// at is a pattern of the line from the place of the error on.
 	at string
@@ -164,8 +164,8 @@ func blank(lines []string) []string {
 	return out
 }
 
-// blankFrom blanks the string or comment that begins at offset at, if one does. It returns where to go on, and what ends a
-// string that is still open at the end of the line.
+// blankFrom blanks the string or comment that begins at offset at, if one does. It returns where to go on, and what
+// ends a string that is still open at the end of the line.
 func blankFrom(b []byte, line string, at int) (next int, end string) {
 	rest := line[at:]
 	for _, quotes := range []string{`"""`, `'''`, "`"} {

@@ -8,8 +8,8 @@ import (
 )
 
 // Nearest returns the name that takes the fewest edits to become word, "" if all are further away than at most that
-// many. Of equals it returns one that is longer than word, because letters are left out more often than put in, and then
-// the first in the alphabet.
+// many. Of equals it returns one that is longer than word, because letters are left out more often than put in, and
+// then the first in the alphabet.
 func Nearest(word string, names iter.Seq[string], most int) string {
 	best, least := "", most
 	for name := range names {
@@ -38,8 +38,8 @@ func Close(word string) int {
 	return 3
 }
 
-// Like returns the name that word is in another spelling: "is_alive" for IsAlive, "printLn" for Println; or the function that
-// makes one: NewLock for Lock. Of several it prefers the first kind. It returns "" if there is none.
+// Like returns the name that word is in another spelling: "is_alive" for IsAlive, "printLn" for Println; or the
+// function that makes one: NewLock for Lock. Of several it prefers the first kind. It returns "" if there is none.
 func Like(word string, names iter.Seq[string]) string {
 	plain, best := fold(word), ""
 	made := ""

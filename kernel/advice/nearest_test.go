@@ -14,7 +14,8 @@ func TestDistance(t *testing.T) {
 		a, b string
 		want int
 	}{
-		{"", "", 0}, {"time", "time", 0}, {"time", "tmie", 1}, {"time", "tim", 1}, {"time", "timer", 1}, {"time", "tame", 1}, {"who", "cd", 3}, {"abcdef", "", 6},
+		{"", "", 0}, {"time", "time", 0}, {"time", "tmie", 1}, {"time", "tim", 1}, {"time", "timer", 1},
+		{"time", "tame", 1}, {"who", "cd", 3}, {"abcdef", "", 6},
 	} {
 		if got := advice.Distance(r.a, r.b, 10); got != r.want {
 			t.Errorf("distance(%q, %q) = %d, want %d", r.a, r.b, got, r.want)

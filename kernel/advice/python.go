@@ -14,12 +14,14 @@ import (
 func goOf(python, otherwise string) string {
 	s := strings.TrimSpace(python)
 	for _, r := range []struct{ from, to string }{
-		{`\bis\s+not\s+None\b`, "!= nil"}, {`\bis\s+None\b`, "== nil"}, {`\bNone\b`, "nil"}, {`\bTrue\b`, "true"}, {`\bFalse\b`, "false"},
+		{`\bis\s+not\s+None\b`, "!= nil"}, {`\bis\s+None\b`, "== nil"}, {`\bNone\b`, "nil"}, {`\bTrue\b`, "true"},
+		{`\bFalse\b`, "false"},
 		{`\bis\s+not\b`, "!="}, {`\bis\b`, "=="}, {`\band\b`, "&&"}, {`\bor\b`, "||"}, {`\bnot\s+`, "!"},
 	} {
 		s = regexp.MustCompile(r.from).ReplaceAllString(s, r.to)
 	}
-	if text, ok := strings.CutPrefix(s, "'"); ok && strings.HasSuffix(text, "'") && !strings.ContainsAny(text[:len(text)-1], `'"`) && len(s) > 1 {
+	if text, ok := strings.CutPrefix(s, "'"); ok && strings.HasSuffix(text, "'") &&
+		!strings.ContainsAny(text[:len(text)-1], `'"`) && len(s) > 1 {
 		s = `"` + text[:len(text)-1] + `"`
 	}
 	if _, err := parser.ParseExpr(s); err != nil || strings.ContainsAny(s, "`\n") {
@@ -173,7 +175,8 @@ func forRange(name, args string) string {
 		if back, ok := strings.CutPrefix(a[2], "-"); ok {
 			op, step = ">", name+" -= "+back
 		}
-		return fmt.Sprintf("for %s := %s; %s %s %s; %s { }", name, a[0], name, op, a[1], strings.NewReplacer(" += 1", "++", " -= 1", "--").Replace(step))
+		return fmt.Sprintf("for %s := %s; %s %s %s; %s { }", name, a[0], name, op, a[1],
+			strings.NewReplacer(" += 1", "++", " -= 1", "--").Replace(step))
 	}
 	return "for " + name + " := range 10 { }"
 }
@@ -198,7 +201,8 @@ func forIn(names, what string) string {
 		return fmt.Sprintf("for %s := range %s { }", two, goOf(list(arg)[0], "xs"))
 	case call == "zip" && len(name) == 2 && len(list(arg)) == 2:
 		xs := list(arg)
-		return fmt.Sprintf("for i := range min(len(%s), len(%s)) { %s := %s[i], %s[i]; fmt.Println(%s) }", xs[0], xs[1], two, xs[0], xs[1], two)
+		return fmt.Sprintf("for i := range min(len(%s), len(%s)) { %s := %s[i], %s[i]; fmt.Println(%s) }", xs[0], xs[1],
+			two, xs[0], xs[1], two)
 	case call == "sorted" || call == "reversed":
 		return fmt.Sprintf("for _, %s := range %s { }", name[0],
 			map[string]string{"sorted": "slices.Sorted(slices.Values(xs))", "reversed": "slices.Backward(xs)"}[call])
@@ -292,7 +296,8 @@ func seconds(s string) string {
 func keywords(args string) (plain []string, named map[string]string) {
 	named = map[string]string{}
 	for _, a := range list(args) {
-		if k, v, ok := strings.Cut(a, "="); ok && regexp.MustCompile(`^\w+\s*$`).MatchString(k) && !strings.HasPrefix(v, "=") {
+		if k, v, ok := strings.Cut(a, "="); ok && regexp.MustCompile(`^\w+\s*$`).MatchString(k) &&
+			!strings.HasPrefix(v, "=") {
 			named[strings.TrimSpace(k)] = strings.TrimSpace(v)
 		} else {
 			plain = append(plain, a)
@@ -362,7 +367,8 @@ func keywordCall(callee, args string) string {
 		case named["target"] != "":
 			opts = []string{pkg + ".New" + capital(lower) + "(" + function(named["target"])}
 		default:
-			opts = []string{pkg + ".New" + capital(lower) + "(" + function(strings.Join(plain[:min(1, len(plain))], ""))}
+			opts = []string{pkg + ".New" + capital(lower) + "(" +
+				function(strings.Join(plain[:min(1, len(plain))], ""))}
 		}
 		if v, ok := named["args"]; ok {
 			in, _ := inside(v)
@@ -374,14 +380,16 @@ func keywordCall(callee, args string) string {
 		}
 		for _, k := range []string{"name", "daemon"} {
 			if v, ok := named[k]; ok {
-				opts = append(opts, pkg+"."+capital(k)+"("+goOf(v, map[string]string{"name": `"worker"`, "daemon": "true"}[k])+")")
+				opts = append(opts,
+					pkg+"."+capital(k)+"("+goOf(v, map[string]string{"name": `"worker"`, "daemon": "true"}[k])+")")
 			}
 		}
 		return strings.Join(opts, ", ") + ")"
 	case lower == "pool" && has("processes"):
 		return "multiprocessing.NewPool(" + goOf(named["processes"], "4") + ")"
 	case lower == "processpoolexecutor" || lower == "interpreterpoolexecutor":
-		return "futures.New" + strings.TrimPrefix(name, "New") + "(" + goOf(named["max_workers"], strings.Join(plain, ", ")) + ")"
+		return "futures.New" + strings.TrimPrefix(name, "New") + "(" +
+			goOf(named["max_workers"], strings.Join(plain, ", ")) + ")"
 	case lower == "threadpoolexecutor":
 		s := "futures.NewThreadPoolExecutor(" + goOf(named["max_workers"], strings.Join(plain, ", ")) + ")"
 		if v, ok := named["thread_name_prefix"]; ok {
@@ -396,7 +404,8 @@ func keywordCall(callee, args string) string {
 		return pkg + ".New" + strings.TrimPrefix(name, "New") + "(" + goOf(named["value"], "1") + ")"
 	case object != "" && (lower == "get" || lower == "put") && has("timeout", "block"):
 		return option("queue", "block")
-	case object != "" && slices.Contains([]string{"acquire", "join", "wait", "wait_for"}, lower) && has("timeout", "blocking"):
+	case object != "" && slices.Contains([]string{"acquire", "join", "wait", "wait_for"}, lower) &&
+		has("timeout", "blocking"):
 		return option("threading", "blocking")
 	case object != "" && lower == "result" && has("timeout"):
 		return option("futures", "")

@@ -9,9 +9,11 @@ import (
 )
 
 // pythonClass is a call of one of the runtime's classes, as Python writes it.
-var pythonClass = regexp.MustCompile(`^(threading|queue|futures|asyncio|multiprocessing)\.((?:Thread|Process|Timer|R?Lock|Condition|(?:Bounded)?Semaphore|Event|Barrier|(?:Lifo|Priority|Simple|Joinable)?Queue|(?:Raw)?(?:Value|Array)|Pool|Manager|(?:Thread|Process|Interpreter)PoolExecutor))(\(.*\))$`)
+var pythonClass = regexp.MustCompile(
+	`^(threading|queue|futures|asyncio|multiprocessing)\.((?:Thread|Process|Timer|R?Lock|Condition|(?:Bounded)?Semaphore|Event|Barrier|(?:Lifo|Priority|Simple|Joinable)?Queue|(?:Raw)?(?:Value|Array)|Pool|Manager|(?:Thread|Process|Interpreter)PoolExecutor))(\(.*\))$`)
 
-// constructed returns a value in Go in which a class of the runtime is called as Go does it: a function makes the object.
+// constructed returns a value in Go in which a class of the runtime is called as Go does it: a function makes the
+// object.
 func constructed(value string) string {
 	if m := pythonClass.FindStringSubmatch(value); m != nil {
 		return m[1] + ".New" + m[2] + m[3]

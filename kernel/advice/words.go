@@ -57,7 +57,9 @@ func lambda(t words) words {
 
 func annotation(t words) words {
 	kind := map[string]string{"int": "int", "str": "string", "float": "float64", "bool": "bool"}[t["type"]]
-	return words{"gotype": kind, "value": goOf(t["value"], map[string]string{"int": "1", "str": `"text"`, "float": "1.5", "bool": "true"}[t["type"]])}
+	return words{"gotype": kind,
+		"value": goOf(t["value"],
+			map[string]string{"int": "1", "str": `"text"`, "float": "1.5", "bool": "true"}[t["type"]])}
 }
 
 // assigned makes the value of an assignment Go.
@@ -101,7 +103,8 @@ func pool(t words) words {
 		pkg = "multiprocessing"
 	}
 	plain, named := keywords(t["args"])
-	return words{"name": name, "pkg": pkg, "class": t["class"], "n": goOf(cmp.Or(named["max_workers"], named["processes"]), strings.Join(plain, ", "))}
+	return words{"name": name, "pkg": pkg, "class": t["class"],
+		"n": goOf(cmp.Or(named["max_workers"], named["processes"]), strings.Join(plain, ", "))}
 }
 
 func condition(otherwise string) func(words) words {
@@ -165,7 +168,8 @@ func keyworded(t words) words {
 	args, _ := inside(t["args"])
 	also := ""
 	if call := keywordCall(t["callee"], args); call != "" {
-		if strings.Contains(call, "threading.") || strings.Contains(call, "queue.") || strings.Contains(call, "futures.") || strings.Contains(call, "multiprocessing.") {
+		if strings.Contains(call, "threading.") || strings.Contains(call, "queue.") ||
+			strings.Contains(call, "futures.") || strings.Contains(call, "multiprocessing.") {
 			also = " or are options"
 		}
 		return words{"go": call, "also": also}
@@ -193,7 +197,8 @@ func listed(t words) words {
 func mapped(t words) words {
 	in, _ := inside(t["map"])
 	pairs := list(in)
-	if !strings.Contains(in, ":") && (len(pairs) == 1 || t["head"] == "" && len(pairs) == 0) || strings.Contains(in, ";") || regexp.MustCompile(`:=|\breturn\b`).MatchString(in) {
+	if !strings.Contains(in, ":") && (len(pairs) == 1 || t["head"] == "" && len(pairs) == 0) ||
+		strings.Contains(in, ";") || regexp.MustCompile(`:=|\breturn\b`).MatchString(in) {
 		return nil // a block
 	}
 	for _, pair := range pairs {
@@ -239,7 +244,8 @@ func asserted(t words) words {
 	}
 	kind := func(s string) string {
 		s = strings.TrimPrefix(s, "untyped ")
-		return map[string]string{"float": "float64", "rune": "rune"}[s] + map[bool]string{true: "", false: s}[s == "float" || s == "rune"]
+		return map[string]string{"float": "float64", "rune": "rune"}[s] +
+			map[bool]string{true: "", false: s}[s == "float" || s == "rune"]
 	}
 	x, y := types.ExprString(b.X), types.ExprString(b.Y)
 	if t["left"] == "any" {

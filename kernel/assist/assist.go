@@ -17,5 +17,6 @@ type Assistant struct {
 	pythons func() []string // nil: none are known
 }
 
-// New returns an assistant for cells of s. pythons returns the versions of the Pythons to offer, the likeliest first; nil offers none.
+// New returns an assistant for cells of s. pythons returns the versions of the Pythons to offer, the likeliest first;
+// nil offers none.
 func New(s *session.Session, pythons func() []string) *Assistant { return &Assistant{s, pythons} }

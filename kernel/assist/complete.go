@@ -90,7 +90,8 @@ const (
 
 // fits reports whether name is one that the word could become.
 func (f *finder) fits(name string) bool {
-	return len(name) >= len(f.word) && (strings.HasPrefix(name, f.word) || strings.HasPrefix(strings.ToLower(name), f.lower))
+	return len(name) >= len(f.word) &&
+		(strings.HasPrefix(name, f.word) || strings.HasPrefix(strings.ToLower(name), f.lower))
 }
 
 // add adds a match unless something nearer has the name. make is called only for what fits, because

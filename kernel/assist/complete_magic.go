@@ -95,7 +95,8 @@ func completeArgs(usage, args string, cursor int) Completion {
 	}
 	c := Completion{Start: cursor - len(word), End: cursor}
 	given := func(arg string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return w == arg || strings.HasSuffix(arg, "=") && strings.HasPrefix(w, arg) })
+		return slices.ContainsFunc(words,
+			func(w string) bool { return w == arg || strings.HasSuffix(arg, "=") && strings.HasPrefix(w, arg) })
 	}
 	for _, form := range strings.Fields(usage)[min(1, len(strings.Fields(usage))):] {
 		alternatives := strings.Split(strings.Trim(form, "[]"), "|")
@@ -126,7 +127,8 @@ func completeArgs(usage, args string, cursor int) Completion {
 func argValues(name string) []string {
 	switch name {
 	case "python":
-		return []string{"3.13", "3.14", "3.14t", "3.13t", "3.12", "3.11", "3.10", "3.9", "3.8", "3.7", "3.6", "3.5", "3.4", "3.3", "3.2", "3.1", "2.7"}
+		return []string{"3.13", "3.14", "3.14t", "3.13t", "3.12", "3.11", "3.10", "3.9", "3.8", "3.7", "3.6", "3.5",
+			"3.4", "3.3", "3.2", "3.1", "2.7"}
 	case "cores":
 		return []string{"1", "2", "4", "8", "16"}
 	case "interval":
@@ -145,8 +147,11 @@ func completeName(mark, name string, start, end int, top bool) Completion {
 			continue
 		}
 		for _, m := range cell.Magics() {
-			if words := map[string]string{"%": m.Line, "%%": m.Cell}[usage]; words != "" && m.Name != "!" && strings.HasPrefix(m.Name, name) {
-				c.Matches = append(c.Matches, Match{Text: usage + m.Name, Type: "magic", Signature: strings.TrimPrefix(strings.TrimPrefix(words, usage+m.Name), " ")})
+			if words := map[string]string{"%": m.Line, "%%": m.Cell}[usage]; words != "" && m.Name != "!" &&
+				strings.HasPrefix(m.Name, name) {
+				c.Matches = append(c.Matches,
+					Match{Text: usage + m.Name, Type: "magic",
+						Signature: strings.TrimPrefix(strings.TrimPrefix(words, usage+m.Name), " ")})
 			}
 		}
 	}

@@ -62,8 +62,8 @@ func (f *finder) exports(pkg *types.Package) {
 	}
 }
 
-// constructors finds the functions that make what the word is the beginning of: NewThread for Thr. Python calls the class, so
-// they stand first.
+// constructors finds the functions that make what the word is the beginning of: NewThread for Thr. Python calls the
+// class, so they stand first.
 func (f *finder) constructors(pkg *types.Package) {
 	for _, name := range pkg.Scope().Names() {
 		class, ok := strings.CutPrefix(name, "New")

@@ -19,7 +19,8 @@ func (a *Assistant) completePython(dir, args string, cursor int) Completion {
 	}
 	option, _, valued := strings.Cut(word, "=")
 	switch {
-	case last == "--in" || last == "--out" || strings.HasSuffix(last, ",") || valued && (option == "--in" || option == "--out"):
+	case last == "--in" || last == "--out" || strings.HasSuffix(last, ",") ||
+		valued && (option == "--in" || option == "--out"):
 		c := a.completeNames(strings.ReplaceAll(args, "=", " "), cursor)
 		keep := c.Matches[:0]
 		for _, m := range c.Matches {

@@ -36,7 +36,8 @@ func newSession(t testing.TB, cells ...string) notebook {
 
 // lesson is a session with something of everything.
 var lesson = []string{
-	"import \"fmt\"\n\n// Account is what a bank keeps.\n//\n// It has a *lock*.\ntype Account struct {\n\tOwner   string // of the money\n\tbalance int\n\tsync.Mutex\n}\n\n" +
+	"import \"fmt\"\n\n// Account is what a bank keeps.\n//\n// It has a *lock*.\ntype Account struct {\n" +
+		"\tOwner   string // of the money\n\tbalance int\n\tsync.Mutex\n}\n\n" +
 		"// Add pays in.\nfunc (a *Account) Add(n int) { a.balance += n }\n",
 	"account := &Account{Owner: \"Ada\"}\nvar total int\nconst Limit = 3",
 	"// transfer moves n.\nfunc transfer(from, to *Account, n int) error {\n\tfmt.Println(n)\n\treturn nil\n}\n",
@@ -52,7 +53,8 @@ var completeRows = []struct{ name, code, want string }{
 	{"constants and variables of a package", "os.O_AP|\nos.Std|", "O_APPEND:constant"},
 	{"variable of a package", "os.Std|", "Stderr:instance Stdin:instance Stdout:instance"},
 	{"of two packages the right one", "rand.IntN(3)\nrand.Int3|", "Int32:function Int32N:function"},
-	{"members", "account.|", "Add:function Mutex:property Owner:property balance:property Lock:function TryLock:function Unlock:function -mu -state"},
+	{"members", "account.|", "Add:function Mutex:property Owner:property balance:property Lock:function " +
+		"TryLock:function Unlock:function -mu -state"},
 	{"names to delete", "%del Li|", "Limit:constant"},
 	{"more names to delete", "%del total, acc|", "account:instance Account:class"},
 	{"imports to delete", "%del fm|", "fmt:module"},
@@ -109,7 +111,8 @@ var completeRows = []struct{ name, code, want string }{
 	{"function of this cell", "func helper() {}\nhel|", "helper:function"},
 	{"function below", "hel|\nfunc helper() {}", "helper:function"},
 	{"between lines", "a1 := 1\n\na|\n\na2 := 2", "a1:instance account:instance … append:function … -a2"},
-	{"nothing typed", "lo := 1\ntransfer(|", "lo:instance Account:class … account:instance … total:instance … fmt:module … -strings -for"},
+	{"nothing typed", "lo := 1\ntransfer(|",
+		"lo:instance Account:class … account:instance … total:instance … fmt:module … -strings -for"},
 	{"import of the session", "fm|", "fmt:module"},
 	{"package not imported", "strin|", "string:class strings:module"},
 	{"package in a directory", "filep|", "filepath:module"},
@@ -201,7 +204,8 @@ func TestComplete(t *testing.T) {
 				t.Errorf("%q: replaces %d to %d, the cursor is at %d", r.code, c.Start, c.End, at)
 			}
 			for _, m := range c.Matches {
-				if word := code[c.Start:at]; !strings.HasPrefix(strings.ToLower(strings.TrimLeft(m.Text, "%")), strings.ToLower(strings.TrimLeft(word, "%"))) {
+				if word := code[c.Start:at]; !strings.HasPrefix(strings.ToLower(strings.TrimLeft(m.Text, "%")),
+					strings.ToLower(strings.TrimLeft(word, "%"))) {
 					t.Errorf("%q: %s doesn't begin with %s", r.code, m.Text, word)
 				}
 			}
@@ -212,12 +216,15 @@ func TestComplete(t *testing.T) {
 func TestCompleteSignatures(t *testing.T) {
 	s := newSession(t, lesson...)
 	for code, want := range map[string]string{
-		"transfe": "(from *Account, to *Account, n int) error", "tota": "int", "accoun": "*Account", "account.Ad": "(n int)",
-		"strings.HasPre": "(s string, prefix string) bool", "Accoun": "struct", "account.Lo": "()", "%cd": "[-q] [directory|-|~]", "Limi": "untyped int",
+		"transfe": "(from *Account, to *Account, n int) error", "tota": "int", "accoun": "*Account",
+		"account.Ad":     "(n int)",
+		"strings.HasPre": "(s string, prefix string) bool", "Accoun": "struct", "account.Lo": "()",
+		"%cd": "[-q] [directory|-|~]", "Limi": "untyped int",
 		"first": "[T any](s []T) T", "account.Owne": "string", "io.Writ": "interface",
 	} {
 		c := s.Complete("", code, len(code))
-		if len(c.Matches) == 0 || !slices.ContainsFunc(c.Matches, func(m assist.Match) bool { return m.Signature == want }) {
+		if len(c.Matches) == 0 ||
+			!slices.ContainsFunc(c.Matches, func(m assist.Match) bool { return m.Signature == want }) {
 			t.Errorf("%q: got %q, want the signature %q", code, c.Matches, want)
 		}
 	}
@@ -239,9 +246,12 @@ func TestCompleteFiles(t *testing.T) {
 		start int
 		want  string
 	}{
-		{"%cd ", 4, "sub/"}, {"%cd -q s", 7, "sub/"}, {"%cd sub/", 4, "sub/deep/"}, {"%load al", 6, "alpha.go"}, {"%load -r 3 al", 11, "alpha.go"},
-		{"%load ", 6, "a b.txt|alpha.go|sub/"}, {"%load a ", 6, "a b.txt"}, {"%load .h", 6, ".hidden"}, {"%%writefile a", 12, "a b.txt|alpha.go"},
-		{"%%writefile -a al", 15, "alpha.go"}, {"!cat al", 5, "alpha.go"}, {"!cat <al", 6, "alpha.go"}, {"%load no/such", 6, ""}, {"%cd " + dir + "/su", 4, dir + "/sub/"},
+		{"%cd ", 4, "sub/"}, {"%cd -q s", 7, "sub/"}, {"%cd sub/", 4, "sub/deep/"}, {"%load al", 6, "alpha.go"},
+		{"%load -r 3 al", 11, "alpha.go"},
+		{"%load ", 6, "a b.txt|alpha.go|sub/"}, {"%load a ", 6, "a b.txt"}, {"%load .h", 6, ".hidden"},
+		{"%%writefile a", 12, "a b.txt|alpha.go"},
+		{"%%writefile -a al", 15, "alpha.go"}, {"!cat al", 5, "alpha.go"}, {"!cat <al", 6, "alpha.go"},
+		{"%load no/such", 6, ""}, {"%cd " + dir + "/su", 4, dir + "/sub/"},
 	} {
 		c := s.Complete(dir, r.code, len(r.code))
 		var got []string
@@ -304,7 +314,8 @@ func FuzzComplete(f *testing.F) {
 
 func BenchmarkComplete(b *testing.B) {
 	s := newSession(b, lesson...)
-	for _, code := range []string{"fmt.Pri", "account.", "tot", "lo := 1\nfor i := range 3 {\n\ty := i\n\tif y > ", "Account{"} {
+	for _, code := range []string{"fmt.Pri", "account.", "tot", "lo := 1\nfor i := range 3 {\n\ty := i\n\tif y > ",
+		"Account{"} {
 		b.Run(code, func(b *testing.B) {
 			for b.Loop() {
 				s.Complete("", code, len(code))

@@ -67,7 +67,8 @@ func (a about) inspection() Inspection {
 // markdown makes Markdown of plain documentation: text stays text whatever characters are in it, lines
 // that begin with a tab stay code.
 func markdown(doc string) string {
-	escape := strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", `\<`, "[", `\[`, "#", `\#`, "|", `\|`, "~", `\~`, "$", `\$`)
+	escape := strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", `\<`, "[", `\[`, "#", `\#`, "|",
+		`\|`, "~", `\~`, "$", `\$`)
 	lines := strings.Split(doc, "\n")
 	var out []string
 	for i := 0; i < len(lines); {
@@ -266,7 +267,8 @@ func (sv *survey) source(a *about, o types.Object, level int) {
 		}
 		a.doc = doc.Text()
 		file := sv.fset.File(node.Pos())
-		if from, to := file.Offset(node.Pos()), file.Offset(node.End()); level > 0 && from < to && to <= len(sv.declText) {
+		if from, to := file.Offset(node.Pos()),
+			file.Offset(node.End()); level > 0 && from < to && to <= len(sv.declText) {
 			a.source = strings.TrimSpace(sv.declText[from:to])
 		}
 	}

@@ -35,17 +35,19 @@ func TestExamplesLead(t *testing.T) {
 			}
 		}
 	}
-	for _, word := range []string{"futures.ThreadPoolExecutor", "asyncio.Run", "threading.Timeout", "threading.CurrentThread", "display.HTML"} {
+	for _, word := range []string{"futures.ThreadPoolExecutor", "asyncio.Run", "threading.Timeout",
+		"threading.CurrentThread", "display.HTML"} {
 		found, _ := assist.New(session.New(nil), nil).Inspect(word, len(word), 0)
 		example, _, _ := strings.Cut(found.Plain, "\n\n")
-		if _, err := session.New(nil).Compile("In[1]", example); err != nil || strings.HasPrefix(example, "func") || strings.HasPrefix(example, "type") {
+		if _, err := session.New(nil).Compile("In[1]", example); err != nil || strings.HasPrefix(example, "func") ||
+			strings.HasPrefix(example, "type") {
 			t.Errorf("%s: %v\n%s", word, err, example)
 		}
 	}
 }
 
-// A module's table is one of Markdown, whose cells wrap: its longest word fits a page of 1100 px, some 130 characters of
-// code in three columns.
+// A module's table is one of Markdown, whose cells wrap: its longest word fits a page of 1100 px, some 130 characters
+// of code in three columns.
 func TestModuleIsATable(t *testing.T) {
 	for _, module := range []string{"threading", "queue", "futures", "asyncio"} {
 		found, ok := assist.New(session.New(nil), nil).Inspect(module, len(module), 0)
@@ -55,7 +57,8 @@ func TestModuleIsATable(t *testing.T) {
 		if module == "futures" && !strings.Contains(found.Markdown, "func(ex *ThreadPoolExecutor) { … })` |  |") {
 			t.Errorf("a cell that is longer than its column is cut: %s", found.Markdown)
 		}
-		if module == "threading" && !strings.Contains(found.Markdown, "| Python | Go | what differs, and why |\n| --- | --- | --- |\n| `Thread(target=f, args=(1, 2))` | `NewThread(f, Args(1, 2))` | no group") {
+		if module == "threading" && !strings.Contains(found.Markdown, "| Python | Go | what differs, and why |\n"+
+			"| --- | --- | --- |\n| `Thread(target=f, args=(1, 2))` | `NewThread(f, Args(1, 2))` | no group") {
 			t.Errorf("%s has no table:\n%.2000s", module, found.Markdown)
 		}
 		if strings.Contains(found.Plain, "\tPython  ") && !strings.Contains(found.Markdown, "| --- |") {

@@ -16,7 +16,8 @@ var inspectRows = []struct {
 	level      int
 	want       string
 }{
-	{"function of a package", "fmt.Println|(1)", 0, "func Println(a ...any) (n int, err error); formats using the default formats"},
+	{"function of a package", "fmt.Println|(1)", 0,
+		"func Println(a ...any) (n int, err error); formats using the default formats"},
 	{"within the name", "fmt.Pri|ntln(1)", 0, "func Println"},
 	{"before the name", "fmt.|Println(1)", 0, "func Println"},
 	{"in a call", "fmt.Println(|)", 0, "func Println"},
@@ -29,7 +30,8 @@ var inspectRows = []struct {
 	{"an argument that nobody knows", "fmt.Println(nobody|)", 0, "func Println"},
 	{"package", "strings|.ToUpper(\"\")", 0, "package strings; implements simple functions"},
 	{"package alone", "strings|", 0, "package strings"},
-	{"type of a package", "var b bytes.Buf|fer", 0, "type Buffer struct; variable-sized buffer; Methods; func (*Buffer) WriteString(s string) (n int, err error)"},
+	{"type of a package", "var b bytes.Buf|fer", 0,
+		"type Buffer struct; variable-sized buffer; Methods; func (*Buffer) WriteString(s string) (n int, err error)"},
 	{"method of a package", "var b bytes.Buffer\nb.WriteStr|ing(\"\")", 0, "func (b *Buffer) WriteString(s string)"},
 	{"method through embedding", "account.Lo|ck()", 0, "func (m *Mutex) Lock(); locks m"},
 	{"field of a package", "s := http.Server{}\ns.Ad|dr", 0, "field Addr string; TCP address"},
@@ -40,10 +42,13 @@ var inspectRows = []struct {
 
 	{"session variable", "tot|al + 1", 0, "var total int; Defined in In[2]"},
 	{"session constant", "Lim|it", 0, "const Limit"},
-	{"session function", "transf|er(account, account, 1)", 0, "func transfer(from *Account, to *Account, n int) error; transfer moves n.; Defined in In[3]; -fmt.Println"},
-	{"session function with source", "transf|er(account, account, 1)", 1, "func transfer(from; Source; \tfmt.Println(n)"},
+	{"session function", "transf|er(account, account, 1)", 0,
+		"func transfer(from *Account, to *Account, n int) error; transfer moves n.; Defined in In[3]; -fmt.Println"},
+	{"session function with source", "transf|er(account, account, 1)", 1,
+		"func transfer(from; Source; \tfmt.Println(n)"},
 	{"session function in a call", "transfer(account, |", 0, "func transfer"},
-	{"session type", "var a Acc|ount", 0, "type Account struct {; Owner string; is what a bank keeps; Methods; func (*Account) Add(n int); func (*Account) Lock()"},
+	{"session type", "var a Acc|ount", 0, "type Account struct {; Owner string; is what a bank keeps; Methods; func " +
+		"(*Account) Add(n int); func (*Account) Lock()"},
 	{"session type with source", "var a Acc|ount", 1, "Source; // of the money"},
 	{"session method", "account.Ad|d(1)", 0, "Add(n int); pays in; Defined in In[1]; -balance"},
 	{"session method with source", "account.Ad|d(1)", 1, "pays in; a.balance += n"},
@@ -56,8 +61,10 @@ var inspectRows = []struct {
 	{"local variable", "x := map[string]int{}\nx|[\"a\"]++", 0, "var x map[string]int"},
 	{"variable where it is declared", "x| := 1.5", 0, "var x float64"},
 	{"parameter", "func f(n| int) {}", 0, "var n int"},
-	{"function of this cell", "// twice doubles.\nfunc twice(n int) int { return 2 * n }\ntwi|ce(1)", 0, "func twice(n int) int; twice doubles.; -2 * n"},
-	{"function of this cell with source", "func twice(n int) int { return 2 * n }\ntwi|ce(1)", 1, "Source; return 2 * n"},
+	{"function of this cell", "// twice doubles.\nfunc twice(n int) int { return 2 * n }\ntwi|ce(1)", 0,
+		"func twice(n int) int; twice doubles.; -2 * n"},
+	{"function of this cell with source", "func twice(n int) int { return 2 * n }\ntwi|ce(1)", 1,
+		"Source; return 2 * n"},
 	{"function where it is declared", "func twi|ce(n int) int { return 2 * n }", 0, "func twice(n int) int"},
 	{"broken further on", "x := account\nx.Ad|d(1)\ny := (", 0, "pays in"},
 	{"broken before", "x y z\naccount.Ad|d(1)", 0, "pays in"},
@@ -141,7 +148,8 @@ func TestInspectKnowsAllWords(t *testing.T) {
 			t.Errorf("%s: %v, %s", code, found, got.Plain)
 		}
 	}
-	for word := range strings.FieldsSeq("break case chan const continue default defer else fallthrough for func go goto if import interface map package range return select struct switch type var") {
+	for word := range strings.FieldsSeq("break case chan const continue default defer else fallthrough for func go " +
+		"goto if import interface map package range return select struct switch type var") {
 		if got, found := s.Inspect(word, len(word), 0); !found || !strings.Contains(got.Plain, word) {
 			t.Errorf("%s: %v, %s", word, found, got.Plain)
 		}

@@ -306,7 +306,8 @@ func standIn(o types.Object, name string) types.Object {
 // check runs go/types over files.
 func (sv *survey) check(imp types.Importer, files []*ast.File, objects []types.Object) {
 	sv.info = &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
+		Uses:       map[*ast.Ident]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{},
 	}
 	conf := types.Config{Importer: imp, Sizes: extent.Sizes{}, Error: func(error) {}, DisableUnusedImportCheck: true}
@@ -315,7 +316,8 @@ func (sv *survey) check(imp types.Importer, files []*ast.File, objects []types.O
 		sv.pkg.Scope().Insert(o)
 	}
 	session.Unname(files, sv.pkg.Scope())
-	_ = types.NewChecker(&conf, sv.fset, sv.pkg, sv.info).Files(adopted(files, sv.pkg.Scope())) // errors are expected here
+	// errors are expected here
+	_ = types.NewChecker(&conf, sv.fset, sv.pkg, sv.info).Files(adopted(files, sv.pkg.Scope()))
 }
 
 // adopted returns the files with the methods of types of earlier cells as functions: go/types wants a
@@ -336,7 +338,8 @@ func adopted(files []*ast.File, scope *types.Scope) []*ast.File {
 			}
 			params := &ast.FieldList{Opening: fd.Type.Params.Opening, Closing: fd.Type.Params.Closing}
 			params.List = append(append(params.List, fd.Recv.List...), fd.Type.Params.List...)
-			out.Decls[j] = &ast.FuncDecl{Doc: fd.Doc, Name: &ast.Ident{Name: "_", NamePos: fd.Name.NamePos}, Body: fd.Body,
+			out.Decls[j] = &ast.FuncDecl{Doc: fd.Doc, Name: &ast.Ident{Name: "_", NamePos: fd.Name.NamePos},
+				Body: fd.Body,
 				Type: &ast.FuncType{Func: fd.Type.Func, Params: params, Results: fd.Type.Results}}
 		}
 	}

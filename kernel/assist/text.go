@@ -1,6 +1,7 @@
 package assist
 
-// This file defines what stands at the cursor, and how a text is cut off there in a way that a parser can make something of.
+// This file defines what stands at the cursor, and how a text is cut off there in a way that a parser can make
+// something of.
 
 import (
 	"go/scanner"

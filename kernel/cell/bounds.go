@@ -16,7 +16,8 @@ import (
 // included. Each level of a tree takes a token, so no tree of the text is deeper.
 const maxPart = 30_000
 
-// Bounded returns an *Error for code that is too long in one piece to be parsed, nil for all other. label is the cell's.
+// Bounded returns an *Error for code that is too long in one piece to be parsed, nil for all other. label is the
+// cell's.
 func Bounded(label, code string) error {
 	at := tooLong(code)
 	if at < 0 {
@@ -24,7 +25,8 @@ func Bounded(label, code string) error {
 	}
 	p := placeOf(code, at)
 	d := Diagnostic{Pos: Position{label, p.line, p.col}, Line: p.text,
-		Message: fmt.Sprintf("%sone statement has more than %d parts here; split it into several", LimitWords, maxPart/2)}
+		Message: fmt.Sprintf("%sone statement has more than %d parts here; split it into several", LimitWords,
+			maxPart/2)}
 	return &Error{Name: "InterpreterLimit", Limit: true, Message: d.Message, Diagnostics: []Diagnostic{d}}
 }
 

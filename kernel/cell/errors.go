@@ -36,8 +36,8 @@ type Diagnostic struct {
 
 // An Error says why a cell was refused. Nothing of it was defined or run.
 type Error struct {
-	// Name is the kind of the first diagnostic: "SyntaxError", "NameError" (an undefined name), "AttributeError" (a value has
-	// no such member), "TypeError", "InterpreterLimit", "InternalError", "UsageError".
+	// Name is the kind of the first diagnostic: "SyntaxError", "NameError" (an undefined name), "AttributeError" (a
+	// value has no such member), "TypeError", "InterpreterLimit", "InternalError", "UsageError".
 	Name        string
 	Message     string // the first diagnostic's message, or the whole error when there are none
 	Diagnostics []Diagnostic

@@ -62,7 +62,9 @@ func withoutOptions(args string) string {
 		end := word + strings.IndexAny(args[word:]+"\n", " \t\r\n")
 		text := args[word:end]
 		switch {
-		case len(text) >= 2 && text[0] == '-' && (text[1] == '-' || text[1] == 'n' || text[1] == 'r' || text[1] == 'q') && strings.Trim(text[2:], "0123456789") == "":
+		case len(text) >= 2 && text[0] == '-' &&
+			(text[1] == '-' || text[1] == 'n' || text[1] == 'r' || text[1] == 'q') &&
+			strings.Trim(text[2:], "0123456789") == "":
 			option = len(text) == 2
 		case option && text != "" && strings.Trim(text, "0123456789") == "":
 			option = false
@@ -73,8 +75,8 @@ func withoutOptions(args string) string {
 	}
 }
 
-// MagicMayBegin reports whether a magic could begin at the offset start of a line: outside of all brackets, strings and comments, whatever
-// the line says as yet.
+// MagicMayBegin reports whether a magic could begin at the offset start of a line: outside of all brackets, strings and
+// comments, whatever the line says as yet.
 func MagicMayBegin(code string, start int) bool {
 	text := code[:start] + "%x"
 	for _, c := range cut(text, nil) {

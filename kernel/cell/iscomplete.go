@@ -27,7 +27,8 @@ func IsComplete(code string) (status, indent string) {
 	if _, _, ok := CellMagic(code); ok {
 		// The body may be anything: as in IPython an empty line ends it.
 		trimmed := strings.TrimRight(code, " \t\r")
-		if strings.HasSuffix(trimmed, "\n") && strings.HasSuffix(strings.TrimRight(trimmed[:len(trimmed)-1], " \t\r"), "\n") {
+		if strings.HasSuffix(trimmed, "\n") && strings.HasSuffix(strings.TrimRight(trimmed[:len(trimmed)-1], " \t\r"),
+			"\n") {
 			return "complete", ""
 		}
 		return "incomplete", leading(lastLine(code))

@@ -63,8 +63,8 @@ type Step struct {
 // could begin outside of all brackets, strings and comments; so the remainder operator and the negation
 // inside an expression stay Go.
 //
-// "!name" alone is both a command and a Go expression. Parse takes it for Go if known says that the session has the name, or if the
-// cell itself mentions it before; a nil known knows nothing.
+// "!name" alone is both a command and a Go expression. Parse takes it for Go if known says that the session has the
+// name, or if the cell itself mentions it before; a nil known knows nothing.
 //
 // The only error is a cell magic that isn't the first thing in its cell; it is an *Error. Parse may be
 // called concurrently.
@@ -98,7 +98,8 @@ func Parse(code string, known func(name string) bool) ([]Step, error) {
 			msg := "%%" + MagicName(text[at+2:]) + " must be the first line of its cell"
 			first, _, _ := strings.Cut(text, "\n")
 			return nil, &Error{Name: "UsageError", Message: msg, Diagnostics: []Diagnostic{
-				{Pos: Position{Label: "cell", Line: line, Col: at + 1}, Message: msg, Line: strings.TrimRight(first, "\r")}}}
+				{Pos: Position{Label: "cell", Line: line, Col: at + 1}, Message: msg,
+					Line: strings.TrimRight(first, "\r")}}}
 		}
 	}
 	return steps, nil

@@ -18,11 +18,13 @@ var parseRows = []struct{ name, code, want string }{
 	{"go", "x := 1\nx", "Go@1"},
 	{"line magic", "%cd /tmp", "line magic@1 cd|/tmp"},
 	{"indented magic", "  %who  \n", "line magic@1 who|"},
-	{"mixed", "x := 1\n%who\ny := 2\n!ls -l | wc\nz", "Go@1\nline magic@2 who|\nGo@3\nshell command@4 |ls -l | wc\nGo@5"},
+	{"mixed", "x := 1\n%who\ny := 2\n!ls -l | wc\nz",
+		"Go@1\nline magic@2 who|\nGo@3\nshell command@4 |ls -l | wc\nGo@5"},
 	{"magic behind comment lines", "x := 1\n// a\n/* b\n%who */\n%who", "Go@1\nline magic@5 who|"},
 	{"magic behind a line comment", "x := 1 // it's\n%who", "Go@1\nline magic@2 who|"},
 	{"quotes in a command", "!echo \"it's `\nx := 1", "shell command@1 |echo \"it's `\nGo@2"},
-	{"comment in a command", "!ls /*\nx := 1 /* a\n!no */\n!ls */", "shell command@1 |ls /*\nGo@2\nshell command@4 |ls */"},
+	{"comment in a command", "!ls /*\nx := 1 /* a\n!no */\n!ls */",
+		"shell command@1 |ls /*\nGo@2\nshell command@4 |ls */"},
 	{"raw string", "s := `\n%who\n!ls\n`\n%who", "Go@1\nline magic@5 who|"},
 	{"call over lines", "f(\n%who\n)", "Go@1"},
 	{"operator at the end of a line", "ok := a &&\n!b\nr := 7 %\nk", "Go@1"},
@@ -110,7 +112,8 @@ func TestParseCellBody(t *testing.T) {
 	if err != nil || len(steps) != 1 {
 		t.Fatalf("%v, %v", steps, err)
 	}
-	want := cell.Step{Kind: cell.StepCell, Line: 2, Name: "time", Args: "-v", Body: "\nfor {\n}\n", Code: "\n\n\nfor {\n}\n"}
+	want := cell.Step{Kind: cell.StepCell, Line: 2, Name: "time", Args: "-v", Body: "\nfor {\n}\n",
+		Code: "\n\n\nfor {\n}\n"}
 	if steps[0] != want {
 		t.Errorf("got %+v, want %+v", steps[0], want)
 	}

@@ -22,7 +22,8 @@ func SyntaxError(label, code string, err error) *Error {
 		return e
 	}
 	if line, col, text := stray(code); text != "" {
-		d := Diagnostic{Pos: Position{label, line, col}, Message: "syntax error: unexpected " + text, Line: strings.Split(code, "\n")[line-1]}
+		d := Diagnostic{Pos: Position{label, line, col}, Message: "syntax error: unexpected " + text,
+			Line: strings.Split(code, "\n")[line-1]}
 		return &Error{Name: e.Name, Message: d.Message, Diagnostics: []Diagnostic{d}}
 	}
 	list.RemoveMultiples()
@@ -57,7 +58,8 @@ func stray(code string) (line, col int, text string) {
 	var s scanner.Scanner
 	s.Init(file, src, func(token.Position, string) {}, 0)
 	var open []token.Token
-	closes := map[token.Token]token.Token{token.RPAREN: token.LPAREN, token.RBRACK: token.LBRACK, token.RBRACE: token.LBRACE}
+	closes := map[token.Token]token.Token{token.RPAREN: token.LPAREN, token.RBRACK: token.LBRACK,
+		token.RBRACE: token.LBRACE}
 	for {
 		pos, tok, _ := s.Scan()
 		switch tok {

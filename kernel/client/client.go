@@ -192,7 +192,9 @@ func (c *Client) route(msg *wire.Message) {
 
 // call sends a request and hands every message that it causes to each, until it was answered and
 // iopub is idle again; it returns the reply. each may be nil. When ctx ends it stops listening.
-func (c *Client) call(ctx context.Context, s *transport.Dealer, h wire.Header, content any, each func(*wire.Message)) (*wire.Message, error) {
+func (c *Client) call(
+	ctx context.Context, s *transport.Dealer, h wire.Header, content any, each func(*wire.Message),
+) (*wire.Message, error) {
 	msgType := h.MsgType
 	b, err := json.Marshal(content)
 	if err != nil {
@@ -270,20 +272,21 @@ func (c *Client) call(ctx context.Context, s *transport.Dealer, h wire.Header, c
 	return reply, nil
 }
 
-// publishedTimeout bounds how long a question waits for what was published before it: a kernel may not answer on control
-// while a cell runs.
+// publishedTimeout bounds how long a question waits for what was published before it: a kernel may not answer on
+// control while a cell runs.
 const publishedTimeout = 2 * time.Second
 
-// published returns a channel that is closed when all messages have been routed that the kernel has published on iopub so
-// far. Sockets are independent: what a cell printed before its question may come after it. So the kernel is asked who
-// it is, and the idle that follows on iopub comes after all that was published before.
+// published returns a channel that is closed when all messages have been routed that the kernel has published on iopub
+// so far. Sockets are independent: what a cell printed before its question may come after it. So the kernel is asked
+// who it is, and the idle that follows on iopub comes after all that was published before.
 func (c *Client) published(ctx context.Context) <-chan struct{} {
 	done := make(chan struct{})
 	go func() { // ends with the answer, the time-out or the client
 		defer close(done)
 		ctx, cancel := context.WithTimeout(ctx, publishedTimeout)
 		defer cancel()
-		_ = c.ask(ctx, c.control, "kernel_info_request", struct{}{}, &struct{}{}) // no answer: the question can't wait longer
+		// no answer: the question can't wait longer
+		_ = c.ask(ctx, c.control, "kernel_info_request", struct{}{}, &struct{}{})
 	}()
 	return done
 }

@@ -58,7 +58,8 @@ func start(t *testing.T) (*client.Kernel, context.Context) {
 func TestRequests(t *testing.T) {
 	k, ctx := start(t)
 	info, err := k.KernelInfo(ctx)
-	if err != nil || info.Implementation != "gilkernel" || info.ProtocolVersion != "5.5" || !strings.Contains(string(info.LanguageInfo), `"name":"go"`) {
+	if err != nil || info.Implementation != "gilkernel" || info.ProtocolVersion != "5.5" ||
+		!strings.Contains(string(info.LanguageInfo), `"name":"go"`) {
 		t.Errorf("KernelInfo = %+v, %v", info, err)
 	}
 	if err := k.Heartbeat(ctx); err != nil {
@@ -68,7 +69,8 @@ func TestRequests(t *testing.T) {
 		t.Errorf("IsComplete = %q, %q, %v", status, indent, err)
 	}
 	code := "s := \"🚀\"; strings.ToUpp" // the offsets count code points
-	if c, err := k.Complete(ctx, code, len([]rune(code))); err != nil || len(c.Matches) == 0 || c.Matches[0] != "ToUpper" || c.End != len([]rune(code)) || c.End-c.Start != len("ToUpp") {
+	if c, err := k.Complete(ctx, code, len([]rune(code))); err != nil || len(c.Matches) == 0 ||
+		c.Matches[0] != "ToUpper" || c.End != len([]rune(code)) || c.End-c.Start != len("ToUpp") {
 		t.Errorf("Complete = %+v, %v", c, err)
 	}
 	if text, err := k.Inspect(ctx, "fmt.Println", 5, 0); err != nil || !strings.Contains(text, "func Println") {
@@ -114,26 +116,31 @@ func TestExecute(t *testing.T) {
 		{"value", "6 * 7", "ok", "execute_result 42", nil},
 		{"output", "fmt.Println(1)\nfmt.Fprintln(os.Stderr, 2)", "ok", "stdout 1\n|stderr 2\n", nil},
 		{"error", "panic(\"boom\")", "error", "error panic", nil},
-		{"question", "s, _ := display.Input(\"name? \")\nfmt.Print(s)", "ok", "stdout got name? false", func(p string, secret bool) string { return fmt.Sprintf("got %s%v", p, secret) }},
-		{"password", "p, _ := display.Password(\"key? \")\nfmt.Print(p)", "ok", "stdout got key? true", func(p string, secret bool) string { return fmt.Sprintf("got %s%v", p, secret) }},
+		{"question", "s, _ := display.Input(\"name? \")\nfmt.Print(s)", "ok", "stdout got name? false",
+			func(p string, secret bool) string { return fmt.Sprintf("got %s%v", p, secret) }},
+		{"password", "p, _ := display.Password(\"key? \")\nfmt.Print(p)", "ok", "stdout got key? true",
+			func(p string, secret bool) string { return fmt.Sprintf("got %s%v", p, secret) }},
 		{"nobody to ask", "_, err := display.Input(\"x\")\nfmt.Print(err != nil)", "ok", "stdout true", nil},
-		{"clear that waits", "fmt.Print(\"old\")\ndisplay.Clear(true)\nfmt.Print(\"new\")", "ok", "stdout old|clear|stdout new", nil},
+		{"clear that waits", "fmt.Print(\"old\")\ndisplay.Clear(true)\nfmt.Print(\"new\")", "ok",
+			"stdout old|clear|stdout new", nil},
 		{"clear at once", "fmt.Print(\"old\")\ndisplay.Clear(false)", "ok", "stdout old|clear", nil},
 	} {
 		var got []string
-		res, err := k.Execute(ctx, &client.Execution{Code: test.code, Input: test.input, Output: func(o *notebook.Output, _ bool) {
-			switch {
-			case o == nil:
-				got = append(got, "clear")
-			case o.Type == "stream":
-				got = append(got, o.Name+" "+o.Text)
-			case o.Type == "error":
-				got = append(got, "error "+o.EName)
-			default:
-				s, _ := o.DataText("text/plain")
-				got = append(got, o.Type+" "+s)
-			}
-		}})
+		res,
+			err := k.Execute(ctx,
+			&client.Execution{Code: test.code, Input: test.input, Output: func(o *notebook.Output, _ bool) {
+				switch {
+				case o == nil:
+					got = append(got, "clear")
+				case o.Type == "stream":
+					got = append(got, o.Name+" "+o.Text)
+				case o.Type == "error":
+					got = append(got, "error "+o.EName)
+				default:
+					s, _ := o.DataText("text/plain")
+					got = append(got, o.Type+" "+s)
+				}
+			}})
 		if out := strings.Join(got, "|"); err != nil || res.Status != test.status || out != test.out {
 			t.Errorf("%s: %q, status %q, %v; want %q, %q", test.name, out, res.Status, err, test.out, test.status)
 		}
@@ -149,7 +156,9 @@ func TestHammerRequests(t *testing.T) {
 			for i := range 25 {
 				want := fmt.Sprint(g*1000 + i)
 				got := ""
-				res, err := k.Execute(ctx, &client.Execution{Code: want, Output: func(o *notebook.Output, _ bool) { got, _ = o.DataText("text/plain") }})
+				res, err := k.Execute(ctx,
+					&client.Execution{Code: want,
+						Output: func(o *notebook.Output, _ bool) { got, _ = o.DataText("text/plain") }})
 				if err != nil || res.Status != "ok" || got != want {
 					t.Errorf("%s gave %q, %+v, %v", want, got, res, err)
 					return
@@ -171,7 +180,8 @@ func TestInterrupt(t *testing.T) {
 	// Ends with the interrupted cell.
 	go func() {
 		var once sync.Once
-		res, _ := k.Execute(ctx, &client.Execution{Code: "fmt.Println(\"go\")\nfor {\n}", Output: func(*notebook.Output, bool) { once.Do(func() { close(running) }) }})
+		res, _ := k.Execute(ctx, &client.Execution{Code: "fmt.Println(\"go\")\nfor {\n}",
+			Output: func(*notebook.Output, bool) { once.Do(func() { close(running) }) }})
 		done <- res
 	}()
 	<-running
@@ -190,7 +200,8 @@ func TestKernelDies(t *testing.T) {
 	// Ends when the kernel does.
 	go func() {
 		var once sync.Once
-		_, err := k.Execute(ctx, &client.Execution{Code: "fmt.Println(\"go\")\ntime.Sleep(time.Hour)", Output: func(*notebook.Output, bool) { once.Do(func() { close(started) }) }})
+		_, err := k.Execute(ctx, &client.Execution{Code: "fmt.Println(\"go\")\ntime.Sleep(time.Hour)",
+			Output: func(*notebook.Output, bool) { once.Do(func() { close(started) }) }})
 		failed <- err
 	}()
 	<-started

@@ -1,7 +1,8 @@
 package client
 
-// This file defines what becomes of the folder with a kernel's connection file and sockets. Stop removes it, or the kernel if its client was
-// killed, or the kernel's interpreter if both were. What is left where all were killed at once, the next Start removes.
+// This file defines what becomes of the folder with a kernel's connection file and sockets. Stop removes it, or the
+// kernel if its client was killed, or the kernel's interpreter if both were. What is left where all were killed at
+// once, the next Start removes.
 
 import (
 	"os"
@@ -17,7 +18,8 @@ const settled = time.Minute
 
 // sweep removes the folders in temp whose client is gone.
 func sweep(temp string) {
-	list, _ := filepath.Glob(filepath.Join(temp, folderPrefix+"*")) // the pattern is valid unless temp is strange, and then nothing is swept
+	// the pattern is valid unless temp is strange, and then nothing is swept
+	list, _ := filepath.Glob(filepath.Join(temp, folderPrefix+"*"))
 	for _, dir := range list {
 		if info, err := os.Lstat(dir); err != nil || !info.IsDir() || time.Since(info.ModTime()) < settled {
 			continue

@@ -21,12 +21,14 @@ import (
 
 // owner is a process that starts a kernel, prints the kernel's process id, and waits to be killed.
 func owner([]string) int {
-	k, err := client.Start(context.Background(), &client.StartOptions{Argv: kerneltest.Kernel(), Env: []string{"GILKERNEL_HISTORY="}})
+	k, err := client.Start(context.Background(),
+		&client.StartOptions{Argv: kerneltest.Kernel(), Env: []string{"GILKERNEL_HISTORY="}})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	if _, err := k.Execute(context.Background(), &client.Execution{Code: "1"}); err != nil { // the interpreter knows what to remove
+	if _, err := k.Execute(context.Background(), &client.Execution{Code: "1"}); err != nil {
+		// the interpreter knows what to remove
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

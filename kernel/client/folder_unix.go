@@ -2,8 +2,8 @@
 
 package client
 
-// This file defines the claim of a folder: a lock, which the system releases with the process, and which holds across containers that share
-// the folder, where numbers of processes mean nothing.
+// This file defines the claim of a folder: a lock, which the system releases with the process, and which holds across
+// containers that share the folder, where numbers of processes mean nothing.
 
 import (
 	"os"

@@ -150,8 +150,11 @@ func Output(m *wire.Message) (o *notebook.Output, update, ok bool) {
 	if kind == "update_display_data" {
 		kind, update = "display_data", true
 	}
-	return &notebook.Output{Type: kind, Name: c.Name, Text: c.Text, Data: c.Data, Metadata: c.Metadata, ExecutionCount: c.Count,
-		EName: c.EName, EValue: c.EValue, Traceback: c.Traceback, DisplayID: c.Transient.DisplayID}, update, true
+	return &notebook.Output{Type: kind, Name: c.Name, Text: c.Text, Data: c.Data, Metadata: c.Metadata,
+			ExecutionCount: c.Count,
+			EName:          c.EName, EValue: c.EValue, Traceback: c.Traceback, DisplayID: c.Transient.DisplayID},
+		update,
+		true
 }
 
 // Completions is the answer to a completion request. Start and End count code points.
@@ -174,7 +177,8 @@ func (c *Client) Inspect(ctx context.Context, code string, cursor, level int) (s
 		Found bool
 		Data  map[string]json.RawMessage
 	}
-	if err := c.ask(ctx, c.shell, "inspect_request", map[string]any{"code": code, "cursor_pos": cursor, "detail_level": level}, &r); err != nil {
+	if err := c.ask(ctx, c.shell, "inspect_request",
+		map[string]any{"code": code, "cursor_pos": cursor, "detail_level": level}, &r); err != nil {
 		return "", err
 	}
 	text := ""
@@ -195,7 +199,8 @@ func (c *Client) History(ctx context.Context, n int) ([]string, error) {
 	var r struct {
 		History [][3]json.RawMessage
 	}
-	if err := c.ask(ctx, c.shell, "history_request", map[string]any{"hist_access_type": "tail", "n": n, "raw": true, "output": false}, &r); err != nil {
+	if err := c.ask(ctx, c.shell, "history_request",
+		map[string]any{"hist_access_type": "tail", "n": n, "raw": true, "output": false}, &r); err != nil {
 		return nil, err
 	}
 	var lines []string

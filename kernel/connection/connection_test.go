@@ -130,7 +130,8 @@ func TestLoad(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := connection.Load(path)
-		if err == nil || !strings.Contains(err.Error(), path) || errors.Is(err, connection.ErrEncryption) != (name == "curve") {
+		if err == nil || !strings.Contains(err.Error(), path) ||
+			errors.Is(err, connection.ErrEncryption) != (name == "curve") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -191,7 +192,9 @@ func TestNewAndWrite(t *testing.T) {
 }
 
 func TestHandshake(t *testing.T) {
-	i, err := connection.Parse([]byte(`{"kernel_id": "k\"1", "transport": "tcp", "registration_ip": "::1", "registration_port": 9, "key": ""}`))
+	i,
+		err := connection.Parse([]byte(`{"kernel_id": "k\"1", "transport": "tcp", "registration_ip": "::1", ` +
+		`"registration_port": 9, "key": ""}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +206,8 @@ func TestHandshake(t *testing.T) {
 	}
 	i.SetEndpoint("nonsense", "tcp://[::1]:1")
 	i.SetEndpoint(connection.Shell, "tcp://nonsense")
-	want := `{"kernel_id":"k\"1","control_port":"1003","shell_port":"1000","stdin_port":"1002","iopub_port":"1001","hb_port":"1004"}`
+	want :=
+		`{"kernel_id":"k\"1","control_port":"1003","shell_port":"1000","stdin_port":"1002","iopub_port":"1001","hb_port":"1004"}`
 	if got := i.Handshake(); !bytes.Equal(got, []byte(want)) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

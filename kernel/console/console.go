@@ -252,7 +252,8 @@ func (c *console) show(n int, o *notebook.Output, update bool) {
 		if !ok {
 			text = "(an output that a terminal can't show)"
 		}
-		for twin, mime := range map[string]string{"(Markdown)": "text/markdown", "(LaTeX)": "text/latex", "(HTML)": "text/html"} {
+		for twin, mime := range map[string]string{"(Markdown)": "text/markdown", "(LaTeX)": "text/latex",
+			"(HTML)": "text/html"} {
 			if source, ok := o.DataText(mime); ok && text == twin {
 				text = source // which is stored once
 			}

@@ -22,7 +22,8 @@ import (
 func TestMain(m *testing.M) {
 	kerneltest.Main(m, map[string]kerneltest.Role{"console": func(args []string) int {
 		ctx, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-		return console.Main(ctx, args, &console.Options{Kernel: kerneltest.Kernel(), Stdout: os.Stdout, Stderr: os.Stderr})
+		return console.Main(ctx, args,
+			&console.Options{Kernel: kerneltest.Kernel(), Stdout: os.Stdout, Stderr: os.Stderr})
 	}})
 }
 
@@ -59,7 +60,8 @@ fmt.Println("after the end")
 	if err != nil {
 		t.Fatalf("%v\n%s\n%s", err, stdout, stderr)
 	}
-	for _, want := range []string{"Out[2]: 21", "Out[4]: 40", "printed\n", "a comment\n", "Out[7]: 23", "func Println(", `nothing is known about "noSuchName"`} {
+	for _, want := range []string{"Out[2]: 21", "Out[4]: 40", "printed\n", "a comment\n", "Out[7]: 23", "func Println(",
+		`nothing is known about "noSuchName"`} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}
@@ -114,7 +116,10 @@ func TestTerminated(t *testing.T) {
 				t.Fatal(err)
 			}
 			// SIGQUIT: the console says where it hangs.
-			watchdog := time.AfterFunc(5*time.Minute, func() { t.Error("the console doesn't end"); cmd.Process.Signal(syscall.SIGQUIT) })
+			watchdog := time.AfterFunc(5*time.Minute, func() {
+				t.Error("the console doesn't end")
+				cmd.Process.Signal(syscall.SIGQUIT)
+			})
 			defer watchdog.Stop()
 			if _, err := io.WriteString(in, typed); err != nil {
 				t.Fatal(err)

@@ -15,9 +15,9 @@ import (
 // Frame is one call of a function, as bodies see it: a handle that they pass on.
 type Frame = frame
 
-// Bodies compiles the bodies of functions. Compile returns what runs one in a frame of its function. It is called by one
-// goroutine at a time and may call nothing of the engine but the Body's methods. What it can't compile it refuses with
-// Body.Refuse.
+// Bodies compiles the bodies of functions. Compile returns what runs one in a frame of its function. It is called by
+// one goroutine at a time and may call nothing of the engine but the Body's methods. What it can't compile it refuses
+// with Body.Refuse.
 type Bodies interface {
 	Compile(b *Body) func(fr *Frame)
 }
@@ -172,8 +172,8 @@ func (b *Body) do(emit func()) func(fr *Frame) {
 	return func(fr *Frame) { run(fr) }
 }
 
-// Do returns what executes a statement that isn't about what comes next: a call, an assignment, a declaration, send, go,
-// defer or return (after which the body must return). It is nil if there is nothing to do.
+// Do returns what executes a statement that isn't about what comes next: a call, an assignment, a declaration, send,
+// go, defer or return (after which the body must return). It is nil if there is nothing to do.
 func (b *Body) Do(s ast.Stmt) func(fr *Frame) {
 	return b.do(func() { b.c.stmt(s) })
 }
@@ -268,8 +268,8 @@ func (b *Body) Load(o types.Object, t reflect.Type) reflect.Value {
 	return b.value(b.c.lookup(o).read(), t)
 }
 
-// Value returns a function of type func(*Frame) t that computes an expression, whose memory is that of a t. If throwing, it sets
-// what Thrown returns instead of a panic.
+// Value returns a function of type func(*Frame) t that computes an expression, whose memory is that of a t. If
+// throwing, it sets what Thrown returns instead of a panic.
 func (b *Body) Value(e ast.Expr, t reflect.Type, throwing bool) reflect.Value {
 	x := b.c.expr(e)
 	if throwing {

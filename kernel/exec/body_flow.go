@@ -135,7 +135,9 @@ func (b *Body) Fresh(vars []types.Object) func(fr *Frame) {
 				continue
 			}
 			e, t, off := b.c.e, v.t, v.off
-			b.c.do(b.pos, func(fr *frame) { *(*unsafe.Pointer)(fr.at(off)) = e.copyOf(t, *(*unsafe.Pointer)(fr.at(off))) })
+			b.c.do(b.pos, func(fr *frame) {
+				*(*unsafe.Pointer)(fr.at(off)) = e.copyOf(t, *(*unsafe.Pointer)(fr.at(off)))
+			})
 		}
 	})
 }

@@ -1,7 +1,7 @@
 package exec
 
-// This file defines how a panic leaves bodies that another engine runs. That engine may need long for each call that a panic
-// passes, so a piece that calls functions catches it, the body returns, and its caller raises it again.
+// This file defines how a panic leaves bodies that another engine runs. That engine may need long for each call that a
+// panic passes, so a piece that calls functions catches it, the body returns, and its caller raises it again.
 
 // thrown is a panic that a body is being left for.
 type thrown struct {

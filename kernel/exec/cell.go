@@ -1,7 +1,7 @@
 package exec
 
-// This file defines what the statements of a cell have beyond those of a function: the value of the last one is handed to the host, and
-// standard streams that are passed on are the host's.
+// This file defines what the statements of a cell have beyond those of a function: the value of the last one is handed
+// to the host, and standard streams that are passed on are the host's.
 
 import (
 	"go/ast"
@@ -45,7 +45,8 @@ func (c *fn) own(pos token.Pos, f func()) ast.Stmt {
 	return s
 }
 
-// topLevel returns a statement of the cell's top level with assignments to package variables in the place of declarations.
+// topLevel returns a statement of the cell's top level with assignments to package variables in the place of
+// declarations.
 func (c *fn) topLevel(s ast.Stmt) []ast.Stmt {
 	switch s := s.(type) {
 	case *ast.LabeledStmt:
@@ -84,7 +85,8 @@ func (c *fn) topLevel(s ast.Stmt) []ast.Stmt {
 	return []ast.Stmt{s}
 }
 
-// zeroGlobals compiles the declaration of package variables without values: they may have some from an earlier run of the cell.
+// zeroGlobals compiles the declaration of package variables without values: they may have some from an earlier run of
+// the cell.
 func (c *fn) zeroGlobals(names []*ast.Ident) {
 	for _, id := range names {
 		if o := c.src.info.Defs[id]; o != nil && id.Name != "_" {
@@ -147,7 +149,8 @@ func (c *fn) callHost(name string, args []*expr, pos token.Pos) {
 	}
 	list := types.NewSlice(types.Universe.Lookup("any").Type())
 	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(types.NewParam(token.NoPos, nil, "", list)), nil, true)
-	prep := c.prepareStatic(c.e.nativeFunc(f, HostPath, name, sig), c.e.layout(sig), nil, []*expr{c.variadic(c.typ(list), args, pos)}, pooled)
+	prep := c.prepareStatic(c.e.nativeFunc(f, HostPath, name, sig), c.e.layout(sig), nil,
+		[]*expr{c.variadic(c.typ(list), args, pos)}, pooled)
 	c.callFor(prep, pos)
 }
 
@@ -174,8 +177,8 @@ func (c *fn) argument(e ast.Expr, t types.Type) *expr {
 	return c.expr(e)
 }
 
-// standing returns what the host has in the place of a compiled package's variable where an interface of type t is wanted; nil
-// if e is no such variable, or what stands for it lacks a method.
+// standing returns what the host has in the place of a compiled package's variable where an interface of type t is
+// wanted; nil if e is no such variable, or what stands for it lacks a method.
 func (c *fn) standing(e ast.Expr, t types.Type) *expr {
 	i, ok := t.Underlying().(*types.Interface)
 	if !ok || i.NumMethods() == 0 {
@@ -210,14 +213,15 @@ func (c *fn) standing(e ast.Expr, t types.Type) *expr {
 	}}
 }
 
-// standingMethod returns what the host has in the place of a compiled package's variable whose method is called, and the method; the
-// expression is nil if the variable's own method is meant.
+// standingMethod returns what the host has in the place of a compiled package's variable whose method is called, and
+// the method; the expression is nil if the variable's own method is meant.
 func (c *fn) standingMethod(e *ast.SelectorExpr, fn *types.Func) (*expr, *types.Func) {
 	if fn.Pkg() == nil || ownPackage(fn) {
 		return nil, nil
 	}
 	sig := fn.Signature()
-	m := types.NewFunc(token.NoPos, fn.Pkg(), fn.Name(), types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))
+	m := types.NewFunc(token.NoPos, fn.Pkg(), fn.Name(),
+		types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))
 	t := types.NewInterfaceType([]*types.Func{m}, nil).Complete()
 	return c.standing(e.X, t), m
 }

@@ -33,8 +33,10 @@ func (e *Engine) check(name, text string) (*source, error) {
 
 func newInfo() *types.Info {
 	return &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{}, Implicits: map[ast.Node]types.Object{},
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
+		Uses:       map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{},
+		Implicits: map[ast.Node]types.Object{},
 	}
 }
 
@@ -60,7 +62,8 @@ func (e *Engine) checkFile(src *source, pkg *types.Package, file *ast.File) erro
 // tolerated reports whether a source may have this fault: what is defined now may be used later.
 func tolerated(msg string) bool {
 	return strings.HasPrefix(msg, "declared and not used: ") || strings.HasSuffix(msg, " imported and not used") ||
-		strings.Contains(msg, " imported as ") && strings.HasSuffix(msg, " and not used") || strings.HasPrefix(msg, "label ") && strings.HasSuffix(msg, "declared and not used")
+		strings.Contains(msg, " imported as ") && strings.HasSuffix(msg, " and not used") ||
+		strings.HasPrefix(msg, "label ") && strings.HasSuffix(msg, "declared and not used")
 }
 
 // receiverBase returns the name of a method's receiver type.

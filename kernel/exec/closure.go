@@ -79,8 +79,11 @@ func (e *Engine) head(t *typ) *funcHead {
 }
 
 // newClosure makes a function value of type t.
-func (e *Engine) newClosure(h *funcHead, t *typ, k *code, ref *funcRef, caps []unsafe.Pointer, host any) unsafe.Pointer {
-	c := &closure{stub: h.stub, stack: h.stack, argLen: h.argLen, regPtrs: h.regPtr, ftyp: h.ftyp, code: k, ref: ref, caps: caps, eng: e, host: host, typ: t}
+func (e *Engine) newClosure(
+	h *funcHead, t *typ, k *code, ref *funcRef, caps []unsafe.Pointer, host any,
+) unsafe.Pointer {
+	c := &closure{stub: h.stub, stack: h.stack, argLen: h.argLen, regPtrs: h.regPtr, ftyp: h.ftyp, code: k, ref: ref,
+		caps: caps, eng: e, host: host, typ: t}
 	c.thunk = thunk{e.heads.pc, c}
 	c.fn = unsafe.Pointer(&c.thunk)
 	return unsafe.Pointer(c)
@@ -164,7 +167,8 @@ func setValue(e *Engine, t *typ, dst unsafe.Pointer, v reflect.Value) {
 }
 
 // methodCall returns what calls a method of the type that pt points to, for compiled code.
-func (e *Engine) methodCall(pt *typ, m interface{ Name() string }) func(recv unsafe.Pointer, args []reflect.Value) []reflect.Value {
+func (e *Engine) methodCall(pt *typ, m interface{ Name() string }) func(recv unsafe.Pointer,
+	args []reflect.Value) []reflect.Value {
 	return func(recv unsafe.Pointer, args []reflect.Value) []reflect.Value {
 		impl := e.method(pt, m.Name(), "")
 		g, done := e.enter(nil)

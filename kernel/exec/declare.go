@@ -216,8 +216,8 @@ func (p *Program) Drop() {
 	}
 }
 
-// Commit gives up what the program's unit has taken the place of: variables and functions live as long as something that was compiled earlier, or a
-// goroutine, refers to them.
+// Commit gives up what the program's unit has taken the place of: variables and functions live as long as something
+// that was compiled earlier, or a goroutine, refers to them.
 func (p *Program) Commit() {
 	p.e.compileMu.Lock()
 	defer p.e.compileMu.Unlock()
@@ -470,7 +470,8 @@ func (s *source) forgetBodies() {
 	for _, fd := range s.decls {
 		if sig := fd.fn.Signature(); sig.Recv() == nil && sig.Params().Len() == 0 && sig.Results().Len() == 0 {
 			// What the checker made holds the scopes of the body.
-			fd.fn = types.NewFunc(fd.fn.Pos(), fd.fn.Pkg(), fd.fn.Name(), types.NewSignatureType(nil, nil, nil, nil, nil, false))
+			fd.fn = types.NewFunc(fd.fn.Pos(), fd.fn.Pkg(), fd.fn.Name(),
+				types.NewSignatureType(nil, nil, nil, nil, nil, false))
 		}
 		fd.decl = nil
 	}

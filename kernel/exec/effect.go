@@ -1,7 +1,7 @@
 package exec
 
-// This file defines which code has effects beyond the variables of its process: it prints, waits, starts something, or asks the world.
-// What isn't known to have none counts as having one.
+// This file defines which code has effects beyond the variables of its process: it prints, waits, starts something, or
+// asks the world. What isn't known to have none counts as having one.
 
 import (
 	"go/ast"
@@ -17,7 +17,8 @@ type scan struct {
 	calls  []*types.Func  // functions of sources
 }
 
-// scan looks at the source of a function or a declaration. A function literal counts only if something here may call it.
+// scan looks at the source of a function or a declaration. A function literal counts only if something here may call
+// it.
 func (e *Engine) scan(src *source, root ast.Node) *scan {
 	s := &scan{}
 	all := invokes(src, root)
@@ -64,7 +65,8 @@ func (e *Engine) scan(src *source, root ast.Node) *scan {
 
 func ownPackage(o types.Object) bool { return o.Pkg() != nil && o.Pkg().Path() == mainPath }
 
-// invokes reports whether a piece of source calls a function literal, or gives a function to compiled code, which may call it.
+// invokes reports whether a piece of source calls a function literal, or gives a function to compiled code, which may
+// call it.
 func invokes(src *source, root ast.Node) (found bool) {
 	ast.Inspect(root, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
@@ -87,7 +89,8 @@ func invokes(src *source, root ast.Node) (found bool) {
 	return found
 }
 
-// callee returns what a call calls, if its source says so: a function, a method of a known type, or a builtin. nil is a function value or a method by interface.
+// callee returns what a call calls, if its source says so: a function, a method of a known type, or a builtin. nil is a
+// function value or a method by interface.
 func callee(src *source, call *ast.CallExpr) types.Object {
 	fun := ast.Unparen(call.Fun)
 	switch f := fun.(type) {
@@ -108,7 +111,8 @@ func callee(src *source, call *ast.CallExpr) types.Object {
 	return nil
 }
 
-// calledFunc returns the functions of sources that a call calls: its own, or those that compiled code calls to show or order its arguments.
+// calledFunc returns the functions of sources that a call calls: its own, or those that compiled code calls to show or
+// order its arguments.
 func calledFunc(src *source, call *ast.CallExpr) (list []*types.Func) {
 	switch o := callee(src, call).(type) {
 	case *types.Func:
@@ -126,7 +130,8 @@ func calledFunc(src *source, call *ast.CallExpr) (list []*types.Func) {
 			}
 			for i := range n.NumMethods() {
 				switch n.Method(i).Name() {
-				case "String", "GoString", "Error", "Format", "Unwrap", "Is", "As", "Len", "Less", "Swap", "Push", "Pop", "Compare", "Equal":
+				case "String", "GoString", "Error", "Format", "Unwrap", "Is", "As", "Len", "Less", "Swap", "Push",
+					"Pop", "Compare", "Equal":
 					list = append(list, n.Method(i))
 				}
 			}
@@ -166,16 +171,21 @@ func (e *Engine) callEffect(src *source, call *ast.CallExpr) string {
 	return "it calls " + types.ExprString(call.Fun)
 }
 
-// pureFunction reports whether a compiled function or method is known to compute only. One that it doesn't know costs a learner a note.
+// pureFunction reports whether a compiled function or method is known to compute only. One that it doesn't know costs a
+// learner a note.
 func pureFunction(path, recv, name string) bool {
 	switch path {
-	case "bytes", "cmp", "container/heap", "container/list", "container/ring", "encoding/base32", "encoding/base64", "encoding/binary", "encoding/hex", "errors", "html",
-		"maps", "math", "math/big", "math/bits", "math/cmplx", "net/url", "path", "regexp", "slices", "sort", "strconv", "strings", "sync/atomic", "text/template",
+	case "bytes", "cmp", "container/heap", "container/list", "container/ring", "encoding/base32", "encoding/base64",
+		"encoding/binary", "encoding/hex", "errors", "html",
+		"maps", "math", "math/big", "math/bits", "math/cmplx", "net/url", "path", "regexp", "slices", "sort", "strconv",
+		"strings", "sync/atomic", "text/template",
 		"unicode", "unicode/utf16", "unicode/utf8",
-		"crypto/md5", "crypto/sha1", "crypto/sha256", "crypto/sha512", "hash/adler32", "hash/crc32", "hash/crc64", "hash/fnv":
+		"crypto/md5", "crypto/sha1", "crypto/sha256", "crypto/sha512", "hash/adler32", "hash/crc32", "hash/crc64",
+		"hash/fnv":
 		return true
 	case "fmt":
-		return strings.HasPrefix(name, "Sprint") || name == "Errorf" || name == "Append" || name == "Appendf" || name == "Appendln"
+		return strings.HasPrefix(name, "Sprint") || name == "Errorf" || name == "Append" || name == "Appendf" ||
+			name == "Appendln"
 	case "math/rand", "math/rand/v2": // with a seed of its own
 		return recv != "" || strings.HasPrefix(name, "New")
 	case "time":
@@ -194,7 +204,8 @@ func pureFunction(path, recv, name string) bool {
 		return recv == "" && strings.HasPrefix(name, "New") && name != "NewTimer"
 	case "gilkernel/runtime/multiprocessing": // the objects, which a new process makes anew, as it does in Python
 		switch name {
-		case "NewLock", "NewRLock", "NewSemaphore", "NewBoundedSemaphore", "NewCondition", "NewEvent", "NewBarrier", "NewQueue", "NewJoinableQueue", "NewSimpleQueue",
+		case "NewLock", "NewRLock", "NewSemaphore", "NewBoundedSemaphore", "NewCondition", "NewEvent", "NewBarrier",
+			"NewQueue", "NewJoinableQueue", "NewSimpleQueue",
 			"NewValue", "NewArray", "Pipe", "Duplex", "GetContext", "CPUCount":
 			return true
 		}

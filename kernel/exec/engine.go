@@ -104,15 +104,20 @@ type Engine struct {
 // New returns an engine without any definitions.
 func New(host Host, importer types.Importer) *Engine {
 	e := &Engine{host: host, importer: importer, pkg: types.NewPackage(mainPath, "main"), context: types.NewContext(),
-		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{}, forgotten: map[types.Object]forgottenSlot{}, adapters: map[*typ]*code{}, written: map[types.Object]bool{}, memTypes: map[string]*rtype.Descriptor{},
-		preludes: map[string]*source{}, latest: map[string]latestType{}, byType: map[types.Type]*typ{}, byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
-		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{}, learned: map[string]reflect.Type{}, functions: map[string]*funcDecl{}}
+		decls: map[*types.Func]*funcDecl{}, globals: map[types.Object]*variable{},
+		forgotten: map[types.Object]forgottenSlot{}, adapters: map[*typ]*code{}, written: map[types.Object]bool{},
+		memTypes: map[string]*rtype.Descriptor{},
+		preludes: map[string]*source{}, latest: map[string]latestType{}, byType: map[types.Type]*typ{},
+		byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
+		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{},
+		learned: map[string]reflect.Type{}, functions: map[string]*funcDecl{}}
 	e.maxDepth = maxDepth
 	e.heads.init()
 	e.ids.init()
 	e.ptrType = e.typ(types.Typ[types.UnsafePointer])
 	e.anyType = e.typ(types.Universe.Lookup("any").Type().Underlying())
-	e.boolType, e.intType, e.int64Type = e.typ(types.Typ[types.Bool]), e.typ(types.Typ[types.Int]), e.typ(types.Typ[types.Int64])
+	e.boolType, e.intType, e.int64Type = e.typ(types.Typ[types.Bool]), e.typ(types.Typ[types.Int]),
+		e.typ(types.Typ[types.Int64])
 	e.stringType, e.noneType = e.typ(types.Typ[types.String]), e.typ(types.NewTuple())
 	e.tupleType = &typ{t: types.NewTuple(), class: classTuple}
 	return e
@@ -233,7 +238,8 @@ type Program struct {
 	forget []types.Object
 }
 
-// Compile compiles a program of one file. Its variables are zero until Init. If it fails with an *Error, it declares nothing.
+// Compile compiles a program of one file. Its variables are zero until Init. If it fails with an *Error, it declares
+// nothing.
 func (e *Engine) Compile(name, text string) (p *Program, err error) {
 	return e.CompileSteps(name, text, NoSteps)
 }
@@ -253,12 +259,13 @@ func (e *Engine) CompileSteps(name, text string, steps Steps) (*Program, error) 
 // Options say how a unit is compiled.
 type Options struct {
 	Steps Steps // where it has steps, if the host is a Stepper
-	// Lazy compiles a function when it is called first: for processes that bring definitions back, or that call few of them.
+	// Lazy compiles a function when it is called first: for processes that bring definitions back, or that call few of
+	// them.
 	Lazy bool
 }
 
-// CompileUnit compiles a checked unit, which may use what earlier units declared. Its functions and types exist from then on; its variables
-// are zero until Init. If it fails with an *Error, it declares nothing.
+// CompileUnit compiles a checked unit, which may use what earlier units declared. Its functions and types exist from
+// then on; its variables are zero until Init. If it fails with an *Error, it declares nothing.
 func (e *Engine) CompileUnit(u *unit.Unit, o Options) (*Program, error) {
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()
@@ -266,7 +273,8 @@ func (e *Engine) CompileUnit(u *unit.Unit, o Options) (*Program, error) {
 	if u.Entry != nil {
 		file.Decls = append(file.Decls, u.Entry)
 	}
-	src := &source{name: u.Name, fset: u.Fset, info: u.Info, file: file, first: u.Objects, unit: u, extended: u.Extends, steps: o.Steps}
+	src := &source{name: u.Name, fset: u.Fset, info: u.Info, file: file, first: u.Objects, unit: u, extended: u.Extends,
+		steps: o.Steps}
 	p, err := e.compileSource(src, o.Lazy)
 	if err != nil {
 		return nil, err
@@ -285,7 +293,8 @@ func (e *Engine) compileSource(src *source, lazy bool) (p *Program, err error) {
 			p, err = nil, &Error{Pos: fset.Position(v.pos), Msg: v.msg, Limit: true}
 			e.forget(src)
 		default: // a mistake of the engine's: the source is refused, and nothing of it stays
-			p, err = nil, &Error{Msg: fmt.Sprintf("the interpreter failed on this source; please report it: %v", v), Limit: true}
+			p, err = nil, &Error{Msg: fmt.Sprintf("the interpreter failed on this source; please report it: %v", v),
+				Limit: true}
 			e.forget(src)
 		}
 	}()

@@ -21,7 +21,8 @@ func assertError(inter, concrete, asserted unsafe.Pointer, missing string) error
 type conversionError struct{ have, want int }
 
 func (e conversionError) Error() string {
-	return fmt.Sprintf("runtime error: cannot convert slice with length %d to array or pointer to array with length %d", e.have, e.want)
+	return fmt.Sprintf("runtime error: cannot convert slice with length %d to array or pointer to array with length %d",
+		e.have, e.want)
 }
 func (conversionError) RuntimeError() {}
 

@@ -113,7 +113,10 @@ func TestErrorsAreGos(t *testing.T) {
 		{`var x any = "s"; _ = x.(int)`, func() { var x any = "s"; _ = x.(int) }},
 		{`var x any; _ = x.(int)`, func() { var x any; _ = x.(int) }},
 		{`var x any = 1; _ = x.(error)`, func() { var x any = 1; _ = x.(error) }},
-		{`var x error; _ = x.(interface{ Is(error) bool })`, func() { var x error; _ = x.(interface{ Is(error) bool }) }},
+		{`var x error; _ = x.(interface{ Is(error) bool })`, func() {
+			var x error
+			_ = x.(interface{ Is(error) bool })
+		}},
 		{`i := 5; _ = make([]int, 3)[i]`, func() { i := 5; _ = make([]int, 3)[i] }},
 		{`i := 5; _ = "abc"[i:]`, func() { i := 5; _ = "abc"[i:] }},
 		{`i, j := 2, 1; _ = make([]int, 3)[i:j]`, func() { i, j := 2, 1; _ = make([]int, 3)[i:j] }},
@@ -185,7 +188,8 @@ func TestInterrupt(t *testing.T) {
 
 func BenchmarkFib(b *testing.B) {
 	e, _ := newEngine()
-	text := "package main\nfunc fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }\nfunc main() { fib(20) }"
+	text := "package main\nfunc fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }\n" +
+		"func main() { fib(20) }"
 	if _, err := e.Compile("s.go", text); err != nil {
 		b.Fatal(err)
 	}

@@ -105,7 +105,10 @@ func (c *fn) builtinArgs(e *ast.CallExpr, name string) *expr {
 		return c.printExpr(e, name)
 	case "unsafe.Add":
 		p, n := arg(0).p, c.indexInt(arg(1))
-		return &expr{t: c.typ(types.Typ[types.UnsafePointer]), p: func(fr *frame) unsafe.Pointer { q := p(fr); return unsafe.Add(q, n(fr)) }}
+		return &expr{t: c.typ(types.Typ[types.UnsafePointer]), p: func(fr *frame) unsafe.Pointer {
+			q := p(fr)
+			return unsafe.Add(q, n(fr))
+		}}
 	case "unsafe.Slice":
 		p, n, rt := arg(0).p, c.indexInt(arg(1)), c.typ(c.typeOf(e))
 		tmp := c.temp(rt)

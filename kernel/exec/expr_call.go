@@ -225,7 +225,9 @@ func (c *fn) isFunc(e ast.Expr) bool {
 }
 
 // prepareFunc makes the frame of a call of a declared function.
-func (c *fn) prepareFunc(o *types.Func, inst types.Instance, sig *types.Signature, lay layout, args []*expr, pos token.Pos, take taking) func(fr *frame) *frame {
+func (c *fn) prepareFunc(
+	o *types.Func, inst types.Instance, sig *types.Signature, lay layout, args []*expr, pos token.Pos, take taking,
+) func(fr *frame) *frame {
 	if c.e.isOwn(o) {
 		ref := c.ownFunc(o, inst, pos)
 		return c.prepareStatic(ref, lay, nil, args, take)
@@ -288,7 +290,9 @@ func checked(call fastCall) op {
 }
 
 // prepareNativeMethod makes the frame of a call of a compiled method on a value whose type is known.
-func (c *fn) prepareNativeMethod(x *expr, fn *types.Func, sig *types.Signature, lay layout, args []*expr, pos token.Pos, take taking) func(fr *frame) *frame {
+func (c *fn) prepareNativeMethod(
+	x *expr, fn *types.Func, sig *types.Signature, lay layout, args []*expr, pos token.Pos, take taking,
+) func(fr *frame) *frame {
 	if n := namedOf(x.t.t); n != nil && n.TypeArgs().Len() > 0 {
 		c.fail(pos, "the methods of %s, which is generic, aren't there", n.Obj().Name())
 	}

@@ -1,7 +1,8 @@
 package exec
 
-// This file defines calls of the engine's own functions with few integers as arguments and one as result: the arguments are computed before the
-// frame is taken, so that they may be calls themselves, and there is one closure for the whole call.
+// This file defines calls of the engine's own functions with few integers as arguments and one as result: the arguments
+// are computed before the frame is taken, so that they may be calls themselves, and there is one closure for the whole
+// call.
 
 import (
 	"go/ast"
@@ -70,7 +71,9 @@ func ownCall(ref *funcRef, lay layout, args []*expr) intFn {
 }
 
 // directOwn returns the call of a function of integers that the engine has the source of; nil for others.
-func (c *fn) directOwn(now bool, o *types.Func, inst types.Instance, lay layout, args []*expr, pos token.Pos) *directCall {
+func (c *fn) directOwn(
+	now bool, o *types.Func, inst types.Instance, lay layout, args []*expr, pos token.Pos,
+) *directCall {
 	if !now || !c.e.isOwn(o) || !ofWords(lay) {
 		return nil
 	}

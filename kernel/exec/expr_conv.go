@@ -14,7 +14,8 @@ import (
 )
 
 // isEface reports whether values of an interface type have the memory of an interface{}: those of interfaces with
-// methods have a method table in front, which is for compiled code. The engine itself finds methods by the dynamic type.
+// methods have a method table in front, which is for compiled code. The engine itself finds methods by the dynamic
+// type.
 func isEface(t *typ) bool { return t.u.(*types.Interface).NumMethods() == 0 }
 
 // convert gives x the type t, to which it is assignable.
@@ -226,7 +227,8 @@ func (c *fn) conversion(e *ast.CallExpr, t *typ) *expr {
 func (c *fn) convertTo(x *expr, t *typ, pos token.Pos) *expr {
 	from := x.t
 	switch {
-	case x.cv != nil && from.class != t.class && t.class != classString && t.class != classPtr && t.kind != reflect.Slice:
+	case x.cv != nil && from.class != t.class && t.class != classString && t.class != classPtr &&
+		t.kind != reflect.Slice:
 		return c.constExpr(t, x.cv)
 	case from == t:
 		y := *x
@@ -244,7 +246,10 @@ func (c *fn) convertTo(x *expr, t *typ, pos token.Pos) *expr {
 		return &expr{t: t, i: func(fr *frame) int64 { return int64(uintptr(p(fr))) }}
 	case t.class == classPtr && from.class == classInt:
 		v := x.i
-		return &expr{t: t, p: func(fr *frame) unsafe.Pointer { n := v(fr); return *(*unsafe.Pointer)(unsafe.Pointer(&n)) }}
+		return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
+			n := v(fr)
+			return *(*unsafe.Pointer)(unsafe.Pointer(&n))
+		}}
 	case t.class == classFloat && from.class == classInt:
 		v := x.i
 		uns := !signed(from.kind)

@@ -95,8 +95,8 @@ func (c *fn) funcLit(e *ast.FuncLit) *expr {
 	}}
 }
 
-// assignedTo returns the name of the variable that a function literal is assigned to or declared with, "" if it is none.
-// That of a variable says more than "func1" does.
+// assignedTo returns the name of the variable that a function literal is assigned to or declared with, "" if it is
+// none. That of a variable says more than "func1" does.
 func (s *source) assignedTo(e *ast.FuncLit) string {
 	if s.file == nil {
 		return ""

@@ -48,7 +48,8 @@ type variable struct {
 	off    uintptr     // its slot in the frame
 	boxed  bool        // the slot holds a pointer to it
 	global *globalSlot // of a package variable
-	init   *code       // of a package variable: it holds the function literals of the initialisation, which may not have run
+	// of a package variable: it holds the function literals of the initialisation, which may not have run
+	init *code
 }
 
 // capture is a variable of an enclosing function.
@@ -91,7 +92,8 @@ func (c *fn) fail(pos token.Pos, format string, args ...any) {
 
 // newFn begins a function.
 func (e *Engine) newFn(src *source, v *env, name string, sig *types.Signature, pos token.Pos) *fn {
-	c := &fn{e: e, src: src, env: v, sig: sig, name: name, vars: map[types.Object]*variable{}, labels: map[string]*label{}}
+	c := &fn{e: e, src: src, env: v, sig: sig, name: name, vars: map[types.Object]*variable{},
+		labels: map[string]*label{}}
 	c.code = &code{id: e.newID(), name: name, src: src, pos: pos, env: v}
 	c.size = frameSize
 	c.ptrs = append(c.ptrs, framePointers...)

@@ -3,22 +3,23 @@ package exec
 // This file defines how statements without jumps become one operation.
 //
 // A body is a list of operations, and the loop in frame.call asks each which one is next. That is what break, continue,
-// goto, return and iterators need, and what most statements don't: an assignment is always followed by the next operation. So
-// the compiler notes for each operation whether it is straight, that is an action behind which a known operation follows, see
-// act. When a loop or an if whose parts are all straight is complete, its operations are fused: the first one is replaced by an
-// action that runs the others, and that is straight again, so that loops in loops fuse from the inside outwards. A fused loop
-// costs one closure call for each statement and one comparison for each turn.
+// goto, return and iterators need, and what most statements don't: an assignment is always followed by the next
+// operation. So the compiler notes for each operation whether it is straight, that is an action behind which a known
+// operation follows, see act. When a loop or an if whose parts are all straight is complete, its operations are fused:
+// the first one is replaced by an action that runs the others, and that is straight again, so that loops in loops fuse
+// from the inside outwards. A fused loop costs one closure call for each statement and one comparison for each turn.
 //
 // What must stay as it is:
 //
-//   - frame.pc says where a call is: tracebacks, the place of a check and of a blocked goroutine are read from it. The operations
-//     that are absorbed keep their places, and a fused action sets frame.pc before it runs a part.
-//   - A loop has one check for each turn and one at its entry or end, where it was: simulated runs count them. See forStmt and
-//     rangeStmt.
-//   - Nothing jumps into the middle of what is fused: Go has no jumps into blocks, and jumps within it make it not straight.
+//   - frame.pc says where a call is: tracebacks, the place of a check and of a blocked goroutine are read from it. The
+//     operations that are absorbed keep their places, and a fused action sets frame.pc before it runs a part.
+//   - A loop has one check for each turn and one at its entry or end, where it was: simulated runs count them. See
+//     forStmt and rangeStmt.
+//   - Nothing jumps into the middle of what is fused: Go has no jumps into blocks, and jumps within it make it not
+//     straight.
 //
-// Fused loops whose counter is an int in the frame, and whose end and step are constants or such variables too, run without a
-// closure for the comparison and the step: see counter.
+// Fused loops whose counter is an int in the frame, and whose end and step are constants or such variables too, run
+// without a closure for the comparison and the step: see counter.
 
 import (
 	"go/ast"
@@ -26,7 +27,8 @@ import (
 	"unsafe"
 )
 
-// act is what the compiler knows of an operation: run, which is nil if it may jump, and the index of the operation that follows.
+// act is what the compiler knows of an operation: run, which is nil if it may jump, and the index of the operation that
+// follows.
 type act struct {
 	run func(fr *frame)
 	end int
@@ -186,8 +188,8 @@ func (c *fn) fuseElse(from, jump int, cond *expr) {
 	})
 }
 
-// fuseFor fuses a for statement with a condition. from is the index of the jump to the test, which is the last operation. The check
-// is before the test.
+// fuseFor fuses a for statement with a condition. from is the index of the jump to the test, which is the last
+// operation. The check is before the test.
 func (c *fn) fuseFor(from int, s *ast.ForStmt, cond *expr) {
 	test := len(c.code.ops) - 1
 	parts, ok := c.straight(from+1, test)

@@ -1,6 +1,7 @@
 package exec_test
 
-// This file tests that statements which became one operation do what they did as several, see fuse.go and frame_under.go.
+// This file tests that statements which became one operation do what they did as several, see fuse.go and
+// frame_under.go.
 
 import (
 	"testing"
@@ -150,7 +151,8 @@ func main() {
 	}
 }
 
-// A fused loop has as many checks as before: one for each turn and one at its end, or one for each turn of a range, and each call has one.
+// A fused loop has as many checks as before: one for each turn and one at its end, or one for each turn of a range, and
+// each call has one.
 func TestFusedChecks(t *testing.T) {
 	for _, row := range []struct {
 		body string
@@ -170,7 +172,9 @@ func TestFusedChecks(t *testing.T) {
 	} {
 		counted := &checkCounter{}
 		e := exectest.New(counted, nil, 0)
-		if _, err := e.Compile("s.go", "package main\nfunc f(n int) int { return n }\nfunc main() { n, m, k := 0, 0, 0; "+row.body+"; _, _, _ = n, m, k }"); err != nil {
+		if _, err := e.Compile("s.go",
+			"package main\nfunc f(n int) int { return n }\nfunc main() { n, m, k := 0, 0, 0; "+row.body+
+				"; _, _, _ = n, m, k }"); err != nil {
 			t.Fatal(err)
 		}
 		e.Flag().Store(1)

@@ -1,7 +1,8 @@
 package exec
 
 // This file defines the identity of functions: a name that denotes the same function in every engine made from the same
-// sources. It survives redefinition: each declaration has a name of its own, and a literal is identified by its position.
+// sources. It survives redefinition: each declaration has a name of its own, and a literal is identified by its
+// position.
 
 import (
 	"errors"
@@ -21,17 +22,18 @@ import (
 type identities struct {
 	natives sync.Map // function value's memory → name, of compiled functions that sources mention as values
 
-	mu        sync.Mutex // protects the fields below
-	sources   map[string]weak.Pointer[source]
-	literals  map[string]weak.Pointer[code] // by the name that Identify gives
-	sent      map[*source]bool              // those of functions that Identify has named: a message may be all that refers to one
-	locals    map[string]*types.TypeName    // types that functions declare, by source and position
-	places    map[*types.TypeName]string    // the reverse
-	instances map[*types.TypeName]local     // those of generic functions, for one set of type arguments
-	defined   map[string]int                // how often a package-level name was defined
-	byName    map[string]types.Object       // package-level definitions that later sources can mention, see define
-	names     map[types.Object]string       // the reverse
-	sweep     int                           // size of the maps at which dead entries are removed
+	mu       sync.Mutex // protects the fields below
+	sources  map[string]weak.Pointer[source]
+	literals map[string]weak.Pointer[code] // by the name that Identify gives
+	// those of functions that Identify has named: a message may be all that refers to one
+	sent      map[*source]bool
+	locals    map[string]*types.TypeName // types that functions declare, by source and position
+	places    map[*types.TypeName]string // the reverse
+	instances map[*types.TypeName]local  // those of generic functions, for one set of type arguments
+	defined   map[string]int             // how often a package-level name was defined
+	byName    map[string]types.Object    // package-level definitions that later sources can mention, see define
+	names     map[types.Object]string    // the reverse
+	sweep     int                        // size of the maps at which dead entries are removed
 }
 
 // local is a type of a generic function's.
@@ -56,12 +58,13 @@ type boundTo struct {
 func (ids *identities) init() {
 	ids.sources, ids.literals, ids.sweep = map[string]weak.Pointer[source]{}, map[string]weak.Pointer[code]{}, 256
 	ids.sent = map[*source]bool{}
-	ids.locals, ids.places, ids.instances = map[string]*types.TypeName{}, map[*types.TypeName]string{}, map[*types.TypeName]local{}
+	ids.locals, ids.places, ids.instances = map[string]*types.TypeName{}, map[*types.TypeName]string{},
+		map[*types.TypeName]local{}
 	ids.defined, ids.byName, ids.names = map[string]int{}, map[string]types.Object{}, map[types.Object]string{}
 }
 
-// define gives a package-level definition of a source a name of its own, which is the same in all processes with the same sources: a name
-// that is defined again gets a number. What learners see is shownName of it.
+// define gives a package-level definition of a source a name of its own, which is the same in all processes with the
+// same sources: a name that is defined again gets a number. What learners see is shownName of it.
 func (e *Engine) define(src *source, o types.Object) string {
 	src.defined = append(src.defined, o)
 	ids := &e.ids
@@ -202,8 +205,8 @@ type Unsendable struct {
 // Error implements error.
 func (u *Unsendable) Error() string { return u.What + ": " + u.Why }
 
-// Identify names a function value, which isn't nil, so that another engine finds it, and returns the variables that it has
-// captured. The error is an *Unsendable.
+// Identify names a function value, which isn't nil, so that another engine finds it, and returns the variables that it
+// has captured. The error is an *Unsendable.
 func (e *Engine) Identify(f reflect.Value) (name string, vars []Captured, err error) {
 	p := funcWord(f)
 	c := e.closureOf(p)
@@ -277,8 +280,8 @@ type Found struct {
 	Set      func(i int, variable unsafe.Pointer)
 }
 
-// Find makes the function value of a name that Identify has given in an engine with the same sources. t is the type that it is
-// to have, which may be a defined one.
+// Find makes the function value of a name that Identify has given in an engine with the same sources. t is the type
+// that it is to have, which may be a defined one.
 func (e *Engine) Find(name string, t reflect.Type) (Found, error) {
 	c, err := e.find(name)
 	if err != nil {

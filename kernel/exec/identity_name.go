@@ -1,7 +1,7 @@
 package exec
 
-// This file defines the names of types that hold in all engines with the same sources, as they are written and read. A name is
-// text in prefix form:
+// This file defines the names of types that hold in all engines with the same sources, as they are written and read. A
+// name is text in prefix form:
 //
 //	B"int"                      a basic type
 //	M"T#2"[2;A A]               a type that a cell declares, with its type arguments
@@ -208,7 +208,8 @@ func (w *nameWriter) local(l local) {
 	w.env(l.env)
 }
 
-// TypeName names a type so that another engine with the same sources finds it. ok is false for types that this engine hasn't made.
+// TypeName names a type so that another engine with the same sources finds it. ok is false for types that this engine
+// hasn't made.
 func (e *Engine) TypeName(t reflect.Type) (name string, ok bool) {
 	w := &nameWriter{e: e}
 	if t.PkgPath() != "" {
@@ -216,7 +217,8 @@ func (e *Engine) TypeName(t reflect.Type) (name string, ok bool) {
 		if !ok {
 			return "", false
 		}
-		if n, ok := v.(*typ).t.(*types.Named); !ok || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != mainPath && n.TypeArgs().Len() == 0 {
+		if n, ok := v.(*typ).t.(*types.Named); !ok || n.Obj().Pkg() == nil ||
+			n.Obj().Pkg().Path() != mainPath && n.TypeArgs().Len() == 0 {
 			return "", false
 		}
 	}
@@ -263,7 +265,8 @@ func (w *nameWriter) rtype(t reflect.Type) {
 		w.rtype(t.Elem())
 	case reflect.Chan:
 		w.b.WriteByte('H')
-		w.number(map[reflect.ChanDir]int{reflect.BothDir: int(types.SendRecv), reflect.SendDir: int(types.SendOnly), reflect.RecvDir: int(types.RecvOnly)}[t.ChanDir()])
+		w.number(map[reflect.ChanDir]int{reflect.BothDir: int(types.SendRecv), reflect.SendDir: int(types.SendOnly),
+			reflect.RecvDir: int(types.RecvOnly)}[t.ChanDir()])
 		w.rtype(t.Elem())
 	case reflect.Map:
 		w.b.WriteByte('K')

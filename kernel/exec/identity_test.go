@@ -1,7 +1,7 @@
 package exec_test
 
-// This file defines the tests of identity: functions and types of one engine are found again in another one that was made from
-// the same sources.
+// This file defines the tests of identity: functions and types of one engine are found again in another one that was
+// made from the same sources.
 
 import (
 	"fmt"
@@ -63,7 +63,8 @@ func send(t testing.TB, from, to *exec.Engine, f reflect.Value) (reflect.Value, 
 		if v.Type == made.Captured[i] {
 			p.Elem().Set(reflect.NewAt(v.Type, v.Pointer).Elem())
 		} else { // a type of the engine's own: by its memory, which holds no types
-			copy(unsafe.Slice((*byte)(p.UnsafePointer()), v.Type.Size()), unsafe.Slice((*byte)(v.Pointer), v.Type.Size()))
+			copy(unsafe.Slice((*byte)(p.UnsafePointer()), v.Type.Size()),
+				unsafe.Slice((*byte)(v.Pointer), v.Type.Size()))
 		}
 		made.Set(i, p.UnsafePointer())
 	}
@@ -99,9 +100,12 @@ var fs = map[string]any{
 `)
 	fs := get(t, a, "fs")
 	want := map[string]string{
-		"declared": "6", "named": "6", "instance": "8", "strings": "ab", "literal": "-3", "closure": "14", "generic closure": "42", "value": "3", "pointer": "7", "promoted": "5",
-		"interface": "6", "generic method": "7", "generic method's closure": "g", "sqrt": "1.5", "upper": "AB", "max": "9", "native method": "bbc", "nested": "20",
-		"expression": "?", "pointer expression": "?", "promoted expression": "?", "interface expression": "?", "native method expression": "?",
+		"declared": "6", "named": "6", "instance": "8", "strings": "ab", "literal": "-3", "closure": "14",
+		"generic closure": "42", "value": "3", "pointer": "7", "promoted": "5",
+		"interface": "6", "generic method": "7", "generic method's closure": "g", "sqrt": "1.5", "upper": "AB",
+		"max": "9", "native method": "bbc", "nested": "20",
+		"expression": "?", "pointer expression": "?", "promoted expression": "?", "interface expression": "?",
+		"native method expression": "?",
 	}
 	for _, k := range fs.MapKeys() {
 		name := k.String()
@@ -145,7 +149,9 @@ var fs = map[string]any{
 
 // A function value stays the one that it was when its name was defined again.
 func TestOldFunctionsStayOld(t *testing.T) {
-	a, b, _ := twins(t, "func f() int { return 1 }\nvar old = f\nvar lit = func() int { return f() }", "func f() int { return 2 }\nvar new = f\ntype T struct{ a int }\nvar t1 any = T{1}", "type T struct{ b string }\nvar t2 any = T{\"x\"}")
+	a, b, _ := twins(t, "func f() int { return 1 }\nvar old = f\nvar lit = func() int { return f() }",
+		"func f() int { return 2 }\nvar new = f\ntype T struct{ a int }\nvar t1 any = T{1}",
+		"type T struct{ b string }\nvar t2 any = T{\"x\"}")
 	for _, r := range []struct{ name, want string }{{"old", "1"}, {"new", "2"}, {"lit", "2"}} {
 		f, err := send(t, a, b, get(t, a, r.name))
 		if err != nil {
@@ -200,12 +206,15 @@ type A2 struct{ n int }
 			t.Errorf("%s (%s) is %s (%s) in the other engine", ta, name, tb, back)
 		}
 	}
-	for _, name := range []string{"", "M", `M"A"`, `M"X"[0;]`, `P`, `A9999999999;B"int"`, `C"no/such""T"[0;]`, `M"G"[1;B"int"]`, `M"G"[2;B"int"B"int"`, `U"s0.go"7;[0;]`, `K` + `SB"int"B"int"`, strings.Repeat("P", 1000) + `B"int"`, `T9;`} {
+	for _, name := range []string{"", "M", `M"A"`, `M"X"[0;]`, `P`, `A9999999999;B"int"`, `C"no/such""T"[0;]`,
+		`M"G"[1;B"int"]`, `M"G"[2;B"int"B"int"`, `U"s0.go"7;[0;]`, `K` + `SB"int"B"int"`,
+		strings.Repeat("P", 1000) + `B"int"`, `T9;`} {
 		if tt, err := b.TypeOf(name); err == nil {
 			t.Errorf("%q is a type: %s", name, tt)
 		}
 	}
-	for _, name := range []string{"", "D", `D"""nope"[0;]`, `D"""locals"[0;]`, `L"s0.go"5;[0;]`, `L"s9.go"5;[0;]`, `N"os""Nope"`, `VM"A"[0;]"Nope"1;`, `N"os""Args"`} {
+	for _, name := range []string{"", "D", `D"""nope"[0;]`, `D"""locals"[0;]`, `L"s0.go"5;[0;]`, `L"s9.go"5;[0;]`,
+		`N"os""Nope"`, `VM"A"[0;]"Nope"1;`, `N"os""Args"`} {
 		if _, err := b.Find(name, reflect.TypeFor[func()]()); err == nil {
 			t.Errorf("%q is a function", name)
 		}
@@ -223,7 +232,8 @@ var seq iter.Seq[string] = strings.SplitSeq("a b", " ")
 		defer func() { _ = recover() }()
 		a.Call(nil, "run")
 	}()
-	for name, want := range map[string]string{"body": "the body of a loop over a function", "seq": "the compiled function strings."} {
+	for name, want := range map[string]string{"body": "the body of a loop over a function",
+		"seq": "the compiled function strings."} {
 		v := get(t, a, name)
 		if v.Kind() == reflect.Interface {
 			v = v.Elem()
@@ -255,7 +265,8 @@ func outer() func() { return func() { func() { x++ }() } }
 var fs = map[string]any{"f": f, "shapes": shapes, "hook": viaHook, "closure": outer(), "bound": Sq{}.Area}
 var sq any = Sq{}
 `)
-	for name, want := range map[string]string{"f": "[table w x y]", "shapes": "[z]", "hook": "[hook]", "closure": "[x]", "bound": "[z]"} {
+	for name, want := range map[string]string{"f": "[table w x y]", "shapes": "[z]", "hook": "[hook]", "closure": "[x]",
+		"bound": "[z]"} {
 		f := get(t, a, "fs").MapIndex(reflect.ValueOf(name)).Elem()
 		var got []string
 		for _, g := range a.GlobalsOf(f) {
@@ -267,8 +278,8 @@ var sq any = Sq{}
 	}
 }
 
-// A function that only its name refers to is found after the collector has run: a literal of statements that are over, a function that was
-// forgotten after it was named, and a literal of an initialisation that has never run.
+// A function that only its name refers to is found after the collector has run: a literal of statements that are over,
+// a function that was forgotten after it was named, and a literal of an initialisation that has never run.
 func TestNamedFunctionsStay(t *testing.T) {
 	a, b, _ := twins(t, "var g any = func() int { return 1 }")
 	n := newCells(t)

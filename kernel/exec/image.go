@@ -1,8 +1,8 @@
 package exec
 
-// This file defines images: further sets of package variables. Compiled code is one for all of them, and so are types; which
-// variables a function means depends on the goroutine that runs it. That is what a simulated process or a sub-interpreter has for
-// itself.
+// This file defines images: further sets of package variables. Compiled code is one for all of them, and so are types;
+// which variables a function means depends on the goroutine that runs it. That is what a simulated process or a
+// sub-interpreter has for itself.
 
 import (
 	"go/types"
@@ -13,9 +13,9 @@ import (
 	"weak"
 )
 
-// An Image is a set of package variables, each of which is zero until it is written or placed. A nil *Image is the engine's own set.
-// A variable takes memory in an image once code has mentioned it there; it is freed with the image. All methods may be called
-// concurrently.
+// An Image is a set of package variables, each of which is zero until it is written or placed. A nil *Image is the
+// engine's own set. A variable takes memory in an image once code has mentioned it there; it is freed with the image.
+// All methods may be called concurrently.
 type Image struct {
 	e     *Engine
 	mu    sync.Mutex // held by those who add to pages
@@ -99,8 +99,8 @@ func (m *Image) set(s *globalSlot, p unsafe.Pointer) unsafe.Pointer {
 	return p
 }
 
-// Place makes memory, of the variable's type, a package variable of the image, by the name that holds in other processes. It reports whether there
-// is such a variable. Code that has the variable's old address keeps that.
+// Place makes memory, of the variable's type, a package variable of the image, by the name that holds in other
+// processes. It reports whether there is such a variable. Code that has the variable's old address keeps that.
 func (m *Image) Place(name string, t reflect.Type, p unsafe.Pointer) bool {
 	s := m.e.slot(name)
 	if s == nil || m.e.reflect(s.t) != t {
@@ -110,7 +110,8 @@ func (m *Image) Place(name string, t reflect.Type, p unsafe.Pointer) bool {
 	return true
 }
 
-// slot returns what there is of a package variable, by the name that holds in other processes; nil if there is no such variable.
+// slot returns what there is of a package variable, by the name that holds in other processes; nil if there is no such
+// variable.
 func (e *Engine) slot(name string) *globalSlot {
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()

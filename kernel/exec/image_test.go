@@ -21,7 +21,8 @@ type imaged struct {
 
 func (i *imaged) Image() *exec.Image { return i.m }
 
-// Code that runs in an image sees that image's variables: by way of functions, literals, methods, goroutines and callbacks.
+// Code that runs in an image sees that image's variables: by way of functions, literals, methods, goroutines and
+// callbacks.
 func TestImage(t *testing.T) {
 	e, h := newEngine()
 	p, err := e.Compile("s.go", `package main
@@ -62,7 +63,8 @@ func change() {
 	}
 	m := e.NewImage()
 	v := 42
-	if !m.Place("n", reflect.TypeFor[int](), reflect.ValueOf(&v).UnsafePointer()) || m.Place("n", reflect.TypeFor[string](), nil) || m.Place("nothing", reflect.TypeFor[int](), nil) {
+	if !m.Place("n", reflect.TypeFor[int](), reflect.ValueOf(&v).UnsafePointer()) ||
+		m.Place("n", reflect.TypeFor[string](), nil) || m.Place("nothing", reflect.TypeFor[int](), nil) {
 		t.Error("Place")
 	}
 	h.thread = &imaged{m: m}
@@ -133,9 +135,12 @@ func TestDeclared(t *testing.T) {
 	n := newCells(t)
 	e, h := n.e, n.h
 	for _, code := range []string{
-		"func loud() int { println(1); return 1 }\nfunc quiet(n int) int { a := n; a++; return a }\nfunc deep() int { return loud() }\na := 5; a = 6; b := quiet(a); c := loud(); d := deep(); x := quiet(3)",
-		"m := map[string]int{\"x\": x}; f := func() int { a++; return loud() }; s := []int{3, 1}; sort.Slice(s, func(i, j int) bool { return s[i] < s[j] })",
-		"func recur(n int) int { if n == 0 { return 1 }; return n * recur(n-1) }\nu := f(); v := recur(5); w := &v; y := make(chan int, 2); var x int",
+		"func loud() int { println(1); return 1 }\nfunc quiet(n int) int { a := n; a++; return a }\n" +
+			"func deep() int { return loud() }\na := 5; a = 6; b := quiet(a); c := loud(); d := deep(); x := quiet(3)",
+		"m := map[string]int{\"x\": x}; f := func() int { a++; return loud() }; s := []int{3, 1}; sort.Slice(s, " +
+			"func(i, j int) bool { return s[i] < s[j] })",
+		"func recur(n int) int { if n == 0 { return 1 }; return n * recur(n-1) }\n" +
+			"u := f(); v := recur(5); w := &v; y := make(chan int, 2); var x int",
 		"r := func() int { return 2 }(); var q int; go func() {}(); for range 2 { q = 3 }",
 	} {
 		n.compile(code)

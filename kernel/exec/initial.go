@@ -1,7 +1,7 @@
 package exec
 
-// This file defines the first values of package variables: what their declarations say. A process that doesn't run the cells gets them, as far as
-// they can be computed without any effect beyond the process's own variables.
+// This file defines the first values of package variables: what their declarations say. A process that doesn't run the
+// cells gets them, as far as they can be computed without any effect beyond the process's own variables.
 
 import (
 	"go/ast"
@@ -21,8 +21,9 @@ type initial struct {
 	constant *constantInitial // instead of code; nil: none
 }
 
-// initials notes the declarations among the statements of a unit's entry, and what all its functions assign to otherwise. It is called before the
-// functions are compiled: a literal is known by the code that runs. commit makes the declarations count.
+// initials notes the declarations among the statements of a unit's entry, and what all its functions assign to
+// otherwise. It is called before the functions are compiled: a literal is known by the code that runs. commit makes the
+// declarations count.
 func (e *Engine) initials(src *source) (commit func()) {
 	var list []*initial
 	mine := map[ast.Stmt]bool{}
@@ -129,7 +130,8 @@ func (e *Engine) addInitial(in *initial) {
 	var list []*initial
 	for _, old := range e.initialList {
 		if slices.ContainsFunc(old.vars, func(o types.Object) bool { return slices.Contains(in.vars, o) }) {
-			vars := slices.DeleteFunc(slices.Clone(old.vars), func(o types.Object) bool { return slices.Contains(in.vars, o) })
+			vars := slices.DeleteFunc(slices.Clone(old.vars),
+				func(o types.Object) bool { return slices.Contains(in.vars, o) })
 			old = &initial{vars, old.code, old.scan, old.constant} // others may read the old one
 		}
 		if len(old.vars) > 0 {
@@ -189,7 +191,8 @@ func (e *Engine) noteWrites(src *source, n ast.Node) {
 			note(n.X)
 		}
 	case *ast.CallExpr: // what is passed by reference may be changed, and so may a method's receiver
-		if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && src.info.Selections[sel] != nil && !synchronizes(src.info.Selections[sel].Obj()) {
+		if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && src.info.Selections[sel] != nil &&
+			!synchronizes(src.info.Selections[sel].Obj()) {
 			note(sel.X)
 		}
 		for _, a := range n.Args {
@@ -200,8 +203,8 @@ func (e *Engine) noteWrites(src *source, n ast.Node) {
 	}
 }
 
-// synchronizes reports whether a method is one of a lock and the like: what changes it counts for threads and processes that run, not for the value
-// that a declaration gives.
+// synchronizes reports whether a method is one of a lock and the like: what changes it counts for threads and processes
+// that run, not for the value that a declaration gives.
 func synchronizes(method types.Object) bool {
 	p := method.Pkg()
 	return p != nil && (p.Path() == "sync" || strings.HasPrefix(p.Path(), "gilkernel/runtime/"))
@@ -229,7 +232,8 @@ func reading(src *source, fun ast.Expr) bool {
 	return false
 }
 
-// Declared returns the package variables, by the names that hold in other processes, that Initialize gives the values of their declarations.
+// Declared returns the package variables, by the names that hold in other processes, that Initialize gives the values
+// of their declarations.
 func (e *Engine) Declared() map[string]bool {
 	names := map[string]bool{}
 	for _, in := range e.decided() {
@@ -253,8 +257,8 @@ type decision struct {
 	list        []settled
 }
 
-// decided returns the declarations that Initialize can follow, in an order in which each comes behind what it needs: a cell that was run again may have
-// changed the order.
+// decided returns the declarations that Initialize can follow, in an order in which each comes behind what it needs: a
+// cell that was run again may have changed the order.
 func (e *Engine) decided() []settled {
 	e.decideMu.Lock()
 	defer e.decideMu.Unlock()
@@ -266,7 +270,9 @@ func (e *Engine) decided() []settled {
 	var rest, list []settled
 	for _, in := range e.initialList {
 		reads, ok := e.pure(in.scan)
-		if ok && !slices.ContainsFunc(reads, func(o types.Object) bool { return e.written[o] || slices.Contains(in.vars, o) }) {
+		if ok &&
+			!slices.ContainsFunc(reads,
+				func(o types.Object) bool { return e.written[o] || slices.Contains(in.vars, o) }) {
 			code := in.code
 			if in.constant != nil {
 				code = in.constant.compile(e, in.vars[0])
@@ -293,8 +299,8 @@ func (e *Engine) decided() []settled {
 	return slices.Clone(list)
 }
 
-// pure reports whether a piece of source has no effect beyond package variables, by way of what it calls too, and which variables these mention.
-// It is called with compileMu held.
+// pure reports whether a piece of source has no effect beyond package variables, by way of what it calls too, and which
+// variables these mention. It is called with compileMu held.
 func (e *Engine) pure(s *scan) (reads []types.Object, ok bool) {
 	seen := map[*scan]bool{s: true}
 	for todo := []*scan{s}; len(todo) > 0; {
@@ -326,8 +332,9 @@ func (e *Engine) pure(s *scan) (reads []types.Object, ok bool) {
 	return reads, true
 }
 
-// Initialize gives the variables of an image the values of their declarations: those of names, with what these need, or all if names is nil. The
-// calling goroutine does it, with an origin. A declaration that panics leaves its variables as they are.
+// Initialize gives the variables of an image the values of their declarations: those of names, with what these need, or
+// all if names is nil. The calling goroutine does it, with an origin. A declaration that panics leaves its variables as
+// they are.
 func (e *Engine) Initialize(m *Image, origin any, names []string) {
 	list := e.decided()
 	if names != nil {
@@ -366,8 +373,9 @@ func (e *Engine) initialize(m *Image, origin any, k *code) {
 	g.run(k)
 }
 
-// Firsts returns what Initialize gives variables that change after their declaration, by the names that hold in other processes; others of names
-// aren't in it. The calling goroutine computes it, with an origin: call it on one that runs nothing else.
+// Firsts returns what Initialize gives variables that change after their declaration, by the names that hold in other
+// processes; others of names aren't in it. The calling goroutine computes it, with an origin: call it on one that runs
+// nothing else.
 func (e *Engine) Firsts(origin any, names []string) map[string]reflect.Value {
 	var changing []string
 	list := e.decided()

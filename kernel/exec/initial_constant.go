@@ -1,7 +1,8 @@
 package exec
 
-// This file defines the first values that are constants. Most declarations of a session are such ones, and each that counts is kept as long as its
-// variable, so that what is kept is the constant and the line, and not the code with the source that it was compiled from.
+// This file defines the first values that are constants. Most declarations of a session are such ones, and each that
+// counts is kept as long as its variable, so that what is kept is the constant and the line, and not the code with the
+// source that it was compiled from.
 
 import (
 	"go/ast"
@@ -37,8 +38,8 @@ func (e *Engine) constantOf(src *source, vars []types.Object, lhs, rhs []ast.Exp
 	return &constantInitial{tv.Value, at.Filename, int32(at.Line)}
 }
 
-// compile returns the code that sets the variable, as compileInitial makes it: with as many checks and steps, on the same line. It is called with
-// compileMu held.
+// compile returns the code that sets the variable, as compileInitial makes it: with as many checks and steps, on the
+// same line. It is called with compileMu held.
 func (d *constantInitial) compile(e *Engine, o types.Object) *code {
 	c := e.newFn(&source{}, nil, "", types.NewSignatureType(nil, nil, nil, nil, nil, false), token.NoPos)
 	v := e.globals[o]

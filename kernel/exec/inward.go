@@ -1,23 +1,26 @@
 package exec
 
-// This file defines which compiled functions a thread calls itself, although they wait: those that read from or write to a value whose own
-// methods know of threads, such as io.ReadFull with a socket of the simulated network. The method releases the GIL and
-// blocks as it does when the learner calls it, and an interrupt and the search for deadlocks see the same.
+// This file defines which compiled functions a thread calls itself, although they wait: those that read from or write
+// to a value whose own methods know of threads, such as io.ReadFull with a socket of the simulated network. The method
+// releases the GIL and blocks as it does when the learner calls it, and an interrupt and the search for deadlocks see
+// the same.
 //
-// On the computer's own threads this makes no difference, as Blocking calls the function on the thread's goroutine, and so it
-// isn't done. On a simulated machine Blocking calls it on a goroutine that is no thread. If the function waits for something real
-// too (io.Copy from such a socket to a file), it holds the GIL meanwhile, until the host finds the goroutine parked.
+// On the computer's own threads this makes no difference, as Blocking calls the function on the thread's goroutine, and
+// so it isn't done. On a simulated machine Blocking calls it on a goroutine that is no thread. If the function waits
+// for something real too (io.Copy from such a socket to a file), it holds the GIL meanwhile, until the host finds the
+// goroutine parked.
 
 import (
 	"io"
 	"reflect"
 )
 
-// inwardSteps bounds how many values inward looks at: a socket in a LimitedReader in a Reader of bufio in a Scanner takes about ten.
+// inwardSteps bounds how many values inward looks at: a socket in a LimitedReader in a Reader of bufio in a Scanner
+// takes about ten.
 const inwardSteps = 64
 
-// inward reports whether a call reads from or writes to something that knows of threads, or to what a learner has written: its receiver,
-// a parameter, or what these wrap. recv returns the receiver; it is nil for a function.
+// inward reports whether a call reads from or writes to something that knows of threads, or to what a learner has
+// written: its receiver, a parameter, or what these wrap. recv returns the receiver; it is nil for a function.
 func inward(recv func(fr *frame) reflect.Value, params []slot, fr *frame) bool {
 	w := &wrapped{e: fr.g.eng, left: inwardSteps}
 	if recv != nil && w.find(recv(fr)) {

@@ -14,14 +14,17 @@ func TestLazy(t *testing.T) {
 	n.lazy = true
 	for _, code := range []string{
 		"func f() int { return 1 }\nfunc g() int { return f() }\nvar kept = f",
-		"type T struct{ n int }\nfunc (t T) M() int { return t.n + g() }\nfunc each[E any](list []E, do func(E)) { for _, x := range list { do(x) } }",
+		"type T struct{ n int }\nfunc (t T) M() int { return t.n + g() }\n" +
+			"func each[E any](list []E, do func(E)) { for _, x := range list { do(x) } }",
 		"func f() int { return 2 }",
-		"func (t T) M() int { return 10*t.n + g() }\nfunc even(n int) bool { return n == 0 || odd(n-1) }\nfunc odd(n int) bool { return n != 0 && even(n-1) }",
+		"func (t T) M() int { return 10*t.n + g() }\nfunc even(n int) bool { return n == 0 || odd(n-1) }\n" +
+			"func odd(n int) bool { return n != 0 && even(n-1) }",
 	} {
 		n.compile(code)
 	}
 	n.lazy = false
-	n.run("var i interface{ M() int } = T{3}\nsum := 0\neach([]int{1, 2}, func(x int) { sum += x })\nprintln(f(), g(), T{3}.M(), i.M(), sum, even(7), kept == nil)")
+	n.run("var i interface{ M() int } = T{3}\nsum := 0\neach([]int{1, 2}, func(x int) { sum += x })\n" +
+		"println(f(), g(), T{3}.M(), i.M(), sum, even(7), kept == nil)")
 	n.run("func f() int { return 3 }")
 	n.run("println(f(), g())")
 	if got, want := n.h.Printed(), "2 2 32 32 3 false true\n3 3\n"; got != want {

@@ -141,9 +141,9 @@ func namedOf(t types.Type) *types.Named {
 	return n
 }
 
-// receiver returns the part of x that has the method at the end of a path: the field that it is promoted from. An unexported type of
-// a compiled package is known to that package only, and its methods may not be in the program. Then the receiver is the innermost
-// part whose type is exported, which has the method too.
+// receiver returns the part of x that has the method at the end of a path: the field that it is promoted from. An
+// unexported type of a compiled package is known to that package only, and its methods may not be in the program. Then
+// the receiver is the innermost part whose type is exported, which has the method too.
 func (c *fn) receiver(x *expr, path []int, fn *types.Func, pos token.Pos) *expr {
 	known := x
 	for _, i := range path[:len(path)-1] {
@@ -160,7 +160,9 @@ func (c *fn) receiver(x *expr, path []int, fn *types.Func, pos token.Pos) *expr 
 
 // prepareMethod returns what makes the frame of a call of a method on x, which has an address if it is a
 // variable. Arguments have the types of the parameters.
-func (c *fn) prepareMethod(x *expr, fn *types.Func, sig *types.Signature, args []*expr, pos token.Pos, take taking) (func(fr *frame) *frame, layout) {
+func (c *fn) prepareMethod(
+	x *expr, fn *types.Func, sig *types.Signature, args []*expr, pos token.Pos, take taking,
+) (func(fr *frame) *frame, layout) {
 	lay := c.e.layout(sig)
 	if isInterface(x.t) {
 		return c.prepareDynamic(x, fn, sig, args, take), lay
@@ -250,7 +252,9 @@ type dynamicMethod struct {
 }
 
 // prepareDynamic makes the frame of a call by interface.
-func (c *fn) prepareDynamic(x *expr, fn *types.Func, sig *types.Signature, args []*expr, take taking) func(fr *frame) *frame {
+func (c *fn) prepareDynamic(
+	x *expr, fn *types.Func, sig *types.Signature, args []*expr, take taking,
+) func(fr *frame) *frame {
 	from, p, e := isEface(x.t), x.p, c.e
 	name, pkg := fn.Name(), ""
 	if !fn.Exported() && fn.Pkg() != nil {
@@ -282,7 +286,8 @@ func (c *fn) prepareDynamic(x *expr, fn *types.Func, sig *types.Signature, args 
 func (e *Engine) dynamicMethod(rt unsafe.Pointer, name, pkg string, sig *types.Signature) *methodImpl {
 	if v, ok := e.byRtype.Load(rt); ok {
 		dt := v.(*typ)
-		if n := namedOf(dt.t); n == nil || n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == mainPath || n.TypeArgs().Len() > 0 {
+		if n := namedOf(dt.t); n == nil || n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == mainPath ||
+			n.TypeArgs().Len() > 0 {
 			return e.method(dt, name, pkg)
 		}
 	}
@@ -330,8 +335,8 @@ func (e *Engine) nativeDynamic(rt reflect.Type, name string, sig *types.Signatur
 	return impl
 }
 
-// methodToCall returns what a call of a compiled type's method calls, which may be the host's, and the method's type with its receiver. ok
-// is false if there is no such method.
+// methodToCall returns what a call of a compiled type's method calls, which may be the host's, and the method's type
+// with its receiver. ok is false if there is no such method.
 func (e *Engine) methodToCall(rt reflect.Type, name string) (f reflect.Value, t reflect.Type, ok bool) {
 	m, ok := rt.MethodByName(name)
 	if !ok {

@@ -1,7 +1,7 @@
 package exec
 
-// This file defines calls of compiled functions that need no frame of their own: their arguments and results have places in the caller's.
-// A frame costs more than most of these functions do.
+// This file defines calls of compiled functions that need no frame of their own: their arguments and results have
+// places in the caller's. A frame costs more than most of these functions do.
 
 import (
 	"go/types"
@@ -11,7 +11,8 @@ import (
 	"unsafe"
 )
 
-// directCall is a call without a frame: run evaluates the arguments and calls, and the results are in the caller's frame.
+// directCall is a call without a frame: run evaluates the arguments and calls, and the results are in the caller's
+// frame.
 type directCall struct {
 	run     func(fr *frame)
 	own     intFn // instead of run: it returns the result
@@ -37,11 +38,13 @@ func (c *fn) directFunc(now bool, o *types.Func, sig *types.Signature, args []*e
 	c.e.learn(o.Type(), v.Type(), 0)
 	d := c.directArgs(nil, sig, args)
 	results := c.directResults(sig)
-	call := guarded(c.e.fast(v, d.params, results), nil, d.params, c.e.host.Frees(o.Pkg().Path(), "", o.Name()), o.Pkg().Path()+"."+o.Name())
+	call := guarded(c.e.fast(v, d.params, results), nil, d.params, c.e.host.Frees(o.Pkg().Path(), "", o.Name()),
+		o.Pkg().Path()+"."+o.Name())
 	return &directCall{run: d.runs(call), results: results}
 }
 
-// directMethod returns the call of a compiled type's method, or of an interface of a compiled package; nil if it needs a frame.
+// directMethod returns the call of a compiled type's method, or of an interface of a compiled package; nil if it needs
+// a frame.
 func (c *fn) directMethod(now bool, x *expr, fn *types.Func, sig *types.Signature, args []*expr) *directCall {
 	if !now || c.e.isOwn(fn) {
 		return nil
@@ -62,7 +65,8 @@ func (c *fn) directMethod(now bool, x *expr, fn *types.Func, sig *types.Signatur
 	d := c.directArgs(x, sig, args)
 	results := c.directResults(sig)
 	how, full := c.e.freesMethod(rt, fn.Name())
-	return &directCall{run: d.runs(guarded(c.e.fast(f, d.params, results), d.params[0].value(c.e), d.params[1:], how, full)), results: results}
+	return &directCall{run: d.runs(guarded(c.e.fast(f, d.params, results), d.params[0].value(c.e), d.params[1:], how,
+		full)), results: results}
 }
 
 // fastable reports whether fast has a way to call f. recv is nil for a function.
@@ -75,8 +79,8 @@ func (e *Engine) fastable(f reflect.Value, recv *typ, sig *types.Signature) bool
 	return e.fast(f, params, lay.results) != nil
 }
 
-// directArgs gives arguments their places. A variable of the frame is where it is: nothing changes it between its evaluation and the
-// call, as what closures and pointers reach lies elsewhere.
+// directArgs gives arguments their places. A variable of the frame is where it is: nothing changes it between its
+// evaluation and the call, as what closures and pointers reach lies elsewhere.
 func (c *fn) directArgs(recv *expr, sig *types.Signature, args []*expr) *directArgs {
 	d := &directArgs{}
 	add := func(x *expr, t *typ) {
@@ -142,8 +146,8 @@ func (d *directArgs) runs(call fastCall) func(fr *frame) {
 	}
 }
 
-// guarded returns call as a thread does it, with a check behind it: it may have waited for long. The parameters are those whose sizes say how
-// much it has to do.
+// guarded returns call as a thread does it, with a check behind it: it may have waited for long. The parameters are
+// those whose sizes say how much it has to do.
 func guarded(call fastCall, recv func(fr *frame) reflect.Value, params []slot, how Freeing, name string) fastCall {
 	if how == Knows {
 		return func(fr *frame) {
@@ -181,7 +185,8 @@ func guarded(call fastCall, recv func(fr *frame) reflect.Value, params []slot, h
 	}
 }
 
-// directDynamic is directMethod for a value in an interface: the way to call the method is found by its type, when there is one.
+// directDynamic is directMethod for a value in an interface: the way to call the method is found by its type, when
+// there is one.
 func (c *fn) directDynamic(x *expr, fn *types.Func, sig *types.Signature, args []*expr) *directCall {
 	lay, e, name := c.e.layout(sig), c.e, fn.Name()
 	in := fastArgs{in: "p"}
@@ -254,9 +259,11 @@ type directTarget struct {
 	call fastCall // nil: impl, with a frame
 }
 
-// nativeDirect returns the way to call a method of a compiled package's type whose receiver is a pointer in the caller's frame; nil if it
-// needs a frame.
-func (e *Engine) nativeDirect(rt reflect.Type, impl *methodImpl, name string, recv uintptr, params, results []slot) fastCall {
+// nativeDirect returns the way to call a method of a compiled package's type whose receiver is a pointer in the
+// caller's frame; nil if it needs a frame.
+func (e *Engine) nativeDirect(
+	rt reflect.Type, impl *methodImpl, name string, recv uintptr, params, results []slot,
+) fastCall {
 	if m, ok := e.nativeMethods.Load(nativeMethodKey{rt, name}); !ok || m != impl || rt.Kind() != reflect.Pointer {
 		return nil
 	}
@@ -269,10 +276,12 @@ func (e *Engine) nativeDirect(rt reflect.Type, impl *methodImpl, name string, re
 		return nil
 	}
 	how, full := e.freesMethod(rt, name)
-	return guarded(call, func(fr *frame) reflect.Value { return reflect.NewAt(rt, fr.at(recv)).Elem() }, params, how, full)
+	return guarded(call, func(fr *frame) reflect.Value { return reflect.NewAt(rt, fr.at(recv)).Elem() }, params, how,
+		full)
 }
 
-// expr is the expression of a call by the number of its results. at, which may be nil, notes that it stands on another line.
+// expr is the expression of a call by the number of its results. at, which may be nil, notes that it stands on another
+// line.
 func (d *directCall) expr(c *fn, at func(fr *frame)) *expr {
 	if own := d.own; own != nil {
 		x := &expr{t: d.results[0].t, i: own}

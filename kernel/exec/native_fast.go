@@ -56,7 +56,8 @@ func (t *typ) isMoment() bool {
 		return false
 	}
 	for i := range 2 {
-		if b, ok := u.Field(i).Type().Underlying().(*types.Basic); !ok || b.Info()&types.IsInteger == 0 || sizes.Sizeof(b) != 8 {
+		if b, ok := u.Field(i).Type().Underlying().(*types.Basic); !ok || b.Info()&types.IsInteger == 0 ||
+			sizes.Sizeof(b) != 8 {
 			return false
 		}
 	}

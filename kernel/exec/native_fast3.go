@@ -1,7 +1,7 @@
 package exec
 
-// This file defines calls of compiled functions of three parameters, as native_fast.go those of fewer. The first is a pointer: they are
-// methods.
+// This file defines calls of compiled functions of three parameters, as native_fast.go those of fewer. The first is a
+// pointer: they are methods.
 
 import "unsafe"
 

@@ -1,7 +1,7 @@
 package exec
 
-// This file defines what the compiler knows of integer expressions beyond what computes them, so that a statement of them can be one
-// closure instead of one for each operator: n += i, s[j] = true, if n < 2.
+// This file defines what the compiler knows of integer expressions beyond what computes them, so that a statement of
+// them can be one closure instead of one for each operator: n += i, s[j] = true, if n < 2.
 
 import (
 	"go/token"
@@ -158,15 +158,18 @@ func (b *binary) setOperands(off uintptr) func(fr *frame) {
 		}
 	case b.op == token.ADD:
 		return func(fr *frame) {
-			*(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) = *(*int64)(unsafe.Add(unsafe.Pointer(fr), from)) + *(*int64)(unsafe.Add(unsafe.Pointer(fr), with))
+			*(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) = *(*int64)(unsafe.Add(unsafe.Pointer(fr), from)) +
+				*(*int64)(unsafe.Add(unsafe.Pointer(fr), with))
 		}
 	case b.op == token.SUB:
 		return func(fr *frame) {
-			*(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) = *(*int64)(unsafe.Add(unsafe.Pointer(fr), from)) - *(*int64)(unsafe.Add(unsafe.Pointer(fr), with))
+			*(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) = *(*int64)(unsafe.Add(unsafe.Pointer(fr), from)) -
+				*(*int64)(unsafe.Add(unsafe.Pointer(fr), with))
 		}
 	case b.op == token.MUL:
 		return func(fr *frame) {
-			*(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) = *(*int64)(unsafe.Add(unsafe.Pointer(fr), from)) * *(*int64)(unsafe.Add(unsafe.Pointer(fr), with))
+			*(*int64)(unsafe.Add(unsafe.Pointer(fr), off)) = *(*int64)(unsafe.Add(unsafe.Pointer(fr), from)) *
+				*(*int64)(unsafe.Add(unsafe.Pointer(fr), with))
 		}
 	}
 	return nil

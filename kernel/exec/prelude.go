@@ -37,7 +37,8 @@ func (e *Engine) preludeDecl(fn *types.Func) *funcDecl {
 	}
 	for _, d := range src.file.Decls {
 		fd, ok := d.(*ast.FuncDecl)
-		if !ok || fd.Name.Name != fn.Name() || (fd.Recv != nil) != (recv != "") || recv != "" && receiverBase(fd) != recv {
+		if !ok || fd.Name.Name != fn.Name() || (fd.Recv != nil) != (recv != "") ||
+			recv != "" && receiverBase(fd) != recv {
 			continue
 		}
 		own := src.info.Defs[fd.Name].(*types.Func)

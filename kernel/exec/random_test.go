@@ -39,10 +39,10 @@ func two(n int) (int, string) { return n + 1, fmt.Sprint("t", n) }
 func seq(n int) func(func(int) bool) { return func(yield func(int) bool) { for i := range n { if !yield(i * i) { return } } } }
 `
 
-// A maker writes a random function whose result the language specifies: no expression calls a function that changes a variable, since
-// the order of such a call and of a read isn't specified, and a panic is recorded without its message, since the order of two panics isn't
-// specified either. Variables are ints i0…, strings s0…, slices xs0…, maps m0… and pairs p0…. Each function terminates: its loops have
-// constant bounds.
+// A maker writes a random function whose result the language specifies: no expression calls a function that changes a
+// variable, since the order of such a call and of a read isn't specified, and a panic is recorded without its message,
+// since the order of two panics isn't specified either. Variables are ints i0…, strings s0…, slices xs0…, maps m0… and
+// pairs p0…. Each function terminates: its loops have constant bounds.
 type maker struct {
 	r     *rand.Rand
 	b     strings.Builder
@@ -65,7 +65,8 @@ var intKinds = []string{"int", "int8", "uint8", "int16", "uint16", "int32", "uin
 // num makes an int expression.
 func (m *maker) num(d int) string {
 	if d <= 0 {
-		return m.pick(func() string { return m.of("i") }, func() string { return "lit(" + strconv.Itoa(m.r.IntN(300)-100) + ")" }, func() string { return m.of("i") })
+		return m.pick(func() string { return m.of("i") },
+			func() string { return "lit(" + strconv.Itoa(m.r.IntN(300)-100) + ")" }, func() string { return m.of("i") })
 	}
 	n := func() string { return m.num(d - 1) }
 	return m.pick(
@@ -270,13 +271,17 @@ func (m *maker) stmt() {
 
 // makeFunc returns the text of a random function that returns what it did.
 func makeFunc(r *rand.Rand, name string) string {
-	m := &maker{r: r, n: 9, vars: map[string][]string{"i": {"i0", "i1"}, "s": {"s0"}, "xs": {"xs0"}, "m": {"m0"}, "p": {"p0"}}}
+	m := &maker{r: r, n: 9, vars: map[string][]string{"i": {"i0", "i1"}, "s": {"s0"}, "xs": {"xs0"}, "m": {"m0"},
+		"p": {"p0"}}}
 	for range 4 + r.IntN(14) {
 		m.stmt()
 	}
-	return fmt.Sprintf("func %s() (out string) {\n\tdefer func() { if v := recover(); v != nil { out += \" panic\" } }()\n"+
-		"\ti0, i1, s0, xs0, m0, p0 := %d, %d, \"s\", []int{1, 2, 3}, map[string]int{\"a\": 1}, pair{1, \"p\", [3]int8{1, 2, 127}}\n\t_, _, _, _, _, _ = i0, i1, s0, xs0, m0, p0\n"+
-		"%s\tif len(s0) > 400 { s0 = s0[:400] }\n\treturn out + fmt.Sprint(i0, i1, s0, xs0, m0, p0)\n}\n", name, r.IntN(9), r.IntN(200)-100, m.b.String())
+	return fmt.Sprintf("func %s() (out string) {\n"+
+		"\tdefer func() { if v := recover(); v != nil { out += \" panic\" } }()\n"+
+		"\ti0, i1, s0, xs0, m0, p0 := %d, %d, \"s\", []int{1, 2, 3}, map[string]int{\"a\": 1}, pair{1, \"p\", "+
+		"[3]int8{1, 2, 127}}\n\t_, _, _, _, _, _ = i0, i1, s0, xs0, m0, p0\n"+
+		"%s\tif len(s0) > 400 { s0 = s0[:400] }\n\treturn out + fmt.Sprint(i0, i1, s0, xs0, m0, p0)\n}\n", name,
+		r.IntN(9), r.IntN(200)-100, m.b.String())
 }
 
 // Generated functions have the same results in the engine as when they are compiled. One build compiles all.
@@ -320,7 +325,8 @@ func TestRandomPrograms(t *testing.T) {
 	for i := range min(len(wants), len(gots)) {
 		if gots[i] != wants[i] {
 			if bad++; bad <= 3 {
-				t.Errorf("seed %d: function %d\n%s\n got %.600s\nwant %.600s", seed, i, funcs[min(i, count-1)], gots[i], wants[i])
+				t.Errorf("seed %d: function %d\n%s\n got %.600s\nwant %.600s", seed, i, funcs[min(i, count-1)], gots[i],
+					wants[i])
 			}
 		}
 	}

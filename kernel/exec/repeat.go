@@ -7,10 +7,11 @@ import (
 	"unsafe"
 )
 
-// Repeated returns what calls fn many times with one argument each, in the calling goroutine, as calls by compiled code one after the other do; the engine
-// is entered once. What it returns calls the loop that it gets with a call of fn, which takes the argument from memory of the type of fn's
-// parameter, writes the result, if there is one beside an error, to memory of its type, and returns the error. The loop must not panic by
-// itself. Repeated returns nil if fn isn't a function of the engine's with one parameter, or if it has other results or interfaces than any.
+// Repeated returns what calls fn many times with one argument each, in the calling goroutine, as calls by compiled code
+// one after the other do; the engine is entered once. What it returns calls the loop that it gets with a call of fn,
+// which takes the argument from memory of the type of fn's parameter, writes the result, if there is one beside an
+// error, to memory of its type, and returns the error. The loop must not panic by itself. Repeated returns nil if fn
+// isn't a function of the engine's with one parameter, or if it has other results or interfaces than any.
 func (e *Engine) Repeated(fn any) func(loop func(call func(arg, result unsafe.Pointer) error)) {
 	v := reflect.ValueOf(fn)
 	if v.Kind() != reflect.Func || v.IsNil() {

@@ -74,7 +74,8 @@ func TestRepeated(t *testing.T) {
 			}
 		})
 	}()
-	for name, f := range map[string]any{"a tuple": fn("Pair"), "an interface": fn("Named"), "compiled": func(int) {}, "nil": (func(int))(nil), "no function": 7, "nothing": nil} {
+	for name, f := range map[string]any{"a tuple": fn("Pair"), "an interface": fn("Named"), "compiled": func(int) {},
+		"nil": (func(int))(nil), "no function": 7, "nothing": nil} {
 		if e.Repeated(f) != nil {
 			t.Errorf("%s can be called", name)
 		}

@@ -155,7 +155,8 @@ func (e *Engine) newReflectType(t types.Type, key string) reflect.Type {
 		e.needWhole(t.Key())
 		return reflect.MapOf(k, v)
 	case *types.Chan:
-		return reflect.ChanOf([...]reflect.ChanDir{reflect.BothDir, reflect.SendDir, reflect.RecvDir}[t.Dir()], e.reflectType(t.Elem()))
+		return reflect.ChanOf([...]reflect.ChanDir{reflect.BothDir, reflect.SendDir, reflect.RecvDir}[t.Dir()],
+			e.reflectType(t.Elem()))
 	case *types.Signature:
 		return e.funcType(t)
 	case *types.Struct:
@@ -234,7 +235,8 @@ func (e *Engine) structFields(t *types.Struct) []reflect.StructField {
 	for i := range t.NumFields() {
 		f := t.Field(i)
 		e.needWhole(f.Type())
-		sf := reflect.StructField{Name: f.Name(), Type: e.reflectType(f.Type()), Tag: reflect.StructTag(t.Tag(i)), Offset: offs[i], Anonymous: f.Embedded()}
+		sf := reflect.StructField{Name: f.Name(), Type: e.reflectType(f.Type()), Tag: reflect.StructTag(t.Tag(i)),
+			Offset: offs[i], Anonymous: f.Embedded()}
 		if !f.Exported() {
 			sf.PkgPath = mainPath
 			if f.Pkg() != nil {
@@ -302,8 +304,9 @@ func (e *Engine) namedType(t *types.Named, key string) reflect.Type {
 	n := rtype.NewNamed(obj.Pkg().Path(), obj.Pkg().Name(), name)
 	e.rts[key] = n.Type()
 	size := uintptr(sizes.Sizeof(t))
-	l := rtype.Layout{Kind: kindOf(t.Underlying()), Size: size, Align: uint8(sizes.Alignof(t)), FieldAlign: uint8(sizes.Alignof(t)),
-		PtrWords: make([]bool, (size+7)/8), Comparable: types.Comparable(t)}
+	l := rtype.Layout{Kind: kindOf(t.Underlying()), Size: size, Align: uint8(sizes.Alignof(t)),
+		FieldAlign: uint8(sizes.Alignof(t)),
+		PtrWords:   make([]bool, (size+7)/8), Comparable: types.Comparable(t)}
 	if hasPointers(t) {
 		pointerWords(t, 0, func(w uintptr) { l.PtrWords[w] = true })
 	}

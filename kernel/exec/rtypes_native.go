@@ -1,7 +1,7 @@
 package exec
 
-// This file defines which types of the running program the types of compiled packages are. Exported ones have a name in the tables; the
-// others are found by way of what shows them: a variable, a function, a method, a field.
+// This file defines which types of the running program the types of compiled packages are. Exported ones have a name in
+// the tables; the others are found by way of what shows them: a variable, a function, a method, a field.
 
 import (
 	"go/types"
@@ -52,8 +52,8 @@ func (e *Engine) learnPackage(pkg *types.Package) {
 	}
 }
 
-// learnUses notes what the compiled functions and variables show that a source mentions: a variable of it may have such a type, and has its
-// place before they are compiled. Packages hand out types of other packages that nobody can import.
+// learnUses notes what the compiled functions and variables show that a source mentions: a variable of it may have such
+// a type, and has its place before they are compiled. Packages hand out types of other packages that nobody can import.
 func (e *Engine) learnUses(info *types.Info) {
 	for _, o := range info.Uses {
 		e.learnUse(o)

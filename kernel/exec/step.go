@@ -151,8 +151,8 @@ func (c *fn) shared(e ast.Expr) bool {
 	return false
 }
 
-// synced returns the name of a call that may wait for another goroutine, or let one go on: a method of a lock, a queue and the like. It is ""
-// for other calls.
+// synced returns the name of a call that may wait for another goroutine, or let one go on: a method of a lock, a queue
+// and the like. It is "" for other calls.
 func (c *fn) synced(e *ast.CallExpr) string {
 	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
 	if !ok || c.src.steps == NoSteps {
@@ -163,7 +163,8 @@ func (c *fn) synced(e *ast.CallExpr) string {
 		return ""
 	}
 	switch s.Obj().Pkg().Path() {
-	case "sync", "sync/atomic", "gilkernel/runtime/threading", "gilkernel/runtime/queue", "gilkernel/runtime/asyncio", "gilkernel/runtime/futures",
+	case "sync", "sync/atomic", "gilkernel/runtime/threading", "gilkernel/runtime/queue", "gilkernel/runtime/asyncio",
+		"gilkernel/runtime/futures",
 		"gilkernel/runtime/socket", "gilkernel/runtime/socketserver":
 		return types.ExprString(e.Fun) + "()"
 	}

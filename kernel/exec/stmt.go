@@ -21,7 +21,8 @@ func (c *fn) body(b *ast.BlockStmt) {
 	for i, v := range c.results {
 		if v.boxed {
 			move, from, to := v.t.move, v.off, c.code.results[i].off
-			c.code.epilogue = append(c.code.epilogue, func(fr *frame) { move(fr.at(to), *(*unsafe.Pointer)(fr.at(from))) })
+			c.code.epilogue = append(c.code.epilogue,
+				func(fr *frame) { move(fr.at(to), *(*unsafe.Pointer)(fr.at(from))) })
 		}
 	}
 }
@@ -199,7 +200,8 @@ func (c *fn) switchStmt(s *ast.SwitchStmt, name string) {
 			var cond *expr
 			if tag == nil {
 				if cond = c.expr(e); cond.b == nil { // an interface that may hold true
-					cond = c.compare(token.EQL, c.constExpr(c.e.boolType, constant.MakeBool(true)), cond, c.e.boolType, e.Pos())
+					cond = c.compare(token.EQL, c.constExpr(c.e.boolType, constant.MakeBool(true)), cond, c.e.boolType,
+						e.Pos())
 				}
 			} else {
 				cond = c.compare(token.EQL, tag, c.expr(e), c.e.boolType, e.Pos())
@@ -228,7 +230,9 @@ func (c *fn) when(pos token.Pos, cond *expr, l *label) {
 }
 
 // clauses compiles the bodies of a switch; enter emits what a clause begins with.
-func (c *fn) clauses(body *ast.BlockStmt, starts []*label, end *label, name string, enter func(i int, cl *ast.CaseClause)) {
+func (c *fn) clauses(
+	body *ast.BlockStmt, starts []*label, end *label, name string, enter func(i int, cl *ast.CaseClause),
+) {
 	if c.foreignBody != nil {
 		var begin func(i int)
 		if enter != nil {

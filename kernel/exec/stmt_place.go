@@ -56,8 +56,8 @@ func (c *fn) placeOf(l ast.Expr, early bool) place {
 	}
 }
 
-// quickStore returns what writes y to an element or a field when nobody wants to hear of the write before it happens; nil if it isn't simple.
-// The value is computed first.
+// quickStore returns what writes y to an element or a field when nobody wants to hear of the write before it happens;
+// nil if it isn't simple. The value is computed first.
 func (c *fn) quickStore(l ast.Expr, y *expr) func(fr *frame) {
 	if c.src.steps != NoSteps || !simple(l) || y.nil {
 		return nil
@@ -65,8 +65,8 @@ func (c *fn) quickStore(l ast.Expr, y *expr) func(fr *frame) {
 	return c.placeOf(l, false).put(y)
 }
 
-// simple reports whether an operand on the left side consists of variables, constants, fields, elements and operators. It is compiled
-// twice without harm.
+// simple reports whether an operand on the left side consists of variables, constants, fields, elements and operators.
+// It is compiled twice without harm.
 func simple(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.Ident, *ast.BasicLit:

@@ -61,8 +61,8 @@ func (c *fn) loopVars(s *ast.RangeStmt, key, value *expr) {
 	}
 }
 
-// turns emits a loop: more decides about another turn, and then sets what key and value read. ix, which may be nil, says the same of
-// a loop over indexes.
+// turns emits a loop: more decides about another turn, and then sets what key and value read. ix, which may be nil,
+// says the same of a loop over indexes.
 func (c *fn) turns(s *ast.RangeStmt, name string, more func(fr *frame) bool, key, value *expr, ix *indexed) {
 	if c.foreignBody != nil {
 		c.foreignBody.turned(s, more, key, value)
@@ -164,7 +164,9 @@ func (c *fn) rangeSlice(s *ast.RangeStmt, name string) {
 			*(*int)(fr.at(i)) = -1
 		})
 		p, elem := held.p, c.elemOf(x.t)
-		value = load(elem, func(fr *frame) unsafe.Pointer { return unsafe.Add(p(fr), uintptr(*(*int)(fr.at(i)))*elem.size) })
+		value = load(elem, func(fr *frame) unsafe.Pointer {
+			return unsafe.Add(p(fr), uintptr(*(*int)(fr.at(i)))*elem.size)
+		})
 	case *types.Pointer:
 		a := u.Elem().Underlying().(*types.Array)
 		n, elem := int(a.Len()), c.e.typ(a.Elem())

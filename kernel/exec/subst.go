@@ -18,7 +18,8 @@ type env struct {
 }
 
 func (e *Engine) newEnv(outer *env, params []*types.TypeParam, args []types.Type) *env {
-	v := &env{params: map[*types.TypeParam]types.Type{}, cache: map[types.Type]types.Type{}, locals: map[*types.TypeName]*types.Named{}}
+	v := &env{params: map[*types.TypeParam]types.Type{}, cache: map[types.Type]types.Type{},
+		locals: map[*types.TypeName]*types.Named{}}
 	var b strings.Builder
 	if outer != nil {
 		b.WriteString(outer.key)
@@ -181,7 +182,8 @@ func (e *Engine) substNamed(v *env, t *types.Named) types.Type {
 		return inst
 	}
 	obj := t.Obj()
-	if obj.Pkg() == nil || obj.Parent() == nil || obj.Parent() == obj.Pkg().Scope() || !mentions(t.Underlying(), map[types.Type]bool{t: true}) && !e.inGeneric(obj) {
+	if obj.Pkg() == nil || obj.Parent() == nil || obj.Parent() == obj.Pkg().Scope() ||
+		!mentions(t.Underlying(), map[types.Type]bool{t: true}) && !e.inGeneric(obj) {
 		return t
 	}
 	// A type that is declared in a generic function is another one for each instance.

@@ -18,8 +18,8 @@ type Thread interface {
 	// Check may let other threads run. It is called at loop back-edges, at the beginning of functions and behind
 	// calls of compiled ones.
 	Check()
-	// Step may let other threads run too. It is called before each write to what threads share: between the read and the
-	// write of an update.
+	// Step may let other threads run too. It is called before each write to what threads share: between the read and
+	// the write of an update.
 	Step()
 	// Steps reports whether Step is of any use.
 	Steps() bool
@@ -95,7 +95,9 @@ func (g *G) returned() {
 
 // around returns call, a compiled function's, as a thread does it. recv returns a method's receiver; it is nil
 // for a function.
-func around(recv func(fr *frame) reflect.Value, params []slot, how Freeing, name string, call func(fr *frame)) func(fr *frame) {
+func around(
+	recv func(fr *frame) reflect.Value, params []slot, how Freeing, name string, call func(fr *frame),
+) func(fr *frame) {
 	return func(fr *frame) {
 		t := fr.g.thread
 		switch {

@@ -66,7 +66,9 @@ func TestThread(t *testing.T) {
 		set        func(d *diary)
 		want       string
 	}{
-		{"a write to what threads share is a step", "var n int\nfunc __cell() { n++; n = n + 1; m := 0; m++; print(n, m) }", func(d *diary) { d.steps = true }, "step, step"},
+		{"a write to what threads share is a step",
+			"var n int\nfunc __cell() { n++; n = n + 1; m := 0; m++; print(n, m) }", func(d *diary) { d.steps = true },
+			"step, step"},
 		{"behind a pointer, in a map, in a closure", `
 type T struct{ n int }
 func __cell() {
@@ -222,8 +224,8 @@ func __cell() {
 	}
 }
 
-// Behind a compiled function that has called back, a thread is again where it was: the first callback too, which no goroutine's state
-// is at hand for.
+// Behind a compiled function that has called back, a thread is again where it was: the first callback too, which no
+// goroutine's state is at hand for.
 func TestWhereBehindACallback(t *testing.T) {
 	e, h := newEngine()
 	if _, err := e.Compile("c1.go", `package main
@@ -256,9 +258,11 @@ func __cell() {
 // What another thread writes between the read and the write of an update is lost, whichever way the update is written.
 func TestStepIsBetweenReadAndWrite(t *testing.T) {
 	for _, update := range []string{
-		`m["k"]++`, `m["k"] += 1`, `m["k"] = m["k"] + 1`, `m["k"] = add(m["k"])`, `x, m["k"] = 0, m["k"] + 1`, `m["k"], x = m["k"] + 1, 0`,
+		`m["k"]++`, `m["k"] += 1`, `m["k"] = m["k"] + 1`, `m["k"] = add(m["k"])`, `x, m["k"] = 0, m["k"] + 1`,
+		`m["k"], x = m["k"] + 1, 0`,
 		`s[0]++`, `s[0] += 1`, `s[0] = s[0] + 1`, `x, s[0] = 0, s[0] + 1`, `a[0] = a[0] + 1`, `a[0]++`,
-		`p.n++`, `p.n = p.n + 1`, `p.n, x = p.n + 1, 0`, `v.n = v.n + 1`, `*q = *q + 1`, `*q++`, `n = n + 1`, `n++`, `n, x = n + 1, 0`,
+		`p.n++`, `p.n = p.n + 1`, `p.n, x = p.n + 1, 0`, `v.n = v.n + 1`, `*q = *q + 1`, `*q++`, `n = n + 1`, `n++`,
+		`n, x = n + 1, 0`,
 		`p.m["k"] = p.m["k"] + 1`, `p.s[0] = p.s[0] + 1`,
 	} {
 		t.Run(update, func(t *testing.T) {

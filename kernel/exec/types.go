@@ -51,11 +51,16 @@ var sizes extent.Sizes
 
 // basicKinds are the kinds of basic types.
 var basicKinds = map[types.BasicKind]reflect.Kind{
-	types.Bool: reflect.Bool, types.Int: reflect.Int, types.Int8: reflect.Int8, types.Int16: reflect.Int16, types.Int32: reflect.Int32,
-	types.Int64: reflect.Int64, types.Uint: reflect.Uint, types.Uint8: reflect.Uint8, types.Uint16: reflect.Uint16, types.Uint32: reflect.Uint32,
-	types.Uint64: reflect.Uint64, types.Uintptr: reflect.Uintptr, types.Float32: reflect.Float32, types.Float64: reflect.Float64,
-	types.Complex64: reflect.Complex64, types.Complex128: reflect.Complex128, types.String: reflect.String, types.UnsafePointer: reflect.UnsafePointer,
-	types.UntypedBool: reflect.Bool, types.UntypedInt: reflect.Int, types.UntypedRune: reflect.Int32, types.UntypedFloat: reflect.Float64,
+	types.Bool: reflect.Bool, types.Int: reflect.Int, types.Int8: reflect.Int8, types.Int16: reflect.Int16,
+	types.Int32: reflect.Int32,
+	types.Int64: reflect.Int64, types.Uint: reflect.Uint, types.Uint8: reflect.Uint8, types.Uint16: reflect.Uint16,
+	types.Uint32: reflect.Uint32,
+	types.Uint64: reflect.Uint64, types.Uintptr: reflect.Uintptr, types.Float32: reflect.Float32,
+	types.Float64:   reflect.Float64,
+	types.Complex64: reflect.Complex64, types.Complex128: reflect.Complex128, types.String: reflect.String,
+	types.UnsafePointer: reflect.UnsafePointer,
+	types.UntypedBool:   reflect.Bool, types.UntypedInt: reflect.Int, types.UntypedRune: reflect.Int32,
+	types.UntypedFloat:   reflect.Float64,
 	types.UntypedComplex: reflect.Complex128, types.UntypedString: reflect.String,
 }
 
@@ -87,7 +92,8 @@ func classOf(k reflect.Kind) class {
 	switch k {
 	case reflect.Bool:
 		return classBool
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8,
+		reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		return classInt
 	case reflect.Float32, reflect.Float64:
 		return classFloat
@@ -138,8 +144,8 @@ func (e *Engine) typLocked(t types.Type) *typ {
 	return ty
 }
 
-// bounded refuses a type that is too large to be walked. The session refuses those that a cell names; instances of generic
-// functions make more.
+// bounded refuses a type that is too large to be walked. The session refuses those that a cell names; instances of
+// generic functions make more.
 func (e *Engine) bounded(t types.Type) {
 	if text := e.scale.Excess(t, e.qualifier); text != "" {
 		panic(limit{msg: text})
@@ -269,7 +275,8 @@ func (e *Engine) clear(t *typ) func(p unsafe.Pointer) {
 func hasPointers(t types.Type) bool {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
-		return u.Kind() == types.String || u.Kind() == types.UnsafePointer || u.Kind() == types.UntypedString || u.Kind() == types.UntypedNil
+		return u.Kind() == types.String || u.Kind() == types.UnsafePointer || u.Kind() == types.UntypedString ||
+			u.Kind() == types.UntypedNil
 	case *types.Array:
 		return u.Len() > 0 && hasPointers(u.Elem())
 	case *types.Struct:

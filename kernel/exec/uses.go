@@ -83,8 +83,9 @@ func (e *Engine) GlobalIn(m *Image, name string) (Global, bool) {
 	return Global{name, shownName(name), e.reflect(s.t), s.in(m)}, true
 }
 
-// GlobalsOf returns the package variables that functions use, by way of the functions that they call too. What they call by an
-// interface counts as every method of that name. It doesn't follow the values of variables, and ignores compiled functions.
+// GlobalsOf returns the package variables that functions use, by way of the functions that they call too. What they
+// call by an interface counts as every method of that name. It doesn't follow the values of variables, and ignores
+// compiled functions.
 func (e *Engine) GlobalsOf(fs ...reflect.Value) []Global { return e.GlobalsIn(nil, fs...) }
 
 // GlobalsIn is GlobalsOf for an image.
@@ -217,7 +218,8 @@ func (w *usesWalk) method(t types.Type, name string) {
 	w.e.compileMu.Lock()
 	var ref *funcRef
 	if w.e.isOwn(fn) && !types.IsInterface(fn.Signature().Recv().Type()) {
-		if recv := namedOf(fn.Signature().Recv().Type()); recv != nil && (recv.TypeArgs().Len() > 0 || recv.TypeParams().Len() == 0) {
+		if recv := namedOf(fn.Signature().Recv().Type()); recv != nil &&
+			(recv.TypeArgs().Len() > 0 || recv.TypeParams().Len() == 0) {
 			ref = w.e.methodRef(recv, fn)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 
 var bodies = flag.String("bodies", "exec", "what runs the bodies of functions in these tests: exec or yaegi")
 
-// The tests of sources, threads and generated programs hold for yaegi's bodies. TestGrowth isn't about them: each is a program of its
-// own, which stays.
+// The tests of sources, threads and generated programs hold for yaegi's bodies. TestGrowth isn't about them: each is a
+// program of its own, which stays.
 func TestYaegi(t *testing.T) {
 	args := []string{"-bodies", "yaegi", "-test.skip", "^(TestYaegi|TestGrowth)$"}
 	if testing.Short() {

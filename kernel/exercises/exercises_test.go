@@ -40,7 +40,8 @@ func open(t *testing.T) *session {
 	}
 	t.Cleanup(k.Stop)
 	s := &session{t: t, k: k}
-	s.run("import \"gilkernel/runtime/exercise\"\nimport \"gilkernel/runtime/threading\"\nimport \"gilkernel/runtime/queue\"\nimport \"gilkernel/runtime/gil\"")
+	s.run("import \"gilkernel/runtime/exercise\"\nimport \"gilkernel/runtime/threading\"\n" +
+		"import \"gilkernel/runtime/queue\"\nimport \"gilkernel/runtime/gil\"")
 	return s
 }
 
@@ -67,9 +68,21 @@ func (s *session) run(code string) (text string, ok bool) {
 	return text, result.Status == "ok"
 }
 
-// slow is how many seeds are enough for exercises whose runs use a network or start processes, so that all rows take less than three minutes
-// of two cores. GILKERNEL_HAMMER=1 tries as many as for the others.
-var slow = map[string]int{"client": 100, "conversation": 100, "frames": 100, "numbers": 100, "backlog": 60, "restart": 60, "shutdown": 100, "order": 20, "tally": 20, "copies": 20, "starve": 30}
+// slow is how many seeds are enough for exercises whose runs use a network or start processes, so that all rows take
+// less than three minutes of two cores. GILKERNEL_HAMMER=1 tries as many as for the others.
+var slow = map[string]int{
+	"client":       100,
+	"conversation": 100,
+	"frames":       100,
+	"numbers":      100,
+	"backlog":      60,
+	"restart":      60,
+	"shutdown":     100,
+	"order":        20,
+	"tally":        20,
+	"copies":       20,
+	"starve":       30,
+}
 
 // check runs a solution, which defines name, and its check.
 func (s *session) check(id, name, code string, seeds int) (verdict string, ok bool) {
@@ -91,8 +104,9 @@ func each(t *testing.T, row func(t *testing.T, s *session, e *exercise)) {
 	}
 }
 
-// An exercise is an archive of testdata: files called right/… and wrong/…; what the check must say of a wrong one stands in the
-// first line, behind "// want: ". A file called equivalent lists mutants that are right solutions too, each with the reason.
+// An exercise is an archive of testdata: files called right/… and wrong/…; what the check must say of a wrong one
+// stands in the first line, behind "// want: ". A file called equivalent lists mutants that are right solutions too,
+// each with the reason.
 type exercise struct {
 	id, name     string
 	right, wrong []txtar.File

@@ -15,7 +15,8 @@ import (
 )
 
 // signals are the methods by which threads wait for and wake each other.
-var signals = []string{"Acquire", "Release", "Wait", "Set", "Notify", "NotifyAll", "Put", "Get", "Start", "Join", "With", "Native", "Close"}
+var signals = []string{"Acquire", "Release", "Wait", "Set", "Notify", "NotifyAll", "Put", "Get", "Start", "Join",
+	"With", "Native", "Close"}
 
 // A mutant is a solution with one slip.
 type mutant struct {
@@ -75,7 +76,8 @@ func mutate(fset *token.FileSet, body *ast.BlockStmt, n int) (slip string) {
 					return false
 				}
 			}
-			if i+1 < len(block.List) && (signal(s) || signal(block.List[i+1])) && !declares(s) && !declares(block.List[i+1]) {
+			if i+1 < len(block.List) && (signal(s) || signal(block.List[i+1])) && !declares(s) &&
+				!declares(block.List[i+1]) {
 				if n--; n < 0 {
 					slip = at(s) + text(block.List[i+1]) + " before " + text(s)
 					block.List[i], block.List[i+1] = block.List[i+1], block.List[i]
@@ -119,7 +121,8 @@ func waits(b *ast.BlockStmt) bool {
 // declares reports whether others need the statement to stand before them, or its place doesn't matter.
 func declares(s ast.Stmt) bool {
 	switch s := s.(type) {
-	case *ast.DeclStmt, *ast.ReturnStmt, *ast.BranchStmt, *ast.DeferStmt: // what is deferred is done at the end, wherever it stands
+	case *ast.DeclStmt, *ast.ReturnStmt, *ast.BranchStmt, *ast.DeferStmt:
+		// what is deferred is done at the end, wherever it stands
 		return true
 	case *ast.AssignStmt:
 		return s.Tok == token.DEFINE

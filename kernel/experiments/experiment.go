@@ -80,9 +80,9 @@ const (
 	maxCounts  = 6
 )
 
-// Parse reads the text of an experiment. Settings stand before the first separator of a text that has a line "--- python". Without that line,
-// all that stands before "--- go" is Python: each setting, such as "names: list", is also an annotation in Python. The error is a sentence that
-// says what is wrong with the text.
+// Parse reads the text of an experiment. Settings stand before the first separator of a text that has a line "---
+// python". Without that line, all that stands before "--- go" is Python: each setting, such as "names: list", is also
+// an annotation in Python. The error is a sentence that says what is wrong with the text.
 func Parse(text string) (Experiment, error) {
 	e := Experiment{Threads: []int{1, 2, 4}}
 	part := map[string]*strings.Builder{"": {}, "python": {}, "go": {}}
@@ -131,7 +131,8 @@ func (e *Experiment) settings(text string) error {
 			}
 		}
 		if !set {
-			return fmt.Errorf("%q before the first \"---\" is no setting: write title, about, printed, each, names, since or threads and a colon, or move the line below \"--- python\"", line)
+			return fmt.Errorf("%q before the first \"---\" is no setting: write title, about, printed, each, names, "+
+				"since or threads and a colon, or move the line below \"--- python\"", line)
 		}
 	}
 	return nil
@@ -158,7 +159,8 @@ func (e *Experiment) set(name, value string) (bool, error) {
 			e.Names = append(e.Names, strings.TrimSpace(word))
 		}
 		if len(e.Names) > maxCounts {
-			return true, fmt.Errorf("%d names are more than a figure can show: choose at most %d", len(e.Names), maxCounts)
+			return true, fmt.Errorf("%d names are more than a figure can show: choose at most %d", len(e.Names),
+				maxCounts)
 		}
 		e.Threads = nil
 		for i := range e.Names {
@@ -199,14 +201,16 @@ func Counts(value string) ([]int, error) {
 	for _, word := range strings.Split(value, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(word))
 		if err != nil || n < 0 || n > maxThreads {
-			return nil, fmt.Errorf("%q is no number of threads: write some with commas, such as 1,2,4, of 0 to %d", strings.TrimSpace(word), maxThreads)
+			return nil, fmt.Errorf("%q is no number of threads: write some with commas, such as 1,2,4, of 0 to %d",
+				strings.TrimSpace(word), maxThreads)
 		}
 		if !slices.Contains(list, n) {
 			list = append(list, n)
 		}
 	}
 	if len(list) > maxCounts {
-		return nil, fmt.Errorf("%d numbers of threads are more than a figure can show: choose at most %d", len(list), maxCounts)
+		return nil, fmt.Errorf("%d numbers of threads are more than a figure can show: choose at most %d", len(list),
+			maxCounts)
 	}
 	return list, nil
 }
@@ -214,7 +218,8 @@ func Counts(value string) ([]int, error) {
 // relative reports whether the figures are times over that with the first number of threads.
 func (e *Experiment) relative() bool { return e.Printed == "" && len(e.Threads) > 1 }
 
-// Rounds returns how often it is run if nothing else was said: times on a computer that has something else to do need more.
+// Rounds returns how often it is run if nothing else was said: times on a computer that has something else to do need
+// more.
 func (e *Experiment) Rounds() int {
 	if e.Printed == "" {
 		return 3
@@ -266,12 +271,13 @@ func (e *Experiment) Unit() string {
 	return "time in ms"
 }
 
-// A Run runs one of the texts with a number of threads, and returns what it printed and how long it took in seconds, on its own clock.
+// A Run runs one of the texts with a number of threads, and returns what it printed and how long it took in seconds, on
+// its own clock.
 type Run func(threads int) (printed string, seconds float64, err error)
 
-// Measure runs the experiment in some rounds and returns a figure for each of Columns. Each round has all numbers of threads, one right
-// after the other, and times are compared within it, so that what else the computer does hits all alike. The figure is the middle one
-// of the rounds.
+// Measure runs the experiment in some rounds and returns a figure for each of Columns. Each round has all numbers of
+// threads, one right after the other, and times are compared within it, so that what else the computer does hits all
+// alike. The figure is the middle one of the rounds.
 func (e *Experiment) Measure(rounds int, run Run) ([]float64, error) {
 	var all [][]float64 // the figures of each round
 	for range max(rounds, 1) {
@@ -313,7 +319,9 @@ func (e *Experiment) round(run Run) ([]float64, error) {
 	}
 	base := figures[0]
 	if base <= 0 {
-		return nil, &TextError{"it takes no time at all with " + e.counted(e.Threads[0]) + ", so nothing can be compared with it: give it more to do"}
+		return nil,
+			&TextError{"it takes no time at all with " + e.counted(e.Threads[0]) +
+				", so nothing can be compared with it: give it more to do"}
 	}
 	for i := range figures {
 		figures[i] /= base

@@ -1,5 +1,5 @@
-// Package extent measures how large types are, before anything walks them: a few lines that each say the last type twice make
-// a type of a billion fields, and most of what handles types walks all of them.
+// Package extent measures how large types are, before anything walks them: a few lines that each say the last type
+// twice make a type of a billion fields, and most of what handles types walks all of them.
 package extent
 
 // This file defines the measures of a type, and their bounds.
@@ -42,8 +42,8 @@ type layout struct {
 	long        types.Type // a part with more than MaxParts, which wasn't measured; nil if there is none
 }
 
-// Excess returns the first bound that t exceeds, or a type that values of t lead to, as a sentence that says what to do;
-// "" if none does.
+// Excess returns the first bound that t exceeds, or a type that values of t lead to, as a sentence that says what to
+// do; "" if none does.
 func (s *Scale) Excess(t types.Type, q types.Qualifier) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,11 +74,14 @@ func (s *Scale) exceeds(t types.Type, q types.Qualifier) string {
 	}
 	switch l := s.layoutOf(t); {
 	case l.long != nil:
-		return fmt.Sprintf("written out, the type %s has more than %d parts; declare a type for what it is made of", s.nameOf(l.long, q), MaxParts)
+		return fmt.Sprintf("written out, the type %s has more than %d parts; declare a type for what it is made of",
+			s.nameOf(l.long, q), MaxParts)
 	case l.size > MaxSize:
-		return fmt.Sprintf("a value of type %s takes more than %d MiB; use a slice or a pointer for its large part", s.nameOf(t, q), MaxSize>>20)
+		return fmt.Sprintf("a value of type %s takes more than %d MiB; use a slice or a pointer for its large part",
+			s.nameOf(t, q), MaxSize>>20)
 	case l.fields > MaxFields:
-		return fmt.Sprintf("a value of type %s has more than %d fields; use pointers for its parts", s.nameOf(t, q), MaxFields)
+		return fmt.Sprintf("a value of type %s has more than %d fields; use pointers for its parts", s.nameOf(t, q),
+			MaxFields)
 	}
 	if named {
 		if text := s.excess(n.Underlying(), q); text != "" {

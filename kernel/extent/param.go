@@ -7,8 +7,8 @@ import (
 	"iter"
 )
 
-// Holds returns how many fields of a value of t have the type parameter p as their type: each field of p's argument adds
-// that many fields to the value. At most 2^31.
+// Holds returns how many fields of a value of t have the type parameter p as their type: each field of p's argument
+// adds that many fields to the value. At most 2^31.
 func Holds(t types.Type, p *types.TypeParam) int64 { return occurrences(t, p, heldBy) }
 
 // Mentions returns how often the type parameter p occurs in t as it is written. At most 2^31.

@@ -4,9 +4,9 @@ package extent
 
 import "go/types"
 
-// Sizes are those of the gc compiler for this architecture. They implement types.Sizes as types.SizesFor does, in a time that
-// depends on the number of different types in a type. The zero value is ready; its methods may be called concurrently, and
-// while types are incomplete.
+// Sizes are those of the gc compiler for this architecture. They implement types.Sizes as types.SizesFor does, in a
+// time that depends on the number of different types in a type. The zero value is ready; its methods may be called
+// concurrently, and while types are incomplete.
 type Sizes struct{}
 
 // Alignof implements types.Sizes.

@@ -140,7 +140,8 @@ func TestCut(t *testing.T) {
 	if after.Size() > before.Size()*6/10 {
 		t.Errorf("%d of %d bytes are left, want about half", after.Size(), before.Size())
 	}
-	if got, want := show(h.Tail(3)), "10:19 input 19 of session 10, 10:20 input 20 of session 10, 11:1 new"; got != want {
+	if got, want := show(h.Tail(3)),
+		"10:19 input 19 of session 10, 10:20 input 20 of session 10, 11:1 new"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if left, err := filepath.Glob(path + ".*"); err != nil || len(left) > 0 {
@@ -246,7 +247,8 @@ func TestNoRegularFile(t *testing.T) {
 	path := func(name string) string { return filepath.Join(dir, name) }
 	for _, step := range []error{
 		os.Mkdir(path("folder"), 0o700), exec.Command("mkfifo", path("fifo")).Run(), os.Symlink("fifo", path("link")),
-		os.Symlink("loop", path("loop")), os.WriteFile(path("file"), nil, 0o600), os.WriteFile(path("empty"), nil, 0o600),
+		os.Symlink("loop", path("loop")), os.WriteFile(path("file"), nil, 0o600),
+		os.WriteFile(path("empty"), nil, 0o600),
 	} {
 		if step != nil {
 			skip.Missing(t, step.Error())
@@ -293,7 +295,8 @@ func TestHugeInput(t *testing.T) {
 	add(t, h, 1, "after")
 	add(t, h, 2, strings.Repeat("y", 5<<20))
 	add(t, h, 3, "last")
-	if got, want := show(h.Tail(100)), "1:1 x := 1, 1:2 6 * 7=42, 2:1 x := 2, 2:2 f(x), 3:1 x := 1, 4:1 after, 4:3 last"; got != want {
+	if got, want := show(h.Tail(100)),
+		"1:1 x := 1, 1:2 6 * 7=42, 2:1 x := 2, 2:2 f(x), 3:1 x := 1, 4:1 after, 4:3 last"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
@@ -321,7 +324,8 @@ func FuzzRead(f *testing.F) {
 		h := history.New(path, &history.Options{MaxBytes: 100})
 		add(t, h, 1, "x")
 		got, err := h.Tail(1)
-		if err != nil || !slices.ContainsFunc(got, func(e history.Entry) bool { return e.Line == 1 && e.Input == "x" }) {
+		if err != nil ||
+			!slices.ContainsFunc(got, func(e history.Entry) bool { return e.Line == 1 && e.Input == "x" }) {
 			t.Errorf("%v, %v", got, err)
 		}
 	})

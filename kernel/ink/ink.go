@@ -14,8 +14,8 @@ const (
 	plain = "\x1b[0m"
 )
 
-// NoteColour is the CSS colour of notes: JupyterLab's secondary text, which follows the theme; elsewhere a grey that is legible on
-// white and on black.
+// NoteColour is the CSS colour of notes: JupyterLab's secondary text, which follows the theme; elsewhere a grey that is
+// legible on white and on black.
 const NoteColour = "var(--jp-ui-font-color2, #757575)"
 
 // Kind returns the kind of an error, such as "TypeError".

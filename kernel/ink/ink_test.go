@@ -38,19 +38,23 @@ func contrast(a, b colour) float64 {
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
-// themes are JupyterLab's: the text of outputs (--jp-content-font-color1), its secondary text (--jp-ui-font-color2), the page
-// (--jp-layout-color0) and what lies over it behind errors (--jp-rendermime-error-background).
+// themes are JupyterLab's: the text of outputs (--jp-content-font-color1), its secondary text (--jp-ui-font-color2),
+// the page (--jp-layout-color0) and what lies over it behind errors (--jp-rendermime-error-background).
 var themes = []struct {
 	name                         string
 	text, second, page, errorRed colour
 }{
-	{"JupyterLab Light", colour{0, 0, 0, .87}, colour{0, 0, 0, .54}, colour{255, 255, 255, 1}, colour{255, 221, 221, 1}},
-	{"JupyterLab Dark", colour{255, 255, 255, 1}, colour{255, 255, 255, .54}, colour{17, 17, 17, 1}, colour{244, 67, 54, .28}},
-	{"JupyterLab Dark High Contrast", colour{255, 255, 255, 1}, colour{255, 255, 255, 1}, colour{17, 17, 17, 1}, colour{244, 67, 54, .28}},
+	{"JupyterLab Light", colour{0, 0, 0, .87}, colour{0, 0, 0, .54}, colour{255, 255, 255, 1},
+		colour{255, 221, 221, 1}},
+	{"JupyterLab Dark", colour{255, 255, 255, 1}, colour{255, 255, 255, .54}, colour{17, 17, 17, 1},
+		colour{244, 67, 54, .28}},
+	{"JupyterLab Dark High Contrast", colour{255, 255, 255, 1}, colour{255, 255, 255, 1}, colour{17, 17, 17, 1},
+		colour{244, 67, 54, .28}},
 }
 
 // sixteen are JupyterLab's values of the terminal's colours, normal and intense (packages/rendermime/style/base.css).
-var sixteen = strings.Fields("3e424d e75c58 00a250 ddb62b 208ffb d160c4 60c6c8 c5c1b4 282c36 b22b31 007427 b27d12 0065ca a03196 258f8f a1a6b2")
+var sixteen = strings.Fields("3e424d e75c58 00a250 ddb62b 208ffb d160c4 60c6c8 c5c1b4 282c36 b22b31 007427 b27d12 " +
+	"0065ca a03196 258f8f a1a6b2")
 
 func hex(s string) colour {
 	n, _ := strconv.ParseUint(s, 16, 32)
@@ -111,7 +115,8 @@ func legible(t *testing.T, text string, fore, back colour) float64 {
 func TestContrast(t *testing.T) {
 	for _, theme := range themes {
 		back := theme.errorRed.over(theme.page)
-		for name, text := range map[string]string{"a kind": ink.Kind("x"), "a place": ink.Place("x"), "a mark": ink.Mark("x")} {
+		for name, text := range map[string]string{"a kind": ink.Kind("x"), "a place": ink.Place("x"),
+			"a mark": ink.Mark("x")} {
 			if got := legible(t, text, theme.text, back); got < 4.5 {
 				t.Errorf("%s: %s has a contrast of %.2f", theme.name, name, got)
 			}

@@ -1,7 +1,7 @@
 package interp
 
-// This file defines what tells a cell where it is: runtime.Caller, debug.Stack, and the file and line that package log prints.
-// Compiled code would find the engine's own frames there.
+// This file defines what tells a cell where it is: runtime.Caller, debug.Stack, and the file and line that package log
+// prints. Compiled code would find the engine's own frames there.
 
 import (
 	"fmt"
@@ -27,15 +27,22 @@ func (s *session) positions(path string, functions map[string]any) {
 		functions["PrintStack"] = func(g *exec.G) { _, _ = s.stderr.Write([]byte(stackOf(g))) }
 	case "log":
 		functions["Print"] = func(g *exec.G, a ...any) { logged(g, log.Default(), 0, fmt.Sprint(a...)) }
-		functions["Printf"] = func(g *exec.G, format string, a ...any) { logged(g, log.Default(), 0, fmt.Sprintf(format, a...)) }
+		functions["Printf"] = func(g *exec.G, format string, a ...any) {
+			logged(g, log.Default(), 0, fmt.Sprintf(format, a...))
+		}
 		functions["Println"] = func(g *exec.G, a ...any) { logged(g, log.Default(), 0, fmt.Sprintln(a...)) }
-		functions["Output"] = func(g *exec.G, depth int, text string) error { return logged(g, log.Default(), depth-1, text) }
+		functions["Output"] = func(g *exec.G, depth int, text string) error {
+			return logged(g, log.Default(), depth-1, text)
+		}
 		functions["Panic"] = func(g *exec.G, a ...any) { panic(loggedText(g, log.Default(), fmt.Sprint(a...))) }
 		functions["Panicf"] = func(g *exec.G, format string, a ...any) {
 			panic(loggedText(g, log.Default(), fmt.Sprintf(format, a...)))
 		}
 		functions["Panicln"] = func(g *exec.G, a ...any) { panic(loggedText(g, log.Default(), fmt.Sprintln(a...))) }
-		functions["Fatal"] = func(g *exec.G, a ...any) { logged(g, log.Default(), 0, fmt.Sprint(a...)); s.exit(g, 1, "log.Fatal") }
+		functions["Fatal"] = func(g *exec.G, a ...any) {
+			logged(g, log.Default(), 0, fmt.Sprint(a...))
+			s.exit(g, 1, "log.Fatal")
+		}
 		functions["Fatalf"] = func(g *exec.G, format string, a ...any) {
 			logged(g, log.Default(), 0, fmt.Sprintf(format, a...))
 			s.exit(g, 1, "log.Fatalf")

@@ -56,7 +56,8 @@ func (ps *processes) command() *exec.Cmd {
 
 // newChild starts a process, which waits for definitions and for what to do.
 func (s *session) newChild() (c *child, err error) {
-	c = &child{s: s, over: make(chan struct{}), told: make(chan struct{}, 1), synced: make(chan struct{}, 1), cmd: s.processes.command()}
+	c = &child{s: s, over: make(chan struct{}), told: make(chan struct{}, 1), synced: make(chan struct{}, 1),
+		cmd: s.processes.command()}
 	var theirs []*os.File
 	defer func() {
 		for _, f := range theirs {
@@ -100,7 +101,8 @@ func (s *session) newChild() (c *child, err error) {
 	}
 	var readers sync.WaitGroup
 	readers.Add(4)
-	// Each ends with the process. They are started here, as watch knows the kernel's own goroutines by the function that they begin with.
+	// Each ends with the process. They are started here, as watch knows the kernel's own goroutines by the function
+	// that they begin with.
 	go func() { c.read(events); readers.Done() }()
 	go func() { c.words = lastWords(crash); readers.Done() }()
 	go func() { c.raw("stdout", stdout); readers.Done() }()
@@ -199,7 +201,9 @@ func (c *child) raw(name string, f io.Reader) {
 type launcher struct{ p *python }
 
 // Launch implements process.Launcher.
-func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, spec *process.Spec, ended func(*rt.Thread, int)) (process.Running, error) {
+func (l *launcher) Launch(
+	t *rt.Thread, s *process.System, p *process.Process, spec *process.Spec, ended func(*rt.Thread, int),
+) (process.Running, error) {
 	ses, begun := l.p.s, commonTime()
 	c, err := ses.processes.take(ses)
 	if err != nil {
@@ -219,7 +223,8 @@ func (l *launcher) Launch(t *rt.Thread, s *process.System, p *process.Process, s
 	r := ses.threads.current()
 	c.run.Store(r)
 	dir, _ := os.Getwd() // without one the process stays where it is
-	q := &link.Child{ID: r.id, Label: r.label, Words: words, Python: l.p.spec.words(), Dir: dir, Env: os.Environ(), Born: begun}
+	q := &link.Child{ID: r.id, Label: r.label, Words: words, Python: l.p.spec.words(), Dir: dir, Env: os.Environ(),
+		Born: begun}
 	news := l.p.relatives
 	if news != nil && !r.twin {
 		q.Record = true

@@ -56,7 +56,14 @@ func (s *session) child(r *run, q *link.Child) int {
 	err = py.run(func() {
 		// The variables are an image's, so that they can be where their values are, with all pointers to them.
 		g := &globals{s, py.enterImage(py.in)}
-		sys, data, handles, err := process.Booted(py.in, a, q.Words, process.Options{Launcher: &launcher{py}, Codec: s.codec(), Globals: g, Repeated: s.host.engine.Repeated, Line: s.processes.line, Flush: func() { s.processes.order(); r.out.settle() }}, os.Getpid())
+		sys, data, handles, err := process.Booted(py.in, a, q.Words, process.Options{
+			Launcher: &launcher{py},
+			Codec:    s.codec(),
+			Globals:  g,
+			Repeated: s.host.engine.Repeated,
+			Line:     s.processes.line,
+			Flush:    func() { s.processes.order(); r.out.settle() },
+		}, os.Getpid())
 		if err != nil {
 			fmt.Fprintln(s.stderr, "starting a process:", err)
 			return
@@ -73,8 +80,8 @@ func (s *session) child(r *run, q *link.Child) int {
 	return code
 }
 
-// interruptible makes SIGINT a KeyboardInterrupt of the main thread, from now on. Before, it ends the process, as it does a Python that is
-// still starting.
+// interruptible makes SIGINT a KeyboardInterrupt of the main thread, from now on. Before, it ends the process, as it
+// does a Python that is still starting.
 func interruptible(main *rt.Thread) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt)

@@ -14,8 +14,9 @@ import (
 // OutOfMemory implements process.Memorial.
 func (c *child) OutOfMemory() string { return c.memory }
 
-// usedUp returns which memory was used up when the process ended with a code because of that; "" if it wasn't. The system kills a process
-// without a word, but counts it. At the limit that this program sets, Go's runtime ends it, and says so in the crash report.
+// usedUp returns which memory was used up when the process ended with a code because of that; "" if it wasn't. The
+// system kills a process without a word, but counts it. At the limit that this program sets, Go's runtime ends it, and
+// says so in the crash report.
 func (c *child) usedUp(code int) string {
 	switch kills, ok := process.OOMKills(); {
 	case code == -killSignal && !c.killed.Load() && ok && kills > c.kills:
@@ -24,13 +25,14 @@ func (c *child) usedUp(code int) string {
 		return ""
 	}
 	if limit := os.Getenv(link.MemoryVariable); limit != "" && limit != "0" {
-		return "it had used up the memory that a process may have: the limit is " + limit + " (" + link.MemoryVariable + " or %limit memory changes it)"
+		return "it had used up the memory that a process may have: the limit is " + limit + " (" + link.MemoryVariable +
+			" or %limit memory changes it)"
 	}
 	return "memory had run out"
 }
 
-// A fatalLine finds the line that says why Go's runtime ended a process: the runtime prints it to stderr only, the rest of the report to the crash
-// output too. Only the reader of stderr uses it until the process is over.
+// A fatalLine finds the line that says why Go's runtime ended a process: the runtime prints it to stderr only, the rest
+// of the report to the crash output too. Only the reader of stderr uses it until the process is over.
 type fatalLine struct {
 	line  []byte // the beginning of the current one
 	found []byte
@@ -59,7 +61,8 @@ const killSignal = 9
 
 // outOfMemory reports whether a crash report of Go's runtime says that it got no memory.
 func outOfMemory(report string) bool {
-	for _, words := range []string{"out of memory", "cannot allocate", "cannot map pages", "failed to allocate", "errno=12", "pthread_create failed"} {
+	for _, words := range []string{"out of memory", "cannot allocate", "cannot map pages", "failed to allocate",
+		"errno=12", "pthread_create failed"} {
 		if strings.Contains(report, words) {
 			return true
 		}

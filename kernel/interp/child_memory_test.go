@@ -24,9 +24,9 @@ func() {
 	mp.NewPool(1).Map(eat, 2)
 }()`
 
-// A group of processes that may have little memory: the system kills the process that eats it, and both the cell's stderr and the pool's error say
-// why. Few systems permit a program to make such a group, so this isn't asked of any: the tests of package process read the
-// counters of groups from files of their own.
+// A group of processes that may have little memory: the system kills the process that eats it, and both the cell's
+// stderr and the pool's error say why. Few systems permit a program to make such a group, so this isn't asked of any:
+// the tests of package process read the counters of groups from files of their own.
 func TestKilledForWantOfMemory(t *testing.T) {
 	group := filepath.Join("/sys/fs/cgroup/memory", fmt.Sprintf("gilkernel-test-%d", os.Getpid()))
 	if err := os.Mkdir(group, 0o755); err != nil {
@@ -47,7 +47,8 @@ func TestKilledForWantOfMemory(t *testing.T) {
 	}
 	r := p.run(eaters).ok(t)
 	got := r.out[r.id]
-	for _, want := range []string{"exit code -9\n", "Process plain was killed by the system because memory had run out.\n",
+	for _, want := range []string{"exit code -9\n",
+		"Process plain was killed by the system because memory had run out.\n",
 		") was ended by SIGKILL because memory had run out, while it ran eat for item "} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q isn't in %q", want, got)
@@ -55,10 +56,12 @@ func TestKilledForWantOfMemory(t *testing.T) {
 	}
 }
 
-// At the limit that this program sets, Go's runtime ends the process; it fails in other ways as well, for which it has other words.
+// At the limit that this program sets, Go's runtime ends the process; it fails in other ways as well, for which it has
+// other words.
 func TestProcessAtTheLimitOfMemory(t *testing.T) {
 	p := begin(t, "GILKERNEL_MEMORY_LIMIT=300MiB")
-	const limit = "because it had used up the memory that a process may have: the limit is 300MiB (GILKERNEL_MEMORY_LIMIT or %limit memory changes it)"
+	const limit = "because it had used up the memory that a process may have: the limit is 300MiB " +
+		"(GILKERNEL_MEMORY_LIMIT or %limit memory changes it)"
 	plain, pool := false, false
 	for range 20 {
 		r := p.run(eaters).ok(t)

@@ -24,7 +24,8 @@ func (s *session) startCommand(q *link.Command) {
 
 func (s *session) command(r *run, q *link.Command) *link.Done {
 	if len(q.Argv) == 0 {
-		return &link.Done{Status: "error", Exit: 127, Error: plainError("CommandNotFound", "there is no command to run")}
+		return &link.Done{Status: "error", Exit: 127,
+			Error: plainError("CommandNotFound", "there is no command to run")}
 	}
 	cmd := exec.Command(q.Argv[0], q.Argv[1:]...)
 	cmd.Stdin = strings.NewReader(q.Stdin)
@@ -48,11 +49,13 @@ func (s *session) command(r *run, q *link.Command) *link.Done {
 	r.onInterrupt(l.kill)
 	err := l.wait()
 	if r.dying.Load() {
-		return &link.Done{Status: "interrupted", Exit: cmd.ProcessState.ExitCode(), Error: plainError("KeyboardInterrupt", "the command was interrupted")}
+		return &link.Done{Status: "interrupted", Exit: cmd.ProcessState.ExitCode(),
+			Error: plainError("KeyboardInterrupt", "the command was interrupted")}
 	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {
-		return &link.Done{Status: "error", Exit: -1, Error: plainError("CommandFailed", fmt.Sprintf("running %s: %v", q.Argv[0], err))}
+		return &link.Done{Status: "error", Exit: -1,
+			Error: plainError("CommandFailed", fmt.Sprintf("running %s: %v", q.Argv[0], err))}
 	}
 	return &link.Done{Status: "ok", Exit: cmd.ProcessState.ExitCode()}
 }

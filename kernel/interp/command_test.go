@@ -18,7 +18,8 @@ import (
 func (p *process) command(stdin string, argv ...string) int {
 	p.t.Helper()
 	p.runs++
-	p.send(&link.Request{Command: &link.Command{ID: p.runs, Label: fmt.Sprintf("In[%d]", p.runs), Argv: argv, Stdin: stdin}})
+	p.send(&link.Request{Command: &link.Command{ID: p.runs, Label: fmt.Sprintf("In[%d]", p.runs), Argv: argv,
+		Stdin: stdin}})
 	return p.runs
 }
 

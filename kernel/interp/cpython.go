@@ -1,7 +1,7 @@
 package interp
 
-// This file defines Python requests: programs in the real Pythons of the computer. They are children of this process, as what
-// Command requests start is, because the kernel process runs nothing that a person has written.
+// This file defines Python requests: programs in the real Pythons of the computer. They are children of this process,
+// as what Command requests start is, because the kernel process runs nothing that a person has written.
 
 import (
 	"context"
@@ -81,7 +81,8 @@ func (s *session) listPythons(ctx context.Context, r *run, q *link.Python) *link
 	done := &link.Done{Status: "ok"}
 	if q.Twin {
 		for _, p := range list {
-			done.Pythons = append(done.Pythons, link.Interpreter{Name: p.Minor(), Version: p.Version, Path: p.Path, CPython: p.Implementation == "CPython" && !p.Venv})
+			done.Pythons = append(done.Pythons, link.Interpreter{Name: p.Minor(), Version: p.Version, Path: p.Path,
+				CPython: p.Implementation == "CPython" && !p.Venv})
 		}
 		return done
 	}
@@ -190,7 +191,9 @@ func pythonDone(py cpython.Python, result *cpython.Result, killed bool) *link.Do
 	who := "Python " + py.Minor()
 	switch e := result.Error; {
 	case killed:
-		done.Error = plainError("KeyboardInterrupt", who+" didn't end when it was interrupted, and was killed: it was in one long call, or takes no notice of the signal")
+		done.Error = plainError("KeyboardInterrupt",
+			who+" didn't end when it was interrupted, and was killed: it was in one long call, or takes no notice of "+
+				"the signal")
 	case e != nil && e.Name == "SystemExit":
 		done.Error = plainError(e.Name, e.Value)
 	case e != nil:

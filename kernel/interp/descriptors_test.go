@@ -86,7 +86,8 @@ func() {
 				after := open()
 				_, _ = fmt.Sscan(after, &b)
 				if a == 0 || b > a+5 {
-					t.Errorf("%s descriptors after 3 interrupted cells, %s after 30 more", strings.TrimSpace(before), after)
+					t.Errorf("%s descriptors after 3 interrupted cells, %s after 30 more", strings.TrimSpace(before),
+						after)
 				}
 			})
 		}

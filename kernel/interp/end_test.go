@@ -32,9 +32,12 @@ func TestExit(t *testing.T) {
 		{"import \"os\"\nos.Exit(3)", "gilkernel-exit: code=3 pos=In[1]:3:1 by=os.Exit\n", 3},
 		{"import \"os\"\nos.Exit(0)", "gilkernel-exit: code=0 pos=In[1]:3:1 by=os.Exit\n", 0},
 		{"import \"syscall\"\nsyscall.Exit(4)", "gilkernel-exit: code=4 pos=In[1]:3:1 by=syscall.Exit\n", 4},
-		{"import \"log\"\nlog.SetFlags(0); log.Fatal(\"end\")", "gilkernel-exit: code=1 pos=In[1]:3:18 by=log.Fatal\n", 1},
-		{"import \"log\"\nlog.SetFlags(0); log.Fatalf(\"en%s\", \"d\")", "gilkernel-exit: code=1 pos=In[1]:3:18 by=log.Fatalf\n", 1},
-		{"import \"log\"\nlog.SetFlags(0); log.Fatalln(\"end\")", "gilkernel-exit: code=1 pos=In[1]:3:18 by=log.Fatalln\n", 1},
+		{"import \"log\"\nlog.SetFlags(0); log.Fatal(\"end\")", "gilkernel-exit: code=1 pos=In[1]:3:18 by=log.Fatal\n",
+			1},
+		{"import \"log\"\nlog.SetFlags(0); log.Fatalf(\"en%s\", \"d\")",
+			"gilkernel-exit: code=1 pos=In[1]:3:18 by=log.Fatalf\n", 1},
+		{"import \"log\"\nlog.SetFlags(0); log.Fatalln(\"end\")",
+			"gilkernel-exit: code=1 pos=In[1]:3:18 by=log.Fatalln\n", 1},
 	} {
 		code := "import \"fmt\"\nfor i := 0; i < 1000; i++ { fmt.Print(\"x\") }\n" + row.code + "\n"
 		out, report, exit := fatal(t, code)
@@ -77,7 +80,8 @@ time.Sleep(time.Hour)`, "by itself"},
 
 // What was printed before a death has arrived.
 func TestLastWords(t *testing.T) {
-	out, _, _ := fatal(t, "import (\"fmt\"; \"sync\")\nfor i := 0; i < 10; i++ { fmt.Println(i) }\nvar mu sync.Mutex\nmu.Unlock()\n")
+	out, _, _ := fatal(t,
+		"import (\"fmt\"; \"sync\")\nfor i := 0; i < 10; i++ { fmt.Println(i) }\nvar mu sync.Mutex\nmu.Unlock()\n")
 	if out != "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n" {
 		t.Errorf("got %q", out)
 	}

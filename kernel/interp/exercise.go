@@ -11,7 +11,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// exerciseEvents is how many events the timeline of an exercise's run keeps. There are hundreds of runs, so it is small.
+// exerciseEvents is how many events the timeline of an exercise's run keeps. There are hundreds of runs, so it is
+// small.
 const exerciseEvents = 1 << 13
 
 // exercises returns what replaces the functions of package exercise: those of a course on this session.
@@ -22,19 +23,21 @@ func (s *session) exercises() map[string]any {
 	for i := range v.NumMethod() { // a front door of the same name for each
 		functions[v.Type().Method(i).Name] = v.Method(i).Interface()
 	}
-	functions["Simulate"] = s.simulate // the package's own knows no checks of interpreted code, so its threads would never be interrupted
+	// the package's own knows no checks of interpreted code, so its threads would never be interrupted
+	functions["Simulate"] = s.simulate
 	return functions
 }
 
-// simulate implements exercise.Host. body runs on a machine of its own, which the calling thread leaves its own for: without
-// its GIL, as long as that takes.
+// simulate implements exercise.Host. body runs on a machine of its own, which the calling thread leaves its own for:
+// without its GIL, as long as that takes.
 func (s *session) simulate(w exercise.World, record bool, body func()) (tl *timeline.Timeline, err error) {
 	events := 0
 	if record {
 		events = exerciseEvents
 	}
 	s.mu.Lock()
-	p, err := newPython(s, pythonSpec{simulated: true, version: w.Python, cores: w.Cores, interval: w.Interval, seed: w.Seed, chooser: w.Chooser()}, events)
+	p, err := newPython(s, pythonSpec{simulated: true, version: w.Python, cores: w.Cores, interval: w.Interval,
+		seed: w.Seed, chooser: w.Chooser()}, events)
 	if err == nil {
 		s.pythons = append(s.pythons, p)
 	}

@@ -47,10 +47,12 @@ func plainError(name, value string) *link.Error {
 // runError is the error of a cell.
 func (s *session) runError(f *failure) *link.Error {
 	name, value := explain(f.value)
-	return &link.Error{Name: name, Value: value, Traceback: append(causeOf(f.value), s.traceback(name, value, s.frames(f))...)}
+	return &link.Error{Name: name, Value: value,
+		Traceback: append(causeOf(f.value), s.traceback(name, value, s.frames(f))...)}
 }
 
-// causeOf returns what Python shows above the traceback of an exception that has a cause: the task of a pool, in another process.
+// causeOf returns what Python shows above the traceback of an exception that has a cause: the task of a pool, in
+// another process.
 func causeOf(value any) []string {
 	var caused interface {
 		error

@@ -32,7 +32,8 @@ panic: boom`
 	if got := trace(r.done.Error); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if r.done.Status != "error" || r.done.Compile || !r.started || r.done.Error.Name != "panic" || r.done.Error.Value != "boom" {
+	if r.done.Status != "error" || r.done.Compile || !r.started || r.done.Error.Name != "panic" ||
+		r.done.Error.Value != "boom" {
 		t.Errorf("got %+v", r.done)
 	}
 	if r.out[1] != "" {
@@ -53,7 +54,9 @@ func (t T) fail(i int) int { return []int{t.n}[i] }
 h(func(i int) int { return T{1}.fail(i) })
 `)
 	got := trace(r.done.Error)
-	for _, want := range []string{"In[2]:3:1\n", "\nIn[2]:1:31 in h\n", "\nIn[2]:3:21 in a function literal\n", "\nIn[1]:2:30 in T.fail\n", "----> 2 func (t T) fail", "\npanic: runtime error: index out of range [7] with length 1"} {
+	for _, want := range []string{"In[2]:3:1\n", "\nIn[2]:1:31 in h\n", "\nIn[2]:3:21 in a function literal\n",
+		"\nIn[1]:2:30 in T.fail\n", "----> 2 func (t T) fail",
+		"\npanic: runtime error: index out of range [7] with length 1"} {
 		at := strings.Index(got, want)
 		if at < 0 {
 			t.Fatalf("no %q, or not in order, in\n%s", want, trace(r.done.Error))
@@ -81,8 +84,10 @@ func TestPanicValues(t *testing.T) {
 		{"a := []int{1}\ni := 5\n_ = a[i:]", "runtime error", "slice bounds out of range [5:1]"},
 		{"s := \"abc\"\ni := 5\n_ = s[i:]", "runtime error", "slice bounds out of range [5:3]"},
 		{"var m map[string]int\nm[\"a\"] = 1", "runtime error", "assignment to entry in nil map"},
-		{"type N struct{ a int }\n---\nvar p *N\np.a = 1", "runtime error", "invalid memory address or nil pointer dereference"},
-		{"type N2 struct{ a int }\n---\nvar p *N2\n_ = p.a", "runtime error", "invalid memory address or nil pointer dereference"},
+		{"type N struct{ a int }\n---\nvar p *N\np.a = 1", "runtime error",
+			"invalid memory address or nil pointer dereference"},
+		{"type N2 struct{ a int }\n---\nvar p *N2\n_ = p.a", "runtime error",
+			"invalid memory address or nil pointer dereference"},
 		{"var p *int\n*p = 1", "runtime error", "invalid memory address or nil pointer dereference"},
 		{"var f func()\nf()", "runtime error", "invalid memory address or nil pointer dereference"},
 		{"x := 0\n_ = 1 / x", "runtime error", "integer divide by zero"},
@@ -100,7 +105,8 @@ func TestPanicValues(t *testing.T) {
 			continue
 		}
 		if got := r.done.Error; got.Name != row.name || got.Value != row.value || r.done.Status != "error" {
-			t.Errorf("%s: got %s %q (%s), want %s %q", row.code, got.Name, got.Value, r.done.Status, row.name, row.value)
+			t.Errorf("%s: got %s %q (%s), want %s %q", row.code, got.Name, got.Value, r.done.Status, row.name,
+				row.value)
 		}
 	}
 }
@@ -151,7 +157,8 @@ go func() { fmt.Println("last words"); <-wake; var m map[string]int; m["a"] = 1 
 	}
 	e := r.errors[0]
 	if got := trace(e.Error); e.Cell != 1 || e.Error.Name != "runtime error" || !goroutineLine.MatchString(got) ||
-		!strings.HasPrefix(got, "In[1]:3:70 in a function literal\n") || !strings.HasSuffix(got, "\npanic: runtime error: assignment to entry in nil map") {
+		!strings.HasPrefix(got, "In[1]:3:70 in a function literal\n") ||
+		!strings.HasSuffix(got, "\npanic: runtime error: assignment to entry in nil map") {
 		t.Errorf("cell %d: %+v\n%s", e.Cell, e.Error, got)
 	}
 	if got := p.run("kept\n").ok(t).text(); got != `"2"` {

@@ -46,7 +46,8 @@ func (g *globals) list(found []exec.Global) (list []process.Global) {
 	declared := g.s.host.engine.Declared()
 	for _, v := range found {
 		p := reflect.NewAt(v.Type, v.Pointer)
-		list = append(list, process.Global{Name: v.Name, Shown: v.Shown, Pointer: p.Interface(), Declared: declared[v.Name], Zero: p.Elem().IsZero()})
+		list = append(list, process.Global{Name: v.Name, Shown: v.Shown, Pointer: p.Interface(),
+			Declared: declared[v.Name], Zero: p.Elem().IsZero()})
 	}
 	return list
 }
@@ -54,7 +55,8 @@ func (g *globals) list(found []exec.Global) (list []process.Global) {
 // Place implements process.Globals.
 func (g *globals) Place(name string, pointer any) bool {
 	v := reflect.ValueOf(pointer)
-	return g.image != nil && v.Kind() == reflect.Pointer && !v.IsNil() && g.image.Place(name, v.Type().Elem(), v.UnsafePointer())
+	return g.image != nil && v.Kind() == reflect.Pointer && !v.IsNil() &&
+		g.image.Place(name, v.Type().Elem(), v.UnsafePointer())
 }
 
 // Initialize implements process.Globals.
@@ -85,14 +87,16 @@ func (g *globals) Changed(list []process.Global) (changed []process.Global) {
 	}()
 	<-done
 	for _, v := range list {
-		if first, ok := firsts[v.Name]; ok && !reflect.DeepEqual(reflect.ValueOf(v.Pointer).Elem().Interface(), first.Interface()) {
+		if first, ok := firsts[v.Name]; ok && !reflect.DeepEqual(reflect.ValueOf(v.Pointer).Elem().Interface(),
+			first.Interface()) {
 			changed = append(changed, v)
 		}
 	}
 	return changed
 }
 
-// plain reports whether values of a type that are equal can be told: there is nothing in them but numbers, strings and what is made of them.
+// plain reports whether values of a type that are equal can be told: there is nothing in them but numbers, strings and
+// what is made of them.
 func plain(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if seen[t] {
 		return true
@@ -132,16 +136,26 @@ func (g *globals) Missing(t *rt.Thread, list []process.Lacking) {
 		case l.Why == "":
 			names = append(names, l.Shown)
 		case l.Declared:
-			notes = append(notes, link.Note{Line: line, Text: "a process started here begins with a new " + l.Shown + ", because Go can't fork; " + l.Why})
+			notes = append(notes,
+				link.Note{Line: line,
+					Text: "a process started here begins with a new " + l.Shown + ", because Go can't fork; " + l.Why})
 		default:
-			notes = append(notes, link.Note{Line: line, Text: "a process started here begins with a zero " + l.Shown + ", because Go can't fork; " + l.Why})
+			notes = append(notes,
+				link.Note{Line: line,
+					Text: "a process started here begins with a zero " + l.Shown + ", because Go can't fork; " + l.Why})
 		}
 	}
 	if len(names) > 0 {
-		notes = append(notes, link.Note{Line: line, Text: "a process started here begins with zero values in " + strings.Join(names, ", ") + ", because it runs no earlier cell; pass it what it needs in Args"})
+		notes = append(notes,
+			link.Note{Line: line,
+				Text: "a process started here begins with zero values in " + strings.Join(names, ", ") +
+					", because it runs no earlier cell; pass it what it needs in Args"})
 	}
 	if len(first) > 0 {
-		notes = append(notes, link.Note{Line: line, Text: "a process started here begins with what the declarations of " + strings.Join(first, ", ") + " say, because it runs no other statement of earlier cells; pass it what it needs in Args"})
+		notes = append(notes,
+			link.Note{Line: line,
+				Text: "a process started here begins with what the declarations of " + strings.Join(first, ", ") +
+					" say, because it runs no other statement of earlier cells; pass it what it needs in Args"})
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -152,8 +166,8 @@ func (g *globals) Missing(t *rt.Thread, list []process.Lacking) {
 	}
 }
 
-// finder finds the functions in values. It stays out of the values of compiled packages' types, which are theirs, but for what a
-// pickle.Carrier tells.
+// finder finds the functions in values. It stays out of the values of compiled packages' types, which are theirs, but
+// for what a pickle.Carrier tells.
 type finder struct {
 	e     *exec.Engine
 	funcs []reflect.Value

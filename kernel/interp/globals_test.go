@@ -33,8 +33,10 @@ func (g global) test(t *testing.T) {
 		for _, n := range r.done.Notes {
 			notes = append(notes, fmt.Sprintf("%d: %s", n.Line, n.Text))
 		}
-		if got := strings.ReplaceAll(r.out[r.id], "In[2]", "In[1]"); got != g.out || strings.Join(notes, "\n") != strings.Join(g.notes, "\n") {
-			t.Errorf("%s (%s): got\n%s\n%s\nwant\n%s\n%s", g.name, machine, got, strings.Join(notes, "\n"), g.out, strings.Join(g.notes, "\n"))
+		if got := strings.ReplaceAll(r.out[r.id], "In[2]", "In[1]"); got != g.out ||
+			strings.Join(notes, "\n") != strings.Join(g.notes, "\n") {
+			t.Errorf("%s (%s): got\n%s\n%s\nwant\n%s\n%s", g.name, machine, got, strings.Join(notes, "\n"), g.out,
+				strings.Join(g.notes, "\n"))
 		}
 	}
 }
@@ -117,11 +119,17 @@ var fine = 4
 func drain() { fmt.Println(fine, deep.n, jobs == nil); panic("no jobs") }
 ---
 jobs, deep.n, deep.inner = make(chan int, 3), 1, []any{2, make(chan bool)}; for range 2 { p := mp.NewProcess(drain); p.Start(); p.Join() }`,
-			strings.Repeat("4 0 true\nProcess Process-%d:\nTraceback (most recent call last):\n  Cell In[1], line 4, in drain\n    func drain() { fmt.Println(fine, deep.n, jobs == nil); panic(\"no jobs\") }\npanic: no jobs\n"+
-				"deep is zero in this process, because Go can't fork. deep.inner[1]: a chan bool can't be sent to another process: use a multiprocessing.Queue or a Pipe\n"+
-				"jobs is zero in this process, because Go can't fork. jobs: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe\n", 1), []string{
-				"6: a process started here begins with a zero deep, because Go can't fork; deep.inner[1]: a chan bool can't be sent to another process: use a multiprocessing.Queue or a Pipe",
-				"6: a process started here begins with a zero jobs, because Go can't fork; jobs: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe"}},
+			strings.Repeat("4 0 true\nProcess Process-%d:\nTraceback (most recent call last):\n"+
+				"  Cell In[1], line 4, in drain\n"+
+				"    func drain() { fmt.Println(fine, deep.n, jobs == nil); panic(\"no jobs\") }\npanic: no jobs\n"+
+				"deep is zero in this process, because Go can't fork. deep.inner[1]: a chan bool can't be sent to "+
+				"another process: use a multiprocessing.Queue or a Pipe\n"+
+				"jobs is zero in this process, because Go can't fork. jobs: a chan int can't be sent to another "+
+				"process: use a multiprocessing.Queue or a Pipe\n", 1), []string{
+				"6: a process started here begins with a zero deep, because Go can't fork; deep.inner[1]: a chan " +
+					"bool can't be sent to another process: use a multiprocessing.Queue or a Pipe",
+				"6: a process started here begins with a zero jobs, because Go can't fork; jobs: a chan int can't be " +
+					"sent to another process: use a multiprocessing.Queue or a Pipe"}},
 		{"what the handler of a server uses", servers + `
 var count, jobs, unused = 5, make(chan int), make(chan int)
 func helper() string { count++; return fmt.Sprint(count, jobs == nil) }
@@ -134,7 +142,9 @@ var suffix = "a"
 ---
 count, failures, suffix = 7, 2, "b"
 serve(handle); serve(func(r *socketserver.BaseRequestHandler) mine { return mine{r} }, socketserver.HandleError(onError))`,
-			"8 false\nbfailed2\n", []string{"4: a process started here begins with a new jobs, because Go can't fork; jobs: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe"}},
+			"8 false\nbfailed2\n",
+			[]string{"4: a process started here begins with a new jobs, because Go can't fork; jobs: a chan int " +
+				"can't be sent to another process: use a multiprocessing.Queue or a Pipe"}},
 		{"a child of a child", `
 var n = 1
 func inner() { n++; fmt.Println("inner", n) }
@@ -154,8 +164,8 @@ fmt.Println(n)`, "inner 11\nouter 10\n1\n", nil},
 	}
 }
 
-// A spawned process begins with the values that declarations give, as Python imports the main module once more; what only running the
-// cells gives is zero, and noted.
+// A spawned process begins with the values that declarations give, as Python imports the main module once more; what
+// only running the cells gives is zero, and noted.
 func TestSpawnedGlobals(t *testing.T) {
 	for _, row := range []global{
 		{"declared values, not those of now", `
@@ -194,7 +204,8 @@ for range 2 {
 }
 p := mp.NewProcess(show) // forked: it has all of it
 p.Start(); p.Join()`, "0 1 7 true\n0 1 7 true\n5 2 7 true\n", []string{"12: a process started here begins with zero values in n, because it runs no earlier cell; pass it what it needs in Args",
-			"12: a process started here begins with what the declarations of words say, because it runs no other statement of earlier cells; pass it what it needs in Args"}},
+			"12: a process started here begins with what the declarations of words say, because it runs no other " +
+				"statement of earlier cells; pass it what it needs in Args"}},
 		{"what has an effect isn't done", `
 import "os"
 func loud() int { fmt.Println("loud"); return 3 }
@@ -215,7 +226,8 @@ func handle(c *socket.Socket) error { return c.SendAll([]byte(prefix + word)) }
 mp.SetStartMethod("spawn", mp.Force(true))
 word = "other"
 serve(handle)`, "loud\nwww\n", []string{"4: a process started here begins with zero values in prefix, because it runs no earlier cell; pass it what it needs in Args",
-			"4: a process started here begins with what the declarations of word say, because it runs no other statement of earlier cells; pass it what it needs in Args"}},
+			"4: a process started here begins with what the declarations of word say, because it runs no other " +
+				"statement of earlier cells; pass it what it needs in Args"}},
 		{"a lock is another one", `
 var lock = mp.NewLock()
 var value = mp.NewValue("i", 4)
@@ -237,7 +249,8 @@ func run() { panic("no " + home) }
 ---
 p := mp.GetContext("spawn").NewProcess(run)
 p.Start(); p.Join()`, "Process SpawnProcess-1:\nTraceback (most recent call last):\n  Cell In[1], line 2, in run\n    func run() { panic(\"no \" + home) }\npanic: no \nhome is zero in this process, which runs no earlier cell: pass what it needs in Args\n",
-			[]string{"5: a process started here begins with zero values in home, because it runs no earlier cell; pass it what it needs in Args"}},
+			[]string{"5: a process started here begins with zero values in home, because it runs no earlier cell; " +
+				"pass it what it needs in Args"}},
 		{"forked, what can't be sent is made anew", `
 import "gilkernel/runtime/threading"
 var lock = threading.NewLock()

@@ -39,7 +39,8 @@ func runOf(origin any) *run {
 	return nil
 }
 
-// goroutines are those that haven't ended, by Go's number. The zero value is empty; its methods may be called concurrently.
+// goroutines are those that haven't ended, by Go's number. The zero value is empty; its methods may be called
+// concurrently.
 type goroutines struct {
 	mu   sync.Mutex // protects the field below
 	byID map[int64]*goroutine

@@ -14,8 +14,8 @@ import (
 // a few cells.
 const hammerVariable = "GILKERNEL_HAMMER"
 
-// Cells with goroutines, threads, channels and locks, of the tables and generated, are interrupted at a random moment, on
-// each machine. Whatever they are in, they end, and the next cell answers.
+// Cells with goroutines, threads, channels and locks, of the tables and generated, are interrupted at a random moment,
+// on each machine. Whatever they are in, they end, and the next cell answers.
 func TestHammer(t *testing.T) {
 	rounds, _ := strconv.Atoi(os.Getenv(hammerVariable))
 	share := 1.0
@@ -65,9 +65,12 @@ func TestHammer(t *testing.T) {
 // generated returns a program of a few goroutines and threads, each of which does a few things that wait.
 func generated(r *rand.Rand) string {
 	steps := []string{
-		"c <- 1", "<-c", "select { case <-c: case c <- 2: }", "select { case <-c: default: }", "mu.Lock(); n++; mu.Unlock()",
-		"rw.RLock(); _ = n; rw.RUnlock()", "rw.Lock(); n++; rw.Unlock()", "time.Sleep(time.Millisecond)", "l.Acquire(); n++; l.Release()",
-		"for range 1000 { n++ }", "once.Do(func() { time.Sleep(5*time.Millisecond) })", "q.Put(1)", "e.Wait(threading.Timeout(5*time.Millisecond))",
+		"c <- 1", "<-c", "select { case <-c: case c <- 2: }", "select { case <-c: default: }",
+		"mu.Lock(); n++; mu.Unlock()",
+		"rw.RLock(); _ = n; rw.RUnlock()", "rw.Lock(); n++; rw.Unlock()", "time.Sleep(time.Millisecond)",
+		"l.Acquire(); n++; l.Release()",
+		"for range 1000 { n++ }", "once.Do(func() { time.Sleep(5*time.Millisecond) })", "q.Put(1)",
+		"e.Wait(threading.Timeout(5*time.Millisecond))",
 		"e.Set()", "fmt.Fprintln(w, n)", "mu.Lock(); cond.Signal(); mu.Unlock()",
 	}
 	body := func() string {
@@ -78,11 +81,14 @@ func generated(r *rand.Rand) string {
 		return b.String()
 	}
 	var b strings.Builder
-	// In a block: a cell that declares its locks again zeroes them, perhaps under a thread of the cell before that still ends, and Go's runtime
-	// dies of an Unlock then.
-	b.WriteString("import (\"fmt\"; \"io\"; \"sync\"; \"time\"; \"gilkernel/runtime/threading\"; \"gilkernel/runtime/queue\")\n{\n" +
-		"c := make(chan int, " + strconv.Itoa(r.IntN(3)) + ")\nn := 0\nvar mu sync.Mutex\nvar rw sync.RWMutex\nvar once sync.Once\nvar wg sync.WaitGroup\n" +
-		"cond := sync.NewCond(&mu)\nl, e, q := threading.NewLock(), threading.NewEvent(), queue.NewQueue()\nrd, w := io.Pipe()\ngo io.Copy(io.Discard, rd)\n" +
+	// In a block: a cell that declares its locks again zeroes them, perhaps under a thread of the cell before that
+	// still ends, and Go's runtime dies of an Unlock then.
+	b.WriteString("import (\"fmt\"; \"io\"; \"sync\"; \"time\"; \"gilkernel/runtime/threading\"; " +
+		"\"gilkernel/runtime/queue\")\n{\n" +
+		"c := make(chan int, " + strconv.Itoa(r.IntN(3)) +
+		")\nn := 0\nvar mu sync.Mutex\nvar rw sync.RWMutex\nvar once sync.Once\nvar wg sync.WaitGroup\n" +
+		"cond := sync.NewCond(&mu)\nl, e, q := threading.NewLock(), threading.NewEvent(), queue.NewQueue()\n" +
+		"rd, w := io.Pipe()\ngo io.Copy(io.Discard, rd)\n" +
 		"_, _, _, _, _, _ = c, &once, cond, l, e, q\n")
 	var joins []string
 	for i := range 1 + r.IntN(5) {

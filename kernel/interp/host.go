@@ -22,8 +22,8 @@ const (
 	limitText = "a limit of the interpreter, not your mistake: "
 )
 
-// A host is an engine with what it needs: it implements exec.Host. It is used by one run at a time, except for its sources
-// and what the engine asks of it.
+// A host is an engine with what it needs: it implements exec.Host. It is used by one run at a time, except for its
+// sources and what the engine asks of it.
 type host struct {
 	s       *session
 	cells   *cells.Session // that the kernel process has too
@@ -53,8 +53,8 @@ type compiled struct {
 	received []int // numbers of the values that became variables before it
 }
 
-// compile makes a program of a cell. Nothing of it runs before Init, and later cells don't know it before commit. lazy: functions are
-// compiled when they are called first.
+// compile makes a program of a cell. Nothing of it runs before Init, and later cells don't know it before commit. lazy:
+// functions are compiled when they are called first.
 func (h *host) compile(q *link.Run, lazy bool) (p compiled, failed *link.Error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -84,8 +84,8 @@ func (h *host) compile(q *link.Run, lazy bool) (p compiled, failed *link.Error) 
 	return p, nil
 }
 
-// apply makes the session know what came between two cells. A value stays at hand until the cell is committed, because what came before a
-// cell that is refused comes again before the next one.
+// apply makes the session know what came between two cells. A value stays at hand until the cell is committed, because
+// what came before a cell that is refused comes again before the next one.
 func (h *host) apply(raw json.RawMessage) (received []int, err error) {
 	if raw == nil {
 		return nil, nil

@@ -1,7 +1,8 @@
 package interp
 
-// This file defines which package variables a goroutine sees: those of the session, or those of its own interpreter. Simulated processes
-// and sub-interpreters run in this process, on the same compiled code, and have an image of the engine each.
+// This file defines which package variables a goroutine sees: those of the session, or those of its own interpreter.
+// Simulated processes and sub-interpreters run in this process, on the same compiled code, and have an image of the
+// engine each.
 
 import (
 	"runtime/pprof"
@@ -31,7 +32,8 @@ func imageOf(in *gil.Interpreter) *exec.Image {
 	return imageRoom(in).Load()
 }
 
-// image returns the image of the calling goroutine: that of its thread's interpreter, or the one that its labels give a plain goroutine.
+// image returns the image of the calling goroutine: that of its thread's interpreter, or the one that its labels give a
+// plain goroutine.
 func (s *session) image() *exec.Image {
 	if in := gil.Of(rt.Current()); in != nil {
 		return imageOf(in)
@@ -55,7 +57,8 @@ func (y *pyThread) enter(m *exec.Image) {
 	}
 }
 
-// subInterpreter gives the calling thread the variables of its interpreter if that is a sub-interpreter, as one that gil.NewInterpreter made.
+// subInterpreter gives the calling thread the variables of its interpreter if that is a sub-interpreter, as one that
+// gil.NewInterpreter made.
 func (s *session) subInterpreter(y *pyThread) {
 	in := gil.Of(y.Thread)
 	if in == nil || in.ID() == 0 {

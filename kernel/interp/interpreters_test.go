@@ -55,13 +55,17 @@ ex.Shutdown()
 sort.Ints(nil)
 `
 	const want = "6 <nil>\n16 <nil>\nInterpreterPoolExecutor-0_0 <nil>\ntrue <nil>\nwrong\n" +
-		"args[0]: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe\nresult: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe\n<nil> <nil>\n0\n" +
-		"50 1\n[0 1 4 9 16 25 36 49 64 81] <nil>\n101 <nil>\nA thread initializer failed, the thread pool is not usable anymore true true\n"
-	for _, machine := range []string{"real python=3.14", "simulated python=3.14 cores=4 seed=1", "simulated python=3.14t cores=4"} {
+		"args[0]: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe\n" +
+		"result: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe\n<nil> <nil>\n0\n" +
+		"50 1\n[0 1 4 9 16 25 36 49 64 81] <nil>\n101 <nil>\n" +
+		"A thread initializer failed, the thread pool is not usable anymore true true\n"
+	for _, machine := range []string{"real python=3.14", "simulated python=3.14 cores=4 seed=1",
+		"simulated python=3.14t cores=4"} {
 		p := begin(t)
 		p.machine(machine)
 		r := p.run(code).ok(t)
-		if got := strings.ReplaceAll(r.out[r.id], "Exception in initializer:\nno\n", ""); got != want { // it may come a moment later
+		if got := strings.ReplaceAll(r.out[r.id], "Exception in initializer:\nno\n", ""); got != want {
+			// it may come a moment later
 			t.Errorf("%s: got\n%s\nwant\n%s", machine, got, want)
 		}
 		r = p.run("import \"gilkernel/runtime/futures\"\n---\nfutures.NewInterpreterPoolExecutor(0)\n")

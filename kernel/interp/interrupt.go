@@ -72,7 +72,8 @@ func (s *session) interrupt(id int) {
 // interruptBy ends a run. Its own goroutine panics with cause if there is one, and the others as they do when they are
 // interrupted.
 func (s *session) interruptBy(r *run, cause *asleep) {
-	// The threads end one after the other; those that are left are in no deadlock, they are about to be woken from here.
+	// The threads end one after the other; those that are left are in no deadlock, they are about to be woken from
+	// here.
 	s.addOutsiders(1)
 	defer s.addOutsiders(-1)
 	r.mu.Lock()
@@ -103,11 +104,12 @@ func (s *session) interruptBy(r *run, cause *asleep) {
 	}
 }
 
-// unwoundTime is how long a cell waits for the deferred functions of interrupted runs. What is blocked in compiled code never gets to them.
+// unwoundTime is how long a cell waits for the deferred functions of interrupted runs. What is blocked in compiled code
+// never gets to them.
 const unwoundTime = 500 * time.Millisecond
 
-// awaitUnwound makes a run wait until the goroutines of interrupted runs have ended. It declares variables anew, and one of those might unlock a
-// sync.Mutex that is new: Go ends the process for that.
+// awaitUnwound makes a run wait until the goroutines of interrupted runs have ended. It declares variables anew, and
+// one of those might unlock a sync.Mutex that is new: Go ends the process for that.
 func (s *session) awaitUnwound(r *run) {
 	s.mu.Lock()
 	list := s.unwinding
@@ -139,7 +141,8 @@ func (s *session) awaitUnwound(r *run) {
 	}
 }
 
-// unwinds reports whether a real thread of an interrupted run hasn't ended: an executor's worker might still take a call of the next cell.
+// unwinds reports whether a real thread of an interrupted run hasn't ended: an executor's worker might still take a
+// call of the next cell.
 func (s *session) unwinds(r *run) bool {
 	return slices.ContainsFunc(s.allPythons(), func(p *python) bool { return !p.spec.simulated && p.unwinds(r) })
 }

@@ -243,7 +243,8 @@ func work() {
 work()
 `)
 	r := p.interrupted(q.ID)
-	if got := trace(r.done.Error); !strings.HasPrefix(got, "In[1]:8:1\n") || !strings.Contains(got, "\nIn[1]:4:") || !strings.HasSuffix(got, "KeyboardInterrupt: the cell was interrupted") {
+	if got := trace(r.done.Error); !strings.HasPrefix(got, "In[1]:8:1\n") || !strings.Contains(got, "\nIn[1]:4:") ||
+		!strings.HasSuffix(got, "KeyboardInterrupt: the cell was interrupted") {
 		t.Errorf("got %s", got)
 	}
 	if got := p.run("cleaned\n").ok(t).text(); got != `"5"` {
@@ -333,7 +334,8 @@ for { c, err := l.Accept(); if err == nil { c.Close() } }
 
 func TestInterruptOfAnotherRun(t *testing.T) {
 	p := begin(t)
-	q := p.begun("import \"fmt\"\nfmt.Println(\"begun\")\nc := make(chan int, 1)\nfor len(c) == 0 {  var s string; fmt.Scanln(&s); if s == \"end\" { break } }\n7\n")
+	q := p.begun("import \"fmt\"\nfmt.Println(\"begun\")\nc := make(chan int, 1)\n" +
+		"for len(c) == 0 {  var s string; fmt.Scanln(&s); if s == \"end\" { break } }\n7\n")
 	var asked *link.InputRequest
 	for asked == nil {
 		asked = p.next().Input

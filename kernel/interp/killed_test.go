@@ -17,7 +17,8 @@ import (
 	"gilkernel/kernel/link"
 )
 
-// managed is a parent, a child and a manager that use all that could be left behind: objects, locks, queues and shared memory.
+// managed is a parent, a child and a manager that use all that could be left behind: objects, locks, queues and shared
+// memory.
 const managed = mpImports + `import "gilkernel/runtime/multiprocessing/sharedmemory"
 func use(d *mp.DictProxy, l *mp.AcquirerProxy, q *mp.QueueProxy, name string) {
 	s := sharedmemory.NewSharedMemory(sharedmemory.Name(name))
@@ -66,7 +67,8 @@ func TestKilledWithManager(t *testing.T) {
 			}
 			descriptors := 0
 			for i := range 30 {
-				q := p.request(strings.ReplaceAll(managed, "use", fmt.Sprintf("use%d", i))) // each cell declares its own
+				// each cell declares its own
+				q := p.request(strings.ReplaceAll(managed, "use", fmt.Sprintf("use%d", i)))
 				p.send(&link.Request{Run: q})
 				said := p.until(func(r *result) bool { return strings.Contains(r.out[q.ID], "begun") }).out[q.ID]
 				var list [2]int

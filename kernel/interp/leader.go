@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// A leader is a process of ours that leads a group. Its number belongs to it until it is waited for, so nothing is sent to the group from
-// then on. Its methods may be called concurrently, but wait only once.
+// A leader is a process of ours that leads a group. Its number belongs to it until it is waited for, so nothing is sent
+// to the group from then on. Its methods may be called concurrently, but wait only once.
 type leader struct {
 	cmd *exec.Cmd
 

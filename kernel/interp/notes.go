@@ -30,8 +30,8 @@ func (p *python) running(r *run) (notes []link.Note) {
 	return notes
 }
 
-// forgotten notes the threads that the cell made and didn't start, the locks that threads took with them, and the variables that
-// are zero in its processes.
+// forgotten notes the threads that the cell made and didn't start, the locks that threads took with them, and the
+// variables that are zero in its processes.
 func (p *python) forgotten(r *run) (notes []link.Note) {
 	names := map[int][]string{}
 	var lines []int
@@ -45,7 +45,8 @@ func (p *python) forgotten(r *run) (notes []link.Note) {
 	for _, n := range lines {
 		text := names[n][0] + " was made and not started yet; its Start method starts it"
 		if more := len(names[n]) - 1; more > 0 {
-			text = fmt.Sprintf("%d threads were made and not started yet, %s and so on; their Start methods start them", more+1, names[n][0])
+			text = fmt.Sprintf("%d threads were made and not started yet, %s and so on; their Start methods start them",
+				more+1, names[n][0])
 		}
 		notes = append(notes, link.Note{Line: n, Text: text})
 	}
@@ -73,7 +74,8 @@ func (p *python) orphans(r *run) (notes []link.Note) {
 		if text := o.Since.String(); text != "" && n == 0 {
 			where.WriteString(" since " + text)
 		}
-		notes = append(notes, link.Note{Line: n, Text: fmt.Sprintf("%s ended while it held %s%s, and %s waits for it; release a lock in every way out of a function, as defer does",
+		notes = append(notes, link.Note{Line: n, Text: fmt.Sprintf("%s ended while it held %s%s, and %s waits for "+
+			"it; release a lock in every way out of a function, as defer does",
 			o.Holder.Name(), o.Name, where.String(), o.Waiter.Name())})
 	}
 	return notes

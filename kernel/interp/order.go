@@ -1,11 +1,11 @@
 package interp
 
-// This file defines the order of what processes print: what a cell prints behind a result comes behind what the process printed before it
-// sent the result.
+// This file defines the order of what processes print: what a cell prints behind a result comes behind what the process
+// printed before it sent the result.
 //
-// A result travels through the arena, and output through a pipe that a goroutine reads, which may run later. So each process counts what it has
-// written to its pipe, in the arena, before it sends anything, and its parent counts what it has passed on. Before the parent
-// prints, it waits until the two counts agree.
+// A result travels through the arena, and output through a pipe that a goroutine reads, which may run later. So each
+// process counts what it has written to its pipe, in the arena, before it sends anything, and its parent counts what it
+// has passed on. Before the parent prints, it waits until the two counts agree.
 
 import (
 	"sync/atomic"
@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// orderTime is how long a process waits for what its children have written. It lies in the pipe already, so only a computer that
-	// hangs, or a kernel process that doesn't read, lets it take that long.
+	// orderTime is how long a process waits for what its children have written. It lies in the pipe already, so only a
+	// computer that hangs, or a kernel process that doesn't read, lets it take that long.
 	orderTime = time.Second
 	// The pauses between two looks.
 	leastOrderPause = 20 * time.Microsecond
@@ -62,7 +62,8 @@ func (ps *processes) order() {
 	}
 }
 
-// late returns how many pieces the child has sent, and reports whether some of them weren't passed on and are worth waiting for.
+// late returns how many pieces the child has sent, and reports whether some of them weren't passed on and are worth
+// waiting for.
 func (p *printing) late() (n uint32, late bool) {
 	child := p.process.Load()
 	if child == nil {
@@ -72,8 +73,8 @@ func (p *printing) late() (n uint32, late bool) {
 	return n, int32(n-p.passed.Load()) > 0 && n != p.missed.Load()
 }
 
-// await waits until n pieces were passed on. It sleeps: the watch takes a thread that waits for a channel here for one that only other threads
-// of the cell can wake.
+// await waits until n pieces were passed on. It sleeps: the watch takes a thread that waits for a channel here for one
+// that only other threads of the cell can wake.
 func (p *printing) await(n uint32, end time.Time) {
 	for pause := leastOrderPause; int32(n-p.passed.Load()) > 0; pause = min(2*pause, mostOrderPause) {
 		if time.Now().After(end) {

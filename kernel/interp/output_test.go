@@ -85,7 +85,8 @@ wg.Wait()
 // stdout and stderr keep their order.
 func TestOrderOfStreams(t *testing.T) {
 	p := begin(t)
-	r := p.run("import \"fmt\"\nfor i := 0; i < 300; i++ { fmt.Print(\"o\", i, \";\"); fmt.Fprint(os.Stderr, \"e\", i, \";\") }\n").ok(t)
+	r := p.run("import \"fmt\"\n" +
+		"for i := 0; i < 300; i++ { fmt.Print(\"o\", i, \";\"); fmt.Fprint(os.Stderr, \"e\", i, \";\") }\n").ok(t)
 	var want strings.Builder
 	for i := range 300 {
 		fmt.Fprintf(&want, "o%d;e%d;", i, i)

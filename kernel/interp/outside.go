@@ -1,7 +1,7 @@
 package interp
 
-// This file defines what is recorded of what runs beside the machine of a cell: goroutines, timers, and calls that leave it. All of
-// these run on the real clock, whatever the machine's is.
+// This file defines what is recorded of what runs beside the machine of a cell: goroutines, timers, and calls that
+// leave it. All of these run on the real clock, whatever the machine's is.
 
 import (
 	"fmt"
@@ -19,7 +19,8 @@ import (
 // maxGoroutineLanes is how many goroutines of a cell have lanes; the others are counted.
 const maxGoroutineLanes = 64
 
-// An outside is what runs beside a python. Its methods may be called concurrently, and do nothing if it is nil: nothing is recorded.
+// An outside is what runs beside a python. Its methods may be called concurrently, and do nothing if it is nil: nothing
+// is recorded.
 type outside struct {
 	p      *python
 	common timeline.Thread // what all lanes have in common
@@ -102,15 +103,16 @@ func goroutineName(src *sources, at place) string {
 	return "go " + where
 }
 
-// add records an event at the machine's time. A simulated machine's is that of its last decision, which may be behind what a thread
-// has told.
+// add records an event at the machine's time. A simulated machine's is that of its last decision, which may be behind
+// what a thread has told.
 func (l *lane) add(kind timeline.Kind, other int32, object string) {
 	rec := l.o.p.rec
 	name := rec.Name(object)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.last = max(l.last, int64(l.o.p.m.Now()))
-	rec.Add(timeline.Event{At: l.last, Thread: l.id, Other: other, Object: name, Cell: l.cell, Line: l.line, Kind: kind})
+	rec.Add(timeline.Event{At: l.last, Thread: l.id, Other: other, Object: name, Cell: l.cell, Line: l.line,
+		Kind: kind})
 }
 
 // do records that the goroutine waits, until the function that it returns is called.
@@ -217,8 +219,8 @@ func (o *outside) finish(tl *timeline.Timeline) {
 	}
 }
 
-// local reports whether a call only concerns files and memory. Those answer at once unless they wait for something, and alike in each run;
-// whatever else does I/O has a peer with a clock of its own.
+// local reports whether a call only concerns files and memory. Those answer at once unless they wait for something, and
+// alike in each run; whatever else does I/O has a peer with a clock of its own.
 func local(name string) bool {
 	pkg, _, _ := strings.Cut(strings.TrimPrefix(name, "*"), ".")
 	return slices.Contains([]string{"os", "io", "bufio", "rand", "fs"}, pkg)

@@ -25,7 +25,9 @@ func (s *session) overrides(path string) map[string]reflect.Value {
 	case "fmt":
 		functions = s.prints()
 		functions["Scan"] = func(a ...any) (int, error) { return fmt.Fscan(s.currentIn(), a...) }
-		functions["Scanf"] = func(format string, a ...any) (int, error) { return fmt.Fscanf(s.currentIn(), format, a...) }
+		functions["Scanf"] = func(format string, a ...any) (int, error) {
+			return fmt.Fscanf(s.currentIn(), format, a...)
+		}
 		functions["Scanln"] = func(a ...any) (int, error) { return fmt.Fscanln(s.currentIn(), a...) }
 	case "time":
 		functions["Sleep"] = s.sleep

@@ -83,8 +83,10 @@ func (g *guard) watch() {
 	}
 	for l := g.leave; l != nil; l = l.next {
 		here := ^uintptr(-unix.AT_FDCWD - 1)
-		_, _, errno := syscall.RawSyscall6(unix.SYS_STATX, here, uintptr(unsafe.Pointer(l.path)), unix.AT_SYMLINK_NOFOLLOW, statMask, uintptr(unsafe.Pointer(&g.now)), 0)
-		if errno == 0 && g.now.Ino == l.was.Ino && g.now.Dev_major == l.was.Dev_major && g.now.Dev_minor == l.was.Dev_minor &&
+		_, _, errno := syscall.RawSyscall6(unix.SYS_STATX, here, uintptr(unsafe.Pointer(l.path)),
+			unix.AT_SYMLINK_NOFOLLOW, statMask, uintptr(unsafe.Pointer(&g.now)), 0)
+		if errno == 0 && g.now.Ino == l.was.Ino && g.now.Dev_major == l.was.Dev_major &&
+			g.now.Dev_minor == l.was.Dev_minor &&
 			(l.flag != 0 || g.now.Ctime.Sec == l.was.Ctime.Sec && g.now.Ctime.Nsec == l.was.Ctime.Nsec) {
 			syscall.RawSyscall(unix.SYS_UNLINKAT, here, uintptr(unsafe.Pointer(l.path)), l.flag)
 		}

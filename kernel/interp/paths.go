@@ -1,7 +1,7 @@
 package interp
 
-// This file defines places in the program itself: what errors and cells may see of them is the file in its package, never
-// where the kernel was built.
+// This file defines places in the program itself: what errors and cells may see of them is the file in its package,
+// never where the kernel was built.
 
 import (
 	"reflect"

@@ -2,7 +2,8 @@
 
 package interp_test
 
-// This file tests interrupts of cells that wait for other processes: what a cell has started ends, and what earlier cells have started continues.
+// This file tests interrupts of cells that wait for other processes: what a cell has started ends, and what earlier
+// cells have started continues.
 
 import (
 	"testing"
@@ -36,11 +37,15 @@ func TestInterruptOfCellsThatWait(t *testing.T) {
 		{"a loop", "fmt.Println(\"begun\")\nfor { time.Sleep(time.Millisecond) }", both},
 		{"Pool.Map", "p := mp.NewPool(2); p.Map(same, 2)\nfmt.Println(\"begun\")\np.Map(endless, 4)", both},
 		{"Pool.Imap", "p := mp.NewPool(2); p.Map(same, 2)\nfmt.Println(\"begun\")\np.Imap(endless, 4).Next()", both},
-		{"Executor.Submit", "e := futures.NewProcessPoolExecutor(2); e.Submit(same, 1).Result()\nfmt.Println(\"begun\")\ne.Submit(endless, 1).Result()", both},
-		{"a manager's queue", "m := mp.NewManager(); q := m.Queue()\nfmt.Println(\"begun\")\nq.Get(mp.Timeout(time.Hour))", both},
-		{"a manager's event", "e := mp.NewManager().Event()\nfmt.Println(\"begun\")\ne.Wait(mp.Timeout(time.Hour))", both},
+		{"Executor.Submit", "e := futures.NewProcessPoolExecutor(2); e.Submit(same, 1).Result()\n" +
+			"fmt.Println(\"begun\")\ne.Submit(endless, 1).Result()", both},
+		{"a manager's queue",
+			"m := mp.NewManager(); q := m.Queue()\nfmt.Println(\"begun\")\nq.Get(mp.Timeout(time.Hour))", both},
+		{"a manager's event", "e := mp.NewManager().Event()\nfmt.Println(\"begun\")\ne.Wait(mp.Timeout(time.Hour))",
+			both},
 		{"Process.Join", "p := mp.NewProcess(endless, mp.Args(1)); p.Start()\nfmt.Println(\"begun\")\np.Join()", both},
-		{"a process's queue", "q := mp.NewQueue(); p := mp.NewProcess(endless, mp.Args(1)); p.Start()\nfmt.Println(\"begun\")\nq.Get(mp.Timeout(time.Hour))", both},
+		{"a process's queue", "q := mp.NewQueue(); p := mp.NewProcess(endless, mp.Args(1)); p.Start()\n" +
+			"fmt.Println(\"begun\")\nq.Get(mp.Timeout(time.Hour))", both},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -52,8 +57,11 @@ func TestInterruptOfCellsThatWait(t *testing.T) {
 				}
 				p.send(&link.Request{Run: first})
 				p.wait(first.ID).ok(t)
-				p.interrupted(p.begun(poolImports + "import \"gilkernel/runtime/futures\"\n---\nvar _, _, _ = time.Now, futures.NewProcessPoolExecutor, mp.NewPool\n" + row.code).ID)
-				r := p.run(poolImports + "---\nover.Set(); mapped.Join()\nfor range 1000 { if len(mp.ActiveChildren()) == 2 { break }; time.Sleep(10 * time.Millisecond) }\n" +
+				p.interrupted(p.begun(poolImports + "import \"gilkernel/runtime/futures\"\n---\n" +
+					"var _, _, _ = time.Now, futures.NewProcessPoolExecutor, mp.NewPool\n" + row.code).ID)
+				r := p.run(poolImports + "---\nover.Set(); mapped.Join()\n" +
+					"for range 1000 { if len(mp.ActiveChildren()) == 2 { break }; time.Sleep(10 * time.Millisecond) " +
+					"}\n" +
 					"fmt.Println(kept, old.Map(same, 3), len(mp.ActiveChildren()))").ok(t)
 				if got := r.out[r.id]; got != "42 [0 1 2] 2\n" {
 					t.Errorf("%q: got %q", python, got)

@@ -20,16 +20,21 @@ import (
 
 const poolImports = "import \"fmt\"\nimport \"time\"\nimport mp \"gilkernel/runtime/multiprocessing\"\n"
 
-// A pool lives as long as the session. Its workers know the functions and types of later cells, and print into the cell that gives them
-// tasks, all of it before that ends.
+// A pool lives as long as the session. Its workers know the functions and types of later cells, and print into the cell
+// that gives them tasks, all of it before that ends.
 func TestPoolOverCells(t *testing.T) {
 	p := begin(t, "GILKERNEL_TEST_FAMILY=pool")
 	for _, cell := range []struct{ code, want string }{
-		{poolImports + "var p *mp.Pool\nvar n = 7\nfunc square(x int) int { fmt.Println(\"square\"); return x * x }\n---\n_ = time.Now\np = mp.NewPool(2)\nfmt.Println(p.Map(square, []int{3, 4}, mp.Chunksize(2)))",
+		{poolImports + "var p *mp.Pool\nvar n = 7\nfunc square(x int) int { fmt.Println(\"square\"); return x * x }\n" +
+			"---\n_ = time.Now\np = mp.NewPool(2)\nfmt.Println(p.Map(square, []int{3, 4}, mp.Chunksize(2)))",
 			"square\nsquare\n[9 16]\n"},
-		{"import \"fmt\"\ntype pair struct { a, b int }\nfunc swap(x pair) pair { fmt.Println(\"swap\", x); return pair{x.b, x.a} }\n---\nfmt.Println(p.Apply(swap, pair{1, 2}), n)",
+		{"import \"fmt\"\ntype pair struct { a, b int }\n" +
+			"func swap(x pair) pair { fmt.Println(\"swap\", x); return pair{x.b, x.a} }\n---\n" +
+			"fmt.Println(p.Apply(swap, pair{1, 2}), n)",
 			"swap {1 2}\n{2 1} 7\n"},
-		{"import \"fmt\"\nfunc negate(x int) int { return -x }\n---\nfmt.Println(p.Map(negate, 3), p.Apply(func(s string) string { return s + \"!\" }, \"hey\"))", "[0 -1 -2] hey!\n"},
+		{"import \"fmt\"\nfunc negate(x int) int { return -x }\n---\n" +
+			"fmt.Println(p.Map(negate, 3), p.Apply(func(s string) string { return s + \"!\" }, \"hey\"))",
+			"[0 -1 -2] hey!\n"},
 	} {
 		r := p.run(cell.code).ok(t)
 		got, want := strings.Split(r.out[r.id], "\n"), strings.Split(cell.want, "\n")
@@ -44,7 +49,8 @@ func TestPoolOverCells(t *testing.T) {
 		t.Fatalf("%+v", r.done)
 	}
 	text := trace(r.done.Error)
-	for _, part := range []string{"RemoteTraceback: \n\"\"\"\nTraceback (most recent call last):\n", ", line 1, in invert\n    func invert(x int) int { return 1 / x }\n",
+	for _, part := range []string{"RemoteTraceback: \n\"\"\"\nTraceback (most recent call last):\n",
+		", line 1, in invert\n    func invert(x int) int { return 1 / x }\n",
 		"The above exception was the direct cause of the following exception:"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%s\nhas no %q", text, part)
@@ -69,8 +75,10 @@ p.Map(forever, 8)
 func TestInterruptEndsPool(t *testing.T) {
 	p := begin(t, "GILKERNEL_TEST_FAMILY=endless")
 	p.interrupted(p.begun(endlessMap).ID)
-	r := p.run("import \"fmt\"\nimport mp \"gilkernel/runtime/multiprocessing\"\nimport \"gilkernel/runtime/exceptions\"\n---\n" +
-		"fmt.Println(kept, exceptions.Try(func() { p.Map(same, 2) }) != nil)\np.Terminate()\np = mp.NewPool(2)\nfmt.Println(p.Map(same, 3), len(mp.ActiveChildren()))").ok(t)
+	r := p.run("import \"fmt\"\nimport mp \"gilkernel/runtime/multiprocessing\"\n" +
+		"import \"gilkernel/runtime/exceptions\"\n---\n" +
+		"fmt.Println(kept, exceptions.Try(func() { p.Map(same, 2) }) != nil)\np.Terminate()\np = mp.NewPool(2)\n" +
+		"fmt.Println(p.Map(same, 3), len(mp.ActiveChildren()))").ok(t)
 	if got := r.out[r.id]; got != "42 true\n[0 1 2] 2\n" {
 		t.Errorf("got %q", got)
 	}
@@ -107,7 +115,8 @@ func TestPoolKilledAnywhere(t *testing.T) {
 		}
 		if victim != p.cmd.Process.Pid {
 			r := p.wait(q.ID)
-			if r.done.Error == nil || r.done.Error.Name != "BrokenPool" || !strings.Contains(r.done.Error.Value, fmt.Sprintf("(pid %d) was ended by SIGKILL", victim)) {
+			if r.done.Error == nil || r.done.Error.Name != "BrokenPool" ||
+				!strings.Contains(r.done.Error.Value, fmt.Sprintf("(pid %d) was ended by SIGKILL", victim)) {
 				t.Fatalf("%+v", r.done)
 			}
 			p.run("import \"fmt\"\n---\nfmt.Println()").ok(t)

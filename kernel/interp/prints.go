@@ -1,9 +1,11 @@
 package interp
 
-// This file defines fmt's printing functions, which show the values of package threading and its like as their pointers do.
+// This file defines fmt's printing functions, which show the values of package threading and its like as their pointers
+// do.
 //
-// The methods of a threading.Lock are its pointer's, so fmt would show the insides of one that is passed as a value. That isn't what a learner
-// asks for, and a copy of a lock in use is a mistake of its own that the text doesn't have to add to.
+// The methods of a threading.Lock are its pointer's, so fmt would show the insides of one that is passed as a value.
+// That isn't what a learner asks for, and a copy of a lock in use is a mistake of its own that the text doesn't have to
+// add to.
 
 import (
 	"fmt"

@@ -169,8 +169,8 @@ var (
 	renaming    = regexp.MustCompile(`(?m)^import .*[(; ]\w+ ".*\n|^import \w+ ".*\n`)
 )
 
-// request makes a run of code that consists of lines with imports, declarations as a whole program has them, a line "---" and statements. The
-// numbers of the lines are those without the imports and with the line "---".
+// request makes a run of code that consists of lines with imports, declarations as a whole program has them, a line
+// "---" and statements. The numbers of the lines are those without the imports and with the line "---".
 func (p *process) request(code string) *link.Run {
 	p.runs++
 	imports := strings.Join(renaming.FindAllString(code, -1), "") // of others the session finds what it needs
@@ -179,7 +179,8 @@ func (p *process) request(code string) *link.Run {
 	if source == code {
 		source = "\n" + code
 	}
-	return &link.Run{ID: p.runs, Label: fmt.Sprintf("In[%d]", p.runs), Source: source + "\n" + imports, Code: code, Value: "display"}
+	return &link.Run{ID: p.runs, Label: fmt.Sprintf("In[%d]", p.runs), Source: source + "\n" + imports, Code: code,
+		Value: "display"}
 }
 
 // run runs code to its end.

@@ -1,7 +1,8 @@
 package interp
 
-// This file defines the processes that cells start with package multiprocessing: the family of each Python of the session, and the log
-// of definitions that real processes receive. Until a cell uses them, a session pays for the text of the log alone.
+// This file defines the processes that cells start with package multiprocessing: the family of each Python of the
+// session, and the log of definitions that real processes receive. Until a cell uses them, a session pays for the text
+// of the log alone.
 
 import (
 	"os"
@@ -34,7 +35,8 @@ type processes struct {
 
 // log notes a source that was compiled, for later processes and for the spares.
 func (ps *processes) log(q *link.Run) {
-	d := &link.Run{ID: q.ID, Label: q.Label, Source: q.Source, Expr: q.Expr, Before: q.Before, Code: q.Code, Step: q.Step}
+	d := &link.Run{ID: q.ID, Label: q.Label, Source: q.Source, Expr: q.Expr, Before: q.Before, Code: q.Code,
+		Step: q.Step}
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	ps.defined = append(ps.defined, d)
@@ -47,7 +49,8 @@ func (ps *processes) log(q *link.Run) {
 	}
 }
 
-// tell lets the other processes know how many sources there are, so that they wait for those that are under way. The caller holds mu.
+// tell lets the other processes know how many sources there are, so that they wait for those that are under way. The
+// caller holds mu.
 func (ps *processes) tell() {
 	if ps.arena != nil {
 		ps.arena.SetSources(len(ps.defined))
@@ -147,29 +150,33 @@ func (p *python) family() (*process.System, error) {
 			child.SetGlobals(&globals{s, p.enterImage(in)})
 			return s.codec()
 		}}
-		return process.New(p.in, process.NewArena(), process.Options{Launcher: &simulatedLauncher{l, p}, Codec: s.codec(), Globals: &globals{s, nil}})
+		return process.New(p.in, process.NewArena(),
+			process.Options{Launcher: &simulatedLauncher{l, p}, Codec: s.codec(), Globals: &globals{s, nil}})
 	}
 	a, err := s.processes.open()
 	if err != nil {
 		return nil, err
 	}
 	go s.processes.prepare(s, minSpares) // ends when there are enough spares
-	sys, err := process.New(p.in, a, process.Options{Launcher: &launcher{p}, Codec: s.codec(), PID: os.Getpid(), Globals: &globals{s, nil}})
+	sys, err := process.New(p.in, a, process.Options{Launcher: &launcher{p}, Codec: s.codec(), PID: os.Getpid(),
+		Globals: &globals{s, nil}})
 	if err == nil {
 		s.processes.eased.Do(func() { sys.EaseCollection(gcPercent) })
 	}
 	return sys, err
 }
 
-// A simulatedLauncher starts the simulated processes of a Python. An interrupt kills those of its run, as it kills real ones. It implements
-// process.Launcher.
+// A simulatedLauncher starts the simulated processes of a Python. An interrupt kills those of its run, as it kills real
+// ones. It implements process.Launcher.
 type simulatedLauncher struct {
 	*process.Simulated
 	p *python
 }
 
 // Launch implements process.Launcher.
-func (l *simulatedLauncher) Launch(t *rt.Thread, s *process.System, p *process.Process, spec *process.Spec, ended func(*rt.Thread, int)) (process.Running, error) {
+func (l *simulatedLauncher) Launch(
+	t *rt.Thread, s *process.System, p *process.Process, spec *process.Spec, ended func(*rt.Thread, int),
+) (process.Running, error) {
 	ses := l.p.s
 	r := ses.threads.current()
 	if r == nil {
@@ -177,7 +184,8 @@ func (l *simulatedLauncher) Launch(t *rt.Thread, s *process.System, p *process.P
 	}
 	r.enter()
 	var forget func()
-	running, err := l.Simulated.Launch(t, s, p, spec, func(t *rt.Thread, code int) { // not before the next turn of the machine's
+	running, err := l.Simulated.Launch(t, s, p, spec, func(t *rt.Thread, code int) {
+		// not before the next turn of the machine's
 		forget()
 		defer ses.leave(r)
 		ended(t, code)

@@ -15,13 +15,18 @@ import (
 func TestProcessInterrupt(t *testing.T) {
 	for _, row := range []struct{ name, target, err, out string }{
 		{"a loop", `func target(ready *mp.SimpleQueue) { ready.Put(1); for {} }`, "KeyboardInterrupt", "1\n"},
-		{"a sleep", `func target(ready *mp.SimpleQueue) { ready.Put(1); time.Sleep(time.Hour) }`, "KeyboardInterrupt", "1\n"},
-		{"a pipe", `func target(ready *mp.SimpleQueue) { a, b := mp.Pipe(); defer b.Close(); ready.Put(b); a.Recv() }`, "KeyboardInterrupt", "1\n"},
-		{"a lock", `func target(ready *mp.SimpleQueue) { l := mp.NewSemaphore(0); ready.Put(1); l.Acquire(mp.Timeout(time.Hour)) }`, "KeyboardInterrupt", "1\n"},
+		{"a sleep", `func target(ready *mp.SimpleQueue) { ready.Put(1); time.Sleep(time.Hour) }`, "KeyboardInterrupt",
+			"1\n"},
+		{"a pipe", `func target(ready *mp.SimpleQueue) { a, b := mp.Pipe(); defer b.Close(); ready.Put(b); a.Recv() }`,
+			"KeyboardInterrupt", "1\n"},
+		{"a lock", `func target(ready *mp.SimpleQueue) { l := mp.NewSemaphore(0); ready.Put(1); ` +
+			`l.Acquire(mp.Timeout(time.Hour)) }`, "KeyboardInterrupt", "1\n"},
 		{"a child", `func inner() { time.Sleep(time.Hour) }
 func target(ready *mp.SimpleQueue) { p := mp.NewProcess(inner); p.SetDaemon(true); p.Start(); ready.Put(1); p.Join() }`, "KeyboardInterrupt", "1\n"},
-		{"deferred functions", `func target(ready *mp.SimpleQueue) { defer fmt.Println("deferred"); ready.Put(1); time.Sleep(time.Hour) }`, "KeyboardInterrupt", "deferred\n1\n"},
-		{"recovered", `func target(ready *mp.SimpleQueue) { defer func() { fmt.Println(errors.Is(recover().(error), &exceptions.KeyboardInterrupt{})) }(); ready.Put(1); time.Sleep(time.Hour) }`, "", "true\n0\n"},
+		{"deferred functions", `func target(ready *mp.SimpleQueue) { defer fmt.Println("deferred"); ready.Put(1); ` +
+			`time.Sleep(time.Hour) }`, "KeyboardInterrupt", "deferred\n1\n"},
+		{"recovered", `func target(ready *mp.SimpleQueue) { defer func() { fmt.Println(errors.Is(recover().(error), ` +
+			`&exceptions.KeyboardInterrupt{})) }(); ready.Put(1); time.Sleep(time.Hour) }`, "", "true\n0\n"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +57,11 @@ fmt.Println(p.ExitCode())`)
 					t.Errorf("%s: printed %q, want %q", python, out.String(), row.out)
 				}
 				got := errs.String()
-				if row.err == "" && got != "" || row.err != "" && !(strings.HasPrefix(got, "Process worker:\nTraceback (most recent call last):\n  Cell In[1], line ") && strings.HasSuffix(got, "\n"+row.err+"\n")) {
+				if row.err == "" && got != "" ||
+					row.err != "" &&
+						!(strings.HasPrefix(got,
+							"Process worker:\nTraceback (most recent call last):\n  Cell In[1], line ") &&
+							strings.HasSuffix(got, "\n"+row.err+"\n")) {
 					t.Errorf("%s: on stderr %q", python, got)
 				}
 			}
@@ -60,8 +69,8 @@ fmt.Println(p.ExitCode())`)
 	}
 }
 
-// A cell that is interrupted while its processes run: they end, what they have printed is there once, they print no traceback, and the next cell
-// runs.
+// A cell that is interrupted while its processes run: they end, what they have printed is there once, they print no
+// traceback, and the next cell runs.
 func TestInterruptedCellWithProcesses(t *testing.T) {
 	for _, python := range []string{"", "simulated cores=4 seed=1"} {
 		p := begin(t)
@@ -100,7 +109,8 @@ for _, p := range all { p.Join() }`)
 		if r.done.Status != "interrupted" {
 			t.Errorf("%s: status %s", python, r.done.Status)
 		}
-		r = p.run("import mp \"gilkernel/runtime/multiprocessing\"\nimport \"fmt\"\n---\nfor _, c := range mp.ActiveChildren() { c.Join() }\nfmt.Println(len(mp.ActiveChildren()))").ok(t)
+		r = p.run("import mp \"gilkernel/runtime/multiprocessing\"\nimport \"fmt\"\n---\n" +
+			"for _, c := range mp.ActiveChildren() { c.Join() }\nfmt.Println(len(mp.ActiveChildren()))").ok(t)
 		if got := r.out[r.id]; got != "0\n" {
 			t.Errorf("%s: %s children are left", python, got)
 		}

@@ -44,7 +44,8 @@ func g() { f(0) }
 p := mp.NewProcess(g, mp.Name("worker"))
 p.Start(); p.Join()
 fmt.Println(p.ExitCode())`, "Process worker:\nTraceback (most recent call last):\n  Cell In[1], line 2, in g\n    func g() { f(0) }\n" +
-			"  Cell In[1], line 1, in f\n    func f(n int) int { return 1 / n }\nruntime error: integer divide by zero\n1\n"},
+			"  Cell In[1], line 1, in f\n    func f(n int) int { return 1 / n }\n" +
+			"runtime error: integer divide by zero\n1\n"},
 		{"exit codes", `func exit(n int) { os.Exit(n) }
 func leave(n int) { panic(&exceptions.SystemExit{Code: n}) }
 func sleep() { time.Sleep(time.Hour) }
@@ -96,7 +97,8 @@ fmt.Println(got, *got.next)`, "<2,2> <3,4>\n"},
 				for _, used := range []string{"os", "time", "exceptions"} {
 					if !strings.Contains(row.code, used+".") {
 						code = strings.Replace(code, "import \""+used+"\"\n", "import _ \""+used+"\"\n", 1)
-						code = strings.Replace(code, "import \"gilkernel/runtime/"+used+"\"\n", "import _ \"gilkernel/runtime/"+used+"\"\n", 1)
+						code = strings.Replace(code, "import \"gilkernel/runtime/"+used+"\"\n",
+							"import _ \"gilkernel/runtime/"+used+"\"\n", 1)
 					}
 				}
 				q := p.request(code)
@@ -116,7 +118,8 @@ fmt.Println(got, *got.next)`, "<2,2> <3,4>\n"},
 // A process has the definitions of all cells, those that ran after the spares were started too.
 func TestProcessesKnowLaterCells(t *testing.T) {
 	p := begin(t)
-	p.run(mpImports + "var _, _, _ = os.Getpid, time.Now, exceptions.SystemExit{}\nfunc f0() { fmt.Println(\"child\", 0) }\n---\np := mp.NewProcess(f0)\np.Start(); p.Join()").ok(t)
+	p.run(mpImports + "var _, _, _ = os.Getpid, time.Now, exceptions.SystemExit{}\n" +
+		"func f0() { fmt.Println(\"child\", 0) }\n---\np := mp.NewProcess(f0)\np.Start(); p.Join()").ok(t)
 	for i := 1; i < 6; i++ {
 		r := p.run(fmt.Sprintf(`import "fmt"
 import mp "gilkernel/runtime/multiprocessing"
@@ -219,14 +222,15 @@ for { l.With(func() { q.Get() }) }
 func TestInterruptEndsProcesses(t *testing.T) {
 	p := begin(t, "GILKERNEL_TEST_FAMILY=interrupt")
 	p.interrupted(p.begun(family).ID)
-	r := p.run("import mp \"gilkernel/runtime/multiprocessing\"\nimport \"fmt\"\n---\nfor _, c := range mp.ActiveChildren() { c.Join() }\nfmt.Println(len(mp.ActiveChildren()))").ok(t)
+	r := p.run("import mp \"gilkernel/runtime/multiprocessing\"\nimport \"fmt\"\n---\n" +
+		"for _, c := range mp.ActiveChildren() { c.Join() }\nfmt.Println(len(mp.ActiveChildren()))").ok(t)
 	if got := r.out[r.id]; got != "0\n" {
 		t.Errorf("%s children are left", got)
 	}
 }
 
-// Whatever process is killed, whenever: nothing is left of a family that has lost its first process, and the first process goes on
-// without the others.
+// Whatever process is killed, whenever: nothing is left of a family that has lost its first process, and the first
+// process goes on without the others.
 func TestKilledAnywhere(t *testing.T) {
 	before, _ := filepath.Glob("/dev/shm/*")
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -4,8 +4,8 @@ package interp
 
 import "os"
 
-// ownProgram returns a path that opens the file that this process runs, also after it was removed or replaced; "" without
-// /proc.
+// ownProgram returns a path that opens the file that this process runs, also after it was removed or replaced; ""
+// without /proc.
 func ownProgram() string {
 	const self = "/proc/self/exe"
 	if _, err := os.Stat(self); err != nil {

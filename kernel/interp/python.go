@@ -39,7 +39,8 @@ type python struct {
 	// relatives is what is known of other processes; nil: nothing is recorded.
 	relatives *relatives
 	busy      atomic.Bool // MainThread runs a cell, perhaps one that was given up
-	// claimed says that a run is to have MainThread, or has it: a run may be given up while its cell is compiled, and would begin beside the next.
+	// claimed says that a run is to have MainThread, or has it: a run may be given up while its cell is compiled, and
+	// would begin beside the next.
 	claimed atomic.Bool
 	recent  atomic.Pointer[pyThread] // what known found last: most often it is asked again by the same thread
 
@@ -48,8 +49,8 @@ type python struct {
 	orphaned map[string]bool // locks that were noted, see orphans
 }
 
-// newPython makes one whose timeline keeps so many events; 0 records nothing. The error says what is wrong with the spec. Called
-// with s.mu.
+// newPython makes one whose timeline keeps so many events; 0 records nothing. The error says what is wrong with the
+// spec. Called with s.mu.
 func newPython(s *session, spec pythonSpec, events int) (*python, error) {
 	p := &python{s: s, spec: spec, begun: time.Now(), threads: map[*rt.Thread]*pyThread{}}
 	o := &rt.Options{Cores: spec.cores, Seed: spec.seed, Chooser: spec.chooser, Site: p.site}
@@ -65,7 +66,8 @@ func newPython(s *session, spec pythonSpec, events int) (*python, error) {
 	if p.m, err = make(o); err != nil {
 		return nil, err
 	}
-	p.in, err = gil.New(p.m, &gil.Options{Version: spec.version, SwitchInterval: spec.interval, CheckInterval: spec.ticks})
+	p.in, err = gil.New(p.m,
+		&gil.Options{Version: spec.version, SwitchInterval: spec.interval, CheckInterval: spec.ticks})
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +189,8 @@ func (p *python) newThread(t *rt.Thread) *pyThread {
 // processOf returns the name of the simulated process that a thread belongs to, "" for one of the Python's own process.
 func (p *python) processOf(t *rt.Thread) string { return processName(p.main, t) }
 
-// processName returns the name of the simulated process that a thread belongs to, "" if it is that of another one, main.
+// processName returns the name of the simulated process that a thread belongs to, "" if it is that of another one,
+// main.
 func processName(main, t *rt.Thread) string {
 	in, home := gil.Of(t), gil.Of(main)
 	if in == nil || home == nil {
@@ -200,11 +203,12 @@ func processName(main, t *rt.Thread) string {
 	return ""
 }
 
-// interrupt ends the threads of a run: those that wait now, the others at their next checks. Threads of its simulated processes are killed with
-// these, see simulatedLauncher.
+// interrupt ends the threads of a run: those that wait now, the others at their next checks. Threads of its simulated
+// processes are killed with these, see simulatedLauncher.
 func (p *python) interrupt(r *run, until time.Time) {
 	p.mu.Lock()
-	threads := slices.SortedFunc(maps.Values(p.threads), func(a, b *pyThread) int { return cmp.Compare(a.ID(), b.ID()) })
+	threads := slices.SortedFunc(maps.Values(p.threads),
+		func(a, b *pyThread) int { return cmp.Compare(a.ID(), b.ID()) })
 	var list []*pyThread
 	var fates []error
 	r.mu.Lock()
@@ -218,14 +222,15 @@ func (p *python) interrupt(r *run, until time.Time) {
 	}
 	r.mu.Unlock()
 	p.mu.Unlock()
-	for i, y := range list { // MainThread first: the end of another one might wake it, and it would return from its wait
+	for i, y := range list {
+		// MainThread first: the end of another one might wake it, and it would return from its wait
 		y.SetFlag(rt.FlagPending)
 		y.Kill(fates[i])
 	}
 }
 
-// unwound lets the threads and processes of an interrupted run end on a simulated machine, which stands still without MainThread.
-// It gives them less time than the run's answer waits.
+// unwound lets the threads and processes of an interrupted run end on a simulated machine, which stands still without
+// MainThread. It gives them less time than the run's answer waits.
 func (p *python) unwound(r *run) {
 	late := time.Now().Add(abandonTime / 2)
 	p.m.Settle(unwindTime, func() bool {
@@ -286,7 +291,8 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 		s.pythons = append(s.pythons, p)
 		return p, true, nil
 	}
-	if s.py != nil && (s.py.busy.Load() || s.py.claimed.Load()) { // a run that was given up has its MainThread, and perhaps its GIL
+	if s.py != nil && (s.py.busy.Load() || s.py.claimed.Load()) {
+		// a run that was given up has its MainThread, and perhaps its GIL
 		old = s.py
 		s.forgetLocked(old)
 		s.py = nil
@@ -301,7 +307,8 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 	return s.py, false, nil
 }
 
-// setPython changes the session's. It returns a description, and a sentence if the machine has fewer cores than the words ask for.
+// setPython changes the session's. It returns a description, and a sentence if the machine has fewer cores than the
+// words ask for.
 func (s *session) setPython(words string) (text, missing string, err error) {
 	var old *python
 	defer func() {
@@ -329,13 +336,15 @@ func (s *session) setPython(words string) (text, missing string, err error) {
 	return s.py.describe(), s.py.shortage(words), nil
 }
 
-// mainTime is how long a cell waits for a run that was given up: it may only be slow, on a busy computer, and with its Python all that earlier cells
-// have on that would be lost.
+// mainTime is how long a cell waits for a run that was given up: it may only be slow, on a busy computer, and with its
+// Python all that earlier cells have on that would be lost.
 const mainTime = 2 * time.Second
 
-// awaitMain waits until no interrupted run has the MainThread of the session's Python, or until that is likely to be blocked in compiled code.
+// awaitMain waits until no interrupted run has the MainThread of the session's Python, or until that is likely to be
+// blocked in compiled code.
 func (s *session) awaitMain() {
-	for late := time.Now().Add(mainTime); time.Now().Before(late); time.Sleep(time.Millisecond) { // it has no other thing to wait for
+	for late := time.Now().Add(mainTime); time.Now().Before(late); time.Sleep(time.Millisecond) {
+		// it has no other thing to wait for
 		s.mu.Lock()
 		p := s.py
 		s.mu.Unlock()
@@ -353,8 +362,8 @@ func (s *session) forgetLocked(p *python) {
 	s.pythons = slices.DeleteFunc(s.pythons, func(q *python) bool { return q == p })
 }
 
-// discard ends the threads of a python that was taken out of the list. The caller must not hold s.mu: a thread that ends,
-// and a goroutine that it waits for, may need it.
+// discard ends the threads of a python that was taken out of the list. The caller must not hold s.mu: a thread that
+// ends, and a goroutine that it waits for, may need it.
 func (p *python) discard() {
 	p.endFamily()
 	p.m.Stop(errDropped)
@@ -387,8 +396,8 @@ func (s *session) allPythons() []*python {
 	return slices.Clone(s.pythons)
 }
 
-// addOutsiders counts plain goroutines that may wake threads: while there are any, threads that wait to be given something
-// are in no deadlock.
+// addOutsiders counts plain goroutines that may wake threads: while there are any, threads that wait to be given
+// something are in no deadlock.
 func (s *session) addOutsiders(n int) {
 	s.mu.Lock()
 	before := s.outside

@@ -18,7 +18,8 @@ import (
 
 // mainThread makes the thread that each cell is, and tells package threading what only we know.
 func (p *python) mainThread() *rt.Thread {
-	threading.SetHost(p.in, threading.Host{Stderr: p.s.stderr, Describe: p.s.describe, FuncName: p.s.pythonName, Line: p.s.lineOf})
+	threading.SetHost(p.in, threading.Host{Stderr: p.s.stderr, Describe: p.s.describe, FuncName: p.s.pythonName,
+		Line: p.s.lineOf})
 	return threading.Main(p.in)
 }
 
@@ -122,7 +123,8 @@ type mimeBundler interface {
 // display shows a value in a cell's output.
 func (s *session) display(r *run, v mimeBundler) {
 	data, metadata := v.MIMEBundle()
-	s.send(&link.Event{Cell: r.id, Display: &link.Display{Kind: "display_data", Data: rawMap(data), Metadata: rawMap(metadata)}})
+	s.send(&link.Event{Cell: r.id,
+		Display: &link.Display{Kind: "display_data", Data: rawMap(data), Metadata: rawMap(metadata)}})
 }
 
 func rawMap(m map[string]any) map[string]json.RawMessage {
@@ -188,8 +190,8 @@ func (s *session) lastTimeline() *timeline.Timeline {
 	return s.last
 }
 
-// startMachine sets the session's machine, and describes it: without words in full, with words in the one line that says what was set, and a
-// second one if it wasn't as asked for.
+// startMachine sets the session's machine, and describes it: without words in full, with words in the one line that
+// says what was set, and a second one if it wasn't as asked for.
 func (s *session) startMachine(q *link.Machine) {
 	r := s.begin(q.ID, q.Label)
 	s.finish(r, func() *link.Done {

@@ -60,7 +60,8 @@ func (p pythonSpec) with(words string) (pythonSpec, error) {
 			p.simulated = true
 		case "python":
 			if value == "" {
-				return p, fmt.Errorf("python= needs a version, such as python=3.11; there are %s", strings.Join(gil.Versions(), ", "))
+				return p, fmt.Errorf("python= needs a version, such as python=3.11; there are %s",
+					strings.Join(gil.Versions(), ", "))
 			}
 			var profile gil.Profile
 			profile, err = gil.ProfileOf(value)
@@ -140,13 +141,15 @@ func (p *python) describe() string {
 	return b.String()
 }
 
-// shortage says that the machine has fewer cores than these words ask for; "" if it has them, or if an earlier machine was asked for them.
+// shortage says that the machine has fewer cores than these words ask for; "" if it has them, or if an earlier machine
+// was asked for them.
 func (p *python) shortage(words string) string {
 	n := p.m.Cores()
 	if n >= p.spec.cores || !strings.Contains(words, "cores=") {
 		return ""
 	}
-	return fmt.Sprintf("This computer has %s, and a real machine has no more; a simulated one has %d: %%machine simulated cores=%d, or %%%%simulate cores=%d for one cell\n",
+	return fmt.Sprintf("This computer has %s, and a real machine has no more; a simulated one has %d: %%machine "+
+		"simulated cores=%d, or %%%%simulate cores=%d for one cell\n",
 		coresOf(n), p.spec.cores, p.spec.cores, p.spec.cores)
 }
 

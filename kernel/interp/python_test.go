@@ -36,7 +36,8 @@ func TestMachineWords(t *testing.T) {
 			t.Errorf("%%machine %s: got %q, want %q", row.words, got, row.want)
 		}
 	}
-	if got, want := p.machine("real cores=1024"), "and a real machine has no more; a simulated one has 1024: %machine simulated cores=1024, or %%simulate cores=1024 for one cell\n"; !strings.HasSuffix(got, want) {
+	if got, want := p.machine("real cores=1024"), "and a real machine has no more; a simulated one has 1024: "+
+		"%machine simulated cores=1024, or %%simulate cores=1024 for one cell\n"; !strings.HasSuffix(got, want) {
 		t.Errorf("cores that the computer hasn't: %q, want %q at the end", got, want)
 	}
 	if got := p.machine("real cores=1"); strings.Contains(got, "no more") {
@@ -140,7 +141,9 @@ func forever(yield func(int) bool) { for i := 0; !stop && yield(i); i++ {} }
 		"literal":       "f := func() bool { return stop }; for !f() {}",
 		"native":        "for !stop { _ = strings.Repeat(\"a\", 2) }",
 	} {
-		for _, machine := range []string{"real python=2.7", "simulated python=2.7", "real python=3.1 interval=1000ticks", "real python=3.8", "simulated python=3.13 cores=1", "real python=3.14t"} {
+		for _, machine := range []string{"real python=2.7", "simulated python=2.7",
+			"real python=3.1 interval=1000ticks", "real python=3.8", "simulated python=3.13 cores=1",
+			"real python=3.14t"} {
 			t.Run(name+"/"+machine, func(t *testing.T) {
 				p.t = t
 				p.machine(machine)
@@ -168,7 +171,8 @@ func TestSimulatedCells(t *testing.T) {
 		p := begin(t)
 		p.run(counter).ok(t)
 		p.machine(words)
-		return p.run("import \"gilkernel/runtime/machine\"\nfunc() (any, any) { return lost(plain), machine.Current().Now() }()\n").ok(t).text()
+		return p.run("import \"gilkernel/runtime/machine\"\n" +
+			"func() (any, any) { return lost(plain), machine.Current().Now() }()\n").ok(t).text()
 	}
 	first := run("simulated python=3.8 seed=1 cores=4")
 	if again := run("simulated python=3.8 seed=1 cores=4"); again != first {
@@ -183,7 +187,8 @@ func TestSimulatedCells(t *testing.T) {
 func TestVirtualClock(t *testing.T) {
 	p := begin(t)
 	p.machine("simulated")
-	got := p.run("import \"time\"\nstart := time.Now()\ntime.Sleep(time.Hour)\ntime.Since(start).Round(time.Second)\n").ok(t).text()
+	got := p.run("import \"time\"\nstart := time.Now()\ntime.Sleep(time.Hour)\ntime.Since(start).Round(time.Second)\n").
+		ok(t).text()
 	if got != `"1h0m0s"` {
 		t.Errorf("got %s", got)
 	}
@@ -286,20 +291,25 @@ t1.Join()
 			for _, want := range []string{
 				"3 threads wait for each other\n",
 				"  MainThread waits for the end of Thread-1 (grab) at In[2], line 13\n",
-				"  Thread-1 (grab) waits for Lock b at In[2], line 6,\n    held by Thread-2 (grab) since In[2], line 3\n",
+				"  Thread-1 (grab) waits for Lock b at In[2], line 6,\n" +
+					"    held by Thread-2 (grab) since In[2], line 3\n",
 				"  Thread-2 (grab) waits for Lock a at In[2], line 6,\n    held by Thread-1 (grab) since In[2], line 3",
 			} {
-				if r.done.Error == nil || r.done.Error.Name != "Deadlock" || !strings.Contains(r.done.Error.Value, want) {
+				if r.done.Error == nil || r.done.Error.Name != "Deadlock" ||
+					!strings.Contains(r.done.Error.Value, want) {
 					t.Fatalf("got %+v, want %q", r.done.Error, want)
 				}
 			}
-			if len(r.displays) != 1 || !strings.HasPrefix(string(r.displays[0].Display.Data["text/markdown"]), "\"```mermaid\\nflowchart TD\\n") {
+			if len(r.displays) != 1 || !strings.HasPrefix(string(r.displays[0].Display.Data["text/markdown"]),
+				"\"```mermaid\\nflowchart TD\\n") {
 				t.Errorf("got %d displays", len(r.displays))
 			}
 			if r.out[r.id] != "" {
 				t.Errorf("printed %q", r.out[r.id])
 			}
-			if got := p.run("import \"gilkernel/runtime/threading\"\nt1.Join()\nt2.Join()\nfunc() (any, any, any) { return a.Locked(), b.Locked(), threading.ActiveCount() }()\n").ok(t).text(); got != `"false, false, 1"` {
+			if got := p.run("import \"gilkernel/runtime/threading\"\nt1.Join()\nt2.Join()\n" +
+				"func() (any, any, any) { return a.Locked(), b.Locked(), threading.ActiveCount() }()\n").ok(t).
+				text(); got != `"false, false, 1"` {
 				t.Errorf("afterwards: %s", got)
 			}
 		})
@@ -323,7 +333,8 @@ var EVENT = threading.NewEvent(); var _, _ = context.Background, time.Now
 				"goroutine": "go func() { time.Sleep(20 * time.Millisecond); EVENT.Set() }()",
 				"busy":      "go func() { for range 1_000_000 {}; EVENT.Set() }()",
 				"timer":     "time.AfterFunc(20*time.Millisecond, EVENT.Set)",
-				"ended":     "ctx, _ := context.WithTimeout(context.Background(), 20*time.Millisecond); context.AfterFunc(ctx, EVENT.Set)",
+				"ended": "ctx, _ := context.WithTimeout(context.Background(), 20*time.Millisecond); " +
+					"context.AfterFunc(ctx, EVENT.Set)",
 				"oneBehind": "go func() { go func() { time.Sleep(20 * time.Millisecond); EVENT.Set() }() }()",
 			} {
 				if got := wait(event, set).ok(t).text(); got != `"true"` {
@@ -331,7 +342,8 @@ var EVENT = threading.NewEvent(); var _, _ = context.Background, time.Now
 				}
 			}
 			// When they have done it, it is.
-			if r := wait("never", "go func() {}()\ntime.AfterFunc(1, func() {})"); r.done.Error == nil || r.done.Error.Name != "Deadlock" {
+			if r := wait("never", "go func() {}()\ntime.AfterFunc(1, func() {})"); r.done.Error == nil ||
+				r.done.Error.Name != "Deadlock" {
 				t.Errorf("got %+v", r.done.Error)
 			}
 		})
@@ -354,7 +366,8 @@ t1.Start()
 t1.Join()
 func() (any, any) { return t1.Exception() != nil, threading.NewThread(func() {}).Name() }()
 `).ok(t)
-		want := "Exception in thread Thread-1 (f):\nTraceback (most recent call last):\n  Cell In[2], line 3, in f\n    m[\"a\"] = 1\nruntime error: assignment to entry in nil map\n"
+		want := "Exception in thread Thread-1 (f):\nTraceback (most recent call last):\n  Cell In[2], line 3, in f\n" +
+			"    m[\"a\"] = 1\nruntime error: assignment to entry in nil map\n"
 		if r.out[r.id] != want || r.text() != `"true, \"Thread-2 (\u003clambda\u003e)\""` {
 			t.Errorf("%s: printed %q, resulted in %s", words, r.out[r.id], r.text())
 		}
@@ -364,7 +377,8 @@ func() (any, any) { return t1.Exception() != nil, threading.NewThread(func() {})
 // A cell with a Python of its own shows its timeline, and leaves the session's as it was.
 func TestOwnPython(t *testing.T) {
 	p := begin(t)
-	q := p.request("import (\"gilkernel/runtime/gil\"; \"gilkernel/runtime/machine\")\nt := machine.Current()\na := t.Go(\"a\", func(*machine.Thread) { gil.Checks(1_000_000) })\ngil.Checks(1_000_000)\na.Join(t, -1);\n")
+	q := p.request("import (\"gilkernel/runtime/gil\"; \"gilkernel/runtime/machine\")\nt := machine.Current()\n" +
+		"a := t.Go(\"a\", func(*machine.Thread) { gil.Checks(1_000_000) })\ngil.Checks(1_000_000)\na.Join(t, -1);\n")
 	q.Python = "simulated python=3.11 cores=4"
 	p.send(&link.Request{Run: q})
 	r := p.wait(q.ID).ok(t)
@@ -385,7 +399,8 @@ func TestOwnPython(t *testing.T) {
 	}
 }
 
-// A cell that asks for more cores than there are says so, as %machine does; one with fewer, or simulated ones, says nothing.
+// A cell that asks for more cores than there are says so, as %machine does; one with fewer, or simulated ones, says
+// nothing.
 func TestMissingCores(t *testing.T) {
 	p := begin(t)
 	for machine, want := range map[string]string{
@@ -401,12 +416,15 @@ func TestMissingCores(t *testing.T) {
 	}
 }
 
-// Of a deadlock the figure shows that it lasts: each of its threads is blocked up to the end, also a MainThread that waits for itself.
+// Of a deadlock the figure shows that it lasts: each of its threads is blocked up to the end, also a MainThread that
+// waits for itself.
 func TestFigureOfADeadlock(t *testing.T) {
 	p := begin(t)
 	for code, want := range map[string]string{
-		"import \"gilkernel/runtime/threading\"\nl := threading.NewLock(\"mine\")\nl.Acquire()\nl.Acquire()\n":                                                                                                                                                      `One thread will never run again: T1 MainThread waits for Lock mine, which T1 MainThread holds\..*T1 MainThread r?[lL]x?X{20,} `,
-		"import \"gilkernel/runtime/threading\"\na, b := threading.NewLock(\"a\"), threading.NewLock(\"b\")\nin := threading.NewEvent()\nt := threading.NewThread(func() { b.Acquire(); in.Set(); a.Acquire() })\na.Acquire()\nt.Start()\nin.Wait()\nb.Acquire()\n": `Two threads will never run again: T1 MainThread waits for Lock b, which T2 \S+ \S+ holds; T2 \S+ \S+ waits for Lock a, which T1 MainThread holds\..*T1 MainThread \w*XX .*T2 Thread-1 \S+ \w*XX `,
+		"import \"gilkernel/runtime/threading\"\nl := threading.NewLock(\"mine\")\nl.Acquire()\nl.Acquire()\n": `One thread will never run again: T1 MainThread waits for Lock mine, which T1 MainThread holds\..*T1 MainThread r?[lL]x?X{20,} `,
+		"import \"gilkernel/runtime/threading\"\na, b := threading.NewLock(\"a\"), threading.NewLock(\"b\")\n" +
+			"in := threading.NewEvent()\nt := threading.NewThread(func() { b.Acquire(); in.Set(); a.Acquire() })\n" +
+			"a.Acquire()\nt.Start()\nin.Wait()\nb.Acquire()\n": `Two threads will never run again: T1 MainThread waits for Lock b, which T2 \S+ \S+ holds; T2 \S+ \S+ waits for Lock a, which T1 MainThread holds\..*T1 MainThread \w*XX .*T2 Thread-1 \S+ \w*XX `,
 	} {
 		r := p.wait(p.on("simulated", code).ID)
 		var text string
@@ -428,9 +446,11 @@ func TestFigureOfADeadlock(t *testing.T) {
 func TestGivenUp(t *testing.T) {
 	p := begin(t)
 	p.awake()
-	q := p.begun("import (\"fmt\"; \"sync\")\nvar o sync.Once\nfmt.Println(\"begun\")\no.Do(func() { o.Do(func() {}) })\n")
+	q := p.begun("import (\"fmt\"; \"sync\")\nvar o sync.Once\nfmt.Println(\"begun\")\n" +
+		"o.Do(func() { o.Do(func() {}) })\n")
 	p.interrupted(q.ID)
-	p.run("import \"gilkernel/runtime/machine\"\nt := machine.Current()\na := t.Go(\"a\", func(*machine.Thread) {})\na.Join(t, -1)\n").ok(t)
+	p.run("import \"gilkernel/runtime/machine\"\nt := machine.Current()\na := t.Go(\"a\", func(*machine.Thread) {})\n" +
+		"a.Join(t, -1)\n").ok(t)
 }
 
 // A lock that its holder took along is noted once, in the cell at whose end a thread waits for it.
@@ -450,7 +470,8 @@ a.Join()
 b := threading.NewThread(grab)
 b.Start()
 `).ok(t)
-	want := "Thread-1 (grab) ended while it held Lock accounts since In[2], line 2, and Thread-2 (grab) waits for it; release a lock in every way out of a function, as defer does"
+	want := "Thread-1 (grab) ended while it held Lock accounts since In[2], line 2, and Thread-2 (grab) waits for " +
+		"it; release a lock in every way out of a function, as defer does"
 	if n := r.done.Notes; len(n) != 2 || n[1].Text != want {
 		t.Errorf("got %+v, want %q", n, want)
 	}

@@ -85,8 +85,8 @@ func (y *pyThread) Holding(name string, work int, fn func()) {
 	}
 }
 
-// nativeTime is how long a compiled function takes on a simulated machine: a tenth of a microsecond, a nanosecond for each
-// byte of its arguments, and for sorts what comparisons take. It is a rough model, but the same in each run.
+// nativeTime is how long a compiled function takes on a simulated machine: a tenth of a microsecond, a nanosecond for
+// each byte of its arguments, and for sorts what comparisons take. It is a rough model, but the same in each run.
 func nativeTime(name string, work int) time.Duration {
 	d := 100*time.Nanosecond + time.Duration(work)
 	if strings.HasPrefix(name, "sort.") {
@@ -96,8 +96,8 @@ func nativeTime(name string, work int) time.Duration {
 	return d
 }
 
-// site says where in a cell a thread is. It is called on the thread's own goroutine, before each wait: so each thread that waits
-// is known to the watch, one that never runs a cell's code too, such as an idle worker of a pool.
+// site says where in a cell a thread is. It is called on the thread's own goroutine, before each wait: so each thread
+// that waits is known to the watch, one that never runs a cell's code too, such as an idle worker of a pool.
 func (p *python) site(t *rt.Thread) rt.Site {
 	y := p.known(t)
 	g := y.g.Load()

@@ -53,7 +53,8 @@ func (w *stream) put(p []byte) (int, error) {
 	if r := w.s.threads.current(); err != nil && r != nil {
 		r.mu.Lock()
 		if r.lost == "" {
-			r.lost = fmt.Sprintf("what this cell printed is lost, because os.%s is a file that can't be written: %v", w.variable(), err)
+			r.lost = fmt.Sprintf("what this cell printed is lost, because os.%s is a file that can't be written: %v",
+				w.variable(), err)
 		}
 		r.mu.Unlock()
 	}
@@ -116,7 +117,9 @@ func (s *session) redirections(r *run) (notes []link.Note) {
 		if v.name == "Stdin" {
 			what = "later cells read from there"
 		}
-		notes = append(notes, link.Note{Text: fmt.Sprintf("os.%s is another file from here on, and %s, until its old value is assigned to it again", v.name, what)})
+		notes = append(notes,
+			link.Note{Text: fmt.Sprintf("os.%s is another file from here on, and %s, until its old value is assigned "+
+				"to it again", v.name, what)})
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -1,9 +1,9 @@
 package interp
 
-// This file defines how the timelines of processes that a cell starts come back to it. Each process sends what it has recorded to its
-// parent again and again and at its end, and hands on what its own children send; the process of the cell makes one timeline of all. A
-// process that its parent ends, with Terminate or Kill, is asked for the rest before; one that is killed from elsewhere, or together with its
-// parent, has sent all but its last tellTime.
+// This file defines how the timelines of processes that a cell starts come back to it. Each process sends what it has
+// recorded to its parent again and again and at its end, and hands on what its own children send; the process of the
+// cell makes one timeline of all. A process that its parent ends, with Terminate or Kill, is asked for the rest before;
+// one that is killed from elsewhere, or together with its parent, has sent all but its last tellTime.
 
 import (
 	"encoding/json"
@@ -34,8 +34,8 @@ type familyNews struct {
 	All bool `json:",omitempty"`
 }
 
-// relatives is what a python that records knows of other processes, or in such a process: how it tells its parent. Its methods may be
-// called concurrently, and do nothing if it is nil.
+// relatives is what a python that records knows of other processes, or in such a process: how it tells its parent. Its
+// methods may be called concurrently, and do nothing if it is nil.
 type relatives struct {
 	p    *python
 	zero int64 // what the common clock showed at the start of the machine
@@ -81,7 +81,8 @@ func (r *relatives) tellAgain() {
 	}
 }
 
-// tell sends what was recorded since the last time. last is the end of the process: what is known of threads is complete.
+// tell sends what was recorded since the last time. last is the end of the process: what is known of threads is
+// complete.
 func (r *relatives) tell(last bool) {
 	if r == nil {
 		return
@@ -163,7 +164,8 @@ func (r *relatives) born(t *rt.Thread, pid int, name string, at int64) {
 		return
 	}
 	_, _, gil := r.p.in.Process()
-	r.note(familyNews{Born: &timeline.Birth{PID: pid, Name: name, GIL: gil, Parent: os.Getpid(), Lane: t.Lane(), At: at}})
+	r.note(familyNews{Born: &timeline.Birth{PID: pid, Name: name, GIL: gil, Parent: os.Getpid(), Lane: t.Lane(),
+		At: at}})
 }
 
 // died notes how a process ended.

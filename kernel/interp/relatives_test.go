@@ -20,7 +20,8 @@ import "gilkernel/runtime/timeline"
 var _, _ = fmt.Print, threading.CurrentThread
 `
 
-// The figure of a cell has a group of lanes for each process, with its own GIL, of children's children and of a killed process too.
+// The figure of a cell has a group of lanes for each process, with its own GIL, of children's children and of a killed
+// process too.
 func TestTimelinesOfProcesses(t *testing.T) {
 	const code = relativesImports + `
 func spin() { for i := 0; i < 200000; i++ {} }
@@ -56,7 +57,8 @@ b.Kill(); b.Join()
 		if err := json.Unmarshal([]byte(r.text()), &figure); err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{`(?m)^MainProcess .*pid \d+$`, `(?m)^node .*pid \d+ exit code 1$`, `(?m)^endless .*pid \d+ SIGKILL$`, `(?m)^leaf .*pid \d+$`,
+		for _, want := range []string{`(?m)^MainProcess .*pid \d+$`, `(?m)^node .*pid \d+ exit code 1$`,
+			`(?m)^endless .*pid \d+ SIGKILL$`, `(?m)^leaf .*pid \d+$`,
 			`(?m)^ T1 MainThread `, `(?m)^ T\d second `} {
 			if !regexp.MustCompile(want).MatchString(figure) {
 				t.Errorf("%s: no %s in\n%s", python, want, figure)
@@ -83,8 +85,10 @@ for _, m := range tl.Deliveries() {
 fmt.Println(first[at["MainProcess"]] <= first[at["node"]], first[at["node"]] <= first[at["leaf"]], tl.Lost)
 `).ok(t)
 		got := r.out[r.id]
-		for _, want := range []string{"MainProcess starts node\n", "node starts leaf\n", "MainProcess starts endless\n", "leaf sends SimpleQueue-1 to MainProcess true\n",
-			"leaf sends SimpleQueue-2 to MainProcess true\n", "endless sends SimpleQueue-2 to MainProcess true\n", "endless fails\n", "node fails\n", "true true 0\n"} {
+		for _, want := range []string{"MainProcess starts node\n", "node starts leaf\n", "MainProcess starts endless\n",
+			"leaf sends SimpleQueue-1 to MainProcess true\n",
+			"leaf sends SimpleQueue-2 to MainProcess true\n", "endless sends SimpleQueue-2 to MainProcess true\n",
+			"endless fails\n", "node fails\n", "true true 0\n"} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s: no %q in\n%s", python, want, got)
 			}

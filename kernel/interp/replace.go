@@ -1,7 +1,7 @@
 package interp
 
-// This file defines registrations that a cell repeats. The standard library registers names once in a program's life and
-// panics on the second time; a cell that is run again means the new one in place of the old.
+// This file defines registrations that a cell repeats. The standard library registers names once in a program's life
+// and panics on the second time; a cell that is run again means the new one in place of the old.
 
 import (
 	"context"
@@ -27,7 +27,8 @@ type registry struct {
 }
 
 func newRegistry() *registry {
-	return &registry{handlers: map[string]*swapHandler{}, vars: map[string]*swapVar{}, drivers: map[string]*swapDriver{}}
+	return &registry{handlers: map[string]*swapHandler{}, vars: map[string]*swapVar{},
+		drivers: map[string]*swapDriver{}}
 }
 
 // overrides adds the functions of a package that register.
@@ -56,9 +57,12 @@ func (g *registry) overrides(path string, functions map[string]any) {
 	case "database/sql":
 		functions["Register"] = g.driver
 	case "flag":
-		for name, f := range map[string]any{"Bool": flag.Bool, "BoolFunc": flag.BoolFunc, "BoolVar": flag.BoolVar, "Duration": flag.Duration,
-			"DurationVar": flag.DurationVar, "Float64": flag.Float64, "Float64Var": flag.Float64Var, "Func": flag.Func, "Int": flag.Int, "Int64": flag.Int64,
-			"Int64Var": flag.Int64Var, "IntVar": flag.IntVar, "String": flag.String, "StringVar": flag.StringVar, "TextVar": flag.TextVar, "Uint": flag.Uint,
+		for name, f := range map[string]any{"Bool": flag.Bool, "BoolFunc": flag.BoolFunc, "BoolVar": flag.BoolVar,
+			"Duration":    flag.Duration,
+			"DurationVar": flag.DurationVar, "Float64": flag.Float64, "Float64Var": flag.Float64Var, "Func": flag.Func,
+			"Int": flag.Int, "Int64": flag.Int64,
+			"Int64Var": flag.Int64Var, "IntVar": flag.IntVar, "String": flag.String, "StringVar": flag.StringVar,
+			"TextVar": flag.TextVar, "Uint": flag.Uint,
 			"Uint64": flag.Uint64, "Uint64Var": flag.Uint64Var, "UintVar": flag.UintVar, "Var": flag.Var} {
 			functions[name] = g.redefining(f)
 		}
@@ -122,8 +126,8 @@ func published[V expvar.Var](g *registry, name string, v V) V {
 	return v
 }
 
-// registerGob is gob.Register. A type that a cell declares again gets a name of its own: gob can't forget the old one, and
-// streams of the old one may still be read.
+// registerGob is gob.Register. A type that a cell declares again gets a name of its own: gob can't forget the old one,
+// and streams of the old one may still be read.
 func registerGob(value any) {
 	for version := 1; ; version++ {
 		conflict := func() (conflict any) {
@@ -189,7 +193,8 @@ func (g *registry) driver(name string, d driver.Driver) {
 	g.drivers[name] = s
 }
 
-// redefining returns a function of package flag that replaces the flag of a name. The name is the function's first string.
+// redefining returns a function of package flag that replaces the flag of a name. The name is the function's first
+// string.
 func (g *registry) redefining(f any) any {
 	v := reflect.ValueOf(f)
 	at := 0

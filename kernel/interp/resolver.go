@@ -1,7 +1,7 @@
 package interp
 
-// This file defines how types and functions are named for other processes of the session, which run the same program and have
-// compiled the same sources.
+// This file defines how types and functions are named for other processes of the session, which run the same program
+// and have compiled the same sources.
 
 import (
 	"errors"
@@ -17,7 +17,8 @@ import (
 	"gilkernel/runtime/pickle"
 )
 
-// resolver implements pickle.Resolver for what the cells of an engine have declared, and for the variables of compiled packages.
+// resolver implements pickle.Resolver for what the cells of an engine have declared, and for the variables of compiled
+// packages.
 type resolver struct {
 	e *exec.Engine
 	// more waits for sources that other processes of the session have compiled, and reports whether any has come.
@@ -70,9 +71,9 @@ func (r *resolver) NewFunc(name string, t reflect.Type) (pickle.Made, error) {
 	return pickle.Made(f), err
 }
 
-// Static implements pickle.Resolver: what variables of compiled packages point to, such as io.EOF, is the same in each process. So is an error
-// that a variable of a cell holds, var ErrEmpty = errors.New("empty"), since errors.Is asks which one it is; it is sent beside its
-// name, for processes in which the variable holds nothing.
+// Static implements pickle.Resolver: what variables of compiled packages point to, such as io.EOF, is the same in each
+// process. So is an error that a variable of a cell holds, var ErrEmpty = errors.New("empty"), since errors.Is asks
+// which one it is; it is sent beside its name, for processes in which the variable holds nothing.
 func (r *resolver) Static(p unsafe.Pointer, t reflect.Type) (name string, copied, ok bool) {
 	r.once.Do(r.load)
 	if name, ok = r.names[p]; ok && r.values[name].Type().Elem() == t {

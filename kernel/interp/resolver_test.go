@@ -92,13 +92,15 @@ var dummy = func() int {
 		}
 		f := reflect.New(reflect.TypeFor[func([]any) string]())
 		*(*unsafe.Pointer)(f.UnsafePointer()) = found.Func
-		if got := f.Elem().Call([]reflect.Value{reflect.ValueOf(s.v)})[0].String(); got != "6 true 2 2 7 8 true 1 2E3true" {
+		if got := f.Elem().Call([]reflect.Value{reflect.ValueOf(s.v)})[0].String(); got != "6 true 2 2 7 8 true 1 "+
+			"2E3true" {
 			t.Errorf("got %s", got)
 		}
 	}
 	for name, want := range map[string]string{
 		"locked": "args[0].mu: a sync.Mutex can't be sent to another process while it is locked",
-		"send":   "args[0]: captured variable ch: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe",
+		"send": "args[0]: captured variable ch: a chan int can't be sent to another process: use a " +
+			"multiprocessing.Queue or a Pipe",
 	} {
 		_, err := ca.DumpItems([]pickle.Item{{Name: "args", Value: []any{get("bad").(map[string]any)[name]}}}, nil)
 		if !strings.HasPrefix(fmt.Sprint(err), want) {
@@ -107,7 +109,8 @@ var dummy = func() int {
 	}
 }
 
-// An error that a variable of a cell holds is the same one in another process that has the variable, and a copy in one that hasn't.
+// An error that a variable of a cell holds is the same one in another process that has the variable, and a copy in one
+// that hasn't.
 func TestErrorsOfCellsStayThemselves(t *testing.T) {
 	const text = `import ("errors"; "fmt")
 type Odd struct{ n int }

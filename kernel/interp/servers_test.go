@@ -11,8 +11,8 @@ import (
 	"gilkernel/kernel/link"
 )
 
-// The requests of a cell are whole where the server's side of each happens in another process: who served it, when it began, and when it
-// was answered.
+// The requests of a cell are whole where the server's side of each happens in another process: who served it, when it
+// began, and when it was answered.
 func TestRequestsOfServerProcesses(t *testing.T) {
 	const code = `import "fmt"` + servers + `
 func handle(r *socketserver.StreamRequestHandler) error {
@@ -71,7 +71,8 @@ fmt.Println(kinds[timeline.Accept], kinds[timeline.Read], kinds[timeline.Hangup]
 fmt.Println(plot.Requests(tl).String() != "", plot.RequestTable(tl))
 `).ok(t)
 		got, table, _ := strings.Cut(r.out[r.id], "true ")
-		if want := "12 requests, 12 of them whole, by 4 processes\n4 24 4\n"; got != want || !strings.Contains(table, " 12 ") {
+		if want := "12 requests, 12 of them whole, by 4 processes\n4 24 4\n"; got != want ||
+			!strings.Contains(table, " 12 ") {
 			t.Errorf("%s: got\n%s\nwant\n%s", python, r.out[r.id], want)
 		}
 	}

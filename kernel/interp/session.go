@@ -44,7 +44,8 @@ type session struct {
 	finder     cpython.Finder
 	standard   standard // before any cell
 	processes  processes
-	printed    atomic.Pointer[atomic.Uint32] // counts what a process of package multiprocessing has shown, see order; nil in others
+	// counts what a process of package multiprocessing has shown, see order; nil in others
+	printed atomic.Pointer[atomic.Uint32]
 
 	host    *host       // nil before init; used by one run at a time
 	engine  string      // link.Init.Engine
@@ -68,15 +69,16 @@ type session struct {
 }
 
 func newSession(events *link.Writer, crash io.Writer) *session {
-	s := &session{events: events, crash: crash, outs: map[int]any{}, registry: newRegistry(), standard: currentStandard()}
+	s := &session{events: events, crash: crash, outs: map[int]any{}, registry: newRegistry(),
+		standard: currentStandard()}
 	s.stdout = &stream{s: s, name: "stdout"}
 	s.stderr = &stream{s: s, name: "stderr"}
 	s.input = newStdin(s)
 	return s
 }
 
-// warmDelay is how long a new interpreter waits for its first run before it imports what most cells need. Done at once, it takes
-// a tenth of the time to the first result; a run that comes sooner has it done at its end.
+// warmDelay is how long a new interpreter waits for its first run before it imports what most cells need. Done at once,
+// it takes a tenth of the time to the first result; a run that comes sooner has it done at its end.
 const warmDelay = 50 * time.Millisecond
 
 // init makes the interpreter. A spare process has done nothing before this.
@@ -97,7 +99,8 @@ func (s *session) init(q *link.Init) error {
 	}
 	if q.Dir != "" {
 		if err := os.Chdir(q.Dir); err != nil {
-			fmt.Fprintf(os.Stderr, "The working directory of this session is gone (%v): os.Chdir or %%cd sets another one.\n", err)
+			fmt.Fprintf(os.Stderr,
+				"The working directory of this session is gone (%v): os.Chdir or %%cd sets another one.\n", err)
 		}
 	}
 	for _, kv := range q.Env {
@@ -149,9 +152,9 @@ func (s *session) begin(id int, label string) *run {
 }
 
 // pulseTime is how often a timer runs out while a run is under way. It bounds a fault of Go 1.26 (runtime/proc.go):
-// entersyscall looks for a pending stop of the world before it says that it is in a system call, so the stop can miss a thread
-// in between, and then only sysmon can take its P away, which sleeps for a minute during stops unless a timer is due
-// before. On a loaded computer one stop in 10,000 took that minute.
+// entersyscall looks for a pending stop of the world before it says that it is in a system call, so the stop can miss a
+// thread in between, and then only sysmon can take its P away, which sleeps for a minute during stops unless a timer is
+// due before. On a loaded computer one stop in 10,000 took that minute.
 const pulseTime = 50 * time.Millisecond
 
 // finish waits for a run's own goroutine, or gives it up after an interrupt, and answers. tidy is called

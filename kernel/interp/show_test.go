@@ -45,8 +45,10 @@ func (Bad) String() string { panic("in String") }
 		{"\"a\"", `text/plain="\"a\""`},
 		{"func() ([]string, error) { return []string{\"a\"}, nil }()", `text/plain="[]string{\"a\"}, \u003cnil\u003e"`},
 		{"P{1, 2, nil}", `text/plain="main.P{x: 1, Y: 2, next: \u003cnil\u003e}"`},
-		{"&P{1, 2, &P{3, 4, nil}}", `text/plain="\u0026main.P{x: 1, Y: 2, next: \u0026main.P{x: 3, Y: 4, next: \u003cnil\u003e}}"`},
-		{"map[string]P{\"k\": {1, 2, nil}}", `text/plain="map[string]main.P{\"k\": main.P{x: 1, Y: 2, next: \u003cnil\u003e}}"`},
+		{"&P{1, 2, &P{3, 4, nil}}",
+			`text/plain="\u0026main.P{x: 1, Y: 2, next: \u0026main.P{x: 3, Y: 4, next: \u003cnil\u003e}}"`},
+		{"map[string]P{\"k\": {1, 2, nil}}",
+			`text/plain="map[string]main.P{\"k\": main.P{x: 1, Y: 2, next: \u003cnil\u003e}}"`},
 		{"Celsius(1.5)", `text/plain="1.5"`},
 		{"var i I = S{\"n\"}\ni", `text/plain="S n"`},
 		{"S{\"n\"}", `text/plain="S n"`},
@@ -56,7 +58,8 @@ func (Bad) String() string { panic("in String") }
 		{"import \"time\"\n90 * time.Second", `text/plain="1m30s"`},
 		{"import \"image\"\nimage.NewGray(image.Rect(0,0,1,1))", `text/plain="(a picture of 1 × 1 pixels)"`},
 		{"[]Row{{\"Rome\", 21.5}, {\"Oslo\", 3}}", `text/plain="City  degrees\nRome     21.5\nOslo        3"`},
-		{"import \"gilkernel/runtime/display\"\ndisplay.HTML(\"<i>x</i>\")", `text/html="\u003ci\u003ex\u003c/i\u003e" text/plain="(HTML)"`},
+		{"import \"gilkernel/runtime/display\"\ndisplay.HTML(\"<i>x</i>\")",
+			`text/html="\u003ci\u003ex\u003c/i\u003e" text/plain="(HTML)"`},
 		{"c := make(chan int, 2)\nc <- 1\nc", `text/plain="chan int (1 of 2)"`},
 		{"func(a int) P { return P{} }", `text/plain="func(int) main.P"`},
 	} {
@@ -71,12 +74,14 @@ func (Bad) String() string { panic("in String") }
 	}
 	// A method that panics is reported, and costs nothing else.
 	r := p.run("Bad{}\n").ok(t)
-	if len(r.errors) != 1 || r.errors[0].Error.Value != "in String" || bundle(r.displays[0].Display) != `text/plain="main.Bad{}"` {
+	if len(r.errors) != 1 || r.errors[0].Error.Value != "in String" ||
+		bundle(r.displays[0].Display) != `text/plain="main.Bad{}"` {
 		t.Errorf("got %+v, %s", r.errors, bundle(r.displays[0].Display))
 	}
 }
 
-// What Python has a text for has that text, however it is shown: alone, as a value, in a field whose name isn't exported, in a list, printed.
+// What Python has a text for has that text, however it is shown: alone, as a value, in a field whose name isn't
+// exported, in a list, printed.
 func TestPythonTexts(t *testing.T) {
 	p := begin(t)
 	p.run(`import ("fmt"; "time"; "gilkernel/runtime/threading"; "gilkernel/runtime/builtins"; "gilkernel/runtime/exceptions")
@@ -98,10 +103,13 @@ var zero int
 		{"builtins.NewList(1, \"a\", nil, 2.0)", `"[1, 'a', None, 2.0]"`},
 		{"var l builtins.List\nl.Append(true)\nfmt.Sprintln(l)", `"\"[True]\\n\""`},
 		{"exceptions.Is(exceptions.Try(func() { _ = 1 / zero }), \"ZeroDivisionError\")", `"true"`},
-		{"var deep func(int) int\ndeep = func(n int) int { return deep(n+1) + 1 }\nexceptions.Is(exceptions.Try(func() { deep(0) }), \"RecursionError\")", `"true"`},
-		{"safe := func() (s bool) { defer func() { s = exceptions.Is(recover(), \"LookupError\") }(); _ = []int{}[zero]; return }\nsafe()", `"true"`},
+		{"var deep func(int) int\ndeep = func(n int) int { return deep(n+1) + 1 }\n" +
+			"exceptions.Is(exceptions.Try(func() { deep(0) }), \"RecursionError\")", `"true"`},
+		{"safe := func() (s bool) { defer func() { s = exceptions.Is(recover(), \"LookupError\") }(); _ = " +
+			"[]int{}[zero]; return }\nsafe()", `"true"`},
 	} {
-		r := p.run("import (\"fmt\"; \"time\"; \"gilkernel/runtime/threading\"; \"gilkernel/runtime/builtins\"; \"gilkernel/runtime/exceptions\")\n" + row.code + "\n").ok(t)
+		r := p.run("import (\"fmt\"; \"time\"; \"gilkernel/runtime/threading\"; \"gilkernel/runtime/builtins\"; " +
+			"\"gilkernel/runtime/exceptions\")\n" + row.code + "\n").ok(t)
 		if len(r.displays) == 0 {
 			t.Errorf("%s: nothing is shown", row.code)
 			continue
@@ -174,8 +182,10 @@ fmt.Print("last")
 		ids = append(ids, e.Display.ID)
 		got = append(got, e.Display.Kind+" "+bundle(e.Display))
 	}
-	want := []string{`display_data text/plain="1"`, `display_data text/markdown="*m*" text/plain="(Markdown)"`, `display_data text/plain="2"`,
-		`update_display_data text/plain="3"`, `display_data text/plain="4"`, `update_display_data text/plain="5"`, `display_data text/plain="S6"`,
+	want := []string{`display_data text/plain="1"`, `display_data text/markdown="*m*" text/plain="(Markdown)"`,
+		`display_data text/plain="2"`,
+		`update_display_data text/plain="3"`, `display_data text/plain="4"`, `update_display_data text/plain="5"`,
+		`display_data text/plain="S6"`,
 		`display_data text/plain="S6"`, "clear true"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -191,7 +201,8 @@ fmt.Print("last")
 // What is shown stands between what was printed before and after it.
 func TestOrderOfDisplays(t *testing.T) {
 	p := begin(t)
-	q := p.request("import (\"fmt\"; \"gilkernel/runtime/display\")\nfor i := 0; i < 100; i++ { fmt.Print(i); display.Show(i); fmt.Print(i) }\n100\n")
+	q := p.request("import (\"fmt\"; \"gilkernel/runtime/display\")\n" +
+		"for i := 0; i < 100; i++ { fmt.Print(i); display.Show(i); fmt.Print(i) }\n100\n")
 	p.send(&link.Request{Run: q})
 	var got strings.Builder
 	for {
@@ -220,9 +231,11 @@ func TestOrderOfDisplays(t *testing.T) {
 
 func TestProgressBar(t *testing.T) {
 	p := begin(t)
-	r := p.run("import \"gilkernel/runtime/display\"\nb := display.NewProgress(3, \"work\")\nfor i := 0; i < 3; i++ { b.Add(1) }\nb.Done()\n").ok(t)
+	r := p.run("import \"gilkernel/runtime/display\"\nb := display.NewProgress(3, \"work\")\n" +
+		"for i := 0; i < 3; i++ { b.Add(1) }\nb.Done()\n").ok(t)
 	last := r.displays[len(r.displays)-1].Display
-	if first := r.displays[0].Display; first.Kind != "display_data" || first.ID == "" || first.ID != last.ID || !strings.Contains(bundle(last), "3 of 3") {
+	if first := r.displays[0].Display; first.Kind != "display_data" || first.ID == "" || first.ID != last.ID ||
+		!strings.Contains(bundle(last), "3 of 3") {
 		t.Errorf("got %s", bundle(last))
 	}
 }

@@ -28,7 +28,8 @@ const socketFuncs = `func echo(c *socket.Socket) { for { d, err := c.Recv(100); 
 func must(err error) { if err != nil { panic(err) } }
 `
 
-// Each wait for a socket, of the cell's own thread and of others. The next cell calls clean, which closes what occupies the port.
+// Each wait for a socket, of the cell's own thread and of others. The next cell calls clean, which closes what occupies
+// the port.
 var socketWaits = []struct{ name, code string }{
 	{"ServeForever", `l, err := socketserver.NewTCPServer("localhost", 0, echo, socketserver.AllowReuseAddress(true))
 must(err)
@@ -110,7 +111,8 @@ func TestInterruptedSockets(t *testing.T) {
 				p := begin(t)
 				p.awake()
 				p.machine(machine)
-				q := p.begun(socketImports + socketFuncs + "var port int\nvar clean func()\n---\n" + row.code + "\n\nfmt.Println(\"after\")\n")
+				q := p.begun(socketImports + socketFuncs + "var port int\nvar clean func()\n---\n" + row.code +
+					"\n\nfmt.Println(\"after\")\n")
 				r := p.interrupted(q.ID)
 				again := p.run(socketImports + `---
 clean()
@@ -137,8 +139,8 @@ fmt.Println(string(answer))`).ok(t)
 	}
 }
 
-// A server sends each connection to a process of its own. Whichever process is killed, with connections under way at any point: the others
-// serve on, and no process is left, nor with it a connection.
+// A server sends each connection to a process of its own. Whichever process is killed, with connections under way at
+// any point: the others serve on, and no process is left, nor with it a connection.
 func TestKilledWithConnections(t *testing.T) {
 	const code = socketImports + socketFuncs + `
 func client(port int) {

@@ -42,7 +42,8 @@ func TestStoppedSpares(t *testing.T) {
 	for _, pid := range pids(t, variable) {
 		_ = syscall.Kill(pid, syscall.SIGCONT)
 	}
-	r := p.run("import mp \"gilkernel/runtime/multiprocessing\"\n---\np := mp.NewProcess(f3)\np.Start(); p.Join()").ok(t)
+	r := p.run("import mp \"gilkernel/runtime/multiprocessing\"\n---\np := mp.NewProcess(f3)\np.Start(); p.Join()").
+		ok(t)
 	if got := r.out[r.id]; got != "3\n" {
 		t.Errorf("got %q", got)
 	}

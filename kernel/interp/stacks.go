@@ -1,7 +1,7 @@
 package interp
 
-// This file defines what the stacks of all goroutines say: which of them wait, and what could wake each. Go offers that as
-// text only; the world stands still while it is written, so it is one moment's truth.
+// This file defines what the stacks of all goroutines say: which of them wait, and what could wake each. Go offers that
+// as text only; the world stands still while it is written, so it is one moment's truth.
 
 import (
 	"runtime"
@@ -30,7 +30,8 @@ func stacks() []stack {
 	return all
 }
 
-// stacksInto is stacks for a caller that looks again: text is memory for what Go writes, and it returns memory that had room for all.
+// stacksInto is stacks for a caller that looks again: text is memory for what Go writes, and it returns memory that had
+// room for all.
 func stacksInto(text []byte) ([]stack, []byte) {
 	for {
 		n := runtime.Stack(text, true)
@@ -83,7 +84,8 @@ const (
 	byAnything  wakeable = iota // it runs, or the world outside can wake it, or that isn't known
 	byGoroutine                 // another goroutine alone
 	byMachine                   // it is a thread that the machine knows of
-	byNobody                    // it is the kernel's own or a package's, which does nothing for cells unless another one runs
+	// it is the kernel's own or a package's, which does nothing for cells unless another one runs
+	byNobody
 )
 
 // Frames that stack traces are read by; a test has each of them happen.
@@ -111,7 +113,8 @@ func (g *stack) wakeable() wakeable {
 		return byMachine
 	}
 	at := g.outer()
-	waits := strings.HasPrefix(g.state, "chan ") || strings.HasPrefix(g.state, "select") || strings.HasPrefix(g.state, "sync.") || g.state == "semacquire"
+	waits := strings.HasPrefix(g.state, "chan ") || strings.HasPrefix(g.state, "select") ||
+		strings.HasPrefix(g.state, "sync.") || g.state == "semacquire"
 	switch {
 	case g.calls(plainFrame) && (g.state == "syscall" || waits):
 		return byGoroutine
@@ -136,18 +139,20 @@ func (g *stack) own() bool {
 		return false
 	}
 	switch root := g.frames[len(g.frames)-1]; {
-	case root == interpFrame+"(*session).finish.func1", root == interpFrame+"(*session).startIn.func1", strings.HasPrefix(root, syncsFrame):
+	case root == interpFrame+"(*session).finish.func1", root == interpFrame+"(*session).startIn.func1",
+		strings.HasPrefix(root, syncsFrame):
 		return false
 	case root == coroutineFrame: // a thread of a simulated machine, or an iterator that is pulled: it may be printing
 		return false
-	case strings.HasPrefix(root, interpFrame), strings.HasPrefix(root, runtimeFrame+"process."), strings.HasPrefix(root, "os/signal."), strings.HasPrefix(root, "runtime."):
+	case strings.HasPrefix(root, interpFrame), strings.HasPrefix(root, runtimeFrame+"process."),
+		strings.HasPrefix(root, "os/signal."), strings.HasPrefix(root, "runtime."):
 		return g.state != "running" && g.state != "runnable"
 	}
 	return false
 }
 
-// idle reports whether the goroutine is one that a package of the standard library leaves behind, and that serves only goroutines
-// that wait in that package themselves: their stacks say what can wake them.
+// idle reports whether the goroutine is one that a package of the standard library leaves behind, and that serves only
+// goroutines that wait in that package themselves: their stacks say what can wake them.
 func (g *stack) idle() bool {
 	switch g.by {
 	case "context.(*cancelCtx).propagateCancel", // waits for a parent context of the learner's own type
@@ -156,7 +161,8 @@ func (g *stack) idle() bool {
 	default:
 		return false
 	}
-	inCell := slices.ContainsFunc(g.frames, func(f string) bool { return strings.HasPrefix(f, execFrame) }) // a net.Conn of the learner's
+	// a net.Conn of the learner's
+	inCell := slices.ContainsFunc(g.frames, func(f string) bool { return strings.HasPrefix(f, execFrame) })
 	return g.state != "running" && g.state != "runnable" && !inCell
 }
 

@@ -66,7 +66,8 @@ func (in *stdin) ask(prompt string, password bool) (string, error) {
 	return text, err
 }
 
-// askFor asks for a line on behalf of a run, which may be nil. The end of ended withdraws the question, and the error is io.EOF.
+// askFor asks for a line on behalf of a run, which may be nil. The end of ended withdraws the question, and the error
+// is io.EOF.
 func (in *stdin) askFor(r *run, ended <-chan struct{}, prompt string, password bool) (string, error) {
 	in.s.mu.Lock()
 	current := in.s.current

@@ -38,16 +38,24 @@ func TestStdin(t *testing.T) {
 		answers    []link.Input
 		out        string
 	}{
-		{"Scanln", "var a, b int\nn, err := fmt.Scanln(&a, &b)\nfmt.Print(n, err, a+b)", []link.Input{{Text: "20 22"}}, "2 <nil> 42"},
-		{"Scan over lines", "var a, b string\nfmt.Scan(&a, &b)\nfmt.Print(a, b)", []link.Input{{Text: "x"}, {Text: "y"}}, "xy"},
-		{"Scan twice in a line", "var a, b int\nfmt.Scan(&a)\nfmt.Scan(&b)\nfmt.Print(a+b)", []link.Input{{Text: "1 2"}}, "3"},
-		{"Scanf", "var a int\nvar c string\nfmt.Scanf(\"%d-%s\\n\", &a, &c)\nfmt.Print(a, c)", []link.Input{{Text: "7-x"}}, "7x"},
-		{"bufio", "s := bufio.NewScanner(os.Stdin)\nfor s.Scan() { fmt.Print(s.Text(), \";\") }", []link.Input{{Text: "é a"}, {Text: ""}, {EOF: true}}, "é a;;"},
-		{"bufio.Reader", "r := bufio.NewReader(os.Stdin)\nl, err := r.ReadString('\\n')\nfmt.Printf(\"%q %v\", l, err)", []link.Input{{Text: "abc"}}, `"abc\n" <nil>`},
-		{"end of file", "var a int\n_, err := fmt.Scan(&a)\nfmt.Print(err == io.EOF)", []link.Input{{EOF: true}}, "true"},
+		{"Scanln", "var a, b int\nn, err := fmt.Scanln(&a, &b)\nfmt.Print(n, err, a+b)", []link.Input{{Text: "20 22"}},
+			"2 <nil> 42"},
+		{"Scan over lines", "var a, b string\nfmt.Scan(&a, &b)\nfmt.Print(a, b)",
+			[]link.Input{{Text: "x"}, {Text: "y"}}, "xy"},
+		{"Scan twice in a line", "var a, b int\nfmt.Scan(&a)\nfmt.Scan(&b)\nfmt.Print(a+b)",
+			[]link.Input{{Text: "1 2"}}, "3"},
+		{"Scanf", "var a int\nvar c string\nfmt.Scanf(\"%d-%s\\n\", &a, &c)\nfmt.Print(a, c)",
+			[]link.Input{{Text: "7-x"}}, "7x"},
+		{"bufio", "s := bufio.NewScanner(os.Stdin)\nfor s.Scan() { fmt.Print(s.Text(), \";\") }",
+			[]link.Input{{Text: "é a"}, {Text: ""}, {EOF: true}}, "é a;;"},
+		{"bufio.Reader", "r := bufio.NewReader(os.Stdin)\nl, err := r.ReadString('\\n')\nfmt.Printf(\"%q %v\", l, err)",
+			[]link.Input{{Text: "abc"}}, `"abc\n" <nil>`},
+		{"end of file", "var a int\n_, err := fmt.Scan(&a)\nfmt.Print(err == io.EOF)", []link.Input{{EOF: true}},
+			"true"},
 		{"error", "var a int\n_, err := fmt.Scan(&a)\nfmt.Print(err)", []link.Input{{Error: "no person"}}, "no person"},
 		{"prompt", "s, err := display.Input(\"name? \")\nfmt.Print(s, err)", []link.Input{{Text: "Ada"}}, "Ada<nil>"},
-		{"end at the prompt", "_, err := display.Password(\"\")\nfmt.Print(err == io.EOF)", []link.Input{{EOF: true}}, "true"},
+		{"end at the prompt", "_, err := display.Password(\"\")\nfmt.Print(err == io.EOF)", []link.Input{{EOF: true}},
+			"true"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			p := begin(t)
@@ -61,8 +69,10 @@ func TestStdin(t *testing.T) {
 
 func TestPrompts(t *testing.T) {
 	p := begin(t)
-	_, asked := p.converse("import \"gilkernel/runtime/display\"\ndisplay.Input(\"a\")\ndisplay.Password(\"b\")\n", link.Input{}, link.Input{})
-	if asked[0] != (link.InputRequest{ID: 1, Prompt: "a"}) || asked[1] != (link.InputRequest{ID: 2, Prompt: "b", Password: true}) {
+	_, asked := p.converse("import \"gilkernel/runtime/display\"\ndisplay.Input(\"a\")\ndisplay.Password(\"b\")\n",
+		link.Input{}, link.Input{})
+	if asked[0] != (link.InputRequest{ID: 1, Prompt: "a"}) ||
+		asked[1] != (link.InputRequest{ID: 2, Prompt: "b", Password: true}) {
 		t.Errorf("got %+v", asked)
 	}
 }
@@ -124,13 +134,19 @@ wg.Wait()
 // and an answer to its question is not theirs.
 func TestInputAfterTheEnd(t *testing.T) {
 	for _, row := range []struct{ name, code string }{
-		{"asked before the end", "asked := make(chan bool)\ngo func() { close(asked); _, lost = fmt.Scan(&s); close(told) }()\n<-asked\ntime.Sleep(20*time.Millisecond)\n"},
-		{"asked after the end", "go func() { time.Sleep(50*time.Millisecond); _, lost = fmt.Scan(&s); close(told) }()\n"},
-		{"two of them", "go fmt.Scan(&s2)\ngo func() { time.Sleep(10*time.Millisecond); _, lost = fmt.Scan(&s); close(told) }()\ntime.Sleep(30*time.Millisecond)\n"},
+		{"asked before the end", "asked := make(chan bool)\n" +
+			"go func() { close(asked); _, lost = fmt.Scan(&s); close(told) }()\n<-asked\n" +
+			"time.Sleep(20*time.Millisecond)\n"},
+		{"asked after the end",
+			"go func() { time.Sleep(50*time.Millisecond); _, lost = fmt.Scan(&s); close(told) }()\n"},
+		{"two of them", "go fmt.Scan(&s2)\n" +
+			"go func() { time.Sleep(10*time.Millisecond); _, lost = fmt.Scan(&s); close(told) }()\n" +
+			"time.Sleep(30*time.Millisecond)\n"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			p := begin(t)
-			q := p.request("import (\"fmt\"; \"time\")\nvar s, s2 string\nvar lost error\nvar told = make(chan bool)\n---\n" + row.code)
+			q := p.request("import (\"fmt\"; \"time\")\nvar s, s2 string\nvar lost error\n" +
+				"var told = make(chan bool)\n---\n" + row.code)
 			q.Input = true
 			p.send(&link.Request{Run: q})
 			p.wait(q.ID).ok(t)
@@ -138,7 +154,8 @@ func TestInputAfterTheEnd(t *testing.T) {
 				t.Errorf("got %q", got.out[got.id])
 			}
 			p.send(&link.Request{Input: &link.Input{ID: 1, Text: "late"}})
-			again, _ := p.converse("import \"fmt\"\nvar again string\n---\nfmt.Scan(&again)\nfmt.Print(again)\n", link.Input{Text: "mine"})
+			again, _ := p.converse("import \"fmt\"\nvar again string\n---\nfmt.Scan(&again)\nfmt.Print(again)\n",
+				link.Input{Text: "mine"})
 			if again.out[again.id] != "mine" {
 				t.Errorf("the next cell got %q", again.out[again.id])
 			}

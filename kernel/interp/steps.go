@@ -102,9 +102,8 @@ func (s *steps) add(t *rt.Thread, id int64, site *exec.Site, value string) {
 	s.rows = append(s.rows, step{short(name, mostName), site.Pos, what})
 }
 
-// name returns how the list calls a goroutine: "the cell", a thread by its name, which follows that of its process if it isn't the cell's, any
-// other by its number in the order of their first steps.
-// Callers hold mu.
+// name returns how the list calls a goroutine: "the cell", a thread by its name, which follows that of its process if
+// it isn't the cell's, any other by its number in the order of their first steps. Callers hold mu.
 func (s *steps) name(t *rt.Thread, id int64) string {
 	switch {
 	case t != nil && t == s.main:

@@ -23,7 +23,8 @@ n = 8`)
 	q.Step = "access"
 	p.send(&link.Request{Run: q})
 	r := p.wait(q.ID).ok(t)
-	if got := r.out[r.id]; !strings.Contains(got, "Process-1 MainThread  In[2]:2:16") || !strings.Contains(got, "the cell              In[2]:7:1 ") {
+	if got := r.out[r.id]; !strings.Contains(got, "Process-1 MainThread  In[2]:2:16") ||
+		!strings.Contains(got, "the cell              In[2]:7:1 ") {
 		t.Errorf("got\n%s", got)
 	}
 }

@@ -1,7 +1,7 @@
 package interp
 
-// This file defines the waits of package sync: threads wait without the GIL, and an interrupt ends each wait. sync itself
-// knows neither, so what must wait does so in a goroutine of its own, which may be left behind.
+// This file defines the waits of package sync: threads wait without the GIL, and an interrupt ends each wait. sync
+// itself knows neither, so what must wait does so in a goroutine of its own, which may be left behind.
 
 import (
 	"log"
@@ -15,8 +15,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// syncs makes the functions that replace methods of package sync. Functions of this type are what a stack trace shows of
-// those waits, see syncsFrame.
+// syncs makes the functions that replace methods of package sync. Functions of this type are what a stack trace shows
+// of those waits, see syncsFrame.
 type syncs struct{ s *session }
 
 // Method implements exec.Host.
@@ -92,8 +92,9 @@ func (y syncs) waitGroup(wg *sync.WaitGroup) {
 // relockTime is for how long an interrupted Cond.Wait tries to get its lock back.
 const relockTime = 20 * time.Millisecond
 
-// cond is (*sync.Cond).Wait. A deferred Unlock of a mutex that isn't locked would end the process, so an interrupted wait
-// locks it again, as an ordinary one does. A Locker of the learner's own may want to know its thread, and is left to sync.
+// cond is (*sync.Cond).Wait. A deferred Unlock of a mutex that isn't locked would end the process, so an interrupted
+// wait locks it again, as an ordinary one does. A Locker of the learner's own may want to know its thread, and is left
+// to sync.
 func (y syncs) cond(c *sync.Cond) {
 	var try func() bool
 	switch mu := c.L.(type) {
@@ -176,8 +177,8 @@ func (y syncs) await(kind timeline.Kind, name string, wait, undo func()) {
 	}
 }
 
-// beside runs body in a goroutine, until it ends or the run is interrupted. In a run that is already, which is in deferred
-// functions now, it gives body the time that these have.
+// beside runs body in a goroutine, until it ends or the run is interrupted. In a run that is already, which is in
+// deferred functions now, it gives body the time that these have.
 func (y syncs) beside(r *run, state *atomic.Int32, body, undo func()) {
 	over := make(chan any, 1)
 	go func() { // ends with body; never if that waits for ever

@@ -27,7 +27,8 @@ func dieTogether(cmd *exec.Cmd) (release func()) {
 	return runtime.UnlockOSThread
 }
 
-// commonTime returns the time on the clock that all processes of this computer have in common, in nanoseconds since an unknown moment.
+// commonTime returns the time on the clock that all processes of this computer have in common, in nanoseconds since an
+// unknown moment.
 func commonTime() int64 {
 	var ts unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts) != nil {
@@ -36,7 +37,8 @@ func commonTime() int64 {
 	return ts.Nano()
 }
 
-// coresIdle returns how long the cores of this computer have had nothing to do, all together, since it began; ok is false if that isn't known.
+// coresIdle returns how long the cores of this computer have had nothing to do, all together, since it began; ok is
+// false if that isn't known.
 func coresIdle() (d time.Duration, ok bool) {
 	b, err := os.ReadFile("/proc/stat")
 	if err != nil {
@@ -51,8 +53,8 @@ func coresIdle() (d time.Duration, ok bool) {
 	return time.Duration(n) * 10 * time.Millisecond, err == nil
 }
 
-// untilEnded waits until a process has ended, and leaves it a zombie, so that no other process gets its number. It reports false if it
-// can't.
+// untilEnded waits until a process has ended, and leaves it a zombie, so that no other process gets its number. It
+// reports false if it can't.
 func untilEnded(cmd *exec.Cmd) bool {
 	for {
 		err := unix.Waitid(unix.P_PID, cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil)

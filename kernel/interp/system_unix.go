@@ -24,9 +24,10 @@ func interruptGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.
 // watchman waits for the end of its input, then ends the group of processes $1 and removes the directory $2.
 const watchman = `read _; kill -s KILL -- "-$1"; rm -rf -- "$2"`
 
-// watchOver starts a watchman: a process that ends the group of cmd and removes dir if this process is killed. The watchman has a session of
-// its own, so that the same signal does not kill it too. The returned function ends the watchman; call it when the group has ended. Without
-// a shell there is no watchman, and a killed interpreter process leaves its Python and dir behind.
+// watchOver starts a watchman: a process that ends the group of cmd and removes dir if this process is killed. The
+// watchman has a session of its own, so that the same signal does not kill it too. The returned function ends the
+// watchman; call it when the group has ended. Without a shell there is no watchman, and a killed interpreter process
+// leaves its Python and dir behind.
 func watchOver(cmd *exec.Cmd, dir string) (release func()) {
 	theirs, ours, err := os.Pipe()
 	if err != nil {

@@ -151,8 +151,8 @@ type run struct {
 	dying  atomic.Bool   // true from then on; set with mu held
 	over   chan struct{} // closed when the run was answered; its goroutines may go on
 	ran    atomic.Bool   // the cell's own code has ended
-	// showing says that what ends the run ends by itself, soon: the figure of the cell's machine is drawn, a real Python has been
-	// interrupted, or definitions are brought back.
+	// showing says that what ends the run ends by itself, soon: the figure of the cell's machine is drawn, a real
+	// Python has been interrupted, or definitions are brought back.
 	showing atomic.Bool
 
 	mu        sync.Mutex                 // protects the fields below

@@ -13,8 +13,8 @@ import (
 // maxPrinted is how much of what a measured run prints is returned, from its end.
 const maxPrinted = 64 << 10
 
-// measure has the standard output of a run kept if it is a twin, instead of shown. It is called before the run prints; printed, called
-// after its end, returns what it has printed.
+// measure has the standard output of a run kept if it is a twin, instead of shown. It is called before the run prints;
+// printed, called after its end, returns what it has printed.
 func (r *run) measure(twin bool) (printed func() string) {
 	if !twin {
 		return func() string { return "" }
@@ -52,7 +52,8 @@ func (s *session) startTwins(q *link.Twins) {
 			t.Base = *q.Base
 		}
 		for _, w := range q.Rows {
-			t.Twins = append(t.Twins, plot.Twin{Name: w.Name, Python: figures(w.Python), Real: figures(w.Real), Simulated: figures(w.Simulated), Recorded: w.Recorded})
+			t.Twins = append(t.Twins, plot.Twin{Name: w.Name, Python: figures(w.Python), Real: figures(w.Real),
+				Simulated: figures(w.Simulated), Recorded: w.Recorded})
 		}
 		s.display(r, plot.Twins(t))
 		return &link.Done{Status: "ok"}

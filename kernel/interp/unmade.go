@@ -1,7 +1,7 @@
 package interp
 
-// This file defines what a cell is told that called a method of a Lock, a Queue or a Process that it hasn't made: a nil pointer. Go reports the line of the
-// library that failed; the learner's mistake is the variable.
+// This file defines what a cell is told that called a method of a Lock, a Queue or a Process that it hasn't made: a nil
+// pointer. Go reports the line of the library that failed; the learner's mistake is the variable.
 
 import (
 	"bytes"
@@ -14,9 +14,10 @@ import (
 	"gilkernel/runtime/exceptions"
 )
 
-// libraryMethod is a line of a stack trace: the call of a method of one of the library's types. Its receiver is nil, or a number with a question mark if
-// the stack doesn't have it any more, or left out if the call was inlined.
-var libraryMethod = regexp.MustCompile(`^(gilkernel/runtime/[a-z/]+)\.\(\*(\w+)\)\.([A-Z]\w*)\((0x0\b|0x[0-9a-f]+\?|\.\.\.)`)
+// libraryMethod is a line of a stack trace: the call of a method of one of the library's types. Its receiver is nil, or
+// a number with a question mark if the stack doesn't have it any more, or left out if the call was inlined.
+var libraryMethod = regexp.MustCompile(
+	`^(gilkernel/runtime/[a-z/]+)\.\(\*(\w+)\)\.([A-Z]\w*)\((0x0\b|0x[0-9a-f]+\?|\.\.\.)`)
 
 // isNilError reports whether a panic is Go's for a nil pointer.
 func isNilError(value any) bool {
@@ -24,8 +25,8 @@ func isNilError(value any) bool {
 	return ok && strings.Contains(err.Error(), "nil pointer dereference")
 }
 
-// unmade returns the exception for a panic that came of a nil receiver of one of the library's methods, nil for any other. stack is what debug.Stack
-// returned in a deferred function of the panicking goroutine.
+// unmade returns the exception for a panic that came of a nil receiver of one of the library's methods, nil for any
+// other. stack is what debug.Stack returned in a deferred function of the panicking goroutine.
 func unmade(value any, stack []byte) error {
 	if !isNilError(value) {
 		return nil
@@ -60,7 +61,9 @@ func unmade(value any, stack []byte) error {
 		remedy = fmt.Sprintf("make one with %s.New%s", pkg, typ)
 	}
 	if typ[0] >= 'a' { // what several types of the package have in common
-		return &exceptions.AttributeError{Message: fmt.Sprintf("%s was called on a nil object of package %s; make one with a function of that", method, pkg)}
+		return &exceptions.AttributeError{Message: fmt.Sprintf("%s was called on a nil object of package %s; make "+
+			"one with a function of that", method, pkg)}
 	}
-	return &exceptions.AttributeError{Message: fmt.Sprintf("%s was called on a *%s.%s that is nil or wasn't made; %s", method, pkg, typ, remedy)}
+	return &exceptions.AttributeError{Message: fmt.Sprintf("%s was called on a *%s.%s that is nil or wasn't made; %s",
+		method, pkg, typ, remedy)}
 }

@@ -13,8 +13,8 @@ import (
 	rt "gilkernel/runtime/machine"
 )
 
-// A watch looks at a run again and again: often while the process uses little of the processor, as all may wait then, and
-// seldom otherwise, as each look stops the world for a moment.
+// A watch looks at a run again and again: often while the process uses little of the processor, as all may wait then,
+// and seldom otherwise, as each look stops the world for a moment.
 type watch struct {
 	s     *session
 	r     *run
@@ -36,13 +36,14 @@ const (
 	busyLook  = 3 * time.Second
 )
 
-// idlePulse is the greatest pause between two turns of a process of package multiprocessing that does nothing. Each turn wakes up to four
-// threads of Go's scheduler, so the 64 idle workers of a pool would use half a core at pulseTime.
+// idlePulse is the greatest pause between two turns of a process of package multiprocessing that does nothing. Each
+// turn wakes up to four threads of Go's scheduler, so the 64 idle workers of a pool would use half a core at pulseTime.
 const idlePulse = time.Second
 
 func newWatch(s *session, r *run) *watch {
 	now := time.Now()
-	return &watch{s: s, r: r, begun: now, next: now.Add(firstLook), pause: firstLook, used: processTime(), at: now, pulse: pulseTime}
+	return &watch{s: s, r: r, begun: now, next: now.Add(firstLook), pause: firstLook, used: processTime(), at: now,
+		pulse: pulseTime}
 }
 
 // turn is called at each pulse, and returns how long it takes to the next one.
@@ -112,7 +113,8 @@ func (w *watch) where(all []stack, threads map[int64]*pyThread) *exec.Trace {
 			continue
 		}
 		g := y.g.Load()
-		if i := slices.IndexFunc(all, func(g stack) bool { return g.id == id }); i < 0 || g == nil || all[i].state == "running" || all[i].state == "runnable" {
+		if i := slices.IndexFunc(all, func(g stack) bool { return g.id == id }); i < 0 || g == nil ||
+			all[i].state == "running" || all[i].state == "runnable" {
 			return nil
 		}
 		_, calls := g.Parked()
@@ -121,7 +123,8 @@ func (w *watch) where(all []stack, threads map[int64]*pyThread) *exec.Trace {
 	return nil
 }
 
-// forfeitTime is how long a GIL may take to change hands before the watch, which interrupts need, doesn't wait any longer.
+// forfeitTime is how long a GIL may take to change hands before the watch, which interrupts need, doesn't wait any
+// longer.
 const forfeitTime = 20 * time.Millisecond
 
 // forfeit takes the GIL from a thread that waits in compiled code.
@@ -158,8 +161,8 @@ func (s *session) threadsByID() map[int64]*pyThread {
 	return all
 }
 
-// allWait returns what the goroutines and threads of cells wait for, if all of them do, the run's own goroutine too, and
-// nothing but one of them could wake another.
+// allWait returns what the goroutines and threads of cells wait for, if all of them do, the run's own goroutine too,
+// and nothing but one of them could wake another.
 func (w *watch) allWait(all []stack, threads map[int64]*pyThread) []rt.Waiting {
 	if len(all) == 0 || w.r.ran.Load() || w.s.timers.pending() {
 		return nil
@@ -210,7 +213,8 @@ func (w *watch) waiting(g *stack, all map[int64]*stack, threads map[int64]*pyThr
 		if p := all[id]; p == nil || !strings.HasPrefix(p.outer(), syncsFrame) {
 			return wait, false
 		}
-	case strings.HasPrefix(g.by, machineFrame) && strings.HasPrefix(g.frames[len(g.frames)-1], machineFrame+"(*simulator)"):
+	case strings.HasPrefix(g.by, machineFrame) &&
+		strings.HasPrefix(g.frames[len(g.frames)-1], machineFrame+"(*simulator)"):
 		if id = g.parent; threads[id] == nil {
 			return wait, false
 		}
@@ -274,8 +278,8 @@ func (g *stack) waitsFor() string {
 	return "something"
 }
 
-// waitsForOurs names the runtime's type whose method the learner called: the outermost one, as a queue waits for a condition,
-// and that for a lock.
+// waitsForOurs names the runtime's type whose method the learner called: the outermost one, as a queue waits for a
+// condition, and that for a lock.
 func (g *stack) waitsForOurs() string {
 	name := "something"
 	for _, f := range g.frames {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A process of package multiprocessing that does nothing turns less and less often, up to once a second, and as often as others as soon as it
-// does something. The session's own process, and one that may stand still, keep the pulse.
+// A process of package multiprocessing that does nothing turns less and less often, up to once a second, and as often
+// as others as soon as it does something. The session's own process, and one that may stand still, keep the pulse.
 func TestPulse(t *testing.T) {
 	const ms = time.Millisecond
 	for _, c := range []struct {
@@ -16,8 +16,10 @@ func TestPulse(t *testing.T) {
 		used         []time.Duration // in each pause, thousandths of it
 		want         []time.Duration
 	}{
-		{"idle child", true, false, []time.Duration{0, 1, 0, 10, 0, 0}, []time.Duration{200 * ms, 800 * ms, idlePulse, idlePulse, idlePulse, idlePulse}},
-		{"child that has work again", true, false, []time.Duration{0, 0, 900, 0, 51, 50}, []time.Duration{200 * ms, 800 * ms, pulseTime, 200 * ms, pulseTime, 200 * ms}},
+		{"idle child", true, false, []time.Duration{0, 1, 0, 10, 0, 0},
+			[]time.Duration{200 * ms, 800 * ms, idlePulse, idlePulse, idlePulse, idlePulse}},
+		{"child that has work again", true, false, []time.Duration{0, 0, 900, 0, 51, 50},
+			[]time.Duration{200 * ms, 800 * ms, pulseTime, 200 * ms, pulseTime, 200 * ms}},
 		{"child of which all wait", true, true, []time.Duration{0, 0}, []time.Duration{pulseTime, pulseTime}},
 		{"session", false, false, []time.Duration{0, 0, 900}, []time.Duration{pulseTime, pulseTime, pulseTime}},
 	} {

@@ -100,7 +100,8 @@ func (p *Publisher) noticeLocked(now time.Time, l *lane) {
 		return
 	}
 	l.told = l.dropped
-	p.lineLocked(now, l, fmt.Sprintf("%s bytes of output were dropped: a cell's limit is %s (GILKERNEL_OUTPUT_LIMIT or %%limit output changes it)",
+	p.lineLocked(now, l, fmt.Sprintf("%s bytes of output were dropped: a cell's limit is %s (GILKERNEL_OUTPUT_LIMIT "+
+		"or %%limit output changes it)",
 		thousands(l.dropped), size(p.limit)))
 }
 

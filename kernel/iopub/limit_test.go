@@ -28,7 +28,8 @@ func TestFloodLimit(t *testing.T) {
 		if got != iopub.DefaultOutputLimit/len(line)*len(line) {
 			t.Errorf("%d bytes came", got)
 		}
-		want := "\n… 89,448,800 bytes of output were dropped: a cell's limit is 10 MiB (GILKERNEL_OUTPUT_LIMIT or %limit output changes it)\n"
+		want := "\n… 89,448,800 bytes of output were dropped: a cell's limit is 10 MiB (GILKERNEL_OUTPUT_LIMIT or " +
+			"%limit output changes it)\n"
 		if got := front.text(a, "stderr"); got != want {
 			t.Errorf("stderr is %q, want %q", got, want)
 		}
@@ -72,7 +73,8 @@ func TestFloodAfterTheEnd(t *testing.T) {
 		if told < 3 || told > 12 {
 			t.Errorf("the drop was told %d times", told)
 		}
-		if !strings.HasSuffix(front.text(a, "stderr"), "… 99,600 bytes of output were dropped: a cell's limit is 1000 bytes (GILKERNEL_OUTPUT_LIMIT or %limit output changes it)\n") {
+		if !strings.HasSuffix(front.text(a, "stderr"), "… 99,600 bytes of output were dropped: a cell's limit is "+
+			"1000 bytes (GILKERNEL_OUTPUT_LIMIT or %limit output changes it)\n") {
 			t.Errorf("stderr is %q", front.text(a, "stderr"))
 		}
 	})
@@ -94,7 +96,8 @@ func TestSetOutputLimit(t *testing.T) {
 		if got := len(front.text(a, "stdout")); got != 4096 {
 			t.Errorf("%d bytes came", got)
 		}
-		if got := front.text(a, "stderr"); !strings.Contains(got, "7,952 bytes of output were dropped: a cell's limit is 2 KiB") ||
+		if got := front.text(a,
+			"stderr"); !strings.Contains(got, "7,952 bytes of output were dropped: a cell's limit is 2 KiB") ||
 			!strings.Contains(got, "15,904 bytes of output were dropped: a cell's limit is 4 KiB") {
 			t.Errorf("stderr is %q", got)
 		}
@@ -120,7 +123,8 @@ func TestCutAtALine(t *testing.T) {
 func TestPicturesAndTheLimit(t *testing.T) {
 	inBubble(t, &iopub.Options{OutputLimit: 1000}, func(p *iopub.Publisher, front *page) {
 		a := parent("a")
-		picture := iopub.Bundle{Data: map[string]json.RawMessage{"image/png": raw(`"` + strings.Repeat("A", 5000) + `"`)}}
+		picture :=
+			iopub.Bundle{Data: map[string]json.RawMessage{"image/png": raw(`"` + strings.Repeat("A", 5000) + `"`)}}
 		p.Display(a, picture) // larger than the limit, but the first
 		p.Display(a, picture)
 		for range 100 {

@@ -1,6 +1,7 @@
 package iopub_test
 
-// This file defines the property that all of this package is about: what a cell says arrives, in its order, whatever the pace.
+// This file defines the property that all of this package is about: what a cell says arrives, in its order, whatever
+// the pace.
 
 import (
 	"context"
@@ -37,9 +38,11 @@ func sayings() *rapid.Generator[[]saying] {
 func TestNothingIsLostOrTurnedAround(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		all := sayings().Draw(rt, "sayings")
-		options := iopub.Options{MergeBytes: rapid.SampledFrom([]int{1, 7, 64 << 10}).Draw(rt, "merge"), WindowMessages: rapid.SampledFrom([]int{3, 2800}).Draw(rt, "window")}
+		options := iopub.Options{MergeBytes: rapid.SampledFrom([]int{1, 7, 64 << 10}).Draw(rt, "merge"),
+			WindowMessages: rapid.SampledFrom([]int{3, 2800}).Draw(rt, "window")}
 		want, got := map[string]string{}, map[string]string{}
-		// One string a cell says what came in which order: a stream's name wherever it changes, its text, and the numbers of displays.
+		// One string a cell says what came in which order: a stream's name wherever it changes, its text, and the
+		// numbers of displays.
 		add := func(to map[string]string, last map[string]string, cell, kind, text string) {
 			if kind == "display" || last[cell] != kind {
 				to[cell] += "|" + kind + ":"
@@ -55,7 +58,9 @@ func TestNothingIsLostOrTurnedAround(t *testing.T) {
 				case "flush":
 					_ = p.Flush(context.Background(), parent(s.cell))
 				case "display":
-					p.Display(parent(s.cell), iopub.Bundle{Data: map[string]json.RawMessage{"text/plain": raw(strconv.Quote(strconv.Itoa(i)))}})
+					p.Display(parent(s.cell),
+						iopub.Bundle{Data: map[string]json.RawMessage{"text/plain": raw(
+							strconv.Quote(strconv.Itoa(i)))}})
 					add(want, last, s.cell, s.kind, strconv.Itoa(i))
 				default:
 					p.Stream(parent(s.cell), s.kind, s.text)

@@ -154,7 +154,8 @@ func TestMessages(t *testing.T) {
 			`0s iopub_welcome  {"subscription":"stream"}`,
 		)
 		all := front.messages()
-		for i, want := range []string{"kernel.kernel1.status", "kernel.kernel1.status", "kernel.kernel1.execute_input", "stream.stdout"} {
+		for i, want := range []string{"kernel.kernel1.status", "kernel.kernel1.status", "kernel.kernel1.execute_input",
+			"stream.stdout"} {
 			if all[i].topic != want {
 				t.Errorf("topic of message %d is %q, want %q", i, all[i].topic, want)
 			}

@@ -60,7 +60,8 @@ func TestLessonInJupyterLab(t *testing.T) {
 		skip.Missing(t, "no Chromium is installed")
 	}
 	dir := t.TempDir()
-	copyInto(t, dir, "testdata/browser/package.json", "testdata/browser/package-lock.json", "testdata/browser/drive.mjs")
+	copyInto(t, dir, "testdata/browser/package.json", "testdata/browser/package-lock.json",
+		"testdata/browser/drive.mjs")
 	install := exec.Command(npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
 	install.Dir = dir
 	if out, err := install.CombinedOutput(); err != nil {
@@ -88,9 +89,11 @@ func TestLessonInJupyterLab(t *testing.T) {
 		"complete": map[string]string{"code": "fmt.Printl", "want": "Println", "becomes": "fmt.Println"},
 		"inspect":  map[string]string{"code": "fmt.Println(", "want": "Println formats using the default formats"},
 		"drawn": []map[string]any{
-			{"name": "who has the GIL", "code": simulated, "picture": ".vega-embed canvas, .vega-embed svg", "expect": []string{}},
+			{"name": "who has the GIL", "code": simulated, "picture": ".vega-embed canvas, .vega-embed svg",
+				"expect": []string{}},
 			{"name": "a deadlock", "code": deadlocked, "picture": ".jp-RenderedMermaid img, .jp-RenderedMermaid svg",
-				"expect": []string{"Deadlock: 3 threads wait for each other", "Thread-1 (grab) waits for Lock b at In["}},
+				"expect": []string{"Deadlock: 3 threads wait for each other",
+					"Thread-1 (grab) waits for Lock b at In["}},
 		},
 		"spin":        "kept := 41\nfor {\n}",
 		"interrupted": "KeyboardInterrupt",
@@ -115,7 +118,8 @@ func TestLessonInJupyterLab(t *testing.T) {
 	}
 }
 
-// A lesson is what the browser has to know of one: how many code cells have something to run, and which cells fail on purpose.
+// A lesson is what the browser has to know of one: how many code cells have something to run, and which cells fail on
+// purpose.
 type lesson struct {
 	File   string `json:"file"`
 	Cells  int    `json:"cells"`
@@ -164,7 +168,8 @@ func copyInto(t *testing.T, dir string, files ...string) {
 // startLab starts a JupyterLab server over dir and returns the address of the first lesson in it.
 func startLab(t *testing.T, env *testenv.Environment, dir string) string {
 	t.Helper()
-	lab := env.Cmd(t, "jupyter-lab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root", "--ServerApp.root_dir="+dir,
+	lab := env.Cmd(t, "jupyter-lab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root",
+		"--ServerApp.root_dir="+dir,
 		"--LabApp.news_url=None")
 	stderr, err := lab.StderrPipe()
 	if err != nil {

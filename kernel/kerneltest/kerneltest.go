@@ -1,7 +1,7 @@
 // Package kerneltest lets a test's own binary be the processes of a kernel.
 //
-// The kernel process starts interpreters from the program that it is, which under "go test" is the test's binary. Main therefore
-// runs the tests only if the binary wasn't started in a role:
+// The kernel process starts interpreters from the program that it is, which under "go test" is the test's binary. Main
+// therefore runs the tests only if the binary wasn't started in a role:
 //
 //	TEST start -f FILE   the kernel process, which starts
 //	TEST interp          interpreter processes
@@ -18,12 +18,12 @@ import (
 	"gilkernel/kernel/server"
 )
 
-// A Role is the main function of a process that a test starts. It gets the arguments behind the role's name and returns the exit
-// status.
+// A Role is the main function of a process that a test starts. It gets the arguments behind the role's name and returns
+// the exit status.
 type Role func(args []string) int
 
-// Main is the body of a TestMain. It runs the role that the first argument names, one of roles, which may replace those of this
-// package, or else the tests, and exits.
+// Main is the body of a TestMain. It runs the role that the first argument names, one of roles, which may replace those
+// of this package, or else the tests, and exits.
 func Main(m *testing.M, roles map[string]Role) {
 	if len(os.Args) > 1 {
 		if role, ok := roles[os.Args[1]]; ok {

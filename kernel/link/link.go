@@ -10,8 +10,9 @@
 //	5  the Go runtime's crash report (debug.SetCrashOutput), read by the kernel process
 //	6  a pipe that carries nothing: it ends when the kernel process does
 //
-// A process that a cell starts with multiprocessing is one more interpreter process, whose kernel process is the one of the cell; it
-// has a further descriptor, 7, for the memory that they share. It is given all definitions with Define and begins with Child.
+// A process that a cell starts with multiprocessing is one more interpreter process, whose kernel process is the one of
+// the cell; it has a further descriptor, 7, for the memory that they share. It is given all definitions with Define and
+// begins with Child.
 //
 // On 3 and 4 travel packets: four bytes of length, big endian, then one JSON document of that many
 // bytes: a Request or an Event. What a cell prints through fmt, log, slog, os.Stdout and os.Stderr
@@ -69,8 +70,9 @@ type Init struct {
 	// Machine is what Machine requests have set in an earlier process.
 	Machine string   `json:"machine,omitempty"`
 	Env     []string `json:"env,omitempty"` // K=V, added to the environment; "K" alone removes K
-	// Leave are files that the kernel process removes at its end, and the interpreter if that one is killed: absolute paths, such as those of its
-	// sockets. They are removed from the last to the first, and a folder only if it is empty.
+	// Leave are files that the kernel process removes at its end, and the interpreter if that one is killed: absolute
+	// paths, such as those of its sockets. They are removed from the last to the first, and a folder only if it is
+	// empty.
 	Leave []string `json:"leave,omitempty"`
 	// Stack is the soft limit in bytes of the main thread's stack for processes that cells start; 0: the
 	// interpreter's own.
@@ -81,26 +83,28 @@ type Init struct {
 	Arena bool `json:"arena,omitempty"`
 }
 
-// Run is a cell as the learner typed it. The answers are Taken, Started once it is compiled, then its output, then Done.
-// Runs are sent one at a time: the next only after Done. The session of the interpreter process compiles them in the order in which they come,
-// to what the kernel process has compiled.
+// Run is a cell as the learner typed it. The answers are Taken, Started once it is compiled, then its output, then
+// Done. Runs are sent one at a time: the next only after Done. The session of the interpreter process compiles them in
+// the order in which they come, to what the kernel process has compiled.
 type Run struct {
 	ID     int    `json:"id"`     // identifies the run; its goroutines' output carries it as Cell for ever
 	Label  string `json:"label"`  // "In[3]", as in positions and error texts
 	Source string `json:"source"` // the Go code of the cell, or one step of it
 	// Expr says that Source is an expression whose value alone is wanted: a cell can't mention it as Out.
 	Expr bool `json:"expr,omitempty"`
-	// Before is what the session is to forget, or to learn of beside cells, before it compiles Source: package session knows the form.
+	// Before is what the session is to forget, or to learn of beside cells, before it compiles Source: package session
+	// knows the form.
 	Before json.RawMessage `json:"before,omitempty"`
 	// Code is what the learner typed, for the source lines that tracebacks show.
 	Code string `json:"code,omitempty"`
-	// Value says what to do with the value of the cell's last expression: "display" sends it as an
-	// execute_result Display event, "return" returns it in Done.Result (user expressions), "" drops it. "python:" and a name returns
+	// Value says what to do with the value of the cell's last expression: "display" sends it as an execute_result
+	// Display event, "return" returns it in Done.Result (user expressions), "" drops it. "python:" and a name returns
 	// it in Done.Result as Python's JSON, by the type PythonValue, or why it has none, by PythonRefusal.
 	Value string `json:"value,omitempty"`
 	Input bool   `json:"input,omitempty"` // stdin requests are allowed
-	// Replay says that the run brings Log back: cells that an earlier interpreter has run, in order, each with ID, Label, Source, Expr
-	// and Before. Nothing of them runs, only their definitions matter, and an interrupt doesn't end it. The run itself has no Source.
+	// Replay says that the run brings Log back: cells that an earlier interpreter has run, in order, each with ID,
+	// Label, Source, Expr and Before. Nothing of them runs, only their definitions matter, and an interrupt doesn't end
+	// it. The run itself has no Source.
 	Replay bool  `json:"replay,omitempty"`
 	Log    []Run `json:"log,omitempty"`
 	// Step asks for a list of steps: "access" or "calls", "" for none. See exec.Steps.
@@ -108,13 +112,13 @@ type Run struct {
 	// Python says what machine and what Python this run has for itself, in the words of %machine; its timeline
 	// is shown. "" is the session's.
 	Python string `json:"python,omitempty"`
-	// Twin measures the run: what it prints is returned in Done.Printed and not shown, how long it takes on its machine's clock in
-	// Done.Seconds, and there is no figure.
+	// Twin measures the run: what it prints is returned in Done.Printed and not shown, how long it takes on its
+	// machine's clock in Done.Seconds, and there is no figure.
 	Twin bool `json:"twin,omitempty"`
 }
 
-// Child makes the interpreter process a process of package multiprocessing: it runs the target that its parent has sent, and ends. What it prints is sent
-// with the ID of this request; its answer is its exit status.
+// Child makes the interpreter process a process of package multiprocessing: it runs the target that its parent has
+// sent, and ends. What it prints is sent with the ID of this request; its answer is its exit status.
 type Child struct {
 	ID     int      `json:"id"`
 	Label  string   `json:"label"`  // of the cell that has started it
@@ -122,17 +126,18 @@ type Child struct {
 	Python string   `json:"python"` // the words of %machine
 	Dir    string   `json:"dir,omitempty"`
 	Env    []string `json:"env,omitempty"` // K=V: all of the environment
-	// Born is when it was started, on the clock of all processes; Record says that it records its timeline, which it sends in Family
-	// events.
+	// Born is when it was started, on the clock of all processes; Record says that it records its timeline, which it
+	// sends in Family events.
 	Born   int64 `json:"born,omitempty"`
 	Record bool  `json:"record,omitempty"`
 }
 
-// Sync asks a process of package multiprocessing to send what it has printed until now; the answer is a Synced event behind it.
+// Sync asks a process of package multiprocessing to send what it has printed until now; the answer is a Synced event
+// behind it.
 type Sync struct{}
 
-// Tell asks a process of package multiprocessing for what it has recorded until now: it is about to be killed. The answer is a Family event
-// that says so.
+// Tell asks a process of package multiprocessing for what it has recorded until now: it is about to be killed. The
+// answer is a Family event that says so.
 type Tell struct{}
 
 // Command runs a child process whose output is this run's; the answers are as for Run. The child
@@ -150,8 +155,8 @@ const (
 	PythonRefusal = "text/plain"
 )
 
-// Python runs a program in a real Python of the computer, or lists the Pythons that there are. The answers are as for Run. A first
-// Interrupt is Python's KeyboardInterrupt, a second one kills it.
+// Python runs a program in a real Python of the computer, or lists the Pythons that there are. The answers are as for
+// Run. A first Interrupt is Python's KeyboardInterrupt, a second one kills it.
 type Python struct {
 	ID    int    `json:"id"`
 	Label string `json:"label"`
@@ -262,8 +267,8 @@ type Event struct {
 	Input   *InputRequest `json:"input,omitempty"`
 	Done    *Done         `json:"done,omitempty"`
 	Synced  *Sync         `json:"synced,omitempty"`
-	// Family is what a process of package multiprocessing tells its parent of its timeline, and of those of its own children: package interp
-	// knows the form.
+	// Family is what a process of package multiprocessing tells its parent of its timeline, and of those of its own
+	// children: package interp knows the form.
 	Family json.RawMessage `json:"family,omitempty"`
 }
 

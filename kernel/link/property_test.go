@@ -24,22 +24,26 @@ func anEvent() *rapid.Generator[link.Event] {
 		ev := link.Event{Cell: rapid.IntRange(0, math.MaxInt32).Draw(t, "cell")}
 		switch rapid.IntRange(0, 4).Draw(t, "kind") {
 		case 0:
-			ev.Stream = &link.Stream{Name: rapid.SampledFrom([]string{"stdout", "stderr"}).Draw(t, "name"), Text: text.Draw(t, "text")}
+			ev.Stream = &link.Stream{Name: rapid.SampledFrom([]string{"stdout", "stderr"}).Draw(t, "name"),
+				Text: text.Draw(t, "text")}
 		case 1:
-			ev.Error = &link.Error{Name: text.Draw(t, "name"), Value: text.Draw(t, "value"), Traceback: rapid.SliceOf(text).Draw(t, "traceback")}
+			ev.Error = &link.Error{Name: text.Draw(t, "name"), Value: text.Draw(t, "value"),
+				Traceback: rapid.SliceOf(text).Draw(t, "traceback")}
 		case 2:
 			ev.Started = &link.Started{}
 		case 3:
-			ev.Input = &link.InputRequest{ID: rapid.Int().Draw(t, "id"), Prompt: text.Draw(t, "prompt"), Password: rapid.Bool().Draw(t, "password")}
+			ev.Input = &link.InputRequest{ID: rapid.Int().Draw(t, "id"), Prompt: text.Draw(t, "prompt"),
+				Password: rapid.Bool().Draw(t, "password")}
 		default:
-			ev.Done = &link.Done{Status: "ok", Exit: rapid.Int().Draw(t, "exit"), Printed: text.Draw(t, "printed"), Seconds: rapid.Float64Range(0, 1e6).Draw(t, "seconds")}
+			ev.Done = &link.Done{Status: "ok", Exit: rapid.Int().Draw(t, "exit"), Printed: text.Draw(t, "printed"),
+				Seconds: rapid.Float64Range(0, 1e6).Draw(t, "seconds")}
 		}
 		return ev
 	})
 }
 
-// What is written is what is read, in its order, however the pipe cuts it; a pipe that ends within a frame is told from one that ends
-// between two.
+// What is written is what is read, in its order, however the pipe cuts it; a pipe that ends within a frame is told from
+// one that ends between two.
 func TestFramesArriveAsTheyWereSent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sent := rapid.SliceOf(anEvent()).Draw(t, "events")
@@ -79,7 +83,10 @@ func TestSizesSurviveBeingShown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.Int64Range(0, link.MaxSize/2).Draw(t, "bytes")
 		shown := link.FormatSize(n)
-		again, err := link.ParseSize(rapid.SampledFrom([]string{shown, strings.ToLower(shown), " " + strings.ToUpper(shown) + "\n"}).Draw(t, "typed"))
+		again,
+			err := link.ParseSize(
+			rapid.SampledFrom([]string{shown, strings.ToLower(shown), " " + strings.ToUpper(shown) + "\n"}).Draw(t,
+				"typed"))
 		if err != nil {
 			t.Fatalf("%d is shown as %q: %v", n, shown, err)
 		}
@@ -100,7 +107,8 @@ func TestAnyTextIsASizeOrRefused(t *testing.T) {
 		if err == nil && (n < 0 || n >= link.MaxSize) {
 			t.Fatalf("%q is %d bytes", text, n)
 		}
-		if err != nil && (n != 0 || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "write it as")) {
+		if err != nil &&
+			(n != 0 || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "write it as")) {
 			t.Fatalf("%q: %d, %v", text, n, err)
 		}
 	})

@@ -27,7 +27,8 @@ func fields(line string) ([]string, error) {
 			quoted, in = r, true
 		case r == quoted && quoted != 0:
 			quoted = 0
-		case r == '\\' && i+1 < len(runes) && (quoted == 0 || quoted == '"' && (runes[i+1] == '"' || runes[i+1] == '\\')):
+		case r == '\\' && i+1 < len(runes) &&
+			(quoted == 0 || quoted == '"' && (runes[i+1] == '"' || runes[i+1] == '\\')):
 			i++
 			word.WriteRune(runes[i])
 			in = true

@@ -79,7 +79,8 @@ func FuzzTimeitOptions(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if code := blank(c.Code, c.Args, rest); len(code) != len(c.Code) || strings.TrimSpace(code) != strings.TrimSpace(rest) {
+		if code := blank(c.Code, c.Args, rest); len(code) != len(c.Code) ||
+			strings.TrimSpace(code) != strings.TrimSpace(rest) {
 			t.Errorf("%q with %+v: %q left of %q", args, opts, code, rest)
 		}
 	})
@@ -87,7 +88,8 @@ func FuzzTimeitOptions(f *testing.F) {
 
 func TestDuration(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		0: "0 ns", 999: "999 ns", 1500: "1.5 µs", 12345678: "12.3 ms", 2500 * time.Millisecond: "2.5 s", 125 * time.Second: "2m5s",
+		0: "0 ns", 999: "999 ns", 1500: "1.5 µs", 12345678: "12.3 ms", 2500 * time.Millisecond: "2.5 s",
+		125 * time.Second: "2m5s",
 	} {
 		if got := duration(d); got != want {
 			t.Errorf("duration(%d) = %q, want %q", d, got, want)

@@ -65,7 +65,8 @@ func script(programs ...string) handler {
 			return err
 		}
 		if exit != 0 && !tolerant {
-			return &Error{Name: "CalledProcessError", Message: fmt.Sprintf("%s ended with exit status %d", filepath.Base(program), exit)}
+			return &Error{Name: "CalledProcessError",
+				Message: fmt.Sprintf("%s ended with exit status %d", filepath.Base(program), exit)}
 		}
 		return nil
 	}
@@ -93,7 +94,8 @@ func (c call) find(programs ...string) (string, error) {
 			}
 		}
 	}
-	return "", &Error{Name: "OSError", Message: "there is no " + strings.Join(programs, " or ") + " on this machine's PATH"}
+	return "",
+		&Error{Name: "OSError", Message: "there is no " + strings.Join(programs, " or ") + " on this machine's PATH"}
 }
 
 // path returns the folders on the PATH of the cells.

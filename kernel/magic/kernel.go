@@ -38,9 +38,11 @@ type Code interface {
 
 // Running says how code is run; the zero value is as a cell without a magic is.
 type Running struct {
-	// Steps shows steps: "access" (each access to what several goroutines can see) or "calls" (calls and loop back-edges); "" shows none.
+	// Steps shows steps: "access" (each access to what several goroutines can see) or "calls" (calls and loop
+	// back-edges); "" shows none.
 	Steps string
-	// Machine is a machine that the code has for itself, in the words of %machine, whose timeline is shown; "" is the session's.
+	// Machine is a machine that the code has for itself, in the words of %machine, whose timeline is shown; "" is the
+	// session's.
 	Machine string
 }
 
@@ -57,8 +59,8 @@ type Machines interface {
 
 // Pythons are the real Pythons of the computer.
 type Pythons interface {
-	// RunPython runs a program in a real Python, between values that go in and values that come out. How the program failed is a
-	// *PythonError.
+	// RunPython runs a program in a real Python, between values that go in and values that come out. How the program
+	// failed is a *PythonError.
 	RunPython(ctx context.Context, p *PythonRun) error
 	// Pythons shows the Pythons of the computer.
 	Pythons(ctx context.Context) error
@@ -68,7 +70,8 @@ type Pythons interface {
 type Twins interface {
 	// TwinPythons returns the CPythons of the computer, one for each minor version.
 	TwinPythons(ctx context.Context) ([]TwinPython, error)
-	// RunTwin runs a program in a real Python with a variable threads, and returns what it printed and how long it took in seconds.
+	// RunTwin runs a program in a real Python with a variable threads, and returns what it printed and how long it took
+	// in seconds.
 	RunTwin(ctx context.Context, python, source string, line, threads int) (printed string, seconds float64, err error)
 	// RunGoTwin runs Go code on a machine of its own, in the words of %machine, and returns the same.
 	RunGoTwin(ctx context.Context, code, machine string) (printed string, seconds float64, err error)

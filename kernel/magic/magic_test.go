@@ -33,7 +33,8 @@ func TestTableIsWhole(t *testing.T) {
 				continue
 			}
 			err := table.Run(t.Context(), newFake(t), cell.Step{Kind: mark, Name: m.Name})
-			unknown := err != nil && strings.Contains(err.Error(), "there is no") && strings.Contains(err.Error(), "magic")
+			unknown := err != nil && strings.Contains(err.Error(), "there is no") &&
+				strings.Contains(err.Error(), "magic")
 			if unknown != (usage == "") {
 				t.Errorf("%s %s, usage %q: %v", mark, m.Name, usage, err)
 			}
@@ -57,9 +58,10 @@ func TestUnknownMagicNamesTheNearest(t *testing.T) {
 		"%nothing_like_it":   "there is no magic %nothing_like_it; %lsmagic lists",
 		"%matplotlib inline": "package plot draws figures",
 		"%pip install numpy": "there is no magic %pip: cells run Go",
-		"%%python3.12\nx":    "%%python 3.12 runs the body in the real Python 3.12 of this computer, and %%simulate python=3.12",
-		"%run a.py":          "%load file",
-		"%ls":                "!ls runs a shell command",
+		"%%python3.12\nx": "%%python 3.12 runs the body in the real Python 3.12 of this computer, and %%simulate " +
+			"python=3.12",
+		"%run a.py": "%load file",
+		"%ls":       "!ls runs a shell command",
 	} {
 		wantErr(t, run(t, magic.New(), newFake(t), code), "UsageError", want)
 	}
@@ -106,7 +108,11 @@ func TestOutputs(t *testing.T) {
 	for _, r := range outputs {
 		f := newFake(t)
 		f.env = append(f.env, "A=1")
-		f.vars = []session.Variable{{Name: "b", Type: "float64"}, {Name: "longer", Type: "string"}, {Name: "a", Type: "int"}}
+		f.vars = []session.Variable{
+			{Name: "b", Type: "float64"},
+			{Name: "longer", Type: "string"},
+			{Name: "a", Type: "int"},
+		}
 		f.inputs = []magic.Input{{1, "x := 1"}, {2, "fmt.Println(x)"}, {3, "func f() {\n}\n"}}
 		f.timing = magic.Timing{Wall: 2 * ms, User: ms, System: ms / 2, CPU: true}
 		got := ""
@@ -200,7 +206,8 @@ func TestReset(t *testing.T) {
 
 func TestWhoWithoutVariables(t *testing.T) {
 	f := newFake(t)
-	if err := run(t, magic.New(), f, "%who\n%whos"); err != nil || f.out.String() != strings.Repeat("There are no variables.\n", 2) {
+	if err := run(t, magic.New(), f, "%who\n%whos"); err != nil ||
+		f.out.String() != strings.Repeat("There are no variables.\n", 2) {
 		t.Errorf("%v, %q", err, f.out.String())
 	}
 }
@@ -214,7 +221,8 @@ func TestCd(t *testing.T) {
 	}
 	program(t, f, "file")
 	for _, r := range []struct{ code, dir string }{
-		{"%cd a b", sub}, {"%cd ..", top}, {"%cd -", sub}, {"%cd -", top}, {`%cd "a b"`, sub}, {"%cd ~", top}, {"%cd ~/a b", sub},
+		{"%cd a b", sub}, {"%cd ..", top}, {"%cd -", sub}, {"%cd -", top}, {`%cd "a b"`, sub}, {"%cd ~", top},
+		{"%cd ~/a b", sub},
 		{"%cd", top}, {"%cd -q a b", sub}, {"%cd " + top, top},
 	} {
 		f.out.Reset()
@@ -272,7 +280,8 @@ func TestLoadRefuses(t *testing.T) {
 		}
 	}
 	for code, want := range map[string]string{
-		"%load binary": "isn't text in UTF-8", "%load huge": "at most", "%load .": "isn't a regular file", "%load nowhere": "no such file",
+		"%load binary": "isn't text in UTF-8", "%load huge": "at most", "%load .": "isn't a regular file",
+		"%load nowhere": "no such file",
 	} {
 		wantErr(t, run(t, magic.New(), f, code), "OSError", want)
 	}
@@ -346,9 +355,11 @@ func TestCommandFailures(t *testing.T) {
 
 func TestShow(t *testing.T) {
 	f := newFake(t)
-	for name, media := range map[string]string{"html": "text/html", "markdown": "text/markdown", "svg": "image/svg+xml", "latex": "text/latex"} {
+	for name, media := range map[string]string{"html": "text/html", "markdown": "text/markdown", "svg": "image/svg+xml",
+		"latex": "text/latex"} {
 		f.shown = nil
-		if err := run(t, magic.New(), f, "%%"+name+"\n<b>\n"); err != nil || len(f.shown) != 1 || f.shown[0][media] != "<b>\n" || f.shown[0]["text/plain"] == "<b>\n" {
+		if err := run(t, magic.New(), f, "%%"+name+"\n<b>\n"); err != nil || len(f.shown) != 1 ||
+			f.shown[0][media] != "<b>\n" || f.shown[0]["text/plain"] == "<b>\n" {
 			t.Errorf("%%%%%s: %v, shown %v", name, err, f.shown)
 		}
 	}

@@ -39,9 +39,10 @@ func (e *PythonError) Error() string { return e.Name + ": " + e.Message }
 // Unwrap returns Err.
 func (e *PythonError) Unwrap() error { return e.Err }
 
-// noPython is what %%python prints where there is no Python 3 and none was asked for by its version. It isn't an error: a lesson
-// shows the real Python beside its own cells, and must run to its end without one.
-const noPython = "No Python 3 was found on this computer, so this cell ran nothing. To run it, install Python 3; the other cells don't need it.\n"
+// noPython is what %%python prints where there is no Python 3 and none was asked for by its version. It isn't an error:
+// a lesson shows the real Python beside its own cells, and must run to its end without one.
+const noPython = "No Python 3 was found on this computer, so this cell ran nothing. To run it, install Python 3; the " +
+	"other cells don't need it.\n"
 
 // pythons lists the Pythons.
 func pythons(ctx context.Context, c call) error {
@@ -167,5 +168,6 @@ func (r *PythonRun) option(c call, word string, words []string) ([]string, error
 		r.Options = append(r.Options, word)
 		return words, nil
 	}
-	return nil, usagef("%s is no option that a cell's Python can have; arguments of the program that begin with a dash come behind --", quote(word))
+	return nil, usagef("%s is no option that a cell's Python can have; arguments of the program that begin with a "+
+		"dash come behind --", quote(word))
 }

@@ -37,7 +37,8 @@ func TestPythonWords(t *testing.T) {
 				continue
 			}
 			p := f.python[len(f.python)-1]
-			if got := fmt.Sprintf("%q in %q out %q options %q args %q", p.Which, p.In, p.Out, p.Options, p.Args); got != want || p.Source != "print(1)\n" || p.Line != 3 {
+			if got := fmt.Sprintf("%q in %q out %q options %q args %q", p.Which, p.In, p.Out, p.Options,
+				p.Args); got != want || p.Source != "print(1)\n" || p.Line != 3 {
 				t.Errorf("%q: %s, line %d of %q; want %s", words, got, p.Line, p.Source, want)
 			}
 		}
@@ -81,7 +82,8 @@ func TestPythonFailures(t *testing.T) {
 		{"9", none, true, ""},
 		{"9 --optional", none, false, "Not run: there is no Python 9.\n"},
 		{"9 --no-raise-error", none, true, ""},
-		{"", none, false, "No Python 3 was found on this computer, so this cell ran nothing. To run it, install Python 3; the other cells don't need it.\n"},
+		{"", none, false, "No Python 3 was found on this computer, so this cell ran nothing. To run it, install " +
+			"Python 3; the other cells don't need it.\n"},
 		{"", wrong, true, ""},
 		{"--optional", wrong, true, ""},
 		{"--no-raise-error", wrong, false, "[Traceback\nValueError: no\n]"},
@@ -90,7 +92,8 @@ func TestPythonFailures(t *testing.T) {
 	} {
 		f := newFake(t)
 		f.err = r.err
-		if err := run(t, magic.New(), f, "%%python "+r.words+"\nx"); (err != nil) != r.failed || f.out.String() != r.printed {
+		if err := run(t, magic.New(), f, "%%python "+r.words+"\nx"); (err != nil) != r.failed ||
+			f.out.String() != r.printed {
 			t.Errorf("%s with %v: %v, printed %q", r.words, r.err, err, f.out.String())
 		}
 	}

@@ -101,15 +101,16 @@ type place struct {
 	line, col int // from 1; col in bytes
 }
 
-// directive returns the comment by which Go's scanner counts from a place on (go doc cmd/compile, "Compiler Directives").
+// directive returns the comment by which Go's scanner counts from a place on (go doc cmd/compile, "Compiler
+// Directives").
 func (p place) directive() string { return fmt.Sprintf("/*line %s:%d:%d*/", p.label, p.line, p.col) }
 
 // generated is where the program is that the person hasn't written: in no cell, so tracebacks leave it out.
 var generated = place{"timeit", 1, 1}
 
-// timeitProgram returns one expression statement of Go that measures code and prints the report. setup stands at a place of
-// the cell, code at the lines and columns that it has. The program's own names are such that no one's code is likely to
-// mean others by them; the loop is of the kind that costs the interpreter least.
+// timeitProgram returns one expression statement of Go that measures code and prints the report. setup stands at a
+// place of the cell, code at the lines and columns that it has. The program's own names are such that no one's code is
+// likely to mean others by them; the loop is of the kind that costs the interpreter least.
 func timeitProgram(opts timeitOptions, at place, setup, code string) string {
 	body := strings.TrimLeft(code, " \t\r\n")
 	before := code[:len(code)-len(body)]
@@ -120,7 +121,8 @@ func timeitProgram(opts timeitOptions, at place, setup, code string) string {
 		setup = at.directive() + setup + "\n"
 		lines--
 	}
-	after := strings.NewReplacer("LOOPS", strconv.Itoa(opts.loops), "RUNS", strconv.Itoa(opts.runs)).Replace(timeitAfter)
+	after := strings.NewReplacer("LOOPS", strconv.Itoa(opts.loops), "RUNS",
+		strconv.Itoa(opts.runs)).Replace(timeitAfter)
 	if opts.quiet {
 		after = after[:strings.Index(after, "\ttimeitText")] + "}()\n"
 	}
@@ -128,8 +130,10 @@ func timeitProgram(opts timeitOptions, at place, setup, code string) string {
 	if discard(body) != body {
 		value = start.directive() + "_ = "
 	}
-	return strings.Repeat("\n", lines) + generated.directive() + timeitImports + generated.directive() + "func() { timeitRun := func(timeitLoops int) float64 { " + setup +
-		generated.directive() + "timeitStart := timeitTime.Now(); for timeitI := 0; timeitI < timeitLoops; timeitI++ { " + value +
+	return strings.Repeat("\n", lines) + generated.directive() + timeitImports + generated.directive() +
+		"func() { timeitRun := func(timeitLoops int) float64 { " + setup +
+		generated.directive() + "timeitStart := timeitTime.Now(); for timeitI := 0; timeitI < timeitLoops; timeitI++ " +
+		"{ " + value +
 		start.directive() + statement + "\n" + generated.directive() + after
 }
 
@@ -217,7 +221,8 @@ func hasValue(fun ast.Expr) bool {
 	case *ast.Ident:
 		switch f.Name {
 		case "append", "cap", "complex", "imag", "len", "make", "max", "min", "new", "real",
-			"any", "bool", "byte", "complex64", "complex128", "error", "float32", "float64", "int", "int8", "int16", "int32",
+			"any", "bool", "byte", "complex64", "complex128", "error", "float32", "float64", "int", "int8", "int16",
+			"int32",
 			"int64", "rune", "string", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr":
 			return true
 		}

@@ -51,7 +51,9 @@ func TestTimeitProgramIsGo(t *testing.T) {
 		if line := directive.ReplaceAllString(lines[int(number[0]-'1')], ""); !strings.Contains(line, text) {
 			t.Errorf("%s: line %s is %q, want %q in it", r.code, number, line, text)
 		}
-		head := `package p; import (timeitFmt "fmt"; timeitMath "math"; timeitTime "time"); var (n, fmt, math, time int; s string; c chan int; _ = timeitFmt.Print; _ = timeitMath.Sqrt; _ timeitTime.Duration); func f(int) int { return 1 }; func _() {`
+		head := `package p; import (timeitFmt "fmt"; timeitMath "math"; timeitTime "time"); var (n, fmt, math, time ` +
+			`int; s string; c chan int; _ = timeitFmt.Print; _ = timeitMath.Sqrt; _ timeitTime.Duration); func ` +
+			`f(int) int { return 1 }; func _() {`
 		fset := token.NewFileSet()
 		file, err := parser.ParseFile(fset, "", head+timeitImport.ReplaceAllString(program, "")+"\n}", 0)
 		if err != nil {

@@ -125,9 +125,12 @@ func readTwin(c call) (*twinRun, error) {
 	body := strings.TrimSpace(c.Body) != ""
 	switch {
 	case name == "" && !body:
-		return nil, usagef("name an experiment (%s), or write two texts: Python's, a line \"--- go\", and Go's that does the same", strings.Join(experiments.Names(), ", "))
+		return nil,
+			usagef("name an experiment (%s), or write two texts: Python's, a line \"--- go\", and Go's that does the "+
+				"same", strings.Join(experiments.Names(), ", "))
 	case name != "" && body:
-		return nil, usagef("%s is an experiment with texts of its own; leave the name out to run the texts of the cell", quote(name))
+		return nil, usagef("%s is an experiment with texts of its own; leave the name out to run the texts of the cell",
+			quote(name))
 	case body:
 		if t.e, err = experiments.Parse(c.Body); err != nil {
 			return nil, usagef("%v", err)
@@ -148,13 +151,15 @@ func readTwin(c call) (*twinRun, error) {
 		t.e.Printed = printed
 	}
 	if threads != "" && len(t.e.Names) > 0 {
-		return nil, usagef("this experiment compares %s, not numbers of threads: leave --threads out", strings.Join(t.e.Names, ", "))
+		return nil, usagef("this experiment compares %s, not numbers of threads: leave --threads out",
+			strings.Join(t.e.Names, ", "))
 	}
 	if threads != "" {
 		if t.e.Threads, err = experiments.Counts(threads); err != nil {
 			return nil, usagef("--threads: %v", err)
 		}
-	} else if body && len(t.e.Names) == 0 && !strings.Contains(t.e.Python, "threads") && !strings.Contains(t.e.Go, "threads") {
+	} else if body && len(t.e.Names) == 0 && !strings.Contains(t.e.Python, "threads") &&
+		!strings.Contains(t.e.Go, "threads") {
 		t.e.Threads = []int{1}
 	}
 	return t, nil
@@ -286,8 +291,8 @@ func compareVersions(a, b string) int {
 	return key(a) - key(b)
 }
 
-// row runs the experiment under one version. What a Python of this version can't do is said, and the others go on; what is wrong with the
-// Go text ends it.
+// row runs the experiment under one version. What a Python of this version can't do is said, and the others go on; what
+// is wrong with the Go text ends it.
 func (t *twinRun) row(ctx context.Context, c call, row *TwinRow, found []TwinPython, where string) error {
 	for _, p := range found {
 		if p.Name != row.Name {
@@ -334,8 +339,8 @@ func (t *twinRun) row(ctx context.Context, c call, row *TwinRow, found []TwinPyt
 	return nil
 }
 
-// inBlock returns Go code in the lines that it has in its cell, with the variable threads. Its definitions stay in a block of their own, unless
-// it declares functions, types or methods at its top level, which a block can't hold.
+// inBlock returns Go code in the lines that it has in its cell, with the variable threads. Its definitions stay in a
+// block of their own, unless it declares functions, types or methods at its top level, which a block can't hold.
 func inBlock(code string, line, threads int) string {
 	lines := strings.SplitAfter(code, "\n")
 	first, open := 0, false // the first line behind the imports
@@ -350,7 +355,8 @@ func inBlock(code string, line, threads int) string {
 			first = i + 1
 		case strings.HasPrefix(l, "func ") || strings.HasPrefix(l, "func("):
 			if !strings.HasPrefix(l, "func(") {
-				return strings.Repeat("\n", max(line-2, 0)) + fmt.Sprintf("threads := %d; _ = threads\n", threads) + code
+				return strings.Repeat("\n", max(line-2, 0)) + fmt.Sprintf("threads := %d; _ = threads\n", threads) +
+					code
 			}
 		}
 	}

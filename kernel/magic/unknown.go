@@ -24,14 +24,17 @@ func (t *Table) unknown(step cell.Step) error {
 		if other == "%%" {
 			kind = "cell"
 		}
-		return usagef("there is no %s%s, but %s%s is a %s magic: %s", mark, step.Name, other, step.Name, kind, t.usage(step.Name, other))
+		return usagef("there is no %s%s, but %s%s is a %s magic: %s", mark, step.Name, other, step.Name, kind,
+			t.usage(step.Name, other))
 	}
 	most := len(step.Name)/3 + 1
 	if near := advice.Nearest(step.Name, maps.Keys(names), most); near != "" {
-		return usagef("there is no magic %s%s; did you mean %s%s? %%lsmagic lists them all", mark, step.Name, mark, near)
+		return usagef("there is no magic %s%s; did you mean %s%s? %%lsmagic lists them all", mark, step.Name, mark,
+			near)
 	}
 	if near := advice.Nearest(step.Name, maps.Keys(others), most); near != "" {
-		return usagef("there is no magic %s%s; did you mean %s%s? %%lsmagic lists them all", mark, step.Name, other, near)
+		return usagef("there is no magic %s%s; did you mean %s%s? %%lsmagic lists them all", mark, step.Name, other,
+			near)
 	}
 	return usagef("there is no magic %s%s; %%lsmagic lists those that there are", mark, step.Name)
 }
@@ -40,8 +43,10 @@ func (t *Table) unknown(step cell.Step) error {
 func foreign(name string) string {
 	switch name {
 	case "pip", "conda", "mamba", "uv", "pip3":
-		return "cells run Go, and have its standard library and the packages of gilkernel/runtime; !" + name + " runs the program of that name on this computer"
-	case "matplotlib", "pylab", "config", "autoreload", "load_ext", "reload_ext", "unload_ext", "autocall", "colors", "gui":
+		return "cells run Go, and have its standard library and the packages of gilkernel/runtime; !" + name +
+			" runs the program of that name on this computer"
+	case "matplotlib", "pylab", "config", "autoreload", "load_ext", "reload_ext", "unload_ext", "autocall", "colors",
+		"gui":
 		return "it sets something in IPython that Go cells don't have; package plot draws figures"
 	case "run":
 		return "%load file puts a file's text into the cell, and !go run file runs a program"
@@ -58,7 +63,8 @@ func foreign(name string) string {
 	case "md":
 		return "%%markdown shows the body as Markdown"
 	case "cat", "ls", "ll", "mkdir", "rm", "cp", "mv", "rmdir", "less", "more", "man", "clear", "sx", "system":
-		return "!" + strings.NewReplacer("ll", "ls -l", "sx", "command", "system", "command").Replace(name) + " runs a shell command"
+		return "!" + strings.NewReplacer("ll", "ls -l", "sx", "command", "system", "command").Replace(name) +
+			" runs a shell command"
 	case "edit", "save", "notebook", "store", "macro", "recall", "rerun", "pastebin", "paste":
 		return "the notebook keeps cells; %%writefile writes one to a file, %history prints them"
 	case "whos_ls", "psearch", "pinfo", "pinfo2", "pdoc", "psource", "pfile", "pdef":
@@ -66,7 +72,8 @@ func foreign(name string) string {
 	}
 	if version, ok := strings.CutPrefix(name, "python"); ok && strings.Trim(version, "0123456789.t") == "" {
 		version = strings.TrimPrefix(version, "python")
-		return "%%python " + version + " runs the body in the real Python " + version + " of this computer, and %%simulate python=" + version + " runs Go under that version's GIL"
+		return "%%python " + version + " runs the body in the real Python " + version +
+			" of this computer, and %%simulate python=" + version + " runs Go under that version's GIL"
 	}
 	return ""
 }

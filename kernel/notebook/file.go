@@ -73,7 +73,8 @@ type fileOutput struct {
 // wrong with it.
 func Read(path string) (*Notebook, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: this is not a file: name a notebook", path) // reading a FIFO would wait for its writer
+		// reading a FIFO would wait for its writer
+		return nil, fmt.Errorf("%s: this is not a file: name a notebook", path)
 	}
 	b, err := os.ReadFile(path)
 	switch {
@@ -107,7 +108,8 @@ func Decode(b []byte) (*Notebook, error) {
 		nb.Metadata = map[string]json.RawMessage{}
 	}
 	for i, fc := range f.Cells {
-		c := &Cell{ID: fc.ID, Type: fc.Type, Source: string(fc.Source), Metadata: fc.Metadata, Attachments: fc.Attachments,
+		c := &Cell{ID: fc.ID, Type: fc.Type, Source: string(fc.Source), Metadata: fc.Metadata,
+			Attachments:    fc.Attachments,
 			ExecutionCount: count(fc.ExecutionCount)}
 		if c.Metadata == nil {
 			c.Metadata = map[string]json.RawMessage{}

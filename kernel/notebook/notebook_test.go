@@ -124,7 +124,8 @@ func TestReadErrors(t *testing.T) {
 		{"missing", "", "there is no such notebook"},
 		{"text", "hello", "this is not a notebook"},
 		{"old", `{"nbformat": 3, "worksheets": []}`, "nbformat 3"},
-		{"celltype", `{"nbformat": 4, "cells": [{"cell_type": "poem", "source": ""}]}`, `cell 1 has the unknown type "poem"`},
+		{"celltype", `{"nbformat": 4, "cells": [{"cell_type": "poem", "source": ""}]}`,
+			`cell 1 has the unknown type "poem"`},
 	} {
 		path := filepath.Join(dir, test.name+".ipynb")
 		if test.content != "" {
@@ -163,7 +164,8 @@ func TestStreams(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(sample))
-	f.Add([]byte(`{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["a", "b"], "outputs": [{"output_type": "stream", "text": "x"}]}]}`))
+	f.Add([]byte(`{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["a", "b"], "outputs": [{"output_type": ` +
+		`"stream", "text": "x"}]}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		nb, err := notebook.Decode(b)
 		if err != nil {
@@ -201,7 +203,8 @@ func TestReadOddities(t *testing.T) {
 		skip.Missing(t, err.Error())
 	}
 	for name, want := range map[string]string{
-		"mark": "", "null": "it has no nbformat", "format": "it has no nbformat", "fifo": "this is not a file", ".": "this is not a file",
+		"mark": "", "null": "it has no nbformat", "format": "it has no nbformat", "fifo": "this is not a file",
+		".": "this is not a file",
 	} {
 		_, err := notebook.Read(filepath.Join(dir, name))
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
@@ -213,15 +216,17 @@ func TestReadOddities(t *testing.T) {
 // What a notebook stores is what Jupyter would write: opening and saving it changes nothing.
 func TestEscapes(t *testing.T) {
 	for in, want := range map[string]string{
-		`{"b": 1.50, "a": {"d": 1, "c": 2}}`: "{\n       \"a\": {\n        \"c\": 2,\n        \"d\": 1\n       },\n       \"b\": 1.50\n      }",
-		`"\u003c1 % \u0026 \u003e"`:          `"<1 % & >"`,
-		`"\u2028\u2029 \u00e9 \ufffd"`:       "\"\u2028\u2029 é \ufffd\"",
-		`"\ud83d\ude00"`:                     `"😀"`,
-		`"\\u003c \\\u003c"`:                 `"\\u003c \\<"`,
-		`"\u001b[0m \u0022 \u005c"`:          `"\u001b[0m \" \\"`,
+		`{"b": 1.50, "a": {"d": 1, "c": 2}}`: "{\n       \"a\": {\n        \"c\": 2,\n        \"d\": 1\n       },\n" +
+			"       \"b\": 1.50\n      }",
+		`"\u003c1 % \u0026 \u003e"`:    `"<1 % & >"`,
+		`"\u2028\u2029 \u00e9 \ufffd"`: "\"\u2028\u2029 é \ufffd\"",
+		`"\ud83d\ude00"`:               `"😀"`,
+		`"\\u003c \\\u003c"`:           `"\\u003c \\<"`,
+		`"\u001b[0m \u0022 \u005c"`:    `"\u001b[0m \" \\"`,
 	} {
-		nb := notebook.Notebook{Cells: []*notebook.Cell{{Type: notebook.Code, Outputs: []notebook.Output{{Type: "display_data",
-			Data: map[string]json.RawMessage{"application/json": json.RawMessage(in)}}}}}}
+		nb := notebook.Notebook{Cells: []*notebook.Cell{{Type: notebook.Code,
+			Outputs: []notebook.Output{{Type: "display_data",
+				Data: map[string]json.RawMessage{"application/json": json.RawMessage(in)}}}}}}
 		b, err := nb.Encode()
 		if err != nil || !strings.Contains(string(b), `"application/json": `+want+"\n") {
 			t.Errorf("%s is stored in %s, without %s (%v)", in, b, want, err)

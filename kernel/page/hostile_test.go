@@ -60,12 +60,18 @@ func TestHTMLIsSanitized(t *testing.T) {
 	} {
 		lower := strings.ToLower
 		for way, c := range map[string]*notebook.Cell{
-			"Markdown":        {Type: notebook.Markdown, Source: "text\n\n" + row.html + "\n\ntext " + row.html},
-			"Markdown output": {Type: notebook.Code, Outputs: []notebook.Output{{Type: "display_data", Data: map[string]json.RawMessage{"text/markdown": raw(row.html)}}}},
-			"HTML output":     {Type: notebook.Code, Outputs: []notebook.Output{{Type: "execute_result", Data: map[string]json.RawMessage{"text/html": raw(row.html)}}}},
+			"Markdown": {Type: notebook.Markdown, Source: "text\n\n" + row.html + "\n\ntext " + row.html},
+			"Markdown output": {Type: notebook.Code,
+				Outputs: []notebook.Output{{Type: "display_data",
+					Data: map[string]json.RawMessage{"text/markdown": raw(row.html)}}}},
+			"HTML output": {Type: notebook.Code,
+				Outputs: []notebook.Output{{Type: "execute_result",
+					Data: map[string]json.RawMessage{"text/html": raw(row.html)}}}},
 		} {
 			body, _ := render(t, c, page.Options{})
-			for _, bad := range []string{"<script", "onerror", "onload", "ontoggle", "javascript:", "<iframe", "<object", "<embed", "<form", "<style", "<link", "<meta", "<base", "position", "url(", "type=\"image\"", "data:text/html", "formaction"} {
+			for _, bad := range []string{"<script", "onerror", "onload", "ontoggle", "javascript:", "<iframe",
+				"<object", "<embed", "<form", "<style", "<link", "<meta", "<base", "position", "url(", "type=\"image\"",
+				"data:text/html", "formaction"} {
 				if strings.Contains(lower(body), bad) {
 					t.Errorf("%s: %s leaves %q:\n%s", way, row.html, bad, body)
 				}
@@ -79,25 +85,31 @@ func TestHTMLIsSanitized(t *testing.T) {
 
 // An attachment's media type and name are a stranger's words too.
 func TestHostileAttachment(t *testing.T) {
-	c := &notebook.Cell{Type: notebook.Markdown, Source: "![a](attachment:a) ![b](attachment:b) ![c](attachment:a%20b.png)", Attachments: raw(map[string]any{
+	c := &notebook.Cell{Type: notebook.Markdown, Source: "![a](attachment:a) ![b](attachment:b) " +
+		"![c](attachment:a%20b.png)", Attachments: raw(map[string]any{
 		"a":       map[string]string{`image/png"><script>alert(1)</script>`: "QUJD", "text/html": "QUJD"},
 		"b":       map[string]string{"image/png": `"><script>alert(1)</script>`},
 		"a b.png": map[string]string{"image/png": "QU\nJD"},
 	})}
 	body, _ := render(t, c, page.Options{})
-	if strings.Contains(body, "<script") || strings.Contains(body, "text/html") || !strings.Contains(body, "data:image/png;base64,QUJD") {
+	if strings.Contains(body, "<script") || strings.Contains(body, "text/html") ||
+		!strings.Contains(body, "data:image/png;base64,QUJD") {
 		t.Error(body)
 	}
 }
 
 // What the learner's own cells made just now is written as it is; SVG of others is a picture.
 func TestTrustedOutputs(t *testing.T) {
-	ours := &notebook.Cell{Type: notebook.Code, Outputs: []notebook.Output{{Type: "display_data", Data: map[string]json.RawMessage{"text/html": raw(`<div style="width:5px" onclick="f()">x</div>`)}}}}
+	ours := &notebook.Cell{Type: notebook.Code,
+		Outputs: []notebook.Output{{Type: "display_data",
+			Data: map[string]json.RawMessage{"text/html": raw(`<div style="width:5px" onclick="f()">x</div>`)}}}}
 	body, _ := render(t, ours, page.Options{Trusted: func(c *notebook.Cell) bool { return c == ours }})
 	if !strings.Contains(body, `<div style="width:5px" onclick="f()">x</div>`) {
 		t.Error(body)
 	}
-	svg := &notebook.Cell{Type: notebook.Code, Outputs: []notebook.Output{{Type: "display_data", Data: map[string]json.RawMessage{"image/svg+xml": raw(`<svg onload="f()"></svg>`)}}}}
+	svg := &notebook.Cell{Type: notebook.Code,
+		Outputs: []notebook.Output{{Type: "display_data",
+			Data: map[string]json.RawMessage{"image/svg+xml": raw(`<svg onload="f()"></svg>`)}}}}
 	body, _ = render(t, svg, page.Options{})
 	if strings.Contains(body, "onload") || !strings.Contains(body, `<img alt="" src="data:image/svg+xml;base64,`) {
 		t.Error(body)
@@ -131,14 +143,19 @@ func TestPictures(t *testing.T) {
 	const outside, no = "it is outside of the notebook's folder", "the file is not a picture"
 	for _, row := range []struct{ link, want string }{
 		{"sub/in.png", ""}, {"./sub/../sub/in.png", ""}, {"a%20b.png", ""}, {"inner.png", ""}, {"v.svg", ""},
-		{"../secret.txt", outside}, {"../secret.png", outside}, {"%2e%2e/secret.png", outside}, {"sub/../../secret.png", outside},
-		{"link.png", outside}, {"up/secret.png", outside}, {filepath.ToSlash(place) + "/secret.png", outside}, {"/etc/passwd", outside},
+		{"../secret.txt", outside}, {"../secret.png", outside}, {"%2e%2e/secret.png", outside},
+		{"sub/../../secret.png", outside},
+		{"link.png", outside}, {"up/secret.png", outside}, {filepath.ToSlash(place) + "/secret.png", outside},
+		{"/etc/passwd", outside},
 		{"file:///etc/passwd", outside}, {"file:secret.png", outside}, {"ftp:x.png", outside},
 		{"text.png", no}, {"empty.png", no}, {"sub", no}, {".", no},
-		{"missing.png", "there is no such file"}, {"sub/in.png/x", outside}, {"attachment:none.png", "the cell has no such attachment"},
+		{"missing.png", "there is no such file"}, {"sub/in.png/x", outside},
+		{"attachment:none.png", "the cell has no such attachment"},
 		{"%zz", "the link is malformed"}, {"sub%00/in.png", outside},
 	} {
-		body, warnings := render(t, &notebook.Cell{Type: notebook.Markdown, Source: "before ![t](<" + row.link + ">) after"}, page.Options{Dir: dir})
+		body, warnings := render(t,
+			&notebook.Cell{Type: notebook.Markdown, Source: "before ![t](<" + row.link + ">) after"},
+			page.Options{Dir: dir})
 		if strings.Contains(body, "SECRET") || strings.Contains(body, "U0VDUkVU") || strings.Contains(body, "NFQ1JFV") {
 			t.Errorf("%s: the secret is in the page", row.link)
 		}
@@ -150,7 +167,8 @@ func TestPictures(t *testing.T) {
 			t.Errorf("%s: warned of %q, want %q", row.link, warnings, row.want)
 		}
 	}
-	body, warnings := render(t, &notebook.Cell{Type: notebook.Markdown, Source: "![t](fifo.png)"}, page.Options{Dir: dir})
+	body, warnings := render(t, &notebook.Cell{Type: notebook.Markdown, Source: "![t](fifo.png)"},
+		page.Options{Dir: dir})
 	if len(warnings) != 1 || strings.Contains(body, "<img") {
 		t.Errorf("a FIFO: %q", warnings)
 	}

@@ -35,7 +35,8 @@ func newMarkdown(dir string, hl *highlighter, warn func(string)) *markdown {
 	return &markdown{dir, warn, newPolicy(), goldmark.New(
 		goldmark.WithExtensions(extension.GFM, extension.Footnote),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID()),
-		goldmark.WithRendererOptions(html.WithUnsafe(), // notebooks use HTML in Markdown; what is not harmless of it goes with the policy
+		// notebooks use HTML in Markdown; what is not harmless of it goes with the policy
+		goldmark.WithRendererOptions(html.WithUnsafe(),
 			renderer.WithNodeRenderers(util.Prioritized(codeBlocks{hl}, 100))),
 	)}
 }
@@ -79,7 +80,9 @@ func (m *markdown) clean(s string) template.HTML { return template.HTML(m.policy
 type codeBlocks struct{ hl *highlighter }
 
 func (c codeBlocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
-	r.Register(ast.KindFencedCodeBlock, func(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	r.Register(ast.KindFencedCodeBlock, func(
+		w util.BufWriter, src []byte, n ast.Node, entering bool,
+	) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}

@@ -138,7 +138,8 @@ var shown = [...]string{
 func output(o *notebook.Output, md *markdown, trusted bool) (outputView, error) {
 	switch o.Type {
 	case "stream":
-		return outputView{"stream " + o.Name, template.HTML("<pre>" + ansiHTML(notebook.FoldCarriageReturns(o.Text)) + "</pre>")}, nil
+		return outputView{"stream " + o.Name,
+			template.HTML("<pre>" + ansiHTML(notebook.FoldCarriageReturns(o.Text)) + "</pre>")}, nil
 	case "error":
 		text := strings.Join(o.Traceback, "\n")
 		if text == "" {
@@ -157,13 +158,17 @@ func output(o *notebook.Output, md *markdown, trusted bool) (outputView, error) 
 				return outputView{"data", template.HTML(s)}, nil
 			}
 			if mime == "image/svg+xml" { // as a picture it runs no script
-				return outputView{"data", template.HTML(`<img alt="" src="data:image/svg+xml;base64,` + base64.StdEncoding.EncodeToString([]byte(s)) + `">`)}, nil
+				return outputView{"data",
+					template.HTML(`<img alt="" src="data:image/svg+xml;base64,` +
+						base64.StdEncoding.EncodeToString([]byte(s)) + `">`)}, nil
 			}
 			return outputView{"data", md.clean(s)}, nil
 		case "image/png", "image/jpeg", "image/gif":
 			alt, _ := o.DataText("text/plain")
 			return outputView{"data", template.HTML(fmt.Sprintf(`<img alt="%s" src="data:%s;base64,%s">`,
-				template.HTMLEscapeString(alt), mime, template.HTMLEscapeString(strings.Join(strings.Fields(s), ""))))}, nil
+					template.HTMLEscapeString(alt), mime,
+					template.HTMLEscapeString(strings.Join(strings.Fields(s), ""))))},
+				nil
 		case "text/markdown":
 			body, err := md.renderText(s, nil)
 			return outputView{"data", body}, err

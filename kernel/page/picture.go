@@ -67,7 +67,8 @@ var (
 // pictureKind returns the media type of a picture by its first bytes, "" if it is none: a name can lie.
 func pictureKind(b []byte) string {
 	for _, k := range []struct{ kind, magic string }{
-		{"image/png", "\x89PNG\r\n\x1a\n"}, {"image/jpeg", "\xff\xd8\xff"}, {"image/gif", "GIF87a"}, {"image/gif", "GIF89a"}, {"image/bmp", "BM"},
+		{"image/png", "\x89PNG\r\n\x1a\n"}, {"image/jpeg", "\xff\xd8\xff"}, {"image/gif", "GIF87a"},
+		{"image/gif", "GIF89a"}, {"image/bmp", "BM"},
 	} {
 		if bytes.HasPrefix(b, []byte(k.magic)) {
 			return k.kind
@@ -77,7 +78,9 @@ func pictureKind(b []byte) string {
 		return "image/webp"
 	}
 	head := bytes.TrimSpace(bytes.TrimPrefix(b[:min(len(b), 4096)], []byte("\ufeff")))
-	if bytes.HasPrefix(head, []byte("<svg")) || (bytes.HasPrefix(head, []byte("<?xml")) || bytes.HasPrefix(head, []byte("<!--"))) && bytes.Contains(head, []byte("<svg")) {
+	if bytes.HasPrefix(head, []byte("<svg")) ||
+		(bytes.HasPrefix(head, []byte("<?xml")) || bytes.HasPrefix(head, []byte("<!--"))) &&
+			bytes.Contains(head, []byte("<svg")) {
 		return "image/svg+xml"
 	}
 	return ""
@@ -90,7 +93,8 @@ func (m *markdown) link(dest string, attached map[string]map[string]string) (str
 		if u, err := url.PathUnescape(name); err == nil && attached[name] == nil {
 			name = u
 		}
-		for _, kind := range []string{"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/svg+xml"} {
+		for _, kind := range []string{"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp",
+			"image/svg+xml"} {
 			if data, ok := attached[name][kind]; ok {
 				return "data:" + kind + ";base64," + strings.Join(strings.Fields(data), ""), nil
 			}

@@ -20,7 +20,8 @@ func newPolicy() *bluemonday.Policy {
 	word := regexp.MustCompile(`^[\w\-. :]*$`)
 	p.AllowAttrs("class", "role").Matching(word).Globally() // the highlighter's, the footnotes'
 	p.AllowAttrs("id").Matching(word).Globally()
-	p.AllowAttrs("width", "height", "align").Matching(regexp.MustCompile(`^[\w%.]*$`)).OnElements("img", "table", "td", "th", "tr", "p", "div", "h1", "h2", "h3")
+	p.AllowAttrs("width", "height", "align").Matching(regexp.MustCompile(`^[\w%.]*$`)).OnElements("img", "table", "td",
+		"th", "tr", "p", "div", "h1", "h2", "h3")
 	p.AllowAttrs("type").Matching(regexp.MustCompile(`^checkbox$`)).OnElements("input") // task lists
 	p.AllowAttrs("checked", "disabled").OnElements("input")
 	p.AllowAttrs("open").OnElements("details")

@@ -27,8 +27,10 @@ func TestPanics(t *testing.T) {
 	}{
 		{"in the cell", "x := 1\npanic(\"boom\")\n_ = x", []string{"boom", ":2"}, false},
 		{"division", "zero := 0\n1 / zero", []string{"divide by zero", ":2"}, false},
-		{"in a goroutine now", "gate := make(chan int)\ngo func() {\n\tpanic(\"boom now\")\n}()\n<-gate", []string{"boom now", ":3", ":2"}, false},
-		{"in a goroutine later", "go func() {\n\ttime.Sleep(300 * time.Millisecond)\n\tpanic(\"boom later\")\n}()", []string{"boom later", ":3", ":1"}, true},
+		{"in a goroutine now", "gate := make(chan int)\ngo func() {\n\tpanic(\"boom now\")\n}()\n<-gate",
+			[]string{"boom now", ":3", ":2"}, false},
+		{"in a goroutine later", "go func() {\n\ttime.Sleep(300 * time.Millisecond)\n\tpanic(\"boom later\")\n}()",
+			[]string{"boom later", ":3", ":1"}, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			p.t = t
@@ -72,16 +74,20 @@ func TestDeaths(t *testing.T) {
 		want              []string // in the evalue or the traceback
 		env               string
 	}{
-		{"map writes", "m := map[int]int{}\nfor g := 0; g < 4; g++ {\n\tgo func() {\n\t\tfor i := 0; ; i++ {\n\t\t\tm[i%100] = i\n\t\t}\n\t}()\n}\ntime.Sleep(time.Hour)",
+		{"map writes", "m := map[int]int{}\nfor g := 0; g < 4; g++ {\n\tgo func() {\n\t\tfor i := 0; ; i++ {\n" +
+			"\t\t\tm[i%100] = i\n\t\t}\n\t}()\n}\ntime.Sleep(time.Hour)",
 			"concurrent map writes", []string{"same map", "In[2]"}, ""},
 		{"unlock", "var mu sync.Mutex\nmu.Unlock()", "unlock of unlocked mutex", []string{"not locked"}, ""},
-		{"recursion", "type T int\nfunc (t T) String() string { return fmt.Sprint(t) }\nfmt.Println(T(1))", "stack overflow", []string{"without end"}, ""},
-		{"memory", "var all [][]byte\nfor {\n\tb := make([]byte, 16<<20)\n\tfor i := 0; i < len(b); i += 4096 {\n\t\tb[i] = 1\n\t}\n\tall = append(all, b)\n}",
+		{"recursion", "type T int\nfunc (t T) String() string { return fmt.Sprint(t) }\nfmt.Println(T(1))",
+			"stack overflow", []string{"without end"}, ""},
+		{"memory", "var all [][]byte\nfor {\n\tb := make([]byte, 16<<20)\n\tfor i := 0; i < len(b); i += 4096 {\n" +
+			"\t\tb[i] = 1\n\t}\n\tall = append(all, b)\n}",
 			"out of memory", []string{"300MiB"}, "GILKERNEL_MEMORY_LIMIT=300MiB"},
 		{"os.Exit", "x := 1\nos.Exit(x + 2)", "SystemExit", []string{"3", "os.Exit", "In[2]:2"}, ""},
 		{"log.Fatal", "log.Fatal(\"last words\")", "SystemExit", []string{"log.Fatal", "In[2]:1"}, ""},
 		{"SIGKILL", "syscall.Kill(os.Getpid(), syscall.SIGKILL)", "killed", []string{"SIGKILL"}, ""},
-		{"a goroutine's os.Exit", "go func() {\n\tos.Exit(4)\n}()\ntime.Sleep(time.Hour)", "SystemExit", []string{"4", "In[2]:2"}, ""},
+		{"a goroutine's os.Exit", "go func() {\n\tos.Exit(4)\n}()\ntime.Sleep(time.Hour)", "SystemExit",
+			[]string{"4", "In[2]:2"}, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if raceEnabled && (row.name == "recursion" || row.name == "memory") {
@@ -115,7 +121,8 @@ func check(t *testing.T, p *page, c *cell, ename string, want []string) {
 	text := e.EValue + "\n" + plain(e)
 	t.Log(plain(e))
 	if e.EName != ename || c.res.EName != ename || c.res.EValue != e.EValue {
-		t.Errorf("the error is %s: %s, the reply's %s: %s; want %s", e.EName, e.EValue, c.res.EName, c.res.EValue, ename)
+		t.Errorf("the error is %s: %s, the reply's %s: %s; want %s", e.EName, e.EValue, c.res.EName, c.res.EValue,
+			ename)
 	}
 	for _, w := range append(want, "kept", "gone") {
 		if !strings.Contains(text, w) {
@@ -175,7 +182,8 @@ func TestKilledBeforeACell(t *testing.T) {
 		if err := syscall.Kill(c.interpreter(t), syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(i%8) * 200 * time.Microsecond) // the death is heard of before, at, and after the request
+		// the death is heard of before, at, and after the request
+		time.Sleep(time.Duration(i%8) * 200 * time.Microsecond)
 		p.wants("twice(21)", "42")
 	}
 }
@@ -192,11 +200,13 @@ func (c *cell) interpreter(t *testing.T) int {
 
 // A cell can't trace the kernel process, which would stop it.
 func TestIsNotTraced(t *testing.T) {
-	// Root may trace everything, unless it lacks one capability, which is dropped here. The thread has no other use: it ends with
-	// the test's goroutine.
+	// Root may trace everything, unless it lacks one capability, which is dropped here. The thread has no other use: it
+	// ends with the test's goroutine.
 	runtime.LockOSThread()
-	const dropFromBoundingSet, sysPtrace = 24, 19 // PR_CAPBSET_DROP and CAP_SYS_PTRACE of linux/prctl.h and linux/capability.h
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, dropFromBoundingSet, sysPtrace, 0); errno != 0 && os.Getuid() == 0 {
+	// PR_CAPBSET_DROP and CAP_SYS_PTRACE of linux/prctl.h and linux/capability.h
+	const dropFromBoundingSet, sysPtrace = 24, 19
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, dropFromBoundingSet, sysPtrace,
+		0); errno != 0 && os.Getuid() == 0 {
 		t.Logf("CAP_SYS_PTRACE can't be dropped: %v", errno) // nor is it here, in most containers
 	}
 	p := open(t)

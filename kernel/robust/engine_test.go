@@ -11,7 +11,8 @@ import (
 
 func TestEngine(t *testing.T) {
 	p := open(t)
-	p.run("import \"fmt\"\ntype point struct{ x, y int }\nfunc (p *point) move(n int) int { p.x += n; return p.x }\nfunc (p point) String() string { return fmt.Sprint(\"at \", p.x) }\n" +
+	p.run("import \"fmt\"\ntype point struct{ x, y int }\nfunc (p *point) move(n int) int { p.x += n; return p.x }\n" +
+		"func (p point) String() string { return fmt.Sprint(\"at \", p.x) }\n" +
 		"func total[T ~int](xs ...T) (t T) { for _, x := range xs { t += x }; return t }")
 	p.run(define)
 	if got := p.run("%engine").text("stdout"); got != "exec\n" {
@@ -20,7 +21,8 @@ func TestEngine(t *testing.T) {
 	for _, row := range []struct{ engine, want string }{
 		{"yaegi", "yaegi runs cells from now on. The variable kept is gone; all definitions are back.\n"},
 		{"yaegi", ""},
-		{"exec", "exec runs cells from now on. No variable was lost; all definitions are back.\n"}, // it was gone before
+		// it was gone before
+		{"exec", "exec runs cells from now on. No variable was lost; all definitions are back.\n"},
 	} {
 		if got := p.run("%engine " + row.engine).text("stdout"); got != row.want {
 			t.Errorf("%%engine %s: %q, want %q", row.engine, got, row.want)

@@ -46,7 +46,8 @@ func newHousehold(t testing.TB) *household {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	h := &household{t: t, ctx: ctx, info: info, file: filepath.Join(dir, "connection.json"), tmp: filepath.Join(dir, "tmp"),
+	h := &household{t: t, ctx: ctx, info: info, file: filepath.Join(dir, "connection.json"),
+		tmp:  filepath.Join(dir, "tmp"),
 		mark: fmt.Sprintf("GILKERNEL_TEST_MARK=%d/%s", os.Getpid(), t.Name())}
 	if err := os.Mkdir(h.tmp, 0o700); err != nil {
 		t.Fatal(err)
@@ -176,8 +177,8 @@ func (h *household) isGone() {
 	}
 }
 
-// awaitPort waits until a port is free. A process that was killed loses its environment, by which processes finds it, before Linux closes
-// its sockets.
+// awaitPort waits until a port is free. A process that was killed loses its environment, by which processes finds it,
+// before Linux closes its sockets.
 func (h *household) awaitPort(address string, c connection.Channel) {
 	h.t.Helper()
 	for late := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {

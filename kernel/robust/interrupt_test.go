@@ -17,7 +17,8 @@ func TestInterrupts(t *testing.T) {
 	p := open(t)
 	p.run(define)
 	// It prints whenever it is asked to: so that it is seen to live, without a clock.
-	ticker := p.run("go time.Sleep(time.Hour) // or the cells that wait are deadlocks\nask := make(chan int)\ngo func() {\n\tfor n := range ask {\n\t\tfmt.Println(\"tick\", n)\n\t}\n}()")
+	ticker := p.run("go time.Sleep(time.Hour) // or the cells that wait are deadlocks\nask := make(chan int)\n" +
+		"go func() {\n\tfor n := range ask {\n\t\tfmt.Println(\"tick\", n)\n\t}\n}()")
 	for i, row := range []struct{ name, code string }{
 		{"for", "for {\n}"},
 		{"counting", "n := 0\nfor {\n\tn++\n}"},
@@ -59,7 +60,8 @@ func (c *cell) stop(t *testing.T) {
 	c.p.interrupt()
 	c.wait()
 	t.Logf("ended after %v", time.Since(begin).Round(time.Millisecond))
-	if errs := c.errors(); c.res.EName != "KeyboardInterrupt" || len(errs) != 1 || errs[0].EName != "KeyboardInterrupt" {
+	if errs := c.errors(); c.res.EName != "KeyboardInterrupt" || len(errs) != 1 ||
+		errs[0].EName != "KeyboardInterrupt" {
 		t.Errorf("%d errors, %+v", len(errs), c.res)
 	}
 }
@@ -91,16 +93,19 @@ func TestInterruptInput(t *testing.T) {
 // the channel has something for it.
 func TestNoZombieResumes(t *testing.T) {
 	p := open(t)
-	p.run("go time.Sleep(time.Hour)\nvar mu sync.Mutex\nmu.Lock()\nc := make(chan int)\nvar wg sync.WaitGroup\nwg.Add(1)\nvar risen atomic.Int32")
+	p.run("go time.Sleep(time.Hour)\nvar mu sync.Mutex\nmu.Lock()\nc := make(chan int)\nvar wg sync.WaitGroup\n" +
+		"wg.Add(1)\nvar risen atomic.Int32")
 	var cells []*cell
 	for _, wait := range []string{"mu.Lock()", "wg.Wait()", "<-c"} {
-		c := p.begin("fmt.Println(\"begun\")\n"+wait+"\nrisen.Add(1)\nfmt.Println(\"risen\")\nfor {\n\trisen.Add(1)\n}", nil)
+		c := p.begin("fmt.Println(\"begun\")\n"+wait+"\nrisen.Add(1)\nfmt.Println(\"risen\")\nfor {\n\trisen.Add(1)\n}",
+			nil)
 		p.await("its beginning", func() bool { return c.text("stdout") == "begun\n" })
 		c.stop(t)
 		cells = append(cells, c)
 	}
 	// The lock is given to the zombie, which ends with it: whoever waits next shows that it had its turn.
-	p.run("mu.Unlock()\nwg.Done()\nselect {\ncase c <- 1:\n\tfmt.Println(\"taken\")\ncase <-time.After(50 * time.Millisecond):\n}")
+	p.run("mu.Unlock()\nwg.Done()\nselect {\ncase c <- 1:\n\tfmt.Println(\"taken\")\n" +
+		"case <-time.After(50 * time.Millisecond):\n}")
 	p.wants("risen.Load()", "0")
 	for _, c := range cells {
 		if out := c.text("stdout"); out != "begun\n" {
@@ -109,9 +114,10 @@ func TestNoZombieResumes(t *testing.T) {
 	}
 }
 
-// deaf is a cell with a thread that doesn't come back from a system call, of which Go's scheduler doesn't know: as soon as
-// the collector wants to stop the world, all others stop, and that one never does.
-const deaf = "import \"unsafe\"\nr, _, _ := os.Pipe()\nb := make([]byte, 1)\nfd := r.Fd()\ngo func() {\n\tfor {\n\t\truntime.GC()\n\t}\n}()\n" +
+// deaf is a cell with a thread that doesn't come back from a system call, of which Go's scheduler doesn't know: as soon
+// as the collector wants to stop the world, all others stop, and that one never does.
+const deaf = "import \"unsafe\"\nr, _, _ := os.Pipe()\nb := make([]byte, 1)\nfd := r.Fd()\ngo func() {\n\tfor {\n" +
+	"\t\truntime.GC()\n\t}\n}()\n" +
 	"fmt.Println(\"begun\")\nsyscall.RawSyscall(syscall.SYS_READ, fd, uintptr(unsafe.Pointer(&b[0])), 1)"
 
 // An interpreter that hears nothing at all, here because its world can't be stopped, doesn't survive the second

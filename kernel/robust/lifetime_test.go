@@ -18,16 +18,22 @@ import (
 var states = []struct{ name, code string }{
 	{"idle", ""},
 	{"computing", "fmt.Println(\"begun\")\nfor {\n}"},
-	{"waiting", "fmt.Println(\"begun\")\nvar mu sync.Mutex\nmu.Lock()\ntime.AfterFunc(time.Hour, mu.Unlock)\nmu.Lock()"},
+	{"waiting",
+		"fmt.Println(\"begun\")\nvar mu sync.Mutex\nmu.Lock()\ntime.AfterFunc(time.Hour, mu.Unlock)\nmu.Lock()"},
 	{"flooding", "fmt.Println(\"begun\")\nfor {\n\tfmt.Println(\"more\")\n}"},
 	{"stopped", "fmt.Println(\"begun\")\nsyscall.Kill(os.Getpid(), syscall.SIGSTOP)\nselect {}"},
 	{"stopped as a group", "fmt.Println(\"begun\")\nsyscall.Kill(0, syscall.SIGSTOP)\nselect {}"},
-	{"a native call", "import \"math/big\"\nfmt.Println(\"begun\")\nx := new(big.Int).Lsh(big.NewInt(3), 1<<26)\nx.Exp(x, x, nil)"},
-	{"a collection that can't stop the world", "fmt.Println(\"begun\")\ngo func() {\n\tfor {\n\t\truntime.GC()\n\t}\n}()\nfor {\n}"},
+	{"a native call",
+		"import \"math/big\"\nfmt.Println(\"begun\")\nx := new(big.Int).Lsh(big.NewInt(3), 1<<26)\nx.Exp(x, x, nil)"},
+	{"a collection that can't stop the world",
+		"fmt.Println(\"begun\")\ngo func() {\n\tfor {\n\t\truntime.GC()\n\t}\n}()\nfor {\n}"},
 	{"a world that can't be stopped", deaf},
 	{"simulating", "%%simulate\nfmt.Println(\"begun\")\nfor {\n}"},
-	{"goroutines in a simulation", "%%simulate\nfmt.Println(\"begun\")\ngo func() {\n\tfor {\n\t\ttime.Sleep(time.Millisecond)\n\t}\n}()\ngo time.Sleep(time.Hour)\nvar wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()"},
-	{"threads", "%%real\nimport \"gilkernel/runtime/threading\"\nfmt.Println(\"begun\")\nfor range 8 {\n\tthreading.NewThread(func() {\n\t\tfor {\n\t\t}\n\t}).Start()\n}"},
+	{"goroutines in a simulation", "%%simulate\nfmt.Println(\"begun\")\ngo func() {\n\tfor {\n" +
+		"\t\ttime.Sleep(time.Millisecond)\n\t}\n}()\ngo time.Sleep(time.Hour)\nvar wg sync.WaitGroup\nwg.Add(1)\n" +
+		"wg.Wait()"},
+	{"threads", "%%real\nimport \"gilkernel/runtime/threading\"\nfmt.Println(\"begun\")\nfor range 8 {\n" +
+		"\tthreading.NewThread(func() {\n\t\tfor {\n\t\t}\n\t}).Start()\n}"},
 	{"a shell with children", "%%bash\necho begun\nsleep 1001 &\nsleep 1002\necho more"},
 }
 
@@ -39,7 +45,8 @@ func TestEnds(t *testing.T) {
 		do   func(h *household, p *page) error
 	}{
 		{"shutdown", []string{"start", "-f"}, func(h *household, p *page) error { return p.k.Shutdown(h.ctx) }},
-		{"SIGTERM", []string{"start", "-f"}, func(h *household, p *page) error { return h.cmd.Process.Signal(syscall.SIGTERM) }},
+		{"SIGTERM", []string{"start", "-f"},
+			func(h *household, p *page) error { return h.cmd.Process.Signal(syscall.SIGTERM) }},
 		{"SIGKILL", []string{"start", "-f"}, func(h *household, p *page) error { return h.cmd.Process.Kill() }},
 		{"the parent dies", []string{"parent"}, func(h *household, p *page) error { return h.stdin.Close() }},
 	}
@@ -85,7 +92,8 @@ func TestEnds(t *testing.T) {
 func TestStopped(t *testing.T) {
 	p := open(t)
 	p.run(define)
-	for _, stop := range []string{"syscall.Kill(os.Getpid(), syscall.SIGSTOP)", "syscall.Kill(0, syscall.SIGSTOP)", "syscall.Kill(os.Getpid(), syscall.SIGTSTP)"} {
+	for _, stop := range []string{"syscall.Kill(os.Getpid(), syscall.SIGSTOP)", "syscall.Kill(0, syscall.SIGSTOP)",
+		"syscall.Kill(os.Getpid(), syscall.SIGTSTP)"} {
 		c := p.begin("fmt.Println(os.Getpid())\n"+stop+"\nselect {\ncase <-time.After(time.Hour):\n}", nil)
 		p.await("its pid", func() bool { return strings.HasSuffix(c.text("stdout"), "\n") })
 		pid := c.interpreter(t)
@@ -161,7 +169,8 @@ func TestLostClient(t *testing.T) {
 func TestChildrenOfTheDead(t *testing.T) {
 	h := newHousehold(t)
 	p := h.start("start", "-f")
-	for _, death := range []string{"os.Exit(3)", "syscall.Kill(os.Getpid(), syscall.SIGKILL)", "var mu sync.Mutex\nmu.Unlock()"} {
+	for _, death := range []string{"os.Exit(3)", "syscall.Kill(os.Getpid(), syscall.SIGKILL)",
+		"var mu sync.Mutex\nmu.Unlock()"} {
 		p.run(child)
 		h.awaitProcesses("no child", hasSleep)
 		if c := p.run(death); c.res.Status != "error" {

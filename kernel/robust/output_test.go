@@ -23,10 +23,15 @@ func TestStreams(t *testing.T) {
 		{"println", `println("built in", 1)`, "", "built in 1\n"},
 		{"log", "log.SetFlags(0)\nlog.Print(\"logged\")", "", "logged\n"},
 		{"log.New", `log.New(os.Stdout, "own ", 0).Print("logged")`, "own logged\n", ""},
-		{"slog", `slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr { if a.Key == "time" { return slog.Attr{} }; return a }})).Info("m", "k", 1)`, "level=INFO msg=m k=1\n", ""},
+		{"slog", `slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a ` +
+			`slog.Attr) slog.Attr { if a.Key == "time" { return slog.Attr{} }; return a }})).Info("m", "k", 1)`,
+			"level=INFO msg=m k=1\n", ""},
 		{"descriptors", `syscall.Write(1, []byte("one\n")); syscall.Write(2, []byte("two\n"))`, "one\n", "two\n"},
-		{"child", "cmd := exec.Command(\"sh\", \"-c\", \"echo out; echo err >&2\")\ncmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr\ncmd.Run()", "out\n", "err\n"},
-		{"inherited", "pid, _ := os.StartProcess(\"/bin/sh\", []string{\"sh\", \"-c\", \"echo out; echo err >&2\"}, &os.ProcAttr{Files: []*os.File{nil, os.NewFile(1, \"1\"), os.NewFile(2, \"2\")}})\npid.Wait()", "out\n", "err\n"},
+		{"child", "cmd := exec.Command(\"sh\", \"-c\", \"echo out; echo err >&2\")\n" +
+			"cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr\ncmd.Run()", "out\n", "err\n"},
+		{"inherited", "pid, _ := os.StartProcess(\"/bin/sh\", []string{\"sh\", \"-c\", \"echo out; echo err >&2\"}, " +
+			"&os.ProcAttr{Files: []*os.File{nil, os.NewFile(1, \"1\"), os.NewFile(2, \"2\")}})\npid.Wait()", "out\n",
+			"err\n"},
 		{"shell", "!echo out; echo err >&2", "out\n", "err\n"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -54,7 +59,8 @@ func TestStreams(t *testing.T) {
 func TestOutlivingGoroutine(t *testing.T) {
 	const lines = 200
 	p := open(t)
-	first := p.run(fmt.Sprintf("gate := make(chan int)\ngo func() {\n\tfor i := 0; i < %d; i++ {\n\t\t<-gate\n\t\tfmt.Println(\"line\", i)\n\t}\n}()", lines))
+	first := p.run(fmt.Sprintf("gate := make(chan int)\ngo func() {\n\tfor i := 0; i < %d; i++ {\n\t\t<-gate\n"+
+		"\t\tfmt.Println(\"line\", i)\n\t}\n}()", lines))
 	second := p.run(fmt.Sprintf("for i := 0; i < %d; i++ {\n\tgate <- i\n\tfmt.Println(\"mine\", i)\n}", lines))
 	var want, mine strings.Builder
 	for i := range lines {
@@ -77,10 +83,12 @@ func TestFlood(t *testing.T) {
 	p := open(t, "GILKERNEL_OUTPUT_LIMIT="+strconv.Itoa(limit))
 	stop := p.alive()
 	begin := time.Now()
-	c := p.run(fmt.Sprintf("pad := strings.Repeat(\"x\", %d)\nfor i := 0; i < %d; i++ {\n\tfmt.Printf(\"%%06d%%s\\n\", i, pad)\n}", line-7, lines))
+	c := p.run(fmt.Sprintf("pad := strings.Repeat(\"x\", %d)\nfor i := 0; i < %d; i++ {\n"+
+		"\tfmt.Printf(\"%%06d%%s\\n\", i, pad)\n}", line-7, lines))
 	stop()
 	out := c.text("stdout")
-	t.Logf("%d bytes in %d messages after %v, then %q", len(out), len(c.outputs()), time.Since(begin).Round(time.Millisecond), c.text("stderr"))
+	t.Logf("%d bytes in %d messages after %v, then %q", len(out), len(c.outputs()),
+		time.Since(begin).Round(time.Millisecond), c.text("stderr"))
 	if c.res.Status != "ok" || len(out) > limit || len(out) < limit-line {
 		t.Errorf("%+v, %d bytes", c.res, len(out))
 	}
@@ -92,7 +100,8 @@ func TestFlood(t *testing.T) {
 	outputs := c.outputs()
 	last := outputs[len(outputs)-1]
 	dropped, _, _ := strings.Cut(strings.TrimPrefix(last.Text, "\n… "), " bytes of output were dropped")
-	if n, err := strconv.Atoi(strings.ReplaceAll(dropped, ",", "")); last.Name != "stderr" || err != nil || n != lines*line-len(out) {
+	if n, err := strconv.Atoi(strings.ReplaceAll(dropped, ",", "")); last.Name != "stderr" || err != nil ||
+		n != lines*line-len(out) {
 		t.Errorf("the last line is %q, dropped were %d bytes", last.Text, lines*line-len(out))
 	}
 	if n := len(outputs); n > 100 {
@@ -101,14 +110,15 @@ func TestFlood(t *testing.T) {
 	p.wants("6 * 7", "42")
 }
 
-// 6 MB in little pieces: twice what JupyterLab lets through in its window. All of it arrives, in few messages, and takes at
-// least a window: how long it took to arrive tells on a loaded computer too, when each of it arrived does not. That no
-// window has more than JupyterLab's server allows is tested in iopub, with a clock of its own.
+// 6 MB in little pieces: twice what JupyterLab lets through in its window. All of it arrives, in few messages, and
+// takes at least a window: how long it took to arrive tells on a loaded computer too, when each of it arrived does not.
+// That no window has more than JupyterLab's server allows is tested in iopub, with a clock of its own.
 func TestRates(t *testing.T) {
 	const lines, window, maxBytes, maxMessages = 60_000, 3 * time.Second, 3_000_000, 3_000
 	p := open(t)
 	begun := time.Now()
-	c := p.begin(fmt.Sprintf("pad := strings.Repeat(\"x\", 92)\nfor i := 0; i < %d; i++ {\n\tfmt.Printf(\"%%06d %%s\\n\", i, pad)\n}", lines), nil)
+	c := p.begin(fmt.Sprintf("pad := strings.Repeat(\"x\", 92)\nfor i := 0; i < %d; i++ {\n"+
+		"\tfmt.Printf(\"%%06d %%s\\n\", i, pad)\n}", lines), nil)
 	messages, seen := 0, 0
 	p.await("all lines", func() bool {
 		outputs := c.outputs()
@@ -120,7 +130,8 @@ func TestRates(t *testing.T) {
 	})
 	took := time.Since(begun)
 	c.wait()
-	if out := c.text("stdout"); len(out) != lines*100 || !strings.HasSuffix(out, fmt.Sprintf("%06d %s\n", lines-1, strings.Repeat("x", 92))) {
+	if out := c.text("stdout"); len(out) != lines*100 ||
+		!strings.HasSuffix(out, fmt.Sprintf("%06d %s\n", lines-1, strings.Repeat("x", 92))) {
 		t.Errorf("%d bytes, want %d", len(out), lines*100)
 	}
 	if took < (lines*100/maxBytes-1)*window || messages > maxMessages {

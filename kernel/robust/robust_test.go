@@ -80,7 +80,8 @@ func open(t testing.TB, env ...string) *page {
 
 // newPage opens a page on a kernel that runs.
 func newPage(t testing.TB, ctx context.Context, k *client.Client, pid int) *page {
-	p := &page{t: t, k: k, pid: pid, ctx: ctx, outputs: map[string][]*notebook.Output{}, idle: map[string]bool{}, changed: make(chan struct{})}
+	p := &page{t: t, k: k, pid: pid, ctx: ctx, outputs: map[string][]*notebook.Output{}, idle: map[string]bool{},
+		changed: make(chan struct{})}
 	k.Other(func(m *wire.Message) {
 		var parent struct {
 			MsgID string `json:"msg_id"`

@@ -67,7 +67,8 @@ func Main(ctx context.Context, args []string, o *Options) int {
 		return 2 // flag has said what is wrong
 	}
 	if len(names) == 0 {
-		fmt.Fprintln(o.Stderr, "gilkernel run: name at least one notebook, for example: gilkernel run notebooks/00-start.ipynb")
+		fmt.Fprintln(o.Stderr,
+			"gilkernel run: name at least one notebook, for example: gilkernel run notebooks/00-start.ipynb")
 		return 2
 	}
 	if !f.inplace {
@@ -75,7 +76,9 @@ func Main(ctx context.Context, args []string, o *Options) int {
 		for _, name := range names {
 			base := filepath.Base(name)
 			if other, ok := seen[base]; ok {
-				fmt.Fprintf(o.Stderr, "gilkernel run: %s and %s would both be written to %s; run them apart, or say --inplace\n", other, name, filepath.Join(f.output, base))
+				fmt.Fprintf(o.Stderr,
+					"gilkernel run: %s and %s would both be written to %s; run them apart, or say --inplace\n", other,
+					name, filepath.Join(f.output, base))
 				return 2
 			}
 			seen[base] = name
@@ -117,7 +120,8 @@ func one(ctx context.Context, name string, f *flags, o *Options) error {
 		return err
 	}
 	if k := nb.Kernel(); k != "" && !strings.HasPrefix(k, "gilkernel") {
-		return fmt.Errorf("%s asks for the kernel %q; this command runs notebooks of the kernel gilkernel, Jupyter runs the others", name, k)
+		return fmt.Errorf("%s asks for the kernel %q; this command runs notebooks of the kernel gilkernel, Jupyter "+
+			"runs the others", name, k)
 	}
 	out := name
 	if !f.inplace {

@@ -40,7 +40,9 @@ func write(t *testing.T, cells ...*notebook.Cell) string {
 }
 
 // execute runs the command and returns its status, what it printed, and the notebook that it wrote.
-func execute(t *testing.T, interrupts <-chan os.Signal, args ...string) (status int, stdout, stderr string, nb *notebook.Notebook) {
+func execute(
+	t *testing.T, interrupts <-chan os.Signal, args ...string,
+) (status int, stdout, stderr string, nb *notebook.Notebook) {
 	t.Helper()
 	t.Setenv("GILKERNEL_HISTORY", "")
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
@@ -73,13 +75,19 @@ func TestRun(t *testing.T) {
 		cell("x / 0", "skip-execution"),
 		cell("panic(\"boom\")", "raises-exception"),
 		cell("x + 2"),
-		cell("gate, gone := make(chan bool), make(chan bool)\ngo func() { <-gate; fmt.Println(\"late\"); close(gone) }()"),
+		cell("gate, gone := make(chan bool), make(chan bool)\n"+
+			"go func() { <-gate; fmt.Println(\"late\"); close(gone) }()"),
 		cell("display.ShowID(\"bar\", \"old\")"),
 		cell("display.Update(\"bar\", \"new\")\nclose(gate)\n_ = <-gone"),
 		cell("fmt.Println(\"gone\")\ndisplay.Clear(false)\nfmt.Println(\"kept\")"),
-		cell("over := make(chan bool)\ngo func() { defer close(over); fmt.Println(\"a\"); time.Sleep(20 * time.Millisecond); display.Clear(true); fmt.Println(\"b\"); display.Clear(false); fmt.Println(\"c\") }()"),
-		cell("_ = <-over\ntime.Sleep(2 * time.Second) // what goroutines print may come after the end of the cell that waits for them"),
-		&notebook.Cell{Type: notebook.Markdown, Source: "# Title\n\n![p](missing.png)<script>alert(1)</script>", Metadata: map[string]json.RawMessage{}},
+		cell("over := make(chan bool)\n"+
+			"go func() { defer close(over); fmt.Println(\"a\"); time.Sleep(20 * time.Millisecond); "+
+			"display.Clear(true); fmt.Println(\"b\"); display.Clear(false); fmt.Println(\"c\") }()"),
+		cell("_ = <-over\n"+
+			"time.Sleep(2 * time.Second) // what goroutines print may come after the end of the cell that waits for "+
+			"them"),
+		&notebook.Cell{Type: notebook.Markdown, Source: "# Title\n\n![p](missing.png)<script>alert(1)</script>",
+			Metadata: map[string]json.RawMessage{}},
 	)
 	status, stdout, stderr, nb := execute(t, nil, "--html", path)
 	if status != 0 || nb == nil {
@@ -102,16 +110,18 @@ func TestRun(t *testing.T) {
 	if !strings.Contains(stderr, "cell 11: the picture missing.png is not shown: there is no such file") {
 		t.Errorf("nothing is said of the missing picture:\n%s", stderr)
 	}
-	if info := string(nb.Metadata["language_info"]); !strings.Contains(info, `"version": "1.26"`) && !strings.Contains(info, `"version":"1.26"`) {
+	if info := string(nb.Metadata["language_info"]); !strings.Contains(info, `"version": "1.26"`) &&
+		!strings.Contains(info, `"version":"1.26"`) {
 		t.Errorf("language_info is %s", info)
 	}
 }
 
-// JupyterLab adds its SVG to an output of type text/vnd.mermaid when it opens a notebook, which changes the file: a deadlock's graph is
-// Markdown. A machine is set without a word in a cell with code.
+// JupyterLab adds its SVG to an output of type text/vnd.mermaid when it opens a notebook, which changes the file: a
+// deadlock's graph is Markdown. A machine is set without a word in a cell with code.
 func TestWhatIsStored(t *testing.T) {
 	path := write(t,
-		cell("import \"gilkernel/runtime/threading\"\nlock := threading.NewLock(\"only one\")\nlock.Acquire()\nlock.Acquire()", "raises-exception"),
+		cell("import \"gilkernel/runtime/threading\"\nlock := threading.NewLock(\"only one\")\nlock.Acquire()\n"+
+			"lock.Acquire()", "raises-exception"),
 		cell("%machine simulated python=3.9\n1 + 1"),
 		cell("%machine real python=3.13"),
 	)
@@ -119,7 +129,8 @@ func TestWhatIsStored(t *testing.T) {
 	if status != 0 || nb == nil {
 		t.Fatalf("status %d\n%s\n%s", status, stdout, stderr)
 	}
-	if out := nb.Cells[0].Outputs; len(out) != 2 || !strings.Contains(string(out[0].Data["text/markdown"]), "```mermaid\\nflowchart") || out[0].Data["text/vnd.mermaid"] != nil || out[1].EName != "Deadlock" {
+	if out := nb.Cells[0].Outputs; len(out) != 2 || !strings.Contains(string(out[0].Data["text/markdown"]),
+		"```mermaid\\nflowchart") || out[0].Data["text/vnd.mermaid"] != nil || out[1].EName != "Deadlock" {
 		t.Errorf("the deadlock's cell has %+v", out)
 	}
 	if got := text(nb.Cells[1]); got != "2" {
@@ -130,14 +141,19 @@ func TestWhatIsStored(t *testing.T) {
 	}
 }
 
-// At the end, threads that aren't daemons are waited for, whatever a cell has called threading: their output is stored in their cells. So are
-// pools. Daemons aren't, and neither are threads that can't end.
+// At the end, threads that aren't daemons are waited for, whatever a cell has called threading: their output is stored
+// in their cells. So are pools. Daemons aren't, and neither are threads that can't end.
 func TestThreadsAtTheEnd(t *testing.T) {
-	python := cell("import \"gilkernel/runtime/threading\"\nimport \"gilkernel/runtime/futures\"\nbegun := threading.NewEvent()\nlast := threading.NewEvent()")
-	thread := cell("threading.NewThread(func() { begun.Wait(); time.Sleep(300 * time.Millisecond); fmt.Println(\"late\"); last.Set() }).Start()")
-	later := cell("threading.NewThread(func() { last.Wait(); threading.NewThread(func() { time.Sleep(50 * time.Millisecond); fmt.Println(\"later\") }).Start() }).Start()")
-	pool := cell("pool := futures.NewThreadPoolExecutor(1)\n_ = pool.Submit(func() { last.Wait(); time.Sleep(50 * time.Millisecond); fmt.Println(\"pool\") })")
-	daemon := cell("threading.NewThread(func() { time.Sleep(time.Hour); fmt.Println(\"never\") }, threading.Daemon(true)).Start()")
+	python := cell("import \"gilkernel/runtime/threading\"\nimport \"gilkernel/runtime/futures\"\n" +
+		"begun := threading.NewEvent()\nlast := threading.NewEvent()")
+	thread := cell("threading.NewThread(func() { begun.Wait(); time.Sleep(300 * time.Millisecond); " +
+		"fmt.Println(\"late\"); last.Set() }).Start()")
+	later := cell("threading.NewThread(func() { last.Wait(); threading.NewThread(func() { time.Sleep(50 * " +
+		"time.Millisecond); fmt.Println(\"later\") }).Start() }).Start()")
+	pool := cell("pool := futures.NewThreadPoolExecutor(1)\n" +
+		"_ = pool.Submit(func() { last.Wait(); time.Sleep(50 * time.Millisecond); fmt.Println(\"pool\") })")
+	daemon := cell("threading.NewThread(func() { time.Sleep(time.Hour); fmt.Println(\"never\") }, " +
+		"threading.Daemon(true)).Start()")
 	path := write(t, python, thread, later, pool, daemon, cell("begun.Set()"), cell("threading := 5"))
 	status, stdout, stderr, nb := execute(t, nil, path)
 	if status != 0 || nb == nil {
@@ -148,13 +164,18 @@ func TestThreadsAtTheEnd(t *testing.T) {
 			t.Errorf("cell %d has %q, want %q", i, got, want)
 		}
 	}
-	path = write(t, python, cell("threading.NewThread(func() { begun.Set(); for { time.Sleep(time.Millisecond) } }).Start()\nbegun.Wait()"))
+	path = write(t, python,
+		cell("threading.NewThread(func() { begun.Set(); for { time.Sleep(time.Millisecond) } }).Start()\nbegun.Wait()"))
 	status, stdout, stderr, _ = execute(t, nil, path, "--timeout", "6s")
-	if status != 0 || !strings.Contains(stdout, "waiting at most 6s for threads") || !strings.Contains(stderr, "threads still run 6s after the last cell") {
+	if status != 0 || !strings.Contains(stdout, "waiting at most 6s for threads") ||
+		!strings.Contains(stderr, "threads still run 6s after the last cell") {
 		t.Errorf("a thread without an end: status %d\n%s\n%s", status, stdout, stderr)
 	}
-	path = write(t, python, cell("lock := threading.NewLock(\"mine\")\nlock.Acquire()\nthreading.NewThread(func() { lock.Acquire() }).Start()"))
-	if status, stdout, stderr, _ = execute(t, nil, path); status != 0 || !strings.Contains(stderr, "threads that aren't daemons never end: Deadlock") {
+	path = write(t, python,
+		cell("lock := threading.NewLock(\"mine\")\nlock.Acquire()\n"+
+			"threading.NewThread(func() { lock.Acquire() }).Start()"))
+	if status, stdout, stderr, _ = execute(t, nil, path); status != 0 ||
+		!strings.Contains(stderr, "threads that aren't daemons never end: Deadlock") {
 		t.Errorf("a thread that waits for ever: status %d\n%s\n%s", status, stdout, stderr)
 	}
 }
@@ -231,7 +252,8 @@ func TestBadInput(t *testing.T) {
 		t.Fatal(err)
 	}
 	foreign := filepath.Join(t.TempDir(), "foreign.ipynb")
-	if err := os.WriteFile(foreign, []byte(`{"nbformat": 4, "cells": [], "metadata": {"kernelspec": {"name": "python3"}}}`), 0o600); err != nil {
+	if err := os.WriteFile(foreign,
+		[]byte(`{"nbformat": 4, "cells": [], "metadata": {"kernelspec": {"name": "python3"}}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {

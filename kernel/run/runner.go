@@ -41,7 +41,8 @@ type runner struct {
 }
 
 func newRunner(kernel *client.Kernel, nb *notebook.Notebook, f *flags, o *Options) *runner {
-	r := &runner{kernel: kernel, nb: nb, f: f, o: o, cells: map[string]*notebook.Cell{}, clear: map[*notebook.Cell]bool{}}
+	r := &runner{kernel: kernel, nb: nb, f: f, o: o, cells: map[string]*notebook.Cell{},
+		clear: map[*notebook.Cell]bool{}}
 	kernel.Other(r.late)
 	return r
 }
@@ -154,7 +155,8 @@ func (r *runner) run(ctx context.Context) error {
 		} else if err != nil {
 			verdict = err.Error()
 		}
-		fmt.Fprintf(r.o.Stdout, "  [%*d/%d] %-48s %8s  %s\n", len(fmt.Sprint(len(code))), i+1, len(code), firstLine(c.Source, 48),
+		fmt.Fprintf(r.o.Stdout, "  [%*d/%d] %-48s %8s  %s\n", len(fmt.Sprint(len(code))), i+1, len(code),
+			firstLine(c.Source, 48),
 			took.Round(time.Millisecond), verdict)
 		switch {
 		case err != nil:
@@ -199,8 +201,8 @@ func (r *runner) report(n int, c *notebook.Cell, res *client.Result) {
 	fmt.Fprintln(r.o.Stderr)
 }
 
-// cell runs one cell, for at most limit if that isn't 0. When its time is over or the person interrupts, it interrupts the cell, twice
-// if need be, and returns why.
+// cell runs one cell, for at most limit if that isn't 0. When its time is over or the person interrupts, it interrupts
+// the cell, twice if need be, and returns why.
 func (r *runner) cell(ctx context.Context, c *notebook.Cell, limit time.Duration) (client.Result, error) {
 	type ended struct {
 		res client.Result

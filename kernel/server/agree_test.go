@@ -24,7 +24,8 @@ func TestLessonsAgreeWithKernelInfo(t *testing.T) {
 	readJSON(t, "../../kernel.json", &spec)
 	want := map[string]any{
 		"language_info": info,
-		"kernelspec":    map[string]any{"name": "gilkernel", "display_name": spec["display_name"], "language": spec["language"]},
+		"kernelspec": map[string]any{"name": "gilkernel", "display_name": spec["display_name"],
+			"language": spec["language"]},
 	}
 	lessons, err := filepath.Glob("../../notebooks/*.ipynb")
 	if err != nil || len(lessons) == 0 {
@@ -71,15 +72,19 @@ func TestEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"GILKERNEL_MEMORY_LIMIT", "GILKERNEL_OUTPUT_LIMIT", "GILKERNEL_ENGINE", "GILKERNEL_PYTHON_PATH", "GILKERNEL_HISTORY", "GILKERNEL_LOG"} {
+	for _, name := range []string{"GILKERNEL_MEMORY_LIMIT", "GILKERNEL_OUTPUT_LIMIT", "GILKERNEL_ENGINE",
+		"GILKERNEL_PYTHON_PATH", "GILKERNEL_HISTORY", "GILKERNEL_LOG"} {
 		if !strings.Contains(server.Variables, name) || !strings.Contains(string(readme), name) {
 			t.Errorf("%s is not documented", name)
 		}
 	}
 	for _, row := range []struct{ name, value, want string }{
-		{"GILKERNEL_MEMORY_LIMIT", "lots", `reading GILKERNEL_MEMORY_LIMIT: "lots" is not a size: write it as 500MB, 1.5GiB, or 0 for no limit`},
-		{"GILKERNEL_MEMORY_LIMIT", "2", `reading GILKERNEL_MEMORY_LIMIT: "2" is too small for an interpreter: give it at least 128MiB`},
-		{"GILKERNEL_OUTPUT_LIMIT", "-1", `reading GILKERNEL_OUTPUT_LIMIT: "-1" is not a size: write it as 500MB, 1.5GiB, or 0 for no limit`},
+		{"GILKERNEL_MEMORY_LIMIT", "lots",
+			`reading GILKERNEL_MEMORY_LIMIT: "lots" is not a size: write it as 500MB, 1.5GiB, or 0 for no limit`},
+		{"GILKERNEL_MEMORY_LIMIT", "2",
+			`reading GILKERNEL_MEMORY_LIMIT: "2" is too small for an interpreter: give it at least 128MiB`},
+		{"GILKERNEL_OUTPUT_LIMIT", "-1",
+			`reading GILKERNEL_OUTPUT_LIMIT: "-1" is not a size: write it as 500MB, 1.5GiB, or 0 for no limit`},
 		{"GILKERNEL_MEMORY_LIMIT", "1.5GiB", ""},
 		{"GILKERNEL_MEMORY_LIMIT", "500MB", ""},
 		{"GILKERNEL_OUTPUT_LIMIT", "1.5mb", ""},

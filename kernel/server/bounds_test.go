@@ -10,7 +10,8 @@ import (
 // ■ answers while a cell of some megabytes is being compiled, and the next cell runs.
 func TestInterruptOfACompilation(t *testing.T) {
 	c := realKernel(t).client()
-	id := c.send("shell", "execute_request", map[string]any{"code": "x := 1\n" + strings.Repeat("x = x*3 + len(\"text\")\n", 60_000)})
+	id := c.send("shell", "execute_request",
+		map[string]any{"code": "x := 1\n" + strings.Repeat("x = x*3 + len(\"text\")\n", 60_000)})
 	c.await("its input", func(m message) bool { return m.parent() == id && m.Header.MsgType == "execute_input" })
 	c.ask("control", "interrupt_request", "{}")
 	if r := c.reply(id); r.field("ename") != "KeyboardInterrupt" {
@@ -25,7 +26,9 @@ func TestInterruptOfACompilation(t *testing.T) {
 // %del forgets names of every kind, and says which there isn't.
 func TestDel(t *testing.T) {
 	c := realKernel(t).client()
-	for _, code := range []string{"x, y := make([]byte, 100), 2", "func f() int { return y }\ntype T struct{}\nconst k = 3", "import re \"regexp\"\nimport . \"strings\"", "41 + 1"} {
+	for _, code := range []string{"x, y := make([]byte, 100), 2",
+		"func f() int { return y }\ntype T struct{}\nconst k = 3", "import re \"regexp\"\nimport . \"strings\"",
+		"41 + 1"} {
 		if r, _ := c.execute(code); r.field("status") != "ok" {
 			t.Fatalf("%s: %v", code, r)
 		}

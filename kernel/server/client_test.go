@@ -36,7 +36,8 @@ type kernel struct {
 // start serves a kernel until the test ends.
 func start(t testing.TB, o *server.Options) *kernel {
 	t.Helper()
-	return startAt(t, connection.Info{Transport: "tcp", IP: "127.0.0.1", Key: "secret", SignatureScheme: "hmac-sha256"}, o)
+	return startAt(t, connection.Info{Transport: "tcp", IP: "127.0.0.1", Key: "secret", SignatureScheme: "hmac-sha256"},
+		o)
 }
 
 func startAt(t testing.TB, info connection.Info, o *server.Options) *kernel {
@@ -159,7 +160,8 @@ func (k *kernel) client() *client {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	c := &client{t: k.t, codec: codec, session: wire.NewSession(), dealers: map[string]*transport.Dealer{}, arrived: make(chan struct{})}
+	c := &client{t: k.t, codec: codec, session: wire.NewSession(), dealers: map[string]*transport.Dealer{},
+		arrived: make(chan struct{})}
 	if c.iopub, err = transport.DialSubscriber(ctx, k.info.Endpoint(connection.IOPub), "", nil); err != nil {
 		k.t.Fatal(err)
 	}

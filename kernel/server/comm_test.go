@@ -24,9 +24,11 @@ func TestComms(t *testing.T) {
 		c.idle(c.send("shell", m.msgType, m.content))
 	}
 	c.await("the echo", func(m message) bool {
-		return m.Header.MsgType == "comm_msg" && string(m.Content) == `{"comm_id":"1","data":{"b":2}}` && m.parent() != ""
+		return m.Header.MsgType == "comm_msg" && string(m.Content) == `{"comm_id":"1","data":{"b":2}}` &&
+			m.parent() != ""
 	})
-	for name, want := range map[string]string{"{}": `{"1":{"target_name":"echo"}}`, `{"target_name": "echo"}`: `{"1":{"target_name":"echo"}}`, `{"target_name": "other"}`: `{}`} {
+	for name, want := range map[string]string{"{}": `{"1":{"target_name":"echo"}}`,
+		`{"target_name": "echo"}`: `{"1":{"target_name":"echo"}}`, `{"target_name": "other"}`: `{}`} {
 		if got := string(raw(t, c.ask("shell", "comm_info_request", name).field("comms"))); got != want {
 			t.Errorf("comm_info %s: %s, want %s", name, got, want)
 		}

@@ -37,11 +37,13 @@ func (s *Server) handleComplete(r *request) (any, error) {
 	}
 	code, shift := cutMark(short(c.Code))
 	found := s.assistant.Complete("", code, cursor(code, c.Cursor, shift))
-	reply := completeReply{Status: "ok", Matches: []string{}, Start: codePoint(code, found.Start) + shift, End: codePoint(code, found.End) + shift}
+	reply := completeReply{Status: "ok", Matches: []string{}, Start: codePoint(code, found.Start) + shift,
+		End: codePoint(code, found.End) + shift}
 	reply.Metadata.Types = []completionType{}
 	for _, m := range found.Matches[:min(len(found.Matches), maxMatches)] {
 		reply.Matches = append(reply.Matches, m.Text)
-		reply.Metadata.Types = append(reply.Metadata.Types, completionType{reply.Start, reply.End, m.Text, m.Type, m.Signature})
+		reply.Metadata.Types = append(reply.Metadata.Types,
+			completionType{reply.Start, reply.End, m.Text, m.Type, m.Signature})
 	}
 	return reply, nil
 }

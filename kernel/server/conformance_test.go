@@ -151,7 +151,8 @@ func converse(t *testing.T, c *client, lines []byte) string {
 	for _, channel := range []string{"iopub", "shell", "control", "stdin"} {
 		var mine []message
 		for _, m := range all {
-			if m.channel == channel && m.Header.MsgType != "iopub_welcome" && m.state() != "starting" && !slices.Contains(barriers, m.parent()) {
+			if m.channel == channel && m.Header.MsgType != "iopub_welcome" && m.state() != "starting" &&
+				!slices.Contains(barriers, m.parent()) {
 				mine = append(mine, m)
 			}
 		}

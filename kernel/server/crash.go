@@ -57,7 +57,8 @@ func (s *Server) lose(label string) string { return goneSentence(s.cells.LoseVal
 func (s *Server) replay(o *origin) string {
 	var log []link.Run
 	for _, p := range s.cells.Replay() {
-		log = append(log, link.Run{ID: s.newRun(o), Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON()})
+		log = append(log,
+			link.Run{ID: s.newRun(o), Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON()})
 	}
 	if log == nil {
 		return ""
@@ -89,7 +90,8 @@ func goneSentence(lost []string) string {
 	case n > maxGone:
 		return "The variables " + strings.Join(lost[:maxGone], ", ") + ", … are gone; all definitions are back."
 	default:
-		return "The variables " + strings.Join(lost[:n-1], ", ") + " and " + lost[n-1] + " are gone; all definitions are back."
+		return "The variables " + strings.Join(lost[:n-1], ", ") + " and " + lost[n-1] +
+			" are gone; all definitions are back."
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 	"gilkernel/kernel/link"
 )
 
-// fail ends the steps of a cell, of which failed is the error, nil for none: it shows the notes and the error, aborts the cells behind
-// one that failed, and returns the cell's error.
+// fail ends the steps of a cell, of which failed is the error, nil for none: it shows the notes and the error, aborts
+// the cells behind one that failed, and returns the cell's error.
 func (x *execution) fail(failed *link.Error) *link.Error {
 	x.showNotes()
 	if failed == nil {
@@ -75,7 +75,8 @@ func (x *execution) compileError(err error) *link.Error {
 
 // interruptedError is called as in Python, because front ends and their users know that name.
 func interruptedError(label string) *link.Error {
-	return &link.Error{Name: "KeyboardInterrupt", Value: label + " was interrupted", Traceback: []string{ink.Kind("KeyboardInterrupt") + ": " + label + " was interrupted"}}
+	return &link.Error{Name: "KeyboardInterrupt", Value: label + " was interrupted",
+		Traceback: []string{ink.Kind("KeyboardInterrupt") + ": " + label + " was interrupted"}}
 }
 
 // A stepError carries what went wrong in a step through package magic.

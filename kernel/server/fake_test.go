@@ -122,9 +122,11 @@ func (e *fakeEngine) Run(ctx context.Context, r link.Run) worker.Result {
 		case "result":
 			e.event(link.Event{Cell: r.ID, Display: &link.Display{Kind: "execute_result", Data: bundle(arg)}})
 		case "display":
-			e.event(link.Event{Cell: r.ID, Display: &link.Display{Kind: "display_data", ID: arg, Data: bundle("a picture")}})
+			e.event(link.Event{Cell: r.ID,
+				Display: &link.Display{Kind: "display_data", ID: arg, Data: bundle("a picture")}})
 		case "update":
-			e.event(link.Event{Cell: r.ID, Display: &link.Display{Kind: "update_display_data", ID: arg, Data: bundle("another picture")}})
+			e.event(link.Event{Cell: r.ID,
+				Display: &link.Display{Kind: "update_display_data", ID: arg, Data: bundle("another picture")}})
 		case "note": // "note 3 text", "note 3" for a thread that still runs
 			number, words, _ := strings.Cut(arg, " ")
 			n, _ := strconv.Atoi(number)
@@ -132,11 +134,13 @@ func (e *fakeEngine) Run(ctx context.Context, r link.Run) worker.Result {
 		case "clear":
 			e.event(link.Event{Cell: r.ID, Clear: &link.Clear{Wait: arg == "wait"}})
 		case "goroutine":
-			e.event(link.Event{Cell: r.ID, Error: &link.Error{Name: "panic", Value: arg, Traceback: []string{"panic: " + arg}}})
+			e.event(link.Event{Cell: r.ID,
+				Error: &link.Error{Name: "panic", Value: arg, Traceback: []string{"panic: " + arg}}})
 		case "error":
 			return fail("panic", arg)
 		case "crash":
-			return worker.Result{Started: true, Crash: &worker.Crash{Kind: "fatal error", Reason: arg, Trace: "goroutine 1"}}
+			return worker.Result{Started: true,
+				Crash: &worker.Crash{Kind: "fatal error", Reason: arg, Trace: "goroutine 1"}}
 		case "block":
 			select {
 			case <-e.interrupts:

@@ -53,11 +53,16 @@ func (s *Server) handleHistory(r *request) (any, error) {
 			pattern = "*"
 		}
 		if len(pattern) > maxPattern {
-			return nil, &requestError{"bad request", "the pattern has " + strconv.Itoa(len(pattern)) + " bytes, at most " + strconv.Itoa(maxPattern) + " are accepted"}
+			return nil,
+				&requestError{"bad request",
+					"the pattern has " + strconv.Itoa(len(pattern)) + " bytes, at most " + strconv.Itoa(maxPattern) +
+						" are accepted"}
 		}
 		found, err = s.history.written().Search(pattern, n, c.Unique)
 	default:
-		return nil, &requestError{"bad request", "hist_access_type is " + strconv.Quote(c.Access) + ", not range, tail or search"}
+		return nil,
+			&requestError{"bad request",
+				"hist_access_type is " + strconv.Quote(c.Access) + ", not range, tail or search"}
 	}
 	if err != nil {
 		s.opts.logf("history_request: %v", err) // what could be read is better than an error

@@ -25,5 +25,6 @@ func (s *Server) interrupt() {
 		return
 	}
 	s.engine.Interrupt()
-	s.pub.Discard(x.origin.parent, "the cell was interrupted") // a page that is flooded shows the interrupt now, not in a minute
+	// a page that is flooded shows the interrupt now, not in a minute
+	s.pub.Discard(x.origin.parent, "the cell was interrupted")
 }

@@ -11,7 +11,8 @@ import (
 // What is kept is written in its order, and a question about the history sees all of it.
 func TestKeeperWritesInOrder(t *testing.T) {
 	var logged []string
-	k := &keeper{history: history.New("", nil), logf: func(format string, args ...any) { logged = append(logged, fmt.Sprintf(format, args...)) }}
+	k := &keeper{history: history.New("", nil),
+		logf: func(format string, args ...any) { logged = append(logged, fmt.Sprintf(format, args...)) }}
 	for n := 1; n <= 200; n++ {
 		k.keep(func(h *history.History) error { return h.Add(n, fmt.Sprint(n)) })
 		if n%50 != 0 {

@@ -45,7 +45,8 @@ func TestWelcome(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := fmt.Sprintf(`{"subscription":%q}`, topic)
-		if m.Header.MsgType != "iopub_welcome" || string(m.Content) != want || string(m.ParentHeader) != "{}" || len(m.Identities) != 1 || string(m.Identities[0]) != topic {
+		if m.Header.MsgType != "iopub_welcome" || string(m.Content) != want || string(m.ParentHeader) != "{}" ||
+			len(m.Identities) != 1 || string(m.Identities[0]) != topic {
 			t.Errorf("first message for subscription %q: %q", topic, frames)
 		}
 	}
@@ -161,8 +162,9 @@ func TestConnect(t *testing.T) {
 // The heartbeat echoes, over ipc too.
 func TestHeartbeatOverIPC(t *testing.T) {
 	o, _ := fake()
-	k := startAt(t, connection.Info{Transport: "ipc", IP: filepath.Join(t.TempDir(), "k"), Key: "k", SignatureScheme: "hmac-sha256",
-		ShellPort: 1, IOPubPort: 2, StdinPort: 3, ControlPort: 4, HBPort: 5}, o)
+	k := startAt(t, connection.Info{Transport: "ipc", IP: filepath.Join(t.TempDir(), "k"), Key: "k",
+		SignatureScheme: "hmac-sha256",
+		ShellPort:       1, IOPubPort: 2, StdinPort: 3, ControlPort: 4, HBPort: 5}, o)
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	hb, err := transport.DialRequester(ctx, k.info.Endpoint(connection.HB), nil)
@@ -185,9 +187,11 @@ func TestPortInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	info := connection.Info{Transport: "tcp", IP: "127.0.0.1", Key: "k", SignatureScheme: "hmac-sha256", HBPort: l.Addr().(*net.TCPAddr).Port}
+	info := connection.Info{Transport: "tcp", IP: "127.0.0.1", Key: "k", SignatureScheme: "hmac-sha256",
+		HBPort: l.Addr().(*net.TCPAddr).Port}
 	o, _ := fake()
-	if err := server.Serve(context.Background(), info, o); !errors.Is(err, transport.ErrInUse) || !strings.Contains(err.Error(), "hb") && !strings.Contains(err.Error(), "heartbeat") {
+	if err := server.Serve(context.Background(), info, o); !errors.Is(err, transport.ErrInUse) ||
+		!strings.Contains(err.Error(), "hb") && !strings.Contains(err.Error(), "heartbeat") {
 		t.Errorf("%v", err)
 	}
 }
@@ -207,7 +211,9 @@ func handshake(t *testing.T, bare bool) {
 	}
 	defer r.Close()
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(r.Addr(), "tcp://"))
-	info, err := connection.Parse([]byte(`{"transport": "tcp", "registration_ip": "127.0.0.1", "registration_port": ` + port +
+	info,
+		err := connection.Parse([]byte(`{"transport": "tcp", "registration_ip": "127.0.0.1", "registration_port": ` +
+		port +
 		`, "kernel_id": "k17", "key": "secret", "signature_scheme": "hmac-sha256"}`))
 	if err != nil {
 		t.Fatal(err)
@@ -243,7 +249,8 @@ func handshake(t *testing.T, bare bool) {
 			t.Fatal(err)
 		}
 	}
-	for deadline := time.Now().Add(patience); r.Send([][]byte{frames[0], []byte("still there?")}) == nil; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); r.Send([][]byte{frames[0], []byte("still there?")}) ==
+		nil; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the kernel still waits for an acknowledgement")
 		}

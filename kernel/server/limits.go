@@ -32,8 +32,10 @@ type settingHost struct{ s *Server }
 func (h settingHost) Limits() []magic.Limit {
 	l := h.s.limits
 	return []magic.Limit{
-		{Name: "memory", Value: link.FormatSize(l.memory), Help: "total memory for all cells; takes effect when the interpreter next restarts"},
-		{Name: "output", Value: link.FormatSize(l.output), Help: "what a cell may print and show; the rest is discarded"},
+		{Name: "memory", Value: link.FormatSize(l.memory),
+			Help: "total memory for all cells; takes effect when the interpreter next restarts"},
+		{Name: "output", Value: link.FormatSize(l.output),
+			Help: "what a cell may print and show; the rest is discarded"},
 	}
 }
 
@@ -61,7 +63,8 @@ func (h settingHost) SetLimit(name, value string) error {
 		}
 		h.s.pub.SetOutputLimit(n)
 	default:
-		return &magic.Error{Name: "UsageError", Message: "there is no limit " + strconv.Quote(name) + ", there are memory and output"}
+		return &magic.Error{Name: "UsageError",
+			Message: "there is no limit " + strconv.Quote(name) + ", there are memory and output"}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package server
 
-// This file defines what magics get from the kernel: magic.Kernel for the cell that is executed, a type for each part of it.
+// This file defines what magics get from the kernel: magic.Kernel for the cell that is executed, a type for each part
+// of it.
 
 import "gilkernel/kernel/magic"
 
@@ -19,6 +20,7 @@ type host struct {
 }
 
 func newHost(x *execution) *host {
-	return &host{codeHost: codeHost{x}, machineHost: machineHost{x: x}, pythonHost: pythonHost{x}, twinHost: twinHost{x: x},
+	return &host{codeHost: codeHost{x}, machineHost: machineHost{x: x}, pythonHost: pythonHost{x},
+		twinHost: twinHost{x: x},
 		pageHost: pageHost{x}, worldHost: worldHost{x}, sessionHost: sessionHost{x}, settingHost: settingHost{x.s}}
 }

@@ -21,7 +21,9 @@ func (h codeHost) Label() string { return h.x.label }
 
 // CheckGo compiles code and drops it.
 func (h codeHost) CheckGo(text string) error {
-	if _, err := h.x.compiled(func() (*session.Program, error) { return h.x.s.cells.Compile(h.x.label, text) }); err != nil {
+	if _, err := h.x.compiled(func() (*session.Program, error) {
+		return h.x.s.cells.Compile(h.x.label, text)
+	}); err != nil {
 		return asError(h.x.compileError(err))
 	}
 	return nil
@@ -60,7 +62,8 @@ type machineHost struct {
 	mixed bool // the cell has code and not only magics
 }
 
-// Machine sets and shows the session's machine. In a cell with code, which may compare several machines, setting one prints nothing.
+// Machine sets and shows the session's machine. In a cell with code, which may compare several machines, setting one
+// prints nothing.
 func (h *machineHost) Machine(_ context.Context, words string) error {
 	_, failed := h.x.ask(func(id int) worker.Result {
 		return h.x.s.engine.Machine(h.x.until(), link.Machine{ID: id, Label: h.x.label, Words: words, Quiet: h.mixed})

@@ -30,7 +30,8 @@ func pythonError(e *link.Error) error {
 
 // RunPython runs a program in a real Python.
 func (h pythonHost) RunPython(_ context.Context, p *magic.PythonRun) error {
-	q := link.Python{Label: h.x.label, Which: p.Which, Line: p.Line, Source: p.Source, Options: p.Options, Args: p.Args, Input: h.x.mayAsk(), In: map[string]string{}}
+	q := link.Python{Label: h.x.label, Which: p.Which, Line: p.Line, Source: p.Source, Options: p.Options, Args: p.Args,
+		Input: h.x.mayAsk(), In: map[string]string{}}
 	for _, name := range p.In {
 		text, err := h.forPython(name)
 		if err != nil {

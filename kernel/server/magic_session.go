@@ -36,7 +36,8 @@ func (h worldHost) Environ() []string {
 // Setenv sets a variable in this interpreter and all that follow.
 func (h worldHost) Setenv(name, value string) error {
 	if name == "" || strings.ContainsAny(name, "=\x00") || strings.Contains(value, "\x00") {
-		return &magic.Error{Name: "UsageError", Message: fmt.Sprintf("%q can't be the name of a variable, or its value has a zero byte", name)}
+		return &magic.Error{Name: "UsageError",
+			Message: fmt.Sprintf("%q can't be the name of a variable, or its value has a zero byte", name)}
 	}
 	h.x.s.env[name] = &value
 	h.x.s.engine.Setenv(link.Setenv{Key: name, Value: value})

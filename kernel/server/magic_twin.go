@@ -41,7 +41,8 @@ func (h *twinHost) TwinPythons(context.Context) ([]magic.TwinPython, error) {
 // RunTwin runs a program in a real Python and measures it.
 func (h *twinHost) RunTwin(_ context.Context, python, source string, line, threads int) (string, float64, error) {
 	done, failed := h.x.ask(func(id int) worker.Result {
-		return h.x.s.engine.Python(h.x.until(), link.Python{ID: id, Label: h.x.label, Which: python, Source: source, Line: line, Twin: true, Input: h.x.mayAsk(),
+		return h.x.s.engine.Python(h.x.until(), link.Python{ID: id, Label: h.x.label, Which: python, Source: source,
+			Line: line, Twin: true, Input: h.x.mayAsk(),
 			In: map[string]string{"threads": strconv.Itoa(threads)}})
 	})
 	if failed != nil {
@@ -60,9 +61,11 @@ func (h *twinHost) RunGoTwin(_ context.Context, text, machine string) (string, f
 
 // ShowTwins draws the figures of a program in real Pythons and in Go.
 func (h *twinHost) ShowTwins(_ context.Context, t *magic.TwinTable) error {
-	q := link.Twins{Label: h.x.label, Title: t.Title, Unit: t.Unit, Caption: t.Caption, Columns: t.Columns, Base: t.Base}
+	q := link.Twins{Label: h.x.label, Title: t.Title, Unit: t.Unit, Caption: t.Caption, Columns: t.Columns,
+		Base: t.Base}
 	for _, r := range t.Rows {
-		q.Rows = append(q.Rows, link.Twin{Name: r.Name, Python: pointers(r.Python), Real: pointers(r.Real), Simulated: pointers(r.Simulated), Recorded: r.Recorded})
+		q.Rows = append(q.Rows, link.Twin{Name: r.Name, Python: pointers(r.Python), Real: pointers(r.Real),
+			Simulated: pointers(r.Simulated), Recorded: r.Recorded})
 	}
 	_, failed := h.x.ask(func(id int) worker.Result {
 		q.ID = id
@@ -89,7 +92,8 @@ func (h *twinHost) Progress(text string) {
 	if h.x.content.Silent {
 		return
 	}
-	d := link.Display{Kind: "update_display_data", ID: "gilkernel-progress-" + h.x.label, Data: map[string]json.RawMessage{"text/plain": h.x.s.marshal(text)}}
+	d := link.Display{Kind: "update_display_data", ID: "gilkernel-progress-" + h.x.label,
+		Data: map[string]json.RawMessage{"text/plain": h.x.s.marshal(text)}}
 	if !h.shown {
 		h.shown = true
 		d.Kind = "display_data"

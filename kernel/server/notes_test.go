@@ -39,7 +39,8 @@ func TestNotes(t *testing.T) {
 	if got := show(cellFor("note 7")); got != "" {
 		t.Errorf("a thread that still runs is a note by itself: %q", got)
 	}
-	if got := show(cellFor(strings.Repeat("note 1 a\nnote 1 b\nnote 1 c\nnote 1 d\n", 2) + "note 1 e\nnote 1 f\nnote 1 g")); !strings.HasSuffix(got, "\n… and 2 more notes") {
+	if got := show(cellFor(strings.Repeat("note 1 a\nnote 1 b\nnote 1 c\nnote 1 d\n", 2) +
+		"note 1 e\nnote 1 f\nnote 1 g")); !strings.HasSuffix(got, "\n… and 2 more notes") {
 		t.Errorf("%q", got)
 	}
 	c.execute("%notes off")

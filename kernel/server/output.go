@@ -28,7 +28,8 @@ type origin struct {
 }
 
 func newOrigin(x *execution) *origin {
-	return &origin{parent: append(json.RawMessage(nil), x.request.RawHeader...), label: x.label, count: x.count, store: x.store,
+	return &origin{parent: append(json.RawMessage(nil), x.request.RawHeader...), label: x.label, count: x.count,
+		store:  x.store,
 		silent: x.content.Silent, mayAsk: isTrue(x.content.AllowStdin)}
 }
 

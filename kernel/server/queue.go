@@ -50,7 +50,8 @@ func (q *queue) push(r *request) {
 		return
 	}
 	if cutoff, ok := q.cutoffs[r.Header.Session]; ok {
-		if made, err := made(r); err == nil && !made.Before(cutoff.from) && made.Before(cutoff.to) && time.Now().Before(cutoff.until) {
+		if made, err := made(r); err == nil && !made.Before(cutoff.from) && made.Before(cutoff.to) &&
+			time.Now().Before(cutoff.until) {
 			r.aborted = true
 		}
 	}

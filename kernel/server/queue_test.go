@@ -19,7 +19,8 @@ func TestBusyIsSaidAgain(t *testing.T) {
 	c.await("output", func(m message) bool { return m.Header.MsgType == "stream" })
 	id := c.send("control", "kernel_info_request", "{}")
 	c.idle(id)
-	busy := c.await("busy of the cell again", func(m message) bool { return m.parent() == cell && m.state() == "busy" && m.at > 3 })
+	busy := c.await("busy of the cell again",
+		func(m message) bool { return m.parent() == cell && m.state() == "busy" && m.at > 3 })
 	all, _ := c.messages()
 	last := ""
 	for _, m := range all[:busy.at+1] {
@@ -60,7 +61,8 @@ func TestAbortOfWhatIsOnItsWay(t *testing.T) {
 	engine().Input(link.Input{Text: "yes"})
 	c.idle(failing)
 	rows := []struct{ name, id, status string }{
-		{"made together with the failing one", sendAt(c, c.session, cellFor("out never"), past.Add(time.Nanosecond)), "error"},
+		{"made together with the failing one", sendAt(c, c.session, cellFor("out never"), past.Add(time.Nanosecond)),
+			"error"},
 		{"made an hour later", sendAt(c, c.session, cellFor("out an hour later"), past.Add(time.Hour)), "ok"},
 		{"made in the same moment by another session", sendAt(c, "other", cellFor("out other"), past), "ok"},
 	}

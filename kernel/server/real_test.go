@@ -70,14 +70,17 @@ func TestWhatCellsDo(t *testing.T) {
 		{"index", "s := []int{1}\ni := 5\ns[i]", []string{"out of range", "In[2]:3"}, true},
 		{"a goroutine panics", "var wg sync.WaitGroup\nwg.Go(func() {\n\tpanic(\"boom in goroutine\")\n})\nwg.Wait()",
 			[]string{"boom in goroutine"}, true},
-		{"map writes", "m := map[int]int{}\nfor g := 0; g < 4; g++ {\n\tgo func() {\n\t\tfor i := 0; ; i++ {\n\t\t\tm[i%100] = i\n\t\t}\n\t}()\n}\ntime.Sleep(time.Hour)",
+		{"map writes", "m := map[int]int{}\nfor g := 0; g < 4; g++ {\n\tgo func() {\n\t\tfor i := 0; ; i++ {\n" +
+			"\t\t\tm[i%100] = i\n\t\t}\n\t}()\n}\ntime.Sleep(time.Hour)",
 			[]string{"same map", "state"}, false},
 		{"unlock", "var mu sync.Mutex\nmu.Unlock()", []string{"not locked", "state"}, false},
-		{"recursion", "type T int\nfunc (t T) String() string { return fmt.Sprint(t) }\nfmt.Println(T(1))", []string{"without end", "state"}, false},
+		{"recursion", "type T int\nfunc (t T) String() string { return fmt.Sprint(t) }\nfmt.Println(T(1))",
+			[]string{"without end", "state"}, false},
 		{"os.Exit", "os.Exit(3)", []string{"3", "state is gone"}, false},
 		{"log.Fatal", `log.Fatal("fatal words")`, []string{"state is gone"}, false},
 		{"kills itself", "syscall.Kill(os.Getpid(), syscall.SIGKILL)", []string{"state is gone"}, false},
-		{"memory", "var all [][]byte\nfor {\n\tb := make([]byte, 16<<20)\n\tfor i := 0; i < len(b); i += 4096 {\n\t\tb[i] = 1\n\t}\n\tall = append(all, b)\n}", []string{"memory", "state"}, false},
+		{"memory", "var all [][]byte\nfor {\n\tb := make([]byte, 16<<20)\n\tfor i := 0; i < len(b); i += 4096 {\n" +
+			"\t\tb[i] = 1\n\t}\n\tall = append(all, b)\n}", []string{"memory", "state"}, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if raceEnabled && (row.name == "recursion" || row.name == "memory") {
@@ -168,7 +171,8 @@ func TestInterruptEnds(t *testing.T) {
 func TestSecondInterrupt(t *testing.T) {
 	c := realKernel(t).client()
 	c.execute("func twice(n int) int { return 2 * n }")
-	id := c.send("shell", "execute_request", map[string]any{"code": "fmt.Println(\"go\")\nexec.Command(\"sleep\", \"1000\").Run()"})
+	id := c.send("shell", "execute_request",
+		map[string]any{"code": "fmt.Println(\"go\")\nexec.Command(\"sleep\", \"1000\").Run()"})
 	c.await("output", func(m message) bool { return m.parent() == id && m.Header.MsgType == "stream" })
 	c.ask("control", "interrupt_request", "{}")
 	c.ask("control", "interrupt_request", "{}")
@@ -201,7 +205,8 @@ go func() {
 		})
 	}
 	c.await("the panic", func(m message) bool {
-		return m.parent() == first && m.Header.MsgType == "error" && strings.Contains(string(m.Content), "nothing more to hear")
+		return m.parent() == first && m.Header.MsgType == "error" &&
+			strings.Contains(string(m.Content), "nothing more to hear")
 	})
 	if _, out := c.execute("1 + 1"); result(out) != "2" {
 		t.Errorf("%v", out)
@@ -232,7 +237,9 @@ fmt.Println(err)`})
 	if r, _ := c.execute("1"); r.field("status") != "ok" {
 		t.Errorf("%v", r)
 	}
-	r := c.ask("shell", "execute_request", map[string]any{"allow_stdin": false, "code": "var m int\nif _, err := fmt.Scanln(&m); err != nil {\n\tpanic(err)\n}"})
+	r := c.ask("shell", "execute_request",
+		map[string]any{"allow_stdin": false,
+			"code": "var m int\nif _, err := fmt.Scanln(&m); err != nil {\n\tpanic(err)\n}"})
 	if r.field("status") != "error" || !strings.Contains(string(r.Content), "not available") {
 		t.Errorf("%v", r)
 	}
@@ -279,7 +286,8 @@ func TestMagicsForReal(t *testing.T) {
 func TestOutputLimit(t *testing.T) {
 	c := start(t, &server.Options{OutputLimit: 10_000}).client()
 	r, out := c.execute("for i := 0; i < 100000; i++ {\n\tfmt.Println(\"line\", i)\n}")
-	if n := len(text(out, "stdout")); r.field("status") != "ok" || n < 9_000 || n > 10_100 || text(out, "stderr") == "" {
+	if n := len(text(out, "stdout")); r.field("status") != "ok" || n < 9_000 || n > 10_100 ||
+		text(out, "stderr") == "" {
 		t.Errorf("%v, %d bytes, %q", r, n, text(out, "stderr"))
 	}
 	if _, out := c.execute(`fmt.Print("after")`); text(out, "stdout") != "after" {

@@ -29,17 +29,24 @@ func TestRegisteredAgain(t *testing.T) {
 	c := realKernel(t).client()
 	for _, cell := range []struct{ code, want string }{
 		{"http.HandleFunc(\"/x\", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, \"VERSION\") })\n" +
-			"w := httptest.NewRecorder()\nhttp.DefaultServeMux.ServeHTTP(w, httptest.NewRequest(\"GET\", \"/x\", nil))\nw.Body.String()", `"VERSION"`},
+			"w := httptest.NewRecorder()\n" +
+			"http.DefaultServeMux.ServeHTTP(w, httptest.NewRequest(\"GET\", \"/x\", nil))\nw.Body.String()",
+			`"VERSION"`},
 		{"http.Handle(\"/y\", http.RedirectHandler(\"/VERSION\", 302))\nv := httptest.NewRecorder()\n" +
-			"http.DefaultServeMux.ServeHTTP(v, httptest.NewRequest(\"GET\", \"/y\", nil))\nv.Header().Get(\"Location\")", `"/VERSION"`},
+			"http.DefaultServeMux.ServeHTTP(v, httptest.NewRequest(\"GET\", \"/y\", nil))\n" +
+			"v.Header().Get(\"Location\")", `"/VERSION"`},
 		{"n := flag.Int(\"n\", VERSION, \"a number\")\n*n", "VERSION"},
 		{"var s string\nflag.StringVar(&s, \"s\", \"VERSION\", \"a text\")\nflag.Parse()\ns", `"VERSION"`},
 		{"flag.Func(\"f\", \"a function\", func(string) error { return nil })\nflag.NFlag()", "0"},
 		{"expvar.NewInt(\"hits\").Set(VERSION)\nexpvar.Get(\"hits\").String()", `"VERSION"`},
-		{"expvar.Publish(\"mine\", expvar.Func(func() any { return VERSION }))\nexpvar.Get(\"mine\").String()", `"VERSION"`},
-		{"type T struct{ AVERSION int }\ngob.Register(T{})\nvar in any = T{VERSION}\nvar out any\nvar buf bytes.Buffer\n" +
-			"if err := gob.NewEncoder(&buf).Encode(&in); err != nil { panic(err) }\nif err := gob.NewDecoder(&buf).Decode(&out); err != nil { panic(err) }\nout.(T).AVERSION", "VERSION"},
-		{"type D struct{}\nfunc (D) Open(string) (driver.Conn, error) { return nil, errors.New(\"VERSION\") }\nsql.Register(\"mine\", D{})\n" +
+		{"expvar.Publish(\"mine\", expvar.Func(func() any { return VERSION }))\nexpvar.Get(\"mine\").String()",
+			`"VERSION"`},
+		{"type T struct{ AVERSION int }\ngob.Register(T{})\nvar in any = T{VERSION}\nvar out any\n" +
+			"var buf bytes.Buffer\n" +
+			"if err := gob.NewEncoder(&buf).Encode(&in); err != nil { panic(err) }\n" +
+			"if err := gob.NewDecoder(&buf).Decode(&out); err != nil { panic(err) }\nout.(T).AVERSION", "VERSION"},
+		{"type D struct{}\nfunc (D) Open(string) (driver.Conn, error) { return nil, errors.New(\"VERSION\") }\n" +
+			"sql.Register(\"mine\", D{})\n" +
 			"db, _ := sql.Open(\"mine\", \"\")\ndb.Ping().Error()", `"VERSION"`},
 	} {
 		for _, version := range []int{1, 1, 2, 3, 2} {
@@ -70,11 +77,14 @@ func TestNoPlaceOfTheBuild(t *testing.T) {
 	std, _ := runtime.FuncForPC(pc).FileLine(pc)
 	std, _, _ = strings.Cut(std, "strings/")
 	for _, cell := range []struct{ code, want string }{
-		{"http.HandleFunc(\"/{a}\", func(w http.ResponseWriter, r *http.Request) {})\nhttp.HandleFunc(\"/{b}\", func(w http.ResponseWriter, r *http.Request) {})", "In[1]:2:1"},
-		{"m := http.NewServeMux()\nm.Handle(\"/\", http.NotFoundHandler())\n\nm.Handle(\"/\", http.NotFoundHandler())", "In[2]:4:1"},
+		{"http.HandleFunc(\"/{a}\", func(w http.ResponseWriter, r *http.Request) {})\n" +
+			"http.HandleFunc(\"/{b}\", func(w http.ResponseWriter, r *http.Request) {})", "In[1]:2:1"},
+		{"m := http.NewServeMux()\nm.Handle(\"/\", http.NotFoundHandler())\n\nm.Handle(\"/\", http.NotFoundHandler())",
+			"In[2]:4:1"},
 		{"http.HandleFunc(\"/b\", nil)", "http: nil handler"},
 		{"sql.Register(\"a\", nil)", "In[4]:1:1"},
-		{"func where() {\n\t_, file, line, ok := runtime.Caller(0)\n\tfmt.Println(file, line, ok)\n}\nwhere()", "In[5] 2 true"},
+		{"func where() {\n\t_, file, line, ok := runtime.Caller(0)\n\tfmt.Println(file, line, ok)\n}\nwhere()",
+			"In[5] 2 true"},
 		{"func up() { _, file, line, ok := runtime.Caller(1); fmt.Println(file, line, ok) }\n\nup()", "In[6] 3 true"},
 		{"_, _, _, ok := runtime.Caller(40)\nok", "false"},
 		{"func deep() { debug.PrintStack() }\ndeep()", "main.deep(...)\n\tIn[8]:1\nthe cell\n\tIn[8]:2"},
@@ -83,13 +93,18 @@ func TestNoPlaceOfTheBuild(t *testing.T) {
 		{"log.SetFlags(log.Lshortfile)\nlog.Println(\"text\")", "In[11]:2: text"},
 		{"log.SetFlags(log.Llongfile | log.Lmsgprefix)\nlog.SetPrefix(\"p \")\nlog.Printf(\"%d\", 5)", "In[12]:3: p 5"},
 		{"l := log.New(os.Stdout, \"\", log.Lshortfile)\nl.Println(\"mine\")", "In[13]:2: mine"},
-		{"defer func() { fmt.Println(string(debug.Stack())); panic(recover()) }()\nregexp.MustCompile(\"(\")", "regexp: Compile"},
+		{"defer func() { fmt.Println(string(debug.Stack())); panic(recover()) }()\nregexp.MustCompile(\"(\")",
+			"regexp: Compile"},
 		{"slices.SortFunc([]int{1, 2}, func(a, b int) int { panic(\"oops\") })", "oops"},
 		{"reflect.ValueOf(5).Elem()", "reflect"},
-		{"var wg sync.WaitGroup\nwg.Go(func() { http.HandleFunc(\"/{c}\", func(w http.ResponseWriter, r *http.Request) {}) })\nwg.Wait()", "conflicts"},
+		{"var wg sync.WaitGroup\n" +
+			"wg.Go(func() { http.HandleFunc(\"/{c}\", func(w http.ResponseWriter, r *http.Request) {}) })\nwg.Wait()",
+			"conflicts"},
 		// Threads: a failure that comes from no line of the learner's, or from a method value.
-		{"import \"gilkernel/runtime/threading\"\nt := threading.NewThread(func() {})\nt.Run()\nt.Start()\nt.Join()", "has no attribute '_target'"},
-		{"l := threading.NewLock()\nt2 := threading.NewThread(l.Release)\nt2.Start()\nt2.Join()\nfmt.Println(t2.Stack())", "RuntimeError: release unlocked lock"},
+		{"import \"gilkernel/runtime/threading\"\nt := threading.NewThread(func() {})\nt.Run()\nt.Start()\nt.Join()",
+			"has no attribute '_target'"},
+		{"l := threading.NewLock()\nt2 := threading.NewThread(l.Release)\nt2.Start()\nt2.Join()\n" +
+			"fmt.Println(t2.Stack())", "RuntimeError: release unlocked lock"},
 	} {
 		_, out := c.execute(cell.code)
 		text := shown(out)

@@ -24,12 +24,14 @@ type executeError struct {
 	UserExpressions struct{}         `json:"user_expressions"`
 }
 
-// reply returns the answer to a cell that has ended, once all of its output has left. failed is why it failed, nil if it didn't.
+// reply returns the answer to a cell that has ended, once all of its output has left. failed is why it failed, nil if
+// it didn't.
 func (x *execution) reply(failed *link.Error) (reply any) {
 	status := "ok"
 	if failed != nil {
 		status = "error"
-		reply = executeError{errorReply: errorReply{status, failed.Name, failed.Value, traceback(failed)}, Count: x.count, Payload: []map[string]any{}}
+		reply = executeError{errorReply: errorReply{status, failed.Name, failed.Value, traceback(failed)},
+			Count: x.count, Payload: []map[string]any{}}
 	} else {
 		reply = executeReply{status, x.count, x.payload, x.userExpressions()}
 	}

@@ -83,7 +83,9 @@ func (s *Server) handle(r *request) (content any, err error) {
 		}
 	}()
 	if r.typ == nil {
-		return nil, &requestError{"unknown request", "gilkernel does not know the message type " + strconv.Quote(r.Header.MsgType)}
+		return nil,
+			&requestError{"unknown request",
+				"gilkernel does not know the message type " + strconv.Quote(r.Header.MsgType)}
 	}
 	if id, ok := subshell(r.Message); ok && !(r.typ.process && r.from == s.control) {
 		return nil, &requestError{"unknown subshell", "there is no subshell " + id + ": gilkernel has none"}

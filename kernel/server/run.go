@@ -88,8 +88,9 @@ func (x *execution) run(c code) (ran, *link.Error) {
 const maxReplacements = 3
 
 // attempt has the interpreter do something, which belongs to the run with the id. When the interpreter has died since
-// the last run, what that one defined is brought back and do is called again: code is compiled again, because the values that it
-// may have relied on are gone. An interpreter that dies of it is the cell's error. An error of do ends the attempts.
+// the last run, what that one defined is brought back and do is called again: code is compiled again, because the
+// values that it may have relied on are gone. An interpreter that dies of it is the cell's error. An error of do ends
+// the attempts.
 func (x *execution) attempt(do func(id int) (worker.Result, *link.Error)) (link.Done, *link.Error) {
 	for range maxReplacements {
 		if x.isInterrupted() {
@@ -117,8 +118,9 @@ func (x *execution) ask(do func(id int) worker.Result) (link.Done, *link.Error) 
 	return x.attempt(func(id int) (worker.Result, *link.Error) { return do(id), nil })
 }
 
-// compiled returns what compile does, or nil as soon as the cell is interrupted. go/types can't be stopped: a compilation
-// that nobody waits for any more comes to its end, which the bounds of packages cell and session keep near, and changes nothing.
+// compiled returns what compile does, or nil as soon as the cell is interrupted. go/types can't be stopped: a
+// compilation that nobody waits for any more comes to its end, which the bounds of packages cell and session keep near,
+// and changes nothing.
 func (x *execution) compiled(compile func() (*session.Program, error)) (*session.Program, error) {
 	type result struct {
 		p   *session.Program

@@ -87,7 +87,8 @@ type Options struct {
 	// concurrently.
 	Logf       func(format string, args ...any)
 	interrupts <-chan os.Signal // each is an interrupt of the cell that runs; nil: there are none
-	left       []string         // what to remove should this process be killed, beside its sockets; a folder before what is in it
+	// what to remove should this process be killed, beside its sockets; a folder before what is in it
+	left []string
 	// Bound is called with the real ports once all sockets listen; nil: nobody asks.
 	Bound func(connection.Info)
 }

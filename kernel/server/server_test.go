@@ -43,7 +43,8 @@ func TestOutputOfEarlierCells(t *testing.T) {
 func TestDeathBetweenCells(t *testing.T) {
 	o, engine := fake()
 	c := start(t, o).client()
-	guilty := c.send("shell", "execute_request", map[string]any{"code": "func f() int { return 1 }\n" + cellFor("out x")})
+	guilty := c.send("shell", "execute_request",
+		map[string]any{"code": "func f() int { return 1 }\n" + cellFor("out x")})
 	c.idle(guilty)
 	_, run := engine().counts()
 	c.execute("counter := 1")
@@ -81,7 +82,8 @@ func TestHistoryOverRestart(t *testing.T) {
 			{`{"hist_access_type": "tail", "n": 2, "output": false, "raw": true}`, `[[1,2,"x := 1"],[2,1,"x := 2"]]`},
 			{`{"hist_access_type": "range", "session": 1, "start": 1, "stop": 2, "output": true, "raw": true}`,
 				`[[1,1,["_ = \"fake: result 42\"","42"]]]`},
-			{`{"hist_access_type": "search", "pattern": "x*", "unique": true, "n": 1, "output": true, "raw": true}`, `[[2,1,["x := 2",null]]]`},
+			{`{"hist_access_type": "search", "pattern": "x*", "unique": true, "n": 1, "output": true, "raw": true}`,
+				`[[2,1,["x := 2",null]]]`},
 		} {
 			last = c.ask("shell", "history_request", q.content)
 			if got := string(raw(t, last.field("history"))); got != q.want && len(cells) == 1 {
@@ -123,8 +125,10 @@ func TestHammer(t *testing.T) {
 		wg.Go(func() {
 			var ids []string
 			for j := range 25 {
-				ids = append(ids, c.send("shell", "execute_request", map[string]any{"code": cellFor(fmt.Sprintf("out %d/%d", i, j))}),
-					c.send("shell", "is_complete_request", `{"code": "1"}`), c.send("control", "kernel_info_request", "{}"))
+				ids = append(ids,
+					c.send("shell", "execute_request", map[string]any{"code": cellFor(fmt.Sprintf("out %d/%d", i, j))}),
+					c.send("shell", "is_complete_request", `{"code": "1"}`),
+					c.send("control", "kernel_info_request", "{}"))
 			}
 			for n, id := range ids {
 				c.reply(id)
@@ -139,12 +143,16 @@ func TestHammer(t *testing.T) {
 
 // Whatever the content, a request gets its reply and is framed by busy and idle.
 func FuzzRequests(f *testing.F) {
-	types := []string{"execute_request", "complete_request", "inspect_request", "is_complete_request", "history_request", "comm_info_request",
-		"comm_open", "comm_msg", "comm_close", "kernel_info_request", "connect_request", "interrupt_request", "usage_request", "debug_request", "nonsense"}
+	types := []string{"execute_request", "complete_request", "inspect_request", "is_complete_request",
+		"history_request", "comm_info_request",
+		"comm_open", "comm_msg", "comm_close", "kernel_info_request", "connect_request", "interrupt_request",
+		"usage_request", "debug_request", "nonsense"}
 	for i := range types {
 		f.Add(i, `{}`)
-		f.Add(i, `{"code": "1 +", "cursor_pos": 9007199254740993, "detail_level": -1, "target_name": 5, "hist_access_type": "tail", "n": -1}`)
-		f.Add(i, `{"code": "\ud800%%\u0000", "cursor_pos": -1, "hist_access_type": "search", "pattern": "[", "user_expressions": {"": ""}}`)
+		f.Add(i, `{"code": "1 +", "cursor_pos": 9007199254740993, "detail_level": -1, "target_name": 5, `+
+			`"hist_access_type": "tail", "n": -1}`)
+		f.Add(i, `{"code": "\ud800%%\u0000", "cursor_pos": -1, "hist_access_type": "search", "pattern": "[", `+
+			`"user_expressions": {"": ""}}`)
 		f.Add(i, `{"code": null, "hist_access_type": "range", "session": -99, "start": 5, "stop": 1, "comm_id": ""}`)
 	}
 	o, _ := fake()
@@ -160,7 +168,9 @@ func FuzzRequests(f *testing.F) {
 		id := c.send(channel, msgType, content)
 		if strings.HasSuffix(msgType, "_request") {
 			r := c.reply(id)
-			if s := r.field("status"); s != "ok" && s != "error" && msgType != "is_complete_request" && msgType != "usage_request" { // those have another status, or none
+			if s := r.field("status"); s != "ok" && s != "error" && msgType != "is_complete_request" &&
+				msgType != "usage_request" {
+				// those have another status, or none
 				t.Errorf("%s: %v", msgType, r)
 			}
 		}

@@ -25,7 +25,8 @@ func tooLong(code string) *link.Error {
 	if len(code) <= maxCode {
 		return nil
 	}
-	e := &link.Error{Name: "ValueError", Value: fmt.Sprintf("this cell has %s, and at most %s can be compiled: put data into a file and read it with os.ReadFile",
+	e := &link.Error{Name: "ValueError", Value: fmt.Sprintf("this cell has %s, and at most %s can be compiled: put "+
+		"data into a file and read it with os.ReadFile",
 		link.FormatSize(int64(len(code))), link.FormatSize(maxCode))}
 	e.Traceback = []string{ink.Kind(e.Name) + ": " + e.Value}
 	return e

@@ -14,7 +14,8 @@ func TestHugeCell(t *testing.T) {
 	c := start(t, o).client()
 	huge := "// é" + strings.Repeat("x", 9<<20) + "\n1"
 	r, out := c.execute(huge)
-	if r.field("status") != "error" || !strings.Contains(r.field("evalue").(string), "this cell has 9MiB, and at most 8MiB can be compiled") {
+	if r.field("status") != "error" ||
+		!strings.Contains(r.field("evalue").(string), "this cell has 9MiB, and at most 8MiB can be compiled") {
 		t.Errorf("%.300s", r)
 	}
 	for _, m := range out {

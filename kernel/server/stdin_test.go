@@ -51,8 +51,10 @@ func TestWhoMayAnswer(t *testing.T) {
 	id := asked.send("shell", "execute_request", map[string]any{"code": cellFor("input name? ")})
 	q := asked.await("the question", func(m message) bool { return m.Header.MsgType == "input_request" })
 	stranger.send("stdin", "input_reply", `{"value": "without a parent"}`)
-	stranger.sendMessage("stdin", &wire.Message{Header: wire.NewHeader("input_reply", stranger.session, "tester"), ParentHeader: q.RawHeader, Content: raw(t, `{"value": "with the parent"}`)})
-	stranger.sendMessage("stdin", &wire.Message{Header: q.Header, ParentHeader: q.RawHeader, Content: raw(t, `{"value": "with a stolen session"}`)})
+	stranger.sendMessage("stdin", &wire.Message{Header: wire.NewHeader("input_reply", stranger.session, "tester"),
+		ParentHeader: q.RawHeader, Content: raw(t, `{"value": "with the parent"}`)})
+	stranger.sendMessage("stdin", &wire.Message{Header: q.Header, ParentHeader: q.RawHeader,
+		Content: raw(t, `{"value": "with a stolen session"}`)})
 	stranger.dealers["stdin"].Close() // returns when the kernel has read all of it
 	asked.send("stdin", "input_reply", `{"value": "Grace"}`)
 	if got := text(asked.idle(id), "stdout"); got != "got Grace\n" {

@@ -27,7 +27,8 @@ func (x *execution) runSteps() *link.Error {
 		return compileError(err)
 	}
 	host := newHost(x)
-	host.mixed = slices.ContainsFunc(steps, func(s cell.Step) bool { return s.Kind == cell.StepGo && strings.TrimSpace(s.Code) != "" })
+	host.mixed = slices.ContainsFunc(steps,
+		func(s cell.Step) bool { return s.Kind == cell.StepGo && strings.TrimSpace(s.Code) != "" })
 	for i, step := range steps {
 		var failed *link.Error
 		if step.Kind == cell.StepGo {

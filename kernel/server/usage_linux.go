@@ -118,7 +118,8 @@ func hostBusy() time.Duration {
 
 func hostMem() *hostMemory {
 	const file = "/proc/meminfo"
-	m := &hostMemory{Total: field(file, "MemTotal:"), Available: field(file, "MemAvailable:"), Free: field(file, "MemFree:")}
+	m := &hostMemory{Total: field(file, "MemTotal:"), Available: field(file, "MemAvailable:"),
+		Free: field(file, "MemFree:")}
 	if m.Total == 0 {
 		return nil
 	}

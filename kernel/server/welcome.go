@@ -28,6 +28,7 @@ func (s *Server) slow(dropped int64) {
 	s.mu.Unlock()
 	s.opts.logf("iopub: dropped %d bytes that a front end had not read", dropped)
 	if x != nil {
-		s.pub.Notice(x.origin.parent, "a front end reads too slowly: "+link.FormatSize(dropped)+" that waited for it were dropped")
+		s.pub.Notice(x.origin.parent,
+			"a front end reads too slowly: "+link.FormatSize(dropped)+" that waited for it were dropped")
 	}
 }

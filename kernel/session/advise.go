@@ -23,7 +23,8 @@ const maxAdvice = 3
 func adviseSyntax(e *cell.Error, code string) *cell.Error {
 	if len(e.Diagnostics) > 0 {
 		d := &e.Diagnostics[0]
-		d.Advice = advice.For(advice.Mistake{Syntax: true, Message: d.Message, Lines: strings.Split(code, "\n"), Line: d.Pos.Line, Col: d.Pos.Col})
+		d.Advice = advice.For(advice.Mistake{Syntax: true, Message: d.Message, Lines: strings.Split(code, "\n"),
+			Line: d.Pos.Line, Col: d.Pos.Col})
 	}
 	return e
 }
@@ -86,7 +87,8 @@ func (c *compilation) meantName(name string, pos token.Pos) (likely, perhaps str
 	}
 	// Python's from … import leaves the module's name out.
 	for _, pkg := range []string{"threading", "queue", "futures", "asyncio"} {
-		if like := advice.Like(name, slices.Values(std.Exports(std.Own+pkg))); like != "" || slices.Contains(std.Exports(std.Own+pkg), name) {
+		if like := advice.Like(name, slices.Values(std.Exports(std.Own+pkg))); like != "" ||
+			slices.Contains(std.Exports(std.Own+pkg), name) {
 			if like == "" || !strings.HasPrefix(like, "New") && slices.Contains(std.Exports(std.Own+pkg), name) {
 				like = name
 			}
@@ -140,7 +142,8 @@ func (c *compilation) reach(pos token.Pos) iter.Seq[string] {
 			}
 		}
 		for id, o := range c.info.Defs {
-			if o == nil || id.Name == "_" || strings.HasPrefix(id.Name, "__") || id.NamePos >= pos && o.Parent() != nil && o.Parent() != c.s.pkg.Scope() {
+			if o == nil || id.Name == "_" || strings.HasPrefix(id.Name, "__") ||
+				id.NamePos >= pos && o.Parent() != nil && o.Parent() != c.s.pkg.Scope() {
 				continue
 			}
 			if v, ok := o.(*types.Var); ok && v.IsField() {
@@ -286,7 +289,8 @@ func (c *compilation) meantConstructor(pos token.Pos) string {
 		need--
 	}
 	if len(call.Args) < need || len(call.Args) > sig.Params().Len() && !sig.Variadic() {
-		return fmt.Sprintf("In Python a class is called to make an object; in Go a function does: %sNew%s%s.", pkg, name,
+		return fmt.Sprintf("In Python a class is called to make an object; in Go a function does: %sNew%s%s.", pkg,
+			name,
 			strings.TrimPrefix(types.TypeString(sig, Qualifier), "func"))
 	}
 	args := make([]string, len(call.Args))
@@ -296,5 +300,6 @@ func (c *compilation) meantConstructor(pos token.Pos) string {
 			args[i] = "work" // a literal has several lines mostly, and its place is what counts
 		}
 	}
-	return fmt.Sprintf("In Python a class is called to make an object; in Go a function does: `%sNew%s(%s)`.", pkg, name, strings.Join(args, ", "))
+	return fmt.Sprintf("In Python a class is called to make an object; in Go a function does: `%sNew%s(%s)`.", pkg,
+		name, strings.Join(args, ", "))
 }

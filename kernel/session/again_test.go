@@ -104,7 +104,8 @@ func (s sides) replayed(t *testing.T) {
 		fresh.Commit(q)
 	}
 	for _, v := range s.kernel.Variables() {
-		if !slices.ContainsFunc(fresh.Variables(), func(w session.Variable) bool { return v.Name == w.Name && v.Type == w.Type }) {
+		if !slices.ContainsFunc(fresh.Variables(),
+			func(w session.Variable) bool { return v.Name == w.Name && v.Type == w.Type }) {
 			t.Errorf("%s %s isn't there after the replay, which has %v", v.Name, v.Type, fresh.Variables())
 		}
 	}

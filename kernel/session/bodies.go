@@ -10,8 +10,8 @@ import (
 	"slices"
 )
 
-// checkBodies checks the bodies of functions. go/types has no way to check a body alone, so they are checked once more, under
-// other names: what they call by name is what other cells call.
+// checkBodies checks the bodies of functions. go/types has no way to check a body alone, so they are checked once more,
+// under other names: what they call by name is what other cells call.
 func (c *compilation) checkBodies(names, own map[string]bool) []fault {
 	type body struct{ decl, as *ast.FuncDecl }
 	var files []*ast.File
@@ -87,8 +87,8 @@ func asMethod(fn *types.Func, name string) *types.Func {
 		types.NewTuple(slices.Collect(sig.Params().Variables())[1:]...), sig.Results(), sig.Variadic()))
 }
 
-// initializers finds the order in which the variables of a whole program get their first values, which depends on the bodies of
-// functions.
+// initializers finds the order in which the variables of a whole program get their first values, which depends on the
+// bodies of functions.
 func (c *compilation) initializers(names map[string]bool) {
 	vars := map[token.Pos]*types.Var{}
 	for _, u := range c.units {
@@ -114,7 +114,8 @@ func (c *compilation) initializers(names map[string]bool) {
 		f := *u.file
 		f.Decls = slices.Clone(f.Decls)
 		for i, d := range f.Decls {
-			if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil && c.methods[receiverBase(fd)+"."+fd.Name.Name] != nil {
+			if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil &&
+				c.methods[receiverBase(fd)+"."+fd.Name.Name] != nil {
 				f.Decls[i] = asFunction(fd, fmt.Sprintf("%sm%d", bodyPrefix, i))
 			}
 		}

@@ -1,7 +1,7 @@
 package session
 
-// This file defines the bounds of a cell's trees: what keeps every walk over them short. Package cell has bounded the text, see
-// cell.Bounded; here the depth is bounded exactly.
+// This file defines the bounds of a cell's trees: what keeps every walk over them short. Package cell has bounded the
+// text, see cell.Bounded; here the depth is bounded exactly.
 
 import (
 	"fmt"
@@ -66,7 +66,8 @@ type trees struct {
 func (t trees) excess() (token.Pos, string) {
 	for _, f := range []*ast.File{t.decls, t.stmts} {
 		if n := deep(f); n != nil {
-			return n.Pos(), fmt.Sprintf("the code is more than %d levels deep here; split it into smaller parts", maxDepth)
+			return n.Pos(), fmt.Sprintf("the code is more than %d levels deep here; split it into smaller parts",
+				maxDepth)
 		}
 	}
 	if at, text := t.chained(); at.IsValid() {
@@ -124,7 +125,9 @@ func (t trees) chained() (token.Pos, string) {
 		return token.NoPos, ""
 	}
 	if name := longChain(names, uses, places); name != "" {
-		return places[name], fmt.Sprintf("more than %d declarations of one cell need each other in a row up to %s; spread them over several cells", maxChain, name)
+		return places[name],
+			fmt.Sprintf("more than %d declarations of one cell need each other in a row up to %s; spread them over "+
+				"several cells", maxChain, name)
 	}
 	return token.NoPos, ""
 }

@@ -30,7 +30,8 @@ func chain(n int, backwards bool, format string) string {
 func TestBounds(t *testing.T) {
 	const n = 90_000
 	rep := strings.Repeat
-	deep, parts, row, text, typ := "levels deep", "parts here", "in a row", "a constant string of more than", "written out, "
+	deep, parts, row, text, typ := "levels deep", "parts here", "in a row", "a constant string of more than",
+		"written out, "
 	fields, size := "has more than 100000 fields", "takes more than 256 MiB"
 	for _, c := range []struct{ name, code, want string }{
 		{"slices", "var x " + rep("[]", n) + "int", parts},
@@ -68,30 +69,55 @@ func TestBounds(t *testing.T) {
 		{"types of statements", "{\ntype a0 int\n" + chain(2000, false, "type a%d struct{ x a%d }") + "}", row},
 		{"constant", "const a0 = `0123456789`\n" + chain(60, false, "const a%d = a%[2]d + a%[2]d"), text},
 		{"constant backwards", chain(60, true, "const a%d = a%[2]d + a%[2]d") + "const a0 = `0123456789`\n", text},
-		{"local constants", "func f() int {\nconst a0 = `0123456789`\n" + chain(60, false, "const a%d = a%[2]d + a%[2]d") + "return len(a60) }", text},
-		{"length", "const a0 = `0123456789`\n" + chain(20, false, "const a%d = a%[2]d + a%[2]d") + "len(a20 + a20 + a20 + a20)", text},
-		{"shadowed constant", "func f() int {\nconst a = `0123456789`\n" + rep("{\nconst a = a + a\n", 60) + rep("}\n", 60) + "return 1 }", text},
+		{"local constants",
+			"func f() int {\nconst a0 = `0123456789`\n" + chain(60, false, "const a%d = a%[2]d + a%[2]d") +
+				"return len(a60) }", text},
+		{"length",
+			"const a0 = `0123456789`\n" + chain(20, false, "const a%d = a%[2]d + a%[2]d") +
+				"len(a20 + a20 + a20 + a20)", text},
+		{"shadowed constant",
+			"func f() int {\nconst a = `0123456789`\n" + rep("{\nconst a = a + a\n", 60) + rep("}\n", 60) +
+				"return 1 }", text},
 		{"aliases", "type a0 = int\n" + chain(60, false, "type a%d = struct{ x, y a%d }"), typ},
 		{"alias of functions", "type a0 = int\n" + chain(60, false, "type a%d = func(a%[2]d) a%[2]d"), typ},
 		{"alias backwards", chain(60, true, "type a%d = map[a%[2]d]a%[2]d") + "type a0 = int\n", typ},
-		{"generic alias", "type P[A, B any] struct{}\ntype D[T any] = P[T, T]\nvar x " + rep("D[", 60) + "int" + rep("]", 60), typ},
+		{"generic alias",
+			"type P[A, B any] struct{}\ntype D[T any] = P[T, T]\nvar x " + rep("D[", 60) + "int" + rep("]", 60), typ},
 		{"twice the last", "type a0 struct{ x, y int }\n" + chain(60, false, "type a%d struct{ x, y a%[2]d }"), fields},
-		{"twice the last, backwards", chain(60, true, "type a%d struct{ x, y a%[2]d }") + "type a0 struct{ x, y int }", fields},
+		{"twice the last, backwards", chain(60, true, "type a%d struct{ x, y a%[2]d }") + "type a0 struct{ x, y int }",
+			fields},
 		{"twice nothing", "type a0 struct{}\n" + chain(60, false, "type a%d struct{ x, y a%[2]d }"), fields},
-		{"twice the last in a function", "func f() {\ntype a0 struct{ x, y int }\n" + chain(60, false, "type a%d struct{ x, y a%[2]d }") + "}", fields},
-		{"twice the last, embedded", "type I interface{ M() }\ntype a0 struct{ I }\n" + chain(60, false, "type a%d struct{ a%[2]d; b a%[2]d }"), fields},
+		{"twice the last in a function",
+			"func f() {\ntype a0 struct{ x, y int }\n" + chain(60, false, "type a%d struct{ x, y a%[2]d }") + "}",
+			fields},
+		{"twice the last, embedded",
+			"type I interface{ M() }\ntype a0 struct{ I }\n" + chain(60, false, "type a%d struct{ a%[2]d; b a%[2]d }"),
+			fields},
 		{"twice the argument", "type D[T any] struct{ a, b T }\nvar x " + rep("D[", 60) + "int" + rep("]", 60), fields},
-		{"twice the argument in a type", "type D[T any] struct{ a, b T }\ntype X " + rep("D[", 60) + "int" + rep("]", 60), fields},
+		{"twice the argument in a type",
+			"type D[T any] struct{ a, b T }\ntype X " + rep("D[", 60) + "int" + rep("]", 60), fields},
 		{"an array of arrays", "type a0 [8]int\n" + chain(60, false, "type a%d [8]a%d") + "var x *a60", size},
 		{"too large an array", "type T [1<<40]int\nvar p *T", size},
 		{"too large an array behind a pointer", "var p map[string]*[1<<40]int", size},
-		{"calls", "type D[T any] struct{ a, b T }\nfunc dup[T any](x T) D[T] { return D[T]{x, x} }\nx0 := 1\n" + chain(60, false, "x%d := dup(x%d)"), fields},
-		{"calls that make arrays", "type D[T any] [2]T\nfunc dup[T any](x T) D[T] { return D[T]{x, x} }\nx0 := 1\n" + chain(60, false, "x%d := dup(x%d)"), size},
-		{"calls that make long types", "type P[A, B any] struct{ a A; b B }\nfunc dup[T any](x T) P[T, T] { return P[T, T]{x, x} }\nx0 := 1\n" + chain(60, false, "x%d := dup(x%d)"), typ},
-		{"calls in calls", "type P[A, B any] struct{ a A; b B }\nfunc dup[T any](x T) (p P[T, T]) { return }\nx := " + rep("dup(", 60) + "1" + rep(")", 60), typ},
-		{"calls in a function", "func dup[T any](x T) (p struct{ a, b T }) { return }\nfunc f() {\nx0 := 1\n" + chain(60, false, "x%d := dup(x%d)") + "}", typ},
-		{"calls that make functions", "func dup[T any](x T) (p func(T) T) { return }\nx0 := 1\n" + chain(60, false, "x%d := dup(x%d)"), typ},
-		{"two alias trees", "type a0 = int\n" + chain(60, false, "type a%d = struct{ x, y a%d }") + "var x, y a60\n_ = x == y", typ},
+		{"calls",
+			"type D[T any] struct{ a, b T }\nfunc dup[T any](x T) D[T] { return D[T]{x, x} }\nx0 := 1\n" +
+				chain(60, false, "x%d := dup(x%d)"), fields},
+		{"calls that make arrays",
+			"type D[T any] [2]T\nfunc dup[T any](x T) D[T] { return D[T]{x, x} }\nx0 := 1\n" +
+				chain(60, false, "x%d := dup(x%d)"), size},
+		{"calls that make long types",
+			"type P[A, B any] struct{ a A; b B }\nfunc dup[T any](x T) P[T, T] { return P[T, T]{x, x} }\nx0 := 1\n" +
+				chain(60, false, "x%d := dup(x%d)"), typ},
+		{"calls in calls",
+			"type P[A, B any] struct{ a A; b B }\nfunc dup[T any](x T) (p P[T, T]) { return }\nx := " +
+				rep("dup(", 60) + "1" + rep(")", 60), typ},
+		{"calls in a function",
+			"func dup[T any](x T) (p struct{ a, b T }) { return }\nfunc f() {\nx0 := 1\n" +
+				chain(60, false, "x%d := dup(x%d)") + "}", typ},
+		{"calls that make functions",
+			"func dup[T any](x T) (p func(T) T) { return }\nx0 := 1\n" + chain(60, false, "x%d := dup(x%d)"), typ},
+		{"two alias trees",
+			"type a0 = int\n" + chain(60, false, "type a%d = struct{ x, y a%d }") + "var x, y a60\n_ = x == y", typ},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := session.New(nil)
@@ -123,9 +149,14 @@ func TestBounds(t *testing.T) {
 func TestWithinBounds(t *testing.T) {
 	rep := strings.Repeat
 	for name, code := range map[string]string{
-		"boxes in boxes":   "type B[T any] struct{ v T }\nfunc box[T any](x T) B[T] { return B[T]{x} }\nx := " + rep("box(", 200) + "1" + rep(")", 200) + "\nvar y " + rep("B[", 200) + "int" + rep("]", 200),
-		"functions of two": "func then[A, B, C any](f func(A) B, g func(B) C) func(A) C { return func(x A) C { return g(f(x)) } }\nf0 := func(x int) int { return x + 1 }\n" + chain(15, false, "f%d := then(f%[2]d, f%[2]d)"),
-		"a list":           "type L[T any] struct{ next *L[T]; v T }\nfunc push[T any](l *L[T], v T) *L[T] { return &L[T]{l, v} }\nl0 := push(nil, 1)\n" + chain(200, false, "l%d := push(l%d, 1)"),
+		"boxes in boxes": "type B[T any] struct{ v T }\nfunc box[T any](x T) B[T] { return B[T]{x} }\nx := " +
+			rep("box(", 200) + "1" + rep(")", 200) + "\nvar y " + rep("B[", 200) + "int" + rep("]", 200),
+		"functions of two": "func then[A, B, C any](f func(A) B, g func(B) C) func(A) C { return func(x A) C { " +
+			"return g(f(x)) } }\nf0 := func(x int) int { return x + 1 }\n" +
+			chain(15, false, "f%d := then(f%[2]d, f%[2]d)"),
+		"a list": "type L[T any] struct{ next *L[T]; v T }\n" +
+			"func push[T any](l *L[T], v T) *L[T] { return &L[T]{l, v} }\nl0 := push(nil, 1)\n" +
+			chain(200, false, "l%d := push(l%d, 1)"),
 		"a large array":    "var a [1 << 24]int",
 		"a long sum":       "x := 1\ny := x" + rep(" + x", 10_000),
 		"a long text":      "x := `a`" + rep(" +\n`b`", 10_000),
@@ -152,7 +183,8 @@ func TestWithinBounds(t *testing.T) {
 // A type that grows from cell to cell is refused before anything writes it out.
 func TestTypesThatGrow(t *testing.T) {
 	s := session.New(nil)
-	code := "type Pair[A, B any] struct{ a A; b B }\nfunc dup[T any](x T) Pair[T, T] { return Pair[T, T]{x, x} }\nx0 := 1"
+	code := "type Pair[A, B any] struct{ a A; b B }\nfunc dup[T any](x T) Pair[T, T] { return Pair[T, T]{x, x} }\n" +
+		"x0 := 1"
 	for i := range 60 {
 		p, err := s.Compile(fmt.Sprintf("In[%d]", i+1), code)
 		if err != nil {

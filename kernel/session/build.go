@@ -51,7 +51,16 @@ func (c *compilation) build() (*Program, error) {
 		}
 	}
 	u.Forget = c.replaced()
-	p := &Program{Label: c.label, Code: c.code, Source: c.code, Expr: c.aside, Unit: u, HasResult: u.Value != nil && !u.Value.Drop, Notes: c.notes, Before: slices.Clone(c.s.told)}
+	p := &Program{
+		Label:     c.label,
+		Code:      c.code,
+		Source:    c.code,
+		Expr:      c.aside,
+		Unit:      u,
+		HasResult: u.Value != nil && !u.Value.Drop,
+		Notes:     c.notes,
+		Before:    slices.Clone(c.s.told),
+	}
 	c.define(p)
 	p.commit = c.committer(p)
 	return p, nil
@@ -151,7 +160,9 @@ func (c *compilation) settle(e ast.Expr) error {
 	t := types.Default(tv.Type).(*types.Basic)
 	var faults []fault
 	if tv.Value != nil && !fits(tv.Value, t) {
-		faults = append(faults, fault{e.Pos(), fmt.Sprintf("cannot use %s (%s constant %s) as %s value (overflows)", types.ExprString(e), tv.Type, tv.Value, t)})
+		faults = append(faults,
+			fault{e.Pos(), fmt.Sprintf("cannot use %s (%s constant %s) as %s value (overflows)", types.ExprString(e),
+				tv.Type, tv.Value, t)})
 	}
 	ast.Inspect(e, func(n ast.Node) bool {
 		x, ok := n.(ast.Expr)
@@ -159,8 +170,11 @@ func (c *compilation) settle(e ast.Expr) error {
 		if !ok || !known || !untyped(tv.Type) {
 			return n != nil && !ok
 		}
-		if s, ok := x.(*ast.BinaryExpr); ok && (s.Op == token.SHL || s.Op == token.SHR) && tv.Value == nil && t.Info()&types.IsInteger == 0 {
-			faults = append(faults, fault{s.X.Pos(), fmt.Sprintf("invalid operation: shifted operand %s (type %s) must be integer", types.ExprString(s.X), t)})
+		if s, ok := x.(*ast.BinaryExpr); ok && (s.Op == token.SHL || s.Op == token.SHR) && tv.Value == nil &&
+			t.Info()&types.IsInteger == 0 {
+			faults = append(faults,
+				fault{s.X.Pos(), fmt.Sprintf("invalid operation: shifted operand %s (type %s) must be integer",
+					types.ExprString(s.X), t)})
 		}
 		tv.Type = t
 		c.info.Types[x] = tv
@@ -197,8 +211,8 @@ func fits(v constant.Value, t *types.Basic) bool {
 	return true
 }
 
-// unused reports whether a last expression whose value isn't wanted is to be evaluated for its effects alone. A call is a
-// statement of its own.
+// unused reports whether a last expression whose value isn't wanted is to be evaluated for its effects alone. A call is
+// a statement of its own.
 func (c *compilation) unused(e ast.Expr, tv types.TypeAndValue) bool {
 	if !tv.IsValue() || tv.IsNil() {
 		return false
@@ -249,7 +263,8 @@ func (c *compilation) define(p *Program) {
 	}
 	for _, id := range declared(c.decls.file) {
 		if o := c.scope.Lookup(id.Name); o != nil {
-			p.Defines = append(p.Defines, Definition{id.Name, kindOf(o).String(), types.TypeString(o.Type(), Qualifier)})
+			p.Defines = append(p.Defines,
+				Definition{id.Name, kindOf(o).String(), types.TypeString(o.Type(), Qualifier)})
 		}
 	}
 	for _, h := range c.hoisted {

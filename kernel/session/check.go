@@ -45,9 +45,11 @@ type checker struct {
 
 func newInfo() *types.Info {
 	return &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{}, Implicits: map[ast.Node]types.Object{},
-		Scopes: map[ast.Node]*types.Scope{},
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
+		Uses:       map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{},
+		Implicits: map[ast.Node]types.Object{},
+		Scopes:    map[ast.Node]*types.Scope{},
 	}
 }
 
@@ -60,7 +62,8 @@ func (c *checker) check(files []*ast.File, objects []types.Object) {
 		Sizes:     extent.Sizes{},
 		Error: func(err error) {
 			var te types.Error
-			if errors.As(err, &te) && !tolerated(te.Msg) && !strings.HasPrefix(te.Msg, "instantiation cycle:") { // see instanceCycles
+			if errors.As(err, &te) && !tolerated(te.Msg) && !strings.HasPrefix(te.Msg, "instantiation cycle:") {
+				// see instanceCycles
 				c.faults = append(c.faults, fault{te.Pos, te.Msg})
 			}
 		},
@@ -135,7 +138,9 @@ func (c *compilation) aliasReceivers(own map[string]bool) []fault {
 				}
 			}
 			if live := c.s.live[name]; name != receiverBase(fd) && !own[name] && live != nil && live.kind == kindType {
-				return []fault{{fd.Recv.Pos(), fmt.Sprintf("the receiver's type %s is an alias of %s, of %s; write %s in its place", receiverBase(fd), name, live.label, name)}}
+				return []fault{{fd.Recv.Pos(),
+					fmt.Sprintf("the receiver's type %s is an alias of %s, of %s; write %s in its place",
+						receiverBase(fd), name, live.label, name)}}
 			}
 		}
 	}
@@ -164,7 +169,8 @@ func stripped(f *ast.File) *ast.File {
 		c.Body = nil
 		if fd.Type.TypeParams != nil {
 			c.Body = &ast.BlockStmt{Lbrace: fd.Body.Lbrace, Rbrace: fd.Body.Rbrace, List: []ast.Stmt{
-				&ast.ExprStmt{X: &ast.CallExpr{Fun: &ast.Ident{Name: "panic", NamePos: fd.Body.Lbrace}, Lparen: fd.Body.Lbrace, Rparen: fd.Body.Lbrace,
+				&ast.ExprStmt{X: &ast.CallExpr{Fun: &ast.Ident{Name: "panic", NamePos: fd.Body.Lbrace},
+					Lparen: fd.Body.Lbrace, Rparen: fd.Body.Lbrace,
 					Args: []ast.Expr{&ast.BasicLit{Kind: token.INT, Value: "0", ValuePos: fd.Body.Lbrace}}}},
 			}}
 		}
@@ -212,8 +218,8 @@ func receiverGeneric(fd *ast.FuncDecl) bool {
 	return generic
 }
 
-// asFunction returns a function under another name, a method as one whose first parameter is the receiver. Both share the
-// body, so what is found out about the one holds for the other.
+// asFunction returns a function under another name, a method as one whose first parameter is the receiver. Both share
+// the body, so what is found out about the one holds for the other.
 func asFunction(fd *ast.FuncDecl, name string) *ast.FuncDecl {
 	if fd.Recv == nil {
 		f := *fd
@@ -224,7 +230,8 @@ func asFunction(fd *ast.FuncDecl, name string) *ast.FuncDecl {
 	if len(recv.Names) == 0 {
 		recv.Names = []*ast.Ident{{Name: "_", NamePos: recv.Type.Pos()}}
 	}
-	params := &ast.FieldList{Opening: fd.Type.Params.Opening, Closing: fd.Type.Params.Closing, List: []*ast.Field{&recv}}
+	params := &ast.FieldList{Opening: fd.Type.Params.Opening, Closing: fd.Type.Params.Closing,
+		List: []*ast.Field{&recv}}
 	for _, f := range fd.Type.Params.List {
 		if len(f.Names) == 0 {
 			c := *f
@@ -256,7 +263,8 @@ func diagnostics(fset *token.FileSet, name, code string, faults []fault) *cell.E
 	lines := strings.Split(code, "\n")
 	for _, f := range faults {
 		p := fset.Position(f.pos)
-		d := cell.Diagnostic{Pos: cell.Position{Label: p.Filename, Line: p.Line, Col: p.Column}, Message: shortPaths(recalledWords(f.msg)), At: f.pos}
+		d := cell.Diagnostic{Pos: cell.Position{Label: p.Filename, Line: p.Line, Col: p.Column},
+			Message: shortPaths(recalledWords(f.msg)), At: f.pos}
 		d.Name = kindOfFault(name, d.Message)
 		if p.Line >= 1 && p.Line <= len(lines) {
 			d.Line = lines[p.Line-1]

@@ -49,17 +49,20 @@ func (c *compilation) committer(p *Program) func(*Session) {
 				c.defined = true
 				c.replacedNames[h.name] = d != nil
 			}
-			s.live[h.name] = &decl{name: h.name, kind: kindVar, obj: h.global, label: c.label, line: c.fset.Position(h.obj.Pos()).Line, src: c.lineOf(h.obj.Pos())}
+			s.live[h.name] = &decl{name: h.name, kind: kindVar, obj: h.global, label: c.label,
+				line: c.fset.Position(h.obj.Pos()).Line, src: c.lineOf(h.obj.Pos())}
 		}
 		if c.outVar != nil {
 			s.latest = c.out
-			s.live[c.outVar.Name()] = &decl{name: c.outVar.Name(), kind: kindOut, obj: c.outVar, label: c.label, out: c.out}
+			s.live[c.outVar.Name()] = &decl{name: c.outVar.Name(), kind: kindOut, obj: c.outVar, label: c.label,
+				out: c.out}
 		}
 		s.record(c, p, more)
 	}
 }
 
-// commitImports makes the session know the packages that the program has imported or used. It reports whether there is a new one.
+// commitImports makes the session know the packages that the program has imported or used. It reports whether there is
+// a new one.
 func (c *compilation) commitImports(s *Session) (learned bool) {
 	set := func(name, path string) {
 		learned = learned || s.imports[name] != path
@@ -124,9 +127,12 @@ func (c *compilation) commitDecl(s *Session, u *srcPart, d ast.Decl) {
 
 // newDecl returns the live definition of id, whose text is that of whole, and which uses what
 // parts use.
-func (c *compilation) newDecl(u *srcPart, id *ast.Ident, whole ast.Node, doc *ast.CommentGroup, parts ...ast.Node) *decl {
+func (c *compilation) newDecl(
+	u *srcPart, id *ast.Ident, whole ast.Node, doc *ast.CommentGroup, parts ...ast.Node,
+) *decl {
 	d := &decl{name: id.Name, obj: c.scope.Lookup(id.Name), label: u.label,
-		line: c.fset.Position(whole.Pos()).Line, src: specText(c.fset, u, whole), doc: doc.Text(), uses: c.usesOf(parts...)}
+		line: c.fset.Position(whole.Pos()).Line, src: specText(c.fset, u, whole), doc: doc.Text(),
+		uses: c.usesOf(parts...)}
 	d.kind = kindOf(d.obj)
 	delete(d.uses, id.Name)
 	return d

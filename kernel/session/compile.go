@@ -94,15 +94,19 @@ func (s *Session) CompileExpr(label, expr string) (p *Program, err error) {
 // recovered turns a panic of the compiler into an error: whatever a learner types, the kernel goes on.
 func recovered(p **Program, err *error) {
 	if v := recover(); v != nil {
-		*p, *err = nil, &cell.Error{Name: "InternalError", Message: fmt.Sprintf("the cell compiler failed on this cell; please report it: %v", v)}
+		*p, *err = nil,
+			&cell.Error{Name: "InternalError",
+				Message: fmt.Sprintf("the cell compiler failed on this cell; please report it: %v", v)}
 	}
 }
 
 func (s *Session) compile(label, code string, aside bool) (*Program, error) {
 	c := &compilation{
-		s: s, label: label, code: code, aside: aside, fset: token.NewFileSet(), info: newInfo(), hoist: map[types.Object]*hoist{},
+		s: s, label: label, code: code, aside: aside, fset: token.NewFileSet(), info: newInfo(),
+		hoist: map[types.Object]*hoist{},
 		fresh: map[string]bool{}, methods: map[string]*types.Func{},
-		stale: map[string]string{}, imports: map[string]importName{}, kept: map[string]bool{}, changed: map[string]bool{},
+		stale: map[string]string{}, imports: map[string]importName{}, kept: map[string]bool{},
+		changed: map[string]bool{},
 	}
 	_, _ = fmt.Sscanf(label, "In[%d]", &c.out) // another label: its value can't be recalled by number
 	if err := c.parse(); err != nil {
@@ -152,10 +156,12 @@ func (c *compilation) parse() error {
 	decl := func(it item) bool { return !stmt(it) && it.tok != token.IMPORT && it.tok != token.PACKAGE }
 	// Imports may stand anywhere in a cell, which Go's parser wouldn't take.
 	imports := &srcPart{label: c.label, code: code}
-	if err := parsePart(c.fset, imports, "imports.go", "package main\n"+line, blank(code, items, func(it item) bool { return it.tok == token.IMPORT }), "\n"); err != nil {
+	if err := parsePart(c.fset, imports, "imports.go", "package main\n"+line,
+		blank(code, items, func(it item) bool { return it.tok == token.IMPORT }), "\n"); err != nil {
 		return adviseSyntax(cell.SyntaxError(c.label, c.code, err), c.code)
 	}
-	if err := parsePart(c.fset, c.decls, "decls.go", "package main\n"+line, blank(code, items, decl), "\n"); err != nil {
+	if err := parsePart(c.fset, c.decls, "decls.go", "package main\n"+line, blank(code, items, decl),
+		"\n"); err != nil {
 		return adviseSyntax(cell.SyntaxError(c.label, c.code, err), c.code)
 	}
 	head := "package main\n" + line + "func " + entryName + "() {\n" + line
@@ -184,8 +190,10 @@ func (c *compilation) reserved() error {
 	var faults []fault
 	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
 		ast.Inspect(f, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && strings.HasPrefix(id.Name, "__") && id.Name != entryName && c.s.live[id.Name] == nil {
-				faults = append(faults, fault{id.Pos(), "names that begin with two underscores belong to the kernel: " + id.Name})
+			if id, ok := n.(*ast.Ident); ok && strings.HasPrefix(id.Name, "__") && id.Name != entryName &&
+				c.s.live[id.Name] == nil {
+				faults = append(faults,
+					fault{id.Pos(), "names that begin with two underscores belong to the kernel: " + id.Name})
 			}
 			return true
 		})
@@ -195,14 +203,16 @@ func (c *compilation) reserved() error {
 			for _, com := range group.List {
 				if name, ok := strings.CutPrefix(com.Text, "//go:embed "); ok {
 					return diagnostics(c.fset, "SyntaxError", c.code, []fault{{com.Pos(), fmt.Sprintf(
-						"a cell can't embed files: no build reads them; read the file with os.ReadFile(%q), or its folder with os.DirFS(\".\")", strings.TrimSpace(name))}})
+						"a cell can't embed files: no build reads them; read the file with os.ReadFile(%q), or its "+
+							"folder with os.DirFS(\".\")", strings.TrimSpace(name))}})
 				}
 			}
 		}
 	}
 	for _, d := range c.decls.file.Decls {
 		if fd, ok := d.(*ast.FuncDecl); ok && fd.Body == nil {
-			return c.advise(diagnostics(c.fset, "SyntaxError", c.code, []fault{{fd.Name.Pos(), "missing function body"}}))
+			return c.advise(diagnostics(c.fset, "SyntaxError", c.code,
+				[]fault{{fd.Name.Pos(), "missing function body"}}))
 		}
 	}
 	for _, imp := range c.explicit {

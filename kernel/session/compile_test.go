@@ -43,7 +43,8 @@ func newSides() sides {
 	return sides{session.New(nil), session.New(&session.Options{Checked: true})}
 }
 
-// commit compiles a program of the kernel's session in the interpreter's, which must come to the same, and makes both know it.
+// commit compiles a program of the kernel's session in the interpreter's, which must come to the same, and makes both
+// know it.
 func (s sides) commit(t *testing.T, p *session.Program) {
 	t.Helper()
 	for _, ch := range p.Before {
@@ -136,7 +137,12 @@ func FuzzCompile(f *testing.F) {
 
 func BenchmarkCompile(b *testing.B) {
 	thirty := strings.Repeat("x := 1\nfor i := range 10 {\n\tx += i\n}\nfmt.Println(x)\n", 6)
-	for _, c := range []struct{ name, code string }{{"1+1", "1 + 1"}, {"30lines", "{\n" + thirty[:len(thirty)/6*1] + "}\n" + strings.Repeat("{\nx := 1\nfor i := range 10 {\n\tx += i\n}\nfmt.Println(x)\n}\n", 4)}} {
+	for _, c := range []struct{ name, code string }{
+		{"1+1", "1 + 1"},
+		{"30lines",
+			"{\n" + thirty[:len(thirty)/6*1] + "}\n" +
+				strings.Repeat("{\nx := 1\nfor i := range 10 {\n\tx += i\n}\nfmt.Println(x)\n}\n", 4)},
+	} {
 		for _, side := range []string{"kernel", "interpreter"} {
 			b.Run(c.name+"/"+side, func(b *testing.B) {
 				s := session.New(&session.Options{Checked: side == "interpreter"})

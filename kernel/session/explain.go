@@ -1,7 +1,7 @@
 package session
 
-// This file defines what a session adds to an error of the checker: which of two types that print alike is meant, and what
-// has taken a package's name.
+// This file defines what a session adds to an error of the checker: which of two types that print alike is meant, and
+// what has taken a package's name.
 
 import (
 	"fmt"
@@ -46,7 +46,8 @@ func (c *compilation) hiddenPackage(msg string) string {
 	if pkg, err := c.s.imp.Import(paths[0]); err != nil || pkg.Scope().Lookup(m[2]) == nil {
 		return ""
 	}
-	return fmt.Sprintf("here %s is a %s of %s, which hides the package: import %q brings it back", m[1], d.kind, d.label, paths[0])
+	return fmt.Sprintf("here %s is a %s of %s, which hides the package: import %q brings it back", m[1], d.kind,
+		d.label, paths[0])
 }
 
 // olderType says which name in the statement of a fault has a type that has been declared again since, if the message
@@ -85,7 +86,8 @@ func (c *compilation) olderType(f fault) string {
 		if d := c.s.live[tn.Name()]; d != nil && !c.declaresOwn(tn.Name()) {
 			newest = d.label
 		}
-		found = fmt.Sprintf("%s has the type %s of %s, which %s declares again", types.ExprString(e), tn.Name(), c.s.typeCells[tn], newest)
+		found = fmt.Sprintf("%s has the type %s of %s, which %s declares again", types.ExprString(e), tn.Name(),
+			c.s.typeCells[tn], newest)
 		if d := c.s.live[root.Name]; d != nil && d.kind == kindVar && d.label != newest {
 			found += fmt.Sprintf(": run %s again, which defines %s", d.label, root.Name)
 		}

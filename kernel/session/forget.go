@@ -15,8 +15,8 @@ import (
 var outForm = regexp.MustCompile(`^Out\[(\d+)\]$`)
 
 // Delete forgets definitions and imports by name: variables, constants, functions, types with their methods, and values
-// such as Out[3]. What was compiled with them keeps them. With a name that there isn't it returns an *cell.Error and forgets
-// nothing.
+// such as Out[3]. What was compiled with them keeps them. With a name that there isn't it returns an *cell.Error and
+// forgets nothing.
 func (s *Session) Delete(names []string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,7 +46,8 @@ func (s *Session) deleteLocked(names []string) {
 func (s *Session) knownLocked(names []string) error {
 	for _, name := range names {
 		if _, imported := s.imports[liveName(name)]; s.live[liveName(name)] == nil && !imported {
-			return &cell.Error{Name: "NameError", Message: fmt.Sprintf("there is no %s to delete%s", name, s.nearestLocked(name))}
+			return &cell.Error{Name: "NameError",
+				Message: fmt.Sprintf("there is no %s to delete%s", name, s.nearestLocked(name))}
 		}
 	}
 	return nil
@@ -87,8 +88,8 @@ func (s *Session) deletableLocked() []string {
 	return names
 }
 
-// Releasing returns Go code that empties those of the variables that no definition uses, so that their values can go with
-// their names; "" if there are none. Its error is that of Delete.
+// Releasing returns Go code that empties those of the variables that no definition uses, so that their values can go
+// with their names; "" if there are none. Its error is that of Delete.
 func (s *Session) Releasing(names []string) (code string, err error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

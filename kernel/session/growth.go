@@ -3,8 +3,8 @@ package session
 // This file defines how types grow from line to line, as far as the text says: go/types walks all fields of a declared
 // type, and writes the type arguments of each call out, so both must be bounded before it sees the cell.
 //
-// A type that is made of others is as large as their sum, each as often as it is mentioned. So the size of a generic type
-// or of a generic function's result is a sum too: a constant, and a multiple of the size of each type argument.
+// A type that is made of others is as large as their sum, each as often as it is mentioned. So the size of a generic
+// type or of a generic function's result is a sum too: a constant, and a multiple of the size of each type argument.
 
 import (
 	"cmp"
@@ -17,8 +17,8 @@ import (
 	"gilkernel/kernel/extent"
 )
 
-// maxCall bounds the estimated parts of a call's type. An estimate may be some times too high, so the bound is higher than
-// that of the type itself, which is known later.
+// maxCall bounds the estimated parts of a call's type. An estimate may be some times too high, so the bound is higher
+// than that of the type itself, which is known later.
 const maxCall = 50 * extent.MaxParts
 
 // A form is a size: base, and for each type parameter a multiple of that parameter's size.
@@ -80,16 +80,22 @@ func (t trees) grown() (at token.Pos, text string) {
 			case *ast.TypeSpec:
 				for _, d := range g.names[n.Name.Name] {
 					if d.typ == n.Type && g.declared(d).at(nil) > extent.MaxFields {
-						at, text = n.Name.Pos(), fmt.Sprintf("a value of type %s has more than %d fields; use pointers for its parts", n.Name.Name, extent.MaxFields)
+						at, text = n.Name.Pos(),
+							fmt.Sprintf("a value of type %s has more than %d fields; use pointers for its parts",
+								n.Name.Name, extent.MaxFields)
 					}
 				}
 			case *ast.IndexExpr, *ast.IndexListExpr:
 				if g.fields(n.(ast.Expr), nil).base > extent.MaxFields {
-					at, text = n.Pos(), fmt.Sprintf("a value of this type has more than %d fields; use pointers for its parts", extent.MaxFields)
+					at, text = n.Pos(),
+						fmt.Sprintf("a value of this type has more than %d fields; use pointers for its parts",
+							extent.MaxFields)
 				}
 			case *ast.CallExpr:
 				if !at.IsValid() && g.value(n) > maxCall {
-					at, text = n.Pos(), fmt.Sprintf("written out, the type of this call has more than %d parts; declare a type for what it is made of", extent.MaxParts)
+					at, text = n.Pos(),
+						fmt.Sprintf("written out, the type of this call has more than %d parts; declare a type for "+
+							"what it is made of", extent.MaxParts)
 				}
 			}
 			return !at.IsValid()
@@ -368,8 +374,8 @@ func (g *growth) liveResult(sig *types.Signature) form {
 	return f
 }
 
-// large refuses types whose values are too large, or that are too long when they are written out: those of all expressions and
-// declarations, so that nothing behind the check walks such a type.
+// large refuses types whose values are too large, or that are too long when they are written out: those of all
+// expressions and declarations, so that nothing behind the check walks such a type.
 func (c *compilation) large() error {
 	type place struct {
 		pos token.Pos

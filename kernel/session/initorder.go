@@ -1,7 +1,8 @@
 package session
 
-// This file defines the order of initialization: a variable whose first value depends on the variable itself is refused, as
-// compiled Go refuses it, and so is a call of a function that reads a variable which the cell defines below.
+// This file defines the order of initialization: a variable whose first value depends on the variable itself is
+// refused, as compiled Go refuses it, and so is a call of a function that reads a variable which the cell defines
+// below.
 //
 // go/types finds such circles among the variables of one package. The variables of cells are those of statements, and
 // functions may be of earlier cells, so the circles are found here.
@@ -49,12 +50,13 @@ func (c *compilation) initOrder() error {
 	return nil
 }
 
-// directCycles puts a circle among the variables of the cell in the place of what the checker says of it: that a variable
-// below isn't defined.
+// directCycles puts a circle among the variables of the cell in the place of what the checker says of it: that a
+// variable below isn't defined.
 func (c *compilation) directCycles(faults []fault) []fault {
 	of := func(f fault, names []string) bool {
 		name, undefined := strings.CutPrefix(f.msg, "undefined: ")
-		return undefined && slices.Contains(names, name) || strings.HasPrefix(f.msg, "initialization cycle") || strings.HasPrefix(f.msg, "\t")
+		return undefined && slices.Contains(names, name) || strings.HasPrefix(f.msg, "initialization cycle") ||
+			strings.HasPrefix(f.msg, "\t")
 	}
 	if !slices.ContainsFunc(faults, func(f fault) bool {
 		return strings.HasPrefix(f.msg, "undefined: ") || strings.HasPrefix(f.msg, "initialization cycle")
@@ -241,7 +243,8 @@ func (g *initGraph) early() (fault, bool) {
 				if path == nil {
 					continue
 				}
-				return fault{st.now[key], fmt.Sprintf("%s has no value yet when this runs: %s, which line %d defines; define it in a statement before",
+				return fault{st.now[key], fmt.Sprintf("%s has no value yet when this runs: %s, which line %d "+
+					"defines; define it in a statement before",
 					v.id.Name, refersWords(path), g.c.fset.Position(v.id.Pos()).Line)}, true
 			}
 		}
@@ -270,9 +273,12 @@ func (g *initGraph) cycleAdvice(v *initVar, step string) string {
 	name := v.id.Name
 	switch d := g.c.s.live[name]; {
 	case !v.fresh:
-		return fmt.Sprintf("var declares a new %s, which has no value yet; to change the one of %s, write %s = … without var.", name, d.label, name)
+		return fmt.Sprintf("var declares a new %s, which has no value yet; to change the one of %s, write %s = … "+
+			"without var.", name, d.label, name)
 	case d != nil && d.kind == kindVar:
-		return fmt.Sprintf("This is a new %s, of another type than that of %s, and it has no value yet: give it another name.", name, d.label)
+		return fmt.Sprintf("This is a new %s, of another type than that of %s, and it has no value yet: give it "+
+			"another name.", name, d.label)
 	}
-	return fmt.Sprintf("%s has no value while its first one is being computed: hand %s what it needs as an argument, or declare %s without a value and set it below.", name, step, name)
+	return fmt.Sprintf("%s has no value while its first one is being computed: hand %s what it needs as an argument, "+
+		"or declare %s without a value and set it below.", name, step, name)
 }

@@ -30,13 +30,15 @@ type flows struct {
 	info  *types.Info
 	files []*ast.File
 	all   []flow
-	// canon are the parameters of the type for those of its methods, and the parameters of a function for those of its body, which
-	// are objects of their own.
+	// canon are the parameters of the type for those of its methods, and the parameters of a function for those of its
+	// body, which are objects of their own.
 	canon map[*types.TypeParam]*types.TypeParam
 }
 
 // instanceCycles returns the first instantiation that makes a circle without end, and what it is.
-func instanceCycles(info *types.Info, heads map[*ast.Ident]*types.Func, files []*ast.File, qualify types.Qualifier) []fault {
+func instanceCycles(
+	info *types.Info, heads map[*ast.Ident]*types.Func, files []*ast.File, qualify types.Qualifier,
+) []fault {
 	if len(info.Instances) == 0 {
 		return nil
 	}
@@ -75,7 +77,8 @@ func instanceCycles(info *types.Info, heads map[*ast.Ident]*types.Func, files []
 			for _, b := range back {
 				f.pos = min(f.pos, b.pos)
 			}
-			return []fault{{f.pos, fmt.Sprintf("instantiation cycle: %s instantiated as %s", f.to.Obj().Name(), types.TypeString(f.arg, qualify))}}
+			return []fault{{f.pos, fmt.Sprintf("instantiation cycle: %s instantiated as %s", f.to.Obj().Name(),
+				types.TypeString(f.arg, qualify))}}
 		}
 	}
 	return nil

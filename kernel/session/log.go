@@ -65,8 +65,8 @@ func (s *Session) record(c *compilation, p *Program, more bool) {
 	}
 }
 
-// superseded leaves out the cells of the log all of whose names the newest cell defines again, if no cell between the two mentions one of
-// them: nothing that is live can depend on what they defined.
+// superseded leaves out the cells of the log all of whose names the newest cell defines again, if no cell between the
+// two mentions one of them: nothing that is live can depend on what they defined.
 func (s *Session) superseded(defined []string) {
 	left := len(defined)
 	names, mentioned := map[string]bool{}, map[string]bool{}
@@ -112,8 +112,8 @@ func wordsOf(text string) map[string]bool {
 	}
 }
 
-// Replay returns the programs that bring all definitions back in a fresh interpreter: functions, types and constants as they
-// are, variables at zero. They are compiled in order, and nothing of them runs.
+// Replay returns the programs that bring all definitions back in a fresh interpreter: functions, types and constants as
+// they are, variables at zero. They are compiled in order, and nothing of them runs.
 func (s *Session) Replay() []*Program {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,8 +145,8 @@ func (p *Program) BeforeJSON() json.RawMessage {
 	return b
 }
 
-// Apply makes an interpreter's session know a change, and returns the variable of the value that it receives. What is to be deleted need not be
-// there.
+// Apply makes an interpreter's session know a change, and returns the variable of the value that it receives. What is
+// to be deleted need not be there.
 func (s *Session) Apply(ch Change) (received *types.Var, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -25,15 +25,20 @@ func TestReplayLeavesOut(t *testing.T) {
 		{"a function that is defined five times", five("func f() int { return N }"), "5"},
 		{"a type with its methods", five("type T struct{ aN int }\nfunc (t T) M() int { return t.aN }"), "5"},
 		{"the same type", five("type T struct{}\nvar x T"), "1"},
-		{"statements", append([]string{"x := 1", "fmt.Println(x)"}, five("x = N; x += 1")...), "1 2"}, // the second imports
+		// the second imports
+		{"statements", append([]string{"x := 1", "fmt.Println(x)"}, five("x = N; x += 1")...), "1 2"},
 		{"variables of other types", []string{"x := 1", "x := `a`", "x := 2.5", "y := x"}, "3 4"},
-		{"what is used between", []string{"func f() int { return 1 }", "func g() int { return f() }", "func f() int { return 2 }", "func f() int { return 3 }"}, "1 2 4"},
-		{"what a variable is of", []string{"type T struct{ a int }", "x := T{1}", "type T struct{ b int }", "type T struct{ c int }"}, "1 2 4"},
-		{"a method of an earlier type", []string{"type T struct{}", "func (T) M() {}", "func f() {}", "func f() { T{}.M() }"}, "1 2 4"},
+		{"what is used between", []string{"func f() int { return 1 }", "func g() int { return f() }",
+			"func f() int { return 2 }", "func f() int { return 3 }"}, "1 2 4"},
+		{"what a variable is of", []string{"type T struct{ a int }", "x := T{1}", "type T struct{ b int }",
+			"type T struct{ c int }"}, "1 2 4"},
+		{"a method of an earlier type",
+			[]string{"type T struct{}", "func (T) M() {}", "func f() {}", "func f() { T{}.M() }"}, "1 2 4"},
 		{"values", []string{"1 + 1", "2 + 2", "x := Out[2]", "3 + 3"}, "1 2 3"},
 		{"the last value", []string{"1 + 1", "2 + 2", "x := _"}, "1 2 3"},
 		{"values that nothing mentions", []string{"1 + 1", "x := 3", "2 + 2"}, "2"},
-		{"an import", []string{"import r `math/rand`", "func f() int { return r.Int() }", "func f() int { return 1 }"}, "1 3"},
+		{"an import", []string{"import r `math/rand`", "func f() int { return r.Int() }", "func f() int { return 1 }"},
+			"1 3"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := newSides()
@@ -101,7 +106,8 @@ func TestChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.replayed(t)
-	if got := s.interpreter.Variables(); len(got) != 1 || got[0] != (session.Variable{Name: "y", Type: "string", Cell: fmt.Sprintf("In[%d]", n)}) {
+	if got := s.interpreter.Variables(); len(got) != 1 ||
+		got[0] != (session.Variable{Name: "y", Type: "string", Cell: fmt.Sprintf("In[%d]", n)}) {
 		t.Errorf("the interpreter has %v", got)
 	}
 }
@@ -115,7 +121,8 @@ func TestValuesLostInNoCell(t *testing.T) {
 	}
 	s.Commit(p)
 	s.LoseValues("")
-	if _, err := s.Compile("In[2]", "x + 1"); err == nil || !strings.Contains(err.Error(), "the value of x is gone with the interpreter that had it; run In[1] again") {
+	if _, err := s.Compile("In[2]", "x + 1"); err == nil ||
+		!strings.Contains(err.Error(), "the value of x is gone with the interpreter that had it; run In[1] again") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := s.Compile("In[2]", "x := 2; x + 1"); err != nil {

@@ -38,9 +38,11 @@ func (c *compilation) lost(names, own map[string]bool) error {
 		if d == nil {
 			return true
 		}
-		text := fmt.Sprintf("the value of %s is gone with the interpreter that had it; run %s again, which defines it", d.name, d.label)
+		text := fmt.Sprintf("the value of %s is gone with the interpreter that had it; run %s again, which defines it",
+			d.name, d.label)
 		if d.lostIn != "" {
-			text = fmt.Sprintf("the value of %s is gone: the interpreter ended in %s; run %s again, which defines it", d.name, d.lostIn, d.label)
+			text = fmt.Sprintf("the value of %s is gone: the interpreter ended in %s; run %s again, which defines it",
+				d.name, d.lostIn, d.label)
 		}
 		if d.name != id.Name {
 			text = id.Name + " uses " + d.name + ": " + text

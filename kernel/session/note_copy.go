@@ -1,7 +1,7 @@
 package session
 
-// This file defines the note about locks that are copied: go vet's copylocks, for the locks of Python too. A copy is a lock
-// of its own, which excludes nobody who has the original.
+// This file defines the note about locks that are copied: go vet's copylocks, for the locks of Python too. A copy is a
+// lock of its own, which excludes nobody who has the original.
 
 import (
 	"go/ast"
@@ -63,7 +63,9 @@ func (c *compilation) noteCopies(f *ast.File) {
 }
 
 func (c *compilation) noteCopy(pos token.Pos, what, how, lock string) {
-	c.note(pos, "%s is %s by value, which copies its %s: the copy excludes nobody who has the original; use a pointer to it", what, how, lock)
+	c.note(pos,
+		"%s is %s by value, which copies its %s: the copy excludes nobody who has the original; use a pointer to it",
+		what, how, lock)
 }
 
 // isBlank reports whether x is _.

@@ -16,7 +16,8 @@ import (
 	"time"
 )
 
-// maxBare is up to how many nanoseconds a bare number is taken for something else: who writes 1000000 counts nanoseconds.
+// maxBare is up to how many nanoseconds a bare number is taken for something else: who writes 1000000 counts
+// nanoseconds.
 const maxBare = 100 * time.Microsecond
 
 // noteDurations notes constants without a unit where a time.Duration is wanted.
@@ -48,7 +49,8 @@ func (c *compilation) noteDurations(f *ast.File) {
 		if d == 1 {
 			unit, second = "time.Second", "second is"
 		}
-		c.note(e.Pos(), "%s is %v here: a time.Duration counts nanoseconds; %d %s %s", text, time.Duration(d), d, second, unit)
+		c.note(e.Pos(), "%s is %v here: a time.Duration counts nanoseconds; %d %s %s", text, time.Duration(d), d,
+			second, unit)
 		return true
 	})
 }
@@ -75,8 +77,8 @@ func (c *compilation) bare(e ast.Expr) bool {
 	return false
 }
 
-// scaled reports whether a number below a node needs no unit: it is a factor, it is converted, or it is a part of a larger
-// number, which is looked at as a whole.
+// scaled reports whether a number below a node needs no unit: it is a factor, it is converted, or it is a part of a
+// larger number, which is looked at as a whole.
 func (c *compilation) scaled(parent ast.Node) bool {
 	switch p := parent.(type) {
 	case *ast.BinaryExpr:
@@ -101,8 +103,10 @@ func (c *compilation) scaled(parent ast.Node) bool {
 }
 
 var (
-	floatDuration = regexp.MustCompile(`^cannot use (?:([0-9.e+-]+) \(untyped float constant\)|.* \(untyped float constant ([0-9.e+-]+)\)) as time\.Duration value`)
-	floatFactor   = regexp.MustCompile(`^(?:([0-9.e+-]+) \(untyped float constant\)|.* \(untyped float constant ([0-9.e+-]+)\)) truncated to int64`)
+	floatDuration = regexp.MustCompile(
+		`^cannot use (?:([0-9.e+-]+) \(untyped float constant\)|.* \(untyped float constant ([0-9.e+-]+)\)) as time\.Duration value`)
+	floatFactor = regexp.MustCompile(
+		`^(?:([0-9.e+-]+) \(untyped float constant\)|.* \(untyped float constant ([0-9.e+-]+)\)) truncated to int64`)
 )
 
 // durationAdvice completes an error about a fraction where a time.Duration is wanted, Python's sleep(0.5), or about a
@@ -117,7 +121,9 @@ func (c *checker) durationAdvice(f fault, files []*ast.File) string {
 		unit := ""
 		for _, file := range files {
 			ast.Inspect(file, func(n ast.Node) bool {
-				if e, ok := n.(*ast.BinaryExpr); ok && (e.X.Pos() == f.pos && isDuration(c.info.TypeOf(e.Y)) || e.Y.Pos() == f.pos && isDuration(c.info.TypeOf(e.X))) {
+				if e, ok := n.(*ast.BinaryExpr); ok &&
+					(e.X.Pos() == f.pos && isDuration(c.info.TypeOf(e.Y)) ||
+						e.Y.Pos() == f.pos && isDuration(c.info.TypeOf(e.X))) {
 					unit = types.ExprString(e.Y) + types.ExprString(e.X)
 				}
 				return unit == ""
@@ -136,9 +142,15 @@ func (c *checker) durationAdvice(f fault, files []*ast.File) string {
 	for _, u := range []struct {
 		unit time.Duration
 		name string
-	}{{time.Second, "time.Second"}, {time.Millisecond, "time.Millisecond"}, {time.Microsecond, "time.Microsecond"}, {1, "time.Nanosecond"}} {
+	}{
+		{time.Second, "time.Second"},
+		{time.Millisecond, "time.Millisecond"},
+		{time.Microsecond, "time.Microsecond"},
+		{1, "time.Nanosecond"},
+	} {
 		if d%u.unit == 0 {
-			return fmt.Sprintf("%s; a time.Duration is a whole number of nanoseconds: %s seconds are %d*%s", msg, number, d/u.unit, u.name)
+			return fmt.Sprintf("%s; a time.Duration is a whole number of nanoseconds: %s seconds are %d*%s", msg,
+				number, d/u.unit, u.name)
 		}
 	}
 	return msg

@@ -26,7 +26,8 @@ func (c *compilation) notePrint(f *ast.File) {
 		b, ok := c.info.Uses[id].(*types.Builtin)
 		switch {
 		case ok && b.Name() == "print" && len(call.Args) > 0:
-			c.note(id.Pos(), "Go's print writes to stderr, without spaces and without a newline; fmt.Println is Python's print")
+			c.note(id.Pos(),
+				"Go's print writes to stderr, without spaces and without a newline; fmt.Println is Python's print")
 			found = true
 		case ok && b.Name() == "println":
 			c.note(id.Pos(), "Go's println writes to stderr; fmt.Println is Python's print")
@@ -36,8 +37,8 @@ func (c *compilation) notePrint(f *ast.File) {
 	})
 }
 
-// noteDivision notes comments that are the divisor of Python's //: behind a number or a name stands a number, or the name
-// of a variable that is one. What people write into comments is none of these.
+// noteDivision notes comments that are the divisor of Python's //: behind a number or a name stands a number, or the
+// name of a variable that is one. What people write into comments is none of these.
 func (c *compilation) noteDivision() {
 	var s scanner.Scanner
 	src := []byte(c.code)
@@ -50,11 +51,13 @@ func (c *compilation) noteDivision() {
 			return
 		}
 		at := file.PositionFor(pos, false)
-		if tok == token.COMMENT && strings.HasPrefix(text, "//") && at.Line == line && c.isDivisor(strings.TrimSpace(text[2:])) {
+		if tok == token.COMMENT && strings.HasPrefix(text, "//") && at.Line == line &&
+			c.isDivisor(strings.TrimSpace(text[2:])) {
 			switch before {
 			case token.INT, token.FLOAT, token.IDENT, token.RPAREN, token.RBRACK:
 				c.notes = append(c.notes, Note{Line: at.Line, Col: at.Column,
-					Text: "// begins a comment in Go; / divides, and between two int values it drops the remainder, as in 7 / 2 == 3"})
+					Text: "// begins a comment in Go; / divides, and between two int values it drops the remainder, " +
+						"as in 7 / 2 == 3"})
 			}
 		}
 		if tok != token.SEMICOLON || text != "\n" {

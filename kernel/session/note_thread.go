@@ -51,7 +51,8 @@ func (c *compilation) noteRead(st ast.Stmt, sets map[string]int) {
 			line, ok := sets[n.Name]
 			if v, isVar := c.info.Uses[n].(*types.Var); ok && isVar && !written[n] && !v.IsField() && c.isGlobal(v) {
 				c.addNote(n.Pos(), Note{Thread: line,
-					Text: n.Name + " was read here, and the thread that sets it was still running; wait for its end with its Join method first"})
+					Text: n.Name + " was read here, and the thread that sets it was still running; wait for its end " +
+						"with its Join method first"})
 				delete(sets, n.Name)
 			}
 		}

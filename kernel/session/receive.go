@@ -8,9 +8,9 @@ import (
 	"go/types"
 )
 
-// Receive returns Go code that makes the value which the interpreter keeps as number n a variable of this name and type: "bool", "int",
-// "float64", "string", "[]byte", "[]any", "map[string]any", "*big.Int", or "any". forget, which is never nil, must be called once the
-// code was compiled: until then the number stands for the value.
+// Receive returns Go code that makes the value which the interpreter keeps as number n a variable of this name and
+// type: "bool", "int", "float64", "string", "[]byte", "[]any", "map[string]any", "*big.Int", or "any". forget, which is
+// never nil, must be called once the code was compiled: until then the number stands for the value.
 func (s *Session) Receive(name string, n int, typ string) (code string, forget func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -166,5 +166,6 @@ func (c *compilation) drop(u *srcPart, why string) {
 	if u.of != nil {
 		name += "." + u.of.name
 	}
-	c.stale[name] = fmt.Sprintf("%s, of %s, no longer fits what %s defines: %s; run the cell that defines %s again", name, u.label, c.label, why, name)
+	c.stale[name] = fmt.Sprintf("%s, of %s, no longer fits what %s defines: %s; run the cell that defines %s again",
+		name, u.label, c.label, why, name)
 }

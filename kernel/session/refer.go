@@ -19,8 +19,9 @@ type references struct {
 	now map[string]token.Pos
 }
 
-// refersTo returns what nodes refer to, as the checker resolved them. At a cell's top level the name of a variable means
-// the one that the cell has defined above or an earlier cell has, elsewhere the one that the cell defines anywhere.
+// refersTo returns what nodes refer to, as the checker resolved them. At a cell's top level the name of a variable
+// means the one that the cell has defined above or an earlier cell has, elsewhere the one that the cell defines
+// anywhere.
 func (c *compilation) refersTo(top bool, nodes ...ast.Node) references {
 	r := &referrer{c: c, top: top, references: references{map[string]token.Pos{}, map[string]token.Pos{}}}
 	for _, n := range nodes {
@@ -112,7 +113,8 @@ func (r *referrer) place(e ast.Expr, now bool) {
 	r.walk(e, now && !name)
 }
 
-// call adds what a call refers to. runs says that the function runs at once, now that the arguments are computed at once.
+// call adds what a call refers to. runs says that the function runs at once, now that the arguments are computed at
+// once.
 func (r *referrer) call(n *ast.CallExpr, runs, now bool) {
 	fun := ast.Unparen(n.Fun)
 	switch x := fun.(type) { // an instance is called as the function is
@@ -156,8 +158,8 @@ func (r *referrer) varKey(id *ast.Ident) string {
 	return ""
 }
 
-// funcKey returns the key of the function or method of cells that an expression means, "" if it means none. A method that
-// is called by way of an interface has none.
+// funcKey returns the key of the function or method of cells that an expression means, "" if it means none. A method
+// that is called by way of an interface has none.
 func (c *compilation) funcKey(e ast.Expr) string {
 	var o types.Object
 	switch e := ast.Unparen(e).(type) {

@@ -1,8 +1,8 @@
 // Package session is all cells of a notebook as Go: a log of cells goes in, checked units come out.
 //
-// A Session is a deterministic function of its log, the cells that were committed and what was forgotten, so that two processes
-// with the same log have the same definitions: the kernel process, which answers and completes, and the interpreter process, which
-// runs the units.
+// A Session is a deterministic function of its log, the cells that were committed and what was forgotten, so that two
+// processes with the same log have the same definitions: the kernel process, which answers and completes, and the
+// interpreter process, which runs the units.
 //
 // The path of one cell:
 //
@@ -33,8 +33,8 @@ import (
 type Options struct {
 	// Importer finds packages; nil: the embedded export data of the standard library and the runtime.
 	Importer types.Importer
-	// Checked says that every cell was checked by another session with the same log: nobody reads this one's notes, and it
-	// refuses only what it can't compile.
+	// Checked says that every cell was checked by another session with the same log: nobody reads this one's notes, and
+	// it refuses only what it can't compile.
 	Checked bool
 }
 

@@ -159,7 +159,8 @@ type srcPart struct {
 // parsePart parses a part whose text is head+body.
 func parsePart(fset *token.FileSet, u *srcPart, name, head, body, tail string) error {
 	u.head = len(head)
-	f, err := parser.ParseFile(fset, name, head+body+tail, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
+	f, err := parser.ParseFile(fset, name, head+body+tail,
+		parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
 	u.file = f
 	return err
 }

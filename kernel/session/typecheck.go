@@ -165,7 +165,8 @@ func (c *compilation) addImports(f *ast.File) {
 	gd := &ast.GenDecl{Tok: token.IMPORT}
 	for _, name := range slices.Sorted(maps.Keys(c.imports)) {
 		imp := c.imports[name]
-		spec := &ast.ImportSpec{Path: &ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(imp.path), ValuePos: f.Package},
+		spec := &ast.ImportSpec{Path: &ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(imp.path),
+			ValuePos: f.Package},
 			Name: &ast.Ident{Name: name, NamePos: f.Package}}
 		if strings.HasPrefix(name, dotImport) {
 			spec.Name.Name = "_" // go/types says if there is no such package; for what it exports see dotted
@@ -185,8 +186,8 @@ func (c *compilation) addImports(f *ast.File) {
 // dotImport begins the keys of packages that a cell imports with a dot.
 const dotImport = "."
 
-// dotted returns what a name means because a cell has imported a package with a dot: nil if nothing. What cells define comes
-// first, so that such an import can last without taking a name from anything.
+// dotted returns what a name means because a cell has imported a package with a dot: nil if nothing. What cells define
+// comes first, so that such an import can last without taking a name from anything.
 func (c *compilation) dotted(name string) types.Object {
 	if !token.IsExported(name) {
 		return nil
@@ -233,7 +234,9 @@ func (c *compilation) addMethods(names, own map[string]bool) []fault {
 			base := receiverBase(fd)
 			if receiverGeneric(fd) {
 				if c.s.live[base] != nil {
-					return []fault{{fd.Name.Pos(), cell.LimitWords + "a method of a generic type of another cell; write it in the cell that declares " + base}}
+					return []fault{{fd.Name.Pos(),
+						cell.LimitWords +
+							"a method of a generic type of another cell; write it in the cell that declares " + base}}
 				}
 				continue
 			}
@@ -284,7 +287,8 @@ func (c *compilation) addMethods(names, own map[string]bool) []fault {
 		for i := range named.NumMethods() {
 			old := named.Method(i)
 			if old.Name() == meth.Name() && !types.Identical(old.Type(), meth.Type()) {
-				return []fault{{m.fd.Name.Pos(), fmt.Sprintf("the method %s of %s has another signature since %s; run the cell that declares the type %s again to change it",
+				return []fault{{m.fd.Name.Pos(), fmt.Sprintf("the method %s of %s has another signature since %s; "+
+					"run the cell that declares the type %s again to change it",
 					meth.Name(), m.base, c.s.live[m.base].label, m.base)}}
 			}
 		}
@@ -322,7 +326,9 @@ func (c *compilation) phantoms() error {
 		if types.IsInterface(named) || named.TypeParams().Len() > 0 {
 			continue
 		}
-		faults = append(faults, fault{sel.Sel.Pos(), fmt.Sprintf("%s undefined (type %s has no field or method %s)", types.ExprString(sel), name, fn.Name())})
+		faults = append(faults,
+			fault{sel.Sel.Pos(), fmt.Sprintf("%s undefined (type %s has no field or method %s)", types.ExprString(sel),
+				name, fn.Name())})
 	}
 	if faults == nil {
 		return nil
@@ -349,7 +355,8 @@ func (c *compilation) checkStatements(names, own map[string]bool) []fault {
 	ck.check(files, c.objects(names, own))
 	c.scope = ck.scope
 	faults := slices.DeleteFunc(ck.faults, func(f fault) bool {
-		return c.last != nil && strings.HasSuffix(f.msg, "is not used") && f.pos >= c.last.Pos() && f.pos <= c.last.End()
+		return c.last != nil && strings.HasSuffix(f.msg, "is not used") && f.pos >= c.last.Pos() &&
+			f.pos <= c.last.End()
 	})
 	for _, st := range c.body.List {
 		for _, id := range defined(st) {

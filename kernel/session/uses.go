@@ -66,7 +66,8 @@ func (c *compilation) unchanged() map[string]bool {
 			for _, spec := range gd.Specs {
 				spec := spec.(*ast.TypeSpec)
 				live := c.s.live[spec.Name.Name]
-				if live != nil && live.kind == kindType && spec.TypeParams == nil && normal(specText(c.fset, c.decls, spec)) == normal(live.src) {
+				if live != nil && live.kind == kindType && spec.TypeParams == nil &&
+					normal(specText(c.fset, c.decls, spec)) == normal(live.src) {
 					mentions := map[string]bool{}
 					typeMentions(mentions, spec.Type)
 					keep(spec.Name.Name, mentions)

@@ -14,16 +14,16 @@ import (
 // A View is a session at rest. It is valid during the call of Session.View that it was made for.
 type View struct{ s *Session }
 
-// View calls f with a view of the session, which doesn't change before f returns: f must not call other methods of s. It may be called
-// concurrently with all methods, itself among them.
+// View calls f with a view of the session, which doesn't change before f returns: f must not call other methods of s.
+// It may be called concurrently with all methods, itself among them.
 func (s *Session) View(f func(View)) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	f(View{s})
 }
 
-// Parse cuts a cell into its steps, see cell.Parse: what a name means to the session counts. It may be called concurrently with all other
-// methods.
+// Parse cuts a cell into its steps, see cell.Parse: what a name means to the session counts. It may be called
+// concurrently with all other methods.
 func (s *Session) Parse(code string) ([]cell.Step, error) {
 	return cell.Parse(code, func(name string) bool {
 		s.mu.RLock()
@@ -47,7 +47,8 @@ func (v View) Import(name string) string { return v.s.imports[name] }
 // Dots returns the paths that cells imported with a dot, the latest last. The caller must not change it.
 func (v View) Dots() []string { return v.s.dots }
 
-// Forgettable returns the names of definitions and imports that Session.Delete takes, sorted; values such as Out[3] are left out.
+// Forgettable returns the names of definitions and imports that Session.Delete takes, sorted; values such as Out[3] are
+// left out.
 func (v View) Forgettable() []string { return v.s.deletableLocked() }
 
 // Live returns the definition of a name, the zero Live if there is none.
@@ -64,8 +65,8 @@ func (v View) All() iter.Seq2[string, Live] {
 	}
 }
 
-// Bounded reports whether the trees of a cell, its declarations and its statements, may be walked and checked: they aren't so deep or
-// so large that it would not end.
+// Bounded reports whether the trees of a cell, its declarations and its statements, may be walked and checked: they
+// aren't so deep or so large that it would not end.
 func (v View) Bounded(decls, stmts *ast.File) bool {
 	at, _ := trees{decls, stmts, v.s.live}.excess()
 	return !at.IsValid()
@@ -89,11 +90,12 @@ func (l Live) Doc() string { return l.d.doc }
 // Source returns the text of its declaration, "" for a variable.
 func (l Live) Source() string { return l.d.src }
 
-// Lost reports whether its value is gone with an interpreter, and the label of the cell in which that ended, "" if in none.
+// Lost reports whether its value is gone with an interpreter, and the label of the cell in which that ended, "" if in
+// none.
 func (l Live) Lost() (in string, lost bool) { return l.d.lostIn, l.d.lost }
 
-// Method returns what the cell that has a method of a type says of it: its label, its comment, its declaration. ok is false if the type has no
-// method of that name.
+// Method returns what the cell that has a method of a type says of it: its label, its comment, its declaration. ok is
+// false if the type has no method of that name.
 func (l Live) Method(name string) (label, doc, source string, ok bool) {
 	m := l.d.methods[name]
 	if m == nil {

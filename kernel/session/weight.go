@@ -44,16 +44,21 @@ func (t trees) weighty() (at token.Pos, text string) {
 			switch n := n.(type) {
 			case *ast.BinaryExpr:
 				if n.Op == token.ADD && texts.weigh(n) > maxConstant {
-					at, text = n.Pos(), fmt.Sprintf("a constant string of more than %d MiB; make it a variable", maxConstant>>20)
+					at, text = n.Pos(),
+						fmt.Sprintf("a constant string of more than %d MiB; make it a variable", maxConstant>>20)
 				}
 				return false
 			case *ast.TypeSpec:
 				if aliases.weigh(n.Type) > maxType {
-					at, text = n.Pos(), fmt.Sprintf("written out, the type %s has more than %d parts; declare the types that it is made of without =", n.Name.Name, maxType)
+					at, text = n.Pos(),
+						fmt.Sprintf("written out, the type %s has more than %d parts; declare the types that it is "+
+							"made of without =", n.Name.Name, maxType)
 				}
 			case *ast.ArrayType, *ast.MapType, *ast.FuncType, *ast.StructType, *ast.IndexExpr, *ast.IndexListExpr:
 				if aliases.weigh(n) > maxType {
-					at, text = n.Pos(), fmt.Sprintf("written out, this type has more than %d parts; declare the types that it is made of without =", maxType)
+					at, text = n.Pos(),
+						fmt.Sprintf("written out, this type has more than %d parts; declare the types that it is "+
+							"made of without =", maxType)
 				}
 				return !at.IsValid()
 			}
@@ -194,8 +199,8 @@ func (s *scales) weigh(n ast.Node) float64 {
 	return sum
 }
 
-// times returns the weight of an instance. An alias may mention its parameters as often as it has parts; another type is
-// written with its name and the arguments.
+// times returns the weight of an instance. An alias may mention its parameters as often as it has parts; another type
+// is written with its name and the arguments.
 func (s *scales) times(x ast.Expr, args float64) float64 {
 	if n := s.weigh(x); n > 2 { // more than a name
 		return n * args

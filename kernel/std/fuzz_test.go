@@ -42,7 +42,8 @@ func FuzzDoc(f *testing.F) {
 			return
 		}
 		keyword, _, _ := strings.Cut(text, " ")
-		if !slices.Contains([]string{"package", "const", "var", "func", "type", "field"}, keyword) || strings.ContainsRune(text, 0) {
+		if !slices.Contains([]string{"package", "const", "var", "func", "type", "field"}, keyword) ||
+			strings.ContainsRune(text, 0) {
 			t.Errorf("Doc(%q, %q) = %q", path, symbol, text)
 		}
 	})

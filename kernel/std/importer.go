@@ -1,7 +1,7 @@
 // Package std is what is known of the packages that cells can import: of the standard library and of this project.
 //
-// What has to be compiled in, and what is interpreted, stands apart: the kernel process, which is the same program, asks for types and
-// names alone, and nothing below runtime/ may import what lists it.
+// What has to be compiled in, and what is interpreted, stands apart: the kernel process, which is the same program,
+// asks for types and names alone, and nothing below runtime/ may import what lists it.
 //
 //	std            types, names, documentation: Importer, Lookup, Doc       importer.go, names.go, doc.go
 //	std/symbols    functions, variables and types as values, for engines
@@ -79,8 +79,8 @@ func (im *Importer) Import(path string) (*types.Package, error) {
 	return p, nil
 }
 
-// Warm imports what most cells import, which takes some milliseconds, so that the first of them doesn't have to. It is meant for a
-// goroutine of its own while a process starts.
+// Warm imports what most cells import, which takes some milliseconds, so that the first of them doesn't have to. It is
+// meant for a goroutine of its own while a process starts.
 func (im *Importer) Warm() {
 	for _, path := range common() {
 		_, _ = im.Import(path) // an error comes again when a cell imports it

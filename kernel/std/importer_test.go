@@ -118,7 +118,8 @@ func TestHammerImporter(t *testing.T) {
 		"package main\nimport \"fmt\"\nvar _ = fmt.Sprint(1)",
 		"package main\nimport (\"io\"; \"os\")\nvar _ io.Reader = os.Stdin",
 		"package main\nimport (\"net/http\"; \"io\")\nvar _ io.ReadCloser = (&http.Request{}).Body",
-		"package main\nimport (\"bufio\"; \"context\"; \"strings\")\nvar _ = bufio.NewReader(strings.NewReader(\"\"))\nvar _ = context.Background()",
+		"package main\nimport (\"bufio\"; \"context\"; \"strings\")\n" +
+			"var _ = bufio.NewReader(strings.NewReader(\"\"))\nvar _ = context.Background()",
 		"package main\nimport (\"slices\"; \"cmp\")\nvar _ = slices.MaxFunc([]int{1}, cmp.Compare[int])",
 	}
 	for range 5 {

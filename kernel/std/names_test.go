@@ -90,14 +90,16 @@ func TestDoc(t *testing.T) {
 	for _, test := range []struct{ path, symbol, declaration, comment string }{
 		{"fmt", "", `package fmt // import "fmt"`, "formatted I/O"},
 		{"fmt", "Println", "func Println(a ...any) (n int, err error)", "Spaces are always added"},
-		{"sync", "Mutex", "type Mutex struct {\n\t// contains filtered or unexported fields\n}", "mutual exclusion lock"},
+		{"sync", "Mutex", "type Mutex struct {\n\t// contains filtered or unexported fields\n}",
+			"mutual exclusion lock"},
 		{"sync", "Mutex.Lock", "func (m *Mutex) Lock()", "Lock locks m."},
 		{"io", "Reader.Read", "func (Reader) Read(p []byte) (n int, err error)", ""},
 		{"net/http", "Server.Addr", "field Addr string", "TCP address"},
 		{"net/http", "StatusNotFound", "const StatusNotFound = 404", "RFC 9110"},
 		{"time", "Sunday", "const Sunday Weekday = 0", ""},
 		{"time", "Second", "const Second Duration = 1000000000", "Common durations"},
-		{"math", "Pi", "const Pi = 3.14159265358979323846264338327950288419716939937510582097494459", "Mathematical constants"},
+		{"math", "Pi", "const Pi = 3.14159265358979323846264338327950288419716939937510582097494459",
+			"Mathematical constants"},
 		{"os", "Args", "var Args []string", "command-line arguments"},
 		{"io", "EOF", "var EOF error", "no more input"},
 		{"slices", "Sort", "func Sort[S ~[]E, E cmp.Ordered](x S)", "ascending order"},
@@ -107,11 +109,18 @@ func TestDoc(t *testing.T) {
 	} {
 		got, ok := std.Doc(test.path, test.symbol)
 		declaration, comment, _ := strings.Cut(got, "\n\n")
-		if !ok || declaration != test.declaration || !strings.Contains(strings.ReplaceAll(comment, "\n", " "), test.comment) {
+		if !ok || declaration != test.declaration ||
+			!strings.Contains(strings.ReplaceAll(comment, "\n", " "), test.comment) {
 			t.Errorf("Doc(%q, %q) = %v\n%s", test.path, test.symbol, ok, got)
 		}
 	}
-	for _, missing := range [][2]string{{"fmt", "Printn"}, {"fmt", "println"}, {"nosuch", ""}, {"", ""}, {"sync", "Mutex.state"}} {
+	for _, missing := range [][2]string{
+		{"fmt", "Printn"},
+		{"fmt", "println"},
+		{"nosuch", ""},
+		{"", ""},
+		{"sync", "Mutex.state"},
+	} {
 		if got, ok := std.Doc(missing[0], missing[1]); ok {
 			t.Errorf("Doc%q = %q", missing, got)
 		}

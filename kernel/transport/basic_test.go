@@ -95,7 +95,10 @@ func TestPublisherSubscriber(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var p *transport.Publisher
 			subscribed := make(chan string, 10)
-			p, err := transport.ListenPublisher(ep, func(topic []byte) [][]byte { subscribed <- string(topic); return nil }, nil)
+			p, err := transport.ListenPublisher(ep, func(topic []byte) [][]byte {
+				subscribed <- string(topic)
+				return nil
+			}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

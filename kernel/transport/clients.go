@@ -20,7 +20,8 @@ type Dealer struct{ d *dialled }
 // to the Router.
 func DialDealer(ctx context.Context, endpoint, identity string, o *Options) (*Dealer, error) {
 	if len(identity) > 255 || identity != "" && identity[0] == 0 {
-		return nil, fmt.Errorf("dialling %s: identity %q is longer than 255 bytes or begins with a zero byte", endpoint, identity)
+		return nil, fmt.Errorf("dialling %s: identity %q is longer than 255 bytes or begins with a zero byte", endpoint,
+			identity)
 	}
 	d, err := connect(ctx, endpoint, zmq4.Dealer, identity, o)
 	if err != nil {

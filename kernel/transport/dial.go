@@ -25,7 +25,9 @@ type dialled struct {
 }
 
 // connect dials until ctx ends; it doesn't reconnect later.
-func connect(ctx context.Context, endpoint string, kind zmq4.SocketType, identity string, o *Options) (*dialled, error) {
+func connect(
+	ctx context.Context, endpoint string, kind zmq4.SocketType, identity string, o *Options,
+) (*dialled, error) {
 	d := &dialled{opt: o.withDefaults(), done: make(chan struct{})}
 	err := dial(ctx, endpoint, func(conn net.Conn) error {
 		p := newPeer(conn, d.opt, &d.wg)

@@ -43,7 +43,8 @@ func TestBadEndpoints(t *testing.T) {
 		t.Error("dialling udp works")
 	}
 	for _, id := range []string{"\x00x", strings.Repeat("x", 256)} {
-		if _, err := transport.DialDealer(within(t), "tcp://127.0.0.1:1", id, nil); err == nil || !strings.Contains(err.Error(), "identity") {
+		if _, err := transport.DialDealer(within(t), "tcp://127.0.0.1:1", id, nil); err == nil ||
+			!strings.Contains(err.Error(), "identity") {
 			t.Errorf("identity %q: %v", id, err)
 		}
 	}
@@ -208,7 +209,8 @@ func TestDial(t *testing.T) {
 	defer mute.Close()
 	ctx, cancel = context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
-	if _, err := transport.DialRequester(ctx, "tcp://"+mute.Addr().String(), nil); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := transport.DialRequester(ctx, "tcp://"+mute.Addr().String(), nil); !errors.Is(err,
+		context.DeadlineExceeded) {
 		t.Errorf("dialling a mute: %v", err)
 	}
 }

@@ -210,7 +210,8 @@ func (g *guard) readFrame() (command string, body []byte, err error) {
 	g.frames++
 	switch {
 	case size > uint64(g.opt.MaxFrame):
-		return "", nil, fmt.Errorf("%w: a frame of %d bytes, at most %d are accepted", errProtocol, size, g.opt.MaxFrame)
+		return "", nil, fmt.Errorf("%w: a frame of %d bytes, at most %d are accepted", errProtocol, size,
+			g.opt.MaxFrame)
 	case int64(size) > g.opt.MaxMessage-g.size:
 		return "", nil, fmt.Errorf("%w: a message of more than %d bytes", errProtocol, g.opt.MaxMessage)
 	case g.frames > g.opt.MaxFrames:

@@ -79,7 +79,10 @@ func TestHammerPublisher(t *testing.T) {
 	noGoroutines(t)
 	const n = 2000
 	welcome := make(chan struct{}, 100)
-	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func([]byte) [][]byte { welcome <- struct{}{}; return nil }, nil)
+	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func([]byte) [][]byte {
+		welcome <- struct{}{}
+		return nil
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +148,8 @@ func BenchmarkRoundTrip(b *testing.B) {
 						r.Send(m)
 					}
 				}()
-				m := [][]byte{[]byte("<IDS|MSG>"), make([]byte, 64), make([]byte, 200), make([]byte, 200), {}, make([]byte, size)}
+				m := [][]byte{[]byte("<IDS|MSG>"), make([]byte, 64), make([]byte, 200), make([]byte, 200), {},
+					make([]byte, size)}
 				b.SetBytes(2 * int64(size))
 				b.ReportAllocs()
 				for b.Loop() {
@@ -161,7 +165,10 @@ func BenchmarkRoundTrip(b *testing.B) {
 
 func BenchmarkPublish(b *testing.B) {
 	subscribed := make(chan struct{})
-	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func([]byte) [][]byte { subscribed <- struct{}{}; return nil }, nil)
+	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func([]byte) [][]byte {
+		subscribed <- struct{}{}
+		return nil
+	}, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -172,7 +179,8 @@ func BenchmarkPublish(b *testing.B) {
 	}
 	defer s.Close()
 	<-subscribed
-	m := [][]byte{[]byte("stream.stdout"), []byte("<IDS|MSG>"), make([]byte, 64), make([]byte, 200), make([]byte, 200), {}, make([]byte, 100)}
+	m := [][]byte{[]byte("stream.stdout"), []byte("<IDS|MSG>"), make([]byte, 64), make([]byte, 200), make([]byte, 200),
+		{}, make([]byte, 100)}
 	b.ReportAllocs()
 	for b.Loop() {
 		p.Send(m)

@@ -70,19 +70,23 @@ func TestHostileBytes(t *testing.T) {
 		{"command name too long", append(hello(), 4, 2, 9, 'x'), "without a name"},
 		{"row 8: unknown socket type", append(hello(), readyAs("WALRUS", "")...), "unknown socket type"},
 		{"row 8: no socket type", append(hello(), command("READY", "")...), "unknown socket type"},
-		{"row 8: odd name of the type", append(hello(), command("READY", property("SOCKET-type", "walrus"))...), "unknown socket type"},
+		{"row 8: odd name of the type", append(hello(), command("READY", property("SOCKET-type", "walrus"))...),
+			"unknown socket type"},
 		{"socket type that doesn't fit", append(hello(), readyAs("SUB", "")...), "not compatible"},
 		{"row 9: property cut after its name", append(hello(), command("READY", "\x0bSocket-Type")...), "cut short"},
 		{"row 9: property cut in its name", append(hello(), command("READY", "\x0bSock")...), "cut short"},
-		{"row 9: property cut in its value", append(hello(), command("READY", "\x0bSocket-Type\x00\x00\x00\x09DEALER")...), "cut short"},
-		{"row 9: value of 4 GiB", append(hello(), command("READY", "\x0bSocket-Type\xff\xff\xff\xffDEALER")...), "cut short"},
+		{"row 9: property cut in its value",
+			append(hello(), command("READY", "\x0bSocket-Type\x00\x00\x00\x09DEALER")...), "cut short"},
+		{"row 9: value of 4 GiB", append(hello(), command("READY", "\x0bSocket-Type\xff\xff\xff\xffDEALER")...),
+			"cut short"},
 		{"row 9: nameless property", append(hello(), command("READY", "\x00\x00\x00\x00\x00")...), "cut short"},
 		{"identity of 256 bytes", append(hello(), readyAs("DEALER", strings.Repeat("x", 256))...), "identity of 256"},
 		{"identity with a zero", append(hello(), readyAs("DEALER", "\x00abcd")...), "zero byte"},
 		{"row 10: frame of 2^63-1 bytes", then(long(0, 1<<63-1)), "at most"},
 		{"row 10: frame of 2^64-1 bytes", then(long(0, 1<<64-1)), "at most"},
 		{"row 10: frame over the limit", then(long(0, 1<<20+1)), "at most"},
-		{"row 10: message over the limit", then([]byte(strings.Repeat(string(frame(strings.Repeat("x", 1<<20), false)), 3))), "message of more than"},
+		{"row 10: message over the limit",
+			then([]byte(strings.Repeat(string(frame(strings.Repeat("x", 1<<20), false)), 3))), "message of more than"},
 		{"row 10: frames without end", then([]byte(strings.Repeat("\x01\x00", 200))), "frames"},
 		{"reserved flags", then([]byte{0x80, 1, 'x'}), "reserved flags"},
 		{"PING too short", then(command("PING", "x")), "PING of 1"},
@@ -127,8 +131,8 @@ func TestHostilePauses(t *testing.T) {
 		{"half a message", append(append(hello(), readyAs("DEALER", "")...), frame("x", false)...)},
 		{"half a command", append(append(hello(), readyAs("DEALER", "")...), 4, 9, 4, 'P')},
 	}
-	// Whether they are closed at all is tested, not when. The times are enough for peers that do as they should on a loaded
-	// computer.
+	// Whether they are closed at all is tested, not when. The times are enough for peers that do as they should on a
+	// loaded computer.
 	r := router(t, &transport.Options{HandshakeTimeout: time.Second, ReadTimeout: time.Second})
 	idle := dialAs(t, r.Addr(), "DEALER", "idle")
 	var peers []raw

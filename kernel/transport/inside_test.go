@@ -41,7 +41,8 @@ func (e *exhausted) Close() error { close(e.closed); return nil }
 func TestAcceptBackOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ln := &exhausted{closed: make(chan struct{})}
-		b := &binding{opt: (*Options)(nil).withDefaults(), ln: ln, release: func() {}, done: make(chan struct{}), ended: make(chan struct{})}
+		b := &binding{opt: (*Options)(nil).withDefaults(), ln: ln, release: func() {}, done: make(chan struct{}),
+			ended: make(chan struct{})}
 		b.start(nil)
 		time.Sleep(time.Minute) // of synctest's clock
 		synctest.Wait()

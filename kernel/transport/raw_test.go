@@ -27,7 +27,8 @@ func hello() []byte {
 
 // property is one of READY's.
 func property(name, value string) string {
-	return string([]byte{byte(len(name))}) + name + string(binary.BigEndian.AppendUint32(nil, uint32(len(value)))) + value
+	return string([]byte{byte(len(name))}) + name + string(binary.BigEndian.AppendUint32(nil, uint32(len(value)))) +
+		value
 }
 
 // command is a command frame, flags and length included.
@@ -164,8 +165,8 @@ func (j *journal) await(t testing.TB, s string) {
 	}
 }
 
-// noGoroutines fails when a goroutine of the package is left at the end of the test. Close waits until all have said that
-// they are done, after which each still needs a core to end.
+// noGoroutines fails when a goroutine of the package is left at the end of the test. Close waits until all have said
+// that they are done, after which each still needs a core to end.
 func noGoroutines(t testing.TB) {
 	t.Cleanup(func() {
 		left := ""

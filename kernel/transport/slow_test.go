@@ -62,7 +62,10 @@ func TestNeverReadingSubscriber(t *testing.T) {
 	noGoroutines(t)
 	j := newJournal()
 	subscribed, dropped := make(chan struct{}, 10), make(chan int64, 1)
-	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func([]byte) [][]byte { subscribed <- struct{}{}; return nil },
+	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func([]byte) [][]byte {
+		subscribed <- struct{}{}
+		return nil
+	},
 		&transport.Options{Logf: j.logf, QueueLimit: 8 << 20, Slow: func(n int64) { dropped <- n }})
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +161,10 @@ func TestSubscriptions(t *testing.T) {
 	noGoroutines(t)
 	topics := make(chan string, 10)
 	var p *transport.Publisher
-	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func(topic []byte) [][]byte { topics <- string(topic); return nil },
+	p, err := transport.ListenPublisher("tcp://127.0.0.1:0", func(topic []byte) [][]byte {
+		topics <- string(topic)
+		return nil
+	},
 		&transport.Options{MaxTopics: 20})
 	if err != nil {
 		t.Fatal(err)
@@ -289,7 +295,8 @@ func TestDealerCloseDrains(t *testing.T) {
 
 // Close doesn't wait for peers that shake hands, nor longer than Linger for those that don't read.
 func TestCloseWithSilentPeers(t *testing.T) {
-	r := router(t, &transport.Options{HandshakeTimeout: time.Hour, WriteTimeout: time.Hour, Linger: 50 * time.Millisecond})
+	r := router(t,
+		&transport.Options{HandshakeTimeout: time.Hour, WriteTimeout: time.Hour, Linger: 50 * time.Millisecond})
 	silent := dialRaw(t, r.Addr())
 	deaf := dialAs(t, r.Addr(), "DEALER", "deaf")
 	deaf.write(frame("here", true))

@@ -46,8 +46,9 @@ type Options struct {
 
 	HandshakeTimeout time.Duration // for the whole handshake of a connection; 10 s
 	WriteTimeout     time.Duration // without any progress, before a peer that doesn't read is dropped; 60 s
-	ReadTimeout      time.Duration // without any progress in the middle of a message; 60 s. Idle peers may stay for ever
-	Linger           time.Duration // that Close gives to what is still to be sent; 1 s; negative is none
+	// without any progress in the middle of a message; 60 s. Idle peers may stay for ever
+	ReadTimeout time.Duration
+	Linger      time.Duration // that Close gives to what is still to be sent; 1 s; negative is none
 
 	MaxFrame   int64 // bytes of a frame that is received; 256 MiB
 	MaxMessage int64 // bytes of a message that is received; 256 MiB

@@ -11,7 +11,8 @@ import (
 // Path is the path of every cell's package: unexported names are then visible across cells.
 const Path = "main"
 
-// GoVersion is the language of cells, whichever Go the program is built with: the session checks it and the engine compiles it.
+// GoVersion is the language of cells, whichever Go the program is built with: the session checks it and the engine
+// compiles it.
 const GoVersion = "go1.26"
 
 // A Unit is one checked cell with the earlier definitions that are compiled again because of it. Objects of earlier
@@ -26,15 +27,16 @@ type Unit struct {
 	// Entry is a function whose body is the cell's statements; nil: there are none. What a statement of the body itself
 	// declares, by := or var, is a package variable if Vars has it: the statement assigns to it.
 	Entry *ast.FuncDecl
-	// Vars are the package variables that the statements of Entry declare. Some may be variables of earlier units, whose
-	// places they keep.
+	// Vars are the package variables that the statements of Entry declare. Some may be variables of earlier units,
+	// whose places they keep.
 	Vars []*types.Var
-	// Value says what becomes of the value of Entry's last statement, an expression; nil: it is a statement like others.
+	// Value says what becomes of the value of Entry's last statement, an expression; nil: it is a statement like
+	// others.
 	Value *Value
 	// Main is the function to call after Entry's statements; nil: none.
 	Main *types.Func
-	// Objects are the functions and methods as other units see them. Their bodies were checked after all signatures were
-	// known, so that Info.Defs has another object for them.
+	// Objects are the functions and methods as other units see them. Their bodies were checked after all signatures
+	// were known, so that Info.Defs has another object for them.
 	Objects map[*ast.FuncDecl]*types.Func
 	// Extends are the types of earlier units that Decls has methods for.
 	Extends []*types.Named

@@ -140,7 +140,14 @@ func decodeHeader(raw []byte, h *Header) (bad, err error) {
 	for _, f := range []struct {
 		name string
 		dst  *string
-	}{{"msg_type", &h.MsgType}, {"msg_id", &h.MsgID}, {"session", &h.Session}, {"username", &h.Username}, {"date", &h.Date}, {"version", &h.Version}} {
+	}{
+		{"msg_type", &h.MsgType},
+		{"msg_id", &h.MsgID},
+		{"session", &h.Session},
+		{"username", &h.Username},
+		{"date", &h.Date},
+		{"version", &h.Version},
+	} {
 		value, ok := fields[f.name]
 		if ok && json.Unmarshal(value, f.dst) != nil && bad == nil {
 			bad = fmt.Errorf("%w: %s of the header is not a string", ErrJSON, f.name)

@@ -59,7 +59,9 @@ func TestDecode(t *testing.T) {
 		answer bool // a message comes with the error
 	}{
 		{"minimal", signed(goodHeader, "{}", "{}", "{}"), nil, true},
-		{"identities and buffers", append(frames("a", "", "b"), append(signed(goodHeader, "{}", "{}", `{"x":1}`), frames("buffer", "")...)...), nil, true},
+		{"identities and buffers",
+			append(frames("a", "", "b"), append(signed(goodHeader, "{}", "{}", `{"x":1}`), frames("buffer", "")...)...),
+			nil, true},
 		{"null parent", signed(goodHeader, "null", "{}", "{}"), nil, true},
 		{"spaces", signed(" "+goodHeader+"\n", " {} ", "{ }", "{}"), nil, true},
 		{"nothing", nil, wire.ErrNoDelimiter, false},
@@ -67,10 +69,13 @@ func TestDecode(t *testing.T) {
 		{"delimiter alone", frames(wire.Delimiter), wire.ErrShort, false},
 		{"a dictionary is missing", signed(goodHeader, "{}", "{}"), wire.ErrShort, false},
 		{"empty signature", frames(wire.Delimiter, "", goodHeader, "{}", "{}", "{}"), wire.ErrUnsigned, false},
-		{"wrong signature", frames(wire.Delimiter, strings.Repeat("0", 64), goodHeader, "{}", "{}", "{}"), wire.ErrSignature, false},
+		{"wrong signature", frames(wire.Delimiter, strings.Repeat("0", 64), goodHeader, "{}", "{}", "{}"),
+			wire.ErrSignature, false},
 		{"short signature", frames(wire.Delimiter, "0", goodHeader, "{}", "{}", "{}"), wire.ErrSignature, false},
-		{"signature in capitals", frames(wire.Delimiter, strings.ToUpper(signature(goodHeader, "{}", "{}", "{}")), goodHeader, "{}", "{}", "{}"), wire.ErrSignature, false},
-		{"content exchanged", frames(wire.Delimiter, signature(goodHeader, "{}", "{}", "{}"), goodHeader, "{}", "{}", `{"code":"x"}`), wire.ErrSignature, false},
+		{"signature in capitals", frames(wire.Delimiter, strings.ToUpper(signature(goodHeader, "{}", "{}", "{}")),
+			goodHeader, "{}", "{}", "{}"), wire.ErrSignature, false},
+		{"content exchanged", frames(wire.Delimiter, signature(goodHeader, "{}", "{}", "{}"), goodHeader, "{}", "{}",
+			`{"code":"x"}`), wire.ErrSignature, false},
 		{"header no JSON", signed("{", "{}", "{}", "{}"), wire.ErrHeader, false},
 		{"header empty", signed("", "{}", "{}", "{}"), wire.ErrHeader, false},
 		{"header null", signed("null", "{}", "{}", "{}"), wire.ErrHeader, false},
@@ -78,11 +83,15 @@ func TestDecode(t *testing.T) {
 		{"header trailed", signed(goodHeader+"{}", "{}", "{}", "{}"), wire.ErrHeader, false},
 		{"header without type", signed(`{"msg_id":"1","date":"d"}`, "{}", "{}", "{}"), wire.ErrJSON, true},
 		{"header with a number as type", signed(`{"msg_type":1,"date":"d"}`, "{}", "{}", "{}"), wire.ErrJSON, true},
-		{"header with an object as id", signed(`{"msg_id":{},"msg_type":"execute_request","date":"d"}`, "{}", "{}", "{}"), wire.ErrJSON, true},
-		{"header with a list as session", signed(`{"session":[],"msg_type":"execute_request","date":"d"}`, "{}", "{}", "{}"), wire.ErrJSON, true},
+		{"header with an object as id", signed(`{"msg_id":{},"msg_type":"execute_request","date":"d"}`, "{}", "{}",
+			"{}"), wire.ErrJSON, true},
+		{"header with a list as session", signed(`{"session":[],"msg_type":"execute_request","date":"d"}`, "{}", "{}",
+			"{}"), wire.ErrJSON, true},
 		{"header not UTF-8", signed("{\"msg_type\":\"\xff\"}", "{}", "{}", "{}"), wire.ErrHeader, false},
-		{"header huge", signed(`{"msg_type":"x","y":"`+strings.Repeat("y", wire.MaxHeader)+`"}`, "{}", "{}", "{}"), wire.ErrHeader, false},
-		{"header deep", signed(`{"msg_type":"x","y":`+strings.Repeat("[", 20000)+strings.Repeat("]", 20000)+`}`, "{}", "{}", "{}"), wire.ErrHeader, false},
+		{"header huge", signed(`{"msg_type":"x","y":"`+strings.Repeat("y", wire.MaxHeader)+`"}`, "{}", "{}", "{}"),
+			wire.ErrHeader, false},
+		{"header deep", signed(`{"msg_type":"x","y":`+strings.Repeat("[", 20000)+strings.Repeat("]", 20000)+`}`, "{}",
+			"{}", "{}"), wire.ErrHeader, false},
 		{"parent no JSON", signed(goodHeader, "x", "{}", "{}"), wire.ErrJSON, true},
 		{"metadata a list", signed(goodHeader, "{}", "[]", "{}"), wire.ErrJSON, true},
 		{"content empty", signed(goodHeader, "{}", "{}", ""), wire.ErrJSON, true},
@@ -102,7 +111,8 @@ func TestDecode(t *testing.T) {
 			if m == nil {
 				return
 			}
-			if m.Header.MsgType != "execute_request" && !strings.HasPrefix(tt.name, "header with") || m.Header.Date == "" {
+			if m.Header.MsgType != "execute_request" && !strings.HasPrefix(tt.name, "header with") ||
+				m.Header.Date == "" {
 				t.Errorf("header %+v", m.Header)
 			}
 			for _, raw := range []json.RawMessage{m.ParentHeader, m.Metadata, m.Content} {
@@ -116,7 +126,8 @@ func TestDecode(t *testing.T) {
 
 func TestRoundTrip(t *testing.T) {
 	for _, key := range []string{"", testKey} {
-		for _, scheme := range []string{"", "hmac-md5", "hmac-sha1", "hmac-sha256", "hmac-sha384", "hmac-sha512", "hmac-sha512_256", "hmac-sha3_256"} {
+		for _, scheme := range []string{"", "hmac-md5", "hmac-sha1", "hmac-sha256", "hmac-sha384", "hmac-sha512",
+			"hmac-sha512_256", "hmac-sha3_256"} {
 			c := codec(t, scheme, key)
 			in := &wire.Message{
 				Identities: frames("id", ""),
@@ -133,7 +144,8 @@ func TestRoundTrip(t *testing.T) {
 				t.Fatalf("%s: %v", scheme, err)
 			}
 			if out.Header != in.Header || string(out.Content) != `{"text":"<&>"}` || string(out.ParentHeader) != "{}" ||
-				string(out.Metadata) != "{}" || len(out.Identities) != 2 || len(out.Buffers) != 2 || string(out.Buffers[1]) != "b" {
+				string(out.Metadata) != "{}" || len(out.Identities) != 2 || len(out.Buffers) != 2 ||
+				string(out.Buffers[1]) != "b" {
 				t.Errorf("%s: %+v came back as %+v", scheme, in, out)
 			}
 			other := codec(t, scheme, "another key")
@@ -151,7 +163,8 @@ func TestRawHeader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := c.Encode(&wire.Message{Header: wire.NewHeader("execute_reply", "s", "u"), ParentHeader: request.RawHeader})
+	f, err := c.Encode(&wire.Message{Header: wire.NewHeader("execute_reply", "s", "u"),
+		ParentHeader: request.RawHeader})
 	if err != nil {
 		t.Fatal(err)
 	}

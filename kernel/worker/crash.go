@@ -63,10 +63,12 @@ type fatality struct {
 // fatalities are tried in this order. The memory ones come first: they have other words in every
 // corner of the runtime, some of which only follow from the want of memory.
 func (x *exit) fatalities(limit string) []fatality {
-	memory, threads := "the cell needed more memory than there is", "the system gave the interpreter no more threads: too many ran or waited at once (ulimit -u)"
+	memory, threads := "the cell needed more memory than there is",
+		"the system gave the interpreter no more threads: too many ran or waited at once (ulimit -u)"
 	if limits := x.memoryLimits(limit); limits != "" {
 		memory = "the cell needed more memory than it may have: the limit is " + limits
-		threads = "there was no memory for one more thread, or the system allows no more threads (ulimit -u): the limit of memory is " + limits
+		threads = "there was no memory for one more thread, or the system allows no more threads (ulimit -u): the " +
+			"limit of memory is " + limits
 	}
 	return []fatality{
 		{"out of memory", "out of memory", memory},
@@ -77,20 +79,32 @@ func (x *exit) fatalities(limit string) []fatality {
 		// A program that is linked with C libraries gets its threads from them, stacks and all.
 		{"pthread_create failed", "out of memory", threads},
 		{"stack overflow", "", "a function called itself without end, until its stack was as large as a stack may be"},
-		{"concurrent map writes", "", "two goroutines wrote to the same map at the same time; a sync.Mutex would keep them apart"},
-		{"concurrent map read and map write", "", "one goroutine read a map while another wrote to it; a sync.RWMutex would keep them apart"},
-		{"concurrent map iteration and map write", "", "one goroutine ranged over a map while another wrote to it; a sync.RWMutex would keep them apart"},
-		{"concurrent map clone and map write", "", "one goroutine copied a map while another wrote to it; a sync.RWMutex would keep them apart"},
+		{"concurrent map writes", "",
+			"two goroutines wrote to the same map at the same time; a sync.Mutex would keep them apart"},
+		{"concurrent map read and map write", "",
+			"one goroutine read a map while another wrote to it; a sync.RWMutex would keep them apart"},
+		{"concurrent map iteration and map write", "",
+			"one goroutine ranged over a map while another wrote to it; a sync.RWMutex would keep them apart"},
+		{"concurrent map clone and map write", "",
+			"one goroutine copied a map while another wrote to it; a sync.RWMutex would keep them apart"},
 		{"sync: unlock of unlocked mutex", "unlock of unlocked mutex", "a sync.Mutex was unlocked that was not locked"},
-		{"sync: Unlock of unlocked RWMutex", "Unlock of unlocked RWMutex", "a sync.RWMutex was unlocked that was not locked"},
-		{"sync: RUnlock of unlocked RWMutex", "RUnlock of unlocked RWMutex", "a sync.RWMutex was read-unlocked that was not read-locked"},
-		{"sync: inconsistent mutex state", "inconsistent mutex state", "a sync.Mutex was damaged: was it copied while it was in use?"},
+		{"sync: Unlock of unlocked RWMutex", "Unlock of unlocked RWMutex",
+			"a sync.RWMutex was unlocked that was not locked"},
+		{"sync: RUnlock of unlocked RWMutex", "RUnlock of unlocked RWMutex",
+			"a sync.RWMutex was read-unlocked that was not read-locked"},
+		{"sync: inconsistent mutex state", "inconsistent mutex state",
+			"a sync.Mutex was damaged: was it copied while it was in use?"},
 		{"all goroutines are asleep", "deadlock", "all goroutines waited for each other"},
-		{"thread exhaustion", "too many threads", "more than 10,000 threads were needed: too many goroutines were in system calls or locked to a thread at once"},
-		{"failed to create new OS thread", "too many threads", "the system gave no more threads: too many goroutines were in system calls or locked to a thread at once"},
-		{"newosproc", "too many threads", "the system gave no more threads: too many goroutines were in system calls or locked to a thread at once"},
-		{"SIGSEGV", "segmentation fault", "an address was used at which there is nothing (SIGSEGV); unsafe code can do that, and code that is not Go"},
-		{"SIGBUS", "bus error", "an address was used at which there can be nothing (SIGBUS); unsafe code can do that, and files that shrink while they are mapped"},
+		{"thread exhaustion", "too many threads", "more than 10,000 threads were needed: too many goroutines were in " +
+			"system calls or locked to a thread at once"},
+		{"failed to create new OS thread", "too many threads",
+			"the system gave no more threads: too many goroutines were in system calls or locked to a thread at once"},
+		{"newosproc", "too many threads",
+			"the system gave no more threads: too many goroutines were in system calls or locked to a thread at once"},
+		{"SIGSEGV", "segmentation fault", "an address was used at which there is nothing (SIGSEGV); unsafe code can " +
+			"do that, and code that is not Go"},
+		{"SIGBUS", "bus error", "an address was used at which there can be nothing (SIGBUS); unsafe code can do " +
+			"that, and files that shrink while they are mapped"},
 		{"SIGABRT", "aborted", "the interpreter was told to abort (SIGABRT)"},
 		{"SIGQUIT", "quit", "the interpreter was told to quit (SIGQUIT)"},
 	}
@@ -100,11 +114,14 @@ func (x *exit) fatalities(limit string) []fatality {
 func (x *exit) signalled() string {
 	switch {
 	case x.outOfTime():
-		return fmt.Sprintf("the interpreter used up the %v of processor time that the system allows a process (ulimit -t changes it); the next one has as much", x.limits.cpu)
+		return fmt.Sprintf("the interpreter used up the %v of processor time that the system allows a process "+
+			"(ulimit -t changes it); the next one has as much", x.limits.cpu)
 	case x.oom:
-		return fmt.Sprintf("the computer was out of memory, so the system killed the interpreter, which used %s", link.FormatSize(x.rss))
+		return fmt.Sprintf("the computer was out of memory, so the system killed the interpreter, which used %s",
+			link.FormatSize(x.rss))
 	case x.signal == "SIGKILL":
-		return "the interpreter was killed (SIGKILL): by the cell itself, by another program, or by the system for want of memory"
+		return "the interpreter was killed (SIGKILL): by the cell itself, by another program, or by the system for " +
+			"want of memory"
 	case x.signal == "SIGTERM":
 		return "the interpreter was told to end (SIGTERM), by the cell itself or by another program"
 	}
@@ -134,7 +151,8 @@ func explain(x *exit, report, exitLine string, why int32, limit string) *Crash {
 	case report != "":
 		c.fatal(x, report, limit)
 	case why == byHangup:
-		c.Kind, c.Reason = "killed", "the interpreter hung up on the kernel, so it was killed: did the cell close descriptor 4, or call syscall.Exec?"
+		c.Kind, c.Reason = "killed", "the interpreter hung up on the kernel, so it was killed: did the cell close "+
+			"descriptor 4, or call syscall.Exec?"
 	case x.outOfTime():
 		c.Kind, c.Reason = "out of processor time", x.signalled()
 	case x.oom:
@@ -142,7 +160,8 @@ func explain(x *exit, report, exitLine string, why int32, limit string) *Crash {
 	case why == byTimeout:
 		c.Kind, c.Reason = "timeout", "the interpreter took no more requests, so it was killed"
 	case why == byProtocol:
-		c.Kind, c.Reason = "protocol", "the interpreter said something that the kernel does not understand: did the cell write to descriptor 4?"
+		c.Kind, c.Reason = "protocol",
+			"the interpreter said something that the kernel does not understand: did the cell write to descriptor 4?"
 	case x.signal != "":
 		c.Kind, c.Reason = "killed", x.signalled()
 	default:
@@ -231,7 +250,8 @@ func fromProcess(head string) bool {
 func outOfSpans(report string) bool {
 	head, rest, _ := strings.Cut(report, "\ngoroutine 0 ")
 	_, rest, _ = strings.Cut(rest, "\n")
-	return strings.Contains(head, "SIGSEGV") && strings.Contains(head, " addr=0x0\n") && strings.HasPrefix(rest, "runtime.(*spanQueue).")
+	return strings.Contains(head, "SIGSEGV") && strings.Contains(head, " addr=0x0\n") &&
+		strings.HasPrefix(rest, "runtime.(*spanQueue).")
 }
 
 // panicMessage returns the first line of the last panic in the head of a report.

@@ -37,7 +37,8 @@ func TestRealCrashes(t *testing.T) {
 			if shown != "before\n" {
 				t.Errorf("of the report is shown:\n%s", shown)
 			}
-			got := fmt.Sprintf("%s: %s\n%s\ncell %d pos %q exit %d\n%s", c.Kind, c.Reason, c.Goroutine, c.Cell, c.Pos, c.Exit, c.Trace)
+			got := fmt.Sprintf("%s: %s\n%s\ncell %d pos %q exit %d\n%s", c.Kind, c.Reason, c.Goroutine, c.Cell, c.Pos,
+				c.Exit, c.Trace)
 			if *update {
 				for i := range a.Files {
 					if a.Files[i].Name == "want" {
@@ -71,17 +72,22 @@ func TestExplain(t *testing.T) {
 			"SystemExit", "log.Fatal ended the interpreter at In[4]:1:1 with exit code 1", "In[4]:1:1"},
 		{"native exit", "", "", 9, "", "SystemExit", "the interpreter process exited with code 9", ""},
 		{"killed", "", "", -1, "SIGKILL", "killed",
-			"the interpreter was killed (SIGKILL): by the cell itself, by another program, or by the system for want of memory", ""},
-		{"another signal", "", "", -1, "SIGUSR1", "killed", "the signal SIGUSR1 ended the interpreter: the cell itself or another program sent it", ""},
+			"the interpreter was killed (SIGKILL): by the cell itself, by another program, or by the system for want " +
+				"of memory", ""},
+		{"another signal", "", "", -1, "SIGUSR1", "killed",
+			"the signal SIGUSR1 ended the interpreter: the cell itself or another program sent it", ""},
 		{"unknown fatal error", "fatal error: all is lost\n\ngoroutine 1 [running]:\nmain.f()\n\tf.go:1\n", "", 2, "",
 			"fatal error", "Go's runtime gave up: all is lost", ""},
-		{"runtime error of native code", "panic: runtime error: index out of range [3] with length 2\n\ngoroutine 5 [running]:\nx.f()\n\tx.go:1\n", "", 2, "",
+		{"runtime error of native code",
+			"panic: runtime error: index out of range [3] with length 2\n\ngoroutine 5 [running]:\nx.f()\n\tx.go:1\n",
+			"", 2, "",
 			"runtime error", "a goroutine that library code started failed: index out of range [3] with length 2", ""},
 		{"panic again", "panic: one [recovered]\n\tpanic: two\n\ngoroutine 5 [running]:\n", "", 2, "",
 			"panic", "a goroutine that library code started panicked: two", ""},
 	} {
 		shown, c := worker.Explain(row.stderr, row.crash, row.code, row.signal, "")
-		if c.Kind != row.kind || c.Reason != row.reason || c.Pos != row.pos || c.Exit != row.code || c.Signal != row.signal || shown != "" {
+		if c.Kind != row.kind || c.Reason != row.reason || c.Pos != row.pos || c.Exit != row.code ||
+			c.Signal != row.signal || shown != "" {
 			t.Errorf("%s: %+v, shown %q", row.name, c, shown)
 		}
 	}
@@ -91,9 +97,11 @@ func TestExplain(t *testing.T) {
 func TestLabelsOfTheDying(t *testing.T) {
 	for _, headline := range []string{
 		// Go 1.26, Go 1.27
-		`goroutine 41 gp=0xc000 m=3 mp=0xc001 [running, locked to thread labels:{"cell": "12", "site": "In[5]:3:2", "x": "a\"]:b"}]:`,
+		`goroutine 41 gp=0xc000 m=3 mp=0xc001 [running, locked to thread labels:{"cell": "12", "site": "In[5]:3:2", ` +
+			`"x": "a\"]:b"}]:`,
 		`goroutine 41 gp=0xc000 m=3 mp=0xc001 [running, locked to thread] {cell: 12, site: "In[5]:3:2", x: "a\"]:b"}:`,
-		`goroutine 41 gp=0xc000 m=3 mp=0xc001 [running, locked to thread] {"a}]:": "site: 3", empty: , cell: 12, site: "In[5]:3:2"}:`,
+		`goroutine 41 gp=0xc000 m=3 mp=0xc001 [running, locked to thread] {"a}]:": "site: 3", empty: , cell: 12, ` +
+			`site: "In[5]:3:2"}:`,
 	} {
 		labelsOfTheDying(t, headline)
 	}
@@ -119,7 +127,8 @@ goroutine 1 [select]:
 main.main()
 	/src/main.go:1
 `, "", 2, "", "")
-	if c.Goroutine != "goroutine 41 [running, locked to thread], started at In[5]:3:2" || c.Cell != 12 || c.Pos != "In[5]:3:2" {
+	if c.Goroutine != "goroutine 41 [running, locked to thread], started at In[5]:3:2" || c.Cell != 12 ||
+		c.Pos != "In[5]:3:2" {
 		t.Errorf("%+v", c)
 	}
 	if c.Trace != "encoding/json.(*Decoder).Decode(...)\n\tjson/stream.go:63\n" {
@@ -140,10 +149,13 @@ func TestCutReport(t *testing.T) {
 		{"looks like one", "panic: no\n", "", false, 0, "panic: no\n", ""},
 		{"descriptor 2 was closed", "", tail, false, 2, "", tail},
 		{"whole", "a\nfatal error: x\n" + tail, tail, false, 2, "a\n", "fatal error: x\n\n" + tail[1:]},
-		{"other text between", "a\nfatal error: x\n\ngoroutine 1 [running]:\nother\nmain.f()\n\tf.go:1\nlast\n", tail, false, 2,
+		{"other text between", "a\nfatal error: x\n\ngoroutine 1 [running]:\nother\nmain.f()\n\tf.go:1\nlast\n", tail,
+			false, 2,
 			"a\nother\nlast\n", "fatal error: x\n\n" + tail[1:]},
-		{"the rest of a long report", "fatal error: x\n" + tail + "\ngoroutine 2 [select]:\n", tail, true, 2, "", "fatal error: x\n\n" + tail[1:]},
-		{"no crash descriptor", "a\nruntime: full\nfatal error: x\n" + tail, "", false, 2, "a\n", "runtime: full\nfatal error: x\n" + tail},
+		{"the rest of a long report", "fatal error: x\n" + tail + "\ngoroutine 2 [select]:\n", tail, true, 2, "",
+			"fatal error: x\n\n" + tail[1:]},
+		{"no crash descriptor", "a\nruntime: full\nfatal error: x\n" + tail, "", false, 2, "a\n",
+			"runtime: full\nfatal error: x\n" + tail},
 	} {
 		shown, report := worker.CutReport(row.text, row.tail, row.cut, row.code)
 		if shown != row.shown || report != row.report {

@@ -12,8 +12,8 @@ import (
 // redirected descriptors 1 and 2.
 const markerTime = 500 * time.Millisecond
 
-// killsEvery is how often outOfMemoryKills is asked between runs: it makes the system write out all counters of its memory,
-// which takes as long as the compilation of a small cell.
+// killsEvery is how often outOfMemoryKills is asked between runs: it makes the system write out all counters of its
+// memory, which takes as long as the compilation of a small cell.
 const killsEvery = time.Second
 
 // dispatch handles items until the Supervisor is closed and the last process has exited. It has one
@@ -198,8 +198,8 @@ func (d *dispatcher) raw(p *process, x piece) {
 	}
 }
 
-// stream passes on text of descriptors 1 and 2, as output of the current run or else of the last one. Output of a replay is
-// discarded up to its marker; text after the marker isn't the replay's, even if the replay hasn't ended yet.
+// stream passes on text of descriptors 1 and 2, as output of the current run or else of the last one. Output of a
+// replay is discarded up to its marker; text after the marker isn't the replay's, even if the replay hasn't ended yet.
 func (d *dispatcher) stream(name, text string) {
 	if text == "" {
 		return

@@ -20,7 +20,8 @@ import (
 
 // A run that an interpreter died before is not lost: it can be run again.
 func TestUntakenRunIsRepeated(t *testing.T) {
-	e, rec := newSupervisor(t, worker.Options{Env: []string{fakeEnv + "=once", fakeEnv + "_FILE=" + filepath.Join(t.TempDir(), "once")}})
+	e, rec := newSupervisor(t,
+		worker.Options{Env: []string{fakeEnv + "=once", fakeEnv + "_FILE=" + filepath.Join(t.TempDir(), "once")}})
 	if res := run(t, e, 1, "print a"); !res.Replaced || res.Crash != nil {
 		t.Fatalf("%+v (crash %+v)", res, res.Crash)
 	}
@@ -40,9 +41,12 @@ func TestWorldIsFollowed(t *testing.T) {
 	t.Setenv("REMOVED", "1")
 	e, rec := newReal(t, worker.Options{Spare: true})
 	s := session.New(nil)
-	ask := "fmt.Println(os.Getwd())\nfmt.Println(os.Getenv(`KEPT`), os.Getenv(`LATER`))\nfmt.Println(os.LookupEnv(`REMOVED`))"
+	ask := "fmt.Println(os.Getwd())\nfmt.Println(os.Getenv(`KEPT`), os.Getenv(`LATER`))\n" +
+		"fmt.Println(os.LookupEnv(`REMOVED`))"
 	want := dir + " <nil>\na=b 2\n false\n"
-	wantStatus(t, runReal(e, compiled(t, s, 1, "os.Chdir(`"+dir+"`)\nsyscall.Setenv(`KEPT`, `a=b`)\nos.Unsetenv(`REMOVED`)")), "ok")
+	wantStatus(t,
+		runReal(e, compiled(t, s, 1, "os.Chdir(`"+dir+"`)\nsyscall.Setenv(`KEPT`, `a=b`)\nos.Unsetenv(`REMOVED`)")),
+		"ok")
 	wantStatus(t, runReal(e, compiled(t, s, 2, "os.Setenv(`LATER`, `2`)")), "ok")
 	for i := range 2 { // and the successor's successor
 		if res := runReal(e, compiled(t, s, 10+i, "os.Exit(1)")); res.Crash == nil {

@@ -42,8 +42,10 @@ func (p *program) command() (*exec.Cmd, error) {
 		return cmd, nil
 	}
 	if p.file != nil {
-		if now, err := os.Stat(p.argv[0]); err != nil || !os.SameFile(now, p.file) || !now.ModTime().Equal(p.file.ModTime()) {
-			return nil, fmt.Errorf("the program %s was replaced or removed while this kernel ran: restart the kernel", p.argv[0])
+		if now, err := os.Stat(p.argv[0]); err != nil || !os.SameFile(now, p.file) ||
+			!now.ModTime().Equal(p.file.ModTime()) {
+			return nil, fmt.Errorf("the program %s was replaced or removed while this kernel ran: restart the kernel",
+				p.argv[0])
 		}
 	}
 	return cmd, nil

@@ -164,7 +164,8 @@ func (h *held) take() string {
 }
 
 // fatalBeginnings are the first words of the runtime's last ones.
-var fatalBeginnings = []string{"fatal error: ", "panic: ", "runtime: ", "SIG", "unexpected fault address", "[signal ", "fatal: ", "runtime/cgo: "}
+var fatalBeginnings = []string{"fatal error: ", "panic: ", "runtime: ", "SIG", "unexpected fault address", "[signal ",
+	"fatal: ", "runtime/cgo: "}
 
 // looksFatal tells whether a line of text begins as a crash report does.
 func looksFatal(text string) bool {

@@ -43,7 +43,9 @@ func runReal(e *worker.Supervisor, r link.Run) worker.Result {
 func TestRealOutput(t *testing.T) {
 	e, rec := newReal(t, worker.Options{})
 	s := session.New(nil)
-	wantStatus(t, runReal(e, compiled(t, s, 1, "fmt.Println(`a`)\nfmt.Fprintln(os.Stderr, `b`)\nsyscall.Write(2, []byte(`d`))")), "ok")
+	wantStatus(t,
+		runReal(e, compiled(t, s, 1, "fmt.Println(`a`)\nfmt.Fprintln(os.Stderr, `b`)\nsyscall.Write(2, []byte(`d`))")),
+		"ok")
 	rec.mu.Lock()
 	out, err := rec.text["1 stdout"], rec.text["1 stderr"]
 	rec.mu.Unlock()
@@ -71,9 +73,11 @@ func TestRealCrashesOfCells(t *testing.T) {
 	for i, row := range []struct{ code, kind, reason string }{
 		{"os.Exit(3)", "SystemExit", "os.Exit(3) ended the interpreter"},
 		{"log.Fatal(`oh`)", "SystemExit", "log.Fatal ended the interpreter"},
-		{"m := map[int]int{}\nf := func() { for i := 0; ; i++ { m[i%10] = i } }\ngo f()\nf()", "concurrent map writes", "two goroutines"},
+		{"m := map[int]int{}\nf := func() { for i := 0; ; i++ { m[i%10] = i } }\ngo f()\nf()", "concurrent map writes",
+			"two goroutines"},
 		{"var mu sync.Mutex\nmu.Unlock()", "unlock of unlocked mutex", "not locked"},
-		{"type T int\nfunc (t T) String() string { return fmt.Sprint(t) }\nfmt.Println(T(1))", "stack overflow", "called itself without end"},
+		{"type T int\nfunc (t T) String() string { return fmt.Sprint(t) }\nfmt.Println(T(1))", "stack overflow",
+			"called itself without end"},
 		{"var all [][]byte\nfor { all = append(all, make([]byte, 16<<20)) }", "out of memory", "600MiB"},
 		{"syscall.Kill(os.Getpid(), syscall.SIGKILL)\nselect {}", "killed", "SIGKILL"},
 	} {
@@ -109,7 +113,8 @@ func TestRealInterrupts(t *testing.T) {
 	s := session.New(nil)
 	started := make(chan bool, 100)
 	rec.event = func(ev link.Event) { started <- true }
-	wantStatus(t, runReal(e, compiled(t, s, 1, "go time.Sleep(time.Hour)\nfmt.Println(`a`)")), "ok") // or the cells that wait are deadlocks
+	// or the cells that wait are deadlocks
+	wantStatus(t, runReal(e, compiled(t, s, 1, "go time.Sleep(time.Hour)\nfmt.Println(`a`)")), "ok")
 	<-started
 	pid := e.PIDs()[0]
 	for i, code := range []string{

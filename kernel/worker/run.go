@@ -66,8 +66,8 @@ func (e *Supervisor) Command(ctx context.Context, c link.Command) Result {
 	return e.do(ctx, &run{id: c.ID, label: c.Label, command: true}, link.Request{Command: &c})
 }
 
-// Python runs a program in a real Python, or lists the Pythons of the computer; otherwise it is as Run. A second Interrupt kills that Python,
-// and only a third one the interpreter.
+// Python runs a program in a real Python, or lists the Pythons of the computer; otherwise it is as Run. A second
+// Interrupt kills that Python, and only a third one the interpreter.
 func (e *Supervisor) Python(ctx context.Context, q link.Python) Result {
 	return e.do(ctx, &run{id: q.ID, label: q.Label, command: true, patient: true}, link.Request{Python: &q})
 }
@@ -89,8 +89,8 @@ func (e *Supervisor) Machine(ctx context.Context, m link.Machine) Result {
 	return res
 }
 
-// Interrupt ends the run that goes on: the first call asks it to, so that nothing else is lost. Each
-// further one (for a Python, from the third on) kills the interpreter, though not sooner than a second after the first, which makes the
+// Interrupt ends the run that goes on: the first call asks it to, so that nothing else is lost. Each further one (for a
+// Python, from the third on) kills the interpreter, though not sooner than a second after the first, which makes the
 // run end with a Crash of Kind "KeyboardInterrupt". With nothing running it does nothing.
 func (e *Supervisor) Interrupt() {
 	e.mu.Lock()
@@ -128,8 +128,8 @@ func (e *Supervisor) Interrupt() {
 // stopKey is the key of a context's channel, see Until.
 type stopKey struct{}
 
-// Until returns a context for runs that aren't to begin once stopped is closed: an Interrupt between the caller's own look and the run's beginning
-// would find no run. A run that has begun goes on. nil is never closed.
+// Until returns a context for runs that aren't to begin once stopped is closed: an Interrupt between the caller's own
+// look and the run's beginning would find no run. A run that has begun goes on. nil is never closed.
 func Until(ctx context.Context, stopped <-chan struct{}) context.Context {
 	return context.WithValue(ctx, stopKey{}, stopped)
 }
@@ -273,7 +273,8 @@ func (e *Supervisor) nameLocked(r *run) {
 }
 
 func interrupted() Result {
-	return Result{Done: link.Done{Status: "interrupted", Error: &link.Error{Name: "KeyboardInterrupt", Traceback: []string{}}}}
+	return Result{Done: link.Done{Status: "interrupted",
+		Error: &link.Error{Name: "KeyboardInterrupt", Traceback: []string{}}}}
 }
 
 func replaced() Result {
@@ -282,7 +283,8 @@ func replaced() Result {
 }
 
 func failed(err error) Result {
-	return Result{Done: link.Done{Status: "error", Error: &link.Error{Name: "Error", Value: err.Error(), Traceback: []string{}}}}
+	return Result{Done: link.Done{Status: "error",
+		Error: &link.Error{Name: "Error", Value: err.Error(), Traceback: []string{}}}}
 }
 
 func crashed(c *Crash, started bool) Result {
@@ -295,5 +297,6 @@ func closed() Result {
 }
 
 func cannotStart(err error) Result {
-	return crashed(&Crash{Kind: "start", Reason: "the interpreter could not be started: " + err.Error(), Exit: -1}, false)
+	return crashed(&Crash{Kind: "start", Reason: "the interpreter could not be started: " + err.Error(), Exit: -1},
+		false)
 }

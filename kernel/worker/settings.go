@@ -105,8 +105,8 @@ func (e *Supervisor) EngineName() string {
 	return cmp.Or(e.opts.Engine, os.Getenv(link.EngineVariable), link.Engines()[0])
 }
 
-// SetEngine sets Options.Engine. The interpreter is replaced: its values are gone, and the caller brings the definitions
-// back. It may be called while nothing runs.
+// SetEngine sets Options.Engine. The interpreter is replaced: its values are gone, and the caller brings the
+// definitions back. It may be called while nothing runs.
 func (e *Supervisor) SetEngine(name string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -128,7 +128,8 @@ func (e *Supervisor) tell(p *process, req link.Request) {
 
 // initLocked returns the Init of p with all that was set since the kernel started.
 func (e *Supervisor) initLocked(p *process) *link.Init {
-	init := &link.Init{Nonce: p.nonce, Dir: e.dir, Machine: e.machine, Leave: e.opts.Leave, Stack: e.opts.Stack, Engine: e.opts.Engine}
+	init := &link.Init{Nonce: p.nonce, Dir: e.dir, Machine: e.machine, Leave: e.opts.Leave, Stack: e.opts.Stack,
+		Engine: e.opts.Engine}
 	for _, k := range slices.Sorted(maps.Keys(e.env)) {
 		init.Env = append(init.Env, k+"="+e.env[k])
 	}

@@ -45,7 +45,8 @@ type Options struct {
 	// Spare keeps a second, started interpreter at hand. It isn't started before the first run has
 	// ended, because a kernel that nobody uses should be small.
 	Spare bool
-	// Engine runs the bodies of cells' functions, one of link.Engines; "" is what link.EngineVariable says, or the first.
+	// Engine runs the bodies of cells' functions, one of link.Engines; "" is what link.EngineVariable says, or the
+	// first.
 	Engine string
 	// Leave are the files that interpreters remove should this process be killed: its sockets.
 	Leave []string

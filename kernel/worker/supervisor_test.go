@@ -549,7 +549,8 @@ func TestNothingLeaks(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	f, g, c := count()
-	t.Errorf("descriptors %d, then %d; goroutines %d, then %d; children %d, then %d", fds, f, goroutines, g, children, c)
+	t.Errorf("descriptors %d, then %d; goroutines %d, then %d; children %d, then %d", fds, f, goroutines, g, children,
+		c)
 }
 
 // Text of descriptor 2 is held back for a moment, not until the end of the run.

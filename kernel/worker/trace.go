@@ -84,7 +84,8 @@ func (g goroutine) headline() string {
 
 // notTheirs are the beginnings of functions that say nothing to who wrote the cell.
 var notTheirs = []string{"runtime.", "runtime/", "internal/", "reflect.", "syscall.", "sync.fatal", "sync.throw",
-	"gilkernel/kernel/", "gilkernel/runtime/machine.", "gilkernel/runtime/gil.", "gilkernel/runtime/threading.", "gilkernel/runtime/futures.", "iter.Pull", "main.main", "panic(", "created by ", "...", "goroutine "}
+	"gilkernel/kernel/", "gilkernel/runtime/machine.", "gilkernel/runtime/gil.", "gilkernel/runtime/threading.",
+	"gilkernel/runtime/futures.", "iter.Pull", "main.main", "panic(", "created by ", "...", "goroutine "}
 
 // trace returns the frames that are left, one in two lines as Go writes them.
 func (g goroutine) trace() string {

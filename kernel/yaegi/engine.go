@@ -16,8 +16,8 @@ import (
 	"gilkernel/kernel/exec"
 )
 
-// MaxCalls is how many calls may be open in a goroutine: one takes some 8 kB of its stack, so that the runtime's limit of a
-// gigabyte is far.
+// MaxCalls is how many calls may be open in a goroutine: one takes some 8 kB of its stack, so that the runtime's limit
+// of a gigabyte is far.
 const MaxCalls = 20_000
 
 // Engine compiles bodies for exec.Engine.SetBodies. It has no state: each body has an interpreter of its own, which
@@ -88,7 +88,8 @@ func function[F any](i *interp.Interpreter, name string) (f F, err error) {
 func lower(b *exec.Body) (text string, u *unit) {
 	s := newSurvey()
 	newGen(b, &unit{survey: s, dry: true}, nil).stmts(b.Block().List)
-	u = &unit{survey: s, symbols: map[string]reflect.Value{"F": reflect.ValueOf((*exec.Frame)(nil))}, loops: map[string]func(func(fr *exec.Frame) int){}}
+	u = &unit{survey: s, symbols: map[string]reflect.Value{"F": reflect.ValueOf((*exec.Frame)(nil))},
+		loops: map[string]func(func(fr *exec.Frame) int){}}
 	g := newGen(b, u, nil)
 	g.stmts(b.Block().List)
 	var w strings.Builder
@@ -134,7 +135,8 @@ type gen struct {
 }
 
 func newGen(b *exec.Body, u *unit, outer *gen) *gen {
-	g := &gen{unit: u, b: b, outer: outer, id: "f", names: map[types.Object]string{}, address: map[types.Object]string{}}
+	g := &gen{unit: u, b: b, outer: outer, id: "f", names: map[types.Object]string{},
+		address: map[types.Object]string{}}
 	if outer != nil {
 		outer.inner++
 		g.id = fmt.Sprintf("%s.%d", outer.id, outer.inner)
@@ -142,8 +144,8 @@ func newGen(b *exec.Body, u *unit, outer *gen) *gen {
 	return g
 }
 
-// text returns the generated function. Its result says how a loop's body leaves the loop. Others have one too, as yaegi 0.16
-// runs a return without one that several jumps lead to into endless recursion.
+// text returns the generated function. Its result says how a loop's body leaves the loop. Others have one too, as yaegi
+// 0.16 runs a return without one that several jumps lead to into endless recursion.
 func (g *gen) text(name string) string {
 	var w strings.Builder
 	fmt.Fprintf(&w, "func %s(fr *k.F) int {\n", name)

@@ -1,7 +1,7 @@
 package yaegi_test
 
-// This file runs rows of testdata/*.txtar with both engines: a section is a program whose main prints, "want" behind it is
-// what it prints. More rows are exec's own, see TestYaegi there, and those of cells, see kernel.TestCellsOfYaegi.
+// This file runs rows of testdata/*.txtar with both engines: a section is a program whose main prints, "want" behind it
+// is what it prints. More rows are exec's own, see TestYaegi there, and those of cells, see kernel.TestCellsOfYaegi.
 
 import (
 	"fmt"

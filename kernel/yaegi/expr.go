@@ -1,6 +1,7 @@
 package yaegi
 
-// This file defines expressions: those that yaegi computes, and the others, which are calls of pieces that exec compiles.
+// This file defines expressions: those that yaegi computes, and the others, which are calls of pieces that exec
+// compiles.
 
 import (
 	"fmt"
@@ -49,8 +50,9 @@ func (g *gen) expr(e ast.Expr) string {
 	return g.leaf(e, r)
 }
 
-// whole is the text of an expression that is computed now, with nothing before it in its statement: if it calls nothing and
-// computes all of its parts, its indexes are checked by statements before it, which takes yaegi less time than calls.
+// whole is the text of an expression that is computed now, with nothing before it in its statement: if it calls nothing
+// and computes all of its parts, its indexes are checked by statements before it, which takes yaegi less time than
+// calls.
 func (g *gen) whole(e ast.Expr) string {
 	g.guarded = g.plain(e)
 	text := g.expr(e)
@@ -107,7 +109,8 @@ func (g *gen) plain(e ast.Expr) bool {
 		return g.simple(e.X) && g.plain(e.Index)
 	case *ast.BinaryExpr:
 		switch e.Op {
-		case token.ADD, token.SUB, token.MUL, token.AND, token.OR, token.XOR, token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+		case token.ADD, token.SUB, token.MUL, token.AND, token.OR, token.XOR, token.EQL, token.NEQ, token.LSS,
+			token.LEQ, token.GTR, token.GEQ:
 			return g.plain(e.X) && g.plain(e.Y)
 		}
 		return false

@@ -210,7 +210,8 @@ func (g *gen) rangeSlice(s *ast.RangeStmt, name string, r *repr) bool {
 	return true
 }
 
-// rangeFunc is a range over a function: its body becomes a function of the text, whose result says how it leaves the loop.
+// rangeFunc is a range over a function: its body becomes a function of the text, whose result says how it leaves the
+// loop.
 func (g *gen) rangeFunc(s *ast.RangeStmt, name string) {
 	g.mention(s.X)
 	g.mentionVars(s)

@@ -1,7 +1,7 @@
 package yaegi
 
-// This file defines the types that yaegi sees: a value of a cell's type is handed over as one of the basic type with the same
-// memory, or as a slice of those.
+// This file defines the types that yaegi sees: a value of a cell's type is handed over as one of the basic type with
+// the same memory, or as a slice of those.
 
 import (
 	"go/constant"
@@ -24,8 +24,10 @@ var basics = map[types.BasicKind]reflect.Type{
 	types.Bool: reflect.TypeFor[bool](), types.Int: reflect.TypeFor[int](), types.Int8: reflect.TypeFor[int8](),
 	types.Int16: reflect.TypeFor[int16](), types.Int32: reflect.TypeFor[int32](), types.Int64: reflect.TypeFor[int64](),
 	types.Uint: reflect.TypeFor[uint](), types.Uint8: reflect.TypeFor[uint8](), types.Uint16: reflect.TypeFor[uint16](),
-	types.Uint32: reflect.TypeFor[uint32](), types.Uint64: reflect.TypeFor[uint64](), types.Uintptr: reflect.TypeFor[uintptr](),
-	types.Float32: reflect.TypeFor[float32](), types.Float64: reflect.TypeFor[float64](), types.String: reflect.TypeFor[string](),
+	types.Uint32: reflect.TypeFor[uint32](), types.Uint64: reflect.TypeFor[uint64](),
+	types.Uintptr: reflect.TypeFor[uintptr](),
+	types.Float32: reflect.TypeFor[float32](), types.Float64: reflect.TypeFor[float64](),
+	types.String: reflect.TypeFor[string](),
 }
 
 // deepest is how many slices yaegi sees within each other: a type may be a slice of itself.
@@ -107,5 +109,6 @@ func (g *gen) constant(v constant.Value, r *repr) string {
 
 // negated are the comparisons that say the opposite, for values that are ordered totally.
 var negated = map[token.Token]token.Token{
-	token.EQL: token.NEQ, token.NEQ: token.EQL, token.LSS: token.GEQ, token.GEQ: token.LSS, token.GTR: token.LEQ, token.LEQ: token.GTR,
+	token.EQL: token.NEQ, token.NEQ: token.EQL, token.LSS: token.GEQ, token.GEQ: token.LSS, token.GTR: token.LEQ,
+	token.LEQ: token.GTR,
 }

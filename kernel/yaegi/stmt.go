@@ -139,7 +139,8 @@ func (g *gen) decide(cond ast.Expr, label string, want bool) {
 				return
 			}
 			x, y := g.operand(e.X), g.operand(e.Y)
-			if op, ok := negated[e.Op]; ok && !want && x != nil && y != nil && x.kind == y.kind && (x.is(types.IsInteger) || x.is(types.IsString) && e.Op != token.EQL && e.Op != token.NEQ) {
+			if op, ok := negated[e.Op]; ok && !want && x != nil && y != nil && x.kind == y.kind &&
+				(x.is(types.IsInteger) || x.is(types.IsString) && e.Op != token.EQL && e.Op != token.NEQ) {
 				g.guarded = g.plain(e)
 				left, right := g.expr(e.X), g.expr(e.Y)
 				g.guarded = false
@@ -234,7 +235,8 @@ func (g *gen) plainSwitch(s *ast.SwitchStmt) bool {
 	for _, cl := range s.Body.List {
 		for _, e := range cl.(*ast.CaseClause).List {
 			x := g.operand(e)
-			if x == nil || r == nil && !x.is(types.IsBoolean) || r != nil && x.kind != r.kind && g.b.Typed(e).Value == nil {
+			if x == nil || r == nil && !x.is(types.IsBoolean) ||
+				r != nil && x.kind != r.kind && g.b.Typed(e).Value == nil {
 				return false
 			}
 		}

@@ -1,7 +1,7 @@
 package yaegi
 
-// This file defines the survey of a body: which variables yaegi keeps itself. It does what the generation does, without a
-// result, and takes down each variable that a piece of exec's mentions: that one's home is exec's memory.
+// This file defines the survey of a body: which variables yaegi keeps itself. It does what the generation does, without
+// a result, and takes down each variable that a piece of exec's mentions: that one's home is exec's memory.
 
 import (
 	"go/ast"
@@ -16,7 +16,8 @@ type survey struct {
 }
 
 func newSurvey() *survey {
-	return &survey{memory: map[types.Object]bool{}, computed: map[types.Object]bool{}, homes: map[types.Object]string{}, labels: map[string]string{}}
+	return &survey{memory: map[types.Object]bool{}, computed: map[types.Object]bool{}, homes: map[types.Object]string{},
+		labels: map[string]string{}}
 }
 
 // mention takes down that exec compiles a part of the source.

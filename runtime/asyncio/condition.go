@@ -7,7 +7,8 @@ import (
 	"gilkernel/runtime/gil"
 )
 
-// A Condition is asyncio.Condition: tasks that have its lock wait for each other's notifications. NewCondition makes one.
+// A Condition is asyncio.Condition: tasks that have its lock wait for each other's notifications. NewCondition makes
+// one.
 type Condition struct {
 	label   string
 	id      gil.Identity
@@ -15,7 +16,8 @@ type Condition struct {
 	waiters []*Future
 }
 
-// NewCondition returns a condition with a lock, which several can share; nil is a lock of its own. The name, if there is one, is for reports.
+// NewCondition returns a condition with a lock, which several can share; nil is a lock of its own. The name, if there
+// is one, is for reports.
 func NewCondition(lock *Lock, name ...string) *Condition {
 	c := &Condition{label: labelOf("Condition", name), lock: lock}
 	if lock == nil {
@@ -39,8 +41,8 @@ func (c *Condition) Locked() bool { return c.lock.Locked() }
 // With calls fn with the lock: "async with condition".
 func (c *Condition) With(fn func()) { c.lock.With(fn) }
 
-// Wait releases the lock until another task notifies, and acquires it again, also when it is cancelled meanwhile. It panics with a RuntimeError,
-// "cannot wait on un-acquired lock", if no task has the lock.
+// Wait releases the lock until another task notifies, and acquires it again, also when it is cancelled meanwhile. It
+// panics with a RuntimeError, "cannot wait on un-acquired lock", if no task has the lock.
 func (c *Condition) Wait() bool {
 	if !c.lock.locked {
 		panic(exceptions.Runtime("cannot wait on un-acquired lock"))
@@ -102,8 +104,8 @@ func (c *Condition) WaitFor(predicate func() bool) bool {
 	return true
 }
 
-// Notify wakes up to n of the tasks that wait, one if n is left out. It panics with a RuntimeError, "cannot notify on un-acquired lock", if no
-// task has the lock.
+// Notify wakes up to n of the tasks that wait, one if n is left out. It panics with a RuntimeError, "cannot notify on
+// un-acquired lock", if no task has the lock.
 func (c *Condition) Notify(n ...int) {
 	if !c.lock.locked {
 		panic(exceptions.Runtime("cannot notify on un-acquired lock"))
@@ -130,7 +132,8 @@ func (c *Condition) notify(n int) {
 // NotifyAll wakes all tasks that wait. It panics as Notify does.
 func (c *Condition) NotifyAll() { c.Notify(len(c.waiters)) }
 
-// A BoundedSemaphore is asyncio.BoundedSemaphore: a Semaphore whose counter never exceeds its initial value. NewBoundedSemaphore makes one.
+// A BoundedSemaphore is asyncio.BoundedSemaphore: a Semaphore whose counter never exceeds its initial value.
+// NewBoundedSemaphore makes one.
 type BoundedSemaphore struct {
 	Semaphore
 	bound int
@@ -143,8 +146,8 @@ func NewBoundedSemaphore(value ...int) *BoundedSemaphore {
 	return b
 }
 
-// Release is Semaphore.Release. It panics with a ValueError, "BoundedSemaphore released too many times", if the counter would exceed its initial
-// value.
+// Release is Semaphore.Release. It panics with a ValueError, "BoundedSemaphore released too many times", if the counter
+// would exceed its initial value.
 func (b *BoundedSemaphore) Release() {
 	if b.value >= b.bound {
 		panic(exceptions.Value("BoundedSemaphore released too many times"))

@@ -1,5 +1,5 @@
-// Package asyncio is Python's module of that name, as far as it is about tasks: an event loop with tasks, groups, time-outs, queues and locks,
-// and what it leaves to threads.
+// Package asyncio is Python's module of that name, as far as it is about tasks: an event loop with tasks, groups,
+// time-outs, queues and locks, and what it leaves to threads.
 //
 // All tasks of a loop run on the thread that called Run, one at a time, and lose their turn only where they wait. So
 // there are no races between two waits and no locks are needed; and whatever blocks the thread (a lock of package
@@ -48,9 +48,10 @@
 //	get_running_loop().call_soon(f)     CallSoon(f) CallLater(d, f)
 //	Barrier, streams, subprocesses …    —                                         not needed for the contrast
 //
-// If no task can ever go on, which CPython's loop waits for without end, Run panics with a Deadlock that says who
-// waits for what. A loop that GetRunningLoop has given out, or that waits for calls in other threads, may be woken by a thread: there it is a
-// deadlock when all threads wait, and the report names the tasks too. "Task exception was never retrieved" is printed when Run ends, not when the garbage is collected.
+// If no task can ever go on, which CPython's loop waits for without end, Run panics with a Deadlock that says who waits
+// for what. A loop that GetRunningLoop has given out, or that waits for calls in other threads, may be woken by a
+// thread: there it is a deadlock when all threads wait, and the report names the tasks too. "Task exception was never
+// retrieved" is printed when Run ends, not when the garbage is collected.
 //
 // Only the loop's thread may call what is here, but for CallSoonThreadsafe, RunCoroutineThreadsafe and IsClosed.
 package asyncio

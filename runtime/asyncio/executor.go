@@ -12,17 +12,18 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// ToThread calls a function in a thread of the loop's pool and waits for its outcome, while the loop runs other tasks: asyncio.to_thread.
-// Arguments and outcome are as for CreateTask. A thread can't be cancelled: if the task is, the thread runs on, and Run
-// waits for it.
+// ToThread calls a function in a thread of the loop's pool and waits for its outcome, while the loop runs other tasks:
+// asyncio.to_thread. Arguments and outcome are as for CreateTask. A thread can't be cancelled: if the task is, the
+// thread runs on, and Run waits for it.
 func ToThread(fn any, args ...any) (any, error) {
 	k := waiting("ToThread")
 	return k.l.inThread(nil, fn, args).Await()
 }
 
-// RunInExecutor lets an executor call a function, and returns the Future of its outcome: loop.run_in_executor. nil is the loop's own pool, of
-// as many threads as a futures.ThreadPoolExecutor has. Run waits for what isn't done. It panics with a TypeError if fn is no
-// function or the arguments don't fit, and with a RuntimeError after the executor's Shutdown.
+// RunInExecutor lets an executor call a function, and returns the Future of its outcome: loop.run_in_executor. nil is
+// the loop's own pool, of as many threads as a futures.ThreadPoolExecutor has. Run waits for what isn't done. It panics
+// with a TypeError if fn is no function or the arguments don't fit, and with a RuntimeError after the executor's
+// Shutdown.
 func RunInExecutor(executor futures.Executor, fn any, args ...any) *Future {
 	return here().inThread(executor, fn, args)
 }
@@ -99,9 +100,9 @@ func runCall(u *machine.Thread, call func() (any, error), end func(*machine.Thre
 // A Loop is an event loop, for other threads: GetRunningLoop returns it.
 type Loop struct{ l *loop }
 
-// GetRunningLoop returns the loop that the calling thread runs: asyncio.get_running_loop. It panics with a RuntimeError, "no running event
-// loop", if there is none. From then on the loop counts on other threads to call CallSoonThreadsafe: that its tasks all wait is a deadlock only
-// if all threads do.
+// GetRunningLoop returns the loop that the calling thread runs: asyncio.get_running_loop. It panics with a
+// RuntimeError, "no running event loop", if there is none. From then on the loop counts on other threads to call
+// CallSoonThreadsafe: that its tasks all wait is a deadlock only if all threads do.
 func GetRunningLoop() *Loop {
 	l := here()
 	l.shared = true
@@ -111,8 +112,8 @@ func GetRunningLoop() *Loop {
 	return l.handle
 }
 
-// CallSoonThreadsafe lets the loop call fn in its next turn: loop.call_soon_threadsafe. Any thread and any goroutine may call it. It panics
-// with a RuntimeError, "Event loop is closed", when Run has ended.
+// CallSoonThreadsafe lets the loop call fn in its next turn: loop.call_soon_threadsafe. Any thread and any goroutine
+// may call it. It panics with a RuntimeError, "Event loop is closed", when Run has ended.
 func (h *Loop) CallSoonThreadsafe(fn func()) {
 	if fn == nil {
 		panic(exceptions.Type("'nil' object is not callable"))
@@ -122,8 +123,9 @@ func (h *Loop) CallSoonThreadsafe(fn func()) {
 	}
 }
 
-// RunCoroutineThreadsafe lets a loop run a function with arguments as a task, and returns the Future of its outcome for the calling thread, which
-// isn't the loop's: asyncio.run_coroutine_threadsafe. Cancelling it cancels the task. It panics as CreateTask and CallSoonThreadsafe do.
+// RunCoroutineThreadsafe lets a loop run a function with arguments as a task, and returns the Future of its outcome for
+// the calling thread, which isn't the loop's: asyncio.run_coroutine_threadsafe. Cancelling it cancels the task. It
+// panics as CreateTask and CallSoonThreadsafe do.
 func RunCoroutineThreadsafe(loop *Loop, fn any, args ...any) *futures.Future {
 	coro := Coro(fn, args...)
 	c := futures.NewFuture()
@@ -156,7 +158,8 @@ func RunCoroutineThreadsafe(loop *Loop, fn any, args ...any) *futures.Future {
 // CallSoon lets the loop call fn in its next turn: loop.call_soon. Only the loop's thread may call it.
 func (h *Loop) CallSoon(fn func()) { h.l.soon(fn) }
 
-// CallLater lets the loop call fn after d, and returns what prevents it: loop.call_later. Only the loop's thread may call it.
+// CallLater lets the loop call fn after d, and returns what prevents it: loop.call_later. Only the loop's thread may
+// call it.
 func (h *Loop) CallLater(d time.Duration, fn func()) (cancel func()) { return h.l.later(d, fn).cancel }
 
 // CreateTask is the function CreateTask, for this loop. Only the loop's thread may call it.

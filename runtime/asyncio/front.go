@@ -13,7 +13,8 @@ import (
 )
 
 // Run runs an event loop on the calling thread until main is done, and returns main's outcome: asyncio.run. Then it
-// cancels all other tasks and lets them end, and waits for the threads of ToThread and RunInExecutor. A panic of main goes on.
+// cancels all other tasks and lets them end, and waits for the threads of ToThread and RunInExecutor. A panic of main
+// goes on.
 //
 // main is a function or a Coroutine. Run panics with a ValueError, "a coroutine was expected, got 5", if it is
 // something else; with a RuntimeError within a running loop and on a plain goroutine, which has no clock of a machine;
@@ -21,7 +22,8 @@ import (
 func Run(main any) (any, error) {
 	t := machine.Current()
 	if t == nil {
-		panic(exceptions.Runtime("asyncio.Run: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread"))
+		panic(exceptions.Runtime("asyncio.Run: a plain goroutine belongs to no Python interpreter; call it in the " +
+			"cell or in a threading.Thread"))
 	}
 	if loopOf(t) != nil {
 		panic(exceptions.Runtime("asyncio.run() cannot be called from a running event loop"))
@@ -86,7 +88,8 @@ func (l *loop) reportUnseen() {
 
 // report is call_exception_handler.
 func report(message, what string, k *Task) {
-	threading.Report(machine.Current(), fmt.Sprintf("%s\n%s: <Task finished name=%s exception=%v>\n", message, what, repr(k.label), k.err))
+	threading.Report(machine.Current(), fmt.Sprintf("%s\n%s: <Task finished name=%s exception=%v>\n", message, what,
+		repr(k.label), k.err))
 }
 
 // CreateTask lets the running loop run a function with arguments as a task, from the loop's next turn on:
@@ -156,9 +159,9 @@ func (o Option) String() string {
 }
 
 // Gather waits until all are done, and returns their results in the order of the arguments: asyncio.gather. Each is a
-// Task, a Future, a Coroutine or a function, which becomes a task, or a slice of these; one that comes twice is run once if it is a Task or
-// Future. The first exception is returned at once; the others go on. If the task that waits is cancelled, all are.
-// It panics with a TypeError if something can't be waited for.
+// Task, a Future, a Coroutine or a function, which becomes a task, or a slice of these; one that comes twice is run
+// once if it is a Task or Future. The first exception is returned at once; the others go on. If the task that waits is
+// cancelled, all are. It panics with a TypeError if something can't be waited for.
 func Gather(awaitables ...any) ([]any, error) {
 	k := waiting("Gather")
 	awaitables = flatten(awaitables)

@@ -10,7 +10,8 @@ import (
 	"gilkernel/runtime/gil"
 )
 
-// A TaskGroup is asyncio.TaskGroup: tasks that end together. NewTaskGroup makes one; With runs it. Python has it since 3.11; here all versions do.
+// A TaskGroup is asyncio.TaskGroup: tasks that end together. NewTaskGroup makes one; With runs it. Python has it since
+// 3.11; here all versions do.
 type TaskGroup struct {
 	state    groupState
 	parent   *Task
@@ -33,10 +34,11 @@ const (
 // NewTaskGroup returns a group without tasks.
 func NewTaskGroup() *TaskGroup { return &TaskGroup{} }
 
-// With calls fn and waits until all tasks that CreateTask made are done: "async with TaskGroup() as tg". When one of them fails, or fn panics, the
-// others and fn are cancelled. It returns nil if nothing failed, and otherwise an *exceptions.ExceptionGroup, "unhandled errors in a TaskGroup (2
-// sub-exceptions)", with what failed; a cancelled task isn't a failure. If the calling task is cancelled from elsewhere, so are all tasks, and the
-// CancelledError goes on. It panics with a RuntimeError if it is called twice.
+// With calls fn and waits until all tasks that CreateTask made are done: "async with TaskGroup() as tg". When one of
+// them fails, or fn panics, the others and fn are cancelled. It returns nil if nothing failed, and otherwise an
+// *exceptions.ExceptionGroup, "unhandled errors in a TaskGroup (2 sub-exceptions)", with what failed; a cancelled task
+// isn't a failure. If the calling task is cancelled from elsewhere, so are all tasks, and the CancelledError goes on.
+// It panics with a RuntimeError if it is called twice.
 func (g *TaskGroup) With(fn func(tg *TaskGroup)) error {
 	k := waiting("TaskGroup.With")
 	if g.state != groupNew {
@@ -155,8 +157,9 @@ func (g *TaskGroup) abort() {
 	}
 }
 
-// CreateTask is the function CreateTask for a task of the group: tg.create_task(f(1)). It panics with a RuntimeError before With ("has not been
-// entered"), after it ("is finished") and when one of the tasks has failed ("is shutting down").
+// CreateTask is the function CreateTask for a task of the group: tg.create_task(f(1)). It panics with a RuntimeError
+// before With ("has not been entered"), after it ("is finished") and when one of the tasks has failed ("is shutting
+// down").
 func (g *TaskGroup) CreateTask(fn any, args ...any) *Task {
 	switch {
 	case g.state == groupNew:

@@ -63,8 +63,8 @@ func (e *Event) Wait() bool {
 	return true
 }
 
-// A Lock is a mutex for tasks: fair, first come first served. NewLock makes one; the zero Lock is ready and free. Within
-// one loop it is needed only around code that waits.
+// A Lock is a mutex for tasks: fair, first come first served. NewLock makes one; the zero Lock is ready and free.
+// Within one loop it is needed only around code that waits.
 type Lock struct {
 	label   string
 	id      gil.Identity
@@ -157,8 +157,8 @@ type Semaphore struct {
 	waiters []*Future
 }
 
-// NewSemaphore returns a Semaphore for value tasks, 1 if it isn't given. It panics with a ValueError, "Semaphore initial
-// value must be >= 0", if it is negative.
+// NewSemaphore returns a Semaphore for value tasks, 1 if it isn't given. It panics with a ValueError, "Semaphore
+// initial value must be >= 0", if it is negative.
 func NewSemaphore(value ...int) *Semaphore {
 	return &Semaphore{label: labelOf("Semaphore", nil), value: initial(value)}
 }

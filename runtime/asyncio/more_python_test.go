@@ -154,7 +154,9 @@ timed(main())
 			log(outcome(nil, err), word(k.Cancelled()))
 			err = asyncio.NewTaskGroup().With(func(outer *asyncio.TaskGroup) {
 				outer.CreateTask(w, "k", time.Second, nil)
-				if err := asyncio.NewTaskGroup().With(func(tg *asyncio.TaskGroup) { tg.CreateTask(w, "l", 50*ms, exceptions.Type("l")) }); err != nil {
+				if err := asyncio.NewTaskGroup().With(func(tg *asyncio.TaskGroup) {
+					tg.CreateTask(w, "l", 50*ms, exceptions.Type("l"))
+				}); err != nil {
 					panic(err)
 				}
 			})
@@ -162,9 +164,11 @@ timed(main())
 			errors.As(err, &eg)
 			log(group(err), group(eg.Exceptions[0]))
 			tg := asyncio.NewTaskGroup()
-			log(word(errors.Is(exceptions.Try(func() { tg.CreateTask(w, "m", time.Second, nil) }), &exceptions.RuntimeError{})))
+			log(word(errors.Is(exceptions.Try(func() { tg.CreateTask(w, "m", time.Second, nil) }),
+				&exceptions.RuntimeError{})))
 			_ = tg.With(func(*asyncio.TaskGroup) {})
-			log(word(errors.Is(exceptions.Try(func() { tg.CreateTask(w, "n", time.Second, nil) }), &exceptions.RuntimeError{})))
+			log(word(errors.Is(exceptions.Try(func() { tg.CreateTask(w, "n", time.Second, nil) }),
+				&exceptions.RuntimeError{})))
 		})},
 		{Name: "timeouts", Since: 11, Timed: true, Python: `
 async def main():
@@ -227,13 +231,18 @@ timed(main())
 			c := asyncio.NewTimeoutAt(asyncio.Time() + 50*ms)
 			_, ok := c.When()
 			log(with(c, time.Second), word(ok))
-			log(with(asyncio.NewTimeoutAt(asyncio.Time()-time.Second), 0, time.Second), with(asyncio.NewTimeout(0), time.Second))
+			log(with(asyncio.NewTimeoutAt(asyncio.Time()-time.Second), 0, time.Second),
+				with(asyncio.NewTimeout(0), time.Second))
 			n := asyncio.NewTimeout()
 			if _, ok := n.When(); !ok {
 				log("None")
 			}
 			log(with(n, 50*ms), word(n.Expired()))
-			for _, f := range []func(){func() { a.Reschedule(5) }, func() { b.Reschedule(5) }, func() { asyncio.NewTimeout(time.Second).Reschedule(5) }} {
+			for _, f := range []func(){
+				func() { a.Reschedule(5) },
+				func() { b.Reschedule(5) },
+				func() { asyncio.NewTimeout(time.Second).Reschedule(5) },
+			} {
 				log(raised(f))
 			}
 			tm := asyncio.NewTimeout(50 * ms)
@@ -275,7 +284,9 @@ timed(main())
 			r, _ := k.Await()
 			log(r, word(k.Cancelled()), k.Cancelling())
 			if err := asyncio.Timeout(50*ms, func() {
-				_ = asyncio.NewTaskGroup().With(func(tg *asyncio.TaskGroup) { tg.CreateTask(work(log), "t", time.Second, nil) })
+				_ = asyncio.NewTaskGroup().With(func(tg *asyncio.TaskGroup) {
+					tg.CreateTask(work(log), "t", time.Second, nil)
+				})
 			}); err != nil {
 				log("group in time-out", asyncio.CurrentTask().Cancelling())
 			}
@@ -327,7 +338,8 @@ timed(main())
 				return text + "]"
 			}
 			var ts []*asyncio.Task
-			for _, opts := range [][]any{nil, {asyncio.FirstCompleted}, {asyncio.FirstException}, {100 * ms}, {time.Duration(0)}} {
+			for _, opts := range [][]any{nil, {asyncio.FirstCompleted}, {asyncio.FirstException}, {100 * ms},
+				{time.Duration(0)}} {
 				ts = mk()
 				done, pending := asyncio.Wait(append([]any{ts}, opts...)...)
 				log(show(done), show(pending))
@@ -342,13 +354,15 @@ timed(main())
 			k.Cancel()
 			log(outcome(k.Await()))
 			asyncio.Sleep(150 * ms)
-			for r, err := range asyncio.AsCompleted(asyncio.Coro(w, "p", 150*ms, nil), asyncio.Coro(w, "q", 50*ms, nil), asyncio.Coro(w, "r", 100*ms, exceptions.Value("r"))) {
+			for r, err := range asyncio.AsCompleted(asyncio.Coro(w, "p", 150*ms, nil), asyncio.Coro(w, "q", 50*ms, nil),
+				asyncio.Coro(w, "r", 100*ms, exceptions.Value("r"))) {
 				if err != nil {
 					r = nil
 				}
 				log(outcome(r, err))
 			}
-			for r, err := range asyncio.AsCompleted(asyncio.Coro(w, "s", 50*ms, nil), asyncio.Coro(w, "t", 3*time.Second, nil), 750*ms) {
+			for r, err := range asyncio.AsCompleted(asyncio.Coro(w, "s", 50*ms, nil),
+				asyncio.Coro(w, "t", 3*time.Second, nil), 750*ms) {
 				log(outcome(r, err))
 			}
 		})},
@@ -478,15 +492,21 @@ print(name(loop.call_soon_threadsafe, print), loop.is_closed())
 				block := func(n int) (int, bool) {
 					begun.Set()
 					free.Wait()
-					return n, len(threading.CurrentThread().Name()) > 8 && threading.CurrentThread().Name()[:8] == "asyncio_"
+					return n,
+						len(threading.CurrentThread().Name()) > 8 && threading.CurrentThread().Name()[:8] == "asyncio_"
 				}
 				asyncio.CallLater(100*ms, free.Set)
 				r, _ := asyncio.RunInExecutor(nil, block, 1).Await()
-				log(pair(r), outcome(asyncio.RunInExecutor(nil, func() error { return exceptions.Value("in a thread") }).Await()))
-				rs, _ := asyncio.Gather(loop.RunInExecutor(nil, block, 2), func() (any, error) { return asyncio.ToThread(block, 3) })
+				log(pair(r),
+					outcome(
+						asyncio.RunInExecutor(nil, func() error { return exceptions.Value("in a thread") }).Await()))
+				rs, _ := asyncio.Gather(loop.RunInExecutor(nil, block, 2),
+					func() (any, error) { return asyncio.ToThread(block, 3) })
 				log(pair(rs[0]), pair(rs[1]))
 				futures.NewThreadPoolExecutor(1).ThreadNamePrefix("mine").With(func(pool *futures.ThreadPoolExecutor) {
-					log(outcome(asyncio.RunInExecutor(pool, func() string { return threading.CurrentThread().Name() }).Await()))
+					log(
+						outcome(asyncio.RunInExecutor(pool, func() string { return threading.CurrentThread().Name() }).
+							Await()))
 					begun.Clear()
 					free.Clear()
 					a, b := asyncio.RunInExecutor(pool, block, 4), asyncio.RunInExecutor(pool, block, 5)
@@ -513,7 +533,8 @@ print(name(loop.call_soon_threadsafe, print), loop.is_closed())
 				t = threading.NewThread(func() {
 					r, _ := asyncio.RunCoroutineThreadsafe(loop, double, 21).Result()
 					out = append(out, r)
-					_, err := asyncio.RunCoroutineThreadsafe(loop, func() error { return &exceptions.KeyError{Key: "k"} }).Result()
+					_, err := asyncio.RunCoroutineThreadsafe(loop,
+						func() error { return &exceptions.KeyError{Key: "k"} }).Result()
 					out = append(out, err)
 				})
 				t.Start()

@@ -10,9 +10,9 @@ import (
 	"gilkernel/runtime/twin"
 )
 
-// prelude is what the programs use. timed is asyncio.run with a clock of its own, for programs whose order depends on time: it
-// jumps to the next timer when nothing is ready, in milliseconds as epoll counts them, and each look at it takes a
-// microsecond. So a loaded computer can't change what Python prints.
+// prelude is what the programs use. timed is asyncio.run with a clock of its own, for programs whose order depends on
+// time: it jumps to the next timer when nothing is ready, in milliseconds as epoll counts them, and each look at it
+// takes a microsecond. So a loaded computer can't change what Python prints.
 const prelude = `
 import asyncio, math, selectors, time
 class Selector(selectors.DefaultSelector):
@@ -240,7 +240,8 @@ async def main():
     await asyncio.gather(*gs, return_exceptions=True); print(gs[0].cancelled())
 asyncio.run(main())`, Go: run(func(log func(...any)) {
 			q := asyncio.NewQueue(2)
-			log(outcome(q.GetNowait()), outcome(nil, q.PutNowait(1)), outcome(nil, q.PutNowait(2)), outcome(nil, q.PutNowait(3)), q.Qsize(), truth(q.Full()), truth(q.Empty()), q.Maxsize())
+			log(outcome(q.GetNowait()), outcome(nil, q.PutNowait(1)), outcome(nil, q.PutNowait(2)),
+				outcome(nil, q.PutNowait(3)), q.Qsize(), truth(q.Full()), truth(q.Empty()), q.Maxsize())
 			put := func(n int) { q.Put(n); log("put", n) }
 			get := func(n string) { x := q.Get(); log(n, "got", x); q.TaskDone() }
 			var ps []*asyncio.Task

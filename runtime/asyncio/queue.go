@@ -142,8 +142,8 @@ func (q *Queue) PutNowait(item any) error {
 	return nil
 }
 
-// Get takes an item out of the queue, and waits for one: await q.get(). It panics with a *QueueShutDown if the queue was
-// shut down and is empty.
+// Get takes an item out of the queue, and waits for one: await q.get(). It panics with a *QueueShutDown if the queue
+// was shut down and is empty.
 func (q *Queue) Get() any {
 	for k := (*Task)(nil); q.Empty(); {
 		if q.shut {

@@ -1,6 +1,7 @@
 package asyncio_test
 
-// This file defines the test of what asyncio prints by itself: it goes where the host says, as threading's tracebacks do.
+// This file defines the test of what asyncio prints by itself: it goes where the host says, as threading's tracebacks
+// do.
 
 import (
 	"errors"
@@ -25,7 +26,8 @@ func TestReportsGoToTheHost(t *testing.T) {
 		})
 		log(stderr.String())
 	}) {
-		if !strings.HasPrefix(got, "Task exception was never retrieved\nfuture: <Task finished name=") || !strings.Contains(got, "unseen") {
+		if !strings.HasPrefix(got, "Task exception was never retrieved\nfuture: <Task finished name=") ||
+			!strings.Contains(got, "unseen") {
 			t.Errorf("%s: the host's stderr has %q", at, got)
 		}
 	}

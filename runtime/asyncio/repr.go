@@ -1,6 +1,7 @@
 package asyncio
 
-// This file defines the texts of tasks, futures and locks, which are those of Python's repr: Lib/asyncio/base_futures.py, base_tasks.py.
+// This file defines the texts of tasks, futures and locks, which are those of Python's repr:
+// Lib/asyncio/base_futures.py, base_tasks.py.
 
 import (
 	"errors"
@@ -65,8 +66,8 @@ func (f *Future) text(cb string) string {
 	return "<" + class + " " + f.stateWord() + f.outcome() + cb + ">"
 }
 
-// String returns the task's repr, with what it awaits and where: "<Task pending name='Task-1' coro=<f() running at In[3]:4>
-// wait_for=<Future pending cb=[Task.task_wakeup()]>>".
+// String returns the task's repr, with what it awaits and where: "<Task pending name='Task-1' coro=<f() running at
+// In[3]:4> wait_for=<Future pending cb=[Task.task_wakeup()]>>".
 func (k *Task) String() string { return k.text("") }
 
 func (k *Task) text(cb string) string {

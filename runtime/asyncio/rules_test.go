@@ -41,24 +41,36 @@ func TestMisuse(t *testing.T) {
 	}{
 		{"run", func() { _, _ = asyncio.Run(5) }, "ValueError: a coroutine was expected, got 5"},
 		{"run nil", func() { _, _ = asyncio.Run(nil) }, "ValueError: a coroutine was expected, got None"},
-		{"run twice", inside(func() { _, _ = asyncio.Run(func() {}) }), "RuntimeError: asyncio.run() cannot be called from a running event loop"},
+		{"run twice", inside(func() { _, _ = asyncio.Run(func() {}) }),
+			"RuntimeError: asyncio.run() cannot be called from a running event loop"},
 		{"no loop", func() { asyncio.Sleep(0) }, "RuntimeError: no running event loop"},
 		{"no loop for tasks", func() { asyncio.CreateTask(func() {}) }, "RuntimeError: no running event loop"},
 		{"no loop for all", func() { asyncio.AllTasks() }, "RuntimeError: no running event loop"},
 		{"task", inside(func() { asyncio.CreateTask(5) }), "TypeError: a coroutine was expected, got 5"},
-		{"task text", inside(func() { asyncio.CreateTask("it's") }), "TypeError: a coroutine was expected, got \"it's\""},
-		{"arguments", inside(func() { asyncio.CreateTask(func(int) {}) }), "TypeError: func(int) missing 1 required positional argument: 'int'"},
-		{"argument", inside(func() { asyncio.CreateTask(func(int) {}, "x") }), "TypeError: argument 1 of func(int) must be int, not string"},
-		{"gather", inside(func() { _, _ = asyncio.Gather(5) }), "TypeError: An asyncio.Future, a coroutine or an awaitable is required"},
-		{"wait for", inside(func() { _, _ = asyncio.WaitFor(nil, 1) }), "TypeError: An asyncio.Future, a coroutine or an awaitable is required"},
+		{"task text", inside(func() { asyncio.CreateTask("it's") }),
+			"TypeError: a coroutine was expected, got \"it's\""},
+		{"arguments", inside(func() { asyncio.CreateTask(func(int) {}) }),
+			"TypeError: func(int) missing 1 required positional argument: 'int'"},
+		{"argument", inside(func() { asyncio.CreateTask(func(int) {}, "x") }),
+			"TypeError: argument 1 of func(int) must be int, not string"},
+		{"gather", inside(func() { _, _ = asyncio.Gather(5) }),
+			"TypeError: An asyncio.Future, a coroutine or an awaitable is required"},
+		{"wait for", inside(func() { _, _ = asyncio.WaitFor(nil, 1) }),
+			"TypeError: An asyncio.Future, a coroutine or an awaitable is required"},
 		{"to thread", inside(func() { _, _ = asyncio.ToThread(5) }), "TypeError: 'int' object is not callable"},
 		{"result", inside(func() { _, _ = asyncio.NewFuture().Result() }), "InvalidStateError: Result is not set."},
-		{"exception", inside(func() { _ = asyncio.NewFuture().Exception() }), "InvalidStateError: Exception is not set."},
-		{"second result", inside(func() { f := asyncio.NewFuture(); f.SetResult(1); f.SetResult(2) }), "InvalidStateError: invalid state"},
-		{"late exception", inside(func() { f := asyncio.NewFuture(); f.Cancel(); f.SetException(nil) }), "InvalidStateError: invalid state"},
-		{"a task's result", inside(func() { asyncio.CurrentTask().SetResult(1) }), "RuntimeError: Task does not support set_result operation"},
-		{"a task's exception", inside(func() { asyncio.CurrentTask().SetException(nil) }), "RuntimeError: Task does not support set_exception operation"},
-		{"itself", inside(func() { _, _ = asyncio.CurrentTask().Await() }), "RuntimeError: Task cannot await on itself: Task-1"},
+		{"exception", inside(func() { _ = asyncio.NewFuture().Exception() }),
+			"InvalidStateError: Exception is not set."},
+		{"second result", inside(func() { f := asyncio.NewFuture(); f.SetResult(1); f.SetResult(2) }),
+			"InvalidStateError: invalid state"},
+		{"late exception", inside(func() { f := asyncio.NewFuture(); f.Cancel(); f.SetException(nil) }),
+			"InvalidStateError: invalid state"},
+		{"a task's result", inside(func() { asyncio.CurrentTask().SetResult(1) }),
+			"RuntimeError: Task does not support set_result operation"},
+		{"a task's exception", inside(func() { asyncio.CurrentTask().SetException(nil) }),
+			"RuntimeError: Task does not support set_exception operation"},
+		{"itself", inside(func() { _, _ = asyncio.CurrentTask().Await() }),
+			"RuntimeError: Task cannot await on itself: Task-1"},
 		{"callback", inside(func() {
 			var v any
 			asyncio.CallSoon(func() { v = catch(func() { asyncio.Sleep(1) }) })
@@ -68,7 +80,11 @@ func TestMisuse(t *testing.T) {
 		{"lock", func() { asyncio.NewLock().Release() }, "RuntimeError: Lock is not acquired."},
 		{"semaphore", func() { asyncio.NewSemaphore(-1) }, "ValueError: Semaphore initial value must be >= 0"},
 		{"task_done", func() { asyncio.NewQueue().TaskDone() }, "ValueError: task_done() called too many times"},
-		{"shut down", func() { q := asyncio.NewQueue().Named("q"); q.Shutdown(); q.Put(1) }, "QueueShutDown: Queue q is shut down"},
+		{"shut down", func() {
+			q := asyncio.NewQueue().Named("q")
+			q.Shutdown()
+			q.Put(1)
+		}, "QueueShutDown: Queue q is shut down"},
 		{"main's panic", inside(func() { panic(exceptions.Value("mine")) }), "ValueError: mine"},
 	} {
 		for at, got := range twin.Everywhere(t, func(_ *testing.T, log func(...any)) { log(said(catch(c.fn))) }) {
@@ -249,7 +265,8 @@ func TestTimeline(t *testing.T) {
 			got = append(got, fmt.Sprintf("%v %s %d", e.Kind, tl.Names[e.Object], e.Value))
 		}
 	}
-	want := "step of a task Task-1 0, step of a task putter 0, put Queue jobs 1, step of a task Task-1 0, get Queue jobs 0, step of a task  0, I/O select 0, step of a task Task-1 0"
+	want := "step of a task Task-1 0, step of a task putter 0, put Queue jobs 1, step of a task Task-1 0, get Queue " +
+		"jobs 0, step of a task  0, I/O select 0, step of a task Task-1 0"
 	if text := strings.Join(got, ", "); text != want {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}

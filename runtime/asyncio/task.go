@@ -89,11 +89,13 @@ func (k *Task) Cancel() bool {
 	return true
 }
 
-// Cancelling returns how many calls of Cancel there were without an Uncancel: task.cancelling(). Python has it since 3.11.
+// Cancelling returns how many calls of Cancel there were without an Uncancel: task.cancelling(). Python has it since
+// 3.11.
 func (k *Task) Cancelling() int { return k.cancels }
 
-// Uncancel takes one call of Cancel back, and returns how many are left: task.uncancel(). It is for code that has recovered the
-// CancelledError and goes on. Since 3.13 a cancellation that hasn't reached the task is void with the last one.
+// Uncancel takes one call of Cancel back, and returns how many are left: task.uncancel(). It is for code that has
+// recovered the CancelledError and goes on. Since 3.13 a cancellation that hasn't reached the task is void with the
+// last one.
 func (k *Task) Uncancel() int {
 	if k.cancels > 0 {
 		if k.cancels--; k.cancels == 0 && gil.Of(k.l.t).Minor() >= 313 {

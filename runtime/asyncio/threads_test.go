@@ -52,7 +52,8 @@ func TestThreadsafeHammer(t *testing.T) {
 	}
 }
 
-// A loop that a thread could wake is in no deadlock while one can run; when all wait, the report says which task awaits what.
+// A loop that a thread could wake is in no deadlock while one can run; when all wait, the report says which task awaits
+// what.
 func TestDeadlockOfThreadsNamesTasks(t *testing.T) {
 	for _, real := range []bool{false, true} {
 		for _, c := range []struct {
@@ -128,7 +129,8 @@ func TestCancelledCallInThread(t *testing.T) {
 		})
 	})
 	for name, s := range got {
-		if want := "true CancelledError false\n<nil> true\nRuntimeError: cannot schedule new futures after shutdown\ntrue\n"; s != want {
+		if want := "true CancelledError false\n<nil> true\nRuntimeError: cannot schedule new futures after shutdown\n" +
+			"true\n"; s != want {
 			t.Errorf("%s: %s, not %s", name, s, want)
 		}
 	}
@@ -169,7 +171,8 @@ func ExampleWait() {
 		_, _ = asyncio.Run(func() {
 			var tasks []*asyncio.Task
 			for n := range 3 {
-				tasks = append(tasks, asyncio.CreateTask(func() int { asyncio.Sleep(time.Duration(n+1) * time.Second); return n }))
+				tasks = append(tasks,
+					asyncio.CreateTask(func() int { asyncio.Sleep(time.Duration(n+1) * time.Second); return n }))
 			}
 			done, pending := asyncio.Wait(tasks, asyncio.FirstCompleted)
 			fmt.Println(len(done), len(pending))

@@ -59,8 +59,8 @@ func (c *TimeoutContext) When() (when time.Duration, ok bool) { return c.when, c
 // Expired reports whether the time was up before With ended.
 func (c *TimeoutContext) Expired() bool { return c.state == expiring || c.state == expired }
 
-// Reschedule moves the deadline to a time of the loop's clock; a negative one removes it: reschedule(None). It panics with a RuntimeError,
-// "Cannot change state of expired Timeout", outside of With and when the time is up.
+// Reschedule moves the deadline to a time of the loop's clock; a negative one removes it: reschedule(None). It panics
+// with a RuntimeError, "Cannot change state of expired Timeout", outside of With and when the time is up.
 func (c *TimeoutContext) Reschedule(when time.Duration) {
 	if c.state != active {
 		if c.state == created {
@@ -100,9 +100,9 @@ func (c *TimeoutContext) expire() {
 	c.timer = nil
 }
 
-// With calls fn, and cancels what it waits for when the time is up: "async with t". It returns a *TimeoutError then, and nil otherwise. Another
-// panic of fn goes on, and so does a cancellation of the task from elsewhere. It panics with a RuntimeError, "Timeout has already been
-// entered", the second time.
+// With calls fn, and cancels what it waits for when the time is up: "async with t". It returns a *TimeoutError then,
+// and nil otherwise. Another panic of fn goes on, and so does a cancellation of the task from elsewhere. It panics with
+// a RuntimeError, "Timeout has already been entered", the second time.
 func (c *TimeoutContext) With(fn func()) (err error) {
 	k := waiting("Timeout.With")
 	if c.state != created {

@@ -109,10 +109,11 @@ func (s *several) futures() gathering {
 	return all
 }
 
-// Wait waits for tasks and Futures, which may stand in slices, and returns those that are done and the others, both in the order of the arguments:
-// asyncio.wait. FirstCompleted and FirstException among the arguments let it return earlier, a time.Duration limits the wait: Wait(a, b,
-// time.Second). It cancels nothing, and exceptions stay with their tasks. It panics with a ValueError, "Set of Tasks/Futures is empty.", if there
-// are none, and with a TypeError, "Passing coroutines is forbidden, use tasks explicitly.", for a function.
+// Wait waits for tasks and Futures, which may stand in slices, and returns those that are done and the others, both in
+// the order of the arguments: asyncio.wait. FirstCompleted and FirstException among the arguments let it return
+// earlier, a time.Duration limits the wait: Wait(a, b, time.Second). It cancels nothing, and exceptions stay with their
+// tasks. It panics with a ValueError, "Set of Tasks/Futures is empty.", if there are none, and with a TypeError,
+// "Passing coroutines is forbidden, use tasks explicitly.", for a function.
 func Wait(awaitables ...any) (done, pending []Awaitable) {
 	k := waiting("Wait")
 	s := severalOf(k.l, awaitables, false)
@@ -171,9 +172,9 @@ func Wait(awaitables ...any) (done, pending []Awaitable) {
 	return done, pending
 }
 
-// AsCompleted returns an iterator over the outcomes of several in the order in which they end: for f in asyncio.as_completed(…): await f. The
-// arguments are those of Gather, and a time.Duration, which limits the wait for all, from the call on: the last turn is a *TimeoutError then. What isn't
-// done when the loop ends runs on.
+// AsCompleted returns an iterator over the outcomes of several in the order in which they end: for f in
+// asyncio.as_completed(…): await f. The arguments are those of Gather, and a time.Duration, which limits the wait for
+// all, from the call on: the last turn is a *TimeoutError then. What isn't done when the loop ends runs on.
 func AsCompleted(awaitables ...any) iter.Seq2[any, error] {
 	l := here()
 	s := severalOf(l, awaitables, true)
@@ -215,7 +216,8 @@ func AsCompleted(awaitables ...any) iter.Seq2[any, error] {
 	}
 }
 
-// Shield returns a Future with the outcome of what Gather takes, whose cancellation doesn't cancel that: asyncio.shield.
+// Shield returns a Future with the outcome of what Gather takes, whose cancellation doesn't cancel that:
+// asyncio.shield.
 func Shield(awaitable any) *Future {
 	l := here()
 	inner := l.ensure(awaitable)

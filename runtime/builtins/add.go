@@ -16,8 +16,8 @@ func isFunc(v any) bool {
 // nameOf is typeName of a value.
 func nameOf(v any) string { return typeName(reflect.ValueOf(v)) }
 
-// add returns a + b: the sum of two numbers, in the type of a unless b is the only float; of texts and lists, one after the
-// other. It panics with a TypeError for anything else.
+// add returns a + b: the sum of two numbers, in the type of a unless b is the only float; of texts and lists, one after
+// the other. It panics with a TypeError for anything else.
 func add(a, b any) any {
 	switch x := a.(type) {
 	case int:
@@ -71,8 +71,8 @@ func integer(v reflect.Value) int64 {
 	return 0
 }
 
-// Sum returns the sum of what something consists of, as ListOf takes it, from 0 on: sum(x). It panics with a TypeError if one can't
-// be added.
+// Sum returns the sum of what something consists of, as ListOf takes it, from 0 on: sum(x). It panics with a TypeError
+// if one can't be added.
 func Sum(iterable any) any {
 	var total any = 0
 	for _, x := range ListOf(iterable).snapshot() {

@@ -9,9 +9,10 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// A Dict is Python's dict: keys in the order of their first insertion, in all versions. Each method is one call, which is atomic with and
-// without a GIL; two calls in a row aren't. Numbers of all types are the same key if they are the same number. The zero Dict is empty and ready. It must
-// not be copied. All methods may be called by several threads and goroutines at once.
+// A Dict is Python's dict: keys in the order of their first insertion, in all versions. Each method is one call, which
+// is atomic with and without a GIL; two calls in a row aren't. Numbers of all types are the same key if they are the
+// same number. The zero Dict is empty and ready. It must not be copied. All methods may be called by several threads
+// and goroutines at once.
 type Dict struct {
 	object
 	index   map[any]int // the place in entries by keyOf's key; protected by mu, as all below
@@ -26,11 +27,12 @@ type entry struct {
 	live       bool
 }
 
-// NewDict returns a dictionary of keys and values in turn: {"a": 1, "b": 2} is NewDict("a", 1, "b", 2). It panics with a TypeError if
-// the last key has no value or a key can't be one.
+// NewDict returns a dictionary of keys and values in turn: {"a": 1, "b": 2} is NewDict("a", 1, "b", 2). It panics with
+// a TypeError if the last key has no value or a key can't be one.
 func NewDict(pairs ...any) *Dict {
 	if len(pairs)%2 != 0 {
-		panic(exceptions.Type("builtins.NewDict takes keys and values in turn: the last key, %s, has no value", Repr(pairs[len(pairs)-1])))
+		panic(exceptions.Type("builtins.NewDict takes keys and values in turn: the last key, %s, has no value",
+			Repr(pairs[len(pairs)-1])))
 	}
 	d := &Dict{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -39,8 +41,8 @@ func NewDict(pairs ...any) *Dict {
 	return d
 }
 
-// DictOf returns a dictionary with the pairs of another one, or of a map of Go's in the order of its keys: dict(x). It panics with a
-// TypeError for anything else.
+// DictOf returns a dictionary with the pairs of another one, or of a map of Go's in the order of its keys: dict(x). It
+// panics with a TypeError for anything else.
 func DictOf(mapping any) *Dict {
 	d := &Dict{}
 	d.Update(mapping)
@@ -122,8 +124,8 @@ func (d *Dict) lookup(hash any) (any, bool) {
 	return nil, false
 }
 
-// GetItem returns d[key]. It panics with a KeyError if there is no such key. Since Python 3.10 no thread loses its turn at an index, only
-// at a call; so it is with GetItem, SetItem, DelItem and IAdd, and not with Get.
+// GetItem returns d[key]. It panics with a KeyError if there is no such key. Since Python 3.10 no thread loses its turn
+// at an index, only at a call; so it is with GetItem, SetItem, DelItem and IAdd, and not with Get.
 func (d *Dict) GetItem(key any) any {
 	hash := keyOf(key)
 	before()
@@ -165,12 +167,13 @@ func (d *Dict) take(t *machine.Thread, key any) (any, bool) {
 	return nil, false
 }
 
-// IAdd is d[key] += x: a read and then a write, between which another thread may come. Through Python 3.9 and without a GIL it may come
-// at any time; from 3.10 through 3.14 a thread loses the GIL only at calls and at loop back-edges, so that it can't. It panics with a
-// KeyError if there is no such key, and with a TypeError if the two can't be added.
+// IAdd is d[key] += x: a read and then a write, between which another thread may come. Through Python 3.9 and without a
+// GIL it may come at any time; from 3.10 through 3.14 a thread loses the GIL only at calls and at loop back-edges, so
+// that it can't. It panics with a KeyError if there is no such key, and with a TypeError if the two can't be added.
 func (d *Dict) IAdd(key, x any) { d.SetItem(key, add(d.GetItem(key), x)) }
 
-// Get returns the value of a key, or if there is no such key the default, which is nil unless it is given: d.get(key, 0).
+// Get returns the value of a key, or if there is no such key the default, which is nil unless it is given: d.get(key,
+// 0).
 func (d *Dict) Get(key any, otherwise ...any) any {
 	hash := keyOf(key)
 	t := before()
@@ -200,7 +203,8 @@ func (d *Dict) Contains(key any) bool {
 	return ok
 }
 
-// SetDefault returns the value of a key, and sets it to value if there is no such key, in one call: d.setdefault(key, value).
+// SetDefault returns the value of a key, and sets it to value if there is no such key, in one call: d.setdefault(key,
+// value).
 func (d *Dict) SetDefault(key any, value ...any) any {
 	hash := keyOf(key)
 	v := defaultOf("setdefault", value)
@@ -218,8 +222,8 @@ func (d *Dict) SetDefault(key any, value ...any) any {
 	return v
 }
 
-// Pop removes a key and returns its value: d.pop(key). If there is no such key it returns the default, or panics with a KeyError if none
-// is given.
+// Pop removes a key and returns its value: d.pop(key). If there is no such key it returns the default, or panics with a
+// KeyError if none is given.
 func (d *Dict) Pop(key any, otherwise ...any) any {
 	t := before()
 	v, ok := d.take(t, key)
@@ -233,8 +237,8 @@ func (d *Dict) Pop(key any, otherwise ...any) any {
 	return v
 }
 
-// PopItem removes the pair that was inserted last and returns it: d.popitem(). It panics with a KeyError, "popitem(): dictionary is
-// empty", if there is none.
+// PopItem removes the pair that was inserted last and returns it: d.popitem(). It panics with a KeyError, "popitem():
+// dictionary is empty", if there is none.
 func (d *Dict) PopItem() (key, value any) {
 	t := before()
 	d.enter(t, 0)
@@ -255,7 +259,8 @@ func (d *Dict) PopItem() (key, value any) {
 	return e.key, e.value
 }
 
-// Update sets the pairs of another dictionary, or of a map of Go's: d.update(x). It panics with a TypeError for anything else.
+// Update sets the pairs of another dictionary, or of a map of Go's: d.update(x). It panics with a TypeError for
+// anything else.
 func (d *Dict) Update(mapping any) {
 	t := before()
 	pairs := pairsOf(mapping)

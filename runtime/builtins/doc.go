@@ -1,14 +1,14 @@
 // Package builtins is Python's list and dict, with what the GIL makes of them.
 //
-// In Python results.append(r) never loses a result, in whatever number of threads: it is one call into C, and a thread can lose the GIL
-// before and after but not within. Without a GIL (3.13t, 3.14t) each list and dictionary has a lock of its own for that. d[k] += 1 is
-// a read and then a write: through Python 3.9 and without a GIL another thread may come between, and one of the two additions is
-// lost; from 3.10 on a thread with a GIL loses it only at calls and at loop back-edges, so that d.get(k, 0) + 1, a call, is where
-// it happens.
+// In Python results.append(r) never loses a result, in whatever number of threads: it is one call into C, and a thread
+// can lose the GIL before and after but not within. Without a GIL (3.13t, 3.14t) each list and dictionary has a lock of
+// its own for that. d[k] += 1 is a read and then a write: through Python 3.9 and without a GIL another thread may come
+// between, and one of the two additions is lost; from 3.10 on a thread with a GIL loses it only at calls and at loop
+// back-edges, so that d.get(k, 0) + 1, a call, is where it happens.
 //
-// Go's own slices and maps have no such promises: s = append(s, r) is a read, the call and a write, each of which is a step. Two
-// threads lose results, under 3.9 and older also with a GIL; and two goroutines that write one map end the program. Go's way
-// is a sync.Mutex, or a channel.
+// Go's own slices and maps have no such promises: s = append(s, r) is a read, the call and a write, each of which is a
+// step. Two threads lose results, under 3.9 and older also with a GIL; and two goroutines that write one map end the
+// program. Go's way is a sync.Mutex, or a channel.
 //
 //	Python                          Go                                         what differs, and why
 //	[] [1, 2]                       NewList() NewList(1, 2)                    the zero List is ready too: var results builtins.List
@@ -41,9 +41,10 @@
 //	the order of keys               the order of insertion, in all versions    Python has it since 3.6
 //	set, tuple, bytes               —                                          map[T]bool, [2]any, []byte
 //
-// Items and keys are anys: x.(int) says what one is. What is wrong panics with Python's exception in Python's words: an IndexError,
-// a KeyError, a ValueError, and a RuntimeError, "dictionary changed size during iteration", with a GIL and without.
+// Items and keys are anys: x.(int) says what one is. What is wrong panics with Python's exception in Python's words: an
+// IndexError, a KeyError, a ValueError, and a RuntimeError, "dictionary changed size during iteration", with a GIL and
+// without.
 //
-// A critical section (no GIL) is suspended whenever a key function, a Less or an Equal method is called; CPython suspends it when
-// that function blocks.
+// A critical section (no GIL) is suspended whenever a key function, a Less or an Equal method is called; CPython
+// suspends it when that function blocks.
 package builtins

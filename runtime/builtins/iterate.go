@@ -10,9 +10,9 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// Keys returns an iterator over the keys: for k in d, d.keys(). The loop panics with a RuntimeError, "dictionary changed size during
-// iteration", if there are more or fewer keys at its next turn than at its beginning, in whatever thread that was done: with
-// a GIL and without. ListOf(d) takes all keys at once; in Python 2 Keys does too.
+// Keys returns an iterator over the keys: for k in d, d.keys(). The loop panics with a RuntimeError, "dictionary
+// changed size during iteration", if there are more or fewer keys at its next turn than at its beginning, in whatever
+// thread that was done: with a GIL and without. ListOf(d) takes all keys at once; in Python 2 Keys does too.
 func (d *Dict) Keys() iter.Seq[any] {
 	each := d.Items()
 	return func(yield func(any) bool) { each(func(k, _ any) bool { return yield(k) }) }

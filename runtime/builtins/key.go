@@ -11,8 +11,8 @@ import (
 	"gilkernel/runtime/exceptions"
 )
 
-// keyOf returns a comparable value that is the same for keys that Python takes for equal: 1, 1.0, int8(1) and true. It panics with a
-// TypeError, "unhashable type: 'list'", if key can't be one.
+// keyOf returns a comparable value that is the same for keys that Python takes for equal: 1, 1.0, int8(1) and true. It
+// panics with a TypeError, "unhashable type: 'list'", if key can't be one.
 func keyOf(key any) any {
 	switch k := key.(type) {
 	case string:

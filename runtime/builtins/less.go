@@ -53,8 +53,8 @@ func Less(a, b any) bool {
 // An Equaler is a value that says itself whether it equals another one: __eq__.
 type Equaler interface{ Equal(other any) bool }
 
-// Equal reports whether a == b, as Python would: numbers of all types by value; strings, times; slices, arrays, structs, lists and
-// dictionaries element by element; pointers if they point to the same; and an Equaler as it says.
+// Equal reports whether a == b, as Python would: numbers of all types by value; strings, times; slices, arrays,
+// structs, lists and dictionaries element by element; pointers if they point to the same; and an Equaler as it says.
 func Equal(a, b any) bool {
 	switch x := a.(type) {
 	case Equaler:

@@ -10,9 +10,9 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// A List is Python's list. Each method is one call, which is atomic with a GIL and, but for the ones that call back, without;
-// two calls in a row aren't. The zero List is empty and ready. It must not be copied. All methods may be called by several threads
-// and goroutines at once. A negative index counts from the end.
+// A List is Python's list. Each method is one call, which is atomic with a GIL and, but for the ones that call back,
+// without; two calls in a row aren't. The zero List is empty and ready. It must not be copied. All methods may be
+// called by several threads and goroutines at once. A negative index counts from the end.
 type List struct {
 	object
 	items   []any // protected by mu
@@ -22,9 +22,9 @@ type List struct {
 // NewList returns a list of the items: [1, 2, 3] is NewList(1, 2, 3). See ListOf for those of something else.
 func NewList(items ...any) *List { return &List{items: append([]any(nil), items...)} }
 
-// ListOf returns a list of what another thing consists of: list(x) of a list, of a dictionary (its keys), of a slice, an array, a string
-// (its characters), a channel that is closed, an iter.Seq. It panics with a TypeError, "'int' object is not iterable", for
-// anything else.
+// ListOf returns a list of what another thing consists of: list(x) of a list, of a dictionary (its keys), of a slice,
+// an array, a string (its characters), a channel that is closed, an iter.Seq. It panics with a TypeError, "'int' object
+// is not iterable", for anything else.
 func ListOf(iterable any) *List {
 	l := &List{}
 	l.Extend(iterable)
@@ -108,8 +108,8 @@ func (l *List) length() int {
 	return len(l.items)
 }
 
-// Extend adds what something consists of, as ListOf takes it: l.extend(x). That is atomic, except for an iter.Seq, whose code runs
-// between the items.
+// Extend adds what something consists of, as ListOf takes it: l.extend(x). That is atomic, except for an iter.Seq,
+// whose code runs between the items.
 func (l *List) Extend(iterable any) {
 	t := before()
 	if seq, ok := sequence(iterable); ok {
@@ -141,7 +141,8 @@ func sequence(iterable any) (iter.Seq[any], bool) {
 		return s, s != nil
 	}
 	v := reflect.ValueOf(iterable)
-	if v.Kind() == reflect.Func && !v.IsNil() && v.Type().CanSeq() || v.Kind() == reflect.Chan && !v.IsNil() && v.Type().CanSeq() {
+	if v.Kind() == reflect.Func && !v.IsNil() && v.Type().CanSeq() ||
+		v.Kind() == reflect.Chan && !v.IsNil() && v.Type().CanSeq() {
 		return func(yield func(any) bool) {
 			for x := range v.Seq() {
 				if !yield(x.Interface()) {
@@ -187,8 +188,8 @@ func itemsOf(iterable any) []any {
 	panic(exceptions.Type("'%s' object is not iterable", typeName(v)))
 }
 
-// Pop removes the last item, or that with the index, and returns it: l.pop(), l.pop(0). It panics with an IndexError, "pop from empty
-// list" or "pop index out of range", if there is none.
+// Pop removes the last item, or that with the index, and returns it: l.pop(), l.pop(0). It panics with an IndexError,
+// "pop from empty list" or "pop index out of range", if there is none.
 func (l *List) Pop(index ...int) any {
 	t := before()
 	i, moved := -1, 0
@@ -255,8 +256,8 @@ func (l *List) Reverse() {
 	after(t)
 }
 
-// GetItem returns l[i]. It panics with an IndexError, "list index out of range", if there is none. Since Python 3.10 no thread loses its
-// turn at an index, only at a call; so it is with GetItem, SetItem and IAdd.
+// GetItem returns l[i]. It panics with an IndexError, "list index out of range", if there is none. Since Python 3.10 no
+// thread loses its turn at an index, only at a call; so it is with GetItem, SetItem and IAdd.
 func (l *List) GetItem(i int) any {
 	before()
 	item, ok := l.at(i)
@@ -277,7 +278,8 @@ func (l *List) at(i int) (any, bool) {
 	return l.items[at], true
 }
 
-// SetItem is l[i] = item. It panics with an IndexError, "list assignment index out of range", if there is no such index.
+// SetItem is l[i] = item. It panics with an IndexError, "list assignment index out of range", if there is no such
+// index.
 func (l *List) SetItem(i int, item any) {
 	l.change(i, func(at int) { l.items[at] = item })
 }
@@ -302,13 +304,13 @@ func (l *List) change(i int, fn func(at int)) {
 	}
 }
 
-// IAdd is l[i] += x: a read and then a write, between which another thread may come. Through Python 3.9 and without a GIL it may come
-// at any time; from 3.10 through 3.14 a thread loses the GIL only at calls and at loop back-edges, so that it can't. It panics
-// with a TypeError if the two can't be added, and with an IndexError as GetItem does.
+// IAdd is l[i] += x: a read and then a write, between which another thread may come. Through Python 3.9 and without a
+// GIL it may come at any time; from 3.10 through 3.14 a thread loses the GIL only at calls and at loop back-edges, so
+// that it can't. It panics with a TypeError if the two can't be added, and with an IndexError as GetItem does.
 func (l *List) IAdd(i int, x any) { l.SetItem(i, add(l.GetItem(i), x)) }
 
-// All returns an iterator over the items: for x in l. As in Python it goes by index: what is appended during the loop comes too, and
-// if an item before the place is removed, the next one is skipped.
+// All returns an iterator over the items: for x in l. As in Python it goes by index: what is appended during the loop
+// comes too, and if an item before the place is removed, the next one is skipped.
 func (l *List) All() iter.Seq[any] {
 	return func(yield func(any) bool) {
 		for i := 0; ; i++ {

@@ -1,6 +1,7 @@
 package builtins
 
-// This file defines what is atomic: how a call of a list or dictionary meets the GIL, and what stands in for it without one.
+// This file defines what is atomic: how a call of a list or dictionary meets the GIL, and what stands in for it without
+// one.
 
 import (
 	"sync"
@@ -14,12 +15,13 @@ import (
 
 // object is what lists and dictionaries have in common.
 //
-// A method is one call into C: it looks at the eval breaker before and after, never within. So with a GIL nothing comes between.
-// Without one a method that changes something holds the object's own lock, as Py_BEGIN_CRITICAL_SECTION does
-// (Python/critical_section.c); while it calls back, into a key function or a Less or Equal method, the section is suspended.
+// A method is one call into C: it looks at the eval breaker before and after, never within. So with a GIL nothing comes
+// between. Without one a method that changes something holds the object's own lock, as Py_BEGIN_CRITICAL_SECTION does
+// (Python/critical_section.c); while it calls back, into a key function or a Less or Equal method, the section is
+// suspended.
 //
-// mu protects the memory from plain goroutines, which no GIL stops, and from readers without a GIL. It is held for short, never
-// while anything waits, is called back or looks at the breaker.
+// mu protects the memory from plain goroutines, which no GIL stops, and from readers without a GIL. It is held for
+// short, never while anything waits, is called back or looks at the breaker.
 type object struct {
 	mu      sync.Mutex
 	section atomic.Pointer[threading.Lock] // made when it is first needed
@@ -31,8 +33,8 @@ func (o *object) Name() string { return "a list or dictionary" }
 // Holders implements machine.Resource; the section's lock knows them.
 func (o *object) Holders() []machine.Holder { return nil }
 
-// before is what happens before a call: the instructions that load its operands. It returns the calling thread, nil for a plain
-// goroutine.
+// before is what happens before a call: the instructions that load its operands. It returns the calling thread, nil for
+// a plain goroutine.
 func before() *machine.Thread {
 	t := machine.Current()
 	if t != nil {
@@ -57,7 +59,8 @@ func free(t *machine.Thread) bool {
 // perItem is what native code needs for an element that it looks at or moves.
 const perItem = 10 * time.Nanosecond
 
-// enter begins the critical section of a call that handles so many items, and exit ends it. With a GIL the section is nothing.
+// enter begins the critical section of a call that handles so many items, and exit ends it. With a GIL the section is
+// nothing.
 func (o *object) enter(t *machine.Thread, items int) {
 	if free(t) {
 		l := o.section.Load()

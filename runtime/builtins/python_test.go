@@ -132,7 +132,8 @@ print(l)
 			log(l, l.Count("a"), l.Index("b"), l.Index("b", 8), boolean(l.Contains("x")), boolean(l.Contains(77)))
 			l.Remove("x")
 			l.Reverse()
-			log(l.GetItem(0), l.GetItem(-1), l.Slice(1, 3), l.Slice(-3, l.Len()), l.Slice(5, 2), boolean(builtins.Equal(l.Slice(0, 100), l)))
+			log(l.GetItem(0), l.GetItem(-1), l.Slice(1, 3), l.Slice(-3, l.Len()), l.Slice(5, 2),
+				boolean(builtins.Equal(l.Slice(0, 100), l)))
 			l.SetItem(0, nil)
 			l.SetItem(-1, true)
 			l.DelItem(1)
@@ -148,11 +149,14 @@ print(attempt(lambda: [1].__delitem__(-2)), attempt(lambda: [1].remove(2)), atte
 print(attempt(lambda: {}[()]).split(':')[0], attempt(lambda: {[]: 1}).split(':')[0], attempt(lambda: {'a': 1}['b']), attempt(lambda: {}.popitem()), attempt(lambda: {}.pop(3)))
 `, Go: func(log func(...any)) {
 			l := builtins.NewList(1)
-			log(attempt(func() any { return builtins.NewList().Pop() }), attempt(func() any { return l.Pop(3) }), attempt(func() any { return l.GetItem(1) }), do(func() { l.SetItem(1, 0) }))
+			log(attempt(func() any { return builtins.NewList().Pop() }), attempt(func() any { return l.Pop(3) }),
+				attempt(func() any { return l.GetItem(1) }), do(func() { l.SetItem(1, 0) }))
 			log(do(func() { l.DelItem(-2) }), do(func() { l.Remove(2) }), do(func() { l.Extend(5) }))
 			d := builtins.NewDict("a", 1)
 			kind := func(s string) string { s, _, _ = strings.Cut(s, ":"); return s }
-			log(kind(attempt(func() any { return d.GetItem([0]int{}) })), kind(do(func() { d.SetItem(l, 1) })), attempt(func() any { return d.GetItem("b") }), do(func() { builtins.NewDict().PopItem() }), attempt(func() any { return builtins.NewDict().Pop(3) }))
+			log(kind(attempt(func() any { return d.GetItem([0]int{}) })), kind(do(func() { d.SetItem(l, 1) })),
+				attempt(func() any { return d.GetItem("b") }), do(func() { builtins.NewDict().PopItem() }),
+				attempt(func() any { return builtins.NewDict().Pop(3) }))
 		}},
 		{Name: "sort", Since: 3, Python: `
 class Backwards(int):
@@ -186,14 +190,17 @@ print(sorted({'b': 1, 'a': 2}), sum([1, 2, 3.5]), sorted('cab', reverse=True))
 			b := builtins.NewList(backwards(1), backwards(3), backwards(2))
 			b.Sort()
 			log(b)
-			failed := exceptions.Try(func() { builtins.NewList(1, 2, 3).Sort(builtins.Key(func(x int) int { return 1 / (x - 2) })) })
+			failed := exceptions.Try(func() {
+				builtins.NewList(1, 2, 3).Sort(builtins.Key(func(x int) int { return 1 / (x - 2) }))
+			})
 			log(exceptions.Bases(failed)[0])
 			seen := builtins.NewList()
 			l = builtins.NewList(2, 1)
 			l.Sort(builtins.Key(func(x int) int { seen.Append(l.Len()); return x }))
 			log(l, seen)
 			log(do(func() { l.Sort(builtins.Key(func(x int) int { l.Append(x); return x })) }), l)
-			log(builtins.Sorted(builtins.NewDict("b", 1, "a", 2)), builtins.Sum([]any{1, 2, 3.5}), builtins.Sorted("cab", builtins.Reverse(true)))
+			log(builtins.Sorted(builtins.NewDict("b", 1, "a", 2)), builtins.Sum([]any{1, 2, 3.5}),
+				builtins.Sorted("cab", builtins.Reverse(true)))
 		}},
 		{Name: "dict", Since: 6, Python: `
 d = {'a': 1, 2: 'two'}
@@ -213,7 +220,8 @@ print(l); d.clear(); print(d)
 			d.SetItem(true, "yes")
 			py := builtins.Repr
 			log(d, d.Len(), py(d.Get("z")), d.Get("z", 0), d.Get(1), py(d.Contains("a")), py(d.Contains("z")))
-			s := fmt.Sprint(d.SetDefault("a", 9), " ", d.SetDefault("n", 9), " ", py(d.SetDefault("m")), " ", d.Pop("a"), " ", d.Pop("a", 0))
+			s := fmt.Sprint(d.SetDefault("a", 9), " ", d.SetDefault("n", 9), " ", py(d.SetDefault("m")), " ",
+				d.Pop("a"), " ", d.Pop("a", 0))
 			k, v := d.PopItem()
 			log(s, "("+py(k)+", "+py(v)+")", d)
 			d.Update(builtins.NewDict("x", builtins.NewList(1, builtins.NewDict("y", nil)), "b", 4))
@@ -223,7 +231,9 @@ print(l); d.clear(); print(d)
 			for k, v := range d.Items() {
 				items = append(items, "("+py(k)+", "+py(v)+")")
 			}
-			log(builtins.ListOf(d), values, "["+strings.Join(items, ", ")+"]", py(builtins.Equal(d, builtins.NewDict("x", builtins.NewList(1, builtins.NewDict("y", nil)), "b", 4, 1, "yes", 2, "TWO"))))
+			log(builtins.ListOf(d), values, "["+strings.Join(items, ", ")+"]",
+				py(builtins.Equal(d, builtins.NewDict("x", builtins.NewList(1, builtins.NewDict("y", nil)), "b", 4, 1,
+					"yes", 2, "TWO"))))
 			e := d.Copy()
 			e.IAdd("b", 1)
 			e.IAdd("x", builtins.NewList(2))
@@ -335,7 +345,9 @@ def work(d):
     for i in range(20000): d['n'] += 1
 print(loses(lambda: {'n': 0}, work, lambda d: d['n'], must=betweenSteps))
 `, Go: func(log func(...any)) {
-			log(boolean(loses(betweenSteps(), func() *builtins.Dict { return builtins.NewDict("n", 0) }, func(d *builtins.Dict) {
+			log(boolean(loses(betweenSteps(), func() *builtins.Dict {
+				return builtins.NewDict("n", 0)
+			}, func(d *builtins.Dict) {
 				for range 20000 {
 					d.IAdd("n", 1)
 					gil.Check()
@@ -357,8 +369,8 @@ print(loses(dict, work, lambda d: d['n'], must=True))
 	})
 }
 
-// Without a GIL too: nothing is lost that is one call, and what isn't is lost. A loop over a dictionary that another thread changes ends
-// with a RuntimeError in all versions.
+// Without a GIL too: nothing is lost that is one call, and what isn't is lost. A loop over a dictionary that another
+// thread changes ends with a RuntimeError in all versions.
 func TestThreads(t *testing.T) {
 	got := twin.Everywhere(t, func(t *testing.T, log func(...any)) {
 		fine()

@@ -13,8 +13,8 @@ import (
 	"gilkernel/runtime/exceptions"
 )
 
-// Repr returns a value's text as Python's repr shows it, as far as Go's values are like Python's: None, True, 'text', 1.0, [1, 2],
-// {'a': 1}, ValueError('no'). What has a String method says itself what it is; the rest is as fmt has it.
+// Repr returns a value's text as Python's repr shows it, as far as Go's values are like Python's: None, True, 'text',
+// 1.0, [1, 2], {'a': 1}, ValueError('no'). What has a String method says itself what it is; the rest is as fmt has it.
 func Repr(v any) string { return (&reprs{}).text(v) }
 
 // reprs is the state of one Repr: Py_ReprEnter.

@@ -26,8 +26,8 @@ func callsBack(a, b any) bool {
 	return false
 }
 
-// find calls found with the index of each item from i on that equals x, until it returns false. held, unless it is nil, says whether
-// the caller holds the list's critical section, which is suspended while a comparison calls back.
+// find calls found with the index of each item from i on that equals x, until it returns false. held, unless it is nil,
+// says whether the caller holds the list's critical section, which is suspended while a comparison calls back.
 func (l *List) find(t *machine.Thread, x any, i int, held *bool, found func(i int) bool) {
 	for ; ; i++ {
 		item, ok := l.at(i)
@@ -50,8 +50,9 @@ func (l *List) find(t *machine.Thread, x any, i int, held *bool, found func(i in
 	}
 }
 
-// Index returns the index of the first item that equals x, at or after start and before end if these are given: l.index(x). It panics
-// with a ValueError, "3 is not in list" (since 3.14 "list.index(x): x not in list"), if there is none.
+// Index returns the index of the first item that equals x, at or after start and before end if these are given:
+// l.index(x). It panics with a ValueError, "3 is not in list" (since 3.14 "list.index(x): x not in list"), if there is
+// none.
 func (l *List) Index(x any, bounds ...int) int {
 	t := before()
 	start, end, n := 0, -1, l.length()
@@ -108,8 +109,8 @@ func (l *List) Contains(x any) bool {
 	return found
 }
 
-// Remove removes the first item that equals x: l.remove(x). It panics with a ValueError, "list.remove(x): x not in list", if there is
-// none. If a comparison changes the list, the item at the same index goes, as in Python.
+// Remove removes the first item that equals x: l.remove(x). It panics with a ValueError, "list.remove(x): x not in
+// list", if there is none. If a comparison changes the list, the item at the same index goes, as in Python.
 func (l *List) Remove(x any) {
 	t := before()
 	l.enter(t, l.length())

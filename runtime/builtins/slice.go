@@ -28,8 +28,8 @@ func (l *List) Slice(i, j int) *List {
 	return s
 }
 
-// SetSlice replaces the items from index i up to j by what something consists of, as ListOf takes it: l[i:j] = x. The list may become
-// longer or shorter by that.
+// SetSlice replaces the items from index i up to j by what something consists of, as ListOf takes it: l[i:j] = x. The
+// list may become longer or shorter by that.
 func (l *List) SetSlice(i, j int, iterable any) {
 	t := before()
 	var items []any

@@ -19,8 +19,8 @@ type SortOption struct {
 	reverse bool
 }
 
-// Key sorts by what a function of one argument returns for each item: key=len is Key(func(s string) int { return len(s) }). It is called
-// once for each item, and may lose the GIL. nil is none.
+// Key sorts by what a function of one argument returns for each item: key=len is Key(func(s string) int { return len(s)
+// }). It is called once for each item, and may lose the GIL. nil is none.
 func Key(fn any) SortOption { return SortOption{key: fn, hasKey: fn != nil} }
 
 // Reverse(true) sorts in descending order. Items that are equal stay in their order all the same.
@@ -29,10 +29,10 @@ func Reverse(reverse bool) SortOption { return SortOption{reverse: reverse} }
 // perComparison is what native code needs to compare two numbers and move one.
 const perComparison = 18 * time.Nanosecond
 
-// Sort sorts the list: l.sort(). Items that are equal stay in their order. With a GIL that is one call, at whatever length, unless a Key
-// or a Less method of the items calls back. While it sorts, the list is empty; if another thread or such a call
-// puts something into it, that is lost and Sort panics with a ValueError, "list modified during sort". It panics with a TypeError if two
-// items can't be compared; they are all there then, in some order.
+// Sort sorts the list: l.sort(). Items that are equal stay in their order. With a GIL that is one call, at whatever
+// length, unless a Key or a Less method of the items calls back. While it sorts, the list is empty; if another thread
+// or such a call puts something into it, that is lost and Sort panics with a ValueError, "list modified during sort".
+// It panics with a TypeError if two items can't be compared; they are all there then, in some order.
 func (l *List) Sort(opts ...SortOption) {
 	t := before()
 	key, reverse := sortOptions(opts)

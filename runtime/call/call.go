@@ -13,9 +13,9 @@ import (
 	"gilkernel/runtime/exceptions"
 )
 
-// Of turns a function and arguments into a call whose results are as one in Python: nil, a value, or a []any for a tuple. A last
-// result of type error is the exception. It returns nil if fn is no function, or a nil one, and panics with a TypeError in Python's
-// words if the arguments don't fit. What it returns may be called concurrently if fn may.
+// Of turns a function and arguments into a call whose results are as one in Python: nil, a value, or a []any for a
+// tuple. A last result of type error is the exception. It returns nil if fn is no function, or a nil one, and panics
+// with a TypeError in Python's words if the arguments don't fit. What it returns may be called concurrently if fn may.
 func Of(fn any, args []any) func() (any, error) {
 	if len(args) == 0 {
 		switch f := fn.(type) {
@@ -57,7 +57,8 @@ func bind(t reflect.Type, args []any) []reflect.Value {
 		for i := n; i < fixed; i++ {
 			missing = append(missing, "'"+t.In(i).String()+"'")
 		}
-		panic(exceptions.Type("%s missing %d required positional argument%s: %s", t, fixed-n, plural(fixed-n), strings.Join(missing, " and ")))
+		panic(exceptions.Type("%s missing %d required positional argument%s: %s", t, fixed-n, plural(fixed-n),
+			strings.Join(missing, " and ")))
 	case n > fixed && !t.IsVariadic() && n == 1:
 		panic(exceptions.Type("%s takes %d positional arguments but 1 was given", t, fixed))
 	case n > fixed && !t.IsVariadic():

@@ -25,8 +25,10 @@ func TestOf(t *testing.T) {
 		{"a tuple", func(a int, b string) (string, int, error) { return b, a, nil }, []any{1, "x"}, "[x 1] <nil>"},
 		{"variadic", func(a int, more ...float64) int { return a + len(more) }, []any{1, 2, 3.5}, "3 <nil>"},
 		{"nil fits a pointer", func(p *int) bool { return p == nil }, []any{nil}, "true <nil>"},
-		{"a number of another type", func(x float32, y uint8) float64 { return float64(x) + float64(y) }, []any{1, 255}, "256 <nil>"},
-		{"too few", func(int, string, bool) {}, []any{1}, "TypeError: func(int, string, bool) missing 2 required positional arguments: 'string' and 'bool'"},
+		{"a number of another type", func(x float32, y uint8) float64 { return float64(x) + float64(y) }, []any{1, 255},
+			"256 <nil>"},
+		{"too few", func(int, string, bool) {}, []any{1},
+			"TypeError: func(int, string, bool) missing 2 required positional arguments: 'string' and 'bool'"},
 		{"too many", func(int) {}, []any{1, 2}, "TypeError: func(int) takes 1 positional argument but 2 were given"},
 		{"one too many", func() {}, []any{1}, "TypeError: func() takes 0 positional arguments but 1 was given"},
 		{"a wrong type", func(int) {}, []any{"x"}, "TypeError: argument 1 of func(int) must be int, not string"},
@@ -61,17 +63,20 @@ func TestOf(t *testing.T) {
 
 // A value that fits is the same number, in each type that it fits.
 func FuzzFit(f *testing.F) {
-	for _, n := range []int64{0, 1, -1, 127, 128, 255, 256, 1 << 24, 1<<24 + 1, 1 << 53, 1<<53 + 1, math.MaxInt64, math.MinInt64} {
+	for _, n := range []int64{0, 1, -1, 127, 128, 255, 256, 1 << 24, 1<<24 + 1, 1 << 53, 1<<53 + 1, math.MaxInt64,
+		math.MinInt64} {
 		f.Add(n, float64(n))
 	}
 	f.Add(int64(0), math.NaN())
 	f.Add(int64(0), math.Inf(-1))
 	f.Add(int64(3), 0.1)
-	types := []reflect.Type{reflect.TypeFor[int8](), reflect.TypeFor[int64](), reflect.TypeFor[uint8](), reflect.TypeFor[uint64](),
+	types := []reflect.Type{reflect.TypeFor[int8](), reflect.TypeFor[int64](), reflect.TypeFor[uint8](),
+		reflect.TypeFor[uint64](),
 		reflect.TypeFor[float32](), reflect.TypeFor[float64]()}
 	f.Fuzz(func(t *testing.T, n int64, x float64) {
 		for _, to := range types {
-			if v, ok := call.Fit(n, to); ok && fmt.Sprintf("%.0f", v.Convert(reflect.TypeFor[float64]()).Float()) != fmt.Sprintf("%.0f", float64(n)) {
+			if v, ok := call.Fit(n, to); ok &&
+				fmt.Sprintf("%.0f", v.Convert(reflect.TypeFor[float64]()).Float()) != fmt.Sprintf("%.0f", float64(n)) {
 				t.Errorf("%d became %v", n, v)
 			}
 			if v, ok := call.Fit(x, to); ok && x == x && v.Convert(reflect.TypeFor[float64]()).Float() != x {

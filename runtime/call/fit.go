@@ -12,7 +12,8 @@ import (
 func Fit(a any, to reflect.Type) (reflect.Value, bool) {
 	if a == nil {
 		switch to.Kind() {
-		case reflect.Interface, reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+		case reflect.Interface, reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func,
+			reflect.UnsafePointer:
 			return reflect.Zero(to), true
 		}
 		return reflect.Value{}, false

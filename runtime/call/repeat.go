@@ -8,15 +8,19 @@ import (
 	"unsafe"
 )
 
-// A Repeat calls loop, once, with what calls one function. That call takes the argument from memory of the type of the function's only
-// parameter, writes the result, if there is one beside an error, to memory of its type, and returns the error.
+// A Repeat calls loop, once, with what calls one function. That call takes the argument from memory of the type of the
+// function's only parameter, writes the result, if there is one beside an error, to memory of its type, and returns the
+// error.
 type Repeat = func(loop func(call func(arg, result unsafe.Pointer) error))
 
-// Each calls fn with each element of a slice, which is one argument, and returns the results as a slice: of the type of fn's result if
-// that is known, otherwise a []any as Of makes its results. It ends with the first error that fn returns, and with a panic of fn or the
-// one that Of has for an argument that doesn't fit. Before each call it stores the element's index in item. repeat may know a faster way to call
-// fn: it returns nil if it knows none, and may be nil. ok is false if fn is no function, or a nil one.
-func Each(fn any, list reflect.Value, item *atomic.Uint32, repeat func(fn any) Repeat) (results any, ok bool, err error) {
+// Each calls fn with each element of a slice, which is one argument, and returns the results as a slice: of the type of
+// fn's result if that is known, otherwise a []any as Of makes its results. It ends with the first error that fn
+// returns, and with a panic of fn or the one that Of has for an argument that doesn't fit. Before each call it stores
+// the element's index in item. repeat may know a faster way to call fn: it returns nil if it knows none, and may be
+// nil. ok is false if fn is no function, or a nil one.
+func Each(
+	fn any, list reflect.Value, item *atomic.Uint32, repeat func(fn any) Repeat,
+) (results any, ok bool, err error) {
 	v := reflect.ValueOf(fn)
 	if v.Kind() != reflect.Func || v.IsNil() {
 		return nil, list.Len() == 0, nil
@@ -99,7 +103,8 @@ func (s shape) takes(elem reflect.Type) bool {
 // boxed reports whether an interface holds a pointer to a value of type t, and not the value itself.
 func boxed(t reflect.Type) bool {
 	switch t.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.Struct, reflect.Array, reflect.Interface:
+	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.Struct, reflect.Array,
+		reflect.Interface:
 		return false
 	}
 	return true

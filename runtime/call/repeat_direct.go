@@ -1,7 +1,8 @@
 package call
 
-// This file defines calls of compiled functions without reflection. What counts for a call are the registers that its argument and results travel
-// in, and those follow from a value's memory: any pointer goes where an unsafe.Pointer goes, any slice where a []byte goes.
+// This file defines calls of compiled functions without reflection. What counts for a call are the registers that its
+// argument and results travel in, and those follow from a value's memory: any pointer goes where an unsafe.Pointer
+// goes, any slice where a []byte goes.
 
 import (
 	"reflect"

@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	// askTime is how long one Python may take to say what it is. A healthy one takes 20 ms; one on a network file system, or
-	// on a busy computer, seconds.
+	// askTime is how long one Python may take to say what it is. A healthy one takes 20 ms; one on a network file
+	// system, or on a busy computer, seconds.
 	askTime = 20 * time.Second
 	// atOnce is how many are asked at the same time.
 	atOnce = 4
@@ -33,11 +33,11 @@ const (
 //go:embed ask.py
 var question string
 
-// A Finder finds Pythons. It remembers what each has answered for as long as its file stays the same. Its methods may be called
-// concurrently. The zero Finder is ready.
+// A Finder finds Pythons. It remembers what each has answered for as long as its file stays the same. Its methods may
+// be called concurrently. The zero Finder is ready.
 type Finder struct {
-	// Group, if it isn't nil, prepares a command before it is started, as the owner of a process must that wants no child to
-	// survive it.
+	// Group, if it isn't nil, prepares a command before it is started, as the owner of a process must that wants no
+	// child to survive it.
 	Group func(cmd *exec.Cmd)
 
 	mu    sync.Mutex // protects the field below
@@ -54,9 +54,9 @@ type answer struct {
 	err      error
 }
 
-// Find returns the Pythons of the computer in the order of their versions, each once however many names it has; a virtual
-// environment counts as one of its own. What can't be run is left out. When ctx ends, it returns those that have answered, with
-// ctx's error.
+// Find returns the Pythons of the computer in the order of their versions, each once however many names it has; a
+// virtual environment counts as one of its own. What can't be run is left out. When ctx ends, it returns those that
+// have answered, with ctx's error.
 func (f *Finder) Find(ctx context.Context, e *Env) ([]Python, error) {
 	all := f.ask(ctx, unique(append(e.candidates(), f.launched(ctx, e)...)))
 	slices.SortStableFunc(all, Compare)
@@ -119,8 +119,8 @@ func (f *Finder) ask(ctx context.Context, list []candidate) []Python {
 // same reports whether two are the same interpreter with the same packages.
 func same(p, q Python) bool { return p.real == q.real && p.Prefix == q.Prefix }
 
-// unique leaves out candidates that are names of others. Links within an environment lead out of it, so these are compared
-// by the environment too.
+// unique leaves out candidates that are names of others. Links within an environment lead out of it, so these are
+// compared by the environment too.
 func unique(list []candidate) []candidate {
 	seen := map[string]bool{}
 	var all []candidate
@@ -133,7 +133,8 @@ func unique(list []candidate) []candidate {
 		if home := filepath.Dir(filepath.Dir(c.path)); venv(home) {
 			key = home
 		}
-		if info, err := os.Stat(real); err != nil || !info.Mode().IsRegular() || seen[key] || len(all) == maxCandidates {
+		if info, err := os.Stat(real); err != nil || !info.Mode().IsRegular() || seen[key] ||
+			len(all) == maxCandidates {
 			continue
 		}
 		seen[key] = true
@@ -148,8 +149,9 @@ func venv(dir string) bool {
 	return err == nil
 }
 
-// Ask runs the file at path and returns what it says of itself. The error says in one sentence why it isn't a Python that can be
-// run: it isn't there, may not be executed, is for another processor, takes too long, prints something else.
+// Ask runs the file at path and returns what it says of itself. The error says in one sentence why it isn't a Python
+// that can be run: it isn't there, may not be executed, is for another processor, takes too long, prints something
+// else.
 func (f *Finder) Ask(ctx context.Context, path string) (Python, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -165,7 +167,8 @@ func (f *Finder) Ask(ctx context.Context, path string) (Python, error) {
 	if script(path) {
 		now.until, now.meaning = time.Now().Add(shimTime), surroundings()
 	}
-	if ok && old.size == now.size && old.modified.Equal(now.modified) && old.meaning == now.meaning && (old.until.IsZero() || time.Now().Before(old.until)) {
+	if ok && old.size == now.size && old.modified.Equal(now.modified) && old.meaning == now.meaning &&
+		(old.until.IsZero() || time.Now().Before(old.until)) {
 		return old.python, old.err
 	}
 	p, err := f.run(ctx, path)
@@ -181,8 +184,8 @@ func (f *Finder) Ask(ctx context.Context, path string) (Python, error) {
 	return p, err
 }
 
-// surroundings returns what the Python depends on that a shim stands for, as far as that can be seen: variables and the files that pyenv,
-// asdf and mise read.
+// surroundings returns what the Python depends on that a shim stands for, as far as that can be seen: variables and the
+// files that pyenv, asdf and mise read.
 func surroundings() string {
 	var b strings.Builder
 	for _, name := range []string{"PATH", "PYENV_VERSION", "ASDF_PYTHON_VERSION", "MISE_PYTHON_VERSION"} {
@@ -191,7 +194,8 @@ func surroundings() string {
 	dir, _ := os.Getwd()
 	home, _ := os.UserHomeDir()
 	b.WriteString(dir + "\n")
-	for _, file := range []string{filepath.Join(dir, ".python-version"), filepath.Join(dir, ".tool-versions"), filepath.Join(dir, "mise.toml"),
+	for _, file := range []string{filepath.Join(dir, ".python-version"), filepath.Join(dir, ".tool-versions"),
+		filepath.Join(dir, "mise.toml"),
 		filepath.Join(home, ".pyenv", "version"), filepath.Join(home, ".tool-versions")} {
 		if info, err := os.Stat(file); err == nil {
 			fmt.Fprintln(&b, file, info.Size(), info.ModTime())
@@ -246,7 +250,15 @@ func (f *Finder) run(ctx context.Context, path string) (Python, error) {
 	case len(fields) < 8:
 		return Python{}, fmt.Errorf("%s is not a Python: it doesn't run a Python program", path)
 	}
-	p := Python{Path: path, Version: fields[0], Implementation: fields[1], FreeThreaded: fields[2] == "1", GIL: fields[3] == "1", Prefix: fields[5], Venv: fields[5] != fields[6]}
+	p := Python{
+		Path:           path,
+		Version:        fields[0],
+		Implementation: fields[1],
+		FreeThreaded:   fields[2] == "1",
+		GIL:            fields[3] == "1",
+		Prefix:         fields[5],
+		Venv:           fields[5] != fields[6],
+	}
 	executable := fields[4]
 	if executable != "" && shims(filepath.Dir(path)) {
 		p.Path = executable // what the shim stands for now, without its cost

@@ -24,7 +24,8 @@ func fake(t *testing.T, path, version, implementation string, free, gil bool, pr
 		t.Fatal(err)
 	}
 	bit := map[bool]int{true: 1}
-	text := fmt.Sprintf("#!/bin/sh\necho noise\nprintf '%%s\\n' gilkernel %s %s %d %d '%s' '%s' '%s' ''\n", version, implementation, bit[free], bit[gil], path, prefix, base)
+	text := fmt.Sprintf("#!/bin/sh\necho noise\nprintf '%%s\\n' gilkernel %s %s %d %d '%s' '%s' '%s' ''\n", version,
+		implementation, bit[free], bit[gil], path, prefix, base)
 	if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,8 @@ func house(t *testing.T) (home string, e *cpython.Env) {
 	in := func(elem ...string) string { return filepath.Join(append([]string{home}, elem...)...) }
 	put := func(version string, elem ...string) {
 		path := in(elem...)
-		fake(t, path, version, "CPython", false, true, filepath.Dir(filepath.Dir(path)), filepath.Dir(filepath.Dir(path)))
+		fake(t, path, version, "CPython", false, true, filepath.Dir(filepath.Dir(path)),
+			filepath.Dir(filepath.Dir(path)))
 	}
 	put("3.12.4", "bin", "python3.12")
 	for _, name := range []string{"python3", "python"} { // the same, by other names
@@ -54,27 +56,35 @@ func house(t *testing.T) (home string, e *cpython.Env) {
 	put("3.11.3", "miniconda3", "envs", "science", "bin", "python")
 	put("3.10.1", ".asdf", "installs", "python", "3.10.1", "bin", "python3")
 	put("3.10.2", ".local", "share", "mise", "installs", "python", "3.10.2", "bin", "python3")
-	fake(t, in(".local", "share", "uv", "python", "cpython-3.13.1+freethreaded", "bin", "python3.13t"), "3.13.1", "CPython", true, false, "/f", "/f")
-	fake(t, in(".local", "share", "uv", "python", "cpython-3.14.0+freethreaded", "bin", "python3.14t"), "3.14.0", "CPython", true, true, "/g", "/g")
-	fake(t, in(".local", "share", "uv", "python", "pypy-3.10", "bin", "pypy3.10"), "3.10.14", "PyPy", false, true, "/p", "/p")
+	fake(t, in(".local", "share", "uv", "python", "cpython-3.13.1+freethreaded", "bin", "python3.13t"), "3.13.1",
+		"CPython", true, false, "/f", "/f")
+	fake(t, in(".local", "share", "uv", "python", "cpython-3.14.0+freethreaded", "bin", "python3.14t"), "3.14.0",
+		"CPython", true, true, "/g", "/g")
+	fake(t, in(".local", "share", "uv", "python", "pypy-3.10", "bin", "pypy3.10"), "3.10.14", "PyPy", false, true, "/p",
+		"/p")
 	fake(t, in("work", ".venv", "bin", "python"), "3.12.4", "CPython", false, true, in("work", ".venv"), in("bin"))
 	if err := os.WriteFile(in("work", ".venv", "pyvenv.cfg"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	// What doesn't run: a directory, no leave to execute, a link to nowhere, another program, a shim without a version.
-	broken := map[string]string{"3.5.0": "exit 127", "3.4.0": "echo something else", "3.3.0": "echo gilkernel; echo 3.3.0"}
+	broken := map[string]string{"3.5.0": "exit 127", "3.4.0": "echo something else",
+		"3.3.0": "echo gilkernel; echo 3.3.0"}
 	for name, text := range broken {
 		path := in(".pyenv", "versions", name, "bin", "python3")
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o755)); err != nil {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755),
+			os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o755)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(os.WriteFile(in("bin", "python3.7"), []byte("MZ no program here"), 0o755), os.WriteFile(in("bin", "python3.6"), nil, 0o644),
-		os.Mkdir(in("bin", "python3.5"), 0o755), os.Symlink("nowhere", in("bin", "python3.4")), os.WriteFile(in("bin", "python3-config"), []byte("#!/bin/sh\ntouch "+in("ran")), 0o755)); err != nil {
+	if err := errors.Join(os.WriteFile(in("bin", "python3.7"), []byte("MZ no program here"), 0o755),
+		os.WriteFile(in("bin", "python3.6"), nil, 0o644),
+		os.Mkdir(in("bin", "python3.5"), 0o755), os.Symlink("nowhere", in("bin", "python3.4")),
+		os.WriteFile(in("bin", "python3-config"), []byte("#!/bin/sh\ntouch "+in("ran")), 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	env := map[string]string{"PATH": in("bin") + string(filepath.ListSeparator) + in("none")}
-	return home, &cpython.Env{OS: runtime.GOOS, Home: home, Dir: in("work"), Getenv: func(k string) string { return env[k] }}
+	return home,
+		&cpython.Env{OS: runtime.GOOS, Home: home, Dir: in("work"), Getenv: func(k string) string { return env[k] }}
 }
 
 // own leaves out the Pythons of the computer that the test runs on.
@@ -99,8 +109,10 @@ func TestFind(t *testing.T) {
 		for _, p := range own(home, list) {
 			got = append(got, fmt.Sprintf("%s %s %s %v %s", p.Version, p.Implementation, p.State(), p.Venv, p.Found))
 		}
-		want := []string{"2.7.18 CPython GIL false pyenv", "3.9.1 CPython GIL false pyenv", "3.9.18 CPython GIL false pyenv", "3.10.1 CPython GIL false asdf", "3.10.2 CPython GIL false mise",
-			"3.10.14 PyPy GIL false uv", "3.11.3 CPython GIL false conda", "3.12.4 CPython GIL false PATH", "3.12.4 CPython GIL true virtual environment",
+		want := []string{"2.7.18 CPython GIL false pyenv", "3.9.1 CPython GIL false pyenv",
+			"3.9.18 CPython GIL false pyenv", "3.10.1 CPython GIL false asdf", "3.10.2 CPython GIL false mise",
+			"3.10.14 PyPy GIL false uv", "3.11.3 CPython GIL false conda", "3.12.4 CPython GIL false PATH",
+			"3.12.4 CPython GIL true virtual environment",
 			"3.13.1 CPython free-threaded false uv", "3.14.0 CPython GIL re-enabled false uv"}
 		if !slices.Equal(got, want) {
 			t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -130,23 +142,34 @@ func TestLookup(t *testing.T) {
 	in := func(elem ...string) string { return filepath.Join(append([]string{home}, elem...)...) }
 	f := &cpython.Finder{}
 	for words, want := range map[string]string{
-		"": "bin/python3", "3": "bin/python3", "python3": "bin/python3", "3.12": "bin/python3", "v3.12": "bin/python3", "python3.12": "bin/python3", "Python 3.12": "bin/python3",
-		"3.9": ".pyenv/versions/3.9.18/bin/python3", "3.9.1": ".pyenv/versions/3.9.1/bin/python3", "2": ".pyenv/versions/2.7.18/bin/python2.7",
-		"3.13t": ".local/share/uv/python/cpython-3.13.1+freethreaded/bin/python3.13t", "3t": ".local/share/uv/python/cpython-3.14.0+freethreaded/bin/python3.14t",
-		"pypy": ".local/share/uv/python/pypy-3.10/bin/pypy3.10", "pypy3.10": ".local/share/uv/python/pypy-3.10/bin/pypy3.10",
-		"~/miniconda3/envs/science": "miniconda3/envs/science/bin/python", in("bin"): "!no Python in the directory", in("bin", "python"): "bin/python", ".venv/bin/python": "work/.venv/bin/python",
+		"": "bin/python3", "3": "bin/python3", "python3": "bin/python3", "3.12": "bin/python3", "v3.12": "bin/python3",
+		"python3.12": "bin/python3", "Python 3.12": "bin/python3",
+		"3.9": ".pyenv/versions/3.9.18/bin/python3", "3.9.1": ".pyenv/versions/3.9.1/bin/python3",
+		"2":                         ".pyenv/versions/2.7.18/bin/python2.7",
+		"3.13t":                     ".local/share/uv/python/cpython-3.13.1+freethreaded/bin/python3.13t",
+		"3t":                        ".local/share/uv/python/cpython-3.14.0+freethreaded/bin/python3.14t",
+		"pypy":                      ".local/share/uv/python/pypy-3.10/bin/pypy3.10",
+		"pypy3.10":                  ".local/share/uv/python/pypy-3.10/bin/pypy3.10",
+		"~/miniconda3/envs/science": "miniconda3/envs/science/bin/python", in("bin"): "!no Python in the directory",
+		in("bin", "python"): "bin/python", ".venv/bin/python": "work/.venv/bin/python",
 		"./.venv": "work/.venv/bin/python", "../bin/python3.12": "bin/python3.12",
-		"3.13": "!there is no Python 3.13 on this computer; there is ", "2.99": "!there is no Python 2.99", "3.1": "!there is no Python 3.1 on", "3.9.2": "!there is no Python 3.9.2", "pypy2": "!there is no Python pypy2",
-		"t": "!names no Python", "x": "!names no Python", "3.": "!names no Python", "3..9": "!names no Python", "-1": "!names no Python", "3.9.1.2": "!names no Python", "jython": "!names no Python",
-		in("none"): "!there is no file", in("bin", "python3.7"): "!", in("bin", "python3.6"): "!may not be executed; chmod +x", in("bin", "python3.5"): "!no Python in the directory",
-		in("bin", "python3.4"): "!there is no file", in(".pyenv/versions/3.5.0"): "!doesn't run: exit status 127", in(".pyenv/versions/3.4.0"): "!is not a Python", in(".pyenv/versions/3.3.0"): "!is not a Python",
+		"3.13": "!there is no Python 3.13 on this computer; there is ", "2.99": "!there is no Python 2.99",
+		"3.1": "!there is no Python 3.1 on", "3.9.2": "!there is no Python 3.9.2", "pypy2": "!there is no Python pypy2",
+		"t": "!names no Python", "x": "!names no Python", "3.": "!names no Python", "3..9": "!names no Python",
+		"-1": "!names no Python", "3.9.1.2": "!names no Python", "jython": "!names no Python",
+		in("none"): "!there is no file", in("bin", "python3.7"): "!",
+		in("bin", "python3.6"): "!may not be executed; chmod +x", in("bin", "python3.5"): "!no Python in the directory",
+		in("bin", "python3.4"): "!there is no file", in(".pyenv/versions/3.5.0"): "!doesn't run: exit status 127",
+		in(".pyenv/versions/3.4.0"): "!is not a Python", in(".pyenv/versions/3.3.0"): "!is not a Python",
 	} {
 		p, err := f.Lookup(t.Context(), e, words)
 		got, _ := filepath.Rel(home, p.Path)
 		if err != nil {
 			got = "!" + err.Error()
 		}
-		if refused, ok := strings.CutPrefix(want, "!"); ok && (err == nil || !strings.Contains(got, refused) || strings.Contains(got, "\n")) || !ok && got != want {
+		if refused, ok := strings.CutPrefix(want,
+			"!"); ok && (err == nil || !strings.Contains(got, refused) || strings.Contains(got, "\n")) ||
+			!ok && got != want {
 			t.Errorf("%q is %s, want %s", words, got, want)
 		}
 	}
@@ -183,7 +206,8 @@ func TestDefault(t *testing.T) {
 func python(t *testing.T) cpython.Python {
 	t.Helper()
 	home, _ := os.UserHomeDir()
-	p, err := (&cpython.Finder{}).Lookup(t.Context(), &cpython.Env{OS: runtime.GOOS, Home: home, Getenv: os.Getenv}, "3")
+	p, err := (&cpython.Finder{}).Lookup(t.Context(), &cpython.Env{OS: runtime.GOOS, Home: home, Getenv: os.Getenv},
+		"3")
 	if err != nil {
 		skip.Missing(t, err.Error())
 	}
@@ -203,18 +227,25 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := cpython.Run(py, &cpython.Program{Label: "In[3]", Line: 5, Source: "import sys\nprint(x, sys.argv, input('a?'))\ny = {'k': x[2]}\nraise OSError(2, 'gone')",
-		In: map[string]string{"x": text}, Out: []string{"y"}, Args: []string{"é"}}, &cpython.Host{Stdout: &out, Stderr: &stderr, Ask: func(_ <-chan struct{}, prompt string, password bool) (string, error) {
+	result, err := cpython.Run(py, &cpython.Program{Label: "In[3]", Line: 5,
+		Source: "import sys\nprint(x, sys.argv, input('a?'))\ny = {'k': x[2]}\nraise OSError(2, 'gone')",
+		In:     map[string]string{"x": text}, Out: []string{"y"},
+		Args: []string{"é"}}, &cpython.Host{Stdout: &out, Stderr: &stderr, Ask: func(
+		_ <-chan struct{}, prompt string, password bool,
+	) (string, error) {
 		asked = append(asked, fmt.Sprint(prompt, password))
 		return "yes", nil
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := out.String(); got != "{1: b'b', 2: 2.0} ['In[3]', 'é'] yes\n" || stderr.Len() > 0 || fmt.Sprint(asked) != "[a?false]" {
+	if got := out.String(); got != "{1: b'b', 2: 2.0} ['In[3]', 'é'] yes\n" || stderr.Len() > 0 ||
+		fmt.Sprint(asked) != "[a?false]" {
 		t.Errorf("printed %q and %q, asked %v", got, stderr.String(), asked)
 	}
-	if e := result.Error; e == nil || e.Error() != "FileNotFoundError: [Errno 2] gone" || !strings.Contains(strings.Join(e.Traceback, "\n"), `File "In[3]", line 8, in <module>`) || result.Exit != 1 || !result.Told {
+	if e := result.Error; e == nil || e.Error() != "FileNotFoundError: [Errno 2] gone" ||
+		!strings.Contains(strings.Join(e.Traceback, "\n"), `File "In[3]", line 8, in <module>`) || result.Exit != 1 ||
+		!result.Told {
 		t.Errorf("%+v", result)
 	}
 	if v, err := cpython.Unmarshal(result.Values["y"]); err != nil || fmt.Sprint(v) != "map[k:2]" {
@@ -222,21 +253,30 @@ func TestRun(t *testing.T) {
 	}
 	// The end of the input, and nobody there.
 	for want, ask := range map[string]func(<-chan struct{}, string, bool) (string, error){
-		"EOF when reading a line": func(<-chan struct{}, string, bool) (string, error) { return "", io.EOF }, "nobody can be asked for input here": nil,
-		"away": func(<-chan struct{}, string, bool) (string, error) { return "", errors.New("away") }} {
-		result, err := cpython.Run(py, &cpython.Program{Label: "In[1]", Source: "input()"}, &cpython.Host{Stdout: io.Discard, Stderr: io.Discard, Ask: ask})
-		if err != nil || result.Error == nil || result.Error.Name != "EOFError" || result.Error.Value != want || strings.Contains(strings.Join(result.Error.Traceback, ""), "boot.py") {
+		"EOF when reading a line":            func(<-chan struct{}, string, bool) (string, error) { return "", io.EOF },
+		"nobody can be asked for input here": nil,
+		"away": func(<-chan struct{}, string, bool) (string, error) {
+			return "",
+				errors.New("away")
+		}} {
+		result, err := cpython.Run(py, &cpython.Program{Label: "In[1]", Source: "input()"},
+			&cpython.Host{Stdout: io.Discard, Stderr: io.Discard, Ask: ask})
+		if err != nil || result.Error == nil || result.Error.Name != "EOFError" || result.Error.Value != want ||
+			strings.Contains(strings.Join(result.Error.Traceback, ""), "boot.py") {
 			t.Errorf("%s: %+v, %v", want, result, err)
 		}
 	}
-	if _, err := cpython.Run(cpython.Python{Path: "/nope"}, &cpython.Program{}, &cpython.Host{Stdout: io.Discard, Stderr: io.Discard}); err == nil {
+	if _, err := cpython.Run(cpython.Python{Path: "/nope"}, &cpython.Program{},
+		&cpython.Host{Stdout: io.Discard, Stderr: io.Discard}); err == nil {
 		t.Error("a Python that isn't there was started")
 	}
 	if n := dirs(); n > 0 {
 		t.Errorf("%d directories are left", n)
 	}
 	t.Setenv("TMPDIR", "/nope")
-	if _, err := cpython.Run(py, &cpython.Program{}, &cpython.Host{Stdout: io.Discard, Stderr: io.Discard}); err == nil || !strings.Contains(err.Error(), "writing the program") {
+	if _, err := cpython.Run(py, &cpython.Program{},
+		&cpython.Host{Stdout: io.Discard, Stderr: io.Discard}); err == nil ||
+		!strings.Contains(err.Error(), "writing the program") {
 		t.Errorf("without a place for files: %v", err)
 	}
 }

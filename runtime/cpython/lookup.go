@@ -14,10 +14,13 @@ import (
 )
 
 // ErrNone is wrapped by the errors of Lookup if there is no Python at all.
-var ErrNone = errors.New("there is no Python on this computer; install one from https://www.python.org/downloads/ or with \"uv python install 3.13\", and run the cell again")
+var ErrNone = errors.New("there is no Python on this computer; install one from https://www.python.org/downloads/ or " +
+	"with \"uv python install 3.13\", and run the cell again")
 
-// request matches what names a version: "3", "3.11", "3.11.7", "3.13t", "3t", "pypy", "pypy3.10"; "python" before it is as good as nothing.
-var request = regexp.MustCompile(`^(?:(python|cpython|pypy|graalpy)[- ]?)?v?(\d+(?:\.\d+){0,2}(?:(?:a|b|rc)\d+)?)?(t?)$`)
+// request matches what names a version: "3", "3.11", "3.11.7", "3.13t", "3t", "pypy", "pypy3.10"; "python" before it is
+// as good as nothing.
+var request = regexp.MustCompile(
+	`^(?:(python|cpython|pypy|graalpy)[- ]?)?v?(\d+(?:\.\d+){0,2}(?:(?:a|b|rc)\d+)?)?(t?)$`)
 
 // IsRequest reports whether words name a version of Python, or are the path of one.
 func IsRequest(words string) bool {
@@ -28,9 +31,10 @@ func isPath(words string) bool {
 	return strings.ContainsAny(words, `/\`) || strings.HasPrefix(words, "~") || words == "." || words == ".."
 }
 
-// Lookup returns the Python that words ask for: a version such as "3", "3.11", "3.11.7" or "3.13t", an implementation such as "pypy3.10",
-// or the path of an interpreter or of an environment. "" is the Python 3 that a terminal means by "python3" or "python", or else the newest there is.
-// A version without "t" is never a free-threaded one. The error is a sentence that says what is there instead.
+// Lookup returns the Python that words ask for: a version such as "3", "3.11", "3.11.7" or "3.13t", an implementation
+// such as "pypy3.10", or the path of an interpreter or of an environment. "" is the Python 3 that a terminal means by
+// "python3" or "python", or else the newest there is. A version without "t" is never a free-threaded one. The error is
+// a sentence that says what is there instead.
 func (f *Finder) Lookup(ctx context.Context, e *Env, words string) (Python, error) {
 	words = strings.TrimSpace(words)
 	if isPath(words) {
@@ -38,7 +42,8 @@ func (f *Finder) Lookup(ctx context.Context, e *Env, words string) (Python, erro
 	}
 	m := request.FindStringSubmatch(strings.ToLower(words))
 	if m == nil || words == "t" {
-		return Python{}, fmt.Errorf("%q names no Python: write a version such as 3.11 or 3.13t, or the path of one", words)
+		return Python{}, fmt.Errorf("%q names no Python: write a version such as 3.11 or 3.13t, or the path of one",
+			words)
 	}
 	want := wanted{words: words, name: m[1], version: m[2], free: m[3] != ""}
 	list := unique(e.candidates())
@@ -123,7 +128,8 @@ func missing(words string, there []Python) error {
 	if words == "" {
 		words = "3"
 	}
-	return fmt.Errorf("there is no Python %s on this computer; there is %s, and %%pythons lists them", words, Versions(there))
+	return fmt.Errorf("there is no Python %s on this computer; there is %s, and %%pythons lists them", words,
+		Versions(there))
 }
 
 // Versions returns the versions of Pythons in words, each once: "2.7, 3.9 and 3.13t".
@@ -147,7 +153,8 @@ func Versions(list []Python) string {
 
 // at returns the Python at a path: of an interpreter, or of a directory that has one.
 func (f *Finder) at(ctx context.Context, e *Env, path string) (Python, error) {
-	if rest, ok := strings.CutPrefix(path, "~"); ok && e.Home != "" && (rest == "" || rest[0] == '/' || rest[0] == filepath.Separator) {
+	if rest, ok := strings.CutPrefix(path, "~"); ok && e.Home != "" &&
+		(rest == "" || rest[0] == '/' || rest[0] == filepath.Separator) {
 		path = e.Home + rest
 	}
 	if !filepath.IsAbs(path) {
@@ -161,7 +168,8 @@ func (f *Finder) at(ctx context.Context, e *Env, path string) (Python, error) {
 				return p, err
 			}
 		}
-		return Python{}, fmt.Errorf("there is no Python in the directory %s: give the path of the interpreter itself", path)
+		return Python{}, fmt.Errorf("there is no Python in the directory %s: give the path of the interpreter itself",
+			path)
 	}
 	p, err := f.Ask(ctx, path)
 	p.Found = "path"

@@ -35,9 +35,11 @@ func (e *Unsendable) Error() string {
 	return s
 }
 
-// Marshal returns the JSON for a value that is called name in errors, which are *Unsendable. Booleans, numbers and texts become Python's, whatever
-// their size; nil is None; []byte becomes bytes, slices and arrays lists, maps dicts; a struct becomes a dict of all of its fields, unexported ones too, a pointer what
-// it points to. NaN and the infinities arrive as themselves. A time.Duration is its number of seconds, a time.Time its text in RFC 3339. Marshal only reads the value; it must not change meanwhile.
+// Marshal returns the JSON for a value that is called name in errors, which are *Unsendable. Booleans, numbers and
+// texts become Python's, whatever their size; nil is None; []byte becomes bytes, slices and arrays lists, maps dicts; a
+// struct becomes a dict of all of its fields, unexported ones too, a pointer what it points to. NaN and the infinities
+// arrive as themselves. A time.Duration is its number of seconds, a time.Time its text in RFC 3339. Marshal only reads
+// the value; it must not change meanwhile.
 func Marshal(name string, v any) (string, error) {
 	w := &writer{}
 	if err := w.value(name, reflect.ValueOf(v)); err != nil {
@@ -59,7 +61,8 @@ func (w *writer) special(kind, text string) { fmt.Fprintf(&w.b, `{%s:[%q,%s]}`, 
 
 func (w *writer) value(path string, v reflect.Value) error {
 	if w.b.Len() > MaxValue {
-		return &Unsendable{path, fmt.Sprintf("part of more than %d MiB", MaxValue>>20), "write it to a file, and let Python read that"}
+		return &Unsendable{path, fmt.Sprintf("part of more than %d MiB", MaxValue>>20),
+			"write it to a file, and let Python read that"}
 	}
 	if !v.IsValid() {
 		w.b.WriteString("null")
@@ -214,11 +217,13 @@ func (w *writer) dict(path string, v reflect.Value) error {
 		keys[i] = k
 		switch k.Kind() {
 		case reflect.String:
-		case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16,
+		case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint,
+			reflect.Uint8, reflect.Uint16,
 			reflect.Uint32, reflect.Uint64, reflect.Float32, reflect.Float64:
 			texts = false
 		default:
-			return &Unsendable{path, fmt.Sprintf("a map with keys of type %s", k.Type()), "send a map whose keys are strings or numbers"}
+			return &Unsendable{path, fmt.Sprintf("a map with keys of type %s", k.Type()),
+				"send a map whose keys are strings or numbers"}
 		}
 	}
 	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
@@ -272,7 +277,8 @@ func keyText(k reflect.Value) string {
 	return fmt.Sprint(k)
 }
 
-// object writes a struct. Types of compiled packages that hide all they have aren't values: their fields would mean nothing in Python.
+// object writes a struct. Types of compiled packages that hide all they have aren't values: their fields would mean
+// nothing in Python.
 func (w *writer) object(path string, v reflect.Value) error {
 	t := v.Type()
 	if own := t.PkgPath(); own != "" && own != "main" && t.Name() != "" && t.NumField() > 0 {

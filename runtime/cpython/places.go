@@ -48,8 +48,8 @@ func (e *Env) or(name string, elements ...string) string {
 // executableName matches the names of Pythons in a directory of programs; python3-config and python3.9-gdb.py aren't.
 var executableName = regexp.MustCompile(`^(python|pypy|graalpy)(\d+(\.\d+)?t?)?(\.exe)?$`)
 
-// OnlyVariable is the environment variable that replaces the search: a list of directories as in PATH, the only ones in which Pythons
-// are looked for.
+// OnlyVariable is the environment variable that replaces the search: a list of directories as in PATH, the only ones in
+// which Pythons are looked for.
 const OnlyVariable = "GILKERNEL_PYTHON_PATH"
 
 // candidates returns the files that may be Pythons, those of PATH first, each once.
@@ -106,8 +106,8 @@ func (e *Env) programs(dir string) []string {
 	return paths
 }
 
-// shims reports whether a directory holds scripts that choose a Python each time they run. Those with a full number in their names
-// stand for Pythons that are found elsewhere.
+// shims reports whether a directory holds scripts that choose a Python each time they run. Those with a full number in
+// their names stand for Pythons that are found elsewhere.
 func shims(dir string) bool { return filepath.Base(dir) == "shims" }
 
 // plainFirst orders names: python3, then python, then others.
@@ -128,7 +128,8 @@ func plainFirst(a, b string) int {
 	return strings.Compare(rank(a), rank(b))
 }
 
-// advertisement reports whether a file is what Windows has in the place of a Python that isn't installed: it opens the shop.
+// advertisement reports whether a file is what Windows has in the place of a Python that isn't installed: it opens the
+// shop.
 func (e *Env) advertisement(path string) bool {
 	return e.OS == "windows" && strings.Contains(strings.ToLower(path), `\windowsapps\`)
 }
@@ -166,7 +167,8 @@ func (e *Env) patterns() []pattern {
 	below("asdf", e.or("ASDF_DATA_DIR", home, ".asdf"), "installs", "python", "*")
 	below("mise", e.or("MISE_DATA_DIR", data, "mise"), "installs", "python", "*")
 	below("rye", e.or("RYE_HOME", home, ".rye"), "py", "*")
-	for _, name := range []string{"miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba", "miniconda", "anaconda"} {
+	for _, name := range []string{"miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba", "miniconda",
+		"anaconda"} {
 		for _, root := range []string{home, "/opt", filepath.Join("/usr/local")} {
 			below("conda", root, name)
 			below("conda", root, name, "envs", "*")
@@ -197,7 +199,8 @@ func (e *Env) patterns() []pattern {
 	below("/opt", "/opt/python*")
 	below("/opt", "/opt/python/*")
 	in("nix", home, ".nix-profile", "bin", "python*")
-	for _, dir := range []string{"/usr/local/bin", "/usr/bin", "/opt/homebrew/bin", "/opt/local/bin", "/run/current-system/sw/bin"} {
+	for _, dir := range []string{"/usr/local/bin", "/usr/bin", "/opt/homebrew/bin", "/opt/local/bin",
+		"/run/current-system/sw/bin"} {
 		in("system", dir, "python*")
 	}
 	return all
@@ -206,8 +209,8 @@ func (e *Env) patterns() []pattern {
 // versionIn matches a version in the path of a Python.
 var versionIn = regexp.MustCompile(`(?:^|[^\d.])([23]\.\d+)(?:\.\d+)?(t?)(?:$|[^\w])`)
 
-// Guess returns the versions that the names of files and directories promise, the newest first, without running any: it takes a
-// millisecond, and some may not run.
+// Guess returns the versions that the names of files and directories promise, the newest first, without running any: it
+// takes a millisecond, and some may not run.
 func (e *Env) Guess() []string {
 	seen := map[string]bool{}
 	var names []string
@@ -220,7 +223,8 @@ func (e *Env) Guess() []string {
 		}
 	}
 	slices.SortFunc(names, func(a, b string) int {
-		return -Compare(Python{Version: strings.TrimSuffix(a, "t"), FreeThreaded: strings.HasSuffix(a, "t")}, Python{Version: strings.TrimSuffix(b, "t"), FreeThreaded: strings.HasSuffix(b, "t")})
+		return -Compare(Python{Version: strings.TrimSuffix(a, "t"), FreeThreaded: strings.HasSuffix(a, "t")},
+			Python{Version: strings.TrimSuffix(b, "t"), FreeThreaded: strings.HasSuffix(b, "t")})
 	})
 	return names
 }

@@ -45,7 +45,8 @@ type cell struct {
 }
 
 // keywords are names that Python 3 or Python 2.7 keeps for itself.
-const keywords = " False None True and as assert async await break class continue def del elif else except exec finally for from global if import in is lambda nonlocal not or pass print raise return try while with yield "
+const keywords = " False None True and as assert async await break class continue def del elif else except exec " +
+	"finally for from global if import in is lambda nonlocal not or pass print raise return try while with yield "
 
 // IsName reports whether a name can be a variable in all Pythons.
 func IsName(name string) bool {
@@ -76,7 +77,8 @@ func (p *Program) write() (dir string, err error) {
 	if dir, err = os.MkdirTemp("", "gilkernel-python-"); err != nil {
 		return "", fmt.Errorf("writing the program: %w", err)
 	}
-	for name, content := range map[string][]byte{"cell.json": text, "boot.py": []byte(boot), "main.py": []byte(mainModule)} {
+	for name, content := range map[string][]byte{"cell.json": text, "boot.py": []byte(boot),
+		"main.py": []byte(mainModule)} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 			_ = os.RemoveAll(dir)
 			return "", fmt.Errorf("writing the program: %w", err)
@@ -85,8 +87,10 @@ func (p *Program) write() (dir string, err error) {
 	return dir, nil
 }
 
-// starter is what -c is given; the directory is the argument behind it. boot.main clears away what it leaves in __main__.
-const starter = `import sys; b = {'__name__': 'gilkernel_boot', '__file__': sys.argv[1] + '/boot.py'}; f = open(b['__file__']); ` +
+// starter is what -c is given; the directory is the argument behind it. boot.main clears away what it leaves in
+// __main__.
+const starter = `import sys; b = {'__name__': 'gilkernel_boot', '__file__': sys.argv[1] + '/boot.py'}; f = ` +
+	`open(b['__file__']); ` +
 	`s = f.read(); f.close(); exec(compile(s, b['__file__'], 'exec'), b); b['main'](sys.argv[1])`
 
 // arguments returns the arguments that start the program in dir.

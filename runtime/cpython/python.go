@@ -17,8 +17,8 @@ type Python struct {
 	Version string
 	// Implementation is Python's name for it: "CPython", "PyPy", "GraalVM".
 	Implementation string
-	// FreeThreaded says that it was built to run without a GIL (PEP 703); GIL that it has one now. A free-threaded build has one
-	// if PYTHON_GIL=1 or an extension module asks for it.
+	// FreeThreaded says that it was built to run without a GIL (PEP 703); GIL that it has one now. A free-threaded
+	// build has one if PYTHON_GIL=1 or an extension module asks for it.
 	FreeThreaded, GIL bool
 	// Prefix is sys.prefix: the environment that its packages are in. Venv says that this is a virtual environment.
 	Prefix string
@@ -39,7 +39,8 @@ func (p Python) Minor() string {
 	return fmt.Sprintf("%d.%d%s", v[0], v[1], suffix)
 }
 
-// State returns what became of its GIL: "GIL", "free-threaded", or "GIL re-enabled" for a free-threaded build that has one now.
+// State returns what became of its GIL: "GIL", "free-threaded", or "GIL re-enabled" for a free-threaded build that has
+// one now.
 func (p Python) State() string {
 	switch {
 	case p.FreeThreaded && p.GIL:
@@ -74,5 +75,6 @@ func Compare(a, b Python) int {
 		return 0
 	}
 	// 3.13t stands between 3.13 and 3.14, whatever the third numbers are.
-	return cmp.Or(cmp.Compare(v[0], w[0]), cmp.Compare(v[1], w[1]), cmp.Compare(free(a), free(b)), cmp.Compare(v[2], w[2]))
+	return cmp.Or(cmp.Compare(v[0], w[0]), cmp.Compare(v[1], w[1]), cmp.Compare(free(a), free(b)),
+		cmp.Compare(v[2], w[2]))
 }

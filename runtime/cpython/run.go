@@ -21,13 +21,13 @@ const leftTime = 200 * time.Millisecond
 type Host struct {
 	// Stdout and Stderr take what is printed, as it is printed, each from one goroutine.
 	Stdout, Stderr io.Writer
-	// Ask answers input() and getpass(): io.EOF is the end of the input, another error says why nobody can be asked. ended is
-	// closed when the program has ended, which ends the question. nil: nobody can be asked.
+	// Ask answers input() and getpass(): io.EOF is the end of the input, another error says why nobody can be asked.
+	// ended is closed when the program has ended, which ends the question. nil: nobody can be asked.
 	Ask func(ended <-chan struct{}, prompt string, password bool) (string, error)
 	// Show shows a figure: MIME types and their data. nil drops it.
 	Show func(data map[string]string)
-	// Prepare is called before the process starts, and Started once it runs with the directory that its files are in; nil does
-	// nothing. Both are called in the goroutine of Run, which also waits for the process.
+	// Prepare is called before the process starts, and Started once it runs with the directory that its files are in;
+	// nil does nothing. Both are called in the goroutine of Run, which also waits for the process.
 	Prepare func(cmd *exec.Cmd)
 	Started func(cmd *exec.Cmd, dir string)
 	// Ended is called when the process has ended and before its output is complete: to end what it has left behind.
@@ -56,11 +56,12 @@ type Result struct {
 	Signal string
 	// Error is the exception that ended it; nil if none did, or if the process ended without a word.
 	Error *Error
-	// Told says that the main module came to its end, by an exception or without. Seconds is how long it took, on Python's
-	// clock and without the start of the process.
+	// Told says that the main module came to its end, by an exception or without. Seconds is how long it took, on
+	// Python's clock and without the start of the process.
 	Told    bool
 	Seconds float64
-	// Values are the variables that Program.Out names, for Unmarshal; Refused has a sentence for each that can't be sent.
+	// Values are the variables that Program.Out names, for Unmarshal; Refused has a sentence for each that can't be
+	// sent.
 	Values  map[string]json.RawMessage
 	Refused []string
 }
@@ -84,8 +85,8 @@ type reply struct {
 	Error string `json:"error,omitempty"`
 }
 
-// Run runs a program in the Python py and returns when it has ended. The error says that it could not be started; what the program
-// does is in the Result. It works on Unix only, where a process can be given descriptors.
+// Run runs a program in the Python py and returns when it has ended. The error says that it could not be started; what
+// the program does is in the Result. It works on Unix only, where a process can be given descriptors.
 func Run(py Python, p *Program, h *Host) (*Result, error) {
 	dir, err := p.write()
 	if err != nil {
@@ -123,7 +124,9 @@ func Run(py Python, p *Program, h *Host) (*Result, error) {
 	result := &Result{}
 	ended := make(chan struct{})
 	talked := make(chan struct{})
-	go func() { // ends with the pipe, whose last writer is gone when the program and its children have ended, or when Run returns
+	go func() {
+		// ends with the pipe, whose last writer is gone when the program and its children have ended, or when Run
+		// returns
 		defer close(talked)
 		result.listen(told, ask, h, ended)
 	}()

@@ -114,30 +114,42 @@ func TestBundle(t *testing.T) {
 		want map[string]string // JSON that each type begins with
 	}{
 		{"number", 1, map[string]string{"text/plain": `"1"`}},
-		{"HTML", display.HTML("<p>a &amp; <b>b</b></p><script>x</script>"), map[string]string{"text/html": `"\u003cp\u003ea`, "text/plain": `"(HTML)"`}},
-		{"Markdown", display.Markdown("*a*"), map[string]string{"text/markdown": `"*a*"`, "text/plain": `"(Markdown)"`}},
+		{"HTML", display.HTML("<p>a &amp; <b>b</b></p><script>x</script>"),
+			map[string]string{"text/html": `"\u003cp\u003ea`, "text/plain": `"(HTML)"`}},
+		{"Markdown", display.Markdown("*a*"),
+			map[string]string{"text/markdown": `"*a*"`, "text/plain": `"(Markdown)"`}},
 		{"LaTeX", display.LaTeX("$x$"), map[string]string{"text/latex": `"$x$"`, "text/plain": `"(LaTeX)"`}},
-		{"SVG", display.SVG("<svg><title>a dot</title></svg>"), map[string]string{"image/svg+xml": `"\u003csvg`, "text/plain": `"a dot"`}},
+		{"SVG", display.SVG("<svg><title>a dot</title></svg>"),
+			map[string]string{"image/svg+xml": `"\u003csvg`, "text/plain": `"a dot"`}},
 		{"PNG", display.PNG{1, 2, 3}, map[string]string{"image/png": `"AQID"`, "text/plain": `"(a picture)"`}},
 		{"JPEG", display.JPEG{1, 2, 3}, map[string]string{"image/jpeg": `"AQID"`, "text/plain": `"(a picture)"`}},
-		{"JSON", display.JSON{V: point{1, 2}}, map[string]string{"application/json": `{"X":1,"Y":2}`, "text/plain": `"(JSON)"`}},
-		{"JSON that is none", display.JSON{V: make(chan int)}, map[string]string{"text/plain": `"json: unsupported type`}},
+		{"JSON", display.JSON{V: point{1, 2}},
+			map[string]string{"application/json": `{"X":1,"Y":2}`, "text/plain": `"(JSON)"`}},
+		{"JSON that is none", display.JSON{V: make(chan int)},
+			map[string]string{"text/plain": `"json: unsupported type`}},
 		{"chart", display.VegaLite{Spec: `{"mark":"bar"}`, PNG: []byte{1, 2, 3}, Text: "a bar"}, map[string]string{
 			"application/vnd.vegalite.v5+json": `{"mark":"bar"}`, "image/png": `"AQID"`, "text/plain": `"a bar"`}},
 		{"chart of a value", display.VegaLite{Spec: map[string]any{"mark": "bar"}}, map[string]string{
 			"application/vnd.vegalite.v5+json": `{"mark":"bar"}`, "text/plain": `"(a chart)"`}},
 		{"bundle", display.MIME{"x/y": "z"}, map[string]string{"x/y": `"z"`, "text/plain": `"(x/y)"`}},
-		{"methods", rich{}, map[string]string{"text/html": `"`, "text/markdown": `"`, "application/json": "[1]", "image/png": `"AQI="`, "text/plain": `"display_test.rich{}"`}},
+		{"methods", rich{}, map[string]string{"text/html": `"`, "text/markdown": `"`, "application/json": "[1]",
+			"image/png": `"AQI="`, "text/plain": `"display_test.rich{}"`}},
 		{"MIMEBundle", &bundled{}, map[string]string{"text/html": `"`, "text/plain": `"`}},
 		{"nil receiver", (*bundled)(nil), map[string]string{"text/plain": `"\u003cnil\u003e"`}},
 		{"picture", picture, map[string]string{"image/png": `"iVBOR`, "text/plain": `"(a picture of 2 × 1 pixels)"`}},
 		{"nil picture", (*image.Gray)(nil), map[string]string{"text/plain": `"\u003cnil\u003e"`}},
 		{"error", errors.New("bad"), map[string]string{"text/plain": `"bad"`}},
 		{"Stringer", named{"n"}, map[string]string{"text/plain": `"named n"`}},
-		{"table of structs", []point{{1, 2}, {30, 4}}, map[string]string{"text/html": `"\u003ctable`, "text/plain": `" X  Y\n 1  2\n30  4"`}},
-		{"table of pointers", []*point{{1, 2}, nil}, map[string]string{"text/html": `"`, "text/plain": `"    X  Y\n    1  2\n\u003cnil\u003e   "`}},
-		{"table of maps", []map[string]any{{"b": "x"}, {"a": 1.5}}, map[string]string{"text/html": `"`, "text/plain": `"a    b\n     x\n1.5  "`}},
-		{"table of rows", [][]string{{"a", "b"}, {"cc"}}, map[string]string{"text/html": `"`, "text/plain": `"a   b\ncc  "`}},
+		{"table of structs", []point{
+			{1, 2},
+			{30, 4},
+		}, map[string]string{"text/html": `"\u003ctable`, "text/plain": `" X  Y\n 1  2\n30  4"`}},
+		{"table of pointers", []*point{{1, 2}, nil},
+			map[string]string{"text/html": `"`, "text/plain": `"    X  Y\n    1  2\n\u003cnil\u003e   "`}},
+		{"table of maps", []map[string]any{{"b": "x"}, {"a": 1.5}},
+			map[string]string{"text/html": `"`, "text/plain": `"a    b\n     x\n1.5  "`}},
+		{"table of rows", [][]string{{"a", "b"}, {"cc"}},
+			map[string]string{"text/html": `"`, "text/plain": `"a   b\ncc  "`}},
 		{"Stringers are no table", []named{{"a"}}, map[string]string{"text/plain": `"[]display_test.named{named a}"`}},
 		{"empty", []point{}, map[string]string{"text/plain": `"[]display_test.point{}"`}},
 		{"Table", display.Table(7), map[string]string{"text/html": `"`, "text/plain": `"7"`}},
@@ -169,7 +181,8 @@ func TestBundleMetadata(t *testing.T) {
 
 func TestTableCutsRows(t *testing.T) {
 	data, _ := display.Bundle(make([]point, 201))
-	for mime, want := range map[string]string{"text/plain": "\n… and 1 more rows", "text/html": "<p>… and 1 more rows</p>"} {
+	for mime, want := range map[string]string{"text/plain": "\n… and 1 more rows",
+		"text/html": "<p>… and 1 more rows</p>"} {
 		if s := data[mime].(string); !strings.HasSuffix(s, want) || strings.Count(s, "\n") < 200 {
 			t.Errorf("%s: ends with %q", mime, s[len(s)-40:])
 		}
@@ -246,10 +259,12 @@ func TestProgress(t *testing.T) {
 			t.Errorf("%d displays, want the first, one each 100 ms, the full one and the last", n)
 		}
 		last := p.log[len(p.log)-1]
-		if !strings.Contains(last, "work [##############################] 1000 of 1000, 500ms") || !strings.HasPrefix(last, "update_display_data") {
+		if !strings.Contains(last, "work [##############################] 1000 of 1000, 500ms") ||
+			!strings.HasPrefix(last, "update_display_data") {
 			t.Errorf("the last is %q", last)
 		}
-		if first := p.log[0]; !strings.HasPrefix(first, "display_data") || !strings.Contains(first, "[..............................] 0 of 1000") {
+		if first := p.log[0]; !strings.HasPrefix(first, "display_data") ||
+			!strings.Contains(first, "[..............................] 0 of 1000") {
 			t.Errorf("the first is %q", first)
 		}
 	})

@@ -186,7 +186,8 @@ func (f *formatter) doc(v reflect.Value, depth int) doc {
 
 // said returns what a compiled value's own String or Error method says.
 func said(v reflect.Value) (text string, ok bool) {
-	if !v.IsValid() || !v.CanInterface() || v.Kind() == reflect.Pointer && v.IsNil() || v.Kind() == reflect.Interface && v.IsNil() {
+	if !v.IsValid() || !v.CanInterface() || v.Kind() == reflect.Pointer && v.IsNil() ||
+		v.Kind() == reflect.Interface && v.IsNil() {
 		return "", false
 	}
 	defer func() {
@@ -211,8 +212,9 @@ func said(v reflect.Value) (text string, ok bool) {
 // runtimePath is how the package paths begin of what cells import of us.
 const runtimePath = "gilkernel/runtime/"
 
-// Pointed returns a pointer to a value of a package under runtime whose methods are those of its pointer, such as a threading.Lock, which says
-// what it is as a *threading.Lock does; nil for other values. It points to a copy unless v is addressable.
+// Pointed returns a pointer to a value of a package under runtime whose methods are those of its pointer, such as a
+// threading.Lock, which says what it is as a *threading.Lock does; nil for other values. It points to a copy unless v
+// is addressable.
 func Pointed(v reflect.Value) any {
 	if v.Kind() != reflect.Struct || !v.CanInterface() || !strings.HasPrefix(v.Type().PkgPath(), runtimePath) {
 		return nil
@@ -235,8 +237,8 @@ func addressable(v reflect.Value) reflect.Value {
 	return c
 }
 
-// revealed returns a field of an addressable struct so that its methods can be called, though its name isn't exported: nothing of a cell's own
-// types is hidden from the learner.
+// revealed returns a field of an addressable struct so that its methods can be called, though its name isn't exported:
+// nothing of a cell's own types is hidden from the learner.
 func revealed(field reflect.Value) reflect.Value {
 	if field.CanInterface() || !field.CanAddr() {
 		return field
@@ -357,7 +359,8 @@ func (f *formatter) sortedKeys(v reflect.Value) []reflect.Value {
 // typeName returns how Go writes a type, or instead if the interpreter has lost its name.
 func typeName(t reflect.Type, instead string) string {
 	name := t.String()
-	if strings.Contains(name, "struct {") || strings.Contains(name, "valueInterface") || strings.Contains(name, "unsafe2.") {
+	if strings.Contains(name, "struct {") || strings.Contains(name, "valueInterface") ||
+		strings.Contains(name, "unsafe2.") {
 		return instead
 	}
 	name = strings.ReplaceAll(name, "interface {}", "any")

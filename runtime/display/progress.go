@@ -86,8 +86,10 @@ func (p *Progress) viewLocked() MIME {
 	}
 	const width = 30
 	filled := width * p.done / p.total
-	text := fmt.Sprintf("%s[%s%s] %d of %d, %v", label, strings.Repeat("#", filled), strings.Repeat(".", width-filled), p.done, p.total, took)
-	page := fmt.Sprintf(`<div>%s<progress value="%d" max="%d" style="vertical-align: middle; width: 20em"></progress> %d of %d, %v</div>`,
+	text := fmt.Sprintf("%s[%s%s] %d of %d, %v", label, strings.Repeat("#", filled), strings.Repeat(".", width-filled),
+		p.done, p.total, took)
+	page := fmt.Sprintf(`<div>%s<progress value="%d" max="%d" style="vertical-align: middle; width: `+
+		`20em"></progress> %d of %d, %v</div>`,
 		html.EscapeString(label), p.done, p.total, p.done, p.total, took)
 	return MIME{"text/plain": text, "text/html": page}
 }

@@ -39,7 +39,8 @@ func tableOf(rv reflect.Value, unwrap func(reflect.Value) reflect.Value) (*table
 	if elem.Kind() == reflect.Pointer {
 		elem = elem.Elem()
 	}
-	if stringer := reflect.TypeFor[fmt.Stringer](); elem.Implements(stringer) || reflect.PointerTo(elem).Implements(stringer) {
+	if stringer := reflect.TypeFor[fmt.Stringer](); elem.Implements(stringer) ||
+		reflect.PointerTo(elem).Implements(stringer) {
 		return nil, false // it has a form of its own
 	}
 	t := &table{more: max(0, rv.Len()-maxRows)}

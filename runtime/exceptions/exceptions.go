@@ -5,8 +5,8 @@
 // unlocked lock", at the line of the call. What a correct program has to reckon with (an empty queue, a time-out) is
 // returned as an error instead.
 //
-// Go's own run-time errors are Python's exceptions to whoever asks: a division by zero is a ZeroDivisionError. Of has the
-// table; Is, Try and Bases answer by Python's hierarchy.
+// Go's own run-time errors are Python's exceptions to whoever asks: a division by zero is a ZeroDivisionError. Of has
+// the table; Is, Try and Bases answer by Python's hierarchy.
 //
 //	Python                                  Go
 //	try: f()                                err := exceptions.Try(f)
@@ -116,13 +116,15 @@ func (*ValueError) Is(target error) bool { _, ok := target.(*ValueError); return
 // Is reports whether target is a TypeError too, whatever its message: errors.Is(err, &exceptions.TypeError{}).
 func (*TypeError) Is(target error) bool { _, ok := target.(*TypeError); return ok }
 
-// Is reports whether target is an AttributeError too, whatever its message: errors.Is(err, &exceptions.AttributeError{}).
+// Is reports whether target is an AttributeError too, whatever its message: errors.Is(err,
+// &exceptions.AttributeError{}).
 func (*AttributeError) Is(target error) bool { _, ok := target.(*AttributeError); return ok }
 
 // Is reports whether target is an OverflowError too, whatever its message: errors.Is(err, &exceptions.OverflowError{}).
 func (*OverflowError) Is(target error) bool { _, ok := target.(*OverflowError); return ok }
 
-// Is reports whether target is an AssertionError too, whatever its message: errors.Is(err, &exceptions.AssertionError{}).
+// Is reports whether target is an AssertionError too, whatever its message: errors.Is(err,
+// &exceptions.AssertionError{}).
 func (*AssertionError) Is(target error) bool { _, ok := target.(*AssertionError); return ok }
 
 // Is reports whether target is a SystemExit too, whatever its code: errors.Is(err, &exceptions.SystemExit{}).

@@ -74,7 +74,10 @@ func TestOf(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			e := exceptions.Of(row.v)
-			if bases := exceptions.Bases(e); row.want == "" && bases != nil || row.want != "" && (len(bases) < 3 && row.want != "CancelledError" || bases[0] != row.want || bases[len(bases)-1] != "BaseException") {
+			if bases := exceptions.Bases(e); row.want == "" && bases != nil ||
+				row.want != "" &&
+					(len(bases) < 3 && row.want != "CancelledError" || bases[0] != row.want ||
+						bases[len(bases)-1] != "BaseException") {
 				t.Errorf("%v is %v, not %s", row.v, bases, row.want)
 			}
 			if cause, ok := row.v.(error); ok && !errors.Is(e, cause) {
@@ -95,15 +98,18 @@ func TestHierarchy(t *testing.T) {
 		e    error
 		want []string
 	}{
-		{&exceptions.ZeroDivisionError{}, []string{"ZeroDivisionError", "ArithmeticError", "Exception", "BaseException"}},
+		{&exceptions.ZeroDivisionError{},
+			[]string{"ZeroDivisionError", "ArithmeticError", "Exception", "BaseException"}},
 		{&exceptions.KeyError{Key: 1}, []string{"KeyError", "LookupError", "Exception", "BaseException"}},
 		{&exceptions.RecursionError{}, []string{"RecursionError", "RuntimeError", "Exception", "BaseException"}},
 		{&exceptions.TimeoutError{}, []string{"TimeoutError", "OSError", "Exception", "BaseException"}},
 		{exceptions.Of(fmt.Errorf("x: %w", io.EOF)), []string{"EOFError", "Exception", "BaseException"}},
 		{&exceptions.KeyboardInterrupt{}, []string{"KeyboardInterrupt", "BaseException"}},
 		{&exceptions.SystemExit{}, []string{"SystemExit", "BaseException"}},
-		{&exceptions.ExceptionGroup{Exceptions: []error{exceptions.Value("no")}}, []string{"ExceptionGroup", "BaseExceptionGroup", "Exception", "BaseException"}},
-		{&exceptions.ExceptionGroup{Exceptions: []error{&exceptions.SystemExit{}}}, []string{"BaseExceptionGroup", "BaseException"}},
+		{&exceptions.ExceptionGroup{Exceptions: []error{exceptions.Value("no")}},
+			[]string{"ExceptionGroup", "BaseExceptionGroup", "Exception", "BaseException"}},
+		{&exceptions.ExceptionGroup{Exceptions: []error{&exceptions.SystemExit{}}},
+			[]string{"BaseExceptionGroup", "BaseException"}},
 	} {
 		if got := exceptions.Bases(row.e); !slices.Equal(got, row.want) {
 			t.Errorf("%T is %v, not %v", row.e, got, row.want)
@@ -114,13 +120,15 @@ func TestHierarchy(t *testing.T) {
 func TestTry(t *testing.T) {
 	zero := 0
 	var division *exceptions.ZeroDivisionError
-	if err := exceptions.Try(func() { _ = 1 / zero }); !errors.As(err, &division) || !errors.Is(err, &exceptions.ZeroDivisionError{}) {
+	if err := exceptions.Try(func() { _ = 1 / zero }); !errors.As(err, &division) ||
+		!errors.Is(err, &exceptions.ZeroDivisionError{}) {
 		t.Errorf("a division by zero is %v", err)
 	}
 	if err := exceptions.Try(func() {}); err != nil {
 		t.Errorf("nothing is %v", err)
 	}
-	if v := panicOf(func() { _ = exceptions.Try(func() { panic(&exceptions.SystemExit{}) }) }); !exceptions.Is(v, "SystemExit") {
+	if v := panicOf(func() { _ = exceptions.Try(func() { panic(&exceptions.SystemExit{}) }) }); !exceptions.Is(v,
+		"SystemExit") {
 		t.Errorf("SystemExit became %v", v)
 	}
 	if v := panicOf(func() { _ = exceptions.Try(nil) }); !exceptions.Is(v, "TypeError") {
@@ -136,7 +144,8 @@ func ExampleTry() {
 }
 
 func ExampleExceptionGroup_Split() {
-	inner := &exceptions.ExceptionGroup{Message: "inner", Exceptions: []error{exceptions.Type("a"), exceptions.Value("b")}}
+	inner := &exceptions.ExceptionGroup{Message: "inner",
+		Exceptions: []error{exceptions.Type("a"), exceptions.Value("b")}}
 	group := &exceptions.ExceptionGroup{Message: "outer", Exceptions: []error{exceptions.Value("c"), inner}}
 	match, rest := group.Split("ValueError")
 	fmt.Println(match.Text())

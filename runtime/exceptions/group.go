@@ -44,8 +44,8 @@ func (g *ExceptionGroup) Bases() []string {
 // Unwrap returns the exceptions.
 func (g *ExceptionGroup) Unwrap() []error { return g.Exceptions }
 
-// Split parts a group into those that are of one of the classes and the others, each with the same nesting; nil if there are none:
-// "except* ValueError:".
+// Split parts a group into those that are of one of the classes and the others, each with the same nesting; nil if
+// there are none: "except* ValueError:".
 func (g *ExceptionGroup) Split(classes ...string) (match, rest *ExceptionGroup) {
 	var in, out []error
 	for _, e := range g.Exceptions {

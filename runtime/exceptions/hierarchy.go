@@ -25,7 +25,8 @@ func base(name string) string {
 	case "UnboundLocalError":
 		return "NameError"
 	case "FileNotFoundError", "FileExistsError", "PermissionError", "IsADirectoryError", "NotADirectoryError",
-		"ConnectionError", "TimeoutError", "BlockingIOError", "ChildProcessError", "InterruptedError", "ProcessLookupError":
+		"ConnectionError", "TimeoutError", "BlockingIOError", "ChildProcessError", "InterruptedError",
+		"ProcessLookupError":
 		return "OSError"
 	case "BrokenPipeError", "ConnectionRefusedError", "ConnectionResetError", "ConnectionAbortedError":
 		return "ConnectionError"
@@ -57,8 +58,8 @@ func Bases(e error) []string {
 //
 //	if e := recover(); exceptions.Is(e, "ValueError", "LookupError") { … }
 //
-// Go's own run-time errors count as what Python would raise, as Of says. Whatever else there is counts as an Exception. A nil v
-// is none.
+// Go's own run-time errors count as what Python would raise, as Of says. Whatever else there is counts as an Exception.
+// A nil v is none.
 func Is(v any, classes ...string) bool {
 	e := Of(v)
 	if e == nil {
@@ -78,9 +79,9 @@ func Is(v any, classes ...string) bool {
 	return false
 }
 
-// Try calls fn and returns the exception that it panicked with, as Of says, or nil: "try: …, except Exception as e". Those that
-// aren't Exceptions, which are KeyboardInterrupt and SystemExit, pass through, and so does what ends a thread from outside. It panics
-// with a TypeError if fn is nil.
+// Try calls fn and returns the exception that it panicked with, as Of says, or nil: "try: …, except Exception as e".
+// Those that aren't Exceptions, which are KeyboardInterrupt and SystemExit, pass through, and so does what ends a
+// thread from outside. It panics with a TypeError if fn is nil.
 func Try(fn func()) (e error) {
 	if fn == nil {
 		panic(Type("'nil' object is not callable"))
@@ -106,9 +107,9 @@ func Try(fn func()) (e error) {
 	return nil
 }
 
-// Uncatchable reports whether a panic ends the thread from outside, which no code of a learner may catch: an interrupt, the kill of its
-// process, the machine's stop. Such a panic is an error with a method Uncatchable; what interpreted code panics with is wrapped in something
-// that tells the calls which were open.
+// Uncatchable reports whether a panic ends the thread from outside, which no code of a learner may catch: an interrupt,
+// the kill of its process, the machine's stop. Such a panic is an error with a method Uncatchable; what interpreted
+// code panics with is wrapped in something that tells the calls which were open.
 func Uncatchable(v any) bool {
 	err, ok := v.(error)
 	return ok && errors.As(err, new(interface{ Uncatchable() }))

@@ -33,8 +33,9 @@ import (
 //	os.ErrDeadlineExceeded, context.DeadlineExceeded              TimeoutError
 //	context.Canceled                                              CancelledError
 //
-// An error that is or wraps an Exception is returned as it is, and so is another error, which is none of Python's; another value is a
-// RuntimeError with its text. errors.As finds in the result both Python's type and, through Unwrap, what v was.
+// An error that is or wraps an Exception is returned as it is, and so is another error, which is none of Python's;
+// another value is a RuntimeError with its text. errors.As finds in the result both Python's type and, through Unwrap,
+// what v was.
 func Of(v any) error {
 	if v == nil {
 		return nil
@@ -105,8 +106,11 @@ func fromRuntime(err runtime.Error) Exception {
 		{"cap out of range", func() Exception { return &MemoryError{text} }},
 		{"len out of range", func() Exception { return &ValueError{text} }},
 		{"out of range", func() Exception { return &IndexError{text} }},
-		{"nil pointer dereference", func() Exception { return &AttributeError{"'NoneType' object has no attributes: " + text} }},
-		{"nil map", func() Exception { return &TypeError{"'NoneType' object does not support item assignment: " + text} }},
+		{"nil pointer dereference",
+			func() Exception { return &AttributeError{"'NoneType' object has no attributes: " + text} }},
+		{"nil map", func() Exception {
+			return &TypeError{"'NoneType' object does not support item assignment: " + text}
+		}},
 		{"unhashable type", func() Exception { return &TypeError{text} }},
 		{"uncomparable type", func() Exception { return &TypeError{text} }},
 		{"shift amount", func() Exception { return &ValueError{"negative shift count"} }},
@@ -148,7 +152,8 @@ func fromSystem(err error) Exception {
 		{syscall.EISDIR, "IsADirectoryError"}, {syscall.ENOTDIR, "NotADirectoryError"},
 		{syscall.ECONNREFUSED, "ConnectionRefusedError"}, {syscall.ECONNRESET, "ConnectionResetError"},
 		{syscall.ECONNABORTED, "ConnectionAbortedError"}, {syscall.EPIPE, "BrokenPipeError"},
-		{syscall.EAGAIN, "BlockingIOError"}, {syscall.ECHILD, "ChildProcessError"}, {syscall.ESRCH, "ProcessLookupError"},
+		{syscall.EAGAIN, "BlockingIOError"}, {syscall.ECHILD, "ChildProcessError"},
+		{syscall.ESRCH, "ProcessLookupError"},
 		{syscall.ENOMEM, "MemoryError"},
 	} {
 		if errors.Is(err, row.is) {
@@ -167,7 +172,8 @@ func fromSystem(err error) Exception {
 	return nil
 }
 
-// named is an exception that has no type of its own, because Go has other ways to ask for it: errors.Is(err, fs.ErrNotExist).
+// named is an exception that has no type of its own, because Go has other ways to ask for it: errors.Is(err,
+// fs.ErrNotExist).
 type named struct{ name, message string }
 
 func (e *named) Error() string     { return e.message }

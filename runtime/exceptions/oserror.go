@@ -9,9 +9,9 @@ import (
 	"unicode"
 )
 
-// OSError is an operation that the operating system, or what stands for it, refuses: OSError, or one of the classes that Python
-// derives from it, such as ConnectionRefusedError. The class is that of the number, unless Class names another; errors.Is finds the
-// syscall.Errno in it.
+// OSError is an operation that the operating system, or what stands for it, refuses: OSError, or one of the classes
+// that Python derives from it, such as ConnectionRefusedError. The class is that of the number, unless Class names
+// another; errors.Is finds the syscall.Errno in it.
 type OSError struct {
 	Class   string // "" is that of Errno, or OSError itself
 	Message string // "" is what Errno means
@@ -86,8 +86,8 @@ func (e *OSError) Unwrap() error {
 	return syscall.Errno(e.Errno)
 }
 
-// Is reports whether target is an OSError of the same class and with the same number; one without a class or a number is that of
-// any: errors.Is(err, &exceptions.OSError{}).
+// Is reports whether target is an OSError of the same class and with the same number; one without a class or a number
+// is that of any: errors.Is(err, &exceptions.OSError{}).
 func (e *OSError) Is(target error) bool {
 	o, ok := target.(*OSError)
 	return ok && (o.Class == "" || o.Class == e.Exception()) && (o.Errno == 0 || o.Errno == e.Errno)

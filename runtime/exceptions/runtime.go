@@ -23,7 +23,8 @@ func (e *ZeroDivisionError) Error() string { return e.Message }
 // Exception returns "ZeroDivisionError".
 func (*ZeroDivisionError) Exception() string { return "ZeroDivisionError" }
 
-// Is reports whether target is a ZeroDivisionError too, whatever its message: errors.Is(err, &exceptions.ZeroDivisionError{}).
+// Is reports whether target is a ZeroDivisionError too, whatever its message: errors.Is(err,
+// &exceptions.ZeroDivisionError{}).
 func (*ZeroDivisionError) Is(target error) bool { _, ok := target.(*ZeroDivisionError); return ok }
 
 // RecursionError is too many nested calls.
@@ -35,7 +36,8 @@ func (e *RecursionError) Error() string { return e.Message }
 // Exception returns "RecursionError".
 func (*RecursionError) Exception() string { return "RecursionError" }
 
-// Is reports whether target is a RecursionError too, whatever its message: errors.Is(err, &exceptions.RecursionError{}).
+// Is reports whether target is a RecursionError too, whatever its message: errors.Is(err,
+// &exceptions.RecursionError{}).
 func (*RecursionError) Is(target error) bool { _, ok := target.(*RecursionError); return ok }
 
 // NotImplementedError is something that this Python cannot do.
@@ -47,7 +49,8 @@ func (e *NotImplementedError) Error() string { return e.Message }
 // Exception returns "NotImplementedError".
 func (*NotImplementedError) Exception() string { return "NotImplementedError" }
 
-// Is reports whether target is a NotImplementedError too, whatever its message: errors.Is(err, &exceptions.NotImplementedError{}).
+// Is reports whether target is a NotImplementedError too, whatever its message: errors.Is(err,
+// &exceptions.NotImplementedError{}).
 func (*NotImplementedError) Is(target error) bool { _, ok := target.(*NotImplementedError); return ok }
 
 // MemoryError is a want of memory.

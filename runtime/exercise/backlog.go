@@ -15,8 +15,10 @@ func backlogTask() *task {
 	return &task{
 		id:    "backlog",
 		title: "listen(3) and three clients",
-		text: "Write `serve`. It listens on `server`, a socket that is bound to a port, accepts `clients` connections, and calls `handle(conn)` for each in a thread. At most `most` of the calls may run " +
-			"at the same time, and that many must be able to. It returns when all clients have been handled. The talk calls `listen(2000)` and says that this is the number of clients.",
+		text: "Write `serve`. It listens on `server`, a socket that is bound to a port, accepts `clients` " +
+			"connections, and calls `handle(conn)` for each in a thread. At most `most` of the calls may run " +
+			"at the same time, and that many must be able to. It returns when all clients have been handled. The " +
+			"talk calls `listen(2000)` and says that this is the number of clients.",
 		signature: "func(server *socket.Socket, clients, most int, handle func(conn *socket.Socket))",
 		start: `serve := func(server *socket.Socket, clients, most int, handle func(conn *socket.Socket)) {
 	server.Listen(most)
@@ -32,7 +34,8 @@ func backlogTask() *task {
 	}
 }`,
 		hints: []string{
-			"The backlog is the length of a queue: of connections that are established and not accepted yet. `Accept` takes one out of it, so it says nothing about how many are being handled.",
+			"The backlog is the length of a queue: of connections that are established and not accepted yet. " +
+				"`Accept` takes one out of it, so it says nothing about how many are being handled.",
 			"How many threads may be inside at once? That is the car park: a `threading.NewSemaphore(most)`.",
 			"Acquire the semaphore before you start a thread, and release it in the thread when `handle` has returned.",
 		},
@@ -54,7 +57,8 @@ func backlogTask() *task {
 		t.Join()
 	}
 }`,
-		why:    "The semaphore's value is how many more may be handled; the backlog is only where connections wait until they are accepted.",
+		why: "The semaphore's value is how many more may be handled; the backlog is only where connections wait " +
+			"until they are accepted.",
 		praise: "All clients were served, never too many at once, and as many as there may be.",
 		worlds: talkWorlds(),
 		trial: func(solution any) trial {
@@ -134,7 +138,8 @@ func (b *backlogTrial) handle(conn *socket.Socket) {
 
 func (b *backlogTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	if r.deadlock != nil && !b.returned && len(r.panics) == 0 {
-		return &fault{text: fmt.Sprintf("%d of %d clients were handled, and the server waits for ever: %s. Is what a thread acquires released when it has handled its client?", b.handled, b.clients, sentence(r.deadlock)),
+		return &fault{text: fmt.Sprintf("%d of %d clients were handled, and the server waits for ever: %s. Is what a "+
+			"thread acquires released when it has handled its client?", b.handled, b.clients, sentence(r.deadlock)),
 			misconception: "A release comes by itself when the thread ends."}
 	}
 	if f := r.common(); f != nil {
@@ -142,16 +147,23 @@ func (b *backlogTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	}
 	switch {
 	case b.peak > b.most:
-		f := &fault{text: fmt.Sprintf("%d clients were handled at once, and at most %d may be. The backlog of `Listen` doesn't limit that: it is the length of the queue of connections that haven't been accepted yet.", b.peak, b.most)}
+		f := &fault{text: fmt.Sprintf("%d clients were handled at once, and at most %d may be. The backlog of "+
+			"`Listen` doesn't limit that: it is the length of the queue of connections that haven't been accepted yet.",
+			b.peak, b.most)}
 		f.misconception = "`listen(n)` is the maximum number of clients."
 		return f
 	case b.refused > 0:
-		return &fault{text: fmt.Sprintf("%d of %d clients got no answer: the server closed their connections. Each must be served; those that come while all places are taken wait.", b.refused, b.clients), misconception: "A client that finds the server busy has to be refused."}
+		return &fault{text: fmt.Sprintf("%d of %d clients got no answer: the server closed their connections. Each "+
+			"must be served; those that come while all places are taken wait.", b.refused, b.clients),
+			misconception: "A client that finds the server busy has to be refused."}
 	case b.unfinished > 0 || b.handled < b.clients:
-		return &fault{text: fmt.Sprintf("`serve` returned when %d of %d clients had been handled. Accept all of them, and join all threads before you return.", b.handled-b.unfinished, b.clients),
+		return &fault{text: fmt.Sprintf("`serve` returned when %d of %d clients had been handled. Accept all of "+
+			"them, and join all threads before you return.", b.handled-b.unfinished, b.clients),
 			misconception: startIsDone}
 	case b.peak < b.most:
-		return &fault{text: fmt.Sprintf("At most %d clients were handled at once, and %d may be. One lock around everything makes the clients wait for each other, and so does a `Join` right after each `Start`.", b.peak, b.most),
+		return &fault{text: fmt.Sprintf("At most %d clients were handled at once, and %d may be. One lock around "+
+			"everything makes the clients wait for each other, and so does a `Join` right after each `Start`.", b.peak,
+			b.most),
 			misconception: "Semaphore = lock. (A lock is a semaphore for one.)"}
 	}
 	return nil

@@ -14,8 +14,10 @@ func carParkTask() *task {
 	return &task{
 		id:    "carpark",
 		title: "A car park with three places",
-		text: "Write `newCarPark`. It returns two functions that each car's thread calls: `enter` waits until one of the `places` is free and takes it, " +
-			"`leave` frees it. At most `places` cars may be inside, and that many must be able to park at the same time.",
+		text: "Write `newCarPark`. It returns two functions that each car's thread calls: `enter` waits until one of " +
+			"the `places` is free and takes it, " +
+			"`leave` frees it. At most `places` cars may be inside, and that many must be able to park at the same " +
+			"time.",
 		signature: "func(places int) (enter, leave func())",
 		hints: []string{
 			"A lock is a car park with one place. What do you need for three?",
@@ -28,7 +30,8 @@ func carParkTask() *task {
 	leave = func() { free.Release() }
 	return enter, leave
 }`,
-		why:    "The semaphore's value is the number of free places: `enter` takes one and waits while there is none, `leave` adds one.",
+		why: "The semaphore's value is the number of free places: `enter` takes one and waits while there is " +
+			"none, `leave` adds one.",
 		praise: "There were never more cars than places, all places were used, and every car got in.",
 		worlds: worlds(),
 		trial: func(solution any) trial {
@@ -54,7 +57,8 @@ type carParkTrial struct {
 
 func (p *carParkTrial) body(r *run) {
 	var enter, leave func()
-	p.places = parkPlaces - int(machine.Current().Machine().Seed()%2) // not always the same, so that no constant is right
+	// not always the same, so that no constant is right
+	p.places = parkPlaces - int(machine.Current().Machine().Seed()%2)
 	r.call(func() { enter, leave = p.f(p.places) })
 	if enter == nil || leave == nil {
 		if len(r.panics) == 0 {
@@ -80,10 +84,12 @@ func (p *carParkTrial) body(r *run) {
 
 func (p *carParkTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	if r.deadlock != nil && p.visited < parkCars*parkVisits {
-		f := &fault{text: fmt.Sprintf("%d of %d visits took place, then the cars would wait for ever: ", p.visited, parkCars*parkVisits) + sentence(r.deadlock) + "."}
+		f := &fault{text: fmt.Sprintf("%d of %d visits took place, then the cars would wait for ever: ", p.visited,
+			parkCars*parkVisits) + sentence(r.deadlock) + "."}
 		if p.visited == 0 {
 			f.text += " No car got in, although every place was free: look at how many places `newCarPark` begins with."
-			f.misconception = "A new semaphore lets the first threads in, whatever its value. (Its value is how many it lets in.)"
+			f.misconception = "A new semaphore lets the first threads in, whatever its value. (Its value is how many " +
+				"it lets in.)"
 		} else {
 			f.text += " Look at what `leave` releases, and which thread that wakes."
 			f.misconception = "A place is free again when the car's call of leave returns, whatever leave does."
@@ -95,16 +101,22 @@ func (p *carParkTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	}
 	switch {
 	case p.most > p.places && semaphores(tl) > p.places:
-		return &fault{text: fmt.Sprintf("%d cars were inside at once, and there are %d places. Each call made a semaphore of its own, with places of its own. Make one, in `newCarPark`, for all cars.", p.most, p.places),
-			misconception: "A semaphore limits a piece of code. (It limits the threads that acquire the same semaphore.)"}
+		return &fault{text: fmt.Sprintf("%d cars were inside at once, and there are %d places. Each call made a "+
+			"semaphore of its own, with places of its own. Make one, in `newCarPark`, for all cars.", p.most, p.places),
+			misconception: "A semaphore limits a piece of code. (It limits the threads that acquire the same " +
+				"semaphore.)"}
 	case p.most > p.places && p.most == parkPlaces:
-		return &fault{text: fmt.Sprintf("%d cars were inside at once, and this car park has %d places: use the parameter `places`, not a number of your own.", p.most, p.places)}
+		return &fault{text: fmt.Sprintf("%d cars were inside at once, and this car park has %d places: use the "+
+			"parameter `places`, not a number of your own.", p.most, p.places)}
 	case p.most > p.places:
 		return &fault{text: fmt.Sprintf("%d cars were inside at once, and there are %d places.", p.most, p.places),
-			misconception: "Checking whether a place is free and taking it are one step. (Between the two, another thread can check as well.)"}
+			misconception: "Checking whether a place is free and taking it are one step. (Between the two, another " +
+				"thread can check as well.)"}
 	case p.most < p.places:
-		return &fault{text: fmt.Sprintf("At most %d of %d places were ever in use, though %d cars wanted to park.", p.most, p.places, parkCars),
-			misconception: "A semaphore is a lock. (A lock lets in one; a semaphore lets in as many as you created it for.)"}
+		return &fault{text: fmt.Sprintf("At most %d of %d places were ever in use, though %d cars wanted to park.",
+			p.most, p.places, parkCars),
+			misconception: "A semaphore is a lock. (A lock lets in one; a semaphore lets in as many as you created " +
+				"it for.)"}
 	case p.visited != parkCars*parkVisits:
 		return &fault{text: fmt.Sprintf("%d of %d visits took place.", p.visited, parkCars*parkVisits)}
 	}

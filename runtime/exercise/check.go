@@ -16,7 +16,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// DefaultSeeds is how many seeds a check tries in each kind of world; exercises whose runs start processes try fewer. Most races show within ten.
+// DefaultSeeds is how many seeds a check tries in each kind of world; exercises whose runs start processes try fewer.
+// Most races show within ten.
 const DefaultSeeds = 100
 
 // task is an exercise.
@@ -37,11 +38,13 @@ type task struct {
 
 // tasks returns all exercises: those of the notebooks in their order, then those about the talk's servers and clients.
 func tasks() []*task {
-	return append([]*task{counterTask(), transferTask(), carParkTask(), rendezvousTask(), slowerTask(), tickerTask()}, talkTasks()...)
+	return append([]*task{counterTask(), transferTask(), carParkTask(), rendezvousTask(), slowerTask(), tickerTask()},
+		talkTasks()...)
 }
 
 // worlds returns the kinds of worlds that show most races: a GIL that switches between a read and a write (3.9), one
-// that doesn't (3.13), none (3.14t). The short switch interval exposes in a small program the switches that a large one meets sooner or later.
+// that doesn't (3.13), none (3.14t). The short switch interval exposes in a small program the switches that a large one
+// meets sooner or later.
 func worlds() []World {
 	return []World{
 		{Python: "3.9", Cores: 2, Interval: time.Microsecond},
@@ -127,7 +130,8 @@ func (c *Course) check(t *task, solution any, seeds int) *Report {
 		return report
 	}
 	if t.trial(solution) == nil {
-		report.text = fmt.Sprintf("The check of %q takes a `%s`, and this is %s. Change its parameters and results to match.", t.id, t.signature, typeName(solution))
+		report.text = fmt.Sprintf("The check of %q takes a `%s`, and this is %s. Change its parameters and results "+
+			"to match.", t.id, t.signature, typeName(solution))
 		return report
 	}
 	for seed := range seeds { // each seed in all worlds: most faults show within a few seeds
@@ -153,7 +157,8 @@ func (c *Course) check(t *task, solution any, seeds int) *Report {
 	return report
 }
 
-// explain runs the trial once more in the world that showed a fault, recorded, so that the report can describe what happened.
+// explain runs the trial once more in the world that showed a fault, recorded, so that the report can describe what
+// happened.
 func (c *Course) explain(report *Report, t *task, solution any, w World, f *fault) {
 	again, tl, err := c.once(w, t.trial(solution), true)
 	if err == nil && again != nil {
@@ -168,7 +173,8 @@ func (c *Course) explain(report *Report, t *task, solution any, w World, f *faul
 	if w.Restless {
 		on = "where threads lose their cores at any step, and otherwise on the machine that you get"
 	}
-	report.text += fmt.Sprintf("\n\nIt happened in run %d, %s with `%%%%simulate %v`. For a hint, run `exercise.Hint(%q)`.", report.runs, on, w, t.id)
+	report.text += fmt.Sprintf("\n\nIt happened in run %d, %s with `%%%%simulate %v`. For a hint, run "+
+		"`exercise.Hint(%q)`.", report.runs, on, w, t.id)
 	report.text += c.file.add(entry{Kind: kindAttempt, ID: t.id})
 }
 

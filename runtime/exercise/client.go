@@ -17,8 +17,10 @@ func clientTask() *task {
 	return &task{
 		id:    "client",
 		title: "The client that waits for ever",
-		text: "The talk's server sends lines, each of which ends with a newline. The last one is `stop`. Write `client`: it sends `send data` and a newline, receives the " +
-			"lines and returns those before `stop`, without their newlines. To `stop` it answers `stop` and a newline. If the server closes the connection before it has " +
+		text: "The talk's server sends lines, each of which ends with a newline. The last one is `stop`. Write " +
+			"`client`: it sends `send data` and a newline, receives the " +
+			"lines and returns those before `stop`, without their newlines. To `stop` it answers `stop` and a " +
+			"newline. If the server closes the connection before it has " +
 			"sent `stop`, `client` returns the lines that have arrived.",
 		signature: "func(conn *socket.Socket) []string",
 		start: `client := func(conn *socket.Socket) []string {
@@ -37,9 +39,14 @@ func clientTask() *task {
 	}
 }`,
 		hints: []string{
-			"Print what each `Recv` returns. The server's last two sends can arrive as one piece: `\"1009\\nstop\\n\"`. Does that equal `\"stop\"`? And what does `Recv` return when the server has closed the connection?",
-			"Keep what has arrived and isn't a whole line yet in a variable. After each `Recv`, append to it, then take whole lines from its front, as long as there is a newline in it.",
-			"`conn.MakeFile()` does this for you, as `makefile` does in Python: `line, err := f.ReadLine()` returns a line with its newline, and an empty line at the end of the connection. By hand: `i := bytes.IndexByte(buffer, '\\n')`, then `buffer[:i]` is the line and `buffer[i+1:]` what remains.",
+			"Print what each `Recv` returns. The server's last two sends can arrive as one piece: " +
+				"`\"1009\\nstop\\n\"`. Does that equal `\"stop\"`? And what does `Recv` return when the server has " +
+				"closed the connection?",
+			"Keep what has arrived and isn't a whole line yet in a variable. After each `Recv`, append to it, then " +
+				"take whole lines from its front, as long as there is a newline in it.",
+			"`conn.MakeFile()` does this for you, as `makefile` does in Python: `line, err := f.ReadLine()` returns " +
+				"a line with its newline, and an empty line at the end of the connection. By hand: `i := " +
+				"bytes.IndexByte(buffer, '\\n')`, then `buffer[:i]` is the line and `buffer[i+1:]` what remains.",
 		},
 		solution: `client := func(conn *socket.Socket) []string {
 	lines := []string{}
@@ -65,8 +72,10 @@ func clientTask() *task {
 		}
 	}
 }`,
-		why:    "What has arrived is kept until it is a whole line, so it doesn't matter how TCP cuts the stream; and an empty `Recv` ends the loop, because it means that the server has closed the connection.",
-		praise: "The client got every line, in one piece, however the network split and merged them, and it never waited for ever.",
+		why: "What has arrived is kept until it is a whole line, so it doesn't matter how TCP cuts the stream; " +
+			"and an empty `Recv` ends the loop, because it means that the server has closed the connection.",
+		praise: "The client got every line, in one piece, however the network split and merged them, and it never " +
+			"waited for ever.",
 		worlds: talkWorlds(),
 		trial: func(solution any) trial {
 			f, ok := solution.(func(*socket.Socket) []string)
@@ -79,9 +88,11 @@ func clientTask() *task {
 }
 
 const (
-	// clientLong is the longest that the server waits before it sends a line: longer than the time-outs that learners choose.
+	// clientLong is the longest that the server waits before it sends a line: longer than the time-outs that learners
+	// choose.
 	clientLong = 3 * time.Second
-	// clientCPU is how much of a core a client may use at most while it waits for lines. Those that wait for data use a millisecond.
+	// clientCPU is how much of a core a client may use at most while it waits for lines. Those that wait for data use a
+	// millisecond.
 	clientCPU = 20 * time.Millisecond
 )
 
@@ -174,15 +185,20 @@ func (c *clientTrial) serve(conn *socket.Socket) {
 func (c *clientTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	switch {
 	case r.deadlock != nil && c.asked == "":
-		return &fault{text: "The client and the server wait for each other's data for ever: the client hasn't sent `send data` and a newline."}
+		return &fault{text: "The client and the server wait for each other's data for ever: the client hasn't sent " +
+			"`send data` and a newline."}
 	case r.deadlock != nil && c.returned:
 		return c.unanswered()
 	case r.deadlock != nil:
-		return &fault{text: "The client waits for ever: the server has sent everything, and waits for the client's answer." + lastReceived(tl, "client") +
-			" Several messages, or a message and a half, arrived as one piece, and that equals none of them. Neither a larger buffer nor a sleep changes that.", misconception: oneSendOneRecv}
+		return &fault{text: "The client waits for ever: the server has sent everything, and waits for the client's " +
+			"answer." + lastReceived(tl, "client") +
+			" Several messages, or a message and a half, arrived as one piece, and that equals none of them. Neither " +
+			"a larger buffer nor a sleep changes that.", misconception: oneSendOneRecv}
 	case r.spinning != "" && c.early:
 		return &fault{text: "The server has closed the connection, and the client calls `Recv` again and again: " +
-			"an empty result without an error means that nothing more will come.", misconception: "`Recv` returns nothing when nothing has arrived yet. (It waits until something arrives. It returns nothing at the end of the connection.)"}
+			"an empty result without an error means that nothing more will come.",
+			misconception: "`Recv` returns nothing when nothing has arrived yet. (It waits until something arrives. " +
+				"It returns nothing at the end of the connection.)"}
 	}
 	if f := r.common(); f != nil {
 		return f
@@ -195,14 +211,16 @@ func (c *clientTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	case !c.early && c.answer != "stop":
 		return c.unanswered()
 	case c.used > clientCPU:
-		return &fault{text: "The lines are right, but the client used a core for as long as it waited: it calls `Recv` again and again. Without a time-out, `Recv` waits until data arrives.",
+		return &fault{text: "The lines are right, but the client used a core for as long as it waited: it calls " +
+			"`Recv` again and again. Without a time-out, `Recv` waits until data arrives.",
 			misconception: "A loop that checks until something has arrived is a way to wait."}
 	}
 	return nil
 }
 
 func (c *clientTrial) unanswered() *fault {
-	return &fault{text: fmt.Sprintf("The client returned, and the server received %q in place of the answer `stop` and a newline.", c.answer)}
+	return &fault{text: fmt.Sprintf("The client returned, and the server received %q in place of the answer `stop` "+
+		"and a newline.", c.answer)}
 }
 
 // mismatch returns the fault of wrong lines.
@@ -222,31 +240,41 @@ func (c *clientTrial) mismatch(tl *timeline.Timeline) *fault {
 		case i == len(c.lines) && got == "stop":
 			return &fault{text: "The client returned `stop` as one of the lines. Return the lines before it."}
 		case strings.Contains(strings.TrimSuffix(got, "\n"), "\n"):
-			f := &fault{text: fmt.Sprintf("The client returned %s as one line: several messages had arrived as one piece.%s", show(got), lastReceived(tl, "client")), misconception: oneSendOneRecv}
+			f := &fault{text: fmt.Sprintf("The client returned %s as one line: several messages had arrived as one "+
+				"piece.%s", show(got), lastReceived(tl, "client")), misconception: oneSendOneRecv}
 			if slept(tl, "client") {
-				f.text += " A sleep before `Recv` makes this worse: the longer the client sleeps, the more messages have arrived."
+				f.text += " A sleep before `Recv` makes this worse: the longer the client sleeps, the more messages " +
+					"have arrived."
 			}
 			return f
 		case i < len(c.lines) && strings.TrimSpace(got) == c.lines[i]:
 			return &fault{text: fmt.Sprintf("The client returned %s: take the newline off each line.", show(got))}
 		case i < len(c.lines) && strings.HasPrefix(c.lines[i], got):
-			return &fault{text: fmt.Sprintf("The client returned %s, which is the beginning of a line of %d bytes: the line arrived in more than one piece.", show(got), len(c.lines[i])) +
-				lastReceived(tl, "client") + " A larger buffer makes this rare, and not impossible: the network splits data too.", misconception: oneSendOneRecv}
+			return &fault{text: fmt.Sprintf("The client returned %s, which is the beginning of a line of %d bytes: "+
+				"the line arrived in more than one piece.", show(got), len(c.lines[i])) +
+				lastReceived(tl, "client") + " A larger buffer makes this rare, and not impossible: the network " +
+				"splits data too.", misconception: oneSendOneRecv}
 		case i < len(c.lines):
-			return &fault{text: fmt.Sprintf("Line %d of the result is %s, and the server sent %s.", i+1, show(got), show(c.lines[i])) + lastReceived(tl, "client"), misconception: oneSendOneRecv}
+			return &fault{text: fmt.Sprintf("Line %d of the result is %s, and the server sent %s.", i+1, show(got),
+				show(c.lines[i])) + lastReceived(tl, "client"), misconception: oneSendOneRecv}
 		}
-		return &fault{text: fmt.Sprintf("The client returned %d lines, and the server sent %d before `stop`.", len(c.got), len(c.lines)) + lastReceived(tl, "client")}
+		return &fault{text: fmt.Sprintf("The client returned %d lines, and the server sent %d before `stop`.",
+			len(c.got), len(c.lines)) + lastReceived(tl, "client")}
 	}
-	f := &fault{text: fmt.Sprintf("The client returned %d of %d lines.%s", len(c.got), len(c.lines), lastReceived(tl, "client")), misconception: oneSendOneRecv}
+	f := &fault{text: fmt.Sprintf("The client returned %d of %d lines.%s", len(c.got), len(c.lines),
+		lastReceived(tl, "client")), misconception: oneSendOneRecv}
 	switch n := len(c.got); {
 	case strings.Contains(c.lines[n], "stop") && strings.Contains(strings.Join(received(tl, "client"), ""), "stop"):
-		f.text += fmt.Sprintf(" The next line is %q, which contains the word `stop` and isn't the line `stop`.", c.lines[n])
+		f.text += fmt.Sprintf(" The next line is %q, which contains the word `stop` and isn't the line `stop`.",
+			c.lines[n])
 		f.misconception = ""
 	case c.long && n == 4:
-		f.text += fmt.Sprintf(" The server waited %v before it sent the next line. A time-out, or a count of tries, is no end of a message.", clientLong)
+		f.text += fmt.Sprintf(" The server waited %v before it sent the next line. A time-out, or a count of tries, "+
+			"is no end of a message.", clientLong)
 		f.misconception = "If nothing has arrived for a while, nothing will come."
 	default:
-		f.text += " How many lines a call of `Recv` returns differs from run to run, whatever the size of the buffer, and so does the number of calls: look for the line `stop`."
+		f.text += " How many lines a call of `Recv` returns differs from run to run, whatever the size of the " +
+			"buffer, and so does the number of calls: look for the line `stop`."
 	}
 	return f
 }

@@ -17,8 +17,10 @@ func conversationTask() *task {
 	return &task{
 		id:    "conversation",
 		title: "The server that reads once",
-		text: "A request is a line, with a newline at its end. Write `handle`, which serves one connection: to each request `send data` it sends all `lines`, each with a newline, and " +
-			"then `stop` and a newline. The request `stop` ends the conversation, and so does a client that closes its side: then `handle` closes the connection and returns. " +
+		text: "A request is a line, with a newline at its end. Write `handle`, which serves one connection: to each " +
+			"request `send data` it sends all `lines`, each with a newline, and " +
+			"then `stop` and a newline. The request `stop` ends the conversation, and so does a client that closes " +
+			"its side: then `handle` closes the connection and returns. " +
 			"The talk's server has a branch for `stop` that it can never reach, because it reads once.",
 		signature: "func(conn *socket.Socket, lines []string)",
 		start: `handle := func(conn *socket.Socket, lines []string) {
@@ -34,8 +36,11 @@ func conversationTask() *task {
 	}
 }`,
 		hints: []string{
-			"A conversation is a loop: receive a request, answer it, until the request is `stop` or the client has closed its side. And one `Recv` isn't one request.",
-			"Two requests can arrive as one piece, and one request in two pieces. `conn.MakeFile()` has `ReadLine`, which returns one line however it arrives, and an empty one at the end. Close that file too: the connection ends with the last of both.",
+			"A conversation is a loop: receive a request, answer it, until the request is `stop` or the client has " +
+				"closed its side. And one `Recv` isn't one request.",
+			"Two requests can arrive as one piece, and one request in two pieces. `conn.MakeFile()` has `ReadLine`, " +
+				"which returns one line however it arrives, and an empty one at the end. Close that file too: the " +
+				"connection ends with the last of both.",
 			"`Send` sends what fits into the send buffer and returns how much that was. `SendAll` sends everything.",
 		},
 		solution: `handle := func(conn *socket.Socket, lines []string) {
@@ -53,7 +58,8 @@ func conversationTask() *task {
 		conn.SendAll([]byte("stop\n"))
 	}
 }`,
-		why:    "`ReadLine` returns one request however it arrives, the loop serves as many as the client sends, and `SendAll` returns only when everything is in the send buffer.",
+		why: "`ReadLine` returns one request however it arrives, the loop serves as many as the client sends, and " +
+			"`SendAll` returns only when everything is in the send buffer.",
 		praise: "Every request was answered, whole, and every conversation ended.",
 		worlds: talkWorlds(),
 		trial: func(solution any) trial {
@@ -190,48 +196,62 @@ func (c *conversationTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	cut := c.partial > 0 && c.partial <= len(c.lines)
 	switch {
 	case r.spinning != "" && c.doing == "the end":
-		return &fault{text: where + "The conversation is over, and the server still runs: an empty result of `Recv` means that the client has closed its side, and nothing more will come.",
+		return &fault{text: where + "The conversation is over, and the server still runs: an empty result of `Recv` " +
+			"means that the client has closed its side, and nothing more will come.",
 			misconception: recvPolls}
 	case r.spinning != "":
 		return r.common()
 	case c.wrong != "":
 		f := &fault{text: fmt.Sprintf("%sIt received the line %.40q in place of %s.", where, c.wrong, c.want)}
 		if c.kind == slowly {
-			f.text += " Its reads are slow, so the server's send buffer was full: `Send` sends what fits, and returns how many bytes that was. `SendAll` sends all."
+			f.text += " Its reads are slow, so the server's send buffer was full: `Send` sends what fits, and " +
+				"returns how many bytes that was. `SendAll` sends all."
 			f.misconception = sendSendsAll
 		}
 		return f
 	case r.deadlock != nil && c.doing == "a reply" && cut:
-		return &fault{text: where + fmt.Sprintf("It waits for ever for the rest of a reply: %d lines of %d arrived. `Send` sends what fits into the buffer, and returns how many bytes that was; `SendAll` sends all.", c.partial, len(c.lines)+1),
+		return &fault{text: where + fmt.Sprintf("It waits for ever for the rest of a reply: %d lines of %d arrived. "+
+			"`Send` sends what fits into the buffer, and returns how many bytes that was; `SendAll` sends all.",
+			c.partial, len(c.lines)+1),
 			misconception: sendSendsAll}
 	case r.deadlock != nil && c.doing == "a reply":
-		return &fault{text: where + many + "; it waits for the next one for ever, and so does the server for a request." + lastReceived(tl, "server") +
-			" A piece is not a request: compare whole lines, and use everything that has arrived.", misconception: oneSendOneRecv}
+		return &fault{text: where + many +
+			"; it waits for the next one for ever, and so does the server for a request." + lastReceived(tl, "server") +
+			" A piece is not a request: compare whole lines, and use everything that has arrived.",
+			misconception: oneSendOneRecv}
 	case r.deadlock != nil && c.returned:
-		return &fault{text: where + "`handle` returned, and the client waits for ever for the end of the connection: close it. If there is a file of `MakeFile`, close that too: the connection ends with the last of them, as in Python."}
+		return &fault{text: where + "`handle` returned, and the client waits for ever for the end of the connection: " +
+			"close it. If there is a file of `MakeFile`, close that too: the connection ends with the last of them, " +
+			"as in Python."}
 	case r.deadlock != nil:
-		return &fault{text: where + many + ". It waits for ever for the end of the connection." + lastReceived(tl, "server") + " The conversation ends with the request `stop`, and when `Recv` returns nothing.",
+		return &fault{text: where + many + ". It waits for ever for the end of the connection." + lastReceived(tl,
+			"server") + " The conversation ends with the request `stop`, and when `Recv` returns nothing.",
 			misconception: "The end of a connection is an error, or a message. (It is an empty result of `Recv`.)"}
 	case c.doing == "a reply":
 		f := &fault{text: where + many + ", and then the server ended the connection."}
 		if c.err != nil {
-			f.text = where + many + ", and then " + errorName(c.err) + ": the server closed the connection while it had data that it hadn't read."
+			f.text = where + many + ", and then " + errorName(c.err) +
+				": the server closed the connection while it had data that it hadn't read."
 		}
 		f.text += lastReceived(tl, "server")
 		switch {
 		case c.replies > 0 && len(received(tl, "server")) <= c.replies: // and of what it read, nothing was left over
-			f.text += " A server that reads once answers one request at most, and a branch for `stop` after that read is never reached: read in a loop until the conversation is over."
+			f.text += " A server that reads once answers one request at most, and a branch for `stop` after that " +
+				"read is never reached: read in a loop until the conversation is over."
 			f.misconception = "A connection is a request."
 		default:
 			f.text += " A piece is not a request: compare whole lines, and use everything that has arrived."
 			f.misconception = oneSendOneRecv
 		}
 		if slept(tl, "server") {
-			f.text += " A sleep before `Recv` doesn't make a whole request of a piece under every network, and it may make one piece of two requests."
+			f.text += " A sleep before `Recv` doesn't make a whole request of a piece under every network, and it " +
+				"may make one piece of two requests."
 		}
 		return f
 	case c.err != nil:
-		return &fault{text: where + "All replies are right. In place of the end of the connection it got " + errorName(c.err) + ": the server closed the connection while it had data that it hadn't read, such as `stop`.",
+		return &fault{text: where + "All replies are right. In place of the end of the connection it got " +
+			errorName(c.err) + ": the server closed the connection while it had data that it hadn't read, such as " +
+			"`stop`.",
 			misconception: "Nothing has to be read any more once everything has been sent."}
 	}
 	if f := r.common(); f != nil {

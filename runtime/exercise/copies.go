@@ -15,8 +15,10 @@ func copiesTask() *task {
 	return &task{
 		id:    "copies",
 		title: "The connection that doesn't end",
-		text: "Write `serve`, a server with a process for each request. It accepts as many connections as there are works. For connection i it starts a `multiprocessing.NewProcess`, in which the work is " +
-			"`time.Sleep(works[i])`; then the child sends `done\\n` and closes the connection. Each client reads to the end of its connection, which must come with its answer, not with that of the slowest. " +
+		text: "Write `serve`, a server with a process for each request. It accepts as many connections as there are " +
+			"works. For connection i it starts a `multiprocessing.NewProcess`, in which the work is " +
+			"`time.Sleep(works[i])`; then the child sends `done\\n` and closes the connection. Each client reads to " +
+			"the end of its connection, which must come with its answer, not with that of the slowest. " +
 			"`serve` returns when all processes have ended.",
 		signature: "func(listener *socket.Socket, works []time.Duration)",
 		start: `serve := func(listener *socket.Socket, works []time.Duration) {
@@ -36,9 +38,12 @@ func copiesTask() *task {
 	}
 }`,
 		hints: []string{
-			"A socket that is passed to a child is open in two processes: the child's copy and the parent's. When does TCP tell the client that the connection has ended?",
-			"A connection ends when all copies are closed. The parent doesn't need its own once the child has been started. And who waits for the children?",
-			"After `p.Start()`, call `conn.Close()` in the parent, and append `p` to a list. After the loop, call `Join()` for each process of the list.",
+			"A socket that is passed to a child is open in two processes: the child's copy and the parent's. When " +
+				"does TCP tell the client that the connection has ended?",
+			"A connection ends when all copies are closed. The parent doesn't need its own once the child has been " +
+				"started. And who waits for the children?",
+			"After `p.Start()`, call `conn.Close()` in the parent, and append `p` to a list. After the loop, call " +
+				"`Join()` for each process of the list.",
 		},
 		solution: `serve := func(listener *socket.Socket, works []time.Duration) {
 	request := func(conn *socket.Socket, work time.Duration) {
@@ -61,7 +66,8 @@ func copiesTask() *task {
 		p.Join()
 	}
 }`,
-		why:    "The parent closes its copy as soon as the child has been started, so the child's is the last one; and the parent joins the children, which leaves no zombies.",
+		why: "The parent closes its copy as soon as the child has been started, so the child's is the last one; " +
+			"and the parent joins the children, which leaves no zombies.",
 		praise: "Each client reached the end of its connection with its answer, and no process was left.",
 		worlds: []World{{Python: "3.13", Cores: 4}, {Python: "3.14", Cores: 4}}, // fork, and forkserver
 		seeds:  20,
@@ -154,7 +160,8 @@ func (c *copiesTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		return f
 	}
 	if started := tl.Processes() - 1; started < len(c.works) {
-		return &fault{text: fmt.Sprintf("%d processes were started for %d requests. Each request is handled in a process of its own.", max(started, 0), len(c.works))}
+		return &fault{text: fmt.Sprintf("%d processes were started for %d requests. Each request is handled in a "+
+			"process of its own.", max(started, 0), len(c.works))}
 	}
 	longest := time.Duration(0)
 	for i, work := range c.works {
@@ -163,27 +170,40 @@ func (c *copiesTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		client := fmt.Sprintf("client %d, whose work takes %v,", i+1, work)
 		switch {
 		case v.text != "done\n" && v.err != nil && v.text == "":
-			return &fault{text: fmt.Sprintf("%s got no answer, but %s. Does the child get the connection before its parent closes it?", upper(client), errorName(v.err))}
+			return &fault{text: fmt.Sprintf("%s got no answer, but %s. Does the child get the connection before its "+
+				"parent closes it?", upper(client), errorName(v.err))}
 		case v.text != "done\n":
 			return &fault{text: fmt.Sprintf("%s got %q, not %q.", upper(client), v.text, "done\n")}
 		case v.answered-v.sent < work-time.Millisecond:
-			return &fault{text: fmt.Sprintf("%s had its answer after %v, before its work was done.", upper(client), (v.answered - v.sent).Round(time.Millisecond))}
+			return &fault{text: fmt.Sprintf("%s had its answer after %v, before its work was done.", upper(client),
+				(v.answered - v.sent).Round(time.Millisecond))}
 		case v.ended == 0:
-			return &fault{text: fmt.Sprintf("%s had its answer after %v, and reads on for ever: its connection never ends. The child has closed its copy of the connection, and the parent still has one open.", upper(client), (v.answered - v.sent).Round(time.Millisecond)),
-				misconception: "A connection ends when one process closes it. (It ends when all processes that have it open have closed it.)"}
+			return &fault{text: fmt.Sprintf("%s had its answer after %v, and reads on for ever: its connection never "+
+				"ends. The child has closed its copy of the connection, and the parent still has one open.",
+				upper(client), (v.answered - v.sent).Round(time.Millisecond)),
+				misconception: "A connection ends when one process closes it. (It ends when all processes that have " +
+					"it open have closed it.)"}
 		case v.ended-v.answered > copiesLate:
-			return &fault{text: fmt.Sprintf("%s had its answer after %v, and its connection ended only %v later. The parent must close its copy when it has started the child, not when other requests have ended.", upper(client),
+			return &fault{text: fmt.Sprintf("%s had its answer after %v, and its connection ended only %v later. The "+
+				"parent must close its copy when it has started the child, not when other requests have ended.",
+				upper(client),
 				(v.answered - v.sent).Round(time.Millisecond), (v.ended - v.answered).Round(time.Millisecond)),
-				misconception: "The parent may close a connection when the child is done with it. (It needn't wait: each has a copy of its own.)"}
+				misconception: "The parent may close a connection when the child is done with it. (It needn't wait: " +
+					"each has a copy of its own.)"}
 		}
 	}
 	switch {
 	case apart(tl):
-		return &fault{text: "The requests were served one after another: accept all clients and start all processes before you join the first.", misconception: "Whatever runs in processes runs at the same time."}
+		return &fault{text: "The requests were served one after another: accept all clients and start all processes " +
+			"before you join the first.", misconception: "Whatever runs in processes runs at the same time."}
 	case c.alive > 0:
-		return &fault{text: fmt.Sprintf("`serve` returned while %d of its processes still ran. Join every process: one that has ended and isn't joined stays in the table of processes, as a zombie.", c.alive), misconception: startIsDone}
+		return &fault{text: fmt.Sprintf("`serve` returned while %d of its processes still ran. Join every process: "+
+			"one that has ended and isn't joined stays in the table of processes, as a zombie.", c.alive),
+			misconception: startIsDone}
 	case c.took > longest+copiesMost:
-		return &fault{text: fmt.Sprintf("`serve` took %v, though the longest work takes %v: a sleep is no way to wait for a process.", c.took.Round(time.Millisecond), longest), misconception: "`time.Sleep` is a way to wait."}
+		return &fault{text: fmt.Sprintf("`serve` took %v, though the longest work takes %v: a sleep is no way to "+
+			"wait for a process.", c.took.Round(time.Millisecond), longest),
+			misconception: "`time.Sleep` is a way to wait."}
 	}
 	return nil
 }

@@ -14,13 +14,17 @@ func counterTask() *task {
 	return &task{
 		id:    "counter",
 		title: "A counter for several threads",
-		text: "Write `newCounter`. It returns two functions: `add` adds one to a count, `total` returns the count. Several threads call `add` " +
+		text: "Write `newCounter`. It returns two functions: `add` adds one to a count, `total` returns the count. " +
+			"Several threads call `add` " +
 			"at the same time, and no addition may be lost, under any Python.",
 		signature: "func() (add func(), total func() int)",
 		hints: []string{
-			"`n++` is three steps: read `n`, add one, write `n`. What happens if another thread takes all three between your read and your write?",
-			"`threading.NewLock()` makes a lock. Only one thread at a time can be between `lock.Acquire()` and `lock.Release()`. Which of the three steps must be between them?",
-			"Make one lock in `newCounter`, beside `n`, so that all calls of `add` use the same one. Acquire it before you read `n`, and release it after you have written `n`.",
+			"`n++` is three steps: read `n`, add one, write `n`. What happens if another thread takes all three " +
+				"between your read and your write?",
+			"`threading.NewLock()` makes a lock. Only one thread at a time can be between `lock.Acquire()` and " +
+				"`lock.Release()`. Which of the three steps must be between them?",
+			"Make one lock in `newCounter`, beside `n`, so that all calls of `add` use the same one. Acquire it " +
+				"before you read `n`, and release it after you have written `n`.",
 		},
 		solution: `newCounter := func() (add func(), total func() int) {
 	n := 0
@@ -92,22 +96,28 @@ func (c *counterTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	case lost == 0:
 		return nil
 	case lost < 0:
-		return &fault{text: fmt.Sprintf("%d threads called `add` %d times each, and `total()` is %d: that is more than they added.", counterThreads, c.adds, c.got)}
+		return &fault{text: fmt.Sprintf("%d threads called `add` %d times each, and `total()` is %d: that is more "+
+			"than they added.", counterThreads, c.adds, c.got)}
 	case c.got == 0:
-		return &fault{text: fmt.Sprintf("`add` was called %d times and `total()` is 0: they don't use the same variable, or `add` does nothing.", want)}
+		return &fault{text: fmt.Sprintf("`add` was called %d times and `total()` is 0: they don't use the same "+
+			"variable, or `add` does nothing.", want)}
 	default:
 		f := &fault{
-			text: fmt.Sprintf("%d of %d additions were lost: two threads read the same `n`, and both wrote that number plus one.", lost, want),
+			text: fmt.Sprintf("%d of %d additions were lost: two threads read the same `n`, and both wrote that "+
+				"number plus one.", lost, want),
 		}
 		switch locks, acquires := locksOf(tl); {
 		case acquires == 0:
 			f.text += " No lock was held while `n` was changed."
 			f.misconception = "The GIL makes my code thread-safe, so x += 1 can't be interrupted."
 		case locks > 1:
-			f.text += " The threads used different locks: a lock keeps out only threads that acquire the same one. Make it once, where `n` is made."
-			f.misconception = "A lock protects a piece of code. (It protects data, from threads that acquire the same lock.)"
+			f.text += " The threads used different locks: a lock keeps out only threads that acquire the same one. " +
+				"Make it once, where `n` is made."
+			f.misconception = "A lock protects a piece of code. (It protects data, from threads that acquire the " +
+				"same lock.)"
 		case acquires < want:
-			f.text += fmt.Sprintf(" `add` was called %d times, and a lock was acquired %d times: every call of `add` needs it.", want, acquires)
+			f.text += fmt.Sprintf(" `add` was called %d times, and a lock was acquired %d times: every call of `add` "+
+				"needs it.", want, acquires)
 			f.misconception = "It is enough if some of the threads that use the data acquire the lock."
 		default:
 			f.text += " A lock is used, but it isn't held all the way from the read of `n` to the write."
@@ -117,8 +127,8 @@ func (c *counterTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	}
 }
 
-// locksOf returns how many locks were acquired in a run, and how often. Locks of the same name count as one, or as two if several
-// were held at the same time.
+// locksOf returns how many locks were acquired in a run, and how often. Locks of the same name count as one, or as two
+// if several were held at the same time.
 func locksOf(tl *timeline.Timeline) (locks, acquires int) {
 	if tl == nil {
 		return 0, 0

@@ -24,12 +24,13 @@ type World struct {
 	Cores    int           // at least 1
 	Interval time.Duration // the switch interval; 0 is the version's own
 	Seed     uint64
-	// Restless takes a thread's core away at any step that other threads can see, by chance, when another thread could run. With one core
-	// and no GIL, a run may then take any order. %%simulate has no word for it.
+	// Restless takes a thread's core away at any step that other threads can see, by chance, when another thread could
+	// run. With one core and no GIL, a run may then take any order. %%simulate has no word for it.
 	Restless bool
 }
 
-// Chooser returns what decides which thread of the world's machine runs next, anew for each run; nil if the machine decides.
+// Chooser returns what decides which thread of the world's machine runs next, anew for each run; nil if the machine
+// decides.
 func (w World) Chooser() machine.Chooser {
 	if !w.Restless {
 		return nil
@@ -40,7 +41,8 @@ func (w World) Chooser() machine.Chooser {
 // restless is the Chooser of restless worlds.
 type restless struct{ r *rand.Rand }
 
-// restlessness is one of how many steps, on average, takes the core away: the fewer, the less is done between two switches.
+// restlessness is one of how many steps, on average, takes the core away: the fewer, the less is done between two
+// switches.
 const restlessness = 6
 
 // Choose implements machine.Chooser as the machine's own one does.
@@ -71,8 +73,8 @@ func (w World) String() string {
 // A Host is what a Course needs from the program that it is part of.
 type Host struct {
 	// Simulate calls body as MainThread of a new machine and returns its error: a *machine.Deadlock, a
-	// *machine.Failure, or that of an interrupt. If record is set, it also returns the timeline. It stops the threads that are
-	// left when body returns.
+	// *machine.Failure, or that of an interrupt. If record is set, it also returns the timeline. It stops the threads
+	// that are left when body returns.
 	Simulate func(w World, record bool, body func()) (*timeline.Timeline, error)
 	// File is the path of the learner's file. If it is "", nothing is kept.
 	File string
@@ -88,8 +90,8 @@ type Course struct {
 // New returns a Course on a host.
 func New(h Host) *Course { return &Course{host: h, file: file{path: h.File}} }
 
-// DefaultFile returns the path of the learner's file: the value of GILKERNEL_PROGRESS, or progress.jsonl in the folder gilkernel of
-// the user's configuration directory. It returns "" if the user has no such directory.
+// DefaultFile returns the path of the learner's file: the value of GILKERNEL_PROGRESS, or progress.jsonl in the folder
+// gilkernel of the user's configuration directory. It returns "" if the user has no such directory.
 func DefaultFile() string {
 	if path := os.Getenv("GILKERNEL_PROGRESS"); path != "" {
 		return path
@@ -129,8 +131,9 @@ func Simulate(w World, record bool, body func()) (*timeline.Timeline, error) {
 	return tl, err
 }
 
-// Predict records the learner's answer to a question, a letter, and returns a card with the question and the answer. An answer
-// that is none of the question's letters, such as "?", records nothing and says how to answer. An unknown id returns a card that says so.
+// Predict records the learner's answer to a question, a letter, and returns a card with the question and the answer. An
+// answer that is none of the question's letters, such as "?", records nothing and says how to answer. An unknown id
+// returns a card that says so.
 func Predict(id string, answer ...string) *Card { return native().Predict(id, answer...) }
 
 // Reveal compares the learner's answer to a question with what happens, in words.
@@ -140,8 +143,8 @@ func Reveal(id string) *Card { return native().Reveal(id) }
 func Task(id string) *Card { return native().Task(id) }
 
 // Check tries a solution of an exercise and returns the verdict. The task names the type that solution must have; for a
-// value of another type, the verdict says so. seeds, if given, is how many seeds Check tries in each kind of world; if it is missing
-// or less than 1, Check tries DefaultSeeds, or fewer where runs start processes.
+// value of another type, the verdict says so. seeds, if given, is how many seeds Check tries in each kind of world; if
+// it is missing or less than 1, Check tries DefaultSeeds, or fewer where runs start processes.
 func Check(id string, solution any, seeds ...int) *Report {
 	return native().Check(id, solution, seeds...)
 }
@@ -208,7 +211,8 @@ func (c *Course) Task(id string) *Card {
 	check := fmt.Sprintf("The check takes a `%s`:\n\n```go\nexercise.Check(%q, …)\n```", t.signature, t.id)
 	if t.start != "" {
 		name, _, _ := strings.Cut(t.start, " ")
-		check = fmt.Sprintf("Copy this cell, which has the defect, run it, and mend it:\n\n```go\n%s\n\nexercise.Check(%q, %s)\n```", t.start, t.id, name)
+		check = fmt.Sprintf("Copy this cell, which has the defect, run it, and mend it:\n\n```go\n%s\n\n"+
+			"exercise.Check(%q, %s)\n```", t.start, t.id, name)
 	}
 	return card(fmt.Sprintf("### Exercise: %s\n\n%s\n\n%s", t.title, t.text, check))
 }
@@ -264,7 +268,8 @@ func (c *Course) Progress() *Card {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\n%d of %d exercises solved. %d of %d predictions made, %d of them right. A wrong one is worth more: it shows what to read again.\n",
+	fmt.Fprintf(&b, "\n%d of %d exercises solved. %d of %d predictions made, %d of them right. A wrong one is worth "+
+		"more: it shows what to read again.\n",
 		solved, len(tasks()), answered, len(questions()), right)
 	switch {
 	case p.unwritten:

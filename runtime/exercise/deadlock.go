@@ -15,8 +15,8 @@ import (
 // named is how many threads that wait for the same thing are named one by one.
 const named = 2
 
-// sentence says which threads of a deadlock wait for what. It omits the check's own thread. Where threads wait in a cycle, it only counts
-// those that wait behind it.
+// sentence says which threads of a deadlock wait for what. It omits the check's own thread. Where threads wait in a
+// cycle, it only counts those that wait behind it.
 func sentence(d *machine.Deadlock) string {
 	type wait struct{ what, holder string }
 	threads := map[wait][]string{}
@@ -75,8 +75,8 @@ func upper(name string) string {
 	return string(unicode.ToUpper(r)) + name[n:]
 }
 
-// cycle returns the threads of a deadlock each of which holds what the one before waits for: one thread if it waits for what it holds itself,
-// none if the threads wait for something that no thread holds.
+// cycle returns the threads of a deadlock each of which holds what the one before waits for: one thread if it waits for
+// what it holds itself, none if the threads wait for something that no thread holds.
 func cycle(d *machine.Deadlock) []string {
 	next := map[string]string{}
 	for _, w := range d.Waits {

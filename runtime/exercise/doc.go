@@ -1,4 +1,5 @@
-// Package exercise asks a course's learner for predictions before a run, sets programming tasks, and checks the solutions.
+// Package exercise asks a course's learner for predictions before a run, sets programming tasks, and checks the
+// solutions.
 //
 //	exercise.Predict("ten-waits", "b")  commits to an answer; with "?" it only asks
 //	exercise.Reveal("ten-waits")        compares the answer with what happens, in words
@@ -9,9 +10,10 @@
 //	exercise.Progress()                 shows what has been answered and solved
 //	exercise.Reset("counter")           resets an exercise; Reset() resets all
 //
-// A check never looks at a stopwatch. It runs the solution on simulated machines, under several Python versions and with many seeds, and
-// tests invariants: nothing is lost, at most three cars are inside, neither thread returns before both have arrived. The same solution gets the
-// same verdict on every computer. It explains each fault in words, with the misconception behind it.
+// A check never looks at a stopwatch. It runs the solution on simulated machines, under several Python versions and
+// with many seeds, and tests invariants: nothing is lost, at most three cars are inside, neither thread returns before
+// both have arrived. The same solution gets the same verdict on every computer. It explains each fault in words, with
+// the misconception behind it.
 //
 // The learner's answers are kept in one file, see DefaultFile. Nothing leaves the computer.
 package exercise

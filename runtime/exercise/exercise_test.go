@@ -21,7 +21,8 @@ func course(t *testing.T) (*exercise.Course, string) {
 func TestPredictThenReveal(t *testing.T) {
 	c, file := course(t)
 	rows := []struct{ answer, predict, reveal string }{
-		{"?", "Write a, b or c between the quotes, in place of the question mark", "You made no prediction. The answer is c: ten."},
+		{"?", "Write a, b or c between the quotes, in place of the question mark",
+			"You made no prediction. The answer is c: ten."},
 		{"x", `"x" is not one of the answers. Write a, b or c`, "You made no prediction."},
 		{" B ", "You say b: two, as the computer has two cores.", "Cores are for computing."},
 		{"?", "You said b before.", "You said b"},
@@ -45,9 +46,11 @@ func TestPredictThenReveal(t *testing.T) {
 
 func TestUnknownNames(t *testing.T) {
 	c, _ := course(t)
-	for _, got := range []string{c.Predict("nope").String(), c.Reveal("nope").String(), c.Hint("nope").String(), c.Task("nope").String(),
+	for _, got := range []string{c.Predict("nope").String(), c.Reveal("nope").String(), c.Hint("nope").String(),
+		c.Task("nope").String(),
 		c.Solution("nope").String(), c.Check("nope", 1).String(), c.Reset("nope").String()} {
-		if !strings.Contains(got, `"nope"`) || !strings.Contains(got, "counter") && !strings.Contains(got, "ten-waits") {
+		if !strings.Contains(got, `"nope"`) ||
+			!strings.Contains(got, "counter") && !strings.Contains(got, "ten-waits") {
 			t.Errorf("an unknown name gets %q, without the names that are known", got)
 		}
 	}
@@ -90,7 +93,8 @@ func TestDamagedFiles(t *testing.T) {
 	})
 	t.Run("a directory", func(t *testing.T) {
 		c := exercise.New(exercise.Host{File: t.TempDir()})
-		if got := c.Predict("ten-waits", "a").String(); !strings.Contains(got, "could not be written") || !strings.Contains(got, "GILKERNEL_PROGRESS") {
+		if got := c.Predict("ten-waits", "a").String(); !strings.Contains(got, "could not be written") ||
+			!strings.Contains(got, "GILKERNEL_PROGRESS") {
 			t.Errorf("%q", got)
 		}
 		if got := c.Progress().String(); !strings.Contains(got, "could not be read") {
@@ -124,7 +128,8 @@ func TestHammerFile(t *testing.T) {
 	}
 	all.Wait()
 	got := exercise.New(exercise.Host{File: file}).Progress().String()
-	if strings.Contains(got, "damaged") || !strings.Contains(got, "1 of 1 predictions made") && !strings.Contains(got, "predictions made") {
+	if strings.Contains(got, "damaged") ||
+		!strings.Contains(got, "1 of 1 predictions made") && !strings.Contains(got, "predictions made") {
 		t.Errorf("%q", got)
 	}
 	b, err := os.ReadFile(file)
@@ -149,7 +154,8 @@ func TestChecksAreRepeatable(t *testing.T) {
 // Where nothing can be written, a Course remembers, and says for how long.
 func TestNoPlaceToWrite(t *testing.T) {
 	c := exercise.New(exercise.Host{Simulate: exercise.Simulate, File: t.TempDir()}) // a folder
-	if got := c.Predict("ten-waits", "a").String(); !strings.Contains(got, "remembered only until the kernel restarts") {
+	if got := c.Predict("ten-waits", "a").String(); !strings.Contains(got,
+		"remembered only until the kernel restarts") {
 		t.Errorf("Predict says %q", got)
 	}
 	if got := c.Reveal("ten-waits").String(); !strings.Contains(got, "You said a") {
@@ -163,7 +169,8 @@ func TestNoPlaceToWrite(t *testing.T) {
 	if got := c.Progress().String(); !strings.Contains(got, "1 of ") || strings.Contains(got, "nowhere else") {
 		t.Errorf("Progress says %q", got)
 	}
-	if got := exercise.New(exercise.Host{}); strings.Contains(got.Predict("ten-waits", "c").String(), "remembered") || !strings.Contains(got.Reveal("ten-waits").String(), "You said c") {
+	if got := exercise.New(exercise.Host{}); strings.Contains(got.Predict("ten-waits", "c").String(), "remembered") ||
+		!strings.Contains(got.Reveal("ten-waits").String(), "You said c") {
 		t.Error("a Course without a file remembers nothing, or complains")
 	}
 }

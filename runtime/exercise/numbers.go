@@ -17,8 +17,10 @@ func numbersTask() *task {
 	return &task{
 		id:    "numbers",
 		title: "Every request is number 1",
-		text: "Write `serve`. It accepts `clients` connections and calls `handle(number, conn)` for each, in a thread of its own; the number is 1 for the connection that is accepted " +
-			"first, 2 for the next, and so on. It returns when all have been handled. In the talk's server every request is number 1.",
+		text: "Write `serve`. It accepts `clients` connections and calls `handle(number, conn)` for each, in a " +
+			"thread of its own; the number is 1 for the connection that is accepted " +
+			"first, 2 for the next, and so on. It returns when all have been handled. In the talk's server every " +
+			"request is number 1.",
 		signature: "func(listener *socket.Socket, clients int, handle func(number int, conn *socket.Socket))",
 		start: `serve := func(listener *socket.Socket, clients int, handle func(number int, conn *socket.Socket)) {
 	threads := []*threading.Thread{}
@@ -38,8 +40,11 @@ func numbersTask() *task {
 }`,
 		hints: []string{
 			"When is `number := 1` executed? Once, or once for each connection?",
-			"If the variable is made before the loop, all threads share it, and each reads it when it runs: perhaps after the loop has counted on. Each thread needs a number of its own.",
-			"Pass it on: `threading.NewThread(handle, threading.Args(number, conn))` copies the number when the thread is made. `for i := range clients`, with `handle(i+1, conn)` in the thread, does as well, because each turn of a Go loop has a variable of its own.",
+			"If the variable is made before the loop, all threads share it, and each reads it when it runs: perhaps " +
+				"after the loop has counted on. Each thread needs a number of its own.",
+			"Pass it on: `threading.NewThread(handle, threading.Args(number, conn))` copies the number when the " +
+				"thread is made. `for i := range clients`, with `handle(i+1, conn)` in the thread, does as well, " +
+				"because each turn of a Go loop has a variable of its own.",
 		},
 		solution: `serve := func(listener *socket.Socket, clients int, handle func(number int, conn *socket.Socket)) {
 	threads := []*threading.Thread{}
@@ -55,8 +60,10 @@ func numbersTask() *task {
 		t.Join()
 	}
 }`,
-		why:    "The number is made before the loop, one thread alone counts, and each handler gets a copy of what the number was when its connection was accepted.",
-		praise: "Every connection got its own number, in the order in which they were accepted, and all were handled at the same time.",
+		why: "The number is made before the loop, one thread alone counts, and each handler gets a copy of what " +
+			"the number was when its connection was accepted.",
+		praise: "Every connection got its own number, in the order in which they were accepted, and all were handled " +
+			"at the same time.",
 		worlds: append(worlds(), World{Python: "3.14t", Cores: 1, Restless: true}),
 		trial: func(solution any) trial {
 			f, ok := solution.(func(*socket.Socket, int, func(int, *socket.Socket)))
@@ -105,7 +112,8 @@ func (n *numbersTrial) body(r *run) {
 	} else {
 		side("clients", connect)
 	}
-	// What else the server's process does: without it a new thread always gets the GIL at once, and reads a shared number in time.
+	// What else the server's process does: without it a new thread always gets the GIL at once, and reads a shared
+	// number in time.
 	for i := range int(seed / 2 % 4) {
 		side(fmt.Sprintf("other work %d", i+1), func() {
 			for t := machine.Current(); !n.returned && t.Now() < 50*time.Millisecond; {
@@ -139,7 +147,8 @@ func (n *numbersTrial) handle(number int, conn *socket.Socket) {
 
 func (n *numbersTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	if r.deadlock != nil && !n.returned {
-		return &fault{text: fmt.Sprintf("%d clients have connected, and `serve` waits for ever: %s. Accept `clients` connections, no more.", n.clients, sentence(r.deadlock))}
+		return &fault{text: fmt.Sprintf("%d clients have connected, and `serve` waits for ever: %s. Accept `clients` "+
+			"connections, no more.", n.clients, sentence(r.deadlock))}
 	}
 	if f := r.common(); f != nil {
 		return f
@@ -150,15 +159,19 @@ func (n *numbersTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	}
 	switch {
 	case n.unfinished > 0:
-		return &fault{text: fmt.Sprintf("`serve` returned while %d of %d requests were still in hand. Join all threads before you return.", n.unfinished, n.clients),
+		return &fault{text: fmt.Sprintf("`serve` returned while %d of %d requests were still in hand. Join all "+
+			"threads before you return.", n.unfinished, n.clients),
 			misconception: startIsDone}
 	case n.twice:
-		return &fault{text: "A connection was handled twice: a thread must use the connection that was accepted for it, not a variable that the next turn of the loop changes."}
+		return &fault{text: "A connection was handled twice: a thread must use the connection that was accepted for " +
+			"it, not a variable that the next turn of the loop changes."}
 	case n.handled < n.clients:
-		return &fault{text: fmt.Sprintf("%d of %d connections were handled when `serve` returned. Accept all, and join all threads before you return.", n.handled, n.clients),
+		return &fault{text: fmt.Sprintf("%d of %d connections were handled when `serve` returned. Accept all, and "+
+			"join all threads before you return.", n.handled, n.clients),
 			misconception: startIsDone}
 	case n.most < 2:
-		return &fault{text: "The connections were handled one after another: start all threads before you join one.", misconception: "Whatever runs in threads runs at the same time."}
+		return &fault{text: "The connections were handled one after another: start all threads before you join one.",
+			misconception: "Whatever runs in threads runs at the same time."}
 	case slices.Equal(n.got, want):
 		return nil
 	}
@@ -170,8 +183,10 @@ func (n *numbersTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	case n.got[0] == 0:
 		f.text += " Count from 1."
 	default:
-		f.text += " The threads share one variable, and each of them reads it, or counts, when it runs: later than its connection was accepted. Give each thread a copy of the number."
-		f.misconception = "A thread sees the variables as they were when it was made. (A closure sees the variable, with the value that it has when it is read.)"
+		f.text += " The threads share one variable, and each of them reads it, or counts, when it runs: later than " +
+			"its connection was accepted. Give each thread a copy of the number."
+		f.misconception = "A thread sees the variables as they were when it was made. (A closure sees the variable, " +
+			"with the value that it has when it is read.)"
 	}
 	return f
 }

@@ -16,8 +16,10 @@ func orderTask() *task {
 	return &task{
 		id:    "order",
 		title: "The list that stays empty",
-		text: "Write `serveAll`. It serves request 0, 1, 2, …: for each it starts a `multiprocessing.NewProcess`, in which the work is `time.Sleep(works[i])`. It returns the numbers of the requests in " +
-			"the order in which their work was done, when all processes have ended. In the talk the children append to a list, and their parent prints an empty one.",
+		text: "Write `serveAll`. It serves request 0, 1, 2, …: for each it starts a `multiprocessing.NewProcess`, in " +
+			"which the work is `time.Sleep(works[i])`. It returns the numbers of the requests in " +
+			"the order in which their work was done, when all processes have ended. In the talk the children append " +
+			"to a list, and their parent prints an empty one.",
 		signature: "func(works []time.Duration) []int",
 		start: `serveAll := func(works []time.Duration) []int {
 	order := []int{}
@@ -37,9 +39,12 @@ func orderTask() *task {
 	return order
 }`,
 		hints: []string{
-			"Each process has memory of its own. Which `order` does the child append to, and which one does the parent return?",
-			"The child must send its number to the parent: through a `multiprocessing.NewQueue()`, a `Pipe`, or a list of a `Manager`, which are made for that. Give it to the child as an argument.",
-			"In the child: `done.Put(i)` after the work. In the parent: as many `done.Get()` as there are requests, then join the processes.",
+			"Each process has memory of its own. Which `order` does the child append to, and which one does the " +
+				"parent return?",
+			"The child must send its number to the parent: through a `multiprocessing.NewQueue()`, a `Pipe`, or a " +
+				"list of a `Manager`, which are made for that. Give it to the child as an argument.",
+			"In the child: `done.Put(i)` after the work. In the parent: as many `done.Get()` as there are requests, " +
+				"then join the processes.",
 		},
 		solution: `serveAll := func(works []time.Duration) []int {
 	order := []int{}
@@ -62,7 +67,8 @@ func orderTask() *task {
 	}
 	return order
 }`,
-		why:    "A queue of `multiprocessing` carries values from one process to another; the numbers arrive in the order in which the children put them in.",
+		why: "A queue of `multiprocessing` carries values from one process to another; the numbers arrive in the " +
+			"order in which the children put them in.",
 		praise: "The parent learnt from its children in which order they were done, whichever took longest.",
 		worlds: []World{{Python: "3.13", Cores: 4}, {Python: "3.14", Cores: 4}}, // fork, and forkserver
 		seeds:  20,
@@ -110,7 +116,8 @@ func (o *orderTrial) body(r *run) {
 
 func (o *orderTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	if r.deadlock != nil && len(r.panics) == 0 {
-		return &fault{text: "The processes wait for ever: " + sentence(r.deadlock) + ". Does every child put something in for each thing that the parent takes out?"}
+		return &fault{text: "The processes wait for ever: " + sentence(r.deadlock) +
+			". Does every child put something in for each thing that the parent takes out?"}
 	}
 	if f := r.common(); f != nil {
 		return f
@@ -128,21 +135,33 @@ func (o *orderTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	started := tl.Processes() - 1
 	switch {
 	case len(o.got) == 0 && started >= n:
-		return &fault{text: fmt.Sprintf("%d processes did their work, and `serveAll` returned an empty list: each child appended to the list in its own memory, which ended with it. Send the numbers to the parent, through a queue or a pipe.", started),
+		return &fault{text: fmt.Sprintf("%d processes did their work, and `serveAll` returned an empty list: each "+
+			"child appended to the list in its own memory, which ended with it. Send the numbers to the parent, "+
+			"through a queue or a pipe.", started),
 			misconception: "Globals and captured variables are shared with child processes."}
 	case started < n:
-		return &fault{text: fmt.Sprintf("%d processes were started for %d requests. This exercise is about processes: threads share a list, and a computed order is no observed one.", max(started, 0), n)}
+		return &fault{text: fmt.Sprintf("%d processes were started for %d requests. This exercise is about "+
+			"processes: threads share a list, and a computed order is no observed one.", max(started, 0), n)}
 	case o.took > sum-10*time.Millisecond:
-		return &fault{text: "The requests were served one after another: start all processes before you wait for one.", misconception: "Whatever runs in processes runs at the same time."}
+		return &fault{text: "The requests were served one after another: start all processes before you wait for one.",
+			misconception: "Whatever runs in processes runs at the same time."}
 	case slices.Equal(o.got, want) && o.took > o.works[want[n-1]]*2:
-		return &fault{text: fmt.Sprintf("The order is right, and `serveAll` took %v, though the longest work takes %v: a sleep is no way to wait for a process.", o.took.Round(time.Millisecond), o.works[want[n-1]]), misconception: "`time.Sleep` is a way to wait."}
+		return &fault{text: fmt.Sprintf("The order is right, and `serveAll` took %v, though the longest work takes "+
+			"%v: a sleep is no way to wait for a process.", o.took.Round(time.Millisecond), o.works[want[n-1]]),
+			misconception: "`time.Sleep` is a way to wait."}
 	case o.took < o.works[want[n-1]]:
-		return &fault{text: fmt.Sprintf("`serveAll` returned after %v, before the last work of %v was done. Join every process.", o.took.Round(time.Millisecond), o.works[want[n-1]]), misconception: "When `Start` returns, the work is done."}
+		return &fault{text: fmt.Sprintf("`serveAll` returned after %v, before the last work of %v was done. Join "+
+			"every process.", o.took.Round(time.Millisecond), o.works[want[n-1]]),
+			misconception: "When `Start` returns, the work is done."}
 	case slices.Equal(o.got, want) && o.alive > 0:
-		return &fault{text: fmt.Sprintf("The order is right, and %d processes hadn't ended when `serveAll` returned: a process that has sent its number still has its end before it. Join every process.", o.alive), misconception: "When the result is there, the process has ended."}
+		return &fault{text: fmt.Sprintf("The order is right, and %d processes hadn't ended when `serveAll` returned: "+
+			"a process that has sent its number still has its end before it. Join every process.", o.alive),
+			misconception: "When the result is there, the process has ended."}
 	case slices.Equal(o.got, want):
 		return nil
 	}
-	return &fault{text: fmt.Sprintf("The works took %v, so they were done in the order %v, and `serveAll` returned %v. The order of the starts, or of the joins, isn't the order in which the work is done: each child must send its number when it has done its work.", o.works, want, o.got),
+	return &fault{text: fmt.Sprintf("The works took %v, so they were done in the order %v, and `serveAll` returned "+
+		"%v. The order of the starts, or of the joins, isn't the order in which the work is done: each child must "+
+		"send its number when it has done its work.", o.works, want, o.got),
 		misconception: "start order = run order."}
 }

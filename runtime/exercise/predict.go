@@ -60,13 +60,16 @@ func (c *Course) Predict(id string, answer ...string) *Card {
 		fmt.Fprintf(&b, "You say **%s**: %s. Now run the next cells.", letter(i), q.choice[i])
 		warning = c.file.add(entry{Kind: kindPrediction, ID: id, Answer: letter(i)})
 	case given != "" && given != "?":
-		fmt.Fprintf(&b, "%q is not one of the answers. Write %s between the quotes and run this cell again.", given, q.letters())
+		fmt.Fprintf(&b, "%q is not one of the answers. Write %s between the quotes and run this cell again.", given,
+			q.letters())
 	default:
 		if i := q.index(c.file.read().predictions[id]); i >= 0 {
-			fmt.Fprintf(&b, "You said **%s** before. To change your mind, write another letter between the quotes and run this cell again.", letter(i))
+			fmt.Fprintf(&b, "You said **%s** before. To change your mind, write another letter between the quotes "+
+				"and run this cell again.", letter(i))
 			break
 		}
-		fmt.Fprintf(&b, "Write %s between the quotes, in place of the question mark, and run this cell again.", q.letters())
+		fmt.Fprintf(&b, "Write %s between the quotes, in place of the question mark, and run this cell again.",
+			q.letters())
 	}
 	return card(b.String() + warning)
 }
@@ -89,7 +92,8 @@ func (c *Course) Reveal(id string) *Card {
 			b.WriteString(" " + q.words[i])
 		}
 	default:
-		fmt.Fprintf(&b, "You said **%s**: %s. %s What happens is **%s**: %s.", letter(i), q.choice[i], q.words[i], letter(right), q.choice[right])
+		fmt.Fprintf(&b, "You said **%s**: %s. %s What happens is **%s**: %s.", letter(i), q.choice[i], q.words[i],
+			letter(right), q.choice[right])
 	}
 	b.WriteString("\n\n" + q.reason)
 	return card(b.String() + p.warning)
@@ -113,5 +117,6 @@ func questionIDs() (ids []string) {
 
 // questions returns all questions, in the order of the notebooks.
 func questions() []*question {
-	return slices.Concat(startQuestions(), concurrencyQuestions(), gilQuestions(), hoodQuestions(), threadingQuestions())
+	return slices.Concat(startQuestions(), concurrencyQuestions(), gilQuestions(), hoodQuestions(),
+		threadingQuestions())
 }

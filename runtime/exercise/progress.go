@@ -1,7 +1,7 @@
 package exercise
 
-// This file defines the learner's file. Each line is a JSON document that records one thing the learner did. The file only grows, so
-// several notebooks can write to it at the same time, and a truncated line loses only itself.
+// This file defines the learner's file. Each line is a JSON document that records one thing the learner did. The file
+// only grows, so several notebooks can write to it at the same time, and a truncated line loses only itself.
 
 import (
 	"bufio"
@@ -74,7 +74,8 @@ func (f *file) add(e entry) (warning string) {
 	}
 	if err != nil {
 		f.remember(e)
-		return fmt.Sprintf("\n\nThis is remembered only until the kernel restarts, because it could not be written: %v. Set GILKERNEL_PROGRESS to the path of a writable file.", err)
+		return fmt.Sprintf("\n\nThis is remembered only until the kernel restarts, because it could not be written: "+
+			"%v. Set GILKERNEL_PROGRESS to the path of a writable file.", err)
 	}
 	return ""
 }
@@ -103,7 +104,8 @@ func (f *file) append(line []byte) error {
 	return w.Close()
 }
 
-// read returns the content of the file, and what could not be written into it. A file that doesn't exist counts as empty.
+// read returns the content of the file, and what could not be written into it. A file that doesn't exist counts as
+// empty.
 func (f *file) read() progress {
 	p := f.stored()
 	f.mu.Lock()

@@ -13,13 +13,16 @@ func rendezvousTask() *task {
 	return &task{
 		id:    "rendezvous",
 		title: "Two threads meet",
-		text: "Write `newRendezvous`. It returns two functions; thread A calls the first when it arrives, thread B the second. Neither call may return " +
+		text: "Write `newRendezvous`. It returns two functions; thread A calls the first when it arrives, thread B " +
+			"the second. Neither call may return " +
 			"before both threads have arrived, whichever comes first. Then both must return. They meet once.",
 		signature: "func() (a, b func())",
 		hints: []string{
 			"Each thread has two things to do: signal that it has arrived, and wait for the other. In which order?",
-			"If both wait first, neither signals. So each must signal first, then wait. Use a `threading.NewSemaphore(0)` or a `threading.NewEvent()` as the signal.",
-			"Make two events, one for each thread's arrival. `a` sets the first and waits for the second; `b` sets the second and waits for the first.",
+			"If both wait first, neither signals. So each must signal first, then wait. Use a " +
+				"`threading.NewSemaphore(0)` or a `threading.NewEvent()` as the signal.",
+			"Make two events, one for each thread's arrival. `a` sets the first and waits for the second; `b` sets " +
+				"the second and waits for the first.",
 		},
 		solution: `newRendezvous := func() (a, b func()) {
 	aHere, bHere := threading.NewEvent("A is here"), threading.NewEvent("B is here")
@@ -33,7 +36,8 @@ func rendezvousTask() *task {
 	}
 	return a, b
 }`,
-		why:    "Each thread signals that it has arrived before it waits for the other, so the thread that comes second finds the first one's signal already set.",
+		why: "Each thread signals that it has arrived before it waits for the other, so the thread that comes " +
+			"second finds the first one's signal already set.",
 		praise: "Neither thread continued before the other had arrived, whichever came first.",
 		worlds: worlds(),
 		trial: func(solution any) trial {
@@ -64,7 +68,8 @@ func (m *rendezvousTrial) body(r *run) {
 		return
 	}
 	m.who = [2]string{"A", "B"}
-	// The seed decides which thread comes first, and by how much: not at all, by less than a switch takes, by a lot, or by more than any sleep.
+	// The seed decides which thread comes first, and by how much: not at all, by less than a switch takes, by a lot, or
+	// by more than any sleep.
 	lates := []time.Duration{0, rendezvousLate, 3 * time.Microsecond, time.Millisecond}
 	t := machine.Current()
 	seed := t.Machine().Seed()
@@ -80,7 +85,8 @@ func (m *rendezvousTrial) body(r *run) {
 	r.join()
 }
 
-// rendezvousLate is how much later than the first thread the second comes at most: solutions that sleep don't sleep that long.
+// rendezvousLate is how much later than the first thread the second comes at most: solutions that sleep don't sleep
+// that long.
 const rendezvousLate = 3 * patience
 
 // meet starts thread i, which calls the learner's function after a time.
@@ -103,10 +109,12 @@ func (m *rendezvousTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	if r.deadlock != nil {
 		f := r.common()
 		if !m.passed[0] && !m.passed[1] {
-			f.text = "Both threads wait for ever: " + sentence(r.deadlock) + ". Each waits before it has signalled its own arrival."
+			f.text = "Both threads wait for ever: " + sentence(r.deadlock) +
+				". Each waits before it has signalled its own arrival."
 			f.misconception = "One thread has to wait first. (If both wait before they signal, neither signals.)"
 		} else {
-			f.text = "One thread continued, and the other waits for ever: " + sentence(r.deadlock) + ". A signal that comes before the wait must not be lost, and each thread needs its own."
+			f.text = "One thread continued, and the other waits for ever: " + sentence(r.deadlock) +
+				". A signal that comes before the wait must not be lost, and each thread needs its own."
 			f.misconception = "A notification is kept until a thread waits for it."
 		}
 		return f
@@ -117,12 +125,14 @@ func (m *rendezvousTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	for i := range m.early {
 		if m.early[i] {
 			return &fault{text: "Thread " + m.who[i] + " continued before thread " + m.who[1-i] + " had arrived.",
-				misconception: "The other will surely be there by then. (Neither a sleep nor the order of the starts makes one thread wait for another.)"}
+				misconception: "The other will surely be there by then. (Neither a sleep nor the order of the starts " +
+					"makes one thread wait for another.)"}
 		}
 	}
 	for i := range m.used {
 		if m.used[i] > patience/10 {
-			return &fault{text: "Both met, but thread " + m.who[i] + " used a core for as long as it waited: it checks again and again whether the other has arrived. Let it wait for a signal.",
+			return &fault{text: "Both met, but thread " + m.who[i] + " used a core for as long as it waited: it " +
+				"checks again and again whether the other has arrived. Let it wait for a signal.",
 				misconception: "A loop that checks a variable until it changes is a way to wait."}
 		}
 	}

@@ -15,8 +15,10 @@ func restartTask() *task {
 	return &task{
 		id:    "restart",
 		title: "Address already in use",
-		text: "Write `listen`. It returns a socket that listens on the given port of localhost. A server that has just been stopped must be able to start again on the same port at once: the talk's can't, " +
-			"because its old connections keep port 3001 in use for a minute (TIME_WAIT). If another server listens there, `listen` returns the error.",
+		text: "Write `listen`. It returns a socket that listens on the given port of localhost. A server that has " +
+			"just been stopped must be able to start again on the same port at once: the talk's can't, " +
+			"because its old connections keep port 3001 in use for a minute (TIME_WAIT). If another server listens " +
+			"there, `listen` returns the error.",
 		signature: "func(port int) (*socket.Socket, error)",
 		start: `listen := func(port int) (*socket.Socket, error) {
 	s := socket.NewSocket()
@@ -27,9 +29,12 @@ func restartTask() *task {
 	return s, s.Listen()
 }`,
 		hints: []string{
-			"The port is in use by a connection that has ended: the side that closed it first keeps it for a minute, in case a late packet arrives. Which socket option says that this is no obstacle?",
-			"`SO_REUSEADDR` allows a bind to a port whose connections are all in TIME_WAIT. It doesn't allow two servers that listen on it.",
-			"Call `s.SetSockOpt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)` after `NewSocket` and before `Bind`. `socket.CreateServer` does it for you.",
+			"The port is in use by a connection that has ended: the side that closed it first keeps it for a minute, " +
+				"in case a late packet arrives. Which socket option says that this is no obstacle?",
+			"`SO_REUSEADDR` allows a bind to a port whose connections are all in TIME_WAIT. It doesn't allow two " +
+				"servers that listen on it.",
+			"Call `s.SetSockOpt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)` after `NewSocket` and before `Bind`. " +
+				"`socket.CreateServer` does it for you.",
 		},
 		solution: `listen := func(port int) (*socket.Socket, error) {
 	s := socket.NewSocket()
@@ -43,7 +48,8 @@ func restartTask() *task {
 	}
 	return s, s.Listen()
 }`,
-		why:    "With `SO_REUSEADDR`, set before the bind, old connections in TIME_WAIT don't occupy the port; a server that listens on it still does.",
+		why: "With `SO_REUSEADDR`, set before the bind, old connections in TIME_WAIT don't occupy the port; a " +
+			"server that listens on it still does.",
 		praise: "The server came back at once, on its port, and a port that another server listens on was refused.",
 		worlds: talkWorlds(),
 		trial: func(solution any) trial {
@@ -141,25 +147,31 @@ func (p *restartTrial) judge(r *run, _ *timeline.Timeline) *fault {
 		return p.slow()
 	}
 	if p.step == "a port on which another server listens" && (r.spinning != "" || r.deadlock != nil) {
-		return &fault{text: "Another server listens on the port, and `listen` tries for ever. It must return the error.", misconception: "What fails once succeeds if it is tried often enough."}
+		return &fault{text: "Another server listens on the port, and `listen` tries for ever. It must return the " +
+			"error.", misconception: "What fails once succeeds if it is tried often enough."}
 	}
 	if f := r.common(); f != nil {
 		return f
 	}
 	switch {
 	case p.err != nil && p.step == "the restart":
-		return &fault{text: fmt.Sprintf("The server was stopped, and at the restart `listen` returned %q: its connections of before have ended, and keep the port in use for a minute (TIME_WAIT).", p.err.Error()),
+		return &fault{text: fmt.Sprintf("The server was stopped, and at the restart `listen` returned %q: its "+
+			"connections of before have ended, and keep the port in use for a minute (TIME_WAIT).", p.err.Error()),
 			misconception: "A port is free as soon as its server has ended."}
 	case p.err != nil:
 		return &fault{text: fmt.Sprintf("At %s, `listen` returned %q.", p.step, p.err.Error())}
 	case p.got == nil:
 		return &fault{text: fmt.Sprintf("At %s, `listen` returned neither a socket nor an error.", p.step)}
 	case p.at != p.port:
-		return &fault{text: fmt.Sprintf("At %s, `listen` was called with port %d and listens on port %d. The clients know the port that they were told.", p.step, p.port, p.at), misconception: "Any port will do."}
+		return &fault{text: fmt.Sprintf("At %s, `listen` was called with port %d and listens on port %d. The clients "+
+			"know the port that they were told.", p.step, p.port, p.at), misconception: "Any port will do."}
 	case p.refuse != "":
-		return &fault{text: fmt.Sprintf("After %s, a client that connects gets %s: `listen` must return a socket that is bound to the port and listens.", p.step, p.refuse)}
+		return &fault{text: fmt.Sprintf("After %s, a client that connects gets %s: `listen` must return a socket "+
+			"that is bound to the port and listens.", p.step, p.refuse)}
 	case p.stolen:
-		return &fault{text: "Another server listens on the port, and `listen` returned a socket for it: it must return the error. Its clients would reach either of the two.", misconception: "`SO_REUSEADDR` and `SO_REUSEPORT` are the same."}
+		return &fault{text: "Another server listens on the port, and `listen` returned a socket for it: it must " +
+			"return the error. Its clients would reach either of the two.",
+			misconception: "`SO_REUSEADDR` and `SO_REUSEPORT` are the same."}
 	case !p.over:
 		return &fault{text: "`listen` ended its thread."}
 	}
@@ -167,6 +179,7 @@ func (p *restartTrial) judge(r *run, _ *timeline.Timeline) *fault {
 }
 
 func (p *restartTrial) slow() *fault {
-	return &fault{text: fmt.Sprintf("The restart took %v: `listen` waited until the port was free. A server must be able to start again at once.", p.took.Round(time.Millisecond)),
+	return &fault{text: fmt.Sprintf("The restart took %v: `listen` waited until the port was free. A server must be "+
+		"able to start again at once.", p.took.Round(time.Millisecond)),
 		misconception: "What fails once succeeds if it is tried often enough."}
 }

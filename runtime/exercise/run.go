@@ -1,6 +1,7 @@
 package exercise
 
-// This file defines run, a trial in progress: its threads, how long it waits for them, and the faults that any solution can have.
+// This file defines run, a trial in progress: its threads, how long it waits for them, and the faults that any solution
+// can have.
 
 import (
 	"errors"
@@ -85,8 +86,8 @@ const (
 	pollMost  = 1000 * time.Second // no thread that polls waits longer than that in between
 )
 
-// polls waits until t has ended, or panics with the Deadlock that it is a part of. Threads that wait with time-outs, again and again, never
-// deadlock: polls records the one that does so in spinning, and returns true.
+// polls waits until t has ended, or panics with the Deadlock that it is a part of. Threads that wait with time-outs,
+// again and again, never deadlock: polls records the one that does so in spinning, and returns true.
 func (r *run) polls(t *worker) bool {
 	self := machine.Current()
 	used := func() map[*machine.Thread]time.Duration {
@@ -125,15 +126,15 @@ func (r *run) polls(t *worker) bool {
 	return false
 }
 
-// A thread of a run with a long patience spins if it computes each time that it is looked at, so many times, or has used a core for so
-// long.
+// A thread of a run with a long patience spins if it computes each time that it is looked at, so many times, or has
+// used a core for so long.
 const (
 	spinLooks = 4
 	spinCPU   = 200 * time.Millisecond
 )
 
-// await gives a thread the run's patience. It reports whether the thread spins, as soon as that is known, if the patience is a long one:
-// seconds of virtual time cost nothing if no thread runs, and minutes if one does.
+// await gives a thread the run's patience. It reports whether the thread spins, as soon as that is known, if the
+// patience is a long one: seconds of virtual time cost nothing if no thread runs, and minutes if one does.
 func (r *run) await(t *worker) (spins bool) {
 	if r.patience <= patience {
 		t.Join(threading.Timeout(r.patience))
@@ -179,21 +180,25 @@ func (r *run) common() *fault {
 	switch {
 	case len(r.panics) > 0 && strings.Contains(r.panics[0], "release unlocked lock"),
 		len(r.panics) > 0 && strings.Contains(r.panics[0], "un-acquired lock"):
-		return &fault{text: fmt.Sprintf("A thread failed with `%s`: it releases a lock that no thread holds. Each release needs an acquire before it.", r.panics[0])}
+		return &fault{text: fmt.Sprintf("A thread failed with `%s`: it releases a lock that no thread holds. Each "+
+			"release needs an acquire before it.", r.panics[0])}
 	case len(r.panics) > 0:
 		return &fault{text: fmt.Sprintf("A thread failed with `%s`.", r.panics[0])}
 	case r.deadlock != nil:
 		f := &fault{text: "The threads wait for ever: " + sentence(r.deadlock) + "."}
 		if self := cycle(r.deadlock); len(self) == 1 {
-			f.text += fmt.Sprintf(" %s waits for a lock that it holds itself: a release is missing, or the lock is acquired twice.", upper(self[0]))
+			f.text += fmt.Sprintf(" %s waits for a lock that it holds itself: a release is missing, or the lock is "+
+				"acquired twice.", upper(self[0]))
 			f.misconception = "A lock is released when its thread ends, or its function returns."
 		} else {
-			f.text += " Each of them waits for something that never comes; find out which thread should release or signal it, and when."
+			f.text += " Each of them waits for something that never comes; find out which thread should release or " +
+				"signal it, and when."
 			f.misconception = "A release always comes, sooner or later."
 		}
 		return f
 	case r.spinning != "":
-		return &fault{text: fmt.Sprintf("%s was still running after %v of simulated time: it checks again and again for something that never becomes true, or it sleeps for too long.", upper(r.spinning), r.patience),
+		return &fault{text: fmt.Sprintf("%s was still running after %v of simulated time: it checks again and again "+
+			"for something that never becomes true, or it sleeps for too long.", upper(r.spinning), r.patience),
 			misconception: "A loop that checks a variable until it changes is a way to wait."}
 	}
 	return nil

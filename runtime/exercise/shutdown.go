@@ -16,8 +16,10 @@ func shutdownTask() *task {
 	return &task{
 		id:    "shutdown",
 		title: "A server that can be stopped",
-		text: "Write `newServer`. It returns two functions. `serve` accepts connections on `listener` and calls `handle(conn)` for each in a thread, until `stop` is called. `stop`, which another thread calls, " +
-			"returns when no more connections are accepted, the requests in hand have been handled to their end, and `listener` is closed. Then `serve` returns too. The talk's servers accept for ever.",
+		text: "Write `newServer`. It returns two functions. `serve` accepts connections on `listener` and calls " +
+			"`handle(conn)` for each in a thread, until `stop` is called. `stop`, which another thread calls, " +
+			"returns when no more connections are accepted, the requests in hand have been handled to their end, and " +
+			"`listener` is closed. Then `serve` returns too. The talk's servers accept for ever.",
 		signature: "func(listener *socket.Socket, handle func(conn *socket.Socket)) (serve, stop func())",
 		start: `newServer := func(listener *socket.Socket, handle func(conn *socket.Socket)) (serve, stop func()) {
 	stopped := false
@@ -31,9 +33,12 @@ func shutdownTask() *task {
 	return serve, stop
 }`,
 		hints: []string{
-			"The loop looks at `stopped` before `Accept`, and then waits in `Accept` until a client comes. What could end that wait?",
-			"`listener.Close()` in `stop` ends the wait of `Accept`, which then returns an error. (In Python it doesn't; there, and here, `listener.SetTimeout` makes `Accept` return now and then, with an error.)",
-			"`serve` leaves its loop when `Accept` returns an error, joins the threads that it has started, and sets a `threading.NewEvent()`. `stop` closes the listener and waits for that event.",
+			"The loop looks at `stopped` before `Accept`, and then waits in `Accept` until a client comes. What " +
+				"could end that wait?",
+			"`listener.Close()` in `stop` ends the wait of `Accept`, which then returns an error. (In Python it " +
+				"doesn't; there, and here, `listener.SetTimeout` makes `Accept` return now and then, with an error.)",
+			"`serve` leaves its loop when `Accept` returns an error, joins the threads that it has started, and sets " +
+				"a `threading.NewEvent()`. `stop` closes the listener and waits for that event.",
 		},
 		solution: `newServer := func(listener *socket.Socket, handle func(conn *socket.Socket)) (serve, stop func()) {
 	ended := threading.NewEvent("ended")
@@ -59,7 +64,8 @@ func shutdownTask() *task {
 	}
 	return serve, stop
 }`,
-		why:    "Closing the listener ends the wait in `Accept`; `serve` joins what it has started, and `stop` waits until it has.",
+		why: "Closing the listener ends the wait in `Accept`; `serve` joins what it has started, and `stop` waits " +
+			"until it has.",
 		praise: "The server stopped at once, and nothing was lost: every request that had been accepted was answered.",
 		worlds: talkWorlds(),
 		trial: func(solution any) trial {
@@ -136,7 +142,8 @@ func (s *shutdownTrial) body(r *run) {
 	})
 	r.start("stopper", func() {
 		t := machine.Current()
-		t.Sleep([]time.Duration{10, 60, 120}[seed%3] * time.Millisecond) // in the midst of the requests, after them, or much later
+		// in the midst of the requests, after them, or much later
+		t.Sleep([]time.Duration{10, 60, 120}[seed%3] * time.Millisecond)
 		s.stopping = true
 		if seed/8%2 == 1 {
 			side("a client that comes while the server stops", func() {
@@ -177,34 +184,48 @@ func (s *shutdownTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	case len(r.panics) > 0:
 		return r.common()
 	case r.deadlock != nil && s.stopping && !s.stopped:
-		return &fault{text: fmt.Sprintf("`stop` waits for ever: %s. What ends the wait of `Accept`?", sentence(r.deadlock)), misconception: "A loop sees that a variable has changed at once. (It waits in `Accept`, and looks when the next client has come.)"}
+		return &fault{text: fmt.Sprintf("`stop` waits for ever: %s. What ends the wait of `Accept`?",
+			sentence(r.deadlock)), misconception: "A loop sees that a variable has changed at once. (It waits in " +
+			"`Accept`, and looks when the next client has come.)"}
 	case r.deadlock != nil && s.stopped:
-		return &fault{text: fmt.Sprintf("`stop` returned, and `serve` waits for ever: %s. What ends the wait of `Accept`?", sentence(r.deadlock)), misconception: "A loop sees that a variable has changed at once. (It waits in `Accept`, and looks when the next client has come.)"}
+		return &fault{text: fmt.Sprintf("`stop` returned, and `serve` waits for ever: %s. What ends the wait of "+
+			"`Accept`?", sentence(r.deadlock)), misconception: "A loop sees that a variable has changed at once. (It " +
+			"waits in `Accept`, and looks when the next client has come.)"}
 	case r.deadlock != nil:
 		return r.common()
 	case r.spinning != "" && s.stopping && !s.stopped:
-		return &fault{text: fmt.Sprintf("%v after it was called, `stop` still hasn't returned, and the requests take %v. It must end as soon as the last request in hand has ended, however long that takes, and no sooner or later.", shutdownMost, s.work),
+		return &fault{text: fmt.Sprintf("%v after it was called, `stop` still hasn't returned, and the requests take "+
+			"%v. It must end as soon as the last request in hand has ended, however long that takes, and no sooner "+
+			"or later.", shutdownMost, s.work),
 			misconception: "`time.Sleep` is a way to wait for a thread."}
 	case r.spinning == "server" && s.stopped:
-		return &fault{text: "`stop` returned, and `serve` still runs: it calls `Accept` on a closed socket again and again, or it still accepts."}
+		return &fault{text: "`stop` returned, and `serve` still runs: it calls `Accept` on a closed socket again and " +
+			"again, or it still accepts."}
 	}
 	if f := r.common(); f != nil {
 		return f
 	}
 	switch {
 	case s.doneAtStop < s.begunAtStop:
-		return &fault{text: fmt.Sprintf("`stop` returned while %d of %d requests were still in hand. Join the threads that handle requests, wait for their end, and no sleep in place of that.", s.begunAtStop-s.doneAtStop, s.begunAtStop),
-			misconception: "Whatever has been started has ended when the loop has. (`Start` waits for the beginning of a thread, `Join` for its end.)"}
+		return &fault{text: fmt.Sprintf("`stop` returned while %d of %d requests were still in hand. Join the "+
+			"threads that handle requests, wait for their end, and no sleep in place of that.",
+			s.begunAtStop-s.doneAtStop, s.begunAtStop),
+			misconception: "Whatever has been started has ended when the loop has. (`Start` waits for the beginning " +
+				"of a thread, `Join` for its end.)"}
 	case !s.refused:
-		return &fault{text: "A client could still connect after `stop` had returned: the listener is open, and its backlog takes connections that nobody will ever accept. Close it.", misconception: "A server that doesn't call `Accept` refuses connections."}
+		return &fault{text: "A client could still connect after `stop` had returned: the listener is open, and its " +
+			"backlog takes connections that nobody will ever accept. Close it.",
+			misconception: "A server that doesn't call `Accept` refuses connections."}
 	case s.late:
 		return &fault{text: "A request was handled after `stop` had returned."}
 	case s.begun < s.clients:
-		return &fault{text: fmt.Sprintf("%d of %d clients were handled, though all had connected long before `stop` was called.", s.begun, s.clients)}
+		return &fault{text: fmt.Sprintf("%d of %d clients were handled, though all had connected long before `stop` "+
+			"was called.", s.begun, s.clients)}
 	case s.answered < s.clients:
 		return &fault{text: fmt.Sprintf("%d of %d clients got an answer.", s.answered, s.clients)}
 	case s.used > shutdownCPU:
-		return &fault{text: fmt.Sprintf("The server stops, and while it waits for clients it uses a core for %v: it checks again and again. `Accept` waits without that.", s.used.Round(time.Millisecond)),
+		return &fault{text: fmt.Sprintf("The server stops, and while it waits for clients it uses a core for %v: it "+
+			"checks again and again. `Accept` waits without that.", s.used.Round(time.Millisecond)),
 			misconception: "A loop that checks until something has happened is a way to wait."}
 	}
 	return nil

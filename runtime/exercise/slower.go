@@ -17,14 +17,20 @@ func slowerTask() *task {
 	return &task{
 		id:    "slower",
 		title: "Why is my threaded code slower?",
-		text: "`countWords` counts how often each word occurs, with several threads, and is slower than one thread: it acquires a lock for every word. " +
-			"Keep the threads and the right counts, but acquire the lock at most twice per thread, and don't make the threads wait for each other while they count: " +
-			"under Python 3.14t, which has no GIL, they must count at the same time. (Under a GIL they can't, and every acquire is pure loss.)",
+		text: "`countWords` counts how often each word occurs, with several threads, and is slower than one thread: " +
+			"it acquires a lock for every word. " +
+			"Keep the threads and the right counts, but acquire the lock at most twice per thread, and don't make " +
+			"the threads wait for each other while they count: " +
+			"under Python 3.14t, which has no GIL, they must count at the same time. (Under a GIL they can't, and " +
+			"every acquire is pure loss.)",
 		signature: "func(words []string, threads int) map[string]int",
 		hints: []string{
-			"What is shared that doesn't have to be? A thread that counts into a map of its own needs no lock for that.",
-			"Give each thread a part of the words and a map of its own. It needs the lock only at the end, to add its counts to the shared map.",
-			"In the thread: `mine := map[string]int{}`, count into it without a lock, then acquire the lock once, add `mine` to the shared map, and release the lock.",
+			"What is shared that doesn't have to be? A thread that counts into a map of its own needs no lock for " +
+				"that.",
+			"Give each thread a part of the words and a map of its own. It needs the lock only at the end, to add " +
+				"its counts to the shared map.",
+			"In the thread: `mine := map[string]int{}`, count into it without a lock, then acquire the lock once, " +
+				"add `mine` to the shared map, and release the lock.",
 		},
 		solution: `countWords := func(words []string, threads int) map[string]int {
 	counts := map[string]int{}
@@ -52,8 +58,10 @@ func slowerTask() *task {
 	}
 	return counts
 }`,
-		why:    "A thread that counts into a map of its own needs no lock; it acquires the lock once, to add up the counts.",
-		praise: "The counts are right, the lock was acquired at most twice per thread, and without a GIL the threads counted at the same time.",
+		why: "A thread that counts into a map of its own needs no lock; it acquires the lock once, to add up the " +
+			"counts.",
+		praise: "The counts are right, the lock was acquired at most twice per thread, and without a GIL the threads " +
+			"counted at the same time.",
 		worlds: worlds(),
 		trial: func(solution any) trial {
 			f, ok := solution.(func([]string, int) map[string]int)
@@ -69,10 +77,11 @@ const (
 	slowerThreads = 3
 	slowerWords   = 2400
 	slowerKinds   = 400 // many, so that adding up takes long enough for two threads to meet in it
-	// slowerMore is how many times as many words there are without a GIL, so that counting takes longer than starting a thread.
+	// slowerMore is how many times as many words there are without a GIL, so that counting takes longer than starting a
+	// thread.
 	slowerMore = 6
-	// slowerTogether is the least share of the threads' time in which several run, without a GIL. Right solutions have more than
-	// half; those that hold a lock while they count, next to nothing.
+	// slowerTogether is the least share of the threads' time in which several run, without a GIL. Right solutions have
+	// more than half; those that hold a lock while they count, next to nothing.
 	slowerTogether = 0.2
 )
 
@@ -118,19 +127,26 @@ func (s *slowerTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		}
 	}
 	if threads < slowerThreads {
-		return &fault{text: fmt.Sprintf("%d threads were started, and `threads` is %d. One thread alone can count right, but this exercise asks for several.", threads, slowerThreads)}
+		return &fault{text: fmt.Sprintf("%d threads were started, and `threads` is %d. One thread alone can count "+
+			"right, but this exercise asks for several.", threads, slowerThreads)}
 	}
 	if _, acquires := locksOf(tl); acquires > 2*slowerThreads {
-		return &fault{text: fmt.Sprintf("The counts are right, but the lock was acquired %d times for %d words by %d threads. That is where the time goes: at each acquire a thread may have to wait for another.", acquires, s.words, slowerThreads),
+		return &fault{text: fmt.Sprintf("The counts are right, but the lock was acquired %d times for %d words by %d "+
+			"threads. That is where the time goes: at each acquire a thread may have to wait for another.", acquires,
+			s.words, slowerThreads),
 			misconception: "More threads make it faster; the lock costs nothing."}
 	}
 	if tl.Info.Interval == 0 && together(tl) < slowerTogether {
-		f := &fault{text: "The counts are right, but under Python 3.14t, on four cores, the threads didn't count at the same time: each of them waited until another was done."}
+		f := &fault{text: "The counts are right, but under Python 3.14t, on four cores, the threads didn't count at " +
+			"the same time: each of them waited until another was done."}
 		if waited(tl) {
-			f.text += " A thread holds the lock while it counts. It needs the lock only while it changes what all threads share."
-			f.misconception = "A lock that is acquired once costs next to nothing. (It costs what all others wait while it is held.)"
+			f.text += " A thread holds the lock while it counts. It needs the lock only while it changes what all " +
+				"threads share."
+			f.misconception = "A lock that is acquired once costs next to nothing. (It costs what all others wait " +
+				"while it is held.)"
 		} else {
-			f.text += " Start all threads before you wait for one: a `Join` right after each `Start` runs them one after another."
+			f.text += " Start all threads before you wait for one: a `Join` right after each `Start` runs them one " +
+				"after another."
 			f.misconception = "Whatever runs in threads runs at the same time."
 		}
 		return f
@@ -153,22 +169,29 @@ func (s *slowerTrial) miscounted(tl *timeline.Timeline) *fault {
 	locks, acquires := locksOf(tl)
 	switch {
 	case s.left > 0 && got < s.words:
-		return &fault{text: fmt.Sprintf("%s: `countWords` returned while %d of its threads still ran. Join all of them before you return.", missing, s.left),
+		return &fault{text: fmt.Sprintf("%s: `countWords` returned while %d of its threads still ran. Join all of "+
+			"them before you return.", missing, s.left),
 			misconception: startIsDone}
 	case got == 0:
-		return &fault{text: "The map that `countWords` returned is empty: the threads counted into other maps. Add their counts to the map that you return."}
+		return &fault{text: "The map that `countWords` returned is empty: the threads counted into other maps. Add " +
+			"their counts to the map that you return."}
 	case oneThread:
-		return &fault{text: missing + ": the result has the counts of one thread only. `=` replaces what another thread has added; `+=` adds to it."}
+		return &fault{text: missing + ": the result has the counts of one thread only. `=` replaces what another " +
+			"thread has added; `+=` adds to it."}
 	case got < s.words && locks > 1:
-		return &fault{text: missing + ". The threads used different locks: a lock keeps out only threads that acquire the same one. Make it once, beside the map that it protects.",
-			misconception: "A lock protects a piece of code. (It protects data, from threads that acquire the same lock.)"}
+		return &fault{text: missing + ". The threads used different locks: a lock keeps out only threads that " +
+			"acquire the same one. Make it once, beside the map that it protects.",
+			misconception: "A lock protects a piece of code. (It protects data, from threads that acquire the same " +
+				"lock.)"}
 	case got < s.words && acquires == 0:
 		return &fault{text: missing + ": threads changed the shared map at the same time, and no lock was held.",
-			misconception: "A map needs no lock, because each thread has different words. (Two threads can change the same word's count, and they change the same map.)"}
+			misconception: "A map needs no lock, because each thread has different words. (Two threads can change " +
+				"the same word's count, and they change the same map.)"}
 	case got < s.words:
 		return &fault{text: missing + ". A lock is used, but not for every change of the shared map."}
 	case got > s.words:
-		return &fault{text: fmt.Sprintf("%d words were counted, and there are %d: the threads' parts overlap.", got, s.words)}
+		return &fault{text: fmt.Sprintf("%d words were counted, and there are %d: the threads' parts overlap.", got,
+			s.words)}
 	default:
 		return &fault{text: "The number of words is right, but not how often each occurs."}
 	}
@@ -176,7 +199,8 @@ func (s *slowerTrial) miscounted(tl *timeline.Timeline) *fault {
 
 // waited reports whether a thread waited for a lock.
 func waited(tl *timeline.Timeline) bool {
-	return slices.ContainsFunc(tl.Stats().Locks, func(l timeline.LockStats) bool { return l.State == timeline.WaitLock && l.Waits > 0 })
+	return slices.ContainsFunc(tl.Stats().Locks,
+		func(l timeline.LockStats) bool { return l.State == timeline.WaitLock && l.Waits > 0 })
 }
 
 // together returns which share of the time in which any thread but MainThread runs is time in which several do.

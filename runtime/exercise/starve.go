@@ -1,6 +1,7 @@
 package exercise
 
-// This file defines the exercise starve: one request whose native call keeps the GIL from the threads of all other clients.
+// This file defines the exercise starve: one request whose native call keeps the GIL from the threads of all other
+// clients.
 
 import (
 	"fmt"
@@ -17,9 +18,12 @@ func starveTask() *task {
 	return &task{
 		id:    "starve",
 		title: "One request stops all clients",
-		text: "A server calls `handle(conn)` for each client, in a thread of its own. A client sends lines such as `2ms` or `300ms`: how long the native call takes that its request needs, `gil.Native(d)`. " +
-			"It stands for the talk's sort of a huge list: one call in C, which holds the GIL to its end. The server answers each line with `done\\n`, until the client closes. " +
-			"One client asks for a long call, and all others wait for it. Write `handle` so that they don't, and all of the native work is done before its answer.",
+		text: "A server calls `handle(conn)` for each client, in a thread of its own. A client sends lines such as " +
+			"`2ms` or `300ms`: how long the native call takes that its request needs, `gil.Native(d)`. " +
+			"It stands for the talk's sort of a huge list: one call in C, which holds the GIL to its end. The server " +
+			"answers each line with `done\\n`, until the client closes. " +
+			"One client asks for a long call, and all others wait for it. Write `handle` so that they don't, and all " +
+			"of the native work is done before its answer.",
 		signature: "func(conn *socket.Socket)",
 		start: `handle := func(conn *socket.Socket) {
 	defer conn.Close()
@@ -35,9 +39,12 @@ func starveTask() *task {
 	}
 }`,
 		hints: []string{
-			"Each client has a thread of its own, and there are cores enough. What do the other threads wait for while the call runs?",
-			"The call needs the GIL only if it touches Python's objects. A C extension that doesn't releases it for the time of the call; a call in another process has another GIL.",
-			"`gil.AllowThreads(func() { gil.Native(d) })` makes the call without the GIL. Or make it in a `multiprocessing.NewProcess`, and join that.",
+			"Each client has a thread of its own, and there are cores enough. What do the other threads wait for " +
+				"while the call runs?",
+			"The call needs the GIL only if it touches Python's objects. A C extension that doesn't releases it for " +
+				"the time of the call; a call in another process has another GIL.",
+			"`gil.AllowThreads(func() { gil.Native(d) })` makes the call without the GIL. Or make it in a " +
+				"`multiprocessing.NewProcess`, and join that.",
 		},
 		solution: `handle := func(conn *socket.Socket) {
 	defer conn.Close()
@@ -52,7 +59,8 @@ func starveTask() *task {
 		conn.SendAll([]byte("done\n"))
 	}
 }`,
-		why:    "Without the GIL, the native call runs beside the threads of the other clients: the operating system gives each of them a core.",
+		why: "Without the GIL, the native call runs beside the threads of the other clients: the operating system " +
+			"gives each of them a core.",
 		praise: "All of the native work was done, and the other clients had their answers at once meanwhile.",
 		worlds: []World{{Python: "3.13", Cores: 4}, {Python: "3.9", Cores: 4}, {Python: "3.14", Cores: 4}},
 		seeds:  30,
@@ -106,9 +114,11 @@ func (s *starveTrial) body(r *run) {
 		clients = append(clients, side(fmt.Sprintf("client %d", i+1), func() {
 			t := machine.Current()
 			c := starveClient{s: s, conn: dial(l)}
-			pause := 20*time.Millisecond + time.Duration(i)*3*time.Millisecond // the first is in the midst of the long call
+			// the first is in the midst of the long call
+			pause := 20*time.Millisecond + time.Duration(i)*3*time.Millisecond
 			for n := range s.small {
-				due := t.Now() + pause // the client is a thread of the same process: it may be late for want of the GIL, too
+				// the client is a thread of the same process: it may be late for want of the GIL, too
+				due := t.Now() + pause
 				t.Sleep(pause)
 				pause = starvePause
 				if _, ok := c.ask(starveSmall); !ok {
@@ -196,29 +206,44 @@ func (s *starveTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	}
 	switch {
 	case s.wrong != "":
-		return &fault{text: fmt.Sprintf("A client got the line %q. Answer each request with the line %q, and nothing else.", s.wrong, "done")}
+		return &fault{text: fmt.Sprintf("A client got the line %q. Answer each request with the line %q, and nothing "+
+			"else.", s.wrong, "done")}
 	case s.took == 0 || s.missing > 0:
-		return &fault{text: "Requests got no answer. Answer each line, until the client closes: a client sends several requests on one connection.", misconception: "One connection is one request."}
+		return &fault{text: "Requests got no answer. Answer each line, until the client closes: a client sends " +
+			"several requests on one connection.", misconception: "One connection is one request."}
 	case work < s.asked*98/100:
-		return &fault{text: fmt.Sprintf("The clients asked for %v of native work, and %v of it was done. Call `gil.Native` for all of it: it stands for the sort, which can't be left out.", s.asked, work.Round(time.Millisecond))}
+		return &fault{text: fmt.Sprintf("The clients asked for %v of native work, and %v of it was done. Call "+
+			"`gil.Native` for all of it: it stands for the sort, which can't be left out.", s.asked,
+			work.Round(time.Millisecond))}
 	case s.took < s.long:
-		return &fault{text: fmt.Sprintf("A request for %v of native work was answered after %v, before the work was done.", s.long, s.took.Round(time.Millisecond)), misconception: startIsDone}
+		return &fault{text: fmt.Sprintf("A request for %v of native work was answered after %v, before the work was "+
+			"done.", s.long, s.took.Round(time.Millisecond)), misconception: startIsDone}
 	case slowest > starveMost && longest < starveMost && held > work/2:
-		return &fault{text: fmt.Sprintf("The long call was cut into short ones, and a request that needs %v was still answered only after %v: each short call holds the GIL, so all threads take turns, and each turn costs a switch interval. A native call that doesn't need the GIL can release it.",
-			starveSmall, slowest.Round(time.Millisecond)), misconception: "Short calls are as good as calls without the GIL. (They let other threads run now and then, and never at the same time.)"}
+		return &fault{text: fmt.Sprintf("The long call was cut into short ones, and a request that needs %v was "+
+			"still answered only after %v: each short call holds the GIL, so all threads take turns, and each turn "+
+			"costs a switch interval. A native call that doesn't need the GIL can release it.",
+			starveSmall, slowest.Round(time.Millisecond)), misconception: "Short calls are as good as calls without " +
+			"the GIL. (They let other threads run now and then, and never at the same time.)"}
 	case slowest > starveMost && longest < starveMost:
-		return &fault{text: fmt.Sprintf("The long call doesn't hold the GIL, and a request that needs %v was answered after %v all the same: its thread waited for something else that the long request's thread holds, such as a lock.",
-			starveSmall, slowest.Round(time.Millisecond)), misconception: "A lock around a call protects it. (It protects data that threads share, and these calls share none.)"}
+		return &fault{text: fmt.Sprintf("The long call doesn't hold the GIL, and a request that needs %v was "+
+			"answered after %v all the same: its thread waited for something else that the long request's thread "+
+			"holds, such as a lock.",
+			starveSmall, slowest.Round(time.Millisecond)),
+			misconception: "A lock around a call protects it. (It protects data that threads share, and these calls " +
+				"share none.)"}
 	case slowest > starveMost:
-		f := &fault{text: fmt.Sprintf("A request that needs %v was answered after %v: its thread waited for the GIL, which another client's native call held for %v. %d of %d small requests waited for more than %v.",
+		f := &fault{text: fmt.Sprintf("A request that needs %v was answered after %v: its thread waited for the GIL, "+
+			"which another client's native call held for %v. %d of %d small requests waited for more than %v.",
 			starveSmall, slowest.Round(time.Millisecond), s.long, s.slow(), len(s.waits), starveMost),
-			misconception: "A thread for each client keeps the clients apart. (They share one GIL, and a native call that doesn't release it hands it over only at its end.)"}
+			misconception: "A thread for each client keeps the clients apart. (They share one GIL, and a native call " +
+				"that doesn't release it hands it over only at its end.)"}
 		if len(tl.Threads) > 2*(2+len(s.waits)/s.small) { // more than the check's own
 			f.text += " In one more thread, the call holds the same GIL."
 		}
 		return f
 	case s.open:
-		return &fault{text: "A client has closed its side, and the server's side stays open. Close the connection when there are no more requests."}
+		return &fault{text: "A client has closed its side, and the server's side stays open. Close the connection " +
+			"when there are no more requests."}
 	}
 	return nil
 }

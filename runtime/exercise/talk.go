@@ -15,19 +15,24 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// talkTasks returns the exercises about the talk's own servers and clients, in an order in which each needs only what those before it need.
+// talkTasks returns the exercises about the talk's own servers and clients, in an order in which each needs only what
+// those before it need.
 func talkTasks() []*task {
-	return []*task{clientTask(), conversationTask(), framesTask(), numbersTask(), totalTask(), backlogTask(), restartTask(), shutdownTask(), orderTask(), tallyTask(), copiesTask(), starveTask()}
+	return []*task{clientTask(), conversationTask(), framesTask(), numbersTask(), totalTask(), backlogTask(),
+		restartTask(), shutdownTask(), orderTask(), tallyTask(), copiesTask(), starveTask()}
 }
 
-// talkWorlds returns the kinds of worlds in which programs with sockets are tried: the network matters more than the Python.
+// talkWorlds returns the kinds of worlds in which programs with sockets are tried: the network matters more than the
+// Python.
 func talkWorlds() []World {
 	return []World{{Python: "3.13", Cores: 2}, {Python: "3.14t", Cores: 4}}
 }
 
-// slowNetwork makes packets travel long enough that several sends can be under way at the same time, and splits a segment now and then.
+// slowNetwork makes packets travel long enough that several sends can be under way at the same time, and splits a
+// segment now and then.
 func slowNetwork(opts ...network.Option) {
-	network.Configure(append([]network.Option{network.Latency(100 * time.Microsecond), network.Jitter(30 * time.Microsecond), network.Split(0.05)}, opts...)...)
+	network.Configure(append([]network.Option{network.Latency(100 * time.Microsecond),
+		network.Jitter(30 * time.Microsecond), network.Split(0.05)}, opts...)...)
 }
 
 // connected returns both ends of a new connection.
@@ -103,8 +108,8 @@ func errorName(err error) string {
 	return fmt.Sprintf("`%v`", err)
 }
 
-// received returns what a thread's calls of recv returned, as it is shown, in order; "" is the end of the connection. It needs a
-// timeline.
+// received returns what a thread's calls of recv returned, as it is shown, in order; "" is the end of the connection.
+// It needs a timeline.
 func received(tl *timeline.Timeline, thread string) (texts []string) {
 	if tl == nil {
 		return nil
@@ -134,7 +139,8 @@ func lastReceived(tl *timeline.Timeline, thread string) string {
 	if len(texts) == 1 {
 		return " Its only `Recv` returned " + last[0] + "."
 	}
-	return fmt.Sprintf(" It called `Recv` %d times, and the last calls returned %s.", len(texts), strings.Join(last, ", "))
+	return fmt.Sprintf(" It called `Recv` %d times, and the last calls returned %s.", len(texts),
+		strings.Join(last, ", "))
 }
 
 // slept reports whether a thread slept, which learners take for a way to wait for data.
@@ -143,7 +149,8 @@ func slept(tl *timeline.Timeline, thread string) bool {
 		return false
 	}
 	for i, lane := range tl.Lanes() {
-		if tl.Threads[i].Name == thread && slices.ContainsFunc(lane, func(iv timeline.Interval) bool { return iv.State == timeline.Sleep }) {
+		if tl.Threads[i].Name == thread &&
+			slices.ContainsFunc(lane, func(iv timeline.Interval) bool { return iv.State == timeline.Sleep }) {
 			return true
 		}
 	}
@@ -152,8 +159,10 @@ func slept(tl *timeline.Timeline, thread string) bool {
 
 // The beliefs behind more than one fault.
 const (
-	oneSendOneRecv = "One `Send` here is one `Recv` there. (TCP carries a stream of bytes. One recv returns what has arrived: a part of a message, one, or several.)"
-	recvPolls      = "`Recv` returns nothing when nothing has arrived yet."
-	sendSendsAll   = "`Send` sends everything that it is given."
-	startIsDone    = "When `Start` returns, the work is done. (`Start` waits for the beginning of a thread, `Join` for its end.)"
+	oneSendOneRecv = "One `Send` here is one `Recv` there. (TCP carries a stream of bytes. One recv returns what has " +
+		"arrived: a part of a message, one, or several.)"
+	recvPolls    = "`Recv` returns nothing when nothing has arrived yet."
+	sendSendsAll = "`Send` sends everything that it is given."
+	startIsDone  = "When `Start` returns, the work is done. (`Start` waits for the beginning of a thread, `Join` for " +
+		"its end.)"
 )

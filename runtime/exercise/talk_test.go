@@ -1,6 +1,7 @@
 package exercise
 
-// This file tests the talk's client against the simulated network: without framing it hangs under some seeds, with framing never.
+// This file tests the talk's client against the simulated network: without framing it hangs under some seeds, with
+// framing never.
 
 import (
 	"strings"
@@ -43,7 +44,8 @@ func framed(conn *socket.Socket) (lines []string) {
 	return lines
 }
 
-// Without framing most seeds hang and some are right; with it none hangs. Ten thousand seeds take seconds, and a thousand show the same.
+// Without framing most seeds hang and some are right; with it none hangs. Ten thousand seeds take seconds, and a
+// thousand show the same.
 func TestClientOverManySeeds(t *testing.T) {
 	seeds := 10_000
 	if testing.Short() {
@@ -90,13 +92,15 @@ func TestClientOverManySeeds(t *testing.T) {
 func TestTalkTasksHaveAStart(t *testing.T) {
 	for _, task := range talkTasks() {
 		name, _, _ := strings.Cut(task.start, " ")
-		if !strings.HasPrefix(task.solution, name+" := ") || !strings.Contains(New(Host{}).Task(task.id).Markdown(), task.start) || len(task.hints) != 3 {
+		if !strings.HasPrefix(task.solution, name+" := ") ||
+			!strings.Contains(New(Host{}).Task(task.id).Markdown(), task.start) || len(task.hints) != 3 {
 			t.Errorf("%s: the card, the solution and the hints don't fit: %q", task.id, name)
 		}
 	}
 }
 
-// A server that closes its listener and joins its threads stops under every seed: no wake-up of Accept, and no answer, is lost.
+// A server that closes its listener and joins its threads stops under every seed: no wake-up of Accept, and no answer,
+// is lost.
 func TestShutdownOverManySeeds(t *testing.T) {
 	seeds := 10_000
 	if testing.Short() {

@@ -14,14 +14,18 @@ func tickerTask() *task {
 	return &task{
 		id:    "ticker",
 		title: "A ticker that stays responsive",
-		text: "A thread ticks every 10 ms. Beside it runs `compute(total)`, which makes one native call, `gil.Native(total)`: as in Python's " +
-			"`sorted(huge)`, the call holds the GIL until it returns, and the ticker stops. Write `compute` so that it does the same amount of native " +
+		text: "A thread ticks every 10 ms. Beside it runs `compute(total)`, which makes one native call, " +
+			"`gil.Native(total)`: as in Python's " +
+			"`sorted(huge)`, the call holds the GIL until it returns, and the ticker stops. Write `compute` so that " +
+			"it does the same amount of native " +
 			"work while the ticker keeps ticking.",
 		signature: "func(total time.Duration)",
 		hints: []string{
-			"When can a thread lose the GIL? At the checks of interpreted code, between calls; never within a native call.",
+			"When can a thread lose the GIL? At the checks of interpreted code, between calls; never within a native " +
+				"call.",
 			"A hundred short calls are as much work as one long one, and there is a check after each of them.",
-			"Loop: while some of `total` is left, call `gil.Native` for at most a few milliseconds of it. Or call it without the GIL, in `gil.AllowThreads(func() { … })`, as a C extension that releases the GIL does.",
+			"Loop: while some of `total` is left, call `gil.Native` for at most a few milliseconds of it. Or call it " +
+				"without the GIL, in `gil.AllowThreads(func() { … })`, as a C extension that releases the GIL does.",
 		},
 		solution: `compute := func(total time.Duration) {
 	for total > 0 {
@@ -30,7 +34,8 @@ func tickerTask() *task {
 		total -= piece
 	}
 }`,
-		why:    "Between two short calls the interpreter checks whether another thread has asked for the GIL, and hands it over.",
+		why: "Between two short calls the interpreter checks whether another thread has asked for the GIL, and " +
+			"hands it over.",
 		praise: "All of the work was done, and the ticker ticked meanwhile.",
 		worlds: []World{{Python: "3.13", Cores: 2}, {Python: "3.9", Cores: 2}, {Python: "3.13", Cores: 1}},
 		trial: func(solution any) trial {
@@ -46,8 +51,8 @@ func tickerTask() *task {
 const (
 	tickerWork  = 400 * time.Millisecond
 	tickerEvery = 10 * time.Millisecond
-	// tickerLeast is how many ticks there must be while the work is done. Without other threads there are 40; a wait for the GIL
-	// costs each of them a switch interval of 5 ms or more.
+	// tickerLeast is how many ticks there must be while the work is done. Without other threads there are 40; a wait
+	// for the GIL costs each of them a switch interval of 5 ms or more.
 	tickerLeast = 15
 )
 
@@ -89,7 +94,8 @@ func (k *tickerTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		}
 	}
 	if time.Duration(work) < tickerWork*98/100 {
-		return &fault{text: fmt.Sprintf("Only %.0f %% of the native work was done when `compute` returned: `compute` must do all of it while the ticker ticks.",
+		return &fault{text: fmt.Sprintf("Only %.0f %% of the native work was done when `compute` returned: `compute` "+
+			"must do all of it while the ticker ticks.",
 			100*float64(work)/float64(tickerWork))}
 	}
 	if k.ticks < tickerLeast {
@@ -100,8 +106,10 @@ func (k *tickerTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		case 1:
 			ticked = "The ticker ticked once"
 		}
-		f := &fault{text: fmt.Sprintf("%s while the work was done; at least %d ticks are possible. A native call holds the GIL from its beginning to its end, however long that takes.", ticked, tickerLeast),
-			misconception: "The GIL is handed over exactly every 5 ms. (It is handed over at a check, and a native call has none.)"}
+		f := &fault{text: fmt.Sprintf("%s while the work was done; at least %d ticks are possible. A native call "+
+			"holds the GIL from its beginning to its end, however long that takes.", ticked, tickerLeast),
+			misconception: "The GIL is handed over exactly every 5 ms. (It is handed over at a check, and a native " +
+				"call has none.)"}
 		if k.ticks > 0 {
 			f.text += " Shorter calls let it tick more often."
 		}

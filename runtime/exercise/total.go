@@ -1,6 +1,7 @@
 package exercise
 
-// This file defines the exercise total: threads that are started and never joined, as the talk's are by _thread.start_new_thread.
+// This file defines the exercise total: threads that are started and never joined, as the talk's are by
+// _thread.start_new_thread.
 
 import (
 	"fmt"
@@ -14,7 +15,8 @@ func totalTask() *task {
 	return &task{
 		id:    "total",
 		title: "How long did all clients take?",
-		text: "Write `measure`. It runs all `clients` at the same time, each in a thread of its own, and returns how long it took until the last of them had its answer. " +
+		text: "Write `measure`. It runs all `clients` at the same time, each in a thread of its own, and returns how " +
+			"long it took until the last of them had its answer. " +
 			"The talk starts its threads with `_thread.start_new_thread`, which returns nothing to join.",
 		signature: "func(clients []func()) time.Duration",
 		start: `measure := func(clients []func()) time.Duration {
@@ -27,7 +29,8 @@ func totalTask() *task {
 		hints: []string{
 			"When does `Start` return: when the thread has begun, or when it has ended?",
 			"Keep the threads in a slice, and wait for each of them with `Join`. When may you call the first `Join`?",
-			"Two loops: the first starts all threads and appends them to a slice, the second joins them. Then take the time.",
+			"Two loops: the first starts all threads and appends them to a slice, the second joins them. Then take " +
+				"the time.",
 		},
 		solution: `measure := func(clients []func()) time.Duration {
 	begin := time.Now()
@@ -42,7 +45,8 @@ func totalTask() *task {
 	}
 	return time.Since(begin)
 }`,
-		why:    "All threads run before the first `Join`, and after the last `Join` all of them have ended, whichever takes longest.",
+		why: "All threads run before the first `Join`, and after the last `Join` all of them have ended, " +
+			"whichever takes longest.",
 		praise: "All clients ran at the same time, and the result is the time of the slowest, whichever that was.",
 		worlds: worlds(),
 		trial: func(solution any) trial {
@@ -110,19 +114,23 @@ func (m *totalTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	case m.atEnd < n && m.done == 0 && m.running == 0:
 		return &fault{text: "No client ran. Start each of them in a thread."}
 	case m.atEnd < n:
-		f := &fault{text: fmt.Sprintf("`measure` returned when %d of %d clients had their answers. Join every thread before you take the time.", m.atEnd, n),
+		f := &fault{text: fmt.Sprintf("`measure` returned when %d of %d clients had their answers. Join every thread "+
+			"before you take the time.", m.atEnd, n),
 			misconception: startIsDone}
 		if slept(tl, "the caller of measure") {
 			f.text += " A sleep is too short for some clients and too long for others."
 		}
 		return f
 	case m.most < n:
-		return &fault{text: fmt.Sprintf("At most %d of %d clients ran at the same time. Start all threads before you join the first.", m.most, n), misconception: "Whatever runs in threads runs at the same time."}
+		return &fault{text: fmt.Sprintf("At most %d of %d clients ran at the same time. Start all threads before you "+
+			"join the first.", m.most, n), misconception: "Whatever runs in threads runs at the same time."}
 	case m.used > totalSlack*5:
-		return &fault{text: fmt.Sprintf("The clients slept, and `measure` used a core for %v meanwhile: it checks again and again whether they are done. `Join` waits without that.", m.used.Round(time.Millisecond)),
+		return &fault{text: fmt.Sprintf("The clients slept, and `measure` used a core for %v meanwhile: it checks "+
+			"again and again whether they are done. `Join` waits without that.", m.used.Round(time.Millisecond)),
 			misconception: "A loop that checks until something has happened is a way to wait."}
 	case m.got > m.passed+totalSlack || m.got < m.passed-totalSlack:
-		f := &fault{text: fmt.Sprintf("The last client had its answer after %v, and `measure` returned %v.", m.passed.Round(time.Millisecond), m.got.Round(time.Millisecond))}
+		f := &fault{text: fmt.Sprintf("The last client had its answer after %v, and `measure` returned %v.",
+			m.passed.Round(time.Millisecond), m.got.Round(time.Millisecond))}
 		sum := time.Duration(0)
 		for _, d := range m.takes {
 			sum += d
@@ -132,7 +140,8 @@ func (m *totalTrial) judge(r *run, tl *timeline.Timeline) *fault {
 			f.text += " That is the sum of what the clients took. They ran at the same time, so their times overlap."
 			f.misconception = "Three clients take three times as long as one."
 		case slept(tl, "the caller of measure"):
-			f.text += " A sleep is too short for some clients and too long for others: `Join` returns when the thread has ended."
+			f.text += " A sleep is too short for some clients and too long for others: `Join` returns when the " +
+				"thread has ended."
 			f.misconception = "`time.Sleep` is a way to wait for a thread."
 		}
 		return f

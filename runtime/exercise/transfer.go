@@ -22,14 +22,19 @@ func transferTask() *task {
 	return &task{
 		id:    "transfer",
 		title: "Two accounts, two locks",
-		text: "Write `transfer`, which moves an amount from one `*exercise.Account` to another. An account has a `Number`, a `Balance` and a `Lock`, " +
-			"which must be held while its balance is read or written. Several threads transfer at the same time, in both directions. " +
+		text: "Write `transfer`, which moves an amount from one `*exercise.Account` to another. An account has a " +
+			"`Number`, a `Balance` and a `Lock`, " +
+			"which must be held while its balance is read or written. Several threads transfer at the same time, in " +
+			"both directions. " +
 			"No money may be lost or created, and no thread may wait for ever.",
 		signature: "func(from, to *exercise.Account, amount int)",
 		hints: []string{
-			"One thread moves money from A to B, another from B to A. Each acquires the lock of `from` first. Which thread then holds which lock, and which lock does it wait for?",
-			"A cycle needs two orders. If every thread acquires the two locks in the same order, whatever the direction of the money, there is no cycle.",
-			"The accounts have a `Number`. Acquire the lock of the one with the smaller number first. Use two variables, `first` and `second`, and swap them if necessary.",
+			"One thread moves money from A to B, another from B to A. Each acquires the lock of `from` first. Which " +
+				"thread then holds which lock, and which lock does it wait for?",
+			"A cycle needs two orders. If every thread acquires the two locks in the same order, whatever the " +
+				"direction of the money, there is no cycle.",
+			"The accounts have a `Number`. Acquire the lock of the one with the smaller number first. Use two " +
+				"variables, `first` and `second`, and swap them if necessary.",
 		},
 		solution: `transfer := func(from, to *exercise.Account, amount int) {
 	first, second := from, to
@@ -43,7 +48,8 @@ func transferTask() *task {
 	second.Lock.Release()
 	first.Lock.Release()
 }`,
-		why:    "Every thread acquires the two locks in the order of their numbers, so no two threads can each hold what the other waits for.",
+		why: "Every thread acquires the two locks in the order of their numbers, so no two threads can each hold " +
+			"what the other waits for.",
 		praise: "No money was lost, no thread waited for ever, and every balance was changed under its lock.",
 		worlds: worlds(),
 		trial: func(solution any) trial {
@@ -60,7 +66,8 @@ const (
 	transferAccounts = 3
 	transferMoney    = 1000
 	transferRounds   = 100
-	// transferAudits is how often the auditor looks at each account: its lock is held, and so nothing else may change the balance.
+	// transferAudits is how often the auditor looks at each account: its lock is held, and so nothing else may change
+	// the balance.
 	transferAudits = 5
 )
 
@@ -101,8 +108,10 @@ func (x *transferTrial) body(r *run) {
 
 func (x *transferTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	if r.deadlock != nil && len(cycle(r.deadlock)) > 1 {
-		return &fault{text: "The threads wait for ever: " + sentence(r.deadlock) + ". Each holds one lock and waits for another's: they acquired the same locks in different orders. " +
-			"Find one order that every thread can keep to.", misconception: "If every thread acquires and releases properly, nothing can go wrong."}
+		return &fault{text: "The threads wait for ever: " + sentence(r.deadlock) +
+			". Each holds one lock and waits for another's: they acquired the same locks in different orders. " +
+			"Find one order that every thread can keep to.",
+			misconception: "If every thread acquires and releases properly, nothing can go wrong."}
 	}
 	if f := r.common(); f != nil {
 		return f
@@ -129,13 +138,16 @@ func (x *transferTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	}
 	for i, a := range x.accounts {
 		if want := transferMoney + net[i]; a.Balance != want {
-			return &fault{text: fmt.Sprintf("The sum is right, but account %d has %d instead of %d: the money went to the wrong account, or nowhere.", a.Number, a.Balance, want),
-				misconception: "The order of the locks is the direction of the money. (It isn't: the money always goes from `from` to `to`.)"}
+			return &fault{text: fmt.Sprintf("The sum is right, but account %d has %d instead of %d: the money went "+
+				"to the wrong account, or nowhere.", a.Number, a.Balance, want),
+				misconception: "The order of the locks is the direction of the money. (It isn't: the money always " +
+					"goes from `from` to `to`.)"}
 		}
 	}
 	for _, a := range x.accounts {
 		if a.Lock.Locked() {
-			return &fault{text: fmt.Sprintf("All threads have ended, and the lock of account %d is still held: a release is missing on one of the paths out of the function.", a.Number),
+			return &fault{text: fmt.Sprintf("All threads have ended, and the lock of account %d is still held: a "+
+				"release is missing on one of the paths out of the function.", a.Number),
 				misconception: "A lock is released when its thread ends."}
 		}
 	}

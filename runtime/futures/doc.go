@@ -1,8 +1,8 @@
 // Package futures is Python's concurrent.futures: calls that other threads make, and their results.
 //
 // The algorithms are CPython's (Lib/concurrent/futures); what depends on the version is: the default number of workers,
-// whether an idle worker is used before another is started (from 3.8 on), whether workers are daemons (to 3.8), whether a
-// second result is an error (from 3.8 on).
+// whether an idle worker is used before another is started (from 3.8 on), whether workers are daemons (to 3.8), whether
+// a second result is an error (from 3.8 on).
 //
 //	Python                                 Go                                                 what differs, and why
 //	ThreadPoolExecutor()                   NewThreadPoolExecutor()
@@ -28,10 +28,10 @@
 //	wait(fs, 1, FIRST_COMPLETED)           Wait(fs, Timeout(d), FIRST_COMPLETED)
 //	for f in as_completed(fs, 1): …        for f, err := range AsCompleted(fs, Timeout(d))    the last turn's err says that the time is up
 //
-// What a function returns is its result; several results are a []any; a last one of type error is the exception, and so is
-// a panic, as a *machine.Failure with its stack, of which errors.As finds the value.
+// What a function returns is its result; several results are a []any; a last one of type error is the exception, and so
+// is a panic, as a *machine.Failure with its stack, of which errors.As finds the value.
 //
-// Misuse panics with Python's exception, in Python's words: "cannot schedule new futures after shutdown". Everything may be
-// used by several threads at once. An executor that is never shut down keeps its threads, idle, until the program
-// exits: Go has no finalizers that could do that in time.
+// Misuse panics with Python's exception, in Python's words: "cannot schedule new futures after shutdown". Everything
+// may be used by several threads at once. An executor that is never shut down keeps its threads, idle, until the
+// program exits: Go has no finalizers that could do that in time.
 package futures

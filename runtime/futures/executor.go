@@ -15,7 +15,8 @@ import (
 type Executor interface {
 	// Submit schedules a call of fn with args and returns its Future. It panics with a RuntimeError after Shutdown.
 	Submit(fn any, args ...any) *Future
-	// Map schedules a call of fn with each row of elements of the iterables, and returns an iterator over the results in order.
+	// Map schedules a call of fn with each row of elements of the iterables, and returns an iterator over the results
+	// in order.
 	Map(fn any, iterables ...any) iter.Seq2[any, error]
 	// Shutdown makes the executor refuse more calls, and waits for those submitted.
 	Shutdown(opts ...ShutdownOption)
@@ -31,13 +32,13 @@ const (
 	CancelFutures
 )
 
-// MapWith is Map for any Executor: it submits a call for each element of the iterables at once, until the shortest ends.
-// They are slices, arrays, strings, maps' keys, iterators of Go with one variable, or an int for the numbers below it. A
-// Timeout among them, counted from the call on, limits the wait for all.
+// MapWith is Map for any Executor: it submits a call for each element of the iterables at once, until the shortest
+// ends. They are slices, arrays, strings, maps' keys, iterators of Go with one variable, or an int for the numbers
+// below it. A Timeout among them, counted from the call on, limits the wait for all.
 //
-// The iterator that it returns can be used once. It waits for each result; the first exception is its last turn, and what
-// hasn't begun then, or when the loop is left, is cancelled. It panics with a TypeError if something can't be iterated
-// over.
+// The iterator that it returns can be used once. It waits for each result; the first exception is its last turn, and
+// what hasn't begun then, or when the loop is left, is cancelled. It panics with a TypeError if something can't be
+// iterated over.
 func MapWith(ex Executor, fn any, iterables ...any) iter.Seq2[any, error] {
 	t := machine.Current()
 	columns, o, stop := columnsOf(t, iterables)
@@ -135,7 +136,8 @@ func iterate(it any) (next func() (any, bool), stop func()) {
 			i++
 			return string(runes[i-1]), true
 		}, nothing
-	case v.CanInt() || v.CanUint() || v.Kind() == reflect.Map || v.Kind() == reflect.Func && v.Type().CanSeq() && !v.IsNil():
+	case v.CanInt() || v.CanUint() || v.Kind() == reflect.Map ||
+		v.Kind() == reflect.Func && v.Type().CanSeq() && !v.IsNil():
 		n, halt := iter.Pull(v.Seq())
 		return func() (any, bool) {
 			e, ok := n()

@@ -15,8 +15,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// A Future is the outcome of a call that another thread makes. An Executor makes them, and NewFuture. All methods may be
-// called by several threads at once.
+// A Future is the outcome of a call that another thread makes. An Executor makes them, and NewFuture. All methods may
+// be called by several threads at once.
 type Future struct {
 	id     gil.Identity
 	label  string
@@ -172,8 +172,8 @@ func (f *Future) callBack(fn func(*Future)) {
 	fn(f)
 }
 
-// AddDoneCallback lets fn be called with the Future when it is done, by the thread that makes it so, or now if it is done.
-// Callbacks are called in the order in which they were added; a panic in one is reported and ends nothing.
+// AddDoneCallback lets fn be called with the Future when it is done, by the thread that makes it so, or now if it is
+// done. Callbacks are called in the order in which they were added; a panic in one is reported and ends nothing.
 func (f *Future) AddDoneCallback(fn func(*Future)) {
 	if fn == nil {
 		panic(exceptions.Type("'nil' object is not callable"))
@@ -211,8 +211,8 @@ func (f *Future) wait(t *machine.Thread, o waitOptions) (any, error) {
 	return f.result, f.err
 }
 
-// SetRunningOrNotifyCancel says that the call is going to be made, and reports whether it is to be: not if the Future was
-// cancelled. It is for executors. It panics with a RuntimeError, "Future in unexpected state", the second time.
+// SetRunningOrNotifyCancel says that the call is going to be made, and reports whether it is to be: not if the Future
+// was cancelled. It is for executors. It panics with a RuntimeError, "Future in unexpected state", the second time.
 func (f *Future) SetRunningOrNotifyCancel() bool {
 	t := machine.Current()
 	f.over.Load(t)

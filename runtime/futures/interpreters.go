@@ -16,30 +16,35 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// An InterpreterPoolExecutor makes calls in threads that have an interpreter each, in the same process (PEP 734): a GIL of its own, so that they run side
-// by side, and global variables of its own, which begin as they are declared. Functions, arguments and results are copied from one interpreter to the
-// other. NewInterpreterPoolExecutor makes one. All methods may be called by several threads at once;
-// Initializer and ThreadNamePrefix only before the first Submit.
+// An InterpreterPoolExecutor makes calls in threads that have an interpreter each, in the same process (PEP 734): a GIL
+// of its own, so that they run side by side, and global variables of its own, which begin as they are declared.
+// Functions, arguments and results are copied from one interpreter to the other. NewInterpreterPoolExecutor makes one.
+// All methods may be called by several threads at once; Initializer and ThreadNamePrefix only before the first Submit.
 type InterpreterPoolExecutor struct {
 	pool     *ThreadPoolExecutor
 	siblings process.Siblings // nil: the host keeps no variables for each interpreter, and nothing is copied
 	id       gil.Identity
 }
 
-// NewInterpreterPoolExecutor returns a pool of at most maxWorkers interpreters; the default is that of NewThreadPoolExecutor. It panics with an
-// AttributeError before Python 3.14, with a ValueError, "max_workers must be greater than 0", and with a RuntimeError in a plain goroutine.
+// NewInterpreterPoolExecutor returns a pool of at most maxWorkers interpreters; the default is that of
+// NewThreadPoolExecutor. It panics with an AttributeError before Python 3.14, with a ValueError, "max_workers must be
+// greater than 0", and with a RuntimeError in a plain goroutine.
 func NewInterpreterPoolExecutor(maxWorkers ...int) *InterpreterPoolExecutor {
 	in := gil.Current()
 	if in == nil {
-		panic(exceptions.Runtime("futures.NewInterpreterPoolExecutor: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread"))
+		panic(exceptions.Runtime("futures.NewInterpreterPoolExecutor: a plain goroutine belongs to no Python " +
+			"interpreter; call it in the cell or in a threading.Thread"))
 	}
 	if in.Minor() < 314 {
-		panic(&exceptions.AttributeError{Message: fmt.Sprintf("module 'concurrent.futures' has no attribute 'InterpreterPoolExecutor': it came with Python 3.14, and this is %s", in.Profile().Version)})
+		panic(&exceptions.AttributeError{Message: fmt.Sprintf("module 'concurrent.futures' has no attribute "+
+			"'InterpreterPoolExecutor': it came with Python 3.14, and this is %s", in.Profile().Version)})
 	}
 	ex := &InterpreterPoolExecutor{pool: NewThreadPoolExecutor(maxWorkers...), siblings: process.SiblingsOf(in)}
 	ex.pool.ThreadNamePrefix("Interpreter" + ex.pool.prefix[len("Thread"):])
 	ex.pool.begin = ex.begin
-	ex.pool.spoil = func() error { return &BrokenInterpreterPool{BrokenThreadPool{BrokenExecutor{newBroken().Error()}}} }
+	ex.pool.spoil = func() error {
+		return &BrokenInterpreterPool{BrokenThreadPool{BrokenExecutor{newBroken().Error()}}}
+	}
 	return ex
 }
 
@@ -65,8 +70,9 @@ func (ex *InterpreterPoolExecutor) ThreadNamePrefix(prefix string) *InterpreterP
 	return ex
 }
 
-// Initializer sets what each interpreter calls before it makes its first call, and returns the pool. If it fails, the pool is broken. It panics with a
-// TypeError, "initializer must be a callable", if the arguments don't fit, and with a *NotShareableError if one of them can't be copied.
+// Initializer sets what each interpreter calls before it makes its first call, and returns the pool. If it fails, the
+// pool is broken. It panics with a TypeError, "initializer must be a callable", if the arguments don't fit, and with a
+// *NotShareableError if one of them can't be copied.
 func (ex *InterpreterPoolExecutor) Initializer(fn any, args ...any) *InterpreterPoolExecutor {
 	if call.Of(fn, args) == nil {
 		panic(exceptions.Type("initializer must be a callable"))
@@ -79,8 +85,9 @@ func (ex *InterpreterPoolExecutor) Initializer(fn any, args ...any) *Interpreter
 	return ex
 }
 
-// Submit makes an interpreter of the pool call a copy of fn with copies of args, and returns the Future of its outcome, a copy too. What can't be copied is
-// the Future's exception, a *NotShareableError. It panics as ThreadPoolExecutor.Submit does.
+// Submit makes an interpreter of the pool call a copy of fn with copies of args, and returns the Future of its outcome,
+// a copy too. What can't be copied is the Future's exception, a *NotShareableError. It panics as
+// ThreadPoolExecutor.Submit does.
 func (ex *InterpreterPoolExecutor) Submit(fn any, args ...any) *Future {
 	if call.Of(fn, args) == nil {
 		panic(exceptions.Type("'%s' object is not callable", typeName(fn)))
@@ -92,7 +99,8 @@ func (ex *InterpreterPoolExecutor) Submit(fn any, args ...any) *Future {
 	return ex.pool.Submit(task)
 }
 
-// task returns a call of a copy of fn in another interpreter. The copy is written now, by the thread that holds what it is copied from.
+// task returns a call of a copy of fn in another interpreter. The copy is written now, by the thread that holds what it
+// is copied from.
 func (ex *InterpreterPoolExecutor) task(name string, fn any, args []any) (func() (any, error), error) {
 	if ex.siblings == nil {
 		return call.Of(fn, args), nil
@@ -132,7 +140,8 @@ func (ex *InterpreterPoolExecutor) copy(codec *pickle.Codec, v any) (any, error)
 	return items[0], nil
 }
 
-// carry returns a call's exception as the other interpreter gets it: a copy, or an ExecutionFailed that says what it was.
+// carry returns a call's exception as the other interpreter gets it: a copy, or an ExecutionFailed that says what it
+// was.
 func (ex *InterpreterPoolExecutor) carry(codec *pickle.Codec, err error) error {
 	var f *machine.Failure
 	if !errors.As(err, &f) {
@@ -185,7 +194,8 @@ func (ex *InterpreterPoolExecutor) GoString() string { return ex.String() }
 
 var _ Executor = (*InterpreterPoolExecutor)(nil)
 
-// A NotShareableError says that a value can't be copied to another interpreter: concurrent.interpreters.NotShareableError. It wraps the reason.
+// A NotShareableError says that a value can't be copied to another interpreter:
+// concurrent.interpreters.NotShareableError. It wraps the reason.
 type NotShareableError struct{ Err error }
 
 // Error names the value, and what to do instead.
@@ -197,7 +207,8 @@ func (e *NotShareableError) Unwrap() error { return e.Err }
 // Exception returns "NotShareableError".
 func (*NotShareableError) Exception() string { return "NotShareableError" }
 
-// An ExecutionFailed is the exception of a call in another interpreter which can't be copied itself: concurrent.interpreters.ExecutionFailed.
+// An ExecutionFailed is the exception of a call in another interpreter which can't be copied itself:
+// concurrent.interpreters.ExecutionFailed.
 type ExecutionFailed struct{ Type, Message string }
 
 // Error names the exception there.

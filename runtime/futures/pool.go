@@ -16,8 +16,8 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// A ThreadPoolExecutor makes calls in threads of its own, which it starts when they are needed. NewThreadPoolExecutor makes
-// one. All methods may be called by several threads at once, but what configures it only before the first Submit.
+// A ThreadPoolExecutor makes calls in threads of its own, which it starts when they are needed. NewThreadPoolExecutor
+// makes one. All methods may be called by several threads at once, but what configures it only before the first Submit.
 type ThreadPoolExecutor struct {
 	in          *gil.Interpreter
 	version     int
@@ -90,18 +90,21 @@ func moduleOf(in *gil.Interpreter) *module {
 }
 
 // NewThreadPoolExecutor returns a pool of at most maxWorkers threads. The default depends on the version and the cores
-// of the machine: five for each to 3.7, from 3.8 on four more than there are, but at most 32. It panics with a ValueError,
-// "max_workers must be greater than 0", and with a RuntimeError in a plain goroutine, which belongs to no interpreter.
+// of the machine: five for each to 3.7, from 3.8 on four more than there are, but at most 32. It panics with a
+// ValueError, "max_workers must be greater than 0", and with a RuntimeError in a plain goroutine, which belongs to no
+// interpreter.
 func NewThreadPoolExecutor(maxWorkers ...int) *ThreadPoolExecutor {
 	t := machine.Current()
 	in := gil.Of(t)
 	if in == nil {
-		panic(exceptions.Runtime("futures.NewThreadPoolExecutor: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread"))
+		panic(exceptions.Runtime("futures.NewThreadPoolExecutor: a plain goroutine belongs to no Python interpreter; " +
+			"call it in the cell or in a threading.Thread"))
 	}
 	ex := &ThreadPoolExecutor{in: in, version: minor(in)}
 	switch cores := t.Machine().Cores(); {
 	case len(maxWorkers) > 1:
-		panic(exceptions.Type("ThreadPoolExecutor takes one number of workers, not %d; see ThreadNamePrefix and Initializer", len(maxWorkers)))
+		panic(exceptions.Type("ThreadPoolExecutor takes one number of workers, not %d; see ThreadNamePrefix and "+
+			"Initializer", len(maxWorkers)))
 	case len(maxWorkers) == 1:
 		ex.max = maxWorkers[0]
 	case ex.version < 8:
@@ -122,8 +125,8 @@ func NewThreadPoolExecutor(maxWorkers ...int) *ThreadPoolExecutor {
 	return ex
 }
 
-// ThreadNamePrefix sets what the names of the threads begin with, "ThreadPoolExecutor-0" for the first pool if nobody does,
-// and returns the pool.
+// ThreadNamePrefix sets what the names of the threads begin with, "ThreadPoolExecutor-0" for the first pool if nobody
+// does, and returns the pool.
 func (ex *ThreadPoolExecutor) ThreadNamePrefix(prefix string) *ThreadPoolExecutor {
 	ex.configure("ThreadNamePrefix")
 	if prefix != "" {
@@ -133,8 +136,8 @@ func (ex *ThreadPoolExecutor) ThreadNamePrefix(prefix string) *ThreadPoolExecuto
 	return ex
 }
 
-// Initializer sets what each thread calls before it makes its first call, and returns the pool. If it fails, the pool is
-// broken. It panics with a TypeError, "initializer must be a callable", or if the arguments don't fit.
+// Initializer sets what each thread calls before it makes its first call, and returns the pool. If it fails, the pool
+// is broken. It panics with a TypeError, "initializer must be a callable", or if the arguments don't fit.
 func (ex *ThreadPoolExecutor) Initializer(fn any, args ...any) *ThreadPoolExecutor {
 	ex.configure("Initializer")
 	if ex.initializer = call.Of(fn, args); ex.initializer == nil {
@@ -154,7 +157,8 @@ func (ex *ThreadPoolExecutor) configure(call string) {
 // acquire takes the lock.
 func (ex *ThreadPoolExecutor) acquire() {
 	if ex.lock == nil {
-		panic(&exceptions.AttributeError{Message: "a ThreadPoolExecutor that NewThreadPoolExecutor didn't make has no attribute '_shutdown_lock'"})
+		panic(&exceptions.AttributeError{Message: "a ThreadPoolExecutor that NewThreadPoolExecutor didn't make has " +
+			"no attribute '_shutdown_lock'"})
 	}
 	ex.lock.Acquire()
 }
@@ -183,10 +187,10 @@ func (ex *ThreadPoolExecutor) Threads() []*threading.Thread {
 	return append([]*threading.Thread(nil), ex.threads...)
 }
 
-// Submit lets a thread of the pool call fn with args, and returns the Future of its outcome. Numbers among the arguments
-// may have another type than the parameter. It panics with a TypeError if fn is no function or the arguments don't fit,
-// with a RuntimeError, "cannot schedule new futures after shutdown", after Shutdown, and with a *BrokenThreadPool if an
-// initializer has failed.
+// Submit lets a thread of the pool call fn with args, and returns the Future of its outcome. Numbers among the
+// arguments may have another type than the parameter. It panics with a TypeError if fn is no function or the arguments
+// don't fit, with a RuntimeError, "cannot schedule new futures after shutdown", after Shutdown, and with a
+// *BrokenThreadPool if an initializer has failed.
 func (ex *ThreadPoolExecutor) Submit(fn any, args ...any) *Future {
 	call := call.Of(fn, args)
 	if call == nil {
@@ -315,7 +319,8 @@ func (ex *ThreadPoolExecutor) worker() {
 	}
 }
 
-// next waits for something to do. From 3.12 on a worker counts as idle only if there is nothing. waits is true meanwhile if it does.
+// next waits for something to do. From 3.12 on a worker counts as idle only if there is nothing. waits is true
+// meanwhile if it does.
 func (ex *ThreadPoolExecutor) next(waits *bool) *item {
 	if ex.version < 12 {
 		return ex.work.Get().(*item)
@@ -330,7 +335,8 @@ func (ex *ThreadPoolExecutor) next(waits *bool) *item {
 	return v.(*item)
 }
 
-// lose takes out a worker that ends before the pool does: the cell that has started it was interrupted. The next Submit starts another.
+// lose takes out a worker that ends before the pool does: the cell that has started it was interrupted. The next Submit
+// starts another.
 func (ex *ThreadPoolExecutor) lose(waits bool) {
 	if waits {
 		ex.idle.take()
@@ -338,7 +344,8 @@ func (ex *ThreadPoolExecutor) lose(waits bool) {
 	ex.acquire()
 	defer ex.lock.Release()
 	if !ex.closed {
-		ex.threads = slices.DeleteFunc(ex.threads, func(th *threading.Thread) bool { return th == threading.CurrentThread() })
+		ex.threads = slices.DeleteFunc(ex.threads,
+			func(th *threading.Thread) bool { return th == threading.CurrentThread() })
 	}
 }
 
@@ -438,13 +445,14 @@ func (ex *ThreadPoolExecutor) close(cancel bool) {
 	ex.work.Put((*item)(nil)) // wakes an idle worker
 }
 
-// With calls fn with the pool and shuts it down: "with ThreadPoolExecutor() as ex". With shuts it down after a panic too, but
-// doesn't wait if the panic is the report of a deadlock or the end of the thread.
+// With calls fn with the pool and shuts it down: "with ThreadPoolExecutor() as ex". With shuts it down after a panic
+// too, but doesn't wait if the panic is the report of a deadlock or the end of the thread.
 func (ex *ThreadPoolExecutor) With(fn func(ex *ThreadPoolExecutor)) {
 	with(ex, func() { fn(ex) })
 }
 
-// with calls fn and shuts an executor down. After the report of a deadlock it doesn't wait: the wait would be the next deadlock.
+// with calls fn and shuts an executor down. After the report of a deadlock it doesn't wait: the wait would be the next
+// deadlock.
 func with(ex Executor, fn func()) {
 	defer func() {
 		v := recover()

@@ -18,9 +18,9 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// A ProcessPoolExecutor makes calls in processes of its own, each with an interpreter and a GIL of its own. NewProcessPoolExecutor makes
-// one. Functions, arguments and results are sent, see package multiprocessing. All methods may be called by several threads at once;
-// Initializer, MaxTasksPerChild and MPContext only before the first Submit.
+// A ProcessPoolExecutor makes calls in processes of its own, each with an interpreter and a GIL of its own.
+// NewProcessPoolExecutor makes one. Functions, arguments and results are sent, see package multiprocessing. All methods
+// may be called by several threads at once; Initializer, MaxTasksPerChild and MPContext only before the first Submit.
 type ProcessPoolExecutor struct {
 	id    gil.Identity
 	label string
@@ -33,19 +33,21 @@ type ProcessPoolExecutor struct {
 	pending map[*Future]bool // not done
 }
 
-// extraCalls is how many calls beyond one for each worker are sent: a call that was sent can't be cancelled (EXTRA_QUEUED_CALLS).
+// extraCalls is how many calls beyond one for each worker are sent: a call that was sent can't be cancelled
+// (EXTRA_QUEUED_CALLS).
 const extraCalls = 1
 
 // windowsMost is how many processes Windows can wait for (_MAX_WINDOWS_WORKERS).
 const windowsMost = 61
 
-// NewProcessPoolExecutor returns a pool of at most maxWorkers processes, by default one for each core; they are started when they are
-// needed. It panics with a ValueError, "max_workers must be greater than 0", and with a RuntimeError in a plain goroutine, which
-// belongs to no interpreter.
+// NewProcessPoolExecutor returns a pool of at most maxWorkers processes, by default one for each core; they are started
+// when they are needed. It panics with a ValueError, "max_workers must be greater than 0", and with a RuntimeError in a
+// plain goroutine, which belongs to no interpreter.
 func NewProcessPoolExecutor(maxWorkers ...int) *ProcessPoolExecutor {
 	t := machine.Current()
 	if gil.Of(t) == nil {
-		panic(exceptions.Runtime("futures.NewProcessPoolExecutor: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread"))
+		panic(exceptions.Runtime("futures.NewProcessPoolExecutor: a plain goroutine belongs to no Python " +
+			"interpreter; call it in the cell or in a threading.Thread"))
 	}
 	n := t.Machine().Cores()
 	windows := runtime.GOOS == "windows" && !t.Machine().Simulated()
@@ -54,7 +56,8 @@ func NewProcessPoolExecutor(maxWorkers ...int) *ProcessPoolExecutor {
 	}
 	switch {
 	case len(maxWorkers) > 1:
-		panic(exceptions.Type("ProcessPoolExecutor takes one number of workers, not %d; see Initializer, MaxTasksPerChild and MPContext", len(maxWorkers)))
+		panic(exceptions.Type("ProcessPoolExecutor takes one number of workers, not %d; see Initializer, "+
+			"MaxTasksPerChild and MPContext", len(maxWorkers)))
 	case len(maxWorkers) == 1:
 		n = maxWorkers[0]
 	}
@@ -65,11 +68,14 @@ func NewProcessPoolExecutor(maxWorkers ...int) *ProcessPoolExecutor {
 		panic(exceptions.Value("max_workers must be <= %d", windowsMost))
 	}
 	return &ProcessPoolExecutor{label: threading.DefaultName(t, "ProcessPoolExecutor"), pending: map[*Future]bool{},
-		o: multiprocessing.WorkersOptions{Processes: n, OnDemand: true, Window: n + extraCalls, AllErrors: true, Kind: "ProcessPoolExecutor", NamedAsChild: true, Finish: true}}
+		o: multiprocessing.WorkersOptions{Processes: n, OnDemand: true, Window: n + extraCalls, AllErrors: true,
+			Kind: "ProcessPoolExecutor", NamedAsChild: true, Finish: true}}
 }
 
 // configure calls set, which changes the options. It panics with a RuntimeError after the first Submit.
-func (ex *ProcessPoolExecutor) configure(call string, set func(o *multiprocessing.WorkersOptions)) *ProcessPoolExecutor {
+func (ex *ProcessPoolExecutor) configure(
+	call string, set func(o *multiprocessing.WorkersOptions),
+) *ProcessPoolExecutor {
 	ex.check()
 	ex.mu.Lock()
 	defer ex.mu.Unlock()
@@ -82,21 +88,25 @@ func (ex *ProcessPoolExecutor) configure(call string, set func(o *multiprocessin
 
 func (ex *ProcessPoolExecutor) check() {
 	if ex == nil || ex.pending == nil {
-		panic(&exceptions.AttributeError{Message: "a ProcessPoolExecutor that NewProcessPoolExecutor didn't make has no attribute '_shutdown_lock'"})
+		panic(&exceptions.AttributeError{Message: "a ProcessPoolExecutor that NewProcessPoolExecutor didn't make has " +
+			"no attribute '_shutdown_lock'"})
 	}
 }
 
-// Initializer sets what each process calls before it makes its first call, and returns the pool. If it fails, the pool is broken. It
-// panics with a TypeError, "initializer must be a callable".
+// Initializer sets what each process calls before it makes its first call, and returns the pool. If it fails, the pool
+// is broken. It panics with a TypeError, "initializer must be a callable".
 func (ex *ProcessPoolExecutor) Initializer(fn any, args ...any) *ProcessPoolExecutor {
 	if v := reflect.ValueOf(fn); v.Kind() != reflect.Func || v.IsNil() {
 		panic(exceptions.Type("initializer must be a callable"))
 	}
-	return ex.configure("Initializer", func(o *multiprocessing.WorkersOptions) { o.Initializer, o.Arguments = fn, args })
+	return ex.configure("Initializer", func(o *multiprocessing.WorkersOptions) {
+		o.Initializer, o.Arguments = fn,
+			args
+	})
 }
 
-// MaxTasksPerChild replaces a process by a new one after n calls, and returns the pool: max_tasks_per_child=n. It panics with a ValueError,
-// "max_tasks_per_child must be >= 1".
+// MaxTasksPerChild replaces a process by a new one after n calls, and returns the pool: max_tasks_per_child=n. It
+// panics with a ValueError, "max_tasks_per_child must be >= 1".
 func (ex *ProcessPoolExecutor) MaxTasksPerChild(n int) *ProcessPoolExecutor {
 	if n <= 0 {
 		panic(exceptions.Value("max_tasks_per_child must be >= 1"))
@@ -138,16 +148,18 @@ func (ex *ProcessPoolExecutor) started() *multiprocessing.Workers {
 	return ex.workers
 }
 
-// Submit makes a process of the pool call fn with args, and returns the Future of its outcome. If a value can't be sent, the error is the
-// Future's exception. It panics with a RuntimeError, "cannot schedule new futures after shutdown", after Shutdown, and with a *BrokenProcessPool if a
-// process was lost.
+// Submit makes a process of the pool call fn with args, and returns the Future of its outcome. If a value can't be
+// sent, the error is the Future's exception. It panics with a RuntimeError, "cannot schedule new futures after
+// shutdown", after Shutdown, and with a *BrokenProcessPool if a process was lost.
 func (ex *ProcessPoolExecutor) Submit(fn any, args ...any) *Future {
 	return ex.submit(func(w *multiprocessing.Workers, begin func() bool, done func(any, error)) {
 		w.Submit(fn, args, begin, done)
 	}, fn)
 }
 
-func (ex *ProcessPoolExecutor) submit(give func(w *multiprocessing.Workers, begin func() bool, done func(any, error)), fn any) *Future {
+func (ex *ProcessPoolExecutor) submit(
+	give func(w *multiprocessing.Workers, begin func() bool, done func(any, error)), fn any,
+) *Future {
 	ex.check()
 	if v := reflect.ValueOf(fn); v.Kind() != reflect.Func || v.IsNil() {
 		panic(exceptions.Type("'%s' object is not callable", typeName(fn)))
@@ -174,7 +186,8 @@ func (ex *ProcessPoolExecutor) submit(give func(w *multiprocessing.Workers, begi
 	}, func(v any, err error) {
 		ex.forget(f)
 		if b := new(multiprocessing.BrokenPool); errors.As(err, &b) {
-			err = broken("A process in the process pool was terminated abruptly while the future was running or pending", b)
+			err = broken("A process in the process pool was terminated abruptly while the future was running or "+
+				"pending", b)
 		}
 		if !f.Cancelled() {
 			f.end(v, err)
@@ -214,15 +227,16 @@ func (ex *ProcessPoolExecutor) forget(f *Future) {
 	delete(ex.pending, f)
 }
 
-// Chunksize is an optional argument of ProcessPoolExecutor.Map: it sends n calls at a time. Other executors ignore it, as in Python.
+// Chunksize is an optional argument of ProcessPoolExecutor.Map: it sends n calls at a time. Other executors ignore it,
+// as in Python.
 func Chunksize(n int) WaitOption { return chunksize(n) }
 
 type chunksize int
 
 func (chunksize) apply(*waitOptions) {}
 
-// Map makes processes of the pool call fn with the elements of the iterables; see MapWith. With Chunksize(n) each process is given n calls at
-// once. It panics with a ValueError, "chunksize must be >= 1.", if that isn't positive.
+// Map makes processes of the pool call fn with the elements of the iterables; see MapWith. With Chunksize(n) each
+// process is given n calls at once. It panics with a ValueError, "chunksize must be >= 1.", if that isn't positive.
 func (ex *ProcessPoolExecutor) Map(fn any, iterables ...any) iter.Seq2[any, error] {
 	size := 1
 	for _, it := range iterables {
@@ -270,8 +284,9 @@ func (ex *ProcessPoolExecutor) Map(fn any, iterables ...any) iter.Seq2[any, erro
 	}
 }
 
-// Shutdown makes the pool refuse more calls, and waits until the submitted calls are done and the processes have exited. With NoWait it
-// doesn't wait; with CancelFutures it cancels the calls that haven't begun. Calling it again does no harm.
+// Shutdown makes the pool refuse more calls, and waits until the submitted calls are done and the processes have
+// exited. With NoWait it doesn't wait; with CancelFutures it cancels the calls that haven't begun. Calling it again
+// does no harm.
 func (ex *ProcessPoolExecutor) Shutdown(opts ...ShutdownOption) {
 	var o ShutdownOption
 	for _, p := range opts {
@@ -309,8 +324,8 @@ func (ex *ProcessPoolExecutor) cancel() {
 	}
 }
 
-// TerminateWorkers ends all processes at once with SIGTERM: terminate_workers, of 3.14. Calls that aren't done end with a
-// *BrokenProcessPool.
+// TerminateWorkers ends all processes at once with SIGTERM: terminate_workers, of 3.14. Calls that aren't done end with
+// a *BrokenProcessPool.
 func (ex *ProcessPoolExecutor) TerminateWorkers() {
 	ex.check()
 	if w := ex.close(); w != nil {
@@ -326,8 +341,8 @@ func (ex *ProcessPoolExecutor) KillWorkers() {
 	}
 }
 
-// With calls fn with the pool and shuts it down: "with ProcessPoolExecutor() as ex". With shuts it down after a panic too, but doesn't
-// wait if the panic is the report of a deadlock or the end of the thread.
+// With calls fn with the pool and shuts it down: "with ProcessPoolExecutor() as ex". With shuts it down after a panic
+// too, but doesn't wait if the panic is the report of a deadlock or the end of the thread.
 func (ex *ProcessPoolExecutor) With(fn func(ex *ProcessPoolExecutor)) {
 	with(ex, func() { fn(ex) })
 }

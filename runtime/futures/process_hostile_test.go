@@ -23,7 +23,8 @@ func inDaemon(q *mp.SimpleQueue) {
 	q.Put(fmt.Sprint(exceptions.Try(func() { NewProcessPoolExecutor(1).Submit(square, 3) })))
 }
 
-// The processes of an executor aren't daemons: they may have executors. A pool whose process can't be started ends with its program.
+// The processes of an executor aren't daemons: they may have executors. A pool whose process can't be started ends with
+// its program.
 func TestNestedProcessPools(t *testing.T) {
 	for _, real := range []bool{false, true} {
 		got := runProcesses(t, real, "3.13", func(log func(...any)) {

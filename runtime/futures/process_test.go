@@ -42,7 +42,8 @@ func runProcesses(t *testing.T, real bool, version string, fn func(log func(...a
 
 // Behaviours of Lib/test/test_concurrent_futures: process pools.
 func TestTwinProcesses(t *testing.T) {
-	prelude := "import multiprocessing\nmultiprocessing.context._default_context._default_context = multiprocessing.get_context('fork')\n"
+	prelude := "import multiprocessing\n" +
+		"multiprocessing.context._default_context._default_context = multiprocessing.get_context('fork')\n"
 	twin.Suite{Prelude: prelude, Run: runProcesses}.Check(t, []twin.Row{
 		{Name: "a process pool", Python: `
 import concurrent.futures as cf, os
@@ -62,7 +63,8 @@ max_workers must be greater than 0
 max_workers must be greater than 0`, Go: func(log func(...any)) {
 				NewProcessPoolExecutor(2).With(func(ex *ProcessPoolExecutor) {
 					pid, _ := ex.Submit(ownPID).Result()
-					log(title(pid != mp.CurrentProcess().PID()), numbers(List(ex.Map(divide, []int{1, 2, 3, 4, 5, 6}, Chunksize(2)))))
+					log(title(pid != mp.CurrentProcess().PID()),
+						numbers(List(ex.Map(divide, []int{1, 2, 3, 4, 5, 6}, Chunksize(2)))))
 					_, err := ex.Submit(divide, 0).Result()
 					if errors.As(err, new(*mp.RemoteTraceback)) && exceptions.Is(err, "ZeroDivisionError") {
 						log(err, "_RemoteTraceback")
@@ -198,12 +200,13 @@ try: cf.ProcessPoolExecutor(1, max_tasks_per_child=0)
 except ValueError as e: print(e)`,
 			Want: "2 True\nmax_tasks_per_child must be >= 1", Go: func(log func(...any)) {
 				var pids []any
-				NewProcessPoolExecutor(1).MPContext(mp.GetContext("spawn")).MaxTasksPerChild(2).With(func(ex *ProcessPoolExecutor) {
-					for range 4 {
-						p, _ := ex.Submit(ownPID).Result()
-						pids = append(pids, p)
-					}
-				})
+				NewProcessPoolExecutor(1).MPContext(mp.GetContext("spawn")).MaxTasksPerChild(2).
+					With(func(ex *ProcessPoolExecutor) {
+						for range 4 {
+							p, _ := ex.Submit(ownPID).Result()
+							pids = append(pids, p)
+						}
+					})
 				set := map[any]bool{}
 				for _, p := range pids {
 					set[p] = true
@@ -217,7 +220,8 @@ except ValueError as e: print(e)`,
 // KillWorkers ends what runs, and leaves nothing.
 func TestKillWorkers(t *testing.T) {
 	for _, real := range []bool{false, true} {
-		for i, end := range []func(*ProcessPoolExecutor){(*ProcessPoolExecutor).KillWorkers, (*ProcessPoolExecutor).TerminateWorkers} {
+		for i, end := range []func(*ProcessPoolExecutor){(*ProcessPoolExecutor).KillWorkers,
+			(*ProcessPoolExecutor).TerminateWorkers} {
 			got := runProcesses(t, real, "3.14", func(log func(...any)) {
 				ex := NewProcessPoolExecutor(2)
 				f := ex.Submit(hangWorker)

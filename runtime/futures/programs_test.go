@@ -55,7 +55,8 @@ func TestPrograms(t *testing.T) {
 				log(err)
 				log(ex.Submit(func() { panic("text") }).Exception(), ex.MaxWorkers())
 			})
-		}, "49 <nil>\n4 <nil>\n<nil> <nil>\n[2 x] <nil>\n<nil> returned\nraised true\nassignment to entry in nil map\ntext 2\n"},
+		}, "49 <nil>\n4 <nil>\n<nil> <nil>\n[2 x] <nil>\n<nil> returned\nraised true\n" +
+			"assignment to entry in nil map\ntext 2\n"},
 		{"map", func(log func(...any)) {
 			futures.NewThreadPoolExecutor(3).With(func(ex *pool) {
 				log(futures.List(ex.Map(square, []int{3, 1, 2})))
@@ -91,7 +92,8 @@ func TestPrograms(t *testing.T) {
 				log(a.Result())
 				log(a.Cancel(), a.Cancelled())
 			})
-		}, "callback true\ntrue false false false true true true true\nCancelledError: the Future was cancelled true\n" +
+		}, "callback true\ntrue false false false true true true true\n" +
+			"CancelledError: the Future was cancelled true\n" +
 			"TimeoutError: the time is up the time is up\na <nil>\nfalse false\n"},
 		{"wait", func(log func(...any)) {
 			futures.NewThreadPoolExecutor(3).With(func(ex *pool) {
@@ -105,7 +107,8 @@ func TestPrograms(t *testing.T) {
 				log(len(done), len(not), done[0] == bad)
 				done, not = futures.Wait([]*futures.Future{slow, quick}, futures.Timeout(time.Millisecond))
 				log(len(done), len(not))
-				for f, err := range futures.AsCompleted([]*futures.Future{slow, quick}, futures.Timeout(time.Millisecond)) {
+				for f, err := range futures.AsCompleted([]*futures.Future{slow, quick},
+					futures.Timeout(time.Millisecond)) {
 					log(f == quick, err)
 				}
 				e.Set()
@@ -127,7 +130,9 @@ func TestPrograms(t *testing.T) {
 			for range 2 {
 				futures.NewThreadPoolExecutor(1).With(func(ex *pool) { log(ex.Submit(name).Result()) })
 			}
-			futures.NewThreadPoolExecutor(1).ThreadNamePrefix("io").With(func(ex *pool) { log(ex.Submit(name).Result()) })
+			futures.NewThreadPoolExecutor(1).ThreadNamePrefix("io").With(func(ex *pool) {
+				log(ex.Submit(name).Result())
+			})
 		}, "ThreadPoolExecutor-0_0 <nil>\nThreadPoolExecutor-1_0 <nil>\nio_0 <nil>\n"},
 		{"callbacks", func(log func(...any)) {
 			f := futures.NewFuture()

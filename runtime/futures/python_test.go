@@ -85,7 +85,8 @@ print(name(cf.ThreadPoolExecutor, 0), name(cf.ThreadPoolExecutor, -3))`,
 						rs = append(rs, outcome(f.Result()))
 					}
 					log(rs...)
-					log(outcome(ex.Submit(inverse, 0).Result()), ex.Submit(inverse, 0).Exception(), outcome(nil, ex.Submit(inverse, 3).Exception()))
+					log(outcome(ex.Submit(inverse, 0).Result()), ex.Submit(inverse, 0).Exception(),
+						outcome(nil, ex.Submit(inverse, 3).Exception()))
 					rs, _ = futures.List(ex.Map(square, 4))
 					log(rs...)
 					rs, _ = futures.List(ex.Map(func(a, b int) int { return a + b }, []int{1, 2, 3}, []int{10, 20}))
@@ -99,7 +100,8 @@ print(name(cf.ThreadPoolExecutor, 0), name(cf.ThreadPoolExecutor, -3))`,
 					log(n, "[]")
 				})
 				log(raised(func() { ex.Submit(square, 1) }))
-				log(raised(func() { futures.NewThreadPoolExecutor(0) }), raised(func() { futures.NewThreadPoolExecutor(-3) }))
+				log(raised(func() { futures.NewThreadPoolExecutor(0) }),
+					raised(func() { futures.NewThreadPoolExecutor(-3) }))
 			}},
 		{Name: "cancel", Since: 6, Python: `
 go, begun, calls = threading.Event(), threading.Event(), []
@@ -126,8 +128,10 @@ print(a.result(), int(a.cancel()), c.result(), len(calls))`,
 				begun.Wait()
 				b.AddDoneCallback(func(*futures.Future) { calls++ })
 				b.AddDoneCallback(func(*futures.Future) { calls++ })
-				log(bit(a.Running()), bit(a.Done()), bit(a.Cancel()), bit(b.Running()), bit(b.Cancel()), bit(b.Cancel()), bit(b.Done()), bit(b.Cancelled()))
-				log(outcome(b.Result()), outcome(nil, b.Exception()), outcome(a.Result(futures.Timeout(10*time.Millisecond))),
+				log(bit(a.Running()), bit(a.Done()), bit(a.Cancel()), bit(b.Running()), bit(b.Cancel()),
+					bit(b.Cancel()), bit(b.Done()), bit(b.Cancelled()))
+				log(outcome(b.Result()), outcome(nil, b.Exception()),
+					outcome(a.Result(futures.Timeout(10*time.Millisecond))),
 					outcome(nil, a.Exception(futures.Timeout(0))), outcome(a.Result(futures.Timeout(-1))))
 				done, _ := futures.Wait([]*futures.Future{b, c}, futures.Timeout(0), futures.FIRST_COMPLETED)
 				log(anys(done)...)
@@ -156,7 +160,8 @@ f = cf.Future(); f.cancel(); print(f.set_running_or_notify_cancel(), name(f.set_
 					s, _, _ := strings.Cut(fmt.Sprint(raised(fn)), sep)
 					return s
 				}
-				log(outcome(f.Result()), first(func() { f.SetResult(4) }, ":"), first(func() { f.SetException(exceptions.Value("")) }, ":"), outcome(f.Result()))
+				log(outcome(f.Result()), first(func() { f.SetResult(4) }, ":"),
+					first(func() { f.SetException(exceptions.Value("")) }, ":"), outcome(f.Result()))
 				f = futures.NewFuture()
 				f.Cancel()
 				log(truth(f.SetRunningOrNotifyCancel()), first(func() { f.SetResult(1) }, " at"), again())
@@ -197,7 +202,8 @@ print(ex.submit(len, got).result())`,
 			Go: func(log func(...any)) {
 				ex := futures.NewThreadPoolExecutor(1).Initializer(func() error { return exceptions.Value("no") })
 				f := ex.Submit(square, 1)
-				log(outcome(f.Result()), "|", raised(func() { ex.Submit(square, 1) }), "|", raised(func() { futures.NewThreadPoolExecutor(1).Initializer(5) }))
+				log(outcome(f.Result()), "|", raised(func() { ex.Submit(square, 1) }), "|",
+					raised(func() { futures.NewThreadPoolExecutor(1).Initializer(5) }))
 				n := 0
 				ex = futures.NewThreadPoolExecutor(1).Initializer(func(k int) { n = k / 7 }, 7)
 				log(outcome(ex.Submit(func() int { return n }).Result()))

@@ -1,6 +1,7 @@
 package futures_test
 
-// This file defines the test of what a pool prints by itself: it goes where the host says, as threading's tracebacks do.
+// This file defines the test of what a pool prints by itself: it goes where the host says, as threading's tracebacks
+// do.
 
 import (
 	"errors"
@@ -40,13 +41,15 @@ func TestReportsGoToTheHost(t *testing.T) {
 		futures.NewThreadPoolExecutor(1).With(func(ex *futures.ThreadPoolExecutor) {
 			ex.Submit(func() {}).AddDoneCallback(func(*futures.Future) { panic("callback") })
 		})
-		futures.NewThreadPoolExecutor(1).Initializer(func() error { return errors.New("no table") }).With(func(ex *futures.ThreadPoolExecutor) {
-			_, err := ex.Submit(func() {}).Result()
-			log(err != nil)
-		})
+		futures.NewThreadPoolExecutor(1).Initializer(func() error { return errors.New("no table") }).
+			With(func(ex *futures.ThreadPoolExecutor) {
+				_, err := ex.Submit(func() {}).Result()
+				log(err != nil)
+			})
 		log(stderr.String())
 	}) {
-		for _, want := range []string{"exception calling callback for <Future", "callback", "Exception in initializer:", "no table"} {
+		for _, want := range []string{"exception calling callback for <Future", "callback", "Exception in initializer:",
+			"no table"} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s: the host's stderr has %q, want %q in it", at, got, want)
 			}

@@ -1,7 +1,7 @@
 package futures_test
 
-// This file defines rows for what Python's own suite asks of concurrent.futures and its threads: facts of test_concurrent_futures in
-// programs of our own.
+// This file defines rows for what Python's own suite asks of concurrent.futures and its threads: facts of
+// test_concurrent_futures in programs of our own.
 
 import (
 	"errors"
@@ -31,7 +31,8 @@ ValueError: zero 1 1`,
 			Go: func(log func(...any)) {
 				futures.NewThreadPoolExecutor(2).With(func(ex *pool) {
 					f, g := ex.Submit(square, 16), ex.Submit(inverse, 0)
-					log(outcome(f.Result()), outcome(nil, f.Exception()), bit(f.Done()), bit(f.Running()), bit(f.Cancelled()))
+					log(outcome(f.Result()), outcome(nil, f.Exception()), bit(f.Done()), bit(f.Running()),
+						bit(f.Cancelled()))
 					log(outcome(g.Result()), bit(g.Exception() == g.Exception()), bit(g.Done()))
 				})
 			}},
@@ -92,7 +93,8 @@ TimeoutError`,
 			Go: func(log func(...any)) {
 				futures.NewThreadPoolExecutor(1).With(func(ex *pool) {
 					gate := threading.NewEvent()
-					_, err := futures.List(ex.Map(func(int) bool { return gate.Wait(threading.Timeout(time.Minute)) }, 1, short))
+					_, err := futures.List(ex.Map(func(int) bool { return gate.Wait(threading.Timeout(time.Minute)) },
+						1, short))
 					log(outcome(nil, err))
 					gate.Set()
 				})
@@ -116,7 +118,8 @@ with cf.ThreadPoolExecutor(3) as ex:
 			Go: func(log func(...any)) {
 				futures.NewThreadPoolExecutor(3).With(func(ex *pool) {
 					gate := threading.NewEvent()
-					slow, fast := ex.Submit(func() bool { return gate.Wait(threading.Timeout(time.Minute)) }), ex.Submit(square, 1)
+					slow, fast := ex.Submit(func() bool { return gate.Wait(threading.Timeout(time.Minute)) }),
+						ex.Submit(square, 1)
 					d, n := futures.Wait([]*futures.Future{slow, fast}, futures.FIRST_COMPLETED)
 					log(bit(len(d) == 1 && d[0] == fast), bit(len(n) == 1 && n[0] == slow))
 					bad := ex.Submit(inverse, 0)
@@ -224,7 +227,8 @@ InvalidStateError InvalidStateError`,
 				f.SetResult(nil)
 				log(short(f), outcome(f.Result()), outcome(nil, f.Exception()), bit(f.Cancel()))
 				g := futures.NewFuture()
-				log(bit(g.Cancel()), bit(g.Cancel()), short(g), truth(g.SetRunningOrNotifyCancel()), short(g), outcome(g.Result()), outcome(nil, g.Exception()))
+				log(bit(g.Cancel()), bit(g.Cancel()), short(g), truth(g.SetRunningOrNotifyCancel()), short(g),
+					outcome(g.Result()), outcome(nil, g.Exception()))
 				h := futures.NewFuture()
 				h.SetException(exceptions.Value("no"))
 				log(short(h), outcome(h.Result()), h.Exception())
@@ -243,7 +247,8 @@ TimeoutError TimeoutError TimeoutError TimeoutError
 7 None`,
 			Go: func(log func(...any)) {
 				f, none := futures.NewFuture(), futures.Timeout(0)
-				log(outcome(f.Result(short)), outcome(f.Result(none)), outcome(nil, f.Exception(short)), outcome(nil, f.Exception(none)))
+				log(outcome(f.Result(short)), outcome(f.Result(none)), outcome(nil, f.Exception(short)),
+					outcome(nil, f.Exception(none)))
 				th := threading.NewThread(func() { f.SetResult(7) })
 				th.Start()
 				log(outcome(f.Result(patient)))
@@ -315,7 +320,9 @@ TimeoutError
 					log(outcome(ex.Submit(func() (any, error) { return ex.Submit(square, 1).Result(short) }).Result()))
 				})
 				futures.NewThreadPoolExecutor(2).With(func(ex *pool) {
-					log(outcome(ex.Submit(func() (any, error) { return ex.Submit(square, 3).Result(patient) }).Result()))
+					log(
+						outcome(
+							ex.Submit(func() (any, error) { return ex.Submit(square, 3).Result(patient) }).Result()))
 				})
 			}},
 		{Name: "workers as needed", Python: `
@@ -475,7 +482,11 @@ TimeoutError
 				gate, begun := threading.NewEvent(), threading.NewEvent()
 				var ran []any
 				ex := futures.NewThreadPoolExecutor(1)
-				it := ex.Map(func(x int) { ran = append(ran, x); begun.Set(); gate.Wait(threading.Timeout(time.Minute)) }, 5, short)
+				it := ex.Map(func(x int) {
+					ran = append(ran, x)
+					begun.Set()
+					gate.Wait(threading.Timeout(time.Minute))
+				}, 5, short)
 				begun.Wait()
 				_, err := futures.List(it)
 				log(outcome(nil, err))
@@ -508,7 +519,9 @@ special_0
 ThreadPoolExecutor`,
 			Go: func(log func(...any)) {
 				who := func() string { return threading.CurrentThread().Name() }
-				futures.NewThreadPoolExecutor(1).ThreadNamePrefix("special").With(func(ex *pool) { log(outcome(ex.Submit(who).Result())) })
+				futures.NewThreadPoolExecutor(1).ThreadNamePrefix("special").With(func(ex *pool) {
+					log(outcome(ex.Submit(who).Result()))
+				})
 				futures.NewThreadPoolExecutor(1).With(func(ex *pool) {
 					text := fmt.Sprint(outcome(ex.Submit(who).Result()))
 					first, _, _ := strings.Cut(text, "-")
@@ -558,7 +571,8 @@ print(*[int(x in (f, g)) for x in cf.as_completed([f, g])])`,
 				g.SetException(exceptions.Value("no"))
 				d, n := futures.Wait([]*futures.Future{f, g})
 				log(len(d), len(n))
-				d, n = futures.Wait([]*futures.Future{f, futures.NewFuture()}, futures.Timeout(0), futures.FIRST_EXCEPTION)
+				d, n = futures.Wait([]*futures.Future{f, futures.NewFuture()}, futures.Timeout(0),
+					futures.FIRST_EXCEPTION)
 				log(len(d), len(n))
 				var got []any
 				for x := range futures.AsCompleted([]*futures.Future{f, g}) {

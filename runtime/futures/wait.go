@@ -117,8 +117,8 @@ func unique(fs []*Future) []*Future {
 }
 
 // Wait waits for futures: until all are done, or as a ReturnWhen says, for at most a Timeout. It returns those that are
-// done and those that aren't, in the order of fs, each once. It panics with a ValueError, "Invalid return condition: 'x'",
-// if the ReturnWhen is none.
+// done and those that aren't, in the order of fs, each once. It panics with a ValueError, "Invalid return condition:
+// 'x'", if the ReturnWhen is none.
 func Wait(fs []*Future, opts ...WaitOption) (done, notDone []*Future) {
 	t := machine.Current()
 	o := optionsOf(t, opts)
@@ -143,9 +143,9 @@ func Wait(fs []*Future, opts ...WaitOption) (done, notDone []*Future) {
 	return done, notDone
 }
 
-// AsCompleted returns an iterator over futures as they get done, each once: first those that are done already, in the order
-// of fs. After a Timeout, counted from the call on, the last turn has no Future but a *TimeoutError: "1 (of 3) futures
-// unfinished".
+// AsCompleted returns an iterator over futures as they get done, each once: first those that are done already, in the
+// order of fs. After a Timeout, counted from the call on, the last turn has no Future but a *TimeoutError: "1 (of 3)
+// futures unfinished".
 func AsCompleted(fs []*Future, opts ...WaitOption) iter.Seq2[*Future, error] {
 	t := machine.Current()
 	o := optionsOf(t, opts)

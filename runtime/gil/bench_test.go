@@ -11,8 +11,9 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// BenchmarkWokenTogether is how long a thread takes, of thousands that are woken by one event, to get the GIL, to run for a little and to end. What
-// a thread takes must not depend on how many there are by more than the model says: each asks for the GIL every 5 ms.
+// BenchmarkWokenTogether is how long a thread takes, of thousands that are woken by one event, to get the GIL, to run
+// for a little and to end. What a thread takes must not depend on how many there are by more than the model says: each
+// asks for the GIL every 5 ms.
 func BenchmarkWokenTogether(b *testing.B) {
 	for _, version := range []string{"2.7", "3.13"} {
 		for _, n := range []int{500, 1000, 2000, 4000} {

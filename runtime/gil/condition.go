@@ -2,8 +2,8 @@ package gil
 
 // This file defines condition variables, as glibc has had them since 2.25 (nptl/pthread_cond_wait.c,
 // pthread_cond_signal.c, pthread_cond_common.c; the algorithm is Torvald Riegel's). Which of several waiters a signal
-// wakes decides how long a thread waits for the GIL, so the algorithm is followed step by step: that of 2.41, as a signal
-// could be lost before (bug 25847 of glibc).
+// wakes decides how long a thread waits for the GIL, so the algorithm is followed step by step: that of 2.41, as a
+// signal could be lost before (bug 25847 of glibc).
 
 import (
 	"sync/atomic"
@@ -12,8 +12,8 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// cond is pthread_cond_t. Its waiters are in two groups. New ones enter G2; a signal goes to G1, and only when nobody is
-// left in G1 to get one do the groups change places. Within its group a signal belongs to whoever takes it first: a
+// cond is pthread_cond_t. Its waiters are in two groups. New ones enter G2; a signal goes to G1, and only when nobody
+// is left in G1 to get one do the groups change places. Within its group a signal belongs to whoever takes it first: a
 // waiter that is just about to sleep takes it from the one that the signal wakes. A waiter that times out leaves its
 // group and, if it waits again, enters G2 behind all others.
 //

@@ -19,7 +19,8 @@ type monitor struct {
 
 // onMachines runs a function as the first thread of a machine of each kind.
 func onMachines(t *testing.T, f func(main *machine.Thread)) {
-	for name, make := range map[string]func(*machine.Options) (*machine.Machine, error){"real": machine.Real, "simulated": machine.Simulate} {
+	for name, make := range map[string]func(*machine.Options) (*machine.Machine, error){"real": machine.Real,
+		"simulated": machine.Simulate} {
 		t.Run(name, func(t *testing.T) {
 			m, err := make(&machine.Options{Cores: 2})
 			if err != nil {
@@ -33,7 +34,8 @@ func onMachines(t *testing.T, f func(main *machine.Thread)) {
 	}
 }
 
-// Each signal wakes somebody, though half of the waiters come and go with time-outs: else one that waits for ever hangs.
+// Each signal wakes somebody, though half of the waiters come and go with time-outs: else one that waits for ever
+// hangs.
 func TestConditionLosesNoSignal(t *testing.T) {
 	onMachines(t, func(main *machine.Thread) {
 		const each, workers = 1500, 6
@@ -67,8 +69,8 @@ func TestConditionLosesNoSignal(t *testing.T) {
 	})
 }
 
-// Waiters are woken in the order in which they entered. Who times out and waits again is behind all others; whoever enters
-// after the first signal for a group is behind that group.
+// Waiters are woken in the order in which they entered. Who times out and waits again is behind all others; whoever
+// enters after the first signal for a group is behind that group.
 func TestConditionOrder(t *testing.T) {
 	const ms = time.Millisecond
 	for _, row := range []struct {
@@ -76,10 +78,14 @@ func TestConditionOrder(t *testing.T) {
 		waiters map[string][]time.Duration // when it enters; its time-out, after which it waits without one
 		signals []time.Duration
 	}{
-		{"abc", map[string][]time.Duration{"a": {1 * ms}, "b": {2 * ms}, "c": {3 * ms}}, []time.Duration{10 * ms, 11 * ms, 12 * ms}},
-		{"bca", map[string][]time.Duration{"a": {1 * ms, 5 * ms}, "b": {2 * ms}, "c": {3 * ms}}, []time.Duration{10 * ms, 11 * ms, 12 * ms}},
-		{"abcd", map[string][]time.Duration{"a": {1 * ms}, "b": {2 * ms}, "c": {3 * ms}, "d": {11 * ms}}, []time.Duration{10 * ms, 12 * ms, 13 * ms, 14 * ms}},
-		{"acdb", map[string][]time.Duration{"a": {1 * ms}, "b": {2 * ms, 10 * ms}, "c": {3 * ms}, "d": {11 * ms}}, []time.Duration{10 * ms, 13 * ms, 14 * ms, 15 * ms}},
+		{"abc", map[string][]time.Duration{"a": {1 * ms}, "b": {2 * ms}, "c": {3 * ms}},
+			[]time.Duration{10 * ms, 11 * ms, 12 * ms}},
+		{"bca", map[string][]time.Duration{"a": {1 * ms, 5 * ms}, "b": {2 * ms}, "c": {3 * ms}},
+			[]time.Duration{10 * ms, 11 * ms, 12 * ms}},
+		{"abcd", map[string][]time.Duration{"a": {1 * ms}, "b": {2 * ms}, "c": {3 * ms}, "d": {11 * ms}},
+			[]time.Duration{10 * ms, 12 * ms, 13 * ms, 14 * ms}},
+		{"acdb", map[string][]time.Duration{"a": {1 * ms}, "b": {2 * ms, 10 * ms}, "c": {3 * ms}, "d": {11 * ms}},
+			[]time.Duration{10 * ms, 13 * ms, 14 * ms, 15 * ms}},
 		{"ab", map[string][]time.Duration{"a": {1 * ms, 3 * ms}, "b": {20 * ms}}, []time.Duration{10 * ms, 30 * ms}},
 		{"", map[string][]time.Duration{}, []time.Duration{10 * ms, 30 * ms}},
 	} {

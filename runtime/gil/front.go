@@ -26,7 +26,8 @@ func Current() *Interpreter { return Of(machine.Current()) }
 func must(call string) *Interpreter {
 	in := Current()
 	if in == nil {
-		panic(exceptions.Runtime("gil.%s: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread", call))
+		panic(exceptions.Runtime("gil.%s: a plain goroutine belongs to no Python interpreter; call it in the cell or "+
+			"in a threading.Thread", call))
 	}
 	return in
 }
@@ -103,8 +104,8 @@ func Native(d time.Duration) {
 	time.Sleep(d)
 }
 
-// Work uses the core for d, as native code does within AllowThreads: with the GIL if the thread has it. It panics with a
-// ValueError if d is negative.
+// Work uses the core for d, as native code does within AllowThreads: with the GIL if the thread has it. It panics with
+// a ValueError if d is negative.
 func Work(d time.Duration) {
 	if d < 0 {
 		panic(exceptions.Value("gil.Work: work can't take %v", d))

@@ -22,23 +22,30 @@ func TestBadArguments(t *testing.T) {
 		call          func()
 		want          string
 	}{
-		{"interval 0", "3.13", func() { gil.SetSwitchInterval(0) }, "ValueError: switch interval must be strictly positive"},
-		{"interval -1", "2.7", func() { gil.SetSwitchInterval(-1) }, "ValueError: switch interval must be strictly positive"},
+		{"interval 0", "3.13", func() { gil.SetSwitchInterval(0) },
+			"ValueError: switch interval must be strictly positive"},
+		{"interval -1", "2.7", func() { gil.SetSwitchInterval(-1) },
+			"ValueError: switch interval must be strictly positive"},
 		{"interval of 1 ns", "3.13", func() { gil.SetSwitchInterval(1) }, ""},
 		{"check interval of 3.8", "3.8", func() { gil.SetCheckInterval(7) }, ""},
-		{"check interval of 3.9", "3.9", func() { gil.SetCheckInterval(7) }, "AttributeError: module 'sys' has no attribute 'setcheckinterval'"},
-		{"its getter", "3.14t", func() { gil.GetCheckInterval() }, "AttributeError: module 'sys' has no attribute 'getcheckinterval'"},
+		{"check interval of 3.9", "3.9", func() { gil.SetCheckInterval(7) },
+			"AttributeError: module 'sys' has no attribute 'setcheckinterval'"},
+		{"its getter", "3.14t", func() { gil.GetCheckInterval() },
+			"AttributeError: module 'sys' has no attribute 'getcheckinterval'"},
 		{"native", "3.13", func() { gil.Native(-1) }, "ValueError: gil.Native: a call can't take -1ns"},
 		{"work", "3.13", func() { gil.Work(-1) }, "ValueError: gil.Work: work can't take -1ns"},
 		{"nil", "3.13", func() { gil.AllowThreads(nil) }, "TypeError: gil.AllowThreads needs a function, not nil"},
-		{"interpreter", "3.11", func() { gil.NewInterpreter() }, "RuntimeError: interpreters with a GIL of their own came with Python 3.12, and this is 3.11"},
-		{"its thread", "3.13", func() { gil.NewInterpreter().CallInThread("t", nil) }, "TypeError: CallInThread needs a function, not nil"},
+		{"interpreter", "3.11", func() { gil.NewInterpreter() },
+			"RuntimeError: interpreters with a GIL of their own came with Python 3.12, and this is 3.11"},
+		{"its thread", "3.13", func() { gil.NewInterpreter().CallInThread("t", nil) },
+			"TypeError: CallInThread needs a function, not nil"},
 		{"negative checks", "3.13", func() { gil.Checks(-1) }, ""},
 		{"set by nobody", "", func() { gil.SetSwitchInterval(ms) }, "RuntimeError: gil.SetSwitchInterval: " + plain},
 		{"asked by nobody", "", func() { gil.GetSwitchInterval() }, "RuntimeError: gil.GetSwitchInterval: " + plain},
 		{"check by nobody", "", func() { gil.Check(); gil.Checks(3) }, ""},
 		{"negative of nobody", "", func() { gil.Native(-1) }, "ValueError: gil.Native: a call can't take -1ns"},
-		{"allowed to nobody", "", func() { gil.AllowThreads(nil) }, "TypeError: gil.AllowThreads needs a function, not nil"},
+		{"allowed to nobody", "", func() { gil.AllowThreads(nil) },
+			"TypeError: gil.AllowThreads needs a function, not nil"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got := ""
@@ -97,7 +104,8 @@ func TestNativeInAllowThreads(t *testing.T) {
 
 func TestProfiles(t *testing.T) {
 	for _, row := range []struct{ version, want string }{
-		{"", gil.DefaultVersion}, {"2.7", "2.7"}, {"2.7.18", "2.7"}, {"3.14t", "3.14t"}, {"3.13.0t", "3.13t"}, {"3.11.2", "3.11"},
+		{"", gil.DefaultVersion}, {"2.7", "2.7"}, {"2.7.18", "2.7"}, {"3.14t", "3.14t"}, {"3.13.0t", "3.13t"},
+		{"3.11.2", "3.11"},
 	} {
 		if p, err := gil.ProfileOf(row.version); err != nil || p.Version != row.want {
 			t.Errorf("%q: %v, %v", row.version, p.Version, err)
@@ -125,7 +133,8 @@ func TestOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if in, err := gil.New(m, nil); err != nil || in.Profile().Version != gil.DefaultVersion || in.SwitchInterval() != 5*ms || in.ID() != 0 || in.Machine() != m {
+	if in, err := gil.New(m, nil); err != nil || in.Profile().Version != gil.DefaultVersion ||
+		in.SwitchInterval() != 5*ms || in.ID() != 0 || in.Machine() != m {
 		t.Errorf("%+v, %v", in, err)
 	}
 	for _, o := range []gil.Options{{Version: "1.5"}, {SwitchInterval: -1}} {
@@ -138,15 +147,18 @@ func TestOptions(t *testing.T) {
 // The switch interval is kept in microseconds, as real Pythons keep it.
 func TestSwitchIntervalIsPythons(t *testing.T) {
 	python := twin.Pythons(t)[0].Path
-	for _, d := range []time.Duration{1, 100, 999, time.Microsecond, 1500, 2999, 5 * ms, 1234567, time.Second, 3 * time.Hour / 10} {
-		out, err := exec.Command(python, "-c", "import sys; sys.setswitchinterval(float(sys.argv[1])); print(round(sys.getswitchinterval()*1e6))",
+	for _, d := range []time.Duration{1, 100, 999, time.Microsecond, 1500, 2999, 5 * ms, 1234567, time.Second,
+		3 * time.Hour / 10} {
+		out, err := exec.Command(python, "-c",
+			"import sys; sys.setswitchinterval(float(sys.argv[1])); print(round(sys.getswitchinterval()*1e6))",
 			strconv.FormatFloat(d.Seconds(), 'g', -1, 64)).CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v: %v\n%s", d, err, out)
 		}
 		simulate(t, "3.11", 1).run(t, func(*machine.Thread) {
 			gil.SetSwitchInterval(d)
-			if got := strconv.FormatInt(gil.GetSwitchInterval().Microseconds(), 10); got != strings.TrimSpace(string(out)) {
+			if got := strconv.FormatInt(gil.GetSwitchInterval().Microseconds(),
+				10); got != strings.TrimSpace(string(out)) {
 				t.Errorf("%v: %s µs, in Python %s", d, got, out)
 			}
 		})

@@ -9,7 +9,8 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// An Identity is what id() returns of the thing that it is a part of. The zero Identity is ready. Its method may be called concurrently.
+// An Identity is what id() returns of the thing that it is a part of. The zero Identity is ready. Its method may be
+// called concurrently.
 type Identity struct{ v atomic.Uint64 }
 
 // The made-up addresses of a simulated machine.
@@ -20,8 +21,8 @@ const (
 
 type addressKey struct{}
 
-// Address returns the thing's address, which p points to, as texts show it. On a simulated machine it is made up and the same in each run:
-// that of the first thing that is asked for is 0x7f3a00000040.
+// Address returns the thing's address, which p points to, as texts show it. On a simulated machine it is made up and
+// the same in each run: that of the first thing that is asked for is 0x7f3a00000040.
 func (i *Identity) Address(p any) string {
 	if v := i.v.Load(); v != 0 {
 		return fmt.Sprintf("%#x", v)

@@ -87,7 +87,8 @@ func newLock(p Profile) *lock {
 // error is that of a version whose interpreters can't have that.
 func (in *Interpreter) Sub(ownGIL bool) (*Interpreter, error) {
 	if ownGIL && !in.profile.OwnGIL {
-		return nil, fmt.Errorf("interpreters with a GIL of their own came with Python 3.12, and this is %s", in.profile.Version)
+		return nil, fmt.Errorf("interpreters with a GIL of their own came with Python 3.12, and this is %s",
+			in.profile.Version)
 	}
 	root := in
 	for root.parent != nil {
@@ -107,7 +108,8 @@ func (in *Interpreter) Sub(ownGIL bool) (*Interpreter, error) {
 	return sub, nil
 }
 
-// Shares implements machine.Sharer: the main interpreter of the process, whose sub-interpreters wait for the same objects.
+// Shares implements machine.Sharer: the main interpreter of the process, whose sub-interpreters wait for the same
+// objects.
 func (in *Interpreter) Shares() machine.Interpreter {
 	for in.parent != nil {
 		in = in.parent
@@ -121,7 +123,8 @@ func (in *Interpreter) Machine() *machine.Machine { return in.m }
 // Profile returns what the interpreter is a model of.
 func (in *Interpreter) Profile() Profile { return in.profile }
 
-// Minor returns the version of Python as a number: 207 for 2.7, 310 for 3.10. For a nil in, that of a plain goroutine, it is the newest: 399.
+// Minor returns the version of Python as a number: 207 for 2.7, 310 for 3.10. For a nil in, that of a plain goroutine,
+// it is the newest: 399.
 func (in *Interpreter) Minor() int {
 	if in == nil {
 		return 399

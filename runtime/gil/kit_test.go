@@ -59,7 +59,9 @@ func simulate(tb testing.TB, version string, cores int) *world {
 // onBoth runs a test in a world of each kind.
 func onBoth(t *testing.T, version string, test func(t *testing.T, w *world)) {
 	t.Helper()
-	t.Run("simulated", func(t *testing.T) { test(t, newWorld(t, true, machine.Options{}, gil.Options{Version: version})) })
+	t.Run("simulated", func(t *testing.T) {
+		test(t, newWorld(t, true, machine.Options{}, gil.Options{Version: version}))
+	})
 	t.Run("real", func(t *testing.T) { test(t, newWorld(t, false, machine.Options{}, gil.Options{Version: version})) })
 }
 

@@ -21,8 +21,8 @@ func TestLegacyBeforeTheSecondThread(t *testing.T) {
 	})
 }
 
-// Interpreted code calls Check only while the thread's flag isn't 0. That is enough for the GIL to change hands, whichever
-// thread was first; and a single thread pays nothing for it.
+// Interpreted code calls Check only while the thread's flag isn't 0. That is enough for the GIL to change hands,
+// whichever thread was first; and a single thread pays nothing for it.
 func TestLegacyTicksThroughTheFlag(t *testing.T) {
 	for _, cores := range []int{1, 2} {
 		for _, simulated := range []bool{true, false} {

@@ -68,8 +68,8 @@ func TestForcedSwitching(t *testing.T) {
 	onBoth(t, "3.11", func(t *testing.T, w *world) {
 		tl := w.run(t, func(main *machine.Thread) {
 			gil.SetSwitchInterval(ms)
-			// The GIL protects them: how often it changed hands within the loop, and who had it last. A thread alone waits for the
-			// other, which a loaded computer may begin late.
+			// The GIL protects them: how often it changed hands within the loop, and who had it last. A thread alone
+			// waits for the other, which a loaded computer may begin late.
 			var switches int
 			var last *machine.Thread
 			work := func(th *machine.Thread) {

@@ -67,7 +67,8 @@ func profiles() []Profile {
 	const ns = time.Nanosecond
 	legacy := Profile{Kind: Legacy, StepChecks: true, CheckTicks: 3, StepTicks: 2, CheckInterval: 100,
 		SwitchInterval: 5 * time.Millisecond, MemoryFactor: 1}
-	old := Profile{Kind: Modern, StepChecks: true, SwitchInterval: 5 * time.Millisecond, CheckInterval: 100, MemoryFactor: 1}
+	old := Profile{Kind: Modern, StepChecks: true, SwitchInterval: 5 * time.Millisecond, CheckInterval: 100,
+		MemoryFactor: 1}
 	modern := old
 	modern.StepChecks = false
 	own := modern

@@ -40,7 +40,8 @@ func TestNewInterpreter(t *testing.T) {
 		t.Error(err)
 	}
 	err := run("3.11", func(*machine.Thread) { gil.NewInterpreter() })
-	if err == nil || !strings.Contains(err.Error(), "interpreters with a GIL of their own came with Python 3.12, and this is 3.11") {
+	if err == nil ||
+		!strings.Contains(err.Error(), "interpreters with a GIL of their own came with Python 3.12, and this is 3.11") {
 		t.Errorf("got %v", err)
 	}
 	defer func() {

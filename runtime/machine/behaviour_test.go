@@ -37,7 +37,8 @@ func behaviours() []behaviour {
 		{"a word holds a number", func(t *testing.T, main *machine.Thread) {
 			for _, th := range []*machine.Thread{main, nil} {
 				var w machine.Word
-				got := fmt.Sprint(w.Load(th), w.Swap(th, 7), w.Add(th, -2), w.CompareAndSwap(th, 4, 9), w.CompareAndSwap(th, 5, 9), w.Load(th))
+				got := fmt.Sprint(w.Load(th), w.Swap(th, 7), w.Add(th, -2), w.CompareAndSwap(th, 4, 9),
+					w.CompareAndSwap(th, 5, 9), w.Load(th))
 				w.Store(th, 0)
 				if got += fmt.Sprint(" ", w.Add(th, -1)); got != "0 0 5 false true 9 4294967295" {
 					t.Errorf("%s: %s", th.Name(), got)
@@ -160,13 +161,15 @@ func behaviours() []behaviour {
 				t.Error("joined a thread that runs")
 			}
 			go_.set(main)
-			if !th.Join(main, forever) || !th.Join(main, 0) || !th.Join(main, time.Hour) || !th.Ended() || th.Failure() != nil {
+			if !th.Join(main, forever) || !th.Join(main, 0) || !th.Join(main, time.Hour) || !th.Ended() ||
+				th.Failure() != nil {
 				t.Error("didn't join a thread that has ended")
 			}
 			if !th.Join(nil, forever) {
 				t.Error("nobody can't join")
 			}
-			if fresh := main.Machine().NewThread(nil, "fresh"); fresh.Started() || fresh.Join(main, ms) || fresh.Join(nil, ms) {
+			if fresh := main.Machine().NewThread(nil, "fresh"); fresh.Started() || fresh.Join(main, ms) ||
+				fresh.Join(nil, ms) {
 				t.Error("joined a thread that wasn't started")
 			}
 		}},

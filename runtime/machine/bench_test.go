@@ -19,7 +19,9 @@ func within(b *testing.B, fn func(b *testing.B, main *machine.Thread)) {
 			if kind == "real" {
 				make = realMachine
 			}
-			if err := make(b, machine.Options{}).NewThread(nil, "main").Run(func(main *machine.Thread) { fn(b, main) }); err != nil {
+			if err := make(b, machine.Options{}).NewThread(nil, "main").Run(func(main *machine.Thread) {
+				fn(b, main)
+			}); err != nil {
 				b.Fatal(err)
 			}
 		})

@@ -62,7 +62,8 @@ func (t *Thread) Blocking(kind timeline.Kind, name string, fn func()) {
 	t.m.backend.call(t, fn)
 }
 
-// Free calls fn, the learner's own code in the place of a native function, without the GIL. Freed reports true meanwhile.
+// Free calls fn, the learner's own code in the place of a native function, without the GIL. Freed reports true
+// meanwhile.
 func (t *Thread) Free(name string, fn func()) {
 	t.Detach()
 	old := t.free
@@ -79,8 +80,8 @@ func (t *Thread) Free(name string, fn func()) {
 // itself may ask.
 func (t *Thread) Freed() bool { return t.free }
 
-// Resume is Attach at the end of a wait, after which the thread is in interpreted code again: the timeline says so, for a thread without
-// an interpreter too. Nothing happens to a nil thread. Own goroutine only.
+// Resume is Attach at the end of a wait, after which the thread is in interpreted code again: the timeline says so, for
+// a thread without an interpreter too. Nothing happens to a nil thread. Own goroutine only.
 func (t *Thread) Resume() {
 	if t == nil {
 		return
@@ -112,8 +113,8 @@ func (t *Thread) pause(kind timeline.Kind, name string, d time.Duration) {
 }
 
 // Native is a native call that takes d of the core's time and doesn't release the GIL. In a call of Free the thread
-// doesn't hold the GIL, and the timeline says so. Only the thread's own end (Kill, Stop) cuts it short; the thread notices
-// at its next check.
+// doesn't hold the GIL, and the timeline says so. Only the thread's own end (Kill, Stop) cuts it short; the thread
+// notices at its next check.
 func (t *Thread) Native(name string, d time.Duration) {
 	kind, after, object := timeline.Native, timeline.Run, timeline.Name(0)
 	if t.free {

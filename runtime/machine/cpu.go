@@ -14,9 +14,10 @@ type usage struct {
 	running atomic.Bool  // on a real machine
 }
 
-// CPUTime returns how long the thread has used a core: CLOCK_THREAD_CPUTIME_ID (time.thread_time), on a simulated machine
-// as of the last time that it lost its core. What it waited for a core or for the GIL isn't in it. Where the operating system
-// doesn't tell, a real thread that still runs has used what it had used before. May be called by anybody.
+// CPUTime returns how long the thread has used a core: CLOCK_THREAD_CPUTIME_ID (time.thread_time), on a simulated
+// machine as of the last time that it lost its core. What it waited for a core or for the GIL isn't in it. Where the
+// operating system doesn't tell, a real thread that still runs has used what it had used before. May be called by
+// anybody.
 func (t *Thread) CPUTime() time.Duration {
 	used := t.usage.used.Load()
 	if t.usage.running.Load() {
@@ -39,8 +40,8 @@ func (u *usage) end() {
 	}
 }
 
-// RecordCPUTimes tells the Recorder how long each thread that hasn't ended has used a core; of those that have, it knows. May
-// be called by anybody.
+// RecordCPUTimes tells the Recorder how long each thread that hasn't ended has used a core; of those that have, it
+// knows. May be called by anybody.
 func (m *Machine) RecordCPUTimes() {
 	for _, t := range m.Threads() {
 		m.rec.SetThread(t.lane, t.laneOf(t.Name()))

@@ -10,7 +10,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// Who works uses a core, who sleeps or waits doesn't; the timeline knows it of threads that have ended and of those that haven't.
+// Who works uses a core, who sleeps or waits doesn't; the timeline knows it of threads that have ended and of those
+// that haven't.
 func TestCPUTime(t *testing.T) {
 	const work = 20 * time.Millisecond
 	for _, simulated := range []bool{true, false} {
@@ -38,10 +39,12 @@ func TestCPUTime(t *testing.T) {
 		}{{worker, 2 * work, 3 * work}, {sleeper, 1, work}} {
 			used := row.th.CPUTime()
 			if used < row.low || used > row.high {
-				t.Errorf("simulated=%v: %s has used %v, not %v to %v", simulated, row.th.Name(), used, row.low, row.high)
+				t.Errorf("simulated=%v: %s has used %v, not %v to %v", simulated, row.th.Name(), used, row.low,
+					row.high)
 			}
 			if got := stats.Threads[row.th.Lane()-1].CPU; got != int64(used) {
-				t.Errorf("simulated=%v: the timeline says %v of %s, the thread %v", simulated, time.Duration(got), row.th.Name(), used)
+				t.Errorf("simulated=%v: the timeline says %v of %s, the thread %v", simulated, time.Duration(got),
+					row.th.Name(), used)
 			}
 		}
 	}

@@ -2,9 +2,9 @@ package machine
 
 // This file defines how a goroutine knows which thread it is.
 //
-// Go has no thread-locals. Profiler labels are per goroutine, but goroutines inherit them: the ones that a compiled package
-// starts for a thread (an HTTP server's handlers) would be taken for the thread itself, and the GIL be held by two.
-// So a thread is found by its goroutine's g, the runtime's own descriptor, whose address two instructions read;
+// Go has no thread-locals. Profiler labels are per goroutine, but goroutines inherit them: the ones that a compiled
+// package starts for a thread (an HTTP server's handlers) would be taken for the thread itself, and the GIL be held by
+// two. So a thread is found by its goroutine's g, the runtime's own descriptor, whose address two instructions read;
 // where there is no assembly for that, by the number in the goroutine's stack trace.
 
 import (

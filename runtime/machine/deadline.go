@@ -15,7 +15,8 @@ func Now(t *Thread) time.Duration {
 	return t.Now()
 }
 
-// Deadline returns the time of Now at which a time-out that begins now ends: Forever if d is negative, or so long that the sum overflows.
+// Deadline returns the time of Now at which a time-out that begins now ends: Forever if d is negative, or so long that
+// the sum overflows.
 func Deadline(t *Thread, d time.Duration) time.Duration {
 	if d < 0 {
 		return Forever

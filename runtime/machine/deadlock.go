@@ -35,9 +35,9 @@ type waiting struct {
 	on    bool
 }
 
-// AddOutsiders says that n more (or fewer, if negative) goroutines exist that are no threads of the
-// interpreter but may wake its threads: plain goroutines that set its events or put into its queues. As long as there are
-// any, only threads that wait for what one of them holds are called a deadlock, not those that wait to be given something.
+// AddOutsiders says that n more (or fewer, if negative) goroutines exist that are no threads of the interpreter but may
+// wake its threads: plain goroutines that set its events or put into its queues. As long as there are any, only threads
+// that wait for what one of them holds are called a deadlock, not those that wait to be given something.
 func (m *Machine) AddOutsiders(in Interpreter, n int) {
 	g := m.groupOf(in)
 	m.waits.Lock()
@@ -129,16 +129,16 @@ func (t *Thread) isStuck() bool {
 	return t.waiting.on && !t.waiting.timed && t.waiting.w.value().Load() == t.waiting.old && t.fate.Load() == nil
 }
 
-// Waits reports whether the thread waits at the moment: for another thread, for a time to come, or for both. May be called
-// by anybody; on a real machine the answer may be old when it arrives.
+// Waits reports whether the thread waits at the moment: for another thread, for a time to come, or for both. May be
+// called by anybody; on a real machine the answer may be old when it arrives.
 func (t *Thread) Waits() bool {
 	t.m.waits.Lock()
 	defer t.m.waits.Unlock()
 	return t.waiting.on
 }
 
-// Computes reports whether a thread of a simulated machine has a core or queues for one: it neither waits nor sleeps. A thread of a real
-// machine never computes, as far as is known. Only threads of the same machine may call it.
+// Computes reports whether a thread of a simulated machine has a core or queues for one: it neither waits nor sleeps. A
+// thread of a real machine never computes, as far as is known. Only threads of the same machine may call it.
 func (t *Thread) Computes() bool {
 	return t.m.sim != nil && (t.sim.state == simRunning || t.sim.state == simReady)
 }
@@ -161,8 +161,8 @@ type Wait struct {
 	Waiting
 }
 
-// Waits returns what the threads of an interpreter wait for without an end, and whether all that run do and no plain goroutine may
-// wake them. Any goroutine may call it; on a real machine the answer may be old when it arrives.
+// Waits returns what the threads of an interpreter wait for without an end, and whether all that run do and no plain
+// goroutine may wake them. Any goroutine may call it; on a real machine the answer may be old when it arrives.
 func (m *Machine) Waits(in Interpreter) (waits []Wait, all bool) {
 	g := m.groupOf(in)
 	m.waits.Lock()
@@ -340,16 +340,16 @@ type Waiting struct {
 	Same   Same
 }
 
-// Same tells what has one name apart: two threads that are called alike, two locks without a name. Values that are equal stand for
-// one thing; where there is none (nil, or too few in HeldBy), things of one name are one.
+// Same tells what has one name apart: two threads that are called alike, two locks without a name. Values that are
+// equal stand for one thing; where there is none (nil, or too few in HeldBy), things of one name are one.
 type Same struct {
 	Thread any
 	For    any
 	HeldBy []any
 }
 
-// serves reports whether a thread waits for what others ask of it, as a server does: its Resource has a method Serves. A report leaves it
-// out, because no other thread waits for it.
+// serves reports whether a thread waits for what others ask of it, as a server does: its Resource has a method Serves.
+// A report leaves it out, because no other thread waits for it.
 func serves(t *Thread) bool {
 	_, ok := t.waiting.why.On.(interface{ Serves() })
 	return ok
@@ -364,7 +364,8 @@ func report(threads []*Thread) *Deadlock {
 		}
 	}
 	for _, t := range threads {
-		w := Waiting{Thread: t.reported(), For: "something", At: t.waiting.site, Since: time.Duration(t.waiting.since), Beyond: t.beyond()}
+		w := Waiting{Thread: t.reported(), For: "something", At: t.waiting.site, Since: time.Duration(t.waiting.since),
+			Beyond: t.beyond()}
 		w.Same.Thread = t
 		if on := t.waiting.why.On; on != nil {
 			w.For = on.Name()
@@ -419,7 +420,8 @@ func (d *Deadlock) Error() string {
 	return b.String()
 }
 
-// errorWidth is how long a line of an error may be: a notebook that is no wider than a small laptop's breaks longer ones within a word.
+// errorWidth is how long a line of an error may be: a notebook that is no wider than a small laptop's breaks longer
+// ones within a word.
 const errorWidth = 82
 
 func at(word string, s Site) string {
@@ -429,8 +431,8 @@ func at(word string, s Site) string {
 	return word + s.String()
 }
 
-// Mermaid draws the wait-for graph as a Mermaid flowchart: threads are boxes, what they wait for is round. A small graph runs from left to
-// right, a larger one downwards: a page would make it too small to read.
+// Mermaid draws the wait-for graph as a Mermaid flowchart: threads are boxes, what they wait for is round. A small
+// graph runs from left to right, a larger one downwards: a page would make it too small to read.
 func (d *Deadlock) Mermaid() string {
 	var b strings.Builder
 	type thing struct {

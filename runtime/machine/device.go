@@ -1,7 +1,7 @@
 package machine
 
-// This file defines what a machine does beside its threads: the events of a simulated machine's devices, such as the arrival
-// of a packet, and what packages keep for a machine.
+// This file defines what a machine does beside its threads: the events of a simulated machine's devices, such as the
+// arrival of a packet, and what packages keep for a machine.
 
 import (
 	"math"
@@ -16,9 +16,9 @@ type event struct {
 }
 
 // At plans an event of a device of a simulated machine: fn is called at a virtual time, or now if that is past, on no
-// thread. It must not block, and it must do nothing with threads but Rouse them; it may plan further events. Only a thread
-// of the machine on its turn, and such a function, may call At: t is that thread, or nil in the function. When the machine
-// is stopped, planned calls are dropped. At panics on a real machine, whose devices are the computer's.
+// thread. It must not block, and it must do nothing with threads but Rouse them; it may plan further events. Only a
+// thread of the machine on its turn, and such a function, may call At: t is that thread, or nil in the function. When
+// the machine is stopped, planned calls are dropped. At panics on a real machine, whose devices are the computer's.
 func (m *Machine) At(t *Thread, at time.Duration, fn func(now time.Duration)) {
 	s := m.sim
 	if s == nil {
@@ -31,7 +31,8 @@ func (m *Machine) At(t *Thread, at time.Duration, fn func(now time.Duration)) {
 	}
 }
 
-// Rouse wakes up to n threads that wait for w, from within an event: what Word.Wake is for threads. Change the value before.
+// Rouse wakes up to n threads that wait for w, from within an event: what Word.Wake is for threads. Change the value
+// before.
 func (m *Machine) Rouse(w *Word, n int) {
 	s := m.sim
 	for ; n > 0 && w.first != nil && w.sim.Load() == s; n-- {
@@ -59,8 +60,8 @@ func (s *simulator) happen() {
 }
 
 // Await calls fn, a system call that blocks, until it returns true. It is for real machines, whose threads wait for the
-// world outside by themselves: the caller has given up the GIL and said in the timeline what it does (Detach, Do). fn must
-// return false when a signal interrupts the call, and not block for longer than PollLimit. Await panics if the
+// world outside by themselves: the caller has given up the GIL and said in the timeline what it does (Detach, Do). fn
+// must return false when a signal interrupts the call, and not block for longer than PollLimit. Await panics if the
 // thread shall end; Kill interrupts the call. A nil Thread, a plain goroutine, waits too, but nothing can end that.
 func (t *Thread) Await(fn func() (done bool)) {
 	if t == nil {
@@ -99,8 +100,9 @@ func (m *Machine) State(key any, makeIt func() any) any {
 	return v
 }
 
-// OnStop adds a function that Stop calls, on its caller's goroutine, after it has told the threads to end: to close what the
-// operating system keeps for them. If the machine was stopped before, it is called at once. May be called by anybody.
+// OnStop adds a function that Stop calls, on its caller's goroutine, after it has told the threads to end: to close
+// what the operating system keeps for them. If the machine was stopped before, it is called at once. May be called by
+// anybody.
 func (m *Machine) OnStop(fn func()) {
 	m.mu.Lock()
 	late := m.stop.Load() != nil
@@ -124,8 +126,8 @@ func (m *Machine) atStop() {
 	}
 }
 
-// Nudge makes a system call within Await return early, once: the caller has changed what the thread should look at. It may come
-// too early to interrupt anything, so it must be repeated. Called by anybody; a nil Thread isn't nudged.
+// Nudge makes a system call within Await return early, once: the caller has changed what the thread should look at. It
+// may come too early to interrupt anything, so it must be repeated. Called by anybody; a nil Thread isn't nudged.
 func (t *Thread) Nudge() {
 	if t != nil && t.real.calling.Load() {
 		interruptThread(t.real.tid.Load())

@@ -98,7 +98,8 @@ func (s *simulator) drive(until int64, patience time.Duration, over func() bool)
 	for {
 		d := &driver{finished: make(chan bool, 1)}
 		s.driver.Store(d)
-		go func() { // ends when there is nothing left to do, which its starter waits for, or when another has taken over
+		go func() {
+			// ends when there is nothing left to do, which its starter waits for, or when another has taken over
 			done := false
 			defer func() { d.finished <- done }() // a thread that ends by runtime.Goexit takes the driver with it
 			s.turns(d, lost, late, over)

@@ -125,8 +125,8 @@ func TestRunWithinRun(t *testing.T) {
 	})
 }
 
-// A thread that waits for one of another interpreter, which waits for what nobody gives, is in no deadlock as far as the
-// threads of one interpreter tell: Run returned as if all were well, with its thread still waiting.
+// A thread that waits for one of another interpreter, which waits for what nobody gives, is in no deadlock as far as
+// the threads of one interpreter tell: Run returned as if all were well, with its thread still waiting.
 func TestRunDoesNotReturnBeforeItsEnd(t *testing.T) {
 	m := simulate(t, machine.Options{})
 	var w machine.Word
@@ -257,8 +257,9 @@ func TestTwoSimulatedMachinesMeetAtAWord(t *testing.T) {
 	ok(t, b, func(main *machine.Thread) { main.Wait(&w, 1, ms, event1()) }) // nobody of a waits any more
 }
 
-// A thread that ends another's call outside of the machine, as with a value for a channel, wakes it at its own time, and not when the next timer
-// fires. That needs a turn of Go's scheduler, which a loaded computer may give too late; without it, nearly none is in time.
+// A thread that ends another's call outside of the machine, as with a value for a channel, wakes it at its own time,
+// and not when the next timer fires. That needs a turn of Go's scheduler, which a loaded computer may give too late;
+// without it, nearly none is in time.
 func TestCallsReturnInTime(t *testing.T) {
 	const tries = 20
 	inTime := 0

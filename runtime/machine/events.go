@@ -71,8 +71,8 @@ func (t *Thread) Span(kind timeline.Kind, name string, since time.Duration) {
 	t.Do(after, object)
 }
 
-// recordReady says that t queues for a core, recordAgain that it has got one. Called by the scheduler. A thread that has ended still wakes
-// those that join it, and may lose its core over that; its lane has ended all the same.
+// recordReady says that t queues for a core, recordAgain that it has got one. Called by the scheduler. A thread that
+// has ended still wakes those that join it, and may lose its core over that; its lane has ended all the same.
 func (t *Thread) recordReady() {
 	if t.m.rec != nil && !t.Ended() {
 		t.recordAt(t.clock, timeline.Ready, 0)

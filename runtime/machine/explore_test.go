@@ -60,8 +60,8 @@ func (p *path) next() bool {
 	return false
 }
 
-// explore runs a program under all schedules of one core with few preemptions, and returns its different results in order and how
-// many schedules there were.
+// explore runs a program under all schedules of one core with few preemptions, and returns its different results in
+// order and how many schedules there were.
 func explore(t *testing.T, program func(m *machine.Machine) string) (results string, schedules int) {
 	t.Helper()
 	seen := map[string]bool{}

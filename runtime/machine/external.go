@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// callGrace is how long, in real time, the whole machine waits for a call that leaves it. The time begins with the call and
-// passes in graceTurns turns, each of which needs a core: on a loaded computer, where the call gets one late, it is
+// callGrace is how long, in real time, the whole machine waits for a call that leaves it. The time begins with the call
+// and passes in graceTurns turns, each of which needs a core: on a loaded computer, where the call gets one late, it is
 // longer, so that the same calls count as short.
 const (
 	callGrace  = 20 * time.Millisecond
@@ -97,18 +97,19 @@ func (s *simulator) away(t *Thread, c *outward) {
 	}
 }
 
-// returnTurns is how often a machine on which no thread can run lets Go's scheduler run other goroutines before time jumps. One is enough for a
-// goroutine that has just been woken, unless another core has taken it: that may need returnPause, for which the machine waits at most
-// returnPauses times until a call begins or ends, so that a call that takes long doesn't slow all timers down.
+// returnTurns is how often a machine on which no thread can run lets Go's scheduler run other goroutines before time
+// jumps. One is enough for a goroutine that has just been woken, unless another core has taken it: that may need
+// returnPause, for which the machine waits at most returnPauses times until a call begins or ends, so that a call that
+// takes long doesn't slow all timers down.
 const (
 	returnTurns  = 20
 	returnPause  = 20 * time.Microsecond
 	returnPauses = 50
 )
 
-// inTime reports whether something came from outside before time jumps to the next timer, as no thread can run until then. A thread may just
-// have ended what another waits for in a call that left the machine, such as sync.WaitGroup.Wait or a receive from a channel: its
-// return belongs to this time, not to that of the timer.
+// inTime reports whether something came from outside before time jumps to the next timer, as no thread can run until
+// then. A thread may just have ended what another waits for in a call that left the machine, such as
+// sync.WaitGroup.Wait or a receive from a channel: its return belongs to this time, not to that of the timer.
 func (s *simulator) inTime() bool {
 	if s.external == 0 {
 		return false

@@ -2,10 +2,11 @@ package machine
 
 // This file defines how a thread that waits in native code without having released the GIL loses it.
 //
-// CPython's C functions release the GIL around what blocks. Compiled Go functions know of no GIL, and no list says which
-// of them wait: each may lock a mutex or receive from a channel. So a watcher outside of the machine looks at the stacks
-// of goroutines; the GIL of a thread that is parked in native code is released for it. The thread notices when it comes
-// back, before it does anything else: in Check, which follows each native call, or where native code calls back.
+// CPython's C functions release the GIL around what blocks. Compiled Go functions know of no GIL, and no list says
+// which of them wait: each may lock a mutex or receive from a channel. So a watcher outside of the machine looks at the
+// stacks of goroutines; the GIL of a thread that is parked in native code is released for it. The thread notices when
+// it comes back, before it does anything else: in Check, which follows each native call, or where native code calls
+// back.
 //
 //	unclaimed ─watcher─► claimed ─parked─► forfeiting ─released─► forfeited ─thread─► unclaimed, and takes the GIL again
 //	    ▲                   │
@@ -27,8 +28,8 @@ const (
 )
 
 // Forfeit releases the GIL of a thread that is parked in native code, and on a simulated machine lets the other threads
-// run, which all wait for it. parked must report whether the thread's goroutine is parked in native code: if it isn't, or
-// has no GIL, nothing happens. Forfeit reports whether it did. It must be called by a goroutine that is no thread.
+// run, which all wait for it. parked must report whether the thread's goroutine is parked in native code: if it isn't,
+// or has no GIL, nothing happens. Forfeit reports whether it did. It must be called by a goroutine that is no thread.
 func (t *Thread) Forfeit(parked func() bool) bool {
 	if !t.claim.CompareAndSwap(unclaimed, claimed) {
 		return false
@@ -45,7 +46,8 @@ func (t *Thread) Forfeit(parked func() bool) bool {
 	return false
 }
 
-// claimable reports whether there is anything to forfeit. The thread may be changing that, which then takes the claim away.
+// claimable reports whether there is anything to forfeit. The thread may be changing that, which then takes the claim
+// away.
 //
 //go:norace
 func (t *Thread) claimable() bool { return t.inside || t.m.sim != nil }
@@ -123,7 +125,8 @@ func (s *simulator) stand(t *Thread) {
 	s.resume(t)
 }
 
-// rejoin waits for t's turn. The driver that has waited for t sees that another one has taken over, and says that t is back.
+// rejoin waits for t's turn. The driver that has waited for t sees that another one has taken over, and says that t is
+// back.
 func (s *simulator) rejoin(t *Thread) {
 	s.stop(t)
 	t.sim.lost = nil

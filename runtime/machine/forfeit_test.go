@@ -7,10 +7,11 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// A thread that waits in native code with its interpreter's lock loses the lock, and has it again when it comes back: on
-// both machines, for the main thread and for others, with and without a callback.
+// A thread that waits in native code with its interpreter's lock loses the lock, and has it again when it comes back:
+// on both machines, for the main thread and for others, with and without a callback.
 func TestForfeit(t *testing.T) {
-	for name, make := range map[string]func(*machine.Options) (*machine.Machine, error){"real": machine.Real, "simulated": machine.Simulate} {
+	for name, make := range map[string]func(*machine.Options) (*machine.Machine, error){"real": machine.Real,
+		"simulated": machine.Simulate} {
 		for _, callback := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
 				m, err := make(&machine.Options{Cores: 1})

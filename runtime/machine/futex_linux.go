@@ -34,7 +34,8 @@ func sleepOn(w *Word, old uint32, d int64) Status {
 		t := unix.NsecToTimespec(d)
 		ts = &t
 	}
-	_, _, errno := syscall.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(w.value())), futexWait|w.scope(), uintptr(old),
+	_, _, errno := syscall.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(w.value())), futexWait|w.scope(),
+		uintptr(old),
 		uintptr(unsafe.Pointer(ts)), 0, 0)
 	switch errno {
 	case unix.ETIMEDOUT:
@@ -45,12 +46,13 @@ func sleepOn(w *Word, old uint32, d int64) Status {
 	return Woken // by Wake, or by a signal
 }
 
-// wakeUp wakes up to n threads that sleep on w. It makes the call even if nobody sleeps: glibc's locks count who waits, and
-// one of those may be awake but still without the lock. What the call takes then is part of how the legacy GIL
+// wakeUp wakes up to n threads that sleep on w. It makes the call even if nobody sleeps: glibc's locks count who waits,
+// and one of those may be awake but still without the lock. What the call takes then is part of how the legacy GIL
 // behaves.
 func wakeUp(w *Word, n int) int {
 	// Raw: the call doesn't block, so Go needn't be told of it.
-	k, _, _ := syscall.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(w.value())), futexWake|w.scope(), uintptr(n), 0, 0, 0)
+	k, _, _ := syscall.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(w.value())), futexWake|w.scope(), uintptr(n),
+		0, 0, 0)
 	return int(k)
 }
 
@@ -69,8 +71,8 @@ func threadTime() int64 {
 	return ts.Nano()
 }
 
-// threadTimeOf returns the time that a thread of this process has used, ns: the clock whose number is made of the thread's
-// (include/linux/posix-timers.h, make_thread_cpuclock).
+// threadTimeOf returns the time that a thread of this process has used, ns: the clock whose number is made of the
+// thread's (include/linux/posix-timers.h, make_thread_cpuclock).
 func threadTimeOf(tid int64) (int64, bool) {
 	const perThread, scheduler = 4, 2
 	var ts unix.Timespec
@@ -107,6 +109,6 @@ func (a *affinity) undo() { _ = unix.SchedSetaffinity(0, &a.all) }
 // canInterrupt says that interruptThread does something.
 const canInterrupt = true
 
-// interruptThread makes a system call that a thread of this process is in return EINTR. SIGURG is the signal by which Go's
-// runtime preempts goroutines: it expects more of them than it has sent.
+// interruptThread makes a system call that a thread of this process is in return EINTR. SIGURG is the signal by which
+// Go's runtime preempts goroutines: it expects more of them than it has sent.
 func interruptThread(tid int64) { _ = unix.Tgkill(unix.Getpid(), int(tid), unix.SIGURG) }

@@ -2,10 +2,11 @@ package machine
 
 // This file defines the number of a goroutine.
 //
-// Go prints it and has no function for it. Printing takes a microsecond at the bottom of a stack and some 50 at the depth of an
-// interpreted call, because runtime.Stack walks all frames whatever the size of its buffer. The number is a word of the goroutine's
-// g, and where it is differs between Go's releases. So the place is found: it is the only one that holds, in each of several
-// goroutines, what Go prints for that goroutine. If there is no such place, the number is read from what Go prints.
+// Go prints it and has no function for it. Printing takes a microsecond at the bottom of a stack and some 50 at the
+// depth of an interpreted call, because runtime.Stack walks all frames whatever the size of its buffer. The number is a
+// word of the goroutine's g, and where it is differs between Go's releases. So the place is found: it is the only one
+// that holds, in each of several goroutines, what Go prints for that goroutine. If there is no such place, the number
+// is read from what Go prints.
 
 import (
 	"bytes"
@@ -16,14 +17,16 @@ import (
 
 const (
 	wordSize = 8
-	// gWords is how much of a g is looked at. All of Go's releases have larger ones, with the number in the first half of it.
+	// gWords is how much of a g is looked at. All of Go's releases have larger ones, with the number in the first half
+	// of it.
 	gWords = 32
-	// gProbes is how many goroutines must agree: each has a number of its own, and nothing else of a g counts along with it.
+	// gProbes is how many goroutines must agree: each has a number of its own, and nothing else of a g counts along
+	// with it.
 	gProbes = 4
 )
 
-// GoroutineID returns the number of the calling goroutine that Go's stack traces have. A number isn't used again. It takes some
-// nanoseconds, and may be called concurrently.
+// GoroutineID returns the number of the calling goroutine that Go's stack traces have. A number isn't used again. It
+// takes some nanoseconds, and may be called concurrently.
 func GoroutineID() int64 {
 	if offset := goroutineIDOffset(); offset != 0 {
 		return goroutineWord(offset)

@@ -2,7 +2,8 @@ package machine
 
 // This file defines which threads can wait for each other.
 
-// A group is the threads of an interpreter, and of its sub-interpreters: they can wait for each other. m.waits protects it.
+// A group is the threads of an interpreter, and of its sub-interpreters: they can wait for each other. m.waits protects
+// it.
 type group struct {
 	of       Interpreter
 	members  int       // threads that were made and haven't ended; m.mu protects it
@@ -12,7 +13,8 @@ type group struct {
 	outsider int       // others that may wake them
 }
 
-// groupOf returns the threads of an interpreter, and of those that share objects with it: any of them may release what another one waits for.
+// groupOf returns the threads of an interpreter, and of those that share objects with it: any of them may release what
+// another one waits for.
 func (m *Machine) groupOf(in Interpreter) *group {
 	if s, ok := in.(Sharer); ok {
 		in = s.Shares()
@@ -27,7 +29,8 @@ func (m *Machine) groupOf(in Interpreter) *group {
 	return g
 }
 
-// resign ends the membership of a thread in its group. The last one takes the interpreter, with all that it keeps, out of the machine.
+// resign ends the membership of a thread in its group. The last one takes the interpreter, with all that it keeps, out
+// of the machine.
 func (t *Thread) resign() {
 	m, g := t.m, t.group
 	m.waits.Lock()

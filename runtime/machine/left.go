@@ -46,14 +46,16 @@ func (l *leftCalls) add(kind timeline.Kind, name timeline.Name, calls, long int)
 	c.Long += long
 }
 
-// Left returns the calls by which threads left a simulated machine that records, ordered by Name, then Kind. For other machines it
-// returns none. It may be called by any goroutine.
+// Left returns the calls by which threads left a simulated machine that records, ordered by Name, then Kind. For other
+// machines it returns none. It may be called by any goroutine.
 func (m *Machine) Left() (all []Left) {
 	m.left.mu.Lock()
 	defer m.left.mu.Unlock()
 	for _, c := range m.left.all {
 		all = append(all, *c)
 	}
-	slices.SortFunc(all, func(a, b Left) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind)) })
+	slices.SortFunc(all, func(a, b Left) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind))
+	})
 	return all
 }

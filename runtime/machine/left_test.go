@@ -8,7 +8,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// Calls that leave a simulated machine are counted by name, and the long ones among them; work and sleep on the machine leave nothing.
+// Calls that leave a simulated machine are counted by name, and the long ones among them; work and sleep on the machine
+// leave nothing.
 func TestLeft(t *testing.T) {
 	rec := timeline.NewRecorder(0, timeline.Info{})
 	m := simulate(t, machine.Options{Recorder: rec})

@@ -101,8 +101,8 @@ type backend interface {
 	run(t *Thread, body func()) error
 	drain(d int64)
 	kill(t *Thread) // makes a blocked thread look at its fate; called by anybody
-	// forfeit releases the GIL of t, whose goroutine is parked in native code; called by no thread. rejoin is called by t
-	// when it comes back.
+	// forfeit releases the GIL of t, whose goroutine is parked in native code; called by no thread. rejoin is called by
+	// t when it comes back.
 	forfeit(t *Thread)
 	rejoin(t *Thread)
 }
@@ -194,8 +194,9 @@ func (m *Machine) Threads() []*Thread {
 // its caller. Two calls at once, or one beside a Run, follow each other on a simulated machine.
 func (m *Machine) Drain(d time.Duration) { m.backend.drain(int64(d)) }
 
-// Settle is Drain(d) that ends as soon as over reports true, for threads that were killed. over is called between the turns of a simulated
-// machine's threads, by a goroutine of the machine. A real machine's threads move anyway: Settle does nothing there.
+// Settle is Drain(d) that ends as soon as over reports true, for threads that were killed. over is called between the
+// turns of a simulated machine's threads, by a goroutine of the machine. A real machine's threads move anyway: Settle
+// does nothing there.
 func (m *Machine) Settle(d time.Duration, over func() bool) {
 	if m.sim != nil {
 		m.sim.settle(int64(d), over)

@@ -28,7 +28,9 @@ type OS struct {
 	WakeBusy      time.Duration // waking one that has to queue for a core, for the waker
 	WakeNobody    time.Duration // the system call that finds nobody to wake
 	SpawnCall     time.Duration // starting a thread, for the starter
-	Quantum       time.Duration // how far a thread's clock may be ahead of another's that runs at once while neither touches anything shared; 0 is 20 µs
+	// how far a thread's clock may be ahead of another's that runs at once while neither touches anything shared; 0 is
+	// 20 µs
+	Quantum time.Duration
 }
 
 // Linux returns the costs of Linux 5 to 6 in a virtual machine with few cores, read from its sources
@@ -38,8 +40,8 @@ type OS struct {
 //   - a timer slack of 50 µs (kernel/fork.c, init_task's timer_slack_ns), which is most of the 70 µs by which
 //     time.sleep oversleeps,
 //   - 6.5 µs for the call that wakes a thread on an idle virtual core, as the interrupt between cores leaves the
-//     virtual machine, and 17 µs from its beginning to the woken thread's first instruction; 35 to 50 µs if the core has
-//     been idle for half a millisecond or more, as it was halted then (two threads, one of which wakes the other
+//     virtual machine, and 17 µs from its beginning to the woken thread's first instruction; 35 to 50 µs if the core
+//     has been idle for half a millisecond or more, as it was halted then (two threads, one of which wakes the other
 //     after 5 µs to 2 ms; medians of 400 each),
 //   - 69 to 124 µs for a thread's start and join.
 func Linux() OS {
@@ -70,7 +72,8 @@ func Linux() OS {
 // otherwise.
 func (o *OS) check() error {
 	for _, d := range []time.Duration{o.WakePreempt, o.SleeperBonus, o.ContextSwitch, o.IdleWake,
-		o.IdleJitter, o.DeepIdle, o.DeepWake, o.DeepJitter, o.TimerSlack, o.Notice, o.WaitCall, o.WakeIdle, o.WakeBusy, o.WakeNobody, o.SpawnCall, o.Quantum} {
+		o.IdleJitter, o.DeepIdle, o.DeepWake, o.DeepJitter, o.TimerSlack, o.Notice, o.WaitCall, o.WakeIdle, o.WakeBusy,
+		o.WakeNobody, o.SpawnCall, o.Quantum} {
 		if d < 0 {
 			return fmt.Errorf("a cost of the operating system is negative: %v", d)
 		}
@@ -79,7 +82,8 @@ func (o *OS) check() error {
 		return fmt.Errorf("an operating system draws one wake-up in %d", o.Draw)
 	}
 	if o.Slice <= 0 || o.Atomic <= 0 {
-		return fmt.Errorf("an operating system's slice and atomic operation take time, not %v and %v", o.Slice, o.Atomic)
+		return fmt.Errorf("an operating system's slice and atomic operation take time, not %v and %v", o.Slice,
+			o.Atomic)
 	}
 	if o.Quantum == 0 {
 		o.Quantum = 20 * time.Microsecond

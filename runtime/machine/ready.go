@@ -7,9 +7,9 @@ import (
 	"sort"
 )
 
-// A readyQueue keeps threads by their virtual run time, and those of the same by their arrival. It is a sorted slice and no heap: thousands of
-// threads that are woken together have run equally much, and a core that is free takes any one of these; a heap would have to be emptied
-// to number them. The zero queue is empty.
+// A readyQueue keeps threads by their virtual run time, and those of the same by their arrival. It is a sorted slice
+// and no heap: thousands of threads that are woken together have run equally much, and a core that is free takes any
+// one of these; a heap would have to be emptied to number them. The zero queue is empty.
 type readyQueue struct {
 	list []*Thread // the next thread is the last of the list
 }

@@ -109,9 +109,10 @@ const (
 	spinPause = 50
 )
 
-// Spin calls ready for some microseconds, until it is true, and reports whether it was. It does so on a real machine with several cores, for a thread
-// that is about to wait for what another core may do at any moment: then neither of the two needs a system call. The caller has no
-// GIL. It returns false at once on other machines and for a plain goroutine.
+// Spin calls ready for some microseconds, until it is true, and reports whether it was. It does so on a real machine
+// with several cores, for a thread that is about to wait for what another core may do at any moment: then neither of
+// the two needs a system call. The caller has no GIL. It returns false at once on other machines and for a plain
+// goroutine.
 func (t *Thread) Spin(ready func() bool) bool {
 	if t == nil || t.m.sim != nil || t.m.opts.Cores < 2 {
 		return false

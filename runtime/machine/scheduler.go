@@ -246,7 +246,8 @@ func (s *simulator) wakeAt(t *Thread, at int64) {
 		return
 	}
 	if victim == s.turn {
-		victim.sim.slice, victim.sim.resched = victim.clock, true // it is in the middle of something: the next decision does it
+		// it is in the middle of something: the next decision does it
+		victim.sim.slice, victim.sim.resched = victim.clock, true
 		return
 	}
 	s.preempt(victim)

@@ -9,8 +9,8 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// A thread that is drawn to the core of the one that wakes it, and takes it, doesn't keep that one waiting while another
-// core is idle: the balancer moves one of them after a slice.
+// A thread that is drawn to the core of the one that wakes it, and takes it, doesn't keep that one waiting while
+// another core is idle: the balancer moves one of them after a slice.
 func TestDrawnThreadsAreBalanced(t *testing.T) {
 	const work = 50 * time.Millisecond
 	slice := machine.Linux().Slice
@@ -46,7 +46,9 @@ func TestDrawnThreadsAreBalanced(t *testing.T) {
 // Threads of a core that wait for almost the same time wake together: timers may be late by the slack.
 func TestTimersCoalesce(t *testing.T) {
 	for _, cores := range []int{1, 8} {
-		m := simulate(t, machine.Options{Cores: cores, OS: &machine.OS{Slice: time.Millisecond, Atomic: 1, Quantum: 1, TimerSlack: 50 * time.Microsecond}})
+		m := simulate(t,
+			machine.Options{Cores: cores,
+				OS: &machine.OS{Slice: time.Millisecond, Atomic: 1, Quantum: 1, TimerSlack: 50 * time.Microsecond}})
 		var woke [3]time.Duration
 		ok(t, m, func(main *machine.Thread) {
 			var all []*machine.Thread

@@ -133,7 +133,8 @@ func (m *Machine) NewThread(in Interpreter, name string) *Thread {
 	return t
 }
 
-// reported returns what a report calls the thread: "MainThread of Process-1" if it isn't of the process that the machine's first thread is of.
+// reported returns what a report calls the thread: "MainThread of Process-1" if it isn't of the process that the
+// machine's first thread is of.
 func (t *Thread) reported() string {
 	if t.interp != nil {
 		if process, _, _ := t.interp.Process(); process != "" && process != t.m.home {
@@ -299,8 +300,8 @@ func (t *Thread) end() {
 	}
 }
 
-// Join waits until t has ended, for at most d; a negative d has no end. It reports whether t has. by is the
-// thread that waits, or nil for a plain goroutine; it lets go of its GIL meanwhile. A thread that wasn't started never ends.
+// Join waits until t has ended, for at most d; a negative d has no end. It reports whether t has. by is the thread that
+// waits, or nil for a plain goroutine; it lets go of its GIL meanwhile. A thread that wasn't started never ends.
 func (t *Thread) Join(by *Thread, d time.Duration) bool {
 	if t.over.Load(by) == 1 {
 		return true
@@ -312,7 +313,8 @@ func (t *Thread) Join(by *Thread, d time.Duration) bool {
 	by.Detach()
 	defer by.Attach()
 	for t.over.Load(by) == 0 {
-		if by.Wait(&t.over, 0, by.until(deadline), Why{Kind: timeline.WaitJoin, On: joining{t}, Owned: true}) == TimedOut {
+		if by.Wait(&t.over, 0, by.until(deadline), Why{Kind: timeline.WaitJoin, On: joining{t}, Owned: true}) ==
+			TimedOut {
 			return t.over.Load(by) == 1
 		}
 	}

@@ -29,9 +29,9 @@ type Word struct {
 	shared      *atomic.Uint32            // the value, if it lies in memory that processes share; nil: it is v
 }
 
-// SharedWord returns a Word whose value is *p, in memory that other processes may have mapped: their Words with the same value
-// wake the threads that wait on this one, and vice versa. p must be aligned to 4 bytes and stay mapped. On a simulated machine all
-// threads that wait must use the same Word.
+// SharedWord returns a Word whose value is *p, in memory that other processes may have mapped: their Words with the
+// same value wake the threads that wait on this one, and vice versa. p must be aligned to 4 bytes and stay mapped. On a
+// simulated machine all threads that wait must use the same Word.
 func SharedWord(p *uint32) *Word { return &Word{shared: (*atomic.Uint32)(unsafe.Pointer(p))} }
 
 // value is what the system call looks at.
@@ -63,8 +63,8 @@ type Why struct {
 	Owned bool
 	// Beyond says that another process may end the wait, so that it is no deadlock if all threads of this one wait.
 	Beyond bool
-	// Device says that something which is no thread may end the wait, such as a packet that arrives. Then it is a deadlock only
-	// when a simulated machine has nothing left to do.
+	// Device says that something which is no thread may end the wait, such as a packet that arrives. Then it is a
+	// deadlock only when a simulated machine has nothing left to do.
 	Device bool
 }
 
@@ -148,8 +148,8 @@ func (t *Thread) Wait(w *Word, old uint32, d time.Duration, why Why) Status {
 	return status
 }
 
-// waitPlain is the wait of a plain goroutine without an end. The machine keeps no list of these, so stack traces tell: who
-// reads one that has this function knows that only another goroutine or thread can wake it.
+// waitPlain is the wait of a plain goroutine without an end. The machine keeps no list of these, so stack traces tell:
+// who reads one that has this function knows that only another goroutine or thread can wake it.
 //
 //go:noinline
 func waitPlain(w *Word, old uint32) Status { return sleepOn(w, old, -1) }

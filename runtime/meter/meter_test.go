@@ -43,8 +43,8 @@ func run(t *testing.T, real bool, f func()) {
 	w.Machine.Drain(time.Second)
 }
 
-// Beside a computing thread short requests wait for the GIL, beside a computing process they don't, and a server that serves one after the other
-// lets each wait for a long one. The same seed measures the same.
+// Beside a computing thread short requests wait for the GIL, beside a computing process they don't, and a server that
+// serves one after the other lets each wait for a long one. The same seed measures the same.
 func TestServers(t *testing.T) {
 	var texts []string
 	for range 2 {
@@ -94,7 +94,8 @@ func TestServersReal(t *testing.T) {
 // What can't be measured is said, and the servers are closed.
 func TestMisuse(t *testing.T) {
 	run(t, false, func() {
-		if _, err := meter.Servers(silent); err == nil || !strings.Contains(err.Error(), "must read a line and write one") {
+		if _, err := meter.Servers(silent); err == nil ||
+			!strings.Contains(err.Error(), "must read a line and write one") {
 			t.Error(err)
 		}
 		if _, err := meter.Servers(fib, meter.Long(0)); err == nil || errors.Unwrap(err) != nil {

@@ -40,10 +40,10 @@ type Row struct {
 // A Report is what Servers has measured: a row for each form of a server. A notebook shows it as a table.
 type Report struct{ Rows []Row }
 
-// Servers measures a server that serves one client after the other, one with a thread for each client, and one with a process for each. The
-// handler has one of the forms of package socketserver. It reads a line, "long" or "short", does work of that length, and writes a
-// line. Each request is a connection of its own. The error is that of a server that can't start, or of a request without an answer; the
-// servers are closed then too.
+// Servers measures a server that serves one client after the other, one with a thread for each client, and one with a
+// process for each. The handler has one of the forms of package socketserver. It reads a line, "long" or "short", does
+// work of that length, and writes a line. Each request is a connection of its own. The error is that of a server that
+// can't start, or of a request without an answer; the servers are closed then too.
 func Servers(handler any, opts ...Option) (*Report, error) {
 	n := sizes{3, 50}
 	for _, o := range opts {
@@ -52,13 +52,18 @@ func Servers(handler any, opts ...Option) (*Report, error) {
 		}
 	}
 	if n.long < 1 || n.short < 1 {
-		return nil, exceptions.Value("meter.Servers: %d long and %d short requests are too few; use at least 1 of each", n.long, n.short)
+		return nil, exceptions.Value("meter.Servers: %d long and %d short requests are too few; use at least 1 of each",
+			n.long, n.short)
 	}
 	r := &Report{}
 	for _, form := range []struct {
 		name string
 		make func(string, int, any, ...socketserver.Option) (*socketserver.TCPServer, error)
-	}{{"one after the other", socketserver.NewTCPServer}, {"threads", socketserver.NewThreadingTCPServer}, {"processes", socketserver.NewForkingTCPServer}} {
+	}{
+		{"one after the other", socketserver.NewTCPServer},
+		{"threads", socketserver.NewThreadingTCPServer},
+		{"processes", socketserver.NewForkingTCPServer},
+	} {
 		s, err := form.make("localhost", 0, handler, socketserver.RequestQueueSize(64))
 		if err != nil {
 			return nil, err
@@ -164,9 +169,11 @@ func rate(all []time.Duration) float64 {
 
 // table returns the rows as words.
 func (r *Report) table() [][]string {
-	rows := [][]string{{"server", "a long request alone", "beside short ones", "short requests/s alone", "beside a long one"}}
+	rows := [][]string{{"server", "a long request alone", "beside short ones", "short requests/s alone",
+		"beside a long one"}}
 	for _, x := range r.Rows {
-		rows = append(rows, []string{x.Server, milliseconds(x.LongAlone), milliseconds(x.LongBeside), fmt.Sprintf("%.0f", x.ShortAlone), fmt.Sprintf("%.0f", x.ShortBeside)})
+		rows = append(rows, []string{x.Server, milliseconds(x.LongAlone), milliseconds(x.LongBeside),
+			fmt.Sprintf("%.0f", x.ShortAlone), fmt.Sprintf("%.0f", x.ShortBeside)})
 	}
 	return rows
 }
@@ -184,11 +191,13 @@ func (r *Report) Figure() *plot.Figure {
 	var groups []plot.BarGroup
 	lost := ""
 	for _, x := range r.Rows {
-		groups = append(groups, plot.BarGroup{Name: x.Server, Bars: []plot.Bar{{Name: "alone", Value: x.ShortAlone, Text: fmt.Sprintf("%.0f/s", x.ShortAlone)},
+		groups = append(groups, plot.BarGroup{Name: x.Server, Bars: []plot.Bar{{Name: "alone", Value: x.ShortAlone,
+			Text: fmt.Sprintf("%.0f/s", x.ShortAlone)},
 			{Name: "beside a long one", Value: x.ShortBeside, Text: fmt.Sprintf("%.0f/s", x.ShortBeside)}}})
 		if x.ShortBeside > 0 {
 			lost += fmt.Sprintf("; %s: 1/%.3g", x.Server, x.ShortAlone/x.ShortBeside)
 		}
 	}
-	return plot.Bars("Short requests beside a long one", "What a long request leaves of the rate of short ones"+lost+".", "short requests per second", groups...)
+	return plot.Bars("Short requests beside a long one",
+		"What a long request leaves of the rate of short ones"+lost+".", "short requests per second", groups...)
 }

@@ -12,12 +12,12 @@ import (
 	"gilkernel/runtime/exceptions"
 )
 
-// An Array is multiprocessing.Array: numbers of C's that processes share, as many as there were at first. Each access takes its lock.
-// NewArray makes one. Indices count from the end if they are negative.
+// An Array is multiprocessing.Array: numbers of C's that processes share, as many as there were at first. Each access
+// takes its lock. NewArray makes one. Indices count from the end if they are negative.
 type Array struct{ synchronized }
 
-// NewArray returns numbers of a type, whose code is as for NewValue. sizeOrValues is how many, all 0, or a slice of their first values; a
-// string or a []byte for "c". It panics with a ValueError if there would be less than none.
+// NewArray returns numbers of a type, whose code is as for NewValue. sizeOrValues is how many, all 0, or a slice of
+// their first values; a string or a []byte for "c". It panics with a ValueError if there would be less than none.
 func NewArray(typecode string, sizeOrValues any, opts ...LockOption) *Array {
 	t, m := here("NewArray")
 	if s, ok := sizeOrValues.(string); ok {
@@ -111,8 +111,8 @@ func (a *Array) Slice(limits ...int) []any {
 	return list
 }
 
-// SetSlice sets numbers from an index up to another: a[from:to] = values. It panics with a ValueError if there are more or fewer values:
-// "Can only assign sequence of same size".
+// SetSlice sets numbers from an index up to another: a[from:to] = values. It panics with a ValueError if there are more
+// or fewer values: "Can only assign sequence of same size".
 func (a *Array) SetSlice(from, to int, values any) {
 	v := reflect.ValueOf(values)
 	if k := v.Kind(); k != reflect.Slice && k != reflect.Array {
@@ -143,8 +143,8 @@ func (a *Array) Value() []byte {
 	return b
 }
 
-// SetValue sets the bytes of an array of "c", with a 0 behind them if there is room: a.value = b"…". It panics with a ValueError, "byte string
-// too long".
+// SetValue sets the bytes of an array of "c", with a 0 behind them if there is room: a.value = b"…". It panics with a
+// ValueError, "byte string too long".
 func (a *Array) SetValue(b []byte) {
 	a.chars("value")
 	if len(b) > a.n {
@@ -160,7 +160,8 @@ func (a *Array) SetValue(b []byte) {
 // chars panics with an AttributeError unless this is an array of "c".
 func (a *Array) chars(name string) {
 	if a.code.code != 'c' {
-		panic(&exceptions.AttributeError{Message: fmt.Sprintf("'%s_Array_%d' object has no attribute '%s'", a.code.ctype, a.n, name)})
+		panic(&exceptions.AttributeError{Message: fmt.Sprintf("'%s_Array_%d' object has no attribute '%s'",
+			a.code.ctype, a.n, name)})
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// A Barrier is multiprocessing.Barrier: so many threads, of any processes, wait in it until all are there. It can be used again and again.
-// NewBarrier makes one.
+// A Barrier is multiprocessing.Barrier: so many threads, of any processes, wait in it until all are there. It can be
+// used again and again. NewBarrier makes one.
 type Barrier struct {
 	parties int
 	action  func()
@@ -29,7 +29,8 @@ const (
 	broken    int32 = -2
 )
 
-// A BarrierOption is an optional argument of NewBarrier: an Action, or the Timeout of each Wait that has none of its own.
+// A BarrierOption is an optional argument of NewBarrier: an Action, or the Timeout of each Wait that has none of its
+// own.
 type BarrierOption interface{ barrier(*Barrier) }
 
 // Action is called by one of the threads when all are there, before they are released. nil is none.
@@ -39,7 +40,8 @@ func (a Action) barrier(b *Barrier) { b.action = a }
 
 func (o WaitOption) barrier(b *Barrier) { b.timeout = timeout("__init__", []WaitOption{o}) }
 
-// NewBarrier returns a barrier for so many threads. It panics with a ValueError, "parties must be > 0", if there are none.
+// NewBarrier returns a barrier for so many threads. It panics with a ValueError, "parties must be > 0", if there are
+// none.
 func NewBarrier(parties int, opts ...BarrierOption) *Barrier {
 	t, m := here("NewBarrier")
 	if parties < 1 {
@@ -69,9 +71,9 @@ func (b *Barrier) count() int   { return int(int32(binary.NativeEndian.Uint32(b.
 func (b *Barrier) setState(s int32) { binary.NativeEndian.PutUint32(b.mem.Bytes(), uint32(s)) }
 func (b *Barrier) setCount(n int)   { binary.NativeEndian.PutUint32(b.mem.Bytes()[4:], uint32(int32(n))) }
 
-// Wait waits until all are there, and returns which of them the caller is, from 0 to parties-1 in the order of their arrival. The error is a
-// *threading.BrokenBarrierError: another one's time-out (or its own), Abort or Reset. A panic of the action breaks the barrier and
-// propagates in the thread that called it.
+// Wait waits until all are there, and returns which of them the caller is, from 0 to parties-1 in the order of their
+// arrival. The error is a *threading.BrokenBarrierError: another one's time-out (or its own), Abort or Reset. A panic
+// of the action breaks the barrier and propagates in the thread that called it.
 func (b *Barrier) Wait(opts ...WaitOption) (index int, err error) {
 	b.check()
 	d := timeout("wait", opts)

@@ -1,6 +1,7 @@
 package multiprocessing
 
-// This file defines where the workers of a pool say what they do, so that the pool knows it even of one that was killed.
+// This file defines where the workers of a pool say what they do, so that the pool knows it even of one that was
+// killed.
 
 import (
 	"sync/atomic"
@@ -10,8 +11,8 @@ import (
 	"gilkernel/runtime/process"
 )
 
-// A board is memory that the processes of a pool share, with an entry for each worker. Only the worker writes its entry, and the pool before
-// it starts the worker.
+// A board is memory that the processes of a pool share, with an entry for each worker. Only the worker writes its
+// entry, and the pool before it starts the worker.
 type board struct{ mem *process.Memory }
 
 // The fields of an entry, by their offsets.

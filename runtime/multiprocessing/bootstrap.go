@@ -34,25 +34,31 @@ func (m *module) spec(t *machine.Thread, p *Process) *process.Spec {
 		method = m.startMethod(t)
 	}
 	m.mu.Lock()
-	o := order{Name: p.name, Identity: p.identity, Daemon: p.daemon, Key: p.key, Method: method, Door: p.door, Work: p.work}
+	o := order{Name: p.name, Identity: p.identity, Daemon: p.daemon, Key: p.key, Method: method, Door: p.door,
+		Work: p.work}
 	target, args := p.target, p.args
 	m.mu.Unlock()
 	old := t.Local(spawningKey{})
 	t.SetLocal(spawningKey{}, true)
 	defer t.SetLocal(spawningKey{}, old)
 	g, tell := m.globals(method, target, args)
-	data, handles, err := m.s.DumpStart(t, []pickle.Item{{Name: "process", Value: o}, {Name: "target", Value: target}, {Name: "args", Value: args}}, g)
+	data, handles, err := m.s.DumpStart(t, []pickle.Item{
+		{Name: "process", Value: o},
+		{Name: "target", Value: target},
+		{Name: "args", Value: args},
+	}, g)
 	if err != nil {
 		panic(unsendable(err))
 	}
 	if tell && len(g.Lacking) > 0 {
 		m.s.Globals().Missing(t, g.Lacking)
 	}
-	return &process.Spec{Name: o.Name, Method: method, Target: target, Data: data, Handles: handles, Main: Bootstrap, Ended: p.ended}
+	return &process.Spec{Name: o.Name, Method: method, Target: target, Data: data, Handles: handles, Main: Bootstrap,
+		Ended: p.ended}
 }
 
-// Bootstrap is what a new process does, as its MainThread: it calls the target that data hold, prints the panic that ends it, and does what
-// a process does at its end. It returns the exit code. Hosts call it.
+// Bootstrap is what a new process does, as its MainThread: it calls the target that data hold, prints the panic that
+// ends it, and does what a process does at its end. It returns the exit code. Hosts call it.
 func Bootstrap(s *process.System, data []byte, handles []process.Handle) (code int) {
 	t := machine.Current()
 	m := of(s)
@@ -132,7 +138,8 @@ func guarded(f func()) (failed *machine.Failure) {
 	return nil
 }
 
-// report prints what ended the process, as Python does, with the global variables that it may have missed, and returns the exit code.
+// report prints what ended the process, as Python does, with the global variables that it may have missed, and returns
+// the exit code.
 func (m *module) report(t *machine.Thread, f *machine.Failure, lacking []process.Lacking) int {
 	err, _ := f.Value.(error)
 	var exit *exceptions.SystemExit

@@ -21,16 +21,17 @@ type Locker interface {
 func (l *Lock) lock() *semLock  { return &l.semLock }
 func (l *RLock) lock() *semLock { return &l.semLock }
 
-// A Condition is multiprocessing.Condition: threads of all processes that have its lock wait for each other's notifications. NewCondition makes
-// one.
+// A Condition is multiprocessing.Condition: threads of all processes that have its lock wait for each other's
+// notifications. NewCondition makes one.
 type Condition struct {
-	held                         Locker
-	sleeping, woken, waitingRoom *Semaphore // how many wait, how many of them have been woken since, and what they wait on
+	held Locker
+	// how many wait, how many of them have been woken since, and what they wait on
+	sleeping, woken, waitingRoom *Semaphore
 	name                         string
 }
 
-// NewCondition returns a condition with a lock, which several can share; nil is an RLock of its own. The name is for timelines and
-// reports.
+// NewCondition returns a condition with a lock, which several can share; nil is an RLock of its own. The name is for
+// timelines and reports.
 func NewCondition(lock Locker, name ...string) *Condition {
 	t, m := here("NewCondition")
 	return m.newCondition(t, lock, m.name("Condition", name))
@@ -68,9 +69,10 @@ func (c *Condition) Release() { c.check(); c.held.Release() }
 // With calls fn with the lock: "with condition: …".
 func (c *Condition) With(fn func()) { c.check(); c.held.With(fn) }
 
-// Wait releases the lock, however often it was acquired, until another thread notifies, and acquires it again. It reports whether it was
-// notified: false is a time-out. What was notified may be over by then, so it stands in a loop, or is WaitFor. It panics with an
-// AssertionError, "must acquire() condition before using wait()", if the caller doesn't have the lock.
+// Wait releases the lock, however often it was acquired, until another thread notifies, and acquires it again. It
+// reports whether it was notified: false is a time-out. What was notified may be over by then, so it stands in a loop,
+// or is WaitFor. It panics with an AssertionError, "must acquire() condition before using wait()", if the caller
+// doesn't have the lock.
 func (c *Condition) Wait(opts ...WaitOption) bool {
 	c.check()
 	t := machine.Current()
@@ -113,8 +115,8 @@ func (c *Condition) WaitFor(predicate func() bool, opts ...WaitOption) bool {
 	return true
 }
 
-// Notify wakes up to n threads that wait, one if n is left out; they return when they have acquired the lock. It panics with an AssertionError,
-// "lock is not owned", if the caller doesn't have the lock.
+// Notify wakes up to n threads that wait, one if n is left out; they return when they have acquired the lock. It panics
+// with an AssertionError, "lock is not owned", if the caller doesn't have the lock.
 func (c *Condition) Notify(n ...int) {
 	k := 1
 	if len(n) > 0 {

@@ -14,8 +14,9 @@ import (
 	"gilkernel/runtime/process"
 )
 
-// A Connection is multiprocessing.connection.Connection: one end of a Pipe, or what package connection makes of a socket. Values that are sent are copied. Its methods may be called
-// by any thread, and messages stay whole; but who gets which is left to chance if two receive from the same end.
+// A Connection is multiprocessing.connection.Connection: one end of a Pipe, or what package connection makes of a
+// socket. Values that are sent are copied. Its methods may be called by any thread, and messages stay whole; but who
+// gets which is left to chance if two receive from the same end.
 type Connection struct {
 	s   *process.System
 	end channel
@@ -41,7 +42,8 @@ type PipeOption struct{ oneWay bool }
 // Duplex(false) makes a pipe in one direction: Pipe(duplex=False).
 func Duplex(both bool) PipeOption { return PipeOption{!both} }
 
-// Pipe returns the two ends of a pipe. With Duplex(false) the first can only receive and the second only send: Pipe(False).
+// Pipe returns the two ends of a pipe. With Duplex(false) the first can only receive and the second only send:
+// Pipe(False).
 func Pipe(opts ...PipeOption) (a, b *Connection) {
 	t, m := here("Pipe")
 	return m.pipe(t, opts, m.name("Pipe", nil))
@@ -93,8 +95,8 @@ func (c *Connection) fault(err error, sending bool) error {
 	return &exceptions.OSError{Message: err.Error()}
 }
 
-// Send sends a copy of a value, and waits while the pipe is full (64 KiB). It panics with an OSError if the connection is closed or can
-// only receive, with a BrokenPipeError if the other end is closed, and if the value can't be sent.
+// Send sends a copy of a value, and waits while the pipe is full (64 KiB). It panics with an OSError if the connection
+// is closed or can only receive, with a BrokenPipeError if the other end is closed, and if the value can't be sent.
 func (c *Connection) Send(v any) {
 	e := c.check()
 	t := machine.Current()
@@ -112,8 +114,8 @@ func (c *Connection) Send(v any) {
 	}
 }
 
-// Recv returns the next value, and waits for one. It panics with an EOFError if the other end is closed and nothing is left, and with
-// an OSError if this one is closed or can only send.
+// Recv returns the next value, and waits for one. It panics with an EOFError if the other end is closed and nothing is
+// left, and with an OSError if this one is closed or can only send.
 func (c *Connection) Recv() any {
 	v, err := c.receive()
 	if err != nil {
@@ -122,8 +124,8 @@ func (c *Connection) Recv() any {
 	return v
 }
 
-// RecvOK is Recv for a receiver that expects the end: ok is false if the other end is closed and nothing is left, where Recv panics with
-// an EOFError.
+// RecvOK is Recv for a receiver that expects the end: ok is false if the other end is closed and nothing is left, where
+// Recv panics with an EOFError.
 func (c *Connection) RecvOK() (v any, ok bool) {
 	v, err := c.receive()
 	if errors.As(err, new(*exceptions.EOFError)) {
@@ -161,7 +163,8 @@ func (c *Connection) next(t *machine.Thread) (any, error) {
 	v, err := c.s.Loads(t, b, handles)
 	c.s.Recycle(b)
 	if _, ok := c.end.(*wire); ok && err != nil {
-		return nil, exceptions.Value("what was received is no value that this program has sent; exchange bytes with other programs, by SendBytes and RecvBytes: %v", err)
+		return nil, exceptions.Value("what was received is no value that this program has sent; exchange bytes with "+
+			"other programs, by SendBytes and RecvBytes: %v", err)
 	}
 	return v, err
 }
@@ -174,8 +177,8 @@ func (c *Connection) SendBytes(b []byte) {
 	}
 }
 
-// RecvBytes returns the next message of SendBytes. A message of more than maxlength bytes, if that is given, is an OSError, and lost. It
-// panics as Recv does.
+// RecvBytes returns the next message of SendBytes. A message of more than maxlength bytes, if that is given, is an
+// OSError, and lost. It panics as Recv does.
 func (c *Connection) RecvBytes(maxlength ...int) []byte {
 	e := c.check()
 	limit := -1
@@ -208,8 +211,8 @@ func (*BufferTooShort) Exception() string { return "BufferTooShort" }
 // Bases says which exceptions it is derived from.
 func (*BufferTooShort) Bases() []string { return []string{"ProcessError"} }
 
-// RecvBytesInto copies the next message of SendBytes into buf, from an offset on if one is given, and returns its length. It panics with a
-// *BufferTooShort if there is no room, and as Recv does.
+// RecvBytesInto copies the next message of SendBytes into buf, from an offset on if one is given, and returns its
+// length. It panics with a *BufferTooShort if there is no room, and as Recv does.
 func (c *Connection) RecvBytesInto(buf []byte, offset ...int) int {
 	from := 0
 	if len(offset) > 0 {
@@ -228,8 +231,8 @@ func (c *Connection) RecvBytesInto(buf []byte, offset ...int) int {
 	return copy(buf[from:], b)
 }
 
-// Poll reports whether there is something to receive, or the other end is closed. It doesn't wait: poll(); with Timeout(d) it waits for at
-// most d: poll(d); with Block(true) without an end: poll(None).
+// Poll reports whether there is something to receive, or the other end is closed. It doesn't wait: poll(); with
+// Timeout(d) it waits for at most d: poll(d); with Block(true) without an end: poll(None).
 func (c *Connection) Poll(opts ...WaitOption) bool {
 	e := c.check()
 	d := patience(opts)
@@ -243,8 +246,8 @@ func (c *Connection) Poll(opts ...WaitOption) bool {
 	return ok
 }
 
-// Close closes this end in this process. When no process has it any more, the other end gets an EOFError. Closing it again does
-// nothing.
+// Close closes this end in this process. When no process has it any more, the other end gets an EOFError. Closing it
+// again does nothing.
 func (c *Connection) Close() {
 	if c == nil || c.end == nil {
 		c.check()
@@ -261,7 +264,8 @@ func (c *Connection) Readable() bool { return c.check().Readable() }
 // Writable reports whether the connection can send.
 func (c *Connection) Writable() bool { return c.check().Writable() }
 
-// Fileno returns a number that distinguishes this end from others. It stands for a descriptor, which these pipes don't have.
+// Fileno returns a number that distinguishes this end from others. It stands for a descriptor, which these pipes don't
+// have.
 func (c *Connection) Fileno() int { return c.check().Number() }
 
 // String returns "<Connection Pipe-1>".
@@ -272,9 +276,10 @@ func (c *Connection) String() string {
 	return "<Connection " + c.end.Name() + ">"
 }
 
-// Wait returns those of a list that are ready, in their order, and waits for the first: multiprocessing.connection.wait. A *Connection is
-// ready when there is something to receive or the other end is closed, a Sentinel when its process has ended. With Timeout(d) it waits for
-// at most d. It panics with a TypeError for anything else.
+// Wait returns those of a list that are ready, in their order, and waits for the first:
+// multiprocessing.connection.wait. A *Connection is ready when there is something to receive or the other end is
+// closed, a Sentinel when its process has ended. With Timeout(d) it waits for at most d. It panics with a TypeError for
+// anything else.
 func Wait(objects []any, opts ...WaitOption) []any {
 	t, m := here("Wait")
 	d := timeout("wait", opts)

@@ -56,8 +56,8 @@ func GetAllStartMethods() []string {
 	return methods(t)
 }
 
-// GetStartMethod returns how processes are started: "fork" through 3.13 and "forkserver" since 3.14 on Linux, "spawn" on macOS and
-// Windows, unless SetStartMethod was called. The default is fixed from then on.
+// GetStartMethod returns how processes are started: "fork" through 3.13 and "forkserver" since 3.14 on Linux, "spawn"
+// on macOS and Windows, unless SetStartMethod was called. The default is fixed from then on.
 func GetStartMethod() string {
 	t, m := here("GetStartMethod")
 	return m.startMethod(t)
@@ -101,12 +101,12 @@ func methodWord(method string) string {
 	return map[string]string{methodFork: "Fork", methodSpawn: "Spawn", methodServer: "ForkServer"}[method]
 }
 
-// A Context makes processes with a start method of its own: multiprocessing.get_context. Everything else that it makes is what the
-// package's functions make.
+// A Context makes processes with a start method of its own: multiprocessing.get_context. Everything else that it makes
+// is what the package's functions make.
 type Context struct{ method string }
 
-// GetContext returns the context of a start method; that of "" is the one that SetStartMethod sets. It panics with a ValueError for a
-// method that this Python doesn't have, "cannot find context for 'x'".
+// GetContext returns the context of a start method; that of "" is the one that SetStartMethod sets. It panics with a
+// ValueError for a method that this Python doesn't have, "cannot find context for 'x'".
 func GetContext(method string) *Context {
 	t, _ := here("GetContext")
 	if method != "" {
@@ -123,7 +123,8 @@ func (c *Context) GetStartMethod() string {
 	return GetStartMethod()
 }
 
-// NewProcess is multiprocessing.NewProcess with the context's start method, which is in the process's name too: "SpawnProcess-1".
+// NewProcess is multiprocessing.NewProcess with the context's start method, which is in the process's name too:
+// "SpawnProcess-1".
 func (c *Context) NewProcess(target any, opts ...Option) *Process {
 	_, m := here("NewProcess")
 	return m.newProcess(c.GetStartMethod(), target, opts)

@@ -2,7 +2,8 @@
 
 package multiprocessing_test
 
-// This file tests deadlocks beside processes that have nothing to do with them and never stop, and waits that only look like deadlocks.
+// This file tests deadlocks beside processes that have nothing to do with them and never stop, and waits that only look
+// like deadlocks.
 
 import (
 	"errors"
@@ -56,7 +57,8 @@ func TestHiddenDeadlocks(t *testing.T) {
 			p.Join()
 			a.Close()
 		}, []string{"MainThread waits for the end of sender", "MainThread of sender waits for Pipe-1 (full)"}},
-		{"a queue that nothing serves", func() { mp.NewQueue().Get() }, []string{"MainThread waits for Queue-1 (empty)"}},
+		{"a queue that nothing serves", func() { mp.NewQueue().Get() },
+			[]string{"MainThread waits for Queue-1 (empty)"}},
 		{"a queue whose only other user waits too", func() {
 			q, answers := mp.NewQueue(), mp.NewQueue()
 			mp.NewProcess(work, mp.Args(q, answers), mp.Name("worker")).Start()
@@ -73,7 +75,8 @@ func TestHiddenDeadlocks(t *testing.T) {
 			mp.NewProcess(recv, mp.Args(b), mp.Name("peer")).Start()
 			mp.Wait([]any{a, c})
 			d.Close()
-		}, []string{"MainThread waits for one of several pipes and processes", "MainThread of peer waits for Pipe-1 (empty)"}},
+		}, []string{"MainThread waits for one of several pipes and processes",
+			"MainThread of peer waits for Pipe-1 (empty)"}},
 		{"two locks, two processes", func() {
 			a, b, ready := mp.NewLock("a"), mp.NewLock("b"), mp.NewEvent()
 			a.Acquire()
@@ -104,7 +107,8 @@ func TestHiddenDeadlocks(t *testing.T) {
 			p := mp.NewProcess(joinsPutter, mp.Name("between"))
 			p.Start()
 			p.Join()
-		}, []string{"MainThread waits for the end of between", "MainThread of between waits for the end of putter", "QueueFeederThread of putter waits for Queue-1 (full)"}},
+		}, []string{"MainThread waits for the end of between", "MainThread of between waits for the end of putter",
+			"QueueFeederThread of putter waits for Queue-1 (full)"}},
 		{"the last process that could have sent closes its end", func() {
 			a, b := mp.Pipe(mp.Duplex(false))
 			c, d := mp.Pipe(mp.Duplex(false))
@@ -137,12 +141,13 @@ func TestHiddenDeadlocks(t *testing.T) {
 	}
 }
 
-// A real process that is killed within Get keeps the lock inside of the queue. Though another process has the queue, none could release that.
-// (A simulated one is unwound, and releases it.)
+// A real process that is killed within Get keeps the lock inside of the queue. Though another process has the queue,
+// none could release that. (A simulated one is unwound, and releases it.)
 func TestKilledReader(t *testing.T) {
 	got := ""
 	err := beside(t, true, doze, func() {
-		for tries := 0; tries < 100 && !strings.Contains(got, "held by reader"); tries++ { // until it is killed while it waits
+		for tries := 0; tries < 100 && !strings.Contains(got, "held by reader"); tries++ {
+			// until it is killed while it waits
 			q, ready := mp.NewQueue(), mp.NewEvent()
 			other := mp.NewProcess(holding, mp.Args(q), mp.Daemon(true))
 			other.Start()

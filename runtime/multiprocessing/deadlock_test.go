@@ -24,7 +24,9 @@ func TestDeadlocks(t *testing.T) {
 			p := mp.NewProcess(putMuch, mp.Args(q))
 			p.Start()
 			p.Join()
-		}, []string{"MainThread waits for the end of Process-1", "QueueFeederThread of Process-1 waits for Queue-1 (full)"}},
+		},
+			[]string{"MainThread waits for the end of Process-1",
+				"QueueFeederThread of Process-1 waits for Queue-1 (full)"}},
 		{"join before get while another runs", func() {
 			other := mp.NewProcess(hang, mp.Daemon(true)) // it has nothing to do with the queue
 			other.Start()
@@ -32,7 +34,9 @@ func TestDeadlocks(t *testing.T) {
 			p := mp.NewProcess(putMuch, mp.Args(q))
 			p.Start()
 			p.Join()
-		}, []string{"MainThread waits for the end of Process-2", "QueueFeederThread of Process-2 waits for Queue-1 (full)"}},
+		},
+			[]string{"MainThread waits for the end of Process-2",
+				"QueueFeederThread of Process-2 waits for Queue-1 (full)"}},
 		{"a full pipe", func() {
 			a, b := mp.Pipe()
 			p := mp.NewProcess(sendMuch, mp.Args(b))
@@ -90,7 +94,8 @@ func TestDeadlocks(t *testing.T) {
 			lock.Acquire()
 			p := mp.NewPool(2, mp.Initializer(prepareLock, lock, held))
 			p.Apply(holdLock)
-		}, []string{"MainThread waits for the result of holdLock", "MainThread of ForkPoolWorker-", " waits for Lock-1"}},
+		}, []string{"MainThread waits for the result of holdLock", "MainThread of ForkPoolWorker-",
+			" waits for Lock-1"}},
 		{"a lock twice", func() {
 			lock := mp.NewLock()
 			lock.Acquire()
@@ -115,7 +120,9 @@ func TestDeadlocks(t *testing.T) {
 			p := mp.NewProcess(putMuch, mp.Args(q))
 			p.Start()
 			p.Join()
-		}, []string{"MainThread waits for the end of Process-2", "QueueFeederThread of Process-2 waits for Queue-1 (full)"}},
+		},
+			[]string{"MainThread waits for the end of Process-2",
+				"QueueFeederThread of Process-2 waits for Queue-1 (full)"}},
 		{"a pipe whose other end a manager has", func() {
 			m := mp.NewManager()
 			a, b := mp.Pipe()
@@ -145,8 +152,10 @@ func TestDeadlocks(t *testing.T) {
 					t.Errorf("servers that wait for work are in it: %s", d)
 				}
 				// Nothing holds what fills an empty pipe or queue.
-				if graph := d.Mermaid(); strings.Count(graph, "-->") != len(d.Waits) || !strings.Contains(graph, "(empty)") && parts(graph) != 1 {
-					t.Errorf("the graph doesn't show what each of the %d waits for, in one piece:\n%s", len(d.Waits), graph)
+				if graph := d.Mermaid(); strings.Count(graph, "-->") != len(d.Waits) ||
+					!strings.Contains(graph, "(empty)") && parts(graph) != 1 {
+					t.Errorf("the graph doesn't show what each of the %d waits for, in one piece:\n%s", len(d.Waits),
+						graph)
 				}
 				for _, part := range row.want {
 					if !strings.Contains(d.Error(), part) {

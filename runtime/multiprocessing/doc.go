@@ -1,8 +1,9 @@
 // Package multiprocessing is Python's module of that name: processes, each with an interpreter and a GIL of its own.
 //
-// On the real machine a process is one of the operating system; on the simulated one it is an interpreter beside the others on the
-// machine's cores. Everything is built of what package process has, as CPython builds it of semaphores, pipes and shared memory, and in
-// the same way: a Condition is three semaphores, a Queue a pipe, two locks and a thread that feeds it.
+// On the real machine a process is one of the operating system; on the simulated one it is an interpreter beside the
+// others on the machine's cores. Everything is built of what package process has, as CPython builds it of semaphores,
+// pipes and shared memory, and in the same way: a Condition is three semaphores, a Queue a pipe, two locks and a thread
+// that feeds it.
 //
 //	Python                                Go                                             what differs, and why
 //	Process(target=f, args=(1,))          NewProcess(f, Args(1))                         no keyword arguments: options
@@ -56,29 +57,32 @@
 //
 // # Global variables
 //
-// Each process has global variables of its own: what it changes of them, no other process sees. What they begin with depends on the start method,
-// alike on both machines:
+// Each process has global variables of its own: what it changes of them, no other process sees. What they begin with
+// depends on the start method, alike on both machines:
 //
 //	fork                 the values that they have in the parent, as in CPython
 //	spawn, forkserver    what their declarations say: CPython imports the main module once more
 //
-// CPython's fork copies the whole process. Go can't fork: a program of Go runs on many threads, of which a fork would copy one. So the values of those
-// variables are sent that the target may use, by way of functions, methods and other variables. A Lock, Queue or Value is sent as itself. For a value that can't be
-// sent, such as a channel or a threading.Lock, the new process makes what the declaration says.
+// CPython's fork copies the whole process. Go can't fork: a program of Go runs on many threads, of which a fork would
+// copy one. So the values of those variables are sent that the target may use, by way of functions, methods and other
+// variables. A Lock, Queue or Value is sent as itself. For a value that can't be sent, such as a channel or a
+// threading.Lock, the new process makes what the declaration says.
 //
-// A process that imports runs no cell, which would print and start processes once more. It computes what declarations say (count := 0, lock := NewLock(),
-// "table := makeTable()") as long as that has no effect beyond variables; so its Lock is another one than its parent's, as in Python. A variable whose
-// declaration does more than that, or needs a variable that changes after its own declaration, is zero.
+// A process that imports runs no cell, which would print and start processes once more. It computes what declarations
+// say (count := 0, lock := NewLock(), "table := makeTable()") as long as that has no effect beyond variables; so its
+// Lock is another one than its parent's, as in Python. A variable whose declaration does more than that, or needs a
+// variable that changes after its own declaration, is zero.
 //
-// The kernel notes below the cell which variables a target would miss; and if the process ends with an exception, it says which of
-// them it had to do without, and why.
+// The kernel notes below the cell which variables a target would miss; and if the process ends with an exception, it
+// says which of them it had to do without, and why.
 //
-// Start methods differ too in what they cost on the simulated machine, in GetStartMethod and in which of them a Python has; on the real machine all
-// three start a process in the same way.
+// Start methods differ too in what they cost on the simulated machine, in GetStartMethod and in which of them a Python
+// has; on the real machine all three start a process in the same way.
 //
-// Two programs that hang in Python end with a Deadlock error here: one that acquires a lock whose holder was killed, and one that joins
-// a child before it reads the child's full queue. Three more end with a BrokenPool: one that waits for a pool whose worker was killed or
-// has called sys.exit, one whose initializer fails, and one that waits for a task of a pool that was terminated. The error names the worker, its pid,
-// how it ended (a signal, an exit code, a system out of memory) and the task that it had in hand; results that had arrived stay. CPython
-// replaces a worker that is killed between two tasks, and may hang; here that breaks the pool too.
+// Two programs that hang in Python end with a Deadlock error here: one that acquires a lock whose holder was killed,
+// and one that joins a child before it reads the child's full queue. Three more end with a BrokenPool: one that waits
+// for a pool whose worker was killed or has called sys.exit, one whose initializer fails, and one that waits for a task
+// of a pool that was terminated. The error names the worker, its pid, how it ended (a signal, an exit code, a system
+// out of memory) and the task that it had in hand; results that had arrived stay. CPython replaces a worker that is
+// killed between two tasks, and may hang; here that breaks the pool too.
 package multiprocessing

@@ -6,8 +6,8 @@ import "gilkernel/runtime/process"
 
 // globals returns how those begin that a new process may use. tell says that it is worth telling which it lacks.
 //
-// A forked process has the values of its parent: those that its target may use are sent. Any other process imports the main module: its variables begin as
-// they are declared.
+// A forked process has the values of its parent: those that its target may use are sent. Any other process imports the
+// main module: its variables begin as they are declared.
 func (m *module) globals(method string, target any, args []any) (start *process.Start, tell bool) {
 	start = &process.Start{Import: method != methodFork}
 	host := m.s.Globals()

@@ -73,7 +73,10 @@ except ConnectionRefusedError: print("refused")`,
 				said := ""
 				t := threading.NewThread(func() { said = raised(func() { l.Accept() }) })
 				t.Start()
-				log("client:", strings.TrimPrefix(raised(func() { connection.Client(l.Address(), connection.AuthKey([]byte("wrong"))) }), "AuthenticationError: "))
+				log("client:",
+					strings.TrimPrefix(raised(func() {
+						connection.Client(l.Address(), connection.AuthKey([]byte("wrong")))
+					}), "AuthenticationError: "))
 				t.Join()
 				log("server:", strings.TrimPrefix(said, "AuthenticationError: "))
 				a := l.Address()
@@ -142,7 +145,8 @@ func connected(addr socket.Addr) (l *connection.Listener, s, c *mp.Connection) {
 	return l, s, c
 }
 
-// A process of the family connects; what belongs to the family isn't sent through a socket; Wait waits for pipes, sockets and processes.
+// A process of the family connects; what belongs to the family isn't sent through a socket; Wait waits for pipes,
+// sockets and processes.
 func TestListenerBesideProcesses(t *testing.T) {
 	for _, real := range []bool{false, true} {
 		got := run(t, real, "3.13", func(log func(...any)) {
@@ -181,7 +185,8 @@ func connects(a socket.Addr) {
 	c.Recv()
 }
 
-// Real Pythons of all versions are clients and servers: with the key, with another one, and with values that only Python understands.
+// Real Pythons of all versions are clients and servers: with the key, with another one, and with values that only
+// Python understands.
 func TestListenerAndPython(t *testing.T) {
 	for _, py := range twin.Pythons(t) {
 		if !strings.HasPrefix(py.Version, "3.") {

@@ -30,7 +30,8 @@ func (m *module) semLock(t *machine.Thread, k process.Kind, value, limit uint32,
 
 func (l *semLock) check() *process.Semaphore {
 	if l.sem == nil {
-		panic(exceptions.Type("a lock that processes share is made by NewLock, NewRLock, NewSemaphore or NewBoundedSemaphore: its zero value can't be used"))
+		panic(exceptions.Type("a lock that processes share is made by NewLock, NewRLock, NewSemaphore or " +
+			"NewBoundedSemaphore: its zero value can't be used"))
 	}
 	return l.sem
 }
@@ -68,8 +69,9 @@ func (l *semLock) owner() string {
 	return "SomeOtherProcess"
 }
 
-// A Lock is multiprocessing.Lock: any thread of any process may release it. It differs from threading's: which of the waiting threads acquires it next isn't
-// determined. NewLock makes one; it is sent to other processes in the arguments of NewProcess.
+// A Lock is multiprocessing.Lock: any thread of any process may release it. It differs from threading's: which of the
+// waiting threads acquires it next isn't determined. NewLock makes one; it is sent to other processes in the arguments
+// of NewProcess.
 type Lock struct{ semLock }
 
 // NewLock returns a lock. The name is for timelines and reports.
@@ -87,8 +89,8 @@ func (m *module) newHeldLock(t *machine.Thread, name string) *Lock {
 	return &Lock{m.semLock(t, process.Held, 1, 1, name)}
 }
 
-// Acquire blocks until the lock is free, acquires it, and reports whether it did: with Block(false) it doesn't block, with Timeout(d) for at
-// most d.
+// Acquire blocks until the lock is free, acquires it, and reports whether it did: with Block(false) it doesn't block,
+// with Timeout(d) for at most d.
 func (l *Lock) Acquire(opts ...WaitOption) bool { return l.acquire(opts) }
 
 // Release releases the lock. It panics with a ValueError if the lock is free, "semaphore or lock released too many
@@ -120,8 +122,8 @@ func (m *module) newRLock(t *machine.Thread, name string) *RLock {
 // Acquire is Lock.Acquire.
 func (l *RLock) Acquire(opts ...WaitOption) bool { return l.acquire(opts) }
 
-// Release is Lock.Release. It panics with an AssertionError if the calling thread doesn't have the lock, "attempt to release recursive lock
-// not owned by thread".
+// Release is Lock.Release. It panics with an AssertionError if the calling thread doesn't have the lock, "attempt to
+// release recursive lock not owned by thread".
 func (l *RLock) Release() { l.release() }
 
 // With calls fn with the lock: "with lock: …". It is released after a panic too.
@@ -144,8 +146,8 @@ func (l *RLock) String() string {
 // A Semaphore is multiprocessing.Semaphore: a counter that Acquire waits for to be more than 0.
 type Semaphore struct{ semLock }
 
-// NewSemaphore returns a semaphore whose counter is value. The name is for timelines and reports. It panics with a ValueError if value
-// is negative or more than 2147483647.
+// NewSemaphore returns a semaphore whose counter is value. The name is for timelines and reports. It panics with a
+// ValueError if value is negative or more than 2147483647.
 func NewSemaphore(value int, name ...string) *Semaphore {
 	t, m := here("NewSemaphore")
 	return m.newSemaphore(t, value, m.name("Semaphore", name))
@@ -162,8 +164,8 @@ func checkValue(value int) {
 	}
 }
 
-// Acquire waits until the counter is more than 0, and takes 1 from it. It reports whether it has: Block(false) doesn't wait, Timeout(d) not
-// for longer.
+// Acquire waits until the counter is more than 0, and takes 1 from it. It reports whether it has: Block(false) doesn't
+// wait, Timeout(d) not for longer.
 func (s *Semaphore) Acquire(opts ...WaitOption) bool { return s.acquire(opts) }
 
 // Release adds 1 to the counter and wakes one that waits.
@@ -201,8 +203,8 @@ func (m *module) newBounded(t *machine.Thread, value int, name string) *BoundedS
 // Acquire is Semaphore.Acquire.
 func (s *BoundedSemaphore) Acquire(opts ...WaitOption) bool { return s.acquire(opts) }
 
-// Release is Semaphore.Release; it panics with a ValueError, "semaphore or lock released too many times", if the counter would exceed
-// its first value.
+// Release is Semaphore.Release; it panics with a ValueError, "semaphore or lock released too many times", if the
+// counter would exceed its first value.
 func (s *BoundedSemaphore) Release() { s.release() }
 
 // With calls fn between Acquire and Release: "with semaphore: …".

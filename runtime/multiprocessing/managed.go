@@ -17,8 +17,8 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// own returns an object of one of Python's types, by the name in Python and the arguments that the methods of Manager send, nil for
-// other names.
+// own returns an object of one of Python's types, by the name in Python and the arguments that the methods of Manager
+// send, nil for other names.
 func own(typeid string, args []any) any {
 	n := func(i int) int { return part[int](args, i) }
 	switch typeid {
@@ -223,8 +223,8 @@ func (o lockOf) Release() {
 	done = true
 }
 
-// lose notes that the holder has ended, if it is one of those. It reports whether nothing will release the lock: an ended process that
-// held a Lock may rely on another to release it, unless it was killed.
+// lose notes that the holder has ended, if it is one of those. It reports whether nothing will release the lock: an
+// ended process that held a Lock may rely on another to release it, unless it was killed.
 func (l *managedLock) lose(how string, killed bool, which func(*session) bool) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

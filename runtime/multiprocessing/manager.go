@@ -11,11 +11,12 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// A Manager is multiprocessing.managers.SyncManager: a process that has objects, for which proxies stand in all other processes of the family.
-// NewManager makes one. Its methods may be called by any thread of the process that made it; the proxies may be sent to any process.
+// A Manager is multiprocessing.managers.SyncManager: a process that has objects, for which proxies stand in all other
+// processes of the family. NewManager makes one. Its methods may be called by any thread of the process that made it;
+// the proxies may be sent to any process.
 //
-// An object lives until the manager is shut down; CPython frees it with its last proxy. A proxy whose manager has ended panics at
-// once: with a ConnectionRefusedError, or with an EOFError if it ended during the call.
+// An object lives until the manager is shut down; CPython frees it with its last proxy. A proxy whose manager has ended
+// panics at once: with a ConnectionRefusedError, or with an EOFError if it ended during the call.
 type Manager struct {
 	m    *module
 	name string
@@ -37,8 +38,8 @@ func (e *ProcessError) Error() string { return e.Message }
 // Exception returns "ProcessError".
 func (*ProcessError) Exception() string { return "ProcessError" }
 
-// A RemoteError is what goes wrong in a manager's process but in a method of an object: a constructor that panics, a method that
-// doesn't exist, a result that can't be sent. It has the traceback: multiprocessing.managers.RemoteError.
+// A RemoteError is what goes wrong in a manager's process but in a method of an object: a constructor that panics, a
+// method that doesn't exist, a result that can't be sent. It has the traceback: multiprocessing.managers.RemoteError.
 type RemoteError struct{ Traceback string }
 
 // Error returns the traceback between two lines, as Python's does.
@@ -57,7 +58,8 @@ func NewManager() *Manager {
 	return g
 }
 
-// NewBaseManager returns a manager that isn't started: managers.BaseManager(). Register types of your own, then Start it.
+// NewBaseManager returns a manager that isn't started: managers.BaseManager(). Register types of your own, then Start
+// it.
 func NewBaseManager() *Manager {
 	_, m := here("NewManager")
 	return &Manager{m: m, name: m.name("SyncManager", nil), callables: map[string]any{}, sent: map[string]bool{}}
@@ -69,8 +71,8 @@ func (g *Manager) check() {
 	}
 }
 
-// Register says what Create makes of a name: what callable, any function, returns, in the manager's process. It may be called before and after
-// the start. Results of methods are copies; those of a method that returns a proxy are proxies.
+// Register says what Create makes of a name: what callable, any function, returns, in the manager's process. It may be
+// called before and after the start. Results of methods are copies; those of a method that returns a proxy are proxies.
 func (g *Manager) Register(typeid string, callable any) {
 	g.check()
 	if v := reflect.ValueOf(callable); v.Kind() != reflect.Func || v.IsNil() {
@@ -169,15 +171,16 @@ func (g *Manager) Process() *Process {
 	return g.child
 }
 
-// create makes an object in the server and returns its proxy. It panics with an AssertionError if the manager isn't started, and with what the
-// server says.
+// create makes an object in the server and returns its proxy. It panics with an AssertionError if the manager isn't
+// started, and with what the server says.
 func (g *Manager) create(typeid string, callable any, args ...any) proxy {
 	g.check()
 	g.m.mu.Lock()
 	a := g.address
 	g.m.mu.Unlock()
 	if _, m := here("Manager"); m != g.m {
-		panic(exceptions.Runtime("a Manager belongs to the process that made it: make the object there, and send its proxy"))
+		panic(exceptions.Runtime("a Manager belongs to the process that made it: make the object there, and send its " +
+			"proxy"))
 	}
 	assert(a.door != nil, "server not yet started")
 	p := proxy{address: a, typeid: typeid}
@@ -189,8 +192,9 @@ func (g *Manager) create(typeid string, callable any, args ...any) proxy {
 	return p
 }
 
-// Create makes an object of a registered name, with arguments for its callable, and returns a proxy of it. It panics with an AttributeError
-// if the name isn't registered, and with a *RemoteError if the callable panics or doesn't take the arguments.
+// Create makes an object of a registered name, with arguments for its callable, and returns a proxy of it. It panics
+// with an AttributeError if the name isn't registered, and with a *RemoteError if the callable panics or doesn't take
+// the arguments.
 func (g *Manager) Create(typeid string, args ...any) *Proxy {
 	g.check()
 	g.m.mu.Lock()
@@ -199,7 +203,8 @@ func (g *Manager) Create(typeid string, args ...any) *Proxy {
 	g.m.mu.Unlock()
 	switch {
 	case !ok:
-		panic(&exceptions.AttributeError{Message: fmt.Sprintf("'Manager' object has no attribute '%s': Register it", typeid)})
+		panic(&exceptions.AttributeError{Message: fmt.Sprintf("'Manager' object has no attribute '%s': Register it",
+			typeid)})
 	case known:
 		callable = nil // the server has it: what it captures is that of the first time
 	}

@@ -16,7 +16,8 @@ import (
 	"gilkernel/runtime/twin"
 )
 
-// Behaviours of _TestContainers, _TestManagerRestart, TestSyncManagerTypes and others in Lib/test/_test_multiprocessing.py.
+// Behaviours of _TestContainers, _TestManagerRestart, TestSyncManagerTypes and others in
+// Lib/test/_test_multiprocessing.py.
 func TestTwinManager(t *testing.T) {
 	twin.Suite{Prelude: prelude, Run: run}.Check(t, []twin.Row{
 		{Name: "manager", Python: `
@@ -46,7 +47,8 @@ AttributeError
 					p := mp.NewProcess(useManaged, mp.Args(d, l, ns))
 					p.Start()
 					p.Join()
-					log(d, l, ns.Get("x"), ns.Get("y"), d.Len(), builtins.Sorted(d.Keys()), truth(d.Contains("a")), none(d.Get("z")), l.GetItem(0), l.Slice(1, 9), l.Index(0))
+					log(d, l, ns.Get("x"), ns.Get("y"), d.Len(), builtins.Sorted(d.Keys()), truth(d.Contains("a")),
+						none(d.Get("z")), l.GetItem(0), l.Slice(1, 9), l.Index(0))
 					log(strings.Replace(raised(func() { d.GetItem("missing") }), ":", "", 1))
 					log(named(func() { ns.Get("z") }))
 					v, a, q := m.Value("i", 1), m.Array("i", []int{1, 2}), m.Queue(1)
@@ -95,7 +97,8 @@ with mp.Manager() as m:
     s = m.BoundedSemaphore(1); print(s.acquire(False), s.acquire(False), s.acquire(True, 0.01)); s.release()
     try: s.release()
     except ValueError as e: print(e)`,
-			Want: "False\nTrue\n0 True True\nRuntimeError\nRuntimeError\nTrue False False\nSemaphore released too many times",
+			Want: "False\nTrue\n0 True True\nRuntimeError\nRuntimeError\nTrue False False\n" +
+				"Semaphore released too many times",
 			Go: func(log func(...any)) {
 				m := mp.NewManager()
 				m.With(func() {
@@ -118,7 +121,8 @@ with mp.Manager() as m:
 					log(named(r.Release))
 					log(named(lock.Release))
 					s := m.BoundedSemaphore(1)
-					log(truth(s.Acquire(mp.Block(false))), truth(s.Acquire(mp.Block(false))), truth(s.Acquire(mp.Timeout(time.Millisecond))))
+					log(truth(s.Acquire(mp.Block(false))), truth(s.Acquire(mp.Block(false))),
+						truth(s.Acquire(mp.Timeout(time.Millisecond))))
 					s.Release()
 					log(strings.TrimPrefix(raised(s.Release), "ValueError: "))
 				})
@@ -154,7 +158,8 @@ with mp.Manager() as m:
 					p := mp.NewProcess(useCondition, mp.Args(c, d, q))
 					c.With(func() {
 						p.Start()
-						log(truth(c.WaitFor(func() bool { return d.Get("ready") == true }, mp.Timeout(watchdog))), truth(c.Wait(mp.Timeout(time.Millisecond))))
+						log(truth(c.WaitFor(func() bool { return d.Get("ready") == true }, mp.Timeout(watchdog))),
+							truth(c.Wait(mp.Timeout(time.Millisecond))))
 					})
 					for i := range 3 {
 						q.Put(i)
@@ -244,7 +249,8 @@ AttributeError`,
 				log(strings.Replace(raised(func() { c.Call("Fail") }), ":", "", 1))
 				text := raised(func() { m.Create("Counter", 1, 2, 3) })
 				name, _, _ := strings.Cut(text, ":")
-				log(name, truth(strings.Contains(text, "TypeError")), truth(strings.Contains(text, strings.Repeat("-", 75))))
+				log(name, truth(strings.Contains(text, "TypeError")),
+					truth(strings.Contains(text, strings.Repeat("-", 75))))
 				log(named(func() { m.Create("Nothing") }))
 				m.Shutdown()
 			}},

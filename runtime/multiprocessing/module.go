@@ -43,13 +43,14 @@ func of(s *process.System) *module {
 	}).(*module)
 }
 
-// here returns the calling thread and its process's module. It panics with a RuntimeError in a plain goroutine, which belongs to no
-// process; call names what was called.
+// here returns the calling thread and its process's module. It panics with a RuntimeError in a plain goroutine, which
+// belongs to no process; call names what was called.
 func here(call string) (*machine.Thread, *module) {
 	t := machine.Current()
 	in := gil.Of(t)
 	if in == nil {
-		panic(exceptions.Runtime("multiprocessing.%s: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread", call))
+		panic(exceptions.Runtime("multiprocessing.%s: a plain goroutine belongs to no Python interpreter; call it in "+
+			"the cell or in a threading.Thread", call))
 	}
 	s, err := process.Of(in)
 	if err != nil {
@@ -88,8 +89,8 @@ type finalizer struct {
 	f        func(t *machine.Thread)
 }
 
-// finally registers f for the end of the process, and returns a function that cancels that. Those with a higher priority come first, and the
-// later ones of the same: util._run_finalizers.
+// finally registers f for the end of the process, and returns a function that cancels that. Those with a higher
+// priority come first, and the later ones of the same: util._run_finalizers.
 func (m *module) finally(priority int, f func(*machine.Thread)) (cancel func()) {
 	x := &finalizer{priority, f}
 	m.mu.Lock()
@@ -121,8 +122,8 @@ func (m *module) finalize(t *machine.Thread, least int) {
 	}
 }
 
-// exit is what the end of a process does: util._exit_function. Children that are daemons are terminated, and all are waited
-// for.
+// exit is what the end of a process does: util._exit_function. Children that are daemons are terminated, and all are
+// waited for.
 func (m *module) exit(t *machine.Thread) {
 	m.finalize(t, 0)
 	for _, p := range m.active(t) {
@@ -164,8 +165,8 @@ func CurrentProcess() *Process {
 	return m.current
 }
 
-// ParentProcess returns the process that started the calling thread's, nil in the main process: parent_process(). It can be joined and
-// asked for its name, pid and whether it is alive.
+// ParentProcess returns the process that started the calling thread's, nil in the main process: parent_process(). It
+// can be joined and asked for its name, pid and whether it is alive.
 func ParentProcess() *Process {
 	_, m := here("ParentProcess")
 	p := m.s.Parent()
@@ -180,8 +181,8 @@ func ParentProcess() *Process {
 	return m.current.up
 }
 
-// ActiveChildren returns the children of this process that haven't ended, in order of their starts, and joins those that have:
-// active_children().
+// ActiveChildren returns the children of this process that haven't ended, in order of their starts, and joins those
+// that have: active_children().
 func ActiveChildren() []*Process {
 	t, m := here("ActiveChildren")
 	return m.active(t)

@@ -12,14 +12,16 @@ import (
 const (
 	// awakeByCore is how many tasks for each core wake a worker at once.
 	awakeByCore = 2
-	// nudgeTime is the time between two looks at the tasks behind these, and nudgeLooks how many looks wake one worker more.
+	// nudgeTime is the time between two looks at the tasks behind these, and nudgeLooks how many looks wake one worker
+	// more.
 	nudgeTime  = time.Millisecond
 	nudgeLooks = 4
 )
 
-// A nudger wakes the workers of a pool that has many more than the computer has cores. Tasks that compute only need as many as there are
-// cores: these take the next task when they have done one, and to wake all others in turn for one short task each takes longer
-// than the tasks do. Tasks that wait need all workers: those awake take no more tasks then, and the others are woken, twice as many each time.
+// A nudger wakes the workers of a pool that has many more than the computer has cores. Tasks that compute only need as
+// many as there are cores: these take the next task when they have done one, and to wake all others in turn for one
+// short task each takes longer than the tasks do. Tasks that wait need all workers: those awake take no more tasks
+// then, and the others are woken, twice as many each time.
 type nudger struct {
 	tasks *process.End
 	awake int // tasks under way that wake a worker each

@@ -29,11 +29,12 @@ const (
 // Args are the arguments that the target is called with: copies, as they are sent to the new process.
 func Args(a ...any) Option { return Option{what: optArgs, args: a} }
 
-// Name is the process's name; an empty one leaves the default, "Process-1", or "Process-1:2" for the second child of the first.
+// Name is the process's name; an empty one leaves the default, "Process-1", or "Process-1:2" for the second child of
+// the first.
 func Name(name string) Option { return Option{what: optName, name: name} }
 
-// Daemon(true) makes a process that is terminated at the end of the one that starts it. The default is that of the process that makes
-// it.
+// Daemon(true) makes a process that is terminated at the end of the one that starts it. The default is that of the
+// process that makes it.
 func Daemon(daemon bool) Option { return Option{what: optDaemon, daemon: daemon} }
 
 // A WaitOption is an optional argument of what waits: Block or Timeout. The zero WaitOption is none.

@@ -13,11 +13,12 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// A Pool is multiprocessing.Pool: processes that run tasks. NewPool makes one, and Terminate ends it, or Close and Join. Its methods may be
-// called by any thread of the process that made it. A pool that is neither terminated nor closed lives as
-// long as the session, or until the garbage collector finds that no variable refers to it.
+// A Pool is multiprocessing.Pool: processes that run tasks. NewPool makes one, and Terminate ends it, or Close and
+// Join. Its methods may be called by any thread of the process that made it. A pool that is neither terminated nor
+// closed lives as long as the session, or until the garbage collector finds that no variable refers to it.
 //
-// When a worker is killed, the pool is broken: its tasks end with a *BrokenPool that says which worker ended, how, and in which task.
+// When a worker is killed, the pool is broken: its tasks end with a *BrokenPool that says which worker ended, how, and
+// in which task.
 type Pool struct{ w *Workers }
 
 // A PoolOption is an optional argument of NewPool: Initializer, MaxTasksPerChild.
@@ -36,13 +37,15 @@ const (
 	optMaxTasks
 )
 
-// Initializer makes each worker call fn with args before its first task: Pool(initializer=fn, initargs=args). Locks and queues can be sent to
-// workers in these arguments. If it fails, the pool is broken; Python's pool starts new workers forever.
+// Initializer makes each worker call fn with args before its first task: Pool(initializer=fn, initargs=args). Locks and
+// queues can be sent to workers in these arguments. If it fails, the pool is broken; Python's pool starts new workers
+// forever.
 func Initializer(fn any, args ...any) PoolOption {
 	return PoolOption{what: optInitializer, initializer: fn, args: args}
 }
 
-// MaxTasksPerChild(n) replaces a worker by a new one after n tasks, each of which is a chunk of a Map: Pool(maxtasksperchild=n).
+// MaxTasksPerChild(n) replaces a worker by a new one after n tasks, each of which is a chunk of a Map:
+// Pool(maxtasksperchild=n).
 func MaxTasksPerChild(n int) PoolOption { return PoolOption{what: optMaxTasks, max: n} }
 
 // A TaskOption is an optional argument of Map, Apply and their relatives: Chunksize, Callback, ErrorCallback.
@@ -62,8 +65,8 @@ const (
 	optErrorCallback
 )
 
-// Chunksize(n) sends n items at a time: chunksize=n. The default of Map and Starmap makes about four chunks for each worker, that of Imap and
-// ImapUnordered is 1.
+// Chunksize(n) sends n items at a time: chunksize=n. The default of Map and Starmap makes about four chunks for each
+// worker, that of Imap and ImapUnordered is 1.
 func Chunksize(n int) TaskOption { return TaskOption{what: optChunksize, n: n} }
 
 // Callback makes a thread of the pool call f with the result: callback=f. It must not wait for the pool.
@@ -74,8 +77,8 @@ func ErrorCallback(f func(err error)) TaskOption {
 	return TaskOption{what: optErrorCallback, errback: f}
 }
 
-// NewPool returns a pool of so many processes; CPUCount() is Python's default. It panics with a ValueError, "Number of processes must be at least
-// 1", and with a TypeError, "initializer must be a callable".
+// NewPool returns a pool of so many processes; CPUCount() is Python's default. It panics with a ValueError, "Number of
+// processes must be at least 1", and with a TypeError, "initializer must be a callable".
 func NewPool(processes int, opts ...PoolOption) *Pool { return newPool("", processes, opts) }
 
 // NewPool is multiprocessing.NewPool with the context's start method.
@@ -106,7 +109,9 @@ func newPool(method string, processes int, opts []PoolOption) *Pool {
 	p := &Pool{NewWorkers(o)}
 	if m.s.Arena().Collects() {
 		runtime.AddCleanup(p, func(w *Workers) {
-			w.stop(nil, &BrokenPool{Message: w.name + " was ended because no variable referred to it. Keep the pool in a variable until its tasks are done."}, sigTerm)
+			w.stop(nil,
+				&BrokenPool{Message: w.name + " was ended because no variable referred to it. Keep the pool in a " +
+					"variable until its tasks are done."}, sigTerm)
 		}, p.w)
 	}
 	return p
@@ -146,8 +151,8 @@ func optionsOf(opts []TaskOption) (o taskOptions) {
 	return o
 }
 
-// Apply calls fn with args in a worker, and returns its result: several results are a []any, and a last one of type error is the
-// exception. It panics with the exception of the task, a *TaskError.
+// Apply calls fn with args in a worker, and returns its result: several results are a []any, and a last one of type
+// error is the exception. It panics with the exception of the task, a *TaskError.
 func (p *Pool) Apply(fn any, args ...any) any { return p.ApplyAsync(fn, args...).Get() }
 
 // ApplyAsync is Apply that doesn't wait. TaskOptions may stand among the arguments.
@@ -186,12 +191,13 @@ func (p *Pool) newResult(t *machine.Thread, class string, fn any, o taskOptions)
 	if v := reflect.ValueOf(fn); v.Kind() != reflect.Func || v.IsNil() {
 		panic(notCallable(fn))
 	}
-	return &AsyncResult{class: class, pool: p, name: threading.FuncName(t, fn), callback: o.callback, errback: o.errback}
+	return &AsyncResult{class: class, pool: p, name: threading.FuncName(t, fn), callback: o.callback,
+		errback: o.errback}
 }
 
-// Map calls fn in the workers with each of the items and returns the results in order. items is a slice, an array, a string, a map (of which
-// it takes the keys), a channel, an iterator of Go with one variable, or an int (the numbers below it). It panics with the first exception of a task, a *TaskError, when all
-// tasks are done.
+// Map calls fn in the workers with each of the items and returns the results in order. items is a slice, an array, a
+// string, a map (of which it takes the keys), a channel, an iterator of Go with one variable, or an int (the numbers
+// below it). It panics with the first exception of a task, a *TaskError, when all tasks are done.
 func (p *Pool) Map(fn, items any, opts ...TaskOption) []any {
 	return p.MapAsync(fn, items, opts...).Get().([]any)
 }
@@ -288,7 +294,8 @@ func each(items any, yield func(any) bool) {
 				return
 			}
 		}
-	case v.CanInt() || v.CanUint() || v.Kind() == reflect.Map || v.Kind() == reflect.Func && v.Type().CanSeq() && !v.IsNil():
+	case v.CanInt() || v.CanUint() || v.Kind() == reflect.Map ||
+		v.Kind() == reflect.Func && v.Type().CanSeq() && !v.IsNil():
 		for x := range v.Seq() {
 			if !yield(x.Interface()) {
 				return
@@ -317,11 +324,12 @@ func notIterable(items any) error {
 // Close makes the pool refuse more tasks. The workers exit when all tasks are done. Closing it again does nothing.
 func (p *Pool) Close() { p.check().Close() }
 
-// Terminate ends the workers at once. Tasks that aren't done end with a *BrokenPool; in Python a thread that waits for such a task waits forever.
+// Terminate ends the workers at once. Tasks that aren't done end with a *BrokenPool; in Python a thread that waits for
+// such a task waits forever.
 func (p *Pool) Terminate() { p.check().Terminate(); runtime.KeepAlive(p) }
 
-// Join waits until the workers have ended. It panics with a ValueError, "Pool is still running", before Close or Terminate, an AssertionError
-// in Python 3.6.
+// Join waits until the workers have ended. It panics with a ValueError, "Pool is still running", before Close or
+// Terminate, an AssertionError in Python 3.6.
 func (p *Pool) Join() {
 	w := p.check()
 	if w.status() == "RUN" {
@@ -349,7 +357,8 @@ func (p *Pool) leave() {
 		return
 	}
 	if ends(v, true) {
-		p.w.stop(machine.Current(), &BrokenPool{Message: p.w.name + " was ended together with the block that made it."}, sigKill)
+		p.w.stop(machine.Current(), &BrokenPool{Message: p.w.name + " was ended together with the block that made it."},
+			sigKill)
 	} else {
 		p.Terminate()
 	}

@@ -32,7 +32,9 @@ func TestBrokenPools(t *testing.T) {
 			r := p.MapAsync(startedAt2, 6, mp.Chunksize(3))
 			started.Wait()
 			return killed(p, r, done)
-		}, []string{"is broken: ForkPoolWorker-", "was ended by SIGKILL while it ran startedAt2 for item 2. Make another pool."}, -9, "startedAt2", 2},
+		},
+			[]string{"is broken: ForkPoolWorker-",
+				"was ended by SIGKILL while it ran startedAt2 for item 2. Make another pool."}, -9, "startedAt2", 2},
 		{"killed idle", func() error {
 			p := mp.NewPool(1)
 			p.Apply(square, 1)
@@ -76,7 +78,8 @@ func TestBrokenPools(t *testing.T) {
 							t.Errorf("%s\nhas no %q", err, part)
 						}
 					}
-					if broken.ExitCode != row.end || broken.Task != row.task || broken.Item != row.item || broken.PID == 0 || broken.OutOfMemory {
+					if broken.ExitCode != row.end || broken.Task != row.task || broken.Item != row.item ||
+						broken.PID == 0 || broken.OutOfMemory {
 						t.Errorf("%+v", broken)
 					}
 					if got := other.Apply(square, 4); got != 16 {
@@ -160,7 +163,8 @@ func TestPoolTooLarge(t *testing.T) {
 			p := mp.NewPool(1)
 			log(exceptions.Try(func() { p.Map(nil, 3) }))
 		})
-		want := "Pool-1: a pool of 100000 processes doesn't fit: 511 more can run at once. Ask for fewer, such as CPUCount().\n0\n'NoneType' object is not callable\n"
+		want := "Pool-1: a pool of 100000 processes doesn't fit: 511 more can run at once. Ask for fewer, such as " +
+			"CPUCount().\n0\n'NoneType' object is not callable\n"
 		if got != want {
 			t.Errorf("real=%v: got %q, want %q", real, got, want)
 		}

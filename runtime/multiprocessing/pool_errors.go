@@ -24,7 +24,8 @@ func (*TimeoutError) Bases() []string { return []string{"ProcessError"} }
 // Is makes errors.Is take all of them for the same.
 func (*TimeoutError) Is(target error) bool { _, ok := target.(*TimeoutError); return ok }
 
-// A RemoteTraceback is the cause of an exception that was raised in another process: where, as that process would have printed it.
+// A RemoteTraceback is the cause of an exception that was raised in another process: where, as that process would have
+// printed it.
 type RemoteTraceback struct{ Traceback string }
 
 // Error returns the traceback between quotation marks, as Python does.
@@ -33,8 +34,8 @@ func (e *RemoteTraceback) Error() string { return "\n\"\"\"\n" + e.Traceback + "
 // Exception returns "RemoteTraceback".
 func (*RemoteTraceback) Exception() string { return "RemoteTraceback" }
 
-// A TaskError is an exception of a task: what it panicked with in another process, or the error that it returned. errors.As finds a copy of
-// that, and the RemoteTraceback.
+// A TaskError is an exception of a task: what it panicked with in another process, or the error that it returned.
+// errors.As finds a copy of that, and the RemoteTraceback.
 type TaskError struct {
 	Err   error // the copy
 	Class string
@@ -70,8 +71,8 @@ func (e *MaybeEncodingError) Error() string {
 // Exception returns "MaybeEncodingError".
 func (*MaybeEncodingError) Exception() string { return "MaybeEncodingError" }
 
-// A BrokenPool is the exception of the unfinished tasks of a pool that has lost a worker, and of each task that the pool is given
-// later. CPython's Pool waits forever instead.
+// A BrokenPool is the exception of the unfinished tasks of a pool that has lost a worker, and of each task that the
+// pool is given later. CPython's Pool waits forever instead.
 type BrokenPool struct {
 	Worker      string // its name; "" if no worker has ended
 	PID         int

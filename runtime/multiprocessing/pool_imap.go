@@ -15,15 +15,16 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// An IMapIterator is what Imap and ImapUnordered return: "for v := range it" yields each result once, and waits for it. A loop that ends
-// early leaves the rest to the next loop, or to Next. The loop panics with a task's exception in its turn; a later loop continues behind it.
+// An IMapIterator is what Imap and ImapUnordered return: "for v := range it" yields each result once, and waits for it.
+// A loop that ends early leaves the rest to the next loop, or to Next. The loop panics with a task's exception in its
+// turn; a later loop continues behind it.
 type IMapIterator func(yield func(any) bool)
 
 // nextKey is the thread-local key under which Next passes its Timeout to the iterator.
 type nextKey struct{}
 
-// Next returns the next result; ok is false after the last one, where Python raises StopIteration. With Timeout(d) it waits for at
-// most d, and panics with a *TimeoutError then; it panics with the exception of the task.
+// Next returns the next result; ok is false after the last one, where Python raises StopIteration. With Timeout(d) it
+// waits for at most d, and panics with a *TimeoutError then; it panics with the exception of the task.
 func (it IMapIterator) Next(opts ...WaitOption) (v any, ok bool) {
 	t := machine.Current()
 	old := t.Local(nextKey{})
@@ -35,8 +36,8 @@ func (it IMapIterator) Next(opts ...WaitOption) (v any, ok bool) {
 	return nil, false
 }
 
-// Imap is Map that returns at once: a thread of the pool takes the items, one after the other, and the results can be used as they
-// come, in order. It panics with a ValueError for a Chunksize that isn't positive.
+// Imap is Map that returns at once: a thread of the pool takes the items, one after the other, and the results can be
+// used as they come, in order. It panics with a ValueError for a Chunksize that isn't positive.
 func (p *Pool) Imap(fn, items any, opts ...TaskOption) IMapIterator {
 	return p.imap(true, fn, items, opts)
 }
@@ -57,7 +58,8 @@ func (p *Pool) imap(ordered bool, fn, items any, opts []TaskOption) IMapIterator
 	if o.chunk < 1 {
 		panic(exceptions.Value("Chunksize must be 1+, not %d", o.chunk))
 	}
-	r := &imapResults{pool: p, name: p.newResult(t, "", fn, o).name, ordered: ordered, length: -1, unsorted: map[int]outcome{}}
+	r := &imapResults{pool: p, name: p.newResult(t, "", fn, o).name, ordered: ordered, length: -1,
+		unsorted: map[int]outcome{}}
 	s := &sequence{job: &job{what: callMap, fn: fn, sink: r, chunk: o.chunk}}
 	n := 0 // tasks that were sent; touched by the sender alone
 	s.each = func(yield func(task) bool) {
@@ -99,8 +101,8 @@ func (r *imapResults) Name() string { return "the next result of " + r.name }
 // Holders implements machine.Resource.
 func (r *imapResults) Holders() []machine.Holder { return nil }
 
-// send gives all items to yield, in chunks, and returns how many tasks these are. A panic in an iterator of the program's is the result in
-// that place: Pool._guarded_task_generation.
+// send gives all items to yield, in chunks, and returns how many tasks these are. A panic in an iterator of the
+// program's is the result in that place: Pool._guarded_task_generation.
 func (r *imapResults) send(_ *machine.Thread, items any, chunk int, w *Workers, j *job, yield func(task) bool) (n int) {
 	t := machine.Current()
 	var part []any
@@ -124,7 +126,8 @@ func (r *imapResults) send(_ *machine.Thread, items any, chunk int, w *Workers, 
 	}
 	if f != nil {
 		err := exceptions.Of(f.Value)
-		w.deliver(t, j.n, n, nil, &TaskError{err, className(err), &RemoteTraceback{threading.FormatException(t, f.Value, debug.Stack())}})
+		w.deliver(t, j.n, n, nil,
+			&TaskError{err, className(err), &RemoteTraceback{threading.FormatException(t, f.Value, debug.Stack())}})
 		n++
 	}
 	return n

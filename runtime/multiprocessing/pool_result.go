@@ -14,8 +14,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// An AsyncResult is what ApplyAsync, MapAsync and StarmapAsync return: multiprocessing.pool.AsyncResult. Its methods may be called by any
-// thread of the process.
+// An AsyncResult is what ApplyAsync, MapAsync and StarmapAsync return: multiprocessing.pool.AsyncResult. Its methods
+// may be called by any thread of the process.
 type AsyncResult struct {
 	id       gil.Identity
 	class    string
@@ -51,8 +51,8 @@ func (r *AsyncResult) GoString() string { return r.String() }
 // Ready reports whether the task is done: whether there is a result or an exception.
 func (r *AsyncResult) Ready() bool { return r.over.Load(machine.Current()) == 1 }
 
-// Successful reports whether there is a result and no exception. It panics with a ValueError before that is known, an AssertionError
-// in Python 3.6.
+// Successful reports whether there is a result and no exception. It panics with a ValueError before that is known, an
+// AssertionError in Python 3.6.
 func (r *AsyncResult) Successful() bool {
 	if !r.Ready() {
 		if gil.Of(machine.Current()).Minor() < 307 {
@@ -71,8 +71,8 @@ func (r *AsyncResult) Wait(opts ...WaitOption) {
 	await(t, &r.over, 0, timeout("wait", opts), machine.Why{Kind: timeline.WaitEvent, On: r})
 }
 
-// Get returns the result, and waits for it. It panics with the exception of the task, a *TaskError, and with a *TimeoutError after a
-// Timeout.
+// Get returns the result, and waits for it. It panics with the exception of the task, a *TaskError, and with a
+// *TimeoutError after a Timeout.
 func (r *AsyncResult) Get(opts ...WaitOption) any {
 	r.Wait(opts...)
 	if !r.Ready() {
@@ -158,7 +158,8 @@ func (r *AsyncResult) finish(t *machine.Thread) {
 	callBack(t, call)
 }
 
-// callBack calls a callback. A panic in it is printed: in Python it ends the thread that receives results, and the pool waits forever.
+// callBack calls a callback. A panic in it is printed: in Python it ends the thread that receives results, and the pool
+// waits forever.
 func callBack(t *machine.Thread, call func()) {
 	defer func() {
 		if v := recover(); v != nil {

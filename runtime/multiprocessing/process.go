@@ -14,9 +14,10 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// A Process is multiprocessing.Process: a function that another process calls, with an interpreter and a GIL of its own. NewProcess makes
-// one, Start starts it. The function gets copies of its arguments; send results through a Queue or a Pipe, or share a Value or an Array.
-// It has global variables of its own; what they begin with depends on the start method. Its methods may be called by any thread of the process that made it.
+// A Process is multiprocessing.Process: a function that another process calls, with an interpreter and a GIL of its
+// own. NewProcess makes one, Start starts it. The function gets copies of its arguments; send results through a Queue
+// or a Pipe, or share a Value or an Array. It has global variables of its own; what they begin with depends on the
+// start method. Its methods may be called by any thread of the process that made it.
 type Process struct {
 	m        *module
 	identity []int // numbers of the way down from the main process; nil for that
@@ -47,8 +48,8 @@ const (
 	sigTerm = 15
 )
 
-// NewProcess returns a process that will call target, any function, with the arguments of Args, when it is started; its results are
-// dropped. A nil target does nothing. It panics with a TypeError if target is no function.
+// NewProcess returns a process that will call target, any function, with the arguments of Args, when it is started; its
+// results are dropped. A nil target does nothing. It panics with a TypeError if target is no function.
 func NewProcess(target any, opts ...Option) *Process {
 	_, m := here("NewProcess")
 	return m.newProcess("", target, opts)
@@ -111,9 +112,9 @@ func (p *Process) started(words string) *process.Process {
 	return p.child
 }
 
-// Start starts the process and returns when it has a number; it may not have done anything then. It panics with an AssertionError,
-// "cannot start a process twice", the second time, and in a daemon; and if the target or an argument can't be sent to another
-// process.
+// Start starts the process and returns when it has a number; it may not have done anything then. It panics with an
+// AssertionError, "cannot start a process twice", the second time, and in a daemon; and if the target or an argument
+// can't be sent to another process.
 func (p *Process) Start() {
 	p.check()
 	t, m := here("Process.Start")
@@ -148,9 +149,9 @@ func (p *Process) Run() {
 	}
 }
 
-// Join waits until the process has ended, for at most a Timeout; ExitCode shows whether it has. The caller releases its GIL meanwhile.
-// It panics with an AssertionError if the process wasn't started ("can only join a started process") or is no child of this
-// one.
+// Join waits until the process has ended, for at most a Timeout; ExitCode shows whether it has. The caller releases its
+// GIL meanwhile. It panics with an AssertionError if the process wasn't started ("can only join a started process") or
+// is no child of this one.
 func (p *Process) Join(opts ...WaitOption) {
 	d := timeout("join", opts)
 	t := machine.Current()
@@ -184,16 +185,18 @@ func (p *Process) IsAlive() bool {
 	return false
 }
 
-// Terminate ends the process with SIGTERM, wherever it is: it releases nothing that it holds, and what it puts into a queue just then may be
-// lost. What has ended stays as it is. It panics with an AttributeError before the start, as Python does.
+// Terminate ends the process with SIGTERM, wherever it is: it releases nothing that it holds, and what it puts into a
+// queue just then may be lost. What has ended stays as it is. It panics with an AttributeError before the start, as
+// Python does.
 func (p *Process) Terminate() { p.signal("terminate", sigTerm) }
 
 // Kill is Terminate with SIGKILL.
 func (p *Process) Kill() { p.signal("kill", sigKill) }
 
-// Interrupt sends SIGINT: the main thread of the process panics with a KeyboardInterrupt, at its next check or where it waits, and can
-// recover it. Uncaught it ends the process with its traceback and exit code 1. A process that hasn't begun with its target is ended by
-// the signal. Python has it from 3.14 on; before, os.kill(p.pid, signal.SIGINT) does the same. It panics as Terminate does.
+// Interrupt sends SIGINT: the main thread of the process panics with a KeyboardInterrupt, at its next check or where it
+// waits, and can recover it. Uncaught it ends the process with its traceback and exit code 1. A process that hasn't
+// begun with its target is ended by the signal. Python has it from 3.14 on; before, os.kill(p.pid, signal.SIGINT) does
+// the same. It panics as Terminate does.
 func (p *Process) Interrupt() { p.signal("interrupt", sigInt) }
 
 func (p *Process) signal(call string, sig int) {
@@ -212,8 +215,8 @@ func (p *Process) send(sig int) {
 	}
 }
 
-// Close releases what the object holds; its other methods panic with a ValueError then, "process object is closed". It panics with a
-// ValueError while the process runs.
+// Close releases what the object holds; its other methods panic with a ValueError then, "process object is closed". It
+// panics with a ValueError while the process runs.
 func (p *Process) Close() {
 	if p == nil || p.m == nil {
 		p.check()
@@ -226,7 +229,8 @@ func (p *Process) Close() {
 	}
 	if child != nil {
 		if _, ended := child.Exit(machine.Current()); !ended {
-			panic(exceptions.Value("Cannot close a process while it is still running. You should first call join() or terminate()."))
+			panic(exceptions.Value("Cannot close a process while it is still running. You should first call join() " +
+				"or terminate()."))
 		}
 		p.m.discard(p)
 	}
@@ -269,8 +273,8 @@ func (p *Process) Daemon() bool {
 	return p.daemon
 }
 
-// SetDaemon sets that before the start: p.daemon = True. It panics with an AssertionError, "process has already started", after
-// it.
+// SetDaemon sets that before the start: p.daemon = True. It panics with an AssertionError, "process has already
+// started", after it.
 func (p *Process) SetDaemon(daemon bool) {
 	p.check()
 	p.m.mu.Lock()
@@ -294,8 +298,9 @@ func (p *Process) PID() any {
 // Ident is PID: p.ident.
 func (p *Process) Ident() any { return p.PID() }
 
-// ExitCode returns nil before the start and while the process runs, then its exit code as an int: 0 if it returned, 1 if an exception ended
-// it, what sys.exit or os.Exit was given, or the number of the signal that ended it, times -1: p.exitcode.
+// ExitCode returns nil before the start and while the process runs, then its exit code as an int: 0 if it returned, 1
+// if an exception ended it, what sys.exit or os.Exit was given, or the number of the signal that ended it, times -1:
+// p.exitcode.
 func (p *Process) ExitCode() any {
 	p.check()
 	if p.self != nil {

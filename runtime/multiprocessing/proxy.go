@@ -39,8 +39,8 @@ type line struct {
 	end    *Connection
 }
 
-// connect returns the calling thread's line to a server, which has a thread for each: a lock of a manager belongs to the thread
-// that acquired it.
+// connect returns the calling thread's line to a server, which has a thread for each: a lock of a manager belongs to
+// the thread that acquired it.
 func (m *module) connect(t *machine.Thread, a address) (*line, error) {
 	m.mu.Lock()
 	m.lines = slices.DeleteFunc(m.lines, func(l *line) bool {
@@ -85,7 +85,8 @@ func (m *module) hangUp(l *line) {
 }
 
 func (a address) refused() error {
-	return &exceptions.OSError{Errno: int(syscall.ECONNREFUSED), Note: a.server + " has ended and its objects are lost; make a new Manager"}
+	return &exceptions.OSError{Errno: int(syscall.ECONNREFUSED),
+		Note: a.server + " has ended and its objects are lost; make a new Manager"}
 }
 
 // A proxy stands for an object of a manager.
@@ -183,7 +184,8 @@ func (p *proxy) String() string {
 	return fmt.Sprint(v)
 }
 
-// Reduce implements pickle.Reducer. A proxy can be sent to any process of the family, and be put into another object of a manager.
+// Reduce implements pickle.Reducer. A proxy can be sent to any process of the family, and be put into another object of
+// a manager.
 func (p *proxy) Reduce(k *pickle.Pickler) (any, error) {
 	if p.door == nil {
 		return nil, exceptions.Type("the zero proxy is none")
@@ -202,15 +204,18 @@ func (p *proxy) Restore(u *pickle.Unpickler, state any) error {
 		return strange("proxy")
 	}
 	p.door = &Connection{end.System(), end}
-	p.number, p.typeid, p.server, p.id = part[int](state, 1), part[string](state, 2), part[string](state, 3), part[string](state, 4)
+	p.number, p.typeid, p.server, p.id = part[int](state, 1), part[string](state, 2), part[string](state, 3),
+		part[string](state, 4)
 	return nil
 }
 
-// A Proxy stands for an object of a type of one's own: managers.AutoProxy. Go can't make methods at run time, so Call calls them.
+// A Proxy stands for an object of a type of one's own: managers.AutoProxy. Go can't make methods at run time, so Call
+// calls them.
 type Proxy struct{ proxy }
 
-// Call calls a method of the object, in the manager's process, with copies of the arguments, and returns a copy of its result: nil, a value, or
-// a []any of several. It panics with the exception of the method, and with a *RemoteError if there is no such method: _callmethod.
+// Call calls a method of the object, in the manager's process, with copies of the arguments, and returns a copy of its
+// result: nil, a value, or a []any of several. It panics with the exception of the method, and with a *RemoteError if
+// there is no such method: _callmethod.
 func (p *Proxy) Call(method string, args ...any) any { return p.do(method, args...) }
 
 // Try is Call that returns the exception.

@@ -10,9 +10,9 @@ import (
 	"gilkernel/runtime/exceptions"
 )
 
-// A DictProxy stands for a dict of a manager. Each method is one call, which is one step for all processes; two calls aren't. It has the
-// methods of builtins.Dict, and panics as that does. Values are copies, so change them and set them again; a proxy within it
-// stays a proxy.
+// A DictProxy stands for a dict of a manager. Each method is one call, which is one step for all processes; two calls
+// aren't. It has the methods of builtins.Dict, and panics as that does. Values are copies, so change them and set them
+// again; a proxy within it stays a proxy.
 type DictProxy struct{ proxy }
 
 // Dict makes a dict of keys and values in turn: m.dict(a=1) is m.Dict("a", 1).
@@ -190,8 +190,8 @@ func (l *ListProxy) Reverse() { l.do("Reverse") }
 // Sort sorts the list: l.sort().
 func (l *ListProxy) Sort() { l.do("Order", nil, false) }
 
-// SortBy sorts the list by a key, a function that the manager's process calls, nil for none, and downwards if reverse is set: l.sort(key=…,
-// reverse=…).
+// SortBy sorts the list by a key, a function that the manager's process calls, nil for none, and downwards if reverse
+// is set: l.sort(key=…, reverse=…).
 func (l *ListProxy) SortBy(key any, reverse bool) { l.do("Order", key, reverse) }
 
 // All yields the items, each by a call of its own, until the list has no more: for x in l.

@@ -11,8 +11,8 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// An AcquirerProxy stands for a Lock, an RLock, a Semaphore or a BoundedSemaphore of a manager. If the process that holds a lock is killed,
-// the others that wait for it get a Deadlock error.
+// An AcquirerProxy stands for a Lock, an RLock, a Semaphore or a BoundedSemaphore of a manager. If the process that
+// holds a lock is killed, the others that wait for it get a Deadlock error.
 type AcquirerProxy struct{ proxy }
 
 // Lock makes a lock, which any thread of any process may release.
@@ -33,7 +33,8 @@ func (g *Manager) BoundedSemaphore(value int) *AcquirerProxy {
 	return &AcquirerProxy{g.create("BoundedSemaphore", nil, value)}
 }
 
-// Acquire acquires the object and reports whether it did: with Block(false) it doesn't block, with Timeout(d) for at most d.
+// Acquire acquires the object and reports whether it did: with Block(false) it doesn't block, with Timeout(d) for at
+// most d.
 func (p *AcquirerProxy) Acquire(opts ...WaitOption) bool {
 	return is[bool](&p.proxy, "Acquire", patience(opts))
 }
@@ -69,13 +70,14 @@ func (p *ConditionProxy) With(fn func()) {
 	fn()
 }
 
-// Wait releases the lock, waits for a notification, for at most a Timeout, and acquires the lock again. It reports whether there was
-// one, and panics with a RuntimeError if the thread doesn't hold the lock.
+// Wait releases the lock, waits for a notification, for at most a Timeout, and acquires the lock again. It reports
+// whether there was one, and panics with a RuntimeError if the thread doesn't hold the lock.
 func (p *ConditionProxy) Wait(opts ...WaitOption) bool {
 	return is[bool](&p.proxy, "Wait", timeout("wait", opts))
 }
 
-// WaitFor waits until predicate, which the calling thread calls, returns true, for at most a Timeout. It returns its last result.
+// WaitFor waits until predicate, which the calling thread calls, returns true, for at most a Timeout. It returns its
+// last result.
 func (p *ConditionProxy) WaitFor(predicate func() bool, opts ...WaitOption) bool {
 	t := machine.Current()
 	end := machine.Deadline(t, timeout("wait_for", opts))
@@ -161,8 +163,8 @@ func (p *BarrierProxy) NWaiting() int { return is[int](&p.proxy, "NWaiting") }
 // Broken reports whether it is broken.
 func (p *BarrierProxy) Broken() bool { return is[bool](&p.proxy, "Broken") }
 
-// A QueueProxy stands for a queue.Queue of a manager: Queue and JoinableQueue are the same, as in Python. A call that a dead process has begun
-// takes no item.
+// A QueueProxy stands for a queue.Queue of a manager: Queue and JoinableQueue are the same, as in Python. A call that a
+// dead process has begun takes no item.
 type QueueProxy struct{ proxy }
 
 // Queue makes a queue for at most maxsize items; 0 or less, or nothing, is no limit.
@@ -179,13 +181,15 @@ func (g *Manager) JoinableQueue(maxsize ...int) *QueueProxy { return g.Queue(max
 
 // failed panics with an error unless it says that the queue is full or empty.
 func failed(err error) error {
-	if err != nil && !exceptions.Is(err, (&queue.Full{}).Exception()) && !exceptions.Is(err, (&queue.Empty{}).Exception()) {
+	if err != nil && !exceptions.Is(err, (&queue.Full{}).Exception()) &&
+		!exceptions.Is(err, (&queue.Empty{}).Exception()) {
 		panic(err)
 	}
 	return err
 }
 
-// Put puts an item into the queue, and waits while it is full. It panics with a *queue.Full with Block(false) or after a Timeout.
+// Put puts an item into the queue, and waits while it is full. It panics with a *queue.Full with Block(false) or after
+// a Timeout.
 func (p *QueueProxy) Put(item any, opts ...WaitOption) { p.do("Put", item, patience(opts)) }
 
 // PutNowait is Put that doesn't wait: the error is a *queue.Full.

@@ -10,9 +10,9 @@ import (
 	"gilkernel/runtime/queue"
 )
 
-// A Queue is multiprocessing.Queue: a pipe, and in each process that puts a thread that feeds it. So Put returns before the item is in the
-// pipe, and a process that has put something ends only when the pipe has room for it: get what children put before you join
-// them. NewQueue makes one; it is sent to other processes in the arguments of NewProcess.
+// A Queue is multiprocessing.Queue: a pipe, and in each process that puts a thread that feeds it. So Put returns before
+// the item is in the pipe, and a process that has put something ends only when the pipe has room for it: get what
+// children put before you join them. NewQueue makes one; it is sent to other processes in the arguments of NewProcess.
 type Queue struct {
 	maxsize      int
 	reader       *Connection
@@ -49,7 +49,8 @@ func (m *module) newQueue(t *machine.Thread, maxsize int, name string) *Queue {
 
 func (q *Queue) check() *feeding {
 	if q == nil || q.local == nil {
-		panic(exceptions.Type("a queue that processes share is made by NewQueue or NewJoinableQueue: its zero value can't be used"))
+		panic(exceptions.Type("a queue that processes share is made by NewQueue or NewJoinableQueue: its zero value " +
+			"can't be used"))
 	}
 	return q.local
 }
@@ -65,9 +66,9 @@ func (q *Queue) open() *feeding {
 	return f
 }
 
-// Put puts an item into the queue, and waits while it has maxsize items. A thread of this process sends it; if that can't be done, the
-// thread says so on stderr, and the item is lost. It panics with a *queue.Full if there is no room with Block(false), or within a
-// Timeout, and with a ValueError if the queue is closed.
+// Put puts an item into the queue, and waits while it has maxsize items. A thread of this process sends it; if that
+// can't be done, the thread says so on stderr, and the item is lost. It panics with a *queue.Full if there is no room
+// with Block(false), or within a Timeout, and with a ValueError if the queue is closed.
 func (q *Queue) Put(item any, opts ...WaitOption) {
 	if err := q.put(item, patience(opts)); err != nil {
 		panic(err)
@@ -95,8 +96,8 @@ func (q *Queue) put(item any, d time.Duration) error {
 	return nil
 }
 
-// Get returns the next item, and waits for one. It panics with a *queue.Empty if there is none with Block(false), or within a Timeout, and
-// with a ValueError if the queue is closed.
+// Get returns the next item, and waits for one. It panics with a *queue.Empty if there is none with Block(false), or
+// within a Timeout, and with a ValueError if the queue is closed.
 func (q *Queue) Get(opts ...WaitOption) any {
 	v, err := q.get(patience(opts))
 	if err != nil {
@@ -105,7 +106,8 @@ func (q *Queue) Get(opts ...WaitOption) any {
 	return v
 }
 
-// GetNowait is Get that doesn't wait: the error is a *queue.Empty. What another process has put just now may not be there yet.
+// GetNowait is Get that doesn't wait: the error is a *queue.Empty. What another process has put just now may not be
+// there yet.
 func (q *Queue) GetNowait() (any, error) { return q.get(0) }
 
 // GetTimeout is Get that waits for at most d: the error is a *queue.Empty.
@@ -158,8 +160,8 @@ func (q *Queue) Full() bool { q.check(); return q.sem.GetValue() == 0 }
 // Close says that this process puts nothing more, and gets nothing; what was put is still sent.
 func (q *Queue) Close() { q.check().close() }
 
-// JoinThread waits until everything that this process has put is in the pipe. It panics with an AssertionError if the queue isn't
-// closed.
+// JoinThread waits until everything that this process has put is in the pipe. It panics with an AssertionError if the
+// queue isn't closed.
 func (q *Queue) JoinThread() {
 	f := q.check()
 	f.mu.Lock()
@@ -199,7 +201,8 @@ func NewJoinableQueue(maxsize ...int) *JoinableQueue {
 	return &JoinableQueue{q}
 }
 
-// TaskDone says that an item that was got is done. It panics with a ValueError, "task_done() called too many times", if all are.
+// TaskDone says that an item that was got is done. It panics with a ValueError, "task_done() called too many times", if
+// all are.
 func (q *JoinableQueue) TaskDone() {
 	q.check()
 	q.cond.With(func() {
@@ -223,8 +226,8 @@ func (q *JoinableQueue) Join() {
 	})
 }
 
-// A SimpleQueue is multiprocessing.SimpleQueue: a pipe with two locks. Put waits while the pipe is full (64 KiB). NewSimpleQueue makes
-// one.
+// A SimpleQueue is multiprocessing.SimpleQueue: a pipe with two locks. Put waits while the pipe is full (64 KiB).
+// NewSimpleQueue makes one.
 type SimpleQueue struct {
 	reader, writer *Connection
 	rlock, wlock   *Lock
@@ -242,7 +245,8 @@ func NewSimpleQueue() *SimpleQueue {
 
 func (q *SimpleQueue) check() {
 	if q == nil || q.reader == nil {
-		panic(exceptions.Type("a SimpleQueue that processes share is made by NewSimpleQueue: its zero value can't be used"))
+		panic(exceptions.Type("a SimpleQueue that processes share is made by NewSimpleQueue: its zero value can't be " +
+			"used"))
 	}
 }
 

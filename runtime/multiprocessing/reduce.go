@@ -17,7 +17,8 @@ func spawning(kind string) error {
 	if t := machine.Current(); t != nil && t.Local(spawningKey{}) == true {
 		return nil
 	}
-	return exceptions.Runtime("%s objects should only be shared between processes through inheritance: pass it in the Args of NewProcess", kind)
+	return exceptions.Runtime("%s objects should only be shared between processes through inheritance: pass it in "+
+		"the Args of NewProcess", kind)
 }
 
 // strange is what a state is that Reduce didn't make.
@@ -108,7 +109,9 @@ func (c *Connection) Reduce(p *pickle.Pickler) (any, error) {
 	}
 	end, ok := c.end.(*process.End)
 	if !ok {
-		return nil, &pickle.Refusal{What: "a connection over a socket", Advice: "let the other process call connection.Client itself"}
+		return nil,
+			&pickle.Refusal{What: "a connection over a socket",
+				Advice: "let the other process call connection.Client itself"}
 	}
 	return kept(p, end.Handle())
 }
@@ -199,7 +202,8 @@ func (b *Barrier) Restore(u *pickle.Unpickler, state any) error {
 	if b.cond = part[*Condition](state, 3); !ok || b.cond == nil {
 		return strange("Barrier")
 	}
-	b.mem, b.parties, b.timeout, b.action = mem, part[int](state, 1), time.Duration(part[int64](state, 2)), part[func()](state, 4)
+	b.mem, b.parties, b.timeout, b.action = mem, part[int](state, 1), time.Duration(part[int64](state, 2)),
+		part[func()](state, 4)
 	return nil
 }
 

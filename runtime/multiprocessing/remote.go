@@ -50,8 +50,8 @@ func loadError(t *machine.Thread, s *process.System, b []byte, handles []process
 	return &TaskError{r.Err, r.Class, &RemoteTraceback{r.Traceback}}
 }
 
-// copies returns which errors may be sent for one, the best first: what says the same inside of what only an interpreter knows, and
-// the Python exception that it is.
+// copies returns which errors may be sent for one, the best first: what says the same inside of what only an
+// interpreter knows, and the Python exception that it is.
 func copies(err error) (list []error) {
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		if e.Error() != err.Error() {

@@ -120,7 +120,8 @@ print(len(mp.active_children()), *[p.exitcode for p in ps], mp.cpu_count() > 0)`
 				for _, p := range ps {
 					p.Join()
 				}
-				log(len(mp.ActiveChildren()), ps[0].ExitCode(), ps[1].ExitCode(), ps[2].ExitCode(), truth(mp.CPUCount() > 0))
+				log(len(mp.ActiveChildren()), ps[0].ExitCode(), ps[1].ExitCode(), ps[2].ExitCode(),
+					truth(mp.CPUCount() > 0))
 			}},
 		{Name: "a negative time-out is none left", Python: `
 import multiprocessing as mp, queue

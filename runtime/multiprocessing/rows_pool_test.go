@@ -35,8 +35,10 @@ with mp.Pool(3) as pool:
 			Go: func(log func(...any)) {
 				mp.NewPool(3).With(func(pool *mp.Pool) {
 					log(pool.Apply(square, 5), pool.Apply(plus, 1, 2))
-					log(listing(pool.Map(square, 7)), listing(pool.Map(square, 7, mp.Chunksize(3))), listing(pool.Map(square, []int{})))
-					log(listing(pool.Starmap(plus, [][]any{{1, 2}, {3}})), listing(pool.StarmapAsync(plus, [][2]int{{1, 1}}).Get(mp.Timeout(watchdog)).([]any)))
+					log(listing(pool.Map(square, 7)), listing(pool.Map(square, 7, mp.Chunksize(3))),
+						listing(pool.Map(square, []int{})))
+					log(listing(pool.Starmap(plus, [][]any{{1, 2}, {3}})),
+						listing(pool.StarmapAsync(plus, [][2]int{{1, 1}}).Get(mp.Timeout(watchdog)).([]any)))
 					log(listing(pool.Map(square, func(yield func(int) bool) { _ = yield(0) && yield(1) && yield(2) })))
 				})
 			}},
@@ -158,12 +160,14 @@ True True True
 				mp.NewPool(1, mp.Initializer(prepare, gate)).With(func(pool *mp.Pool) {
 					var got []string
 					r := pool.ApplyAsync(gateWait, 60)
-					log(strings.TrimSuffix(raised(func() { r.Get(mp.Timeout(10 * time.Millisecond)) }), ": "), truth(r.Ready()))
+					log(strings.TrimSuffix(raised(func() { r.Get(mp.Timeout(10 * time.Millisecond)) }), ": "),
+						truth(r.Ready()))
 					name, text, _ := strings.Cut(raised(func() { r.Successful() }), ": ")
 					log(name, truth(strings.HasSuffix(text, "not ready")))
 					gate.Set()
 					log(none(r.Get(mp.Timeout(watchdog))), truth(r.Ready()), truth(r.Successful()))
-					pool.MapAsync(square, []int{1, 2}, mp.Callback(func(v any) { got = append(got, listing(v.([]any))) })).Get(mp.Timeout(watchdog))
+					pool.MapAsync(square, []int{1, 2},
+						mp.Callback(func(v any) { got = append(got, listing(v.([]any))) })).Get(mp.Timeout(watchdog))
 					got[0] = strings.Replace(got[0], "4", "2", 1) // Go's is square
 					e := pool.ApplyAsync(keyError, 1, mp.ErrorCallback(func(err error) {
 						got = append(got, fmt.Sprintf("'%s(%s)'", err.(exceptions.Exception).Exception(), err))

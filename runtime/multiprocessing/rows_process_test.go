@@ -26,7 +26,8 @@ MainProcess None False None False []
 Process-1`,
 			Go: func(log func(...any)) {
 				p := mp.NewProcess(func() {})
-				log(mp.CurrentProcess().Name(), none(p.PID()), truth(p.IsAlive()), none(p.ExitCode()), truth(p.Daemon()), mp.ActiveChildren())
+				log(mp.CurrentProcess().Name(), none(p.PID()), truth(p.IsAlive()), none(p.ExitCode()),
+					truth(p.Daemon()), mp.ActiveChildren())
 				log(p.Name())
 			}},
 		{Name: "names by context", Python: `
@@ -60,7 +61,8 @@ False 0 []`,
 				p := mp.NewProcess(wait, mp.Args(gate), mp.Name("worker"))
 				p.Start()
 				list := mp.ActiveChildren()
-				log(truth(p.PID().(int) > 0), truth(p.Ident() == p.PID()), truth(p.IsAlive()), none(p.ExitCode()), truth(len(list) == 1 && list[0] == p), p.Name())
+				log(truth(p.PID().(int) > 0), truth(p.Ident() == p.PID()), truth(p.IsAlive()), none(p.ExitCode()),
+					truth(len(list) == 1 && list[0] == p), p.Name())
 				gate.Set()
 				p.Join()
 				log(truth(p.IsAlive()), none(p.ExitCode()), mp.ActiveChildren())
@@ -80,7 +82,8 @@ p = mp.Process(); p.start(); p.join(); print(p.exitcode)`,
 1
 0`,
 			Go: func(log func(...any)) {
-				for _, p := range []*mp.Process{mp.NewProcess(leave, mp.Args(0)), mp.NewProcess(leave, mp.Args(3)), mp.NewProcess(leave, mp.Args(300)),
+				for _, p := range []*mp.Process{mp.NewProcess(leave, mp.Args(0)), mp.NewProcess(leave, mp.Args(3)),
+					mp.NewProcess(leave, mp.Args(300)),
 					mp.NewProcess(fail), mp.NewProcess(nil)} {
 					p.Start()
 					p.Join()
@@ -331,7 +334,8 @@ q = mp.Process(target=sys.exit, args=(3,), name="x", daemon=True); q.start(); q.
 <Process name='x' pid=PID parent=PARENT stopped exitcode=3 daemon>`,
 			Go: func(log func(...any)) {
 				hide := func(p *mp.Process) string {
-					s := strings.ReplaceAll(p.String(), fmt.Sprint("parent=", mp.CurrentProcess().PID()), "parent=PARENT")
+					s := strings.ReplaceAll(p.String(), fmt.Sprint("parent=", mp.CurrentProcess().PID()),
+						"parent=PARENT")
 					return strings.ReplaceAll(s, fmt.Sprint("pid=", p.PID()), "pid=PID")
 				}
 				p := mp.NewProcess(nil, mp.Name("w"))

@@ -31,10 +31,12 @@ Full Full Full
 			Go: func(log func(...any)) {
 				name := func(f func()) string { s, _, _ := strings.Cut(raised(f), ":"); return s }
 				q := mp.NewQueue(2)
-				log(name(func() { _, err := q.GetNowait(); panic(err) }), name(func() { q.Get(mp.Timeout(10 * time.Millisecond)) }), name(func() { q.Get(mp.Block(false)) }))
+				log(name(func() { _, err := q.GetNowait(); panic(err) }),
+					name(func() { q.Get(mp.Timeout(10 * time.Millisecond)) }), name(func() { q.Get(mp.Block(false)) }))
 				q.Put(1)
 				q.Put(2, mp.Timeout(5*time.Second))
-				log(name(func() { panic(q.PutNowait(3)) }), name(func() { q.Put(3, mp.Timeout(10*time.Millisecond)) }), name(func() { q.Put(3, mp.Block(false)) }))
+				log(name(func() { panic(q.PutNowait(3)) }), name(func() { q.Put(3, mp.Timeout(10*time.Millisecond)) }),
+					name(func() { q.Put(3, mp.Block(false)) }))
 				log(q.Get(), q.Get(mp.Timeout(watchdog)))
 				q.Close()
 				q.JoinThread()

@@ -36,7 +36,8 @@ False
 0 True`,
 			Go: func(log func(...any)) {
 				lock, q := mp.NewLock(), mp.NewSimpleQueue()
-				log(truth(lock.Acquire()), truth(lock.Acquire(mp.Block(false))), truth(lock.Acquire(mp.Timeout(10*time.Millisecond))))
+				log(truth(lock.Acquire()), truth(lock.Acquire(mp.Block(false))),
+					truth(lock.Acquire(mp.Timeout(10*time.Millisecond))))
 				p := mp.NewProcess(tryLock, mp.Args(lock, q))
 				p.Start()
 				p.Join()
@@ -96,7 +97,8 @@ refused`,
 			Go: func(log func(...any)) {
 				s := mp.NewSemaphore(2)
 				no := mp.Block(false)
-				log(truth(s.Acquire()), truth(s.Acquire()), truth(s.Acquire(no)), truth(s.Acquire(mp.Timeout(10*time.Millisecond))))
+				log(truth(s.Acquire()), truth(s.Acquire()), truth(s.Acquire(no)),
+					truth(s.Acquire(mp.Timeout(10*time.Millisecond))))
 				s.Release()
 				s.Release()
 				s.Release()
@@ -173,10 +175,14 @@ False
 True 4`,
 			Go: func(log func(...any)) {
 				cond, v := mp.NewCondition(nil), mp.NewValue("i", 0)
-				cond.With(func() { log(truth(cond.WaitFor(func() bool { return v.Int() > 0 }, mp.Timeout(10*time.Millisecond)))) })
+				cond.With(func() {
+					log(truth(cond.WaitFor(func() bool { return v.Int() > 0 }, mp.Timeout(10*time.Millisecond))))
+				})
 				p := mp.NewProcess(notifier, mp.Args(cond, v))
 				p.Start()
-				cond.With(func() { log(truth(cond.WaitFor(func() bool { return v.Int() == 4 }, mp.Timeout(watchdog))), v.Value()) })
+				cond.With(func() {
+					log(truth(cond.WaitFor(func() bool { return v.Int() == 4 }, mp.Timeout(watchdog))), v.Value())
+				})
 				p.Join()
 			}},
 		{Name: "an event", Python: `

@@ -6,8 +6,8 @@ import (
 	"gilkernel/runtime/pickle"
 )
 
-// Sendable returns nil if a value could be passed to a process in Args now, and else the error that Start would panic with, which begins with
-// name. A program can ask before it needs the process.
+// Sendable returns nil if a value could be passed to a process in Args now, and else the error that Start would panic
+// with, which begins with name. A program can ask before it needs the process.
 func Sendable(name string, v any) error {
 	t, m := here("Sendable")
 	old := t.Local(spawningKey{})
@@ -23,6 +23,6 @@ func Sendable(name string, v any) error {
 	return nil
 }
 
-// Notify makes the end of the process call f, once, or calls it at once if the process has ended. f runs on no thread of this process: it
-// must not block.
+// Notify makes the end of the process call f, once, or calls it at once if the process has ended. f runs on no thread
+// of this process: it must not block.
 func (s Sentinel) Notify(f func()) { s.p.Notify(f) }

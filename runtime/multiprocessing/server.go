@@ -42,7 +42,11 @@ type request struct {
 
 // dump returns a request as bytes. What can't be sent is named by where it is: args[1].
 func (q request) dump(s *process.System, t *machine.Thread) ([]byte, []process.Handle, error) {
-	return s.DumpItems(t, []pickle.Item{{Name: "request", Value: request{Object: q.Object, Method: q.Method}}, {Name: "args", Value: q.Args}, {Name: "callable", Value: q.Make}})
+	return s.DumpItems(t, []pickle.Item{
+		{Name: "request", Value: request{Object: q.Object, Method: q.Method}},
+		{Name: "args", Value: q.Args},
+		{Name: "callable", Value: q.Make},
+	})
 }
 
 func loadRequest(s *process.System, t *machine.Thread, b []byte, handles []process.Handle) (q request, err error) {
@@ -64,7 +68,11 @@ type reply struct {
 }
 
 func (r reply) dump(s *process.System, t *machine.Thread) ([]byte, []process.Handle, error) {
-	return s.DumpItems(t, []pickle.Item{{Name: "reply", Value: reply{Deadlock: r.Deadlock, Quiet: r.Quiet, Remote: r.Remote}}, {Name: "result", Value: r.Value}, {Name: "exception", Value: r.Err}})
+	return s.DumpItems(t, []pickle.Item{
+		{Name: "reply", Value: reply{Deadlock: r.Deadlock, Quiet: r.Quiet, Remote: r.Remote}},
+		{Name: "result", Value: r.Value},
+		{Name: "exception", Value: r.Err},
+	})
 }
 
 func loadReply(s *process.System, t *machine.Thread, b []byte, handles []process.Handle) (r reply, err error) {
@@ -167,12 +175,13 @@ func (s *server) welcome(t *machine.Thread, k knock) {
 	s.mu.Unlock()
 	c.thread.Start(t, c.serve) // ends when the client closes its end, or with its process
 	if watch {
-		in.Machine().NewThread(in, "watch "+k.Peer.p.Name()).Start(t, func(t *machine.Thread) { s.watch(t, k.Peer) }) // ends with the client's process
+		// ends with the client's process
+		in.Machine().NewThread(in, "watch "+k.Peer.p.Name()).Start(t, func(t *machine.Thread) { s.watch(t, k.Peer) })
 	}
 }
 
-// watch waits for the end of a client's process: calls of its threads are ended, so that none of them takes an item or a lock for
-// a client that is dead, and others that wait for a lock that it holds get an error.
+// watch waits for the end of a client's process: calls of its threads are ended, so that none of them takes an item or
+// a lock for a client that is dead, and others that wait for a lock that it holds get an error.
 func (s *server) watch(t *machine.Thread, p *peer) {
 	name := p.p.Name()
 	p.p.Watch(t)
@@ -186,7 +195,8 @@ func (s *server) watch(t *machine.Thread, p *peer) {
 	delete(s.watched, p.p.Identity())
 	var lost []int
 	for _, n := range slices.Sorted(maps.Keys(s.objects)) {
-		if l, ok := s.objects[n].(*managedLock); ok && l.lose(how, code != 0, func(c *session) bool { return same(c.peer, p) }) {
+		if l, ok := s.objects[n].(*managedLock); ok &&
+			l.lose(how, code != 0, func(c *session) bool { return same(c.peer, p) }) {
 			lost = append(lost, n)
 		}
 	}
@@ -228,8 +238,10 @@ func (c *session) serve(t *machine.Thread) {
 		c.s.mu.Lock()
 		c.s.sessions = slices.DeleteFunc(c.s.sessions, func(d *session) bool { return d == c })
 		var lost []int
-		for _, n := range slices.Sorted(maps.Keys(c.s.objects)) { // an RLock that a thread which has ended holds is lost, too
-			if l, ok := c.s.objects[n].(*managedLock); ok && l.recursive && l.lose(t.Name()+", which has ended", true, func(d *session) bool { return d == c }) {
+		for _, n := range slices.Sorted(maps.Keys(c.s.objects)) {
+			// an RLock that a thread which has ended holds is lost, too
+			if l, ok := c.s.objects[n].(*managedLock); ok && l.recursive &&
+				l.lose(t.Name()+", which has ended", true, func(d *session) bool { return d == c }) {
 				lost = append(lost, n)
 			}
 		}
@@ -337,7 +349,8 @@ func (c *session) answer(t *machine.Thread, b []byte, handles []process.Handle) 
 		}
 		f := reflect.ValueOf(target).MethodByName(q.Method)
 		if !f.IsValid() {
-			panic(&exceptions.AttributeError{Message: fmt.Sprintf("method '%s' of %T object is not in exposed=%q", q.Method, o, methodsOf(o))})
+			panic(&exceptions.AttributeError{Message: fmt.Sprintf("method '%s' of %T object is not in exposed=%q",
+				q.Method, o, methodsOf(o))})
 		}
 		do := call.Of(f.Interface(), q.Args)
 		inMethod = true

@@ -56,14 +56,18 @@ True`,
 				p.Start()
 				p.Join()
 				log(s.Buf().Get(0))
-				for _, opts := range [][]sm.Option{{sm.Name(s.Name()), sm.Create(true), sm.Size(1)}, {sm.Create(true)}, {sm.Create(true), sm.Size(-1)}, {}} {
+				for _, opts := range [][]sm.Option{{sm.Name(s.Name()), sm.Create(true), sm.Size(1)}, {sm.Create(true)},
+					{sm.Create(true), sm.Size(-1)}, {}} {
 					log(named(func() { sm.NewSharedMemory(opts...) }))
 				}
 				s.Unlink()
 				log(s.Buf().Get(0))
 				name := s.Name()
 				s.Close()
-				log(truth(raised(func() { sm.NewSharedMemory(sm.Name(name)) }) == "FileNotFoundError: [Errno 2] No such file or directory: '/"+name+"'"))
+				log(
+					truth(
+						raised(func() { sm.NewSharedMemory(sm.Name(name)) }) ==
+							"FileNotFoundError: [Errno 2] No such file or directory: '/"+name+"'"))
 			}},
 		{Name: "attach and end", Since: 8, Python: `
 from multiprocessing import shared_memory as sm
@@ -130,7 +134,9 @@ OSError`,
 				a.Close()
 				b.Close()
 				c.Close()
-				log(named(func() { sm.NewSharedMemory(sm.Name(strings.Repeat("x", 300)), sm.Create(true), sm.Size(1)) }), 22)
+				log(named(func() {
+					sm.NewSharedMemory(sm.Name(strings.Repeat("x", 300)), sm.Create(true), sm.Size(1))
+				}), 22)
 				log(named(func() { sm.NewSharedMemory(sm.Name("a/b")) }))
 			}},
 		{Name: "memory after close", Since: 8, Python: `
@@ -156,7 +162,8 @@ ValueError`,
 				b := s.Buf()
 				b.SetSlice(1, 3, []byte("ab"))
 				log(strings.ReplaceAll(fmt.Sprint(b.Slice()), " ", ", "), b.Get(-7))
-				log(named(func() { b.Get(8) }), named(func() { b.Get(-9) }), named(func() { b.SetSlice(1, 3, []byte("abc")) }))
+				log(named(func() { b.Get(8) }), named(func() { b.Get(-9) }),
+					named(func() { b.SetSlice(1, 3, []byte("abc")) }))
 				o := make([]byte, 2)
 				b.CopyTo(o, 1, 3)
 				log(string(o), named(func() { b.CopyTo(o, 1, 4) }))
@@ -180,7 +187,8 @@ for x in (s, l.shm): x.close(); x.unlink()`,
 			Want: `
 1 1 2 2`,
 			Go: func(log func(...any)) {
-				s, l, q := sm.NewSharedMemory(sm.Create(true), sm.Size(8)), sm.NewShareableList([]int{1, 2}), mp.NewQueue()
+				s, l, q := sm.NewSharedMemory(sm.Create(true), sm.Size(8)), sm.NewShareableList([]int{1, 2}),
+					mp.NewQueue()
 				p := mp.NewProcess(sharedSent, mp.Args(s, l, q))
 				p.Start()
 				got := q.Get().([]any)
@@ -278,7 +286,8 @@ func TestSharedMemoryLimits(t *testing.T) {
 				}
 			})
 			log(raised(func() { sm.NewShareableList(nil, sm.Name("plain")) }))
-			log(raised(func() { new(sm.SharedMemory).Buf() }), "|", raised(func() { new(sm.Buffer).Get(0) }), "|", raised(func() { new(sm.ShareableList).Len() }))
+			log(raised(func() { new(sm.SharedMemory).Buf() }), "|", raised(func() { new(sm.Buffer).Get(0) }), "|",
+				raised(func() { new(sm.ShareableList).Len() }))
 
 			// Slices that are kept don't crash, and don't touch locks and pipes.
 			var keep []byte

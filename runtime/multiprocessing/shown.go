@@ -7,8 +7,8 @@ import (
 	"reflect"
 )
 
-// shown returns a value as fmt prints it, or the name of its type in angle brackets if that would show nothing but where something lies in
-// memory: "<chan int>".
+// shown returns a value as fmt prints it, or the name of its type in angle brackets if that would show nothing but
+// where something lies in memory: "<chan int>".
 func shown(v any) string {
 	if addresses(reflect.ValueOf(v), true, 0) {
 		return "<" + reflect.TypeOf(v).String() + ">"
@@ -22,7 +22,8 @@ const (
 	shownItems = 100 // more than a message has room for
 )
 
-// addresses reports whether fmt prints an address as part of a value. outer is the value itself, whose pointer it follows.
+// addresses reports whether fmt prints an address as part of a value. outer is the value itself, whose pointer it
+// follows.
 func addresses(v reflect.Value, outer bool, depth int) bool {
 	if !v.IsValid() || depth > shownDepth {
 		return false

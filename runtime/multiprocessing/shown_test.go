@@ -28,7 +28,9 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s\nhas no %s", got, want)
 		}
 	}
-	if strings.Contains(got, "0x") || !strings.Contains(got, "PicklingError: args[0]: a Process can't be sent to another process: send its name or its pid") {
+	if strings.Contains(got, "0x") ||
+		!strings.Contains(got,
+			"PicklingError: args[0]: a Process can't be sent to another process: send its name or its pid") {
 		t.Error(got)
 	}
 }

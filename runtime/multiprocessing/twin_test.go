@@ -18,7 +18,8 @@ import (
 
 const watchdog = 60 * time.Second
 
-// What each Python needs before a row: 3.14 has another start method, and what is defined in a row can't be found by spawn.
+// What each Python needs before a row: 3.14 has another start method, and what is defined in a row can't be found by
+// spawn.
 const prelude = `
 import multiprocessing
 multiprocessing.context._default_context._default_context = multiprocessing.get_context("fork")
@@ -26,7 +27,8 @@ multiprocessing.context._default_context._default_context = multiprocessing.get_
 
 // Behaviours of Lib/test/_test_multiprocessing.py.
 func TestTwin(t *testing.T) {
-	twin.Suite{Prelude: prelude, Run: run}.Check(t, slices.Concat(processRows(), queueRows(), syncRows(), poolRows(), moreRows()))
+	twin.Suite{Prelude: prelude, Run: run}.Check(t,
+		slices.Concat(processRows(), queueRows(), syncRows(), poolRows(), moreRows()))
 }
 
 // What processes call.

@@ -21,7 +21,8 @@ type typecode struct {
 // typecodeOf returns the type of a code. It panics with a TypeError if there is none.
 func typecodeOf(code string) typecode {
 	for _, c := range []typecode{
-		{'c', "c_char", 1}, {'b', "c_byte", 1}, {'B', "c_ubyte", 1}, {'h', "c_short", 2}, {'H', "c_ushort", 2}, {'i', "c_int", 4},
+		{'c', "c_char", 1}, {'b', "c_byte", 1}, {'B', "c_ubyte", 1}, {'h', "c_short", 2}, {'H', "c_ushort", 2},
+		{'i', "c_int", 4},
 		{'I', "c_uint", 4}, {'l', "c_long", 8}, {'L', "c_ulong", 8}, {'q', "c_longlong", 8}, {'Q', "c_ulonglong", 8},
 		{'f', "c_float", 4}, {'d', "c_double", 8},
 	} {

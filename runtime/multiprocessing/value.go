@@ -47,7 +47,8 @@ func (m *module) synchronized(t *machine.Thread, code string, n int, opts []Lock
 // hold acquires the lock and returns it, nil if there is none. The caller calls drop, deferred.
 func (s *synchronized) hold() *semLock {
 	if s.mem == nil {
-		panic(exceptions.Type("a value that processes share is made by NewValue or NewArray: its zero value can't be used"))
+		panic(exceptions.Type("a value that processes share is made by NewValue or NewArray: its zero value can't be " +
+			"used"))
 	}
 	if s.lock == nil {
 		return nil
@@ -72,8 +73,8 @@ func (s *synchronized) integer(i int) (int, bool) {
 	return s.code.integer(s.mem, i), true
 }
 
-// GetLock returns the lock, which each read and each write takes for itself: hold it where a read and a write belong together. It panics
-// with an AttributeError if there is none.
+// GetLock returns the lock, which each read and each write takes for itself: hold it where a read and a write belong
+// together. It panics with an AttributeError if there is none.
 func (s *synchronized) GetLock() Locker {
 	if s.lock == nil {
 		panic(&exceptions.AttributeError{Message: "'" + s.code.ctype + "' object has no attribute 'get_lock'"})
@@ -90,12 +91,13 @@ func (s *synchronized) Release() { s.GetLock().Release() }
 // With calls fn with the lock: "with v.get_lock(): …".
 func (s *synchronized) With(fn func()) { s.GetLock().With(fn) }
 
-// A Value is multiprocessing.Value: a number of C's that processes share. Each read and each write takes its lock; an increment is both, and
-// another process may come between: hold the lock for it. NewValue makes one.
+// A Value is multiprocessing.Value: a number of C's that processes share. Each read and each write takes its lock; an
+// increment is both, and another process may come between: hold the lock for it. NewValue makes one.
 type Value struct{ synchronized }
 
-// NewValue returns a number of a type, by its code as in Python's module array: "i" is a C int, "q" a 64-bit integer, "d" a float64, "c" a byte.
-// value is its first value, nil is 0. It has a lock of its own unless UseLock says otherwise.
+// NewValue returns a number of a type, by its code as in Python's module array: "i" is a C int, "q" a 64-bit integer,
+// "d" a float64, "c" a byte. value is its first value, nil is 0. It has a lock of its own unless UseLock says
+// otherwise.
 func NewValue(typecode string, value any, opts ...LockOption) *Value {
 	t, m := here("NewValue")
 	v := &Value{m.synchronized(t, typecode, 1, opts, "Value")}
@@ -114,8 +116,8 @@ func (v *Value) Value() any {
 	return v.code.get(v.mem, 0)
 }
 
-// SetValue sets it: v.value = x. It panics with a TypeError if x is no number of the type; an integer that is too large loses its upper
-// bits, as in C.
+// SetValue sets it: v.value = x. It panics with a TypeError if x is no number of the type; an integer that is too large
+// loses its upper bits, as in C.
 func (v *Value) SetValue(x any) {
 	defer v.hold().drop()
 	v.code.set(v.mem, 0, x)

@@ -18,9 +18,10 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// NewConnection returns a connection over a socket that is connected, which belongs to it from then on: Connection(sock.detach()). Its
-// messages are framed as CPython's are, so SendBytes and RecvBytes talk with send_bytes and recv_bytes of a real Python. Send and
-// Recv talk only with this program: Python pickles values in another way. Package connection makes them with authentication.
+// NewConnection returns a connection over a socket that is connected, which belongs to it from then on:
+// Connection(sock.detach()). Its messages are framed as CPython's are, so SendBytes and RecvBytes talk with send_bytes
+// and recv_bytes of a real Python. Send and Recv talk only with this program: Python pickles values in another way.
+// Package connection makes them with authentication.
 func NewConnection(sock *socket.Socket) *Connection {
 	_, m := here("NewConnection")
 	if sock == nil || sock.FileNo() < 0 {
@@ -47,7 +48,8 @@ type wire struct {
 const long = math.MaxUint32
 
 // errForeign says that an object of the family would leave it.
-var errForeign = exceptions.Type("locks, queues, pipes and shared memory can't be sent through a socket: use a Pipe, or pass them in the Args of NewProcess")
+var errForeign = exceptions.Type("locks, queues, pipes and shared memory can't be sent through a socket: use a Pipe, " +
+	"or pass them in the Args of NewProcess")
 
 // Send implements channel. Handles mean nothing on the other side.
 func (w *wire) Send(_ *machine.Thread, b []byte, handles []process.Handle) (err error) {
@@ -149,7 +151,8 @@ func (w *wire) Number() int { return w.number }
 // Name implements channel.
 func (w *wire) Name() string { return w.name }
 
-// roundTime is how long Wait waits for pipes and processes before it looks at sockets, which no word of the arena stands for.
+// roundTime is how long Wait waits for pipes and processes before it looks at sockets, which no word of the arena
+// stands for.
 const roundTime = 5 * time.Millisecond
 
 // waitSockets is Wait for a list with connections over sockets.

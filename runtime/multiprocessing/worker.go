@@ -57,7 +57,8 @@ func headOf(b []byte) (h head, rest []byte, ok bool) {
 	if len(b) < headSize {
 		return h, nil, false
 	}
-	return head{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint32(b[8:]), b[12], binary.LittleEndian.Uint16(b[13:])}, b[headSize:], true
+	return head{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint32(b[8:]), b[12],
+		binary.LittleEndian.Uint16(b[13:])}, b[headSize:], true
 }
 
 // run works until there are no more tasks.
@@ -100,7 +101,9 @@ func (w *work) initialize(t *machine.Thread) {
 }
 
 // do runs a task and returns the message with its result.
-func (w *work) do(t *machine.Thread, s *process.System, h head, body []byte, handles []process.Handle) ([]byte, []process.Handle) {
+func (w *work) do(
+	t *machine.Thread, s *process.System, h head, body []byte, handles []process.Handle,
+) ([]byte, []process.Handle) {
 	result := head{job: h.job, index: h.index, what: resultValue, from: uint16(w.Number)}
 	var v any
 	f := guarded(func() { v = w.call(t, s, h.what, body, handles) })
@@ -120,18 +123,19 @@ func (w *work) do(t *machine.Thread, s *process.System, h head, body []byte, han
 	return append(result.append(make([]byte, 0, headSize+len(b))), b...), kept
 }
 
-// ends reports whether a panic of a task ends its process: the end of the thread, and what is no Exception in Python but a BaseException
-// unless all are the task's.
+// ends reports whether a panic of a task ends its process: the end of the thread, and what is no Exception in Python
+// but a BaseException unless all are the task's.
 func ends(v any, all bool) bool {
 	if exceptions.Uncatchable(v) {
 		return true
 	}
 	err, ok := v.(error)
-	return ok && !all && (errors.As(err, new(*exceptions.SystemExit)) || errors.As(err, new(*exceptions.KeyboardInterrupt)))
+	return ok && !all &&
+		(errors.As(err, new(*exceptions.SystemExit)) || errors.As(err, new(*exceptions.KeyboardInterrupt)))
 }
 
-// call calls the function of a task, and returns its result or results, those of callMap as a slice of any type. It panics with what the function panics with,
-// and with an error that it returns.
+// call calls the function of a task, and returns its result or results, those of callMap as a slice of any type. It
+// panics with what the function panics with, and with an error that it returns.
 func (w *work) call(t *machine.Thread, s *process.System, what byte, body []byte, handles []process.Handle) any {
 	items, err := s.LoadItems(t, body, handles)
 	if err != nil {

@@ -28,10 +28,11 @@ type WorkersOptions struct {
 	Finish       bool   // the end of the program waits until all tasks are done, and doesn't terminate the pool
 }
 
-// Workers are the processes of a pool, with two threads of this process: one sends tasks, one receives results and looks after processes that
-// have ended. Pool and futures.ProcessPoolExecutor are built on them. All processes receive from one pipe and send into one; the locks of
-// pipes are released with their holders, and each process notes the task that it runs on a board, so the death of one can't
-// stop the others. NewWorkers makes them. The methods may be called by any thread of the process that made them.
+// Workers are the processes of a pool, with two threads of this process: one sends tasks, one receives results and
+// looks after processes that have ended. Pool and futures.ProcessPoolExecutor are built on them. All processes receive
+// from one pipe and send into one; the locks of pipes are released with their holders, and each process notes the task
+// that it runs on a board, so the death of one can't stop the others. NewWorkers makes them. The methods may be called
+// by any thread of the process that made them.
 type Workers struct {
 	m       *module
 	o       WorkersOptions
@@ -103,7 +104,9 @@ func NewWorkers(o WorkersOptions) *Workers {
 	}()
 	if !o.OnDemand {
 		if room := m.s.Room(); o.Processes > room { // before it starts hundreds for nothing
-			panic(&exceptions.OSError{Message: fmt.Sprintf("%s: a pool of %d processes doesn't fit: %d more can run at once. Ask for fewer, such as CPUCount().", w.name, o.Processes, room)})
+			panic(
+				&exceptions.OSError{Message: fmt.Sprintf("%s: a pool of %d processes doesn't fit: %d more can run at "+
+					"once. Ask for fewer, such as CPUCount().", w.name, o.Processes, room)})
 		}
 		for n := range o.Processes {
 			if m.s.Arena().Collects() { // on the real machine a start takes time, and an interrupt ends the row
@@ -143,7 +146,8 @@ func (w *Workers) open(t *machine.Thread) {
 // start starts process number n.
 func (w *Workers) start(t *machine.Thread, n int) {
 	var opts []Option
-	if !w.o.Finish { // what is waited for at the end may have children of its own: since 3.9 Python's executors have no daemons
+	if !w.o.Finish {
+		// what is waited for at the end may have children of its own: since 3.9 Python's executors have no daemons
 		opts = append(opts, Daemon(true))
 	}
 	p := w.m.newProcess(w.o.Method, nil, opts)
@@ -270,14 +274,18 @@ func (w *Workers) stop(t *machine.Thread, err error, sig int) {
 // Terminate ends all processes, and waits until they have ended. Tasks that aren't done end with a BrokenPool.
 func (w *Workers) Terminate() {
 	t := machine.Current()
-	w.stop(t, &BrokenPool{Message: w.name + " was terminated before this task was done. Close and join a pool to have all tasks done."}, sigTerm)
+	w.stop(t,
+		&BrokenPool{Message: w.name + " was terminated before this task was done. Close and join a pool to have all " +
+			"tasks done."}, sigTerm)
 	w.Join()
 }
 
 // Kill is Terminate with SIGKILL.
 func (w *Workers) Kill() {
 	t := machine.Current()
-	w.stop(t, &BrokenPool{Message: w.name + " was killed before this task was done. Close and join a pool to have all tasks done."}, sigKill)
+	w.stop(t,
+		&BrokenPool{Message: w.name +
+			" was killed before this task was done. Close and join a pool to have all tasks done."}, sigKill)
 	w.Join()
 }
 

@@ -1,6 +1,7 @@
 package multiprocessing
 
-// This file defines how results are received, and what happens when a worker ends: Pool._handle_results and Pool._handle_workers.
+// This file defines how results are received, and what happens when a worker ends: Pool._handle_results and
+// Pool._handle_workers.
 
 import (
 	"errors"
@@ -17,7 +18,8 @@ func (w *Workers) receive(t *machine.Thread) {
 	t.SetLocal(ownKey{}, w)
 	defer func() {
 		// Here, since nothing runs after a thread that was ended.
-		w.stop(t, &BrokenPool{Message: w.name + " was ended together with the thread that receives its results"}, sigKill)
+		w.stop(t, &BrokenPool{Message: w.name + " was ended together with the thread that receives its results"},
+			sigKill)
 		w.free(t)
 		w.over.Store(t, 1)
 		w.over.Wake(t, 1<<30)
@@ -49,7 +51,8 @@ func (w *Workers) finishedLocked() bool {
 	return len(w.list) == 0 && w.sent && (w.state == poolEnds || len(w.jobs) == 0)
 }
 
-// halt is the Stop of the receiver: it has something else to do. A message that has begun is abandoned only if its sender may be dead.
+// halt is the Stop of the receiver: it has something else to do. A message that has begun is abandoned only if its
+// sender may be dead.
 func (w *Workers) halt(began bool) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -85,7 +88,9 @@ func (w *Workers) lost(t *machine.Thread, v *worker) {
 	case state == poolEnds:
 	case v.code == 0 && doing == workerRetires && (state == poolRuns || left > 0):
 		if err := w.replace(t, v.number); err != nil {
-			w.break_(t, &BrokenPool{Message: fmt.Sprintf("%s is broken: no worker could be started in place of %s: %v. Make another pool.", w.name, v.p.Name(), err)})
+			w.break_(t,
+				&BrokenPool{Message: fmt.Sprintf("%s is broken: no worker could be started in place of %s: %v. Make "+
+					"another pool.", w.name, v.p.Name(), err)})
 		}
 	case v.code == 0 && (doing == workerRetires || doing == workerLeaves):
 	default:

@@ -80,8 +80,8 @@ func (w *Workers) add(t *machine.Thread, s *sequence) {
 	w.advance(t, false)
 }
 
-// startFor starts process number n because there is a sequence more. If that fails, the sequence waits for another process; without any it
-// is taken back, and the error is the caller's.
+// startFor starts process number n because there is a sequence more. If that fails, the sequence waits for another
+// process; without any it is taken back, and the error is the caller's.
 func (w *Workers) startFor(t *machine.Thread, n int, s *sequence) {
 	started := false
 	defer func() {
@@ -114,7 +114,8 @@ func (w *Workers) send(t *machine.Thread) {
 	ended := false
 	defer func() {
 		if !ended {
-			w.stop(t, &BrokenPool{Message: w.name + " was ended together with the thread that sends its tasks"}, sigKill)
+			w.stop(t, &BrokenPool{Message: w.name + " was ended together with the thread that sends its tasks"},
+				sigKill)
 		}
 	}()
 	for !ended {
@@ -132,7 +133,8 @@ func (w *Workers) send(t *machine.Thread) {
 	w.results.Poke(t)
 }
 
-// advance sends the queued tasks. Without wait, it leaves to the sender those that would block and those whose iterator is the program's code.
+// advance sends the queued tasks. Without wait, it leaves to the sender those that would block and those whose iterator
+// is the program's code.
 func (w *Workers) advance(t *machine.Thread, wait bool) {
 	w.mu.Lock()
 	if w.sending {
@@ -173,8 +175,9 @@ func (w *Workers) advance(t *machine.Thread, wait bool) {
 	}
 }
 
-// step sends a message, or the next task of a sequence, or all of one that may do anything. over says that nothing is left of the
-// sequence, more that the pipe has room. It returns with a panic only if the thread ends; the caller's mutex is locked again then.
+// step sends a message, or the next task of a sequence, or all of one that may do anything. over says that nothing is
+// left of the sequence, more that the pipe has room. It returns with a panic only if the thread ends; the caller's
+// mutex is locked again then.
 func (w *Workers) step(t *machine.Thread, s *sequence, m *message, wait bool) (more, over bool) {
 	returned := false
 	defer func() {
@@ -202,7 +205,8 @@ func (w *Workers) step(t *machine.Thread, s *sequence, m *message, wait bool) (m
 	return more, over
 }
 
-// dump returns a task as bytes. It returns nil if the task was cancelled, or can't be sent; the error is the task's result then.
+// dump returns a task as bytes. It returns nil if the task was cancelled, or can't be sent; the error is the task's
+// result then.
 func (w *Workers) dump(t *machine.Thread, j *job, x task) *message {
 	if j.begin != nil && !j.begin() {
 		w.forget(t, j.n)
@@ -223,8 +227,8 @@ func (w *Workers) dump(t *machine.Thread, j *job, x task) *message {
 	return m
 }
 
-// post sends a message. Without wait it keeps a message that finds no room and returns false; with it, it returns false if the
-// pool ends meanwhile. A nil message was sent.
+// post sends a message. Without wait it keeps a message that finds no room and returns false; with it, it returns false
+// if the pool ends meanwhile. A nil message was sent.
 func (w *Workers) post(t *machine.Thread, m *message, wait bool) bool {
 	if m == nil {
 		return true

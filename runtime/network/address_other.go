@@ -2,7 +2,8 @@
 
 package network
 
-// This file defines the numbers that package syscall has on Unix only: those of Linux, which the simulated network models.
+// This file defines the numbers that package syscall has on Unix only: those of Linux, which the simulated network
+// models.
 
 // The numbers, under the names that C, Python and package syscall give them.
 const (

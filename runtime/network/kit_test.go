@@ -77,10 +77,14 @@ func word(err error) string {
 	case !errors.As(err, &no):
 		return err.Error()
 	}
-	for name, known := range map[string]syscall.Errno{"EAGAIN": syscall.EAGAIN, "EBADF": syscall.EBADF, "EINVAL": syscall.EINVAL, "EPIPE": syscall.EPIPE,
-		"ECONNREFUSED": syscall.ECONNREFUSED, "ECONNRESET": syscall.ECONNRESET, "ETIMEDOUT": syscall.ETIMEDOUT, "ENOTCONN": syscall.ENOTCONN,
-		"EISCONN": syscall.EISCONN, "EADDRINUSE": syscall.EADDRINUSE, "EADDRNOTAVAIL": syscall.EADDRNOTAVAIL, "EOPNOTSUPP": syscall.EOPNOTSUPP,
-		"EDESTADDRREQ": syscall.EDESTADDRREQ, "EMSGSIZE": syscall.EMSGSIZE, "EMFILE": syscall.EMFILE, "EINPROGRESS": syscall.EINPROGRESS} {
+	for name, known := range map[string]syscall.Errno{"EAGAIN": syscall.EAGAIN, "EBADF": syscall.EBADF,
+		"EINVAL": syscall.EINVAL, "EPIPE": syscall.EPIPE,
+		"ECONNREFUSED": syscall.ECONNREFUSED, "ECONNRESET": syscall.ECONNRESET, "ETIMEDOUT": syscall.ETIMEDOUT,
+		"ENOTCONN": syscall.ENOTCONN,
+		"EISCONN":  syscall.EISCONN, "EADDRINUSE": syscall.EADDRINUSE, "EADDRNOTAVAIL": syscall.EADDRNOTAVAIL,
+		"EOPNOTSUPP":   syscall.EOPNOTSUPP,
+		"EDESTADDRREQ": syscall.EDESTADDRREQ, "EMSGSIZE": syscall.EMSGSIZE, "EMFILE": syscall.EMFILE,
+		"EINPROGRESS": syscall.EINPROGRESS} {
 		if no == known {
 			return name
 		}

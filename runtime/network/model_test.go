@@ -13,7 +13,8 @@ import (
 	"gilkernel/runtime/network"
 )
 
-// Times are virtual, and exact but for those of system calls: about is whether got is want, or later by at most 2 %, or 200 µs.
+// Times are virtual, and exact but for those of system calls: about is whether got is want, or later by at most 2 %, or
+// 200 µs.
 func about(got, want time.Duration) string {
 	if got < want || got > want+max(want/50, 200*time.Microsecond) {
 		return fmt.Sprint(got)
@@ -29,18 +30,19 @@ func TestTimes(t *testing.T) {
 		do   func(h *host)
 		want string
 	}{
-		{"a connection takes a way there and back, data one way", []network.Option{network.Latency(20 * ms)}, func(h *host) {
-			l, addr := h.listen(5)
-			begin := h.now()
-			c := must(h.connect(addr))
-			h.tell(about(h.now()-begin, 40*ms))
-			srv := h.accept(l)
-			begin = h.now()
-			_ = h.send(c, []byte("ping"))
-			h.tell(told(h.recv(srv, 9)), about(h.now()-begin, 20*ms))
-			_ = h.send(srv, []byte("pong"))
-			h.tell(told(h.recv(c, 9)), about(h.now()-begin, 40*ms))
-		}, "about 40ms\n\"ping\" about 20ms\n\"pong\" about 40ms"},
+		{"a connection takes a way there and back, data one way", []network.Option{network.Latency(20 * ms)},
+			func(h *host) {
+				l, addr := h.listen(5)
+				begin := h.now()
+				c := must(h.connect(addr))
+				h.tell(about(h.now()-begin, 40*ms))
+				srv := h.accept(l)
+				begin = h.now()
+				_ = h.send(c, []byte("ping"))
+				h.tell(told(h.recv(srv, 9)), about(h.now()-begin, 20*ms))
+				_ = h.send(srv, []byte("pong"))
+				h.tell(told(h.recv(c, 9)), about(h.now()-begin, 40*ms))
+			}, "about 40ms\n\"ping\" about 20ms\n\"pong\" about 40ms"},
 		{"nobody listens: a way there and back", []network.Option{network.Latency(20 * ms)}, func(h *host) {
 			l, addr := h.listen(5)
 			_ = l.Close(h.t)
@@ -60,18 +62,20 @@ func TestTimes(t *testing.T) {
 			h.full(srv, 1448*100)
 			h.tell(about(h.now()-begin, 100*(1448+66)*time.Microsecond))
 		}, "about 151.4ms"},
-		{"two connections share the line of one direction, and not that of the other", []network.Option{network.Bandwidth(1e6), network.SegmentSize(1448)}, func(h *host) {
-			a, srvA := h.pair()
-			b, srvB := h.pair()
-			for _, way := range [][4]network.Endpoint{{a, srvA, b, srvB}, {a, srvA, srvB, b}} {
-				begin := h.now()
-				_, _ = way[0].Send(h.t, make([]byte, 14480), netip.AddrPort{})
-				_, _ = way[2].Send(h.t, make([]byte, 14480), netip.AddrPort{})
-				h.full(way[1], 14480)
-				h.full(way[3], 14480)
-				h.tell(about(h.now()-begin, 10*(1448+66)*time.Microsecond*time.Duration(map[bool]int{true: 2, false: 1}[way[2] == b])))
-			}
-		}, "about 30.28ms\nabout 15.14ms"},
+		{"two connections share the line of one direction, and not that of the other",
+			[]network.Option{network.Bandwidth(1e6), network.SegmentSize(1448)}, func(h *host) {
+				a, srvA := h.pair()
+				b, srvB := h.pair()
+				for _, way := range [][4]network.Endpoint{{a, srvA, b, srvB}, {a, srvA, srvB, b}} {
+					begin := h.now()
+					_, _ = way[0].Send(h.t, make([]byte, 14480), netip.AddrPort{})
+					_, _ = way[2].Send(h.t, make([]byte, 14480), netip.AddrPort{})
+					h.full(way[1], 14480)
+					h.full(way[3], 14480)
+					h.tell(about(h.now()-begin,
+						10*(1448+66)*time.Microsecond*time.Duration(map[bool]int{true: 2, false: 1}[way[2] == b])))
+				}
+			}, "about 30.28ms\nabout 15.14ms"},
 		{"a full backlog: the client asks again after a second, and gets in when there is room", nil, func(h *host) {
 			l, addr := h.listen(1)
 			for range 2 {
@@ -90,17 +94,18 @@ func TestTimes(t *testing.T) {
 			_, err := h.connect(addr)
 			h.tell(word(err), about(h.now()-begin, 127*s))
 		}, "ETIMEDOUT about 2m7s"},
-		{"the window: a sender waits until there is room", []network.Option{network.Buffers(4000, 2000)}, func(h *host) {
-			c, srv := h.pair()
-			sent := 0
-			for h.wait(c, network.Writable, s) {
-				n, _ := c.Send(h.t, make([]byte, 3000), netip.AddrPort{})
-				sent += n
-			}
-			h.tell("sent", sent)
-			h.full(srv, 4000)
-			h.tell(h.wait(c, network.Writable, s))
-		}, "sent 5000\ntrue"},
+		{"the window: a sender waits until there is room", []network.Option{network.Buffers(4000, 2000)},
+			func(h *host) {
+				c, srv := h.pair()
+				sent := 0
+				for h.wait(c, network.Writable, s) {
+					n, _ := c.Send(h.t, make([]byte, 3000), netip.AddrPort{})
+					sent += n
+				}
+				h.tell("sent", sent)
+				h.full(srv, 4000)
+				h.tell(h.wait(c, network.Writable, s))
+			}, "sent 5000\ntrue"},
 		{"a lost packet is sent again after 200 ms", []network.Option{network.Loss(0.3)}, func(h *host) {
 			c, srv := h.pair()
 			late := 0
@@ -118,14 +123,15 @@ func TestTimes(t *testing.T) {
 			}
 			h.tell(late > 5, late < 45)
 		}, "true true"},
-		{"a lost peer: what is sent isn't acknowledged, and the connection is given up after 15 minutes", nil, func(h *host) {
-			c, srv := h.pair()
-			h.tell(word(c.Unplug(h.t)), h.wait(srv, network.Readable, 3600*s))
-			begin := h.now()
-			_ = h.send(c, []byte("x"))
-			h.tell(told(h.recv(c, 9)), about(h.now()-begin, 924600*ms))
-			h.tell(h.wait(srv, network.Readable, 3600*s))
-		}, "ok false\nETIMEDOUT about 15m24.6s\nfalse"},
+		{"a lost peer: what is sent isn't acknowledged, and the connection is given up after 15 minutes", nil,
+			func(h *host) {
+				c, srv := h.pair()
+				h.tell(word(c.Unplug(h.t)), h.wait(srv, network.Readable, 3600*s))
+				begin := h.now()
+				_ = h.send(c, []byte("x"))
+				h.tell(told(h.recv(c, 9)), about(h.now()-begin, 924600*ms))
+				h.tell(h.wait(srv, network.Readable, 3600*s))
+			}, "ok false\nETIMEDOUT about 15m24.6s\nfalse"},
 		{"a lost peer, with SO_KEEPALIVE", nil, func(h *host) {
 			c, _ := h.pair()
 			_ = c.SetOption(h.t, network.SOL_SOCKET, network.SO_KEEPALIVE, 1)
@@ -133,19 +139,20 @@ func TestTimes(t *testing.T) {
 			begin := h.now()
 			h.tell(told(h.recv(c, 9)), about(h.now()-begin, 2*time.Hour+9*75*s))
 		}, "ETIMEDOUT about 2h11m15s"},
-		{"Nagle's algorithm: the second small send waits for the acknowledgement of the first", []network.Option{network.Latency(10 * ms)}, func(h *host) {
-			c, srv := h.pair()
-			for _, noDelay := range []int{0, 1} {
-				_ = c.SetOption(h.t, network.IPPROTO_TCP, network.TCP_NODELAY, noDelay)
-				begin := h.now()
-				_ = h.send(c, []byte("a"))
-				_ = h.send(c, []byte("b"))
-				_ = h.send(c, []byte("c"))
-				data, times := h.full(srv, 3)
-				h.tell(data, "in", times, about(h.now()-begin, time.Duration(30-20*noDelay)*ms))
-				h.t.Sleep(1000 * ms)
-			}
-		}, "abc in 2 about 30ms\nabc in 1 about 10ms"},
+		{"Nagle's algorithm: the second small send waits for the acknowledgement of the first",
+			[]network.Option{network.Latency(10 * ms)}, func(h *host) {
+				c, srv := h.pair()
+				for _, noDelay := range []int{0, 1} {
+					_ = c.SetOption(h.t, network.IPPROTO_TCP, network.TCP_NODELAY, noDelay)
+					begin := h.now()
+					_ = h.send(c, []byte("a"))
+					_ = h.send(c, []byte("b"))
+					_ = h.send(c, []byte("c"))
+					data, times := h.full(srv, 3)
+					h.tell(data, "in", times, about(h.now()-begin, time.Duration(30-20*noDelay)*ms))
+					h.t.Sleep(1000 * ms)
+				}
+			}, "abc in 2 about 30ms\nabc in 1 about 10ms"},
 		{"TIME_WAIT on the side that closed first", []network.Option{network.TimeWait(10 * s)}, func(h *host) {
 			l, addr := h.listen(5)
 			c := must(h.connect(addr))
@@ -160,7 +167,8 @@ func TestTimes(t *testing.T) {
 				h.tell(word(again.Bind(h.t, addr)), h.n.Occupant(h.t, network.SOCK_STREAM, addr))
 				_ = again.Close(h.t)
 			}
-		}, "EADDRINUSE in TIME_WAIT after a connection of the server's that was there before\nEADDRINUSE in TIME_WAIT after a connection of the server's that was there before\nok bound by MainThread"},
+		}, "EADDRINUSE in TIME_WAIT after a connection of the server's that was there before\n" +
+			"EADDRINUSE in TIME_WAIT after a connection of the server's that was there before\nok bound by MainThread"},
 		{"descriptors", []network.Option{network.Descriptors(6)}, func(h *host) {
 			l, addr := h.listen(5)
 			c := must(h.connect(addr))
@@ -207,7 +215,8 @@ func TestSegments(t *testing.T) {
 	if merged > 3 {
 		t.Errorf("50 sends and one more arrive in %d pieces", merged)
 	}
-	if split := pieces(network.Split(0.9), network.SegmentSize(100), network.Latency(ms), network.Jitter(ms)); split <= 2*merged {
+	if split := pieces(network.Split(0.9), network.SegmentSize(100), network.Latency(ms),
+		network.Jitter(ms)); split <= 2*merged {
 		t.Errorf("segments that are split arrive in %d pieces, whole ones in %d", split, merged)
 	}
 }

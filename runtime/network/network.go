@@ -11,8 +11,8 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// A Network makes endpoints. Of returns a machine's. The methods take the calling thread; nil is a plain goroutine, which can
-// use real networks only. All may be called concurrently.
+// A Network makes endpoints. Of returns a machine's. The methods take the calling thread; nil is a plain goroutine,
+// which can use real networks only. All may be called concurrently.
 type Network interface {
 	// Open returns an endpoint of a family (AF_INET, AF_INET6) and kind (SOCK_STREAM, SOCK_DGRAM).
 	Open(t *machine.Thread, family, kind int) (Endpoint, error)
@@ -20,18 +20,18 @@ type Network interface {
 	Pair(t *machine.Thread, kind int) (a, b Endpoint, err error)
 	// Lookup returns the addresses of a host of a family. The error is a *LookupError if it has none.
 	Lookup(t *machine.Thread, host string, family int) ([]netip.Addr, error)
-	// Wait blocks until one of the interests is ready, for at most d; a negative d has no end. It returns what is ready of each,
-	// and nil if the time is up or if stop, which may be nil, returns true: it is asked at first and after each Nudge. The caller has
-	// given up its GIL. Wait panics if the thread shall end.
+	// Wait blocks until one of the interests is ready, for at most d; a negative d has no end. It returns what is ready
+	// of each, and nil if the time is up or if stop, which may be nil, returns true: it is asked at first and after
+	// each Nudge. The caller has given up its GIL. Wait panics if the thread shall end.
 	Wait(t *machine.Thread, list []Interest, d time.Duration, stop func() bool) []Events
-	// Nudge makes the threads that wait for an endpoint call their stop functions. On a real network it may come too early for one that is
-	// about to wait, so it must be repeated until that has stopped.
+	// Nudge makes the threads that wait for an endpoint call their stop functions. On a real network it may come too
+	// early for one that is about to wait, so it must be repeated until that has stopped.
 	Nudge(t *machine.Thread, e Endpoint)
-	// Occupant says which socket of the machine occupies a port, such as "bound by Thread-1 at In[3], line 5"; "" if none does
-	// or if it isn't known.
+	// Occupant says which socket of the machine occupies a port, such as "bound by Thread-1 at In[3], line 5"; "" if
+	// none does or if it isn't known.
 	Occupant(t *machine.Thread, kind int, addr netip.AddrPort) string
-	// Adopt makes an endpoint of the calling thread's process out of what Endpoint.Share returned, there or in another process; it takes it
-	// over. The error is EBADF if it was closed.
+	// Adopt makes an endpoint of the calling thread's process out of what Endpoint.Share returned, there or in another
+	// process; it takes it over. The error is EBADF if it was closed.
 	Adopt(t *machine.Thread, s Shared, family, kind int) (Endpoint, error)
 	// Forget closes all endpoints of a process of a simulated machine: its end. t is a thread of the machine.
 	Forget(t *machine.Thread, in machine.Interpreter)
@@ -48,7 +48,8 @@ type Endpoint interface {
 	Bind(t *machine.Thread, addr netip.AddrPort) error
 	Listen(t *machine.Thread, backlog int) error
 	Accept(t *machine.Thread) (Endpoint, netip.AddrPort, error)
-	// Connect returns EINPROGRESS if the peer hasn't answered yet: when the endpoint is writable, Failure says how it went.
+	// Connect returns EINPROGRESS if the peer hasn't answered yet: when the endpoint is writable, Failure says how it
+	// went.
 	Connect(t *machine.Thread, addr netip.AddrPort) error
 	// Send sends to the peer if to is zero.
 	Send(t *machine.Thread, p []byte, to netip.AddrPort) (int, error)
@@ -67,8 +68,8 @@ type Endpoint interface {
 	SetLinger(t *machine.Thread, on bool, seconds int) error
 	// Failure returns the pending error and clears it: SO_ERROR.
 	Failure(t *machine.Thread) error
-	// Unplug loses the peer, as if its cable was cut: from then on nothing arrives, and no error says so. Only simulated networks can
-	// do that.
+	// Unplug loses the peer, as if its cable was cut: from then on nothing arrives, and no error says so. Only
+	// simulated networks can do that.
 	Unplug(t *machine.Thread) error
 }
 

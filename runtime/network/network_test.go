@@ -20,7 +20,8 @@ func TestEndpoints(t *testing.T) {
 	}{
 		{"echo", func(h *host) {
 			c, s := h.pair()
-			h.tell(word(h.send(c, []byte("hello"))), told(h.recv(s, 100)), word(h.send(s, []byte("you"))), told(h.recv(c, 100)))
+			h.tell(word(h.send(c, []byte("hello"))), told(h.recv(s, 100)), word(h.send(s, []byte("you"))),
+				told(h.recv(c, 100)))
 			h.tell(c.LocalAddr(h.t) == must(s.PeerAddr(h.t)), s.LocalAddr(h.t) == must(c.PeerAddr(h.t)))
 		}, "ok \"hello\" ok \"you\"\ntrue true"},
 		{"nobody listens", func(h *host) {
@@ -32,7 +33,8 @@ func TestEndpoints(t *testing.T) {
 		{"two sends, one recv", func(h *host) {
 			c, s := h.pair()
 			h.tell(word(h.send(c, []byte("a"))), told(h.recv(s, 9)))
-			h.tell(word(h.send(c, []byte("one"))), word(h.send(c, []byte("two"))), word(c.Shutdown(h.t, network.SHUT_WR)))
+			h.tell(word(h.send(c, []byte("one"))), word(h.send(c, []byte("two"))),
+				word(c.Shutdown(h.t, network.SHUT_WR)))
 			data, _ := h.full(s, 6)
 			h.tell(data, told(h.recv(s, 9)))
 		}, "ok \"a\"\nok ok ok\nonetwo \"\""},
@@ -46,7 +48,8 @@ func TestEndpoints(t *testing.T) {
 		}, `ab ok "ab" "c"`},
 		{"half-close", func(h *host) {
 			c, s := h.pair()
-			h.tell(word(c.Shutdown(h.t, network.SHUT_WR)), told(h.recv(s, 9)), word(h.send(s, []byte("still"))), told(h.recv(c, 9)))
+			h.tell(word(c.Shutdown(h.t, network.SHUT_WR)), told(h.recv(s, 9)), word(h.send(s, []byte("still"))),
+				told(h.recv(c, 9)))
 			_, err := c.Send(h.t, []byte("x"), netip.AddrPort{})
 			h.tell(word(err), word(s.Close(h.t)), told(h.recv(c, 9)))
 		}, "ok \"\" ok \"still\"\nEPIPE ok \"\""},

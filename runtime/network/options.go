@@ -31,7 +31,8 @@ type Option struct {
 	set func(*settings) error
 }
 
-// Configure changes what the network of the calling thread's machine is like, from now on, for connections that exist too:
+// Configure changes what the network of the calling thread's machine is like, from now on, for connections that exist
+// too:
 //
 //	network.Configure(network.Latency(20*time.Millisecond), network.Loss(0.01))
 //
@@ -104,8 +105,8 @@ func Jitter(d time.Duration) Option {
 	return duration("Jitter", d, func(s *settings) { s.jitter = d })
 }
 
-// Bandwidth is how many bytes per second the line carries in each direction, for all connections together; 0, the default, is no
-// limit.
+// Bandwidth is how many bytes per second the line carries in each direction, for all connections together; 0, the
+// default, is no limit.
 func Bandwidth(bytesPerSecond int64) Option {
 	return Option{func(s *settings) error {
 		if bytesPerSecond < 0 {
@@ -116,14 +117,14 @@ func Bandwidth(bytesPerSecond int64) Option {
 	}}
 }
 
-// SegmentSize is how many bytes a packet carries at most. The default is 65483, as on Linux's loopback device; on an Ethernet
-// it is 1448.
+// SegmentSize is how many bytes a packet carries at most. The default is 65483, as on Linux's loopback device; on an
+// Ethernet it is 1448.
 func SegmentSize(n int) Option {
 	return size("SegmentSize", n, 1, func(s *settings) { s.mss = n })
 }
 
-// Loss is the probability that a packet is lost. TCP sends it again after 200 ms, then twice that and so on; a datagram is gone. The
-// default is 0.
+// Loss is the probability that a packet is lost. TCP sends it again after 200 ms, then twice that and so on; a datagram
+// is gone. The default is 0.
 func Loss(p float64) Option {
 	return probability("Loss", p, func(s *settings) { s.loss = p })
 }
@@ -134,8 +135,8 @@ func Split(p float64) Option {
 	return probability("Split", p, func(s *settings) { s.split = p })
 }
 
-// Buffers are the sizes of the send and the receive buffer of new sockets, in bytes; half of the receive buffer is the window. The defaults are
-// 2626560 and 131072.
+// Buffers are the sizes of the send and the receive buffer of new sockets, in bytes; half of the receive buffer is the
+// window. The defaults are 2626560 and 131072.
 func Buffers(send, receive int) Option {
 	return Option{func(s *settings) error {
 		if send < 1 || receive < 2 {
@@ -146,13 +147,14 @@ func Buffers(send, receive int) Option {
 	}}
 }
 
-// Descriptors is how many file descriptors the process may have, with the three that it begins with: ulimit -n. The default is
-// 1048576.
+// Descriptors is how many file descriptors the process may have, with the three that it begins with: ulimit -n. The
+// default is 1048576.
 func Descriptors(n int) Option {
 	return size("Descriptors", n, 3, func(s *settings) { s.descriptors = n })
 }
 
-// TimeWait is how long the port of a connection stays in use after its end on the side that closed it first. The default is a minute.
+// TimeWait is how long the port of a connection stays in use after its end on the side that closed it first. The
+// default is a minute.
 func TimeWait(d time.Duration) Option {
 	return duration("TimeWait", d, func(s *settings) { s.timeWait = d })
 }

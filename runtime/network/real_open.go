@@ -2,8 +2,9 @@
 
 package network
 
-// This file defines which descriptors a real network has open. Python closes a socket whose last reference is gone; the same is done here by the
-// garbage collector, which is later, and at once where a call fails because descriptors or an address are in use.
+// This file defines which descriptors a real network has open. Python closes a socket whose last reference is gone; the
+// same is done here by the garbage collector, which is later, and at once where a call fails because descriptors or an
+// address are in use.
 
 import (
 	"runtime"
@@ -16,12 +17,12 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// realNetwork implements Network by system calls. One that belongs to a machine closes its endpoints when the machine is
-// stopped: its threads can no longer do that.
+// realNetwork implements Network by system calls. One that belongs to a machine closes its endpoints when the machine
+// is stopped: its threads can no longer do that.
 type realNetwork struct {
 	mu sync.Mutex // protects the fields below
-	// open has the descriptors of the endpoints that are open. It must not keep an endpoint alive: one that nothing else refers to, such as that of an
-	// interrupted cell, must be closed.
+	// open has the descriptors of the endpoints that are open. It must not keep an endpoint alive: one that nothing
+	// else refers to, such as that of an interrupted cell, must be closed.
 	open  map[weak.Pointer[realEndpoint]]int
 	found int // how many endpoints were garbage
 }
@@ -34,7 +35,8 @@ func newReal(m *machine.Machine) Network {
 	return n
 }
 
-// add makes an endpoint of a descriptor, which it takes over. The descriptor is closed when nothing refers to the endpoint any more.
+// add makes an endpoint of a descriptor, which it takes over. The descriptor is closed when nothing refers to the
+// endpoint any more.
 func (n *realNetwork) add(fd, family, kind int) *realEndpoint {
 	e := &realEndpoint{n: n, fd: fd, family: family, kind: kind}
 	e.key = weak.Make(e)
@@ -87,8 +89,8 @@ func (n *realNetwork) closeAll() {
 	}
 }
 
-// reclaim closes the endpoints that are garbage if err says that one of them may be in the way: all descriptors are in use, or the address
-// is. It reports whether there were any, so that the call is worth repeating.
+// reclaim closes the endpoints that are garbage if err says that one of them may be in the way: all descriptors are in
+// use, or the address is. It reports whether there were any, so that the call is worth repeating.
 func (n *realNetwork) reclaim(err error) bool {
 	if err != syscall.EMFILE && err != syscall.ENFILE && err != syscall.EADDRINUSE {
 		return false

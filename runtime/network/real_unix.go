@@ -21,8 +21,8 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// realEndpoint implements Endpoint. A descriptor is closed when the last call that uses it has ended: its number could belong to
-// another file by then.
+// realEndpoint implements Endpoint. A descriptor is closed when the last call that uses it has ended: its number could
+// belong to another file by then.
 type realEndpoint struct {
 	n            *realNetwork
 	key          weak.Pointer[realEndpoint] // of n.open
@@ -211,7 +211,8 @@ func (e *realEndpoint) closed() bool {
 	return e.gone
 }
 
-// Close implements Endpoint. Threads that wait for the endpoint wake up: on Linux they would wait on for a descriptor that is gone.
+// Close implements Endpoint. Threads that wait for the endpoint wake up: on Linux they would wait on for a descriptor
+// that is gone.
 func (e *realEndpoint) Close(*machine.Thread) error {
 	e.n.remove(e.key)
 	e.mu.Lock()
@@ -225,7 +226,8 @@ func (e *realEndpoint) Close(*machine.Thread) error {
 		return unix.Close(e.fd)
 	}
 	e.mu.Unlock()
-	// A signal that comes before the system call interrupts nothing, so it is repeated. A plain goroutine looks by itself.
+	// A signal that comes before the system call interrupts nothing, so it is repeated. A plain goroutine looks by
+	// itself.
 	for pause := 50 * time.Microsecond; pause < 200*time.Millisecond; pause *= 2 {
 		e.mu.Lock()
 		users := e.users
@@ -441,7 +443,9 @@ func (e *realEndpoint) Failure(t *machine.Thread) error {
 	asked := e.asked
 	e.asked = netip.AddrPort{}
 	e.mu.Unlock()
-	if asked.IsValid() { // Linux says once that a connect has succeeded, and only later ones fail with EISCONN; one that blocks has heard it
+	if asked.IsValid() {
+		// Linux says once that a connect has succeeded, and only later ones fail with EISCONN; one that blocks has
+		// heard it
 		_ = e.with(func(fd int) error { return unix.Connect(fd, sockaddr(asked)) })
 	}
 	return err

@@ -21,11 +21,13 @@ import (
 
 var update = flag.Bool("update", false, "rewrite testdata")
 
-// storm is a run with all that chance decides: jitter, loss, split segments, ports, the order of threads; each line has the time in nanoseconds.
+// storm is a run with all that chance decides: jitter, loss, split segments, ports, the order of threads; each line has
+// the time in nanoseconds.
 func storm(t *testing.T, seed uint64) string {
 	t.Helper()
 	return run(t, true, seed, func(h *host) {
-		network.Configure(network.Loss(0.05), network.Split(0.2), network.Jitter(ms), network.SegmentSize(300), network.Bandwidth(1e6), network.Buffers(2000, 2000))
+		network.Configure(network.Loss(0.05), network.Split(0.2), network.Jitter(ms), network.SegmentSize(300),
+			network.Bandwidth(1e6), network.Buffers(2000, 2000))
 		l, addr := h.listen(2)
 		var clients []*machine.Thread
 		for i := range 5 {

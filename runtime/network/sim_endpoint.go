@@ -1,7 +1,7 @@
 package network
 
-// This file defines endpoints of the simulated network: what a process does with them. sim_stream.go has what becomes of
-// it on the network.
+// This file defines endpoints of the simulated network: what a process does with them. sim_stream.go has what becomes
+// of it on the network.
 
 import (
 	"net/netip"

@@ -81,11 +81,12 @@ func (e *simEndpoint) refuse(why syscall.Errno) {
 	e.notify()
 }
 
-// synAck is the answer of a listener that has room: the client is connected when it arrives, and the server when the client's
-// acknowledgement does.
+// synAck is the answer of a listener that has room: the client is connected when it arrives, and the server when the
+// client's acknowledgement does.
 func (n *simulated) synAck(l, e *simEndpoint, now int64) {
 	c := n.endpoint(l.family, l.kind)
-	c.state, c.local, c.peer, c.reuse, c.nodelay, c.keepalive = simConnected, e.peer, e.local, l.reuse, l.nodelay, l.keepalive
+	c.state, c.local, c.peer, c.reuse, c.nodelay, c.keepalive = simConnected, e.peer, e.local, l.reuse, l.nodelay,
+		l.keepalive
 	c.sendMax, c.receiveMax, c.server, c.queued = l.sendMax, l.receiveMax, true, true
 	c.bound = &binding{key: l.bound.key, ip: e.peer.Addr(), reuse: l.reuse, by: l.bound.by, peer: e.local}
 	n.occupy(c.bound)
@@ -102,8 +103,8 @@ func (n *simulated) synAck(l, e *simEndpoint, now int64) {
 	})
 }
 
-// established puts a connection into the listener's queue at a time, if it has room then; else the server waits for another
-// acknowledgement, and the client, which believes that it is connected, isn't told.
+// established puts a connection into the listener's queue at a time, if it has room then; else the server waits for
+// another acknowledgement, and the client, which believes that it is connected, isn't told.
 func (n *simulated) established(l, c *simEndpoint, at int64, tries int) {
 	n.at(nil, at, func(now int64) {
 		switch {

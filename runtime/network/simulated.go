@@ -13,8 +13,8 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// simulated is the network of a simulated machine. Its fields, and those of its endpoints, belong to the thread whose turn it is,
-// or to an event of the machine.
+// simulated is the network of a simulated machine. Its fields, and those of its endpoints, belong to the thread whose
+// turn it is, or to an event of the machine.
 type simulated struct {
 	m     *machine.Machine
 	o     settings
@@ -51,7 +51,9 @@ type binding struct {
 }
 
 func newSimulated(m *machine.Machine) *simulated {
-	n := &simulated{m: m, o: loopback(), rng: rand.New(rand.NewPCG(m.Seed(), 0x6e65_7477)), low: 3, fds: make([]*simEndpoint, 3)} // any second half
+	// any second half
+	n := &simulated{m: m, o: loopback(), rng: rand.New(rand.NewPCG(m.Seed(), 0x6e65_7477)), low: 3,
+		fds: make([]*simEndpoint, 3)}
 	n.ports = map[portKey]map[*binding]struct{}{}
 	n.open = map[machine.Interpreter]int{}
 	n.port = uint16(firstEphemeral + 2*n.rng.IntN((lastEphemeral-firstEphemeral)/2))
@@ -61,10 +63,12 @@ func newSimulated(m *machine.Machine) *simulated {
 // enter is the way into the kernel. It panics with a RuntimeError if the caller is no thread of the machine.
 func (n *simulated) enter(t *machine.Thread) int64 {
 	if t == nil {
-		panic(exceptions.Runtime("a plain goroutine can't use the simulated network; use a threading.Thread, or run the cell under %%%%real"))
+		panic(exceptions.Runtime("a plain goroutine can't use the simulated network; use a threading.Thread, or run " +
+			"the cell under %%%%real"))
 	}
 	if t.Machine() != n.m {
-		panic(exceptions.Runtime("the socket belongs to the simulated machine of another cell, which has ended; make a new one in this cell"))
+		panic(exceptions.Runtime("the socket belongs to the simulated machine of another cell, which has ended; make " +
+			"a new one in this cell"))
 	}
 	t.Cost(callTime)
 	n.order.Load(t)
@@ -76,8 +80,8 @@ func (n *simulated) at(t *machine.Thread, at int64, fn func(now int64)) {
 	n.m.At(t, time.Duration(at), func(now time.Duration) { fn(int64(now)) })
 }
 
-// descriptor gives an endpoint its number in the thread's process. Numbers are those of the machine: a process that is given an endpoint
-// of another has it under the same one, as after a fork.
+// descriptor gives an endpoint its number in the thread's process. Numbers are those of the machine: a process that is
+// given an endpoint of another has it under the same one, as after a fork.
 func (n *simulated) descriptor(t *machine.Thread, e *simEndpoint) error {
 	owner := t.Interpreter()
 	if n.open[owner]+3 >= n.o.descriptors {
@@ -137,7 +141,8 @@ func (n *simulated) reserve(e *simEndpoint, addr netip.AddrPort, now int64, by s
 	return nil
 }
 
-// ephemeral returns a free port. One that is in TIME_WAIT for longer than patience may be taken if that is positive: net.ipv4.tcp_tw_reuse.
+// ephemeral returns a free port. One that is in TIME_WAIT for longer than patience may be taken if that is positive:
+// net.ipv4.tcp_tw_reuse.
 func (n *simulated) ephemeral(kind int, now int64, patience time.Duration) (uint16, bool) {
 	const all = lastEphemeral - firstEphemeral + 1
 	for i := range all {
@@ -284,7 +289,8 @@ func (n *simulated) Occupant(t *machine.Thread, kind int, addr netip.AddrPort) s
 // listener returns the endpoint that accepts connections to an address.
 func (n *simulated) listener(addr netip.AddrPort) *simEndpoint {
 	i := slices.IndexFunc(n.links, func(l *simEndpoint) bool {
-		return l.kind == SOCK_STREAM && l.local.Port() == addr.Port() && (l.local.Addr().IsUnspecified() || l.local.Addr() == addr.Addr())
+		return l.kind == SOCK_STREAM && l.local.Port() == addr.Port() &&
+			(l.local.Addr().IsUnspecified() || l.local.Addr() == addr.Addr())
 	})
 	if i < 0 {
 		return nil

@@ -26,18 +26,22 @@ func boundTypes(name string) *bound {
 	case "os.Root", "os.root":
 		return &bound{advice: "send its name, and open it there"}
 	case "sync.Mutex":
-		return &bound{why: "while it is locked", advice: "unlock it first, or use a multiprocessing.Lock", idle: idleField("mu", "state")}
+		return &bound{why: "while it is locked", advice: "unlock it first, or use a multiprocessing.Lock",
+			idle: idleField("mu", "state")}
 	case "internal/sync.Mutex":
-		return &bound{why: "while it is locked", advice: "unlock it first, or use a multiprocessing.Lock", idle: idleField("state")}
+		return &bound{why: "while it is locked", advice: "unlock it first, or use a multiprocessing.Lock",
+			idle: idleField("state")}
 	case "sync.RWMutex":
-		return &bound{why: "while it is locked", advice: "unlock it first, or use a multiprocessing.Lock", idle: func(t reflect.Type, p unsafe.Pointer) bool {
-			return idleField("w", "mu", "state")(t, p) && idleField("readerCount", "v")(t, p)
-		}}
+		return &bound{why: "while it is locked", advice: "unlock it first, or use a multiprocessing.Lock",
+			idle: func(t reflect.Type, p unsafe.Pointer) bool {
+				return idleField("w", "mu", "state")(t, p) && idleField("readerCount", "v")(t, p)
+			}}
 	case "sync.WaitGroup":
-		return &bound{why: "while it counts", advice: "join the processes, or use a multiprocessing.Barrier", idle: func(t reflect.Type, p unsafe.Pointer) bool {
-			f := fieldOf(t, p, "state", "v")
-			return f.IsValid() && f.Uint()&^(1<<31) == 0 // bit 31 says that it belongs to a test's bubble
-		}}
+		return &bound{why: "while it counts", advice: "join the processes, or use a multiprocessing.Barrier",
+			idle: func(t reflect.Type, p unsafe.Pointer) bool {
+				f := fieldOf(t, p, "state", "v")
+				return f.IsValid() && f.Uint()&^(1<<31) == 0 // bit 31 says that it belongs to a test's bubble
+			}}
 	case "sync.Cond", "sync.notifyList":
 		return &bound{advice: "use a multiprocessing.Condition"}
 	case "time.Timer", "time.Ticker":
@@ -107,7 +111,8 @@ func boundTo(t reflect.Type) *bound {
 	if b := boundTypes(t.PkgPath() + "." + name); b != nil {
 		return b
 	}
-	if advice := boundPackages(t.PkgPath()); advice != nil && t.Kind() == reflect.Struct && !isReducer(t) && !reflect.PointerTo(t).Implements(reflect.TypeFor[error]()) {
+	if advice := boundPackages(t.PkgPath()); advice != nil && t.Kind() == reflect.Struct && !isReducer(t) &&
+		!reflect.PointerTo(t).Implements(reflect.TypeFor[error]()) {
 		return &bound{advice: advice(name)}
 	}
 	return nil
@@ -134,8 +139,8 @@ func fieldOf(t reflect.Type, p unsafe.Pointer, path ...string) reflect.Value {
 	return v
 }
 
-// idleField returns an idle that looks at one integer. Other versions of Go may have no such field: what they have is idle if
-// it is zero.
+// idleField returns an idle that looks at one integer. Other versions of Go may have no such field: what they have is
+// idle if it is zero.
 func idleField(path ...string) func(t reflect.Type, p unsafe.Pointer) bool {
 	return func(t reflect.Type, p unsafe.Pointer) bool {
 		f := fieldOf(t, p, path...)

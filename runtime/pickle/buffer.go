@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// Uncleared returns an empty slice with room for at least n bytes. Unlike make it doesn't set them to 0 first, which would take as
-// long as copying a message into them.
+// Uncleared returns an empty slice with room for at least n bytes. Unlike make it doesn't set them to 0 first, which
+// would take as long as copying a message into them.
 func Uncleared(n int) []byte {
 	if n <= 0 {
 		return []byte{}

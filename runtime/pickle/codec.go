@@ -58,8 +58,8 @@ type Item struct {
 	Variable bool
 }
 
-// Dumps returns the bytes for a value. keep is given each handle that a Reducer keeps and returns the number by which it is
-// found among those that travel beside the bytes; nil if none can. The error is an *Error.
+// Dumps returns the bytes for a value. keep is given each handle that a Reducer keeps and returns the number by which
+// it is found among those that travel beside the bytes; nil if none can. The error is an *Error.
 func (c *Codec) Dumps(v any, keep func(handle any) int) ([]byte, error) {
 	return c.DumpItems([]Item{{Value: v}}, keep)
 }
@@ -78,8 +78,8 @@ func (c *Codec) DumpInto(into []byte, items []Item, keep func(handle any) int) (
 	return out, err
 }
 
-// Loads makes the value of the bytes. handle returns the handle of a number; nil if there are none. The error is a *Malformed,
-// or that of a Restorer or a Resolver. Loads keeps no part of b.
+// Loads makes the value of the bytes. handle returns the handle of a number; nil if there are none. The error is a
+// *Malformed, or that of a Restorer or a Resolver. Loads keeps no part of b.
 func (c *Codec) Loads(b []byte, handle func(i int) any) (any, error) {
 	vs, err := c.LoadItems(b, handle)
 	if err != nil {
@@ -100,8 +100,8 @@ func (c *Codec) LoadItems(b []byte, handle func(i int) any) ([]any, error) {
 	return vs, err
 }
 
-// LoadMost is LoadItems, but objects that their Restorers can't restore stay zero: what a new process begins with must not depend on a
-// variable that it may never use.
+// LoadMost is LoadItems, but objects that their Restorers can't restore stay zero: what a new process begins with must
+// not depend on a variable that it may never use.
 func (c *Codec) LoadMost(b []byte, handle func(i int) any) (vs []any, faults []Fault, err error) {
 	u := c.readers.Get().(*Unpickler)
 	u.most = true

@@ -1,7 +1,7 @@
 package pickle
 
-// This file defines where in a value the part is that can't be sent. The walk takes no note of paths, which would cost more than
-// the walk; when it fails, it is done once more, with paths.
+// This file defines where in a value the part is that can't be sent. The walk takes no note of paths, which would cost
+// more than the walk; when it fails, it is done once more, with paths.
 
 import (
 	"errors"
@@ -156,7 +156,8 @@ func (x *explainer) search(items []Item) *trail {
 			for k := 0; k < o.n && x.found == nil; k++ {
 				key := unsafe.Add(o.keys, uintptr(k)*o.plan.key.size)
 				x.value(o.plan.key, key, x.in(t, " key "+keyText(o.plan.key, key), o.plan.key))
-				x.value(o.plan.elem, unsafe.Add(o.elems, uintptr(k)*o.plan.elem.size), x.in(t, "["+keyText(o.plan.key, key)+"]", o.plan.elem))
+				x.value(o.plan.elem, unsafe.Add(o.elems, uintptr(k)*o.plan.elem.size),
+					x.in(t, "["+keyText(o.plan.key, key)+"]", o.plan.elem))
 			}
 		case objFunc:
 			for _, v := range o.fn.Captured {
@@ -241,7 +242,8 @@ func (x *explainer) value(pl *plan, v unsafe.Pointer, t *trail) {
 		}
 		d := x.p.c.plan(dyn)
 		if !t.sealed && (pl.op == opAny || pl.t.Name() == "" || pl.t == reflect.TypeFor[error]()) {
-			t = &trail{up: t.up, step: t.step, item: t.item, variable: t.variable, name: dyn.String(), pkg: dyn.PkgPath()}
+			t = &trail{up: t.up, step: t.step, item: t.item, variable: t.variable, name: dyn.String(),
+				pkg: dyn.PkgPath()}
 		} else if t.sealed && pl.op == opAny && t.inside == "" {
 			t = t.holding(d)
 		}
@@ -293,7 +295,8 @@ func keyText(pl *plan, v unsafe.Pointer) string {
 			return strconv.Quote(s[:40]) + "…"
 		}
 		return strconv.Quote(k.String())
-	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float32, reflect.Float64:
+	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint,
+		reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float32, reflect.Float64:
 		return fmt.Sprint(k)
 	}
 	return "…"

@@ -24,8 +24,8 @@ func (p *Pickler) overlap() {
 	p.nest()
 }
 
-// mayOverlap reports whether any objects of these types could lie in each other. Most messages are of types for which that can't
-// be, and need no sorting.
+// mayOverlap reports whether any objects of these types could lie in each other. Most messages are of types for which
+// that can't be, and need no sorting.
 func (p *Pickler) mayOverlap() bool {
 	if p.alike {
 		return true
@@ -73,7 +73,8 @@ func mayHold(a, b *plan, depth int) bool {
 	if a.size < b.size {
 		return false
 	}
-	if a.size == b.size && a.t.Kind() == b.t.Kind() && (a.t.Kind() == reflect.Pointer) == (b.t.Kind() == reflect.Pointer) && same(a, b) {
+	if a.size == b.size && a.t.Kind() == b.t.Kind() &&
+		(a.t.Kind() == reflect.Pointer) == (b.t.Kind() == reflect.Pointer) && same(a, b) {
 		return true
 	}
 	for i := range a.fields {
@@ -82,12 +83,14 @@ func mayHold(a, b *plan, depth int) bool {
 		}
 	}
 	// A slice of an array's elements has their type.
-	return a.t.Kind() == reflect.Array && a.elem != nil && mayHold(a.elem, b, depth+1) || b.t.Kind() == reflect.Array && b.elem == a
+	return a.t.Kind() == reflect.Array && a.elem != nil && mayHold(a.elem, b, depth+1) ||
+		b.t.Kind() == reflect.Array && b.elem == a
 }
 
 // same reports whether pointers to the types may be converted into each other.
 func same(a, b *plan) bool {
-	return a == b || a.size == b.size && a.t.Kind() == b.t.Kind() && reflect.PointerTo(a.t).ConvertibleTo(reflect.PointerTo(b.t))
+	return a == b ||
+		a.size == b.size && a.t.Kind() == b.t.Kind() && reflect.PointerTo(a.t).ConvertibleTo(reflect.PointerTo(b.t))
 }
 
 func (o *object) end() uintptr { return uintptr(o.ptr) + uintptr(o.n)*o.plan.size }
@@ -138,7 +141,8 @@ func (p *Pickler) nest() {
 	}
 	slices.SortFunc(roots, func(a, b int32) int {
 		x, y := &p.objs[a], &p.objs[b]
-		return cmp.Or(cmp.Compare(uintptr(x.ptr), uintptr(y.ptr)), cmp.Compare(y.end(), x.end()), cmp.Compare(y.plan.depth, x.plan.depth), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(uintptr(x.ptr), uintptr(y.ptr)), cmp.Compare(y.end(), x.end()),
+			cmp.Compare(y.plan.depth, x.plan.depth), cmp.Compare(a, b))
 	})
 	var open []int32
 	for _, i := range roots {
@@ -148,7 +152,8 @@ func (p *Pickler) nest() {
 		}
 		for _, j := range open { // the outermost first
 			h := &p.objs[j]
-			if off := uintptr(o.ptr) - uintptr(h.ptr); o.end() <= h.end() && i != 0 && holds(h.plan, h.n, off, o.plan, o.n) {
+			if off := uintptr(o.ptr) - uintptr(h.ptr); o.end() <= h.end() && i != 0 &&
+				holds(h.plan, h.n, off, o.plan, o.n) {
 				o.root, o.off = j, off
 				break
 			}

@@ -73,7 +73,8 @@ type pair[K comparable, V any] struct {
 
 func codec() *pickle.Codec {
 	r := new(pickle.Table)
-	r.Add(point{}, named{}, node{}, tree{}, embedded{}, color(0), flags{}, failure{}, pair[string, int]{}, pair[color, *point]{})
+	r.Add(point{}, named{}, node{}, tree{}, embedded{}, color(0), flags{}, failure{}, pair[string, int]{},
+		pair[color, *point]{})
 	r.AddFunc(strings.ToUpper).AddVar("io.EOF", io.EOF)
 	return pickle.New(&pickle.Options{Resolver: r})
 }
@@ -108,25 +109,37 @@ func values() []any {
 	loop[1] = loop
 	var typed error = (*failure)(nil)
 	return []any{
-		nil, true, false, 0, -1, math.MaxInt, int8(-5), int16(300), int32(-70000), int64(math.MinInt64), uint(9), uint8(255), uint16(65535), uint32(1 << 31), uint64(math.MaxUint64),
-		uintptr(5), float32(1.5), math.Pi, math.Inf(-1), complex64(1 + 2i), 3 + 4i, "", "héllo", strings.Repeat("long ", 1000),
-		[]byte(nil), []byte{}, []byte("bytes"), bytes.Repeat([]byte{7}, 100_000), []int{}, []int{1, 2, 3}, []string{"a", "", "c"}, []bool{true, false}, []any{1, "a", 2.5, nil, []any{}},
+		nil, true, false, 0, -1, math.MaxInt, int8(-5), int16(300), int32(-70000), int64(math.MinInt64), uint(9),
+		uint8(255), uint16(65535), uint32(1 << 31), uint64(math.MaxUint64),
+		uintptr(5), float32(1.5), math.Pi, math.Inf(-1), complex64(1 + 2i), 3 + 4i, "", "héllo",
+		strings.Repeat("long ", 1000),
+		[]byte(nil), []byte{}, []byte("bytes"), bytes.Repeat([]byte{7}, 100_000), []int{}, []int{1, 2, 3},
+		[]string{"a", "", "c"}, []bool{true, false}, []any{1, "a", 2.5, nil, []any{}},
 		[3]int{1, 2, 3}, [0]int{}, [2][]string{{"x"}, nil}, [1]*int{pn}, struct{}{}, []struct{}{{}, {}}, &struct{}{},
-		map[string]int{"a": 1, "b": 2}, map[string]int(nil), map[string]int{}, map[int]string{1: "a"}, map[string]any{"x": []any{1}}, map[point]*point{{1, 2}: {3, 4}}, map[any]any{1: "a", "b": 2, point{1, 2}: nil, [2]any{1, "x"}: true},
+		map[string]int{"a": 1, "b": 2}, map[string]int(nil), map[string]int{}, map[int]string{1: "a"},
+		map[string]any{"x": []any{1}}, map[point]*point{{1, 2}: {3, 4}},
+		map[any]any{1: "a", "b": 2, point{1, 2}: nil, [2]any{1, "x"}: true},
 		map[[2]string]struct{}{{"a", "b"}: {}}, map[color]named{1: {"x"}}, map[bool]float64{true: 1}, map[int]int{5: 6},
-		point{1, 2}, &point{1, 2}, named{"a"}, color(3), flags{a: true, c: [3]bool{false, true}, n: -3, f: 2}, []flags{{b: true}, {n: 4}}, []point{{1, 2}, {3, 4}},
+		point{1, 2}, &point{1, 2}, named{"a"}, color(3), flags{a: true, c: [3]bool{false, true}, n: -3, f: 2},
+		[]flags{{b: true}, {n: 4}}, []point{{1, 2}, {3, 4}},
 		embedded{point: point{1, 2}, node: &node{value: 3}, Stringer: color(4), tags: map[string]named{"k": {"v"}}},
-		&tree{left: &tree{name: "l"}, right: &tree{left: &tree{name: strings.Repeat("r", 200)}}}, pn, &pn, []*int{pn, pn, nil}, ring, loop,
+		&tree{left: &tree{name: "l"}, right: &tree{left: &tree{name: strings.Repeat("r", 200)}}}, pn, &pn,
+		[]*int{pn, pn, nil}, ring, loop,
 		struct {
 			a int
 			B string `json:"b"`
 			c *struct{ d any }
 		}{1, "x", &struct{ d any }{5}},
-		pair[string, int]{"a", 1}, pair[color, *point]{1, &point{1, 2}}, []fmt.Stringer{color(1), nil}, typed, any((*point)(nil)), []error{nil, typed},
-		now, now.UTC(), time.Duration(5), time.March, big.NewInt(1 << 62), new(big.Int).Exp(big.NewInt(7), big.NewInt(300), nil), big.NewRat(1, 3),
-		regexp.MustCompile(`a(b+)c?`), errors.New("plain"), fmt.Errorf("wrapped: %w", &failure{3}), &fs.PathError{Op: "open", Path: "x", Err: io.EOF}, errors.Join(errors.New("a"), &failure{4}),
-		&url.URL{Scheme: "http", Host: "x"}, net.IPv4(1, 2, 3, 4), netip.MustParseAddr("fe80::1%eth0"), netip.MustParseAddrPort("1.2.3.4:80"), []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
-		bytes.NewBufferString("buffer"), strings.NewReader("reader"), list.New(), rand.New(rand.NewPCG(1, 2)), reflect.TypeFor[point](), reflect.TypeFor[map[string][]*point](), (chan int)(nil), (func())(nil), []func(){nil},
+		pair[string, int]{"a", 1}, pair[color, *point]{1, &point{1, 2}}, []fmt.Stringer{color(1), nil}, typed,
+		any((*point)(nil)), []error{nil, typed},
+		now, now.UTC(), time.Duration(5), time.March, big.NewInt(1 << 62),
+		new(big.Int).Exp(big.NewInt(7), big.NewInt(300), nil), big.NewRat(1, 3),
+		regexp.MustCompile(`a(b+)c?`), errors.New("plain"), fmt.Errorf("wrapped: %w", &failure{3}),
+		&fs.PathError{Op: "open", Path: "x", Err: io.EOF}, errors.Join(errors.New("a"), &failure{4}),
+		&url.URL{Scheme: "http", Host: "x"}, net.IPv4(1, 2, 3, 4), netip.MustParseAddr("fe80::1%eth0"),
+		netip.MustParseAddrPort("1.2.3.4:80"), []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
+		bytes.NewBufferString("buffer"), strings.NewReader("reader"), list.New(), rand.New(rand.NewPCG(1, 2)),
+		reflect.TypeFor[point](), reflect.TypeFor[map[string][]*point](), (chan int)(nil), (func())(nil), []func(){nil},
 		&sync.Mutex{}, &sync.RWMutex{}, &sync.WaitGroup{}, &sync.Once{}, slog.LevelInfo,
 		context.WithValue(context.Background(), color(1), "v"), http200{code: [200]int{5}},
 	}
@@ -207,11 +220,13 @@ func TestSharedMemoryStaysShared(t *testing.T) {
 	got[4].([]int)[0] = 300
 	g.whole[3] = 40
 	*g.field = 10
-	if g.arr != [4]int{10, 20, 30, 40} || g.p.y != 60 || !slices.Equal(g.slice, []int{1, 200, 300}) || !slices.Equal(got[5].([]int), g.slice) {
+	if g.arr != [4]int{10, 20, 30, 40} || g.p.y != 60 || !slices.Equal(g.slice, []int{1, 200, 300}) ||
+		!slices.Equal(got[5].([]int), g.slice) {
 		t.Errorf("got %v, %v, %v: not all pointers lead into the copy", g.arr, *g.p, g.slice)
 	}
 	if cap(got[1].([]int)) != 3 || cap(got[3].([]int)) != 2 {
-		t.Errorf("capacities are %d and %d, not 3 and 2: append wouldn't write where it did", cap(got[1].([]int)), cap(got[3].([]int)))
+		t.Errorf("capacities are %d and %d, not 3 and 2: append wouldn't write where it did", cap(got[1].([]int)),
+			cap(got[3].([]int)))
 	}
 
 	a := []int{0, 1, 2, 3, 4, 5, 6, 7}
@@ -398,17 +413,21 @@ func TestReducers(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := v.([]any)[0].(*holder)
-	if got.byValue.fd != 1001 || got.pointer.fd != 1002 || got.any != any(got.pointer) || got.byValue.name != v.([]any)[1] || got.pointer.name != got.byValue.name || v.([]any)[2] != any(&got.byValue) {
+	if got.byValue.fd != 1001 || got.pointer.fd != 1002 || got.any != any(got.pointer) ||
+		got.byValue.name != v.([]any)[1] || got.pointer.name != got.byValue.name || v.([]any)[2] != any(&got.byValue) {
 		t.Errorf("got %+v", got)
 	}
 	if len(kept) != 2 {
 		t.Errorf("%d handles were kept, not 2", len(kept))
 	}
-	if _, err := c.Dumps(h, nil); err == nil || !strings.Contains(err.Error(), "byValue: a pickle_test.queue can't be sent to another process: it can only be sent") {
+	if _, err := c.Dumps(h, nil); err == nil ||
+		!strings.Contains(err.Error(),
+			"byValue: a pickle_test.queue can't be sent to another process: it can only be sent") {
 		t.Errorf("without handles: %v", err)
 	}
 	h.pointer = &queue{}
-	if _, err := c.DumpItems([]pickle.Item{{Name: "args", Value: []any{h}}}, keep); err == nil || err.Error() != "args[0].pointer: a *pickle_test.queue can't be sent to another process: it is closed" {
+	if _, err := c.DumpItems([]pickle.Item{{Name: "args", Value: []any{h}}}, keep); err == nil ||
+		err.Error() != "args[0].pointer: a *pickle_test.queue can't be sent to another process: it is closed" {
 		t.Errorf("a closed one: %v", err)
 	}
 }
@@ -463,26 +482,43 @@ func TestRefusals(t *testing.T) {
 		arg  any
 		want string
 	}{
-		{&client{conn: conn}, "args[0].conn: a net.Conn can't be sent to another process: send its address, and connect there"},
-		{&client{any: os.Stdin}, "args[0].any: an *os.File can't be sent to another process: send its name, and open it there"},
+		{&client{conn: conn},
+			"args[0].conn: a net.Conn can't be sent to another process: send its address, and connect there"},
+		{&client{any: os.Stdin},
+			"args[0].any: an *os.File can't be sent to another process: send its name, and open it there"},
 		{ln, "args[0]: a *net.TCPListener can't be sent to another process: send its address, and listen there"},
 		{make(chan int), "args[0]: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe"},
-		{o, "args[0].inner.list[1][\"k\"][1]: a chan string can't be sent to another process: use a multiprocessing.Queue or a Pipe"},
-		{locked, "args[0]: a *sync.Mutex can't be sent to another process while it is locked: unlock it first, or use a multiprocessing.Lock"},
-		{g, "args[0].mu: a sync.Mutex can't be sent to another process while it is locked: unlock it first, or use a multiprocessing.Lock"},
-		{rlocked, "args[0]: a *sync.RWMutex can't be sent to another process while it is locked: unlock it first, or use a multiprocessing.Lock"},
-		{wg, "args[0]: a *sync.WaitGroup can't be sent to another process while it counts: join the processes, or use a multiprocessing.Barrier"},
-		{sync.NewCond(&sync.Mutex{}), "args[0]: a *sync.Cond can't be sent to another process: use a multiprocessing.Condition"},
-		{ctx, "args[0]: a *context.cancelCtx can't be sent to another process: make it there, and use a multiprocessing.Event to end it"},
-		{[]context.Context{ctx}, "args[0][0]: a context.Context can't be sent to another process: make it there, and use a multiprocessing.Event to end it"},
-		{time.NewTimer(time.Hour), "args[0]: a *time.Timer can't be sent to another process: send the duration, and make it there"},
-		{reflect.ValueOf(&x), "args[0]: a reflect.Value can't be sent to another process: send what its Interface method returns"},
-		{bad, "args[0]: a *list.List that holds a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe"},
-		{map[string]*sync.Mutex{"a": locked}, "args[0][\"a\"]: a *sync.Mutex can't be sent to another process while it is locked: unlock it first, or use a multiprocessing.Lock"},
-		{map[any]int{[1]any{make(chan int)}: 1}, "args[0] key …[0]: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe"},
-		{template.Must(template.New("").Funcs(template.FuncMap{"f": func() string { return "" }}).Parse("x")), "args[0]: a *template.Template that holds the function pickle_test.TestRefusals.func1 can't be sent"},
+		{o, "args[0].inner.list[1][\"k\"][1]: a chan string can't be sent to another process: use a " +
+			"multiprocessing.Queue or a Pipe"},
+		{locked, "args[0]: a *sync.Mutex can't be sent to another process while it is locked: unlock it first, or " +
+			"use a multiprocessing.Lock"},
+		{g, "args[0].mu: a sync.Mutex can't be sent to another process while it is locked: unlock it first, or use a " +
+			"multiprocessing.Lock"},
+		{rlocked, "args[0]: a *sync.RWMutex can't be sent to another process while it is locked: unlock it first, or " +
+			"use a multiprocessing.Lock"},
+		{wg, "args[0]: a *sync.WaitGroup can't be sent to another process while it counts: join the processes, or " +
+			"use a multiprocessing.Barrier"},
+		{sync.NewCond(&sync.Mutex{}),
+			"args[0]: a *sync.Cond can't be sent to another process: use a multiprocessing.Condition"},
+		{ctx, "args[0]: a *context.cancelCtx can't be sent to another process: make it there, and use a " +
+			"multiprocessing.Event to end it"},
+		{[]context.Context{ctx}, "args[0][0]: a context.Context can't be sent to another process: make it there, and " +
+			"use a multiprocessing.Event to end it"},
+		{time.NewTimer(time.Hour),
+			"args[0]: a *time.Timer can't be sent to another process: send the duration, and make it there"},
+		{reflect.ValueOf(&x),
+			"args[0]: a reflect.Value can't be sent to another process: send what its Interface method returns"},
+		{bad, "args[0]: a *list.List that holds a chan int can't be sent to another process: use a " +
+			"multiprocessing.Queue or a Pipe"},
+		{map[string]*sync.Mutex{"a": locked}, "args[0][\"a\"]: a *sync.Mutex can't be sent to another process while " +
+			"it is locked: unlock it first, or use a multiprocessing.Lock"},
+		{map[any]int{[1]any{make(chan int)}: 1},
+			"args[0] key …[0]: a chan int can't be sent to another process: use a multiprocessing.Queue or a Pipe"},
+		{template.Must(template.New("").Funcs(template.FuncMap{"f": func() string { return "" }}).Parse("x")),
+			"args[0]: a *template.Template that holds the function pickle_test.TestRefusals.func1 can't be sent"},
 		{func() int { return x }, "args[0]: the function "},
-		{deep, "args[0].next.next.next.next.next.next….next.next.next.next.next.next.next.ch: a chan int can't be sent"},
+		{deep,
+			"args[0].next.next.next.next.next.next….next.next.next.next.next.next.next.ch: a chan int can't be sent"},
 		{&arg, "args[0]: a chan int can't be sent"},
 	}
 	arg = make(chan int)

@@ -83,8 +83,8 @@ func (c *Codec) plan(t reflect.Type) *plan {
 	return p
 }
 
-// build is called with mu held. What a plan holds by value is complete when it returns; what it refers to is complete when
-// the outermost build has returned.
+// build is called with mu held. What a plan holds by value is complete when it returns; what it refers to is complete
+// when the outermost build has returned.
 func (c *Codec) build(t reflect.Type) *plan {
 	if p, ok := c.plans.Load(t); ok {
 		return p.(*plan)
@@ -202,7 +202,8 @@ func (c *Codec) buildStruct(p *plan) {
 // isForeign reports whether a type is a compiled package's.
 func isForeign(t reflect.Type) bool { return t.PkgPath() != "" && t.PkgPath() != "main" }
 
-// isDirect reports whether an interface holds values of the type in its data word itself: its zero value then shows as nil.
+// isDirect reports whether an interface holds values of the type in its data word itself: its zero value then shows as
+// nil.
 func isDirect(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
@@ -232,12 +233,19 @@ func (p *plan) sliceType() reflect.Type { return reflect.SliceOf(p.t) }
 // basicTypes are the types that have a number in messages: that of their kind.
 func basicTypes() [32]reflect.Type {
 	return [32]reflect.Type{
-		reflect.Bool: reflect.TypeFor[bool](), reflect.Int: reflect.TypeFor[int](), reflect.Int8: reflect.TypeFor[int8](), reflect.Int16: reflect.TypeFor[int16](),
-		reflect.Int32: reflect.TypeFor[int32](), reflect.Int64: reflect.TypeFor[int64](), reflect.Uint: reflect.TypeFor[uint](), reflect.Uint8: reflect.TypeFor[uint8](),
-		reflect.Uint16: reflect.TypeFor[uint16](), reflect.Uint32: reflect.TypeFor[uint32](), reflect.Uint64: reflect.TypeFor[uint64](), reflect.Uintptr: reflect.TypeFor[uintptr](),
-		reflect.Float32: reflect.TypeFor[float32](), reflect.Float64: reflect.TypeFor[float64](), reflect.Complex64: reflect.TypeFor[complex64](),
-		reflect.Complex128: reflect.TypeFor[complex128](), reflect.Interface: reflect.TypeFor[any](), reflect.String: reflect.TypeFor[string](),
-		codeError: reflect.TypeFor[error](), codeBytes: reflect.TypeFor[[]byte](), codeAnys: reflect.TypeFor[[]any](), codeDict: reflect.TypeFor[map[string]any](), codeInts: reflect.TypeFor[[]int](),
+		reflect.Bool: reflect.TypeFor[bool](), reflect.Int: reflect.TypeFor[int](),
+		reflect.Int8: reflect.TypeFor[int8](), reflect.Int16: reflect.TypeFor[int16](),
+		reflect.Int32: reflect.TypeFor[int32](), reflect.Int64: reflect.TypeFor[int64](),
+		reflect.Uint: reflect.TypeFor[uint](), reflect.Uint8: reflect.TypeFor[uint8](),
+		reflect.Uint16: reflect.TypeFor[uint16](), reflect.Uint32: reflect.TypeFor[uint32](),
+		reflect.Uint64: reflect.TypeFor[uint64](), reflect.Uintptr: reflect.TypeFor[uintptr](),
+		reflect.Float32: reflect.TypeFor[float32](), reflect.Float64: reflect.TypeFor[float64](),
+		reflect.Complex64:  reflect.TypeFor[complex64](),
+		reflect.Complex128: reflect.TypeFor[complex128](), reflect.Interface: reflect.TypeFor[any](),
+		reflect.String: reflect.TypeFor[string](),
+		codeError:      reflect.TypeFor[error](), codeBytes: reflect.TypeFor[[]byte](),
+		codeAnys: reflect.TypeFor[[]any](), codeDict: reflect.TypeFor[map[string]any](),
+		codeInts: reflect.TypeFor[[]int](),
 	}
 }
 

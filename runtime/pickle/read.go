@@ -188,7 +188,8 @@ func (u *Unpickler) planAt(n uint64) *plan {
 	return nil
 }
 
-// table makes all objects. What they will need of the message is counted, so that a short message can't ask for much memory.
+// table makes all objects. What they will need of the message is counted, so that a short message can't ask for much
+// memory.
 func (u *Unpickler) table() {
 	objects := u.number()
 	need := uint64(0)
@@ -204,7 +205,8 @@ func (u *Unpickler) table() {
 		switch k := objKind(u.byte()); k {
 		case objMemory:
 			p, n, times := u.plan(), u.number(), u.number()
-			if times == 0 || times > objects-uint64(len(u.objs)) || n == 0 && len(u.objs) > 0 || p.size == 0 || n > 1<<40 {
+			if times == 0 || times > objects-uint64(len(u.objs)) || n == 0 && len(u.objs) > 0 || p.size == 0 ||
+				n > 1<<40 {
 				u.fail("it has an object of no memory")
 			}
 			ask(n, uint64(p.min))
@@ -264,8 +266,8 @@ func (u *Unpickler) table() {
 	}
 }
 
-// together is up to how many bytes objects of one kind lie together: allocating each takes longer, and none keeps much more alive than
-// itself.
+// together is up to how many bytes objects of one kind lie together: allocating each takes longer, and none keeps much
+// more alive than itself.
 const together = 512
 
 // memories makes objects of n values each.

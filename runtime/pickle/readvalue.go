@@ -68,7 +68,8 @@ func (u *Unpickler) value(pl *plan, v unsafe.Pointer) {
 			u.fail("a %s without memory", pl.t)
 		default:
 			o := u.object(ref)
-			if o.plan != pl && (o.plan == nil || !o.plan.t.ConvertibleTo(pl.t)) || o.plan.op != pl.op || ref&1 != 0 || o.kind != objMap && o.kind != objFunc {
+			if o.plan != pl && (o.plan == nil || !o.plan.t.ConvertibleTo(pl.t)) || o.plan.op != pl.op || ref&1 != 0 ||
+				o.kind != objMap && o.kind != objFunc {
 				u.fail("a %s is expected where another kind of object is", pl.t)
 			}
 			*(*unsafe.Pointer)(v) = o.ptr
@@ -127,8 +128,8 @@ func (u *Unpickler) stringOrRecent() (string, *recentText) {
 	return u.shortText(b)
 }
 
-// boxed returns memory that holds a string. Boxes of short ones lie together, as their text does; a long one would stay alive with its
-// neighbours.
+// boxed returns memory that holds a string. Boxes of short ones lie together, as their text does; a long one would stay
+// alive with its neighbours.
 func (u *Unpickler) boxed(s string) unsafe.Pointer {
 	if len(s) > shortString {
 		return unsafe.Pointer(&s)

@@ -1,8 +1,8 @@
 package pickle
 
-// This file defines how the reader recognises values that it has read before in the same message, so that they share memory: what an interface
-// holds, and the text of a string, never change. A list of tuples has the same few names and numbers again and again, and allocating each
-// takes longer than reading it.
+// This file defines how the reader recognises values that it has read before in the same message, so that they share
+// memory: what an interface holds, and the text of a string, never change. A list of tuples has the same few names and
+// numbers again and again, and allocating each takes longer than reading it.
 
 import (
 	"encoding/binary"

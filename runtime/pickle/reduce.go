@@ -11,12 +11,12 @@ import (
 	"unsafe"
 )
 
-// A Reducer is sent as its state and not as its memory, as a Python object that has __reduce__. A type *T that is a Reducer
-// must be a Restorer; values of type T are sent that way wherever they are: behind a pointer, in an interface, in a
-// field.
+// A Reducer is sent as its state and not as its memory, as a Python object that has __reduce__. A type *T that is a
+// Reducer must be a Restorer; values of type T are sent that way wherever they are: behind a pointer, in an interface,
+// in a field.
 type Reducer interface {
-	// Reduce returns what is sent instead. It may keep handles. An error, such as a *Refusal, says why the value can't be
-	// sent now.
+	// Reduce returns what is sent instead. It may keep handles. An error, such as a *Refusal, says why the value can't
+	// be sent now.
 	Reduce(p *Pickler) (state any, err error)
 }
 
@@ -27,8 +27,8 @@ type Restorer interface {
 	Restore(u *Unpickler, state any) error
 }
 
-// A Carrier is a Reducer of a compiled package whose state may hold functions of the program that uses the package, such as a server its
-// handler. A new process needs the global variables that they use.
+// A Carrier is a Reducer of a compiled package whose state may hold functions of the program that uses the package,
+// such as a server its handler. A new process needs the global variables that they use.
 type Carrier interface {
 	// Carried returns these functions, or values that hold them. Unlike Reduce, it has no effect. nil is none.
 	Carried() []any
@@ -42,7 +42,8 @@ type reducer interface {
 
 func isReducer(t reflect.Type) bool {
 	pt := reflect.PointerTo(t)
-	return t.Kind() != reflect.Interface && t.Kind() != reflect.Pointer && pt.Implements(reflect.TypeFor[Reducer]()) && pt.Implements(reflect.TypeFor[Restorer]())
+	return t.Kind() != reflect.Interface && t.Kind() != reflect.Pointer && pt.Implements(reflect.TypeFor[Reducer]()) &&
+		pt.Implements(reflect.TypeFor[Restorer]())
 }
 
 // reducerOf returns the form that a type has of its own, nil if it is sent as its memory.
@@ -71,13 +72,14 @@ func (f ownForm) restore(u *Unpickler, v unsafe.Pointer, state any) error {
 	return reflect.NewAt(f.t, v).Interface().(Restorer).Restore(u, state)
 }
 
-// binaryForm is that of a compiled type which holds a part that is one in each process, and knows how to write itself: the
-// addresses of package netip.
+// binaryForm is that of a compiled type which holds a part that is one in each process, and knows how to write itself:
+// the addresses of package netip.
 type binaryForm struct{ t reflect.Type }
 
 func marshals(t reflect.Type) bool {
 	pt := reflect.PointerTo(t)
-	return pt.Implements(reflect.TypeFor[encoding.BinaryMarshaler]()) && pt.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]())
+	return pt.Implements(reflect.TypeFor[encoding.BinaryMarshaler]()) &&
+		pt.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]())
 }
 
 // holdsHandle reports whether a type holds a unique.Handle by value.

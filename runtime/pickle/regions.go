@@ -1,7 +1,7 @@
 package pickle
 
-// This file defines how a message of many small objects, such as a list of lists, is found to have none that lie in each other: without
-// sorting them.
+// This file defines how a message of many small objects, such as a list of lists, is found to have none that lie in
+// each other: without sorting them.
 
 import "unsafe"
 
@@ -34,7 +34,8 @@ func (o *object) extent() (from, to uintptr) {
 	return from, from + uintptr(max(o.n, o.room))*o.plan.size
 }
 
-// apart reports whether no two objects have a word of memory in common. It says no if that would take longer to find out than sorting.
+// apart reports whether no two objects have a word of memory in common. It says no if that would take longer to find
+// out than sorting.
 func (p *Pickler) apart() bool {
 	n := 0
 	for i := range p.objs {

@@ -70,8 +70,8 @@ func (c *Codec) staticPointer(name string, t reflect.Type) (unsafe.Pointer, bool
 	return c.r.StaticPointer(name, t)
 }
 
-// Table is a Resolver of what a program registers, for programs that have no interpreter, and for tests. Add and AddFunc
-// may be called concurrently with the rest.
+// Table is a Resolver of what a program registers, for programs that have no interpreter, and for tests. Add and
+// AddFunc may be called concurrently with the rest.
 type Table struct {
 	mu    sync.RWMutex // protects the fields below
 	types map[string]reflect.Type
@@ -169,7 +169,8 @@ func (r *Table) Func(f reflect.Value) (Func, error) {
 	if v, ok := r.funcs[name]; ok && v.UnsafePointer() == f.UnsafePointer() && funcWord(v) == funcWord(f) {
 		return Func{Name: name}, nil
 	}
-	return Func{}, &Refusal{What: "the function " + name[strings.LastIndexByte(name, '/')+1:], Advice: "send a function that the program has registered"}
+	return Func{}, &Refusal{What: "the function " + name[strings.LastIndexByte(name, '/')+1:],
+		Advice: "send a function that the program has registered"}
 }
 
 // funcWord is a function value's memory, which tells closures of the same code apart.

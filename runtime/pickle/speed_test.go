@@ -38,8 +38,8 @@ func BenchmarkLoadsTuples(b *testing.B) {
 	}
 }
 
-// Slices of some arrays among slices that have arrays of their own: what shared memory still does, whatever sizes and places they have, and
-// nothing else does.
+// Slices of some arrays among slices that have arrays of their own: what shared memory still does, whatever sizes and
+// places they have, and nothing else does.
 func TestSlicesAmongManyStayShared(t *testing.T) {
 	c := codec()
 	for seed := range uint64(300) {
@@ -83,7 +83,8 @@ func TestElements(t *testing.T) {
 	for _, n := range []int{0, 1, 62, 63, 64, 65, 126, 127, 128, 129, 5000} {
 		list = append(list, strings.Repeat("é", n/2)+strings.Repeat("x", n%2), named(strings.Repeat("n", n)))
 	}
-	list = append(list, nil, true, false, 1, -1, int8(-3), uint16(1<<15), int32(-9), uint64(1<<63), uintptr(5), float32(0.5), 1.5, complex64(1i), 2i, time.Duration(7),
+	list = append(list, nil, true, false, 1, -1, int8(-3), uint16(1<<15), int32(-9), uint64(1<<63), uintptr(5),
+		float32(0.5), 1.5, complex64(1i), 2i, time.Duration(7),
 		[]any{"a", 1, []any{nil, 2.5}}, []int{1, 2}, []byte("b"), map[string]any{"k": []any{"v", 3}})
 	list = append(list, list...) // the second time types are known
 	if got := trip(t, codec(), list); !reflect.DeepEqual(got, list) {

@@ -30,14 +30,14 @@ const maxTypeDepth = 64
 // maxTypes is how many wire forms a codec remembers.
 const maxTypes = 1 << 14
 
-// typesByString is the runtime's way to find the types of the program by how they are written. It keeps the name for packages
-// outside of the standard library (go.dev/issue/67401).
+// typesByString is the runtime's way to find the types of the program by how they are written. It keeps the name for
+// packages outside of the standard library (go.dev/issue/67401).
 //
 //go:linkname typesByString reflect.typesByString
 func typesByString(s string) []unsafe.Pointer
 
-// compiledType finds a type that the program was compiled with, which for unexported ones no other way does: the compiler
-// describes a pointer to each. It returns nil if there are several or none.
+// compiledType finds a type that the program was compiled with, which for unexported ones no other way does: the
+// compiler describes a pointer to each. It returns nil if there are several or none.
 func compiledType(path, text string) (found reflect.Type) {
 	for _, p := range typesByString("*" + text) {
 		pt := asType(p)

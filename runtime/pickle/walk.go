@@ -70,7 +70,8 @@ type Pickler struct {
 	order    []int32
 	regions  regions
 
-	// recent are plans of types that were in interfaces without methods, by the types' addresses: elements of a slice are often alike.
+	// recent are plans of types that were in interfaces without methods, by the types' addresses: elements of a slice
+	// are often alike.
 	recent [8]struct {
 		typ  unsafe.Pointer
 		plan *plan
@@ -83,14 +84,15 @@ const manyKept = 1 << 15
 // longString is the length from which on a string is an object: the same string is then sent once.
 const longString = 128
 
-// maxNesting is how deep interfaces may hold values that hold interfaces, without a pointer between; what is deeper becomes an
-// object.
+// maxNesting is how deep interfaces may hold values that hold interfaces, without a pointer between; what is deeper
+// becomes an object.
 const maxNesting = 64
 
 // Keep adds a handle to those that travel beside the bytes and returns its number, for the state.
 func (p *Pickler) Keep(handle any) (int, error) {
 	if p.keep == nil {
-		return 0, errors.New("it can only be sent to a process that is being started, or by a connection between processes")
+		return 0,
+			errors.New("it can only be sent to a process that is being started, or by a connection between processes")
 	}
 	return p.keep(handle), nil
 }
@@ -103,7 +105,8 @@ func (p *Pickler) reset() {
 	clear(p.using)
 	clear(p.roots)
 	clear(p.types)
-	p.objs, p.refs, p.types, p.states, p.roots, p.order = p.objs[:0], p.refs[:0], p.types[:0], p.states[:0], p.roots[:0], p.order[:0]
+	p.objs, p.refs, p.types, p.states, p.roots, p.order = p.objs[:0], p.refs[:0], p.types[:0], p.states[:0],
+		p.roots[:0], p.order[:0]
 	p.reducers, p.using = p.reducers[:0], p.using[:0]
 	clear(p.memo)
 	if p.memo = p.memo[:0]; cap(p.memo) > 4*manyKept {
@@ -162,13 +165,14 @@ func (p *Pickler) scanObject(i int) {
 	}
 }
 
-// scanAnys is scan for n interfaces: the elements of lists and tuples. Numbers and short strings, which most of them are, need no more than is
-// done here.
+// scanAnys is scan for n interfaces: the elements of lists and tuples. Numbers and short strings, which most of them
+// are, need no more than is done here.
 func (p *Pickler) scanAnys(pl *plan, v unsafe.Pointer, n int) {
 	for i := range n {
 		at := unsafe.Add(v, uintptr(i)*unsafe.Sizeof(eface{}))
 		e := (*eface)(at)
-		if r := &p.recent[uintptr(e.typ)>>5%uintptr(len(p.recent))]; e.typ == r.typ && e.typ != nil && r.plan.code != 0 {
+		if r := &p.recent[uintptr(e.typ)>>5%uintptr(len(p.recent))]; e.typ == r.typ && e.typ != nil &&
+			r.plan.code != 0 {
 			switch d := r.plan; {
 			case d.op == opRaw:
 				p.refs = append(p.refs, d.code)
@@ -324,7 +328,8 @@ func (p *Pickler) typeIndex(d *plan, pl *plan, v unsafe.Pointer) uint32 {
 		p.index[d] = uint32(n)
 	}
 	if d.wire == nil {
-		p.fail(pl, v, &Refusal{What: article(d.t.String()), Why: "because other processes don't know its type", Advice: "declare the type in a cell, by a name"})
+		p.fail(pl, v, &Refusal{What: article(d.t.String()), Why: "because other processes don't know its type",
+			Advice: "declare the type in a cell, by a name"})
 	}
 	p.types = append(p.types, d)
 	p.size += len(d.wire)
@@ -369,8 +374,8 @@ func (p *Pickler) memory(q unsafe.Pointer, pl *plan, n, room int) uint32 {
 	return p.add(object{kind: objMemory, plan: pl, ptr: q, n: n, room: room})
 }
 
-// needType gives an object's type a number. The type of what a named pointer refers to may have no name itself: it has that of
-// where it was found.
+// needType gives an object's type a number. The type of what a named pointer refers to may have no name itself: it has
+// that of where it was found.
 func (p *Pickler) needType(pl *plan, v unsafe.Pointer) { p.typeIndex(pl, pl, v) }
 
 // find returns the object for what there is once: a map, a string.

@@ -39,7 +39,10 @@ func (p *Pickler) dump(into []byte, items []Item, keep func(any) int) (out []byt
 		case stop:
 			out, err = nil, p.explain(items, v.err)
 		case runtime.Error:
-			out, err = nil, &Error{Refusal: Refusal{What: "this value", Why: "because it changed while it was read, or reading it failed (" + v.Error() + ")", Advice: "let only one thread use it meanwhile"}}
+			out, err = nil,
+				&Error{Refusal: Refusal{What: "this value",
+					Why:    "because it changed while it was read, or reading it failed (" + v.Error() + ")",
+					Advice: "let only one thread use it meanwhile"}}
 		default:
 			panic(v)
 		}
@@ -47,7 +50,8 @@ func (p *Pickler) dump(into []byte, items []Item, keep func(any) int) (out []byt
 	for _, it := range items {
 		p.roots = append(p.roots, it.Value)
 	}
-	p.add(object{kind: objMemory, plan: p.c.items, ptr: unsafe.Pointer(unsafe.SliceData(p.roots)), n: len(p.roots), room: len(p.roots)})
+	p.add(object{kind: objMemory, plan: p.c.items, ptr: unsafe.Pointer(unsafe.SliceData(p.roots)), n: len(p.roots),
+		room: len(p.roots)})
 	p.walk()
 	p.overlap()
 	return p.write(into), nil
@@ -104,7 +108,8 @@ func (p *Pickler) writeTable(dst []byte) []byte {
 			dst = binary.AppendUvarint(dst, p.typeNumber(o.plan))
 			dst = binary.AppendUvarint(dst, uint64(o.n))
 			j := i + 1
-			for j < len(p.objs) && p.objs[j].kind == objMemory && p.objs[j].plan == o.plan && p.objs[j].n == o.n && p.objs[j].root == int32(j) {
+			for j < len(p.objs) && p.objs[j].kind == objMemory && p.objs[j].plan == o.plan && p.objs[j].n == o.n &&
+				p.objs[j].root == int32(j) {
 				j++
 			}
 			dst = binary.AppendUvarint(dst, uint64(j-i))

@@ -42,7 +42,8 @@ func amdahl(workers, speedups []float64) (serial float64, ok bool) {
 	return min(1, max(0, num/den)), true
 }
 
-// Law returns Amdahl's law as a Series: what workers can reach at best if the part serial of the work, from 0 to 1, can't be divided.
+// Law returns Amdahl's law as a Series: what workers can reach at best if the part serial of the work, from 0 to 1,
+// can't be divided.
 func Law(serial float64, workers []int) Series {
 	s := Series{Name: "Amdahl, " + percent(serial), Workers: slices.Clone(workers), law: true}
 	for _, n := range workers {

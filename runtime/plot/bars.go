@@ -71,9 +71,11 @@ func Bars(title, caption, unit string, groups ...BarGroup) *Figure {
 			v = min(v, highest)
 			mid, l := y+barStep/2, fills[i%2]
 			s.label(-8, mid, true, "right", fit(b.Name, s.left-10, "regular"))
-			s.boxes = append(s.boxes, box{x0: 0, x1: v, y0: mid - l.height/2, y1: mid + l.height/2, fill: l.fill, texture: l.texture, tip: b.Name + ": " + words})
+			s.boxes = append(s.boxes, box{x0: 0, x1: v, y0: mid - l.height/2, y1: mid + l.height/2, fill: l.fill,
+				texture: l.texture, tip: b.Name + ": " + words})
 			s.label(s.area+82, mid, true, "right", words)
-			fmt.Fprintf(&text, "%s %s %10s\n", pad(short(b.Name, textLeft), textLeft), pad(strings.Repeat("#", int(math.Ceil(v/highest*(columns-1)))), columns), words)
+			fmt.Fprintf(&text, "%s %s %10s\n", pad(short(b.Name, textLeft), textLeft),
+				pad(strings.Repeat("#", int(math.Ceil(v/highest*(columns-1)))), columns), words)
 			y += barStep
 		}
 		y += 6

@@ -44,7 +44,13 @@ func compareFigure(title string, names []string, read []panel, longest int64, d 
 	f := &Figure{}
 	s := &f.scene
 	ns, unitName := unit(longest)
-	*s = scene{title: title + ": " + strings.Join(names, ", "), right: 118, to: float64(longest) / ns, axis: "time (" + unitName + "), the same scale for all", zoom: true}
+	*s = scene{
+		title: title + ": " + strings.Join(names, ", "),
+		right: 118,
+		to:    float64(longest) / ns,
+		axis:  "time (" + unitName + "), the same scale for all",
+		zoom:  true,
+	}
 	panels := make([]*panel, len(read))
 	for i := range read {
 		panels[i] = read[i].on(s, d)
@@ -84,7 +90,8 @@ func (p *panel) multiple(name string, first int64, lanes int, y float64) float64
 	s := p.s
 	s.bold(-s.left, y+8, true, "left", fit(name, 300, "bold"))
 	s.label(s.area+s.right, y+8, true, "right", p.figures())
-	s.lines = append(s.lines, line{points: []point{{-s.left, y + 20}, {s.area + s.right, y + 20}}, px: true, color: "#a0a0a0", width: 1})
+	s.lines = append(s.lines, line{points: []point{{-s.left, y + 20}, {s.area + s.right, y + 20}}, px: true,
+		color: "#a0a0a0", width: 1})
 	y += 28
 	if p.tl.Wall() <= 0 {
 		s.label(0, y+8, true, "left", nothing(p.tl))
@@ -120,7 +127,8 @@ func (p *panel) figures() string {
 	if p.tl.Wall() <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s · %.2f cores busy · waited for a GIL %s", timeline.Nanoseconds(p.tl.Wall()), p.st.Overlap, p.waitShare())
+	return fmt.Sprintf("%s · %.2f cores busy · waited for a GIL %s", timeline.Nanoseconds(p.tl.Wall()), p.st.Overlap,
+		p.waitShare())
 }
 
 // waitShare is the part of the time in which threads wanted to run that they waited for a GIL.
@@ -180,7 +188,9 @@ func verdict(names []string, panels []*panel) string {
 		}
 	}
 	if len(faster) > 0 {
-		parts = append([]string{listed(faster) + "; on average they kept " + listed(cores) + " cores busy, in this order"}, parts...)
+		parts = append(
+			[]string{listed(faster) + "; on average they kept " + listed(cores) + " cores busy, in this order"},
+			parts...)
 	}
 	if clocks {
 		parts = append(parts, "some clocks are simulated and some are real, so the ratios mean little")

@@ -18,7 +18,8 @@ import (
 
 // Without a GIL two threads still take turns if there is only one core for both.
 func TestTurnsOnOneCore(t *testing.T) {
-	for cores, want := range map[int]string{1: "took turns: at any moment at most one ran, though there is no GIL to wait for.", 2: "ran side by side"} {
+	for cores, want := range map[int]string{1: "took turns: at any moment at most one ran, though there is no GIL to " +
+		"wait for.", 2: "ran side by side"} {
 		rec := timeline.NewRecorder(1<<12, timeline.Info{})
 		m, err := machine.Simulate(&machine.Options{Cores: cores, Recorder: rec})
 		if err != nil {
@@ -47,12 +48,15 @@ func TestTurnsOnOneCore(t *testing.T) {
 	}
 }
 
-// Threads that wait together are said to wait, not to be one thread at work; and what is too small to be seen doesn't make a picture coarse.
+// Threads that wait together are said to wait, not to be one thread at work; and what is too small to be seen doesn't
+// make a picture coarse.
 func TestSentenceOfWaits(t *testing.T) {
 	const ms = time.Millisecond
 	for want, waits := range map[string][]time.Duration{
-		"Ten threads mostly waited, several at a time: 0.00 cores were busy on average, and no thread waited long for a GIL.": {200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms},
-		"T2 sleeper 1 mostly waited: 0.00 cores were busy on average, and no thread waited long for a GIL.":                   {100 * ms},
+		"Ten threads mostly waited, several at a time: 0.00 cores were busy on average, and no thread waited long " +
+			"for a GIL.": {200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms,
+			200 * ms},
+		"T2 sleeper 1 mostly waited: 0.00 cores were busy on average, and no thread waited long for a GIL.": {100 * ms},
 	} {
 		rec := timeline.NewRecorder(1<<12, timeline.Info{})
 		m, err := machine.Simulate(&machine.Options{Cores: 2, Recorder: rec})
@@ -66,7 +70,8 @@ func TestSentenceOfWaits(t *testing.T) {
 		err = threading.Main(in).Run(func(*machine.Thread) {
 			var all []*threading.Thread
 			for i, d := range waits {
-				w := threading.NewThread(func() { machine.Current().Sleep(d) }, threading.Name(fmt.Sprint("sleeper ", i+1)))
+				w := threading.NewThread(func() { machine.Current().Sleep(d) },
+					threading.Name(fmt.Sprint("sleeper ", i+1)))
 				w.Start()
 				all = append(all, w)
 			}

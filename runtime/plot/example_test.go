@@ -38,8 +38,10 @@ func ExampleGIL() {
 
 func ExampleSpeedup() {
 	ms := time.Millisecond
-	ceiling := plot.Series{Name: "ceiling", Workers: []int{1, 2, 4}, Speedups: [][]float64{{1}, {1.95}, {3.6}}} // or plot.Ceiling(nil, 0)
-	threads := plot.Times("threads", []int{1, 2, 4}, [][]time.Duration{{800 * ms, 810 * ms, 795 * ms}, {815 * ms}, {830 * ms}})
+	// or plot.Ceiling(nil, 0)
+	ceiling := plot.Series{Name: "ceiling", Workers: []int{1, 2, 4}, Speedups: [][]float64{{1}, {1.95}, {3.6}}}
+	threads := plot.Times("threads", []int{1, 2, 4},
+		[][]time.Duration{{800 * ms, 810 * ms, 795 * ms}, {815 * ms}, {830 * ms}})
 	free := plot.Times("free-threaded", []int{1, 2, 4}, [][]time.Duration{{900 * ms}, {480 * ms}, {270 * ms}})
 	fmt.Print(plot.Speedup(ceiling, threads, free))
 	// Output:

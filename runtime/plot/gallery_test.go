@@ -19,15 +19,19 @@ type script struct {
 	lanes []lane
 }
 
-// A lane's words are states with milliseconds (R5), and at that moment: ! a drop request, E:name an exception,
-// M:text a mark, A:lock and U:lock acquire and release, T:task a step of a task, ~5 a time before the lane begins, B:n the start of the process whose lane is n, >n:pipe and <n:pipe the sending and arrival of message n, +n:queue and -n:queue a put and a get that leave n, . the end. L may name what it waits for: L30:lock; so may N, F, I and X.
+// A lane's words are states with milliseconds (R5), and at that moment: ! a drop request, E:name an exception, M:text a
+// mark, A:lock and U:lock acquire and release, T:task a step of a task, ~5 a time before the lane begins, B:n the start
+// of the process whose lane is n, >n:pipe and <n:pipe the sending and arrival of message n, +n:queue and -n:queue a put
+// and a get that leave n, . the end. L may name what it waits for: L30:lock; so may N, F, I and X.
 type lane struct {
 	thread timeline.Thread
 	words  string
 }
 
-var letters = map[byte]timeline.Kind{'R': timeline.Run, 'N': timeline.Native, 'F': timeline.NativeFree, 'W': timeline.WaitGIL,
-	'L': timeline.WaitLock, 'C': timeline.WaitQueue, 'V': timeline.WaitEvent, 'J': timeline.WaitJoin, 'Q': timeline.Ready,
+var letters = map[byte]timeline.Kind{'R': timeline.Run, 'N': timeline.Native, 'F': timeline.NativeFree,
+	'W': timeline.WaitGIL,
+	'L': timeline.WaitLock, 'C': timeline.WaitQueue, 'V': timeline.WaitEvent, 'J': timeline.WaitJoin,
+	'Q': timeline.Ready,
 	'I': timeline.IO, 'S': timeline.Sleep, 'P': timeline.Paused, 'X': timeline.Blocked, 'G': timeline.Outside}
 
 func (s script) timeline(t testing.TB) *timeline.Timeline {
@@ -72,7 +76,9 @@ func (s script) timeline(t testing.TB) *timeline.Timeline {
 				continue
 			case '>', '<':
 				n, _ := strconv.Atoi(w[1:])
-				r.Add(timeline.Event{At: at, Thread: id, Kind: map[byte]timeline.Kind{'>': timeline.Send, '<': timeline.Receive}[w[0]], Object: r.Name(name), Value: int32(n)})
+				r.Add(timeline.Event{At: at, Thread: id,
+					Kind: map[byte]timeline.Kind{'>': timeline.Send, '<': timeline.Receive}[w[0]], Object: r.Name(name),
+					Value: int32(n)})
 				continue
 			case 'A':
 				add(timeline.Acquire, name)
@@ -82,7 +88,9 @@ func (s script) timeline(t testing.TB) *timeline.Timeline {
 				continue
 			case '+', '-':
 				n, _ := strconv.Atoi(w[1:])
-				r.Add(timeline.Event{At: at, Thread: id, Kind: map[byte]timeline.Kind{'+': timeline.Put, '-': timeline.Get}[w[0]], Object: r.Name(name), Value: int32(n)})
+				r.Add(timeline.Event{At: at, Thread: id,
+					Kind: map[byte]timeline.Kind{'+': timeline.Put, '-': timeline.Get}[w[0]], Object: r.Name(name),
+					Value: int32(n)})
 				continue
 			case '.':
 				add(timeline.Done, "")
@@ -104,7 +112,9 @@ func (s script) timeline(t testing.TB) *timeline.Timeline {
 func gilThread(name string) timeline.Thread { return timeline.Thread{Name: name, PID: 1, GIL: "GIL"} }
 
 func osThread(name string, pid int, tid int64, gil string) timeline.Thread {
-	return timeline.Thread{Name: name, Process: map[bool]string{true: "MainProcess", false: fmt.Sprintf("Process-%d", pid-430)}[pid == 431], PID: pid, TID: tid, GIL: gil}
+	return timeline.Thread{Name: name,
+		Process: map[bool]string{true: "MainProcess", false: fmt.Sprintf("Process-%d", pid-430)}[pid == 431], PID: pid,
+		TID: tid, GIL: gil}
 }
 
 func info(title, model string, cores int) timeline.Info {
@@ -143,7 +153,9 @@ func convoy(t testing.TB) *timeline.Timeline {
 	return script{info("reading beside computing", "modern", 2), []lane{
 		{osThread("MainThread", 431, 431, "GIL"), "J60 R0.3 ."},
 		{osThread("cpu", 431, 437, "GIL"), "W0.2 R7 W0.4 R6 W0.4 R6 W0.4 R6 W0.4 R6 W0.4 R6 W0.4 R6 W0.4 R6 W0.4 R3 ."},
-		{osThread("reader", 431, 438, "GIL"), "R0.2 I1:read W5 ! W1 R0.4 I1:read W5 R0.4 I1:read W5 ! R0.4 I1:read M:half_way W5 R0.4 I1:read W5 R0.4 I1:read W5 R0.4 I1:read W5 ! R0.4 I1:read W5 R0.3 E:ConnectionResetError"},
+		{osThread("reader", 431, 438, "GIL"), "R0.2 I1:read W5 ! W1 R0.4 I1:read W5 R0.4 I1:read W5 ! R0.4 I1:read " +
+			"M:half_way W5 R0.4 I1:read W5 R0.4 I1:read W5 R0.4 I1:read W5 ! R0.4 I1:read W5 R0.3 " +
+			"E:ConnectionResetError"},
 	}}.timeline(t)
 }
 
@@ -164,9 +176,12 @@ func twelve(t testing.TB) *timeline.Timeline {
 }
 
 func twenty(t testing.TB) *timeline.Timeline {
-	s := script{info("a very long title of a cell in which somebody explained at length what twenty threads were doing there", "modern", 4), nil}
+	s := script{info("a very long title of a cell in which somebody explained at length what twenty threads were "+
+		"doing there", "modern", 4), nil}
 	for i := range 20 {
-		s.lanes = append(s.lanes, lane{osThread(fmt.Sprintf("Thread-%d (a_function_with_a_very_long_name)", i+1), 431, int64(1000+i), "GIL"), strings.Repeat(fmt.Sprintf("W%d R1 I%d ", 19, 1+i%3), 9)})
+		s.lanes = append(s.lanes,
+			lane{osThread(fmt.Sprintf("Thread-%d (a_function_with_a_very_long_name)", i+1), 431, int64(1000+i), "GIL"),
+				strings.Repeat(fmt.Sprintf("W%d R1 I%d ", 19, 1+i%3), 9)})
 	}
 	return s.timeline(t)
 }
@@ -182,7 +197,8 @@ func interpreters(t testing.TB) *timeline.Timeline {
 func manyProcesses(t testing.TB) *timeline.Timeline {
 	s := script{info("five processes", "modern", 5), nil}
 	for i := range 5 {
-		s.lanes = append(s.lanes, lane{osThread("MainThread", 431+i, int64(431+i), "GIL"), fmt.Sprintf("I%d:start R%d I2:pipe R4 .", 1+i, 20-2*i)})
+		s.lanes = append(s.lanes, lane{osThread("MainThread", 431+i, int64(431+i), "GIL"),
+			fmt.Sprintf("I%d:start R%d I2:pipe R4 .", 1+i, 20-2*i)})
 	}
 	return s.timeline(t)
 }
@@ -199,12 +215,18 @@ func family(n int) func(t testing.TB) *timeline.Timeline {
 			at := 2 * (i + 1)
 			main += fmt.Sprintf("R2 B:%d ", lanes)
 			if i == n-1 {
-				children = append(children, lane{osThread("MainThread", pid, int64(pid), "GIL"), fmt.Sprintf("~%d I9:start_of_the_process R30 W5 R10 E:SIGKILL", at)},
-					lane{osThread("Thread-1 (helper)", pid, int64(pid), "GIL"), fmt.Sprintf("~%d W15 R5 W10 E:SIGKILL", at+24)})
+				children = append(children,
+					lane{osThread("MainThread", pid, int64(pid), "GIL"),
+						fmt.Sprintf("~%d I9:start_of_the_process R30 W5 R10 E:SIGKILL", at)},
+					lane{osThread("Thread-1 (helper)", pid, int64(pid), "GIL"),
+						fmt.Sprintf("~%d W15 R5 W10 E:SIGKILL", at+24)})
 				continue
 			}
-			children = append(children, lane{osThread("MainThread", pid, int64(pid), "GIL"), fmt.Sprintf("~%d I%d:start_of_the_process R%d J0.6:QueueFeederThread .", at, 8+i%3, 20+3*i)},
-				lane{osThread("QueueFeederThread", pid, int64(pid), "GIL"), fmt.Sprintf("~%d R0.2 >%d:Queue-1 I0.2 .", at+8+i%3+20+3*i, i)})
+			children = append(children,
+				lane{osThread("MainThread", pid, int64(pid), "GIL"),
+					fmt.Sprintf("~%d I%d:start_of_the_process R%d J0.6:QueueFeederThread .", at, 8+i%3, 20+3*i)},
+				lane{osThread("QueueFeederThread", pid, int64(pid), "GIL"),
+					fmt.Sprintf("~%d R0.2 >%d:Queue-1 I0.2 .", at+8+i%3+20+3*i, i)})
 		}
 		at := 2 * n
 		for i := range n - 1 {
@@ -215,7 +237,8 @@ func family(n int) func(t testing.TB) *timeline.Timeline {
 			main += fmt.Sprintf("C%d.4:Queue-1_(empty) <%d:Queue-1 R0.6 ", arrives-at, i)
 			at = arrives + 1
 		}
-		s.lanes = append([]lane{{osThread("MainThread", 431, 431, "GIL"), main + "J12:the_end_of_Process-1 R1 ."}}, children...)
+		s.lanes = append([]lane{{osThread("MainThread", 431, 431, "GIL"), main + "J12:the_end_of_Process-1 R1 ."}},
+			children...)
 		return s.timeline(t)
 	}
 }
@@ -232,9 +255,12 @@ func deadlock(t testing.TB) *timeline.Timeline {
 func locked(t testing.TB) *timeline.Timeline {
 	return script{info("a lock and a queue", "free-threaded", 4), []lane{
 		{timeline.Thread{Name: "MainThread", PID: 1}, "R1 J38:the_end_of_producer R1 ."},
-		{timeline.Thread{Name: "producer", PID: 1}, "S1 A:Lock_counter R6 +1:Queue_jobs R2 +2:Queue_jobs R2 +3:Queue_jobs U:Lock_counter R8 +3:Queue_jobs C6:Queue_jobs_(full) +3:Queue_jobs R10 ."},
-		{timeline.Thread{Name: "consumer-a", PID: 1}, "S2 L9:Lock_counter A:Lock_counter R5 -2:Queue_jobs U:Lock_counter R9 -2:Queue_jobs R6 -1:Queue_jobs ."},
-		{timeline.Thread{Name: "consumer-b", PID: 1}, "S3 L13:Lock_counter A:Lock_counter R4 U:Lock_counter R12 -0:Queue_jobs ."},
+		{timeline.Thread{Name: "producer", PID: 1}, "S1 A:Lock_counter R6 +1:Queue_jobs R2 +2:Queue_jobs R2 " +
+			"+3:Queue_jobs U:Lock_counter R8 +3:Queue_jobs C6:Queue_jobs_(full) +3:Queue_jobs R10 ."},
+		{timeline.Thread{Name: "consumer-a", PID: 1},
+			"S2 L9:Lock_counter A:Lock_counter R5 -2:Queue_jobs U:Lock_counter R9 -2:Queue_jobs R6 -1:Queue_jobs ."},
+		{timeline.Thread{Name: "consumer-b", PID: 1},
+			"S3 L13:Lock_counter A:Lock_counter R4 U:Lock_counter R12 -0:Queue_jobs ."},
 	}}.timeline(t)
 }
 
@@ -250,14 +276,16 @@ func ended(t testing.TB) *timeline.Timeline {
 // loop is an event loop, one of whose tasks blocks it.
 func loop(t testing.TB) *timeline.Timeline {
 	return script{info("a loop", "modern", 2), []lane{{gilThread("MainThread"),
-		"R1 T:Task-1 R1 T:Task-2 R0.2 T:Task-3 R0.2 T: I5:select T:Task-2 R0.5 T:Task-3 S20 R1 T:Task-2 R0.5 T: I4:select T:Task-1 R1 T: R0.5 ."}}}.timeline(t)
+		"R1 T:Task-1 R1 T:Task-2 R0.2 T:Task-3 R0.2 T: I5:select T:Task-2 R0.5 T:Task-3 S20 R1 T:Task-2 R0.5 T: " +
+			"I4:select T:Task-1 R1 T: R0.5 ."}}}.timeline(t)
 }
 
 // crowd is 24 threads that take turns for short times.
 func crowd(t testing.TB) *timeline.Timeline {
 	s := script{info("a crowd", "modern", 8), nil}
 	for i := range 24 {
-		s.lanes = append(s.lanes, lane{gilThread(fmt.Sprintf("Thread-%d (work)", i+1)), fmt.Sprintf("S1 W%d R2 .", 2*i)})
+		s.lanes = append(s.lanes,
+			lane{gilThread(fmt.Sprintf("Thread-%d (work)", i+1)), fmt.Sprintf("S1 W%d R2 .", 2*i)})
 	}
 	return s.timeline(t)
 }
@@ -277,7 +305,8 @@ func outside(t testing.TB) *timeline.Timeline {
 }
 
 func oneLane(t testing.TB) *timeline.Timeline {
-	return script{info("one thread", "modern", 1), []lane{{gilThread("MainThread"), "R3 I12:recv R5 S10:sleep R2 ."}}}.timeline(t)
+	return script{info("one thread", "modern", 1),
+		[]lane{{gilThread("MainThread"), "R3 I12:recv R5 S10:sleep R2 ."}}}.timeline(t)
 }
 
 // measured is a series that follows a law, with noise that is the same each time.
@@ -294,15 +323,18 @@ func measured(name string, workers []int, law func(n float64) float64) plot.Seri
 }
 
 func ceiling() plot.Series {
-	return measured("ceiling", []int{1, 2, 3, 4, 6, 8}, func(n float64) float64 { return min(n, 3.7) * (1 - 0.01*n) / 0.99 })
+	return measured("ceiling", []int{1, 2, 3, 4, 6, 8},
+		func(n float64) float64 { return min(n, 3.7) * (1 - 0.01*n) / 0.99 })
 }
 
 func threads() plot.Series {
-	return measured("threads", []int{1, 2, 4, 8}, func(n float64) float64 { return 1 / (0.97 + 0.03/n) / (1 + 0.02*(n-1)) })
+	return measured("threads", []int{1, 2, 4, 8},
+		func(n float64) float64 { return 1 / (0.97 + 0.03/n) / (1 + 0.02*(n-1)) })
 }
 
 func free() plot.Series {
-	return measured("free-threaded", []int{1, 2, 4, 8}, func(n float64) float64 { return 1 / (0.06 + 0.94/min(n, 3.6)) })
+	return measured("free-threaded", []int{1, 2, 4, 8},
+		func(n float64) float64 { return 1 / (0.06 + 0.94/min(n, 3.6)) })
 }
 
 func pool() plot.Series {
@@ -329,9 +361,11 @@ func waits(t testing.TB) *timeline.Timeline {
 // twins is a program under five versions, of which one isn't on the computer and one has a model alone.
 func twins() plot.TwinFigures {
 	nan := math.NaN()
-	return plot.TwinFigures{Title: "Threads that compute", Unit: "time, as a multiple of that with one thread", Caption: "With a GIL, more threads don't compute faster; without one they do.",
+	return plot.TwinFigures{Title: "Threads that compute", Unit: "time, as a multiple of that with one thread",
+		Caption: "With a GIL, more threads don't compute faster; without one they do.",
 		Columns: []string{"2 threads", "4 threads"}, Base: 1, Twins: []plot.Twin{
-			{Name: "2.7", Python: []float64{2.18, 2.33}, Real: []float64{1.92, 2.21}, Simulated: []float64{2.05, 2.4}, Recorded: "an 8-core Linux computer, 2026-11-26"},
+			{Name: "2.7", Python: []float64{2.18, 2.33}, Real: []float64{1.92, 2.21}, Simulated: []float64{2.05, 2.4},
+				Recorded: "an 8-core Linux computer, 2026-11-26"},
 			{Name: "3.9", Python: []float64{0.98, 1.04}, Real: []float64{1.01, nan}, Simulated: []float64{1.01, 1.01}},
 			{Name: "3.13", Python: []float64{1.12}, Real: []float64{0.97, 0.99}, Simulated: []float64{1.01, 1.01}},
 			{Name: "3.14t", Real: []float64{0.55, 0.52}, Simulated: []float64{0.5, 0.5}},
@@ -375,13 +409,22 @@ func gallery(t testing.TB) map[string]*plot.Figure {
 		"speedup":           plot.Speedup(ceiling(), threads(), free(), pool()),
 		"speedup-noceiling": plot.Speedup(plot.Series{}, threads()),
 		"speedup-ceiling":   plot.Speedup(ceiling()),
-		"speedup-above":     plot.Speedup(measured("ceiling", []int{1, 4}, func(n float64) float64 { return 1 + (n-1)*0.02 }), free()),
-		"speedup-none":      plot.Speedup(plot.Series{}),
-		"waits":             plot.Waits(waits(t)),
-		"waits-turns":       plot.Waits(turns(3)),
-		"waits-none":        plot.Waits(nil),
-		"twins":             plot.Twins(twins()),
-		"twins-one":         plot.Twins(plot.TwinFigures{Title: "Lost updates", Unit: "% of the updates lost", Caption: "Nothing is lost since 3.10.", Columns: []string{""}, Base: math.NaN(), Twins: []plot.Twin{{Name: "3.13", Python: []float64{0}, Real: []float64{0}, Simulated: []float64{0}}}}),
-		"twins-none":        plot.Twins(plot.TwinFigures{Title: "Nothing", Columns: []string{""}, Base: 1, Twins: []plot.Twin{{Name: "3.13"}, {Name: "3.14", Real: []float64{math.Inf(1)}}}}),
+		"speedup-above": plot.Speedup(measured("ceiling", []int{1, 4},
+			func(n float64) float64 { return 1 + (n-1)*0.02 }), free()),
+		"speedup-none": plot.Speedup(plot.Series{}),
+		"waits":        plot.Waits(waits(t)),
+		"waits-turns":  plot.Waits(turns(3)),
+		"waits-none":   plot.Waits(nil),
+		"twins":        plot.Twins(twins()),
+		"twins-one": plot.Twins(plot.TwinFigures{
+			Title:   "Lost updates",
+			Unit:    "% of the updates lost",
+			Caption: "Nothing is lost since 3.10.",
+			Columns: []string{""},
+			Base:    math.NaN(),
+			Twins:   []plot.Twin{{Name: "3.13", Python: []float64{0}, Real: []float64{0}, Simulated: []float64{0}}},
+		}),
+		"twins-none": plot.Twins(plot.TwinFigures{Title: "Nothing", Columns: []string{""}, Base: 1,
+			Twins: []plot.Twin{{Name: "3.13"}, {Name: "3.14", Real: []float64{math.Inf(1)}}}}),
 	}
 }

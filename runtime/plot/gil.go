@@ -12,11 +12,11 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// GIL draws who ran, who waited and who held the GIL: ribbons of the holders with a tick at each
-// hand-over, a lane for each thread with its figures at the right, and the busy cores under the line of
-// those that the machine has. Locks and queues that matter have rows too: who holds them, how full they are; so have the tasks of an event
-// loop. It draws up to 15 lanes and counts the others, and in a crowded
-// picture it draws shares of the time: a figure takes at most 60 kB of a notebook. A nil timeline is one in which nothing happened.
+// GIL draws who ran, who waited and who held the GIL: ribbons of the holders with a tick at each hand-over, a lane for
+// each thread with its figures at the right, and the busy cores under the line of those that the machine has. Locks and
+// queues that matter have rows too: who holds them, how full they are; so have the tasks of an event loop. It draws up
+// to 15 lanes and counts the others, and in a crowded picture it draws shares of the time: a figure takes at most 60 kB
+// of a notebook. A nil timeline is one in which nothing happened.
 func GIL(tl *timeline.Timeline) *Figure {
 	title := "Who ran, and who held the GIL"
 	if tl != nil {
@@ -30,8 +30,8 @@ func GIL(tl *timeline.Timeline) *Figure {
 	return fitted(func(d detail) *Figure { return gilFigure(title, name, read, d) })
 }
 
-// edges returns where the columns of figures beside the lanes end, for their heads: each is wide enough for its head, and for a time, in the
-// widest font that pages use.
+// edges returns where the columns of figures beside the lanes end, for their heads: each is wide enough for its head,
+// and for a time, in the widest font that pages use.
 func edges(heads []string) (ends []float64) {
 	end := 0.0
 	for _, head := range heads {
@@ -57,7 +57,8 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 	s, tl := &f.scene, read.tl
 	heads := read.heads()
 	ends := edges(heads)
-	*s = scene{title: title, right: max(ends[len(ends)-1]+2, 118), to: float64(tl.Wall()) / read.unit, axis: "time (" + name + ")", zoom: true}
+	*s = scene{title: title, right: max(ends[len(ends)-1]+2, 118), to: float64(tl.Wall()) / read.unit,
+		axis: "time (" + name + ")", zoom: true}
 	p := read.on(s, d)
 	lanes := min(maxLanes, d.lanes)
 	families := p.groups()
@@ -66,7 +67,8 @@ func gilFigure(title, name string, read panel, d detail) *Figure {
 		s.left = min(184, p.groupNames(families))
 	}
 	s.area = page - s.left - s.right
-	if slices.ContainsFunc(tl.Events, func(e timeline.Event) bool { return e.Kind == timeline.Failed && e.At > tl.End-tl.Wall()/100 }) {
+	if slices.ContainsFunc(tl.Events,
+		func(e timeline.Event) bool { return e.Kind == timeline.Failed && e.At > tl.End-tl.Wall()/100 }) {
 		s.to *= 1.012 // or its sign would be cut
 	}
 	f.Caption = p.sentence()
@@ -141,7 +143,8 @@ func (p *panel) explain(k *key) {
 	if p.used[timeline.Step] {
 		fill, ink := grey(2)
 		x, y := k.entry(16, "step of a task")
-		k.s.boxes = append(k.s.boxes, box{x0: x - 8, x1: x + 8, y0: y - 8, y1: y + 8, px: true, fill: fill, tip: "step of a task"})
+		k.s.boxes = append(k.s.boxes,
+			box{x0: x - 8, x1: x + 8, y0: y - 8, y1: y + 8, px: true, fill: fill, tip: "step of a task"})
 		k.s.labels = append(k.s.labels, label{x, y, true, "T", "center", true, ink})
 	}
 	if p.used[timeline.Switch] {
@@ -149,7 +152,8 @@ func (p *panel) explain(k *key) {
 		k.s.lines = append(k.s.lines, line{points: []point{{x, y - 8}, {x, y + 8}}, px: true, width: 1})
 	}
 	if p.grid {
-		k.line(line{color: "#a0a0a0", width: 1, dash: dashed}, "every switch interval ("+timeline.Nanoseconds(p.tl.Info.Interval)+")")
+		k.line(line{color: "#a0a0a0", width: 1, dash: dashed},
+			"every switch interval ("+timeline.Nanoseconds(p.tl.Info.Interval)+")")
 	}
 	if p.used[timeline.Spawn] {
 		k.line(line{color: "#606060", width: 1, dash: dotted}, "starts a process")
@@ -195,7 +199,8 @@ func (p *panel) row(i int, mid float64) {
 	name := fit(p.tl.Label(int32(i+1)), p.s.left-10, "regular")
 	if p.ids() {
 		p.s.label(-8, mid-6, true, "right", name)
-		p.s.labels = append(p.s.labels, label{-8, mid + 8, true, fit(id(p.tl.Threads[i]), p.s.left-10, "regular"), "right", false, ""})
+		p.s.labels = append(p.s.labels,
+			label{-8, mid + 8, true, fit(id(p.tl.Threads[i]), p.s.left-10, "regular"), "right", false, ""})
 	} else {
 		p.s.label(-8, mid, true, "right", name)
 	}
@@ -205,7 +210,8 @@ func (p *panel) row(i int, mid float64) {
 // values writes the figures at the right of a lane.
 func (p *panel) values(i int, mid float64) {
 	t := p.st.Threads[i]
-	values := []string{share(t.Hold, t.Life), share(t.WaitGIL, t.Life), timeline.Nanoseconds(t.LongestWait), strconv.Itoa(p.switches(int32(i + 1)))}
+	values := []string{share(t.Hold, t.Life), share(t.WaitGIL, t.Life), timeline.Nanoseconds(t.LongestWait),
+		strconv.Itoa(p.switches(int32(i + 1)))}
 	if len(p.gils) == 0 {
 		values = []string{share(t.Busy, t.Life), share(t.WaitLock, t.Life), share(t.Ready, t.Life)}
 	}
@@ -230,7 +236,8 @@ func (p *panel) switches(id int32) (n int) {
 	return n
 }
 
-// signs draws drop requests, exceptions and the cell's own marks into the lanes that are shown, whose middles are at mids.
+// signs draws drop requests, exceptions and the cell's own marks into the lanes that are shown, whose middles are at
+// mids.
 func (p *panel) signs(mids []float64, shown []int) {
 	var requests []mark
 	var words, ends []string
@@ -251,9 +258,11 @@ func (p *panel) signs(mids []float64, shown []int) {
 		case timeline.Failed:
 			p.used[timeline.Failed] = true
 			name := cmp.Or(strings.TrimPrefix(p.tl.Name(e.Object), "ended by "), "exception")
-			p.s.marks = append(p.s.marks, mark{x: x, y: mid, shape: cross, radius: 5, tip: p.tl.Label(e.Thread) + " ended by " + name})
+			p.s.marks = append(p.s.marks,
+				mark{x: x, y: mid, shape: cross, radius: 5, tip: p.tl.Label(e.Thread) + " ended by " + name})
 			if len(ends) < 3 {
-				ends = append(ends, fmt.Sprintf("T%d ended by %s at %s", e.Thread, name, timeline.Nanoseconds(e.At-p.tl.Start)))
+				ends = append(ends,
+					fmt.Sprintf("T%d ended by %s at %s", e.Thread, name, timeline.Nanoseconds(e.At-p.tl.Start)))
 			}
 		case timeline.Mark:
 			marks++
@@ -264,7 +273,8 @@ func (p *panel) signs(mids []float64, shown []int) {
 			text := p.tl.Name(e.Object)
 			p.s.marks = append(p.s.marks, mark{x: x, y: mid - 9, shape: diamond, radius: 4.5, tip: text})
 			if text != "" && len(words) < 5 {
-				words = append(words, fmt.Sprintf("“%s” at %s in T%d", text, timeline.Nanoseconds(e.At-p.tl.Start), e.Thread))
+				words = append(words, fmt.Sprintf("“%s” at %s in T%d", text, timeline.Nanoseconds(e.At-p.tl.Start),
+					e.Thread))
 			}
 		}
 	}

@@ -130,7 +130,8 @@ func (p *panel) choose(groups []group) (full bool, quiet int) {
 	if full = len(groups) <= fullGroups && rows <= groupLanes; !full {
 		for n := range groups {
 			g := &groups[n]
-			g.shown = []int{slices.MaxFunc(g.lanes, func(a, b int) int { return cmp.Compare(p.st.Threads[a].Busy, p.st.Threads[b].Busy) })}
+			g.shown = []int{slices.MaxFunc(g.lanes,
+				func(a, b int) int { return cmp.Compare(p.st.Threads[a].Busy, p.st.Threads[b].Busy) })}
 		}
 		quiet = total - len(groups)
 	}
@@ -151,7 +152,8 @@ func (p *panel) family(groups []group, y float64) float64 {
 		if !full {
 			ribbon = thinRibbon
 		}
-		p.s.lines = append(p.s.lines, line{points: []point{{p.at(g.from), y + ribbon/2}, {p.at(g.to), y + ribbon/2}}, color: "#a0a0a0", width: 1, under: true})
+		p.s.lines = append(p.s.lines, line{points: []point{{p.at(g.from), y + ribbon/2}, {p.at(g.to), y + ribbon/2}},
+			color: "#a0a0a0", width: 1, under: true})
 		if g.gil >= 0 {
 			p.ribbon(p.gils[g.gil], y, ribbon)
 		}
@@ -182,7 +184,8 @@ func (p *panel) family(groups []group, y float64) float64 {
 			heads[i] = top
 		}
 		if full { // the bracket that holds the group together
-			p.s.lines = append(p.s.lines, line{points: []point{{-4, top}, {-4, y - 3}}, px: true, color: "#808080", width: 2})
+			p.s.lines = append(p.s.lines,
+				line{points: []point{{-4, top}, {-4, y - 3}}, px: true, color: "#808080", width: 2})
 		}
 		y += groupGap
 		if !full {
@@ -202,7 +205,8 @@ func (p *panel) family(groups []group, y float64) float64 {
 	case !full:
 		p.notes = append(p.notes, "Each process has one row, that of its busiest thread, under the ribbon of its GIL.")
 	case quiet > 0:
-		p.notes = append(p.notes, fmt.Sprintf("%s that did little %s not drawn.", plural(quiet, "thread"), map[bool]string{true: "is", false: "are"}[quiet == 1]))
+		p.notes = append(p.notes, fmt.Sprintf("%s that did little %s not drawn.", plural(quiet, "thread"),
+			map[bool]string{true: "is", false: "are"}[quiet == 1]))
 	}
 	return y
 }
@@ -217,9 +221,11 @@ func (p *panel) births(mid, heads map[int]float64) {
 		}
 		p.used[timeline.Spawn] = true
 		x := p.at(e.At)
-		p.s.lines = append(p.s.lines, line{points: []point{{x, from + 10}, {x, to}}, color: "#606060", width: 1, dash: dotted, under: true})
+		p.s.lines = append(p.s.lines,
+			line{points: []point{{x, from + 10}, {x, to}}, color: "#606060", width: 1, dash: dotted, under: true})
 		p.s.marks = append(p.s.marks, mark{x: x, y: to - 2, shape: arrow, radius: 3, color: "#606060",
-			tip: p.tip("%s starts %s", p.tl.Label(e.Thread), cmp.Or(p.tl.Thread(e.Other).Process, p.tl.Label(e.Other)))})
+			tip: p.tip("%s starts %s", p.tl.Label(e.Thread),
+				cmp.Or(p.tl.Thread(e.Other).Process, p.tl.Label(e.Other)))})
 	}
 }
 
@@ -247,12 +253,21 @@ func (p *panel) messages(mid map[int]float64) {
 		}
 		p.s.lines = append(p.s.lines, line{points: []point{{x0, from}, {x1, end}}, width: 1})
 		p.s.marks = append(p.s.marks, mark{x: x0, y: from, shape: circle, radius: 2.2},
-			mark{x: x1, y: end, shape: sh, radius: 3.5, tip: p.tip("%s: sent by %s, received by %s %s later", p.tl.Name(m.Object), p.tl.Label(m.From), p.tl.Label(m.To), timeline.Nanoseconds(m.Received-m.Sent))})
+			mark{
+				x:      x1,
+				y:      end,
+				shape:  sh,
+				radius: 3.5,
+				tip: p.tip("%s: sent by %s, received by %s %s later", p.tl.Name(m.Object), p.tl.Label(m.From),
+					p.tl.Label(m.To), timeline.Nanoseconds(m.Received-m.Sent)),
+			})
 	}
 }
 
 // textFamily writes the processes into the text twin: each under the row of its GIL's holders.
-func (p *panel) textFamily(groups []group, line func(name, row string, values ...any), lane func(name string, i int, row string)) {
+func (p *panel) textFamily(
+	groups []group, line func(name, row string, values ...any), lane func(name string, i int, row string),
+) {
 	full, quiet := p.choose(groups)
 	for _, g := range groups[:min(len(groups), maxGroups)] {
 		if full {
@@ -264,7 +279,8 @@ func (p *panel) textFamily(groups []group, line func(name, row string, values ..
 			if g.pid != 0 {
 				row += "pid " + strconv.Itoa(g.pid)
 			}
-			line(g.name, short(strings.TrimRight(row+map[bool]string{true: " " + g.how}[g.how != ""], " "), textWide-textLeft-1))
+			line(g.name, short(strings.TrimRight(row+map[bool]string{true: " " + g.how}[g.how != ""], " "),
+				textWide-textLeft-1))
 		}
 		p.textLanes(g.shown, columns, func(i int, row string) {
 			if full {

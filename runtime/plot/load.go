@@ -54,7 +54,8 @@ func loads(tl *timeline.Timeline, lanes [][]timeline.Interval, n int) (out []loa
 	}
 	for _, lane := range lanes {
 		for i, col := range bins(lane, tl.Start, wall, n) {
-			means[i].busy += float64(col[timeline.Run]+col[timeline.Native]+col[timeline.NativeFree]) * float64(n) / float64(wall)
+			means[i].busy += float64(col[timeline.Run]+col[timeline.Native]+col[timeline.NativeFree]) * float64(n) /
+				float64(wall)
 		}
 	}
 	return means
@@ -82,7 +83,8 @@ func (p *panel) strip(y, height float64) float64 {
 	bottom := y + height
 	for _, l := range p.loads() {
 		if l.busy > 0 {
-			p.s.boxes = append(p.s.boxes, box{x0: p.at(l.from), x1: p.at(l.to), y0: bottom - (height-4)*min(1, l.busy/top), y1: bottom, fill: "#808080",
+			p.s.boxes = append(p.s.boxes, box{x0: p.at(l.from), x1: p.at(l.to),
+				y0: bottom - (height-4)*min(1, l.busy/top), y1: bottom, fill: "#808080",
 				tip: p.tip("%.3g cores busy", l.busy)})
 		}
 	}
@@ -90,7 +92,8 @@ func (p *panel) strip(y, height float64) float64 {
 	p.s.lines = append(p.s.lines, line{points: []point{{p.s.from, bottom}, {p.end(), bottom}}, width: 1, under: true})
 	if cores > 0 {
 		ceiling := bottom - (height-4)*float64(cores)/top
-		p.s.lines = append(p.s.lines, line{points: []point{{p.s.from, ceiling}, {p.end(), ceiling}}, width: 1.5, dash: long})
+		p.s.lines = append(p.s.lines,
+			line{points: []point{{p.s.from, ceiling}, {p.end(), ceiling}}, width: 1.5, dash: long})
 		if bottom-7-ceiling-3 < 11 { // more ran than there are cores: the line is low
 			p.s.label(p.s.area+8, bottom-20, true, "left", plural(cores, "core"))
 		} else {

@@ -113,7 +113,8 @@ func (k *key) entry(sign float64, words string) (x, y float64) {
 func (k *key) state(kind timeline.Kind, words string) {
 	l := looks(kind)
 	x, y := k.entry(16, words)
-	k.s.boxes = append(k.s.boxes, box{x0: x - 8, x1: x + 8, y0: y - l.height/2, y1: y + l.height/2, px: true, fill: l.fill, texture: l.texture, tip: words})
+	k.s.boxes = append(k.s.boxes, box{x0: x - 8, x1: x + 8, y0: y - l.height/2, y1: y + l.height/2, px: true,
+		fill: l.fill, texture: l.texture, tip: words})
 	k.s.labels = append(k.s.labels, label{x, y + l.texture.below(), true, string(kind.Letter()), "center", true, l.ink})
 }
 

@@ -48,7 +48,8 @@ func (p *panel) brief(mids []float64, shown []int) {
 		}
 		p.used[timeline.Outside] = true
 		x0, mid := min(at, p.s.to-wide), mids[n]
-		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x0 + wide, y0: mid - l.height/2, y1: mid + l.height/2, fill: "#7a7a7a",
-			tip: p.tl.Label(int32(i+1)) + " ran for " + timeline.Nanoseconds(p.tl.Threads[i].Real) + " of real time"})
+		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x0 + wide, y0: mid - l.height/2, y1: mid + l.height/2,
+			fill: "#7a7a7a",
+			tip:  p.tl.Label(int32(i+1)) + " ran for " + timeline.Nanoseconds(p.tl.Threads[i].Real) + " of real time"})
 	}
 }

@@ -1,7 +1,7 @@
 package plot
 
-// This file defines the palettes of pictures: a picture with few colours takes a quarter of the bytes of one with all, and every
-// figure of a notebook is stored in it.
+// This file defines the palettes of pictures: a picture with few colours takes a quarter of the bytes of one with all,
+// and every figure of a notebook is stored in it.
 
 import (
 	"cmp"
@@ -37,8 +37,8 @@ func (s *scene) palette() map[color.RGBA]bool {
 	return named
 }
 
-// paletted returns the picture with few colours: those named as they are, the most frequent of the others, and for the rest, which smooth
-// the edges of letters, the nearest of those. most bounds their number, unless a few are enough.
+// paletted returns the picture with few colours: those named as they are, the most frequent of the others, and for the
+// rest, which smooth the edges of letters, the nearest of those. most bounds their number, unless a few are enough.
 func paletted(img *image.RGBA, named map[color.RGBA]bool, most int) *image.Paletted {
 	counts := map[color.RGBA]int{}
 	for i := 0; i < len(img.Pix); {
@@ -55,7 +55,8 @@ func paletted(img *image.RGBA, named map[color.RGBA]bool, most int) *image.Palet
 		if named[a] != named[b] {
 			return map[bool]int{true: -1, false: 1}[named[a]]
 		}
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B), cmp.Compare(a.A, b.A))
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G),
+			cmp.Compare(a.B, b.B), cmp.Compare(a.A, b.A))
 	})
 	if len(named)+shades <= fewColors {
 		most = fewColors

@@ -39,7 +39,8 @@ type panel struct {
 
 // newPanel reads a timeline; on makes a panel of it that can draw.
 func newPanel(tl *timeline.Timeline, unit float64) panel {
-	return panel{tl: tl, st: tl.Stats(), gils: tl.GILs(), lanes: tl.Lanes(), locks: tl.Locks(), queues: tl.Queues(), tasks: tl.Tasks(), unit: unit}
+	return panel{tl: tl, st: tl.Stats(), gils: tl.GILs(), lanes: tl.Lanes(), locks: tl.Locks(), queues: tl.Queues(),
+		tasks: tl.Tasks(), unit: unit}
 }
 
 // on returns the panel on a scene, on which nothing is drawn yet.
@@ -114,7 +115,8 @@ func (p *panel) ribbonName(g timeline.GIL) string {
 func (p *panel) ribbons(y, step float64) float64 {
 	gils := p.gils
 	if len(gils) > 3 {
-		p.notes = append(p.notes, fmt.Sprintf("Each of the %d interpreters has a GIL of its own: who holds it is who runs.", len(gils)))
+		p.notes = append(p.notes,
+			fmt.Sprintf("Each of the %d interpreters has a GIL of its own: who holds it is who runs.", len(gils)))
 		return y
 	}
 	for _, g := range gils {
@@ -128,7 +130,8 @@ func (p *panel) ribbons(y, step float64) float64 {
 // grey is the colour of a holder. The numbers on it say who it is, the colours only where it changes.
 func grey(thread int32) (fill, ink string) {
 	i := int(max(thread, 1)-1) % 4
-	return [...]string{"#686868", "#c8c8c8", "#8a8a8a", "#e4e4e4"}[i], [...]string{"#ffffff", "#000000", "#000000", "#000000"}[i]
+	return [...]string{"#686868", "#c8c8c8", "#8a8a8a", "#e4e4e4"}[i],
+		[...]string{"#ffffff", "#000000", "#000000", "#000000"}[i]
 }
 
 // ribbonHeight is how high a ribbon is.
@@ -146,7 +149,8 @@ func (p *panel) ribbon(g timeline.GIL, y, height float64) {
 		x0, x1 := p.at(h.From), p.at(h.To)
 		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x1, y0: y, y1: y + height, fill: fill,
 			tip: p.tip("%s held the %s for %s", p.tl.Label(h.Thread), g.Name, timeline.Nanoseconds(h.Duration()))})
-		if n := strconv.Itoa(int(h.Thread)); height >= 11 && p.s.x(x1, false)-p.s.x(x0, false) > measure(n, "regular")+6 {
+		if n := strconv.Itoa(int(h.Thread)); height >= 11 &&
+			p.s.x(x1, false)-p.s.x(x0, false) > measure(n, "regular")+6 {
 			p.s.labels = append(p.s.labels, label{(x0 + x1) / 2, y + height/2, false, n, "center", false, ink})
 		}
 		if i > 0 && holds[i-1].Thread != h.Thread && len(holds) <= p.d.signs {
@@ -191,13 +195,15 @@ func (p *panel) interval(y0, y1 float64) {
 		return
 	}
 	if p.pixels(every) < 8 {
-		p.notes = append(p.notes, fmt.Sprintf("The switch interval, %s, is too short for this scale.", timeline.Nanoseconds(every)))
+		p.notes = append(p.notes,
+			fmt.Sprintf("The switch interval, %s, is too short for this scale.", timeline.Nanoseconds(every)))
 		return
 	}
 	for at := every; at <= p.tl.Wall(); at += every {
 		p.grid = true
 		x := float64(at) / p.unit
-		p.s.lines = append(p.s.lines, line{points: []point{{x, y0}, {x, y1}}, color: "#a0a0a0", width: 1, dash: dashed, under: true})
+		p.s.lines = append(p.s.lines, line{points: []point{{x, y0}, {x, y1}}, color: "#a0a0a0", width: 1, dash: dashed,
+			under: true})
 	}
 }
 
@@ -234,7 +240,9 @@ func (p *panel) pieces(which []int, mids []float64) {
 		}
 	}
 	if total > p.d.boxes {
-		p.notes = append(p.notes, fmt.Sprintf("%d pieces are too many to draw: in each column, a state's height is its share of the time.", total))
+		p.notes = append(p.notes,
+			fmt.Sprintf("%d pieces are too many to draw: in each column, a state's height is its share of the time.",
+				total))
 	}
 }
 
@@ -267,13 +275,16 @@ func (p *panel) exact(lane []timeline.Interval, mid float64) {
 		}
 		p.used[iv.State] = true
 		x0, x1 := p.at(iv.From), p.at(iv.To)
-		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x1, y0: mid - l.height/2, y1: mid + l.height/2, fill: l.fill, texture: l.texture, tip: p.describe(iv)})
+		p.s.boxes = append(p.s.boxes, box{x0: x0, x1: x1, y0: mid - l.height/2, y1: mid + l.height/2, fill: l.fill,
+			texture: l.texture, tip: p.describe(iv)})
 		if wide := p.s.x(x1, false) - p.s.x(x0, false); wide > p.d.least {
 			text := string(iv.State.Letter())
-			if name := p.tl.Name(iv.Object); name != "" && l.height >= 14 && measure(text+" "+name, "bold")*1.15+8 < wide {
+			if name := p.tl.Name(iv.Object); name != "" && l.height >= 14 &&
+				measure(text+" "+name, "bold")*1.15+8 < wide {
 				text += " " + name
 			}
-			p.s.labels = append(p.s.labels, label{(x0 + x1) / 2, mid + l.texture.below(), false, text, "center", true, l.ink})
+			p.s.labels = append(p.s.labels,
+				label{(x0 + x1) / 2, mid + l.texture.below(), false, text, "center", true, l.ink})
 		}
 	}
 }
@@ -341,7 +352,9 @@ func (p *panel) shares(lane []timeline.Interval, y float64, n int) {
 	}
 	for i := first; i < len(p.s.boxes); i++ {
 		if b := p.s.boxes[i]; b.y1-b.y0 >= 9.5 && p.s.x(b.x1, false)-p.s.x(b.x0, false) > p.d.least {
-			p.s.labels = append(p.s.labels, label{(b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2, false, string(kinds[i].Letter()), "center", true, looks(kinds[i]).ink})
+			p.s.labels = append(p.s.labels,
+				label{(b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2, false, string(kinds[i].Letter()), "center", true,
+					looks(kinds[i]).ink})
 		}
 	}
 }
@@ -356,7 +369,8 @@ func (p *panel) slack() float64 {
 
 // continues reports whether a box is the first one's other half, as far as can be seen.
 func (b box) continues(next box, slack float64) bool {
-	return math.Abs(b.x1-next.x0) < 1e-9*math.Abs(next.x1) && math.Abs(b.y0-next.y0) < slack && math.Abs(b.y1-next.y1) < slack
+	return math.Abs(b.x1-next.x0) < 1e-9*math.Abs(next.x1) && math.Abs(b.y0-next.y0) < slack &&
+		math.Abs(b.y1-next.y1) < slack
 }
 
 // bins returns how long a lane was in each state in each of n equal parts of a time.

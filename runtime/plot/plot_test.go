@@ -28,7 +28,8 @@ const ms = 1_000_000
 
 // turns is two threads that take turns under a GIL, n times each.
 func turns(n int) *timeline.Timeline {
-	r := timeline.NewRecorder(0, timeline.Info{Title: "two workers", Python: "3.13", Model: "modern", Cores: 2, Interval: 5 * ms, Virtual: true})
+	r := timeline.NewRecorder(0, timeline.Info{Title: "two workers", Python: "3.13", Model: "modern", Cores: 2,
+		Interval: 5 * ms, Virtual: true})
 	for _, name := range []string{"MainThread", "worker-a", "worker-b"} {
 		r.Thread(timeline.Thread{Name: name, PID: 1, GIL: "GIL"})
 	}
@@ -107,12 +108,15 @@ func TestBundle(t *testing.T) {
 			t.Errorf("%s: %v for %v", name, b, size)
 		}
 		// What a notebook stores: lists and objects on lines of their own, one space for each level.
-		stored, err := json.MarshalIndent(map[string]any{"outputs": []any{map[string]any{"data": display.Encode(data)}}}, "   ", " ")
+		stored,
+			err := json.MarshalIndent(map[string]any{"outputs": []any{map[string]any{"data": display.Encode(data)}}},
+			"   ", " ")
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(stored) > 60_000 {
-			t.Errorf("%s takes %d bytes in a notebook, %d of them for the picture, at %v", name, len(stored), len(data["image/png"].([]byte))*4/3, zoom)
+			t.Errorf("%s takes %d bytes in a notebook, %d of them for the picture, at %v", name, len(stored),
+				len(data["image/png"].([]byte))*4/3, zoom)
 		}
 		if _, _, _, a := img.At(0, 0).RGBA(); a != 0xffff {
 			t.Errorf("%s: the paper can be seen through", name)
@@ -123,7 +127,8 @@ func TestBundle(t *testing.T) {
 		}
 		if dir := os.Getenv("PLOT_OUT"); dir != "" { // to be looked at
 			bundle, _ := json.Marshal(map[string]any{"data": display.Encode(data), "metadata": metadata})
-			for ext, b := range map[string][]byte{".png": data["image/png"].([]byte), ".vl.json": spec, ".bundle.json": bundle} {
+			for ext, b := range map[string][]byte{".png": data["image/png"].([]byte), ".vl.json": spec,
+				".bundle.json": bundle} {
 				if err := os.WriteFile(filepath.Join(dir, name+ext), b, 0o644); err != nil {
 					t.Fatal(err)
 				}
@@ -157,14 +162,17 @@ func TestCaption(t *testing.T) {
 		tl   *timeline.Timeline
 		want string
 	}{
-		"turns": {turns(300), "Two threads took turns: at any moment at most one held the GIL, and they waited for it 50 % of the time."},
+		"turns": {turns(300),
+			"Two threads took turns: at any moment at most one held the GIL, and they waited for it 50 % of the time."},
 		// Only one of them waited, so there were no turns; that isn't side by side.
 		"in a row": {&timeline.Timeline{
 			Threads: []timeline.Thread{{Name: "A", GIL: "GIL"}, {Name: "B", GIL: "GIL"}},
-			Events: []timeline.Event{{Thread: 1, Kind: timeline.Run}, {Thread: 2, Kind: timeline.WaitGIL}, {At: 50, Thread: 1, Kind: timeline.Done},
+			Events: []timeline.Event{{Thread: 1, Kind: timeline.Run}, {Thread: 2, Kind: timeline.WaitGIL},
+				{At: 50, Thread: 1, Kind: timeline.Done},
 				{At: 50, Thread: 2, Kind: timeline.Run}, {At: 100, Thread: 2, Kind: timeline.Done}},
 			End: 100,
-		}, "Two threads ran one at a time: 1.00 cores were busy on average, and those that waited for a GIL did so 50 % of the time."},
+		}, "Two threads ran one at a time: 1.00 cores were busy on average, and those that waited for a GIL did so " +
+			"50 % of the time."},
 		"empty": {nil, "Nothing was recorded."},
 	} {
 		if got := plot.GIL(row.tl).Caption; got != row.want {
@@ -180,31 +188,53 @@ func TestBad(t *testing.T) {
 		return plot.Series{Name: "threads", Workers: []int{2}, Speedups: [][]float64{{v}}}
 	}
 	many := make([]plot.Series, 5)
-	moment := &timeline.Timeline{Threads: make([]timeline.Thread, 1), Events: []timeline.Event{{Thread: 1, Kind: timeline.Start}}}
+	moment := &timeline.Timeline{Threads: make([]timeline.Thread, 1),
+		Events: []timeline.Event{{Thread: 1, Kind: timeline.Start}}}
 	for name, row := range map[string]struct {
 		f    *plot.Figure
 		want string
 	}{
-		"no series":       {plot.Speedup(plot.Series{}), "Nothing was measured: there is no series."},
-		"five series":     {plot.Speedup(plot.Series{}, many...), "At most 4 series can be told apart in one picture, and there are 5."},
-		"no workers":      {plot.Speedup(plot.Series{}, plot.Series{Name: "threads"}), "Nothing is drawn: series “threads” has no numbers of workers."},
-		"lengths":         {plot.Speedup(plot.Series{}, plot.Series{Name: "threads", Workers: []int{1, 2}, Speedups: [][]float64{{1}}}), "Nothing is drawn: series “threads” has 2 numbers of workers, but 1 list of measurements."},
-		"no repetition":   {plot.Speedup(plot.Series{}, plot.Series{Name: "threads", Workers: []int{1}, Speedups: [][]float64{nil}}), "Nothing is drawn: series “threads” has no measurement with 1 worker."},
-		"twice":           {plot.Speedup(plot.Series{}, plot.Series{Name: "threads", Workers: []int{1, 1}, Speedups: [][]float64{{1}, {1}}}), "Nothing is drawn: series “threads” has 1 worker twice."},
-		"no worker":       {plot.Speedup(plot.Series{}, plot.Series{Name: "threads", Workers: []int{0}, Speedups: [][]float64{{1}}}), "Nothing is drawn: series “threads” has 0 workers: there must be one at least."},
-		"zero":            {plot.Speedup(plot.Series{}, one(0)), "Nothing is drawn: series “threads” has a speed-up of 0 with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
-		"negative":        {plot.Speedup(plot.Series{}, one(-1)), "Nothing is drawn: series “threads” has a speed-up of -1 with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
-		"NaN":             {plot.Speedup(plot.Series{}, one(nan)), "Nothing is drawn: series “threads” has a speed-up of NaN with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
-		"infinite":        {plot.Speedup(one(inf)), "Nothing is drawn: series “threads” has a speed-up of +Inf with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
-		"no time with 1":  {plot.Speedup(plot.Series{}, plot.Times("threads", []int{2}, [][]time.Duration{{1}})), "Nothing is drawn: series “threads” has a speed-up of NaN with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
-		"no time":         {plot.Speedup(plot.Series{}, plot.Times("threads", []int{1}, [][]time.Duration{{0}})), "Nothing is drawn: series “threads” has a speed-up of NaN with 1 worker: it must be a positive number, and relative to a time with 1 worker."},
-		"ceiling of none": {plot.Speedup(plot.Ceiling([]int{1, 0}, 1)), "Nothing is drawn: the ceiling is measured with 1 to 256 workers, not with 0."},
-		"no runs":         {plot.Compare(), "Two to four runs can be set side by side, not 0."},
-		"empty runs":      {plot.Compare(nil, &timeline.Timeline{}), "Nothing was recorded in any of the runs."},
-		"first run empty": {plot.Compare(nil, turns(1)), "Nothing was recorded of A, so there is nothing to compare the others with."},
-		"a moment":        {plot.GIL(moment), "All that was recorded happened at one moment: there is no time to draw."},
-		"no waits":        {plot.Waits(moment), "No thread waited for a GIL or a lock."},
-		"huge":            {plot.Speedup(plot.Series{}, plot.Series{Name: "threads", Workers: []int{1, 1 << 40}, Speedups: [][]float64{{1e-300}, {1e300}}}), "Threads reached 1000000000000000"},
+		"no series": {plot.Speedup(plot.Series{}), "Nothing was measured: there is no series."},
+		"five series": {plot.Speedup(plot.Series{}, many...),
+			"At most 4 series can be told apart in one picture, and there are 5."},
+		"no workers": {plot.Speedup(plot.Series{}, plot.Series{Name: "threads"}),
+			"Nothing is drawn: series “threads” has no numbers of workers."},
+		"lengths": {plot.Speedup(plot.Series{},
+			plot.Series{Name: "threads", Workers: []int{1, 2}, Speedups: [][]float64{{1}}}),
+			"Nothing is drawn: series “threads” has 2 numbers of workers, but 1 list of measurements."},
+		"no repetition": {plot.Speedup(plot.Series{},
+			plot.Series{Name: "threads", Workers: []int{1}, Speedups: [][]float64{nil}}),
+			"Nothing is drawn: series “threads” has no measurement with 1 worker."},
+		"twice": {plot.Speedup(plot.Series{},
+			plot.Series{Name: "threads", Workers: []int{1, 1}, Speedups: [][]float64{{1}, {1}}}),
+			"Nothing is drawn: series “threads” has 1 worker twice."},
+		"no worker": {plot.Speedup(plot.Series{},
+			plot.Series{Name: "threads", Workers: []int{0}, Speedups: [][]float64{{1}}}),
+			"Nothing is drawn: series “threads” has 0 workers: there must be one at least."},
+		"zero": {plot.Speedup(plot.Series{}, one(0)), "Nothing is drawn: series “threads” has a speed-up " +
+			"of 0 with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
+		"negative": {plot.Speedup(plot.Series{}, one(-1)), "Nothing is drawn: series “threads” has a speed-up " +
+			"of -1 with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
+		"NaN": {plot.Speedup(plot.Series{}, one(nan)), "Nothing is drawn: series “threads” has a " +
+			"speed-up of NaN with 2 workers: it must be a positive number, and relative to a time with 1 worker."},
+		"infinite": {plot.Speedup(one(inf)), "Nothing is drawn: series “threads” has a speed-up of +Inf with " +
+			"2 workers: it must be a positive number, and relative to a time with 1 worker."},
+		"no time with 1": {plot.Speedup(plot.Series{}, plot.Times("threads", []int{2}, [][]time.Duration{{1}})),
+			"Nothing is drawn: series “threads” has a speed-up of NaN with 2 workers: it must be a positive number, " +
+				"and relative to a time with 1 worker."},
+		"no time": {plot.Speedup(plot.Series{}, plot.Times("threads", []int{1}, [][]time.Duration{{0}})),
+			"Nothing is drawn: series “threads” has a speed-up of NaN with 1 worker: it must be a positive number, " +
+				"and relative to a time with 1 worker."},
+		"ceiling of none": {plot.Speedup(plot.Ceiling([]int{1, 0}, 1)),
+			"Nothing is drawn: the ceiling is measured with 1 to 256 workers, not with 0."},
+		"no runs":    {plot.Compare(), "Two to four runs can be set side by side, not 0."},
+		"empty runs": {plot.Compare(nil, &timeline.Timeline{}), "Nothing was recorded in any of the runs."},
+		"first run empty": {plot.Compare(nil, turns(1)),
+			"Nothing was recorded of A, so there is nothing to compare the others with."},
+		"a moment": {plot.GIL(moment), "All that was recorded happened at one moment: there is no time to draw."},
+		"no waits": {plot.Waits(moment), "No thread waited for a GIL or a lock."},
+		"huge": {plot.Speedup(plot.Series{}, plot.Series{Name: "threads", Workers: []int{1, 1 << 40},
+			Speedups: [][]float64{{1e-300}, {1e300}}}), "Threads reached 1000000000000000"},
 	} {
 		if !strings.HasPrefix(row.f.Caption, row.want) {
 			t.Errorf("%s: %q, want %q", name, row.f.Caption, row.want)
@@ -250,17 +280,22 @@ func TestCeiling(t *testing.T) {
 func TestAnything(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for n := range 100 {
-		r := timeline.NewRecorder(64, timeline.Info{Cores: random.IntN(3), Interval: int64(random.IntN(3)) * 1000, Virtual: true})
+		r := timeline.NewRecorder(64, timeline.Info{Cores: random.IntN(3), Interval: int64(random.IntN(3)) * 1000,
+			Virtual: true})
 		threads := random.IntN(20)
 		for i := range threads {
-			r.Thread(timeline.Thread{Name: strings.Repeat("long name ", i%5), PID: random.IntN(5), TID: int64(random.IntN(2)), GIL: []string{"", "GIL", "other"}[random.IntN(3)]})
+			r.Thread(timeline.Thread{Name: strings.Repeat("long name ", i%5), PID: random.IntN(5),
+				TID: int64(random.IntN(2)), GIL: []string{"", "GIL", "other"}[random.IntN(3)]})
 		}
 		for range random.IntN(200) {
-			r.Add(timeline.Event{At: random.Int64N(1 << random.IntN(63)), Thread: int32(random.IntN(threads + 2)), Other: int32(random.IntN(threads + 2)),
-				Kind: timeline.Kind(random.IntN(int(timeline.Mark) + 3)), Object: r.Name([]string{"", "a", "b"}[random.IntN(3)])})
+			r.Add(timeline.Event{At: random.Int64N(1 << random.IntN(63)), Thread: int32(random.IntN(threads + 2)),
+				Other:  int32(random.IntN(threads + 2)),
+				Kind:   timeline.Kind(random.IntN(int(timeline.Mark) + 3)),
+				Object: r.Name([]string{"", "a", "b"}[random.IntN(3)])})
 		}
 		tl := r.Snapshot()
-		for name, f := range map[string]*plot.Figure{"GIL": plot.GIL(tl), "Waits": plot.Waits(tl), "Compare": plot.Compare(tl, turns(1), nil)} {
+		for name, f := range map[string]*plot.Figure{"GIL": plot.GIL(tl), "Waits": plot.Waits(tl),
+			"Compare": plot.Compare(tl, turns(1), nil)} {
 			if _, err := json.Marshal(f.Spec()); err != nil {
 				t.Errorf("%s of %d: %v", name, n, err)
 			}

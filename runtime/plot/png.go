@@ -72,8 +72,8 @@ func measure(text, face string) float64 {
 // scale is how many pixels the picture has for one of the page.
 const scale = 2
 
-// pageInk and pagePaper are the picture's: a PNG can't follow a theme. The paper suits light pages and dark ones: opaque, and not quite
-// white.
+// pageInk and pagePaper are the picture's: a PNG can't follow a theme. The paper suits light pages and dark ones:
+// opaque, and not quite white.
 const (
 	pageInk   = "#1a1a1a"
 	pagePaper = "#fafaf8"

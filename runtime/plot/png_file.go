@@ -9,15 +9,15 @@ import (
 	"math"
 )
 
-// room is how many bytes a figure may take in a notebook: its chart, indented as notebooks are, and its picture in base64. The text is
-// small.
+// room is how many bytes a figure may take in a notebook: its chart, indented as notebooks are, and its picture in
+// base64. The text is small.
 const room = 56_000
 
 // leastPNG is what is left to a picture beside a large chart.
 const leastPNG = 12_000
 
-// png returns the scene as a PNG file. It has scale pixels for one of the page if that leaves it small enough, or as many as do, at least
-// one, and then fewer colours.
+// png returns the scene as a PNG file. It has scale pixels for one of the page if that leaves it small enough, or as
+// many as do, at least one, and then fewer colours.
 func (s *scene) png() []byte {
 	budget := max(leastPNG, (room-stored(s.spec()))*3/4)
 	full := s.draw()

@@ -11,7 +11,8 @@ import (
 
 // fill colours the whole pixels of a rectangle.
 func fill(img draw.Image, x0, y0, x1, y1 float64, c color.Color) {
-	r := image.Rect(int(math.Round(x0*scale)), int(math.Round(y0*scale)), int(math.Round(x1*scale)), int(math.Round(y1*scale)))
+	r := image.Rect(int(math.Round(x0*scale)), int(math.Round(y0*scale)), int(math.Round(x1*scale)),
+		int(math.Round(y1*scale)))
 	draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src)
 }
 
@@ -27,7 +28,8 @@ func stroke(img *image.RGBA, from, to point, width float64, c color.RGBA, dashes
 	}
 	ux, uy := (to.x-from.x)/length, (to.y-from.y)/length
 	r := width/2 + 1
-	each(img, min(from.x, to.x)-r, min(from.y, to.y)-r, max(from.x, to.x)+r, max(from.y, to.y)+r, func(p point) float64 {
+	each(img, min(from.x, to.x)-r, min(from.y, to.y)-r, max(from.x, to.x)+r, max(from.y, to.y)+
+		r, func(p point) float64 {
 		t := (p.x-from.x)*ux + (p.y-from.y)*uy
 		off := math.Abs((p.x-from.x)*uy - (p.y-from.y)*ux)
 		if t < -width/2 || t > length+width/2 {
@@ -60,7 +62,8 @@ func sign(img *image.RGBA, at point, s shape, radius float64, c color.RGBA) {
 		const n = 4 // by n samples
 		in := 0
 		for i := range n * n {
-			q := point{p.x + (float64(i%n)+0.5)/n/scale - 0.5/scale - at.x, p.y + (float64(i/n)+0.5)/n/scale - 0.5/scale - at.y}
+			q := point{p.x + (float64(i%n)+0.5)/n/scale - 0.5/scale - at.x,
+				p.y + (float64(i/n)+0.5)/n/scale - 0.5/scale - at.y}
 			if inside(point{q.x / radius, q.y / radius}, corners) {
 				in++
 			}

@@ -33,9 +33,9 @@ func requestParts() [3]requestPart {
 	}
 }
 
-// Requests draws a bar for each request that clients sent to servers: how long it waited until the server read it, how long it was
-// served, and how long its answer took. Requests are in the order in which they were served. It draws 30 of them, and
-// counts the others. A nil timeline is one in which nothing happened.
+// Requests draws a bar for each request that clients sent to servers: how long it waited until the server read it, how
+// long it was served, and how long its answer took. Requests are in the order in which they were served. It draws 30 of
+// them, and counts the others. A nil timeline is one in which nothing happened.
 func Requests(tl *timeline.Timeline) *Figure {
 	const title = "When each request was served"
 	if tl == nil {
@@ -63,7 +63,8 @@ func Requests(tl *timeline.Timeline) *Figure {
 	s.say(f.Caption)
 	var b strings.Builder
 	b.WriteString(title + "\n" + folded(f.Caption) + "\n")
-	fmt.Fprintf(&b, "%s %s %10s %10s\n", pad("", textLeft), pad("0 to "+timeline.Nanoseconds(to-from), columns), "waited", "in all")
+	fmt.Fprintf(&b, "%s %s %10s %10s\n", pad("", textLeft), pad("0 to "+timeline.Nanoseconds(to-from), columns),
+		"waited", "in all")
 	s.bold(s.area+80, 6, true, "right", "in all")
 	y := 18.0
 	at := func(t int64) float64 { return float64(t-from) / ns }
@@ -76,8 +77,10 @@ func Requests(tl *timeline.Timeline) *Figure {
 				continue
 			}
 			l := parts[i]
-			s.boxes = append(s.boxes, box{x0: at(part[0]), x1: at(part[1]), y0: mid - l.look.height/2, y1: mid + l.look.height/2,
-				fill: l.look.fill, texture: l.look.texture, tip: fmt.Sprintf("request %d of %s %s for %s", r.Number, threadName(tl, r.ClientThread, r.Client), l.words, timeline.Nanoseconds(part[1]-part[0]))})
+			s.boxes = append(s.boxes, box{x0: at(part[0]), x1: at(part[1]), y0: mid - l.look.height/2,
+				y1:   mid + l.look.height/2,
+				fill: l.look.fill, texture: l.look.texture, tip: fmt.Sprintf("request %d of %s %s for %s", r.Number,
+					threadName(tl, r.ClientThread, r.Client), l.words, timeline.Nanoseconds(part[1]-part[0]))})
 			for c := range row {
 				lo, hi := from+(to-from)*int64(c)/columns, from+(to-from)*int64(c+1)/columns
 				if part[0] < hi && part[1] > lo && (row[c] == ' ' || i == 1) {
@@ -90,7 +93,8 @@ func Requests(tl *timeline.Timeline) *Figure {
 			took = timeline.Nanoseconds(d)
 		}
 		s.label(s.area+80, mid, true, "right", took)
-		fmt.Fprintf(&b, "%s %s %10s %10s\n", pad(short(requestName(tl, r), textLeft), textLeft), pad(string(row), columns), timeline.Nanoseconds(r.Waited()), took)
+		fmt.Fprintf(&b, "%s %s %10s %10s\n", pad(short(requestName(tl, r), textLeft), textLeft),
+			pad(string(row), columns), timeline.Nanoseconds(r.Waited()), took)
 		y += requestStep
 	}
 	if more := len(all) - len(shown); more > 0 {
@@ -105,7 +109,8 @@ func Requests(tl *timeline.Timeline) *Figure {
 	var words []string
 	for _, l := range parts {
 		x, ky := k.entry(16, l.words)
-		s.boxes = append(s.boxes, box{x0: x - 8, x1: x + 8, y0: ky - l.look.height/2, y1: ky + l.look.height/2, px: true, fill: l.look.fill, texture: l.look.texture, tip: l.words})
+		s.boxes = append(s.boxes, box{x0: x - 8, x1: x + 8, y0: ky - l.look.height/2, y1: ky + l.look.height/2,
+			px: true, fill: l.look.fill, texture: l.look.texture, tip: l.words})
 		words = append(words, string(l.letter)+" "+l.words)
 	}
 	s.below = k.y - s.rows - axisRoom + 14
@@ -224,8 +229,8 @@ func requestSentence(all []timeline.Request) string {
 	return s + "."
 }
 
-// RequestTable returns a table of how long requests took, by server, and of the order in which the first of them were served. A nil
-// timeline is one in which nothing happened.
+// RequestTable returns a table of how long requests took, by server, and of the order in which the first of them were
+// served. A nil timeline is one in which nothing happened.
 func RequestTable(tl *timeline.Timeline) display.MIME {
 	if tl == nil {
 		tl = &timeline.Timeline{}
@@ -260,8 +265,10 @@ func RequestTable(tl *timeline.Timeline) display.MIME {
 		if lost := len(rs) - len(took); lost > 0 {
 			n += fmt.Sprintf(" (%d without an answer)", lost)
 		}
-		rows = append(rows, row{name, n, timeline.Nanoseconds(percentile(took, 0.5)), timeline.Nanoseconds(percentile(took, 0.99)),
-			timeline.Nanoseconds(percentile(took, 1)), timeline.Nanoseconds(percentile(waited, 0.5)), strings.Join(order, ", ")})
+		rows = append(rows, row{name, n, timeline.Nanoseconds(percentile(took, 0.5)),
+			timeline.Nanoseconds(percentile(took, 0.99)),
+			timeline.Nanoseconds(percentile(took, 1)), timeline.Nanoseconds(percentile(waited, 0.5)),
+			strings.Join(order, ", ")})
 	}
 	if len(rows) == 0 {
 		return display.Table([][]string{{"No request went through a socket."}})

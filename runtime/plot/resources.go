@@ -19,7 +19,8 @@ const (
 	queueStrip = 26 // height
 )
 
-// chosenLocks returns the locks worth a row: those that threads waited for, and those that were held for a fiftieth of the time or more.
+// chosenLocks returns the locks worth a row: those that threads waited for, and those that were held for a fiftieth of
+// the time or more.
 func (p *panel) chosenLocks() []timeline.GIL {
 	var out []timeline.GIL
 	more := 0
@@ -88,12 +89,14 @@ func (p *panel) queueStrips(y float64) float64 {
 		for _, l := range p.levels(q) {
 			if l.size > 0 {
 				h := (queueStrip - 4) * l.size / float64(q.Most)
-				p.s.boxes = append(p.s.boxes, box{x0: p.at(l.from), x1: p.at(l.to), y0: bottom - h, y1: bottom, fill: "#808080",
-					tip: p.tip("%.3g in %s", l.size, q.Name)})
+				p.s.boxes = append(p.s.boxes, box{x0: p.at(l.from), x1: p.at(l.to), y0: bottom - h, y1: bottom,
+					fill: "#808080",
+					tip:  p.tip("%.3g in %s", l.size, q.Name)})
 			}
 		}
 		p.s.label(-8, y+queueStrip/2, true, "right", fit("items in "+q.Name, p.s.left-10, "regular"))
-		p.s.lines = append(p.s.lines, line{points: []point{{p.s.from, bottom}, {p.end(), bottom}}, width: 1, under: true})
+		p.s.lines = append(p.s.lines,
+			line{points: []point{{p.s.from, bottom}, {p.end(), bottom}}, width: 1, under: true})
 		p.s.label(p.s.area+8, y+7, true, "left", fmt.Sprintf("at most %d", q.Most))
 		p.s.label(p.s.area+8, bottom-5, true, "left", fmt.Sprintf("%.2f on average", q.Mean))
 		y = bottom + 8
@@ -101,8 +104,8 @@ func (p *panel) queueStrips(y float64) float64 {
 	return y
 }
 
-// chosen returns the lanes to be drawn, at most n, in order: the first one, which is the MainThread's, and those that matter most. These are
-// those that failed or are stuck, then those with the longest waits and the most work in turn.
+// chosen returns the lanes to be drawn, at most n, in order: the first one, which is the MainThread's, and those that
+// matter most. These are those that failed or are stuck, then those with the longest waits and the most work in turn.
 func (p *panel) chosen(n int) []int {
 	all := make([]int, len(p.lanes))
 	for i := range all {
@@ -196,8 +199,8 @@ func digit(v float64) byte {
 	}
 }
 
-// holder returns the thread that holds what another one waits for from a time on, and 0 if that isn't known: what the wait's event says, or
-// who acquired the lock last.
+// holder returns the thread that holds what another one waits for from a time on, and 0 if that isn't known: what the
+// wait's event says, or who acquired the lock last.
 func (p *panel) holder(iv timeline.Interval) int32 {
 	if iv.Other > 0 {
 		return iv.Other
@@ -221,7 +224,8 @@ func (p *panel) unseen() {
 func (p *panel) handovers() {
 	for _, name := range slices.Sorted(maps.Keys(p.unmarked)) {
 		n := p.unmarked[name]
-		p.notes = append(p.notes, fmt.Sprintf("%s of the %s %s too many to mark each.", plural(n, "hand-over"), name, map[bool]string{true: "is", false: "are"}[n == 1]))
+		p.notes = append(p.notes, fmt.Sprintf("%s of the %s %s too many to mark each.", plural(n, "hand-over"), name,
+			map[bool]string{true: "is", false: "are"}[n == 1]))
 	}
 	clear(p.unmarked)
 }

@@ -108,13 +108,26 @@ func (s shape) outline() []point {
 		{{-0.9, -0.9}, {0.9, -0.9}, {0.9, 0.9}, {-0.9, 0.9}},
 		{{0, -1}, {1, 0.85}, {-1, 0.85}},
 		{{0, -1.15}, {1.15, 0}, {0, 1.15}, {-1.15, 0}},
-		{{-1, -0.6}, {-0.6, -1}, {0, -0.4}, {0.6, -1}, {1, -0.6}, {0.4, 0}, {1, 0.6}, {0.6, 1}, {0, 0.4}, {-0.6, 1}, {-1, 0.6}, {-0.4, 0}},
+		{
+			{-1, -0.6},
+			{-0.6, -1},
+			{0, -0.4},
+			{0.6, -1},
+			{1, -0.6},
+			{0.4, 0},
+			{1, 0.6},
+			{0.6, 1},
+			{0, 0.4},
+			{-0.6, 1},
+			{-1, 0.6},
+			{-0.4, 0},
+		},
 		{{-1, -0.8}, {1, -0.8}, {0, 1}},
 	}[s]
 }
 
-// page is how wide a scene is, without its margins: in a window of 1100 pixels, JupyterLab has as much between its file browser and the
-// scroll bar, beside the chart's own menu.
+// page is how wide a scene is, without its margins: in a window of 1100 pixels, JupyterLab has as much between its file
+// browser and the scroll bar, beside the chart's own menu.
 const page = 584
 
 const (

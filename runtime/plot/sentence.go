@@ -50,7 +50,8 @@ func (p *panel) sentence() string {
 	case stuck > 0:
 		return p.deadlock(stuck)
 	case convoy(st, worst):
-		return fmt.Sprintf("%s ran for %s of its life and waited %s of it for the GIL, behind threads that keep it: a convoy.",
+		return fmt.Sprintf("%s ran for %s of its life and waited %s of it for the GIL, behind threads that keep it: "+
+			"a convoy.",
 			p.tl.Label(worst.Thread), share(worst.Busy, worst.Life), share(worst.WaitGIL, worst.Life))
 	case runs <= 1 && waiters == 0 && st.Overlap < 0.2 && p.waiting() != "":
 		return p.waiting() + ": " + busy + ", and " + alone + "."
@@ -59,7 +60,8 @@ func (p *panel) sentence() string {
 	case runs <= 1 && p.many() <= 1:
 		return "At most one thread had work at a time: " + busy + ", and " + alone + "."
 	case waiters > 1 && len(p.gils) == 1 && st.Parallel*10 < st.Wall:
-		return fmt.Sprintf("%s took turns: at any moment at most one held the GIL, and %s waited for it %s of the time.",
+		return fmt.Sprintf("%s took turns: at any moment at most one held the GIL, and %s waited for it %s of the "+
+			"time.",
 			counted(max(waiters, p.many()), "thread"), theyOf(waiters, p.many()), share(wait, life))
 	case st.Parallel*10 < st.Wall && st.WaitGIL > 0:
 		return fmt.Sprintf("%s ran one at a time: %s, and those that waited for a GIL did so %s of the time.",
@@ -120,8 +122,9 @@ func (p *panel) counted() string {
 	return counted(n, "thread") + " of " + strings.ToLower(counted(len(processes), "process"))
 }
 
-// many returns how many threads the sentence is about: those that ran for a twentieth of the time of the one that ran most, or waited for a
-// GIL for a tenth of the whole time. A MainThread that starts the others and then waits for their ends isn't one.
+// many returns how many threads the sentence is about: those that ran for a twentieth of the time of the one that ran
+// most, or waited for a GIL for a tenth of the whole time. A MainThread that starts the others and then waits for their
+// ends isn't one.
 func (p *panel) many() (n int) {
 	for _, t := range p.st.Threads {
 		if p.matters(t) {
@@ -157,7 +160,8 @@ func (p *panel) best() string {
 		return ""
 	}
 	return fmt.Sprintf("All work (%s) spread evenly over %d cores would take %s at best; it took %s.",
-		timeline.Nanoseconds(p.st.Busy), cores, timeline.Nanoseconds((p.st.Busy+cores-1)/cores), timeline.Nanoseconds(p.tl.Wall()))
+		timeline.Nanoseconds(p.st.Busy), cores, timeline.Nanoseconds((p.st.Busy+cores-1)/cores),
+		timeline.Nanoseconds(p.tl.Wall()))
 }
 
 // stuck returns what a thread waits for that will never come, if it is blocked for ever: its last wait.
@@ -225,7 +229,8 @@ func upper(s string) string {
 }
 
 func counted(n int, what string) string {
-	words := []string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"}
+	words := []string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven",
+		"Twelve"}
 	if n == 1 {
 		return "One " + what
 	}

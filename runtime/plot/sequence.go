@@ -12,14 +12,15 @@ import (
 // maxMessages is how many arrows a diagram has at most: more can't be read.
 const maxMessages = 40
 
-// A Diagram is a sequence diagram in Mermaid's language, with a twin in text. Nothing changes one. The zero Diagram is empty.
+// A Diagram is a sequence diagram in Mermaid's language, with a twin in text. Nothing changes one. The zero Diagram is
+// empty.
 type Diagram struct {
 	mermaid, text string
 }
 
-// Sequence draws what went through the sockets of a run: an arrow for each connection that was accepted and for all that was received, with
-// its first letters. It has at most 40 arrows, and says how many it leaves out. Where one receive got what several
-// sends had sent, the arrow says so. A nil timeline is one in which nothing happened.
+// Sequence draws what went through the sockets of a run: an arrow for each connection that was accepted and for all
+// that was received, with its first letters. It has at most 40 arrows, and says how many it leaves out. Where one
+// receive got what several sends had sent, the arrow says so. A nil timeline is one in which nothing happened.
 func Sequence(tl *timeline.Timeline) *Diagram {
 	if tl == nil {
 		tl = &timeline.Timeline{}
@@ -48,7 +49,8 @@ func Sequence(tl *timeline.Timeline) *Diagram {
 	}
 	var b, txt strings.Builder
 	title := fmt.Sprintf("%d messages between %d threads", len(messages), len(order))
-	b.WriteString("sequenceDiagram\n    accTitle: " + title + "\n    accDescr: The messages of the run in the order in which they were received; the text form lists them.\n")
+	b.WriteString("sequenceDiagram\n    accTitle: " + title + "\n    accDescr: The messages of the run in the order " +
+		"in which they were received; the text form lists them.\n")
 	txt.WriteString(title + ", in the order in which they were received\n")
 	for _, t := range order {
 		fmt.Fprintf(&b, "    participant p%d as %s\n", t, mermaidWords(name(t)))
@@ -75,10 +77,11 @@ func Sequence(tl *timeline.Timeline) *Diagram {
 	return &Diagram{b.String(), txt.String()}
 }
 
-// mermaidWords makes a text fit for a diagram: Mermaid takes a semicolon and a line's end for the end of a message, # for a letter's
-// number, and some words for its own.
+// mermaidWords makes a text fit for a diagram: Mermaid takes a semicolon and a line's end for the end of a message, #
+// for a letter's number, and some words for its own.
 func mermaidWords(s string) string {
-	s = strings.NewReplacer("#", "#35;", ";", "#59;", "<", "#lt;", ">", "#gt;", "\n", " ", "\r", " ", "%", "#37;").Replace(s)
+	s = strings.NewReplacer("#", "#35;", ";", "#59;", "<", "#lt;", ">", "#gt;", "\n", " ", "\r", " ", "%",
+		"#37;").Replace(s)
 	if strings.EqualFold(strings.TrimSpace(s), "end") {
 		return s + " "
 	}

@@ -59,7 +59,8 @@ func (s Series) problem() string {
 	case len(s.Workers) == 0:
 		return name + " has no numbers of workers"
 	case len(s.Workers) != len(s.Speedups):
-		return fmt.Sprintf("%s has %s of workers, but %s of measurements", name, plural(len(s.Workers), "number"), plural(len(s.Speedups), "list"))
+		return fmt.Sprintf("%s has %s of workers, but %s of measurements", name, plural(len(s.Workers), "number"),
+			plural(len(s.Speedups), "list"))
 	}
 	for i, w := range s.Workers {
 		switch {
@@ -72,7 +73,8 @@ func (s Series) problem() string {
 		}
 		for _, v := range s.Speedups[i] {
 			if !(v > 0) || math.IsInf(v, 0) {
-				return fmt.Sprintf("%s has a speed-up of %v with %s: it must be a positive number, and relative to a time with 1 worker", name, v, plural(w, "worker"))
+				return fmt.Sprintf("%s has a speed-up of %v with %s: it must be a positive number, and relative to a "+
+					"time with 1 worker", name, v, plural(w, "worker"))
 			}
 		}
 	}
@@ -147,7 +149,8 @@ func Speedup(ceiling Series, series ...Series) *Figure {
 	case len(all) == 0:
 		return notice(title, "Nothing was measured: there is no series.")
 	case len(series) > maxSeries:
-		return notice(title, fmt.Sprintf("At most %d series can be told apart in one picture, and there are %d.", maxSeries, len(series)))
+		return notice(title, fmt.Sprintf("At most %d series can be told apart in one picture, and there are %d.",
+			maxSeries, len(series)))
 	}
 	for _, s := range all {
 		if p := s.problem(); p != "" {
@@ -170,7 +173,8 @@ func Speedup(ceiling Series, series ...Series) *Figure {
 	note := ""
 	for i := range curves {
 		if !curves[i].given && curves[i].above(top) {
-			note = upper(curves[i].name) + " is above the ceiling: its workers wait more than they compute, or the machine gave more while they were measured."
+			note = upper(curves[i].name) + " is above the ceiling: its workers wait more than they compute, or the " +
+				"machine gave more while they were measured."
 			curves[i].fits = false
 		}
 	}
@@ -232,7 +236,8 @@ func gains(curves []curve, top *curve) string {
 	}
 	if top != nil {
 		last := len(top.workers) - 1
-		p := fmt.Sprintf("this machine itself gives %s with %s", times(top.medians[last]), plural(top.workers[last], "worker"))
+		p := fmt.Sprintf("this machine itself gives %s with %s", times(top.medians[last]),
+			plural(top.workers[last], "worker"))
 		parts = append(parts, p)
 	}
 	return upper(strings.Join(parts, "; ")) + "."
@@ -247,11 +252,13 @@ func percent(v float64) string {
 
 // seriesStyle returns the look of series i: in grey they differ by shape and dashes.
 func seriesStyle(i int) (color string, sh shape, d dash) {
-	return [...]string{"#1f86c7", "#d55e00", "#009e73", "#cc79a7"}[i], [...]shape{circle, square, triangle, diamond}[i], [...]dash{solid, long, dashed, mixed}[i]
+	return [...]string{"#1f86c7", "#d55e00", "#009e73", "#cc79a7"}[i], [...]shape{circle, square, triangle, diamond}[i],
+		[...]dash{solid, long, dashed, mixed}[i]
 }
 
 func speedupScene(caption, note string, curves []curve, top *curve) scene {
-	s := scene{title: "Speed-up: how many times as fast as one worker", left: 44, right: 214, area: page - 44 - 214, rows: 300, axis: "workers"}
+	s := scene{title: "Speed-up: how many times as fast as one worker", left: 44, right: 214, area: page - 44 - 214,
+		rows: 300, axis: "workers"}
 	var highest float64
 	most := 1
 	var workers []int
@@ -286,7 +293,8 @@ func speedupScene(caption, note string, curves []curve, top *curve) scene {
 	beside := 9 * (s.to - s.from) / s.area // the repetitions' dots are at the right of their median's sign
 	y := func(v float64) float64 { return s.rows - v/highest*s.rows }
 	for _, v := range ticks(0, highest) {
-		s.lines = append(s.lines, line{points: []point{{s.from, y(v)}, {s.to, y(v)}}, color: "#a0a0a0", width: 1, under: true})
+		s.lines = append(s.lines, line{points: []point{{s.from, y(v)}, {s.to, y(v)}}, color: "#a0a0a0", width: 1,
+			under: true})
 		s.label(-8, y(v), true, "right", number(v)+"×")
 	}
 	s.say(caption)
@@ -305,8 +313,9 @@ func speedupScene(caption, note string, curves []curve, top *curve) scene {
 		for i, w := range top.workers {
 			l.points = append(l.points, point{float64(w), y(top.medians[i])})
 			for _, v := range top.reps[i] {
-				s.marks = append(s.marks, mark{x: float64(w) + beside, y: y(v), shape: circle, radius: 1.8, color: "#808080",
-					tip: fmt.Sprintf("this machine: %s with %s", times(v), plural(w, "worker"))})
+				s.marks = append(s.marks, mark{x: float64(w) + beside, y: y(v), shape: circle, radius: 1.8,
+					color: "#808080",
+					tip:   fmt.Sprintf("this machine: %s with %s", times(v), plural(w, "worker"))})
 			}
 		}
 		s.lines = append(s.lines, l)
@@ -321,8 +330,9 @@ func speedupScene(caption, note string, curves []curve, top *curve) scene {
 				if c.given {
 					break
 				}
-				s.marks = append(s.marks, mark{x: float64(w) + beside, y: y(v), shape: circle, radius: 1.8, color: color,
-					tip: fmt.Sprintf("%s: %s with %s", c.name, times(v), plural(w, "worker"))})
+				s.marks = append(s.marks, mark{x: float64(w) + beside, y: y(v), shape: circle, radius: 1.8,
+					color: color,
+					tip:   fmt.Sprintf("%s: %s with %s", c.name, times(v), plural(w, "worker"))})
 			}
 			s.marks = append(s.marks, mark{x: float64(w), y: y(c.medians[j]), shape: sh, radius: 5, color: color,
 				tip: fmt.Sprintf("%s: median %s with %s", c.name, times(c.medians[j]), plural(w, "worker"))})

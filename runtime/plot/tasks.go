@@ -44,7 +44,8 @@ func (p *panel) taskLanes(y float64) float64 {
 			steps = joined(t.Steps, p.tl.Wall()*int64(len(tasks))/int64(p.d.boxes))
 		}
 		if n := len(steps); n > 0 {
-			p.s.lines = append(p.s.lines, line{points: []point{{p.at(steps[0].From), mid}, {p.at(steps[n-1].To), mid}}, color: "#808080", width: 1, dash: dotted, under: true})
+			p.s.lines = append(p.s.lines, line{points: []point{{p.at(steps[0].From), mid}, {p.at(steps[n-1].To), mid}},
+				color: "#808080", width: 1, dash: dotted, under: true})
 		}
 		fill, ink := grey(2) // not blue: what blocks the loop may be asleep
 		p.used[timeline.Step] = true
@@ -52,7 +53,8 @@ func (p *panel) taskLanes(y float64) float64 {
 			p.s.boxes = append(p.s.boxes, box{x0: p.at(h.From), x1: p.at(h.To), y0: mid - 8, y1: mid + 8, fill: fill,
 				tip: p.tip("%s ran for %s", t.Name, timeline.Nanoseconds(h.Duration()))})
 			if p.pixels(h.Duration()) > 20 {
-				p.s.labels = append(p.s.labels, label{(p.at(h.From) + p.at(h.To)) / 2, mid, false, "T", "center", true, ink})
+				p.s.labels = append(p.s.labels,
+					label{(p.at(h.From) + p.at(h.To)) / 2, mid, false, "T", "center", true, ink})
 			}
 		}
 		y += taskStep
@@ -103,5 +105,6 @@ func (p *panel) blocked() string {
 	if longest.Duration() < slowStep {
 		return ""
 	}
-	return fmt.Sprintf("The loop was blocked for %s in %s: until a task awaits something, no other one runs.", timeline.Nanoseconds(longest.Duration()), name)
+	return fmt.Sprintf("The loop was blocked for %s in %s: until a task awaits something, no other one runs.",
+		timeline.Nanoseconds(longest.Duration()), name)
 }

@@ -181,7 +181,8 @@ func (p *panel) textLoad(n int) string {
 	row := make([]float64, n)
 	for _, lane := range p.lanes {
 		for i, col := range bins(lane, p.tl.Start, p.tl.Wall(), n) {
-			row[i] += float64(col[timeline.Run]+col[timeline.Native]+col[timeline.NativeFree]) * float64(n) / float64(max(p.tl.Wall(), 1))
+			row[i] += float64(col[timeline.Run]+col[timeline.Native]+col[timeline.NativeFree]) * float64(n) /
+				float64(max(p.tl.Wall(), 1))
 		}
 	}
 	var b strings.Builder

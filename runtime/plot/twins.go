@@ -11,8 +11,8 @@ import (
 // A Twin is what the same program did under one version of Python.
 type Twin struct {
 	Name string // "3.11"
-	// Python, Real and Simulated have a figure for each column: of the real Python, and of Go on the real and on the simulated machine. A
-	// figure that is NaN or lacks isn't there.
+	// Python, Real and Simulated have a figure for each column: of the real Python, and of Go on the real and on the
+	// simulated machine. A figure that is NaN or lacks isn't there.
 	Python, Real, Simulated []float64
 	// Recorded says that Python's figures are of another time: on which machine, and when. "" is now.
 	Recorded string
@@ -50,7 +50,8 @@ func sides() []side {
 	}
 }
 
-// Twins draws the figures of a program in real Pythons and in Go side by side: a row for each version, a block for each column.
+// Twins draws the figures of a program in real Pythons and in Go side by side: a row for each version, a block for each
+// column.
 func Twins(t TwinFigures) *Figure {
 	highest, any := 0.0, false
 	lowest := 0.0
@@ -77,7 +78,8 @@ func Twins(t TwinFigures) *Figure {
 		highest = lowest + 1
 	}
 	const right = 190
-	s := scene{title: t.Title, left: 64, right: right, area: page - 64 - right, from: lowest, to: lowest + (highest-lowest)*1.06, axis: t.Unit}
+	s := scene{title: t.Title, left: 64, right: right, area: page - 64 - right, from: lowest,
+		to: lowest + (highest-lowest)*1.06, axis: t.Unit}
 	s.say(t.Caption)
 	var notes []string
 	for _, twin := range twins {
@@ -102,7 +104,8 @@ func Twins(t TwinFigures) *Figure {
 			y = twinRow(&s, twin, i, y)
 		}
 		if !math.IsNaN(t.Base) {
-			s.lines = append(s.lines, line{points: []point{{t.Base, top}, {t.Base, y}}, color: "#808080", width: 1.2, dash: dashed, under: true})
+			s.lines = append(s.lines, line{points: []point{{t.Base, top}, {t.Base, y}}, color: "#808080", width: 1.2,
+				dash: dashed, under: true})
 		}
 		y += 8
 	}
@@ -137,7 +140,8 @@ func twinName(t Twin) string {
 func twinRow(s *scene, t Twin, column int, y float64) float64 {
 	mid := y + twinStep/2
 	s.label(-8, mid, true, "right", fit(twinName(t), s.left-10, "regular"))
-	s.lines = append(s.lines, line{points: []point{{s.from, mid}, {s.to, mid}}, color: "#d0d0d0", width: 1, under: true})
+	s.lines = append(s.lines, line{points: []point{{s.from, mid}, {s.to, mid}}, color: "#d0d0d0", width: 1,
+		under: true})
 	var words []string
 	for _, sd := range sides() {
 		v := figure(sd.of(t), column)
@@ -145,7 +149,8 @@ func twinRow(s *scene, t Twin, column int, y float64) float64 {
 			continue
 		}
 		words = append(words, sd.letter+" "+significant(v))
-		s.marks = append(s.marks, mark{x: v, y: mid, shape: sd.shape, radius: 5, color: sd.color, tip: fmt.Sprintf("%s, %s: %s", twinName(t), sd.words, significant(v))})
+		s.marks = append(s.marks, mark{x: v, y: mid, shape: sd.shape, radius: 5, color: sd.color,
+			tip: fmt.Sprintf("%s, %s: %s", twinName(t), sd.words, significant(v))})
 	}
 	if len(words) == 0 {
 		words = []string{"nothing measured"}

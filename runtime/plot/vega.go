@@ -14,8 +14,8 @@ import (
 
 type m = map[string]any
 
-// themed is the style of marks that have the colour of the page's words: a front end's theme sets the style's fill and the background, so a
-// chart is dark in a dark page. Without a theme they are Vega's: black and white.
+// themed is the style of marks that have the colour of the page's words: a front end's theme sets the style's fill and
+// the background, so a chart is dark in a dark page. Without a theme they are Vega's: black and white.
 const themed = "guide-label"
 
 // spec returns the scene as a Vega-Lite 5 specification.
@@ -32,8 +32,9 @@ func (s *scene) spec() map[string]any {
 	}
 	return m{
 		"$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-		"title":   m{"text": fit(s.title, s.width()-2*margin, "title"), "subtitle": s.caption, "anchor": "start", "frame": "bounds", "subtitlePadding": 6},
-		"width":   s.area, "height": s.rows, "layer": v.layers,
+		"title": m{"text": fit(s.title, s.width()-2*margin, "title"), "subtitle": s.caption, "anchor": "start",
+			"frame": "bounds", "subtitlePadding": 6},
+		"width": s.area, "height": s.rows, "layer": v.layers,
 		"encoding": m{"x": v.x(), "y": pixels("y")}, // of all layers that have no other
 		"padding":  margin,
 		"config": m{
@@ -67,7 +68,8 @@ func rounded(v float64) float64 {
 	return v
 }
 
-// place rounds an x: to a tenth of a pixel, or so that nothing moves by half a pixel in an axis at twenty times its scale.
+// place rounds an x: to a tenth of a pixel, or so that nothing moves by half a pixel in an axis at twenty times its
+// scale.
 func (v *chart) place(x float64, px bool) float64 {
 	if px || !(v.to > v.from) {
 		return pixel(x)
@@ -96,7 +98,8 @@ func (v *chart) x() m {
 			values = append(values, rounded(t.v))
 			names = append(names, fmt.Sprintf("abs(datum.value - %v) < 1e-6 ? %q", rounded(t.v), t.text))
 		}
-		axis["values"], axis["labelExpr"], axis["labelOverlap"] = values, strings.Join(append(names, `""`), " : "), false
+		axis["values"], axis["labelExpr"], axis["labelOverlap"] = values, strings.Join(append(names, `""`), " : "),
+			false
 	}
 	title := v.axis
 	if v.zoom && title != "" {
@@ -120,8 +123,9 @@ func (v *chart) add(px bool, rows []m, mark, encoding m) {
 	if !px && v.zoom && !v.zooms {
 		v.zooms = true
 		// The wheel alone scrolls the notebook, and must go on doing so.
-		layer["params"] = []m{{"name": "zoom", "bind": "scales", "select": m{"type": "interval", "encodings": []string{"x"},
-			"zoom": "wheel![event.ctrlKey || event.altKey || event.metaKey]"}}}
+		layer["params"] = []m{{"name": "zoom", "bind": "scales", "select": m{"type": "interval",
+			"encodings": []string{"x"},
+			"zoom":      "wheel![event.ctrlKey || event.altKey || event.metaKey]"}}}
 	}
 	v.layers = append(v.layers, layer)
 }
@@ -214,17 +218,22 @@ func (v *chart) lines(under bool) {
 				rows = append(rows, m{"x": v.place(p.x, k.px), "y": pixel(p.y), "g": i, "i": j})
 			}
 		}
-		mark := m{"type": "line", "clip": !k.px, "color": cmp.Or(k.color, "#808080"), "strokeWidth": k.width, "tooltip": nil}
+		mark := m{"type": "line", "clip": !k.px, "color": cmp.Or(k.color, "#808080"), "strokeWidth": k.width,
+			"tooltip": nil}
 		if d := k.dash.pattern(); d != nil {
 			mark["strokeDash"] = d
 		} else if k.color == "" { // themes have no colour for strokes, but trails are filled
 			mark = m{"type": "trail", "style": themed, "filled": false, "clip": !k.px, "size": k.width, "tooltip": nil}
 		}
-		v.add(k.px, rows, mark, m{"detail": m{"field": "g", "type": "nominal"}, "order": m{"field": "i", "type": "quantitative"}})
+		v.add(k.px, rows, mark, m{
+			"detail": m{"field": "g", "type": "nominal"},
+			"order":  m{"field": "i", "type": "quantitative"},
+		})
 	})
 }
 
-// ruled reports whether a line is drawn as a rule: it has two points, which take half the room of others, and a colour of its own.
+// ruled reports whether a line is drawn as a rule: it has two points, which take half the room of others, and a colour
+// of its own.
 func (l line) ruled() bool { return len(l.points) == 2 && (l.color != "" || l.dash != solid) }
 
 // rules adds lines that are ruled, in one layer. A layer costs a notebook half a kilobyte or more.
@@ -242,8 +251,8 @@ func (v *chart) rules(lines []line, px bool) {
 	v.add(px, rows, mark, m{"x2": m{"field": "x2"}, "y2": m{"field": "y2"}})
 }
 
-// expressed sets a property of a mark to what the rows have in a field: the value itself if all have the same, which leaves the rows then. of
-// turns what a row has into the property's value; nil is that itself.
+// expressed sets a property of a mark to what the rows have in a field: the value itself if all have the same, which
+// leaves the rows then. of turns what a row has into the property's value; nil is that itself.
 func expressed(mark m, property string, rows []m, field string, of func(any) any) {
 	if of == nil {
 		of = func(v any) any { return v }
@@ -290,12 +299,14 @@ func (v *chart) marks() {
 	grouped(v.scene.marks, func(m mark) bool { return m.px }, func(px bool, marks []mark) {
 		var rows []m
 		for _, p := range marks {
-			rows = append(rows, m{"x": v.place(p.x, px), "y": pixel(p.y), "tip": p.tip, "s": int(p.shape), "r": 4 * p.radius * p.radius, "c": p.color})
+			rows = append(rows, m{"x": v.place(p.x, px), "y": pixel(p.y), "tip": p.tip, "s": int(p.shape),
+				"r": 4 * p.radius * p.radius, "c": p.color})
 		}
 		sign := m{"type": "point", "filled": true, "opacity": 1, "clip": v.zoom && !px}
 		expressed(sign, "size", rows, "r", nil)
 		expressed(sign, "shape", rows, "s", func(s any) any { return shape(s.(int)).path() })
-		if slices.ContainsFunc(marks, func(p mark) bool { return p.color == "" }) { // one of black and white can be seen
+		if slices.ContainsFunc(marks, func(p mark) bool { return p.color == "" }) {
+			// one of black and white can be seen
 			for i, p := range marks {
 				rows[i]["e"] = map[bool]string{true: "#ffffff", false: p.color}[p.color == ""]
 			}
@@ -320,8 +331,8 @@ func (s shape) path() string {
 	return path.String() + "Z"
 }
 
-// labels are a layer of those on the axis, one of those on pixels, and of each those in a colour of their own: a layer costs a notebook half
-// a kilobyte.
+// labels are a layer of those on the axis, one of those on pixels, and of each those in a colour of their own: a layer
+// costs a notebook half a kilobyte.
 func (v *chart) labels() {
 	type style struct{ px, own bool }
 	grouped(v.scene.labels, func(l label) style { return style{l.px, l.color != ""} }, func(k style, labels []label) {
@@ -337,7 +348,15 @@ func (v *chart) labels() {
 			}
 			rows = append(rows, row)
 		}
-		mark := m{"type": "text", "align": m{"expr": "{l: 'left', c: 'center', r: 'right'}[datum.a]"}, "fontWeight": m{"expr": "datum.w ? 'bold' : 'normal'"}, "baseline": "middle", "fontSize": 11, "clip": !k.px, "tooltip": nil}
+		mark := m{
+			"type":       "text",
+			"align":      m{"expr": "{l: 'left', c: 'center', r: 'right'}[datum.a]"},
+			"fontWeight": m{"expr": "datum.w ? 'bold' : 'normal'"},
+			"baseline":   "middle",
+			"fontSize":   11,
+			"clip":       !k.px,
+			"tooltip":    nil,
+		}
 		encoding := m{"text": m{"field": "t", "type": "nominal"}}
 		if k.own {
 			encoding["color"] = m{"field": "c", "type": "nominal", "scale": nil, "legend": nil}

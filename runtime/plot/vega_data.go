@@ -1,7 +1,7 @@
 package plot
 
-// This file defines a chart's data: as a table of comma-separated values, because a notebook stores each number of a JSON list on a
-// line of its own, behind a dozen spaces.
+// This file defines a chart's data: as a table of comma-separated values, because a notebook stores each number of a
+// JSON list on a line of its own, behind a dozen spaces.
 
 import (
 	"encoding/csv"

@@ -55,7 +55,15 @@ func Waits(tl *timeline.Timeline) *Figure {
 	}
 	f := &Figure{}
 	s := &f.scene
-	*s = scene{title: "How long they waited", left: 56, right: 116, area: page - 56 - 116, from: from, to: to, axis: "length of a wait, each mark ten times the last"}
+	*s = scene{
+		title: "How long they waited",
+		left:  56,
+		right: 116,
+		area:  page - 56 - 116,
+		from:  from,
+		to:    to,
+		axis:  "length of a wait, each mark ten times the last",
+	}
 	for v := from; v <= to; v++ {
 		s.ticks = append(s.ticks, tick{v, decade(v)})
 	}
@@ -172,7 +180,8 @@ func (w waited) words() string {
 	if len(w.waits) == 1 {
 		return fmt.Sprintf("one wait for %s took %s", w.name, timeline.Nanoseconds(w.waits[0]))
 	}
-	return fmt.Sprintf("of %d waits for %s half took %s or less, the longest %s", len(w.waits), w.name, timeline.Nanoseconds(w.part(0.5)), timeline.Nanoseconds(w.part(1)))
+	return fmt.Sprintf("of %d waits for %s half took %s or less, the longest %s", len(w.waits), w.name,
+		timeline.Nanoseconds(w.part(0.5)), timeline.Nanoseconds(w.part(1)))
 }
 
 // lines are the lengths worth a line of their own, the shortest first: so none crosses the words of one that
@@ -181,7 +190,8 @@ func (w waited) lines(tl *timeline.Timeline) (at []int64, names []string, dashes
 	at, names, dashes = []int64{w.part(0.5), w.part(0.99)}, []string{"median", "99 %"}, []dash{solid, dashed}
 	if every := tl.Info.Interval; w.state == timeline.WaitGIL && every > 0 {
 		i, _ := slices.BinarySearch(at, every)
-		at, names, dashes = slices.Insert(at, i, every), slices.Insert(names, i, "switch interval"), slices.Insert(dashes, i, dotted)
+		at, names, dashes = slices.Insert(at, i, every), slices.Insert(names, i, "switch interval"),
+			slices.Insert(dashes, i, dotted)
 	}
 	return at, names, dashes
 }
@@ -189,8 +199,10 @@ func (w waited) lines(tl *timeline.Timeline) (at []int64, names []string, dashes
 // draw draws one histogram from y on, and returns where the next begins.
 func (w waited) draw(s *scene, tl *timeline.Timeline, y float64) float64 {
 	l := looks(w.state)
-	s.bold(-s.left, y+8, true, "left", fit(fmt.Sprintf("%s for %s: %s in all, median %s, 99 %% within %s", plural(len(w.waits), "wait"), w.name,
-		timeline.Nanoseconds(w.sum()), timeline.Nanoseconds(w.part(0.5)), timeline.Nanoseconds(w.part(0.99))), s.left+s.area, "bold"))
+	s.bold(-s.left, y+8, true, "left", fit(fmt.Sprintf("%s for %s: %s in all, median %s, 99 %% within %s",
+		plural(len(w.waits), "wait"), w.name,
+		timeline.Nanoseconds(w.sum()), timeline.Nanoseconds(w.part(0.5)), timeline.Nanoseconds(w.part(0.99))),
+		s.left+s.area, "bold"))
 	top, bottom := y+22, y+22+histoHeight
 	counts := w.counts(s.from, s.to)
 	most := slices.Max(counts)
@@ -204,7 +216,8 @@ func (w waited) draw(s *scene, tl *timeline.Timeline, y float64) float64 {
 		}
 		a, b := span(s.from, i)
 		x := s.from + float64(i)/perDecade
-		s.boxes = append(s.boxes, box{x0: x + 0.01, x1: x + 1.0/perDecade - 0.01, y0: bottom - (histoHeight-38)*float64(c)/float64(most), y1: bottom, fill: l.fill,
+		s.boxes = append(s.boxes, box{x0: x + 0.01, x1: x + 1.0/perDecade - 0.01,
+			y0: bottom - (histoHeight-38)*float64(c)/float64(most), y1: bottom, fill: l.fill,
 			tip: fmt.Sprintf("%s of %s to %s", plural(c, "wait"), timeline.Nanoseconds(a), timeline.Nanoseconds(b))})
 	}
 	at, names, dashes := w.lines(tl)
@@ -222,7 +235,8 @@ func (w waited) draw(s *scene, tl *timeline.Timeline, y float64) float64 {
 
 // write writes the histogram as text.
 func (w waited) write(b *strings.Builder, tl *timeline.Timeline, from, to float64) {
-	fmt.Fprintf(b, "\n%s", folded(fmt.Sprintf("%s for %s: %s in all, median %s, 99 %% within %s", plural(len(w.waits), "wait"), w.name,
+	fmt.Fprintf(b, "\n%s", folded(fmt.Sprintf("%s for %s: %s in all, median %s, 99 %% within %s",
+		plural(len(w.waits), "wait"), w.name,
 		timeline.Nanoseconds(w.sum()), timeline.Nanoseconds(w.part(0.5)), timeline.Nanoseconds(w.part(0.99)))))
 	counts := w.counts(from, to)
 	first := slices.IndexFunc(counts, func(c int) bool { return c > 0 })
@@ -234,7 +248,8 @@ func (w waited) write(b *strings.Builder, tl *timeline.Timeline, from, to float6
 	at, names, _ := w.lines(tl)
 	for i := first; i <= last; i++ {
 		lo, hi := span(from, i)
-		line := fmt.Sprintf("%8s to %8s %6d %s", timeline.Nanoseconds(lo), timeline.Nanoseconds(hi), counts[i], strings.Repeat("#", (counts[i]*40+most-1)/most))
+		line := fmt.Sprintf("%8s to %8s %6d %s", timeline.Nanoseconds(lo), timeline.Nanoseconds(hi), counts[i],
+			strings.Repeat("#", (counts[i]*40+most-1)/most))
 		for j, v := range at {
 			if v >= lo && v < hi {
 				line += " <" + names[j]

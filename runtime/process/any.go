@@ -14,8 +14,8 @@ type Waitable interface {
 	ready(t *machine.Thread) bool
 }
 
-// WaitAny waits until one of the list is ready, for at most d, and returns all that are, in their order; a negative d has no end. The
-// caller releases its GIL meanwhile.
+// WaitAny waits until one of the list is ready, for at most d, and returns all that are, in their order; a negative d
+// has no end. The caller releases its GIL meanwhile.
 func (s *System) WaitAny(t *machine.Thread, list []Waitable, d time.Duration) (ready []Waitable) {
 	t.Detach()
 	defer t.Attach()

@@ -52,12 +52,13 @@ type memory interface {
 	grow(size int64) error
 	// at returns n bytes from an offset on; they stay where they are.
 	at(offset int64, n int) ([]byte, error)
-	// drop frees what bytes hold; they read as zeros afterwards. It reports whether at returns other bytes from then on.
+	// drop frees what bytes hold; they read as zeros afterwards. It reports whether at returns other bytes from then
+	// on.
 	drop(offset int64, n int) (moved bool)
 }
 
-// An Arena is what the processes of a family have in common. NewArena makes one for the simulated machine, CreateArena and OpenArena
-// for real ones. Its methods may be called concurrently.
+// An Arena is what the processes of a family have in common. NewArena makes one for the simulated machine, CreateArena
+// and OpenArena for real ones. Its methods may be called concurrently.
 type Arena struct {
 	mem     memory
 	head    []byte // header, table and slots
@@ -96,7 +97,9 @@ func newArena(mem memory, create bool) (*Arena, error) {
 	}
 	a.any = signal{a.word(atAnySeq), a.word(atAnyWait)}
 	if got := a.u32(atMagic).Load(); got != magic {
-		return nil, fmt.Errorf("mapping shared memory: it begins with %#x and not with %#x; all processes must run the same program", got, magic)
+		return nil,
+			fmt.Errorf("mapping shared memory: it begins with %#x and not with %#x; all processes must run the same "+
+				"program", got, magic)
 	}
 	return a, nil
 }
@@ -117,8 +120,8 @@ func (a *Arena) word(at int64) *machine.Word {
 	return w
 }
 
-// lock acquires the arena's lock for the process self. It is held briefly and never across a wait; if its holder was killed, the
-// lock is taken from it.
+// lock acquires the arena's lock for the process self. It is held briefly and never across a wait; if its holder was
+// killed, the lock is taken from it.
 func (a *Arena) lock(t *machine.Thread, self int) {
 	w := a.word(atLock)
 	for !w.CompareAndSwap(t, 0, uint32(self)+1) {
@@ -198,8 +201,8 @@ func (h *heap) drop(offset int64, _ int) bool {
 // Collects reports whether objects that nothing refers to are freed some time: on real machines.
 func (a *Arena) Collects() bool { return a.collect }
 
-// SetSources tells the family that its program has n sources now, if that is more than it had; Sources returns how many. A process that doesn't find a
-// function waits for the sources that it doesn't have yet. The host counts them.
+// SetSources tells the family that its program has n sources now, if that is more than it had; Sources returns how
+// many. A process that doesn't find a function waits for the sources that it doesn't have yet. The host counts them.
 func (a *Arena) SetSources(n int) {
 	for f := a.u32(atSources); ; {
 		old := f.Load()

@@ -22,7 +22,8 @@ const unknownMemory = 64 << 30
 // memSize is the field of a memory's slot with its length.
 const memSize = atOwn
 
-// NewMemory makes shared memory of n bytes, which are zero and aligned to at least 8. The error is ErrFull, or one of the system's.
+// NewMemory makes shared memory of n bytes, which are zero and aligned to at least 8. The error is ErrFull, or one of
+// the system's.
 func (s *System) NewMemory(t *machine.Thread, n int) (*Memory, error) {
 	v, err := s.newSlot(t, kindMemory, n, "", func(v slot) error {
 		s.arena.u64(v.at(memSize)).Store(uint64(n))

@@ -15,8 +15,8 @@ import (
 // flagBooted says that the process has opened the pipe that it is started through.
 const flagBooted = 2
 
-// Boot makes the words that tell a new process who it is and where its data are, for Booted. over must be called when the process has
-// ended. It takes the handles of spec over; what they carry travels on line, see NewLine.
+// Boot makes the words that tell a new process who it is and where its data are, for Booted. over must be called when
+// the process has ended. It takes the handles of spec over; what they carry travels on line, see NewLine.
 func (p *Process) Boot(t *machine.Thread, spec *Spec, line *os.File) (words string, over func(), err error) {
 	in, out, err := p.s.NewPipe(t, false, "start of "+spec.Name)
 	if err != nil {
@@ -43,7 +43,9 @@ func (p *Process) Boot(t *machine.Thread, spec *Spec, line *os.File) (words stri
 }
 
 // Booted makes the System of this process, by the words of Boot, and returns the data and handles of its Spec.
-func Booted(in *gil.Interpreter, a *Arena, words string, o Options, pid int) (s *System, data []byte, handles []Handle, err error) {
+func Booted(
+	in *gil.Interpreter, a *Arena, words string, o Options, pid int,
+) (s *System, data []byte, handles []Handle, err error) {
 	b, err := hex.DecodeString(words)
 	if err != nil || len(b) != 2*handleSize {
 		return nil, nil, nil, errors.New("starting a process: the words of its parent can't be read")

@@ -12,8 +12,8 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// A Carried is a reference to something open that a message carries: an open socket, as its descriptor on a real machine. The reference
-// is one of its own, so the sender may close its socket at once.
+// A Carried is a reference to something open that a message carries: an open socket, as its descriptor on a real
+// machine. The reference is one of its own, so the sender may close its socket at once.
 type Carried interface {
 	// FD returns the descriptor, -1 on a simulated machine.
 	FD() int

@@ -2,8 +2,8 @@
 
 package process
 
-// This file defines what other systems lack: Go ignores SIGPIPE, and the fork lock is held while a descriptor arrives; sockets travel to new
-// processes only, as an address that is in no file system can't be had.
+// This file defines what other systems lack: Go ignores SIGPIPE, and the fork lock is held while a descriptor arrives;
+// sockets travel to new processes only, as an address that is in no file system can't be had.
 
 const (
 	noSignal    = 0

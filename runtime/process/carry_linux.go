@@ -1,6 +1,7 @@
 package process
 
-// This file defines what Linux has for descriptors that travel: flags, and addresses of sockets that are in no file system.
+// This file defines what Linux has for descriptors that travel: flags, and addresses of sockets that are in no file
+// system.
 
 import (
 	"fmt"
@@ -28,7 +29,8 @@ func (a *Arena) counter(n, gen uint32) (unix.Sockaddr, bool) {
 	return &unix.SockaddrUnix{Name: fmt.Sprintf("@gilkernel-%x-%x-%d-%d", st.Dev, st.Ino, n, gen)}, true
 }
 
-// share starts the counter of this process, which End ends. It does nothing on a simulated machine, whose processes are all here.
+// share starts the counter of this process, which End ends. It does nothing on a simulated machine, whose processes are
+// all here.
 func (s *System) share() {
 	at, ok := s.arena.counter(uint32(s.self), s.gen)
 	if !ok {
@@ -72,7 +74,8 @@ func (s *System) handOut(c int) {
 	if err != nil || int(peer.Uid) != os.Getuid() {
 		return
 	}
-	_ = unix.SetsockoptTimeval(c, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: 1}) // a process that stops here stops only itself
+	// a process that stops here stops only itself
+	_ = unix.SetsockoptTimeval(c, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: 1})
 	b := make([]byte, handleSize)
 	if n, err := unix.Read(c, b); err != nil || n != handleSize {
 		return

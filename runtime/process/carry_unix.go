@@ -24,7 +24,8 @@ func (d Descriptor) FD() int { return int(d) }
 // Close implements Carried.
 func (d Descriptor) Close(*machine.Thread) error { return unix.Close(int(d)) }
 
-// NewLine returns the two ends of what descriptors travel on: ours, for the parent, and theirs, which the new process inherits.
+// NewLine returns the two ends of what descriptors travel on: ours, for the parent, and theirs, which the new process
+// inherits.
 func NewLine() (ours, theirs *os.File, err error) {
 	syscall.ForkLock.RLock()
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)

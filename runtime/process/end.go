@@ -26,15 +26,17 @@ var (
 	errTimeout = errors.New("timed out")
 )
 
-// What a message costs a simulated machine, beside what waking the receiver takes: Connection's Python code and a system call, for each side about
-// 3 µs in CPython 3.8 through 3.13 (send_bytes and recv_bytes together 5.8 to 7.6 µs), and copying at 4 GB/s.
+// What a message costs a simulated machine, beside what waking the receiver takes: Connection's Python code and a
+// system call, for each side about 3 µs in CPython 3.8 through 3.13 (send_bytes and recv_bytes together 5.8 to 7.6 µs),
+// and copying at 4 GB/s.
 const (
 	messageCost  = 3 * time.Microsecond
 	bytesPerNano = 4
 )
 
-// An End is one end of a pipe: what is sent into one end of it comes out of the other, whole and in order. Its methods may be called
-// concurrently; t is the calling thread, nil for a plain goroutine. Without its GIL the caller waits, and copies.
+// An End is one end of a pipe: what is sent into one end of it comes out of the other, whole and in order. Its methods
+// may be called concurrently; t is the calling thread, nil for a plain goroutine. Without its GIL the caller waits, and
+// copies.
 type End struct {
 	s       *System
 	in, out *ring // nil: not in this direction
@@ -49,7 +51,8 @@ type endRefs struct {
 	closed atomic.Bool
 }
 
-// NewPipe makes a pipe and returns its ends. If it isn't duplex, a can only receive and b only send. The name is for reports.
+// NewPipe makes a pipe and returns its ends. If it isn't duplex, a can only receive and b only send. The name is for
+// reports.
 func (s *System) NewPipe(t *machine.Thread, duplex bool, name string) (a, b *End, err error) {
 	one, err := s.newSlot(t, kindRing, ringSize, name, nil)
 	if err != nil {
@@ -116,30 +119,31 @@ func (e *End) Number() int {
 	return int(e.out.n)
 }
 
-// Serve says that a server waits at this end for what others ask of it. Such a wait counts when processes are looked for that wait for
-// each other, but is no part of the deadlock: it isn't ended and not reported. Call it before any other thread has the end.
+// Serve says that a server waits at this end for what others ask of it. Such a wait counts when processes are looked
+// for that wait for each other, but is no part of the deadlock: it isn't ended and not reported. Call it before any
+// other thread has the end.
 func (e *End) Serve() {
 	if w, ok := e.in.empty.(waitFor); ok {
 		e.in.empty = serving{w}
 	}
 }
 
-// Close closes the end in this process. When no process has it any more, the threads that wait at the other end are woken. Closing it again
-// does nothing.
+// Close closes the end in this process. When no process has it any more, the threads that wait at the other end are
+// woken. Closing it again does nothing.
 func (e *End) Close(t *machine.Thread) { e.refs.close(t) }
 
 // Closed reports whether Close was called.
 func (e *End) Closed() bool { return e.refs.closed.Load() }
 
-// Send sends a message with handles, which it takes over, and waits while the pipe is full. The error is ErrClosed, ErrOneWay, or
-// ErrBroken if the other end is closed everywhere.
+// Send sends a message with handles, which it takes over, and waits while the pipe is full. The error is ErrClosed,
+// ErrOneWay, or ErrBroken if the other end is closed everywhere.
 func (e *End) Send(t *machine.Thread, b []byte, handles []Handle) error {
 	return e.SendWith(t, b, handles, Patience{})
 }
 
-// Recv receives a message with its handles, which the caller opens or drops. A message of more than limit bytes is lost and an
-// ErrTooLong; a negative limit is none. The error is io.EOF if the other end is closed everywhere and nothing is left,
-// io.ErrUnexpectedEOF if the sender ended within a message.
+// Recv receives a message with its handles, which the caller opens or drops. A message of more than limit bytes is lost
+// and an ErrTooLong; a negative limit is none. The error is io.EOF if the other end is closed everywhere and nothing is
+// left, io.ErrUnexpectedEOF if the sender ended within a message.
 func (e *End) Recv(t *machine.Thread, limit int) (b []byte, handles []Handle, err error) {
 	return e.RecvInto(t, nil, limit)
 }

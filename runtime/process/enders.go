@@ -8,10 +8,12 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// enders is a resource that knows which processes may end a wait for it. It may list processes that have ended, which won't.
+// enders is a resource that knows which processes may end a wait for it. It may list processes that have ended, which
+// won't.
 type enders interface{ enders() (list []int, ok bool) }
 
-// enders of a lock: it may be released by any process that has it, a recursive one or one inside of a queue only by its holder.
+// enders of a lock: it may be released by any process that has it, a recursive one or one inside of a queue only by its
+// holder.
 func (h heldBy) enders() ([]int, bool) {
 	if h.m.kind != Counting {
 		if who := h.m.holder(); who.process >= 0 {
@@ -57,7 +59,8 @@ func (w *several) enders() (list []int, ok bool) {
 	return list, true
 }
 
-// holders returns the numbers of the processes that have a side of a slot; ok is false if a message under way carries it.
+// holders returns the numbers of the processes that have a side of a slot; ok is false if a message under way carries
+// it.
 func (v slot) holders(side int) (list []int, ok bool) {
 	if v.a.u32(v.at(atFlight+4*int64(side))).Load() != 0 {
 		return nil, false
@@ -70,7 +73,8 @@ func (v slot) holders(side int) (list []int, ok bool) {
 	return list, true
 }
 
-// waking reports whether what a thread waits for has happened: the process that did it, which may have ended since, is about to wake it.
+// waking reports whether what a thread waits for has happened: the process that did it, which may have ended since, is
+// about to wake it.
 func waking(w machine.Wait) bool {
 	on, ok := w.On.(interface{ waking() bool })
 	return ok && on.waking()
@@ -102,7 +106,8 @@ func (w *several) waking() bool {
 	return false
 }
 
-// Outside reports whether a process other than the waiting one may end the wait: see machine.Why's Beyond, which was set when it began.
+// Outside reports whether a process other than the waiting one may end the wait: see machine.Why's Beyond, which was
+// set when it began.
 func (h heldBy) Outside() bool { return h.m.s.family() }
 
 // Outside is that of a wait at a pipe.

@@ -24,8 +24,8 @@ const (
 	LineFD  = 5 // what descriptors come on, see NewLine
 )
 
-// Exec is the Launcher of a compiled program: a new process is a command, whose main function calls Booted with what BootVariable says
-// and ends when LifeFD does.
+// Exec is the Launcher of a compiled program: a new process is a command, whose main function calls Booted with what
+// BootVariable says and ends when LifeFD does.
 type Exec struct {
 	Argv []string
 	File *os.File // of the arena
@@ -48,7 +48,9 @@ func (p *execProcess) Signal(sig int) error {
 }
 
 // Launch implements Launcher.
-func (l *Exec) Launch(t *machine.Thread, _ *System, p *Process, spec *Spec, ended func(*machine.Thread, int)) (Running, error) {
+func (l *Exec) Launch(
+	t *machine.Thread, _ *System, p *Process, spec *Spec, ended func(*machine.Thread, int),
+) (Running, error) {
 	line, theirs, err := NewLine()
 	if err != nil {
 		for _, h := range spec.Handles {

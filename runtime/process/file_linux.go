@@ -19,7 +19,8 @@ func nameless() (*os.File, error) {
 
 // punch gives the pages of a part of the file back, which reads as zeros then.
 func punch(f *os.File, offset int64, n int) {
-	_ = unix.Fallocate(int(f.Fd()), unix.FALLOC_FL_PUNCH_HOLE|unix.FALLOC_FL_KEEP_SIZE, offset, int64(n)) // or they stay
+	// or they stay
+	_ = unix.Fallocate(int(f.Fd()), unix.FALLOC_FL_PUNCH_HOLE|unix.FALLOC_FL_KEEP_SIZE, offset, int64(n))
 }
 
 // physical returns how many bytes of memory the machine has.

@@ -11,9 +11,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// CreateArena returns an arena for real processes, and the file that another process inherits to open it. The file has no name, and
-// the system frees it with the last process that has it. It belongs to the arena: goroutines that send a process what to do, and the
-// garbage collector's cleanups, map and shrink it after the process has ended. Don't close it.
+// CreateArena returns an arena for real processes, and the file that another process inherits to open it. The file has
+// no name, and the system frees it with the last process that has it. It belongs to the arena: goroutines that send a
+// process what to do, and the garbage collector's cleanups, map and shrink it after the process has ended. Don't close
+// it.
 func CreateArena() (*Arena, *os.File, error) {
 	f, err := nameless()
 	if err != nil {
@@ -28,7 +29,8 @@ func CreateArena() (*Arena, *os.File, error) {
 	return a, f, nil
 }
 
-// OpenArena returns the arena of a file that CreateArena made, here or in another process. The file belongs to the arena from then on.
+// OpenArena returns the arena of a file that CreateArena made, here or in another process. The file belongs to the
+// arena from then on.
 func OpenArena(f *os.File) (*Arena, error) {
 	a, err := newArena(&file{f: f}, false)
 	if err != nil {

@@ -1,6 +1,7 @@
 package process
 
-// This file defines what a process knows of its program's global variables, and which of them a new process begins with.
+// This file defines what a process knows of its program's global variables, and which of them a new process begins
+// with.
 
 import (
 	"errors"
@@ -14,20 +15,22 @@ import (
 	"gilkernel/runtime/pickle"
 )
 
-// Globals are the global variables of a process's program, as its host knows them. Its methods may be called concurrently.
+// Globals are the global variables of a process's program, as its host knows them. Its methods may be called
+// concurrently.
 type Globals interface {
-	// Used returns the variables that the functions in values may use, those of a pickle.Carrier among them, and those that the
-	// variables' values lead to.
+	// Used returns the variables that the functions in values may use, those of a pickle.Carrier among them, and those
+	// that the variables' values lead to.
 	Used(values ...any) []Global
 	// All returns all variables: what a process may use that will receive its functions later, such as a manager.
 	All() []Global
-	// Place makes memory the variable of that name in this process. pointer is as in Global. It reports whether there is one.
+	// Place makes memory the variable of that name in this process. pointer is as in Global. It reports whether there
+	// is one.
 	Place(name string, pointer any) bool
-	// Initialize gives variables of this process the values that their declarations say, as far as that has no effect beyond the
-	// process's variables: those of names, or all if it is nil. The calling thread does it.
+	// Initialize gives variables of this process the values that their declarations say, as far as that has no effect
+	// beyond the process's variables: those of names, or all if it is nil. The calling thread does it.
 	Initialize(names []string)
-	// Changed returns those of the variables in list that have other values than Initialize gives, as far as that can be seen: of numbers, strings,
-	// and what is made of them.
+	// Changed returns those of the variables in list that have other values than Initialize gives, as far as that can
+	// be seen: of numbers, strings, and what is made of them.
 	Changed(list []Global) []Global
 	// Missing is called at a start of a process which lacks variables, by the thread that starts it.
 	Missing(t *machine.Thread, list []Lacking)
@@ -54,7 +57,8 @@ type Lacking struct {
 func (l Lacking) String() string {
 	switch {
 	case l.Why == "" && l.Declared:
-		return l.Shown + " has the value of its declaration in this process, which runs no other statement of earlier cells: pass what it needs in Args"
+		return l.Shown + " has the value of its declaration in this process, which runs no other statement of " +
+			"earlier cells: pass what it needs in Args"
 	case l.Why == "":
 		return l.Shown + " is zero in this process, which runs no earlier cell: pass what it needs in Args"
 	case l.Declared:
@@ -76,7 +80,8 @@ type Start struct {
 	Lacking []Lacking
 }
 
-// DumpStart is DumpItems with the values of global variables behind the items. Those that can't be sent move to the lacking ones.
+// DumpStart is DumpItems with the values of global variables behind the items. Those that can't be sent move to the
+// lacking ones.
 func (s *System) DumpStart(t *machine.Thread, items []pickle.Item, g *Start) (b []byte, handles []Handle, err error) {
 	for {
 		all := items[:len(items):len(items)]
@@ -119,8 +124,8 @@ func (g *Start) words() [][]string {
 	return w
 }
 
-// LoadStart is LoadItems for what DumpStart made: it gives the process's global variables their values, and returns the items and the variables that it
-// lacks. A forked process lacks what can't be restored too.
+// LoadStart is LoadItems for what DumpStart made: it gives the process's global variables their values, and returns the
+// items and the variables that it lacks. A forked process lacks what can't be restored too.
 func (s *System) LoadStart(t *machine.Thread, b []byte, handles []Handle) (items []any, lacking []Lacking, err error) {
 	items, faults, err := s.loadItems(t, b, handles)
 	if err != nil {
@@ -163,13 +168,14 @@ func (s *System) LoadStart(t *machine.Thread, b []byte, handles []Handle) (items
 	return items[:n], lacking, nil
 }
 
-// lost returns which variables are zero, or what they point to is, because that couldn't be restored: such as a block of shared memory that
-// was unlinked meanwhile. A forked process begins without them, and only what uses them fails.
+// lost returns which variables are zero, or what they point to is, because that couldn't be restored: such as a block
+// of shared memory that was unlinked meanwhile. A forked process begins without them, and only what uses them fails.
 func lost(faults []pickle.Fault, variables []any, shown []string) (list []Lacking) {
 	for _, f := range faults {
 		for i, name := range shown {
 			v := reflect.ValueOf(variables[i])
-			if v.UnsafePointer() == f.Pointer || v.Elem().Kind() == reflect.Pointer && v.Elem().UnsafePointer() == f.Pointer {
+			if v.UnsafePointer() == f.Pointer ||
+				v.Elem().Kind() == reflect.Pointer && v.Elem().UnsafePointer() == f.Pointer {
 				list = append(list, Lacking{Shown: name, Why: f.Err.Error()})
 			}
 		}

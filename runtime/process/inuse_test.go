@@ -27,8 +27,8 @@ func inWorld(t *testing.T, test func(th *machine.Thread, s *process.System)) {
 	}
 }
 
-// An end isn't taken for dropped while a thread uses it for the last time: the other side would find the pipe closed in the middle of a
-// message.
+// An end isn't taken for dropped while a thread uses it for the last time: the other side would find the pipe closed in
+// the middle of a message.
 func TestEndInUse(t *testing.T) {
 	inWorld(t, func(th *machine.Thread, s *process.System) {
 		a, b, err := s.NewPipe(th, false, "pipe")
@@ -39,7 +39,8 @@ func TestEndInUse(t *testing.T) {
 		ends <- b
 		in := s.Interpreter()
 		writer := in.Machine().NewThread(in, "writer")
-		writer.Start(th, func(t *machine.Thread) { sent <- (<-ends).Send(t, make([]byte, 1<<20), nil) }) // ends with the message
+		// ends with the message
+		writer.Start(th, func(t *machine.Thread) { sent <- (<-ends).Send(t, make([]byte, 1<<20), nil) })
 		th.Detach()
 		for len(ends) > 0 {
 			runtime.Gosched()

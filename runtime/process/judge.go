@@ -1,13 +1,15 @@
 package process
 
-// This file defines how threads of several simulated processes are found to wait for each other. For real ones, see monitor.go: both come to
-// the same verdict, but a simulated machine knows at once what its processes wait for, and nothing happens meanwhile.
+// This file defines how threads of several simulated processes are found to wait for each other. For real ones, see
+// monitor.go: both come to the same verdict, but a simulated machine knows at once what its processes wait for, and
+// nothing happens meanwhile.
 //
-// Processes are lost if all their threads wait without an end, and only such processes could end the waits: those that have the other
-// end of a pipe, or a lock, or whose end is waited for. So a process that sleeps or computes hides nothing unless it could act itself: it
-// isn't lost, and neither is a process that waits for something that it has. It may have it without ever using it, as a
-// global that was sent along by fork. Threads of one process share its memory, so one that sleeps speaks for all of them, except where only a thread that
-// waits itself could act: recursive locks and joins, which the machine judges.
+// Processes are lost if all their threads wait without an end, and only such processes could end the waits: those that
+// have the other end of a pipe, or a lock, or whose end is waited for. So a process that sleeps or computes hides
+// nothing unless it could act itself: it isn't lost, and neither is a process that waits for something that it has. It
+// may have it without ever using it, as a global that was sent along by fork. Threads of one process share its memory,
+// so one that sleeps speaks for all of them, except where only a thread that waits itself could act: recursive locks
+// and joins, which the machine judges.
 
 import (
 	"maps"
@@ -37,7 +39,8 @@ func (a *Arena) judgeAll() {
 	a.judge(list...)
 }
 
-// judge looks whether one of the processes, which are simulated, waits for others that wait themselves, and ends their waits then.
+// judge looks whether one of the processes, which are simulated, waits for others that wait themselves, and ends their
+// waits then.
 func (a *Arena) judge(candidates ...int) {
 	seen := map[int][]sighting{} // nil: it runs
 	for _, n := range candidates {
@@ -72,8 +75,8 @@ func (a *Arena) sight(n int, seen map[int][]sighting) []sighting {
 	return list
 }
 
-// closed reports whether a process waits, and all that could wake it do, and all that could wake those. It stops at the first that runs:
-// as a rule, that is the one that the process is talking to.
+// closed reports whether a process waits, and all that could wake it do, and all that could wake those. It stops at the
+// first that runs: as a rule, that is the one that the process is talking to.
 func (a *Arena) closed(n int, seen map[int][]sighting) bool {
 	queued := map[int]bool{n: true}
 	for list := []int{n}; len(list) > 0; list = list[1:] {

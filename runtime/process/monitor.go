@@ -1,13 +1,14 @@
 package process
 
-// This file defines how threads of several real processes are found to wait for each other. A simulated machine finds that out
-// itself.
+// This file defines how threads of several real processes are found to wait for each other. A simulated machine finds
+// that out itself.
 //
-// Each process looks at its own threads again and again, and writes into its entry of the table what they wait for without an end. The
-// first process of the family looks at all entries: processes that do so, and that only such processes could wake, twice in a row, will
-// never run again. It ends its own threads, and the others through the entries of their processes. A thread that waits for a lock which only a
-// process that has ended could release is ended at once, by its own process. Threads of one process share its memory, so one that sleeps
-// speaks for all of them: a cycle of recursive locks over real processes is found when no thread of these processes runs.
+// Each process looks at its own threads again and again, and writes into its entry of the table what they wait for
+// without an end. The first process of the family looks at all entries: processes that do so, and that only such
+// processes could wake, twice in a row, will never run again. It ends its own threads, and the others through the
+// entries of their processes. A thread that waits for a lock which only a process that has ended could release is ended
+// at once, by its own process. Threads of one process share its memory, so one that sleeps speaks for all of them: a
+// cycle of recursive locks over real processes is found when no thread of these processes runs.
 
 import (
 	"cmp"
@@ -37,15 +38,17 @@ const (
 	verdictTell         // they end, and one of them says why
 )
 
-// lookTime is the time between two looks. Of a process that waits for work it grows up to idleTime: each look wakes threads of Go's runtime too, and 64
-// idle processes that look every 25 ms use a core. Of a large family, whose processes may all be busy, each looks less often: see lookPause.
+// lookTime is the time between two looks. Of a process that waits for work it grows up to idleTime: each look wakes
+// threads of Go's runtime too, and 64 idle processes that look every 25 ms use a core. Of a large family, whose
+// processes may all be busy, each looks less often: see lookPause.
 const (
 	lookTime  = 25 * time.Millisecond
 	idleTime  = 200 * time.Millisecond
 	largeSize = 16 // processes
 )
 
-// lookPause returns the time between two looks: lookTime in a family of largeSize processes, and more in a larger one, so that together they look as often.
+// lookPause returns the time between two looks: lookTime in a family of largeSize processes, and more in a larger one,
+// so that together they look as often.
 func (a *Arena) lookPause() time.Duration {
 	return min(lookTime*time.Duration(max(a.u32(atLive).Load(), largeSize))/largeSize, idleTime)
 }
@@ -63,7 +66,8 @@ type sighting struct {
 	Since  time.Duration
 	// By are the numbers of the processes that may end the wait; nil: it isn't known, any may.
 	By []int
-	// Of is the thread that holds what is waited for, if that is in another process of the operating system; nil: there is none, or it isn't known.
+	// Of is the thread that holds what is waited for, if that is in another process of the operating system; nil: there
+	// is none, or it isn't known.
 	Of *elsewhere `json:",omitempty"`
 }
 
@@ -100,20 +104,22 @@ func (s *System) by(w machine.Wait) []int {
 	return []int{s.self}
 }
 
-// stands reports whether threads of this process, all that it has, wait so that only other processes can move them on. Between two cells the
-// threads of the first process wait for the next cell, which may do anything.
+// stands reports whether threads of this process, all that it has, wait so that only other processes can move them on.
+// Between two cells the threads of the first process wait for the next cell, which may do anything.
 func (s *System) stands(waits []machine.Wait, all bool) bool {
 	if !all || len(waits) == 0 || s.buries.Load() > 0 || slices.ContainsFunc(waits, waking) {
 		return false
 	}
-	return s.arena.entry(s.self).parent() >= 0 || slices.ContainsFunc(waits, func(w machine.Wait) bool { return w.Runs })
+	return s.arena.entry(s.self).parent() >= 0 ||
+		slices.ContainsFunc(waits, func(w machine.Wait) bool { return w.Runs })
 }
 
 // watch looks, until the process ends. It is the only one that writes the entry's report.
 func (s *System) watch() {
 	e := s.arena.entry(s.self)
 	a := s.arena
-	looks, still, verdict, length := a.u32(e.at(entLooks)), a.u32(e.at(entStill)), a.u32(e.at(entVerdict)), a.u32(e.at(entLength))
+	looks, still, verdict, length := a.u32(e.at(entLooks)), a.u32(e.at(entStill)), a.u32(e.at(entVerdict)),
+		a.u32(e.at(entLength))
 	last, number := "", uint32(0)
 	root := &root{s: s}
 	pause := a.lookPause()
@@ -124,7 +130,8 @@ func (s *System) watch() {
 			return
 		}
 		waits, all := s.in.Machine().Waits(s.in)
-		if pause = a.lookPause(); all && e.parent() >= 0 && !slices.ContainsFunc(waits, func(w machine.Wait) bool { return !serves(w) }) {
+		if pause = a.lookPause(); all && e.parent() >= 0 &&
+			!slices.ContainsFunc(waits, func(w machine.Wait) bool { return !serves(w) }) {
 			pause = min(2*slept, idleTime)
 		}
 		s.dead(waits)
@@ -167,8 +174,8 @@ func isIdle(w machine.Wait) bool {
 	return idle
 }
 
-// sightings returns what threads wait for as text, which fits into an entry. Idle threads are left out if their work comes from their own
-// process, as no thread depends on them.
+// sightings returns what threads wait for as text, which fits into an entry. Idle threads are left out if their work
+// comes from their own process, as no thread depends on them.
 func (s *System) sightings(waits []machine.Wait) string {
 	list := s.see(waits)
 	for {
@@ -190,7 +197,8 @@ func (s *System) see(waits []machine.Wait) []sighting {
 		if _, known := w.On.(enders); isIdle(w) && !known {
 			continue
 		}
-		seen := sighting{w.Thread.ID(), w.Waiting.Thread, w.For, w.HeldBy, w.Held, w.Join, serves(w), w.At, w.Since, s.by(w), nil}
+		seen := sighting{w.Thread.ID(), w.Waiting.Thread, w.For, w.HeldBy, w.Held, w.Join, serves(w), w.At, w.Since,
+			s.by(w), nil}
 		if on, ok := w.On.(interface{ elsewhere() *elsewhere }); ok && len(w.HeldBy) == 0 {
 			seen.Of = on.elsewhere()
 		}
@@ -258,14 +266,15 @@ func (r *root) lost() map[int]uint32 {
 	return still
 }
 
-// settle deletes the processes that a process outside of waits could wake; the family has size processes. It leaves none if all that are left
-// are servers, which wait for work.
+// settle deletes the processes that a process outside of waits could wake; the family has size processes. It leaves
+// none if all that are left are servers, which wait for work.
 func (a *Arena) settle(waits map[int][]sighting, size int) {
 	for again := true; again; {
 		again = false
 		for n, list := range waits {
 			if slices.ContainsFunc(list, func(w sighting) bool {
-				return w.By == nil && len(waits) < size || slices.ContainsFunc(w.By, func(by int) bool { return waits[by] == nil && a.entry(by).runs() })
+				return w.By == nil && len(waits) < size ||
+					slices.ContainsFunc(w.By, func(by int) bool { return waits[by] == nil && a.entry(by).runs() })
 			}) {
 				delete(waits, n)
 				again = true
@@ -335,7 +344,8 @@ func (e entry) sightings() (list []sighting) {
 	return list
 }
 
-// graph returns what the threads of processes of the family wait for. A holder has the name that it has in its own wait.
+// graph returns what the threads of processes of the family wait for. A holder has the name that it has in its own
+// wait.
 func (s *System) graph(list []int) *machine.Deadlock {
 	d := &machine.Deadlock{}
 	type key struct{ process, thread int }
@@ -360,7 +370,8 @@ func (s *System) graph(list []int) *machine.Deadlock {
 				w.HeldBy, w.Held = []string{names[key{w.Of.Process, w.Of.Thread}]}, []machine.Site{w.Of.Since}
 				w.Join, w.For = w.Of.Thread == 0, cmp.Or(w.Of.Name, w.For)
 			}
-			d.Waits = append(d.Waits, machine.Waiting{Thread: e.called(w.Thread), For: w.For, HeldBy: w.HeldBy, Held: w.Held, Join: w.Join, At: w.At, Since: w.Since})
+			d.Waits = append(d.Waits, machine.Waiting{Thread: e.called(w.Thread), For: w.For, HeldBy: w.HeldBy,
+				Held: w.Held, Join: w.Join, At: w.At, Since: w.Since})
 		}
 	}
 	return d
@@ -390,7 +401,8 @@ func (e entry) serves() bool {
 	return true
 }
 
-// sentence ends threads that wait. With tell, the first of them, which is the main one if that waits, gets the Deadlock, and the others end quietly.
+// sentence ends threads that wait. With tell, the first of them, which is the main one if that waits, gets the
+// Deadlock, and the others end quietly.
 func (s *System) sentence(waits []machine.Wait, d *machine.Deadlock, tell bool) {
 	for _, w := range waits {
 		if serves(w) {
@@ -404,8 +416,8 @@ func (s *System) sentence(waits []machine.Wait, d *machine.Deadlock, tell bool) 
 	}
 }
 
-// dead ends threads that wait for a lock that only a process which has ended could release. Any other lock may be released by each process
-// that has it, so a dead holder of one is no deadlock as long as such a process runs.
+// dead ends threads that wait for a lock that only a process which has ended could release. Any other lock may be
+// released by each process that has it, so a dead holder of one is no deadlock as long as such a process runs.
 func (s *System) dead(waits []machine.Wait) {
 	for _, w := range waits {
 		if h, ok := w.On.(heldBy); ok && h.m.orphaned() && strings.Contains(w.For, ", held by") {

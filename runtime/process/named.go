@@ -30,9 +30,9 @@ const (
 // attachCost is what making or attaching a block takes a simulated machine: shm_open, ftruncate and mmap.
 const attachCost = 20 * time.Microsecond
 
-// A Block is memory that processes of the family find by a name: what shm_open has on POSIX. The name is one of the arena and not of a file
-// system, so only the family finds the block, and none outlives it. The block is freed when it is unlinked and no process has it. Its methods
-// may be called concurrently.
+// A Block is memory that processes of the family find by a name: what shm_open has on POSIX. The name is one of the
+// arena and not of a file system, so only the family finds the block, and none outlives it. The block is freed when it
+// is unlinked and no process has it. Its methods may be called concurrently.
 type Block struct {
 	s      *System
 	v      slot
@@ -55,8 +55,8 @@ func (r blockRef) close(t *machine.Thread) {
 	}
 }
 
-// NewBlock makes a block of n bytes, which are zero; "" gives it a name of its own. The error is ErrExist if there is one of that name,
-// ErrFull, ErrMemory, or one of the system's.
+// NewBlock makes a block of n bytes, which are zero; "" gives it a name of its own. The error is ErrExist if there is
+// one of that name, ErrFull, ErrMemory, or one of the system's.
 func (s *System) NewBlock(t *machine.Thread, name string, n int) (*Block, error) {
 	t.Cost(attachCost)
 	own := name == ""
@@ -112,13 +112,16 @@ func (s *System) AttachBlock(t *machine.Thread, name string) (*Block, error) {
 	return s.block(v)
 }
 
-// linked returns the number of the slot with the block of a name, -1 if there is none. The caller holds the arena's lock.
+// linked returns the number of the slot with the block of a name, -1 if there is none. The caller holds the arena's
+// lock.
 func (s *System) linked(name string) int {
 	a := s.arena
 	for n := range a.u32(atSlots).Load() {
 		v := slot{a: a, n: n}
-		if v.kind() == kindBlock && a.u32(v.at(blockLinked)).Load() == 1 && int(a.u32(v.at(blockName)).Load()) == len(name) {
-			if b, err := v.data(int(a.u64(v.at(blockSize)).Load()) + len(name)); err == nil && string(b[len(b)-len(name):]) == name {
+		if v.kind() == kindBlock && a.u32(v.at(blockLinked)).Load() == 1 &&
+			int(a.u32(v.at(blockName)).Load()) == len(name) {
+			if b, err := v.data(int(a.u64(v.at(blockSize)).Load()) + len(name)); err == nil &&
+				string(b[len(b)-len(name):]) == name {
 				return int(n)
 			}
 		}
@@ -145,8 +148,8 @@ func (s *System) block(v slot) (*Block, error) {
 // Name returns the block's name.
 func (k *Block) Name() string { return k.name }
 
-// Bytes returns the memory, as long as NewBlock was asked for. It stays accessible when the block is closed or freed, and may be another
-// block's then.
+// Bytes returns the memory, as long as NewBlock was asked for. It stays accessible when the block is closed or freed,
+// and may be another block's then.
 func (k *Block) Bytes() []byte { return k.b }
 
 // Close detaches this process from the block. Closing it again does nothing.
@@ -155,8 +158,8 @@ func (k *Block) Close(t *machine.Thread) { k.refs.close(t) }
 // Closed reports whether Close was called.
 func (k *Block) Closed() bool { return k.closed.Load() }
 
-// Unlink removes the name: nothing attaches the block from then on, and it is freed when the last process has closed it. It works after Close,
-// too. The error is ErrNotExist if that has been done before.
+// Unlink removes the name: nothing attaches the block from then on, and it is freed when the last process has closed
+// it. It works after Close, too. The error is ErrNotExist if that has been done before.
 func (k *Block) Unlink(t *machine.Thread) error {
 	a := k.s.arena
 	a.lock(t, k.s.self)

@@ -11,12 +11,12 @@ import (
 	"strings"
 )
 
-// OOMKills returns how many processes of this one's control group have been killed because memory had run out; of the whole system if the
-// group doesn't say. ok is false if neither does.
+// OOMKills returns how many processes of this one's control group have been killed because memory had run out; of the
+// whole system if the group doesn't say. ok is false if neither does.
 func OOMKills() (n int, ok bool) { return oomKillsIn(os.DirFS("/")) }
 
-// oomKillsIn is OOMKills in a root directory. The files are those of control groups in version 2 and 1, where the group's path may be that
-// outside of a container, and /proc/vmstat.
+// oomKillsIn is OOMKills in a root directory. The files are those of control groups in version 2 and 1, where the
+// group's path may be that outside of a container, and /proc/vmstat.
 func oomKillsIn(root fs.FS) (n int, ok bool) {
 	var files []string
 	groups, err := fs.ReadFile(root, "proc/self/cgroup")
@@ -30,7 +30,8 @@ func oomKillsIn(root fs.FS) (n int, ok bool) {
 		case f[1] == "":
 			files = append(files, path.Join("sys/fs/cgroup", f[2], "memory.events"), "sys/fs/cgroup/memory.events")
 		case slices.Contains(strings.Split(f[1], ","), "memory"):
-			files = append(files, path.Join("sys/fs/cgroup/memory", f[2], "memory.oom_control"), "sys/fs/cgroup/memory/memory.oom_control")
+			files = append(files, path.Join("sys/fs/cgroup/memory", f[2], "memory.oom_control"),
+				"sys/fs/cgroup/memory/memory.oom_control")
 		}
 	}
 	for _, name := range append(files, "proc/vmstat") {

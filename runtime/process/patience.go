@@ -19,17 +19,18 @@ var (
 
 // A Patience says how SendWith and RecvWith wait. The zero Patience waits as Send and Recv do.
 type Patience struct {
-	// Stop ends the wait with ErrStopped when it returns true; began says that a part of the message was sent or received, which is
-	// lost then. What is there is received first. After a change of what Stop looks at, Poke wakes the threads that wait. nil never stops.
+	// Stop ends the wait with ErrStopped when it returns true; began says that a part of the message was sent or
+	// received, which is lost then. What is there is received first. After a change of what Stop looks at, Poke wakes
+	// the threads that wait. nil never stops.
 	Stop func(began bool) bool
-	// Idle says that the thread waits for work, and that no other thread depends on it: the wait is in no report of a deadlock. Several
-	// idle threads may wait at one end.
+	// Idle says that the thread waits for work, and that no other thread depends on it: the wait is in no report of a
+	// deadlock. Several idle threads may wait at one end.
 	Idle bool
 	// Into is memory for a message to receive: it lies there if that has room.
 	Into []byte
 
-	// Quiet says that a message for which some receiver is awake, or is about to be, needn't wake another one. What sends it looks whether
-	// it is received: see Unread and Nudge.
+	// Quiet says that a message for which some receiver is awake, or is about to be, needn't wake another one. What
+	// sends it looks whether it is received: see Unread and Nudge.
 	Quiet bool
 
 	now bool // doesn't wait
@@ -63,8 +64,8 @@ func (e *End) SendWith(t *machine.Thread, b []byte, handles []Handle, p Patience
 	return e.s.write(t, e.out, b, handles, p)
 }
 
-// TrySend is Send that doesn't wait for room: ok is false if there is none now, and the handles stay the caller's. If other threads
-// of this process send through the same end, it may wait for these. quiet is as in Patience.
+// TrySend is Send that doesn't wait for room: ok is false if there is none now, and the handles stay the caller's. If
+// other threads of this process send through the same end, it may wait for these. quiet is as in Patience.
 func (e *End) TrySend(t *machine.Thread, b []byte, handles []Handle, quiet bool) (ok bool, err error) {
 	err = e.SendWith(t, b, handles, Patience{now: true, Quiet: quiet})
 	if errors.Is(err, errFull) {
@@ -100,7 +101,8 @@ func (e *End) Poke(t *machine.Thread) {
 	}
 }
 
-// Unread reports whether what was sent into the end waits to be received, and returns a number that changes when some of it is.
+// Unread reports whether what was sent into the end waits to be received, and returns a number that changes when some
+// of it is.
 func (e *End) Unread(t *machine.Thread) (unread bool, taken uint32) {
 	if e.check(e.out) != nil {
 		return false, 0

@@ -25,7 +25,8 @@ type Process struct {
 	notify  []func() // called when it has ended
 }
 
-// Notify makes the end of a child call f, once, on its parent's watch and on no thread; it calls f at once if the child has ended.
+// Notify makes the end of a child call f, once, on its parent's watch and on no thread; it calls f at once if the child
+// has ended.
 func (p *Process) Notify(f func()) {
 	p.mu.Lock()
 	ended := p.ended
@@ -71,8 +72,8 @@ func (p *Process) Name() string {
 // SetName renames the process for others.
 func (p *Process) SetName(name string) { p.entry().setName(name) }
 
-// Exit returns how the process ended: its exit code, or a signal's number times -1. ended is false if it hasn't, and code is 0 if it has and
-// isn't a child of this one.
+// Exit returns how the process ended: its exit code, or a signal's number times -1. ended is false if it hasn't, and
+// code is 0 if it has and isn't a child of this one.
 func (p *Process) Exit(t *machine.Thread) (code int, ended bool) {
 	if !p.gone(t) {
 		return 0, false
@@ -101,8 +102,8 @@ func (p *Process) gone(t *machine.Thread) bool {
 	return over || e.gen() != p.gen || p.s.arena.word(e.at(entOver)).Load(t) == 1
 }
 
-// Wait waits until the process has ended, for at most d; a negative d has no end. It reports whether it has. The caller releases its
-// GIL meanwhile.
+// Wait waits until the process has ended, for at most d; a negative d has no end. It reports whether it has. The caller
+// releases its GIL meanwhile.
 func (p *Process) Wait(t *machine.Thread, d time.Duration) bool {
 	if p.gone(t) || d == 0 {
 		return p.gone(t)
@@ -185,11 +186,13 @@ func (p *Process) SetPID(pid int) { p.s.arena.u32(p.entry().at(entPID)).Store(ui
 
 // A Memorial is a Running that knows whether its process ended for want of memory.
 type Memorial interface {
-	// OutOfMemory returns which memory was used up, such as "memory had run out"; "" if the process runs or ended for another reason.
+	// OutOfMemory returns which memory was used up, such as "memory had run out"; "" if the process runs or ended for
+	// another reason.
 	OutOfMemory() string
 }
 
-// OutOfMemory returns which memory was used up when the process ended because of that; "" if it didn't, or if that isn't known.
+// OutOfMemory returns which memory was used up when the process ended because of that; "" if it didn't, or if that
+// isn't known.
 func (p *Process) OutOfMemory() string {
 	if m, ok := p.running.(Memorial); ok {
 		return m.OutOfMemory()
@@ -200,8 +203,9 @@ func (p *Process) OutOfMemory() string {
 // Printed is System.Printed of the process, as its parent reads it.
 func (p *Process) Printed() uint32 { return p.s.arena.u32(p.entry().at(entPrinted)).Load() }
 
-// Printed returns a count that the host of a process adds to whenever it has passed a piece of output to the host of the parent. That one
-// compares it with what has arrived: a message that the process sends may be faster than its output.
+// Printed returns a count that the host of a process adds to whenever it has passed a piece of output to the host of
+// the parent. That one compares it with what has arrived: a message that the process sends may be faster than its
+// output.
 func (s *System) Printed() *atomic.Uint32 { return s.arena.u32(s.arena.entry(s.self).at(entPrinted)) }
 
 // printed passes on what the process has printed.
@@ -213,12 +217,13 @@ func (s *System) printed() {
 
 // An Adopter is a Running whose output belongs to a cell.
 type Adopter interface {
-	// Adopt says that what the process prints belongs to what the calling goroutine does from now on. It reports whether that is a change.
+	// Adopt says that what the process prints belongs to what the calling goroutine does from now on. It reports
+	// whether that is a change.
 	Adopt() bool
 }
 
-// Adopt makes what the process prints belong to what the calling thread does, if that makes a difference where it runs, and reports whether
-// it is a change.
+// Adopt makes what the process prints belong to what the calling thread does, if that makes a difference where it runs,
+// and reports whether it is a change.
 func (p *Process) Adopt() bool {
 	a, ok := p.running.(Adopter)
 	return ok && a.Adopt()

@@ -83,9 +83,12 @@ func both(t *testing.T, f func(t *testing.T, w *processtest.World)) {
 	}
 }
 
-func spawn(t *testing.T, mt *machine.Thread, s *process.System, what string, handles ...process.Handle) *process.Process {
+func spawn(
+	t *testing.T, mt *machine.Thread, s *process.System, what string, handles ...process.Handle,
+) *process.Process {
 	t.Helper()
-	p, err := s.Spawn(mt, &process.Spec{Name: "Process-1", Method: "spawn", Data: []byte(what), Handles: handles, Main: child, Stdout: os.Stderr})
+	p, err := s.Spawn(mt, &process.Spec{Name: "Process-1", Method: "spawn", Data: []byte(what), Handles: handles,
+		Main: child, Stdout: os.Stderr})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +259,9 @@ func TestKilledHolder(t *testing.T) {
 			t.Errorf("%v", err)
 			return
 		}
-		if want := "MainThread waits for Lock-1, held by Process-1, which was ended by SIGKILL"; !strings.Contains(d.Error(), want) {
+		if want :=
+			"MainThread waits for Lock-1, held by Process-1, which was ended by SIGKILL"; !strings.Contains(d.Error(),
+			want) {
 			t.Errorf("%s\nhas no %q", d, want)
 		}
 	})

@@ -12,8 +12,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// ringSize is how many bytes a pipe holds: as one of Linux does, so what fits into a pipe in Python fits here. The heads of messages
-// count too, as Python's do.
+// ringSize is how many bytes a pipe holds: as one of Linux does, so what fits into a pipe in Python fits here. The
+// heads of messages count too, as Python's do.
 const ringSize = 64 << 10
 
 // The fields of a ring's slot. head and tail count bytes that were read and written, modulo 1<<32.
@@ -28,9 +28,9 @@ const (
 	ringWriting = atOwn + 28
 )
 
-// A message is cut into chunks, each behind a head: its length, flags, how many handles stand before the bytes of a first chunk, and
-// how long the message is. A writer that is killed between two chunks leaves no more than half of a message, which readers drop when
-// another one begins.
+// A message is cut into chunks, each behind a head: its length, flags, how many handles stand before the bytes of a
+// first chunk, and how long the message is. A writer that is killed between two chunks leaves no more than half of a
+// message, which readers drop when another one begins.
 const (
 	chunkHead  = 16
 	chunkLeast = 4096  // a chunk that doesn't end its message is no shorter
@@ -49,8 +49,10 @@ type ring struct {
 }
 
 func ringOf(v slot) *ring {
-	r := &ring{slot: v, head: v.word(ringHead), tail: v.word(ringTail), reader: robust{v.word(ringReader)}, writer: robust{v.word(ringWriter)},
-		filled: signal{v.word(ringFilled), v.word(ringReading)}, drained: signal{v.word(ringDrained), v.word(ringWriting)}}
+	r := &ring{slot: v, head: v.word(ringHead), tail: v.word(ringTail), reader: robust{v.word(ringReader)},
+		writer:  robust{v.word(ringWriter)},
+		filled:  signal{v.word(ringFilled), v.word(ringReading)},
+		drained: signal{v.word(ringDrained), v.word(ringWriting)}}
 	r.full, r.empty = waitFor{r, ringFull}, waitFor{r, ringEmpty}
 	return r
 }
@@ -93,7 +95,8 @@ type serving struct{ waitFor }
 // Serves says that the wait is no part of a deadlock.
 func (serving) Serves() {}
 
-// drain drops the messages of a ring that no process can receive: they may carry the last references to ends that others wait at.
+// drain drops the messages of a ring that no process can receive: they may carry the last references to ends that
+// others wait at.
 func (s *System) drain(t *machine.Thread, r *ring) {
 	if !r.reader.lock(t, s.self, forever, machine.Why{}) {
 		return
@@ -122,8 +125,8 @@ func (s *System) whyRing(on machine.Resource) machine.Why {
 	return machine.Why{Kind: timeline.WaitQueue, On: on, Beyond: s.family()}
 }
 
-// write sends a message. It takes the handles over, whatever becomes of it, unless p doesn't wait and there is no room: then it returns
-// errFull.
+// write sends a message. It takes the handles over, whatever becomes of it, unless p doesn't wait and there is no room:
+// then it returns errFull.
 func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle, p Patience) (err error) {
 	sent := false
 	defer func() {
@@ -206,9 +209,11 @@ func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle, p
 	}
 }
 
-// read receives a message of at most limit bytes; a negative limit is none. It waits for the first byte for at most d. The message lies
-// in into, if that has room.
-func (s *System) read(t *machine.Thread, r *ring, into []byte, limit int, d time.Duration, p Patience) (b []byte, handles []Handle, err error) {
+// read receives a message of at most limit bytes; a negative limit is none. It waits for the first byte for at most d.
+// The message lies in into, if that has room.
+func (s *System) read(
+	t *machine.Thread, r *ring, into []byte, limit int, d time.Duration, p Patience,
+) (b []byte, handles []Handle, err error) {
 	data, err := r.data(ringSize)
 	if err != nil {
 		return nil, nil, err
@@ -218,7 +223,8 @@ func (s *System) read(t *machine.Thread, r *ring, into []byte, limit int, d time
 	began := false
 	halt := func() bool { return p.Stop != nil && p.Stop(began) }
 	if p.Idle {
-		// Each message wakes one of the receivers. If they queued up for the lock, it would wake the next one in that queue too.
+		// Each message wakes one of the receivers. If they queued up for the lock, it would wake the next one in that
+		// queue too.
 		r.filled.wait(t, func() bool { return r.readable(t) || halt() }, d, why)
 	}
 	if !r.reader.lock(t, s.self, d, why) {
@@ -284,8 +290,8 @@ func (s *System) read(t *machine.Thread, r *ring, into []byte, limit int, d time
 	return b, handles, nil
 }
 
-// record tells the timeline that a message was sent or received. Its number, by which the two find each other, is made of where in the ring
-// it begins, and of which ring.
+// record tells the timeline that a message was sent or received. Its number, by which the two find each other, is made
+// of where in the ring it begins, and of which ring.
 func (r *ring) record(t *machine.Thread, kind timeline.Kind, at uint32) {
 	if !t.Recording() {
 		return

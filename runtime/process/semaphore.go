@@ -24,12 +24,15 @@ const (
 
 // The fields of a semaphore's slot.
 const (
-	semValue   = atOwn     // the first half of its state
-	semWho     = atOwn + 4 // the second half: the process that holds it, see who; 0: it is free, or several threads can hold it
+	semValue = atOwn // the first half of its state
+	// the second half: the process that holds it, see who; 0: it is free, or several threads can hold it
+	semWho     = atOwn + 4
 	semMax     = atOwn + 8
 	semKind    = atOwn + 12
 	semWaiters = atOwn + 16 // see waiters
-	semWhere   = atOwn + 24 // 64 bits, if at most one thread can hold it: the holder's number in its process, and the cell and the line where it acquired it. A release keeps it.
+	// 64 bits, if at most one thread can hold it: the holder's number in its process, and the cell and the line where
+	// it acquired it. A release keeps it.
+	semWhere = atOwn + 24
 )
 
 // who is a process in a semaphore's state: its number plus 1, and the low bits of the generation of its entry.
@@ -51,39 +54,41 @@ func stateOf(value uint32, w who) uint64 {
 	return *(*uint64)(unsafe.Pointer(&halves))
 }
 
-// A Semaphore is a counting semaphore, or a recursive lock, that processes share (Modules/_multiprocessing/semaphore.c). Its
-// methods may be called concurrently; t is the calling thread, nil for a plain goroutine.
+// A Semaphore is a counting semaphore, or a recursive lock, that processes share
+// (Modules/_multiprocessing/semaphore.c). Its methods may be called concurrently; t is the calling thread, nil for a
+// plain goroutine.
 type Semaphore struct {
 	s     *System
 	v     slot
 	kind  Kind
 	limit uint32
 	value *machine.Word
-	// waiters has how many threads sleep on value, or more: a process that is killed stays counted. See wake for its flags.
+	// waiters has how many threads sleep on value, or more: a process that is killed stays counted. See wake for its
+	// flags.
 	waiters *machine.Word
 	calls   bool          // wake uses the flags
 	skipped atomic.Uint32 // how many times wake relied on the thread that was called
 	label   string
 	object  atomic.Int64 // its number in timelines, plus 1; 0: it has none yet
 
-	// state is value and holder in one, if at most one thread can hold the semaphore and the machine is real: they change in one step, which is fast,
-	// and a process that is killed leaves no half of it. Otherwise it is nil. free and mine are the states when it is free and when this
-	// process holds it.
+	// state is value and holder in one, if at most one thread can hold the semaphore and the machine is real: they
+	// change in one step, which is fast, and a process that is killed leaves no half of it. Otherwise it is nil. free
+	// and mine are the states when it is free and when this process holds it.
 	state      *atomic.Uint64
 	free, mine uint64
 	where      *atomic.Uint64 // see semWhere
 	sleepers   *atomic.Uint32 // the number in waiters
 
-	// count is how often it was acquired through this object and not released: SemLock._count. last is the thread that did so last. A thread
-	// that acquires the semaphore writes last first, and one that looks reads count first: so none but the holder of a recursive lock finds
-	// itself in it. Where state says enough, there is no count.
+	// count is how often it was acquired through this object and not released: SemLock._count. last is the thread that
+	// did so last. A thread that acquires the semaphore writes last first, and one that looks reads count first: so
+	// none but the holder of a recursive lock finds itself in it. Where state says enough, there is no count.
 	count   atomic.Int64
 	counted bool
 	last    atomic.Pointer[machine.Thread]
 }
 
-// NewSemaphore makes a semaphore whose value is at most limit. The name is for reports. The error is ErrFull, or one of the
-// system's.
+// NewSemaphore makes a semaphore whose value is at most limit. The name is for reports. The error is ErrFull, or one of
+// the system's.
 func (s *System) NewSemaphore(t *machine.Thread, k Kind, value, limit uint32, name string) (*Semaphore, error) {
 	v, err := s.newSlot(t, kindSemaphore, 0, name, func(v slot) error {
 		a := v.a
@@ -100,7 +105,15 @@ func (s *System) NewSemaphore(t *machine.Thread, k Kind, value, limit uint32, na
 
 func (s *System) semaphore(v slot) *Semaphore {
 	a := s.arena
-	m := &Semaphore{s: s, v: v, kind: Kind(a.u32(v.at(semKind)).Load()), limit: a.u32(v.at(semMax)).Load(), value: v.word(semValue), waiters: v.word(semWaiters), label: v.name()}
+	m := &Semaphore{
+		s:       s,
+		v:       v,
+		kind:    Kind(a.u32(v.at(semKind)).Load()),
+		limit:   a.u32(v.at(semMax)).Load(),
+		value:   v.word(semValue),
+		waiters: v.word(semWaiters),
+		label:   v.name(),
+	}
 	m.where, m.sleepers = a.u64(v.at(semWhere)), a.u32(v.at(semWaiters))
 	m.free, m.mine = stateOf(1, 0), stateOf(0, whoIs(s.self, s.gen))
 	if a.collect && m.limit == 1 {
@@ -153,7 +166,8 @@ func (h heldBy) Holders() []machine.Holder {
 	return []machine.Holder{{Thread: who.t, Since: who.since}}
 }
 
-// holder is the holder of a semaphore that at most one thread can hold; process is -1 if it is free or the holder isn't known.
+// holder is the holder of a semaphore that at most one thread can hold; process is -1 if it is free or the holder isn't
+// known.
 type holder struct {
 	who
 	process int
@@ -173,8 +187,8 @@ func (m *Semaphore) holder() holder {
 	return h
 }
 
-// Acquire takes 1 from the value, and waits for at most d while it is 0; a negative d has no end. It reports whether it did. The caller
-// releases its GIL only to wait.
+// Acquire takes 1 from the value, and waits for at most d while it is 0; a negative d has no end. It reports whether it
+// did. The caller releases its GIL only to wait.
 func (m *Semaphore) Acquire(t *machine.Thread, d time.Duration) bool {
 	if m.kind == Recursive && m.Mine(t) {
 		m.count.Add(1)
@@ -259,7 +273,9 @@ func (m *Semaphore) await(t *machine.Thread, d time.Duration) bool {
 			return false
 		}
 		if rest < 0 && t != nil && m.orphaned() {
-			t.Kill(&machine.Deadlock{Waits: []machine.Waiting{{Thread: t.Name(), For: heldBy{m}.Name(), At: t.Site(), Since: t.Now()}}})
+			t.Kill(
+				&machine.Deadlock{Waits: []machine.Waiting{{Thread: t.Name(), For: heldBy{m}.Name(), At: t.Site(),
+					Since: t.Now()}}})
 		}
 		t.Wait(m.value, 0, rest, m.why())
 		m.answer(t)
@@ -269,7 +285,8 @@ func (m *Semaphore) await(t *machine.Thread, d time.Duration) bool {
 	}
 }
 
-// The flags of waiters. Several releases while a thread is on its way from sleep need only one wake-up, a system call: the thread wakes the next one itself.
+// The flags of waiters. Several releases while a thread is on its way from sleep need only one wake-up, a system call:
+// the thread wakes the next one itself.
 const (
 	called = 1 << 31 // a thread was woken that hasn't run since, or is being woken
 	missed = 1 << 30 // a release has relied on that
@@ -307,7 +324,8 @@ func (m *Semaphore) wake(t *machine.Thread) {
 	}
 }
 
-// answer clears the flags of waiters and returns what they were: the thread that was called looks at the value from now on.
+// answer clears the flags of waiters and returns what they were: the thread that was called looks at the value from now
+// on.
 func (m *Semaphore) answer(t *machine.Thread) uint32 {
 	if !m.calls {
 		return 0
@@ -334,8 +352,8 @@ func (m *Semaphore) orphaned() bool {
 	return who.process >= 0 && (!who.in(e.gen()) || !e.runs()) && m.value.Load(nil) == 0
 }
 
-// Release adds 1 to the value and wakes a thread that waits. It returns an AssertionError for a recursive lock of another thread, and a
-// ValueError if the value would exceed its limit.
+// Release adds 1 to the value and wakes a thread that waits. It returns an AssertionError for a recursive lock of
+// another thread, and a ValueError if the value would exceed its limit.
 func (m *Semaphore) Release(t *machine.Thread) error {
 	if m.kind == Recursive {
 		if !m.Mine(t) {
@@ -409,8 +427,8 @@ func (m *Semaphore) Mine(t *machine.Thread) bool {
 	return m.Count() > 0 && m.last.Load() == t
 }
 
-// HolderName returns the name of the process that holds a semaphore that at most one thread can hold, and the thread's number there.
-// ok is false if it is free or the holder isn't known.
+// HolderName returns the name of the process that holds a semaphore that at most one thread can hold, and the thread's
+// number there. ok is false if it is free or the holder isn't known.
 func (m *Semaphore) HolderName() (process string, own bool, ok bool) {
 	h := m.holder()
 	if h.process < 0 || m.value.Load(nil) > 0 {

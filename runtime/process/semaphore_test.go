@@ -13,8 +13,8 @@ import (
 	"gilkernel/runtime/process/processtest"
 )
 
-// Many threads that run side by side want one semaphore, some of them with little patience. No wake-up is lost, and there are never more holders than
-// the limit.
+// Many threads that run side by side want one semaphore, some of them with little patience. No wake-up is lost, and
+// there are never more holders than the limit.
 func TestSemaphoreLosesNoWakeUp(t *testing.T) {
 	const threads, turns = 8, 3000
 	for _, limit := range []uint32{1, 3} {
@@ -46,8 +46,10 @@ func TestSemaphoreLosesNoWakeUp(t *testing.T) {
 				for _, th := range all {
 					th.Join(mt, -1)
 				}
-				if done.Load() != threads*turns || most.Load() > int32(limit) || m.Value(mt) != limit || m.Waiters() != 0 {
-					t.Errorf("%d turns, at most %d holders, in the end the value is %d and %d wait", done.Load(), most.Load(), m.Value(mt), m.Waiters())
+				if done.Load() != threads*turns || most.Load() > int32(limit) || m.Value(mt) != limit ||
+					m.Waiters() != 0 {
+					t.Errorf("%d turns, at most %d holders, in the end the value is %d and %d wait", done.Load(),
+						most.Load(), m.Value(mt), m.Waiters())
 				}
 			})
 			if err != nil {

@@ -13,8 +13,8 @@ import (
 type Siblings interface {
 	// Codec returns what copies values from one interpreter to another.
 	Codec() *pickle.Codec
-	// Enter gives a sub-interpreter global variables of its own, which begin as they are declared. It is called in the first thread of it,
-	// before anything else.
+	// Enter gives a sub-interpreter global variables of its own, which begin as they are declared. It is called in the
+	// first thread of it, before anything else.
 	Enter(sub *gil.Interpreter)
 }
 

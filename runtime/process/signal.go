@@ -11,12 +11,13 @@ import (
 const (
 	forever = machine.Forever
 	all     = 1 << 30
-	// lockPatience is how long a thread waits for a lock that is held for short before it looks whether the holder lives.
+	// lockPatience is how long a thread waits for a lock that is held for short before it looks whether the holder
+	// lives.
 	lockPatience = 20 * time.Millisecond
 )
 
-// A signal is a number that changes, and how many wait for that. A process that is killed while it waits leaves the second
-// too high, which costs the others a system call.
+// A signal is a number that changes, and how many wait for that. A process that is killed while it waits leaves the
+// second too high, which costs the others a system call.
 type signal struct{ seq, waiters *machine.Word }
 
 // notify wakes up to n threads that wait. Change what they wait for before.
@@ -55,8 +56,9 @@ func (g signal) wait(t *machine.Thread, ready func() bool, d time.Duration, why 
 	}
 }
 
-// robust is a lock of a process's threads that outlives its holder: the end of the process releases it. Its word is 0, or the holder's
-// number plus 1, and has contended set if a thread may sleep on it: without, unlock needs no system call.
+// robust is a lock of a process's threads that outlives its holder: the end of the process releases it. Its word is 0,
+// or the holder's number plus 1, and has contended set if a thread may sleep on it: without, unlock needs no system
+// call.
 type robust struct{ w *machine.Word }
 
 const contended = 1 << 31
@@ -98,8 +100,8 @@ func (r robust) unlock(t *machine.Thread) {
 	}
 }
 
-// bury releases the lock if a process that has ended holds it, and wakes the threads that wait: that process may have been woken for it,
-// and not have taken it.
+// bury releases the lock if a process that has ended holds it, and wakes the threads that wait: that process may have
+// been woken for it, and not have taken it.
 func (r robust) bury(t *machine.Thread, dead int) {
 	for {
 		v := r.w.Load(t)

@@ -18,16 +18,16 @@ import (
 
 // Simulated is the Launcher of a machine whose processes are interpreters on it. The zero Simulated is ready.
 type Simulated struct {
-	// Enter is called in a new process, as its MainThread, before anything else; nil is nothing. It may give the interpreter what its host gives it, and
-	// returns the codec of the new process, nil for that of its parent.
+	// Enter is called in a new process, as its MainThread, before anything else; nil is nothing. It may give the
+	// interpreter what its host gives it, and returns the codec of the new process, nil for that of its parent.
 	Enter func(parent, child *System) *pickle.Codec
 
 	numbers atomic.Int64
 }
 
-// What starting a process takes on a simulated machine, as measured with CPython 3.12 through 3.14 on the machine of reference figures: a
-// fork copies page tables; a fork server forks a small process, which imports what the child needs; a spawned process is a new
-// Python that does so.
+// What starting a process takes on a simulated machine, as measured with CPython 3.12 through 3.14 on the machine of
+// reference figures: a fork copies page tables; a fork server forks a small process, which imports what the child
+// needs; a spawned process is a new Python that does so.
 const (
 	forkCall    = 700 * time.Microsecond
 	forkStart   = 800 * time.Microsecond
@@ -75,7 +75,8 @@ type simulatedProcess struct {
 // interrupt is SIGINT.
 const interrupt = 2
 
-// Signal implements Running. An interrupt is an exception of the main thread, as soon as there is a Python that has a handler for it.
+// Signal implements Running. An interrupt is an exception of the main thread, as soon as there is a Python that has a
+// handler for it.
 func (p *simulatedProcess) Signal(sig int) error {
 	if sig == interrupt && p.handles.Load() {
 		p.main.Kill(&exceptions.KeyboardInterrupt{})
@@ -100,7 +101,9 @@ func (p *simulatedProcess) stop(sig, code int, but *machine.Thread) {
 }
 
 // Launch implements Launcher.
-func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec, ended func(*machine.Thread, int)) (Running, error) {
+func (l *Simulated) Launch(
+	t *machine.Thread, s *System, p *Process, spec *Spec, ended func(*machine.Thread, int),
+) (Running, error) {
 	drop := func(t *machine.Thread) {
 		for _, h := range spec.Handles {
 			s.Drop(t, h)
@@ -113,7 +116,8 @@ func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 	root := s.arena.entry(0)
 	pid := root.pid() + int(l.numbers.Add(1))
 	s.arena.u32(p.entry().at(entPID)).Store(uint32(pid))
-	in, err := gil.New(s.in.Machine(), &gil.Options{Version: s.in.Profile().Version, SwitchInterval: s.in.SwitchInterval(), CheckInterval: s.in.CheckInterval(),
+	in, err := gil.New(s.in.Machine(), &gil.Options{Version: s.in.Profile().Version,
+		SwitchInterval: s.in.SwitchInterval(), CheckInterval: s.in.CheckInterval(),
 		Process: spec.Name, PID: pid})
 	if err != nil {
 		drop(t)
@@ -145,7 +149,8 @@ func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 			} else if code != 0 && t.Recording() {
 				t.Record(timeline.Failed, nil, t.ObjectName(fmt.Sprintf("exit code %d", code)), 0)
 			}
-			if v, ok := v.(error); !ok || !errors.As(v, new(*machine.Stopped)) { // nothing happens on a machine that was stopped
+			if v, ok := v.(error); !ok || !errors.As(v, new(*machine.Stopped)) {
+				// nothing happens on a machine that was stopped
 				child.release(t)
 				child.unload(t)
 			}
@@ -168,8 +173,8 @@ func (l *Simulated) Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 	return r, nil
 }
 
-// Leave ends a simulated process at once, from one of its threads: os._exit. It returns if the process is none that was started, or a real
-// one, which ends as its program does.
+// Leave ends a simulated process at once, from one of its threads: os._exit. It returns if the process is none that was
+// started, or a real one, which ends as its program does.
 func (s *System) Leave(t *machine.Thread, code int) {
 	r := s.simulated
 	if r == nil {
@@ -180,8 +185,8 @@ func (s *System) Leave(t *machine.Thread, code int) {
 	panic(&Killed{Code: code})
 }
 
-// OnEnd registers f for the end of a simulated process, however it ends: f releases what the operating system takes from a real one, such as
-// sockets. It does nothing in other processes.
+// OnEnd registers f for the end of a simulated process, however it ends: f releases what the operating system takes
+// from a real one, such as sockets. It does nothing in other processes.
 func (s *System) OnEnd(f func(t *machine.Thread)) {
 	if s.simulated == nil {
 		return

@@ -40,7 +40,8 @@ const (
 )
 
 // ErrFull says that an arena has no room for another object.
-var ErrFull = errors.New("too many shared objects: at most 32768 semaphores, pipes and memory blocks can exist at once; release some of them")
+var ErrFull = errors.New("too many shared objects: at most 32768 semaphores, pipes and memory blocks can exist at " +
+	"once; release some of them")
 
 // ErrMemory says that an object would be larger than the memory of the machine.
 var ErrMemory = errors.New("there is less memory in this machine")
@@ -76,8 +77,9 @@ func (s slot) data(n int) ([]byte, error) {
 	return s.a.segment(int64(s.a.u64(s.at(atExtent)).Load()), n)
 }
 
-// class returns how many bytes are set aside for n: a power of two, so that freed space fits again. That of a block is large even if
-// n is small, so no other kind of object ever lies where one was: programs may keep slices of blocks that have been closed.
+// class returns how many bytes are set aside for n: a power of two, so that freed space fits again. That of a block is
+// large even if n is small, so no other kind of object ever lies where one was: programs may keep slices of blocks that
+// have been closed.
 func (k kind) class(n int) int64 {
 	switch {
 	case n <= 0:
@@ -88,12 +90,12 @@ func (k kind) class(n int) int64 {
 	return max(64, int64(1)<<bits.Len64(uint64(n)-1))
 }
 
-// collections is how often newSlot collects garbage before it gives up: the references in a message that nobody will receive are
-// dropped by the collection that follows that of the pipe.
+// collections is how often newSlot collects garbage before it gives up: the references in a message that nobody will
+// receive are dropped by the collection that follows that of the pipe.
 const collections = 3
 
-// newSlot finds a free slot with room for size bytes, and zeroes both. init sets the kind's own fields before others can see
-// the slot. A full arena is searched again after this process has collected its garbage.
+// newSlot finds a free slot with room for size bytes, and zeroes both. init sets the kind's own fields before others
+// can see the slot. A full arena is searched again after this process has collected its garbage.
 func (s *System) newSlot(t *machine.Thread, k kind, size int, name string, init func(slot) error) (slot, error) {
 	if int64(size) > physical() {
 		return slot{}, ErrMemory
@@ -136,7 +138,8 @@ func (s *System) fill(t *machine.Thread, k kind, size int, name string, init fun
 	if found == maxSlots {
 		found = fresh
 	}
-	if found == maxSlots && other < maxSlots { // all that are free have data of other sizes: this one's place in the arena is lost
+	if found == maxSlots && other < maxSlots {
+		// all that are free have data of other sizes: this one's place in the arena is lost
 		found = other
 		a.u64(slot{a: a, n: found}.at(atSize)).Store(0)
 	}
@@ -180,7 +183,8 @@ func (a *Arena) carve(v slot, size int64) error {
 	if err := a.mem.grow(to); err != nil {
 		return err
 	}
-	a.u64(atTop).Store(uint64(from + size)) // first: if this process is killed here, the space is lost, but not assigned twice
+	// first: if this process is killed here, the space is lost, but not assigned twice
+	a.u64(atTop).Store(uint64(from + size))
 	a.u64(v.at(atExtent)).Store(uint64(from))
 	a.u64(v.at(atSize)).Store(uint64(size))
 	return nil
@@ -208,9 +212,9 @@ func (v slot) holder(side, process int) int64 {
 	return v.at(atHolders + int64(side)*holdBytes + int64(process/64)*8)
 }
 
-// held reports whether any process, or any message under way, has a side of the slot. A message's sender may have it no more, and its
-// receiver not yet: a receiver takes the side before the message counts as arrived, so messages are looked at before processes, and
-// once more if one was sent meanwhile.
+// held reports whether any process, or any message under way, has a side of the slot. A message's sender may have it no
+// more, and its receiver not yet: a receiver takes the side before the message counts as arrived, so messages are
+// looked at before processes, and once more if one was sent meanwhile.
 func (v slot) held(side int) bool {
 	flight, sent := v.a.u32(v.at(atFlight+4*int64(side))), v.a.u32(v.at(atSent+4*int64(side)))
 	for {
@@ -234,7 +238,8 @@ func (v slot) heldBy(side, process int) bool {
 	return v.a.u64(v.holder(side, process)).Load()&(1<<(process%64)) != 0
 }
 
-// give drops a reference. With the last one of this process it wakes the threads that wait, and with the last one of all it frees the slot.
+// give drops a reference. With the last one of this process it wakes the threads that wait, and with the last one of
+// all it frees the slot.
 func (s *System) give(t *machine.Thread, v slot, side int) {
 	a := s.arena
 	a.mu.Lock()
@@ -305,8 +310,8 @@ func (s *System) free(t *machine.Thread, v slot) (inside []Handle) {
 	return inside
 }
 
-// A Handle is an object of the arena as a number, which travels beside a message: the receiver's System.Open makes an object of it. The
-// zero Handle is none.
+// A Handle is an object of the arena as a number, which travels beside a message: the receiver's System.Open makes an
+// object of it. The zero Handle is none.
 type Handle struct {
 	kind       kind
 	side       uint32 // of an end: which of its two rings it has
@@ -365,8 +370,9 @@ func (s *System) Drop(t *machine.Thread, h Handle) {
 	s.arena.judgeAll()
 }
 
-// Open makes an object of a handle that came with a message: a *Semaphore, an *End, a *Memory, a *Block, a *Process or a Carried. Each handle
-// can be opened once. It returns nil for the zero Handle, and for something carried whose sender has ended.
+// Open makes an object of a handle that came with a message: a *Semaphore, an *End, a *Memory, a *Block, a *Process or
+// a Carried. Each handle can be opened once. It returns nil for the zero Handle, and for something carried whose sender
+// has ended.
 func (s *System) Open(t *machine.Thread, h Handle) any {
 	h.parts(s.arena, func(v slot, side int) { s.take(v, side) })
 	defer h.parts(s.arena, func(v slot, side int) { v.land(side) })

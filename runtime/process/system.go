@@ -26,20 +26,21 @@ type Options struct {
 	Name     string        // of the process; "" is "MainProcess" for the first one
 	PID      int           // of the first process; 0 is FirstPID
 	Globals  Globals       // nil: nothing is known of them
-	// Repeated is the host's way to call a function many times with one argument each, faster than reflection: see call.Each. It returns nil
-	// for functions that the host doesn't know. nil: it has none.
+	// Repeated is the host's way to call a function many times with one argument each, faster than reflection: see
+	// call.Each. It returns nil for functions that the host doesn't know. nil: it has none.
 	Repeated func(fn any) call.Repeat
 	Line     *os.File // what descriptors come on from the parent of a real process, see NewLine
-	// Flush is called before the process sends a message or releases a semaphore, by any thread: it passes on what the process has
-	// printed, so that what another one prints because of the message comes behind it. nil: nothing has to be done.
+	// Flush is called before the process sends a message or releases a semaphore, by any thread: it passes on what the
+	// process has printed, so that what another one prints because of the message comes behind it. nil: nothing has to
+	// be done.
 	Flush func()
 }
 
 // FirstPID is the number of the first process of a simulated machine, which has no number of the operating system's.
 const FirstPID = 1000
 
-// A System is a process of a family as its own code sees it. New makes that of the first one, a Launcher those of others. Its methods
-// may be called concurrently; t is the calling thread, nil for a plain goroutine.
+// A System is a process of a family as its own code sees it. New makes that of the first one, a Launcher those of
+// others. Its methods may be called concurrently; t is the calling thread, nil for a plain goroutine.
 type System struct {
 	in       *gil.Interpreter
 	arena    *Arena
@@ -81,7 +82,8 @@ func roomOf(in *gil.Interpreter) *room {
 	return in.State(systemKey{}, func() any { return &room{} }).(*room)
 }
 
-// Of returns the System of an interpreter, which is made when it is asked for the first time. The error says why there is none.
+// Of returns the System of an interpreter, which is made when it is asked for the first time. The error says why there
+// is none.
 func Of(in *gil.Interpreter) (*System, error) {
 	if in == nil {
 		return nil, errors.New("a plain goroutine belongs to no process")
@@ -149,7 +151,20 @@ func New(in *gil.Interpreter, a *Arena, o Options) (*System, error) {
 // Join makes the System of a process that a Launcher has started, by its number in the arena, for Provide.
 func Join(in *gil.Interpreter, a *Arena, n int, o Options) *System {
 	e := a.entry(n)
-	s := &System{in: in, arena: a, self: n, gen: e.gen(), launcher: o.Launcher, codec: o.Codec, globals: o.Globals, repeated: o.Repeated, flush: o.Flush, refs: map[ref]int{}, states: map[any]any{}, children: map[*Process]bool{}}
+	s := &System{
+		in:       in,
+		arena:    a,
+		self:     n,
+		gen:      e.gen(),
+		launcher: o.Launcher,
+		codec:    o.Codec,
+		globals:  o.Globals,
+		repeated: o.Repeated,
+		flush:    o.Flush,
+		refs:     map[ref]int{},
+		states:   map[any]any{},
+		children: map[*Process]bool{},
+	}
 	a.mu.Lock()
 	a.systems[n] = s
 	a.mu.Unlock()
@@ -220,8 +235,8 @@ func (s *System) State(key any, makeIt func() any) any {
 	return v
 }
 
-// Buffer returns memory for a message, for RecvInto, and Recycle takes it back, or what Dumps or RecvInto returned: no part of it may be
-// in use. So messages leave nothing to the garbage collector.
+// Buffer returns memory for a message, for RecvInto, and Recycle takes it back, or what Dumps or RecvInto returned: no
+// part of it may be in use. So messages leave nothing to the garbage collector.
 func (s *System) Buffer() []byte {
 	if b, ok := s.buffers.Get().(*[]byte); ok {
 		return (*b)[:0]
@@ -236,8 +251,8 @@ func (s *System) Recycle(b []byte) {
 	}
 }
 
-// DumpItems returns values as bytes with handles, which the caller sends, starts a process with, or drops. The error is a *pickle.Error,
-// which names what can't be sent.
+// DumpItems returns values as bytes with handles, which the caller sends, starts a process with, or drops. The error is
+// a *pickle.Error, which names what can't be sent.
 func (s *System) DumpItems(t *machine.Thread, items []pickle.Item) (b []byte, handles []Handle, err error) {
 	b, handles, err = s.dumpItems(t, items)
 	if err == nil {
@@ -261,15 +276,17 @@ func (s *System) dumpItems(t *machine.Thread, items []pickle.Item) (b []byte, ha
 	return b, handles, nil
 }
 
-// What making bytes of a value takes a simulated machine, and a value of bytes, with the GIL: ForkingPickler.dumps and pickle.loads of a small
-// value, in CPython 3.8 through 3.13. Bytes lie between those of a bytes object (30 GB/s) and those of a list of numbers (0.1 to 0.3 GB/s).
+// What making bytes of a value takes a simulated machine, and a value of bytes, with the GIL: ForkingPickler.dumps and
+// pickle.loads of a small value, in CPython 3.8 through 3.13. Bytes lie between those of a bytes object (30 GB/s) and
+// those of a list of numbers (0.1 to 0.3 GB/s).
 const (
 	dumpCost   = 2300 * time.Nanosecond
 	loadCost   = 300 * time.Nanosecond
 	codecBytes = 2 // in a nanosecond
 )
 
-// LoadItems returns the values of bytes with handles: a Restorer is given the objects of its handles, see Open. Handles that the values don't use are dropped.
+// LoadItems returns the values of bytes with handles: a Restorer is given the objects of its handles, see Open. Handles
+// that the values don't use are dropped.
 func (s *System) LoadItems(t *machine.Thread, b []byte, handles []Handle) ([]any, error) {
 	items, faults, err := s.loadItems(t, b, handles)
 	if err == nil && len(faults) > 0 {
@@ -330,21 +347,23 @@ type Spec struct {
 	// Data and Handles are what Main is called with in the new process. Spawn takes the handles over.
 	Data    []byte
 	Handles []Handle
-	// Main is what a simulated process does, as its MainThread; its result is the exit code. A real process calls what its program
-	// says.
+	// Main is what a simulated process does, as its MainThread; its result is the exit code. A real process calls what
+	// its program says.
 	Main func(s *System, data []byte, handles []Handle) int
-	// Stdout and Stderr are where a real process writes to; nil is where this one does. They may be written to concurrently.
+	// Stdout and Stderr are where a real process writes to; nil is where this one does. They may be written to
+	// concurrently.
 	Stdout, Stderr io.Writer
-	// Ended is called in this process after the new one has ended, once, with its exit code: by any thread, or by a plain goroutine with
-	// a nil t. It must not wait. nil is nothing.
+	// Ended is called in this process after the new one has ended, once, with its exit code: by any thread, or by a
+	// plain goroutine with a nil t. It must not wait. nil is nothing.
 	Ended func(t *machine.Thread, code int)
 }
 
 // A Launcher starts processes.
 type Launcher interface {
-	// Launch starts the process that p is, whose System is Join of its number. It calls ended once, with its exit code, when it has
-	// ended. It takes the handles of spec over, and drops them if it fails.
-	Launch(t *machine.Thread, s *System, p *Process, spec *Spec, ended func(t *machine.Thread, code int)) (Running, error)
+	// Launch starts the process that p is, whose System is Join of its number. It calls ended once, with its exit code,
+	// when it has ended. It takes the handles of spec over, and drops them if it fails.
+	Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
+		ended func(t *machine.Thread, code int)) (Running, error)
 }
 
 // Running is a process that a Launcher has started. Its methods may be called concurrently.
@@ -392,7 +411,8 @@ func (s *System) Spawn(t *machine.Thread, spec *Spec) (*Process, error) {
 	return p, nil
 }
 
-// End ends what this process has started, as its own end does, and says that it has ended itself if it is the first one.
+// End ends what this process has started, as its own end does, and says that it has ended itself if it is the first
+// one.
 func (s *System) End() {
 	s.mu.Lock()
 	list := slices.Collect(maps.Keys(s.children))

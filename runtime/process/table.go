@@ -167,8 +167,8 @@ func (a *Arena) children(n int) (list []int) {
 	return list
 }
 
-// bury takes a process that has ended out of the table: it releases its references and locks, wakes the threads that wait for it, and buries
-// its descendants, which end with their parents.
+// bury takes a process that has ended out of the table: it releases its references and locks, wakes the threads that
+// wait for it, and buries its descendants, which end with their parents.
 func (s *System) bury(t *machine.Thread, n int, code int) {
 	a := s.arena
 	e := a.entry(n)

@@ -21,6 +21,7 @@
 //	—                                   All()                                       for item := range q.All(): until the queue is shut down and empty
 //	class MyQueue(Queue): …             —                                           Go has no inheritance
 //
-// What is wrong in a program panics with an exception in Python's words: "task_done() called too many times". Everything
-// may be used by several threads at once, and by plain goroutines, which belong to no interpreter; nothing may be copied.
+// What is wrong in a program panics with an exception in Python's words: "task_done() called too many times".
+// Everything may be used by several threads at once, and by plain goroutines, which belong to no interpreter; nothing
+// may be copied.
 package queue

@@ -21,7 +21,8 @@ func TestHammer(t *testing.T) {
 		for _, version := range []string{"2.7", "3.11", "3.13", "3.14t"} {
 			t.Run(fmt.Sprintf("real=%v/%s", real, version), func(t *testing.T) {
 				if err := twin.NewWorld(t, real, version, 7).Run(func() {
-					for _, q := range []anyQueue{queue.NewQueue(3), queue.NewLifoQueue(2), queue.NewPriorityQueue(), queue.NewSimpleQueue()} {
+					for _, q := range []anyQueue{queue.NewQueue(3), queue.NewLifoQueue(2), queue.NewPriorityQueue(),
+						queue.NewSimpleQueue()} {
 						hammer(t, q, putters, getters, each)
 					}
 				}); err != nil {
@@ -143,7 +144,8 @@ func random(t *testing.T, seed uint64) (string, error) {
 	versions := []string{"2.7", "3.8", "3.11", "3.13", "3.14t"}
 	w := twin.NewWorld(t, false, versions[r.IntN(len(versions))], seed)
 	err := w.Run(func() {
-		qs := []anyQueue{queue.NewQueue(1 + r.IntN(2)), queue.NewPriorityQueue(r.IntN(3)), queue.NewLifoQueue(1), queue.NewSimpleQueue()}
+		qs := []anyQueue{queue.NewQueue(1 + r.IntN(2)), queue.NewPriorityQueue(r.IntN(3)), queue.NewLifoQueue(1),
+			queue.NewSimpleQueue()}
 		var all []*threading.Thread
 		for range 1 + r.IntN(4) {
 			var ops []func()
@@ -255,7 +257,8 @@ func TestKilledGetter(t *testing.T) {
 			w := twin.NewWorld(t, false, version, 1)
 			if err := w.Run(func() {
 				threading.SetExceptHook(func(threading.ExceptHookArgs) {})
-				q := []anyQueue{queue.NewQueue(), queue.NewLifoQueue(), queue.NewPriorityQueue(), queue.NewSimpleQueue()}[n]
+				q := []anyQueue{queue.NewQueue(), queue.NewLifoQueue(), queue.NewPriorityQueue(),
+					queue.NewSimpleQueue()}[n]
 				var threads []*machine.Thread
 				var all []*threading.Thread
 				got := 0

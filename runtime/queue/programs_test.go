@@ -51,22 +51,28 @@ func TestPrograms(t *testing.T) {
 		want string
 	}{
 		{"orders", func(log func(...any)) {
-			for _, q := range []anyQueue{queue.NewQueue(), queue.NewLifoQueue(), queue.NewPriorityQueue(), queue.NewSimpleQueue()} {
+			for _, q := range []anyQueue{queue.NewQueue(), queue.NewLifoQueue(), queue.NewPriorityQueue(),
+				queue.NewSimpleQueue()} {
 				for _, n := range []int{3, 1, 2} {
 					q.Put(n)
 				}
 				log(q.Name(), q.Qsize(), q.Empty(), q.Get(), q.Get(), q.Get(), q.Empty())
 			}
-		}, "Queue-1 3 false 3 1 2 true\nLifoQueue-1 3 false 2 1 3 true\nPriorityQueue-1 3 false 1 2 3 true\nSimpleQueue-1 3 false 3 1 2 true\n"},
+		}, "Queue-1 3 false 3 1 2 true\nLifoQueue-1 3 false 2 1 3 true\nPriorityQueue-1 3 false 1 2 3 true\n" +
+			"SimpleQueue-1 3 false 3 1 2 true\n"},
 		{"limits", func(log func(...any)) {
 			q := queue.NewQueue(1).Named("jobs")
 			log(q.GetNowait())
 			log(q.GetTimeout(time.Millisecond))
 			log(q.PutNowait(1), q.PutNowait(2), q.PutTimeout(2, time.Millisecond), q.Full(), q.Maxsize())
-			log(said(catch(func() { q.Put(2, queue.Block(false)) })), said(catch(func() { q.Put(2, queue.Timeout(0)) })))
-			log(q.Get(), said(catch(func() { q.Get(queue.Timeout(0)) })), said(catch(func() { q.Get(queue.Block(false)) })))
-		}, "<nil> Queue jobs is empty\n<nil> Queue jobs is empty\n<nil> Queue jobs is full Queue jobs is full true 1\n" +
-			"Full: Queue jobs is full Full: Queue jobs is full\n1 Empty: Queue jobs is empty Empty: Queue jobs is empty\n"},
+			log(said(catch(func() { q.Put(2, queue.Block(false)) })),
+				said(catch(func() { q.Put(2, queue.Timeout(0)) })))
+			log(q.Get(), said(catch(func() { q.Get(queue.Timeout(0)) })),
+				said(catch(func() { q.Get(queue.Block(false)) })))
+		}, "<nil> Queue jobs is empty\n<nil> Queue jobs is empty\n" +
+			"<nil> Queue jobs is full Queue jobs is full true 1\n" +
+			"Full: Queue jobs is full Full: Queue jobs is full\n" +
+			"1 Empty: Queue jobs is empty Empty: Queue jobs is empty\n"},
 		{"workers", func(log func(...any)) {
 			q := queue.NewQueue(2)
 			sum := 0
@@ -104,7 +110,8 @@ func TestPrograms(t *testing.T) {
 			_, err := q.GetNowait()
 			log(errors.Is(err, queue.ErrShutDown), errors.Is(err, queue.ErrEmpty), said(catch(q.TaskDone)))
 			q.Join()
-		}, "ShutDown: Queue q is shut down 1\nShutDown: Queue q is shut down 0\ntrue false ValueError: task_done() called too many times\n"},
+		}, "ShutDown: Queue q is shut down 1\nShutDown: Queue q is shut down 0\n" +
+			"true false ValueError: task_done() called too many times\n"},
 		{"shutdown wakes", func(log func(...any)) {
 			full, empty := queue.NewQueue(1), queue.NewQueue()
 			full.Put(0)
@@ -142,7 +149,8 @@ func TestPrograms(t *testing.T) {
 			log(said(catch(func() { p.Put("a") })), p.Qsize(), p.Get())
 			log(new(queue.SimpleQueue).GetNowait())
 		}, "ValueError: 'timeout' must be a non-negative number\n" +
-			"ValueError: 'timeout' must be a non-negative number ValueError: 'timeout' must be a non-negative number\n" +
+			"ValueError: 'timeout' must be a non-negative number ValueError: 'timeout' must be a non-negative " +
+			"number\n" +
 			"ValueError: 'timeout' must be a non-negative number <nil>\n" +
 			"ValueError: task_done() called too many times\n" +
 			"AttributeError: a Queue that NewQueue didn't make has no attribute 'mutex'\n" +
@@ -158,10 +166,14 @@ func TestPrograms(t *testing.T) {
 			log(catch(func() { queue.NewSimpleQueue().Named("s").Get() }))
 			q.Get()
 			log(q.Qsize(), q.PutNowait(1))
-		}, "deadlock: the only thread waits, and no other thread can wake it\n  MainThread waits for Queue jobs (empty)\n" +
-			"deadlock: the only thread waits, and no other thread can wake it\n  MainThread waits for Queue jobs (full)\n" +
-			"deadlock: the only thread waits, and no other thread can wake it\n  MainThread waits for Queue jobs (tasks not done)\n" +
-			"deadlock: the only thread waits, and no other thread can wake it\n  MainThread waits for SimpleQueue s (empty)\n0 <nil>\n"},
+		}, "deadlock: the only thread waits, and no other thread can wake it\n" +
+			"  MainThread waits for Queue jobs (empty)\n" +
+			"deadlock: the only thread waits, and no other thread can wake it\n" +
+			"  MainThread waits for Queue jobs (full)\n" +
+			"deadlock: the only thread waits, and no other thread can wake it\n" +
+			"  MainThread waits for Queue jobs (tasks not done)\n" +
+			"deadlock: the only thread waits, and no other thread can wake it\n" +
+			"  MainThread waits for SimpleQueue s (empty)\n0 <nil>\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for at, got := range twin.Everywhere(t, func(_ *testing.T, log func(...any)) { c.fn(log) }) {
@@ -192,7 +204,8 @@ func TestTimeline(t *testing.T) {
 	for _, e := range tl.Events {
 		switch e.Kind {
 		case timeline.Put, timeline.Get, timeline.WaitQueue:
-			got = append(got, fmt.Sprint(tl.Threads[e.Thread-1].Name, " ", e.Kind, " ", tl.Names[e.Object], " ", e.Value))
+			got = append(got, fmt.Sprint(tl.Threads[e.Thread-1].Name, " ", e.Kind, " ", tl.Names[e.Object], " ",
+				e.Value))
 		}
 	}
 	text := strings.Join(got, "\n")

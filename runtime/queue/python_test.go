@@ -58,15 +58,20 @@ q.task_done(); q.task_done(); print(name(q.task_done)); q.join()
 print(name(queue.Queue().put, 1, timeout=-1), name(queue.Queue().get, timeout=-1), queue.Queue(-1).maxsize)`,
 			Go: func(log func(...any)) {
 				q := queue.NewQueue(2)
-				log(returned(q.GetNowait()), name(func() any { return q.Get(queue.Timeout(0)) }), name(func() any { return q.Get(queue.Block(false)) }))
-				log(none(func() { q.Put(1) }), returned("None", q.PutNowait(2)), returned("None", q.PutNowait(3)), returned("None", q.PutTimeout(3, 0)),
-					none(func() { q.Put(3, queue.Timeout(-1)) }), none(func() { q.Put(3, queue.Block(false), queue.Timeout(-1)) }))
-				log(q.Qsize(), q.Maxsize(), bit(q.Full()), bit(q.Empty()), name(func() any { return q.Get(queue.Timeout(-1)) }), q.Get(), q.Get())
+				log(returned(q.GetNowait()), name(func() any { return q.Get(queue.Timeout(0)) }),
+					name(func() any { return q.Get(queue.Block(false)) }))
+				log(none(func() { q.Put(1) }), returned("None", q.PutNowait(2)), returned("None", q.PutNowait(3)),
+					returned("None", q.PutTimeout(3, 0)),
+					none(func() { q.Put(3, queue.Timeout(-1)) }),
+					none(func() { q.Put(3, queue.Block(false), queue.Timeout(-1)) }))
+				log(q.Qsize(), q.Maxsize(), bit(q.Full()), bit(q.Empty()),
+					name(func() any { return q.Get(queue.Timeout(-1)) }), q.Get(), q.Get())
 				q.TaskDone()
 				q.TaskDone()
 				log(none(q.TaskDone))
 				q.Join()
-				log(none(func() { queue.NewQueue().Put(1, queue.Timeout(-1)) }), name(func() any { return queue.NewQueue().Get(queue.Timeout(-1)) }), queue.NewQueue(-1).Maxsize())
+				log(none(func() { queue.NewQueue().Put(1, queue.Timeout(-1)) }),
+					name(func() any { return queue.NewQueue().Get(queue.Timeout(-1)) }), queue.NewQueue(-1).Maxsize())
 			}},
 		{Name: "priorities", Since: 0, Python: `
 q = queue.PriorityQueue()
@@ -197,8 +202,10 @@ for t in ts: t.join()
 print(sum(got), len(got))`,
 			Go: func(log func(...any)) {
 				s := queue.NewSimpleQueue()
-				log(returned(s.GetNowait()), name(func() any { return s.Get(queue.Timeout(-1)) }), returned(s.GetTimeout(0)),
-					none(func() { s.Put(1, queue.Timeout(-1)) }), s.Get(queue.Block(false), queue.Timeout(-1)), s.Qsize(), bit(s.Empty()))
+				log(returned(s.GetNowait()), name(func() any { return s.Get(queue.Timeout(-1)) }),
+					returned(s.GetTimeout(0)),
+					none(func() { s.Put(1, queue.Timeout(-1)) }), s.Get(queue.Block(false), queue.Timeout(-1)),
+					s.Qsize(), bit(s.Empty()))
 				sum, n := 0, 0
 				lock := threading.NewLock()
 				var ts []*threading.Thread
@@ -238,7 +245,8 @@ q.shutdown(True); t.join(); u.join(); print(*ends)`,
 				q.Put(1)
 				q.Shutdown()
 				get := func() any { return name(func() any { return q.Get() }) }
-				log(none(func() { q.Put(1) }), get(), get(), returned(q.GetNowait()), returned(q.GetTimeout(time.Second)), q.Qsize(), bit(q.IsShutdown()))
+				log(none(func() { q.Put(1) }), get(), get(), returned(q.GetNowait()),
+					returned(q.GetTimeout(time.Second)), q.Qsize(), bit(q.IsShutdown()))
 				q.TaskDone()
 				q.Join()
 				log(none(q.TaskDone))

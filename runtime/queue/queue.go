@@ -58,7 +58,8 @@ func (q *Queue) init(kind string, items store, maxsize []int) {
 	case 1:
 		q.max = maxsize[0]
 	default:
-		panic(exceptions.Type("%s.__init__() takes from 1 to 2 positional arguments but %d were given", kind, 1+len(maxsize)))
+		panic(exceptions.Type("%s.__init__() takes from 1 to 2 positional arguments but %d were given", kind,
+			1+len(maxsize)))
 	}
 	q.label.init(kind)
 	q.items = items
@@ -100,8 +101,8 @@ func (w waiting) Holders() []machine.Holder { return nil }
 // 1.3 µs under 3.13, of which the lock itself takes some).
 const checksBefore, checksInside = 12, 24
 
-// enter takes the lock and returns what lets go of it. Interpreted code runs before and after, which may lose the GIL: so
-// that others find the lock taken now and then, as in Python.
+// enter takes the lock and returns what lets go of it. Interpreted code runs before and after, which may lose the GIL:
+// so that others find the lock taken now and then, as in Python.
 func (q *Queue) enter() *machine.Thread {
 	if q.lock == nil {
 		panic(&exceptions.AttributeError{Message: "a Queue that NewQueue didn't make has no attribute 'mutex'"})
@@ -114,8 +115,8 @@ func (q *Queue) enter() *machine.Thread {
 	return t
 }
 
-// Put puts an item into the queue, and waits for room if there is none. Block(false) and Timeout(d) limit the wait; they
-// are what PutNowait and PutTimeout return errors for. It panics with a *ShutDown if the queue is or gets shut
+// Put puts an item into the queue, and waits for room if there is none. Block(false) and Timeout(d) limit the wait;
+// they are what PutNowait and PutTimeout return errors for. It panics with a *ShutDown if the queue is or gets shut
 // down, with a *Full if the time is up, and with a ValueError if that is negative.
 func (q *Queue) Put(item any, opts ...Option) {
 	if err := q.put(item, patienceOf(opts)); err != nil {
@@ -188,9 +189,9 @@ func (q *Queue) await(t *machine.Thread, c *threading.Condition, p patience, rea
 	return true
 }
 
-// Get takes an item out of the queue and returns it, and waits for one if there is none. Block(false) and Timeout(d) limit
-// the wait; they are what GetNowait and GetTimeout return errors for. It panics with a *ShutDown if the queue is or gets
-// shut down and has no items, with an *Empty if the time is up, and with a ValueError if that is negative.
+// Get takes an item out of the queue and returns it, and waits for one if there is none. Block(false) and Timeout(d)
+// limit the wait; they are what GetNowait and GetTimeout return errors for. It panics with a *ShutDown if the queue is
+// or gets shut down and has no items, with an *Empty if the time is up, and with a ValueError if that is negative.
 func (q *Queue) Get(opts ...Option) any {
 	item, err := q.get(patienceOf(opts))
 	if err != nil {

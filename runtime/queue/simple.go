@@ -12,8 +12,8 @@ import (
 )
 
 // A SimpleQueue is queue.SimpleQueue: without a limit, TaskDone and Shutdown, and four times as fast. NewSimpleQueue
-// makes one; the zero SimpleQueue is ready too. All methods may be called by several threads at once. (Python has it since
-// 3.7; here all versions do.)
+// makes one; the zero SimpleQueue is ready too. All methods may be called by several threads at once. (Python has it
+// since 3.7; here all versions do.)
 //
 // From 3.13 on an item is handed to who has waited longest; before, whoever comes first after a Put gets it.
 type SimpleQueue struct {
@@ -111,8 +111,8 @@ func (q *SimpleQueue) PutTimeout(item any, _ time.Duration) error {
 	return nil
 }
 
-// Get takes an item out of the queue and returns it, and waits for one, without the GIL, if there is none. It panics with
-// an *Empty if a Block(false) or Timeout(d) forbids that, and with a ValueError if d is negative.
+// Get takes an item out of the queue and returns it, and waits for one, without the GIL, if there is none. It panics
+// with an *Empty if a Block(false) or Timeout(d) forbids that, and with a ValueError if d is negative.
 func (q *SimpleQueue) Get(opts ...Option) any {
 	item, err := q.get(patienceOf(opts))
 	if err != nil {

@@ -24,16 +24,16 @@ type Option struct {
 	serial  *float64
 }
 
-// Workers says with which numbers of workers the work is done; 1 is always one of them. Without it these are 1, 2, 4, … up to twice the
-// number of cores, and at most 8.
+// Workers says with which numbers of workers the work is done; 1 is always one of them. Without it these are 1, 2, 4, …
+// up to twice the number of cores, and at most 8.
 func Workers(n ...int) Option { return Option{workers: n} }
 
-// Rounds says how often each is measured. Without it that is 3 on the real machine, and 1 on a simulated one, where all rounds take the
-// same time.
+// Rounds says how often each is measured. Without it that is 3 on the real machine, and 1 on a simulated one, where all
+// rounds take the same time.
 func Rounds(n int) Option { return Option{rounds: n} }
 
-// Serial draws Amdahl's law for a serial part, from 0 to 1, as a line of its own: what the work could reach at best if so much of it can't
-// be divided. Without it only the laws that fit the measurements are drawn.
+// Serial draws Amdahl's law for a serial part, from 0 to 1, as a line of its own: what the work could reach at best if
+// so much of it can't be divided. Without it only the laws that fit the measurements are drawn.
 func Serial(part float64) Option { return Option{serial: &part} }
 
 const (
@@ -65,25 +65,28 @@ func (r *Result) MIMEBundle() (data, metadata map[string]any) { return r.Figure(
 // String returns the drawing's text: a table.
 func (r *Result) String() string { return r.Figure().String() }
 
-// Run does a piece of work again and again, with more and more workers, and measures how long that takes. work is a function of two ints, the
-// part, from 0 on, and the number of parts: it does that part of the whole. Each worker calls it once. The workers are
+// Run does a piece of work again and again, with more and more workers, and measures how long that takes. work is a
+// function of two ints, the part, from 0 on, and the number of parts: it does that part of the whole. Each worker calls
+// it once. The workers are
 //
 //   - threads of the current Python, or of the same version with a GIL if this one has none;
-//   - processes, as multiprocessing.NewProcess makes them: their start is a part of what they take. work must be a function that can be sent to
-//     a process;
+//   - processes, as multiprocessing.NewProcess makes them: their start is a part of what they take. work must be a
+//     function that can be sent to a process;
 //   - threads of a Python without a GIL: of the same version from 3.13 on, of 3.14t for others.
 //
-// All are on the machine of the cell. Measure work of half a second or more on the real machine: starting a process takes some milliseconds.
-// Run panics with a TypeError or ValueError if an argument is wrong, and with what ended a worker. It is called by a thread of a
-// Python, such as a cell.
+// All are on the machine of the cell. Measure work of half a second or more on the real machine: starting a process
+// takes some milliseconds. Run panics with a TypeError or ValueError if an argument is wrong, and with what ended a
+// worker. It is called by a thread of a Python, such as a cell.
 func Run(work any, options ...Option) *Result {
 	if f, ok := work.(func(int, int)); !ok || f == nil {
-		panic(exceptions.Type("Run takes a function of two ints, the part and the number of parts, without results: func(part, parts int), not %T", work))
+		panic(exceptions.Type("Run takes a function of two ints, the part and the number of parts, without results: "+
+			"func(part, parts int), not %T", work))
 	}
 	t := machine.Current()
 	in := gil.Of(t)
 	if in == nil {
-		panic(exceptions.Runtime("Run is called by a thread of a Python: a cell or a thread that it has started, not a plain goroutine"))
+		panic(exceptions.Runtime("Run is called by a thread of a Python: a cell or a thread that it has started, not " +
+			"a plain goroutine"))
 	}
 	b := &bench{t: t, in: in, m: t.Machine(), work: work}
 	b.options(options)
@@ -265,7 +268,8 @@ func (workers) Holders() []machine.Holder { return nil }
 func (b *bench) processes(n int) error {
 	var all []*multiprocessing.Process
 	for part := range n {
-		p := multiprocessing.NewProcess(b.work, multiprocessing.Args(part, n), multiprocessing.Name(fmt.Sprintf("worker %d of %d", part+1, n)))
+		p := multiprocessing.NewProcess(b.work, multiprocessing.Args(part, n),
+			multiprocessing.Name(fmt.Sprintf("worker %d of %d", part+1, n)))
 		p.Start()
 		all = append(all, p)
 	}
@@ -274,7 +278,8 @@ func (b *bench) processes(n int) error {
 	}
 	for _, p := range all {
 		if code := p.ExitCode(); code != 0 {
-			return exceptions.Runtime("the process %s has ended with exit code %v; what it printed says why", p.Name(), code)
+			return exceptions.Runtime("the process %s has ended with exit code %v; what it printed says why", p.Name(),
+				code)
 		}
 	}
 	return nil
@@ -283,8 +288,8 @@ func (b *bench) processes(n int) error {
 // ceilingWork is how much each thread computes for the ceiling of a machine that isn't the whole computer.
 const ceilingWork = 20 * time.Millisecond
 
-// ceiling measures what the machine's cores give. Threads that belong to no Python take the place of plain goroutines on a machine that has other
-// cores than the computer.
+// ceiling measures what the machine's cores give. Threads that belong to no Python take the place of plain goroutines
+// on a machine that has other cores than the computer.
 func (b *bench) ceiling() plot.Series {
 	if !b.m.Simulated() && b.cores() == runtime.NumCPU() {
 		var s plot.Series

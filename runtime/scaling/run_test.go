@@ -58,7 +58,12 @@ func TestSimulated(t *testing.T) {
 				what     string
 				s        plot.Series
 				low, top float64
-			}{{"threads", r.Threads, 0.95, 1.05}, {"processes", r.Processes, 0.85 * best, best * 1.03}, {"free-threaded", r.FreeThreaded, 0.95 * best, best * 1.03}, {"ceiling", r.Ceiling, 0.95 * best, best * 1.01}} {
+			}{
+				{"threads", r.Threads, 0.95, 1.05},
+				{"processes", r.Processes, 0.85 * best, best * 1.03},
+				{"free-threaded", r.FreeThreaded, 0.95 * best, best * 1.03},
+				{"ceiling", r.Ceiling, 0.95 * best, best * 1.01},
+			} {
 				if v := row.s.Speedups[i][0]; v < row.low || v > row.top {
 					t.Errorf("%s: %s with %v workers: %v, not %v to %v", version, row.what, n, v, row.low, row.top)
 				}
@@ -68,7 +73,8 @@ func TestSimulated(t *testing.T) {
 		if r.String() != again.String() {
 			t.Errorf("%s: another time it is another\n%s\n%s", version, r, again)
 		}
-		if serial := plot.Amdahl(r.Threads.Workers, []float64{1, r.Threads.Speedups[1][0], r.Threads.Speedups[2][0], r.Threads.Speedups[3][0]}); serial < 0.95 {
+		if serial := plot.Amdahl(r.Threads.Workers,
+			[]float64{1, r.Threads.Speedups[1][0], r.Threads.Speedups[2][0], r.Threads.Speedups[3][0]}); serial < 0.95 {
 			t.Errorf("%s: threads under a GIL are serial by %v", version, serial)
 		}
 	}
@@ -87,7 +93,8 @@ func TestSerialPart(t *testing.T) {
 		}
 	}
 	text := r.String()
-	for _, want := range []string{`threads, GIL +processes +threads, no GIL `, `ceiling`, `Amdahl`, `(?m)^ *4 .*1\.60×`} {
+	for _, want := range []string{`threads, GIL +processes +threads, no GIL `, `ceiling`, `Amdahl`,
+		`(?m)^ *4 .*1\.60×`} {
 		if !regexp.MustCompile(want).MatchString(text) {
 			t.Errorf("no %s in\n%s", want, text)
 		}
@@ -104,7 +111,8 @@ func TestSerialPart(t *testing.T) {
 func TestReal(t *testing.T) {
 	r := measure(t, true, "3.13", short, scaling.Workers(2), scaling.Rounds(2))
 	for _, s := range []plot.Series{r.Threads, r.Processes, r.FreeThreaded, r.Ceiling} {
-		if fmt.Sprint(s.Workers) != "[1 2]" || len(s.Speedups) != 2 || len(s.Speedups[0]) != 2 || len(s.Speedups[1]) != 2 {
+		if fmt.Sprint(s.Workers) != "[1 2]" || len(s.Speedups) != 2 || len(s.Speedups[0]) != 2 ||
+			len(s.Speedups[1]) != 2 {
 			t.Errorf("%s: workers %v, %v", s.Name, s.Workers, s.Speedups)
 		}
 	}
@@ -119,9 +127,12 @@ func TestWrong(t *testing.T) {
 		o    []scaling.Option
 		want string
 	}{
-		{func() {}, nil, "Run takes a function of two ints, the part and the number of parts, without results: func(part, parts int), not func()"},
-		{nil, nil, "Run takes a function of two ints, the part and the number of parts, without results: func(part, parts int), not <nil>"},
-		{(func(int, int))(nil), nil, "Run takes a function of two ints, the part and the number of parts, without results: func(part, parts int), not func(int, int)"},
+		{func() {}, nil, "Run takes a function of two ints, the part and the number of parts, without results: " +
+			"func(part, parts int), not func()"},
+		{nil, nil, "Run takes a function of two ints, the part and the number of parts, without results: func(part, " +
+			"parts int), not <nil>"},
+		{(func(int, int))(nil), nil, "Run takes a function of two ints, the part and the number of parts, without " +
+			"results: func(part, parts int), not func(int, int)"},
 		{short, []scaling.Option{scaling.Workers(0)}, "work is measured with 1 to 64 workers, not with 0"},
 		{short, []scaling.Option{scaling.Rounds(0)}, "measure 1 to 100 rounds, not 0"},
 		{short, []scaling.Option{scaling.Serial(1.5)}, "a serial part is from 0 to 1, not 1.5"},

@@ -1,8 +1,8 @@
 // Package socket is the part of Python's module of that name that programs use.
 //
-// It is written once on package network: on a real machine these are the computer's sockets, on a simulated machine those of
-// its simulated network. Whatever may wait gives the GIL up, also when it doesn't wait, as Modules/socketmodule.c
-// does; timelines show it as I/O.
+// It is written once on package network: on a real machine these are the computer's sockets, on a simulated machine
+// those of its simulated network. Whatever may wait gives the GIL up, also when it doesn't wait, as
+// Modules/socketmodule.c does; timelines show it as I/O.
 //
 //	Python                                       Go                                             what differs, and why
 //	socket.socket()                              NewSocket()                                    panics with an OSError if there is no descriptor
@@ -40,9 +40,10 @@
 //
 // What is wrong in a program panics with Python's exception, in Python's words: "bind(): port must be 0-65535.".
 //
-// Everything may be used by several threads at once, on a real machine by plain goroutines too. A socket that is closed while a thread
-// waits for it ends the wait with "Bad file descriptor"; in Python such a thread waits on.
+// Everything may be used by several threads at once, on a real machine by plain goroutines too. A socket that is closed
+// while a thread waits for it ends the wait with "Bad file descriptor"; in Python such a thread waits on.
 //
 // On a simulated machine, threads that wait for sockets when nothing more can arrive are a deadlock, whose report says
-// which thread waits for what. On a real machine, another host on the network may always send something, so there it is none.
+// which thread waits for what. On a real machine, another host on the network may always send something, so there it is
+// none.
 package socket

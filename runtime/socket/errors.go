@@ -102,8 +102,9 @@ func minor(t *machine.Thread) int {
 // timedOut returns the error of a call that took too long.
 func timedOut(t *machine.Thread) error { return &TimeoutError{old: minor(t) < 310} }
 
-// badFD makes the system call that fails on a closed socket, as sock_call_impl does with the descriptor -1: it takes a call's time, without
-// the GIL. A loop that ignores the error therefore lets other threads run, and simulated time passes in it. It returns the error.
+// badFD makes the system call that fails on a closed socket, as sock_call_impl does with the descriptor -1: it takes a
+// call's time, without the GIL. A loop that ignores the error therefore lets other threads run, and simulated time
+// passes in it. It returns the error.
 func badFD() error {
 	c := enter("closed socket")
 	defer c.leave()

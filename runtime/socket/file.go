@@ -12,8 +12,8 @@ import (
 	"gilkernel/runtime/exceptions"
 )
 
-// A File is what socket.makefile returns: a buffered reader and writer of a socket. One thread may read and another write at the
-// same time. The socket stays open until its files are closed too.
+// A File is what socket.makefile returns: a buffered reader and writer of a socket. One thread may read and another
+// write at the same time. The socket stays open until its files are closed too.
 type File struct {
 	s *Socket
 	r *bufio.Reader
@@ -23,13 +23,14 @@ type File struct {
 	closed bool
 }
 
-// MakeFile returns a file that reads from and writes to the socket. What is written is sent by Flush and Close, or when the buffer
-// is full.
+// MakeFile returns a file that reads from and writes to the socket. What is written is sent by Flush and Close, or when
+// the buffer is full.
 func (s *Socket) MakeFile() *File {
 	return s.makeFile(true)
 }
 
-// MakeUnbufferedFile is MakeFile whose writes are sent at once, as those of socketserver.StreamRequestHandler's wfile are.
+// MakeUnbufferedFile is MakeFile whose writes are sent at once, as those of socketserver.StreamRequestHandler's wfile
+// are.
 func (s *Socket) MakeUnbufferedFile() *File { return s.makeFile(false) }
 
 func (s *Socket) makeFile(buffered bool) *File {
@@ -131,7 +132,8 @@ func (f *File) Flush() error {
 	return f.w.Flush()
 }
 
-// Close flushes and closes the file. The last one closes the socket, if that was closed before. A second Close does nothing.
+// Close flushes and closes the file. The last one closes the socket, if that was closed before. A second Close does
+// nothing.
 func (f *File) Close() error {
 	if f.check() != nil {
 		return nil

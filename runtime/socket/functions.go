@@ -12,7 +12,8 @@ import (
 	"gilkernel/runtime/network"
 )
 
-// An Option is an optional argument of CreateConnection and CreateServer: Timeout, SourceAddress, Backlog, Family. The zero Option is none.
+// An Option is an optional argument of CreateConnection and CreateServer: Timeout, SourceAddress, Backlog, Family. The
+// zero Option is none.
 type Option struct {
 	what    optionKind
 	d       time.Duration
@@ -44,8 +45,8 @@ func SourceAddress(host string, port int) Option {
 	return Option{what: optSource, address: Addr{host, port}}
 }
 
-// CreateConnection returns a socket that is connected with a server, whose addresses are tried one after the other. The error is that of
-// the last one.
+// CreateConnection returns a socket that is connected with a server, whose addresses are tried one after the other. The
+// error is that of the last one.
 func CreateConnection(host string, port int, opts ...Option) (*Socket, error) {
 	t := machine.Current()
 	family := AF_INET
@@ -89,7 +90,8 @@ func CreateServer(host string, port int, opts ...Option) (*Socket, error) {
 		case optBacklog:
 			backlog = []int{o.n}
 		case optTimeout, optSource:
-			panic(exceptions.Type("create_server() got an unexpected keyword argument '%s'", map[optionKind]string{optTimeout: "timeout", optSource: "source_address"}[o.what]))
+			panic(exceptions.Type("create_server() got an unexpected keyword argument '%s'",
+				map[optionKind]string{optTimeout: "timeout", optSource: "source_address"}[o.what]))
 		}
 	}
 	s, err := open(machine.Current(), family, SOCK_STREAM)
@@ -143,8 +145,8 @@ func GetHostByName(host string) (string, error) {
 // GetHostName returns the name of this computer, "simulated" on a simulated machine.
 func GetHostName() string { return networkOf(machine.Current()).Hostname() }
 
-// Wait waits until a client may be accepted or something may be received from s, or until stop returns true, for which Nudge makes it look.
-// It is for servers, and reports whether there is something.
+// Wait waits until a client may be accepted or something may be received from s, or until stop returns true, for which
+// Nudge makes it look. It is for servers, and reports whether there is something.
 func (s *Socket) Wait(d time.Duration, stop func() bool) bool {
 	ep := s.endpoint()
 	if ep == nil {

@@ -33,7 +33,8 @@ func TestInterrupt(t *testing.T) {
 			}
 			err := w.Run(func() {
 				if real {
-					go func() { time.Sleep(20 * time.Millisecond); w.Main.Kill(&exceptions.KeyboardInterrupt{}) }() // ends by itself
+					// ends by itself
+					go func() { time.Sleep(20 * time.Millisecond); w.Main.Kill(&exceptions.KeyboardInterrupt{}) }()
 				} else {
 					w.Main.Go("killer", func(*machine.Thread) { w.Main.Kill(&exceptions.KeyboardInterrupt{}) })
 				}

@@ -13,11 +13,12 @@ import (
 // maxMessage is how long a message may be: more is garbage, or an attack.
 const maxMessage = 1 << 26
 
-// SendMessage sends a message whose end RecvMessage finds: four bytes say how long it is. Python's socket has nothing like that;
-// its multiprocessing.connection does the same.
+// SendMessage sends a message whose end RecvMessage finds: four bytes say how long it is. Python's socket has nothing
+// like that; its multiprocessing.connection does the same.
 func SendMessage(s *Socket, data []byte) error {
 	if len(data) > maxMessage {
-		return exceptions.Value("a message of %d bytes is too long; send it in parts of at most %d", len(data), maxMessage)
+		return exceptions.Value("a message of %d bytes is too long; send it in parts of at most %d", len(data),
+			maxMessage)
 	}
 	frame := make([]byte, 4+len(data))
 	binary.BigEndian.PutUint32(frame, uint32(len(data)))
@@ -25,8 +26,9 @@ func SendMessage(s *Socket, data []byte) error {
 	return s.sendAll(frame, data)
 }
 
-// RecvMessage waits for a whole message of SendMessage, however it arrives. The error is an *exceptions.EOFError if the peer has closed
-// the connection, with a message that says so if that was in the middle of one. What can't be a message is a ValueError.
+// RecvMessage waits for a whole message of SendMessage, however it arrives. The error is an *exceptions.EOFError if the
+// peer has closed the connection, with a message that says so if that was in the middle of one. What can't be a message
+// is a ValueError.
 func RecvMessage(s *Socket) ([]byte, error) {
 	var head [4]byte
 	if n, err := s.recvFull(head[:]); err != nil {
@@ -34,7 +36,9 @@ func RecvMessage(s *Socket) ([]byte, error) {
 	} else if n == 0 {
 		return nil, &exceptions.EOFError{Message: "the peer has closed the connection"}
 	} else if n < len(head) {
-		return nil, &exceptions.EOFError{Message: fmt.Sprintf("the peer has closed the connection after %d of 4 bytes of a message's length", n)}
+		return nil,
+			&exceptions.EOFError{Message: fmt.Sprintf("the peer has closed the connection after %d of 4 bytes of a "+
+				"message's length", n)}
 	}
 	size := binary.BigEndian.Uint32(head[:])
 	if size > maxMessage {
@@ -48,7 +52,9 @@ func RecvMessage(s *Socket) ([]byte, error) {
 			return nil, err
 		}
 		if data = append(data, part[:n]...); n < len(part) {
-			return nil, &exceptions.EOFError{Message: fmt.Sprintf("the peer has closed the connection after %d of %d bytes of a message", len(data), size)}
+			return nil,
+				&exceptions.EOFError{Message: fmt.Sprintf("the peer has closed the connection after %d of %d bytes "+
+					"of a message", len(data), size)}
 		}
 	}
 	c := enter("recv")
@@ -91,8 +97,8 @@ func (s *Socket) SendTo(data []byte, host string, port int) (n int, err error) {
 	return n, err
 }
 
-// RecvFrom waits for a datagram and returns it, at most size bytes of it, and where it came from. It panics with a ValueError if
-// size is negative.
+// RecvFrom waits for a datagram and returns it, at most size bytes of it, and where it came from. It panics with a
+// ValueError if size is negative.
 func (s *Socket) RecvFrom(size int) ([]byte, Addr, error) {
 	if size < 0 {
 		panic(exceptions.Value("negative buffersize in recvfrom"))

@@ -14,8 +14,9 @@ import (
 	"gilkernel/runtime/process"
 )
 
-// Reduce implements pickle.Reducer: another process gets a socket of its own for the same connection, with this one's time-out. The
-// connection ends when all processes have closed theirs. What a File of the socket has read already stays here.
+// Reduce implements pickle.Reducer: another process gets a socket of its own for the same connection, with this one's
+// time-out. The connection ends when all processes have closed theirs. What a File of the socket has read already stays
+// here.
 func (s *Socket) Reduce(p *pickle.Pickler) (any, error) {
 	ep := s.endpoint()
 	if ep == nil {
@@ -55,7 +56,8 @@ func (s *Socket) Restore(u *pickle.Unpickler, state any) error {
 	}
 	carried, ok := h.(process.Carried)
 	if !ok {
-		return &exceptions.OSError{Class: "ConnectionRefusedError", Message: "the process that sent a socket has ended before it arrived here"}
+		return &exceptions.OSError{Class: "ConnectionRefusedError",
+			Message: "the process that sent a socket has ended before it arrived here"}
 	}
 	s.net, s.family, s.kind = networkOf(t), at(1), at(2)
 	ep, err := s.net.Adopt(t, carried, s.family, s.kind)
@@ -93,7 +95,8 @@ func (f *File) Restore(*pickle.Unpickler, any) error {
 // endKey is where a process notes that its end closes its sockets.
 type endKey struct{}
 
-// endWith makes the end of a simulated process close its sockets, as the operating system does at the end of a real one.
+// endWith makes the end of a simulated process close its sockets, as the operating system does at the end of a real
+// one.
 func endWith(t *machine.Thread, n network.Network) {
 	in := gil.Of(t)
 	if in == nil || !t.Machine().Simulated() {

@@ -41,7 +41,8 @@ const (
 	SOMAXCONN    = network.SOMAXCONN
 )
 
-// usable reports whether t may ask an endpoint something: one of a simulated network answers only threads of its machine.
+// usable reports whether t may ask an endpoint something: one of a simulated network answers only threads of its
+// machine.
 func usable(t *machine.Thread, ep network.Endpoint) (ok bool) {
 	defer func() {
 		if recover() != nil {
@@ -69,9 +70,9 @@ func (s *Socket) resolve(t *machine.Thread, call, host string, port int) (netip.
 	return netip.AddrPortFrom(all[0], uint16(port)), nil
 }
 
-// Bind gives the socket an address. An empty host is all addresses of this computer, port 0 any free one. The error of a port that is in use
-// says which socket has it, if that is known: "[Errno 98] Address already in use". It panics with an OverflowError
-// unless the port is 0 to 65535.
+// Bind gives the socket an address. An empty host is all addresses of this computer, port 0 any free one. The error of
+// a port that is in use says which socket has it, if that is known: "[Errno 98] Address already in use". It panics with
+// an OverflowError unless the port is 0 to 65535.
 func (s *Socket) Bind(host string, port int) error {
 	ep := s.endpoint()
 	if ep == nil {
@@ -101,8 +102,8 @@ func (s *Socket) failedSetup() error {
 	return s.setup
 }
 
-// Listen lets clients connect. backlog is how many may wait to be accepted, and one more; the default is 128. It isn't how many clients
-// there may be. The error after a Bind that failed is that of the Bind.
+// Listen lets clients connect. backlog is how many may wait to be accepted, and one more; the default is 128. It isn't
+// how many clients there may be. The error after a Bind that failed is that of the Bind.
 func (s *Socket) Listen(backlog ...int) error {
 	ep := s.endpoint()
 	if ep == nil {
@@ -123,8 +124,8 @@ func (s *Socket) Listen(backlog ...int) error {
 	return nil
 }
 
-// Connect connects the socket with a server, and waits for its answer. The error is that of Python: ConnectionRefusedError if
-// no program listens there. It panics with an OverflowError unless the port is 0 to 65535.
+// Connect connects the socket with a server, and waits for its answer. The error is that of Python:
+// ConnectionRefusedError if no program listens there. It panics with an OverflowError unless the port is 0 to 65535.
 func (s *Socket) Connect(host string, port int) error {
 	ep := s.endpoint()
 	if ep == nil {
@@ -188,7 +189,8 @@ func (s *Socket) GetTimeout() (time.Duration, bool) {
 	return 0, false
 }
 
-// SetBlocking(true) lets calls wait without an end; SetBlocking(false) lets them fail with a BlockingIOError instead of waiting.
+// SetBlocking(true) lets calls wait without an end; SetBlocking(false) lets them fail with a BlockingIOError instead of
+// waiting.
 func (s *Socket) SetBlocking(wait bool) {
 	d := forever
 	if !wait {
@@ -202,8 +204,8 @@ func (s *Socket) SetBlocking(wait bool) {
 // GetBlocking reports whether calls may wait.
 func (s *Socket) GetBlocking() bool { return s == nil || s.patience.Load() != 0 }
 
-// SetSockOpt sets an option of a level, such as SO_REUSEADDR of SOL_SOCKET. The value is an int, a bool, or for SO_LINGER 8 bytes, as
-// struct.pack("ii", 1, 0) makes them. It panics with a TypeError if it is something else.
+// SetSockOpt sets an option of a level, such as SO_REUSEADDR of SOL_SOCKET. The value is an int, a bool, or for
+// SO_LINGER 8 bytes, as struct.pack("ii", 1, 0) makes them. It panics with a TypeError if it is something else.
 func (s *Socket) SetSockOpt(level, name int, value any) error {
 	ep := s.endpoint()
 	if ep == nil {
@@ -221,7 +223,8 @@ func (s *Socket) SetSockOpt(level, name int, value any) error {
 		return raise(ep.SetOption(t, level, name, n))
 	case []byte:
 		if level == SOL_SOCKET && name == SO_LINGER && len(v) == 8 {
-			return raise(ep.SetLinger(t, binary.NativeEndian.Uint32(v) != 0, int(int32(binary.NativeEndian.Uint32(v[4:])))))
+			return raise(ep.SetLinger(t, binary.NativeEndian.Uint32(v) != 0,
+				int(int32(binary.NativeEndian.Uint32(v[4:])))))
 		}
 		if len(v) == 4 {
 			return raise(ep.SetOption(t, level, name, int(int32(binary.NativeEndian.Uint32(v)))))
@@ -250,7 +253,8 @@ func (s *Socket) GetSockName() Addr {
 	return addrOf(ep.LocalAddr(machine.Current()))
 }
 
-// GetPeerName returns the address of the other end. The error says that there is none: "Transport endpoint is not connected".
+// GetPeerName returns the address of the other end. The error says that there is none: "Transport endpoint is not
+// connected".
 func (s *Socket) GetPeerName() (Addr, error) {
 	ep := s.endpoint()
 	if ep == nil {
@@ -277,8 +281,8 @@ func defaultTimeout(t *machine.Thread) time.Duration {
 	return forever
 }
 
-// SetDefaultTimeout sets the time-out of sockets that the interpreter makes from now on; a negative one is none, as Python's None. It
-// must be called while no other thread makes any.
+// SetDefaultTimeout sets the time-out of sockets that the interpreter makes from now on; a negative one is none, as
+// Python's None. It must be called while no other thread makes any.
 func SetDefaultTimeout(d time.Duration) {
 	if p := defaultTimeouts(machine.Current()); p != nil {
 		*p = max(d, forever)

@@ -34,8 +34,8 @@ func addrOf(a netip.AddrPort) Addr {
 	return Addr{a.Addr().String(), int(a.Port())}
 }
 
-// A Socket is socket.socket. NewSocket makes one. All methods may be called concurrently; those of a nil or zero Socket fail as
-// those of a closed one, with "Bad file descriptor".
+// A Socket is socket.socket. NewSocket makes one. All methods may be called concurrently; those of a nil or zero Socket
+// fail as those of a closed one, with "Bad file descriptor".
 type Socket struct {
 	net          network.Network
 	family, kind int
@@ -56,8 +56,8 @@ type Socket struct {
 // forever is the time-out of a socket that has none.
 const forever = time.Duration(-1)
 
-// NewSocket returns a socket of a family and a type, AF_INET and SOCK_STREAM if they aren't given. It panics with an OSError if there
-// can be none: "[Errno 24] Too many open files".
+// NewSocket returns a socket of a family and a type, AF_INET and SOCK_STREAM if they aren't given. It panics with an
+// OSError if there can be none: "[Errno 24] Too many open files".
 func NewSocket(familyAndType ...int) *Socket {
 	family, kind := AF_INET, SOCK_STREAM
 	switch len(familyAndType) {
@@ -140,9 +140,11 @@ func now(t *machine.Thread) time.Duration {
 	return t.Now()
 }
 
-// until calls op until it needn't wait: sock_call_impl. The wait is for ev, and for no longer than up to end, a time on the thread's
-// clock; less than 0 is no end. The caller has entered.
-func (s *Socket) until(c caller, ep network.Endpoint, ev network.Events, end time.Duration, alone bool, op func() error) error {
+// until calls op until it needn't wait: sock_call_impl. The wait is for ev, and for no longer than up to end, a time on
+// the thread's clock; less than 0 is no end. The caller has entered.
+func (s *Socket) until(
+	c caller, ep network.Endpoint, ev network.Events, end time.Duration, alone bool, op func() error,
+) error {
 	for {
 		err := op()
 		if err != syscall.EAGAIN && err != syscall.EWOULDBLOCK {
@@ -157,7 +159,8 @@ func (s *Socket) until(c caller, ep network.Endpoint, ev network.Events, end tim
 				return timedOut(c.t)
 			}
 		}
-		if s.net.Wait(c.t, []network.Interest{{Endpoint: ep, Events: ev, Exclusive: alone}}, left, nil) == nil && end >= 0 && now(c.t) >= end {
+		if s.net.Wait(c.t, []network.Interest{{Endpoint: ep, Events: ev, Exclusive: alone}}, left, nil) == nil &&
+			end >= 0 && now(c.t) >= end {
 			return timedOut(c.t)
 		}
 	}
@@ -251,9 +254,10 @@ func (s *Socket) sendAll(data, shown []byte) error {
 	return nil
 }
 
-// Recv waits until something arrives and returns it, at most size bytes: what one Send has sent may arrive in pieces, and what
-// several have sent in one. It is empty, without an error, when the peer has closed its side. flags may be MSG_PEEK. It
-// panics with a ValueError, "negative buffersize in recv", if size is negative, and returns nothing at once if it is 0.
+// Recv waits until something arrives and returns it, at most size bytes: what one Send has sent may arrive in pieces,
+// and what several have sent in one. It is empty, without an error, when the peer has closed its side. flags may be
+// MSG_PEEK. It panics with a ValueError, "negative buffersize in recv", if size is negative, and returns nothing at
+// once if it is 0.
 func (s *Socket) Recv(size int, flags ...int) ([]byte, error) {
 	if size < 0 {
 		panic(exceptions.Value("negative buffersize in recv"))
@@ -318,7 +322,8 @@ func (s *Socket) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Shutdown ends one direction of a connection, or both: SHUT_RD, SHUT_WR, SHUT_RDWR. After SHUT_WR the peer's Recv is empty.
+// Shutdown ends one direction of a connection, or both: SHUT_RD, SHUT_WR, SHUT_RDWR. After SHUT_WR the peer's Recv is
+// empty.
 func (s *Socket) Shutdown(how int) error {
 	ep := s.endpoint()
 	if ep == nil {
@@ -369,7 +374,8 @@ func (s *Socket) With(fn func()) {
 	fn()
 }
 
-// Detach gives the descriptor away and returns it: the socket is closed, the connection isn't. It is -1 for a closed socket.
+// Detach gives the descriptor away and returns it: the socket is closed, the connection isn't. It is -1 for a closed
+// socket.
 func (s *Socket) Detach() int {
 	if s == nil {
 		return -1
@@ -408,8 +414,9 @@ func (s *Socket) Type() int {
 	return s.kind
 }
 
-// Unplug cuts the cable between the socket and its peer: from then on nothing arrives on either side, and neither gets an error, as
-// when a computer loses its power. Only simulated networks can do that; elsewhere the error is "Operation not supported".
+// Unplug cuts the cable between the socket and its peer: from then on nothing arrives on either side, and neither gets
+// an error, as when a computer loses its power. Only simulated networks can do that; elsewhere the error is "Operation
+// not supported".
 func (s *Socket) Unplug() error {
 	ep := s.endpoint()
 	if ep == nil {
@@ -433,7 +440,8 @@ func (s *Socket) String() string {
 	t := machine.Current()
 	family, kind := fmt.Sprint(s.family), fmt.Sprint(s.kind)
 	if v := minor(t); v > 300 && v < 311 {
-		family = "AddressFamily." + map[int]string{AF_INET: "AF_INET", AF_INET6: "AF_INET6", AF_UNIX: "AF_UNIX"}[s.family]
+		family = "AddressFamily." +
+			map[int]string{AF_INET: "AF_INET", AF_INET6: "AF_INET6", AF_UNIX: "AF_UNIX"}[s.family]
 		kind = "SocketKind." + map[int]string{SOCK_STREAM: "SOCK_STREAM", SOCK_DGRAM: "SOCK_DGRAM"}[s.kind]
 	}
 	var b strings.Builder

@@ -77,7 +77,8 @@ func TestReceiveNothing(t *testing.T) {
 	})
 }
 
-// A loop that ignores the error of a closed socket, in Go code without checks, doesn't stop the others: each call gives the GIL up.
+// A loop that ignores the error of a closed socket, in Go code without checks, doesn't stop the others: each call gives
+// the GIL up.
 func TestClosedSocketsStarveNobody(t *testing.T) {
 	everywhere(t, `
 Accept [Errno 9] Bad file descriptor

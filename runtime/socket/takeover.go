@@ -2,9 +2,9 @@ package socket
 
 // This file defines what becomes of a socket that a cell left behind when the same line of code runs again.
 //
-// In Python the second run of a notebook's cell that starts a server fails, "Address already in use", and as the variable of the first
-// server has been assigned to by then, only a restart of the kernel helps. Here the socket that the line bound in
-// the former run is closed, and stderr says so.
+// In Python the second run of a notebook's cell that starts a server fails, "Address already in use", and as the
+// variable of the first server has been assigned to by then, only a restart of the kernel helps. Here the socket that
+// the line bound in the former run is closed, and stderr says so.
 
 import (
 	"errors"
@@ -89,7 +89,8 @@ func (s *Socket) takeOver(t *machine.Thread, addr netip.AddrPort, err error) boo
 	var was machine.Site
 	m.mu.Lock()
 	for w, b := range m.bound {
-		if o := w.Value(); o != nil && o.kind == s.kind && b.port == addr.Port() && b.site.Cell != site.Cell && b.line == line {
+		if o := w.Value(); o != nil && o.kind == s.kind && b.port == addr.Port() && b.site.Cell != site.Cell &&
+			b.line == line {
 			old, was = o, b.site
 		}
 	}
@@ -99,11 +100,14 @@ func (s *Socket) takeOver(t *machine.Thread, addr netip.AddrPort, err error) boo
 	}
 	old.replaced.Store(true)
 	_ = old.Close()
-	threading.Report(t, fmt.Sprintf("socket: %v had bound port %d and left it open; it was closed, as the same line runs again.\n", was, addr.Port()))
+	threading.Report(t,
+		fmt.Sprintf("socket: %v had bound port %d and left it open; it was closed, as the same line runs again.\n", was,
+			addr.Port()))
 	return true
 }
 
-// checkReplaced ends the thread that accepts clients of a socket which was taken over: its loop would repeat with errors forever.
+// checkReplaced ends the thread that accepts clients of a socket which was taken over: its loop would repeat with
+// errors forever.
 func (s *Socket) checkReplaced(t *machine.Thread) {
 	if t != nil && s.replaced.Load() {
 		panic(&exceptions.SystemExit{})

@@ -68,7 +68,8 @@ func TestThreeCases(t *testing.T) {
 		}
 		end := int64(0)
 		for _, r := range all {
-			if !(r.Sent > 0 && r.Sent < r.Begun && r.Begun < r.Answered && r.Answered < r.Received) || r.Text != `"send data"` || r.ClientThread == 0 || r.ServerThread == 0 {
+			if !(r.Sent > 0 && r.Sent < r.Begun && r.Begun < r.Answered && r.Answered < r.Received) ||
+				r.Text != `"send data"` || r.ClientThread == 0 || r.ServerThread == 0 {
 				t.Errorf("%s: %+v", row.name, r)
 			}
 			end = max(end, r.Received)
@@ -81,7 +82,8 @@ func TestThreeCases(t *testing.T) {
 		if s := gantt.String(); !strings.Contains(s, fmt.Sprintf("%d Thread-", row.clients)) || len(gantt.PNG()) == 0 {
 			t.Errorf("%s: %s", row.name, s)
 		}
-		if n := strings.Count(diagram.Mermaid(), "->>") + strings.Count(diagram.Mermaid(), "--x"); n < 11*row.clients && n < 40 || n > 40 {
+		if n := strings.Count(diagram.Mermaid(), "->>") + strings.Count(diagram.Mermaid(), "--x"); n < 11*row.clients &&
+			n < 40 || n > 40 {
 			t.Errorf("%s: %d arrows\n%s", row.name, n, diagram.Mermaid())
 		}
 		if !strings.Contains(fmt.Sprint(plot.RequestTable(tl)), "127.0.0.1:") {

@@ -37,8 +37,8 @@ func (n *note) String() string {
 	return n.b.String()
 }
 
-// withoutDescriptors connects nine clients with a server, lets the process have three descriptors more, for their other ends, and starts the
-// server.
+// withoutDescriptors connects nine clients with a server, lets the process have three descriptors more, for their other
+// ends, and starts the server.
 func withoutDescriptors(t *testing.T, simulated bool, limit func()) {
 	w := newWorld(t, kind{simulated: simulated, seed: 1})
 	stderr, right := new(note), 0
@@ -75,21 +75,24 @@ func withoutDescriptors(t *testing.T, simulated bool, limit func()) {
 		s.ServerClose()
 	})
 	w.stop()
-	const want = "socketserver: can't accept a client: [Errno 24] Too many open files. Those that are connected are served; the others wait until one of them closes its connection.\n"
+	const want = "socketserver: can't accept a client: [Errno 24] Too many open files. Those that are connected are " +
+		"served; the others wait until one of them closes its connection.\n"
 	// It says so again if it has accepted some meanwhile.
 	if err != nil || right != 9 || strings.ReplaceAll(stderr.String(), want, "") != "" {
 		t.Errorf("%v, %d answers, printed %q", err, right, stderr.String())
 	}
 }
 
-// A process without descriptors says so, serves those that are connected, and the others when there are descriptors again.
+// A process without descriptors says so, serves those that are connected, and the others when there are descriptors
+// again.
 func TestNoDescriptors(t *testing.T) {
 	if os.Getenv(noDescriptors) != "" { // the process that real=true starts
 		withoutDescriptors(t, false, func() { leaveDescriptors(t, 3) })
 		return
 	}
 	t.Run("real=false", func(t *testing.T) {
-		withoutDescriptors(t, true, func() { network.Configure(network.Descriptors(16)) }) // 3, the server's own, nine clients', and three
+		// 3, the server's own, nine clients', and three
+		withoutDescriptors(t, true, func() { network.Configure(network.Descriptors(16)) })
 	})
 	t.Run("real=true", func(t *testing.T) {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestNoDescriptors$", "-test.timeout=2m")

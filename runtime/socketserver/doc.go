@@ -1,7 +1,7 @@
 // Package socketserver is Python's module of that name: servers that call a handler for each client.
 //
-// The algorithms are those of Lib/socketserver.py, on package socket: real sockets on a real machine, simulated ones on a simulated
-// machine.
+// The algorithms are those of Lib/socketserver.py, on package socket: real sockets on a real machine, simulated ones on
+// a simulated machine.
 //
 //	serve_forever ─► select ─► get_request ─► verify_request ─► process_request ─► finish_request ─► the handler ─► shutdown_request
 //	                                                                 ├─ ThreadingMixIn: in a thread of its own
@@ -35,8 +35,8 @@
 //	    service_actions                                       ServiceActions(f)
 //	UnixStreamServer                                      —
 //
-// A handler that panics, or returns an error, ends its request and no other: HandleError prints Python's block. Where the process of a
-// client is killed, Python's server says nothing; this one says which client it served, and by what it was ended. Where the process
-// has no descriptor left for a client, Python's server asks again and again, at full speed, and says nothing; this one says so and
-// waits a little.
+// A handler that panics, or returns an error, ends its request and no other: HandleError prints Python's block. Where
+// the process of a client is killed, Python's server says nothing; this one says which client it served, and by what it
+// was ended. Where the process has no descriptor left for a client, Python's server asks again and again, at full
+// speed, and says nothing; this one says so and waits a little.
 package socketserver

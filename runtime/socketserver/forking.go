@@ -25,11 +25,13 @@ const (
 	collectTime    = time.Second / 2 // serve_forever's poll_interval
 )
 
-// NewForkingTCPServer is NewTCPServer for a server that serves each client in a process of its own: ForkingTCPServer. The process gets the
-// connection and copies of what the handler has captured, as each process of package multiprocessing does, so what the handler changes is
-// changed there alone. It panics if the handler can't be sent to a process.
+// NewForkingTCPServer is NewTCPServer for a server that serves each client in a process of its own: ForkingTCPServer.
+// The process gets the connection and copies of what the handler has captured, as each process of package
+// multiprocessing does, so what the handler changes is changed there alone. It panics if the handler can't be sent to a
+// process.
 func NewForkingTCPServer(host string, port int, handler any, opts ...Option) (*TCPServer, error) {
-	return newServer(host, port, handler, &TCPServer{process: (*TCPServer).handleInProcess, kind: socket.SOCK_STREAM, forks: &forks{most: maxChildren}}, opts)
+	return newServer(host, port, handler, &TCPServer{process: (*TCPServer).handleInProcess, kind: socket.SOCK_STREAM,
+		forks: &forks{most: maxChildren}}, opts)
 }
 
 // forks is what a forking server knows of its processes.
@@ -74,8 +76,8 @@ func (s *TCPServer) handleInProcess(q request) {
 	}
 }
 
-// ServeClient is what the process of a client does, as its target: it calls the handler of s, a copy of the server, and closes the
-// connection. Servers start it; it isn't for programs.
+// ServeClient is what the process of a client does, as its target: it calls the handler of s, a copy of the server, and
+// closes the connection. Servers start it; it isn't for programs.
 func ServeClient(s *TCPServer, conn *socket.Socket, data []byte, client socket.Addr) {
 	q := request{conn, data, client}
 	ok := s.attempt(q)
@@ -85,8 +87,9 @@ func ServeClient(s *TCPServer, conn *socket.Socket, data []byte, client socket.A
 	}
 }
 
-// CollectChildren notes which processes of a forking server have ended, and reports those that were killed: collect_children. While there
-// are MaxChildren of them it waits for one. ServeForever, HandleRequest and ServerClose call it. It does nothing for other servers.
+// CollectChildren notes which processes of a forking server have ended, and reports those that were killed:
+// collect_children. While there are MaxChildren of them it waits for one. ServeForever, HandleRequest and ServerClose
+// call it. It does nothing for other servers.
 func (s *TCPServer) CollectChildren() {
 	s.made("CollectChildren")
 	if s.forks == nil || s.away != nil {
@@ -126,7 +129,9 @@ func (s *TCPServer) collect(wait bool) {
 		s.forks.children = slices.DeleteFunc(s.forks.children, func(o fork) bool { return o.p == f.p })
 		s.forks.mu.Unlock()
 		if code != 0 && code != 1 { // 1 has been reported by the process itself
-			threading.Report(machine.Current(), fmt.Sprintf("socketserver: %s, pid %v, which served the client %v, %s. Its connection is closed; the other clients are served.\n", f.p.Name(), pid, f.client, howEnded(code)))
+			threading.Report(machine.Current(),
+				fmt.Sprintf("socketserver: %s, pid %v, which served the client %v, %s. Its connection is closed; the "+
+					"other clients are served.\n", f.p.Name(), pid, f.client, howEnded(code)))
 		}
 	}
 }
@@ -154,7 +159,8 @@ func (s *TCPServer) checkSendable() {
 // here panics if this is a copy of a server in another process.
 func (s *TCPServer) here(call string) {
 	if s.away != nil {
-		panic(exceptions.Runtime("%s(): the server runs in another process, which this one can't reach; tell it by a multiprocessing.Event that the handler captures", call))
+		panic(exceptions.Runtime("%s(): the server runs in another process, which this one can't reach; tell it by a "+
+			"multiprocessing.Event that the handler captures", call))
 	}
 }
 

@@ -23,8 +23,8 @@ import (
 
 func TestMain(m *testing.M) { processtest.Main(m, mp.Bootstrap) }
 
-// processes runs fn as the MainThread of the first process of a family on both machines; what it logs, and what is printed to stderr by this
-// process, must be want, without the numbers of ports and processes.
+// processes runs fn as the MainThread of the first process of a family on both machines; what it logs, and what is
+// printed to stderr by this process, must be want, without the numbers of ports and processes.
 func processes(t *testing.T, want string, fn func(t *testing.T, log func(...any))) {
 	t.Helper()
 	for _, real := range []bool{false, true} {
@@ -88,14 +88,16 @@ func served(r *socketserver.StreamRequestHandler) error {
 	case "shutdown\n":
 		r.Server.Shutdown()
 	case "who\n":
-		_, err = r.WFile.WriteString(fmt.Sprintf("%v %v\n", mp.CurrentProcess().Name(), r.Server.ServerAddress().Port == r.Request.GetSockName().Port))
+		_, err = r.WFile.WriteString(fmt.Sprintf("%v %v\n", mp.CurrentProcess().Name(),
+			r.Server.ServerAddress().Port == r.Request.GetSockName().Port))
 		return err
 	}
 	_, err = r.WFile.WriteString(strings.ToUpper(line))
 	return err
 }
 
-// Handlers that fail, exit or are killed with their process: the server says what happened and serves the others, and no socket stays open.
+// Handlers that fail, exit or are killed with their process: the server says what happened and serves the others, and
+// no socket stays open.
 func TestForking(t *testing.T) {
 	processes(t, `
 HELLO

@@ -37,7 +37,8 @@ func upperFile(r *socketserver.DatagramRequestHandler) {
 
 // The servers of datagrams answer each, in the thread that serves, in one of its own, in a process of its own.
 func TestDatagrams(t *testing.T) {
-	for name, make := range map[string]constructor{"one": socketserver.NewUDPServer, "threads": socketserver.NewThreadingUDPServer, "processes": socketserver.NewForkingUDPServer} {
+	for name, make := range map[string]constructor{"one": socketserver.NewUDPServer,
+		"threads": socketserver.NewThreadingUDPServer, "processes": socketserver.NewForkingUDPServer} {
 		t.Run(name, func(t *testing.T) {
 			processes(t, `
 HELLO <nil>
@@ -72,7 +73,8 @@ LAST <nil>
 	}
 }
 
-// A socket goes to a process that runs, through a queue, and the connection lives on when the sender has closed its own.
+// A socket goes to a process that runs, through a queue, and the connection lives on when the sender has closed its
+// own.
 func TestSocketThroughQueue(t *testing.T) {
 	processes(t, `
 hello
@@ -124,7 +126,8 @@ func serveQueue(q *mp.Queue, ready *mp.Event) {
 // At most MaxChildren processes serve at the same time, and all clients are served.
 func TestMaxChildren(t *testing.T) {
 	processes(t, "6 answers", func(t *testing.T, log func(...any)) {
-		s, err := socketserver.NewForkingTCPServer("localhost", 0, served, socketserver.MaxChildren(2), socketserver.RequestQueueSize(10))
+		s, err := socketserver.NewForkingTCPServer("localhost", 0, served, socketserver.MaxChildren(2),
+			socketserver.RequestQueueSize(10))
 		port, th := start(s, err)
 		answers := make(chan string, 6)
 		var all []*threading.Thread
@@ -156,20 +159,23 @@ func TestMaxChildren(t *testing.T) {
 
 // A handler that can't be sent to a process is refused before a client comes.
 func TestUnsendableHandler(t *testing.T) {
-	processes(t, "handler: a function with captures can't be sent to another process: send one without", func(t *testing.T, log func(...any)) {
-		defer func() { log(recover()) }()
-		n := 0
-		_, _ = socketserver.NewForkingTCPServer("localhost", 0, func(*socket.Socket) { n++ })
-	})
+	processes(t, "handler: a function with captures can't be sent to another process: send one without",
+		func(t *testing.T, log func(...any)) {
+			defer func() { log(recover()) }()
+			n := 0
+			_, _ = socketserver.NewForkingTCPServer("localhost", 0, func(*socket.Socket) { n++ })
+		})
 }
 
-// The talk's third case, with each kind of work: computing in processes takes as long as one client's, whatever the work is.
+// The talk's third case, with each kind of work: computing in processes takes as long as one client's, whatever the
+// work is.
 func TestThirdCase(t *testing.T) {
 	took := map[string][2]int64{}
 	for _, work := range []struct {
 		name    string
 		handler any
-	}{{"python", func(c *socket.Socket) error { return framedServer(python)(c) }}, {"native", func(c *socket.Socket) error { return framedServer(native)(c) }},
+	}{{"python", func(c *socket.Socket) error { return framedServer(python)(c) }},
+		{"native", func(c *socket.Socket) error { return framedServer(native)(c) }},
 		{"I/O", func(c *socket.Socket) error { return framedServer(idle)(c) }}} {
 		for i, make := range []constructor{socketserver.NewThreadingTCPServer, socketserver.NewForkingTCPServer} {
 			w := processtest.NewWorld(t, false, "3.13", 1)
@@ -186,7 +192,8 @@ func TestThirdCase(t *testing.T) {
 			}
 			last := int64(0)
 			for _, r := range all {
-				if !(r.Sent > 0 && r.Sent < r.Begun && r.Begun < r.Answered && r.Answered < r.Received) || r.ServerThread == 0 {
+				if !(r.Sent > 0 && r.Sent < r.Begun && r.Begun < r.Answered && r.Answered < r.Received) ||
+					r.ServerThread == 0 {
 					t.Errorf("%s: %+v", work.name, r)
 				}
 				last = max(last, r.Received)
@@ -197,7 +204,8 @@ func TestThirdCase(t *testing.T) {
 			if s := plot.Sequence(tl).Mermaid(); i == 1 && !strings.Contains(s, "Process-3") {
 				t.Errorf("%s:\n%s", work.name, s)
 			}
-			if s := plot.Requests(tl).String(); i == 1 && work.name != "I/O" && !strings.Contains(s, "up to 3 at the same time") {
+			if s := plot.Requests(tl).String(); i == 1 && work.name != "I/O" &&
+				!strings.Contains(s, "up to 3 at the same time") {
 				t.Errorf("%s:\n%s", work.name, s)
 			}
 		}
@@ -212,8 +220,8 @@ func TestThirdCase(t *testing.T) {
 	}
 }
 
-// The talk's defects of its third case print the same in Python: the list that processes append to is empty in the parent, and every
-// request is number 1.
+// The talk's defects of its third case print the same in Python: the list that processes append to is empty in the
+// parent, and every request is number 1.
 func TestDefectsOfThirdCase(t *testing.T) {
 	const python = `
 import multiprocessing, socket

@@ -13,13 +13,15 @@ import (
 
 // A BaseRequestHandler is what a handler knows of its client.
 type BaseRequestHandler struct {
-	Request       *socket.Socket // the connection, which the server closes after the handler; for a datagram the server's own socket
-	Data          []byte         // the datagram, nil for a connection: self.request[0]
+	// the connection, which the server closes after the handler; for a datagram the server's own socket
+	Request       *socket.Socket
+	Data          []byte // the datagram, nil for a connection: self.request[0]
 	ClientAddress socket.Addr
 	Server        *TCPServer // in a process of its own a copy, which knows the address
 }
 
-// A StreamRequestHandler is a BaseRequestHandler with files: RFile is buffered, what is written to WFile is sent at once.
+// A StreamRequestHandler is a BaseRequestHandler with files: RFile is buffered, what is written to WFile is sent at
+// once.
 type StreamRequestHandler struct {
 	BaseRequestHandler
 	Connection *socket.Socket // the same as Request
@@ -27,8 +29,8 @@ type StreamRequestHandler struct {
 	WFile      *socket.File
 }
 
-// A DatagramRequestHandler is a BaseRequestHandler with files: RFile reads the datagram, and what was written to WFile is sent to the client as
-// one when the handler returns.
+// A DatagramRequestHandler is a BaseRequestHandler with files: RFile reads the datagram, and what was written to WFile
+// is sent to the client as one when the handler returns.
 type DatagramRequestHandler struct {
 	BaseRequestHandler
 	RFile *bytes.Reader
@@ -38,8 +40,8 @@ type DatagramRequestHandler struct {
 // SetTimeout limits what each read and write of the connection waits: the class attribute timeout.
 func (r *StreamRequestHandler) SetTimeout(d time.Duration) { r.Connection.SetTimeout(d) }
 
-// A Handler is a handler with a state of its own, made for each client. Setup is called before Handle if there is such a method, and
-// Finish after it, also if it failed.
+// A Handler is a handler with a state of its own, made for each client. Setup is called before Handle if there is such
+// a method, and Finish after it, also if it failed.
 type Handler interface{ Handle() }
 
 // request is what a server has of a client: a connection, or a datagram and the server's own socket.
@@ -56,8 +58,8 @@ func (q request) base(s *TCPServer) BaseRequestHandler {
 // finisher calls a handler for a client and returns the error that it returns: finish_request.
 type finisher func(q request, s *TCPServer) error
 
-// finisherOf returns what calls a handler, which may be any of the forms in the package's documentation. It panics with a TypeError if it
-// is none.
+// finisherOf returns what calls a handler, which may be any of the forms in the package's documentation. It panics with
+// a TypeError if it is none.
 func finisherOf(handler any) finisher {
 	switch h := handler.(type) {
 	case func(*BaseRequestHandler):
@@ -108,7 +110,8 @@ func finisherOf(handler any) finisher {
 	if f, ok := factory(handler); ok {
 		return f
 	}
-	panic(exceptions.Type("a handler is a function of a *BaseRequestHandler, a *StreamRequestHandler or a *socket.Socket, not %T", handler))
+	panic(exceptions.Type("a handler is a function of a *BaseRequestHandler, a *StreamRequestHandler or a "+
+		"*socket.Socket, not %T", handler))
 }
 
 // factory returns what calls a function that returns a type of its own with a method Handle.
@@ -118,7 +121,8 @@ func factory(handler any) (finisher, bool) {
 		return nil, false
 	}
 	t := v.Type()
-	if t.NumIn() != 1 || t.NumOut() != 1 || t.In(0) != reflect.TypeFor[*BaseRequestHandler]() || !t.Out(0).Implements(reflect.TypeFor[Handler]()) {
+	if t.NumIn() != 1 || t.NumOut() != 1 || t.In(0) != reflect.TypeFor[*BaseRequestHandler]() ||
+		!t.Out(0).Implements(reflect.TypeFor[Handler]()) {
 		return nil, false
 	}
 	return func(q request, s *TCPServer) error {

@@ -100,15 +100,16 @@ func talkServer(work func()) func(*socket.Socket) {
 			work()
 		}
 		_ = conn.SendAll([]byte("stop"))
-		_, _ = conn.Recv(1024) // the talk's server never reads the client's "stop"; without it, its close would reset the connection
+		// the talk's server never reads the client's "stop"; without it, its close would reset the connection
+		_, _ = conn.Recv(1024)
 	}
 }
 
 // errSpins is what ends a client that would spin for ever.
 var errSpins = errors.New("recv returns nothing again and again")
 
-// talkClient is the talk's client: it takes what one recv returns for one message, and it doesn't look whether the server has
-// closed the connection.
+// talkClient is the talk's client: it takes what one recv returns for one message, and it doesn't look whether the
+// server has closed the connection.
 func talkClient(port int) {
 	conn, err := socket.CreateConnection("localhost", port)
 	if err != nil {
@@ -176,7 +177,10 @@ func native() { gil.Native(2 * time.Millisecond) } // one long call: keeps it
 func idle()   { machine.Current().Sleep(40_000) }  // only waits
 
 // talk lets clients talk to a server, and returns when all have ended.
-func talk(t testing.TB, server func(string, int, any, ...socketserver.Option) (*socketserver.TCPServer, error), handler any, client func(int), clients int, opts ...socketserver.Option) {
+func talk(
+	t testing.TB, server func(string, int, any, ...socketserver.Option) (*socketserver.TCPServer, error), handler any,
+	client func(int), clients int, opts ...socketserver.Option,
+) {
 	s, err := server("localhost", 0, handler, opts...)
 	if err != nil {
 		t.Error(err)

@@ -10,11 +10,11 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// Ten thousand clients, each a thread of its own, that are all connected at once to a server that accepts them all and then answers one
-// after the other: together they take less than a gibibyte, and the same seed gives the same run.
+// Ten thousand clients, each a thread of its own, that are all connected at once to a server that accepts them all and
+// then answers one after the other: together they take less than a gibibyte, and the same seed gives the same run.
 //
-// They are answered one by one. BenchmarkClientsAtOnce has clients that are served together: thousands of threads that want one GIL ask for
-// it every 5 ms each, which takes CPython, and its model, much more time.
+// They are answered one by one. BenchmarkClientsAtOnce has clients that are served together: thousands of threads that
+// want one GIL ask for it every 5 ms each, which takes CPython, and its model, much more time.
 func TestTenThousandClients(t *testing.T) {
 	n := 10_000
 	if testing.Short() {

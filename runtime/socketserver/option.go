@@ -11,8 +11,8 @@ import (
 // An Option is an optional argument of NewTCPServer and the like. The zero Option is none.
 type Option struct{ set func(*TCPServer) }
 
-// AllowReuseAddress(true) sets SO_REUSEADDR: a server can be started again while connections of the last one are in TIME_WAIT, if
-// that had it too. The default is false, as Python's.
+// AllowReuseAddress(true) sets SO_REUSEADDR: a server can be started again while connections of the last one are in
+// TIME_WAIT, if that had it too. The default is false, as Python's.
 func AllowReuseAddress(allow bool) Option {
 	return Option{func(s *TCPServer) { s.reuse = allow }}
 }
@@ -23,18 +23,20 @@ func RequestQueueSize(n int) Option { return Option{func(s *TCPServer) { s.backl
 // BindAndActivate(false) leaves it to ServerBind and ServerActivate to open the port.
 func BindAndActivate(now bool) Option { return Option{func(s *TCPServer) { s.later = !now }} }
 
-// DaemonThreads(true) makes the threads of a threading server daemons: neither ServerClose nor the end of the program waits for
-// them. The default is false.
+// DaemonThreads(true) makes the threads of a threading server daemons: neither ServerClose nor the end of the program
+// waits for them. The default is false.
 func DaemonThreads(daemon bool) Option { return Option{func(s *TCPServer) { s.daemons = daemon }} }
 
-// BlockOnClose(false) makes ServerClose not wait for the threads and processes that handle requests. The default is true.
+// BlockOnClose(false) makes ServerClose not wait for the threads and processes that handle requests. The default is
+// true.
 func BlockOnClose(wait bool) Option { return Option{func(s *TCPServer) { s.leave = !wait }} }
 
-// Timeout is how long HandleRequest waits for a client. A negative one, the default, is no limit; the default of a forking server is five minutes.
+// Timeout is how long HandleRequest waits for a client. A negative one, the default, is no limit; the default of a
+// forking server is five minutes.
 func Timeout(d time.Duration) Option { return Option{func(s *TCPServer) { s.timeout = d }} }
 
-// MaxChildren is how many processes of a forking server there may be: with the last of them it waits until one has ended, and accepts no
-// client meanwhile. The default is 40.
+// MaxChildren is how many processes of a forking server there may be: with the last of them it waits until one has
+// ended, and accepts no client meanwhile. The default is 40.
 func MaxChildren(n int) Option {
 	return Option{func(s *TCPServer) {
 		if s.forks != nil {

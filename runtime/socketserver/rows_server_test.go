@@ -108,7 +108,10 @@ back
 served`,
 			Go: func(log func(...any)) {
 				gate := threading.NewEvent()
-				s := many(func(c *socket.Socket) { gate.Wait(threading.Timeout(time.Minute)); _ = c.SendAll([]byte("served")) })
+				s := many(func(c *socket.Socket) {
+					gate.Wait(threading.Timeout(time.Minute))
+					_ = c.SendAll([]byte("served"))
+				})
 				c := dial(s, "")
 				s.HandleRequest()
 				log("back")
@@ -244,7 +247,8 @@ back
 A
 None`,
 			Go: func(log func(...any)) {
-				s := one(loud, socketserver.Timeout(10*time.Millisecond), socketserver.HandleTimeout(func() { log("timeout") }))
+				s := one(loud, socketserver.Timeout(10*time.Millisecond),
+					socketserver.HandleTimeout(func() { log("timeout") }))
 				s.HandleRequest()
 				log("back")
 				c := dial(s, "a\n")
@@ -266,7 +270,10 @@ s = S(("localhost", 0), Upper); t = start(s); c = dial(s); print(repr(answer(c))
 HELLO 127.0.0.1 127.0.0.1`,
 			Go: func(log func(...any)) {
 				l := newSeen()
-				s := one(loud, socketserver.VerifyRequest(func(_ *socket.Socket, a socket.Addr) bool { l.add(a.Host); return len(l.get(0)) > 9 }))
+				s := one(loud, socketserver.VerifyRequest(func(_ *socket.Socket, a socket.Addr) bool {
+					l.add(a.Host)
+					return len(l.get(0)) > 9
+				}))
 				stop := serve(s)
 				log("'" + answered(dial(s, "")) + "'")
 				log(strings.TrimSpace(say(s, "hello\n")), l.get(2))
@@ -285,8 +292,13 @@ ValueError
 ''`,
 			Go: func(log func(...any)) {
 				l := newSeen()
-				s := one(loud, socketserver.VerifyRequest(func(*socket.Socket, socket.Addr) bool { panic(exceptions.Value("no")) }),
-					socketserver.HandleError(func(c *socket.Socket, a socket.Addr, err error) { l.add(failure(c, a, err)) }))
+				s := one(loud,
+					socketserver.VerifyRequest(func(*socket.Socket, socket.Addr) bool {
+						panic(exceptions.Value("no"))
+					}),
+					socketserver.HandleError(func(c *socket.Socket, a socket.Addr, err error) {
+						l.add(failure(c, a, err))
+					}))
 				c := dial(s, "")
 				func() {
 					defer func() { log(failure(nil, socket.Addr{}, exceptions.Of(recover()))) }()
@@ -305,7 +317,8 @@ s.server_close(); u.server_close(); print(s.socket.fileno(), s.fileno())`,
 -1 -1`,
 			Go: func(log func(...any)) {
 				s, u := one(loud), one(loud)
-				log(s.ServerAddress().Host, truth(s.ServerAddress().Port > 0), truth(s.ServerAddress() != u.ServerAddress()), truth(s.FileNo() == s.Socket().FileNo()),
+				log(s.ServerAddress().Host, truth(s.ServerAddress().Port > 0),
+					truth(s.ServerAddress() != u.ServerAddress()), truth(s.FileNo() == s.Socket().FileNo()),
 					truth(s.ServerAddress() == s.Socket().GetSockName()))
 				s.ServerClose()
 				u.ServerClose()
@@ -328,11 +341,13 @@ True
 				on, _ := a.Socket().GetSockOpt(socket.SOL_SOCKET, socket.SO_REUSEADDR)
 				log(truth(on != 0))
 				address := a.ServerAddress()
-				_, err := socketserver.NewTCPServer("localhost", address.Port, loud, socketserver.AllowReuseAddress(true))
+				_, err := socketserver.NewTCPServer("localhost", address.Port, loud,
+					socketserver.AllowReuseAddress(true))
 				text, _, _ := strings.Cut(err.Error(), ": ") // what follows says which program has it
 				log(err.(exceptions.Exception).Exception(), text)
 				a.ServerClose()
-				b, err := socketserver.NewTCPServer("localhost", address.Port, loud, socketserver.AllowReuseAddress(true))
+				b, err := socketserver.NewTCPServer("localhost", address.Port, loud,
+					socketserver.AllowReuseAddress(true))
 				log(truth(err == nil && b.ServerAddress() == address))
 				b.ServerClose()
 				off, _ := one(loud).Socket().GetSockOpt(socket.SOL_SOCKET, socket.SO_REUSEADDR)
@@ -476,7 +491,10 @@ s = socketserver.ThreadingTCPServer(("localhost", 0), H); t = start(s); c = dial
 last
 False`,
 			Go: func(log func(...any)) {
-				s := many(func(r *socketserver.BaseRequestHandler) { r.Server.Shutdown(); _ = r.Request.SendAll([]byte("last")) })
+				s := many(func(r *socketserver.BaseRequestHandler) {
+					r.Server.Shutdown()
+					_ = r.Request.SendAll([]byte("last"))
+				})
 				_, th := start(s, nil)
 				log(answered(dial(s, "")))
 				th.Join(threading.Timeout(time.Minute))
@@ -498,7 +516,8 @@ C0 C1 C2 C3 C4 C5 C6 C7`,
 					stop, l := serve(s), newSeen()
 					var cs []*threading.Thread
 					for i := range 8 {
-						cs = append(cs, threading.NewThread(func() { l.add(strings.TrimSpace(say(s, fmt.Sprintf("c%d\n", i)))) }))
+						cs = append(cs,
+							threading.NewThread(func() { l.add(strings.TrimSpace(say(s, fmt.Sprintf("c%d\n", i)))) }))
 					}
 					for _, c := range cs {
 						c.Start()

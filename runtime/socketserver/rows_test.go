@@ -19,7 +19,8 @@ import (
 	"gilkernel/runtime/twin"
 )
 
-// What a row in Python has: clients that say all and then listen to the end, so that it doesn't matter how TCP cuts what is sent.
+// What a row in Python has: clients that say all and then listen to the end, so that it doesn't matter how TCP cuts
+// what is sent.
 const rowPrelude = `
 import socketserver, socket, threading, sys, io
 def dial(s, data=b""):
@@ -158,7 +159,9 @@ func failure(_ *socket.Socket, _ socket.Addr, err error) string {
 }
 
 func TestRows(t *testing.T) {
-	suite := twin.Suite{Prelude: rowPrelude, Run: func(t *testing.T, real bool, version string, program func(log func(...any))) string {
+	suite := twin.Suite{Prelude: rowPrelude, Run: func(
+		t *testing.T, real bool, version string, program func(log func(...any)),
+	) string {
 		t.Helper()
 		w := newWorld(t, kind{simulated: !real, version: version, seed: 1})
 		var b strings.Builder
@@ -210,7 +213,9 @@ HELLO setup handle finish ValueError setup handle finish`,
 			Go: func(log func(...any)) {
 				l := newSeen()
 				s := one(func(r *socketserver.BaseRequestHandler) socketserver.Handler { return &steps{r, l, nil} },
-					socketserver.HandleError(func(c *socket.Socket, a socket.Addr, err error) { l.add(failure(c, a, err)) }))
+					socketserver.HandleError(func(c *socket.Socket, a socket.Addr, err error) {
+						l.add(failure(c, a, err))
+					}))
 				stop := serve(s)
 				log("'"+say(s, "bad\n")+"'", l.get(4))
 				log(strings.TrimSpace(say(s, "hello\n")), l.get(7))
@@ -409,7 +414,8 @@ True`,
 				lines := strings.Split(strings.TrimSpace(b.String()), "\n")
 				dashes := strings.Repeat("-", 40)
 				log(truth(lines[0] == dashes && lines[len(lines)-1] == dashes), lines[len(lines)-2])
-				log(truth(strings.Contains(lines[1], fmt.Sprintf("processing of request from ('127.0.0.1', %d)", c.GetSockName().Port))))
+				log(truth(strings.Contains(lines[1],
+					fmt.Sprintf("processing of request from ('127.0.0.1', %d)", c.GetSockName().Port))))
 				_ = c.Close()
 				s.ServerClose()
 			}},

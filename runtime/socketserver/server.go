@@ -16,9 +16,9 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// A TCPServer is socketserver.TCPServer, a server that serves one client after the other, or one of its relatives, which serve each in a
-// thread or a process of its own, or datagrams. NewTCPServer makes one. ServeForever and HandleRequest are for one thread; all other methods may be
-// called by any thread. There is no zero TCPServer.
+// A TCPServer is socketserver.TCPServer, a server that serves one client after the other, or one of its relatives,
+// which serve each in a thread or a process of its own, or datagrams. NewTCPServer makes one. ServeForever and
+// HandleRequest are for one thread; all other methods may be called by any thread. There is no zero TCPServer.
 type TCPServer struct {
 	host    string
 	port    int
@@ -49,16 +49,18 @@ type TCPServer struct {
 // processor is process_request: it serves a client, and closes the connection afterwards.
 type processor func(s *TCPServer, q request)
 
-// NewTCPServer returns a server at an address that serves one client after the other. The handler has one of the forms in the package's
-// documentation. The error is that of socket.Bind, such as "[Errno 98] Address already in use". It panics with a TypeError if
-// the handler has none of these forms.
+// NewTCPServer returns a server at an address that serves one client after the other. The handler has one of the forms
+// in the package's documentation. The error is that of socket.Bind, such as "[Errno 98] Address already in use". It
+// panics with a TypeError if the handler has none of these forms.
 func NewTCPServer(host string, port int, handler any, opts ...Option) (*TCPServer, error) {
 	return newServer(host, port, handler, &TCPServer{process: (*TCPServer).handleHere, kind: socket.SOCK_STREAM}, opts)
 }
 
-// NewThreadingTCPServer is NewTCPServer for a server that serves each client in a thread of its own: ThreadingTCPServer.
+// NewThreadingTCPServer is NewTCPServer for a server that serves each client in a thread of its own:
+// ThreadingTCPServer.
 func NewThreadingTCPServer(host string, port int, handler any, opts ...Option) (*TCPServer, error) {
-	return newServer(host, port, handler, &TCPServer{process: (*TCPServer).handleInThread, kind: socket.SOCK_STREAM}, opts)
+	return newServer(host, port, handler, &TCPServer{process: (*TCPServer).handleInThread, kind: socket.SOCK_STREAM},
+		opts)
 }
 
 func newServer(host string, port int, handler any, s *TCPServer, opts []Option) (*TCPServer, error) {
@@ -131,15 +133,17 @@ func (s *TCPServer) FileNo() int {
 	return s.socket.FileNo()
 }
 
-// made panics with a TypeError if no server was made: a program has passed over the error of NewTCPServer, such as a port in use.
+// made panics with a TypeError if no server was made: a program has passed over the error of NewTCPServer, such as a
+// port in use.
 func (s *TCPServer) made(call string) {
 	if s == nil || s.socket == nil && s.away == nil {
-		panic(exceptions.Type("%s: there is no server: NewTCPServer didn't make it; look at the error that it returned", call))
+		panic(exceptions.Type("%s: there is no server: NewTCPServer didn't make it; look at the error that it returned",
+			call))
 	}
 }
 
-// ServeForever serves clients until Shutdown, or until the socket is closed. pollInterval, half a second if it isn't given, is how
-// often ServiceActions is called at least; nothing else is polled.
+// ServeForever serves clients until Shutdown, or until the socket is closed. pollInterval, half a second if it isn't
+// given, is how often ServiceActions is called at least; nothing else is polled.
 func (s *TCPServer) ServeForever(pollInterval ...time.Duration) {
 	s.made("ServeForever")
 	s.here("serve_forever")
@@ -239,7 +243,8 @@ func (s *TCPServer) next() (q request, err error) {
 // patience is how long a server without descriptors waits before it tries again.
 const patience = 50 * time.Millisecond
 
-// refused deals with a client that can't be accepted. Python's server ignores it, and asks again at once, at full speed.
+// refused deals with a client that can't be accepted. Python's server ignores it, and asks again at once, at full
+// speed.
 func (s *TCPServer) refused(t *machine.Thread, err error) {
 	for _, number := range []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM} {
 		if !errors.Is(err, number) {
@@ -247,7 +252,9 @@ func (s *TCPServer) refused(t *machine.Thread, err error) {
 		}
 		if !s.full {
 			s.full = true
-			threading.Report(t, "socketserver: can't accept a client: "+err.Error()+". Those that are connected are served; the others wait until one of them closes its connection.\n")
+			threading.Report(t,
+				"socketserver: can't accept a client: "+err.Error()+". Those that are connected are served; the "+
+					"others wait until one of them closes its connection.\n")
 		}
 		if t != nil {
 			t.Sleep(patience)
@@ -258,8 +265,8 @@ func (s *TCPServer) refused(t *machine.Thread, err error) {
 	}
 }
 
-// catch calls fn. If that panics with an Exception, failure is it, and the result where it came from; what ends the thread passes through, as
-// KeyboardInterrupt and SystemExit do in Python.
+// catch calls fn. If that panics with an Exception, failure is it, and the result where it came from; what ends the
+// thread passes through, as KeyboardInterrupt and SystemExit do in Python.
 func catch(failure *any, fn func()) (stack []byte) {
 	returned := false
 	defer func() {
@@ -352,15 +359,16 @@ func (s *TCPServer) shutdownRequest(q request) {
 	_ = q.conn.Close()
 }
 
-// Shutdown ends ServeForever and waits until it has ended; requests that are being served in threads and processes continue. It panics with a
-// RuntimeError if ServeForever runs in the calling thread, which would wait for itself forever. If ServeForever was never called,
-// it waits for it, as in Python.
+// Shutdown ends ServeForever and waits until it has ended; requests that are being served in threads and processes
+// continue. It panics with a RuntimeError if ServeForever runs in the calling thread, which would wait for itself
+// forever. If ServeForever was never called, it waits for it, as in Python.
 func (s *TCPServer) Shutdown() {
 	s.made("Shutdown")
 	s.here("shutdown")
 	t := machine.Current()
 	if serving := s.serving.Load(); serving != nil && serving == t {
-		panic(exceptions.Runtime("shutdown() would wait for itself: ServeForever runs in this thread; call it in another one"))
+		panic(exceptions.Runtime("shutdown() would wait for itself: ServeForever runs in this thread; call it in " +
+			"another one"))
 	}
 	s.stop.Store(true)
 	for pause := time.Millisecond; s.serving.Load() != nil; pause = min(2*pause, 100*time.Millisecond) {
@@ -372,8 +380,8 @@ func (s *TCPServer) Shutdown() {
 	s.down.Wait()
 }
 
-// ServerClose closes the socket that listens. A threading server waits for its threads, unless they are daemons or BlockOnClose(false), a
-// forking one for its processes, unless BlockOnClose(false).
+// ServerClose closes the socket that listens. A threading server waits for its threads, unless they are daemons or
+// BlockOnClose(false), a forking one for its processes, unless BlockOnClose(false).
 func (s *TCPServer) ServerClose() {
 	s.made("ServerClose")
 	_ = s.socket.Close()

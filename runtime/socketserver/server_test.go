@@ -63,7 +63,8 @@ func constructors() map[string]constructor {
 	return map[string]constructor{"one": socketserver.NewTCPServer, "threads": socketserver.NewThreadingTCPServer}
 }
 
-// A handler that fails, a client that resets its connection, one that says nothing and one that sends garbage: the others are served.
+// A handler that fails, a client that resets its connection, one that says nothing and one that sends garbage: the
+// others are served.
 func TestHostileClients(t *testing.T) {
 	for name, make := range constructors() {
 		t.Run(name, func(t *testing.T) {
@@ -90,17 +91,21 @@ ConnectionResetError: [Errno 104] Connection reset by peer
 `, func(t *testing.T, log func(...any)) {
 				var failed atomic.Int32
 				var blocks []string
-				s, err := make("localhost", 0, upper, socketserver.HandleError(func(_ *socket.Socket, client socket.Addr, e error) {
-					client.Port = 0
-					name := "RuntimeError"
-					var x exceptions.Exception
-					if errors.As(e, &x) {
-						name = x.Exception()
-					}
-					dashes := strings.Repeat("-", 40)
-					blocks = append(blocks, fmt.Sprintf("%s\nException occurred during processing of request from %v\n%s: %v\n%s", dashes, client, name, e, dashes))
-					failed.Add(1)
-				}))
+				s,
+					err := make("localhost", 0, upper,
+					socketserver.HandleError(func(_ *socket.Socket, client socket.Addr, e error) {
+						client.Port = 0
+						name := "RuntimeError"
+						var x exceptions.Exception
+						if errors.As(e, &x) {
+							name = x.Exception()
+						}
+						dashes := strings.Repeat("-", 40)
+						blocks = append(blocks,
+							fmt.Sprintf("%s\nException occurred during processing of request from %v\n%s: %v\n%s",
+								dashes, client, name, e, dashes))
+						failed.Add(1)
+					}))
 				port, th := start(s, err)
 				wait := func(n int32) {
 					for failed.Load() < n {
@@ -154,7 +159,8 @@ func TestHandleErrorPrints(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(w.err.String(), "\n")
-	if len(lines) != 5 || lines[0] != strings.Repeat("-", 40) || !strings.HasPrefix(lines[1], "Exception occurred during processing of request from ('127.0.0.1', ") ||
+	if len(lines) != 5 || lines[0] != strings.Repeat("-", 40) ||
+		!strings.HasPrefix(lines[1], "Exception occurred during processing of request from ('127.0.0.1', ") ||
 		lines[2] != "RuntimeError: returned" || lines[3] != lines[0] {
 		t.Errorf("printed\n%s", w.err.String())
 	}
@@ -207,7 +213,8 @@ func TestTimeWait(t *testing.T) {
 			s.ServerClose()
 		}
 	})
-	want := "HELLO|[Errno 98] Address already in use: port 3001 is in TIME_WAIT after a connection of the server's that was there before|HELLO"
+	want := "HELLO|[Errno 98] Address already in use: port 3001 is in TIME_WAIT after a connection of the server's " +
+		"that was there before|HELLO"
 	if s := strings.Join(got, "|"); s != want || err != nil {
 		t.Errorf("%v: %s", err, s)
 	}
@@ -268,7 +275,8 @@ timeout
 				_, _ = socketserver.NewTCPServer("localhost", 0, h)
 			}()
 		}
-		s, err = socketserver.NewTCPServer("localhost", 0, upper, socketserver.Timeout(time.Millisecond), socketserver.HandleTimeout(func() { log("timeout") }))
+		s, err = socketserver.NewTCPServer("localhost", 0, upper, socketserver.Timeout(time.Millisecond),
+			socketserver.HandleTimeout(func() { log("timeout") }))
 		if err != nil {
 			panic(err)
 		}

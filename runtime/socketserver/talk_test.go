@@ -36,8 +36,8 @@ func eachSeed(t *testing.T, try func(seed uint64)) {
 	all.Wait()
 }
 
-// The talk's client takes what one recv returns for one message. Under some seeds that hangs, under others it doesn't; with frames it
-// never hangs.
+// The talk's client takes what one recv returns for one message. Under some seeds that hangs, under others it doesn't;
+// with frames it never hangs.
 func TestFraming(t *testing.T) {
 	var mu sync.Mutex
 	hung, spun := 0, 0
@@ -58,8 +58,8 @@ func TestFraming(t *testing.T) {
 			}
 			mu.Unlock()
 		} else if errors.Is(err, errSpins) || exceptions.Is(err, "ConnectionResetError") {
-			// "send data" came in two pieces: the server takes the first for another request and closes the connection; it is
-			// reset if the second arrives after that.
+			// "send data" came in two pieces: the server takes the first for another request and closes the connection;
+			// it is reset if the second arrives after that.
 			mu.Lock()
 			spun++
 			mu.Unlock()

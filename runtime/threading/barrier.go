@@ -11,8 +11,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// A Barrier is threading.Barrier: so many threads wait in it until all are there. It can be used again and again. There is
-// no zero Barrier (Lib/threading.py).
+// A Barrier is threading.Barrier: so many threads wait in it until all are there. It can be used again and again. There
+// is no zero Barrier (Lib/threading.py).
 type Barrier struct {
 	parties int
 	action  func()
@@ -47,8 +47,8 @@ func (*BrokenBarrierError) Error() string { return "the barrier is broken" }
 // Exception returns "BrokenBarrierError".
 func (*BrokenBarrierError) Exception() string { return "BrokenBarrierError" }
 
-// A BarrierOption is an optional argument of NewBarrier: an Action, the Timeout of each Wait that has none of its own, and
-// Name.
+// A BarrierOption is an optional argument of NewBarrier: an Action, the Timeout of each Wait that has none of its own,
+// and Name.
 type BarrierOption interface{ barrier(*Barrier) }
 
 // Action is called by one of the threads when all are there, before they go on. nil is none.

@@ -71,8 +71,8 @@ func tryArguments(p *printer) {
 	}
 }
 
-// row is a program. Python's knows the modules threading, time and sys and has the functions say, attempt (prints what a call
-// raises) and names; what it prints is want for versions from since on and up to until.
+// row is a program. Python's knows the modules threading, time and sys and has the functions say, attempt (prints what
+// a call raises) and names; what it prints is want for versions from since on and up to until.
 type row struct {
 	name         string
 	since, until string // versions; "" is all
@@ -108,7 +108,8 @@ say(threading.Timer(1, f).name)
 say(threading.Thread(target=f, name='').name)
 say(threading.Thread(target=lambda: None).name)
 `, func(p *printer) {
-			p.say(threading.NewThread(f).Name(), "/", threading.NewThread(nil).Name(), "/", threading.NewThread(f, threading.Name("x")).Name())
+			p.say(threading.NewThread(f).Name(), "/", threading.NewThread(nil).Name(), "/",
+				threading.NewThread(f, threading.Name("x")).Name())
 			p.say(threading.NewTimer(time.Second, f).Name())
 			p.say(threading.NewThread(f, threading.Name("")).Name())
 			p.say(threading.NewThread(func() {}).Name())
@@ -118,7 +119,8 @@ def f(): pass
 say(threading.Thread(target=f).name, threading.Thread().name, threading.Thread(target=f, name='x').name)
 say(threading.Timer(1, f).name if sys.version_info >= (3, 3) else 'Thread-3')
 `, func(p *printer) {
-			p.say(threading.NewThread(f).Name(), threading.NewThread(nil).Name(), threading.NewThread(f, threading.Name("x")).Name())
+			p.say(threading.NewThread(f).Name(), threading.NewThread(nil).Name(),
+				threading.NewThread(f, threading.Name("x")).Name())
 			p.say(threading.NewTimer(time.Second, f).Name())
 		}, "Thread-1 Thread-2 x\nThread-3\n"},
 		{"thread", "", "", `
@@ -129,7 +131,8 @@ say(t.is_alive(), t.ident is not None, t.daemon)
 t.name = 'other'; say(t.name)
 say(threading.current_thread().name, threading.current_thread().daemon, threading.current_thread().is_alive())
 `, func(p *printer) {
-			t := threading.NewThread(func(a int, b string) { p.say(a, b) }, threading.Args(1, "two"), threading.Name("w"))
+			t := threading.NewThread(func(a int, b string) { p.say(a, b) }, threading.Args(1, "two"),
+				threading.Name("w"))
 			p.say(t.IsAlive(), none(t.Ident()), t.Daemon(), t)
 			t.Start()
 			t.Join()
@@ -137,7 +140,8 @@ say(threading.current_thread().name, threading.current_thread().daemon, threadin
 			p.say(t.IsAlive(), t.Ident() != 0, t.Daemon())
 			t.SetName("other")
 			p.say(t.Name())
-			p.say(threading.CurrentThread().Name(), threading.CurrentThread().Daemon(), threading.CurrentThread().IsAlive())
+			p.say(threading.CurrentThread().Name(), threading.CurrentThread().Daemon(),
+				threading.CurrentThread().IsAlive())
 		}, "False None False <Thread(w, initial)>\n1 two\nFalse True False\nother\nMainThread False True\n"},
 		{"daemons inherit", "3.3", "", `
 def f(): say(threading.Thread().daemon, threading.Thread(daemon=False).daemon)
@@ -198,7 +202,8 @@ _thread.start_new_thread(f, ()); over.wait()
 			over := threading.NewEvent()
 			threading.StartNewThread(func() {
 				t := threading.CurrentThread()
-				p.say(t.Name()[:6], t.Daemon(), t == threading.CurrentThread(), slices.Contains(threading.Enumerate(), t))
+				p.say(t.Name()[:6], t.Daemon(), t == threading.CurrentThread(),
+					slices.Contains(threading.Enumerate(), t))
 				p.try(func() { t.Join() })
 				over.Set()
 			})
@@ -251,8 +256,10 @@ attempt(threading.Lock().release)
 `, func(p *printer) {
 			tryArguments(p)
 			p.try(threading.NewLock().Release)
-		}, "TypeError: f() takes 0 positional arguments but 1 was given\nTypeError: f() takes 0 positional arguments but 2 were given\n" +
-			"TypeError: g() missing 1 required positional argument: 'int'\nTypeError: g() takes 1 positional argument but 2 were given\n" +
+		}, "TypeError: f() takes 0 positional arguments but 1 was given\n" +
+			"TypeError: f() takes 0 positional arguments but 2 were given\n" +
+			"TypeError: g() missing 1 required positional argument: 'int'\n" +
+			"TypeError: g() takes 1 positional argument but 2 were given\n" +
 			"TypeError: v() missing 1 required positional argument: 'int'\nRuntimeError: release unlocked lock\n"},
 		{"run runs here", "", "", `
 t = threading.Thread(target=lambda: say(threading.current_thread().name))
@@ -305,7 +312,8 @@ threading.excepthook = getattr(threading, '__excepthook__', threading.excepthook
 			run(func() { panic(&exceptions.SystemExit{Code: 3}) })
 			threading.SetExceptHook(nil)
 		}, "ValueError no w\nFalse False\nTypeError f() takes 0 positional arguments but 1 was given w\n" +
-			"TypeError f() takes 0 positional arguments but 2 were given w\nTypeError g() takes 1 positional argument but 2 were given w\n" +
+			"TypeError f() takes 0 positional arguments but 2 were given w\n" +
+			"TypeError g() takes 1 positional argument but 2 were given w\n" +
 			"SystemExit 3 w\n"},
 		{"lock", "", "", `
 l = threading.Lock()
@@ -350,7 +358,8 @@ attempt(lambda: r.acquire(False, 1)); attempt(r.release)
 `, func(p *printer) {
 			l := threading.NewLock()
 			l.Acquire()
-			p.say(l.Acquire(threading.Timeout(5*ms)), l.Acquire(threading.Blocking(true), threading.Timeout(0)), l.Acquire(threading.Timeout(0)))
+			p.say(l.Acquire(threading.Timeout(5*ms)), l.Acquire(threading.Blocking(true), threading.Timeout(0)),
+				l.Acquire(threading.Timeout(0)))
 			l.Release()
 			p.say(l.Acquire(threading.Timeout(5*ms)), l.Locked())
 			l.Release()
@@ -366,7 +375,8 @@ attempt(lambda: r.acquire(False, 1)); attempt(r.release)
 			p.try(r.Release)
 		}, "False False False\nTrue True\nTrue\nValueError: can't specify a timeout for a non-blocking call\n" +
 			"ValueError: can't specify a timeout for a non-blocking call\nTrue\nRuntimeError: release unlocked lock\n" +
-			"ValueError: can't specify a timeout for a non-blocking call\nRuntimeError: cannot release un-acquired lock\n"},
+			"ValueError: can't specify a timeout for a non-blocking call\n" +
+			"RuntimeError: cannot release un-acquired lock\n"},
 		{"negative time-outs to 3.12", "3.2", "3.12", `
 attempt(lambda: threading.Lock().acquire(timeout=-2)); attempt(lambda: threading.RLock().acquire(timeout=-2))
 `, func(p *printer) {
@@ -378,7 +388,8 @@ attempt(lambda: threading.Lock().acquire(timeout=-2)); attempt(lambda: threading
 `, func(p *printer) {
 			p.try(func() { threading.NewLock().Acquire(threading.Timeout(-2 * time.Second)) })
 			p.try(func() { threading.NewRLock().Acquire(threading.Timeout(-2 * time.Second)) })
-		}, "ValueError: timeout value must be a non-negative number\nValueError: timeout value must be a non-negative number\n"},
+		}, "ValueError: timeout value must be a non-negative number\n" +
+			"ValueError: timeout value must be a non-negative number\n"},
 		{"rlock", "", "", `
 l = threading.RLock()
 say(bool(l.acquire()), bool(l.acquire()), bool(l.acquire(False)))
@@ -402,7 +413,8 @@ with l:
 			worker(func() { p.say(l.Acquire(threading.Blocking(false))); l.Release() })
 			p.try(l.Release)
 			l.With(func() { l.With(func() {}) })
-		}, "True True True\nFalse\nRuntimeError: cannot release un-acquired lock\nFalse\nRuntimeError: cannot release un-acquired lock\n" +
+		}, "True True True\nFalse\nRuntimeError: cannot release un-acquired lock\nFalse\n" +
+			"RuntimeError: cannot release un-acquired lock\n" +
 			"True\nRuntimeError: cannot release un-acquired lock\n"},
 		{"condition is first in, first out", "", "", `
 c = threading.Condition(); waiting = []; order = []
@@ -472,7 +484,8 @@ a = threading.Lock(); c = threading.Condition(a); a.acquire(); c.notify(); a.rel
 			c := threading.NewCondition(threading.NewLock())
 			c.With(func() {
 				p.say(c.Wait(threading.Timeout(5*ms)), c.Wait(threading.Timeout(0)), c.Wait(threading.Timeout(-1)),
-					c.WaitFor(func() bool { return false }, threading.Timeout(5*ms)), c.WaitFor(func() bool { return true }))
+					c.WaitFor(func() bool { return false }, threading.Timeout(5*ms)),
+					c.WaitFor(func() bool { return true }))
 			})
 			misuse := func() {
 				p.try(func() { c.Notify() })
@@ -498,7 +511,8 @@ a = threading.Lock(); c = threading.Condition(a); a.acquire(); c.notify(); a.rel
 			c.Notify()
 			a.Release()
 			p.say(a.Locked())
-		}, "False False False False True\nRuntimeError: cannot notify on un-acquired lock\nRuntimeError: cannot notify on un-acquired lock\n" +
+		}, "False False False False True\nRuntimeError: cannot notify on un-acquired lock\n" +
+			"RuntimeError: cannot notify on un-acquired lock\n" +
 			"RuntimeError: cannot wait on un-acquired lock\nRuntimeError: release unlocked lock\n" +
 			"RuntimeError: cannot notify on un-acquired lock\nRuntimeError: cannot notify on un-acquired lock\n" +
 			"RuntimeError: cannot wait on un-acquired lock\nRuntimeError: cannot release un-acquired lock\n" +
@@ -517,7 +531,8 @@ z = threading.Semaphore(); say(z.acquire(), z.acquire(False))
 `, func(p *printer) {
 			no := threading.Blocking(false)
 			s := threading.NewSemaphore(2)
-			p.say(s.Acquire(), s.Acquire(), s.Acquire(no), s.Acquire(threading.Timeout(5*ms)), s.Acquire(threading.Timeout(-1)))
+			p.say(s.Acquire(), s.Acquire(), s.Acquire(no), s.Acquire(threading.Timeout(5*ms)),
+				s.Acquire(threading.Timeout(-1)))
 			s.Release()
 			s.Release(2)
 			p.say(s.Acquire(), s.Acquire(), s.Acquire(), s.Acquire(no))
@@ -543,9 +558,12 @@ z = threading.Semaphore(); say(z.acquire(), z.acquire(False))
 			var z threading.Semaphore
 			p.say(z.Acquire(), z.Acquire(no))
 		}, "True True False False False\nTrue True True False\nValueError: semaphore initial value must be >= 0\n" +
-			"ValueError: semaphore initial value must be >= 0\nValueError: can't specify timeout for non-blocking acquire\n" +
-			"ValueError: n must be one or more\nValueError: n must be one or more\nValueError: Semaphore released too many times\n" +
-			"True False\nValueError: Semaphore released too many times\nValueError: Semaphore released too many times\nTrue\nTrue False\n"},
+			"ValueError: semaphore initial value must be >= 0\n" +
+			"ValueError: can't specify timeout for non-blocking acquire\n" +
+			"ValueError: n must be one or more\nValueError: n must be one or more\n" +
+			"ValueError: Semaphore released too many times\n" +
+			"True False\nValueError: Semaphore released too many times\n" +
+			"ValueError: Semaphore released too many times\nTrue\nTrue False\n"},
 		{"event", "", "", `
 e = threading.Event()
 say(e.is_set(), e.wait(0.005), e.wait(0), e.wait(-1))
@@ -553,7 +571,8 @@ t = threading.Thread(target=e.set); t.start(); say(e.wait(), e.is_set()); t.join
 e.set(); say(e.wait(0)); e.clear(); say(e.is_set())
 `, func(p *printer) {
 			e := threading.NewEvent()
-			p.say(e.IsSet(), e.Wait(threading.Timeout(5*ms)), e.Wait(threading.Timeout(0)), e.Wait(threading.Timeout(-1)))
+			p.say(e.IsSet(), e.Wait(threading.Timeout(5*ms)), e.Wait(threading.Timeout(0)),
+				e.Wait(threading.Timeout(-1)))
 			t := threading.NewThread(e.Set)
 			t.Start()
 			p.say(e.Wait(), e.IsSet())
@@ -656,7 +675,8 @@ b = threading.Barrier(1, boom); attempt(b.wait); say(b.broken)
 			b = threading.NewBarrier(1, threading.Action(func() { panic(exceptions.Value("boom")) }))
 			p.try(func() { wait() })
 			p.say(b.Broken())
-		}, "action\naction\n[0, 0, 1, 1, 2, 2] 0 False 3\nBrokenBarrierError:\nTrue\nBrokenBarrierError:\nFalse\nBrokenBarrierError:\n" +
+		}, "action\naction\n[0, 0, 1, 1, 2, 2] 0 False 3\nBrokenBarrierError:\nTrue\nBrokenBarrierError:\nFalse\n" +
+			"BrokenBarrierError:\n" +
 			"BrokenBarrierError:\nFalse\nBrokenBarrierError:\nTrue\nBrokenBarrierError:\nValueError: boom\nTrue\n"},
 		{"barrier of nobody", "3.13", "", `
 attempt(lambda: threading.Barrier(0)); attempt(lambda: threading.Barrier(-1))
@@ -704,14 +724,16 @@ attempt(lambda: threading.Lock().acquire(timeout=1e10)); attempt(lambda: threadi
 `, func(p *printer) {
 			p.try(func() { threading.NewLock().Acquire(threading.Timeout(1<<63 - 1)) })
 			p.try(func() { threading.NewEvent().Wait(threading.Timeout(1<<63 - 1)) })
-		}, "OverflowError: timestamp too large to convert to C _PyTime_t\nOverflowError: timestamp too large to convert to C _PyTime_t\n"},
+		}, "OverflowError: timestamp too large to convert to C _PyTime_t\n" +
+			"OverflowError: timestamp too large to convert to C _PyTime_t\n"},
 		{"time-outs have an end", "3.11", "", `
 attempt(lambda: threading.Lock().acquire(timeout=1e10)); attempt(lambda: threading.Event().wait(1e10)); say(int(threading.TIMEOUT_MAX))
 `, func(p *printer) {
 			p.try(func() { threading.NewLock().Acquire(threading.Timeout(1<<63 - 1)) })
 			p.try(func() { threading.NewEvent().Wait(threading.Timeout(1<<63 - 1)) })
 			p.say(int64(threading.TimeoutMax / time.Second))
-		}, "OverflowError: timestamp out of range for platform time_t\nOverflowError: timestamp out of range for platform time_t\n9223372036\n"},
+		}, "OverflowError: timestamp out of range for platform time_t\n" +
+			"OverflowError: timestamp out of range for platform time_t\n9223372036\n"},
 	}
 }
 

@@ -75,17 +75,26 @@ func BenchmarkHandoff(b *testing.B) {
 		})
 		b.Run("Semaphore/"+v, func(b *testing.B) {
 			ping, pong := threading.NewSemaphore(0), threading.NewSemaphore(0)
-			pingPong(b, v, func() {}, func() { ping.Acquire(); pong.Release() }, func() { ping.Release(); pong.Acquire() })
+			pingPong(b, v, func() {}, func() {
+				ping.Acquire()
+				pong.Release()
+			}, func() { ping.Release(); pong.Acquire() })
 		})
 		b.Run("Event/"+v, func(b *testing.B) {
 			var ping, pong threading.Event
-			pingPong(b, v, func() {}, func() { ping.Wait(); ping.Clear(); pong.Set() }, func() { ping.Set(); pong.Wait(); pong.Clear() })
+			pingPong(b, v, func() {}, func() {
+				ping.Wait()
+				ping.Clear()
+				pong.Set()
+			}, func() { ping.Set(); pong.Wait(); pong.Clear() })
 		})
 		b.Run("Condition/"+v, func(b *testing.B) {
 			var c threading.Condition
 			turn := 0
 			pass := func(from, to int) func() {
-				return func() { c.With(func() { c.WaitFor(func() bool { return turn == from }); turn = to; c.Notify() }) }
+				return func() {
+					c.With(func() { c.WaitFor(func() bool { return turn == from }); turn = to; c.Notify() })
+				}
 			}
 			pingPong(b, v, func() {}, pass(1, 0), pass(0, 1))
 		})

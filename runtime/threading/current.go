@@ -14,8 +14,8 @@ import (
 // plainIdent is added to the number of a plain goroutine, so that threads have other idents.
 const plainIdent = 1 << 32
 
-// CurrentThread returns the calling thread. For one that wasn't made by this package (StartNewThread, or a plain goroutine)
-// that is a dummy, a daemon that can't be joined: "Dummy-1" for a thread, which Enumerate has from then on,
+// CurrentThread returns the calling thread. For one that wasn't made by this package (StartNewThread, or a plain
+// goroutine) that is a dummy, a daemon that can't be joined: "Dummy-1" for a thread, which Enumerate has from then on,
 // "Dummy-<number>" for a goroutine, made anew each time.
 func CurrentThread() *Thread { return currentThread(machine.Current()) }
 
@@ -56,7 +56,8 @@ func (th *Thread) plainID() int64 {
 func must(t *machine.Thread, call string) *module {
 	m := of(t)
 	if m == nil {
-		panic(exceptions.Runtime("threading.%s: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread", call))
+		panic(exceptions.Runtime("threading.%s: a plain goroutine belongs to no Python interpreter; call it in the "+
+			"cell or in a threading.Thread", call))
 	}
 	return m
 }
@@ -98,9 +99,9 @@ func GetNativeID() int64 {
 	return 0
 }
 
-// StackSize sets the size of the stacks of new threads, in bytes, and returns the former one: threading.stack_size. 0 is
-// the default. Go's stacks grow by themselves, so the number is only remembered. Without an argument it only returns it.
-// It panics with a ValueError, "size not valid: 1 bytes", if it is less than 32 KiB.
+// StackSize sets the size of the stacks of new threads, in bytes, and returns the former one: threading.stack_size. 0
+// is the default. Go's stacks grow by themselves, so the number is only remembered. Without an argument it only returns
+// it. It panics with a ValueError, "size not valid: 1 bytes", if it is less than 32 KiB.
 func StackSize(size ...int) int {
 	m := must(machine.Current(), "StackSize")
 	m.mu.Lock()

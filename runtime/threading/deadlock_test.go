@@ -166,7 +166,8 @@ func TestDeadlockOfThreads(t *testing.T) {
 			t.Error(err)
 		}
 		got := w.stderr.String()
-		if strings.Count(got, "Exception in thread") != 1 || !strings.Contains(got, "\nDeadlock: 2 threads wait for each other\n  t1 waits for RLock b") {
+		if strings.Count(got, "Exception in thread") != 1 ||
+			!strings.Contains(got, "\nDeadlock: 2 threads wait for each other\n  t1 waits for RLock b") {
 			t.Errorf("stderr has\n%s", got)
 		}
 		var d *machine.Deadlock

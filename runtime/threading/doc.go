@@ -1,8 +1,8 @@
 // Package threading is Python's module of that name: threads and what they wait for each other with.
 //
-// The algorithms are CPython's, written on machine.Word: they are the same on a real and on a simulated machine and don't
-// ask which it is. Every version's profile has its own locks (POSIX semaphores through 3.12, PyMutex since), names of threads
-// and words of errors.
+// The algorithms are CPython's, written on machine.Word: they are the same on a real and on a simulated machine and
+// don't ask which it is. Every version's profile has its own locks (POSIX semaphores through 3.12, PyMutex since),
+// names of threads and words of errors.
 //
 //	Python                                  Go                                              what differs, and why
 //	Thread(target=f, args=(1, 2))           NewThread(f, Args(1, 2))                        no group, kwargs, context: Go has no keyword arguments
@@ -41,11 +41,11 @@
 //
 // Whoever calls is found by the goroutine: a thread of a machine, or a plain goroutine, which belongs to no
 // interpreter. On a real machine plain goroutines may use all primitives, and wait without a GIL; they can't make
-// threads. The search for deadlocks only knows those that have a lock: a host that lets goroutines set events and the like
-// tells machine.AddOutsiders how many there are.
+// threads. The search for deadlocks only knows those that have a lock: a host that lets goroutines set events and the
+// like tells machine.AddOutsiders how many there are.
 //
-// On a simulated machine, what is Python code in Lib/threading.py costs what so much interpreted code does, and can lose the
-// GIL there; on a real one it costs what Go needs, which is less.
+// On a simulated machine, what is Python code in Lib/threading.py costs what so much interpreted code does, and can
+// lose the GIL there; on a real one it costs what Go needs, which is less.
 //
 // All times are time.Durations. Everything may be used by several threads at once unless it says otherwise, and
 // nothing may be copied after its first use.

@@ -12,7 +12,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// A thread that ends wakes the one that joins it, and may lose its core to it: it isn't at work again when it gets the core back.
+// A thread that ends wakes the one that joins it, and may lose its core to it: it isn't at work again when it gets the
+// core back.
 func TestLanesEndWithTheirThreads(t *testing.T) {
 	for _, version := range []string{"2.7", "3.9", "3.13", "3.14t"} {
 		for seed := range uint64(20) {
@@ -43,7 +44,8 @@ func TestLanesEndWithTheirThreads(t *testing.T) {
 				ended := map[int32]bool{}
 				for _, e := range rec.SnapshotAt(int64(m.Now())).Events {
 					if ended[e.Thread] && e.Kind.IsState() {
-						t.Fatalf("%s, %d cores, seed %d: thread %d is in state %q after its end", version, cores, seed, e.Thread, e.Kind)
+						t.Fatalf("%s, %d cores, seed %d: thread %d is in state %q after its end", version, cores, seed,
+							e.Thread, e.Kind)
 					}
 					ended[e.Thread] = ended[e.Thread] || e.Kind.IsEnd()
 				}

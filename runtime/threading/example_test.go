@@ -142,7 +142,8 @@ func ExampleEvent() {
 
 func ExampleTimer() {
 	cell(func() {
-		boil := threading.NewTimer(3*time.Minute, func(what string) { fmt.Println(what, "is ready") }, threading.Args("the egg"))
+		boil := threading.NewTimer(3*time.Minute, func(what string) { fmt.Println(what, "is ready") },
+			threading.Args("the egg"))
 		boil.Start()
 		never := threading.NewTimer(time.Hour, func() { fmt.Println("too late") })
 		never.Start()

@@ -22,9 +22,9 @@ type ExceptHookArgs struct {
 	text         string
 }
 
-// ExceptHook is the default hook, threading.__excepthook__: it prints "Exception in thread Thread-1 (f):", the traceback and
-// the exception to the interpreter's stderr. SystemExit and the end of a machine are silent, and so is a deadlock that
-// another thread reports. In a plain goroutine it does nothing.
+// ExceptHook is the default hook, threading.__excepthook__: it prints "Exception in thread Thread-1 (f):", the
+// traceback and the exception to the interpreter's stderr. SystemExit and the end of a machine are silent, and so is a
+// deadlock that another thread reports. In a plain goroutine it does nothing.
 func ExceptHook(args ExceptHookArgs) {
 	m := of(machine.Current())
 	if m == nil || silent(args.ExcValue) {
@@ -33,8 +33,9 @@ func ExceptHook(args ExceptHookArgs) {
 	m.print(m.theHost().Stderr, args)
 }
 
-// SetExceptHook sets what is called with a panic that ends a thread of the calling thread's interpreter: threading.excepthook
-// = f. It is called in the thread, before that ends. nil is the default. A hook that panics is reported.
+// SetExceptHook sets what is called with a panic that ends a thread of the calling thread's interpreter:
+// threading.excepthook = f. It is called in the thread, before that ends. nil is the default. A hook that panics is
+// reported.
 func SetExceptHook(hook func(ExceptHookArgs)) {
 	m := must(machine.Current(), "SetExceptHook")
 	m.mu.Lock()
@@ -97,7 +98,8 @@ func PrintException(t *machine.Thread, headline string, v any, stack []byte, not
 func (m *module) describe(th *Thread, v any, stack []byte) ExceptHookArgs {
 	a := ExceptHookArgs{ExcValue: v, Thread: th}
 	if h := m.theHost(); h.Describe != nil {
-		// Without a line of the learner's the traceback stays empty: lines of this library would tell a learner nothing.
+		// Without a line of the learner's the traceback stays empty: lines of this library would tell a learner
+		// nothing.
 		a.ExcType, a.text, a.ExcTraceback = h.Describe(v, stack)
 	} else {
 		a.ExcTraceback = traceback(stack)
@@ -147,8 +149,8 @@ func (m *module) print(w io.Writer, a ExceptHookArgs) {
 	_, _ = io.WriteString(w, "Exception in thread "+name+":\n"+a.body())
 }
 
-// traceback turns debug.Stack's output into the calls between a thread's target and its panic, the last one last, as Python
-// prints them.
+// traceback turns debug.Stack's output into the calls between a thread's target and its panic, the last one last, as
+// Python prints them.
 func traceback(stack []byte) string {
 	type frame struct{ call, place string }
 	var frames []frame
@@ -159,10 +161,12 @@ func traceback(stack []byte) string {
 			frames = nil // what is above is the recovery
 			continue
 		}
-		if strings.HasPrefix(call, "gilkernel/runtime/threading.callTarget(") || strings.HasPrefix(call, "gilkernel/runtime/threading.(*Thread).Run(") {
+		if strings.HasPrefix(call, "gilkernel/runtime/threading.callTarget(") ||
+			strings.HasPrefix(call, "gilkernel/runtime/threading.(*Thread).Run(") {
 			break
 		}
-		if strings.HasPrefix(call, "reflect.") || strings.HasPrefix(call, "runtime.") || strings.HasPrefix(call, "runtime/") {
+		if strings.HasPrefix(call, "reflect.") || strings.HasPrefix(call, "runtime.") ||
+			strings.HasPrefix(call, "runtime/") {
 			continue
 		}
 		if j := strings.LastIndexByte(call, '('); j > 0 {

@@ -62,11 +62,13 @@ func TestExceptHooks(t *testing.T) {
 			run(boom)
 			threading.SetExceptHook(nil)
 			threading.GetExceptHook()(threading.ExceptHookArgs{ExcValue: exceptions.Value("by hand")})
-			threading.SetHost(w.in, threading.Host{Stderr: &w.stderr, Describe: func(v any, _ []byte) (string, string, string) {
-				return "MyError", fmt.Sprint(v), "Traceback of the host"
-			}, FuncName: func(any) string { return "renamed" }})
+			threading.SetHost(w.in,
+				threading.Host{Stderr: &w.stderr, Describe: func(v any, _ []byte) (string, string, string) {
+					return "MyError", fmt.Sprint(v), "Traceback of the host"
+				}, FuncName: func(any) string { return "renamed" }})
 			run(boom)
-			if name := threading.NewThread(boom).Name(); w.in.Profile().Version == "3.13" && name != "Thread-1 (renamed)" {
+			if name := threading.NewThread(boom).Name(); w.in.Profile().Version == "3.13" &&
+				name != "Thread-1 (renamed)" {
 				t.Error(name)
 			}
 			over := threading.NewEvent()
@@ -83,7 +85,8 @@ func TestExceptHooks(t *testing.T) {
 			"Exception in thread w:\nTraceback of the host\nMyError: boom\n" +
 			"Exception ignored in thread started by: <function renamed>\nTraceback of the host\nMyError: boom\n"
 		if w.in.Profile().Version == "2.7" {
-			want = strings.Replace(want, "Exception ignored in thread started by:", "Unhandled exception in thread started by", 1)
+			want = strings.Replace(want, "Exception ignored in thread started by:",
+				"Unhandled exception in thread started by", 1)
 		}
 		if got != want {
 			t.Errorf("got\n%swant\n%s", got, want)
@@ -113,7 +116,9 @@ func TestShutdown(t *testing.T) {
 		if got := strings.Join(order, ", "); got != "last, first, worker, its child" {
 			t.Error(got)
 		}
-		if text := raised(func() { threading.RegisterAtExit(threading.Main(w.in), func() {}) }); text != "RuntimeError: can't register atexit after shutdown" {
+		if text := raised(func() {
+			threading.RegisterAtExit(threading.Main(w.in), func() {})
+		}); text != "RuntimeError: can't register atexit after shutdown" {
 			t.Error(text)
 		}
 		w.m.Stop(errors.New("over"))

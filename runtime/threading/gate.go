@@ -11,11 +11,11 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// gate is a lock as CPython has it: PyThread_acquire_lock_timed on a POSIX semaphore (Python/thread_pthread.h) through 3.12,
-// PyMutex (Python/lock.c, parking_lot.c) since. Both let whoever comes first have the lock, and wake those who wait in
-// the order of their arrival; they differ in whether a waiter has the GIL back before or after it gets the lock, and in
-// that a PyMutex is handed over to who has waited for a millisecond. So one queue serves both, and each waiter
-// brings its own rules along.
+// gate is a lock as CPython has it: PyThread_acquire_lock_timed on a POSIX semaphore (Python/thread_pthread.h) through
+// 3.12, PyMutex (Python/lock.c, parking_lot.c) since. Both let whoever comes first have the lock, and wake those who
+// wait in the order of their arrival; they differ in whether a waiter has the GIL back before or after it gets the
+// lock, and in that a PyMutex is handed over to who has waited for a millisecond. So one queue serves both, and each
+// waiter brings its own rules along.
 //
 // The word's bits are changed under mu if parkedBit is set, so that it is set exactly while somebody may be in the
 // queue. What happens under mu never waits: the thread takes its place in time before (a simulated machine's Word
@@ -223,8 +223,8 @@ func (g *gate) abandon(t *machine.Thread, e *waiter) {
 	}
 }
 
-// release lets go of the lock; it returns false if nobody had it. tell, which may be nil, is told to whom it went, or who
-// is woken for it, before that one can do anything.
+// release lets go of the lock; it returns false if nobody had it. tell, which may be nil, is told to whom it went, or
+// who is woken for it, before that one can do anything.
 func (g *gate) release(t *machine.Thread, tell func(woken *machine.Thread)) bool {
 	if g.w.Load(t)&lockedBit == 0 {
 		return false
@@ -246,8 +246,8 @@ func (g *gate) release(t *machine.Thread, tell func(woken *machine.Thread)) bool
 	if e != nil {
 		g.remove(e)
 		e.handed = e.fair >= 0 && fairNow(t, e.t) > e.fair
-		// Before it is the holder: else it would seem to wait for itself, and a search for deadlocks would say so. It can't
-		// go on before mu is free.
+		// Before it is the holder: else it would seem to wait for itself, and a search for deadlocks would say so. It
+		// can't go on before mu is free.
 		e.w.Store(nil, 1)
 		if e.handed {
 			v |= lockedBit
@@ -301,8 +301,8 @@ func (g *gate) enter(t *machine.Thread, of machine.Resource) {
 	g.took(t)
 }
 
-// mustEnter is enter for what is to be undone or given back: nothing interrupts it. It is for locks whose holders wait for
-// nothing but the GIL.
+// mustEnter is enter for what is to be undone or given back: nothing interrupts it. It is for locks whose holders wait
+// for nothing but the GIL.
 func (g *gate) mustEnter(t *machine.Thread, of machine.Resource) {
 	if !g.try(t) {
 		if t.Recording() {

@@ -1,7 +1,7 @@
 package threading
 
-// This file defines what other packages build their primitives of, as Python's queue and concurrent.futures are built of
-// locks and conditions.
+// This file defines what other packages build their primitives of, as Python's queue and concurrent.futures are built
+// of locks and conditions.
 
 import (
 	"io"
@@ -22,7 +22,8 @@ func NewInnerCondition(lock Locker, why machine.Why) *Condition {
 	return &Condition{lock: lock, why: why}
 }
 
-// FuncName returns what Python calls a function, "<lambda>" for a literal without a name, and "" if that isn't known. t is the calling thread.
+// FuncName returns what Python calls a function, "<lambda>" for a literal without a name, and "" if that isn't known. t
+// is the calling thread.
 func FuncName(t *machine.Thread, fn any) string {
 	in := gil.Of(t)
 	if in == nil {
@@ -31,8 +32,8 @@ func FuncName(t *machine.Thread, fn any) string {
 	return lambdaName(fn, in)
 }
 
-// DefaultName returns the name of something that was given none: "Queue-1", "Queue-2", …, counted by the interpreter of t for
-// each kind. Without an interpreter it is the kind itself.
+// DefaultName returns the name of something that was given none: "Queue-1", "Queue-2", …, counted by the interpreter of
+// t for each kind. Without an interpreter it is the kind itself.
 func DefaultName(t *machine.Thread, kind string) string {
 	if m := of(t); m != nil {
 		return m.number(kind)
@@ -40,8 +41,8 @@ func DefaultName(t *machine.Thread, kind string) string {
 	return kind
 }
 
-// Report writes text to the stderr of the interpreter of t, the calling thread, in one piece: what Python prints by itself, such as
-// socketserver's handle_error.
+// Report writes text to the stderr of the interpreter of t, the calling thread, in one piece: what Python prints by
+// itself, such as socketserver's handle_error.
 func Report(t *machine.Thread, text string) {
 	w := io.Writer(os.Stderr)
 	if m := of(t); m != nil {
@@ -50,8 +51,8 @@ func Report(t *machine.Thread, text string) {
 	_, _ = io.WriteString(w, text)
 }
 
-// FormatException returns what traceback.format_exc would: where a panic or an error came from, its name and what it says. stack is
-// debug.Stack's; nil is an error that was returned, which came from nowhere. t is the calling thread.
+// FormatException returns what traceback.format_exc would: where a panic or an error came from, its name and what it
+// says. stack is debug.Stack's; nil is an error that was returned, which came from nowhere. t is the calling thread.
 func FormatException(t *machine.Thread, v any, stack []byte) string {
 	m := of(t)
 	if m == nil {
@@ -75,8 +76,8 @@ func LineOf(t *machine.Thread, site machine.Site) string {
 	return ""
 }
 
-// ThreadName returns the name that Python gives to a thread whose target is called label: "Thread-3 (label)", or "Thread-3" before
-// 3.10. Like DefaultName it counts.
+// ThreadName returns the name that Python gives to a thread whose target is called label: "Thread-3 (label)", or
+// "Thread-3" before 3.10. Like DefaultName it counts.
 func ThreadName(t *machine.Thread, label string) string {
 	name := DefaultName(t, "Thread")
 	if in := gil.Of(t); in != nil && in.Minor() < 310 {

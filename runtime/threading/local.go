@@ -20,8 +20,8 @@ type Local struct {
 	plain map[int64]map[string]any
 }
 
-// NewLocal returns a Local. init, if there is one, is called in each thread when that uses it for the first time, as __init__
-// of a subclass is.
+// NewLocal returns a Local. init, if there is one, is called in each thread when that uses it for the first time, as
+// __init__ of a subclass is.
 func NewLocal(init ...func(l *Local)) *Local {
 	l := &Local{}
 	if len(init) > 0 {

@@ -46,8 +46,8 @@ func RegisterAtExit(t *machine.Thread, fn func()) {
 // ended the main thread, such as a deadlock. It must not be called while the main thread runs.
 func Shutdown(in *gil.Interpreter) error { return Main(in).Run(Finish) }
 
-// Finish is Shutdown for a main thread that still runs, as that of a process that was started: it calls what RegisterAtExit was given,
-// joins the threads, and calls what AtExit was given.
+// Finish is Shutdown for a main thread that still runs, as that of a process that was started: it calls what
+// RegisterAtExit was given, joins the threads, and calls what AtExit was given.
 func Finish(t *machine.Thread) {
 	m := of(t)
 	m.mu.Lock()
@@ -69,8 +69,8 @@ func Finish(t *machine.Thread) {
 	}
 }
 
-// AtExit adds a function that Shutdown calls when it has joined the threads, the last one first: atexit.register. A nil t does
-// nothing.
+// AtExit adds a function that Shutdown calls when it has joined the threads, the last one first: atexit.register. A nil
+// t does nothing.
 func AtExit(t *machine.Thread, fn func()) {
 	if m := of(t); m != nil {
 		m.mu.Lock()
@@ -89,9 +89,9 @@ func (m *module) pending(t *machine.Thread) *Thread {
 	return nil
 }
 
-// StartNewThread starts a thread that calls target with args, and returns its ident: _thread.start_new_thread. Nobody can
-// join it, the end of the program doesn't wait for it, and Enumerate hasn't got it. A panic in it is reported as that of
-// a Thread is. It panics with a TypeError, "first arg must be callable", and in a plain goroutine as NewThread
+// StartNewThread starts a thread that calls target with args, and returns its ident: _thread.start_new_thread. Nobody
+// can join it, the end of the program doesn't wait for it, and Enumerate hasn't got it. A panic in it is reported as
+// that of a Thread is. It panics with a TypeError, "first arg must be callable", and in a plain goroutine as NewThread
 // does.
 func StartNewThread(target any, args ...any) int64 {
 	callable(target, "first arg must be callable")

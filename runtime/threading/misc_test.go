@@ -18,7 +18,8 @@ import (
 
 func TestPlainGoroutines(t *testing.T) {
 	me := threading.CurrentThread()
-	if !strings.HasPrefix(me.Name(), "Dummy-") || !me.Daemon() || me.Ident() != threading.GetIdent() || me.Ident() == 0 || threading.GetNativeID() != 0 {
+	if !strings.HasPrefix(me.Name(), "Dummy-") || !me.Daemon() || me.Ident() != threading.GetIdent() ||
+		me.Ident() == 0 || threading.GetNativeID() != 0 {
 		t.Error(me, me.Ident(), threading.GetIdent())
 	}
 	no := "a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread"
@@ -133,7 +134,8 @@ func TestInterpretersAreApart(t *testing.T) {
 		}
 		if err := threading.Main(other).Run(func(*machine.Thread) {
 			name := threading.NewThread(nil).Name()
-			if name != "Thread-1" || threading.StackSize() != 0 || threading.ActiveCount() != 1 || threading.MainThread() == nil ||
+			if name != "Thread-1" || threading.StackSize() != 0 || threading.ActiveCount() != 1 ||
+				threading.MainThread() == nil ||
 				threading.MainThread() != threading.CurrentThread() || threading.NewLock().Name() != "Lock-1" {
 				t.Error(name, threading.StackSize(), threading.ActiveCount())
 			}
@@ -145,10 +147,14 @@ func TestInterpretersAreApart(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := threading.Main(sub).Run(func(*machine.Thread) {
-			if text := raised(func() { threading.NewThread(nil, threading.Daemon(true)) }); text != "RuntimeError: daemon threads are disabled in this (sub)interpreter" {
+			if text := raised(func() {
+				threading.NewThread(nil, threading.Daemon(true))
+			}); text != "RuntimeError: daemon threads are disabled in this (sub)interpreter" {
 				t.Error(text)
 			}
-			if text := raised(func() { threading.NewThread(nil).SetDaemon(true) }); text != "RuntimeError: daemon threads are disabled in this interpreter" {
+			if text := raised(func() {
+				threading.NewThread(nil).SetDaemon(true)
+			}); text != "RuntimeError: daemon threads are disabled in this interpreter" {
 				t.Error(text)
 			}
 		}); err != nil {
@@ -175,7 +181,8 @@ func TestTimeline(t *testing.T) {
 	rec := timeline.NewRecorder(0, timeline.Info{})
 	w := newWorld(t, true, "3.13", machine.Options{Recorder: rec, Site: site})
 	if err := w.run(func() {
-		l, c, e, s := threading.NewLock("accounts"), threading.NewCondition(nil, "full"), threading.NewEvent("ready"), threading.NewSemaphore(0, "slots")
+		l, c, e, s := threading.NewLock("accounts"), threading.NewCondition(nil, "full"), threading.NewEvent("ready"),
+			threading.NewSemaphore(0, "slots")
 		at(1)
 		l.Acquire()
 		th := threading.NewThread(func() {
@@ -214,8 +221,10 @@ func TestTimeline(t *testing.T) {
 	tl := rec.Snapshot()
 	for _, ev := range tl.Events {
 		switch ev.Kind {
-		case timeline.WaitLock, timeline.WaitEvent, timeline.WaitJoin, timeline.Acquire, timeline.Release, timeline.Wake, timeline.Spawn, timeline.Done:
-			b.WriteString(strings.TrimSpace(strings.Join([]string{tl.Thread(ev.Thread).Name, ev.Kind.String(), tl.Name(ev.Object),
+		case timeline.WaitLock, timeline.WaitEvent, timeline.WaitJoin, timeline.Acquire, timeline.Release,
+			timeline.Wake, timeline.Spawn, timeline.Done:
+			b.WriteString(strings.TrimSpace(strings.Join([]string{tl.Thread(ev.Thread).Name, ev.Kind.String(),
+				tl.Name(ev.Object),
 				tl.Thread(ev.Other).Name, machine.Site{Line: ev.Line}.String()}, " ")) + "\n")
 		}
 	}
@@ -299,7 +308,8 @@ func TestGoroutineHoldsALock(t *testing.T) {
 	w := newWorld(t, false, "3.13", machine.Options{Recorder: rec})
 	l, held := threading.NewLock("l"), make(chan bool)
 	waits := func() bool {
-		return slices.ContainsFunc(rec.Snapshot().Events, func(e timeline.Event) bool { return e.Kind == timeline.WaitLock })
+		return slices.ContainsFunc(rec.Snapshot().Events,
+			func(e timeline.Event) bool { return e.Kind == timeline.WaitLock })
 	}
 	go func() {
 		l.Acquire()

@@ -60,8 +60,8 @@ type Host struct {
 	// Stderr is where ExceptHook prints; nil is os.Stderr. It is written to by one thread at a time per call, by
 	// several threads.
 	Stderr io.Writer
-	// Describe says what a panic is called (Python's or Go's name of its type), what it says, and where it came from, for
-	// humans; stack is debug.Stack's. An empty name leaves it to the default.
+	// Describe says what a panic is called (Python's or Go's name of its type), what it says, and where it came from,
+	// for humans; stack is debug.Stack's. An empty name leaves it to the default.
 	Describe func(value any, stack []byte) (name, text, traceback string)
 	// FuncName returns the name of a thread's target, "" if it doesn't know: interpreted functions have
 	// names that Go's runtime hasn't heard of.

@@ -16,7 +16,8 @@ const raceEnabled = false
 func TestNoAllocations(t *testing.T) {
 	w := newWorld(t, false, "3.13", machine.Options{Site: site})
 	if err := w.run(func() {
-		l, r, c, s, e := threading.NewLock(), threading.NewRLock(), threading.NewCondition(nil), threading.NewSemaphore(1), threading.NewEvent()
+		l, r, c, s, e := threading.NewLock(), threading.NewRLock(), threading.NewCondition(nil),
+			threading.NewSemaphore(1), threading.NewEvent()
 		for name, fn := range map[string]func(){
 			"Lock":      func() { l.Acquire(); l.Release() },
 			"RLock":     func() { r.Acquire(); r.Release() },

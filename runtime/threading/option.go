@@ -22,8 +22,8 @@ type WaitOption struct {
 // Blocking(false) makes Acquire return false instead of waiting: acquire(blocking=False). Only Acquire has it.
 func Blocking(wait bool) WaitOption { return WaitOption{blocking: wait, noBlock: !wait} }
 
-// Timeout limits a wait: acquire(timeout=…), join(timeout=…), wait(timeout=…). For Acquire of a Lock and an RLock -1 (or
-// -1 second) is no limit, and other negative times are a ValueError; elsewhere they are 0, as in Python. More than
+// Timeout limits a wait: acquire(timeout=…), join(timeout=…), wait(timeout=…). For Acquire of a Lock and an RLock -1
+// (or -1 second) is no limit, and other negative times are a ValueError; elsewhere they are 0, as in Python. More than
 // TimeoutMax is an OverflowError.
 func Timeout(d time.Duration) WaitOption { return WaitOption{timed: true, d: d} }
 

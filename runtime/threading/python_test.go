@@ -109,7 +109,8 @@ for t in (threading.Thread(target=boom), threading.Thread(target=boom, args=('te
 		}
 		threading.SetHost(w.in, threading.Host{Stderr: &w.stderr, FuncName: func(any) string { return "boom" }})
 		if err := w.run(func() {
-			for _, th := range []*threading.Thread{threading.NewThread(boom), threading.NewThread(boom, threading.Args("text"), threading.Name("w")),
+			for _, th := range []*threading.Thread{threading.NewThread(boom),
+				threading.NewThread(boom, threading.Args("text"), threading.Name("w")),
 				threading.NewThread(boom, threading.Daemon(true))} {
 				th.Start()
 				th.Join()

@@ -41,7 +41,8 @@ func newProgram(seed uint64) *program {
 		p.sems = append(p.sems, threading.NewSemaphore(1+p.r.IntN(2)))
 		p.events = append(p.events, threading.NewEvent())
 	}
-	p.conds = []*threading.Condition{threading.NewCondition(p.rlocks[0]), threading.NewCondition(p.locks[0]), threading.NewCondition(nil)}
+	p.conds = []*threading.Condition{threading.NewCondition(p.rlocks[0]), threading.NewCondition(p.locks[0]),
+		threading.NewCondition(nil)}
 	p.barrier = threading.NewBarrier(2)
 	return p
 }

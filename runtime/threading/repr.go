@@ -1,7 +1,7 @@
 package threading
 
-// This file defines the texts of primitives, which are those of Python's repr in each version. They can be asked for at any time, by anything,
-// and don't move a simulated machine's time.
+// This file defines the texts of primitives, which are those of Python's repr in each version. They can be asked for at
+// any time, by anything, and don't move a simulated machine's time.
 
 import (
 	"fmt"
@@ -47,8 +47,8 @@ func (l *Lock) String() string {
 // trim removes a text's angle brackets.
 func trim(s string) string { return s[1 : len(s)-1] }
 
-// String returns the lock's repr, with its owner's Ident and how often that has it: "<locked _thread.RLock object owner=1 count=2 at
-// 0x7f3a00000040>".
+// String returns the lock's repr, with its owner's Ident and how often that has it: "<locked _thread.RLock object
+// owner=1 count=2 at 0x7f3a00000040>".
 func (l *RLock) String() string {
 	owner, count := "0", int(l.count.Load())
 	h := l.gate.holder.Load()
@@ -69,10 +69,12 @@ func (l *RLock) String() string {
 		}
 		return fmt.Sprintf("<_RLock owner=%s count=%d>", owner, count)
 	}
-	return fmt.Sprintf("<%s _thread.RLock object owner=%s count=%d at %s>", l.gate.lockedWord(), owner, count, l.label.id.Address(l))
+	return fmt.Sprintf("<%s _thread.RLock object owner=%s count=%d at %s>", l.gate.lockedWord(), owner, count,
+		l.label.id.Address(l))
 }
 
-// String returns the condition's repr, with its lock and how many wait: "<Condition(<unlocked _thread.lock object at 0x7f3a00000040>, 0)>".
+// String returns the condition's repr, with its lock and how many wait: "<Condition(<unlocked _thread.lock object at
+// 0x7f3a00000040>, 0)>".
 func (c *Condition) String() string {
 	c.waiters.mu.Lock()
 	n := len(c.waiters.list)
@@ -92,7 +94,8 @@ func (e *Event) String() string {
 	return fmt.Sprintf("<threading.Event at %s: %s>", e.label.id.Address(e), state)
 }
 
-// String returns the semaphore's repr: "<threading.Semaphore at 0x7f3a00000040: value=2>", and before 3.11 without its value.
+// String returns the semaphore's repr: "<threading.Semaphore at 0x7f3a00000040: value=2>", and before 3.11 without its
+// value.
 func (s *Semaphore) String() string {
 	if reprVersion() < newReprs {
 		return s.label.plainText(class("Semaphore"), s)
@@ -100,15 +103,18 @@ func (s *Semaphore) String() string {
 	return fmt.Sprintf("<threading.Semaphore at %s: value=%d>", s.label.id.Address(s), 1-s.taken.Load())
 }
 
-// String returns the semaphore's repr: "<threading.BoundedSemaphore at 0x7f3a00000040: value=1/2>", and before 3.11 without its value.
+// String returns the semaphore's repr: "<threading.BoundedSemaphore at 0x7f3a00000040: value=1/2>", and before 3.11
+// without its value.
 func (b *BoundedSemaphore) String() string {
 	if reprVersion() < newReprs {
 		return b.s.label.plainText(class("BoundedSemaphore"), b)
 	}
-	return fmt.Sprintf("<threading.BoundedSemaphore at %s: value=%d/%d>", b.s.label.id.Address(b), 1-b.s.taken.Load(), b.limit+1)
+	return fmt.Sprintf("<threading.BoundedSemaphore at %s: value=%d/%d>", b.s.label.id.Address(b), 1-b.s.taken.Load(),
+		b.limit+1)
 }
 
-// String returns the barrier's repr: "<threading.Barrier at 0x7f3a00000040: waiters=1/2>" or "…: broken>", and before 3.11 without its state.
+// String returns the barrier's repr: "<threading.Barrier at 0x7f3a00000040: waiters=1/2>" or "…: broken>", and before
+// 3.11 without its state.
 func (b *Barrier) String() string {
 	if reprVersion() < newReprs {
 		return b.label.plainText("threading.Barrier", b)

@@ -45,8 +45,8 @@ func (s *Semaphore) kindName() string {
 	return s.kind
 }
 
-// Acquire waits until the counter is more than 0 and takes 1 from it. It reports whether it has: Blocking(false) doesn't
-// wait, Timeout(d) not for longer. It panics with a ValueError if both are given.
+// Acquire waits until the counter is more than 0 and takes 1 from it. It reports whether it has: Blocking(false)
+// doesn't wait, Timeout(d) not for longer. It panics with a ValueError if both are given.
 func (s *Semaphore) Acquire(opts ...WaitOption) bool {
 	return s.acquire(machine.Current(), semaphoreTime(opts), s)
 }
@@ -70,7 +70,8 @@ func (s *Semaphore) acquire(t *machine.Thread, d time.Duration, on machine.Resou
 			return false
 		}
 		s.label.fix(t, s.kindName())
-		s.waiters.wait(t, machine.Remaining(t, end), inside{g: &s.gate, of: on}, machine.Why{Kind: timeline.WaitLock, On: on})
+		s.waiters.wait(t, machine.Remaining(t, end), inside{g: &s.gate, of: on},
+			machine.Why{Kind: timeline.WaitLock, On: on})
 	}
 	s.taken.Add(1)
 	got = true
@@ -80,8 +81,8 @@ func (s *Semaphore) acquire(t *machine.Thread, d time.Duration, on machine.Resou
 	return true
 }
 
-// Release adds n to the counter, 1 if n is left out, and wakes as many as wait. It panics with a ValueError if n is less
-// than 1.
+// Release adds n to the counter, 1 if n is left out, and wakes as many as wait. It panics with a ValueError if n is
+// less than 1.
 func (s *Semaphore) Release(n ...int) { s.release(machine.Current(), count(n), nil, s) }
 
 func count(n []int) int {

@@ -12,8 +12,8 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// No thread starves. CPythons of all these versions share the lock 50 to 50 down to 60 to 40 if its holder sleeps with it;
-// if it computes, a semaphore's smaller share is anything up to a half, as the scheduler places the threads.
+// No thread starves. CPythons of all these versions share the lock 50 to 50 down to 60 to 40 if its holder sleeps with
+// it; if it computes, a semaphore's smaller share is anything up to a half, as the scheduler places the threads.
 func TestReleasedLockIsShared(t *testing.T) {
 	for _, version := range []string{"2.7", "3.6", "3.8", "3.11", "3.12", "3.13", "3.14", "3.14t"} {
 		for _, cores := range []int{1, 2, 8} {
@@ -57,7 +57,8 @@ func TestReleasedLockIsShared(t *testing.T) {
 						least = 0.03
 					}
 					if share := slices.Min(counts) / (counts[0] + counts[1]); err != nil || share < least {
-						t.Errorf("%s, %d cores, %s, seed %d: the smaller share is %.3f of %v, %v", version, cores, kind, seed, share, fmt.Sprint(counts), err)
+						t.Errorf("%s, %d cores, %s, seed %d: the smaller share is %.3f of %v, %v", version, cores, kind,
+							seed, share, fmt.Sprint(counts), err)
 					}
 				}
 			}

@@ -34,15 +34,15 @@ func callable(target any, words string) {
 	}
 }
 
-// Call calls target, any function, with args in t, as a Thread does: a panic with a TypeError in Python's words if there are too many or
-// too few, or if one isn't of the right type. t belongs to an interpreter.
+// Call calls target, any function, with args in t, as a Thread does: a panic with a TypeError in Python's words if
+// there are too many or too few, or if one isn't of the right type. t belongs to an interpreter.
 func Call(t *machine.Thread, target any, args []any) {
 	in := gil.Of(t)
 	callTarget(in, target, lambdaName(target, in), args)
 }
 
-// callTarget calls target with args: a panic with a TypeError in Python's words if there are too many or too few, or if one isn't
-// of the right type. Functions without arguments are called without reflection.
+// callTarget calls target with args: a panic with a TypeError in Python's words if there are too many or too few, or if
+// one isn't of the right type. Functions without arguments are called without reflection.
 func callTarget(in *gil.Interpreter, target any, name string, args []any) {
 	if f, ok := target.(func()); ok && len(args) == 0 {
 		f()

@@ -17,8 +17,8 @@ import (
 )
 
 // A Thread is threading.Thread. NewThread makes one, Start starts it; it belongs to the interpreter of the thread that
-// starts it. Its methods may be called by anybody. The zero Thread can do nothing: its methods panic with a RuntimeError,
-// "thread.__init__() not called" (Lib/threading.py).
+// starts it. Its methods may be called by anybody. The zero Thread can do nothing: its methods panic with a
+// RuntimeError, "thread.__init__() not called" (Lib/threading.py).
 type Thread struct {
 	in   *gil.Interpreter // of who made it
 	mt   atomic.Pointer[machine.Thread]
@@ -74,8 +74,8 @@ func Args(a ...any) Option { return Option{what: optArgs, args: a} }
 // Name is the thread's name; an empty one leaves the default, "Thread-1 (f)" (before 3.10 "Thread-1").
 func Name(name string) Option { return Option{what: optName, name: name} }
 
-// Daemon(true) makes a thread that the end of the program doesn't wait for. The default is that of the thread that makes
-// it.
+// Daemon(true) makes a thread that the end of the program doesn't wait for. The default is that of the thread that
+// makes it.
 func Daemon(daemon bool) Option {
 	if daemon {
 		return Option{what: optDaemon, daemon: 1}
@@ -83,10 +83,9 @@ func Daemon(daemon bool) Option {
 	return Option{what: optDaemon, daemon: -1}
 }
 
-// NewThread returns a thread that will call target, any function, with the arguments of Args; results are dropped. A nil
-// target does nothing. It panics with a TypeError if target is no function, and with a RuntimeError in a plain
-// goroutine, which belongs to no interpreter. Whether the arguments fit is seen when the thread runs, as in
-// Python.
+// NewThread returns a thread that will call target, any function, with the arguments of Args; results are dropped. A
+// nil target does nothing. It panics with a TypeError if target is no function, and with a RuntimeError in a plain
+// goroutine, which belongs to no interpreter. Whether the arguments fit is seen when the thread runs, as in Python.
 func NewThread(target any, opts ...Option) *Thread {
 	th := newThread("NewThread", target, opts)
 	moduleOf(th.in).remember(th)
@@ -97,7 +96,8 @@ func newThread(call string, target any, opts []Option) *Thread {
 	t := machine.Current()
 	in := gil.Of(t)
 	if in == nil {
-		panic(exceptions.Runtime("threading.%s: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread", call))
+		panic(exceptions.Runtime("threading.%s: a plain goroutine belongs to no Python interpreter; call it in the "+
+			"cell or in a threading.Thread", call))
 	}
 	m := moduleOf(in)
 	th := &Thread{in: in, target: target, daemon: currentThread(t).Daemon(), made: t.Site()}
@@ -152,7 +152,8 @@ func (th *Thread) start(elsewhere *gil.Interpreter) {
 	th.check()
 	t := machine.Current()
 	if t == nil && th.kind == usual && th.in.Machine().Simulated() {
-		panic(exceptions.Runtime("threading.Thread.Start: a plain goroutine can't start threads of a simulated machine"))
+		panic(exceptions.Runtime("threading.Thread.Start: a plain goroutine can't start threads of a simulated " +
+			"machine"))
 	}
 	if th.kind != usual || !th.begun.CompareAndSwap(false, true) {
 		misuse(t, exceptions.Runtime("threads can only be started once"))
@@ -210,8 +211,8 @@ func (th *Thread) bootstrap(mt *machine.Thread, m *module) {
 	th.Run()
 }
 
-// Run calls the target, in the calling thread. Threads do that by themselves; a learner may, to see that nothing runs at
-// the same time then. It panics with an AttributeError the second time, as Python has dropped the target then.
+// Run calls the target, in the calling thread. Threads do that by themselves; a learner may, to see that nothing runs
+// at the same time then. It panics with an AttributeError the second time, as Python has dropped the target then.
 func (th *Thread) Run() {
 	th.check()
 	th.mu.Lock()
@@ -229,8 +230,8 @@ func (th *Thread) Run() {
 }
 
 // Join waits until the thread has ended, for at most a Timeout; IsAlive tells whether it has. The caller lets go of its
-// GIL meanwhile. A panic that ended the thread doesn't come back here: Exception has it. It panics with a RuntimeError if
-// the thread wasn't started ("cannot join thread before it is started") or is the caller ("cannot join current
+// GIL meanwhile. A panic that ended the thread doesn't come back here: Exception has it. It panics with a RuntimeError
+// if the thread wasn't started ("cannot join thread before it is started") or is the caller ("cannot join current
 // thread").
 func (th *Thread) Join(opts ...WaitOption) {
 	th.check()
@@ -319,8 +320,8 @@ func (th *Thread) Ident() int64 {
 	return 0
 }
 
-// NativeID returns the operating system's number of the thread, a made-up one on a simulated machine, 0 before the start
-// and for plain goroutines, which have none of their own.
+// NativeID returns the operating system's number of the thread, a made-up one on a simulated machine, 0 before the
+// start and for plain goroutines, which have none of their own.
 func (th *Thread) NativeID() int64 {
 	th.check()
 	if mt := th.mt.Load(); mt != nil {
@@ -341,8 +342,8 @@ func (th *Thread) Exception() error {
 	return exceptions.Of(th.failed)
 }
 
-// Stack returns where the panic that ended the thread came from, as the host prints it, or as Go does without a host; "" if no panic did,
-// or if it came from no line of the learner's.
+// Stack returns where the panic that ended the thread came from, as the host prints it, or as Go does without a host;
+// "" if no panic did, or if it came from no line of the learner's.
 func (th *Thread) Stack() string {
 	th.check()
 	th.mu.Lock()
@@ -390,5 +391,6 @@ func silent(v any) bool {
 	var stopped *machine.Stopped
 	var deadlocked *machine.Deadlocked
 	var exit *exceptions.SystemExit
-	return errors.As(err, &stopped) || errors.As(err, &deadlocked) || errors.As(err, &exit) || exceptions.Uncatchable(v) // then the host says so itself
+	// then the host says so itself
+	return errors.As(err, &stopped) || errors.As(err, &deadlocked) || errors.As(err, &exit) || exceptions.Uncatchable(v)
 }

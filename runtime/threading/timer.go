@@ -4,8 +4,8 @@ package threading
 
 import "time"
 
-// A Timer is threading.Timer: a Thread that calls a function after a time, unless it is cancelled before. All methods of
-// Thread are its own too; its Start begins the time (Lib/threading.py).
+// A Timer is threading.Timer: a Thread that calls a function after a time, unless it is cancelled before. All methods
+// of Thread are its own too; its Start begins the time (Lib/threading.py).
 type Timer struct {
 	Thread
 	finished Event

@@ -25,8 +25,8 @@ func Unstarted(in *gil.Interpreter) []*Thread {
 	return slices.DeleteFunc(list, func(th *Thread) bool { return th.begun.Load() || th.hasRun() })
 }
 
-// Running returns the threads of an interpreter that were started and haven't ended, without MainThread and the
-// dummies of plain goroutines, in the order of their starts. It is for the interpreter's host, and safe for concurrent use.
+// Running returns the threads of an interpreter that were started and haven't ended, without MainThread and the dummies
+// of plain goroutines, in the order of their starts. It is for the interpreter's host, and safe for concurrent use.
 func Running(in *gil.Interpreter) []*Thread {
 	m := moduleOf(in)
 	m.mu.Lock()

@@ -32,7 +32,8 @@ func TestUnstartedAndRunning(t *testing.T) {
 		run.Run()
 		b.Start()
 		b.Join()
-		threading.NewThread(func() { time.Sleep(0); threading.NewEvent().Wait() }, threading.Name("waits"), threading.Daemon(true)).Start()
+		threading.NewThread(func() { time.Sleep(0); threading.NewEvent().Wait() }, threading.Name("waits"),
+			threading.Daemon(true)).Start()
 		for range 300 { // started ones take no room
 			th := threading.NewThread(nothing)
 			th.Start()

@@ -55,8 +55,8 @@ const (
 	lastPoll  = 50 * time.Millisecond
 )
 
-// poll is how Pythons before 3.2 wait with a time-out (Lib/threading.py of 2.7, _Condition.wait): they sleep, a little at first,
-// never longer than 50 ms, and look again. So whoever is notified notices late.
+// poll is how Pythons before 3.2 wait with a time-out (Lib/threading.py of 2.7, _Condition.wait): they sleep, a little
+// at first, never longer than 50 ms, and look again. So whoever is notified notices late.
 func poll(t *machine.Thread, until time.Duration, over func() bool) bool {
 	for delay := firstPoll; ; delay = min(2*delay, lastPoll) {
 		if over() {

@@ -9,7 +9,8 @@ type Delivery struct {
 	Sent, Received int64 // nanoseconds since the machine's start
 }
 
-// Deliveries returns the messages whose sending and arrival are both in the timeline, in the order in which they arrived.
+// Deliveries returns the messages whose sending and arrival are both in the timeline, in the order in which they
+// arrived.
 func (tl *Timeline) Deliveries() (list []Delivery) {
 	type number struct {
 		object Name

@@ -39,8 +39,8 @@ const (
 	// Paused is a thread that stands still because the world is stopped: PEP 703's collector, or a
 	// fork.
 	Paused
-	// Outside is a goroutine that is no thread of the machine and isn't known to wait: it runs beside the machine, and none of
-	// the machine's cores are busy with it.
+	// Outside is a goroutine that is no thread of the machine and isn't known to wait: it runs beside the machine, and
+	// none of the machine's cores are busy with it.
 	Outside
 	// Blocked is a thread that will never go on: a deadlock. Object is what it waits for.
 	Blocked
@@ -89,13 +89,13 @@ const (
 	Signal
 	// Mark is the learner's own mark; Object is its text.
 	Mark
-	// Connect is a socket that is connected with a server, Accept one that a server has accepted. Object is the connection,
-	// see Flow.
+	// Connect is a socket that is connected with a server, Accept one that a server has accepted. Object is the
+	// connection, see Flow.
 	Connect
 	// Accept is the other side of Connect.
 	Accept
-	// Write is bytes that are sent through a connection, Read bytes that are received; Value is how many, Object the connection
-	// and what they say, see Flow.
+	// Write is bytes that are sent through a connection, Read bytes that are received; Value is how many, Object the
+	// connection and what they say, see Flow.
 	Write
 	// Read is the other side of Write.
 	Read

@@ -8,12 +8,13 @@ import (
 	"strconv"
 )
 
-// maxFamily is how many events of all processes a Family keeps: the last ones, in 32 MB. A process is one of many, so it may have
-// all of them or a part.
+// maxFamily is how many events of all processes a Family keeps: the last ones, in 32 MB. A process is one of many, so
+// it may have all of them or a part.
 const maxFamily = 1 << 20
 
-// A Family collects what the processes of a family tell of themselves, and of each other. All times are on the clock that they have in
-// common, in nanoseconds. The zero Family is empty and keeps nothing of more processes than maxMembers. It is not safe for concurrent use.
+// A Family collects what the processes of a family tell of themselves, and of each other. All times are on the clock
+// that they have in common, in nanoseconds. The zero Family is empty and keeps nothing of more processes than
+// maxMembers. It is not safe for concurrent use.
 type Family struct {
 	members []*member // in the order in which they were started
 	kept    int       // events
@@ -121,10 +122,11 @@ func shift(b []byte, by int64) {
 	}
 }
 
-// Join returns a timeline of the first process with the others as further lanes, in the order in which they were started. zero is what the
-// common clock showed when the first process's own showed 0. Each process begins with its start, from when it was started until it
-// did something, and ends when it ended; threads of a process that was killed are in their last known states until then. The first
-// process's lanes are named after it, pid and name, if they have no process.
+// Join returns a timeline of the first process with the others as further lanes, in the order in which they were
+// started. zero is what the common clock showed when the first process's own showed 0. Each process begins with its
+// start, from when it was started until it did something, and ends when it ended; threads of a process that was killed
+// are in their last known states until then. The first process's lanes are named after it, pid and name, if they have
+// no process.
 func (f *Family) Join(tl *Timeline, zero int64, pid int, name string) *Timeline {
 	if len(f.members) == 0 && !slices.ContainsFunc(tl.Threads, func(t Thread) bool { return t.PID != 0 }) {
 		return tl
@@ -153,7 +155,8 @@ func (f *Family) Join(tl *Timeline, zero int64, pid int, name string) *Timeline 
 		if !ok || m.Lane <= 0 {
 			continue
 		}
-		out.Events = append(out.Events, Event{At: m.At - zero, Thread: before + m.Lane, Other: lanes[m.PID] + 1, Kind: Spawn})
+		out.Events = append(out.Events,
+			Event{At: m.At - zero, Thread: before + m.Lane, Other: lanes[m.PID] + 1, Kind: Spawn})
 	}
 	slices.SortStableFunc(out.Events, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	for n := len(out.Events); n > 0 && out.Events[n-1].At > out.End; n-- { // of a process that outlives the run
@@ -178,8 +181,12 @@ func (m *member) timeline(now int64) *Timeline {
 		tl.Names = append(tl.Names, s)
 		return Name(len(tl.Names) - 1)
 	}
-	begin := []Event{{At: m.At, Thread: 1, Kind: Start}, {At: m.At, Thread: 1, Kind: IO, Object: name("start of the process")}}
-	if n := slices.IndexFunc(tl.Events, func(e Event) bool { return e.Thread == 1 && e.Kind.IsState() }); n >= 0 && tl.Events[n].Kind == Start {
+	begin := []Event{
+		{At: m.At, Thread: 1, Kind: Start},
+		{At: m.At, Thread: 1, Kind: IO, Object: name("start of the process")},
+	}
+	if n := slices.IndexFunc(tl.Events, func(e Event) bool { return e.Thread == 1 && e.Kind.IsState() }); n >= 0 &&
+		tl.Events[n].Kind == Start {
 		begin = begin[1:]
 	}
 	tl.Events = append(begin, tl.Events...)
@@ -216,5 +223,6 @@ func (f *Family) Left() string {
 	if f.more == 0 {
 		return ""
 	}
-	return "The first " + strconv.Itoa(maxMembers) + " processes were recorded, and " + strconv.Itoa(f.more) + " more were not."
+	return "The first " + strconv.Itoa(maxMembers) + " processes were recorded, and " + strconv.Itoa(f.more) +
+		" more were not."
 }

@@ -28,7 +28,8 @@ func TestPartsAreTheWhole(t *testing.T) {
 			if i%900 == 0 {
 				r.Thread(timeline.Thread{Name: string(rune('a' + i/900))})
 			}
-			r.Add(timeline.Event{At: int64(i), Thread: int32(i/900) + 1, Kind: timeline.Mark, Object: r.Name(string(rune('A' + i%7))), Value: int32(i), Cell: 3, Line: 4, Core: 5})
+			r.Add(timeline.Event{At: int64(i), Thread: int32(i/900) + 1, Kind: timeline.Mark,
+				Object: r.Name(string(rune('A' + i%7))), Value: int32(i), Cell: 3, Line: 4, Core: 5})
 			if i%100 == 99 {
 				next()
 			}
@@ -154,8 +155,10 @@ func TestFamily(t *testing.T) {
 	f.Born(timeline.Birth{PID: 11, Name: "killed", GIL: "GIL", Parent: 10, Lane: 2, At: 5100})
 	f.Born(timeline.Birth{PID: 12, Name: "grandchild", GIL: "GIL", Parent: 11, Lane: 1, At: 5300})
 	f.Born(timeline.Birth{PID: 13, Name: "silent", GIL: "GIL", Parent: 10, Lane: 1, At: 5400})
-	f.Told(record(t, 11, 5150, []string{"MainThread", "busy"}, timeline.Event{At: 50, Thread: 1, Kind: timeline.Run}, timeline.Event{At: 60, Thread: 2, Kind: timeline.Sleep}))
-	f.Told(record(t, 12, 5310, []string{"MainThread"}, timeline.Event{At: 90, Thread: 1, Kind: timeline.Run}, timeline.Event{At: 190, Thread: 1, Kind: timeline.Done}))
+	f.Told(record(t, 11, 5150, []string{"MainThread", "busy"}, timeline.Event{At: 50, Thread: 1, Kind: timeline.Run},
+		timeline.Event{At: 60, Thread: 2, Kind: timeline.Sleep}))
+	f.Told(record(t, 12, 5310, []string{"MainThread"}, timeline.Event{At: 90, Thread: 1, Kind: timeline.Run},
+		timeline.Event{At: 190, Thread: 1, Kind: timeline.Done}))
 	f.Told(record(t, 77, 0, []string{"a stranger"}))
 	f.Died(timeline.Death{PID: 12, At: 5520})
 	f.Died(timeline.Death{PID: 11, At: 5700, Failed: true, How: "SIGKILL"})
@@ -164,7 +167,8 @@ func TestFamily(t *testing.T) {
 	for _, th := range tl.Threads {
 		lanes = append(lanes, th.Process+"/"+th.Name)
 	}
-	if want := []string{"MainProcess/MainThread", "MainProcess/helper", "killed/MainThread", "killed/busy", "grandchild/MainThread", "silent/MainThread"}; !slices.Equal(lanes, want) {
+	if want := []string{"MainProcess/MainThread", "MainProcess/helper", "killed/MainThread", "killed/busy",
+		"grandchild/MainThread", "silent/MainThread"}; !slices.Equal(lanes, want) {
 		t.Fatalf("lanes %v, want %v", lanes, want)
 	}
 	type row struct {
@@ -199,7 +203,8 @@ func TestFamily(t *testing.T) {
 	if want := [][3]int64{{100, 2, 3}, {300, 3, 5}, {400, 1, 6}}; !slices.Equal(births, want) {
 		t.Errorf("starts %v, want %v", births, want)
 	}
-	if want := map[int32]string{1: "done ", 3: "ended by exception SIGKILL", 4: "done ", 5: "done "}; !reflect.DeepEqual(ends, want) {
+	if want := map[int32]string{1: "done ", 3: "ended by exception SIGKILL", 4: "done ",
+		5: "done "}; !reflect.DeepEqual(ends, want) {
 		t.Errorf("ends %v, want %v", ends, want)
 	}
 	if tl.Start != 0 || tl.End != 1000 || len(tl.GILs()) != 4 {

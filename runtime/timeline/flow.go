@@ -4,11 +4,12 @@ package timeline
 
 import "strings"
 
-// A Flow says of an event of a connection which one it is, in which direction, and what was said. It is the event's Object, as
-// text: so the timelines of two processes that talk to each other agree on it.
+// A Flow says of an event of a connection which one it is, in which direction, and what was said. It is the event's
+// Object, as text: so the timelines of two processes that talk to each other agree on it.
 type Flow struct {
 	Client, Server string // addresses, such as "127.0.0.1:40001"
-	// ByClient says that the thread is the client: it connects, writes to the server, or reads what the server has written.
+	// ByClient says that the thread is the client: it connects, writes to the server, or reads what the server has
+	// written.
 	ByClient bool
 	Text     string // what was said, if anything was
 }

@@ -24,10 +24,10 @@ type Interval struct {
 // Duration returns the interval's length in nanoseconds.
 func (i Interval) Duration() int64 { return i.To - i.From }
 
-// Lanes returns the states of each thread one after the other, without empty ones: element 0 is thread
-// 1's. A thread is in its last state until the timeline's end; one that has ended is in none. A thread that a deadlock ended is
-// Blocked from then on: in Python it would wait for ever. On a real clock, a thread without the GIL doesn't run
-// Python code, whatever it did last: the operating system may have taken it off its core before it could say that it waits.
+// Lanes returns the states of each thread one after the other, without empty ones: element 0 is thread 1's. A thread is
+// in its last state until the timeline's end; one that has ended is in none. A thread that a deadlock ended is Blocked
+// from then on: in Python it would wait for ever. On a real clock, a thread without the GIL doesn't run Python code,
+// whatever it did last: the operating system may have taken it off its core before it could say that it waits.
 func (tl *Timeline) Lanes() [][]Interval {
 	lanes := tl.states()
 	if !tl.Info.Virtual {
@@ -84,8 +84,8 @@ func (tl *Timeline) deadlocked(e Event) bool {
 // Deadlocked reports whether a deadlock ended a thread.
 func (tl *Timeline) Deadlocked() bool { return slices.ContainsFunc(tl.Events, tl.deadlocked) }
 
-// holding takes out of lanes what they show as running Python code while their threads don't hold the GIL. Of the time before the first
-// hold of a GIL nothing is known.
+// holding takes out of lanes what they show as running Python code while their threads don't hold the GIL. Of the time
+// before the first hold of a GIL nothing is known.
 func (tl *Timeline) holding(lanes [][]Interval) {
 	holds := make([][]Hold, len(lanes))
 	since := make([]int64, len(lanes))
@@ -102,7 +102,8 @@ func (tl *Timeline) holding(lanes [][]Interval) {
 		for k, h := range g.Holds {
 			own := &holds[h.Thread-1]
 			if k > 0 && g.Holds[k-1].Thread == h.Thread {
-				(*own)[len(*own)-1].To = h.To // no other thread wanted it meanwhile: as a legacy GIL is dropped and taken again
+				// no other thread wanted it meanwhile: as a legacy GIL is dropped and taken again
+				(*own)[len(*own)-1].To = h.To
 				continue
 			}
 			*own = append(*own, h)
@@ -114,8 +115,9 @@ func (tl *Timeline) holding(lanes [][]Interval) {
 	}
 }
 
-// held returns a lane in which Run and Native have no time outside of holds, from since on. What lies behind the last hold of such an
-// interval is a part of the next state, which the thread gave the GIL up for; what lies before a hold is a wait for the GIL.
+// held returns a lane in which Run and Native have no time outside of holds, from since on. What lies behind the last
+// hold of such an interval is a part of the next state, which the thread gave the GIL up for; what lies before a hold
+// is a wait for the GIL.
 func held(lane []Interval, holds []Hold, since int64) []Interval {
 	out := make([]Interval, 0, len(lane))
 	add := func(iv Interval, state Kind, from, to int64) {

@@ -17,11 +17,12 @@ type Lock struct {
 	Wait    int64   // how long all threads together waited, in nanoseconds; in a deadlock until the end
 }
 
-// slip is by how much the records of two threads may be out of order: a lock's release is recorded after the next thread can acquire it.
+// slip is by how much the records of two threads may be out of order: a lock's release is recorded after the next
+// thread can acquire it.
 const slip = 100_000
 
-// Locks returns the locks that were acquired or waited for, the longest waits first, then the longest holds. Semaphores that several threads
-// held at once are not among them.
+// Locks returns the locks that were acquired or waited for, the longest waits first, then the longest holds. Semaphores
+// that several threads held at once are not among them.
 func (tl *Timeline) Locks() []Lock {
 	type state struct {
 		Lock
@@ -133,7 +134,8 @@ type Level struct {
 	Size     int
 }
 
-// Queues returns the queues into which something was put, or from which something was got, those that were used most first.
+// Queues returns the queues into which something was put, or from which something was got, those that were used most
+// first.
 func (tl *Timeline) Queues() []Queue {
 	at := map[Name]int{}
 	var out []Queue

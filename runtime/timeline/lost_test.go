@@ -23,7 +23,8 @@ func TestNoneLostUnderWay(t *testing.T) {
 }
 
 func TestOverwritten(t *testing.T) {
-	for n, want := range map[int64]string{1: "1 earlier event was overwritten", 2: "2 earlier events were overwritten"} {
+	for n, want := range map[int64]string{1: "1 earlier event was overwritten",
+		2: "2 earlier events were overwritten"} {
 		if got := Overwritten(n); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}

@@ -8,15 +8,16 @@ import (
 	"slices"
 )
 
-// A Cursor is how far a reader has read a Recorder, for Recorder.Next. The zero Cursor has read nothing. One goroutine at a time may use it.
+// A Cursor is how far a reader has read a Recorder, for Recorder.Next. The zero Cursor has read nothing. One goroutine
+// at a time may use it.
 type Cursor struct {
 	read  [maxRings]uint64
 	lanes int
 	names int
 }
 
-// A Part is what a Recorder has kept since the part before it. Parts of one Recorder, in their order, are a Timeline, see Assemble. It has
-// the form in which it is sent: fields that JSON knows, and the events as bytes.
+// A Part is what a Recorder has kept since the part before it. Parts of one Recorder, in their order, are a Timeline,
+// see Assemble. It has the form in which it is sent: fields that JSON knows, and the events as bytes.
 type Part struct {
 	Lanes  []Thread // of all threads; nil if they are those of the part before
 	Names  []string // those that the part before hasn't
@@ -30,9 +31,10 @@ func (p Part) Count() int { return len(p.Events) / eventSize }
 // eventSize is how many bytes an event has in a Part.
 const eventSize = 32
 
-// Next returns what was kept since the last call with this Cursor; ok is false if that is nothing. Unlike Snapshot it reads each
-// event once, so calling it often costs what the events cost. An event that is being written is in the next part. lanes has the
-// part carry the lanes even if there is no new one: what is known of a thread changes. A nil Recorder has nothing.
+// Next returns what was kept since the last call with this Cursor; ok is false if that is nothing. Unlike Snapshot it
+// reads each event once, so calling it often costs what the events cost. An event that is being written is in the next
+// part. lanes has the part carry the lanes even if there is no new one: what is known of a thread changes. A nil
+// Recorder has nothing.
 func (r *Recorder) Next(c *Cursor, lanes bool) (p Part, ok bool) {
 	if r == nil {
 		return Part{}, false
@@ -97,12 +99,14 @@ func (e Event) append(b []byte) []byte {
 
 func eventOf(b []byte) Event {
 	le := binary.LittleEndian
-	return Event{At: int64(le.Uint64(b)), Thread: int32(le.Uint32(b[8:])), Other: int32(le.Uint32(b[12:])), Object: Name(le.Uint32(b[16:])),
-		Value: int32(le.Uint32(b[20:])), Cell: le.Uint16(b[24:]), Line: le.Uint16(b[26:]), Core: le.Uint16(b[28:]), Kind: Kind(b[30])}
+	return Event{At: int64(le.Uint64(b)), Thread: int32(le.Uint32(b[8:])), Other: int32(le.Uint32(b[12:])),
+		Object: Name(le.Uint32(b[16:])),
+		Value:  int32(le.Uint32(b[20:])), Cell: le.Uint16(b[24:]), Line: le.Uint16(b[26:]), Core: le.Uint16(b[28:]),
+		Kind: Kind(b[30])}
 }
 
-// Assemble returns the timeline whose parts these are. Events that belong to no lane are left out: parts may come from a process
-// that was killed while it sent them.
+// Assemble returns the timeline whose parts these are. Events that belong to no lane are left out: parts may come from
+// a process that was killed while it sent them.
 func Assemble(parts []Part) *Timeline {
 	tl := &Timeline{Names: []string{""}}
 	for _, p := range parts {

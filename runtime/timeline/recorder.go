@@ -36,8 +36,8 @@ type Thread struct {
 	// processes never share one, whatever it is called.
 	GIL string
 	CPU int64 // how long it has used a core, ns, as far as is known; 0 if it isn't
-	// Outside marks a goroutine, which is no thread of the machine. If the machine is simulated, its events are at the machine's times,
-	// and Real is how long it took on the real clock, in ns.
+	// Outside marks a goroutine, which is no thread of the machine. If the machine is simulated, its events are at the
+	// machine's times, and Real is how long it took on the real clock, in ns.
 	Outside bool
 	Real    int64
 }
@@ -274,8 +274,9 @@ func (r *ring) read(all []placed) (_ []placed, lost uint64) {
 	return all, lost
 }
 
-// Release gives the memory of the events back and keeps none from now on but the last: for a machine that has ended, whose
-// threads somebody may still refer to. A nil Recorder has none. It may be called by any goroutine, more than once.
+// Release gives the memory of the events back and keeps none from now on but the last: for a machine that has ended,
+// whose threads somebody may still refer to. A nil Recorder has none. It may be called by any goroutine, more than
+// once.
 func (r *Recorder) Release() {
 	if r == nil {
 		return

@@ -82,7 +82,8 @@ func TestSnapshotIsOrdered(t *testing.T) {
 	for _, e := range tl.Events {
 		got = append(got, e.At*100+int64(e.Kind))
 	}
-	want := []int64{1000 + int64(timeline.Start), 2000 + int64(timeline.Run), 3000 + int64(timeline.Run), 3000 + int64(timeline.Done)}
+	want := []int64{1000 + int64(timeline.Start), 2000 + int64(timeline.Run), 3000 + int64(timeline.Run),
+		3000 + int64(timeline.Done)}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -118,7 +119,8 @@ func TestRingOverwrites(t *testing.T) {
 		}
 		tl := r.Snapshot()
 		if len(tl.Events) != row.kept || int(tl.Lost) != row.lost {
-			t.Errorf("%d events in a ring of %d: %d kept, %d lost; want %d, %d", row.events, row.size, len(tl.Events), tl.Lost, row.kept, row.lost)
+			t.Errorf("%d events in a ring of %d: %d kept, %d lost; want %d, %d", row.events, row.size, len(tl.Events),
+				tl.Lost, row.kept, row.lost)
 		}
 		if n := len(tl.Events); n > 0 && tl.Events[n-1].At != int64(row.events-1) {
 			t.Errorf("%d events in a ring of %d: the last is lost", row.events, row.size)
@@ -175,7 +177,8 @@ func TestRecorderHammer(t *testing.T) {
 			writing.Go(func() {
 				id := r.Thread(timeline.Thread{})
 				for i := range int32(events) {
-					r.Add(timeline.Event{At: int64(i), Thread: id, Other: id, Value: i, Object: timeline.Name(i ^ id), Kind: timeline.Mark})
+					r.Add(timeline.Event{At: int64(i), Thread: id, Other: id, Value: i, Object: timeline.Name(i ^ id),
+						Kind: timeline.Mark})
 					if i%100 == 0 {
 						r.Name("lock")
 						r.SetThread(id, timeline.Thread{Name: "again"})

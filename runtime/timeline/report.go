@@ -126,8 +126,10 @@ func (tl *Timeline) String() string {
 			rows = append(rows, []string{fmt.Sprintf("… and %d more", len(s.Threads)-i)})
 			break
 		}
-		rows = append(rows, []string{tl.Label(t.Thread), Percent(t.Busy, t.Life), Percent(t.Hold, t.Life), Percent(t.WaitGIL, t.Life),
-			Nanoseconds(t.LongestWait), Percent(t.WaitLock, t.Life), Percent(t.IO+t.Sleep, t.Life), Percent(t.Ready, t.Life)})
+		rows = append(rows, []string{tl.Label(t.Thread), Percent(t.Busy, t.Life), Percent(t.Hold, t.Life),
+			Percent(t.WaitGIL, t.Life),
+			Nanoseconds(t.LongestWait), Percent(t.WaitLock, t.Life), Percent(t.IO+t.Sleep, t.Life),
+			Percent(t.Ready, t.Life)})
 	}
 	table(&b, rows)
 	s.lockTable(&b)

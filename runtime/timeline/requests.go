@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// A Request is what a client sent before it read, and the answer. Times are nanoseconds since the machine's start; 0 is unknown, as
-// those of an end that isn't in the timeline.
+// A Request is what a client sent before it read, and the answer. Times are nanoseconds since the machine's start; 0 is
+// unknown, as those of an end that isn't in the timeline.
 type Request struct {
 	Number         int    // in the order in which the servers began with them, from 1
 	Client, Server string // addresses
@@ -21,10 +21,12 @@ type Request struct {
 	Received       int64  // the client read the last of it
 }
 
-// Start returns when the request begins: when it was sent, or, from a client that isn't in the timeline, when it was read.
+// Start returns when the request begins: when it was sent, or, from a client that isn't in the timeline, when it was
+// read.
 func (r Request) Start() int64 { return cmp.Or(r.Sent, r.Begun) }
 
-// End returns when the client had the answer, or, if that isn't known, when the server had written it; 0 if there was none.
+// End returns when the client had the answer, or, if that isn't known, when the server had written it; 0 if there was
+// none.
 func (r Request) End() int64 { return cmp.Or(r.Received, r.Answered) }
 
 // Latency returns how long the request took, 0 if it has no answer.
@@ -58,10 +60,10 @@ type exchange struct {
 	alone bool // it is the first of its connection
 }
 
-// Requests returns the requests of the timeline's connections, ordered by when the servers began with them; those that no server has read come
-// last. On a connection, the next request begins when the client sends something after it has received something. What is sent and
-// never answered, such as a good-bye, is no request, unless nothing else was on its connection or the timeline ends before an
-// answer.
+// Requests returns the requests of the timeline's connections, ordered by when the servers began with them; those that
+// no server has read come last. On a connection, the next request begins when the client sends something after it has
+// received something. What is sent and never answered, such as a good-bye, is no request, unless nothing else was on
+// its connection or the timeline ends before an answer.
 func (tl *Timeline) Requests() []Request {
 	type connection struct{ client, server string }
 	open := map[connection]*exchange{}
@@ -157,8 +159,8 @@ type Message struct {
 	Sends    int // how many sends are, in whole or in part, in what was received
 }
 
-// Messages returns what was received, in the order of time: connections when they were accepted, data when they were read, and the end of
-// a connection when it was read.
+// Messages returns what was received, in the order of time: connections when they were accepted, data when they were
+// read, and the end of a connection when it was read.
 func (tl *Timeline) Messages() []Message {
 	type side struct {
 		client, server string
@@ -170,8 +172,9 @@ func (tl *Timeline) Messages() []Message {
 		message int
 	}
 	last := map[side]int32{} // the thread that was last seen on a side
-	begun := map[side]bool{} // the connection began on this side; on a real machine a server may have accepted before connect has returned
-	early := map[side]int{}  // the message of an accept whose client hasn't been seen yet
+	// the connection began on this side; on a real machine a server may have accepted before connect has returned
+	begun := map[side]bool{}
+	early := map[side]int{} // the message of an accept whose client hasn't been seen yet
 	sent := map[side][]pending{}
 	owed := map[side]debt{}
 	var out []Message

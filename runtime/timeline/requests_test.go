@@ -1,7 +1,7 @@
 package timeline_test
 
-// This file tests what timelines say of connections whose two ends record in different processes: the order of events that happen at the
-// same time is any.
+// This file tests what timelines say of connections whose two ends record in different processes: the order of events
+// that happen at the same time is any.
 
 import (
 	"fmt"
@@ -30,19 +30,25 @@ func TestMessages(t *testing.T) {
 		messages string // "from kind to, sends"
 		requests int
 	}{
-		{"connect, then accept", []step{connect, accept, ask, asked, answer, answered}, "1 accept 2, 1 read 2 of 1, 2 read 1 of 1", 1},
-		{"accept before connect", []step{accept, connect, ask, asked, answer, answered}, "1 accept 2, 1 read 2 of 1, 2 read 1 of 1", 1},
-		{"the server speaks before connect has returned", []step{accept, answer, connect, answered, ask, asked}, "1 accept 2, 2 read 1 of 1, 1 read 2 of 1", 1},
-		{"read before send has returned", []step{connect, accept, asked, ask, answered, answer, asked, ask, answer, answered},
+		{"connect, then accept", []step{connect, accept, ask, asked, answer, answered},
+			"1 accept 2, 1 read 2 of 1, 2 read 1 of 1", 1},
+		{"accept before connect", []step{accept, connect, ask, asked, answer, answered},
+			"1 accept 2, 1 read 2 of 1, 2 read 1 of 1", 1},
+		{"the server speaks before connect has returned", []step{accept, answer, connect, answered, ask, asked},
+			"1 accept 2, 2 read 1 of 1, 1 read 2 of 1", 1},
+		{"read before send has returned",
+			[]step{connect, accept, asked, ask, answered, answer, asked, ask, answer, answered},
 			"1 accept 2, 1 read 2 of 1, 2 read 1 of 1, 1 read 2 of 1, 2 read 1 of 1", 2},
-		{"answered before send has returned", []step{connect, accept, asked, answer, ask, answered}, "1 accept 2, 1 read 2 of 1, 2 read 1 of 1", 1},
+		{"answered before send has returned", []step{connect, accept, asked, answer, ask, answered},
+			"1 accept 2, 1 read 2 of 1, 2 read 1 of 1", 1},
 		{"a client outside of the timeline", []step{accept, asked, answer}, "0 accept 2, 0 read 2 of 0", 1},
 		{"a server outside of the timeline", []step{connect, ask, answered}, "0 read 1 of 0", 1},
 		{"a port twice", []step{connect, accept, ask, asked, bye, over, connect, accept, answer, answered},
 			"1 accept 2, 1 read 2 of 1, 1 hangup 2, 1 accept 2, 2 read 1 of 1", 1},
 		{"a port twice, accepted early", []step{accept, connect, ask, bye, accept, connect, answer, answered},
 			"1 accept 2, 1 accept 2, 2 read 1 of 1", 1},
-		{"a port twice, by a client outside", []step{accept, asked, accept, asked}, "0 accept 2, 0 read 2 of 0, 0 accept 2, 0 read 2 of 0", 1},
+		{"a port twice, by a client outside", []step{accept, asked, accept, asked},
+			"0 accept 2, 0 read 2 of 0, 0 accept 2, 0 read 2 of 0", 1},
 	} {
 		tl := &timeline.Timeline{Names: []string{""}, Threads: []timeline.Thread{{Name: "client"}, {Name: "server"}}}
 		for i, s := range row.steps {

@@ -75,7 +75,8 @@ func (tl *Timeline) Stats() Stats {
 		for _, iv := range lane {
 			t.count(iv)
 			locks.count(iv)
-			if d := s.LongestWait.Duration(); iv.State == WaitGIL && (iv.Duration() > d || iv.Duration() == d && iv.From < s.LongestWait.From) {
+			if d := s.LongestWait.Duration(); iv.State == WaitGIL &&
+				(iv.Duration() > d || iv.Duration() == d && iv.From < s.LongestWait.From) {
 				s.LongestWait = iv
 			}
 		}

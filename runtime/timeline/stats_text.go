@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// String returns the figures as tables of durations: a line for the whole, and one for each thread, by name, and each lock. A notebook
-// shows it when Stats are a cell's last expression.
+// String returns the figures as tables of durations: a line for the whole, and one for each thread, by name, and each
+// lock. A notebook shows it when Stats are a cell's last expression.
 func (s Stats) String() string {
 	if len(s.Threads) == 0 {
 		return "nothing was recorded\n"
@@ -18,7 +18,8 @@ func (s Stats) String() string {
 	var b strings.Builder
 	s.whole(&b)
 	cpu := slices.ContainsFunc(s.Threads, func(t ThreadStats) bool { return t.CPU > 0 })
-	head := []string{"thread", "lived", "ran", "CPU", "held GIL", "waited for GIL", "longest", "for locks", "I/O, sleep", "no core"}
+	head := []string{"thread", "lived", "ran", "CPU", "held GIL", "waited for GIL", "longest", "for locks",
+		"I/O, sleep", "no core"}
 	row := func(cells []string) []string {
 		if !cpu {
 			return slices.Delete(cells, 3, 4)
@@ -32,7 +33,8 @@ func (s Stats) String() string {
 			break
 		}
 		cells := []string{t.Label}
-		for _, d := range []int64{t.Life, t.Busy, t.CPU, t.Hold, t.WaitGIL, t.LongestWait, t.WaitLock + t.Blocked, t.IO + t.Sleep, t.Ready} {
+		for _, d := range []int64{t.Life, t.Busy, t.CPU, t.Hold, t.WaitGIL, t.LongestWait, t.WaitLock + t.Blocked,
+			t.IO + t.Sleep, t.Ready} {
 			cells = append(cells, Nanoseconds(d))
 		}
 		rows = append(rows, row(cells))
@@ -65,13 +67,15 @@ func (s Stats) lockTable(b *strings.Builder) {
 			rows = append(rows, []string{fmt.Sprintf("… and %d more", len(s.Locks)-i)})
 			break
 		}
-		rows = append(rows, []string{l.what(), strconv.Itoa(l.Waits), Nanoseconds(l.Wait), Nanoseconds(l.Longest), strconv.Itoa(l.Acquires)})
+		rows = append(rows, []string{l.what(), strconv.Itoa(l.Waits), Nanoseconds(l.Wait), Nanoseconds(l.Longest),
+			strconv.Itoa(l.Acquires)})
 	}
 	b.WriteByte('\n')
 	table(b, rows)
 }
 
-// what returns the name with the kind of the wait, unless the name has it: "Lock a", "the end of Thread-1", "event compiled code".
+// what returns the name with the kind of the wait, unless the name has it: "Lock a", "the end of Thread-1", "event
+// compiled code".
 func (l LockStats) what() string {
 	kind, _ := strings.CutPrefix(l.State.String(), "wait for ")
 	if name := strings.ToLower(l.Name); strings.Contains(name, kind) || strings.HasPrefix(name, "the ") {

@@ -20,8 +20,8 @@ func (t Task) Longest() (longest Hold) {
 	return longest
 }
 
-// Tasks returns the tasks of all event loops in the order of their first steps. A step ends where the loop begins another one, has nothing to
-// do, or ends its thread.
+// Tasks returns the tasks of all event loops in the order of their first steps. A step ends where the loop begins
+// another one, has nothing to do, or ends its thread.
 func (tl *Timeline) Tasks() []Task {
 	type key struct {
 		thread int32

@@ -43,7 +43,8 @@ func (tl *Timeline) Thread(id int32) Thread {
 // there, and holds the GIL from there on if it held it.
 func (tl *Timeline) Slice(from, to int64) *Timeline {
 	from, to = max(from, tl.Start), min(to, tl.End)
-	out := &Timeline{Info: tl.Info, Threads: tl.Threads, Names: tl.Names, Start: from, End: max(from, to), Lost: tl.Lost}
+	out := &Timeline{Info: tl.Info, Threads: tl.Threads, Names: tl.Names, Start: from, End: max(from, to),
+		Lost: tl.Lost}
 	states := make([]Event, len(tl.Threads)) // the last before from
 	holds := make([]Event, len(tl.Threads))
 	var began bool

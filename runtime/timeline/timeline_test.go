@@ -189,7 +189,8 @@ func TestStats(t *testing.T) {
 		{"T3's I/O", s.Threads[2].IO, int64(3 * ms)},
 		{"locks", len(s.Locks), 3},
 		{"the longest waited for", s.Locks[0].Name, "worker-a"},
-		{"the lock", s.Locks[1], timeline.LockStats{Name: "counter-lock", State: timeline.WaitLock, Waits: 1, Wait: ms, Longest: ms, Acquires: 1}},
+		{"the lock", s.Locks[1], timeline.LockStats{Name: "counter-lock", State: timeline.WaitLock, Waits: 1, Wait: ms,
+			Longest: ms, Acquires: 1}},
 		{"the queue", s.Locks[2], timeline.LockStats{Name: "q", State: timeline.WaitQueue, Acquires: 1}},
 	} {
 		if row.got != row.want {
@@ -200,7 +201,8 @@ func TestStats(t *testing.T) {
 
 func TestStatsWithoutGIL(t *testing.T) {
 	s := free().Stats()
-	if s.Peak != 2 || s.Parallel != 11*ms || s.WaitGIL != 0 || s.Held != 0 || s.Switches != 0 || s.Fairness != 1 || s.Idle != 0 {
+	if s.Peak != 2 || s.Parallel != 11*ms || s.WaitGIL != 0 || s.Held != 0 || s.Switches != 0 || s.Fairness != 1 ||
+		s.Idle != 0 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -238,7 +240,9 @@ func TestHolds(t *testing.T) {
 		{"taken before the beginning", "1 1 run\n3 1 drop\n4 2 take\n4 2 run\n6 2 done", "1:1-3 2:4-6", 1},
 		{"never dropped", "0 1 take\n5 2 wait-for-GIL", "1:0-5", 0},
 		{"ended without a drop", "0 1 take\n5 1 done\n9 2 start", "1:0-5", 0},
-		{"nothing said: who runs holds", "0 1 run\n2 1 wait-for-GIL\n2 2 native-call\n5 2 native-call-without-the-GIL\n6 2 done\n6 1 run\n7 1 done", "1:0-2 2:2-5 1:6-7", 2},
+		{"nothing said: who runs holds",
+			"0 1 run\n2 1 wait-for-GIL\n2 2 native-call\n5 2 native-call-without-the-GIL\n6 2 done\n6 1 run\n7 1 done",
+			"1:0-2 2:2-5 1:6-7", 2},
 		{"taken again by the same", "0 1 take\n1 1 drop\n1 1 take\n2 1 drop", "1:0-1 1:1-2", 0},
 	} {
 		gils := script(timeline.Info{}, one, row.events).GILs()
@@ -256,19 +260,26 @@ func TestHolds(t *testing.T) {
 	}
 }
 
-// On a real clock a thread runs Python code only while it holds the GIL, whatever it said last: the operating system may have taken it off its
-// core before it could say that it waits. Nothing is known of the time before the first hold, and native calls without the GIL go on.
+// On a real clock a thread runs Python code only while it holds the GIL, whatever it said last: the operating system
+// may have taken it off its core before it could say that it waits. Nothing is known of the time before the first hold,
+// and native calls without the GIL go on.
 func TestRunningWithoutTheGIL(t *testing.T) {
 	one := []timeline.Thread{{Name: "a", GIL: "GIL"}, {Name: "b", GIL: "GIL"}}
 	for _, row := range []struct{ name, events, real, virtual string }{
-		{"preempted after a drop", "0 1 take\n0 1 run\n4 1 drop\n4 2 take\n4 2 run\n9 1 wait-for-GIL\n10 2 drop\n10 2 done\n10 1 done",
+		{"preempted after a drop",
+			"0 1 take\n0 1 run\n4 1 drop\n4 2 take\n4 2 run\n9 1 wait-for-GIL\n10 2 drop\n10 2 done\n10 1 done",
 			"1 run 0-4, 1 wait for GIL 4-10, 2 run 4-10", "1 run 0-9, 1 wait for GIL 9-10, 2 run 4-10"},
-		{"taken again", "0 1 take\n0 1 run\n2 1 drop\n2 2 take\n2 2 run\n3 2 drop\n3 2 sleep\n5 1 take\n7 1 drop\n7 1 done\n7 2 done",
+		{"taken again", "0 1 take\n0 1 run\n2 1 drop\n2 2 take\n2 2 run\n3 2 drop\n3 2 sleep\n5 1 take\n7 1 drop\n" +
+			"7 1 done\n7 2 done",
 			"1 run 0-2, 1 wait for GIL 2-5, 1 run 5-7, 2 run 2-3, 2 sleep 3-7", "1 run 0-7, 2 run 2-3, 2 sleep 3-7"},
-		{"dropped and taken again at once", "0 1 take\n0 1 run\n2 1 drop\n3 1 take\n4 1 drop\n4 1 done", "1 run 0-4", "1 run 0-4"},
-		{"before the first hold", "0 1 run\n3 2 take\n3 2 run\n5 2 drop\n5 2 done\n6 1 done", "1 run 0-3, 2 run 3-5", "1 run 0-6, 2 run 3-5"},
-		{"native without the GIL", "0 1 take\n0 1 run\n1 1 drop\n1 1 native-call-without-the-GIL\n1 2 take\n1 2 run\n5 2 drop\n5 2 done\n6 1 done",
-			"1 run 0-1, 1 native call without the GIL 1-6, 2 run 1-5", "1 run 0-1, 1 native call without the GIL 1-6, 2 run 1-5"},
+		{"dropped and taken again at once", "0 1 take\n0 1 run\n2 1 drop\n3 1 take\n4 1 drop\n4 1 done", "1 run 0-4",
+			"1 run 0-4"},
+		{"before the first hold", "0 1 run\n3 2 take\n3 2 run\n5 2 drop\n5 2 done\n6 1 done", "1 run 0-3, 2 run 3-5",
+			"1 run 0-6, 2 run 3-5"},
+		{"native without the GIL", "0 1 take\n0 1 run\n1 1 drop\n1 1 native-call-without-the-GIL\n1 2 take\n1 2 run\n" +
+			"5 2 drop\n5 2 done\n6 1 done",
+			"1 run 0-1, 1 native call without the GIL 1-6, 2 run 1-5",
+			"1 run 0-1, 1 native call without the GIL 1-6, 2 run 1-5"},
 	} {
 		for _, virtual := range []bool{false, true} {
 			tl := script(timeline.Info{}, one, row.events)
@@ -309,7 +320,8 @@ func TestGILsOfProcessesAndInterpreters(t *testing.T) {
 		9 4 done
 	`)
 	gils := tl.GILs()
-	if len(gils) != 4 || gils[0].PID != 1 || gils[1].Process != "Process-1" || gils[2].Name != "interpreter 1" || gils[3].Name != "interpreter_1" {
+	if len(gils) != 4 || gils[0].PID != 1 || gils[1].Process != "Process-1" || gils[2].Name != "interpreter 1" ||
+		gils[3].Name != "interpreter_1" {
 		t.Fatalf("%+v", gils)
 	}
 	if tl.Label(2) != "T2 MainThread (Process-1)" || tl.Processes() != 2 {
@@ -320,7 +332,8 @@ func TestGILsOfProcessesAndInterpreters(t *testing.T) {
 func TestSlice(t *testing.T) {
 	tl := turns().Slice(12*ms, 17*ms)
 	s := tl.Stats()
-	if s.Wall != 5*ms || s.Threads[1].Hold != 3*ms || s.Threads[2].WaitGIL != 3*ms || s.Threads[0].WaitLock != 3*ms || s.Switches != 2 {
+	if s.Wall != 5*ms || s.Threads[1].Hold != 3*ms || s.Threads[2].WaitGIL != 3*ms || s.Threads[0].WaitLock != 3*ms ||
+		s.Switches != 2 {
 		t.Errorf("%+v", s)
 	}
 	if tl := turns().Slice(-5, 1000*ms); tl.Wall() != 20*ms || len(tl.Events) != len(turns().Events) {
@@ -382,8 +395,9 @@ func TestKinds(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	for ns, want := range map[int64]string{
-		0: "0 ns", 999: "999 ns", 1000: "1.00 µs", 5_130_000: "5.13 ms", 51_300_000: "51.3 ms", 999_600_000: "1.00 s", 12_345_000_000: "12.3 s",
-		-5_130_000: "-5.13 ms", 1_234_000_000_000: "1234 s", 9_996_000: "10.0 ms",
+		0: "0 ns", 999: "999 ns", 1000: "1.00 µs", 5_130_000: "5.13 ms", 51_300_000: "51.3 ms", 999_600_000: "1.00 s",
+		12_345_000_000: "12.3 s",
+		-5_130_000:     "-5.13 ms", 1_234_000_000_000: "1234 s", 9_996_000: "10.0 ms",
 	} {
 		if got := timeline.Nanoseconds(ns); got != want {
 			t.Errorf("%d ns is %q, want %q", ns, got, want)
@@ -392,7 +406,15 @@ func TestWords(t *testing.T) {
 	for _, row := range []struct {
 		part, whole int64
 		want        string
-	}{{0, 5, "0 %"}, {1, 0, "0 %"}, {1, 1000, "<1 %"}, {49, 100, "49 %"}, {999, 1000, ">99 %"}, {1000, 1000, "100 %"}, {199, 100, "199 %"}} {
+	}{
+		{0, 5, "0 %"},
+		{1, 0, "0 %"},
+		{1, 1000, "<1 %"},
+		{49, 100, "49 %"},
+		{999, 1000, ">99 %"},
+		{1000, 1000, "100 %"},
+		{199, 100, "199 %"},
+	} {
 		if got := timeline.Percent(row.part, row.whole); got != row.want {
 			t.Errorf("%d of %d is %q, want %q", row.part, row.whole, got, row.want)
 		}
@@ -495,7 +517,8 @@ func FuzzTimeline(f *testing.F) {
 			r.Thread(th)
 		}
 		for ; len(in) >= 3; in = in[3:] {
-			r.Add(timeline.Event{At: int64(int8(in[0])), Thread: int32(int8(in[1])), Kind: timeline.Kind(in[2]), Other: int32(int8(in[1])), Object: timeline.Name(int8(in[0]))})
+			r.Add(timeline.Event{At: int64(int8(in[0])), Thread: int32(int8(in[1])), Kind: timeline.Kind(in[2]),
+				Other: int32(int8(in[1])), Object: timeline.Name(int8(in[0]))})
 		}
 		tl := r.Snapshot()
 		s := tl.Stats()

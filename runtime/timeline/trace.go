@@ -40,11 +40,11 @@ func (m micros) MarshalJSON() ([]byte, error) {
 	return fmt.Appendf(nil, "%s%d.%03d", sign, m/1000, m%1000), nil
 }
 
-// WriteTrace writes the timeline as Chrome trace-event JSON, ordered by time. Threads are named and
-// ordered as here, under their processes; above them is a row for each GIL that says who holds it;
-// states are slices, the rest are instants, and arrows go from the old holder of a GIL to the new one,
-// from who releases a lock to who gets it, from the thread that starts a process to that process, and from a message's sending to its
-// arrival. Thread ids are the lanes' numbers; native ids are in the names.
+// WriteTrace writes the timeline as Chrome trace-event JSON, ordered by time. Threads are named and ordered as here,
+// under their processes; above them is a row for each GIL that says who holds it; states are slices, the rest are
+// instants, and arrows go from the old holder of a GIL to the new one, from who releases a lock to who gets it, from
+// the thread that starts a process to that process, and from a message's sending to its arrival. Thread ids are the
+// lanes' numbers; native ids are in the names.
 func (tl *Timeline) WriteTrace(w io.Writer) error {
 	t := trace{tl: tl}
 	t.metadata()
@@ -61,7 +61,8 @@ func (tl *Timeline) WriteTrace(w io.Writer) error {
 		return cmp.Compare(a.at, b.at)
 	})
 	buf := bufio.NewWriter(w)
-	fmt.Fprint(buf, `{"displayTimeUnit":"ns","otherData":{"headline":`, quote(tl.Info.Headline()), `,"overwritten":`, quote(strconv.FormatInt(tl.Lost, 10)), `},"traceEvents":[`)
+	fmt.Fprint(buf, `{"displayTimeUnit":"ns","otherData":{"headline":`, quote(tl.Info.Headline()), `,"overwritten":`,
+		quote(strconv.FormatInt(tl.Lost, 10)), `},"traceEvents":[`)
 	for i, e := range t.events {
 		b, err := json.Marshal(e)
 		if err != nil {
@@ -106,7 +107,8 @@ func (t *trace) add(e traceEvent, at int64) {
 
 func (t *trace) metadata() {
 	meta := func(name string, pid, tid int, arg string, v any) {
-		t.events = append(t.events, traceEvent{Name: name, Phase: "M", PID: pid, TID: tid, Args: map[string]any{arg: v}})
+		t.events = append(t.events,
+			traceEvent{Name: name, Phase: "M", PID: pid, TID: tid, Args: map[string]any{arg: v}})
 	}
 	seen := map[int]bool{}
 	for i, th := range t.tl.Threads {
@@ -174,7 +176,8 @@ func (t *trace) gils() {
 	for n, g := range t.tl.GILs() {
 		for i, h := range g.Holds {
 			dur := micros(h.Duration())
-			t.add(traceEvent{Name: t.tl.Label(h.Thread), Cat: "gil", Phase: "X", Dur: &dur, PID: max(1, g.PID), TID: t.gilTID(n)}, h.From)
+			t.add(traceEvent{Name: t.tl.Label(h.Thread), Cat: "gil", Phase: "X", Dur: &dur, PID: max(1, g.PID),
+				TID: t.gilTID(n)}, h.From)
 			if i > 0 && g.Holds[i-1].Thread != h.Thread {
 				// An arrow hangs on the slice that is open at its time: the old holder's ends at To.
 				t.arrow("GIL", g.Holds[i-1].Thread, max(g.Holds[i-1].To-1, g.Holds[i-1].From), h.Thread, h.From)
@@ -234,6 +237,7 @@ func (t *trace) instants() {
 		if e.Value != 0 {
 			args["value"] = e.Value
 		}
-		t.add(traceEvent{Name: name, Cat: "event", Phase: "i", Scope: "t", PID: t.pid(e.Thread), TID: int(e.Thread), Args: args}, e.At)
+		t.add(traceEvent{Name: name, Cat: "event", Phase: "i", Scope: "t", PID: t.pid(e.Thread), TID: int(e.Thread),
+			Args: args}, e.At)
 	}
 }

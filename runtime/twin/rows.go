@@ -26,7 +26,8 @@ const (
 // A Row is a behaviour that Python's own test suite checks: the same program in Python and in Go, and what both print.
 type Row struct {
 	Name string
-	// Since and Until are the first and the last minor version of Python 3 that has the behaviour. 0 is no bound; 2.7 never runs a row.
+	// Since and Until are the first and the last minor version of Python 3 that has the behaviour. 0 is no bound; 2.7
+	// never runs a row.
 	Since, Until int
 	Python       string
 	Go           func(log func(...any)) // log is print
@@ -45,7 +46,8 @@ type Older struct {
 type Suite struct {
 	// Prelude is Python's text before each row.
 	Prelude string
-	// Run runs a program in Go and returns what it printed. If it is nil, the program is a MainThread without processes.
+	// Run runs a program in Go and returns what it printed. If it is nil, the program is a MainThread without
+	// processes.
 	Run func(t *testing.T, real bool, version string, program func(log func(...any))) string
 }
 
@@ -65,7 +67,8 @@ func (r *Row) want(minor int) (string, bool) {
 	return strings.Trim(r.Want, "\n"), true
 }
 
-// edges are the versions in which a row might differ from their neighbours: the first and the last that have it, and the last of each Older.
+// edges are the versions in which a row might differ from their neighbours: the first and the last that have it, and
+// the last of each Older.
 func (r *Row) edges() []int {
 	list := []int{max(r.Since, first), cmp.Or(r.Until, last)}
 	for _, o := range r.Older {
@@ -75,9 +78,9 @@ func (r *Row) edges() []int {
 	return slices.Compact(list)
 }
 
-// Check runs the rows in each Python of this computer and in Go. In Go, the simulated machine is each version, the real one those at the
-// edges: the first and the last that have the behaviour, and the last with each of its older forms. A computer without a Python checks Go alone,
-// unless the environment variable GILKERNEL_REQUIRE_ALL is "1".
+// Check runs the rows in each Python of this computer and in Go. In Go, the simulated machine is each version, the real
+// one those at the edges: the first and the last that have the behaviour, and the last with each of its older forms. A
+// computer without a Python checks Go alone, unless the environment variable GILKERNEL_REQUIRE_ALL is "1".
 func (s Suite) Check(t *testing.T, rows []Row) {
 	t.Helper()
 	names := map[string]bool{}
@@ -91,7 +94,8 @@ func (s Suite) Check(t *testing.T, rows []Row) {
 			t.Parallel()
 			for minor := max(r.Since, first); minor <= cmp.Or(r.Until, last); minor++ {
 				for _, real := range []bool{false, true} {
-					if r.Machines == Real && !real || r.Machines == Simulated && real || real && !slices.Contains(r.edges(), minor) {
+					if r.Machines == Real && !real || r.Machines == Simulated && real ||
+						real && !slices.Contains(r.edges(), minor) {
 						continue
 					}
 					want, _ := r.want(minor)
@@ -128,8 +132,8 @@ func (s Suite) output(t *testing.T, real bool, version string, program func(log 
 	return strings.Trim(got, "\n")
 }
 
-// driver runs each row in a fork of one interpreter, which costs less than to start it anew, and leaves nothing of a row for the next. The
-// child ends as a program does: its exit handlers run.
+// driver runs each row in a fork of one interpreter, which costs less than to start it anew, and leaves nothing of a
+// row for the next. The child ends as a program does: its exit handlers run.
 const driver = `
 import json, os, sys
 for name, text in json.loads(ROWS):
@@ -169,8 +173,8 @@ func (s Suite) ask(t *testing.T, py Python, minor int, rows []Row) {
 	ctx, cancel := context.WithTimeout(t.Context(), patient)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, py.Path, "-W", "ignore", "-")
-	// Children of a row that hangs keep the pipes open. So do, for a while after Python's exit, its own helpers, such as the resource tracker of
-	// shared memory, which on a loaded computer take seconds to exit.
+	// Children of a row that hangs keep the pipes open. So do, for a while after Python's exit, its own helpers, such
+	// as the resource tracker of shared memory, which on a loaded computer take seconds to exit.
 	cmd.WaitDelay = time.Minute
 	cmd.Stdin = strings.NewReader(strings.Replace(driver, "ROWS", string(quoted), 1))
 	var out, complaints strings.Builder
@@ -178,7 +182,8 @@ func (s Suite) ask(t *testing.T, py Python, minor int, rows []Row) {
 	err = cmd.Run()
 	parts := strings.Split(out.String(), "\x1e")[1:]
 	if err != nil || len(parts) != len(list) {
-		t.Errorf("%v: %d of %d rows were run; printed was\n%s%s", err, len(parts), len(list), out.String(), complaints.String())
+		t.Errorf("%v: %d of %d rows were run; printed was\n%s%s", err, len(parts), len(list), out.String(),
+			complaints.String())
 	}
 	failed := false
 	for i, part := range parts {

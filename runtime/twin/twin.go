@@ -1,8 +1,8 @@
 // Package twin runs little programs in Go beside the same in real Pythons.
 //
 // It is for tests: queue, futures, asyncio and threading are compared with each Python of the computer, on both
-// machines. A Suite has rows: behaviours that CPython's own test suite checks, with what they print in each version; multiprocessing, socketserver and
-// futures have them.
+// machines. A Suite has rows: behaviours that CPython's own test suite checks, with what they print in each version;
+// multiprocessing, socketserver and futures have them.
 package twin
 
 // This file defines the Pythons of a computer, and the comparison.
@@ -27,8 +27,8 @@ type Python struct {
 	Path    string
 }
 
-// Pythons returns the CPythons of this computer, one for each version: the newest release of it, those of Python 3 first. If there is
-// none, the test is skipped, or fails if the environment variable GILKERNEL_REQUIRE_ALL is "1".
+// Pythons returns the CPythons of this computer, one for each version: the newest release of it, those of Python 3
+// first. If there is none, the test is skipped, or fails if the environment variable GILKERNEL_REQUIRE_ALL is "1".
 func Pythons(t testing.TB) []Python {
 	t.Helper()
 	home, _ := os.UserHomeDir() // "" has no Pythons
@@ -76,15 +76,15 @@ const patience = time.Minute
 type Program struct {
 	Name  string
 	Since int // the first minor version of Python 3 that can run it; 0: 2.7 can too
-	// Timed says that what it prints depends on which of several waits ends first. The script in Python must be one whose
-	// clock doesn't depend on how loaded the computer is; the real machine gets patience to print the same once.
+	// Timed says that what it prints depends on which of several waits ends first. The script in Python must be one
+	// whose clock doesn't depend on how loaded the computer is; the real machine gets patience to print the same once.
 	Timed  bool
 	Python string
 	Go     func(log func(...any)) // log is print
 }
 
-// Compare runs all programs in each Python, behind a prelude in one process, and in Go on both machines: what they print must
-// be the same.
+// Compare runs all programs in each Python, behind a prelude in one process, and in Go on both machines: what they
+// print must be the same.
 func Compare(t *testing.T, prelude string, programs []Program) {
 	t.Helper()
 	for _, py := range Pythons(t) {

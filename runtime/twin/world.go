@@ -53,8 +53,8 @@ func output(t testing.TB, real bool, version string, program func(log func(...an
 	return b.String(), err
 }
 
-// Timed is Everywhere for what depends on which of several waits ends first, and must print want: on a real machine, the
-// computer's load may change their order, so that it is run there until it prints want, for up to a minute.
+// Timed is Everywhere for what depends on which of several waits ends first, and must print want: on a real machine,
+// the computer's load may change their order, so that it is run there until it prints want, for up to a minute.
 func Timed(t *testing.T, want string, program func(log func(...any))) {
 	t.Helper()
 	everywhere(t, func(t *testing.T, real bool, version string) {

@@ -1,7 +1,7 @@
 // Package work holds the programs that bench/processes measures: compiled into it, and as the text of a cell.
 //
-// The text of this file, without its package clause, is a cell. So it imports only what cells can import, and what a process calls has
-// no captures. processes.py has the same programs in Python.
+// The text of this file, without its package clause, is a cell. So it imports only what cells can import, and what a
+// process calls has no captures. processes.py has the same programs in Python.
 package work
 
 import (
@@ -321,7 +321,8 @@ func Task(us int) int {
 // Arrive waits until all workers of a pool are there.
 func Arrive(ready *mp.Barrier) { ready.Wait() }
 
-// Pool returns how many tasks per second k workers of a Pool do. It panics if there are fewer results than tasks, or more.
+// Pool returns how many tasks per second k workers of a Pool do. It panics if there are fewer results than tasks, or
+// more.
 func Pool(way string, us, n, k int) float64 {
 	items := make([]int, n)
 	for i := range items {
@@ -400,12 +401,14 @@ func Micros(kind string) int {
 	return map[string]int{"no-op": 0, "10 us": 10, "1 ms": 1000}[kind]
 }
 
-// SharedCopies returns how often per second 1 MB is copied into a SharedMemory and out of it, into memory that is there.
+// SharedCopies returns how often per second 1 MB is copied into a SharedMemory and out of it, into memory that is
+// there.
 func SharedCopies(n int) float64 {
 	m := sharedmemory.NewSharedMemory(sharedmemory.Create(true), sharedmemory.Size(1_000_000))
 	defer m.Unlink()
 	defer m.Close()
-	// Memory that was never written is one page of zeros of the system's, which lies in the fastest cache: that would measure another thing.
+	// Memory that was never written is one page of zeros of the system's, which lies in the fastest cache: that would
+	// measure another thing.
 	data, out := []byte(strings.Repeat("x", 1_000_000)), make([]byte, 1_000_000)
 	began := time.Now()
 	for range n {

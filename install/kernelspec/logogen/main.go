@@ -73,7 +73,8 @@ func render(size int) *image.NRGBA {
 				}
 			}
 			if n > 0 {
-				img.SetNRGBA(x, y, color.NRGBA{uint8(r / n), uint8(g / n), uint8(b / n), uint8(n * 255 / (fine * fine))})
+				img.SetNRGBA(x, y,
+					color.NRGBA{uint8(r / n), uint8(g / n), uint8(b / n), uint8(n * 255 / (fine * fine))})
 			}
 		}
 	}
@@ -83,13 +84,16 @@ func render(size int) *image.NRGBA {
 // svg writes the same shapes as SVG.
 func svg() string {
 	var b strings.Builder
-	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" role="img" aria-label="Go (GIL): a padlock with three threads">` + "\n")
+	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" role="img" aria-label="Go (GIL): a ` +
+		`padlock with three threads">` + "\n")
 	for _, s := range drawing() {
 		paint := fmt.Sprintf(`fill="#%02x%02x%02x"`, s.fill.R, s.fill.G, s.fill.B)
 		if s.width > 0 {
-			paint = fmt.Sprintf(`fill="none" stroke="#%02x%02x%02x" stroke-width="%g"`, s.fill.R, s.fill.G, s.fill.B, s.width)
+			paint = fmt.Sprintf(`fill="none" stroke="#%02x%02x%02x" stroke-width="%g"`, s.fill.R, s.fill.G, s.fill.B,
+				s.width)
 		}
-		fmt.Fprintf(&b, `  <rect x="%g" y="%g" width="%g" height="%g" rx="%g" %s/>`+"\n", s.x, s.y, s.w, s.h, s.r, paint)
+		fmt.Fprintf(&b, `  <rect x="%g" y="%g" width="%g" height="%g" rx="%g" %s/>`+"\n", s.x, s.y, s.w, s.h, s.r,
+			paint)
 	}
 	b.WriteString("</svg>\n")
 	return b.String()

@@ -11,8 +11,8 @@ import (
 	"gilkernel/kernel/std/symbols"
 )
 
-// A Host implements exec.Host for a program without a session: it keeps what print prints, has no threads and interrupts nothing. The
-// zero Host is ready for use. A test that needs more embeds a Host and replaces methods.
+// A Host implements exec.Host for a program without a session: it keeps what print prints, has no threads and
+// interrupts nothing. The zero Host is ready for use. A test that needs more embeds a Host and replaces methods.
 type Host struct {
 	Symbols symbols.Tables // of compiled packages
 

@@ -8,8 +8,9 @@ import (
 // This file defines the descriptors of types as Go 1.26 and 1.27 have them; what differs between the two is in
 // abi_go126.go and abi_go127.go.
 
-// A Descriptor is the head of the runtime's description of a type: it mirrors internal/abi.Type, and Check compares it with the running
-// toolchain's. Sizes are in bytes. It is read only, but for those that this package makes; its methods may be called concurrently.
+// A Descriptor is the head of the runtime's description of a type: it mirrors internal/abi.Type, and Check compares it
+// with the running toolchain's. Sizes are in bytes. It is read only, but for those that this package makes; its methods
+// may be called concurrently.
 type Descriptor struct {
 	Size       uintptr
 	PtrBytes   uintptr

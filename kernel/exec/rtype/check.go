@@ -48,7 +48,8 @@ func Check() error {
 }
 
 func misfit(what string) error {
-	return fmt.Errorf("built with %s, which gilkernel doesn't know (its layout of %s is another one); build it with Go 1.26 or Go 1.27", runtime.Version(), what)
+	return fmt.Errorf("built with %s, which gilkernel doesn't know (its layout of %s is another one); build it with "+
+		"Go 1.26 or Go 1.27", runtime.Version(), what)
 }
 
 // resultOf gives the type that the result of a method of reflect.Type points to.
@@ -62,12 +63,14 @@ func resultOf(method string) reflect.Type {
 
 // sameLayout compares two structs by the offsets, sizes and kinds of their fields.
 func sameLayout(theirs, ours reflect.Type) error {
-	if theirs == nil || theirs.Kind() != reflect.Struct || theirs.Size() != ours.Size() || theirs.NumField() != ours.NumField() {
+	if theirs == nil || theirs.Kind() != reflect.Struct || theirs.Size() != ours.Size() ||
+		theirs.NumField() != ours.NumField() {
 		return misfit(strings.TrimPrefix(ours.Name(), "abi"))
 	}
 	for i := range ours.NumField() {
 		a, b := theirs.Field(i), ours.Field(i)
-		if a.Offset != b.Offset || a.Type.Kind() != b.Type.Kind() || a.Type.Size() != b.Type.Size() || b.Name != "_" && trimUnderscore(a.Name) != b.Name {
+		if a.Offset != b.Offset || a.Type.Kind() != b.Type.Kind() || a.Type.Size() != b.Type.Size() ||
+			b.Name != "_" && trimUnderscore(a.Name) != b.Name {
 			return misfit("field " + a.Name + " of " + theirs.String())
 		}
 	}
@@ -108,12 +111,15 @@ func checkNamed() bool {
 
 func checkStruct() bool {
 	st := (*abiStruct)(unsafe.Pointer(specimenType()))
-	if len(st.Fields) != 3 || cap(st.Fields) != 3 || st.PkgPath == nil || nameText(st.PkgPath) != reflect.TypeFor[specimen]().PkgPath() {
+	if len(st.Fields) != 3 || cap(st.Fields) != 3 || st.PkgPath == nil ||
+		nameText(st.PkgPath) != reflect.TypeFor[specimen]().PkgPath() {
 		return false
 	}
 	a, b, c := st.Fields[0], st.Fields[1], st.Fields[2]
-	return nameText(a.Name) == "first" && nameTagText(a.Name) == `tag:"t"` && *a.Name == nameTag && a.Offset == 0 && a.Typ == abiOf(reflect.TypeFor[int32]()) &&
-		nameText(b.Name) == "Second" && *b.Name == nameExported && b.Offset == 8 && b.Typ == abiOf(reflect.TypeFor[*string]()) &&
+	return nameText(a.Name) == "first" && nameTagText(a.Name) == `tag:"t"` && *a.Name == nameTag && a.Offset == 0 &&
+		a.Typ == abiOf(reflect.TypeFor[int32]()) &&
+		nameText(b.Name) == "Second" && *b.Name == nameExported && b.Offset == 8 &&
+		b.Typ == abiOf(reflect.TypeFor[*string]()) &&
 		nameText(c.Name) == "Stringer" && *c.Name == nameExported|nameEmbedded && c.Offset == 16
 }
 
@@ -133,7 +139,8 @@ func checkFunc() bool {
 	if f.In != 2 || f.Out != 2|1<<15 {
 		return false
 	}
-	for i, want := range []reflect.Type{reflect.TypeFor[int32](), reflect.TypeFor[[]string](), reflect.TypeFor[bool](), reflect.TypeFor[error]()} {
+	for i, want := range []reflect.Type{reflect.TypeFor[int32](), reflect.TypeFor[[]string](), reflect.TypeFor[bool](),
+		reflect.TypeFor[error]()} {
 		if t.params()[i] != abiOf(want) {
 			return false
 		}

@@ -14,8 +14,8 @@ func loadsContext(code []byte) bool {
 	return code[0] == 0x48 && code[1] == 0x8b && code[2] == 0x15 // MOVQ rel32(IP), DX
 }
 
-// variable returns the address that the instruction at the beginning of code, which lies at pc, loads from. ok is false if it is no
-// load of a variable. code has at least 8 bytes.
+// variable returns the address that the instruction at the beginning of code, which lies at pc, loads from. ok is false
+// if it is no load of a variable. code has at least 8 bytes.
 func variable(code []byte, pc uintptr) (addr uintptr, ok bool) {
 	const size = 7
 	if code[0]&^4 != 0x48 || code[1] != 0x8b || code[2]&0xc7 != 0x05 { // MOVQ rel32(IP), register

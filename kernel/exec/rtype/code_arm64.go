@@ -9,7 +9,8 @@ import "encoding/binary"
 // codeStep is the distance in bytes at which instructions may begin.
 const codeStep = 4
 
-// contextRegister is the register of a function value's own variables, see internal/abi's description of the calling convention.
+// contextRegister is the register of a function value's own variables, see internal/abi's description of the calling
+// convention.
 const contextRegister = 26
 
 // loadsContext reports whether code begins with a load into the register of a function value's own variables.
@@ -18,15 +19,15 @@ func loadsContext(code []byte) bool {
 	return second&0xffc00000 == loadWord && second&31 == contextRegister
 }
 
-// The instructions after ADRP, without their registers and numbers: load the word at the address, or add to have the address itself, as
-// code does that loads atomically.
+// The instructions after ADRP, without their registers and numbers: load the word at the address, or add to have the
+// address itself, as code does that loads atomically.
 const (
 	loadWord  = 0xf9400000 // MOVD 8*imm12(Rn), Rt
 	addNumber = 0x91000000 // ADD $imm12, Rn, Rd
 )
 
-// variable returns the address that the two instructions at the beginning of code, which lies at pc, load from or compute. ok is false
-// if they aren't about a variable. code has at least 8 bytes.
+// variable returns the address that the two instructions at the beginning of code, which lies at pc, load from or
+// compute. ok is false if they aren't about a variable. code has at least 8 bytes.
 func variable(code []byte, pc uintptr) (addr uintptr, ok bool) {
 	first, second := binary.LittleEndian.Uint32(code), binary.LittleEndian.Uint32(code[4:])
 	if first&0x9f000000 != 0x90000000 || second>>5&31 != first&31 { // ADRP $page, register

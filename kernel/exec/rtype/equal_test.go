@@ -13,8 +13,10 @@ import (
 
 func TestMapsAndEquality(t *testing.T) {
 	for _, under := range []reflect.Type{
-		rtype.StructOf([]reflect.StructField{field("x", reflect.TypeFor[int]()), field("s", reflect.TypeFor[string]()), field("_", reflect.TypeFor[int]()), field("a", reflect.TypeFor[any]())}),
-		rtype.StructOf([]reflect.StructField{embed("Duration", reflect.TypeFor[time.Duration]()), field("b", reflect.TypeFor[string]())}),
+		rtype.StructOf([]reflect.StructField{field("x", reflect.TypeFor[int]()), field("s", reflect.TypeFor[string]()),
+			field("_", reflect.TypeFor[int]()), field("a", reflect.TypeFor[any]())}),
+		rtype.StructOf([]reflect.StructField{embed("Duration", reflect.TypeFor[time.Duration]()),
+			field("b", reflect.TypeFor[string]())}),
 		reflect.TypeFor[string](), reflect.TypeFor[float64](), reflect.TypeFor[int8](), reflect.TypeFor[[3]string](),
 	} {
 		typ := define("Key", under)

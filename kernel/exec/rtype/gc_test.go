@@ -22,7 +22,8 @@ func TestCollector(t *testing.T) {
 	shape := define("Shape", reflect.TypeFor[any]())
 	mixed := define("Mixed", rtype.StructOf([]reflect.StructField{
 		field("n", reflect.TypeFor[int]()), embed("Node", node), field("_", reflect.TypeFor[*int]()),
-		field("s", shape), field("a", reflect.ArrayOf(20, reflect.TypeFor[*string]())), embed("Ptr", reflect.PointerTo(node)),
+		field("s", shape), field("a", reflect.ArrayOf(20, reflect.TypeFor[*string]())),
+		embed("Ptr", reflect.PointerTo(node)),
 	}))
 	direct := define("Direct", rtype.StructOf([]reflect.StructField{field("p", reflect.TypeFor[*string]())}),
 		method("String", func(p **string) string { runtime.GC(); return **p }))
@@ -61,7 +62,8 @@ func TestCollector(t *testing.T) {
 			p := reflect.New(mixed)
 			p.Elem().Set(v)
 			n := (*nodeData)(p.Elem().Field(1).Addr().UnsafePointer())
-			if n.Name != want("name") || n.Next.Name != want("next") || n.Kids[0].Name != want("kid") || n.M[want("key")].Name != want("elem") ||
+			if n.Name != want("name") || n.Next.Name != want("next") || n.Kids[0].Name != want("kid") ||
+				n.M[want("key")].Name != want("elem") ||
 				*(*any)(p.Elem().Field(3).Addr().UnsafePointer()) != want("shape") ||
 				*(*[20]*string)(p.Elem().Field(4).Addr().UnsafePointer())[19] != want("arr19") ||
 				(*(**nodeData)(p.Elem().Field(5).Addr().UnsafePointer())).Name != want("embedded") {
@@ -91,7 +93,9 @@ func TestStacks(t *testing.T) {
 		}
 		return grow(n-1) + int(pad[n%256])
 	}
-	typ := pointType(method("Take", func(p *pointData, depth int, x pair, s []*string, arr [3]*string) (pair, [2]*string) {
+	typ := pointType(method("Take", func(
+		p *pointData, depth int, x pair, s []*string, arr [3]*string,
+	) (pair, [2]*string) {
 		grow(depth)
 		return pair{x.b, x.a}, [2]*string{s[0], arr[2]}
 	}))
@@ -101,7 +105,8 @@ func TestStacks(t *testing.T) {
 		wg.Go(func() {
 			for i := range 30 {
 				v := valueOf(typ, pointData{g, i}).Interface().(taker)
-				p, arr := v.Take(i*10, pair{fresh("a", i), fresh("b", i)}, []*string{fresh("c", i)}, [3]*string{2: fresh("d", i)})
+				p, arr := v.Take(i*10, pair{fresh("a", i), fresh("b", i)}, []*string{fresh("c", i)},
+					[3]*string{2: fresh("d", i)})
 				if got, want := *p.a+*p.b+*arr[0]+*arr[1], fmt.Sprintf("b%da%[1]dc%[1]dd%[1]d", i); got != want {
 					t.Errorf("got %s, want %s", got, want)
 				}
@@ -122,8 +127,10 @@ func TestConcurrent(t *testing.T) {
 				if got := fmt.Sprint(valueOf(typ, pointData{g, i}).Interface()); got != fmt.Sprintf("<%d,%d>", g, i) {
 					t.Error(got)
 				}
-				structs[g] = rtype.StructOf([]reflect.StructField{embed("Builder", reflect.TypeFor[strings.Builder]()), field("f", reflect.ArrayOf(i+1, reflect.TypeFor[uint8]()))})
-				rtype.InterfaceOf("main", fmt.Sprint("interface { M", i, "() }"), []rtype.InterfaceMethod{{Name: fmt.Sprint("M", i), Type: reflect.TypeFor[func()]()}})
+				structs[g] = rtype.StructOf([]reflect.StructField{embed("Builder", reflect.TypeFor[strings.Builder]()),
+					field("f", reflect.ArrayOf(i+1, reflect.TypeFor[uint8]()))})
+				rtype.InterfaceOf("main", fmt.Sprint("interface { M", i, "() }"),
+					[]rtype.InterfaceMethod{{Name: fmt.Sprint("M", i), Type: reflect.TypeFor[func()]()}})
 			}
 		})
 	}
@@ -155,7 +162,8 @@ func TestPanicInMethod(t *testing.T) {
 func TestExhausted(t *testing.T) {
 	if os.Getenv("RTYPE_EXHAUST") == "" {
 		// Under an emulator, which the first word then names, the system can't start the program by itself.
-		words := append(strings.Fields(os.Getenv("GILKERNEL_EMULATOR")), os.Args[0], "-test.run=^TestExhausted$", "-test.v")
+		words := append(strings.Fields(os.Getenv("GILKERNEL_EMULATOR")), os.Args[0], "-test.run=^TestExhausted$",
+			"-test.v")
 		cmd := exec.Command(words[0], words[1:]...)
 		cmd.Env = append(os.Environ(), "RTYPE_EXHAUST=1")
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -187,7 +195,8 @@ func TestExhausted(t *testing.T) {
 }
 
 func BenchmarkStringer(b *testing.B) {
-	typ := define("T", reflect.TypeFor[int](), rtype.Method{Name: "String", Type: reflect.TypeFor[func() string](), Call: constant})
+	typ := define("T", reflect.TypeFor[int](),
+		rtype.Method{Name: "String", Type: reflect.TypeFor[func() string](), Call: constant})
 	s := reflect.Zero(typ).Interface().(fmt.Stringer)
 	b.ReportAllocs()
 	for b.Loop() {

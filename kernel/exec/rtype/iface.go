@@ -23,8 +23,8 @@ type InterfaceMethod struct {
 // among them, and with the given string, such as "interface { Area() float64 }".
 //
 // The same methods give the same type, which is the one of the binary where that has a pointer to it. Values are laid
-// out as in compiled code: with methods, the first word is an itab. pkgPath is the package in which the type is written;
-// reflection asks for it if a method is unexported.
+// out as in compiled code: with methods, the first word is an itab. pkgPath is the package in which the type is
+// written; reflection asks for it if a method is unexported.
 func InterfaceOf(pkgPath, str string, methods []InterfaceMethod) reflect.Type {
 	if len(methods) == 0 {
 		return reflect.TypeFor[any]()
@@ -45,7 +45,8 @@ func InterfaceOf(pkgPath, str string, methods []InterfaceMethod) reflect.Type {
 		if i > 0 && m.Name == methods[i-1].Name && m.PkgPath == methods[i-1].PkgPath {
 			panic("rtype: type " + str + " has two methods " + m.Name)
 		}
-		fmt.Fprintf(&key, "%s|%s|%s;", m.PkgPath, m.Name, strconv.FormatUint(uint64(uintptr(unsafe.Pointer(abiOf(m.Type)))), 36))
+		fmt.Fprintf(&key, "%s|%s|%s;", m.PkgPath, m.Name,
+			strconv.FormatUint(uint64(uintptr(unsafe.Pointer(abiOf(m.Type)))), 36))
 	}
 	f := &registry
 	f.lock()
@@ -95,7 +96,9 @@ func (f *forge) forgeInterface(pkgPath, str string, methods []InterfaceMethod) *
 	t.Equal = model.Equal
 	t.Hash = f.hash(str)
 	t.Str = f.name(nameKey{name: str})
-	ms := unsafe.Slice((*abiImethod)(unsafe.Pointer(f.alloc(uintptr(len(methods))*unsafe.Sizeof(abiImethod{})/wordSize))), len(methods))
+	ms := unsafe.Slice(
+		(*abiImethod)(unsafe.Pointer(f.alloc(uintptr(len(methods))*unsafe.Sizeof(abiImethod{})/wordSize))),
+		len(methods))
 	for i, m := range methods {
 		k := nameKey{name: m.Name, pkgPath: m.PkgPath}
 		if m.PkgPath == "" {

@@ -80,7 +80,8 @@ func holdsItabs(v *unsafe.Pointer) (yes bool) {
 	var s fmt.Stringer = &specimen{}
 	known := *(*unsafe.Pointer)(unsafe.Pointer(&s))
 	t := (*itabTable)(atomic.LoadPointer(v))
-	if t == nil || uintptr(unsafe.Pointer(t))%wordSize != 0 || t.Size < 512 || t.Size > 1<<24 || t.Size&(t.Size-1) != 0 || t.Count > t.Size {
+	if t == nil || uintptr(unsafe.Pointer(t))%wordSize != 0 || t.Size < 512 || t.Size > 1<<24 ||
+		t.Size&(t.Size-1) != 0 || t.Count > t.Size {
 		return false
 	}
 	for i := range t.entries() {

@@ -190,7 +190,8 @@ func (impl *methodImpl) viaPointer(t *Descriptor, str string) method {
 			return m.Call(p, args)
 		}
 		if p == nil {
-			panic(nilReceiver("value method " + str + "." + m.Name + " called using nil *" + typeName(str) + " pointer"))
+			panic(nilReceiver("value method " + str + "." + m.Name + " called using nil *" + typeName(str) +
+				" pointer"))
 		}
 		own := reflect.New(typ)
 		own.Elem().Set(reflect.NewAt(typ, p).Elem())
@@ -249,7 +250,8 @@ func (f *forge) stub(fn method, recv, sig reflect.Type) int32 {
 		in := make([]reflect.Type, 0, 1+sig.NumIn())
 		in = append(in, recv)
 		in = slices.AppendSeq(in, sig.Ins())
-		code = reflect.MakeFunc(reflect.FuncOf(in, slices.Collect(sig.Outs()), sig.IsVariadic()), func(args []reflect.Value) []reflect.Value {
+		code = reflect.MakeFunc(reflect.FuncOf(in, slices.Collect(sig.Outs()),
+			sig.IsVariadic()), func(args []reflect.Value) []reflect.Value {
 			return fn(args[0], args[1:])
 		}).Interface()
 	}
@@ -269,5 +271,6 @@ func exhausted() unsafe.Pointer {
 // noStub is the code of methods for which no stub was left. It can be called
 // with any arguments since it looks at none.
 func noStub() {
-	panic("rtype: a method of an interpreted type was called by compiled code, but this process has no more entry points for such methods; restart it")
+	panic("rtype: a method of an interpreted type was called by compiled code, but this process has no more entry " +
+		"points for such methods; restart it")
 }

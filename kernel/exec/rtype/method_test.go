@@ -36,7 +36,8 @@ func TestStringer(t *testing.T) {
 		verb string
 		want string
 	}{
-		{v, "%v", "<1,2>"}, {v, "%s", "<1,2>"}, {v, "%q", `"<1,2>"`}, {v, "%d", "{1 2}"}, {v, "%#v", "main.Point{x:1, y:2}"},
+		{v, "%v", "<1,2>"}, {v, "%s", "<1,2>"}, {v, "%q", `"<1,2>"`}, {v, "%d", "{1 2}"},
+		{v, "%#v", "main.Point{x:1, y:2}"},
 		{p, "%v", "<3,4>"}, {sl, "%v", "[<1,2> <1,2>]"}, {m, "%v", "map[<1,2>:<3,4>]"},
 		{outer.Elem(), "%+v", "{P:<1,2> q:{x:0 y:0}}"}, {outer, "%v", "&{<1,2> {0 0}}"},
 	} {
@@ -90,7 +91,8 @@ func TestReflectCalls(t *testing.T) {
 	}
 	typ := pointType(method("Add", add), method("String", stringPoint))
 	args := []reflect.Value{reflect.ValueOf(5), reflect.ValueOf(1.5), reflect.ValueOf("a"), reflect.ValueOf("b")}
-	for _, v := range []reflect.Value{valueOf(typ, pointData{1, 2}), valueOf(reflect.PointerTo(typ), &pointData{1, 2})} {
+	for _, v := range []reflect.Value{valueOf(typ, pointData{1, 2}),
+		valueOf(reflect.PointerTo(typ), &pointData{1, 2})} {
 		const want = "6 2 1.5 [a b]"
 		if got := v.MethodByName("Add").Call(args)[0].String(); got != want {
 			t.Errorf("Value.Method: %s", got)
@@ -113,7 +115,8 @@ func TestReflectCalls(t *testing.T) {
 	}
 	var b strings.Builder
 	tmpl := template.Must(template.New("").Parse(`{{.String}} {{.Add 3 0.5 "q"}}`))
-	if err := tmpl.Execute(&b, valueOf(typ, pointData{1, 2}).Interface()); err != nil || b.String() != "<1,2> 4 2 0.5 [q]" {
+	if err := tmpl.Execute(&b, valueOf(typ, pointData{1, 2}).Interface()); err != nil ||
+		b.String() != "<1,2> 4 2 0.5 [q]" {
 		t.Errorf("template gives %s, %v", b.String(), err)
 	}
 }
@@ -130,7 +133,8 @@ func TestReceivers(t *testing.T) {
 			s string
 			f float64
 			b bool
-		}{"a", 2, true}, map[string]int{"a": 1}, make(chan int), func() {}, true, [20]int{3}, struct{ a [3]string }{[3]string{"x"}},
+		}{"a", 2, true}, map[string]int{"a": 1}, make(chan int), func() {}, true, [20]int{3},
+		struct{ a [3]string }{[3]string{"x"}},
 	} {
 		u := reflect.TypeOf(v)
 		if u.Kind() == reflect.Pointer {
@@ -171,11 +175,15 @@ func TestReceivers(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	errData := rtype.StructOf([]reflect.StructField{field("x", reflect.TypeFor[int]()), field("y", reflect.TypeFor[int]())})
+	errData := rtype.StructOf([]reflect.StructField{field("x", reflect.TypeFor[int]()),
+		field("y", reflect.TypeFor[int]())})
 	text := func(p *pointData) string { return fmt.Sprint("code ", p.x) }
-	val := define("ValErr", errData, method("Error", text), method("Is", func(p *pointData, target error) bool { return target == fs.ErrExist }))
-	ptr := define("PtrErr", errData, ptrMethod("Error", text), ptrMethod("Unwrap", func(*pointData) error { return io.EOF }))
-	many := define("ManyErr", errData, ptrMethod("Error", text), ptrMethod("Unwrap", func(*pointData) []error { return []error{io.EOF, fs.ErrClosed} }))
+	val := define("ValErr", errData, method("Error", text),
+		method("Is", func(p *pointData, target error) bool { return target == fs.ErrExist }))
+	ptr := define("PtrErr", errData, ptrMethod("Error", text),
+		ptrMethod("Unwrap", func(*pointData) error { return io.EOF }))
+	many := define("ManyErr", errData, ptrMethod("Error", text),
+		ptrMethod("Unwrap", func(*pointData) []error { return []error{io.EOF, fs.ErrClosed} }))
 	for _, c := range []struct {
 		err   reflect.Value
 		is    error
@@ -187,7 +195,8 @@ func TestErrors(t *testing.T) {
 		{valueOf(reflect.PointerTo(many), &pointData{7, 0}), fs.ErrClosed, fs.ErrExist, val},
 	} {
 		err := fmt.Errorf("wrapped: %w", c.err.Interface().(error))
-		if err.Error() != "wrapped: code 7" || !errors.Is(err, c.is) || errors.Is(err, c.isnt) || !errors.Is(err, c.err.Interface().(error)) {
+		if err.Error() != "wrapped: code 7" || !errors.Is(err, c.is) || errors.Is(err, c.isnt) ||
+			!errors.Is(err, c.err.Interface().(error)) {
 			t.Errorf("%v: errors.Is goes wrong", c.err.Type())
 		}
 		target := reflect.New(c.err.Type())
@@ -239,7 +248,8 @@ func TestStandardInterfaces(t *testing.T) {
 		return int64(len(all)), err
 	}))
 	var buf []byte
-	if n, err := io.Copy(valueOf(reflect.PointerTo(w), &buf).Interface().(io.Writer), io.LimitReader(strings.NewReader("hello"), 4)); n != 4 || err != nil || string(buf) != "from:hell" {
+	if n, err := io.Copy(valueOf(reflect.PointerTo(w), &buf).Interface().(io.Writer),
+		io.LimitReader(strings.NewReader("hello"), 4)); n != 4 || err != nil || string(buf) != "from:hell" {
 		t.Errorf("io.Copy: %d, %v, %s", n, err, buf)
 	}
 	fmt.Fprintf(valueOf(reflect.PointerTo(w), &buf).Interface().(io.Writer), "%d", 5)
@@ -247,9 +257,10 @@ func TestStandardInterfaces(t *testing.T) {
 		t.Errorf("Fprintf: %s", buf)
 	}
 
-	handler := define("H", reflect.TypeFor[string](), method("ServeHTTP", func(s *string, w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintf(w, "%s %s", *s, r.URL.Path)
-	}))
+	handler := define("H", reflect.TypeFor[string](),
+		method("ServeHTTP", func(s *string, w http.ResponseWriter, r *http.Request) {
+			fmt.Fprintf(w, "%s %s", *s, r.URL.Path)
+		}))
 	greeting := "hi"
 	rec := httptest.NewRecorder()
 	valueOf(handler, greeting).Interface().(http.Handler).ServeHTTP(rec, httptest.NewRequest("GET", "/x", nil))
@@ -257,9 +268,10 @@ func TestStandardInterfaces(t *testing.T) {
 		t.Error(rec.Body.String())
 	}
 
-	fn := define("Fn", reflect.TypeFor[func(string) string](), method("ServeHTTP", func(f *func(string) string, w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, (*f)(r.URL.Path))
-	}))
+	fn := define("Fn", reflect.TypeFor[func(string) string](),
+		method("ServeHTTP", func(f *func(string) string, w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, (*f)(r.URL.Path))
+		}))
 	rec = httptest.NewRecorder()
 	valueOf(fn, strings.ToUpper).Interface().(http.Handler).ServeHTTP(rec, httptest.NewRequest("GET", "/x", nil))
 	if rec.Body.String() != "/X" {
@@ -271,8 +283,12 @@ func TestStandardInterfaces(t *testing.T) {
 		t.Error(got)
 	}
 
-	j := pointType(method("MarshalJSON", func(p *pointData) ([]byte, error) { return fmt.Appendf(nil, "[%d,%d]", p.x, p.y), nil }),
-		ptrMethod("UnmarshalJSON", func(p *pointData, b []byte) error { _, err := fmt.Sscanf(string(b), "[%d,%d]", &p.x, &p.y); return err }))
+	j := pointType(method("MarshalJSON",
+		func(p *pointData) ([]byte, error) { return fmt.Appendf(nil, "[%d,%d]", p.x, p.y), nil }),
+		ptrMethod("UnmarshalJSON", func(p *pointData, b []byte) error {
+			_, err := fmt.Sscanf(string(b), "[%d,%d]", &p.x, &p.y)
+			return err
+		}))
 	p := reflect.New(j)
 	if err := json.Unmarshal([]byte("[8,9]"), p.Interface()); err != nil {
 		t.Error(err)
@@ -280,7 +296,9 @@ func TestStandardInterfaces(t *testing.T) {
 	if b, err := json.Marshal(map[string]any{"k": p.Elem().Interface()}); err != nil || string(b) != `{"k":[8,9]}` {
 		t.Errorf("%s, %v", b, err)
 	}
-	keyed := reflect.MakeMap(reflect.MapOf(pointType(method("MarshalText", func(p *pointData) ([]byte, error) { return []byte(fmt.Sprint(p.x)), nil })), reflect.TypeFor[int]()))
+	keyed := reflect.MakeMap(
+		reflect.MapOf(pointType(method("MarshalText",
+			func(p *pointData) ([]byte, error) { return []byte(fmt.Sprint(p.x)), nil })), reflect.TypeFor[int]()))
 	keyed.SetMapIndex(valueOf(keyed.Type().Key(), pointData{5, 6}), reflect.ValueOf(1))
 	if b, err := json.Marshal(keyed.Interface()); err != nil || string(b) != `{"5":1}` {
 		t.Errorf("%s, %v", b, err)
@@ -320,7 +338,8 @@ func TestMethodsAgain(t *testing.T) {
 	if _, ok := v.(error); ok || s.String() != "one" {
 		t.Fatal("the first method set is wrong")
 	}
-	n.SetMethods([]rtype.Method{method("String", func(*int) string { return "two" }), method("Error", func(*int) string { return "err" })})
+	n.SetMethods([]rtype.Method{method("String", func(*int) string { return "two" }),
+		method("Error", func(*int) string { return "err" })})
 	if s.String() != "two" {
 		t.Error("a redefined method keeps its old body")
 	}
@@ -366,8 +385,10 @@ func TestLateMethods(t *testing.T) {
 
 func TestThousandTypes(t *testing.T) {
 	for i := range 1000 {
-		typ := define(fmt.Sprint("T", i), reflect.TypeFor[int](), method("String", func(p *int) string { return fmt.Sprint(i, ":", *p) }))
-		if got := fmt.Sprintf("%T %v", valueOf(typ, 5).Interface(), valueOf(typ, 5).Interface()); got != fmt.Sprintf("main.T%d %d:5", i, i) {
+		typ := define(fmt.Sprint("T", i), reflect.TypeFor[int](),
+			method("String", func(p *int) string { return fmt.Sprint(i, ":", *p) }))
+		if got := fmt.Sprintf("%T %v", valueOf(typ, 5).Interface(),
+			valueOf(typ, 5).Interface()); got != fmt.Sprintf("main.T%d %d:5", i, i) {
 			t.Fatal(got)
 		}
 	}

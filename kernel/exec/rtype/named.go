@@ -229,7 +229,8 @@ func (n *Named) SetUnderlying(u reflect.Type) {
 // compareLayout panics unless u has the layout that was announced.
 func (n *Named) compareLayout(u *Descriptor) {
 	t := n.t
-	same := t.Kind == u.Kind && t.Size == u.Size && t.PtrBytes == u.PtrBytes && t.Align == u.Align && (t.Equal == nil) == (u.Equal == nil)
+	same := t.Kind == u.Kind && t.Size == u.Size && t.PtrBytes == u.PtrBytes && t.Align == u.Align &&
+		(t.Equal == nil) == (u.Equal == nil)
 	if same && u.TFlag&flagMaskOnDmnd == 0 {
 		for i := range u.PtrBytes / wordSize {
 			// An interface's first word may count as a pointer or not.
@@ -237,7 +238,9 @@ func (n *Named) compareLayout(u *Descriptor) {
 		}
 	}
 	if !same {
-		panic(fmt.Sprintf("rtype: SetUnderlying of %s: %v (size %d, alignment %d, pointers in %d bytes, comparable %v) has not the layout that SetLayout announced (%v, size %d, alignment %d, pointers in %d bytes, comparable %v)",
+		panic(fmt.Sprintf("rtype: SetUnderlying of %s: %v (size %d, alignment %d, pointers in %d bytes, comparable "+
+			"%v) has not the layout that SetLayout announced (%v, size %d, alignment %d, pointers in %d bytes, "+
+			"comparable %v)",
 			n.str, reflectOf(u), u.Size, u.Align, u.PtrBytes, u.Equal != nil,
 			reflect.Kind(t.Kind), t.Size, t.Align, t.PtrBytes, t.Equal != nil))
 	}

@@ -26,7 +26,8 @@ func TestNames(t *testing.T) {
 		{"main", "main", "Set[main.Point]", "main.Set[main.Point]", "Set[main.Point]"},
 		{"example.com/a/b", "b", "lower", "b.lower", "lower"},
 		{"", "", "bare", "bare", "bare"},
-		{"main", "main", strings.Repeat("Long", 100), "main." + strings.Repeat("Long", 100), strings.Repeat("Long", 100)},
+		{"main", "main", strings.Repeat("Long", 100), "main." + strings.Repeat("Long", 100),
+			strings.Repeat("Long", 100)},
 	} {
 		n := rtype.NewNamed(c.path, c.pkg, c.name)
 		if n.Type() != n.Type() {
@@ -49,7 +50,8 @@ func TestNames(t *testing.T) {
 		if fn != reflect.FuncOf([]reflect.Type{typ}, []reflect.Type{before}, false) {
 			t.Errorf("func type is %v", fn)
 		}
-		if got := fmt.Sprintf("%T %T", reflect.Zero(typ).Interface(), reflect.New(typ).Interface()); got != c.str+" *"+c.str {
+		if got := fmt.Sprintf("%T %T", reflect.Zero(typ).Interface(),
+			reflect.New(typ).Interface()); got != c.str+" *"+c.str {
 			t.Errorf("%%T gives %s", got)
 		}
 	}
@@ -73,7 +75,8 @@ func TestKinds(t *testing.T) {
 	} {
 		u := reflect.TypeOf(c.value)
 		typ := define("K", u)
-		if typ.Kind() != u.Kind() || typ.Size() != u.Size() || typ.Align() != u.Align() || typ.Comparable() != u.Comparable() {
+		if typ.Kind() != u.Kind() || typ.Size() != u.Size() || typ.Align() != u.Align() ||
+			typ.Comparable() != u.Comparable() {
 			t.Errorf("%v: got kind %v, size %d, align %d", u, typ.Kind(), typ.Size(), typ.Align())
 		}
 		if typ == u || typ.AssignableTo(define("L", u)) {
@@ -89,7 +92,8 @@ func TestKinds(t *testing.T) {
 		if back := v.Convert(u).Interface(); u.Comparable() && back != c.value {
 			t.Errorf("%v: converted back %v", u, back)
 		}
-		if want := strings.Replace(fmt.Sprintf("%#v", c.value), u.String(), "main.K", 1); u.Kind() == reflect.Struct && fmt.Sprintf("%#v", v.Interface()) != want {
+		if want := strings.Replace(fmt.Sprintf("%#v", c.value), u.String(), "main.K", 1); u.Kind() == reflect.Struct &&
+			fmt.Sprintf("%#v", v.Interface()) != want {
 			t.Errorf("%%#v gives %#v, want %s", v.Interface(), want)
 		}
 		if u.Comparable() && v.Interface() != reflect.ValueOf(c.value).Convert(typ).Interface() {
@@ -169,10 +173,12 @@ func TestRecursive(t *testing.T) {
 	v.Field(5).Set(reflect.MakeChan(typ.Field(5).Type, 1))
 	v.Field(5).Send(kid.Elem())
 	d := (*nodeData)(v.Addr().UnsafePointer())
-	if d.Name != "root" || d.M["k"].Name != "kid" || d.Next.Name != "kid" || len(d.Kids) != 2 || d.F(d.Kids[1]).Name != "kid" || (<-d.C).Name != "kid" {
+	if d.Name != "root" || d.M["k"].Name != "kid" || d.Next.Name != "kid" || len(d.Kids) != 2 ||
+		d.F(d.Kids[1]).Name != "kid" || (<-d.C).Name != "kid" {
 		t.Errorf("compiled code sees %+v", d)
 	}
-	if got := fmt.Sprintf("%T %T", v.Field(1).Interface(), v.Field(4).Interface()); got != "map[string]main.Node func(main.Node) main.Node" {
+	if got := fmt.Sprintf("%T %T", v.Field(1).Interface(),
+		v.Field(4).Interface()); got != "map[string]main.Node func(main.Node) main.Node" {
 		t.Error(got)
 	}
 }
@@ -192,12 +198,15 @@ func TestRecursiveKinds(t *testing.T) {
 		{rtype.Layout{Kind: reflect.Func, Size: 8, Align: 8, PtrWords: one}, func(s reflect.Type) reflect.Type {
 			return reflect.FuncOf([]reflect.Type{reflect.MapOf(reflect.TypeFor[int](), s)}, []reflect.Type{s}, false)
 		}},
-		{rtype.Layout{Kind: reflect.Array, Size: 16, Align: 8, PtrWords: []bool{true, true}}, func(s reflect.Type) reflect.Type {
+		{rtype.Layout{Kind: reflect.Array, Size: 16, Align: 8,
+			PtrWords: []bool{true, true}}, func(s reflect.Type) reflect.Type {
 			return reflect.ArrayOf(2, reflect.MapOf(reflect.TypeFor[int](), s))
 		}},
-		{rtype.Layout{Kind: reflect.Struct, Size: 24, Align: 8, PtrWords: []bool{true, false, true}, Comparable: true}, func(s reflect.Type) reflect.Type {
+		{rtype.Layout{Kind: reflect.Struct, Size: 24, Align: 8, PtrWords: []bool{true, false, true},
+			Comparable: true}, func(s reflect.Type) reflect.Type {
 			return rtype.StructOf([]reflect.StructField{
-				field("s", reflect.TypeFor[string]()), field("m", reflect.PointerTo(reflect.MapOf(s, reflect.ArrayOf(3, s)))),
+				field("s", reflect.TypeFor[string]()),
+				field("m", reflect.PointerTo(reflect.MapOf(s, reflect.ArrayOf(3, s)))),
 			})
 		}},
 	} {
@@ -272,13 +281,15 @@ func TestInterfaces(t *testing.T) {
 		return rtype.InterfaceOf("main", str, []rtype.InterfaceMethod{{Name: name, Type: typ}})
 	}
 	anon := ask("interface { Area() float64 }", "Area", reflect.TypeFor[func() float64]())
-	if anon != ask("interface { Area() float64 }", "Area", reflect.TypeFor[func() float64]()) || anon == ask("interface { Area() int }", "Area", reflect.TypeFor[func() int]()) {
+	if anon != ask("interface { Area() float64 }", "Area", reflect.TypeFor[func() float64]()) ||
+		anon == ask("interface { Area() int }", "Area", reflect.TypeFor[func() int]()) {
 		t.Error("InterfaceOf isn't canonical")
 	}
 	if rtype.InterfaceOf("main", "interface {}", nil) != reflect.TypeFor[any]() {
 		t.Error("the empty interface was forged")
 	}
-	if got := ask("interface { Unwrap() error }", "Unwrap", reflect.TypeFor[func() error]()); got != reflect.TypeFor[*interface{ Unwrap() error }]().Elem() {
+	if got := ask("interface { Unwrap() error }", "Unwrap",
+		reflect.TypeFor[func() error]()); got != reflect.TypeFor[*interface{ Unwrap() error }]().Elem() {
 		t.Error("the binary's interface was forged")
 	}
 	shape := define("Shape", anon)
@@ -290,7 +301,8 @@ func TestInterfaces(t *testing.T) {
 		}
 		v := reflect.New(typ).Elem()
 		v.Set(x)
-		if v.Kind() != reflect.Interface || v.Interface() != x.Interface() || v.Elem().Int() != 3 || v.Method(0).Call(nil)[0].Float() != 9 {
+		if v.Kind() != reflect.Interface || v.Interface() != x.Interface() || v.Elem().Int() != 3 ||
+			v.Method(0).Call(nil)[0].Float() != 9 {
 			t.Errorf("%v holds %v", typ, v)
 		}
 		m := reflect.MakeMap(reflect.MapOf(typ, reflect.SliceOf(typ)))
@@ -303,16 +315,20 @@ func TestInterfaces(t *testing.T) {
 		t.Errorf("names are %q, %q", shape.Name(), anon.Name())
 	}
 	hidden := rtype.InterfaceOf("main", "interface { Area() float64; secret() }", []rtype.InterfaceMethod{
-		{Name: "secret", PkgPath: "main", Type: reflect.TypeFor[func()]()}, {Name: "Area", Type: reflect.TypeFor[func() float64]()}})
+		{Name: "secret", PkgPath: "main", Type: reflect.TypeFor[func()]()},
+		{Name: "Area", Type: reflect.TypeFor[func() float64]()}})
 	secretive := define("Secretive", reflect.TypeFor[int](), method("Area", func(*int) float64 { return 0 }),
-		rtype.Method{Name: "secret", PkgPath: "main", Type: reflect.TypeFor[func()](), Call: func(unsafe.Pointer, []reflect.Value) []reflect.Value { return nil }})
-	if square.Implements(hidden) || !secretive.Implements(hidden) || hidden.NumMethod() != 2 || hidden.Method(1).PkgPath != "main" {
+		rtype.Method{Name: "secret", PkgPath: "main", Type: reflect.TypeFor[func()](),
+			Call: func(unsafe.Pointer, []reflect.Value) []reflect.Value { return nil }})
+	if square.Implements(hidden) || !secretive.Implements(hidden) || hidden.NumMethod() != 2 ||
+		hidden.Method(1).PkgPath != "main" {
 		t.Error("an unexported method is in the wrong place")
 	}
 	st := define("S", reflect.TypeFor[stringer]())
 	v := reflect.New(st).Elem()
 	v.Set(reflect.ValueOf(reflect.ValueOf(1)))
-	if st.NumMethod() != 1 || !st.Implements(reflect.TypeFor[fmt.Stringer]()) || v.Method(0).Call(nil)[0].String() != "<int Value>" {
+	if st.NumMethod() != 1 || !st.Implements(reflect.TypeFor[fmt.Stringer]()) ||
+		v.Method(0).Call(nil)[0].String() != "<int Value>" {
 		t.Error("an interface with methods of the binary doesn't work")
 	}
 }
@@ -336,7 +352,8 @@ func TestJSON(t *testing.T) {
 			t.Errorf("got %s, %v", b, err)
 		}
 	}
-	if got := fmt.Sprintf("%+v", p.Elem().Interface()); got != "{Tagged:{Name:a Pos:[1 2] hidden:0} M:map[k:{Name:b Pos:[] hidden:0}]}" {
+	if got := fmt.Sprintf("%+v",
+		p.Elem().Interface()); got != "{Tagged:{Name:a Pos:[1 2] hidden:0} M:map[k:{Name:b Pos:[] hidden:0}]}" {
 		t.Error(got)
 	}
 }
@@ -348,7 +365,8 @@ func TestUnknownGoIsRefused(t *testing.T) {
 		skip.Missing(t, "no go command")
 	}
 	out, err := exec.Command(tool, "build", "-tags=go1.28", ".").CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "gilkernel works with Go 1.26 and Go 1.27 and not yet with a newer one") {
+	if err == nil ||
+		!strings.Contains(string(out), "gilkernel works with Go 1.26 and Go 1.27 and not yet with a newer one") {
 		t.Errorf("%v: %s", err, out)
 	}
 }

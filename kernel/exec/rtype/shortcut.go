@@ -24,7 +24,8 @@ func shortcut(fn method, recv, sig reflect.Type) any {
 		return func(p unsafe.Pointer) bool { return first(fn(reflect.ValueOf(p), nil), reflect.Bool).Bool() }
 	case reflect.TypeFor[func(int, int) bool]():
 		return func(p unsafe.Pointer, i, j int) bool {
-			return first(fn(reflect.ValueOf(p), []reflect.Value{reflect.ValueOf(i), reflect.ValueOf(j)}), reflect.Bool).Bool()
+			return first(fn(reflect.ValueOf(p), []reflect.Value{reflect.ValueOf(i), reflect.ValueOf(j)}),
+				reflect.Bool).Bool()
 		}
 	case reflect.TypeFor[func(int, int)]():
 		return func(p unsafe.Pointer, i, j int) {

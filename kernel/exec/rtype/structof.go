@@ -136,7 +136,8 @@ func (f *forge) forgeStruct(fs []abiField, pkgPath string) *structEntry {
 	t.Str = f.name(nameKey{name: str})
 	t.Hash = f.hash(pkgPath + "\x00" + str)
 	t.TFlag = flagUncommon
-	st.Fields = unsafe.Slice((*abiField)(unsafe.Pointer(f.alloc(max(1, uintptr(len(fs))*unsafe.Sizeof(abiField{})/wordSize)))), len(fs))
+	st.Fields = unsafe.Slice(
+		(*abiField)(unsafe.Pointer(f.alloc(max(1, uintptr(len(fs))*unsafe.Sizeof(abiField{})/wordSize)))), len(fs))
 	copy(st.Fields, fs)
 	if pkgPath != "" {
 		st.PkgPath = f.nameOf(nameKey{name: pkgPath})

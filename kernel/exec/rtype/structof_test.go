@@ -73,27 +73,32 @@ func TestStructOf(t *testing.T) {
 		like   any // compiled Go's struct with the same layout
 	}{
 		{[]reflect.StructField{embed("Point", typ)}, "struct { main.Point }", struct{ alias }{}},
-		{[]reflect.StructField{embed("Point", reflect.PointerTo(typ)), field("b", reflect.TypeFor[bool]())}, "struct { *main.Point; b bool }", struct {
+		{[]reflect.StructField{embed("Point", reflect.PointerTo(typ)),
+			field("b", reflect.TypeFor[bool]())}, "struct { *main.Point; b bool }", struct {
 			*alias
 			b bool
 		}{}},
-		{[]reflect.StructField{field("_", reflect.TypeFor[int8]()), field("i", reflect.TypeFor[int64]()), field("_", typ), field("e", reflect.TypeFor[struct{}]())},
+		{[]reflect.StructField{field("_", reflect.TypeFor[int8]()), field("i", reflect.TypeFor[int64]()),
+			field("_", typ), field("e", reflect.TypeFor[struct{}]())},
 			"struct { _ int8; i int64; _ main.Point; e struct {} }", struct {
 				_ int8
 				i int64
 				_ pointData
 				e struct{}
 			}{}},
-		{[]reflect.StructField{embed("Stringer", reflect.TypeFor[fmt.Stringer]()), {Name: "T", Type: typ, Tag: `a:"b"`}},
+		{[]reflect.StructField{embed("Stringer", reflect.TypeFor[fmt.Stringer]()),
+			{Name: "T", Type: typ, Tag: `a:"b"`}},
 			"struct { fmt.Stringer; T main.Point \"a:\\\"b\\\"\" }", struct {
 				fmt.Stringer
 				T pointData
 			}{}},
-		{[]reflect.StructField{field("_", reflect.ArrayOf(3, typ)), field("f", reflect.TypeFor[func()]())}, "struct { _ [3]main.Point; f func() }", struct {
+		{[]reflect.StructField{field("_", reflect.ArrayOf(3, typ)),
+			field("f", reflect.TypeFor[func()]())}, "struct { _ [3]main.Point; f func() }", struct {
 			_ [3]pointData
 			f func()
 		}{}},
-		{[]reflect.StructField{field("_", reflect.TypeFor[[40000]*int]()), field("z", reflect.TypeFor[bool]())}, "struct { _ [40000]*int; z bool }", struct {
+		{[]reflect.StructField{field("_", reflect.TypeFor[[40000]*int]()),
+			field("z", reflect.TypeFor[bool]())}, "struct { _ [40000]*int; z bool }", struct {
 			_ [40000]*int
 			z bool
 		}{}},
@@ -105,12 +110,15 @@ func TestStructOf(t *testing.T) {
 		if st.String() != c.str || st.Name() != "" || st.PkgPath() != "" {
 			t.Errorf("got %q, want %q", st.String(), c.str)
 		}
-		if st.Size() != like.Size() || st.Align() != like.Align() || st.FieldAlign() != like.FieldAlign() || st.Comparable() != like.Comparable() {
-			t.Errorf("%v: size %d, align %d, comparable %v; compiled Go has %d, %d, %v", st, st.Size(), st.Align(), st.Comparable(), like.Size(), like.Align(), like.Comparable())
+		if st.Size() != like.Size() || st.Align() != like.Align() || st.FieldAlign() != like.FieldAlign() ||
+			st.Comparable() != like.Comparable() {
+			t.Errorf("%v: size %d, align %d, comparable %v; compiled Go has %d, %d, %v", st, st.Size(), st.Align(),
+				st.Comparable(), like.Size(), like.Align(), like.Comparable())
 		}
 		for i := range st.NumField() {
 			f, want := st.Field(i), c.fields[i]
-			if f.Offset != like.Field(i).Offset || f.Name != want.Name || f.PkgPath != want.PkgPath || f.Type != want.Type || f.Tag != want.Tag || f.Anonymous != want.Anonymous {
+			if f.Offset != like.Field(i).Offset || f.Name != want.Name || f.PkgPath != want.PkgPath ||
+				f.Type != want.Type || f.Tag != want.Tag || f.Anonymous != want.Anonymous {
 				t.Errorf("%v: field %d is %+v", st, i, f)
 			}
 		}
@@ -121,7 +129,8 @@ func TestStructOf(t *testing.T) {
 			t.Errorf("%v: zero values differ", st)
 		}
 	}
-	x, y := []reflect.StructField{embed("Point", typ), field("a", typ)}, []reflect.StructField{embed("Point", typ), field("a", typ)}
+	x, y := []reflect.StructField{embed("Point", typ), field("a", typ)},
+		[]reflect.StructField{embed("Point", typ), field("a", typ)}
 	y[1].PkgPath = "other"
 	if rtype.StructOf(x) == rtype.StructOf(x[:1]) {
 		t.Error("different structs give one type")
@@ -195,7 +204,8 @@ func TestStructWithMethods(t *testing.T) {
 func TestStructPanics(t *testing.T) {
 	for _, fields := range [][]reflect.StructField{
 		{embed("Point", nil)},
-		{embed("Mutex", reflect.TypeFor[sync.Mutex]()), {Name: "a", PkgPath: "a", Type: reflect.TypeFor[int]()}, {Name: "b", PkgPath: "b", Type: reflect.TypeFor[int]()}},
+		{embed("Mutex", reflect.TypeFor[sync.Mutex]()), {Name: "a", PkgPath: "a", Type: reflect.TypeFor[int]()},
+			{Name: "b", PkgPath: "b", Type: reflect.TypeFor[int]()}},
 	} {
 		if got := fmt.Sprint(mustPanic(t, func() { rtype.StructOf(fields) })); !strings.Contains(got, "StructOf") {
 			t.Error(got)
@@ -205,7 +215,8 @@ func TestStructPanics(t *testing.T) {
 
 func TestAtomicAlignment(t *testing.T) {
 	typ := define("Counters", rtype.StructOf([]reflect.StructField{
-		field("b", reflect.TypeFor[bool]()), field("n", reflect.TypeFor[atomic.Int64]()), embed("Duration", reflect.TypeFor[time.Duration]()),
+		field("b", reflect.TypeFor[bool]()), field("n", reflect.TypeFor[atomic.Int64]()),
+		embed("Duration", reflect.TypeFor[time.Duration]()),
 	}))
 	type compiled struct {
 		b bool

@@ -28,7 +28,8 @@ type stubs struct {
 // stubBase gives the address of the first stub.
 func stubBase() uintptr
 
-// take returns the address of code that calls a function value, whatever its signature, nil if no stub is left. code is the value's memory.
+// take returns the address of code that calls a function value, whatever its signature, nil if no stub is left. code is
+// the value's memory.
 func (s *stubs) take(_, _ reflect.Type, code unsafe.Pointer) unsafe.Pointer {
 	if s.used == stubCount {
 		return nil

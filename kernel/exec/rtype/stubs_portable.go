@@ -2,9 +2,10 @@
 
 package rtype
 
-// This file defines the stubs for processors without assembler: functions of Go, some of each shape of signature that the standard
-// library's interfaces have. Two signatures whose words are passed alike have one shape, whatever their types, so that a function of
-// that shape hands its arguments on as they are. The tag "portable" chooses these stubs on any processor, for the tests.
+// This file defines the stubs for processors without assembler: functions of Go, some of each shape of signature that
+// the standard library's interfaces have. Two signatures whose words are passed alike have one shape, whatever their
+// types, so that a function of that shape hands its arguments on as they are. The tag "portable" chooses these stubs on
+// any processor, for the tests.
 
 import (
 	"reflect"
@@ -25,8 +26,8 @@ type stubs struct {
 	byShape map[string]*pool
 }
 
-// take returns the address of code that calls a function value with a pointer as its receiver, then sig's parameters; nil if none is left. code is
-// the value's memory.
+// take returns the address of code that calls a function value with a pointer as its receiver, then sig's parameters;
+// nil if none is left. code is the value's memory.
 func (s *stubs) take(recv, sig reflect.Type, code unsafe.Pointer) unsafe.Pointer {
 	if s.byShape == nil {
 		s.byShape = map[string]*pool{}
@@ -49,9 +50,11 @@ func (s *stubs) take(recv, sig reflect.Type, code unsafe.Pointer) unsafe.Pointer
 	return *(*unsafe.Pointer)((*[2]unsafe.Pointer)(unsafe.Pointer(&fn))[1])
 }
 
-// noShape is the code of methods whose signatures no function of Go was written for. It can be called with any arguments since it looks at none.
+// noShape is the code of methods whose signatures no function of Go was written for. It can be called with any
+// arguments since it looks at none.
 func noShape() {
-	panic("rtype: compiled code called a method of an interpreted type, and on " + runtime.GOARCH + " it can only call those with parameters and results " +
+	panic("rtype: compiled code called a method of an interpreted type, and on " + runtime.GOARCH +
+		" it can only call those with parameters and results " +
 		"like the ones of the standard library's interfaces")
 }
 
@@ -66,7 +69,8 @@ func shapeOf(sig reflect.Type) (shape string, ok bool) {
 			return false
 		}
 		switch t.Kind() {
-		case reflect.Bool, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
+		case reflect.Bool, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint8, reflect.Uint16,
+			reflect.Uint32, reflect.Uint64,
 			reflect.Int, reflect.Uint, reflect.Uintptr:
 			if t.Size() > wordSize {
 				return false
@@ -100,7 +104,8 @@ func shapeOf(sig reflect.Type) (shape string, ok bool) {
 	return string(words), true
 }
 
-// inRegisters reports whether this processor's calling convention passes arguments in registers, see cmd/compile's abi-internal.md.
+// inRegisters reports whether this processor's calling convention passes arguments in registers, see cmd/compile's
+// abi-internal.md.
 func inRegisters() bool {
 	switch runtime.GOARCH {
 	case "386", "arm", "mips", "mipsle", "mips64", "mips64le", "wasm":

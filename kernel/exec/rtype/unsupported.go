@@ -7,4 +7,5 @@ package rtype
 // differs a file like abi_go127.go, run this package's tests and those of kernel/exec and kernel/interp with it, and
 // raise the number above.
 
-var _ int = "gilkernel works with Go 1.26 and Go 1.27 and not yet with a newer one, install one of these or run it with GOTOOLCHAIN=go1.27.3"
+var _ int = "gilkernel works with Go 1.26 and Go 1.27 and not yet with a newer one, install one of these or run it " +
+	"with GOTOOLCHAIN=go1.27.3"

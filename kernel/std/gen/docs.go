@@ -33,8 +33,10 @@ type docs struct {
 
 // writeDocs adds the documentation to files.
 func writeDocs(u *universe, files map[string][]byte) error {
-	builtin := &pkg{Path: "builtin", Name: "builtin", Dir: filepath.Join(u.goroot, "src", "builtin"), GoFiles: []string{"builtin.go"}}
-	all := slices.SortedFunc(slices.Values(append([]*pkg{builtin}, u.packages...)), func(a, b *pkg) int { return cmp.Compare(a.Path, b.Path) })
+	builtin := &pkg{Path: "builtin", Name: "builtin", Dir: filepath.Join(u.goroot, "src", "builtin"),
+		GoFiles: []string{"builtin.go"}}
+	all := slices.SortedFunc(slices.Values(append([]*pkg{builtin}, u.packages...)),
+		func(a, b *pkg) int { return cmp.Compare(a.Path, b.Path) })
 	z := newArchive()
 	for _, p := range all {
 		d, err := readDocs(p)
@@ -58,7 +60,8 @@ func readDocs(p *pkg) (*docs, error) {
 	d := &docs{path: p.Path, fset: token.NewFileSet(), types: p.types, entries: map[string]string{}}
 	var parsed []*ast.File
 	for _, name := range p.GoFiles {
-		f, err := parser.ParseFile(d.fset, filepath.Join(p.Dir, name), nil, parser.ParseComments|parser.SkipObjectResolution)
+		f, err := parser.ParseFile(d.fset, filepath.Join(p.Dir, name), nil,
+			parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			return nil, err
 		}
@@ -122,7 +125,8 @@ func (d *docs) add(name, declaration, comment string) {
 // source prints a node without its comments.
 func (d *docs) source(node any) string {
 	var b strings.Builder
-	if err := (&printer.Config{Mode: printer.UseSpaces | printer.TabIndent, Tabwidth: 8}).Fprint(&b, d.fset, node); err != nil {
+	if err := (&printer.Config{Mode: printer.UseSpaces | printer.TabIndent, Tabwidth: 8}).Fprint(&b, d.fset,
+		node); err != nil {
 		return ""
 	}
 	return b.String()
@@ -176,7 +180,8 @@ func (d *docs) fields(owner string, typ ast.Expr) {
 			comment := f.Doc.Text() + f.Comment.Text()
 			f.Doc, f.Comment = nil, nil
 			for _, name := range f.Names {
-				d.add(owner+"."+name.Name, "func ("+owner+") "+name.Name+strings.TrimPrefix(d.source(f.Type), "func"), comment)
+				d.add(owner+"."+name.Name, "func ("+owner+") "+name.Name+strings.TrimPrefix(d.source(f.Type), "func"),
+					comment)
 			}
 		}
 	}

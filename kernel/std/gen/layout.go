@@ -37,9 +37,11 @@ func (c *public) layout(t types.Type) types.Type {
 }
 
 // lockPackages are those whose structs threads share: the note about copies of locks must find them.
-var lockPackages = []string{"sync", "sync/atomic", "gilkernel/runtime/threading", "gilkernel/runtime/queue", "gilkernel/runtime/futures", "gilkernel/runtime/asyncio"}
+var lockPackages = []string{"sync", "sync/atomic", "gilkernel/runtime/threading", "gilkernel/runtime/queue",
+	"gilkernel/runtime/futures", "gilkernel/runtime/asyncio"}
 
-// locks reports whether a value of type t has something in it that must not be copied: the note about copies names its type.
+// locks reports whether a value of type t has something in it that must not be copied: the note about copies names its
+// type.
 func locks(t types.Type, seen map[types.Type]bool) bool {
 	if seen[t] {
 		return false

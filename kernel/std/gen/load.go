@@ -42,7 +42,8 @@ type universe struct {
 func goCommand(dir string, args ...string) ([]byte, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1", "CGO_ENABLED=0", "GOFLAGS=", "GOEXPERIMENT=", "GOWORK=off")
+	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1", "CGO_ENABLED=0", "GOFLAGS=",
+		"GOEXPERIMENT=", "GOWORK=off")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -95,7 +96,8 @@ func load(root string) (*universe, error) {
 			continue
 		}
 		if listed.Error != nil || listed.Export == "" && path != "unsafe" {
-			// Nothing is left out: tables without a package look like a package that is gone, in each cell that imports it.
+			// Nothing is left out: tables without a package look like a package that is gone, in each cell that imports
+			// it.
 			reason := "run go build " + path
 			if listed.Error != nil {
 				reason = listed.Error.Err
@@ -116,7 +118,9 @@ func load(root string) (*universe, error) {
 
 // readArchive reads the types of a compiled package. The packages read so far are in imports, so
 // that all agree on which type is which.
-func readArchive(file string, fset *token.FileSet, imports map[string]*types.Package, path string) (*types.Package, error) {
+func readArchive(
+	file string, fset *token.FileSet, imports map[string]*types.Package, path string,
+) (*types.Package, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
@@ -136,5 +140,6 @@ func readArchive(file string, fset *token.FileSet, imports map[string]*types.Pac
 
 // hidden says that no cell can import path: it is internal or vendored.
 func hidden(path string) bool {
-	return slices.ContainsFunc(strings.Split(path, "/"), func(part string) bool { return part == "internal" || part == "vendor" })
+	return slices.ContainsFunc(strings.Split(path, "/"),
+		func(part string) bool { return part == "internal" || part == "vendor" })
 }

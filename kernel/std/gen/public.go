@@ -1,13 +1,13 @@
 package main
 
-// This file defines what the export data say: what a cell can mention, and what that needs. A package's own types lead through unexported fields
-// and methods to nearly all of a module: a session that imported multiprocessing read 3 MB of types of which it could mention few, and each
-// process that it started read them again.
+// This file defines what the export data say: what a cell can mention, and what that needs. A package's own types lead
+// through unexported fields and methods to nearly all of a module: a session that imported multiprocessing read 3 MB of
+// types of which it could mention few, and each process that it started read them again.
 
 import "go/types"
 
-// public copies the types of packages without what no cell can mention: of an unexported field it keeps the layout, and no
-// unexported method but those by which a type implements an interface.
+// public copies the types of packages without what no cell can mention: of an unexported field it keeps the layout, and
+// no unexported method but those by which a type implements an interface.
 type public struct {
 	packages map[*types.Package]*types.Package
 	named    map[*types.TypeName]types.Type
@@ -119,7 +119,8 @@ func (c *public) typeParams(list *types.TypeParamList) []*types.TypeParam {
 func (c *public) param(p *types.TypeParam) *types.TypeParam {
 	q := c.params[p]
 	if q == nil {
-		q = types.NewTypeParam(types.NewTypeName(p.Obj().Pos(), c.pkg(p.Obj().Pkg()), p.Obj().Name(), nil), types.Universe.Lookup("any").Type())
+		q = types.NewTypeParam(types.NewTypeName(p.Obj().Pos(), c.pkg(p.Obj().Pkg()), p.Obj().Name(), nil),
+			types.Universe.Lookup("any").Type())
 		c.params[p] = q // it may mention itself
 		q.SetConstraint(c.typ(p.Constraint()))
 	}
@@ -135,7 +136,8 @@ func (c *public) signature(s *types.Signature, receiver bool) *types.Signature {
 	if recv != nil {
 		of = c.typeParams(s.RecvTypeParams())
 	}
-	return types.NewSignatureType(recv, of, c.typeParams(s.TypeParams()), c.tuple(s.Params()), c.tuple(s.Results()), s.Variadic())
+	return types.NewSignatureType(recv, of, c.typeParams(s.TypeParams()), c.tuple(s.Params()), c.tuple(s.Results()),
+		s.Variadic())
 }
 
 func (c *public) arguments(list *types.TypeList) []types.Type {
@@ -265,12 +267,14 @@ func (c *public) structOf(t *types.Struct) *types.Struct {
 	var tags []string
 	for i := range t.NumFields() {
 		f := t.Field(i)
-		fields, tags = append(fields, types.NewField(f.Pos(), c.pkg(f.Pkg()), f.Name(), c.typ(f.Type()), f.Embedded())), append(tags, t.Tag(i))
+		fields, tags = append(fields, types.NewField(f.Pos(), c.pkg(f.Pkg()), f.Name(), c.typ(f.Type()), f.Embedded())),
+			append(tags, t.Tag(i))
 	}
 	return types.NewStruct(fields, tags)
 }
 
-// hidden copies the struct of a type, with the layouts of unexported fields. Embedded fields stay, for what they promote.
+// hidden copies the struct of a type, with the layouts of unexported fields. Embedded fields stay, for what they
+// promote.
 func (c *public) hidden(t *types.Struct) *types.Struct {
 	var fields []*types.Var
 	var tags []string
@@ -282,7 +286,8 @@ func (c *public) hidden(t *types.Struct) *types.Struct {
 		} else {
 			typ = c.layout(f.Type())
 		}
-		fields, tags = append(fields, types.NewField(f.Pos(), c.pkg(f.Pkg()), f.Name(), typ, f.Embedded())), append(tags, t.Tag(i))
+		fields, tags = append(fields, types.NewField(f.Pos(), c.pkg(f.Pkg()), f.Name(), typ, f.Embedded())),
+			append(tags, t.Tag(i))
 	}
 	return types.NewStruct(fields, tags)
 }

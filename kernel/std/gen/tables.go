@@ -199,7 +199,8 @@ func (f *file) other() *file {
 	for _, t := range f.tables {
 		few := &table{pkg: t.pkg}
 		for _, name := range portable[t.pkg.Path] {
-			at := slices.IndexFunc(t.rows, func(row string) bool { return strings.HasPrefix(row, fmt.Sprintf("{%q,", name)) })
+			at := slices.IndexFunc(t.rows,
+				func(row string) bool { return strings.HasPrefix(row, fmt.Sprintf("{%q,", name)) })
 			if at < 0 {
 				continue // a constant
 			}
@@ -215,9 +216,11 @@ func (f *file) other() *file {
 func renderPackages(u *universe, all []*table) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, header+"\npackage symbols\n\n", u.goVersion)
-	fmt.Fprintf(&b, "// goVersion is the toolchain that the tables were made with.\nconst goVersion = %q\n\n", u.goVersion)
+	fmt.Fprintf(&b, "// goVersion is the toolchain that the tables were made with.\nconst goVersion = %q\n\n",
+		u.goVersion)
 	b.WriteString("// packages lists the tables by import path.\nvar packages = [...]entry{\n")
-	for _, t := range slices.SortedFunc(slices.Values(all), func(a, b *table) int { return cmp.Compare(a.pkg.Path, b.pkg.Path) }) {
+	for _, t := range slices.SortedFunc(slices.Values(all),
+		func(a, b *table) int { return cmp.Compare(a.pkg.Path, b.pkg.Path) }) {
 		fmt.Fprintf(&b, "{%q, &table_%s},\n", t.pkg.Path, alias(t.pkg.Path))
 	}
 	b.WriteString("}\n")

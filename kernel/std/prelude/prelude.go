@@ -16,7 +16,8 @@ var sources embed.FS
 
 // folders holds the packages by import path.
 var folders = [...]struct{ path, folder string }{
-	{"cmp", "cmp"}, {"errors", "errors"}, {"iter", "iter"}, {"maps", "maps"}, {"math/rand/v2", "rand"}, {"reflect", "reflect"},
+	{"cmp", "cmp"}, {"errors", "errors"}, {"iter", "iter"}, {"maps", "maps"}, {"math/rand/v2", "rand"},
+	{"reflect", "reflect"},
 	{"slices", "slices"}, {"sync", "sync"}, {"sync/atomic", "atomic"},
 }
 

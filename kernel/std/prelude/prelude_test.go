@@ -36,7 +36,8 @@ func TestPackages(t *testing.T) {
 		}
 		for _, n := range std.Scope().Names() {
 			fn, ok := std.Scope().Lookup(n).(*types.Func)
-			if ok && fn.Exported() && fn.Signature().TypeParams().Len() > 0 && !slices.Contains(prelude.Paths(), path) && without[path] == "" {
+			if ok && fn.Exported() && fn.Signature().TypeParams().Len() > 0 &&
+				!slices.Contains(prelude.Paths(), path) && without[path] == "" {
 				t.Errorf("%s.%s is generic, and the prelude has no %s", path, n, path)
 			}
 		}

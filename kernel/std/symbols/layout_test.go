@@ -1,6 +1,7 @@
 package symbols_test
 
-// This file tests what the export data say of what no cell can mention: the layout of unexported fields, and none of their types.
+// This file tests what the export data say of what no cell can mention: the layout of unexported fields, and none of
+// their types.
 
 import (
 	"go/types"
@@ -12,8 +13,8 @@ import (
 	"gilkernel/kernel/std/symbols"
 )
 
-// The size, the alignment and the comparability of each type that cells can name must be those of the compiled program: an engine lays out memory
-// by the first two, and whether values can be compared is the checker's to say.
+// The size, the alignment and the comparability of each type that cells can name must be those of the compiled program:
+// an engine lays out memory by the first two, and whether values can be compared is the checker's to say.
 func TestLayoutsAreThoseOfTheProgram(t *testing.T) {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" || !sameGo() {
 		return // the types are those of linux/amd64, and of one release of Go
@@ -37,7 +38,8 @@ func TestLayoutsAreThoseOfTheProgram(t *testing.T) {
 				continue // a generic type has no symbol
 			}
 			real, typ := value.Type().Elem(), tn.Type()
-			if named, ok := types.Unalias(typ).(*types.Named); ok && named.TypeParams().Len() > 0 || real.Name() == "" && !tn.IsAlias() {
+			if named, ok := types.Unalias(typ).(*types.Named); ok && named.TypeParams().Len() > 0 ||
+				real.Name() == "" && !tn.IsAlias() {
 				continue
 			}
 			if types.IsInterface(typ) {
@@ -60,8 +62,8 @@ func TestLayoutsAreThoseOfTheProgram(t *testing.T) {
 	}
 }
 
-// A method that no cell can call is there only where an interface asks for it: its signature would lead to types that a module keeps to itself, and
-// each process of a session would read them.
+// A method that no cell can call is there only where an interface asks for it: its signature would lead to types that a
+// module keeps to itself, and each process of a session would read them.
 func TestMethodsThatNoCellCanCall(t *testing.T) {
 	var im std.Importer
 	asked := map[string]bool{} // by interfaces

@@ -18,25 +18,29 @@ import (
 
 func TestMain(m *testing.M) { processtest.Main(m, nil) }
 
-// A method of an object that wasn't made says so or does what it can, as a program that passes over an error has such a one: Go's "nil pointer
-// dereference" doesn't name the mistake. Types that join these packages are tested too.
+// A method of an object that wasn't made says so or does what it can, as a program that passes over an error has such a
+// one: Go's "nil pointer dereference" doesn't name the mistake. Types that join these packages are tested too.
 func TestNilAndZeroObjects(t *testing.T) {
 	w := processtest.NewWorld(t, false, "3.14", 1)
 	err := w.Run(func(*machine.Thread) {
-		for _, path := range []string{"multiprocessing/connection", "multiprocessing/sharedmemory", "socket", "socketserver"} {
+		for _, path := range []string{"multiprocessing/connection", "multiprocessing/sharedmemory", "socket",
+			"socketserver"} {
 			table := symbols.Load("gilkernel/runtime/" + path)
 			for name, v := range table {
 				if strings.HasSuffix(name, "RequestHandler") { // servers alone make them
 					continue
 				}
 				typ := v.Type()
-				if typ.Kind() != reflect.Pointer || !v.IsNil() || typ.Elem().Kind() != reflect.Struct || typ.Elem().PkgPath() != "gilkernel/runtime/"+path || typ.Elem().Name() != name || typ.Implements(reflect.TypeFor[error]()) {
+				if typ.Kind() != reflect.Pointer || !v.IsNil() || typ.Elem().Kind() != reflect.Struct ||
+					typ.Elem().PkgPath() != "gilkernel/runtime/"+path || typ.Elem().Name() != name ||
+					typ.Implements(reflect.TypeFor[error]()) {
 					continue
 				}
 				for _, receiver := range []reflect.Value{reflect.Zero(typ), reflect.New(typ.Elem())} {
 					for i := range typ.NumMethod() {
 						m := typ.Method(i) // the pickler alone calls three of them
-						if receiver.IsNil() && throughValue(typ.Elem(), m.Name) || slices.Contains([]string{"Carried", "Reduce", "Restore"}, m.Name) {
+						if receiver.IsNil() && throughValue(typ.Elem(), m.Name) ||
+							slices.Contains([]string{"Carried", "Reduce", "Restore"}, m.Name) {
 							continue
 						}
 						if err := call(receiver, i); err != nil {

@@ -1,8 +1,9 @@
 // Package symbols holds the interpreter's tables of the compiled packages that cells can import.
 //
-// An engine finds what is compiled by name, in a map of reflect.Values for each package; they are generated from the export data
-// of the toolchain that builds gilkernel. All rows are data that the linker lays out: no code runs at start-up and
-// nothing is on the heap until a table is loaded, because the kernel process is the same binary and has no use for them.
+// An engine finds what is compiled by name, in a map of reflect.Values for each package; they are generated from the
+// export data of the toolchain that builds gilkernel. All rows are data that the linker lays out: no code runs at
+// start-up and nothing is on the heap until a table is loaded, because the kernel process is the same binary and has no
+// use for them.
 package symbols
 
 // This file defines how the generated rows become maps.
@@ -49,8 +50,8 @@ func Packages() []string {
 }
 
 // Load makes the table of a package: functions by their name, variables addressable, types as nil pointers. Constants,
-// generic functions and generic types have no row. It returns nil if there is no such table. Each call makes a new map, which is
-// the caller's to change; it may be called concurrently.
+// generic functions and generic types have no row. It returns nil if there is no such table. Each call makes a new map,
+// which is the caller's to change; it may be called concurrently.
 func Load(path string) map[string]reflect.Value {
 	i, ok := sort.Find(len(packages), func(i int) int { return strings.Compare(path, packages[i].path) })
 	if !ok || *packages[i].rows == nil {

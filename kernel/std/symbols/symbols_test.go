@@ -128,7 +128,8 @@ func TestRowsAreOfTheRightKind(t *testing.T) {
 			switch o := o.(type) {
 			case *types.Func:
 				sig := o.Signature()
-				ok = v.Kind() == reflect.Func && !v.IsNil() && v.Type().NumIn() == sig.Params().Len() && v.Type().NumOut() == sig.Results().Len() && v.Type().IsVariadic() == sig.Variadic()
+				ok = v.Kind() == reflect.Func && !v.IsNil() && v.Type().NumIn() == sig.Params().Len() &&
+					v.Type().NumOut() == sig.Results().Len() && v.Type().IsVariadic() == sig.Variadic()
 			case *types.Var:
 				ok = v.CanSet()
 			case *types.TypeName:

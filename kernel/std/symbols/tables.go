@@ -7,7 +7,8 @@ import (
 	"sync"
 )
 
-// Tables holds the symbols of the packages that were asked for. The zero value is ready for use; Find is safe for concurrent use.
+// Tables holds the symbols of the packages that were asked for. The zero value is ready for use; Find is safe for
+// concurrent use.
 type Tables struct {
 	// Load makes the table of a package, once; nil is the function Load. It must not call Find.
 	Load func(path string) map[string]reflect.Value

@@ -18,7 +18,8 @@ import (
 	mp "gilkernel/runtime/multiprocessing"
 )
 
-// An AuthenticationError says that the two sides of a connection don't know the same key: multiprocessing.AuthenticationError.
+// An AuthenticationError says that the two sides of a connection don't know the same key:
+// multiprocessing.AuthenticationError.
 type AuthenticationError struct{ Message string }
 
 // Error returns the message.
@@ -42,7 +43,8 @@ const (
 
 	// longest is how long a message of the protocol may be.
 	longest = 256
-	// patience is how long a side waits for the other's message: one that sends nothing must not block a server forever.
+	// patience is how long a side waits for the other's message: one that sends nothing must not block a server
+	// forever.
 	patience = 20 * time.Second
 )
 
@@ -68,10 +70,13 @@ func parse(message []byte) (digest string, rest []byte) {
 	if n := len(message); n == oldSize || n == oldAnswer {
 		return "", message
 	}
-	if name, rest, ok := bytes.Cut(message, []byte("}")); ok && len(name) > 0 && name[0] == '{' && digestOf(string(name[1:])) != nil {
+	if name, rest, ok := bytes.Cut(message, []byte("}")); ok && len(name) > 0 && name[0] == '{' &&
+		digestOf(string(name[1:])) != nil {
 		return string(name[1:]), rest
 	}
-	panic(&AuthenticationError{fmt.Sprintf("unsupported message length, missing digest prefix, or unsupported digest: message=%q", message)})
+	panic(
+		&AuthenticationError{fmt.Sprintf("unsupported message length, missing digest prefix, or unsupported digest: "+
+			"message=%q", message)})
 }
 
 func mac(digest string, key, message []byte) []byte {
@@ -83,12 +88,14 @@ func mac(digest string, key, message []byte) []byte {
 // receive returns the other side's next message.
 func receive(c *mp.Connection) []byte {
 	if !c.Poll(mp.Timeout(patience)) {
-		panic(&AuthenticationError{fmt.Sprintf("the other side has sent nothing for %v: it may not use a key", patience)})
+		panic(&AuthenticationError{fmt.Sprintf("the other side has sent nothing for %v: it may not use a key",
+			patience)})
 	}
 	return c.RecvBytes(longest)
 }
 
-// random fills b with unpredictable bytes; on a simulated machine with bytes that depend on the seed alone, since runs must repeat.
+// random fills b with unpredictable bytes; on a simulated machine with bytes that depend on the seed alone, since runs
+// must repeat.
 func random(b []byte) {
 	if t := machine.Current(); t != nil && t.Machine().Simulated() {
 		sum := sha512.Sum512(fmt.Append(nil, t.ID(), t.Now()))
@@ -98,8 +105,8 @@ func random(b []byte) {
 	_, _ = rand.Read(b) // it never fails
 }
 
-// DeliverChallenge lets the other side prove that it knows the key. It panics with an *AuthenticationError, "digest received was wrong", if
-// it doesn't, and with an EOFError if it leaves.
+// DeliverChallenge lets the other side prove that it knows the key. It panics with an *AuthenticationError, "digest
+// received was wrong", if it doesn't, and with an EOFError if it leaves.
 func DeliverChallenge(c *mp.Connection, key []byte) {
 	message := append([]byte("{sha256}"), make([]byte, challengeSize)...)
 	random(message[len("{sha256}"):])
@@ -123,8 +130,8 @@ func DeliverChallenge(c *mp.Connection, key []byte) {
 	c.SendBytes([]byte(welcome))
 }
 
-// AnswerChallenge proves to the other side that this one knows the key. It panics with an *AuthenticationError, "digest sent was
-// rejected", if the other side has another one.
+// AnswerChallenge proves to the other side that this one knows the key. It panics with an *AuthenticationError, "digest
+// sent was rejected", if the other side has another one.
 func AnswerChallenge(c *mp.Connection, key []byte) {
 	message, ok := bytes.CutPrefix(receive(c), []byte(challenge))
 	switch {

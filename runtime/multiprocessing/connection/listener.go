@@ -36,7 +36,8 @@ func options(opts []Option) (all Option) {
 	return all
 }
 
-// A Listener is connection.Listener: it accepts clients. NewListener makes one. Its methods may be called by several threads.
+// A Listener is connection.Listener: it accepts clients. NewListener makes one. Its methods may be called by several
+// threads.
 type Listener struct {
 	sock *socket.Socket
 	auth bool
@@ -46,8 +47,8 @@ type Listener struct {
 	last socket.Addr
 }
 
-// NewListener returns a listener at an address; host "" is "localhost", and port 0 one that is free: see Address. It panics with an
-// OSError if it can't listen there.
+// NewListener returns a listener at an address; host "" is "localhost", and port 0 one that is free: see Address. It
+// panics with an OSError if it can't listen there.
 func NewListener(addr socket.Addr, opts ...Option) *Listener {
 	o := options(opts)
 	if addr.Host == "" {
@@ -68,9 +69,10 @@ func (l *Listener) check() *socket.Socket {
 	return l.sock
 }
 
-// Accept waits for a client and returns the connection to it. With a key it returns when both sides have proved that they know it; it panics
-// with an *AuthenticationError if the client doesn't, or sends nothing for 20 s, with an EOFError if it leaves before, and with an
-// OSError, "listener is closed", after Close. The listener can accept others then.
+// Accept waits for a client and returns the connection to it. With a key it returns when both sides have proved that
+// they know it; it panics with an *AuthenticationError if the client doesn't, or sends nothing for 20 s, with an
+// EOFError if it leaves before, and with an OSError, "listener is closed", after Close. The listener can accept others
+// then.
 func (l *Listener) Accept() *mp.Connection {
 	sock := l.check()
 	if sock.FileNo() < 0 {
@@ -141,8 +143,9 @@ func (l *Listener) String() string {
 	return "<Listener " + l.Address().String() + ">"
 }
 
-// Client returns a connection to the listener at an address. It panics with an OSError, such as a ConnectionRefusedError, if there is
-// none, and with an *AuthenticationError if the two don't know the same key: Client.
+// Client returns a connection to the listener at an address. It panics with an OSError, such as a
+// ConnectionRefusedError, if there is none, and with an *AuthenticationError if the two don't know the same key:
+// Client.
 func Client(addr socket.Addr, opts ...Option) *mp.Connection {
 	o := options(opts)
 	if addr.Host == "" {

@@ -72,7 +72,8 @@ func TestLinearizable(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			for round := range 4 {
 				real := round < 2
-				t.Run(fmt.Sprintf("real=%v,%d", real, round), func(t *testing.T) { check(t, s, number, real, uint64(round)) })
+				t.Run(fmt.Sprintf("real=%v,%d", real, round),
+					func(t *testing.T) { check(t, s, number, real, uint64(round)) })
 			}
 		})
 	}
@@ -100,7 +101,8 @@ func check(t *testing.T, s subject, number int, real bool, seed uint64) {
 		if bad == nil {
 			continue
 		}
-		if got := porcupine.CheckOperationsTimeout(s.model, operations(bad, s.late), patience); got != porcupine.Illegal {
+		if got := porcupine.CheckOperationsTimeout(s.model, operations(bad, s.late),
+			patience); got != porcupine.Illegal {
 			t.Errorf("with %s the history is %s", name, got)
 		}
 	}

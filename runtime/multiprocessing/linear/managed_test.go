@@ -8,7 +8,8 @@ import mp "gilkernel/runtime/multiprocessing"
 
 // managed are the subjects that a manager has.
 func managed() []subject {
-	queue := map[string]func([]event) []event{"an item twice": twice, "an item from nowhere": nowhere, "out of order": disorder, "a lost item": lost}
+	queue := map[string]func([]event) []event{"an item twice": twice, "an item from nowhere": nowhere,
+		"out of order": disorder, "a lost item": lost}
 	return []subject{
 		{"a manager's list", func() any { return mp.NewManager().List() }, listed, fifoModel, "", nil, queue},
 		{"a manager's dict", func() any { return mp.NewManager().Dict("x", 0) }, mapped, numberModel, "", nil,

@@ -29,8 +29,8 @@ func model[S comparable](start S, step func(s S, e event) (bool, S)) porcupine.M
 	}
 }
 
-// operations turns events into porcupine's. What has an op of late may take effect after it returned, but not after a get has returned
-// its item.
+// operations turns events into porcupine's. What has an op of late may take effect after it returned, but not after a
+// get has returned its item.
 func operations(events []event, late string) []porcupine.Operation {
 	got := map[int]int64{}
 	for _, e := range events {
@@ -52,7 +52,8 @@ func operations(events []event, late string) []porcupine.Operation {
 	return ops
 }
 
-// fifo is the state of a queue: how many items each client has put, and the items that are in it. An item is client×1000 + number.
+// fifo is the state of a queue: how many items each client has put, and the items that are in it. An item is
+// client×1000 + number.
 type fifo struct {
 	put   [clients]int
 	items string
@@ -81,8 +82,8 @@ var fifoModel = model(fifo{}, func(s fifo, e event) (bool, fifo) {
 // both is how many items of each client were put and got.
 type both struct{ put, got [clients]int }
 
-// queueModel is what a Queue promises: each client's items arrive once and in their order. A thread of the client sends them at any time
-// after put began, so the order of two clients' puts says nothing.
+// queueModel is what a Queue promises: each client's items arrive once and in their order. A thread of the client sends
+// them at any time after put began, so the order of two clients' puts says nothing.
 var queueModel = model(both{}, func(s both, e event) (bool, both) {
 	if e.Op == "put" {
 		s.put[e.Client]++

@@ -12,7 +12,8 @@ import (
 	mp "gilkernel/runtime/multiprocessing"
 )
 
-// subject is an object and what is done with it. Clients find it by its number, since functions with captures aren't sent.
+// subject is an object and what is done with it. Clients find it by its number, since functions with captures aren't
+// sent.
 type subject struct {
 	name  string
 	make  func() any
@@ -25,14 +26,17 @@ type subject struct {
 }
 
 func subjects() []subject {
-	queue := map[string]func([]event) []event{"an item twice": twice, "an item from nowhere": nowhere, "out of order": disorder, "a lost item": lost}
+	queue := map[string]func([]event) []event{"an item twice": twice, "an item from nowhere": nowhere,
+		"out of order": disorder, "a lost item": lost}
 	lock := map[string]func([]event) []event{"two holders": without("release", 1), "refused though free": refused}
 	return append([]subject{
 		{"SimpleQueue", func() any { return mp.NewSimpleQueue() }, simple, fifoModel, "", nil, queue},
 		{"Queue", func() any { return mp.NewQueue() }, queued, queueModel, "put", nil, queue},
 		{"Queue of 3", func() any { return mp.NewQueue(3 * clients) }, queued, queueModel, "put", nil, queue},
-		{"JoinableQueue", func() any { return mp.NewJoinableQueue() }, tasks, tasksModel, "", []string{"put", "done", "join"},
-			map[string]func([]event) []event{"joined too early": without("done", 1), "done too often": without("put", 1)}},
+		{"JoinableQueue", func() any { return mp.NewJoinableQueue() }, tasks, tasksModel, "",
+			[]string{"put", "done", "join"},
+			map[string]func([]event) []event{"joined too early": without("done", 1),
+				"done too often": without("put", 1)}},
 		{"Lock", func() any { return mp.NewLock() }, locked, lockModel(false), "", nil, lock},
 		{"RLock", func() any { return mp.NewRLock() }, relocked, lockModel(true), "", nil, lock},
 		{"Semaphore", func() any { return mp.NewBoundedSemaphore(2) }, counted, semaphoreModel(2), "", nil,

@@ -34,7 +34,8 @@ func ticket() (n int) {
 	return n
 }
 
-// tickets lets a pool do n tasks, at most as many at once as there are clients, and returns when each was given and had its result.
+// tickets lets a pool do n tasks, at most as many at once as there are clients, and returns when each was given and had
+// its result.
 func tickets(n int) (h []event) {
 	v := mp.NewValue("i", 0)
 	p := mp.NewPool(clients, mp.Initializer(prepare, v))
@@ -45,7 +46,8 @@ func tickets(n int) (h []event) {
 		id := i % clients
 		if r := results[id]; r != nil {
 			out := r.Get().(int)
-			h = append(h, event{Client: id, Op: "add", Arg: 1, Out: out, Call: calls[id], Return: time.Now().UnixNano()})
+			h = append(h,
+				event{Client: id, Op: "add", Arg: 1, Out: out, Call: calls[id], Return: time.Now().UnixNano()})
 		}
 		if i < n {
 			calls[id] = time.Now().UnixNano()
@@ -86,7 +88,8 @@ func TestPoolIsLinearizable(t *testing.T) {
 				{"a result of another task", repeat("add"), porcupine.Illegal},
 				{"a lost task", func(h []event) []event { return slices.Delete(h, n/2, n/2+1) }, porcupine.Illegal},
 			} {
-				if got := porcupine.CheckOperationsTimeout(numberModel, operations(row.damage(slices.Clone(h)), ""), 30*time.Second); got != row.want {
+				if got := porcupine.CheckOperationsTimeout(numberModel, operations(row.damage(slices.Clone(h)), ""),
+					30*time.Second); got != row.want {
 					t.Errorf("damaged by %s: the history is %s", row.name, got)
 				}
 			}

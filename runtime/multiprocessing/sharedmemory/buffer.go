@@ -12,8 +12,9 @@ import (
 	"gilkernel/runtime/process"
 )
 
-// A Buffer is the memory of a SharedMemory: the memoryview that buf is. Indices count from the end if they are negative. Its methods
-// panic with a ValueError, "operation forbidden on released memoryview object", after the Close of the SharedMemory.
+// A Buffer is the memory of a SharedMemory: the memoryview that buf is. Indices count from the end if they are
+// negative. Its methods panic with a ValueError, "operation forbidden on released memoryview object", after the Close
+// of the SharedMemory.
 type Buffer struct {
 	block *process.Block
 
@@ -29,7 +30,8 @@ func (b *Buffer) use(f func(mem []byte)) {
 	b.mu.Lock()
 	if b.block.Closed() {
 		b.mu.Unlock()
-		panic(exceptions.Value("operation forbidden on released memoryview object: SharedMemory '%s' is closed in this process", b.block.Name()))
+		panic(exceptions.Value("operation forbidden on released memoryview object: SharedMemory '%s' is closed in "+
+			"this process", b.block.Name()))
 	}
 	b.exports++
 	b.mu.Unlock()
@@ -45,7 +47,9 @@ func (b *Buffer) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.exports > 0 {
-		panic(&exceptions.BufferError{Message: "cannot close exported pointers exist: a With of the Buf of SharedMemory '" + b.block.Name() + "' is running"})
+		panic(
+			&exceptions.BufferError{Message: "cannot close exported pointers exist: a With of the Buf of " +
+				"SharedMemory '" + b.block.Name() + "' is running"})
 	}
 	b.block.Close(machine.Current())
 }
@@ -62,7 +66,9 @@ func index(i, n int) int {
 		at += n
 	}
 	if at < 0 || at >= n {
-		panic(&exceptions.IndexError{Message: fmt.Sprintf("index out of bounds on dimension 1: there are %d bytes, and no byte %d", n, i)})
+		panic(
+			&exceptions.IndexError{Message: fmt.Sprintf("index out of bounds on dimension 1: there are %d bytes, and "+
+				"no byte %d", n, i)})
 	}
 	return at
 }
@@ -96,8 +102,8 @@ func bounds(limits []int, n int) (from, to int) {
 	return from, max(from, to)
 }
 
-// Slice returns a copy of bytes: Slice() is bytes(buf), Slice(1) is bytes(buf[1:]), Slice(1, 3) is bytes(buf[1:3]). Each call allocates the copy: where
-// much is read again and again, CopyTo is faster.
+// Slice returns a copy of bytes: Slice() is bytes(buf), Slice(1) is bytes(buf[1:]), Slice(1, 3) is bytes(buf[1:3]).
+// Each call allocates the copy: where much is read again and again, CopyTo is faster.
 func (b *Buffer) Slice(limits ...int) (list []byte) {
 	b.use(func(mem []byte) {
 		from, to := bounds(limits, len(mem))
@@ -106,33 +112,35 @@ func (b *Buffer) Slice(limits ...int) (list []byte) {
 	return list[:len(list):len(list)]
 }
 
-// CopyTo copies bytes into dst and returns how many: CopyTo(dst) is memoryview(dst)[:] = buf, CopyTo(dst, 1, 3) copies buf[1:3]. It panics with a
-// ValueError if dst has room for more bytes or fewer.
+// CopyTo copies bytes into dst and returns how many: CopyTo(dst) is memoryview(dst)[:] = buf, CopyTo(dst, 1, 3) copies
+// buf[1:3]. It panics with a ValueError if dst has room for more bytes or fewer.
 func (b *Buffer) CopyTo(dst []byte, limits ...int) (n int) {
 	b.use(func(mem []byte) {
 		from, to := bounds(limits, len(mem))
 		if len(dst) != to-from {
-			panic(exceptions.Value("memoryview assignment: lvalue and rvalue have different structures: %d bytes don't fit %d", to-from, len(dst)))
+			panic(exceptions.Value("memoryview assignment: lvalue and rvalue have different structures: %d bytes "+
+				"don't fit %d", to-from, len(dst)))
 		}
 		n = copy(dst, mem[from:to])
 	})
 	return n
 }
 
-// SetSlice sets bytes from an index up to another: buf[from:to] = values. It panics with a ValueError if there are more or fewer
-// values.
+// SetSlice sets bytes from an index up to another: buf[from:to] = values. It panics with a ValueError if there are more
+// or fewer values.
 func (b *Buffer) SetSlice(from, to int, values []byte) {
 	b.use(func(mem []byte) {
 		i, j := bounds([]int{from, to}, len(mem))
 		if len(values) != j-i {
-			panic(exceptions.Value("memoryview assignment: lvalue and rvalue have different structures: %d bytes don't fit %d", len(values), j-i))
+			panic(exceptions.Value("memoryview assignment: lvalue and rvalue have different structures: %d bytes "+
+				"don't fit %d", len(values), j-i))
 		}
 		copy(mem[i:j], values)
 	})
 }
 
-// With calls f with the memory itself, for fast access; Close panics with a BufferError meanwhile. Don't keep the slice: after Close it may
-// show another block.
+// With calls f with the memory itself, for fast access; Close panics with a BufferError meanwhile. Don't keep the
+// slice: after Close it may show another block.
 func (b *Buffer) With(f func(mem []byte)) { b.use(f) }
 
 // Reduce implements pickle.Reducer: a buffer belongs to its process.

@@ -16,10 +16,11 @@
 //	l.count(7) l.index(7) l.shm l.format      l.Count(7) l.Index(7) l.Shm() l.Format()
 //	—                                         track=False: nothing tracks blocks here
 //
-// A name belongs to the processes of a family: the first one, its children and theirs. It is no file in /dev/shm, so no other program
-// can open the block, and none is left behind by a process that is killed: the blocks of a family go with its last process. A process that
-// attaches a block and ends unlinks nothing, which CPython does through 3.12 (cpython#82300). After Unlink the block stays for those
-// that have it, and is freed when the last one has closed it or has ended.
+// A name belongs to the processes of a family: the first one, its children and theirs. It is no file in /dev/shm, so no
+// other program can open the block, and none is left behind by a process that is killed: the blocks of a family go with
+// its last process. A process that attaches a block and ends unlinks nothing, which CPython does through 3.12
+// (cpython#82300). After Unlink the block stays for those that have it, and is freed when the last one has closed it or
+// has ended.
 //
 // A text in a ShareableList keeps the NUL characters at its end, which CPython drops.
 package sharedmemory

@@ -15,10 +15,10 @@ import (
 	"gilkernel/runtime/pickle"
 )
 
-// A ShareableList is shared_memory.ShareableList: a list of fixed length in shared memory, of ints, float64s, bools, strings, []bytes
-// and nils. Items can be replaced, by values of other types too; a text or bytes must fit into the place that the first value got: its
-// length, rounded up to the next multiple of 8. Each access is one step for the threads of a process, but not for other processes: take a lock.
-// It can be sent to other processes of the family.
+// A ShareableList is shared_memory.ShareableList: a list of fixed length in shared memory, of ints, float64s, bools,
+// strings, []bytes and nils. Items can be replaced, by values of other types too; a text or bytes must fit into the
+// place that the first value got: its length, rounded up to the next multiple of 8. Each access is one step for the
+// threads of a process, but not for other processes: take a lock. It can be sent to other processes of the family.
 type ShareableList struct {
 	shm *SharedMemory
 	n   int
@@ -67,7 +67,8 @@ func itemOf(i int, x any) item {
 		return item{kindInt, word(uint64(v.Int()))}
 	case v.CanUint():
 		if v.Uint() > math.MaxInt64 {
-			panic(&exceptions.OverflowError{Message: fmt.Sprintf("item %d, %d, is too large: an int has 64 bits", i, v.Uint())})
+			panic(&exceptions.OverflowError{Message: fmt.Sprintf("item %d, %d, is too large: an int has 64 bits", i,
+				v.Uint())})
 		}
 		return item{kindInt, word(v.Uint())}
 	case v.CanFloat():
@@ -77,7 +78,8 @@ func itemOf(i int, x any) item {
 	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
 		return item{kindBytes, v.Bytes()}
 	}
-	panic(exceptions.Type("item %d of a ShareableList can't be of type %T: use int, float64, bool, string, []byte or nil", i, x))
+	panic(exceptions.Type("item %d of a ShareableList can't be of type %T: use int, float64, bool, string, []byte or "+
+		"nil", i, x))
 }
 
 // value is the opposite of itemOf.
@@ -98,9 +100,9 @@ func (x item) value() any {
 	return nil
 }
 
-// NewShareableList makes a list of what a sequence has, or attaches the list of a Name if the sequence is nil. With both the new list gets
-// that name. It panics with a TypeError for an item of another type, with a ValueError if the block of that name has no list, and as
-// NewSharedMemory does.
+// NewShareableList makes a list of what a sequence has, or attaches the list of a Name if the sequence is nil. With
+// both the new list gets that name. It panics with a TypeError for an item of another type, with a ValueError if the
+// block of that name has no list, and as NewSharedMemory does.
 func NewShareableList(sequence any, opts ...Option) *ShareableList {
 	t, s := here("NewShareableList")
 	var o Option
@@ -112,7 +114,8 @@ func NewShareableList(sequence any, opts ...Option) *ShareableList {
 	}
 	if sequence == nil {
 		if o.name == "" {
-			panic(exceptions.Value("'name' can only be None if there is a sequence: pass items to make a list, or Name(…) to attach one"))
+			panic(exceptions.Value("'name' can only be None if there is a sequence: pass items to make a list, or " +
+				"Name(…) to attach one"))
 		}
 		return attached(open(t, s, o))
 	}
@@ -173,7 +176,8 @@ func (l *ShareableList) place(mem []byte, i int) (room, entry []byte) {
 	entry = mem[listHead+entrySize*i:][:entrySize]
 	at, size := binary.LittleEndian.Uint64(entry[entryAt:]), binary.LittleEndian.Uint64(entry[entryCap:])
 	if size < 8 || at > uint64(len(mem)) || size > uint64(len(mem))-at {
-		panic(exceptions.Value("the ShareableList in block '%s' was overwritten: item %d can't be found", l.shm.Name(), i))
+		panic(exceptions.Value("the ShareableList in block '%s' was overwritten: item %d can't be found", l.shm.Name(),
+			i))
 	}
 	return mem[at : at+size : at+size], entry
 }
@@ -221,21 +225,23 @@ func (l *ShareableList) position(i int, words string) int {
 // Len returns how many items there are: len(l).
 func (l *ShareableList) Len() int { l.check(); return l.n }
 
-// Get returns an item: l[i]. It panics with an IndexError, "index out of range", if there is none, and with a ValueError after the Close
-// of its memory.
+// Get returns an item: l[i]. It panics with an IndexError, "index out of range", if there is none, and with a
+// ValueError after the Close of its memory.
 func (l *ShareableList) Get(i int) (x any) {
 	l.check().use(func(mem []byte) { x = l.take(mem, l.position(i, "index out of range")).value() })
 	return x
 }
 
-// Set replaces an item: l[i] = x. It panics with an IndexError, "assignment index out of range", if there is none, with a ValueError if a text
-// or bytes don't fit, "bytes/str item exceeds available storage", and with a TypeError for other types.
+// Set replaces an item: l[i] = x. It panics with an IndexError, "assignment index out of range", if there is none, with
+// a ValueError if a text or bytes don't fit, "bytes/str item exceeds available storage", and with a TypeError for other
+// types.
 func (l *ShareableList) Set(i int, x any) {
 	l.check().use(func(mem []byte) {
 		at := l.position(i, "assignment index out of range")
 		if !l.put(mem, at, itemOf(i, x)) {
 			room, _ := l.place(mem, at)
-			panic(exceptions.Value("bytes/str item exceeds available storage: item %d has room for %d bytes", i, len(room)))
+			panic(exceptions.Value("bytes/str item exceeds available storage: item %d has room for %d bytes", i,
+				len(room)))
 		}
 	})
 }
@@ -261,7 +267,8 @@ func (l *ShareableList) Count(x any) (n int) {
 	return n
 }
 
-// Index returns the index of the first item that equals x. It panics with a ValueError if none does, "'x' not in this container".
+// Index returns the index of the first item that equals x. It panics with a ValueError if none does, "'x' not in this
+// container".
 func (l *ShareableList) Index(x any) int {
 	i := 0
 	for y := range l.All() {

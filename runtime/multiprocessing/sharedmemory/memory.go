@@ -15,15 +15,16 @@ import (
 	"gilkernel/runtime/process"
 )
 
-// A SharedMemory is shared_memory.SharedMemory: a block of memory as this process has it. NewSharedMemory makes one. It can be sent to
-// other processes of the family, and so can its name. Its methods may be called by several threads at once; what these write into the
-// memory is as in Python their own affair: take a lock.
+// A SharedMemory is shared_memory.SharedMemory: a block of memory as this process has it. NewSharedMemory makes one. It
+// can be sent to other processes of the family, and so can its name. Its methods may be called by several threads at
+// once; what these write into the memory is as in Python their own affair: take a lock.
 type SharedMemory struct {
 	block *process.Block
 	buf   *Buffer
 }
 
-// An Option is an optional argument of NewSharedMemory and NewShareableList: Name, Create, Size. The zero Option is none.
+// An Option is an optional argument of NewSharedMemory and NewShareableList: Name, Create, Size. The zero Option is
+// none.
 type Option struct {
 	what   optionKind
 	name   string
@@ -52,9 +53,10 @@ func Size(bytes int) Option { return Option{what: optSize, size: bytes} }
 // maxName is the length of a name: NAME_MAX without its slash.
 const maxName = 254
 
-// NewSharedMemory makes a block of memory with Create(true) and a Size, whose bytes are zero, or attaches the one of a Name. It panics with a
-// FileExistsError if there is one of this name, with a FileNotFoundError if there is none to attach, with a ValueError for a size
-// below 1 or no name to attach, and with an OSError for a name with a slash or a size that exceeds the machine's memory.
+// NewSharedMemory makes a block of memory with Create(true) and a Size, whose bytes are zero, or attaches the one of a
+// Name. It panics with a FileExistsError if there is one of this name, with a FileNotFoundError if there is none to
+// attach, with a ValueError for a size below 1 or no name to attach, and with an OSError for a name with a slash or a
+// size that exceeds the machine's memory.
 func NewSharedMemory(opts ...Option) *SharedMemory {
 	t, s := here("NewSharedMemory")
 	var o Option
@@ -74,7 +76,8 @@ func NewSharedMemory(opts ...Option) *SharedMemory {
 	case o.create && o.size == 0:
 		panic(exceptions.Value("'size' must be a positive number different from zero"))
 	case !o.create && o.name == "":
-		panic(exceptions.Value("'name' can only be None if create=True: pass Name(…) to attach a block, or Create(true) and Size(n) to make one"))
+		panic(exceptions.Value("'name' can only be None if create=True: pass Name(…) to attach a block, or " +
+			"Create(true) and Size(n) to make one"))
 	}
 	return open(t, s, o)
 }
@@ -97,7 +100,8 @@ func open(t *machine.Thread, s *process.System, o Option) *SharedMemory {
 	case errors.Is(err, process.ErrNotExist):
 		panic(fault(syscall.ENOENT, name))
 	case errors.Is(err, process.ErrMemory):
-		panic(&exceptions.OSError{Errno: int(syscall.ENOMEM), Note: fmt.Sprintf("%d bytes are more than this machine has", o.size)})
+		panic(&exceptions.OSError{Errno: int(syscall.ENOMEM),
+			Note: fmt.Sprintf("%d bytes are more than this machine has", o.size)})
 	case err != nil:
 		panic(&exceptions.OSError{Message: err.Error()})
 	}
@@ -118,7 +122,8 @@ func here(call string) (*machine.Thread, *process.System) {
 	t := machine.Current()
 	in := gil.Of(t)
 	if in == nil {
-		panic(exceptions.Runtime("sharedmemory.%s: a plain goroutine belongs to no Python interpreter; call it in the cell or in a threading.Thread", call))
+		panic(exceptions.Runtime("sharedmemory.%s: a plain goroutine belongs to no Python interpreter; call it in "+
+			"the cell or in a threading.Thread", call))
 	}
 	s, err := process.Of(in)
 	if err != nil {
@@ -143,16 +148,17 @@ func (s *SharedMemory) Size() int { return len(s.check().Bytes()) }
 // Buf returns the memory: buf. After Close its methods panic with a ValueError.
 func (s *SharedMemory) Buf() *Buffer { s.check(); return s.buf }
 
-// Close detaches this process from the block: close(). The block stays, for the others and for those that will attach it,
-// until it is unlinked. Closing it again does nothing. It panics with a BufferError, "cannot close exported pointers exist", during a
-// With of its Buf.
+// Close detaches this process from the block: close(). The block stays, for the others and for those that will attach
+// it, until it is unlinked. Closing it again does nothing. It panics with a BufferError, "cannot close exported
+// pointers exist", during a With of its Buf.
 func (s *SharedMemory) Close() {
 	s.check()
 	s.buf.close()
 }
 
-// Unlink removes the name: unlink(). Nothing attaches the block from then on; it is freed when the last process has closed it. It works
-// after Close, too. It panics with a FileNotFoundError if the block was unlinked before, by any process.
+// Unlink removes the name: unlink(). Nothing attaches the block from then on; it is freed when the last process has
+// closed it. It works after Close, too. It panics with a FileNotFoundError if the block was unlinked before, by any
+// process.
 func (s *SharedMemory) Unlink() {
 	if err := s.check().Unlink(machine.Current()); err != nil {
 		panic(fault(syscall.ENOENT, s.Name()))
@@ -167,7 +173,8 @@ func (s *SharedMemory) String() string {
 	return fmt.Sprintf("SharedMemory('%s', size=%d)", s.Name(), s.Size())
 }
 
-// Reduce implements pickle.Reducer. One that is open here reaches the receiver even if it is unlinked, a closed one by its name.
+// Reduce implements pickle.Reducer. One that is open here reaches the receiver even if it is unlinked, a closed one by
+// its name.
 func (s *SharedMemory) Reduce(p *pickle.Pickler) (any, error) {
 	b := s.check()
 	if b.Closed() {

@@ -13,7 +13,8 @@ import (
 	"gilkernel/runtime/pickle"
 )
 
-// resolver finds the types and functions of a compiled program, which is the same in each process. Functions have no captures.
+// resolver finds the types and functions of a compiled program, which is the same in each process. Functions have no
+// captures.
 type resolver struct{}
 
 // anchor is what addresses are relative to.
@@ -44,7 +45,8 @@ func (resolver) Type(name string) (reflect.Type, error) {
 	return reflect.TypeOf(*e), nil
 }
 
-// Func implements pickle.Resolver. A function without captures has its value in the program's file, where its code is too.
+// Func implements pickle.Resolver. A function without captures has its value in the program's file, where its code is
+// too.
 func (resolver) Func(f reflect.Value) (pickle.Func, error) {
 	p := reflect.New(f.Type())
 	p.Elem().Set(f)

@@ -38,8 +38,8 @@ func Main(m *testing.M, child Child) {
 	os.Exit(m.Run())
 }
 
-// Boot does what a child does and ends the process, if it was started by a World of the same program. In another process it returns at
-// once. Call it first in main.
+// Boot does what a child does and ends the process, if it was started by a World of the same program. In another
+// process it returns at once. Call it first in main.
 func Boot(child Child) {
 	if words := os.Getenv(process.BootVariable); words != "" {
 		os.Exit(boot(words, child))
@@ -66,7 +66,8 @@ func boot(words string, child Child) int {
 	}
 	code := 1
 	err = threading.Main(in).Run(func(*machine.Thread) {
-		s, data, handles, err := process.Booted(in, a, words, process.Options{Launcher: launcher(f, in), Codec: codec(), Line: os.NewFile(process.LineFD, "line")}, os.Getpid())
+		s, data, handles, err := process.Booted(in, a, words, process.Options{Launcher: launcher(f, in), Codec: codec(),
+			Line: os.NewFile(process.LineFD, "line")}, os.Getpid())
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return
@@ -81,7 +82,8 @@ func boot(words string, child Child) int {
 }
 
 func launcher(f *os.File, in *gil.Interpreter) *process.Exec {
-	return &process.Exec{Argv: []string{os.Args[0]}, File: f, Env: []string{"GILKERNEL_TEST_PYTHON=" + in.Profile().Version}}
+	return &process.Exec{Argv: []string{os.Args[0]}, File: f,
+		Env: []string{"GILKERNEL_TEST_PYTHON=" + in.Profile().Version}}
 }
 
 func codec() *pickle.Codec { return pickle.New(&pickle.Options{Resolver: resolver{}}) }
@@ -119,7 +121,8 @@ func OpenCores(real bool, version string, cores int, seed uint64) (w *World, err
 	if w.Machine, err = make(&machine.Options{Cores: cores, Seed: seed, Recorder: w.Recorder}); err != nil {
 		return nil, err
 	}
-	if w.Interpreter, err = gil.New(w.Machine, &gil.Options{Version: version, Process: "MainProcess", PID: 1000}); err != nil {
+	if w.Interpreter, err = gil.New(w.Machine,
+		&gil.Options{Version: version, Process: "MainProcess", PID: 1000}); err != nil {
 		return nil, err
 	}
 	if real {
@@ -127,7 +130,8 @@ func OpenCores(real bool, version string, cores int, seed uint64) (w *World, err
 		if err != nil {
 			return nil, err
 		}
-		w.System, err = process.New(w.Interpreter, a, process.Options{Launcher: launcher(f, w.Interpreter), Codec: codec(), PID: os.Getpid()})
+		w.System, err = process.New(w.Interpreter, a,
+			process.Options{Launcher: launcher(f, w.Interpreter), Codec: codec(), PID: os.Getpid()})
 		if err != nil {
 			return nil, err
 		}

@@ -3,7 +3,8 @@ package cmp
 
 // Ordered is any type that < orders.
 type Ordered interface {
-	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr | ~float32 | ~float64 | ~string
+	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr | ~float32 |
+		~float64 | ~string
 }
 
 // Less reports whether x comes before y; a NaN comes before all else.
