@@ -1,27 +1,30 @@
 package interp
 
-// This file defines spares: processes that wait, started and given all definitions, so that a cell's next process begins at once.
+// This file defines spares: processes that wait, started and given all definitions, so that a cell's next process
+// begins at once.
 
 import "time"
 
 const (
-	// minSpares is how many there are once a cell has used processes, maxSpares how many at most, where cells start many at a time: each
-	// takes some 9 MB of memory.
+	// minSpares is how many there are once a cell has used processes, maxSpares how many at most, where cells start
+	// many at a time: each takes some 9 MB of memory.
 	minSpares = 2
 	maxSpares = 8
 	// burstTime is the time without a start that ends a burst of starts.
 	burstTime = time.Second
-	// calmTime is the time without a start after which more than minSpares are made: not while processes that were just started want the
-	// cores.
+	// calmTime is the time without a start after which more than minSpares are made: not while processes that were just
+	// started want the cores.
 	calmTime = 150 * time.Millisecond
 	// fewTime and noneTime are the times without a start after which only minSpares are kept, and none.
 	fewTime  = 30 * time.Second
 	noneTime = 10 * time.Minute
-	// coresTime is the time in which half a core must be idle before a running cell's spares are made, and coresLooks how often that is looked at.
+	// coresTime is the time in which half a core must be idle before a running cell's spares are made, and coresLooks
+	// how often that is looked at.
 	coresTime  = 50 * time.Millisecond
 	coresLooks = 60
-	// crowdLooks is how often in a row half a core must have been idle after the start of more processes than there can be spares: the processes of
-	// a large pool have all begun when the last one is started, and their first tasks shouldn't wait for spares that nothing needs.
+	// crowdLooks is how often in a row half a core must have been idle after the start of more processes than there can
+	// be spares: the processes of a large pool have all begun when the last one is started, and their first tasks
+	// shouldn't wait for spares that nothing needs.
 	crowdLooks = 10
 )
 
@@ -113,8 +116,9 @@ func (ps *processes) tend(s *session) {
 	}
 }
 
-// refill makes spares when there are cores for it: while a cell runs, its processes may want them all, and the start of an interpreter takes some
-// 100 ms of one. It waits for some seconds at most. Only one call at a time is under way, see spares.soon.
+// refill makes spares when there are cores for it: while a cell runs, its processes may want them all, and the start of
+// an interpreter takes some 100 ms of one. It waits for some seconds at most. Only one call at a time is under way, see
+// spares.soon.
 func (ps *processes) refill(s *session) {
 	before, ok := coresIdle()
 	for idle, looks := 0, 0; looks < coresLooks; looks++ {
@@ -153,11 +157,12 @@ func (ps *processes) patience() int {
 	return 1
 }
 
-// prepare starts spares until there are enough.
+// prepare starts spares until there are enough, or as many as are wanted: on a loaded computer a start takes seconds,
+// and want is less then.
 func (ps *processes) prepare(s *session, enough int) {
 	for {
 		ps.mu.Lock()
-		full := len(ps.spares.idle)+ps.spares.starting >= enough
+		full := len(ps.spares.idle)+ps.spares.starting >= min(enough, ps.spares.want)
 		if !full {
 			ps.spares.starting++
 		}
@@ -168,7 +173,14 @@ func (ps *processes) prepare(s *session, enough int) {
 		_, err := ps.start(s, true)
 		ps.mu.Lock()
 		ps.spares.starting--
+		var late *child
+		if n := len(ps.spares.idle); n > ps.spares.want { // want has become less meanwhile, and no tend comes for it
+			late, ps.spares.idle = ps.spares.idle[n-1], ps.spares.idle[:n-1]
+		}
 		ps.mu.Unlock()
+		if late != nil {
+			late.leader.kill()
+		}
 		if err != nil {
 			return // the next start of a process reports it
 		}
