@@ -93,6 +93,7 @@ var arrows = map[string][]string{
 	"runtime/asyncio": {"runtime/builtins", "runtime/call", "runtime/exceptions", "runtime/futures",
 		"runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 	"runtime/exceptions": {},
+	"runtime/explore":    {"runtime/machine"},
 	"runtime/exercise": {"runtime/exceptions", "runtime/gil", "runtime/machine",
 		"runtime/multiprocessing", "runtime/network", "runtime/socket", "runtime/threading", "runtime/timeline"},
 	"runtime/futures": {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine",

@@ -43,9 +43,12 @@ type Interpreter struct {
 
 // lock is a GIL, which several interpreters can share.
 type lock struct {
-	kind   Kind
-	modern modern
-	legacy legacy
+	kind Kind
+	// explored says that the token stands for the GIL: on a machine that is explored.
+	explored bool
+	modern   modern
+	token    token
+	legacy   legacy
 	// threads is how many were begun. The legacy GIL doesn't exist before there are two, as
 	// PyEval_InitThreads makes it.
 	threads atomic.Int32
@@ -64,7 +67,7 @@ func New(m *machine.Machine, o *Options) (*Interpreter, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &Interpreter{m: m, profile: p, process: o.Process, pid: o.PID, gil: newLock(p), states: map[any]any{}}
+	in := &Interpreter{m: m, profile: p, process: o.Process, pid: o.PID, gil: newLock(m, p), states: map[any]any{}}
 	if o.SwitchInterval != 0 {
 		if err := in.setSwitchInterval(o.SwitchInterval); err != nil {
 			return nil, err
@@ -76,8 +79,8 @@ func New(m *machine.Machine, o *Options) (*Interpreter, error) {
 	return in, nil
 }
 
-func newLock(p Profile) *lock {
-	l := &lock{kind: p.Kind}
+func newLock(m *machine.Machine, p Profile) *lock {
+	l := &lock{kind: p.Kind, explored: m.Explored()}
 	l.modern.interval.Store(int64(p.SwitchInterval))
 	l.legacy.interval.Store(int64(p.CheckInterval))
 	return l
@@ -101,7 +104,7 @@ func (in *Interpreter) Sub(ownGIL bool) (*Interpreter, error) {
 	sub := &Interpreter{m: in.m, profile: in.profile, process: in.process, pid: in.pid, number: n, gil: in.gil,
 		parent: in, states: map[any]any{}}
 	if ownGIL {
-		sub.gil = newLock(in.profile)
+		sub.gil = newLock(in.m, in.profile)
 		sub.gil.text = fmt.Sprintf("interpreter %d", n)
 		sub.gil.name = in.m.Recorder().Name(sub.gil.text)
 	}
@@ -176,7 +179,7 @@ func (g *lock) begin(t *machine.Thread) {
 		g.first = t
 		return
 	}
-	if g.kind == Legacy {
+	if g.kind == Legacy && !g.explored {
 		g.first.SetFlag(machine.FlagTicks)
 		t.SetFlag(machine.FlagTicks)
 	}
@@ -198,10 +201,13 @@ func (in *Interpreter) Process() (name string, pid int, gil string) {
 
 // Attach implements machine.Interpreter.
 func (in *Interpreter) Attach(t *machine.Thread) {
-	switch g := in.gil; g.kind {
-	case Modern:
+	switch g := in.gil; {
+	case g.kind == FreeThreaded:
+	case g.explored:
+		g.token.take(t, g.name)
+	case g.kind == Modern:
 		g.modern.take(t, g.name)
-	case Legacy:
+	case g.kind == Legacy:
 		g.legacy.take(t, g.name)
 	}
 	t.Do(timeline.Run, 0)
@@ -209,24 +215,30 @@ func (in *Interpreter) Attach(t *machine.Thread) {
 
 // Detach implements machine.Interpreter.
 func (in *Interpreter) Detach(t *machine.Thread) {
-	switch g := in.gil; g.kind {
-	case Modern:
+	switch g := in.gil; {
+	case g.kind == FreeThreaded:
+	case g.explored:
+		g.token.drop(t, g.name)
+	case g.kind == Modern:
 		g.modern.drop(t, g.name)
-	case Legacy:
+	case g.kind == Legacy:
 		g.legacy.drop(t, g.name)
 	}
 }
 
 // Break implements machine.Interpreter: eval_frame_handle_pending.
 func (in *Interpreter) Break(t *machine.Thread) {
-	switch g := in.gil; g.kind {
-	case Modern:
+	switch g := in.gil; {
+	case g.explored: // the machine has asked already
+		t.ClearFlag(machine.FlagDrop)
+		t.SetBudget(1 << 62)
+	case g.kind == Modern:
 		if t.HasFlag(machine.FlagDrop) {
 			g.modern.drop(t, g.name)
 			g.modern.take(t, g.name)
 			t.Do(timeline.Run, 0)
 		}
-	case Legacy:
+	case g.kind == Legacy:
 		if t.Budget() >= 0 {
 			return
 		}

@@ -43,6 +43,10 @@ func (t *Thread) HasFlag(bits uint32) bool { return t.flag.Load()&bits != 0 }
 // SetPace says what the thread's code costs from now on. On a real machine only the ticks and StepChecks
 // count. Called by the thread's interpreter.
 func (t *Thread) SetPace(p Pace) {
+	if t.m.Explored() {
+		t.pace = pace{stepChecks: p.StepChecks, stepOrder: p.StepOrders}
+		return
+	}
 	t.pace = pace{
 		check: max(int64(p.Check), 1), step: max(int64(p.Step), 1),
 		checkTicks: p.CheckTicks, stepTicks: p.StepTicks,
@@ -91,6 +95,10 @@ func (t *Thread) Spend() {
 func (t *Thread) CheckN(n int) { t.spend(int64(n), t.pace.check, int64(t.pace.checkTicks)) }
 
 func (t *Thread) spend(n, cost, ticks int64) {
+	if s := t.m.sim; n > 0 && s != nil && s.explore != nil { // all of them are one point
+		t.Check()
+		return
+	}
 	for n > 0 {
 		k := n
 		if ticks > 0 {
@@ -115,11 +123,17 @@ func (t *Thread) spend(n, cost, ticks int64) {
 // Step, write. In a Python that looks at its eval breaker before almost every instruction (to 3.9) it is
 // a check too; without a GIL, a simulated machine brings the accesses of all cores into the order of
 // their times here. An explored machine may switch here.
-func (t *Thread) Step() {
+func (t *Thread) Step() { t.StepOn(nil, true) }
+
+// StepOn is Step before an access to what key, a comparable value, stands for: an Explorer can tell accesses to
+// different things apart.
+func (t *Thread) StepOn(key any, write bool) {
 	t.budget -= int64(t.pace.stepTicks)
 	if s := t.m.sim; s != nil {
 		t.clock += t.pace.step
-		if t.clock >= t.horizon || t.pace.stepOrder && t.clock >= t.exact || s.preempter != nil {
+		if s.explore != nil {
+			s.accessed(t, key, write)
+		} else if t.clock >= t.horizon || t.pace.stepOrder && t.clock >= t.exact || s.preempter != nil {
 			s.step(t)
 		}
 	}
@@ -191,7 +205,10 @@ func (t *Thread) kill(err error) {
 }
 
 // Now returns the thread's time since the machine's start.
-func (t *Thread) Now() time.Duration { return time.Duration(t.m.backend.now(t)) }
+func (t *Thread) Now() time.Duration {
+	t.access(clockKey{}, false)
+	return time.Duration(t.m.backend.now(t))
+}
 
 // Cost lets d of virtual time pass, as something that the model knows to take so long would: the
 // modelled interpreter's way to an uncontended lock. It does nothing on a real machine, where such things take

@@ -32,6 +32,8 @@ type Options struct {
 	OS *OS
 	// Chooser decides which thread of a simulated machine runs next; nil chooses by Seed.
 	Chooser Chooser
+	// Explorer makes a simulated machine one that is explored, see Explorer: it has one core, and Chooser isn't asked.
+	Explorer Explorer
 	// Site says where in the learner's code a thread is. It is called on the thread's own goroutine
 	// when it blocks or records something, so it must be fast (about 10 ns) and must not block. May be
 	// nil.

@@ -21,6 +21,9 @@ type core struct {
 // decide finds the thread that is next, after letting all timers fire that are due before it. It returns nil if
 // nobody can run, or only past the end of a Drain.
 func (s *simulator) decide() *Thread {
+	if s.explore != nil {
+		return s.decideExplored()
+	}
 	for {
 		if s.full.Load() {
 			s.receive()
@@ -121,7 +124,7 @@ func (s *simulator) limit(t *Thread) {
 	if s.until < t.horizon {
 		t.horizon = s.until + 1
 	}
-	if s.preempter != nil { // it is asked each time
+	if s.preempter != nil || s.explore != nil { // it is asked each time
 		t.horizon, t.exact = t.clock, t.clock-1
 	}
 }
@@ -187,6 +190,9 @@ func (s *simulator) halted(c int, at int64) bool {
 // Linux in a virtual machine takes no halted core for idle (available_idle_cpu), so threads that wake each other come
 // together on one core (wake_affine), and stay there.
 func (s *simulator) drawn(t, by *Thread) bool {
+	if s.explore != nil {
+		return false
+	}
 	s.account(by)
 	owed := by.sim.vruntime - max(t.sim.vruntime, s.least-int64(s.os.SleeperBonus))
 	woke := by.sim.woke && by.clock-by.sim.began < int64(s.os.WakePreempt)
@@ -230,6 +236,10 @@ func (s *simulator) rouse(t *Thread, status Status, at int64, by *Thread) {
 // wakeAt makes t ready at a time: it gets an idle core, or that of a thread that has run much more, or queues.
 func (s *simulator) wakeAt(t *Thread, at int64) {
 	t.clock = max(t.clock, at)
+	if s.explore != nil {
+		s.enqueue(t)
+		return
+	}
 	if c := s.idleCore(t); c >= 0 {
 		s.assign(t, c, s.startOn(c, t.clock))
 		return
@@ -330,6 +340,9 @@ func (s *simulator) preempt(t *Thread) {
 
 // dispatch gives a core to one who is ready, if anybody is.
 func (s *simulator) dispatch(c int, at int64) {
+	if s.explore != nil {
+		return // decide asks who gets it
+	}
 	if u := s.takeReady(at); u != nil {
 		s.assign(u, c, max(at, u.clock))
 	}

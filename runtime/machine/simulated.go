@@ -34,7 +34,8 @@ type simulator struct {
 	os        *OS
 	rng       *rand.Rand
 	chooser   Chooser
-	preempter Preempter // the chooser, if it is one
+	preempter Preempter  // the chooser, if it is one
+	explore   *exploring // nil unless the machine is explored
 
 	time     int64 // of the last decision; the machine's time while it stands still
 	until    int64 // nobody goes on who is past this: the end of a Drain
@@ -120,6 +121,10 @@ func newSimulator(m *Machine) *simulator {
 		s.chooser = seeded{s.rng}
 	}
 	s.preempter, _ = s.chooser.(Preempter)
+	if x := m.opts.Explorer; x != nil {
+		m.opts.Cores, m.os = 1, OS{} // nothing takes time
+		s.explore = &exploring{by: x}
+	}
 	s.cores = make([]core, m.opts.Cores)
 	s.timers.less = func(a, b timer) bool {
 		if a.at != b.at {
@@ -180,6 +185,10 @@ func (s *simulator) touch(t *Thread) {
 
 // point is a place where a Preempter may take t's core away, and where others are let run as pass does.
 func (s *simulator) point(t *Thread) {
+	if s.explore != nil {
+		s.checked(t)
+		return
+	}
 	if s.preempter == nil || !s.taken(t) {
 		s.pass(t)
 	}
@@ -217,6 +226,10 @@ func (s *simulator) step(t *Thread) {
 func (s *simulator) advance(t *Thread, d int64) { t.clock += d }
 
 func (s *simulator) work(t *Thread, d int64) {
+	if s.explore != nil {
+		s.passed(t, d)
+		return
+	}
 	t.sim.working = true
 	defer func() { t.sim.working = false }()
 	for d = within(t.clock, d); t.fate.Load() == nil; s.pass(t) {
@@ -239,8 +252,9 @@ func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible 
 	}
 	// The kernel looks at the value early in the call. How early varies: without that, two threads that poll each
 	// other's word could keep step for ever.
-	t.clock += int64(s.os.WaitCall)/4 + s.upTo(s.os.WaitCall/2)
-	if t.clock > t.exact {
+	if s.explore != nil {
+		s.wordAccessed(t, w, true)
+	} else if t.clock += int64(s.os.WaitCall)/4 + s.upTo(s.os.WaitCall/2); t.clock > t.exact {
 		s.point(t)
 	}
 	if w.value().Load() != old {
@@ -264,7 +278,11 @@ func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible 
 }
 
 func (s *simulator) wake(t *Thread, w *Word, n int) int {
-	s.touch(t)
+	if s.explore != nil {
+		s.wordAccessed(t, w, true)
+	} else {
+		s.touch(t)
+	}
 	if o := w.sim.Load(); o != s {
 		if o != nil {
 			o.post(message{w: w, n: n})
@@ -300,7 +318,7 @@ func (s *simulator) wake(t *Thread, w *Word, n int) int {
 
 func (s *simulator) sleep(t *Thread, d int64) {
 	t.clock += int64(s.os.WaitCall)
-	if t.clock >= t.horizon {
+	if t.clock >= t.horizon && s.explore == nil {
 		s.point(t) // somebody who only ever sleeps for nothing lets others go on too
 	}
 	if d == 0 || t.fate.Load() != nil {
@@ -315,6 +333,10 @@ func (s *simulator) sleep(t *Thread, d int64) {
 // yield is sched_yield: behind all that are ready.
 func (s *simulator) yield(t *Thread) {
 	t.clock += int64(s.os.WaitCall)
+	if s.explore != nil {
+		s.impatient(t)
+		return
+	}
 	if s.ready.len() == 0 {
 		s.pass(t)
 		return
@@ -331,7 +353,11 @@ func (s *simulator) start(t, by *Thread, body func()) {
 		s.post(message{t: t, start: true})
 		return
 	}
-	s.touch(by)
+	if s.explore != nil {
+		s.explore.by.Accessed(by, t, true)
+	} else {
+		s.touch(by)
+	}
 	by.clock += int64(s.os.SpawnCall)
 	s.begin(t, by.clock)
 	s.limit(by)

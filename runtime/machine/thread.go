@@ -113,7 +113,9 @@ type fate struct {
 // never sees a GIL then. May be called by anybody.
 func (m *Machine) NewThread(in Interpreter, name string) *Thread {
 	t := &Thread{m: m, interp: in, doing: timeline.Run, budget: 1 << 62, away: 1}
-	t.pace.check, t.pace.step = 1, 1 // something, so that a loop of checks takes time
+	if !m.Explored() {
+		t.pace.check, t.pace.step = 1, 1 // something, so that a loop of checks takes time
+	}
 	t.name.Store(&name)
 	t.group = m.groupOf(in)
 	m.mu.Lock()

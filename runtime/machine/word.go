@@ -69,39 +69,44 @@ type Why struct {
 }
 
 // touch brings t into its place in time before it does something that others can see.
-func touch(t *Thread) {
-	if t != nil && t.m.sim != nil {
-		t.m.sim.touch(t)
+func touch(t *Thread, w *Word, write bool) {
+	if t == nil || t.m.sim == nil {
+		return
+	}
+	if s := t.m.sim; s.explore != nil {
+		s.wordAccessed(t, w, write)
+	} else {
+		s.touch(t)
 	}
 }
 
 // Load returns the value.
 func (w *Word) Load(t *Thread) uint32 {
-	touch(t)
+	touch(t, w, false)
 	return w.value().Load()
 }
 
 // Store sets the value.
 func (w *Word) Store(t *Thread, v uint32) {
-	touch(t)
+	touch(t, w, true)
 	w.value().Store(v)
 }
 
 // Swap sets the value and returns the former one.
 func (w *Word) Swap(t *Thread, v uint32) uint32 {
-	touch(t)
+	touch(t, w, true)
 	return w.value().Swap(v)
 }
 
 // Add adds to the value, wrapping around, and returns the sum.
 func (w *Word) Add(t *Thread, delta int32) uint32 {
-	touch(t)
+	touch(t, w, true)
 	return w.value().Add(uint32(delta))
 }
 
 // CompareAndSwap sets the value to v if it is old, and reports whether it was.
 func (w *Word) CompareAndSwap(t *Thread, old, v uint32) bool {
-	touch(t)
+	touch(t, w, true)
 	return w.value().CompareAndSwap(old, v)
 }
 
@@ -200,5 +205,6 @@ func (t *Thread) clockOrWall() int64 {
 	if t == nil {
 		return time.Now().UnixNano()
 	}
+	t.access(clockKey{}, false)
 	return t.m.backend.now(t)
 }

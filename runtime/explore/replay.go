@@ -1,0 +1,141 @@
+package explore
+
+// This file defines Replay, how a run's schedule is found, and what makes it small.
+
+import "gilkernel/runtime/machine"
+
+// Replay runs a program once as a schedule says. followed is how many of its turns came: all of them unless the program
+// has changed; the next one says where the two part.
+func Replay(s Schedule, places Places, run Program) (out Outcome, followed int) {
+	f := &follower{turns: s, where: newWhere(places)}
+	out = run(f)
+	return out, f.next
+}
+
+// Shrink returns a schedule without the turns that aren't needed to make the program end as it does under s.
+func Shrink(s Schedule, places Places, run Program) Schedule {
+	want, _ := Replay(s, places, run)
+	for i := len(s) - 1; i >= 0; i-- {
+		shorter := append(append(Schedule{}, s[:i]...), s[i+1:]...)
+		if out, n := Replay(shorter, places, run); n == len(shorter) && out.key() == want.key() {
+			s = shorter
+		}
+	}
+	return s
+}
+
+// where counts how often threads came to their statements.
+type where struct {
+	places Places
+	actor  *machine.Thread // who did something last
+	here   visit
+	points map[visit]int
+	blocks map[visit]int
+}
+
+// visit is a thread at a statement.
+type visit struct {
+	thread int
+	place  string
+}
+
+func newWhere(places Places) where {
+	return where{places: places, points: map[visit]int{}, blocks: map[visit]int{}}
+}
+
+// comes says that t is at a statement; point that it is one of its points.
+func (w *where) comes(t *machine.Thread, point bool) {
+	if point || t != w.actor {
+		w.actor, w.here = t, visit{t.ID(), w.places(t)}
+	}
+	if point {
+		w.points[w.here]++
+	}
+}
+
+// turn returns what a switch at a point is called; To is missing.
+func (w *where) turn(p *machine.Point) Turn {
+	t := Turn{Thread: w.here.thread, Place: w.here.place, Nth: w.points[w.here], Blocks: !p.Goes}
+	if t.Blocks {
+		w.blocks[w.here]++
+		t.Nth = w.blocks[w.here]
+	}
+	return t
+}
+
+// follower is the Explorer of runs that follow a schedule.
+type follower struct {
+	where
+	turns Schedule
+	next  int // the turn that is due
+}
+
+// Checked implements machine.Explorer.
+func (f *follower) Checked(t *machine.Thread) bool {
+	f.comes(t, true)
+	return true
+}
+
+// Accessing implements machine.Explorer.
+func (f *follower) Accessing(t *machine.Thread, _ any, _ bool) bool {
+	f.comes(t, true)
+	return true
+}
+
+// Accessed implements machine.Explorer.
+func (f *follower) Accessed(t *machine.Thread, _ any, _ bool) { f.comes(t, false) }
+
+// Next implements machine.Explorer.
+func (f *follower) Next(p *machine.Point) int {
+	at := f.turn(p)
+	if f.next == len(f.turns) {
+		return 0
+	}
+	due := f.turns[f.next]
+	if at.To = due.To; at != due {
+		return 0
+	}
+	for i, t := range p.Threads {
+		if t.ID() == due.To {
+			f.next++
+			return i
+		}
+	}
+	return 0
+}
+
+// recorder is the Explorer of a run whose choices another one makes, to find out its schedule.
+type recorder struct {
+	where
+	by    machine.Explorer
+	turns Schedule
+}
+
+// Checked implements machine.Explorer.
+func (r *recorder) Checked(t *machine.Thread) bool {
+	r.comes(t, true)
+	return r.by.Checked(t)
+}
+
+// Accessing implements machine.Explorer.
+func (r *recorder) Accessing(t *machine.Thread, key any, write bool) bool {
+	r.comes(t, true)
+	return r.by.Accessing(t, key, write)
+}
+
+// Accessed implements machine.Explorer.
+func (r *recorder) Accessed(t *machine.Thread, key any, write bool) {
+	r.comes(t, false)
+	r.by.Accessed(t, key, write)
+}
+
+// Next implements machine.Explorer.
+func (r *recorder) Next(p *machine.Point) int {
+	at := r.turn(p)
+	i := r.by.Next(p)
+	if i > 0 {
+		at.To = p.Threads[i].ID()
+		r.turns = append(r.turns, at)
+	}
+	return i
+}

@@ -1,0 +1,189 @@
+package explore
+
+// This file defines Sample: what is known of a program that has too many schedules to try them all.
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"gilkernel/runtime/machine"
+)
+
+// A Sampled says what a sample has shown.
+type Sampled struct {
+	Runs     int
+	Outcomes []Found // the different ones, in the order in which they came; Count is of Runs
+	Broken   *Found  // the first outcome with an error, nil if there is none
+	// Low and High are the limits between which, with 95 % confidence, the share of runs that break the program lies
+	// (Wilson's interval), for runs chosen as this sample was.
+	Low, High float64
+}
+
+// Sample runs a program under o.Schedules schedules that are chosen by chance, from a seed. Half of them choose among
+// the threads by how much each has left to do, as far as former runs tell, so that long threads aren't starved (uniform
+// random walks); the other half give threads priorities that change at few points, which finds what takes an order of
+// few events (PCT; Burckhardt and others, ASPLOS 2010).
+func Sample(o *Options, seed uint64, run Program) *Sampled {
+	s := newSearch(o)
+	out := &Sampled{}
+	found := map[string]int{}
+	broken := 0
+	w := &walker{rng: rand.New(rand.NewPCG(seed, 0x6578_706c)), events: map[int]float64{}} // any second half
+	for out.Runs < s.o.Schedules && !s.late() {
+		w.begin(out.Runs%2 == 1)
+		r := &recorder{where: newWhere(s.o.Places), by: w}
+		got := run(r)
+		w.end()
+		out.Runs++
+		i, ok := found[got.key()]
+		if !ok {
+			i = len(out.Outcomes)
+			found[got.key()] = i
+			out.Outcomes = append(out.Outcomes, Found{Outcome: got, Preemptions: w.preemptions, Schedule: r.turns})
+		}
+		f := &out.Outcomes[i]
+		f.Count++
+		if got.Err != nil {
+			broken++
+		}
+	}
+	for i := range out.Outcomes {
+		if out.Outcomes[i].Err != nil && out.Broken == nil {
+			out.Broken = &out.Outcomes[i]
+		}
+	}
+	out.Low, out.High = Wilson(broken, out.Runs)
+	return out
+}
+
+// late reports whether time or Stop ends a sample.
+func (s *search) late() bool {
+	select {
+	case <-s.o.Stop:
+		return true
+	default:
+	}
+	return !s.ends.IsZero() && time.Now().After(s.ends)
+}
+
+// Wilson returns the limits of a share of which k of n were seen, with 95 % confidence (Wilson, 1927): 0 and 1 if n is
+// 0.
+func Wilson(k, n int) (low, high float64) {
+	if n <= 0 {
+		return 0, 1
+	}
+	const z = 1.959964
+	p, m := float64(k)/float64(n), float64(n)
+	middle := p + z*z/(2*m)
+	wide := z * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
+	return max(0, (middle-wide)/(1+z*z/m)), min(1, (middle+wide)/(1+z*z/m))
+}
+
+// changes is how many points a PCT run has at which a priority changes: it finds what takes one order of events more.
+const changes = 2
+
+// walker is the Explorer of a sample.
+type walker struct {
+	rng         *rand.Rand
+	events      map[int]float64 // how many points the threads have in a run, on the average, by number
+	length      float64         // and all of them
+	runs        int
+	preemptions int
+
+	ranked     bool           // this run goes by priorities
+	count      map[int]int    // points of the threads in this run
+	all        int            // of all
+	priorities map[int]uint64 // higher goes first
+	changeAt   map[int]bool   // at which points of the run
+	lowest     uint64
+}
+
+func (w *walker) begin(ranked bool) {
+	w.ranked, w.count, w.all, w.preemptions = ranked, map[int]int{}, 0, 0
+	w.priorities, w.changeAt, w.lowest = map[int]uint64{}, map[int]bool{}, changes
+	for range changes {
+		w.changeAt[1+w.rng.IntN(int(max(w.length, 1)))] = true
+	}
+}
+
+// end learns from the run.
+func (w *walker) end() {
+	w.runs++
+	for id, n := range w.count {
+		w.events[id] += (float64(n) - w.events[id]) / float64(w.runs)
+	}
+	w.length += (float64(w.all) - w.length) / float64(w.runs)
+}
+
+func (w *walker) counted(t *machine.Thread) {
+	w.count[t.ID()]++
+	w.all++
+	if w.ranked && w.changeAt[w.all] {
+		w.lowest--
+		w.priorities[t.ID()] = w.lowest
+	}
+}
+
+// Checked implements machine.Explorer.
+func (w *walker) Checked(t *machine.Thread) bool {
+	w.counted(t)
+	return true
+}
+
+// Accessing implements machine.Explorer.
+func (w *walker) Accessing(t *machine.Thread, _ any, _ bool) bool {
+	w.counted(t)
+	return true
+}
+
+// Accessed implements machine.Explorer.
+func (w *walker) Accessed(*machine.Thread, any, bool) {}
+
+// Next implements machine.Explorer.
+func (w *walker) Next(p *machine.Point) int {
+	list := p.Threads
+	if p.Ready > 0 {
+		list = list[:p.Ready] // a time passes only if nobody else can run
+	}
+	i := 0
+	if w.ranked {
+		for j, t := range list {
+			if w.priority(t) > w.priority(list[i]) {
+				i = j
+			}
+		}
+	} else {
+		i = w.weighted(list)
+	}
+	if i > 0 && p.Goes {
+		w.preemptions++
+	}
+	return i
+}
+
+// priority is above those of threads whose priority has changed.
+func (w *walker) priority(t *machine.Thread) uint64 {
+	v, ok := w.priorities[t.ID()]
+	if !ok {
+		v = changes + 1 + w.rng.Uint64N(math.MaxUint64-changes-1)
+		w.priorities[t.ID()] = v
+	}
+	return v
+}
+
+// weighted chooses a thread by what it has left.
+func (w *walker) weighted(list []*machine.Thread) int {
+	total := 0.0
+	left := func(t *machine.Thread) float64 { return max(w.events[t.ID()]-float64(w.count[t.ID()]), 0.5) }
+	for _, t := range list {
+		total += left(t)
+	}
+	x := w.rng.Float64() * total
+	for i, t := range list {
+		if x -= left(t); x < 0 {
+			return i
+		}
+	}
+	return len(list) - 1
+}

@@ -1,0 +1,214 @@
+package explore
+
+// This file defines Search: which schedules are tried, and what is said of them.
+
+import (
+	"time"
+
+	"gilkernel/runtime/machine"
+)
+
+// A Program runs once, on a machine that it makes with e as its Explorer, from the same state each time. It returns how
+// the run ended.
+type Program func(e machine.Explorer) Outcome
+
+// An Outcome is how a run ended. Two runs with equal Values, and errors of equal texts, had the same.
+type Outcome struct {
+	Value string // what came out, as text
+	Err   error  // what broke it: a failure, a deadlock; nil if nothing did
+}
+
+// key is what is equal for equal outcomes.
+func (o Outcome) key() string {
+	if o.Err != nil {
+		return "!" + o.Err.Error()
+	}
+	return o.Value
+}
+
+// Options say how far a search goes. The zero Options, and a nil pointer, are the defaults.
+type Options struct {
+	// Preemptions is the largest number of them in a schedule; 0 is DefaultPreemptions, a negative number none at all.
+	Preemptions int
+	// Unbounded tries the schedules with more than Preemptions of them too, in no order.
+	Unbounded bool
+	// Schedules is how many are tried at most; 0 is DefaultSchedules.
+	Schedules int
+	// Time is for how long; 0 has no end.
+	Time time.Duration
+	// Points is how many checks and accesses a run has at most; 0 is DefaultPoints. A longer run is stopped, and counts
+	// as one that doesn't end.
+	Points int
+	// All goes on after the first schedule that breaks the program.
+	All bool
+	// Places are for the schedules of the Report; nil knows of no places.
+	Places Places
+	// Stop ends the search when it is closed; nil never does.
+	Stop <-chan struct{}
+}
+
+// The defaults.
+const (
+	DefaultPreemptions = 2
+	DefaultSchedules   = 20000
+	DefaultPoints      = 100_000
+)
+
+// A Report says what a search has shown.
+type Report struct {
+	// Schedules is how many runs were made that differ in more than the order of steps that touch different things.
+	Schedules int
+	// Runs is how many runs were made in all.
+	Runs int
+	// Bound is the number of preemptions up to which all schedules were tried, -1 if not even those without any were.
+	Bound int
+	// Complete says that more preemptions would add no schedule: all there are were tried.
+	Complete bool
+	// Outcomes are the different ones, in the order in which they came.
+	Outcomes []Found
+	// Broken is the first outcome with an error, nil if there is none.
+	Broken *Found
+	// Endless is how many runs were stopped because they were longer than Options.Points.
+	Endless int
+}
+
+// Found is an outcome with one schedule that leads to it, which has the fewest preemptions.
+type Found struct {
+	Outcome
+	Count       int // how many of Report.Schedules led to it
+	Preemptions int
+	Schedule    Schedule
+}
+
+// Search tries the schedules of a program. It returns when all are tried, one breaks the program, or an option ends it.
+func Search(o *Options, run Program) *Report {
+	s := newSearch(o)
+	for bound := 0; bound <= s.o.Preemptions; bound++ {
+		if !s.level(bound, run) {
+			return &s.report
+		}
+		s.report.Bound = bound
+		if !s.cut {
+			s.report.Complete = s.report.Endless == 0
+			return &s.report
+		}
+	}
+	if s.o.Unbounded {
+		s.report.Complete = s.level(unbounded, run) && s.report.Endless == 0
+	}
+	return &s.report
+}
+
+// unbounded is more preemptions than there are.
+const unbounded = 1 << 30
+
+// search is a search under way.
+type search struct {
+	o      Options
+	report Report
+	ends   time.Time
+	found  map[string]int // outcomes, by key
+	tree   tree
+	cut    bool // a branch was left out because of the bound
+}
+
+func newSearch(o *Options) *search {
+	s := &search{found: map[string]int{}, report: Report{Bound: -1}}
+	if o != nil {
+		s.o = *o
+	}
+	switch {
+	case s.o.Preemptions == 0:
+		s.o.Preemptions = DefaultPreemptions
+	case s.o.Preemptions < 0:
+		s.o.Preemptions = 0
+	}
+	if s.o.Schedules == 0 {
+		s.o.Schedules = DefaultSchedules
+	}
+	if s.o.Points == 0 {
+		s.o.Points = DefaultPoints
+	}
+	s.tree = tree{seen: map[state]int32{}, ends: map[uint64]struct{}{}, points: s.o.Points}
+	if s.o.Places == nil {
+		s.o.Places = func(*machine.Thread) string { return "" }
+	}
+	if s.o.Time > 0 {
+		s.ends = time.Now().Add(s.o.Time)
+	}
+	return s
+}
+
+// level tries all schedules of up to bound preemptions, of which those with fewer were tried before. It reports whether
+// it tried all, and none broke the program.
+func (s *search) level(bound int, run Program) bool {
+	s.cut = false
+	s.tree.from(bound)
+	for more := true; more; more = s.tree.next() {
+		if s.over() {
+			return false
+		}
+		w := &s.tree
+		w.begin()
+		out := run(w)
+		s.report.Runs++
+		s.cut = s.cut || w.cut
+		if w.endless {
+			s.report.Endless++
+		}
+		if !w.known && !w.endless && w.ended() {
+			s.report.Schedules++
+			if s.count(out, w, run) && !s.o.All {
+				return false
+			}
+		}
+		if len(w.trace.learned) > 0 { // the runs so far had too few points
+			s.cut, w.fresh = false, true
+			w.from(bound)
+		}
+	}
+	return true
+}
+
+// over reports whether an option ends the search.
+func (s *search) over() bool {
+	select {
+	case <-s.o.Stop:
+		return true
+	default:
+	}
+	return s.report.Schedules+s.report.Endless >= s.o.Schedules || !s.ends.IsZero() && time.Now().After(s.ends)
+}
+
+// count adds an outcome, and reports whether it breaks the program.
+func (s *search) count(out Outcome, w *tree, run Program) bool {
+	i, ok := s.found[out.key()]
+	if !ok {
+		i = len(s.report.Outcomes)
+		s.found[out.key()] = i
+		s.report.Outcomes = append(s.report.Outcomes,
+			Found{Outcome: out, Preemptions: w.cost, Schedule: s.schedule(w, run)})
+	}
+	s.report.Outcomes[i].Count++
+	if out.Err == nil {
+		return false
+	}
+	if s.report.Broken == nil {
+		f := s.report.Outcomes[i]
+		s.report.Broken = &f
+	}
+	return true
+}
+
+// schedule finds the schedule of the run that was just made, by repeating it.
+func (s *search) schedule(w *tree, run Program) Schedule {
+	before := *w
+	w.begin()
+	w.again = true
+	r := &recorder{where: newWhere(s.o.Places), by: w}
+	run(r)
+	s.report.Runs++
+	w.at, w.cost, w.known, w.cut, w.endless, w.again = before.at, before.cost, before.known, before.cut, before.endless,
+		false
+	return r.turns
+}

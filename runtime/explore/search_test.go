@@ -1,0 +1,236 @@
+package explore_test
+
+// This file tests Search with small programs whose schedules are known by hand.
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"gilkernel/runtime/explore"
+	"gilkernel/runtime/gil"
+	"gilkernel/runtime/machine"
+	"gilkernel/runtime/threading"
+)
+
+// python makes a Program of a main function in a version of Python; its result is what the function returns.
+func python(t testing.TB, version string, main func(th *machine.Thread) string) explore.Program {
+	return func(e machine.Explorer) explore.Outcome {
+		m, err := machine.Simulate(&machine.Options{Explorer: e})
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := gil.New(m, &gil.Options{Version: version})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out explore.Outcome
+		out.Err = threading.Main(in).Run(func(th *machine.Thread) { out.Value = main(th) })
+		m.Stop(nil)
+		m.Drain(-1)
+		var d *machine.Deadlock
+		if errors.As(out.Err, &d) {
+			out.Err = errors.New("deadlock")
+		}
+		return out
+	}
+}
+
+// variable is one that threads share, with the steps that interpreted code has.
+type variable struct{ v int }
+
+func (x *variable) load(th *machine.Thread) int {
+	th.StepOn(x, false)
+	return x.v
+}
+
+func (x *variable) store(th *machine.Thread, v int) {
+	th.StepOn(x, true)
+	x.v = v
+}
+
+// adders is n threads that each add 1 to a counter so many times.
+func adders(n, times int, lock bool) func(*machine.Thread) string {
+	return func(main *machine.Thread) string {
+		var counter variable
+		l := threading.NewLock()
+		var all []*threading.Thread
+		for range n {
+			th := threading.NewThread(func() {
+				t := machine.Current()
+				for range times {
+					if lock {
+						l.Acquire()
+					}
+					counter.store(t, counter.load(t)+1)
+					if lock {
+						l.Release()
+					}
+					t.Check()
+				}
+			})
+			th.Start()
+			all = append(all, th)
+		}
+		for _, th := range all {
+			th.Join()
+		}
+		return fmt.Sprint(counter.v)
+	}
+}
+
+// outcomes returns them as text, each with the fewest preemptions that lead to it.
+func outcomes(r *explore.Report) (s string) {
+	for _, f := range r.Outcomes {
+		value := f.Value
+		if f.Err != nil {
+			value = "!"
+		}
+		s += fmt.Sprintf("%s@%d ", value, f.Preemptions)
+	}
+	return s
+}
+
+func TestCounter(t *testing.T) {
+	for _, row := range []struct {
+		python   string
+		lock     bool
+		want     string
+		complete bool
+	}{
+		{"2.7", false, "2@0 1@1 ", true},
+		{"3.9", false, "2@0 1@1 ", true},
+		{"3.10", false, "2@0 ", true},
+		{"3.14", false, "2@0 ", true},
+		{"3.13t", false, "2@0 1@1 ", true},
+		{"3.9", true, "2@0 ", true},
+		{"3.13t", true, "2@0 ", true},
+	} {
+		r := explore.Search(&explore.Options{Unbounded: true, All: true, Schedules: 1e6},
+			python(t, row.python, adders(2, 1, row.lock)))
+		t.Logf("%s lock=%v: %d schedules of %d runs up to %d, complete %v", row.python, row.lock, r.Schedules, r.Runs,
+			r.Bound, r.Complete)
+		if got := outcomes(r); got != row.want || r.Complete != row.complete {
+			t.Errorf("%s lock=%v: %s, complete %v", row.python, row.lock, got, r.Complete)
+		}
+	}
+}
+
+// TestWaits holds programs that wait: for a time, without the GIL, for each other.
+func TestWaits(t *testing.T) {
+	order := func(a, b func(th *machine.Thread)) func(*machine.Thread) string {
+		return func(*machine.Thread) string {
+			var log variable
+			start := func(n int, wait func(*machine.Thread)) *threading.Thread {
+				th := threading.NewThread(func() {
+					t := machine.Current()
+					wait(t)
+					log.store(t, 10*log.load(t)+n)
+				})
+				th.Start()
+				return th
+			}
+			x, y := start(1, a), start(2, b)
+			x.Join()
+			y.Join()
+			return fmt.Sprint(log.v)
+		}
+	}
+	sleep := func(d time.Duration) func(*machine.Thread) { return func(th *machine.Thread) { th.Sleep(d) } }
+	both := func(x, y int) func(*machine.Thread) string {
+		return func(*machine.Thread) string {
+			locks := []*threading.Lock{threading.NewLock("a"), threading.NewLock("b")}
+			var all []*threading.Thread
+			for _, pair := range [][2]int{{0, 1}, {x, y}} {
+				th := threading.NewThread(func() {
+					for _, i := range pair {
+						locks[i].Acquire()
+						machine.Current().Check()
+					}
+					locks[0].Release()
+					locks[1].Release()
+				})
+				th.Start()
+				all = append(all, th)
+			}
+			for _, th := range all {
+				th.Join()
+			}
+			return "well"
+		}
+	}
+	for _, row := range []struct {
+		name, python, want string
+		main               func(*machine.Thread) string
+	}{
+		{"the shorter sleep ends first, unless the computer is slow", "3.12", "12@0 21@1 ",
+			order(sleep(time.Millisecond), sleep(2*time.Millisecond))},
+		{"a sleep of 0 releases the GIL", "3.12", "12@0 21@0 ", order(sleep(0), sleep(0))},
+		{"who computes isn't overtaken without a check", "3.12", "12@0 ", order(func(*machine.Thread) {}, sleep(0))},
+		{"locks in one order", "3.12", "well@0 ", both(0, 1)},
+		{"locks in two orders", "3.12", "well@0 !@1 ", both(1, 0)},
+		{"locks in two orders without a GIL", "3.14t", "well@0 !@1 ", both(1, 0)},
+	} {
+		r := explore.Search(&explore.Options{Unbounded: true, All: true}, python(t, row.python, row.main))
+		if got := outcomes(r); got != row.want || !r.Complete {
+			t.Errorf("%s: %s, want %s; complete %v, %d schedules of %d runs",
+				row.name, got, row.want, r.Complete, r.Schedules, r.Runs)
+		}
+	}
+}
+
+// TestEndless holds a program that never ends, and one that waits in a loop for another thread, which does.
+func TestEndless(t *testing.T) {
+	for _, version := range []string{"3.9", "3.12", "3.13t"} {
+		r := explore.Search(&explore.Options{Points: 5000}, python(t, version, func(th *machine.Thread) string {
+			for {
+				th.Check()
+			}
+		}))
+		if r.Endless != 1 || r.Complete || len(r.Outcomes) != 0 {
+			t.Errorf("%s: %+v", version, r)
+		}
+		r = explore.Search(&explore.Options{Preemptions: 1}, python(t, version, func(th *machine.Thread) string {
+			var ready variable
+			threading.NewThread(func() { ready.store(machine.Current(), 1) }).Start()
+			for ready.load(th) == 0 {
+				th.Check()
+			}
+			return "ready"
+		}))
+		if got := outcomes(r); got != "ready@0 " || r.Endless != 0 {
+			t.Errorf("%s: %s, %+v", version, got, r)
+		}
+	}
+}
+
+// TestReplay follows the schedules that a search found, in other runs.
+func TestReplay(t *testing.T) {
+	for _, python3 := range []string{"2.7", "3.9", "3.13t"} {
+		run := python(t, python3, adders(2, 2, false))
+		r := explore.Search(&explore.Options{Unbounded: true, All: true}, run)
+		for _, f := range r.Outcomes {
+			text := f.Schedule.String()
+			s, err := explore.ParseSchedule(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, n := explore.Replay(s, func(*machine.Thread) string { return "" }, run)
+			if n != len(s) || out.Value != f.Value {
+				t.Errorf("%s: %s of %s gives %s, followed %d", python3, text, f.Value, out.Value, n)
+			}
+			small := explore.Shrink(s, func(*machine.Thread) string { return "" }, run)
+			t.Logf("%s: %s@%d: %s, shrunk %s", python3, f.Value, f.Preemptions, text, small)
+		}
+	}
+}
+
+func BenchmarkCounter(b *testing.B) {
+	runs := 0
+	for b.Loop() {
+		r := explore.Search(&explore.Options{Preemptions: 3, All: true}, python(b, "3.9", adders(2, 5, false)))
+		runs += r.Runs
+	}
+	b.ReportMetric(float64(runs)/b.Elapsed().Seconds(), "runs/s")
+}

@@ -1,0 +1,171 @@
+package explore
+
+// This file defines what a state is known by: what happened to each thing in what order.
+
+import "gilkernel/runtime/machine"
+
+// state is a hash of what happened, of who may go on at no cost, and of who can run.
+type state struct{ happened, who uint64 }
+
+// trace hashes a run. Each step of a thread, from one of its points to the next, has a hash of its own: of the thread's
+// former step, and of the former steps on each thing that it touched. A run is the sum of them, which doesn't depend on
+// the order in which they were made.
+type trace struct {
+	sum     uint64
+	threads map[*machine.Thread]*step
+	things  map[any]*thing
+	last    *step
+	shared  map[uint64]bool // things that two threads touched in some run, and one wrote, by their marks
+	learned []uint64        // what belongs into shared
+	wild    uint64          // the last access to anything
+}
+
+// step is what a thread does at the moment.
+type step struct {
+	id      uint64 // of the thread: the same in each run
+	hash    uint64 // of all it did
+	counted uint64 // what of it is in the sum
+	spawned uint64
+	touched uint64
+	dirty   bool // it has touched something shared since its last point
+	// within says that it has been in a call of the library since its last check or step. What such a call does with
+	// Words, up to where it blocks, is one step.
+	within bool
+}
+
+// thing is something that threads touch.
+type thing struct {
+	id            uint64
+	mark          uint64 // what it is known by in all runs: who touched it first, as the how manieth thing
+	by            *step
+	wrote, both   bool // somebody wrote it; two threads touched it
+	known         bool // that both holds is known
+	written, read uint64
+}
+
+func (r *trace) reset() {
+	if r.threads == nil {
+		r.threads, r.things, r.shared = map[*machine.Thread]*step{}, map[any]*thing{}, map[uint64]bool{}
+	}
+	clear(r.threads)
+	clear(r.things)
+	r.sum, r.last, r.wild = 0, nil, 0
+}
+
+// learn makes what the runs found shared so, and reports whether there was something.
+func (r *trace) learn() bool {
+	for _, m := range r.learned {
+		r.shared[m] = true
+	}
+	some := len(r.learned) > 0
+	r.learned = r.learned[:0]
+	return some
+}
+
+// mix is a finaliser of splitmix64 over both.
+func mix(a, b uint64) uint64 {
+	x := a*0x9e3779b97f4a7c15 + b
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+func (r *trace) of(t *machine.Thread) *step {
+	if r.last != nil && r.threads[t] == r.last {
+		return r.last
+	}
+	s := r.threads[t]
+	if s == nil { // nobody spawned it: it is the first
+		s = &step{id: mix(1, uint64(len(r.threads)))}
+		s.hash = s.id
+		r.threads[t] = s
+	}
+	r.last = s
+	return s
+}
+
+// access adds one to t's step.
+func (r *trace) access(t *machine.Thread, key any, write bool) {
+	s := r.of(t)
+	if u, ok := key.(*machine.Thread); ok && u != t {
+		s.spawned++
+		child := &step{id: mix(s.id, s.spawned), within: true}
+		child.hash = mix(s.hash, child.id)
+		r.threads[u] = child
+		s.hash = mix(s.hash, child.id)
+		r.count(s)
+		return
+	}
+	if key == nil {
+		s.hash = mix(mix(s.hash, 3), r.sum)
+		r.wild, s.dirty = s.hash, true
+		r.count(s)
+		return
+	}
+	th := r.things[key]
+	if th == nil {
+		s.touched++
+		th = &thing{id: mix(s.hash, s.touched), mark: mix(s.id, s.touched), by: s}
+		r.things[key] = th
+	}
+	th.wrote = th.wrote || write
+	th.both = th.both || th.by != s
+	if th.wrote && th.both && !th.known {
+		th.known = true
+		if !r.shared[th.mark] { // it counts from the next run on: a run can be repeated
+			r.learned = append(r.learned, th.mark)
+		}
+	}
+	s.dirty = s.dirty || r.shared[th.mark]
+	s.hash = mix(s.hash, r.wild)
+	if write {
+		s.hash = mix(mix(mix(s.hash, th.id), th.written), th.read+1)
+		th.written, th.read = s.hash, 0
+	} else {
+		s.hash = mix(mix(s.hash, th.id), th.written)
+		th.read += s.hash
+	}
+	r.count(s)
+}
+
+// count brings the sum up to date.
+func (r *trace) count(s *step) {
+	r.sum += s.hash - s.counted
+	s.counted = s.hash
+}
+
+// checked counts a check of t: how far it got is part of what happened, even if it touched nothing. It returns whether
+// it is a point: if t has touched nothing shared since its last one, all that could happen here could happen there.
+func (r *trace) checked(t *machine.Thread) bool {
+	s := r.of(t)
+	s.hash = mix(s.hash, 2)
+	r.count(s)
+	dirty := s.dirty
+	s.dirty, s.within = false, false
+	return dirty
+}
+
+// accessing returns whether there is a point before an access of t: not if no other thread ever touches the thing.
+func (r *trace) accessing(t *machine.Thread, key any) bool {
+	s := r.of(t)
+	within := s.within
+	if _, s.within = key.(*machine.Word); s.within && within {
+		return false
+	}
+	if key == nil {
+		return true
+	}
+	if th := r.things[key]; th != nil {
+		return r.shared[th.mark]
+	}
+	return r.shared[mix(s.id, s.touched+1)]
+}
+
+// state returns the state at a point.
+func (r *trace) state(p *machine.Point) state {
+	who := uint64(p.Ready)
+	if p.Goes {
+		who = mix(who, r.of(p.Threads[0]).id)
+	}
+	return state{r.sum, who}
+}

@@ -1,0 +1,155 @@
+package explore
+
+// This file defines the tree of schedules that a search walks: one path at a time, depth first.
+
+import (
+	"errors"
+
+	"gilkernel/runtime/machine"
+)
+
+// tree is the Explorer of a search. It keeps the path to where the search is, and what it knows of states.
+type tree struct {
+	bound  int
+	points int // how many checks and accesses a run has at most
+	path   []node
+	seen   map[state]int32     // how many preemptions were left when the states were reached
+	ends   map[uint64]struct{} // the runs that ended, by what happened
+
+	// Of this run:
+	at      int // the depth of the next node
+	cost    int // preemptions so far
+	known   bool
+	cut     bool // a branch was left out because of the bound
+	passed  int  // checks and accesses so far
+	endless bool // it had more of them than it may have
+	fresh   bool // the level begins anew
+	again   bool // the run makes the same choices as the former one, to be looked at
+	trace   trace
+}
+
+// maxSeen bounds the memory: with fewer known states a search only does more than it must.
+const maxSeen = 1 << 20
+
+// node is a point on the path.
+type node struct {
+	ways   int32 // how many threads there were to choose from
+	chosen int32
+	ready  int32
+	goes   bool
+	before int32 // preemptions before it
+	state  state
+}
+
+// costs returns how many preemptions a choice takes.
+func (n *node) costs(choice int32) int {
+	if choice > 0 && n.goes || choice >= n.ready && n.ready > 0 {
+		return 1
+	}
+	return 0
+}
+
+// from begins a level. What was known of states holds for the points that there were.
+func (w *tree) from(bound int) {
+	w.bound, w.path = bound, w.path[:0]
+	if w.trace.learn() {
+		clear(w.seen)
+	}
+}
+
+// begin begins a run.
+func (w *tree) begin() {
+	w.at, w.cost, w.passed, w.known, w.cut, w.endless, w.again = 0, 0, 0, false, false, false, false
+	w.trace.reset()
+}
+
+// Next implements machine.Explorer.
+func (w *tree) Next(p *machine.Point) int {
+	st := w.trace.state(p)
+	if w.at > 0 && w.path[w.at-1].state == st && w.path[w.at-1].chosen == 0 {
+		return 0 // nothing has happened since the last point
+	}
+	if w.at == len(w.path) {
+		if w.again || w.known || w.endless || w.meets(st) {
+			return 0
+		}
+		w.path = append(w.path, node{state: st, ways: int32(len(p.Threads)), ready: int32(p.Ready), goes: p.Goes,
+			before: int32(w.cost)})
+	}
+	n := &w.path[w.at]
+	w.at++
+	if w.cost == w.bound && n.chosen == 0 {
+		w.cut = w.cut || n.goes && n.ways > 1 || n.ready < n.ways
+	}
+	w.cost += n.costs(n.chosen)
+	return int(n.chosen)
+}
+
+// meets reports whether the state at a new point was reached before with as few preemptions, and notes it.
+func (w *tree) meets(st state) bool {
+	left := int32(w.bound - w.cost)
+	if l, ok := w.seen[st]; ok && l >= left {
+		w.known = true
+		return true
+	}
+	if len(w.seen) < maxSeen {
+		w.seen[st] = left
+	}
+	return false
+}
+
+// ended notes the end of a run, and reports whether no former run was the same but for the order of steps that touch
+// different things.
+func (w *tree) ended() bool {
+	if _, ok := w.ends[w.trace.sum]; ok {
+		return false
+	}
+	if len(w.ends) < maxSeen {
+		w.ends[w.trace.sum] = struct{}{}
+	}
+	return true
+}
+
+// Checked implements machine.Explorer.
+func (w *tree) Checked(t *machine.Thread) bool {
+	w.count(t)
+	return w.trace.checked(t)
+}
+
+// Accessing implements machine.Explorer.
+func (w *tree) Accessing(t *machine.Thread, key any, _ bool) bool {
+	w.count(t)
+	return w.trace.accessing(t, key)
+}
+
+// count ends the run if it has become too long.
+func (w *tree) count(t *machine.Thread) {
+	if w.passed++; w.passed == w.points {
+		w.endless = true
+		t.Machine().Stop(errEndless)
+	}
+}
+
+// errEndless ends a run that is too long.
+var errEndless = errors.New("this run has no end")
+
+// Accessed implements machine.Explorer.
+func (w *tree) Accessed(t *machine.Thread, key any, write bool) { w.trace.access(t, key, write) }
+
+// next turns to the next path, and reports whether there is one.
+func (w *tree) next() bool {
+	if w.fresh {
+		w.fresh = false
+		return true
+	}
+	for i := len(w.path) - 1; i >= 0; i-- {
+		n := &w.path[i]
+		for n.chosen++; n.chosen < n.ways; n.chosen++ {
+			if int(n.before)+n.costs(n.chosen) <= w.bound {
+				w.path = w.path[:i+1]
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,264 @@
+package machine
+
+// This file defines the machine that is explored: a simulated one on which nothing is left to time or chance. It has
+// one core, and whenever another thread could run next, an Explorer chooses.
+//
+// Where that is depends on the interpreter. Threads that share a GIL change places where a drop of it can take effect,
+// at checks, and wherever one releases it: the GIL itself is then a word in the timeline, and its waits are the waits
+// for the core. Threads without a GIL change places before each access to what others see. Nothing else is a place:
+// what lies between two of them is one step of the search.
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// An Explorer decides who runs next on an explored machine. The machine calls it from one goroutine at a time. It must
+// give the same answers to the same questions if runs are to be repeatable.
+type Explorer interface {
+	// Next returns the index of the thread in p.Threads that runs next. It must not keep p or its slice.
+	Next(p *Point) int
+	// Checked says that t is at a check, whether others could run or not, and returns whether to ask Next here.
+	Checked(t *Thread) bool
+	// Accessing says that t is about to read, or write, what key stands for, at a place where it could lose its core,
+	// and returns whether to ask Next before. A nil key is anything.
+	Accessing(t *Thread, key any, write bool) bool
+	// Accessed says that t reads, or writes, what key stands for now: a Word, or what Thread.StepOn was given. A nil
+	// key is anything.
+	Accessed(t *Thread, key any, write bool)
+}
+
+// A Point is a place where an explored machine can turn to another thread.
+type Point struct {
+	At time.Duration
+	// Threads are those that can run: first the one that runs now, if it can go on, then those that are ready, then
+	// those that wait for a time, each in the order of their numbers but the last: these in the order of their times.
+	// There are at least two.
+	Threads []*Thread
+	// Ready is how many of Threads don't wait for a time. To choose another is to say that the computer was so slow
+	// that the time passed first.
+	Ready int
+	// Goes says that Threads[0] runs now and could go on: to choose another preempts it. It is false if that thread has
+	// released the GIL by itself.
+	Goes bool
+}
+
+// patience is after how many checks in a row a thread of an explored machine loses the core although nobody chose that:
+// a loop that waits for another thread ends, and one that computes for long is still one step.
+const patience = 1000
+
+// exploring is what an explored machine has more than a simulated one.
+type exploring struct {
+	by     Explorer
+	point  Point
+	turns  int    // checks since the thread on the core got it
+	picked uint64 // how often a thread got the core
+}
+
+// considers reports whether t may lose its core at a step or before an operation on a Word: others may see what it
+// does, because it has no GIL. What native code does without the GIL, such as the way into a wait, it does in one step.
+func (t *Thread) considers() bool { return t.interp == nil || t.pace.stepOrder || t.free }
+
+// checked is what a check does on an explored machine.
+func (s *simulator) checked(t *Thread) {
+	x := s.explore
+	ask := x.by.Checked(t)
+	if x.turns++; x.turns >= patience {
+		x.turns = 0
+		s.impatient(t)
+		return
+	}
+	if ask && t.inside && !t.pace.stepOrder {
+		s.consider(t, true)
+	}
+}
+
+// accessed is what a step does: the place lies before the access.
+func (s *simulator) accessed(t *Thread, key any, write bool) {
+	if (t.pace.stepChecks && t.inside || t.considers()) && s.explore.by.Accessing(t, key, write) {
+		s.consider(t, true)
+	}
+	s.explore.by.Accessed(t, key, write)
+}
+
+// wordAccessed is what an operation on a Word does.
+func (s *simulator) wordAccessed(t *Thread, w *Word, write bool) {
+	if t.considers() && s.explore.by.Accessing(t, w, write) {
+		s.consider(t, true)
+	}
+	s.explore.by.Accessed(t, w, write)
+}
+
+// consider lets the explorer choose between t, which runs, and the others. goes is false if t has released the GIL by
+// itself.
+func (s *simulator) consider(t *Thread, goes bool) {
+	u := s.ask(t, goes)
+	if u == nil || u == t {
+		return
+	}
+	s.giveTo(t, u)
+}
+
+// giveTo makes t ready, and u run.
+func (s *simulator) giveTo(t, u *Thread) {
+	held := t.inside && !t.pace.stepOrder
+	if held {
+		t.inside = false
+		t.interp.Detach(t)
+	}
+	s.release(t)
+	s.enqueue(t)
+	s.pick(u)
+	s.switchTo(t, s.decide())
+	if held {
+		t.interp.Attach(t)
+		t.inside = true
+	}
+}
+
+// impatient gives the core of t, which has had it for long, to the next thread in the order of numbers, or lets the
+// next time come.
+func (s *simulator) impatient(t *Thread) {
+	if s.ready.len() == 0 {
+		if s.nextTimer() == never {
+			return
+		}
+		s.fire()
+	}
+	list := s.queued()
+	if len(list) == 0 {
+		return
+	}
+	i := slices.IndexFunc(list, func(u *Thread) bool { return u.id > t.id })
+	s.giveTo(t, list[max(i, 0)])
+}
+
+// ask returns the thread that the explorer chooses; t is the one that runs, nil if none does. It returns nil if no
+// thread can run.
+func (s *simulator) ask(t *Thread, goes bool) *Thread {
+	x := s.explore
+	for t0 := s.time; s.nextTimer() <= t0; {
+		s.fire()
+	}
+	p := &x.point
+	p.Threads = p.Threads[:0]
+	if t != nil {
+		p.Threads = append(p.Threads, t)
+	}
+	ready := len(p.Threads)
+	p.Threads = append(p.Threads, s.ready.list...)
+	slices.SortFunc(p.Threads[ready:], func(a, b *Thread) int { return cmp.Compare(a.id, b.id) })
+	p.Ready = len(p.Threads)
+	if p.Ready == 0 {
+		return nil
+	}
+	p.Threads = s.appendSleepers(p.Threads)
+	if len(p.Threads) == 1 {
+		return p.Threads[0]
+	}
+	p.At, p.Goes = time.Duration(s.time), t != nil && goes
+	return p.Threads[x.by.Next(p)]
+}
+
+// appendSleepers appends the threads that wait for a time, the earliest first.
+func (s *simulator) appendSleepers(list []*Thread) []*Thread {
+	if s.armed == 0 {
+		return list
+	}
+	var all []timer
+	for _, tm := range s.timers.list {
+		if tm.gen == tm.t.sim.gen {
+			all = append(all, tm)
+		}
+	}
+	slices.SortFunc(all, func(a, b timer) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq)) })
+	for _, tm := range all {
+		list = append(list, tm.t)
+	}
+	return list
+}
+
+// due returns for what time t waits.
+func (s *simulator) due(t *Thread) int64 {
+	for _, tm := range s.timers.list {
+		if tm.t == t && tm.gen == t.sim.gen {
+			return tm.at
+		}
+	}
+	return s.time
+}
+
+// pick gives the core to u, which is ready or waits for a time.
+func (s *simulator) pick(u *Thread) {
+	if u.sim.state == simWaiting {
+		s.explore.by.Accessed(u, clockKey{}, true)
+		s.setTime(s.due(u))
+		s.rouse(u, TimedOut, s.time, nil)
+	}
+	i := slices.Index(s.ready.list, u)
+	s.ready.list = slices.Delete(s.ready.list, i, i+1)
+	s.explore.turns = 0
+	s.explore.picked++
+	s.assign(u, 0, max(s.time, u.clock))
+}
+
+// decideExplored is decide on an explored machine: a thread that runs goes on, as it has been asked at its points.
+func (s *simulator) decideExplored() *Thread {
+	for {
+		if s.full.Load() {
+			s.receive()
+		}
+		if len(s.running) == 1 {
+			t := s.running[0]
+			s.setTime(t.clock)
+			s.turn = t
+			t.horizon, t.exact = t.clock, t.clock-1 // so that each check and step asks
+			return t
+		}
+		if u := s.ask(nil, false); u != nil {
+			s.pick(u)
+			continue
+		}
+		at := s.nextTimer()
+		if at == never || at > s.until {
+			return nil
+		}
+		s.fire()
+	}
+}
+
+// access tells the explorer of an access where t can't lose its core.
+func (t *Thread) access(key any, write bool) {
+	if s := t.m.sim; s != nil && s.explore != nil {
+		s.explore.by.Accessed(t, key, write)
+	}
+}
+
+// clockKey is what Explorer.Accessed is told of when the machine's time matters.
+type clockKey struct{}
+
+// passed lets d pass while t works.
+func (s *simulator) passed(t *Thread, d int64) {
+	s.explore.by.Accessed(t, clockKey{}, true)
+	t.clock += within(t.clock, d)
+	s.setTime(t.clock)
+	for s.nextTimer() <= t.clock {
+		s.fire()
+	}
+}
+
+// Explored reports whether an Explorer decides who runs next.
+func (m *Machine) Explored() bool { return m.sim != nil && m.sim.explore != nil }
+
+// Released is a point where t, which has released its GIL and not blocked, may find that another has acquired it: an
+// interpreter of an explored machine calls it when t acquires the GIL again. since is what Picked returned when t
+// released it.
+func (t *Thread) Released(since uint64) {
+	if s := t.m.sim; s.explore.picked == since {
+		s.consider(t, false)
+	}
+}
+
+// Picked returns how often a thread of an explored machine got the core.
+func (m *Machine) Picked() uint64 { return m.sim.explore.picked }
