@@ -64,7 +64,7 @@ sort.Ints(nil)
 		p := begin(t)
 		p.machine(machine)
 		r := p.run(code).ok(t)
-		if got := strings.ReplaceAll(r.out[r.id], "Exception in initializer:\nno\n", ""); got != want {
+		if got := strings.ReplaceAll(r.out[r.id], "Exception in initializer:\nRuntimeError: no\n", ""); got != want {
 			// it may come a moment later
 			t.Errorf("%s: got\n%s\nwant\n%s", machine, got, want)
 		}
