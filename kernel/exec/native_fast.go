@@ -61,8 +61,13 @@ func (t *typ) isMoment() bool {
 			return false
 		}
 	}
-	_, ok = u.Field(2).Type().Underlying().(*types.Pointer)
-	return ok
+	switch p := u.Field(2).Type().Underlying().(type) {
+	case *types.Pointer:
+		return true
+	case *types.Basic: // as the export data have the unexported fields of compiled packages
+		return p.Kind() == types.UnsafePointer
+	}
+	return false
 }
 
 // fast returns the way to call f with these parameters and results, nil if it takes reflection.

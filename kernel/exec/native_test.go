@@ -1,0 +1,19 @@
+package exec_test
+
+// This file tests how compiled functions are called.
+
+import "testing"
+
+// TestNowIsCalledInPlace holds calls of time.Now against allocations, which reflection would make: the export data have
+// the unexported fields of a time.Time by their layout alone.
+func TestNowIsCalledInPlace(t *testing.T) {
+	e, _ := newEngine()
+	p, err := e.Compile("s.go", "package main\nimport \"time\"\nfunc now() { for range 100 { _ = time.Now() } }\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Init(nil)
+	if n := testing.AllocsPerRun(5, func() { e.Call(nil, "now") }); n > 50 {
+		t.Errorf("100 calls make %v allocations", n)
+	}
+}
