@@ -4,8 +4,8 @@ package exec_test
 
 import "testing"
 
-// TestNowIsCalledInPlace holds calls of time.Now against allocations, which reflection would make: the export data have
-// the unexported fields of a time.Time by their layout alone.
+// TestNowIsCalledInPlace holds calls of time.Now against allocations: reflection would make five each. The export data
+// have the unexported fields of a time.Time by their layout alone.
 func TestNowIsCalledInPlace(t *testing.T) {
 	e, _ := newEngine()
 	p, err := e.Compile("s.go", "package main\nimport \"time\"\nfunc now() { for range 100 { _ = time.Now() } }\n")
@@ -13,7 +13,7 @@ func TestNowIsCalledInPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Init(nil)
-	if n := testing.AllocsPerRun(5, func() { e.Call(nil, "now") }); n > 50 {
+	if n := testing.AllocsPerRun(5, func() { e.Call(nil, "now") }); n > 300 {
 		t.Errorf("100 calls make %v allocations", n)
 	}
 }
