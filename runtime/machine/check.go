@@ -120,8 +120,8 @@ func (t *Thread) spend(n, cost, ticks int64) {
 }
 
 // Step comes before each read and each write of what other threads may see: `counter += 1` is Step, read,
-// Step, write. In a Python that looks at its eval breaker before almost every instruction (to 3.9) it is
-// a check too; without a GIL, a simulated machine brings the accesses of all cores into the order of
+// Step, write. In a Python that looks at its eval breaker before almost every instruction (through 3.9)
+// it is a check too; without a GIL, a simulated machine brings the accesses of all cores into the order of
 // their times here. An explored machine may switch here.
 func (t *Thread) Step() { t.StepOn(nil, true) }
 

@@ -138,9 +138,7 @@ func (s *simulator) impatient(t *Thread) {
 // thread can run.
 func (s *simulator) ask(t *Thread, goes bool) *Thread {
 	x := s.explore
-	for t0 := s.time; s.nextTimer() <= t0; {
-		s.fire()
-	}
+	s.fireUntil(s.time)
 	p := &x.point
 	p.Threads = p.Threads[:0]
 	if t != nil {
@@ -243,7 +241,12 @@ func (s *simulator) passed(t *Thread, d int64) {
 	s.explore.by.Accessed(t, clockKey{}, true)
 	t.clock += within(t.clock, d)
 	s.setTime(t.clock)
-	for s.nextTimer() <= t.clock {
+	s.fireUntil(t.clock)
+}
+
+// fireUntil lets all timers fire that are due by a time.
+func (s *simulator) fireUntil(at int64) {
+	for s.nextTimer() <= at {
 		s.fire()
 	}
 }

@@ -278,11 +278,7 @@ func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible 
 }
 
 func (s *simulator) wake(t *Thread, w *Word, n int) int {
-	if s.explore != nil {
-		s.wordAccessed(t, w, true)
-	} else {
-		s.touch(t)
-	}
+	touch(t, w, true)
 	if o := w.sim.Load(); o != s {
 		if o != nil {
 			o.post(message{w: w, n: n})
