@@ -42,6 +42,7 @@ func runDeferring(f *frame) {
 		p.caught(g, recover())
 		g.depth, g.cur, f.down = depth, f, nil
 		f.unwind(p)
+		f.place = 0 // the caller may keep the frame for its next call
 	}()
 	f.run(0)
 	returned = true
