@@ -18,6 +18,7 @@ import (
 func (e *Engine) declare(p *Program, lazy bool) {
 	src := p.src
 	e.ids.add(src)
+	e.noteStructs(src.info)
 	d := &declaring{e: e, p: p, src: src, lazy: lazy}
 	if src.unit != nil {
 		if slices.ContainsFunc(src.unit.Vars, func(v *types.Var) bool { return hidden(v.Type(), 0) }) {

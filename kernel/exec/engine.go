@@ -91,6 +91,7 @@ type Engine struct {
 	named      map[reflect.Type]*shell // complete ones
 	methodless []*shell
 	learned    map[string]reflect.Type
+	structs    map[*types.Struct]*types.TypeName // of compiled packages, see nativeStruct
 	// functions are the newest functions with a name that the learner gave and a signature.
 	functions map[string]*funcDecl
 
@@ -110,7 +111,8 @@ func New(host Host, importer types.Importer) *Engine {
 		preludes: map[string]*source{}, latest: map[string]latestType{}, byType: map[types.Type]*typ{},
 		byKey: map[string]*typ{}, objectIDs: map[*types.TypeName]int{}, nativeIDs: map[string]int{},
 		rts: map[string]reflect.Type{}, shellOf: map[reflect.Type]*shell{}, named: map[reflect.Type]*shell{},
-		learned: map[string]reflect.Type{}, functions: map[string]*funcDecl{}}
+		learned: map[string]reflect.Type{}, structs: map[*types.Struct]*types.TypeName{},
+		functions: map[string]*funcDecl{}}
 	e.maxDepth = maxDepth
 	e.heads.init()
 	e.ids.init()

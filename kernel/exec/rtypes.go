@@ -273,7 +273,11 @@ func (e *Engine) complete(s *shell) {
 	u := s.named.Underlying()
 	switch u := u.(type) {
 	case *types.Struct:
-		s.n.SetUnderlying(rtype.StructOf(e.structFields(u)))
+		rt := e.nativeStruct(u)
+		if rt == nil {
+			rt = rtype.StructOf(e.structFields(u))
+		}
+		s.n.SetUnderlying(rt)
 	default:
 		s.n.SetUnderlying(e.reflectType(u))
 	}

@@ -81,6 +81,44 @@ func (e *Engine) learnUse(o types.Object) {
 	}
 }
 
+// noteStructs notes the structs of compiled packages that a source mentions: it may define types by them.
+func (e *Engine) noteStructs(info *types.Info) {
+	e.reflectMu.Lock()
+	defer e.reflectMu.Unlock()
+	for _, o := range info.Uses {
+		if tn, ok := o.(*types.TypeName); ok && tn.Pkg() != nil && tn.Pkg().Path() != mainPath {
+			if st, ok := tn.Type().Underlying().(*types.Struct); ok && hides(st) {
+				e.structs[st] = tn
+			}
+		}
+	}
+}
+
+// hides reports whether a struct has unexported fields, of whose types the export data may have the layout alone.
+func hides(st *types.Struct) bool {
+	for f := range st.Fields() {
+		if !f.Exported() {
+			return true
+		}
+	}
+	return false
+}
+
+// nativeStruct returns the compiled type that a struct is the structure of, nil if it isn't one or has no unexported
+// fields. A cell that declares type T time.Time defines T by it: the fields that the export data have are not those
+// that reflection must find in a T. It is called with reflectMu held.
+func (e *Engine) nativeStruct(st *types.Struct) reflect.Type {
+	obj := e.structs[st]
+	if obj == nil {
+		return nil
+	}
+	rt := e.nativeType(obj)
+	if rt == nil || rt.Kind() != reflect.Struct || rt.Size() != uintptr(sizes.Sizeof(st)) {
+		return nil
+	}
+	return rt
+}
+
 // hidden reports whether a type has a part that no table has by name.
 func hidden(t types.Type, depth int) bool {
 	if depth > 4 {
