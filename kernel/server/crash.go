@@ -28,7 +28,7 @@ func (x *execution) recover(c *worker.Crash) *link.Error {
 	return e
 }
 
-// Died is called by the engine when the interpreter died while nothing ran, because of a goroutine
+// Died is called by the worker when the interpreter died while nothing ran, because of a goroutine
 // that a cell has left behind: the error appears in that cell. The next run says Replaced, and then
 // the definitions are brought back.
 func (s *Server) Died(id int, c *worker.Crash) {
@@ -63,7 +63,7 @@ func (s *Server) replay(o *origin) string {
 	if log == nil {
 		return ""
 	}
-	res := s.engine.Run(s.ctx, link.Run{ID: s.newRun(o), Label: o.label, Replay: true, Log: log})
+	res := s.worker.Run(s.ctx, link.Run{ID: s.newRun(o), Label: o.label, Replay: true, Log: log})
 	why := ""
 	switch {
 	case res.Crash != nil:

@@ -27,10 +27,10 @@ func (o *Options) SetEngine(name string) error {
 	if err := link.CheckEngine(name); err != nil {
 		return err
 	}
-	if o.Engine == nil {
-		o.Engine = &worker.Options{}
+	if o.Worker == nil {
+		o.Worker = &worker.Options{}
 	}
-	o.Engine.Engine = name
+	o.Worker.Engine = name
 	return nil
 }
 
@@ -61,6 +61,6 @@ func Environment(version string) (*Options, error) {
 	if err := (&Options{}).SetEngine(os.Getenv(link.EngineVariable)); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", link.EngineVariable, err)
 	}
-	o.Engine = &worker.Options{Spare: true, Logf: o.Logf}
+	o.Worker = &worker.Options{Spare: true, Logf: o.Logf}
 	return o, nil
 }

@@ -1,6 +1,6 @@
 package server_test
 
-// This file defines an engine for tests that does what the cell tells it: a cell is a Go string of
+// This file defines a worker for tests that does what the cell tells it: a cell is a Go string of
 // commands, one in each line, such as `_ = "fake: out hello"`.
 
 import (
@@ -19,7 +19,7 @@ import (
 // fakeScript finds the commands in a cell.
 var fakeScript = regexp.MustCompile(`"fake: ((?:[^"\\]|\\.)*)"`)
 
-type fakeEngine struct {
+type fakeWorker struct {
 	h      worker.Handler
 	events chan func()   // what the handler is told, in order
 	idle   chan struct{} // closed when nothing is told any more
@@ -33,11 +33,11 @@ type fakeEngine struct {
 	lastRun    int
 }
 
-// fake returns Options for a kernel with a fake engine, and a function that returns the engine.
-func fake() (*server.Options, func() *fakeEngine) {
-	made := make(chan *fakeEngine, 1)
-	o := &server.Options{Version: "test", NewEngine: func(h worker.Handler) server.Engine {
-		e := &fakeEngine{h: h, events: make(chan func()), idle: make(chan struct{}),
+// fake returns Options for a kernel with a fake worker, and a function that returns the worker.
+func fake() (*server.Options, func() *fakeWorker) {
+	made := make(chan *fakeWorker, 1)
+	o := &server.Options{Version: "test", NewWorker: func(h worker.Handler) server.Worker {
+		e := &fakeWorker{h: h, events: make(chan func()), idle: make(chan struct{}),
 			interrupts: make(chan struct{}, 10), inputs: make(chan link.Input, 10), closed: make(chan struct{})}
 		go func() { // ends with Close, which waits
 			defer close(e.idle)
@@ -53,11 +53,11 @@ func fake() (*server.Options, func() *fakeEngine) {
 		made <- e
 		return e
 	}}
-	return o, sync.OnceValue(func() *fakeEngine { return <-made })
+	return o, sync.OnceValue(func() *fakeWorker { return <-made })
 }
 
 // tell hands an event to the handler and waits until it has been taken; after Close it does nothing.
-func (e *fakeEngine) tell(f func()) {
+func (e *fakeWorker) tell(f func()) {
 	done := make(chan struct{})
 	select {
 	case e.events <- func() { f(); close(done) }:
@@ -66,14 +66,14 @@ func (e *fakeEngine) tell(f func()) {
 	}
 }
 
-func (e *fakeEngine) event(ev link.Event) { e.tell(func() { e.h.Event(ev) }) }
+func (e *fakeWorker) event(ev link.Event) { e.tell(func() { e.h.Event(ev) }) }
 
-func (e *fakeEngine) stream(run int, name, text string) {
+func (e *fakeWorker) stream(run int, name, text string) {
 	e.event(link.Event{Cell: run, Stream: &link.Stream{Name: name, Text: text}})
 }
 
 // die kills the interpreter while nothing runs.
-func (e *fakeEngine) die(cell int) {
+func (e *fakeWorker) die(cell int) {
 	e.mu.Lock()
 	e.replaced = true
 	e.mu.Unlock()
@@ -85,7 +85,7 @@ func bundle(text string) map[string]json.RawMessage {
 	return map[string]json.RawMessage{"text/plain": b}
 }
 
-func (e *fakeEngine) Run(ctx context.Context, r link.Run) worker.Result {
+func (e *fakeWorker) Run(ctx context.Context, r link.Run) worker.Result {
 	e.mu.Lock()
 	e.lastRun = r.ID
 	if r.Replay {
@@ -170,40 +170,40 @@ func (e *fakeEngine) Run(ctx context.Context, r link.Run) worker.Result {
 	return ok
 }
 
-func (e *fakeEngine) Python(context.Context, link.Python) worker.Result {
+func (e *fakeWorker) Python(context.Context, link.Python) worker.Result {
 	return worker.Result{Done: link.Done{Status: "ok"}}
 }
 
-func (e *fakeEngine) Twins(context.Context, link.Twins) worker.Result {
+func (e *fakeWorker) Twins(context.Context, link.Twins) worker.Result {
 	return worker.Result{Done: link.Done{Status: "ok"}}
 }
 
-func (e *fakeEngine) Machine(_ context.Context, m link.Machine) worker.Result {
+func (e *fakeWorker) Machine(_ context.Context, m link.Machine) worker.Result {
 	return worker.Result{Done: link.Done{Status: "ok"}, Started: true}
 }
 
-func (e *fakeEngine) Command(_ context.Context, c link.Command) worker.Result {
+func (e *fakeWorker) Command(_ context.Context, c link.Command) worker.Result {
 	e.stream(c.ID, "stdout", "ran "+c.Argv[len(c.Argv)-1]+"\n")
 	return worker.Result{Started: true, Done: link.Done{Status: "ok"}}
 }
 
-func (e *fakeEngine) Close() error {
+func (e *fakeWorker) Close() error {
 	close(e.closed)
 	<-e.idle
 	return nil
 }
 
-func (e *fakeEngine) Interrupt()            { e.interrupts <- struct{}{} }
-func (e *fakeEngine) Input(in link.Input)   { e.inputs <- in }
-func (e *fakeEngine) Setenv(link.Setenv)    {}
-func (e *fakeEngine) Chdir(link.Chdir)      {}
-func (e *fakeEngine) Dir() string           { return "/" }
-func (e *fakeEngine) SetMemoryLimit(int64)  {}
-func (e *fakeEngine) EngineName() string    { return "exec" }
-func (e *fakeEngine) SetEngine(string)      {}
-func (e *fakeEngine) Usage() []worker.Usage { return nil }
+func (e *fakeWorker) Interrupt()            { e.interrupts <- struct{}{} }
+func (e *fakeWorker) Input(in link.Input)   { e.inputs <- in }
+func (e *fakeWorker) Setenv(link.Setenv)    {}
+func (e *fakeWorker) Chdir(link.Chdir)      {}
+func (e *fakeWorker) Dir() string           { return "/" }
+func (e *fakeWorker) SetMemoryLimit(int64)  {}
+func (e *fakeWorker) EngineName() string    { return "exec" }
+func (e *fakeWorker) SetEngine(string)      {}
+func (e *fakeWorker) Usage() []worker.Usage { return nil }
 
-func (e *fakeEngine) counts() (replays, lastRun int) {
+func (e *fakeWorker) counts() (replays, lastRun int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.replays, e.lastRun

@@ -24,7 +24,7 @@ func (s *Server) interrupt() {
 	if x == nil {
 		return
 	}
-	s.engine.Interrupt()
+	s.worker.Interrupt()
 	// a page that is flooded shows the interrupt now, not in a minute
 	s.pub.Discard(x.origin.parent, "the cell was interrupted")
 }

@@ -53,9 +53,9 @@ func (h settingHost) SetLimit(name, value string) error {
 	case "memory":
 		h.s.limits.memory = n
 		if n == 0 {
-			n = -1 // no limit, in the words of the engine
+			n = -1 // no limit, in the words of the worker
 		}
-		h.s.engine.SetMemoryLimit(n)
+		h.s.worker.SetMemoryLimit(n)
 	case "output":
 		h.s.limits.output = n
 		if n == 0 {

@@ -51,7 +51,7 @@ func (h codeHost) RunGo(_ context.Context, text string, o magic.Running) (magic.
 // RunCommand runs a child process of the interpreter.
 func (h codeHost) RunCommand(_ context.Context, argv []string, stdin string) (int, error) {
 	done, failed := h.x.ask(func(id int) worker.Result {
-		return h.x.s.engine.Command(h.x.until(), link.Command{ID: id, Label: h.x.label, Argv: argv, Stdin: stdin})
+		return h.x.s.worker.Command(h.x.until(), link.Command{ID: id, Label: h.x.label, Argv: argv, Stdin: stdin})
 	})
 	return done.Exit, asError(failed)
 }
@@ -66,19 +66,19 @@ type machineHost struct {
 // prints nothing.
 func (h *machineHost) Machine(_ context.Context, words string) error {
 	_, failed := h.x.ask(func(id int) worker.Result {
-		return h.x.s.engine.Machine(h.x.until(), link.Machine{ID: id, Label: h.x.label, Words: words, Quiet: h.mixed})
+		return h.x.s.worker.Machine(h.x.until(), link.Machine{ID: id, Label: h.x.label, Words: words, Quiet: h.mixed})
 	})
 	return asError(failed)
 }
 
 // Engines returns what can run cells, and what does.
 func (h *machineHost) Engines() (names []string, now string) {
-	return link.Engines(), h.x.s.engine.EngineName()
+	return link.Engines(), h.x.s.worker.EngineName()
 }
 
 // SetEngine replaces the interpreter by one that runs cells otherwise, and brings the definitions back.
 func (h *machineHost) SetEngine(_ context.Context, name string) error {
-	h.x.s.engine.SetEngine(name)
+	h.x.s.worker.SetEngine(name)
 	gone := h.x.s.lose("")
 	if failed := h.x.s.replay(h.x.origin); failed != "" {
 		gone = failed

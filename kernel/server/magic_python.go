@@ -44,7 +44,7 @@ func (h pythonHost) RunPython(_ context.Context, p *magic.PythonRun) error {
 	}
 	done, failed := h.x.ask(func(id int) worker.Result {
 		q.ID = id
-		return h.x.s.engine.Python(h.x.until(), q)
+		return h.x.s.worker.Python(h.x.until(), q)
 	})
 	h.x.s.endQuestion()
 	if failed != nil {
@@ -61,7 +61,7 @@ func (h pythonHost) RunPython(_ context.Context, p *magic.PythonRun) error {
 // Pythons lists the Pythons of the computer.
 func (h pythonHost) Pythons(context.Context) error {
 	_, failed := h.x.ask(func(id int) worker.Result {
-		return h.x.s.engine.Python(h.x.until(), link.Python{ID: id, Label: h.x.label, List: true})
+		return h.x.s.worker.Python(h.x.until(), link.Python{ID: id, Label: h.x.label, List: true})
 	})
 	return asError(failed)
 }
@@ -134,6 +134,6 @@ func (h pythonHost) define(o link.PythonOut, typ string) error {
 // guessPythons returns the versions of the Pythons that there seem to be. None is run: this is the kernel process.
 func (s *Server) guessPythons() []string {
 	home, _ := os.UserHomeDir() // "" has none
-	e := &cpython.Env{OS: runtime.GOOS, Home: home, Dir: s.engine.Dir(), Getenv: os.Getenv}
+	e := &cpython.Env{OS: runtime.GOOS, Home: home, Dir: s.worker.Dir(), Getenv: os.Getenv}
 	return e.Guess()
 }

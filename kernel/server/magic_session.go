@@ -40,19 +40,19 @@ func (h worldHost) Setenv(name, value string) error {
 			Message: fmt.Sprintf("%q can't be the name of a variable, or its value has a zero byte", name)}
 	}
 	h.x.s.env[name] = &value
-	h.x.s.engine.Setenv(link.Setenv{Key: name, Value: value})
+	h.x.s.worker.Setenv(link.Setenv{Key: name, Value: value})
 	return nil
 }
 
 // Unsetenv removes a variable from this interpreter and all that follow.
 func (h worldHost) Unsetenv(name string) error {
 	h.x.s.env[name] = nil
-	h.x.s.engine.Setenv(link.Setenv{Key: name, Unset: true})
+	h.x.s.worker.Setenv(link.Setenv{Key: name, Unset: true})
 	return nil
 }
 
 // Getwd returns the directory of the last Chdir.
-func (h worldHost) Getwd() string { return h.x.s.engine.Dir() }
+func (h worldHost) Getwd() string { return h.x.s.worker.Dir() }
 
 // Chdir changes the directory of this interpreter and all that follow.
 func (h worldHost) Chdir(dir string) error {
@@ -63,7 +63,7 @@ func (h worldHost) Chdir(dir string) error {
 	if !info.IsDir() {
 		return fmt.Errorf("%s is not a directory", dir)
 	}
-	h.x.s.engine.Chdir(link.Chdir{Dir: dir})
+	h.x.s.worker.Chdir(link.Chdir{Dir: dir})
 	return nil
 }
 

@@ -22,7 +22,7 @@ type twinHost struct {
 // TwinPythons returns the CPythons of the computer, one for each minor version.
 func (h *twinHost) TwinPythons(context.Context) ([]magic.TwinPython, error) {
 	done, failed := h.x.ask(func(id int) worker.Result {
-		return h.x.s.engine.Python(h.x.until(), link.Python{ID: id, Label: h.x.label, List: true, Twin: true})
+		return h.x.s.worker.Python(h.x.until(), link.Python{ID: id, Label: h.x.label, List: true, Twin: true})
 	})
 	if failed != nil {
 		return nil, asError(failed)
@@ -41,7 +41,7 @@ func (h *twinHost) TwinPythons(context.Context) ([]magic.TwinPython, error) {
 // RunTwin runs a program in a real Python and measures it.
 func (h *twinHost) RunTwin(_ context.Context, python, source string, line, threads int) (string, float64, error) {
 	done, failed := h.x.ask(func(id int) worker.Result {
-		return h.x.s.engine.Python(h.x.until(), link.Python{ID: id, Label: h.x.label, Which: python, Source: source,
+		return h.x.s.worker.Python(h.x.until(), link.Python{ID: id, Label: h.x.label, Which: python, Source: source,
 			Line: line, Twin: true, Input: h.x.mayAsk(),
 			In: map[string]string{"threads": strconv.Itoa(threads)}})
 	})
@@ -69,7 +69,7 @@ func (h *twinHost) ShowTwins(_ context.Context, t *magic.TwinTable) error {
 	}
 	_, failed := h.x.ask(func(id int) worker.Result {
 		q.ID = id
-		return h.x.s.engine.Twins(h.x.until(), q)
+		return h.x.s.worker.Twins(h.x.until(), q)
 	})
 	return asError(failed)
 }

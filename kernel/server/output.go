@@ -63,7 +63,7 @@ func (os *origins) get(id int) *origin {
 	return os.runs[id]
 }
 
-// Event takes an event of the interpreter; it is called by the engine, in order, from one goroutine.
+// Event takes an event of the interpreter; it is called by the worker, in order, from one goroutine.
 func (s *Server) Event(ev link.Event) {
 	o := s.origins.get(ev.Cell)
 	if o == nil {

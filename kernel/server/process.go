@@ -32,10 +32,10 @@ func Start(ctx context.Context, path string, o *Options) error {
 			_ = os.Remove(folder)
 		}()
 	}
-	if opts.Engine != nil {
-		own := *opts.Engine
+	if opts.Worker != nil {
+		own := *opts.Worker
 		own.Stack = worker.SmallStacks()
-		opts.Engine = &own
+		opts.Worker = &own
 	}
 	shield()
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)

@@ -13,7 +13,7 @@ import (
 // Front ends show the state that they heard last: while a cell runs, that must be busy, also when
 // something else was answered meanwhile.
 func TestBusyIsSaidAgain(t *testing.T) {
-	o, engine := fake()
+	o, w := fake()
 	c := start(t, o).client()
 	cell := c.send("shell", "execute_request", map[string]any{"code": cellFor("out go", "block")})
 	c.await("output", func(m message) bool { return m.Header.MsgType == "stream" })
@@ -31,7 +31,7 @@ func TestBusyIsSaidAgain(t *testing.T) {
 	if last != "busy" {
 		t.Errorf("the last state is %s", last)
 	}
-	engine().Interrupt()
+	w().Interrupt()
 	c.idle(cell)
 	all, _ = c.messages()
 	if s := all[len(all)-1]; s.channel == "iopub" && s.state() != "idle" {
@@ -50,7 +50,7 @@ func sendAt(c *client, session, code string, at time.Time) string {
 // Rule 8: a cell that fails fast may have failed before the ones behind it arrived. What was sent
 // before the reply could be seen is aborted, what was sent after it runs, whoever's clock is wrong.
 func TestAbortOfWhatIsOnItsWay(t *testing.T) {
-	o, engine := fake()
+	o, w := fake()
 	c := start(t, o).client()
 	past := time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC) // the client's clock is wrong
 	failing := sendAt(c, c.session, cellFor("input go on? ", "error boom"), past)
@@ -58,7 +58,7 @@ func TestAbortOfWhatIsOnItsWay(t *testing.T) {
 	asked := time.Now()
 	for time.Since(asked) <= 0 { // the clock has moved: the cell takes longer than nothing
 	}
-	engine().Input(link.Input{Text: "yes"})
+	w().Input(link.Input{Text: "yes"})
 	c.idle(failing)
 	rows := []struct{ name, id, status string }{
 		{"made together with the failing one", sendAt(c, c.session, cellFor("out never"), past.Add(time.Nanosecond)),

@@ -20,7 +20,7 @@ import (
 
 // realKernel serves a kernel with interpreter processes.
 func realKernel(t testing.TB) *kernel {
-	return start(t, &server.Options{Engine: &worker.Options{Spare: true, MemoryLimit: 1 << 30}})
+	return start(t, &server.Options{Worker: &worker.Options{Spare: true, MemoryLimit: 1 << 30}})
 }
 
 // result returns the text of the execute_result, "" if there is none.

@@ -67,7 +67,7 @@ func (x *execution) run(c code) (ran, *link.Error) {
 			p.Code = x.content.Code // the magic's line too: what tracebacks show is what was typed
 		}
 		started := time.Now()
-		res := x.s.engine.Run(x.until(), link.Run{
+		res := x.s.worker.Run(x.until(), link.Run{
 			ID: id, Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(), Code: p.Code,
 			Value: c.value, Input: x.mayAsk(), Step: c.steps, Python: c.python, Twin: c.twin,
 		})

@@ -16,7 +16,7 @@
 //	  * runSteps    steps.go    the cell's steps, one after the other:
 //	    * run       run.go        Go: Session.Compile → Supervisor.Run → Session.Commit
 //	    * magic     steps.go      a magic or a shell command, which sees the cell as a host: magic*.go
-//	  * Event       output.go   meanwhile the engine hands over what the cell prints and shows, which
+//	  * Event       output.go   meanwhile the worker hands over what the cell prints and shows, which
 //	                            goes to iopub with the cell's header as parent, now or years later
 //	  * recover     crash.go    the interpreter died: definitions are replayed in the next one
 //	  * fail        fail.go     notes and the error are published, cells behind a failed one are aborted
@@ -49,8 +49,8 @@ import (
 	"gilkernel/kernel/worker"
 )
 
-// An Engine runs cells; *worker.Supervisor is one.
-type Engine interface {
+// A Worker runs cells; *worker.Supervisor is one.
+type Worker interface {
 	Run(ctx context.Context, r link.Run) worker.Result
 	Command(ctx context.Context, c link.Command) worker.Result
 	Machine(ctx context.Context, m link.Machine) worker.Result
@@ -70,10 +70,10 @@ type Engine interface {
 
 // Options are the settings of a kernel; a nil *Options means the defaults.
 type Options struct {
-	// NewEngine makes the engine; nil: interpreter processes, see package worker. Tests have others.
-	NewEngine func(worker.Handler) Engine
-	// Engine are the settings of the default engine.
-	Engine *worker.Options
+	// NewWorker makes the worker; nil: interpreter processes, see package worker. Tests have others.
+	NewWorker func(worker.Handler) Worker
+	// Worker are the settings of the default worker.
+	Worker *worker.Options
 	// OutputLimit is the number of bytes of output of a cell beyond which the rest is dropped; 0 means
 	// iopub's default.
 	OutputLimit int64
@@ -83,13 +83,12 @@ type Options struct {
 	Targets map[string]Target
 	// Version is what kernel_info calls the version of the implementation; "" means "dev".
 	Version string
-	// Logf is told what went wrong and is no cell's business; nil: nobody is told. It may be called
-	// concurrently.
+	// Logf reports problems that belong to no cell; nil discards them. It may be called concurrently.
 	Logf       func(format string, args ...any)
 	interrupts <-chan os.Signal // each is an interrupt of the cell that runs; nil: there are none
 	// what to remove should this process be killed, beside its sockets; a folder before what is in it
 	left []string
-	// Bound is called with the real ports once all sockets listen; nil: nobody asks.
+	// Bound is called with the real ports once all sockets listen; nil for none.
 	Bound func(connection.Info)
 }
 
@@ -121,7 +120,7 @@ type Server struct {
 
 	cells     *session.Session
 	assistant *assist.Assistant
-	engine    Engine
+	worker    Worker
 	history   *keeper
 	queue     *queue
 	comms     *comms
@@ -136,7 +135,7 @@ type Server struct {
 	ctx      context.Context    // ends when the kernel ends
 	stop     func()             // ends the kernel; may be called by anyone, more than once
 	readers  sync.WaitGroup     // the sockets' readers
-	others   sync.WaitGroup     // the executor
+	others   sync.WaitGroup     // the executor, and what warms the importer
 
 	mu      sync.Mutex // protects the fields below
 	current *execution // what the executor runs; nil for nothing
@@ -235,13 +234,13 @@ func (s *Server) start() {
 	s.pub.Status(nil, "starting")
 	close(s.bound) // from here on subscribers are welcome
 	imp := &std.Importer{}
-	s.others.Go(imp.Warm) // ends before the interpreter is ready
+	s.others.Go(imp.Warm) // ends after some milliseconds, while the interpreter process starts
 	s.cells = session.New(&session.Options{Importer: imp})
 	s.assistant = assist.New(s.cells, s.guessPythons)
-	if s.opts.NewEngine != nil {
-		s.engine = s.opts.NewEngine(s)
+	if s.opts.NewWorker != nil {
+		s.worker = s.opts.NewWorker(s)
 	} else {
-		s.engine = worker.New(s, s.engineOptions())
+		s.worker = worker.New(s, s.workerOptions())
 	}
 	for _, c := range []*channel{s.shell, s.control} {
 		// Ends when its socket is closed.
@@ -249,15 +248,15 @@ func (s *Server) start() {
 	}
 	// Ends when its socket is closed.
 	s.readers.Go(func() { s.read(s.stdin, s.receiveInput) })
-	// Ends when the queue is closed and the engine has given up what it runs.
+	// Ends when the queue is closed and the worker has given up what it runs.
 	s.others.Go(s.execute)
 }
 
-// engineOptions returns the engine's options with the files that a kernel which is killed can't remove itself.
-func (s *Server) engineOptions() *worker.Options {
+// workerOptions returns the worker's options with the files that a kernel which is killed can't remove itself.
+func (s *Server) workerOptions() *worker.Options {
 	var o worker.Options
-	if s.opts.Engine != nil {
-		o = *s.opts.Engine
+	if s.opts.Worker != nil {
+		o = *s.opts.Worker
 	}
 	for _, path := range s.opts.left {
 		if abs, err := filepath.Abs(path); err == nil {
@@ -281,9 +280,9 @@ func (s *Server) engineOptions() *worker.Options {
 func (s *Server) close() {
 	s.stop()
 	s.queue.close()
-	if s.engine != nil {
+	if s.worker != nil {
 		// In the middle of a cell this makes Run return; executor says nothing more then.
-		if err := s.engine.Close(); err != nil {
+		if err := s.worker.Close(); err != nil {
 			s.opts.logf("ending the interpreter: %v", err)
 		}
 		s.others.Wait()

@@ -13,25 +13,25 @@ import (
 	"gilkernel/kernel/link"
 )
 
-// cellFor returns a cell that makes the fake engine do what the commands say.
+// cellFor returns a cell that makes the fake worker do what the commands say.
 func cellFor(commands ...string) string {
 	return fmt.Sprintf("_ = %q", "fake: "+strings.Join(commands, "\n"))
 }
 
 // What a goroutine prints appears in the cell that started it, whatever runs at that time.
 func TestOutputOfEarlierCells(t *testing.T) {
-	o, engine := fake()
+	o, w := fake()
 	c := start(t, o).client()
 	first := c.send("shell", "execute_request", map[string]any{"code": cellFor("out first")})
 	c.idle(first)
-	_, run := engine().counts()
+	_, run := w().counts()
 	second := c.send("shell", "execute_request", map[string]any{"code": cellFor("out second", "block")})
 	c.await("second", func(m message) bool { return m.parent() == second && m.Header.MsgType == "stream" })
-	engine().stream(run, "stdout", "late\n")
-	engine().event(link.Event{Cell: run, Error: &link.Error{Name: "panic", Value: "late, too", Traceback: []string{}}})
+	w().stream(run, "stdout", "late\n")
+	w().event(link.Event{Cell: run, Error: &link.Error{Name: "panic", Value: "late, too", Traceback: []string{}}})
 	c.await("the late line", func(m message) bool { return m.parent() == first && m.field("text") == "late\n" })
 	c.await("the late panic", func(m message) bool { return m.parent() == first && m.field("evalue") == "late, too" })
-	engine().Interrupt()
+	w().Interrupt()
 	if r := c.reply(second); r.field("ename") != "KeyboardInterrupt" {
 		t.Errorf("a late panic of another cell made this: %v", r)
 	}
@@ -41,14 +41,14 @@ func TestOutputOfEarlierCells(t *testing.T) {
 // An interpreter that dies between two cells is reported in the cell whose fault it was; the next
 // cell finds all definitions.
 func TestDeathBetweenCells(t *testing.T) {
-	o, engine := fake()
+	o, w := fake()
 	c := start(t, o).client()
 	guilty := c.send("shell", "execute_request",
 		map[string]any{"code": "func f() int { return 1 }\n" + cellFor("out x")})
 	c.idle(guilty)
-	_, run := engine().counts()
+	_, run := w().counts()
 	c.execute("counter := 1")
-	engine().die(run)
+	w().die(run)
 	e := c.await("the error", func(m message) bool { return m.Header.MsgType == "error" })
 	if e.parent() != guilty || !strings.Contains(string(e.Content), "counter is gone") {
 		t.Errorf("%v of %s", e, e.parent())
@@ -56,7 +56,7 @@ func TestDeathBetweenCells(t *testing.T) {
 	if r, out := c.execute(cellFor("out after")); r.field("status") != "ok" || text(out, "stdout") != "after\n" {
 		t.Errorf("%v, %v", r, out)
 	}
-	if replays, _ := engine().counts(); replays != 1 {
+	if replays, _ := w().counts(); replays != 1 {
 		t.Errorf("the definitions of three cells were brought back in %d requests, want 1", replays)
 	}
 	// The values are gone: Go would not know, the session does.

@@ -35,12 +35,12 @@ func (s *Server) ask(o *origin, in *link.InputRequest) {
 	x := s.current
 	if x == nil || x.origin != o {
 		s.mu.Unlock()
-		s.engine.Input(link.Input{ID: in.ID, Error: link.EndedInput})
+		s.worker.Input(link.Input{ID: in.ID, Error: link.EndedInput})
 		return
 	}
 	if !o.mayAsk {
 		s.mu.Unlock()
-		s.engine.Input(link.Input{ID: in.ID, Error: "this front end does not allow input: nobody can be asked"})
+		s.worker.Input(link.Input{ID: in.ID, Error: "this front end does not allow input: nobody can be asked"})
 		return
 	}
 	header := wire.NewHeader("input_request", s.session, username)
@@ -54,12 +54,12 @@ func (s *Server) ask(o *origin, in *link.InputRequest) {
 	if err := s.sendQuestion(m); err != nil {
 		s.opts.logf("sending input_request: %v", err)
 		s.endQuestion()
-		s.engine.Input(link.Input{ID: in.ID, Error: "the front end has no connection for input: nobody can be asked"})
+		s.worker.Input(link.Input{ID: in.ID, Error: "the front end has no connection for input: nobody can be asked"})
 	}
 }
 
 // The front end's stdin socket may connect after its shell socket: a question is tried again this
-// often, after this pause. This is the engine's goroutine: the time is what other output has to wait.
+// often, after this pause. This is the worker's goroutine: other output waits as long.
 const (
 	questionTries = 20
 	questionPause = 10 * time.Millisecond
@@ -107,11 +107,11 @@ func (s *Server) receiveInput(c *channel, m *wire.Message, bad error) {
 	}
 	switch {
 	case bad != nil:
-		s.engine.Input(link.Input{ID: q.in, Error: "the front end's answer is malformed: " + bad.Error()})
+		s.worker.Input(link.Input{ID: q.in, Error: "the front end's answer is malformed: " + bad.Error()})
 	case content.Value == eof:
-		s.engine.Input(link.Input{ID: q.in, EOF: true})
+		s.worker.Input(link.Input{ID: q.in, EOF: true})
 	default:
-		s.engine.Input(link.Input{ID: q.in, Text: content.Value})
+		s.worker.Input(link.Input{ID: q.in, Text: content.Value})
 	}
 }
 

@@ -12,12 +12,12 @@ import (
 
 // A goroutine of a cell that has ended can't ask: its front end listens no longer.
 func TestInputOfAnEarlierCell(t *testing.T) {
-	o, engine := fake()
+	o, w := fake()
 	c := start(t, o).client()
 	c.execute(cellFor("out x"))
-	_, run := engine().counts()
-	engine().event(link.Event{Cell: run, Input: &link.InputRequest{Prompt: "? "}})
-	if in := <-engine().inputs; in.Error == "" {
+	_, run := w().counts()
+	w().event(link.Event{Cell: run, Input: &link.InputRequest{Prompt: "? "}})
+	if in := <-w().inputs; in.Error == "" {
 		t.Errorf("%+v", in)
 	}
 }

@@ -46,7 +46,7 @@ func (s *Server) handleUsage(*request) (any, error) {
 
 // interpreterCPU returns the processor time of the interpreter that runs cells.
 func (s *Server) interpreterCPU() (user, system time.Duration, known bool) {
-	for _, u := range s.engine.Usage() {
+	for _, u := range s.worker.Usage() {
 		if !u.Spare {
 			return cpuTimes(u.PID)
 		}

@@ -18,8 +18,8 @@ const killsEvery = time.Second
 
 // dispatch handles items until the Supervisor is closed and the last process has exited. It has one
 // timer, which is set only while something is waited for; an idle Supervisor sleeps.
-func (e *Supervisor) dispatch() {
-	d := &dispatcher{e: e}
+func (s *Supervisor) dispatch() {
+	d := &dispatcher{s: s}
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
 	defer timer.Stop()
@@ -33,9 +33,9 @@ func (e *Supervisor) dispatch() {
 			set = next
 		}
 		select {
-		case it := <-e.items:
+		case it := <-s.items:
 			d.handle(it)
-		case <-e.poke:
+		case <-s.poke:
 		case <-timer.C:
 			set = time.Time{}
 			d.tick(time.Now())
@@ -46,35 +46,35 @@ func (e *Supervisor) dispatch() {
 	}
 }
 
-// A dispatcher is the state of dispatch that nobody else sees.
+// A dispatcher is the state of dispatch alone.
 type dispatcher struct {
-	e       *Supervisor
+	s       *Supervisor
 	spareAt time.Time // when to start a spare
 	killsAt time.Time // when outOfMemoryKills was last asked
 }
 
 func (d *dispatcher) finished() bool {
-	d.e.mu.Lock()
-	defer d.e.mu.Unlock()
-	return d.e.closed && d.e.live == 0
+	d.s.mu.Lock()
+	defer d.s.mu.Unlock()
+	return d.s.closed && d.s.live == 0
 }
 
 // next returns when tick has something to do; zero: never.
 func (d *dispatcher) next() (next time.Time) {
-	e := d.e
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
+	s := d.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
 		return time.Time{}
 	}
-	times := []time.Time{d.spareAt, e.killAt}
-	if p := e.current; p != nil {
+	times := []time.Time{d.spareAt, s.killAt}
+	if p := s.current; p != nil {
 		times = append(times, p.errText.due(p.holds()))
 		if !p.crashAt.IsZero() {
 			times = append(times, p.crashAt.Add(crashTime))
 		}
 	}
-	if r := e.run; r != nil && r.done != nil {
+	if r := s.run; r != nil && r.done != nil {
 		times = append(times, r.doneAt.Add(markerTime))
 	}
 	for _, t := range times {
@@ -87,13 +87,13 @@ func (d *dispatcher) next() (next time.Time) {
 
 // tick does what is due.
 func (d *dispatcher) tick(now time.Time) {
-	e := d.e
-	e.mu.Lock()
-	p, r := e.current, e.run
-	if r != nil && r.p != nil && !e.killAt.IsZero() && !now.Before(e.killAt) {
+	s := d.s
+	s.mu.Lock()
+	p, r := s.current, s.run
+	if r != nil && r.p != nil && !s.killAt.IsZero() && !now.Before(s.killAt) {
 		r.forced = true
 		r.p.kill(byInterrupt)
-		e.killAt = time.Time{}
+		s.killAt = time.Time{}
 	}
 	if p != nil && !p.crashAt.IsZero() && !now.Before(p.crashAt.Add(crashTime)) {
 		p.kill(byCrash)
@@ -101,15 +101,15 @@ func (d *dispatcher) tick(now time.Time) {
 	}
 	if !d.spareAt.IsZero() && !now.Before(d.spareAt) {
 		d.spareAt = time.Time{}
-		if e.spare == nil && !e.closed {
-			if s, err := e.startLocked(); err != nil {
-				e.opts.Logf("starting a spare interpreter: %v", err)
+		if s.spare == nil && !s.closed {
+			if spare, err := s.startLocked(); err != nil {
+				s.opts.Logf("starting a spare interpreter: %v", err)
 			} else {
-				e.spare = s
+				s.spare = spare
 			}
 		}
 	}
-	e.mu.Unlock()
+	s.mu.Unlock()
 	if p != nil {
 		if due := p.errText.due(p.holds()); !due.IsZero() && !now.Before(due) {
 			d.stream("stderr", p.errText.take())
@@ -119,15 +119,15 @@ func (d *dispatcher) tick(now time.Time) {
 }
 
 func (d *dispatcher) handle(it item) {
-	d.e.mu.Lock()
-	stale := d.e.closed || it.p != d.e.current
-	d.e.mu.Unlock()
+	d.s.mu.Lock()
+	stale := d.s.closed || it.p != d.s.current
+	d.s.mu.Unlock()
 	switch {
 	case it.exit != nil:
 		d.exited(it.p, it.exit)
 	case stale:
 		if it.raw != nil && it.raw.text != "" {
-			d.e.opts.Logf("interpreter %d, which isn't in use, wrote: %s", it.p.pid, it.raw.text)
+			d.s.opts.Logf("interpreter %d, which isn't in use, wrote: %s", it.p.pid, it.raw.text)
 		}
 	case it.raw != nil:
 		d.raw(it.p, *it.raw)
@@ -139,9 +139,9 @@ func (d *dispatcher) handle(it item) {
 }
 
 func (d *dispatcher) event(p *process, ev *link.Event) {
-	e := d.e
-	e.mu.Lock()
-	r := e.run
+	s := d.s
+	s.mu.Lock()
+	r := s.run
 	mine := r != nil && r.p == p && ev.Cell == r.id
 	dropped := mine && r.replay
 	switch {
@@ -164,15 +164,15 @@ func (d *dispatcher) event(p *process, ev *link.Event) {
 	case ev.Done != nil:
 		if mine && r.done == nil {
 			r.done, r.doneAt = ev.Done, time.Now()
-			e.followLocked(ev.Done.World)
+			s.followLocked(ev.Done.World)
 		} else {
-			e.opts.Logf("interpreter %d: the end of run %d, which doesn't go on", p.pid, ev.Cell)
+			s.opts.Logf("interpreter %d: the end of run %d, which isn't the current one", p.pid, ev.Cell)
 		}
 		dropped = true
 	}
-	e.mu.Unlock()
+	s.mu.Unlock()
 	if !dropped {
-		e.handler.Event(*ev)
+		s.handler.Event(*ev)
 	}
 	if ev.Done != nil {
 		d.finish(time.Now())
@@ -189,11 +189,11 @@ func (d *dispatcher) raw(p *process, x piece) {
 		if x.fd == 1 && !x.end && !p.crashing.Load() {
 			d.stream("stderr", p.errText.take()) // it lived on, so it wasn't its last words
 		}
-		d.e.mu.Lock()
-		if r := d.e.run; r != nil && r.p == p && (x.end || x.marker == r.id) {
+		d.s.mu.Lock()
+		if r := d.s.run; r != nil && r.p == p && (x.end || x.marker == r.id) {
 			r.marked[x.fd] = true
 		}
-		d.e.mu.Unlock()
+		d.s.mu.Unlock()
 		d.finish(time.Now())
 	}
 }
@@ -204,37 +204,37 @@ func (d *dispatcher) stream(name, text string) {
 	if text == "" {
 		return
 	}
-	e := d.e
-	e.mu.Lock()
-	cell, fd := e.last, 0
+	s := d.s
+	s.mu.Lock()
+	cell, fd := s.last, 0
 	if name == "stderr" {
 		fd = 1
 	}
-	dropped := e.closed || e.run != nil && e.run.p != nil && e.run.replay && !e.run.marked[fd]
-	e.mu.Unlock()
+	dropped := s.closed || s.run != nil && s.run.p != nil && s.run.replay && !s.run.marked[fd]
+	s.mu.Unlock()
 	if !dropped {
-		e.handler.Event(link.Event{Cell: cell, Stream: &link.Stream{Name: name, Text: text}})
+		s.handler.Event(link.Event{Cell: cell, Stream: &link.Stream{Name: name, Text: text}})
 	}
 }
 
 // finish ends the run if all has come that belongs to it.
 func (d *dispatcher) finish(now time.Time) {
-	e := d.e
-	e.mu.Lock()
-	r := e.run
-	if r == nil || r.done == nil || r.forced || e.closed ||
+	s := d.s
+	s.mu.Lock()
+	r := s.run
+	if r == nil || r.done == nil || r.forced || s.closed ||
 		!(r.marked[0] && r.marked[1]) && now.Before(r.doneAt.Add(markerTime)) {
-		e.mu.Unlock()
+		s.mu.Unlock()
 		return
 	}
-	e.mu.Unlock()
+	s.mu.Unlock()
 	if !r.p.crashing.Load() {
 		d.stream("stderr", r.p.errText.take())
 	}
-	e.mu.Lock()
-	e.run, e.killAt = nil, time.Time{}
+	s.mu.Lock()
+	s.run, s.killAt = nil, time.Time{}
 	d.wantSpareLocked(now)
-	e.mu.Unlock()
+	s.mu.Unlock()
 	r.result <- Result{Done: *r.done, Started: r.started}
 	if now.Sub(d.killsAt) >= killsEvery { // behind the answer, which must not wait for it
 		d.killsAt = now
@@ -244,27 +244,27 @@ func (d *dispatcher) finish(now time.Time) {
 
 // wantSpareLocked sees to it that there is a spare soon.
 func (d *dispatcher) wantSpareLocked(now time.Time) {
-	if d.e.opts.Spare && d.e.spare == nil && d.spareAt.IsZero() {
+	if d.s.opts.Spare && d.s.spare == nil && d.spareAt.IsZero() {
 		d.spareAt = now.Add(spareDelay)
 	}
 }
 
-// exited is the end of a process: its last words are handed on, another takes its place, and those
-// who wait for it are told.
+// exited is the end of a process: its last words are handed on, another takes its place, and
+// the goroutines that wait for it are woken.
 func (d *dispatcher) exited(p *process, x *exit) {
-	e := d.e
-	e.mu.Lock()
-	e.live--
-	if p != e.current {
-		if p == e.spare {
-			e.spare = nil
-			e.opts.Logf("the spare interpreter %d ended: code %d %s\n%s", p.pid, x.code, x.signal, x.report)
+	s := d.s
+	s.mu.Lock()
+	s.live--
+	if p != s.current {
+		if p == s.spare {
+			s.spare = nil
+			s.opts.Logf("the spare interpreter %d ended: code %d %s\n%s", p.pid, x.code, x.signal, x.report)
 		}
-		e.mu.Unlock()
+		s.mu.Unlock()
 		close(p.dead)
 		return
 	}
-	e.mu.Unlock()
+	s.mu.Unlock()
 
 	tail, exitLine := cutExitLine(x.report)
 	text, report := cutReport(p.errText.take(), tail, x.cut, x.code)
@@ -273,25 +273,25 @@ func (d *dispatcher) exited(p *process, x *exit) {
 		return
 	}
 	d.stream("stderr", text)
-	crash := explain(x, report, exitLine, p.why.Load(), e.memoryLimit())
+	crash := explain(x, report, exitLine, p.why.Load(), s.memoryLimit())
 
-	e.mu.Lock()
-	if id, ok := e.labels[crash.label()]; ok && crash.Cell == 0 {
+	s.mu.Lock()
+	if id, ok := s.labels[crash.label()]; ok && crash.Cell == 0 {
 		crash.Cell = id
 	} else if crash.Cell == 0 {
-		crash.Cell = e.last
+		crash.Cell = s.last
 	}
-	r, wasClosed := e.run, e.closed
-	e.current, e.run, e.killAt = nil, nil, time.Time{}
+	r, wasClosed := s.run, s.closed
+	s.current, s.run, s.killAt = nil, nil, time.Time{}
 	if !wasClosed {
-		if _, err := e.processLocked(); err != nil {
-			e.opts.Logf("replacing the interpreter: %v", err) // the next run tries again
+		if _, err := s.processLocked(); err != nil {
+			s.opts.Logf("replacing the interpreter: %v", err) // the next run tries again
 		}
 	}
-	// A run that was sent and not read when the process died, has had no part in it, unless it was we who killed it.
+	// A run that was sent but not read before the process died isn't the cause, unless we killed the process.
 	guilty := r != nil && r.p == p && (r.taken || p.why.Load() != byNobody)
-	e.replaced = r == nil && !wasClosed
-	e.mu.Unlock()
+	s.replaced = r == nil && !wasClosed
+	s.mu.Unlock()
 	close(p.dead)
 	switch {
 	case wasClosed && r != nil:
@@ -299,24 +299,24 @@ func (d *dispatcher) exited(p *process, x *exit) {
 	case guilty:
 		r.result <- crashed(crash, r.started)
 	case !wasClosed:
-		e.handler.Died(crash.Cell, crash)
+		s.handler.Died(crash.Cell, crash)
 		if r != nil { // it waited for the interpreter, which died of something else
 			r.result <- replaced()
 		}
 	}
 }
 
-// neverReady is the end of a process that couldn't be used. No other is started here, lest this goes
-// on for ever: the next run tries again.
+// neverReady is the end of a process that couldn't be used. No other is started here, which could
+// go round for ever: the next run tries again.
 func (d *dispatcher) neverReady(p *process, x *exit, report, text string) {
-	e := d.e
-	e.mu.Lock()
-	r := e.run
-	e.current, e.run, e.killAt = nil, nil, time.Time{}
-	e.mu.Unlock()
+	s := d.s
+	s.mu.Lock()
+	r := s.run
+	s.current, s.run, s.killAt = nil, nil, time.Time{}
+	s.mu.Unlock()
 	close(p.dead)
 	crash := explainStart(x, report, text, p.why.Load())
-	e.opts.Logf("interpreter %d: %s\n%s%s", p.pid, crash.Reason, text, report)
+	s.opts.Logf("interpreter %d: %s\n%s%s", p.pid, crash.Reason, text, report)
 	if r != nil {
 		r.result <- crashed(crash, false)
 	}

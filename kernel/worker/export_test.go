@@ -56,8 +56,8 @@ func HoldTimes(text string, crashing bool) time.Duration {
 }
 
 // CloseRequests does to the interpreter what the death of this process would do.
-func CloseRequests(e *Supervisor) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.current.in.Close()
+func CloseRequests(s *Supervisor) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current.in.Close()
 }

@@ -33,7 +33,7 @@ type Result struct {
 	Replaced bool
 }
 
-// A run is a link.Run or a link.Command that goes on. Its fields are protected by Supervisor.mu.
+// A run is a link.Run or a link.Command in progress. Its fields are protected by Supervisor.mu.
 type run struct {
 	id      int
 	label   string
@@ -56,47 +56,47 @@ type run struct {
 
 // Run runs a cell and blocks until it has ended, or the interpreter has died of it. All events of the
 // run were handled before Run returns. Runs wait for each other. When ctx ends, a run that waits is
-// given up, and one that goes on is ended by killing the interpreter; Interrupt is the kinder way.
-func (e *Supervisor) Run(ctx context.Context, r link.Run) Result {
-	return e.do(ctx, &run{id: r.ID, label: r.Label, replay: r.Replay}, link.Request{Run: &r})
+// abandoned, and the current one is ended by killing the interpreter; Interrupt is the kinder way.
+func (s *Supervisor) Run(ctx context.Context, r link.Run) Result {
+	return s.do(ctx, &run{id: r.ID, label: r.Label, replay: r.Replay}, link.Request{Run: &r})
 }
 
 // Command runs a child process of the interpreter; otherwise it is as Run.
-func (e *Supervisor) Command(ctx context.Context, c link.Command) Result {
-	return e.do(ctx, &run{id: c.ID, label: c.Label, command: true}, link.Request{Command: &c})
+func (s *Supervisor) Command(ctx context.Context, c link.Command) Result {
+	return s.do(ctx, &run{id: c.ID, label: c.Label, command: true}, link.Request{Command: &c})
 }
 
 // Python runs a program in a real Python, or lists the Pythons of the computer; otherwise it is as Run. A second
 // Interrupt kills that Python, and only a third one the interpreter.
-func (e *Supervisor) Python(ctx context.Context, q link.Python) Result {
-	return e.do(ctx, &run{id: q.ID, label: q.Label, command: true, patient: true}, link.Request{Python: &q})
+func (s *Supervisor) Python(ctx context.Context, q link.Python) Result {
+	return s.do(ctx, &run{id: q.ID, label: q.Label, command: true, patient: true}, link.Request{Python: &q})
 }
 
 // Twins draws a figure; otherwise it is as Run.
-func (e *Supervisor) Twins(ctx context.Context, q link.Twins) Result {
-	return e.do(ctx, &run{id: q.ID, label: q.Label}, link.Request{Twins: &q})
+func (s *Supervisor) Twins(ctx context.Context, q link.Twins) Result {
+	return s.do(ctx, &run{id: q.ID, label: q.Label}, link.Request{Twins: &q})
 }
 
 // Machine sets what machine and what Python the next runs have, in this interpreter and in all that come after it;
 // otherwise it is as Run.
-func (e *Supervisor) Machine(ctx context.Context, m link.Machine) Result {
-	res := e.do(ctx, &run{id: m.ID, label: m.Label}, link.Request{Machine: &m})
+func (s *Supervisor) Machine(ctx context.Context, m link.Machine) Result {
+	res := s.do(ctx, &run{id: m.ID, label: m.Label}, link.Request{Machine: &m})
 	if res.Done.Status == "ok" && m.Words != "" {
-		e.mu.Lock()
-		e.machine = strings.TrimSpace(e.machine + " " + m.Words)
-		e.mu.Unlock()
+		s.mu.Lock()
+		s.machine = strings.TrimSpace(s.machine + " " + m.Words)
+		s.mu.Unlock()
 	}
 	return res
 }
 
-// Interrupt ends the run that goes on: the first call asks it to, so that nothing else is lost. Each further one (for a
+// Interrupt ends the current run: the first call asks it to end, so that nothing else is lost. Each further one (for a
 // Python, from the third on) kills the interpreter, though not sooner than a second after the first, which makes the
 // run end with a Crash of Kind "KeyboardInterrupt". With nothing running it does nothing.
-func (e *Supervisor) Interrupt() {
-	e.mu.Lock()
-	r := e.run
+func (s *Supervisor) Interrupt() {
+	s.mu.Lock()
+	r := s.run
 	if r == nil {
-		e.mu.Unlock()
+		s.mu.Unlock()
 		return
 	}
 	r.interrupts++
@@ -108,28 +108,28 @@ func (e *Supervisor) Interrupt() {
 		if n == 1 {
 			close(r.cancel)
 		}
-		e.mu.Unlock()
+		s.mu.Unlock()
 		return
 	}
 	ask := n == 1 || n == 2 && r.patient
-	if !ask && e.killAt.IsZero() {
-		e.killAt = r.first.Add(forceGrace)
-		e.wake()
+	if !ask && s.killAt.IsZero() {
+		s.killAt = r.first.Add(forceGrace)
+		s.wake()
 	}
-	e.mu.Unlock()
+	s.mu.Unlock()
 	if ask {
 		p.wake() // a cell may have stopped it, and what is stopped reads nothing
 		// The ID keeps a late one from hitting the next run. do writes the request before p is set
 		// and releases the pipe after, so this one comes second.
-		e.tell(p, link.Request{Interrupt: &link.Interrupt{ID: r.id}})
+		s.tell(p, link.Request{Interrupt: &link.Interrupt{ID: r.id}})
 	}
 }
 
 // stopKey is the key of a context's channel, see Until.
 type stopKey struct{}
 
-// Until returns a context for runs that aren't to begin once stopped is closed: an Interrupt between the caller's own
-// look and the run's beginning would find no run. A run that has begun goes on. nil is never closed.
+// Until returns a context for runs that must not begin once stopped is closed: an Interrupt between the caller's own
+// look and the run's beginning would find no run. A run that has begun continues. nil is never closed.
 func Until(ctx context.Context, stopped <-chan struct{}) context.Context {
 	return context.WithValue(ctx, stopKey{}, stopped)
 }
@@ -143,40 +143,40 @@ func isClosed(c <-chan struct{}) bool {
 	}
 }
 
-func (e *Supervisor) do(ctx context.Context, r *run, req link.Request) Result {
+func (s *Supervisor) do(ctx context.Context, r *run, req link.Request) Result {
 	select {
-	case e.slot <- struct{}{}:
+	case s.slot <- struct{}{}:
 	case <-ctx.Done():
 		return interrupted()
-	case <-e.quit:
+	case <-s.quit:
 		return closed()
 	}
-	defer func() { <-e.slot }()
+	defer func() { <-s.slot }()
 
 	r.cancel = make(chan struct{})
 	r.result = make(chan Result, 1)
-	e.mu.Lock()
-	if e.replaced && !r.replay {
-		e.replaced = false
-		e.mu.Unlock()
+	s.mu.Lock()
+	if s.replaced && !r.replay {
+		s.replaced = false
+		s.mu.Unlock()
 		return replaced()
 	}
-	e.replaced = false
-	e.run = r
-	e.mu.Unlock()
+	s.replaced = false
+	s.run = r
+	s.mu.Unlock()
 	// Now, not before: from here on Interrupt finds the run.
 	if stopped, _ := ctx.Value(stopKey{}).(<-chan struct{}); isClosed(stopped) {
-		return e.abandon(r, interrupted())
+		return s.abandon(r, interrupted())
 	}
 
 	timeout := time.NewTimer(startTimeout)
 	defer timeout.Stop()
-	p, err := e.process()
+	p, err := s.process()
 	if err == errClosed {
-		return e.abandon(r, closed())
+		return s.abandon(r, closed())
 	}
 	if err != nil {
-		return e.abandon(r, cannotStart(err))
+		return s.abandon(r, cannotStart(err))
 	}
 	select {
 	case <-p.ready:
@@ -186,27 +186,27 @@ func (e *Supervisor) do(ctx context.Context, r *run, req link.Request) Result {
 		p.kill(byTimeout)
 		return <-r.result
 	case <-r.cancel:
-		return e.abandon(r, interrupted())
+		return s.abandon(r, interrupted())
 	case <-ctx.Done():
-		return e.abandon(r, interrupted())
-	case <-e.quit:
-		return e.abandon(r, closed())
+		return s.abandon(r, interrupted())
+	case <-s.quit:
+		return s.abandon(r, closed())
 	}
 	if ctx.Err() != nil { // of several cases that are ready, select takes any
-		return e.abandon(r, interrupted())
+		return s.abandon(r, interrupted())
 	}
-	if sent, err := e.send(r, p, req); err != nil {
-		return e.abandon(r, failed(err))
+	if sent, err := s.send(r, p, req); err != nil {
+		return s.abandon(r, failed(err))
 	} else if !sent {
-		return e.abandon(r, interrupted())
+		return s.abandon(r, interrupted())
 	}
 	select {
 	case res := <-r.result:
 		return res
 	case <-ctx.Done():
-		e.mu.Lock()
+		s.mu.Lock()
 		r.forced = true // what it says from here on doesn't count
-		e.mu.Unlock()
+		s.mu.Unlock()
 		p.kill(byContext)
 		return <-r.result
 	}
@@ -214,43 +214,43 @@ func (e *Supervisor) do(ctx context.Context, r *run, req link.Request) Result {
 
 // send sends the request of r to p, unless r was interrupted before. The error is about a request
 // that can't be sent; if p is dead, its death is the result.
-func (e *Supervisor) send(r *run, p *process, req link.Request) (sent bool, err error) {
+func (s *Supervisor) send(r *run, p *process, req link.Request) (sent bool, err error) {
 	p.wmu.Lock()
 	defer p.wmu.Unlock()
-	e.mu.Lock()
+	s.mu.Lock()
 	if r.interrupts > 0 {
-		e.mu.Unlock()
+		s.mu.Unlock()
 		return false, nil
 	}
-	if e.run != r { // p died meanwhile, and dispatch has the result
-		e.mu.Unlock()
+	if s.run != r { // p died meanwhile, and dispatch has the result
+		s.mu.Unlock()
 		return true, nil
 	}
 	r.p = p
 	if !r.replay {
-		e.last = r.id
-		e.nameLocked(r)
+		s.last = r.id
+		s.nameLocked(r)
 	}
-	e.mu.Unlock()
+	s.mu.Unlock()
 	if r.command {
 		p.children.Store(true)
 	}
 	err = p.writeLocked(req)
 	if _, ok := errors.AsType[*fs.PathError](err); ok {
-		e.opts.Logf("interpreter %d: %v", p.pid, err)
+		s.opts.Logf("interpreter %d: %v", p.pid, err)
 		return true, nil
 	}
 	return err == nil, err
 }
 
 // abandon ends a run that wasn't sent. If the interpreter died meanwhile, that is the result.
-func (e *Supervisor) abandon(r *run, res Result) Result {
-	e.mu.Lock()
-	mine := e.run == r
+func (s *Supervisor) abandon(r *run, res Result) Result {
+	s.mu.Lock()
+	mine := s.run == r
 	if mine {
-		e.run = nil
+		s.run = nil
 	}
-	e.mu.Unlock()
+	s.mu.Unlock()
 	if !mine {
 		return <-r.result
 	}
@@ -261,12 +261,12 @@ func (e *Supervisor) abandon(r *run, res Result) Result {
 const manyLabels = 2000
 
 // nameLocked remembers the label of r.
-func (e *Supervisor) nameLocked(r *run) {
-	e.labels[r.label] = r.id
-	if len(e.labels) > manyLabels {
-		for label, id := range e.labels {
+func (s *Supervisor) nameLocked(r *run) {
+	s.labels[r.label] = r.id
+	if len(s.labels) > manyLabels {
+		for label, id := range s.labels {
 			if id < r.id-manyLabels/2 {
-				delete(e.labels, label)
+				delete(s.labels, label)
 			}
 		}
 	}

@@ -57,11 +57,11 @@ type Options struct {
 }
 
 // A Handler is told what interpreters do. Its methods are called one at a time, from one goroutine of
-// the Supervisor. They may call all methods of the Supervisor but Run,
-// Command and Close, and while they don't return nothing goes on.
+// the Supervisor. They may call all methods of the Supervisor but Run, Command and Close, and block the
+// Supervisor until they return.
 type Handler interface {
 	// Event gets the Stream, Display, Clear, Error and Input events. Text that was read from
-	// descriptors 1 and 2 comes as Stream, with the Cell of the run that goes on or was the last.
+	// descriptors 1 and 2 comes as Stream, with the Cell of the current run, or else of the last one.
 	Event(ev link.Event)
 	// Died says that the interpreter died while nothing ran, through the fault of the run with the ID
 	// cell, or of the last one if that can't be told. A new one is in its place, without definitions;
@@ -77,7 +77,7 @@ type Supervisor struct {
 
 	items chan item     // from the readers and reapers of all processes to dispatch
 	poke  chan struct{} // 1 slot: dispatch should look at killAt, or at closed
-	slot  chan struct{} // 1 slot: taken by the run that goes on
+	slot  chan struct{} // 1 slot: taken by the current run
 	quit  chan struct{} // closed by Close
 	done  sync.WaitGroup
 
@@ -99,7 +99,7 @@ type Supervisor struct {
 
 // New returns a Supervisor and starts the first interpreter in the background. Close must be called.
 func New(h Handler, o *Options) *Supervisor {
-	e := &Supervisor{
+	s := &Supervisor{
 		handler: h,
 		items:   make(chan item, 64),
 		poke:    make(chan struct{}, 1),
@@ -110,90 +110,90 @@ func New(h Handler, o *Options) *Supervisor {
 		unset:   make(map[string]bool),
 	}
 	if o != nil {
-		e.opts = *o
+		s.opts = *o
 	}
-	if e.opts.Logf == nil {
-		e.opts.Logf = func(string, ...any) {}
+	if s.opts.Logf == nil {
+		s.opts.Logf = func(string, ...any) {}
 	}
-	e.program = newProgram(e.opts.Command)
-	e.dir = e.opts.Dir
-	e.done.Go(e.dispatch) // ends when Close was called and the last process has been reaped
-	e.done.Go(func() {    // ends when the process has been started: a millisecond
-		if _, err := e.process(); err != nil {
-			e.opts.Logf("starting an interpreter: %v", err)
+	s.program = newProgram(s.opts.Command)
+	s.dir = s.opts.Dir
+	s.done.Go(s.dispatch) // ends when Close was called and the last process has been reaped
+	s.done.Go(func() {    // ends when the process has been started: a millisecond
+		if _, err := s.process(); err != nil {
+			s.opts.Logf("starting an interpreter: %v", err)
 		}
 	})
-	return e
+	return s
 }
 
-// Close kills all interpreters with all that they started, and waits until they are gone. A run that
-// goes on ends with a Crash of Kind "closed". Calls after the first do nothing and return at once.
-func (e *Supervisor) Close() error {
-	e.mu.Lock()
-	if e.closed {
-		e.mu.Unlock()
+// Close kills all interpreters with all that they started, and waits until they are gone. The current
+// run ends with a Crash of Kind "closed". Calls after the first do nothing and return at once.
+func (s *Supervisor) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
 		return nil
 	}
-	e.closed = true
-	close(e.quit)
-	for _, p := range []*process{e.current, e.spare} {
+	s.closed = true
+	close(s.quit)
+	for _, p := range []*process{s.current, s.spare} {
 		if p != nil {
 			p.kill(byClose)
 		}
 	}
-	e.mu.Unlock()
-	e.wake()
-	e.done.Wait()
+	s.mu.Unlock()
+	s.wake()
+	s.done.Wait()
 	return nil
 }
 
-func (e *Supervisor) wake() {
+func (s *Supervisor) wake() {
 	select {
-	case e.poke <- struct{}{}:
+	case s.poke <- struct{}{}:
 	default:
 	}
 }
 
 // process returns the interpreter for the next run, and starts one if there is none.
-func (e *Supervisor) process() (*process, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.processLocked()
+func (s *Supervisor) process() (*process, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.processLocked()
 }
 
-func (e *Supervisor) processLocked() (*process, error) {
-	if e.closed {
+func (s *Supervisor) processLocked() (*process, error) {
+	if s.closed {
 		return nil, errClosed
 	}
-	if e.current != nil {
-		return e.current, nil
+	if s.current != nil {
+		return s.current, nil
 	}
-	p := e.spare
-	e.spare = nil
+	p := s.spare
+	s.spare = nil
 	if p == nil {
 		var err error
-		if p, err = e.startLocked(); err != nil {
+		if p, err = s.startLocked(); err != nil {
 			return nil, err
 		}
 	}
-	e.current = p
-	if err := p.write(link.Request{Init: e.initLocked(p)}); err != nil {
-		e.opts.Logf("interpreter %d: %v", p.pid, err) // its end is under way
+	s.current = p
+	if err := p.write(link.Request{Init: s.initLocked(p)}); err != nil {
+		s.opts.Logf("interpreter %d: %v", p.pid, err) // its end is under way
 	}
 	return p, nil
 }
 
 // startLocked starts a process that waits for its Init.
-func (e *Supervisor) startLocked() (*process, error) {
-	cmd, err := e.program.command()
+func (s *Supervisor) startLocked() (*process, error) {
+	cmd, err := s.program.command()
 	if err != nil {
 		return nil, err
 	}
-	cmd.Env = e.environment()
-	p, err := start(cmd, e.items)
+	cmd.Env = s.environment()
+	p, err := start(cmd, s.items)
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", cmd.Args[0], err)
 	}
-	e.live++
+	s.live++
 	return p, nil
 }

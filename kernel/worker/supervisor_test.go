@@ -517,7 +517,7 @@ func TestCloseEndsEverything(t *testing.T) {
 	}
 }
 
-// Engines leave neither goroutines nor descriptors nor zombies behind.
+// A Supervisor leaves neither goroutines nor descriptors nor zombies behind.
 func TestNothingLeaks(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		skip.Missing(t, "the test needs /proc")

@@ -13,13 +13,13 @@ type Usage struct {
 }
 
 // Usage returns the usage of the interpreter processes that are alive.
-func (e *Supervisor) Usage() []Usage {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+func (s *Supervisor) Usage() []Usage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var all []Usage
-	for _, p := range []*process{e.current, e.spare} {
+	for _, p := range []*process{s.current, s.spare} {
 		if p != nil {
-			u := Usage{PID: p.pid, Spare: p == e.spare}
+			u := Usage{PID: p.pid, Spare: p == s.spare}
 			u.CPU, u.RSS = usage(p.pid)
 			all = append(all, u)
 		}
@@ -28,9 +28,9 @@ func (e *Supervisor) Usage() []Usage {
 }
 
 // PIDs returns the process ids of the interpreters that are alive.
-func (e *Supervisor) PIDs() []int {
+func (s *Supervisor) PIDs() []int {
 	var pids []int
-	for _, u := range e.Usage() {
+	for _, u := range s.Usage() {
 		pids = append(pids, u.PID)
 	}
 	return pids
