@@ -8,7 +8,6 @@ package cell
 
 import (
 	"fmt"
-	"go/scanner"
 	"go/token"
 )
 
@@ -32,10 +31,7 @@ func Bounded(label, code string) error {
 
 // tooLong finds where code has more tokens in one part than maxPart; the offset is -1 if it has not.
 func tooLong(code string) (offset int) {
-	src := []byte(code)
-	var s scanner.Scanner
-	file := token.NewFileSet().AddFile("", 1, len(src))
-	s.Init(file, src, func(token.Position, string) {}, 0)
+	s := NewScanner([]byte(code), 0)
 	total, part := 0, 0
 	var outer []int // parts of the enclosing brackets
 	for {

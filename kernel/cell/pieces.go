@@ -11,72 +11,82 @@ import (
 
 // A Piece is one declaration or statement at the top level of a cell.
 type Piece struct {
-	Text  string
-	Start int         // its offset
-	Tok   token.Token // the first token
-	Decl  bool        // it is a declaration that stays outside of the function
+	Text      string      // without the semicolon behind it
+	Start     int         // its offset
+	Tok       token.Token // the first token
+	Decl      bool        // it is a declaration that stays outside of the function
+	Semicolon bool        // the learner wrote one behind it
 }
+
+// End returns the offset behind the piece.
+func (p Piece) End() int { return p.Start + len(p.Text) }
+
+// maxHeader is how many semicolons the header of a statement has at most: those of "for".
+const maxHeader = 2
 
 // Pieces cuts Go code at the semicolons outside of all brackets.
 func Pieces(code string) []Piece {
 	var pieces []Piece
 	s := NewScanner([]byte(code), 0)
 	depth, start := 0, -1
-	var toks [2]token.Token // the first tokens of the piece
-	n, after := 0, token.ILLEGAL
-	add := func(end int) {
-		if start >= 0 {
-			p := Piece{Text: code[start:end], Start: start, Tok: toks[0]}
-			switch toks[0] {
-			case token.IMPORT, token.CONST, token.TYPE, token.VAR:
-				p.Decl = true
-			case token.FUNC: // func f( or func (r T) f(, not func (x int) {…}(1)
-				p.Decl = toks[1] == token.IDENT || after == token.IDENT
-			}
-			pieces = append(pieces, p)
-		}
-		start, n, after = -1, 0, token.ILLEGAL
-	}
-	closed := false // the bracket behind func was closed just now
-	header := false // between for, if or switch and its block
+	var toks, after []token.Token // the first two of the piece, and the first two behind the brackets that follow func
+	header := 0                   // how many more semicolons the header may have that the piece begins with
+	braced := false               // the header has had braces, those of a literal or of the block
 	for {
-		pos, tok, _ := s.Scan()
+		pos, tok, lit := s.Scan()
 		at := int(pos) - 1
 		if tok == token.EOF {
-			add(len(code))
-			return pieces
+			at = len(code)
 		}
-		if depth == 0 {
-			switch tok {
-			case token.FOR, token.IF, token.SWITCH:
-				header = true // the semicolons before its block are part of it
-			case token.LBRACE:
-				header = false
+		if tok == token.EOF || tok == token.SEMICOLON && depth == 0 {
+			if start >= 0 {
+				p := Piece{Text: code[start:at], Start: start, Tok: toks[0], Decl: isDecl(toks, after),
+					Semicolon: lit == ";"}
+				if p.Semicolon && header > 0 && (!braced || !p.Right()) {
+					header--
+					continue
+				}
+				pieces = append(pieces, p)
 			}
-		}
-		if tok == token.SEMICOLON && depth == 0 && !header {
-			add(at)
-			closed = false
+			if tok == token.EOF {
+				return pieces
+			}
+			start, toks, after, header, braced = -1, toks[:0], after[:0], 0, false
 			continue
 		}
 		if start < 0 {
 			start = at
+			if tok == token.FOR || tok == token.IF || tok == token.SWITCH {
+				header = maxHeader
+			}
 		}
-		if n < len(toks) {
-			toks[n] = tok
-		}
-		n++
-		if closed {
-			after, closed = tok, false
+		behind := depth == 0 && len(toks) == 2 && toks[0] == token.FUNC && toks[1] == token.LPAREN
+		if len(toks) < 2 {
+			toks = append(toks, tok)
+		} else if behind && len(after) < 2 {
+			after = append(after, tok)
 		}
 		switch tok {
 		case token.LPAREN, token.LBRACK, token.LBRACE:
+			braced = braced || depth == 0 && tok == token.LBRACE
 			depth++
 		case token.RPAREN, token.RBRACK, token.RBRACE:
 			depth = max(depth-1, 0)
-			closed = depth == 0 && after == token.ILLEGAL && toks[0] == token.FUNC && toks[1] == token.LPAREN
 		}
 	}
+}
+
+// isDecl reports whether a piece with these tokens is a declaration: "func f(" or "func (r T) f(", and not
+// "func(x int) string {…}(1)". A method of which no more than the name is typed is one, too.
+func isDecl(toks, after []token.Token) bool {
+	switch toks[0] {
+	case token.IMPORT, token.CONST, token.TYPE, token.VAR:
+		return true
+	case token.FUNC:
+		return len(toks) > 1 && toks[1] == token.IDENT ||
+			len(after) > 0 && after[0] == token.IDENT && (len(after) == 1 || after[1] == token.LPAREN)
+	}
+	return false
 }
 
 // A verdict is what the parser says of a piece.

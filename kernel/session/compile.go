@@ -91,7 +91,7 @@ func (s *Session) CompileExpr(label, expr string) (p *Program, err error) {
 	return p, nil
 }
 
-// recovered turns a panic of the compiler into an error: whatever a learner types, the kernel goes on.
+// recovered turns a panic of the compiler into an error: whatever a learner types, the kernel survives.
 func recovered(p **Program, err *error) {
 	if v := recover(); v != nil {
 		*p, *err = nil,
@@ -143,29 +143,32 @@ func (c *compilation) parse() error {
 		return err
 	}
 	code := c.recallText(c.code)
-	items := splitCell(code)
+	pieces := cell.Pieces(code)
 	line := fmt.Sprintf("//line %s:1:1\n", c.label)
 	c.decls = &srcPart{label: c.label, code: code, line: 1, own: true}
 	c.stmts = &srcPart{label: c.label, code: code, line: 1, own: true}
 	c.units = []*srcPart{c.decls}
 	// A whole program's variables are a package's: initialised in the order in which they need each other.
-	program := slices.ContainsFunc(items, func(it item) bool { return it.tok == token.PACKAGE })
-	stmt := func(it item) bool {
-		return !it.isDecl() && it.tok != token.PACKAGE && !(program && it.tok == token.VAR)
+	program := slices.ContainsFunc(pieces, func(p cell.Piece) bool { return p.Tok == token.PACKAGE })
+	stmt := func(p cell.Piece) bool {
+		if p.Tok == token.VAR {
+			return !program
+		}
+		return !p.Decl && p.Tok != token.PACKAGE
 	}
-	decl := func(it item) bool { return !stmt(it) && it.tok != token.IMPORT && it.tok != token.PACKAGE }
+	decl := func(p cell.Piece) bool { return !stmt(p) && p.Tok != token.IMPORT && p.Tok != token.PACKAGE }
 	// Imports may stand anywhere in a cell, which Go's parser wouldn't take.
 	imports := &srcPart{label: c.label, code: code}
 	if err := parsePart(c.fset, imports, "imports.go", "package main\n"+line,
-		blank(code, items, func(it item) bool { return it.tok == token.IMPORT }), "\n"); err != nil {
+		blank(code, pieces, func(p cell.Piece) bool { return p.Tok == token.IMPORT }), "\n"); err != nil {
 		return adviseSyntax(cell.SyntaxError(c.label, c.code, err), c.code)
 	}
-	if err := parsePart(c.fset, c.decls, "decls.go", "package main\n"+line, blank(code, items, decl),
+	if err := parsePart(c.fset, c.decls, "decls.go", "package main\n"+line, blank(code, pieces, decl),
 		"\n"); err != nil {
 		return adviseSyntax(cell.SyntaxError(c.label, c.code, err), c.code)
 	}
 	head := "package main\n" + line + "func " + entryName + "() {\n" + line
-	if err := parsePart(c.fset, c.stmts, "stmts.go", head, blank(code, items, stmt), "\n}\n"); err != nil {
+	if err := parsePart(c.fset, c.stmts, "stmts.go", head, blank(code, pieces, stmt), "\n}\n"); err != nil {
 		return adviseSyntax(cell.SyntaxError(c.label, c.code, err), c.code)
 	}
 	fd, ok := c.stmts.file.Decls[0].(*ast.FuncDecl)
@@ -173,9 +176,9 @@ func (c *compilation) parse() error {
 		return &cell.Error{Name: "SyntaxError", Message: "syntax error: unexpected }"}
 	}
 	c.body = fd.Body
-	if n := len(items); n > 0 && stmt(items[n-1]) && len(c.body.List) > 0 {
+	if n := len(pieces); n > 0 && stmt(pieces[n-1]) && len(c.body.List) > 0 {
 		if es, ok := c.body.List[len(c.body.List)-1].(*ast.ExprStmt); ok {
-			c.last, c.mute = es.X, items[n-1].semicolon
+			c.last, c.mute = es.X, pieces[n-1].Semicolon
 		}
 	}
 	c.explicit = imports.file.Imports

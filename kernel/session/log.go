@@ -4,11 +4,12 @@ package session
 
 import (
 	"encoding/json"
-	"go/scanner"
 	"go/token"
 	"go/types"
 	"slices"
 	"strings"
+
+	"gilkernel/kernel/cell"
 )
 
 // A Change is something other than a cell that changes what a session knows.
@@ -98,9 +99,7 @@ func (s *Session) superseded(defined []string) {
 // wordsOf returns the identifiers of a text.
 func wordsOf(text string) map[string]bool {
 	words := map[string]bool{}
-	var sc scanner.Scanner
-	file := token.NewFileSet().AddFile("", -1, len(text))
-	sc.Init(file, []byte(text), func(token.Position, string) {}, 0)
+	sc := cell.NewScanner([]byte(text), 0)
 	for {
 		_, t, lit := sc.Scan()
 		if t == token.EOF {

@@ -4,11 +4,12 @@ package session
 
 import (
 	"go/ast"
-	"go/scanner"
 	"go/token"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"gilkernel/kernel/cell"
 )
 
 // recallText replaces Out[n] in the code, not in its literals and comments, by the name of the value, which is just as
@@ -18,9 +19,7 @@ func (c *compilation) recallText(code string) string {
 		return code
 	}
 	b := []byte(code)
-	var s scanner.Scanner
-	file := token.NewFileSet().AddFile("", 1, len(b))
-	s.Init(file, []byte(code), func(token.Position, string) {}, 0)
+	s := cell.NewScanner([]byte(code), 0)
 	type tok struct {
 		tok token.Token
 		lit string

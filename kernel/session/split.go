@@ -5,143 +5,60 @@ package session
 // line and column.
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
-	"go/scanner"
 	"go/token"
-	"strings"
+
+	"gilkernel/kernel/cell"
 )
 
-// item is a top-level piece of a cell: code[start:end], without the semicolon behind it.
-type item struct {
-	start, end int
-	tok        token.Token // IMPORT, CONST, TYPE, VAR, FUNC, PACKAGE; ILLEGAL for a statement
-	semicolon  bool        // the learner wrote one behind it
+// blank returns code with every byte outside of the kept pieces blanked; newlines stay. Comments
+// between pieces stay too where they lead a kept one. A kept piece keeps its semicolon, and no other stays: Go has no
+// empty declarations.
+func blank(code string, pieces []cell.Piece, keep func(cell.Piece) bool) string {
+	b := []byte(code)
+	last := 0 // end of the last piece
+	for _, p := range pieces {
+		if !keep(p) {
+			spaces(b[last:p.End()]) // the comments before it go with it
+			last = p.End()
+			continue
+		}
+		blankSemicolons(b[last:p.Start])
+		last = p.End()
+		if p.Semicolon {
+			last++
+		}
+	}
+	blankSemicolons(b[last:])
+	return string(b)
 }
 
-// splitCell cuts code at the semicolons outside of all brackets.
-func splitCell(code string) []item {
-	var sc scanner.Scanner
-	src := []byte(code)
-	file := token.NewFileSet().AddFile("", -1, len(src))
-	sc.Init(file, src, func(token.Position, string) {}, 0) // the parser reports what is wrong
-	type tok struct {
-		tok  token.Token
-		off  int
-		lit  string
-		size int
+// spaces blanks all of b but newlines.
+func spaces(b []byte) {
+	for i, c := range b {
+		if c != '\n' {
+			b[i] = ' '
+		}
 	}
-	var (
-		items  []item
-		cur    []tok
-		depth  int
-		header bool // between for, if or switch and its block
-	)
-	cut := func(semicolon bool) {
-		if len(cur) == 0 {
+}
+
+// blankSemicolons blanks the semicolons of b, which has nothing else but blanks and comments.
+func blankSemicolons(b []byte) {
+	if bytes.IndexByte(b, ';') < 0 {
+		return
+	}
+	s := cell.NewScanner(bytes.Clone(b), 0)
+	for {
+		pos, tok, lit := s.Scan()
+		if tok == token.EOF {
 			return
 		}
-		last := cur[len(cur)-1]
-		it := item{start: cur[0].off, end: last.off + last.size, tok: token.ILLEGAL, semicolon: semicolon}
-		switch t := cur[0].tok; t {
-		case token.IMPORT, token.CONST, token.TYPE, token.VAR, token.PACKAGE:
-			it.tok = t
-		case token.FUNC:
-			if len(cur) > 1 && cur[1].tok == token.IDENT {
-				it.tok = token.FUNC
-			} else if len(cur) > 1 && cur[1].tok == token.LPAREN {
-				// A method if a name and its parameters follow the receiver; else a literal.
-				open, i := 0, 1
-				for ; i < len(cur); i++ {
-					switch cur[i].tok {
-					case token.LPAREN:
-						open++
-					case token.RPAREN:
-						open--
-					}
-					if open == 0 {
-						break
-					}
-				}
-				if i+2 < len(cur) && cur[i+1].tok == token.IDENT && cur[i+2].tok == token.LPAREN {
-					it.tok = token.FUNC
-				}
-			}
+		if tok == token.SEMICOLON && lit == ";" {
+			b[pos-1] = ' '
 		}
-		items = append(items, it)
-		cur = cur[:0]
 	}
-	for {
-		pos, t, lit := sc.Scan()
-		if t == token.EOF {
-			cut(false)
-			return items
-		}
-		off := file.Offset(pos)
-		switch t {
-		case token.LPAREN, token.LBRACK, token.LBRACE:
-			header = header && (depth > 0 || t != token.LBRACE)
-			depth++
-		case token.RPAREN, token.RBRACK, token.RBRACE:
-			depth--
-		case token.FOR, token.IF, token.SWITCH:
-			header = header || depth == 0 // the semicolons before its block are part of it
-		case token.SEMICOLON:
-			if depth <= 0 && !(header && lit == ";") {
-				cut(lit == ";")
-				depth = 0
-				continue
-			}
-		}
-		size := len(lit)
-		if !t.IsLiteral() && !t.IsKeyword() && t != token.ILLEGAL {
-			size = len(t.String())
-		}
-		size = min(size, len(code)-off)
-		if t == token.SEMICOLON && lit == "\n" {
-			size = 0
-		}
-		if t == token.STRING && strings.HasPrefix(lit, "`") {
-			// The scanner strips carriage returns from raw strings: measure in the source.
-			if n := strings.IndexByte(code[off+1:], '`'); n >= 0 {
-				size = n + 2
-			}
-		}
-		cur = append(cur, tok{t, off, lit, size})
-	}
-}
-
-// isDecl reports whether the item stays outside of the cell's function.
-func (it item) isDecl() bool {
-	return it.tok == token.IMPORT || it.tok == token.CONST || it.tok == token.TYPE || it.tok == token.FUNC
-}
-
-// blank returns code with every byte outside of the kept items blanked; newlines stay. Comments
-// between items stay too where they lead a kept item.
-func blank(code string, items []item, keep func(item) bool) string {
-	b := []byte(code)
-	last := 0 // end of the last item
-	if len(items) == 0 && strings.TrimLeft(code, "; \t\r\n") == "" {
-		return strings.ReplaceAll(code, ";", " ")
-	}
-	for _, it := range items {
-		from := it.start
-		if !keep(it) {
-			from = last // the comments before it go with it
-		}
-		if !keep(it) {
-			for i := from; i < it.end; i++ {
-				if b[i] != '\n' {
-					b[i] = ' '
-				}
-			}
-			if it.end < len(b) && b[it.end] == ';' {
-				b[it.end] = ' '
-			}
-		}
-		last = it.end
-	}
-	return string(b)
 }
 
 // srcPart is source that is parsed and checked as a file of its own.
