@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Lock is a held lock. The operating system lets go of it when the process dies, so a crash leaves none behind;
+// Lock is a held lock. The operating system releases it when the process dies, so a crash leaves none behind;
 // that is why it is not a file whose mere existence locks.
 type Lock struct {
 	f *os.File

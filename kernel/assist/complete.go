@@ -109,7 +109,7 @@ func (f *finder) addObject(group int, o types.Object) {
 	f.add(group, o.Name(), func() Match { return matchOf(o) })
 }
 
-// matches returns what was found in the order in which it is to be shown.
+// matches returns what was found in the order in which it is shown.
 func (f *finder) matches() []Match {
 	slices.SortFunc(f.found, func(a, b candidate) int {
 		switch {

@@ -123,7 +123,7 @@ func (c *Client) Close() {
 	c.readers.Wait()
 }
 
-// end lets go of all that wait.
+// end wakes all that wait.
 func (c *Client) end() { c.ended.Do(func() { close(c.done) }) }
 
 // closeSocket closes s unless it was never made: Close also runs when Connect failed half-way.

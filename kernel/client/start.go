@@ -62,8 +62,7 @@ func Start(ctx context.Context, o *StartOptions) (*Kernel, error) {
 		// Sockets in a folder of our own: a TCP port that is chosen now may be somebody else's before
 		// the kernel listens on it, even our own, when a dial that comes too early connects to itself.
 		info.Transport, info.IP = "ipc", filepath.Join(dir, "kernel")
-		for i, c := range []connection.Channel{connection.Shell, connection.Control, connection.Stdin, connection.IOPub,
-			connection.HB} {
+		for i, c := range connection.Channels() {
 			*info.Port(c) = i + 1
 		}
 	}

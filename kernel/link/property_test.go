@@ -1,6 +1,6 @@
 package link_test
 
-// This file defines the properties of frames and sizes, which hold for whatever is drawn.
+// This file defines the properties of packets and sizes, which hold for whatever is drawn.
 
 import (
 	"bytes"
@@ -42,9 +42,9 @@ func anEvent() *rapid.Generator[link.Event] {
 	})
 }
 
-// What is written is what is read, in its order, however the pipe cuts it; a pipe that ends within a frame is told from
-// one that ends between two.
-func TestFramesArriveAsTheyWereSent(t *testing.T) {
+// What is written is what is read, in its order, however the pipe cuts it; a pipe that ends within a packet is told
+// from one that ends between two.
+func TestPacketsArriveAsTheyWereSent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sent := rapid.SliceOf(anEvent()).Draw(t, "events")
 		var pipe bytes.Buffer
@@ -83,10 +83,8 @@ func TestSizesSurviveBeingShown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.Int64Range(0, link.MaxSize/2).Draw(t, "bytes")
 		shown := link.FormatSize(n)
-		again,
-			err := link.ParseSize(
-			rapid.SampledFrom([]string{shown, strings.ToLower(shown), " " + strings.ToUpper(shown) + "\n"}).Draw(t,
-				"typed"))
+		spellings := []string{shown, strings.ToLower(shown), " " + strings.ToUpper(shown) + "\n"}
+		again, err := link.ParseSize(rapid.SampledFrom(spellings).Draw(t, "typed"))
 		if err != nil {
 			t.Fatalf("%d is shown as %q: %v", n, shown, err)
 		}

@@ -1,6 +1,7 @@
 package server
 
-// This file defines how the history is written: beside the cells, which don't wait for a disk.
+// This file defines how the history is written: beside the cells, which don't wait for a disk. The end of the kernel
+// does; a kernel that is killed loses what the disk hadn't taken yet.
 
 import (
 	"sync"
@@ -18,14 +19,14 @@ type keeper struct {
 	writing chan struct{} // closed when all is written; nil while nothing waits
 }
 
-// keep has write called soon. What it returns goes to the log.
+// keep calls write soon, in the background. An error of write goes to the log.
 func (k *keeper) keep(write func(*history.History) error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.waiting = append(k.waiting, write)
 	if k.writing == nil {
 		k.writing = make(chan struct{})
-		go k.write() // ends when all is written, for which written waits
+		go k.write() // ends when all is written; written, which Server.close calls, waits for that
 	}
 }
 
@@ -49,7 +50,7 @@ func (k *keeper) write() {
 	}
 }
 
-// written returns the history once all that was to be kept before the call is in it.
+// written returns the history once it has all that keep was called for before.
 func (k *keeper) written() *history.History {
 	k.mu.Lock()
 	writing := k.writing

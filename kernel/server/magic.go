@@ -20,7 +20,6 @@ type host struct {
 }
 
 func newHost(x *execution) *host {
-	return &host{codeHost: codeHost{x}, machineHost: machineHost{x: x}, pythonHost: pythonHost{x},
-		twinHost: twinHost{x: x},
-		pageHost: pageHost{x}, worldHost: worldHost{x}, sessionHost: sessionHost{x}, settingHost: settingHost{x.s}}
+	return &host{codeHost{x}, machineHost{x: x}, pythonHost{x}, twinHost{x: x}, pageHost{x}, worldHost{x},
+		sessionHost{x}, settingHost{x.s}}
 }

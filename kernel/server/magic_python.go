@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"gilkernel/kernel/advice"
@@ -76,7 +77,7 @@ func (h pythonHost) forPython(name string) (string, error) {
 	}
 	if !known {
 		say := fmt.Sprintf("--in %s: there is no variable %s", name, name)
-		if other := advice.Nearest(name, seq(near), len(name)/3+1); other != "" {
+		if other := advice.Nearest(name, slices.Values(near), len(name)/3+1); other != "" {
 			say += "; did you mean " + other + "?"
 		} else if len(near) > 0 {
 			say += "; %whos lists those that there are"
@@ -107,17 +108,6 @@ func asText(raw json.RawMessage) string {
 		return text
 	}
 	return string(raw)
-}
-
-// seq iterates over a slice.
-func seq(list []string) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for _, s := range list {
-			if !yield(s) {
-				return
-			}
-		}
-	}
 }
 
 // define makes a value of Python's a variable of the session.

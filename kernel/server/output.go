@@ -12,9 +12,8 @@ import (
 	"gilkernel/kernel/link"
 )
 
-// maxOrigins is how many runs are remembered. What a goroutine prints whose cell is more than so many
-// runs ago appears in the oldest cell that is remembered no longer, that is: nowhere. An origin takes
-// about 400 bytes.
+// maxOrigins is how many runs are remembered: output of goroutines started more runs ago is discarded. An origin
+// takes about 400 bytes.
 const maxOrigins = 10000
 
 // An origin is what output needs to know of the execute_request that caused it. It doesn't change.
@@ -29,8 +28,7 @@ type origin struct {
 
 func newOrigin(x *execution) *origin {
 	return &origin{parent: append(json.RawMessage(nil), x.request.RawHeader...), label: x.label, count: x.count,
-		store:  x.store,
-		silent: x.content.Silent, mayAsk: isTrue(x.content.AllowStdin)}
+		store: x.store, silent: x.content.Silent, mayAsk: isTrue(x.content.AllowStdin)}
 }
 
 // origins remembers which run belongs to which request. Its methods may be called concurrently.

@@ -69,7 +69,7 @@ func (q *queue) pop() (r *request, ok bool) {
 		}
 		if len(q.waiting) > 0 {
 			r = q.waiting[0]
-			q.waiting[0] = nil // lets go of the message
+			q.waiting[0] = nil // releases the message
 			q.waiting = q.waiting[1:]
 			q.taken = r
 			q.mu.Unlock()

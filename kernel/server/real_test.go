@@ -282,7 +282,7 @@ func TestMagicsForReal(t *testing.T) {
 	}
 }
 
-// Output is cut at the limit, with a line that says so, and the rest of the kernel goes on.
+// Output is cut at the limit, with a line that says so, and the kernel is otherwise unimpaired.
 func TestOutputLimit(t *testing.T) {
 	c := start(t, &server.Options{OutputLimit: 10_000}).client()
 	r, out := c.execute("for i := 0; i < 100000; i++ {\n\tfmt.Println(\"line\", i)\n}")

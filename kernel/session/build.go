@@ -211,7 +211,7 @@ func fits(v constant.Value, t *types.Basic) bool {
 	return true
 }
 
-// unused reports whether a last expression whose value isn't wanted is to be evaluated for its effects alone. A call is
+// unused reports whether a last expression whose value isn't wanted must be evaluated for its effects alone. A call is
 // a statement of its own.
 func (c *compilation) unused(e ast.Expr, tv types.TypeAndValue) bool {
 	if !tv.IsValue() || tv.IsNil() {

@@ -61,3 +61,12 @@ func CloseRequests(s *Supervisor) {
 	defer s.mu.Unlock()
 	s.current.in.Close()
 }
+
+// PIDs returns the process ids of the interpreters that are alive.
+func (s *Supervisor) PIDs() []int {
+	var pids []int
+	for _, u := range s.Usage() {
+		pids = append(pids, u.PID)
+	}
+	return pids
+}

@@ -171,7 +171,7 @@ func (f *fake) run(id int, source string, stop chan struct{}) {
 	close(f.ended(id))
 }
 
-// do does one line and tells whether to go on.
+// do does one line and reports whether to read the next one.
 func (f *fake) do(id int, line string, stop chan struct{}, done *link.Done) bool {
 	word, rest, _ := strings.Cut(line, " ")
 	n, _ := strconv.Atoi(rest)

@@ -192,7 +192,7 @@ func (p *process) kill(why int32) {
 	}
 }
 
-// wake has a process that was stopped go on; it does nothing to one that runs.
+// wake resumes a process that was stopped; it does nothing to one that runs.
 func (p *process) wake() {
 	p.kmu.Lock()
 	defer p.kmu.Unlock()

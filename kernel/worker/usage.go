@@ -26,12 +26,3 @@ func (s *Supervisor) Usage() []Usage {
 	}
 	return all
 }
-
-// PIDs returns the process ids of the interpreters that are alive.
-func (s *Supervisor) PIDs() []int {
-	var pids []int
-	for _, u := range s.Usage() {
-		pids = append(pids, u.PID)
-	}
-	return pids
-}
