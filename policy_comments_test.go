@@ -80,7 +80,14 @@ func containsWord(text, name string) bool {
 // What a comment names as a file, a test or an identifier exists: in this module, in the standard library, in a
 // dependency, or, as Python's words do, in a text of the module, such as a string literal or a file of testdata.
 func TestWhatCommentsNameExists(t *testing.T) {
-	for _, n := range namesInComments(t, parse(t)) {
+	m := parse(t)
+	v := newVocabulary(t, m)
+	for _, n := range namesInComments(t, m, v) {
 		t.Errorf("%s: there is no %s %s", n.at, n.kind, n.name)
+	}
+	for _, w := range python {
+		if !v.python[w] {
+			t.Errorf("no comment needs %s: take it out of the list of Python's names", w)
+		}
 	}
 }

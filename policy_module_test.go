@@ -177,9 +177,8 @@ func (f imports) Import(p string) (*types.Package, error) { return f(p) }
 
 // A listed is what go list says of a package.
 type listed struct {
-	ImportPath, Export, Dir string
-	Standard                bool
-	GoFiles                 []string
+	ImportPath, Export string
+	GoFiles            []string
 }
 
 // ours reports whether the package is one of this module.
@@ -189,7 +188,7 @@ func (p *listed) ours() bool {
 
 // list runs go list.
 func list(args ...string) ([]*listed, error) {
-	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Export,Dir,Standard,GoFiles"}, args...)...)
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Export,GoFiles"}, args...)...)
 	out, err := cmd.Output()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		return nil, fmt.Errorf("go list: %s", exit.Stderr)
