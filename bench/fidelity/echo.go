@@ -17,7 +17,7 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// peer is the other process, as a thread sees it. Each call lets go of the GIL, as CPython's do, whether it
+// peer is the other process, as a thread sees it. Each call releases the GIL, as CPython's do, whether it
 // would wait or not.
 type peer interface {
 	send(t *machine.Thread)

@@ -223,7 +223,7 @@ def lost(kind, n):
 
 
 def stall(n):
-    """The longest pause of a thread that ticks each ms, over the time of a call that doesn't let go of the GIL."""
+    """The longest pause of a thread that ticks each ms, over the time of a call that doesn't release the GIL."""
     ticks, stop = [], []
 
     def ticker():
@@ -254,7 +254,7 @@ def overlap(k, ms):
 
 
 def native(free, n):
-    """Throughput of two threads in native calls that do or don't let go of the GIL, over that of one."""
+    """Throughput of two threads in native calls that do or don't release the GIL, over that of one."""
     import zlib
     data = os.urandom(1 << 18)
     numbers = getattr(__builtins__, "xrange", range)(300000)

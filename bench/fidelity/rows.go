@@ -300,7 +300,7 @@ func rows(s sizes) []row {
 			measure: one("lost", args{"kind": "plain", "n": s.updates})},
 		{id: "F2", what: "eight threads that sleep at once, over one", versions: []string{"3.11"}, info: true,
 			values: []value{{cpython: "1.0"}}, measure: one("overlap", args{"k": 8, "ms": 20})},
-		{id: "F3", what: "throughput of two threads in native calls that let go of the GIL, over one",
+		{id: "F3", what: "throughput of two threads in native calls that release the GIL, over one",
 			versions: []string{"3.11"}, info: true,
 			values: []value{{cpython: "1.4 to 2.0"}}, measure: one("native", args{"free": 1, "n": 10})},
 		{id: "F4", what: "the same in calls that don't", versions: []string{"3.11"}, info: true,

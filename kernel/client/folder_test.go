@@ -40,7 +40,7 @@ func owner([]string) int {
 func TestKilledPartiesLeaveNoFolder(t *testing.T) {
 	for _, row := range []struct {
 		name          string
-		client, first bool // what is killed: the client; the kernel before it
+		client, first bool // the client is killed; the kernel is killed before it
 	}{
 		{"client", true, false},
 		{"kernel and client", true, true},

@@ -26,7 +26,7 @@ type Host interface {
 	Go(origin any, site string, f func(origin any))
 	// Thread returns the thread of a Python that the calling goroutine is, nil if it is none.
 	Thread(origin any) Thread
-	// Frees says whether a compiled function or method lets go of the GIL. recv is the receiver's type, such as
+	// Frees says whether a compiled function or method releases the GIL. recv is the receiver's type, such as
 	// "*File", or "".
 	Frees(path, recv, name string) Freeing
 	// Origin returns the origin of the calling goroutine when compiled code calls back, nil if unknown.

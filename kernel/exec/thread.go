@@ -1,7 +1,7 @@
 package exec
 
 // This file defines what goroutines that are threads of a Python do differently: their checks may let another
-// thread have the GIL, and compiled functions that wait let go of it.
+// thread have the GIL, and compiled functions that wait release it.
 
 import (
 	"go/token"
@@ -26,7 +26,7 @@ type Thread interface {
 	// Spend is what a check costs, where none is done: in the standard library's own code, which is native to
 	// Python's eyes.
 	Spend()
-	// Attached reports whether the thread has the GIL, or needs none. Attach takes it, Detach lets go of it.
+	// Attached reports whether the thread has the GIL, or needs none. Attach takes it, Detach releases it.
 	Attached() bool
 	Attach()
 	Detach()
@@ -34,7 +34,7 @@ type Thread interface {
 	Blocking(what Freeing, name string, fn func())
 	// Elsewhere reports whether Blocking calls functions on another goroutine, which is no thread.
 	Elsewhere() bool
-	// Holding calls a compiled function that doesn't let go of the GIL; work is how much it has to do, roughly in
+	// Holding calls a compiled function that doesn't release the GIL; work is how much it has to do, roughly in
 	// bytes.
 	Holding(name string, work int, fn func())
 	// Runs tells what the goroutine executes from now on, nil for nothing that is known, and returns what it was
@@ -44,7 +44,7 @@ type Thread interface {
 	Watches() bool
 }
 
-// Freeing says whether a compiled function lets go of the GIL while it runs.
+// Freeing says whether a compiled function releases the GIL while it runs.
 type Freeing uint8
 
 // The ways.
@@ -150,7 +150,7 @@ func size(t *typ) int {
 	return 1
 }
 
-// freesMethod says whether a method of a compiled type lets go of the GIL, and what it is called.
+// freesMethod says whether a method of a compiled type releases the GIL, and what it is called.
 func (e *Engine) freesMethod(rt reflect.Type, name string) (Freeing, string) {
 	recv, star := rt, ""
 	if rt.Kind() == reflect.Pointer {

@@ -80,7 +80,7 @@ func __cell() {
 	func() { k++ }()
 }`, func(d *diary) { d.steps = true }, "step, step, step"},
 		{"no steps unless they are wanted", "var n int\nfunc __cell() { n++ }", nil, ""},
-		{"a digest of much data lets go of the GIL, one of little doesn't", `
+		{"a digest of much data releases the GIL, one of little doesn't", `
 import "crypto/sha256"
 func __cell() { sha256.Sum256(make([]byte, 4096)); sha256.Sum256(make([]byte, 16)) }`, nil, "work crypto/sha256.Sum256"},
 		{"so does reading", `

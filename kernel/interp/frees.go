@@ -1,6 +1,6 @@
 package interp
 
-// This file defines which compiled functions let go of the GIL: as CPython's C code does around what waits or
+// This file defines which compiled functions release the GIL: as CPython's C code does around what waits or
 // works for long without touching objects, and nowhere else.
 
 import (
@@ -12,7 +12,7 @@ import (
 // freeing says it by package. "*" stands for all functions and methods that aren't named; a method is named with its
 // receiver's type if another one is meant.
 var freeing = map[string]map[string]exec.Freeing{
-	// Sockets (Modules/socketmodule.c lets go of it in each call, whether it would wait or not).
+	// Sockets (Modules/socketmodule.c releases it in each call, whether it would wait or not).
 	"net": {
 		"*":             exec.FreesIO,
 		"ParseIP":       exec.Holds,

@@ -230,7 +230,7 @@ func TestInterruptEndsProcesses(t *testing.T) {
 }
 
 // Whatever process is killed, whenever: nothing is left of a family that has lost its first process, and the first
-// process goes on without the others.
+// process lives on without the others.
 func TestKilledAnywhere(t *testing.T) {
 	before, _ := filepath.Glob("/dev/shm/*")
 	rng := rand.New(rand.NewPCG(1, 2))

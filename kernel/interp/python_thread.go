@@ -29,7 +29,7 @@ type pyThread struct {
 	at                          rt.Site // and what that is, without a line
 }
 
-// Steps implements exec.Thread: where the version of Python lets go of the GIL between a read and a write, or
+// Steps implements exec.Thread: where the version of Python releases the GIL between a read and a write, or
 // where a simulated thread has none. Real threads without a GIL need no help to lose updates.
 func (y *pyThread) Steps() bool { return y.steps }
 

@@ -83,7 +83,7 @@ func (l *lane) pop() {
 	}
 }
 
-// release tells those who wait in Flush that all was sent.
+// release wakes the callers of Flush: all was sent.
 func (l *lane) release() {
 	for _, w := range l.waiters {
 		close(w)

@@ -123,7 +123,7 @@ func setDefault[T comparable](v *T, d T) {
 	}
 }
 
-// Close sends what is left except output that the window holds back, releases those who wait in
+// Close sends what is left except output that the window holds back, releases the callers of
 // Flush, and waits for the Publisher's goroutine. Only the first call does something.
 func (p *Publisher) Close() {
 	p.mu.Lock()

@@ -37,7 +37,7 @@ func NewFuture() *Future { return here().newFuture(nil, "") }
 
 func (l *loop) newFuture(of named, how string) *Future { return &Future{l: l, of: of, how: how} }
 
-// name is what a report says of somebody who waits for f.
+// name is what a report calls f, for a task that waits for it.
 func (f *Future) name() string {
 	switch {
 	case f.of == nil:

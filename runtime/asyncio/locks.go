@@ -36,7 +36,7 @@ func (e *Event) Name() string {
 // IsSet reports whether it is set.
 func (e *Event) IsSet() bool { return e.set }
 
-// Set sets it and wakes all who wait.
+// Set sets it and wakes all tasks that wait.
 func (e *Event) Set() {
 	if e.set {
 		return
@@ -128,7 +128,7 @@ func (m *Lock) wakeFirst() {
 	}
 }
 
-// Release lets go of the lock and wakes the first who waits. It panics with a RuntimeError, "Lock is not acquired.", if
+// Release unlocks it and wakes the first task that waits. It panics with a RuntimeError, "Lock is not acquired.", if
 // nobody has it.
 func (m *Lock) Release() {
 	if !m.locked {
@@ -219,7 +219,7 @@ func (s *Semaphore) Acquire() bool {
 	return true
 }
 
-// wakeNext gives one unit to the first who waits.
+// wakeNext gives one unit to the first task that waits.
 func (s *Semaphore) wakeNext() {
 	for _, f := range s.waiters {
 		if s.value > 0 && !f.Done() {
@@ -230,7 +230,7 @@ func (s *Semaphore) wakeNext() {
 	}
 }
 
-// Release counts up, and lets the first in who waits.
+// Release counts up, and lets the first task in that waits.
 func (s *Semaphore) Release() {
 	s.value++
 	s.wakeNext()

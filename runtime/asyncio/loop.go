@@ -64,7 +64,7 @@ func here() *loop {
 	return l
 }
 
-// waiting returns the running task, for those who wait.
+// waiting returns the running task, which is going to wait.
 func waiting(call string) *Task {
 	k := here().current
 	if k == nil {
@@ -178,7 +178,7 @@ func (l *loop) turn() {
 // selectCost is what a look at the selector takes that finds nothing.
 const selectCost = time.Microsecond
 
-// poll looks for what has happened, without waiting: epoll_wait with a time-out of 0, which lets go of the GIL.
+// poll looks for what has happened, without waiting: epoll_wait with a time-out of 0, which releases the GIL.
 func (l *loop) poll() {
 	l.t.Detach()
 	l.t.Cost(selectCost)

@@ -1,8 +1,8 @@
 // Package futures is Python's concurrent.futures: calls that other threads make, and their results.
 //
 // The algorithms are CPython's (Lib/concurrent/futures); what depends on the version is: the default number of workers,
-// whether an idle worker is used before another is started (from 3.8 on), whether workers are daemons (to 3.8), whether
-// a second result is an error (from 3.8 on).
+// whether an idle worker is used before another is started (from 3.8 on), whether workers are daemons (through 3.8),
+// whether a second result is an error (from 3.8 on).
 //
 //	Python                                 Go                                                 what differs, and why
 //	ThreadPoolExecutor()                   NewThreadPoolExecutor()

@@ -141,7 +141,7 @@ func (f *Future) Cancel() bool {
 	return true
 }
 
-// announce wakes those who wait for the Future, tells the waiters, and calls the callbacks.
+// announce wakes the threads that wait for the Future, tells the waiters, and calls the callbacks.
 func (f *Future) announce(t *machine.Thread, waiters []*waiter) {
 	for _, w := range waiters {
 		w.tell(t, f)

@@ -90,7 +90,7 @@ func moduleOf(in *gil.Interpreter) *module {
 }
 
 // NewThreadPoolExecutor returns a pool of at most maxWorkers threads. The default depends on the version and the cores
-// of the machine: five for each to 3.7, from 3.8 on four more than there are, but at most 32. It panics with a
+// of the machine: five for each through 3.7, from 3.8 on four more than there are, but at most 32. It panics with a
 // ValueError, "max_workers must be greater than 0", and with a RuntimeError in a plain goroutine, which belongs to no
 // interpreter.
 func NewThreadPoolExecutor(maxWorkers ...int) *ThreadPoolExecutor {

@@ -13,7 +13,7 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// waiter is somebody who waits for several futures.
+// waiter is a thread that waits for several futures.
 type waiter struct {
 	what []*Future
 	when ReturnWhen

@@ -1,7 +1,7 @@
 // Package gil is CPython's global interpreter lock, in each of its historical forms.
 //
-// An Interpreter is what threads of a machine belong to. It has a GIL: the legacy one (to 3.1), the modern one (3.2 to
-// 3.14), one for each interpreter (PEP 684), or none (PEP 703). The algorithms are CPython's, written on
+// An Interpreter is what threads of a machine belong to. It has a GIL: the legacy one (through 3.1), the modern one
+// (3.2 through 3.14), one for each interpreter (PEP 684), or none (PEP 703). The algorithms are CPython's, written on
 // machine.Word as the originals are on pthreads, so that they are the same on a real and on a simulated machine.
 //
 //	t.Check ─► Interpreter.Break ─► drop, take     the eval loop that finds its breaker set

@@ -45,7 +45,7 @@ func SetSwitchInterval(d time.Duration) {
 // GetSwitchInterval returns it: 5 ms if nobody has set it.
 func GetSwitchInterval() time.Duration { return must("GetSwitchInterval").SwitchInterval() }
 
-// SetCheckInterval sets after how many ticks the legacy GIL is let go of: sys.setcheckinterval. With n <= 0
+// SetCheckInterval sets after how many ticks the legacy GIL is released: sys.setcheckinterval. With n <= 0
 // that is before each instruction. From 3.2 on it does nothing, and from 3.9 on Python hasn't got it: it panics
 // with an AttributeError's text then.
 func SetCheckInterval(n int) {
@@ -78,7 +78,7 @@ func Version() string {
 }
 
 // AllowThreads calls f without the GIL: Py_BEGIN_ALLOW_THREADS. f must not touch what other threads use. In a plain
-// goroutine it only calls f. A panic in f goes on with the GIL held again.
+// goroutine it only calls f. If f panics, the panic continues with the GIL held again.
 func AllowThreads(f func()) {
 	if f == nil {
 		panic(exceptions.Type("gil.AllowThreads needs a function, not nil"))
@@ -91,7 +91,7 @@ func AllowThreads(f func()) {
 	t.Free("AllowThreads", f)
 }
 
-// Native is a call into C that takes d of the core's time and doesn't let go of the GIL: as a sort of a million
+// Native is a call into C that takes d of the core's time and doesn't release the GIL: as a sort of a million
 // numbers. It panics with a ValueError if d is negative. In a plain goroutine it takes d all the same.
 func Native(d time.Duration) {
 	if d < 0 {

@@ -77,7 +77,7 @@ func TestAllowThreadsAfterAPanic(t *testing.T) {
 				gil.AllowThreads(func() { panic("on purpose") })
 			}()
 			if !main.Attached() {
-				t.Error("it goes on without the GIL")
+				t.Error("it doesn't hold the GIL after the panic")
 			}
 		})
 	})

@@ -95,7 +95,7 @@ func count(tl *timeline.Timeline, thread int32, kind timeline.Kind) (n int) {
 	return n
 }
 
-// holds returns how long workers held the GIL each time that they were made to let go of it.
+// holds returns how long workers held the GIL each time that they were made to release it.
 func holds(tl *timeline.Timeline) (all []time.Duration) {
 	var since int64
 	var requested bool

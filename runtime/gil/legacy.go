@@ -1,6 +1,6 @@
 package gil
 
-// This file defines the GIL up to 3.1: Python/ceval.c of 2.7.
+// This file defines the GIL through 3.1: Python/ceval.c of 2.7.
 
 import (
 	"sync/atomic"
@@ -38,7 +38,7 @@ func (g *legacy) drop(t *machine.Thread, name timeline.Name) {
 	g.lock.post(t)
 }
 
-// pass is what the eval loop does when the ticker has run out: it lets go of the lock and takes it at once. A
+// pass is what the eval loop does when the ticker has run out: it releases the lock and takes it at once. A
 // thread that was woken by that comes too late nearly always if it has a core of its own, and then has been
 // woken for nothing.
 func (g *legacy) pass(t *machine.Thread, name timeline.Name) {

@@ -16,7 +16,7 @@ func TestLegacyBeforeTheSecondThread(t *testing.T) {
 	onBoth(t, "2.7", func(t *testing.T, w *world) {
 		tl := w.run(t, func(main *machine.Thread) { main.CheckN(100_000) })
 		if n := count(tl, 0, timeline.Drop); n > 1 {
-			t.Errorf("let go of %d times", n)
+			t.Errorf("released %d times", n)
 		}
 	})
 }
@@ -70,7 +70,7 @@ func TestLegacyTicks(t *testing.T) {
 		// What the thread's start and end do: a few more or less.
 		for i, want := range []int{100, 10, 850, 3400, 3400} {
 			if n := count(tl, ids[i], timeline.Drop); n < want-2 || n > want+4 {
-				t.Errorf("row %d: let go of %d times, not %d", i, n, want)
+				t.Errorf("row %d: released %d times, not %d", i, n, want)
 			}
 		}
 	})

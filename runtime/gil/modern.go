@@ -15,17 +15,17 @@ type modern struct {
 	interval atomic.Int64 // ns
 
 	mu     mutex // protects the fields below
-	cond   cond  // for those who wait for the GIL
+	cond   cond  // for the threads that wait for the GIL
 	locked bool
-	// switches counts how often the holder changed: who waits starts its interval anew when it moves.
+	// switches counts how often the holder changed: a thread that waits starts its interval anew when it moves.
 	switches uint64
 
 	switchMu   mutex // protects last, together with mu
-	switchCond cond  // for who was made to let go, until another has taken it
+	switchCond cond  // for a thread that was made to release it, until another has taken it
 	last       *machine.Thread
 }
 
-// take is take_gil. Somebody who finds the GIL taken waits for an interval at least, unless it is let go of
+// take is take_gil. A thread that finds the GIL taken waits for an interval at least, unless it is released
 // before: even a thread that wants it for a microsecond.
 func (g *modern) take(t *machine.Thread, name timeline.Name) {
 	g.mu.lock(t)
@@ -55,8 +55,8 @@ func (g *modern) take(t *machine.Thread, name timeline.Name) {
 	g.mu.unlock(t)
 }
 
-// drop is drop_gil. It wakes one who waits, and hands nothing over: the caller may be the first to take the GIL
-// again, unless it was asked to let go. Then it waits until another thread has had it (FORCE_SWITCHING).
+// drop is drop_gil. It wakes one thread that waits, and hands nothing over: the caller may be the first to take the GIL
+// again, unless it was asked to release it. Then it waits until another thread has had it (FORCE_SWITCHING).
 func (g *modern) drop(t *machine.Thread, name timeline.Name) {
 	g.mu.lock(t)
 	g.locked = false

@@ -125,7 +125,7 @@ func TestNativeHolds(t *testing.T) {
 	}
 }
 
-// Calls that let go of the GIL run side by side; the loop of another thread goes on meanwhile.
+// Calls that release the GIL run side by side; the loop of another thread runs meanwhile.
 func TestAllowThreads(t *testing.T) {
 	w := simulate(t, "3.11", 4)
 	var took, alone time.Duration

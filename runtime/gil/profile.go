@@ -13,8 +13,8 @@ type Kind uint8
 
 // The forms, in historical order.
 const (
-	Legacy       Kind = iota + 1 // to 3.1: let go of every 100 ticks
-	Modern                       // from 3.2 on: let go of on request, after an interval
+	Legacy       Kind = iota + 1 // through 3.1: released every 100 ticks
+	Modern                       // from 3.2 on: released on request, after an interval
 	FreeThreaded                 // PEP 703: there is none
 )
 
@@ -41,7 +41,7 @@ type Profile struct {
 	// Step is the time of an update of a variable that threads share, `x += 1`, up to its write: what a turn takes
 	// that does one, without Check.
 	Step time.Duration
-	// StepChecks says that the eval breaker is looked at before almost every instruction (to 3.9), so that
+	// StepChecks says that the eval breaker is looked at before almost every instruction (through 3.9), so that
 	// a thread can lose the GIL between the read and the write of `x += 1`.
 	StepChecks bool
 	// CheckTicks and StepTicks are how many ticks a turn and an access are, for the legacy GIL.
@@ -49,7 +49,7 @@ type Profile struct {
 	// SwitchInterval is the default of the modern GIL, CheckInterval (in ticks) that of the legacy one.
 	SwitchInterval time.Duration
 	CheckInterval  int
-	// FairLocks says that a lock is handed over to who has waited for a millisecond: PyMutex, from 3.13 on.
+	// FairLocks says that a lock is handed over to a thread that has waited for a millisecond: PyMutex, from 3.13 on.
 	FairLocks bool
 	// LockSpins is how often a thread yields before it waits for such a lock.
 	LockSpins int
@@ -62,7 +62,8 @@ type Profile struct {
 }
 
 // profiles has the versions in historical order. What a turn takes is measured on CPythons: ten million turns of a
-// countdown, and a loop of `counter += 1`. 3.1 to 3.5 and 3.9 weren't at hand: their figures are their neighbours'.
+// countdown, and a loop of `counter += 1`. 3.1 through 3.5 and 3.9 weren't at hand: their figures are their
+// neighbours'.
 func profiles() []Profile {
 	const ns = time.Nanosecond
 	legacy := Profile{Kind: Legacy, StepChecks: true, CheckTicks: 3, StepTicks: 2, CheckInterval: 100,

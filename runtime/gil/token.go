@@ -8,7 +8,7 @@ import (
 )
 
 // token stands for a GIL of any form where the machine sees to it that one thread runs at a time, and where a drop can
-// take effect is all that matters: who waits for how long doesn't. Its fields belong to the thread that runs.
+// take effect is all that matters: how long each thread waits doesn't. Its fields belong to the thread that runs.
 type token struct {
 	last     *machine.Thread // who had it last
 	released uint64          // see machine.Thread.Released

@@ -20,7 +20,7 @@ func (t *Thread) Attach() {
 	}
 }
 
-// Detach lets go of the GIL until Attach: Py_BEGIN_ALLOW_THREADS. Checks do nothing meanwhile.
+// Detach releases the GIL until Attach: Py_BEGIN_ALLOW_THREADS. Checks do nothing meanwhile.
 func (t *Thread) Detach() {
 	if t == nil || t.interp == nil {
 		return

@@ -11,7 +11,7 @@ import (
 const (
 	// FlagAlways is set on simulated machines: a check costs virtual time there.
 	FlagAlways uint32 = 1 << iota
-	// FlagDrop is a request to let go of the GIL.
+	// FlagDrop is a request to release the GIL.
 	FlagDrop
 	// FlagTicks is set while checks are counted: the legacy GIL, from the second thread on. Without it interpreted
 	// code wouldn't call Check.

@@ -70,7 +70,7 @@ func (m *Machine) outsiders() (n int) {
 	return n
 }
 
-// enterWait notes what t waits for. If that leaves nobody who could end it, those who wait are told.
+// enterWait notes what t waits for. If no thread is left that could end it, those that wait are told.
 func (t *Thread) enterWait(w *Word, old uint32, timed bool, why Why) {
 	var site Site
 	if t.m.opts.Site != nil {
@@ -221,7 +221,7 @@ func (t *Thread) mustEnd(seen map[*Thread]bool, owned bool) bool {
 	return len(holders) > 0
 }
 
-// cycle returns the deadlock that t is part of, or waits for, and who is to be told: all who wait for it.
+// cycle returns the deadlock that t is part of, or waits for, and the threads to tell: all that wait for it.
 func (m *Machine) cycle(t *Thread) (*Deadlock, []*Thread) {
 	var victims []*Thread
 	for _, u := range m.Threads() {

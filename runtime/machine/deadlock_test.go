@@ -34,7 +34,7 @@ func TestDeadlockReports(t *testing.T) {
 			})
 			at(main, 4)
 			meet.wait(main, forever)
-			main.Sleep(ms) // so that the worker is the first who waits
+			main.Sleep(ms) // so that the worker is the first that waits
 			at(main, 5)
 			defer th.Join(main, forever)
 			b.acquire(main, forever)
@@ -288,7 +288,7 @@ func TestThreadsOfALaterRun(t *testing.T) {
 	})
 }
 
-// TestDeadlockAcrossInterpreters: who waits for a thread of another interpreter that gets stuck later.
+// TestDeadlockAcrossInterpreters: a thread waits for one of another interpreter, which gets stuck later.
 func TestDeadlockAcrossInterpreters(t *testing.T) {
 	m := simulate(t, machine.Options{})
 	err := run(t, m, func(main *machine.Thread) {
@@ -302,7 +302,8 @@ func TestDeadlockAcrossInterpreters(t *testing.T) {
 	}
 }
 
-// While a goroutine may set an event, who waits for it is in no deadlock; who waits for what another holds is.
+// While a goroutine may set an event, a thread that waits for it is in no deadlock; one that waits for what another
+// holds is.
 func TestDeadlockBesideOutsiders(t *testing.T) {
 	onBoth(t, func(t *testing.T, m *machine.Machine) {
 		m.AddOutsiders(nil, 1)

@@ -11,7 +11,7 @@
 // over schedules is a Preempter.
 //
 // A thread may belong to an Interpreter, which package gil implements: it is attached while it runs interpreted
-// code, and lets go of the GIL while it waits.
+// code, and releases the GIL while it waits.
 //
 // All times are nanoseconds since the machine's start.
 package machine

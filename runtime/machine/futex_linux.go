@@ -46,7 +46,7 @@ func sleepOn(w *Word, old uint32, d int64) Status {
 	return Woken // by Wake, or by a signal
 }
 
-// wakeUp wakes up to n threads that sleep on w. It makes the call even if nobody sleeps: glibc's locks count who waits,
+// wakeUp wakes up to n threads that sleep on w. It makes the call even if nobody sleeps: glibc's locks count waiters,
 // and one of those may be awake but still without the lock. What the call takes then is part of how the legacy GIL
 // behaves.
 func wakeUp(w *Word, n int) int {

@@ -34,7 +34,7 @@ type Pace struct {
 	Step       time.Duration // virtual time per access to something shared
 	CheckTicks int32         // ticks per check, for the legacy GIL
 	StepTicks  int32         // ticks per step
-	// StepChecks makes each step a check too: Pythons to 3.9 look at their eval breaker before almost
+	// StepChecks makes each step a check too: Pythons through 3.9 look at their eval breaker before almost
 	// every instruction.
 	StepChecks bool
 	// StepOrders makes each step wait until no other thread is behind in time: threads without a GIL

@@ -457,7 +457,7 @@ func (s *simulator) chooseWaiter(w *Word, at int64) *Thread {
 	return all[s.chooser.Choose(time.Duration(at), Wakeup, all)]
 }
 
-// push adds t to those who wait.
+// push adds t to the threads that wait.
 func (w *Word) push(t *Thread) {
 	t.sim.prev, t.sim.next = w.last, nil
 	if w.last == nil {
@@ -468,7 +468,7 @@ func (w *Word) push(t *Thread) {
 	w.last = t
 }
 
-// remove takes t out of those who wait.
+// remove takes t out of the threads that wait.
 func (w *Word) remove(t *Thread) {
 	if t.sim.prev == nil {
 		w.first = t.sim.next

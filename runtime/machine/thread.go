@@ -303,7 +303,7 @@ func (t *Thread) end() {
 }
 
 // Join waits until t has ended, for at most d; a negative d has no end. It reports whether t has. by is the thread that
-// waits, or nil for a plain goroutine; it lets go of its GIL meanwhile. A thread that wasn't started never ends.
+// waits, or nil for a plain goroutine; it releases its GIL meanwhile. A thread that wasn't started never ends.
 func (t *Thread) Join(by *Thread, d time.Duration) bool {
 	if t.over.Load(by) == 1 {
 		return true

@@ -19,13 +19,13 @@ import (
 // machine it is the system call itself, so a wake-up costs what it costs CPython; and a lost wake-up can't
 // be programmed as long as the value changes before Wake.
 //
-// Each method takes the thread that calls it. nil is somebody who is no thread of a machine: any plain
-// goroutine. What it does on a simulated machine's words happens at no particular virtual time.
+// Each method takes the thread that calls it. nil stands for a plain goroutine, which is no thread of a machine. What
+// it does on a simulated machine's words happens at no particular virtual time.
 type Word struct {
 	v           atomic.Uint32
-	sleepers    atomic.Int32              // those who wait outside of simulated machines
+	sleepers    atomic.Int32              // how many wait outside of simulated machines
 	sim         atomic.Pointer[simulator] // on which threads have waited for it
-	first, last *Thread                   // those who wait on a simulated machine; touched by it alone
+	first, last *Thread                   // those that wait on a simulated machine; touched by it alone
 	shared      *atomic.Uint32            // the value, if it lies in memory that processes share; nil: it is v
 }
 
@@ -110,7 +110,7 @@ func (w *Word) CompareAndSwap(t *Thread, old, v uint32) bool {
 	return w.value().CompareAndSwap(old, v)
 }
 
-// Wake wakes up to n of those who wait, the first first, and returns how many; none if n isn't positive. Change the
+// Wake wakes up to n of those that wait, the first first, and returns how many; none if n isn't positive. Change the
 // value before. A nil Thread isn't told of those on a simulated machine: they wake when it looks.
 func (w *Word) Wake(t *Thread, n int) int {
 	if n <= 0 {

@@ -249,7 +249,7 @@ func BenchmarkPutGet(b *testing.B) {
 	}
 }
 
-// An item that was meant for a thread that ends before it has it goes to the next who waits.
+// An item that was meant for a thread that ends before it has it goes to the next that waits.
 func TestKilledGetter(t *testing.T) {
 	type killed struct{ error }
 	for _, version := range []string{"2.7", "3.8", "3.13", "3.14t"} {

@@ -101,8 +101,8 @@ func (w waiting) Holders() []machine.Holder { return nil }
 // 1.3 µs under 3.13, of which the lock itself takes some).
 const checksBefore, checksInside = 12, 24
 
-// enter takes the lock and returns what lets go of it. Interpreted code runs before and after, which may lose the GIL:
-// so that others find the lock taken now and then, as in Python.
+// enter takes the lock, which the caller releases, and returns the calling thread. Interpreted code runs before and
+// after, which may lose the GIL, so that other threads find the lock taken now and then, as in Python.
 func (q *Queue) enter() *machine.Thread {
 	if q.lock == nil {
 		panic(&exceptions.AttributeError{Message: "a Queue that NewQueue didn't make has no attribute 'mutex'"})
@@ -285,8 +285,8 @@ func (q *Queue) Join() {
 	q.await(t, q.done, patience{}, func() bool { return q.unfinished == 0 })
 }
 
-// Shutdown lets Put fail from now on, and Get when the queue is empty; who waits is woken. If immediate is given and
-// true, the items are thrown away and count as done.
+// Shutdown lets Put fail from now on, and Get when the queue is empty; all threads that wait are woken. If immediate is
+// given and true, the items are thrown away and count as done.
 func (q *Queue) Shutdown(immediate ...bool) {
 	q.enter()
 	defer q.lock.Release()

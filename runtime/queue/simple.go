@@ -25,7 +25,7 @@ type SimpleQueue struct {
 	getters []*getter
 }
 
-// getter is somebody who waits.
+// getter is a thread that waits.
 type getter struct {
 	w      machine.Word // 1: out of the list
 	fair   bool
@@ -155,7 +155,7 @@ func (q *SimpleQueue) get(p patience) (any, error) {
 	}
 }
 
-// takeOrWait takes an item, or joins those who wait unless never is set.
+// takeOrWait takes an item, or joins those that wait unless never is set.
 func (q *SimpleQueue) takeOrWait(never, fair bool) (item any, g *getter, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -172,7 +172,7 @@ func (b *Barrier) breakUp(t *machine.Thread) {
 	b.wake(t)
 }
 
-// Reset empties the barrier: those who wait get a BrokenBarrierError, and it can be used again.
+// Reset empties the barrier: the threads that wait get a BrokenBarrierError, and it can be used again.
 func (b *Barrier) Reset() {
 	t := machine.Current()
 	b.gate.enter(t, b)
@@ -186,7 +186,7 @@ func (b *Barrier) Reset() {
 	b.wake(t)
 }
 
-// Abort breaks the barrier: those who wait and those who come get a BrokenBarrierError, until Reset.
+// Abort breaks the barrier: the threads that wait and those that come get a BrokenBarrierError, until Reset.
 func (b *Barrier) Abort() {
 	t := machine.Current()
 	b.gate.enter(t, b)

@@ -114,7 +114,7 @@ say(threading.Thread(target=lambda: None).name)
 			p.say(threading.NewThread(f, threading.Name("")).Name())
 			p.say(threading.NewThread(func() {}).Name())
 		}, "Thread-1 (f) / Thread-2 / x\nThread-3\nThread-4 (f)\nThread-5 (<lambda>)\n"},
-		{"names to 3.9", "", "3.9", `
+		{"names through 3.9", "", "3.9", `
 def f(): pass
 say(threading.Thread(target=f).name, threading.Thread().name, threading.Thread(target=f, name='x').name)
 say(threading.Timer(1, f).name if sys.version_info >= (3, 3) else 'Thread-3')
@@ -231,7 +231,7 @@ t.join(-5)
 		}, "RuntimeError: cannot join thread before it is started\nRuntimeError: threads can only be started once\n" +
 			"RuntimeError: cannot join current thread\nRuntimeError: cannot set daemon status of active thread\n" +
 			"RuntimeError: cannot set daemon status of active thread\n"},
-		{"arguments to 3.2", "", "3.2", `
+		{"arguments through 3.2", "", "3.2", `
 def f(): pass
 def g(a): pass
 def h(a, b, c): pass
@@ -377,7 +377,7 @@ attempt(lambda: r.acquire(False, 1)); attempt(r.release)
 			"ValueError: can't specify a timeout for a non-blocking call\nTrue\nRuntimeError: release unlocked lock\n" +
 			"ValueError: can't specify a timeout for a non-blocking call\n" +
 			"RuntimeError: cannot release un-acquired lock\n"},
-		{"negative time-outs to 3.12", "3.2", "3.12", `
+		{"negative time-outs through 3.12", "3.2", "3.12", `
 attempt(lambda: threading.Lock().acquire(timeout=-2)); attempt(lambda: threading.RLock().acquire(timeout=-2))
 `, func(p *printer) {
 			p.try(func() { threading.NewLock().Acquire(threading.Timeout(-2 * time.Second)) })
@@ -719,7 +719,7 @@ say(threading.stack_size(65536), threading.stack_size(0))
 			p.try(func() { threading.StackSize(-1) })
 			p.say(threading.StackSize(65536), threading.StackSize(0))
 		}, "0\nValueError: size not valid: 1 bytes\nValueError: size must be 0 or a positive value\n0 65536\n"},
-		{"time-outs have an end, to 3.10", "3.2", "3.10", `
+		{"time-outs have an end, through 3.10", "3.2", "3.10", `
 attempt(lambda: threading.Lock().acquire(timeout=1e10)); attempt(lambda: threading.Event().wait(1e10))
 `, func(p *printer) {
 			p.try(func() { threading.NewLock().Acquire(threading.Timeout(1<<63 - 1)) })

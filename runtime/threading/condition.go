@@ -52,7 +52,7 @@ func (c *Condition) locker() Locker {
 // Acquire takes the condition's lock: see Lock.Acquire.
 func (c *Condition) Acquire(opts ...WaitOption) bool { return c.locker().Acquire(opts...) }
 
-// Release lets go of the condition's lock. It panics as the lock's Release does.
+// Release unlocks the condition's lock. It panics as the lock's Release does.
 func (c *Condition) Release() { c.locker().Release() }
 
 // Locked reports whether anybody has the lock.
@@ -61,10 +61,9 @@ func (c *Condition) Locked() bool { return c.locker().Locked() }
 // With calls fn with the lock: "with condition: …".
 func (c *Condition) With(fn func()) { c.locker().With(fn) }
 
-// Wait lets go of the lock, however often it was taken, until another thread notifies, and takes it again. It reports
-// whether it was notified: false is a time-out. It also returns for nobody else's sake than its caller's: what was
-// notified may be over, so it stands in a loop, or is WaitFor. It panics with a RuntimeError, "cannot wait on
-// un-acquired lock", if the caller hasn't the lock.
+// Wait releases the lock, however often it was taken, until another thread notifies, and takes it again. It reports
+// whether it was notified: false is a time-out. What was notified may be over by then, so call Wait in a loop, or use
+// WaitFor. It panics with a RuntimeError, "cannot wait on un-acquired lock", if the caller doesn't hold the lock.
 func (c *Condition) Wait(opts ...WaitOption) bool {
 	t := machine.Current()
 	l := c.locker()
@@ -106,8 +105,8 @@ func (c *Condition) WaitFor(predicate func() bool, opts ...WaitOption) bool {
 	}
 }
 
-// Notify wakes up to n of those who wait, one if n is left out. They go on when they get the lock. It panics with a
-// RuntimeError, "cannot notify on un-acquired lock", if the caller hasn't the lock.
+// Notify wakes up to n of the threads that wait, one if n is left out. They go on when they get the lock. It panics
+// with a RuntimeError, "cannot notify on un-acquired lock", if the caller hasn't the lock.
 func (c *Condition) Notify(n ...int) {
 	k := 1
 	if len(n) > 0 {
@@ -116,7 +115,7 @@ func (c *Condition) Notify(n ...int) {
 	c.notify(k)
 }
 
-// NotifyAll wakes all who wait. It panics as Notify does.
+// NotifyAll wakes all threads that wait. It panics as Notify does.
 func (c *Condition) NotifyAll() { c.notify(all) }
 
 func (c *Condition) notify(n int) {

@@ -25,7 +25,7 @@ func NewEvent(name ...string) *Event {
 	return e
 }
 
-// Set sets the flag and wakes all who wait for it.
+// Set sets the flag and wakes all threads that wait for it.
 func (e *Event) Set() {
 	t := machine.Current()
 	python(t, turnsEvent/2)

@@ -110,7 +110,7 @@ func (g *gate) wait(t *machine.Thread, d time.Duration, why machine.Why) bool {
 	r := rulesOf(t)
 	until := machine.Deadline(t, d)
 	if t != nil && !r.fair {
-		// To 3.12: without the GIL until the lock is there, so that its holder waits for the GIL.
+		// Through 3.12: without the GIL until the lock is there, so that its holder waits for the GIL.
 		t.Detach()
 		defer t.Resume()
 	}
@@ -223,8 +223,8 @@ func (g *gate) abandon(t *machine.Thread, e *waiter) {
 	}
 }
 
-// release lets go of the lock; it returns false if nobody had it. tell, which may be nil, is told to whom it went, or
-// who is woken for it, before that one can do anything.
+// release unlocks the gate and reports whether it was locked. If tell is non-nil, it is called with the new owner or
+// the woken waiter before that thread can run.
 func (g *gate) release(t *machine.Thread, tell func(woken *machine.Thread)) bool {
 	if g.w.Load(t)&lockedBit == 0 {
 		return false
@@ -280,7 +280,7 @@ func fairNow(t, u *machine.Thread) time.Duration {
 	return t.Now()
 }
 
-// part is the lock inside of a primitive, as what somebody waits for.
+// part is the lock inside of a primitive, as what a thread waits for.
 type part struct {
 	of machine.Resource
 	g  *gate
@@ -292,8 +292,8 @@ func (p part) Name() string { return "the lock of " + p.of.Name() }
 // Holders implements machine.Resource.
 func (p part) Holders() []machine.Holder { return p.g.holders() }
 
-// enter takes the lock inside of a primitive, exit lets go of it: "with self._cond". The timeline has nothing of it
-// unless somebody must wait.
+// enter takes the lock inside of a primitive, exit releases it: "with self._cond". The timeline has nothing of it
+// unless a thread must wait.
 func (g *gate) enter(t *machine.Thread, of machine.Resource) {
 	if !g.try(t) {
 		g.wait(t, forever, machine.Why{Kind: timeline.WaitLock, On: part{of, g}})

@@ -35,7 +35,7 @@ type Locker interface {
 	monitor
 	// Acquire waits for the lock; see Lock.Acquire.
 	Acquire(opts ...WaitOption) bool
-	// Release lets go of it; see Lock.Release.
+	// Release unlocks the lock; see Lock.Release.
 	Release()
 	// Locked reports whether anybody has it.
 	Locked() bool
@@ -45,8 +45,8 @@ type Locker interface {
 }
 
 // Acquire waits until the lock is free and takes it. It reports whether it has: Blocking(false) doesn't wait,
-// Timeout(d) not for longer. A wait lets go of the GIL. It panics with a ValueError if both are given or the time-out
-// is negative but not -1, and with what the thread is to end with if that happens while it waits.
+// Timeout(d) not for longer. A wait releases the GIL. It panics with a ValueError if both are given or the time-out
+// is negative but not -1, and with what ends the thread if that comes while it waits.
 func (l *Lock) Acquire(opts ...WaitOption) bool {
 	t := machine.Current()
 	d := forever
@@ -75,8 +75,8 @@ func (l *Lock) acquire(t *machine.Thread, d time.Duration) bool {
 	return true
 }
 
-// Release lets go of the lock, and wakes who has waited longest. Any thread may do that. It panics with a
-// RuntimeError (before 3.3 a ThreadError), "release unlocked lock", if nobody has the lock.
+// Release unlocks the lock and wakes the thread that has waited longest. Any thread may do that. It panics with a
+// RuntimeError (before 3.3 a ThreadError), "release unlocked lock", if no thread holds it.
 func (l *Lock) Release() {
 	t := machine.Current()
 	if !l.release(t) {

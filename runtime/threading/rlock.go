@@ -96,8 +96,8 @@ func (l *RLock) record(t *machine.Thread, kind timeline.Kind, other *machine.Thr
 	l.label.record(t, kind, other, rlockKind)
 }
 
-// Release lets go of the lock once. It panics with a RuntimeError, "cannot release un-acquired lock", if the caller
-// isn't the owner.
+// Release undoes one Acquire. It panics with a RuntimeError, "cannot release un-acquired lock", if the caller isn't the
+// owner.
 func (l *RLock) Release() {
 	t := machine.Current()
 	if !l.release(t) {
@@ -118,7 +118,7 @@ func (l *RLock) release(t *machine.Thread) bool {
 	return true
 }
 
-// free lets go of it, whatever the count.
+// free unlocks it, whatever the count.
 func (l *RLock) free(t *machine.Thread) {
 	l.count.Store(0)
 	if t == nil {

@@ -229,7 +229,7 @@ func (th *Thread) Run() {
 	}
 }
 
-// Join waits until the thread has ended, for at most a Timeout; IsAlive tells whether it has. The caller lets go of its
+// Join waits until the thread has ended, for at most a Timeout; IsAlive tells whether it has. The caller releases its
 // GIL meanwhile. A panic that ended the thread doesn't come back here: Exception has it. It panics with a RuntimeError
 // if the thread wasn't started ("cannot join thread before it is started") or is the caller ("cannot join current
 // thread").

@@ -1,6 +1,6 @@
 package threading
 
-// This file defines the queue of those who wait for a notification: the heart of Condition, and of all that
+// This file defines the queue of threads that wait for a notification: the heart of Condition, and of all that
 // CPython builds on it.
 
 import (
@@ -22,7 +22,7 @@ type sleeper struct {
 	w machine.Word
 }
 
-// monitor is the lock that a waiter lets go of.
+// monitor is the lock that a waiter releases.
 type monitor interface {
 	letGo(t *machine.Thread) (state int)
 	takeBack(t *machine.Thread, state int)

@@ -16,9 +16,9 @@ const (
 	Ready
 	// Run is a thread that runs interpreted code, on Core.
 	Run
-	// Native is a native call that doesn't let go of the GIL, on Core; Object names the function.
+	// Native is a native call that doesn't release the GIL, on Core; Object names the function.
 	Native
-	// NativeFree is a native call that lets go of the GIL (Py_BEGIN_ALLOW_THREADS), on Core; Object
+	// NativeFree is a native call that releases the GIL (Py_BEGIN_ALLOW_THREADS), on Core; Object
 	// names the function.
 	NativeFree
 	// WaitGIL is a thread that wants the GIL. Object names which, if there are several.
@@ -59,13 +59,13 @@ const (
 	// Switch is a Take of a GIL that another thread, Other, held last. Machines may write Take
 	// instead: Timeline finds out itself who was the last.
 	Switch
-	// Drop is the moment at which the thread lets go of the GIL.
+	// Drop is the moment at which the thread releases the GIL.
 	Drop
-	// DropRequest is a thread that has waited for the interval and asks the holder, Other, to let go.
+	// DropRequest is a thread that has waited for the interval and asks the holder, Other, to release it.
 	DropRequest
 	// Acquire is the moment at which the thread gets the lock Object.
 	Acquire
-	// Release is the moment at which it lets go of it. Other is the thread that gets it, if one waits.
+	// Release is the moment at which it releases it. Other is the thread that gets it, if one waits.
 	Release
 	// Put is something put into the queue Object; Value is the queue's size after it.
 	Put

@@ -173,7 +173,7 @@ type GIL struct {
 	Threads  []int32 // who can't run without it, in order of creation
 	Holds    []Hold  // who had it when, ordered by time
 	Switches int     // how often it went to another thread than the one that had it last
-	Requests int     // how often somebody who waited asked the holder to let go
+	Requests int     // how often a thread that waited asked the holder to release it
 }
 
 // GILs returns the locks that the timeline's threads need, in the order of their first threads.
