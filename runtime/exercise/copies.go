@@ -4,6 +4,7 @@ package exercise
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"gilkernel/runtime/machine"
@@ -15,11 +16,11 @@ func copiesTask() *task {
 	return &task{
 		id:    "copies",
 		title: "The connection that doesn't end",
-		text: "Write `serve`, a server with a process for each request. It accepts as many connections as there are " +
-			"works. For connection i it starts a `multiprocessing.NewProcess`, in which the work is " +
-			"`time.Sleep(works[i])`; then the child sends `done\\n` and closes the connection. Each client reads to " +
-			"the end of its connection, which must come with its answer, not with that of the slowest. " +
-			"`serve` returns when all processes have ended.",
+		text: "Write `serve`, a server with a process for each request. It accepts `len(works)` connections. For " +
+			"connection i it starts a `multiprocessing.NewProcess`, in which the work is `time.Sleep(works[i])`; " +
+			"then the child sends `done\\n` and closes the connection. Each client reads to the end of its " +
+			"connection. That end must come right after the client's own answer, not after that of the slowest " +
+			"request. `serve` returns when all processes have ended.",
 		signature: "func(listener *socket.Socket, works []time.Duration)",
 		start: `serve := func(listener *socket.Socket, works []time.Duration) {
 	request := func(conn *socket.Socket, work time.Duration) {
@@ -41,7 +42,7 @@ func copiesTask() *task {
 			"A socket that is passed to a child is open in two processes: the child's copy and the parent's. When " +
 				"does TCP tell the client that the connection has ended?",
 			"A connection ends when all copies are closed. The parent doesn't need its own once the child has been " +
-				"started. And who waits for the children?",
+				"started. And which process waits for the children?",
 			"After `p.Start()`, call `conn.Close()` in the parent, and append `p` to a list. After the loop, call " +
 				"`Join()` for each process of the list.",
 		},
@@ -113,7 +114,7 @@ func (c *copiesTrial) body(r *run) {
 		c.works = append(c.works, time.Duration(1+(i+seed/3)%n)*100*time.Millisecond)
 	}
 	c.visits = make([]visit, n)
-	works := append([]time.Duration(nil), c.works...)
+	works := slices.Clone(c.works)
 	slowNetwork()
 	l := listening()
 	r.patience = 2 * copiesWait
@@ -167,27 +168,26 @@ func (c *copiesTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	for i, work := range c.works {
 		longest = max(longest, work)
 		v := c.visits[i]
-		client := fmt.Sprintf("client %d, whose work takes %v,", i+1, work)
+		client := fmt.Sprintf("Client %d, whose work takes %v,", i+1, work)
 		switch {
 		case v.text != "done\n" && v.err != nil && v.text == "":
 			return &fault{text: fmt.Sprintf("%s got no answer, but %s. Does the child get the connection before its "+
-				"parent closes it?", upper(client), errorName(v.err))}
+				"parent closes it?", client, errorName(v.err))}
 		case v.text != "done\n":
-			return &fault{text: fmt.Sprintf("%s got %q, not %q.", upper(client), v.text, "done\n")}
+			return &fault{text: fmt.Sprintf("%s got %q, not %q.", client, v.text, "done\n")}
 		case v.answered-v.sent < work-time.Millisecond:
-			return &fault{text: fmt.Sprintf("%s had its answer after %v, before its work was done.", upper(client),
+			return &fault{text: fmt.Sprintf("%s had its answer after %v, before its work was done.", client,
 				(v.answered - v.sent).Round(time.Millisecond))}
 		case v.ended == 0:
 			return &fault{text: fmt.Sprintf("%s had its answer after %v, and reads on for ever: its connection never "+
-				"ends. The child has closed its copy of the connection, and the parent still has one open.",
-				upper(client), (v.answered - v.sent).Round(time.Millisecond)),
+				"ends. The child has closed its copy of the connection, and the parent still has one open.", client,
+				(v.answered - v.sent).Round(time.Millisecond)),
 				misconception: "A connection ends when one process closes it. (It ends when all processes that have " +
 					"it open have closed it.)"}
 		case v.ended-v.answered > copiesLate:
 			return &fault{text: fmt.Sprintf("%s had its answer after %v, and its connection ended only %v later. The "+
 				"parent must close its copy when it has started the child, not when other requests have ended.",
-				upper(client),
-				(v.answered - v.sent).Round(time.Millisecond), (v.ended - v.answered).Round(time.Millisecond)),
+				client, (v.answered - v.sent).Round(time.Millisecond), (v.ended - v.answered).Round(time.Millisecond)),
 				misconception: "The parent may close a connection when the child is done with it. (It needn't wait: " +
 					"each has a copy of its own.)"}
 		}

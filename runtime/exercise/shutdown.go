@@ -183,16 +183,14 @@ func (s *shutdownTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	switch {
 	case len(r.panics) > 0:
 		return r.common()
-	case r.deadlock != nil && s.stopping && !s.stopped:
-		return &fault{text: fmt.Sprintf("`stop` waits for ever: %s. What ends the wait of `Accept`?",
+	case r.deadlock != nil && s.stopping:
+		stuck := "`stop` waits"
+		if s.stopped {
+			stuck = "`stop` returned, and `serve` waits"
+		}
+		return &fault{text: fmt.Sprintf("%s for ever: %s. What ends the wait of `Accept`?", stuck,
 			sentence(r.deadlock)), misconception: "A loop sees that a variable has changed at once. (It waits in " +
 			"`Accept`, and looks when the next client has come.)"}
-	case r.deadlock != nil && s.stopped:
-		return &fault{text: fmt.Sprintf("`stop` returned, and `serve` waits for ever: %s. What ends the wait of "+
-			"`Accept`?", sentence(r.deadlock)), misconception: "A loop sees that a variable has changed at once. (It " +
-			"waits in `Accept`, and looks when the next client has come.)"}
-	case r.deadlock != nil:
-		return r.common()
 	case r.spinning != "" && s.stopping && !s.stopped:
 		return &fault{text: fmt.Sprintf("%v after it was called, `stop` still hasn't returned, and the requests take "+
 			"%v. It must end as soon as the last request in hand has ended, however long that takes, and no sooner "+
@@ -208,7 +206,7 @@ func (s *shutdownTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	switch {
 	case s.doneAtStop < s.begunAtStop:
 		return &fault{text: fmt.Sprintf("`stop` returned while %d of %d requests were still in hand. Join the "+
-			"threads that handle requests, wait for their end, and no sleep in place of that.",
+			"threads that handle requests, and don't sleep in place of that.",
 			s.begunAtStop-s.doneAtStop, s.begunAtStop),
 			misconception: "Whatever has been started has ended when the loop has. (`Start` waits for the beginning " +
 				"of a thread, `Join` for its end.)"}

@@ -19,11 +19,11 @@ func starveTask() *task {
 		id:    "starve",
 		title: "One request stops all clients",
 		text: "A server calls `handle(conn)` for each client, in a thread of its own. A client sends lines such as " +
-			"`2ms` or `300ms`: how long the native call takes that its request needs, `gil.Native(d)`. " +
-			"It stands for the talk's sort of a huge list: one call in C, which holds the GIL to its end. The server " +
-			"answers each line with `done\\n`, until the client closes. " +
-			"One client asks for a long call, and all others wait for it. Write `handle` so that they don't, and all " +
-			"of the native work is done before its answer.",
+			"`2ms` or `300ms`, and for each of them the server makes a native call that takes that long, " +
+			"`gil.Native(d)`. It stands for the talk's sort of a huge list: one call in C, which holds the GIL to its " +
+			"end. After each call the server answers `done\\n`, until the client closes. " +
+			"One client asks for a long call, and all others wait for it. Write `handle` so that they don't wait, and " +
+			"so that the native work of each line is still done before its answer.",
 		signature: "func(conn *socket.Socket)",
 		start: `handle := func(conn *socket.Socket) {
 	defer conn.Close()
@@ -41,8 +41,8 @@ func starveTask() *task {
 		hints: []string{
 			"Each client has a thread of its own, and there are cores enough. What do the other threads wait for " +
 				"while the call runs?",
-			"The call needs the GIL only if it touches Python's objects. A C extension that doesn't releases it for " +
-				"the time of the call; a call in another process has another GIL.",
+			"The call needs the GIL only if it touches Python's objects. A call that touches none can release the " +
+				"GIL until it returns; a call in another process has another GIL.",
 			"`gil.AllowThreads(func() { gil.Native(d) })` makes the call without the GIL. Or make it in a " +
 				"`multiprocessing.NewProcess`, and join that.",
 		},
@@ -106,14 +106,14 @@ func (s *starveTrial) body(r *run) {
 	l := listening()
 	r.patience = 2 * starvePatient
 	clients := []*threading.Thread{side("the long client", func() {
-		c := starveClient{s: s, conn: dial(l)}
+		c := starveClient{s, lines{conn: dial(l)}}
 		s.took, _ = c.ask(s.long)
 		c.end()
 	})}
 	for i := range others {
 		clients = append(clients, side(fmt.Sprintf("client %d", i+1), func() {
 			t := machine.Current()
-			c := starveClient{s: s, conn: dial(l)}
+			c := starveClient{s, lines{conn: dial(l)}}
 			// the first is in the midst of the long call
 			pause := 20*time.Millisecond + time.Duration(i)*3*time.Millisecond
 			for n := range s.small {
@@ -143,18 +143,16 @@ func (s *starveTrial) body(r *run) {
 
 // starveClient is a client of the trial.
 type starveClient struct {
-	s    *starveTrial
-	conn *socket.Socket
-	in   lines
+	s  *starveTrial
+	in lines // of its connection
 }
 
 // ask sends a request and returns how long its answer took, and whether there was one.
 func (c *starveClient) ask(d time.Duration) (took time.Duration, ok bool) {
 	t := machine.Current()
-	c.in.conn = c.conn
-	c.conn.SetTimeout(starvePatient)
+	c.in.conn.SetTimeout(starvePatient)
 	began := t.Now()
-	if err := c.conn.SendAll([]byte(d.String() + "\n")); err != nil {
+	if err := c.in.conn.SendAll([]byte(d.String() + "\n")); err != nil {
 		return 0, false
 	}
 	answer, ok := c.in.next()
@@ -169,11 +167,10 @@ func (c *starveClient) ask(d time.Duration) (took time.Duration, ok bool) {
 
 // end closes the client's side and waits for the end of the other.
 func (c *starveClient) end() {
-	defer c.conn.Close()
-	if c.conn.Shutdown(socket.SHUT_WR) != nil {
+	defer c.in.conn.Close()
+	if c.in.conn.Shutdown(socket.SHUT_WR) != nil {
 		return
 	}
-	c.in.conn = c.conn
 	for {
 		line, ok := c.in.next()
 		if !ok {
