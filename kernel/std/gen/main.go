@@ -31,6 +31,7 @@ var own = []string{
 	"gilkernel/runtime/display",
 	"gilkernel/runtime/exceptions",
 	"gilkernel/runtime/exercise",
+	"gilkernel/runtime/explore",
 	"gilkernel/runtime/futures",
 	"gilkernel/runtime/gil",
 	"gilkernel/runtime/machine",

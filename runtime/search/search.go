@@ -1,4 +1,4 @@
-package explore
+package search
 
 // This file defines Search: which schedules are tried, and what is said of them.
 

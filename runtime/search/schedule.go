@@ -1,4 +1,4 @@
-package explore
+package search
 
 // This file defines schedules as texts that hold for a program, and not for a run: by statement.
 

@@ -1,4 +1,4 @@
-package explore
+package search
 
 // This file defines Sample: what is known of a program that has too many schedules to try them all.
 

@@ -1,4 +1,4 @@
-package explore_test
+package search_test
 
 // This file tests Sample.
 
@@ -7,13 +7,13 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"gilkernel/runtime/explore"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/search"
 )
 
 // broken makes a Program that is broken if its result isn't the one that is wanted.
-func broken(run explore.Program, want string) explore.Program {
-	return func(e machine.Explorer) explore.Outcome {
+func broken(run search.Program, want string) search.Program {
+	return func(e machine.Explorer) search.Outcome {
 		out := run(e)
 		if out.Err == nil && out.Value != want {
 			out.Err = errors.New("an update is lost")
@@ -29,7 +29,7 @@ func TestSample(t *testing.T) {
 		breaks bool
 	}{{"3.9", false, true}, {"3.12", false, false}, {"3.13t", false, true}, {"3.13t", true, false}} {
 		run := broken(python(t, row.python, adders(3, 3, row.lock)), "9")
-		s := explore.Sample(&explore.Options{Schedules: 400}, 1, run)
+		s := search.Sample(&search.Options{Schedules: 400}, 1, run)
 		if (s.Broken != nil) != row.breaks || s.Runs != 400 {
 			t.Errorf("%v: %+v", row, s)
 			continue
@@ -40,7 +40,7 @@ func TestSample(t *testing.T) {
 			}
 			continue
 		}
-		out, n := explore.Replay(s.Broken.Schedule, func(*machine.Thread) string { return "" }, run)
+		out, n := search.Replay(s.Broken.Schedule, func(*machine.Thread) string { return "" }, run)
 		if n != len(s.Broken.Schedule) || out.Err == nil {
 			t.Errorf("%v: %s isn't replayed: %+v after %d turns", row, s.Broken.Schedule, out, n)
 		}
@@ -50,8 +50,8 @@ func TestSample(t *testing.T) {
 // TestSampleAgain holds two samples from one seed against each other.
 func TestSampleAgain(t *testing.T) {
 	run := python(t, "3.9", adders(2, 3, false))
-	a := explore.Sample(&explore.Options{Schedules: 50}, 7, run)
-	b := explore.Sample(&explore.Options{Schedules: 50}, 7, run)
+	a := search.Sample(&search.Options{Schedules: 50}, 7, run)
+	b := search.Sample(&search.Options{Schedules: 50}, 7, run)
 	if len(a.Outcomes) != len(b.Outcomes) {
 		t.Fatalf("%d and %d outcomes", len(a.Outcomes), len(b.Outcomes))
 	}
@@ -74,14 +74,14 @@ func TestWilson(t *testing.T) {
 				k++
 			}
 		}
-		if low, high := explore.Wilson(k, 200); low <= share && share <= high {
+		if low, high := search.Wilson(k, 200); low <= share && share <= high {
 			inside++
 		}
 	}
 	if inside < 930 || inside == rounds {
 		t.Errorf("%d of %d shares lie between their limits", inside, rounds)
 	}
-	if low, high := explore.Wilson(0, 0); low != 0 || high != 1 {
+	if low, high := search.Wilson(0, 0); low != 0 || high != 1 {
 		t.Errorf("of nothing: %v, %v", low, high)
 	}
 }

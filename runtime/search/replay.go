@@ -1,4 +1,4 @@
-package explore
+package search
 
 // This file defines Replay, how a run's schedule is found, and what makes it small.
 

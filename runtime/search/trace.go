@@ -1,4 +1,4 @@
-package explore
+package search
 
 // This file defines what a state is known by: what happened to each thing in what order.
 

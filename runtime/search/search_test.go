@@ -1,4 +1,4 @@
-package explore_test
+package search_test
 
 // This file tests Search with small programs whose schedules are known by hand.
 
@@ -8,15 +8,15 @@ import (
 	"testing"
 	"time"
 
-	"gilkernel/runtime/explore"
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/search"
 	"gilkernel/runtime/threading"
 )
 
 // python makes a Program of a main function in a version of Python; its result is what the function returns.
-func python(t testing.TB, version string, main func(th *machine.Thread) string) explore.Program {
-	return func(e machine.Explorer) explore.Outcome {
+func python(t testing.TB, version string, main func(th *machine.Thread) string) search.Program {
+	return func(e machine.Explorer) search.Outcome {
 		m, err := machine.Simulate(&machine.Options{Explorer: e})
 		if err != nil {
 			t.Fatal(err)
@@ -25,7 +25,7 @@ func python(t testing.TB, version string, main func(th *machine.Thread) string) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		var out explore.Outcome
+		var out search.Outcome
 		out.Err = threading.Main(in).Run(func(th *machine.Thread) { out.Value = main(th) })
 		m.Stop(nil)
 		m.Drain(-1)
@@ -81,7 +81,7 @@ func adders(n, times int, lock bool) func(*machine.Thread) string {
 }
 
 // outcomes returns them as text, each with the fewest preemptions that lead to it.
-func outcomes(r *explore.Report) (s string) {
+func outcomes(r *search.Report) (s string) {
 	for _, f := range r.Outcomes {
 		value := f.Value
 		if f.Err != nil {
@@ -107,7 +107,7 @@ func TestCounter(t *testing.T) {
 		{"3.9", true, "2@0 ", true},
 		{"3.13t", true, "2@0 ", true},
 	} {
-		r := explore.Search(&explore.Options{Unbounded: true, All: true, Schedules: 1e6},
+		r := search.Search(&search.Options{Unbounded: true, All: true, Schedules: 1e6},
 			python(t, row.python, adders(2, 1, row.lock)))
 		t.Logf("%s lock=%v: %d schedules of %d runs up to %d, complete %v", row.python, row.lock, r.Schedules, r.Runs,
 			r.Bound, r.Complete)
@@ -172,7 +172,7 @@ func TestWaits(t *testing.T) {
 		{"locks in two orders", "3.12", "well@0 !@1 ", both(1, 0)},
 		{"locks in two orders without a GIL", "3.14t", "well@0 !@1 ", both(1, 0)},
 	} {
-		r := explore.Search(&explore.Options{Unbounded: true, All: true}, python(t, row.python, row.main))
+		r := search.Search(&search.Options{Unbounded: true, All: true}, python(t, row.python, row.main))
 		if got := outcomes(r); got != row.want || !r.Complete {
 			t.Errorf("%s: %s, want %s; complete %v, %d schedules of %d runs",
 				row.name, got, row.want, r.Complete, r.Schedules, r.Runs)
@@ -183,7 +183,7 @@ func TestWaits(t *testing.T) {
 // TestEndless holds a program that never ends, and one that waits in a loop for another thread, which does.
 func TestEndless(t *testing.T) {
 	for _, version := range []string{"3.9", "3.12", "3.13t"} {
-		r := explore.Search(&explore.Options{Points: 5000}, python(t, version, func(th *machine.Thread) string {
+		r := search.Search(&search.Options{Points: 5000}, python(t, version, func(th *machine.Thread) string {
 			for {
 				th.Check()
 			}
@@ -191,7 +191,7 @@ func TestEndless(t *testing.T) {
 		if r.Endless != 1 || r.Complete || len(r.Outcomes) != 0 {
 			t.Errorf("%s: %+v", version, r)
 		}
-		r = explore.Search(&explore.Options{Preemptions: 1}, python(t, version, func(th *machine.Thread) string {
+		r = search.Search(&search.Options{Preemptions: 1}, python(t, version, func(th *machine.Thread) string {
 			var ready variable
 			threading.NewThread(func() { ready.store(machine.Current(), 1) }).Start()
 			for ready.load(th) == 0 {
@@ -209,18 +209,18 @@ func TestEndless(t *testing.T) {
 func TestReplay(t *testing.T) {
 	for _, python3 := range []string{"2.7", "3.9", "3.13t"} {
 		run := python(t, python3, adders(2, 2, false))
-		r := explore.Search(&explore.Options{Unbounded: true, All: true}, run)
+		r := search.Search(&search.Options{Unbounded: true, All: true}, run)
 		for _, f := range r.Outcomes {
 			text := f.Schedule.String()
-			s, err := explore.ParseSchedule(text)
+			s, err := search.ParseSchedule(text)
 			if err != nil {
 				t.Fatal(err)
 			}
-			out, n := explore.Replay(s, func(*machine.Thread) string { return "" }, run)
+			out, n := search.Replay(s, func(*machine.Thread) string { return "" }, run)
 			if n != len(s) || out.Value != f.Value {
 				t.Errorf("%s: %s of %s gives %s, followed %d", python3, text, f.Value, out.Value, n)
 			}
-			small := explore.Shrink(s, func(*machine.Thread) string { return "" }, run)
+			small := search.Shrink(s, func(*machine.Thread) string { return "" }, run)
 			t.Logf("%s: %s@%d: %s, shrunk %s", python3, f.Value, f.Preemptions, text, small)
 		}
 	}
@@ -229,7 +229,7 @@ func TestReplay(t *testing.T) {
 func BenchmarkCounter(b *testing.B) {
 	runs := 0
 	for b.Loop() {
-		r := explore.Search(&explore.Options{Preemptions: 3, All: true}, python(b, "3.9", adders(2, 5, false)))
+		r := search.Search(&search.Options{Preemptions: 3, All: true}, python(b, "3.9", adders(2, 5, false)))
 		runs += r.Runs
 	}
 	b.ReportMetric(float64(runs)/b.Elapsed().Seconds(), "runs/s")

@@ -1,4 +1,4 @@
-package explore
+package search
 
 // This file defines the tree of schedules that a search walks: one path at a time, depth first.
 

@@ -1,4 +1,4 @@
-package explore_test
+package search_test
 
 // This file compares Search with an enumerator that knows nothing of it, on generated programs.
 
@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"gilkernel/runtime/explore"
 	"gilkernel/runtime/machine"
+	"gilkernel/runtime/search"
 	"gilkernel/runtime/threading"
 )
 
@@ -218,7 +218,7 @@ func TestBruteForce(t *testing.T) {
 			want[result] = min(want[result], bound+1)
 		}
 		for _, python3 := range []string{"3.9", "3.13t"} {
-			rep := explore.Search(&explore.Options{Preemptions: bound, Unbounded: true, Schedules: 1e6, All: true,
+			rep := search.Search(&search.Options{Preemptions: bound, Unbounded: true, Schedules: 1e6, All: true,
 				Time: 10 * time.Second}, python(t, python3, realProgram(threads)))
 			got := map[string]int{}
 			for _, f := range rep.Outcomes {
