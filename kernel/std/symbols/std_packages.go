@@ -80,6 +80,7 @@ var packages = [...]entry{
 	{"gilkernel/runtime/display", &table_display},
 	{"gilkernel/runtime/exceptions", &table_exceptions},
 	{"gilkernel/runtime/exercise", &table_exercise},
+	{"gilkernel/runtime/explore", &table_explore},
 	{"gilkernel/runtime/futures", &table_futures},
 	{"gilkernel/runtime/gil", &table_gil},
 	{"gilkernel/runtime/machine", &table_machine},
