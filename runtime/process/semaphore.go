@@ -3,10 +3,10 @@ package process
 // This file defines semaphores: _multiprocessing.SemLock.
 
 import (
+	"encoding/binary"
 	"runtime"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/machine"
@@ -50,8 +50,10 @@ func (w who) in(gen uint32) bool { return uint32(w>>whoBits) == gen<<whoBits>>wh
 
 // stateOf returns a state as memory has it: the value, then the holder.
 func stateOf(value uint32, w who) uint64 {
-	halves := [2]uint32{value, uint32(w)}
-	return *(*uint64)(unsafe.Pointer(&halves))
+	var memory [8]byte
+	binary.NativeEndian.PutUint32(memory[:], value)
+	binary.NativeEndian.PutUint32(memory[semWho-semValue:], uint32(w))
+	return binary.NativeEndian.Uint64(memory[:])
 }
 
 // A Semaphore is a counting semaphore, or a recursive lock, that processes share
