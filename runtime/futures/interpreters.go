@@ -41,7 +41,7 @@ func NewInterpreterPoolExecutor(maxWorkers ...int) *InterpreterPoolExecutor {
 	}
 	ex := &InterpreterPoolExecutor{pool: NewThreadPoolExecutor(maxWorkers...), siblings: process.SiblingsOf(in)}
 	ex.pool.ThreadNamePrefix("Interpreter" + ex.pool.prefix[len("Thread"):])
-	ex.pool.begin = ex.begin
+	ex.pool.start = ex.begin
 	ex.pool.spoil = func() error {
 		return &BrokenInterpreterPool{BrokenThreadPool{BrokenExecutor{newBroken().Error()}}}
 	}

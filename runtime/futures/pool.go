@@ -5,7 +5,6 @@ package futures
 import (
 	"fmt"
 	"iter"
-	"slices"
 	"sync"
 
 	"gilkernel/runtime/call"
@@ -31,10 +30,10 @@ type ThreadPoolExecutor struct {
 	closed  bool
 	broken  bool
 
-	idle idle
+	crew crew
 	id   gil.Identity
 
-	begin func(name threading.Option) *threading.Thread // starts a worker; nil: in this interpreter
+	start func(name threading.Option) *threading.Thread // starts a worker; nil: in this interpreter
 	spoil func() error                                  // what the pool panics with when it is broken; nil: newBroken
 }
 
@@ -44,28 +43,6 @@ func (ex *ThreadPoolExecutor) brokenError() error {
 		return ex.spoil()
 	}
 	return newBroken()
-}
-
-// idle counts the workers that have nothing to do.
-type idle struct {
-	mu sync.Mutex
-	n  int
-}
-
-func (i *idle) add() {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.n++
-}
-
-func (i *idle) take() bool {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.n == 0 {
-		return false
-	}
-	i.n--
-	return true
 }
 
 // item is a call to be made; a nil *item tells a worker to look whether it is to end.
@@ -87,6 +64,13 @@ type moduleKey struct{}
 
 func moduleOf(in *gil.Interpreter) *module {
 	return in.State(moduleKey{}, func() any { return &module{} }).(*module)
+}
+
+// ends reports whether the program ends.
+func (m *module) ends() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.closing
 }
 
 // NewThreadPoolExecutor returns a pool of at most maxWorkers threads. The default depends on the version and the cores
@@ -199,16 +183,12 @@ func (ex *ThreadPoolExecutor) Submit(fn any, args ...any) *Future {
 	t := machine.Current()
 	ex.acquire()
 	defer ex.lock.Release()
-	m := moduleOf(ex.in)
-	m.mu.Lock()
-	closing := m.closing
-	m.mu.Unlock()
 	switch {
 	case ex.broken:
 		panic(ex.brokenError())
 	case ex.closed:
 		panic(exceptions.Runtime("cannot schedule new futures after shutdown"))
-	case closing:
+	case moduleOf(ex.in).ends():
 		panic(exceptions.Runtime("cannot schedule new futures after interpreter shutdown"))
 	}
 	f := newFuture(t)
@@ -219,32 +199,6 @@ func (ex *ThreadPoolExecutor) Submit(fn any, args ...any) *Future {
 
 func newBroken() error {
 	return &BrokenThreadPool{BrokenExecutor{"A thread initializer failed, the thread pool is not usable anymore"}}
-}
-
-// adjust starts another thread if there may be one more and none is idle. Callers hold the lock.
-func (ex *ThreadPoolExecutor) adjust(t *machine.Thread) {
-	if ex.version >= 8 && ex.idle.take() || len(ex.threads) >= ex.max {
-		return
-	}
-	opts := []threading.Option{threading.Name(fmt.Sprintf("%s_%d", ex.prefix, len(ex.threads)))}
-	if ex.begin != nil {
-		if len(ex.threads) == 0 {
-			ex.register(t)
-		}
-		ex.threads = append(ex.threads, ex.begin(opts[0]))
-		return
-	}
-	if ex.version < 9 {
-		opts = append(opts, threading.Daemon(true))
-	} else {
-		opts = append(opts, threading.Daemon(false))
-	}
-	th := threading.NewThread(ex.worker, opts...)
-	if len(ex.threads) == 0 {
-		ex.register(t)
-	}
-	th.Start()
-	ex.threads = append(ex.threads, th)
 }
 
 // register lets the end of the program end the pool: _python_exit.
@@ -289,73 +243,9 @@ func (m *module) forget(ex *ThreadPoolExecutor) {
 	}
 }
 
-// worker is _worker: what each thread runs.
-func (ex *ThreadPoolExecutor) worker() {
-	t := machine.Current()
-	returned, waits := false, false
-	defer func() {
-		if !returned {
-			ex.lose(waits)
-		}
-	}()
-	if ex.initializer != nil && !ex.initialize() {
-		returned = true
-		return
-	}
-	for {
-		w := ex.next(&waits)
-		if w != nil {
-			w.run(t)
-			if ex.version >= 8 && ex.version < 12 {
-				ex.idle.add()
-			}
-			continue
-		}
-		if ex.over() {
-			ex.work.Put((*item)(nil)) // the others have to know
-			returned = true
-			return
-		}
-	}
-}
-
-// next waits for something to do. From 3.12 on a worker counts as idle only if there is nothing. waits is true
-// meanwhile if it does.
-func (ex *ThreadPoolExecutor) next(waits *bool) *item {
-	if ex.version < 12 {
-		return ex.work.Get().(*item)
-	}
-	v, err := ex.work.GetNowait()
-	if err != nil {
-		ex.idle.add()
-		*waits = true
-		v = ex.work.Get()
-		*waits = false
-	}
-	return v.(*item)
-}
-
-// lose takes out a worker that ends before the pool does: the cell that has started it was interrupted. The next Submit
-// starts another.
-func (ex *ThreadPoolExecutor) lose(waits bool) {
-	if waits {
-		ex.idle.take()
-	}
-	ex.acquire()
-	defer ex.lock.Release()
-	if !ex.closed {
-		ex.threads = slices.DeleteFunc(ex.threads,
-			func(th *threading.Thread) bool { return th == threading.CurrentThread() })
-	}
-}
-
 // over reports whether workers are to end.
 func (ex *ThreadPoolExecutor) over() bool {
-	m := moduleOf(ex.in)
-	m.mu.Lock()
-	closing := m.closing
-	m.mu.Unlock()
-	if closing {
+	if moduleOf(ex.in).ends() {
 		return true
 	}
 	ex.acquire()

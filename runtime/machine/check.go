@@ -185,13 +185,22 @@ func (t *Thread) unflag() {
 // GIL. A second Kill before that is ignored. May be called by anybody; on a simulated machine a run is
 // repeatable only if one of its threads does, or nobody while it moves. A cell's interrupt is Kill of the main thread.
 func (t *Thread) Kill(err error) {
+	t.killed.Store(true)
 	t.fate.CompareAndSwap(nil, &fate{err: err, once: true})
 	t.SetFlag(FlagStop)
 	t.m.backend.kill(t)
 }
 
+// Killed reports whether Kill or Machine.Stop was called since the last Pardon: the thread may not have noticed it yet,
+// or may be running its deferred functions. May be called by any goroutine.
+func (t *Thread) Killed() bool { return t.killed.Load() }
+
 // Pardon takes back a Kill that hasn't been noticed. It can't take back Machine.Stop.
 func (t *Thread) Pardon() {
+	t.killed.Store(false)
+	if t.m.stop.Load() != nil {
+		t.killed.Store(true)
+	}
 	if f := t.fate.Load(); f != nil && f.once && t.fate.CompareAndSwap(f, nil) {
 		t.unflag()
 	}
@@ -199,6 +208,7 @@ func (t *Thread) Pardon() {
 
 // kill is Kill for good.
 func (t *Thread) kill(err error) {
+	t.killed.Store(true)
 	t.fate.Store(&fate{err: err})
 	t.SetFlag(FlagStop)
 	t.m.backend.kill(t)

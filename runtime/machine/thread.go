@@ -44,6 +44,7 @@ type Thread struct {
 
 	name   atomic.Pointer[string]
 	fate   atomic.Pointer[fate]
+	killed atomic.Bool
 	state  atomic.Int32 // life: fresh, alive, idle, ended
 	over   Word         // 1 when it has ended
 	failed *Failure     // how, if a panic ended it; written before over
