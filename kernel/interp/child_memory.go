@@ -56,7 +56,7 @@ func (f *fatalLine) write(b []byte) {
 	}
 }
 
-// killSignal is SIGKILL.
+// killSignal is SIGKILL, which has this number on every system and on simulated machines.
 const killSignal = 9
 
 // outOfMemory reports whether a crash report of Go's runtime says that it got no memory.

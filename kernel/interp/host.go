@@ -137,7 +137,11 @@ func (h *host) Go(origin any, site string, f func(origin any)) {
 
 // Origin implements exec.Host.
 func (h *host) Origin() any {
-	switch b := h.s.threads.member(); {
+	b := h.s.threads.member()
+	if b.run != nil && b.run.dying.Load() {
+		b = h.s.adopt(b)
+	}
+	switch {
 	case b.run == nil:
 		return nil
 	case b.image != nil:

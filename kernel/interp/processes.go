@@ -194,12 +194,9 @@ func (l *simulatedLauncher) Launch(
 		ses.leave(r)
 		return nil, err
 	}
-	forget = r.whileRunning(func() { _ = running.Signal(sigKill) })
+	forget = r.whileRunning(func() { _ = running.Signal(killSignal) })
 	return running, nil
 }
-
-// sigKill is SIGKILL, the same number on every system that processes are simulated for.
-const sigKill = 9
 
 // open returns the arena of the session, which is made when it is needed first.
 func (ps *processes) open() (*process.Arena, error) {

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"maps"
+	"runtime/pprof"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -103,8 +104,7 @@ func (s *session) thread(r *run) *pyThread {
 		return nil
 	}
 	p, _ := t.Local(pythonKey{}).(*pyThread)
-	begins := p == nil // a worker of an executor has waited for work before, and that may be a later cell's
-	if begins {
+	if p == nil {
 		for _, py := range s.allPythons() {
 			if py.m == t.Machine() {
 				p = py.known(t)
@@ -119,18 +119,15 @@ func (s *session) thread(r *run) *pyThread {
 	}
 	if r != nil && p.run.Swap(r) != r {
 		p.id.Store(rt.GoroutineID())
-		switch {
-		case !r.dying.Load():
-		case begins:
+		if r.dying.Load() {
 			r.late(t)
-		default:
-			t.SetFlag(rt.FlagPending)
 		}
 	}
 	return p
 }
 
-// late ends a thread that begins after its run was interrupted, perhaps when no other goroutine of the run is left.
+// late ends a thread whose first code begins after its run was interrupted, perhaps when no other goroutine of the run
+// is left.
 func (r *run) late(t *rt.Thread) {
 	r.mu.Lock()
 	begins := r.unwinding[t] == nil
@@ -143,6 +140,21 @@ func (r *run) late(t *rt.Thread) {
 	if begins {
 		t.Kill(fate)
 	}
+}
+
+// adopt moves the calling thread to the latest run if its own run was interrupted before the thread executed anything,
+// and returns what the thread belongs to now. Such a thread is an executor's worker that was idle: the call that it has
+// received comes from a later cell, and under the interrupted run each of its checks and sleeps would panic.
+func (s *session) adopt(b *member) *member {
+	t, latest := rt.Current(), s.threads.latest.Load()
+	if t == nil || latest == b.run {
+		return b
+	}
+	if y, _ := t.Local(pythonKey{}).(*pyThread); y == nil || y.run.Load() != nil {
+		return b
+	}
+	pprof.SetGoroutineLabels(latest.labels(&s.threads, readLabel(profLabel(), labelSite), b.image))
+	return s.threads.member()
 }
 
 // pythonKey is where a thread keeps its pyThread.
@@ -274,9 +286,6 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 			old.discard()
 		}
 	}()
-	if q.Python == "" {
-		s.awaitMain()
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if q.Python != "" {
@@ -340,11 +349,11 @@ func (s *session) setPython(words string) (text, missing string, err error) {
 // Python all that earlier cells have on that would be lost.
 const mainTime = 2 * time.Second
 
-// awaitMain waits until no interrupted run has the MainThread of the session's Python, or until that is likely to be
-// blocked in compiled code.
-func (s *session) awaitMain() {
-	for late := time.Now().Add(mainTime); time.Now().Before(late); time.Sleep(time.Millisecond) {
-		// it has no other thing to wait for
+// awaitMain waits until no interrupted run holds the MainThread of the session's Python, until the thread is likely to
+// be blocked in compiled code, or until r is interrupted itself.
+func (s *session) awaitMain(r *run) {
+	for late := time.Now().Add(mainTime); !r.dying.Load() && time.Now().Before(late); time.Sleep(time.Millisecond) {
+		// polled: no event reports that the thread is free
 		s.mu.Lock()
 		p := s.py
 		s.mu.Unlock()

@@ -308,6 +308,12 @@ type prepared struct {
 func (s *session) prepare(r *run, q *link.Run) (prepared, *link.Done) {
 	s.host.names(q)
 	s.awaitUnwound(r)
+	if q.Python == "" {
+		s.awaitMain(r)
+	}
+	if r.dying.Load() { // the run may have been abandoned, and the next one may be compiling
+		return prepared{}, &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
+	}
 	py, own, err := s.python(q)
 	if err != nil {
 		return prepared{}, &link.Done{Status: "error", Compile: true, Error: plainError("UsageError", err.Error())}
