@@ -155,6 +155,11 @@ func (d *doctor) private(ctx context.Context) {
 	case err == nil:
 		d.usable = true
 		d.good("the JupyterLab of `gilkernel lab` is whole, in %s", env.Folder)
+		if missing := missingWidgets([]string{d.System.Prefix(env.Folder)}); len(missing) > 0 {
+			d.bad("remove "+env.Folder+" and run `gilkernel lab`: it makes it again",
+				"the JupyterLab of `gilkernel lab` lacks %s, which shows the widget of %%%%schedule",
+				strings.Join(missing, " and "))
+		}
 	case errors.Is(err, os.ErrNotExist):
 		d.note("`gilkernel lab` has not been used yet: its JupyterLab is installed the first time")
 	case errors.Is(err, venv.ErrNoPython):
@@ -209,6 +214,7 @@ func (d *doctor) jupyter(ctx context.Context) {
 			d.good("%s %s of %s", name, version, path)
 		}
 	}
+	d.widgets(ctx, path)
 }
 
 // kernels looks at our kernelspecs and tries each kernel that Jupyter would start.

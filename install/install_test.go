@@ -317,6 +317,38 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
+// Doctor names the packages without which a Jupyter shows no widget.
+func TestDoctorNamesWhatWidgetsLack(t *testing.T) {
+	for _, tt := range []struct{ there, want string }{
+		{"", "lacks jupyterlab_widgets and anywidget: %%schedule asks in text there"},
+		{"anywidget", "lacks jupyterlab_widgets: %%schedule asks in text there"},
+		{"@jupyter-widgets/jupyterlab-manager", "python3 -m pip install anywidget shows its widget"},
+		{"anywidget @jupyter-widgets/jupyterlab-manager", "shows the widget of %%schedule"},
+	} {
+		w := newWorld(t)
+		bin := t.TempDir()
+		t.Setenv("PATH", bin)
+		data := filepath.Join(w.home, "theirs")
+		script := "#!/bin/sh\nif [ \"$1\" = --paths ]; then echo '{\"data\": [\"/nowhere\", \"" + data + "\"]}'; fi\n"
+		if err := os.WriteFile(filepath.Join(bin, "jupyter"), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range strings.Fields(tt.there) {
+			dir := filepath.Join(data, "labextensions", name)
+			if err := os.MkdirAll(dir, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte("{}"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		install.Doctor(t.Context(), nil, w.Options)
+		if !strings.Contains(w.out.String(), tt.want) {
+			t.Errorf("with %q: want %q in\n%s", tt.there, tt.want, &w.out)
+		}
+	}
+}
+
 func TestDoctor(t *testing.T) {
 	w := newWorld(t)
 	if code := install.Doctor(t.Context(), nil, w.Options); code != 1 ||

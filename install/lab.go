@@ -294,7 +294,7 @@ func (c *command) environmentOptions(progress func(venv.Progress)) *venv.Options
 		Name:         labName,
 		Requirements: requirements,
 		Constraints:  constraints,
-		Imports:      []string{"zmq", "jupyterlab", "jupyter_server", "nbformat"},
+		Imports:      []string{"zmq", "jupyterlab", "jupyter_server", "nbformat", "anywidget", "jupyterlab_widgets"},
 		Progress:     progress,
 	}
 }

@@ -125,7 +125,8 @@ func Python(t testing.TB) string {
 		Name:         "test",
 		Requirements: read(t, root, "requirements.txt") + read(t, root, "requirements-test.txt"),
 		Constraints:  read(t, root, "constraints.txt"),
-		Imports:      []string{"zmq", "jupyterlab", "nbclient", "jupyter_kernel_test", "ipykernel"},
+		Imports: []string{"zmq", "jupyterlab", "nbclient", "jupyter_kernel_test", "ipykernel",
+			"anywidget"},
 		Progress: func(p venv.Progress) {
 			once.Do(func() { t.Logf("making the Python environment for tests: %s", p.Phase) })
 		},

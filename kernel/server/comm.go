@@ -5,6 +5,8 @@ package server
 import (
 	"encoding/json"
 	"sync"
+
+	"gilkernel/kernel/widget"
 )
 
 // A Target is the kernel's side of the comms with one target_name. Its methods are called from the
@@ -37,6 +39,18 @@ type Comm struct {
 // Send sends a comm_msg to the front ends. It may be called at any time, from any goroutine.
 func (c *Comm) Send(m CommMessage) {
 	c.s.pub.Comm(m.Parent, "comm_msg", commContent{ID: c.ID, Data: orEmpty(m.Data)}, m.Metadata, m.Buffers)
+}
+
+// Close closes the comm from the kernel's side and tells the front ends. Its target isn't told. A closed comm stays so.
+func (c *Comm) Close(m CommMessage) {
+	c.s.comms.mu.Lock()
+	was := c.s.comms.open[c.ID]
+	delete(c.s.comms.open, c.ID)
+	c.s.comms.mu.Unlock()
+	if was == nil {
+		return
+	}
+	c.s.pub.Comm(m.Parent, "comm_close", commContent{ID: c.ID, Data: orEmpty(m.Data)}, m.Metadata, m.Buffers)
 }
 
 func orEmpty(raw json.RawMessage) json.RawMessage {
@@ -132,6 +146,9 @@ func (s *Server) handleCommInfo(r *request) (any, error) {
 	}
 	type info struct {
 		Target string `json:"target_name"`
+	}
+	if m.Target != nil && *m.Target == widget.Target {
+		s.widgets.saw(r.Header.Session)
 	}
 	open := map[string]info{}
 	s.comms.mu.Lock()

@@ -124,6 +124,7 @@ type Server struct {
 	history   *keeper
 	queue     *queue
 	comms     *comms
+	widgets   *widgets
 	bound     chan struct{} // closed when all sockets listen
 	origins   *origins
 	usage     *usage
@@ -162,9 +163,11 @@ func Serve(ctx context.Context, info connection.Info, o *Options) error {
 		return err
 	}
 	s := &Server{info: info, opts: o, table: messageTypes(), codec: codec, session: wire.NewSession(),
-		queue: newQueue(), comms: newComms(o.Targets), origins: newOrigins(), usage: &usage{},
+		queue: newQueue(), origins: newOrigins(), usage: &usage{},
 		history: &keeper{history: history.New(o.History, nil), logf: o.logf}, bound: make(chan struct{}),
 		magics: magic.New(), limits: newLimits(o), env: map[string]*string{}}
+	s.widgets = newWidgets(s)
+	s.comms = newComms(s.widgets.targets(o.Targets))
 	// The sockets' goroutines run before iopub is set; they wait for bound.
 	s.pub = iopub.New(codec, s.session, s.session, func(frames [][]byte) error { return s.iopub.Send(frames) },
 		&iopub.Options{OutputLimit: o.OutputLimit, Logf: o.logf})
