@@ -94,7 +94,7 @@ var arrows = map[string][]string{
 	"runtime/asyncio": {"runtime/builtins", "runtime/call", "runtime/exceptions", "runtime/futures",
 		"runtime/gil", "runtime/machine", "runtime/threading", "runtime/timeline"},
 	"runtime/exceptions": {},
-	"runtime/explore":    {"runtime/exceptions"},
+	"runtime/explore":    {"runtime/exceptions", "runtime/machine"},
 	"runtime/search":     {"runtime/machine"},
 	"runtime/steps":      {},
 	"runtime/exercise": {"runtime/exceptions", "runtime/gil", "runtime/machine",
