@@ -10,4 +10,5 @@ import (
 
 var table_explore = []symbol{
 	{"Assert", plain, explore.Assert},
+	{"CriticalSection", plain, (*explore.CriticalSection)(nil)},
 }
