@@ -96,7 +96,7 @@ var arrows = map[string][]string{
 	"runtime/exceptions": {},
 	"runtime/explore":    {"runtime/exceptions", "runtime/machine"},
 	"runtime/search":     {"runtime/machine"},
-	"runtime/steps":      {},
+	"runtime/steps":      {"runtime/machine", "runtime/timeline"},
 	"runtime/exercise": {"runtime/exceptions", "runtime/gil", "runtime/machine",
 		"runtime/multiprocessing", "runtime/network", "runtime/socket", "runtime/threading", "runtime/timeline"},
 	"runtime/futures": {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine",

@@ -8,12 +8,17 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// Recording reports whether anything is recorded: it saves the making of what Record needs.
-func (t *Thread) Recording() bool { return t != nil && t.m.rec != nil }
+// Recording reports whether anything is recorded, or observed: it saves the making of what Record needs.
+func (t *Thread) Recording() bool { return t != nil && (t.m.rec != nil || t.m.observer.Load() != nil) }
 
 // Record adds an event of this thread to the timeline, at its time, place and core. other may be nil.
 // It does nothing if nothing is recorded. Own goroutine only.
 func (t *Thread) Record(kind timeline.Kind, other *Thread, object timeline.Name, value int32) {
+	t.RecordOn(kind, other, nil, object, value)
+}
+
+// record is Record for the timeline alone.
+func (t *Thread) record(kind timeline.Kind, other *Thread, object timeline.Name, value int32) {
 	if t.m.rec == nil {
 		return
 	}

@@ -72,6 +72,8 @@ type Machine struct {
 	stop    atomic.Pointer[stopped]
 	judge   atomic.Pointer[func(Interpreter)] // see SetJudge
 
+	observer atomic.Pointer[Observer] // see Observe
+
 	mu      sync.Mutex // protects the fields below; held for short, never while anything waits
 	threads []*Thread  // not ended, in order of creation
 	nextID  int32

@@ -143,12 +143,15 @@ func (t *Thread) Wait(w *Word, old uint32, d time.Duration, why Why) Status {
 		return t.m.backend.wait(t, w, old, int64(d), false)
 	}
 	t.die()
-	if t.m.rec.On() {
+	if t.Recording() {
 		t.recordWait(why)
 	}
 	t.enterWait(w, old, d >= 0 || why.Device, why)
 	status := t.m.backend.wait(t, w, old, int64(d), true)
 	t.leaveWait()
+	if t.fate.Load() != nil {
+		t.tell(timeline.Blocked, nil, why.On, 0)
+	}
 	t.die()
 	return status
 }
@@ -178,7 +181,7 @@ func (t *Thread) recordWait(why Why) {
 		return
 	}
 	t.doing, t.object = why.Kind, object
-	t.Record(why.Kind, holder, object, 0)
+	t.RecordOn(why.Kind, holder, why.On, object, 0)
 }
 
 // deadline turns a time-out into a time on the thread's clock, -1 for none.

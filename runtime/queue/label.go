@@ -48,8 +48,8 @@ func (l *label) name() string {
 	return "a queue"
 }
 
-// record writes what happened into the timeline: size is the queue's after it.
-func (l *label) record(t *machine.Thread, kind timeline.Kind, size int) {
+// record writes what happened to the queue, on, into the timeline: size is its size after it.
+func (l *label) record(t *machine.Thread, kind timeline.Kind, on machine.Resource, size int) {
 	if !t.Recording() {
 		return
 	}
@@ -59,5 +59,5 @@ func (l *label) record(t *machine.Thread, kind timeline.Kind, size int) {
 		k = &mark{text, rec, rec.Name(*text)}
 		l.mark.Store(k)
 	}
-	t.Record(kind, nil, k.name, int32(size))
+	t.RecordOn(kind, nil, on, k.name, int32(size))
 }

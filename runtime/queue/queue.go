@@ -94,6 +94,9 @@ type waiting struct {
 // Name implements machine.Resource: "Queue jobs (empty)".
 func (w waiting) Name() string { return w.q.Name() + " (" + w.how + ")" }
 
+// Whole returns the queue.
+func (w waiting) Whole() any { return w.q }
+
 // Holders implements machine.Resource: anybody can put and get.
 func (w waiting) Holders() []machine.Holder { return nil }
 
@@ -153,7 +156,7 @@ func (q *Queue) put(item any, p patience) (err error) {
 	}
 	q.items.put(item)
 	q.unfinished++
-	q.label.record(t, timeline.Put, q.items.len())
+	q.label.record(t, timeline.Put, q, q.items.len())
 	q.notEmpty.Notify()
 	return nil
 }
@@ -224,7 +227,7 @@ func (q *Queue) get(p patience) (any, error) {
 		return nil, &ShutDown{q.Name()}
 	}
 	item := q.items.get()
-	q.label.record(t, timeline.Get, q.items.len())
+	q.label.record(t, timeline.Get, q, q.items.len())
 	q.notFull.Notify()
 	return item, nil
 }

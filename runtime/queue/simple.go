@@ -56,6 +56,9 @@ type emptySimple struct{ q *SimpleQueue }
 // Name implements machine.Resource.
 func (e emptySimple) Name() string { return e.q.Name() + " (empty)" }
 
+// Whole returns the queue.
+func (e emptySimple) Whole() any { return e.q }
+
 // Holders implements machine.Resource: anybody can put.
 func (e emptySimple) Holders() []machine.Holder { return nil }
 
@@ -95,7 +98,7 @@ func (q *SimpleQueue) record(t *machine.Thread, kind timeline.Kind, size int) {
 		if q.label.text.Load() == nil {
 			q.label.init("SimpleQueue")
 		}
-		q.label.record(t, kind, size)
+		q.label.record(t, kind, emptySimple{q}, size)
 	}
 }
 

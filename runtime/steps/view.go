@@ -17,8 +17,8 @@ type View struct {
 	// Now says what each thread would do next where the run stopped, because its choices were used up; nil for a run
 	// that has ended. Its order is that of Threads.
 	Now []Next `json:"now,omitempty"`
-	// Variables are what threads share, in the order in which they were first touched, with their values where the run
-	// stopped or ended. Locks are the locks, queues, conditions and the like there.
+	// Variables are what threads can share, in the order in which they were first touched, with their values where the
+	// run stopped or ended. Locks are the locks, queues, conditions and the like there.
 	Variables []Variable `json:"variables,omitempty"`
 	Locks     []Lock     `json:"locks,omitempty"`
 }
@@ -40,12 +40,20 @@ type Step struct {
 	Thread int    `json:"thread"` // index in View.Threads
 	Op     string `json:"op"`     // see the constants
 	Name   string `json:"name"`   // of what it was done to, as the source has it: counter, c.n, lock
+	// Variable, Lock and Other are numbers, from 1 on, in View.Variables, View.Locks and View.Threads: what Name stands
+	// for, and the other thread that has to do with it, such as the one that is started or notified. 0 is none.
+	Variable int `json:"variable,omitempty"`
+	Lock     int `json:"lock,omitempty"`
+	Other    int `json:"other,omitempty"`
 	Place
 	Before string `json:"before,omitempty"` // the value before it, and after, if Op is Read or Write
 	After  string `json:"after,omitempty"`
 	// Switch says how the thread got the core for this step, "" if it had it.
 	Switch string `json:"switch,omitempty"`
 	Text   string `json:"text"` // the step in a few words: "reads counter: 0", "waits for lock, which Thread-1 holds"
+	// Quiet says that the step is of little interest: it touches what one thread alone uses, or looks up a lock that
+	// never changes. Tables leave it out, unless another thread runs next although this one could go on.
+	Quiet bool `json:"quiet,omitempty"`
 }
 
 // The kinds of a step.
@@ -88,15 +96,19 @@ type Next struct {
 	Place
 }
 
-// A Variable is something that threads share.
+// A Variable is something that threads can share.
 type Variable struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+	// Quiet says that one thread alone touched it, or that it leads to a lock, a thread or a function and never
+	// changes.
+	Quiet bool `json:"quiet,omitempty"`
 }
 
 // A Lock is a lock, a queue, a condition or the like.
 type Lock struct {
-	Name    string `json:"name"`
+	Name    string `json:"name"`              // as the source has it: lock, locks[1], account.mu
+	Kind    string `json:"kind,omitempty"`    // its type: "Lock", "Queue"
 	Holders []int  `json:"holders,omitempty"` // indexes in View.Threads
 	Waiters []int  `json:"waiters,omitempty"`
 }

@@ -161,7 +161,7 @@ func (b *Barrier) sleep(t *machine.Thread, d time.Duration) {
 func (b *Barrier) wake(t *machine.Thread) {
 	b.waiters.notify(t, all, func(woken *machine.Thread) {
 		if t.Recording() {
-			b.label.record(t, timeline.Wake, woken, barrierKind)
+			b.label.record(t, timeline.Wake, woken, b, barrierKind)
 		}
 	})
 }

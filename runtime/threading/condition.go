@@ -129,10 +129,10 @@ func (c *Condition) notify(n int) {
 			return
 		}
 		if c.why.On != nil {
-			t.Record(timeline.Wake, woken, t.ObjectName(c.why.On.Name()), 0)
+			t.RecordOn(timeline.Wake, woken, c.why.On, t.ObjectName(c.why.On.Name()), 0)
 			return
 		}
-		c.label.record(t, timeline.Wake, woken, conditionKind)
+		c.label.record(t, timeline.Wake, woken, c, conditionKind)
 	})
 }
 

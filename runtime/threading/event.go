@@ -35,7 +35,7 @@ func (e *Event) Set() {
 	e.flag.Store(t, 1)
 	e.waiters.notify(t, all, func(woken *machine.Thread) {
 		if t.Recording() {
-			e.label.record(t, timeline.Wake, woken, eventKind)
+			e.label.record(t, timeline.Wake, woken, e, eventKind)
 		}
 	})
 }

@@ -289,6 +289,9 @@ type part struct {
 // Name implements machine.Resource.
 func (p part) Name() string { return "the lock of " + p.of.Name() }
 
+// Whole returns what the lock is inside of.
+func (p part) Whole() any { return p.of }
+
 // Holders implements machine.Resource.
 func (p part) Holders() []machine.Holder { return p.g.holders() }
 

@@ -64,9 +64,9 @@ func (l *label) object(t *machine.Thread, kind string) timeline.Name {
 	return k.name
 }
 
-// record writes an instant that has to do with the primitive.
-func (l *label) record(t *machine.Thread, event timeline.Kind, other *machine.Thread, kind string) {
+// record writes an instant that has to do with the primitive, which is on.
+func (l *label) record(t *machine.Thread, e timeline.Kind, other *machine.Thread, on machine.Resource, kind string) {
 	if t.Recording() {
-		t.Record(event, other, l.object(t, kind), 0)
+		t.RecordOn(e, other, on, l.object(t, kind), 0)
 	}
 }

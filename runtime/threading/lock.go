@@ -70,7 +70,7 @@ func (l *Lock) acquire(t *machine.Thread, d time.Duration) bool {
 	}
 	l.gate.took(t)
 	if l.of == nil && t.Recording() {
-		l.label.record(t, timeline.Acquire, nil, lockKind)
+		l.label.record(t, timeline.Acquire, nil, l, lockKind)
 	}
 	return true
 }
@@ -106,7 +106,7 @@ func (l *Lock) release(t *machine.Thread) bool {
 		return l.gate.release(t, nil)
 	}
 	return l.gate.release(t, func(woken *machine.Thread) {
-		l.label.record(t, timeline.Release, woken, lockKind)
+		l.label.record(t, timeline.Release, woken, l, lockKind)
 	})
 }
 
@@ -129,6 +129,14 @@ func (l *Lock) Name() string {
 		return "the lock of " + l.of.Name()
 	}
 	return l.label.name(lockKind)
+}
+
+// Whole returns what l is a part of, see NewInnerLock, or nil.
+func (l *Lock) Whole() any {
+	if l.of == nil {
+		return nil
+	}
+	return l.of
 }
 
 // Holders implements machine.Resource.

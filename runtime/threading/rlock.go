@@ -90,10 +90,10 @@ func (l *RLock) record(t *machine.Thread, kind timeline.Kind, other *machine.Thr
 		return
 	}
 	if l.of != nil {
-		t.Record(kind, other, t.ObjectName(l.Name()), 0)
+		t.RecordOn(kind, other, l, t.ObjectName(l.Name()), 0)
 		return
 	}
-	l.label.record(t, kind, other, rlockKind)
+	l.label.record(t, kind, other, l, rlockKind)
 }
 
 // Release undoes one Acquire. It panics with a RuntimeError, "cannot release un-acquired lock", if the caller isn't the
@@ -146,6 +146,14 @@ func (l *RLock) Name() string {
 		return "the lock of " + l.of.Name()
 	}
 	return l.label.name(rlockKind)
+}
+
+// Whole returns the Condition whose lock l is, or nil.
+func (l *RLock) Whole() any {
+	if l.of == nil {
+		return nil
+	}
+	return l.of
 }
 
 // Holders implements machine.Resource.

@@ -76,7 +76,7 @@ func (s *Semaphore) acquire(t *machine.Thread, d time.Duration, on machine.Resou
 	s.taken.Add(1)
 	got = true
 	if t.Recording() {
-		s.label.record(t, timeline.Acquire, nil, s.kindName())
+		s.label.record(t, timeline.Acquire, nil, on, s.kindName())
 	}
 	return true
 }
@@ -106,11 +106,11 @@ func (s *Semaphore) release(t *machine.Thread, n int, check func() error, on mac
 	}
 	s.taken.Add(-int64(n))
 	if t.Recording() {
-		s.label.record(t, timeline.Release, nil, s.kindName())
+		s.label.record(t, timeline.Release, nil, on, s.kindName())
 	}
 	s.waiters.notify(t, n, func(woken *machine.Thread) {
 		if t.Recording() {
-			s.label.record(t, timeline.Wake, woken, s.kindName())
+			s.label.record(t, timeline.Wake, woken, on, s.kindName())
 		}
 	})
 }
