@@ -60,17 +60,17 @@ type Item struct {
 
 // Dumps returns the bytes for a value. keep is given each handle that a Reducer keeps and returns the number by which
 // it is found among those that travel beside the bytes; nil if none can. The error is an *Error.
-func (c *Codec) Dumps(v any, keep func(handle any) int) ([]byte, error) {
+func (c *Codec) Dumps(v any, keep func(handle any) (int, error)) ([]byte, error) {
 	return c.DumpItems([]Item{{Value: v}}, keep)
 }
 
 // DumpItems is Dumps for values that are sent together: what they share is shared by the copies too.
-func (c *Codec) DumpItems(items []Item, keep func(handle any) int) ([]byte, error) {
+func (c *Codec) DumpItems(items []Item, keep func(handle any) (int, error)) ([]byte, error) {
 	return c.DumpInto(nil, items, keep)
 }
 
 // DumpInto is DumpItems for a caller that has memory for the bytes: they lie in into if that has room.
-func (c *Codec) DumpInto(into []byte, items []Item, keep func(handle any) int) ([]byte, error) {
+func (c *Codec) DumpInto(into []byte, items []Item, keep func(handle any) (int, error)) ([]byte, error) {
 	p := c.picklers.Get().(*Pickler)
 	out, err := p.dump(into, items, keep)
 	p.reset()

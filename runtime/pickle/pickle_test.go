@@ -403,7 +403,7 @@ func TestReducers(t *testing.T) {
 	shared := &queue{fd: 2, ch: make(chan int), name: &name}
 	h := &holder{queue{fd: 1, ch: make(chan int), name: &name}, shared, shared}
 	var kept []any
-	keep := func(h any) int { kept = append(kept, h); return len(kept) - 1 }
+	keep := func(h any) (int, error) { kept = append(kept, h); return len(kept) - 1, nil }
 	b, err := c.Dumps([]any{h, &name, &h.byValue}, keep)
 	if err != nil {
 		t.Fatal(err)

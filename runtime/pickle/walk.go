@@ -50,7 +50,7 @@ type place struct {
 // Pickler is the writing of one message. A Reducer may use it until it returns.
 type Pickler struct {
 	c    *Codec
-	keep func(any) int
+	keep func(any) (int, error)
 
 	objs     []object
 	vacant   int      // where in memo the object belongs that known hasn't found
@@ -94,7 +94,7 @@ func (p *Pickler) Keep(handle any) (int, error) {
 		return 0,
 			errors.New("it can only be sent to a process that is being started, or by a connection between processes")
 	}
-	return p.keep(handle), nil
+	return p.keep(handle)
 }
 
 // reset forgets the message.

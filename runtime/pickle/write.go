@@ -31,7 +31,7 @@ const (
 )
 
 // dump writes a message.
-func (p *Pickler) dump(into []byte, items []Item, keep func(any) int) (out []byte, err error) {
+func (p *Pickler) dump(into []byte, items []Item, keep func(any) (int, error)) (out []byte, err error) {
 	p.keep = keep
 	defer func() {
 		switch v := recover().(type) {

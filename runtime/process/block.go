@@ -55,7 +55,7 @@ func (m *Memory) Pointer(offset int) unsafe.Pointer { return unsafe.Pointer(&m.b
 
 // Handle returns the memory as a number for one message.
 func (m *Memory) Handle() Handle {
-	h := Handle{kind: kindMemory, n: m.v.n, gen: m.v.gen}
+	h := Handle{kind: kindMemory, n: m.v.n, gen: m.v.gen, from: m.v.a}
 	h.keep(m.v.a)
 	runtime.KeepAlive(m)
 	return h

@@ -68,8 +68,8 @@ func (s *System) NewPipe(t *machine.Thread, duplex bool, name string) (a, b *End
 		s.give(t, one, 1)
 		return nil, nil, err
 	}
-	return s.end(Handle{kindEnd, canRead | canWrite, one.n, one.gen, two.n, two.gen}),
-		s.end(Handle{kindEnd, canRead | canWrite, two.n, two.gen, one.n, one.gen}), nil
+	return s.end(Handle{kindEnd, canRead | canWrite, one.n, one.gen, two.n, two.gen, s.arena}),
+		s.end(Handle{kindEnd, canRead | canWrite, two.n, two.gen, one.n, one.gen, s.arena}), nil
 }
 
 // end makes the End of a handle whose references this process has.
@@ -107,8 +107,10 @@ func (e *End) Writable() bool { return e.out != nil }
 // Handle returns the end as a number for one message. The end stays open here.
 func (e *End) Handle() Handle {
 	defer runtime.KeepAlive(e)
-	e.refs.h.keep(e.s.arena)
-	return e.refs.h
+	h := e.refs.h
+	h.from = e.s.arena
+	h.keep(h.from)
+	return h
 }
 
 // Number returns a number that distinguishes this end from others of the arena, as a descriptor would.

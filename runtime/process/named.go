@@ -177,7 +177,7 @@ func (k *Block) Unlink(t *machine.Thread) error {
 
 // Handle returns the block as a number for one message.
 func (k *Block) Handle() Handle {
-	h := Handle{kind: kindBlock, n: k.v.n, gen: k.v.gen}
+	h := Handle{kind: kindBlock, n: k.v.n, gen: k.v.gen, from: k.v.a}
 	h.keep(k.v.a)
 	return h
 }

@@ -179,7 +179,9 @@ func (p *Process) Signal(sig int) error {
 func (p *Process) ready(t *machine.Thread) bool { return p.gone(t) }
 
 // Handle returns the process as a number for one message.
-func (p *Process) Handle() Handle { return Handle{kind: kindProcess, n: uint32(p.n), gen: p.gen} }
+func (p *Process) Handle() Handle {
+	return Handle{kind: kindProcess, n: uint32(p.n), gen: p.gen, from: p.s.arena}
+}
 
 // SetPID sets the process's number, which a Launcher knows.
 func (p *Process) SetPID(pid int) { p.s.arena.u32(p.entry().at(entPID)).Store(uint32(pid)) }

@@ -131,7 +131,7 @@ func (s *System) semaphore(v slot) *Semaphore {
 
 // Handle returns the semaphore as a number for one message.
 func (m *Semaphore) Handle() Handle {
-	h := Handle{kind: kindSemaphore, n: m.v.n, gen: m.v.gen}
+	h := Handle{kind: kindSemaphore, n: m.v.n, gen: m.v.gen, from: m.v.a}
 	h.keep(m.v.a)
 	runtime.KeepAlive(m)
 	return h

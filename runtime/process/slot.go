@@ -317,6 +317,7 @@ type Handle struct {
 	side       uint32 // of an end: which of its two rings it has
 	n, gen     uint32 // of the slot, or of the process; for an end what it reads from
 	out, outOf uint32 // of an end: what it writes to, and the generation
+	from       *Arena // where the object is; nil for a handle that came with a message, and for what was carried
 }
 
 const (
@@ -334,7 +335,7 @@ func (h Handle) append(b []byte) []byte {
 
 func handleOf(b []byte) Handle {
 	f := func(i int) uint32 { return binary.LittleEndian.Uint32(b[4*i:]) }
-	return Handle{kind(f(0)), f(1), f(2), f(3), f(4), f(5)}
+	return Handle{kind(f(0)), f(1), f(2), f(3), f(4), f(5), nil}
 }
 
 // parts calls f for each side of a slot that a handle stands for.

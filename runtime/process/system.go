@@ -261,11 +261,20 @@ func (s *System) DumpItems(t *machine.Thread, items []pickle.Item) (b []byte, ha
 	return b, handles, err
 }
 
+// errElsewhere refuses an object of another family, whose number means nothing here, or another object.
+var errElsewhere = errors.New("it was made on another machine, such as that of a cell with %%simulate; make another " +
+	"one here")
+
 // dumpItems is DumpItems, which takes a simulated machine no time.
 func (s *System) dumpItems(t *machine.Thread, items []pickle.Item) (b []byte, handles []Handle, err error) {
-	b, err = s.codec.DumpInto(s.Buffer(), items, func(h any) int {
-		handles = append(handles, h.(Handle)) // nothing else is kept between processes
-		return len(handles) - 1
+	b, err = s.codec.DumpInto(s.Buffer(), items, func(kept any) (int, error) {
+		h := kept.(Handle) // nothing else is kept between processes
+		if h.from != nil && h.from != s.arena {
+			h.parts(h.from, func(v slot, side int) { v.land(side) }) // the object itself still holds the slot
+			return 0, errElsewhere
+		}
+		handles = append(handles, h)
+		return len(handles) - 1, nil
 	})
 	if err != nil {
 		for _, h := range handles {
