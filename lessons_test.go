@@ -16,7 +16,7 @@ import (
 	"gilkernel/install/testenv"
 )
 
-// outline is the first half of the talk's, word for word: where each bullet is a heading.
+// outline is the talk's, word for word: where each bullet is a heading.
 var outline = []struct{ notebook, bullet string }{
 	{"01-concurrency", "Concurrency"},
 	{"01-concurrency", "Need for concurrency in Python"},
@@ -29,6 +29,10 @@ var outline = []struct{ notebook, bullet string }{
 	{"04-threading", "How it works in Python's threading module"},
 	{"04-threading", "How the GIL hinders multithreading (not truly parallel)"},
 	{"04-threading", "Why we need multithreading when the GIL is present"},
+	{"05-multiprocessing", "Multiprocessing in Python (process-based parallelism)"},
+	{"05-multiprocessing", "Why do we need multiprocessing?"},
+	{"05-multiprocessing", "How does it overcome the limitations brought about by the GIL"},
+	{"05-multiprocessing", "How it works in Python using the multiprocessor module"},
 }
 
 // maxLesson is how large a notebook may be with its outputs, in bytes: what GitHub still shows.

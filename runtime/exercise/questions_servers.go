@@ -1,0 +1,5 @@
+package exercise
+
+// This file defines the predictions of the notebook 06-client-server.
+
+func serversQuestions() []*question { return nil }
