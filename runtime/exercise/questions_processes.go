@@ -27,8 +27,8 @@ func processesQuestions() []*question {
 			"The nine tenths are four times as fast. But the tenth that can't be divided takes as long as before.",
 			"",
 		},
-		reason: "A tenth takes as long as before, and nine tenths a quarter of the time: 0.1 + 0.9 / 4 = 0.325 of it, " +
-			"so it is 3.1 times as fast. The four further processes find no core.",
+		reason: "A tenth takes as long as before, and nine tenths a quarter of the time: 0.1 + 0.9 / 4 = 0.325 of " +
+			"it, so it is 3.1 times as fast. The four further processes find no core.",
 	}, {
 		id: "start-level",
 		text: "`level = 1` stands at the top of a program. Under `if __name__ == \"__main__\":` it is set to 2, and " +
@@ -41,8 +41,8 @@ func processesQuestions() []*question {
 			"The child imports the main module, and the line `level = 1` is a part of that.",
 		},
 		reason: "A child that is spawned imports the main module under another name, `__mp_main__`. So it runs the " +
-			"top of the file, and skips what is under the `if`. With `forkserver`, the default on Linux since 3.14, it " +
-			"is the same; with `fork`, the default before, the child shows 2.",
+			"top of the file, and skips what is under the `if`. With `forkserver`, the default on Linux since 3.14, " +
+			"it is the same; with `fork`, the default before, the child shows 2.",
 	}, {
 		id:   "send-lock",
 		text: "A `threading.Lock` is an argument of a child process, which is started by `spawn`. What happens?",
@@ -84,8 +84,8 @@ func processesQuestions() []*question {
 			"The tasks are, the messages aren't: each chunk is one message there and one back.",
 		},
 		reason: "With chunks of 1, the messages cost as much as the pool gains: you might as well do the work " +
-			"without one. Chunks that are too large are bad as well: two chunks of 2,000 keep two processes busy, and the " +
-			"other two have nothing to do.",
+			"without one. Chunks that are too large are bad as well: two chunks of 2,000 keep two processes busy, " +
+			"and the other two have nothing to do.",
 	}, {
 		id: "killed",
 		text: "A worker of a `multiprocessing.Pool` is killed in the middle of a task. What does Python's `pool.map` " +
@@ -110,8 +110,8 @@ func processesQuestions() []*question {
 			"That is true of an ordinary variable. A `Value` lies in memory that both share.",
 			"",
 		},
-		reason: "`counter.value += 1` reads, which acquires and releases the lock, adds 1, and writes, which acquires " +
-			"and releases it again. Between the two, the other process can read the same number. There is no GIL " +
-			"around both, so they even run at the same moment.",
+		reason: "`counter.value += 1` reads, which acquires and releases the lock, adds 1, and writes, which " +
+			"acquires and releases it again. Between the two, the other process can read the same number. There is " +
+			"no GIL around both, so they even run at the same moment.",
 	}}
 }
