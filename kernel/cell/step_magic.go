@@ -67,6 +67,11 @@ func Magics() []Magic {
 				"stay, variables are gone."},
 		{Name: "env", Use: UseFiles, Line: "%env [NAME | NAME=value | -u NAME]", Arg: ArgEnv,
 			Help: "Shows the environment, shows a variable of it, sets one, or with -u removes one."},
+		{Name: "explore", Use: UseFirst,
+			Cell: "%%explore [python=version] [preemptions=n] [schedules=n] [time=10s] [seed=n]", Body: ArgGo,
+			Help: "Runs Go code under every schedule of its threads, those with the fewest preemptions first, until " +
+				"one breaks it: a panic, a deadlock, a failed explore.Assert, another result. The session stays as " +
+				"it is."},
 		{Name: "hist", Line: "%hist [-n] [-l count] [-g pattern] [range…]", Of: "history",
 			Help: "Another name of %history."},
 		{Name: "history", Line: "%history [-n] [-l count] [-g pattern] [range…]",
@@ -101,6 +106,9 @@ func Magics() []Magic {
 			Help: "Lists the Pythons of this computer, with their versions and what became of their GILs."},
 		{Name: "real", Use: UseFirst, Cell: "%%real [python=version] [cores=n] [interval=time]", Body: ArgGo,
 			Help: "Runs Go code in a Python of its own on this computer, and shows who had the GIL when."},
+		{Name: "replay", Use: UseFirst, Cell: "%%replay schedule", Body: ArgGo,
+			Help: "Runs Go code once under a schedule that %%explore has shown: the same run each time, on any " +
+				"computer."},
 		{Name: "reset", Line: "%reset -f",
 			Help: "Forgets all variables, functions, types and imports. -f says that you mean it."},
 		{Name: "script", Use: UseOthers, Cell: "%%script program [argument…]",

@@ -172,6 +172,7 @@ type source struct {
 	file  *ast.File
 	info  *types.Info
 	steps Steps
+	text  *ast.File // file, for good, in a source with a step before each access
 	// native says that it is the standard library's: no thread loses the GIL in it.
 	native bool
 	// first holds what functions are for others, if their bodies were checked later than their signatures.
@@ -237,7 +238,8 @@ type Program struct {
 	steps []*code // package variables and init functions, in order
 	entry *funcRef
 
-	forget []types.Object
+	forget   []types.Object
+	declares bool // see Declares
 }
 
 // Compile compiles a program of one file. Its variables are zero until Init. If it fails with an *Error, it declares
@@ -277,11 +279,15 @@ func (e *Engine) CompileUnit(u *unit.Unit, o Options) (*Program, error) {
 	}
 	src := &source{name: u.Name, fset: u.Fset, info: u.Info, file: file, first: u.Objects, unit: u, extended: u.Extends,
 		steps: o.Steps}
+	if o.Steps == StepAccess {
+		src.text = file
+	}
+	declares := declaresCode(u)
 	p, err := e.compileSource(src, o.Lazy)
 	if err != nil {
 		return nil, err
 	}
-	p.forget = u.Forget
+	p.forget, p.declares = u.Forget, declares
 	return p, nil
 }
 

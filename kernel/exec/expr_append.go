@@ -4,6 +4,7 @@ package exec
 
 import (
 	"go/ast"
+	"go/types"
 	"reflect"
 	"unsafe"
 )
@@ -95,6 +96,7 @@ func (c *fn) appendExpr(e *ast.CallExpr) *expr {
 	t := c.typ(c.typeOf(e))
 	elem, eng, tmp := c.elemOf(t), c.e, c.temp(t)
 	x := c.convert(c.expr(e.Args[0]), t, e.Pos())
+	step := c.appends(e, elem)
 	if e.Ellipsis.IsValid() {
 		hold, held := c.hold(x)
 		src := held.p
@@ -117,6 +119,7 @@ func (c *fn) appendExpr(e *ast.CallExpr) *expr {
 			hold(fr)
 			m := more(fr)
 			s := *(*slice)(src(fr))
+			step(fr, s, m.len)
 			if s.len+m.len > s.cap {
 				s = growslice(eng.rtype(elem), s, m.len)
 			}
@@ -134,7 +137,7 @@ func (c *fn) appendExpr(e *ast.CallExpr) *expr {
 		return x
 	}
 	if n == 1 {
-		return c.append1(x, c.convert(c.expr(e.Args[1]), elem, e.Pos()), t)
+		return c.append1(x, c.convert(c.expr(e.Args[1]), elem, e.Pos()), t, step)
 	}
 	hold, held := c.hold(x)
 	src := held.p
@@ -151,6 +154,7 @@ func (c *fn) appendExpr(e *ast.CallExpr) *expr {
 			h(fr)
 		}
 		s := *(*slice)(src(fr))
+		step(fr, s, n)
 		if s.len+n > s.cap {
 			s = growslice(eng.rtype(elem), s, n)
 		}
@@ -164,10 +168,11 @@ func (c *fn) appendExpr(e *ast.CallExpr) *expr {
 }
 
 // append1 appends one value.
-func (c *fn) append1(x, y *expr, t *typ) *expr {
+func (c *fn) append1(x, y *expr, t *typ, step func(fr *frame, s slice, n int)) *expr {
 	elem, eng, tmp := y.t, c.e, c.temp(t)
 	src := x.p
-	if t.class == classMem && elem.class == classInt && elem.size == 8 && (x.local || x.addr != nil) {
+	if c.src.steps != StepAccess && t.class == classMem && elem.class == classInt && elem.size == 8 &&
+		(x.local || x.addr != nil) {
 		v := y.i
 		return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
 			n := v(fr)
@@ -191,6 +196,7 @@ func (c *fn) append1(x, y *expr, t *typ) *expr {
 	return &expr{t: t, p: func(fr *frame) unsafe.Pointer {
 		hold(fr)
 		s := *(*slice)(src(fr))
+		step(fr, s, 1)
 		if s.len+1 > s.cap {
 			s = growslice(eng.rtype(elem), s, 1)
 		}
@@ -199,4 +205,24 @@ func (c *fn) append1(x, y *expr, t *typ) *expr {
 		*(*slice)(p) = slice{s.data, s.len + 1, s.cap}
 		return p
 	}}
+}
+
+// appends returns the step before n values are appended to a slice: it writes to the memory behind it, or reads all of
+// it to copy it.
+func (c *fn) appends(e *ast.CallExpr, elem *typ) func(fr *frame, s slice, n int) {
+	name := types.ExprString(e.Args[0])
+	write := c.accesses("write", name+"[len:]", e.Pos(), elem)
+	read := c.accesses("read", name+"[:]", e.Pos(), elem)
+	if write == nil {
+		return func(*frame, slice, int) {}
+	}
+	return func(fr *frame, s slice, n int) {
+		switch {
+		case n == 0:
+		case s.len+n <= s.cap:
+			write(fr, unsafe.Add(s.data, uintptr(s.len)*elem.size), n)
+		case s.len > 0:
+			read(fr, s.data, s.len)
+		}
+	}
 }

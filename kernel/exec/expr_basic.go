@@ -273,6 +273,9 @@ func (c *fn) index(e *ast.IndexExpr) *expr {
 	case *types.Array:
 		n := int(u.Len())
 		base := x.p
+		if x.addr != nil { // only an element is read
+			base = x.addr
+		}
 		addr := func(fr *frame) unsafe.Pointer {
 			k := in(fr)
 			if uint(k) >= uint(n) {

@@ -56,7 +56,7 @@ func (c *fn) builtinArgs(e *ast.CallExpr, name string) *expr {
 	arg := func(i int) *expr { return c.expr(e.Args[i]) }
 	switch name {
 	case "len", "cap":
-		return c.lenExpr(name, arg(0), t)
+		return c.lenExpr(name, e.Args[0], arg(0), t)
 	case "panic":
 		p := c.convert(arg(0), c.e.anyType, e.Pos()).p
 		return &expr{t: c.e.noneType, void: func(fr *frame) { panic_(*(*any)(p(fr))) }}
@@ -68,18 +68,27 @@ func (c *fn) builtinArgs(e *ast.CallExpr, name string) *expr {
 		kt := c.typ(m.t.u.(*types.Map).Key())
 		key := c.spill(c.convert(arg(1), kt, e.Pos()))
 		p, eng := m.p, c.e
+		step := c.accesses("write", types.ExprString(e.Args[0]), e.Pos(), nil)
 		return &expr{t: c.e.noneType, void: func(fr *frame) {
 			mp := p(fr)
 			k := key(fr)
 			if mp == nil {
 				return
 			}
+			if step != nil {
+				step(fr, mp, 1)
+			}
 			mapdelete(eng.rtype(m.t), mp, k)
 		}}
 	case "copy":
-		return c.copyExpr(arg(0), arg(1))
+		return c.copyExpr(arg(0), arg(1), c.accesses("write", types.ExprString(e.Args[0]), e.Pos(), nil))
 	case "clear":
-		return c.clearExpr(arg(0))
+		x := arg(0)
+		elem := (*typ)(nil)
+		if x.t.kind != reflect.Map {
+			elem = c.elemOf(x.t)
+		}
+		return c.clearExpr(x, c.accesses("write", types.ExprString(e.Args[0]), e.Pos(), elem))
 	case "min", "max":
 		return c.minMax(e, name)
 	case "complex":
@@ -153,7 +162,7 @@ func (c *fn) convertFloat(x *expr, t *typ) floatFn {
 	return x.f
 }
 
-func (c *fn) lenExpr(name string, x *expr, t *typ) *expr {
+func (c *fn) lenExpr(name string, arg ast.Expr, x *expr, t *typ) *expr {
 	switch x.t.class {
 	case classString:
 		s := x.s
@@ -162,6 +171,13 @@ func (c *fn) lenExpr(name string, x *expr, t *typ) *expr {
 		p := x.p
 		switch x.t.kind {
 		case reflect.Map:
+			if step := c.accesses("read", name+"("+types.ExprString(arg)+")", arg.Pos(), nil); step != nil {
+				return &expr{t: t, i: func(fr *frame) int64 {
+					m := p(fr)
+					step(fr, m, 1)
+					return int64(maplen(m))
+				}}
+			}
 			return &expr{t: t, i: func(fr *frame) int64 { return int64(maplen(p(fr))) }}
 		case reflect.Chan:
 			if name == "cap" {
@@ -186,7 +202,9 @@ func (c *fn) lenExpr(name string, x *expr, t *typ) *expr {
 	return &expr{t: t, i: func(fr *frame) int64 { return int64((*slice)(p(fr)).len) }}
 }
 
-func (c *fn) copyExpr(dst, src *expr) *expr {
+// copyExpr compiles copy. step, which may be nil, comes before it: it reads and writes at once, so to others it may be
+// anything.
+func (c *fn) copyExpr(dst, src *expr, step stepFn) *expr {
 	d, e := dst.p, c.e
 	elem := c.elemOf(dst.t)
 	hold, held := c.hold(dst)
@@ -196,6 +214,9 @@ func (c *fn) copyExpr(dst, src *expr) *expr {
 		return &expr{t: c.e.intType, i: func(fr *frame) int64 {
 			hold(fr)
 			str := s(fr)
+			if step != nil {
+				step(fr, nil, 0)
+			}
 			return int64(copy(*(*[]byte)(d(fr)), str))
 		}}
 	}
@@ -204,6 +225,9 @@ func (c *fn) copyExpr(dst, src *expr) *expr {
 		hold(fr)
 		q := *(*slice)(s(fr))
 		p := *(*slice)(d(fr))
+		if step != nil {
+			step(fr, nil, 0)
+		}
 		if elem.size == 0 {
 			return int64(min(p.len, q.len))
 		}
@@ -211,11 +235,14 @@ func (c *fn) copyExpr(dst, src *expr) *expr {
 	}}
 }
 
-func (c *fn) clearExpr(x *expr) *expr {
+func (c *fn) clearExpr(x *expr, step stepFn) *expr {
 	p, e, t := x.p, c.e, x.t
 	if t.kind == reflect.Map {
 		return &expr{t: c.e.noneType, void: func(fr *frame) {
 			if m := p(fr); m != nil {
+				if step != nil {
+					step(fr, m, 1)
+				}
 				mapclear(e.rtype(t), m)
 			}
 		}}
@@ -223,6 +250,9 @@ func (c *fn) clearExpr(x *expr) *expr {
 	clr, size := c.e.clear(c.elemOf(t)), c.elemOf(t).size
 	return &expr{t: c.e.noneType, void: func(fr *frame) {
 		s := *(*slice)(p(fr))
+		if step != nil && s.len > 0 {
+			step(fr, s.data, s.len)
+		}
 		for i := range s.len {
 			clr(unsafe.Add(s.data, uintptr(i)*size))
 		}

@@ -19,11 +19,20 @@ func (c *fn) callExpr(e *ast.CallExpr) *expr {
 	if name := c.builtinName(e.Fun); name != "" {
 		return c.builtin(e, name)
 	}
-	prep, lay, direct := c.prepareCall(e, true)
+	step := c.outward(e)
+	prep, lay, direct := c.prepareCall(e, step == nil)
 	var x *expr
-	if direct != nil {
+	switch {
+	case direct != nil:
 		x = direct.expr(c, c.atLine(e))
-	} else {
+	case step != nil:
+		x = c.resultExpr(func(fr *frame) *frame {
+			f := prep(fr)
+			step(fr)
+			f.call(fr)
+			return f
+		}, lay, c.atLine(e))
+	default:
 		x = c.resultExpr(func(fr *frame) *frame {
 			f := prep(fr)
 			f.call(fr)
@@ -31,9 +40,7 @@ func (c *fn) callExpr(e *ast.CallExpr) *expr {
 		}, lay, c.atLine(e))
 	}
 	if name := c.synced(e); name != "" {
-		if step := c.site("sync", name, e.Pos(), nil, nil); step != nil {
-			return before(step, x)
-		}
+		return before(c.site("sync", name, e.Pos(), nil).nowhere(), x)
 	}
 	return x
 }

@@ -6,6 +6,7 @@ package exec
 import (
 	"go/token"
 	"go/types"
+	"sync"
 	"sync/atomic"
 	"unsafe"
 
@@ -80,6 +81,8 @@ type code struct {
 	scan     *scan             // of a declared function
 	uses     uses              // the definitions that it refers to
 	lines    atomic.Pointer[lines]
+
+	statements sync.Map // token.Pos → text, see G.Statement
 }
 
 // funcRef is the place of a function that may not be compiled yet, or be compiled again.
@@ -119,19 +122,20 @@ func (r *funcRef) get() *code {
 
 // G is a goroutine's state. It is used by that goroutine alone.
 type G struct {
-	eng     *Engine
-	flag    *atomic.Uint32 // not zero: a check must ask the host; the engine's or the thread's
-	thread  Thread         // nil: the goroutine is none of a Python's
-	steps   bool           // the thread wants to hear of steps
-	host    any
-	image   *Image // whose package variables it sees; nil: the engine's own
-	depth   int
-	cur     *frame            // the innermost call
-	free    [freeLists]*frame // to be used again, by code.id
-	trail   *Trace            // of the panic that is under way
-	thrown  thrown            // the panic on its way through another engine's body
-	reading bool              // the host reads a variable, see Stepper
-	waits   waitKind          // the operation on a channel that it waits in
+	eng    *Engine
+	flag   *atomic.Uint32 // not zero: a check must ask the host; the engine's or the thread's
+	thread Thread         // nil: the goroutine is none of a Python's
+	steps  bool           // the thread wants to hear of steps
+	host   any
+	image  *Image // whose package variables it sees; nil: the engine's own
+	depth  int
+	cur    *frame            // the innermost call
+	free   [freeLists]*frame // to be used again, by code.id
+	trail  *Trace            // of the panic that is under way
+	thrown thrown            // the panic on its way through another engine's body
+	// explored is thread, if its machine is explored; nil: it isn't
+	explored Explored
+	waits    waitKind // the operation on a channel that it waits in
 }
 
 // freeLists is how many functions a goroutine keeps frames for. One list for each function there is would

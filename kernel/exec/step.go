@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strings"
 	"unsafe"
 )
 
@@ -30,6 +31,91 @@ type Site struct {
 	Op   string // "read", "write", "call", "loop", or "sync" for a call of a lock, queue or channel
 	Name string // of what is accessed, as the source has it: n, c.n, m[k], mu.Lock(); "" for calls and loops
 	Pos  string // In[3]:4:2
+
+	e     *Engine
+	t     *typ      // of what is read or written; nil: not a variable
+	parts []uintptr // the offsets of its parts, if it has several; see partsOf
+	whole bool      // it has too many: it counts as anything
+}
+
+// Value returns what a variable at an address has for a value now, for a site that reads or writes one; nil for others.
+func (s *Site) Value(at unsafe.Pointer) any {
+	if s.t == nil || at == nil {
+		return nil
+	}
+	return reflect.NewAt(s.e.reflect(s.t), at).Elem().Interface()
+}
+
+// Keys calls f with the addresses that stand for n values in a row from at on: one for each part of a value that code
+// can read or write for itself, so that an access to a field conflicts with one to the whole struct, and not with one
+// to another field. It calls f with nil, for anything, if they are too many to be told apart. A map is one thing, which
+// the address of its own stands for.
+func (s *Site) Keys(at unsafe.Pointer, n int, f func(key unsafe.Pointer)) {
+	switch {
+	case s.t == nil || at == nil:
+		f(at)
+		return
+	case s.whole || n > 1 && n*max(len(s.parts), 1) > maxParts:
+		f(nil)
+		return
+	}
+	for range n {
+		if s.parts == nil {
+			f(at)
+		}
+		for _, off := range s.parts {
+			f(unsafe.Add(at, off))
+		}
+		at = unsafe.Add(at, s.t.size)
+	}
+}
+
+// Parts returns how many addresses Keys tells of one value: 1 for one that has no parts.
+func (s *Site) Parts() int {
+	if s.t == nil || s.whole {
+		return 1
+	}
+	return max(len(s.parts), 1)
+}
+
+// maxParts is how many parts of values an access tells apart.
+const maxParts = 256
+
+// partsOf returns the offsets of the parts of a value that can be accessed by themselves; nil if it is all one. ok is
+// false if they are too many.
+func partsOf(t types.Type) (parts []uintptr, ok bool) {
+	var add func(t types.Type, off uintptr) bool
+	add = func(t types.Type, off uintptr) bool {
+		switch u := t.Underlying().(type) {
+		case *types.Struct:
+			offs := fieldOffsets(u)
+			for i := range u.NumFields() {
+				if !add(u.Field(i).Type(), off+offs[i]) {
+					return false
+				}
+			}
+			return true
+		case *types.Array:
+			if u.Len() > maxParts {
+				return false
+			}
+			size := uintptr(sizes.Sizeof(u.Elem()))
+			for i := range u.Len() {
+				if !add(u.Elem(), off+uintptr(i)*size) {
+					return false
+				}
+			}
+			return true
+		}
+		parts = append(parts, off)
+		return len(parts) <= maxParts
+	}
+	switch t.Underlying().(type) {
+	case *types.Struct, *types.Array:
+		ok = add(t, 0)
+		return parts, ok
+	}
+	return nil, true
 }
 
 // Stepper is implemented by hosts that can be stepped through.
@@ -39,40 +125,101 @@ type Stepper interface {
 	Step(origin any, site *Site, read func() any)
 }
 
+// Explored is implemented by threads that may be of a machine that is explored.
+type Explored interface {
+	Thread
+	// Explores reports whether At is of any use. It doesn't change.
+	Explores() bool
+	// At is called, in place of the host's Step, before what the site says is done to n values in a row from at on: it
+	// may let other threads run, and the access follows at once. at is the address of the variable, or of the map for
+	// an element of one, and nil where there is none, or where anything may be accessed; n is 0 then.
+	At(site *Site, at unsafe.Pointer, n int)
+}
+
+// stepFn is a step before an access to n values from at on.
+type stepFn func(fr *frame, at unsafe.Pointer, n int)
+
 // site returns the function that tells the host of a step, nil if there is none.
-func (c *fn) site(op, name string, pos token.Pos, t *typ, addr ptrFn) func(fr *frame) {
-	s, ok := c.e.host.(Stepper)
-	if !ok || c.src.steps == NoSteps || c.src.steps == StepCalls && name != "" && op != "sync" {
+func (c *fn) site(op, name string, pos token.Pos, t *typ) stepFn {
+	if c.src.steps == NoSteps || c.src.steps == StepCalls && name != "" && op != "sync" {
 		return nil
 	}
-	site := &Site{op, name, c.src.position(pos)}
-	e := c.e
-	return func(fr *frame) {
-		if fr.g.reading {
-			return // the host reads: that is no step of the program's
-		}
-		var read func() any
-		if addr != nil {
-			read = func() any {
-				fr.g.reading = true
-				defer func() { fr.g.reading = false }()
-				return reflect.NewAt(e.reflect(t), addr(fr)).Elem().Interface()
-			}
-		}
-		s.Step(fr.g.host, site, read)
+	s, _ := c.e.host.(Stepper)
+	site := &Site{Op: op, Name: name, Pos: c.src.position(pos), e: c.e, t: t}
+	if t != nil {
+		var ok bool
+		site.parts, ok = partsOf(t.t)
+		site.whole = !ok
 	}
+	return func(fr *frame, at unsafe.Pointer, n int) {
+		g := fr.g
+		switch {
+		case g.explored != nil:
+			g.explored.At(site, at, n)
+		case s != nil:
+			var read func() any
+			if t != nil && at != nil && n == 1 {
+				read = func() any { return site.Value(at) }
+			}
+			s.Step(g.host, site, read)
+		}
+	}
+}
+
+// accesses is site in a source with a step before each access; nil in others.
+func (c *fn) accesses(op, name string, pos token.Pos, t *typ) stepFn {
+	if c.src.steps != StepAccess {
+		return nil
+	}
+	return c.site(op, name, pos, t)
+}
+
+// nowhere returns a step without an address.
+func (s stepFn) nowhere() func(fr *frame) {
+	if s == nil {
+		return nil
+	}
+	return func(fr *frame) { s(fr, nil, 0) }
+}
+
+// at returns a step before an access to one value, whose address is known without an effect.
+func (s stepFn) at(addr ptrFn) func(fr *frame) {
+	switch {
+	case s == nil:
+		return nil
+	case addr == nil:
+		return s.nowhere()
+	}
+	return func(fr *frame) { s(fr, addr(fr), 1) }
 }
 
 // reads returns x, with a step before it is read if e may be seen by several goroutines.
 func (c *fn) reads(e ast.Expr, x *expr) *expr {
-	if c.src.steps != StepAccess || !c.shared(e) {
+	if c.src.steps != StepAccess || x.addr == nil || !c.shared(e) {
 		return x
 	}
-	step := c.site("read", types.ExprString(e), e.Pos(), x.t, x.addr)
+	_, variable := ast.Unparen(e).(*ast.Ident)
+	return c.readAt(types.ExprString(e), e.Pos(), x, x.addr, variable)
+}
+
+// readAt returns x, which is read at addr, with a step before. The address is computed once, before the step, unless
+// pure says that this has no effect.
+func (c *fn) readAt(name string, pos token.Pos, x *expr, addr ptrFn, pure bool) *expr {
+	step := c.site("read", name, pos, x.t)
 	if step == nil {
 		return x
 	}
-	return before(step, x)
+	if pure {
+		return before(step.at(addr), x)
+	}
+	off := c.allocPtr()
+	y := before(func(fr *frame) {
+		p := addr(fr)
+		*(*unsafe.Pointer)(fr.at(off)) = p
+		step(fr, p, 1)
+	}, load(x.t, func(fr *frame) unsafe.Pointer { return *(*unsafe.Pointer)(fr.at(off)) }))
+	y.pos, y.addr = x.pos, x.addr
+	return y
 }
 
 // before returns x, with a step before it is computed.
@@ -106,9 +253,9 @@ func before(step func(fr *frame), x *expr) *expr {
 	return &y
 }
 
-// writes emits the step before e is assigned to.
+// writes returns the step before e is assigned to; addr returns its address, or that of its map, without an effect.
 func (c *fn) writes(e ast.Expr, pos token.Pos, t *typ, addr ptrFn) func(fr *frame) {
-	if c.src.native || !c.shared(e) {
+	if !c.stepsBefore(e) {
 		return nil
 	}
 	if c.src.steps != StepAccess {
@@ -118,8 +265,33 @@ func (c *fn) writes(e ast.Expr, pos token.Pos, t *typ, addr ptrFn) func(fr *fram
 			}
 		}
 	}
-	return c.site("write", types.ExprString(e), pos, t, addr)
+	return c.site("write", types.ExprString(e), pos, t).at(addr)
 }
+
+// placeWrites is writes for an operand on the left side whose parts were computed.
+func (c *fn) placeWrites(l ast.Expr, b place, pos token.Pos) func(fr *frame) {
+	if ix, ok := ast.Unparen(l).(*ast.IndexExpr); ok && c.isMap(ix.X) {
+		return c.mapWrites(ix, pos, b.at)
+	}
+	return c.writes(l, pos, c.lhsType(l), b.at)
+}
+
+// mapWrites is writes for an element of a map, which m returns.
+func (c *fn) mapWrites(e *ast.IndexExpr, pos token.Pos, m ptrFn) func(fr *frame) {
+	if c.src.steps != StepAccess {
+		return c.writes(e, pos, nil, nil)
+	}
+	return c.site("write", types.ExprString(e), pos, nil).at(m)
+}
+
+// isMap reports whether an expression is a map.
+func (c *fn) isMap(e ast.Expr) bool {
+	_, ok := c.typeOf(e).Underlying().(*types.Map)
+	return ok
+}
+
+// stepsBefore reports whether there is a step before e is assigned to.
+func (c *fn) stepsBefore(e ast.Expr) bool { return !c.src.native && c.shared(e) }
 
 // shared reports whether several goroutines may see what an expression denotes: a package variable, a
 // variable that closures or pointers hold, and what lies behind a pointer, a slice or a map.
@@ -141,8 +313,11 @@ func (c *fn) shared(e ast.Expr) bool {
 		}
 		return c.shared(e.X)
 	case *ast.IndexExpr:
-		if _, ok := c.typeOf(e.X).Underlying().(*types.Array); ok {
+		switch c.typeOf(e.X).Underlying().(type) {
+		case *types.Array:
 			return c.shared(e.X)
+		case *types.Basic: // what a string is made of never changes
+			return false
 		}
 		return true
 	case *ast.StarExpr:
@@ -171,5 +346,53 @@ func (c *fn) synced(e *ast.CallExpr) string {
 	return ""
 }
 
+// outward returns the step before a call of a compiled function that gets something which others may see too: what it
+// reads and writes isn't known, so it counts as anything. It is nil for other calls.
+func (c *fn) outward(e *ast.CallExpr) func(fr *frame) {
+	f, ok := callee(c.src, e).(*types.Func)
+	if c.src.steps != StepAccess || !ok || ownPackage(f) || f.Pkg() == nil || f.Pkg().Path() == "sync" ||
+		strings.HasPrefix(f.Pkg().Path(), "gilkernel/") {
+		return nil
+	}
+	leads := false
+	for _, a := range e.Args {
+		leads = leads || c.leads(c.typeOf2(a))
+	}
+	if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok && f.Signature().Recv() != nil {
+		_, pointer := f.Signature().Recv().Type().Underlying().(*types.Pointer)
+		leads = leads || pointer || c.leads(c.typeOf(sel.X))
+	}
+	if !leads {
+		return nil
+	}
+	return c.site("write", types.ExprString(e.Fun)+"()", e.Pos(), nil).nowhere()
+}
+
+// leads reports whether a value of a type leads to memory that others may see. What compiled packages' structs lead to
+// is theirs, and doesn't count.
+func (c *fn) leads(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Pointer, *types.Slice, *types.Map, *types.Interface:
+		return true
+	case *types.Array:
+		return c.leads(u.Elem())
+	case *types.Struct:
+		if n := namedOf(t); n != nil && !ownPackage(n.Obj()) {
+			return false
+		}
+		for i := range u.NumFields() {
+			if c.leads(u.Field(i).Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // check returns the step of a call or of a loop's end.
-func (c *fn) check(op string, pos token.Pos) func(fr *frame) { return c.site(op, "", pos, nil, nil) }
+func (c *fn) check(op string, pos token.Pos) func(fr *frame) {
+	return c.site(op, "", pos, nil).nowhere()
+}
+
+// Several reports whether a map has several elements, whose order a range over it leaves to chance.
+func (s *Site) Several(m unsafe.Pointer) bool { return m != nil && maplen(m) > 1 }

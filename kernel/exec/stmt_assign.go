@@ -183,6 +183,9 @@ func (c *fn) lhsType(e ast.Expr) *typ {
 type place struct {
 	eval func(fr *frame) // computes the parts, nil if there are none
 	put  func(x *expr) func(fr *frame)
+	// at returns where it is, or the map that it is an element of, once its parts were computed; it may panic as put
+	// does.
+	at ptrFn
 }
 
 // targetsOf compiles the operands on the left side.
@@ -208,7 +211,7 @@ func (c *fn) assignTo(l ast.Expr, b place, x *expr, define bool, pos token.Pos) 
 		return
 	}
 	put := b.put(c.convert(x, c.lhsType(l), pos))
-	if before := c.writes(l, pos, nil, nil); before != nil {
+	if before := c.placeWrites(l, b, pos); before != nil {
 		c.do(pos, func(fr *frame) {
 			before(fr)
 			put(fr)
@@ -264,7 +267,7 @@ func (c *fn) assignOne(l ast.Expr, x *expr, define bool, pos token.Pos) {
 		if mt, ok := c.typeOf(ix.X).Underlying().(*types.Map); ok {
 			b := c.mapPlace(ix, mt)
 			y := c.convert(x, c.e.typ(mt.Elem()), pos)
-			before := c.writes(l, pos, nil, nil)
+			before := c.mapWrites(ix, pos, b.at)
 			if before == nil {
 				put := b.put(y)
 				c.do(pos, func(fr *frame) {
@@ -284,10 +287,11 @@ func (c *fn) assignOne(l ast.Expr, x *expr, define bool, pos token.Pos) {
 			return
 		}
 	}
-	if before := c.writes(l, pos, nil, nil); before != nil {
+	if c.stepsBefore(l) {
 		y := c.convert(x, c.lhsType(l), pos)
 		hold, held := c.hold(y)
 		b := c.placeOf(l, true)
+		before := c.placeWrites(l, b, pos)
 		put, first, second := b.put(held), hold, b.eval
 		if hasCall(l) { // calls come from left to right
 			first, second = b.eval, hold

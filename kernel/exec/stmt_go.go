@@ -19,7 +19,7 @@ func (c *fn) prepared(e *ast.CallExpr, deferred bool) func(fr *frame) func(g *G,
 	prep, _ := c.prepare(e)
 	var step func(fr *frame)
 	if name := c.synced(e); name != "" {
-		step = c.site("sync", name, e.Pos(), nil, nil)
+		step = c.site("sync", name, e.Pos(), nil).nowhere()
 	}
 	flags := uintptr(0)
 	if deferred {

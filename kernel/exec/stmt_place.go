@@ -44,7 +44,7 @@ func (c *fn) placeOf(l ast.Expr, early bool) place {
 		return place{eval: h, put: func(v *expr) func(fr *frame) {
 			put, pp := v.put(), p.p
 			return func(fr *frame) { put(fr, nilCheck(pp(fr))) }
-		}}
+		}, at: func(fr *frame) unsafe.Pointer { return nilCheck(p.p(fr)) }}
 	}
 	off := c.allocPtr()
 	return place{
@@ -53,6 +53,7 @@ func (c *fn) placeOf(l ast.Expr, early bool) place {
 			put := v.put()
 			return func(fr *frame) { put(fr, *(*unsafe.Pointer)(fr.at(off))) }
 		},
+		at: func(fr *frame) unsafe.Pointer { return *(*unsafe.Pointer)(fr.at(off)) },
 	}
 }
 
@@ -105,7 +106,15 @@ func (c *fn) indexPlace(ix *ast.IndexExpr) place {
 	size := elem.size
 	if n >= 0 {
 		bOff := c.allocPtr()
+		at := func(fr *frame) unsafe.Pointer {
+			b, i := nilCheck(*(*unsafe.Pointer)(fr.at(bOff))), *(*int)(fr.at(iOff))
+			if uint(i) >= uint(n) {
+				indexPanic(i, n)
+			}
+			return unsafe.Add(b, uintptr(i)*size)
+		}
 		return place{
+			at: at,
 			eval: func(fr *frame) {
 				*(*unsafe.Pointer)(fr.at(bOff)) = base(fr)
 				*(*int)(fr.at(iOff)) = in(fr)
@@ -125,6 +134,13 @@ func (c *fn) indexPlace(ix *ast.IndexExpr) place {
 	hold, held := c.hold(x)
 	s := held.p
 	return place{
+		at: func(fr *frame) unsafe.Pointer {
+			sl, i := *(*slice)(s(fr)), *(*int)(fr.at(iOff))
+			if uint(i) >= uint(sl.len) {
+				indexPanic(i, sl.len)
+			}
+			return unsafe.Add(sl.data, uintptr(i)*size)
+		},
 		eval: func(fr *frame) {
 			hold(fr)
 			*(*int)(fr.at(iOff)) = in(fr)
@@ -187,6 +203,7 @@ func (c *fn) mapPlace(ix *ast.IndexExpr, mt *types.Map) place {
 	holdK, heldK := c.hold(c.convert(c.expr(ix.Index), kt, ix.Pos()))
 	key, p := c.spill(heldK), heldM.p
 	return place{
+		at: p,
 		eval: func(fr *frame) {
 			holdM(fr)
 			holdK(fr)

@@ -150,6 +150,11 @@ func (c *fn) rangeSlice(s *ast.RangeStmt, name string) {
 		p, elem := held.p, c.elemOf(x.t)
 		length = func(fr *frame) int { return (*slice)(p(fr)).len }
 		value = c.hiddenElement(elem, held.off, i)
+		if wantsValue && c.src.steps == StepAccess {
+			value = c.readAt(elementName(s), s.X.Pos(), value, func(fr *frame) unsafe.Pointer {
+				return unsafe.Add((*slice)(p(fr)).data, uintptr(*(*int)(fr.at(i)))*elem.size)
+			}, true)
+		}
 		ix = &indexed{index: i, n: held.off + unsafe.Offsetof(slice{}.len)}
 	case *types.Array:
 		n := int(u.Len())
@@ -177,9 +182,13 @@ func (c *fn) rangeSlice(s *ast.RangeStmt, name string) {
 			*(*int)(fr.at(i)) = -1
 		})
 		p := held.p
-		value = load(elem, func(fr *frame) unsafe.Pointer {
+		at := func(fr *frame) unsafe.Pointer {
 			return unsafe.Add(nilCheck(p(fr)), uintptr(*(*int)(fr.at(i)))*elem.size)
-		})
+		}
+		value = load(elem, at)
+		if wantsValue && c.src.steps == StepAccess {
+			value = c.readAt(elementName(s), s.X.Pos(), value, at, true)
+		}
 	default:
 		c.fail(s.X.Pos(), "range over %s isn't known to the interpreter", x.t.t)
 	}
@@ -188,6 +197,15 @@ func (c *fn) rangeSlice(s *ast.RangeStmt, name string) {
 		*p++
 		return *p < length(fr)
 	}, key, value, ix)
+}
+
+// elementName is what a range calls an element of what it goes through.
+func elementName(s *ast.RangeStmt) string {
+	index := "…"
+	if s.Key != nil && !isBlank(s.Key) {
+		index = types.ExprString(s.Key)
+	}
+	return types.ExprString(s.X) + "[" + index + "]"
 }
 
 func isBlank(e ast.Expr) bool {
@@ -226,6 +244,7 @@ func (c *fn) rangeMap(s *ast.RangeStmt, u *types.Map, name string) {
 	m := held.p
 	kt, vt, eng, mt := c.e.typ(u.Key()), c.e.typ(u.Elem()), c.e, x.t
 	iter, k, v := c.allocPtr(), c.alloc(kt), c.alloc(vt)
+	step := c.accesses("range", types.ExprString(s.X), s.X.Pos(), nil)
 	wantsValue := s.Value != nil && !isBlank(s.Value)
 	c.do(s.X.Pos(), func(fr *frame) {
 		hold(fr)
@@ -234,6 +253,9 @@ func (c *fn) rangeMap(s *ast.RangeStmt, u *types.Map, name string) {
 	})
 	c.turns(s, name, func(fr *frame) bool {
 		it := (*reflect.MapIter)(*(*unsafe.Pointer)(fr.at(iter)))
+		if step != nil {
+			step(fr, m(fr), 1)
+		}
 		if !it.Next() {
 			return false
 		}

@@ -19,8 +19,8 @@ func (c *fn) update(l ast.Expr, op token.Token, y *expr, pos token.Pos) {
 		}
 	}
 	x := c.expr(l)
-	before := c.writes(l, pos, t, x.addr)
 	if x.local || isGlobalIdent(l) {
+		before := c.writes(l, pos, t, x.addr)
 		z := c.binaryOp(op, x, y, t, pos)
 		if before != nil {
 			hold, held := c.hold(z)
@@ -42,8 +42,13 @@ func (c *fn) update(l ast.Expr, op token.Token, y *expr, pos token.Pos) {
 	}
 	// The operand's address is computed once.
 	slotOff, addr := c.allocPtr(), x.addr
-	cur := loadVar(t, func(fr *frame) unsafe.Pointer { return *(*unsafe.Pointer)(fr.at(slotOff)) })
-	hold, z := c.hold(c.binaryOp(op, c.reads(l, cur), y, t, pos))
+	at := func(fr *frame) unsafe.Pointer { return *(*unsafe.Pointer)(fr.at(slotOff)) }
+	cur := loadVar(t, at)
+	if c.src.steps == StepAccess && c.shared(l) {
+		cur = c.readAt(types.ExprString(l), l.Pos(), cur, at, true)
+	}
+	hold, z := c.hold(c.binaryOp(op, cur, y, t, pos))
+	before := c.writes(l, pos, t, at)
 	if before == nil {
 		before = func(*frame) {}
 	}
@@ -123,8 +128,11 @@ func (c *fn) updateMap(e *ast.IndexExpr, mt *types.Map, op token.Token, y *expr,
 		}
 		return zero
 	})
-	value := c.spill(c.binaryOp(op, c.reads(e, cur), y, vt, pos))
-	before := c.writes(e, pos, vt, nil)
+	if step := c.accesses("read", types.ExprString(e), e.Pos(), nil); step != nil {
+		cur = before(step.at(p), cur)
+	}
+	value := c.spill(c.binaryOp(op, cur, y, vt, pos))
+	before := c.mapWrites(e, pos, p)
 	if before == nil {
 		before = func(*frame) {}
 	}

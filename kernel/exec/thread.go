@@ -62,8 +62,11 @@ const freesMin = 2048
 
 // adopt makes g that of the calling goroutine, which may be a thread.
 func (g *G) adopt(t Thread) {
-	g.thread, g.flag, g.steps = t, &g.eng.flag, false
+	g.thread, g.flag, g.steps, g.explored = t, &g.eng.flag, false, nil
 	if t != nil {
+		if x, ok := t.(Explored); ok && x.Explores() {
+			g.explored = x
+		}
 		g.flag, g.steps, g.image = t.Flag(), t.Steps(), imageOf(t)
 		t.Runs(g)
 	} else {

@@ -90,7 +90,7 @@ func (e *Engine) GlobalsOf(fs ...reflect.Value) []Global { return e.GlobalsIn(ni
 
 // GlobalsIn is GlobalsOf for an image.
 func (e *Engine) GlobalsIn(m *Image, fs ...reflect.Value) []Global {
-	w := &usesWalk{e: e, image: m, codes: map[*code]bool{}, names: map[string]bool{}, globals: map[types.Object]bool{}}
+	w := newUsesWalk(e, m)
 	for _, f := range fs {
 		if f.Kind() == reflect.Func && !f.IsNil() {
 			if c := e.closureOf(funcWord(f)); c != nil {
@@ -98,9 +98,7 @@ func (e *Engine) GlobalsIn(m *Image, fs ...reflect.Value) []Global {
 			}
 		}
 	}
-	w.run()
-	slices.SortFunc(w.found, func(a, b Global) int { return strings.Compare(a.Name, b.Name) })
-	return w.found
+	return w.globalsUsed()
 }
 
 // Live returns all package variables of an image that later sources can mention, but for those that the host has made.
@@ -138,6 +136,18 @@ type usesWalk struct {
 	types   []*types.Named
 	globals map[types.Object]bool
 	found   []Global
+}
+
+func newUsesWalk(e *Engine, m *Image) *usesWalk {
+	return &usesWalk{e: e, image: m, codes: map[*code]bool{}, names: map[string]bool{},
+		globals: map[types.Object]bool{}}
+}
+
+// globalsUsed returns the variables, in the order of their names.
+func (w *usesWalk) globalsUsed() []Global {
+	w.run()
+	slices.SortFunc(w.found, func(a, b Global) int { return strings.Compare(a.Name, b.Name) })
+	return w.found
 }
 
 func (w *usesWalk) code(k *code) {

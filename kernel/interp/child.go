@@ -43,6 +43,7 @@ type child struct {
 	killed   atomic.Bool   // it was sent a signal from here
 	memory   string        // see OutOfMemory; set before its end is known
 	printing printing
+	answers  answers // if it explores
 }
 
 // command returns the command for another process of this program.
@@ -56,7 +57,8 @@ func (ps *processes) command() *exec.Cmd {
 
 // newChild starts a process, which waits for definitions and for what to do.
 func (s *session) newChild() (c *child, err error) {
-	c = &child{s: s, over: make(chan struct{}), told: make(chan struct{}, 1), synced: make(chan struct{}, 1),
+	c = &child{s: s, answers: answers{bell: make(chan struct{}, 1)}, over: make(chan struct{}),
+		told: make(chan struct{}, 1), synced: make(chan struct{}, 1),
 		cmd: s.processes.command()}
 	var theirs []*os.File
 	defer func() {
@@ -170,6 +172,8 @@ func (c *child) pass(ev *link.Event) {
 			default: // it came too late for the one before
 			}
 		}
+	case ev.Wants != nil, ev.Explored != nil, ev.Done != nil:
+		c.answers.add(ev)
 	case run == nil:
 	case ev.Stream != nil:
 		run.out.write(ev.Stream.Name, []byte(ev.Stream.Text))

@@ -131,6 +131,11 @@ func (h *host) Go(origin any, site string, f func(origin any)) {
 			return
 		}
 	}
+	if x := r.exploring.Load(); x != nil {
+		x.run.leavesAt(site, "a go statement starts a goroutine that no machine schedules; threading.NewThread makes "+
+			"a thread of its")
+		return
+	}
 	g := &goroutine{run: r}
 	s.startIn(g, site, func() { f(g) }, func() {})
 }

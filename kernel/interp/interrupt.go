@@ -56,6 +56,10 @@ func (s *session) interrupt(id int) {
 	if r == nil || r.id != id {
 		return
 	}
+	if x := r.exploring.Load(); x != nil {
+		x.interrupt()
+		return
+	}
 	if r.dying.Load() { // again: the person has waited enough
 		r.mu.Lock()
 		again := r.again

@@ -43,7 +43,9 @@ type python struct {
 	// claimed says that a run is to have MainThread, or has it: a run may be given up while its cell is compiled, and
 	// would begin beside the next.
 	claimed atomic.Bool
-	recent  atomic.Pointer[pyThread] // what known found last: most often it is asked again by the same thread
+	// explored is the run of an exploration that this is for; nil: it is for none.
+	explored *exploredRun
+	recent   atomic.Pointer[pyThread] // what known found last: most often it is asked again by the same thread
 
 	mu       sync.Mutex // protects the fields below
 	threads  map[*rt.Thread]*pyThread
@@ -181,7 +183,12 @@ func (p *python) newThread(t *rt.Thread) *pyThread {
 	profile := p.in.Profile()
 	y := &pyThread{Thread: t, s: p.s, simulated: p.m.Simulated(), recording: p.rec != nil, begun: p.begun}
 	y.id.Store(rt.GoroutineID())
-	if m := imageOf(gil.Of(t)); m != nil {
+	y.explored = p.explored
+	switch m := imageOf(gil.Of(t)); {
+	case m == nil:
+	case p.explored != nil:
+		y.image = m // without labels, which take long: all goroutines of the process have it
+	default:
 		y.enter(m)
 	}
 	y.steps = profile.StepChecks || y.simulated && profile.Kind == gil.FreeThreaded

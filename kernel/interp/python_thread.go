@@ -25,8 +25,9 @@ type pyThread struct {
 	id                          atomic.Int64           // of its goroutine; MainThread's changes from cell to cell
 	g                           atomic.Pointer[exec.G] // what it executes
 	run                         atomic.Pointer[run]
-	file                        string  // where site was last: the same string
-	at                          rt.Site // and what that is, without a line
+	explored                    *exploredRun // nil: its machine isn't explored
+	file                        string       // where site was last: the same string
+	at                          rt.Site      // and what that is, without a line
 }
 
 // Steps implements exec.Thread: where the version of Python releases the GIL between a read and a write, or
@@ -43,6 +44,10 @@ func (y *pyThread) Runs(g *exec.G) *exec.G {
 
 // Blocking implements exec.Thread.
 func (y *pyThread) Blocking(what exec.Freeing, name string, fn func()) {
+	if y.explored != nil {
+		y.blockExplored(what, name, fn)
+		return
+	}
 	kind := timeline.IO
 	switch what {
 	case exec.FreesWork:

@@ -143,6 +143,13 @@ func (s *session) handle(q *link.Request) error {
 		s.startPython(q.Python)
 	case q.Twins != nil:
 		s.startTwins(q.Twins)
+	case q.Explore != nil:
+		s.startExplore(q.Explore)
+	case q.State != nil:
+		select {
+		case s.states <- q.State:
+		default: // nobody has asked
+		}
 	case q.Interrupt != nil:
 		s.interrupt(q.Interrupt.ID)
 	case q.Input != nil:

@@ -44,11 +44,14 @@ type session struct {
 	finder     cpython.Finder
 	standard   standard // before any cell
 	processes  processes
+	// explorations is what explores cells for the session
+	explorations explorations
 	// counts what a process of package multiprocessing has shown, see order; nil in others
 	printed atomic.Pointer[atomic.Uint32]
 
 	host    *host       // nil before init; used by one run at a time
 	engine  string      // link.Init.Engine
+	arena   bool        // link.Init.Arena
 	nonce   string      // for the markers; set by init, "" for none
 	warming *time.Timer // calls warm; nil in processes of package multiprocessing
 	warm    func()      // imports what most cells need
@@ -65,12 +68,15 @@ type session struct {
 	last      *timeline.Timeline
 	outs      map[int]any
 
+	explored *explored        // the cell that was compiled last, in a process that explores
+	states   chan *link.State // answers to link.Wants, in a process that explores
+
 	redirected *stdin // the last file that was os.Stdin and is read through fmt; nil: none yet
 }
 
 func newSession(events *link.Writer, crash io.Writer) *session {
 	s := &session{events: events, crash: crash, outs: map[int]any{}, registry: newRegistry(),
-		standard: currentStandard()}
+		standard: currentStandard(), states: make(chan *link.State, 1)}
 	s.stdout = &stream{s: s, name: "stdout"}
 	s.stderr = &stream{s: s, name: "stderr"}
 	s.input = newStdin(s)
@@ -83,7 +89,7 @@ const warmDelay = 50 * time.Millisecond
 
 // init makes the interpreter. A spare process has done nothing before this.
 func (s *session) init(q *link.Init) error {
-	s.nonce = q.Nonce
+	s.nonce, s.arena = q.Nonce, q.Arena
 	imp := &std.Importer{}
 	if !q.Arena { // the cells of what multiprocessing starts are imported with their definitions
 		s.warming = time.AfterFunc(warmDelay, imp.Warm)

@@ -19,6 +19,10 @@ func (s *session) result(vs []any, render func() (data, metadata map[string]any,
 	if r == nil || r.dying.Load() {
 		return
 	}
+	if x := r.exploring.Load(); x != nil {
+		x.result(vs)
+		return
+	}
 	if r.value == "" {
 		return
 	}
@@ -85,7 +89,7 @@ func (p page) Input(prompt string, password bool) (string, error) {
 func (p page) open() *run {
 	p.s.tick()
 	r := p.s.threads.current()
-	if r == nil || r.dying.Load() {
+	if r == nil || r.dying.Load() || r.exploring.Load() != nil {
 		return nil
 	}
 	p.s.processes.order()

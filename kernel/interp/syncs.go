@@ -67,6 +67,11 @@ func (y syncs) goFunc(g *exec.G, wg *sync.WaitGroup, f func()) {
 	if r == nil {
 		return
 	}
+	if x := r.exploring.Load(); x != nil {
+		x.run.leaves(rt.Current(), "WaitGroup.Go starts a goroutine that no machine schedules; threading.NewThread "+
+			"makes a thread of its")
+		return
+	}
 	wg.Add(1)
 	// Done comes after a panic was reported: the waiter sees the report before what follows the wait.
 	site := ""
@@ -139,6 +144,13 @@ const (
 func (y syncs) await(kind timeline.Kind, name string, wait, undo func()) {
 	s := y.s
 	r := s.threads.current()
+	if r != nil {
+		if x := r.exploring.Load(); x != nil {
+			x.run.leaves(rt.Current(), "a wait for "+name+", which no machine knows; package threading has "+
+				"what one knows")
+			return
+		}
+	}
 	var state atomic.Int32
 	body := func() {
 		wait()

@@ -145,6 +145,9 @@ type run struct {
 	steps *steps      // nil: it isn't stepped through
 	notes []link.Note // of its threads; the cell's own goroutine's
 
+	// exploring is the exploration of which the run consists, in a process that explores; nil in others.
+	exploring atomic.Pointer[exploring]
+
 	standard standard // when it began
 
 	cancel chan struct{} // closed when the run is interrupted; channel operations that wait watch it too

@@ -56,6 +56,8 @@ type Request struct {
 	Machine   *Machine   `json:"machine,omitempty"`
 	Python    *Python    `json:"python,omitempty"`
 	Twins     *Twins     `json:"twins,omitempty"`
+	Explore   *Explore   `json:"explore,omitempty"`
+	State     *State     `json:"state,omitempty"`
 	Interrupt *Interrupt `json:"interrupt,omitempty"`
 	Input     *Input     `json:"input,omitempty"`
 	Setenv    *Setenv    `json:"setenv,omitempty"`
@@ -267,6 +269,10 @@ type Event struct {
 	Input   *InputRequest `json:"input,omitempty"`
 	Done    *Done         `json:"done,omitempty"`
 	Synced  *Sync         `json:"synced,omitempty"`
+	// Wants and Explored are what a process that explores tells the interpreter process: which variables of the session
+	// its cell uses, by the engine's names, and how far it is.
+	Wants    *Wants    `json:"wants,omitempty"`
+	Explored *Explored `json:"explored,omitempty"`
 	// Family is what a process of package multiprocessing tells its parent of its timeline, and of those of its own
 	// children: package interp knows the form.
 	Family json.RawMessage `json:"family,omitempty"`
@@ -335,6 +341,8 @@ type Done struct {
 	// Of a Twin: what it printed, and how long it took in seconds.
 	Printed string  `json:"printed,omitempty"`
 	Seconds float64 `json:"seconds,omitempty"`
+	// Explored is the result of an Explore.
+	Explored *Explored `json:"explored,omitempty"`
 	// World is what cells have changed of the process, nil if nothing since the last Done.
 	World *World `json:"world,omitempty"`
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/cell"
+	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
 	"gilkernel/kernel/session"
 )
@@ -24,6 +25,8 @@ type fake struct {
 	pythons  []magic.TwinPython
 	twin     func(where, code string, line, threads int) (string, float64, error)
 	table    *magic.TwinTable
+	found    *link.Explored // what Explore returns
+	asked    link.Explore
 	out      strings.Builder // all streams; stderr text in brackets
 	env      []string
 	dir      string
@@ -119,6 +122,12 @@ func (f *fake) ShowTwins(_ context.Context, t *magic.TwinTable) error {
 }
 
 func (f *fake) Progress(string) {}
+
+func (f *fake) Explore(_ context.Context, code string, q link.Explore) (*link.Explored, error) {
+	f.asked = q
+	f.ran = append(f.ran, code)
+	return f.found, f.err
+}
 
 func (f *fake) Stream(name, text string) {
 	if name == "stderr" {

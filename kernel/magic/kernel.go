@@ -16,6 +16,7 @@ type Kernel interface {
 	Machines
 	Pythons
 	Twins
+	Explorations
 	Page
 	World
 	Session

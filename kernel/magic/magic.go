@@ -81,9 +81,11 @@ func New() *Table {
 		},
 		cell: map[string]handler{
 			"bash":      script("bash"),
+			"explore":   explore,
 			"python":    python,
 			"python3":   python,
 			"real":      on("real"),
+			"replay":    replay,
 			"script":    script(),
 			"sh":        script("sh"),
 			"simulate":  on("simulated"),
@@ -186,7 +188,7 @@ func wrap(text string, width int, indent string) string {
 
 // inOrder returns magics with those that matter first at the head.
 func inOrder(magics []cell.Magic) []cell.Magic {
-	first := []string{"simulate", "real", "step", "python", "twin", "machine"}
+	first := []string{"simulate", "real", "explore", "replay", "step", "python", "twin", "machine"}
 	place := func(m cell.Magic) int {
 		if i := slices.Index(first, m.Name); i >= 0 {
 			return i

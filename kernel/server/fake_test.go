@@ -178,6 +178,10 @@ func (e *fakeWorker) Twins(context.Context, link.Twins) worker.Result {
 	return worker.Result{Done: link.Done{Status: "ok"}}
 }
 
+func (e *fakeWorker) Explore(context.Context, link.Explore) worker.Result {
+	return worker.Result{Done: link.Done{Status: "ok"}}
+}
+
 func (e *fakeWorker) Machine(_ context.Context, m link.Machine) worker.Result {
 	return worker.Result{Done: link.Done{Status: "ok"}, Started: true}
 }

@@ -13,6 +13,7 @@ type host struct {
 	machineHost
 	pythonHost
 	twinHost
+	exploreHost
 	pageHost
 	worldHost
 	sessionHost
@@ -20,6 +21,6 @@ type host struct {
 }
 
 func newHost(x *execution) *host {
-	return &host{codeHost{x}, machineHost{x: x}, pythonHost{x}, twinHost{x: x}, pageHost{x}, worldHost{x},
-		sessionHost{x}, settingHost{x.s}}
+	return &host{codeHost{x}, machineHost{x: x}, pythonHost{x}, twinHost{x: x}, exploreHost{x}, pageHost{x},
+		worldHost{x}, sessionHost{x}, settingHost{x.s}}
 }

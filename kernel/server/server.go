@@ -56,6 +56,7 @@ type Worker interface {
 	Machine(ctx context.Context, m link.Machine) worker.Result
 	Python(ctx context.Context, q link.Python) worker.Result
 	Twins(ctx context.Context, q link.Twins) worker.Result
+	Explore(ctx context.Context, q link.Explore) worker.Result
 	Interrupt()
 	Input(link.Input)
 	Setenv(link.Setenv)

@@ -77,6 +77,11 @@ func (s *Supervisor) Twins(ctx context.Context, q link.Twins) Result {
 	return s.do(ctx, &run{id: q.ID, label: q.Label}, link.Request{Twins: &q})
 }
 
+// Explore explores a cell; otherwise it is as Run.
+func (s *Supervisor) Explore(ctx context.Context, q link.Explore) Result {
+	return s.do(ctx, &run{id: q.ID, label: q.Label}, link.Request{Explore: &q})
+}
+
 // Machine sets what machine and what Python the next runs have, in this interpreter and in all that come after it;
 // otherwise it is as Run.
 func (s *Supervisor) Machine(ctx context.Context, m link.Machine) Result {

@@ -1,0 +1,306 @@
+package interp
+
+// This file defines how a session has a cell explored: by a process of its own, which is given all definitions with
+// steps, and the values of the variables that the cell uses.
+//
+//	kernel process ─Explore─► session ─Define…, Explore─► child: compiles the cell
+//	                             ◄──────────Wants──────── the variables that it uses
+//	                             ─State─────────────────► runs it, as often as it takes
+//	                ◄─Done───────◄──Explored…, Done──────
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"gilkernel/kernel/exec"
+	"gilkernel/kernel/link"
+	"gilkernel/runtime/pickle"
+	"gilkernel/runtime/process"
+)
+
+const (
+	// bestTime is how long an interrupted search may take to say what it has found.
+	bestTime = 50 * time.Millisecond
+	// quietTime is how long a search runs before its progress is shown, and showEvery how often it is then.
+	quietTime = time.Second
+	showEvery = 500 * time.Millisecond
+	// explorerTime is for how long the process is kept after its last use.
+	explorerTime = 10 * time.Minute
+)
+
+// explorations is the process that explores the cells of a session. Its methods may be called concurrently.
+type explorations struct {
+	mu       sync.Mutex // protects the fields below; held while a cell is explored
+	c        *child     // nil: there is none
+	sent     int        // how many of the session's sources it has
+	last     string     // the cell that it explored last
+	declares bool       // and that has declared something
+	idle     *time.Timer
+}
+
+// answers is what the process says. Its methods may be called concurrently.
+type answers struct {
+	mu   sync.Mutex // protects the field below
+	list []*link.Event
+	bell chan struct{} // holds one if there is something in list
+}
+
+func (a *answers) add(ev *link.Event) {
+	a.mu.Lock()
+	a.list = append(a.list, ev)
+	a.mu.Unlock()
+	select {
+	case a.bell <- struct{}{}:
+	default:
+	}
+}
+
+func (a *answers) take() []*link.Event {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	list := a.list
+	a.list = nil
+	return list
+}
+
+// startExplore explores a cell.
+func (s *session) startExplore(q *link.Explore) {
+	r := s.begin(q.ID, q.Label)
+	r.showing.Store(true) // an interrupt is answered with what was found
+	work := s.explore
+	if s.arena {
+		work = s.exploreHere
+	}
+	s.finish(r, func() *link.Done { return work(r, q) }, func() {})
+}
+
+// explore has a cell explored by another process.
+func (s *session) explore(r *run, q *link.Explore) *link.Done {
+	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+	x := &s.explorations
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	s.mu.Lock()
+	if q.Python == "" {
+		q.Python = s.spec.version
+	}
+	s.mu.Unlock()
+	c, err := x.ready(s, q)
+	if err != nil {
+		return &link.Done{Status: "error",
+			Error: plainError("OSError", "starting a process that explores: "+err.Error())}
+	}
+	defer x.rest(s)
+	c.kills, _ = process.OOMKills()
+	c.requests.send(&link.Request{Explore: q})
+	began, best := time.Now(), (*link.Explored)(nil)
+	var late <-chan time.Time
+	cancel := r.cancel
+	p := &progress{s: s, r: r, quiet: q.Quiet || q.Mode != link.ExploreSearch}
+	defer p.over()
+	for {
+		select {
+		case <-c.answers.bell:
+			for _, ev := range c.answers.take() {
+				switch {
+				case ev.Wants != nil:
+					x.declares = ev.Wants.Declares
+					c.requests.send(&link.Request{State: s.stateFor(ev.Wants.Names)})
+				case ev.Explored != nil:
+					best = ev.Explored
+					p.show(best, time.Since(began))
+				case ev.Done != nil:
+					return &link.Done{Status: ev.Done.Status, Compile: ev.Done.Compile, Error: ev.Done.Error,
+						Explored: ev.Done.Explored}
+				}
+			}
+		case <-c.over:
+			x.c = nil
+			return &link.Done{Status: "error", Error: plainError("ExploreError", c.obituary())}
+		case <-cancel:
+			cancel = nil
+			c.requests.send(&link.Request{Interrupt: &link.Interrupt{ID: q.ID}})
+			late = time.After(bestTime)
+		case <-late: // a run doesn't come to its end
+			c.killed.Store(true)
+			c.leader.kill()
+			x.c = nil
+			if best == nil {
+				best = &link.Explored{Bound: -1, Broken: -1}
+			}
+			best.Interrupted = true
+			return &link.Done{Status: "ok", Explored: best}
+		}
+	}
+}
+
+// obituary says in a sentence what ended a process that explored a cell.
+func (c *child) obituary() string {
+	code := process.ExitCode(c.cmd.ProcessState)
+	if c.memory = c.usedUp(code); c.memory != "" {
+		return "a run of the cell has ended the process that explores, because " + c.memory
+	}
+	if text := c.epitaph(); text != "" {
+		return "a run of the cell has ended the process that explores: it " + text
+	}
+	return fmt.Sprintf("a run of the cell has ended the process that explores (exit code %d); nothing of the "+
+		"session is lost", code)
+}
+
+// ready returns the process with all definitions. The caller holds mu.
+func (x *explorations) ready(s *session, q *link.Explore) (*child, error) {
+	if x.idle != nil {
+		x.idle.Stop()
+	}
+	cell := q.Label + "\n" + q.Source
+	if x.c != nil && x.declares && cell != x.last {
+		x.end()
+	}
+	if x.c != nil {
+		select {
+		case <-x.c.over:
+			x.c = nil
+		default:
+		}
+	}
+	if x.c == nil {
+		c, err := s.newChild()
+		if err != nil {
+			return nil, err
+		}
+		x.c, x.sent = c, 0
+	}
+	x.last, x.declares = cell, false
+	s.processes.mu.Lock()
+	fresh := slices.Clone(s.processes.defined[x.sent:])
+	x.sent = len(s.processes.defined)
+	s.processes.mu.Unlock()
+	for _, d := range fresh {
+		d := *d
+		d.Step = "access"
+		x.c.define(&d)
+	}
+	x.c.answers.take()
+	return x.c, nil
+}
+
+// end ends the process. The caller holds mu.
+func (x *explorations) end() {
+	if x.c != nil {
+		x.c.killed.Store(true)
+		x.c.leader.kill()
+		x.c = nil
+	}
+}
+
+// rest ends the process if it isn't used for long. The caller holds mu.
+func (x *explorations) rest(*session) {
+	if x.idle == nil {
+		x.idle = time.AfterFunc(explorerTime, func() {
+			x.mu.Lock()
+			defer x.mu.Unlock()
+			x.end()
+		})
+		return
+	}
+	x.idle.Reset(explorerTime)
+}
+
+// stateFor returns the values of the session's variables with these names, and of those that the functions in them use.
+func (s *session) stateFor(names []string) *link.State {
+	list := (&globals{s, nil}).named(names)
+	st := &link.State{Lacking: map[string]string{}}
+	for {
+		items := make([]pickle.Item, len(list))
+		for i, v := range list {
+			items[i] = pickle.Item{Name: v.Shown, Value: v.Pointer, Variable: true}
+		}
+		data, err := s.codec().DumpItems(items, nil)
+		if err == nil {
+			st.Data = data
+			break
+		}
+		e := new(pickle.Error)
+		i, j := 0, len(list)
+		if errors.As(err, &e) && e.Item >= 0 && e.Item < len(list) {
+			i, j = e.Item, e.Item+1
+		}
+		for _, v := range list[i:j] {
+			switch {
+			case v.Declared:
+				st.Anew = append(st.Anew, v.Name)
+			case !v.Zero:
+				st.Lacking[v.Shown] = err.Error()
+			}
+		}
+		list = slices.Delete(list, i, j)
+	}
+	for _, v := range list {
+		st.Names = append(st.Names, v.Name)
+	}
+	return st
+}
+
+// named is Used for variables by their names: those that there are.
+func (g *globals) named(names []string) []process.Global {
+	e := g.s.host.engine
+	f := &finder{e: e, holds: map[reflect.Type]bool{}, seen: map[memoryOf]bool{}}
+	var found []exec.Global
+	for _, n := range names {
+		if v, ok := e.GlobalIn(g.image, n); ok {
+			found = append(found, v)
+			f.memory(v.Type, v.Pointer)
+		}
+	}
+	for known := 0; len(f.funcs) > known; {
+		known = len(f.funcs)
+		for _, v := range e.GlobalsIn(g.image, f.funcs...) {
+			if !slices.ContainsFunc(found, func(w exec.Global) bool { return w.Name == v.Name }) {
+				found = append(found, v)
+				f.memory(v.Type, v.Pointer)
+			}
+		}
+	}
+	return g.list(found)
+}
+
+// progress is a line below a cell that says how far its exploration is.
+type progress struct {
+	s     *session
+	r     *run
+	quiet bool
+	shown bool
+	last  time.Time
+}
+
+func (p *progress) show(x *link.Explored, since time.Duration) {
+	if p.quiet || since < quietTime || time.Since(p.last) < showEvery {
+		return
+	}
+	p.last = time.Now()
+	text := fmt.Sprintf("%d schedules so far, %d at most with preemptions", x.Schedules, x.Bound+1)
+	if x.Sample != nil {
+		text = fmt.Sprintf("%d schedules and %d samples so far", x.Schedules, x.Sample.Runs)
+	}
+	p.put(text)
+}
+
+func (p *progress) put(text string) {
+	kind := "update_display_data"
+	if !p.shown {
+		kind, p.shown = "display_data", true
+	}
+	p.s.send(&link.Event{Cell: p.r.id, Display: &link.Display{Kind: kind, ID: fmt.Sprintf("gilkernel-explore-%d-%d",
+		os.Getpid(), p.r.id), Data: rawMap(map[string]any{"text/plain": text})}})
+}
+
+func (p *progress) over() {
+	if p.shown {
+		p.put("")
+	}
+}

@@ -1,0 +1,139 @@
+package interp
+
+// This file defines two Explorers: one that follows a list of choices, and one that tells two runs apart.
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/maphash"
+
+	"gilkernel/kernel/link"
+	rt "gilkernel/runtime/machine"
+)
+
+// errChosen ends a run whose choices are used up.
+var errChosen = errors.New("the choices are used up")
+
+// chooser is the Explorer of a run that follows the numbers of threads.
+type chooser struct {
+	x       *exploring
+	list    []int
+	next    int
+	bad     int // the choice that wasn't possible, if isBad
+	isBad   bool
+	stopped bool // before its end
+}
+
+// Checked implements machine.Explorer.
+func (c *chooser) Checked(*rt.Thread) bool { return true }
+
+// Accessing implements machine.Explorer.
+func (c *chooser) Accessing(*rt.Thread, any, bool) bool { return true }
+
+// Accessed implements machine.Explorer.
+func (c *chooser) Accessed(*rt.Thread, any, bool) {}
+
+// Next implements machine.Explorer.
+func (c *chooser) Next(p *rt.Point) int {
+	if c.stopped {
+		return 0
+	}
+	if c.next < len(c.list) {
+		want := c.list[c.next]
+		for i, t := range p.Threads {
+			if t.ID() == want {
+				c.next++
+				return i
+			}
+		}
+		c.bad, c.isBad = c.next, true
+	}
+	c.stopped = true
+	p.Threads[0].Machine().Stop(errChosen)
+	return 0
+}
+
+// comparer is the Explorer of a plain run that hashes what happens: two runs with the same hash touched the same things
+// in the same order, as far as the machine knows.
+type comparer struct {
+	hash maphash.Hash
+	keys map[any]uint32
+	n    int
+}
+
+// maxCompared is how many accesses are compared at most.
+const maxCompared = 100_000
+
+func newComparer(seed maphash.Seed) *comparer {
+	c := &comparer{keys: map[any]uint32{}}
+	c.hash.SetSeed(seed)
+	return c
+}
+
+// Checked implements machine.Explorer.
+func (c *comparer) Checked(t *rt.Thread) bool {
+	c.count(t)
+	c.add(t, 0)
+	return false
+}
+
+// Accessing implements machine.Explorer.
+func (c *comparer) Accessing(*rt.Thread, any, bool) bool { return false }
+
+// Accessed implements machine.Explorer.
+func (c *comparer) Accessed(t *rt.Thread, key any, write bool) {
+	c.count(t)
+	k, ok := c.keys[key]
+	if !ok {
+		k = uint32(len(c.keys))
+		c.keys[key] = k
+	}
+	k = 2*k + 2
+	if write {
+		k++
+	}
+	c.add(t, k)
+}
+
+// Next implements machine.Explorer.
+func (c *comparer) Next(*rt.Point) int { return 0 }
+
+func (c *comparer) add(t *rt.Thread, what uint32) {
+	id := uint32(t.ID())
+	var b [8]byte
+	binary.LittleEndian.PutUint32(b[:], id)
+	binary.LittleEndian.PutUint32(b[4:], what)
+	_, _ = c.hash.Write(b[:])
+}
+
+// count ends a run that is too long to be compared.
+func (c *comparer) count(t *rt.Thread) {
+	if c.n++; c.n == maxCompared {
+		t.Machine().Stop(errLong)
+	}
+}
+
+// errLong ends such a run.
+var errLong = errors.New("this run is too long to be compared")
+
+// repeatable runs the plain schedule twice, and reports whether it makes sense to go on.
+func (x *exploring) repeatable() bool {
+	seed := maphash.MakeSeed()
+	var sums [2]uint64
+	var ends [2]link.Outcome
+	for i := range sums {
+		c := newComparer(seed)
+		ends[i] = outcomeOf(x.program(c))
+		sums[i] = c.hash.Sum64()
+		if c.n >= maxCompared {
+			return !x.stuck()
+		}
+	}
+	if x.stuck() {
+		return false
+	}
+	if sums[0] != sums[1] || ends[0].Kind != ends[1].Kind || ends[0].Text != ends[1].Text {
+		x.note(link.ExploreNote{Label: x.q.Label, Text: "two runs under the same schedule weren't the same"})
+	}
+	return true
+}

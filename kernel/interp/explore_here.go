@@ -1,0 +1,380 @@
+package interp
+
+// This file defines how a process explores a cell for a session: what is searched, sampled or replayed, and what is
+// said of it.
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"gilkernel/kernel/link"
+	"gilkernel/runtime/gil"
+	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/search"
+)
+
+const (
+	// searchSeconds and searchSamples bound a search for which nothing is said; searchShare is the part of the time
+	// that is for trying schedules in order, and the rest for samples.
+	searchSeconds = 10.0
+	searchShare   = 0.7
+	searchSamples = 5000
+	// allTime is for how long a search that was given no number of preemptions tries to get through with all schedules.
+	allTime = 2 * time.Second
+	// tellEvery is how often a process says how far it is.
+	tellEvery = 100 * time.Millisecond
+)
+
+// explored is a cell that was compiled to be explored, which serves for several requests.
+type explored struct {
+	compiled
+	cell     string
+	names    []string // of the variables that it uses
+	declares bool
+}
+
+// exploring is one request. Its methods belong to the goroutine of its run, but for interrupt.
+type exploring struct {
+	s       *session
+	r       *run
+	q       *link.Explore
+	cell    *explored
+	state   *link.State
+	version string
+	stop    chan struct{} // closed by an interrupt
+	once    sync.Once     // guards stop
+
+	run    *exploredRun // that is under way
+	shown  bool         // it is one that is shown
+	notes  map[link.ExploreNote]bool
+	answer link.Explored
+	told   time.Time // when the last progress was sent
+	hashes map[string]string
+}
+
+// interrupt ends a search. Any goroutine may call it.
+func (x *exploring) interrupt() { x.once.Do(func() { close(x.stop) }) }
+
+// exploreHere explores a cell in this process.
+func (s *session) exploreHere(r *run, q *link.Explore) *link.Done {
+	profile, err := gil.ProfileOf(q.Python)
+	if err != nil {
+		return usage(err.Error())
+	}
+	x := &exploring{s: s, r: r, q: q, version: profile.Version, stop: make(chan struct{}),
+		notes: map[link.ExploreNote]bool{}, hashes: map[string]string{},
+		answer: link.Explored{Python: profile.Version, Bound: -1, Broken: -1}}
+	if failed := x.compile(); failed != nil {
+		return &link.Done{Status: "error", Compile: true, Error: failed}
+	}
+	s.send(&link.Event{Cell: r.id, Wants: &link.Wants{Names: x.cell.names, Declares: x.cell.declares}})
+	select {
+	case x.state = <-s.states:
+	case <-x.stop:
+		x.answer.Interrupted = true
+		return &link.Done{Status: "ok", Explored: &x.answer}
+	}
+	for name, why := range x.state.Lacking {
+		x.note(link.ExploreNote{Label: q.Label, Text: name + " is zero in each run: " + why})
+	}
+	r.out.send = x.printed
+	r.exploring.Store(x)
+	defer r.exploring.Store(nil)
+	switch q.Mode {
+	case link.ExploreSearch:
+		x.search()
+	case link.ExploreReplay:
+		err = x.replay()
+	case link.ExploreChoices:
+		x.choices()
+	default:
+		err = fmt.Errorf("unknown mode %q", q.Mode)
+	}
+	if err != nil {
+		return usage(err.Error())
+	}
+	for n := range x.notes {
+		x.answer.Notes = append(x.answer.Notes, n)
+	}
+	sortNotes(x.answer.Notes)
+	x.answer.Interrupted = x.interrupted()
+	return &link.Done{Status: "ok", Explored: &x.answer}
+}
+
+func usage(text string) *link.Done {
+	return &link.Done{Status: "error", Error: plainError("UsageError", text)}
+}
+
+func (x *exploring) interrupted() bool {
+	select {
+	case <-x.stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// compile compiles the cell, unless it was the last one.
+func (x *exploring) compile() *link.Error {
+	s, q := x.s, x.q
+	cell := q.Label + "\n" + q.Source + "\n" + string(q.Before)
+	if s.explored != nil && s.explored.cell == cell {
+		x.cell = s.explored
+		return nil
+	}
+	if s.explored != nil {
+		s.explored.Drop()
+		s.explored = nil
+	}
+	run := &link.Run{ID: q.ID, Label: q.Label, Source: q.Source, Before: q.Before, Code: q.Code, Step: "access"}
+	s.host.names(run)
+	p, refused := s.host.compile(run, false)
+	if refused != nil {
+		return refused
+	}
+	c := &explored{compiled: p, cell: cell, declares: p.Declares()}
+	for _, v := range p.Globals() {
+		c.names = append(c.names, v.Name)
+	}
+	s.explored, x.cell = c, c
+	return nil
+}
+
+// options are those of searches and samples.
+func (x *exploring) options() *search.Options {
+	return &search.Options{Places: x.place, Stop: x.stop, Schedules: x.q.Schedules}
+}
+
+// search tries schedules, then takes samples, and shows what breaks the cell.
+func (x *exploring) search() {
+	began := time.Now()
+	defer func() { x.answer.Seconds = time.Since(began).Seconds() }()
+	if !x.repeatable() {
+		return
+	}
+	seconds := x.q.Seconds
+	if seconds == 0 {
+		seconds = searchSeconds
+	}
+	o := x.options()
+	o.Time = time.Duration(seconds * searchShare * float64(time.Second))
+	if p := x.q.Preemptions; p != nil {
+		if o.Preemptions = *p; o.Preemptions == 0 {
+			o.Preemptions = -1
+		}
+	}
+	rep := search.Search(o, x.program)
+	if x.q.Preemptions == nil && rep.Broken == nil && rep.Bound == search.DefaultPreemptions && !rep.Complete {
+		if all := x.searchAll(o); all.Complete || all.Broken != nil {
+			rep = all
+		}
+	}
+	a := &x.answer
+	a.Runs, a.Schedules, a.Bound, a.Complete, a.Endless = rep.Runs, rep.Schedules, rep.Bound, rep.Complete, rep.Endless
+	for _, f := range rep.Outcomes {
+		x.add(f, f.Count, 0)
+	}
+	limit := search.DefaultPreemptions
+	if o.Preemptions != 0 {
+		limit = max(o.Preemptions, 0)
+	}
+	if rest := time.Duration(seconds*float64(time.Second)) - time.Since(began); rep.Broken == nil && !rep.Complete &&
+		rep.Bound < limit && rest > 0 && !x.interrupted() && !x.stuck() {
+		x.sample(rest)
+	}
+	x.judge()
+}
+
+// searchAll tries for a short time whether there are so few schedules that all can be tried.
+func (x *exploring) searchAll(o *search.Options) *search.Report {
+	all := *o
+	all.Unbounded, all.Time = true, min(o.Time, allTime)
+	return search.Search(&all, x.program)
+}
+
+// sample takes samples of what was too much to be tried.
+func (x *exploring) sample(d time.Duration) {
+	o := x.options()
+	o.Time, o.Schedules = d, searchSamples
+	got := search.Sample(o, x.q.Seed, x.program)
+	s := &link.Sample{Runs: got.Runs, Low: got.Low, High: got.High}
+	for _, f := range got.Outcomes {
+		x.add(f, 0, f.Count)
+		if f.Err != nil {
+			s.Broken += f.Count
+		}
+	}
+	x.answer.Sample = s
+}
+
+// add adds an outcome to those that were found.
+func (x *exploring) add(f search.Found, count, sampled int) {
+	out := outcomeOf(f.Outcome)
+	for i := range x.answer.Outcomes {
+		if o := &x.answer.Outcomes[i]; o.Kind == out.Kind && o.Text == out.Text {
+			o.Count += count
+			o.Sampled += sampled
+			return
+		}
+	}
+	out.Count, out.Sampled, out.Preemptions = count, sampled, f.Preemptions
+	out.Schedule = x.text(f.Schedule)
+	x.answer.Outcomes = append(x.answer.Outcomes, out)
+}
+
+// outcomeOf returns an outcome as it is reported.
+func outcomeOf(o search.Outcome) link.Outcome {
+	if o.Err == nil {
+		return link.Outcome{Kind: "value", Text: o.Value}
+	}
+	if f := new(broken); errors.As(o.Err, &f) {
+		return link.Outcome{Kind: f.kind, Text: f.text, Line: f.line}
+	}
+	return link.Outcome{Kind: "panic", Text: o.Err.Error()}
+}
+
+// judge says what is broken: the first outcome with an error, or else the first result that differs from that of the
+// plain run; and runs it to show it.
+func (x *exploring) judge() {
+	a := &x.answer
+	values := 0
+	for i, o := range a.Outcomes {
+		if o.Kind != "value" {
+			a.Broken = i
+			break
+		}
+		if values++; values == 2 && a.Broken < 0 {
+			a.Broken = i
+		}
+	}
+	if a.Broken < 0 || x.interrupted() {
+		return
+	}
+	o := &a.Outcomes[a.Broken]
+	_, s, err := x.parse(o.Schedule)
+	if err != nil {
+		return
+	}
+	s = search.Shrink(s, x.place, x.program)
+	o.Schedule = x.text(s)
+	got, followed := x.show(s)
+	if got.Kind != o.Kind || got.Text != o.Text || followed != len(s) {
+		x.note(link.ExploreNote{Label: x.q.Label, Fatal: true,
+			Text: "the same schedule didn't give the same run twice: something in the cell isn't the machine's"})
+	}
+}
+
+// text returns a schedule as %%replay takes it.
+func (x *exploring) text(s search.Schedule) string { return x.version + "/" + s.String() }
+
+// parse reads that.
+func (x *exploring) parse(text string) (version string, s search.Schedule, err error) {
+	version, rest, ok := strings.Cut(text, "/")
+	if !ok {
+		return "", nil, fmt.Errorf("%q is no schedule: one begins with a version of Python, as in 3.9/2:k3f>3", text)
+	}
+	profile, err := gil.ProfileOf(version)
+	if err != nil || version == "" {
+		return "", nil, fmt.Errorf("%q is no schedule: it begins with %q, and that is no version of Python", text,
+			version)
+	}
+	s, err = search.ParseSchedule(rest)
+	return profile.Version, s, err
+}
+
+// replay runs the cell under the schedule of the request.
+func (x *exploring) replay() error {
+	version, s, err := x.parse(x.q.Schedule)
+	if err != nil {
+		return err
+	}
+	x.version, x.answer.Python = version, version
+	out, followed := x.show(s)
+	x.answer.Outcomes = []link.Outcome{out}
+	if out.Kind != "value" {
+		x.answer.Broken = 0
+	}
+	if followed < len(s) {
+		x.answer.Differs = &link.Differs{Label: x.q.Label, Turn: s[followed : followed+1].String()}
+	}
+	x.answer.Outcomes[0].Schedule = x.text(s[:followed])
+	return nil
+}
+
+// show runs the cell once under a schedule, to show that run.
+func (x *exploring) show(s search.Schedule) (out link.Outcome, followed int) {
+	x.shown = true
+	defer func() { x.shown = false }()
+	x.answer.Printed = ""
+	got, followed := search.Replay(s, x.place, x.program)
+	return outcomeOf(got), followed
+}
+
+// choices runs the cell once under the choices of the request.
+func (x *exploring) choices() {
+	x.shown = true
+	defer func() { x.shown = false }()
+	c := &chooser{x: x, list: x.q.Choices}
+	got := x.program(c)
+	if c.bad >= 0 && c.isBad {
+		x.answer.Bad = &c.bad
+	}
+	if !c.stopped {
+		x.answer.Outcomes = []link.Outcome{outcomeOf(got)}
+	}
+}
+
+// place returns what stands for the statement at which a thread is.
+func (x *exploring) place(t *rt.Thread) string {
+	if x.run == nil {
+		return ""
+	}
+	text := x.run.statement(t)
+	if text == "" {
+		return ""
+	}
+	h, ok := x.hashes[text]
+	if !ok {
+		f := fnv.New32a()
+		_, _ = f.Write([]byte(text))
+		h = "000" + strconv.FormatUint(uint64(f.Sum32()), 36)
+		h = h[len(h)-3:]
+		x.hashes[text] = h
+	}
+	return h
+}
+
+// note adds something that isn't the same in each run.
+func (x *exploring) note(n link.ExploreNote) { x.notes[n] = true }
+
+// stuck reports whether something was found that no run can pass.
+func (x *exploring) stuck() bool {
+	for n := range x.notes {
+		if n.Fatal {
+			return true
+		}
+	}
+	return false
+}
+
+// printed gets what a run prints.
+func (x *exploring) printed(_, text string) {
+	if x.shown && len(x.answer.Printed) < maxPrinted {
+		x.answer.Printed += text
+	}
+}
+
+// tell says how far the search is, from time to time.
+func (x *exploring) tell() {
+	x.answer.Runs++
+	if now := time.Now(); now.Sub(x.told) >= tellEvery {
+		x.told = now
+		a := x.answer
+		x.s.send(&link.Event{Cell: x.r.id, Explored: &a})
+	}
+}

@@ -1,0 +1,315 @@
+package interp
+
+// This file defines one run of a cell that is explored: its machine, its Python, its variables, and how it ends.
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unsafe"
+
+	"gilkernel/kernel/exec"
+	"gilkernel/kernel/link"
+	"gilkernel/runtime/display"
+	"gilkernel/runtime/exceptions"
+	"gilkernel/runtime/gil"
+	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/process"
+	"gilkernel/runtime/search"
+	"gilkernel/runtime/threading"
+)
+
+// exploredRun is one run. Its fields belong to the thread that runs.
+type exploredRun struct {
+	x     *exploring
+	p     *python
+	value string
+	wrong *broken // the first panic that ended a thread other than MainThread; nil: none did
+	keys  []any   // of the access under way
+}
+
+// broken is how a run is broken.
+type broken struct {
+	kind, text string
+	label      string
+	line       int
+}
+
+// Error implements error.
+func (b *broken) Error() string {
+	if b.line > 0 {
+		return fmt.Sprintf("%s: %s (line %d)", b.kind, b.text, b.line)
+	}
+	return b.kind + ": " + b.text
+}
+
+// errUnrepeatable ends a run that does what isn't its machine's.
+var errUnrepeatable = errors.New("this run does something that isn't its machine's")
+
+// exploredBegun is what time.Now says at the beginning of each run: the same in each, so that runs are repeatable.
+var exploredBegun = time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC)
+
+// program is the cell as package search runs it.
+func (x *exploring) program(e rt.Explorer) search.Outcome {
+	if x.stuck() {
+		return search.Outcome{}
+	}
+	x.tell()
+	er := &exploredRun{x: x}
+	out, err := er.all(e)
+	x.run = nil
+	if err != nil {
+		return search.Outcome{Err: &broken{kind: "panic", text: err.Error()}}
+	}
+	return out
+}
+
+// all makes the machine and lets it run to its end. The error says that there is no machine.
+func (er *exploredRun) all(e rt.Explorer) (out search.Outcome, err error) {
+	x, s := er.x, er.x.s
+	p := &python{s: s, spec: pythonSpec{simulated: true, version: x.version}, begun: exploredBegun,
+		threads: map[*rt.Thread]*pyThread{}, explored: er}
+	er.p, x.run = p, er
+	if p.m, err = rt.Simulate(&rt.Options{Explorer: e, Site: p.site}); err != nil {
+		return out, err
+	}
+	if p.in, err = gil.New(p.m, &gil.Options{Version: x.version}); err != nil {
+		return out, err
+	}
+	threading.SetHost(p.in, threading.Host{Stderr: s.stderr, Describe: er.describe, FuncName: s.pythonName,
+		Line: s.lineOf})
+	p.main = threading.Main(p.in)
+	process.Provide(p.in, p.family)
+	process.ProvideSiblings(p.in, siblings{p})
+	image := s.host.engine.NewImage()
+	imageRoom(p.in).Store(image)
+	s.mu.Lock()
+	s.pythons = append(s.pythons[:0:0], p)
+	s.mu.Unlock()
+	failed := p.main.Run(func(*rt.Thread) {
+		er.begin(image)
+		x.cell.Init(x.r)
+		x.cell.Call(x.r)
+	})
+	if failed == nil {
+		failed = threading.Shutdown(p.in)
+	}
+	p.endFamily()
+	p.m.Stop(nil)
+	p.m.Drain(-1)
+	x.r.out.settle()
+	out.Value = er.value
+	switch wrong := er.brokenBy(failed); {
+	case wrong != nil && (er.wrong == nil || wrong.kind == "deadlock" || wrong.kind == "assertion"):
+		out.Err = wrong
+	case er.wrong != nil:
+		out.Err = er.wrong
+	}
+	return out, nil
+}
+
+// begin gives the variables of the session that the cell uses their values.
+func (er *exploredRun) begin(image *exec.Image) {
+	st, s := er.x.state, er.x.s
+	if len(st.Anew) > 0 {
+		s.host.engine.Initialize(image, er.x.r, st.Anew)
+	}
+	if len(st.Names) == 0 {
+		return
+	}
+	values, err := s.codec().LoadItems(st.Data, nil)
+	if err != nil {
+		panic(fmt.Errorf("the variables of the session can't be read: %w", err))
+	}
+	for i, name := range st.Names {
+		v := reflect.ValueOf(values[i])
+		image.Place(name, v.Type().Elem(), v.UnsafePointer())
+	}
+}
+
+// address is what a pointer looks like in a text: it differs from run to run.
+var address = regexp.MustCompile(`0xc[0-9a-f]{6,}`)
+
+// result is given the values of the cell's last expression.
+func (x *exploring) result(vs []any) {
+	texts := make([]string, len(vs))
+	for i, v := range vs {
+		texts[i] = display.Format(reflect.ValueOf(v), nil)
+	}
+	x.run.value = address.ReplaceAllString(strings.Join(texts, ", "), "0xc…")
+}
+
+// brokenBy returns how an error of MainThread breaks the run, nil if it doesn't.
+func (er *exploredRun) brokenBy(err error) *broken {
+	var d *rt.Deadlock
+	var f *rt.Failure
+	switch {
+	case err == nil, errors.Is(err, errUnrepeatable):
+		return nil
+	case errors.As(err, &d):
+		return &broken{kind: "deadlock", text: strings.TrimPrefix(d.Error(), "deadlock: ")}
+	case errors.As(err, &f):
+		return er.panicked(f.Value, f.Stack)
+	}
+	return &broken{kind: "panic", text: err.Error()}
+}
+
+// panicked returns what a panic is, nil for one that ends a thread in the ordinary way.
+func (er *exploredRun) panicked(value any, stack []byte) *broken {
+	f := &failure{value: value}
+	if p, ok := value.(*exec.Panic); ok {
+		f.value, f.trace = p.Value, p.Trace
+	}
+	if err := unmade(f.value, stack); err != nil {
+		f.value = err
+	}
+	err, _ := f.value.(error)
+	if errors.As(err, new(*exceptions.SystemExit)) || errors.As(err, new(*rt.Stopped)) {
+		return nil
+	}
+	name, text := explain(f.value)
+	b := &broken{kind: "panic", text: strings.TrimSuffix(name+": "+text, ": ")}
+	if errors.As(err, new(*exceptions.AssertionError)) {
+		b.kind, b.text = "assertion", cmp.Or(text, "an assertion doesn't hold")
+	}
+	if frames := er.x.s.frames(f); len(frames) > 0 {
+		last := frames[len(frames)-1].place
+		b.label, b.line = last.label, last.line
+	}
+	return b
+}
+
+// describe is what package threading asks of a panic that ends a thread.
+func (er *exploredRun) describe(value any, stack []byte) (name, text, traceback string) {
+	if b := er.panicked(value, stack); b != nil && er.wrong == nil {
+		er.wrong = b
+	}
+	if !er.x.shown {
+		return "RuntimeError", "", ""
+	}
+	return er.x.s.describe(value, stack)
+}
+
+// statement returns the text of the statement at which a thread is.
+func (er *exploredRun) statement(t *rt.Thread) string {
+	y, _ := t.Local(pythonKey{}).(*pyThread)
+	if y == nil {
+		return ""
+	}
+	g := y.g.Load()
+	if g == nil {
+		return ""
+	}
+	return g.Statement()
+}
+
+// Explores implements exec.Explored.
+func (y *pyThread) Explores() bool { return y.explored != nil }
+
+// At implements exec.Explored.
+func (y *pyThread) At(site *exec.Site, at unsafe.Pointer, n int) {
+	er := y.explored
+	write := false
+	switch site.Op {
+	case "chance":
+		er.noteAt(site.Pos, site.Name+" isn't the same in each run", false)
+		return
+	case "range":
+		if site.Several(at) {
+			er.noteAt(site.Pos, "the order in which a range goes through the map "+site.Name+
+				" isn't the same in each run", false)
+		}
+	case "read":
+	case "write":
+		write = true
+	default:
+		return
+	}
+	switch {
+	case y.Machine().Made() == 1: // nobody else is there who could see it
+	case at == nil:
+		y.StepOn(nil, write)
+	case n == 1 && site.Parts() == 1:
+		y.StepOn(at, write)
+	default:
+		er.keys = er.keys[:0]
+		site.Keys(at, n, func(key unsafe.Pointer) {
+			if key == nil {
+				er.keys = append(er.keys, nil)
+			} else {
+				er.keys = append(er.keys, key)
+			}
+		})
+		keys := er.keys
+		er.keys = nil // others may run before it has happened
+		y.StepOver(keys, write)
+		er.keys = keys
+	}
+}
+
+// noteAt notes something that isn't repeatable.
+func (er *exploredRun) noteAt(pos, text string, fatal bool) {
+	at := er.x.s.host.sources.parse(pos)
+	er.x.note(link.ExploreNote{Label: at.label, Line: at.line, Text: text, Fatal: fatal})
+}
+
+// leaves ends the run: what t is about to do isn't its machine's.
+func (er *exploredRun) leaves(t *rt.Thread, what string) {
+	n := link.ExploreNote{Text: what, Fatal: true}
+	if t != nil {
+		n.Label, n.Line = placeOf(er.p.site(t))
+	}
+	er.end(t, n)
+}
+
+// leavesAt is leaves for a position, as the engine writes it.
+func (er *exploredRun) leavesAt(pos, what string) {
+	at := er.x.s.host.sources.parse(pos)
+	er.end(rt.Current(), link.ExploreNote{Label: at.label, Line: at.line, Text: what, Fatal: true})
+}
+
+func (er *exploredRun) end(t *rt.Thread, n link.ExploreNote) {
+	er.x.note(n)
+	er.p.m.Stop(errUnrepeatable)
+	if t != nil && t.Machine() == er.p.m {
+		t.Check() // it panics
+	}
+}
+
+// placeOf returns the cell and the line of a site.
+func placeOf(site rt.Site) (label string, line int) {
+	if site.Cell == 0 {
+		return "", 0
+	}
+	return fmt.Sprintf("In[%d]", site.Cell), int(site.Line)
+}
+
+// blockExplored is Blocking on a machine that is explored: no other thread runs meanwhile, as the machine would not
+// know when it comes back.
+func (y *pyThread) blockExplored(what exec.Freeing, name string, fn func()) {
+	switch what {
+	case exec.FreesEvent:
+		y.explored.leaves(y.Thread, "a wait for a "+name+", which no machine knows; package queue has what one knows")
+		return
+	case exec.FreesIO:
+		n := link.ExploreNote{Text: name +
+			" reaches outside of the machine: what it does is not taken back between two runs"}
+		n.Label, n.Line = placeOf(y.explored.p.site(y.Thread))
+		y.explored.x.note(n)
+	}
+	y.Detach()
+	defer y.Attach()
+	fn()
+}
+
+// sortNotes sorts notes by their places.
+func sortNotes(list []link.ExploreNote) {
+	slices.SortFunc(list, func(a, b link.ExploreNote) int {
+		return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Line, b.Line), strings.Compare(a.Text, b.Text))
+	})
+}

@@ -1,0 +1,84 @@
+package magic_test
+
+// This file tests what is said of explorations.
+
+import (
+	"strings"
+	"testing"
+
+	"gilkernel/kernel/link"
+	"gilkernel/kernel/magic"
+)
+
+// Whatever was tried, the page says how much that was, and not more.
+func TestWhatWasShown(t *testing.T) {
+	two := []link.Outcome{{Kind: "value", Text: "2", Count: 6, Schedule: "3.9/-"},
+		{Kind: "value", Text: "1", Count: 10, Preemptions: 1, Schedule: "3.9/2:abc>3"}}
+	for _, row := range []struct {
+		name string
+		x    link.Explored
+		want []string
+	}{
+		{"complete", link.Explored{Python: "3.12", Schedules: 412, Bound: 2, Complete: true, Broken: -1,
+			Outcomes: two[:1]},
+			[]string{"Under Python 3.12 no schedule breaks this cell.\nTried: all 412 schedules.$"}},
+		{"one", link.Explored{Python: "3.12", Schedules: 1, Complete: true, Broken: -1, Outcomes: two[:1]},
+			[]string{"It has one schedule.$"}},
+		{"bounded", link.Explored{Python: "3.9", Schedules: 1412, Bound: 2, Broken: -1, Outcomes: two[:1]},
+			[]string{"nothing that was tried breaks this cell.\n" +
+				"Tried: all 1,412 schedules with up to 2 preemptions.$"}},
+		{"sampled", link.Explored{Python: "3.9", Schedules: 20000, Bound: 1, Broken: -1, Outcomes: two[:1],
+			Sample: &link.Sample{Runs: 5000, High: 0.000768}},
+			[]string{"Tried: 20,000 schedules, among them all with up to 1 preemption; none of 5,000 samples " +
+				"breaks it: fewer than 0.077 % of such schedules do, at 95 % confidence.$"}},
+		{"results", link.Explored{Python: "3.9", Schedules: 16, Bound: 2, Broken: 1, Outcomes: two},
+			[]string{"Under Python 3.9 the result depends on the schedule: 2, or with 1 preemption 1.",
+				"\n  1        10         1            3.9/2:abc>3\n", "%%replay 3.9/2:abc>3$"}},
+		{"assertion", link.Explored{Python: "3.9", Schedules: 7, Bound: 0, Broken: 1, Outcomes: []link.Outcome{two[0],
+			{Kind: "assertion", Text: "an update is lost", Preemptions: 1, Count: 1, Line: 7,
+				Schedule: "3.9/2:abc>3"}}},
+			[]string{"1 preemption breaks this cell: an assertion fails: an update is lost (line 7).",
+				"Tried: 7 schedules, the last of which breaks it; none with fewer than 1 preemption does."}},
+		{"interrupted", link.Explored{Python: "3.9", Schedules: 7, Bound: -1, Broken: -1, Interrupted: true},
+			[]string{"Tried: 7 schedules, not even all of those without a preemption; then it was interrupted."}},
+		{"endless", link.Explored{Python: "3.9", Bound: 0, Broken: -1, Endless: 1},
+			[]string{"this cell doesn't end", "1 run stopped because they took too long to end"}},
+		{"stuck", link.Explored{Python: "3.9", Bound: -1, Broken: -1, Notes: []link.ExploreNote{{Label: "In[2]",
+			Line: 3, Text: "a go statement starts a goroutine", Fatal: true}}},
+			[]string{"This cell can't be explored: in In[2], line 3, a go statement starts a goroutine."}},
+		{"note", link.Explored{Python: "3.9", Schedules: 1, Complete: true, Broken: -1, Notes: []link.ExploreNote{
+			{Label: "In[2]", Line: 3, Text: "rand.IntN() isn't the same in each run"}}},
+			[]string{"Not repeatable: in In[2], line 3, rand.IntN() isn't the same in each run.$"}},
+	} {
+		f := newFake(t)
+		f.found = &row.x
+		if err := run(t, magic.New(), f, "%%explore\n1"); err != nil {
+			t.Fatal(err)
+		}
+		got := f.shown[0]["text/plain"].(string) + "$"
+		for _, want := range row.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: %q isn't in\n%s", row.name, want, got)
+			}
+		}
+	}
+}
+
+func TestExploreWords(t *testing.T) {
+	f := newFake(t)
+	f.found = &link.Explored{Broken: -1}
+	if err := run(t, magic.New(), f, "%%explore python=3.9 preemptions=0 schedules=7 time=1m seed=3\nf()"); err != nil {
+		t.Fatal(err)
+	}
+	q := f.asked
+	if q.Mode != link.ExploreSearch || q.Python != "3.9" || *q.Preemptions != 0 || q.Schedules != 7 ||
+		q.Seconds != 60 || q.Seed != 3 || f.ran[0] != "\nf()" {
+		t.Errorf("asked for %+v of %q", q, f.ran)
+	}
+	if err := run(t, magic.New(), f, "%%replay 3.9/2:abc>3\nf()"); err != nil {
+		t.Fatal(err)
+	}
+	if q := f.asked; q.Mode != link.ExploreReplay || q.Schedule != "3.9/2:abc>3" {
+		t.Errorf("asked for %+v", q)
+	}
+}

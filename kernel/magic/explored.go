@@ -1,0 +1,273 @@
+package magic
+
+// This file defines what is shown of explorations.
+
+import (
+	"fmt"
+	"html"
+	"strconv"
+	"strings"
+
+	"gilkernel/kernel/link"
+)
+
+// A report is text in two forms.
+type report struct{ text, page strings.Builder }
+
+func (r *report) data() map[string]any {
+	return map[string]any{"text/plain": strings.TrimRight(r.text.String(), "\n"), "text/html": r.page.String()}
+}
+
+// line adds a paragraph.
+func (r *report) line(s string) {
+	r.text.WriteString(s + "\n")
+	r.page.WriteString("<p>" + html.EscapeString(s) + "</p>\n")
+}
+
+// strong adds a paragraph that stands out.
+func (r *report) strong(s string) {
+	r.text.WriteString(s + "\n")
+	r.page.WriteString("<p><b>" + html.EscapeString(s) + "</b></p>\n")
+}
+
+// code adds something to be copied.
+func (r *report) code(before, s string) {
+	r.text.WriteString(before + "\n    " + s + "\n")
+	r.page.WriteString("<p>" + html.EscapeString(before) + "</p>\n<pre>" + html.EscapeString(s) + "</pre>\n")
+}
+
+// table adds rows of cells, the first of which are the headings.
+func (r *report) table(rows [][]string) {
+	wide := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, s := range row {
+			wide[i] = max(wide[i], len([]rune(s)))
+		}
+	}
+	r.page.WriteString("<table>\n")
+	for n, row := range rows {
+		r.text.WriteString("  ")
+		r.page.WriteString("<tr>")
+		for i, s := range row {
+			if i > 0 {
+				r.text.WriteString("  ")
+			}
+			r.text.WriteString(s)
+			if i < len(row)-1 {
+				r.text.WriteString(strings.Repeat(" ", wide[i]-len([]rune(s))))
+			}
+			cell := "td"
+			if n == 0 {
+				cell = "th"
+			}
+			r.page.WriteString(`<` + cell + ` style="text-align: left">` + html.EscapeString(s) + "</" + cell + ">")
+		}
+		r.text.WriteString("\n")
+		r.page.WriteString("</tr>\n")
+	}
+	r.page.WriteString("</table>\n")
+}
+
+// exploredData is what a search has shown.
+func exploredData(x *link.Explored) map[string]any {
+	r := &report{}
+	r.strong(verdict(x))
+	r.line(shown(x))
+	if len(x.Outcomes) > 1 || x.Broken >= 0 {
+		rows := [][]string{{"outcome", "schedules", "preemptions", "one of them"}}
+		for _, o := range x.Outcomes {
+			count := number(o.Count)
+			if o.Sampled > 0 {
+				count = strings.TrimPrefix(fmt.Sprintf("%s and %s sampled", count, number(o.Sampled)), "0 and ")
+			}
+			rows = append(rows, []string{outcome(&o), count, number(o.Preemptions), o.Schedule})
+		}
+		r.table(rows)
+	}
+	unrepeatable(r, x)
+	if x.Broken >= 0 {
+		r.code("To run it again, put this line above the cell in place of %%explore:",
+			"%%replay "+x.Outcomes[x.Broken].Schedule)
+		if x.Printed != "" {
+			r.code("That run prints:", strings.TrimRight(x.Printed, "\n"))
+		}
+	}
+	return r.data()
+}
+
+// verdict is the answer in a sentence.
+func verdict(x *link.Explored) string {
+	python := "Under Python " + x.Python
+	if x.Broken < 0 {
+		switch {
+		case stuck(x) != "":
+			return "This cell can't be explored: " + stuck(x) + "."
+		case x.Schedules == 0 && x.Endless > 0:
+			return python + " this cell doesn't end, so there is nothing to tell of its schedules."
+		case x.Schedules == 0 && x.Sample == nil:
+			return "Nothing was tried yet."
+		case x.Complete:
+			return python + " no schedule breaks this cell."
+		}
+		return python + " nothing that was tried breaks this cell."
+	}
+	o := &x.Outcomes[x.Broken]
+	if o.Kind == "value" {
+		return fmt.Sprintf("%s the result depends on the schedule: %s, or with %s %s.", python,
+			result(x.Outcomes[0].Text), times(o.Preemptions, "preemption"), result(o.Text))
+	}
+	return fmt.Sprintf("%s %s breaks this cell: %s.", python, times(o.Preemptions, "preemption"),
+		strings.TrimSuffix(outcome(o), "."))
+}
+
+// stuck says what no run can pass, "" if there is nothing.
+func stuck(x *link.Explored) string {
+	for _, n := range x.Notes {
+		if n.Fatal && x.Schedules == 0 {
+			return note(&n)
+		}
+	}
+	return ""
+}
+
+func note(n *link.ExploreNote) string {
+	if n.Line > 0 {
+		return fmt.Sprintf("in %s, line %d, %s", n.Label, n.Line, n.Text)
+	}
+	return n.Text
+}
+
+// unrepeatable lists what isn't repeatable.
+func unrepeatable(r *report, x *link.Explored) {
+	for _, n := range x.Notes {
+		if text := note(&n); text != stuck(x) {
+			r.line("Not repeatable: " + text + ".")
+		}
+	}
+}
+
+// shown says exactly what was tried.
+func shown(x *link.Explored) string {
+	var b strings.Builder
+	all := times(x.Schedules, "schedule")
+	switch {
+	case x.Schedules == 1 && x.Complete:
+		b.WriteString("It has one schedule")
+	case x.Complete:
+		b.WriteString("Tried: all " + all)
+	case x.Broken >= 0 && x.Outcomes[x.Broken].Kind != "value" && x.Sample == nil:
+		fmt.Fprintf(&b, "Tried: %s, the last of which breaks it", all)
+		if x.Bound >= 0 {
+			fmt.Fprintf(&b, "; none with fewer than %s does", times(x.Bound+1, "preemption"))
+		}
+	case x.Bound >= 0 && (x.Sample != nil || x.Interrupted):
+		fmt.Fprintf(&b, "Tried: %s, among them all with up to %s", all, times(x.Bound, "preemption"))
+	case x.Bound >= 0:
+		fmt.Fprintf(&b, "Tried: all %s with up to %s", all, times(x.Bound, "preemption"))
+	default:
+		fmt.Fprintf(&b, "Tried: %s, not even all of those without a preemption", all)
+	}
+	if s := x.Sample; s != nil && s.Broken == 0 {
+		fmt.Fprintf(&b, "; none of %s breaks it: fewer than %s of such schedules do, at 95 %% confidence",
+			times(s.Runs, "sample"), percent(s.High))
+	} else if s != nil {
+		fmt.Fprintf(&b, "; %s of %s break it: from %s to %s of such schedules do, at 95 %% confidence",
+			number(s.Broken), times(s.Runs, "sample"), percent(s.Low), percent(s.High))
+	}
+	if x.Endless > 0 {
+		fmt.Fprintf(&b, "; %s stopped because they took too long to end", times(x.Endless, "run"))
+	}
+	if x.Interrupted {
+		b.WriteString("; then it was interrupted")
+	}
+	b.WriteByte('.')
+	return b.String()
+}
+
+// replayedData is what a replay has shown.
+func replayedData(x *link.Explored) map[string]any {
+	r := &report{}
+	if len(x.Outcomes) > 0 {
+		o := &x.Outcomes[0]
+		if o.Kind == "value" {
+			r.strong(fmt.Sprintf("Under Python %s this schedule gives %s.", x.Python, result(o.Text)))
+		} else {
+			r.strong(fmt.Sprintf("Under Python %s this schedule breaks the cell: %s.", x.Python,
+				strings.TrimSuffix(outcome(o), ".")))
+		}
+	}
+	if d := x.Differs; d != nil {
+		where := ""
+		if d.Line > 0 {
+			where = fmt.Sprintf(" at step %d, line %d", d.Step, d.Line)
+		}
+		r.line("The run differs from the schedule" + where + ": " + d.Turn + " didn't come. The cell, or " +
+			"something that it calls, isn't the one that was explored.")
+	}
+	unrepeatable(r, x)
+	return r.data()
+}
+
+// outcome is an outcome in a line.
+func outcome(o *link.Outcome) string {
+	text, more, long := strings.Cut(o.Text, "\n")
+	if long && strings.TrimSpace(more) != "" {
+		text += " …"
+	}
+	switch o.Kind {
+	case "value":
+		return result(o.Text)
+	case "assertion":
+		text = "an assertion fails: " + text
+	case "deadlock":
+		text = "deadlock: " + text
+	}
+	if o.Line > 0 {
+		text += fmt.Sprintf(" (line %d)", o.Line)
+	}
+	return text
+}
+
+// result is a value in a line.
+func result(text string) string {
+	text, _, _ = strings.Cut(text, "\n")
+	if r := []rune(text); len(r) > 60 {
+		return string(r[:59]) + "…"
+	}
+	if text == "" {
+		return "no result"
+	}
+	return text
+}
+
+// number writes a number with commas.
+func number(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// times is a number of things.
+func times(n int, what string) string {
+	switch {
+	case n == 0:
+		return "no " + what
+	case n == 1:
+		return "1 " + what
+	}
+	return number(n) + " " + what + "s"
+}
+
+// percent writes a share.
+func percent(x float64) string {
+	x *= 100
+	switch {
+	case x >= 10 || x == 0:
+		return fmt.Sprintf("%.0f %%", x)
+	case x >= 1:
+		return fmt.Sprintf("%.1f %%", x)
+	}
+	return fmt.Sprintf("%.2g %%", x)
+}
