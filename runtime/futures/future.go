@@ -125,7 +125,7 @@ func (f *Future) Cancelled() bool {
 // Cancel prevents the call, and reports whether it could: not if it is being made or done.
 func (f *Future) Cancel() bool {
 	t := machine.Current()
-	f.over.Load(t)
+	f.over.Touch(t)
 	f.mu.Lock()
 	switch f.state {
 	case running, finished:
@@ -215,7 +215,7 @@ func (f *Future) wait(t *machine.Thread, o waitOptions) (any, error) {
 // was cancelled. It is for executors. It panics with a RuntimeError, "Future in unexpected state", the second time.
 func (f *Future) SetRunningOrNotifyCancel() bool {
 	t := machine.Current()
-	f.over.Load(t)
+	f.over.Touch(t)
 	f.mu.Lock()
 	switch f.state {
 	case pending:
@@ -245,7 +245,7 @@ func (f *Future) SetException(err error) { f.end(nil, err) }
 
 func (f *Future) end(result any, err error) {
 	t := machine.Current()
-	f.over.Load(t)
+	f.over.Touch(t)
 	f.mu.Lock()
 	if f.state.done() && !f.old {
 		message := fmt.Sprintf("%s: %s", f.state, f.stringLocked())

@@ -44,7 +44,7 @@ func (w *waiter) Holders() []machine.Holder {
 
 // tell is called when f is done.
 func (w *waiter) tell(t *machine.Thread, f *Future) {
-	w.w.Load(t)
+	w.w.Touch(t)
 	if w.note(f) {
 		w.w.Store(t, 1)
 		w.w.Wake(t, 1)
@@ -74,7 +74,7 @@ func (w *waiter) enough() bool {
 
 // install makes w a waiter of all its futures; those that are done count.
 func (w *waiter) install(t *machine.Thread) {
-	w.w.Load(t)
+	w.w.Touch(t)
 	w.pending, w.told = len(w.what), make(map[*Future]bool, len(w.what))
 	for _, f := range w.what {
 		f.mu.Lock()

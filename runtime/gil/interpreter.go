@@ -162,6 +162,15 @@ func (in *Interpreter) Switches(t *machine.Thread) uint64 {
 	return g.switches
 }
 
+// Guard returns the interpreter's GIL, nil if it has none: see machine.Thread.Guard. Interpreters that share a GIL
+// return the same.
+func (in *Interpreter) Guard() any {
+	if in.profile.Kind == FreeThreaded {
+		return nil
+	}
+	return in.gil
+}
+
 // Begin implements machine.Interpreter.
 func (in *Interpreter) Begin(t *machine.Thread) {
 	p := &in.profile

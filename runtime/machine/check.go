@@ -216,7 +216,7 @@ func (t *Thread) kill(err error) {
 
 // Now returns the thread's time since the machine's start.
 func (t *Thread) Now() time.Duration {
-	t.access(clockKey{}, false)
+	t.access(Clock{}, false)
 	return time.Duration(t.m.backend.now(t))
 }
 

@@ -25,9 +25,12 @@ type Explorer interface {
 	// and returns whether to ask Next before. A nil key is anything.
 	Accessing(t *Thread, key any, write bool) bool
 	// Accessed says that t reads, or writes, what key stands for now: a Word, or what Thread.StepOn was given. A nil
-	// key is anything.
+	// key is anything. A *Thread is a start of that thread, Clock{} the machine's time.
 	Accessed(t *Thread, key any, write bool)
 }
+
+// Clock is the key of accesses to an explored machine's time.
+type Clock struct{}
 
 // A Point is a place where an explored machine can turn to another thread.
 type Point struct {
@@ -44,9 +47,14 @@ type Point struct {
 	Goes bool
 }
 
-// patience is after how many checks in a row a thread of an explored machine loses the core although nobody chose that:
+// Patience is after how many checks in a row a thread of an explored machine loses the core although nobody chose that:
 // a loop that waits for another thread ends, and one that computes for long is still one step.
-const patience = 1000
+const Patience = 1000
+
+// overlooked is how often in a row another thread may get the core that a thread has left, although a third one is
+// ready and was before. Then that one gets it: schedulers are fair in the long run, and what an unfair one could do
+// forever says nothing about a program.
+const overlooked = 200
 
 // exploring is what an explored machine has more than a simulated one.
 type exploring struct {
@@ -54,6 +62,18 @@ type exploring struct {
 	point  Point
 	turns  int    // checks since the thread on the core got it
 	picked uint64 // how often a thread got the core
+}
+
+// Guard returns what keeps all other threads of its interpreter from running interpreted code while t runs: its GIL. It
+// is nil for a thread that holds none: its accesses are ordered by what it does with Words alone. For an Explorer.
+func (t *Thread) Guard() any {
+	if t.considers() || !t.inside {
+		return nil
+	}
+	if g, ok := t.interp.(interface{ Guard() any }); ok {
+		return g.Guard()
+	}
+	return t.interp
 }
 
 // considers reports whether t may lose its core at a step or before an operation on a Word: others may see what it
@@ -64,7 +84,7 @@ func (t *Thread) considers() bool { return t.interp == nil || t.pace.stepOrder |
 func (s *simulator) checked(t *Thread) {
 	x := s.explore
 	ask := x.by.Checked(t)
-	if x.turns++; x.turns >= patience {
+	if x.turns++; x.turns >= Patience {
 		x.turns = 0
 		s.impatient(t)
 		return
@@ -190,7 +210,7 @@ func (s *simulator) due(t *Thread) int64 {
 // pick gives the core to u, which is ready or waits for a time.
 func (s *simulator) pick(u *Thread) {
 	if u.sim.state == simWaiting {
-		s.explore.by.Accessed(u, clockKey{}, true)
+		s.explore.by.Accessed(u, Clock{}, true)
 		s.setTime(s.due(u))
 		s.rouse(u, TimedOut, s.time, nil)
 	}
@@ -198,6 +218,7 @@ func (s *simulator) pick(u *Thread) {
 	s.ready.list = slices.Delete(s.ready.list, i, i+1)
 	s.explore.turns = 0
 	s.explore.picked++
+	u.sim.overlooked = 0
 	s.assign(u, 0, max(s.time, u.clock))
 }
 
@@ -214,8 +235,13 @@ func (s *simulator) decideExplored() *Thread {
 			t.horizon, t.exact = t.clock, t.clock-1 // so that each check and step asks
 			return t
 		}
-		if u := s.ask(nil, false); u != nil {
+		u := s.neglected()
+		if u == nil {
+			u = s.ask(nil, false)
+		}
+		if u != nil {
 			s.pick(u)
+			s.overlook()
 			continue
 		}
 		at := s.nextTimer()
@@ -226,6 +252,23 @@ func (s *simulator) decideExplored() *Thread {
 	}
 }
 
+// overlook counts for the threads that are ready that another one got the core.
+func (s *simulator) overlook() {
+	for _, u := range s.ready.list {
+		u.sim.overlooked++
+	}
+}
+
+// neglected returns a thread that was overlooked for too long, nil if there is none.
+func (s *simulator) neglected() (u *Thread) {
+	for _, v := range s.ready.list {
+		if v.sim.overlooked >= overlooked && (u == nil || v.id < u.id) {
+			u = v
+		}
+	}
+	return u
+}
+
 // access tells the explorer of an access where t can't lose its core.
 func (t *Thread) access(key any, write bool) {
 	if s := t.m.sim; s != nil && s.explore != nil {
@@ -233,12 +276,9 @@ func (t *Thread) access(key any, write bool) {
 	}
 }
 
-// clockKey is what Explorer.Accessed is told of when the machine's time matters.
-type clockKey struct{}
-
 // passed lets d pass while t works.
 func (s *simulator) passed(t *Thread, d int64) {
-	s.explore.by.Accessed(t, clockKey{}, true)
+	s.explore.by.Accessed(t, Clock{}, true)
 	t.clock += within(t.clock, d)
 	s.setTime(t.clock)
 	s.fireUntil(t.clock)
@@ -261,6 +301,16 @@ func (t *Thread) Released(since uint64) {
 	if s := t.m.sim; s.explore.picked == since {
 		s.consider(t, false)
 	}
+}
+
+// Awaits returns the name of what t waits for, or was just woken for: "" if that is nothing. For an Explorer.
+func (t *Thread) Awaits() string {
+	t.m.waits.Lock()
+	defer t.m.waits.Unlock()
+	if on := t.waiting.why.On; t.waiting.on && on != nil {
+		return on.Name()
+	}
+	return ""
 }
 
 // Picked returns how often a thread of an explored machine got the core.

@@ -99,6 +99,7 @@ type simThread struct {
 	away          *outward // the call that it is away for
 	lost          *outward // the same if its coroutine is parked in native code
 	working       bool     // it uses the core, see work
+	overlooked    int32    // how often in a row another one got the core of an explored machine while it was ready
 }
 
 type simState uint8

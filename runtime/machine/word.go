@@ -80,6 +80,10 @@ func touch(t *Thread, w *Word, write bool) {
 	}
 }
 
+// Touch brings t into its place in time before it changes what w stands for and the Word itself doesn't show: a list of
+// waiters that a sync.Mutex protects, say. An Explorer sees a write.
+func (w *Word) Touch(t *Thread) { touch(t, w, true) }
+
 // Load returns the value.
 func (w *Word) Load(t *Thread) uint32 {
 	touch(t, w, false)
@@ -208,6 +212,6 @@ func (t *Thread) clockOrWall() int64 {
 	if t == nil {
 		return time.Now().UnixNano()
 	}
-	t.access(clockKey{}, false)
+	t.access(Clock{}, false)
 	return t.m.backend.now(t)
 }

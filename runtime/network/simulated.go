@@ -71,7 +71,7 @@ func (n *simulated) enter(t *machine.Thread) int64 {
 			"a new one in this cell"))
 	}
 	t.Cost(callTime)
-	n.order.Load(t)
+	n.order.Touch(t)
 	return int64(t.Now())
 }
 

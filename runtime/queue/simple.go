@@ -65,7 +65,7 @@ func (e emptySimple) Holders() []machine.Holder { return nil }
 // Put puts an item into the queue. It never waits; the options are there because Queue's Put has them, and ignored.
 func (q *SimpleQueue) Put(item any, _ ...Option) {
 	t := machine.Current()
-	q.order.Load(t)
+	q.order.Touch(t)
 	g, size := q.add(item)
 	q.record(t, timeline.Put, size)
 	if g != nil {
@@ -141,7 +141,7 @@ func (q *SimpleQueue) get(p patience) (any, error) {
 	}
 	until := p.until(t)
 	for {
-		q.order.Load(t)
+		q.order.Touch(t)
 		item, g, ok := q.takeOrWait(p.not || p.timed && machine.Now(t) >= until, fair)
 		switch {
 		case ok:
@@ -196,7 +196,7 @@ func (q *SimpleQueue) wait(t *machine.Thread, g *getter, timed bool, until time.
 			break
 		}
 	}
-	q.order.Load(t)
+	q.order.Touch(t)
 	q.remove(g)
 	ended = true
 }

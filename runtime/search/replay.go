@@ -5,10 +5,11 @@ package search
 import "gilkernel/runtime/machine"
 
 // Replay runs a program once as a schedule says. followed is how many of its turns came: all of them unless the program
-// has changed; the next one says where the two part.
+// has changed; the next one says where the two part. A run that is longer than DefaultPoints is stopped.
 func Replay(s Schedule, places Places, run Program) (out Outcome, followed int) {
-	f := &follower{turns: s, where: newWhere(places)}
-	out = run(f)
+	full := (&Options{Places: places}).filled()
+	f := &follower{turns: s, where: newWhere(full.Places), watch: newWatch(&full)}
+	out = f.watch.outcome(run(f))
 	return out, f.next
 }
 
@@ -66,27 +67,34 @@ func (w *where) turn(p *machine.Point) Turn {
 // follower is the Explorer of runs that follow a schedule.
 type follower struct {
 	where
+	watch watch
 	turns Schedule
 	next  int // the turn that is due
 }
 
 // Checked implements machine.Explorer.
 func (f *follower) Checked(t *machine.Thread) bool {
+	f.watch.checked(t)
 	f.comes(t, true)
 	return true
 }
 
 // Accessing implements machine.Explorer.
 func (f *follower) Accessing(t *machine.Thread, _ any, _ bool) bool {
+	f.watch.accessing(t)
 	f.comes(t, true)
 	return true
 }
 
 // Accessed implements machine.Explorer.
-func (f *follower) Accessed(t *machine.Thread, _ any, _ bool) { f.comes(t, false) }
+func (f *follower) Accessed(t *machine.Thread, key any, _ bool) {
+	f.watch.accessed(t, key)
+	f.comes(t, false)
+}
 
 // Next implements machine.Explorer.
 func (f *follower) Next(p *machine.Point) int {
+	f.watch.next(p)
 	at := f.turn(p)
 	if f.next == len(f.turns) {
 		return 0

@@ -29,11 +29,12 @@ func Sample(o *Options, seed uint64, run Program) *Sampled {
 	out := &Sampled{}
 	found := map[string]int{}
 	broken := 0
-	w := &walker{rng: rand.New(rand.NewPCG(seed, 0x6578_706c)), events: map[int]float64{}} // any second half
+	rng := rand.New(rand.NewPCG(seed, 0x6578_706c)) // any second half
+	w := &walker{watch: newWatch(&s.o), rng: rng, events: map[int]float64{}}
 	for out.Runs < s.o.Schedules && !s.late() {
 		w.begin(out.Runs%2 == 1)
 		r := &recorder{where: newWhere(s.o.Places), by: w}
-		got := run(r)
+		got := w.watch.outcome(run(r))
 		w.end()
 		out.Runs++
 		i, ok := found[got.key()]
@@ -85,6 +86,7 @@ const changes = 2
 
 // walker is the Explorer of a sample.
 type walker struct {
+	watch       watch
 	rng         *rand.Rand
 	events      map[int]float64 // how many points the threads have in a run, on the average, by number
 	length      float64         // and all of them
@@ -100,6 +102,7 @@ type walker struct {
 }
 
 func (w *walker) begin(ranked bool) {
+	w.watch.reset()
 	w.ranked, w.count, w.all, w.preemptions = ranked, map[int]int{}, 0, 0
 	w.priorities, w.changeAt, w.lowest = map[int]uint64{}, map[int]bool{}, changes
 	for range changes {
@@ -127,21 +130,24 @@ func (w *walker) counted(t *machine.Thread) {
 
 // Checked implements machine.Explorer.
 func (w *walker) Checked(t *machine.Thread) bool {
+	w.watch.checked(t)
 	w.counted(t)
 	return true
 }
 
 // Accessing implements machine.Explorer.
 func (w *walker) Accessing(t *machine.Thread, _ any, _ bool) bool {
+	w.watch.accessing(t)
 	w.counted(t)
 	return true
 }
 
 // Accessed implements machine.Explorer.
-func (w *walker) Accessed(*machine.Thread, any, bool) {}
+func (w *walker) Accessed(t *machine.Thread, key any, _ bool) { w.watch.accessed(t, key) }
 
 // Next implements machine.Explorer.
 func (w *walker) Next(p *machine.Point) int {
+	w.watch.next(p)
 	list := p.Threads
 	if p.Ready > 0 {
 		list = list[:p.Ready] // a time passes only if nobody else can run

@@ -40,7 +40,7 @@ func TestSample(t *testing.T) {
 			}
 			continue
 		}
-		out, n := search.Replay(s.Broken.Schedule, func(*machine.Thread) string { return "" }, run)
+		out, n := search.Replay(s.Broken.Schedule, nil, run)
 		if n != len(s.Broken.Schedule) || out.Err == nil {
 			t.Errorf("%v: %s isn't replayed: %+v after %d turns", row, s.Broken.Schedule, out, n)
 		}

@@ -3,6 +3,7 @@ package search
 // This file defines Search: which schedules are tried, and what is said of them.
 
 import (
+	"cmp"
 	"time"
 
 	"gilkernel/runtime/machine"
@@ -36,9 +37,13 @@ type Options struct {
 	Schedules int
 	// Time is for how long; 0 has no end.
 	Time time.Duration
-	// Points is how many checks and accesses a run has at most; 0 is DefaultPoints. A longer run is stopped, and counts
-	// as one that doesn't end.
+	// Points is how many checks and accesses a run has at most; 0 is DefaultPoints. A longer run is stopped, and its
+	// outcome is an error, *Endless.
 	Points int
+	// Starve is how many of them other threads may do while one that could run gets nowhere, although a fair scheduler
+	// had the time to give each thread its turn; 0 is DefaultStarve, a negative number no limit. Such a run is stopped
+	// too, and its outcome is an error, *Starvation.
+	Starve int
 	// All goes on after the first schedule that breaks the program.
 	All bool
 	// Places are for the schedules of the Report; nil knows of no places.
@@ -52,6 +57,7 @@ const (
 	DefaultPreemptions = 2
 	DefaultSchedules   = 20000
 	DefaultPoints      = 100_000
+	DefaultStarve      = 10_000
 )
 
 // A Report says what a search has shown.
@@ -68,8 +74,11 @@ type Report struct {
 	Outcomes []Found
 	// Broken is the first outcome with an error, nil if there is none.
 	Broken *Found
-	// Endless is how many runs were stopped because they were longer than Options.Points.
+	// Endless is how many of Schedules were stopped because of Options.Points or Options.Starve.
 	Endless int
+	// Races are the data races that the runs had, at most 100. They don't end a search: what a race leads to is a
+	// better answer.
+	Races []Race
 }
 
 // Found is an outcome with one schedule that leads to it, which has the fewest preemptions.
@@ -108,35 +117,34 @@ type search struct {
 	report Report
 	ends   time.Time
 	found  map[string]int // outcomes, by key
+	raced  map[raceID]bool
 	tree   tree
 	cut    bool // a branch was left out because of the bound
 }
 
 func newSearch(o *Options) *search {
-	s := &search{found: map[string]int{}, report: Report{Bound: -1}}
-	if o != nil {
-		s.o = *o
-	}
-	switch {
-	case s.o.Preemptions == 0:
-		s.o.Preemptions = DefaultPreemptions
-	case s.o.Preemptions < 0:
-		s.o.Preemptions = 0
-	}
-	if s.o.Schedules == 0 {
-		s.o.Schedules = DefaultSchedules
-	}
-	if s.o.Points == 0 {
-		s.o.Points = DefaultPoints
-	}
-	s.tree = tree{seen: map[state]int32{}, ends: map[uint64]struct{}{}, points: s.o.Points}
-	if s.o.Places == nil {
-		s.o.Places = func(*machine.Thread) string { return "" }
-	}
+	s := &search{o: o.filled(), found: map[string]int{}, raced: map[raceID]bool{}, report: Report{Bound: -1}}
+	s.tree = tree{seen: map[state]int32{}, ends: map[uint64]struct{}{}, watch: newWatch(&s.o)}
 	if s.o.Time > 0 {
 		s.ends = time.Now().Add(s.o.Time)
 	}
 	return s
+}
+
+// filled returns the options with the defaults for what isn't given.
+func (o *Options) filled() Options {
+	f := Options{}
+	if o != nil {
+		f = *o
+	}
+	f.Preemptions = max(cmp.Or(f.Preemptions, DefaultPreemptions), 0)
+	f.Schedules = cmp.Or(f.Schedules, DefaultSchedules)
+	f.Points = cmp.Or(f.Points, DefaultPoints)
+	f.Starve = cmp.Or(f.Starve, DefaultStarve)
+	if f.Places == nil {
+		f.Places = func(*machine.Thread) string { return "" }
+	}
+	return f
 }
 
 // level tries all schedules of up to bound preemptions, of which those with fewer were tried before. It reports whether
@@ -150,19 +158,20 @@ func (s *search) level(bound int, run Program) bool {
 		}
 		w := &s.tree
 		w.begin()
-		out := run(w)
+		out := w.watch.outcome(run(w))
 		s.report.Runs++
 		s.cut = s.cut || w.cut
-		if w.endless {
-			s.report.Endless++
-		}
-		if !w.known && !w.endless && w.ended() {
+		s.noteRaces(w, run)
+		if !w.known && w.ended() {
 			s.report.Schedules++
+			if w.watch.stuck != nil {
+				s.report.Endless++
+			}
 			if s.count(out, w, run) && !s.o.All {
 				return false
 			}
 		}
-		if len(w.trace.learned) > 0 { // the runs so far had too few points
+		if len(w.trace.learned) > 0 || w.trace.again { // the runs so far had too few points
 			s.cut, w.fresh = false, true
 			w.from(bound)
 		}
@@ -177,7 +186,7 @@ func (s *search) over() bool {
 		return true
 	default:
 	}
-	return s.report.Schedules+s.report.Endless >= s.o.Schedules || !s.ends.IsZero() && time.Now().After(s.ends)
+	return s.report.Schedules >= s.o.Schedules || !s.ends.IsZero() && time.Now().After(s.ends)
 }
 
 // count adds an outcome, and reports whether it breaks the program.
@@ -208,7 +217,6 @@ func (s *search) schedule(w *tree, run Program) Schedule {
 	r := &recorder{where: newWhere(s.o.Places), by: w}
 	run(r)
 	s.report.Runs++
-	w.at, w.cost, w.known, w.cut, w.endless, w.again = before.at, before.cost, before.known, before.cut, before.endless,
-		false
+	w.at, w.cost, w.known, w.cut, w.again = before.at, before.cost, before.known, before.cut, false
 	return r.turns
 }

@@ -17,7 +17,9 @@ type trace struct {
 	last    *step
 	shared  map[uint64]bool // things that two threads touched in some run, and one wrote, by their marks
 	learned []uint64        // what belongs into shared
+	again   bool            // the runs so far weren't searched for races
 	wild    uint64          // the last access to anything
+	races   detector
 }
 
 // step is what a thread does at the moment.
@@ -31,6 +33,7 @@ type step struct {
 	// within says that it has been in a call of the library since its last check or step. What such a call does with
 	// Words, up to where it blocks, is one step.
 	within bool
+	clock  clock // see detector
 }
 
 // thing is something that threads touch.
@@ -41,6 +44,7 @@ type thing struct {
 	wrote, both   bool // somebody wrote it; two threads touched it
 	known         bool // that both holds is known
 	written, read uint64
+	shadow        shadow
 }
 
 func (r *trace) reset() {
@@ -50,6 +54,7 @@ func (r *trace) reset() {
 	clear(r.threads)
 	clear(r.things)
 	r.sum, r.last, r.wild = 0, nil, 0
+	r.races.reset()
 }
 
 // learn makes what the runs found shared so, and reports whether there was something.
@@ -57,7 +62,8 @@ func (r *trace) learn() bool {
 	for _, m := range r.learned {
 		r.shared[m] = true
 	}
-	some := len(r.learned) > 0
+	some := len(r.learned) > 0 || r.again
+	r.again = false
 	r.learned = r.learned[:0]
 	return some
 }
@@ -93,6 +99,7 @@ func (r *trace) access(t *machine.Thread, key any, write bool) {
 		child.hash = mix(s.hash, child.id)
 		r.threads[u] = child
 		s.hash = mix(s.hash, child.id)
+		r.races.spawned(s, child, t, u)
 		r.count(s)
 		return
 	}
@@ -115,6 +122,9 @@ func (r *trace) access(t *machine.Thread, key any, write bool) {
 		if !r.shared[th.mark] { // it counts from the next run on: a run can be repeated
 			r.learned = append(r.learned, th.mark)
 		}
+	}
+	if r.races.access(t, s, th, key, write) {
+		r.again = true
 	}
 	s.dirty = s.dirty || r.shared[th.mark]
 	s.hash = mix(s.hash, r.wild)

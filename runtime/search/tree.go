@@ -2,30 +2,25 @@ package search
 
 // This file defines the tree of schedules that a search walks: one path at a time, depth first.
 
-import (
-	"errors"
-
-	"gilkernel/runtime/machine"
-)
+import "gilkernel/runtime/machine"
 
 // tree is the Explorer of a search. It keeps the path to where the search is, and what it knows of states.
 type tree struct {
-	bound  int
-	points int // how many checks and accesses a run has at most
-	path   []node
-	seen   map[state]int32     // how many preemptions were left when the states were reached
-	ends   map[uint64]struct{} // the runs that ended, by what happened
+	bound int
+	path  []node
+	seen  map[state]int32     // how many preemptions were left when the states were reached
+	ends  map[uint64]struct{} // the runs that ended, by what happened
 
 	// Of this run:
-	at      int // the depth of the next node
-	cost    int // preemptions so far
-	known   bool
-	cut     bool // a branch was left out because of the bound
-	passed  int  // checks and accesses so far
-	endless bool // it had more of them than it may have
-	fresh   bool // the level begins anew
-	again   bool // the run makes the same choices as the former one, to be looked at
-	trace   trace
+	at    int // the depth of the next node
+	cost  int // preemptions so far
+	known bool
+	cut   bool // a branch was left out because of the bound
+	fresh bool // the level begins anew
+	again bool // the run makes the same choices as the former one, to be looked at
+	looks bool // the next point is none of the tree
+	trace trace
+	watch watch
 }
 
 // maxSeen bounds the memory: with fewer known states a search only does more than it must.
@@ -59,18 +54,24 @@ func (w *tree) from(bound int) {
 
 // begin begins a run.
 func (w *tree) begin() {
-	w.at, w.cost, w.passed, w.known, w.cut, w.endless, w.again = 0, 0, 0, false, false, false, false
+	w.at, w.cost, w.known, w.cut, w.again = 0, 0, false, false, false
+	w.watch.reset()
 	w.trace.reset()
 }
 
 // Next implements machine.Explorer.
 func (w *tree) Next(p *machine.Point) int {
+	w.watch.next(p)
+	if w.looks {
+		w.looks = false
+		return 0
+	}
 	st := w.trace.state(p)
 	if w.at > 0 && w.path[w.at-1].state == st && w.path[w.at-1].chosen == 0 {
 		return 0 // nothing has happened since the last point
 	}
 	if w.at == len(w.path) {
-		if w.again || w.known || w.endless || w.meets(st) {
+		if w.again || w.known || w.watch.stuck != nil || w.meets(st) {
 			return 0
 		}
 		w.path = append(w.path, node{state: st, ways: int32(len(p.Threads)), ready: int32(p.Ready), goes: p.Goes,
@@ -112,29 +113,27 @@ func (w *tree) ended() bool {
 
 // Checked implements machine.Explorer.
 func (w *tree) Checked(t *machine.Thread) bool {
-	w.count(t)
-	return w.trace.checked(t)
+	w.watch.checked(t)
+	return w.asks(w.trace.checked(t))
 }
 
 // Accessing implements machine.Explorer.
 func (w *tree) Accessing(t *machine.Thread, key any, _ bool) bool {
-	w.count(t)
-	return w.trace.accessing(t, key)
+	w.watch.accessing(t)
+	return w.asks(w.trace.accessing(t, key))
 }
 
-// count ends the run if it has become too long.
-func (w *tree) count(t *machine.Thread) {
-	if w.passed++; w.passed == w.points {
-		w.endless = true
-		t.Machine().Stop(errEndless)
-	}
+// asks returns whether a point is wanted here: because the search may turn there, or to look at it.
+func (w *tree) asks(turns bool) bool {
+	w.looks = !turns && w.watch.look()
+	return turns || w.looks
 }
-
-// errEndless ends a run that is too long.
-var errEndless = errors.New("this run has no end")
 
 // Accessed implements machine.Explorer.
-func (w *tree) Accessed(t *machine.Thread, key any, write bool) { w.trace.access(t, key, write) }
+func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
+	w.watch.accessed(t, key)
+	w.trace.access(t, key, write)
+}
 
 // next turns to the next path, and reports whether there is one.
 func (w *tree) next() bool {

@@ -120,7 +120,8 @@ func StackSize(size ...int) int {
 	return old
 }
 
-// add puts a thread into the list. t is the caller.
+// add puts a thread into the list. t is the caller. Starts and ends of threads don't order each other, but who lists
+// them is ordered with all of them: that one touches, these look.
 func (m *module) add(t *machine.Thread, th *Thread) {
 	m.order.Load(t)
 	m.mu.Lock()
@@ -140,7 +141,7 @@ func (m *module) remove(t *machine.Thread, th *Thread) {
 
 // list returns the threads.
 func (m *module) list(t *machine.Thread) []*Thread {
-	m.order.Load(t)
+	m.order.Touch(t)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var all []*Thread

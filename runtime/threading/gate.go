@@ -43,7 +43,8 @@ type waiter struct {
 	t      *machine.Thread
 	w      machine.Word  // 1: out of the queue
 	fair   time.Duration // from this time on the lock is handed over; negative: never
-	handed bool          // it was; written before w
+	tired  bool          // it was woken in vain before, where time stands still
+	handed bool          // the lock was handed over to it; written before w
 	queued bool          // protected by gate.mu
 	prev   *waiter
 	next   *waiter
@@ -119,7 +120,7 @@ func (g *gate) wait(t *machine.Thread, d time.Duration, why machine.Why) bool {
 		fair = t.Now() + fairAfter
 	}
 	v := g.w.Load(t)
-	for spins := 0; ; v = g.w.Load(t) {
+	for spins, tries := 0, 0; ; v, tries = g.w.Load(t), tries+1 {
 		if v&lockedBit == 0 && g.try(t) {
 			return true
 		}
@@ -127,7 +128,7 @@ func (g *gate) wait(t *machine.Thread, d time.Duration, why machine.Why) bool {
 		for ; v&parkedBit == 0 && spins < r.spins; spins++ {
 			t.Yield()
 		}
-		e := &waiter{t: t, fair: fair}
+		e := &waiter{t: t, fair: fair, tired: tries > 1 && t != nil && t.Machine().Explored()}
 		if !g.enqueue(t, e) {
 			continue
 		}
@@ -142,7 +143,7 @@ func (g *gate) wait(t *machine.Thread, d time.Duration, why machine.Why) bool {
 
 // enqueue puts e into the queue, unless the lock has become free.
 func (g *gate) enqueue(t *machine.Thread, e *waiter) bool {
-	g.w.Load(t) // its place in time
+	g.w.Touch(t)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for {
@@ -197,7 +198,7 @@ func (g *gate) park(t *machine.Thread, e *waiter, until time.Duration, why machi
 		}
 	}
 	ended = true
-	g.w.Load(t)
+	g.w.Touch(t)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if e.queued {
@@ -245,7 +246,7 @@ func (g *gate) release(t *machine.Thread, tell func(woken *machine.Thread)) bool
 	var v uint32
 	if e != nil {
 		g.remove(e)
-		e.handed = e.fair >= 0 && fairNow(t, e.t) > e.fair
+		e.handed = e.fair >= 0 && (e.tired || fairNow(t, e.t) > e.fair)
 		// Before it is the holder: else it would seem to wait for itself, and a search for deadlocks would say so. It
 		// can't go on before mu is free.
 		e.w.Store(nil, 1)
