@@ -11,6 +11,7 @@ import (
 var table_machine = []symbol{
 	{"CheckCores", plain, machine.CheckCores},
 	{"Chooser", plain, (*machine.Chooser)(nil)},
+	{"Clock", plain, (*machine.Clock)(nil)},
 	{"Current", plain, machine.Current},
 	{"Deadline", plain, machine.Deadline},
 	{"Deadlock", plain, (*machine.Deadlock)(nil)},
