@@ -18,6 +18,9 @@ const (
 	// maxChain is how many declarations of a cell may need each other in a row. For types go/types takes time that
 	// grows with the cube of it.
 	maxChain = 500
+	// minDeep is the length of the shortest text in bytes that may be deeper than maxDepth or have a longer chain than
+	// maxChain: no byte makes more than four levels or two declarations.
+	minDeep = maxDepth / 4
 )
 
 // deep returns the first node of a tree that is deeper than maxDepth, nil if none is.
@@ -62,16 +65,18 @@ type trees struct {
 }
 
 // excess returns the first place at which the trees are more than the compiler takes, and what is; no place if they
-// aren't. Nothing may walk the trees before, but for ast.Inspect.
-func (t trees) excess() (token.Pos, string) {
-	for _, f := range []*ast.File{t.decls, t.stmts} {
-		if n := deep(f); n != nil {
-			return n.Pos(), fmt.Sprintf("the code is more than %d levels deep here; split it into smaller parts",
-				maxDepth)
+// aren't. size is the length of the text in bytes. Nothing may walk the trees before, but for ast.Inspect.
+func (t trees) excess(size int) (token.Pos, string) {
+	if size >= minDeep {
+		for _, f := range []*ast.File{t.decls, t.stmts} {
+			if n := deep(f); n != nil {
+				return n.Pos(), fmt.Sprintf("the code is more than %d levels deep here; split it into smaller parts",
+					maxDepth)
+			}
 		}
-	}
-	if at, text := t.chained(); at.IsValid() {
-		return at, text
+		if at, text := t.chained(); at.IsValid() {
+			return at, text
+		}
 	}
 	if at, text := t.weighty(); at.IsValid() {
 		return at, text

@@ -159,11 +159,17 @@ func (c *compilation) parse() error {
 	decl := func(p cell.Piece) bool { return !stmt(p) && p.Tok != token.IMPORT && p.Tok != token.PACKAGE }
 	// Imports may stand anywhere in a cell, which Go's parser wouldn't take.
 	imports := &srcPart{label: c.label, code: code}
-	if err := parsePart(c.fset, imports, "imports.go", "package main\n"+line,
-		blank(code, pieces, func(p cell.Piece) bool { return p.Tok == token.IMPORT }), "\n"); err != nil {
-		return adviseSyntax(cell.SyntaxError(c.label, c.code, err), c.code)
+	isImport := func(p cell.Piece) bool { return p.Tok == token.IMPORT }
+	if slices.ContainsFunc(pieces, isImport) {
+		if err := parsePart(c.fset, imports, "imports.go", "package main\n"+line, blank(code, pieces, isImport),
+			"\n"); err != nil {
+			return adviseSyntax(cell.SyntaxError(c.label, c.code, err), c.code)
+		}
+		c.explicit = imports.file.Imports
 	}
-	if err := parsePart(c.fset, c.decls, "decls.go", "package main\n"+line, blank(code, pieces, decl),
+	if !slices.ContainsFunc(pieces, decl) {
+		c.decls.empty(c.fset, "decls.go")
+	} else if err := parsePart(c.fset, c.decls, "decls.go", "package main\n"+line, blank(code, pieces, decl),
 		"\n"); err != nil {
 		return adviseSyntax(cell.SyntaxError(c.label, c.code, err), c.code)
 	}
@@ -181,8 +187,7 @@ func (c *compilation) parse() error {
 			c.last, c.mute = es.X, pieces[n-1].Semicolon
 		}
 	}
-	c.explicit = imports.file.Imports
-	if at, text := (trees{c.decls.file, c.stmts.file, c.s.live}).excess(); at.IsValid() {
+	if at, text := (trees{c.decls.file, c.stmts.file, c.s.live}).excess(len(code)); at.IsValid() {
 		return c.limit(at, text)
 	}
 	return c.reserved()

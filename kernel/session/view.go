@@ -68,7 +68,7 @@ func (v View) All() iter.Seq2[string, Live] {
 // Bounded reports whether the trees of a cell, its declarations and its statements, may be walked and checked: they
 // aren't so deep or so large that it would not end.
 func (v View) Bounded(decls, stmts *ast.File) bool {
-	at, _ := trees{decls, stmts, v.s.live}.excess()
+	at, _ := trees{decls, stmts, v.s.live}.excess(minDeep)
 	return !at.IsValid()
 }
 
