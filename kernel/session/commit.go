@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -39,7 +40,7 @@ func (c *compilation) committer(p *Program) func(*Session) {
 			}
 		}
 		for _, st := range p.Unit.Stale {
-			s.live[st.Func.Name()].stale = st.Why
+			s.live[st.Func.Name()].set().stale = st.Why
 		}
 		for _, h := range c.hoisted {
 			if c.fresh[h.name] {
@@ -50,12 +51,12 @@ func (c *compilation) committer(p *Program) func(*Session) {
 				c.replacedNames[h.name] = d != nil
 			}
 			s.live[h.name] = &decl{name: h.name, kind: kindVar, obj: h.global, label: c.label,
-				line: c.fset.Position(h.obj.Pos()).Line, src: c.lineOf(h.obj.Pos())}
+				line: int32(c.fset.Position(h.obj.Pos()).Line), src: c.lineOf(h.obj.Pos())}
 		}
 		if c.outVar != nil {
 			s.latest = c.out
 			s.live[c.outVar.Name()] = &decl{name: c.outVar.Name(), kind: kindOut, obj: c.outVar, label: c.label,
-				out: c.out}
+				out: int32(c.out)}
 		}
 		s.record(c, p, more)
 	}
@@ -100,8 +101,11 @@ func (c *compilation) commitDecl(s *Session, u *srcPart, d ast.Decl) {
 	case *ast.FuncDecl:
 		if d.Recv == nil && d.Name.Name != "init" && d.Name.Name != "_" {
 			nd := c.newDecl(u, d.Name, d, d.Doc, d)
-			nd.refs = c.refersTo(false, d.Body).all
+			if refs := c.refs(d.Body); refs != nil {
+				nd.set().refs = refs
+			}
 			s.live[d.Name.Name] = nd
+			forgetParameters(nd.obj)
 		}
 	case *ast.GenDecl:
 		for _, spec := range d.Specs {
@@ -112,7 +116,7 @@ func (c *compilation) commitDecl(s *Session, u *srcPart, d ast.Decl) {
 					doc = d.Doc
 				}
 				nd := c.newDecl(u, spec.Name, spec, doc, spec.Type)
-				nd.methods = map[string]*method{}
+				nd.set().methods = map[string]*method{}
 				s.live[spec.Name.Name] = nd
 			case *ast.ValueSpec:
 				for _, id := range spec.Names {
@@ -125,17 +129,57 @@ func (c *compilation) commitDecl(s *Session, u *srcPart, d ast.Decl) {
 	}
 }
 
+// forgetParameters empties the scope that a function's parameters were declared in. They lead to it, and it is as large
+// as all else that is kept of a small function; only the check of the body, which is over, looks names up in it.
+func forgetParameters(o types.Object) {
+	fn, ok := o.(*types.Func)
+	if !ok {
+		return
+	}
+	for _, list := range []*types.Tuple{fn.Signature().Params(), fn.Signature().Results()} {
+		for v := range list.Variables() {
+			if s := v.Parent(); s != nil && s != fn.Parent() {
+				*s = *types.NewScope(nil, token.NoPos, token.NoPos, "")
+				return // all are in the same
+			}
+		}
+	}
+}
+
 // newDecl returns the live definition of id, whose text is that of whole, and which uses what
 // parts use.
 func (c *compilation) newDecl(
 	u *srcPart, id *ast.Ident, whole ast.Node, doc *ast.CommentGroup, parts ...ast.Node,
 ) *decl {
 	d := &decl{name: id.Name, obj: c.scope.Lookup(id.Name), label: u.label,
-		line: c.fset.Position(whole.Pos()).Line, src: specText(c.fset, u, whole), doc: doc.Text(),
-		uses: c.usesOf(parts...)}
+		line: int32(c.fset.Position(whole.Pos()).Line), src: specText(c.fset, u, whole)}
 	d.kind = kindOf(d.obj)
-	delete(d.uses, id.Name)
+	mentioned := c.usesOf(parts...)
+	delete(mentioned, id.Name)
+	uses := sortedNames(mentioned)
+	if text := doc.Text(); text != "" || uses != nil {
+		d.more = &more{doc: text, uses: uses}
+	}
+	c.s.mentions(d.name, uses)
 	return d
+}
+
+// sortedNames returns the keys of a map, which take less memory than the map; nil if there are none.
+func sortedNames[V any](m map[string]V) []string {
+	if len(m) == 0 {
+		return nil
+	}
+	names := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
+	slices.Sort(names)
+	return names
+}
+
+// refs returns what the body of a function refers to, for initOrder.
+func (c *compilation) refs(body *ast.BlockStmt) []string {
+	if c.s.checked {
+		return nil // nobody asks
+	}
+	return sortedNames(c.refersTo(false, body).all)
 }
 
 // commitMethod makes the session know a method.
@@ -144,10 +188,12 @@ func (c *compilation) commitMethod(s *Session, u *srcPart, fd *ast.FuncDecl) {
 	if d == nil || d.kind != kindType {
 		return
 	}
-	if d.methods == nil {
-		d.methods = map[string]*method{}
+	more := d.set()
+	if more.methods == nil {
+		more.methods = map[string]*method{}
 	}
 	m := &method{name: fd.Name.Name, label: u.label, line: c.fset.Position(fd.Pos()).Line, src: specText(c.fset, u, fd),
-		doc: fd.Doc.Text(), uses: c.usesOf(fd), refs: c.refersTo(false, fd.Body).all}
-	d.methods[m.name] = m
+		doc: fd.Doc.Text(), uses: sortedNames(c.usesOf(fd)), refs: c.refs(fd.Body)}
+	more.methods[m.name] = m
+	s.mentions(d.name, m.uses)
 }

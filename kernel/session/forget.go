@@ -4,7 +4,6 @@ package session
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,7 +30,7 @@ func (s *Session) Delete(names []string) error {
 func (s *Session) deleteLocked(names []string) {
 	for _, name := range names {
 		name = liveName(name)
-		if d := s.live[name]; d != nil && d.kind == kindOut && d.out == s.latest {
+		if d := s.live[name]; d != nil && d.kind == kindOut && int(d.out) == s.latest {
 			s.latest = 0
 		}
 		if s.live[name] != nil {
@@ -98,9 +97,12 @@ func (s *Session) Releasing(names []string) (code string, err error) {
 	}
 	used := map[string]bool{}
 	for _, d := range s.live {
-		maps.Copy(used, d.uses)
-		for _, m := range d.methods {
-			maps.Copy(used, m.uses)
+		uses := d.has().uses
+		for _, m := range d.has().methods {
+			uses = slices.Concat(uses, m.uses)
+		}
+		for _, name := range uses {
+			used[name] = true
 		}
 	}
 	for _, name := range names {

@@ -162,7 +162,7 @@ func (g *initGraph) next(key string, all bool) []string {
 	} else if f, ok := g.funcs[key]; ok {
 		refs = f
 	} else if all {
-		return slices.DeleteFunc(slices.Sorted(maps.Keys(g.c.s.liveRefs(key))), func(name string) bool {
+		return slices.DeleteFunc(slices.Clone(g.c.s.liveRefs(key)), func(name string) bool {
 			v := g.byKey[name]
 			return v != nil && v.fresh // what isn't compiled again refers to an earlier one
 		})
@@ -174,15 +174,15 @@ func (g *initGraph) next(key string, all bool) []string {
 }
 
 // liveRefs returns what a function or method of an earlier cell refers to.
-func (s *Session) liveRefs(key string) map[string]token.Pos {
+func (s *Session) liveRefs(key string) []string {
 	base, name, isMethod := strings.Cut(key, ".")
 	d := s.live[base]
 	switch {
-	case d == nil || d.stale != "":
+	case d == nil || d.has().stale != "":
 	case !isMethod:
-		return d.refs
-	case d.methods[name] != nil:
-		return d.methods[name].refs
+		return d.has().refs
+	case d.has().methods[name] != nil:
+		return d.has().methods[name].refs
 	}
 	return nil
 }

@@ -66,15 +66,19 @@ func (s *Session) record(c *compilation, p *Program, more bool) {
 	}
 }
 
+// maxBehind is how many cells of the log superseded looks at: to run an old cell again must not take the longer, the
+// longer the session is. A cell that isn't left out costs a replay its compilation, no more.
+const maxBehind = 200
+
 // superseded leaves out the cells of the log all of whose names the newest cell defines again, if no cell between the
 // two mentions one of them: nothing that is live can depend on what they defined.
 func (s *Session) superseded(defined []string) {
-	left := len(defined)
+	left, first := len(defined), max(0, len(s.log)-maxBehind)
 	names, mentioned := map[string]bool{}, map[string]bool{}
 	for _, name := range defined {
 		names[name] = true
 	}
-	for i := len(s.log) - 1; i >= 0 && left > 0; i-- {
+	for i := len(s.log) - 1; i >= first && left > 0; i-- {
 		e := s.log[i]
 		own := 0
 		for _, name := range e.defines {

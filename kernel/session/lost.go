@@ -6,7 +6,6 @@ package session
 import (
 	"fmt"
 	"go/ast"
-	"maps"
 	"slices"
 )
 
@@ -40,9 +39,9 @@ func (c *compilation) lost(names, own map[string]bool) error {
 		}
 		text := fmt.Sprintf("the value of %s is gone with the interpreter that had it; run %s again, which defines it",
 			d.name, d.label)
-		if d.lostIn != "" {
+		if in := d.has().lostIn; in != "" {
 			text = fmt.Sprintf("the value of %s is gone: the interpreter ended in %s; run %s again, which defines it",
-				d.name, d.lostIn, d.label)
+				d.name, in, d.label)
 		}
 		if d.name != id.Name {
 			text = id.Name + " uses " + d.name + ": " + text
@@ -79,16 +78,16 @@ func (c *compilation) lostBehind(name string, names, here, seen map[string]bool)
 	if d.lost {
 		return d
 	}
-	uses := map[string]bool{}
+	var uses []string
 	if d.kind == kindFunc {
-		maps.Copy(uses, d.uses)
+		uses = d.has().uses
 	}
-	for m, meth := range d.methods {
+	for m, meth := range d.has().methods {
 		if names[m] {
-			maps.Copy(uses, meth.uses)
+			uses = slices.Concat(uses, meth.uses)
 		}
 	}
-	for _, use := range slices.Sorted(maps.Keys(uses)) {
+	for _, use := range slices.Sorted(slices.Values(uses)) {
 		if found := c.lostBehind(use, names, here, seen); found != nil {
 			return found
 		}

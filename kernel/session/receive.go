@@ -34,7 +34,7 @@ func (s *Session) receiveLocked(n int, typ string) (*types.Var, error) {
 		return nil, err
 	}
 	v := types.NewVar(token.NoPos, s.pkg, outName(n), t)
-	s.live[v.Name()] = &decl{name: v.Name(), kind: kindOut, obj: v, out: n}
+	s.live[v.Name()] = &decl{name: v.Name(), kind: kindOut, obj: v, out: int32(n)}
 	return v, nil
 }
 

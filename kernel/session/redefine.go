@@ -71,15 +71,19 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 		own[id.Name] = true
 	}
 	again := map[string]bool{}
-	for grown := len(changed) > 0; grown; {
-		grown = false
-		for name, d := range c.s.live {
-			if changed[name] || d.kind == kindVar || d.kind == kindOut {
+	types := map[string]bool{} // that change, or may have a method that mentions what does
+	for todo := slices.Collect(maps.Keys(changed)); len(todo) > 0; {
+		use := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		types[use] = true
+		for name := range c.s.users[use] {
+			types[name] = true
+			d := c.s.live[name]
+			if d == nil || changed[name] || d.kind == kindVar || d.kind == kindOut || !slices.Contains(d.has().uses, use) {
 				continue
 			}
-			if meets(d.uses, changed) {
-				changed[name], again[name], grown = true, true, true
-			}
+			changed[name], again[name] = true, true
+			todo = append(todo, name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(again)) {
@@ -87,18 +91,15 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 			c.addUnit(d, nil)
 		}
 	}
-	var types []string // few, where values of earlier cells are many
-	for name, d := range c.s.live {
-		if d.kind == kindType {
-			types = append(types, name)
-		}
-	}
-	slices.Sort(types)
-	for _, name := range types {
+	for _, name := range slices.Sorted(maps.Keys(types)) {
 		d := c.s.live[name]
-		for _, m := range slices.Sorted(maps.Keys(d.methods)) {
-			if !ownMethods[name+"."+m] && (changed[name] || meets(d.methods[m].uses, changed)) {
-				c.addUnit(d, d.methods[m])
+		if d == nil || d.kind != kindType {
+			continue
+		}
+		methods := d.has().methods
+		for _, m := range slices.Sorted(maps.Keys(methods)) {
+			if !ownMethods[name+"."+m] && (changed[name] || meetsAny(methods[m].uses, changed)) {
+				c.addUnit(d, methods[m])
 			}
 		}
 	}
@@ -114,13 +115,25 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 	return nil
 }
 
+// mentions notes that the definition of name, or a method of that type, mentions what uses has. Redefinition finds by it
+// what depends on a name without a look at all that is live. What a later definition of name no longer mentions stays:
+// whoever reads it looks at the definition.
+func (s *Session) mentions(name string, uses []string) {
+	for _, use := range uses {
+		if s.users[use] == nil {
+			s.users[use] = map[string]bool{}
+		}
+		s.users[use][name] = true
+	}
+}
+
 func (c *compilation) addUnit(d *decl, m *method) {
 	for _, u := range c.units {
 		if u.dep == d.name && u.of == m || m == nil && d.kind == kindConst && u.code == d.src && u.label == d.label {
 			return
 		}
 	}
-	u := &srcPart{label: d.label, code: d.src, line: d.line, dep: d.name, of: m}
+	u := &srcPart{label: d.label, code: d.src, line: int(d.line), dep: d.name, of: m}
 	if m != nil {
 		u.label, u.code, u.line = m.label, m.src, m.line
 	} else if d.kind == kindType {
@@ -153,6 +166,15 @@ func (c *compilation) retyped() (bool, error) {
 func meets(a, b map[string]bool) bool {
 	for name := range a {
 		if b[name] {
+			return true
+		}
+	}
+	return false
+}
+
+func meetsAny(names []string, set map[string]bool) bool {
+	for _, name := range names {
+		if set[name] {
 			return true
 		}
 	}

@@ -20,7 +20,6 @@ package session
 // This file defines the session: the live definitions of all cells.
 
 import (
-	"go/token"
 	"go/types"
 	"slices"
 	"sync"
@@ -46,6 +45,7 @@ type Session struct {
 
 	mu        sync.RWMutex // protects the fields below
 	live      map[string]*decl
+	users     map[string]map[string]bool // by name: what has mentioned it, see mentions
 	imports   map[string]string          // names of packages that cells imported → paths
 	dots      []string                   // paths that cells imported with a dot, the latest last
 	typeCells map[*types.TypeName]string // labels of the cells that all types are of, old ones too
@@ -60,7 +60,7 @@ type Session struct {
 }
 
 // kind says what a decl declares.
-type kind int
+type kind int8
 
 const (
 	kindVar kind = iota
@@ -72,28 +72,48 @@ const (
 
 // decl is one live definition.
 type decl struct {
-	name    string
-	kind    kind
-	obj     types.Object // as later cells see it
-	label   string       // of the cell that defined it
-	line    int          // of the definition in that cell
-	src     string       // its text: of a func, type or const declaration
+	name  string
+	obj   types.Object // as later cells see it
+	label string       // of the cell that defined it
+	src   string       // its text: of a func, type or const declaration
+	more  *more        // nil: all zero, as for most variables and values, of which a session has many
+	line  int32        // of the definition in that cell
+	out   int32        // n of Out[n]
+	kind  kind
+	lost  bool // its value is gone with an interpreter
+}
+
+// more is what only some definitions have.
+type more struct {
 	doc     string
-	uses    map[string]bool      // definitions of cells that it means
-	refs    map[string]token.Pos // of a func: functions, methods and variables of cells that it refers to
-	methods map[string]*method   // of a type
-	lost    bool                 // its value is gone with an interpreter
-	lostIn  string               // label of the cell in which that ended, "" if of none
-	stale   string               // why it can't be called, "" while it can
-	out     int                  // n of Out[n]
+	uses    []string           // definitions of cells that it means, sorted
+	refs    []string           // of a func: functions, methods and variables of cells that it refers to, sorted
+	methods map[string]*method // of a type
+	lostIn  string             // label of the cell in which the interpreter ended that had its value, "" if of none
+	stale   string             // why it can't be called, "" while it can
+}
+
+// has returns what more the definition has. It must not be changed.
+func (d *decl) has() *more {
+	if d.more == nil {
+		return &more{}
+	}
+	return d.more
+}
+
+// set returns the same to be changed.
+func (d *decl) set() *more {
+	if d.more == nil {
+		d.more = &more{}
+	}
+	return d.more
 }
 
 // method is a method of a live type.
 type method struct {
 	name, label, src, doc string
 	line                  int
-	uses                  map[string]bool
-	refs                  map[string]token.Pos // see decl
+	uses, refs            []string // see more
 }
 
 // New returns an empty session.
@@ -119,7 +139,7 @@ func (s *Session) Reset() {
 
 func (s *Session) resetLocked() {
 	s.live, s.imports = map[string]*decl{}, map[string]string{}
-	s.dots, s.typeCells = nil, map[*types.TypeName]string{}
+	s.users, s.dots, s.typeCells = map[string]map[string]bool{}, nil, map[*types.TypeName]string{}
 	s.log, s.told, s.latest, s.lostValues = nil, nil, 0, false
 }
 
@@ -198,7 +218,10 @@ func (s *Session) LoseValues(label string) []string {
 			delete(s.live, name)
 			s.latest = 0
 		case d.kind == kindVar && !d.lost:
-			d.lost, d.lostIn = true, label
+			d.lost = true
+			if label != "" || d.more != nil {
+				d.set().lostIn = label
+			}
 			names = append(names, name)
 		}
 	}

@@ -320,7 +320,7 @@ func (c *compilation) phantoms() error {
 		}
 		name := named.Obj().Name()
 		d := c.s.live[name]
-		if d == nil || d.obj != named.Obj() || d.methods[fn.Name()] != nil || c.methods[name+"."+fn.Name()] != nil {
+		if d == nil || d.obj != named.Obj() || d.has().methods[fn.Name()] != nil || c.methods[name+"."+fn.Name()] != nil {
 			continue
 		}
 		if types.IsInterface(named) || named.TypeParams().Len() > 0 {

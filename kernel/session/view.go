@@ -85,19 +85,19 @@ func (l Live) Object() types.Object { return l.d.obj }
 func (l Live) Label() string { return l.d.label }
 
 // Doc returns the text of its comment.
-func (l Live) Doc() string { return l.d.doc }
+func (l Live) Doc() string { return l.d.has().doc }
 
 // Source returns the text of its declaration, "" for a variable.
 func (l Live) Source() string { return l.d.src }
 
 // Lost reports whether its value is gone with an interpreter, and the label of the cell in which that ended, "" if in
 // none.
-func (l Live) Lost() (in string, lost bool) { return l.d.lostIn, l.d.lost }
+func (l Live) Lost() (in string, lost bool) { return l.d.has().lostIn, l.d.lost }
 
 // Method returns what the cell that has a method of a type says of it: its label, its comment, its declaration. ok is
 // false if the type has no method of that name.
 func (l Live) Method(name string) (label, doc, source string, ok bool) {
-	m := l.d.methods[name]
+	m := l.d.has().methods[name]
 	if m == nil {
 		return "", "", "", false
 	}

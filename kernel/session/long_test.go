@@ -1,0 +1,37 @@
+package session_test
+
+// This file defines the benchmarks of sessions with many definitions: what a cell takes mustn't grow with them.
+
+import (
+	"strconv"
+	"testing"
+
+	"gilkernel/kernel/session"
+)
+
+// BenchmarkRedefine runs a cell again that defines a function of which one other depends, in sessions of different
+// lengths.
+func BenchmarkRedefine(b *testing.B) {
+	for _, cells := range []int{10, 100, 1000, 10000} {
+		b.Run(strconv.Itoa(cells), func(b *testing.B) {
+			s := session.New(nil)
+			n := 0
+			run := func(code string) {
+				n++
+				p, err := s.Compile("In["+strconv.Itoa(n)+"]", code)
+				if err != nil {
+					b.Fatal(err)
+				}
+				s.Commit(p)
+			}
+			run("func f() int { return 1 }")
+			run("func g() int { return f() }")
+			for i := range cells {
+				run("func f" + strconv.Itoa(i) + "() int { return " + strconv.Itoa(i) + " }")
+			}
+			for b.Loop() {
+				run("func f() int { return 2 }")
+			}
+		})
+	}
+}
