@@ -89,7 +89,7 @@ type declaring struct {
 // function declares a function or a method.
 func (d *declaring) function(decl *ast.FuncDecl) {
 	e, src := d.e, d.src
-	fd := &funcDecl{src: src, decl: decl, refs: map[string]*funcRef{}}
+	fd := &funcDecl{src: src, decl: decl, refs: &funcRefs{}}
 	fd.fn, _ = src.info.Defs[decl.Name].(*types.Func)
 	if fd.fn == nil {
 		return
@@ -167,9 +167,7 @@ func (e *Engine) codeOf(fd *funcDecl) *code {
 
 // redefine replaces a generic function: instances are compiled again when they are called.
 func (e *Engine) redefine(key *types.Func, fd *funcDecl) {
-	for _, ref := range fd.refs {
-		ref.code.Store(nil)
-	}
+	fd.refs.again()
 	e.decls[key] = fd
 }
 
@@ -212,7 +210,7 @@ func (p *Program) Drop() {
 	defer p.e.compileMu.Unlock()
 	key := p.entry.decl.key
 	delete(p.e.decls, key)
-	if k := p.entry.code.Load(); k != nil && len(k.uses.codes) == 0 { // nothing in it can be asked for by its place
+	if k := p.entry.code.Load(); k != nil && len(k.uses.rest().codes) == 0 { // nothing in it can be asked for by its place
 		p.src.decls = slices.DeleteFunc(p.src.decls, func(fd *funcDecl) bool { return fd.key == key })
 	}
 }
@@ -240,8 +238,8 @@ func (e *Engine) giveUp(o types.Object) {
 	v := e.globals[o]
 	// Without a size there is nothing to free, and no place of its own.
 	if v != nil && v.global != nil && (*rtype.Descriptor)(e.rtype(v.t)).Size > 0 {
-		e.forgetVariable(o, v)
 		e.dropInitial(o)
+		e.forgetVariable(o, v)
 		e.ids.undefine(o)
 	}
 }
@@ -300,13 +298,13 @@ func (e *Engine) global(o types.Object) *variable {
 
 // refOf returns the place of an instance's code.
 func (e *Engine) refOf(fd *funcDecl, key string, v *env) *funcRef {
-	ref := fd.refs[key]
+	ref := fd.refs.at(key)
 	if ref == nil {
 		ref = &funcRef{eng: e, name: fd.fn.Name(), decl: fd}
 		if v != nil {
 			ref.targs = v.args
 		}
-		fd.refs[key] = ref
+		fd.refs.add(key, ref)
 		id := e.identity(fd)
 		if line := fd.line; line != "" { // the newest of that name; what is superseded isn't kept by those that call it
 			ref.compile = func() *code { return e.codeOf(e.functions[line]) }
@@ -469,7 +467,9 @@ func (s *source) forgetBodies() {
 		}
 	}
 	for _, fd := range s.decls {
-		if sig := fd.fn.Signature(); sig.Recv() == nil && sig.Params().Len() == 0 && sig.Results().Len() == 0 {
+		if fd.key != nil && (s.unit == nil || s.unit.Entry != fd.decl) {
+			fd.fn = fd.key // the session has it anyway, and not the scopes of the body
+		} else if sig := fd.fn.Signature(); sig.Recv() == nil && sig.Params().Len() == 0 && sig.Results().Len() == 0 {
 			// What the checker made holds the scopes of the body.
 			fd.fn = types.NewFunc(fd.fn.Pos(), fd.fn.Pkg(), fd.fn.Name(),
 				types.NewSignatureType(nil, nil, nil, nil, nil, false))

@@ -60,9 +60,11 @@ type Engine struct {
 	slots       int                            // number of the newest package variable
 	adapters    map[*typ]*code
 	decision    *decision             // nil: see decided
-	initialList []*initial            // in order of the declarations
+	initialList []*initial            // in order of the declarations; nil: nothing is left of one
+	noInitials  int                   // how many of them are nil
 	written     map[types.Object]bool // package variables that change after their declaration
 	constants   scan                  // of declarations with constants: nothing
+	nowhere     source                // of code whose places nobody asks for
 	newest      int                   // number of a function's code
 	memTypes    map[string]*rtype.Descriptor
 	preludes    map[string]*source
@@ -212,7 +214,7 @@ type funcDecl struct {
 	key      *types.Func   // as others know it; nil: one of the standard library
 	from, to token.Pos
 	name     string // that holds in other processes, see identities.define
-	refs     map[string]*funcRef
+	refs     *funcRefs
 	code     *code  // of one that waited for its first call
 	line     string // of functions in e.functions: the key there
 	// pinned is the function as a value, which stays what it is when the function is defined again; calls by its name

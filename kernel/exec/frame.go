@@ -96,6 +96,41 @@ type funcRef struct {
 	native  string // of a compiled function that has another memory: what Identify calls it
 }
 
+// funcRefs are the places of a declared function: one, or one for each set of type arguments.
+type funcRefs struct {
+	plain     *funcRef
+	instances map[string]*funcRef // by the key of the type arguments
+}
+
+// at returns the place for a key, "" without type arguments; nil if there is none yet.
+func (rs *funcRefs) at(key string) *funcRef {
+	if key == "" {
+		return rs.plain
+	}
+	return rs.instances[key]
+}
+
+func (rs *funcRefs) add(key string, r *funcRef) {
+	if key == "" {
+		rs.plain = r
+		return
+	}
+	if rs.instances == nil {
+		rs.instances = map[string]*funcRef{}
+	}
+	rs.instances[key] = r
+}
+
+// again has the function compiled again at the next calls.
+func (rs *funcRefs) again() {
+	if rs.plain != nil {
+		rs.plain.code.Store(nil)
+	}
+	for _, ref := range rs.instances {
+		ref.code.Store(nil)
+	}
+}
+
 // get returns the function's code. It may not be called by the compiler.
 func (r *funcRef) get() *code {
 	if k := r.code.Load(); k != nil {

@@ -50,6 +50,8 @@ type variable struct {
 	global *globalSlot // of a package variable
 	// of a package variable: it holds the function literals of the initialisation, which may not have run
 	init *code
+	// of a package variable: the declaration that its first value comes from; nil: it has none that counts
+	initial *initial
 }
 
 // capture is a variable of an enclosing function.

@@ -30,10 +30,11 @@ type identities struct {
 	locals    map[string]*types.TypeName // types that functions declare, by source and position
 	places    map[*types.TypeName]string // the reverse
 	instances map[*types.TypeName]local  // those of generic functions, for one set of type arguments
-	defined   map[string]int             // how often a package-level name was defined
 	byName    map[string]types.Object    // package-level definitions that later sources can mention, see define
-	names     map[types.Object]string    // the reverse
-	sweep     int                        // size of the maps at which dead entries are removed
+	// Most names are defined once: these two hold what byName doesn't say.
+	defined map[string]int          // how often a name was defined, unless it was once and byName has it
+	names   map[types.Object]string // the names of definitions that aren't their own
+	sweep   int                     // size of the maps at which dead entries are removed
 }
 
 // local is a type of a generic function's.
@@ -71,12 +72,32 @@ func (e *Engine) define(src *source, o types.Object) string {
 	ids.mu.Lock()
 	defer ids.mu.Unlock()
 	name := o.Name()
-	ids.defined[name]++
-	if n := ids.defined[name]; n > 1 {
+	if n := ids.timesLocked(name) + 1; n > 1 {
+		ids.defined[name] = n
 		name += "#" + strconv.Itoa(n)
+		ids.names[o] = name
 	}
-	ids.byName[name], ids.names[o] = o, name
+	ids.byName[name] = o
 	return name
+}
+
+// timesLocked returns how often a name was defined.
+func (ids *identities) timesLocked(name string) int {
+	if n := ids.defined[name]; n > 0 || ids.byName[name] == nil {
+		return n
+	}
+	return 1
+}
+
+// nameLocked returns the name of a definition, "" if it has none.
+func (ids *identities) nameLocked(o types.Object) string {
+	if name, ok := ids.names[o]; ok {
+		return name
+	}
+	if ids.byName[o.Name()] == o {
+		return o.Name()
+	}
+	return ""
 }
 
 // shownName returns what a learner calls the definition with a name that define has given.
@@ -90,7 +111,9 @@ func (ids *identities) takeBack(list []types.Object) {
 	for _, o := range list {
 		ids.undefine(o)
 		ids.mu.Lock()
-		ids.defined[o.Name()]--
+		if ids.defined[o.Name()]--; ids.defined[o.Name()] <= 0 {
+			delete(ids.defined, o.Name())
+		}
 		ids.mu.Unlock()
 	}
 }
@@ -99,8 +122,11 @@ func (ids *identities) takeBack(list []types.Object) {
 func (ids *identities) undefine(o types.Object) {
 	ids.mu.Lock()
 	defer ids.mu.Unlock()
-	delete(ids.byName, ids.names[o])
-	delete(ids.names, o)
+	if name := ids.nameLocked(o); name != "" {
+		ids.defined[o.Name()] = ids.timesLocked(o.Name())
+		delete(ids.byName, name)
+		delete(ids.names, o)
+	}
 }
 
 // object returns the definition with a name, nil if there is none.
@@ -114,7 +140,7 @@ func (ids *identities) object(name string) types.Object {
 func (ids *identities) nameOf(o types.Object) string {
 	ids.mu.Lock()
 	defer ids.mu.Unlock()
-	return ids.names[o]
+	return ids.nameLocked(o)
 }
 
 // add makes a source known.

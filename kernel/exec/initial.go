@@ -19,6 +19,7 @@ type initial struct {
 	scan *scan
 
 	constant *constantInitial // instead of code; nil: none
+	at       int              // its index in Engine.initialList
 }
 
 // initials notes the declarations among the statements of a unit's entry, and what all its functions assign to
@@ -122,29 +123,55 @@ func (e *Engine) compileInitial(src *source, lhs, rhs []ast.Expr, pos token.Pos)
 	c.boxed = e.escape(src, nil, &ast.AssignStmt{Lhs: lhs, Rhs: rhs, TokPos: pos})
 	c.assignList(lhs, rhs, false, pos)
 	c.emit(pos, func(*frame) int { return opReturn })
-	return c.finish()
+	k = c.finish()
+	if len(k.uses.rest().codes) == 0 { // nobody asks where it panics, and without the files of its cell it is half as large
+		k.src = &e.nowhere
+	}
+	return k
 }
 
-// addInitial makes a declaration the one that counts for its variables.
+// addInitial makes a declaration the one that counts for its variables. It is called with compileMu held.
 func (e *Engine) addInitial(in *initial) {
-	var list []*initial
-	for _, old := range e.initialList {
-		if slices.ContainsFunc(old.vars, func(o types.Object) bool { return slices.Contains(in.vars, o) }) {
-			vars := slices.DeleteFunc(slices.Clone(old.vars),
-				func(o types.Object) bool { return slices.Contains(in.vars, o) })
-			old = &initial{vars, old.code, old.scan, old.constant} // others may read the old one
-		}
-		if len(old.vars) > 0 {
-			list = append(list, old)
-		}
+	for _, o := range in.vars {
+		e.dropInitial(o)
 	}
-	e.initialList, e.decision = append(list, in), nil
+	if len(in.vars) == 0 {
+		return
+	}
+	for _, o := range in.vars {
+		e.globals[o].initial = in
+	}
+	in.at = len(e.initialList)
+	e.initialList, e.decision = append(e.initialList, in), nil
 }
 
 // dropInitial forgets what a variable began with. It is called with compileMu held.
 func (e *Engine) dropInitial(o types.Object) {
-	e.addInitial(&initial{vars: []types.Object{o}})
-	e.initialList = e.initialList[:len(e.initialList)-1]
+	v := e.globals[o]
+	if v == nil || v.initial == nil {
+		return
+	}
+	old := v.initial
+	v.initial, e.decision = nil, nil
+	vars := slices.DeleteFunc(slices.Clone(old.vars), func(x types.Object) bool { return x == o })
+	if len(vars) > 0 {
+		rest := &initial{vars, old.code, old.scan, old.constant, old.at} // others may read the old one
+		for _, x := range vars {
+			e.globals[x].initial = rest
+		}
+		e.initialList[old.at] = rest
+		return
+	}
+	e.initialList[old.at] = nil
+	e.noInitials++
+	if e.noInitials <= len(e.initialList)/2 {
+		return
+	}
+	e.initialList = slices.DeleteFunc(e.initialList, func(in *initial) bool { return in == nil })
+	for i, in := range e.initialList {
+		in.at = i
+	}
+	e.noInitials = 0
 }
 
 // noteWrites notes the package variables that a node changes, or that something may change which gets their address.
@@ -253,8 +280,8 @@ type settled struct {
 
 // decision is what decided has found out, while the engine has compiled nothing else.
 type decision struct {
-	version, of int
-	list        []settled
+	version int
+	list    []settled
 }
 
 // decided returns the declarations that Initialize can follow, in an order in which each comes behind what it needs: a
@@ -264,11 +291,14 @@ func (e *Engine) decided() []settled {
 	defer e.decideMu.Unlock()
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()
-	if d := e.decision; d != nil && d.version == e.newest && d.of == len(e.initialList) {
+	if d := e.decision; d != nil && d.version == e.newest {
 		return slices.Clone(d.list)
 	}
 	var rest, list []settled
 	for _, in := range e.initialList {
+		if in == nil {
+			continue
+		}
 		reads, ok := e.pure(in.scan)
 		if ok &&
 			!slices.ContainsFunc(reads,
@@ -295,7 +325,7 @@ func (e *Engine) decided() []settled {
 			return true
 		})
 	}
-	e.decision = &decision{e.newest, len(e.initialList), list}
+	e.decision = &decision{e.newest, list}
 	return slices.Clone(list)
 }
 
@@ -318,7 +348,7 @@ func (e *Engine) pure(s *scan) (reads []types.Object, ok bool) {
 				return nil, false
 			}
 			next := d.scan
-			if ref := d.refs[""]; ref != nil { // the newest of its name
+			if ref := d.refs.plain; ref != nil { // the newest of its name
 				if k := ref.code.Load(); k != nil && k.scan != nil {
 					next = k.scan
 				}

@@ -44,7 +44,7 @@ func (e *Engine) preludeDecl(fn *types.Func) *funcDecl {
 		own := src.info.Defs[fd.Name].(*types.Func)
 		d := e.decls[own]
 		if d == nil {
-			d = &funcDecl{src: src, decl: fd, fn: own, refs: map[string]*funcRef{}}
+			d = &funcDecl{src: src, decl: fd, fn: own, refs: &funcRefs{}}
 			e.decls[own] = d
 		}
 		e.decls[fn] = d
@@ -78,7 +78,7 @@ func (e *Engine) prelude(path string) *source {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
 			if own, ok := src.info.Defs[d.Name].(*types.Func); ok {
-				e.decls[own] = &funcDecl{src: src, decl: d, fn: own, refs: map[string]*funcRef{}}
+				e.decls[own] = &funcDecl{src: src, decl: d, fn: own, refs: &funcRefs{}}
 			}
 		case *ast.GenDecl:
 			if d.Tok == token.VAR {

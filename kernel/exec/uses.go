@@ -14,10 +14,31 @@ import (
 // uses is what the code of one function mentions, function literals in it included.
 type uses struct {
 	globals []types.Object
+	further *furtherUses // nil: none
+}
+
+// furtherUses are what fewer functions use: a session has many functions, and the first values of variables are some.
+type furtherUses struct {
 	funcs   []*funcRef
 	codes   []*code // of function literals
 	dynamic []string
 	types   []*types.Named
+}
+
+// rest returns the further uses. They must not be changed.
+func (u *uses) rest() *furtherUses {
+	if u.further == nil {
+		return &furtherUses{}
+	}
+	return u.further
+}
+
+// add returns the further uses to be changed.
+func (u *uses) add() *furtherUses {
+	if u.further == nil {
+		u.further = &furtherUses{}
+	}
+	return u.further
 }
 
 // useKind says what is used.
@@ -38,11 +59,11 @@ func (c *fn) use(kind useKind, x any) {
 		case useGlobal:
 			u.globals = note(u.globals, x.(types.Object))
 		case useFunc:
-			u.funcs = note(u.funcs, x.(*funcRef))
+			u.add().funcs = note(u.rest().funcs, x.(*funcRef))
 		case useCode:
-			u.codes = note(u.codes, x.(*code))
+			u.add().codes = note(u.rest().codes, x.(*code))
 		case useDynamic:
-			u.dynamic = note(u.dynamic, x.(string))
+			u.add().dynamic = note(u.rest().dynamic, x.(string))
 		}
 	}
 }
@@ -60,7 +81,8 @@ func (c *fn) useType(t types.Type) {
 	if n == nil || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != mainPath || c.code == nil {
 		return
 	}
-	c.code.uses.types = note(c.code.uses.types, n)
+	more := c.code.uses.add()
+	more.types = note(more.types, n)
 }
 
 // Global is a package variable that a function uses.
@@ -164,10 +186,11 @@ func (w *usesWalk) run() {
 		for _, o := range k.uses.globals {
 			w.global(o)
 		}
-		for _, r := range k.uses.funcs {
+		more := k.uses.rest()
+		for _, r := range more.funcs {
 			w.ref(r)
 		}
-		for _, l := range k.uses.codes {
+		for _, l := range more.codes {
 			w.code(l)
 		}
 		if k.bound != nil {
@@ -176,10 +199,10 @@ func (w *usesWalk) run() {
 				w.dynamic(k.bound.fn.Name())
 			}
 		}
-		for _, name := range k.uses.dynamic {
+		for _, name := range more.dynamic {
 			w.dynamic(name)
 		}
-		for _, n := range k.uses.types {
+		for _, n := range more.types {
 			for i := range n.NumMethods() {
 				w.method(n, n.Method(i).Name())
 			}
