@@ -44,7 +44,12 @@ func newHost(s *session, imp *std.Importer) *host {
 }
 
 // names takes down what positions of this source will be called.
-func (h *host) names(q *link.Run) { h.sources.code(q.Label, q.Code) }
+func (h *host) names(q *link.Run) {
+	if q.Code == q.Source {
+		q.Code = q.Source // the same memory
+	}
+	h.sources.code(q.Label, q.Code)
+}
 
 // compiled is a cell that was compiled.
 type compiled struct {

@@ -26,26 +26,49 @@ type processes struct {
 	mu      sync.Mutex // protects the fields below
 	file    *os.File   // of the arena that the process was given, or has made
 	arena   *process.Arena
-	defined []*link.Run // all sources that were compiled, in order
+	defined []definition // all sources that were compiled, in order
 	spares  spares
 	busy    atomic.Int32    // how many there are in running
 	running map[*child]bool // processes that do something, and may be given functions of later cells: workers of pools
 	codec   *pickle.Codec
 }
 
+// A definition is a source that was compiled. A session has one for each cell, so it is small.
+type definition struct {
+	id            int
+	label, source string
+	more          *link.Run // all of it, if it has more; nil for most
+}
+
+func newDefinition(q *link.Run) definition {
+	d := definition{id: q.ID, label: q.Label, source: q.Source}
+	if q.Expr || q.Before != nil || q.Code != q.Source || q.Step != "" {
+		d.more = &link.Run{ID: q.ID, Label: q.Label, Source: q.Source, Expr: q.Expr, Before: q.Before, Code: q.Code,
+			Step: q.Step}
+	}
+	return d
+}
+
+// request returns what gives the definition to another process.
+func (d definition) request() *link.Run {
+	if d.more != nil {
+		return d.more
+	}
+	return &link.Run{ID: d.id, Label: d.label, Source: d.source, Code: d.source}
+}
+
 // log notes a source that was compiled, for later processes and for the spares.
 func (ps *processes) log(q *link.Run) {
-	d := &link.Run{ID: q.ID, Label: q.Label, Source: q.Source, Expr: q.Expr, Before: q.Before, Code: q.Code,
-		Step: q.Step}
+	d := newDefinition(q)
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	ps.defined = append(ps.defined, d)
 	ps.tell()
 	for _, c := range ps.spares.idle {
-		c.define(d)
+		c.define(d.request())
 	}
 	for c := range ps.running {
-		c.define(d)
+		c.define(d.request())
 	}
 }
 

@@ -196,7 +196,7 @@ func (ps *processes) start(s *session, spare bool) (*child, error) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	for _, d := range ps.defined {
-		c.define(d)
+		c.define(d.request())
 	}
 	if spare {
 		ps.spares.idle = append(ps.spares.idle, c) // from now on log gives it the sources
