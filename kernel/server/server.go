@@ -238,7 +238,16 @@ func (s *Server) start() {
 	s.pub.Status(nil, "starting")
 	close(s.bound) // from here on subscribers are welcome
 	imp := &std.Importer{}
-	s.others.Go(imp.Warm) // ends after some milliseconds, while the interpreter process starts
+	answered := make(chan struct{}) // closed when a cell was answered
+	s.others.Go(func() {            // ends some milliseconds after warmDelay, or with the kernel
+		select {
+		case <-time.After(warmDelay):
+		case <-answered:
+		case <-s.ctx.Done():
+			return
+		}
+		imp.Warm()
+	})
 	s.cells = session.New(&session.Options{Importer: imp})
 	s.assistant = assist.New(s.cells, s.guessPythons)
 	if s.opts.NewWorker != nil {
@@ -253,8 +262,12 @@ func (s *Server) start() {
 	// Ends when its socket is closed.
 	s.readers.Go(func() { s.read(s.stdin, s.receiveInput) })
 	// Ends when the queue is closed and the worker has given up what it runs.
-	s.others.Go(s.execute)
+	s.others.Go(func() { s.execute(answered) })
 }
+
+// warmDelay is how long the kernel waits for its first cell before it reads the types that most cells need. Read at once,
+// they take an eighth of what the kernel process computes up to its first result, while two processes start.
+const warmDelay = 50 * time.Millisecond
 
 // workerOptions returns the worker's options with the files that a kernel which is killed can't remove itself.
 func (s *Server) workerOptions() *worker.Options {
@@ -349,9 +362,9 @@ func (s *Server) receive(c *channel, m *wire.Message, bad error) {
 	s.answer(r)
 }
 
-// execute is the executor: it does the queued requests in order.
-func (s *Server) execute() {
-	for {
+// execute is the executor: it does the queued requests in order, and closes answered when the first is done.
+func (s *Server) execute(answered chan<- struct{}) {
+	for first := true; ; first = false {
 		r, ok := s.queue.pop()
 		if !ok {
 			return
@@ -359,6 +372,9 @@ func (s *Server) execute() {
 		size := len(r.Content)
 		s.answer(r)
 		giveBack(size)
+		if first {
+			close(answered)
+		}
 	}
 }
 
