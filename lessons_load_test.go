@@ -27,6 +27,12 @@ var claims = []struct{ notebook, source, output string }{
 	{"02-the-gil", "%%python\nimport threading, time", `^(This Python has a GIL\.\nDuring one call of sorted, the ` +
 		`ticker stood still\.|This Python has no GIL\.\nDuring one call of sorted, the ticker kept ticking\.|No ` +
 		`Python 3 was found.*)\n$`},
+	{"05-multiprocessing", `fmt.Println("times as fast`, `^.*\nwaits for 100 ms +3\.9\d +3\.8\d\n` +
+		`computes for 30 ms +(0.99|1.00) +3\.5\d\ncomputes for 0.3 ms +0\.[78]\d +0\.[23]\d\n` +
+		`computes for 0.03 ms +0\.[23]\d +0\.0\d\n$`},
+	{"05-multiprocessing", `fmt.Println(strings.Join(rows, "\n"))`, `^chunks of    1: +6\d ms\n` +
+		`chunks of   10: +1\d ms\nchunks of  100: +1\d ms\nchunks of 1000: +1\d ms\nchunks of 2000: +3\d ms\n` +
+		`without a pool: +60 ms\n$`},
 	{"05-multiprocessing", "%%python\nimport multiprocessing, sys\n",
 		`^(parent: 5 ms\nchild:  100 ms\nparent: 5 ms|No Python 3 was found.*)\n$`},
 	{"05-multiprocessing", "level = 2", `^fork: the child sees level 2\nspawn: the child sees level 1\n` +
@@ -38,7 +44,7 @@ var claims = []struct{ notebook, source, output string }{
 	{"05-multiprocessing", "%%python\nimport pickle", `^(a list can be sent\na function of a module can be sent\n` +
 		`(a (lambda|lock|generator) can't be sent: \w+\n|an open file can't be sent: \w+\n){4}|No Python 3 was found.*\n)$`},
 	{"05-multiprocessing", "child := func(results", `^Deadlock: 3 threads wait for each other\n  MainThread waits for the ` +
-		`end of child at In\[\d+\], line 7\n  MainThread of child waits for the end of QueueFeederThread\n  ` +
+		`end of child at In\[\d+\], line 8\n  MainThread of child waits for the end of QueueFeederThread\n  ` +
 		`QueueFeederThread of child waits for Queue-\d+ \(full\)$`},
 	{"05-multiprocessing", "%%python\nimport multiprocessing\n\ndef child(results)", `^(after two seconds, the child is ` +
 		`alive\ngot 1000000 characters\nafter that, its exit code is 0|No Python 3 was found.*)\n$`},
@@ -51,6 +57,17 @@ var claims = []struct{ notebook, source, output string }{
 	{"05-multiprocessing", "block := sharedmemory", `^the parent reads 7\n$`},
 	{"05-multiprocessing", "%%python\nimport multiprocessing, threading, timeit", `^((one process by (fork|spawn|` +
 		`forkserver) costs as much as \d\d+ threads\n)+|No Python 3 was found.*\n)$`},
+	{"06-client-server", "%%python\nimport socket, time", `^(b'1002\\nstop\\n'|No Python 3 was found.*)\n$`},
+	{"06-client-server", `fmt.Println("one client")`, `^one client\nwait +3\d ms\ncompute +2\d ms\nsortAll +3\d ms\n` +
+		`\n.*\nwait +9\d ms +3\d ms\ncompute +8\d ms +8\d ms\nsortAll +9\d ms +9\d ms\n$`},
+	{"06-client-server", "listener, err :=", `^10 clients were connected at the same time\n$`},
+	{"06-client-server", `fmt.Println("              one by one`, `^.*\nwait +9\d ms +3\d ms +3\d ms\n` +
+		`compute +8\d ms +8\d ms +3\d ms\nsortAll +9\d ms +9\d ms +3\d ms\n$`},
+	{"06-client-server", "%%python\nimport os, socket", `^(TCPServer: 1 process\(es\), 1 thread\(s\)\nThreadingTCPServer: ` +
+		`1 process\(es\), 3 thread\(s\)\nForkingTCPServer: 3 process\(es\), 3 thread\(s\)|No Python 3 was found.*)\n$`},
+	{"06-client-server", "processingOrder :=", `^(a child works on request 1\n){3}processing order: \[\]\n$`},
+	{"06-client-server", "%%python\nimport multiprocessing\n\nprocessing_order",
+		`^((a child works on request 1\n){3}processing order: \[\]|No Python 3 was found.*)\n$`},
 }
 
 // loads is how many goroutines compute beside the lessons.

@@ -33,6 +33,10 @@ var outline = []struct{ notebook, bullet string }{
 	{"05-multiprocessing", "Why do we need multiprocessing?"},
 	{"05-multiprocessing", "How does it overcome the limitations brought about by the GIL"},
 	{"05-multiprocessing", "How it works in Python using the multiprocessor module"},
+	{"06-client-server", "Python client-server illustrations (code and diagrams)"},
+	{"06-client-server", "Single client and server"},
+	{"06-client-server", "Multiple clients (simulated using multithreading) and multithreaded server"},
+	{"06-client-server", "Multiple clients (simulated using multithreading) and multi-process server"},
 }
 
 // maxLesson is how large a notebook may be with its outputs, in bytes: what GitHub still shows.

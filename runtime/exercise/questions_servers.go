@@ -17,7 +17,7 @@ func serversQuestions() []*question {
 		},
 		reason: "TCP carries a stream of bytes, and `recv` returns those that have arrived. While the first segment " +
 			"is under way, the others are collected and sent in one (Nagle's algorithm), so `stop\\n` came with " +
-			"others, and equalled nothing.",
+			"others, and matched nothing.",
 	}, {
 		id: "threads-compute",
 		text: "Each answer takes 27 ms of computing in Python code. Three clients ask at once, under 3.13 on four " +

@@ -195,9 +195,18 @@ func (r *Report) Figure() *plot.Figure {
 			Text: fmt.Sprintf("%.0f/s", x.ShortAlone)},
 			{Name: "beside a long one", Value: x.ShortBeside, Text: fmt.Sprintf("%.0f/s", x.ShortBeside)}}})
 		if x.ShortBeside > 0 {
-			lost += fmt.Sprintf("; %s: 1/%.3g", x.Server, x.ShortAlone/x.ShortBeside)
+			lost += "; " + x.Server + ": " + share(x.ShortAlone/x.ShortBeside)
 		}
 	}
 	return plot.Bars("Short requests beside a long one",
 		"What a long request leaves of the rate of short ones"+lost+".", "short requests per second", groups...)
+}
+
+// share names the part that is left of what was ratio times as much: "1/110", "all".
+func share(ratio float64) string {
+	const noise = 1.05
+	if ratio < noise {
+		return "all"
+	}
+	return fmt.Sprintf("1/%.3g", ratio)
 }
