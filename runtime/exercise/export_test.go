@@ -1,0 +1,9 @@
+package exercise
+
+// IDs returns the IDs of all exercises.
+func IDs() (ids []string) {
+	for _, t := range tasks() {
+		ids = append(ids, t.id)
+	}
+	return ids
+}
