@@ -14,6 +14,7 @@ import (
 
 	"gilkernel/kernel/exec/rtype"
 	"gilkernel/kernel/extent"
+	"gilkernel/kernel/std/frees"
 	"gilkernel/kernel/unit"
 )
 
@@ -26,9 +27,8 @@ type Host interface {
 	Go(origin any, site string, f func(origin any))
 	// Thread returns the thread of a Python that the calling goroutine is, nil if it is none.
 	Thread(origin any) Thread
-	// Frees says whether a compiled function or method releases the GIL. recv is the receiver's type, such as
-	// "*File", or "".
-	Frees(path, recv, name string) Freeing
+	// Frees returns whether a compiled function or method of a package releases the GIL.
+	Frees(path, name string) frees.How
 	// Origin returns the origin of the calling goroutine when compiled code calls back, nil if unknown.
 	Origin() any
 	// Done returns a channel that is closed when what has this origin must end.

@@ -11,6 +11,7 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/exec/exectest"
+	"gilkernel/kernel/std/frees"
 	"gilkernel/kernel/yaegi"
 )
 
@@ -22,7 +23,7 @@ type host struct {
 	done   chan struct{}
 	thread exec.Thread // of all goroutines
 	silent bool        // Tick does nothing
-	frees  func(path, recv, name string) exec.Freeing
+	frees  func(path, name string) frees.How
 }
 
 type stopped struct{}
@@ -50,11 +51,11 @@ func (h *host) Tick(any) {
 	}
 }
 func (h *host) Thread(any) exec.Thread { return h.thread }
-func (h *host) Frees(path, recv, name string) exec.Freeing {
+func (h *host) Frees(path, name string) frees.How {
 	if h.frees == nil {
-		return exec.Holds
+		return frees.Holds
 	}
-	return h.frees(path, recv, name)
+	return h.frees(path, name)
 }
 
 func newEngine() (*exec.Engine, *host) {

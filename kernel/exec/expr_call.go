@@ -8,6 +8,8 @@ import (
 	"go/types"
 	"reflect"
 	"unsafe"
+
+	"gilkernel/kernel/std/frees"
 )
 
 // callExpr compiles a call, a conversion or a builtin.
@@ -264,7 +266,7 @@ func (e *Engine) nativeFunc(v reflect.Value, path, name string, sig *types.Signa
 	c := e.newFn(&source{}, nil, name, sig, token.NoPos)
 	c.code.hidden = true
 	c.params(nil, sig)
-	how, full := e.host.Frees(path, "", name), path+"."+name
+	how, full := e.host.Frees(path, name), path+"."+name
 	if call := e.fast(v, c.code.params, c.code.results); call != nil {
 		c.emit(token.NoPos, checked(around(nil, c.code.params, how, full, call)))
 		ref.code.Store(c.finish())
@@ -398,7 +400,7 @@ func (e *Engine) nativeAdapter(t *typ, sig *types.Signature) *code {
 			nilPanic()
 		}
 		var in [6]reflect.Value
-		w.code.callNative(e, fr, valueAt(e.reflect(t), fr.at(off)), in[:0], Knows, "func")
+		w.code.callNative(e, fr, valueAt(e.reflect(t), fr.at(off)), in[:0], frees.Knows, "func")
 		return opReturn
 	})
 	k := w.finish()

@@ -13,6 +13,8 @@ package exec
 import (
 	"io"
 	"reflect"
+
+	"gilkernel/kernel/std/frees"
 )
 
 // inwardSteps bounds how many values inward looks at: a socket in a LimitedReader in a Reader of bufio in a Scanner
@@ -85,7 +87,7 @@ func (w *wrapped) knows(t reflect.Type) bool {
 		t = t.Elem()
 	}
 	path := t.PkgPath()
-	return path == mainPath || path != "" && w.e.host.Frees(path, "*"+t.Name(), "Read") == Knows
+	return path == mainPath || path != "" && w.e.host.Frees(path, "Read") == frees.Knows
 }
 
 // wraps reports whether a field of type t is a reader or writer, or has some.

@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"gilkernel/kernel/exec/rtype"
+	"gilkernel/kernel/std/frees"
 )
 
 // methodImpl is a method of a dynamic type.
@@ -355,7 +356,7 @@ type nativeMethodKey struct {
 
 // callNative calls a compiled function with what is in a frame's parameters, behind the given values, and
 // puts its results into the frame.
-func (k *code) callNative(e *Engine, fr *frame, f reflect.Value, in []reflect.Value, how Freeing, name string) {
+func (k *code) callNative(e *Engine, fr *frame, f reflect.Value, in []reflect.Value, how frees.How, name string) {
 	ft := f.Type()
 	for i, s := range k.params {
 		v := valueAt(e.reflect(s.t), fr.at(s.off))

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"unsafe"
+
+	"gilkernel/kernel/std/frees"
 )
 
 // directCall is a call without a frame: run evaluates the arguments and calls, and the results are in the caller's
@@ -38,7 +40,7 @@ func (c *fn) directFunc(now bool, o *types.Func, sig *types.Signature, args []*e
 	c.e.learn(o.Type(), v.Type(), 0)
 	d := c.directArgs(nil, sig, args)
 	results := c.directResults(sig)
-	call := guarded(c.e.fast(v, d.params, results), nil, d.params, c.e.host.Frees(o.Pkg().Path(), "", o.Name()),
+	call := guarded(c.e.fast(v, d.params, results), nil, d.params, c.e.host.Frees(o.Pkg().Path(), o.Name()),
 		o.Pkg().Path()+"."+o.Name())
 	return &directCall{run: d.runs(call), results: results}
 }
@@ -148,8 +150,8 @@ func (d *directArgs) runs(call fastCall) func(fr *frame) {
 
 // guarded returns call as a thread does it, with a check behind it: it may have waited for long. The parameters are
 // those whose sizes say how much it has to do.
-func guarded(call fastCall, recv func(fr *frame) reflect.Value, params []slot, how Freeing, name string) fastCall {
-	if how == Knows {
+func guarded(call fastCall, recv func(fr *frame) reflect.Value, params []slot, how frees.How, name string) fastCall {
+	if how == frees.Knows {
 		return func(fr *frame) {
 			g := fr.g
 			if cur := g.cur; cur != fr {

@@ -2,7 +2,11 @@ package exec
 
 // This file defines what others can learn of a goroutine that waits.
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"gilkernel/kernel/std/frees"
+)
 
 // waitKind is an operation on channels that waits.
 type waitKind uint8
@@ -70,9 +74,9 @@ func (g *G) blocking(kind waitKind, outside bool, fn func()) {
 		name = OutsideChannel
 	}
 	if g.thread != nil {
-		g.thread.Blocking(FreesEvent, name, wait)
+		g.thread.Blocking(frees.Event, name, wait)
 	} else if o, ok := g.host.(Origin); ok {
-		o.Blocking(FreesEvent, name, wait)
+		o.Blocking(frees.Event, name, wait)
 	} else {
 		wait()
 	}
@@ -117,5 +121,5 @@ type Origin interface {
 	// Runs is called by the goroutine before it executes anything.
 	Runs(g *G)
 	// Blocking calls fn, in which the goroutine waits. what and name are as in Thread.
-	Blocking(what Freeing, name string, fn func())
+	Blocking(what frees.How, name string, fn func())
 }

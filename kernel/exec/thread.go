@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"sync/atomic"
 	"unsafe"
+
+	"gilkernel/kernel/std/frees"
 )
 
 // Thread is a goroutine's place in a Python. Only that goroutine calls its methods.
@@ -31,7 +33,7 @@ type Thread interface {
 	Attach()
 	Detach()
 	// Blocking calls a compiled function without the GIL. what is IO or Native.
-	Blocking(what Freeing, name string, fn func())
+	Blocking(what frees.How, name string, fn func())
 	// Elsewhere reports whether Blocking calls functions on another goroutine, which is no thread.
 	Elsewhere() bool
 	// Holding calls a compiled function that doesn't release the GIL; work is how much it has to do, roughly in
@@ -43,22 +45,6 @@ type Thread interface {
 	// Watches reports whether Holding is of any use; if not, the call is done without it.
 	Watches() bool
 }
-
-// Freeing says whether a compiled function releases the GIL while it runs.
-type Freeing uint8
-
-// The ways.
-const (
-	Holds      Freeing = iota
-	FreesIO            // it waits for something outside
-	FreesWork          // it works for long, on nothing that others can see
-	FreesMuch          // as FreesWork, if its first slice has at least freesMin bytes; otherwise it holds
-	FreesEvent         // it waits for another goroutine
-	Knows              // it knows of threads, and does itself what is to be done
-)
-
-// freesMin is HASHLIB_GIL_MINSIZE (Modules/hashlib.h).
-const freesMin = 2048
 
 // adopt makes g that of the calling goroutine, which may be a thread.
 func (g *G) adopt(t Thread) {
@@ -99,18 +85,18 @@ func (g *G) returned() {
 // around returns call, a compiled function's, as a thread does it. recv returns a method's receiver; it is nil
 // for a function.
 func around(
-	recv func(fr *frame) reflect.Value, params []slot, how Freeing, name string, call func(fr *frame),
+	recv func(fr *frame) reflect.Value, params []slot, how frees.How, name string, call func(fr *frame),
 ) func(fr *frame) {
 	return func(fr *frame) {
 		t := fr.g.thread
 		switch {
-		case t == nil || how == Knows:
+		case t == nil || how == frees.Knows:
 			call(fr)
-		case how == FreesMuch && work(params, fr) >= freesMin:
-			t.Blocking(FreesWork, name, func() { call(fr) })
-		case how != Holds && how != FreesMuch && t.Elsewhere() && inward(recv, params, fr):
+		case how == frees.Much && work(params, fr) >= frees.MuchBytes:
+			t.Blocking(frees.Work, name, func() { call(fr) })
+		case how != frees.Holds && how != frees.Much && t.Elsewhere() && inward(recv, params, fr):
 			call(fr)
-		case how != Holds && how != FreesMuch:
+		case how != frees.Holds && how != frees.Much:
 			t.Blocking(how, name, func() { call(fr) })
 		case t.Watches():
 			t.Holding(name, work(params, fr), func() { call(fr) })
@@ -153,13 +139,13 @@ func size(t *typ) int {
 	return 1
 }
 
-// freesMethod says whether a method of a compiled type releases the GIL, and what it is called.
-func (e *Engine) freesMethod(rt reflect.Type, name string) (Freeing, string) {
-	recv, star := rt, ""
+// freesMethod returns whether a method of a compiled type releases the GIL, and the method's name with its type.
+func (e *Engine) freesMethod(rt reflect.Type, name string) (frees.How, string) {
+	recv := rt
 	if rt.Kind() == reflect.Pointer {
-		recv, star = rt.Elem(), "*"
+		recv = rt.Elem()
 	}
-	return e.host.Frees(recv.PkgPath(), star+recv.Name(), name), rt.String() + "." + name
+	return e.host.Frees(recv.PkgPath(), name), rt.String() + "." + name
 }
 
 // Where returns the place of the innermost call of a learner's function, as "In[3]" and a line; line is 0 if

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/std/frees"
 )
 
 // diary is a thread that takes down what it is told. It belongs to all goroutines of its host.
@@ -49,7 +50,7 @@ func (d *diary) Runs(g *exec.G) *exec.G {
 	d.g = g
 	return old
 }
-func (d *diary) Blocking(what exec.Freeing, name string, fn func()) {
+func (d *diary) Blocking(what frees.How, name string, fn func()) {
 	d.log = append(d.log, []string{"holds", "io", "work", "much", "event"}[what]+" "+name)
 	d.attached = false
 	defer func() { d.attached = true }()
@@ -133,18 +134,18 @@ func __cell() { filepath.WalkDir(os.TempDir(), func(string, fs.DirEntry, error) 
 			if row.set != nil {
 				row.set(d)
 			}
-			h.frees = func(path, recv, name string) exec.Freeing {
+			h.frees = func(path, name string) frees.How {
 				switch path + "." + name {
 				case "strings.Read":
-					return exec.Knows
+					return frees.Knows
 				case "os.Open", "io.ReadAll", "os.Close", "path/filepath.WalkDir":
-					return exec.FreesIO
+					return frees.IO
 				case "crypto/sha256.Sum256":
-					return exec.FreesMuch
+					return frees.Much
 				case "os.TempDir":
-					return exec.Knows
+					return frees.Knows
 				}
-				return exec.Holds
+				return frees.Holds
 			}
 			code := row.code
 			if _, err := e.Compile("c1.go", "package main\n"+code); err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/link"
+	"gilkernel/kernel/std/frees"
 	"gilkernel/runtime/display"
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/gil"
@@ -291,12 +292,12 @@ func placeOf(site rt.Site) (label string, line int) {
 
 // blockExplored is Blocking on a machine that is explored: no other thread runs meanwhile, as the machine would not
 // know when it comes back.
-func (y *pyThread) blockExplored(what exec.Freeing, name string, fn func()) {
+func (y *pyThread) blockExplored(what frees.How, name string, fn func()) {
 	switch what {
-	case exec.FreesEvent:
+	case frees.Event:
 		y.explored.leaves(y.Thread, "a wait for a "+name+", which no machine knows; package queue has what one knows")
 		return
-	case exec.FreesIO:
+	case frees.IO:
 		n := link.ExploreNote{Text: name +
 			" reaches outside of the machine: what it does is not taken back between two runs"}
 		n.Label, n.Line = placeOf(y.explored.p.site(y.Thread))

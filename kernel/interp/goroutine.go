@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/std/frees"
 	"gilkernel/runtime/timeline"
 )
 
@@ -21,7 +22,7 @@ type goroutine struct {
 func (g *goroutine) Runs(x *exec.G) { g.g.Store(x) }
 
 // Blocking implements exec.Origin.
-func (g *goroutine) Blocking(_ exec.Freeing, name string, fn func()) {
+func (g *goroutine) Blocking(_ frees.How, name string, fn func()) {
 	defer g.lane.do(timeline.WaitEvent, name)()
 	fn()
 }

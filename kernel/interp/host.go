@@ -12,6 +12,7 @@ import (
 	"gilkernel/kernel/link"
 	cells "gilkernel/kernel/session"
 	"gilkernel/kernel/std"
+	"gilkernel/kernel/std/frees"
 	"gilkernel/kernel/std/symbols"
 	"gilkernel/kernel/yaegi"
 )
@@ -182,6 +183,9 @@ func (h *host) Thread(origin any) exec.Thread {
 	}
 	return nil
 }
+
+// Frees implements exec.Host.
+func (h *host) Frees(path, name string) frees.How { return frees.Of(path, name) }
 
 // Print implements exec.Host.
 func (h *host) Print(text []byte) { _, _ = h.s.stderr.Write(text) }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gilkernel/kernel/exec"
+	"gilkernel/kernel/std/frees"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/timeline"
 )
@@ -43,16 +44,16 @@ func (y *pyThread) Runs(g *exec.G) *exec.G {
 }
 
 // Blocking implements exec.Thread.
-func (y *pyThread) Blocking(what exec.Freeing, name string, fn func()) {
+func (y *pyThread) Blocking(what frees.How, name string, fn func()) {
 	if y.explored != nil {
 		y.blockExplored(what, name, fn)
 		return
 	}
 	kind := timeline.IO
 	switch what {
-	case exec.FreesWork:
+	case frees.Work:
 		kind = timeline.NativeFree
-	case exec.FreesEvent:
+	case frees.Event:
 		kind = timeline.WaitEvent
 	}
 	y.Thread.Blocking(kind, name, fn)

@@ -8,6 +8,7 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/std"
+	"gilkernel/kernel/std/frees"
 	"gilkernel/kernel/std/symbols"
 )
 
@@ -54,7 +55,7 @@ func (h *Host) Done(any) <-chan struct{} { return nil }
 func (h *Host) Thread(any) exec.Thread { return nil }
 
 // Frees implements exec.Host.
-func (h *Host) Frees(_, _, _ string) exec.Freeing { return exec.Holds }
+func (h *Host) Frees(_, _ string) frees.How { return frees.Holds }
 
 // Tick implements exec.Host.
 func (h *Host) Tick(any) {}
