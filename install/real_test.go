@@ -133,7 +133,7 @@ func (a *api) call(t *testing.T, method, path, body string, into any) {
 }
 
 // channels opens the websocket that a page has to its kernel. Nothing is sent over it: opening it makes the server ask
-// the kernel until it answers, without which the kernel would be "starting" for ever.
+// the kernel until it answers, without which the kernel would be "starting" forever.
 func (a *api) channels(t *testing.T, kernel string) net.Conn {
 	t.Helper()
 	u, err := url.Parse(a.base)

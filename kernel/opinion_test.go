@@ -179,7 +179,7 @@ func (m *workerMaker) block(before string, depth int, after string) {
 	m.line("%s", after)
 }
 
-// stmt writes one statement. What waits may wait for ever: a deadlock is an outcome too.
+// stmt writes one statement. What waits may wait forever: a deadlock is an outcome too.
 func (m *workerMaker) stmt(depth int) {
 	n := m.r.IntN(18)
 	if depth == 0 {

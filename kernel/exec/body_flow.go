@@ -28,7 +28,7 @@ func (b *Body) Range(s *ast.RangeStmt) *Turn {
 	return t
 }
 
-// turned takes down the parts of a range.
+// turned records the parts of a range.
 func (b *Body) turned(s *ast.RangeStmt, more func(fr *frame) bool, key, value *expr) {
 	t := &Turn{b: b, s: s, vars: [2]*expr{key, value}}
 	t.More = func(fr *frame) bool { return more(fr) }
@@ -80,7 +80,7 @@ func (cs *Cases) Enter(i int) func(fr *Frame) {
 	return cs.b.do(func() { cs.enter(i) })
 }
 
-// chosen takes down the parts of a switch.
+// chosen records the parts of a switch.
 func (b *Body) chosen(starts []*label, end *label, enter func(i int)) {
 	for i, l := range starts {
 		l.pc = elsewhere + i

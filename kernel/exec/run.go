@@ -144,8 +144,7 @@ type TraceFrame struct {
 // maxTrace is how many calls a trace holds at each end.
 const maxTrace = 24
 
-// traced takes down the open calls of a goroutine that panics with v, unless that was done for the
-// same panic before.
+// traced records the open calls of a goroutine that panics with v, unless that was done for the same panic before.
 func (g *G) traced(v any) {
 	if g.trail != nil && same(g.trail.value, v) {
 		return

@@ -442,7 +442,7 @@ func TestFigureOfADeadlock(t *testing.T) {
 	}
 }
 
-// An interrupted cell that can't be ended has its MainThread for ever: the next one gets another.
+// An interrupted cell that can't be ended has its MainThread forever: the next one gets another.
 func TestGivenUp(t *testing.T) {
 	p := begin(t)
 	p.awake()

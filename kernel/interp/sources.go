@@ -33,7 +33,7 @@ type sources struct {
 
 func newSources() *sources { return &sources{codes: map[string]string{}} }
 
-// code takes down what the learner typed in a cell.
+// code records what the learner typed in a cell.
 func (s *sources) code(label, code string) {
 	if code == "" {
 		return

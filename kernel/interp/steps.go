@@ -31,7 +31,7 @@ const (
 // A step is a row of the list.
 type step struct{ who, where, what string }
 
-// steps takes down the steps of a run. Its methods may be called concurrently.
+// steps records the steps of a run. Its methods may be called concurrently.
 type steps struct {
 	mu         sync.Mutex // protects the fields below
 	rows       []step

@@ -1,6 +1,6 @@
 package interp
 
-// This file defines which timers are under way that call functions: they may wake what waits for ever otherwise. Timers
+// This file defines which timers are under way that call functions: they may wake what waits forever otherwise. Timers
 // that send on a channel are seen by their channels.
 
 import (

@@ -37,7 +37,7 @@ func (w *Writer) Write(v any) error {
 	w.buf = append(w.buf, b...)
 	_, err = w.w.Write(w.buf)
 	if cap(w.buf) > 1<<20 {
-		w.buf = nil // one large display must not stay for ever
+		w.buf = nil // one large display must not stay forever
 	}
 	if err != nil {
 		return fmt.Errorf("writing packet: %w", err)

@@ -29,7 +29,7 @@ const atEnd = `import (
 atEndThreading.Finish(atEndMachine.Current())`
 
 // wait waits for the threads that still run, so that what they print is stored in their cells. It returns an error if
-// the person interrupts it; threads that run on, or wait for ever, fail no cell: a line says so.
+// the person interrupts it; threads that run on, or wait forever, fail no cell: a line says so.
 func (r *runner) wait(ctx context.Context, name string) error {
 	limit := longestEnd
 	if r.f.timeout > 0 {

@@ -51,9 +51,8 @@ func (s *Server) Died(id int, c *worker.Crash) {
 // it is.
 func (s *Server) lose(label string) string { return goneSentence(s.cells.LoseValues(label)) }
 
-// replay gives the new interpreter all definitions. If that fails all is forgotten: a definition that
-// kills the interpreter by being there would do so for ever. The sentence that is returned says so;
-// it is "" if all went well.
+// replay gives the new interpreter all definitions. If that fails all is forgotten: a definition that kills the
+// interpreter by being there would do so forever. The sentence that is returned says so; it is "" if all went well.
 func (s *Server) replay(o *origin) string {
 	var log []link.Run
 	for _, p := range s.cells.Replay() {

@@ -27,8 +27,8 @@ type queue struct {
 	closed  bool
 }
 
-// A cutoff aborts what a session made from one time to another by its own clock, and only until a time
-// by ours: a client whose clock stands still or is set back must not be aborted for ever.
+// A cutoff aborts what a session made from one time to another by its own clock, and only until a time by ours: a
+// client whose clock stands still or is set back must not be aborted forever.
 type cutoff struct{ from, to, until time.Time }
 
 // transit is how long a request that was sent before a reply may be on its way.

@@ -15,8 +15,8 @@ import (
 // without a reply it is nil. An error becomes an error reply: it is for the person at the front end.
 type handler func(s *Server, r *request) (reply any, err error)
 
-// A messageType is a row of the table. Every type is accepted on shell and on control, as in ipykernel:
-// a client that sends a request on the wrong channel must not wait for ever.
+// A messageType is a row of the table. Every type is accepted on shell and on control, as in ipykernel: a client that
+// sends a request on the wrong channel must not wait forever.
 type messageType struct {
 	reply string // the reply's type, "" for none
 	// process says that the request is about the whole process: on the control channel it is answered

@@ -46,7 +46,7 @@ type Options struct {
 
 	HandshakeTimeout time.Duration // for the whole handshake of a connection; 10 s
 	WriteTimeout     time.Duration // without any progress, before a peer that doesn't read is dropped; 60 s
-	// without any progress in the middle of a message; 60 s. Idle peers may stay for ever
+	// without any progress in the middle of a message; 60 s. Idle peers may stay forever
 	ReadTimeout time.Duration
 	Linger      time.Duration // that Close gives to what is still to be sent; 1 s; negative is none
 

@@ -306,8 +306,8 @@ func (d *dispatcher) exited(p *process, x *exit) {
 	}
 }
 
-// neverReady is the end of a process that couldn't be used. No other is started here, which could
-// go round for ever: the next run tries again.
+// neverReady is the end of a process that couldn't be used. No other is started here, which could go round forever: the
+// next run tries again.
 func (d *dispatcher) neverReady(p *process, x *exit, report, text string) {
 	s := d.s
 	s.mu.Lock()

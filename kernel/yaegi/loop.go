@@ -100,7 +100,7 @@ func (g *gen) rangeStmt(s *ast.RangeStmt, name string) {
 	})
 }
 
-// mentionVars takes down that exec assigns a range's variables.
+// mentionVars records that exec assigns a range's variables.
 func (g *gen) mentionVars(s *ast.RangeStmt) {
 	for _, e := range []ast.Expr{s.Key, s.Value} {
 		if e != nil {

@@ -1,7 +1,7 @@
 package yaegi
 
 // This file defines the survey of a body: which variables yaegi keeps itself. It does what the generation does, without
-// a result, and takes down each variable that a piece of exec's mentions: that one's home is exec's memory.
+// a result, and records each variable that a piece of exec's mentions: that one's home is exec's memory.
 
 import (
 	"go/ast"
@@ -20,7 +20,7 @@ func newSurvey() *survey {
 		labels: map[string]string{}}
 }
 
-// mention takes down that exec compiles a part of the source.
+// mention records that exec compiles a part of the source.
 func (g *gen) mention(nodes ...ast.Node) {
 	if !g.dry {
 		return
@@ -43,7 +43,7 @@ func (g *gen) mention(nodes ...ast.Node) {
 // inMemory reports whether a variable's home is exec's memory, as far as the survey has come.
 func (g *gen) inMemory(o types.Object) bool { return g.survey.memory[o] }
 
-// declares takes down where a variable of yaegi's is declared.
+// declares records where a variable of yaegi's is declared.
 func (g *gen) declares(o types.Object) {
 	if g.dry {
 		g.survey.homes[o] = g.id
@@ -53,7 +53,7 @@ func (g *gen) declares(o types.Object) {
 	}
 }
 
-// uses takes down that a variable is used here: what another function of the text declares must be in memory.
+// uses records that a variable is used here: what another function of the text declares must be in memory.
 func (g *gen) uses(o types.Object) {
 	if !g.dry {
 		return

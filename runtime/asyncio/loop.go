@@ -185,7 +185,7 @@ func (l *loop) poll() {
 	l.t.Attach()
 }
 
-// idle waits for at most d, for ever if it is negative: epoll_wait.
+// idle waits for at most d, forever if it is negative: epoll_wait.
 func (l *loop) idle(d time.Duration) {
 	l.rest()
 	if l.threads == 0 && !l.shared {

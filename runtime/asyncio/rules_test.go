@@ -111,7 +111,7 @@ func TestMisuse(t *testing.T) {
 // inside returns fn as the main of a loop.
 func inside(fn func()) func() { return func() { _, _ = asyncio.Run(fn) } }
 
-// A loop whose tasks all wait for ever says so at once, and their deferred calls run.
+// A loop whose tasks all wait forever says so at once, and their deferred calls run.
 func TestDeadlock(t *testing.T) {
 	want := `deadlock: all 4 tasks wait for ever
   Task-1 waits for Task-2, Task-3 and Task-4

@@ -198,7 +198,7 @@ func respond(h *Host, ended <-chan struct{}, m message) []byte {
 	return append(b, '\n')
 }
 
-// end takes down how the process ended.
+// end records how the process ended.
 func (r *Result) end(state *os.ProcessState) {
 	r.Exit = state.ExitCode()
 	if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {

@@ -85,7 +85,7 @@ func copiesTask() *task {
 const (
 	copiesLate = 30 * time.Millisecond  // between the answer and the end of the connection
 	copiesMost = 400 * time.Millisecond // beyond the longest work, until serve returns: processes start slowly
-	copiesWait = 5 * time.Second        // a client that waits so long waits for ever
+	copiesWait = 5 * time.Second        // a client that waits so long waits forever
 )
 
 // visit is what a client saw.

@@ -1,6 +1,6 @@
 package exercise
 
-// This file defines what a check says about threads that wait for ever.
+// This file defines what a check says about threads that wait forever.
 
 import (
 	"fmt"

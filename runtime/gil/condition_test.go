@@ -34,8 +34,7 @@ func onMachines(t *testing.T, f func(main *machine.Thread)) {
 	}
 }
 
-// Each signal wakes somebody, though half of the waiters come and go with time-outs: else one that waits for ever
-// hangs.
+// Each signal wakes somebody, though half of the waiters come and go with time-outs: else one that waits forever hangs.
 func TestConditionLosesNoSignal(t *testing.T) {
 	onMachines(t, func(main *machine.Thread) {
 		const each, workers = 1500, 6

@@ -22,7 +22,7 @@ type Network interface {
 	Lookup(t *machine.Thread, host string, family int) ([]netip.Addr, error)
 	// Wait blocks until one of the interests is ready, for at most d; a negative d has no end. It returns what is ready
 	// of each, and nil if the time is up or if stop, which may be nil, returns true: it is asked at first and after
-	// each Nudge. The caller has given up its GIL. Wait panics if the thread shall end.
+	// each Nudge. The caller has given up its GIL. Wait panics if the thread must end.
 	Wait(t *machine.Thread, list []Interest, d time.Duration, stop func() bool) []Events
 	// Nudge makes the threads that wait for an endpoint call their stop functions. On a real network it may come too
 	// early for one that is about to wait, so it must be repeated until that has stopped.

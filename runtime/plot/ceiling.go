@@ -22,12 +22,12 @@ const ceilingChunk = 1 << 14
 const maxCeiling = 256
 
 // Ceiling measures what this computer's cores give at best: how often the same loop, which touches no memory and no
-// lock, goes round in 50 ms with each of the numbers of workers, every worker on a thread of the system's
-// own, by the median of how often it does with one. Time is given and work is counted, because given work takes
-// as long as the worker who got the least of the cores: a program can divide its work better. All numbers
-// take turns in each round, so that a neighbour who comes in the midst of it disturbs all alike. rounds of 0
-// or less are 5; no workers are the powers of two up to the number of cores, that number and twice it. It takes
-// 50 ms for each number and round, and can't be interrupted.
+// lock, goes round in 50 ms with each of the numbers of workers, every worker on a thread of the system's own, by the
+// median of how often it does with one. Time is given and work is counted, because given work takes as long as the
+// worker that got the least of the cores: a program can divide its work better. All numbers take turns in each round,
+// so that a neighbour who comes in the midst of it disturbs all alike. rounds of 0 or less are 5; no workers are the
+// powers of two up to the number of cores, that number and twice it. It takes 50 ms for each number and round, and
+// can't be interrupted.
 //
 // It says what there was while it measured: on a shared machine, and where hyper-threads count as cores, that's
 // less than the number of cores, and another time something else. The dots in the picture show how much it

@@ -153,7 +153,7 @@ func (p *panel) best() string {
 			threads++
 		}
 		if _, ok := p.stuck(int(t.Thread - 1)); ok {
-			return "" // it took for ever
+			return "" // it took forever
 		}
 	}
 	if cores < 2 || threads < 2 || p.st.Busy <= 0 {
@@ -164,7 +164,7 @@ func (p *panel) best() string {
 		timeline.Nanoseconds(p.tl.Wall()))
 }
 
-// stuck returns what a thread waits for that will never come, if it is blocked for ever: its last wait.
+// stuck returns what a thread waits for that will never come, if it is blocked forever: its last wait.
 func (p *panel) stuck(i int) (wait timeline.Interval, stuck bool) {
 	for _, iv := range slices.Backward(p.lanes[i]) {
 		switch {

@@ -15,7 +15,7 @@ import (
 // flagBooted says that the process has opened the pipe that it is started through.
 const flagBooted = 2
 
-// Boot makes the words that tell a new process who it is and where its data are, for Booted. over must be called when
+// Boot makes the words that tell a new process that it is and where its data are, for Booted. over must be called when
 // the process has ended. It takes the handles of spec over; what they carry travels on line, see NewLine.
 func (p *Process) Boot(t *machine.Thread, spec *Spec, line *os.File) (words string, over func(), err error) {
 	in, out, err := p.s.NewPipe(t, false, "start of "+spec.Name)

@@ -105,7 +105,7 @@ func talkServer(work func()) func(*socket.Socket) {
 	}
 }
 
-// errSpins is what ends a client that would spin for ever.
+// errSpins is what ends a client that would spin forever.
 var errSpins = errors.New("recv returns nothing again and again")
 
 // talkClient is the talk's client: it takes what one recv returns for one message, and it doesn't look whether the

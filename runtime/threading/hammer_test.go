@@ -276,7 +276,7 @@ func TestHammerThreads(t *testing.T) {
 	})
 }
 
-// Interrupts come at any time: nobody may wait for ever for what the interrupted had.
+// Interrupts come at any time: nobody may wait forever for what the interrupted had.
 func TestHammerKill(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *world) {
 		l, r, c, s := threading.NewLock(), threading.NewRLock(), threading.NewCondition(nil), threading.NewSemaphore(1)

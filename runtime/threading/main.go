@@ -11,7 +11,7 @@ import (
 )
 
 // Main returns the interpreter's main thread, "MainThread", and makes it the first time. A host runs its cells with the
-// thread's Run. May be called by anybody.
+// thread's Run. May be called by any goroutine.
 func Main(in *gil.Interpreter) *machine.Thread {
 	m := moduleOf(in)
 	m.mu.Lock()

@@ -17,7 +17,7 @@ import (
 )
 
 // A Thread is threading.Thread. NewThread makes one, Start starts it; it belongs to the interpreter of the thread that
-// starts it. Its methods may be called by anybody. The zero Thread can do nothing: its methods panic with a
+// starts it. Its methods may be called by any goroutine. The zero Thread can do nothing: its methods panic with a
 // RuntimeError, "thread.__init__() not called" (Lib/threading.py).
 type Thread struct {
 	in   *gil.Interpreter // of who made it

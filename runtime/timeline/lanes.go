@@ -26,7 +26,7 @@ func (i Interval) Duration() int64 { return i.To - i.From }
 
 // Lanes returns the states of each thread one after the other, without empty ones: element 0 is thread 1's. A thread is
 // in its last state until the timeline's end; one that has ended is in none. A thread that a deadlock ended is Blocked
-// from then on: in Python it would wait for ever. On a real clock, a thread without the GIL doesn't run Python code,
+// from then on: in Python it would wait forever. On a real clock, a thread without the GIL doesn't run Python code,
 // whatever it did last: the operating system may have taken it off its core before it could say that it waits.
 func (tl *Timeline) Lanes() [][]Interval {
 	lanes := tl.states()

@@ -35,9 +35,8 @@
 //
 // # Memory
 //
-// The runtime expects types to live for ever. Descriptors, names, method tables
-// and stubs are never given back; the package's variables, which are one registry,
-// hold them, and everything they point to.
+// The runtime expects types to live forever. Descriptors, names, method tables and stubs are never given back; the
+// package's variables, which are one registry, hold them, and everything they point to.
 package rtype
 
 //go:generate go run ./portablegen stubs_portable_table.go

@@ -4,10 +4,10 @@ package rtype
 
 // This file defines how the runtime forgets which interfaces a type implements.
 //
-// The runtime keeps each answer to "has this type the methods of that interface" for ever, in a hash table by the
-// hashes of both types. A type that got another hash is asked anew, but its old answers stay, and since Go 1.27 the
-// runtime dies when it grows a table that holds an answer twice. So the old answers have to be changed, and for that
-// be found: the table is a variable of the runtime without an official door. Its address is read out of the code of
+// The runtime keeps each answer to "has this type the methods of that interface" forever, in a hash table by the hashes
+// of both types. A type that got another hash is asked anew, but its old answers stay, and since Go 1.27 the runtime
+// dies when it grows a table that holds an answer twice. So the old answers have to be changed, and for that be found:
+// the table is a variable of the runtime without an official door. Its address is read out of the code of
 // runtime.getitab, which packages may refer to, and believed only if a known answer is in what is found there.
 
 import (

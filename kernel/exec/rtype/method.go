@@ -41,11 +41,10 @@ type methodSet map[methodKey]*methodImpl
 
 // SetMethods gives T and *T their methods.
 //
-// The list replaces that of an earlier call. A method with an unchanged
-// signature keeps its code address and gets the new Call, which also calls
-// through interface values made before will see. A method that is new is seen
-// by reflection at once, whereas the runtime remembers for ever that T did not
-// implement some interface when somebody asked: see [Named.Rehash].
+// The list replaces that of an earlier call. A method with an unchanged signature keeps its code address and gets the
+// new Call, which also calls through interface values made before will see. A method that is new is seen by reflection
+// at once, whereas the runtime remembers forever that T did not implement some interface when somebody asked: see
+// [Named.Rehash].
 //
 // T and all parameters and results must be complete. No other goroutine may
 // use reflection on the type during the call.

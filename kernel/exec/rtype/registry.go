@@ -6,10 +6,9 @@ import (
 	"unsafe"
 )
 
-// The variables below, with the slots of the stubs, are one registry, the package's exception to the
-// rule against mutable package variables: the runtime itself keeps the types
-// it is given for ever, in one table for the whole process, so a registry per
-// interpreter could neither free anything nor be told apart.
+// The variables below, with the slots of the stubs, are one registry, the package's exception to the rule against
+// mutable package variables: the runtime itself keeps the types it is given forever, in one table for the whole
+// process, so a registry per interpreter could neither free anything nor be told apart.
 var (
 	// registry is guarded by its mutex.
 	registry forge
@@ -92,7 +91,7 @@ func (f *forge) allocBytes(b []byte) *byte {
 	return p
 }
 
-// hold keeps v alive for ever.
+// hold keeps v alive forever.
 func (f *forge) hold(v any) { f.keep = append(f.keep, v) }
 
 // hash gives a number that no other forged type has, well spread since the
