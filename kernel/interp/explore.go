@@ -181,9 +181,9 @@ func (x *explorations) ready(s *session, q *link.Explore) (*child, error) {
 	x.sent = len(s.processes.defined)
 	s.processes.mu.Unlock()
 	for _, d := range fresh {
-		d := *d
-		d.Step = "access"
-		x.c.define(&d)
+		q := *d.request()
+		q.Step = "access"
+		x.c.define(&q)
 	}
 	x.c.answers.take()
 	return x.c, nil
