@@ -155,9 +155,22 @@ func (a *assembly) step(w *row) Step {
 	if w.other != nil {
 		s.Other = w.other.index + 1
 	}
+	if th := a.r.people[w.name]; th != nil && w.op == Sync && w.obj == nil && w.method == "Join" {
+		s.Other = th.index + 1
+	}
+	if w.op == Sync && s.Lock == 0 && notifies(w.method) {
+		if o := a.r.names[w.name]; o != nil && (o.kind == "Condition" || o.kind == "Event") {
+			s.Op, s.Lock, s.Name = Notify, a.lock(o), a.names[o.index]
+		}
+	}
 	s.Quiet = s.Quiet || w.op == Loop || w.op == Call || w.internal
 	s.Text = a.text(w)
 	return s
+}
+
+// notifies reports whether a method tells threads that wait something.
+func notifies(method string) bool {
+	return method == "Notify" || method == "NotifyAll" || method == "Set"
 }
 
 // place returns a row's place, with what is accessed there.

@@ -119,11 +119,11 @@ func (r *Recorder) touches(th *thread, e machine.Event, o *object, other *thread
 			w.method = map[timeline.Kind]string{timeline.Put: "Put", timeline.Get: "Get"}[e.Kind]
 		}
 	case timeline.Wake:
-		if o.kind == "Semaphore" || o.kind == "BoundedSemaphore" || whole(e.On) || th.call != nil && !o.has(th.call.method) {
+		if o.kind == "Semaphore" || o.kind == "BoundedSemaphore" || whole(e.On) ||
+			th.call != nil && !o.has(th.call.method) {
 			return // the release, or the Put, says it
 		}
-		w := r.happens(th, Sync, o)
-		w.other = other
+		r.happens(th, Notify, o).other = other
 	}
 }
 

@@ -16,7 +16,8 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// program is a program whose n-th line is the n-th thing that it accesses.
+// A program is one whose steps are told by hand. What it accesses is in the first of its lines that names it, or in a
+// line of its own.
 type program struct {
 	r     *steps.Recorder
 	lines []string
@@ -41,18 +42,20 @@ func write[T any](p *program, name string, v *T, to T) {
 }
 
 func (p *program) step(a *steps.Access) {
-	a.Label, a.Column = "In[1]", 1
-	if a.Line = slices.Index(p.lines, a.Name) + 1; a.Line == 0 {
+	name := strings.TrimSuffix(a.Name, "()")
+	i := slices.IndexFunc(p.lines, func(line string) bool { return strings.Contains(line, name) })
+	if i < 0 {
+		i = len(p.lines)
 		p.lines = append(p.lines, a.Name)
-		a.Line = len(p.lines)
 	}
+	a.Label, a.Line, a.Column = "In[1]", i+1, strings.Index(p.lines[i], name)+1
 	t := machine.Current()
 	t.StepOn(nil, true)
 	p.r.Step(t, 0, a)
 }
 
 // run runs a program as MainThread of a simulated Python and returns its View.
-func run(t *testing.T, version string, f func(p *program)) *steps.View {
+func run(t *testing.T, version string, f func(p *program), source ...string) *steps.View {
 	t.Helper()
 	m, err := machine.Simulate(&machine.Options{Cores: 1, Seed: 1})
 	if err != nil {
@@ -62,7 +65,7 @@ func run(t *testing.T, version string, f func(p *program)) *steps.View {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{}
+	p := &program{lines: source}
 	p.r = steps.New(steps.Config{Python: version, Source: func(string) []string { return p.lines }})
 	m.Observe(p.r)
 	main := threading.Main(in)

@@ -66,10 +66,12 @@ const (
 	Release = "release"
 	Wait    = "wait" // the thread blocks
 	Wake    = "wake" // it goes on after that
-	Sync    = "sync" // another call that other threads can notice: of a queue, an event, a channel
-	Start   = "start"
-	End     = "end"   // of the thread
-	Panic   = "panic" // an assertion that failed too
+	Sync    = "sync" // another call that other threads can notice: of a queue, a channel
+	// Notify is a notification of a condition, or that an event is set; Other is the thread that it wakes, 0 for none.
+	Notify = "notify"
+	Start  = "start"
+	End    = "end"   // of the thread
+	Panic  = "panic" // an assertion that failed too
 )
 
 // The values of Step.Switch.

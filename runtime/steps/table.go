@@ -1,0 +1,192 @@
+package steps
+
+// This file defines which steps a table shows, and what it says of each: the same for text and for pages.
+
+import "strings"
+
+// Long runs are folded: a table shows the first steps, the last ones, and those around each switch.
+const (
+	foldOver   = 60 // steps; a run with fewer is shown whole
+	foldFirst  = 12
+	foldLast   = 24
+	foldAround = 2
+	foldMost   = 200
+)
+
+// A line is a line of a table: a step, or a number of steps that are folded.
+type line struct {
+	step   int // index in View.Steps
+	folded int // how many steps are left out here; then step is the first of them
+	who    []string
+}
+
+// shown returns the steps that a table shows, long runs folded.
+func (v *View) shown() []line {
+	var all []int
+	for i, s := range v.Steps {
+		preempted := i+1 < len(v.Steps) && v.Steps[i+1].Switch == Preempts
+		if !s.Quiet || preempted {
+			all = append(all, i)
+		}
+	}
+	keep := make([]bool, len(all))
+	kept := 0
+	for k := range all {
+		at := len(all) <= foldOver || k < foldFirst || k >= len(all)-foldLast
+		for j := max(k-foldAround, 1); !at && j <= min(k+foldAround-1, len(all)-1); j++ {
+			at = kept < foldMost && v.Steps[all[j]].Thread != v.Steps[all[j-1]].Thread
+		}
+		if at {
+			keep[k] = true
+			kept++
+		}
+	}
+	names := shortNames(v.Threads)
+	var out []line
+	for k, i := range all {
+		if keep[k] {
+			out = append(out, line{step: i})
+			continue
+		}
+		n := len(out)
+		if n == 0 || out[n-1].folded == 0 {
+			out = append(out, line{step: i})
+			n++
+		}
+		l := &out[n-1]
+		l.folded++
+		who := names[v.Steps[i].Thread]
+		if len(l.who) == 0 || l.who[len(l.who)-1] != who {
+			l.who = append(l.who, who)
+		}
+	}
+	return out
+}
+
+// whom says whose steps are folded.
+func (l line) whom() string {
+	seen := map[string]bool{}
+	var names []string
+	for _, name := range l.who {
+		if !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	return list(names)
+}
+
+// lockStates returns what is held and waited for after each step: "lock: Thread-1, for which Thread-2 waits".
+func (v *View) lockStates() []string {
+	type state struct{ holders, waiters []int }
+	states := make([]state, len(v.Locks)+1)
+	names := shortNames(v.Threads)
+	without := func(list []int, x int) []int {
+		for i, y := range list {
+			if y == x {
+				return append(list[:i:i], list[i+1:]...)
+			}
+		}
+		return list
+	}
+	called := func(list []int) string {
+		var out []string
+		for _, i := range list {
+			out = append(out, names[i])
+		}
+		return strings.Join(out, ", ")
+	}
+	out := make([]string, len(v.Steps))
+	for i, s := range v.Steps {
+		for j := range states {
+			states[j].waiters = without(states[j].waiters, s.Thread)
+		}
+		if s.Lock > 0 && s.Lock < len(states) {
+			st := &states[s.Lock]
+			switch s.Op {
+			case Acquire:
+				st.holders = append(st.holders, s.Thread)
+			case Release:
+				if n := len(st.holders); n > 0 && len(without(st.holders, s.Thread)) == n {
+					st.holders = st.holders[1:]
+				} else {
+					st.holders = without(st.holders, s.Thread)
+				}
+			case Wait:
+				st.waiters = append(st.waiters, s.Thread)
+			}
+		}
+		var parts []string
+		for j, st := range states {
+			if j == 0 || len(st.holders)+len(st.waiters) == 0 {
+				continue
+			}
+			text := v.Locks[j-1].Name + ": "
+			switch {
+			case len(st.holders) > 0:
+				text += called(st.holders)
+			default:
+				text += "free"
+			}
+			if !isLock(v.Locks[j-1].Kind) {
+				text = v.Locks[j-1].Name + ":"
+			}
+			if len(st.waiters) > 0 {
+				text += " (" + called(st.waiters) + waiting(len(st.waiters)) + ")"
+			}
+			parts = append(parts, text)
+		}
+		out[i] = strings.Join(parts, "; ")
+	}
+	return out
+}
+
+func waiting(n int) string {
+	if n == 1 {
+		return " waits"
+	}
+	return " wait"
+}
+
+// isLock reports whether a kind of object is held.
+func isLock(kind string) bool {
+	switch kind {
+	case "Condition", "Event", "Barrier", "Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "Future":
+		return false
+	}
+	return true
+}
+
+// A piece is the line of a source in three parts, the middle one of which is accessed.
+type piece struct{ before, marked, after string }
+
+// source returns the line in which a step is; the blanks at its ends are left out.
+func (v *View) source(s Step) piece {
+	if s.Source < 0 || s.Source >= len(v.Sources) || s.Line < 1 || s.Line > len(v.Sources[s.Source].Lines) {
+		return piece{}
+	}
+	text := []rune(v.Sources[s.Source].Lines[s.Line-1])
+	from := min(max(s.Column-1, 0), len(text))
+	to := min(from+s.Width, len(text))
+	if s.Column == 0 {
+		to = from
+	}
+	p := piece{string(text[:from]), string(text[from:to]), string(text[to:])}
+	p.before = strings.TrimLeft(p.before, " \t")
+	if p.marked == "" {
+		return piece{after: strings.TrimSpace(p.before + p.after)}
+	}
+	p.after = strings.TrimRight(p.after, " \t")
+	return p
+}
+
+// where returns the place of a step: "4", or "In[2]:4" if there are several cells.
+func (v *View) where(s Step) string {
+	switch {
+	case s.Line == 0 || s.Source < 0 || s.Source >= len(v.Sources):
+		return ""
+	case len(v.Sources) == 1:
+		return itoa(s.Line)
+	}
+	return v.Sources[s.Source].Label + ":" + itoa(s.Line)
+}
