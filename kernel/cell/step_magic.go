@@ -111,6 +111,12 @@ func Magics() []Magic {
 				"computer."},
 		{Name: "reset", Line: "%reset -f",
 			Help: "Forgets all variables, functions, types and imports. -f says that you mean it."},
+		{Name: "schedule", Use: UseFirst,
+			Cell: "%%schedule [text|widget|page] [python=version] [goal=deadlock|critical|lost-update|assertion]",
+			Body: ArgGo,
+			Help: "Lets you choose which thread goes next, step by step, with undo: by buttons where the front end " +
+				"shows widgets, by questions elsewhere, and as a recorded page where nobody can be asked. The " +
+				"session's variables stay as they are."},
 		{Name: "script", Use: UseOthers, Cell: "%%script program [argument…]",
 			Help: "Gives the body to a program. An exit status other than 0 is an error."},
 		{Name: "set_env", Use: UseFiles, Line: "%set_env NAME value", Arg: ArgEnv,

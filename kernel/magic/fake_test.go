@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
+	"gilkernel/kernel/schedule"
 	"gilkernel/kernel/session"
 )
 
@@ -48,6 +50,9 @@ type fake struct {
 	resets   int
 	quiet    bool // notes are off
 	engine   string
+	front    magic.FrontEnd
+	answers  []string // to questions
+	game     *schedule.Game
 }
 
 func newFake(t *testing.T) *fake {
@@ -127,6 +132,27 @@ func (f *fake) Explore(_ context.Context, code string, q link.Explore) (*link.Ex
 	f.asked = q
 	f.ran = append(f.ran, code)
 	return f.found, f.err
+}
+
+func (f *fake) FrontEnd() magic.FrontEnd { return f.front }
+
+func (f *fake) Scheduled(_ context.Context, _, python string) (schedule.Provider, error) {
+	return pair{python}, f.err
+}
+
+func (f *fake) Ask(_ context.Context, prompt string) (string, error) {
+	if len(f.answers) == 0 {
+		return "", io.EOF
+	}
+	answer := f.answers[0]
+	f.answers = f.answers[1:]
+	f.out.WriteString(prompt + answer + "\n")
+	return answer, nil
+}
+
+func (f *fake) ShowSchedule(g *schedule.Game, _ schedule.Provider, bundle map[string]any) error {
+	f.game, f.shown = g, append(f.shown, bundle)
+	return nil
 }
 
 func (f *fake) Stream(name, text string) {

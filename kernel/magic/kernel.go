@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"gilkernel/kernel/schedule"
 	"gilkernel/kernel/session"
 )
 
@@ -17,6 +18,7 @@ type Kernel interface {
 	Pythons
 	Twins
 	Explorations
+	Schedules
 	Page
 	World
 	Session
@@ -80,6 +82,19 @@ type Twins interface {
 	ShowTwins(ctx context.Context, t *TwinTable) error
 	// Progress shows a line that the next one replaces.
 	Progress(text string)
+}
+
+// Schedules let a person choose which thread of a cell goes next.
+type Schedules interface {
+	// FrontEnd returns what the cell's front end can do.
+	FrontEnd() FrontEnd
+	// Scheduled returns what runs code under choices, in a version of Python, "" for the session's. Nothing runs yet.
+	Scheduled(ctx context.Context, code, python string) (schedule.Provider, error)
+	// Ask asks the person a question and returns the answer. The error is io.EOF if there are no more answers.
+	Ask(ctx context.Context, prompt string) (string, error)
+	// ShowSchedule shows a game on a provider of Scheduled as a widget, which goes on when the cell has ended; bundle
+	// is shown by front ends without widgets.
+	ShowSchedule(g *schedule.Game, p schedule.Provider, bundle map[string]any) error
 }
 
 // Page is what the person sees.

@@ -86,6 +86,7 @@ func New() *Table {
 			"python3":   python,
 			"real":      on("real"),
 			"replay":    replay,
+			"schedule":  scheduleThreads,
 			"script":    script(),
 			"sh":        script("sh"),
 			"simulate":  on("simulated"),
@@ -188,7 +189,7 @@ func wrap(text string, width int, indent string) string {
 
 // inOrder returns magics with those that matter first at the head.
 func inOrder(magics []cell.Magic) []cell.Magic {
-	first := []string{"simulate", "real", "explore", "replay", "step", "python", "twin", "machine"}
+	first := []string{"simulate", "real", "explore", "replay", "schedule", "step", "python", "twin", "machine"}
 	place := func(m cell.Magic) int {
 		if i := slices.Index(first, m.Name); i >= 0 {
 			return i

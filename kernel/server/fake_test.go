@@ -178,7 +178,10 @@ func (e *fakeWorker) Twins(context.Context, link.Twins) worker.Result {
 	return worker.Result{Done: link.Done{Status: "ok"}}
 }
 
-func (e *fakeWorker) Explore(context.Context, link.Explore) worker.Result {
+func (e *fakeWorker) Explore(_ context.Context, q link.Explore) worker.Result {
+	if q.Mode == link.ExploreChoices {
+		return scheduledPair(q)
+	}
 	return worker.Result{Done: link.Done{Status: "ok"}}
 }
 

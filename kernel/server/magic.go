@@ -14,6 +14,7 @@ type host struct {
 	pythonHost
 	twinHost
 	exploreHost
+	scheduleHost
 	pageHost
 	worldHost
 	sessionHost
@@ -21,6 +22,6 @@ type host struct {
 }
 
 func newHost(x *execution) *host {
-	return &host{codeHost{x}, machineHost{x: x}, pythonHost{x}, twinHost{x: x}, exploreHost{x}, pageHost{x},
-		worldHost{x}, sessionHost{x}, settingHost{x.s}}
+	return &host{codeHost{x}, machineHost{x: x}, pythonHost{x}, twinHost{x: x}, exploreHost{x}, scheduleHost{x},
+		pageHost{x}, worldHost{x}, sessionHost{x}, settingHost{x.s}}
 }

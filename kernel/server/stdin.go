@@ -17,11 +17,17 @@ import (
 // eof is what front ends send for an end of file, as ipykernel has it.
 const eof = "\x04"
 
+// Why a question has no answer.
+const (
+	notAllowed   = "this front end does not allow input: nobody can be asked"
+	notConnected = "the front end has no connection for input: nobody can be asked"
+)
+
 // A question is an input_request that waits for its answer.
 type question struct {
-	id string
-	in int      // link.InputRequest.ID
-	to [][]byte // the identities of the front end that was asked
+	id     string
+	to     [][]byte         // the identities of the front end that was asked
+	answer func(link.Input) // is called once, with an Input without an ID; it must not block
 }
 
 // mayAsk reports whether the cell's front end can be asked for input.
@@ -40,11 +46,14 @@ func (s *Server) ask(o *origin, in *link.InputRequest) {
 	}
 	if !o.mayAsk {
 		s.mu.Unlock()
-		s.worker.Input(link.Input{ID: in.ID, Error: "this front end does not allow input: nobody can be asked"})
+		s.worker.Input(link.Input{ID: in.ID, Error: notAllowed})
 		return
 	}
 	header := wire.NewHeader("input_request", s.session, username)
-	s.asking = &question{header.MsgID, in.ID, x.request.Identities}
+	s.asking = &question{header.MsgID, x.request.Identities, func(answer link.Input) {
+		answer.ID = in.ID
+		s.worker.Input(answer)
+	}}
 	s.mu.Unlock()
 	s.flush(o) // the prompt belongs below what was printed before it
 	m := &wire.Message{
@@ -54,7 +63,7 @@ func (s *Server) ask(o *origin, in *link.InputRequest) {
 	if err := s.sendQuestion(m); err != nil {
 		s.opts.logf("sending input_request: %v", err)
 		s.endQuestion()
-		s.worker.Input(link.Input{ID: in.ID, Error: "the front end has no connection for input: nobody can be asked"})
+		s.worker.Input(link.Input{ID: in.ID, Error: notConnected})
 	}
 }
 
@@ -107,11 +116,11 @@ func (s *Server) receiveInput(c *channel, m *wire.Message, bad error) {
 	}
 	switch {
 	case bad != nil:
-		s.worker.Input(link.Input{ID: q.in, Error: "the front end's answer is malformed: " + bad.Error()})
+		q.answer(link.Input{Error: "the front end's answer is malformed: " + bad.Error()})
 	case content.Value == eof:
-		s.worker.Input(link.Input{ID: q.in, EOF: true})
+		q.answer(link.Input{EOF: true})
 	default:
-		s.worker.Input(link.Input{ID: q.in, Text: content.Value})
+		q.answer(link.Input{Text: content.Value})
 	}
 }
 

@@ -15,8 +15,9 @@ type widgets struct {
 	s      *Server
 	models *widget.Manager
 
-	mu    sync.Mutex // protects the field below
+	mu    sync.Mutex // protects the fields below
 	shown map[string]bool
+	live  []*widget.Model // schedules, the oldest first
 }
 
 // maxShown bounds the front ends that are remembered; beyond it all are forgotten, and those that ask again are known
@@ -44,6 +45,14 @@ func (w *widgets) saw(session string) {
 		clear(w.shown)
 	}
 	w.shown[session] = true
+}
+
+// shows reports whether the front end with this session has asked for models since it, or the kernel, was started. All
+// widget managers do so as soon as they find a kernel, but for that of VS Code.
+func (w *widgets) shows(session string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.shown[session]
 }
 
 // widgetComms are the server's comms, as package widget sees them.

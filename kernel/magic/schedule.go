@@ -1,0 +1,176 @@
+package magic
+
+// This file defines %%schedule: the person chooses which thread goes next.
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"gilkernel/kernel/schedule"
+)
+
+// A FrontEnd is what the front end of a cell can do.
+type FrontEnd struct {
+	Widgets bool // it shows widgets
+	Asks    bool // it answers questions
+}
+
+// The forms of %%schedule.
+const (
+	formWidget = "widget"
+	formText   = "text"
+	formPage   = "page"
+)
+
+// scheduled is what the words of %%schedule ask for.
+type scheduled struct {
+	form   string // "" is what the front end can do
+	python string // "" is the session's
+	goal   schedule.Goal
+}
+
+// readSchedule reads the words.
+func readSchedule(c call) (o scheduled, err error) {
+	words, err := fields(c.Args)
+	if err != nil {
+		return o, err
+	}
+	for _, word := range words {
+		name, value, valued := strings.Cut(word, "=")
+		switch {
+		case !valued && (word == formWidget || word == formText || word == formPage):
+			if o.form != "" && o.form != word {
+				return o, c.usage("it is either " + o.form + " or " + word)
+			}
+			o.form = word
+		case valued && name == "python":
+			if !isVersion(value) {
+				return o, c.usage("python= needs a version such as 3.9 or 3.13t, not " + quote(value))
+			}
+			o.python = value
+		case valued && name == "goal":
+			if o.goal, err = schedule.ParseGoal(value); err != nil {
+				return o, c.usage(err.Error())
+			}
+		default:
+			return o, c.usage("unexpected " + quote(word))
+		}
+	}
+	if strings.TrimSpace(c.Code) == "" {
+		return o, c.usage("there is nothing to schedule")
+	}
+	return o, nil
+}
+
+// Limits of what is recorded for a page, beside a game, and to find the best answer.
+const (
+	pageNodes   = 800
+	pageSteps   = 12000
+	pageChoices = 300
+	pageTime    = 5 * time.Second
+	sideTime    = time.Second
+	answerNodes = 3000
+)
+
+// scheduleThreads is %%schedule.
+func scheduleThreads(ctx context.Context, c call) error {
+	o, err := readSchedule(c)
+	if err != nil {
+		return err
+	}
+	front := c.k.FrontEnd()
+	switch {
+	case o.form == "" && front.Widgets:
+		o.form = formWidget
+	case o.form == "" && front.Asks:
+		o.form = formText
+		c.print(noWidgets)
+	case o.form == "":
+		o.form = formPage
+	case o.form == formText && !front.Asks:
+		return usagef("this front end answers no questions: %%%%schedule page records what can be chosen")
+	}
+	p, err := c.k.Scheduled(ctx, c.Code, o.python)
+	if err != nil {
+		return err
+	}
+	if o.form == formText {
+		return playText(ctx, c, p, o.goal)
+	}
+	limits := schedule.Limits{Nodes: pageNodes, Steps: pageSteps, Choices: pageChoices, Time: pageTime}
+	if o.form == formWidget {
+		limits.Time = sideTime
+	}
+	r, err := schedule.Record(ctx, p, o.goal, limits)
+	if err != nil {
+		return err
+	}
+	if err := bestAnswer(ctx, p, o.goal, r); err != nil {
+		return err
+	}
+	bundle, err := r.Bundle()
+	if err != nil {
+		return err
+	}
+	if o.form == formPage {
+		c.k.Display(bundle)
+		return nil
+	}
+	g, err := schedule.New(ctx, p, o.goal)
+	if err != nil {
+		return err
+	}
+	g.SetAnswer(r.Best())
+	return c.k.ShowSchedule(g, p, bundle)
+}
+
+// noWidgets is what a front end that shows no widget is told.
+const noWidgets = "This front end has shown no widget manager, so the questions come as text. In JupyterLab, " +
+	"jupyterlab_widgets and anywidget show buttons instead (gilkernel doctor names what is missing).\n"
+
+// playText asks the questions as text.
+func playText(ctx context.Context, c call, p schedule.Provider, goal schedule.Goal) error {
+	g, err := schedule.New(ctx, p, goal)
+	if err != nil {
+		return err
+	}
+	if goal != schedule.NoGoal {
+		r, err := schedule.Record(ctx, p, goal, schedule.Limits{Nodes: answerNodes, Time: sideTime, Answer: true})
+		if err != nil {
+			return err
+		}
+		if err := bestAnswer(ctx, p, goal, r); err != nil {
+			return err
+		}
+		g.SetAnswer(r.Best())
+	}
+	return schedule.Play(ctx, g, terminal{c})
+}
+
+// bestAnswer asks a provider that can search for the best answer, if the recording hasn't shown it.
+func bestAnswer(ctx context.Context, p schedule.Provider, goal schedule.Goal, r *schedule.Recording) error {
+	s, ok := p.(schedule.Searcher)
+	if best := r.Best(); !ok || best == nil || best.Found || best.Complete {
+		return nil
+	}
+	a, err := s.Answer(ctx, goal)
+	if err != nil {
+		return err
+	}
+	if a != nil {
+		r.SetAnswer(a)
+	}
+	return nil
+}
+
+// A terminal is the cell's page, as a game sees it.
+type terminal struct{ c call }
+
+// Print prints text in the cell's output.
+func (t terminal) Print(text string) { t.c.print(text) }
+
+// Ask asks the person who runs the cell.
+func (t terminal) Ask(ctx context.Context, prompt string) (string, error) {
+	return t.c.k.Ask(ctx, prompt)
+}
