@@ -72,7 +72,7 @@ var arrows = map[string][]string{
 	"kernel/interp": {"kernel/exec", "kernel/ink", "kernel/link", "kernel/session", "kernel/std", "kernel/std/frees",
 		"kernel/yaegi", "runtime/cpython", "runtime/display", "runtime/exceptions", "runtime/exercise", "runtime/gil",
 		"runtime/machine", "runtime/multiprocessing", "runtime/pickle", "runtime/plot", "runtime/process",
-		"runtime/search", "kernel/std/symbols", "runtime/threading", "runtime/timeline"},
+		"runtime/search", "kernel/std/symbols", "runtime/steps", "runtime/threading", "runtime/timeline"},
 	"kernel/yaegi":                   {"kernel/exec"},
 	"kernel/exec/exectest":           {"kernel/exec", "kernel/std", "kernel/std/frees", "kernel/std/symbols"},
 	"kernel/exec/rtype":              {},

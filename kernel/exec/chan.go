@@ -213,6 +213,9 @@ func (c *fn) selectStmt(s *ast.SelectStmt, name string) {
 		m.off, m.okOff = c.alloc(m.elem), c.alloc(c.e.boolType)
 	}
 	eng := c.e
+	if len(comms) > 2 || len(comms) == 2 && def < 0 {
+		c.do(s.Pos(), c.accesses("chance", "the case that a select takes", s.Pos(), nil).nowhere())
+	}
 	c.emit(s.Pos(), func(fr *frame) int {
 		for _, h := range holds {
 			h(fr)

@@ -41,6 +41,9 @@ func (c *fn) callExpr(e *ast.CallExpr) *expr {
 			return f
 		}, lay, c.atLine(e))
 	}
+	if name := c.chancy(e); name != "" {
+		return before(c.site("chance", name, e.Pos(), nil).nowhere(), x)
+	}
 	if name := c.synced(e); name != "" {
 		return before(c.site("sync", name, e.Pos(), nil).nowhere(), x)
 	}

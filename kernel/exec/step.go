@@ -28,7 +28,9 @@ const (
 
 // Site is a place with a step.
 type Site struct {
-	Op   string // "read", "write", "call", "loop", or "sync" for a call of a lock, queue or channel
+	// Op is "read", "write", "call", "loop", or "sync" for a call of a lock, queue or channel. An Explored thread also
+	// hears of "range", for each turn of a loop over a map, and "chance", where chance decides.
+	Op   string
 	Name string // of what is accessed, as the source has it: n, c.n, m[k], mu.Lock(); "" for calls and loops
 	Pos  string // In[3]:4:2
 
@@ -45,6 +47,9 @@ func (s *Site) Value(at unsafe.Pointer) any {
 	}
 	return reflect.NewAt(s.e.reflect(s.t), at).Elem().Interface()
 }
+
+// IsVariable reports whether Value knows what is read or written.
+func (s *Site) IsVariable() bool { return s.t != nil }
 
 // Keys calls f with the addresses that stand for n values in a row from at on: one for each part of a value that code
 // can read or write for itself, so that an access to a field conflicts with one to the whole struct, and not with one
@@ -156,7 +161,7 @@ func (c *fn) site(op, name string, pos token.Pos, t *typ) stepFn {
 		switch {
 		case g.explored != nil:
 			g.explored.At(site, at, n)
-		case s != nil:
+		case s != nil && op != "range" && op != "chance":
 			var read func() any
 			if t != nil && at != nil && n == 1 {
 				read = func() any { return site.Value(at) }
@@ -366,6 +371,25 @@ func (c *fn) outward(e *ast.CallExpr) func(fr *frame) {
 		return nil
 	}
 	return c.site("write", types.ExprString(e.Fun)+"()", e.Pos(), nil).nowhere()
+}
+
+// chancy returns the name of a call whose result is another one each time, of a function that draws lots; "" for other
+// calls.
+func (c *fn) chancy(e *ast.CallExpr) string {
+	f, ok := callee(c.src, e).(*types.Func)
+	if c.src.steps != StepAccess || !ok || f.Pkg() == nil || f.Signature().Recv() != nil {
+		return ""
+	}
+	switch f.Pkg().Path() {
+	case "math/rand", "math/rand/v2":
+		if strings.HasPrefix(f.Name(), "New") { // it has a seed
+			return ""
+		}
+	case "crypto/rand", "hash/maphash":
+	default:
+		return ""
+	}
+	return types.ExprString(e.Fun) + "()"
 }
 
 // leads reports whether a value of a type leads to memory that others may see. What compiled packages' structs lead to

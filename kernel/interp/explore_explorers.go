@@ -9,6 +9,7 @@ import (
 
 	"gilkernel/kernel/link"
 	rt "gilkernel/runtime/machine"
+	view "gilkernel/runtime/steps"
 )
 
 // errChosen ends a run whose choices are used up.
@@ -19,9 +20,9 @@ type chooser struct {
 	x       *exploring
 	list    []int
 	next    int
-	bad     int // the choice that wasn't possible, if isBad
-	isBad   bool
+	bad     int  // the choice that wasn't possible, -1 if all were
 	stopped bool // before its end
+	now     []view.Next
 }
 
 // Checked implements machine.Explorer.
@@ -46,9 +47,9 @@ func (c *chooser) Next(p *rt.Point) int {
 				return i
 			}
 		}
-		c.bad, c.isBad = c.next, true
+		c.bad = c.next
 	}
-	c.stopped = true
+	c.stopped, c.now = true, c.x.rec.Now(p)
 	p.Threads[0].Machine().Stop(errChosen)
 	return 0
 }
@@ -137,3 +138,57 @@ func (x *exploring) repeatable() bool {
 	}
 	return true
 }
+
+// guarded is the Explorer of all runs: it asks another one, and ends a run that is interrupted or far too long.
+type guarded struct {
+	by     rt.Explorer
+	x      *exploring
+	events int
+}
+
+const (
+	// lookEvery is how often, in events, a run looks whether it is interrupted.
+	lookEvery = 1 << 10
+	// maxEvents is how long a run may be for which nobody else sets a limit.
+	maxEvents = 1 << 20
+)
+
+// Checked implements machine.Explorer.
+func (g *guarded) Checked(t *rt.Thread) bool {
+	g.count(t)
+	return g.by.Checked(t)
+}
+
+// Accessing implements machine.Explorer.
+func (g *guarded) Accessing(t *rt.Thread, key any, write bool) bool {
+	return g.by.Accessing(t, key, write)
+}
+
+// Accessed implements machine.Explorer.
+func (g *guarded) Accessed(t *rt.Thread, key any, write bool) {
+	g.count(t)
+	g.by.Accessed(t, key, write)
+}
+
+// Next implements machine.Explorer.
+func (g *guarded) Next(p *rt.Point) int {
+	i := g.by.Next(p)
+	if i > 0 && g.x.rec != nil {
+		g.x.turned()
+	}
+	return i
+}
+
+func (g *guarded) count(t *rt.Thread) {
+	g.events++
+	switch {
+	case g.events == maxEvents:
+		g.x.run.endless = true
+		t.Machine().Stop(errLong)
+	case g.events%lookEvery == 0 && g.x.interrupted():
+		t.Machine().Stop(errStopped)
+	}
+}
+
+// errStopped ends the run that is under way when its search is interrupted.
+var errStopped = errors.New("the search was interrupted")

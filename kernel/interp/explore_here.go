@@ -16,6 +16,7 @@ import (
 	"gilkernel/runtime/gil"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/search"
+	view "gilkernel/runtime/steps"
 )
 
 const (
@@ -49,8 +50,10 @@ type exploring struct {
 	stop    chan struct{} // closed by an interrupt
 	once    sync.Once     // guards stop
 
-	run    *exploredRun // that is under way
-	shown  bool         // it is one that is shown
+	run    *exploredRun   // that is under way
+	shown  bool           // it is one that is shown
+	rec    *view.Recorder // of a run that is shown
+	turns  []int          // how many steps there were before each turn of it
 	notes  map[link.ExploreNote]bool
 	answer link.Explored
 	told   time.Time // when the last progress was sent
@@ -184,7 +187,7 @@ func (x *exploring) search() {
 		limit = max(o.Preemptions, 0)
 	}
 	if rest := time.Duration(seconds*float64(time.Second)) - time.Since(began); rep.Broken == nil && !rep.Complete &&
-		rep.Bound < limit && rest > 0 && !x.interrupted() && !x.stuck() {
+		rep.Bound < limit && rep.Endless == 0 && rest > 0 && !x.interrupted() && !x.stuck() {
 		x.sample(rest)
 	}
 	x.judge()
@@ -295,38 +298,15 @@ func (x *exploring) replay() error {
 	}
 	x.version, x.answer.Python = version, version
 	out, followed := x.show(s)
+	out.Schedule = x.text(s[:followed])
 	x.answer.Outcomes = []link.Outcome{out}
 	if out.Kind != "value" {
 		x.answer.Broken = 0
 	}
 	if followed < len(s) {
-		x.answer.Differs = &link.Differs{Label: x.q.Label, Turn: s[followed : followed+1].String()}
+		x.answer.Differs = x.differs(s[followed : followed+1])
 	}
-	x.answer.Outcomes[0].Schedule = x.text(s[:followed])
 	return nil
-}
-
-// show runs the cell once under a schedule, to show that run.
-func (x *exploring) show(s search.Schedule) (out link.Outcome, followed int) {
-	x.shown = true
-	defer func() { x.shown = false }()
-	x.answer.Printed = ""
-	got, followed := search.Replay(s, x.place, x.program)
-	return outcomeOf(got), followed
-}
-
-// choices runs the cell once under the choices of the request.
-func (x *exploring) choices() {
-	x.shown = true
-	defer func() { x.shown = false }()
-	c := &chooser{x: x, list: x.q.Choices}
-	got := x.program(c)
-	if c.bad >= 0 && c.isBad {
-		x.answer.Bad = &c.bad
-	}
-	if !c.stopped {
-		x.answer.Outcomes = []link.Outcome{outcomeOf(got)}
-	}
 }
 
 // place returns what stands for the statement at which a thread is.

@@ -32,6 +32,8 @@ type exploredRun struct {
 	value string
 	wrong *broken // the first panic that ended a thread other than MainThread; nil: none did
 	keys  []any   // of the access under way
+	// endless says that it was stopped because it was far too long.
+	endless bool
 }
 
 // broken is how a run is broken.
@@ -76,8 +78,12 @@ func (er *exploredRun) all(e rt.Explorer) (out search.Outcome, err error) {
 	p := &python{s: s, spec: pythonSpec{simulated: true, version: x.version}, begun: exploredBegun,
 		threads: map[*rt.Thread]*pyThread{}, explored: er}
 	er.p, x.run = p, er
-	if p.m, err = rt.Simulate(&rt.Options{Explorer: e, Site: p.site}); err != nil {
+	o := &rt.Options{Explorer: &guarded{by: e, x: x}, Site: p.site}
+	if p.m, err = rt.Simulate(o); err != nil {
 		return out, err
+	}
+	if x.rec != nil {
+		p.m.Observe(x.rec)
 	}
 	if p.in, err = gil.New(p.m, &gil.Options{Version: x.version}); err != nil {
 		return out, err
@@ -106,6 +112,8 @@ func (er *exploredRun) all(e rt.Explorer) (out search.Outcome, err error) {
 	x.r.out.settle()
 	out.Value = er.value
 	switch wrong := er.brokenBy(failed); {
+	case er.endless:
+		out.Err = &broken{kind: "endless", text: "the run doesn't end"}
 	case wrong != nil && (er.wrong == nil || wrong.kind == "deadlock" || wrong.kind == "assertion"):
 		out.Err = wrong
 	case er.wrong != nil:
@@ -150,7 +158,8 @@ func (er *exploredRun) brokenBy(err error) *broken {
 	var d *rt.Deadlock
 	var f *rt.Failure
 	switch {
-	case err == nil, errors.Is(err, errUnrepeatable):
+	case err == nil, errors.Is(err, errUnrepeatable), errors.Is(err, errStopped), errors.Is(err, errLong),
+		errors.Is(err, errChosen):
 		return nil
 	case errors.As(err, &d):
 		return &broken{kind: "deadlock", text: strings.TrimPrefix(d.Error(), "deadlock: ")}
@@ -214,6 +223,19 @@ func (y *pyThread) Explores() bool { return y.explored != nil }
 
 // At implements exec.Explored.
 func (y *pyThread) At(site *exec.Site, at unsafe.Pointer, n int) {
+	rec := y.explored.x.rec
+	if rec == nil || site.Op == "chance" {
+		y.stepAt(site, at, n)
+		return
+	}
+	a := y.explored.x.access(site, at, n)
+	rec.About(y.Thread, a)
+	y.stepAt(site, at, n)
+	rec.Step(y.Thread, 0, a)
+}
+
+// stepAt is At on the machine.
+func (y *pyThread) stepAt(site *exec.Site, at unsafe.Pointer, n int) {
 	er := y.explored
 	write := false
 	switch site.Op {
