@@ -78,3 +78,183 @@ func TestExploredCounter(t *testing.T) {
 		}
 	}
 }
+
+// threads is the source of threads that each run one of the functions, and are joined.
+func threads(declare string, last string, functions ...string) string {
+	var b strings.Builder
+	b.WriteString("import \"gilkernel/runtime/threading\"\nimport \"gilkernel/runtime/explore\"\n---\n" + declare + "\n")
+	b.WriteString("var all []*threading.Thread\n")
+	for _, f := range functions {
+		b.WriteString("all = append(all, threading.NewThread(func() { " + f + " }))\n")
+	}
+	b.WriteString("for _, t := range all { t.Start() }\nfor _, t := range all { t.Join() }\n" + last)
+	return b.String()
+}
+
+func TestExplored(t *testing.T) {
+	p := begin(t)
+	p.run(`import "gilkernel/runtime/threading"
+var balance = 100
+var accounts = map[string]int{"a": 1}
+var guard = threading.NewLock()
+func withdraw(n int) { if balance >= n { balance -= n } }
+`).ok(t)
+	for _, row := range []struct{ name, python, code, want string }{
+		{"no thread", "3.9", "---\n6*7", "42@0, complete"},
+		{"no result", "3.9", "---\nx := 1\n_ = x", "@0, complete"},
+		{"an assertion", "3.9", threads("n := 0", `explore.Assert(n == 2, "n is ", n)`, "n++", "n++"),
+			"@0, !assertion n is 1@1"},
+		{"an assertion that holds", "3.12", threads("n := 0", `explore.Assert(n == 2, "n is ", n)`, "n++", "n++"),
+			"@0, complete"},
+		{"a panic in a thread", "3.12", threads("n := 0", "", "n = 1", `if n == 1 { panic("oh") }`),
+			"!panic panic: oh@0"},
+		{"a panic of MainThread", "3.12", `---
+panic("oh")`, "!panic panic: oh@0"},
+		{"a deadlock", "3.12", threads("a, b := threading.NewLock(), threading.NewLock()", "",
+			"a.Acquire(); b.Acquire(); b.Release(); a.Release()", "b.Acquire(); a.Acquire(); a.Release(); b.Release()"),
+			"@0, !deadlock@1"},
+		{"check then act", "3.12", threads("n := 1", "n", "if n > 0 { f := func() {}; f(); n-- }",
+			"if n > 0 { f := func() {}; f(); n-- }"), "0@0, !-1@1, complete"},
+		{"with a lock", "3.13t", threads("n := 0; l := threading.NewLock()", "n", "l.With(func() { n++ })",
+			"l.With(func() { n++ })"), "2@0, complete"},
+		{"a variable of the session", "3.9", threads("", "balance", "withdraw(80)", "withdraw(50)"),
+			"20@0, !-30@1, 50@1, complete"},
+		{"a map of the session", "3.9", threads("", `accounts["a"]`, `accounts["a"]++`, `accounts["a"]++`),
+			"3@0, !2@1, complete"},
+		{"a lock of the session", "3.9", threads("", "balance", "guard.With(func() { withdraw(80) })",
+			"guard.With(func() { withdraw(50) })"), "20@0, !50@1, complete"},
+		{"a thread that nobody joins", "3.12", `import "gilkernel/runtime/threading"
+---
+threading.NewThread(func() { panic("late") }).Start()
+1`, "!panic panic: late@0"},
+	} {
+		if got := summary(p.search(row.code, row.python)); got != row.want {
+			t.Errorf("%s: %s, want %s", row.name, got, row.want)
+		}
+	}
+	r := p.run(`println(balance, accounts["a"])`).ok(t)
+	if got := r.out[r.id]; got != "100 1\n" {
+		t.Errorf("afterwards the session has %q", got)
+	}
+}
+
+// Accesses conflict if they touch the same memory, whatever the source calls it, and only then.
+func TestExploredMemory(t *testing.T) {
+	p := begin(t)
+	for _, row := range []struct{ name, code, want string }{
+		{"two fields", threads("var s struct{ a, b int }", "s", "s.a++", "s.b++"), "{a: 1, b: 1}@0, complete"},
+		{"one field", threads("var s struct{ a, b int }", "s.a", "s.a++", "s.a++"), "2@0, !1@1, complete"},
+		{"a field and the struct", threads("var s struct{ a, b int }", "s.b", "s.b = 1", "c := s; c.a++; s = c"),
+			"1@0, !0@2, complete"},
+		{"a field by a pointer", threads("s := struct{ a, b int }{}; q := &s.b", "s.b", "*q++", "s.b++"),
+			"2@0, !1@1, complete"},
+		{"two elements", threads("xs := make([]int, 2)", "xs", "xs[0]++", "xs[1]++"), "[]int{1, 1}@0, complete"},
+		{"one element", threads("xs := make([]int, 2)", "xs[1]", "xs[1]++", "xs[1]++"), "2@0, !1@1, complete"},
+		{"an element by another slice", threads("xs := make([]int, 2); ys := xs[1:]", "xs[1]", "xs[1]++", "ys[0]++"),
+			"2@0, !1@1, complete"},
+		{"an array", threads("var xs [2]int", "xs[1]", "xs[1]++", "ys := xs; ys[0]++; xs = ys"), "1@0, !0@2, complete"},
+		{"appends", threads("var xs []int", "len(xs)", "xs = append(xs, 1)", "xs = append(xs, 2)"),
+			"2@0, !1@1, complete"},
+		{"appends with room", threads("xs := make([]int, 0, 4)", "xs[:1][0]", "_ = append(xs, 1)", "_ = append(xs, 2)"),
+			"2@0, !1@1, complete"},
+		{"a map", threads("m := map[int]int{}", "len(m)", "if len(m) == 0 { m[1] = 1 }", "if len(m) == 0 { m[2] = 1 }"),
+			"1@0, !2@1, complete"},
+		{"a range", threads("xs := []int{0, 0}; s := 0", "s", "for _, x := range xs { s += x }", "xs[0] = 1; xs[1] = 2"),
+			"0@0, !2@1, 3@1, 1@2, complete"},
+		{"an index with an effect", threads("xs := []int{0, 0}; i := 0; next := func() int { i++; return i - 1 }", "xs",
+			"xs[next()]++; xs[next()]++"), "[]int{1, 1}@0, complete"},
+		{"what a compiled function reads", `import "gilkernel/runtime/threading"
+import "strings"
+` + strings.TrimPrefix(threads(`xs := []string{"a", "a"}; s := ""`, "s", `s = strings.Join(xs, "")`,
+			`xs[0] = "b"; xs[1] = "b"`), `import "gilkernel/runtime/threading"`+"\n"), `"aa"@0, !"bb"@1, "ba"@2, complete`},
+	} {
+		if got := summary(p.search(row.code, "3.9")); got != row.want {
+			t.Errorf("%s: %s, want %s", row.name, got, row.want)
+		}
+	}
+}
+
+// What isn't the machine's is said by name and line, and ends the search only if no run can pass it.
+func TestExploredUnrepeatable(t *testing.T) {
+	p := begin(t)
+	p.run("ch := make(chan int, 1)\nf := func() {}\n").ok(t)
+	for _, row := range []struct{ name, code, want string }{
+		{"go", "---\ngo func() {}()", ":2 a go statement starts a goroutine that no machine schedules; " +
+			"threading.NewThread makes a thread of its"},
+		{"a channel", "---\nc := make(chan int)\n<-c", ":3 a wait for a channel, which no machine knows; package queue " +
+			"has what one knows"},
+		{"a channel of another cell", "---\nch <- 1", "0 ch is zero in each run: "},
+		{"a mutex that is held", "import \"sync\"\n---\nvar mu sync.Mutex\nmu.Lock()\nmu.Lock()", ":4 a wait for " +
+			"sync.Mutex, which no machine knows"},
+		{"a WaitGroup", "import \"sync\"\n---\nvar wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()", ":4 a wait for " +
+			"sync.WaitGroup, which no machine knows"},
+		{"a file", "import \"os\"\n---\n_, _ = os.ReadFile(\"/nowhere\")\n1", ":2 os.ReadFile reaches outside of the " +
+			"machine"},
+		{"chance", "import \"math/rand\"\n---\nx := rand.Int()\n_ = x", ":2 rand.Int() isn't the same in each run"},
+		{"a map's order", "---\nfor range map[int]int{1: 1, 2: 2} {}", ":2 the order in which a range goes through the map"},
+		{"a select", "---\na, b := make(chan int, 1), make(chan int, 1)\na <- 1; b <- 1\nselect { case <-a: case <-b: }",
+			":4 the case that a select takes isn't the same in each run"},
+	} {
+		got := summary(p.search(row.code, "3.9"))
+		if !strings.Contains(got, row.want) {
+			t.Errorf("%s: %q isn't in %q", row.name, row.want, got)
+		}
+	}
+	if got := summary(p.search("import \"math/rand/v2\"\nimport \"time\"\n---\nx := rand.New(rand.NewPCG(1, 2)).IntN(10)\n"+
+		"time.Sleep(time.Hour)\nx - x + time.Now().Minute()", "3.9")); got != "0@0, complete" {
+		t.Errorf("what is the machine's: %s", got)
+	}
+}
+
+// A cell that is bad for the process that explores it is bad for no other.
+func TestExploredBadCells(t *testing.T) {
+	p := begin(t, "GILKERNEL_MEMORY_LIMIT=300MiB")
+	p.run("x := 7").ok(t)
+	for _, row := range []struct{ name, code, want string }{
+		{"exit", "import \"os\"\n---\nos.Exit(3)", "has ended the process that explores (exit code 3)"},
+		{"memory", "---\nvar all [][]byte\nfor { b := make([]byte, 1<<20); for i := 0; i < len(b); i += 4096 { b[i] = 1 }; " +
+			"all = append(all, b) }", "it had used up the memory that a process may have"},
+		{"not Go", "import \"os\"\n---\nos.Nothing()", ""},
+	} {
+		done := p.explore(row.code, link.Explore{Mode: link.ExploreSearch})
+		if done.Status != "error" || done.Error == nil || !strings.Contains(done.Error.Value, row.want) {
+			t.Errorf("%s: %+v, %+v", row.name, done, done.Error)
+		}
+	}
+	for _, row := range []struct {
+		q    link.Explore
+		want string
+	}{
+		{link.Explore{Mode: link.ExploreSearch, Python: "4.1"}, "no model of Python 4.1"},
+		{link.Explore{Mode: link.ExploreReplay, Schedule: "hello"}, `"hello" is no schedule`},
+		{link.Explore{Mode: link.ExploreReplay, Schedule: "4.1/-"}, `"4.1/-" is no schedule: it begins with "4.1"`},
+		{link.Explore{Mode: link.ExploreReplay, Schedule: "3.9/x"}, `"x" is no schedule`},
+		{link.Explore{Mode: link.ExploreReplay, Schedule: "/-"}, `"/-" is no schedule`},
+		{link.Explore{Mode: "?"}, `unknown mode "?"`},
+	} {
+		done := p.explore("---\n1", row.q)
+		if done.Status != "error" || done.Error == nil || done.Error.Name != "UsageError" ||
+			!strings.Contains(done.Error.Value, row.want) {
+			t.Errorf("%+v: %+v, %+v", row.q, done, done.Error)
+		}
+	}
+	for _, code := range []string{"---\nfor {}", "---\nfor { x := 1; _ = x }",
+		threads("n := 0", "", "for { n++ }", "n = 2")} {
+		if x := p.search(code, "3.9"); !strings.HasPrefix(summary(x), "!endless") && x.Endless == 0 {
+			t.Errorf("%s: %s", code, summary(x))
+		}
+	}
+	var many []string
+	for range 64 {
+		many = append(many, "n++")
+	}
+	x := p.explore(threads("n := 0", "n", many...), link.Explore{Mode: link.ExploreSearch, Python: "3.12", Schedules: 100,
+		Seconds: 2}).Explored
+	if x == nil || summary(x) != "64@0" {
+		t.Errorf("64 threads: %+v", x)
+	}
+	r := p.run("println(x)").ok(t)
+	if got := r.out[r.id]; got != "7\n" {
+		t.Errorf("afterwards the session has %q", got)
+	}
+}

@@ -31,7 +31,7 @@ const nonce = "n0nce"
 
 // A process is an interpreter process.
 type process struct {
-	t        *testing.T
+	t        testing.TB
 	cmd      *exec.Cmd
 	requests *link.Writer
 	closeIn  func() error
@@ -45,7 +45,7 @@ type process struct {
 }
 
 // start starts a process without an Init.
-func start(t *testing.T, env ...string) *process {
+func start(t testing.TB, env ...string) *process {
 	t.Helper()
 	p := &process{t: t, events: make(chan *link.Event, 1000), ended: make(chan struct{})}
 	pipe := func() (r, w *os.File) {
@@ -119,7 +119,7 @@ func start(t *testing.T, env ...string) *process {
 }
 
 // begin starts a process and makes it ready.
-func begin(t *testing.T, env ...string) *process {
+func begin(t testing.TB, env ...string) *process {
 	t.Helper()
 	p := start(t, env...)
 	p.send(&link.Request{Init: &link.Init{Nonce: nonce}})
@@ -236,7 +236,7 @@ func (r *result) text() string {
 }
 
 // ok fails the test if the run didn't end well.
-func (r *result) ok(t *testing.T) *result {
+func (r *result) ok(t testing.TB) *result {
 	t.Helper()
 	if r.done.Status != "ok" {
 		t.Fatalf("status %s: %s", r.done.Status, trace(r.done.Error))
