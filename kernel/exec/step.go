@@ -8,7 +8,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"reflect"
 	"strings"
 	"unsafe"
 )
@@ -25,103 +24,6 @@ const (
 	// StepCalls is at calls and at loop back-edges: as CPython 3.10 and newer.
 	StepCalls
 )
-
-// Site is a place with a step.
-type Site struct {
-	// Op is "read", "write", "call", "loop", or "sync" for a call of a lock, queue or channel. An Explored thread also
-	// hears of "range", for each turn of a loop over a map, and "chance", where chance decides.
-	Op   string
-	Name string // of what is accessed, as the source has it: n, c.n, m[k], mu.Lock(); "" for calls and loops
-	Pos  string // In[3]:4:2
-
-	e     *Engine
-	t     *typ      // of what is read or written; nil: not a variable
-	parts []uintptr // the offsets of its parts, if it has several; see partsOf
-	whole bool      // it has too many: it counts as anything
-}
-
-// Value returns what a variable at an address has for a value now, for a site that reads or writes one; nil for others.
-func (s *Site) Value(at unsafe.Pointer) any {
-	if s.t == nil || at == nil {
-		return nil
-	}
-	return reflect.NewAt(s.e.reflect(s.t), at).Elem().Interface()
-}
-
-// IsVariable reports whether Value knows what is read or written.
-func (s *Site) IsVariable() bool { return s.t != nil }
-
-// Keys calls f with the addresses that stand for n values in a row from at on: one for each part of a value that code
-// can read or write for itself, so that an access to a field conflicts with one to the whole struct, and not with one
-// to another field. It calls f with nil, for anything, if they are too many to be told apart. A map is one thing, which
-// the address of its own stands for.
-func (s *Site) Keys(at unsafe.Pointer, n int, f func(key unsafe.Pointer)) {
-	switch {
-	case s.t == nil || at == nil:
-		f(at)
-		return
-	case s.whole || n > 1 && n*max(len(s.parts), 1) > maxParts:
-		f(nil)
-		return
-	}
-	for range n {
-		if s.parts == nil {
-			f(at)
-		}
-		for _, off := range s.parts {
-			f(unsafe.Add(at, off))
-		}
-		at = unsafe.Add(at, s.t.size)
-	}
-}
-
-// Parts returns how many addresses Keys tells of one value: 1 for one that has no parts.
-func (s *Site) Parts() int {
-	if s.t == nil || s.whole {
-		return 1
-	}
-	return max(len(s.parts), 1)
-}
-
-// maxParts is how many parts of values an access tells apart.
-const maxParts = 256
-
-// partsOf returns the offsets of the parts of a value that can be accessed by themselves; nil if it is all one. ok is
-// false if they are too many.
-func partsOf(t types.Type) (parts []uintptr, ok bool) {
-	var add func(t types.Type, off uintptr) bool
-	add = func(t types.Type, off uintptr) bool {
-		switch u := t.Underlying().(type) {
-		case *types.Struct:
-			offs := fieldOffsets(u)
-			for i := range u.NumFields() {
-				if !add(u.Field(i).Type(), off+offs[i]) {
-					return false
-				}
-			}
-			return true
-		case *types.Array:
-			if u.Len() > maxParts {
-				return false
-			}
-			size := uintptr(sizes.Sizeof(u.Elem()))
-			for i := range u.Len() {
-				if !add(u.Elem(), off+uintptr(i)*size) {
-					return false
-				}
-			}
-			return true
-		}
-		parts = append(parts, off)
-		return len(parts) <= maxParts
-	}
-	switch t.Underlying().(type) {
-	case *types.Struct, *types.Array:
-		ok = add(t, 0)
-		return parts, ok
-	}
-	return nil, true
-}
 
 // Stepper is implemented by hosts that can be stepped through.
 type Stepper interface {
@@ -417,6 +319,3 @@ func (c *fn) leads(t types.Type) bool {
 func (c *fn) check(op string, pos token.Pos) func(fr *frame) {
 	return c.site(op, "", pos, nil).nowhere()
 }
-
-// Several reports whether a map has several elements, whose order a range over it leaves to chance.
-func (s *Site) Several(m unsafe.Pointer) bool { return m != nil && maplen(m) > 1 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -214,7 +215,7 @@ func (x *explorations) rest(*session) {
 // stateFor returns the values of the session's variables with these names, and of those that the functions in them use.
 func (s *session) stateFor(names []string) *link.State {
 	list := (&globals{s, nil}).named(names)
-	st := &link.State{Lacking: map[string]string{}}
+	st := &link.State{}
 	for {
 		items := make([]pickle.Item, len(list))
 		for i, v := range list {
@@ -233,9 +234,13 @@ func (s *session) stateFor(names []string) *link.State {
 		for _, v := range list[i:j] {
 			switch {
 			case v.Declared:
-				st.Anew = append(st.Anew, v.Name)
+				if st.Anew = append(st.Anew, v.Name); !isLibrary(v.Pointer) {
+					st.Lacking = append(st.Lacking, link.Lacking{Name: v.Shown,
+						Text: "each run has a new " + v.Shown + ", as its declaration says: " + err.Error()})
+				}
 			case !v.Zero:
-				st.Lacking[v.Shown] = err.Error()
+				st.Lacking = append(st.Lacking, link.Lacking{Name: v.Shown,
+					Text: v.Shown + " is zero in each run: " + err.Error()})
 			}
 		}
 		list = slices.Delete(list, i, j)
@@ -244,6 +249,16 @@ func (s *session) stateFor(names []string) *link.State {
 		st.Names = append(st.Names, v.Name)
 	}
 	return st
+}
+
+// isLibrary reports whether a variable holds something of this program's library, such as a lock: one that isn't in use
+// is as good as another.
+func isLibrary(pointer any) bool {
+	t := reflect.TypeOf(pointer).Elem()
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return strings.HasPrefix(t.PkgPath(), "gilkernel/") || t.PkgPath() == "sync"
 }
 
 // named is Used for variables by their names: those that there are.

@@ -4,9 +4,10 @@ package interp
 // said of it.
 
 import (
-	"errors"
 	"fmt"
 	"hash/fnv"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,6 +54,7 @@ type exploring struct {
 	run    *exploredRun   // that is under way
 	shown  bool           // it is one that is shown
 	rec    *view.Recorder // of a run that is shown
+	races  []search.Race  // that the search has found
 	turns  []int          // how many steps there were before each turn of it
 	notes  map[link.ExploreNote]bool
 	answer link.Explored
@@ -82,8 +84,8 @@ func (s *session) exploreHere(r *run, q *link.Explore) *link.Done {
 		x.answer.Interrupted = true
 		return &link.Done{Status: "ok", Explored: &x.answer}
 	}
-	for name, why := range x.state.Lacking {
-		x.note(link.ExploreNote{Label: q.Label, Text: name + " is zero in each run: " + why})
+	for _, l := range x.state.Lacking {
+		x.note(link.ExploreNote{Label: q.Label, Line: lineWith(s.host.sources.text(q.Label), l.Name), Text: l.Text})
 	}
 	r.out.send = x.printed
 	r.exploring.Store(x)
@@ -107,6 +109,12 @@ func (s *session) exploreHere(r *run, q *link.Explore) *link.Done {
 	sortNotes(x.answer.Notes)
 	x.answer.Interrupted = x.interrupted()
 	return &link.Done{Status: "ok", Explored: &x.answer}
+}
+
+// lineWith returns the number of the first line that mentions a name, 0 if none does.
+func lineWith(lines []string, name string) int {
+	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
+	return slices.IndexFunc(lines, word.MatchString) + 1
 }
 
 func usage(text string) *link.Done {
@@ -182,6 +190,7 @@ func (x *exploring) search() {
 	for _, f := range rep.Outcomes {
 		x.add(f, f.Count, 0)
 	}
+	x.races = rep.Races
 	limit := search.DefaultPreemptions
 	if o.Preemptions != 0 {
 		limit = max(o.Preemptions, 0)
@@ -233,12 +242,37 @@ func (x *exploring) add(f search.Found, count, sampled int) {
 // outcomeOf returns an outcome as it is reported.
 func outcomeOf(o search.Outcome) link.Outcome {
 	if o.Err == nil {
-		return link.Outcome{Kind: "value", Text: o.Value}
+		return link.Outcome{Kind: view.Value, Text: o.Value}
 	}
-	if f := new(broken); errors.As(o.Err, &f) {
-		return link.Outcome{Kind: f.kind, Text: f.text, Line: f.line}
+	switch err := o.Err.(type) {
+	case *broken:
+		return link.Outcome{Kind: err.kind, Text: err.text, Line: err.line}
+	case *search.Endless:
+		return link.Outcome{Kind: view.Endless, Text: err.Error()}
+	case *search.Starvation:
+		return link.Outcome{Kind: view.Starves, Text: err.Error()}
 	}
-	return link.Outcome{Kind: "panic", Text: o.Err.Error()}
+	return link.Outcome{Kind: view.Panicked, Text: o.Err.Error()}
+}
+
+// race returns a data race as an outcome.
+func (x *exploring) race(r *search.Race) link.Outcome {
+	does := func(a *search.Access) string {
+		verb := "reads"
+		if a.Write {
+			verb = "writes"
+		}
+		if a.Site.Line > 0 {
+			return fmt.Sprintf("%s %s in line %d", a.Name, verb, a.Site.Line)
+		}
+		return a.Name + " " + verb
+	}
+	out := link.Outcome{Kind: view.Race, Text: fmt.Sprintf("%s what %s, and nothing orders the two", does(&r.First),
+		does(&r.Second)), Preemptions: r.Preemptions, Schedule: x.text(r.Schedule)}
+	if _, line := placeOf(r.Second.Site); line > 0 {
+		out.Line = line
+	}
+	return out
 }
 
 // judge says what is broken: the first outcome with an error, or else the first result that differs from that of the
@@ -247,7 +281,7 @@ func (x *exploring) judge() {
 	a := &x.answer
 	values := 0
 	for i, o := range a.Outcomes {
-		if o.Kind != "value" {
+		if o.Kind != view.Value {
 			a.Broken = i
 			break
 		}
@@ -255,10 +289,39 @@ func (x *exploring) judge() {
 			a.Broken = i
 		}
 	}
+	type pair struct {
+		a, b         int
+		aSite, bSite rt.Site
+	}
+	known := map[pair]bool{}
+	for i := range x.races {
+		r := &x.races[i]
+		p := pair{r.First.Thread, r.Second.Thread, r.First.Site, r.Second.Site}
+		if known[p] || len(known) == maxRaces {
+			continue
+		}
+		known[p], known[pair{p.b, p.a, p.bSite, p.aSite}] = true, true
+		if a.Outcomes = append(a.Outcomes, x.race(r)); a.Broken < 0 {
+			a.Broken = len(a.Outcomes) - 1
+		}
+	}
 	if a.Broken < 0 || x.interrupted() {
 		return
 	}
 	o := &a.Outcomes[a.Broken]
+	if o.Kind == view.Race {
+		_, s, err := x.parse(o.Schedule)
+		if err == nil {
+			_, v := x.recorded(o.Schedule, func() search.Outcome {
+				got, _ := search.Replay(s, x.place, x.program)
+				return got
+			})
+			v.Outcome = view.Outcome{Kind: view.Race, Text: o.Text}
+			v.Sentence = view.Explain(v)
+			x.keep(v)
+		}
+		return
+	}
 	_, s, err := x.parse(o.Schedule)
 	if err != nil {
 		return
@@ -271,6 +334,9 @@ func (x *exploring) judge() {
 			Text: "the same schedule didn't give the same run twice: something in the cell isn't the machine's"})
 	}
 }
+
+// maxRaces is how many data races are listed.
+const maxRaces = 6
 
 // text returns a schedule as %%replay takes it.
 func (x *exploring) text(s search.Schedule) string { return x.version + "/" + s.String() }
@@ -300,7 +366,7 @@ func (x *exploring) replay() error {
 	out, followed := x.show(s)
 	out.Schedule = x.text(s[:followed])
 	x.answer.Outcomes = []link.Outcome{out}
-	if out.Kind != "value" {
+	if out.Kind != view.Value {
 		x.answer.Broken = 0
 	}
 	if followed < len(s) {

@@ -22,6 +22,7 @@ import (
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/process"
 	"gilkernel/runtime/search"
+	view "gilkernel/runtime/steps"
 	"gilkernel/runtime/threading"
 )
 
@@ -67,7 +68,7 @@ func (x *exploring) program(e rt.Explorer) search.Outcome {
 	out, err := er.all(e)
 	x.run = nil
 	if err != nil {
-		return search.Outcome{Err: &broken{kind: "panic", text: err.Error()}}
+		return search.Outcome{Err: &broken{kind: view.Panicked, text: err.Error()}}
 	}
 	return out
 }
@@ -113,8 +114,8 @@ func (er *exploredRun) all(e rt.Explorer) (out search.Outcome, err error) {
 	out.Value = er.value
 	switch wrong := er.brokenBy(failed); {
 	case er.endless:
-		out.Err = &broken{kind: "endless", text: "the run doesn't end"}
-	case wrong != nil && (er.wrong == nil || wrong.kind == "deadlock" || wrong.kind == "assertion"):
+		out.Err = &broken{kind: view.Endless, text: "the run doesn't end"}
+	case wrong != nil && (er.wrong == nil || wrong.kind == view.Deadlock || wrong.kind == view.Failed):
 		out.Err = wrong
 	case er.wrong != nil:
 		out.Err = er.wrong
@@ -162,11 +163,11 @@ func (er *exploredRun) brokenBy(err error) *broken {
 		errors.Is(err, errChosen):
 		return nil
 	case errors.As(err, &d):
-		return &broken{kind: "deadlock", text: strings.TrimPrefix(d.Error(), "deadlock: ")}
+		return &broken{kind: view.Deadlock, text: strings.TrimPrefix(d.Error(), "deadlock: ")}
 	case errors.As(err, &f):
 		return er.panicked(f.Value, f.Stack)
 	}
-	return &broken{kind: "panic", text: err.Error()}
+	return &broken{kind: view.Panicked, text: err.Error()}
 }
 
 // panicked returns what a panic is, nil for one that ends a thread in the ordinary way.
@@ -183,9 +184,9 @@ func (er *exploredRun) panicked(value any, stack []byte) *broken {
 		return nil
 	}
 	name, text := explain(f.value)
-	b := &broken{kind: "panic", text: strings.TrimSuffix(name+": "+text, ": ")}
+	b := &broken{kind: view.Panicked, text: strings.TrimSuffix(name+": "+text, ": ")}
 	if errors.As(err, new(*exceptions.AssertionError)) {
-		b.kind, b.text = "assertion", cmp.Or(text, "an assertion doesn't hold")
+		b.kind, b.text = view.Failed, cmp.Or(text, "an assertion doesn't hold")
 	}
 	if frames := er.x.s.frames(f); len(frames) > 0 {
 		last := frames[len(frames)-1].place

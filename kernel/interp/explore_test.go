@@ -3,11 +3,13 @@ package interp_test
 // This file tests what is found when cells are explored.
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
 	"gilkernel/kernel/link"
+	"gilkernel/runtime/steps"
 )
 
 // explore has code explored; of q, the source and the number are set here.
@@ -36,7 +38,7 @@ func summary(x *link.Explored) string {
 		word := o.Text
 		if o.Kind != "value" {
 			word = o.Kind
-			if o.Kind != "deadlock" {
+			if o.Kind != "deadlock" && o.Kind != "race" {
 				word += " " + o.Text
 			}
 		}
@@ -71,7 +73,7 @@ func TestExploredCounter(t *testing.T) {
 		{"3.10", "2@0, complete"},
 		{"3.12", "2@0, complete"},
 		{"3.14", "2@0, complete"},
-		{"3.13t", "2@0, !1@1, complete"},
+		{"3.13t", "2@0, !1@1, race@0, complete"},
 	} {
 		if got := summary(p.search(unlocked, row.python)); got != row.want {
 			t.Errorf("%s: %s, want %s", row.python, got, row.want)
@@ -82,7 +84,8 @@ func TestExploredCounter(t *testing.T) {
 // threads is the source of threads that each run one of the functions, and are joined.
 func threads(declare string, last string, functions ...string) string {
 	var b strings.Builder
-	b.WriteString("import \"gilkernel/runtime/threading\"\nimport \"gilkernel/runtime/explore\"\n---\n" + declare + "\n")
+	b.WriteString("import \"gilkernel/runtime/threading\"\nimport \"gilkernel/runtime/explore\"\n---\n" + declare +
+		"\n")
 	b.WriteString("var all []*threading.Thread\n")
 	for _, f := range functions {
 		b.WriteString("all = append(all, threading.NewThread(func() { " + f + " }))\n")
@@ -159,14 +162,15 @@ func TestExploredMemory(t *testing.T) {
 			"2@0, !1@1, complete"},
 		{"a map", threads("m := map[int]int{}", "len(m)", "if len(m) == 0 { m[1] = 1 }", "if len(m) == 0 { m[2] = 1 }"),
 			"1@0, !2@1, complete"},
-		{"a range", threads("xs := []int{0, 0}; s := 0", "s", "for _, x := range xs { s += x }", "xs[0] = 1; xs[1] = 2"),
-			"0@0, !2@1, 3@1, 1@2, complete"},
+		{"a range", threads("xs := []int{0, 0}; s := 0", "s", "for _, x := range xs { s += x }",
+			"xs[0] = 1; xs[1] = 2"), "0@0, !2@1, 3@1, 1@2, complete"},
 		{"an index with an effect", threads("xs := []int{0, 0}; i := 0; next := func() int { i++; return i - 1 }", "xs",
 			"xs[next()]++; xs[next()]++"), "[]int{1, 1}@0, complete"},
 		{"what a compiled function reads", `import "gilkernel/runtime/threading"
 import "strings"
 ` + strings.TrimPrefix(threads(`xs := []string{"a", "a"}; s := ""`, "s", `s = strings.Join(xs, "")`,
-			`xs[0] = "b"; xs[1] = "b"`), `import "gilkernel/runtime/threading"`+"\n"), `"aa"@0, !"bb"@1, "ba"@2, complete`},
+			`xs[0] = "b"; xs[1] = "b"`), `import "gilkernel/runtime/threading"`+"\n"),
+			`"aa"@0, !"bb"@1, "ba"@2, complete`},
 	} {
 		if got := summary(p.search(row.code, "3.9")); got != row.want {
 			t.Errorf("%s: %s, want %s", row.name, got, row.want)
@@ -177,22 +181,26 @@ import "strings"
 // What isn't the machine's is said by name and line, and ends the search only if no run can pass it.
 func TestExploredUnrepeatable(t *testing.T) {
 	p := begin(t)
-	p.run("ch := make(chan int, 1)\nf := func() {}\n").ok(t)
+	p.run("ch := make(chan int, 1)\nvar dh chan int\ndh = ch").ok(t)
 	for _, row := range []struct{ name, code, want string }{
 		{"go", "---\ngo func() {}()", ":2 a go statement starts a goroutine that no machine schedules; " +
 			"threading.NewThread makes a thread of its"},
-		{"a channel", "---\nc := make(chan int)\n<-c", ":3 a wait for a channel, which no machine knows; package queue " +
-			"has what one knows"},
-		{"a channel of another cell", "---\nch <- 1", "0 ch is zero in each run: "},
+		{"a channel", "---\nc := make(chan int)\n<-c", ":3 a wait for a channel, which no machine knows; package " +
+			"queue has what one knows"},
+		{"a channel of another cell", "---\nch <- 1", ":2 each run has a new ch, as its declaration says: "},
+		{"another channel of another cell", "---\nch <- 1\ndh <- 1",
+			":3 each run has a new dh, as its declaration says: "},
 		{"a mutex that is held", "import \"sync\"\n---\nvar mu sync.Mutex\nmu.Lock()\nmu.Lock()", ":4 a wait for " +
 			"sync.Mutex, which no machine knows"},
 		{"a WaitGroup", "import \"sync\"\n---\nvar wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()", ":4 a wait for " +
 			"sync.WaitGroup, which no machine knows"},
 		{"a file", "import \"os\"\n---\n_, _ = os.ReadFile(\"/nowhere\")\n1", ":2 os.ReadFile reaches outside of the " +
 			"machine"},
-		{"chance", "import \"math/rand\"\n---\nx := rand.Int()\n_ = x", ":2 rand.Int() isn't the same in each run"},
-		{"a map's order", "---\nfor range map[int]int{1: 1, 2: 2} {}", ":2 the order in which a range goes through the map"},
-		{"a select", "---\na, b := make(chan int, 1), make(chan int, 1)\na <- 1; b <- 1\nselect { case <-a: case <-b: }",
+		{"chance", "import r \"math/rand\"\n---\nx := r.Int()\n_ = x", ":2 r.Int() isn't the same in each run"},
+		{"a map's order", "---\nfor range map[int]int{1: 1, 2: 2} {}",
+			":2 the order in which a range goes through the map"},
+		{"a select", "---\na, b := make(chan int, 1), make(chan int, 1)\na <- 1; b <- 1\n" +
+			"select { case <-a: case <-b: }",
 			":4 the case that a select takes isn't the same in each run"},
 	} {
 		got := summary(p.search(row.code, "3.9"))
@@ -200,8 +208,9 @@ func TestExploredUnrepeatable(t *testing.T) {
 			t.Errorf("%s: %q isn't in %q", row.name, row.want, got)
 		}
 	}
-	if got := summary(p.search("import \"math/rand/v2\"\nimport \"time\"\n---\nx := rand.New(rand.NewPCG(1, 2)).IntN(10)\n"+
-		"time.Sleep(time.Hour)\nx - x + time.Now().Minute()", "3.9")); got != "0@0, complete" {
+	if got := summary(p.search("import rand \"math/rand/v2\"\nimport \"time\"\n---\n"+
+		"x := rand.New(rand.NewPCG(1, 2)).IntN(10)\n"+
+		"time.Sleep(time.Hour)\nif x < 0 || time.Now().Minute() != 0 { panic(x) }", "3.9")); got != "@0, complete" {
 		t.Errorf("what is the machine's: %s", got)
 	}
 }
@@ -212,7 +221,8 @@ func TestExploredBadCells(t *testing.T) {
 	p.run("x := 7").ok(t)
 	for _, row := range []struct{ name, code, want string }{
 		{"exit", "import \"os\"\n---\nos.Exit(3)", "has ended the process that explores (exit code 3)"},
-		{"memory", "---\nvar all [][]byte\nfor { b := make([]byte, 1<<20); for i := 0; i < len(b); i += 4096 { b[i] = 1 }; " +
+		{"memory", "---\nvar all [][]byte\n" +
+			"for { b := make([]byte, 1<<20); for i := 0; i < len(b); i += 4096 { b[i] = 1 }\n" +
 			"all = append(all, b) }", "it had used up the memory that a process may have"},
 		{"not Go", "import \"os\"\n---\nos.Nothing()", ""},
 	} {
@@ -248,10 +258,146 @@ func TestExploredBadCells(t *testing.T) {
 	for range 64 {
 		many = append(many, "n++")
 	}
-	x := p.explore(threads("n := 0", "n", many...), link.Explore{Mode: link.ExploreSearch, Python: "3.12", Schedules: 100,
-		Seconds: 2}).Explored
+	x := p.explore(threads("n := 0", "n", many...), link.Explore{Mode: link.ExploreSearch, Python: "3.12",
+		Schedules: 100, Seconds: 2}).Explored
 	if x == nil || summary(x) != "64@0" {
 		t.Errorf("64 threads: %+v", x)
+	}
+	r := p.run("println(x)").ok(t)
+	if got := r.out[r.id]; got != "7\n" {
+		t.Errorf("afterwards the session has %q", got)
+	}
+}
+
+// A schedule gives the same run wherever it is replayed, step for step, and one of a cell that was edited goes as far
+// as it can.
+func TestReplay(t *testing.T) {
+	p := begin(t)
+	code := threads("n := 0", "n", "n++; n++", "n++")
+	x := p.search(code, "3.9")
+	if x.Broken < 0 {
+		t.Fatal(summary(x))
+	}
+	broken := x.Outcomes[x.Broken]
+	if len(broken.Schedule) > 120 {
+		t.Errorf("the schedule %s is too long", broken.Schedule)
+	}
+	replay := func(p *process, code, schedule string) *link.Explored {
+		t.Helper()
+		done := p.explore(code, link.Explore{Mode: link.ExploreReplay, Schedule: schedule})
+		if done.Explored == nil {
+			t.Fatalf("%s: %+v", schedule, done.Error)
+		}
+		return done.Explored
+	}
+	var first string
+	for i := range 20 {
+		if i%10 == 0 {
+			p = begin(t)
+		}
+		got := replay(p, code, broken.Schedule)
+		trace := strings.ReplaceAll(string(got.View), p.label(), "In[n]")
+		if first == "" {
+			first = trace
+		}
+		if got.Differs != nil || got.Outcomes[0].Text != broken.Text || trace != first {
+			t.Fatalf("replay %d gives %s, %+v\n%s\nnot %s\n%s", i, summary(got), got.Differs, trace, broken.Text, first)
+		}
+	}
+	for _, row := range []struct{ name, code, differs string }{
+		{"white space", strings.ReplaceAll(code, "n++", "n  ++ /* one */"), ""},
+		{"another statement", strings.Replace(code, "\nn", "\nx := 5\n_ = x\nn", 1), ""},
+		{"the statement", strings.ReplaceAll(code, "n++", "n += 1"), "step 1"},
+	} {
+		got := replay(p, row.code, broken.Schedule)
+		where := ""
+		if d := got.Differs; d != nil {
+			where = fmt.Sprintf("step %d", d.Step)
+			if d.Line == 0 || d.Label == "" {
+				t.Errorf("%s: %+v", row.name, d)
+			}
+		}
+		if where != row.differs || where == "" && got.Outcomes[0].Text != broken.Text {
+			t.Errorf("%s: %s, differs at %q", row.name, summary(got), where)
+		}
+	}
+}
+
+// label returns the label of the last request.
+func (p *process) label() string { return fmt.Sprintf("In[%d]", p.runs) }
+
+// Choices decide at each point, and a list that is shorter takes the last of them back.
+func TestChoices(t *testing.T) {
+	p := begin(t)
+	code := threads("n := 0", "n", "n++", "n++")
+	choose := func(list ...int) (*link.Explored, *steps.View) {
+		t.Helper()
+		r := p.request(code)
+		r.Label = "In[1]" // as one cell asks for all of it
+		p.send(&link.Request{Explore: &link.Explore{ID: r.ID, Label: r.Label, Source: r.Source, Code: r.Code,
+			Mode: link.ExploreChoices, Python: "3.9", Choices: list}})
+		done := p.wait(r.ID).done
+		if done.Explored == nil {
+			t.Fatalf("%v: %+v", list, done.Error)
+		}
+		v := new(steps.View)
+		if err := json.Unmarshal(done.Explored.View, v); err != nil {
+			t.Fatal(err)
+		}
+		return done.Explored, v
+	}
+	// Wherever it can, the thread with the highest number goes first, and then the plain run, from half of that on.
+	var list []int
+	var views []string
+	result := ""
+	for result == "" {
+		x, v := choose(list...)
+		views = append(views, string(x.View))
+		if len(x.Outcomes) > 0 {
+			result = x.Outcomes[0].Text
+			break
+		}
+		best := 0
+		for i, n := range v.Now {
+			if n.Can {
+				best = v.Threads[i].ID
+			}
+		}
+		if best == 0 || len(list) > 1000 {
+			t.Fatalf("after %v nobody can go on: %s", list, x.View)
+		}
+		list = append(list, best)
+	}
+	if result != "2" && result != "1" {
+		t.Errorf("the result is %s", result)
+	}
+	for n := len(list) - 1; n >= 0; n-- {
+		if x, _ := choose(list[:n]...); string(x.View) != views[n] {
+			t.Fatalf("after %v taken back to %d choices the view is\n%s\nnot\n%s", list, n, x.View, views[n])
+		}
+	}
+	if x, _ := choose(99); x.Bad == nil || *x.Bad != 0 {
+		t.Errorf("a thread that there isn't: %+v", x.Bad)
+	}
+}
+
+// An interrupt ends a search with what it has found, and leaves the session as it is.
+func TestExploreInterrupted(t *testing.T) {
+	p := begin(t)
+	p.run("x := 7").ok(t)
+	for _, code := range []string{
+		threads("n := 0", "n", "for range 50 { n++ }", "for range 50 { n++ }", "for range 50 { n++ }"),
+		"import \"time\"\n---\nfor range 1000 { time.Sleep(1); for i := 0; i < 1000000; i++ {} }",
+	} {
+		r := p.request(code)
+		q := &link.Explore{ID: r.ID, Label: r.Label, Source: r.Source, Code: r.Code, Mode: link.ExploreSearch,
+			Python: "3.12", Seconds: 1000, Schedules: 1e9}
+		p.send(&link.Request{Explore: q})
+		p.send(&link.Request{Interrupt: &link.Interrupt{ID: r.ID}})
+		done := p.wait(r.ID).done
+		if done.Status != "ok" || done.Explored == nil || !done.Explored.Interrupted {
+			t.Errorf("%s: %+v", code, done)
+		}
 	}
 	r := p.run("println(x)").ok(t)
 	if got := r.out[r.id]; got != "7\n" {

@@ -55,9 +55,15 @@ type State struct {
 	Names []string `json:"names,omitempty"`
 	Data  []byte   `json:"data,omitempty"`
 	// Anew are variables that begin with what their declarations say, since their values can't be sent; Lacking are
-	// those that begin with zero, with the reason.
-	Anew    []string          `json:"anew,omitempty"`
-	Lacking map[string]string `json:"lacking,omitempty"`
+	// those of which a run has another value than the session.
+	Anew    []string  `json:"anew,omitempty"`
+	Lacking []Lacking `json:"lacking,omitempty"`
+}
+
+// Lacking is a variable of which a run has another value than the session.
+type Lacking struct {
+	Name string `json:"name"`
+	Text string `json:"text"` // what it has, and why
 }
 
 // Explored says what the runs of a cell have shown. Its numbers are those of search.Report and search.Sampled.
