@@ -210,7 +210,8 @@ func (p *Program) Drop() {
 	defer p.e.compileMu.Unlock()
 	key := p.entry.decl.key
 	delete(p.e.decls, key)
-	if k := p.entry.code.Load(); k != nil && len(k.uses.rest().codes) == 0 { // nothing in it can be asked for by its place
+	if k := p.entry.code.Load(); k != nil && len(k.uses.rest().codes) == 0 {
+		// nothing in it can be asked for by its place
 		p.src.decls = slices.DeleteFunc(p.src.decls, func(fd *funcDecl) bool { return fd.key == key })
 	}
 }

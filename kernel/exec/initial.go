@@ -124,7 +124,8 @@ func (e *Engine) compileInitial(src *source, lhs, rhs []ast.Expr, pos token.Pos)
 	c.assignList(lhs, rhs, false, pos)
 	c.emit(pos, func(*frame) int { return opReturn })
 	k = c.finish()
-	if len(k.uses.rest().codes) == 0 { // nobody asks where it panics, and without the files of its cell it is half as large
+	if len(k.uses.rest().codes) == 0 {
+		// nobody asks where it panics, and without the files of its cell it is half as large
 		k.src = &e.nowhere
 	}
 	return k

@@ -265,8 +265,8 @@ func (s *Server) start() {
 	s.others.Go(func() { s.execute(answered) })
 }
 
-// warmDelay is how long the kernel waits for its first cell before it reads the types that most cells need. Read at once,
-// they take an eighth of what the kernel process computes up to its first result, while two processes start.
+// warmDelay is how long the kernel waits for its first cell before it reads the types that most cells need. Read at
+// once, they take an eighth of what the kernel process computes up to its first result, while two processes start.
 const warmDelay = 50 * time.Millisecond
 
 // workerOptions returns the worker's options with the files that a kernel which is killed can't remove itself.

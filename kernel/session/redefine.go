@@ -79,7 +79,8 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 		for name := range c.s.users[use] {
 			types[name] = true
 			d := c.s.live[name]
-			if d == nil || changed[name] || d.kind == kindVar || d.kind == kindOut || !slices.Contains(d.has().uses, use) {
+			if d == nil || changed[name] || d.kind == kindVar || d.kind == kindOut ||
+				!slices.Contains(d.has().uses, use) {
 				continue
 			}
 			changed[name], again[name] = true, true
@@ -115,9 +116,9 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 	return nil
 }
 
-// mentions notes that the definition of name, or a method of that type, mentions what uses has. Redefinition finds by it
-// what depends on a name without a look at all that is live. What a later definition of name no longer mentions stays:
-// whoever reads it looks at the definition.
+// mentions notes that the definition of name, or a method of that type, mentions what uses has. Redefinition finds by
+// it what depends on a name without a look at all that is live. What a later definition of name no longer mentions
+// stays: whoever reads it looks at the definition.
 func (s *Session) mentions(name string, uses []string) {
 	for _, use := range uses {
 		if s.users[use] == nil {

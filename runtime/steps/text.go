@@ -19,8 +19,8 @@ const (
 	leastWhat  = 30
 )
 
-// Text returns the view as a table of at most 100 columns: each step with its thread, its line, in which «» mark what is
-// accessed, and what it does. A "!" before a thread says that it preempted the one above.
+// Text returns the view as a table of at most 100 columns: each step with its thread, its line, in which «» mark what
+// is accessed, and what it does. A "!" before a thread says that it preempted the one above.
 func (v *View) Text() string {
 	var b strings.Builder
 	if v.Sentence != "" {
