@@ -128,8 +128,8 @@ func Magics() []Magic {
 			Help: "Runs Go code in a Python of its own on a simulated computer, and shows who had the GIL when; the " +
 				"same seed gives the same run."},
 		{Name: "step", Use: UseFirst, Cell: "%%step [python=version]", Body: ArgGo,
-			Help: "Runs Go code and lists each access to what several goroutines can see; as Python from 3.10 on, " +
-				"with python=3.12: calls and loops only."},
+			Help: "Runs Go code and shows step by step which thread reads, writes, acquires, releases and waits for " +
+				"what, and what went wrong; as Python from 3.10 on, with python=3.12: calls and loops only."},
 		{Name: "svg", Use: UseShow, Cell: "%%svg", Media: "image/svg+xml", Help: "Shows the body as an SVG picture."},
 		{Name: "time", Use: UseTime, Line: "%time statement", Cell: "%%time", Arg: ArgGo, Body: ArgGo,
 			Help: "Runs Go code once, then prints how long it took."},

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/tools/txtar"
 
@@ -83,13 +84,13 @@ type stepHost struct {
 }
 
 // Step implements exec.Stepper.
-func (h *stepHost) Step(_ any, site *exec.Site, read func() any) {
+func (h *stepHost) Step(_ any, site *exec.Site, at unsafe.Pointer, n int) {
 	s := site.Op
 	if site.Name != "" {
 		s += " " + site.Name
 	}
-	if read != nil {
-		s += fmt.Sprintf("=%v", read())
+	if site.IsVariable() && at != nil && n == 1 {
+		s += fmt.Sprintf("=%v", site.Value(at))
 	}
 	h.steps = append(h.steps, s)
 }

@@ -27,9 +27,9 @@ const (
 
 // Stepper is implemented by hosts that can be stepped through.
 type Stepper interface {
-	// Step is called before what the site says. read returns the variable's value now; it is nil for calls
-	// and loops, and for map elements.
-	Step(origin any, site *Site, read func() any)
+	// Step is called before what the site says is done to n values in a row from at on. at is the address of the
+	// variable, or of the map for an element of one, and nil where there is none; n is 0 then. See Site.Value.
+	Step(origin any, site *Site, at unsafe.Pointer, n int)
 }
 
 // Explored is implemented by threads that may be of a machine that is explored.

@@ -33,6 +33,21 @@ func (s *Site) Value(at unsafe.Pointer) any {
 // IsVariable reports whether Value knows what is read or written.
 func (s *Site) IsVariable() bool { return s.t != nil }
 
+// Variable returns what tells the variable at an address from others, in other sites too: a comparable value. Unlike
+// Keys, it tells a struct from its first field, which has the same address. It is nil where there is none.
+func (s *Site) Variable(at unsafe.Pointer) any {
+	if at == nil {
+		return nil
+	}
+	return accessed{at, s.t}
+}
+
+// accessed is a variable.
+type accessed struct {
+	at unsafe.Pointer
+	t  *typ
+}
+
 // Keys calls f with the addresses that stand for n values in a row from at on: one for each part of a value that code
 // can read or write for itself, so that an access to a field conflicts with one to the whole struct, and not with one
 // to another field. It calls f with nil, for anything, if they are too many to be told apart. A map is one thing, which

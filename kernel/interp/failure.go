@@ -11,6 +11,7 @@ import (
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/ink"
 	"gilkernel/kernel/link"
+	"gilkernel/runtime/exceptions"
 	rt "gilkernel/runtime/machine"
 )
 
@@ -30,6 +31,15 @@ func (f *failure) deadlocked() bool {
 	}
 	err, _ := f.value.(error)
 	return errors.As(err, new(*rt.Deadlock)) || errors.As(err, new(*rt.Deadlocked))
+}
+
+// asserted reports whether an assertion failed; a nil f is no failure.
+func (f *failure) asserted() bool {
+	if f == nil {
+		return false
+	}
+	err, _ := f.value.(error)
+	return errors.As(err, new(*exceptions.AssertionError))
 }
 
 // A frame is one line of a traceback.

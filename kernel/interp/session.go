@@ -260,9 +260,6 @@ func (s *session) startRun(q *link.Run) {
 		return
 	}
 	r.input, r.value = q.Input, q.Value
-	if q.Step != "" {
-		r.steps = &steps{goroutines: map[int64]string{}}
-	}
 	printed := r.measure(q.Twin)
 	var p prepared
 	s.finish(r, func() (done *link.Done) {
@@ -356,13 +353,13 @@ func (s *session) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 	var f *failure
 	r.mu.Lock()
 	r.main = py.main
-	if r.steps != nil {
-		r.steps.main = py.main
-	}
 	if own {
 		r.outside = py.outside
 	}
 	r.mu.Unlock()
+	if q.Step != "" {
+		defer s.step(r, py, q.Step)()
+	}
 	var took time.Duration // on the machine's clock
 	err := py.run(func() {
 		f = s.contain(func() { p.Init(r) })
@@ -376,6 +373,7 @@ func (s *session) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 		if own && f.deadlocked() { // a panic that contain has recovered isn't the machine's to record
 			py.main.Record(timeline.Failed, nil, py.main.ObjectName("Deadlock"), 0)
 		}
+		r.steps.failed(s, py.main, f)
 	})
 	r.ran.Store(!own) // the end of a Python of its own waits for its threads
 	if late := py.after(r, own); err == nil {
@@ -388,7 +386,7 @@ func (s *session) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 		}
 	}
 	if r.steps != nil {
-		r.out.write("stdout", []byte(r.steps.text()))
+		r.steps.show(s, f)
 	}
 	if f != nil {
 		s.unveil(r, f)

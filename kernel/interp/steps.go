@@ -1,44 +1,19 @@
 package interp
 
-// This file defines what a stepped cell shows: which goroutine touched what, in the order in which it
-// happened.
+// This file defines what a stepped cell shows: who did what in which line, in the order in which it happened.
 
 import (
-	"fmt"
-	"reflect"
 	"runtime"
 	"strings"
 	"sync"
-	"unicode/utf8"
+	"unsafe"
 
 	"gilkernel/kernel/exec"
-	"gilkernel/runtime/display"
+	"gilkernel/kernel/link"
+	"gilkernel/runtime/gil"
 	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/steps"
 )
-
-// maxSteps is how many steps a cell shows; later ones are counted.
-const maxSteps = 300
-
-// maxStepValue is the length in bytes of a value in a step.
-const maxStepValue = 40
-
-// The column of the goroutines is as wide as their names, within limits.
-const (
-	leastName = 12
-	mostName  = 34
-)
-
-// A step is a row of the list.
-type step struct{ who, where, what string }
-
-// steps records the steps of a run. Its methods may be called concurrently.
-type steps struct {
-	mu         sync.Mutex // protects the fields below
-	rows       []step
-	more       int
-	goroutines map[int64]string // the names of plain goroutines
-	main       *rt.Thread       // the thread that runs the cell
-}
 
 // stepsOf returns what link.Run.Step means to the engine.
 func stepsOf(places string) exec.Steps {
@@ -51,9 +26,77 @@ func stepsOf(places string) exec.Steps {
 	return exec.NoSteps
 }
 
+// stepping is what a run that is stepped through has. Its methods may be called concurrently.
+type stepping struct {
+	r   *run
+	rec *steps.Recorder
+
+	mu    sync.Mutex           // protects the field below
+	sites map[*exec.Site]place // where they are
+}
+
+// step has a run's steps recorded that is about to execute in py, until the function that it returns is called.
+func (s *session) step(r *run, py *python, places string) (over func()) {
+	profile := py.in.Profile()
+	st := &stepping{r: r, sites: map[*exec.Site]place{}}
+	st.rec = steps.New(steps.Config{
+		Python:   profile.Version,
+		Source:   s.host.sources.text,
+		Thread:   func(t *rt.Thread) string { return stepName(py.main, t) },
+		Panic:    s.panicText,
+		Parallel: profile.Kind == gil.FreeThreaded,
+		Calls:    stepsOf(places) == exec.StepCalls,
+	})
+	r.mu.Lock()
+	r.steps = st
+	r.mu.Unlock()
+	py.m.Observe(st)
+	return func() { py.m.Observe(nil) }
+}
+
+// stepName returns what a thread is called in a table of steps: its name follows that of its process, if that isn't the
+// cell's.
+func stepName(main, t *rt.Thread) string {
+	if process := processName(main, t); process != "" {
+		return process + " " + t.Name()
+	}
+	return t.Name()
+}
+
+// panicText returns the text of what a thread panicked with, "" for what ends one in the ordinary way.
+func (s *session) panicText(value any, stack []byte) string {
+	f := &failure{value: value}
+	if p, ok := value.(*exec.Panic); ok {
+		f.value, f.trace = p.Value, p.Trace
+	}
+	if err := unmade(f.value, stack); err != nil {
+		f.value = err
+	}
+	return s.failureText(f)
+}
+
+// failureText returns the text of a failure, "" for one that isn't a step: an interrupt, a deadlock.
+func (s *session) failureText(f *failure) string {
+	if f.interrupted() || f.deadlocked() {
+		return ""
+	}
+	name, text := explain(f.value)
+	return strings.TrimSuffix(name+": "+text, ": ")
+}
+
+// Observe implements machine.Observer: what threads of other cells do on the same machine is no step of this one.
+func (st *stepping) Observe(e rt.Event) {
+	if y, _ := e.Thread.Local(pythonKey{}).(*pyThread); y != nil {
+		if r := y.run.Load(); r != nil && r != st.r {
+			return
+		}
+	}
+	st.rec.Observe(e)
+}
+
 // Step implements exec.Stepper. Before each step another goroutine may run: that is what a stepped cell
 // is to show.
-func (h *host) Step(origin any, site *exec.Site, read func() any) {
+func (h *host) Step(origin any, site *exec.Site, at unsafe.Pointer, n int) {
 	r := runOf(origin)
 	if r == nil || r.steps == nil {
 		return
@@ -63,91 +106,72 @@ func (h *host) Step(origin any, site *exec.Site, read func() any) {
 	id := int64(0)
 	if t == nil {
 		id = rt.GoroutineID()
+	} else if y, _ := t.Local(pythonKey{}).(*pyThread); y != nil && y.steps && site.Op == "write" {
+		y.Step() // as a source without steps has it
 	}
-	value := ""
-	if read != nil {
-		value = stepValue(read())
-	}
-	r.steps.add(t, id, site, value)
+	r.steps.rec.Step(t, id, r.steps.access(h, site, at, n))
 }
 
-func stepValue(v any) string {
-	text := strings.ReplaceAll(display.Format(reflect.ValueOf(v), nil), "\n", " ")
-	if len(text) > maxStepValue {
-		text = strings.ToValidUTF8(text[:maxStepValue], "") + "…"
+// access returns what a site is to a Recorder.
+func (st *stepping) access(h *host, site *exec.Site, at unsafe.Pointer, n int) *steps.Access {
+	st.mu.Lock()
+	p, ok := st.sites[site]
+	if !ok {
+		p = h.sources.parse(site.Pos)
+		st.sites[site] = p
 	}
-	return text
+	st.mu.Unlock()
+	return stepAccess(site, p, at, n)
 }
 
-func (s *steps) add(t *rt.Thread, id int64, site *exec.Site, value string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	name := s.name(t, id)
-	if len(s.rows) == maxSteps {
-		s.more++
+// stepAccess returns what a site at a place is to a Recorder.
+func stepAccess(site *exec.Site, p place, at unsafe.Pointer, n int) *steps.Access {
+	a := &steps.Access{Op: site.Op, Name: site.Name, Label: p.label, Line: p.line, Column: p.column}
+	switch site.Op {
+	case steps.Read, steps.Write:
+		if at == nil && strings.HasSuffix(site.Name, "()") { // of a compiled function, which may do anything
+			a.Op, a.Name = steps.Call, strings.TrimSuffix(site.Name, "()")
+			return a
+		}
+	case steps.Call, steps.Loop, steps.Sync:
+		return a
+	default:
+		a.Op = steps.Read
+	}
+	a.Key = site.Variable(at)
+	if n == 1 && site.IsVariable() && at != nil {
+		a.Get = func() any { return site.Value(at) }
+	}
+	return a
+}
+
+// failed records that the cell's own code has failed; a nil f is no failure. It does nothing on a nil stepping.
+func (st *stepping) failed(s *session, main *rt.Thread, f *failure) {
+	if st == nil || f == nil {
 		return
 	}
-	what := site.Op
+	if text := s.failureText(f); text != "" {
+		st.rec.Failed(main, 0, text)
+	}
+}
+
+// show shows the steps of a run that has ended.
+func (st *stepping) show(s *session, f *failure) {
+	o := steps.Outcome{Kind: steps.Value}
 	switch {
-	case site.Op == "sync":
-		what = site.Name
-	case site.Name == "":
-	case value == "":
-		what += " " + site.Name
-	case site.Op == "write":
-		what += fmt.Sprintf(" %s, which was %s", site.Name, value)
-	default:
-		what += fmt.Sprintf(" %s, which is %s", site.Name, value)
+	case f.deadlocked():
+		o.Kind = steps.Deadlock
+	case f.asserted():
+		o.Kind = steps.Failed
+	case f != nil:
+		o.Kind = steps.Panicked
 	}
-	s.rows = append(s.rows, step{short(name, mostName), site.Pos, what})
-}
-
-// name returns how the list calls a goroutine: "the cell", a thread by its name, which follows that of its process if
-// it isn't the cell's, any other by its number in the order of their first steps. Callers hold mu.
-func (s *steps) name(t *rt.Thread, id int64) string {
-	switch {
-	case t != nil && t == s.main:
-		return "the cell"
-	case t != nil:
-		if process := processName(s.main, t); process != "" {
-			return process + " " + t.Name()
-		}
-		return t.Name()
+	v := st.rec.View(o)
+	if v.Blank() {
+		st.r.out.write("stdout", []byte(v.Text()))
+		return
 	}
-	name, ok := s.goroutines[id]
-	if !ok {
-		name = fmt.Sprintf("goroutine %d", len(s.goroutines)+1)
-		s.goroutines[id] = name
-	}
-	return name
-}
-
-// short shortens a name.
-func short(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	return s
-}
-
-// text is what the cell shows when it has ended.
-func (s *steps) text() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.rows) == 0 {
-		return "no step: the cell touches nothing that two goroutines could see\n"
-	}
-	var b strings.Builder
-	wide := leastName
-	for _, r := range s.rows {
-		wide = max(wide, utf8.RuneCountInString(r.who))
-	}
-	fmt.Fprintf(&b, "%4s  %-*s  %-12s  %s\n", "step", wide, "who", "where", "what")
-	for i, r := range s.rows {
-		fmt.Fprintf(&b, "%4d  %-*s  %-12s  %s\n", i+1, wide, r.who, r.where, r.what)
-	}
-	if s.more > 0 {
-		fmt.Fprintf(&b, "… and %d more steps\n", s.more)
-	}
-	return b.String()
+	st.r.out.flush()
+	s.send(&link.Event{Cell: st.r.id, Display: &link.Display{Kind: "display_data",
+		Data: rawMap(map[string]any{"text/plain": v.Text(), "text/html": v.HTML()})}})
 }

@@ -142,7 +142,7 @@ type run struct {
 	value string      // link.Run.Value
 	twin  bool        // it is measured; there is no figure of its machine
 	child bool        // it is all that a process of package multiprocessing does
-	steps *steps      // nil: it isn't stepped through
+	steps *stepping   // nil: it isn't stepped through; set before its cell begins
 	notes []link.Note // of its threads; the cell's own goroutine's
 
 	// exploring is the exploration of which the run consists, in a process that explores; nil in others.

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// stepThrough runs Go code and shows each access to what several goroutines can see.
+// stepThrough runs Go code and shows a table of what its threads do, step by step.
 func stepThrough(ctx context.Context, c call) error {
 	places := "access"
 	for _, word := range strings.Fields(c.Args) {

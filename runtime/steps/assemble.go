@@ -27,12 +27,7 @@ func (r *Recorder) View(o Outcome) *View {
 		Sources: []Source{}, Threads: []Thread{}, Steps: []Step{}})
 	a.people()
 	a.variables()
-	for _, w := range r.rows {
-		if a.shows(w) {
-			a.v.Steps = append(a.v.Steps, a.step(w))
-		}
-	}
-	a.switches()
+	a.steps()
 	for i := range a.v.Locks {
 		o := a.objects[i]
 		a.v.Locks[i].Holders, a.v.Locks[i].Waiters = indexes(o.holders), indexes(o.waiters)
@@ -163,7 +158,7 @@ func (a *assembly) step(w *row) Step {
 			s.Op, s.Lock, s.Name = Notify, a.lock(o), a.names[o.index]
 		}
 	}
-	s.Quiet = s.Quiet || w.op == Loop || w.op == Call || w.internal
+	s.Quiet = s.Quiet || (w.op == Loop || w.op == Call) && !a.r.c.Calls || w.internal
 	s.Text = a.text(w)
 	return s
 }
@@ -184,8 +179,12 @@ func (a *assembly) place(w *row) Place {
 		lines = a.r.lines(w.at.Label)
 		a.texts[w.at.Label] = lines
 	}
-	if w.at.Line >= 1 && w.at.Line <= len(lines) && w.at.Column > 0 {
+	switch {
+	case w.at.Line < 1 || w.at.Line > len(lines):
+	case w.at.Column > 0:
 		p.Column, p.Width = marked(lines[w.at.Line-1], w.at.Column, strings.TrimSuffix(w.at.Name, "()"))
+	case w.obj != nil:
+		p.Column, p.Width = guessed(lines[w.at.Line-1], w.op)
 	}
 	return p
 }
@@ -208,6 +207,25 @@ func marked(line string, column int, name string) (at, width int) {
 	return utf8.RuneCountInString(line[:i]) + 1, utf8.RuneCountInString(name)
 }
 
+// guessed returns where a line acquires or releases, if it does that once: the line has no steps of its own.
+func guessed(line, op string) (at, width int) {
+	methods := []string{".Acquire(", ".With(", ".Wait(", ".WaitFor("}
+	if op == Release {
+		methods[0] = ".Release("
+	}
+	for _, m := range methods {
+		i := strings.Index(line, m)
+		if i < 0 || strings.Count(line, m) > 1 {
+			continue
+		}
+		from := strings.LastIndexFunc(line[:i], func(c rune) bool {
+			return !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("_.[]", c)
+		}) + 1
+		return utf8.RuneCountInString(line[:from]) + 1, utf8.RuneCountInString(line[from:i]+m) - 1
+	}
+	return 0, 0
+}
+
 // word returns the letters and digits with which a text begins.
 func word(s string) string {
 	end := strings.IndexFunc(s, func(c rune) bool {
@@ -219,13 +237,26 @@ func word(s string) string {
 	return s[:end]
 }
 
-// switches takes back what was said of switches to steps that aren't shown.
-func (a *assembly) switches() {
-	for i := range a.v.Steps {
-		s := &a.v.Steps[i]
-		if i > 0 && a.v.Steps[i-1].Thread == s.Thread {
+// steps makes steps of the rows. A switch to a row that isn't shown is one to the thread's next.
+func (a *assembly) steps() {
+	var hidden *row
+	last := -1
+	for _, w := range a.r.rows {
+		if !a.shows(w) {
+			if w.sw != "" {
+				hidden = w
+			}
+			continue
+		}
+		s := a.step(w)
+		if s.Switch == "" && hidden != nil && hidden.th == w.th {
+			s.Switch = hidden.sw
+		}
+		if s.Thread == last {
 			s.Switch = ""
 		}
+		hidden, last = nil, s.Thread
+		a.v.Steps = append(a.v.Steps, s)
 	}
 }
 

@@ -28,6 +28,9 @@ func Explain(v *View) string {
 			return s.says(c)
 		}
 	}
+	if slices.ContainsFunc(v.Steps, func(t Step) bool { return t.Op == Panic }) {
+		return s.failure()
+	}
 	return ""
 }
 
@@ -129,18 +132,23 @@ func (s *story) line(i int) string {
 	return s.Sources[p.Source].Lines[p.Line-1]
 }
 
-// decides reports whether a step is in a condition.
+// decides reports whether a step is in a condition: behind an if, for or switch in its line, before the block.
 func (s *story) decides(i int) bool {
-	line := strings.TrimSpace(s.line(i))
-	line = strings.TrimSpace(strings.TrimPrefix(line, "}"))
-	line = strings.TrimPrefix(line, "else ")
-	for _, word := range []string{"if ", "for ", "switch ", "case "} {
-		if strings.HasPrefix(line, word) {
-			head, _, _ := strings.Cut(line, "{")
-			return strings.Contains(head, s.Steps[i].Name)
-		}
+	line := []rune(s.line(i))
+	t := s.Steps[i]
+	to := t.Column - 1
+	if t.Column == 0 { // the first of its name
+		to = strings.Index(string(line), t.Name)
 	}
-	return false
+	if to < 0 || to > len(line) {
+		return false
+	}
+	before := strings.ReplaceAll(" "+string(line[:to]), "\t", " ")
+	at := -1
+	for _, word := range []string{" if ", " for ", " switch ", " case "} {
+		at = max(at, strings.LastIndex(before, word))
+	}
+	return at >= 0 && !strings.Contains(before[at:], "{")
 }
 
 // leads reports whether what a step read is known to be in what a later step of the thread writes: both are one
@@ -273,11 +281,10 @@ func (s *story) isQuiet(variable int) bool {
 // stale explains a failure by what its thread had read, and another changed before it failed.
 func (s *story) stale(at int, looked []int) string {
 	p := s.Steps[at]
-	candidates := looked
-	for i := at - 1; i >= 0 && len(looked) == 0; i-- { // no read is in its line: what it checked last
+	candidates := slices.Clone(looked)
+	for i := at - 1; i >= 0; i-- {
 		if t := s.Steps[i]; t.Thread == p.Thread && t.Op == Read && s.decides(i) {
-			candidates = []int{i}
-			break
+			candidates = append(candidates, i)
 		}
 	}
 	for _, i := range candidates {

@@ -181,8 +181,8 @@ func TestExplain(t *testing.T) {
 1 wait f2
 2 wait f3
 3 wait f1`,
-			"Thread-1 holds f1 and waits for f2, Thread-2 holds f2 and waits for f3, Thread-3 holds f3 and waits for " +
-				"f1"},
+			"Thread-1 holds f1 and waits for f2, Thread-2 holds f2 and waits for f3, " +
+				"Thread-3 holds f3 and waits for f1"},
 		{"its own lock", steps.Deadlock, "", `
 0 wait >1
 1 acquire lock

@@ -27,7 +27,9 @@ func identityOf(what any) identity {
 
 // An object is a lock, a queue, a condition or the like.
 type object struct {
-	what    any
+	what    any // nil: a lock of package sync
+	goLock  bool
+	shared  bool // by those that read
 	kind    string
 	label   string   // what it calls itself
 	paths   []string // what leads to it from variables
@@ -45,7 +47,7 @@ func (r *Recorder) object(what any) *object {
 	id := identityOf(what)
 	if id.p == 0 {
 		for _, o := range r.objects {
-			if reflect.TypeOf(what).Comparable() && o.what == what {
+			if o.what != nil && reflect.TypeOf(what).Comparable() && o.what == what {
 				return o
 			}
 		}
@@ -57,6 +59,17 @@ func (r *Recorder) object(what any) *object {
 	r.objects = append(r.objects, o)
 	if id.p != 0 {
 		r.known[id] = o
+	}
+	return o
+}
+
+// named returns what an expression stands for, and makes a lock of package sync of it if that isn't known.
+func (r *Recorder) named(name string) *object {
+	o := r.names[name]
+	if o == nil {
+		o = &object{kind: "Mutex", goLock: true, index: len(r.objects)}
+		r.objects = append(r.objects, o)
+		o.call(r, name)
 	}
 	return o
 }
@@ -85,6 +98,9 @@ func (o *object) call(r *Recorder, name string) {
 
 // has reports whether o has a method.
 func (o *object) has(method string) bool {
+	if o.what == nil {
+		return method == "Lock" || method == "Unlock" || method == "RLock" || method == "RUnlock"
+	}
 	_, ok := reflect.TypeOf(o.what).MethodByName(method)
 	return ok
 }
@@ -161,7 +177,7 @@ const (
 
 // learn looks which locks, queues and threads a variable leads to. Callers hold mu.
 func (r *Recorder) learn(v *variable, name string, value reflect.Value) {
-	if value.Kind() == reflect.Func {
+	if value.Kind() == reflect.Func || value.Kind() == reflect.Chan {
 		v.lib = true
 		return
 	}

@@ -38,8 +38,7 @@ func (r *Recorder) Observe(e machine.Event) {
 	case timeline.Run:
 		r.goesOn(th)
 	case timeline.Sleep:
-		w := r.happens(th, Wait, nil)
-		w.text = "sleeps"
+		r.add(&row{th: th, op: Wait, at: r.site(th), text: "sleeps", n: -1})
 		th.doing = released
 	case timeline.IO, timeline.NativeFree:
 		th.doing = released
@@ -56,14 +55,25 @@ func (r *Recorder) Observe(e machine.Event) {
 		r.happens(th, Start, nil).other = other
 	case timeline.Done, timeline.Failed:
 		r.leaveCall(th)
-		if e.Failure != nil && !r.panicked(th) {
-			r.add(&row{th: th, op: Panic, at: th.where, text: Failure(e.Failure.Value), n: -1})
+		if text := r.failure(e.Failure); text != "" && !r.panicked(th) {
+			r.add(&row{th: th, op: Panic, at: th.where, text: text, n: -1})
 		}
 		r.add(&row{th: th, op: End, n: -1})
 		th.doing = ended
 	default:
 		r.touches(th, e, r.object(what), other)
 	}
+}
+
+// failure returns the text of a thread's panic, "" if there is none that is worth a step.
+func (r *Recorder) failure(f *machine.Failure) string {
+	switch {
+	case f == nil:
+		return ""
+	case r.c.Panic != nil:
+		return r.c.Panic(f.Value, f.Stack)
+	}
+	return Failure(f.Value)
 }
 
 // Failure returns the text of what was panicked with: Python's name of the exception and its message, if it is one.
@@ -103,7 +113,7 @@ func (r *Recorder) touches(th *thread, e machine.Event, o *object, other *thread
 	case timeline.Release:
 		i := slices.Index(o.holders, th)
 		if i < 0 && len(o.holders) > 0 {
-			if th.call != nil && th.call.settled && th.call.op == Release && th.call.obj == o {
+			if th.call != nil && th.call.did == o {
 				return // told already, see late
 			}
 			i = 0 // any thread may release a Lock
@@ -143,36 +153,51 @@ func (r *Recorder) late(th *thread, o *object) {
 	if c := u.call; c != nil && !c.settled {
 		c.gone, c.settled = true, true
 		r.add(&row{th: u, op: Release, obj: o, name: c.name, method: c.method, at: c.at, n: -1})
-		c.op, c.obj = Release, o
+		c.did = o
 	}
 }
 
-// happens returns the step in which something happens to an object: that of the call which th makes, if nothing else is
-// known of it and no other thread did anything since, or a new one. Callers hold mu.
+// happens adds a step in which something happens to an object, in the call that th makes, if it makes one. What is
+// known of the call then is that step. Callers hold mu.
 func (r *Recorder) happens(th *thread, op string, o *object) *row {
-	call := th.call
-	within := call != nil
-	if within && o != nil && (o.has(call.method) || call.method == "Wait") && call.name != "" {
-		r.binds(call, o)
-	}
-	if within && !call.settled {
-		call.settled = true
-		if n := len(r.rows); n > 0 && r.rows[n-1] == call {
-			call.op, call.obj = op, o
-			call.internal = o != nil && r.inside(call, o)
-			return call
+	call := r.calls(th, o)
+	w := &row{th: th, op: op, obj: o, n: -1}
+	w.at = r.site(th)
+	if call != nil && w.at.Line == call.at.Line && w.at.Label == call.at.Label {
+		if o != nil && (o.has(call.method) || call.method == "Wait") && call.name != "" {
+			r.binds(call, o)
 		}
-		call.gone = true
-	}
-	w := &row{th: th, op: op, obj: o, at: th.where, n: -1}
-	if s := th.t.Site(); s.Line > 0 && (!within || int(s.Line) != call.at.Line || labelOf(s) != call.at.Label) {
-		w.at = Access{Label: labelOf(s), Line: int(s.Line)}
-	}
-	if within {
-		w.method, w.internal = call.method, o != nil && r.inside(call, o)
+		call.gone = call.gone || !call.settled
+		call.settled = true
+		if call.obj == nil {
+			call.obj = o
+		}
+		w.at, w.name, w.method, w.internal = call.at, call.name, call.method, o != nil && r.inside(call, o)
 	}
 	r.add(w)
 	return w
+}
+
+// site returns where the calling thread is: the line at least.
+func (r *Recorder) site(th *thread) Access {
+	s := th.t.Site()
+	if s.Line == 0 || int(s.Line) == th.where.Line && labelOf(s) == th.where.Label {
+		return Access{Label: th.where.Label, Line: th.where.Line}
+	}
+	return Access{Label: labelOf(s), Line: int(s.Line)}
+}
+
+// calls returns the call in which something happens to an object, nil if there is none: the one that th made last, or
+// one whose argument that was.
+func (r *Recorder) calls(th *thread, o *object) *row {
+	for th.call != nil && th.call.settled && len(th.outer) > 0 {
+		n := len(th.outer)
+		if up := th.outer[n-1]; o == nil || o == th.call.obj || !o.has(up.method) {
+			break
+		}
+		th.call, th.outer = th.outer[n-1], th.outer[:n-1]
+	}
+	return th.call
 }
 
 // inside reports whether an object is something inside of what a call is about: a future's own condition.
@@ -197,8 +222,8 @@ func labelOf(s machine.Site) string {
 
 // blocks is a thread that waits for an object.
 func (r *Recorder) blocks(th *thread, o *object) {
-	if th.waits != nil && th.waits.obj == o {
-		return // it was woken in vain
+	if th.waits != nil && th.waits.obj == o || o == nil && th.takes != nil {
+		return // it was woken in vain, or its wait was told
 	}
 	w := r.happens(th, Wait, o)
 	if o != nil {

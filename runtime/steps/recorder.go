@@ -18,9 +18,13 @@ type Config struct {
 	Source func(label string) []string
 	// Thread returns what a thread is called; nil calls it by its name.
 	Thread func(t *machine.Thread) string
+	// Panic returns the text of what a thread panicked with, "" for what isn't worth a step; nil is Failure.
+	Panic func(value any, stack []byte) string
 	// Parallel says that threads run at the same time: then no one of them preempts another, and what lies in memory
 	// may change while it is looked at. Plain goroutines always do.
 	Parallel bool
+	// Calls says that the engine tells of calls and ends of loops, but of no accesses: then they aren't Quiet.
+	Calls bool
 	// Limit is how many steps are kept; 0 is DefaultLimit. Later ones are counted.
 	Limit int
 }
@@ -70,7 +74,9 @@ type thread struct {
 	index int
 	t     *machine.Thread // nil: it is a goroutine
 	id    int64           // of a goroutine: 1 for the first
-	call  *row            // the call of a lock's method, …, in which it is; nil: in none
+	call  *row            // the call of a lock's method, …, in which it is, or was last; nil: none in this line
+	outer []*row          // calls of which call computes an argument
+	takes *row            // the call of a lock of Go's that it acquires when it goes on; nil: none
 	write *row            // whose value afterwards isn't known yet
 	where Access          // its last place
 	about *Access         // what it is about to do, see About
@@ -102,11 +108,12 @@ type row struct {
 	method        string // of a call
 	n             int    // how many items a queue has after it; -1 is unknown
 	holders       []*thread
-	text          string // if it is known already
-	gone          bool   // what happened in the call was told, in another row
-	settled       bool   // what the call did is known
-	internal      bool   // it is about something inside of what was called
-	waited        bool   // the thread waited for it before
+	text          string  // if it is known already
+	gone          bool    // what happened in the call was told, in another row
+	settled       bool    // what the call did is known
+	did           *object // what the call released
+	internal      bool    // it is about something inside of what was called
+	waited        bool    // the thread waited for it before
 }
 
 // A variable is a variable, or an element or a field of one.
@@ -152,7 +159,7 @@ func (r *Recorder) Step(t *machine.Thread, goroutine int64, a *Access) {
 	}
 	r.settle(th)
 	th.about, th.where = nil, *a
-	r.leaveCall(th)
+	r.reaches(th, a)
 	w := &row{th: th, op: a.Op, name: a.Name, at: *a, n: -1}
 	switch a.Op {
 	case Read, Write:
@@ -174,6 +181,9 @@ func (r *Recorder) Step(t *machine.Thread, goroutine int64, a *Access) {
 		th.call = w
 	}
 	r.add(w)
+	if a.Op == Sync {
+		r.locks(th, w)
+	}
 }
 
 // receiver splits "lock.Acquire()".
@@ -293,8 +303,26 @@ func (r *Recorder) switched(from, to *thread) string {
 	return Preempts
 }
 
+// reaches is a thread that reaches a place. In the line of a call that may be a part of its receiver or its arguments,
+// which are computed after the call was told. Callers hold mu.
+func (r *Recorder) reaches(th *thread, a *Access) {
+	r.taken(th)
+	c := th.call
+	if c == nil {
+		r.leaveCall(th)
+		return
+	}
+	switch {
+	case c.at.Line != a.Line || c.at.Label != a.Label:
+		r.leaveCall(th)
+	case a.Op == Sync && !c.settled:
+		th.outer = append(th.outer, c)
+	}
+}
+
 // leaveCall ends what a thread called, if it is in a call. Callers hold mu.
 func (r *Recorder) leaveCall(th *thread) {
+	r.taken(th)
 	r.awake(th)
-	th.call = nil
+	th.call, th.outer = nil, nil
 }

@@ -5,8 +5,10 @@ package steps_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"gilkernel/runtime/gil"
@@ -68,6 +70,7 @@ func run(t *testing.T, version string, f func(p *program), source ...string) *st
 	p := &program{lines: source}
 	p.r = steps.New(steps.Config{Python: version, Source: func(string) []string { return p.lines }})
 	m.Observe(p.r)
+	threading.SetHost(in, threading.Host{Stderr: io.Discard})
 	main := threading.Main(in)
 	out := steps.Outcome{Kind: steps.Value}
 	err = main.Run(func(*machine.Thread) { f(p) })
@@ -129,13 +132,13 @@ Thread-1 reads n: 0
 Thread-1 writes n: 0 → 1
 Thread-1 releases lock
 Thread-1 ends
-MainThread starts Thread-2
+MainThread starts Thread-2 [takes]
 Thread-2 acquires lock [takes]
 Thread-2 reads n: 1
 Thread-2 writes n: 1 → 2
 Thread-2 releases lock
 Thread-2 ends
-MainThread calls a.Join()
+MainThread calls a.Join() [takes]
 MainThread calls b.Join()
 lock: [] []
 `},
@@ -150,13 +153,13 @@ lock: [] []
 		}, `
 MainThread starts Thread-2
 Thread-2 waits: jobs is empty [takes]
-MainThread starts Thread-1
+MainThread starts Thread-1 [takes]
 Thread-1 puts into jobs: 1 item is in it [takes]
 Thread-1 ends
 Thread-2 continues after the wait for jobs [takes]
 Thread-2 gets from jobs: 0 items are in it
 Thread-2 ends
-MainThread calls a.Join()
+MainThread calls a.Join() [takes]
 MainThread calls b.Join()
 jobs: [] []
 `},
@@ -183,6 +186,7 @@ Thread-1 acquires c [takes]
 Thread-1 reads ready: false
 Thread-1 releases c
 Thread-1 waits for a notification of c
+MainThread calls time.Sleep() [takes]
 MainThread sleeps
 MainThread acquires c
 MainThread writes ready: false → true
@@ -216,14 +220,157 @@ c: [] []
 MainThread starts Thread-1
 Thread-1 acquires locks[0] (here locks[i])
 Thread-1 sleeps
-MainThread starts Thread-2
+MainThread starts Thread-2 [takes]
 Thread-2 acquires locks[1] (here locks[i])
 Thread-2 sleeps
-MainThread waits for the end of Thread-1
+MainThread waits for the end of Thread-1 [takes]
 Thread-1 waits for locks[1] (here locks[j]), which Thread-2 holds
 Thread-2 waits for locks[0] (here locks[j]), which Thread-1 holds
 locks[0]: [1] [2]
 locks[1]: [2] [1]
+`},
+		{"locks of package sync", func(p *program) {
+			n := 0
+			var mu sync.Mutex
+			work := func() {
+				p.do("mu.Lock()", func() {
+					for !mu.TryLock() {
+						machine.Current().Sleep(1000)
+					}
+				})
+				write(p, "n", &n, read(p, "n", &n)+1)
+				machine.Current().Sleep(1000)
+				p.do("mu.Unlock()", mu.Unlock)
+			}
+			a, b := threading.NewThread(work), threading.NewThread(work)
+			p.do("a.Start()", a.Start)
+			p.do("b.Start()", b.Start)
+			p.do("a.Join()", func() { a.Join() })
+			p.do("b.Join()", func() { b.Join() })
+		}, `
+MainThread starts Thread-1
+Thread-1 acquires mu [takes]
+Thread-1 reads n: 0
+Thread-1 writes n: 0 → 1
+Thread-1 sleeps
+MainThread starts Thread-2 [takes]
+Thread-2 waits for mu, which Thread-1 holds [takes]
+Thread-2 sleeps
+MainThread waits for the end of Thread-1 [takes]
+Thread-1 releases mu [takes]
+Thread-1 ends
+MainThread continues: Thread-1 has ended [takes]
+MainThread waits for the end of Thread-2
+Thread-2 acquires mu after the wait [takes]
+Thread-2 reads n: 1
+Thread-2 writes n: 1 → 2
+Thread-2 sleeps
+Thread-2 releases mu
+Thread-2 ends
+MainThread continues: Thread-2 has ended [takes]
+mu: [] []
+`},
+		{"an event, a semaphore, a barrier", func(p *program) {
+			e, s, b := threading.NewEvent(), threading.NewSemaphore(1), threading.NewBarrier(2)
+			a := threading.NewThread(func() {
+				p.do("ready.Wait()", func() { e.Wait() })
+				p.do("slots.Acquire()", func() { s.Acquire() })
+				p.do("slots.Release()", func() { s.Release() })
+				p.do("meet.Wait()", func() { b.Wait() })
+			})
+			p.do("a.Start()", a.Start)
+			p.do("slots.Acquire()", func() { s.Acquire() })
+			p.do("ready.Set()", e.Set)
+			p.do("ready.Set()", e.Set)
+			machine.Current().Sleep(1000)
+			p.do("slots.Release()", func() { s.Release() })
+			p.do("meet.Wait()", func() { b.Wait() })
+			p.do("a.Join()", func() { a.Join() })
+		}, `
+MainThread starts Thread-1
+Thread-1 waits for ready [takes]
+MainThread acquires slots [takes]
+MainThread sets ready, which wakes Thread-1
+MainThread sets ready
+MainThread sleeps
+Thread-1 continues after the wait for ready [takes]
+Thread-1 waits for slots, which MainThread holds
+MainThread releases slots [takes]
+MainThread waits at meet
+Thread-1 continues after the wait for slots [takes]
+Thread-1 acquires slots
+Thread-1 releases slots
+Thread-1 is the last at meet, which wakes MainThread
+Thread-1 ends
+MainThread continues after the wait for meet [takes]
+MainThread calls a.Join()
+ready: [] []
+slots: [] []
+meet: [] []
+`},
+		{"one lock under two names, and two under one", func(p *program) {
+			a, b := threading.NewLock("x"), threading.NewLock("x")
+			same := a
+			read(p, "a", &a)
+			read(p, "b", &b)
+			read(p, "same", &same)
+			for _, l := range []*threading.Lock{a, b} {
+				p.do("l.Acquire()", func() { l.Acquire() })
+			}
+			p.do("same.Release()", same.Release)
+			p.do("b.Release()", b.Release)
+		}, `
+MainThread acquires a (here l)
+MainThread acquires b (here l)
+MainThread releases a (here same)
+MainThread releases b
+a: [] []
+b: [] []
+`},
+		{"an argument that is a call", func(p *program) {
+			in, out := queue.NewQueue(), queue.NewQueue()
+			in.Put(1)
+			p.lines = []string{"out.Put(in.Get())"}
+			p.step(&steps.Access{Op: steps.Sync, Name: "out.Put()"})
+			read(p, "out", &out)
+			p.step(&steps.Access{Op: steps.Sync, Name: "in.Get()"})
+			read(p, "in", &in)
+			out.Put(in.Get())
+		}, `
+MainThread puts into in: 1 item is in it
+MainThread gets from in: 0 items are in it
+MainThread puts into out: 1 item is in it
+in: [] []
+out: [] []
+`},
+		{"a panic of a thread", func(p *program) {
+			n := 1
+			a := threading.NewThread(func() {
+				if read(p, "n", &n) > 0 {
+					panic("no more")
+				}
+			})
+			p.do("a.Start()", a.Start)
+			p.do("a.Join()", func() { a.Join() })
+		}, `
+MainThread starts Thread-1
+Thread-1 panics: no more
+Thread-1 ends
+MainThread calls a.Join() [takes]
+`},
+		{"a lock that isn't got", func(p *program) {
+			lock := threading.NewLock()
+			read(p, "lock", &lock)
+			p.do("lock.Acquire()", func() { lock.Acquire() })
+			p.do("lock.Acquire()", func() { lock.Acquire(threading.Blocking(false)) })
+			p.do("lock.Acquire()", func() { lock.Acquire(threading.Timeout(1000)) })
+			p.do("lock.Release()", lock.Release)
+		}, `
+MainThread acquires lock
+MainThread doesn't get lock
+MainThread waits for lock, which it holds itself
+MainThread releases lock
+lock: [] []
 `},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -63,6 +63,9 @@ func (v *View) shown() []line {
 	return out
 }
 
+// Blank reports whether tables of the view show no step.
+func (v *View) Blank() bool { return len(v.shown()) == 0 }
+
 // whom says whose steps are folded.
 func (l line) whom() string {
 	seen := map[string]bool{}

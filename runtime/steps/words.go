@@ -211,10 +211,6 @@ func (a *assembly) sync(w *row, name string) string {
 		case kind != "":
 			return "doesn't get " + name
 		}
-	case "Lock", "RLock":
-		return "locks " + name
-	case "Unlock", "RUnlock":
-		return "unlocks " + name
 	case "Wait":
 		if kind == "Event" {
 			return "finds " + name + " set"
