@@ -18,7 +18,9 @@ type Event struct {
 	Thread, Other *Thread  // Other may be nil
 	On            Resource // what was waited for, acquired, …; nil for none
 	Value         int32
-	Failure       *Failure // of timeline.Failed: the panic that ended the thread; nil for other kinds
+	// Failure is, for timeline.Failed, the panic that ended the thread, or with Value 1 what it ran in Thread.Run, which
+	// may be called again; nil for other kinds.
+	Failure *Failure
 }
 
 // Observe has o told of what happens from now on; nil ends that. An observer that is replaced may be told of what

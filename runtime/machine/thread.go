@@ -201,6 +201,9 @@ func (t *Thread) Run(fn func(t *Thread)) error {
 	if err != nil {
 		return err
 	}
+	if failed != nil {
+		t.tell(timeline.Failed, nil, nil, 1)
+	}
 	if failed == nil {
 		if s := t.m.stop.Load(); s != nil {
 			return (&Stopped{s.reason}).cause()

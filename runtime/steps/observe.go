@@ -3,6 +3,7 @@ package steps
 // This file defines what a recorder makes of what happens to threads.
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,8 +59,10 @@ func (r *Recorder) Observe(e machine.Event) {
 		if text := r.failure(e.Failure); text != "" && !r.panicked(th) {
 			r.add(&row{th: th, op: Panic, at: th.where, text: text, n: -1})
 		}
-		r.add(&row{th: th, op: End, n: -1})
-		th.doing = ended
+		if e.Kind == timeline.Done || e.Value == 0 {
+			r.add(&row{th: th, op: End, n: -1})
+			th.doing = ended
+		}
 	default:
 		r.touches(th, e, r.object(what), other)
 	}
@@ -76,13 +79,22 @@ func (r *Recorder) failure(f *machine.Failure) string {
 	return Failure(f.Value)
 }
 
-// Failure returns the text of what was panicked with: Python's name of the exception and its message, if it is one.
+// Failure returns the text of what was panicked with: Python's name of the exception and its message, if it is one. It
+// is "" for what ends a thread from outside, and for a deadlock.
 func Failure(v any) string {
-	text := fmt.Sprint(v)
-	if e, ok := v.(interface{ Exception() string }); ok {
-		text = e.Exception() + ": " + text
+	err, _ := v.(error)
+	if errors.As(err, new(*machine.Stopped)) || errors.As(err, new(*machine.Deadlock)) ||
+		errors.As(err, new(*machine.Deadlocked)) {
+		return ""
 	}
-	return strings.TrimSuffix(text, ": ")
+	var e interface {
+		error
+		Exception() string
+	}
+	if errors.As(err, &e) {
+		return strings.TrimSuffix(e.Exception()+": "+e.Error(), ": ")
+	}
+	return fmt.Sprint(v)
 }
 
 // panicked reports whether it was said already that th panics.

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/queue"
@@ -357,6 +358,15 @@ MainThread starts Thread-1
 Thread-1 panics: no more
 Thread-1 ends
 MainThread calls a.Join() [takes]
+`},
+		{"a panic of MainThread", func(p *program) {
+			n := 1
+			if read(p, "n", &n) > 0 {
+				panic(&exceptions.AssertionError{Message: "n is 1"})
+			}
+		}, `
+MainThread reads n: 1
+MainThread panics: AssertionError: n is 1
 `},
 		{"a lock that isn't got", func(p *program) {
 			lock := threading.NewLock()
