@@ -158,7 +158,8 @@ func (a *assembly) step(w *row) Step {
 			s.Op, s.Lock, s.Name = Notify, a.lock(o), a.names[o.index]
 		}
 	}
-	s.Quiet = s.Quiet || (w.op == Loop || w.op == Call) && !a.r.c.Calls || w.internal
+	s.Quiet = s.Quiet || (w.op == Loop || w.op == Call) && !a.r.c.Calls || w.internal ||
+		w.obj != nil && w.method == "" && len(w.obj.paths)+len(w.obj.calls) == 0
 	s.Text = a.text(w)
 	return s
 }

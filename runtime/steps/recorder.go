@@ -4,6 +4,7 @@ package steps
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -168,6 +169,7 @@ func (r *Recorder) Step(t *machine.Thread, goroutine int64, a *Access) {
 			r.learn(w.v, a.Name, value)
 		}
 		w.before = text
+		r.seen(w)
 		if a.Op == Write {
 			w.v.writers[th] = true
 			if a.Get != nil {
@@ -178,6 +180,9 @@ func (r *Recorder) Step(t *machine.Thread, goroutine int64, a *Access) {
 		}
 	case Sync:
 		w.name, w.method = receiver(a.Name)
+		if o := r.names[w.name]; o != nil {
+			w.holders = slices.Clone(o.holders)
+		}
 		th.call = w
 	}
 	r.add(w)
@@ -215,6 +220,15 @@ func (r *Recorder) settle(th *thread) {
 	for _, u := range r.threads {
 		if u.t != nil {
 			r.wrote(u)
+		}
+	}
+}
+
+// seen settles what other threads have written to a variable that a thread finds with another value than they did.
+func (r *Recorder) seen(w *row) {
+	for _, u := range r.threads {
+		if p := u.write; p != nil && u != w.th && p.v == w.v && w.before != "" && p.before != w.before {
+			p.after, u.write = w.before, nil
 		}
 	}
 }

@@ -368,6 +368,20 @@ MainThread calls a.Join() [takes]
 MainThread reads n: 1
 MainThread panics: AssertionError: n is 1
 `},
+		{"an RLock", func(p *program) {
+			r := threading.NewRLock()
+			p.do("r.Acquire()", func() { r.Acquire() })
+			p.do("r.Acquire()", func() { r.Acquire() })
+			read(p, "r", &r)
+			p.do("r.Release()", r.Release)
+			p.do("r.Release()", r.Release)
+		}, `
+MainThread acquires r
+MainThread acquires r again
+MainThread releases r once, and still holds it
+MainThread releases r
+r: [] []
+`},
 		{"a lock that isn't got", func(p *program) {
 			lock := threading.NewLock()
 			read(p, "lock", &lock)

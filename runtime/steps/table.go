@@ -10,7 +10,7 @@ const (
 	foldFirst  = 12
 	foldLast   = 24
 	foldAround = 2
-	foldMost   = 200
+	foldMost   = 80
 )
 
 // A line is a line of a table: a step, or a number of steps that are folded.

@@ -4,6 +4,7 @@ package steps
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -206,10 +207,14 @@ func (a *assembly) sync(w *row, name string) string {
 		}
 	case "Acquire":
 		switch {
-		case kind == "RLock" && a.r.names[w.name] != nil:
-			return "acquires " + name + " again, or doesn't get it"
+		case kind == "RLock" && slices.Contains(w.holders, w.th):
+			return "acquires " + name + " again"
 		case kind != "":
 			return "doesn't get " + name
+		}
+	case "Release":
+		if kind == "RLock" && slices.Contains(w.holders, w.th) {
+			return "releases " + name + " once, and still holds it"
 		}
 	case "Wait":
 		if kind == "Event" {
