@@ -64,11 +64,7 @@ func (c *fn) site(op, name string, pos token.Pos, t *typ) stepFn {
 		case g.explored != nil:
 			g.explored.At(site, at, n)
 		case s != nil && op != "range" && op != "chance":
-			var read func() any
-			if t != nil && at != nil && n == 1 {
-				read = func() any { return site.Value(at) }
-			}
-			s.Step(g.host, site, read)
+			s.Step(g.host, site, at, n)
 		}
 	}
 }
