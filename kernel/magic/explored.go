@@ -102,8 +102,6 @@ func verdict(x *link.Explored) string {
 		switch {
 		case stuck(x) != "":
 			return "This cell can't be explored: " + stuck(x) + "."
-		case x.Schedules == 0 && x.Endless > 0:
-			return python + " this cell doesn't end, so there is nothing to tell of its schedules."
 		case x.Schedules == 0 && x.Sample == nil:
 			return "Nothing was tried yet."
 		case x.Complete:
@@ -112,12 +110,19 @@ func verdict(x *link.Explored) string {
 		return python + " nothing that was tried breaks this cell."
 	}
 	o := &x.Outcomes[x.Broken]
-	if o.Kind == "value" {
-		return fmt.Sprintf("%s the result depends on the schedule: %s, or with %s %s.", python,
-			result(x.Outcomes[0].Text), times(o.Preemptions, "preemption"), result(o.Text))
+	what := strings.TrimSuffix(outcome(o), ".")
+	with := "without any preemption"
+	if o.Preemptions > 0 {
+		with = "with " + times(o.Preemptions, "preemption")
 	}
-	return fmt.Sprintf("%s %s breaks this cell: %s.", python, times(o.Preemptions, "preemption"),
-		strings.TrimSuffix(outcome(o), "."))
+	switch o.Kind {
+	case "value":
+		return fmt.Sprintf("%s the result depends on the schedule: %s, or %s %s.", python, result(x.Outcomes[0].Text), with,
+			result(o.Text))
+	case "race":
+		return fmt.Sprintf("%s this cell has a %s.", python, what)
+	}
+	return fmt.Sprintf("%s this cell breaks %s: %s.", python, with, what)
 }
 
 // stuck says what no run can pass, "" if there is nothing.
@@ -155,10 +160,10 @@ func shown(x *link.Explored) string {
 		b.WriteString("It has one schedule")
 	case x.Complete:
 		b.WriteString("Tried: all " + all)
-	case x.Broken >= 0 && x.Outcomes[x.Broken].Kind != "value" && x.Sample == nil:
+	case x.Broken >= 0 && x.Sample == nil && ends(&x.Outcomes[x.Broken]):
 		fmt.Fprintf(&b, "Tried: %s, the last of which breaks it", all)
-		if x.Bound >= 0 {
-			fmt.Fprintf(&b, "; none with fewer than %s does", times(x.Bound+1, "preemption"))
+		if n := x.Outcomes[x.Broken].Preemptions; n > 0 {
+			fmt.Fprintf(&b, "; none with fewer than %s does", times(n, "preemption"))
 		}
 	case x.Bound >= 0 && (x.Sample != nil || x.Interrupted):
 		fmt.Fprintf(&b, "Tried: %s, among them all with up to %s", all, times(x.Bound, "preemption"))
@@ -174,8 +179,8 @@ func shown(x *link.Explored) string {
 		fmt.Fprintf(&b, "; %s of %s break it: from %s to %s of such schedules do, at 95 %% confidence",
 			number(s.Broken), times(s.Runs, "sample"), percent(s.Low), percent(s.High))
 	}
-	if x.Endless > 0 {
-		fmt.Fprintf(&b, "; %s stopped because they took too long to end", times(x.Endless, "run"))
+	if x.Endless > 0 && x.Schedules > 1 {
+		fmt.Fprintf(&b, "; %s had no end", number(x.Endless)+" of them")
 	}
 	if x.Interrupted {
 		b.WriteString("; then it was interrupted")
@@ -183,6 +188,9 @@ func shown(x *link.Explored) string {
 	b.WriteByte('.')
 	return b.String()
 }
+
+// ends reports whether a search ends at an outcome.
+func ends(o *link.Outcome) bool { return o.Kind != "value" && o.Kind != "race" }
 
 // replayedData is what a replay has shown.
 func replayedData(x *link.Explored) map[string]any {
@@ -221,6 +229,8 @@ func outcome(o *link.Outcome) string {
 		text = "an assertion fails: " + text
 	case "deadlock":
 		text = "deadlock: " + text
+	case "race":
+		return "data race: " + text
 	}
 	if o.Line > 0 {
 		text += fmt.Sprintf(" (line %d)", o.Line)
