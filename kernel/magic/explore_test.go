@@ -42,12 +42,14 @@ func TestWhatWasShown(t *testing.T) {
 		{"interrupted", link.Explored{Python: "3.9", Schedules: 7, Bound: -1, Broken: -1, Interrupted: true},
 			[]string{"Tried: 7 schedules, not even all of those without a preemption; then it was interrupted."}},
 		{"endless", link.Explored{Python: "3.9", Schedules: 1, Bound: -1, Endless: 1, Outcomes: []link.Outcome{
-			{Kind: "endless", Text: "the run has no end: after 100000 steps MainThread still runs", Schedule: "3.9/-"}}},
-			[]string{"Under Python 3.9 this cell breaks without any preemption: the run has no end: after 100000 steps " +
-				"MainThread still runs.\nTried: 1 schedule, the last of which breaks it.\n"}},
-		{"race", link.Explored{Python: "3.13t", Schedules: 3, Bound: 2, Complete: true, Broken: 1, Outcomes: []link.Outcome{
-			two[0], {Kind: "race", Text: "a writes what b writes, and nothing orders the two", Schedule: "3.13t/-"}}},
-			[]string{"Under Python 3.13t this cell has a data race: a writes what b writes, and nothing orders the two.\n" +
+			{Kind: "endless", Text: "the run has no end: after 100000 steps MainThread still runs",
+				Schedule: "3.9/-"}}},
+			[]string{"Under Python 3.9 this cell breaks without any preemption: the run has no end: after 100000 " +
+				"steps MainThread still runs.\nTried: 1 schedule, the last of which breaks it.\n"}},
+		{"race", link.Explored{Python: "3.13t", Schedules: 3, Bound: 2, Complete: true, Broken: 1,
+			Outcomes: []link.Outcome{two[0], {Kind: "race", Text: "a writes what b writes, and nothing orders the two", Schedule: "3.13t/-"}}},
+			[]string{"Under Python 3.13t this cell has a data race: a writes what b writes, and nothing orders the " +
+				"two.\n" +
 				"Tried: all 3 schedules.\n"}},
 		{"stuck", link.Explored{Python: "3.9", Bound: -1, Broken: -1, Notes: []link.ExploreNote{{Label: "In[2]",
 			Line: 3, Text: "a go statement starts a goroutine", Fatal: true}}},

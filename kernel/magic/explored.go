@@ -117,8 +117,8 @@ func verdict(x *link.Explored) string {
 	}
 	switch o.Kind {
 	case "value":
-		return fmt.Sprintf("%s the result depends on the schedule: %s, or %s %s.", python, result(x.Outcomes[0].Text), with,
-			result(o.Text))
+		return fmt.Sprintf("%s the result depends on the schedule: %s, or %s %s.", python, result(x.Outcomes[0].Text),
+			with, result(o.Text))
 	case "race":
 		return fmt.Sprintf("%s this cell has a %s.", python, what)
 	}
