@@ -47,7 +47,8 @@ func TestWhatWasShown(t *testing.T) {
 			[]string{"Under Python 3.9 this cell breaks without any preemption: the run has no end: after 100000 " +
 				"steps MainThread still runs.\nTried: 1 schedule, the last of which breaks it.\n"}},
 		{"race", link.Explored{Python: "3.13t", Schedules: 3, Bound: 2, Complete: true, Broken: 1,
-			Outcomes: []link.Outcome{two[0], {Kind: "race", Text: "a writes what b writes, and nothing orders the two", Schedule: "3.13t/-"}}},
+			Outcomes: []link.Outcome{two[0], {Kind: "race", Text: "a writes what b writes, and nothing orders the two",
+				Schedule: "3.13t/-"}}},
 			[]string{"Under Python 3.13t this cell has a data race: a writes what b writes, and nothing orders the " +
 				"two.\n" +
 				"Tried: all 3 schedules.\n"}},
