@@ -52,7 +52,7 @@ var arrows = map[string][]string{
 	"kernel/schedule":    {"runtime/explore", "runtime/steps"},
 	"kernel/experiments": {},
 	"kernel/magic": {"kernel/advice", "kernel/cell", "kernel/experiments", "kernel/link", "kernel/schedule",
-		"kernel/session", "runtime/cpython"},
+		"kernel/session", "runtime/cpython", "runtime/steps"},
 	"kernel/advice":     {},
 	"kernel/ink":        {},
 	"kernel/worker":     {"kernel/link"},

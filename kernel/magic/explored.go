@@ -3,12 +3,14 @@ package magic
 // This file defines what is shown of explorations.
 
 import (
+	"encoding/json"
 	"fmt"
 	"html"
 	"strconv"
 	"strings"
 
 	"gilkernel/kernel/link"
+	"gilkernel/runtime/steps"
 )
 
 // A report is text in two forms.
@@ -28,6 +30,16 @@ func (r *report) line(s string) {
 func (r *report) strong(s string) {
 	r.text.WriteString(s + "\n")
 	r.page.WriteString("<p><b>" + html.EscapeString(s) + "</b></p>\n")
+}
+
+// steps adds the steps of a run, if there are any.
+func (r *report) steps(raw json.RawMessage) {
+	v := new(steps.View)
+	if len(raw) == 0 || json.Unmarshal(raw, v) != nil || len(v.Steps) == 0 {
+		return
+	}
+	r.text.WriteString("\n" + v.Text())
+	r.page.WriteString(v.HTML())
 }
 
 // code adds something to be copied.
@@ -80,6 +92,9 @@ func exploredData(x *link.Explored) map[string]any {
 			if o.Sampled > 0 {
 				count = strings.TrimPrefix(fmt.Sprintf("%s and %s sampled", count, number(o.Sampled)), "0 and ")
 			}
+			if o.Kind == "race" {
+				count = "" // it is in all of them
+			}
 			rows = append(rows, []string{outcome(&o), count, number(o.Preemptions), o.Schedule})
 		}
 		r.table(rows)
@@ -91,6 +106,7 @@ func exploredData(x *link.Explored) map[string]any {
 		if x.Printed != "" {
 			r.code("That run prints:", strings.TrimRight(x.Printed, "\n"))
 		}
+		r.steps(x.View)
 	}
 	return r.data()
 }
@@ -213,6 +229,7 @@ func replayedData(x *link.Explored) map[string]any {
 			"something that it calls, isn't the one that was explored.")
 	}
 	unrepeatable(r, x)
+	r.steps(x.View)
 	return r.data()
 }
 
