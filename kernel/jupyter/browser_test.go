@@ -24,6 +24,18 @@ import (
 // chromium names the browser's commands by system.
 var chromium = []string{"chromium", "chromium-browser", "google-chrome"}
 
+// browserOf returns the browser's path.
+func browserOf(t *testing.T) string {
+	t.Helper()
+	for _, name := range chromium {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	skip.Missing(t, "no Chromium is installed")
+	return ""
+}
+
 // simulated shows a timeline, deadlocked a graph.
 const (
 	simulated = `%%simulate python=3.11 cores=4
@@ -49,16 +61,7 @@ t1.Join()`
 func TestLessonInJupyterLab(t *testing.T) {
 	env := testenv.New(t)
 	node, npm := testenv.Command(t, "node"), testenv.Command(t, "npm")
-	browser := ""
-	for _, name := range chromium {
-		if path, err := exec.LookPath(name); err == nil {
-			browser = path
-			break
-		}
-	}
-	if browser == "" {
-		skip.Missing(t, "no Chromium is installed")
-	}
+	browser := browserOf(t)
 	dir := t.TempDir()
 	copyInto(t, dir, "testdata/browser/package.json", "testdata/browser/package-lock.json",
 		"testdata/browser/drive.mjs")

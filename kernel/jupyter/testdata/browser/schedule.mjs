@@ -1,0 +1,194 @@
+// Drives the widget of %%schedule in a real JupyterLab in Chromium. Usage: node schedule.mjs CONFIG.json; see the Go test
+// that writes the config. Prints one line a step; the exit status is 1 at the first step that fails.
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const config = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const browser = await chromium.launch({
+  executablePath: config.chromium,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"],
+});
+const page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
+page.setDefaultTimeout(config.timeout ?? 60000);
+const logged = [];
+page.on("console", (m) => { if (m.type() === "error" || m.text().includes("widget")) logged.push(m.text()); });
+let shots = 0;
+const shoot = async (name) => page.screenshot({ path: `${config.shots}/schedule-${++shots}-${name}.png` });
+
+async function step(name, f) {
+  const start = Date.now();
+  try {
+    await f();
+    console.log(`ok   ${name} (${Date.now() - start} ms)`);
+  } catch (e) {
+    await shoot("failed").catch(() => {});
+    console.log(`FAIL ${name}: ${e.message}\n${logged.slice(-20).join("\n")}`);
+    await browser.close();
+    process.exit(1);
+  }
+}
+
+const check = (ok, text) => { if (!ok) throw new Error(text); };
+const panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)");
+const cells = panel.locator(".jp-Cell");
+
+async function ready() {
+  await page.locator("#jp-main-statusbar").getByText(/\| Idle/).waitFor();
+}
+
+// newCell adds a cell at the end, runs the code in it, and returns its stepper.
+async function newCell(code) {
+  await panel.locator(".jp-Notebook-footer, .jp-Notebook").last().waitFor();
+  await panel.locator(".jp-Notebook-footer").click();
+  const cell = cells.last();
+  await cell.locator(".cm-content").click();
+  await page.keyboard.insertText(code);
+  await page.keyboard.press("Control+Enter");
+  const stepper = cell.locator(".gk-steps");
+  await stepper.waitFor();
+  await stepper.scrollIntoViewIfNeeded();
+  return stepper;
+}
+
+const seq = async (s) => Number(await s.getAttribute("data-seq"));
+const said = async (s) => s.locator(".gk-said").textContent();
+const reached = async (s) => (await s.locator(".gk-reached").count()) > 0;
+
+// after does something to a stepper and waits until its state has changed.
+async function after(s, f) {
+  const before = await seq(s);
+  await f();
+  await page.waitForFunction(([e, n]) => Number(e.getAttribute("data-seq")) > n, [await s.elementHandle(), before]);
+}
+const press = (s, key) => after(s, async () => { await s.focus(); await page.keyboard.press(key); });
+const click = (s, i) => after(s, () => s.locator(".gk-thread button").nth(i).click());
+const can = async (s, i) => (await s.locator(".gk-thread button").nth(i).getAttribute("aria-disabled")) === "false";
+const where = async (s, i) => s.locator(".gk-thread").nth(i).locator(".gk-state").textContent();
+
+// drive lets threads go in turns until f says so: first the one named until it has done what it shall, then the other.
+async function drive(s, act, plan) {
+  for (const { thread, until } of plan) {
+    for (let n = 0; ; n++) {
+      check(n < 200, `${thread} never gets to ${until}: ${await said(s)}`);
+      if (await reached(s)) return;
+      const before = await said(s);
+      const state = (await s.locator(".gk-thread").count()) > thread ? await where(s, thread) : "";
+      if (n > 0 && new RegExp(until).test(`${before}\n${state}`)) break;
+      if ((await s.locator(".gk-thread").count()) > thread && await can(s, thread)) await act(s, thread);
+      else if (await can(s, 0)) await act(s, 0);
+      else break;
+    }
+  }
+}
+
+await step("open JupyterLab", async () => {
+  await page.goto(config.url + "&reset");
+  await panel.waitFor();
+  await ready();
+});
+
+let lost;
+await step("a lost update by keys", async () => {
+  lost = await newCell(config.lostUpdate);
+  await shoot("begin");
+  check((await lost.locator(".gk-goal").textContent()).includes("The best answer needs 1 preemption"), await lost.locator(".gk-goal").textContent());
+  await drive(lost, (s, i) => press(s, String(i)), config.lostUpdatePlan);
+  check(await reached(lost), `not reached: ${await said(lost)}`);
+  check((await lost.locator(".gk-goal").textContent()).includes("Reached with 1 preemption"), await lost.locator(".gk-goal").textContent());
+  check((await said(lost)).includes("Goal reached"), "a screen reader isn't told");
+  await shoot("lost-light");
+});
+
+await step("what can't be chosen is refused", async () => {
+  const before = await lost.locator(".gk-strip li").count();
+  await press(lost, "9");
+  check(/There is no thread 9|The run has ended/.test(await said(lost)), await said(lost));
+  check(await lost.locator(".gk-strip li").count() === before, "the path has changed");
+});
+
+await step("undo to the beginning, and the same again", async () => {
+  const path = async () => (await lost.locator(".gk-strip li").allTextContents()).join("|");
+  const whole = await path();
+  while ((await lost.locator(".gk-undo").getAttribute("aria-disabled")) === "false") await press(lost, "u");
+  check(!(await reached(lost)), "the goal is reached at the beginning");
+  await drive(lost, (s, i) => press(s, String(i)), config.lostUpdatePlan);
+  check(await path() === whole, `another path: ${await path()} instead of ${whole}`);
+  await press(lost, "r");
+  check((await said(lost)).startsWith("From the beginning"), await said(lost));
+});
+
+await step("300 undos", async () => {
+  const times = [];
+  const e = await lost.elementHandle();
+  while (times.length < 300) {
+    let n = 0;
+    for (; n < 8; n++) {
+      const i = (await can(lost, 1).catch(() => false)) ? 1 : (await can(lost, 2).catch(() => false)) ? 2 : 0;
+      if (!(await can(lost, i))) break;
+      await press(lost, String(i));
+    }
+    for (; n > 0; n--) {
+      times.push(await page.evaluate((root) => new Promise((done) => {
+        const start = performance.now();
+        const before = root.getAttribute("data-seq");
+        const seen = new MutationObserver(() => {
+          if (root.getAttribute("data-seq") !== before) { seen.disconnect(); done(performance.now() - start); }
+        });
+        seen.observe(root, { attributes: true });
+        root.dispatchEvent(new KeyboardEvent("keydown", { key: "u" }));
+      }), e));
+    }
+  }
+  times.sort((a, b) => a - b);
+  const p = (q) => times[Math.floor(q * (times.length - 1))].toFixed(1);
+  console.log(`     ${times.length} undos: median ${p(0.5)} ms, p95 ${p(0.95)} ms, slowest ${p(1)} ms`);
+});
+
+await step("dark", async () => {
+  await page.evaluate(() => document.body.setAttribute("data-jp-theme-light", "false"));
+  await page.locator("#jp-MainMenu .lm-MenuBar-item", { hasText: /^Settings$/ }).click();
+  await page.locator(".lm-Menu .lm-Menu-itemLabel", { hasText: "Theme" }).first().click();
+  await page.locator(".lm-Menu .lm-Menu-itemLabel", { hasText: /^JupyterLab Dark$/ }).first().click();
+  await page.waitForFunction(() => document.body.getAttribute("data-jp-theme-name") === "JupyterLab Dark");
+  await drive(lost, (s, i) => press(s, String(i)), config.lostUpdatePlan);
+  await page.waitForTimeout(1000);
+  await lost.scrollIntoViewIfNeeded();
+  await shoot("lost-dark");
+});
+
+await step("a deadlock by mouse", async () => {
+  const s = await newCell(config.deadlock);
+  await drive(s, click, config.deadlockPlan);
+  check(await reached(s), `not reached: ${await said(s)}`);
+  await s.scrollIntoViewIfNeeded();
+  await shoot("deadlock");
+  await after(s, () => s.locator(".gk-undo").click());
+  check(!(await reached(s)), "the goal is still reached after an undo");
+  await after(s, () => s.locator(".gk-reset").click());
+});
+
+await step("a reloaded page has its widgets", async () => {
+  const before = await lost.locator(".gk-said").textContent();
+  await page.keyboard.press("Control+s");
+  await page.locator(".lm-TabBar-tab.jp-mod-current.jp-mod-dirty").waitFor({ state: "detached" });
+  await page.goto(config.url);
+  await panel.waitFor();
+  await ready();
+  lost = panel.locator(".gk-steps").first();
+  await lost.waitFor();
+  check(await said(lost) === before, `${await said(lost)} instead of ${before}`);
+  await press(lost, "r");
+});
+
+await step("a restarted kernel is said to be gone", async () => {
+  await page.locator("#jp-MainMenu .lm-MenuBar-item", { hasText: /^Kernel$/ }).click();
+  await page.locator(".lm-Menu .lm-Menu-itemLabel", { hasText: "Restart Kernel…" }).first().click();
+  await page.locator(".jp-Dialog .jp-mod-accept").click();
+  await page.waitForFunction((e) => e.querySelector(".gk-said").textContent.includes("gone"), await lost.elementHandle());
+  await ready();
+  const s = await newCell(config.lostUpdate);
+  await press(s, "r");
+});
+
+await browser.close();
