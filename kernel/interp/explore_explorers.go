@@ -20,9 +20,9 @@ type chooser struct {
 	x       *exploring
 	list    []int
 	next    int
-	bad     int  // the choice that wasn't possible, -1 if all were
-	stopped bool // before its end
-	now     []view.Next
+	bad     int        // the choice that wasn't possible, -1 if all were
+	stopped bool       // before its end
+	view    *view.View // of the run until then
 }
 
 // Checked implements machine.Explorer.
@@ -49,7 +49,8 @@ func (c *chooser) Next(p *rt.Point) int {
 		}
 		c.bad = c.next
 	}
-	c.stopped, c.now = true, c.x.rec.Now(p)
+	c.stopped, c.view = true, c.x.rec.View(view.Outcome{}) // before threads end because the machine stops
+	c.view.Now = c.x.rec.Now(p)
 	p.Threads[0].Machine().Stop(errChosen)
 	return 0
 }

@@ -33,6 +33,8 @@ type exploredRun struct {
 	value string
 	wrong *broken // the first panic that ended a thread other than MainThread; nil: none did
 	keys  []any   // of the access under way
+	// enters says that the next call is that of the cell itself, which is no step.
+	enters bool
 	// endless says that it was stopped because it was far too long.
 	endless bool
 }
@@ -102,6 +104,7 @@ func (er *exploredRun) all(e rt.Explorer) (out search.Outcome, err error) {
 	failed := p.main.Run(func(*rt.Thread) {
 		er.begin(image)
 		x.cell.Init(x.r)
+		er.enters = true
 		x.cell.Call(x.r)
 	})
 	if failed == nil {
@@ -225,7 +228,11 @@ func (y *pyThread) Explores() bool { return y.explored != nil }
 // At implements exec.Explored.
 func (y *pyThread) At(site *exec.Site, at unsafe.Pointer, n int) {
 	rec := y.explored.x.rec
-	if rec == nil || site.Op == "chance" {
+	enters := y.explored.enters && site.Op == "call"
+	if enters {
+		y.explored.enters = false
+	}
+	if rec == nil || enters || site.Op == "chance" {
 		y.stepAt(site, at, n)
 		return
 	}

@@ -47,7 +47,7 @@ func (x *exploring) choices() {
 		x.answer.Bad = &c.bad
 	}
 	if c.stopped {
-		v.Now, v.Outcome = c.now, view.Outcome{}
+		v = c.view
 	} else {
 		x.answer.Outcomes = []link.Outcome{out}
 	}

@@ -70,7 +70,8 @@ const (
 	pageChoices = 300
 	pageTime    = 5 * time.Second
 	sideTime    = time.Second
-	answerNodes = 3000
+	answerNodes = 20000
+	answerTime  = 4 * time.Second
 )
 
 // scheduleThreads is %%schedule.
@@ -106,9 +107,11 @@ func scheduleThreads(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	if err := bestAnswer(ctx, p, o.goal, r); err != nil {
+	a, err := bestAnswer(ctx, p, o.goal, r.Best())
+	if err != nil {
 		return err
 	}
+	r.SetAnswer(a)
 	bundle, err := r.Bundle()
 	if err != nil {
 		return err
@@ -136,32 +139,36 @@ func playText(ctx context.Context, c call, p schedule.Provider, goal schedule.Go
 		return err
 	}
 	if goal != schedule.NoGoal {
-		r, err := schedule.Record(ctx, p, goal, schedule.Limits{Nodes: answerNodes, Time: sideTime, Answer: true})
+		a, err := bestAnswer(ctx, p, goal, nil)
 		if err != nil {
 			return err
 		}
-		if err := bestAnswer(ctx, p, goal, r); err != nil {
-			return err
-		}
-		g.SetAnswer(r.Best())
+		g.SetAnswer(a)
 	}
 	return schedule.Play(ctx, g, terminal{c})
 }
 
-// bestAnswer asks a provider that can search for the best answer, if the recording hasn't shown it.
-func bestAnswer(ctx context.Context, p schedule.Provider, goal schedule.Goal, r *schedule.Recording) error {
+// bestAnswer looks for the best answer, of which so far is known already, nil for nothing: among the states that few
+// preemptions reach, and as the provider can. It returns nil if there is no goal.
+func bestAnswer(ctx context.Context, p schedule.Provider, goal schedule.Goal, so *schedule.Answer) (*schedule.Answer,
+	error) {
+	if goal == schedule.NoGoal || so != nil && (so.Found || so.Complete) {
+		return so, nil
+	}
+	r, err := schedule.Record(ctx, p, goal, schedule.Limits{Nodes: answerNodes, Time: answerTime, Answer: true})
+	if err != nil {
+		return nil, err
+	}
+	best := r.Best()
 	s, ok := p.(schedule.Searcher)
-	if best := r.Best(); !ok || best == nil || best.Found || best.Complete {
-		return nil
+	if best.Found || best.Complete || !ok {
+		return best, nil
 	}
 	a, err := s.Answer(ctx, goal)
-	if err != nil {
-		return err
+	if err != nil || a != nil {
+		return a, err
 	}
-	if a != nil {
-		r.SetAnswer(a)
-	}
-	return nil
+	return best, nil
 }
 
 // A terminal is the cell's page, as a game sees it.

@@ -62,14 +62,17 @@ func (g *Game) run(ctx context.Context, choices []int) error {
 	return nil
 }
 
-// whole returns a view as games show it. Its lists have JSON's [], not null: pages go through them. Variables that only
-// lead to functions and threads say nothing of the game.
+// whole returns a view as games show it. Its lists have JSON's [], not null: pages go through them. Quiet variables
+// say nothing of the game.
 func whole(v *steps.View) *steps.View {
 	w := *v
-	w.Variables = slices.DeleteFunc(slices.Clone(v.Variables), func(x steps.Variable) bool {
-		return strings.HasPrefix(x.Value, "func(") ||
-			slices.ContainsFunc(v.Threads, func(t steps.Thread) bool { return t.Name == x.Value })
-	})
+	w.Variables = slices.DeleteFunc(slices.Clone(v.Variables), func(x steps.Variable) bool { return x.Quiet })
+	w.Now = slices.Clone(v.Now)
+	for i := range w.Now {
+		if n := &w.Now[i]; n.Can && n.Text == "" {
+			goesOn(&w, i, n)
+		}
+	}
 	if w.Sources == nil {
 		w.Sources = []steps.Source{}
 	}
@@ -80,6 +83,20 @@ func whole(v *steps.View) *steps.View {
 		w.Steps = []steps.Step{}
 	}
 	return &w
+}
+
+// goesOn says of a thread that isn't about to do something in particular that it begins, or goes on where it was last.
+func goesOn(v *steps.View, thread int, n *steps.Next) {
+	n.Text = "begins"
+	for _, s := range slices.Backward(v.Steps) {
+		if s.Thread == thread && s.Line > 0 {
+			n.Text = "goes on"
+			if n.Line == 0 {
+				n.Place = s.Place
+			}
+			return
+		}
+	}
 }
 
 // Choose lets a thread go next, by its index in View.Threads. A thread that can't is a *Refusal, after which the game
@@ -175,7 +192,7 @@ func (g *Game) tell(before *steps.View) string {
 	if before != nil {
 		from = common(before.Steps, g.view.Steps)
 	}
-	news := g.view.Steps[from:]
+	news := loud(g.view.Steps[from:])
 	const most = 4
 	if len(news) > most {
 		fmt.Fprintf(&b, "%d steps, the last: ", len(news))
@@ -192,6 +209,11 @@ func (g *Game) tell(before *steps.View) string {
 	}
 	b.WriteString(g.next())
 	return b.String()
+}
+
+// loud returns the steps that are of interest.
+func loud(all []steps.Step) []steps.Step {
+	return slices.DeleteFunc(slices.Clone(all), func(s steps.Step) bool { return s.Quiet })
 }
 
 // next says what there is to do now.
@@ -233,10 +255,12 @@ func ended(v *steps.View) string {
 	return strings.TrimSuffix(text, ".") + "."
 }
 
-// common returns how many steps two runs have in common.
+// common returns how many steps two runs have in common. What is known of a step may change later: its value
+// afterwards, whether it is of interest.
 func common(a, b []steps.Step) int {
 	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
+	for n < len(a) && n < len(b) && a[n].Thread == b[n].Thread && a[n].Op == b[n].Op && a[n].Name == b[n].Name &&
+		a[n].Place == b[n].Place {
 		n++
 	}
 	return n

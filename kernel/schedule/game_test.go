@@ -175,7 +175,7 @@ func TestPlay(t *testing.T) {
 		`"what?" is no choice: type 1 or 2, u for undo, r for reset or q to quit.` + "\n",
 		"There is no thread 9: choose 1 or 2.\n",
 		"! Thread-2 reads x: 0",
-		"back to step 2\n",
+		"back, to 2 choices\n",
 		"x = 1\n",
 		"Goal reached with 1 preemption: Thread-1 read 0, Thread-2 wrote 1, Thread-1 wrote 1: the update of " +
 			"Thread-2 to x is lost. The best answer needs 1 preemption.\n",

@@ -110,7 +110,7 @@ func (r *Recording) title() string {
 func (r *Recording) Text() string {
 	v, n := r.shown()
 	lines := []string{r.title()}
-	for _, s := range v.Steps {
+	for _, s := range loud(v.Steps) {
 		lines = append(lines, line(v, s))
 	}
 	if n.Why != "" {

@@ -27,7 +27,7 @@ const (
 // SVG returns the picture: readable on light and dark paper, because it brings its own.
 func (r *Recording) SVG() string {
 	v, n := r.shown()
-	list, left := v.Steps, 0
+	list, left := loud(v.Steps), 0
 	if len(list) > maxRows {
 		left = len(list) - maxRows
 		list = list[left:]

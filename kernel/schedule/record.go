@@ -7,6 +7,7 @@ import (
 	"container/heap"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -58,7 +59,8 @@ type Limits struct {
 	Steps   int // of all nodes together
 	Time    time.Duration
 	Choices int // deepest
-	// Answer ends it at the first state that reaches the goal. Nothing else is of use then.
+	// Answer is for the best answer alone: it ends the recording at the first state that reaches the goal, and leaves
+	// out states that look like one before. Nothing else is of use then.
 	Answer bool
 }
 
@@ -100,7 +102,7 @@ func (f *frontier) Pop() any {
 // Record records the states of a cell in the order of their preemptions, as far as the limits allow. The error is the
 // provider's for the beginning; a later one ends the recording.
 func Record(ctx context.Context, p Provider, goal Goal, l Limits) (*Recording, error) {
-	r := &recorder{p: p, goal: goal, l: l, out: &Recording{Goal: goal, About: goal.about()}, bound: -1}
+	r := &recorder{p: p, goal: goal, l: l, seen: map[string]bool{}, out: &Recording{Goal: goal, About: goal.about()}, bound: -1}
 	if l.Time > 0 {
 		r.until = time.Now().Add(l.Time)
 	}
@@ -134,7 +136,8 @@ type recorder struct {
 	l     Limits
 	until time.Time
 	out   *Recording
-	views []*steps.View // of Nodes, those whose children wait
+	views []*steps.View // of Nodes
+	seen  map[string]bool
 	todo  frontier
 	order int
 	steps int
@@ -172,6 +175,13 @@ func (r *recorder) add(w waiting, v *steps.View) {
 	g := &Game{goal: r.goal, choices: w.choices, view: v}
 	n.Said = g.tell(before)
 	at := len(r.out.Nodes)
+	if r.l.Answer {
+		if sign := signature(v); r.seen[sign] {
+			v = &steps.View{} // nothing waits behind it
+		} else {
+			r.seen[sign] = true
+		}
+	}
 	r.out.Nodes = append(r.out.Nodes, n)
 	r.views = append(r.views, v)
 	if r.l.Choices > 0 && len(w.choices) >= r.l.Choices && v.Now != nil {
@@ -186,6 +196,25 @@ func (r *recorder) add(w waiting, v *steps.View) {
 		heap.Push(&r.todo, waiting{parent: at, choice: i, used: w.used + cost(v, i), order: r.order,
 			choices: append(slices.Clone(w.choices), v.Threads[i].ID)})
 	}
+}
+
+// signature returns what states are known by: how far each thread is, with what it saw last, and what they share. Those
+// that are reached with fewer preemptions come first.
+func signature(v *steps.View) string {
+	type place struct {
+		n    int
+		last string
+	}
+	at := make([]place, len(v.Threads))
+	for _, s := range v.Steps {
+		if s.Thread >= 0 && s.Thread < len(at) {
+			at[s.Thread].n++
+			if s.Op == steps.Read || s.Op == steps.Write {
+				at[s.Thread].last = s.Text
+			}
+		}
+	}
+	return fmt.Sprint(at, v.Now, v.Variables, v.Locks, v.Outcome)
 }
 
 // finish says what the recording has shown.

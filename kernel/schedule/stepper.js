@@ -236,10 +236,11 @@ class Stepper {
   }
 
   drawStrip(view) {
+    const steps = view.steps.filter((s) => !s.quiet);
     let keep = 0;
-    while (keep < this.strip.length && keep < view.steps.length && sameStep(this.strip[keep], view.steps[keep])) keep++;
+    while (keep < this.strip.length && keep < steps.length && sameStep(this.strip[keep], steps[keep])) keep++;
     while (this.path.childElementCount > keep) this.path.lastElementChild.remove();
-    for (const step of view.steps.slice(keep)) {
+    for (const step of steps.slice(keep)) {
       const name = view.threads[step.thread]?.name ?? "?";
       const text = `${step.thread} ${step.text}`;
       const place = step.line > 0 && view.sources[step.source] ? `, ${view.sources[step.source].label} line ${step.line}` : "";
@@ -248,7 +249,7 @@ class Stepper {
         title: `${name} ${step.text}${place}${step.switch === "preempts" ? " (another thread was preempted)" : ""}`,
       }, text));
     }
-    this.strip = view.steps;
+    this.strip = steps;
     this.path.scrollTop = this.path.scrollHeight;
   }
 }

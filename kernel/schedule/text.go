@@ -31,21 +31,19 @@ const maxWrong = 100
 func Play(ctx context.Context, g *Game, t Terminal) error {
 	t.Print(intro(g))
 	shown := &steps.View{}
-	var lines []string
+	choices, changed := 0, true
 	for wrong := 0; wrong < maxWrong; {
 		s := g.State()
-		lines = lines[:0]
-		if common(shown.Steps, s.View.Steps) < len(shown.Steps) {
-			lines = append(lines, fmt.Sprintf("back to step %d", len(s.View.Steps)))
+		var lines []string
+		if len(s.Choices) < choices {
+			lines = append(lines, "back, to "+count(len(s.Choices), "choice"))
 		}
-		for _, step := range s.View.Steps[common(shown.Steps, s.View.Steps):] {
+		choices = len(s.Choices)
+		for _, step := range loud(s.View.Steps[common(shown.Steps, s.View.Steps):]) {
 			lines = append(lines, line(s.View, step))
 		}
-		if shown.Steps == nil || s.View.Outcome != shown.Outcome || len(lines) > 0 {
-			lines = append(lines, situation(s)...)
-		}
-		if len(lines) > 0 {
-			t.Print(strings.Join(lines, "\n") + "\n")
+		if changed {
+			t.Print(strings.Join(append(lines, situation(s)...), "\n") + "\n")
 		}
 		shown = s.View
 		answer, err := t.Ask(ctx, question(s))
@@ -60,6 +58,7 @@ func Play(ctx context.Context, g *Game, t Terminal) error {
 		switch {
 		case errors.As(err, &no):
 			wrong++
+			changed = false
 			t.Print(no.Text + "\n")
 		case err != nil:
 			return err
@@ -67,7 +66,7 @@ func Play(ctx context.Context, g *Game, t Terminal) error {
 			t.Print(summary(g.State()))
 			return nil
 		default:
-			wrong = 0
+			wrong, changed = 0, true
 		}
 	}
 	t.Print(summary(g.State()))

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
@@ -108,6 +109,10 @@ func (p *provider) At(ctx context.Context, choices []int) (*steps.View, error) {
 	}
 	if explored.Interrupted || p.x.isInterrupted() {
 		return nil, asError(interruptedError(p.x.label))
+	}
+	if explored.Bad != nil {
+		return nil, &magic.Error{Name: "NotRepeatable", Message: "the session or the cell has changed: choice " +
+			strconv.Itoa(*explored.Bad+1) + " isn't possible any more; begin again with r"}
 	}
 	if explored.View == nil {
 		return nil, &magic.Error{Name: "NoSteps", Message: "the interpreter shows no steps of this cell"}
