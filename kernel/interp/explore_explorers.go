@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/maphash"
+	"slices"
 
 	"gilkernel/kernel/link"
 	rt "gilkernel/runtime/machine"
@@ -38,6 +39,10 @@ func (c *chooser) Accessed(*rt.Thread, any, bool) {}
 func (c *chooser) Next(p *rt.Point) int {
 	if c.stopped {
 		return 0
+	}
+	// A thread that was ended, as all are that wait for each other, has nothing left to do but to end: no choice.
+	if i := slices.IndexFunc(p.Threads, func(t *rt.Thread) bool { return t.HasFlag(rt.FlagStop) }); i >= 0 {
+		return i
 	}
 	if c.next < len(c.list) {
 		want := c.list[c.next]

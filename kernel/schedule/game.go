@@ -250,9 +250,15 @@ func ended(v *steps.View) string {
 		text = "The run has ended: " + o.Kind
 	}
 	if v.Outcome.Text != "" {
-		text += ": " + v.Outcome.Text
+		text += ": " + firstLine(v.Outcome.Text)
 	}
 	return strings.TrimSuffix(text, ".") + "."
+}
+
+// firstLine returns what a text says in short: deadlocks go on with who waits for what.
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
 }
 
 // common returns how many steps two runs have in common. What is known of a step may change later: its value

@@ -92,7 +92,7 @@ func (g Goal) Reached(v *steps.View) (why string, reached bool) {
 	case v.Sentence != "":
 		why = v.Sentence
 	case o.Text != "":
-		why = o.Text
+		why = firstLine(o.Text)
 	default:
 		why = strings.TrimSuffix(ended(v), ".")
 	}

@@ -177,6 +177,9 @@ func situation(s State) []string {
 	}
 	if v.Now == nil {
 		lines = append(lines, ended(v))
+		if _, more, ok := strings.Cut(v.Outcome.Text, "\n"); ok {
+			lines = append(lines, strings.TrimRight(more, "\n"))
+		}
 	}
 	if s.Goal != nil && s.Goal.Reached {
 		text := fmt.Sprintf("Goal reached with %s: %s.", count(s.Used, "preemption"), s.Goal.Why)

@@ -66,18 +66,26 @@ const click = (s, i) => after(s, () => s.locator(".gk-thread button").nth(i).cli
 const can = async (s, i) => (await s.locator(".gk-thread button").nth(i).getAttribute("aria-disabled")) === "false";
 const where = async (s, i) => s.locator(".gk-thread").nth(i).locator(".gk-state").textContent();
 
-// drive lets threads go in turns until f says so: first the one named until it has done what it shall, then the other.
+// plain returns who goes next without a preemption: who runs, or the first that can.
+async function plain(s) {
+  return s.evaluate((root) => {
+    const cards = [...root.querySelectorAll(".gk-thread")];
+    const runs = cards.findIndex((c) => c.classList.contains("gk-runs") && !c.classList.contains("gk-cannot"));
+    return runs >= 0 ? runs : cards.findIndex((c) => !c.classList.contains("gk-cannot"));
+  });
+}
+
+// drive follows a plan: each of its turns lets a thread go on (-1: without a preemption) until what is said, or the state
+// of thread 1, matches. A thread that isn't there yet is waited for.
 async function drive(s, act, plan) {
   for (const { thread, until } of plan) {
-    for (let n = 0; ; n++) {
+    for (let n = 0; !(await reached(s)); n++) {
       check(n < 200, `${thread} never gets to ${until}: ${await said(s)}`);
-      if (await reached(s)) return;
-      const before = await said(s);
-      const state = (await s.locator(".gk-thread").count()) > thread ? await where(s, thread) : "";
-      if (n > 0 && new RegExp(until).test(`${before}\n${state}`)) break;
-      if ((await s.locator(".gk-thread").count()) > thread && await can(s, thread)) await act(s, thread);
-      else if (await can(s, 0)) await act(s, 0);
-      else break;
+      if (n > 0 && new RegExp(until).test(`${await said(s)}\n${(await s.locator(".gk-thread").count()) > 1 ? await where(s, 1) : ""}`)) break;
+      const there = (await s.locator(".gk-thread").count()) > thread;
+      const next = thread >= 0 && there && await can(s, thread) ? thread : thread >= 0 && !there ? 0 : await plain(s);
+      check(next >= 0, `nobody can go on: ${await said(s)}`);
+      await act(s, next);
     }
   }
 }
@@ -124,8 +132,8 @@ await step("300 undos", async () => {
   while (times.length < 300) {
     let n = 0;
     for (; n < 8; n++) {
-      const i = (await can(lost, 1).catch(() => false)) ? 1 : (await can(lost, 2).catch(() => false)) ? 2 : 0;
-      if (!(await can(lost, i))) break;
+      const i = await plain(lost);
+      if (i < 0) break;
       await press(lost, String(i));
     }
     for (; n > 0; n--) {
