@@ -83,8 +83,23 @@ func TestScheduleInJupyterLab(t *testing.T) {
 	if shots == "" {
 		shots = t.TempDir()
 	}
+	recorded := filepath.Join(dir, "recorded.ipynb")
+	cell, err := json.Marshal(lostUpdate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(recorded, []byte(`{"cells": [{"cell_type": "code", "id": "a", "execution_count": null, `+
+		`"metadata": {}, "outputs": [], "source": `+string(cell)+`}], "metadata": {}, "nbformat": 4, `+
+		`"nbformat_minor": 5}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), env.Program, "run", "--html", "--output", dir+"/out",
+		recorded).CombinedOutput(); err != nil {
+		t.Fatalf("gilkernel run --html: %v\n%s", err, out)
+	}
 	config, err := json.Marshal(map[string]any{
-		"url": startLab(t, env, folder), "chromium": browser, "shots": shots,
+		"page": filepath.Join(dir, "out", "recorded.html"),
+		"url":  startLab(t, env, folder), "chromium": browser, "shots": shots,
 		"lostUpdate": lostUpdate, "deadlock": crosswise,
 		"lostUpdatePlan": []turn{{-1, "writes counter"}, {2, "Thread-2[^.]* writes counter"}, {-1, "has ended"}},
 		"deadlockPlan":   []turn{{-1, "acquires x"}, {2, "acquires y"}, {-1, "has ended"}},

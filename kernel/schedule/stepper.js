@@ -88,9 +88,8 @@ class Stepper {
     this.cards = [];
     this.strip = [];
     this.variables = new Map();
-    // JupyterLab listens for keys before its outputs do; the attribute keeps it from taking those that are meant here.
     this.root = make("div", {
-      class: page ? "gk-steps gk-page" : "gk-steps", tabindex: "0", role: "group", "data-lm-suppress-shortcuts": "true",
+      class: page ? "gk-steps gk-page" : "gk-steps", tabindex: "0", role: "group",
       "aria-label": "Schedule: press the number of the thread that goes next, u to undo, r to begin again",
     });
     this.goal = make("p", { class: "gk-goal" });
@@ -103,20 +102,28 @@ class Stepper {
     this.note = make("span", { class: "gk-note" });
     this.undo.addEventListener("click", () => this.act({ action: "undo" }));
     this.reset.addEventListener("click", () => this.act({ action: "reset" }));
-    this.root.addEventListener("keydown", (e) => this.key(e));
+    // JupyterLab takes keys at the document, before an output gets them. The window is before that.
+    this.listen = (e) => this.key(e);
+    window.addEventListener("keydown", this.listen, true);
     this.root.append(make("style", {}, css), this.goal, this.threads, this.said, this.facts, this.path,
       make("div", { class: "gk-buttons" }, this.undo, this.reset, this.note));
     el.replaceChildren(this.root);
   }
 
+  // dispose ends what the stepper listens to.
+  dispose() { window.removeEventListener("keydown", this.listen, true); }
+
+  // key takes the keys that are meant here. Others without Ctrl and the like do what they do in any page, and nothing to
+  // the notebook around it: Enter presses a button, "dd" deletes no cell.
   key(e) {
-    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (!this.root.contains(e.target) || e.ctrlKey || e.metaKey || e.altKey || e.key === "Tab") return;
+    if (e.shiftKey && e.key === "Enter") return;
+    e.stopImmediatePropagation();
     if (/^[0-9]$/.test(e.key)) this.choose(Number(e.key));
     else if (e.key === "u" || e.key === "r") this.act({ action: e.key === "u" ? "undo" : "reset" });
     else if (e.key === "ArrowRight" || e.key === "ArrowLeft") this.move(e.key === "ArrowRight" ? 1 : -1);
     else return;
     e.preventDefault();
-    e.stopPropagation();
   }
 
   // move puts the focus on the next button of a thread: with more than nine, keys are not enough.
@@ -296,6 +303,7 @@ function render({ model, el }) {
   model.on("comm_live_update", gone);
   update();
   return () => {
+    stepper.dispose();
     clearTimeout(wait);
     model.off("change:state", update);
     model.off("comm:close", gone);
