@@ -102,7 +102,8 @@ func (f *frontier) Pop() any {
 // Record records the states of a cell in the order of their preemptions, as far as the limits allow. The error is the
 // provider's for the beginning; a later one ends the recording.
 func Record(ctx context.Context, p Provider, goal Goal, l Limits) (*Recording, error) {
-	r := &recorder{p: p, goal: goal, l: l, seen: map[string]bool{}, out: &Recording{Goal: goal, About: goal.about()}, bound: -1}
+	r := &recorder{p: p, goal: goal, l: l, seen: map[string]bool{}, bound: -1,
+		out: &Recording{Goal: goal, About: goal.about()}}
 	if l.Time > 0 {
 		r.until = time.Now().Add(l.Time)
 	}
