@@ -242,6 +242,8 @@ func ended(v *steps.View) string {
 			return "The run has ended."
 		}
 		return "The run has ended with " + o.Text + "."
+	case steps.Endless:
+		return "The run was stopped, because it doesn't end."
 	case steps.Deadlock:
 		text = "The run has ended in a deadlock"
 	case steps.Failed:

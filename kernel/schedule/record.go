@@ -177,7 +177,7 @@ func (r *recorder) add(w waiting, v *steps.View) {
 	n.Said = g.tell(before)
 	at := len(r.out.Nodes)
 	if r.l.Answer {
-		if sign := signature(v); r.seen[sign] {
+		if sign := signature(v, w.choices); r.seen[sign] {
 			v = &steps.View{} // nothing waits behind it
 		} else {
 			r.seen[sign] = true
@@ -199,12 +199,13 @@ func (r *recorder) add(w waiting, v *steps.View) {
 	}
 }
 
-// signature returns what states are known by: how far each thread is, with what it saw last, and what they share. Those
-// that are reached with fewer preemptions come first.
-func signature(v *steps.View) string {
+// signature returns what states are known by: how far each thread is, by its steps and by how often it was chosen, as
+// not all that it does is a step; what it saw last; and what they share. Those that are reached with fewer preemptions
+// come first.
+func signature(v *steps.View, choices []int) string {
 	type place struct {
-		n    int
-		last string
+		n, chosen int
+		last      string
 	}
 	at := make([]place, len(v.Threads))
 	for _, s := range v.Steps {
@@ -212,6 +213,13 @@ func signature(v *steps.View) string {
 			at[s.Thread].n++
 			if s.Op == steps.Read || s.Op == steps.Write {
 				at[s.Thread].last = s.Text
+			}
+		}
+	}
+	for i, t := range v.Threads {
+		for _, id := range choices {
+			if id == t.ID {
+				at[i].chosen++
 			}
 		}
 	}

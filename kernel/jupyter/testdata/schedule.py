@@ -128,6 +128,31 @@ def text(kc):
         check(part in out, f"no {part!r} in {out}")
 
 
+def goals(kc):
+    """What the best answers of real cells need."""
+    for words, code, want in [
+        ("goal=critical python=3.12", "enter := func() { section.With(func() {}) }", "the best answer needs 1 preemption"),
+        ("goal=critical python=3.12", "enter := func() { lock.With(func() { section.With(nil) }) }", "no schedule reaches it"),
+        ("goal=critical python=3.13t", "enter := func() { section.With(nil) }", "the best answer needs 1 preemption"),
+        ("goal=lost-update python=3.12", "enter := func() { n++ }", "no schedule reaches it"),
+        ("goal=lost-update python=3.13t", "enter := func() { n++ }", "the best answer needs"),
+    ]:
+        cell = f"""%%schedule page {words}
+import ("gilkernel/runtime/explore"; "gilkernel/runtime/threading")
+var section explore.CriticalSection
+var lock threading.Lock
+n := 0
+{code}
+a, b := threading.NewThread(enter), threading.NewThread(enter)
+a.Start(); b.Start()
+a.Join(); b.Join()
+_, _ = &section, &lock
+n"""
+        out = replies(kc, kc.execute(cell))
+        shown = [m["content"]["data"]["text/plain"] for m in out if m["msg_type"] == "display_data"]
+        check(shown and want in shown[0], f"{words} {code}: {shown or [m['content'] for m in out]}")
+
+
 def page():
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
     NotebookClient(nb, kernel_name="gilkernel", timeout=PATIENCE).execute()
@@ -141,6 +166,7 @@ def page():
 km, kc = start_new_kernel(kernel_name="gilkernel")
 try:
     text(kc)
+    goals(kc)
     widget(kc)
 finally:
     kc.stop_channels()
