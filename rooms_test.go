@@ -37,6 +37,7 @@ var arrows = map[string][]string{
 	"bench/conformance": {"kernel/client", "kernel/link", "kernel/notebook"},
 	"bench/engines":     {"kernel/exec", "kernel/exec/exectest", "kernel/yaegi"},
 	"kernel/exercises":  {},
+	"kernel/explored":   {},
 	"kernel/kerneltest": {"kernel/interp", "kernel/server"},
 	"kernel/jupyter":    {},
 	"kernel/robust":     {},

@@ -251,6 +251,7 @@ func (f *frame) invoke() {
 	}
 	c := f.code
 	if g.flag.Load() != 0 {
+		f.pc, f.place = 0, 0 // a frame that was used before is where it ended then
 		f.tick()
 	}
 	if c.plain {

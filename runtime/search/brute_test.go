@@ -211,7 +211,8 @@ const bound = 3
 // point.
 func TestBruteForce(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for i := range 150 {
+	n, _ := programs()
+	for i := range 2 * n {
 		threads := generate(r)
 		want := enumerate(threads)
 		for result := range want {

@@ -124,7 +124,7 @@ type search struct {
 
 func newSearch(o *Options) *search {
 	s := &search{o: o.filled(), found: map[string]int{}, raced: map[raceID]bool{}, report: Report{Bound: -1}}
-	s.tree = tree{seen: map[state]int32{}, ends: map[uint64]struct{}{}, watch: newWatch(&s.o)}
+	s.tree = tree{seen: map[state]reached{}, ends: map[uint64]struct{}{}, watch: newWatch(&s.o)}
 	if s.o.Time > 0 {
 		s.ends = time.Now().Add(s.o.Time)
 	}

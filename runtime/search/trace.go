@@ -24,12 +24,15 @@ type trace struct {
 
 // step is what a thread does at the moment.
 type step struct {
-	id      uint64 // of the thread: the same in each run
-	hash    uint64 // of all it did
-	counted uint64 // what of it is in the sum
-	spawned uint64
-	touched uint64
-	dirty   bool // it has touched something shared since its last point
+	id            uint64 // of the thread: the same in each run
+	hash          uint64 // of all it did
+	counted       uint64 // what of it is in the sum
+	spawned       uint64
+	touched       uint64
+	dirty         bool   // it has touched something shared since its last point
+	looks, looked uint64 // what it has read since its last check, and from the check before to that one
+	again         int    // how many times in a row these were the same, and it wrote nothing
+	wrote         bool   // since its last check
 	// within says that it has been in a call of the library since its last check or step. What such a call does with
 	// Words, up to where it blocks, is one step.
 	within bool
@@ -90,8 +93,8 @@ func (r *trace) of(t *machine.Thread) *step {
 	return s
 }
 
-// access adds one to t's step.
-func (r *trace) access(t *machine.Thread, key any, write bool) {
+// access adds one to t's step. It returns what was accessed, nil for anything, and whether that was the first access.
+func (r *trace) access(t *machine.Thread, key any, write bool) (th *thing, first bool) {
 	s := r.of(t)
 	if u, ok := key.(*machine.Thread); ok && u != t {
 		s.spawned++
@@ -101,16 +104,17 @@ func (r *trace) access(t *machine.Thread, key any, write bool) {
 		s.hash = mix(s.hash, child.id)
 		r.races.spawned(s, child, t, u)
 		r.count(s)
-		return
+		return nil, false
 	}
 	if key == nil {
 		s.hash = mix(mix(s.hash, 3), r.sum)
 		r.wild, s.dirty = s.hash, true
 		r.count(s)
-		return
+		return nil, false
 	}
-	th := r.things[key]
+	th = r.things[key]
 	if th == nil {
+		first = true
 		s.touched++
 		th = &thing{id: mix(s.hash, s.touched), mark: mix(s.id, s.touched), by: s}
 		r.things[key] = th
@@ -128,14 +132,17 @@ func (r *trace) access(t *machine.Thread, key any, write bool) {
 	}
 	s.dirty = s.dirty || r.shared[th.mark]
 	s.hash = mix(s.hash, r.wild)
+	s.wrote = s.wrote || write
 	if write {
 		s.hash = mix(mix(mix(s.hash, th.id), th.written), th.read+1)
 		th.written, th.read = s.hash, 0
 	} else {
 		s.hash = mix(mix(s.hash, th.id), th.written)
 		th.read += s.hash
+		s.looks = mix(mix(s.looks, th.id), th.written)
 	}
 	r.count(s)
+	return th, first
 }
 
 // count brings the sum up to date.
@@ -151,13 +158,24 @@ func (r *trace) checked(t *machine.Thread) bool {
 	s.hash = mix(s.hash, 2)
 	r.count(s)
 	dirty := s.dirty
+	if s.again++; s.wrote || s.looks != s.looked || s.looks == 0 {
+		s.again = 0
+	}
+	s.looked, s.looks, s.wrote = s.looks, 0, false
 	s.dirty, s.within = false, false
-	return dirty
+	return dirty && s.again < maxLooks
 }
 
+// maxLooks is how many turns of a loop that waits for another thread have points: from one that reads the same values
+// again as the turns before, and writes nothing, a switch leads nowhere else than from those.
+const maxLooks = 3
+
 // accessing returns whether there is a point before an access of t: not if no other thread ever touches the thing.
-func (r *trace) accessing(t *machine.Thread, key any) bool {
+func (r *trace) accessing(t *machine.Thread, key any, write bool) bool {
 	s := r.of(t)
+	if s.again >= maxLooks && !write {
+		return false
+	}
 	within := s.within
 	if _, s.within = key.(*machine.Word); s.within && within {
 		return false

@@ -2,13 +2,17 @@ package search
 
 // This file defines the tree of schedules that a search walks: one path at a time, depth first.
 
-import "gilkernel/runtime/machine"
+import (
+	"slices"
+
+	"gilkernel/runtime/machine"
+)
 
 // tree is the Explorer of a search. It keeps the path to where the search is, and what it knows of states.
 type tree struct {
 	bound int
 	path  []node
-	seen  map[state]int32     // how many preemptions were left when the states were reached
+	seen  map[state]reached
 	ends  map[uint64]struct{} // the runs that ended, by what happened
 
 	// Of this run:
@@ -19,12 +23,19 @@ type tree struct {
 	fresh bool // the level begins anew
 	again bool // the run makes the same choices as the former one, to be looked at
 	looks bool // the next point is none of the tree
+	sleep sleep
 	trace trace
 	watch watch
 }
 
 // maxSeen bounds the memory: with fewer known states a search only does more than it must.
 const maxSeen = 1 << 20
+
+// reached is with what a state was reached.
+type reached struct {
+	left   int32  // how many preemptions were left
+	asleep uint64 // which threads were not tried there, as sleep.mask says
+}
 
 // node is a point on the path.
 type node struct {
@@ -34,6 +45,12 @@ type node struct {
 	goes   bool
 	before int32 // preemptions before it
 	state  state
+
+	// Of a level without a bound:
+	ids   []int // the threads' numbers
+	sleep []sleeper
+	done  []sleeper // the threads that were chosen here before
+	step  sleeper   // the one that is chosen
 }
 
 // costs returns how many preemptions a choice takes.
@@ -47,6 +64,7 @@ func (n *node) costs(choice int32) int {
 // from begins a level. What was known of states holds for the points that there were.
 func (w *tree) from(bound int) {
 	w.bound, w.path = bound, w.path[:0]
+	w.sleep.on = bound == unbounded
 	if w.trace.learn() {
 		clear(w.seen)
 	}
@@ -55,6 +73,7 @@ func (w *tree) from(bound int) {
 // begin begins a run.
 func (w *tree) begin() {
 	w.at, w.cost, w.known, w.cut, w.again = 0, 0, false, false, false
+	w.sleep.rec, w.sleep.set = nil, w.sleep.set[:0]
 	w.watch.reset()
 	w.trace.reset()
 }
@@ -70,15 +89,23 @@ func (w *tree) Next(p *machine.Point) int {
 	if w.at > 0 && w.path[w.at-1].state == st && w.path[w.at-1].chosen == 0 {
 		return 0 // nothing has happened since the last point
 	}
+	last := w.at >= len(w.path)-1 && !w.again
 	if w.at == len(w.path) {
 		if w.again || w.known || w.watch.stuck != nil || w.meets(st) {
 			return 0
 		}
-		w.path = append(w.path, node{state: st, ways: int32(len(p.Threads)), ready: int32(p.Ready), goes: p.Goes,
-			before: int32(w.cost)})
+		n := node{state: st, ways: int32(len(p.Threads)), ready: int32(p.Ready), goes: p.Goes, before: int32(w.cost)}
+		if w.sleep.on && !w.sleeps(&n, p) {
+			w.known = true
+			return 0
+		}
+		w.path = append(w.path, n)
 	}
 	n := &w.path[w.at]
 	w.at++
+	if w.sleep.on && last {
+		w.sleep.enter(n)
+	}
 	if w.cost == w.bound && n.chosen == 0 {
 		w.cut = w.cut || n.goes && n.ways > 1 || n.ready < n.ways
 	}
@@ -86,15 +113,31 @@ func (w *tree) Next(p *machine.Point) int {
 	return int(n.chosen)
 }
 
+// sleeps gives a new point its sleep set, and reports whether there is a thread that isn't in it.
+func (w *tree) sleeps(n *node, p *machine.Point) bool {
+	n.sleep = slices.Clone(w.sleep.set)
+	for _, t := range p.Threads {
+		n.ids = append(n.ids, t.ID())
+	}
+	for n.chosen < n.ways && asleep(n.sleep, n.ids[n.chosen]) {
+		n.chosen++
+	}
+	return n.chosen < n.ways
+}
+
 // meets reports whether the state at a new point was reached before with as few preemptions, and notes it.
 func (w *tree) meets(st state) bool {
-	left := int32(w.bound - w.cost)
-	if l, ok := w.seen[st]; ok && l >= left {
+	now := reached{left: int32(w.bound - w.cost), asleep: w.sleep.mask()}
+	then, ok := w.seen[st]
+	if ok && then.left >= now.left && then.asleep&^now.asleep == 0 {
 		w.known = true
 		return true
 	}
-	if len(w.seen) < maxSeen {
-		w.seen[st] = left
+	if ok && then.left >= now.left {
+		now = reached{then.left, then.asleep & now.asleep}
+	}
+	if ok || len(w.seen) < maxSeen {
+		w.seen[st] = now
 	}
 	return false
 }
@@ -118,9 +161,9 @@ func (w *tree) Checked(t *machine.Thread) bool {
 }
 
 // Accessing implements machine.Explorer.
-func (w *tree) Accessing(t *machine.Thread, key any, _ bool) bool {
+func (w *tree) Accessing(t *machine.Thread, key any, write bool) bool {
 	w.watch.accessing(t)
-	return w.asks(w.trace.accessing(t, key))
+	return w.asks(w.trace.accessing(t, key, write))
 }
 
 // asks returns whether a point is wanted here: because the search may turn there, or to look at it.
@@ -132,7 +175,10 @@ func (w *tree) asks(turns bool) bool {
 // Accessed implements machine.Explorer.
 func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
 	w.watch.accessed(t, key)
-	w.trace.access(t, key, write)
+	th, first := w.trace.access(t, key, write)
+	if _, starts := key.(*machine.Thread); w.sleep.on && !starts {
+		w.sleep.accessed(t, th, first, write)
+	}
 }
 
 // next turns to the next path, and reports whether there is one.
@@ -143,7 +189,13 @@ func (w *tree) next() bool {
 	}
 	for i := len(w.path) - 1; i >= 0; i-- {
 		n := &w.path[i]
+		if w.sleep.on {
+			n.done = append(n.done, n.step)
+		}
 		for n.chosen++; n.chosen < n.ways; n.chosen++ {
+			if w.sleep.on && asleep(n.sleep, n.ids[n.chosen]) {
+				continue
+			}
 			if int(n.before)+n.costs(n.chosen) <= w.bound {
 				w.path = w.path[:i+1]
 				return true

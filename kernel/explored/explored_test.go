@@ -1,0 +1,197 @@
+package explored_test
+
+// This file defines the tests of the cells.
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"gilkernel/kernel/client"
+	"gilkernel/kernel/kerneltest"
+	"gilkernel/kernel/notebook"
+)
+
+func TestMain(m *testing.M) { kerneltest.Main(m, nil) }
+
+// patience is after how long a test gives up on a cell.
+const patience = 2 * time.Minute
+
+// A session is a kernel that has run the prelude.
+type session struct {
+	t *testing.T
+	k *client.Kernel
+}
+
+func open(t *testing.T) *session {
+	t.Helper()
+	k, err := client.Start(t.Context(), &client.StartOptions{Argv: kerneltest.Kernel()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(k.Stop)
+	prelude, err := os.ReadFile("testdata/prelude.cell")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &session{t, k}
+	s.run(string(prelude))
+	return s
+}
+
+// run runs a cell and returns what it shows.
+func (s *session) run(code string) (text string) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	result, err := s.k.Execute(ctx, &client.Execution{Code: code, Output: func(o *notebook.Output, _ bool) {
+		if o != nil && (o.Type == "display_data" || o.Type == "execute_result") {
+			data, _ := o.DataText("text/plain")
+			text += data + "\n"
+		}
+	}})
+	if err != nil {
+		s.t.Fatalf("%v in\n%s", err, code)
+	}
+	if result.Status != "ok" {
+		s.t.Fatalf("%s: %s in\n%s", result.EName, result.EValue, code)
+	}
+	return text
+}
+
+// A row is a cell that is broken.
+type row struct {
+	name, python, kind, why string
+	preemptions             int
+	broken, fixed           string
+}
+
+// rows reads the cells of a folder.
+func rows(t *testing.T, folder string) (all []row) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", folder, "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := row{name: strings.TrimSuffix(filepath.Base(file), ".txtar"), preemptions: -1}
+		for line := range strings.Lines(string(a.Comment)) {
+			key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+			switch key {
+			case "python":
+				r.python = value
+			case "kind":
+				r.kind = value
+			case "why":
+				r.why = value
+			case "preemptions":
+				if r.preemptions, err = strconv.Atoi(value); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for _, f := range a.Files {
+			switch f.Name {
+			case "broken.go":
+				r.broken = string(f.Data)
+			case "fixed.go":
+				r.fixed = string(f.Data)
+			}
+		}
+		if r.python == "" || r.kind == "" || r.why == "" || r.preemptions < 0 || r.broken == "" || r.fixed == "" {
+			t.Fatalf("%s lacks something", file)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// words are by what the verdict on a cell is known, by kind.
+var words = map[string]string{
+	"assertion":  `^an assertion fails: `,
+	"deadlock":   `^deadlock: `,
+	"panic":      `^[A-Z]\w+Error`,
+	"endless":    `the run has no end`,
+	"starvation": ` starves`,
+}
+
+var (
+	verdict = regexp.MustCompile(`(?m)^Under Python (\S+) (no|\d+) preemptions? breaks this cell: (.*)`)
+	// right is what is said of a cell that is right: all its schedules were tried, or all with few preemptions if there
+	// are too many for the time that a search takes.
+	right = regexp.MustCompile(`(?m)^Under Python \S+ no schedule breaks this cell|` +
+		`^Tried: all [\d,]+ schedules with up to 2 preemptions`)
+	schedule = regexp.MustCompile(`(?m)^ *(%%replay \S+)$`)
+)
+
+// replays is how often each schedule is replayed; GILKERNEL_HAMMER=1 makes it a hundred times.
+func replays() int {
+	if os.Getenv("GILKERNEL_HAMMER") == "1" {
+		return 100
+	}
+	return 5
+}
+
+func TestBugs(t *testing.T)   { check(t, "bugs", 20) }
+func TestLevels(t *testing.T) { check(t, "levels", 20) }
+
+func check(t *testing.T, folder string, atLeast int) {
+	all := rows(t, folder)
+	if len(all) < atLeast {
+		t.Errorf("there are %d %s", len(all), folder)
+	}
+	s := open(t)
+	for _, r := range all {
+		t.Run(r.name, func(t *testing.T) {
+			s := &session{t, s.k}
+			began := time.Now()
+			said := s.run(fmt.Sprintf("%%%%explore python=%s\n%s", r.python, r.broken))
+			took := time.Since(began)
+			got := verdict.FindStringSubmatch(said)
+			if got == nil {
+				t.Fatalf("it isn't found: %s", said)
+			}
+			if n, _ := strconv.Atoi(got[2]); n != r.preemptions || got[1] != r.python {
+				t.Errorf("%s preemptions under %s, want %d (%s):\n%s", got[2], got[1], r.preemptions, r.why, said)
+			}
+			if !regexp.MustCompile(words[r.kind]).MatchString(got[3]) {
+				t.Errorf("want %s: %s", r.kind, said)
+			}
+			line := schedule.FindStringSubmatch(said)
+			if line == nil {
+				t.Fatalf("there is no schedule: %s", said)
+			}
+			if n := len(line[1]) - len("%%replay "); n > 120 {
+				t.Errorf("the schedule has %d characters: %s", n, line[1])
+			}
+			first := ""
+			for i := range replays() {
+				again := s.run(line[1] + "\n" + r.broken)
+				if i == 0 {
+					first = again
+				}
+				if again != first || !strings.Contains(again, "this schedule breaks the cell: ") ||
+					strings.Contains(again, "differs from the schedule") {
+					t.Fatalf("replay %d of %s:\n%s\nthe first was\n%s", i+1, line[1], again, first)
+				}
+			}
+			good := s.run(fmt.Sprintf("%%%%explore python=%s\n%s", r.python, r.fixed))
+			if !right.MatchString(good) {
+				t.Errorf("the right one: %s", good)
+			}
+			t.Logf("found after %v; the right one: %s", took, good)
+		})
+	}
+}
