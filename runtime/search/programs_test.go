@@ -106,7 +106,7 @@ func programs() (n, most int) {
 	if os.Getenv("GILKERNEL_HAMMER") == "1" {
 		return 500, 6
 	}
-	return 60, 3
+	return 40, 3
 }
 
 // TestReduction holds the outcomes that Search finds, and the fewest preemptions of each, against all of them.

@@ -145,7 +145,10 @@ func (d *detector) access(t *machine.Thread, s *step, th *thing, key any, write 
 		s.clock.join(g.clock)
 		g.last = s
 	}
-	sh := &th.shadow
+	if th.shadow == nil {
+		th.shadow = &shadow{}
+	}
+	sh := th.shadow
 	switch {
 	case !word:
 		d.check(t, s, sh, key, write)

@@ -1,6 +1,6 @@
 package search
 
-// This file defines Replay, how a run's schedule is found, and what makes it small.
+// This file defines Replay, and how a run's schedule is found.
 
 import "gilkernel/runtime/machine"
 
@@ -11,18 +11,6 @@ func Replay(s Schedule, places Places, run Program) (out Outcome, followed int) 
 	f := &follower{turns: s, where: newWhere(full.Places), watch: newWatch(&full)}
 	out = f.watch.outcome(run(f))
 	return out, f.next
-}
-
-// Shrink returns a schedule without the turns that aren't needed to make the program end as it does under s.
-func Shrink(s Schedule, places Places, run Program) Schedule {
-	want, _ := Replay(s, places, run)
-	for i := len(s) - 1; i >= 0; i-- {
-		shorter := append(append(Schedule{}, s[:i]...), s[i+1:]...)
-		if out, n := Replay(shorter, places, run); n == len(shorter) && out.key() == want.key() {
-			s = shorter
-		}
-	}
-	return s
 }
 
 // where counts how often threads came to their statements.

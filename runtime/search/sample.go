@@ -15,24 +15,29 @@ type Sampled struct {
 	Runs     int
 	Outcomes []Found // the different ones, in the order in which they came; Count is of Runs
 	Broken   *Found  // the first outcome with an error, nil if there is none
-	// Low and High are the limits between which, with 95 % confidence, the share of runs that break the program lies
-	// (Wilson's interval), for runs chosen as this sample was.
-	Low, High float64
+	// Uniform is how many of the runs were uniform random walks with settled weights, and Hits how many of these broke
+	// the program. Low and High are the limits between which, with 95 % confidence, the share of such walks that break
+	// it lies (Wilson's interval). The other runs look for what is rare, so they say nothing about shares.
+	Uniform, Hits int
+	Low, High     float64
 }
 
+// pilots is how many runs at most find out how much each thread has to do.
+const pilots = 50
+
 // Sample runs a program under o.Schedules schedules that are chosen by chance, from a seed. Half of them choose among
-// the threads by how much each has left to do, as far as former runs tell, so that long threads aren't starved (uniform
-// random walks); the other half give threads priorities that change at few points, which finds what takes an order of
-// few events (PCT; Burckhardt and others, ASPLOS 2010).
+// the threads by how much each has left to do, as far as the first runs tell, so that long threads aren't starved and
+// each interleaving is about as likely as any other (uniform random walks; Zhao and others, ASPLOS 2025); the others
+// give threads priorities that change at few points, which finds what takes an order of few events (PCT; Burckhardt and
+// others, ASPLOS 2010).
 func Sample(o *Options, seed uint64, run Program) *Sampled {
 	s := newSearch(o)
 	out := &Sampled{}
 	found := map[string]int{}
-	broken := 0
-	rng := rand.New(rand.NewPCG(seed, 0x6578_706c)) // any second half
-	w := &walker{watch: newWatch(&s.o), rng: rng, events: map[int]float64{}}
+	w := newWalker(&s.o, seed)
 	for out.Runs < s.o.Schedules && !s.late() {
-		w.begin(out.Runs%2 == 1)
+		settled := w.settled()
+		w.begin(settled && out.Runs%2 == 1)
 		r := &recorder{where: newWhere(s.o.Places), by: w}
 		got := w.watch.outcome(run(r))
 		w.end()
@@ -43,10 +48,12 @@ func Sample(o *Options, seed uint64, run Program) *Sampled {
 			found[got.key()] = i
 			out.Outcomes = append(out.Outcomes, Found{Outcome: got, Preemptions: w.preemptions, Schedule: r.turns})
 		}
-		f := &out.Outcomes[i]
-		f.Count++
-		if got.Err != nil {
-			broken++
+		out.Outcomes[i].Count++
+		if settled && !w.ranked {
+			out.Uniform++
+			if got.Err != nil {
+				out.Hits++
+			}
 		}
 	}
 	for i := range out.Outcomes {
@@ -54,7 +61,7 @@ func Sample(o *Options, seed uint64, run Program) *Sampled {
 			out.Broken = &out.Outcomes[i]
 		}
 	}
-	out.Low, out.High = Wilson(broken, out.Runs)
+	out.Low, out.High = Wilson(out.Hits, out.Uniform)
 	return out
 }
 
@@ -90,7 +97,8 @@ type walker struct {
 	rng         *rand.Rand
 	events      map[int]float64 // how many points the threads have in a run, on the average, by number
 	length      float64         // and all of them
-	runs        int
+	runs        int             // that it has learned from
+	pilots      int             // that it learns from
 	preemptions int
 
 	ranked     bool           // this run goes by priorities
@@ -101,6 +109,14 @@ type walker struct {
 	lowest     uint64
 }
 
+func newWalker(o *Options, seed uint64) *walker {
+	return &walker{watch: newWatch(o), rng: rand.New(rand.NewPCG(seed, 0x6578_706c)), // any second half
+		events: map[int]float64{}, pilots: min(pilots, o.Schedules/10)}
+}
+
+// settled reports whether the weights change no more.
+func (w *walker) settled() bool { return w.runs >= w.pilots }
+
 func (w *walker) begin(ranked bool) {
 	w.watch.reset()
 	w.ranked, w.count, w.all, w.preemptions = ranked, map[int]int{}, 0, 0
@@ -110,8 +126,11 @@ func (w *walker) begin(ranked bool) {
 	}
 }
 
-// end learns from the run.
+// end learns from the run if it is one of the first.
 func (w *walker) end() {
+	if w.settled() {
+		return
+	}
 	w.runs++
 	for id, n := range w.count {
 		w.events[id] += (float64(n) - w.events[id]) / float64(w.runs)
@@ -181,15 +200,19 @@ func (w *walker) priority(t *machine.Thread) uint64 {
 // weighted chooses a thread by what it has left.
 func (w *walker) weighted(list []*machine.Thread) int {
 	total := 0.0
-	left := func(t *machine.Thread) float64 { return max(w.events[t.ID()]-float64(w.count[t.ID()]), 0.5) }
 	for _, t := range list {
-		total += left(t)
+		total += w.left(t)
 	}
 	x := w.rng.Float64() * total
 	for i, t := range list {
-		if x -= left(t); x < 0 {
+		if x -= w.left(t); x < 0 {
 			return i
 		}
 	}
 	return len(list) - 1
+}
+
+// left is how much a thread has left to do.
+func (w *walker) left(t *machine.Thread) float64 {
+	return max(w.events[t.ID()]-float64(w.count[t.ID()]), 0.5)
 }

@@ -72,6 +72,9 @@ type Report struct {
 	Complete bool
 	// Outcomes are the different ones, in the order in which they came.
 	Outcomes []Found
+	// Others is how many of Schedules led to outcomes without an error that are not in the list, because it has a
+	// thousand already.
+	Others int
 	// Broken is the first outcome with an error, nil if there is none.
 	Broken *Found
 	// Endless is how many of Schedules were stopped because of Options.Points or Options.Starve.
@@ -90,8 +93,10 @@ type Found struct {
 }
 
 // Search tries the schedules of a program. It returns when all are tried, one breaks the program, or an option ends it.
-func Search(o *Options, run Program) *Report {
-	s := newSearch(o)
+func Search(o *Options, run Program) *Report { return newSearch(o).levels(run) }
+
+// levels tries one number of preemptions after the other.
+func (s *search) levels(run Program) *Report {
 	for bound := 0; bound <= s.o.Preemptions; bound++ {
 		if !s.level(bound, run) {
 			return &s.report
@@ -120,11 +125,15 @@ type search struct {
 	raced  map[raceID]bool
 	tree   tree
 	cut    bool // a branch was left out because of the bound
+
+	// Of a search for one outcome: its key, and how many runs there are at most.
+	want string
+	most int
 }
 
 func newSearch(o *Options) *search {
 	s := &search{o: o.filled(), found: map[string]int{}, raced: map[raceID]bool{}, report: Report{Bound: -1}}
-	s.tree = tree{seen: map[state]reached{}, ends: map[uint64]struct{}{}, watch: newWatch(&s.o)}
+	s.tree = tree{seen: map[state]reached{}, ends: map[uint64]struct{}{}, most: maxSeen, watch: newWatch(&s.o)}
 	if s.o.Time > 0 {
 		s.ends = time.Now().Add(s.o.Time)
 	}
@@ -146,6 +155,9 @@ func (o *Options) filled() Options {
 	}
 	return f
 }
+
+// maxOutcomes bounds the memory for outcomes.
+const maxOutcomes = 1000
 
 // level tries all schedules of up to bound preemptions, of which those with fewer were tried before. It reports whether
 // it tried all, and none broke the program.
@@ -186,12 +198,17 @@ func (s *search) over() bool {
 		return true
 	default:
 	}
-	return s.report.Schedules >= s.o.Schedules || !s.ends.IsZero() && time.Now().After(s.ends)
+	return s.report.Schedules >= s.o.Schedules || s.most > 0 && s.report.Runs >= s.most ||
+		!s.ends.IsZero() && time.Now().After(s.ends)
 }
 
 // count adds an outcome, and reports whether it breaks the program.
 func (s *search) count(out Outcome, w *tree, run Program) bool {
 	i, ok := s.found[out.key()]
+	if !ok && out.Err == nil && len(s.report.Outcomes) >= maxOutcomes {
+		s.report.Others++
+		return false
+	}
 	if !ok {
 		i = len(s.report.Outcomes)
 		s.found[out.key()] = i
@@ -199,6 +216,9 @@ func (s *search) count(out Outcome, w *tree, run Program) bool {
 			Found{Outcome: out, Preemptions: w.cost, Schedule: s.schedule(w, run)})
 	}
 	s.report.Outcomes[i].Count++
+	if s.most > 0 {
+		return out.key() == s.want
+	}
 	if out.Err == nil {
 		return false
 	}

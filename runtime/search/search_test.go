@@ -228,11 +228,44 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-func BenchmarkCounter(b *testing.B) {
-	runs := 0
-	for b.Loop() {
-		r := search.Search(&search.Options{Preemptions: 3, All: true}, python(b, "3.9", adders(2, 5, false)))
-		runs += r.Runs
+// TestMemory holds a search that forgets states against one that doesn't: it makes more runs, and finds the same.
+func TestMemory(t *testing.T) {
+	run := python(t, "3.9", adders(2, 2, false))
+	o := &search.Options{Unbounded: true, All: true, Schedules: 1e6}
+	much, all := search.SearchKnowing(o, 1<<20, run)
+	little, kept := search.SearchKnowing(o, all/10, run)
+	if kept > all/10 || outcomes(much) != outcomes(little) || little.Runs <= much.Runs || !little.Complete {
+		t.Errorf("%d of %d states: %s in %d runs, and %s in %d", kept, all, outcomes(little), little.Runs,
+			outcomes(much), much.Runs)
 	}
-	b.ReportMetric(float64(runs)/b.Elapsed().Seconds(), "runs/s")
+}
+
+// TestManyOutcomes holds a program with another outcome in each schedule.
+func TestManyOutcomes(t *testing.T) {
+	n := 0
+	run := python(t, "3.9", adders(2, 4, false))
+	each := func(e machine.Explorer) search.Outcome {
+		n++
+		return search.Outcome{Value: fmt.Sprint(run(e).Value, " in run ", n)}
+	}
+	r := search.Search(&search.Options{All: true, Unbounded: true, Schedules: 1500}, each)
+	if len(r.Outcomes) > 1000 || r.Others == 0 || len(r.Outcomes)+r.Others != r.Schedules {
+		t.Errorf("%d outcomes and %d others of %d schedules", len(r.Outcomes), r.Others, r.Schedules)
+	}
+}
+
+// BenchmarkCounter tries schedules of two threads with a counter, of twelve steps (a read, a write and a check for each
+// add) and of thirty.
+func BenchmarkCounter(b *testing.B) {
+	for _, times := range []int{2, 5} {
+		b.Run(fmt.Sprintf("%d adds", 2*times), func(b *testing.B) {
+			runs := 0
+			for b.Loop() {
+				r := search.Search(&search.Options{Preemptions: 3, All: true},
+					python(b, "3.9", adders(2, times, false)))
+				runs += r.Runs
+			}
+			b.ReportMetric(float64(runs)/b.Elapsed().Seconds(), "runs/s")
+		})
+	}
 }

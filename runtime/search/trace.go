@@ -15,6 +15,9 @@ type trace struct {
 	threads map[*machine.Thread]*step
 	things  map[any]*thing
 	last    *step
+	actor   *machine.Thread // whose step that is
+	steps   pool[step]
+	pool    pool[thing]
 	shared  map[uint64]bool // things that two threads touched in some run, and one wrote, by their marks
 	learned []uint64        // what belongs into shared
 	again   bool            // the runs so far weren't searched for races
@@ -47,7 +50,7 @@ type thing struct {
 	wrote, both   bool // somebody wrote it; two threads touched it
 	known         bool // that both holds is known
 	written, read uint64
-	shadow        shadow
+	shadow        *shadow // see detector; nil unless it is awake
 }
 
 func (r *trace) reset() {
@@ -56,7 +59,8 @@ func (r *trace) reset() {
 	}
 	clear(r.threads)
 	clear(r.things)
-	r.sum, r.last, r.wild = 0, nil, 0
+	r.sum, r.last, r.actor, r.wild = 0, nil, nil, 0
+	r.steps.used, r.pool.used = 0, 0
 	r.races.reset()
 }
 
@@ -71,6 +75,24 @@ func (r *trace) learn() bool {
 	return some
 }
 
+// pool keeps what a run needs for the next one.
+type pool[T any] struct {
+	all  []*T
+	used int
+}
+
+// get returns a zero T, which the next run takes back.
+func (p *pool[T]) get() *T {
+	if p.used == len(p.all) {
+		p.all = append(p.all, new(T))
+	}
+	t := p.all[p.used]
+	p.used++
+	var zero T
+	*t = zero
+	return t
+}
+
 // mix is a finaliser of splitmix64 over both.
 func mix(a, b uint64) uint64 {
 	x := a*0x9e3779b97f4a7c15 + b
@@ -80,16 +102,17 @@ func mix(a, b uint64) uint64 {
 }
 
 func (r *trace) of(t *machine.Thread) *step {
-	if r.last != nil && r.threads[t] == r.last {
+	if t == r.actor {
 		return r.last
 	}
 	s := r.threads[t]
 	if s == nil { // nobody spawned it: it is the first
-		s = &step{id: mix(1, uint64(len(r.threads)))}
+		s = r.steps.get()
+		s.id = mix(1, uint64(len(r.threads)))
 		s.hash = s.id
 		r.threads[t] = s
 	}
-	r.last = s
+	r.last, r.actor = s, t
 	return s
 }
 
@@ -98,7 +121,8 @@ func (r *trace) access(t *machine.Thread, key any, write bool) (th *thing, first
 	s := r.of(t)
 	if u, ok := key.(*machine.Thread); ok && u != t {
 		s.spawned++
-		child := &step{id: mix(s.id, s.spawned), within: true}
+		child := r.steps.get()
+		child.id, child.within = mix(s.id, s.spawned), true
 		child.hash = mix(s.hash, child.id)
 		r.threads[u] = child
 		s.hash = mix(s.hash, child.id)
@@ -116,7 +140,8 @@ func (r *trace) access(t *machine.Thread, key any, write bool) (th *thing, first
 	if th == nil {
 		first = true
 		s.touched++
-		th = &thing{id: mix(s.hash, s.touched), mark: mix(s.id, s.touched), by: s}
+		th = r.pool.get()
+		th.id, th.mark, th.by = mix(s.hash, s.touched), mix(s.id, s.touched), s
 		r.things[key] = th
 	}
 	th.wrote = th.wrote || write

@@ -10,6 +10,7 @@ import (
 
 // tree is the Explorer of a search. It keeps the path to where the search is, and what it knows of states.
 type tree struct {
+	most  int // how many states, and how many ends, it knows at most
 	bound int
 	path  []node
 	seen  map[state]reached
@@ -136,7 +137,7 @@ func (w *tree) meets(st state) bool {
 	if ok && then.left >= now.left {
 		now = reached{then.left, then.asleep & now.asleep}
 	}
-	if ok || len(w.seen) < maxSeen {
+	if ok || len(w.seen) < w.most {
 		w.seen[st] = now
 	}
 	return false
@@ -148,7 +149,7 @@ func (w *tree) ended() bool {
 	if _, ok := w.ends[w.trace.sum]; ok {
 		return false
 	}
-	if len(w.ends) < maxSeen {
+	if len(w.ends) < w.most {
 		w.ends[w.trace.sum] = struct{}{}
 	}
 	return true
