@@ -65,6 +65,10 @@ var claims = []struct{ notebook, source, output string }{
 		`compute +8\d ms +8\d ms +3\d ms\nsortAll +9\d ms +9\d ms +3\d ms\n$`},
 	{"06-client-server", "%%python\nimport os, socket", `^(TCPServer: 1 process\(es\), 1 thread\(s\)\nThreadingTCPServer: ` +
 		`1 process\(es\), 3 thread\(s\)\nForkingTCPServer: 3 process\(es\), 3 thread\(s\)|No Python 3 was found.*)\n$`},
+	{"06-client-server", `fmt.Println("            one by one`, `^.*\nwait +0\.\d % +(9\d|10\d)\.\d % +(9\d|10\d)\.\d %\n` +
+		`compute +0\.\d % +[01]\.\d % +(9\d|10\d)\.\d %\nsortAll +0\.\d % +0\.\d % +(9\d|10\d)\.\d %\n$`},
+	{"06-client-server", "rows := []string{\n\tleft", `^.*\n(wait|compute|sortAll)( +\d+\.\d %){3}\n` +
+		`(wait|compute|sortAll)( +\d+\.\d %){3}\n(wait|compute|sortAll)( +\d+\.\d %){3}\n$`},
 	{"06-client-server", "processingOrder :=", `^(a child works on request 1\n){3}processing order: \[\]\n$`},
 	{"06-client-server", "%%python\nimport multiprocessing\n\nprocessing_order",
 		`^((a child works on request 1\n){3}processing order: \[\]|No Python 3 was found.*)\n$`},
