@@ -8,8 +8,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// Attach takes the GIL back after Detach. The two nest: only the outermost pair does something. A thread
-// that belongs to no interpreter has no GIL, nor has nobody (nil), so nothing happens.
+// Attach acquires the GIL again after Detach. The two nest: only the outermost pair has an effect. For a nil thread,
+// and for one that belongs to no interpreter, Attach does nothing.
 func (t *Thread) Attach() {
 	if t == nil || t.interp == nil {
 		return
@@ -20,7 +20,7 @@ func (t *Thread) Attach() {
 	}
 }
 
-// Detach releases the GIL until Attach: Py_BEGIN_ALLOW_THREADS. Checks do nothing meanwhile.
+// Detach releases the GIL until Attach: Py_BEGIN_ALLOW_THREADS. Until then, checks do nothing.
 func (t *Thread) Detach() {
 	if t == nil || t.interp == nil {
 		return
@@ -39,8 +39,9 @@ func (t *Thread) Attached() bool {
 	return t.inside
 }
 
-// CallCost is what a call takes up to where it gives the GIL up: finding the function, parsing the arguments. In that
-// time the thread that had the GIL before goes to sleep, and so the caller can have the GIL back after a short call.
+// CallCost is the time from the beginning of a call until it releases the GIL: finding the function, parsing the
+// arguments. Meanwhile the thread that held the GIL before goes to sleep, so the caller can acquire the GIL again after
+// a short call.
 const CallCost = time.Microsecond
 
 // AllowThreads calls fn, a native function that needs no interpreter, without the GIL. name is the
@@ -52,18 +53,17 @@ func (t *Thread) AllowThreads(name string, fn func()) {
 // Blocking calls fn without the GIL, and says in the timeline that the thread is in the state kind
 // meanwhile, with an object called name. fn must not use the thread.
 //
-// On a simulated machine fn takes no virtual time if it returns within callGrace of real time; that is the
-// same in each run. What takes longer waits for the world outside: the other threads go on, and virtual time with
-// them, so runs with such calls aren't repeatable.
+// On a simulated machine fn takes no virtual time if it returns within callGrace of real time; that is the same in each
+// run. If it takes longer, the other threads run and virtual time passes, so runs with such calls aren't repeatable.
 func (t *Thread) Blocking(kind timeline.Kind, name string, fn func()) {
 	t.Detach()
-	defer t.Resume() // after a panic too: whoever recovers is attached again
+	defer t.Resume() // after a panic too: the code that recovers must be attached
 	t.Do(kind, t.ObjectName(name))
 	t.m.backend.call(t, fn)
 }
 
-// Free calls fn, the learner's own code in the place of a native function, without the GIL. Freed reports true
-// meanwhile.
+// Free calls fn, the learner's own code in place of a native function, without the GIL. During the call, Freed returns
+// true.
 func (t *Thread) Free(name string, fn func()) {
 	t.Detach()
 	old := t.free
@@ -87,17 +87,17 @@ func (t *Thread) Resume() {
 		return
 	}
 	t.Attach()
-	if t.interp == nil { // Attach has said it otherwise
+	if t.interp == nil { // otherwise Attach has recorded it
 		t.Do(timeline.Run, 0)
 	}
 }
 
-// IO is a blocking system call that takes d, as a simulation knows it: it gives the GIL up, even if d
-// is 0 and the call doesn't block. A negative d is 0.
+// IO is a blocking system call that takes d, as a simulation models it: it releases the GIL, even if d is 0 and the
+// call doesn't block. A negative d is 0.
 func (t *Thread) IO(name string, d time.Duration) { t.pause(timeline.IO, name, d) }
 
-// Sleep is time.sleep: it gives the GIL up, even for 0. A negative d is 0; Python's error for it is the
-// caller's matter. It panics if the thread shall end.
+// Sleep is time.sleep: it releases the GIL, even for 0. A negative d is 0; raising Python's error for it is up to the
+// caller. It panics if the thread must end.
 func (t *Thread) Sleep(d time.Duration) { t.pause(timeline.Sleep, "", d) }
 
 func (t *Thread) pause(kind timeline.Kind, name string, d time.Duration) {
@@ -125,8 +125,8 @@ func (t *Thread) Native(name string, d time.Duration) {
 	t.Do(after, object)
 }
 
-// Work uses the core for d. A thread that is attached holds the GIL all the while, as in a native call;
-// one that isn't works beside the others. It ends early if the thread shall end.
+// Work uses the core for d. An attached thread holds the GIL throughout, as in a native call; a detached one runs
+// beside the others. It ends early if the thread must end.
 func (t *Thread) Work(d time.Duration) {
 	if d > 0 {
 		t.m.backend.work(t, int64(d))

@@ -18,7 +18,7 @@ const (
 	FlagTicks
 	// FlagPending is work for the interpreter that isn't a drop of the GIL: signals, pending calls.
 	FlagPending
-	// FlagStop means that the thread shall end.
+	// FlagStop means that the thread must end.
 	FlagStop
 	// FlagForfeit means that the thread may have lost the GIL in native code.
 	FlagForfeit
@@ -26,18 +26,17 @@ const (
 
 const breaking = FlagDrop | FlagPending | FlagStop | FlagForfeit
 
-// Flag returns the word that says whether Check has to be called: at each loop's back-edge and at each
-// function's entry, an interpreter looks at it and calls Check if it isn't 0. The pointer never
-// changes.
+// Flag returns the word that says whether Check must be called: at each loop's back-edge and at each function's entry,
+// an interpreter looks at it and calls Check if it isn't 0. The pointer never changes.
 func (t *Thread) Flag() *atomic.Uint32 { return &t.flag }
 
-// SetFlag sets bits of the flag. May be called by anybody.
+// SetFlag sets bits of the flag. May be called by any goroutine.
 func (t *Thread) SetFlag(bits uint32) { t.flag.Or(bits) }
 
-// ClearFlag clears bits of the flag. May be called by anybody.
+// ClearFlag clears bits of the flag. May be called by any goroutine.
 func (t *Thread) ClearFlag(bits uint32) { t.flag.And(^bits) }
 
-// HasFlag reports whether any of the bits is set. May be called by anybody.
+// HasFlag reports whether any of the bits is set. May be called by any goroutine.
 func (t *Thread) HasFlag(bits uint32) bool { return t.flag.Load()&bits != 0 }
 
 // SetPace says what the thread's code costs from now on. On a real machine only the ticks and StepChecks
@@ -57,12 +56,11 @@ func (t *Thread) SetPace(p Pace) {
 // Budget returns how many ticks are left until Interpreter.Break is called. It may be negative.
 func (t *Thread) Budget() int64 { return t.budget }
 
-// SetBudget sets that. An interpreter that doesn't count ticks leaves it alone.
+// SetBudget sets the number of ticks. An interpreter that doesn't count ticks never calls it.
 func (t *Thread) SetBudget(ticks int64) { t.budget = ticks }
 
-// Check is what CPython does where it looks at its eval breaker: at a loop's back-edge and at a function's
-// entry. It may let other threads run, and panics if the thread shall end. It takes 2 to 4 ns if there
-// is nothing to do.
+// Check is what CPython does where it looks at its eval breaker: at a loop's back-edge and at a function's entry. It
+// may let other threads run, and panics if the thread must end. It takes 2 to 4 ns if there is nothing to do.
 func (t *Thread) Check() {
 	if t.claim.Load() != unclaimed { // before anything that needs a turn
 		t.settle()
@@ -79,8 +77,8 @@ func (t *Thread) Check() {
 	}
 }
 
-// Spend is what a check costs, where interpreted code does none because it plays native code. A real machine's
-// code costs what it costs.
+// Spend charges the cost of a check without making one, for interpreted code that stands in for native code. It does
+// nothing on a real machine.
 func (t *Thread) Spend() {
 	if s := t.m.sim; s != nil {
 		t.clock += t.pace.check
@@ -95,7 +93,7 @@ func (t *Thread) Spend() {
 func (t *Thread) CheckN(n int) { t.spend(int64(n), t.pace.check, int64(t.pace.checkTicks)) }
 
 func (t *Thread) spend(n, cost, ticks int64) {
-	if s := t.m.sim; n > 0 && s != nil && s.explore != nil { // all of them are one point
+	if s := t.m.sim; n > 0 && s != nil && s.explore != nil { // together they are one point
 		t.Check()
 		return
 	}
@@ -157,7 +155,7 @@ func (t *Thread) breakIn() {
 	}
 }
 
-// die panics if the thread shall end.
+// die panics if the thread must end.
 func (t *Thread) die() {
 	if t.flag.Load()&FlagStop == 0 {
 		return
@@ -173,7 +171,7 @@ func (t *Thread) die() {
 	panic(f.err)
 }
 
-// unflag says that there is no fate, unless there is another one now: who sets a fate sets the flag afterwards.
+// unflag clears the flag, unless another fate was set meanwhile: a fate is set before its flag.
 func (t *Thread) unflag() {
 	t.ClearFlag(FlagStop)
 	if t.fate.Load() != nil {
@@ -181,9 +179,10 @@ func (t *Thread) unflag() {
 	}
 }
 
-// Kill makes the thread panic with err once: at its next check, or now if it waits for anything but the
-// GIL. A second Kill before that is ignored. May be called by anybody; on a simulated machine a run is
-// repeatable only if one of its threads does, or nobody while it moves. A cell's interrupt is Kill of the main thread.
+// Kill makes the thread panic with err once: at its next check, or at once if it waits for anything but the GIL. A
+// second Kill before that is ignored. May be called by any goroutine; on a simulated machine, a run is repeatable only
+// if the caller is one of its threads or the machine stands still. The interrupt of a cell is a Kill of its main
+// thread.
 func (t *Thread) Kill(err error) {
 	t.killed.Store(true)
 	t.fate.CompareAndSwap(nil, &fate{err: err, once: true})
@@ -195,7 +194,7 @@ func (t *Thread) Kill(err error) {
 // or may be running its deferred functions. May be called by any goroutine.
 func (t *Thread) Killed() bool { return t.killed.Load() }
 
-// Pardon takes back a Kill that hasn't been noticed. It can't take back Machine.Stop.
+// Pardon cancels a Kill that the thread hasn't noticed yet. It can't cancel Machine.Stop.
 func (t *Thread) Pardon() {
 	t.killed.Store(false)
 	if t.m.stop.Load() != nil {
@@ -206,7 +205,7 @@ func (t *Thread) Pardon() {
 	}
 }
 
-// kill is Kill for good.
+// kill is a Kill that can't be pardoned.
 func (t *Thread) kill(err error) {
 	t.killed.Store(true)
 	t.fate.Store(&fate{err: err})
@@ -220,9 +219,8 @@ func (t *Thread) Now() time.Duration {
 	return time.Duration(t.m.backend.now(t))
 }
 
-// Cost lets d of virtual time pass, as something that the model knows to take so long would: the
-// modelled interpreter's way to an uncontended lock. It does nothing on a real machine, where such things take
-// what they take.
+// Cost lets d of virtual time pass, as something that the model knows to take so long would: the modelled interpreter's
+// way to an uncontended lock. It does nothing on a real machine, where such things take real time.
 func (t *Thread) Cost(d time.Duration) {
 	if t.m.sim != nil && d > 0 {
 		t.m.sim.advance(t, int64(d))

@@ -1,6 +1,6 @@
 package machine
 
-// This file defines the seam for what decides who runs next.
+// This file defines the seam for what decides which thread runs next.
 
 import (
 	"math/rand/v2"
@@ -18,21 +18,20 @@ const (
 	// Wakeup: several threads wait for the same word; the chosen one is woken. The threads are in the
 	// order in which they came: the operating system's own choice would be the first.
 	Wakeup
-	// Preempt: a thread (the first) is about to touch something shared, or at a check, and the second
-	// could run in its place. Only a Preempter is asked.
+	// Preempt: a thread (the first) is about to touch something shared, or at a check, and the second could run
+	// instead. Only a Preempter is asked.
 	Preempt
 )
 
-// A Chooser decides what a simulated machine leaves open. The machine calls it from one goroutine at a
-// time. It must give the same answers to the same questions if runs are to be repeatable.
+// A Chooser decides what a simulated machine leaves open. The machine calls it from one goroutine at a time. It must
+// give the same answers to the same questions or runs aren't repeatable.
 type Chooser interface {
 	// Choose returns the index of the chosen thread. There are at least two. It must not keep the slice.
 	Choose(at time.Duration, m Moment, threads []*Thread) int
 }
 
-// A Preempter is a Chooser that is also asked whether a thread shall lose its core before it touches
-// something shared. A machine with one core then shows all interleavings: this is where the machine that
-// explores them plugs in.
+// A Preempter is a Chooser that is also asked whether a thread loses its core before it touches something shared. A
+// machine with one core then shows all interleavings: this is where the machine that explores them plugs in.
 type Preempter interface {
 	Chooser
 	// Preempt returns the index of the thread that runs next: 0 is the one that runs, the others could.

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// usage is a thread's. Its owner writes it; anybody may read it.
+// usage is a thread's CPU time. The thread writes it; any goroutine may read it.
 type usage struct {
 	used    atomic.Int64 // in former runs; on a simulated machine in all
 	begun   atomic.Int64 // the clock of the operating system's thread at the beginning of this run
@@ -15,9 +15,8 @@ type usage struct {
 }
 
 // CPUTime returns how long the thread has used a core: CLOCK_THREAD_CPUTIME_ID (time.thread_time), on a simulated
-// machine as of the last time that it lost its core. What it waited for a core or for the GIL isn't in it. Where the
-// operating system doesn't tell, a real thread that still runs has used what it had used before. May be called by
-// anybody.
+// machine as of the last time that it lost its core. Waits for a core or for the GIL don't count. Where the operating
+// system doesn't provide the clock, the time of a real thread's current run is missing. May be called by any goroutine.
 func (t *Thread) CPUTime() time.Duration {
 	used := t.usage.used.Load()
 	if t.usage.running.Load() {
@@ -40,8 +39,8 @@ func (u *usage) end() {
 	}
 }
 
-// RecordCPUTimes tells the Recorder how long each thread that hasn't ended has used a core; of those that have, it
-// knows. May be called by anybody.
+// RecordCPUTimes records how long each running thread has used a core. For threads that have ended this is recorded
+// already. May be called by any goroutine.
 func (m *Machine) RecordCPUTimes() {
 	for _, t := range m.Threads() {
 		m.rec.SetThread(t.lane, t.laneOf(t.Name()))

@@ -12,8 +12,8 @@ import (
 	"sync/atomic"
 )
 
-// lookup is the one thing that a process has once: the front doors, which take no thread, ask here. A Machine
-// can't keep it, as which machine is what is being asked.
+// lookup exists once in a process: functions that take no thread look here for the caller's. A Machine can't keep it,
+// because the caller doesn't know the machine either.
 var lookup directory
 
 // directory finds threads by their goroutines. Readers don't wait.
@@ -42,7 +42,8 @@ func (d *directory) find(g uintptr) *entry {
 	return nil
 }
 
-// set makes t the thread of a goroutine, or nobody if forget is set, and returns the former entry.
+// set makes t the thread of a goroutine, or makes the goroutine a plain one if forget is set, and returns the former
+// entry.
 func (d *directory) set(g uintptr, t *Thread, forget bool) (old *entry) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -62,8 +63,8 @@ func (d *directory) set(g uintptr, t *Thread, forget bool) (old *entry) {
 	return old
 }
 
-// Current returns the thread that the calling goroutine is, or nil for a plain goroutine. It takes a few
-// nanoseconds. May be called by anybody.
+// Current returns the thread that the calling goroutine is, or nil for a plain goroutine. It takes a few nanoseconds.
+// May be called by any goroutine.
 func Current() *Thread {
 	if e := lookup.find(goroutine()); e != nil {
 		if e.t != nil && e.t.claim.Load() != unclaimed { // native code calls one of ours
@@ -74,7 +75,7 @@ func Current() *Thread {
 	return nil
 }
 
-// Enter calls fn, within which Current returns t on this goroutine. A nil t is nobody.
+// Enter calls fn, within which Current returns t on this goroutine. A nil t makes the goroutine a plain one.
 func Enter(t *Thread, fn func()) {
 	g := goroutine()
 	old := lookup.set(g, t, false)

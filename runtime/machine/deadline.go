@@ -4,7 +4,7 @@ package machine
 
 import "time"
 
-// Forever is a time-out, or a time of Deadline's, that never comes. Every negative one is.
+// Forever is a time-out, or a result of Deadline, that never comes. So is every negative one.
 const Forever = time.Duration(-1)
 
 // Now returns the time on t's clock, and for a plain goroutine, whose t is nil, the wall clock's.
@@ -27,7 +27,7 @@ func Deadline(t *Thread, d time.Duration) time.Duration {
 	return Forever
 }
 
-// Remaining returns how long it is until a time of Deadline's: 0 if it has passed, Forever if it never comes.
+// Remaining returns the time left until a result of Deadline: 0 if it has passed, Forever if it never comes.
 func Remaining(t *Thread, deadline time.Duration) time.Duration {
 	if deadline < 0 {
 		return Forever

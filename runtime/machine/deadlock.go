@@ -11,17 +11,17 @@ import (
 	"unicode/utf8"
 )
 
-// A Resource is what a thread waits for, as the report of a deadlock names it. Its methods are called by
-// anybody and must not wait: what they read must be atomic, or constant.
+// A Resource is what a thread waits for, as the report of a deadlock names it. Any goroutine may call its methods,
+// which must not wait: what they read must be atomic or constant.
 type Resource interface {
 	Name() string      // "Lock accounts", "Queue jobs (empty)"
-	Holders() []Holder // who has it; nil if nobody or if that isn't known
+	Holders() []Holder // who holds it; nil if it is free or the holder isn't known
 }
 
-// A Holder is a thread that has a Resource.
+// A Holder is a thread that holds a Resource.
 type Holder struct {
 	Thread *Thread // nil is a plain goroutine
-	Since  Site    // where it got it; may be zero
+	Since  Site    // where it acquired it; may be zero
 }
 
 // waiting is what a thread waits for.
@@ -46,12 +46,12 @@ func (m *Machine) AddOutsiders(in Interpreter, n int) {
 	if n < 0 {
 		m.checkGroup(g)
 		if m.sim != nil {
-			m.sim.post(message{}) // it may wait for nobody but them
+			m.sim.post(message{}) // its threads may wait only for them
 		}
 	}
 }
 
-// outsiders returns how many there are of all interpreters. A stopped machine waits for none: it only ends its threads.
+// outsiders returns the sum over all interpreters. It is 0 for a stopped machine, which only ends its threads.
 func (m *Machine) outsiders() (n int) {
 	if m.stop.Load() != nil {
 		return 0
@@ -70,7 +70,7 @@ func (m *Machine) outsiders() (n int) {
 	return n
 }
 
-// enterWait notes what t waits for. If no thread is left that could end it, those that wait are told.
+// enterWait notes what t waits for. If no thread is left that could end the wait, the threads that wait get a Deadlock.
 func (t *Thread) enterWait(w *Word, old uint32, timed bool, why Why) {
 	var site Site
 	if t.m.opts.Site != nil {
@@ -122,15 +122,15 @@ func (g *group) left(m *Machine) {
 	m.checkGroup(g)
 }
 
-// isStuck reports whether t waits for another thread without an end. A thread that was woken but hasn't run yet
-// still seems to wait; but whoever wakes changes the word first, so as long as the word holds what its
-// waiter expects, a wake-up that is under way would only make it wait again.
+// isStuck reports whether t waits for another thread without an end. A thread that was woken but hasn't run yet still
+// seems to wait; but the word changes before the wake-up, so as long as it holds what its waiter expects, a wake-up
+// that is under way would only make it wait again.
 func (t *Thread) isStuck() bool {
 	return t.waiting.on && !t.waiting.timed && t.waiting.w.value().Load() == t.waiting.old && t.fate.Load() == nil
 }
 
 // Waits reports whether the thread waits at the moment: for another thread, for a time to come, or for both. May be
-// called by anybody; on a real machine the answer may be old when it arrives.
+// called by any goroutine; on a real machine the answer may be old when it arrives.
 func (t *Thread) Waits() bool {
 	t.m.waits.Lock()
 	defer t.m.waits.Unlock()
@@ -181,8 +181,9 @@ func (m *Machine) Waits(in Interpreter) (waits []Wait, all bool) {
 	return waits, all
 }
 
-// waitsForOther reports whether t waits for a thread of another interpreter, or of none, that goes on, or for a plain
-// goroutine. A simulated machine stands still without its threads, so there goroutines must be announced: AddOutsiders.
+// waitsForOther reports whether t waits for a thread of another interpreter, or of none, that is running, or for a
+// plain goroutine. A simulated machine stands still without its threads, so there goroutines must be announced:
+// AddOutsiders.
 func (t *Thread) waitsForOther() bool {
 	if t.waiting.why.On == nil {
 		return false
@@ -198,9 +199,9 @@ func (t *Thread) waitsForOther() bool {
 	return false
 }
 
-// mustEnd reports whether t and all whom it waits for, one behind the other, are stuck: a cycle lies at the end
-// of each way then. If owned is set, only what nobody but its holder can give back counts: a Lock
-// may be released by any thread, an RLock or a join may not.
+// mustEnd reports whether t and all threads that it waits for, directly or indirectly, are stuck: each chain of waits
+// then ends in a cycle. If owned is set, only resources count that no thread but the holder can release: a Lock may be
+// released by any thread, an RLock or a join may not.
 func (t *Thread) mustEnd(seen map[*Thread]bool, owned bool) bool {
 	if seen[t] {
 		return true
@@ -211,7 +212,7 @@ func (t *Thread) mustEnd(seen map[*Thread]bool, owned bool) bool {
 	}
 	holders := t.waiting.why.On.Holders()
 	if !t.isStuck() {
-		return false // it was handed over to t meanwhile, and seems to be waited for by its holder
+		return false // it was handed over to t meanwhile: the holder seems to wait for itself
 	}
 	for _, h := range holders {
 		if h.Thread == nil || !h.Thread.mustEnd(seen, owned) {
@@ -232,7 +233,7 @@ func (m *Machine) cycle(t *Thread) (*Deadlock, []*Thread) {
 	}
 	seen := map[*Thread]bool{}
 	t.mustEnd(seen, false)
-	for _, u := range m.Threads() { // whom t waits for
+	for _, u := range m.Threads() { // those that t waits for
 		if seen[u] && !contains(victims, u) {
 			victims = append(victims, u)
 		}
@@ -249,9 +250,8 @@ func contains(list []*Thread, t *Thread) bool {
 	return false
 }
 
-// checkGroup looks whether all of a group wait for ever. If one of them is a thread of Run, which somebody waits
-// for, it is told, and so are those who hold each other; others that only wait to be given
-// something stay: a later Run may give it to them.
+// checkGroup checks whether all threads of a group wait forever. If so, a thread of Run gets a Deadlock, because the
+// caller of Run waits for it, and so do threads in a cycle. Other threads keep waiting: a later Run may wake them.
 func (m *Machine) checkGroup(g *group) {
 	m.waits.Lock()
 	if g.live == 0 || g.stuck < g.live {
@@ -290,8 +290,8 @@ func (m *Machine) checkGroup(g *group) {
 	wakeAll(victims)
 }
 
-// sentence tells the victims of a deadlock. The caller holds m.waits, so that no other deadlock is found among them
-// before all know of this one, and wakes them afterwards.
+// sentence makes the victims of a deadlock panic with it. The caller holds m.waits, so that no other deadlock is found
+// among them before all of them have this one, and wakes them afterwards.
 func (d *Deadlock) sentence(victims []*Thread) {
 	for i, t := range victims {
 		var err error = d
@@ -309,7 +309,7 @@ func wakeAll(victims []*Thread) {
 	}
 }
 
-// A Deadlocked is what the further threads of a Deadlock panic with: one of them reports it.
+// A Deadlocked is what all threads of a Deadlock panic with but the first, which reports it.
 type Deadlocked struct{ Deadlock *Deadlock }
 
 // Error says so.
@@ -318,12 +318,12 @@ func (d *Deadlocked) Error() string { return "ended by a deadlock" }
 // Unwrap returns the Deadlock.
 func (d *Deadlocked) Unwrap() error { return d.Deadlock }
 
-// A Deadlock says that threads wait for each other. It is what the first of those panics with that can't go
-// on; the others panic with a Deadlocked.
+// A Deadlock says that threads wait for each other. The first of the stuck threads panics with it; the others panic
+// with a Deadlocked.
 type Deadlock struct {
 	Waits []Waiting // in order of the threads' numbers
 	// Asleep says that plain goroutines are among them, and that nothing else runs: what Go calls "all goroutines are
-	// asleep". Whoever runs the goroutines finds that out.
+	// asleep". The host of the goroutines detects that.
 	Asleep bool
 }
 
@@ -331,17 +331,17 @@ type Deadlock struct {
 type Waiting struct {
 	Thread string        // its name
 	For    string        // what it waits for
-	HeldBy []string      // names of the threads that have it; empty if nobody or unknown
+	HeldBy []string      // names of the threads that hold it; empty if it is free or unknown
 	Join   bool          // it is the end of HeldBy[0], which is known
-	Held   []Site        // where they got it, one for each of HeldBy
+	Held   []Site        // where they acquired it, one for each of HeldBy
 	At     Site          // where it waits
 	Since  time.Duration // on the machine's clock
 	Beyond bool          // another process may end the wait
 	Same   Same
 }
 
-// Same tells what has one name apart: two threads that are called alike, two locks without a name. Values that are
-// equal stand for one thing; where there is none (nil, or too few in HeldBy), things of one name are one.
+// Same distinguishes things of the same name: two threads that are called alike, two locks without a name. Values that
+// are equal stand for one thing; where there is none (nil, or too few in HeldBy), things of one name are one.
 type Same struct {
 	Thread any
 	For    any
@@ -355,7 +355,7 @@ func serves(t *Thread) bool {
 	return ok
 }
 
-// report says what threads wait for. Callers hold m.waits.
+// report makes the report of what threads wait for. Callers hold m.waits.
 func report(threads []*Thread) *Deadlock {
 	d := &Deadlock{}
 	if len(threads) > 1 {
@@ -393,7 +393,7 @@ func report(threads []*Thread) *Deadlock {
 	return d
 }
 
-// Error tells who waits for what, a line each.
+// Error says which thread waits for what, on a line each.
 func (d *Deadlock) Error() string {
 	var b strings.Builder
 	if d.Asleep {

@@ -16,9 +16,10 @@ type event struct {
 }
 
 // At plans an event of a device of a simulated machine: fn is called at a virtual time, or now if that is past, on no
-// thread. It must not block, and it must do nothing with threads but Rouse them; it may plan further events. Only a
-// thread of the machine on its turn, and such a function, may call At: t is that thread, or nil in the function. When
-// the machine is stopped, planned calls are dropped. At panics on a real machine, whose devices are the computer's.
+// thread. It must not block, and the only thing it may do with threads is to Rouse them; it may plan further events.
+// Only the running thread of the machine, and such a function, may call At: t is that thread, or nil in the function.
+// When the machine is stopped, planned calls are dropped. At panics on a real machine, whose devices are the
+// computer's.
 func (m *Machine) At(t *Thread, at time.Duration, fn func(now time.Duration)) {
 	s := m.sim
 	if s == nil {
@@ -46,23 +47,23 @@ func (s *simulator) nextEvent() int64 {
 		return never
 	}
 	if s.m.stop.Load() != nil {
-		s.events.list = nil // threads only end now: nothing has to arrive
+		s.events.list = nil // from now on threads only end: nothing must arrive
 		return never
 	}
 	return s.events.list[0].at
 }
 
-// happen lets the next event happen.
+// happen runs the next event.
 func (s *simulator) happen() {
 	e := s.events.pop()
 	s.setTime(e.at)
 	e.fn(time.Duration(e.at))
 }
 
-// Await calls fn, a system call that blocks, until it returns true. It is for real machines, whose threads wait for the
-// world outside by themselves: the caller has given up the GIL and said in the timeline what it does (Detach, Do). fn
-// must return false when a signal interrupts the call, and not block for longer than PollLimit. Await panics if the
-// thread shall end; Kill interrupts the call. A nil Thread, a plain goroutine, waits too, but nothing can end that.
+// Await calls fn, a system call that blocks, until it returns true. It is for real machines: the caller has released
+// the GIL and recorded what it waits for (Detach, Do). fn must return false when a signal interrupts the call, and not
+// block for longer than PollLimit. Await panics if the thread must end; Kill interrupts the call. A nil Thread, a plain
+// goroutine, waits too, but nothing can end that.
 func (t *Thread) Await(fn func() (done bool)) {
 	if t == nil {
 		for !fn() {
@@ -85,7 +86,8 @@ func PollLimit() time.Duration {
 	return 50 * time.Millisecond
 }
 
-// State returns what is kept under a key for this machine, and makes it if there is nothing. May be called by anybody.
+// State returns what is kept under a key for this machine, and makes it if there is nothing. May be called by any
+// goroutine.
 func (m *Machine) State(key any, makeIt func() any) any {
 	m.kept.Lock()
 	defer m.kept.Unlock()
@@ -100,9 +102,9 @@ func (m *Machine) State(key any, makeIt func() any) any {
 	return v
 }
 
-// OnStop adds a function that Stop calls, on its caller's goroutine, after it has told the threads to end: to close
+// OnStop adds a function that Stop calls, on its caller's goroutine, after it has asked the threads to end: to close
 // what the operating system keeps for them. If the machine was stopped before, it is called at once. May be called by
-// anybody.
+// any goroutine.
 func (m *Machine) OnStop(fn func()) {
 	m.mu.Lock()
 	late := m.stop.Load() != nil
@@ -115,7 +117,7 @@ func (m *Machine) OnStop(fn func()) {
 	}
 }
 
-// atStop calls what OnStop was given.
+// atStop calls the functions that OnStop has added.
 func (m *Machine) atStop() {
 	m.mu.Lock()
 	ends := m.ends
@@ -127,7 +129,7 @@ func (m *Machine) atStop() {
 }
 
 // Nudge makes a system call within Await return early, once: the caller has changed what the thread should look at. It
-// may come too early to interrupt anything, so it must be repeated. Called by anybody; a nil Thread isn't nudged.
+// may come too early to interrupt anything, so it must be repeated. Called by any goroutine; a nil Thread isn't nudged.
 func (t *Thread) Nudge() {
 	if t != nil && t.real.calling.Load() {
 		interruptThread(t.real.tid.Load())

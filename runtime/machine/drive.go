@@ -29,7 +29,7 @@ func (s *simulator) run(t *Thread, body func()) error {
 	}
 }
 
-// take makes the caller the one that drives. It returns what gives that up.
+// take makes the caller the driver. It returns the function that ends that.
 func (s *simulator) take(what string) (giveUp func()) {
 	if t := Current(); t != nil && t.m == s.m {
 		panic("machine: " + what + " was called by a thread of the same simulated machine")
@@ -38,15 +38,15 @@ func (s *simulator) take(what string) (giveUp func()) {
 	return s.driving.Unlock
 }
 
-// stranded is what is left to do when nobody can ever go on but t, whom somebody waits for, isn't over: what
-// checkGroup can't know as it looks at the threads of one interpreter. It tells t, or returns the report if t
-// can't be told as it waits for a GIL that nobody gives back.
+// stranded handles the case that no thread can ever run again although t, the thread of a Run, hasn't ended. checkGroup
+// can't detect it, because it looks at the threads of one interpreter. stranded makes t panic with the report, or
+// returns the report if t waits for a GIL that will never be released.
 func (s *simulator) stranded(t *Thread) error {
 	m := s.m
 	m.waits.Lock()
 	defer m.waits.Unlock()
 	stuck := []*Thread{t}
-	for _, u := range m.Threads() { // idle ones wait for work, which a later Run may have
+	for _, u := range m.Threads() { // idle ones wait for work, which a later Run may bring
 		if _, idle := u.waiting.why.On.(interface{ Idle() }); u != t && u.waiting.on && !idle {
 			stuck = append(stuck, u)
 		}
@@ -80,12 +80,12 @@ func (s *simulator) settle(d int64, over func() bool) {
 		return
 	}
 	if until != never && (len(s.running) > 0 || s.external > 0 || s.nextTimer() < never) {
-		s.setTime(until) // or the next Drain would begin where this one did, and never get to a later timer
+		s.setTime(until) // or the next Drain would begin where this one did, and never reach a later timer
 	}
 }
 
-// drive lets threads run until over says so, all are past a time, or nobody can go on. If there is such a
-// time, calls that left the machine are waited for in real time, for no longer than patience.
+// drive lets threads run until over returns true, all threads are past a time, or none can run. If there is such a
+// time, it waits for calls that left the machine, in real time and at most for patience.
 func (s *simulator) drive(until int64, patience time.Duration, over func() bool) {
 	s.until = until
 	var late <-chan time.Time
@@ -121,7 +121,7 @@ type driver struct {
 	finished chan bool // gets whether nothing is left to do
 }
 
-// turns resumes threads. lost is one that the former driver waits for: it is parked in native code.
+// turns resumes threads. lost is the thread that the former driver waits for: it is parked in native code.
 func (s *simulator) turns(d *driver, lost *Thread, late <-chan time.Time, over func() bool) {
 	if lost != nil {
 		s.stand(lost)
@@ -152,10 +152,10 @@ func (s *simulator) turns(d *driver, lost *Thread, late <-chan time.Time, over f
 	s.next = nil
 }
 
-// kill is called by anybody: the next decision looks at t's fate.
+// kill may be called by any goroutine: the next decision looks at t's fate.
 func (s *simulator) kill(t *Thread) { s.post(message{t: t}) }
 
-// post puts a message into the inbox. Called by anybody.
+// post puts a message into the inbox. Called by any goroutine.
 func (s *simulator) post(m message) {
 	s.inbox.Lock()
 	s.inbox.list = append(s.inbox.list, m)
@@ -167,7 +167,7 @@ func (s *simulator) post(m message) {
 	}
 }
 
-// receive does what the messages say.
+// receive handles the messages.
 func (s *simulator) receive() {
 	s.inbox.Lock()
 	list := s.inbox.list

@@ -1,11 +1,11 @@
 package machine
 
-// This file defines how a thread is told that it shall end.
+// This file defines the panic that ends a thread.
 
 // A Stopped is what a thread panics with after Machine.Stop.
 type Stopped struct{ Reason error }
 
-// Error says why.
+// Error returns the reason in words.
 func (s *Stopped) Error() string {
 	if s.Reason == nil {
 		return "the machine was stopped"

@@ -1,6 +1,6 @@
 package machine
 
-// This file defines what a thread tells the timeline.
+// This file defines what a thread records in the timeline.
 
 import (
 	"time"
@@ -35,8 +35,8 @@ func (t *Thread) record(kind timeline.Kind, other *Thread, object timeline.Name,
 	t.m.rec.Add(e)
 }
 
-// Site returns where in the learner's code the thread is, the zero Site if nobody knows: what Options.Site says.
-// Own goroutine only; a nil Thread is nowhere.
+// Site returns where in the learner's code the thread is, as Options.Site says; the zero Site if that isn't known. Own
+// goroutine only; a nil Thread is nowhere.
 func (t *Thread) Site() Site {
 	if t == nil || t.m.opts.Site == nil {
 		return Site{}
@@ -44,7 +44,7 @@ func (t *Thread) Site() Site {
 	return t.m.opts.Site(t)
 }
 
-// recordAt is Record by somebody else: the scheduler, while the thread stands still.
+// recordAt is Record for the scheduler, while the thread stands still.
 func (t *Thread) recordAt(at int64, kind timeline.Kind, object timeline.Name) {
 	if t.m.rec == nil {
 		return
@@ -56,8 +56,8 @@ func (t *Thread) recordAt(at int64, kind timeline.Kind, object timeline.Name) {
 	t.m.rec.Add(e)
 }
 
-// Span says in hindsight what the thread has done since a time of its clock, and that it runs interpreted code
-// again: for calls of which only those that took long are worth an event. Own goroutine only.
+// Span records afterwards what the thread has done since a time of its clock, and that it runs interpreted code again.
+// It is for calls that are worth an event only if they took long. Own goroutine only.
 func (t *Thread) Span(kind timeline.Kind, name string, since time.Duration) {
 	if t.m.rec == nil {
 		return
@@ -76,8 +76,8 @@ func (t *Thread) Span(kind timeline.Kind, name string, since time.Duration) {
 	t.Do(after, object)
 }
 
-// recordReady says that t queues for a core, recordAgain that it has got one. Called by the scheduler. A thread that
-// has ended still wakes those that join it, and may lose its core over that; its lane has ended all the same.
+// recordReady records that t queues for a core, recordAgain that it has one. Called by the scheduler. A thread that has
+// ended still wakes those that join it, and may lose its core over that; its lane has ended all the same.
 func (t *Thread) recordReady() {
 	if t.m.rec != nil && !t.Ended() {
 		t.recordAt(t.clock, timeline.Ready, 0)
@@ -90,8 +90,8 @@ func (t *Thread) recordAgain() {
 	}
 }
 
-// Do says what the thread does from now on, in the timeline: Run, Native, WaitGIL, … Nothing is recorded
-// if it does that already. Own goroutine only.
+// Do records what the thread does from now on: Run, Native, WaitGIL, … Nothing is recorded if it does that already. Own
+// goroutine only.
 func (t *Thread) Do(kind timeline.Kind, object timeline.Name) {
 	if t.doing == kind && t.object == object && t.shown {
 		return

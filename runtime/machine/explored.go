@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// An Explorer decides who runs next on an explored machine. The machine calls it from one goroutine at a time. It must
-// give the same answers to the same questions if runs are to be repeatable.
+// An Explorer decides which thread runs next on an explored machine. The machine calls it from one goroutine at a time.
+// It must give the same answers to the same questions or runs aren't repeatable.
 type Explorer interface {
 	// Next returns the index of the thread in p.Threads that runs next. It must not keep p or its slice.
 	Next(p *Point) int
@@ -35,15 +35,15 @@ type Clock struct{}
 // A Point is a place where an explored machine can turn to another thread.
 type Point struct {
 	At time.Duration
-	// Threads are those that can run: first the one that runs now, if it can go on, then those that are ready, then
+	// Threads are those that can run: first the one that runs now, if it can continue, then those that are ready, then
 	// those that wait for a time, each in the order of their numbers but the last: these in the order of their times.
 	// There are at least two.
 	Threads []*Thread
-	// Ready is how many of Threads don't wait for a time. To choose another is to say that the computer was so slow
-	// that the time passed first.
+	// Ready is how many of Threads don't wait for a time. Choosing another means that the computer was so slow that the
+	// time passed first.
 	Ready int
-	// Goes says that Threads[0] runs now and could go on: to choose another preempts it. It is false if that thread has
-	// released the GIL by itself.
+	// Goes says that Threads[0] runs now and could continue: choosing another preempts it. It is false if that thread
+	// has released the GIL by itself.
 	Goes bool
 }
 
@@ -56,7 +56,7 @@ const Patience = 1000
 // forever says nothing about a program.
 const overlooked = 200
 
-// exploring is what an explored machine has more than a simulated one.
+// exploring is the additional state of an explored machine.
 type exploring struct {
 	by     Explorer
 	point  Point
@@ -80,7 +80,7 @@ func (t *Thread) Guard() any {
 // does, because it has no GIL. What native code does without the GIL, such as the way into a wait, it does in one step.
 func (t *Thread) considers() bool { return t.interp == nil || t.pace.stepOrder || t.free }
 
-// checked is what a check does on an explored machine.
+// checked makes a check on an explored machine.
 func (s *simulator) checked(t *Thread) {
 	x := s.explore
 	ask := x.by.Checked(t)
@@ -94,7 +94,7 @@ func (s *simulator) checked(t *Thread) {
 	}
 }
 
-// accessed is what a step does: the place lies before the access.
+// accessed makes a step: the place lies before the access.
 func (s *simulator) accessed(t *Thread, key any, write bool) {
 	if (t.pace.stepChecks && t.inside || t.considers()) && s.explore.by.Accessing(t, key, write) {
 		s.consider(t, true)
@@ -102,7 +102,7 @@ func (s *simulator) accessed(t *Thread, key any, write bool) {
 	s.explore.by.Accessed(t, key, write)
 }
 
-// wordAccessed is what an operation on a Word does.
+// wordAccessed makes an operation on a Word.
 func (s *simulator) wordAccessed(t *Thread, w *Word, write bool) {
 	if t.considers() && s.explore.by.Accessing(t, w, write) {
 		s.consider(t, true)
@@ -197,7 +197,7 @@ func (s *simulator) appendSleepers(list []*Thread) []*Thread {
 	return list
 }
 
-// due returns for what time t waits.
+// due returns the time that t waits for.
 func (s *simulator) due(t *Thread) int64 {
 	for _, tm := range s.timers.list {
 		if tm.t == t && tm.gen == t.sim.gen {
@@ -222,7 +222,8 @@ func (s *simulator) pick(u *Thread) {
 	s.assign(u, 0, max(s.time, u.clock))
 }
 
-// decideExplored is decide on an explored machine: a thread that runs goes on, as it has been asked at its points.
+// decideExplored is decide on an explored machine: the running thread continues, as the Explorer was asked at its
+// points.
 func (s *simulator) decideExplored() *Thread {
 	for {
 		if s.full.Load() {
@@ -291,7 +292,7 @@ func (s *simulator) fireUntil(at int64) {
 	}
 }
 
-// Explored reports whether an Explorer decides who runs next.
+// Explored reports whether an Explorer decides which thread runs next.
 func (m *Machine) Explored() bool { return m.sim != nil && m.sim.explore != nil }
 
 // Released is a point where t, which has released its GIL and not blocked, may find that another has acquired it: an

@@ -16,7 +16,7 @@ const (
 	graceTurns = 20
 )
 
-// outward is such a call.
+// outward is a call that leaves the machine.
 type outward struct {
 	begun    atomic.Bool   // fn was called
 	done     chan struct{} // closed when it is over
@@ -47,7 +47,7 @@ func (s *simulator) call(t *Thread, fn func()) {
 	if s.m.rec != nil {
 		s.m.left.add(kind, name, 1, 0)
 	}
-	// The wait is here and in no function of its own: the host reads in the stack that it is a call's grace.
+	// The wait isn't a function of its own: from the stack, the host recognizes the wait for a call.
 	timer := time.NewTimer(callGrace / graceTurns)
 	defer timer.Stop()
 	short := false
@@ -92,7 +92,7 @@ func (s *simulator) away(t *Thread, c *outward) {
 		select {
 		case <-c.done:
 			return
-		default: // killed; or pardoned since, and then it waits on
+		default: // killed; or pardoned since, and then it waits again
 		}
 	}
 }

@@ -22,12 +22,12 @@ import (
 // The states of Thread.claim.
 const (
 	unclaimed  int32 = iota
-	claimed          // a watcher looks whether the thread is parked
+	claimed          // a watcher checks whether the thread is parked
 	forfeiting       // it is, and its GIL is about to be released
 	forfeited        // it was released
 )
 
-// Forfeit releases the GIL of a thread that is parked in native code, and on a simulated machine lets the other threads
+// Forfeit releases the GIL of a thread that is parked in native code, and lets the other threads of a simulated machine
 // run, which all wait for it. parked must report whether the thread's goroutine is parked in native code: if it isn't,
 // or has no GIL, nothing happens. Forfeit reports whether it did. It must be called by a goroutine that is no thread.
 func (t *Thread) Forfeit(parked func() bool) bool {
@@ -46,8 +46,7 @@ func (t *Thread) Forfeit(parked func() bool) bool {
 	return false
 }
 
-// claimable reports whether there is anything to forfeit. The thread may be changing that, which then takes the claim
-// away.
+// claimable reports whether there is anything to forfeit. The thread may be changing that, and then cancels the claim.
 //
 //go:norace
 func (t *Thread) claimable() bool { return t.inside || t.m.sim != nil }
@@ -83,7 +82,7 @@ func (t *Thread) settle() {
 	}
 }
 
-// regain takes the GIL that was lost, unless the thread is in a callback of the native code, which has taken it.
+// regain acquires the GIL that was lost, unless the thread is in a callback of the native code, which has acquired it.
 func (t *Thread) regain() {
 	switch {
 	case t.flag.Load()&FlagForfeit == 0 || t.inside && t.lost:

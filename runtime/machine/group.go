@@ -29,8 +29,8 @@ func (m *Machine) groupOf(in Interpreter) *group {
 	return g
 }
 
-// resign ends the membership of a thread in its group. The last one takes the interpreter, with all that it keeps, out
-// of the machine.
+// resign ends the membership of a thread in its group. When the last member leaves, the interpreter and its state are
+// removed from the machine.
 func (t *Thread) resign() {
 	m, g := t.m, t.group
 	m.waits.Lock()

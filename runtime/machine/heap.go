@@ -2,7 +2,7 @@ package machine
 
 // This file defines the simulated machine's queue of timers.
 
-// A timer wakes a thread. It is void if the thread has gone on meanwhile: gen tells.
+// A timer wakes a thread. It is void if that wait has ended already: then gen differs.
 type timer struct {
 	at  int64
 	seq uint64 // timers of the same moment fire in the order in which they were set

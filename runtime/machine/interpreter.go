@@ -10,10 +10,9 @@ import "time"
 type Interpreter interface {
 	// Attach waits until t may run interpreted code: PyEval_RestoreThread.
 	Attach(t *Thread)
-	// Detach gives that right up: PyEval_SaveThread.
+	// Detach gives up that right: PyEval_SaveThread.
 	Detach(t *Thread)
-	// Break does what a thread has to do at a check that found its flag up or its ticks used up: the
-	// eval breaker.
+	// Break does the work of a check that found its flag set or its ticks used up: the eval breaker.
 	Break(t *Thread)
 	// Begin is called before t's first Attach, End after its last Detach.
 	Begin(t *Thread)

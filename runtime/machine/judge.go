@@ -1,7 +1,7 @@
 package machine
 
 // This file defines how the host of a machine finds out that threads of several interpreters wait for each other:
-// processes, of which the machine doesn't know what they share.
+// processes, the machine doesn't know what they share.
 
 import "slices"
 
@@ -20,7 +20,7 @@ func (m *Machine) AllWait(in Interpreter) bool {
 // the waits. nil is none.
 func (m *Machine) SetJudge(judge func(Interpreter)) { m.judge.Store(&judge) }
 
-// Sentence ends threads that wait for each other, as the caller has found out: the first one panics with a Deadlock,
+// Sentence ends threads that wait for each other, as the caller has determined: the first one panics with a Deadlock,
 // the others with a Deadlocked. It does nothing, and returns false, if one of them doesn't wait without an end any
 // more, or is ending already.
 func (m *Machine) Sentence(threads []*Thread) bool {

@@ -1,6 +1,6 @@
 package machine
 
-// This file defines machines and what they can be asked to be.
+// This file defines machines and their options.
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// DefaultCores is how many cores a simulated machine has if nobody says otherwise.
+// DefaultCores is how many cores a simulated machine has by default.
 const DefaultCores = 2
 
 // MaxCores is the largest number of cores that a machine can have.
@@ -23,10 +23,10 @@ type Options struct {
 	// machine, 2 on a simulated one. A real machine has no more than the computer has; with fewer it
 	// pins its threads to that many, where the system can do that (Linux).
 	Cores int
-	// Seed decides what is left to chance on a simulated machine: how long a wake-up takes, who is
-	// first of two at the same moment. The same seed gives the same run.
+	// Seed decides what is left to chance on a simulated machine: how long a wake-up takes, which of two threads is
+	// first at the same moment. The same seed gives the same run.
 	Seed uint64
-	// Recorder gets what happens; nil costs nothing.
+	// Recorder records what happens; nil records nothing and costs nothing.
 	Recorder *timeline.Recorder
 	// OS is the operating system that a simulated machine models; nil is Linux in a virtual machine.
 	OS *OS
@@ -90,10 +90,10 @@ type Machine struct {
 // backend is what differs between machines. All of it is called with t on its own goroutine.
 type backend interface {
 	now(t *Thread) int64 // t may be nil
-	// wait blocks while w holds old, until somebody wakes it, for at most d nanoseconds if d >= 0.
-	// Only if it is interruptible does kill wake it.
+	// wait blocks while w holds old, until a wake-up, for at most d nanoseconds if d >= 0. kill wakes it only if it is
+	// interruptible.
 	wait(t *Thread, w *Word, old uint32, d int64, interruptible bool) Status
-	// wake wakes up to n threads. t is nil for somebody who is no thread of the machine.
+	// wake wakes up to n threads. t is nil if the caller is no thread of the machine.
 	wake(t *Thread, w *Word, n int) int
 	sleep(t *Thread, d int64)
 	work(t *Thread, d int64)
@@ -104,7 +104,7 @@ type backend interface {
 	// run makes the caller t until body returns. The error says why it can't.
 	run(t *Thread, body func()) error
 	drain(d int64)
-	kill(t *Thread) // makes a blocked thread look at its fate; called by anybody
+	kill(t *Thread) // makes a blocked thread look at its fate; called by any goroutine
 	// forfeit releases the GIL of t, whose goroutine is parked in native code; called by no thread. rejoin is called by
 	// t when it comes back.
 	forfeit(t *Thread)
@@ -156,8 +156,8 @@ func newMachine(o *Options) (*Machine, error) {
 	return m, nil
 }
 
-// CheckCores reports what is wrong with a number of cores that somebody asked for. Unlike in Options,
-// 0 is wrong: nobody who writes cores=0 means the default.
+// CheckCores reports what is wrong with a number of cores that a user has typed. Unlike in Options, 0 is wrong: a user
+// who types cores=0 doesn't mean the default.
 func CheckCores(n int) error {
 	if n < 1 || n > MaxCores {
 		return fmt.Errorf("a machine has 1 to %d cores, not %d", MaxCores, n)
@@ -165,8 +165,8 @@ func CheckCores(n int) error {
 	return nil
 }
 
-// Simulated reports whether the machine has a clock of its own. Primitives don't ask: it is for front
-// ends that say so.
+// Simulated reports whether the machine has a clock of its own. It is for front ends that show it; primitives never
+// need it.
 func (m *Machine) Simulated() bool { return m.sim != nil }
 
 // Cores returns how many threads can run at once.
@@ -175,11 +175,11 @@ func (m *Machine) Cores() int { return m.opts.Cores }
 // Seed returns the seed of a simulated machine.
 func (m *Machine) Seed() uint64 { return m.opts.Seed }
 
-// Recorder returns where events go, or nil.
+// Recorder returns the recorder of events, or nil.
 func (m *Machine) Recorder() *timeline.Recorder { return m.rec }
 
-// Now returns the time since the machine's start. A thread should rather ask itself: on a simulated
-// machine, threads that run at once aren't all at the same time.
+// Now returns the time since the machine's start. A thread should call its own Now: on a simulated machine, threads
+// that run at once aren't all at the same time.
 func (m *Machine) Now() time.Duration { return time.Duration(m.backend.now(nil)) }
 
 // Threads returns the threads that haven't ended, in order of creation.
@@ -189,10 +189,10 @@ func (m *Machine) Threads() []*Thread {
 	return append([]*Thread(nil), m.threads...)
 }
 
-// Drain lets the threads go on for up to d after Thread.Run returned, until all have ended or wait
-// for ever. On a simulated machine nothing moves outside of Run and Drain, so this is what lets daemon threads
-// go on; d is virtual time, but calls that left the machine (Thread.Blocking) are waited for as long in real time. On a
-// real machine it waits for up to d until all have ended. A negative d has no end.
+// Drain lets the threads run on for up to d after Thread.Run returned, until all have ended or wait forever. On a
+// simulated machine nothing moves outside of Run and Drain, so this is what lets daemon threads run; d is virtual time,
+// but calls that left the machine (Thread.Blocking) are waited for as long in real time. On a real machine it waits for
+// up to d until all have ended. A negative d has no end.
 //
 // It must not be called by a thread of the machine: on a simulated one it panics then, on a real one it waits for
 // its caller. Two calls at once, or one beside a Run, follow each other on a simulated machine.
@@ -209,10 +209,10 @@ func (m *Machine) Settle(d time.Duration, over func() bool) {
 
 type stopped struct{ reason error }
 
-// Stop ends all threads: each panics with a *Stopped that carries the reason at its next check or
-// wait, or now if it waits. A thread in a long native call ends after it. The machine can't be used again.
-// Stop returns at once; the second reason is ignored. On a simulated machine the threads need a Drain to get there:
-// without it, those that are blocked keep their memory, as goroutines do that wait for ever.
+// Stop ends all threads: each panics with a *Stopped that carries the reason at its next check or wait, or at once if
+// it waits. A thread in a long native call ends after it. The machine can't be used again. Stop returns at once; the
+// second reason is ignored. On a simulated machine the threads need a Drain to get there: without it, those that are
+// blocked keep their memory, as goroutines do that wait forever.
 func (m *Machine) Stop(reason error) {
 	if !m.stop.CompareAndSwap(nil, &stopped{reason}) {
 		return

@@ -1,18 +1,18 @@
 package machine
 
-// This file defines locks that nobody can release any more by the rules: their holders have ended.
+// This file defines locks whose holders have ended without releasing them.
 
-// An Orphan is a resource that a thread had when it ended, and that another thread waits for without a timeout.
+// An Orphan is a resource that a thread held when it ended, and that another thread waits for without a time-out.
 type Orphan struct {
 	Name   string  // of the resource
 	Holder *Thread // has ended
-	Since  Site    // where the holder got it; may be zero
+	Since  Site    // where the holder acquired it; may be zero
 	Waiter *Thread
 	At     Site // where the waiter waits; may be zero
 }
 
 // Orphans returns them in the order of the waiters' numbers. A Lock may be released by any thread, so this is no
-// Deadlock: another thread may still do it. May be called by anybody.
+// Deadlock: another thread may still do it. May be called by any goroutine.
 func (m *Machine) Orphans() []Orphan {
 	var list []Orphan
 	m.waits.Lock()

@@ -60,8 +60,8 @@ func (r *realMachine) wait(t *Thread, w *Word, old uint32, d int64, interruptibl
 	if !interruptible {
 		return sleepOn(w, old, d)
 	}
-	// Kill sets the fate first and reads word then; here it is the other way round. What falls between the
-	// look at the fate and the sleep, kill repeats.
+	// Kill sets the fate and then reads word; here the order is reversed. A kill between the check of the fate and the
+	// sleep is repeated by kill.
 	t.real.word.Store(w)
 	defer t.real.word.Store(nil)
 	if t.fate.Load() != nil {
@@ -71,7 +71,7 @@ func (r *realMachine) wait(t *Thread, w *Word, old uint32, d int64, interruptibl
 }
 
 func (r *realMachine) wake(_ *Thread, w *Word, n int) int {
-	if s := w.sim.Load(); s != nil { // somebody of a simulated machine waits, or did
+	if s := w.sim.Load(); s != nil { // a thread of a simulated machine waits, or has waited
 		s.post(message{w: w, n: n})
 	}
 	return wakeUp(w, n)
@@ -182,8 +182,8 @@ func (r *realMachine) drain(d int64) {
 	}
 }
 
-// kill wakes t if it waits for anything but the GIL. A thread that has looked at its fate but doesn't sleep
-// yet would miss that: so it is repeated until it has left the wait.
+// kill wakes t if it waits for anything but the GIL. A thread that has looked at its fate but doesn't sleep yet would
+// miss the wake-up, so kill repeats it until the thread has left the wait.
 func (r *realMachine) kill(t *Thread) {
 	for pause := 50 * time.Microsecond; ; pause *= 2 {
 		w := t.real.word.Load()

@@ -1,8 +1,8 @@
 package machine
 
-// This file defines the simulated operating system: which thread gets a core, and when. The model is Linux's
-// fair scheduler as far as a GIL notices it: each thread has a virtual run time; the one with the least goes
-// first, for a slice; who slept is credited a little, and takes the core of one that is far ahead.
+// This file defines the simulated operating system: which thread gets a core, and when. The model is Linux's fair
+// scheduler as far as a GIL notices it: each thread has a virtual run time; the one with the least goes first, for a
+// slice; a thread that has slept is credited a little, and preempts one that is far ahead.
 
 import (
 	"cmp"
@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// core is one of the machine's.
+// core is a core of the machine.
 type core struct {
-	t    *Thread // who has it, nil: idle
+	t    *Thread // the thread that runs on it, nil: idle
 	free int64   // since when it is idle
-	last *Thread // who had it
+	last *Thread // the thread that ran on it last
 }
 
-// decide finds the thread that is next, after letting all timers fire that are due before it. It returns nil if
-// nobody can run, or only past the end of a Drain.
+// decide finds the thread that is next, after letting all timers fire that are due before it. It returns nil if no
+// thread can run before the end of a Drain.
 func (s *simulator) decide() *Thread {
 	if s.explore != nil {
 		return s.decideExplored()
@@ -129,8 +129,8 @@ func (s *simulator) limit(t *Thread) {
 	}
 }
 
-// inSystem reports whether t is on its way into a lock or out of it: what it does then, such as a request to let
-// go of the GIL, is meant for threads that run interpreted code, and those notice at their next checks.
+// inSystem reports whether t is on its way into a lock or out of it: what it does then, such as a request to release
+// the GIL, is meant for threads that run interpreted code, and those notice at their next checks.
 func (t *Thread) inSystem() bool { return !t.doing.IsBusy() && !t.sim.working }
 
 // account adds to t's virtual run time what it has run since the last time.
@@ -157,7 +157,7 @@ func (s *simulator) idleCore(t *Thread) int {
 	return s.idle()
 }
 
-// idle returns a core that nobody has, -1 if there is none.
+// idle returns an idle core, -1 if there is none.
 func (s *simulator) idle() int {
 	if len(s.running) == len(s.cores) {
 		return -1
@@ -256,7 +256,7 @@ func (s *simulator) wakeAt(t *Thread, at int64) {
 		return
 	}
 	if victim == s.turn {
-		// it is in the middle of something: the next decision does it
+		// it is in the middle of an operation: the next decision preempts it
 		victim.sim.slice, victim.sim.resched = victim.clock, true
 		return
 	}
@@ -279,7 +279,7 @@ func (s *simulator) upTo(limit time.Duration) int64 {
 	return s.rng.Int64N(int64(limit))
 }
 
-// enqueue puts t among those who are ready but have no core.
+// enqueue adds t to the threads that are ready but have no core.
 func (s *simulator) enqueue(t *Thread) {
 	s.seq++
 	t.sim.state, t.sim.seq = simReady, s.seq
@@ -318,7 +318,7 @@ func (s *simulator) release(t *Thread) {
 	}
 }
 
-// block takes t's core away until it is woken, and gives it to one who is ready.
+// block takes t's core away until it is woken, and gives it to a thread that is ready.
 func (s *simulator) block(t *Thread) {
 	c := t.sim.core
 	s.release(t)
@@ -326,7 +326,7 @@ func (s *simulator) block(t *Thread) {
 	s.dispatch(c, t.clock)
 }
 
-// preempt takes t's core away, though it could go on, and gives it to one who is ready.
+// preempt takes the core of t, which could run on, and gives it to a thread that is ready.
 func (s *simulator) preempt(t *Thread) {
 	c, at := t.sim.core, t.clock
 	s.release(t)
@@ -338,10 +338,10 @@ func (s *simulator) preempt(t *Thread) {
 	s.assign(u, c, max(at, u.clock))
 }
 
-// dispatch gives a core to one who is ready, if anybody is.
+// dispatch gives a core to a thread that is ready, if there is one.
 func (s *simulator) dispatch(c int, at int64) {
 	if s.explore != nil {
-		return // decide asks who gets it
+		return // decide asks which thread gets it
 	}
 	if u := s.takeReady(at); u != nil {
 		s.assign(u, c, max(at, u.clock))
@@ -392,7 +392,7 @@ func (s *simulator) setTimer(t *Thread, d int64) {
 	s.timers.push(timer{t.clock + within(t.clock, d) + int64(s.os.TimerSlack), s.seq, t, t.sim.gen})
 }
 
-// sweep throws void timers away: those of waits that ended long before their time.
+// sweep removes void timers: those of waits that ended long before their time.
 func (s *simulator) sweep() {
 	list := s.timers.list
 	s.timers.list = nil

@@ -3,10 +3,9 @@ package machine
 // This file defines the machine that is simulated: what its threads do, and how one of them at a time gets to
 // run. scheduler.go has the model of the operating system.
 //
-// Each thread is a coroutine. The one with the least time of its own runs until its horizon: up to there nothing
-// that another thread does can matter to it. Then it calls decide itself, and only if another thread is next does it
-// yield to the driver, which resumes that one. So a thread that nobody disturbs costs nothing but its
-// checks.
+// Each thread is a coroutine. The one with the least time of its own runs until its horizon: up to there nothing that
+// another thread does can matter to it. Then it calls decide itself, and only if another thread is next does it yield
+// to the driver, which resumes that one. So an undisturbed thread costs nothing but its checks.
 //
 //	Thread.Run ─► drive ─► resume(t) ─► t's code ─► Check, Word, Sleep … ─► pass ─► decide
 //	                 ▲                                                         │  the same thread: go on
@@ -27,8 +26,8 @@ const never = math.MaxInt64
 // pollTurn is how far a thread may go, in virtual time, before it looks at what came from outside.
 const pollTurn = int64(time.Millisecond)
 
-// simulator is the backend of Simulate. Its fields belong to the coroutine whose turn it is, or to the driver, or
-// to nobody while the machine stands still; only the inbox is for others.
+// simulator is the backend of Simulate. Its fields belong to the coroutine whose turn it is, or to the driver; none of
+// them runs while the machine stands still. Only the inbox is for others.
 type simulator struct {
 	m         *Machine
 	os        *OS
@@ -38,7 +37,7 @@ type simulator struct {
 	explore   *exploring // nil unless the machine is explored
 
 	time     int64 // of the last decision; the machine's time while it stands still
-	until    int64 // nobody goes on who is past this: the end of a Drain
+	until    int64 // no thread past this time runs: the end of a Drain
 	cores    []core
 	running  []*Thread // those on cores
 	ready    readyQueue
@@ -46,7 +45,7 @@ type simulator struct {
 	events   heap[event] // of devices
 	armed    int         // how many of the timers aren't void
 	seq      uint64
-	least    int64 // virtual run time that nobody is behind by much
+	least    int64 // virtual run time that no thread is far behind
 	next     *Thread
 	turn     *Thread // whose turn it is
 	external int     // threads in calls that left the machine
@@ -87,7 +86,7 @@ type simThread struct {
 	slice    int64  // when its slice is over
 	began    int64  // since when it has its core
 	woke     bool   // it got the core because it woke, and not in its turn
-	resched  bool   // its slice is over because another thread is to have the core
+	resched  bool   // its slice is over because another thread must get the core
 	seq      uint64 // of its arrival in the ready queue
 
 	word          *Word // it waits for
@@ -158,8 +157,8 @@ func (s *simulator) pass(t *Thread) {
 	}
 }
 
-// switchTo stops t here and lets u run, or nobody: the driver finds out what to do then. It returns when it is t's
-// turn again.
+// switchTo stops t here and lets u run; if u is nil, the driver determines what to do. It returns when it is t's turn
+// again.
 func (s *simulator) switchTo(t, u *Thread) {
 	s.next = u
 	s.stop(t)
@@ -246,13 +245,13 @@ func (s *simulator) work(t *Thread, d int64) {
 func within(clock, d int64) int64 { return min(d, (never-clock)/2) }
 
 func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible bool) Status {
-	// Before the look at the value: whoever changes it from outside looks here then.
+	// Before the look at the value: code that changes it from outside looks here afterwards.
 	if o := w.sim.Swap(s); o != nil && o != s && w.first != nil {
 		w.sim.Store(o)
 		panic("machine: threads of two simulated machines wait for the same thing")
 	}
 	// The kernel looks at the value early in the call. How early varies: without that, two threads that poll each
-	// other's word could keep step for ever.
+	// other's word could keep step forever.
 	if s.explore != nil {
 		s.wordAccessed(t, w, true)
 	} else if t.clock += int64(s.os.WaitCall)/4 + s.upTo(s.os.WaitCall/2); t.clock > t.exact {
@@ -316,7 +315,7 @@ func (s *simulator) wake(t *Thread, w *Word, n int) int {
 func (s *simulator) sleep(t *Thread, d int64) {
 	t.clock += int64(s.os.WaitCall)
 	if t.clock >= t.horizon && s.explore == nil {
-		s.point(t) // somebody who only ever sleeps for nothing lets others go on too
+		s.point(t) // a thread that polls by sleeps of zero must let others run too
 	}
 	if d == 0 || t.fate.Load() != nil {
 		return
@@ -367,7 +366,7 @@ func (s *simulator) begin(t *Thread, at int64) {
 }
 
 // resume lets t run until it yields. Called by the driver, which makes the coroutines too: Go wants them made and
-// resumed by goroutines that are locked to threads alike, and who starts a thread may be locked.
+// resumed by goroutines that are locked to threads alike, and the goroutine that starts a thread may be locked.
 func (s *simulator) resume(t *Thread) {
 	if t.sim.resume == nil {
 		body := t.sim.body

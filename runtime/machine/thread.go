@@ -1,6 +1,6 @@
 package machine
 
-// This file defines threads: who they are and how they begin and end.
+// This file defines threads: their identity, how they begin, and how they end.
 
 import (
 	"errors"
@@ -16,13 +16,13 @@ import (
 
 // A Thread is a thread of a Machine. NewThread makes one, Start or Run lets it run a function.
 //
-// Methods that make the thread do something (checks, waits, sleep, Go, …) may be called only on its own
-// goroutine; the others by anybody. A nil *Thread is nobody: a plain goroutine, which no machine knows.
+// Methods that make the thread do something (checks, waits, sleep, Go, …) may be called only on its own goroutine; the
+// others by any goroutine. A nil *Thread stands for a plain goroutine, which no machine knows.
 type Thread struct {
 	// What each check reads comes first, in one cache line. Only the thread's own goroutine, and on a
 	// simulated machine the scheduler while the thread stands still, touch these.
 	clock   int64 // the thread's time on a simulated machine, ns
-	horizon int64 // it may go on by itself until then
+	horizon int64 // it may run by itself until then
 	exact   int64 // it may touch what is shared until then
 	budget  int64 // ticks left until Interpreter.Break is wanted
 	pace    pace
@@ -110,8 +110,8 @@ type fate struct {
 	once bool // it is over when it has been panicked with
 }
 
-// NewThread makes a thread that hasn't been started. It belongs to in, or to no interpreter if in is nil: it
-// never sees a GIL then. May be called by anybody.
+// NewThread makes a thread that hasn't been started. It belongs to in, or to no interpreter if in is nil: it never sees
+// a GIL then. May be called by any goroutine.
 func (m *Machine) NewThread(in Interpreter, name string) *Thread {
 	t := &Thread{m: m, interp: in, doing: timeline.Run, budget: 1 << 62, away: 1}
 	if !m.Explored() {
@@ -155,9 +155,9 @@ func (t *Thread) laneOf(name string) timeline.Thread {
 	return lane
 }
 
-// Start lets the thread run fn at the same time as its starter, by, which may be nil if nobody of the machine
-// starts it. It returns at once, and panics if the thread was started before: callers check that with
-// Started. If t belongs to an interpreter, fn runs attached to it.
+// Start lets the thread run fn at the same time as its starter, by, which may be nil if no thread of the machine starts
+// it. It returns at once, and panics if the thread was started before: callers check that with Started. If t belongs to
+// an interpreter, fn runs attached to it.
 func (t *Thread) Start(by *Thread, fn func(t *Thread)) {
 	if !t.state.CompareAndSwap(fresh, alive) {
 		panic("machine: a thread was started twice")
@@ -167,7 +167,7 @@ func (t *Thread) Start(by *Thread, fn func(t *Thread)) {
 	if by != nil {
 		by.Record(timeline.Spawn, t, 0, 0)
 	}
-	t.m.backend.start(t, by, func() { // on a simulated machine: nobody's goroutine if by is of another one
+	t.m.backend.start(t, by, func() { // on a simulated machine: no thread's goroutine if by is of another one
 		defer t.end() // after runtime.Goexit too
 		t.body(fn)
 	})
@@ -221,12 +221,12 @@ func (t *Thread) Run(fn func(t *Thread)) error {
 	return failed
 }
 
-// End ends a thread that was only ever Run: whoever joins it goes on. Nothing happens if it ended
-// before.
+// End ends a thread that was only ever Run, and wakes the threads that join it. It does nothing if the thread has
+// ended.
 func (t *Thread) End() {
 	if t.state.CompareAndSwap(idle, alive) {
 		t.group.entered(t.m)
-		_ = t.m.backend.run(t, func() { t.end() }) // an end waits for nobody
+		_ = t.m.backend.run(t, func() { t.end() }) // an end waits for no thread
 	}
 }
 
@@ -290,7 +290,7 @@ func (t *Thread) end() {
 	t.state.Store(ended)
 	m := t.m
 	t.usage.end()
-	m.rec.SetThread(t.lane, t.laneOf(t.Name())) // before anybody can know that it has ended
+	m.rec.SetThread(t.lane, t.laneOf(t.Name())) // before another thread can know that it has ended
 	same := func(u *Thread) bool { return u == t }
 	m.mu.Lock()
 	m.threads = slices.DeleteFunc(m.threads, same)

@@ -10,9 +10,9 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// A Word is a number of 32 bits on which threads can wait: a futex. Everything that blocks is built of
-// it, so nothing above has to know on which machine it is. The zero Word is 0, and nobody waits. A Word
-// must not be copied after its first use. Its methods may be called concurrently.
+// A Word is a number of 32 bits on which threads can wait: a futex. Everything that blocks is built of it, so nothing
+// above needs to know on which machine it is. The zero Word is 0, and no thread waits for it. A Word must not be copied
+// after its first use. Its methods may be called concurrently.
 //
 // Why a futex, and not a list of waiters with park and unpark: it is what CPython's semaphores, condition
 // variables and PyMutex come down to on Linux, so the algorithms can be written down as they are; on a real
@@ -59,7 +59,7 @@ const (
 type Why struct {
 	Kind timeline.Kind // a waiting state: WaitLock, WaitQueue, WaitEvent, WaitJoin
 	On   Resource      // what; may be nil
-	// Owned says that nobody but the holders of On can end the wait.
+	// Owned says that only the holders of On can end the wait.
 	Owned bool
 	// Beyond says that another process may end the wait, so that it is no deadlock if all threads of this one wait.
 	Beyond bool
@@ -115,7 +115,7 @@ func (w *Word) CompareAndSwap(t *Thread, old, v uint32) bool {
 }
 
 // Wake wakes up to n of those that wait, the first first, and returns how many; none if n isn't positive. Change the
-// value before. A nil Thread isn't told of those on a simulated machine: they wake when it looks.
+// value before. For a nil Thread, those on a simulated machine don't count: they wake when the machine looks.
 func (w *Word) Wake(t *Thread, n int) int {
 	if n <= 0 {
 		return 0 // futex would wake one
@@ -133,9 +133,9 @@ func (w *Word) Wake(t *Thread, n int) int {
 // and goes to sleep in one step, as seen by Wake. It may return Woken without a Wake, so it stands in
 // a loop.
 //
-// It doesn't touch the GIL: the caller detaches before and attaches after. It panics if the thread shall
-// end (Kill, Stop) or if it turns out that nobody will ever wake it (*Deadlock), unless why is zero. A nil
-// Thread, a plain goroutine, waits too, but nobody can end that.
+// It doesn't touch the GIL: the caller detaches before and attaches after. It panics if the thread must end (Kill,
+// Stop) or if no thread can ever wake it (*Deadlock), unless why is zero. A nil Thread, a plain goroutine, waits too,
+// but Kill and Stop can't end that.
 func (t *Thread) Wait(w *Word, old uint32, d time.Duration, why Why) Status {
 	if t == nil && d < 0 {
 		return waitPlain(w, old)
@@ -160,8 +160,8 @@ func (t *Thread) Wait(w *Word, old uint32, d time.Duration, why Why) Status {
 	return status
 }
 
-// waitPlain is the wait of a plain goroutine without an end. The machine keeps no list of these, so stack traces tell:
-// who reads one that has this function knows that only another goroutine or thread can wake it.
+// waitPlain is the wait of a plain goroutine without an end. The machine keeps no list of these, so stack traces show
+// it: in one that has this function, only another goroutine or thread can wake the goroutine.
 //
 //go:noinline
 func waitPlain(w *Word, old uint32) Status { return sleepOn(w, old, -1) }
@@ -188,7 +188,7 @@ func (t *Thread) recordWait(why Why) {
 	t.RecordOn(why.Kind, holder, why.On, object, 0)
 }
 
-// deadline turns a time-out into a time on the thread's clock, -1 for none.
+// deadline converts a time-out to a time on the thread's clock, -1 for none.
 func (t *Thread) deadline(d time.Duration) int64 {
 	if d < 0 {
 		return -1
@@ -199,7 +199,7 @@ func (t *Thread) deadline(d time.Duration) int64 {
 	return -1 // 146 years
 }
 
-// until turns it back.
+// until converts it back.
 func (t *Thread) until(deadline int64) time.Duration {
 	if deadline < 0 {
 		return -1
