@@ -7,7 +7,7 @@ import (
 	"gilkernel/runtime/gil"
 )
 
-// A Condition is asyncio.Condition: tasks that have its lock wait for each other's notifications. NewCondition makes
+// A Condition is asyncio.Condition: tasks that hold its lock wait for each other's notifications. NewCondition makes
 // one.
 type Condition struct {
 	label   string
@@ -29,20 +29,20 @@ func NewCondition(lock *Lock, name ...string) *Condition {
 // Name returns what it is called in reports: "Condition-1".
 func (c *Condition) Name() string { return c.label }
 
-// Acquire waits for the lock and takes it.
+// Acquire waits until the lock is free and acquires it.
 func (c *Condition) Acquire() bool { return c.lock.Acquire() }
 
 // Release releases the lock. It panics as Lock.Release does.
 func (c *Condition) Release() { c.lock.Release() }
 
-// Locked reports whether a task has the lock.
+// Locked reports whether a task holds the lock.
 func (c *Condition) Locked() bool { return c.lock.Locked() }
 
-// With calls fn with the lock: "async with condition".
+// With calls fn while the task holds the lock: "async with condition".
 func (c *Condition) With(fn func()) { c.lock.With(fn) }
 
 // Wait releases the lock until another task notifies, and acquires it again, also when it is cancelled meanwhile. It
-// panics with a RuntimeError, "cannot wait on un-acquired lock", if no task has the lock.
+// panics with a RuntimeError, "cannot wait on un-acquired lock", if no task holds the lock.
 func (c *Condition) Wait() bool {
 	if !c.lock.locked {
 		panic(exceptions.Runtime("cannot wait on un-acquired lock"))
@@ -67,7 +67,7 @@ func (c *Condition) Wait() bool {
 	return true
 }
 
-// takeBack acquires the lock, whatever cancels the task meanwhile; that comes afterwards.
+// takeBack acquires the lock even if the task is cancelled meanwhile; the cancellation takes effect afterwards.
 func (c *Condition) takeBack() {
 	cancelled := false
 	for !c.tryTake() {
@@ -93,7 +93,7 @@ func (c *Condition) tryTake() (taken bool) {
 	return true
 }
 
-// WaitFor waits until predicate is true. It is called with the lock.
+// WaitFor waits until predicate returns true. predicate is called with the lock held.
 func (c *Condition) WaitFor(predicate func() bool) bool {
 	if predicate == nil {
 		panic(exceptions.Type("'nil' object is not callable"))
@@ -105,7 +105,7 @@ func (c *Condition) WaitFor(predicate func() bool) bool {
 }
 
 // Notify wakes up to n of the tasks that wait, one if n is left out. It panics with a RuntimeError, "cannot notify on
-// un-acquired lock", if no task has the lock.
+// un-acquired lock", if no task holds the lock.
 func (c *Condition) Notify(n ...int) {
 	if !c.lock.locked {
 		panic(exceptions.Runtime("cannot notify on un-acquired lock"))

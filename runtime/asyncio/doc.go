@@ -1,21 +1,21 @@
 // Package asyncio is Python's module of that name, as far as it is about tasks: an event loop with tasks, groups,
-// time-outs, queues and locks, and what it leaves to threads.
+// time-outs, queues and locks, and the calls that it hands to threads.
 //
-// All tasks of a loop run on the thread that called Run, one at a time, and lose their turn only where they wait. So
-// there are no races between two waits and no locks are needed; and whatever blocks the thread (a lock of package
-// threading, gil.Native, a long loop) blocks them all.
+// All tasks of a loop run on the thread that called Run, one at a time, and yield only where they wait. So there are no
+// races between two waits and no locks are needed; and anything that blocks the thread (a lock of package threading,
+// gil.Native, a long loop) blocks them all.
 //
 //	Run ─► turn: select ─► timers that are due ─► each callback that is ready ─► Task.step ─► the task's code ─► await
 //	         ▲                                                                                                    │
 //	         └────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //
 // A task is a coroutine (iter.Pull) of that thread: a switch takes a fraction of a microsecond and no scheduler. The
-// order in which things happen is CPython's: its loop, futures and tasks are written down here as they are.
+// order in which things happen is CPython's: its loop, futures and tasks are ported as they are.
 //
 //	Python                              Go                                        what differs, and why
 //	async def f(): …                    func f() { … }                            Go's functions have no colours: any function may wait
 //	await f(1)                          f(1)                                      a call
-//	asyncio.run(main())                 r, err := Run(main)                       a panic of main goes on in the caller; all versions have it
+//	asyncio.run(main())                 r, err := Run(main)                       a panic of main continues in the caller; all versions have it
 //	create_task(f(1), name="x")         CreateTask(f, 1), t.SetName("x")          f's results are the task's; a last one of type error, and a panic, its exception
 //	await t                             r, err := t.Await()                       the exception is returned
 //	await sleep(1)                      Sleep(time.Second)                        times are time.Durations
@@ -48,10 +48,11 @@
 //	get_running_loop().call_soon(f)     CallSoon(f) CallLater(d, f)
 //	Barrier, streams, subprocesses …    —                                         not needed for the contrast
 //
-// If no task can ever go on, which CPython's loop waits for without end, Run panics with a Deadlock that says who waits
-// for what. A loop that GetRunningLoop has given out, or that waits for calls in other threads, may be woken by a
+// If no task can ever continue, CPython's loop waits without end; here Run panics with a Deadlock that says which task
+// waits for what. A loop that GetRunningLoop has given out, or that waits for calls in other threads, may be woken by a
 // thread: there it is a deadlock when all threads wait, and the report names the tasks too. "Task exception was never
 // retrieved" is printed when Run ends, not when the garbage is collected.
 //
-// Only the loop's thread may call what is here, but for CallSoonThreadsafe, RunCoroutineThreadsafe and IsClosed.
+// Only the loop's thread may call the functions and methods of this package, except for CallSoonThreadsafe,
+// RunCoroutineThreadsafe and IsClosed.
 package asyncio

@@ -10,7 +10,7 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// CancelledError is what a cancelled task panics with where it waits, and what others get as its outcome.
+// CancelledError is what a cancelled task panics with where it waits, and what other tasks receive as its outcome.
 type CancelledError struct{}
 
 // Error says so.
@@ -37,7 +37,7 @@ func (*InvalidStateError) Exception() string { return "InvalidStateError" }
 // QueueEmpty is what Queue.GetNowait returns if there is nothing.
 type QueueEmpty struct{ Queue string }
 
-// Error says which queue.
+// Error returns a text that names the queue.
 func (e *QueueEmpty) Error() string { return e.Queue + " is empty" }
 
 // Exception returns "QueueEmpty".
@@ -49,7 +49,7 @@ func (*QueueEmpty) Is(target error) bool { _, ok := target.(*QueueEmpty); return
 // QueueFull is what Queue.PutNowait returns if there is no room.
 type QueueFull struct{ Queue string }
 
-// Error says which queue.
+// Error returns a text that names the queue.
 func (e *QueueFull) Error() string { return e.Queue + " is full" }
 
 // Exception returns "QueueFull".
@@ -61,7 +61,7 @@ func (*QueueFull) Is(target error) bool { _, ok := target.(*QueueFull); return o
 // QueueShutDown is the end of a Queue that was shut down.
 type QueueShutDown struct{ Queue string }
 
-// Error says which queue.
+// Error returns a text that names the queue.
 func (e *QueueShutDown) Error() string { return e.Queue + " is shut down" }
 
 // Exception returns "QueueShutDown".
@@ -70,12 +70,12 @@ func (*QueueShutDown) Exception() string { return "QueueShutDown" }
 // Is makes errors.Is take all of them for the same.
 func (*QueueShutDown) Is(target error) bool { _, ok := target.(*QueueShutDown); return ok }
 
-// A Deadlock says that no task of a loop can ever go on. Run panics with it.
+// A Deadlock says that no task of a loop can ever continue. Run panics with it.
 type Deadlock struct {
 	Waits []machine.Waiting // in order of the tasks' creation; Thread is the task's name
 }
 
-// Error tells which task waits for what, a line each.
+// Error says which task waits for what, on a line each.
 func (d *Deadlock) Error() string {
 	var b strings.Builder
 	if len(d.Waits) == 1 {
@@ -95,10 +95,10 @@ func (d *Deadlock) Error() string {
 	return b.String()
 }
 
-// Exception returns "Deadlock", which Python hasn't got.
+// Exception returns "Deadlock", which doesn't exist in Python.
 func (*Deadlock) Exception() string { return "Deadlock" }
 
-// Mermaid draws who waits for what as a Mermaid flowchart.
+// Mermaid draws which task waits for what as a Mermaid flowchart.
 func (d *Deadlock) Mermaid() string { return (&machine.Deadlock{Waits: d.Waits}).Mermaid() }
 
 // gone is what the code of a task panics with whose loop is over.

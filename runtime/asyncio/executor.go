@@ -1,6 +1,6 @@
 package asyncio
 
-// This file defines what a loop leaves to threads, and what these may call: base_events.py, threads.py.
+// This file defines the calls that a loop hands to threads, and what threads may call: base_events.py, threads.py.
 
 import (
 	"fmt"
@@ -21,9 +21,9 @@ func ToThread(fn any, args ...any) (any, error) {
 }
 
 // RunInExecutor lets an executor call a function, and returns the Future of its outcome: loop.run_in_executor. nil is
-// the loop's own pool, of as many threads as a futures.ThreadPoolExecutor has. Run waits for what isn't done. It panics
-// with a TypeError if fn is no function or the arguments don't fit, and with a RuntimeError after the executor's
-// Shutdown.
+// the loop's own pool, of as many threads as a futures.ThreadPoolExecutor has. Run waits for the calls that aren't
+// done. It panics with a TypeError if fn is no function or the arguments don't fit, and with a RuntimeError after the
+// executor's Shutdown.
 func RunInExecutor(executor futures.Executor, fn any, args ...any) *Future {
 	return here().inThread(executor, fn, args)
 }
@@ -102,7 +102,7 @@ type Loop struct{ l *loop }
 
 // GetRunningLoop returns the loop that the calling thread runs: asyncio.get_running_loop. It panics with a
 // RuntimeError, "no running event loop", if there is none. From then on the loop counts on other threads to call
-// CallSoonThreadsafe: that its tasks all wait is a deadlock only if all threads do.
+// CallSoonThreadsafe: if all its tasks wait, that is a deadlock only if all threads wait too.
 func GetRunningLoop() *Loop {
 	l := here()
 	l.shared = true
@@ -158,8 +158,8 @@ func RunCoroutineThreadsafe(loop *Loop, fn any, args ...any) *futures.Future {
 // CallSoon lets the loop call fn in its next turn: loop.call_soon. Only the loop's thread may call it.
 func (h *Loop) CallSoon(fn func()) { h.l.soon(fn) }
 
-// CallLater lets the loop call fn after d, and returns what prevents it: loop.call_later. Only the loop's thread may
-// call it.
+// CallLater lets the loop call fn after d, and returns a function that cancels the call: loop.call_later. Only the
+// loop's thread may call it.
 func (h *Loop) CallLater(d time.Duration, fn func()) (cancel func()) { return h.l.later(d, fn).cancel }
 
 // CreateTask is the function CreateTask, for this loop. Only the loop's thread may call it.

@@ -14,11 +14,11 @@ import (
 
 // Run runs an event loop on the calling thread until main is done, and returns main's outcome: asyncio.run. Then it
 // cancels all other tasks and lets them end, and waits for the threads of ToThread and RunInExecutor. A panic of main
-// goes on.
+// continues in the caller.
 //
 // main is a function or a Coroutine. Run panics with a ValueError, "a coroutine was expected, got 5", if it is
 // something else; with a RuntimeError within a running loop and on a plain goroutine, which has no clock of a machine;
-// and with a Deadlock if no task can ever go on.
+// and with a Deadlock if no task can ever continue.
 func Run(main any) (any, error) {
 	t := machine.Current()
 	if t == nil {
@@ -77,7 +77,7 @@ func (l *loop) cancelRest() {
 	}
 }
 
-// reportUnseen says which tasks have failed without anybody's noticing: Future.__del__.
+// reportUnseen prints the failures of tasks that weren't retrieved: Future.__del__.
 func (l *loop) reportUnseen() {
 	for _, k := range l.failed {
 		if k.unseen {
@@ -112,7 +112,8 @@ func AllTasks() []*Task { return here().alive() }
 // CallSoon lets the running loop call fn in its next turn: loop.call_soon. fn can't wait.
 func CallSoon(fn func()) { here().soon(fn) }
 
-// CallLater lets the running loop call fn after d, and returns what prevents it: loop.call_later. fn can't wait.
+// CallLater lets the running loop call fn after d, and returns a function that cancels the call: loop.call_later. fn
+// can't wait.
 func CallLater(d time.Duration, fn func()) (cancel func()) { return here().later(d, fn).cancel }
 
 // Sleep lets other tasks run for d, and for at least one turn: asyncio.sleep. A negative d is 0.
@@ -135,7 +136,7 @@ type Option uint8
 const (
 	// ReturnExceptions lets Gather wait for all and put exceptions among the results, as values of type error.
 	ReturnExceptions Option = 1 + iota
-	// AllCompleted lets Wait wait until all are done, as it does anyhow.
+	// AllCompleted lets Wait wait until all are done, which is the default.
 	AllCompleted
 	// FirstCompleted lets Wait return when one is done.
 	FirstCompleted
@@ -160,8 +161,8 @@ func (o Option) String() string {
 
 // Gather waits until all are done, and returns their results in the order of the arguments: asyncio.gather. Each is a
 // Task, a Future, a Coroutine or a function, which becomes a task, or a slice of these; one that comes twice is run
-// once if it is a Task or Future. The first exception is returned at once; the others go on. If the task that waits is
-// cancelled, all are. It panics with a TypeError if something can't be waited for.
+// once if it is a Task or Future. The first exception is returned at once; the others continue. If the task that waits
+// is cancelled, all are. It panics with a TypeError if something can't be waited for.
 func Gather(awaitables ...any) ([]any, error) {
 	k := waiting("Gather")
 	awaitables = flatten(awaitables)

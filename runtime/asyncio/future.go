@@ -13,7 +13,7 @@ type Future struct {
 	state     state
 	result    any
 	err       error
-	unseen    bool // nobody has asked for err
+	unseen    bool // err wasn't retrieved
 	callbacks []*callback
 	cancelIt  func() bool // how it is cancelled, if it isn't a mere future
 	of        named       // what it belongs to, for reports; may be nil
@@ -123,7 +123,7 @@ func (f *Future) AddDoneCallback(fn func(*Future)) { f.onDone(func() { fn(f) }) 
 // A callback is one of a Future's.
 type callback struct{ fn func() }
 
-// onDone is AddDoneCallback, and returns what takes it back: remove_done_callback.
+// onDone is AddDoneCallback, and returns a function that removes the callback: remove_done_callback.
 func (f *Future) onDone(fn func()) (forget func()) {
 	if f.state != pending {
 		f.l.soon(fn)

@@ -37,7 +37,7 @@ func NewTaskGroup() *TaskGroup { return &TaskGroup{} }
 // With calls fn and waits until all tasks that CreateTask made are done: "async with TaskGroup() as tg". When one of
 // them fails, or fn panics, the others and fn are cancelled. It returns nil if nothing failed, and otherwise an
 // *exceptions.ExceptionGroup, "unhandled errors in a TaskGroup (2 sub-exceptions)", with what failed; a cancelled task
-// isn't a failure. If the calling task is cancelled from elsewhere, so are all tasks, and the CancelledError goes on.
+// isn't a failure. If the calling task is cancelled from elsewhere, so are all tasks, and the CancelledError continues.
 // It panics with a RuntimeError if it is called twice.
 func (g *TaskGroup) With(fn func(tg *TaskGroup)) error {
 	k := waiting("TaskGroup.With")
@@ -56,7 +56,7 @@ type groupOutcome struct {
 	fatal     bool
 }
 
-// call calls fn and returns how it ended.
+// call calls fn and returns its outcome.
 func (g *TaskGroup) call(fn func(tg *TaskGroup)) (o groupOutcome) {
 	defer func() {
 		v := recover()

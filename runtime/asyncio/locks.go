@@ -1,6 +1,6 @@
 package asyncio
 
-// This file defines what tasks wait for each other with: Lib/asyncio/locks.py.
+// This file defines the primitives by which tasks wait for each other: Lib/asyncio/locks.py.
 
 import (
 	"gilkernel/runtime/exceptions"
@@ -86,10 +86,10 @@ func (m *Lock) Name() string {
 
 func (m *Lock) holder() *Task { return m.owner }
 
-// Locked reports whether somebody has it.
+// Locked reports whether a task holds the lock.
 func (m *Lock) Locked() bool { return m.locked }
 
-// Acquire waits for the lock and takes it.
+// Acquire waits until the lock is free and acquires it.
 func (m *Lock) Acquire() bool {
 	k := waiting("Lock.Acquire")
 	if m.locked || m.someoneWaits() {
@@ -128,8 +128,8 @@ func (m *Lock) wakeFirst() {
 	}
 }
 
-// Release unlocks it and wakes the first task that waits. It panics with a RuntimeError, "Lock is not acquired.", if
-// nobody has it.
+// Release unlocks it and wakes the first task that waits. It panics with a RuntimeError, "Lock is not acquired.", if it
+// is free.
 func (m *Lock) Release() {
 	if !m.locked {
 		panic(exceptions.Runtime("Lock is not acquired."))
@@ -138,7 +138,7 @@ func (m *Lock) Release() {
 	m.wakeFirst()
 }
 
-// With calls fn with the lock: "async with lock". It is released after a panic too.
+// With calls fn while the task holds the lock: "async with lock". The lock is released after a panic too.
 func (m *Lock) With(fn func()) {
 	m.Acquire()
 	defer func() {
@@ -149,7 +149,7 @@ func (m *Lock) With(fn func()) {
 	fn()
 }
 
-// A Semaphore lets a number of tasks in. NewSemaphore makes one.
+// A Semaphore admits a number of tasks. NewSemaphore makes one.
 type Semaphore struct {
 	label   string
 	id      gil.Identity
@@ -230,7 +230,7 @@ func (s *Semaphore) wakeNext() {
 	}
 }
 
-// Release counts up, and lets the first task in that waits.
+// Release counts up, and admits the first task that waits.
 func (s *Semaphore) Release() {
 	s.value++
 	s.wakeNext()

@@ -100,7 +100,7 @@ func (m *module) number(kind string) int {
 
 func numbered(kind string, n int) string { return kind + "-" + strconv.Itoa(n) }
 
-// soon lets fn be called in the next turn: call_soon.
+// soon schedules a call of fn for the next turn: call_soon.
 func (l *loop) soon(fn func()) { l.ready.push(fn) }
 
 // timer is a callback for later.
@@ -128,7 +128,7 @@ func (h *timers) Pop() any {
 	return last
 }
 
-// later lets fn be called after d: call_later.
+// later schedules a call of fn after d: call_later.
 func (l *loop) later(d time.Duration, fn func()) *timer {
 	l.seq++
 	at := time.Duration(1<<63 - 1)
@@ -140,7 +140,7 @@ func (l *loop) later(d time.Duration, fn func()) *timer {
 	return tm
 }
 
-// cancel lets nothing happen.
+// cancel makes the timer do nothing.
 func (tm *timer) cancel() { tm.void, tm.fn = true, nil }
 
 // until runs the loop until f is done.
@@ -211,7 +211,7 @@ func (l *loop) idle(d time.Duration) {
 // selector is what a loop waits for that has given work to threads.
 type selector struct{ text string }
 
-// Name implements machine.Resource: it says which task awaits what, if nothing but another thread can wake the loop.
+// Name implements machine.Resource: it says which task awaits what, if only another thread can wake the loop.
 func (s selector) Name() string { return "another thread" + s.text }
 
 // Holders implements machine.Resource: any thread can wake a loop.
@@ -235,7 +235,7 @@ func (l *loop) blocked() string {
 	return text + ")"
 }
 
-// post lets the loop call fn: call_soon_threadsafe. t is any thread, or nil. It reports whether the loop isn't closed.
+// post makes the loop call fn: call_soon_threadsafe. t is any thread, or nil. It reports whether the loop isn't closed.
 func (l *loop) post(t *machine.Thread, fn func()) bool {
 	l.bell.Load(t) // its place in time
 	l.inbox.Lock()
@@ -281,7 +281,7 @@ func (l *loop) enter(k *Task) {
 	}
 }
 
-// rest says in the timeline that no task runs.
+// rest records that no task runs.
 func (l *loop) rest() {
 	if l.last != nil && l.t.Recording() {
 		l.t.Record(timeline.Step, nil, 0, 0)
@@ -299,7 +299,7 @@ func (l *loop) alive() []*Task {
 	return all
 }
 
-// deadlock says who waits for what.
+// deadlock returns the report of which task waits for what.
 func (l *loop) deadlock() *Deadlock {
 	d := &Deadlock{}
 	for _, k := range l.alive() {

@@ -34,7 +34,7 @@ func NewQueue(maxsize ...int) *Queue {
 	return q
 }
 
-// unnamed returns the number of what nobody has named.
+// unnamed returns the number of a queue without a name.
 func unnamed(kind string) string {
 	return numbered(kind, moduleOf(machine.Current()).number(kind))[len(kind)+1:]
 }
@@ -183,7 +183,7 @@ func (q *Queue) record(kind timeline.Kind) {
 }
 
 // TaskDone says that the work on an item is done. It panics with a ValueError, "task_done() called too many times", if
-// that was said of all items before.
+// it was called for all items before.
 func (q *Queue) TaskDone() {
 	if q.tasks <= 0 {
 		panic(exceptions.Value("task_done() called too many times"))
@@ -200,8 +200,8 @@ func (q *Queue) Join() {
 	}
 }
 
-// Shutdown lets Put fail from now on, and Get when the queue is empty: at once if immediate is given and true, as the
-// items are thrown away then. Python has it since 3.13; here all versions do.
+// Shutdown lets Put fail from now on, and Get when the queue is empty: at once if immediate is given and true, because
+// the items are discarded then. Python has it since 3.13; here all versions do.
 func (q *Queue) Shutdown(immediate ...bool) {
 	q.shut = true
 	if len(immediate) > 0 && immediate[0] {

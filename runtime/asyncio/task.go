@@ -28,7 +28,7 @@ type Task struct {
 
 	waiter     *Future      // what it waits for
 	at         machine.Site // where
-	mustCancel bool         // it is to be cancelled at its next step
+	mustCancel bool         // it must be cancelled at its next step
 	cancels    int          // calls of Cancel without an Uncancel
 	forwarded  bool         // what it waits for was cancelled on its account
 	throw      bool         // it is cancelled where it waits, now
@@ -74,7 +74,7 @@ func (k *Task) SetException(error) {
 }
 
 // Cancel makes the task panic with a *CancelledError where it waits, at its next turn, and reports whether it was not
-// done. The task may recover and go on; it is Cancelled only when the panic has ended it.
+// done. The task may recover and continue; it is Cancelled only when the panic has ended it.
 func (k *Task) Cancel() bool {
 	k.unseen = false
 	if k.Done() {
@@ -93,8 +93,8 @@ func (k *Task) Cancel() bool {
 // 3.11.
 func (k *Task) Cancelling() int { return k.cancels }
 
-// Uncancel takes one call of Cancel back, and returns how many are left: task.uncancel(). It is for code that has
-// recovered the CancelledError and goes on. Since 3.13 a cancellation that hasn't reached the task is void with the
+// Uncancel cancels one call of Cancel, and returns how many are left: task.uncancel(). It is for code that has
+// recovered the CancelledError and continues. Since 3.13 a cancellation that hasn't reached the task is void with the
 // last one.
 func (k *Task) Uncancel() int {
 	if k.cancels > 0 {
@@ -121,8 +121,9 @@ func (k *Task) body(yield func(struct{}) bool) {
 	k.returned = true
 }
 
-// failureOf turns a panic into an exception, and says whether it has to end the loop too, as Python's KeyboardInterrupt
-// and SystemExit do. What interpreted code panics with is wrapped in something with the calls that were open.
+// failureOf turns a panic into an exception, and reports whether it must end the loop too, as Python's
+// KeyboardInterrupt and SystemExit do. What interpreted code panics with is wrapped in something with the calls that
+// were open.
 func failureOf(v any) (fatal any, failure error) {
 	err, _ := v.(error)
 	var quit gone
@@ -196,7 +197,7 @@ func isOwn(err error) bool {
 	return quit || isCancelled(err)
 }
 
-// suspend lets the loop go on until somebody steps k.
+// suspend lets the loop run until it steps k again.
 func (k *Task) suspend() {
 	k.l.t.CheckN(stepChecks)
 	if k.l.over || !k.yield(struct{}{}) {

@@ -101,8 +101,8 @@ func (c *TimeoutContext) expire() {
 }
 
 // With calls fn, and cancels what it waits for when the time is up: "async with t". It returns a *TimeoutError then,
-// and nil otherwise. Another panic of fn goes on, and so does a cancellation of the task from elsewhere. It panics with
-// a RuntimeError, "Timeout has already been entered", the second time.
+// and nil otherwise. Any other panic of fn continues, and so does a cancellation of the task from elsewhere. It panics
+// with a RuntimeError, "Timeout has already been entered", the second time.
 func (c *TimeoutContext) With(fn func()) (err error) {
 	k := waiting("Timeout.With")
 	if c.state != created {

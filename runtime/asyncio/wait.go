@@ -1,6 +1,6 @@
 package asyncio
 
-// This file defines what waits for several: Lib/asyncio/tasks.py.
+// This file defines waits for several tasks: Lib/asyncio/tasks.py.
 
 import (
 	"iter"

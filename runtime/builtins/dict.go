@@ -124,8 +124,8 @@ func (d *Dict) lookup(hash any) (any, bool) {
 	return nil, false
 }
 
-// GetItem returns d[key]. It panics with a KeyError if there is no such key. Since Python 3.10 no thread loses its turn
-// at an index, only at a call; so it is with GetItem, SetItem, DelItem and IAdd, and not with Get.
+// GetItem returns d[key]. It panics with a KeyError if there is no such key. Since Python 3.10 a thread loses the GIL
+// at calls, not at an index: here it may lose it in Get, and not in GetItem, SetItem, DelItem and IAdd.
 func (d *Dict) GetItem(key any) any {
 	hash := keyOf(key)
 	before()

@@ -1,4 +1,4 @@
-// Package builtins is Python's list and dict, with what the GIL makes of them.
+// Package builtins is Python's list and dict, as atomic as the GIL makes them.
 //
 // In Python results.append(r) never loses a result, in whatever number of threads: it is one call into C, and a thread
 // can lose the GIL before and after but not within. Without a GIL (3.13t, 3.14t) each list and dictionary has a lock of
@@ -37,11 +37,11 @@
 //	for k, v in d.items():          for k, v := range d.Items()
 //	__lt__ __eq__                   Less(any) bool, Equal(any) bool            methods of the items
 //	__hash__                        —                                          keys are equal if Go's == says so, and numbers by value
-//	whole numbers without end       int                                        sums wrap around, as Go's do
+//	integers without a limit         int                                        sums wrap around, as Go's do
 //	the order of keys               the order of insertion, in all versions    Python has it since 3.6
 //	set, tuple, bytes               —                                          map[T]bool, [2]any, []byte
 //
-// Items and keys are anys: x.(int) says what one is. What is wrong panics with Python's exception in Python's words: an
+// Items and keys are anys: x.(int) says what one is. Misuse panics with Python's exception, in Python's words: an
 // IndexError, a KeyError, a ValueError, and a RuntimeError, "dictionary changed size during iteration", with a GIL and
 // without.
 //

@@ -1,6 +1,6 @@
 package builtins
 
-// This file defines loops over dictionaries: dictiter_iternextkey and its like.
+// This file defines loops over dictionaries: dictiter_iternextkey and similar functions.
 
 import (
 	"iter"

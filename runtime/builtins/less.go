@@ -1,6 +1,6 @@
 package builtins
 
-// This file defines what is less than what, and what equals what: Go has no rich comparison.
+// This file defines the order and the equality of values: Go has no rich comparison.
 
 import (
 	"math/big"
@@ -10,7 +10,7 @@ import (
 	"gilkernel/runtime/exceptions"
 )
 
-// A Lesser is an item that says itself whether it is less than another one: __lt__.
+// A Lesser is an item that compares itself with another one: __lt__.
 type Lesser interface{ Less(other any) bool }
 
 // Less reports whether a < b, as Python would: numbers of all types by value, strings, and times; slices, arrays and
@@ -50,7 +50,7 @@ func Less(a, b any) bool {
 	return less(reflect.ValueOf(a), reflect.ValueOf(b))
 }
 
-// An Equaler is a value that says itself whether it equals another one: __eq__.
+// An Equaler is a value that compares itself with another one: __eq__.
 type Equaler interface{ Equal(other any) bool }
 
 // Equal reports whether a == b, as Python would: numbers of all types by value; strings, times; slices, arrays,
@@ -77,7 +77,7 @@ func Equal(a, b any) bool {
 // elements returns the accessor of a slice's elements.
 func elements(list []any) func(int) reflect.Value { return reflect.ValueOf(list).Index }
 
-// equalElement is equal for an element, which may have its own idea.
+// equalElement is equal for an element, which may compare itself.
 func equalElement(a, b reflect.Value) bool {
 	if a, b = inner(a), inner(b); a.IsValid() && b.IsValid() && a.CanInterface() && b.CanInterface() {
 		return Equal(a.Interface(), b.Interface())
@@ -110,7 +110,7 @@ func less(a, b reflect.Value) bool {
 	panic(exceptions.Type("'<' not supported between instances of '%s' and '%s'", typeName(a), typeName(b)))
 }
 
-// element is less for an element, which may have its own idea.
+// element is less for an element, which may compare itself.
 func element(a, b reflect.Value) bool {
 	if a.CanInterface() && b.CanInterface() {
 		return Less(a.Interface(), b.Interface())

@@ -243,7 +243,7 @@ func (l *List) Copy() *List {
 	return c
 }
 
-// Reverse turns the order of the items around: l.reverse().
+// Reverse reverses the order of the items: l.reverse().
 func (l *List) Reverse() {
 	t := before()
 	l.enter(t, l.length())
@@ -256,8 +256,8 @@ func (l *List) Reverse() {
 	after(t)
 }
 
-// GetItem returns l[i]. It panics with an IndexError, "list index out of range", if there is none. Since Python 3.10 no
-// thread loses its turn at an index, only at a call; so it is with GetItem, SetItem and IAdd.
+// GetItem returns l[i]. It panics with an IndexError, "list index out of range", if there is none. Since Python 3.10 a
+// thread loses the GIL at calls, not at an index: GetItem, SetItem and IAdd don't lose it.
 func (l *List) GetItem(i int) any {
 	before()
 	item, ok := l.at(i)

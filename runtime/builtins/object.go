@@ -1,7 +1,7 @@
 package builtins
 
-// This file defines what is atomic: how a call of a list or dictionary meets the GIL, and what stands in for it without
-// one.
+// This file defines what is atomic: what a call of a list or dictionary does with the GIL, and what replaces the GIL
+// where there is none.
 
 import (
 	"sync"

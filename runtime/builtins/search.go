@@ -83,7 +83,7 @@ func (l *List) Index(x any, bounds ...int) int {
 	return at
 }
 
-// looked is the cost of a look at so many items.
+// looked charges the cost of looking at so many items.
 func (l *List) looked(t *machine.Thread, n int) {
 	if t != nil {
 		t.Cost(time.Duration(n) * perItem)

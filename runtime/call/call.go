@@ -13,9 +13,9 @@ import (
 	"gilkernel/runtime/exceptions"
 )
 
-// Of turns a function and arguments into a call whose results are as one in Python: nil, a value, or a []any for a
-// tuple. A last result of type error is the exception. It returns nil if fn is no function, or a nil one, and panics
-// with a TypeError in Python's words if the arguments don't fit. What it returns may be called concurrently if fn may.
+// Of converts a function and arguments to a call whose results are Python's: nil, a value, or a []any for a tuple. A
+// last result of type error is the exception. It returns nil if fn is no function, or a nil one, and panics with a
+// TypeError in Python's words if the arguments don't fit. What it returns may be called concurrently if fn may.
 func Of(fn any, args []any) func() (any, error) {
 	if len(args) == 0 {
 		switch f := fn.(type) {
@@ -45,7 +45,7 @@ func Of(fn any, args []any) func() (any, error) {
 	return func() (any, error) { return results(v.Call(in)) }
 }
 
-// bind turns arguments into what a function of type t takes. It panics with a TypeError if they don't fit.
+// bind converts arguments to those that a function of type t takes. It panics with a TypeError if they don't fit.
 func bind(t reflect.Type, args []any) []reflect.Value {
 	fixed := t.NumIn()
 	if t.IsVariadic() {

@@ -7,8 +7,8 @@ import (
 	"reflect"
 )
 
-// Fit turns a value into one of a type: itself, or the same number, as Python's numbers are of no fixed size. nil fits
-// where Go has nil. It reports whether the value fits.
+// Fit converts a value to a type: it returns the value itself, or the same number, because Python's numbers have no
+// fixed size. nil fits where Go has nil. It reports whether the value fits.
 func Fit(a any, to reflect.Type) (reflect.Value, bool) {
 	if a == nil {
 		switch to.Kind() {

@@ -15,9 +15,9 @@ type Repeat = func(loop func(call func(arg, result unsafe.Pointer) error))
 
 // Each calls fn with each element of a slice, which is one argument, and returns the results as a slice: of the type of
 // fn's result if that is known, otherwise a []any as Of makes its results. It ends with the first error that fn
-// returns, and with a panic of fn or the one that Of has for an argument that doesn't fit. Before each call it stores
-// the element's index in item. repeat may know a faster way to call fn: it returns nil if it knows none, and may be
-// nil. ok is false if fn is no function, or a nil one.
+// returns, and with a panic of fn or that of Of for an argument that doesn't fit. Before each call it stores the
+// element's index in item. repeat may know a faster way to call fn: it returns nil if it knows none, and may be nil. ok
+// is false if fn is no function, or a nil one.
 func Each(
 	fn any, list reflect.Value, item *atomic.Uint32, repeat func(fn any) Repeat,
 ) (results any, ok bool, err error) {

@@ -18,7 +18,7 @@ var ErrNone = errors.New("there is no Python on this computer; install one from 
 	"with \"uv python install 3.13\", and run the cell again")
 
 // request matches what names a version: "3", "3.11", "3.11.7", "3.13t", "3t", "pypy", "pypy3.10"; "python" before it is
-// as good as nothing.
+// ignored.
 var request = regexp.MustCompile(
 	`^(?:(python|cpython|pypy|graalpy)[- ]?)?v?(\d+(?:\.\d+){0,2}(?:(?:a|b|rc)\d+)?)?(t?)$`)
 
@@ -34,7 +34,7 @@ func isPath(words string) bool {
 // Lookup returns the Python that words ask for: a version such as "3", "3.11", "3.11.7" or "3.13t", an implementation
 // such as "pypy3.10", or the path of an interpreter or of an environment. "" is the Python 3 that a terminal means by
 // "python3" or "python", or else the newest there is. A version without "t" is never a free-threaded one. The error is
-// a sentence that says what is there instead.
+// a sentence that lists what there is instead.
 func (f *Finder) Lookup(ctx context.Context, e *Env, words string) (Python, error) {
 	words = strings.TrimSpace(words)
 	if isPath(words) {

@@ -19,7 +19,7 @@ import (
 // MaxValue is the largest value in bytes of JSON that Marshal makes and Unmarshal takes.
 const MaxValue = 64 << 20
 
-// An Unsendable is the error for a value that Python can't be given: which part of it, and what to do instead.
+// An Unsendable is the error for a value that can't be sent to Python: it names the part, and says what to do instead.
 type Unsendable struct {
 	Path string // in Go's words: `x.items[3].lock`
 	What string // "a chan int"
@@ -277,7 +277,7 @@ func keyText(k reflect.Value) string {
 	return fmt.Sprint(k)
 }
 
-// object writes a struct. Types of compiled packages that hide all they have aren't values: their fields would mean
+// object writes a struct. Types of compiled packages without exported fields aren't values: their fields would mean
 // nothing in Python.
 func (w *writer) object(path string, v reflect.Value) error {
 	t := v.Type()

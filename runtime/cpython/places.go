@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// An Env is what of a process and its computer says where to look. The zero Env looks nowhere.
+// An Env is the part of a process and its computer that determines where to look. The zero Env looks nowhere.
 type Env struct {
 	OS     string                   // runtime.GOOS
 	Home   string                   // the person's directory, "" if there is none
@@ -209,7 +209,7 @@ func (e *Env) patterns() []pattern {
 // versionIn matches a version in the path of a Python.
 var versionIn = regexp.MustCompile(`(?:^|[^\d.])([23]\.\d+)(?:\.\d+)?(t?)(?:$|[^\w])`)
 
-// Guess returns the versions that the names of files and directories promise, the newest first, without running any: it
+// Guess returns the versions that the names of files and directories suggest, the newest first, without running any: it
 // takes a millisecond, and some may not run.
 func (e *Env) Guess() []string {
 	seen := map[string]bool{}

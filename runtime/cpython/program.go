@@ -1,6 +1,6 @@
 package cpython
 
-// This file defines a program as a Python gets it: a directory of files that goes when the program has ended.
+// This file defines a program as a Python gets it: a directory of files that is removed when the program has ended.
 
 import (
 	_ "embed"

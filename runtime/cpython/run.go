@@ -1,6 +1,6 @@
 package cpython
 
-// This file defines how a program runs: what it asks and tells, and how it ends.
+// This file defines how a program runs: its questions, its messages, and its end.
 
 import (
 	"bufio"
@@ -21,10 +21,10 @@ const leftTime = 200 * time.Millisecond
 type Host struct {
 	// Stdout and Stderr take what is printed, as it is printed, each from one goroutine.
 	Stdout, Stderr io.Writer
-	// Ask answers input() and getpass(): io.EOF is the end of the input, another error says why nobody can be asked.
-	// ended is closed when the program has ended, which ends the question. nil: nobody can be asked.
+	// Ask answers input() and getpass(): io.EOF is the end of the input, another error says why there is no input.
+	// ended is closed when the program has ended, which ends the question. nil: there is no input.
 	Ask func(ended <-chan struct{}, prompt string, password bool) (string, error)
-	// Show shows a figure: MIME types and their data. nil drops it.
+	// Show shows a figure: MIME types and their data. nil discards it.
 	Show func(data map[string]string)
 	// Prepare is called before the process starts, and Started once it runs with the directory that its files are in;
 	// nil does nothing. Both are called in the goroutine of Run, which also waits for the process.
@@ -54,7 +54,7 @@ type Result struct {
 	// Exit is its exit status, -1 if a signal ended it, which Signal names.
 	Exit   int
 	Signal string
-	// Error is the exception that ended it; nil if none did, or if the process ended without a word.
+	// Error is the exception that ended it; nil if none did, or if the process ended without reporting one.
 	Error *Error
 	// Told says that the main module came to its end, by an exception or without. Seconds is how long it took, on
 	// Python's clock and without the start of the process.
@@ -66,7 +66,7 @@ type Result struct {
 	Refused []string
 }
 
-// message is a line that a program tells.
+// message is a line that a program sends.
 type message struct {
 	T        string                     `json:"t"`
 	Prompt   string                     `json:"prompt"`
@@ -130,12 +130,12 @@ func Run(py Python, p *Program, h *Host) (*Result, error) {
 		defer close(talked)
 		result.listen(told, ask, h, ended)
 	}()
-	state, _ := cmd.Process.Wait() // an error would be our own: nobody else waits for it
+	state, _ := cmd.Process.Wait() // an error would be our own: only we wait for it
 	if h.Ended != nil {
 		h.Ended(cmd)
 	}
 	close(ended)
-	_ = told.SetReadDeadline(time.Now().Add(leftTime)) // what it said last is in the pipe already
+	_ = told.SetReadDeadline(time.Now().Add(leftTime)) // its last messages are in the pipe already
 	<-talked
 	_ = cmd.Wait() // for the output; that the process was waited for is no news
 	result.end(state)
@@ -153,7 +153,7 @@ func environment() []string {
 	return env
 }
 
-// listen reads what the program tells, and answers what it asks.
+// listen reads the program's messages, and answers its questions.
 func (r *Result) listen(from io.Reader, to io.Writer, h *Host, ended <-chan struct{}) {
 	lines := bufio.NewReader(from)
 	for {

@@ -14,7 +14,7 @@ import (
 )
 
 // Unmarshal returns the value of Result.Values that data is: nil, bool, int, *big.Int for an integer that an int can't
-// hold, float64, string, []byte, []any or map[string]any. An error says that data isn't what a program tells.
+// hold, float64, string, []byte, []any or map[string]any. An error says that data isn't what a program sends.
 func Unmarshal(data []byte) (any, error) {
 	if len(data) > MaxValue {
 		return nil, fmt.Errorf("it has more than %d MiB; write it to a file, and let Go read that", MaxValue>>20)

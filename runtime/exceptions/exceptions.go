@@ -1,12 +1,12 @@
 // Package exceptions defines Python's built-in exceptions as Go errors.
 //
-// Where Python raises because a call was wrong (a lock released twice, a thread started twice), the runtime
-// panics with one of these, as Go does for misuse; a cell then shows it in Python's form, "RuntimeError: release
-// unlocked lock", at the line of the call. What a correct program has to reckon with (an empty queue, a time-out) is
-// returned as an error instead.
+// Where Python raises because a call was wrong (a lock released twice, a thread started twice), the runtime panics with
+// one of these, as Go does for misuse; a cell then shows it in Python's form, "RuntimeError: release unlocked lock", at
+// the line of the call. What a correct program must expect (an empty queue, a time-out) is returned as an error
+// instead.
 //
-// Go's own run-time errors are Python's exceptions to whoever asks: a division by zero is a ZeroDivisionError. Of has
-// the table; Is, Try and Bases answer by Python's hierarchy.
+// Go's own run-time errors count as Python's exceptions: a division by zero is a ZeroDivisionError. Of has the table;
+// Is, Try and Bases answer by Python's hierarchy.
 //
 //	Python                                  Go
 //	try: f()                                err := exceptions.Try(f)
@@ -35,7 +35,7 @@ type ValueError struct{ Message string }
 // TypeError is an argument of the wrong type, or too many or too few of them.
 type TypeError struct{ Message string }
 
-// AttributeError is a name that something doesn't have.
+// AttributeError is a name that an object doesn't have.
 type AttributeError struct{ Message string }
 
 // OverflowError is a number that is too large.
@@ -62,7 +62,7 @@ type SystemExit struct{ Code int }
 // KeyboardInterrupt is what ends a cell that is interrupted. The zero KeyboardInterrupt is ready.
 type KeyboardInterrupt struct{}
 
-// Error returns nothing: Python's has no message.
+// Error returns "": Python's has no message.
 func (*KeyboardInterrupt) Error() string { return "" }
 
 // Exception returns "KeyboardInterrupt".

@@ -4,7 +4,7 @@ package exceptions
 
 import "errors"
 
-// derived is an exception that isn't one of Python's built-in ones and says which classes it is derived from.
+// derived is an exception outside of Python's built-in ones that knows which classes it is derived from.
 type derived interface{ Bases() []string }
 
 // base returns the class that a built-in exception is derived from, "" if name isn't one (Lib, "Exception hierarchy").
@@ -93,7 +93,7 @@ func Try(fn func()) (e error) {
 		}
 		v := recover()
 		if v == nil {
-			return // runtime.Goexit goes on by itself
+			return // runtime.Goexit continues by itself
 		}
 		if Uncatchable(v) {
 			panic(v)
@@ -109,7 +109,7 @@ func Try(fn func()) (e error) {
 
 // Uncatchable reports whether a panic ends the thread from outside, which no code of a learner may catch: an interrupt,
 // the kill of its process, the machine's stop. Such a panic is an error with a method Uncatchable; what interpreted
-// code panics with is wrapped in something that tells the calls which were open.
+// code panics with is wrapped with the calls that were open.
 func Uncatchable(v any) bool {
 	err, ok := v.(error)
 	return ok && errors.As(err, new(interface{ Uncatchable() }))

@@ -16,7 +16,7 @@ type OSError struct {
 	Class   string // "" is that of Errno, or OSError itself
 	Message string // "" is what Errno means
 	Errno   int    // 0 is none
-	// Note is what Python doesn't say: how it comes, and what to do. It follows Python's words; "" is none.
+	// Note is what Python doesn't say: the cause, and what to do. It follows Python's words; "" is none.
 	Note string
 }
 

@@ -53,7 +53,7 @@ func (*NotImplementedError) Exception() string { return "NotImplementedError" }
 // &exceptions.NotImplementedError{}).
 func (*NotImplementedError) Is(target error) bool { _, ok := target.(*NotImplementedError); return ok }
 
-// MemoryError is a want of memory.
+// MemoryError is an allocation that failed.
 type MemoryError struct{ Message string }
 
 // Error returns the message.

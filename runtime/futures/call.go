@@ -45,7 +45,7 @@ func isDeadlock(v any) bool {
 	return errors.As(err, &d) || errors.As(err, &other)
 }
 
-// guard makes a call, and returns what it panics with as its exception; fatal is set if the panic has to go on.
+// guard makes a call, and returns what it panics with as its exception; fatal is set if the panic must continue.
 func guard(call func() (any, error)) (result any, fatal any, err error) {
 	defer func() {
 		if v := recover(); v != nil {

@@ -21,7 +21,7 @@ func (*CancelledError) Exception() string { return "CancelledError" }
 // Is makes errors.Is take all of them for the same.
 func (*CancelledError) Is(target error) bool { _, ok := target.(*CancelledError); return ok }
 
-// TimeoutError is what there is instead of an outcome when the time is up.
+// TimeoutError replaces an outcome when the time is up.
 type TimeoutError = exceptions.TimeoutError
 
 // InvalidStateError is a second outcome for a Future.
@@ -33,8 +33,8 @@ func (e *InvalidStateError) Error() string { return e.Message }
 // Exception returns "InvalidStateError".
 func (*InvalidStateError) Exception() string { return "InvalidStateError" }
 
-// BrokenExecutor is an executor that can't be used any more. It is what all kinds of executors have in common:
-// errors.Is(err, &BrokenExecutor{}) is true of each.
+// BrokenExecutor is an executor that can't be used any more. It is common to all kinds of executors: errors.Is(err,
+// &BrokenExecutor{}) is true of each.
 type BrokenExecutor struct{ Message string }
 
 // Error returns the message.

@@ -28,7 +28,7 @@ type ShutdownOption uint8
 const (
 	// NoWait makes Shutdown return at once: wait=False.
 	NoWait ShutdownOption = 1 << iota
-	// CancelFutures cancels the calls that nobody has begun: cancel_futures=True.
+	// CancelFutures cancels the calls that haven't begun: cancel_futures=True.
 	CancelFutures
 )
 

@@ -38,8 +38,8 @@ type state string
 const (
 	pending           state = "PENDING"
 	running           state = "RUNNING"
-	cancelled         state = "CANCELLED"              // by somebody, but the executor hasn't seen it
-	cancelledNotified state = "CANCELLED_AND_NOTIFIED" // it has: Wait and AsCompleted know
+	cancelled         state = "CANCELLED"              // but the executor hasn't noticed
+	cancelledNotified state = "CANCELLED_AND_NOTIFIED" // it has noticed: Wait and AsCompleted know
 	finished          state = "FINISHED"
 )
 
@@ -53,7 +53,7 @@ func newFuture(t *machine.Thread) *Future {
 	return &Future{label: threading.DefaultName(t, "Future"), old: minor(gil.Of(t)) < 8, state: pending}
 }
 
-// minor is the second number of an interpreter's version, 0 before 3.0; that of the default version for nobody.
+// minor is the second number of an interpreter's version, 0 before 3.0; that of the default version for nil.
 func minor(in *gil.Interpreter) (n int) {
 	version := gil.DefaultVersion
 	if in != nil {
@@ -141,7 +141,7 @@ func (f *Future) Cancel() bool {
 	return true
 }
 
-// announce wakes the threads that wait for the Future, tells the waiters, and calls the callbacks.
+// announce wakes the threads that wait for the Future, notifies the waiters, and calls the callbacks.
 func (f *Future) announce(t *machine.Thread, waiters []*waiter) {
 	for _, w := range waiters {
 		w.tell(t, f)
@@ -172,8 +172,8 @@ func (f *Future) callBack(fn func(*Future)) {
 	fn(f)
 }
 
-// AddDoneCallback lets fn be called with the Future when it is done, by the thread that makes it so, or now if it is
-// done. Callbacks are called in the order in which they were added; a panic in one is reported and ends nothing.
+// AddDoneCallback makes the thread that ends the Future call fn with it; if it is done already, fn is called at once.
+// Callbacks are called in the order in which they were added; a panic in one is reported and ends nothing.
 func (f *Future) AddDoneCallback(fn func(*Future)) {
 	if fn == nil {
 		panic(exceptions.Type("'nil' object is not callable"))
@@ -211,8 +211,8 @@ func (f *Future) wait(t *machine.Thread, o waitOptions) (any, error) {
 	return f.result, f.err
 }
 
-// SetRunningOrNotifyCancel says that the call is going to be made, and reports whether it is to be: not if the Future
-// was cancelled. It is for executors. It panics with a RuntimeError, "Future in unexpected state", the second time.
+// SetRunningOrNotifyCancel announces that the call will be made, and reports whether to make it: not if the Future was
+// cancelled. It is for executors. It panics with a RuntimeError, "Future in unexpected state", the second time.
 func (f *Future) SetRunningOrNotifyCancel() bool {
 	t := machine.Current()
 	f.over.Touch(t)

@@ -52,7 +52,7 @@ func NewInterpreterPoolExecutor(maxWorkers ...int) *InterpreterPoolExecutor {
 func (ex *InterpreterPoolExecutor) begin(name threading.Option) *threading.Thread {
 	sub, err := ex.pool.in.Sub(true)
 	if err != nil {
-		panic(exceptions.Runtime("%v", err)) // the version was looked at
+		panic(exceptions.Runtime("%v", err)) // the version was checked
 	}
 	th := threading.NewThread(func() {
 		if ex.siblings != nil {

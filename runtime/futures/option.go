@@ -1,6 +1,6 @@
 package futures
 
-// This file defines the optional arguments of what waits.
+// This file defines the optional arguments of calls that wait.
 
 import (
 	"time"

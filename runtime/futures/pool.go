@@ -16,7 +16,8 @@ import (
 )
 
 // A ThreadPoolExecutor makes calls in threads of its own, which it starts when they are needed. NewThreadPoolExecutor
-// makes one. All methods may be called by several threads at once, but what configures it only before the first Submit.
+// makes one. All methods may be called by several threads at once; those that configure it only before the first
+// Submit.
 type ThreadPoolExecutor struct {
 	in          *gil.Interpreter
 	version     int
@@ -45,7 +46,7 @@ func (ex *ThreadPoolExecutor) brokenError() error {
 	return newBroken()
 }
 
-// item is a call to be made; a nil *item tells a worker to look whether it is to end.
+// item is a call to be made; a nil *item makes a worker check whether it must end.
 type item struct {
 	f    *Future
 	call func() (any, error)
@@ -109,8 +110,8 @@ func NewThreadPoolExecutor(maxWorkers ...int) *ThreadPoolExecutor {
 	return ex
 }
 
-// ThreadNamePrefix sets what the names of the threads begin with, "ThreadPoolExecutor-0" for the first pool if nobody
-// does, and returns the pool.
+// ThreadNamePrefix sets what the names of the threads begin with, by default "ThreadPoolExecutor-0" for the first pool,
+// and returns the pool.
 func (ex *ThreadPoolExecutor) ThreadNamePrefix(prefix string) *ThreadPoolExecutor {
 	ex.configure("ThreadNamePrefix")
 	if prefix != "" {
@@ -201,7 +202,7 @@ func newBroken() error {
 	return &BrokenThreadPool{BrokenExecutor{"A thread initializer failed, the thread pool is not usable anymore"}}
 }
 
-// register lets the end of the program end the pool: _python_exit.
+// register makes the end of the program end the pool: _python_exit.
 func (ex *ThreadPoolExecutor) register(t *machine.Thread) {
 	m := moduleOf(ex.in)
 	m.mu.Lock()
@@ -231,7 +232,7 @@ func (m *module) exit() {
 	}
 }
 
-// forget takes a pool out of the list of those that the end of the program has to end.
+// forget removes a pool from those that the end of the program ends.
 func (m *module) forget(ex *ThreadPoolExecutor) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -243,7 +244,7 @@ func (m *module) forget(ex *ThreadPoolExecutor) {
 	}
 }
 
-// over reports whether workers are to end.
+// over reports whether workers must end.
 func (ex *ThreadPoolExecutor) over() bool {
 	if moduleOf(ex.in).ends() {
 		return true
@@ -285,7 +286,7 @@ func (w *item) run(t *machine.Thread) {
 	w.f.runner.Store(t)
 	returned := false
 	defer func() {
-		if !returned { // runtime.Goexit, which nobody can stop
+		if !returned { // runtime.Goexit, which can't be recovered
 			w.f.end(nil, exceptions.Runtime("the function ended its goroutine"))
 		}
 	}()

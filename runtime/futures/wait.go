@@ -42,7 +42,7 @@ func (w *waiter) Holders() []machine.Holder {
 	return nil
 }
 
-// tell is called when f is done.
+// tell notes that f is done.
 func (w *waiter) tell(t *machine.Thread, f *Future) {
 	w.w.Touch(t)
 	if w.note(f) {
@@ -51,7 +51,7 @@ func (w *waiter) tell(t *machine.Thread, f *Future) {
 	}
 }
 
-// note returns whether the waiter is to be woken.
+// note reports whether the waiter must be woken.
 func (w *waiter) note(f *Future) bool {
 	f.mu.Lock()
 	failed := f.state == finished && f.err != nil

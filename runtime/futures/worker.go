@@ -1,8 +1,8 @@
 package futures
 
 // This file defines the threads of a pool: _worker and _adjust_thread_count of Lib/concurrent/futures/thread.py, and
-// what CPython needn't do, since it kills no threads. Whoever embeds this package may kill a thread (as an interrupted
-// cell's) while calls of others wait for it, so that
+// what CPython needn't do, since it kills no threads. A host may kill a thread (of an interrupted cell) that calls of
+// other cells wait for, so
 //
 //   - Submit counts no worker that was killed, even if it hasn't noticed yet: on a simulated machine that may be long;
 //   - a worker that dies with calls in the queue starts another one.
@@ -23,7 +23,7 @@ type worker struct {
 	idle bool // it counts as idle; protected by crew.mu
 }
 
-// A crew is the workers of a pool. Its lock is Go's own: nothing of Python's waits for it.
+// A crew is the workers of a pool. Its lock is Go's own: it is never held across a wait.
 type crew struct {
 	mu      sync.Mutex // protects the fields below
 	workers []*worker
@@ -45,7 +45,7 @@ func (c *crew) rest(w *worker) {
 	c.idle++
 }
 
-// work notes that a worker has got what it waited for. Submit has already counted on it.
+// work notes that a worker has received what it waited for. Submit has already counted on it.
 func (c *crew) work(w *worker) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -12,26 +12,26 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// cond is pthread_cond_t. Its waiters are in two groups. New ones enter G2; a signal goes to G1, and only when nobody
-// is left in G1 to get one do the groups change places. Within its group a signal belongs to whoever takes it first: a
-// waiter that is just about to sleep takes it from the one that the signal wakes. A waiter that times out leaves its
+// cond is pthread_cond_t. Its waiters are in two groups. New ones enter G2; a signal goes to G1, and only when no
+// waiter is left in G1 to take one do the groups change places. Within its group the first waiter to take a signal has
+// it: one that is just about to sleep takes it from the one that the signal wakes. A waiter that times out leaves its
 // group and, if it waits again, enters G2 behind all others.
 //
 // wait enters and signal is called with the mutex that wait releases; cancel comes without it.
 type cond struct {
 	waiters machine.Word // __wrefs
-	entered uint64       // __wseq: how many have ever entered; belongs to who has the mutex
-	g2      int          // index of the group that is entered; belongs to who has the mutex
+	entered uint64       // __wseq: how many have ever entered; owned by the mutex's holder
+	g2      int          // index of the group that is entered; owned by the mutex's holder
 
-	start atomic.Uint64 // __g1_start: who entered before isn't in any group any more; written under guard
+	start atomic.Uint64 // __g1_start: earlier waiters are in no group any more; written under guard
 	guard mutex         // the internal lock; protects the fields below
 	orig  uint64        // how many were in G1 when it became that
 	group [2]group
 }
 
-// group is one of the two.
+// group is one of the two groups of waiters.
 type group struct {
-	signals machine.Word // G1: start, plus one for each signal that nobody has taken
+	signals machine.Word // G1: start, plus one for each signal that wasn't taken
 	size    int          // G1: how many still need a signal; G2: less 1 for each that has left
 }
 
@@ -105,8 +105,7 @@ func (c *cond) signal(t *machine.Thread) {
 	}
 }
 
-// change closes G1 and makes G2 the new G1, and reports whether anybody in it needs a signal:
-// __condvar_switch_g1.
+// change closes G1 and makes G2 the new G1, and reports whether a waiter in it needs a signal: __condvar_switch_g1.
 func (c *cond) change(t *machine.Thread) bool {
 	g2 := &c.group[c.g2]
 	start := c.start.Load()

@@ -19,7 +19,7 @@
 //	sys.getcheckinterval()          gil.GetCheckInterval()
 //	sys._is_gil_enabled()           gil.IsGILEnabled()
 //	Py_BEGIN_ALLOW_THREADS …        gil.AllowThreads(func() { … })
-//	a C call that doesn't let go    gil.Native(d)
+//	a C call that keeps the GIL     gil.Native(d)
 //
 // What differs from CPython: signals, pending calls and asynchronous exceptions aren't modelled but for the
 // interrupt of a cell; neither is the garbage collector; without a GIL, reference counts and per-object locks cost

@@ -22,7 +22,7 @@ func Of(t *machine.Thread) *Interpreter {
 // Current returns the calling thread's interpreter, nil for a plain goroutine.
 func Current() *Interpreter { return Of(machine.Current()) }
 
-// must is Current for those who need one.
+// must is Current for callers that need an interpreter.
 func must(call string) *Interpreter {
 	in := Current()
 	if in == nil {
@@ -32,29 +32,28 @@ func must(call string) *Interpreter {
 	return in
 }
 
-// SetSwitchInterval sets how long a thread waits for the GIL before it asks the holder to let go:
-// sys.setswitchinterval. It is kept in whole microseconds, as in Python: less than one is 0, and waits
-// for one. It panics with a ValueError unless d is
-// positive. The legacy GIL takes no notice.
+// SetSwitchInterval sets how long a thread waits for the GIL before it asks the holder to release it:
+// sys.setswitchinterval. It is kept in whole microseconds, as in Python: less than one is stored as 0, and waits for
+// one. It panics with a ValueError unless d is positive. The legacy GIL ignores it.
 func SetSwitchInterval(d time.Duration) {
 	if err := must("SetSwitchInterval").setSwitchInterval(d); err != nil {
 		panic(err)
 	}
 }
 
-// GetSwitchInterval returns it: 5 ms if nobody has set it.
+// GetSwitchInterval returns the switch interval: 5 ms by default.
 func GetSwitchInterval() time.Duration { return must("GetSwitchInterval").SwitchInterval() }
 
-// SetCheckInterval sets after how many ticks the legacy GIL is released: sys.setcheckinterval. With n <= 0
-// that is before each instruction. From 3.2 on it does nothing, and from 3.9 on Python hasn't got it: it panics
-// with an AttributeError's text then.
+// SetCheckInterval sets after how many ticks the legacy GIL is released: sys.setcheckinterval. With n <= 0 that is
+// before each instruction. Since 3.2 it does nothing, and Python removed it in 3.9: from then on it panics with an
+// AttributeError.
 func SetCheckInterval(n int) {
 	in := must("SetCheckInterval")
 	in.checkIntervalExists("setcheckinterval")
 	in.gil.legacy.interval.Store(int64(n))
 }
 
-// GetCheckInterval returns it: 100 if nobody has set it.
+// GetCheckInterval returns the check interval: 100 by default.
 func GetCheckInterval() int {
 	in := must("GetCheckInterval")
 	in.checkIntervalExists("getcheckinterval")
@@ -91,7 +90,7 @@ func AllowThreads(f func()) {
 	t.Free("AllowThreads", f)
 }
 
-// Native is a call into C that takes d of the core's time and doesn't release the GIL: as a sort of a million
+// Native is a call into C that takes d of the core's time and doesn't release the GIL: such as a sort of a million
 // numbers. It panics with a ValueError if d is negative. In a plain goroutine it takes d all the same.
 func Native(d time.Duration) {
 	if d < 0 {
@@ -104,8 +103,8 @@ func Native(d time.Duration) {
 	time.Sleep(d)
 }
 
-// Work uses the core for d, as native code does within AllowThreads: with the GIL if the thread has it. It panics with
-// a ValueError if d is negative.
+// Work uses the core for d, as native code does within AllowThreads: with the GIL if the thread holds it. It panics
+// with a ValueError if d is negative.
 func Work(d time.Duration) {
 	if d < 0 {
 		panic(exceptions.Value("gil.Work: work can't take %v", d))
@@ -117,8 +116,8 @@ func Work(d time.Duration) {
 	time.Sleep(d)
 }
 
-// Check does what the interpreter does at the end of each loop iteration. Interpreted code does it by itself; it
-// is for compiled Go that plays Python.
+// Check does what the interpreter does at the end of each loop iteration. Interpreted code does it by itself; Check is
+// for compiled Go that stands in for Python code.
 func Check() {
 	if t := machine.Current(); t != nil {
 		t.Check()
@@ -135,7 +134,7 @@ func Checks(n int) {
 // CheckInterval returns the legacy GIL's interval in ticks.
 func (in *Interpreter) CheckInterval() int { return int(in.gil.legacy.interval.Load()) }
 
-// Info returns what a picture of the interpreter's threads has to know.
+// Info returns what a picture of the interpreter's threads must know.
 func (in *Interpreter) Info() timeline.Info {
 	i := timeline.Info{Python: in.profile.Version, Cores: in.m.Cores(), Virtual: in.m.Simulated()}
 	switch in.gil.kind {

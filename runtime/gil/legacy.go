@@ -13,11 +13,11 @@ import (
 type legacy struct {
 	lock     semaphore
 	interval atomic.Int64    // ticks
-	ticker   int64           // left of them; belongs to who has the lock
-	last     *machine.Thread // belongs to who has the lock
+	ticker   int64           // left of them; owned by the lock's holder
+	last     *machine.Thread // owned by the lock's holder
 }
 
-// take is PyEval_AcquireLock: whoever comes first gets it, however long others have waited.
+// take is PyEval_AcquireLock: the first thread to ask gets it, however long others have waited.
 func (g *legacy) take(t *machine.Thread, name timeline.Name) {
 	if !g.lock.try(t) {
 		t.Do(timeline.WaitGIL, name)

@@ -25,11 +25,11 @@ func (m *mutex) unlock(t *machine.Thread) {
 	}
 }
 
-// semaphore is sem_t with the initial value 1: the lock that the legacy GIL is. Who posts may take it back before
-// whom the post has woken. While anybody waits, asleep or just awake, each post makes the system call that wakes
-// (sysdeps/nptl/sem_post.c); the semaphore is free for as long as that takes.
+// semaphore is sem_t with the initial value 1: the lock that the legacy GIL is. The thread that posts may take it again
+// before the thread that the post has woken. While any thread waits, asleep or just awake, each post makes the system
+// call that wakes (sysdeps/nptl/sem_post.c); the semaphore is free for as long as that takes.
 type semaphore struct {
-	w       machine.Word // 0 free, 1 taken: the other way round, so that the zero semaphore is free
+	w       machine.Word // 0 free, 1 taken: reversed, so that the zero semaphore is free
 	waiters machine.Word
 }
 

@@ -7,10 +7,10 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// token stands for a GIL of any form where the machine sees to it that one thread runs at a time, and where a drop can
-// take effect is all that matters: how long each thread waits doesn't. Its fields belong to the thread that runs.
+// token stands for a GIL of any form on a machine that runs one thread at a time. There it matters only where a drop
+// can take effect, not how long each thread waits. Its fields belong to the thread that runs.
 type token struct {
-	last     *machine.Thread // who had it last
+	last     *machine.Thread // the last holder
 	released uint64          // see machine.Thread.Released
 }
 

@@ -11,20 +11,20 @@ type Full struct{ Queue string }
 // ShutDown is a Put or a Get after Shutdown. errors.Is takes each for ErrShutDown.
 type ShutDown struct{ Queue string }
 
-// What errors.Is can be asked for.
+// The targets for errors.Is.
 var (
 	ErrEmpty    error = &Empty{"a queue"}
 	ErrFull     error = &Full{"a queue"}
 	ErrShutDown error = &ShutDown{"a queue"}
 )
 
-// Error says which queue.
+// Error returns a text that names the queue.
 func (e *Empty) Error() string { return e.Queue + " is empty" }
 
-// Error says which queue.
+// Error returns a text that names the queue.
 func (e *Full) Error() string { return e.Queue + " is full" }
 
-// Error says which queue.
+// Error returns a text that names the queue.
 func (e *ShutDown) Error() string { return e.Queue + " is shut down" }
 
 // Exception returns "Empty".

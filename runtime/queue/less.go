@@ -4,7 +4,7 @@ package queue
 
 import "gilkernel/runtime/builtins"
 
-// A Lesser is an item that says itself whether it is less than another one: __lt__.
+// A Lesser is an item that compares itself with another one: __lt__.
 type Lesser = builtins.Lesser
 
 // Less reports whether a < b, as builtins.Less does.

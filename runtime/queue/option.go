@@ -22,7 +22,7 @@ func Block(wait bool) Option { return Option{noBlock: !wait} }
 // Timeout limits a wait: put(x, timeout=…). A negative one is a ValueError.
 func Timeout(d time.Duration) Option { return Option{timed: true, d: d} }
 
-// patience is how long somebody waits.
+// patience is how long a caller waits.
 type patience struct {
 	not, timed bool
 	d          time.Duration

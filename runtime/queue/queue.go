@@ -85,7 +85,7 @@ func (q *Queue) Name() string { return q.label.name() }
 // Holders implements machine.Resource: a queue has none.
 func (q *Queue) Holders() []machine.Holder { return nil }
 
-// waiting is what somebody waits for.
+// waiting is what a caller waits for.
 type waiting struct {
 	q   *Queue
 	how string
@@ -173,7 +173,7 @@ func (q *Queue) await(t *machine.Thread, c *threading.Condition, p patience, rea
 	returned := false
 	defer func() {
 		if !returned && ready() && q.lock.Locked() {
-			c.Notify() // the thread is to end: another may have what it was woken for
+			c.Notify() // the thread must end: pass its wake-up on to another
 		}
 	}()
 	for !ready() {
@@ -245,17 +245,17 @@ func (q *Queue) All() iter.Seq[any] {
 	}
 }
 
-// Qsize returns how many items there are. It may not be true any more when the caller sees it.
+// Qsize returns how many items there are. The answer may be out of date when the caller sees it.
 func (q *Queue) Qsize() int {
 	q.enter()
 	defer q.lock.Release()
 	return q.items.len()
 }
 
-// Empty reports whether there are no items. It may not be true any more when the caller sees it.
+// Empty reports whether there are no items. The answer may be out of date when the caller sees it.
 func (q *Queue) Empty() bool { return q.Qsize() == 0 }
 
-// Full reports whether there is no room. It may not be true any more when the caller sees it.
+// Full reports whether there is no room. The answer may be out of date when the caller sees it.
 func (q *Queue) Full() bool { return q.Qsize() >= q.max && q.max > 0 }
 
 // Maxsize returns how many items there is room for; not positive: there is no limit.
@@ -269,7 +269,7 @@ func (q *Queue) IsShutdown() bool {
 }
 
 // TaskDone says that the work on an item is done. It panics with a ValueError, "task_done() called too many times", if
-// that was said of all items before.
+// it was called for all items before.
 func (q *Queue) TaskDone() {
 	q.enter()
 	defer q.lock.Release()
@@ -289,7 +289,7 @@ func (q *Queue) Join() {
 }
 
 // Shutdown lets Put fail from now on, and Get when the queue is empty; all threads that wait are woken. If immediate is
-// given and true, the items are thrown away and count as done.
+// given and true, the items are discarded and count as done.
 func (q *Queue) Shutdown(immediate ...bool) {
 	q.enter()
 	defer q.lock.Release()

@@ -15,7 +15,8 @@ import (
 // makes one; the zero SimpleQueue is ready too. All methods may be called by several threads at once. (Python has it
 // since 3.7; here all versions do.)
 //
-// From 3.13 on an item is handed to who has waited longest; before, whoever comes first after a Put gets it.
+// Since 3.13 an item is handed to the thread that has waited longest; in older versions, the first thread to ask after
+// a Put gets it.
 type SimpleQueue struct {
 	label label
 	order machine.Word // touched before items is: changes have their places in time
@@ -62,7 +63,7 @@ func (e emptySimple) Whole() any { return e.q }
 // Holders implements machine.Resource: anybody can put.
 func (e emptySimple) Holders() []machine.Holder { return nil }
 
-// Put puts an item into the queue. It never waits; the options are there because Queue's Put has them, and ignored.
+// Put puts an item into the queue. It never waits; the options exist because Queue's Put has them, and are ignored.
 func (q *SimpleQueue) Put(item any, _ ...Option) {
 	t := machine.Current()
 	q.order.Touch(t)
@@ -74,7 +75,7 @@ func (q *SimpleQueue) Put(item any, _ ...Option) {
 	}
 }
 
-// add returns who is to be woken, and the size.
+// add returns the getter to wake, and the size.
 func (q *SimpleQueue) add(item any) (*getter, int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -212,7 +213,7 @@ func (q *SimpleQueue) remove(g *getter) {
 	}
 }
 
-// abandon lets another thread have what was meant for one that is to end.
+// abandon passes on to another thread what was meant for one that must end.
 func (q *SimpleQueue) abandon(t *machine.Thread, g *getter) {
 	q.remove(g)
 	q.mu.Lock()
@@ -235,12 +236,12 @@ func (q *SimpleQueue) abandon(t *machine.Thread, g *getter) {
 	}
 }
 
-// Qsize returns how many items there are. It may not be true any more when the caller sees it.
+// Qsize returns how many items there are. The answer may be out of date when the caller sees it.
 func (q *SimpleQueue) Qsize() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.items.len()
 }
 
-// Empty reports whether there are no items. It may not be true any more when the caller sees it.
+// Empty reports whether there are no items. The answer may be out of date when the caller sees it.
 func (q *SimpleQueue) Empty() bool { return q.Qsize() == 0 }

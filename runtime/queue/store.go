@@ -1,6 +1,6 @@
 package queue
 
-// This file defines in which order a queue gives its items out.
+// This file defines the order in which a queue returns its items.
 
 // store is what differs between queues: _qsize, _put and _get. Callers hold the queue's lock.
 type store interface {

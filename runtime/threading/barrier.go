@@ -51,7 +51,7 @@ func (*BrokenBarrierError) Exception() string { return "BrokenBarrierError" }
 // and Name.
 type BarrierOption interface{ barrier(*Barrier) }
 
-// Action is called by one of the threads when all are there, before they go on. nil is none.
+// Action is called by one of the threads when all have arrived, before they continue. nil is none.
 type Action func()
 
 func (a Action) barrier(b *Barrier) { b.action = a }
@@ -68,7 +68,7 @@ func (o Option) barrier(b *Barrier) {
 }
 
 // NewBarrier returns a barrier for so many threads. It panics with a ValueError, "parties must be > 0", if there are
-// none (Python says so since 3.13; before, such a barrier never lets anybody through).
+// none (Python says so since 3.13; in older versions, such a barrier never opens).
 func NewBarrier(parties int, opts ...BarrierOption) *Barrier {
 	if parties < 1 {
 		panic(exceptions.Value("parties must be > 0"))
@@ -81,9 +81,9 @@ func NewBarrier(parties int, opts ...BarrierOption) *Barrier {
 	return b
 }
 
-// Wait waits until all are there, and returns which of them the caller is, from 0 to parties-1 in the order of their
-// arrival. The error is a *BrokenBarrierError: another one's time-out (or its own), Abort or Reset. A panic of the
-// action breaks the barrier and goes on in the thread that called it.
+// Wait waits until all threads have arrived, and returns the caller's number, from 0 to parties-1 in the order of their
+// arrival. The error is a *BrokenBarrierError: a time-out of this or another thread, Abort or Reset. A panic of the
+// action breaks the barrier and continues in the thread that called it.
 func (b *Barrier) Wait(opts ...WaitOption) (int, error) {
 	t := machine.Current()
 	d := waitTime("wait", opts)
@@ -124,7 +124,7 @@ func (b *Barrier) Wait(opts ...WaitOption) (int, error) {
 	return index, nil
 }
 
-// release lets all go on.
+// release wakes all threads that wait.
 func (b *Barrier) release(t *machine.Thread) {
 	returned := false
 	defer func() {
@@ -219,5 +219,5 @@ func (b *Barrier) Broken() bool {
 // Name returns what the barrier is called in timelines and reports: "Barrier round", "Barrier-1".
 func (b *Barrier) Name() string { return b.label.name(barrierKind) }
 
-// Holders implements machine.Resource: whoever isn't there yet isn't known.
+// Holders implements machine.Resource: it isn't known which threads will still arrive.
 func (b *Barrier) Holders() []machine.Holder { return nil }

@@ -10,8 +10,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// A Condition is threading.Condition: threads that have its lock wait for each other's notifications, and are
-// notified in the order in which they came. The zero Condition has an RLock of its own (Lib/threading.py).
+// A Condition is threading.Condition: threads that hold its lock wait for each other's notifications, and are notified
+// in the order in which they came. The zero Condition has an RLock of its own (Lib/threading.py).
 type Condition struct {
 	once    sync.Once // sets lock, if NewCondition hasn't
 	lock    Locker
@@ -49,21 +49,22 @@ func (c *Condition) locker() Locker {
 	return c.lock
 }
 
-// Acquire takes the condition's lock: see Lock.Acquire.
+// Acquire acquires the condition's lock: see Lock.Acquire.
 func (c *Condition) Acquire(opts ...WaitOption) bool { return c.locker().Acquire(opts...) }
 
 // Release unlocks the condition's lock. It panics as the lock's Release does.
 func (c *Condition) Release() { c.locker().Release() }
 
-// Locked reports whether anybody has the lock.
+// Locked reports whether the lock is held.
 func (c *Condition) Locked() bool { return c.locker().Locked() }
 
-// With calls fn with the lock: "with condition: …".
+// With calls fn while it holds the lock: "with condition: …".
 func (c *Condition) With(fn func()) { c.locker().With(fn) }
 
-// Wait releases the lock, however often it was taken, until another thread notifies, and takes it again. It reports
-// whether it was notified: false is a time-out. What was notified may be over by then, so call Wait in a loop, or use
-// WaitFor. It panics with a RuntimeError, "cannot wait on un-acquired lock", if the caller doesn't hold the lock.
+// Wait releases the lock, however often it was acquired, until another thread notifies, and acquires it again. It
+// reports whether it was notified: false is a time-out. What it waited for may no longer hold by then, so call Wait in
+// a loop, or use WaitFor. It panics with a RuntimeError, "cannot wait on un-acquired lock", if the caller doesn't hold
+// the lock.
 func (c *Condition) Wait(opts ...WaitOption) bool {
 	t := machine.Current()
 	l := c.locker()
@@ -79,8 +80,8 @@ func (c *Condition) Wait(opts ...WaitOption) bool {
 	return c.waiters.wait(t, waitTime("wait", opts), l, why)
 }
 
-// WaitFor waits until predicate is true, for at most the time-out, and returns what it said last. It is called with the
-// lock.
+// WaitFor waits until predicate is true, for at most the time-out, and returns its last result. predicate is called
+// with the lock held.
 func (c *Condition) WaitFor(predicate func() bool, opts ...WaitOption) bool {
 	if predicate == nil {
 		panic(exceptions.Type("'nil' object is not callable"))
@@ -105,8 +106,8 @@ func (c *Condition) WaitFor(predicate func() bool, opts ...WaitOption) bool {
 	}
 }
 
-// Notify wakes up to n of the threads that wait, one if n is left out. They go on when they get the lock. It panics
-// with a RuntimeError, "cannot notify on un-acquired lock", if the caller hasn't the lock.
+// Notify wakes up to n of the threads that wait, one if n is left out. They continue when they get the lock. It panics
+// with a RuntimeError, "cannot notify on un-acquired lock", if the caller doesn't hold the lock.
 func (c *Condition) Notify(n ...int) {
 	k := 1
 	if len(n) > 0 {
@@ -139,5 +140,5 @@ func (c *Condition) notify(n int) {
 // Name returns what the condition is called in timelines and reports: "Condition full", "Condition-1".
 func (c *Condition) Name() string { return c.label.name(conditionKind) }
 
-// Holders implements machine.Resource: nobody knows who will notify.
+// Holders implements machine.Resource: it isn't known which thread will notify.
 func (c *Condition) Holders() []machine.Holder { return nil }

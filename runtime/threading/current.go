@@ -1,6 +1,6 @@
 package threading
 
-// This file defines who is there.
+// This file defines which threads there are.
 
 import (
 	"fmt"
@@ -52,7 +52,7 @@ func (th *Thread) plainID() int64 {
 	return id
 }
 
-// must is of for those who need an interpreter; call names what.
+// must is of for calls that need an interpreter; call names the caller.
 func must(t *machine.Thread, call string) *module {
 	m := of(t)
 	if m == nil {
@@ -62,7 +62,7 @@ func must(t *machine.Thread, call string) *module {
 	return m
 }
 
-// MainThread returns the interpreter's main thread: the one in which cells run. It is nil if the host has made none.
+// MainThread returns the interpreter's main thread: the one in which cells run. It is nil if the host hasn't made one.
 func MainThread() *Thread {
 	m := must(machine.Current(), "MainThread")
 	m.mu.Lock()
@@ -77,7 +77,7 @@ func Enumerate() []*Thread {
 	return must(t, "Enumerate").list(t)
 }
 
-// ActiveCount returns how many that are.
+// ActiveCount returns the number of threads that Enumerate returns.
 func ActiveCount() int {
 	t := machine.Current()
 	return len(must(t, "ActiveCount").list(t))
@@ -151,7 +151,7 @@ func (m *module) list(t *machine.Thread) []*Thread {
 	kept := m.threads[:0:0]
 	for _, th := range m.threads {
 		if mt := th.mt.Load(); th.kind == dummy && mt.Ended() {
-			continue // nobody told
+			continue // not reported
 		}
 		kept = append(kept, th)
 	}

@@ -1,4 +1,4 @@
-// Package threading is Python's module of that name: threads and what they wait for each other with.
+// Package threading is Python's module of that name: threads and the primitives by which they wait for each other.
 //
 // The algorithms are CPython's, written on machine.Word: they are the same on a real and on a simulated machine and
 // don't ask which it is. Every version's profile has its own locks (POSIX semaphores through 3.12, PyMutex since),
@@ -37,12 +37,12 @@
 //	settrace setprofile …                   —                                               %%step and the timeline are for that
 //
 // What is wrong in a program panics with an exception of package exceptions, in Python's words: "release unlocked
-// lock". What a right program has to reckon with is returned: false, or an error.
+// lock". What a correct program must expect is returned: false, or an error.
 //
-// Whoever calls is found by the goroutine: a thread of a machine, or a plain goroutine, which belongs to no
+// The caller is identified by its goroutine: a thread of a machine, or a plain goroutine, which belongs to no
 // interpreter. On a real machine plain goroutines may use all primitives, and wait without a GIL; they can't make
-// threads. The search for deadlocks only knows those that have a lock: a host that lets goroutines set events and the
-// like tells machine.AddOutsiders how many there are.
+// threads. The search for deadlocks knows only those that hold a lock: a host that lets goroutines set events and the
+// like reports their number to machine.AddOutsiders.
 //
 // On a simulated machine, what is Python code in Lib/threading.py costs what so much interpreted code does, and can
 // lose the GIL there; on a real one it costs what Go needs, which is less.

@@ -11,7 +11,7 @@ import (
 // Condition of a Lock).
 type Event struct {
 	gate    gate
-	flag    machine.Word // changed by who has the gate
+	flag    machine.Word // changed by the gate's holder
 	waiters waiters
 	label   label
 }
@@ -40,7 +40,7 @@ func (e *Event) Set() {
 	})
 }
 
-// Clear takes the flag back.
+// Clear resets the flag.
 func (e *Event) Clear() {
 	t := machine.Current()
 	python(t, turnsEvent/2)
@@ -53,8 +53,8 @@ func (e *Event) Clear() {
 // IsSet reports whether the flag is set.
 func (e *Event) IsSet() bool { return e.flag.Load(machine.Current()) == 1 }
 
-// Wait waits until the flag is set, and reports whether it was within the time-out, if there is one. Whoever was woken
-// by Set returns true even if the flag was cleared meanwhile.
+// Wait waits until the flag is set, and reports whether it was within the time-out, if there is one. A thread that Set
+// has woken returns true even if the flag was cleared meanwhile.
 func (e *Event) Wait(opts ...WaitOption) bool {
 	t := machine.Current()
 	d := waitTime("wait", opts)
@@ -72,5 +72,5 @@ func (e *Event) Wait(opts ...WaitOption) bool {
 // Name returns what the event is called in timelines and reports: "Event ready", "Event-1".
 func (e *Event) Name() string { return e.label.name(eventKind) }
 
-// Holders implements machine.Resource: nobody knows who will set it.
+// Holders implements machine.Resource: it isn't known which thread will set it.
 func (e *Event) Holders() []machine.Holder { return nil }

@@ -33,7 +33,7 @@ func ExceptHook(args ExceptHookArgs) {
 	m.print(m.theHost().Stderr, args)
 }
 
-// SetExceptHook sets what is called with a panic that ends a thread of the calling thread's interpreter:
+// SetExceptHook sets the function that is called with a panic that ends a thread of the calling thread's interpreter:
 // threading.excepthook = f. It is called in the thread, before that ends. nil is the default. A hook that panics is
 // reported.
 func SetExceptHook(hook func(ExceptHookArgs)) {
@@ -94,7 +94,7 @@ func PrintException(t *machine.Thread, headline string, v any, stack []byte, not
 	_, _ = io.WriteString(m.theHost().Stderr, b.String())
 }
 
-// describe says what a panic is.
+// describe returns the name and the text of a panic.
 func (m *module) describe(th *Thread, v any, stack []byte) ExceptHookArgs {
 	a := ExceptHookArgs{ExcValue: v, Thread: th}
 	if h := m.theHost(); h.Describe != nil {
@@ -149,8 +149,8 @@ func (m *module) print(w io.Writer, a ExceptHookArgs) {
 	_, _ = io.WriteString(w, "Exception in thread "+name+":\n"+a.body())
 }
 
-// traceback turns debug.Stack's output into the calls between a thread's target and its panic, the last one last, as
-// Python prints them.
+// traceback converts the output of debug.Stack to the calls between a thread's target and its panic, the last one last,
+// as Python prints them.
 func traceback(stack []byte) string {
 	type frame struct{ call, place string }
 	var frames []frame

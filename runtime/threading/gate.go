@@ -12,18 +12,18 @@ import (
 )
 
 // gate is a lock as CPython has it: PyThread_acquire_lock_timed on a POSIX semaphore (Python/thread_pthread.h) through
-// 3.12, PyMutex (Python/lock.c, parking_lot.c) since. Both let whoever comes first have the lock, and wake those who
-// wait in the order of their arrival; they differ in whether a waiter has the GIL back before or after it gets the
-// lock, and in that a PyMutex is handed over to who has waited for a millisecond. So one queue serves both, and each
-// waiter brings its own rules along.
+// 3.12, PyMutex (Python/lock.c, parking_lot.c) since. With both, the first thread to ask gets the lock, and waiters are
+// woken in the order of their arrival. They differ in whether a waiter acquires the GIL before or after the lock, and a
+// PyMutex is handed over to a thread that has waited for a millisecond. So one queue serves both, and each waiter has
+// its own rules.
 //
-// The word's bits are changed under mu if parkedBit is set, so that it is set exactly while somebody may be in the
-// queue. What happens under mu never waits: the thread takes its place in time before (a simulated machine's Word
-// would let others run).
+// The word's bits are changed under mu if parkedBit is set, so that it is set exactly while a thread may be in the
+// queue. What happens under mu never waits: the thread takes its place in time before (a simulated machine's Word would
+// let others run).
 type gate struct {
 	w      machine.Word // bits
 	holder atomic.Pointer[machine.Thread]
-	since  atomic.Uint32          // cell and line where the holder got it
+	since  atomic.Uint32          // cell and line where the holder acquired it
 	file   atomic.Pointer[string] // the file, if it isn't a cell
 
 	mu          sync.Mutex // protects the queue
@@ -38,7 +38,7 @@ const (
 // fairAfter is TIME_TO_BE_FAIR_NS.
 const fairAfter = time.Millisecond
 
-// waiter is somebody in a gate's queue.
+// waiter is a thread in a gate's queue.
 type waiter struct {
 	t      *machine.Thread
 	w      machine.Word  // 1: out of the queue
@@ -66,10 +66,10 @@ func (g *gate) try(t *machine.Thread) bool {
 	}
 }
 
-// locked reports whether somebody has it.
+// locked reports whether the lock is held.
 func (g *gate) locked(t *machine.Thread) bool { return g.w.Load(t)&lockedBit != 0 }
 
-// took notes that t has the lock.
+// took notes that t holds the lock.
 func (g *gate) took(t *machine.Thread) {
 	if t == nil {
 		return // release has left no holder
@@ -83,7 +83,7 @@ func (g *gate) took(t *machine.Thread) {
 	g.holder.Store(t)
 }
 
-// site returns where the holder got it.
+// site returns where the holder acquired it.
 func (g *gate) site() machine.Site {
 	v := g.since.Load()
 	s := machine.Site{Cell: uint16(v >> 16), Line: uint16(v)}
@@ -105,7 +105,7 @@ func (g *gate) holders() []machine.Holder {
 	return []machine.Holder{{Thread: t, Since: g.site()}}
 }
 
-// wait takes the lock when it is free, and reports whether it was within d; a negative d has no end. The caller
+// wait takes the lock when it becomes free, and reports whether that was within d; a negative d has no end. The caller
 // has tried already.
 func (g *gate) wait(t *machine.Thread, d time.Duration, why machine.Why) bool {
 	r := rulesOf(t)
@@ -208,7 +208,7 @@ func (g *gate) park(t *machine.Thread, e *waiter, until time.Duration, why machi
 	return true
 }
 
-// abandon undoes what was done for a waiter that will not go on.
+// abandon undoes what was done for a waiter that ends.
 func (g *gate) abandon(t *machine.Thread, e *waiter) {
 	g.mu.Lock()
 	queued, handed := e.queued, e.handed
@@ -219,7 +219,7 @@ func (g *gate) abandon(t *machine.Thread, e *waiter) {
 	switch {
 	case handed:
 		g.release(t, nil)
-	case !queued && g.try(t): // it was woken: somebody else must be
+	case !queued && g.try(t): // it was woken: another waiter must be
 		g.release(t, nil)
 	}
 }
@@ -281,7 +281,7 @@ func fairNow(t, u *machine.Thread) time.Duration {
 	return t.Now()
 }
 
-// part is the lock inside of a primitive, as what a thread waits for.
+// part is the lock inside a primitive, as a Resource.
 type part struct {
 	of machine.Resource
 	g  *gate
@@ -296,8 +296,8 @@ func (p part) Whole() any { return p.of }
 // Holders implements machine.Resource.
 func (p part) Holders() []machine.Holder { return p.g.holders() }
 
-// enter takes the lock inside of a primitive, exit releases it: "with self._cond". The timeline has nothing of it
-// unless a thread must wait.
+// enter takes the lock inside a primitive, exit releases it: "with self._cond". Nothing is recorded unless a thread
+// must wait.
 func (g *gate) enter(t *machine.Thread, of machine.Resource) {
 	if !g.try(t) {
 		g.wait(t, forever, machine.Why{Kind: timeline.WaitLock, On: part{of, g}})
@@ -305,8 +305,8 @@ func (g *gate) enter(t *machine.Thread, of machine.Resource) {
 	g.took(t)
 }
 
-// mustEnter is enter for what is to be undone or given back: nothing interrupts it. It is for locks whose holders wait
-// for nothing but the GIL.
+// mustEnter is enter for what must be undone or released: nothing interrupts it. It is for locks whose holders wait for
+// nothing but the GIL.
 func (g *gate) mustEnter(t *machine.Thread, of machine.Resource) {
 	if !g.try(t) {
 		if t.Recording() {
@@ -317,7 +317,7 @@ func (g *gate) mustEnter(t *machine.Thread, of machine.Resource) {
 	g.took(t)
 }
 
-// exit does nothing if the lock isn't t's: an interrupt ended the wait in which t was to get it back.
+// exit does nothing if the lock isn't t's: an interrupt ended the wait in which t would have acquired it again.
 func (g *gate) exit(t *machine.Thread) {
 	if g.holder.Load() == t {
 		g.release(t, nil)

@@ -1,6 +1,6 @@
 package threading
 
-// This file defines who a plain goroutine is.
+// This file defines the identity of plain goroutines.
 
 import (
 	"sync/atomic"
@@ -8,7 +8,7 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// plainOwner is the plain goroutine that has a lock, 0 for none.
+// plainOwner is the plain goroutine that holds a lock, 0 for none.
 type plainOwner struct{ id atomic.Int64 }
 
 func (p *plainOwner) isMe() bool {

@@ -1,7 +1,7 @@
 package threading
 
-// This file defines what other packages build their primitives of, as Python's queue and concurrent.futures are built
-// of locks and conditions.
+// This file defines what other packages build their primitives from, as Python's queue and concurrent.futures are built
+// from locks and conditions.
 
 import (
 	"io"
@@ -12,12 +12,12 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// NewInnerLock returns a lock that is a part of something: "the lock of Queue jobs". The timeline has nothing of it
-// unless somebody must wait for it.
+// NewInnerLock returns a lock that is a part of something: "the lock of Queue jobs". Nothing is recorded unless a
+// thread must wait for it.
 func NewInnerLock(of machine.Resource) *Lock { return &Lock{of: of} }
 
-// NewInnerCondition returns a condition that is a part of something, whose waits are said to be for why: a WaitQueue on
-// "Queue jobs (empty)", say. Whom a Notify wakes is recorded with the same name.
+// NewInnerCondition returns a condition that is a part of something, whose waits are recorded as waits for why: a
+// WaitQueue on "Queue jobs (empty)", say. The thread that a Notify wakes is recorded with the same name.
 func NewInnerCondition(lock Locker, why machine.Why) *Condition {
 	return &Condition{lock: lock, why: why}
 }
@@ -32,7 +32,7 @@ func FuncName(t *machine.Thread, fn any) string {
 	return lambdaName(fn, in)
 }
 
-// DefaultName returns the name of something that was given none: "Queue-1", "Queue-2", …, counted by the interpreter of
+// DefaultName returns the name of an object that was given none: "Queue-1", "Queue-2", …, counted by the interpreter of
 // t for each kind. Without an interpreter it is the kind itself.
 func DefaultName(t *machine.Thread, kind string) string {
 	if m := of(t); m != nil {

@@ -11,7 +11,8 @@ import (
 )
 
 // A Local is threading.local: attributes that each thread has for itself. The zero Local has none. What a thread stored
-// goes with it; what a plain goroutine stored stays as long as the Local, as Go doesn't say when a goroutine ends.
+// is freed when the thread ends; what a plain goroutine stored stays as long as the Local, because Go doesn't report
+// when a goroutine ends.
 type Local struct {
 	init func(*Local)
 	id   gil.Identity
@@ -20,8 +21,8 @@ type Local struct {
 	plain map[int64]map[string]any
 }
 
-// NewLocal returns a Local. init, if there is one, is called in each thread when that uses it for the first time, as
-// __init__ of a subclass is.
+// NewLocal returns a Local. init, if given, is called in each thread when the thread uses the Local for the first time,
+// as __init__ of a subclass is.
 func NewLocal(init ...func(l *Local)) *Local {
 	l := &Local{}
 	if len(init) > 0 {
@@ -30,7 +31,7 @@ func NewLocal(init ...func(l *Local)) *Local {
 	return l
 }
 
-// attributes returns the calling thread's.
+// attributes returns the calling thread's attributes.
 func (l *Local) attributes() map[string]any {
 	t := machine.Current()
 	if t != nil {

@@ -12,8 +12,8 @@ import (
 )
 
 // A Lock is threading.Lock: a mutex that isn't owned, so any thread may release it. The zero Lock is free and gets its
-// name ("Lock-1") when it is first waited for. It isn't fair: whoever asks first after a release gets it, but since
-// 3.13 who has waited for a millisecond is handed it (Modules/_threadmodule.c, Python/lock.c).
+// name ("Lock-1") when it is first waited for. It isn't fair: the first thread to ask after a release gets it, but
+// since 3.13 it is handed to a thread that has waited for a millisecond (Modules/_threadmodule.c, Python/lock.c).
 type Lock struct {
 	gate  gate
 	label label
@@ -29,7 +29,7 @@ func NewLock(name ...string) *Lock {
 	return l
 }
 
-// A Locker is a *Lock or an *RLock: what a Condition can be made of.
+// A Locker is a *Lock or an *RLock: a lock for a Condition.
 type Locker interface {
 	machine.Resource
 	monitor
@@ -37,16 +37,16 @@ type Locker interface {
 	Acquire(opts ...WaitOption) bool
 	// Release unlocks the lock; see Lock.Release.
 	Release()
-	// Locked reports whether anybody has it.
+	// Locked reports whether the lock is held.
 	Locked() bool
-	// With calls fn with the lock.
+	// With calls fn while it holds the lock.
 	With(fn func())
 	owned(t *machine.Thread) bool
 }
 
-// Acquire waits until the lock is free and takes it. It reports whether it has: Blocking(false) doesn't wait,
-// Timeout(d) not for longer. A wait releases the GIL. It panics with a ValueError if both are given or the time-out
-// is negative but not -1, and with what ends the thread if that comes while it waits.
+// Acquire waits until the lock is free, takes it, and returns true. It returns false if it can't: Blocking(false)
+// doesn't wait, Timeout(d) waits at most for d. A wait releases the GIL. It panics with a ValueError if both are given
+// or the time-out is negative but not -1, and with what ends the thread if that happens during the wait.
 func (l *Lock) Acquire(opts ...WaitOption) bool {
 	t := machine.Current()
 	d := forever
@@ -75,7 +75,7 @@ func (l *Lock) acquire(t *machine.Thread, d time.Duration) bool {
 	return true
 }
 
-// Release unlocks the lock and wakes the thread that has waited longest. Any thread may do that. It panics with a
+// Release unlocks the lock and wakes the thread that has waited longest. Any thread may release it. It panics with a
 // RuntimeError (before 3.3 a ThreadError), "release unlocked lock", if no thread holds it.
 func (l *Lock) Release() {
 	t := machine.Current()
@@ -84,7 +84,7 @@ func (l *Lock) Release() {
 	}
 }
 
-// unlocked is what release says of a free lock: before 3.3 thread.error was a type of its own.
+// unlocked is the exception for the release of a free lock: before 3.3 thread.error was a separate type.
 func unlocked(t *machine.Thread) error {
 	if gil.Of(t).Minor() < 303 {
 		return &ThreadError{"release unlocked lock"}
@@ -110,10 +110,10 @@ func (l *Lock) release(t *machine.Thread) bool {
 	})
 }
 
-// Locked reports whether anybody has the lock.
+// Locked reports whether the lock is held.
 func (l *Lock) Locked() bool { return l.gate.locked(machine.Current()) }
 
-// With calls fn with the lock: "with lock: …". It is released after a panic too.
+// With calls fn while it holds the lock: "with lock: …". The lock is released after a panic too.
 func (l *Lock) With(fn func()) {
 	l.Acquire()
 	with(fn, l.Release, func() {
@@ -145,11 +145,11 @@ func (l *Lock) Holders() []machine.Holder { return l.gate.holders() }
 func (l *Lock) letGo(t *machine.Thread) int       { l.release(t); return 0 }
 func (l *Lock) takeBack(t *machine.Thread, _ int) { l.acquire(t, forever) }
 
-// owned is Condition._is_owned for a lock that doesn't know its owner.
+// owned is Condition._is_owned for a lock without an owner.
 func (l *Lock) owned(t *machine.Thread) bool { return l.gate.locked(t) }
 
-// with is the with statement: after a panic, abort is called instead of exit, and must not panic: what fn panicked
-// with is what matters.
+// with is the with statement. After a panic, abort is called instead of exit; it must not panic itself, so that the
+// panic of fn is reported.
 func with(fn, exit, abort func()) {
 	if fn == nil {
 		abort()
@@ -166,8 +166,8 @@ func with(fn, exit, abort func()) {
 	exit()
 }
 
-// misuse panics with an exception, unless the thread is to end anyhow: what is left half done then, such as a wait that
-// couldn't take its lock back, is nobody's mistake.
+// misuse panics with an exception, unless the thread must end anyway: what it leaves half done then, such as a wait
+// that couldn't acquire its lock again, isn't the learner's mistake.
 func misuse(t *machine.Thread, err error) {
 	if t != nil {
 		t.Check()

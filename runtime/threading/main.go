@@ -10,8 +10,8 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// Main returns the interpreter's main thread, "MainThread", and makes it the first time. A host runs its cells with the
-// thread's Run. May be called by any goroutine.
+// Main returns the interpreter's main thread, "MainThread", and creates it on the first call. A host runs its cells
+// with the thread's Run. May be called by any goroutine.
 func Main(in *gil.Interpreter) *machine.Thread {
 	m := moduleOf(in)
 	m.mu.Lock()
@@ -20,7 +20,7 @@ func Main(in *gil.Interpreter) *machine.Thread {
 		th := &Thread{in: in, kind: mainThread, name: "MainThread"}
 		mt := in.Machine().NewThread(in, th.name)
 		th.mt.Store(mt)
-		mt.SetLocal(threadKey{}, th) // its goroutine isn't there yet
+		mt.SetLocal(threadKey{}, th) // its goroutine doesn't exist yet
 		m.main = th
 	}
 	return m.main.mt.Load()
@@ -41,13 +41,13 @@ func RegisterAtExit(t *machine.Thread, fn func()) {
 	m.exits = append(m.exits, fn)
 }
 
-// Shutdown is the end of the program: the main thread calls what RegisterAtExit was given and joins all threads that
-// aren't daemons, also those that are started meanwhile. Daemons go on until the machine is stopped. It returns what
-// ended the main thread, such as a deadlock. It must not be called while the main thread runs.
+// Shutdown is the end of the program: the main thread calls the functions that RegisterAtExit has added and joins all
+// threads that aren't daemons, including those that are started meanwhile. Daemons run until the machine is stopped. It
+// returns what ended the main thread, such as a deadlock. It must not be called while the main thread runs.
 func Shutdown(in *gil.Interpreter) error { return Main(in).Run(Finish) }
 
-// Finish is Shutdown for a main thread that still runs, as that of a process that was started: it calls what
-// RegisterAtExit was given, joins the threads, and calls what AtExit was given.
+// Finish is Shutdown for a main thread that is still running, such as that of a child process: it calls the functions
+// of RegisterAtExit, joins the threads, and calls the functions of AtExit.
 func Finish(t *machine.Thread) {
 	m := of(t)
 	m.mu.Lock()
@@ -79,7 +79,7 @@ func AtExit(t *machine.Thread, fn func()) {
 	}
 }
 
-// pending returns a thread that Shutdown has to wait for, nil if there is none.
+// pending returns a thread that Shutdown must wait for, nil if there is none.
 func (m *module) pending(t *machine.Thread) *Thread {
 	for _, th := range m.list(t) {
 		if th.kind == usual && !th.Daemon() && !th.mt.Load().Ended() {
@@ -89,8 +89,8 @@ func (m *module) pending(t *machine.Thread) *Thread {
 	return nil
 }
 
-// StartNewThread starts a thread that calls target with args, and returns its ident: _thread.start_new_thread. Nobody
-// can join it, the end of the program doesn't wait for it, and Enumerate hasn't got it. A panic in it is reported as
+// StartNewThread starts a thread that calls target with args, and returns its ident: _thread.start_new_thread. It can't
+// be joined, the end of the program doesn't wait for it, and Enumerate doesn't return it. A panic in it is reported as
 // that of a Thread is. It panics with a TypeError, "first arg must be callable", and in a plain goroutine as NewThread
 // does.
 func StartNewThread(target any, args ...any) int64 {
@@ -128,8 +128,8 @@ func (m *module) unraisable(mt *machine.Thread, name string, v any, stack []byte
 // Exit ends the calling thread silently: _thread.exit, sys.exit. In the cell it ends the cell.
 func Exit() { panic(&exceptions.SystemExit{}) }
 
-// InterruptMain makes the main thread panic with a KeyboardInterrupt, at its next check or now if it waits for anything
-// but the GIL: _thread.interrupt_main.
+// InterruptMain makes the main thread panic with a KeyboardInterrupt, at its next check, or at once if it waits for
+// anything but the GIL: _thread.interrupt_main.
 func InterruptMain() {
 	m := must(machine.Current(), "InterruptMain")
 	m.mu.Lock()

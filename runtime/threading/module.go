@@ -57,20 +57,19 @@ func (m *module) next(counter string) int {
 
 // Host is what an interpreter's host gives to the module. The zero Host is the defaults.
 type Host struct {
-	// Stderr is where ExceptHook prints; nil is os.Stderr. It is written to by one thread at a time per call, by
-	// several threads.
+	// Stderr is where ExceptHook prints; nil is os.Stderr. Several threads may write to it at once.
 	Stderr io.Writer
-	// Describe says what a panic is called (Python's or Go's name of its type), what it says, and where it came from,
-	// for humans; stack is debug.Stack's. An empty name leaves it to the default.
+	// Describe returns the name of a panic (Python's or Go's name of its type), its text, and where it came from, for
+	// humans; stack is debug.Stack's. An empty name selects the default.
 	Describe func(value any, stack []byte) (name, text, traceback string)
-	// FuncName returns the name of a thread's target, "" if it doesn't know: interpreted functions have
-	// names that Go's runtime hasn't heard of.
+	// FuncName returns the name of a thread's target, "" if it doesn't know: interpreted functions have names that Go's
+	// runtime doesn't know.
 	FuncName func(target any) string
 	// Line returns the text of the line at a place of the learner's code, "" if it doesn't know.
 	Line func(site machine.Site) string
 }
 
-// SetHost sets what the interpreter's host does. May be called at any time, by anybody.
+// SetHost sets the interpreter's host. It may be called at any time by any goroutine.
 func SetHost(in *gil.Interpreter, h Host) {
 	m := moduleOf(in)
 	m.mu.Lock()
@@ -78,7 +77,7 @@ func SetHost(in *gil.Interpreter, h Host) {
 	m.host = h
 }
 
-// theHost returns it, with defaults filled in.
+// theHost returns the host, with defaults filled in.
 func (m *module) theHost() Host {
 	m.mu.Lock()
 	h := m.host

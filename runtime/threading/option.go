@@ -1,6 +1,6 @@
 package threading
 
-// This file defines the optional arguments of what waits.
+// This file defines the optional arguments of calls that wait.
 
 import (
 	"time"
@@ -67,7 +67,7 @@ func lockTime(t *machine.Thread, opts []WaitOption) time.Duration {
 	return o.d
 }
 
-// negativeTimeout is what lock_acquire_parse_args says: other words since 3.13.
+// negativeTimeout is the error of lock_acquire_parse_args, whose words changed in 3.13.
 func negativeTimeout(t *machine.Thread) string {
 	if gil.Of(t).Minor() < 313 {
 		return "timeout value must be positive"
@@ -87,7 +87,7 @@ func semaphoreTime(opts []WaitOption) time.Duration {
 	return o.limit()
 }
 
-// waitTime is that of what has no argument blocking; call names it.
+// waitTime is the time for calls without the argument blocking; call names the caller.
 func waitTime(call string, opts []WaitOption) time.Duration {
 	o := merge(opts)
 	if o.blocking || o.noBlock {

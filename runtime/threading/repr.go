@@ -47,8 +47,8 @@ func (l *Lock) String() string {
 // trim removes a text's angle brackets.
 func trim(s string) string { return s[1 : len(s)-1] }
 
-// String returns the lock's repr, with its owner's Ident and how often that has it: "<locked _thread.RLock object
-// owner=1 count=2 at 0x7f3a00000040>".
+// String returns the lock's repr, with its owner's Ident and how often the owner holds it: "<locked _thread.RLock
+// object owner=1 count=2 at 0x7f3a00000040>".
 func (l *RLock) String() string {
 	owner, count := "0", int(l.count.Load())
 	h := l.gate.holder.Load()
@@ -126,7 +126,7 @@ func (b *Barrier) String() string {
 	return fmt.Sprintf("<threading.Barrier at %s: waiters=%d/%d>", b.label.id.Address(b), n, b.parties)
 }
 
-// show keeps what String says. Callers hold the gate.
+// show stores what String returns. Callers hold the gate.
 func (b *Barrier) show() {
 	switch b.state {
 	case broken:

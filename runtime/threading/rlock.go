@@ -1,6 +1,6 @@
 package threading
 
-// This file defines locks that their holder may take again.
+// This file defines locks that their holder may acquire again.
 
 import (
 	"sync/atomic"
@@ -11,13 +11,13 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// An RLock is threading.RLock: a lock with an owner, which may take it again and has to release it as often. The zero
+// An RLock is threading.RLock: a lock with an owner, which may acquire it again and must release it as often. The zero
 // RLock is free (Modules/_threadmodule.c).
 type RLock struct {
 	gate  gate
 	label label
 	of    *Condition   // whose own lock it is, or nil
-	count atomic.Int32 // changed by who has the gate
+	count atomic.Int32 // changed by the gate's holder
 	plain plainOwner
 }
 
@@ -118,7 +118,7 @@ func (l *RLock) release(t *machine.Thread) bool {
 	return true
 }
 
-// free unlocks it, whatever the count.
+// free unlocks the lock, whatever the count.
 func (l *RLock) free(t *machine.Thread) {
 	l.count.Store(0)
 	if t == nil {
@@ -131,10 +131,10 @@ func (l *RLock) free(t *machine.Thread) {
 	l.gate.release(t, func(woken *machine.Thread) { l.record(t, timeline.Release, woken) })
 }
 
-// Locked reports whether anybody has the lock (Python has that since 3.14).
+// Locked reports whether the lock is held (in Python since 3.14).
 func (l *RLock) Locked() bool { return l.gate.locked(machine.Current()) }
 
-// With calls fn with the lock: "with lock: …". It is released after a panic too.
+// With calls fn while it holds the lock: "with lock: …". The lock is released after a panic too.
 func (l *RLock) With(fn func()) {
 	l.Acquire()
 	with(fn, l.Release, func() { l.release(machine.Current()) })

@@ -45,8 +45,8 @@ func (s *Semaphore) kindName() string {
 	return s.kind
 }
 
-// Acquire waits until the counter is more than 0 and takes 1 from it. It reports whether it has: Blocking(false)
-// doesn't wait, Timeout(d) not for longer. It panics with a ValueError if both are given.
+// Acquire waits until the counter is more than 0, subtracts 1, and returns true. It returns false if it can't:
+// Blocking(false) doesn't wait, Timeout(d) waits at most for d. It panics with a ValueError if both are given.
 func (s *Semaphore) Acquire(opts ...WaitOption) bool {
 	return s.acquire(machine.Current(), semaphoreTime(opts), s)
 }
@@ -60,13 +60,13 @@ func (s *Semaphore) acquire(t *machine.Thread, d time.Duration, on machine.Resou
 	python(t, turnsSemaphore/2)
 	got := false
 	defer func() {
-		if !got { // an interrupt, perhaps after a notification that is another's then
+		if !got { // an interrupt, perhaps after a notification, which is then passed on
 			s.waiters.notify(t, 1, nil)
 		}
 	}()
 	for first := true; s.taken.Load() == 1; first = false {
 		if d == 0 || d > 0 && !first && machine.Remaining(t, end) == 0 {
-			got = true // nothing, but nobody has missed anything
+			got = true // nothing, but no thread has missed anything
 			return false
 		}
 		s.label.fix(t, s.kindName())
@@ -124,7 +124,7 @@ func (s *Semaphore) With(fn func()) {
 // Name returns what the semaphore is called in timelines and reports: "Semaphore pool", "Semaphore-1".
 func (s *Semaphore) Name() string { return s.label.name(s.kindName()) }
 
-// Holders implements machine.Resource: a semaphore doesn't know who has acquired it.
+// Holders implements machine.Resource: a semaphore doesn't know which threads have acquired it.
 func (s *Semaphore) Holders() []machine.Holder { return nil }
 
 // A BoundedSemaphore is threading.BoundedSemaphore: a Semaphore whose counter never exceeds its initial value. The zero

@@ -14,7 +14,7 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// lambdaName is funcName for what may be no function at all.
+// lambdaName is funcName for a value that may not be a function.
 func lambdaName(target any, in *gil.Interpreter) string {
 	if v := reflect.ValueOf(target); v.Kind() != reflect.Func || v.IsNil() {
 		return ""
@@ -88,7 +88,7 @@ func typeName(a any) string {
 	return fmt.Sprintf("%T", a)
 }
 
-// surplus is what Python says of too many arguments.
+// surplus is Python's error for too many arguments.
 func surplus(name string, takes, given int) string {
 	s, was := "s", "were"
 	if takes == 1 {
@@ -100,7 +100,7 @@ func surplus(name string, takes, given int) string {
 	return fmt.Sprintf("%s() takes %d positional argument%s but %d %s given", name, takes, s, given, was)
 }
 
-// miscounted is what Pythons before 3.3 say of both.
+// miscounted is the error for too many or too few arguments before 3.3.
 func miscounted(name string, takes, given int, more, two bool) string {
 	how, what, s := "exactly", "positional argument", "s"
 	if more {
@@ -118,8 +118,7 @@ func miscounted(name string, takes, given int, more, two bool) string {
 	return fmt.Sprintf("%s() takes %s %d %s%s (%d given)", name, how, takes, what, s, given)
 }
 
-// missing is what it says of too few. Go's runtime doesn't know what parameters are called: their types stand for
-// them.
+// missing is the error for too few. Go's runtime doesn't know what parameters are called: their types stand for them.
 func missing(name string, typ reflect.Type, need, given int) string {
 	var list []string
 	for i := given; i < need; i++ {

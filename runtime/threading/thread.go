@@ -17,10 +17,10 @@ import (
 )
 
 // A Thread is threading.Thread. NewThread makes one, Start starts it; it belongs to the interpreter of the thread that
-// starts it. Its methods may be called by any goroutine. The zero Thread can do nothing: its methods panic with a
+// starts it. Its methods are safe for concurrent use. The zero Thread isn't usable: its methods panic with a
 // RuntimeError, "thread.__init__() not called" (Lib/threading.py).
 type Thread struct {
-	in   *gil.Interpreter // of who made it
+	in   *gil.Interpreter // of the thread that made it
 	mt   atomic.Pointer[machine.Thread]
 	kind threadKind
 	made machine.Site // where NewThread was called
@@ -83,7 +83,7 @@ func Daemon(daemon bool) Option {
 	return Option{what: optDaemon, daemon: -1}
 }
 
-// NewThread returns a thread that will call target, any function, with the arguments of Args; results are dropped. A
+// NewThread returns a thread that will call target, any function, with the arguments of Args; results are discarded. A
 // nil target does nothing. It panics with a TypeError if target is no function, and with a RuntimeError in a plain
 // goroutine, which belongs to no interpreter. Whether the arguments fit is seen when the thread runs, as in Python.
 func NewThread(target any, opts ...Option) *Thread {
@@ -140,8 +140,8 @@ func (th *Thread) check() {
 	}
 }
 
-// Start lets the thread run, and returns when it does, as Python does: the caller waits, without the GIL, until the new
-// thread has had it. It panics with a RuntimeError, "threads can only be started once", the second time.
+// Start lets the thread run, and returns when it runs, as in Python: the caller waits, without the GIL, until the new
+// thread has held it. It panics with a RuntimeError, "threads can only be started once", the second time.
 func (th *Thread) Start() { th.start(nil) }
 
 // StartIn is Start in another interpreter of the process, whose thread it becomes: that one's call_in_thread.
@@ -211,8 +211,9 @@ func (th *Thread) bootstrap(mt *machine.Thread, m *module) {
 	th.Run()
 }
 
-// Run calls the target, in the calling thread. Threads do that by themselves; a learner may, to see that nothing runs
-// at the same time then. It panics with an AttributeError the second time, as Python has dropped the target then.
+// Run calls the target, in the calling thread. Threads do that by themselves; a learner may call Run to see that
+// nothing runs at the same time. It panics with an AttributeError the second time, because Python has deleted the
+// target by then.
 func (th *Thread) Run() {
 	th.check()
 	th.mu.Lock()
@@ -229,10 +230,10 @@ func (th *Thread) Run() {
 	}
 }
 
-// Join waits until the thread has ended, for at most a Timeout; IsAlive tells whether it has. The caller releases its
-// GIL meanwhile. A panic that ended the thread doesn't come back here: Exception has it. It panics with a RuntimeError
-// if the thread wasn't started ("cannot join thread before it is started") or is the caller ("cannot join current
-// thread").
+// Join waits until the thread has ended, for at most a Timeout; IsAlive reports whether it is still running. The caller
+// releases its GIL meanwhile. A panic that ended the thread isn't raised here: Exception returns it. It panics with a
+// RuntimeError if the thread wasn't started ("cannot join thread before it is started") or is the caller ("cannot join
+// current thread").
 func (th *Thread) Join(opts ...WaitOption) {
 	th.check()
 	t := machine.Current()
@@ -382,7 +383,8 @@ func (th *Thread) text(class string) string {
 	return fmt.Sprintf("<%s(%s, %s)>", class, th.Name(), strings.Join(status, " "))
 }
 
-// silent reports whether what ended a thread needs no words: it was told to end, or another reports it.
+// silent reports whether the end of a thread needs no report: the thread was asked to end, or another thread reports
+// it.
 func silent(v any) bool {
 	err, ok := v.(error)
 	if !ok {
@@ -391,6 +393,6 @@ func silent(v any) bool {
 	var stopped *machine.Stopped
 	var deadlocked *machine.Deadlocked
 	var exit *exceptions.SystemExit
-	// then the host says so itself
+	// then the host reports it itself
 	return errors.As(err, &stopped) || errors.As(err, &deadlocked) || errors.As(err, &exit) || exceptions.Uncatchable(v)
 }

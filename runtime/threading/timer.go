@@ -4,15 +4,15 @@ package threading
 
 import "time"
 
-// A Timer is threading.Timer: a Thread that calls a function after a time, unless it is cancelled before. All methods
-// of Thread are its own too; its Start begins the time (Lib/threading.py).
+// A Timer is threading.Timer: a Thread that calls a function after a time, unless it is cancelled before. It has all
+// methods of Thread; Start begins the time (Lib/threading.py).
 type Timer struct {
 	Thread
 	finished Event
 }
 
 // NewTimer returns a timer that will call function with the arguments of Args after interval; a negative one is 0. It
-// panics as NewThread does, but a function that is none is only seen when the time is up, as in Python.
+// panics as NewThread does, but a function that isn't callable is noticed only when the time is up, as in Python.
 func NewTimer(interval time.Duration, function any, opts ...Option) *Timer {
 	base := newThread("NewTimer", nil, opts)
 	t := &Timer{}

@@ -1,6 +1,6 @@
 package threading
 
-// This file defines which threads were made and not started, which a host may want to remind its learner of.
+// This file defines which threads were made and not started: a host may remind its learner of them.
 
 import (
 	"slices"

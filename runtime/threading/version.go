@@ -42,7 +42,7 @@ const (
 	turnsRLock     = 18 // before 3.2
 )
 
-// python is so much Python code.
+// python spends the time of so many turns of Python code.
 func python(t *machine.Thread, turns int) {
 	if t != nil && t.Attached() {
 		t.CheckN(turns)
@@ -56,7 +56,7 @@ const (
 )
 
 // poll is how Pythons before 3.2 wait with a time-out (Lib/threading.py of 2.7, _Condition.wait): they sleep, a little
-// at first, never longer than 50 ms, and look again. So whoever is notified notices late.
+// at first, never longer than 50 ms, and look again. So a waiter notices a notification late.
 func poll(t *machine.Thread, until time.Duration, over func() bool) bool {
 	for delay := firstPoll; ; delay = min(2*delay, lastPoll) {
 		if over() {

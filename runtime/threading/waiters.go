@@ -1,7 +1,7 @@
 package threading
 
-// This file defines the queue of threads that wait for a notification: the heart of Condition, and of all that
-// CPython builds on it.
+// This file defines the queue of threads that wait for a notification: the core of Condition, and of all that CPython
+// builds on it.
 
 import (
 	"sync"
@@ -10,10 +10,10 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// waiters is Condition._waiters. CPython gives each waiter a lock of its own, which it takes twice and whoever notifies
-// releases; a Word does the same.
+// waiters is Condition._waiters. CPython gives each waiter a lock of its own, which the waiter acquires twice and the
+// notifying thread releases; a Word does the same.
 type waiters struct {
-	mu   sync.Mutex // protects list: a condition of a Lock can't tell whose the lock is
+	mu   sync.Mutex // protects list: a condition of a Lock doesn't know the lock's holder
 	list []*sleeper
 }
 
@@ -28,7 +28,7 @@ type monitor interface {
 	takeBack(t *machine.Thread, state int)
 }
 
-// inside is the lock inside of a primitive.
+// inside is the lock inside a primitive.
 type inside struct {
 	g    *gate
 	of   machine.Resource
@@ -101,7 +101,7 @@ func (ws *waiters) remove(s *sleeper) {
 	}
 }
 
-// notify wakes up to n, the first first; each is told to woken, which may be nil.
+// notify wakes up to n waiters, the first first, and calls woken with each unless it is nil.
 func (ws *waiters) notify(t *machine.Thread, n int, woken func(*machine.Thread)) {
 	for ; n > 0; n-- {
 		ws.mu.Lock()
