@@ -1,6 +1,6 @@
 package pickle
 
-// This file defines what belongs to one process and can't be sent: by what a type is made of, as far as that shows it.
+// This file defines what belongs to one process and can't be sent, as far as the structure of a type shows it.
 
 import (
 	"reflect"
@@ -8,7 +8,7 @@ import (
 	"unsafe"
 )
 
-// bound says why a type's values stay in their process.
+// bound says why the values of a type can't leave their process.
 type bound struct {
 	why    string
 	advice string
@@ -62,7 +62,8 @@ func boundTypes(name string) *bound {
 	return nil
 }
 
-// boundPackages are those of the runtime whose structs are a process's own, with what to use instead of their types.
+// boundPackages are the packages of the runtime whose structs belong to one process, with what to use instead of their
+// types.
 func boundPackages(path string) (advice func(name string) string) {
 	rest, ok := strings.CutPrefix(path, "gilkernel/runtime/")
 	if !ok {

@@ -1,6 +1,6 @@
 package pickle
 
-// This file defines the codec: what is known of types, and the front doors.
+// This file defines the codec: what is known of types, and the entry points.
 
 import (
 	"reflect"

@@ -54,7 +54,7 @@ func (e *Malformed) Error() string {
 	return fmt.Sprintf("the message is damaged or comes from another program (byte %d: %s)", e.Offset, e.Msg)
 }
 
-// stop is what the walker, the writer and the reader panic with at an error. It never leaves the package.
+// stop is what the walker, the writer and the reader panic with on an error. It never leaves the package.
 type stop struct{ err error }
 
 // article returns a type's name with "a" or "an".

@@ -1,7 +1,7 @@
 package pickle
 
-// This file defines where in a value the part is that can't be sent. The walk takes no note of paths, which would cost
-// more than the walk; when it fails, it is done once more, with paths.
+// This file finds the part of a value that can't be sent. The walk doesn't record paths, which would cost more than the
+// walk; when it fails, it is repeated with paths.
 
 import (
 	"errors"

@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// mapKind is one of the types of maps for which there are loops of their own; the others go through package reflect.
+// mapKind is one of the types of maps with specialized loops; the others use package reflect.
 type mapKind uint8
 
 const (

@@ -47,7 +47,8 @@ type Fault struct {
 	Err     error
 }
 
-// later is what is done when all objects are filled: the last one first, for what is found later lies deeper.
+// later is work that is postponed until all objects are filled. The last is done first, because what is found later
+// lies deeper.
 type later struct {
 	plan  *plan
 	ptr   unsafe.Pointer
@@ -147,7 +148,7 @@ func (u *Unpickler) number() uint64 {
 	return n
 }
 
-// count reads a number of things that take at least so many bytes each.
+// count reads the number of items that take at least so many bytes each.
 func (u *Unpickler) count(bytes uintptr) int {
 	n := u.number()
 	if n > uint64(len(u.b)-u.at) || bytes > 1 && n*uint64(bytes) > uint64(len(u.b)-u.at) {
@@ -188,7 +189,7 @@ func (u *Unpickler) planAt(n uint64) *plan {
 	return nil
 }
 
-// table makes all objects. What they will need of the message is counted, so that a short message can't ask for much
+// table makes all objects. What they will need of the message is counted, so that a short message can't allocate much
 // memory.
 func (u *Unpickler) table() {
 	objects := u.number()
@@ -327,7 +328,7 @@ func (u *Unpickler) fillMap(o *made) {
 	fill(p, o.ptr, keys, elems, o.n)
 }
 
-// finish does what had to wait.
+// finish does the postponed work.
 func (u *Unpickler) finish(l *later) {
 	if l.state == nil {
 		fill(l.plan, l.ptr, l.keys, l.elems, l.n)

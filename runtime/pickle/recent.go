@@ -16,7 +16,7 @@ const recentLeast = 4 << 10
 type recent struct {
 	words [256]recentWord
 	texts [256]recentText
-	// What comes once only is looked up in vain: then it isn't any more.
+	// Values that don't repeat are looked up in vain: after a while the look-ups stop.
 	word, text luck
 }
 
@@ -33,7 +33,7 @@ type recentText struct {
 	box  unsafe.Pointer
 }
 
-// luck says whether it is worth while to look.
+// luck says whether looking up is worthwhile.
 type luck struct {
 	tries, hits uint32
 	off         bool
@@ -47,7 +47,7 @@ func (l *luck) missed() {
 	}
 }
 
-// recall makes ready to recognise values, if the message is long enough.
+// recall prepares to recognise values if the message is long enough.
 func (u *Unpickler) recall() {
 	if len(u.b) < recentLeast {
 		return
@@ -58,7 +58,7 @@ func (u *Unpickler) recall() {
 	u.recent = u.kept
 }
 
-// forget drops the values: they are the program's.
+// forget releases the values: they belong to the program.
 func (u *Unpickler) forget() {
 	if u.recent != nil {
 		*u.recent = recent{}

@@ -20,7 +20,7 @@ type Reducer interface {
 	Reduce(p *Pickler) (state any, err error)
 }
 
-// A Restorer makes itself from its state again.
+// A Restorer restores itself from its state.
 type Restorer interface {
 	// Restore is called on a zero value when all else has been read; what the state holds has been restored by
 	// then, unless it holds the value itself.
@@ -34,7 +34,7 @@ type Carrier interface {
 	Carried() []any
 }
 
-// reducer is how values of a type become a state and values again.
+// reducer converts values of a type to a state and back.
 type reducer interface {
 	reduce(p *Pickler, v unsafe.Pointer) (any, error)
 	restore(u *Unpickler, v unsafe.Pointer, state any) error
@@ -72,8 +72,8 @@ func (f ownForm) restore(u *Unpickler, v unsafe.Pointer, state any) error {
 	return reflect.NewAt(f.t, v).Interface().(Restorer).Restore(u, state)
 }
 
-// binaryForm is that of a compiled type which holds a part that is one in each process, and knows how to write itself:
-// the addresses of package netip.
+// binaryForm is that of a compiled type which holds a part that is one in each process, and has methods that write and
+// read it: the addresses of package netip.
 type binaryForm struct{ t reflect.Type }
 
 func marshals(t reflect.Type) bool {
@@ -132,7 +132,7 @@ func (mapForm) restore(_ *Unpickler, v unsafe.Pointer, state any) error {
 	return nil
 }
 
-// poolForm is that of a sync.Pool: what it holds may go at any time, and stays.
+// poolForm is that of a sync.Pool: its contents may be dropped at any time, so they aren't sent.
 type poolForm struct{}
 
 func (poolForm) reduce(_ *Pickler, v unsafe.Pointer) (any, error) {

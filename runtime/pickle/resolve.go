@@ -45,14 +45,14 @@ type Variable struct {
 	Pointer unsafe.Pointer // to it
 }
 
-// Made is a function whose captured variables are to be set.
+// Made is a function whose captured variables must be set.
 type Made struct {
 	Func     unsafe.Pointer // the function value's memory: what a variable of the function's type holds
 	Captured []reflect.Type
 	Set      func(i int, variable unsafe.Pointer)
 }
 
-// localTime names the one time.Location that knows the time zone of its process only when it is asked.
+// localTime names the one time.Location that looks up the time zone of its process on first use.
 const localTime = "time.Local"
 
 // static is Resolver.Static, and knows what the types of the standard library compare addresses with.

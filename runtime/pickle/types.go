@@ -214,7 +214,7 @@ func (r *typeReader) text() (string, error) {
 	return s, nil
 }
 
-// maxArray is how large an array type may be that a message makes, in bytes.
+// maxArray is the largest size, in bytes, of an array type that a message may create.
 const maxArray = 1 << 28
 
 func (r *typeReader) read(depth int) (reflect.Type, error) {

@@ -41,7 +41,7 @@ type more struct {
 	name        string         // shared ones
 }
 
-// place is what the walk knows an object by.
+// place identifies an object in the walk.
 type place struct {
 	ptr  unsafe.Pointer
 	plan *plan
@@ -78,7 +78,7 @@ type Pickler struct {
 	}
 }
 
-// manyKept is for how many objects memory is kept for the next message.
+// manyKept is the number of objects for which memory is kept for the next message.
 const manyKept = 1 << 15
 
 // longString is the length from which on a string is an object: the same string is then sent once.
@@ -378,7 +378,7 @@ func (p *Pickler) memory(q unsafe.Pointer, pl *plan, n, room int) uint32 {
 // that of where it was found.
 func (p *Pickler) needType(pl *plan, v unsafe.Pointer) { p.typeIndex(pl, pl, v) }
 
-// find returns the object for what there is once: a map, a string.
+// find returns the object for what exists once: a map, a string.
 func (p *Pickler) find(k objKind, q unsafe.Pointer, pl *plan, n int) uint32 {
 	if i, ok := p.known(q, pl, n); ok {
 		return i

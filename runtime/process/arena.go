@@ -75,7 +75,7 @@ type Arena struct {
 func NewArena() *Arena {
 	a, err := newArena(&heap{segments: map[int64][]byte{}}, true)
 	if err != nil {
-		panic(err) // there is nothing that could fail
+		panic(err) // can't happen: no operation can fail
 	}
 	return a
 }
@@ -120,8 +120,8 @@ func (a *Arena) word(at int64) *machine.Word {
 	return w
 }
 
-// lock acquires the arena's lock for the process self. It is held briefly and never across a wait; if its holder was
-// killed, the lock is taken from it.
+// lock acquires the arena's lock for the process self. It is held briefly and never across a wait; if the holder was
+// killed, its lock is broken.
 func (a *Arena) lock(t *machine.Thread, self int) {
 	w := a.word(atLock)
 	for !w.CompareAndSwap(t, 0, uint32(self)+1) {
@@ -198,11 +198,12 @@ func (h *heap) drop(offset int64, _ int) bool {
 	return true
 }
 
-// Collects reports whether objects that nothing refers to are freed some time: on real machines.
+// Collects reports whether unreferenced objects are freed eventually: on real machines.
 func (a *Arena) Collects() bool { return a.collect }
 
-// SetSources tells the family that its program has n sources now, if that is more than it had; Sources returns how
-// many. A process that doesn't find a function waits for the sources that it doesn't have yet. The host counts them.
+// SetSources announces to the family that its program has n sources now, if that is more than before; Sources returns
+// the number. A process that doesn't find a function waits for the sources that it doesn't have yet. The host counts
+// them.
 func (a *Arena) SetSources(n int) {
 	for f := a.u32(atSources); ; {
 		old := f.Load()
@@ -212,5 +213,5 @@ func (a *Arena) SetSources(n int) {
 	}
 }
 
-// Sources returns what SetSources was told.
+// Sources returns the number that SetSources was given.
 func (a *Arena) Sources() int { return int(a.u32(atSources).Load()) }

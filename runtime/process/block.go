@@ -16,7 +16,7 @@ type Memory struct {
 	b []byte
 }
 
-// unknownMemory is for how many bytes a machine is taken that doesn't say what it has.
+// unknownMemory is the assumed memory, in bytes, of a machine that doesn't report it.
 const unknownMemory = 64 << 30
 
 // memSize is the field of a memory's slot with its length.
@@ -61,8 +61,8 @@ func (m *Memory) Handle() Handle {
 	return h
 }
 
-// Number returns a number that distinguishes this memory from others of the arena, as long as any process has it.
+// Number returns a number that distinguishes this memory from others of the arena, as long as any process refers to it.
 func (m *Memory) Number() int { return int(m.v.n) }
 
-// System returns the process that has this object.
+// System returns the process that this object belongs to.
 func (m *Memory) System() *System { return m.s }

@@ -102,7 +102,7 @@ func (s *System) load(line *os.File, handles []Handle) error {
 	return nil
 }
 
-// ship sends what handles stand for, in their order, and closes it here. A receiver that has ended gets nothing.
+// ship sends what handles stand for, in their order, and closes it here. Nothing is sent to a receiver that has ended.
 func (s *System) ship(line *os.File, handles []Handle) {
 	for _, h := range handles {
 		if h.kind != kindCarried {

@@ -3,7 +3,7 @@
 package process
 
 // This file defines what other systems lack: Go ignores SIGPIPE, and the fork lock is held while a descriptor arrives;
-// sockets travel to new processes only, as an address that is in no file system can't be had.
+// sockets travel to new processes only, because sockets need addresses in a file system.
 
 const (
 	noSignal    = 0

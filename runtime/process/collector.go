@@ -24,9 +24,9 @@ type collector struct {
 	now     int // 0: not set yet
 }
 
-// EaseCollection lets a real process that talks to others collect its garbage less often while its heap is small.
-// percent is GOGC, which counts alone as soon as the heap is larger. Go collects a small heap every 4 MB, so a process
-// that receives messages of 1 MB spends more time on that than on the messages. Call it once in a process.
+// EaseCollection makes a real process that communicates with others collect its garbage less often while its heap is
+// small. percent is GOGC, which counts alone as soon as the heap is larger. Go collects a small heap every 4 MB, so a
+// process that receives messages of 1 MB spends more time on that than on the messages. Call it once in a process.
 func (s *System) EaseCollection(percent int) {
 	if s.arena.collect {
 		(&collector{s: s, percent: percent}).tune(nil)

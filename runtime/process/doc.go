@@ -16,7 +16,7 @@
 //	Handle       each of them as a number, which travels beside a message
 //	Launcher     starts a process: Simulated here, the real one where programs know how to start themselves
 //
-// Each object of the arena knows which processes have it. When a process ends, however it ends, its parent takes its
-// name out of all of them: an object that no process has is freed, and a pipe that no process can write to is at its
-// end. The arena itself has no name in any file system and goes with its last process.
+// Each object of the arena records which processes refer to it. When a process ends, however it ends, its parent
+// removes it from all of them: an object that no process refers to is freed, and a pipe that no process can write to is
+// at its end. The arena itself has no name in any file system and goes with its last process.
 package process

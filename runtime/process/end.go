@@ -12,7 +12,7 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// What is wrong with an operation on a pipe.
+// The errors of operations on a pipe.
 var (
 	// ErrBroken says that no process can receive what is sent: EPIPE.
 	ErrBroken = errors.New("broken pipe")
@@ -121,17 +121,17 @@ func (e *End) Number() int {
 	return int(e.out.n)
 }
 
-// Serve says that a server waits at this end for what others ask of it. Such a wait counts when processes are looked
-// for that wait for each other, but is no part of the deadlock: it isn't ended and not reported. Call it before any
-// other thread has the end.
+// Serve says that a server waits at this end for what others ask of it. Such a wait counts in the search for processes
+// that wait for each other, but is no part of the deadlock: it is neither ended nor reported. Call Serve before any
+// other thread uses the end.
 func (e *End) Serve() {
 	if w, ok := e.in.empty.(waitFor); ok {
 		e.in.empty = serving{w}
 	}
 }
 
-// Close closes the end in this process. When no process has it any more, the threads that wait at the other end are
-// woken. Closing it again does nothing.
+// Close closes the end in this process. When no process refers to it any more, the threads that wait at the other end
+// are woken. Closing it again does nothing.
 func (e *End) Close(t *machine.Thread) { e.refs.close(t) }
 
 // Closed reports whether Close was called.
@@ -184,7 +184,7 @@ func (e *End) check(r *ring) error {
 	return nil
 }
 
-// cost says what n bytes cost.
+// cost returns the cost of n bytes.
 func (e *End) cost(t *machine.Thread, n int) {
 	if t != nil {
 		t.Do(timeline.IO, t.ObjectName(e.name))
@@ -194,5 +194,5 @@ func (e *End) cost(t *machine.Thread, n int) {
 
 func (e *End) ready(t *machine.Thread) bool { return e.Closed() || e.in != nil && e.in.readable(t) }
 
-// System returns the process that has this object.
+// System returns the process that this object belongs to.
 func (e *End) System() *System { return e.s }

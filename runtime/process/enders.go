@@ -12,7 +12,7 @@ import (
 // won't.
 type enders interface{ enders() (list []int, ok bool) }
 
-// enders of a lock: it may be released by any process that has it, a recursive one or one inside of a queue only by its
+// enders of a lock: any process that refers to it may release it; a recursive lock, or one inside a queue, only its
 // holder.
 func (h heldBy) enders() ([]int, bool) {
 	if h.m.kind != Counting {
@@ -59,8 +59,8 @@ func (w *several) enders() (list []int, ok bool) {
 	return list, true
 }
 
-// holders returns the numbers of the processes that have a side of a slot; ok is false if a message under way carries
-// it.
+// holders returns the numbers of the processes that refer to a side of a slot; ok is false if a message under way
+// carries it.
 func (v slot) holders(side int) (list []int, ok bool) {
 	if v.a.u32(v.at(atFlight+4*int64(side))).Load() != 0 {
 		return nil, false
@@ -84,7 +84,7 @@ func (e ending) waking() bool { return e.p.leaves() }
 
 func (w watched) waking() bool { return w.p.leaves() }
 
-// leaves reports whether the process has ended, or is about to say so.
+// leaves reports whether the process has ended, or is about to report its end.
 func (p *Process) leaves() bool {
 	e := p.entry()
 	return e.gen() != p.gen || !e.runs()

@@ -2,7 +2,7 @@
 
 package process
 
-// This file defines how Unix says that a process has ended.
+// This file defines how Unix reports the end of a process.
 
 import (
 	"os"

@@ -17,7 +17,7 @@ func nameless() (*os.File, error) {
 	return os.NewFile(uintptr(fd), "shared memory"), nil
 }
 
-// punch gives the pages of a part of the file back, which reads as zeros then.
+// punch frees the pages of a part of the file, which reads as zeros afterwards.
 func punch(f *os.File, offset int64, n int) {
 	// or they stay
 	_ = unix.Fallocate(int(f.Fd()), unix.FALLOC_FL_PUNCH_HOLE|unix.FALLOC_FL_KEEP_SIZE, offset, int64(n))

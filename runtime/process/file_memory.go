@@ -2,7 +2,7 @@
 
 package process
 
-// This file defines how much memory other systems are taken to have.
+// This file defines how much memory other systems are assumed to have.
 
-// physical returns how many bytes of memory the machine is taken for.
+// physical returns how many bytes of memory the machine is assumed to have.
 func physical() int64 { return unknownMemory }

@@ -12,9 +12,9 @@ import (
 )
 
 // CreateArena returns an arena for real processes, and the file that another process inherits to open it. The file has
-// no name, and the system frees it with the last process that has it. It belongs to the arena: goroutines that send a
-// process what to do, and the garbage collector's cleanups, map and shrink it after the process has ended. Don't close
-// it.
+// no name, and the system frees it with the last process that has opened it. It belongs to the arena: goroutines that
+// send a process its work, and the garbage collector's cleanups, map and shrink it after the process has ended. Don't
+// close it.
 func CreateArena() (*Arena, *os.File, error) {
 	f, err := nameless()
 	if err != nil {

@@ -70,7 +70,7 @@ func (l Lacking) String() string {
 // Globals returns what the process knows of its program's global variables, nil if it knows nothing.
 func (s *System) Globals() Globals { return s.globals }
 
-// SetGlobals gives a new process that.
+// SetGlobals sets what a new process knows of them.
 func (s *System) SetGlobals(g Globals) { s.globals = g }
 
 // A Start is how the global variables of a new process begin.
@@ -112,7 +112,7 @@ func (s *System) DumpStart(t *machine.Thread, items []pickle.Item, g *Start) (b 
 	}
 }
 
-// words returns what a new process has to know, in types that every process knows.
+// words returns what a new process must know, in types that every process knows.
 func (g *Start) words() [][]string {
 	w := [][]string{{strconv.FormatBool(g.Import)}, {}, {}}
 	for _, v := range g.Sent {

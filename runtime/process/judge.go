@@ -5,11 +5,11 @@ package process
 // nothing happens meanwhile.
 //
 // Processes are lost if all their threads wait without an end, and only such processes could end the waits: those that
-// have the other end of a pipe, or a lock, or whose end is waited for. So a process that sleeps or computes hides
-// nothing unless it could act itself: it isn't lost, and neither is a process that waits for something that it has. It
-// may have it without ever using it, as a global that was sent along by fork. Threads of one process share its memory,
-// so one that sleeps speaks for all of them, except where only a thread that waits itself could act: recursive locks
-// and joins, which the machine judges.
+// refer to the other end of a pipe, or to a lock, or whose end is waited for. So a process that sleeps or computes
+// hides nothing unless it could act itself: it isn't lost, and neither is a process that waits for an object which it
+// could signal itself. It may refer to the object without ever using it, such as a global that fork has copied. Threads
+// of one process share its memory, so one that sleeps speaks for all of them, except where only a thread that waits
+// itself could act: recursive locks and joins, which the machine judges.
 
 import (
 	"maps"
@@ -31,7 +31,7 @@ func judge(in machine.Interpreter) {
 // judgeAll looks at all processes that run here: one of them has lost something that others wait for.
 func (a *Arena) judgeAll() {
 	if a.collect {
-		return // real ones look again and again
+		return // real ones look periodically
 	}
 	a.mu.Lock()
 	list := slices.Sorted(maps.Keys(a.systems))
@@ -39,8 +39,8 @@ func (a *Arena) judgeAll() {
 	a.judge(list...)
 }
 
-// judge looks whether one of the processes, which are simulated, waits for others that wait themselves, and ends their
-// waits then.
+// judge checks whether one of the simulated processes waits for others that wait themselves, and if so ends their
+// waits.
 func (a *Arena) judge(candidates ...int) {
 	seen := map[int][]sighting{} // nil: it runs
 	for _, n := range candidates {
@@ -75,8 +75,8 @@ func (a *Arena) sight(n int, seen map[int][]sighting) []sighting {
 	return list
 }
 
-// closed reports whether a process waits, and all that could wake it do, and all that could wake those. It stops at the
-// first that runs: as a rule, that is the one that the process is talking to.
+// closed reports whether a process waits, all that could wake it wait too, and so on. It stops at the first that runs:
+// as a rule, that is the one that the process is talking to.
 func (a *Arena) closed(n int, seen map[int][]sighting) bool {
 	queued := map[int]bool{n: true}
 	for list := []int{n}; len(list) > 0; list = list[1:] {

@@ -21,7 +21,7 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// The fields of an entry that have to do with it, by their offsets.
+// The fields of an entry for that purpose, by their offsets.
 const (
 	entLooks   = 100 // counts the looks
 	entStill   = 104 // changes with what is written; 0: something runs
@@ -289,7 +289,7 @@ func (a *Arena) settle(waits map[int][]sighting, size int) {
 	clear(waits)
 }
 
-// look finds out whether processes of the family wait for each other, and ends their waits.
+// look determines whether processes of the family wait for each other, and ends their waits.
 func (r *root) look() {
 	a := r.s.arena
 	now := map[int][2]uint32{}
@@ -344,8 +344,7 @@ func (e entry) sightings() (list []sighting) {
 	return list
 }
 
-// graph returns what the threads of processes of the family wait for. A holder has the name that it has in its own
-// wait.
+// graph returns what the threads of processes of the family wait for. A holder is named as in its own wait.
 func (s *System) graph(list []int) *machine.Deadlock {
 	d := &machine.Deadlock{}
 	type key struct{ process, thread int }
@@ -391,7 +390,7 @@ func serves(w machine.Wait) bool {
 	return ok || isIdle(w)
 }
 
-// serves reports whether nothing but servers waits in the process: there is no thread to be told of a deadlock.
+// serves reports whether only servers wait in the process: no thread can report a deadlock.
 func (e entry) serves() bool {
 	for _, w := range e.sightings() {
 		if !w.Serves {
@@ -417,7 +416,7 @@ func (s *System) sentence(waits []machine.Wait, d *machine.Deadlock, tell bool) 
 }
 
 // dead ends threads that wait for a lock that only a process which has ended could release. Any other lock may be
-// released by each process that has it, so a dead holder of one is no deadlock as long as such a process runs.
+// released by each process that refers to it, so a dead holder of one is no deadlock as long as such a process runs.
 func (s *System) dead(waits []machine.Wait) {
 	for _, w := range waits {
 		if h, ok := w.On.(heldBy); ok && h.m.orphaned() && strings.Contains(w.For, ", held by") {

@@ -12,7 +12,7 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// What can be wrong with the name of a block.
+// The errors of names of blocks.
 var (
 	// ErrExist says that there is a block of that name.
 	ErrExist = errors.New("file exists")
@@ -32,7 +32,7 @@ const attachCost = 20 * time.Microsecond
 
 // A Block is memory that processes of the family find by a name: what shm_open has on POSIX. The name is one of the
 // arena and not of a file system, so only the family finds the block, and none outlives it. The block is freed when it
-// is unlinked and no process has it. Its methods may be called concurrently.
+// is unlinked and no process refers to it. Its methods may be called concurrently.
 type Block struct {
 	s      *System
 	v      slot
@@ -129,7 +129,7 @@ func (s *System) linked(name string) int {
 	return -1
 }
 
-// block makes the Block of a slot that this process has.
+// block makes the Block of a slot that this process refers to.
 func (s *System) block(v slot) (*Block, error) {
 	n, m := int(s.arena.u64(v.at(blockSize)).Load()), int(s.arena.u32(v.at(blockName)).Load())
 	b, err := v.data(n + m)
@@ -182,5 +182,5 @@ func (k *Block) Handle() Handle {
 	return h
 }
 
-// System returns the process that has this object.
+// System returns the process that this object belongs to.
 func (k *Block) System() *System { return k.s }

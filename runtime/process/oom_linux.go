@@ -1,6 +1,6 @@
 package process
 
-// This file defines what Linux says about processes that it has ended for want of memory.
+// This file defines what Linux reports about processes that it has killed because memory ran out.
 
 import (
 	"io/fs"
@@ -12,7 +12,7 @@ import (
 )
 
 // OOMKills returns how many processes of this one's control group have been killed because memory had run out; of the
-// whole system if the group doesn't say. ok is false if neither does.
+// whole system if the group doesn't report it. ok is false if neither does.
 func OOMKills() (n int, ok bool) { return oomKillsIn(os.DirFS("/")) }
 
 // oomKillsIn is OOMKills in a root directory. The files are those of control groups in version 2 and 1, where the

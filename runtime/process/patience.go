@@ -20,8 +20,8 @@ var (
 // A Patience says how SendWith and RecvWith wait. The zero Patience waits as Send and Recv do.
 type Patience struct {
 	// Stop ends the wait with ErrStopped when it returns true; began says that a part of the message was sent or
-	// received, which is lost then. What is there is received first. After a change of what Stop looks at, Poke wakes
-	// the threads that wait. nil never stops.
+	// received, which is lost then. A message that is there is received first. After a change of what Stop looks at,
+	// Poke wakes the threads that wait. nil never stops.
 	Stop func(began bool) bool
 	// Idle says that the thread waits for work, and that no other thread depends on it: the wait is in no report of a
 	// deadlock. Several idle threads may wait at one end.
@@ -29,8 +29,8 @@ type Patience struct {
 	// Into is memory for a message to receive: it lies there if that has room.
 	Into []byte
 
-	// Quiet says that a message for which some receiver is awake, or is about to be, needn't wake another one. What
-	// sends it looks whether it is received: see Unread and Nudge.
+	// Quiet says that a message for which some receiver is awake, or is about to be, needn't wake another one. The
+	// sender checks whether it is received: see Unread and Nudge.
 	Quiet bool
 
 	now bool // doesn't wait
@@ -64,7 +64,7 @@ func (e *End) SendWith(t *machine.Thread, b []byte, handles []Handle, p Patience
 	return e.s.write(t, e.out, b, handles, p)
 }
 
-// TrySend is Send that doesn't wait for room: ok is false if there is none now, and the handles stay the caller's. If
+// TrySend is Send that doesn't wait for room: ok is false if there is none now, and the caller keeps the handles. If
 // other threads of this process send through the same end, it may wait for these. quiet is as in Patience.
 func (e *End) TrySend(t *machine.Thread, b []byte, handles []Handle, quiet bool) (ok bool, err error) {
 	err = e.SendWith(t, b, handles, Patience{now: true, Quiet: quiet})

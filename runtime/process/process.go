@@ -165,7 +165,7 @@ func (e ending) Holders() []machine.Holder {
 // Ends says that what is waited for is the end of the holder.
 func (e ending) Ends() {}
 
-// Signal sends a signal to the process, by its number; what has ended gets none.
+// Signal sends a signal to the process, by its number; a process that has ended gets none.
 func (p *Process) Signal(sig int) error {
 	if p.running == nil {
 		return ErrNotChild
@@ -186,7 +186,7 @@ func (p *Process) Handle() Handle {
 // SetPID sets the process's number, which a Launcher knows.
 func (p *Process) SetPID(pid int) { p.s.arena.u32(p.entry().at(entPID)).Store(uint32(pid)) }
 
-// A Memorial is a Running that knows whether its process ended for want of memory.
+// A Memorial is a Running that knows whether its process ended because memory ran out.
 type Memorial interface {
 	// OutOfMemory returns which memory was used up, such as "memory had run out"; "" if the process runs or ended for
 	// another reason.
@@ -219,13 +219,13 @@ func (s *System) printed() {
 
 // An Adopter is a Running whose output belongs to a cell.
 type Adopter interface {
-	// Adopt says that what the process prints belongs to what the calling goroutine does from now on. It reports
-	// whether that is a change.
+	// Adopt makes the output of the process belong to the calling goroutine's cell from now on. It reports whether that
+	// is a change.
 	Adopt() bool
 }
 
-// Adopt makes what the process prints belong to what the calling thread does, if that makes a difference where it runs,
-// and reports whether it is a change.
+// Adopt makes the output of the process belong to the calling thread's cell, where outputs belong to cells, and reports
+// whether that is a change.
 func (p *Process) Adopt() bool {
 	a, ok := p.running.(Adopter)
 	return ok && a.Adopt()

@@ -69,7 +69,7 @@ func (r *ring) used(t *machine.Thread) uint32 {
 	return r.tail.Load(t) - r.head.Load(t)
 }
 
-// readable reports whether there is something to read, or will never be.
+// readable reports whether there is something to read, or never will be.
 func (r *ring) readable(t *machine.Thread) bool { return r.used(t) > 0 || !r.held(1) }
 
 // put copies bytes to a position, get from one.
@@ -95,8 +95,8 @@ type serving struct{ waitFor }
 // Serves says that the wait is no part of a deadlock.
 func (serving) Serves() {}
 
-// drain drops the messages of a ring that no process can receive: they may carry the last references to ends that
-// others wait at.
+// drain discards the messages of a ring that no process can receive: they may carry the last references to ends that
+// other threads wait at.
 func (s *System) drain(t *machine.Thread, r *ring) {
 	if !r.reader.lock(t, s.self, forever, machine.Why{}) {
 		return
@@ -125,8 +125,8 @@ func (s *System) whyRing(on machine.Resource) machine.Why {
 	return machine.Why{Kind: timeline.WaitQueue, On: on, Beyond: s.family()}
 }
 
-// write sends a message. It takes the handles over, whatever becomes of it, unless p doesn't wait and there is no room:
-// then it returns errFull.
+// write sends a message. It takes over the handles, even if it fails, unless p doesn't wait and there is no room: then
+// it returns errFull.
 func (s *System) write(t *machine.Thread, r *ring, b []byte, handles []Handle, p Patience) (err error) {
 	sent := false
 	defer func() {
@@ -290,8 +290,8 @@ func (s *System) read(
 	return b, handles, nil
 }
 
-// record tells the timeline that a message was sent or received. Its number, by which the two find each other, is made
-// of where in the ring it begins, and of which ring.
+// record records that a message was sent or received. Its number, by which the two find each other, is made of where in
+// the ring it begins, and of which ring.
 func (r *ring) record(t *machine.Thread, kind timeline.Kind, at uint32) {
 	if !t.Recording() {
 		return
@@ -309,7 +309,7 @@ func handlesOf(b []byte, count int) (list []Handle) {
 	return list
 }
 
-// abandoned returns the handles of messages that weren't received. No process has the ring any more.
+// abandoned returns the handles of messages that weren't received. No process refers to the ring any more.
 func (r *ring) abandoned() (list []Handle) {
 	data, err := r.data(ringSize)
 	if err != nil {

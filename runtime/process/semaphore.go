@@ -83,7 +83,7 @@ type Semaphore struct {
 
 	// count is how often it was acquired through this object and not released: SemLock._count. last is the thread that
 	// did so last. A thread that acquires the semaphore writes last first, and one that looks reads count first: so
-	// none but the holder of a recursive lock finds itself in it. Where state says enough, there is no count.
+	// only the holder of a recursive lock finds itself in it. Where state is enough, there is no count.
 	count   atomic.Int64
 	counted bool
 	last    atomic.Pointer[machine.Thread]
@@ -207,7 +207,7 @@ func (m *Semaphore) Acquire(t *machine.Thread, d time.Duration) bool {
 	if t.Recording() {
 		m.record(t, timeline.Acquire)
 	}
-	runtime.KeepAlive(m) // this may be its last use, and its slot another object's then
+	runtime.KeepAlive(m) // this may be its last use; then its slot may become another object's
 	return true
 }
 
@@ -281,7 +281,7 @@ func (m *Semaphore) await(t *machine.Thread, d time.Duration) bool {
 		}
 		t.Wait(m.value, 0, rest, m.why())
 		m.answer(t)
-		if got = m.calls && t.Spin(ready); got { // another thread may have been faster, but not have it for long
+		if got = m.calls && t.Spin(ready); got { // another thread may have been faster, but won't hold it for long
 			return true
 		}
 	}
@@ -424,7 +424,7 @@ func (m *Semaphore) Count() int {
 	return 0
 }
 
-// Mine reports whether t is the thread that acquired the semaphore last through this object, and has it.
+// Mine reports whether t is the thread that acquired the semaphore last through this object, and still holds it.
 func (m *Semaphore) Mine(t *machine.Thread) bool {
 	return m.Count() > 0 && m.last.Load() == t
 }
@@ -439,7 +439,7 @@ func (m *Semaphore) HolderName() (process string, own bool, ok bool) {
 	return m.v.a.entry(h.process).name(), h.process == m.s.self, true
 }
 
-// System returns the process that has this object.
+// System returns the process that this object belongs to.
 func (m *Semaphore) System() *System { return m.s }
 
 // Limit returns the greatest value that the semaphore can have.

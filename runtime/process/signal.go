@@ -11,8 +11,8 @@ import (
 const (
 	forever = machine.Forever
 	all     = 1 << 30
-	// lockPatience is how long a thread waits for a lock that is held for short before it looks whether the holder
-	// lives.
+	// lockPatience is how long a thread waits for a lock that is held briefly before it checks whether the holder is
+	// alive.
 	lockPatience = 20 * time.Millisecond
 )
 
@@ -38,7 +38,7 @@ func (g signal) wait(t *machine.Thread, ready func() bool, d time.Duration, why 
 		return false
 	}
 	end := machine.Deadline(t, d)
-	if t.Spin(ready) { // the other side is at it, on another core: a sleep would take both of them a system call
+	if t.Spin(ready) { // the other side is busy with it on another core: a sleep would cost both a system call
 		return true
 	}
 	g.waiters.Add(t, 1)
@@ -71,7 +71,7 @@ func (r robust) lock(t *machine.Thread, self int, d time.Duration, why machine.W
 	}
 	end := machine.Deadline(t, d)
 	defer func() {
-		if !got { // the wake-up may have been this thread's, and is another's then
+		if !got { // the wake-up may have been this thread's: pass it on
 			r.w.Wake(t, 1)
 		}
 	}()
@@ -101,7 +101,7 @@ func (r robust) unlock(t *machine.Thread) {
 }
 
 // bury releases the lock if a process that has ended holds it, and wakes the threads that wait: that process may have
-// been woken for it, and not have taken it.
+// been woken for the lock without acquiring it.
 func (r robust) bury(t *machine.Thread, dead int) {
 	for {
 		v := r.w.Load(t)

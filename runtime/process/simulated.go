@@ -18,8 +18,8 @@ import (
 
 // Simulated is the Launcher of a machine whose processes are interpreters on it. The zero Simulated is ready.
 type Simulated struct {
-	// Enter is called in a new process, as its MainThread, before anything else; nil is nothing. It may give the
-	// interpreter what its host gives it, and returns the codec of the new process, nil for that of its parent.
+	// Enter is called in a new process, as its MainThread, before anything else; nil is nothing. It may set up the
+	// interpreter as its host does, and returns the codec of the new process, nil for that of its parent.
 	Enter func(parent, child *System) *pickle.Codec
 
 	numbers atomic.Int64
@@ -92,7 +92,7 @@ func (p *simulatedProcess) stop(sig, code int, but *machine.Thread) {
 	for _, t := range p.in.Machine().Threads() {
 		if t != but && t.Interpreter() == machine.Interpreter(p.in) {
 			why := error(&Killed{sig, code})
-			if t != p.main { // they end with their process, which is no failure of theirs
+			if t != p.main { // they end with their process, which isn't their failure
 				why = &machine.Stopped{Reason: why}
 			}
 			t.Kill(why)
@@ -185,8 +185,8 @@ func (s *System) Leave(t *machine.Thread, code int) {
 	panic(&Killed{Code: code})
 }
 
-// OnEnd registers f for the end of a simulated process, however it ends: f releases what the operating system takes
-// from a real one, such as sockets. It does nothing in other processes.
+// OnEnd registers f for the end of a simulated process, however it ends: f releases what the operating system would
+// release for a real one, such as sockets. It does nothing in other processes.
 func (s *System) OnEnd(f func(t *machine.Thread)) {
 	if s.simulated == nil {
 		return

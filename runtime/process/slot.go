@@ -1,6 +1,6 @@
 package process
 
-// This file defines slots: the objects of an arena, and which processes have them.
+// This file defines slots: the objects of an arena, and which processes refer to them.
 
 import (
 	"encoding/binary"
@@ -32,7 +32,7 @@ const (
 	atExtent  = 16 // 64 bits: where its data are
 	atSize    = 24 // 64 bits: how many bytes these are
 	atOwn     = 32
-	atSent    = 88 // how often a message took it along, for each side
+	atSent    = 88 // how often a message carried it, for each side
 	atName    = 96
 	nameSize  = 32
 	atHolders = 128 // for each side 64 bytes, a bit for each process
@@ -212,9 +212,9 @@ func (v slot) holder(side, process int) int64 {
 	return v.at(atHolders + int64(side)*holdBytes + int64(process/64)*8)
 }
 
-// held reports whether any process, or any message under way, has a side of the slot. A message's sender may have it no
-// more, and its receiver not yet: a receiver takes the side before the message counts as arrived, so messages are
-// looked at before processes, and once more if one was sent meanwhile.
+// held reports whether any process, or any message under way, refers to a side of the slot. A message's sender may have
+// dropped its reference already, and its receiver may not have one yet: a receiver takes the side before the message
+// counts as arrived, so messages are looked at before processes, and once more if one was sent meanwhile.
 func (v slot) held(side int) bool {
 	flight, sent := v.a.u32(v.at(atFlight+4*int64(side))), v.a.u32(v.at(atSent+4*int64(side)))
 	for {
@@ -233,7 +233,7 @@ func (v slot) held(side int) bool {
 	}
 }
 
-// heldBy reports whether a process has a side of the slot.
+// heldBy reports whether a process refers to a side of the slot.
 func (v slot) heldBy(side, process int) bool {
 	return v.a.u64(v.holder(side, process)).Load()&(1<<(process%64)) != 0
 }
@@ -260,7 +260,7 @@ func (s *System) give(t *machine.Thread, v slot, side int) {
 	}
 }
 
-// clear takes a process's name out of a side.
+// clear removes a process from a side.
 func (v slot) clear(t *machine.Thread, s *System, side, process int) {
 	v.a.u64(v.holder(side, process)).And(^uint64(1 << (process % 64)))
 	s.dropped(t, v)
@@ -291,7 +291,7 @@ func (s *System) dropped(t *machine.Thread, v slot) {
 	}
 }
 
-// free makes a slot that no process has available to newSlot, and returns the handles in it.
+// free makes a slot without references available to newSlot, and returns the handles in it.
 func (s *System) free(t *machine.Thread, v slot) (inside []Handle) {
 	a := v.a
 	a.lock(t, s.self)
@@ -311,7 +311,7 @@ func (s *System) free(t *machine.Thread, v slot) (inside []Handle) {
 }
 
 // A Handle is an object of the arena as a number, which travels beside a message: the receiver's System.Open makes an
-// object of it. The zero Handle is none.
+// object of it. The zero Handle stands for no object.
 type Handle struct {
 	kind       kind
 	side       uint32 // of an end: which of its two rings it has

@@ -1,6 +1,6 @@
 package process
 
-// This file defines a process as its own code sees it.
+// This file defines a process from the view of its own code.
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ import (
 	"gilkernel/runtime/pickle"
 )
 
-// Options say what a System is made of.
+// Options are the parts of a System.
 type Options struct {
 	Launcher Launcher      // how it starts processes
 	Codec    *pickle.Codec // of values that are sent
@@ -31,8 +31,8 @@ type Options struct {
 	Repeated func(fn any) call.Repeat
 	Line     *os.File // what descriptors come on from the parent of a real process, see NewLine
 	// Flush is called before the process sends a message or releases a semaphore, by any thread: it passes on what the
-	// process has printed, so that what another one prints because of the message comes behind it. nil: nothing has to
-	// be done.
+	// process has printed, so that what another one prints because of the message comes behind it. nil: nothing needs
+	// to be done.
 	Flush func()
 }
 
@@ -82,8 +82,7 @@ func roomOf(in *gil.Interpreter) *room {
 	return in.State(systemKey{}, func() any { return &room{} }).(*room)
 }
 
-// Of returns the System of an interpreter, which is made when it is asked for the first time. The error says why there
-// is none.
+// Of returns the System of an interpreter, which the first call makes. The error says why there is none.
 func Of(in *gil.Interpreter) (*System, error) {
 	if in == nil {
 		return nil, errors.New("a plain goroutine belongs to no process")
@@ -105,7 +104,7 @@ func Of(in *gil.Interpreter) (*System, error) {
 	return r.s, nil
 }
 
-// Provide says how the System of an interpreter is made, when it is asked for.
+// Provide sets how the System of an interpreter is made on first use.
 func Provide(in *gil.Interpreter, makeIt func() (*System, error)) {
 	r := roomOf(in)
 	r.mu.Lock()
@@ -235,8 +234,8 @@ func (s *System) State(key any, makeIt func() any) any {
 	return v
 }
 
-// Buffer returns memory for a message, for RecvInto, and Recycle takes it back, or what Dumps or RecvInto returned: no
-// part of it may be in use. So messages leave nothing to the garbage collector.
+// Buffer returns memory for a message, for RecvInto, and Recycle takes back that memory, or what Dumps or RecvInto has
+// returned: no part of it may be in use. So messages leave nothing to the garbage collector.
 func (s *System) Buffer() []byte {
 	if b, ok := s.buffers.Get().(*[]byte); ok {
 		return (*b)[:0]
@@ -328,7 +327,7 @@ func (s *System) loadItems(t *machine.Thread, b []byte, handles []Handle) ([]any
 	return items, faults, nil
 }
 
-// loading says that a message can't be read.
+// loading is the error of a message that can't be read.
 func loading(b []byte, err error) error {
 	return fmt.Errorf("loading a message of %d bytes: %w", len(b), err)
 }
@@ -370,7 +369,7 @@ type Spec struct {
 // A Launcher starts processes.
 type Launcher interface {
 	// Launch starts the process that p is, whose System is Join of its number. It calls ended once, with its exit code,
-	// when it has ended. It takes the handles of spec over, and drops them if it fails.
+	// when it has ended. It takes over the handles of spec, and drops them if it fails.
 	Launch(t *machine.Thread, s *System, p *Process, spec *Spec,
 		ended func(t *machine.Thread, code int)) (Running, error)
 }

@@ -35,7 +35,7 @@ const (
 // errProcesses says that the table is full.
 var errProcesses = errors.New("too many processes: at most 512 can run at once; join some of them")
 
-// An entry is a process as the table has it.
+// An entry is a process in the table.
 type entry struct {
 	a *Arena
 	n int
@@ -75,7 +75,7 @@ func (e entry) setName(name string) {
 	copy(b[:entNames-1], name)
 }
 
-// end says how the process ended.
+// end notes how the process ended.
 func (e entry) end() string {
 	switch code := int32(e.a.u32(e.at(entCode)).Load()); {
 	case code < 0:
@@ -85,7 +85,7 @@ func (e entry) end() string {
 	}
 }
 
-// SignalName returns the name of a signal that ends processes, "signal 42" for one that doesn't often.
+// SignalName returns the name of a signal that commonly ends processes, "signal 42" for any other.
 func SignalName(n int) string {
 	switch n {
 	case 1:
@@ -167,7 +167,7 @@ func (a *Arena) children(n int) (list []int) {
 	return list
 }
 
-// bury takes a process that has ended out of the table: it releases its references and locks, wakes the threads that
+// bury removes a process that has ended from the table: it releases its references and locks, wakes the threads that
 // wait for it, and buries its descendants, which end with their parents.
 func (s *System) bury(t *machine.Thread, n int, code int) {
 	a := s.arena

@@ -97,7 +97,7 @@ func (w waiting) Name() string { return w.q.Name() + " (" + w.how + ")" }
 // Whole returns the queue.
 func (w waiting) Whole() any { return w.q }
 
-// Holders implements machine.Resource: anybody can put and get.
+// Holders implements machine.Resource: any thread can put and get.
 func (w waiting) Holders() []machine.Holder { return nil }
 
 // What put and get cost in checks of interpreted code: before the lock is asked for, and while it is held (1.2 µs and

@@ -60,7 +60,7 @@ func (e emptySimple) Name() string { return e.q.Name() + " (empty)" }
 // Whole returns the queue.
 func (e emptySimple) Whole() any { return e.q }
 
-// Holders implements machine.Resource: anybody can put.
+// Holders implements machine.Resource: any thread can put.
 func (e emptySimple) Holders() []machine.Holder { return nil }
 
 // Put puts an item into the queue. It never waits; the options exist because Queue's Put has them, and are ignored.
