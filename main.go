@@ -1,7 +1,7 @@
 // Command gilkernel is a Jupyter kernel whose Go cells can run under Python's GIL.
 package main
 
-// This file defines the sub-commands: what each needs of the others is put together here.
+// This file defines the sub-commands, and connects each with the packages that it needs.
 
 import (
 	"context"
@@ -33,7 +33,7 @@ var lessons embed.FS
 
 // A command is a sub-command. run gets the arguments behind its name and returns the exit status.
 type command struct {
-	name, usage, help string // without help it is not for people
+	name, usage, help string // without help it isn't shown
 	run               func(ctx context.Context, args []string) int
 }
 

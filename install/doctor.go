@@ -1,6 +1,6 @@
 package install
 
-// This file defines Doctor, the command that looks what is wrong between us and Jupyter.
+// This file defines Doctor, the command that checks the installation.
 
 import (
 	"context"
@@ -67,7 +67,7 @@ func (d *doctor) good(format string, args ...any) {
 	d.printf("✓ %s\n", fmt.Sprintf(format, args...))
 }
 
-// note is for what is neither right nor wrong.
+// note reports what is neither right nor wrong.
 func (d *doctor) note(format string, args ...any) {
 	d.printf("· %s\n", fmt.Sprintf(format, args...))
 }
@@ -92,7 +92,7 @@ func (d *doctor) program() {
 	d.good("gilkernel %s, %s", version, path)
 }
 
-// loopback tries what every kernel does first: to listen on this computer.
+// loopback tries to listen on this computer, as every kernel does first.
 func (d *doctor) loopback() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -104,7 +104,7 @@ func (d *doctor) loopback() {
 	d.good("ports on 127.0.0.1 can be listened on")
 }
 
-// directories tries to write where Jupyter keeps what is the user's own.
+// directories tries to write where Jupyter keeps the user's own files.
 func (d *doctor) directories() {
 	for _, place := range []struct{ what, dir string }{
 		{"data", d.System.Data()}, {"runtime", d.System.Runtime()},

@@ -1,7 +1,7 @@
-// Package install carries out the commands that bring gilkernel together with Jupyter.
+// Package install implements the commands that set up gilkernel for Jupyter.
 package install
 
-// This file defines what the commands share: their Options, the reading of flags, the way errors are told.
+// This file defines what the commands share: their Options, the parsing of flags, the form of errors.
 
 import (
 	"context"
@@ -48,7 +48,7 @@ type Options struct {
 	Executable string             // the program to install; "" is the one that runs
 }
 
-// Report is what Options.Probe found out about a kernel that works.
+// Report is what Options.Probe has determined about a kernel that works.
 type Report struct {
 	Implementation string        // from kernel_info_reply
 	Version        string        // likewise
@@ -102,7 +102,7 @@ func (c *command) printf(format string, args ...any) {
 	fmt.Fprintf(c.Stdout, format, args...)
 }
 
-// fail tells the user what went wrong, in one sentence, and returns the exit status for it.
+// fail prints what went wrong, in one sentence, and returns the exit status for it.
 func (c *command) fail(err error) int {
 	fmt.Fprintf(c.Stderr, "gilkernel %s: %v\n", c.name, err)
 	var u *usageError
@@ -151,7 +151,7 @@ func (c *command) parse(flags *flag.FlagSet, args []string, usage string) ([]str
 		if flags.NArg() == 0 {
 			return rest, nil
 		}
-		// What follows a "--" is no flag. Parse has swallowed the sign, so look at what was there before.
+		// What follows a "--" is no flag. Parse has removed the "--", so look at what was there before.
 		if used := len(args) - flags.NArg(); used > 0 && args[used-1] == "--" {
 			return append(rest, flags.Args()...), nil
 		}

@@ -45,10 +45,10 @@ const firstLesson = "00-start.ipynb"
 // labName is how the folder of the private environment begins.
 const labName = "jupyterlab"
 
-// Lab opens the notebooks in JupyterLab, and returns an exit status when the user has had enough: Ctrl-C, the
-// end of ctx, or the server's own menu. args are the words after "lab".
+// Lab opens the notebooks in JupyterLab, and returns an exit status when the user ends it: by Ctrl-C, the end of ctx,
+// or the server's own menu. args are the words after "lab".
 func Lab(ctx context.Context, args []string, o *Options) int {
-	// Signals are taken here too, so that the second Ctrl-C can be told from the first.
+	// Signals are taken here too, so that the second Ctrl-C can be distinguished from the first.
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
@@ -125,7 +125,7 @@ func (l *lab) lab(ctx context.Context, args []string) error {
 	o := &jupyterlab.Options{Root: l.root, Open: l.open, Runtime: l.System.Runtime(), IP: l.ip, Port: l.port,
 		NoBrowser: l.noBrowser}
 	var data string     // the Jupyter data directory that our kernelspec goes into
-	var trust *notaries // who signs the lessons
+	var trust *notaries // sign the lessons
 	if l.jupyter != "" {
 		if o.Command, trust, err = ownJupyter(l.jupyter); err != nil {
 			return err
@@ -148,7 +148,7 @@ func (l *lab) lab(ctx context.Context, args []string) error {
 		return err
 	}
 	if err := l.trust(ctx, trust); err != nil {
-		// Worth a line, no more: an untrusted notebook works, and only hides some of its stored pictures.
+		// Only a line of output: an untrusted notebook works, and only hides some of its stored pictures.
 		fmt.Fprintf(l.Stderr, "The lessons could not be marked as trusted: %v\n", err)
 	}
 	o.Env = withVariable(os.Environ(), "JUPYTER_PATH", joinList(data, l.System.Getenv("JUPYTER_PATH")))
@@ -158,7 +158,7 @@ func (l *lab) lab(ctx context.Context, args []string) error {
 	return l.serve(ctx, o)
 }
 
-// arguments reads the flags, and refuses what could only fail later with less to say about it.
+// arguments reads the flags, and refuses what would fail later with a less helpful message.
 func (l *lab) arguments(args []string) error {
 	flags := flag.NewFlagSet("lab", flag.ContinueOnError)
 	flags.BoolVar(&l.noBrowser, "no-browser", false, "print the address and open no browser")
@@ -247,7 +247,7 @@ func given(flags *flag.FlagSet, name string) bool {
 	return found
 }
 
-// listenable tries the address and the port that were asked for, because Jupyter would say much about it, later.
+// listenable tries the address and the port that were asked for, because Jupyter would print much about it, later.
 func (l *lab) listenable() error {
 	if l.port == 0 && l.ip == "" {
 		return nil
@@ -274,7 +274,7 @@ func (l *lab) listenable() error {
 	return trial.Close()
 }
 
-// environment opens the private Python environment, and shows what goes on while that takes its time.
+// environment opens the private Python environment, and shows its progress.
 func (l *lab) environment(ctx context.Context) (*venv.Env, error) {
 	show := newProgress(l.Stderr)
 	env, err := venv.Open(ctx, l.environmentOptions(show.update))
@@ -317,7 +317,7 @@ func quiet(data string) error {
 	return nil
 }
 
-// ownJupyter finds out what the user means by --jupyter PATH: a jupyter or jupyter-lab program, or the root or the
+// ownJupyter determines what the user means by --jupyter PATH: a jupyter or jupyter-lab program, or the root or the
 // program folder of an environment.
 func ownJupyter(path string) (lab []string, trust *notaries, err error) {
 	if found, err := exec.LookPath(path); err == nil {
@@ -379,7 +379,7 @@ func (l *lab) serve(ctx context.Context, o *jupyterlab.Options) error {
 	return nil
 }
 
-// withVariable is env with the variable set, and set once: which of two counts differs from program to program.
+// withVariable is env with the variable set, and set once: programs differ in which of two they use.
 func withVariable(env []string, name, value string) []string {
 	var kept []string
 	for _, kv := range env {

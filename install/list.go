@@ -64,7 +64,7 @@ func (c *command) found() []kernelspec.Found {
 	return found
 }
 
-// state says in a few words what is to be known about a kernel.
+// state describes a kernel in a few words.
 func (c *command) state(ctx context.Context, f *kernelspec.Found) string {
 	var words []string
 	switch {

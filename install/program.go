@@ -56,8 +56,8 @@ func (c *command) passing(path string) bool {
 	return false
 }
 
-// lasting is the path under which an installed program is best named: the one that PATH finds, if that is the same
-// file. A package manager keeps that path when it replaces the versioned one behind it.
+// lasting is the path that best names an installed program: the one that PATH finds, if that is the same file. A
+// package manager keeps that path when it replaces the versioned one behind it.
 func lasting(path string) string {
 	found, err := exec.LookPath(filepath.Base(path))
 	if err != nil {
@@ -75,8 +75,8 @@ func lasting(path string) string {
 	return path
 }
 
-// cached copies the program into the cache, under a name that tells its content, and returns the copy's path. The
-// same program is copied once. The copy appears whole or not at all.
+// cached copies the program into the cache, under a name that tells its content, and returns the copy's path. The same
+// program is copied once. The copy appears completely or not at all.
 func (c *command) cached(program string) (string, error) {
 	dir := filepath.Join(c.Cache, "bin")
 	if filepath.Dir(program) == dir {

@@ -1,6 +1,6 @@
 package install
 
-// This file defines how an installation of some minutes shows that it goes on.
+// This file defines how an installation of some minutes shows its progress.
 
 import (
 	"fmt"
@@ -39,7 +39,7 @@ func (p *progress) update(u venv.Progress) {
 		line += " " + u.Name
 	}
 	if p.live {
-		const width = 79 // a line that wraps can't be taken back
+		const width = 79 // a line that wraps can't be erased
 		if r := []rune(line); len(r) > width {
 			line = string(r[:width])
 		}
@@ -61,7 +61,7 @@ func (p *progress) update(u venv.Progress) {
 	fmt.Fprintln(p.w, line)
 }
 
-// end takes the live line away.
+// end erases the live line.
 func (p *progress) end() {
 	if p.open {
 		fmt.Fprint(p.w, "\r\x1b[K")

@@ -24,7 +24,7 @@ Tells Jupyter about this kernel, by a kernelspec: for you (the default), for the
 Python environment that is switched on, or for another place. A program that
 "go run" made is copied into the kernelspec, because it is gone tomorrow.`
 
-// place is where a kernelspec goes, as the flags that ipykernel has too tell it.
+// place is where a kernelspec goes, according to the flags, which are ipykernel's.
 type place struct {
 	user, sysPrefix, system bool
 	prefix                  string
@@ -37,7 +37,7 @@ func (p *place) flags(flags *flag.FlagSet) {
 	flags.BoolVar(&p.system, "system", false, "for every user of this computer")
 }
 
-// given says whether any of the flags was.
+// given reports whether any of the flags was given.
 func (p *place) given() bool { return p.user || p.sysPrefix || p.system || p.prefix != "" }
 
 // data is the Jupyter data directory that the flags name.
@@ -92,7 +92,7 @@ func (c *command) jupyterPrefix() string {
 	return filepath.Dir(filepath.Dir(path))
 }
 
-// variables is the flag --env K=V, which may be given again and again.
+// variables is the flag --env K=V, which may be repeated.
 type variables map[string]string
 
 func (v variables) String() string { return "" }
@@ -189,7 +189,7 @@ func (c *command) install(args []string) error {
 	return nil
 }
 
-// spec makes the kernelspec for the program that runs, and says how it is to be written.
+// spec makes the kernelspec for the program that runs, and returns how to write it.
 func (c *command) spec(keep bool) (*kernelspec.Spec, *kernelspec.WriteOptions, error) {
 	program, err := c.executable()
 	if err != nil {

@@ -1,6 +1,6 @@
 package install
 
-// This file defines the trust in the lessons: their stored pictures show only in notebooks that Jupyter trusts.
+// This file makes Jupyter trust the lessons: it shows stored pictures only in notebooks that it trusts.
 
 import (
 	"bytes"
@@ -21,8 +21,8 @@ type notaries struct {
 	jupyter string
 }
 
-// trust signs the lessons in the folder that is opened. Those only: what differs by a byte from what we ship is
-// somebody else's, and who wrote it in JupyterLab has signed it by saving it.
+// trust signs the lessons in the folder that is opened. Only those: a notebook that differs by a byte from the shipped
+// one isn't ours, and a user who wrote it in JupyterLab has signed it by saving it.
 func (l *lab) trust(ctx context.Context, by *notaries) error {
 	files, sum, err := l.shipped()
 	if err != nil || len(files) == 0 {

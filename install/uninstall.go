@@ -1,6 +1,6 @@
 package install
 
-// This file defines Uninstall, the command that takes the kernelspec away.
+// This file defines Uninstall, the command that removes the kernelspec.
 
 import (
 	"bufio"

@@ -17,9 +17,9 @@ type Lock struct {
 	f *os.File
 }
 
-// Acquire waits until this process alone holds the lock on the file at path, which is made if it is not there. It
-// gives up with ctx's error when ctx ends. Two callers in one process exclude each other as two processes do.
-// waiting, if not nil, is called once when the lock turns out to be held by someone else.
+// Acquire waits until this process alone holds the lock on the file at path, which is created if it does not exist. It
+// returns ctx's error when ctx ends. Two callers in one process exclude each other as two processes do. waiting, if not
+// nil, is called once when another holder has the lock.
 func Acquire(ctx context.Context, path string, waiting func()) (*Lock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("making the lock's folder: %w", err)
@@ -55,8 +55,8 @@ func Acquire(ctx context.Context, path string, waiting func()) (*Lock, error) {
 	}
 }
 
-// Release gives the lock up. The file stays, because removing it would let two processes lock two files of one
-// name. A second Release returns an error and does nothing.
+// Release releases the lock. The file stays, because removing it would let two processes lock two files of one name. A
+// second Release returns an error and does nothing.
 func (l *Lock) Release() error {
 	return l.f.Close()
 }

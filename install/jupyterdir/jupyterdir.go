@@ -1,6 +1,6 @@
-// Package jupyterdir tells where Jupyter looks for its files.
+// Package jupyterdir determines where Jupyter looks for its files.
 //
-// The rules are those of jupyter_core's paths module (5.9), which every Jupyter program goes by.
+// The rules are those of jupyter_core's paths module (5.9), which every Jupyter program follows.
 package jupyterdir
 
 // This file defines System, the facts that the rules depend on, with the rules as its methods.
@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// System is what the rules depend on. The zero value is of no use; Current has this computer's. It is never changed
-// by its methods, so any number of goroutines may use one.
+// System is what the rules depend on. The zero value is not usable; Current returns this computer's. It is never
+// changed by its methods, so any number of goroutines may use one.
 type System struct {
 	GOOS   string              // as runtime.GOOS
 	Home   string              // the user's home directory
@@ -65,8 +65,8 @@ func (s *System) Runtime() string {
 	return s.join(s.Data(), "runtime")
 }
 
-// System is the directory for all users that may be installed into. On Windows it is "" unless
-// JUPYTER_USE_PROGRAMDATA says that the shared directory is to be trusted: Jupyter does not look there otherwise.
+// System is the directory for all users that may be installed into. On Windows it is "" unless JUPYTER_USE_PROGRAMDATA
+// says that the shared directory can be trusted: Jupyter does not look there otherwise.
 func (s *System) System() string {
 	if s.GOOS == "windows" {
 		if programData := s.Getenv("PROGRAMDATA"); programData != "" && s.truth("JUPYTER_USE_PROGRAMDATA") {
@@ -90,9 +90,9 @@ func (s *System) Active() string {
 	return s.Getenv("CONDA_PREFIX")
 }
 
-// Search lists the data directories in the order in which a Jupyter that runs from the environment prefix looks
-// through them; prefix may be "", for one that runs from none. The user site of a Python (~/.local/share/jupyter by
-// another name, or a version's own folder on macOS) is left out: only Python itself can tell it.
+// Search lists the data directories in the order in which a Jupyter that runs from the environment prefix looks through
+// them; prefix may be "", for one that runs from none. The user site of a Python (~/.local/share/jupyter by another
+// name, or a version's own folder on macOS) is left out: only Python itself knows it.
 func (s *System) Search(prefix string) []string {
 	var dirs []string
 	add := func(dir string) {

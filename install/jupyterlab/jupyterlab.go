@@ -30,12 +30,12 @@ type Options struct {
 	Command   []string      // the argv that starts JupyterLab, to which its own flags are added
 	Root      string        // the folder that the file browser shows
 	Open      string        // the file to open, by its path below Root with slashes; "" opens the launcher
-	Runtime   string        // the Jupyter runtime directory, where the server says that it is there
+	Runtime   string        // the Jupyter runtime directory, where the server announces itself
 	IP        string        // the address to listen on; "" leaves it to the user's configuration
 	Port      int           // the port to listen on, and no other; 0 takes the configured one or one after it
 	NoBrowser bool          // true opens no browser
 	Env       []string      // the environment; nil is this process's
-	Log       func(string)  // gets each line that the server logs, from one goroutine; nil drops them
+	Log       func(string)  // called with each line that the server logs, by one goroutine; nil discards them
 	Patience  time.Duration // how long to wait for the server to listen; 0 is two minutes
 	Grace     time.Duration // how long Stop waits for the server to go by itself; 0 is ten seconds
 }
@@ -51,7 +51,7 @@ type Server struct {
 
 	mu      sync.Mutex // protects the fields below
 	at      *listening
-	started []process // what is to be gone when Stop returns
+	started []process // what must have ended when Stop returns
 }
 
 // listening is the part of interest in the file that a Jupyter server writes when it listens
@@ -62,8 +62,8 @@ type listening struct {
 	Token string `json:"token"`
 }
 
-// Start starts a server, and waits until it listens. When ctx ends before that, or the server ends, everything that
-// was started is stopped and the error says what the server said last.
+// Start starts a server, and waits until it listens. When ctx ends before that, or the server ends, everything that was
+// started is stopped and the error quotes the server's last lines.
 func Start(ctx context.Context, o *Options) (*Server, error) {
 	secret := make([]byte, 24)
 	rand.Read(secret)
@@ -140,7 +140,7 @@ func (s *Server) arguments() []string {
 		args = append(args, "--ServerApp.ip="+s.o.IP)
 	}
 	if s.o.Port != 0 {
-		// Without retries: who names a port wants that one.
+		// Without retries: a user who names a port wants that one.
 		args = append(args, "--ServerApp.port="+strconv.Itoa(s.o.Port), "--ServerApp.port_retries=0")
 	}
 	if s.o.Open != "" {
@@ -150,7 +150,7 @@ func (s *Server) arguments() []string {
 		args = append(args, "--no-browser")
 	}
 	if os.Geteuid() == 0 {
-		// Jupyter refuses root without it, and in a container there is nobody else.
+		// Jupyter refuses root without it, and a container has no other user.
 		args = append(args, "--allow-root")
 	}
 	return args
@@ -161,12 +161,12 @@ func (s *Server) environment() []string {
 	if env == nil {
 		env = os.Environ()
 	}
-	// The token goes through the environment, because everybody on the machine can read a command line.
+	// The token goes through the environment, because every user of the machine can read a command line.
 	return append(env[:len(env):len(env)], "JUPYTER_TOKEN="+s.token, "JUPYTER_RUNTIME_DIR="+s.o.Runtime,
 		"PYTHONUNBUFFERED=1")
 }
 
-// await waits until the server listens. Where, it says itself, in a file: another server may have the port that was
+// await waits until the server listens. It writes its address into a file: another server may have the port that was
 // asked for, and the configuration may name one that we don't know. The file comes a moment before the server listens,
 // so the address is tried as well.
 func (s *Server) await(ctx context.Context) error {
@@ -254,7 +254,7 @@ func (s *Server) URL() string {
 // Done is closed when the server has ended.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// Err says why the server ended by itself, with what it said last. It waits for the end.
+// Err returns why the server ended by itself, with its last lines. It waits for the end.
 func (s *Server) Err() error {
 	<-s.done
 	if s.err == nil {

@@ -34,7 +34,7 @@ func descendants(root int) []process {
 func living(ps []process) []process {
 	var alive []process
 	for _, p := range ps {
-		// A zombie is dead: whoever inherited it may take long to notice.
+		// A zombie is dead: the process that inherited it may take long to notice.
 		if _, start, state, ok := stat(p.pid); ok && start == p.start && state != "Z" && state != "X" {
 			alive = append(alive, p)
 		}

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// childAttributes keeps the console's Ctrl-C from the server, which would ask a question nobody can answer.
+// childAttributes keeps the console's Ctrl-C from the server, which would ask a question that can't be answered.
 func childAttributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }

@@ -4,8 +4,8 @@ package jupyterlab
 
 import "time"
 
-// process is one that may have to be ended. The moment of its start is kept beside the number, because numbers are
-// used again.
+// process is a process that Stop may have to end. The moment of its start is kept beside the number, because numbers
+// are used again.
 type process struct {
 	pid   int
 	start string
@@ -51,9 +51,9 @@ func (s *Server) Kill() {
 	}
 }
 
-// remember notes what the server has started so far. Kernels have sessions of their own, so that no process group
-// holds them all; and once the server is dead nobody can tell any more which were its children. A dead server's number
-// may be another's, so it is not asked about.
+// remember notes what the server has started so far. Kernels have sessions of their own, so that no process group holds
+// them all; and once the server is dead it can't be determined which were its children. A dead server's number may be
+// another's, so it is not asked about.
 func (s *Server) remember() {
 	select {
 	case <-s.done:

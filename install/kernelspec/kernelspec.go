@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// Name is the name that our kernel is installed under when nobody asks for another.
+// Name is the default name of our kernel.
 const Name = "gilkernel"
 
 // placeholder stands in the template for the program's path.
@@ -85,8 +85,8 @@ func (s *Spec) Ours() bool {
 	return ok
 }
 
-// Command returns the argv for a kernel that is to read the given connection file, with the spec's placeholders
-// filled in as jupyter_client does.
+// Command returns the argv for a kernel with the given connection file, with the spec's placeholders filled in as
+// jupyter_client does.
 func (s *Spec) Command(connectionFile, resourceDir string) []string {
 	argv := slices.Clone(s.Argv)
 	r := strings.NewReplacer("{connection_file}", connectionFile, "{resource_dir}", resourceDir)

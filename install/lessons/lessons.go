@@ -76,7 +76,7 @@ func (c *Copy) Update() (older []string, err error) {
 			err = write(c.file(name), ours)
 		case hash(ours) != m.Copied[name]:
 			older = append(older, name)
-			continue // the next start must say so again
+			continue // the next start must report it again
 		}
 		if err != nil {
 			return nil, fmt.Errorf("copying the lessons to %s: %w", c.dir, err)
@@ -177,7 +177,7 @@ func keep(file string, text []byte) (string, error) {
 	}
 }
 
-// write replaces a file by a rename, so that no start that is cut short leaves half a notebook.
+// write replaces a file by a rename, so that an interrupted start leaves no half-written notebook.
 func write(file string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err

@@ -50,8 +50,8 @@ func Command(t testing.TB, name string) string {
 	return path
 }
 
-// New returns the whole environment. It may be called by any number of tests at once; each gets directories of its
-// own, which go with the test. In -short mode, and without a usable Python, the test is skipped (see skip.Missing).
+// New returns the whole environment. It may be called by any number of tests at once; each gets directories of its own,
+// which are removed at its end. In -short mode, and without a usable Python, the test is skipped (see skip.Missing).
 func New(t testing.TB) *Environment {
 	t.Helper()
 	python := Python(t)
@@ -110,7 +110,7 @@ func (e *Environment) Cmd(t testing.TB, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Python returns the interpreter of the shared test environment, and makes that environment if need be.
+// Python returns the interpreter of the shared test environment, and makes that environment if necessary.
 func Python(t testing.TB) string {
 	t.Helper()
 	if testing.Short() {

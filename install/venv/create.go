@@ -63,7 +63,7 @@ func (m *maker) run(ctx context.Context, argv []string) error {
 	return nil
 }
 
-// remedy is the one line that helps where Python comes in parts.
+// remedy is the command that helps where Python is packaged in parts.
 func remedy() string {
 	if _, err := os.Stat("/etc/debian_version"); err == nil && runtime.GOOS == "linux" {
 		return "; this puts it right: sudo apt-get install python3-venv python3-pip"

@@ -1,6 +1,6 @@
 package venv
 
-// This file defines the run of pip, with its signs of life.
+// This file defines the run of pip, with its progress.
 
 import (
 	"bufio"
@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// install lets pip put the requirements into the empty environment. Where the constraints can't be met (a Python
+// install makes pip install the requirements into the empty environment. Where the constraints can't be met (a Python
 // that one of the exact versions does not know) it is asked again without them: the versions in the requirements
 // themselves still hold.
 func (m *maker) install(ctx context.Context, pip []string) error {
@@ -37,7 +37,7 @@ func (m *maker) install(ctx context.Context, pip []string) error {
 	return err
 }
 
-// errNoSuchVersion is pip's complaint that the versions asked for are not to be had for this Python.
+// errNoSuchVersion is pip's complaint that the requested versions are not available for this Python.
 var errNoSuchVersion = errors.New("no fitting version")
 
 func (m *maker) pip(ctx context.Context, argv []string) error {
@@ -73,7 +73,7 @@ func (m *maker) pip(ctx context.Context, argv []string) error {
 	return fmt.Errorf("installing with pip: %s", complaint(text, err))
 }
 
-// complaint is the line of pip's error output that says most: the first that is marked as an error.
+// complaint is the most helpful line of pip's error output: the first that is marked as an error.
 func complaint(text string, err error) string {
 	for line := range strings.Lines(text) {
 		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "ERROR: "); ok {
@@ -83,8 +83,8 @@ func complaint(text string, err error) string {
 	return lastLine(text, err)
 }
 
-// follow reads pip's output to its end and turns it into progress. pip names each package while it collects, then
-// says nothing until all are installed; so that time is filled by counting what appears on disk.
+// follow reads pip's output to its end and converts it to progress. pip names each package while it collects, then says
+// nothing until all are installed; so that time is filled by counting what appears on disk.
 func (m *maker) follow(out io.Reader) {
 	lines := make(chan string)
 	go func() { // ends at the end of pip's output; its owner is follow, which reads until lines is closed
@@ -136,7 +136,7 @@ func (m *maker) installed() int {
 	return n
 }
 
-// packageName is the name in "jupyterlab==4.6.6 (from -r …)" and its like.
+// packageName is the name in lines such as "jupyterlab==4.6.6 (from -r …)".
 func packageName(s string) string {
 	if i := strings.IndexAny(s, "=<>!~;[( "); i > 0 {
 		return s[:i]

@@ -26,7 +26,7 @@ const oldest = 10
 func FindPython(ctx context.Context, path string, env []string) (*Python, error) {
 	candidates := [][]string{{"python3"}, {"python"}}
 	if runtime.GOOS == "windows" {
-		// The launcher first: on Windows "python3" may be the shop's advertisement, which answers nothing.
+		// The launcher first: on Windows "python3" may be the store's advertisement, which prints nothing.
 		candidates = [][]string{{"py", "-3"}, {"python"}, {"python3"}}
 	} else {
 		// A system's own python3 may be too old beside a newer one with a number in its name.

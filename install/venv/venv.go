@@ -1,7 +1,7 @@
 // Package venv keeps the private Python environment that JupyterLab runs in.
 package venv
 
-// This file defines Open, which hands out an environment that is known to be whole.
+// This file defines Open, which returns an environment that is known to be complete.
 
 import (
 	"context"
@@ -27,10 +27,10 @@ type Options struct {
 	Imports      []string       // modules that must be importable for an environment to count as whole
 	Python       string         // the Python to build on; "" looks for one on PATH
 	Env          []string       // the environment of every process started; nil is this process's
-	Progress     func(Progress) // told what is going on, from one goroutine at a time; nil tells nobody
+	Progress     func(Progress) // reports progress, from one goroutine at a time; nil discards it
 }
 
-// Progress is one sign of life from a long installation.
+// Progress is a report from a long installation.
 type Progress struct {
 	Phase string // what is being done, as a sentence's beginning: "collecting", "installing"
 	Name  string // the package it is being done to, or ""
@@ -38,7 +38,7 @@ type Progress struct {
 	Total int    // how many there will be, 0 if that is not known
 }
 
-// Env is an environment that is whole.
+// Env is a complete environment.
 type Env struct {
 	Folder string // its root, Python's sys.prefix
 	Python string // its interpreter
@@ -51,13 +51,13 @@ var (
 	ErrNoVenv   = errors.New("this Python can neither make virtual environments nor install packages" + remedy())
 )
 
-// stampName is the file that says an environment is whole. It is written last, so that an environment whose making
+// stampName is the file that marks an environment as complete. It is written last, so that an environment whose making
 // was interrupted has none.
 const stampName = "gilkernel-stamp"
 
-// Open hands out the environment that o describes, and makes it if it is missing, half-made, or does not work any
-// more (its Python was removed, a module is gone). Processes that call it at the same time take turns. It ends early
-// when ctx does; what it leaves then is repaired by the next call.
+// Open returns the environment that o describes, and makes it if it is missing, incomplete, or does not work any more
+// (its Python was removed, a module is gone). Processes that call it at the same time take turns. It ends early when
+// ctx does; what it leaves then is repaired by the next call.
 func Open(ctx context.Context, o *Options) (*Env, error) {
 	m, err := newMaker(ctx, o)
 	if err != nil {
@@ -84,7 +84,7 @@ func Open(ctx context.Context, o *Options) (*Env, error) {
 	return m.env, nil
 }
 
-// Look hands out the environment that o describes if it is there and whole, and changes nothing. The error is
+// Look returns the environment that o describes if it exists and is complete, and changes nothing. The error is
 // fs.ErrNotExist if there is none.
 func Look(ctx context.Context, o *Options) (*Env, error) {
 	m, err := newMaker(ctx, o)
@@ -101,7 +101,7 @@ func Look(ctx context.Context, o *Options) (*Env, error) {
 }
 
 // Script returns the path of a command that a package has put into the environment, such as "jupyter". It does not
-// look whether it is there.
+// check whether it exists.
 func (e *Env) Script(name string) string {
 	if runtime.GOOS == "windows" {
 		name += ".exe"
@@ -166,8 +166,7 @@ func (m *maker) stamp() error {
 }
 
 // works looks for the modules without running most of them: importing JupyterLab takes seconds, finding it takes
-// milliseconds. The one that is loaded in earnest is the one with a compiled part, which breaks when Python is
-// exchanged under it.
+// milliseconds. Only the module with a compiled part is really loaded, because it breaks when Python is replaced.
 func (m *maker) works(ctx context.Context) error {
 	const check = `
 import importlib, importlib.util, sys
@@ -186,8 +185,8 @@ for name in sys.argv[1:]:
 	return nil
 }
 
-// build makes the environment from nothing. What is there is removed: repairing package by package would leave the
-// question open what else was interrupted.
+// build makes the environment from nothing. What is there is removed: repairing package by package could miss other
+// interrupted steps.
 func (m *maker) build(ctx context.Context) error {
 	if err := os.RemoveAll(m.env.Folder); err != nil {
 		return fmt.Errorf("removing a half-made environment: %w", err)

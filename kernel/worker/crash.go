@@ -1,6 +1,6 @@
 package worker
 
-// This file defines crashes: what a person is told when an interpreter has died.
+// This file defines crashes: the report to the user when an interpreter has died.
 
 import (
 	"fmt"
@@ -17,14 +17,14 @@ type Crash struct {
 	Kind string
 	// Reason is one sentence that a learner understands, in lower case, without a full stop.
 	Reason string
-	// Goroutine is the headline of the goroutine that died, "" if none is to blame.
+	// Goroutine is the headline of the goroutine that died, "" if none is responsible.
 	Goroutine string
 	// Trace is that goroutine's stack without the frames of the interpreter and of Go's runtime: often
 	// nothing is left, because a cell's functions have no frames of their own.
 	Trace string
 	// Pos is where it happened, or else where the goroutine was started, as In[4]:2:1; "" if unknown.
 	Pos string
-	// Cell is the ID of the run whose code did it, as far as it can be told, or of the last run.
+	// Cell is the ID of the run whose code did it, as far as that can be determined, or of the last run.
 	Cell   int
 	Exit   int    // exit code; -1 if a signal ended it
 	Signal string // "SIGKILL", …; "" if no signal ended it
@@ -40,7 +40,7 @@ func (c *Crash) label() string {
 // "gilkernel-exit: code=3 pos=In[4]:2:1 by=os.Exit".
 const exitMark = "gilkernel-exit: "
 
-// cutExitLine takes the exitMark line out of what came through link.CrashFD.
+// cutExitLine removes the exitMark line from what came through link.CrashFD.
 func cutExitLine(text string) (report, line string) {
 	var b strings.Builder
 	for l := range strings.Lines(text) {
@@ -60,8 +60,8 @@ type fatality struct {
 	reason string
 }
 
-// fatalities are tried in this order. The memory ones come first: they have other words in every
-// corner of the runtime, some of which only follow from the want of memory.
+// fatalities are tried in this order. The memory ones come first: they have other words in every corner of the runtime,
+// some of which are only consequences of the lack of memory.
 func (x *exit) fatalities(limit string) []fatality {
 	memory, threads := "the cell needed more memory than there is",
 		"the system gave the interpreter no more threads: too many ran or waited at once (ulimit -u)"
@@ -110,7 +110,7 @@ func (x *exit) fatalities(limit string) []fatality {
 	}
 }
 
-// signalled returns the sentence about a signal that ended a process without a word.
+// signalled returns the sentence about a signal that ended a process without a report.
 func (x *exit) signalled() string {
 	switch {
 	case x.outOfTime():
@@ -133,8 +133,8 @@ func sent(signal string) string {
 	return "the signal " + signal + " ended the interpreter: the cell itself or another program sent it"
 }
 
-// explain says how a process died. report is the whole crash report, exitLine what cutExitLine found,
-// why one of the by… constants, limit the memory limit in words, "" for none.
+// explain describes how a process died. report is the whole crash report, exitLine what cutExitLine found, why one of
+// the by… constants, limit the memory limit in words, "" for none.
 func explain(x *exit, report, exitLine string, why int32, limit string) *Crash {
 	c := &Crash{Exit: x.code, Signal: x.signal}
 	d := dying(report)
@@ -245,7 +245,7 @@ func fromProcess(head string) bool {
 	return ok && (code == "0" || code == "-6")
 }
 
-// outOfSpans reports whether the collector itself used an address that is nil: Go 1.26 doesn't look whether it got the
+// outOfSpans reports whether the collector itself used an address that is nil: Go 1.26 doesn't check whether it got the
 // memory for its queue of spans (runtime/mgcmark_greenteagc.go), which it needs most when there is none left.
 func outOfSpans(report string) bool {
 	head, rest, _ := strings.Cut(report, "\ngoroutine 0 ")
@@ -265,7 +265,7 @@ func panicMessage(head string) (string, bool) {
 	return strings.TrimSuffix(message, " [recovered]"), found
 }
 
-// explainStart says why a process ended before it was ready; text is what it wrote.
+// explainStart describes why a process ended before it was ready; text is what it wrote.
 func explainStart(x *exit, report, text string, why int32) *Crash {
 	c := explain(x, report, "", why, "")
 	if why == byClose {

@@ -1,6 +1,6 @@
 package worker
 
-// This file defines the Supervisor's goroutine: what happens when a process says something, or dies.
+// This file defines the Supervisor's goroutine: what happens when a process sends something, or dies.
 
 import (
 	"time"
@@ -242,15 +242,15 @@ func (d *dispatcher) finish(now time.Time) {
 	}
 }
 
-// wantSpareLocked sees to it that there is a spare soon.
+// wantSpareLocked makes sure that there will be a spare soon.
 func (d *dispatcher) wantSpareLocked(now time.Time) {
 	if d.s.opts.Spare && d.s.spare == nil && d.spareAt.IsZero() {
 		d.spareAt = now.Add(spareDelay)
 	}
 }
 
-// exited is the end of a process: its last words are handed on, another takes its place, and
-// the goroutines that wait for it are woken.
+// exited handles the end of a process: its last output is passed on, another takes its place, and the goroutines that
+// wait for it are woken.
 func (d *dispatcher) exited(p *process, x *exit) {
 	s := d.s
 	s.mu.Lock()
@@ -306,8 +306,8 @@ func (d *dispatcher) exited(p *process, x *exit) {
 	}
 }
 
-// neverReady is the end of a process that couldn't be used. No other is started here, which could go round forever: the
-// next run tries again.
+// neverReady handles the end of a process that couldn't be used. It starts no other, which could loop forever: the next
+// run tries again.
 func (d *dispatcher) neverReady(p *process, x *exit, report, text string) {
 	s := d.s
 	s.mu.Lock()

@@ -1,6 +1,6 @@
 package worker
 
-// This file defines what Linux tells about processes in /proc.
+// This file reads what Linux reports about processes in /proc.
 
 import (
 	"bytes"

@@ -18,8 +18,8 @@ import (
 const (
 	// writeTimeout is how long an interpreter may leave a request unread before it is given up.
 	writeTimeout = 10 * time.Second
-	// lastWords is how long after the death of an interpreter its pipes are read. They end with it,
-	// unless a process outside of its group holds them. When the Supervisor closes, nobody listens.
+	// lastWords is how long after the death of an interpreter its pipes are read. They end with it, unless a process
+	// outside of its group holds them. When the Supervisor closes, nothing reads them.
 	lastWords      = time.Second
 	lastWordsClose = 20 * time.Millisecond
 	// maxReport is how much of a crash report is kept. A fatal error lists all goroutines; the first
@@ -66,7 +66,7 @@ type exit struct {
 	rss    int64  // the most memory it had, in bytes; 0: not known
 	cpu    time.Duration
 	limits rlimits
-	oom    bool // the system ended processes for want of memory meanwhile
+	oom    bool // meanwhile the system killed processes because memory ran out
 }
 
 // A process is an interpreter process.
@@ -100,7 +100,7 @@ type process struct {
 	crashAt time.Time // when a crash report began to arrive; zero: none has
 }
 
-// start starts cmd with its pipes. What it says goes to items until its exit has.
+// start starts cmd with its pipes. What it sends goes to items, and last its exit.
 func start(cmd *exec.Cmd, items chan<- item) (_ *process, err error) {
 	p := &process{
 		nonce: rand.Text(), items: items,
@@ -182,7 +182,7 @@ func (p *process) writeLocked(req link.Request) error {
 	return err
 }
 
-// kill ends the process and its group. The first reason counts.
+// kill kills the process and its group. The first reason counts.
 func (p *process) kill(why int32) {
 	p.why.CompareAndSwap(byNobody, why)
 	p.kmu.Lock()
@@ -201,9 +201,8 @@ func (p *process) wake() {
 	}
 }
 
-// readEvents reads link.EventFD. Its end is taken for the end of the process: the alternative, a
-// thread that blocks in wait for each process, says it later and reaps the leader of a group that may
-// still have to be killed.
+// readEvents reads link.EventFD. Its end is taken for the end of the process: the alternative, a thread that blocks in
+// wait for each process, would notice later and reap the leader of a group that may still have to be killed.
 func (p *process) readEvents() {
 	r := link.NewReader(p.out[2])
 	for {
@@ -255,7 +254,7 @@ func (p *process) readReport() {
 	}
 }
 
-// reap waits for the end of the process and of all that it started, and tells it as the last item.
+// reap waits for the end of the process and of all that it started, and sends it as the last item.
 func (p *process) reap(events, readers *sync.WaitGroup) {
 	events.Wait()
 	if !awaitExit(p.pid, hangupTime) {
@@ -268,7 +267,7 @@ func (p *process) reap(events, readers *sync.WaitGroup) {
 		killSession(p.pid)
 	}
 	limits := limitsOf(p.pid)
-	p.cmd.Wait() // its error says what ProcessState says
+	p.cmd.Wait() // its error repeats ProcessState
 	p.gone = true
 	p.kmu.Unlock()
 	wait := lastWords

@@ -1,7 +1,6 @@
 package worker
 
-// This file defines the program that interpreters run: the one that runs here, whatever has become of
-// its file meanwhile.
+// This file defines the program that interpreters run: the one that runs here, even if its file has changed meanwhile.
 
 import (
 	"fmt"
@@ -33,8 +32,8 @@ func newProgram(argv []string) *program {
 	return p
 }
 
-// command returns a command that was not started. Where the system can't execute a file that is gone from its
-// folder, an update in the middle of a session is an error that says so: another version may speak otherwise.
+// command returns a command that was not started. Where the system can't execute a file that is gone from its folder,
+// an update in the middle of a session is an error that says so: another version may speak another protocol.
 func (p *program) command() (*exec.Cmd, error) {
 	cmd := exec.Command(p.argv[0], p.argv[1:]...)
 	if p.path != "" {

@@ -20,16 +20,16 @@ func running() string {
 
 const (
 	// threadStack is the size of the C stacks of an interpreter's threads, in bytes. Go runs little on them: signal
-	// handlers have stacks of their own, and musl's default of 128 KiB is enough for all that the C library is asked.
+	// handlers have stacks of their own, and musl's default of 128 KiB is enough for all calls into the C library.
 	threadStack = 256 << 10
 	// argumentShare is the part of the stack that Linux leaves to arguments and environment of a new process.
 	argumentShare = 4
 )
 
-// SmallStacks lowers this process's soft limit of the stack, which its children inherit, and returns what it
-// was, for Options.Stack; 0 if it left it alone. glibc gives each thread of a new process a stack of that size,
-// 8 MiB by default, all of which counts as data: with a limit of 2 GiB, 250 sleeping threads were out of
-// memory. The stack of this process's main thread doesn't grow beyond it either, which Go's has no need to.
+// SmallStacks lowers this process's soft limit of the stack, which its children inherit, and returns what it was, for
+// Options.Stack; 0 if it hasn't changed it. glibc gives each thread of a new process a stack of that size, 8 MiB by
+// default, all of which counts as data: with a limit of 2 GiB, 250 sleeping threads were out of memory. The stack of
+// this process's main thread doesn't grow beyond it either, which Go's has no need to.
 func SmallStacks() uint64 {
 	var l unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_STACK, &l) != nil {

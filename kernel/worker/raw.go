@@ -1,7 +1,7 @@
 package worker
 
-// This file defines what becomes of the bytes of descriptors 1 and 2: markers are cut out, runes are
-// kept whole, and text that is part of a crash report is held back.
+// This file processes the bytes of descriptors 1 and 2: markers are cut out, runes are kept whole, and text that is
+// part of a crash report is held back.
 
 import (
 	"bytes"
@@ -56,7 +56,7 @@ func (s *splitter) split(b []byte) (pieces []piece) {
 		if n >= 0 {
 			id, err = strconv.Atoi(string(b[i+len(open) : i+len(open)+n]))
 		}
-		if n < 0 || err != nil { // somebody prints what looks like a marker
+		if n < 0 || err != nil { // a cell prints what looks like a marker
 			pieces = s.text(pieces, b[:i+len(open)])
 			b = b[i+len(open):]
 			continue
@@ -163,11 +163,11 @@ func (h *held) take() string {
 	return text
 }
 
-// fatalBeginnings are the first words of the runtime's last ones.
+// fatalBeginnings are the first words of the runtime's crash reports.
 var fatalBeginnings = []string{"fatal error: ", "panic: ", "runtime: ", "SIG", "unexpected fault address", "[signal ",
 	"fatal: ", "runtime/cgo: "}
 
-// looksFatal tells whether a line of text begins as a crash report does.
+// looksFatal reports whether a line of text begins as a crash report does.
 func looksFatal(text string) bool {
 	for line := range strings.Lines(text) {
 		for _, b := range fatalBeginnings {
@@ -179,10 +179,10 @@ func looksFatal(text string) bool {
 	return false
 }
 
-// cutReport separates the last words of a process that ended with code: text is what was held back
-// of descriptor 2, tail what came through link.CrashFD. For a fatal error the runtime begins to write
-// to link.CrashFD only after the line that says which, so the whole report is found here alone. It is
-// taken out line by line, because what other threads wrote at the same time stands between.
+// cutReport separates the crash report from the output of a process that ended with code: text is what was held back of
+// descriptor 2, tail what came through link.CrashFD. For a fatal error the runtime begins to write to link.CrashFD only
+// after the line that says which, so the whole report is found here alone. It is removed line by line, because what
+// other threads wrote at the same time stands between.
 func cutReport(text, tail string, cut bool, code int) (shown, report string) {
 	lines := strings.SplitAfter(text, "\n")
 	anchor := -1
@@ -218,7 +218,7 @@ func cutReport(text, tail string, cut bool, code int) (shown, report string) {
 		case count[l] > 0:
 			count[l]--
 			missing--
-		case cut && missing <= 1: // the report goes on, here but not there
+		case cut && missing <= 1: // the report continues, here but not there
 			count = nil
 		case l != "\n" && count != nil:
 			b.WriteString(l)

@@ -1,6 +1,6 @@
 package worker
 
-// This file defines what the limits of the system have to do with the death of a process.
+// This file determines which limit of the system has ended a process.
 
 import (
 	"fmt"

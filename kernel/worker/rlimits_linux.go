@@ -1,6 +1,6 @@
 package worker
 
-// This file defines what Linux tells about limits and about processes that are about to end.
+// This file reads what Linux reports about limits and about processes that are about to end.
 
 import (
 	"bytes"
@@ -49,8 +49,8 @@ func limitsOf(pid int) (r rlimits) {
 	return r
 }
 
-// outOfMemoryKills returns how many processes the system has ended for want of memory since it started; 0 if it
-// doesn't say.
+// outOfMemoryKills returns how many processes the system has killed because memory ran out since it started; 0 if it
+// doesn't report that.
 func outOfMemoryKills() int64 {
 	b, err := os.ReadFile("/proc/vmstat")
 	if err != nil {

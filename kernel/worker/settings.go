@@ -1,6 +1,6 @@
 package worker
 
-// This file defines what every new interpreter is told: its environment and its directory.
+// This file defines the settings of every new interpreter: its environment and its directory.
 
 import (
 	"cmp"
@@ -146,8 +146,8 @@ func (s *Supervisor) environment() []string {
 	case limit < 0:
 		env = append(env, link.MemoryVariable+"=0")
 	}
-	// A crash tells about one goroutine, or about all if the runtime thinks so; never a core file. The
-	// labels say which cell it belongs to.
+	// A crash report contains one goroutine, or all if the runtime decides so; there is never a core file. The labels
+	// say which cell it belongs to.
 	debug := "tracebacklabels=1"
 	if old := os.Getenv("GODEBUG"); old != "" {
 		debug = old + "," + debug
@@ -163,7 +163,7 @@ func (s *Supervisor) memoryLimit() string {
 	if limit == 0 {
 		var err error
 		if limit, err = link.ParseMemory(os.Getenv(link.MemoryVariable)); err != nil {
-			return "" // the interpreter has refused it too, and set none
+			return "" // the interpreter has refused it too, and has set none
 		}
 	}
 	if limit <= 0 {

@@ -1,4 +1,4 @@
-// Package worker keeps an interpreter process at hand that runs cells, whatever cells do to it.
+// Package worker keeps an interpreter process ready to run cells, whatever cells do to it.
 //
 // The way of one run:
 //
@@ -9,9 +9,8 @@
 //	   ├─▶ Handler.Event  (in order, one at a time)
 //	   └─▶ Run's Result, once Done and both markers have come, or the process has died
 //
-// A process has four readers and one reaper, see process.go. All that they read goes through one
-// channel to the Supervisor's only other goroutine, dispatch, which therefore sees the last word of a
-// process before its death.
+// A process has four readers and one reaper, see process.go. All that they read goes through one channel to the
+// Supervisor's only other goroutine, dispatch, which therefore sees all output of a process before its death.
 package worker
 
 // This file defines the Supervisor: its settings, what is at hand, and its end.
@@ -42,30 +41,30 @@ type Options struct {
 	// MemoryLimit in bytes is given to interpreters as GILKERNEL_MEMORY_LIMIT, which they keep
 	// themselves. Zero means what this process's environment says, a negative limit none.
 	MemoryLimit int64
-	// Spare keeps a second, started interpreter at hand. It isn't started before the first run has
-	// ended, because a kernel that nobody uses should be small.
+	// Spare keeps a second, started interpreter at hand. It isn't started before the first run has ended, because an
+	// unused kernel should be small.
 	Spare bool
 	// Engine runs the bodies of cells' functions, one of link.Engines; "" is what link.EngineVariable says, or the
 	// first.
 	Engine string
-	// Leave are the files that interpreters remove should this process be killed: its sockets.
+	// Leave are the files that interpreters remove if this process is killed: its sockets.
 	Leave []string
 	// Stack is what SmallStacks returned; 0 if it wasn't called.
 	Stack uint64
-	// Logf gets what nobody else is told; nil drops it.
+	// Logf receives what is reported nowhere else; nil discards it.
 	Logf func(format string, args ...any)
 }
 
-// A Handler is told what interpreters do. Its methods are called one at a time, from one goroutine of
-// the Supervisor. They may call all methods of the Supervisor but Run, Command and Close, and block the
-// Supervisor until they return.
+// A Handler receives the events of interpreters. Its methods are called one at a time, from one goroutine of the
+// Supervisor. They may call all methods of the Supervisor but Run, Command and Close, and block the Supervisor until
+// they return.
 type Handler interface {
 	// Event gets the Stream, Display, Clear, Error and Input events. Text that was read from
 	// descriptors 1 and 2 comes as Stream, with the Cell of the current run, or else of the last one.
 	Event(ev link.Event)
-	// Died says that the interpreter died while nothing ran, through the fault of the run with the ID
-	// cell, or of the last one if that can't be told. A new one is in its place, without definitions;
-	// the next Result says Replaced.
+	// Died says that the interpreter died while nothing ran, through the fault of the run with the ID cell, or of the
+	// last one if that can't be determined. A new one is in its place, without definitions; the next Result says
+	// Replaced.
 	Died(cell int, crash *Crash)
 }
 
