@@ -1,4 +1,4 @@
-// Package connection reads the files that tell a kernel where to meet its clients.
+// Package connection reads the files that specify a kernel's endpoints.
 //
 // There are two kinds: the connection file, in which the client has chosen all ports
 // (jupyter_client's kernels.rst, "Connection files"), and the registration file, with which the kernel

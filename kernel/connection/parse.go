@@ -1,6 +1,6 @@
 package connection
 
-// This file defines how the two files are read, and what is said about a file that is wrong.
+// This file defines how the two files are parsed, and the errors of invalid files.
 
 import (
 	"encoding/json"
@@ -40,12 +40,11 @@ func Load(path string) (*Info, error) {
 	return info, nil
 }
 
-// Parse reads a connection file or a registration file; it is the latter when it has a
-// registration_port. Keys that it doesn't know are passed over. What is wrong with a file is told in
-// one sentence about the first defect.
+// Parse reads a connection file or a registration file; it is the latter when it has a registration_port. Keys that it
+// doesn't know are ignored. The error is one sentence about the first defect.
 //
-// A file with a CURVE key is refused with ErrEncryption: a kernel that listened in clear would betray
-// who asked for the opposite.
+// A file with a CURVE key is refused with ErrEncryption: a kernel that listened in the clear would expose a user who
+// asked for encryption.
 func Parse(data []byte) (*Info, error) {
 	if len(data) > maxFile {
 		return nil, fmt.Errorf("it is larger than %d bytes", maxFile)
@@ -90,7 +89,7 @@ func Parse(data []byte) (*Info, error) {
 		info.IP = f.address("ip", info.Transport)
 		least := 0
 		if info.Transport == "ipc" {
-			least = 1 // nobody chooses the number in a path
+			least = 1 // the number in a path isn't chosen by the system
 		}
 		for _, c := range Channels() {
 			*info.Port(c) = f.port(string(c)+"_port", least)
@@ -179,7 +178,7 @@ func (f *file) address(key, transport string) string {
 	return s
 }
 
-// port returns a port: an integer, or a string of digits, as the handshake has it.
+// port returns a port: an integer, or a string of digits, as in the handshake.
 func (f *file) port(key string, least int) int {
 	raw, ok := f.keys[key]
 	if !ok {

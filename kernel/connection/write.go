@@ -37,9 +37,8 @@ func New(kernelName string) (*Info, error) {
 	return info, nil
 }
 
-// Write writes the connection file to path, readable by its owner alone, because the key gives the
-// right to run code as them. The file appears whole or not at all; one that is there is replaced. A
-// registration is not written.
+// Write writes the connection file to path, readable by its owner alone, because the key gives the right to run code as
+// them. The file appears completely or not at all, and replaces an existing one. A registration is not written.
 func (i *Info) Write(path string) error {
 	data, err := json.MarshalIndent(struct {
 		ShellPort   int    `json:"shell_port"`

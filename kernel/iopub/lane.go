@@ -9,10 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// crowded is the number of waiting messages from which text joins the latest text of its own stream
-// even if text of the other stream came between. Up to there the order of stdout and stderr is kept
-// to the letter; beyond, a cell that alternates between them would fill the memory with messages of
-// a few bytes each.
+// crowded is the number of waiting messages from which text joins the latest text of its own stream even if text of the
+// other stream came between. Up to there the order of stdout and stderr is kept exactly; beyond, a cell that alternates
+// between them would fill the memory with messages of a few bytes each.
 const crowded = 1000
 
 // An item is a message that waits.
@@ -49,7 +48,7 @@ type lane struct {
 	// All below is protected by Publisher.mu.
 	pending  []*item
 	bytes    int64 // the sum of the output's sizes in pending
-	hurry    bool  // somebody waits in Flush: text waits for no more text
+	hurry    bool  // a caller waits in Flush: text waits for no more text
 	waiters  []chan struct{}
 	lastText time.Time // when the latest text was sent
 	queued   bool      // is in Publisher.queue
@@ -59,7 +58,7 @@ type lane struct {
 	passed   int64 // bytes of output that were let through
 	flooded  bool  // the limit was reached
 	dropped  int64 // bytes that weren't let through
-	told     int64 // what of dropped the person was told
+	told     int64 // the part of dropped that was reported
 	noticeAt time.Time
 	pause    time.Duration
 }
@@ -127,8 +126,8 @@ func (l *lane) addText(name, text string, now time.Time, delay time.Duration, ma
 	}
 }
 
-// replaceUpdate puts content in the place of a waiting update of the same display: only the last
-// state of a progress bar is worth sending. It tells whether there was one.
+// replaceUpdate puts content in the place of a waiting update of the same display: only the last state of a progress
+// bar is worth sending. It reports whether there was one.
 func (l *lane) replaceUpdate(id string, content json.RawMessage) bool {
 	for i := len(l.pending) - 1; i >= 0 && l.pending[i].msgType == "update_display_data"; i-- {
 		if it := l.pending[i]; it.id == id {

@@ -1,7 +1,6 @@
 package iopub
 
-// This file defines the flood limit: how much output a cell may have, and what the person is told
-// about the rest.
+// This file defines the flood limit: how much output a cell may have, and how dropped output is reported.
 
 import (
 	"fmt"
@@ -15,13 +14,12 @@ const (
 	displayWeight = 256
 	// maxDisplay is the largest single picture, which may exceed a cell's limit if it comes first.
 	maxDisplay = 64 << 20
-	// errorReserve is the room that errors and results have beyond the limit: what a cell says last is
-	// what matters most.
+	// errorReserve is the room that errors and results have beyond the limit: the last output of a cell matters most.
 	errorReserve = 4 << 20
 	// clearAbove is the size of the waiting output from which a clear_output erases it here already.
 	clearAbove = 64 << 10
-	// firstNotice is how long after the limit was reached the person is told, if the cell doesn't end
-	// before. The pauses double from there on, so that output without end ends in a few lines.
+	// firstNotice is the time from reaching the limit to the first notice, if the cell doesn't end before. The pauses
+	// double from there on, so that output without end ends in a few lines.
 	firstNotice = 2 * time.Second
 )
 
@@ -44,7 +42,7 @@ func (l *lane) admitText(text string, limit int64) string {
 	return text
 }
 
-// admitDisplay tells whether the limit lets a display of so many bytes through.
+// admitDisplay reports whether the limit admits a display of so many bytes.
 func (l *lane) admitDisplay(size, limit int64) bool {
 	size += displayWeight
 	if l.flooded || l.passed >= limit || size > maxDisplay {
@@ -79,7 +77,7 @@ func (l *lane) drop(n int64) {
 	l.dropped += n
 }
 
-// floodedLocked sees to it that the person is told, now and then, while output is being dropped.
+// floodedLocked makes sure that notices appear periodically while output is dropped.
 func (p *Publisher) floodedLocked(now time.Time, l *lane) {
 	if l.dropped == l.told || !l.noticeAt.IsZero() {
 		return
@@ -93,7 +91,7 @@ func (p *Publisher) floodedLocked(now time.Time, l *lane) {
 	p.kickLocked(now)
 }
 
-// noticeLocked adds the line that says how much was dropped, if the person doesn't know yet.
+// noticeLocked adds the line that says how much was dropped, if that wasn't reported yet.
 func (p *Publisher) noticeLocked(now time.Time, l *lane) {
 	l.noticeAt = time.Time{}
 	if l.dropped == l.told {

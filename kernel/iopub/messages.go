@@ -102,7 +102,7 @@ func (p *Publisher) Error(parent json.RawMessage, name, value string, traceback 
 	}{name, value, traceback}))
 }
 
-// last publishes what a cell may say beyond its limit.
+// last publishes what a cell may show beyond its limit.
 func (p *Publisher) last(parent json.RawMessage, msgType string, c json.RawMessage) {
 	p.output(parent, func(_ time.Time, l *lane) {
 		if l.admitError(int64(len(c)), p.limit) {
@@ -111,8 +111,8 @@ func (p *Publisher) last(parent json.RawMessage, msgType string, c json.RawMessa
 	})
 }
 
-// Clear publishes a clear_output. It gives the cell its limit back, because the front end forgets
-// what was there; for the same reason a flood that still waits isn't sent any more.
+// Clear publishes a clear_output. It resets the cell's limit, because the front end forgets what was there; for the
+// same reason a flood that still waits isn't sent any more.
 func (p *Publisher) Clear(parent json.RawMessage, wait bool) {
 	p.output(parent, func(_ time.Time, l *lane) {
 		if l.bytes > clearAbove || len(l.pending) > crowded {
@@ -134,8 +134,8 @@ func (p *Publisher) Raw(parent json.RawMessage, msgType string, c any) {
 	p.add(parent, &item{msgType: msgType, content: content(c)})
 }
 
-// Welcome returns the iopub_welcome that answers a subscription, nil after an error. Its topic is the
-// subscription, and it has no parent. It is for the subscriber alone: the others have theirs.
+// Welcome returns the iopub_welcome that answers a subscription, nil after an error. Its topic is the subscription, and
+// it has no parent. It is for the subscriber alone: other subscribers get their own.
 func (p *Publisher) Welcome(subscription []byte) [][]byte {
 	frames, err := p.codec.Encode(&wire.Message{
 		Identities: [][]byte{subscription},
@@ -154,9 +154,9 @@ func (p *Publisher) Notice(parent json.RawMessage, line string) {
 	p.output(parent, func(now time.Time, l *lane) { p.lineLocked(now, l, line) })
 }
 
-// Room waits until less output than Options.Waiting waits to be sent, the Publisher is closed or ctx
-// ends. Whoever produces output without end calls it before each piece: this is what slows a cell down
-// to the pace of the front ends when its limit doesn't end it.
+// Room waits until less output than Options.Waiting waits to be sent, the Publisher is closed or ctx ends. A producer
+// of unlimited output calls it before each piece: this is what slows a cell down to the pace of the front ends when its
+// limit doesn't end it.
 func (p *Publisher) Room(ctx context.Context) {
 	for {
 		p.mu.Lock()
@@ -243,8 +243,8 @@ func (p *Publisher) Discard(parent json.RawMessage, why string) {
 	l.hurry = hurry && len(l.pending) > 0
 }
 
-// SetOutputLimit sets how many bytes of output a cell may have, from now on. A cell that has reached
-// the old limit goes on if the new one is higher.
+// SetOutputLimit sets how many bytes of output a cell may have, from now on. A cell that has reached the old limit
+// continues if the new one is higher.
 func (p *Publisher) SetOutputLimit(n int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

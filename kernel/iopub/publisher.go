@@ -1,16 +1,14 @@
-// Package iopub publishes what a kernel shows, at a pace that its front ends bear.
+// Package iopub publishes a kernel's output at a pace that its front ends can handle.
 //
-// All that has the same parent (the header of the request that caused it) forms a lane. A lane keeps
-// the order of its messages to the letter; lanes don't wait for each other. What a message meets on
-// its way:
+// All that has the same parent (the header of the request that caused it) forms a lane. A lane keeps the exact order of
+// its messages; lanes don't wait for each other. What a message meets on its way:
 //
 //	method ─ flood limit ─ lane (text is merged here) ─ window ─ Codec.Encode ─ send
 //	         limit.go      lane.go                      window.go               the XPUB socket
 //
-// The method's own goroutine takes a message all the way if nothing holds it back, so that the first
-// output of a cell waits for nobody. What is held back, for a few milliseconds to be merged or until
-// the window has room, is sent by the one goroutine of the Publisher, which sleeps without a timer
-// when nothing is.
+// The method's own goroutine takes a message all the way if nothing holds it back, so that the first output of a cell
+// isn't delayed. What is held back, for a few milliseconds to be merged or until the window has room, is sent by the
+// one goroutine of the Publisher, which sleeps without a timer when nothing is.
 package iopub
 
 // This file defines the Publisher: its settings, its goroutine, and the choice of what is sent next.
@@ -84,7 +82,7 @@ type Publisher struct {
 	queue  []*lane          // those with something to send, in turn
 	known  []*lane          // those that are remembered for their limit, oldest first
 	armed  time.Time        // when the goroutine wakes by itself; zero: it doesn't
-	room   chan struct{}    // closed when there may be room again; nil while nobody waits in Room
+	room   chan struct{}    // closed when there may be room again; nil while no caller waits in Room
 }
 
 // New returns a Publisher that encodes messages of session with codec, with topics of the kernel
@@ -123,8 +121,8 @@ func setDefault[T comparable](v *T, d T) {
 	}
 }
 
-// Close sends what is left except output that the window holds back, releases the callers of
-// Flush, and waits for the Publisher's goroutine. Only the first call does something.
+// Close sends what is left except output that the window holds back, releases the callers of Flush, and waits for the
+// Publisher's goroutine. Only the first call has an effect.
 func (p *Publisher) Close() {
 	p.mu.Lock()
 	if p.closed {
@@ -178,7 +176,7 @@ func (p *Publisher) run() {
 	}
 }
 
-// kickLocked sends what can be sent now and sees to it that the goroutine wakes for the rest.
+// kickLocked sends what can be sent now and makes sure that the goroutine wakes for the rest.
 func (p *Publisher) kickLocked(now time.Time) {
 	next := p.pumpLocked(now)
 	if next.IsZero() || !p.armed.IsZero() && !next.Before(p.armed) {
@@ -290,7 +288,7 @@ func (p *Publisher) sendLocked(now time.Time, l *lane, it *item) {
 	}
 }
 
-// counted tells which messages JupyterLab's server counts.
+// counted reports whether JupyterLab's server counts a message.
 func counted(msgType string) bool {
 	return msgType != "status" && msgType != "comm_open" && msgType != "execute_input"
 }

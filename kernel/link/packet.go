@@ -54,8 +54,8 @@ type Reader struct {
 // NewReader returns a Reader on r.
 func NewReader(r io.Reader) *Reader { return &Reader{r: bufio.NewReaderSize(r, 16<<10)} }
 
-// Read reads the next packet into v, a *Request or *Event that must be zero. It returns io.EOF when
-// the other side is gone, io.ErrUnexpectedEOF when it went within a packet.
+// Read reads the next packet into v, a *Request or *Event that must be zero. It returns io.EOF when the other side is
+// gone, io.ErrUnexpectedEOF when it ended within a packet.
 func (r *Reader) Read(v any) error {
 	var head [4]byte
 	if _, err := io.ReadFull(r.r, head[:]); err != nil {

@@ -52,7 +52,7 @@ func ParseSize(s string) (int64, error) {
 		}
 	}
 	n, err := strconv.ParseFloat(number, 64)
-	// ParseFloat reads more than people call a number: nan, inf, 0x1p-2.
+	// ParseFloat accepts more than people call a number: nan, inf, 0x1p-2.
 	if err != nil || strings.Trim(number, "0123456789.") != "" || n*factor >= MaxSize {
 		return 0, fmt.Errorf("%q is not a size: write it as 500MB, 1.5GiB, or 0 for no limit", s)
 	}

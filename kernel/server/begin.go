@@ -1,6 +1,6 @@
 package server
 
-// This file defines how a cell begins, and what front ends hear when it has ended.
+// This file defines how a cell begins, and which states front ends receive.
 
 import (
 	"strconv"
@@ -11,8 +11,7 @@ import (
 // uncounted is the label of cells that have no number of their own: their values can't be recalled.
 const uncounted = "In[*]"
 
-// begin counts the cell and tells the front ends what runs; it is false when the cell was aborted
-// before it began.
+// begin counts the cell and publishes what runs. It returns false if the cell was aborted before it began.
 func (x *execution) begin() bool {
 	s, c := x.s, &x.content
 	x.store = !c.Silent && isTrue(c.StoreHistory)
@@ -52,8 +51,8 @@ func (s *Server) idleAfterCell(r *request) {
 	s.pub.Status(r.RawHeader, "idle")
 }
 
-// idleBeside says that a request is done that was answered beside the cells. Front ends show the
-// state that they heard last, whatever its parent: if a cell runs, its busy is said once more.
+// idleBeside says that a request is done that was answered beside the cells. Front ends show the last state that they
+// received, whatever its parent: if a cell runs, its busy is published once more.
 func (s *Server) idleBeside(r *request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

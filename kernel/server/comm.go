@@ -89,8 +89,7 @@ func (c *comms) get(id string) *Comm {
 	return c.open[id]
 }
 
-// handleCommOpen opens a comm; one with a target that nobody has registered is closed at once, on
-// iopub, as docs/messaging.rst says.
+// handleCommOpen opens a comm; one with an unregistered target is closed at once, on iopub, as docs/messaging.rst says.
 func (s *Server) handleCommOpen(r *request) (any, error) {
 	var m commContent
 	if err := decode(r, &m); err != nil {

@@ -2,7 +2,7 @@ package server
 
 // This file defines complete_request.
 
-// maxMatches bounds a reply: nobody reads more, and front ends get slow.
+// maxMatches bounds a reply: more isn't useful, and makes front ends slow.
 const maxMatches = 1000
 
 type completeContent struct {
@@ -48,7 +48,7 @@ func (s *Server) handleComplete(r *request) (any, error) {
 	return reply, nil
 }
 
-// cursor turns a cursor_pos, which is shift larger than the index in code, into a byte offset.
+// cursor converts a cursor_pos, which is shift larger than the index in code, to a byte offset.
 func cursor(code string, pos *int, shift int) int {
 	if pos == nil {
 		return len(code)

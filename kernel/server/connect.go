@@ -1,6 +1,6 @@
 package server
 
-// This file defines connect_request, which is deprecated and costs nothing.
+// This file defines connect_request, which is deprecated, but cheap to support.
 
 type connectReply struct {
 	Status  string `json:"status"`

@@ -12,7 +12,7 @@ import (
 	"gilkernel/kernel/worker"
 )
 
-// Variables tells people which environment variables Environment and the interpreter read.
+// Variables describes the environment variables that Environment and the interpreter read.
 const Variables = `environment:
   GILKERNEL_MEMORY_LIMIT  memory for the variables of all cells, such as 500MB or 1.5GiB; 0 for no limit (2GiB)
   GILKERNEL_OUTPUT_LIMIT  what a cell may print and show; the rest is discarded and counted; 0 for no limit (10MiB)

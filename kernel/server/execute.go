@@ -2,7 +2,7 @@ package server
 
 // This file defines execute_request: one cell from its request to its reply, in five phases.
 //
-//	begin     begin.go  it is counted, and front ends hear what runs
+//	begin     begin.go  it is counted, and what runs is published
 //	runSteps  steps.go  the cell's steps, one after the other: Go, magics, commands
 //	run       run.go    a step's code: compiled, run in the interpreter, committed
 //	fail      fail.go   the first error ends the cell, and aborts the cells behind it
@@ -29,8 +29,7 @@ type executeContent struct {
 // isTrue gives an absent field its default.
 func isTrue(b *bool) bool { return b == nil || *b }
 
-// An execution is an execute_request while it is done. The executor owns it; what others may touch
-// says so.
+// An execution is an execute_request while it is done. The executor owns it; fields that others may use say so.
 type execution struct {
 	s       *Server
 	request *request

@@ -1,6 +1,6 @@
 package server
 
-// This file defines how a cell fails: what its error is called, who hears of it, and what it takes along.
+// This file defines how a cell fails: the name of its error, where it appears, and which cells it aborts.
 
 import (
 	"errors"
@@ -35,7 +35,7 @@ func (x *execution) goroutineFailed() *link.Error {
 	return x.failed
 }
 
-// doneError returns what a run's end says that went wrong.
+// doneError returns the error in the end of a run.
 func doneError(label string, d *link.Done) *link.Error {
 	switch {
 	case d.Error != nil:
@@ -48,7 +48,7 @@ func doneError(label string, d *link.Done) *link.Error {
 	return nil
 }
 
-// compileError turns an error of the session into Jupyter's form.
+// compileError converts an error of the session to Jupyter's form.
 func compileError(err error) *link.Error {
 	if e, ok := errors.AsType[*cell.Error](err); ok {
 		return &link.Error{Name: e.Name, Value: e.Message, Traceback: e.Traceback()}

@@ -12,7 +12,7 @@ import (
 	"gilkernel/kernel/wire"
 )
 
-// handshakeTimeout is how long whoever started the kernel may take to acknowledge its ports.
+// handshakeTimeout is how long the process that started the kernel may take to acknowledge its ports.
 const handshakeTimeout = 10 * time.Second
 
 // register reports the ports to the registration socket and waits for the acknowledgement. The
@@ -43,8 +43,8 @@ func (s *Server) register() error {
 	}
 }
 
-// acknowledges reports whether frames are the acknowledgement: JEP 66 says "ACK" and no more, the
-// reference implementation signs it. The socket was dialled by us, so a bare one is as good.
+// acknowledges reports whether frames are the acknowledgement: JEP 66 says "ACK" and no more, the reference
+// implementation signs it. The socket was dialled by us, so an unsigned one is acceptable.
 func (s *Server) acknowledges(frames [][]byte) bool {
 	n := len(frames)
 	if n >= 3 && string(frames[n-3]) == wire.Delimiter {

@@ -27,7 +27,7 @@ func (s *Server) handleInspect(r *request) (any, error) {
 	return inspectReply{Status: "ok", Found: len(data) > 0, Data: data}, nil
 }
 
-// inspect returns a mime bundle, empty if there is nothing to say.
+// inspect returns a MIME bundle, which is empty if nothing is known.
 func (s *Server) inspect(code string, at, level int) map[string]string {
 	data := map[string]string{}
 	if found, ok := s.assistant.Inspect(code, at, min(max(level, 0), 1)); ok {

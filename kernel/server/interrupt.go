@@ -8,10 +8,10 @@ func (s *Server) handleInterrupt(*request) (any, error) {
 	return map[string]string{"status": "ok"}, nil
 }
 
-// interrupt ends the cell that runs, and aborts those that wait behind it: whoever presses the button
-// doesn't want the rest to run. When nothing runs it does nothing: goroutines of earlier cells are
-// left alone, and jupyter_client interrupts before each shutdown. A second interrupt of the same
-// cell is more forceful, see worker.Supervisor.Interrupt.
+// interrupt ends the cell that runs, and aborts those that wait behind it: a user who presses the button doesn't want
+// the rest to run. When nothing runs it does nothing: goroutines of earlier cells are left alone, and jupyter_client
+// interrupts before each shutdown. A second interrupt of the same cell is more forceful, see
+// worker.Supervisor.Interrupt.
 func (s *Server) interrupt() {
 	s.queue.abortWaiting() // first: between two cells nothing runs, and all of the rest waits
 	s.mu.Lock()

@@ -1,7 +1,7 @@
 package server
 
-// This file defines how the history is written: beside the cells, which don't wait for a disk. The end of the kernel
-// does; a kernel that is killed loses what the disk hadn't taken yet.
+// This file defines how the history is written: in the background, so that cells don't wait for a disk. The end of the
+// kernel does; a kernel that is killed loses what wasn't written yet.
 
 import (
 	"sync"

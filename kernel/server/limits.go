@@ -1,6 +1,6 @@
 package server
 
-// This file defines the limits that a person can look at and change: %limit.
+// This file defines the limits that a user can see and change: %limit.
 
 import (
 	"os"

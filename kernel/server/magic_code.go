@@ -19,7 +19,7 @@ type codeHost struct{ x *execution }
 // Label returns the cell's name in positions.
 func (h codeHost) Label() string { return h.x.label }
 
-// CheckGo compiles code and drops it.
+// CheckGo compiles code and discards it.
 func (h codeHost) CheckGo(text string) error {
 	if _, err := h.x.compiled(func() (*session.Program, error) {
 		return h.x.s.cells.Compile(h.x.label, text)
@@ -71,12 +71,12 @@ func (h *machineHost) Machine(_ context.Context, words string) error {
 	return asError(failed)
 }
 
-// Engines returns what can run cells, and what does.
+// Engines returns the engines that can run cells, and the current one.
 func (h *machineHost) Engines() (names []string, now string) {
 	return link.Engines(), h.x.s.worker.EngineName()
 }
 
-// SetEngine replaces the interpreter by one that runs cells otherwise, and brings the definitions back.
+// SetEngine replaces the interpreter by one with another engine, and restores the definitions.
 func (h *machineHost) SetEngine(_ context.Context, name string) error {
 	h.x.s.worker.SetEngine(name)
 	gone := h.x.s.lose("")

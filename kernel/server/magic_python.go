@@ -18,7 +18,7 @@ import (
 	"gilkernel/runtime/cpython"
 )
 
-// pythonOuts is where the numbers of values from Python begin: those of cells don't come so far.
+// pythonOuts is where the numbers of values from Python begin: those of cells stay below.
 const pythonOuts = 1 << 40
 
 // A pythonHost is magic.Pythons.
@@ -121,7 +121,7 @@ func (h pythonHost) define(o link.PythonOut, typ string) error {
 	return asError(failed)
 }
 
-// guessPythons returns the versions of the Pythons that there seem to be. None is run: this is the kernel process.
+// guessPythons returns the versions of the Pythons that seem to be installed. None is run: this is the kernel process.
 func (s *Server) guessPythons() []string {
 	home, _ := os.UserHomeDir() // "" has none
 	e := &cpython.Env{OS: runtime.GOOS, Home: home, Dir: s.worker.Dir(), Getenv: os.Getenv}

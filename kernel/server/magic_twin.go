@@ -87,7 +87,7 @@ func pointers(list []float64) []*float64 {
 	return out
 }
 
-// Progress shows a line that the next one replaces; "" takes it away.
+// Progress shows a line that the next one replaces; "" removes it.
 func (h *twinHost) Progress(text string) {
 	if h.x.content.Silent {
 		return

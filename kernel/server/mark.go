@@ -1,7 +1,7 @@
 package server
 
-// This file defines what is done with a byte order mark, which editors of Windows put before a text, and
-// which comes along when the text is pasted. Nobody sees it, so nobody should have to remove it.
+// This file defines what is done with a byte order mark, which editors of Windows put before a text, and which comes
+// along when the text is pasted. It is invisible, so users shouldn't have to remove it.
 
 import "strings"
 

@@ -1,7 +1,6 @@
 package server
 
-// This file defines what leaves for the page: who caused it, and the events of the interpreter on
-// their way to iopub.
+// This file passes the events of the interpreter on to iopub, each with the request that caused it.
 
 import (
 	"encoding/json"

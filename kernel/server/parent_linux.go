@@ -1,7 +1,7 @@
 package server
 
-// This file defines the watching of a process on Linux: with a descriptor that the Go runtime's
-// poller waits for, so that it costs neither a thread nor a look at the clock.
+// This file defines the watching of a process on Linux: with a descriptor that the Go runtime's poller waits for, so
+// that it needs neither a thread nor polling.
 
 import (
 	"errors"

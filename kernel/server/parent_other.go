@@ -2,8 +2,8 @@
 
 package server
 
-// This file defines the watching of a process where there is no descriptor for it: by looking once a
-// second, and only when there is somebody to watch.
+// This file defines the watching of a process where there is no descriptor for it: by looking once a second, and only
+// when there is a process to watch.
 
 import (
 	"os"

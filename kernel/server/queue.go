@@ -2,14 +2,13 @@ package server
 
 // This file defines the queue of execute requests, and which of them an error or an interrupt aborts.
 //
-// "Run all" sends all cells at once, so a failing cell must take those behind it along: the requests
-// that the front end sent before it could know of the error, and no others. Those are the ones that
-// wait in the queue; and, because a cell may fail before the ones behind it have arrived, also those
-// that arrive later and were sent earlier. A window of time (ipykernel's stop_on_error_timeout) would
-// abort what a person or a program sends in answer to the error. Headers carry the time at which they
-// were made, by the front end's clock: a request that was made within T after the failing one, where
-// T is the time between the failing one's arrival here and its reply, was made before the reply was
-// there. Both clocks only measure differences, so they needn't agree.
+// "Run all" sends all cells at once, so a failing cell must abort those behind it: the requests that the front end sent
+// before it could know of the error, and no others. Those are the ones that wait in the queue; and, because a cell may
+// fail before the ones behind it have arrived, also those that arrive later and were sent earlier. A window of time
+// (ipykernel's stop_on_error_timeout) would abort what a person or a program sends in answer to the error. Headers
+// carry the time at which they were made, by the front end's clock: a request that was made within T after the failing
+// one, where T is the time between the failing one's arrival here and its reply, was made before the reply was there.
+// Both clocks only measure differences, so they needn't agree.
 
 import (
 	"sync"
@@ -34,8 +33,7 @@ type cutoff struct{ from, to, until time.Time }
 // transit is how long a request that was sent before a reply may be on its way.
 const transit = 2 * time.Second
 
-// maxCutoffs bounds the sessions that are remembered; beyond it all are forgotten, which loses no
-// more than an abort in the rarest of cases.
+// maxCutoffs bounds the sessions that are remembered; beyond it all are forgotten, which at worst misses an abort.
 const maxCutoffs = 1000
 
 func newQueue() *queue {
@@ -119,7 +117,7 @@ func (q *queue) abortBehind(r *request) {
 	q.cutoffs[r.Header.Session] = cutoff{made, made.Add(time.Since(r.received)), time.Now().Add(transit)}
 }
 
-// close drops what waits and ends pop.
+// close discards what waits and ends pop.
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

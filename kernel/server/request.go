@@ -74,7 +74,7 @@ func (s *Server) answer(r *request) {
 	}
 }
 
-// handle calls the handler. A panic in it is a bug of ours: it costs the person this request only.
+// handle calls the handler. A panic in it is a bug of ours: it costs only this request.
 func (s *Server) handle(r *request) (content any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -126,7 +126,7 @@ func (s *Server) reply(r *request, msgType string, content any) {
 	s.send(r.from, m)
 }
 
-// send sends m on a channel. That the front end is gone is worth a line in the log, no more.
+// send sends m on a channel. If the front end is gone, that is only logged.
 func (s *Server) send(c *channel, m *wire.Message) {
 	frames, err := s.codec.Encode(m)
 	if err == nil {

@@ -19,7 +19,7 @@ type code struct {
 	twin    bool   // link.Run.Twin
 }
 
-// A ran is what came of a code.
+// A ran is the result of a code.
 type ran struct {
 	link.Done
 	wall time.Duration // of the run alone, without compiling
@@ -118,9 +118,9 @@ func (x *execution) ask(do func(id int) worker.Result) (link.Done, *link.Error) 
 	return x.attempt(func(id int) (worker.Result, *link.Error) { return do(id), nil })
 }
 
-// compiled returns what compile does, or nil as soon as the cell is interrupted. go/types can't be stopped: a
-// compilation that nobody waits for any more comes to its end, which the bounds of packages cell and session keep near,
-// and changes nothing.
+// compiled returns what compile does, or nil as soon as the cell is interrupted. go/types can't be stopped: an
+// abandoned compilation runs to its end, which is near because of the bounds in packages cell and session, and changes
+// nothing.
 func (x *execution) compiled(compile func() (*session.Program, error)) (*session.Program, error) {
 	type result struct {
 		p   *session.Program

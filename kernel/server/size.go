@@ -1,6 +1,6 @@
 package server
 
-// This file defines how much code a request may hold, and what becomes of more.
+// This file defines how much code a request may hold, and how more is refused.
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ const (
 	maxCode = 8 << 20
 	// maxEcho is how much of a larger cell the front ends are shown.
 	maxEcho = 4 << 10
-	// bigMessage is the size in bytes from which a request is worth giving its memory back.
+	// bigMessage is the size in bytes from which a request is worth returning its memory to the system.
 	bigMessage = 4 << 20
 )
 
@@ -40,7 +40,7 @@ func echo(code string) string {
 	return code[:byteOffset(code[:maxEcho], maxEcho-4)] + " …"
 }
 
-// short returns code, or "" if it is too long to be looked at while somebody types.
+// short returns code, or "" if it is too long to be analysed while the user types.
 func short(code string) string {
 	if len(code) > maxCode {
 		return ""

@@ -14,7 +14,7 @@ import (
 	"gilkernel/kernel/wire"
 )
 
-// eof is what front ends send for an end of file, as ipykernel has it.
+// eof is what front ends send for an end of file, as in ipykernel.
 const eof = "\x04"
 
 // Why a question has no answer.

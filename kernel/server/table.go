@@ -1,7 +1,6 @@
 package server
 
-// This file defines the table of message types: what a front end may ask, on which channel, and who
-// answers.
+// This file defines the table of message types: what a front end may ask, on which channel, and its handler.
 
 import (
 	"encoding/json"
@@ -63,8 +62,7 @@ func unknownReply(msgType string) string {
 	return ""
 }
 
-// handleUnsupported answers what the protocol has and this kernel has not. Silence would leave the
-// front end waiting.
+// handleUnsupported answers what the protocol has and this kernel has not. Without an answer the front end would wait.
 func (s *Server) handleUnsupported(r *request) (any, error) {
 	return nil, &requestError{"not supported", r.Header.MsgType + " is not supported by gilkernel"}
 }

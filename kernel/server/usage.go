@@ -1,7 +1,7 @@
 package server
 
-// This file defines usage_request, which ipykernel made up and jupyter-resource-usage asks for: what
-// the kernel's processes use of the machine.
+// This file defines usage_request, which ipykernel introduced and jupyter-resource-usage sends: what the kernel's
+// processes use of the machine.
 
 import (
 	"os"
@@ -54,8 +54,8 @@ func (s *Server) interpreterCPU() (user, system time.Duration, known bool) {
 	return 0, 0, false
 }
 
-// percents turns CPU times into percents of the time since the last measurement; the first has none
-// to compare with and leaves CPU at 0 and HostCPU out, as ipykernel does.
+// percents converts CPU times to percents of the time since the last measurement; the first has none to compare with
+// and leaves CPU at 0 and HostCPU out, as ipykernel does.
 func (u *usage) percents(process map[int]time.Duration, busy time.Duration, reply *usageReply) {
 	u.mu.Lock()
 	defer u.mu.Unlock()

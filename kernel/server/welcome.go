@@ -1,7 +1,7 @@
 package server
 
-// This file defines iopub_welcome (JEP 65): what a front end hears when its subscription is there, so
-// that it knows from when on it misses nothing.
+// This file defines iopub_welcome (JEP 65): the message to a front end whose subscription is complete, so that it knows
+// from when on it misses nothing.
 
 import (
 	"unicode/utf8"
@@ -20,8 +20,8 @@ func (s *Server) welcome(topic []byte) [][]byte {
 	return s.pub.Welcome(topic)
 }
 
-// slow is called when a front end was disconnected because it read too slowly. It comes back and has
-// lost what waited for it; a line below the cell that runs says so, to all.
+// slow is called when a front end was disconnected because it read too slowly. It reconnects and has lost what waited
+// for it; a line below the cell that runs says so, to all.
 func (s *Server) slow(dropped int64) {
 	s.mu.Lock()
 	x := s.current

@@ -12,8 +12,8 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// binding listens, shakes hands with who comes, and reads from them, each in a goroutine of its own.
-// What is done with peers and messages is the handler's.
+// binding listens, shakes hands with new peers, and reads from them, each in a goroutine of its own. Its handler
+// decides what is done with peers and messages.
 type binding struct {
 	opt     *Options
 	kind    zmq4.SocketType
@@ -138,8 +138,8 @@ func (b *binding) read(p *peer) error {
 // Addr returns the endpoint that is listened on, with its real port.
 func (b *binding) Addr() string { return b.addr }
 
-// close refuses new peers, lets the present ones have what is queued for them as long as Linger
-// allows, and waits for all goroutines. A second call waits for the first one.
+// close refuses new peers, sends the present ones what is queued for them as long as Linger allows, and waits for all
+// goroutines. A second call waits for the first one.
 func (b *binding) close() error {
 	b.mu.Lock()
 	if b.closed {

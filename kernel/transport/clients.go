@@ -1,7 +1,7 @@
 package transport
 
-// This file defines the dialling sockets: DEALER, SUB and REQ. None of them reconnects: whoever uses
-// them must know that a message may have been lost, and dial again.
+// This file defines the dialling sockets: DEALER, SUB and REQ. None of them reconnects: the caller must know that a
+// message may have been lost, and dial again.
 
 import (
 	"context"
@@ -61,15 +61,14 @@ func DialSubscriber(ctx context.Context, endpoint, topic string, o *Options) (*S
 	return &Subscriber{d}, nil
 }
 
-// Recv waits for the next message. It returns io.EOF when either side has closed. A subscriber must
-// be read from all the time, or else the publisher disconnects it one day.
+// Recv waits for the next message. It returns io.EOF when either side has closed. A subscriber must be read from all
+// the time, or else the publisher eventually disconnects it.
 func (s *Subscriber) Recv() ([][]byte, error) { return s.d.recv() }
 
 // Close ends calls of Recv. A second call does nothing.
 func (s *Subscriber) Close() error { return s.d.close() }
 
-// Requester is a dialling REQ socket that asks for signs of life. All methods may be called
-// concurrently.
+// Requester is a dialling REQ socket for heartbeats. All methods may be called concurrently.
 type Requester struct {
 	d    *dialled
 	wg   sync.WaitGroup // of read

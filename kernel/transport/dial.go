@@ -1,6 +1,6 @@
 package transport
 
-// This file defines the dialling sockets' common part: one connection, read by who calls Recv.
+// This file defines the dialling sockets' common part: one connection, read by the caller of Recv.
 
 import (
 	"context"
@@ -19,7 +19,7 @@ type dialled struct {
 	p   *peer
 	wg  sync.WaitGroup // of the peer's drain
 
-	reading sync.Mutex // held by who reads
+	reading sync.Mutex // held by the reader
 	done    chan struct{}
 	once    sync.Once
 }

@@ -4,10 +4,9 @@ package transport
 
 import "github.com/go-zeromq/zmq4"
 
-// Echo is a listening socket that sends every message back to who sent it. On the wire it is a
-// ROUTER, as ipykernel's heartbeat is: to a REQ peer it looks like a REP, but it has no turns to be
-// kept, so no stray message can put it out of step. It answers by itself, whatever else the process
-// does.
+// Echo is a listening socket that sends every message back to its sender. On the wire it is a ROUTER, as ipykernel's
+// heartbeat is: to a REQ peer it looks like a REP, but it has no turns to be kept, so no stray message can confuse it.
+// It answers by itself, whatever else the process does.
 type Echo struct{ *binding }
 
 // ListenEcho binds an echo socket.

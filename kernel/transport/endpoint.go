@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// probeTimeout is for finding out whether someone listens on an ipc socket that exists.
+// probeTimeout is for the check whether a process listens on an existing ipc socket.
 const probeTimeout = time.Second
 
 // splitEndpoint returns the network and address, in the words of package net. It takes what libzmq
@@ -128,8 +128,8 @@ func secureSocket(path string) (release func(), err error) {
 	}, nil
 }
 
-// removeStale removes a socket file on which nobody listens: what a killed kernel leaves. Anything
-// else at that path stays.
+// removeStale removes a socket file on which no process listens: what a killed kernel leaves. Anything else at that
+// path stays.
 func removeStale(path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil || info.Mode().Type() != fs.ModeSocket {

@@ -1,6 +1,6 @@
 package transport
 
-// This file defines the guard: a net.Conn that hands zmq4 only bytes that zmq4 can bear.
+// This file defines the guard: a net.Conn that passes zmq4 only bytes that zmq4 can handle.
 
 import (
 	"bufio"
@@ -40,16 +40,16 @@ var errProtocol = errors.New("peer breaks the protocol")
 
 // guard checks what a peer sends and gathers what it is sent. zmq4 reads and writes through it.
 //
-// Reading is done by one goroutine. It sees messages only: commands are taken out and given to
-// command. A frame longer than trusted is collected here before zmq4 hears of its length, so that
-// memory is allocated for what has arrived and not for what was announced.
+// Reading is done by one goroutine. It sees messages only: commands are taken out and given to command. A frame longer
+// than trusted is collected here before zmq4 sees its length, so that memory is allocated for what has arrived and not
+// for what was announced.
 //
 // Writing goes to the spool; during the handshake, it leaves with the next read.
 type guard struct {
 	net.Conn
 	opt     *Options
 	command func(name string, body []byte) error // of the peer in traffic; called by the reader
-	spool   spool                                // see peer for who may touch it
+	spool   spool                                // see peer for its owner
 
 	// The reader's own.
 	in    *bufio.Reader
@@ -280,7 +280,7 @@ func (g *guard) collect(header []byte, size int64) ([]byte, error) {
 	return b, nil
 }
 
-// readFull fills p, which is within a message or command: the peer may no longer take its time.
+// readFull fills p, which is within a message or command: the peer must no longer pause.
 func (g *guard) readFull(p []byte) error {
 	g.hurry(len(p))
 	_, err := io.ReadFull(g.in, p)

@@ -1,6 +1,6 @@
 package transport
 
-// This file defines a peer: one connection after its handshake, with the queue of what it is to get.
+// This file defines a peer: one connection after its handshake, with the queue of what must be sent to it.
 
 import (
 	"errors"
@@ -20,10 +20,9 @@ const farewell = 100 * time.Millisecond
 
 // peer is one connection.
 //
-// Sending: whoever finds busy false writes at once, as far as the network buffer has room. What is
-// left is the business of a goroutine, drain, which lives until nothing is left; meanwhile messages
-// queue up. The spool and the writing side of conn belong to the holder of mu while busy is false,
-// and to drain while it is true.
+// Sending: a sender that finds busy false writes at once, as far as the network buffer has room. The rest is written by
+// a goroutine, drain, which runs until nothing is left; meanwhile messages queue up. The spool and the writing side of
+// conn belong to the holder of mu while busy is false, and to drain while it is true.
 //
 // Receiving: one goroutine at a time calls recv.
 type peer struct {
@@ -102,8 +101,8 @@ func recovered(err *error) {
 	}
 }
 
-// command handles what is no message. PING is answered with a PONG that repeats its context (RFC 37);
-// unknown commands are passed over.
+// command handles what is no message. PING is answered with a PONG that repeats its context (RFC 37); unknown commands
+// are ignored.
 func (p *peer) command(name string, body []byte) error {
 	if p.onCommand != nil {
 		if err := p.onCommand(name, body); err != nil {
@@ -151,7 +150,7 @@ func (p *peer) send(frames [][]byte) error {
 	return nil
 }
 
-// startLocked sends what is due, unless drain is at it.
+// startLocked sends what is due, unless drain is doing so.
 func (p *peer) startLocked() {
 	if p.busy || p.closed {
 		return
@@ -260,12 +259,11 @@ func (p *peer) why(err error) error {
 	return err
 }
 
-// shutdown closes the connection in good order: it refuses new messages, waits until the queued ones
-// are sent, tells the peer that this was all, and waits for the peer to say the same, because closing
-// with unread bytes would reset the connection and might take away what the peer has not read yet. A
-// peer that doesn't read at present, so doesn't see the end, is not waited for longer than farewell:
-// what was sent is in the hands of the operating system, which delivers it. All that ends at the
-// deadline. wait waits for the reader, who must go on reading until the end.
+// shutdown closes the connection in good order: it refuses new messages, waits until the queued ones are sent, tells
+// the peer that this was all, and waits for the peer to say the same, because closing with unread bytes would reset the
+// connection and might take away what the peer has not read yet. A peer that doesn't read at present, so doesn't see
+// the end, is not waited for longer than farewell: what was sent is in the hands of the operating system, which
+// delivers it. All that ends at the deadline. wait waits for the reader, which must read until the end.
 func (p *peer) shutdown(deadline time.Time, wait func()) {
 	p.mu.Lock()
 	p.closing = true

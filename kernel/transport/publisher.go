@@ -19,12 +19,11 @@ type Publisher struct {
 	topics map[*peer]map[string]struct{}
 }
 
-// ListenPublisher binds an XPUB socket. welcome, which may be nil, is called for each message that
-// subscribes, of each peer, even when the peer or another one had subscribed to that topic before. What
-// it returns, nil for nothing, is sent to that peer alone; the subscription holds by then. A peer that
-// has subscribed more than twice Options.MaxTopics times is no longer welcomed: a flood of subscriptions, for
-// which nobody needs a key, costs the others nothing. welcome is called by the peer's goroutine, so
-// concurrently for different peers.
+// ListenPublisher binds an XPUB socket. welcome, which may be nil, is called for each message that subscribes, of each
+// peer, even when the peer or another one had subscribed to that topic before. What it returns, nil for nothing, is
+// sent to that peer alone; the subscription holds by then. A peer that has subscribed more than twice Options.MaxTopics
+// times is no longer welcomed: a flood of subscriptions, which need no key, costs the others nothing. welcome is called
+// by the peer's goroutine, so concurrently for different peers.
 func ListenPublisher(endpoint string, welcome func(topic []byte) [][]byte, o *Options) (*Publisher, error) {
 	b, err := bind(endpoint, zmq4.XPub, o)
 	if err != nil {
@@ -66,7 +65,7 @@ func (p *Publisher) Send(frames [][]byte) error {
 // returns when no goroutine of the socket is left. A second call does nothing.
 func (p *Publisher) Close() error { return p.close() }
 
-// subscribed tells whether topic begins with one of topics. Jupyter's clients subscribe to "".
+// subscribed reports whether topic begins with one of topics. Jupyter's clients subscribe to "".
 func subscribed(topics map[string]struct{}, topic []byte) bool {
 	if _, all := topics[""]; all {
 		return true
@@ -99,8 +98,8 @@ func (h *publisherHandler) joined(p *peer) error {
 	return nil
 }
 
-// received handles subscriptions: one frame, 1 or 0 and the topic. Anything else is passed over, as
-// XPUB allows upstream messages, which nobody here waits for.
+// received handles subscriptions: one frame, 1 or 0 and the topic. Anything else is ignored: XPUB allows upstream
+// messages, which have no use here.
 func (h *publisherHandler) received(p *peer, frames [][]byte) error {
 	if len(frames) != 1 || len(frames[0]) == 0 {
 		return nil

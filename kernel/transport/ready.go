@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// ready is what a peer says of itself (RFC 23, "The NULL security mechanism").
+// ready is how a peer describes itself (RFC 23, "The NULL security mechanism").
 type ready struct {
 	socketType string
 	identity   string
 }
 
-// parseReady reads the properties of a READY command. The names are case-insensitive. Properties
-// that are unknown, or repeated, are passed over. zmq4 would panic on a property that is cut short,
-// on a Socket-Type it doesn't know, and on a missing one.
+// parseReady reads the properties of a READY command. The names are case-insensitive. Properties that are unknown, or
+// repeated, are ignored. zmq4 would panic on a property that is cut short, on a Socket-Type it doesn't know, and on a
+// missing one.
 func parseReady(p []byte) (ready, error) {
 	var r ready
 	for len(p) > 0 {

@@ -2,7 +2,7 @@
 
 package transport
 
-// This file defines that elsewhere a socket has no mode.
+// This file stands in where sockets have no mode.
 
 // restrictSocket does nothing.
 func restrictSocket(uintptr) {}

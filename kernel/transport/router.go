@@ -12,7 +12,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// inbox is how many received messages may wait for Recv before their senders have to.
+// inbox is how many received messages may wait for Recv before their senders must wait.
 const inbox = 64
 
 // Router is a listening ROUTER socket (RFC 28). All methods may be called concurrently.
@@ -29,8 +29,8 @@ type Router struct {
 	next  uint32 // for generated identities
 }
 
-// ListenRouter binds a ROUTER socket to an endpoint such as "tcp://127.0.0.1:0" or "ipc://path". The
-// error is ErrInUse when somebody listens there.
+// ListenRouter binds a ROUTER socket to an endpoint such as "tcp://127.0.0.1:0" or "ipc://path". The error is ErrInUse
+// when another process listens there.
 func ListenRouter(endpoint string, o *Options) (*Router, error) {
 	b, err := bind(endpoint, zmq4.Router, o)
 	if err != nil {

@@ -62,8 +62,8 @@ func (s *spool) reset() {
 	s.small = s.small[:0]
 }
 
-// try sends what the network buffer takes without waiting. done says that this was all. Big pieces
-// are not tried: who sends those has no microseconds to save.
+// try sends what the network buffer takes without waiting. done says that this was all. Big pieces are not tried: for
+// these, microseconds don't matter.
 func (s *spool) try() (done bool, err error) {
 	if s.raw == nil || len(s.parts) > 0 {
 		return false, nil
@@ -80,8 +80,8 @@ func (s *spool) try() (done bool, err error) {
 	return true, nil
 }
 
-// flush sends all pieces. Each megabyte has timeout to go, so a big message to a slow peer is not cut
-// off, but a peer that stopped reading is noticed. timed tells whether to set deadlines at all.
+// flush sends all pieces. Each megabyte has timeout to go, so a big message to a slow peer is not cut off, but a peer
+// that stopped reading is noticed. timed says whether to set deadlines at all.
 func (s *spool) flush(timeout time.Duration, timed bool) error {
 	s.cut()
 	parts := s.parts

@@ -25,7 +25,7 @@ import (
 	"time"
 )
 
-// Errors that callers tell apart with errors.Is.
+// Errors that callers distinguish with errors.Is.
 var (
 	ErrClosed   = errors.New("socket is closed")
 	ErrNoPeer   = errors.New("no peer has this identity")
@@ -40,8 +40,8 @@ var errReplaced = errors.New("a newer connection has the same identity")
 // Options are the limits of a socket. A nil *Options, and each field that is zero, means the default.
 // A socket copies them when it is made.
 type Options struct {
-	// Logf is told what went wrong with peers, a line at a time. It may be called concurrently. The
-	// default is silence; nothing is ever printed, because standard error may be a cell's output.
+	// Logf reports problems with peers, a line at a time. It may be called concurrently. nil discards them; nothing is
+	// ever printed, because standard error may be a cell's output.
 	Logf func(format string, args ...any)
 
 	HandshakeTimeout time.Duration // for the whole handshake of a connection; 10 s

@@ -2,7 +2,7 @@
 
 package transport
 
-// This file defines that elsewhere no write is known not to wait.
+// This file stands in where no write is guaranteed not to block.
 
 import "syscall"
 

@@ -42,10 +42,10 @@ func NewCodec(scheme, key string) (*Codec, error) {
 	return c, nil
 }
 
-// Encode returns m as frames, identities first. The frames share memory with m; whoever sends them
-// must be done before m is changed. Dictionaries that are nil are sent as {}; others are sent as they
-// are, unchecked: marshalling is the caller's affair and happens once, because the signature is over
-// the very bytes that are sent. The error is about a header that can't be marshalled, which is never.
+// Encode returns m as frames, identities first. The frames share memory with m; whoever sends them must be done before
+// m is changed. Dictionaries that are nil are sent as {}; others are sent as they are, unchecked: marshalling is up to
+// the caller and happens once, because the signature is over the very bytes that are sent. The error is about a header
+// that can't be marshalled, which is never.
 func (c *Codec) Encode(m *Message) ([][]byte, error) {
 	header := []byte(m.RawHeader)
 	if header == nil {
@@ -65,9 +65,8 @@ func (c *Codec) Encode(m *Message) ([][]byte, error) {
 
 // Decode returns the message that frames hold. The message shares memory with the frames.
 //
-// With a key, a message that is unsigned, wrongly signed or signed like one of the 65,536 before it
-// is refused. A refused message leaves no trace, so that nobody without the key can push signatures
-// out of the memory of seen ones.
+// With a key, a message that is unsigned, wrongly signed or signed like one of the 65,536 before it is refused. A
+// refused message leaves no trace, so that a sender without the key can't displace the signatures that are remembered.
 //
 // When the signature is valid and the header is an object, but another dictionary or a field of the
 // header is malformed, Decode returns the message without that part together with an error that is
@@ -119,10 +118,10 @@ func (c *Codec) Decode(frames [][]byte) (*Message, error) {
 	return m, bad
 }
 
-// decodeHeader reads a header and refuses with err what could not be answered: it becomes the
-// parent_header of all that is sent in answer, so it must be JSON to the letter, UTF-8 included, which
-// encoding/json by itself would silently mend. A field that is not a string is left empty and reported
-// in bad, an error that is ErrJSON: the request can't be done, but its sender can be told.
+// decodeHeader reads a header and refuses with err what could not be answered: it becomes the parent_header of all that
+// is sent in answer, so it must be strictly valid JSON and UTF-8, which encoding/json by itself would silently repair.
+// A field that is not a string is left empty and reported in bad, an error that is ErrJSON: the request can't be done,
+// but its sender can be answered.
 func decodeHeader(raw []byte, h *Header) (bad, err error) {
 	if len(raw) > MaxHeader {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d are accepted", ErrHeader, len(raw), MaxHeader)

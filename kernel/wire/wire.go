@@ -1,4 +1,4 @@
-// Package wire turns Jupyter messages into ZeroMQ frames, in both directions.
+// Package wire converts Jupyter messages to ZeroMQ frames and back.
 //
 // A message on the wire is, frame by frame:
 //
@@ -74,6 +74,6 @@ func NewHeader(msgType, session, username string) Header {
 	}
 }
 
-// NewSession returns a new random session id. A kernel needs a new one for each start, because
-// clients tell a restarted kernel by it. It may be called concurrently.
+// NewSession returns a new random session id. A kernel needs a new one for each start, because clients recognize a
+// restarted kernel by it. It may be called concurrently.
 func NewSession() string { return uuid.NewString() }
