@@ -1,8 +1,8 @@
 // Package advice says in one line what somebody who knows Python, and typed it, would write in Go.
 //
 // It is asked when a cell has been refused, so it never changes what is valid. Code in an advice stands between
-// backquotes if it is Go; the tests compile each such piece. A row of the table is a pattern of what was typed, of
-// what the compiler said, or of both.
+// backquotes if it is Go; the tests compile each such piece. A row of the table is a pattern of what was typed, of the
+// compiler's message, or of both.
 package advice
 
 // This file defines how a row is found and its advice is filled in.
@@ -13,7 +13,7 @@ import (
 	"sync"
 )
 
-// A Mistake is one thing that the compiler says is wrong.
+// A Mistake is one error of the compiler.
 type Mistake struct {
 	Syntax  bool     // the parser found it; else the type checker
 	Message string   // in the compiler's words
@@ -164,7 +164,7 @@ func blank(lines []string) []string {
 	return out
 }
 
-// blankFrom blanks the string or comment that begins at offset at, if one does. It returns where to go on, and what
+// blankFrom blanks the string or comment that begins at offset at, if one does. It returns where to continue, and what
 // ends a string that is still open at the end of the line.
 func blankFrom(b []byte, line string, at int) (next int, end string) {
 	rest := line[at:]
@@ -190,7 +190,7 @@ func blankFrom(b []byte, line string, at int) (next int, end string) {
 				return i + 1, ""
 			}
 		}
-		return at + 1, "" // it isn't closed: an apostrophe, or a mistake of its own
+		return at + 1, "" // it isn't closed: an apostrophe, or another mistake
 	}
 	return at + 1, ""
 }

@@ -59,7 +59,7 @@ func goPackage(module string) string {
 	return ""
 }
 
-// imported tells how a module is imported.
+// imported says how a module is imported.
 func imported(t words) words {
 	module := t["module"]
 	path := goPackage(module)
@@ -76,7 +76,7 @@ func imported(t words) words {
 		"\"`. Cells also import by themselves what they use."}
 }
 
-// importedFrom tells that names keep their package's.
+// importedFrom says that names keep the name of their package before them.
 func importedFrom(t words) words {
 	say := imported(t)["say"]
 	if goPackage(t["module"]) == "" {
@@ -89,7 +89,7 @@ func importedFrom(t words) words {
 		".Name."}
 }
 
-// module tells what a function of a Python module is called.
+// module says what a function of a Python module is called in Go.
 func module(t words) words {
 	say := ""
 	switch t["module"] + "." + t["member"] {
@@ -193,7 +193,7 @@ func module(t words) words {
 	return words{"say": say}
 }
 
-// builtin tells what does what a builtin function of Python does.
+// builtin says what replaces a builtin function of Python.
 func builtin(t words) words {
 	x := argument(t["args"], 0, "x")
 	does, say := "", ""
@@ -264,7 +264,7 @@ func builtin(t words) words {
 	return words{"does": does, "say": say}
 }
 
-// method tells what does what a method of list, dict or str does.
+// method says what replaces a method of list, dict or str.
 func method(t words) words {
 	x, arg := t["x"], argument(t["args"], 0, "1")
 	text := argument(t["args"], 0, `"a"`)

@@ -60,11 +60,11 @@ func Like(word string, names iter.Seq[string]) string {
 	return made
 }
 
-// fold is a name without what spellings differ in.
+// fold removes from a name what spellings differ in.
 func fold(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 
-// distance returns how many characters must be inserted, deleted, replaced or swapped with their
-// neighbour to make b of a. It gives up at limit, and returns limit.
+// distance returns how many characters must be inserted, deleted, replaced or swapped with their neighbour to make b of
+// a. At limit it stops, and returns limit.
 func distance(a, b string, limit int) int {
 	s, t := []rune(a), []rune(b)
 	if len(s)-len(t) >= limit || len(t)-len(s) >= limit {

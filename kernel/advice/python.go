@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// goOf returns a Python expression in Go, and otherwise if that isn't easy.
+// goOf returns a Python expression in Go, or otherwise if that isn't easy.
 func goOf(python, otherwise string) string {
 	s := strings.TrimSpace(python)
 	for _, r := range []struct{ from, to string }{
@@ -314,7 +314,7 @@ func function(python string) string {
 	return goOf(python, "work")
 }
 
-// capital returns a method's name as Go has it: is_set becomes IsSet.
+// capital returns a method's name in Go's spelling: is_set becomes IsSet.
 func capital(name string) string {
 	var b strings.Builder
 	for part := range strings.SplitSeq(name, "_") {

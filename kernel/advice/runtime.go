@@ -1,6 +1,6 @@
 package advice
 
-// This file defines what becomes of Python's attributes, lists and calls where the runtime's types stand for Python's.
+// This file converts Python's attributes, lists and calls to those of the runtime's types.
 
 import (
 	"fmt"
@@ -12,8 +12,7 @@ import (
 var pythonClass = regexp.MustCompile(
 	`^(threading|queue|futures|asyncio|multiprocessing)\.((?:Thread|Process|Timer|R?Lock|Condition|(?:Bounded)?Semaphore|Event|Barrier|(?:Lifo|Priority|Simple|Joinable)?Queue|(?:Raw)?(?:Value|Array)|Pool|Manager|(?:Thread|Process|Interpreter)PoolExecutor))(\(.*\))$`)
 
-// constructed returns a value in Go in which a class of the runtime is called as Go does it: a function makes the
-// object.
+// constructed returns a value in Go in which a function makes the object that Python makes by calling a class.
 func constructed(value string) string {
 	if m := pythonClass.FindStringSubmatch(value); m != nil {
 		return m[1] + ".New" + m[2] + m[3]

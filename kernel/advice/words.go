@@ -1,6 +1,6 @@
 package advice
 
-// This file defines the words that rows make of what was typed.
+// This file defines the words that rows derive from what was typed.
 
 import (
 	"cmp"
@@ -71,7 +71,7 @@ func assigned(t words) words {
 			return nil
 		}
 		if len(list(t["names"])) == 1 {
-			return words{"value": "[]" + typeOf(parts) + "{" + text + "}"} // a tuple, which Go has not
+			return words{"value": "[]" + typeOf(parts) + "{" + text + "}"} // a tuple, which Go doesn't have
 		}
 		return words{"value": text}
 	}
@@ -209,7 +209,7 @@ func mapped(t words) words {
 	return goes(mapOf(in))
 }
 
-// unknownType keeps the advice about parameters from types that nobody knows.
+// unknownType keeps the advice about parameters from unknown types.
 func unknownType(t words) words {
 	if token.IsExported(t["x"]) {
 		return nil

@@ -1,4 +1,4 @@
-// Package assist answers what a learner asks while typing a cell: what may stand at the cursor, and what a name means.
+// Package assist answers questions while a cell is being typed: what may stand at the cursor, and what a name means.
 //
 //	Complete, Inspect   what is Go in the cell, and the word at the cursor     complete.go, inspect.go, text.go
 //	* survey            go/types over the broken cell and the session          survey.go

@@ -60,7 +60,7 @@ const mark = "__cursor"
 // A finder collects matches.
 type finder struct {
 	v     session.View
-	sv    *survey // nil if nothing could be found out
+	sv    *survey // nil if nothing is known
 	word  string
 	lower string
 	found []candidate
@@ -153,7 +153,7 @@ func matchOf(o types.Object) Match {
 	return m
 }
 
-// kindWord says in a word what kind of type t is.
+// kindWord returns the kind of type t in a word.
 func kindWord(t types.Type) string {
 	switch u := t.Underlying().(type) {
 	case *types.Struct:

@@ -29,7 +29,7 @@ func (a *Assistant) completeMagic(dir, code string, cursor int) (c Completion, o
 	if word == "" || word[0] != '%' && word[0] != '!' {
 		return nothing, false
 	}
-	// What counts is whether a magic could begin here, whatever the line says as yet.
+	// What counts is whether a magic could begin here, whatever has been typed of the line.
 	if !cell.MagicMayBegin(code, start) {
 		return nothing, false
 	}

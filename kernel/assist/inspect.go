@@ -13,14 +13,13 @@ import (
 	"gilkernel/kernel/std"
 )
 
-// Inspection is what there is to say about a name, in two forms with the same content.
+// Inspection is the description of a name, in two forms with the same content.
 type Inspection struct{ Plain, Markdown string }
 
-// Inspect tells about the name under the cursor, a byte offset into the text of a cell, or just before
-// it; if there is none, about the function whose arguments the cursor is in. Level 0 gives signature,
-// type and documentation, level 1 the source text too where a cell has it. It returns false when
-// nothing is known. The cell may be broken; nothing is run, so values aren't shown. It may be called
-// concurrently with all methods of the session.
+// Inspect describes the name under the cursor, a byte offset into the text of a cell, or just before it; if there is
+// none, about the function whose arguments the cursor is in. Level 0 gives signature, type and documentation, level 1
+// the source text too if it is in a cell. It returns false when nothing is known. The cell may be broken; nothing is
+// run, so values aren't shown. It may be called concurrently with all methods of the session.
 func (a *Assistant) Inspect(code string, cursor, level int) (found Inspection, ok bool) {
 	cursor = max(0, min(cursor, len(code)))
 	if m, ok := cell.MagicAt(code, cursor); ok {
@@ -90,7 +89,7 @@ func wordsAt(text string, cursor int) []span {
 	return words
 }
 
-// aboutWord tells about the word, false if nothing is known.
+// aboutWord describes the word; it returns false if nothing is known.
 func aboutWord(v session.View, text string, w span, level int) (about, bool) {
 	word := text[w.start:w.end]
 	if token.IsKeyword(word) {

@@ -1,6 +1,6 @@
 package assist
 
-// This file defines what there is to say about each kind of name.
+// This file defines the description of each kind of name.
 
 import (
 	"fmt"
@@ -14,14 +14,14 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// about is what there is to say, before it is laid out.
+// about is a description, before it is laid out.
 type about struct {
 	example string   // Go: three lines to run
 	decl    string   // Go: the declaration
 	doc     string   // paragraphs; code in them begins with a tab
 	methods []string // Go: signatures
 	source  string   // Go
-	where   string   // the cell that has it
+	where   string   // the cell that defines it
 }
 
 // maxMethods bounds the list of a type's methods: reflect.Type has over thirty.
@@ -102,7 +102,7 @@ func split2(text string) (decl, doc string) {
 	return strings.TrimRight(decl, "\n"), strings.Trim(doc, "\n")
 }
 
-// aboutPackage tells about a package.
+// aboutPackage describes a package.
 func aboutPackage(path, name string) about {
 	text, ok := std.Doc(path, "")
 	if !ok {
@@ -113,8 +113,8 @@ func aboutPackage(path, name string) about {
 	return a
 }
 
-// aboutObject tells about an object. sv and nodes, the path to the identifier, are nil for objects
-// that were found by name alone.
+// aboutObject describes an object. sv and nodes, the path to the identifier, are nil for objects that were found by
+// name alone.
 func aboutObject(v session.View, sv *survey, o types.Object, nodes []ast.Node, level int) about {
 	if p, ok := o.(*types.PkgName); ok {
 		return aboutPackage(p.Imported().Path(), p.Name())
@@ -200,7 +200,7 @@ func named(t types.Type) *types.Named {
 	return n
 }
 
-// aboutOurs adds what cells say of an object: an earlier cell, or the one that is being typed.
+// aboutOurs adds the comments of cells about an object: an earlier cell, or the one that is being typed.
 func aboutOurs(v session.View, a *about, sv *survey, o types.Object, level int) {
 	d := v.Live(o.Name())
 	if sv != nil {
@@ -245,7 +245,7 @@ func typeLines(decl string) string {
 	return head + " struct {\n\t" + strings.ReplaceAll(body, "; ", "\n\t") + "\n}"
 }
 
-// source adds what the cell that is being typed says of an object.
+// source adds what the cell that is being typed says about an object.
 func (sv *survey) source(a *about, o types.Object, level int) {
 	for _, d := range sv.decls.Decls {
 		var node ast.Node

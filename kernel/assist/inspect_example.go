@@ -1,7 +1,7 @@
 package assist
 
-// This file defines the examples that lead what is said about Python's classes: three lines to run. The tests compile
-// them.
+// This file defines the examples at the beginning of the descriptions of Python's classes: three lines to run. The
+// tests compile them.
 
 import (
 	"strings"

@@ -1,7 +1,6 @@
 package assist
 
-// This file defines what there is to say about words that no one declared: magics, keywords and
-// predeclared names.
+// This file defines the descriptions of magics, keywords and predeclared names.
 
 import (
 	"go/types"
@@ -12,7 +11,7 @@ import (
 	"gilkernel/kernel/std"
 )
 
-// aboutMagic tells about a magic.
+// aboutMagic describes a magic.
 func aboutMagic(m cell.Magic) about {
 	usage := m.Line
 	if m.Line != "" && m.Cell != "" {
@@ -21,7 +20,7 @@ func aboutMagic(m cell.Magic) about {
 	return about{decl: usage + m.Cell, doc: m.Help}
 }
 
-// aboutPredeclared tells about what every Go program has.
+// aboutPredeclared describes a predeclared name.
 func aboutPredeclared(o types.Object) about {
 	a := about{decl: types.ObjectString(o, session.Qualifier)}
 	if text, ok := std.Doc("builtin", o.Name()); ok {
@@ -34,7 +33,7 @@ func aboutPredeclared(o types.Object) about {
 	return a
 }
 
-// aboutKeyword tells about a keyword.
+// aboutKeyword describes a keyword.
 func aboutKeyword(word string) (about, bool) {
 	form, text, ok := strings.Cut(keyword(word), "\n")
 	return about{decl: form, doc: text}, ok

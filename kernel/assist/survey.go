@@ -1,7 +1,7 @@
 package assist
 
-// This file defines the survey: a look at the types of a cell that is still being typed. Unlike Compile it
-// takes every error in its stride, and makes no unit.
+// This file defines the survey: a look at the types of a cell that is still being typed. Unlike Compile it continues
+// after any error, and makes no unit.
 
 import (
 	"go/ast"
@@ -18,7 +18,7 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// A survey is what go/types makes of a cell and the session around the cursor.
+// A survey is what go/types knows about a cell and the session around the cursor.
 type survey struct {
 	info *types.Info
 	pkg  *types.Package
@@ -39,12 +39,12 @@ type part struct {
 	at int // offset of the cursor's word in text, -1 if it is elsewhere
 }
 
-// surveyOf checks the Go text of a cell. The word at the cursor is text[start:end]; word replaces it. With
-// cutOff, what follows the word in its declaration or statement isn't read, because it may be anything.
-// It returns nil when nothing can be found out.
+// surveyOf checks the Go text of a cell. The word at the cursor is text[start:end]; word replaces it. With cutOff, what
+// follows the word in its declaration or statement isn't read, because it may be anything. It returns nil when nothing
+// can be determined.
 func surveyOf(v session.View, text string, start, end int, word string, cutOff bool) (sv *survey) {
-	// The trees of broken code are of shapes that go/types wasn't made for: no answer is better than a
-	// dead kernel.
+	// The trees of broken code are of shapes that go/types wasn't made for: having no answer is better than a panic of
+	// the kernel.
 	defer func() {
 		if recover() != nil {
 			sv = nil
@@ -288,7 +288,7 @@ func standIns(v session.View, text string, decls *ast.File, live map[types.Objec
 	}
 }
 
-// standIn returns an object that is to go/types what o is.
+// standIn returns an object that go/types treats as it treats o.
 func standIn(o types.Object, name string) types.Object {
 	switch o := o.(type) {
 	case *types.Var:
@@ -346,7 +346,7 @@ func adopted(files []*ast.File, scope *types.Scope) []*ast.File {
 	return files
 }
 
-// receiver returns the name of a method's receiver type, "" if there is none to be found.
+// receiver returns the name of a method's receiver type, "" if there is none.
 func receiver(fd *ast.FuncDecl) string {
 	name := ""
 	ast.Inspect(fd.Recv.List[0].Type, func(n ast.Node) bool {

@@ -1,7 +1,6 @@
 package assist
 
-// This file defines what stands at the cursor, and how a text is cut off there in a way that a parser can make
-// something of.
+// This file defines what stands at the cursor, and how to cut off a text there so that a parser understands most of it.
 
 import (
 	"go/scanner"
@@ -27,7 +26,7 @@ const (
 	placeImport // in the string of an import
 )
 
-// placeAt finds out what stands at the end of text.
+// placeAt determines what stands at the end of text.
 func placeAt(text string) place {
 	nothing := place{start: len(text)}
 	s := cell.NewScanner([]byte(text), scanner.ScanComments)
@@ -96,7 +95,7 @@ func placeAt(text string) place {
 	return p
 }
 
-// closedString reports whether a string literal, which may go on to the end of the text, is closed.
+// closedString reports whether a string literal, which may continue to the end of the text, is closed.
 func closedString(lit string) bool {
 	switch lit[0] {
 	case '`':
@@ -136,7 +135,7 @@ func closing(text string) string {
 		switch tok {
 		case token.SEMICOLON:
 			switch top.first {
-			case token.IF, token.FOR, token.SWITCH, token.SELECT: // their header goes on
+			case token.IF, token.FOR, token.SWITCH, token.SELECT: // their header continues
 			default:
 				top.first = token.ILLEGAL
 			}

@@ -2,9 +2,9 @@ package cell
 
 // This file defines the bounds of a cell's text: what keeps every walk over it short.
 //
-// The parser, go/types and what comes behind them walk trees by recursion, and a stack that overflows ends a Go
-// process for good. So the depth is bounded before anything walks: here by the tokens, which costs one
-// scan and no stack, then exactly, by package session, which has the trees.
+// The parser, go/types and what comes behind them walk trees by recursion, and a stack overflow kills a Go process. So
+// the depth is bounded before anything walks: here by the tokens, which costs one scan and no stack, then exactly, by
+// package session, which has the trees.
 
 import (
 	"fmt"

@@ -23,13 +23,13 @@ type Position struct {
 // String returns the position as Go's tools print it.
 func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.Label, p.Line, p.Col) }
 
-// A Diagnostic is one thing that is wrong.
+// A Diagnostic is one error in a cell.
 type Diagnostic struct {
 	Pos     Position
 	Name    string // the kind, if it isn't the Error's
 	Message string
 	Line    string // the source line
-	Advice  string // one line for those who know Python, or the name that may be meant; mostly ""
+	Advice  string // one line for users of Python, or the name that may be meant; mostly ""
 
 	At token.Pos // where that is in the trees of the session that checked the cell; zero for syntax errors
 }
@@ -41,7 +41,7 @@ type Error struct {
 	Name        string
 	Message     string // the first diagnostic's message, or the whole error when there are none
 	Diagnostics []Diagnostic
-	Limit       bool // the interpreter can't do what is right Go
+	Limit       bool // it is valid Go, and the interpreter can't do it
 }
 
 // Error returns the first message, with its place.
@@ -114,7 +114,7 @@ func caret(line string, col int) string {
 	return strings.Repeat(" ", len([]rune(expandTabs(line[:col])))) + ink.Mark("^")
 }
 
-// expandTabs shows tabs as four columns; a terminal's eight would push the caret off its place in a page.
+// expandTabs shows tabs as four columns; a terminal's eight would shift the caret in a page.
 func expandTabs(s string) string { return strings.ReplaceAll(s, "\t", "    ") }
 
 // LimitWords begin every error about what the interpreter can't do.

@@ -4,8 +4,8 @@ package cell
 
 import "strings"
 
-// GoText returns the cell with all that isn't Go blanked, so that every offset stays what it is. The
-// code that magics such as %time take is Go. known is that of Parse.
+// GoText returns the cell with all that isn't Go blanked, so that all offsets stay the same. The code that magics such
+// as %time take is Go. known is that of Parse.
 func GoText(code string, known func(string) bool) string {
 	if name, at, ok := CellMagic(code); ok {
 		m, _ := MagicOf(name)
@@ -76,7 +76,7 @@ func withoutOptions(args string) string {
 }
 
 // MagicMayBegin reports whether a magic could begin at the offset start of a line: outside of all brackets, strings and
-// comments, whatever the line says as yet.
+// comments, whatever has been typed of the line.
 func MagicMayBegin(code string, start int) bool {
 	text := code[:start] + "%x"
 	for _, c := range cut(text, nil) {

@@ -178,9 +178,8 @@ func opening(tok token.Token) token.Token {
 	return token.LBRACE
 }
 
-// indent returns the blanks that the next line should begin with: those of the last line that isn't
-// blank, and a tab more behind an opening bracket, a case or a label. As gofmt has it, there is none
-// more for the cases of a switch.
+// indent returns the blanks that the next line should begin with: those of the last line that isn't blank, and a tab
+// more behind an opening bracket, a case or a label. As in gofmt's style, the cases of a switch have no extra tab.
 func (e ending) indent(code string) string {
 	line := lastLine(code)
 	in := leading(line)

@@ -89,12 +89,12 @@ func isDecl(toks, after []token.Token) bool {
 	return false
 }
 
-// A verdict is what the parser says of a piece.
+// A verdict is the parser's opinion of a piece.
 type verdict int
 
 const (
 	pieceRight  verdict = iota
-	pieceCutOff         // more text could make it right
+	pieceCutOff         // more text could make it valid
 	pieceWrong
 )
 
@@ -113,12 +113,12 @@ func (p Piece) check() verdict {
 	if !ok || len(list) == 0 {
 		return pieceWrong
 	}
-	// An error at or behind the last character is one that more text could mend.
+	// More text could repair an error at or behind the last character.
 	if list[0].Pos.Offset >= len(head)+len(strings.TrimRight(p.Text, " \t\r\n")) {
 		return pieceCutOff
 	}
 	return pieceWrong
 }
 
-// Right reports whether the piece is right syntax on its own.
+// Right reports whether the piece is valid syntax on its own.
 func (p Piece) Right() bool { return p.check() == pieceRight }

@@ -8,8 +8,7 @@
 //	Error        says what is wrong and where, as a front end shows it    errors.go, syntax.go
 package cell
 
-// This file defines the steps of a cell: Go code, magics and shell commands in the order in which they
-// are to be done.
+// This file defines the steps of a cell: Go code, magics and shell commands in their order.
 
 import (
 	"strings"
@@ -17,7 +16,7 @@ import (
 	"unicode/utf8"
 )
 
-// StepKind says what a Step asks for.
+// StepKind is the kind of a Step.
 type StepKind int
 
 // The kinds of steps.
@@ -48,9 +47,9 @@ type Step struct {
 	Kind StepKind
 	Line int // of its first line in the cell, from 1
 
-	// Code is the Go text that the step carries, with newlines and spaces before it so that lines and
-	// columns (in bytes) are those of the cell: all of a StepGo, the arguments of a StepLine, the body
-	// of a StepCell. Whether a magic's arguments are Go code is for the magic to know.
+	// Code is the Go text that the step carries, with newlines and spaces before it so that lines and columns (in
+	// bytes) are those of the cell: all of a StepGo, the arguments of a StepLine, the body of a StepCell. Only the
+	// magic knows whether its arguments are Go code.
 	Code string
 
 	Name string // of the magic, without % signs
@@ -147,8 +146,8 @@ func MagicName(s string) string {
 
 func digitAt(s string, i int) bool { return i < len(s) && s[i] >= '0' && s[i] <= '9' }
 
-// joinLines makes one line of a command whose lines end in a backslash, as a shell would; what comes
-// after the last of them is dropped.
+// joinLines makes one line of a command whose lines end in a backslash, as a shell would; what comes after the last of
+// them is discarded.
 func joinLines(s string) string {
 	var b strings.Builder
 	for {

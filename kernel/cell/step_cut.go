@@ -65,7 +65,7 @@ func begins(code string) bool {
 	return tok != token.EOF
 }
 
-// NewScanner returns a scanner of src that calls no one about errors. Positions are offsets plus 1.
+// NewScanner returns a scanner of src that reports no errors. Positions are offsets plus 1.
 func NewScanner(src []byte, mode scanner.Mode) *scanner.Scanner {
 	s := new(scanner.Scanner)
 	s.Init(token.NewFileSet().AddFile("", 1, len(src)), src, func(token.Position, string) {}, mode)
@@ -131,8 +131,8 @@ func magicKind(src []byte, at int, means func(string, int) bool) (StepKind, bool
 	return StepShell, true
 }
 
-// magicEnd returns the offset behind the magic at offset at: its line, and for a shell command the lines
-// that a backslash adds. The argument of a magic that takes Go code goes on while a bracket is open.
+// magicEnd returns the offset behind the magic at offset at: its line, and for a shell command the lines that a
+// backslash adds. The argument of a magic that takes Go code continues while a bracket is open.
 func magicEnd(src []byte, at int, kind StepKind) int {
 	end := lineEnd(src, at)
 	switch kind {
@@ -157,7 +157,7 @@ func magicEnd(src []byte, at int, kind StepKind) int {
 				case tok == token.SEMICOLON && lit == "\n":
 					return max(end, lineEnd(src, at))
 				case at >= end:
-					return end // nothing is open though the statement hasn't ended: the line was enough
+					return end // nothing is open although the statement hasn't ended: the line is complete
 				}
 			}
 			switch tok {
@@ -178,7 +178,7 @@ func magicEnd(src []byte, at int, kind StepKind) int {
 // a command: only the last line of a cell can usefully be an expression, and all its names must mean
 // something.
 func isNegation(src []byte, at int, line string, means func(string, int) bool) bool {
-	for _, b := range src[at+len(line):] { // copying the rest would take quadratic time in all
+	for _, b := range src[at+len(line):] { // copying the rest would take quadratic time
 		if b != ' ' && b != '\t' && b != '\r' && b != '\n' {
 			return false
 		}
@@ -202,8 +202,8 @@ func isNegation(src []byte, at int, line string, means func(string, int) bool) b
 	return true
 }
 
-// rootNames returns the identifiers of an expression that scopes are asked for: not those behind a dot.
-// A literal of a function has names of its own: then there is none to be sure of, and it returns nil.
+// rootNames returns the identifiers of an expression that scopes are asked for: not those behind a dot. A literal of a
+// function has names of its own: then none of them is certain, and it returns nil.
 func rootNames(x ast.Expr) []string {
 	var names []string
 	ok := true

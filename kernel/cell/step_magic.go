@@ -1,7 +1,7 @@
 package cell
 
-// This file defines the magics that a cell can name: their words, and what kind of text follows them.
-// Parsing, completion and inspection need no more; what a magic does is kernel/magic's to know.
+// This file defines the magics that a cell can name: their words, and what kind of text follows them. Parsing,
+// completion and inspection need no more; what a magic does is up to kernel/magic.
 
 // ArgKind says what the arguments of a magic are, for the parser and for completion.
 type ArgKind int
@@ -16,7 +16,7 @@ const (
 	ArgPython                // a Python, then options, some with names of the session
 )
 
-// Magic is what there is to say about a magic.
+// Magic describes a magic.
 type Magic struct {
 	Name  string
 	Line  string  // usage of %Name, "" if there is no line magic of this name

@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// SyntaxError turns a parser's error into an Error.
+// SyntaxError converts a parser's error to an Error.
 func SyntaxError(label, code string, err error) *Error {
 	e := &Error{Name: "SyntaxError"}
 	lines := strings.Split(strings.TrimRight(code, " \t\r\n"), "\n")
@@ -34,7 +34,7 @@ func SyntaxError(label, code string, err error) *Error {
 			if e.Diagnostics != nil {
 				break // it follows from the first one
 			}
-			// The parser went on into what the compiler puts behind the cell.
+			// The parser continued into what the compiler puts behind the cell.
 			d.Pos.Line = len(lines)
 			d.Pos.Col = len(lines[len(lines)-1]) + 1
 		}
@@ -82,7 +82,7 @@ func stray(code string) (line, col int, text string) {
 
 var expected = regexp.MustCompile(`^expected (.*), found (.*)$`)
 
-// syntaxWords says what the compiler would. end: at the end of the cell.
+// syntaxWords returns the compiler's words for an error. end: at the end of the cell.
 func syntaxWords(msg string, end bool) string {
 	if rest, ok := strings.CutPrefix(msg, "missing ',' before newline in "); ok {
 		return "unexpected newline in " + rest + "; possibly missing comma or )"
@@ -107,7 +107,7 @@ func syntaxWords(msg string, end bool) string {
 	return "unexpected " + found + ", expected " + want
 }
 
-// foundWords says what kind of token was found.
+// foundWords returns the kind of token that was found.
 func foundWords(found string) string {
 	if text, ok := strings.CutPrefix(found, "'"); ok && strings.HasSuffix(text, "'") {
 		text = strings.TrimSuffix(text, "'")

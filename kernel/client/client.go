@@ -4,10 +4,10 @@ package client
 // This file defines the connection: four sockets whose messages are handed to the request that
 // caused them.
 //
-// The path of one request: Execute and its kin send on shell or control (call), remembering the
-// request by its msg_id; the readers (read) decode what comes in on shell, control, iopub and stdin
-// and hand it to the request that its parent_header names (route); the request ends when it has
-// both its reply and, on iopub, the status idle, after which nothing more comes (call).
+// The path of one request: Execute and similar methods send on shell or control (call), remembering the request by its
+// msg_id; the readers (read) decode what comes in on shell, control, iopub and stdin and hand it to the request that
+// its parent_header names (route); the request ends when it has both its reply and, on iopub, the status idle, after
+// which nothing more comes (call).
 
 import (
 	"context"
@@ -144,7 +144,7 @@ func closeSocket(s io.Closer) {
 	}
 }
 
-// Heartbeat asks the kernel for a sign of life.
+// Heartbeat checks that the kernel is alive.
 func (c *Client) Heartbeat(ctx context.Context) error { return c.hb.Ping(ctx) }
 
 func (c *Client) read(recv func() ([][]byte, error)) {
@@ -155,7 +155,7 @@ func (c *Client) read(recv func() ([][]byte, error)) {
 		}
 		msg, err := c.codec.Decode(frames)
 		if err != nil {
-			continue // iopub_welcome's frames and strangers: what isn't signed isn't for us
+			continue // iopub_welcome's frames, and messages of strangers: unsigned ones aren't for us
 		}
 		c.route(msg)
 	}
@@ -176,7 +176,7 @@ func (c *Client) route(msg *wire.Message) {
 		return
 	}
 	select {
-	case r.msgs <- msg: // also when the rest of this select could go on
+	case r.msgs <- msg: // even if another case of the select is ready
 		return
 	default:
 	}
@@ -190,8 +190,8 @@ func (c *Client) route(msg *wire.Message) {
 	}
 }
 
-// call sends a request and hands every message that it causes to each, until it was answered and
-// iopub is idle again; it returns the reply. each may be nil. When ctx ends it stops listening.
+// call sends a request and passes every message that it causes to each, until it was answered and iopub is idle again;
+// it returns the reply. each may be nil. When ctx ends it stops listening.
 func (c *Client) call(
 	ctx context.Context, s *transport.Dealer, h wire.Header, content any, each func(*wire.Message),
 ) (*wire.Message, error) {
@@ -277,8 +277,8 @@ func (c *Client) call(
 const publishedTimeout = 2 * time.Second
 
 // published returns a channel that is closed when all messages have been routed that the kernel has published on iopub
-// so far. Sockets are independent: what a cell printed before its question may come after it. So the kernel is asked
-// who it is, and the idle that follows on iopub comes after all that was published before.
+// so far. Sockets are independent: what a cell printed before its question may come after it. So a kernel_info_request
+// is sent, and the idle that follows on iopub comes after all that was published before.
 func (c *Client) published(ctx context.Context) <-chan struct{} {
 	done := make(chan struct{})
 	go func() { // ends with the answer, the time-out or the client

@@ -1,8 +1,8 @@
 package client
 
-// This file defines what becomes of the folder with a kernel's connection file and sockets. Stop removes it, or the
-// kernel if its client was killed, or the kernel's interpreter if both were. What is left where all were killed at
-// once, the next Start removes.
+// This file defines the life of the folder with a kernel's connection file and sockets. Stop removes it, or the kernel
+// if its client was killed, or the kernel's interpreter if both were. What is left where all were killed at once, the
+// next Start removes.
 
 import (
 	"os"
@@ -35,7 +35,7 @@ func sweep(temp string) {
 func claim(dir string) (release func()) {
 	release, ok := tryClaim(dir)
 	if !ok {
-		return func() {} // a file system without locks: nobody sweeps there either
+		return func() {} // a file system without locks: no client sweeps there either
 	}
 	return release
 }

@@ -11,7 +11,7 @@ import (
 	"gilkernel/kernel/wire"
 )
 
-// KernelInfo is what a kernel says of itself.
+// KernelInfo is a kernel's description of itself.
 type KernelInfo struct {
 	Status          string `json:"status"`
 	ProtocolVersion string `json:"protocol_version"`
@@ -22,28 +22,28 @@ type KernelInfo struct {
 	LanguageInfo json.RawMessage `json:"language_info"`
 }
 
-// KernelInfo asks the kernel who it is.
+// KernelInfo asks the kernel for its description.
 func (c *Client) KernelInfo(ctx context.Context) (info KernelInfo, err error) {
 	err = c.ask(ctx, c.shell, "kernel_info_request", struct{}{}, &info)
 	return info, err
 }
 
-// Execution is a cell to run, and who wants to hear of it. Output and Input are called from the
-// goroutine that called Execute.
+// Execution is a cell to run, and the callbacks for its output. Output and Input are called from the goroutine that
+// called Execute.
 type Execution struct {
 	Code         string
 	StoreHistory bool
-	// Sent, if not nil, is told the msg_id of the request before it is sent: output that comes after
-	// Execute has returned carries it as parent, see Client.Other.
+	// Sent, if not nil, is called with the msg_id of the request before it is sent: output that comes after Execute has
+	// returned carries it as parent, see Client.Other.
 	Sent func(msgID string)
 	// Output is called for each output in order, and nil for a clear_output that takes effect now.
 	// Update is true when the output replaces all those with the same DisplayID.
 	Output func(o *notebook.Output, update bool)
-	// Input is called when the cell asks for a line; nil: cells are told that nobody can be asked.
+	// Input is called when the cell asks for a line; nil: reads of cells fail, as there is no input.
 	Input func(prompt string, password bool) string
 }
 
-// Result is what an Execution came to.
+// Result is the result of an Execution.
 type Result struct {
 	Status    string   `json:"status"` // "ok" or "error"
 	Count     int      `json:"execution_count"`
@@ -56,8 +56,8 @@ type Result struct {
 	} `json:"payload"`
 }
 
-// Execute runs a cell and returns when the kernel has said all about it. When ctx ends first, the
-// cell goes on in the kernel: Interrupt ends it.
+// Execute runs a cell and returns when all of its messages have arrived. When ctx ends first, the cell continues in the
+// kernel: Interrupt ends it.
 func (c *Client) Execute(ctx context.Context, e *Execution) (res Result, err error) {
 	clear := false
 	emit := func(o *notebook.Output, update bool) {
@@ -119,11 +119,11 @@ func (c *Client) answer(m *wire.Message, input func(string, bool) string) {
 	if err == nil {
 		err = c.stdin.Send(frames)
 	}
-	_ = err // the kernel is gone: Execute will say so
+	_ = err // the kernel is gone: Execute returns that
 }
 
-// Output turns an iopub message into the output that a front end would store; update says that it
-// replaces the outputs with its DisplayID. ok is false for messages that are no output.
+// Output converts an iopub message to the output that a front end would store; update says that it replaces the outputs
+// with its DisplayID. ok is false for messages that are no output.
 func Output(m *wire.Message) (o *notebook.Output, update, ok bool) {
 	var c struct {
 		Name      string                     `json:"name"`
@@ -170,8 +170,8 @@ func (c *Client) Complete(ctx context.Context, code string, cursor int) (r Compl
 	return r, err
 }
 
-// Inspect asks about the name at cursor, counted in code points; the answer is plain text, "" when
-// there is nothing to say. level 1 asks for the source too.
+// Inspect asks about the name at cursor, counted in code points; the answer is plain text, "" when nothing is known.
+// level 1 asks for the source too.
 func (c *Client) Inspect(ctx context.Context, code string, cursor, level int) (string, error) {
 	var r struct {
 		Found bool

@@ -59,8 +59,8 @@ func Start(ctx context.Context, o *StartOptions) (*Kernel, error) {
 		return nil, fmt.Errorf("making a folder for the connection file: %w", err)
 	}
 	if runtime.GOOS != "windows" {
-		// Sockets in a folder of our own: a TCP port that is chosen now may be somebody else's before
-		// the kernel listens on it, even our own, when a dial that comes too early connects to itself.
+		// Sockets in a folder of our own: another process may take a TCP port before the kernel listens on it, even our
+		// own, when a dial that comes too early connects to itself.
 		info.Transport, info.IP = "ipc", filepath.Join(dir, "kernel")
 		for i, c := range connection.Channels() {
 			*info.Port(c) = i + 1
@@ -121,9 +121,9 @@ func Start(ctx context.Context, o *StartOptions) (*Kernel, error) {
 	return k, nil
 }
 
-// nudge asks who the kernel is until an answer and its idle have come. What a kernel publishes before
-// it has seen the subscription is lost, the idle of a first request too; so it is asked again, as
-// jupyter_server does. Waiting for iopub_welcome instead would leave out kernels that send none.
+// nudge sends kernel_info_requests until an answer and its idle have come. What a kernel publishes before it has seen
+// the subscription is lost, the idle of a first request too; so it is asked again, as jupyter_server does. Waiting for
+// iopub_welcome instead would leave out kernels that send none.
 func (k *Kernel) nudge(ctx context.Context) error {
 	for {
 		try, cancel := context.WithTimeout(ctx, nudgeTime)

@@ -1,7 +1,7 @@
 // Package console is the command that runs cells typed in a terminal.
 package console
 
-// This file defines the command and its loop: read a cell, run it, show what it says.
+// This file defines the command and its loop: read a cell, run it, show its output.
 
 import (
 	"context"
@@ -32,7 +32,7 @@ interrupts the running cell or drops the line, Ctrl-D or exit ends.
 // is slower is not asked again for this key.
 const askTimeout = 2 * time.Second
 
-// Options says how the command reaches the world. The zero value is not usable: Kernel must be set.
+// Options connect the command to its surroundings. The zero value is not usable: Kernel must be set.
 type Options struct {
 	Kernel         []string // the command that starts a kernel, as in kernel.json
 	Stdout, Stderr io.Writer
@@ -95,7 +95,7 @@ func (c *console) loop(ctx context.Context) int {
 		switch {
 		case errors.Is(err, errAborted):
 			continue
-		case ctx.Err() != nil: // the process was told to end
+		case ctx.Err() != nil: // the process was asked to end
 			fmt.Fprintln(c.o.Stdout)
 			return 1
 		case errors.Is(err, io.EOF):
@@ -133,7 +133,7 @@ func (c *console) loop(ctx context.Context) int {
 // question is a name with question marks before or behind it: that asks about the name.
 var question = regexp.MustCompile(`^(\?{1,2}[\w.]+|[\w.]+\?{1,2})$`)
 
-// forgetInterrupts drops what was meant for the cell before, or for the line that was typed.
+// forgetInterrupts discards interrupts that were meant for the previous cell, or for the line that was typed.
 func (c *console) forgetInterrupts() {
 	for {
 		select {

@@ -10,7 +10,7 @@ import (
 	"github.com/peterh/liner"
 )
 
-// errAborted says that the person dropped the line with Ctrl-C.
+// errAborted says that the user discarded the line with Ctrl-C.
 var errAborted = errors.New("aborted")
 
 // historySize is how many inputs of earlier sessions the up key reaches.

@@ -1,5 +1,5 @@
-// Package extent measures how large types are, before anything walks them: a few lines that each say the last type
-// twice make a type of a billion fields, and most of what handles types walks all of them.
+// Package extent measures how large types are, before anything walks them: a few lines that each use the previous type
+// twice make a type of a billion fields, and most code that handles types walks all of them.
 package extent
 
 // This file defines the measures of a type, and their bounds.
@@ -152,7 +152,7 @@ func (s *Scale) partsOf(t types.Type) int64 {
 		s.parts = map[types.Type]int64{}
 	}
 	n := int64(1)
-	s.parts[t] = n // of a type that contains itself, which is no right one
+	s.parts[t] = n // of a type that contains itself, which is invalid
 	for part := range partsIn(t) {
 		n = min(n+s.partsOf(part), huge)
 	}
@@ -220,7 +220,7 @@ func (s *Scale) layoutOf(t types.Type) layout {
 	if s.partsOf(t) > MaxParts { // first: to instantiate a type writes its arguments out
 		return layout{align: 1, long: t}
 	}
-	s.layouts[t] = layout{align: 1} // of a type that contains itself, which is no right one
+	s.layouts[t] = layout{align: 1} // of a type that contains itself, which is invalid
 	var l layout
 	switch u := t.Underlying().(type) {
 	case *types.Array:

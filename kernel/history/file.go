@@ -18,8 +18,8 @@ import (
 // staleLock is the age of a lock file whose owner must have died: cutting takes milliseconds.
 const staleLock = 30 * time.Second
 
-// openFile opens the history. What is no regular file is refused, and never waited for: opening a FIFO
-// would block until somebody opens its other end, reading a terminal until somebody types.
+// openFile opens the history. What is no regular file is refused, and never waited for: opening a FIFO would block
+// until its other end is opened, reading a terminal until the user types.
 func openFile(path string, flags int) (*os.File, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, notRegular(path, info)
@@ -56,10 +56,9 @@ func kind(m fs.FileMode) string {
 	return "device"
 }
 
-// appendLine appends l with one write. The file is opened each time, which costs about 20 µs, so that
-// a kernel that runs for weeks follows when another one cuts the file: if it was replaced while we
-// wrote, we can't know whether the line was taken along, so it is written once more; readers drop
-// the second of two equal lines.
+// appendLine appends l with one write. The file is opened each time, which costs about 20 µs, so that a kernel that
+// runs for weeks follows when another one cuts the file: if it was replaced while we wrote, we can't know whether the
+// line was copied, so it is written once more; readers drop the second of two equal lines.
 func appendLine(path string, l line) error {
 	b, err := json.Marshal(l)
 	if err != nil {
@@ -85,7 +84,7 @@ func appendLine(path string, l line) error {
 			return err
 		}
 	}
-	return nil // somebody replaces the file all the time; it was written to each of them
+	return nil // other kernels replace the file all the time; it was written to each new one
 }
 
 // closeLastLine ends a line that a kernel which was killed has left without its end, so that the next
@@ -137,9 +136,9 @@ func readLines(path string) ([]line, error) {
 	}
 }
 
-// compact drops the older half of a file that is larger than limit bytes. The rest is written to a
-// new file that replaces the old one; what others appended to the old one meanwhile is taken along.
-// Only one kernel cuts at a time: a lock file says who, and is left to the others when it is old.
+// compact drops the older half of a file that is larger than limit bytes. The rest is written to a new file that
+// replaces the old one; what others appended to the old one meanwhile is copied. Only one kernel cuts at a time: it
+// holds a lock file, which others remove when it is old.
 func compact(path string, limit int64) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() <= limit {
@@ -154,7 +153,7 @@ func compact(path string, limit int64) error {
 	}
 	f, err := os.OpenFile(lock, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return nil // another kernel is at it
+		return nil // another kernel is doing it
 	}
 	if err != nil {
 		return err

@@ -25,8 +25,8 @@ import (
 const (
 	// maxOutput is the length in bytes beyond which the text of a result isn't kept.
 	maxOutput = 4096
-	// maxInput is the length in bytes beyond which an input isn't kept: nobody recalls a pasted data set
-	// with the arrow keys, and the file is everybody's.
+	// maxInput is the length in bytes beyond which an input isn't kept: a pasted data set isn't recalled with the arrow
+	// keys, and the file is shared.
 	maxInput = 256 << 10
 )
 

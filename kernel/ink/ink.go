@@ -1,9 +1,9 @@
-// Package ink is the palette of errors and notes: how the text stands out that front ends show.
+// Package ink is the palette of errors and notes: how front ends highlight text.
 //
 // JupyterLab shows errors on a tinted background, light pink or dark red by its theme, and gives the sixteen colours of
 // terminals one value each for both. No foreground alone has a contrast of 4.5:1 on both, not even the default red on
 // pink (WCAG 2.1, success criterion 1.4.3); so a place and a mark are bold in the text's own colour, which follows the
-// theme, and the kind of an error brings its background along.
+// theme, and the kind of an error has its own background.
 package ink
 
 // The sequences. The numbers 231 (white) and 124 (dark red) are of the palette of 256 colours, whose values are fixed

@@ -36,8 +36,8 @@ func shell(ctx context.Context, c call) error {
 	return nil
 }
 
-// script returns the handler that gives the body of a cell to the first of programs that there is; its
-// arguments are the program's. Without programs the first argument is the program.
+// script returns the handler that passes the body of a cell to the first of programs that exists; its arguments are the
+// program's. Without programs the first argument is the program.
 func script(programs ...string) handler {
 	return func(ctx context.Context, c call) error {
 		args, err := fields(c.Args)
@@ -72,8 +72,7 @@ func script(programs ...string) handler {
 	}
 }
 
-// find returns the path of the first program that there is on the PATH of the cells, which a cell may
-// have changed.
+// find returns the path of the first program that exists on the PATH of the cells, which a cell may have changed.
 func (c call) find(programs ...string) (string, error) {
 	for _, p := range programs {
 		if runtime.GOOS == "windows" { // PATHEXT, App Paths…: leave it to the library
@@ -128,7 +127,7 @@ func show(media string) handler {
 	}
 }
 
-// mediaName is what people call a type that a cell magic shows.
+// mediaName is the usual name of a type that a cell magic shows.
 func mediaName(media string) string {
 	switch media {
 	case "text/html":

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// absolute returns the path that a person means by name: ~ is their home, and what isn't absolute is
-// below the working directory of the cells, which isn't that of the kernel process.
+// absolute returns the path that a user means by name: ~ is their home, and what isn't absolute is below the working
+// directory of the cells, which isn't that of the kernel process.
 func (c call) absolute(name string) string {
 	name = unquote(name)
 	if name == "~" || strings.HasPrefix(name, "~/") || strings.HasPrefix(name, "~"+string(filepath.Separator)) {

@@ -21,7 +21,7 @@ func engine(ctx context.Context, c call) error {
 	case !slices.Contains(names, words[0]):
 		return c.usage("there is no engine " + quote(words[0]))
 	case words[0] == now:
-		return nil // nothing is lost for nothing
+		return nil // no need to lose variables
 	}
 	return c.k.SetEngine(ctx, words[0])
 }

@@ -11,8 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxLoad is the size in bytes of the largest file that %load puts into a cell: a page with more is of
-// no use to anyone.
+// maxLoad is the size in bytes of the largest file that %load puts into a cell: a page with more isn't usable.
 const maxLoad = 1 << 20
 
 // load puts a file's text into the cell.

@@ -67,7 +67,7 @@ func whos(_ context.Context, c call) error {
 	return nil
 }
 
-// reset forgets everything.
+// reset forgets all definitions.
 func reset(_ context.Context, c call) error {
 	if c.Args != "-f" {
 		return c.usage("%reset forgets all variables, functions, types and imports, and asks for -f to be sure")
@@ -166,7 +166,7 @@ func numberRange(s string) (from, to int, err error) {
 	return from, to, nil
 }
 
-// notes switches the notes below cells on or off, or says which they are.
+// notes switches the notes below cells on or off, or shows their state.
 func notes(_ context.Context, c call) error {
 	switch c.Args {
 	case "on", "off":

@@ -26,7 +26,7 @@ func stepThrough(ctx context.Context, c call) error {
 		if !ok {
 			return c.usage("an option is python=3.9 or the like, not " + word)
 		}
-		if minor >= 10 { // from there on threads are switched only at calls and at loop back-edges
+		if minor >= 10 { // since then threads are switched only at calls and at loop back-edges
 			places = "calls"
 		}
 	}

@@ -36,8 +36,8 @@ func timeStatement(ctx context.Context, c call) error {
 	return nil
 }
 
-// duration writes a duration with three digits in the unit that suits it, as IPython does. %timeit has
-// the same in the code that it runs.
+// duration writes a duration with three digits in a suitable unit, as IPython does. %timeit has the same in the code
+// that it runs.
 func duration(d time.Duration) string {
 	switch {
 	case d >= time.Minute:

@@ -21,7 +21,7 @@ type timeitOptions struct {
 	quiet bool
 }
 
-// timeit runs code often enough to tell how long one loop takes.
+// timeit runs code often enough to measure how long one loop takes.
 func timeit(ctx context.Context, c call) error {
 	opts, rest, err := c.timeitOptions()
 	if err != nil {
@@ -71,8 +71,7 @@ func (c call) timeitOptions() (opts timeitOptions, rest string, err error) {
 	}
 }
 
-// count takes an option with a number off args. What only looks like the option, such as the statement
-// -n, is left.
+// count takes an option with a number off args. Text that only looks like the option, such as the statement -n, stays.
 func count(args, name string) (n int, rest string, found bool) {
 	v, rest, found := value(args, name)
 	if !found {
@@ -109,8 +108,8 @@ func (p place) directive() string { return fmt.Sprintf("/*line %s:%d:%d*/", p.la
 var generated = place{"timeit", 1, 1}
 
 // timeitProgram returns one expression statement of Go that measures code and prints the report. setup stands at a
-// place of the cell, code at the lines and columns that it has. The program's own names are such that no one's code is
-// likely to mean others by them; the loop is of the kind that costs the interpreter least.
+// place of the cell, code at the lines and columns that it has. The program's own names are unlikely to occur in the
+// code of a cell; the loop is of the kind that costs the interpreter least.
 func timeitProgram(opts timeitOptions, at place, setup, code string) string {
 	body := strings.TrimLeft(code, " \t\r\n")
 	before := code[:len(code)-len(body)]

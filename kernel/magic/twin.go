@@ -21,7 +21,7 @@ type TwinPython struct {
 	Path string
 }
 
-// A TwinTable is what came of a program in real Pythons and in Go.
+// A TwinTable is the results of a program in real Pythons and in Go.
 type TwinTable struct {
 	Title, Unit, Caption string
 	Columns              []string
@@ -29,7 +29,7 @@ type TwinTable struct {
 	Rows                 []TwinRow
 }
 
-// A TwinRow is what came of it under one version: a figure for each column, or none at all.
+// A TwinRow is the results under one version: a figure for each column, or none at all.
 type TwinRow struct {
 	Name                    string
 	Python, Real, Simulated []float64
@@ -165,7 +165,7 @@ func readTwin(c call) (*twinRun, error) {
 	return t, nil
 }
 
-// run runs the experiment wherever it can, and shows what came of it.
+// run runs the experiment wherever it can, and shows the results.
 func (t *twinRun) run(ctx context.Context, c call) error {
 	found, err := c.k.TwinPythons(ctx)
 	if err != nil {
@@ -207,7 +207,7 @@ func (t *twinRun) run(ctx context.Context, c call) error {
 	return c.k.ShowTwins(ctx, table)
 }
 
-// caption says what was done if the texts don't.
+// caption describes what was done if the texts don't.
 func caption(rows []TwinRow) string {
 	pythons := 0
 	for _, r := range rows {
@@ -291,8 +291,8 @@ func compareVersions(a, b string) int {
 	return key(a) - key(b)
 }
 
-// row runs the experiment under one version. What a Python of this version can't do is said, and the others go on; what
-// is wrong with the Go text ends it.
+// row runs the experiment under one version. What a Python of this version can't do is reported, and the others run; an
+// error in the Go text ends the experiment.
 func (t *twinRun) row(ctx context.Context, c call, row *TwinRow, found []TwinPython, where string) error {
 	for _, p := range found {
 		if p.Name != row.Name {

@@ -1,6 +1,6 @@
 package magic
 
-// This file defines what is said about magics that don't exist.
+// This file defines the errors for magics that don't exist.
 
 import (
 	"maps"
@@ -39,7 +39,7 @@ func (t *Table) unknown(step cell.Step) error {
 	return usagef("there is no magic %s%s; %%lsmagic lists those that there are", mark, step.Name)
 }
 
-// foreign says what does the work of a magic that other kernels have, "" if nothing is known of it.
+// foreign says what replaces a magic of other kernels, "" if that isn't known.
 func foreign(name string) string {
 	switch name {
 	case "pip", "conda", "mamba", "uv", "pip3":

@@ -1,8 +1,8 @@
 // Package notebook reads and writes Jupyter notebooks, nbformat 4.
 package notebook
 
-// This file defines the notebook in memory: what nbformat 4 calls cells and outputs, with texts
-// joined into one string each, however the file had cut them.
+// This file defines the notebook in memory: what nbformat 4 calls cells and outputs, with texts joined into one string
+// each, whatever their lines in the file.
 
 import (
 	"encoding/json"
@@ -89,8 +89,8 @@ func AppendStream(outputs []Output, name, text string) []Output {
 	return append(outputs, Output{Type: "stream", Name: name, Text: text})
 }
 
-// FoldCarriageReturns returns text as a terminal would leave it: what follows a carriage return
-// overwrites its line, a backspace takes back one rune. Front ends do this before they show or save.
+// FoldCarriageReturns returns text as a terminal would leave it: what follows a carriage return overwrites its line, a
+// backspace removes one rune. Front ends do this before they show or save.
 func FoldCarriageReturns(text string) string {
 	if !strings.ContainsAny(text, "\r\b") {
 		return text

@@ -40,7 +40,7 @@ func (s style) classes() string {
 func (s style) apply(params string) style {
 	codes := strings.Split(params, ";")
 	for i := 0; i < len(codes); i++ {
-		n, _ := strconv.Atoi(codes[i]) // an empty parameter is 0, as terminals have it
+		n, _ := strconv.Atoi(codes[i]) // an empty parameter is 0, as in terminals
 		switch {
 		case n == 0:
 			s = style{colour: -1}
@@ -62,7 +62,7 @@ func (s style) apply(params string) style {
 			s.colour = n - 90
 		case n == 39:
 			s.colour = -1
-		case n == 38 || n == 48: // 256 or true colours: the first sixteen are kept, the rest passed over
+		case n == 38 || n == 48: // 256 or true colours: the first sixteen are kept, the rest ignored
 			if i+2 < len(codes) && codes[i+1] == "5" {
 				if c, err := strconv.Atoi(codes[i+2]); err == nil && n == 38 && c >= 0 && c < 16 {
 					s.colour = c % 8

@@ -30,12 +30,12 @@ type markdown struct {
 	md     goldmark.Markdown
 }
 
-// newMarkdown returns a renderer that embeds pictures from dir and tells warn of those that it can't.
+// newMarkdown returns a renderer that embeds pictures from dir and reports those that it can't to warn.
 func newMarkdown(dir string, hl *highlighter, warn func(string)) *markdown {
 	return &markdown{dir, warn, newPolicy(), goldmark.New(
 		goldmark.WithExtensions(extension.GFM, extension.Footnote),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID()),
-		// notebooks use HTML in Markdown; what is not harmless of it goes with the policy
+		// notebooks use HTML in Markdown; the policy removes what isn't harmless
 		goldmark.WithRendererOptions(html.WithUnsafe(),
 			renderer.WithNodeRenderers(util.Prioritized(codeBlocks{hl}, 100))),
 	)}

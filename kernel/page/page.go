@@ -26,11 +26,11 @@ type Options struct {
 	// Dir is the folder that relative picture links in Markdown are looked up in; such pictures are
 	// written into the page. "": relative links stay as they are.
 	Dir string
-	// Trusted reports whether the outputs of a cell were made just now, by the person whose page it is:
-	// their HTML is written as it is, scripts included. That of others is sanitized, as JupyterLab does
-	// with what it hasn't run. nil: none is trusted.
+	// Trusted reports whether the outputs of a cell were made just now, by the user of the page: their HTML is written
+	// as it is, scripts included. All other HTML is sanitized, as JupyterLab does with what it hasn't run. nil: none is
+	// trusted.
 	Trusted func(*notebook.Cell) bool
-	// Warn is told of each picture that the page lacks, in one sentence; nil: nobody is.
+	// Warn is called for each picture that the page lacks, with one sentence; nil discards it.
 	Warn func(string)
 	// Language is the highlighter's name for the code, "" for Go.
 	Language string

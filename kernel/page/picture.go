@@ -86,8 +86,8 @@ func pictureKind(b []byte) string {
 	return ""
 }
 
-// link returns what becomes of the destination of a picture in Markdown: a data URI, or the destination
-// itself if it is on the web or nothing is embedded. attached is nbformat's map of names to MIME bundles of base64.
+// link returns the new destination of a picture in Markdown: a data URI, or the destination itself if it is on the web
+// or nothing is embedded. attached is nbformat's map of names to MIME bundles of base64.
 func (m *markdown) link(dest string, attached map[string]map[string]string) (string, error) {
 	if name, ok := strings.CutPrefix(dest, "attachment:"); ok {
 		if u, err := url.PathUnescape(name); err == nil && attached[name] == nil {
@@ -106,7 +106,7 @@ func (m *markdown) link(dest string, attached map[string]map[string]string) (str
 	case err != nil:
 		return "", errors.New("the link is malformed")
 	case u.Scheme == "http" || u.Scheme == "https" || u.Scheme == "data" || u.Host != "" || m.dir == "":
-		return dest, nil // the sanitizer has a look at it
+		return dest, nil // the sanitizer checks it
 	case u.Scheme != "":
 		return "", errOutside
 	}

@@ -1,8 +1,7 @@
 package page
 
-// This file defines what is left of HTML that a notebook brings along: what JupyterLab's sanitizer leaves,
-// about. A notebook may be a stranger's; a page of it is opened from the disk, where a script may read more
-// than on the web.
+// This file defines which HTML of a notebook is kept: roughly what JupyterLab's sanitizer keeps. A notebook may be a
+// stranger's; a page of it is opened from the disk, where a script may read more than on the web.
 
 import (
 	"net/url"
@@ -32,7 +31,7 @@ func newPolicy() *bluemonday.Policy {
 	// A browser runs no script in a picture.
 	picture := regexp.MustCompile(`^image/(png|jpeg|gif|webp|bmp|svg\+xml);base64,[A-Za-z0-9+/=]*$`)
 	p.AllowURLSchemeWithCustomPolicy("data", func(u *url.URL) bool { return picture.MatchString(u.Opaque) })
-	p.RequireNoFollowOnLinks(false) // the page is nobody's site
+	p.RequireNoFollowOnLinks(false) // the page is no web site
 	return p
 }
 

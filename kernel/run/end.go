@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// longestEnd is how long threads may run on after the last cell. Python waits without an end; a run that nobody
-	// watches must not.
+	// longestEnd is how long threads may run on after the last cell. Python waits without an end; an unattended run
+	// must not.
 	longestEnd = time.Minute
 	// quietEnd is how long the wait lasts before a line says what is waited for.
 	quietEnd = time.Second

@@ -28,7 +28,7 @@ The exit status is 1 when a cell failed or a notebook couldn't be run.
 
 `
 
-// Options says how the command reaches the world. The zero value is not usable: Kernel must be set.
+// Options connect the command to its surroundings. The zero value is not usable: Kernel must be set.
 type Options struct {
 	Kernel         []string // the command that starts a kernel, as in kernel.json
 	Stdout, Stderr io.Writer
@@ -64,7 +64,7 @@ func Main(ctx context.Context, args []string, o *Options) int {
 		return 0
 	}
 	if err != nil {
-		return 2 // flag has said what is wrong
+		return 2 // package flag has printed the error
 	}
 	if len(names) == 0 {
 		fmt.Fprintln(o.Stderr,

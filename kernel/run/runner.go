@@ -95,8 +95,8 @@ func (r *runner) late(m *wire.Message) {
 	}
 }
 
-// sign stores in the notebook who ran it, as nbclient does: JupyterLab would do it when it opens the
-// notebook, and call it changed.
+// sign stores in the notebook which kernel ran it, as nbclient does: JupyterLab would do it when it opens the notebook,
+// and call it changed.
 func (r *runner) sign(ctx context.Context) {
 	ask, cancel := context.WithTimeout(ctx, endTimeout)
 	defer cancel()
@@ -202,7 +202,7 @@ func (r *runner) report(n int, c *notebook.Cell, res *client.Result) {
 }
 
 // cell runs one cell, for at most limit if that isn't 0. When its time is over or the person interrupts, it interrupts
-// the cell, twice if need be, and returns why.
+// the cell, twice if necessary, and returns why.
 func (r *runner) cell(ctx context.Context, c *notebook.Cell, limit time.Duration) (client.Result, error) {
 	type ended struct {
 		res client.Result
@@ -261,7 +261,7 @@ func (r *runner) cell(ctx context.Context, c *notebook.Cell, limit time.Duration
 	return client.Result{}, fmt.Errorf("%w, and could not be interrupted: %w", why, client.ErrClosed)
 }
 
-// firstLine returns the first line of code that says something, cut to n code points.
+// firstLine returns the first line of code that isn't blank, cut to n code points.
 func firstLine(code string, n int) string {
 	for line := range strings.Lines(code) {
 		if line = strings.TrimSpace(line); line != "" {

@@ -1,5 +1,5 @@
 // Package unit defines a checked cell: what the session of cells hands to the engine that runs it. It is syntax as the
-// learner typed it, with all that go/types found out about it; an engine has nothing left to parse or to check.
+// learner typed it, with all that go/types knows about it; an engine needn't parse or check anything.
 package unit
 
 import (
@@ -18,7 +18,7 @@ const GoVersion = "go1.26"
 // A Unit is one checked cell with the earlier definitions that are compiled again because of it. Objects of earlier
 // units are the same objects here: an engine knows definitions by their types.Object. It isn't changed once it is made.
 type Unit struct {
-	// Name is the unit's own among those of the session, and the same in every process that compiles the same log.
+	// Name is unique among the units of the session, and the same in every process that compiles the same log.
 	Name string
 	Fset *token.FileSet
 	Info *types.Info
@@ -30,7 +30,7 @@ type Unit struct {
 	// Vars are the package variables that the statements of Entry declare. Some may be variables of earlier units,
 	// whose places they keep.
 	Vars []*types.Var
-	// Value says what becomes of the value of Entry's last statement, an expression; nil: it is a statement like
+	// Value says what to do with the value of Entry's last statement, an expression; nil: it is a statement like
 	// others.
 	Value *Value
 	// Main is the function to call after Entry's statements; nil: none.
@@ -52,7 +52,7 @@ type Value struct {
 	Type types.Type
 	// Out is the variable that keeps it for later units; nil: none does.
 	Out *types.Var
-	// Drop says that nobody wants to see it.
+	// Drop says that it isn't shown.
 	Drop bool
 }
 
