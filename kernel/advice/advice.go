@@ -1,4 +1,4 @@
-// Package advice says in one line what somebody who knows Python, and typed it, would write in Go.
+// Package advice says in one line how a user who typed Python would write the same in Go.
 //
 // It is asked when a cell has been refused, so it never changes what is valid. Code in an advice stands between
 // backquotes if it is Go; the tests compile each such piece. A row of the table is a pattern of what was typed, of the

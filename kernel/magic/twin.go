@@ -44,7 +44,7 @@ type twinRun struct {
 	e       experiments.Experiment
 	pythons []string // versions; nil: all that there are
 	cores   int      // of the simulated machine
-	rounds  int      // 0: as the experiment has it
+	rounds  int      // 0: as the experiment says
 	show    bool     // the texts, instead of running them
 }
 
