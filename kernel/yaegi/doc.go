@@ -5,8 +5,8 @@
 // maps, calls, channels, go, defer. So yaegi never makes a type, and its known faults (types, method sets, conversions,
 // closures in loops, defer) can't occur.
 //
-// A body is lowered from checked syntax to Go that yaegi is known to run correctly, which has neither generics nor closures
-// nor nested statements: every if, for, range, switch and select becomes conditions and jumps.
+// A body is lowered from checked syntax to Go that yaegi is known to run correctly, which has neither generics nor
+// closures nor nested statements: every if, for, range, switch and select becomes conditions and jumps.
 //
 //	Engine.Compile   a body's text, its symbols, and a yaegi interpreter that compiles it       engine.go
 //	* survey         which variables yaegi can keep, and which the kernel's memory must hold    survey.go

@@ -15,8 +15,8 @@ import (
 )
 
 // A Connection is multiprocessing.connection.Connection: one end of a Pipe, or what package connection makes of a
-// socket. Values that are sent are copied. Its methods may be called by any thread, and messages stay whole; but who
-// gets which is left to chance if two receive from the same end.
+// socket. Values that are sent are copied. Its methods may be called by any thread, and messages stay whole; if two
+// threads receive from the same end, chance decides which gets which message.
 type Connection struct {
 	s   *process.System
 	end channel
@@ -74,7 +74,7 @@ func (c *Connection) check() channel {
 
 func closed() error { return &exceptions.OSError{Message: "handle is closed"} }
 
-// fault turns an error of an end into Python's exception.
+// fault converts an error of an end to Python's exception.
 func (c *Connection) fault(err error, sending bool) error {
 	switch {
 	case err == nil, errors.As(err, new(exceptions.Exception)):
@@ -246,7 +246,7 @@ func (c *Connection) Poll(opts ...WaitOption) bool {
 	return ok
 }
 
-// Close closes this end in this process. When no process has it any more, the other end gets an EOFError. Closing it
+// Close closes this end in this process. When it is closed in all processes, the other end gets an EOFError. Closing it
 // again does nothing.
 func (c *Connection) Close() {
 	if c == nil || c.end == nil {

@@ -53,7 +53,7 @@ func (l *semLock) with(fn func()) {
 	fn()
 }
 
-// owner says in repr's words who holds a lock.
+// owner returns the holder of a lock, in the words of repr.
 func (l *semLock) owner() string {
 	who, own, ok := l.check().HolderName()
 	switch {
@@ -106,7 +106,7 @@ func (l *Lock) Locked() bool { return l.check().Value(machine.Current()) == 0 }
 // String returns what repr shows: "<Lock(owner=MainProcess)>".
 func (l *Lock) String() string { return fmt.Sprintf("<Lock(owner=%s)>", l.owner()) }
 
-// An RLock is multiprocessing.RLock: the thread that has it can acquire it again, and must release it as often.
+// An RLock is multiprocessing.RLock: the thread that holds it can acquire it again, and must release it as often.
 type RLock struct{ semLock }
 
 // NewRLock returns a lock that its holder can acquire again. The name is for timelines and reports.

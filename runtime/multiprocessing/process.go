@@ -195,8 +195,8 @@ func (p *Process) Kill() { p.signal("kill", sigKill) }
 
 // Interrupt sends SIGINT: the main thread of the process panics with a KeyboardInterrupt, at its next check or where it
 // waits, and can recover it. Uncaught it ends the process with its traceback and exit code 1. A process that hasn't
-// begun with its target is ended by the signal. Python has it from 3.14 on; before, os.kill(p.pid, signal.SIGINT) does
-// the same. It panics as Terminate does.
+// begun with its target is ended by the signal. Python has it since 3.14; in older versions, os.kill(p.pid,
+// signal.SIGINT) does the same. It panics as Terminate does.
 func (p *Process) Interrupt() { p.signal("interrupt", sigInt) }
 
 func (p *Process) signal(call string, sig int) {

@@ -56,7 +56,8 @@ type Endpoint interface {
 	// Recv returns 0 bytes of a stream that the peer has closed. flags may be MSG_PEEK.
 	Recv(t *machine.Thread, p []byte, flags int) (int, netip.AddrPort, error)
 	Shutdown(t *machine.Thread, how int) error
-	// Close closes the endpoint in the calling thread's process; the connection ends with the last process that has it.
+	// Close closes the endpoint in the calling thread's process; the connection ends when the last process has closed
+	// it.
 	Close(t *machine.Thread) error
 	// Share returns another reference to what the endpoint stands for, which keeps it open: for another process.
 	Share(t *machine.Thread) (Shared, error)
@@ -106,7 +107,7 @@ type LookupError struct {
 // Error returns the text, as Python words it.
 func (e *LookupError) Error() string { return fmt.Sprintf("[Errno %d] %s", e.Code, e.Text) }
 
-// who says which thread does something, and where.
+// who returns the name of a thread, and where it is.
 func who(t *machine.Thread) string {
 	if site := t.Site().String(); site != "" {
 		return t.Name() + " at " + site

@@ -17,7 +17,7 @@ import (
 
 // A SharedMemory is shared_memory.SharedMemory: a block of memory as this process has it. NewSharedMemory makes one. It
 // can be sent to other processes of the family, and so can its name. Its methods may be called by several threads at
-// once; what these write into the memory is as in Python their own affair: take a lock.
+// once; as in Python, they must synchronize what they write into the memory, with a lock.
 type SharedMemory struct {
 	block *process.Block
 	buf   *Buffer
