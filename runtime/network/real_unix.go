@@ -32,7 +32,7 @@ type realEndpoint struct {
 	mu     sync.Mutex // protects the fields below; held for short
 	users  int
 	gone   bool
-	by     string            // who bound it
+	by     string            // the thread that bound it
 	name   netip.AddrPort    // to what
 	polled []*machine.Thread // that wait for it
 	asked  netip.AddrPort    // what a connect that hasn't succeeded yet has asked for

@@ -104,7 +104,7 @@ func (n *simulated) synAck(l, e *simEndpoint, now int64) {
 }
 
 // established puts a connection into the listener's queue at a time, if it has room then; else the server waits for
-// another acknowledgement, and the client, which believes that it is connected, isn't told.
+// another acknowledgement, and the client, which considers itself connected, doesn't notice.
 func (n *simulated) established(l, c *simEndpoint, at int64, tries int) {
 	n.at(nil, at, func(now int64) {
 		switch {
@@ -224,7 +224,7 @@ func (e *simEndpoint) arrive(now int64, data []byte) {
 	}
 }
 
-// acknowledge tells the other end what has arrived.
+// acknowledge sends the other end an acknowledgement of what has arrived.
 func (e *simEndpoint) acknowledge(now int64) {
 	k := e.ackDue
 	e.ackDue = 0
@@ -325,7 +325,7 @@ func (e *simEndpoint) timeOut(t *machine.Thread, at int64) {
 	e.n.at(t, at, func(int64) { e.lose(syscall.ETIMEDOUT) })
 }
 
-// settle says how long the port of a connection that the process has closed stays in use.
+// settle sets how long the port of a connection that the process has closed stays in use.
 func (e *simEndpoint) settle(now int64) {
 	b := e.bound
 	if e.state != simClosed || b == nil {

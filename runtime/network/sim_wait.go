@@ -113,7 +113,7 @@ func (n *simulated) Wait(t *machine.Thread, list []Interest, d time.Duration, st
 			e := in.Endpoint.(*simEndpoint)
 			e.watchers = slices.DeleteFunc(e.watchers, func(o *watcher) bool { return o == w })
 			if !woken && w.word.Load(nil) == 1 {
-				e.notify() // the thread is to end: another may have what it was woken for
+				e.notify() // the thread must end: pass its wake-up on to another
 			}
 		}
 	}()
@@ -297,5 +297,5 @@ func (e *simEndpoint) collect(p []byte, flags int) (int, netip.AddrPort, error) 
 		e.letters = slices.Delete(e.letters, 0, 1)
 		e.waiting -= len(d.data) + header
 	}
-	return copy(p, d.data), d.from, nil // what there is no room for is lost
+	return copy(p, d.data), d.from, nil // what doesn't fit is lost
 }

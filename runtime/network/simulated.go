@@ -81,7 +81,7 @@ func (n *simulated) at(t *machine.Thread, at int64, fn func(now int64)) {
 }
 
 // descriptor gives an endpoint its number in the thread's process. Numbers are those of the machine: a process that is
-// given an endpoint of another has it under the same one, as after a fork.
+// given an endpoint of another uses the same number, as after a fork.
 func (n *simulated) descriptor(t *machine.Thread, e *simEndpoint) error {
 	owner := t.Interpreter()
 	if n.open[owner]+3 >= n.o.descriptors {

@@ -1,7 +1,7 @@
 // Package socket is the part of Python's module of that name that programs use.
 //
 // It is written once on package network: on a real machine these are the computer's sockets, on a simulated machine
-// those of its simulated network. Whatever may wait gives the GIL up, also when it doesn't wait, as
+// those of its simulated network. Every call that may wait releases the GIL, even if it doesn't wait, as
 // Modules/socketmodule.c does; timelines show it as I/O.
 //
 //	Python                                       Go                                             what differs, and why

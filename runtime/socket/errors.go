@@ -61,7 +61,7 @@ func (*GAIError) Bases() []string { return []string{"OSError"} }
 // Is makes errors.Is take all of them for the same.
 func (*GAIError) Is(target error) bool { _, ok := target.(*GAIError); return ok }
 
-// raise turns an error of package network into Python's exception.
+// raise converts an error of package network to Python's exception.
 func raise(err error) error {
 	var number syscall.Errno
 	var host *network.LookupError

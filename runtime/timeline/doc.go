@@ -1,7 +1,6 @@
-// Package timeline remembers what the threads of a machine did.
+// Package timeline records what the threads of a machine do.
 //
-// A machine writes into a Recorder; whoever wants to know takes a Snapshot of it and asks that
-// Timeline.
+// A machine writes into a Recorder; a Snapshot of that is a Timeline, which answers questions.
 //
 //	rec := timeline.NewRecorder(0, timeline.Info{Cores: 2, Interval: 5_000_000})
 //	gil := rec.Name("GIL")

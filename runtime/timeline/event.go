@@ -56,8 +56,8 @@ const (
 const (
 	// Take is the moment at which the thread gets the GIL. Object names which, if there are several.
 	Take Kind = iota + lastState
-	// Switch is a Take of a GIL that another thread, Other, held last. Machines may write Take
-	// instead: Timeline finds out itself who was the last.
+	// Switch is a Take of a GIL that another thread, Other, held last. Machines may write Take instead: Timeline
+	// determines itself which was the last.
 	Switch
 	// Drop is the moment at which the thread releases the GIL.
 	Drop
@@ -111,7 +111,7 @@ const (
 // numbers that the Recorder gave out. The zero Event is none.
 type Event struct {
 	At     int64  // nanoseconds since the machine's start
-	Thread int32  // whom it happened to: what Recorder.Thread returned
+	Thread int32  // the thread it happened to: what Recorder.Thread returned
 	Other  int32  // the second thread in it, or 0
 	Object Name   // lock, queue, function, …, or 0
 	Value  int32  // a queue's size, a message's number, …: see the Kind

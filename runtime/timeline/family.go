@@ -12,7 +12,7 @@ import (
 // it may have all of them or a part.
 const maxFamily = 1 << 20
 
-// A Family collects what the processes of a family tell of themselves, and of each other. All times are on the clock
+// A Family collects what the processes of a family report of themselves, and of each other. All times are on the clock
 // that they have in common, in nanoseconds. The zero Family is empty and keeps nothing of more processes than
 // maxMembers. It is not safe for concurrent use.
 type Family struct {

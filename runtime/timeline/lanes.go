@@ -1,6 +1,6 @@
 package timeline
 
-// This file defines the rows of the picture: who was in which state when, and who held which GIL.
+// This file defines the rows of the picture: which thread was in which state when, and which held which GIL.
 
 import (
 	"cmp"
@@ -170,8 +170,8 @@ type GIL struct {
 	Name     string  // as in Thread.GIL
 	Process  string  // whose it is
 	PID      int     // whose it is
-	Threads  []int32 // who can't run without it, in order of creation
-	Holds    []Hold  // who had it when, ordered by time
+	Threads  []int32 // those that can't run without it, in order of creation
+	Holds    []Hold  // which thread held it when, ordered by time
 	Switches int     // how often it went to another thread than the one that had it last
 	Requests int     // how often a thread that waited asked the holder to release it
 }
@@ -276,7 +276,7 @@ func (tl *Timeline) gils(lanes [][]Interval) []GIL {
 	return gils
 }
 
-// derive sets the holds of a GIL of which the machine said nothing: who runs has it.
+// derive sets the holds of a GIL that the machine hasn't recorded: the thread that runs holds it.
 func (g *GIL) derive(lanes [][]Interval) {
 	for _, id := range g.Threads {
 		for _, iv := range lanes[id-1] {

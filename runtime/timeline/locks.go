@@ -1,6 +1,6 @@
 package timeline
 
-// This file defines the rows of locks and queues: who held which lock when, and how full a queue was.
+// This file defines the rows of locks and queues: which thread held which lock when, and how full a queue was.
 
 import (
 	"cmp"
@@ -11,8 +11,8 @@ import (
 type Lock struct {
 	Name    string
 	Object  Name
-	Holds   []Hold  // who held it when, ordered by time
-	Threads []int32 // who held it at some time, in order of creation
+	Holds   []Hold  // which thread held it when, ordered by time
+	Threads []int32 // those that held it at some time, in order of creation
 	Waits   int     // how often a thread had to wait for it
 	Wait    int64   // how long all threads together waited, in nanoseconds; in a deadlock until the end
 }

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 )
 
-// DefaultEvents is how many events a Recorder keeps if it isn't told: 64 Ki, in 2.5 MB.
+// DefaultEvents is how many events a Recorder keeps by default: 64 Ki, in 2.5 MB.
 const DefaultEvents = 1 << 16
 
 // Info is what a picture must know of the machine. The zero Info is a machine about which nothing is
@@ -29,7 +29,7 @@ type Info struct {
 type Thread struct {
 	Name    string // as in Python, such as "Thread-1 (worker)"
 	Process string // as in Python, such as "MainProcess"; may be empty
-	PID     int    // tells processes apart; may be 0 if there is one
+	PID     int    // distinguishes processes; may be 0 if there is one
 	TID     int64  // the native id; may be 0
 	// GIL names the GIL without which the thread runs no interpreted code: the same string for all
 	// threads of an interpreter, "" for goroutines and free-threaded Pythons. Threads of different
@@ -72,8 +72,8 @@ type ring struct {
 // take at most, in rings.
 const maxRings = 8
 
-// A slot holds one event. turn is twice the number of events written until it was, plus one while
-// somebody is at it: the lock and the order in one word. 0 is empty.
+// A slot holds one event. turn is twice the number of events written until it was, plus one while it is being written:
+// the lock and the order in one word. 0 is empty.
 type slot struct {
 	turn  atomic.Uint64
 	event Event
@@ -99,7 +99,7 @@ func NewRecorder(events int, info Info) *Recorder {
 	return r
 }
 
-// On reports whether events are kept. It saves the making of an event that is dear to make.
+// On reports whether events are kept. Check it before building an event that is expensive to build.
 func (r *Recorder) On() bool { return r != nil }
 
 // Add keeps an event. It takes about 20 ns and allocates nothing; what it overwrites is counted.
@@ -178,8 +178,8 @@ func (r *Recorder) Thread(t Thread) int32 {
 	return int32(len(r.threads))
 }
 
-// SetThread replaces what is known of a lane: a thread gets its native id when it starts, and a new
-// name whenever somebody likes. A number that isn't a lane's is ignored.
+// SetThread replaces what is known of a lane: a thread gets its native id when it starts, and may be renamed at any
+// time. A number that isn't a lane's is ignored.
 func (r *Recorder) SetThread(id int32, t Thread) {
 	if r == nil {
 		return
@@ -256,7 +256,7 @@ func (r *ring) read(all []placed) (_ []placed, lost uint64) {
 		for {
 			turn := s.turn.Load()
 			if turn < 2*base+2 {
-				break // nobody was here since the last Reset
+				break // not written since the last Reset
 			}
 			if turn&1 == 0 && s.turn.CompareAndSwap(turn, turn+1) {
 				e := s.event
@@ -274,9 +274,8 @@ func (r *ring) read(all []placed) (_ []placed, lost uint64) {
 	return all, lost
 }
 
-// Release gives the memory of the events back and keeps none from now on but the last: for a machine that has ended,
-// whose threads somebody may still refer to. A nil Recorder has none. It may be called by any goroutine, more than
-// once.
+// Release frees the memory of the events and keeps only the last one from now on. It is for a machine that has ended
+// while its threads are still referred to. A nil Recorder has none. It may be called by any goroutine, more than once.
 func (r *Recorder) Release() {
 	if r == nil {
 		return
