@@ -1,6 +1,6 @@
 package interp
 
-// This file defines what tells a cell where it is: runtime.Caller, debug.Stack, and the file and line that package log
+// This file defines how a cell learns where it is: runtime.Caller, debug.Stack, and the file and line that package log
 // prints. Compiled code would find the engine's own frames there.
 
 import (

@@ -256,7 +256,7 @@ func (l *launcher) Launch(
 	return c, nil
 }
 
-// Signal implements process.Running. A process that records tells what it has recorded before it is ended.
+// Signal implements process.Running. A process that records sends what it has recorded before it is killed.
 func (c *child) Signal(sig int) error {
 	c.killed.Store(true)
 	if c.news.Load() != nil && sig != interruptSignal {

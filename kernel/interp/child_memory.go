@@ -15,8 +15,8 @@ import (
 func (c *child) OutOfMemory() string { return c.memory }
 
 // usedUp returns which memory was used up when the process ended with a code because of that; "" if it wasn't. The
-// system kills a process without a word, but counts it. At the limit that this program sets, Go's runtime ends it, and
-// says so in the crash report.
+// system kills a process without a report, but counts it. At the limit that this program sets, Go's runtime ends it,
+// and says so in the crash report.
 func (c *child) usedUp(code int) string {
 	switch kills, ok := process.OOMKills(); {
 	case code == -killSignal && !c.killed.Load() && ok && kills > c.kills:

@@ -60,7 +60,7 @@ func (s *session) command(r *run, q *link.Command) *link.Done {
 	return &link.Done{Status: "ok", Exit: cmd.ProcessState.ExitCode()}
 }
 
-// A runWriter prints into one run, whoever calls it.
+// A runWriter prints into one run, from any goroutine.
 type runWriter struct {
 	r    *run
 	name string

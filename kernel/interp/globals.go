@@ -95,8 +95,8 @@ func (g *globals) Changed(list []process.Global) (changed []process.Global) {
 	return changed
 }
 
-// plain reports whether values of a type that are equal can be told: there is nothing in them but numbers, strings and
-// what is made of them.
+// plain reports whether equal values of a type can be recognized: they consist of numbers, strings and structures of
+// those.
 func plain(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if seen[t] {
 		return true
@@ -166,8 +166,8 @@ func (g *globals) Missing(t *rt.Thread, list []process.Lacking) {
 	}
 }
 
-// finder finds the functions in values. It stays out of the values of compiled packages' types, which are theirs, but
-// for what a pickle.Carrier tells.
+// finder finds the functions in values. It doesn't look into values of compiled packages' types, except for what a
+// pickle.Carrier returns.
 type finder struct {
 	e     *exec.Engine
 	funcs []reflect.Value
@@ -223,7 +223,7 @@ func (f *finder) mayHold(t reflect.Type) bool {
 // foreign reports whether a type is a compiled package's.
 func foreign(t reflect.Type) bool { return t.PkgPath() != "" && t.PkgPath() != "main" }
 
-// carries reports whether a type *t tells which functions it carries.
+// carries reports whether a type *t lists the functions that it carries.
 func carries(t reflect.Type) bool {
 	return foreign(t) && reflect.PointerTo(t).Implements(reflect.TypeFor[pickle.Carrier]())
 }

@@ -1,6 +1,6 @@
 package interp
 
-// This file defines what there is to note about the threads of a cell when it has ended without an error.
+// This file defines the notes about the threads of a cell that has ended without an error.
 
 import (
 	"fmt"

@@ -104,7 +104,7 @@ func goroutineName(src *sources, at place) string {
 }
 
 // add records an event at the machine's time. A simulated machine's is that of its last decision, which may be behind
-// what a thread has told.
+// what a thread has recorded.
 func (l *lane) add(kind timeline.Kind, other int32, object string) {
 	rec := l.o.p.rec
 	name := rec.Name(object)

@@ -72,7 +72,7 @@ func (ps *processes) log(q *link.Run) {
 	}
 }
 
-// tell lets the other processes know how many sources there are, so that they wait for those that are under way. The
+// tell announces to the other processes how many sources there are, so that they wait for those that are under way. The
 // caller holds mu.
 func (ps *processes) tell() {
 	if ps.arena != nil {

@@ -40,7 +40,7 @@ type python struct {
 	// relatives is what is known of other processes; nil: nothing is recorded.
 	relatives *relatives
 	busy      atomic.Bool // MainThread runs a cell, perhaps one that was given up
-	// claimed says that a run is to have MainThread, or has it: a run may be given up while its cell is compiled, and
+	// claimed says that a run will get MainThread, or has it: a run may be abandoned while its cell is compiled, and
 	// would begin beside the next.
 	claimed atomic.Bool
 	// explored is the run of an exploration that this is for; nil: it is for none.
@@ -99,7 +99,7 @@ func (p *python) run(f func()) error {
 	return err
 }
 
-// thread returns what the engine is to know of the calling goroutine, nil if it is no thread.
+// thread returns what the engine must know of the calling goroutine, nil if it is no thread.
 func (s *session) thread(r *run) *pyThread {
 	t := rt.Current()
 	if t == nil {
@@ -232,7 +232,7 @@ func (p *python) interrupt(r *run, until time.Time) {
 	var fates []error
 	r.mu.Lock()
 	for _, y := range threads {
-		// A thread that unwinds has seen by itself that the run is to end.
+		// A thread that unwinds has noticed by itself that the run must end.
 		if y.run.Load() == r && !y.Ended() && r.unwinding[y.Thread] == nil && p.processOf(y.Thread) == "" {
 			list = append(list, y)
 			fates = append(fates, r.fate(y.Thread))
@@ -370,7 +370,7 @@ func (s *session) awaitMain(r *run) {
 	}
 }
 
-// errDropped ends the threads of a machine that nobody uses any more.
+// errDropped ends the threads of a machine that is no longer used.
 var errDropped = errors.New("the session has another machine now")
 
 // forgetLocked takes a python out of the session's list. The caller holds s.mu, and calls discard afterwards.

@@ -16,7 +16,7 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// mainThread makes the thread that each cell is, and tells package threading what only we know.
+// mainThread makes the thread that each cell is, and sets its host in package threading.
 func (p *python) mainThread() *rt.Thread {
 	threading.SetHost(p.in, threading.Host{Stderr: p.s.stderr, Describe: p.s.describe, FuncName: p.s.pythonName,
 		Line: p.s.lineOf})
@@ -71,8 +71,8 @@ func (s *session) describe(value any, stack []byte) (name, text, traceback strin
 	return name, text, b.String()
 }
 
-// after does what is to be done when MainThread has ended its cell. For a Python of the cell's own that is
-// its end, which is a program's: threads that aren't daemons are waited for. It returns how that failed.
+// after does the work at the end of MainThread's cell. For a Python of the cell's own that is the end of a program:
+// threads that aren't daemons are waited for. It returns how that failed.
 func (p *python) after(r *run, own bool) error {
 	r.notes = p.running(r)
 	if !own {

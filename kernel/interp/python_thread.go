@@ -1,6 +1,6 @@
 package interp
 
-// This file defines what the engine knows of a thread, and what it tells.
+// This file defines what the engine knows of a thread, and what it reports to it.
 
 import (
 	"math/bits"

@@ -46,7 +46,7 @@ func (s *session) currentIn() *stdin {
 	return s.redirected
 }
 
-// put writes to the file that a cell has assigned, and remembers the first failure: nobody looks at the result of
+// put writes to the file that a cell has assigned, and remembers the first failure: cells ignore the result of
 // fmt.Println.
 func (w *stream) put(p []byte) (int, error) {
 	n, err := w.file.Write(p)

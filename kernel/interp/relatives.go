@@ -34,14 +34,14 @@ type familyNews struct {
 	All bool `json:",omitempty"`
 }
 
-// relatives is what a python that records knows of other processes, or in such a process: how it tells its parent. Its
-// methods may be called concurrently, and do nothing if it is nil.
+// relatives is what a python that records knows of other processes, or in such a process: how it reports to its parent.
+// Its methods may be called concurrently, and do nothing if it is nil.
 type relatives struct {
 	p    *python
 	zero int64 // what the common clock showed at the start of the machine
 
 	mu     sync.Mutex // protects the fields below
-	parent bool       // there is a parent to tell
+	parent bool       // there is a parent to report to
 	family timeline.Family
 	cursor timeline.Cursor
 }
@@ -123,7 +123,7 @@ func (r *relatives) answer() {
 	r.send(familyNews{All: true})
 }
 
-// send tells the parent. The caller holds r.mu, so that news stay in order.
+// send sends to the parent. The caller holds r.mu, so that messages stay in order.
 func (r *relatives) send(n familyNews) {
 	if b, err := json.Marshal(n); err == nil {
 		r.p.s.send(&link.Event{Family: b})

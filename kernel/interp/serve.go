@@ -87,10 +87,10 @@ func inherited(fd uintptr) *os.File {
 	return f
 }
 
-// Serve answers the requests that it reads from r with events on w until r ends, which it reports as
-// nil: the kernel process is gone or wants this one to end. crash gets the word that a cell leaves
-// that calls os.Exit. Runs go on in the background; whoever calls Serve then ends the process. Two
-// can be served in one process, but the standard logger writes to the one that began last.
+// Serve answers the requests that it reads from r with events on w until r ends, which it reports as nil: the kernel
+// process is gone or wants this one to end. crash receives the mark of a cell that calls os.Exit. Runs continue in the
+// background; the caller of Serve then ends the process. Two can be served in one process, but the standard logger
+// writes to the one that began last.
 func Serve(r io.Reader, w, crash io.Writer) error {
 	return newSession(link.NewWriter(w), crash).serve(r)
 }

@@ -27,8 +27,8 @@ import (
 // can't, and the person who interrupts waits.
 const abandonTime = 40 * time.Millisecond
 
-// A session is the state of the process. One run or command goes on at a time; goroutines of earlier
-// ones may.
+// A session is the state of the process. One run or command executes at a time; goroutines of earlier ones may be
+// running.
 type session struct {
 	events     *link.Writer
 	crash      io.Writer // link.CrashFD
@@ -163,8 +163,8 @@ func (s *session) begin(id int, label string) *run {
 // due before. On a loaded computer one stop in 10,000 took that minute.
 const pulseTime = 50 * time.Millisecond
 
-// finish waits for a run's own goroutine, or gives it up after an interrupt, and answers. tidy is called
-// if it has ended; a run that was given up may go on beside the next, and keeps what it has.
+// finish waits for a run's own goroutine, or gives it up after an interrupt, and answers. tidy is called if it has
+// ended; a run that was abandoned may continue beside the next, and keeps what it has.
 //
 //	work ──ends──► tidy ─────────────────────► flush, markers, Done
 //	  └─interrupted─► up to abandonTime for it and what it started ─┘
@@ -300,7 +300,7 @@ func (s *session) add(q *link.Run) *link.Error {
 	return nil
 }
 
-// prepared is a cell that was compiled, and the Python that it is to run in.
+// prepared is a cell that was compiled, and the Python that it will run in.
 type prepared struct {
 	compiled
 	py  *python

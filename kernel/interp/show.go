@@ -84,8 +84,7 @@ func (p page) Input(prompt string, password bool) (string, error) {
 	return p.s.input.ask(prompt, password)
 }
 
-// open returns the run that shows something, after all that it printed before; nil if nothing of it
-// is to be seen.
+// open returns the run that shows something, after all that it printed before; nil if it isn't shown.
 func (p page) open() *run {
 	p.s.tick()
 	r := p.s.threads.current()

@@ -30,7 +30,7 @@ type stdin struct {
 	file       *os.File // nil is a file as well, whose methods fail
 
 	answers chan *link.Input // holds the answer to the question that is asked
-	turn    chan struct{}    // holds a token while nobody asks
+	turn    chan struct{}    // holds a token while no goroutine asks
 
 	mu    sync.Mutex // protects the fields below
 	asked bool

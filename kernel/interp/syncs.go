@@ -122,7 +122,7 @@ func (y syncs) cond(c *sync.Cond) {
 		}
 		for until := time.Now().Add(relockTime); !try(); time.Sleep(time.Millisecond) {
 			if time.Now().After(until) {
-				select {} // the run is given up: whoever has the lock keeps it
+				select {} // the run is abandoned: the holder keeps the lock
 			}
 		}
 	}()

@@ -87,7 +87,7 @@ func (t *threads) find(id int, image string) (found *member) {
 	return found
 }
 
-// imageLabel tells images apart.
+// imageLabel distinguishes images.
 func imageLabel(m *exec.Image) string {
 	if m == nil {
 		return ""
@@ -152,7 +152,7 @@ type run struct {
 
 	cancel chan struct{} // closed when the run is interrupted; channel operations that wait watch it too
 	dying  atomic.Bool   // true from then on; set with mu held
-	over   chan struct{} // closed when the run was answered; its goroutines may go on
+	over   chan struct{} // closed when the run was answered; its goroutines may continue
 	ran    atomic.Bool   // the cell's own code has ended
 	// showing says that what ends the run ends by itself, soon: the figure of the cell's machine is drawn, a real
 	// Python has been interrupted, or definitions are brought back.
@@ -160,7 +160,7 @@ type run struct {
 
 	mu        sync.Mutex                 // protects the fields below
 	live      int                        // goroutines that were started and haven't ended, the cell's own too
-	idle      chan struct{}              // closed when live becomes 0; nil while nobody waits
+	idle      chan struct{}              // closed when live becomes 0; nil while no goroutine waits
 	sites     map[string]context.Context // the labels for each go statement
 	unwinding map[any]*unwinding         // by goroutine or thread, while dying
 	closers   []func()                   // what an interrupt has to close, see onInterrupt

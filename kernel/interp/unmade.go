@@ -1,6 +1,6 @@
 package interp
 
-// This file defines what a cell is told that called a method of a Lock, a Queue or a Process that it hasn't made: a nil
+// This file defines the error of a cell that calls a method of a Lock, a Queue or a Process that it hasn't made: a nil
 // pointer. Go reports the line of the library that failed; the learner's mistake is the variable.
 
 import (

@@ -204,7 +204,8 @@ func (w *watch) allWait(all []stack, threads map[int64]*pyThread) []rt.Waiting {
 	return waits
 }
 
-// waiting says what a goroutine waits for. ok is false for one whose wait is told of by another, or was given up.
+// waiting says what a goroutine waits for. ok is false for one whose wait another goroutine reports, or whose run was
+// abandoned.
 func (w *watch) waiting(g *stack, all map[int64]*stack, threads map[int64]*pyThread) (wait rt.Waiting, ok bool) {
 	id := g.id
 	switch {

@@ -1,7 +1,7 @@
 package interp
 
-// This file defines what cells change of the process itself: it dies with the process, so the kernel process
-// is told, for the one that comes after it.
+// This file defines what cells change of the process itself: it dies with the process, so it is sent to the kernel
+// process, for the next interpreter.
 
 import (
 	"os"
@@ -19,11 +19,11 @@ type world struct {
 	env []string
 }
 
-// told takes the present state for known.
+// told marks the present state as known.
 func (w *world) told() { w.changes() }
 
-// changes returns what has changed since the last call, nil if nothing has. All ways to change it are seen, because
-// it is asked what is, not who has called what; it takes some microseconds.
+// changes returns what has changed since the last call, nil if nothing has. It finds every change, because it compares
+// states instead of watching calls; it takes some microseconds.
 func (w *world) changes() *link.World {
 	w.mu.Lock()
 	defer w.mu.Unlock()

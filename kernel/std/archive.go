@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// member is an open file of an archive. That its size is known lets who reads it allocate once.
+// member is an open file of an archive. Its size is known, so that a reader can allocate once.
 type member struct {
 	io.LimitedReader
 	io.Closer

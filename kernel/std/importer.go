@@ -1,7 +1,7 @@
 // Package std is what is known of the packages that cells can import: of the standard library and of this project.
 //
-// What has to be compiled in, and what is interpreted, stands apart: the kernel process, which is the same program,
-// asks for types and names alone, and nothing below runtime/ may import what lists it.
+// What must be compiled in, and what is interpreted, is in other packages: the kernel process, which is the same
+// program, needs only types and names, and nothing below runtime/ may import what lists it.
 //
 //	std            types, names, documentation: Importer, Lookup, Doc       importer.go, names.go, doc.go
 //	std/symbols    functions, variables and types as values, for engines

@@ -1,7 +1,7 @@
 package std
 
-// This file defines the index of exported names: which packages there are, and which of them
-// somebody means who writes rand.IntN without an import.
+// This file defines the index of exported names: which packages there are, and which of them a cell means that uses
+// rand.IntN without an import.
 
 import (
 	_ "embed" // index

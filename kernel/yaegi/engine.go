@@ -106,7 +106,7 @@ type unit struct {
 	dry     bool                                          // nothing is generated: what is found goes to the survey
 	symbols map[string]reflect.Value                      // nil during the survey
 	funcs   []string                                      // of bodies of ranges over functions
-	loops   map[string]func(run func(fr *exec.Frame) int) // what is told how to run each of funcs
+	loops   map[string]func(run func(fr *exec.Frame) int) // receive what runs each of funcs
 	number  int                                           // of the newest name
 }
 

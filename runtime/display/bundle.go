@@ -26,8 +26,8 @@ import (
 // A method that panics is the caller's to recover.
 func Bundle(v any) (data, metadata map[string]any) { return BundleWith(v, nil) }
 
-// BundleWith is Bundle for an interpreter, whose values stand for others: unwrap is given every value
-// that is found in v, v itself too, and returns what its text is to be made of. It opens interfaces.
+// BundleWith is Bundle for an interpreter, whose values stand for others: unwrap is given every value that is found in
+// v, v itself too, and returns the value to make its text from. It opens interfaces.
 func BundleWith(v any, unwrap func(reflect.Value) reflect.Value) (data, metadata map[string]any) {
 	data = map[string]any{}
 	switch x := v.(type) {

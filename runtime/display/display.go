@@ -91,8 +91,8 @@ func newID() string { return "display-" + rand.Text() }
 // flicker.
 func (d *Display) Clear(wait bool) { d.sink.Clear(wait) }
 
-// Input asks the person for a line of text, without its newline. The error is io.EOF when the person
-// ends the input, and says so where nobody can be asked.
+// Input asks the person for a line of text, without its newline. The error is io.EOF when the person ends the input,
+// and says so where there is no input.
 func (d *Display) Input(prompt string) (string, error) { return d.sink.Input(prompt, false) }
 
 // Password is Input that doesn't show what is typed.

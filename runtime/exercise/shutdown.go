@@ -102,7 +102,7 @@ type shutdownTrial struct {
 func (s *shutdownTrial) body(r *run) {
 	t := machine.Current()
 	seed := t.Machine().Seed()
-	s.clients = int(seed % 4)                           // 0: nobody ever connects
+	s.clients = int(seed % 4)                           // 0: no client ever connects
 	s.work = shutdownWork * time.Duration(1+seed/4%2*4) // longer than most time-outs of Accept, and shorter
 	slowNetwork()
 	l := listening()

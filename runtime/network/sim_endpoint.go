@@ -26,7 +26,7 @@ const (
 type simEndpoint struct {
 	n            *simulated
 	fd           int
-	owners       []machine.Interpreter // the processes that have it, each as often as it does
+	owners       []machine.Interpreter // the processes that have it open, each as often as it does
 	family, kind int
 	state        simState
 	local, peer  netip.AddrPort

@@ -108,7 +108,7 @@ func (p *panel) multiple(name string, first int64, lanes int, y float64) float64
 	p.interval(top, y-4)
 	y = p.strip(p.queueStrips(p.taskLanes(y)), 26)
 	p.unseen()
-	// Where it ended, since the scale goes on.
+	// Where it ended, since the scale continues.
 	if x := p.end(); x < s.to {
 		s.lines = append(s.lines, line{points: []point{{x, top - 4}, {x, y}}, width: 1.5})
 		done := "done after " + timeline.Nanoseconds(p.tl.Wall())

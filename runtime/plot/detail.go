@@ -16,7 +16,7 @@ type detail struct {
 	tips  bool    // pieces have tips
 	lanes int     // lanes of all runs that are compared
 	least float64 // width in pixels of a piece that has a letter
-	speck float64 // width in pixels of what is left out: nobody sees it, or at most a reader who looks closer
+	speck float64 // width in pixels of what is left out as too small to see
 }
 
 // details returns the levels of detail, the richest first.

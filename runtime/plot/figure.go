@@ -1,4 +1,4 @@
-// Package plot draws what a timeline says, and what was measured.
+// Package plot draws timelines and measurements.
 //
 //	GIL      one run: who held the GIL, a lane for each thread with its figures, the busy cores
 //	Compare  two to four runs of the same code under each other, on one scale of time
@@ -31,7 +31,7 @@ type Figure struct {
 // String returns the text twin, with the caption.
 func (f *Figure) String() string { return f.text }
 
-// PNG returns the drawing as a PNG file, at twice the size in which it is to be shown.
+// PNG returns the drawing as a PNG file, at twice the size at which it is shown.
 func (f *Figure) PNG() []byte { return f.scene.png() }
 
 // Spec returns the drawing as a Vega-Lite 5 specification.

@@ -49,7 +49,7 @@ func (p panel) on(s *scene, d detail) *panel {
 	return &p
 }
 
-// unit returns the unit in which a time is to be written on an axis.
+// unit returns the unit of a time on an axis.
 func unit(wall int64) (ns float64, name string) {
 	switch {
 	case wall >= 2e9:
@@ -62,7 +62,7 @@ func unit(wall int64) (ns float64, name string) {
 	return 1, "ns"
 }
 
-// share returns a part of a whole in words. A thread whose events go on after its end has no more than all.
+// share returns a part of a whole in words. A thread with events after its end counts at most as all.
 func share(part, whole int64) string { return timeline.Percent(min(part, whole), whole) }
 
 func number(v float64) string { return fmt.Sprintf("%.6g", v) }
@@ -127,7 +127,7 @@ func (p *panel) ribbons(y, step float64) float64 {
 	return y
 }
 
-// grey is the colour of a holder. The numbers on it say who it is, the colours only where it changes.
+// grey is the colour of a holder. The numbers on it identify the holder, the colours only show where it changes.
 func grey(thread int32) (fill, ink string) {
 	i := int(max(thread, 1)-1) % 4
 	return [...]string{"#686868", "#c8c8c8", "#8a8a8a", "#e4e4e4"}[i],
@@ -163,8 +163,8 @@ func (p *panel) ribbon(g timeline.GIL, y, height float64) {
 	}
 }
 
-// holders draws columns in which each thread has the part of the height in which it held the GIL. One
-// holder for each column would draw turns that nobody took.
+// holders draws columns in which each thread has the part of the height in which it held the GIL. One holder for each
+// column would draw turns that no thread took.
 func (p *panel) holders(g timeline.GIL, y, height float64) {
 	n := max(20, p.d.cols*5/2)
 	byThread := map[int32][]timeline.Interval{}
@@ -323,7 +323,7 @@ func (p *panel) tip(format string, args ...any) string {
 func (p *panel) shares(lane []timeline.Interval, y float64, n int) {
 	step := p.end() / float64(n)
 	first := len(p.s.boxes)
-	last := [timeline.Failed + 1]int{} // the state's latest box, from 1: one that goes on has no seam
+	last := [timeline.Failed + 1]int{} // the state's latest box, from 1: one that continues has no seam
 	kinds := map[int]timeline.Kind{}
 	for i, col := range bins(lane, p.tl.Start, p.tl.Wall(), n) {
 		at := y + 20

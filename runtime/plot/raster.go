@@ -16,7 +16,7 @@ func fill(img draw.Image, x0, y0, x1, y1 float64, c color.Color) {
 	draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src)
 }
 
-// stroke draws a straight line whose dashes go on from where, along the way, it begins.
+// stroke draws a straight line whose dashes continue from its beginning's place along the way.
 func stroke(img *image.RGBA, from, to point, width float64, c color.RGBA, dashes []float64, along float64) {
 	length := distance(from, to)
 	if length == 0 {

@@ -1,6 +1,6 @@
 package plot
 
-// This file defines sequence diagrams: who sent what to whom, in the order in which it arrived.
+// This file defines sequence diagrams: the messages between processes in the order of their arrival.
 
 import (
 	"fmt"

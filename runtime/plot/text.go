@@ -114,7 +114,7 @@ func folded(s string) string {
 	return b.String() + line + "\n"
 }
 
-// textRibbons writes who held each GIL.
+// textRibbons writes which thread held each GIL.
 func (p *panel) textRibbons(gils []timeline.GIL, line func(name, row string, values ...any), n int) {
 	if len(gils) > maxLocks {
 		return
@@ -128,7 +128,7 @@ func (p *panel) textRibbons(gils []timeline.GIL, line func(name, row string, val
 	}
 }
 
-// textHolders returns who held a GIL in each column: the holder's number, or * where several took turns.
+// textHolders returns which thread held a GIL in each column: the holder's number, or * where several took turns.
 func (p *panel) textHolders(g timeline.GIL, n int) string {
 	row := slices.Repeat([]byte{' '}, n)
 	most, all := make([]int64, n), make([]int64, n)

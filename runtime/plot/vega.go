@@ -56,7 +56,7 @@ type chart struct {
 	zooms  bool
 }
 
-// rounded keeps a specification small: nobody sees a millionth of the axis.
+// rounded keeps a specification small: a millionth of the axis isn't visible.
 func rounded(v float64) float64 {
 	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
 		return 0

@@ -37,9 +37,8 @@ func (w waited) part(q float64) int64 {
 	return w.waits[min(len(w.waits)-1, max(0, int(math.Ceil(q*float64(len(w.waits))))-1))]
 }
 
-// Waits draws how many waits there were of each length: for the GIL, and for each of the four locks,
-// queues or threads that cost most. Lengths double every one and a half bars. A nil timeline is one in which nobody
-// waited.
+// Waits draws how many waits there were of each length: for the GIL, and for each of the four locks, queues or threads
+// that cost most. Lengths double every one and a half bars. A nil timeline is one without waits.
 func Waits(tl *timeline.Timeline) *Figure {
 	if tl == nil {
 		tl = &timeline.Timeline{}
@@ -108,7 +107,7 @@ func waitsOf(tl *timeline.Timeline) (all []waited, more int) {
 				gil.waits = append(gil.waits, iv.Duration())
 				continue
 			case timeline.WaitLock, timeline.WaitQueue, timeline.WaitEvent:
-				k.other = 0 // a lock is the same, whoever has it
+				k.other = 0 // a lock is the same, whichever thread holds it
 			case timeline.WaitJoin:
 				if k.object != 0 {
 					k.other = 0

@@ -1,14 +1,14 @@
 package process
 
-// This file defines how threads of several real processes are found to wait for each other. A simulated machine finds
-// that out itself.
+// This file defines how threads of several real processes are found to wait for each other. A simulated machine detects
+// that itself.
 //
-// Each process looks at its own threads again and again, and writes into its entry of the table what they wait for
-// without an end. The first process of the family looks at all entries: processes that do so, and that only such
-// processes could wake, twice in a row, will never run again. It ends its own threads, and the others through the
-// entries of their processes. A thread that waits for a lock which only a process that has ended could release is ended
-// at once, by its own process. Threads of one process share its memory, so one that sleeps speaks for all of them: a
-// cycle of recursive locks over real processes is found when no thread of these processes runs.
+// Each process periodically looks at its own threads, and writes into its entry of the table what they wait for without
+// an end. The first process of the family looks at all entries: processes that do so, and that only such processes
+// could wake, twice in a row, will never run again. It ends its own threads, and the others through the entries of
+// their processes. A thread that waits for a lock which only a process that has ended could release is ended at once,
+// by its own process. Threads of one process share its memory, so one that sleeps speaks for all of them: a cycle of
+// recursive locks over real processes is found when no thread of these processes runs.
 
 import (
 	"cmp"

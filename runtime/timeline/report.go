@@ -102,7 +102,7 @@ func (i Info) Headline() string {
 	return i.Title + strings.Join(parts, ", ")
 }
 
-// maxRows is how many threads and locks a text names; 10,000 lines help nobody.
+// maxRows is how many threads and locks a text names; 10,000 lines wouldn't help.
 const maxRows = 20
 
 // String returns the timeline's figures as text: a line for the whole, and one for each thread and

@@ -16,7 +16,7 @@ type Stats struct {
 	Parallel int64   // the time in which two threads or more ran at once
 	Idle     int64   // the time in which none ran
 
-	Held              int64   // the time in which somebody held a GIL; with several GILs their sum
+	Held              int64   // the time in which a GIL was held; with several GILs their sum
 	Switches          int     // how often a GIL went to another thread
 	SwitchesPerSec    float64 // Switches over Wall
 	Requests          int     // drop requests
@@ -58,7 +58,7 @@ type ThreadStats struct {
 type LockStats struct {
 	Name     string
 	State    Kind // how it is waited for: WaitLock, WaitQueue, WaitEvent, WaitJoin
-	Waits    int  // how often somebody had to wait
+	Waits    int  // how often a thread had to wait
 	Wait     int64
 	Longest  int64
 	Acquires int // how often it was acquired, or something was put or got

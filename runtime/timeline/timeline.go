@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// A Timeline is what happened on a machine. Nothing changes one, so its methods may be called
-// concurrently as long as nobody writes its fields. The zero Timeline is one in which nothing happened.
+// A Timeline is what happened on a machine. Nothing changes one, so its methods may be called concurrently as long as
+// its fields aren't written. The zero Timeline is one in which nothing happened.
 type Timeline struct {
 	Info    Info
 	Threads []Thread // the lanes in order of creation: Event.Thread n is Threads[n-1]

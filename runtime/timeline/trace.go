@@ -42,9 +42,9 @@ func (m micros) MarshalJSON() ([]byte, error) {
 
 // WriteTrace writes the timeline as Chrome trace-event JSON, ordered by time. Threads are named and ordered as here,
 // under their processes; above them is a row for each GIL that says who holds it; states are slices, the rest are
-// instants, and arrows go from the old holder of a GIL to the new one, from who releases a lock to who gets it, from
-// the thread that starts a process to that process, and from a message's sending to its arrival. Thread ids are the
-// lanes' numbers; native ids are in the names.
+// instants, and arrows go from the old holder of a GIL to the new one, from the thread that releases a lock to the one
+// that gets it, from the thread that starts a process to that process, and from a message's sending to its arrival.
+// Thread ids are the lanes' numbers; native ids are in the names.
 func (tl *Timeline) WriteTrace(w io.Writer) error {
 	t := trace{tl: tl}
 	t.metadata()
