@@ -18,8 +18,8 @@ type Event struct {
 	Thread, Other *Thread  // Other may be nil
 	On            Resource // what was waited for, acquired, …; nil for none
 	Value         int32
-	// Failure is, for timeline.Failed, the panic that ended the thread, or with Value 1 what it ran in Thread.Run, which
-	// may be called again; nil for other kinds.
+	// Failure is, for timeline.Failed, the panic that ended the thread, or with Value 1 what it ran in Thread.Run,
+	// which may be called again; nil for other kinds.
 	Failure *Failure
 }
 
