@@ -128,7 +128,8 @@ var words = map[string]string{
 }
 
 var (
-	verdict = regexp.MustCompile(`(?m)^Under Python (\S+) (no|\d+) preemptions? breaks this cell: (.*)`)
+	verdict = regexp.MustCompile(
+		`(?m)^Under Python (\S+) this cell breaks (?:with (\d+) preemptions?|without any preemption): (.*)`)
 	// right is what is said of a cell that is right: all its schedules were tried, or all with few preemptions if there
 	// are too many for the time that a search takes.
 	right = regexp.MustCompile(`(?m)^Under Python \S+ no schedule breaks this cell|` +
