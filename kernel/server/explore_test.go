@@ -62,8 +62,9 @@ func TestExploreInterrupted(t *testing.T) {
 	k := realKernel(t)
 	c := k.client()
 	c.execute("state := 41")
-	id := c.send("shell", "execute_request", map[string]any{"code": "%%explore python=3.12 time=10m schedules=1000000000\n" +
-		strings.Replace(explored, "times", "50", 1)})
+	cell := strings.Replace(explored, "times", "50", 1)
+	id := c.send("shell", "execute_request",
+		map[string]any{"code": "%%explore python=3.12 time=10m schedules=1000000000\n" + cell})
 	c.await("progress", func(m message) bool { return m.parent() == id && m.Header.MsgType == "display_data" })
 	c.ask("control", "interrupt_request", "{}")
 	r := c.reply(id)
