@@ -26,8 +26,9 @@ const (
 	searchSeconds = 10.0
 	searchShare   = 0.7
 	searchSamples = 5000
-	// allTime is for how long a search that was given no number of preemptions tries to get through with all schedules.
-	allTime = 2 * time.Second
+	// allShare is the part of its time for which a search that was given no number of preemptions tries to get through
+	// with all schedules.
+	allShare = 0.2
 	// tellEvery is how often a process says how far it is.
 	tellEvery = 100 * time.Millisecond
 )
@@ -205,7 +206,7 @@ func (x *exploring) search() {
 // searchAll tries for a short time whether there are so few schedules that all can be tried.
 func (x *exploring) searchAll(o *search.Options) *search.Report {
 	all := *o
-	all.Unbounded, all.Time = true, min(o.Time, allTime)
+	all.Unbounded, all.Time = true, time.Duration(float64(o.Time)*allShare/searchShare)
 	return search.Search(&all, x.program)
 }
 

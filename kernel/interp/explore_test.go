@@ -24,7 +24,8 @@ func (p *process) explore(code string, q link.Explore) *link.Done {
 // search is explore for a search that needn't say more than the version.
 func (p *process) search(code, python string) *link.Explored {
 	p.t.Helper()
-	done := p.explore(code, link.Explore{Mode: link.ExploreSearch, Python: python})
+	// The time is for a computer that is very busy.
+	done := p.explore(code, link.Explore{Mode: link.ExploreSearch, Python: python, Seconds: 300})
 	if done.Explored == nil {
 		p.t.Fatalf("%s: the search ended with %s, %+v", code, done.Status, done.Error)
 	}
