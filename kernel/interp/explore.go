@@ -75,6 +75,7 @@ func (s *session) startExplore(q *link.Explore) {
 	r.showing.Store(true) // an interrupt is answered with what was found
 	work := s.explore
 	if s.arena {
+		r.exploring.Store(newExploring(s, r, q)) // now: an interrupt may be the next request
 		work = s.exploreHere
 	}
 	s.finish(r, func() *link.Done { return work(r, q) }, func() {})

@@ -66,15 +66,21 @@ type exploring struct {
 // interrupt ends a search. Any goroutine may call it.
 func (x *exploring) interrupt() { x.once.Do(func() { close(x.stop) }) }
 
+// newExploring returns the state of a request.
+func newExploring(s *session, r *run, q *link.Explore) *exploring {
+	return &exploring{s: s, r: r, q: q, stop: make(chan struct{}), notes: map[link.ExploreNote]bool{},
+		hashes: map[string]string{}, answer: link.Explored{Bound: -1, Broken: -1}}
+}
+
 // exploreHere explores a cell in this process.
 func (s *session) exploreHere(r *run, q *link.Explore) *link.Done {
+	x := r.exploring.Load()
+	defer r.exploring.Store(nil)
 	profile, err := gil.ProfileOf(q.Python)
 	if err != nil {
 		return usage(err.Error())
 	}
-	x := &exploring{s: s, r: r, q: q, version: profile.Version, stop: make(chan struct{}),
-		notes: map[link.ExploreNote]bool{}, hashes: map[string]string{},
-		answer: link.Explored{Python: profile.Version, Bound: -1, Broken: -1}}
+	x.version, x.answer.Python = profile.Version, profile.Version
 	if failed := x.compile(); failed != nil {
 		return &link.Done{Status: "error", Compile: true, Error: failed}
 	}
@@ -89,8 +95,6 @@ func (s *session) exploreHere(r *run, q *link.Explore) *link.Done {
 		x.note(link.ExploreNote{Label: q.Label, Line: lineWith(s.host.sources.text(q.Label), l.Name), Text: l.Text})
 	}
 	r.out.send = x.printed
-	r.exploring.Store(x)
-	defer r.exploring.Store(nil)
 	switch q.Mode {
 	case link.ExploreSearch:
 		x.search()
