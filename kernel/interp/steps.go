@@ -81,7 +81,7 @@ func (s *session) failureText(f *failure) string {
 		return ""
 	}
 	name, text := explain(f.value)
-	return strings.TrimSuffix(name+": "+text, ": ")
+	return strings.TrimPrefix(strings.TrimSuffix(name+": "+text, ": "), "panic: ")
 }
 
 // Observe implements machine.Observer: what threads of other cells do on the same machine is no step of this one.
@@ -109,18 +109,26 @@ func (h *host) Step(origin any, site *exec.Site, at unsafe.Pointer, n int) {
 	} else if y, _ := t.Local(pythonKey{}).(*pyThread); y != nil && y.steps && site.Op == "write" {
 		y.Step() // as a source without steps has it
 	}
-	r.steps.rec.Step(t, id, r.steps.access(h, site, at, n))
+	if a := r.steps.access(h, site, at, n); a != nil {
+		r.steps.rec.Step(t, id, a)
+	}
 }
 
-// access returns what a site is to a Recorder.
+// access returns what a site is to a Recorder, nil if it is in the line of a magic: the call of the cell itself.
 func (st *stepping) access(h *host, site *exec.Site, at unsafe.Pointer, n int) *steps.Access {
 	st.mu.Lock()
 	p, ok := st.sites[site]
 	if !ok {
 		p = h.sources.parse(site.Pos)
+		if lines := h.sources.text(p.label); p.line <= len(lines) && strings.HasPrefix(lines[max(p.line, 1)-1], "%%") {
+			p.line = 0
+		}
 		st.sites[site] = p
 	}
 	st.mu.Unlock()
+	if p.label != "" && p.line == 0 {
+		return nil
+	}
 	return stepAccess(site, p, at, n)
 }
 
@@ -151,7 +159,12 @@ func (st *stepping) failed(s *session, main *rt.Thread, f *failure) {
 		return
 	}
 	if text := s.failureText(f); text != "" {
-		st.rec.Failed(main, 0, text)
+		at := &steps.Access{}
+		if frames := s.frames(f); len(frames) > 0 {
+			p := frames[len(frames)-1].place
+			at.Label, at.Line = p.label, p.line
+		}
+		st.rec.Failed(main, 0, at, text)
 	}
 }
 

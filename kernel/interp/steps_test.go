@@ -125,6 +125,10 @@ n`}, []string{
 		{"calls alone", "calls", []string{`func f() {}
 ---
 for range 2 { f() }`}, []string{"calls f", "ends a turn of the loop\n", "calls f"}},
+		{"a panic", simulated, []string{`import "fmt"
+---
+n := 1
+panic(fmt.Sprint("no ", n))`}, []string{"MainThread read n: 1 and failed: no 1.\n", "3     panic(", "panics: no 1\n"}},
 		{"nothing that others see", simulated, []string{`3 + 4`}, []string{
 			"no step: the cell touches nothing that two threads could see\n"}},
 		{"processes", "simulated cores=4 seed=1", []string{`import mp "gilkernel/runtime/multiprocessing"

@@ -386,8 +386,10 @@ func (s *story) happened(at int, looked []int) string {
 	switch {
 	case len(reads) > 0 && len(busy) > 0:
 		return fmt.Sprintf("%s read %s while %s had not ended", who, list(reads), list(busy))
+	case len(reads) > 0 && text != "":
+		return fmt.Sprintf("%s read %s and failed: %s", who, list(reads), text)
 	case len(reads) > 0:
-		return fmt.Sprintf("%s read %s", who, list(reads))
+		return fmt.Sprintf("%s read %s and failed", who, list(reads))
 	case text != "":
 		return fmt.Sprintf("%s failed: %s", who, text)
 	}

@@ -67,6 +67,7 @@ type Recorder struct {
 	known     map[identity]*object
 	names     map[string]*object // what an expression stood for last
 	people    map[string]*thread // the same for threads
+	strangers map[string]string  // the names of threads that make no steps of the run
 	labels    []string           // of cells, in the order of View.Sources
 }
 
@@ -123,6 +124,7 @@ type variable struct {
 	get     func() any
 	value   string // the last that is known
 	lib     bool   // it leads to a lock, a thread, a function
+	first   *row   // the first step that touched it
 	by      map[*thread]bool
 	writers map[*thread]bool
 	index   int
@@ -134,7 +136,8 @@ func New(c Config) *Recorder {
 		c.Limit = DefaultLimit
 	}
 	return &Recorder{c: c, of: map[*machine.Thread]*thread{}, plain: map[int64]*thread{}, vars: map[any]*variable{},
-		known: map[identity]*object{}, names: map[string]*object{}, people: map[string]*thread{}}
+		known: map[identity]*object{}, names: map[string]*object{}, people: map[string]*thread{},
+		strangers: map[string]string{}}
 }
 
 // About says what t does next, once others could run: View.Now tells that of a thread that doesn't get there. Step says
@@ -169,6 +172,9 @@ func (r *Recorder) Step(t *machine.Thread, goroutine int64, a *Access) {
 			r.learn(w.v, a.Name, value)
 		}
 		w.before = text
+		if w.v.first == nil {
+			w.v.first = w
+		}
 		r.seen(w)
 		if a.Op == Write {
 			w.v.writers[th] = true
@@ -200,14 +206,18 @@ func receiver(call string) (name, method string) {
 	return call, ""
 }
 
-// Failed says that the calling thread panics, or that an assertion of it fails, with a text.
-func (r *Recorder) Failed(t *machine.Thread, goroutine int64, text string) {
+// Failed says that the calling thread panics, or that an assertion of it fails, with a text. at is where; without a
+// Label, and if it is nil, that is the thread's last place.
+func (r *Recorder) Failed(t *machine.Thread, goroutine int64, at *Access, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	th := r.thread(t, goroutine)
 	r.settle(th)
 	r.leaveCall(th)
-	r.add(&row{th: th, op: Panic, at: th.where, text: text, n: -1})
+	if at == nil || at.Label == "" || at.Label == th.where.Label && at.Line == th.where.Line {
+		at = &th.where
+	}
+	r.add(&row{th: th, op: Panic, at: *at, text: text, n: -1})
 }
 
 // settle finds out what was written before: by the calling thread, and by others, if these don't run at the same time.
@@ -224,10 +234,15 @@ func (r *Recorder) settle(th *thread) {
 	}
 }
 
-// seen settles what other threads have written to a variable that a thread finds with another value than they did.
+// seen settles what other threads have written to a variable that a thread finds with another value than they did, or
+// that it can't have found before. Callers hold mu.
 func (r *Recorder) seen(w *row) {
 	for _, u := range r.threads {
-		if p := u.write; p != nil && u != w.th && p.v == w.v && w.before != "" && p.before != w.before {
+		p := u.write
+		if p == nil || u == w.th || p.v != w.v || w.before == "" {
+			continue
+		}
+		if p.before != w.before || p.v.first == p {
 			p.after, u.write = w.before, nil
 		}
 	}

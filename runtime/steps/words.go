@@ -169,8 +169,11 @@ func (a *assembly) wakes(w *row, name string) string {
 
 // sync says what a call of a method did.
 func (a *assembly) sync(w *row, name string) string {
-	if th := a.r.people[w.name]; th != nil && w.obj == nil {
-		who := a.shorts[th.index]
+	who := a.r.strangers[w.name]
+	if th := a.r.people[w.name]; th != nil {
+		who = a.shorts[th.index]
+	}
+	if who != "" && w.obj == nil {
 		switch w.method {
 		case "Join":
 			return "joins " + who
