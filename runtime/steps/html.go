@@ -65,7 +65,7 @@ func (v *View) HTML() string {
 			class += " gilsteps-" + s.Op
 		}
 		fmt.Fprintf(&b, "<tr class=\"%s\"><th scope=\"row\">%d</th><td class=\"gilsteps-who\">%s%s</td><td>%s</td>"+
-			"<td><code>%s</code></td><td>%s</td><td>%s</td>", class, l.step+1, escape(names[s.Thread]), switched(s),
+			"<td><code>%s</code></td><td>%s</td><td>%s</td>", class, l.step+1, escape(names[s.Thread]), switched(l),
 			escape(v.where(s)), markup(v.source(s)), escape(value(s)), escape(s.Text))
 		if withLocks {
 			fmt.Fprintf(&b, "<td>%s</td>", escape(locks[l.step]))
@@ -82,8 +82,8 @@ func (v *View) HTML() string {
 // threadColours is how many colours the style has for threads.
 const threadColours = 6
 
-func switched(s Step) string {
-	if s.Switch == Preempts {
+func switched(l line) string {
+	if l.sw == Preempts {
 		return " <small>preempts</small>"
 	}
 	return ""

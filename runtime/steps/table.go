@@ -15,15 +15,21 @@ const (
 
 // A line is a line of a table: a step, or a number of steps that are folded.
 type line struct {
-	step   int // index in View.Steps
-	folded int // how many steps are left out here; then step is the first of them
+	step   int    // index in View.Steps
+	sw     string // its Switch, or that of the steps of its thread before it that aren't shown
+	folded int    // how many steps are left out here; then step is the first of them
 	who    []string
 }
 
 // shown returns the steps that a table shows, long runs folded.
 func (v *View) shown() []line {
 	var all []int
+	sw := make([]string, len(v.Steps))
 	for i, s := range v.Steps {
+		if sw[i] = s.Switch; sw[i] == "" && i > 0 && v.Steps[i-1].Thread == s.Thread &&
+			(len(all) == 0 || all[len(all)-1] != i-1) {
+			sw[i] = sw[i-1] // the switch was to a step that isn't shown
+		}
 		preempted := i+1 < len(v.Steps) && v.Steps[i+1].Switch == Preempts
 		if !s.Quiet || preempted {
 			all = append(all, i)
@@ -45,7 +51,7 @@ func (v *View) shown() []line {
 	var out []line
 	for k, i := range all {
 		if keep[k] {
-			out = append(out, line{step: i})
+			out = append(out, line{step: i, sw: sw[i]})
 			continue
 		}
 		n := len(out)

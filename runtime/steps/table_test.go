@@ -147,3 +147,25 @@ func TestTablesOfStrangeViews(t *testing.T) {
 		wellFormed(t, v.HTML())
 	}
 }
+
+// A switch to a step that is of little interest is one to the next that is shown.
+func TestTablesShowSwitches(t *testing.T) {
+	v := &steps.View{Threads: []steps.Thread{{Name: "MainThread"}, {Name: "Thread-1"}}, Steps: []steps.Step{
+		{Thread: 1, Op: steps.Read, Text: "reads n: 0"},
+		{Op: steps.Read, Text: "reads b", Quiet: true, Switch: steps.Preempts},
+		{Op: steps.Call, Text: "calls f", Quiet: true},
+		{Op: steps.Start, Text: "starts Thread-2"},
+		{Op: steps.Write, Text: "writes n: 1"},
+		{Thread: 1, Op: steps.Write, Text: "writes n: 2", Switch: steps.Takes},
+	}}
+	want := []string{"   1    Thread-1", "   4  ! MainThread", "   5    MainThread", "   6    Thread-1"}
+	text := v.Text()
+	for _, w := range want {
+		if !strings.Contains(text, "\n"+w) {
+			t.Errorf("%q is missing in\n%s", w, text)
+		}
+	}
+	if n := strings.Count(v.HTML(), "<small>preempts</small>"); n != 1 {
+		t.Errorf("%d threads preempt in\n%s", n, v.HTML())
+	}
+}

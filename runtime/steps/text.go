@@ -58,7 +58,7 @@ func (v *View) Text() string {
 		}
 		s := v.Steps[l.step]
 		switched := ""
-		if s.Switch == Preempts {
+		if l.sw == Preempts {
 			switched, preempted = "!", true
 		}
 		p := v.source(s)
