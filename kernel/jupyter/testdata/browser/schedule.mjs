@@ -40,12 +40,13 @@ async function ready() {
 // newCell adds a cell at the end, runs the code in it, and returns its stepper.
 async function newCell(code) {
   await panel.locator(".jp-Notebook-footer, .jp-Notebook").last().waitFor();
+  const index = await panel.locator(".gk-steps").count();
   await panel.locator(".jp-Notebook-footer").click();
   const cell = cells.last();
   await cell.locator(".cm-content").click();
   await page.keyboard.insertText(code);
   await page.keyboard.press("Control+Enter");
-  const stepper = cell.locator(".gk-steps");
+  const stepper = panel.locator(".gk-steps").nth(index);
   await stepper.waitFor();
   await stepper.scrollIntoViewIfNeeded();
   return stepper;
