@@ -162,7 +162,7 @@ func (m *machine) step(i int, op, name, text string) *steps.Step {
 // do makes a thread's next operation.
 func (m *machine) do(i int) {
 	op, name, _ := m.op(i)
-	var s *steps.Step
+	var s *steps.Step // nil for an operation that there isn't
 	switch op {
 	case "read":
 		m.vars[name] += 0
@@ -196,9 +196,6 @@ func (m *machine) do(i int) {
 		if _, err := fmt.Sscan(name, &x, &want); err == nil && m.vars[x] != want {
 			m.v.Outcome = steps.Outcome{Kind: steps.Failed, Text: fmt.Sprintf("%s is %d", x, m.vars[x])}
 		}
-	}
-	if m.last >= 0 && m.last != i && m.blocked(m.last) == "" {
-		s.Switch = steps.Preempts
 	}
 	m.last = i
 	m.at[i]++

@@ -34,15 +34,32 @@ type Game struct {
 	goal     Goal
 	answer   *Answer // nil while it isn't known
 	choices  []int
-	costs    []int // of choices: 1 for a preemption
+	turns    []turn // of choices
 	view     *steps.View
 	said     string
+}
+
+// A turn is what a choice does.
+type turn struct {
+	thread   int // index of the chosen one
+	from     int // how many steps there were before
+	preempts bool
+}
+
+// mark says of the first step behind a turn that preempts that it does. The view is the caller's own.
+func (t turn) mark(v *steps.View) {
+	for i := t.from; t.preempts && i < len(v.Steps); i++ {
+		if v.Steps[i].Thread == t.thread {
+			v.Steps[i].Switch = steps.Preempts
+			return
+		}
+	}
 }
 
 // New begins a game: the cell runs up to the first point where there is a choice.
 func New(ctx context.Context, p Provider, goal Goal) (*Game, error) {
 	g := &Game{provider: p, goal: goal}
-	if err := g.run(ctx, nil); err != nil {
+	if err := g.run(ctx, nil, nil); err != nil {
 		return nil, err
 	}
 	g.said = g.tell(nil)
@@ -53,12 +70,15 @@ func New(ctx context.Context, p Provider, goal Goal) (*Game, error) {
 func (g *Game) SetAnswer(a *Answer) { g.answer = a }
 
 // run makes choices the game's, unless the cell can't be run under them.
-func (g *Game) run(ctx context.Context, choices []int) error {
+func (g *Game) run(ctx context.Context, choices []int, turns []turn) error {
 	v, err := g.provider.At(ctx, choices)
 	if err != nil {
 		return err
 	}
-	g.choices, g.view = choices, whole(v)
+	g.choices, g.turns, g.view = choices, turns, whole(v)
+	for _, t := range turns {
+		t.mark(g.view)
+	}
 	return nil
 }
 
@@ -76,6 +96,7 @@ func whole(v *steps.View) *steps.View {
 	if w.Sources == nil {
 		w.Sources = []steps.Source{}
 	}
+	w.Steps = slices.Clone(v.Steps)
 	if w.Threads == nil {
 		w.Threads = []steps.Thread{}
 	}
@@ -105,11 +126,12 @@ func (g *Game) Choose(ctx context.Context, thread int) error {
 	if err := g.may(thread); err != nil {
 		return g.refuse(err)
 	}
-	before, costs := g.view, append(slices.Clone(g.costs), cost(g.view, thread))
-	if err := g.run(ctx, append(slices.Clone(g.choices), g.view.Threads[thread].ID)); err != nil {
+	before := g.view
+	next := turn{thread, len(before.Steps), preempts(before, thread)}
+	err := g.run(ctx, append(slices.Clone(g.choices), before.Threads[thread].ID), append(slices.Clone(g.turns), next))
+	if err != nil {
 		return err
 	}
-	g.costs = costs
 	g.said = g.tell(before)
 	return nil
 }
@@ -164,10 +186,9 @@ func (g *Game) Undo(ctx context.Context) error {
 	if n == 0 {
 		return g.refuse(&Refusal{"Nothing was chosen yet."})
 	}
-	if err := g.run(ctx, slices.Clone(g.choices[:n-1])); err != nil {
+	if err := g.run(ctx, slices.Clone(g.choices[:n-1]), slices.Clone(g.turns[:n-1])); err != nil {
 		return err
 	}
-	g.costs = g.costs[:n-1]
 	g.said = g.undone()
 	return nil
 }
@@ -177,10 +198,9 @@ func (g *Game) undone() string { return "Undone. " + g.next() }
 
 // Reset takes all choices back.
 func (g *Game) Reset(ctx context.Context) error {
-	if err := g.run(ctx, nil); err != nil {
+	if err := g.run(ctx, nil, nil); err != nil {
 		return err
 	}
-	g.costs = nil
 	g.said = "From the beginning. " + g.next()
 	return nil
 }
@@ -302,18 +322,20 @@ func (g *Game) State() State {
 // used counts the preemptions of the choices.
 func (g *Game) used() int {
 	n := 0
-	for _, c := range g.costs {
-		n += c
+	for _, t := range g.turns {
+		if t.preempts {
+			n++
+		}
 	}
 	return n
 }
 
-// cost returns 1 if choosing a thread preempts another, which runs and could go on.
-func cost(v *steps.View, thread int) int {
+// preempts reports whether choosing a thread preempts another, which runs and could go on.
+func preempts(v *steps.View, thread int) bool {
 	for i, n := range v.Now {
 		if n.Runs && n.Can && i != thread {
-			return 1
+			return true
 		}
 	}
-	return 0
+	return false
 }

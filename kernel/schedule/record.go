@@ -69,6 +69,7 @@ type waiting struct {
 	parent, choice int // indexes in Nodes, in Threads
 	used           int
 	choices        []int
+	turns          []turn
 	order          int
 }
 
@@ -154,6 +155,9 @@ func (r *recorder) over(ctx context.Context) bool {
 
 // add records a state and puts those behind it on the list.
 func (r *recorder) add(w waiting, v *steps.View) {
+	for _, t := range w.turns {
+		t.mark(v)
+	}
 	n := Node{Parent: w.parent, Choice: w.choice, More: v.More, Outcome: v.Outcome, Sentence: v.Sentence, Now: v.Now,
 		Variables: v.Variables, Locks: v.Locks, Used: w.used, Steps: v.Steps, Threads: v.Threads}
 	var before *steps.View
@@ -194,8 +198,12 @@ func (r *recorder) add(w waiting, v *steps.View) {
 			continue
 		}
 		r.order++
-		heap.Push(&r.todo, waiting{parent: at, choice: i, used: w.used + cost(v, i), order: r.order,
-			choices: append(slices.Clone(w.choices), v.Threads[i].ID)})
+		used, t := w.used, turn{i, len(v.Steps), preempts(v, i)}
+		if t.preempts {
+			used++
+		}
+		heap.Push(&r.todo, waiting{parent: at, choice: i, used: used, order: r.order,
+			choices: append(slices.Clone(w.choices), v.Threads[i].ID), turns: append(slices.Clone(w.turns), t)})
 	}
 }
 
