@@ -162,35 +162,34 @@ func (m *machine) step(i int, op, name, text string) *steps.Step {
 // do makes a thread's next operation.
 func (m *machine) do(i int) {
 	op, name, _ := m.op(i)
-	var s *steps.Step // nil for an operation that there isn't
 	switch op {
 	case "read":
 		m.vars[name] += 0
 		m.local[i] = m.vars[name]
-		s = m.step(i, steps.Read, name, fmt.Sprintf("reads %s: %d", name, m.local[i]))
+		s := m.step(i, steps.Read, name, fmt.Sprintf("reads %s: %d", name, m.local[i]))
 		s.Before, s.After = fmt.Sprint(m.local[i]), fmt.Sprint(m.local[i])
 	case "write":
-		s = m.step(i, steps.Write, name, fmt.Sprintf("writes %s: %d", name, m.local[i]+1))
+		s := m.step(i, steps.Write, name, fmt.Sprintf("writes %s: %d", name, m.local[i]+1))
 		s.Before, s.After = fmt.Sprint(m.vars[name]), fmt.Sprint(m.local[i]+1)
 		m.vars[name] = m.local[i] + 1
 	case "acquire":
 		m.holder[name], m.waiting[i] = i, false
-		s = m.step(i, steps.Acquire, name, "acquires "+name)
+		m.step(i, steps.Acquire, name, "acquires "+name)
 	case "release":
 		m.holder[name] = -1
-		s = m.step(i, steps.Release, name, "releases "+name)
+		m.step(i, steps.Release, name, "releases "+name)
 	case "enter":
-		s = m.step(i, steps.Sync, name, "enters "+name)
+		m.step(i, steps.Sync, name, "enters "+name)
 		if other := m.inside[name]; other > 0 {
 			m.v.Outcome = steps.Outcome{Kind: steps.Failed,
 				Text: explore.TwoInside + m.v.Threads[other].Name + " and " + m.v.Threads[i].Name}
 		}
 		m.inside[name] = i
 	case "leave":
-		s = m.step(i, steps.Sync, name, "leaves "+name)
+		m.step(i, steps.Sync, name, "leaves "+name)
 		m.inside[name] = 0
 	case "assert":
-		s = m.step(i, steps.Sync, name, "asserts "+name)
+		m.step(i, steps.Sync, name, "asserts "+name)
 		var x string
 		var want int
 		if _, err := fmt.Sscan(name, &x, &want); err == nil && m.vars[x] != want {
