@@ -268,6 +268,8 @@ func ended(v *steps.View) string {
 		text = "The run has ended in a deadlock"
 	case steps.Failed:
 		text = "The run has ended: an assertion failed"
+	case steps.Panicked: // its text begins with what it is
+		text = "The run has ended"
 	default:
 		text = "The run has ended: " + o.Kind
 	}

@@ -167,7 +167,7 @@ func TestPlay(t *testing.T) {
 	}
 	for _, part := range []string{
 		"You choose who goes next, under Python 3.9: type the number of a thread, u to undo, r to begin again, q to " +
-			"quit.\n",
+			"quit. → runs: another one preempts it.\n",
 		"Goal: make one thread write over what another has written, without having read it; the best answer needs 1 " +
 			"preemption.\n",
 		"1 Thread-1 reads x / 2 Thread-2 reads x; u, r, q: 1\n",
@@ -176,6 +176,7 @@ func TestPlay(t *testing.T) {
 		"There is no thread 9: choose 1 or 2.\n",
 		"! Thread-2 reads x: 0",
 		"back, to 2 choices\n",
+		"  1  Thread-1     reads x ", "→ 2  Thread-2     writes x ",
 		"x = 1\n",
 		"Goal reached with 1 preemption: Thread-1 read 0, Thread-2 wrote 1, Thread-1 wrote 1: the update of " +
 			"Thread-2 to x is lost. The best answer needs 1 preemption.\n",

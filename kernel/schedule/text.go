@@ -104,7 +104,7 @@ func (g *Game) answered(ctx context.Context, answer string) (quit bool, err erro
 func intro(g *Game) string {
 	s := g.State()
 	text := fmt.Sprintf("You choose who goes next, under Python %s: type the number of a thread, u to undo, r to "+
-		"begin again, q to quit.\n", s.View.Python)
+		"begin again, q to quit. → runs: another one preempts it.\n", s.View.Python)
 	if s.Goal != nil {
 		text += "Goal: " + s.Goal.About
 		if s.Goal.Answer != "" {
@@ -161,7 +161,11 @@ func situation(s State) []string {
 		if i >= len(v.Threads) {
 			break
 		}
-		text := fmt.Sprintf("%3d  %-12s ", i, v.Threads[i].Name)
+		mark := " "
+		if n.Runs {
+			mark = "→"
+		}
+		text := fmt.Sprintf("%s%2d  %-12s ", mark, i, v.Threads[i].Name)
 		switch {
 		case n.Can:
 			text += n.Text
