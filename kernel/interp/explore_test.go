@@ -388,7 +388,8 @@ func TestExploreInterrupted(t *testing.T) {
 	p.run("x := 7").ok(t)
 	for _, code := range []string{
 		threads("n := 0", "n", "for range 50 { n++ }", "for range 50 { n++ }", "for range 50 { n++ }"),
-		"import \"math/big\"\n---\n_ = new(big.Int).Exp(big.NewInt(3), big.NewInt(1<<28), nil)", // one call takes minutes
+		// one call takes minutes
+		"import \"math/big\"\n---\n_ = new(big.Int).Exp(big.NewInt(3), big.NewInt(1<<28), nil)",
 	} {
 		r := p.request(code)
 		q := &link.Explore{ID: r.ID, Label: r.Label, Source: r.Source, Code: r.Code, Mode: link.ExploreSearch,
