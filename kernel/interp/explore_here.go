@@ -219,7 +219,7 @@ func (x *exploring) sample(d time.Duration) {
 	o := x.options()
 	o.Time, o.Schedules = d, searchSamples
 	got := search.Sample(o, x.q.Seed, x.program)
-	s := &link.Sample{Runs: got.Runs, Low: got.Low, High: got.High}
+	s := &link.Sample{Runs: got.Runs, Uniform: got.Uniform, Hits: got.Hits, Low: got.Low, High: got.High}
 	for _, f := range got.Outcomes {
 		x.add(f, 0, f.Count)
 		if f.Err != nil {

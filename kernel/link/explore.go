@@ -105,13 +105,15 @@ type Outcome struct {
 	Line        int    `json:"line,omitempty"`     // of the cell, where that is known
 }
 
-// Sample says what schedules that were chosen by chance have shown: of Runs, Broken were; with 95 % confidence the
-// share is from Low to High.
+// Sample says what schedules that were chosen by chance have shown: Broken of Runs break the cell. Uniform of Runs are
+// uniform random walks, and Hits of these break it; with 95 % confidence the share of such walks is from Low to High.
 type Sample struct {
-	Runs   int     `json:"runs"`
-	Broken int     `json:"broken,omitempty"`
-	Low    float64 `json:"low"`
-	High   float64 `json:"high"`
+	Runs    int     `json:"runs"`
+	Broken  int     `json:"broken,omitempty"`
+	Uniform int     `json:"uniform"`
+	Hits    int     `json:"hits,omitempty"`
+	Low     float64 `json:"low"`
+	High    float64 `json:"high"`
 }
 
 // ExploreNote is something in a cell that isn't the same in each run.

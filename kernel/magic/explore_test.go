@@ -28,9 +28,17 @@ func TestWhatWasShown(t *testing.T) {
 			[]string{"nothing that was tried breaks this cell.\n" +
 				"Tried: all 1,412 schedules with up to 2 preemptions.$"}},
 		{"sampled", link.Explored{Python: "3.9", Schedules: 20000, Bound: 1, Broken: -1, Outcomes: two[:1],
-			Sample: &link.Sample{Runs: 5000, High: 0.000768}},
-			[]string{"Tried: 20,000 schedules, among them all with up to 1 preemption; none of 5,000 samples " +
-				"breaks it: fewer than 0.077 % of such schedules do, at 95 % confidence.$"}},
+			Sample: &link.Sample{Runs: 10000, Uniform: 5000, High: 0.000768}},
+			[]string{"Tried: 20,000 schedules, among them all with up to 1 preemption; none of 10,000 samples " +
+				"breaks it. Of random walks, of which 5,000 were among the samples, fewer than 0.077 % break it, at " +
+				"95 % confidence.$"}},
+		{"sampled in part", link.Explored{Python: "3.9", Schedules: 20000, Bound: 0, Broken: -1, Outcomes: two[:1],
+			Sample: &link.Sample{Runs: 1000, Broken: 70, Uniform: 500, Hits: 20, Low: 0.026, High: 0.061}},
+			[]string{"among them all without a preemption; 70 of 1,000 samples break it. Of random walks, of which " +
+				"20 of 500 among the samples break it, from 2.6 % to 6.1 % do, at 95 % confidence.$"}},
+		{"it can't be explored", link.Explored{Python: "3.9", Bound: -1, Broken: -1,
+			Notes: []link.ExploreNote{{Label: "In[8]", Line: 3, Text: "a goroutine is started", Fatal: true}}},
+			[]string{"This cell can't be explored: in In[8], line 3, a goroutine is started.$"}},
 		{"results", link.Explored{Python: "3.9", Schedules: 16, Bound: 2, Broken: 1, Outcomes: two},
 			[]string{"Under Python 3.9 the result depends on the schedule: 2, or with 1 preemption 1.",
 				"\n  1        10         1            3.9/2:abc>3\n", "%%replay 3.9/2:abc>3$"}},

@@ -84,7 +84,9 @@ func (r *report) table(rows [][]string) {
 func exploredData(x *link.Explored) map[string]any {
 	r := &report{}
 	r.strong(verdict(x))
-	r.line(shown(x))
+	if stuck(x) == "" || x.Broken >= 0 {
+		r.line(shown(x))
+	}
 	if len(x.Outcomes) > 1 || x.Broken >= 0 {
 		rows := [][]string{{"outcome", "schedules", "preemptions", "one of them"}}
 		for _, o := range x.Outcomes {
@@ -182,19 +184,13 @@ func shown(x *link.Explored) string {
 			fmt.Fprintf(&b, "; none with fewer than %s does", times(n, "preemption"))
 		}
 	case x.Bound >= 0 && (x.Sample != nil || x.Interrupted):
-		fmt.Fprintf(&b, "Tried: %s, among them all with up to %s", all, times(x.Bound, "preemption"))
+		fmt.Fprintf(&b, "Tried: %s, among them all %s", all, upTo(x.Bound))
 	case x.Bound >= 0:
-		fmt.Fprintf(&b, "Tried: all %s with up to %s", all, times(x.Bound, "preemption"))
+		fmt.Fprintf(&b, "Tried: all %s %s", all, upTo(x.Bound))
 	default:
 		fmt.Fprintf(&b, "Tried: %s, not even all of those without a preemption", all)
 	}
-	if s := x.Sample; s != nil && s.Broken == 0 {
-		fmt.Fprintf(&b, "; none of %s breaks it: fewer than %s of such schedules do, at 95 %% confidence",
-			times(s.Runs, "sample"), percent(s.High))
-	} else if s != nil {
-		fmt.Fprintf(&b, "; %s of %s break it: from %s to %s of such schedules do, at 95 %% confidence",
-			number(s.Broken), times(s.Runs, "sample"), percent(s.Low), percent(s.High))
-	}
+	b.WriteString(sampled(x.Sample))
 	if x.Endless > 0 && x.Schedules > 1 {
 		fmt.Fprintf(&b, "; %s had no end", number(x.Endless)+" of them")
 	}
@@ -203,6 +199,35 @@ func shown(x *link.Explored) string {
 	}
 	b.WriteByte('.')
 	return b.String()
+}
+
+// upTo is a bound of preemptions.
+func upTo(n int) string {
+	if n == 0 {
+		return "without a preemption"
+	}
+	return "with up to " + times(n, "preemption")
+}
+
+// sampled says what a sample has shown. A share is known of its uniform walks alone: its other runs look for what is
+// rare.
+func sampled(s *link.Sample) string {
+	if s == nil || s.Runs == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("; none of %s breaks it", times(s.Runs, "sample"))
+	if s.Broken > 0 {
+		text = fmt.Sprintf("; %s of %s break it", number(s.Broken), times(s.Runs, "sample"))
+	}
+	switch {
+	case s.Uniform == 0:
+		return text
+	case s.Hits == 0:
+		return text + fmt.Sprintf(". Of random walks, of which %s were among the samples, fewer than %s break it, at "+
+			"95 %% confidence", number(s.Uniform), percent(s.High))
+	}
+	return text + fmt.Sprintf(". Of random walks, of which %s of %s among the samples break it, from %s to %s do, at "+
+		"95 %% confidence", number(s.Hits), number(s.Uniform), percent(s.Low), percent(s.High))
 }
 
 // ends reports whether a search ends at an outcome.
