@@ -32,6 +32,8 @@ func Pieces(code string) []Piece {
 	var toks, after []token.Token // the first two of the piece, and the first two behind the brackets that follow func
 	header := 0                   // how many more semicolons the header may have that the piece begins with
 	braced := false               // the header has had braces, those of a literal or of the block
+	last := token.EOF
+	begins, named := true, false // the next token begins a statement; the last one may be its label
 	for {
 		pos, tok, lit := s.Scan()
 		at := int(pos) - 1
@@ -52,14 +54,20 @@ func Pieces(code string) []Piece {
 				return pieces
 			}
 			start, toks, after, header, braced = -1, toks[:0], after[:0], 0, false
+			begins, named = true, false
 			continue
 		}
 		if start < 0 {
 			start = at
-			if tok == token.FOR || tok == token.IF || tok == token.SWITCH {
-				header = maxHeader
-			}
 		}
+		if begins && (tok == token.FOR || tok == token.IF || tok == token.SWITCH) {
+			header = maxHeader
+		}
+		if last == token.ELSE && tok == token.IF && depth == 0 {
+			header = maxHeader
+		}
+		last = tok
+		begins, named = named && tok == token.COLON, begins && tok == token.IDENT // a label has a statement behind it
 		behind := depth == 0 && len(toks) == 2 && toks[0] == token.FUNC && toks[1] == token.LPAREN
 		if len(toks) < 2 {
 			toks = append(toks, tok)
