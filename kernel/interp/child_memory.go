@@ -67,7 +67,7 @@ func outOfMemory(report string) bool {
 			return true
 		}
 	}
-	return false
+	return link.OutOfSpans(report)
 }
 
 // epitaph says how a process ended that neither its own code nor another process ended; "" of others.

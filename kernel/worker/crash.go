@@ -208,7 +208,7 @@ func (c *Crash) fatal(x *exit, report, limit string) {
 		}
 		return
 	}
-	if outOfSpans(report) {
+	if link.OutOfSpans(report) {
 		head = "out of memory\n" + head
 	}
 	signal, meaning, isSignal := strings.Cut(firstLine(head), ": ")
@@ -243,15 +243,6 @@ func fromProcess(head string) bool {
 	_, code, ok := strings.Cut(head, " sigcode=")
 	code, _, _ = strings.Cut(code, "\n")
 	return ok && (code == "0" || code == "-6")
-}
-
-// outOfSpans reports whether the collector itself used an address that is nil: Go 1.26 doesn't check whether it got the
-// memory for its queue of spans (runtime/mgcmark_greenteagc.go), which it needs most when there is none left.
-func outOfSpans(report string) bool {
-	head, rest, _ := strings.Cut(report, "\ngoroutine 0 ")
-	_, rest, _ = strings.Cut(rest, "\n")
-	return strings.Contains(head, "SIGSEGV") && strings.Contains(head, " addr=0x0\n") &&
-		strings.HasPrefix(rest, "runtime.(*spanQueue).")
 }
 
 // panicMessage returns the first line of the last panic in the head of a report.
