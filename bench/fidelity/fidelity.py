@@ -1,6 +1,6 @@
 """The experiments of bench/fidelity in Python: python fidelity.py NAME JSON-ARGUMENTS prints a JSON list of numbers.
 
-It runs unchanged on 2.7 to 3.14, with and without a GIL.
+It runs unchanged on 2.7 through 3.14, with and without a GIL.
 """
 import json
 import os

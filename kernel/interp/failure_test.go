@@ -195,7 +195,7 @@ cancel()
 	if want := []string{"1four", "1one", "1three", "1two"}; !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
-	// Who waits for a WaitGroup sees the report before what follows.
+	// A goroutine that waits for a WaitGroup sees the report before what follows.
 	if r.errors[0].Error.Value != "one" {
 		t.Errorf("the first is %+v", r.errors[0].Error)
 	}

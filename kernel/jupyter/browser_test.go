@@ -4,11 +4,8 @@ package jupyter_test
 
 import (
 	"bufio"
-	"context"
-	"encoding/json"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -18,23 +15,7 @@ import (
 
 	"gilkernel/install/testenv"
 	"gilkernel/kernel/notebook"
-	"gilkernel/skip"
 )
-
-// chromium names the browser's commands by system.
-var chromium = []string{"chromium", "chromium-browser", "google-chrome"}
-
-// browserOf returns the browser's path.
-func browserOf(t *testing.T) string {
-	t.Helper()
-	for _, name := range chromium {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	skip.Missing(t, "no Chromium is installed")
-	return ""
-}
 
 // simulated shows a timeline, deadlocked a graph.
 const (
@@ -60,30 +41,15 @@ t1.Join()`
 
 func TestLessonInJupyterLab(t *testing.T) {
 	env := testenv.New(t)
-	node, npm := testenv.Command(t, "node"), testenv.Command(t, "npm")
-	browser := browserOf(t)
-	dir := t.TempDir()
-	copyInto(t, dir, "testdata/browser/package.json", "testdata/browser/package-lock.json",
-		"testdata/browser/drive.mjs")
-	install := exec.Command(npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-	install.Dir = dir
-	if out, err := install.CombinedOutput(); err != nil {
-		skip.Missing(t, "npm can't install playwright-core: "+string(out))
-	}
-	lessons := filepath.Join(dir, "lessons")
+	d := newDriver(t, "drive.mjs")
+	lessons := filepath.Join(d.dir, "lessons")
 	if err := os.CopyFS(lessons, os.DirFS(filepath.Join(env.Root, "notebooks"))); err != nil {
 		t.Fatal(err)
 	}
-	shots := os.Getenv("GILKERNEL_SCREENSHOTS") // where to keep the pictures, for a person to look at
-	if shots == "" {
-		shots = t.TempDir()
-	}
 	base := startLab(t, env, lessons)
 	shipped := filepath.Join(env.Root, "notebooks")
-	config, err := json.Marshal(map[string]any{
+	d.drive(map[string]any{
 		"url":      base,
-		"chromium": browser,
-		"shots":    shots,
 		"folder":   lessons,
 		"shipped":  shipped,
 		"lessons":  lessonsOf(t, shipped),
@@ -102,23 +68,7 @@ func TestLessonInJupyterLab(t *testing.T) {
 		"interrupted": "KeyboardInterrupt",
 		"kept":        map[string]string{"code": "kept + 1", "want": "42"},
 		"after":       map[string]string{"code": "6 * 7", "want": "42"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "config.json")
-	if err := os.WriteFile(file, config, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
-	defer cancel()
-	drive := exec.CommandContext(ctx, node, "drive.mjs", file)
-	drive.Dir = dir
-	out, err := drive.CombinedOutput()
-	t.Logf("%s", out)
-	if err != nil {
-		t.Fatalf("the page isn't what a learner should see: %v", err)
-	}
+	}, "the page isn't what a learner should see")
 }
 
 // A lesson is what the browser has to know of one: how many code cells have something to run, and which cells fail on

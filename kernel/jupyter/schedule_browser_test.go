@@ -4,16 +4,13 @@ package jupyter_test
 // deadlock, undone, replayed and reloaded.
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"gilkernel/install/testenv"
-	"gilkernel/skip"
 )
 
 // scheduled cells have a goal that one preemption reaches.
@@ -60,17 +57,8 @@ func TestScheduleInJupyterClient(t *testing.T) {
 
 func TestScheduleInJupyterLab(t *testing.T) {
 	env := testenv.New(t)
-	node, npm := testenv.Command(t, "node"), testenv.Command(t, "npm")
-	browser := browserOf(t)
-	dir := t.TempDir()
-	copyInto(t, dir, "testdata/browser/package.json", "testdata/browser/package-lock.json",
-		"testdata/browser/schedule.mjs")
-	install := exec.Command(npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-	install.Dir = dir
-	if out, err := install.CombinedOutput(); err != nil {
-		skip.Missing(t, "npm can't install playwright-core: "+string(out))
-	}
-	folder := filepath.Join(dir, "notebooks")
+	d := newDriver(t, "schedule.mjs")
+	folder := filepath.Join(d.dir, "notebooks")
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -79,11 +67,7 @@ func TestScheduleInJupyterLab(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "00-start.ipynb"), []byte(empty), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	shots := os.Getenv("GILKERNEL_SCREENSHOTS") // where to keep the pictures, for a person to look at
-	if shots == "" {
-		shots = t.TempDir()
-	}
-	recorded := filepath.Join(dir, "recorded.ipynb")
+	recorded := filepath.Join(d.dir, "recorded.ipynb")
 	cell, err := json.Marshal(lostUpdate)
 	if err != nil {
 		t.Fatal(err)
@@ -93,31 +77,15 @@ func TestScheduleInJupyterLab(t *testing.T) {
 		`"nbformat_minor": 5}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.CommandContext(t.Context(), env.Program, "run", "--html", "--output", dir+"/out",
+	if out, err := exec.CommandContext(t.Context(), env.Program, "run", "--html", "--output", d.dir+"/out",
 		recorded).CombinedOutput(); err != nil {
 		t.Fatalf("gilkernel run --html: %v\n%s", err, out)
 	}
-	config, err := json.Marshal(map[string]any{
-		"page": filepath.Join(dir, "out", "recorded.html"),
-		"url":  startLab(t, env, folder), "chromium": browser, "shots": shots,
+	d.drive(map[string]any{
+		"page":       filepath.Join(d.dir, "out", "recorded.html"),
+		"url":        startLab(t, env, folder),
 		"lostUpdate": lostUpdate, "deadlock": crosswise,
 		"lostUpdatePlan": []turn{{-1, "writes counter"}, {2, "Thread-2[^.]* writes counter"}, {-1, "has ended"}},
 		"deadlockPlan":   []turn{{-1, "acquires x"}, {2, "acquires y"}, {-1, "has ended"}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "config.json")
-	if err := os.WriteFile(file, config, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
-	defer cancel()
-	drive := exec.CommandContext(ctx, node, "schedule.mjs", file)
-	drive.Dir = dir
-	out, err := drive.CombinedOutput()
-	t.Logf("%s", out)
-	if err != nil {
-		t.Fatalf("the widget isn't what a learner should see: %v", err)
-	}
+	}, "the widget isn't what a learner should see")
 }

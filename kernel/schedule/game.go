@@ -279,7 +279,7 @@ func ended(v *steps.View) string {
 	return strings.TrimSuffix(text, ".") + "."
 }
 
-// firstLine returns what a text says in short: deadlocks go on with who waits for what.
+// firstLine returns what a text says in short: a deadlock has the waits of each thread in further lines.
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	return line

@@ -195,7 +195,7 @@ func situation(s State) []string {
 	return lines
 }
 
-// lock says who holds a lock, and who waits for it.
+// lock names the threads that hold a lock, and those that wait for it.
 func lock(v *steps.View, l steps.Lock) string {
 	text := l.Name + ": free"
 	if len(l.Holders) > 0 {

@@ -134,7 +134,7 @@ func TestEachVictimIsTold(t *testing.T) {
 				}
 			}
 			all := []*machine.Thread{main.Go("ab", both(a, b)), main.Go("ba", both(b, a)), third}
-			// Who waits for one of the two must end too.
+			// A thread that waits for one of the two must end too.
 			third.Start(main, func(th *machine.Thread) {
 				for holding.Load(th) < 2 {
 					th.Yield()

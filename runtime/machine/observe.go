@@ -1,6 +1,6 @@
 package machine
 
-// This file defines observers: what is told of a machine's threads while they run, with the objects themselves. A
+// This file defines observers: they hear what the threads of a machine do, and to which objects. A
 // timeline has only names of them, and a session's own machine has no timeline.
 
 import "gilkernel/runtime/timeline"

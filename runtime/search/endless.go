@@ -91,7 +91,7 @@ func (w *watch) checked(t *machine.Thread) {
 // accessing says that t is about to access something.
 func (w *watch) accessing(t *machine.Thread) { w.pass(t) }
 
-// accessed says that t accesses something: a Word is no progress, because who waits in vain looks at it too.
+// accessed says that t accesses something: a Word is no progress, because a thread that waits in vain looks at it too.
 func (w *watch) accessed(t *machine.Thread, key any) {
 	if _, word := key.(*machine.Word); !word {
 		w.progress(t)

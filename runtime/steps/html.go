@@ -65,7 +65,7 @@ func (v *View) HTML() string {
 			class += " gilsteps-" + s.Op
 		}
 		fmt.Fprintf(&b, "<tr class=\"%s\"><th scope=\"row\">%d</th><td class=\"gilsteps-who\">%s%s</td><td>%s</td>"+
-			"<td><code>%s</code></td><td>%s</td><td>%s</td>", class, l.step+1, escape(names[s.Thread]), switched(l),
+			"<td>%s</td><td>%s</td><td>%s</td>", class, l.step+1, escape(names[s.Thread]), switched(l),
 			escape(v.where(s)), markup(v.source(s)), escape(value(s)), escape(s.Text))
 		if withLocks {
 			fmt.Fprintf(&b, "<td>%s</td>", escape(locks[l.step]))
@@ -101,10 +101,13 @@ func value(s Step) string {
 }
 
 func markup(p piece) string {
-	if p.marked == "" {
-		return escape(p.after)
+	switch {
+	case p.marked != "":
+		return "<code>" + escape(p.before) + "<mark>" + escape(p.marked) + "</mark>" + escape(p.after) + "</code>"
+	case p.after != "":
+		return "<code>" + escape(p.after) + "</code>"
 	}
-	return escape(p.before) + "<mark>" + escape(p.marked) + "</mark>" + escape(p.after)
+	return "" // an empty code element has a background
 }
 
 func escape(s string) string { return html.EscapeString(s) }

@@ -2,35 +2,7 @@
 // not show what a learner should see. Usage: node drive.mjs CONFIG.json; see the Go test that writes
 // the config. Prints one line a step; the exit status is 1 at the first step that fails.
 import { readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
-
-const config = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const browser = await chromium.launch({
-  executablePath: config.chromium,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"],
-});
-const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
-page.setDefaultTimeout(config.timeout ?? 60000);
-let shots = 0;
-const shoot = async (name) => page.screenshot({ path: `${config.shots}/${String(++shots).padStart(2, "0")}-${name}.png` });
-
-async function step(name, f) {
-  const start = Date.now();
-  try {
-    await f();
-    console.log(`ok   ${name} (${Date.now() - start} ms)`);
-  } catch (e) {
-    await shoot("failed").catch(() => {});
-    console.log(`FAIL ${name}: ${e.message}`);
-    await browser.close();
-    process.exit(1);
-  }
-}
-
-const check = (ok, text) => { if (!ok) throw new Error(text); };
-const panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)");
-const cells = panel.locator(".jp-Cell");
+import { browser, cells, check, config, page, panel, shoot, step } from "./page.mjs";
 
 async function menu(top, item) {
   await page.locator("#jp-MainMenu .lm-MenuBar-item", { hasText: new RegExp(`^${top}$`) }).click();

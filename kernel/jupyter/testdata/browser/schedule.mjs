@@ -1,37 +1,6 @@
 // Drives the widget of %%schedule in a real JupyterLab in Chromium. Usage: node schedule.mjs CONFIG.json; see the Go test
 // that writes the config. Prints one line a step; the exit status is 1 at the first step that fails.
-import { readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
-
-const config = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const browser = await chromium.launch({
-  executablePath: config.chromium,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"],
-});
-const page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
-page.setDefaultTimeout(config.timeout ?? 60000);
-const logged = [];
-page.on("console", (m) => { if (m.type() === "error" || m.text().includes("widget")) logged.push(m.text()); });
-let shots = 0;
-const shoot = async (name) => page.screenshot({ path: `${config.shots}/schedule-${++shots}-${name}.png` });
-
-async function step(name, f) {
-  const start = Date.now();
-  try {
-    await f();
-    console.log(`ok   ${name} (${Date.now() - start} ms)`);
-  } catch (e) {
-    await shoot("failed").catch(() => {});
-    console.log(`FAIL ${name}: ${e.message}\n${logged.slice(-20).join("\n")}`);
-    await browser.close();
-    process.exit(1);
-  }
-}
-
-const check = (ok, text) => { if (!ok) throw new Error(text); };
-const panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)");
-const cells = panel.locator(".jp-Cell");
+import { browser, cells, check, config, logged, page, panel, shoot, step } from "./page.mjs";
 
 async function ready() {
   await page.locator("#jp-main-statusbar").getByText(/\| Idle/).waitFor();
