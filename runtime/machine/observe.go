@@ -1,7 +1,7 @@
 package machine
 
-// This file defines observers: they hear what the threads of a machine do, and to which objects. A
-// timeline has only names of them, and a session's own machine has no timeline.
+// This file defines observers: they hear what the threads of a machine do, and to which objects. A timeline has only
+// names of them, and a session's own machine has no timeline.
 
 import "gilkernel/runtime/timeline"
 

@@ -15,8 +15,8 @@ type look struct {
 }
 
 // looks show by height that a thread runs, by stripes that it waits, and the rest by thin bars. So neighbours differ in
-// grey too, and in pieces that are too narrow for their letters; TestGrey compares all pairs. Stripes lie along the time,
-// because those across it would become others when a reader looks closer.
+// grey too, and in pieces that are too narrow for their letters: TestGrey compares all pairs. Stripes lie along the
+// time, because those across it would become others when a reader looks closer.
 func looks(k timeline.Kind) look {
 	switch k {
 	case timeline.Run:
