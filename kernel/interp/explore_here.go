@@ -302,10 +302,10 @@ func (x *exploring) judge() {
 	for i := range x.races {
 		r := &x.races[i]
 		p := pair{r.First.Thread, r.Second.Thread, r.First.Site, r.Second.Site}
-		if known[p] || len(known) == maxRaces {
+		if known[p] || len(known) == 2*maxRaces {
 			continue
 		}
-		known[p], known[pair{p.b, p.a, p.bSite, p.aSite}] = true, true
+		known[p], known[pair{p.b, p.a, p.bSite, p.aSite}] = true, true // in either order it is the same race
 		if a.Outcomes = append(a.Outcomes, x.race(r)); a.Broken < 0 {
 			a.Broken = len(a.Outcomes) - 1
 		}
@@ -340,7 +340,7 @@ func (x *exploring) judge() {
 	}
 }
 
-// maxRaces is how many data races are listed.
+// maxRaces is how many data races are listed at most.
 const maxRaces = 6
 
 // text returns a schedule as %%replay takes it.
