@@ -17,7 +17,7 @@ const exerciseEvents = 1 << 13
 
 // exercises returns what replaces the functions of package exercise: those of a course on this session.
 func (s *session) exercises() map[string]any {
-	c := exercise.New(exercise.Host{Simulate: s.simulate, File: exercise.DefaultFile()})
+	c := exercise.New(exercise.Host{Simulate: s.simulate, Capture: s.capture, File: exercise.DefaultFile()})
 	functions := map[string]any{}
 	v := reflect.ValueOf(c)
 	for i := range v.NumMethod() { // a front door of the same name for each
@@ -62,4 +62,20 @@ func (s *session) simulate(w exercise.World, record bool, body func()) (tl *time
 		tl.Info = p.in.Info()
 	}
 	return tl, err
+}
+
+// capture implements exercise.Host: what the calling cell prints while f runs is returned instead of shown.
+func (s *session) capture(f func()) string {
+	r := s.threads.current()
+	if r == nil {
+		f()
+		return ""
+	}
+	var text string
+	func() {
+		end := r.out.divert()
+		defer func() { text = end() }() // also if f ends by an interrupt's panic
+		f()
+	}()
+	return text
 }

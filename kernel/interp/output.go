@@ -32,6 +32,33 @@ type output struct {
 	writes int
 
 	waits atomic.Bool // buf isn't empty
+
+	diverted *diverted // where text goes instead; nil if it is sent
+}
+
+// mostDiverted is how many bytes of diverted text are kept.
+const mostDiverted = 64 << 10
+
+// diverted is printed text that is kept instead of sent.
+type diverted struct {
+	text  []byte
+	outer *diverted // what was in its place before
+}
+
+// divert keeps what is printed from now on, up to mostDiverted bytes, instead of sending it. The function that it
+// returns ends that and returns the text.
+func (o *output) divert() func() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.flushLocked(true)
+	d := &diverted{outer: o.diverted}
+	o.diverted = d
+	return func() string {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.diverted = d.outer
+		return string(d.text[:wholeRunes(d.text)])
+	}
 }
 
 // write appends p to a stream, "stdout" or "stderr".
@@ -39,6 +66,10 @@ func (o *output) write(name string, p []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(p) == 0 {
+		return
+	}
+	if d := o.diverted; d != nil {
+		d.text = append(d.text, p[:min(len(p), mostDiverted-len(d.text))]...)
 		return
 	}
 	if name != o.name {

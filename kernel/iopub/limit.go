@@ -105,7 +105,7 @@ func (p *Publisher) noticeLocked(now time.Time, l *lane) {
 
 // lineLocked adds a line of ours to what waits in l. No limit applies to it.
 func (p *Publisher) lineLocked(now time.Time, l *lane, line string) {
-	l.addText("stderr", "\n… "+line+"\n", now, p.opts.MergeDelay, p.opts.MergeBytes)
+	l.addText(p.stream("stderr"), "\n… "+line+"\n", now, p.opts.MergeDelay, p.opts.MergeBytes)
 	p.enqueueLocked(l)
 }
 

@@ -59,9 +59,17 @@ func (p *Publisher) Stream(parent json.RawMessage, name, text string) {
 	}
 	p.output(parent, func(now time.Time, l *lane) {
 		if text = l.admitText(text, p.limit); text != "" {
-			l.addText(name, text, now, p.opts.MergeDelay, p.opts.MergeBytes)
+			l.addText(p.stream(name), text, now, p.opts.MergeDelay, p.opts.MergeBytes)
 		}
 	})
+}
+
+// stream is the name under which a stream's text is published.
+func (p *Publisher) stream(name string) string {
+	if p.opts.OneStream {
+		return "stdout"
+	}
+	return name
 }
 
 // Display publishes a display_data.

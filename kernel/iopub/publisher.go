@@ -57,6 +57,7 @@ type Options struct {
 	WindowBytes    int           // most bytes of stream messages within Window; 2.8 MB
 	WindowMessages int           // most messages within Window; 2,800
 	Waiting        int64         // bytes of output that may wait before Room does; 32 MiB
+	OneStream      bool          // what is for stderr is published for stdout
 	Logf           func(format string, args ...any)
 }
 

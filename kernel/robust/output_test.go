@@ -6,6 +6,7 @@ package robust_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -73,6 +74,49 @@ func TestOutlivingGoroutine(t *testing.T) {
 	}
 	if second.text("stdout") != mine.String() {
 		t.Errorf("the second cell shows %q", second.text("stdout"))
+	}
+}
+
+// With one stream, all that would be on stderr is on stdout, in its place: println, log, descriptor 2, the kernel's own.
+func TestOneStream(t *testing.T) {
+	p := open(t, "GILKERNEL_STDERR=stdout", "GILKERNEL_OUTPUT_LIMIT=200")
+	c := p.run("fmt.Println(1)\nprintln(2)\nfmt.Fprintln(os.Stderr, 3)\nlog.SetFlags(0)\nlog.Println(4)\n" +
+		"fmt.Println(5)")
+	if out, errs := c.text("stdout"), c.text("stderr"); out != "1\n2\n3\n4\n5\n" || errs != "" {
+		t.Errorf("stdout is %q, stderr %q", out, errs)
+	}
+	c = p.run("syscall.Write(2, []byte(\"raw\\n\"))")
+	if out, errs := c.text("stdout"), c.text("stderr"); out != "raw\n" || errs != "" {
+		t.Errorf("stdout is %q, stderr %q", out, errs)
+	}
+	c = p.run("fmt.Println(strings.Repeat(\"x\", 1000))")
+	if out, errs := c.text("stdout"), c.text("stderr"); !strings.Contains(out, "were dropped") || errs != "" {
+		t.Errorf("stdout is %q, stderr %q", out, errs)
+	}
+}
+
+// Of the hundreds of runs of a check, one is shown: what the solution printed where it was wrong.
+func TestCheckPrints(t *testing.T) {
+	p := open(t, "GILKERNEL_PROGRESS="+filepath.Join(t.TempDir(), "progress"))
+	p.wants("import \"gilkernel/runtime/exercise\"\nimport \"gilkernel/runtime/threading\"\n1", "1")
+	for _, row := range []struct{ park, want string }{
+		{"free := threading.NewSemaphore(places)\n" +
+			"return func() { println(\"in\"); free.Acquire() }, func() { fmt.Println(\"out\"); free.Release() }", ""},
+		{"return func() { println(\"in\") }, func() { fmt.Println(\"out\") }", "In that run it printed:\n\n    in\n"},
+	} {
+		c := p.run("park := func(places int) (enter, leave func()) {\n" + row.park + "\n}\n" +
+			"exercise.Check(\"carpark\", park)")
+		if c.text("stdout")+c.text("stderr") != "" {
+			t.Errorf("the check printed %q and %q", c.text("stdout"), c.text("stderr"))
+		}
+		got := c.value()
+		if row.want == "" && !strings.Contains(got, "Right.") || !strings.Contains(got, row.want) {
+			t.Errorf("%q, want %q in it", got, row.want)
+		}
+	}
+	// what comes after a check is shown again
+	if c := p.run("exercise.Check(\"carpark\", park)\nprintln(\"after\")"); c.text("stderr") != "after\n" {
+		t.Errorf("stderr is %q", c.text("stderr"))
 	}
 }
 

@@ -72,7 +72,7 @@ func TestEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"GILKERNEL_MEMORY_LIMIT", "GILKERNEL_OUTPUT_LIMIT", "GILKERNEL_ENGINE",
+	for _, name := range []string{"GILKERNEL_MEMORY_LIMIT", "GILKERNEL_OUTPUT_LIMIT", "GILKERNEL_ENGINE", "GILKERNEL_STDERR",
 		"GILKERNEL_PYTHON_PATH", "GILKERNEL_HISTORY", "GILKERNEL_LOG"} {
 		if !strings.Contains(server.Variables, name) || !strings.Contains(string(readme), name) {
 			t.Errorf("%s is not documented", name)
@@ -90,6 +90,8 @@ func TestEnvironment(t *testing.T) {
 		{"GILKERNEL_OUTPUT_LIMIT", "1.5mb", ""},
 		{"GILKERNEL_ENGINE", "v8", `reading GILKERNEL_ENGINE: there is no engine "v8": use exec or yaegi`},
 		{"GILKERNEL_ENGINE", "yaegi", ""},
+		{"GILKERNEL_STDERR", "null", `reading GILKERNEL_STDERR: there is no stream "null": use stderr or stdout`},
+		{"GILKERNEL_STDERR", "stdout", ""},
 	} {
 		t.Run(row.name+"="+row.value, func(t *testing.T) {
 			t.Setenv(row.name, row.value)

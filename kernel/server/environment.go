@@ -16,6 +16,7 @@ import (
 const Variables = `environment:
   GILKERNEL_MEMORY_LIMIT  memory for the variables of all cells, such as 500MB or 1.5GiB; 0 for no limit (2GiB)
   GILKERNEL_OUTPUT_LIMIT  what a cell may print and show; the rest is discarded and counted; 0 for no limit (10MiB)
+  GILKERNEL_STDERR        stdout: what cells write to stderr appears as stdout, as nbgrader needs it (stderr)
   GILKERNEL_ENGINE        what runs cells: exec or yaegi (exec)
   GILKERNEL_PYTHON_PATH   the only directories in which Pythons are looked for, a list as in PATH
   GILKERNEL_HISTORY       the file that keeps the inputs of all sessions; set but empty: they are not kept
@@ -54,6 +55,13 @@ func Environment(version string) (*Options, error) {
 			n = link.MaxSize
 		}
 		o.OutputLimit = n
+	}
+	switch s := os.Getenv("GILKERNEL_STDERR"); s {
+	case "", "stderr":
+	case "stdout":
+		o.OneStream = true
+	default:
+		return nil, fmt.Errorf("reading GILKERNEL_STDERR: there is no stream %q: use stderr or stdout", s)
 	}
 	if _, err := link.ParseMemory(os.Getenv(link.MemoryVariable)); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", link.MemoryVariable, err)

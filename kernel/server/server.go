@@ -78,6 +78,8 @@ type Options struct {
 	// OutputLimit is the number of bytes of output of a cell beyond which the rest is dropped; 0 means
 	// iopub's default.
 	OutputLimit int64
+	// OneStream shows what cells write to stderr as stdout: nbgrader gives no points for a cell with any stderr.
+	OneStream bool
 	// History is the path of the file in which inputs are kept; "": they are forgotten with the kernel.
 	History string
 	// Targets are the comm targets by target_name; nil for none.
@@ -171,7 +173,7 @@ func Serve(ctx context.Context, info connection.Info, o *Options) error {
 	s.comms = newComms(s.widgets.targets(o.Targets))
 	// The sockets' goroutines run before iopub is set; they wait for bound.
 	s.pub = iopub.New(codec, s.session, s.session, func(frames [][]byte) error { return s.iopub.Send(frames) },
-		&iopub.Options{OutputLimit: o.OutputLimit, Logf: o.logf})
+		&iopub.Options{OutputLimit: o.OutputLimit, OneStream: o.OneStream, Logf: o.logf})
 	s.ctx, s.stop = context.WithCancel(ctx)
 	defer s.stop()
 	defer s.close()

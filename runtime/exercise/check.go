@@ -137,7 +137,10 @@ func (c *Course) check(t *task, solution any, seeds int) *Report {
 	for seed := range seeds { // each seed in all worlds: most faults show within a few seeds
 		for _, w := range t.worlds {
 			w.Seed = uint64(seed)
-			f, _, err := c.once(w, t.trial(solution), false)
+			var f *fault
+			var err error
+			// hundreds of runs would print the same hundreds of times, and graders take points off for stderr
+			c.host.capture(func() { f, _, err = c.once(w, t.trial(solution), false) })
 			report.runs++
 			switch {
 			case err != nil && exceptions.Uncatchable(err):
@@ -160,7 +163,10 @@ func (c *Course) check(t *task, solution any, seeds int) *Report {
 // explain runs the trial once more in the world that showed a fault, recorded, so that the report can describe what
 // happened.
 func (c *Course) explain(report *Report, t *task, solution any, w World, f *fault) {
-	again, tl, err := c.once(w, t.trial(solution), true)
+	var again *fault
+	var tl *timeline.Timeline
+	var err error
+	printed := c.host.capture(func() { again, tl, err = c.once(w, t.trial(solution), true) })
 	if err == nil && again != nil {
 		f = again
 	}
@@ -175,7 +181,26 @@ func (c *Course) explain(report *Report, t *task, solution any, w World, f *faul
 	}
 	report.text += fmt.Sprintf("\n\nIt happened in run %d, %s with `%%%%simulate %v`. For a hint, run "+
 		"`exercise.Hint(%q)`.", report.runs, on, w, t.id)
+	if printed != "" {
+		report.text += "\n\nIn that run it printed:\n\n" + quoted(printed)
+	}
 	report.text += c.file.add(entry{Kind: kindAttempt, ID: t.id})
+}
+
+// mostPrinted is how many lines of what a run printed are shown.
+const mostPrinted = 20
+
+// quoted returns printed text as a Markdown block of code, cut after mostPrinted lines.
+func quoted(text string) string {
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	if more := len(lines) - mostPrinted; more > 0 {
+		lines = append(lines[:mostPrinted], fmt.Sprintf("… and %d more lines", more))
+	}
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	return fence + "text\n" + strings.Join(lines, "\n") + "\n" + fence
 }
 
 // pythons names the Python versions of worlds.

@@ -76,8 +76,20 @@ type Host struct {
 	// *machine.Failure, or that of an interrupt. If record is set, it also returns the timeline. It stops the threads
 	// that are left when body returns.
 	Simulate func(w World, record bool, body func()) (*timeline.Timeline, error)
+	// Capture calls f and returns what the calling cell printed meanwhile, which its page then doesn't show. If it is
+	// nil, what a solution prints during a check is shown.
+	Capture func(f func()) string
 	// File is the path of the learner's file. If it is "", nothing is kept.
 	File string
+}
+
+// capture calls f and returns what was printed meanwhile.
+func (h *Host) capture(f func()) string {
+	if h.Capture == nil {
+		f()
+		return ""
+	}
+	return h.Capture(f)
 }
 
 // A Course asks questions, checks solutions and records progress. Its methods are safe for concurrent use. In compiled
