@@ -77,7 +77,8 @@ func TestOutlivingGoroutine(t *testing.T) {
 	}
 }
 
-// With one stream, all that would be on stderr is on stdout, in its place: println, log, descriptor 2, the kernel's own.
+// With one stream, all that would be on stderr is on stdout, in its place: println, log, descriptor 2, the kernel's
+// own.
 func TestOneStream(t *testing.T) {
 	p := open(t, "GILKERNEL_STDERR=stdout", "GILKERNEL_OUTPUT_LIMIT=200")
 	c := p.run("fmt.Println(1)\nprintln(2)\nfmt.Fprintln(os.Stderr, 3)\nlog.SetFlags(0)\nlog.Println(4)\n" +
@@ -114,7 +115,7 @@ func TestCheckPrints(t *testing.T) {
 			t.Errorf("%q, want %q in it", got, row.want)
 		}
 	}
-	// what comes after a check is shown again
+	// What comes after a check is shown again.
 	if c := p.run("exercise.Check(\"carpark\", park)\nprintln(\"after\")"); c.text("stderr") != "after\n" {
 		t.Errorf("stderr is %q", c.text("stderr"))
 	}
