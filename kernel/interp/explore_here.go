@@ -61,6 +61,7 @@ type exploring struct {
 	answer link.Explored
 	told   time.Time // when the last progress was sent
 	hashes map[string]string
+	crew   rt.Crew
 }
 
 // interrupt ends a search. Any goroutine may call it.
@@ -76,6 +77,7 @@ func newExploring(s *session, r *run, q *link.Explore) *exploring {
 func (s *session) exploreHere(r *run, q *link.Explore) *link.Done {
 	x := r.exploring.Load()
 	defer r.exploring.Store(nil)
+	defer x.crew.Close()
 	profile, err := gil.ProfileOf(q.Python)
 	if err != nil {
 		return usage(err.Error())

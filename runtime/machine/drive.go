@@ -94,7 +94,21 @@ func (s *simulator) drive(until int64, patience time.Duration, over func() bool)
 		defer timer.Stop()
 		late = timer.C
 	}
-	var lost *Thread
+	if s.m.opts.Crew == nil {
+		s.drivers(nil, late, over)
+		return
+	}
+	d := &s.here
+	*d = driver{late: late, over: over}
+	s.driver.Store(d)
+	if s.turns(d, nil, late, over); s.driver.Load() != d {
+		<-d.relieved
+	}
+}
+
+// drivers lets threads run on goroutines of their own. lost is the thread that the caller's former driver waits for,
+// nil if there was none.
+func (s *simulator) drivers(lost *Thread, late <-chan time.Time, over func() bool) {
 	for {
 		d := &driver{finished: make(chan bool, 1)}
 		s.driver.Store(d)
@@ -116,9 +130,28 @@ func (s *simulator) drive(until int64, patience time.Duration, over func() bool)
 	}
 }
 
+// relieve lets another goroutine take over from the driver, which waits for t's coroutine. Called by no thread.
+func (s *simulator) relieve(t *Thread) {
+	d := s.driver.Load()
+	if d != &s.here {
+		s.lost <- t
+		return
+	}
+	d.relieved = make(chan struct{})
+	go func() { // ends when nothing is left to do, which the caller of drive waits for
+		s.drivers(t, d.late, d.over)
+		close(d.relieved)
+	}()
+}
+
 // A driver is a goroutine that resumes threads.
 type driver struct {
 	finished chan bool // gets whether nothing is left to do
+
+	// Of a machine with a Crew, whose driver is the caller of drive:
+	late     <-chan time.Time
+	over     func() bool
+	relieved chan struct{} // closed when nothing is left to do for those that have taken over
 }
 
 // turns resumes threads. lost is the thread that the former driver waits for: it is parked in native code.

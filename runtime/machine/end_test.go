@@ -197,7 +197,7 @@ func TestStop(t *testing.T) {
 
 // TestStopLeavesNoGoroutines gives up machines whose threads are in all states.
 func TestStopLeavesNoGoroutines(t *testing.T) {
-	onBoth(t, func(t *testing.T, m *machine.Machine) {
+	leaves := func(t *testing.T, m *machine.Machine, crew *machine.Crew) {
 		before := runtime.NumGoroutine()
 		var e event
 		hold := make(chan int)
@@ -219,11 +219,18 @@ func TestStopLeavesNoGoroutines(t *testing.T) {
 		m.Stop(nil)
 		m.Drain(forever)
 		m.Drain(forever) // nobody is left
+		crew.Close()
 		for late := time.Now().Add(time.Minute); runtime.NumGoroutine() > before; {
 			if time.Now().After(late) {
 				t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
 			}
 			time.Sleep(ms)
 		}
+	}
+	t.Run("simulated", func(t *testing.T) { leaves(t, simulate(t, machine.Options{}), nil) })
+	t.Run("real", func(t *testing.T) { leaves(t, realMachine(t, machine.Options{}), nil) })
+	t.Run("crew", func(t *testing.T) {
+		crew := &machine.Crew{}
+		leaves(t, simulate(t, machine.Options{Crew: crew}), crew)
 	})
 }

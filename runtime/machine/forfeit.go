@@ -104,7 +104,7 @@ func (r *realMachine) forfeit(t *Thread) {
 func (r *realMachine) rejoin(*Thread) {}
 
 // forfeit lets another driver take over from the one that waits for t's coroutine.
-func (s *simulator) forfeit(t *Thread) { s.lost <- t }
+func (s *simulator) forfeit(t *Thread) { s.relieve(t) }
 
 // stand continues in the place of t, whose coroutine is parked: another one releases the GIL, and then t is away.
 // Called by the driver, as t's turn.

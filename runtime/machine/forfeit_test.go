@@ -11,7 +11,11 @@ import (
 // on both machines, for the main thread and for others, with and without a callback.
 func TestForfeit(t *testing.T) {
 	for name, make := range map[string]func(*machine.Options) (*machine.Machine, error){"real": machine.Real,
-		"simulated": machine.Simulate} {
+		"simulated": machine.Simulate, "crew": func(o *machine.Options) (*machine.Machine, error) {
+			o.Crew = &machine.Crew{}
+			t.Cleanup(o.Crew.Close)
+			return machine.Simulate(o)
+		}} {
 		for _, callback := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
 				m, err := make(&machine.Options{Cores: 1})

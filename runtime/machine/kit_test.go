@@ -22,10 +22,15 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 const forever = time.Duration(-1)
 
-// onBoth runs a test on a machine of each kind.
+// onBoth runs a test on a machine of each kind, and on a simulated one with a Crew.
 func onBoth(t *testing.T, test func(t *testing.T, m *machine.Machine)) {
 	t.Helper()
 	t.Run("simulated", func(t *testing.T) { test(t, simulate(t, machine.Options{})) })
+	t.Run("crew", func(t *testing.T) {
+		crew := &machine.Crew{}
+		defer crew.Close()
+		test(t, simulate(t, machine.Options{Crew: crew}))
+	})
 	t.Run("real", func(t *testing.T) { test(t, realMachine(t, machine.Options{})) })
 }
 

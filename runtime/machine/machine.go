@@ -34,6 +34,8 @@ type Options struct {
 	Chooser Chooser
 	// Explorer makes a simulated machine one that is explored, see Explorer: it has one core, and Chooser isn't asked.
 	Explorer Explorer
+	// Crew keeps the goroutines of a simulated machine for the next one; nil makes them anew. See there.
+	Crew *Crew
 	// Site says where in the learner's code a thread is. It is called on the thread's own goroutine
 	// when it blocks or records something, so it must be fast (about 10 ns) and must not block. May be
 	// nil.

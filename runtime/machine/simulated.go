@@ -53,6 +53,7 @@ type simulator struct {
 
 	driving sync.Mutex             // held by Run and Drain
 	driver  atomic.Pointer[driver] // that resumes threads now
+	here    driver                 // that is the caller of drive: of a machine with a Crew
 	lost    chan *Thread           // threads that are parked in native code
 
 	full  atomic.Bool // there is something in the inbox
@@ -371,15 +372,22 @@ func (s *simulator) resume(t *Thread) {
 	if t.sim.resume == nil {
 		body := t.sim.body
 		t.sim.body = nil
-		t.sim.resume, _ = iter.Pull(func(yield func(struct{}) bool) {
-			t.sim.yield = yield
-			defer func() { // after runtime.Goexit too
-				s.block(t)
-				t.sim.state, t.sim.core = simIdle, -1
-				t.sim.resume, t.sim.yield = nil, nil // it may be Run again
-			}()
-			body()
-		})
+		if c := s.m.opts.Crew; c != nil {
+			t.sim.resume = c.hire(t, body)
+		} else {
+			t.sim.resume, _ = iter.Pull(func(yield func(struct{}) bool) { s.perform(t, yield, body) })
+		}
 	}
 	t.sim.resume()
+}
+
+// perform is what t's coroutine does.
+func (s *simulator) perform(t *Thread, yield func(struct{}) bool, body func()) {
+	t.sim.yield = yield
+	defer func() { // after runtime.Goexit too
+		s.block(t)
+		t.sim.state, t.sim.core = simIdle, -1
+		t.sim.resume, t.sim.yield = nil, nil // it may be Run again
+	}()
+	body()
 }

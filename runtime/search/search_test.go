@@ -16,8 +16,10 @@ import (
 
 // python makes a Program of a main function in a version of Python; its result is what the function returns.
 func python(t testing.TB, version string, main func(th *machine.Thread) string) search.Program {
+	crew := &machine.Crew{}
+	t.Cleanup(crew.Close)
 	return func(e machine.Explorer) search.Outcome {
-		m, err := machine.Simulate(&machine.Options{Explorer: e})
+		m, err := machine.Simulate(&machine.Options{Explorer: e, Crew: crew})
 		if err != nil {
 			t.Fatal(err)
 		}
