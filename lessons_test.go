@@ -148,6 +148,9 @@ func TestLessonLinks(t *testing.T) {
 	for name, l := range all {
 		for _, m := range linkTo.FindAllStringSubmatch(l.text(), -1) {
 			to := all[strings.TrimSuffix(m[1], ".ipynb")]
+			if _, err := os.Stat(filepath.Join("notebooks", m[1])); to == nil && m[2] == "" && err == nil {
+				continue // a notebook of exercises
+			}
 			if to == nil {
 				t.Errorf("%s links to %s, which isn't there", name, m[1])
 				continue

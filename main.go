@@ -28,7 +28,7 @@ import (
 //go:embed kernel.json
 var template []byte
 
-//go:embed notebooks/*.ipynb
+//go:embed notebooks/*.ipynb notebooks/exercises/*.ipynb notebooks/exercises/solutions/*.ipynb
 var lessons embed.FS
 
 // A command is a sub-command. run gets the arguments behind its name and returns the exit status.

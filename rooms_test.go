@@ -103,6 +103,7 @@ var arrows = map[string][]string{
 	"runtime/steps":      {"runtime/machine", "runtime/timeline"},
 	"runtime/exercise": {"runtime/exceptions", "runtime/gil", "runtime/machine",
 		"runtime/multiprocessing", "runtime/network", "runtime/socket", "runtime/threading", "runtime/timeline"},
+	"runtime/exercise/notebooksgen": {"runtime/exercise"},
 	"runtime/futures": {"runtime/call", "runtime/exceptions", "runtime/gil", "runtime/machine",
 		"runtime/multiprocessing", "runtime/pickle", "runtime/process", "runtime/queue", "runtime/threading",
 		"runtime/timeline"},

@@ -71,6 +71,10 @@ func (s *session) run(code string) (text string, ok bool) {
 // slow is how many seeds are enough for exercises whose runs use a network or start processes, so that all rows take
 // less than three minutes of two cores. GILKERNEL_HAMMER=1 tries as many as for the others.
 var slow = map[string]int{
+	"bank":         60,
+	"barrier":      40,
+	"buffer":       25,
+	"philosophers": 30,
 	"client":       100,
 	"conversation": 100,
 	"frames":       100,

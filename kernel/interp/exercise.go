@@ -4,6 +4,7 @@ package interp
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 
 	"gilkernel/runtime/exercise"
@@ -17,7 +18,8 @@ const exerciseEvents = 1 << 13
 
 // exercises returns what replaces the functions of package exercise: those of a course on this session.
 func (s *session) exercises() map[string]any {
-	c := exercise.New(exercise.Host{Simulate: s.simulate, Capture: s.capture, File: exercise.DefaultFile()})
+	c := exercise.New(exercise.Host{Simulate: s.simulate, Explore: s.exploreSolution, Capture: s.capture,
+		Print: func(text string) { fmt.Fprintln(s.stdout, text) }, File: exercise.DefaultFile()})
 	functions := map[string]any{}
 	v := reflect.ValueOf(c)
 	for i := range v.NumMethod() { // a front door of the same name for each

@@ -84,6 +84,11 @@ func (s *session) startExplore(q *link.Explore) {
 // explore has a cell explored by another process.
 func (s *session) explore(r *run, q *link.Explore) *link.Done {
 	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+	return s.exploreBeside(r, q)
+}
+
+// exploreBeside has code explored by another process, for a run.
+func (s *session) exploreBeside(r *run, q *link.Explore) *link.Done {
 	x := &s.explorations
 	x.mu.Lock()
 	defer x.mu.Unlock()

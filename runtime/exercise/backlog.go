@@ -13,8 +13,9 @@ import (
 
 func backlogTask() *task {
 	return &task{
-		id:    "backlog",
-		title: "listen(3) and three clients",
+		id:     "backlog",
+		lesson: lessonServers,
+		title:  "listen(3) and three clients",
 		text: "Write `serve`. It listens on `server`, a socket that is bound to a port, accepts `clients` " +
 			"connections, and calls `handle(conn)` for each in a thread. At most `most` of the calls may run " +
 			"at the same time, and that many must be able to. It returns when all clients have been handled. The " +

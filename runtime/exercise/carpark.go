@@ -12,13 +12,25 @@ import (
 
 func carParkTask() *task {
 	return &task{
-		id:    "carpark",
-		title: "A car park with three places",
+		id:     "carpark",
+		lesson: lessonConcurrency,
+		title:  "A car park with three places",
 		text: "Write `newCarPark`. It returns two functions that each car's thread calls: `enter` waits until one of " +
 			"the `places` is free and takes it, " +
 			"`leave` frees it. At most `places` cars may be inside, and that many must be able to park at the same " +
 			"time.",
 		signature: "func(places int) (enter, leave func())",
+		start: `newCarPark := func(places int) (enter, leave func()) {
+	inside := 0
+	enter = func() {
+		for inside == places {
+			time.Sleep(time.Millisecond)
+		}
+		inside++
+	}
+	leave = func() { inside-- }
+	return enter, leave
+}`,
 		hints: []string{
 			"A lock is a car park with one place. What do you need for three?",
 			"`threading.NewSemaphore(n)` counts down from n: `Acquire` waits while it is 0, `Release` counts up.",
@@ -34,6 +46,17 @@ func carParkTask() *task {
 			"none, `leave` adds one.",
 		praise: "There were never more cars than places, all places were used, and every car got in.",
 		worlds: worlds(),
+		proof: &proof{[]string{"3.9", "3.14t"}, `enter, leave := newCarPark(1)
+inside := &explore.CriticalSection{} // there is one place
+park := func() {
+	enter()
+	inside.With(func() {})
+	leave()
+}
+a := threading.NewThread(park, threading.Name("A"))
+b := threading.NewThread(park, threading.Name("B"))
+a.Start(); b.Start()
+a.Join(); b.Join()`},
 		trial: func(solution any) trial {
 			f, ok := solution.(func(int) (func(), func()))
 			if !ok || f == nil {

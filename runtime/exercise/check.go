@@ -25,21 +25,24 @@ type task struct {
 	id, title string
 	text      string // what to write: Markdown
 	signature string // the type of a solution
-	start     string // Go source of a cell to begin with, which has the defect; "" if the learner begins with nothing
+	program   string // a cell to run before, which the exercise is about; "" for none
+	start     string // Go source of a cell to begin with, which runs and has the defect
 	hints     []string
 	solution  string // Go source of cells
 	why       string // why the solution is right: a sentence
 	praise    string // what the check found about a correct solution: a sentence
 	worlds    []World
-	seeds     int // how many seeds a check tries by default; 0 is DefaultSeeds
+	seeds     int    // how many seeds a check tries by default; 0 is DefaultSeeds
+	proof     *proof // how solutions are explored; nil if they aren't
+	lesson    string // the notebook that it belongs to: "01-concurrency"
 	// trial returns what a run of the solution does, or nil if the solution's type is wrong. It is called for each run.
 	trial func(solution any) trial
 }
 
-// tasks returns all exercises: those of the notebooks in their order, then those about the talk's servers and clients.
+// tasks returns all exercises, in the order of the talk's outline, and from easy to hard within each part.
 func tasks() []*task {
-	return append([]*task{counterTask(), transferTask(), carParkTask(), rendezvousTask(), slowerTask(), tickerTask()},
-		talkTasks()...)
+	return append([]*task{counterTask(), bankTask(), transferTask(), carParkTask(), rendezvousTask(), barrierTask(),
+		tickerTask(), slowerTask(), bufferTask(), philosophersTask(), tallyTask()}, talkTasks()...)
 }
 
 // worlds returns the kinds of worlds that show most races: a GIL that switches between a read and a write (3.9), one
@@ -52,6 +55,22 @@ func worlds() []World {
 		{Python: "3.14t", Cores: 4},
 	}
 }
+
+// restlessWorlds returns worlds for exercises whose threads wait for each other: the first takes their cores away at
+// any step, which finds wrong orders that long runs find elsewhere.
+func restlessWorlds() []World {
+	return append([]World{{Python: "3.14t", Cores: 1, Restless: true}}, worlds()...)
+}
+
+// The notebooks that exercises belong to.
+const (
+	lessonConcurrency = "01-concurrency"
+	lessonGIL         = "02-the-gil"
+	lessonThreading   = "04-threading"
+	lessonProcesses   = "05-multiprocessing"
+	lessonServers     = "06-client-server"
+	lessonBeyond      = "07-beyond"
+)
 
 // A trial is one run of a solution. body is called as MainThread; then judge is called, outside the machine, and
 // returns the fault, or nil if there is none. tl is the timeline if the run was recorded, nil otherwise.
@@ -67,6 +86,8 @@ type counter interface{ counted() }
 type fault struct {
 	text          string // what happened, and what to do
 	misconception string // the belief behind it, as a learner would put it; "" if there is none
+	// score is what the solution is worth all the same, from 0 to 1, where an exercise has parts.
+	score float64
 }
 
 // words describes a panic, as the last line of a Python traceback does.
@@ -154,8 +175,21 @@ func (c *Course) check(t *task, solution any, seeds int) *Report {
 			}
 		}
 	}
+	x, schedules, err := c.prove(t, solution)
+	switch {
+	case err != nil && exceptions.Uncatchable(err):
+		panic(err)
+	case x.broken():
+		report.text = notYet(disproof(x)) + t.replay(x) + fmt.Sprintf("\n\nFor a hint, run `exercise.Hint(%q)`.", t.id)
+		report.text += c.file.add(entry{Kind: kindAttempt, ID: t.id})
+		return report
+	}
 	report.passed = true
 	report.text = fmt.Sprintf("**Right.** %s %d runs, %s.", t.praise, report.runs, pythons(t.worlds))
+	if schedules > 0 {
+		report.text += fmt.Sprintf(" A small program with your code was explored, too: none of %d schedules breaks it.",
+			schedules)
+	}
 	report.text += c.file.add(entry{Kind: kindAttempt, ID: t.id, Passed: true})
 	return report
 }
@@ -171,10 +205,8 @@ func (c *Course) explain(report *Report, t *task, solution any, w World, f *faul
 		f = again
 	}
 	report.timeline, report.world = tl, w
-	report.text = "**Not yet.** " + f.text
-	if f.misconception != "" {
-		report.text += fmt.Sprintf("\n\n*The belief behind it:* “%s”", f.misconception)
-	}
+	report.score = f.score
+	report.text = notYet(f)
 	on := "on the machine that you get"
 	if w.Restless {
 		on = "where threads lose their cores at any step, and otherwise on the machine that you get"
@@ -183,6 +215,11 @@ func (c *Course) explain(report *Report, t *task, solution any, w World, f *faul
 		"`exercise.Hint(%q)`.", report.runs, on, w, t.id)
 	if printed != "" {
 		report.text += "\n\nIn that run it printed:\n\n" + quoted(printed)
+	}
+	if x, _, err := c.prove(t, solution); err != nil && exceptions.Uncatchable(err) {
+		panic(err)
+	} else if x.broken() {
+		report.text += t.replay(x)
 	}
 	report.text += c.file.add(entry{Kind: kindAttempt, ID: t.id})
 }
@@ -201,6 +238,15 @@ func quoted(text string) string {
 		fence += "`"
 	}
 	return fence + "text\n" + strings.Join(lines, "\n") + "\n" + fence
+}
+
+// notYet says what is wrong.
+func notYet(f *fault) string {
+	text := "**Not yet.** " + f.text
+	if f.misconception != "" {
+		text += fmt.Sprintf("\n\n*The belief behind it:* “%s”", f.misconception)
+	}
+	return text
 }
 
 // pythons names the Python versions of worlds.
@@ -229,6 +275,7 @@ func typeName(v any) string {
 type Report struct {
 	id       string
 	passed   bool
+	score    float64 // if it hasn't passed
 	runs     int
 	text     string // Markdown
 	world    World
@@ -244,12 +291,13 @@ func (r *Report) Runs() int { return r.runs }
 // Timeline returns the timeline of the run that failed, for plot.GIL, or nil if none failed.
 func (r *Report) Timeline() *timeline.Timeline { return r.timeline }
 
-// Score returns 1 for a correct solution and 0 otherwise, as graders expect.
+// Score returns 1 for a correct solution, and for others a number from 0 to 1, as graders expect: how much of an
+// exercise that has parts is right, and 0 for one that has none.
 func (r *Report) Score() float64 {
 	if r.passed {
 		return 1
 	}
-	return 0
+	return min(max(r.score, 0), 1)
 }
 
 // String returns the verdict as text.

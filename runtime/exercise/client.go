@@ -15,8 +15,9 @@ import (
 
 func clientTask() *task {
 	return &task{
-		id:    "client",
-		title: "The client that waits for ever",
+		id:     "client",
+		lesson: lessonServers,
+		title:  "The client that waits for ever",
 		text: "The talk's server sends lines, each of which ends with a newline. The last one is `stop`. Write " +
 			"`client`: it sends `send data` and a newline, receives the " +
 			"lines and returns those before `stop`, without their newlines. To `stop` it answers `stop` and a " +

@@ -15,8 +15,9 @@ import (
 
 func conversationTask() *task {
 	return &task{
-		id:    "conversation",
-		title: "The server that reads once",
+		id:     "conversation",
+		lesson: lessonServers,
+		title:  "The server that reads once",
 		text: "A request is a line, with a newline at its end. Write `handle`, which serves one connection: to each " +
 			"request `send data` it sends all `lines`, each with a newline, and " +
 			"then `stop` and a newline. The request `stop` ends the conversation, and so does a client that closes " +

@@ -14,8 +14,9 @@ import (
 
 func copiesTask() *task {
 	return &task{
-		id:    "copies",
-		title: "The connection that doesn't end",
+		id:     "copies",
+		lesson: lessonServers,
+		title:  "The connection that doesn't end",
 		text: "Write `serve`, a server with a process for each request. It accepts `len(works)` connections. For " +
 			"connection i it starts a `multiprocessing.NewProcess`, in which the work is `time.Sleep(works[i])`; " +
 			"then the child sends `done\\n` and closes the connection. Each client reads to the end of its " +

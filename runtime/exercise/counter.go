@@ -12,12 +12,19 @@ import (
 
 func counterTask() *task {
 	return &task{
-		id:    "counter",
-		title: "A counter for several threads",
+		id:     "counter",
+		lesson: lessonConcurrency,
+		title:  "A counter for several threads",
 		text: "Write `newCounter`. It returns two functions: `add` adds one to a count, `total` returns the count. " +
 			"Several threads call `add` " +
 			"at the same time, and no addition may be lost, under any Python.",
 		signature: "func() (add func(), total func() int)",
+		start: `newCounter := func() (add func(), total func() int) {
+	n := 0
+	add = func() { n++ }
+	total = func() int { return n }
+	return add, total
+}`,
 		hints: []string{
 			"`n++` is three steps: read `n`, add one, write `n`. What happens if another thread takes all three " +
 				"between your read and your write?",
@@ -40,6 +47,12 @@ func counterTask() *task {
 		why:    "The lock is made once, beside the count that it protects, and held from the read to the write.",
 		praise: "No addition was lost, whichever thread was interrupted where.",
 		worlds: worlds(),
+		proof: &proof{[]string{"3.9", "3.14t"}, `add, total := newCounter()
+a := threading.NewThread(add, threading.Name("A"))
+b := threading.NewThread(add, threading.Name("B"))
+a.Start(); b.Start()
+a.Join(); b.Join()
+explore.Assert(total() == 2, "A and B each called add once, and total() is ", total())`},
 		trial: func(solution any) trial {
 			f, ok := solution.(func() (func(), func() int))
 			if !ok || f == nil {

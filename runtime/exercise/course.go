@@ -79,6 +79,12 @@ type Host struct {
 	// Capture calls f and returns what the calling cell printed meanwhile, which its page then doesn't show. If it is
 	// nil, what a solution prints during a check is shown.
 	Capture func(f func()) string
+	// Explore runs a program under the schedules of its threads. It returns nil if the program can't be explored; the
+	// error is that of an interrupt, or says what is wrong with Exploration.Schedule. If Explore is nil, checks explore
+	// nothing.
+	Explore func(x Exploration) (*Explored, error)
+	// Print prints a line in the output of the calling cell. If it is nil, the process's stdout gets it.
+	Print func(text string)
 	// File is the path of the learner's file. If it is "", nothing is kept.
 	File string
 }
@@ -220,12 +226,8 @@ func (c *Course) Task(id string) *Card {
 	if t == nil {
 		return unknown("exercise", id, taskIDs())
 	}
-	check := fmt.Sprintf("The check takes a `%s`:\n\n```go\nexercise.Check(%q, …)\n```", t.signature, t.id)
-	if t.start != "" {
-		name, _, _ := strings.Cut(t.start, " ")
-		check = fmt.Sprintf("Copy this cell, which has the defect, run it, and mend it:\n\n```go\n%s\n\n"+
-			"exercise.Check(%q, %s)\n```", t.start, t.id, name)
-	}
+	check := fmt.Sprintf("Copy this cell, which has the defect, run it, and mend it:\n\n```go\n%s\n\n"+
+		"exercise.Check(%q, %s)\n```", t.start, t.id, t.name())
 	return card(fmt.Sprintf("### Exercise: %s\n\n%s\n\n%s", t.title, t.text, check))
 }
 

@@ -16,8 +16,9 @@ import (
 
 func framesTask() *task {
 	return &task{
-		id:    "frames",
-		title: "Messages for a stream of bytes",
+		id:     "frames",
+		lesson: lessonServers,
+		title:  "Messages for a stream of bytes",
 		text: "A message may contain anything: newlines, zero bytes, nothing at all, a million bytes. Write " +
 			"`newFrames`. It returns two functions: `send(conn, message)` sends one message, and " +
 			"`receive(conn)` returns exactly one message that `send` has sent at the other end. Its second result is " +

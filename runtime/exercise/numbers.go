@@ -15,8 +15,9 @@ import (
 
 func numbersTask() *task {
 	return &task{
-		id:    "numbers",
-		title: "Every request is number 1",
+		id:     "numbers",
+		lesson: lessonServers,
+		title:  "Every request is number 1",
 		text: "Write `serve`. It accepts `clients` connections and calls `handle(number, conn)` for each, in a " +
 			"thread of its own; the number is 1 for the connection that is accepted " +
 			"first, 2 for the next, and so on. It returns when all have been handled. In the talk's server every " +

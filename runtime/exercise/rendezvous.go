@@ -11,12 +11,25 @@ import (
 
 func rendezvousTask() *task {
 	return &task{
-		id:    "rendezvous",
-		title: "Two threads meet",
+		id:     "rendezvous",
+		lesson: lessonConcurrency,
+		title:  "Two threads meet",
 		text: "Write `newRendezvous`. It returns two functions; thread A calls the first when it arrives, thread B " +
 			"the second. Neither call may return " +
 			"before both threads have arrived, whichever comes first. Then both must return. They meet once.",
 		signature: "func() (a, b func())",
+		start: `newRendezvous := func() (a, b func()) {
+	aHere, bHere := threading.NewEvent("A is here"), threading.NewEvent("B is here")
+	a = func() {
+		bHere.Wait()
+		aHere.Set()
+	}
+	b = func() {
+		aHere.Wait()
+		bHere.Set()
+	}
+	return a, b
+}`,
 		hints: []string{
 			"Each thread has two things to do: signal that it has arrived, and wait for the other. In which order?",
 			"If both wait first, neither signals. So each must signal first, then wait. Use a " +
@@ -40,6 +53,20 @@ func rendezvousTask() *task {
 			"second finds the first one's signal already set.",
 		praise: "Neither thread continued before the other had arrived, whichever came first.",
 		worlds: worlds(),
+		proof: &proof{[]string{"3.13", "3.14t"}, `meetA, meetB := newRendezvous()
+here := map[string]bool{}
+a := threading.NewThread(func() {
+	here["A"] = true
+	meetA()
+	explore.Assert(here["B"], "thread A continues before thread B has arrived")
+}, threading.Name("A"))
+b := threading.NewThread(func() {
+	here["B"] = true
+	meetB()
+	explore.Assert(here["A"], "thread B continues before thread A has arrived")
+}, threading.Name("B"))
+a.Start(); b.Start()
+a.Join(); b.Join()`},
 		trial: func(solution any) trial {
 			f, ok := solution.(func() (func(), func()))
 			if !ok || f == nil {

@@ -14,8 +14,9 @@ import (
 
 func shutdownTask() *task {
 	return &task{
-		id:    "shutdown",
-		title: "A server that can be stopped",
+		id:     "shutdown",
+		lesson: lessonServers,
+		title:  "A server that can be stopped",
 		text: "Write `newServer`. It returns two functions. `serve` accepts connections on `listener` and calls " +
 			"`handle(conn)` for each in a thread, until `stop` is called. `stop`, which another thread calls, " +
 			"returns when no more connections are accepted, the requests in hand have been handled to their end, and " +

@@ -15,8 +15,9 @@ import (
 
 func slowerTask() *task {
 	return &task{
-		id:    "slower",
-		title: "Why is my threaded code slower?",
+		id:     "slower",
+		lesson: lessonThreading,
+		title:  "Why is my threaded code slower?",
 		text: "`countWords` counts how often each word occurs, with several threads, and is slower than one thread: " +
 			"it acquires a lock for every word. " +
 			"Keep the threads and the right counts, but acquire the lock at most twice per thread, and don't make " +
@@ -24,6 +25,28 @@ func slowerTask() *task {
 			"under Python 3.14t, which has no GIL, they must count at the same time. (Under a GIL they can't, and " +
 			"every acquire is pure loss.)",
 		signature: "func(words []string, threads int) map[string]int",
+		start: `countWords := func(words []string, threads int) map[string]int {
+	counts := map[string]int{}
+	lock := threading.NewLock("counts")
+	work := func(part []string) {
+		for _, word := range part {
+			lock.Acquire()
+			counts[word]++
+			lock.Release()
+		}
+	}
+	workers := []*threading.Thread{}
+	for i := range threads {
+		part := words[i*len(words)/threads : (i+1)*len(words)/threads]
+		worker := threading.NewThread(work, threading.Args(part))
+		worker.Start()
+		workers = append(workers, worker)
+	}
+	for _, worker := range workers {
+		worker.Join()
+	}
+	return counts
+}`,
 		hints: []string{
 			"What is shared that doesn't have to be? A thread that counts into a map of its own needs no lock for " +
 				"that.",

@@ -16,8 +16,9 @@ import (
 
 func starveTask() *task {
 	return &task{
-		id:    "starve",
-		title: "One request stops all clients",
+		id:     "starve",
+		lesson: lessonServers,
+		title:  "One request stops all clients",
 		text: "A server calls `handle(conn)` for each client, in a thread of its own. A client sends lines such as " +
 			"`2ms` or `300ms`, and for each of them the server makes a native call that takes that long, " +
 			"`gil.Native(d)`. It stands for the talk's sort of a huge list: one call in C, which holds the GIL to " +

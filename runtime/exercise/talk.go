@@ -19,7 +19,7 @@ import (
 // those before it need.
 func talkTasks() []*task {
 	return []*task{clientTask(), conversationTask(), framesTask(), numbersTask(), totalTask(), backlogTask(),
-		restartTask(), shutdownTask(), orderTask(), tallyTask(), copiesTask(), starveTask()}
+		restartTask(), shutdownTask(), orderTask(), copiesTask(), starveTask()}
 }
 
 // talkWorlds returns the kinds of worlds in which programs with sockets are tried: the network matters more than the

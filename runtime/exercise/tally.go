@@ -14,8 +14,9 @@ import (
 
 func tallyTask() *task {
 	return &task{
-		id:    "tally",
-		title: "A counter for several processes",
+		id:     "tally",
+		lesson: lessonProcesses,
+		title:  "A counter for several processes",
 		text: "Write `countAll`. It starts as many processes as `processes` says, each of which adds 1 to a counter " +
 			"`times` times, all at the same time, and returns the counter's value when all have ended. " +
 			"A process has memory of its own, and what processes share can be changed by two of them at once.",

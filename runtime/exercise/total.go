@@ -13,8 +13,9 @@ import (
 
 func totalTask() *task {
 	return &task{
-		id:    "total",
-		title: "How long did all clients take?",
+		id:     "total",
+		lesson: lessonServers,
+		title:  "How long did all clients take?",
 		text: "Write `measure`. It runs all `clients` at the same time, each in a thread of its own, and returns how " +
 			"long it took until the last of them had its answer. " +
 			"The talk starts its threads with `_thread.start_new_thread`, which returns nothing to join.",

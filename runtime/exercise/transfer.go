@@ -20,14 +20,23 @@ type Account struct {
 
 func transferTask() *task {
 	return &task{
-		id:    "transfer",
-		title: "Two accounts, two locks",
+		id:     "transfer",
+		lesson: lessonConcurrency,
+		title:  "Two accounts, two locks",
 		text: "Write `transfer`, which moves an amount from one `*exercise.Account` to another. An account has a " +
 			"`Number`, a `Balance` and a `Lock`, " +
 			"which must be held while its balance is read or written. Several threads transfer at the same time, in " +
 			"both directions. " +
 			"No money may be lost or created, and no thread may wait for ever.",
 		signature: "func(from, to *exercise.Account, amount int)",
+		start: `transfer := func(from, to *exercise.Account, amount int) {
+	from.Lock.Acquire()
+	to.Lock.Acquire()
+	from.Balance -= amount
+	to.Balance += amount
+	to.Lock.Release()
+	from.Lock.Release()
+}`,
 		hints: []string{
 			"One thread moves money from A to B, another from B to A. Each acquires the lock of `from` first. Which " +
 				"thread then holds which lock, and which lock does it wait for?",
@@ -52,6 +61,14 @@ func transferTask() *task {
 			"what the other waits for.",
 		praise: "No money was lost, no thread waited for ever, and every balance was changed under its lock.",
 		worlds: worlds(),
+		proof: &proof{[]string{"3.13", "3.14t"}, `x := &exercise.Account{Number: 1, Balance: 10, Lock: threading.NewLock("account 1")}
+y := &exercise.Account{Number: 2, Balance: 10, Lock: threading.NewLock("account 2")}
+a := threading.NewThread(func() { transfer(x, y, 3) }, threading.Name("A"))
+b := threading.NewThread(func() { transfer(y, x, 1) }, threading.Name("B"))
+a.Start(); b.Start()
+a.Join(); b.Join()
+explore.Assert(x.Balance == 8 && y.Balance == 12,
+	"the accounts should have 8 and 12, and they have ", x.Balance, " and ", y.Balance)`},
 		trial: func(solution any) trial {
 			f, ok := solution.(func(from, to *Account, amount int))
 			if !ok || f == nil {
