@@ -107,3 +107,47 @@ func() {
 		}
 	}
 }
+
+// A loop hands calls to every kind of executor, and its tasks run meanwhile: the function and its arguments are what is
+// sent.
+func TestLoopHandsCallsToExecutors(t *testing.T) {
+	const code = `import "fmt"
+import "time"
+import "gilkernel/runtime/asyncio"
+import "gilkernel/runtime/futures"
+var calls = 0
+func power(base, exponent int) int {
+	calls++
+	result := 1
+	for range exponent { result *= base }
+	return result
+}
+func divide(a, b int) int { return a / b }
+func hand(name string, ex futures.Executor) {
+	asyncio.Run(func() {
+		ticks := 0
+		asyncio.CreateTask(func() { for { asyncio.Sleep(time.Millisecond); ticks++ } })
+		result, err := asyncio.RunInExecutor(ex, power, 2, 10).Await()
+		fmt.Println(name, result, err, calls)
+		_, err = asyncio.GetRunningLoop().RunInExecutor(ex, divide, 1, 0).Await()
+		fmt.Println(err != nil)
+		before := ticks
+		asyncio.RunInExecutor(ex, func() { for range 2_000_000 {} }).Await()
+		fmt.Println("ticks", ticks > before)
+	})
+	ex.Shutdown()
+}
+---
+hand("threads", futures.NewThreadPoolExecutor(1))
+hand("processes", futures.NewProcessPoolExecutor(1))
+hand("interpreters", futures.NewInterpreterPoolExecutor(1))
+`
+	const want = "threads 1024 <nil> 1\ntrue\nticks true\nprocesses 1024 <nil> 1\ntrue\n" +
+		"ticks true\ninterpreters 1024 <nil> 1\ntrue\nticks true\n"
+	p := begin(t)
+	p.machine("simulated python=3.14 cores=4")
+	r := p.run(code).ok(t)
+	if got := r.out[r.id]; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -58,7 +58,12 @@ func (l *loop) inThread(executor futures.Executor, fn any, args []any) *Future {
 		}
 		executor = l.pool
 	}
-	c := executor.Submit(call)
+	var c *futures.Future
+	if _, ok := fn.(Coroutine); ok {
+		c = executor.Submit(call)
+	} else {
+		c = executor.Submit(fn, args...) // what an executor sends elsewhere is the function, not a call of it
+	}
 	l.threads++
 	f.cancelIt = func() bool {
 		c.Cancel()
