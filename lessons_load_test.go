@@ -72,6 +72,20 @@ var claims = []struct{ notebook, source, output string }{
 	{"06-client-server", "processingOrder :=", `^(a child works on request 1\n){3}processing order: \[\]\n$`},
 	{"06-client-server", "%%python\nimport multiprocessing\n\nprocessing_order",
 		`^((a child works on request 1\n){3}processing order: \[\]|No Python 3 was found.*)\n$`},
+	{"07-beyond", `fmt.Println("four threads, four cores`, `^.*\n.*\none counter +(0\.9|1\.0) +(0\.9|1\.0)\n` +
+		`own counters +1\.0 +3\.\d\n$`},
+	{"07-beyond", "%machine simulated python=3.14 cores=4\nvar visitors", `^there, the list has 2 items <nil>\n` +
+		`there, the list has 3 items <nil>\nhere, it has 1\n$`},
+	{"07-beyond", "func count(", `^100 of 100 sums are right\n$`},
+	{"07-beyond", "%%python 3.14t --optional", `^(a GIL: False\nbusy:  (more than|no more than) one core|Not run: ` +
+		`there is no Python 3.14t.*|No Python 3 was found.*)\n$`},
+	{"07-beyond", "%%python 3.14 --optional", `^(the same process: True\nswitch interval there: 0\.1\nswitch ` +
+		`interval here:  0\.005|Not run: there is no Python 3.14.*|No Python 3 was found.*)\n$`},
+	{"07-beyond", "fmt.Println(strings.Join(rows", `^asyncio.sleep +4\d ticks\ntime.sleep +0 ticks\ntime.sleep in a ` +
+		`thread +4\d ticks\ncomputing +0 ticks\ncomputing in a thread +\d ticks\ncomputing in a process +\d\d ` +
+		`ticks\n$`},
+	{"07-beyond", "%%python\nimport asyncio, time", `^(await asyncio.sleep +the ticker ticked\ntime.sleep +the ticker ` +
+		`stood still\ntime.sleep in a thread +the ticker ticked|No Python 3 was found.*)\n$`},
 }
 
 // loads is how many goroutines compute beside the lessons.

@@ -8,6 +8,7 @@
 //	exercise.Score("counter", f)        does the same for a grader: its value is a number from 0 to 1
 //	exercise.Hint("counter")            shows the next of three hints
 //	exercise.Solution("counter")        shows one solution
+//	exercise.NewDecisions("neither", …) is a table that the learner's own runs fill in, to decide from
 //	exercise.Progress()                 shows what has been answered and solved
 //	exercise.Reset("counter")           resets an exercise; Reset() resets all
 //

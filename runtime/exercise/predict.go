@@ -118,5 +118,5 @@ func questionIDs() (ids []string) {
 // questions returns all questions, in the order of the notebooks.
 func questions() []*question {
 	return slices.Concat(startQuestions(), concurrencyQuestions(), gilQuestions(), hoodQuestions(),
-		threadingQuestions(), processesQuestions(), serversQuestions())
+		threadingQuestions(), processesQuestions(), serversQuestions(), beyondQuestions())
 }
