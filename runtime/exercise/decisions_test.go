@@ -113,8 +113,8 @@ func TestDecisionsMisused(t *testing.T) {
 		d.Run("waits", "threads", func() {})
 	})
 	on(t, exercise.World{Python: "3.14t", Cores: 2}, func() {
-		refused("this table is about one simulated core, Python 3.13, and this run was on 2 simulated cores, Python 3.14t",
-			func() { d.Run("waits", "neither", func() {}) })
+		refused("this table is about one simulated core, Python 3.13, and this run was on 2 simulated cores, Python "+
+			"3.14t", func() { d.Run("waits", "neither", func() {}) })
 	})
 	if got := d.Markdown(); strings.Contains(got, "asyncio") || !strings.Contains(got, "| waits | – | ") {
 		t.Errorf("the table is now\n%s", got)

@@ -63,8 +63,8 @@ func beyondQuestions() []*question {
 			"the three waits come one after the other. `await` returns to the loop, which then runs another task.",
 	}, {
 		id: "await-race",
-		text: "One ticket is left. Two tasks of one loop check `tickets > 0`, await the payment, and then do `tickets " +
-			"-= 1`. How many tickets are left at the end?",
+		text: "One ticket is left. Two tasks of one loop check `tickets > 0`, await the payment, and then do " +
+			"`tickets -= 1`. How many tickets are left at the end?",
 		choice: []string{"0: there is one thread, so there is no race", "-1, each time",
 			"0 or -1: it depends on the switch interval"},
 		right: "b",
@@ -73,7 +73,7 @@ func beyondQuestions() []*question {
 			"",
 			"No interval interrupts a task. It gives the thread away where it awaits, and only there.",
 		},
-		reason: "The first task sees one ticket and awaits. Then the second sees one ticket too, and awaits. Both pay, " +
-			"and both take one. It is the race of 02-the-gil, and it isn't even a matter of luck.",
+		reason: "The first task sees one ticket and awaits. Then the second sees one ticket too, and awaits. Both " +
+			"pay, and both take one. It is the race of 02-the-gil, and it isn't even a matter of luck.",
 	}}
 }
