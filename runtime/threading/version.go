@@ -12,7 +12,8 @@ import (
 
 // rules are those of a lock.
 type rules struct {
-	fair  bool // PyMutex
+	fair bool // PyMutex
+	// none where time stands still: a thread that must wait leaves the choice of the next one to the explorer
 	spins int
 }
 
@@ -22,6 +23,9 @@ func rulesOf(t *machine.Thread) rules {
 		return rules{}
 	}
 	p := in.Profile()
+	if t.Machine().Explored() {
+		return rules{fair: p.FairLocks}
+	}
 	return rules{p.FairLocks, p.LockSpins}
 }
 
