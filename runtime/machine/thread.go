@@ -84,6 +84,16 @@ type Failure struct {
 // Error says what the panic said.
 func (f *Failure) Error() string { return fmt.Sprint(f.Value) }
 
+// orderly reports whether a panic is how a machine ends a thread: what its stack says is known, and dear where most
+// runs end so.
+func orderly(v any) bool {
+	switch v.(type) {
+	case *Stopped, *Deadlock, *Deadlocked:
+		return true
+	}
+	return false
+}
+
 // name is what the timeline calls the failure. A deadlock is the same for each of its threads, whichever reports it.
 func (f *Failure) name() string {
 	err, _ := f.Value.(error)
@@ -246,7 +256,10 @@ func (t *Thread) body(fn func(*Thread)) (failed *Failure) {
 	defer func() {
 		// A goroutine that calls runtime.Goexit gets here too, with nothing to recover.
 		if v := recover(); v != nil {
-			failed = &Failure{v, debug.Stack()}
+			failed = &Failure{Value: v}
+			if !t.m.Explored() || !orderly(v) {
+				failed.Stack = debug.Stack()
+			}
 			t.failed = failed
 		}
 		t.settle()

@@ -200,6 +200,9 @@ func (th *Thread) bootstrap(mt *machine.Thread, m *module) {
 	defer m.remove(mt, th)
 	defer func() {
 		if v := recover(); v != nil {
+			if mt.Machine().Explored() && silent(v) {
+				panic(v) // many runs end so, and no thread is left that could ask for the stack
+			}
 			stack := debug.Stack()
 			th.mu.Lock()
 			th.failed, th.stack = v, m.describe(th, v, stack).ExcTraceback
