@@ -92,7 +92,7 @@ func TestShare(t *testing.T) {
 	programs, inside := 0, 0
 	for programs < 100 {
 		first := ""
-		run := python(t, "3.9", realProgram(few(r)))
+		run := python(t, "3.9", library(few(r)))
 		judged := func(e machine.Explorer) search.Outcome {
 			out := run(e)
 			if first == "" {
@@ -122,17 +122,17 @@ func TestShare(t *testing.T) {
 }
 
 // few makes a program of two short threads, so that all of its walks can be made.
-func few(r *rand.Rand) (threads [][]op) {
+func few(r *rand.Rand) (threads [][]deed) {
 	for range 2 {
-		var ops []op
+		var list []deed
 		for range 1 + r.IntN(2) {
-			o := op{kind: "add", v: r.IntN(2), n: 1 + r.IntN(2)}
+			d := deed{what: "add", n: int8(r.IntN(2))}
 			if r.IntN(3) == 0 {
-				o = op{kind: "copy", v: r.IntN(2), w: r.IntN(2), n: r.IntN(3)}
+				d.what = "copy"
 			}
-			ops = append(ops, o)
+			list = append(list, d)
 		}
-		threads = append(threads, ops)
+		threads = append(threads, list)
 	}
 	return threads
 }
