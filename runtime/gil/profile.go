@@ -61,10 +61,10 @@ type Profile struct {
 	MemoryFactor float64
 }
 
-// profiles has the versions in historical order. What a turn takes is measured on CPythons: ten million turns of a
+// profiles yields the versions in historical order. What a turn takes is measured on CPythons: ten million turns of a
 // countdown, and a loop of `counter += 1`. 3.1 through 3.5 and 3.9 weren't at hand: their figures are their
 // neighbours'.
-func profiles() []Profile {
+func profiles(yield func(Profile) bool) {
 	const ns = time.Nanosecond
 	legacy := Profile{Kind: Legacy, StepChecks: true, CheckTicks: 3, StepTicks: 2, CheckInterval: 100,
 		SwitchInterval: 5 * time.Millisecond, MemoryFactor: 1}
@@ -78,18 +78,16 @@ func profiles() []Profile {
 	fair.FairLocks = true
 	free := fair
 	free.Kind, free.LockSpins, free.MemoryFactor = FreeThreaded, 40, 1.175 // PEP 779: 15 to 20 %
-	with := func(p Profile, version string, check, step time.Duration) Profile {
+	with := func(p Profile, version string, check, step time.Duration) bool {
 		p.Version, p.Check, p.Step = version, check*ns, step*ns
-		return p
+		return yield(p)
 	}
-	return []Profile{
-		with(legacy, "2.7", 20, 27), with(legacy, "3.1", 24, 30),
-		with(old, "3.2", 33, 42), with(old, "3.3", 33, 42), with(old, "3.4", 33, 42), with(old, "3.5", 33, 42),
-		with(old, "3.6", 33, 42), with(old, "3.7", 32, 42), with(old, "3.8", 33, 84), with(old, "3.9", 34, 60),
-		with(modern, "3.10", 30, 38), with(modern, "3.11", 23, 12), with(own, "3.12", 27, 27),
-		with(fair, "3.13", 30, 19), with(free, "3.13t", 41, 45),
-		with(fair, "3.14", 22, 13), with(free, "3.14t", 25, 20),
-	}
+	_ = with(legacy, "2.7", 20, 27) && with(legacy, "3.1", 24, 30) && with(old, "3.2", 33, 42) &&
+		with(old, "3.3", 33, 42) && with(old, "3.4", 33, 42) && with(old, "3.5", 33, 42) &&
+		with(old, "3.6", 33, 42) && with(old, "3.7", 32, 42) && with(old, "3.8", 33, 84) &&
+		with(old, "3.9", 34, 60) && with(modern, "3.10", 30, 38) && with(modern, "3.11", 23, 12) &&
+		with(own, "3.12", 27, 27) && with(fair, "3.13", 30, 19) && with(free, "3.13t", 41, 45) &&
+		with(fair, "3.14", 22, 13) && with(free, "3.14t", 25, 20)
 }
 
 // DefaultVersion is the version of a session that hasn't chosen one.
@@ -98,7 +96,7 @@ const DefaultVersion = "3.13"
 // Versions returns the versions that ProfileOf knows, in historical order.
 func Versions() []string {
 	var all []string
-	for _, p := range profiles() {
+	for p := range profiles {
 		all = append(all, p.Version)
 	}
 	return all
@@ -111,13 +109,12 @@ func ProfileOf(version string) (Profile, error) {
 		version = DefaultVersion
 	}
 	short := version
-	if parts := strings.Split(version, "."); len(parts) == 3 {
-		last := strings.TrimSuffix(parts[2], "t")
-		if short = parts[0] + "." + parts[1]; last != parts[2] {
+	if strings.Count(version, ".") == 2 {
+		if short = version[:strings.LastIndexByte(version, '.')]; strings.HasSuffix(version, "t") {
 			short += "t"
 		}
 	}
-	for _, p := range profiles() {
+	for p := range profiles {
 		if p.Version == short {
 			return p, nil
 		}

@@ -45,7 +45,9 @@ func (c *Crew) hire(t *Thread, body func()) (resume func() (struct{}, bool)) {
 		return h.next
 	}
 	h := &hand{t: t, body: body}
-	next, stop := iter.Pull(func(yield func(struct{}) bool) { h.serve(c, yield) })
+	next, stop := iter.Pull(func(yield func(struct{}) bool) {
+		Enter(nil, func() { h.serve(c, yield) }) // so that each thread finds an entry for its goroutine
+	})
 	h.stop = stop
 	h.next = func() (struct{}, bool) {
 		next()

@@ -22,11 +22,11 @@ type directory struct {
 	buckets [1 << 12]atomic.Pointer[entry]
 }
 
-// entry is a thread that runs. It never changes.
+// entry is a goroutine that is a thread, or may be one again.
 type entry struct {
 	g    uintptr
-	t    *Thread // nil: the goroutine is none for now
-	next *entry
+	t    atomic.Pointer[Thread] // nil: it is none for now; changed by the goroutine itself
+	next atomic.Pointer[entry]
 }
 
 func (d *directory) bucket(g uintptr) *atomic.Pointer[entry] {
@@ -34,7 +34,7 @@ func (d *directory) bucket(g uintptr) *atomic.Pointer[entry] {
 }
 
 func (d *directory) find(g uintptr) *entry {
-	for e := d.bucket(g).Load(); e != nil; e = e.next {
+	for e := d.bucket(g).Load(); e != nil; e = e.next.Load() {
 		if e.g == g {
 			return e
 		}
@@ -42,49 +42,54 @@ func (d *directory) find(g uintptr) *entry {
 	return nil
 }
 
-// set makes t the thread of a goroutine, or makes the goroutine a plain one if forget is set, and returns the former
-// entry.
-func (d *directory) set(g uintptr, t *Thread, forget bool) (old *entry) {
+// add adds an entry for a goroutine that has none.
+func (d *directory) add(g uintptr, t *Thread) {
+	e := &entry{g: g}
+	e.t.Store(t)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	b := d.bucket(g)
-	var list *entry
-	for e := b.Load(); e != nil; e = e.next {
+	e.next.Store(b.Load())
+	b.Store(e)
+}
+
+// remove removes the entry of a goroutine. Those who read it at the moment find the next one still.
+func (d *directory) remove(g uintptr) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for at := d.bucket(g); ; {
+		e := at.Load()
 		if e.g == g {
-			old = e
-			continue
+			at.Store(e.next.Load())
+			return
 		}
-		list = &entry{e.g, e.t, list}
+		at = &e.next
 	}
-	if !forget {
-		list = &entry{g, t, list}
-	}
-	b.Store(list)
-	return old
 }
 
 // Current returns the thread that the calling goroutine is, or nil for a plain goroutine. It takes a few nanoseconds.
 // May be called by any goroutine.
 func Current() *Thread {
-	if e := lookup.find(goroutine()); e != nil {
-		if e.t != nil && e.t.claim.Load() != unclaimed { // native code calls one of ours
-			e.t.settle()
-		}
-		return e.t
+	e := lookup.find(goroutine())
+	if e == nil {
+		return nil
 	}
-	return nil
+	t := e.t.Load()
+	if t != nil && t.claim.Load() != unclaimed { // native code calls one of ours
+		t.settle()
+	}
+	return t
 }
 
 // Enter calls fn, within which Current returns t on this goroutine. A nil t makes the goroutine a plain one.
 func Enter(t *Thread, fn func()) {
 	g := goroutine()
-	old := lookup.set(g, t, false)
-	defer func() {
-		if old == nil {
-			lookup.set(g, nil, true)
-		} else {
-			lookup.set(g, old.t, false)
-		}
-	}()
+	if e := lookup.find(g); e != nil {
+		old := e.t.Swap(t)
+		defer e.t.Store(old)
+	} else {
+		lookup.add(g, t)
+		defer lookup.remove(g)
+	}
 	fn()
 }

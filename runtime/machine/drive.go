@@ -8,7 +8,8 @@ import (
 )
 
 func (s *simulator) run(t *Thread, body func()) error {
-	defer s.take("Run")()
+	s.take("Run")
+	defer s.driving.Unlock()
 	over := false
 	t.sim.body = func() {
 		defer func() { over = true }()
@@ -29,13 +30,12 @@ func (s *simulator) run(t *Thread, body func()) error {
 	}
 }
 
-// take makes the caller the driver. It returns the function that ends that.
-func (s *simulator) take(what string) (giveUp func()) {
+// take makes the caller the driver, until it unlocks driving.
+func (s *simulator) take(what string) {
 	if t := Current(); t != nil && t.m == s.m {
 		panic("machine: " + what + " was called by a thread of the same simulated machine")
 	}
 	s.driving.Lock()
-	return s.driving.Unlock
 }
 
 // stranded handles the case that no thread can ever run again although t, the thread of a Run, hasn't ended. checkGroup
@@ -70,7 +70,8 @@ func (s *simulator) stranded(t *Thread) error {
 func (s *simulator) drain(d int64) { s.settle(d, func() bool { return false }) }
 
 func (s *simulator) settle(d int64, over func() bool) {
-	defer s.take("Drain")()
+	s.take("Drain")
+	defer s.driving.Unlock()
 	until := int64(never)
 	if d >= 0 && s.time < never-d {
 		until = s.time + d
@@ -137,7 +138,7 @@ func (s *simulator) relieve(t *Thread) {
 		s.lost <- t
 		return
 	}
-	d.relieved = make(chan struct{})
+	d.relieved, s.lost = make(chan struct{}), make(chan *Thread)
 	go func() { // ends when nothing is left to do, which the caller of drive waits for
 		s.drivers(t, d.late, d.over)
 		close(d.relieved)

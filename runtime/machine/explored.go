@@ -62,6 +62,22 @@ type exploring struct {
 	point  Point
 	turns  int    // checks since the thread on the core got it
 	picked uint64 // how often a thread got the core
+
+	// Memory for lists that are short in most runs, so that a run allocates little.
+	core                   [1]core
+	running                [1]*Thread
+	ready, threads, points [4]*Thread
+}
+
+func newExploring(by Explorer) *exploring {
+	x := &exploring{by: by}
+	x.point.Threads = x.points[:0]
+	return x
+}
+
+// memory returns memory for a simulator's lists.
+func (x *exploring) memory() (cores []core, running, ready []*Thread) {
+	return x.core[:], x.running[:0], x.ready[:0]
 }
 
 // Guard returns what keeps all other threads of its interpreter from running interpreted code while t runs: its GIL. It

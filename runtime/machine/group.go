@@ -6,11 +6,12 @@ package machine
 // it.
 type group struct {
 	of       Interpreter
-	members  int       // threads that were made and haven't ended; m.mu protects it
-	threads  []*Thread // those of them that were started, in order of creation; m.mu protects it
-	live     int       // threads that run a function, blocked or not
-	stuck    int       // those of them that wait for another thread without an end
-	outsider int       // others that may wake them
+	members  int        // threads that were made and haven't ended; m.mu protects it
+	threads  []*Thread  // those of them that were started, in order of creation; m.mu protects it
+	first    [4]*Thread // memory for as many
+	live     int        // threads that run a function, blocked or not
+	stuck    int        // those of them that wait for another thread without an end
+	outsider int        // others that may wake them
 }
 
 // groupOf returns the threads of an interpreter, and of those that share objects with it: any of them may release what
@@ -24,6 +25,7 @@ func (m *Machine) groupOf(in Interpreter) *group {
 	g := m.groups[in]
 	if g == nil {
 		g = &group{of: in}
+		g.threads = g.first[:0]
 		m.groups[in] = g
 	}
 	return g

@@ -78,6 +78,7 @@ type Machine struct {
 
 	mu      sync.Mutex // protects the fields below; held for short, never while anything waits
 	threads []*Thread  // not ended, in order of creation
+	first   [4]*Thread // memory for as many
 	nextID  int32
 	home    string // the process of the first thread
 	groups  map[Interpreter]*group
@@ -141,11 +142,14 @@ func Simulate(o *Options) (*Machine, error) {
 
 func newMachine(o *Options) (*Machine, error) {
 	m := &Machine{groups: map[Interpreter]*group{}}
+	m.threads = m.first[:0]
 	if o != nil {
 		m.opts = *o
 	}
-	if err := CheckCores(m.opts.Cores); m.opts.Cores != 0 && err != nil {
-		return nil, err
+	if m.opts.Cores != 0 {
+		if err := CheckCores(m.opts.Cores); err != nil {
+			return nil, err
+		}
 	}
 	m.os = Linux()
 	if m.opts.OS != nil {

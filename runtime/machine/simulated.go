@@ -54,7 +54,7 @@ type simulator struct {
 	driving sync.Mutex             // held by Run and Drain
 	driver  atomic.Pointer[driver] // that resumes threads now
 	here    driver                 // that is the caller of drive: of a machine with a Crew
-	lost    chan *Thread           // threads that are parked in native code
+	lost    chan *Thread           // threads that are parked in native code; with a Crew, nil until the first
 
 	full  atomic.Bool // there is something in the inbox
 	inbox struct {
@@ -116,17 +116,19 @@ func newSimulator(m *Machine) *simulator {
 	if m.opts.Cores == 0 {
 		m.opts.Cores = DefaultCores
 	}
-	s := &simulator{m: m, os: &m.os, rng: rand.New(rand.NewPCG(m.opts.Seed, 0x6769_6c6b))} // any second half
-	s.chooser = m.opts.Chooser
+	s := &simulator{m: m, os: &m.os, chooser: m.opts.Chooser}
+	if x := m.opts.Explorer; x != nil {
+		m.opts.Cores, m.os = 1, OS{} // nothing takes time, and nothing is left to chance
+		s.explore, s.chooser = newExploring(x), seeded{}
+		s.cores, s.running, s.ready.list = s.explore.memory()
+	} else {
+		s.rng = rand.New(rand.NewPCG(m.opts.Seed, 0x6769_6c6b)) // any second half
+		s.cores = make([]core, m.opts.Cores)
+	}
 	if s.chooser == nil {
 		s.chooser = seeded{s.rng}
 	}
 	s.preempter, _ = s.chooser.(Preempter)
-	if x := m.opts.Explorer; x != nil {
-		m.opts.Cores, m.os = 1, OS{} // nothing takes time
-		s.explore = &exploring{by: x}
-	}
-	s.cores = make([]core, m.opts.Cores)
 	s.timers.less = func(a, b timer) bool {
 		if a.at != b.at {
 			return a.at < b.at
@@ -140,7 +142,9 @@ func newSimulator(m *Machine) *simulator {
 		return a.seq < b.seq
 	}
 	s.inbox.bell = make(chan struct{}, 1)
-	s.lost = make(chan *Thread)
+	if m.opts.Crew == nil {
+		s.lost = make(chan *Thread)
+	}
 	return s
 }
 

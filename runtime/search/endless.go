@@ -4,7 +4,6 @@ package search
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"gilkernel/runtime/machine"
@@ -56,16 +55,19 @@ type watch struct {
 	points  int // how many checks and accesses a run has at most
 	starve  int // and others while a thread could run; 0: no limit
 	passed  int
-	checks  int   // how many of them were checks
-	due     int   // when to look next which threads could run
-	stuck   error // why the run was stopped, nil if it wasn't
-	threads map[*machine.Thread]*getting
+	checks  int        // how many of them were checks
+	due     int        // when to look next which threads could run
+	stuck   error      // why the run was stopped, nil if it wasn't
+	threads []*getting // by the threads' numbers; nil: it has done nothing
+	known   int        // how many of them aren't nil
+	pool    pool[getting]
 	actor   *machine.Thread // who did something last
 	now     *getting        // and how it gets on
 }
 
 // getting is how a thread gets on.
 type getting struct {
+	t       *machine.Thread
 	on      int    // how many points had passed when it last did something of its own code
 	offered int    // and when it could first run after that; 0: it couldn't
 	checks  int    // how many of them were checks
@@ -73,11 +75,12 @@ type getting struct {
 }
 
 func newWatch(o *Options) watch {
-	return watch{points: o.Points, starve: max(o.Starve, 0), threads: map[*machine.Thread]*getting{}}
+	return watch{points: o.Points, starve: max(o.Starve, 0)}
 }
 
 func (w *watch) reset() {
 	clear(w.threads)
+	w.threads, w.known, w.pool.used = w.threads[:0], 0, 0
 	w.passed, w.checks, w.due, w.stuck, w.actor, w.now = 0, 0, 0, nil, nil, nil
 }
 
@@ -106,10 +109,16 @@ func (w *watch) progress(t *machine.Thread) {
 }
 
 func (w *watch) of(t *machine.Thread) *getting {
-	g := w.threads[t]
+	id := t.ID()
+	for len(w.threads) <= id {
+		w.threads = append(w.threads, nil)
+	}
+	g := w.threads[id]
 	if g == nil {
-		g = &getting{}
-		w.threads[t] = g
+		g = w.pool.get()
+		g.t = t
+		w.threads[id] = g
+		w.known++
 	}
 	return g
 }
@@ -135,7 +144,7 @@ func (w *watch) next(p *machine.Point) {
 		return
 	}
 	w.due = w.passed + looks
-	turns := 2 * machine.Patience * len(w.threads) // more checks than the machine lets pass before each had its turn
+	turns := 2 * machine.Patience * w.known // more checks than the machine lets pass before each had its turn
 	for i, t := range p.Threads[:p.Ready] {
 		if i == 0 && p.Goes {
 			continue
@@ -168,15 +177,10 @@ func (w *watch) outcome(out Outcome) Outcome {
 
 // since returns the names of the threads that did something after so many points.
 func (w *watch) since(passed int) (names []string) {
-	var all []*machine.Thread
-	for t, g := range w.threads {
-		if g.on > passed {
-			all = append(all, t)
+	for _, g := range w.threads {
+		if g != nil && g.on > passed {
+			names = append(names, g.t.Name())
 		}
-	}
-	slices.SortFunc(all, func(a, b *machine.Thread) int { return a.ID() - b.ID() })
-	for _, t := range all {
-		names = append(names, t.Name())
 	}
 	return names
 }

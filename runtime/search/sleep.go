@@ -52,21 +52,34 @@ type sleep struct {
 	on  bool
 	set []sleeper
 	rec *sleeper // whose step is being made, nil if none is recorded
+
+	memory []use // for the uses of steps
 }
 
 // enter begins the step of the thread that is chosen at n.
 func (s *sleep) enter(n *node) {
 	id := n.ids[n.chosen]
 	s.set = s.set[:0]
-	for _, list := range [][]sleeper{n.sleep, n.done} {
+	for _, list := range [...][]sleeper{n.sleep, n.done} {
 		for _, u := range list {
 			if u.id != id && u.id < 64 {
 				s.set = append(s.set, u)
 			}
 		}
 	}
-	n.step = sleeper{id: id, all: n.chosen >= n.ready && n.ready > 0}
+	n.step = sleeper{id: id, all: n.chosen >= n.ready && n.ready > 0, uses: s.room()}
 	s.rec = &n.step
+}
+
+// room returns memory for what most steps touch.
+func (s *sleep) room() []use {
+	const few, steps = 4, 256
+	if len(s.memory) < few {
+		s.memory = make([]use, few*steps)
+	}
+	uses := s.memory[:0:few]
+	s.memory = s.memory[few:]
+	return uses
 }
 
 // accessed notes an access; a nil th is anything.

@@ -12,8 +12,9 @@ type state struct{ happened, who uint64 }
 // the order in which they were made.
 type trace struct {
 	sum     uint64
-	threads map[*machine.Thread]*step
-	things  map[any]*thing
+	threads []*step // by the threads' numbers; nil: it has done nothing
+	known   int     // how many of them aren't nil
+	things  things
 	last    *step
 	actor   *machine.Thread // whose step that is
 	steps   pool[step]
@@ -54,11 +55,11 @@ type thing struct {
 }
 
 func (r *trace) reset() {
-	if r.threads == nil {
-		r.threads, r.things, r.shared = map[*machine.Thread]*step{}, map[any]*thing{}, map[uint64]bool{}
+	if r.shared == nil {
+		r.shared = map[uint64]bool{}
 	}
-	clear(r.threads)
-	clear(r.things)
+	r.threads, r.known = r.threads[:0], 0
+	r.things.reset()
 	r.sum, r.last, r.actor, r.wild = 0, nil, nil, 0
 	r.steps.used, r.pool.used = 0, 0
 	r.races.reset()
@@ -105,15 +106,29 @@ func (r *trace) of(t *machine.Thread) *step {
 	if t == r.actor {
 		return r.last
 	}
-	s := r.threads[t]
+	var s *step
+	if id := t.ID(); id < len(r.threads) {
+		s = r.threads[id]
+	}
 	if s == nil { // nobody spawned it: it is the first
 		s = r.steps.get()
-		s.id = mix(1, uint64(len(r.threads)))
+		s.id = mix(1, uint64(r.known))
 		s.hash = s.id
-		r.threads[t] = s
+		r.meet(t, s)
 	}
 	r.last, r.actor = s, t
 	return s
+}
+
+// meet notes that s is what t does.
+func (r *trace) meet(t *machine.Thread, s *step) {
+	for len(r.threads) <= t.ID() {
+		r.threads = append(r.threads, nil)
+	}
+	if r.threads[t.ID()] == nil {
+		r.known++
+	}
+	r.threads[t.ID()] = s
 }
 
 // access adds one to t's step. It returns what was accessed, nil for anything, and whether that was the first access.
@@ -124,7 +139,7 @@ func (r *trace) access(t *machine.Thread, key any, write bool) (th *thing, first
 		child := r.steps.get()
 		child.id, child.within = mix(s.id, s.spawned), true
 		child.hash = mix(s.hash, child.id)
-		r.threads[u] = child
+		r.meet(u, child)
 		s.hash = mix(s.hash, child.id)
 		r.races.spawned(s, child, t, u)
 		r.count(s)
@@ -136,13 +151,13 @@ func (r *trace) access(t *machine.Thread, key any, write bool) (th *thing, first
 		r.count(s)
 		return nil, false
 	}
-	th = r.things[key]
+	th = r.things.get(key)
 	if th == nil {
 		first = true
 		s.touched++
 		th = r.pool.get()
 		th.id, th.mark, th.by = mix(s.hash, s.touched), mix(s.id, s.touched), s
-		r.things[key] = th
+		r.things.add(key, th)
 	}
 	th.wrote = th.wrote || write
 	th.both = th.both || th.by != s
@@ -208,7 +223,7 @@ func (r *trace) accessing(t *machine.Thread, key any, write bool) bool {
 	if key == nil {
 		return true
 	}
-	if th := r.things[key]; th != nil {
+	if th := r.things.get(key); th != nil {
 		return r.shared[th.mark]
 	}
 	return r.shared[mix(s.id, s.touched+1)]

@@ -2,11 +2,7 @@ package search
 
 // This file defines the tree of schedules that a search walks: one path at a time, depth first.
 
-import (
-	"slices"
-
-	"gilkernel/runtime/machine"
-)
+import "gilkernel/runtime/machine"
 
 // tree is the Explorer of a search. It keeps the path to where the search is, and what it knows of states.
 type tree struct {
@@ -95,12 +91,14 @@ func (w *tree) Next(p *machine.Point) int {
 		if w.again || w.known || w.watch.stuck != nil || w.meets(st) {
 			return 0
 		}
-		n := node{state: st, ways: int32(len(p.Threads)), ready: int32(p.Ready), goes: p.Goes, before: int32(w.cost)}
-		if w.sleep.on && !w.sleeps(&n, p) {
+		n := w.extend()
+		n.state, n.ways, n.ready, n.goes = st, int32(len(p.Threads)), int32(p.Ready), p.Goes
+		n.before = int32(w.cost)
+		if w.sleep.on && !w.sleeps(n, p) {
+			w.path = w.path[:w.at]
 			w.known = true
 			return 0
 		}
-		w.path = append(w.path, n)
 	}
 	n := &w.path[w.at]
 	w.at++
@@ -114,9 +112,21 @@ func (w *tree) Next(p *machine.Point) int {
 	return int(n.chosen)
 }
 
+// extend adds a node to the path. It has the memory of one that was there before.
+func (w *tree) extend() *node {
+	if len(w.path) == cap(w.path) {
+		w.path = append(w.path, node{})
+		return &w.path[len(w.path)-1]
+	}
+	w.path = w.path[:len(w.path)+1]
+	n := &w.path[len(w.path)-1]
+	*n = node{ids: n.ids[:0], sleep: n.sleep[:0], done: n.done[:0]}
+	return n
+}
+
 // sleeps gives a new point its sleep set, and reports whether there is a thread that isn't in it.
 func (w *tree) sleeps(n *node, p *machine.Point) bool {
-	n.sleep = slices.Clone(w.sleep.set)
+	n.sleep = append(n.sleep, w.sleep.set...)
 	for _, t := range p.Threads {
 		n.ids = append(n.ids, t.ID())
 	}
