@@ -24,6 +24,42 @@ func TestNoInit(t *testing.T) {
 	}
 }
 
+// Package variables are made before main, in each of a kernel's processes, whether something needs them or not, and to
+// compile a pattern takes longer than most cells do: sync.OnceValue makes it when it is used first.
+func TestNamesOfNoPatternCompiledBeforeMain(t *testing.T) {
+	for _, r := range check(t) {
+		if strings.HasPrefix(r.pkg.Path(), "gilkernel/bench/") {
+			continue // no kernel's process
+		}
+		for _, init := range r.info.InitOrder {
+			ast.Inspect(init.Rhs, func(n ast.Node) bool {
+				if _, ok := n.(*ast.FuncLit); ok {
+					return false
+				}
+				if c, ok := n.(*ast.CallExpr); ok {
+					f, _ := r.info.Uses[name(c.Fun)].(*types.Func)
+					if f != nil && f.Pkg() != nil && f.Pkg().Path() == "regexp" {
+						t.Errorf("%s.%s is a pattern that is compiled before main: sync.OnceValue does it when it is used",
+							r.pkg.Path(), init.Lhs[0].Name())
+					}
+				}
+				return true
+			})
+		}
+	}
+}
+
+// name returns the identifier that an expression ends with, nil if it has none.
+func name(e ast.Expr) *ast.Ident {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e
+	case *ast.SelectorExpr:
+		return e.Sel
+	}
+	return nil
+}
+
 // onceInAProcess are the package variables that may change, or whose address is taken, and why.
 var onceInAProcess = map[string]string{
 	"kernel/exec/rtype.registry": "the runtime keeps the types that it is given for the life of the process",
@@ -36,7 +72,7 @@ var onceInAProcess = map[string]string{
 }
 
 // A package that changes variables of its own can't be there twice in one process. Variables are for what Go has no
-// constants for: errors, tables, compiled patterns. So nothing assigns to a package variable or to a part of it, takes
+// constants for: errors, tables, functions that make something once. So nothing assigns to a package variable or to a part of it, takes
 // its address or calls a method that does, and its type has nothing to change, such as a lock or a channel.
 func TestPackageVariablesDontChange(t *testing.T) {
 	m := parse(t)

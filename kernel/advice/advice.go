@@ -129,11 +129,13 @@ func take(re *regexp.Regexp, blanked, text string, typed words) bool {
 	return true
 }
 
-var placeholder = regexp.MustCompile(`\$[a-z]+`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\$[a-z]+`)
+})
 
 // fill puts words into an advice.
 func fill(advice string, typed words) string {
-	return placeholder.ReplaceAllStringFunc(advice, func(name string) string { return typed[name[1:]] })
+	return placeholder().ReplaceAllStringFunc(advice, func(name string) string { return typed[name[1:]] })
 }
 
 // blank returns the lines with underscores for what stands within strings and comments, Python's and Go's; each keeps

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // goOf returns a Python expression in Go, or otherwise if that isn't easy.
@@ -78,9 +79,15 @@ func inside(s string) (in, after string) {
 }
 
 var (
-	intLiteral   = regexp.MustCompile(`^-?\d+$`)
-	floatLiteral = regexp.MustCompile(`^-?\d*\.\d+$`)
-	textLiteral  = regexp.MustCompile(`^("[^"]*"|'[^']*')$`)
+	intLiteral = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^-?\d+$`)
+	})
+	floatLiteral = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^-?\d*\.\d+$`)
+	})
+	textLiteral = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^("[^"]*"|'[^']*')$`)
+	})
 )
 
 // typeOf returns the Go type of values that are written like these.
@@ -89,11 +96,11 @@ func typeOf(values []string) string {
 	for _, v := range values {
 		k := "any"
 		switch {
-		case intLiteral.MatchString(v):
+		case intLiteral().MatchString(v):
 			k = "int"
-		case floatLiteral.MatchString(v):
+		case floatLiteral().MatchString(v):
 			k = "float64"
-		case textLiteral.MatchString(v):
+		case textLiteral().MatchString(v):
 			k = "string"
 		case v == "True" || v == "False" || v == "true" || v == "false":
 			k = "bool"
@@ -239,14 +246,16 @@ func parameters(s string) (text string, self bool) {
 	return strings.Join(names, ", ") + " int", self
 }
 
-var replacement = regexp.MustCompile(`\{([^{}:!]+)(![rsa])?(?::([^{}]*))?\}`)
+var replacement = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\{([^{}:!]+)(![rsa])?(?::([^{}]*))?\}`)
+})
 
 // sprintf returns an f-string's text as a call of fmt.Sprintf.
 func sprintf(text string) string {
 	var args []string
 	hard := strings.ContainsAny(text, "`\"\\")
-	format := replacement.ReplaceAllStringFunc(strings.ReplaceAll(text, "%", "%%"), func(part string) string {
-		m := replacement.FindStringSubmatch(part)
+	format := replacement().ReplaceAllStringFunc(strings.ReplaceAll(text, "%", "%%"), func(part string) string {
+		m := replacement().FindStringSubmatch(part)
 		arg := goOf(strings.TrimSuffix(m[1], "="), "")
 		hard = hard || arg == "" || strings.Contains(arg, "'")
 		args = append(args, arg)
@@ -269,9 +278,9 @@ func seconds(s string) string {
 	switch {
 	case s == "1" || s == "1.0":
 		return "time.Second"
-	case intLiteral.MatchString(s):
+	case intLiteral().MatchString(s):
 		return s + " * time.Second"
-	case floatLiteral.MatchString(s):
+	case floatLiteral().MatchString(s):
 		whole, part, _ := strings.Cut(s, ".")
 		for _, u := range []struct {
 			digits int

@@ -6,15 +6,18 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // pythonClass is a call of one of the runtime's classes, as Python writes it.
-var pythonClass = regexp.MustCompile(
-	`^(threading|queue|futures|asyncio|multiprocessing)\.((?:Thread|Process|Timer|R?Lock|Condition|(?:Bounded)?Semaphore|Event|Barrier|(?:Lifo|Priority|Simple|Joinable)?Queue|(?:Raw)?(?:Value|Array)|Pool|Manager|(?:Thread|Process|Interpreter)PoolExecutor))(\(.*\))$`)
+var pythonClass = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(
+		`^(threading|queue|futures|asyncio|multiprocessing)\.((?:Thread|Process|Timer|R?Lock|Condition|(?:Bounded)?Semaphore|Event|Barrier|(?:Lifo|Priority|Simple|Joinable)?Queue|(?:Raw)?(?:Value|Array)|Pool|Manager|(?:Thread|Process|Interpreter)PoolExecutor))(\(.*\))$`)
+})
 
 // constructed returns a value in Go in which a function makes the object that Python makes by calling a class.
 func constructed(value string) string {
-	if m := pythonClass.FindStringSubmatch(value); m != nil {
+	if m := pythonClass().FindStringSubmatch(value); m != nil {
 		return m[1] + ".New" + m[2] + m[3]
 	}
 	return value

@@ -133,7 +133,7 @@ func raised(t words) words {
 	if args := list(strings.TrimSuffix(strings.TrimSpace(rest), ")")); len(args) > 0 {
 		text = goOf(args[0], text)
 	}
-	if !textLiteral.MatchString(text) {
+	if !textLiteral().MatchString(text) {
 		text = `"text"`
 	}
 	switch strings.TrimSpace(kind) {

@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -80,14 +81,16 @@ func stray(code string) (line, col int, text string) {
 	}
 }
 
-var expected = regexp.MustCompile(`^expected (.*), found (.*)$`)
+var expected = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^expected (.*), found (.*)$`)
+})
 
 // syntaxWords returns the compiler's words for an error. end: at the end of the cell.
 func syntaxWords(msg string, end bool) string {
 	if rest, ok := strings.CutPrefix(msg, "missing ',' before newline in "); ok {
 		return "unexpected newline in " + rest + "; possibly missing comma or )"
 	}
-	m := expected.FindStringSubmatch(msg)
+	m := expected().FindStringSubmatch(msg)
 	if m == nil {
 		return msg
 	}

@@ -111,7 +111,7 @@ func (c *console) loop(ctx context.Context) int {
 			continue
 		case word == "exit" || word == "quit":
 			return 0
-		case question.MatchString(word):
+		case question().MatchString(word):
 			c.inspect(ctx, word)
 			continue
 		}
@@ -131,7 +131,9 @@ func (c *console) loop(ctx context.Context) int {
 }
 
 // question is a name with question marks before or behind it: that asks about the name.
-var question = regexp.MustCompile(`^(\?{1,2}[\w.]+|[\w.]+\?{1,2})$`)
+var question = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\?{1,2}[\w.]+|[\w.]+\?{1,2})$`)
+})
 
 // forgetInterrupts discards interrupts that were meant for the previous cell, or for the line that was typed.
 func (c *console) forgetInterrupts() {

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"gilkernel/kernel/exec/rtype"
@@ -86,7 +87,9 @@ func (e *Engine) remethod(n *types.Named) {
 }
 
 // cellOf is the number of the cell in a position: In[3]:4:2.
-var cellOf = regexp.MustCompile(`^In\[(\d+)\]`)
+var cellOf = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^In\[(\d+)\]`)
+})
 
 // declareType takes note of where a type is declared, and marks the type that had the name before: its values
 // live on, and are shown as those of "T (cell 3)".
@@ -98,7 +101,7 @@ func (e *Engine) declareType(src *source, id *ast.Ident) {
 	e.define(src, tn)
 	old := e.latest[id.Name]
 	e.latest[id.Name] = latestType{tn, src.position(id.Pos())}
-	m := cellOf.FindStringSubmatch(old.pos)
+	m := cellOf().FindStringSubmatch(old.pos)
 	if old.tn == nil || old.tn.IsAlias() || m == nil {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed texts/*.txt
@@ -72,7 +73,9 @@ func Names() []string {
 }
 
 // separator matches the line before a text: "--- go".
-var separator = regexp.MustCompile(`(?i)^-{3,}[ \t]*(python|go)[ \t\r]*$`)
+var separator = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^-{3,}[ \t]*(python|go)[ \t\r]*$`)
+})
 
 // maxThreads and maxCounts bound what Threads may say.
 const (
@@ -89,7 +92,7 @@ func Parse(text string) (Experiment, error) {
 	first := map[string]int{}
 	now := ""
 	for i, line := range strings.SplitAfter(text, "\n") {
-		if m := separator.FindStringSubmatch(strings.TrimRight(line, "\n")); m != nil {
+		if m := separator().FindStringSubmatch(strings.TrimRight(line, "\n")); m != nil {
 			now = strings.ToLower(m[1])
 			if _, twice := first[now]; twice {
 				return e, fmt.Errorf("there are two lines \"--- %s\": leave one of them out", now)

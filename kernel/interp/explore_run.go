@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -146,7 +147,9 @@ func (er *exploredRun) begin(image *exec.Image) {
 }
 
 // address is what a pointer looks like in a text: it differs from run to run.
-var address = regexp.MustCompile(`0xc[0-9a-f]{6,}`)
+var address = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`0xc[0-9a-f]{6,}`)
+})
 
 // result is given the values of the cell's last expression.
 func (x *exploring) result(vs []any) {
@@ -154,7 +157,7 @@ func (x *exploring) result(vs []any) {
 	for i, v := range vs {
 		texts[i] = display.Format(reflect.ValueOf(v), nil)
 	}
-	x.run.value = address.ReplaceAllString(strings.Join(texts, ", "), "0xc…")
+	x.run.value = address().ReplaceAllString(strings.Join(texts, ", "), "0xc…")
 }
 
 // brokenBy returns how an error of MainThread breaks the run, nil if it doesn't.

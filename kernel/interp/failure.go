@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/ink"
@@ -121,11 +122,13 @@ func (s *session) frames(f *failure) []frame {
 }
 
 // literal is how the engine calls a function literal: by the function that it stands in.
-var literal = regexp.MustCompile(`^(.*)\.func\d+$`)
+var literal = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(.*)\.func\d+$`)
+})
 
 // functionName returns what a learner calls a function of a cell; "" for the cell itself.
 func functionName(name string) string {
-	if m := literal.FindStringSubmatch(name); m != nil {
+	if m := literal().FindStringSubmatch(name); m != nil {
 		if outer := functionName(m[1]); outer != "" {
 			return "a function literal in " + outer
 		}

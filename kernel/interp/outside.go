@@ -86,7 +86,9 @@ func (o *outside) goroutine(src *sources, site string) *lane {
 }
 
 // started is a go statement that calls a function by its name.
-var started = regexp.MustCompile(`^go\s+([\pL_][\pL\pN_.]*)\s*[(\[]`)
+var started = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^go\s+([\pL_][\pL\pN_.]*)\s*[(\[]`)
+})
 
 // goroutineName returns "go f (In[3]:4)", or "go In[3]:4" for a function literal, for the go statement at a place.
 func goroutineName(src *sources, at place) string {
@@ -96,7 +98,7 @@ func goroutineName(src *sources, at place) string {
 	where := fmt.Sprintf("%s:%d", at.label, at.line)
 	if lines := src.text(at.label); at.line >= 1 && at.line <= len(lines) {
 		text := lines[at.line-1]
-		if m := started.FindStringSubmatch(text[min(at.column-1, len(text)):]); m != nil && m[1] != "func" {
+		if m := started().FindStringSubmatch(text[min(at.column-1, len(text)):]); m != nil && m[1] != "func" {
 			return "go " + m[1] + " (" + where + ")"
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 )
 
 // buildRoots are the directories of the source files that this program was built from, with what stands for them.
@@ -28,7 +29,9 @@ func rootOf(f any, path string) string {
 }
 
 // registered is how package http says where a pattern was registered: where the engine calls compiled code.
-var registered = regexp.MustCompile(` \(registered at (?:reflect|gilkernel)/[^)]*\)`)
+var registered = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(` \(registered at (?:reflect|gilkernel)/[^)]*\)`)
+})
 
 // short takes the directories out of a text.
 func (r buildRoots) short(text string) string {
@@ -38,5 +41,5 @@ func (r buildRoots) short(text string) string {
 	if r.own != "" {
 		text = strings.ReplaceAll(text, r.own, "gilkernel/")
 	}
-	return registered.ReplaceAllString(text, "")
+	return registered().ReplaceAllString(text, "")
 }

@@ -26,7 +26,7 @@ func (p *python) mainThread() *rt.Thread {
 // pythonName returns what Python would call a function of a cell.
 func (s *session) pythonName(f any) string {
 	name := s.host.engine.FuncName(f)
-	if literal.MatchString(name) || strings.HasPrefix(name, "__") {
+	if literal().MatchString(name) || strings.HasPrefix(name, "__") {
 		return "<lambda>"
 	}
 	return name

@@ -54,7 +54,7 @@ type session struct {
 	arena   bool        // link.Init.Arena
 	nonce   string      // for the markers; set by init, "" for none
 	warming *time.Timer // calls warm; nil in processes of package multiprocessing
-	warm    func()      // imports what most cells need
+	warm    func()      // imports what most cells need, and lets garbage be collected as often as it should be
 
 	dying atomic.Int32 // interrupted runs that still have goroutines
 
@@ -83,8 +83,9 @@ func newSession(events *link.Writer, crash io.Writer) *session {
 	return s
 }
 
-// warmDelay is how long a new interpreter waits for its first run before it imports what most cells need. Done at once,
-// it takes a tenth of the time to the first result; a run that comes sooner has it done at its end.
+// warmDelay is how long a new interpreter waits for its first run before it imports what most cells need and collects
+// the garbage of its start. Done at once, each takes a tenth of the time to the first result. A run that comes sooner
+// and ends within that time has it done at its end.
 const warmDelay = 50 * time.Millisecond
 
 // init makes the interpreter. A spare process has done nothing before this.
@@ -92,8 +93,10 @@ func (s *session) init(q *link.Init) error {
 	s.nonce, s.arena = q.Nonce, q.Arena
 	imp := &std.Importer{}
 	if !q.Arena { // the cells of what multiprocessing starts are imported with their definitions
-		s.warming = time.AfterFunc(warmDelay, imp.Warm)
-		s.warm = imp.Warm
+		s.warm = func() {
+			imp.Warm()
+			debug.SetGCPercent(gcPercent) // a process of package multiprocessing does it when it knows its target
+		}
 	}
 	s.guard.remove(q.Leave)
 	if q.Arena {
@@ -125,10 +128,10 @@ func (s *session) init(q *link.Init) error {
 	if s.spec, err = (pythonSpec{}).with(q.Machine); err != nil {
 		return fmt.Errorf("setting the machine: %w", err) // an earlier process took the same words
 	}
-	s.send(&link.Event{Ready: &link.Ready{PID: os.Getpid()}})
-	if !q.Arena { // a process of package multiprocessing does it when it knows its target
-		debug.SetGCPercent(gcPercent)
+	if s.warm != nil {
+		s.warming = time.AfterFunc(warmDelay, s.warm)
 	}
+	s.send(&link.Event{Ready: &link.Ready{PID: os.Getpid()}})
 	return nil
 }
 

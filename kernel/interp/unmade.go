@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 
 	"gilkernel/kernel/std/symbols"
 	"gilkernel/runtime/exceptions"
@@ -16,8 +17,10 @@ import (
 
 // libraryMethod is a line of a stack trace: the call of a method of one of the library's types. Its receiver is nil, or
 // a number with a question mark if the stack doesn't have it any more, or left out if the call was inlined.
-var libraryMethod = regexp.MustCompile(
-	`^(gilkernel/runtime/[a-z/]+)\.\(\*(\w+)\)\.([A-Z]\w*)\((0x0\b|0x[0-9a-f]+\?|\.\.\.)`)
+var libraryMethod = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(
+		`^(gilkernel/runtime/[a-z/]+)\.\(\*(\w+)\)\.([A-Z]\w*)\((0x0\b|0x[0-9a-f]+\?|\.\.\.)`)
+})
 
 // isNilError reports whether a panic is Go's for a nil pointer.
 func isNilError(value any) bool {
@@ -47,7 +50,7 @@ func unmade(value any, stack []byte) error {
 			continue // package sync's, on the library's behalf
 		}
 		own = true
-		if m := libraryMethod.FindStringSubmatch(line); m != nil {
+		if m := libraryMethod().FindStringSubmatch(line); m != nil {
 			last = m
 		}
 	}

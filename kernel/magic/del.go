@@ -8,9 +8,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
-var outValue = regexp.MustCompile(`^Out\[\d+\]$`)
+var outValue = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^Out\[\d+\]$`)
+})
 
 // del forgets names.
 func del(ctx context.Context, c call) error {
@@ -21,7 +24,7 @@ func del(ctx context.Context, c call) error {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	for _, name := range names {
-		if !token.IsIdentifier(name) && !outValue.MatchString(name) {
+		if !token.IsIdentifier(name) && !outValue().MatchString(name) {
 			return c.usage(quote(name) + " is not a name; an element of a map goes with delete(m, key)")
 		}
 	}

@@ -9,9 +9,12 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
-var escape = regexp.MustCompile("\x1b(?:\\[([0-?]*)[ -/]*([@-~])|\\][^\a\x1b]*(?:\a|\x1b\\\\)?|.)?")
+var escape = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("\x1b(?:\\[([0-?]*)[ -/]*([@-~])|\\][^\a\x1b]*(?:\a|\x1b\\\\)?|.)?")
+})
 
 // style is what SGR sequences have switched on.
 type style struct {
@@ -92,7 +95,7 @@ func ansiHTML(text string) string {
 		}
 	}
 	last := 0
-	for _, m := range escape.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range escape().FindAllStringSubmatchIndex(text, -1) {
 		put(text[last:m[0]])
 		if m[4] >= 0 && text[m[4]:m[5]] == "m" {
 			now = now.apply(text[m[2]:m[3]])

@@ -6,11 +6,16 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"gilkernel/kernel/connection"
 	"gilkernel/kernel/worker"
 )
+
+// startPercent is GOGC until the first cell was answered: nearly all that is allocated before lives as long as the
+// kernel, and the first cell must wait for no collection of it.
+const startPercent = 400
 
 // Start is a kernel process: it reads the connection file, or the registration file of JEP 66, at
 // path, serves, and returns when the kernel was shut down, was sent SIGTERM, or has lost the process
@@ -20,11 +25,13 @@ func Start(ctx context.Context, path string, o *Options) error {
 	if o == nil {
 		o = &Options{}
 	}
+	percent := debug.SetGCPercent(startPercent)
 	info, err := connection.Load(path)
 	if err != nil {
 		return err
 	}
 	opts := *o
+	opts.started = func() { debug.SetGCPercent(percent) }
 	if folder := connection.OwnFolder(path); folder != "" {
 		opts.left = []string{folder, path} // the folder goes last
 		defer func() {

@@ -87,7 +87,9 @@ type Options struct {
 	// Version is what kernel_info calls the version of the implementation; "" means "dev".
 	Version string
 	// Logf reports problems that belong to no cell; nil discards them. It may be called concurrently.
-	Logf       func(format string, args ...any)
+	Logf func(format string, args ...any)
+	// started is called once, when the first cell was answered or has not come for a while; nil for nothing
+	started    func()
 	interrupts <-chan os.Signal // each is an interrupt of the cell that runs; nil: there are none
 	// what to remove should this process be killed, beside its sockets; a folder before what is in it
 	left []string
@@ -249,6 +251,9 @@ func (s *Server) start() {
 			return
 		}
 		imp.Warm()
+		if s.opts.started != nil {
+			s.opts.started()
+		}
 	})
 	s.cells = session.New(&session.Options{Importer: imp})
 	s.assistant = assist.New(s.cells, s.guessPythons)

@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"gilkernel/kernel/cell"
 	"gilkernel/kernel/extent"
@@ -298,11 +299,13 @@ func kindOfFault(name, message string) string {
 }
 
 // quotedPath is how go/types names a package that the cell itself doesn't import.
-var quotedPath = regexp.MustCompile(`"([\w./]+)"\.`)
+var quotedPath = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`"([\w./]+)"\.`)
+})
 
 // shortPaths replaces the quoted paths of packages by their names, as the learner writes them.
 func shortPaths(message string) string {
-	return quotedPath.ReplaceAllStringFunc(message, func(quoted string) string {
+	return quotedPath().ReplaceAllStringFunc(message, func(quoted string) string {
 		p := quoted[1 : len(quoted)-2]
 		if i := slices.Index(std.Packages(), p); i < 0 {
 			return quoted

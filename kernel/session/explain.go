@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"gilkernel/kernel/std"
 )
@@ -30,11 +31,13 @@ func (c *compilation) explain(faults []fault) []fault {
 	return out
 }
 
-var noMember = regexp.MustCompile(`^(\w+)\.(\w+) undefined `)
+var noMember = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\w+)\.(\w+) undefined `)
+})
 
 // hiddenPackage says that a variable has a package's name, if that is why it lacks a member.
 func (c *compilation) hiddenPackage(msg string) string {
-	m := noMember.FindStringSubmatch(msg)
+	m := noMember().FindStringSubmatch(msg)
 	if m == nil {
 		return ""
 	}

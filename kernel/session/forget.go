@@ -7,11 +7,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"gilkernel/kernel/cell"
 )
 
-var outForm = regexp.MustCompile(`^Out\[(\d+)\]$`)
+var outForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^Out\[(\d+)\]$`)
+})
 
 // Delete forgets definitions and imports by name: variables, constants, functions, types with their methods, and values
 // such as Out[3]. What was compiled with them keeps them. With a name that there isn't it returns an *cell.Error and
@@ -54,7 +57,7 @@ func (s *Session) knownLocked(names []string) error {
 
 // liveName returns the name under which the session keeps what a learner calls name.
 func liveName(name string) string {
-	if m := outForm.FindStringSubmatch(name); m != nil {
+	if m := outForm().FindStringSubmatch(name); m != nil {
 		return "__out" + m[1]
 	}
 	return name

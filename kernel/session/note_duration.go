@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -103,19 +104,23 @@ func (c *compilation) scaled(parent ast.Node) bool {
 }
 
 var (
-	floatDuration = regexp.MustCompile(
-		`^cannot use (?:([0-9.e+-]+) \(untyped float constant\)|.* \(untyped float constant ([0-9.e+-]+)\)) as time\.Duration value`)
-	floatFactor = regexp.MustCompile(
-		`^(?:([0-9.e+-]+) \(untyped float constant\)|.* \(untyped float constant ([0-9.e+-]+)\)) truncated to int64`)
+	floatDuration = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(
+			`^cannot use (?:([0-9.e+-]+) \(untyped float constant\)|.* \(untyped float constant ([0-9.e+-]+)\)) as time\.Duration value`)
+	})
+	floatFactor = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(
+			`^(?:([0-9.e+-]+) \(untyped float constant\)|.* \(untyped float constant ([0-9.e+-]+)\)) truncated to int64`)
+	})
 )
 
 // durationAdvice completes an error about a fraction where a time.Duration is wanted, Python's sleep(0.5), or about a
 // fraction of one.
 func (c *checker) durationAdvice(f fault, files []*ast.File) string {
 	msg := f.msg
-	m := floatDuration.FindStringSubmatch(msg)
+	m := floatDuration().FindStringSubmatch(msg)
 	if m == nil {
-		if m = floatFactor.FindStringSubmatch(msg); m == nil {
+		if m = floatFactor().FindStringSubmatch(msg); m == nil {
 			return msg
 		}
 		unit := ""

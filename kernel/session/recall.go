@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"gilkernel/kernel/cell"
 )
@@ -45,11 +46,13 @@ func (c *compilation) recallText(code string) string {
 	return string(b)
 }
 
-var outNames = regexp.MustCompile(`__out(\d+)`)
+var outNames = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`__out(\d+)`)
+})
 
 // recalledWords returns a message of the checker with the words that the learner typed for values of earlier cells.
 func recalledWords(msg string) string {
-	return outNames.ReplaceAllString(strings.ReplaceAll(msg, lastName, "_"), "Out[$1]")
+	return outNames().ReplaceAllString(strings.ReplaceAll(msg, lastName, "_"), "Out[$1]")
 }
 
 // recall replaces _ as a value by the name of the last value.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 const maxFrames = 12
@@ -24,10 +25,14 @@ type goroutine struct {
 
 // headline finds the parts of "goroutine 7 gp=0x… m=2 [running, locked to thread labels:{"cell": "3"}]:" as Go 1.26
 // writes it, and of "goroutine 7 gp=0x… m=2 [running, locked to thread] {cell: 3}:" as Go 1.27 does.
-var headline = regexp.MustCompile(`^(goroutine \d+)[^\[]*\[([^\]]*?)(?: labels:\{(.*)\}\]|\](?: \{(.*)\})?):$`)
+var headline = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(goroutine \d+)[^\[]*\[([^\]]*?)(?: labels:\{(.*)\}\]|\](?: \{(.*)\})?):$`)
+})
 
 // labelPair finds one of the labels of a headline. Go 1.27 quotes only what needs it.
-var labelPair = regexp.MustCompile(`("(?:[^"\\]|\\.)*"|[\w./]*): ("(?:[^"\\]|\\.)*"|[\w./]*)`)
+var labelPair = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`("(?:[^"\\]|\\.)*"|[\w./]*): ("(?:[^"\\]|\\.)*"|[\w./]*)`)
+})
 
 // unquoted returns the text of a key or value.
 func unquoted(s string) string {
@@ -49,7 +54,7 @@ func dying(report string) (g goroutine) {
 			g.lines = append(g.lines, line)
 			continue
 		}
-		m := headline.FindStringSubmatch(line)
+		m := headline().FindStringSubmatch(line)
 		if m == nil {
 			continue
 		}
@@ -58,7 +63,7 @@ func dying(report string) (g goroutine) {
 			return goroutine{}
 		}
 		g.name, g.state = m[1], m[2]
-		for _, pair := range labelPair.FindAllStringSubmatch(m[3]+m[4], -1) {
+		for _, pair := range labelPair().FindAllStringSubmatch(m[3]+m[4], -1) {
 			switch unquoted(pair[1]) {
 			case "cell":
 				g.cell, _ = strconv.Atoi(unquoted(pair[2])) // 0 is unknown

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/traefik/yaegi/interp"
 
@@ -159,7 +160,9 @@ func (g *gen) text(name string) string {
 }
 
 // jumps finds the jumps in a line.
-var jumps = regexp.MustCompile(`goto (\w+)`)
+var jumps = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`goto (\w+)`)
+})
 
 // joined returns the lines with one label where several follow each other, and without those that nothing jumps to:
 // yaegi knows only the first of them.
@@ -172,7 +175,7 @@ func joined(lines []string) []string {
 		switch {
 		case !ok:
 			last = ""
-			for _, m := range jumps.FindAllStringSubmatch(l, -1) {
+			for _, m := range jumps().FindAllStringSubmatch(l, -1) {
 				wanted[m[1]] = true
 			}
 		case last != "":
@@ -194,7 +197,7 @@ func joined(lines []string) []string {
 			}
 			continue
 		}
-		out = append(out, jumps.ReplaceAllStringFunc(l, func(j string) string {
+		out = append(out, jumps().ReplaceAllStringFunc(l, func(j string) string {
 			if to := same[j[len("goto "):]]; to != "" {
 				return "goto " + to
 			}

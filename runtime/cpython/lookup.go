@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // ErrNone is wrapped by the errors of Lookup if there is no Python at all.
@@ -19,12 +20,14 @@ var ErrNone = errors.New("there is no Python on this computer; install one from 
 
 // request matches what names a version: "3", "3.11", "3.11.7", "3.13t", "3t", "pypy", "pypy3.10"; "python" before it is
 // ignored.
-var request = regexp.MustCompile(
-	`^(?:(python|cpython|pypy|graalpy)[- ]?)?v?(\d+(?:\.\d+){0,2}(?:(?:a|b|rc)\d+)?)?(t?)$`)
+var request = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(
+		`^(?:(python|cpython|pypy|graalpy)[- ]?)?v?(\d+(?:\.\d+){0,2}(?:(?:a|b|rc)\d+)?)?(t?)$`)
+})
 
 // IsRequest reports whether words name a version of Python, or are the path of one.
 func IsRequest(words string) bool {
-	return words != "" && (isPath(words) || words != "t" && request.MatchString(strings.ToLower(words)))
+	return words != "" && (isPath(words) || words != "t" && request().MatchString(strings.ToLower(words)))
 }
 
 func isPath(words string) bool {
@@ -40,7 +43,7 @@ func (f *Finder) Lookup(ctx context.Context, e *Env, words string) (Python, erro
 	if isPath(words) {
 		return f.at(ctx, e, words)
 	}
-	m := request.FindStringSubmatch(strings.ToLower(words))
+	m := request().FindStringSubmatch(strings.ToLower(words))
 	if m == nil || words == "t" {
 		return Python{}, fmt.Errorf("%q names no Python: write a version such as 3.11 or 3.13t, or the path of one",
 			words)

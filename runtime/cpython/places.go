@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // An Env is the part of a process and its computer that determines where to look. The zero Env looks nowhere.
@@ -46,7 +47,9 @@ func (e *Env) or(name string, elements ...string) string {
 }
 
 // executableName matches the names of Pythons in a directory of programs; python3-config and python3.9-gdb.py aren't.
-var executableName = regexp.MustCompile(`^(python|pypy|graalpy)(\d+(\.\d+)?t?)?(\.exe)?$`)
+var executableName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(python|pypy|graalpy)(\d+(\.\d+)?t?)?(\.exe)?$`)
+})
 
 // OnlyVariable is the environment variable that replaces the search: a list of directories as in PATH, the only ones in
 // which Pythons are looked for.
@@ -75,7 +78,7 @@ func (e *Env) candidates() []candidate {
 		paths, _ := filepath.Glob(p.glob) // the patterns are ours and valid
 		slices.SortFunc(paths, plainFirst)
 		for _, path := range paths {
-			if executableName.MatchString(strings.ToLower(filepath.Base(path))) && !e.advertisement(path) {
+			if executableName().MatchString(strings.ToLower(filepath.Base(path))) && !e.advertisement(path) {
 				add(path, p.found)
 			}
 		}
@@ -95,7 +98,7 @@ func (e *Env) programs(dir string) []string {
 		if e.OS != "windows" {
 			name = entry.Name()
 		}
-		if !executableName.MatchString(name) || shims(dir) && strings.Contains(name, ".") {
+		if !executableName().MatchString(name) || shims(dir) && strings.Contains(name, ".") {
 			continue
 		}
 		if path := filepath.Join(dir, entry.Name()); !e.advertisement(path) {
@@ -207,7 +210,9 @@ func (e *Env) patterns() []pattern {
 }
 
 // versionIn matches a version in the path of a Python.
-var versionIn = regexp.MustCompile(`(?:^|[^\d.])([23]\.\d+)(?:\.\d+)?(t?)(?:$|[^\w])`)
+var versionIn = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|[^\d.])([23]\.\d+)(?:\.\d+)?(t?)(?:$|[^\w])`)
+})
 
 // Guess returns the versions that the names of files and directories suggest, the newest first, without running any: it
 // takes a millisecond, and some may not run.
@@ -215,7 +220,7 @@ func (e *Env) Guess() []string {
 	seen := map[string]bool{}
 	var names []string
 	for _, c := range e.candidates() {
-		for _, m := range versionIn.FindAllStringSubmatch(c.path, -1) {
+		for _, m := range versionIn().FindAllStringSubmatch(c.path, -1) {
 			if name := m[1] + m[2]; !seen[name] {
 				seen[name] = true
 				names = append(names, name)

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // HTML is shown as a piece of a page.
@@ -56,15 +57,21 @@ func Table(rows any) MIME {
 
 // String returns the text between the tags.
 func (h HTML) String() string {
-	s := hiddenElement.ReplaceAllString(string(h), "")
-	s = breakingTag.ReplaceAllString(s, "\n")
-	return strings.TrimSpace(html.UnescapeString(anyTag.ReplaceAllString(s, "")))
+	s := hiddenElement().ReplaceAllString(string(h), "")
+	s = breakingTag().ReplaceAllString(s, "\n")
+	return strings.TrimSpace(html.UnescapeString(anyTag().ReplaceAllString(s, "")))
 }
 
 var (
-	hiddenElement = regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)\s*>`)
-	breakingTag   = regexp.MustCompile(`(?i)<(br|/p|/div|/h[1-6]|/li|/tr)\b[^>]*>`)
-	anyTag        = regexp.MustCompile(`(?s)<[^>]*>`)
+	hiddenElement = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)\s*>`)
+	})
+	breakingTag = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)<(br|/p|/div|/h[1-6]|/li|/tr)\b[^>]*>`)
+	})
+	anyTag = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?s)<[^>]*>`)
+	})
 )
 
 // String returns the text itself.
@@ -72,13 +79,15 @@ func (m Markdown) String() string { return string(m) }
 
 // String returns the text of the title element: the source of a drawing tells nobody anything.
 func (s SVG) String() string {
-	if m := titleElement.FindStringSubmatch(string(s)); m != nil {
+	if m := titleElement().FindStringSubmatch(string(s)); m != nil {
 		return html.UnescapeString(strings.TrimSpace(m[1]))
 	}
 	return "(a drawing)"
 }
 
-var titleElement = regexp.MustCompile(`(?is)<title\b[^>]*>(.*?)</title\s*>`)
+var titleElement = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?is)<title\b[^>]*>(.*?)</title\s*>`)
+})
 
 // String returns the text itself.
 func (l LaTeX) String() string { return string(l) }
