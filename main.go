@@ -51,6 +51,8 @@ func commands() []command {
 			func(ctx context.Context, a []string) int { return install.List(ctx, a, installation()) }},
 		{"doctor", "doctor", "check the installation and say what to do",
 			func(ctx context.Context, a []string) int { return install.Doctor(ctx, a, installation()) }},
+		{"course", "course DIR", "make an nbgrader course of the exercises, for instructors",
+			func(_ context.Context, a []string) int { return install.Course(a, installation()) }},
 		{"start", "start -f FILE", "serve one kernel; this is what Jupyter calls", start},
 		{"version", "version", "print the version", func(context.Context, []string) int {
 			fmt.Println("gilkernel", version())

@@ -54,7 +54,21 @@ func Command(t testing.TB, name string) string {
 // which are removed at its end. In -short mode, and without a usable Python, the test is skipped (see skip.Missing).
 func New(t testing.TB) *Environment {
 	t.Helper()
-	python := Python(t)
+	return in(t, Python(t))
+}
+
+// NewTools is New with the tools around Jupyter that people use with notebooks: those of requirements-tools.txt. They
+// have an environment of their own, because some of them extend JupyterLab.
+func NewTools(t testing.TB) *Environment {
+	t.Helper()
+	root := Root(t)
+	return in(t, python(t, "tools", read(t, root, "requirements-tools.txt"),
+		[]string{"nbgrader", "jupytext", "jupyter_book", "papermill", "nbconvert"}))
+}
+
+// in returns an Environment whose Python is there.
+func in(t testing.TB, python string) *Environment {
+	t.Helper()
 	e := &Environment{Root: Root(t), Python: python, Bin: filepath.Dir(python), Program: Program(t)}
 	place := shortTempDir(t)
 	e.Data = filepath.Join(place, "data")
@@ -113,22 +127,28 @@ func (e *Environment) Cmd(t testing.TB, name string, args ...string) *exec.Cmd {
 // Python returns the interpreter of the shared test environment, and makes that environment if necessary.
 func Python(t testing.TB) string {
 	t.Helper()
+	root := Root(t)
+	return python(t, "test", read(t, root, "requirements.txt")+read(t, root, "requirements-test.txt"),
+		[]string{"zmq", "jupyterlab", "nbclient", "jupyter_kernel_test", "ipykernel", "anywidget"})
+}
+
+// python makes an environment if necessary, and returns its interpreter.
+func python(t testing.TB, name, requirements string, imports []string) string {
+	t.Helper()
 	if testing.Short() {
 		skip.Missing(t, "-short: the Python environment is left out")
 	}
-	root := Root(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	var once sync.Once
 	env, err := venv.Open(ctx, &venv.Options{
 		Folder:       Cache(t),
-		Name:         "test",
-		Requirements: read(t, root, "requirements.txt") + read(t, root, "requirements-test.txt"),
-		Constraints:  read(t, root, "constraints.txt"),
-		Imports: []string{"zmq", "jupyterlab", "nbclient", "jupyter_kernel_test", "ipykernel",
-			"anywidget"},
+		Name:         name,
+		Requirements: requirements,
+		Constraints:  read(t, Root(t), "constraints.txt"),
+		Imports:      imports,
 		Progress: func(p venv.Progress) {
-			once.Do(func() { t.Logf("making the Python environment for tests: %s", p.Phase) })
+			once.Do(func() { t.Logf("making the Python environment %q for tests: %s", name, p.Phase) })
 		},
 	})
 	if err != nil {

@@ -1,0 +1,69 @@
+// Package course makes the folder that nbgrader calls a course, of the exercises that are shipped.
+//
+// An assignment is a notebook with solutions between "BEGIN SOLUTION" and "END SOLUTION"; nbgrader makes the learners'
+// notebook of it. See nbgrader's documentation, "Creating and grading assignments".
+package course
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+var (
+	//go:embed nbgrader_config.py
+	config string
+	//go:embed autotests.yml
+	autotests string
+)
+
+// ConfigName is the file by which nbgrader knows a course's folder.
+const ConfigName = "nbgrader_config.py"
+
+// Write makes a course in dir, which it makes if necessary: the settings that nbgrader needs for Go, and for each
+// notebook in assignments, an FS with nothing else in its root, a folder source/NAME with the notebook. It returns the
+// assignments' names, in order. It overwrites nothing: a file that is there already is an error that names it, and then
+// nothing was written.
+func Write(dir string, assignments fs.FS) (names []string, err error) {
+	files := map[string][]byte{ConfigName: []byte(config), "autotests.yml": []byte(autotests)}
+	order := []string{ConfigName, "autotests.yml"}
+	found, err := fs.Glob(assignments, "*.ipynb")
+	if err != nil {
+		return nil, fmt.Errorf("reading the exercises: %w", err)
+	}
+	for _, file := range found { // in order, says Glob
+		text, err := fs.ReadFile(assignments, file)
+		if err != nil {
+			return nil, fmt.Errorf("reading the exercises: %w", err)
+		}
+		name := strings.TrimSuffix(file, ".ipynb")
+		names = append(names, name)
+		to := path.Join("source", name, file)
+		files[to] = text
+		order = append(order, to)
+	}
+	for _, file := range order {
+		at := filepath.Join(dir, filepath.FromSlash(file))
+		if _, err := os.Lstat(at); err == nil {
+			return nil, fmt.Errorf("%s is there already, and it isn't overwritten: move it away or name another folder",
+				at)
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("making the course: %w", err)
+		}
+	}
+	for _, file := range order {
+		at := filepath.Join(dir, filepath.FromSlash(file))
+		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+			return nil, fmt.Errorf("making the course: %w", err)
+		}
+		if err := os.WriteFile(at, files[file], 0o644); err != nil {
+			return nil, fmt.Errorf("making the course: %w", err)
+		}
+	}
+	return names, nil
+}
