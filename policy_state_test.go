@@ -39,7 +39,8 @@ func TestNamesOfNoPatternCompiledBeforeMain(t *testing.T) {
 				if c, ok := n.(*ast.CallExpr); ok {
 					f, _ := r.info.Uses[name(c.Fun)].(*types.Func)
 					if f != nil && f.Pkg() != nil && f.Pkg().Path() == "regexp" {
-						t.Errorf("%s.%s is a pattern that is compiled before main: sync.OnceValue does it when it is used",
+						t.Errorf("%s.%s is a pattern that is compiled before main: sync.OnceValue does it when it is "+
+							"used",
 							r.pkg.Path(), init.Lhs[0].Name())
 					}
 				}
@@ -72,8 +73,9 @@ var onceInAProcess = map[string]string{
 }
 
 // A package that changes variables of its own can't be there twice in one process. Variables are for what Go has no
-// constants for: errors, tables, functions that make something once. So nothing assigns to a package variable or to a part of it, takes
-// its address or calls a method that does, and its type has nothing to change, such as a lock or a channel.
+// constants for: errors, tables, functions that make something once. So nothing assigns to a package variable or to a
+// part of it, takes its address or calls a method that does, and its type has nothing to change, such as a lock or a
+// channel.
 func TestPackageVariablesDontChange(t *testing.T) {
 	m := parse(t)
 	seen := map[string]bool{}

@@ -22,9 +22,9 @@ const maxStack = 128 << 20
 // gcPercent trades time for memory: a fresh interpreter is mostly tables that live for ever.
 const gcPercent = 75
 
-// startPercent is gcPercent until the interpreter has run its first cell or has had time for it, see warmDelay, or until
-// the process knows its target: nearly all that is allocated before lives for ever, and the first cell of a session must
-// wait for no collection of it.
+// startPercent is gcPercent until the interpreter has run its first cell or has had time for it, see warmDelay, or
+// until the process knows its target: nearly all that is allocated before lives for ever, and the first cell of a
+// session must wait for no collection of it.
 const startPercent = 400
 
 // Main is the interpreter process: the command "gilkernel interp". It serves the descriptors that
