@@ -64,9 +64,9 @@ type exploring struct {
 	picked uint64 // how often a thread got the core
 
 	// Memory for lists that are short in most runs, so that a run allocates little.
-	core                   [1]core
-	running                [1]*Thread
-	ready, threads, points [4]*Thread
+	core          [1]core
+	running       [1]*Thread
+	ready, points [4]*Thread
 }
 
 func newExploring(by Explorer) *exploring {

@@ -2,7 +2,11 @@ package search
 
 // This file defines the tree of schedules that a search walks: one path at a time, depth first.
 
-import "gilkernel/runtime/machine"
+import (
+	"errors"
+
+	"gilkernel/runtime/machine"
+)
 
 // tree is the Explorer of a search. It keeps the path to where the search is, and what it knows of states.
 type tree struct {
@@ -16,6 +20,7 @@ type tree struct {
 	at    int // the depth of the next node
 	cost  int // preemptions so far
 	known bool
+	rest  int  // how much has happened since it was known
 	cut   bool // a branch was left out because of the bound
 	fresh bool // the level begins anew
 	again bool // the run makes the same choices as the former one, to be looked at
@@ -69,7 +74,7 @@ func (w *tree) from(bound int) {
 
 // begin begins a run.
 func (w *tree) begin() {
-	w.at, w.cost, w.known, w.cut, w.again = 0, 0, false, false, false
+	w.at, w.cost, w.known, w.rest, w.cut, w.again = 0, 0, false, 0, false, false
 	w.sleep.rec, w.sleep.set = nil, w.sleep.set[:0]
 	w.watch.reset()
 	w.trace.reset()
@@ -77,6 +82,9 @@ func (w *tree) begin() {
 
 // Next implements machine.Explorer.
 func (w *tree) Next(p *machine.Point) int {
+	if w.passes(p.Threads[0]) {
+		return 0
+	}
 	w.watch.next(p)
 	if w.looks {
 		w.looks = false
@@ -88,7 +96,7 @@ func (w *tree) Next(p *machine.Point) int {
 	}
 	last := w.at >= len(w.path)-1 && !w.again
 	if w.at == len(w.path) {
-		if w.again || w.known || w.watch.stuck != nil || w.meets(st) {
+		if w.again || w.watch.stuck != nil || w.meets(st) {
 			return 0
 		}
 		n := w.extend()
@@ -167,14 +175,37 @@ func (w *tree) ended() bool {
 
 // Checked implements machine.Explorer.
 func (w *tree) Checked(t *machine.Thread) bool {
+	if w.passes(t) {
+		return false
+	}
 	w.watch.checked(t)
 	return w.asks(w.trace.checked(t))
 }
 
 // Accessing implements machine.Explorer.
 func (w *tree) Accessing(t *machine.Thread, key any, write bool) bool {
+	if w.known {
+		return false
+	}
 	w.watch.accessing(t)
 	return w.asks(w.trace.accessing(t, key, write))
+}
+
+// restMost is how much may happen in a run after it was known. A short rest takes less time than to end all threads.
+const restMost = 100
+
+// errKnown ends a run whose rest is long.
+var errKnown = errors.New("a former run has shown the rest of this one")
+
+// passes reports whether the run does only what a former one did: that is not looked at. t does something.
+func (w *tree) passes(t *machine.Thread) bool {
+	if !w.known {
+		return false
+	}
+	if w.rest++; w.rest == restMost {
+		t.Machine().Stop(errKnown)
+	}
+	return true
 }
 
 // asks returns whether a point is wanted here: because the search may turn there, or to look at it.
@@ -185,6 +216,9 @@ func (w *tree) asks(turns bool) bool {
 
 // Accessed implements machine.Explorer.
 func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
+	if w.passes(t) {
+		return
+	}
 	w.watch.accessed(t, key)
 	th, first := w.trace.access(t, key, write)
 	if _, starts := key.(*machine.Thread); w.sleep.on && !starts {
