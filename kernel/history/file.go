@@ -56,15 +56,18 @@ func kind(m fs.FileMode) string {
 	return "device"
 }
 
-// appendLine appends l with one write. The file is opened each time, which costs about 20 µs, so that a kernel that
+// appendLines appends lines with one write. The file is opened each time, which costs about 20 µs, so that a kernel that
 // runs for weeks follows when another one cuts the file: if it was replaced while we wrote, we can't know whether the
-// line was copied, so it is written once more; readers drop the second of two equal lines.
-func appendLine(path string, l line) error {
-	b, err := json.Marshal(l)
-	if err != nil {
-		return err
+// lines were copied, so they are written once more; readers drop the second of two equal lines.
+func appendLines(path string, lines ...line) error {
+	var b []byte
+	for _, l := range lines {
+		encoded, err := json.Marshal(l)
+		if err != nil {
+			return err
+		}
+		b = append(append(b, encoded...), '\n')
 	}
-	b = append(b, '\n')
 	for range 3 {
 		f, err := openFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY)
 		if err != nil {

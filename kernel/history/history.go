@@ -62,6 +62,9 @@ type History struct {
 	mu      sync.Mutex // protects the fields below
 	started bool       // the session has its first line in the file
 	memory  []line     // this session's lines when there is no file
+
+	together bool   // lines are gathered, see Together
+	gathered []line // to be written at its end
 }
 
 // New returns the history of a new session in the file at path, which is made with its folder when
@@ -115,7 +118,31 @@ func (h *History) write(l line) error {
 		}
 		h.started = true
 	}
-	if err := appendLine(h.path, l); err != nil {
+	if h.together {
+		h.gathered = append(h.gathered, l)
+		return nil
+	}
+	if err := appendLines(h.path, l); err != nil {
+		return fmt.Errorf("writing the history: %w", err)
+	}
+	return nil
+}
+
+// Together calls add and writes all that it adds with one write, at its end: until then nothing of it is found. What
+// others add meanwhile is written with it. Calls don't overlap.
+func (h *History) Together(add func()) error {
+	h.mu.Lock()
+	h.together = true
+	h.mu.Unlock()
+	add()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	lines := h.gathered
+	h.together, h.gathered = false, nil
+	if len(lines) == 0 {
+		return nil
+	}
+	if err := appendLines(h.path, lines...); err != nil {
 		return fmt.Errorf("writing the history: %w", err)
 	}
 	return nil
@@ -132,7 +159,7 @@ func (h *History) begin() error {
 	if err := closeLastLine(h.path); err != nil {
 		return fmt.Errorf("writing the history: %w", err)
 	}
-	if err := appendLine(h.path, line{Token: h.token, Time: time.Now().Unix()}); err != nil {
+	if err := appendLines(h.path, line{Token: h.token, Time: time.Now().Unix()}); err != nil {
 		return fmt.Errorf("writing the history: %w", err)
 	}
 	return nil
@@ -159,7 +186,7 @@ func (h *History) entries() (all []Entry, session int, err error) {
 		k := key{l.Token, l.N}
 		at, known := place[k]
 		switch {
-		case l.In != nil && !known: // a known one was written twice, see appendLine
+		case l.In != nil && !known: // a known one was written twice, see appendLines
 			place[k] = len(all)
 			all = append(all, Entry{Session: rank, Line: l.N, Input: *l.In})
 		case l.Out != nil && known:

@@ -174,7 +174,7 @@ const pulseTime = 50 * time.Millisecond
 func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
 	ctx := r.labels(&s.threads, "", nil)
 	result := make(chan *link.Done, 1) // never blocks an abandoned goroutine
-	go func() {                        // ends with the cell's code, or never if that is blocked in compiled code
+	body := func() {                   // ends with the cell's code, or never if that is blocked in compiled code
 		pprof.SetGoroutineLabels(ctx)
 		defer func() {
 			if s.leave(r); len(result) == 0 { // runtime.Goexit
@@ -185,8 +185,8 @@ func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
 			}
 		}()
 		result <- work()
-	}()
-	go func() { // ends with the run
+	}
+	attend := func() { // ends with the run
 		var done *link.Done
 		givenUp := false
 		pulse := time.NewTicker(pulseTime)
@@ -222,7 +222,9 @@ func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
 			tidy()
 		}
 		s.end(r, done)
-	}()
+	}
+	go attend()
+	go body() // last: of several new goroutines, Go runs the last one first
 }
 
 // end answers a run: after everything that it printed, and after the markers in what bypassed us.
