@@ -18,6 +18,7 @@ import (
 type directCall struct {
 	run     func(fr *frame)
 	own     intFn // instead of run: it returns the result
+	value   *expr // instead of run: it is the result
 	results []slot
 }
 
@@ -38,10 +39,13 @@ func (c *fn) directFunc(now bool, o *types.Func, sig *types.Signature, args []*e
 		return nil
 	}
 	c.e.learn(o.Type(), v.Type(), 0)
+	how, name := c.e.host.Frees(o.Pkg().Path(), o.Name()), o.Pkg().Path()+"."+o.Name()
+	if d := c.directValue(v, sig, args, how, name); d != nil {
+		return d
+	}
 	d := c.directArgs(nil, sig, args)
 	results := c.directResults(sig)
-	call := guarded(c.e.fast(v, d.params, results), nil, d.params, c.e.host.Frees(o.Pkg().Path(), o.Name()),
-		o.Pkg().Path()+"."+o.Name())
+	call := guarded(c.e.fast(v, d.params, results), nil, d.params, how, name)
 	return &directCall{run: d.runs(call), results: results}
 }
 
@@ -297,6 +301,9 @@ func (d *directCall) expr(c *fn, at func(fr *frame)) *expr {
 			}
 		}
 		return x
+	}
+	if d.value != nil {
+		return d.value.placed(at)
 	}
 	run := d.run
 	if at != nil {
