@@ -56,9 +56,9 @@ func kind(m fs.FileMode) string {
 	return "device"
 }
 
-// appendLines appends lines with one write. The file is opened each time, which costs about 20 µs, so that a kernel that
-// runs for weeks follows when another one cuts the file: if it was replaced while we wrote, we can't know whether the
-// lines were copied, so they are written once more; readers drop the second of two equal lines.
+// appendLines appends lines with one write. The file is opened each time, which costs about 20 µs, so that a kernel
+// that runs for weeks follows when another one cuts the file: if it was replaced while we wrote, we can't know whether
+// the lines were copied, so they are written once more; readers drop the second of two equal lines.
 func appendLines(path string, lines ...line) error {
 	var b []byte
 	for _, l := range lines {
