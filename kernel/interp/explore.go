@@ -109,7 +109,6 @@ func (s *session) exploreBeside(r *run, q *link.Explore) *link.Done {
 	var late <-chan time.Time
 	cancel := r.cancel
 	p := &progress{s: s, r: r, quiet: q.Quiet || q.Mode != link.ExploreSearch}
-	defer p.over()
 	for {
 		select {
 		case <-c.answers.bell:
@@ -122,12 +121,14 @@ func (s *session) exploreBeside(r *run, q *link.Explore) *link.Done {
 					best = ev.Explored
 					p.show(best, time.Since(began))
 				case ev.Done != nil:
+					p.over(ev.Done.Explored)
 					return &link.Done{Status: ev.Done.Status, Compile: ev.Done.Compile, Error: ev.Done.Error,
 						Explored: ev.Done.Explored}
 				}
 			}
 		case <-c.over:
 			x.c = nil
+			p.over(nil)
 			return &link.Done{Status: "error", Error: plainError("ExploreError", c.obituary())}
 		case <-cancel:
 			cancel = nil
@@ -141,6 +142,7 @@ func (s *session) exploreBeside(r *run, q *link.Explore) *link.Done {
 				best = &link.Explored{Bound: -1, Broken: -1}
 			}
 			best.Interrupted = true
+			p.over(best)
 			return &link.Done{Status: "ok", Explored: best}
 		}
 	}
@@ -304,11 +306,7 @@ func (p *progress) show(x *link.Explored, since time.Duration) {
 		return
 	}
 	p.last = time.Now()
-	text := fmt.Sprintf("%d schedules so far, %d at most with preemptions", x.Schedules, x.Bound+1)
-	if x.Sample != nil {
-		text = fmt.Sprintf("%d schedules and %d samples so far", x.Schedules, x.Sample.Runs)
-	}
-	p.put(text)
+	p.put(fmt.Sprintf("%d runs so far …", x.Runs))
 }
 
 func (p *progress) put(text string) {
@@ -316,12 +314,19 @@ func (p *progress) put(text string) {
 	if !p.shown {
 		kind, p.shown = "display_data", true
 	}
-	p.s.send(&link.Event{Cell: p.r.id, Display: &link.Display{Kind: kind, ID: fmt.Sprintf("gilkernel-explore-%d-%d",
-		os.Getpid(), p.r.id), Data: rawMap(map[string]any{"text/plain": text})}})
+	p.s.send(&link.Event{Cell: p.r.id, Display: &link.Display{Kind: kind, ID: p.id(),
+		Data: rawMap(map[string]any{"text/plain": text})}})
 }
 
-func (p *progress) over() {
-	if p.shown {
+func (p *progress) id() string { return fmt.Sprintf("gilkernel-explore-%d-%d", os.Getpid(), p.r.id) }
+
+// over lets the answer, nil for an error, take the place of the line.
+func (p *progress) over(x *link.Explored) {
+	switch {
+	case !p.shown:
+	case x != nil:
+		x.Progress = p.id()
+	default:
 		p.put("")
 	}
 }

@@ -29,6 +29,9 @@ const (
 	// allShare is the part of its time for which a search that was given no number of preemptions tries to get through
 	// with all schedules.
 	allShare = 0.2
+	// shrinkShare is how long, beside its time and as a part of it, a search makes the schedule shorter that it shows,
+	// and othersShare the schedules of other outcomes.
+	shrinkShare, othersShare = 0.3, 0.1
 	// tellEvery is how often a process says how far it is.
 	tellEvery = 100 * time.Millisecond
 )
@@ -55,6 +58,7 @@ type exploring struct {
 	run    *exploredRun   // that is under way
 	shown  bool           // it is one that is shown
 	rec    *view.Recorder // of a run that is shown
+	report *search.Report // of the search under way; nil: there is none
 	races  []search.Race  // that the search has found
 	turns  []int          // how many steps there were before each turn of it
 	notes  map[link.ExploreNote]bool
@@ -179,8 +183,11 @@ func (x *exploring) search() {
 	if seconds == 0 {
 		seconds = searchSeconds
 	}
+	share := func(of float64) time.Duration { return time.Duration(seconds * of * float64(time.Second)) }
 	o := x.options()
-	o.Time = time.Duration(seconds * searchShare * float64(time.Second))
+	o.Time = share(searchShare)
+	o.Report = new(search.Report)
+	x.report = o.Report
 	if p := x.q.Preemptions; p != nil {
 		if o.Preemptions = *p; o.Preemptions == 0 {
 			o.Preemptions = -1
@@ -192,27 +199,36 @@ func (x *exploring) search() {
 			rep = all
 		}
 	}
-	a := &x.answer
-	a.Runs, a.Schedules, a.Bound, a.Complete, a.Endless = rep.Runs, rep.Schedules, rep.Bound, rep.Complete, rep.Endless
-	for _, f := range rep.Outcomes {
-		x.add(f, f.Count, 0)
-	}
+	x.report = nil
+	x.answer = x.with(rep)
 	x.races = rep.Races
 	limit := search.DefaultPreemptions
 	if o.Preemptions != 0 {
 		limit = max(o.Preemptions, 0)
 	}
-	if rest := time.Duration(seconds*float64(time.Second)) - time.Since(began); rep.Broken == nil && !rep.Complete &&
+	if rest := share(1) - time.Since(began); rep.Broken == nil && !rep.Complete &&
 		rep.Bound < limit && rep.Endless == 0 && rest > 0 && !x.interrupted() && !x.stuck() {
 		x.sample(rest)
 	}
-	x.judge()
+	x.judge(share(shrinkShare), share(othersShare))
+}
+
+// with returns the answer with what a search has shown.
+func (x *exploring) with(rep *search.Report) link.Explored {
+	a := x.answer
+	a.Runs, a.Schedules, a.Bound, a.Complete, a.Endless = rep.Runs, rep.Schedules, rep.Bound, rep.Complete, rep.Endless
+	a.Outcomes = nil
+	for _, f := range rep.Outcomes {
+		x.add(&a, f, f.Count, 0)
+	}
+	a.Broken = different(a.Outcomes)
+	return a
 }
 
 // searchAll tries for a short time whether there are so few schedules that all can be tried.
 func (x *exploring) searchAll(o *search.Options) *search.Report {
 	all := *o
-	all.Unbounded, all.Time = true, time.Duration(float64(o.Time)*allShare/searchShare)
+	all.Report, all.Unbounded, all.Time = nil, true, time.Duration(float64(o.Time)*allShare/searchShare)
 	return search.Search(&all, x.program)
 }
 
@@ -223,7 +239,7 @@ func (x *exploring) sample(d time.Duration) {
 	got := search.Sample(o, x.q.Seed, x.program)
 	s := &link.Sample{Runs: got.Runs, Uniform: got.Uniform, Hits: got.Hits, Low: got.Low, High: got.High}
 	for _, f := range got.Outcomes {
-		x.add(f, 0, f.Count)
+		x.add(&x.answer, f, 0, f.Count)
 		if f.Err != nil {
 			s.Broken += f.Count
 		}
@@ -231,11 +247,11 @@ func (x *exploring) sample(d time.Duration) {
 	x.answer.Sample = s
 }
 
-// add adds an outcome to those that were found.
-func (x *exploring) add(f search.Found, count, sampled int) {
+// add adds an outcome to those of an answer.
+func (x *exploring) add(a *link.Explored, f search.Found, count, sampled int) {
 	out := outcomeOf(f.Outcome)
-	for i := range x.answer.Outcomes {
-		if o := &x.answer.Outcomes[i]; o.Kind == out.Kind && o.Text == out.Text {
+	for i := range a.Outcomes {
+		if o := &a.Outcomes[i]; o.Kind == out.Kind && o.Text == out.Text {
 			o.Count += count
 			o.Sampled += sampled
 			return
@@ -243,7 +259,33 @@ func (x *exploring) add(f search.Found, count, sampled int) {
 	}
 	out.Count, out.Sampled, out.Preemptions = count, sampled, f.Preemptions
 	out.Schedule = x.text(f.Schedule)
-	x.answer.Outcomes = append(x.answer.Outcomes, out)
+	a.Outcomes = append(a.Outcomes, out)
+}
+
+// different returns the index of the first outcome with an error, or else of the first result that differs from that of
+// the plain run; -1 if there is none.
+func different(list []link.Outcome) int {
+	values, other := 0, -1
+	for i, o := range list {
+		if o.Kind != view.Value {
+			return i
+		}
+		if values++; values == 2 {
+			other = i
+		}
+	}
+	return other
+}
+
+// shorten makes the schedule of an outcome shorter, for at most d, and returns it.
+func (x *exploring) shorten(o *link.Outcome, d time.Duration) (search.Schedule, error) {
+	_, s, err := x.parse(o.Schedule)
+	if err != nil {
+		return nil, err
+	}
+	s = search.Shrink(&search.Options{Places: x.place, Stop: x.stop, Time: max(d, 1)}, s, x.program)
+	o.Schedule, o.Preemptions = x.text(s), s.Preemptions()
+	return s, nil
 }
 
 // outcomeOf returns an outcome as it is reported.
@@ -282,20 +324,11 @@ func (x *exploring) race(r *search.Race) link.Outcome {
 	return out
 }
 
-// judge says what is broken: the first outcome with an error, or else the first result that differs from that of the
-// plain run; and runs it to show it.
-func (x *exploring) judge() {
+// judge says what is broken, and runs it to show it. Of the schedules, it makes that one shorter for at most shrink, and
+// those that only samples have found for at most others.
+func (x *exploring) judge(shrink, others time.Duration) {
 	a := &x.answer
-	values := 0
-	for i, o := range a.Outcomes {
-		if o.Kind != view.Value {
-			a.Broken = i
-			break
-		}
-		if values++; values == 2 && a.Broken < 0 {
-			a.Broken = i
-		}
-	}
+	a.Broken = different(a.Outcomes)
 	type pair struct {
 		a, b         int
 		aSite, bSite rt.Site
@@ -329,16 +362,34 @@ func (x *exploring) judge() {
 		}
 		return
 	}
-	_, s, err := x.parse(o.Schedule)
+	s, err := x.shorten(o, shrink)
 	if err != nil {
 		return
 	}
-	s = search.Shrink(s, x.place, x.program)
-	o.Schedule = x.text(s)
+	x.shortenOthers(others)
 	got, followed := x.show(s)
+	if x.interrupted() { // in the middle of that run
+		a.View, a.Printed = nil, ""
+		return
+	}
 	if got.Kind != o.Kind || got.Text != o.Text || followed != len(s) {
 		x.note(link.ExploreNote{Label: x.q.Label, Fatal: true,
 			Text: "the same schedule didn't give the same run twice: something in the cell isn't the machine's"})
+	}
+}
+
+// shortenOthers makes the schedules shorter that samples have found.
+func (x *exploring) shortenOthers(d time.Duration) {
+	ends := time.Now().Add(d)
+	for i := range x.answer.Outcomes {
+		o := &x.answer.Outcomes[i]
+		rest := time.Until(ends)
+		if rest <= 0 || x.interrupted() {
+			return
+		}
+		if i != x.answer.Broken && o.Count == 0 && o.Sampled > 0 {
+			_, _ = x.shorten(o, rest)
+		}
 	}
 }
 
@@ -428,6 +479,9 @@ func (x *exploring) tell() {
 	if now := time.Now(); now.Sub(x.told) >= tellEvery {
 		x.told = now
 		a := x.answer
+		if x.report != nil {
+			a = x.with(x.report)
+		}
 		x.s.send(&link.Event{Cell: x.r.id, Explored: &a})
 	}
 }

@@ -66,6 +66,22 @@ a.Start(); b.Start()
 a.Join(); b.Join()
 counter`
 
+// What samples have found gets a short schedule too, and says of it how many preemptions it has.
+func TestSampledOutcomesAreShort(t *testing.T) {
+	p := begin(t)
+	none := 0
+	x := p.explore(strings.Replace(unlocked, "counter++", "counter++; counter++", 1), link.Explore{
+		Mode: link.ExploreSearch, Python: "3.9", Preemptions: &none, Schedules: 1, Seconds: 300}).Explored
+	if len(x.Outcomes) < 3 || x.Broken != 1 || len(x.View) == 0 {
+		t.Fatalf("%s, broken %d", summary(x), x.Broken)
+	}
+	for _, o := range x.Outcomes {
+		if n := strings.Count(o.Schedule, ">"); o.Preemptions > 2 || o.Preemptions != n {
+			t.Errorf("%s needs %d preemptions, of which %s has %d", o.Text, o.Preemptions, o.Schedule, n)
+		}
+	}
+}
+
 func TestExploredCounter(t *testing.T) {
 	p := begin(t)
 	for _, row := range []struct{ python, want string }{

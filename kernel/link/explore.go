@@ -81,6 +81,9 @@ type Explored struct {
 	Seconds     float64       `json:"seconds,omitempty"`
 	Interrupted bool          `json:"interrupted,omitempty"`
 	Notes       []ExploreNote `json:"notes,omitempty"` // what isn't repeatable
+	// Progress is the ID of the display that said how far the search was, "" if there is none: the answer takes its
+	// place.
+	Progress string `json:"progress,omitempty"`
 
 	// Of the one run that is shown: of a schedule that breaks the cell, of a replay, of choices. View is a steps.View;
 	// Printed is what the run printed.

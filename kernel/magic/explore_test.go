@@ -3,6 +3,7 @@ package magic_test
 // This file tests what is said of explorations.
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -14,6 +15,10 @@ import (
 func TestWhatWasShown(t *testing.T) {
 	two := []link.Outcome{{Kind: "value", Text: "2", Count: 6, Schedule: "3.9/-"},
 		{Kind: "value", Text: "1", Count: 10, Preemptions: 1, Schedule: "3.9/2:abc>3"}}
+	var many []link.Outcome
+	for i := range 30 {
+		many = append(many, link.Outcome{Kind: "value", Text: fmt.Sprintf("v%d", i), Count: 1, Schedule: "3.9/-"})
+	}
 	for _, row := range []struct {
 		name string
 		x    link.Explored
@@ -21,21 +26,35 @@ func TestWhatWasShown(t *testing.T) {
 	}{
 		{"complete", link.Explored{Python: "3.12", Schedules: 412, Bound: 2, Complete: true, Broken: -1,
 			Outcomes: two[:1]},
-			[]string{"Under Python 3.12 no schedule breaks this cell.\nTried: all 412 schedules.$"}},
+			[]string{"Under Python 3.12 no schedule breaks this cell.\nTried: all 412 schedules. The result is always 2.$"}},
 		{"one", link.Explored{Python: "3.12", Schedules: 1, Complete: true, Broken: -1, Outcomes: two[:1]},
-			[]string{"It has one schedule.$"}},
+			[]string{"It has one schedule. The result is 2.$"}},
 		{"bounded", link.Explored{Python: "3.9", Schedules: 1412, Bound: 2, Broken: -1, Outcomes: two[:1]},
 			[]string{"nothing that was tried breaks this cell.\n" +
-				"Tried: all 1,412 schedules with up to 2 preemptions.$"}},
+				"Tried: all 1,412 schedules with up to 2 preemptions. The result is always 2.$"}},
 		{"sampled", link.Explored{Python: "3.9", Schedules: 20000, Bound: 1, Broken: -1, Outcomes: two[:1],
 			Sample: &link.Sample{Runs: 10000, Uniform: 5000, High: 0.000768}},
 			[]string{"Tried: 20,000 schedules, among them all with up to 1 preemption; none of 10,000 samples " +
 				"breaks it. Of random walks, of which 5,000 were among the samples, fewer than 0.077 % break it, at " +
-				"95 % confidence.$"}},
-		{"sampled in part", link.Explored{Python: "3.9", Schedules: 20000, Bound: 0, Broken: -1, Outcomes: two[:1],
+				"95 % confidence. The result is always 2.$"}},
+		{"sampled in part", link.Explored{Python: "3.9", Schedules: 20000, Bound: 0, Broken: -1,
 			Sample: &link.Sample{Runs: 1000, Broken: 70, Uniform: 500, Hits: 20, Low: 0.026, High: 0.061}},
 			[]string{"among them all without a preemption; 70 of 1,000 samples break it. Of random walks, of which " +
 				"20 of 500 among the samples break it, from 2.6 % to 6.1 % do, at 95 % confidence.$"}},
+		{"results of samples", link.Explored{Python: "3.9", Schedules: 9, Bound: -1, Broken: 1, Outcomes: two,
+			Sample: &link.Sample{Runs: 1000, Uniform: 500, High: 0.0076}},
+			[]string{"Tried: 9 schedules, not even all of those without a preemption; then 1,000 samples by chance.\n"}},
+		{"many results", link.Explored{Python: "3.9", Schedules: 99, Bound: 2, Broken: 1, Outcomes: many},
+			[]string{"\n  v19 ", "\nAnd 10 more results.\n"}},
+		{"a deadlock", link.Explored{Python: "3.9", Schedules: 9, Bound: 0, Broken: 0, Outcomes: []link.Outcome{
+			{Kind: "deadlock", Text: "3 threads wait for each other:\n  a waits\n  b waits", Schedule: "3.9/-"}}},
+			[]string{"this cell breaks without any preemption: deadlock: 3 threads wait for each other.\n"}},
+		{"what a run prints", link.Explored{Python: "3.9", Schedules: 9, Bound: 0, Broken: 0, Printed: "a\nb\n",
+			Outcomes: []link.Outcome{{Kind: "panic", Text: "p", Schedule: "3.9/-"}}},
+			[]string{"That run prints:\n    a\n    b$"}},
+		{"not the same", link.Explored{Python: "3.9", Schedules: 1, Complete: true, Broken: -1, Notes: []link.ExploreNote{
+			{Text: "two runs under the same schedule weren't the same"}}},
+			[]string{"Under Python 3.9 nothing that was tried breaks this cell.\n"}},
 		{"it can't be explored", link.Explored{Python: "3.9", Bound: -1, Broken: -1,
 			Notes: []link.ExploreNote{{Label: "In[8]", Line: 3, Text: "a goroutine is started", Fatal: true}}},
 			[]string{"This cell can't be explored: in In[8], line 3, a goroutine is started.$"}},
@@ -92,10 +111,12 @@ func TestExploreWords(t *testing.T) {
 		q.Seconds != 60 || q.Seed != 3 || f.ran[0] != "\nf()" {
 		t.Errorf("asked for %+v of %q", q, f.ran)
 	}
-	if err := run(t, magic.New(), f, "%%replay 3.9/2:abc>3\nf()"); err != nil {
-		t.Fatal(err)
-	}
-	if q := f.asked; q.Mode != link.ExploreReplay || q.Schedule != "3.9/2:abc>3" {
-		t.Errorf("asked for %+v", q)
+	for _, words := range []string{"3.9/2:abc>3", `"3.9/2:abc>3"`, "%%replay 3.9/2:abc>3"} {
+		if err := run(t, magic.New(), f, "%%replay "+words+"\nf()"); err != nil {
+			t.Fatal(err)
+		}
+		if q := f.asked; q.Mode != link.ExploreReplay || q.Schedule != "3.9/2:abc>3" {
+			t.Errorf("%s asked for %+v", words, q)
+		}
 	}
 }

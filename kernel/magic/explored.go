@@ -44,7 +44,7 @@ func (r *report) steps(raw json.RawMessage) {
 
 // code adds something to be copied.
 func (r *report) code(before, s string) {
-	r.text.WriteString(before + "\n    " + s + "\n")
+	r.text.WriteString(before + "\n    " + strings.ReplaceAll(s, "\n", "\n    ") + "\n")
 	r.page.WriteString("<p>" + html.EscapeString(before) + "</p>\n<pre>" + html.EscapeString(s) + "</pre>\n")
 }
 
@@ -89,7 +89,12 @@ func exploredData(x *link.Explored) map[string]any {
 	}
 	if len(x.Outcomes) > 1 || x.Broken >= 0 {
 		rows := [][]string{{"outcome", "schedules", "preemptions", "one of them"}}
-		for _, o := range x.Outcomes {
+		left := 0
+		for i, o := range x.Outcomes {
+			if len(rows) > maxRows && i != x.Broken && o.Kind == "value" {
+				left++
+				continue
+			}
 			count := number(o.Count)
 			if o.Sampled > 0 {
 				count = strings.TrimPrefix(fmt.Sprintf("%s and %s sampled", count, number(o.Sampled)), "0 and ")
@@ -100,6 +105,9 @@ func exploredData(x *link.Explored) map[string]any {
 			rows = append(rows, []string{outcome(&o), count, number(o.Preemptions), o.Schedule})
 		}
 		r.table(rows)
+		if left > 0 {
+			r.line("And " + times(left, "more result") + ".")
+		}
 	}
 	unrepeatable(r, x)
 	if x.Broken >= 0 {
@@ -113,6 +121,9 @@ func exploredData(x *link.Explored) map[string]any {
 	return r.data()
 }
 
+// maxRows is how many results are listed; what breaks the cell is listed always.
+const maxRows = 20
+
 // verdict is the answer in a sentence.
 func verdict(x *link.Explored) string {
 	python := "Under Python " + x.Python
@@ -122,7 +133,7 @@ func verdict(x *link.Explored) string {
 			return "This cell can't be explored: " + stuck(x) + "."
 		case x.Schedules == 0 && x.Sample == nil:
 			return "Nothing was tried yet."
-		case x.Complete:
+		case x.Complete && len(x.Notes) == 0:
 			return python + " no schedule breaks this cell."
 		}
 		return python + " nothing that was tried breaks this cell."
@@ -190,7 +201,7 @@ func shown(x *link.Explored) string {
 	default:
 		fmt.Fprintf(&b, "Tried: %s, not even all of those without a preemption", all)
 	}
-	b.WriteString(sampled(x.Sample))
+	b.WriteString(sampled(x))
 	if x.Endless > 0 && x.Schedules > 1 {
 		fmt.Fprintf(&b, "; %s had no end", number(x.Endless)+" of them")
 	}
@@ -198,7 +209,19 @@ func shown(x *link.Explored) string {
 		b.WriteString("; then it was interrupted")
 	}
 	b.WriteByte('.')
+	if x.Broken < 0 && len(x.Outcomes) == 1 && x.Outcomes[0].Text != "" {
+		fmt.Fprintf(&b, " The result is %s.", always(x))
+	}
 	return b.String()
+}
+
+// always is the one result.
+func always(x *link.Explored) string {
+	if text := result(x.Outcomes[0].Text); x.Schedules > 1 {
+		return "always " + text
+	} else {
+		return text
+	}
 }
 
 // upTo is a bound of preemptions.
@@ -210,14 +233,18 @@ func upTo(n int) string {
 }
 
 // sampled says what a sample has shown. A share is known of its uniform walks alone: its other runs look for what is
-// rare.
-func sampled(s *link.Sample) string {
+// rare. Where results differ, these are in the table, and what breaks a cell here is an error.
+func sampled(x *link.Explored) string {
+	s := x.Sample
 	if s == nil || s.Runs == 0 {
 		return ""
 	}
 	text := fmt.Sprintf("; none of %s breaks it", times(s.Runs, "sample"))
-	if s.Broken > 0 {
+	switch {
+	case s.Broken > 0:
 		text = fmt.Sprintf("; %s of %s break it", number(s.Broken), times(s.Runs, "sample"))
+	case x.Broken >= 0 && x.Outcomes[x.Broken].Kind == "value":
+		return fmt.Sprintf("; then %s by chance", times(s.Runs, "sample"))
 	}
 	switch {
 	case s.Uniform == 0:
@@ -261,7 +288,7 @@ func replayedData(x *link.Explored) map[string]any {
 // outcome is an outcome in a line.
 func outcome(o *link.Outcome) string {
 	text, more, long := strings.Cut(o.Text, "\n")
-	if long && strings.TrimSpace(more) != "" {
+	if long && strings.TrimSpace(more) != "" && o.Kind != "deadlock" { // whose steps say the rest
 		text += " …"
 	}
 	switch o.Kind {
@@ -270,7 +297,7 @@ func outcome(o *link.Outcome) string {
 	case "assertion":
 		text = "an assertion fails: " + text
 	case "deadlock":
-		text = "deadlock: " + text
+		return "deadlock: " + strings.TrimSuffix(strings.TrimSuffix(text, " …"), ":")
 	case "race":
 		return "data race: " + text
 	}

@@ -163,7 +163,9 @@ func (f *fake) Stream(name, text string) {
 }
 
 func (f *fake) Display(data map[string]any) { f.shown = append(f.shown, data) }
-func (f *fake) Environ() []string           { return f.env }
+
+func (f *fake) Replace(id string, data map[string]any) { f.shown = append(f.shown, data) }
+func (f *fake) Environ() []string                      { return f.env }
 
 func (f *fake) Setenv(name, value string) error {
 	f.env = append(f.env, name+"="+value)

@@ -103,6 +103,8 @@ type Page interface {
 	Stream(name, text string)
 	// Display sends a display_data with these MIME types.
 	Display(data map[string]any)
+	// Replace is Display in the place of the display with an ID; "" is none.
+	Replace(id string, data map[string]any)
 	// SetNextInput puts text into the cell that is being executed, or into a new one below it.
 	SetNextInput(text string, replace bool)
 }

@@ -32,29 +32,26 @@ type scheduled struct {
 
 // readSchedule reads the words.
 func readSchedule(c call) (o scheduled, err error) {
-	words, err := fields(c.Args)
+	list, err := c.options([]string{"python", "goal"}, formWidget, formText, formPage)
 	if err != nil {
 		return o, err
 	}
-	for _, word := range words {
-		name, value, valued := strings.Cut(word, "=")
-		switch {
-		case !valued && (word == formWidget || word == formText || word == formPage):
-			if o.form != "" && o.form != word {
-				return o, c.usage("it is either " + o.form + " or " + word)
+	for _, w := range list {
+		switch value := w.value; w.name {
+		case formWidget, formText, formPage:
+			if o.form != "" {
+				return o, c.usage("it is either " + o.form + " or " + w.name)
 			}
-			o.form = word
-		case valued && name == "python":
+			o.form = w.name
+		case "python":
 			if !isVersion(value) {
 				return o, c.usage("python= needs a version such as 3.9 or 3.13t, not " + quote(value))
 			}
 			o.python = value
-		case valued && name == "goal":
+		case "goal":
 			if o.goal, err = schedule.ParseGoal(value); err != nil {
 				return o, c.usage(err.Error())
 			}
-		default:
-			return o, c.usage("unexpected " + quote(word))
 		}
 	}
 	if strings.TrimSpace(c.Code) == "" {

@@ -26,7 +26,8 @@ func newPolicy() *bluemonday.Policy {
 	p.AllowAttrs("open").OnElements("details")
 	p.AllowElements("details", "summary", "kbd", "samp", "var", "mark", "center", "font")
 	p.AllowAttrs("color").Matching(regexp.MustCompile(`^[\w#]*$`)).OnElements("font")
-	p.AllowStyles("color", "background-color", "text-align", "font-weight", "font-style", "text-decoration").
+	p.AllowStyles("color", "background-color", "text-align", "font-weight", "font-style", "text-decoration", "border-left",
+		"overflow-x").
 		MatchingHandler(plainStyle).Globally()
 	// A browser runs no script in a picture.
 	picture := regexp.MustCompile(`^image/(png|jpeg|gif|webp|bmp|svg\+xml);base64,[A-Za-z0-9+/=]*$`)

@@ -22,8 +22,14 @@ type pageHost struct{ x *execution }
 func (h pageHost) Stream(name, text string) { h.x.stream(name, text) }
 
 // Display shows data in the cell's output.
-func (h pageHost) Display(data map[string]any) {
+func (h pageHost) Display(data map[string]any) { h.Replace("", data) }
+
+// Replace shows data in the place of a display of the cell, or as Display does if id is "".
+func (h pageHost) Replace(id string, data map[string]any) {
 	d := link.Display{Kind: "display_data", Data: map[string]json.RawMessage{}}
+	if id != "" {
+		d.Kind, d.ID = "update_display_data", id
+	}
 	for mime, v := range data {
 		d.Data[mime] = h.x.s.marshal(v)
 	}

@@ -153,7 +153,7 @@ func TestDeepShrinks(t *testing.T) {
 				continue
 			}
 			found++
-			out, preemptions := search.Shrink(f.Schedule, nil, run), 0
+			out, preemptions := search.Shrink(nil, f.Schedule, run), 0
 			for _, turn := range out {
 				if !turn.Blocks {
 					preemptions++

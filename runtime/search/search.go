@@ -50,6 +50,9 @@ type Options struct {
 	Places Places
 	// Stop ends the search when it is closed; nil never does.
 	Stop <-chan struct{}
+	// Report is what the search returns; nil makes one. The program may read it while it runs, and finds in it what the
+	// runs before have shown.
+	Report *Report
 }
 
 // The defaults.
@@ -99,18 +102,18 @@ func Search(o *Options, run Program) *Report { return newSearch(o).levels(run) }
 func (s *search) levels(run Program) *Report {
 	for bound := 0; bound <= s.o.Preemptions; bound++ {
 		if !s.level(bound, run) {
-			return &s.report
+			return s.report
 		}
 		s.report.Bound = bound
 		if !s.cut {
 			s.report.Complete = s.report.Endless == 0
-			return &s.report
+			return s.report
 		}
 	}
 	if s.o.Unbounded {
 		s.report.Complete = s.level(unbounded, run) && s.report.Endless == 0
 	}
-	return &s.report
+	return s.report
 }
 
 // unbounded is more preemptions than there are.
@@ -119,7 +122,7 @@ const unbounded = 1 << 30
 // search is a search under way.
 type search struct {
 	o      Options
-	report Report
+	report *Report
 	ends   time.Time
 	found  map[string]int // outcomes, by key
 	raced  map[raceID]bool
@@ -132,7 +135,11 @@ type search struct {
 }
 
 func newSearch(o *Options) *search {
-	s := &search{o: o.filled(), found: map[string]int{}, raced: map[raceID]bool{}, report: Report{Bound: -1}}
+	s := &search{o: o.filled(), found: map[string]int{}, raced: map[raceID]bool{}, report: &Report{}}
+	if s.o.Report != nil {
+		s.report = s.o.Report
+	}
+	*s.report = Report{Bound: -1}
 	s.tree = tree{seen: map[state]reached{}, ends: map[uint64]struct{}{}, most: maxSeen, watch: newWatch(&s.o)}
 	if s.o.Time > 0 {
 		s.ends = time.Now().Add(s.o.Time)

@@ -224,7 +224,7 @@ func TestReplay(t *testing.T) {
 			if n != len(s) || out.Value != f.Value {
 				t.Errorf("%s: %s of %s gives %s, followed %d", python3, text, f.Value, out.Value, n)
 			}
-			small := search.Shrink(s, nil, run)
+			small := search.Shrink(nil, s, run)
 			t.Logf("%s: %s@%d: %s, shrunk %s", python3, f.Value, f.Preemptions, text, small)
 		}
 	}

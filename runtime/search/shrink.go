@@ -12,21 +12,26 @@ import (
 const shrinkRuns = 3000
 
 // Shrink returns a schedule under which the program ends as it does under s, with as few preemptions as can be found in
-// a few thousand runs, then with as few switches: first it leaves out turns of s, then it searches for others.
-func Shrink(s Schedule, places Places, run Program) Schedule {
-	want, n := Replay(s, places, run)
+// a few thousand runs, then with as few switches: first it leaves out turns of s, then it searches for others. Of o, it
+// uses Places, and Time and Stop, which end it with the best so far; nil has none of them.
+func Shrink(o *Options, s Schedule, run Program) Schedule {
+	if len(s) == 0 {
+		return s
+	}
+	by := newSearch(o)
+	want, n := Replay(s, by.o.Places, run)
 	if n < len(s) {
 		return s // the program isn't the one of the schedule
 	}
-	h := &shrinker{places: places, run: run, want: want.key(), best: s}
+	h := &shrinker{by: by, places: by.o.Places, run: run, want: want.key(), best: s}
 	h.try(nil)
-	if h.best.preemptions() > 0 {
+	if h.best.Preemptions() > 0 {
 		h.few()
 	}
 	for again := true; again && h.runs < shrinkRuns; {
 		again = h.halves()
 	}
-	if s.preemptions() > DefaultPreemptions { // otherwise a search found it, and has tried fewer
+	if s.Preemptions() > DefaultPreemptions { // otherwise a search found it, and has tried fewer
 		h.search()
 	}
 	return h.best
@@ -35,12 +40,12 @@ func Shrink(s Schedule, places Places, run Program) Schedule {
 // search looks for a schedule with fewer preemptions that isn't made of the turns of the given one, and keeps the
 // first: no other has fewer.
 func (h *shrinker) search() {
-	n := h.best.preemptions()
+	n := h.best.Preemptions()
 	if n == 0 {
 		return
 	}
-	s := newSearch(&Options{Places: h.places, Schedules: shrinkRuns})
-	s.want, s.most = h.want, shrinkRuns
+	s := newSearch(&Options{Places: h.places, Schedules: shrinkRuns, Stop: h.by.o.Stop})
+	s.want, s.most, s.ends = h.want, shrinkRuns, h.by.ends
 	for bound := 0; bound < n && s.level(bound, h.run); bound++ {
 	}
 	if i, ok := s.found[h.want]; ok {
@@ -52,8 +57,8 @@ func (h *shrinker) search() {
 	}
 }
 
-// preemptions returns how many of the turns preempt a thread that could go on.
-func (s Schedule) preemptions() (n int) {
+// Preemptions returns how many of the turns preempt a thread that could go on.
+func (s Schedule) Preemptions() (n int) {
 	for _, t := range s {
 		if !t.Blocks {
 			n++
@@ -64,11 +69,12 @@ func (s Schedule) preemptions() (n int) {
 
 // less reports whether a schedule is smaller than another.
 func (s Schedule) less(than Schedule) bool {
-	a, b := s.preemptions(), than.preemptions()
+	a, b := s.Preemptions(), than.Preemptions()
 	return a < b || a == b && len(s) < len(than)
 }
 
 type shrinker struct {
+	by     *search // which says when to end
 	places Places
 	run    Program
 	want   string
@@ -78,7 +84,8 @@ type shrinker struct {
 
 // try runs the program with some turns, those that come, and keeps what was done if that is better.
 func (h *shrinker) try(turns Schedule) bool {
-	if h.runs++; h.runs > shrinkRuns {
+	if h.runs++; h.runs > shrinkRuns || h.by.late() {
+		h.runs = shrinkRuns // or else it would look for others
 		return false
 	}
 	o := (&Options{Places: h.places}).filled()
@@ -105,7 +112,7 @@ func (h *shrinker) few() {
 	for i := range s {
 		h.try(s[i : i+1])
 	}
-	if h.best.preemptions() <= 1 || len(s) > 60 {
+	if h.best.Preemptions() <= 1 || len(s) > 60 {
 		return
 	}
 	for i := range s {

@@ -13,7 +13,8 @@ import (
 var style string
 
 // HTML returns the view as a table, with a style of its own for light and for dark pages, and without a script. What is
-// accessed in a line is marked; the sentence, or how the run ended, is the caption.
+// accessed in a line is marked; the sentence, or how the run ended, is the caption. Pages that trust no style element
+// keep the colours of the threads, and those that trust no style at all keep what the words and their weight say.
 func (v *View) HTML() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<style>%s</style>\n", style)
@@ -28,7 +29,7 @@ func (v *View) HTML() string {
 		withLocks = withLocks || text != ""
 	}
 	columns := 6
-	b.WriteString("<table class=\"gilsteps\">\n")
+	b.WriteString("<div style=\"overflow-x: auto\"><table class=\"gilsteps\">\n")
 	caption := v.Sentence
 	if caption != "" {
 		caption += "."
@@ -56,17 +57,19 @@ func (v *View) HTML() string {
 			continue
 		}
 		s := v.Steps[l.step]
-		class := fmt.Sprintf("gilsteps-t%d", s.Thread%threadColours)
+		class := "gilsteps-step"
 		if before >= 0 && before != s.Thread {
 			class += " gilsteps-switch"
 		}
 		before = s.Thread
+		text := escape(s.Text)
 		if s.Op == Wait || s.Op == Panic {
-			class += " gilsteps-" + s.Op
+			text = "<b>" + text + "</b>"
 		}
-		fmt.Fprintf(&b, "<tr class=\"%s\"><th scope=\"row\">%d</th><td class=\"gilsteps-who\">%s%s</td><td>%s</td>"+
-			"<td>%s</td><td>%s</td><td>%s</td>", class, l.step+1, escape(names[s.Thread]), switched(l),
-			escape(v.where(s)), markup(v.source(s)), escape(value(s)), escape(s.Text))
+		fmt.Fprintf(&b, "<tr class=\"%s\"><th scope=\"row\">%d</th><td class=\"gilsteps-who\" "+
+			"style=\"border-left: 5px solid %s\">%s%s</td><td>%s</td><td class=\"gilsteps-source\">%s</td>"+
+			"<td class=\"gilsteps-value\">%s</td><td>%s</td>", class, l.step+1, colour(s.Thread),
+			escape(names[s.Thread]), switched(l), escape(v.where(s)), markup(v.source(s)), escape(value(s)), text)
 		if withLocks {
 			fmt.Fprintf(&b, "<td>%s</td>", escape(locks[l.step]))
 		}
@@ -75,16 +78,19 @@ func (v *View) HTML() string {
 	if v.More > 0 {
 		fold("… " + count(v.More, "more step"))
 	}
-	b.WriteString("</tbody>\n</table>\n")
+	b.WriteString("</tbody>\n</table></div>\n")
 	return b.String()
 }
 
-// threadColours is how many colours the style has for threads.
-const threadColours = 6
+// colour returns the colour of a thread, which is seen on light and on dark pages.
+func colour(thread int) string {
+	colours := [...]string{"#8a8f98", "#1f83c9", "#d98200", "#0a9a72", "#c45fa0", "#7a6be0"}
+	return colours[thread%len(colours)]
+}
 
 func switched(l line) string {
 	if l.sw == Preempts {
-		return " <small>preempts</small>"
+		return " <small><b><i>preempts</i></b></small>"
 	}
 	return ""
 }

@@ -165,7 +165,7 @@ func TestTablesShowSwitches(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", w, text)
 		}
 	}
-	if n := strings.Count(v.HTML(), "<small>preempts</small>"); n != 1 {
+	if n := strings.Count(v.HTML(), "preempts</i>"); n != 1 {
 		t.Errorf("%d threads preempt in\n%s", n, v.HTML())
 	}
 }
