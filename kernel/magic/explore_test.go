@@ -46,6 +46,10 @@ func TestWhatWasShown(t *testing.T) {
 			[]string{"Tried: 9 schedules, not even all of those without a preemption; then 1,000 samples by chance.\n"}},
 		{"many results", link.Explored{Python: "3.9", Schedules: 99, Bound: 2, Broken: 1, Outcomes: many},
 			[]string{"\n  v19 ", "\nAnd 10 more results.\n"}},
+		{"a long schedule", link.Explored{Python: "3.9", Schedules: 9, Bound: 2, Broken: 1, Outcomes: append(two[:2:2],
+			link.Outcome{Kind: "value", Text: "7", Sampled: 3, Preemptions: 90,
+				Schedule: "3.9/" + strings.Repeat("2:abc>3,", 90)})},
+			[]string{"\n  7        3 sampled  90           too long to show\n"}},
 		{"a deadlock", link.Explored{Python: "3.9", Schedules: 9, Bound: 0, Broken: 0, Outcomes: []link.Outcome{
 			{Kind: "deadlock", Text: "3 threads wait for each other:\n  a waits\n  b waits", Schedule: "3.9/-"}}},
 			[]string{"this cell breaks without any preemption: deadlock: 3 threads wait for each other.\n"}},

@@ -102,7 +102,11 @@ func exploredData(x *link.Explored) map[string]any {
 			if o.Kind == "race" {
 				count = "" // it is in all of them
 			}
-			rows = append(rows, []string{outcome(&o), count, number(o.Preemptions), o.Schedule})
+			schedule := o.Schedule
+			if len(schedule) > maxSchedule && i != x.Broken {
+				schedule = "too long to show"
+			}
+			rows = append(rows, []string{outcome(&o), count, number(o.Preemptions), schedule})
 		}
 		r.table(rows)
 		if left > 0 {
@@ -123,6 +127,9 @@ func exploredData(x *link.Explored) map[string]any {
 
 // maxRows is how many results are listed; what breaks the cell is listed always.
 const maxRows = 20
+
+// maxSchedule is how many characters a schedule in the list has at most.
+const maxSchedule = 160
 
 // verdict is the answer in a sentence.
 func verdict(x *link.Explored) string {

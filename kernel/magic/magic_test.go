@@ -155,7 +155,7 @@ func TestUsageErrors(t *testing.T) {
 		"%%explore preemptions = 2\n1":       "write preemptions=2 without spaces",
 		"%%explore preemptions= 2\n1":        "write preemptions=2 without spaces",
 		"%%explore preemptions\n1":           "write preemptions= and a value",
-		"%%explore seed=1 time=1s seed=1\n1": "seed= is there twice",
+		"%%explore seed=1 time=1s seed=1\n1": "seed is there twice",
 		"%%schedule gaol=deadlock\n1":        "did you mean goal=deadlock?",
 		"%%schedule wigdet\n1":               "did you mean widget?",
 		"%%schedule text text\n1":            "is there twice",
