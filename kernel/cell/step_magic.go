@@ -71,7 +71,8 @@ func Magics() []Magic {
 			Cell: "%%explore [python=version] [preemptions=n] [schedules=n] [time=10s] [seed=n]", Body: ArgGo,
 			Help: "Runs Go code under every schedule of its threads, those with the fewest preemptions first, until " +
 				"one breaks it: a panic, a deadlock, a failed explore.Assert, another result. A preemption takes the " +
-				"GIL from a thread that could go on. Without options it tries all schedules with up to 2 preemptions, " +
+				"GIL from a thread that could go on. Without options it tries all schedules with up to 2 " +
+				"preemptions, " +
 				"all of them if they are few, at most 20000 and for at most 10s, under the session's Python; what is " +
 				"left it samples by chance, from seed 0. The session stays as it is."},
 		{Name: "hist", Line: "%hist [-n] [-l count] [-g pattern] [range…]", Of: "history",

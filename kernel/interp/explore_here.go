@@ -324,8 +324,8 @@ func (x *exploring) race(r *search.Race) link.Outcome {
 	return out
 }
 
-// judge says what is broken, and runs it to show it. Of the schedules, it makes that one shorter for at most shrink, and
-// those that only samples have found for at most others.
+// judge says what is broken, and runs it to show it. Of the schedules, it makes that one shorter for at most shrink,
+// and those that only samples have found for at most others.
 func (x *exploring) judge(shrink, others time.Duration) {
 	a := &x.answer
 	a.Broken = different(a.Outcomes)

@@ -26,7 +26,8 @@ func TestWhatWasShown(t *testing.T) {
 	}{
 		{"complete", link.Explored{Python: "3.12", Schedules: 412, Bound: 2, Complete: true, Broken: -1,
 			Outcomes: two[:1]},
-			[]string{"Under Python 3.12 no schedule breaks this cell.\nTried: all 412 schedules. The result is always 2.$"}},
+			[]string{"Under Python 3.12 no schedule breaks this cell.\n" +
+				"Tried: all 412 schedules. The result is always 2.$"}},
 		{"one", link.Explored{Python: "3.12", Schedules: 1, Complete: true, Broken: -1, Outcomes: two[:1]},
 			[]string{"It has one schedule. The result is 2.$"}},
 		{"bounded", link.Explored{Python: "3.9", Schedules: 1412, Bound: 2, Broken: -1, Outcomes: two[:1]},
@@ -43,7 +44,8 @@ func TestWhatWasShown(t *testing.T) {
 				"20 of 500 among the samples break it, from 2.6 % to 6.1 % do, at 95 % confidence.$"}},
 		{"results of samples", link.Explored{Python: "3.9", Schedules: 9, Bound: -1, Broken: 1, Outcomes: two,
 			Sample: &link.Sample{Runs: 1000, Uniform: 500, High: 0.0076}},
-			[]string{"Tried: 9 schedules, not even all of those without a preemption; then 1,000 samples by chance.\n"}},
+			[]string{"Tried: 9 schedules, not even all of those without a preemption; then 1,000 samples by " +
+				"chance.\n"}},
 		{"many results", link.Explored{Python: "3.9", Schedules: 99, Bound: 2, Broken: 1, Outcomes: many},
 			[]string{"\n  v19 ", "\nAnd 10 more results.\n"}},
 		{"a long schedule", link.Explored{Python: "3.9", Schedules: 9, Bound: 2, Broken: 1, Outcomes: append(two[:2:2],
@@ -56,8 +58,9 @@ func TestWhatWasShown(t *testing.T) {
 		{"what a run prints", link.Explored{Python: "3.9", Schedules: 9, Bound: 0, Broken: 0, Printed: "a\nb\n",
 			Outcomes: []link.Outcome{{Kind: "panic", Text: "p", Schedule: "3.9/-"}}},
 			[]string{"That run prints:\n    a\n    b$"}},
-		{"not the same", link.Explored{Python: "3.9", Schedules: 1, Complete: true, Broken: -1, Notes: []link.ExploreNote{
-			{Text: "two runs under the same schedule weren't the same"}}},
+		{"not the same",
+			link.Explored{Python: "3.9", Schedules: 1, Complete: true, Broken: -1, Notes: []link.ExploreNote{
+				{Text: "two runs under the same schedule weren't the same"}}},
 			[]string{"Under Python 3.9 nothing that was tried breaks this cell.\n"}},
 		{"it can't be explored", link.Explored{Python: "3.9", Bound: -1, Broken: -1,
 			Notes: []link.ExploreNote{{Label: "In[8]", Line: 3, Text: "a goroutine is started", Fatal: true}}},
