@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -242,7 +243,12 @@ func (s *session) stateFor(names []string) *link.State {
 		for _, v := range list[i:j] {
 			switch {
 			case v.Declared:
-				if st.Anew = append(st.Anew, v.Name); !isLibrary(v.Pointer) {
+				look := ""
+				if isLibrary(v.Pointer) {
+					look = lookOf(v.Pointer)
+				}
+				st.Anew, st.Looks = append(st.Anew, v.Name), append(st.Looks, look)
+				if look == "" {
 					st.Lacking = append(st.Lacking, link.Lacking{Name: v.Shown,
 						Text: "each run has a new " + v.Shown + ", as its declaration says: " + err.Error()})
 				}
@@ -266,7 +272,30 @@ func isLibrary(pointer any) bool {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	return strings.HasPrefix(t.PkgPath(), "gilkernel/") || t.PkgPath() == "sync"
+	return strings.HasPrefix(t.PkgPath(), "gilkernel/")
+}
+
+// anyAddress is what a pointer looks like in the text of a Python object.
+var anyAddress = regexp.MustCompile(` at 0x[0-9a-f]+`)
+
+// lookOf says what an object of the library looks like, as far as it shows it, "" if it shows nothing: two that look
+// the same are as good as one another.
+func lookOf(pointer any) string {
+	v := reflect.ValueOf(pointer)
+	if v.Elem().Kind() == reflect.Pointer {
+		if v = v.Elem(); v.IsNil() {
+			return "nil"
+		}
+	}
+	s, ok := v.Interface().(fmt.Stringer)
+	if !ok {
+		return ""
+	}
+	text := anyAddress.ReplaceAllString(s.String(), "")
+	if q, ok := s.(interface{ Qsize() int }); ok { // a queue's text doesn't say it
+		text += fmt.Sprintf(" of size %d", q.Qsize())
+	}
+	return text
 }
 
 // named is Used for variables by their names: those that there are.

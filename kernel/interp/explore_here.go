@@ -62,10 +62,12 @@ type exploring struct {
 	races  []search.Race  // that the search has found
 	turns  []int          // how many steps there were before each turn of it
 	notes  map[link.ExploreNote]bool
-	answer link.Explored
-	told   time.Time // when the last progress was sent
-	hashes map[string]string
-	crew   rt.Crew
+
+	compared bool // the objects that are new in each run were compared with the session's
+	answer   link.Explored
+	told     time.Time // when the last progress was sent
+	hashes   map[string]string
+	crew     rt.Crew
 }
 
 // interrupt ends a search. Any goroutine may call it.
@@ -403,11 +405,11 @@ func (x *exploring) text(s search.Schedule) string { return x.version + "/" + s.
 func (x *exploring) parse(text string) (version string, s search.Schedule, err error) {
 	version, rest, ok := strings.Cut(text, "/")
 	if !ok {
-		return "", nil, fmt.Errorf("%q is no schedule: one begins with a version of Python, as in 3.9/2:k3f>3", text)
+		return "", nil, fmt.Errorf("%.60q is no schedule: one begins with a version of Python, as in 3.9/2:k3f>3", text)
 	}
 	profile, err := gil.ProfileOf(version)
 	if err != nil || version == "" {
-		return "", nil, fmt.Errorf("%q is no schedule: it begins with %q, and that is no version of Python", text,
+		return "", nil, fmt.Errorf("%.60q is no schedule: it begins with %.60q, and that is no version of Python", text,
 			version)
 	}
 	s, err = search.ParseSchedule(rest)

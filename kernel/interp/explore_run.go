@@ -132,6 +132,15 @@ func (er *exploredRun) begin(image *exec.Image) {
 	st, s := er.x.state, er.x.s
 	if len(st.Anew) > 0 {
 		s.host.engine.Initialize(image, er.x.r, st.Anew)
+		if !er.x.compared {
+			er.x.compared = true
+			done := make(chan struct{})
+			go func() { // a plain goroutine, which ends at once: what it looks at is no event of the machine
+				defer close(done)
+				er.compare(image)
+			}()
+			<-done
+		}
 	}
 	if len(st.Names) == 0 {
 		return
@@ -143,6 +152,23 @@ func (er *exploredRun) begin(image *exec.Image) {
 	for i, name := range st.Names {
 		v := reflect.ValueOf(values[i])
 		image.Place(name, v.Type().Elem(), v.UnsafePointer())
+	}
+}
+
+// compare notes which of the library's objects that are new in each run look different from those of the session.
+func (er *exploredRun) compare(image *exec.Image) {
+	st, x := er.x.state, er.x
+	for i, look := range st.Looks {
+		g, ok := x.s.host.engine.GlobalIn(image, st.Anew[i])
+		if look == "" || !ok {
+			continue
+		}
+		if fresh := lookOf(reflect.NewAt(g.Type, g.Pointer).Interface()); fresh != look {
+			name := g.Shown
+			x.note(link.ExploreNote{Label: x.q.Label, Line: lineWith(x.s.host.sources.text(x.q.Label), name),
+				Text: fmt.Sprintf("each run has a new %s, as its declaration says: %s, while the session's is %s", name,
+					fresh, look)})
+		}
 	}
 }
 
@@ -339,6 +365,19 @@ func (y *pyThread) blockExplored(what frees.How, name string, fn func()) {
 	y.Detach()
 	defer y.Attach()
 	fn()
+}
+
+// errExplored answers what would ask the person.
+var errExplored = errors.New("stdin is not available while a cell is explored")
+
+// asks notes that the thread that calls it reads what the person would type.
+func (x *exploring) asks() error {
+	n := link.ExploreNote{Text: "a read of stdin gets nothing while a cell is explored"}
+	if t := rt.Current(); t != nil && x.run != nil {
+		n.Label, n.Line = placeOf(x.run.p.site(t))
+	}
+	x.note(n)
+	return errExplored
 }
 
 // sortNotes sorts notes by their places.

@@ -199,6 +199,9 @@ import "strings"
 func TestExploredUnrepeatable(t *testing.T) {
 	p := begin(t)
 	p.run("ch := make(chan int, 1)\nvar dh chan int\ndh = ch").ok(t)
+	p.run("import (\"sync\"; \"gilkernel/runtime/threading\"; \"gilkernel/runtime/queue\")\nvar held sync.Mutex\n" +
+		"held.Lock()\nev := threading.NewEvent()\nev.Set()\nq := queue.NewQueue()\nq.Put(1)\n" +
+		"lock, free := threading.NewLock(), threading.NewLock()\nlock.Acquire()").ok(t)
 	for _, row := range []struct{ name, code, want string }{
 		{"go", "---\ngo func() {}()", ":2 a go statement starts a goroutine that no machine schedules; " +
 			"threading.NewThread makes a thread of its"},
@@ -207,6 +210,15 @@ func TestExploredUnrepeatable(t *testing.T) {
 		{"a channel of another cell", "---\nch <- 1", ":2 each run has a new ch, as its declaration says: "},
 		{"another channel of another cell", "---\nch <- 1\ndh <- 1",
 			":3 each run has a new dh, as its declaration says: "},
+		{"an event that is set", "---\nev.IsSet()", ":2 each run has a new ev, as its declaration says: " +
+			"<threading.Event: unset>, while the session's is <threading.Event: set>"},
+		{"a queue with something in it", "---\nq.Empty()", ":2 each run has a new q, as its declaration says: " +
+			"<queue.Queue object> of size 0, while the session's is <queue.Queue object> of size 1"},
+		{"a lock that is held", "---\nlock.Locked()", ":2 each run has a new lock, as its declaration says: " +
+			"<unlocked _thread.lock object>, while the session's is <locked _thread.lock object>"},
+		{"a mutex of another cell that is held", "---\nheld.TryLock()", ":2 each run has a new held, as its declaration says: "},
+		{"stdin", "import \"fmt\"\n---\nvar s string\n_, _ = fmt.Scan(&s)",
+			":3 a read of stdin gets nothing while a cell is explored"},
 		{"a mutex that is held", "import \"sync\"\n---\nvar mu sync.Mutex\nmu.Lock()\nmu.Lock()", ":4 a wait for " +
 			"sync.Mutex, which no machine knows"},
 		{"a WaitGroup", "import \"sync\"\n---\nvar wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()", ":4 a wait for " +
@@ -224,6 +236,9 @@ func TestExploredUnrepeatable(t *testing.T) {
 		if !strings.Contains(got, row.want) {
 			t.Errorf("%s: %q isn't in %q", row.name, row.want, got)
 		}
+	}
+	if got := summary(p.search("---\nfree.Locked()", "3.9")); got != "false@0, complete" {
+		t.Errorf("a free lock: %s", got)
 	}
 	if got := summary(p.search("import rand \"math/rand/v2\"\nimport \"time\"\n---\n"+
 		"x := rand.New(rand.NewPCG(1, 2)).IntN(10)\n"+

@@ -75,6 +75,8 @@ func (in *stdin) askFor(r *run, ended <-chan struct{}, prompt string, password b
 	switch {
 	case r == nil:
 		return "", errNoCell
+	case r.exploring.Load() != nil:
+		return "", r.exploring.Load().asks()
 	case !r.input:
 		return "", errNoInput
 	case r != current:

@@ -55,8 +55,10 @@ type State struct {
 	Names []string `json:"names,omitempty"`
 	Data  []byte   `json:"data,omitempty"`
 	// Anew are variables that begin with what their declarations say, since their values can't be sent; Lacking are
-	// those of which a run has another value than the session.
+	// those of which a run has another value than the session. Looks says of those in Anew that are this program's
+	// own, such as locks, what the session's look like, by their places in Anew; "" is for all others.
 	Anew    []string  `json:"anew,omitempty"`
+	Looks   []string  `json:"looks,omitempty"`
 	Lacking []Lacking `json:"lacking,omitempty"`
 }
 

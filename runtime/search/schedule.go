@@ -57,6 +57,14 @@ func (s Schedule) String() string {
 	return b.String()
 }
 
+// quoted quotes a text, of a long one the beginning.
+func quoted(text string) string {
+	if r := []rune(text); len(r) > 60 {
+		text = string(r[:59]) + "…"
+	}
+	return strconv.Quote(text)
+}
+
 // errSchedule is what is wrong with a text that is no schedule.
 var errSchedule = errors.New(`a schedule is "-", or turns such as 2:k3f>3 with commas between them`)
 
@@ -82,7 +90,7 @@ func ParseSchedule(text string) (Schedule, error) {
 			t.Nth, err3 = number(nth)
 		}
 		if errors.Join(err1, err2, err3) != nil || strings.Trim(place, "0123456789abcdefghijklmnopqrstuvwxyz") != "" {
-			return nil, fmt.Errorf("%q is no schedule: %w", text, errSchedule)
+			return nil, fmt.Errorf("%s is no schedule: %w", quoted(text), errSchedule)
 		}
 		s = append(s, t)
 	}
