@@ -55,7 +55,7 @@ func (x *exploring) choices() {
 }
 
 // turned notes that another thread than the first gets the core in a run that is shown.
-func (x *exploring) turned() { x.turns = append(x.turns, len(x.rec.View(view.Outcome{}).Steps)) }
+func (x *exploring) turned() { x.turns = append(x.turns, x.rec.Len()) }
 
 // differs says where a run that was just shown parts from its schedule, whose next turn didn't come.
 func (x *exploring) differs(turn search.Schedule) *link.Differs {

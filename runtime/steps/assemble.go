@@ -261,6 +261,19 @@ func (a *assembly) steps() {
 	}
 }
 
+// Len returns how many steps the View has so far.
+func (r *Recorder) Len() (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a := r.assembly(&View{})
+	for _, w := range r.rows {
+		if a.shows(w) {
+			n++
+		}
+	}
+	return n
+}
+
 // Now returns what each thread does next at a point of an explored machine: its View's Now. The run stands still there.
 func (r *Recorder) Now(p *machine.Point) []Next {
 	r.mu.Lock()

@@ -77,27 +77,27 @@ type writes struct{ n, last int }
 
 // conflicts returns the conflicts over variables that both threads write, in the order in which they were complete.
 func (s *story) conflicts() (out []conflict) {
-	type key struct{ variable, thread int }
-	state := map[key]*watching{}
-	of := func(variable, thread int) *watching {
-		w := state[key{variable, thread}]
-		if w == nil {
-			w = &watching{read: -1, check: -1}
-			state[key{variable, thread}] = w
-		}
-		return w
-	}
+	state := map[int]map[int]*watching{} // of those that have read a variable, by its number and theirs
 	for i, t := range s.Steps {
 		if t.Variable == 0 {
 			continue
 		}
-		w := of(t.Variable, t.Thread)
+		watchers := state[t.Variable]
+		w := watchers[t.Thread]
+		if w == nil {
+			w = &watching{read: -1, check: -1}
+		}
 		switch t.Op {
 		case Read:
 			w.read, w.seen = i, writes{}
 			if s.decides(i) {
 				w.check, w.checked = i, writes{}
 			}
+			if watchers == nil {
+				watchers = map[int]*watching{}
+				state[t.Variable] = watchers
+			}
+			watchers[t.Thread] = w
 		case Write:
 			switch {
 			case w.read >= 0 && w.seen.n > 0 && w.read == w.check:
@@ -107,16 +107,13 @@ func (s *story) conflicts() (out []conflict) {
 			case w.check >= 0 && w.checked.n > 0:
 				out = append(out, conflict{checkThenAct, w.check, w.checked.last, i, w.checked.n, true})
 			}
-			*w = watching{read: -1, check: -1}
+			delete(watchers, t.Thread)
 			if t.Before != "" && t.Before == t.After {
 				continue // it changes nothing
 			}
-			for u := range s.Threads {
-				if u != t.Thread {
-					x := of(t.Variable, u)
-					x.seen = writes{x.seen.n + 1, i}
-					x.checked = writes{x.checked.n + 1, i}
-				}
+			for _, x := range watchers {
+				x.seen = writes{x.seen.n + 1, i}
+				x.checked = writes{x.checked.n + 1, i}
 			}
 		}
 	}
