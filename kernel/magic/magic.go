@@ -5,6 +5,7 @@ package magic
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,6 +119,9 @@ func (t *Table) Run(ctx context.Context, k Kernel, step cell.Step) error {
 		}
 	case cell.StepCell:
 		if h := t.cell[step.Name]; h != nil {
+			if err := t.nested(step); err != nil {
+				return err
+			}
 			return h(ctx, c)
 		}
 	default:
@@ -125,6 +129,29 @@ func (t *Table) Run(ctx context.Context, k Kernel, step cell.Step) error {
 		return err
 	}
 	return t.unknown(step)
+}
+
+// nested returns an error if the Go code of a cell magic has another magic in it. The compiler would only find a % too
+// many.
+func (t *Table) nested(step cell.Step) error {
+	if !slices.ContainsFunc(t.magics, func(m cell.Magic) bool { return m.Name == step.Name && m.Body == cell.ArgGo }) {
+		return nil
+	}
+	steps, err := cell.Parse(step.Code, nil)
+	for _, s := range steps {
+		switch s.Kind {
+		case cell.StepLine:
+			return usagef("line %d is a magic, and %%%%%s takes Go code alone: put %%%s into a cell of its own", s.Line,
+				step.Name, s.Name)
+		case cell.StepCell:
+			return usagef("%%%%%s takes Go code alone: put %%%%%s into a cell of its own", step.Name, s.Name)
+		}
+	}
+	if e := new(cell.Error); errors.As(err, &e) && len(e.Diagnostics) > 0 {
+		return usagef("line %d is a magic, and %%%%%s takes Go code alone: put it into a cell of its own",
+			e.Diagnostics[0].Pos.Line, step.Name)
+	}
+	return nil
 }
 
 // usage returns the words to type for a magic.
