@@ -76,6 +76,7 @@ type Explored struct {
 	// Bound is up to how many preemptions all schedules were tried; -1: not even those without any.
 	Bound       int           `json:"bound"`
 	Complete    bool          `json:"complete,omitempty"`
+	Forgot      bool          `json:"forgot,omitempty"` // some schedules are counted more than once
 	Endless     int           `json:"endless,omitempty"`
 	Outcomes    []Outcome     `json:"outcomes,omitempty"`
 	Broken      int           `json:"broken"` // index of what is wrong in Outcomes, -1 if nothing is

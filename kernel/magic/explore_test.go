@@ -33,6 +33,10 @@ func TestWhatWasShown(t *testing.T) {
 		{"bounded", link.Explored{Python: "3.9", Schedules: 1412, Bound: 2, Broken: -1, Outcomes: two[:1]},
 			[]string{"nothing that was tried breaks this cell.\n" +
 				"Tried: all 1,412 schedules with up to 2 preemptions. The result is always 2.$"}},
+		{"more than are remembered", link.Explored{Python: "3.9", Schedules: 900000, Bound: 1, Broken: -1, Forgot: true,
+			Outcomes: two[:1]},
+			[]string{"Tried: all 900,000 schedules with up to 1 preemption; some are counted more than once, because " +
+				"they are more than the search remembers. The result is always 2.$"}},
 		{"sampled", link.Explored{Python: "3.9", Schedules: 20000, Bound: 1, Broken: -1, Outcomes: two[:1],
 			Sample: &link.Sample{Runs: 10000, Uniform: 5000, High: 0.000768}},
 			[]string{"Tried: 20,000 schedules, among them all with up to 1 preemption; none of 10,000 samples " +

@@ -208,6 +208,9 @@ func shown(x *link.Explored) string {
 	default:
 		fmt.Fprintf(&b, "Tried: %s, not even all of those without a preemption", all)
 	}
+	if x.Forgot {
+		b.WriteString("; some are counted more than once, because they are more than the search remembers")
+	}
 	b.WriteString(sampled(x))
 	if x.Endless > 0 && x.Schedules > 1 {
 		fmt.Fprintf(&b, "; %s had no end", number(x.Endless)+" of them")

@@ -62,9 +62,27 @@ func (x *weigher) next() bool {
 	return false
 }
 
+// Memo is a memory for so many hashes.
+type Memo struct{ m memo }
+
+// NewMemo returns an empty one.
+func NewMemo(most int) *Memo { return &Memo{newMemo(most)} }
+
+// Put keeps a number under a hash.
+func (m *Memo) Put(hash uint64, n int32) { m.m.put(hash, reached{left: n}) }
+
+// Get returns it.
+func (m *Memo) Get(hash uint64) (n int32, ok bool) {
+	r, ok := m.m.get(hash)
+	return r.left, ok
+}
+
+// Lost returns how many hashes were forgotten.
+func (m *Memo) Lost() int { return m.m.lost }
+
 // SearchKnowing is Search with a memory for so many states. It returns how many it has kept, too.
 func SearchKnowing(o *Options, most int, run Program) (*Report, int) {
 	s := newSearch(o)
-	s.tree.most = most
-	return s.levels(run), max(len(s.tree.seen), len(s.tree.ends))
+	s.tree.seen, s.tree.ends = newMemo(most), newMemo(most)
+	return s.levels(run), max(s.tree.seen.used, s.tree.ends.used)
 }

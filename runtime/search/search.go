@@ -69,6 +69,9 @@ type Report struct {
 	Schedules int
 	// Runs is how many runs were made in all.
 	Runs int
+	// Forgot says that there were more of them than are remembered: some may be counted among Schedules, Endless and the
+	// Counts of Outcomes more than once. What was tried is right all the same.
+	Forgot bool
 	// Bound is the number of preemptions up to which all schedules were tried, -1 if not even those without any were.
 	Bound int
 	// Complete says that more preemptions would add no schedule: all there are were tried.
@@ -140,7 +143,7 @@ func newSearch(o *Options) *search {
 		s.report = s.o.Report
 	}
 	*s.report = Report{Bound: -1}
-	s.tree = tree{seen: map[state]reached{}, ends: map[uint64]struct{}{}, most: maxSeen, watch: newWatch(&s.o)}
+	s.tree = tree{seen: newMemo(maxSeen), ends: newMemo(maxEnds), watch: newWatch(&s.o)}
 	if s.o.Time > 0 {
 		s.ends = time.Now().Add(s.o.Time)
 	}
@@ -183,6 +186,7 @@ func (s *search) level(bound int, run Program) bool {
 		s.noteRaces(w, run)
 		if !w.known && w.ended() {
 			s.report.Schedules++
+			s.report.Forgot = w.ends.lost > 0
 			if w.watch.stuck != nil {
 				s.report.Endless++
 			}

@@ -10,11 +10,10 @@ import (
 
 // tree is the Explorer of a search. It keeps the path to where the search is, and what it knows of states.
 type tree struct {
-	most  int // how many states, and how many ends, it knows at most
 	bound int
 	path  []node
-	seen  map[state]reached
-	ends  map[uint64]struct{} // the runs that ended, by what happened
+	seen  memo // states
+	ends  memo // the runs that ended, by what happened
 
 	// Of this run:
 	at    int // the depth of the next node
@@ -30,8 +29,12 @@ type tree struct {
 	watch watch
 }
 
-// maxSeen bounds the memory: with fewer known states a search only does more than it must.
-const maxSeen = 1 << 20
+// maxSeen and maxEnds are how many states, and how many ends, a search knows at most: with fewer it only does more than
+// it must. They take 24 MB and 12 MB.
+const (
+	maxSeen = 1 << 20
+	maxEnds = 1 << 19
+)
 
 // reached is with what a state was reached.
 type reached struct {
@@ -68,7 +71,7 @@ func (w *tree) from(bound int) {
 	w.bound, w.path = bound, w.path[:0]
 	w.sleep.on = bound == unbounded
 	if w.trace.learn() {
-		clear(w.seen)
+		w.seen.forget()
 	}
 }
 
@@ -147,7 +150,8 @@ func (w *tree) sleeps(n *node, p *machine.Point) bool {
 // meets reports whether the state at a new point was reached before with as few preemptions, and notes it.
 func (w *tree) meets(st state) bool {
 	now := reached{left: int32(w.bound - w.cost), asleep: w.sleep.mask()}
-	then, ok := w.seen[st]
+	hash := mix(st.happened, st.who)
+	then, ok := w.seen.get(hash)
 	if ok && then.left >= now.left && then.asleep&^now.asleep == 0 {
 		w.known = true
 		return true
@@ -155,21 +159,17 @@ func (w *tree) meets(st state) bool {
 	if ok && then.left >= now.left {
 		now = reached{then.left, then.asleep & now.asleep}
 	}
-	if ok || len(w.seen) < w.most {
-		w.seen[st] = now
-	}
+	w.seen.put(hash, now)
 	return false
 }
 
 // ended notes the end of a run, and reports whether no former run was the same but for the order of steps that touch
 // different things.
 func (w *tree) ended() bool {
-	if _, ok := w.ends[w.trace.sum]; ok {
+	if _, ok := w.ends.get(w.trace.sum); ok {
 		return false
 	}
-	if len(w.ends) < w.most {
-		w.ends[w.trace.sum] = struct{}{}
-	}
+	w.ends.put(w.trace.sum, reached{})
 	return true
 }
 
