@@ -130,19 +130,46 @@ var words = map[string]string{
 var (
 	verdict = regexp.MustCompile(
 		`(?m)^Under Python (\S+) this cell breaks (?:with (\d+) preemptions?|without any preemption): (.*)`)
-	// right is what is said of a cell that is right: all its schedules were tried, or all with few preemptions if there
-	// are too many for the time that a search takes.
-	right = regexp.MustCompile(`(?m)^Under Python \S+ no schedule breaks this cell|` +
-		`^Tried: all [\d,]+ schedules with up to 2 preemptions`)
+	// right is what is said of a cell that is right when all its schedules were tried, and bounded when those with few
+	// preemptions were.
+	right    = regexp.MustCompile(`(?m)^Under Python \S+ no schedule breaks this cell.\nTried: all [\d,]+ schedules\.$`)
+	bounded  = regexp.MustCompile(`(?m)^Tried: all [\d,]+ schedules with up to 2 preemptions\.$`)
 	schedule = regexp.MustCompile(`(?m)^ *(%%replay \S+)$`)
 )
 
-// replays is how often each schedule is replayed; GILKERNEL_HAMMER=1 makes it a hundred times.
-func replays() int {
+// patient are the options of a search that has the time to be complete on a busy computer.
+const patient = "time=200s"
+
+// many are the right cells that have so many schedules that they are searched with up to two preemptions only, and why.
+var many = map[string]string{
+	"if-instead-of-while": "three threads meet four times at one lock, and each order in which they wait is another",
+}
+
+// replays is how often each schedule is replayed; GILKERNEL_HAMMER=1 makes it a hundred times. elsewhere is how often
+// that is done in another kernel.
+func replays() (here, elsewhere int) {
 	if os.Getenv("GILKERNEL_HAMMER") == "1" {
-		return 100
+		return 100, 10
 	}
-	return 5
+	return 20, 2
+}
+
+// A replay is a cell under a schedule that breaks it, and what it shows.
+type replay struct{ cell, shows string }
+
+// check replays it in a session.
+func (r *replay) check(s *session, times int) {
+	s.t.Helper()
+	for i := range times {
+		again := s.run(r.cell)
+		if r.shows == "" {
+			r.shows = again
+		}
+		if again != r.shows || !strings.Contains(again, "this schedule breaks the cell: ") ||
+			strings.Contains(again, "differs from the schedule") {
+			s.t.Fatalf("replay %d of\n%s\n%s\nthe first was\n%s", i+1, r.cell, again, r.shows)
+		}
+	}
 }
 
 func TestBugs(t *testing.T)   { check(t, "bugs", 20) }
@@ -154,11 +181,13 @@ func check(t *testing.T, folder string, atLeast int) {
 		t.Errorf("there are %d %s", len(all), folder)
 	}
 	s := open(t)
+	here, elsewhere := replays()
+	var found []replay
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {
 			s := &session{t, s.k}
 			began := time.Now()
-			said := s.run(fmt.Sprintf("%%%%explore python=%s\n%s", r.python, r.broken))
+			said := s.run(fmt.Sprintf("%%%%explore python=%s %s\n%s", r.python, patient, r.broken))
 			took := time.Since(began)
 			got := verdict.FindStringSubmatch(said)
 			if got == nil {
@@ -177,22 +206,22 @@ func check(t *testing.T, folder string, atLeast int) {
 			if n := len(line[1]) - len("%%replay "); n > 120 {
 				t.Errorf("the schedule has %d characters: %s", n, line[1])
 			}
-			first := ""
-			for i := range replays() {
-				again := s.run(line[1] + "\n" + r.broken)
-				if i == 0 {
-					first = again
-				}
-				if again != first || !strings.Contains(again, "this schedule breaks the cell: ") ||
-					strings.Contains(again, "differs from the schedule") {
-					t.Fatalf("replay %d of %s:\n%s\nthe first was\n%s", i+1, line[1], again, first)
-				}
+			again := replay{cell: line[1] + "\n" + r.broken}
+			again.check(s, here)
+			found = append(found, again)
+			options, complete := patient, right
+			if many[r.name] != "" {
+				options, complete = patient+" preemptions=2", bounded
 			}
-			good := s.run(fmt.Sprintf("%%%%explore python=%s\n%s", r.python, r.fixed))
-			if !right.MatchString(good) {
+			good := s.run(fmt.Sprintf("%%%%explore python=%s %s\n%s", r.python, options, r.fixed))
+			if !complete.MatchString(good) {
 				t.Errorf("the right one: %s", good)
 			}
 			t.Logf("found after %v; the right one: %s", took, good)
 		})
+	}
+	again := open(t) // other processes
+	for _, r := range found {
+		r.check(again, elsewhere)
 	}
 }
