@@ -41,6 +41,7 @@ func open(t *testing.T) *session {
 	t.Cleanup(k.Stop)
 	s := &session{t: t, k: k}
 	s.run("import \"gilkernel/runtime/exercise\"\nimport \"gilkernel/runtime/threading\"\n" +
+		"import \"gilkernel/runtime/explore\"\nimport \"gilkernel/runtime/futures\"\n" +
 		"import \"gilkernel/runtime/queue\"\nimport \"gilkernel/runtime/gil\"")
 	return s
 }
@@ -75,6 +76,13 @@ var slow = map[string]int{
 	"barrier":      40,
 	"buffer":       25,
 	"philosophers": 30,
+	"wakeup":       40,
+	"once":         40,
+	"readers":      30,
+	"pool":         20,
+	"wordcount":    10,
+	"chunks":       6,
+	"unsendable":   15,
 	"client":       100,
 	"conversation": 100,
 	"frames":       100,

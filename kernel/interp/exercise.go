@@ -39,7 +39,7 @@ func (s *session) simulate(w exercise.World, record bool, body func()) (tl *time
 	}
 	s.mu.Lock()
 	p, err := newPython(s, pythonSpec{simulated: true, version: w.Python, cores: w.Cores, interval: w.Interval,
-		seed: w.Seed, chooser: w.Chooser()}, events)
+		seed: w.Seed, chooser: w.Chooser(), check: true}, events)
 	if err == nil {
 		s.pythons = append(s.pythons, p)
 	}
@@ -80,4 +80,14 @@ func (s *session) capture(f func()) string {
 		f()
 	}()
 	return text
+}
+
+// pythonOn returns the session's Python on a machine, or nil if there is none.
+func (s *session) pythonOn(m *rt.Machine) *python {
+	for _, p := range s.allPythons() {
+		if p.m == m {
+			return p
+		}
+	}
+	return nil
 }

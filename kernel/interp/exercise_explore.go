@@ -3,6 +3,7 @@ package interp
 // This file defines how the check of an exercise explores code that uses the learner's solution.
 
 import (
+	"encoding/json"
 	"errors"
 	"reflect"
 	"unsafe"
@@ -10,6 +11,7 @@ import (
 	"gilkernel/kernel/link"
 	"gilkernel/runtime/exercise"
 	rt "gilkernel/runtime/machine"
+	view "gilkernel/runtime/steps"
 )
 
 // checkLabel is what positions in the code of a check say: no cell has it.
@@ -71,6 +73,10 @@ func exploredOf(e *link.Explored) *exercise.Explored {
 	if i >= 0 && i < len(e.Outcomes) {
 		o := &e.Outcomes[i]
 		x.Kind, x.Text, x.Preemptions, x.Schedule = o.Kind, o.Text, o.Preemptions, o.Schedule
+		v := new(view.View)
+		if o.Kind == view.Deadlock && json.Unmarshal(e.View, v) == nil && v.Sentence != "" {
+			x.Text = v.Sentence // which thread holds what, in one line
+		}
 	}
 	return x
 }

@@ -24,6 +24,9 @@ const exitMark = "gilkernel-exit: "
 func (s *session) exit(g *exec.G, code int, by string) {
 	s.tick()
 	if t := rt.Current(); t != nil {
+		if p := s.pythonOn(t.Machine()); p != nil && p.spec.check && p.processOf(t) == "" {
+			panic(fmt.Sprintf("%s(%d), which would end the whole program", by, code))
+		}
 		if in := gil.Of(t); in != nil {
 			if sys := process.Made(in); sys != nil {
 				sys.Leave(t, code)

@@ -22,6 +22,7 @@ type pythonSpec struct {
 	ticks     int           // the check interval of a legacy GIL; 0: the version's
 	seed      uint64
 	chooser   rt.Chooser // of a simulated machine; nil chooses by the seed
+	check     bool       // it runs a solution of an exercise: its code must not end the process
 }
 
 // specWords is what can be said, for error messages.

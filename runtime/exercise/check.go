@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"gilkernel/runtime/exceptions"
@@ -37,12 +38,16 @@ type task struct {
 	lesson    string // the notebook that it belongs to: "01-concurrency"
 	// trial returns what a run of the solution does, or nil if the solution's type is wrong. It is called for each run.
 	trial func(solution any) trial
+	// grade, if it isn't nil, judges the solution in place of trials. The error is that of an interrupt.
+	grade func(c *Course, solution any) (*fault, error)
 }
 
 // tasks returns all exercises, in the order of the talk's outline, and from easy to hard within each part.
 func tasks() []*task {
 	return append([]*task{counterTask(), bankTask(), transferTask(), carParkTask(), rendezvousTask(), barrierTask(),
-		tickerTask(), slowerTask(), bufferTask(), philosophersTask(), tallyTask()}, talkTasks()...)
+		breakCounterTask(), breakTransferTask(), tickerTask(), onceTask(), breakOnceTask(), slowerTask(), wakeupTask(),
+		bufferTask(), readersTask(), philosophersTask(), poolTask(), breakWakeupTask(), wordCountTask(), chunksTask(),
+		unsendableTask(), tallyTask()}, append(talkTasks(), bugsTask(), workloadsTask())...)
 }
 
 // worlds returns the kinds of worlds that show most races: a GIL that switches between a read and a write (3.9), one
@@ -88,6 +93,7 @@ type fault struct {
 	misconception string // the belief behind it, as a learner would put it; "" if there is none
 	// score is what the solution is worth all the same, from 0 to 1, where an exercise has parts.
 	score float64
+	hangs bool // the run had no end, and another one would have none either
 }
 
 // words describes a panic, as the last line of a Python traceback does.
@@ -102,6 +108,7 @@ func words(v any) string {
 // once runs the trial in a world. The error is one that ends the check: an interrupt, or an error of the host.
 func (c *Course) once(w World, t trial, record bool) (f *fault, tl *timeline.Timeline, err error) {
 	r := &run{}
+	var hangs atomic.Bool
 	if _, counts := t.(counter); counts {
 		record = true
 	}
@@ -114,8 +121,17 @@ func (c *Course) once(w World, t trial, record bool) (f *fault, tl *timeline.Tim
 				machine.Current().Machine().Stop(errHopeless)
 			}
 		})
+		m := machine.Current().Machine()
+		watch := time.AfterFunc(hangTime, func() { hangs.Store(true); m.Stop(errHangs) })
+		defer watch.Stop()
 		t.body(r)
 	})
+	if hangs.Load() {
+		return &fault{text: fmt.Sprintf("The check was given up after %v: your code computes without an end, or "+
+			"waits for "+
+			"something outside of the simulated machine, such as a channel or the real network.", hangTime),
+			hangs: true}, tl, nil
+	}
 	var failed *machine.Failure
 	switch {
 	case errors.As(err, &r.deadlock):
@@ -127,6 +143,13 @@ func (c *Course) once(w World, t trial, record bool) (f *fault, tl *timeline.Tim
 	}
 	return t.judge(r, tl), tl, nil
 }
+
+// hangTime is how much real time a run may take; it takes milliseconds. It ends what no other bound does: those count
+// virtual time, which doesn't pass while MainThread computes without an end.
+const hangTime = 10 * time.Second
+
+// errHangs is the reason for which such a run ends.
+var errHangs = errors.New("exercise: the run hangs")
 
 // errHopeless is the reason for which a run with mostPanics ends.
 var errHopeless = errors.New("exercise: too many threads failed")
@@ -153,6 +176,10 @@ func (c *Course) check(t *task, solution any, seeds int) *Report {
 	if t.trial(solution) == nil {
 		report.text = fmt.Sprintf("The check of %q takes a `%s`, and this is %s. Change its parameters and results "+
 			"to match.", t.id, t.signature, typeName(solution))
+		return report
+	}
+	if t.grade != nil {
+		c.grade(report, t, solution)
 		return report
 	}
 	for seed := range seeds { // each seed in all worlds: most faults show within a few seeds
@@ -200,6 +227,10 @@ func (c *Course) explain(report *Report, t *task, solution any, w World, f *faul
 	var again *fault
 	var tl *timeline.Timeline
 	var err error
+	if f.hangs {
+		report.text = notYet(f) + c.file.add(entry{Kind: kindAttempt, ID: t.id})
+		return
+	}
 	printed := c.host.capture(func() { again, tl, err = c.once(w, t.trial(solution), true) })
 	if err == nil && again != nil {
 		f = again

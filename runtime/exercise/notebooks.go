@@ -128,7 +128,7 @@ var packages = [...]string{"exercise", "explore", "futures", "gil", "multiproces
 func (s *sheet) imports() string {
 	used := "exercise."
 	for _, t := range s.tasks {
-		used += t.start + t.solution + t.text + strings.Join(t.hints, "")
+		used += t.program + t.start + t.solution + t.text + strings.Join(t.hints, "")
 	}
 	var b strings.Builder
 	for _, name := range packages {
