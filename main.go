@@ -23,6 +23,7 @@ import (
 	"gilkernel/kernel/interp"
 	"gilkernel/kernel/run"
 	"gilkernel/kernel/server"
+	"gilkernel/runtime/exercise"
 )
 
 //go:embed kernel.json
@@ -157,7 +158,8 @@ func runConsole(ctx context.Context, args []string) int {
 // installation is what the commands of package install need of the rest.
 func installation() *install.Options {
 	shipped, _ := fs.Sub(lessons, "notebooks") // the folder is embedded
-	return &install.Options{Version: version(), Template: template, Lessons: shipped, Embedded: embedded, Probe: probe}
+	return &install.Options{Version: version(), Template: template, Lessons: shipped, Assignments: exercise.Assignments,
+		Embedded: embedded, Probe: probe}
 }
 
 // embedded runs all notebooks of a folder with Go alone, and writes pages to read.

@@ -14,7 +14,7 @@ import (
 // down: a room stands above all that it names.
 var arrows = map[string][]string{
 	"": {"install", "kernel/client", "kernel/console", "kernel/interp", "kernel/run",
-		"kernel/server"},
+		"kernel/server", "runtime/exercise"},
 	"install": {"install/course", "install/jupyterdir", "install/jupyterlab", "install/kernelspec",
 		"install/lessons", "install/venv", "kernel/link"},
 	"install/course":             {},

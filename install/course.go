@@ -5,14 +5,10 @@ package install
 import (
 	"errors"
 	"flag"
-	"io/fs"
 	"path"
 
 	"gilkernel/install/course"
 )
-
-// solutionsDir is where the exercises with their solutions are among the lessons.
-const solutionsDir = "exercises/solutions"
 
 const courseUsage = `
 Usage: gilkernel course DIR
@@ -45,14 +41,8 @@ func (c *command) course(args []string) error {
 		return usagef("name the folder that is to become a course: gilkernel course DIR")
 	case len(rest) > 1:
 		return usagef("%q is too much: course takes one folder", rest[1])
-	case c.Lessons == nil:
-		return errors.New("this program has no exercises in it")
 	}
-	exercises, err := fs.Sub(c.Lessons, solutionsDir)
-	if err != nil {
-		return err
-	}
-	names, err := course.Write(rest[0], exercises)
+	names, err := course.Write(rest[0], c.Assignments())
 	if err != nil {
 		return err
 	}
@@ -60,8 +50,6 @@ func (c *command) course(args []string) error {
 	for _, name := range names {
 		c.printf("  %s\n", path.Join("source", name))
 	}
-	if len(names) > 0 {
-		c.printf("Make the learners' form of the first: cd %s && nbgrader generate_assignment %s\n", rest[0], names[0])
-	}
+	c.printf("Make the learners' form of the first: cd %s && nbgrader generate_assignment %s\n", rest[0], names[0])
 	return nil
 }

@@ -31,6 +31,8 @@ type Options struct {
 	Version  string // the program's version, for specs and for Doctor
 	Template []byte // the kernel.json at the module's top level
 	Lessons  fs.FS  // the notebooks as shipped, by their paths below the lessons' folder; nil trusts none
+	// Assignments returns the exercises as nbgrader's assignments, by file name.
+	Assignments func() map[string][]byte
 
 	// Embedded runs the notebooks of a folder without Python, and returns an exit status. Lab falls back on it; nil
 	// makes Lab fail instead.

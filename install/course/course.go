@@ -9,9 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -25,26 +27,17 @@ var (
 // ConfigName is the file by which nbgrader knows a course's folder.
 const ConfigName = "nbgrader_config.py"
 
-// Write makes a course in dir, which it makes if necessary: the settings that nbgrader needs for Go, and for each
-// notebook in assignments, an FS with nothing else in its root, a folder source/NAME with the notebook. It returns the
-// assignments' names, in order. It overwrites nothing: a file that is there already is an error that names it, and then
-// nothing was written.
-func Write(dir string, assignments fs.FS) (names []string, err error) {
+// Write makes a course in dir, which it makes if necessary: the settings that nbgrader needs for Go, and for each of
+// assignments, notebooks by file name, a folder source/NAME with the notebook. It returns the assignments' names, in
+// order. It overwrites nothing: a file that is there already is an error that names it, and then nothing was written.
+func Write(dir string, assignments map[string][]byte) (names []string, err error) {
 	files := map[string][]byte{ConfigName: []byte(config), "autotests.yml": []byte(autotests)}
 	order := []string{ConfigName, "autotests.yml"}
-	found, err := fs.Glob(assignments, "*.ipynb")
-	if err != nil {
-		return nil, fmt.Errorf("reading the exercises: %w", err)
-	}
-	for _, file := range found { // in order, says Glob
-		text, err := fs.ReadFile(assignments, file)
-		if err != nil {
-			return nil, fmt.Errorf("reading the exercises: %w", err)
-		}
+	for _, file := range slices.Sorted(maps.Keys(assignments)) {
 		name := strings.TrimSuffix(file, ".ipynb")
 		names = append(names, name)
 		to := path.Join("source", name, file)
-		files[to] = text
+		files[to] = assignments[file]
 		order = append(order, to)
 	}
 	for _, file := range order {

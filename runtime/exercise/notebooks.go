@@ -77,6 +77,11 @@ func (s *sheet) notebook(sheets []*sheet, i int, solved bool) []byte {
 		cells = append(cells, newCell("markdown", s.lesson+"-end", "## How far you are"),
 			newCell("code", s.lesson+"-progress", "exercise.Progress()"))
 	}
+	return encode(cells)
+}
+
+// encode returns cells as a notebook.
+func encode(cells []cell) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

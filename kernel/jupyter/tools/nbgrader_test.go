@@ -23,10 +23,13 @@ type graded struct {
 
 // term is what testdata/term.py plays.
 type term struct {
-	Assignment string                       `json:"assignment"`
-	Cells      []graded                     `json:"cells,omitempty"`
-	Learners   map[string]map[string]string `json:"learners"`
+	Assignment string         `json:"assignment"`
+	Cells      []graded       `json:"cells,omitempty"` // none: the assignment is one that is shipped
+	Learners   map[string]any `json:"learners"`        // answers by cell, or "solutions"
 }
+
+// answers are a learner's, by cell.
+type answers map[string]string
 
 // play makes a course, plays a term in it, and returns each learner's points by cell.
 func play(t *testing.T, env *testenv.Environment, tm *term) map[string]map[string]float64 {
@@ -88,24 +91,25 @@ func TestNbgrader(t *testing.T) {
 		{"// AUTOTEST x; squares\n// HASHED AUTOTEST x + 1", "square-tests", "tests", 1},
 		{"if halve(6) != 3 {\n\tpanic(\"halve(6) is not 3\")\n}\n// BEGIN HIDDEN TESTS\nif halve(8) != 4 {\n" +
 			"\tpanic(\"halve(8) is not 4\")\n}\n// END HIDDEN TESTS", "last-tests", "tests", 1},
-	}, Learners: map[string]map[string]string{
-		"right": {"park": right, "halve": halve, "square": square},
-		"prints": {"park": strings.Replace(right, "free :=", "println(\"places:\", places)\n\tfree :=", 1),
+	}, Learners: map[string]any{
+		"right": answers{"park": right, "halve": halve, "square": square},
+		"prints": answers{"park": strings.Replace(right, "free :=", "println(\"places:\", places)\n\tfree :=", 1),
 			"halve":  "halve := func(n int) int { println(n); log.Print(n); return n / 2 }",
 			"square": "x := 49\nprintln(x)\nsquares := []int{1, 4, 9}"},
-		"wrong": {"park": park(""), "halve": "halve := func(n int) int { return n }",
+		"wrong": answers{"park": park(""), "halve": "halve := func(n int) int { return n }",
 			"square": "x := 48\nsquares := []int{4}"},
-		"partial": {"park": park(""), "halve": "halve := func(n int) int { return (n + 1) / 2 }", "square": square},
-		"hangs":   {"park": park("for {\n}"), "halve": "for {\n}", "square": square},
-		"waits": {"park": park("select {}"), "halve": halve,
+		"partial": answers{"park": park(""), "halve": "halve := func(n int) int { return (n + 1) / 2 }",
+			"square": square},
+		"hangs": answers{"park": park("for {\n}"), "halve": "for {\n}", "square": square},
+		"waits": answers{"park": park("select {}"), "halve": halve,
 			"square": "lock := threading.NewLock()\nlock.Acquire()\nlock.Acquire()"},
-		"panics": {"park": park("panic(\"full\")"), "halve": "halve := func(n int) int { panic(n) }",
+		"panics": answers{"park": park("panic(\"full\")"), "halve": "halve := func(n int) int { panic(n) }",
 			"square": square},
-		"exits": {"park": park("os.Exit(0)"), "halve": "halve := func(n int) int { os.Exit(0); return 0 }",
+		"exits": answers{"park": park("os.Exit(0)"), "halve": "halve := func(n int) int { os.Exit(0); return 0 }",
 			"square": square},
-		"misspells": {"park": "newCarPark := fun(places int) {}", "halve": halve,
+		"misspells": answers{"park": "newCarPark := fun(places int) {}", "halve": halve,
 			"square": "x := 49\nsquares := [1, 4, 9]"},
-		"absent": {},
+		"absent": answers{},
 	}}
 	// What a learner's answer does to a cell is in the row's place: park, halve, square, last.
 	want := map[string][4]float64{
@@ -129,6 +133,20 @@ func TestNbgrader(t *testing.T) {
 			if got, ok := points[learner][id]; !ok || got != row[i] {
 				t.Errorf("%s: %s has %v points (graded: %t), want %v", learner, id, got, ok, row[i])
 			}
+		}
+	}
+}
+
+// A shipped assignment gives all points for its solutions, and none for what it hands out.
+func TestShippedAssignment(t *testing.T) {
+	points := play(t, testenv.NewTools(t), &term{Assignment: "01-concurrency",
+		Learners: map[string]any{"solver": "solutions", "absent": answers{}}})
+	if len(points["solver"]) < 3 {
+		t.Errorf("%d exercises were graded", len(points["solver"]))
+	}
+	for id, got := range points["solver"] {
+		if got != 1 || points["absent"][id] != 0 {
+			t.Errorf("%s: %v points for the solution, %v for nothing", id, got, points["absent"][id])
 		}
 	}
 }

@@ -2,7 +2,7 @@
 
 COURSE is a course's folder; PLAN is a JSON file with an assignment and what learners answer:
     {"assignment": "ps1", "cells": [{"source", "id", "kind", "points"}, ...], "learners": {name: {id: source}}}
-A cell's kind is "" (plain), "answer" or "tests". Every step of the instructor and of each learner is a command of nbgrader's.
+A cell's kind is "" (plain), "answer" or "tests"; a learner's answers may be "solutions". Every step of the instructor and of each learner is a command of nbgrader's.
 Prints the points of each learner as JSON: {name: {id: points}}; without "cells" the assignment is there already.
 """
 import contextlib
@@ -69,6 +69,10 @@ def learn(learner):
     os.makedirs(home)
     nbgrader("fetch_assignment", name, "--course=gilkernel", where=home, who=learner)
     answers = plan["learners"][learner]
+    if answers == "solutions":
+        source = nbformat.read(os.path.join(course, "source", name, name + ".ipynb"), 4)
+        answers = {c.metadata.nbgrader.grade_id: c.source for c in source.cells
+                   if c.metadata.get("nbgrader", {}).get("solution")}
     for folder, _, files in os.walk(os.path.join(home, name)):
         for file in (f for f in files if f.endswith(".ipynb")):
             nb = nbformat.read(os.path.join(folder, file), 4)
