@@ -100,7 +100,12 @@ func (s *session) exploreHere(r *run, q *link.Explore) *link.Done {
 		return &link.Done{Status: "ok", Explored: &x.answer}
 	}
 	for _, l := range x.state.Lacking {
-		x.note(link.ExploreNote{Label: q.Label, Line: lineWith(s.host.sources.text(q.Label), l.Name), Text: l.Text})
+		lines := s.host.sources.text(q.Label)
+		line := lineWith(lines, l.Name)
+		if line > 0 && sets(lines[line-1], l.Name) {
+			continue // what the variable held before the cell is never read
+		}
+		x.note(link.ExploreNote{Label: q.Label, Line: line, Text: l.Text})
 	}
 	r.out.send = x.printed
 	switch q.Mode {
@@ -129,6 +134,19 @@ func lineWith(lines []string, name string) int {
 	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
 	return slices.IndexFunc(lines, word.MatchString) + 1
 }
+
+// sets reports whether a line is a statement of the cell itself that sets a variable without reading it first, such as
+// "ada := threading.NewThread(work)".
+func sets(line, name string) bool {
+	left, right, ok := strings.Cut(line, "=")
+	left = strings.TrimSuffix(left, ":")
+	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
+	return ok && !strings.HasPrefix(right, "=") && setting.MatchString(left) && word.MatchString(left) &&
+		!word.MatchString(right)
+}
+
+// setting matches what stands on the left of an assignment that isn't in a block: names, from the first column on.
+var setting = regexp.MustCompile(`^\w+(, *\w+)* *$`)
 
 func usage(text string) *link.Done {
 	return &link.Done{Status: "error", Error: plainError("UsageError", text)}

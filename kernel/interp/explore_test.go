@@ -247,6 +247,29 @@ func TestExploredUnrepeatable(t *testing.T) {
 	}
 }
 
+// A variable of another cell that can't be copied is said where the cell reads it, and only there.
+func TestExploredSetAnew(t *testing.T) {
+	const imports = "import \"gilkernel/runtime/threading\"\n"
+	p := begin(t)
+	p.run("import \"fmt\"\n" + imports + "func begun() *threading.Thread { fmt.Println(1); return " +
+		"threading.NewThread(func() {}) }\n---\nada, bob := begun(), begun()").ok(t)
+	for _, row := range []struct{ name, code, want string }{
+		{"set", "ada := threading.NewThread(func() {})\nada.Start(); ada.Join()", ""},
+		{"two set", "ada, bob := threading.NewThread(func() {}), threading.NewThread(func() {})\nbob.Start()", ""},
+		{"assigned", "ada = threading.NewThread(func() {})", ""},
+		{"read", "ok := ada == nil\nok", ":2 ada is zero in each run: "},
+		{"read, then set", "ada = threading.NewThread(func() { ada.Join() })", ":2 ada is zero in each run: "},
+		{"compared", "ada == bob", ":2 bob is zero in each run: "},
+		{"set in a block", "if 1 > 0 {\n\tada = bob\n}", ":3 ada is zero in each run: "},
+		{"set to another one", "ada = bob", ":2 bob is zero in each run: "},
+	} {
+		got := summary(p.search(imports+"---\n"+row.code, "3.9"))
+		if row.want == "" && strings.Contains(got, "is zero") || !strings.Contains(got, row.want) {
+			t.Errorf("%s: got %q, want %q", row.name, got, row.want)
+		}
+	}
+}
+
 // A cell that is bad for the process that explores it is bad for no other.
 func TestExploredBadCells(t *testing.T) {
 	p := begin(t, "GILKERNEL_MEMORY_LIMIT=300MiB")
