@@ -20,7 +20,7 @@ type deferred struct {
 
 // panicking is the state of a function that runs its deferred calls.
 type panicking struct {
-	active    bool // there is a panic that nobody has recovered from
+	active    bool // a panic is in progress, not yet recovered
 	value     any
 	goexit    bool
 	recovered bool
@@ -64,7 +64,7 @@ func (p *panicking) caught(g *G, v any) {
 	p.active, p.value, p.recovered = true, v, false
 }
 
-// unwind runs the deferred calls of a frame, the last first, and goes on panicking if none recovers.
+// unwind runs the deferred calls of a frame, last one first, and continues to panic unless one recovers.
 func (f *frame) unwind(p *panicking) {
 	f.panic_ = p
 	for f.defer_ != nil {
@@ -89,7 +89,7 @@ func (f *frame) callDeferred(d *deferred, p *panicking) {
 		g.depth, g.cur, f.down = depth, f, nil
 		p.caught(g, v)
 		if v == nil {
-			f.unwind(p) // Goexit goes on behind this function: the rest must be done now
+			f.unwind(p) // Goexit continues past this function: run the rest now
 		}
 	}()
 	d.call(f)

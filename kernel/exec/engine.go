@@ -64,7 +64,7 @@ type Engine struct {
 	noInitials  int                   // how many of them are nil
 	written     map[types.Object]bool // package variables that change after their declaration
 	constants   scan                  // of declarations with constants: nothing
-	nowhere     source                // of code whose places nobody asks for
+	nowhere     source                // of code whose positions are never asked for
 	newest      int                   // number of a function's code
 	memTypes    map[string]*rtype.Descriptor
 	preludes    map[string]*source
@@ -180,7 +180,7 @@ type source struct {
 	// first holds what functions are for others, if their bodies were checked later than their signatures.
 	first map[*ast.FuncDecl]*types.Func
 	unit  *unit.Unit    // that it is made of; nil: a file or one of the standard library's
-	lazy  int           // how many functions are to be compiled when they are called first
+	lazy  int           // number of functions still to compile, at their first call
 	funcs []*types.Func // that it declared
 	decls []*funcDecl   // the same
 	// defined are its package-level definitions with a name that holds in other processes.
@@ -209,7 +209,7 @@ func (s *source) position(pos token.Pos) string {
 // funcDecl is a declared function or method, with its instances.
 type funcDecl struct {
 	src      *source
-	decl     *ast.FuncDecl // nil when nothing of its source is to be compiled any more
+	decl     *ast.FuncDecl // nil once all of its source is compiled
 	fn       *types.Func   // as the checker made it for this declaration
 	key      *types.Func   // as others know it; nil: one of the standard library
 	from, to token.Pos

@@ -67,7 +67,7 @@ type code struct {
 	recv     slot              // of a method
 	results  []slot            // where a caller finds the results
 	clears   []uintptr         // offsets of pointers that a finished call must not keep
-	wipe     uintptr           // size of what is to be wiped in one go instead; 0: nothing
+	wipe     uintptr           // size of the block to wipe at once instead; 0: none
 	prelude  []func(fr *frame) // boxes parameters, and takes the captured variables
 	epilogue []func(fr *frame) // brings named results to their places
 	defers   bool              // it may defer or be a range body's home

@@ -125,7 +125,7 @@ func (e *Engine) compileInitial(src *source, lhs, rhs []ast.Expr, pos token.Pos)
 	c.emit(pos, func(*frame) int { return opReturn })
 	k = c.finish()
 	if len(k.uses.rest().codes) == 0 {
-		// nobody asks where it panics, and without the files of its cell it is half as large
+		// where it panics is never asked, and without the files of its cell it is half as large
 		k.src = &e.nowhere
 	}
 	return k

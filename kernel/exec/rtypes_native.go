@@ -53,7 +53,7 @@ func (e *Engine) learnPackage(pkg *types.Package) {
 }
 
 // learnUses notes what the compiled functions and variables show that a source mentions: a variable of it may have such
-// a type, and has its place before they are compiled. Packages hand out types of other packages that nobody can import.
+// a type, and has its place before they are compiled. Packages return types of other packages that can't be imported.
 func (e *Engine) learnUses(info *types.Info) {
 	for _, o := range info.Uses {
 		e.learnUse(o)

@@ -102,7 +102,7 @@ func (g *G) run(k *code) {
 	g.release(f)
 }
 
-// leaving keeps the trace of a panic for whoever recovers from it.
+// leaving keeps the trace of a panic for the function that recovers from it.
 func (e *Engine) leaving(g *G) {
 	if v := recover(); v != nil {
 		if p, ok := v.(*Panic); ok { // of a callback that compiled code made
@@ -119,7 +119,7 @@ type Panic struct {
 	Trace *Trace
 }
 
-// Error implements error, for whoever prints what was recovered.
+// Error implements error, for code that prints the recovered value.
 func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
 
 // Unwrap returns the value if it is an error.

@@ -194,7 +194,7 @@ func (c *fn) targetsOf(lhs []ast.Expr, define bool) []place {
 	for i, l := range lhs {
 		l = ast.Unparen(l)
 		if _, ok := l.(*ast.Ident); ok {
-			continue // of variables nothing is to be computed
+			continue // a variable needs no computation
 		}
 		if define {
 			continue

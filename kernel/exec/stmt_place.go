@@ -57,7 +57,7 @@ func (c *fn) placeOf(l ast.Expr, early bool) place {
 	}
 }
 
-// quickStore returns what writes y to an element or a field when nobody wants to hear of the write before it happens;
+// quickStore returns what writes y to an element or a field when the write needs no report before it happens;
 // nil if it isn't simple. The value is computed first.
 func (c *fn) quickStore(l ast.Expr, y *expr) func(fr *frame) {
 	if c.src.steps != NoSteps || !simple(l) || y.nil {

@@ -73,7 +73,7 @@ func (c *fn) update(l ast.Expr, op token.Token, y *expr, pos token.Pos) {
 	})
 }
 
-// quickUpdate returns what adds an operand to a 64-bit integer when nobody wants to hear of the write before it
+// quickUpdate returns what adds an operand to a 64-bit integer when the write needs no report before it
 // happens; nil for others.
 func (c *fn) quickUpdate(t *typ, op token.Token, addr ptrFn, y *expr) func(fr *frame) {
 	if c.src.steps != NoSteps || t.class != classInt || t.size != 8 || op != token.ADD && op != token.SUB {

@@ -106,7 +106,7 @@ func whole(v *steps.View) *steps.View {
 	return &w
 }
 
-// goesOn says of a thread that isn't about to do something in particular that it begins, or goes on where it was last.
+// goesOn describes a thread with no particular next operation: it begins, or continues where it was last.
 func goesOn(v *steps.View, thread int, n *steps.Next) {
 	n.Text = "begins"
 	for _, s := range slices.Backward(v.Steps) {

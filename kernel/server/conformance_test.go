@@ -139,7 +139,7 @@ func converse(t *testing.T, c *client, lines []byte) string {
 	}
 	// What is sent on shell and control is in order: behind these replies nothing is left to come.
 	var barriers []string
-	if !bytes.Contains(lines, []byte(`{"restart":`)) { // after a shutdown nobody answers
+	if !bytes.Contains(lines, []byte(`{"restart":`)) { // after a shutdown there is no reply
 		barriers = []string{c.send("shell", "connect_request", "{}"), c.send("control", "connect_request", "{}")}
 	}
 	for _, id := range barriers {

@@ -82,7 +82,7 @@ func TestRestartOnTheSamePorts(t *testing.T) {
 	}
 }
 
-// restartOnTheSamePorts is false when somebody else has taken a port between the two kernels.
+// restartOnTheSamePorts is false when another process has taken a port between the two kernels.
 func restartOnTheSamePorts(t *testing.T) bool {
 	o, _ := fake()
 	k := start(t, o)

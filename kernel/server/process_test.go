@@ -57,7 +57,7 @@ type process struct {
 }
 
 // spawn starts a process in a role, and returns when a kernel listens. Ports are chosen before the
-// kernel binds them; when somebody else is faster, others are tried.
+// kernel binds them; when another process is faster, other ports are tried.
 func spawn(t *testing.T, role string) *process {
 	t.Helper()
 	for {
@@ -167,7 +167,7 @@ func TestSIGINT(t *testing.T) {
 	p.says(t, "ended")
 }
 
-// A file with CURVE keys is refused with a sentence: binding in clear would betray whoever asked for
+// A file with CURVE keys is refused with a sentence: binding in clear would betray the user who asked for
 // encryption.
 func TestCurveKeysAreRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "connection.json")

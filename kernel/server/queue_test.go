@@ -48,7 +48,7 @@ func sendAt(c *client, session, code string, at time.Time) string {
 }
 
 // Rule 8: a cell that fails fast may have failed before the ones behind it arrived. What was sent
-// before the reply could be seen is aborted, what was sent after it runs, whoever's clock is wrong.
+// before the reply could be seen is aborted, what was sent after it runs, no matter whose clock is wrong.
 func TestAbortOfWhatIsOnItsWay(t *testing.T) {
 	o, w := fake()
 	c := start(t, o).client()

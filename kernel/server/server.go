@@ -236,7 +236,7 @@ func (s *Server) listen() (err error) {
 	return nil
 }
 
-// start starts what serves. The order matters to whoever waits for the kernel: the status starting
+// start starts what serves. The order matters to a client that waits for the kernel: the status starting
 // leaves before the first request is read, and requests are read while the interpreter starts.
 func (s *Server) start() {
 	s.pub.Status(nil, "starting")

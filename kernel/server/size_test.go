@@ -8,7 +8,7 @@ import (
 )
 
 // A cell that is too large is refused with one sentence, is not echoed as a whole, and costs the cells
-// after it nothing; what is asked about such code while somebody types has an answer.
+// after it nothing; what is asked about such code while the user types has an answer.
 func TestHugeCell(t *testing.T) {
 	o, _ := fake()
 	c := start(t, o).client()

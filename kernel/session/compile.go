@@ -31,7 +31,7 @@ type compilation struct {
 	first    map[*ast.FuncDecl]*types.Func // functions as other cells see them, see checkBodies
 	out      int                           // n of Out[n]
 	outVar   *types.Var                    // that keeps the value; nil: there is none
-	aside    bool                          // nobody recalls the value
+	aside    bool                          // the value is not recalled later
 	latest   *decl                         // what _ stands for as a value
 	lastVar  *types.Var                    // what the checker takes for it
 	mute     bool                          // a semicolon behind the last expression: its value isn't shown

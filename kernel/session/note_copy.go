@@ -1,7 +1,7 @@
 package session
 
 // This file defines the note about locks that are copied: go vet's copylocks, for the locks of Python too. A copy is a
-// lock of its own, which excludes nobody who has the original.
+// lock of its own, which excludes no thread that uses the original.
 
 import (
 	"go/ast"

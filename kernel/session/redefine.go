@@ -118,7 +118,7 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 
 // mentions notes that the definition of name, or a method of that type, mentions what uses has. Redefinition finds by
 // it what depends on a name without a look at all that is live. What a later definition of name no longer mentions
-// stays: whoever reads it looks at the definition.
+// stays: its readers look at the definition.
 func (s *Session) mentions(name string, uses []string) {
 	for _, use := range uses {
 		if s.users[use] == nil {

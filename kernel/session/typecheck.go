@@ -214,7 +214,7 @@ func packageName(path string) string {
 
 // addMethods checks the signatures of methods that this cell gives to types of earlier cells, and
 // makes the types know them. go/types can't take a method back, so a method of a cell that then fails
-// stays behind; phantoms refuses whoever calls it.
+// stays behind; phantoms refuses code that calls it.
 func (c *compilation) addMethods(names, own map[string]bool) []fault {
 	var files []*ast.File
 	type added struct {

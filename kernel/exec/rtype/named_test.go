@@ -358,7 +358,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// A Go that nobody has tried doesn't build the program, and says which ones do.
+// An untried version of Go doesn't build the program; the error names the versions that do.
 func TestUnknownGoIsRefused(t *testing.T) {
 	tool, err := exec.LookPath("go")
 	if err != nil {

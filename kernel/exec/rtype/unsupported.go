@@ -2,7 +2,7 @@
 
 package rtype
 
-// This file defines what the build says with a Go whose descriptors of types nobody has compared with those here:
+// This file defines what the build says with a Go whose type descriptors have not been compared with those here:
 // one error, which reads as a sentence. What to do with a new Go: compare its internal/abi with abi.go, give what
 // differs a file like abi_go127.go, run this package's tests and those of kernel/exec and kernel/interp with it, and
 // raise the number above.
