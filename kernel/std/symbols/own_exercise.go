@@ -10,6 +10,7 @@ import (
 
 var table_exercise = []symbol{
 	{"Account", plain, (*exercise.Account)(nil)},
+	{"Assignments", plain, exercise.Assignments},
 	{"Card", plain, (*exercise.Card)(nil)},
 	{"Check", plain, exercise.Check},
 	{"Course", plain, (*exercise.Course)(nil)},
