@@ -276,7 +276,7 @@ func isLibrary(pointer any) bool {
 }
 
 // anyAddress is what a pointer looks like in the text of a Python object.
-var anyAddress = regexp.MustCompile(` at 0x[0-9a-f]+`)
+var anyAddress = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(` at 0x[0-9a-f]+`) })
 
 // lookOf says what an object of the library looks like, as far as it shows it, "" if it shows nothing: two that look
 // the same are as good as one another.
@@ -291,7 +291,7 @@ func lookOf(pointer any) string {
 	if !ok {
 		return ""
 	}
-	text := anyAddress.ReplaceAllString(s.String(), "")
+	text := anyAddress().ReplaceAllString(s.String(), "")
 	if q, ok := s.(interface{ Qsize() int }); ok { // a queue's text doesn't say it
 		text += fmt.Sprintf(" of size %d", q.Qsize())
 	}

@@ -141,12 +141,12 @@ func sets(line, name string) bool {
 	left, right, ok := strings.Cut(line, "=")
 	left = strings.TrimSuffix(left, ":")
 	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
-	return ok && !strings.HasPrefix(right, "=") && setting.MatchString(left) && word.MatchString(left) &&
+	return ok && !strings.HasPrefix(right, "=") && setting().MatchString(left) && word.MatchString(left) &&
 		!word.MatchString(right)
 }
 
 // setting matches what stands on the left of an assignment that isn't in a block: names, from the first column on.
-var setting = regexp.MustCompile(`^\w+(, *\w+)* *$`)
+var setting = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\w+(, *\w+)* *$`) })
 
 func usage(text string) *link.Done {
 	return &link.Done{Status: "error", Error: plainError("UsageError", text)}
@@ -269,155 +269,6 @@ func (x *exploring) sample(d time.Duration) {
 	}
 	x.answer.Sample = s
 }
-
-// add adds an outcome to those of an answer.
-func (x *exploring) add(a *link.Explored, f search.Found, count, sampled int) {
-	out := outcomeOf(f.Outcome)
-	for i := range a.Outcomes {
-		if o := &a.Outcomes[i]; o.Kind == out.Kind && o.Text == out.Text {
-			o.Count += count
-			o.Sampled += sampled
-			return
-		}
-	}
-	out.Count, out.Sampled, out.Preemptions = count, sampled, f.Preemptions
-	out.Schedule = x.text(f.Schedule)
-	a.Outcomes = append(a.Outcomes, out)
-}
-
-// different returns the index of the first outcome with an error, or else of the first result that differs from that of
-// the plain run; -1 if there is none.
-func different(list []link.Outcome) int {
-	values, other := 0, -1
-	for i, o := range list {
-		if o.Kind != view.Value {
-			return i
-		}
-		if values++; values == 2 {
-			other = i
-		}
-	}
-	return other
-}
-
-// shorten makes the schedule of an outcome shorter, for at most d, and returns it.
-func (x *exploring) shorten(o *link.Outcome, d time.Duration) (search.Schedule, error) {
-	_, s, err := x.parse(o.Schedule)
-	if err != nil {
-		return nil, err
-	}
-	s = search.Shrink(&search.Options{Places: x.place, Stop: x.stop, Time: max(d, 1)}, s, x.program)
-	o.Schedule, o.Preemptions = x.text(s), s.Preemptions()
-	return s, nil
-}
-
-// outcomeOf returns an outcome as it is reported.
-func outcomeOf(o search.Outcome) link.Outcome {
-	if o.Err == nil {
-		return link.Outcome{Kind: view.Value, Text: o.Value}
-	}
-	switch err := o.Err.(type) {
-	case *broken:
-		return link.Outcome{Kind: err.kind, Text: err.text, Line: err.line}
-	case *search.Endless:
-		return link.Outcome{Kind: view.Endless, Text: err.Error()}
-	case *search.Starvation:
-		return link.Outcome{Kind: view.Starves, Text: err.Error()}
-	}
-	return link.Outcome{Kind: view.Panicked, Text: o.Err.Error()}
-}
-
-// race returns a data race as an outcome.
-func (x *exploring) race(r *search.Race) link.Outcome {
-	does := func(a *search.Access) string {
-		verb := "reads"
-		if a.Write {
-			verb = "writes"
-		}
-		if a.Site.Line > 0 {
-			return fmt.Sprintf("%s %s in line %d", a.Name, verb, a.Site.Line)
-		}
-		return a.Name + " " + verb
-	}
-	out := link.Outcome{Kind: view.Race, Text: fmt.Sprintf("%s what %s, and nothing orders the two", does(&r.First),
-		does(&r.Second)), Preemptions: r.Preemptions, Schedule: x.text(r.Schedule)}
-	if _, line := placeOf(r.Second.Site); line > 0 {
-		out.Line = line
-	}
-	return out
-}
-
-// judge says what is broken, and runs it to show it. Of the schedules, it makes that one shorter for at most shrink,
-// and those that only samples have found for at most others.
-func (x *exploring) judge(shrink, others time.Duration) {
-	a := &x.answer
-	a.Broken = different(a.Outcomes)
-	type pair struct {
-		a, b         int
-		aSite, bSite rt.Site
-	}
-	known := map[pair]bool{}
-	for i := range x.races {
-		r := &x.races[i]
-		p := pair{r.First.Thread, r.Second.Thread, r.First.Site, r.Second.Site}
-		if known[p] || len(known) == 2*maxRaces {
-			continue
-		}
-		known[p], known[pair{p.b, p.a, p.bSite, p.aSite}] = true, true // in either order it is the same race
-		if a.Outcomes = append(a.Outcomes, x.race(r)); a.Broken < 0 {
-			a.Broken = len(a.Outcomes) - 1
-		}
-	}
-	if a.Broken < 0 || x.interrupted() {
-		return
-	}
-	o := &a.Outcomes[a.Broken]
-	if o.Kind == view.Race {
-		_, s, err := x.parse(o.Schedule)
-		if err == nil {
-			_, v := x.recorded(o.Schedule, func() search.Outcome {
-				got, _ := search.Replay(s, x.place, x.program)
-				return got
-			})
-			v.Outcome = view.Outcome{Kind: view.Race, Text: o.Text}
-			v.Sentence = view.Explain(v)
-			x.keep(v)
-		}
-		return
-	}
-	s, err := x.shorten(o, shrink)
-	if err != nil {
-		return
-	}
-	x.shortenOthers(others)
-	got, followed := x.show(s)
-	if x.interrupted() { // in the middle of that run
-		a.View, a.Printed = nil, ""
-		return
-	}
-	if got.Kind != o.Kind || got.Text != o.Text || followed != len(s) {
-		x.note(link.ExploreNote{Label: x.q.Label, Fatal: true,
-			Text: "the same schedule didn't give the same run twice: something in the cell isn't the machine's"})
-	}
-}
-
-// shortenOthers makes the schedules shorter that samples have found.
-func (x *exploring) shortenOthers(d time.Duration) {
-	ends := time.Now().Add(d)
-	for i := range x.answer.Outcomes {
-		o := &x.answer.Outcomes[i]
-		rest := time.Until(ends)
-		if rest <= 0 || x.interrupted() {
-			return
-		}
-		if i != x.answer.Broken && o.Count == 0 && o.Sampled > 0 {
-			_, _ = x.shorten(o, rest)
-		}
-	}
-}
-
-// maxRaces is how many data races are listed at most.
-const maxRaces = 6
 
 // text returns a schedule as %%replay takes it.
 func (x *exploring) text(s search.Schedule) string { return x.version + "/" + s.String() }

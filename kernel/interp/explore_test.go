@@ -216,7 +216,8 @@ func TestExploredUnrepeatable(t *testing.T) {
 			"<queue.Queue object> of size 0, while the session's is <queue.Queue object> of size 1"},
 		{"a lock that is held", "---\nlock.Locked()", ":2 each run has a new lock, as its declaration says: " +
 			"<unlocked _thread.lock object>, while the session's is <locked _thread.lock object>"},
-		{"a mutex of another cell that is held", "---\nheld.TryLock()", ":2 each run has a new held, as its declaration says: "},
+		{"a mutex of another cell that is held", "---\nheld.TryLock()",
+			":2 each run has a new held, as its declaration says: "},
 		{"stdin", "import \"fmt\"\n---\nvar s string\n_, _ = fmt.Scan(&s)",
 			":3 a read of stdin gets nothing while a cell is explored"},
 		{"a mutex that is held", "import \"sync\"\n---\nvar mu sync.Mutex\nmu.Lock()\nmu.Lock()", ":4 a wait for " +

@@ -94,7 +94,8 @@ func TestMemo(t *testing.T) {
 // BenchmarkMemory reports the live heap of a search after 10,000 and after 100,000 runs, and after 300,000.
 func BenchmarkMemory(b *testing.B) {
 	for b.Loop() {
-		heap, _ := heapAt(b, &search.Options{Preemptions: 40, All: true, Schedules: 1e6}, 1<<20, 10_000, 100_000, 300_000)
+		heap, _ := heapAt(b, &search.Options{Preemptions: 40, All: true, Schedules: 1e6}, 1<<20, 10_000, 100_000,
+			300_000)
 		for i, n := range []string{"10,000", "100,000", "300,000"} {
 			b.ReportMetric(float64(heap[i])/(1<<20), "MB-at-"+n)
 		}

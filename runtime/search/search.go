@@ -69,8 +69,8 @@ type Report struct {
 	Schedules int
 	// Runs is how many runs were made in all.
 	Runs int
-	// Forgot says that there were more of them than are remembered: some may be counted among Schedules, Endless and the
-	// Counts of Outcomes more than once. What was tried is right all the same.
+	// Forgot says that there were more of them than are remembered: some may be counted among Schedules, Endless and
+	// the Counts of Outcomes more than once. What was tried is right all the same.
 	Forgot bool
 	// Bound is the number of preemptions up to which all schedules were tried, -1 if not even those without any were.
 	Bound int
