@@ -183,15 +183,21 @@ func (x *exploring) result(vs []any) {
 	for i, v := range vs {
 		texts[i] = display.Format(reflect.ValueOf(v), nil)
 	}
-	x.run.value = address().ReplaceAllString(strings.Join(texts, ", "), "0xc…")
+	x.run.value = strings.Join(texts, ", ")
+	if strings.Contains(x.run.value, "0xc") { // a search takes longer
+		x.run.value = address().ReplaceAllString(x.run.value, "0xc…")
+	}
 }
 
 // brokenBy returns how an error of MainThread breaks the run, nil if it doesn't.
 func (er *exploredRun) brokenBy(err error) *broken {
+	if err == nil {
+		return nil
+	}
 	var d *rt.Deadlock
 	var f *rt.Failure
 	switch {
-	case err == nil, errors.Is(err, errUnrepeatable), errors.Is(err, errStopped), errors.Is(err, errLong),
+	case errors.Is(err, errUnrepeatable), errors.Is(err, errStopped), errors.Is(err, errLong),
 		errors.Is(err, errChosen):
 		return nil
 	case errors.As(err, &d):

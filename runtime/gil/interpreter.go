@@ -38,8 +38,11 @@ type Interpreter struct {
 
 	mu     sync.Mutex // protects the fields below; held for short
 	subs   int
-	states map[any]any
+	states []state // few: a map takes longer
 }
+
+// state is what State keeps.
+type state struct{ key, value any }
 
 // lock is a GIL, which several interpreters can share.
 type lock struct {
@@ -67,7 +70,7 @@ func New(m *machine.Machine, o *Options) (*Interpreter, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &Interpreter{m: m, profile: p, process: o.Process, pid: o.PID, gil: newLock(m, p), states: map[any]any{}}
+	in := &Interpreter{m: m, profile: p, process: o.Process, pid: o.PID, gil: newLock(m, p)}
 	if o.SwitchInterval != 0 {
 		if err := in.setSwitchInterval(o.SwitchInterval); err != nil {
 			return nil, err
@@ -102,7 +105,7 @@ func (in *Interpreter) Sub(ownGIL bool) (*Interpreter, error) {
 	n := root.subs
 	root.mu.Unlock()
 	sub := &Interpreter{m: in.m, profile: in.profile, process: in.process, pid: in.pid, number: n, gil: in.gil,
-		parent: in, states: map[any]any{}}
+		parent: in}
 	if ownGIL {
 		sub.gil = newLock(in.m, in.profile)
 		sub.gil.text = fmt.Sprintf("interpreter %d", n)
@@ -146,11 +149,13 @@ func (in *Interpreter) ID() int { return in.number }
 func (in *Interpreter) State(key any, makeIt func() any) any {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	v, ok := in.states[key]
-	if !ok {
-		v = makeIt()
-		in.states[key] = v
+	for i := range in.states {
+		if s := &in.states[i]; s.key == key {
+			return s.value
+		}
 	}
+	v := makeIt()
+	in.states = append(in.states, state{key, v})
 	return v
 }
 

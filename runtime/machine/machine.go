@@ -79,7 +79,7 @@ type Machine struct {
 	mu      sync.Mutex // protects the fields below; held for short, never while anything waits
 	threads []*Thread  // not ended, in order of creation
 	first   [4]*Thread // memory for as many
-	nextID  int32
+	nextID  atomic.Int32
 	home    string // the process of the first thread
 	groups  map[Interpreter]*group
 	ends    []func() // see OnStop

@@ -29,7 +29,5 @@ func (t *Thread) StepOver(keys []any, write bool) {
 
 // Made returns how many threads were made on the machine, those that have ended too. May be called by anybody.
 func (m *Machine) Made() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return int(m.nextID)
+	return int(m.nextID.Load())
 }

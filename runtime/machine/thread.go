@@ -131,8 +131,7 @@ func (m *Machine) NewThread(in Interpreter, name string) *Thread {
 	t.group = m.groupOf(in)
 	m.mu.Lock()
 	t.group.members++
-	m.nextID++
-	t.id = m.nextID
+	t.id = m.nextID.Add(1)
 	lane := t.laneOf(name)
 	if t.id == 1 {
 		m.home = lane.Process
