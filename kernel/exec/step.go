@@ -51,8 +51,13 @@ func (c *fn) site(op, name string, pos token.Pos, t *typ) stepFn {
 	if c.src.steps == NoSteps || c.src.steps == StepCalls && name != "" && op != "sync" {
 		return nil
 	}
+	return c.stepAt(&Site{Op: op, Name: name, Pos: c.src.position(pos), e: c.e, t: t})
+}
+
+// stepAt is site for one that is made already.
+func (c *fn) stepAt(site *Site) stepFn {
 	s, _ := c.e.host.(Stepper)
-	site := &Site{Op: op, Name: name, Pos: c.src.position(pos), e: c.e, t: t}
+	op, t := site.Op, site.t
 	if t != nil {
 		var ok bool
 		site.parts, ok = partsOf(t.t)
@@ -253,9 +258,16 @@ func (c *fn) synced(e *ast.CallExpr) string {
 // reads and writes isn't known, so it counts as anything. It is nil for other calls.
 func (c *fn) outward(e *ast.CallExpr) func(fr *frame) {
 	f, ok := callee(c.src, e).(*types.Func)
-	if c.src.steps != StepAccess || !ok || ownPackage(f) || f.Pkg() == nil || f.Pkg().Path() == "sync" ||
+	if c.src.steps != StepAccess || !ok || ownPackage(f) || f.Pkg() == nil ||
 		strings.HasPrefix(f.Pkg().Path(), "gilkernel/") {
 		return nil
+	}
+	atomic := f.Pkg().Path() == "sync/atomic"
+	if f.Pkg().Path() == "sync" {
+		if !unordered(f) {
+			return nil
+		}
+		atomic = true
 	}
 	leads := false
 	for _, a := range e.Args {
@@ -268,7 +280,22 @@ func (c *fn) outward(e *ast.CallExpr) func(fr *frame) {
 	if !leads {
 		return nil
 	}
-	return c.site("write", types.ExprString(e.Fun)+"()", e.Pos(), nil).nowhere()
+	return c.stepAt(&Site{Op: "write", Name: types.ExprString(e.Fun) + "()", Pos: c.src.position(e.Pos()), e: c.e,
+		Atomic: atomic}).nowhere()
+}
+
+// unordered reports whether a function of package sync is a method of a collection, which no thread waits for.
+func unordered(f *types.Func) bool {
+	r := f.Signature().Recv()
+	if r == nil {
+		return false
+	}
+	p, ok := r.Type().(*types.Pointer)
+	if !ok {
+		return false
+	}
+	n, ok := p.Elem().(*types.Named)
+	return ok && (n.Obj().Name() == "Map" || n.Obj().Name() == "Pool")
 }
 
 // chancy returns the name of a call whose result is another one each time, of a function that draws lots; "" for other

@@ -15,6 +15,9 @@ type Site struct {
 	Op   string
 	Name string // of what is accessed, as the source has it: n, c.n, m[k], mu.Lock(); "" for calls and loops
 	Pos  string // In[3]:4:2
+	// Atomic says that what is called orders the threads that call it: a function of package atomic, a method of a
+	// sync.Map or a sync.Pool.
+	Atomic bool
 
 	e     *Engine
 	t     *typ      // of what is read or written; nil: not a variable

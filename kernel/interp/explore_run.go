@@ -34,6 +34,8 @@ type exploredRun struct {
 	value string
 	wrong *broken // the first panic that ended a thread other than MainThread; nil: none did
 	keys  []any   // of the access under way
+	syncs map[any]*syncLock
+	conds map[*sync.Cond]*syncCond
 	// enters says that the next call is that of the cell itself, which is no step.
 	enters bool
 	// endless says that it was stopped because it was far too long.
@@ -277,6 +279,9 @@ func (y *pyThread) At(site *exec.Site, at unsafe.Pointer, n int) {
 	rec.Step(y.Thread, 0, a)
 }
 
+// atomically are the keys of a call that orders threads by itself, as package atomic's do: anything may be accessed.
+var atomically = []any{nil, rt.Atomic{}}
+
 // stepAt is At on the machine.
 func (y *pyThread) stepAt(site *exec.Site, at unsafe.Pointer, n int) {
 	er := y.explored
@@ -298,6 +303,8 @@ func (y *pyThread) stepAt(site *exec.Site, at unsafe.Pointer, n int) {
 	}
 	switch {
 	case y.Machine().Made() == 1: // nobody else is there who could see it
+	case site.Atomic:
+		y.StepOver(atomically, true)
 	case at == nil:
 		y.StepOn(nil, write)
 	case n == 1 && site.Parts() == 1:

@@ -15,7 +15,8 @@ import (
 // recorded calls run, which makes one run of the cell under a schedule, and keeps what it shows.
 func (x *exploring) recorded(schedule string, run func() search.Outcome) (out link.Outcome, v *view.View) {
 	x.shown, x.turns, x.answer.Printed = true, nil, ""
-	x.rec = view.New(view.Config{Python: x.version, Schedule: schedule, Source: x.s.host.sources.text})
+	x.rec = view.New(view.Config{Python: x.version, Schedule: schedule, Source: x.s.host.sources.text,
+		Locks: true})
 	defer func() { x.shown, x.rec = false, nil }()
 	out = outcomeOf(run())
 	return out, x.rec.View(view.Outcome{Kind: out.Kind, Text: out.Text})

@@ -23,6 +23,11 @@ type syncs struct{ s *session }
 func (h *host) Method(t reflect.Type, name string) (reflect.Value, bool) {
 	y := syncs{h.s}
 	var f any
+	if h.s.arena {
+		if f = y.exploredMethod(t, name); f != nil {
+			return reflect.ValueOf(f), true
+		}
+	}
 	switch t {
 	case reflect.TypeFor[*log.Logger]():
 		f = h.s.loggerMethod(name)

@@ -32,6 +32,9 @@ type Explorer interface {
 // Clock is the key of accesses to an explored machine's time.
 type Clock struct{}
 
+// Atomic is the key of accesses that order threads as those to a Word do, and of which each is a step.
+type Atomic struct{}
+
 // A Point is a place where an explored machine can turn to another thread.
 type Point struct {
 	At time.Duration

@@ -132,6 +132,7 @@ func (d *detector) access(t *machine.Thread, s *step, th *thing, key any, write 
 		return false
 	}
 	_, word := key.(*machine.Word)
+	word = word || key == machine.Atomic{}
 	if !d.awake {
 		news = !d.on && !word && t.Guard() == nil
 		d.on = d.on || news

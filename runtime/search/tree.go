@@ -24,6 +24,7 @@ type tree struct {
 	fresh bool // the level begins anew
 	again bool // the run makes the same choices as the former one, to be looked at
 	looks bool // the next point is none of the tree
+	turns bool // it is one, whatever else the step touches
 	sleep sleep
 	trace trace
 	watch watch
@@ -78,7 +79,7 @@ func (w *tree) from(bound int) {
 // begin begins a run.
 func (w *tree) begin() {
 	w.at, w.cost, w.known, w.rest, w.cut, w.again = 0, 0, false, 0, false, false
-	w.sleep.rec, w.sleep.set = nil, w.sleep.set[:0]
+	w.turns, w.sleep.rec, w.sleep.set = false, nil, w.sleep.set[:0]
 	w.watch.reset()
 	w.trace.reset()
 }
@@ -89,6 +90,7 @@ func (w *tree) Next(p *machine.Point) int {
 		return 0
 	}
 	w.watch.next(p)
+	w.turns = false
 	if w.looks {
 		w.looks = false
 		return 0
@@ -210,12 +212,17 @@ func (w *tree) passes(t *machine.Thread) bool {
 
 // asks returns whether a point is wanted here: because the search may turn there, or to look at it.
 func (w *tree) asks(turns bool) bool {
-	w.looks = !turns && w.watch.look()
-	return turns || w.looks
+	if turns = turns || w.turns; turns { // of a step over several things, any may want the point
+		w.turns, w.looks = true, false
+		return true
+	}
+	w.looks = w.watch.look()
+	return w.looks
 }
 
 // Accessed implements machine.Explorer.
 func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
+	w.turns = false
 	if w.passes(t) {
 		return
 	}

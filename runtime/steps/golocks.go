@@ -7,7 +7,7 @@ import "slices"
 
 // locks is a call, in which a thread may acquire or release a lock of Go's. Callers hold mu.
 func (r *Recorder) locks(th *thread, w *row) {
-	if w.gone {
+	if w.gone || r.c.Locks {
 		return
 	}
 	switch w.method {

@@ -26,6 +26,8 @@ type Config struct {
 	Parallel bool
 	// Calls says that the engine tells of calls and ends of loops, but of no accesses: then they aren't Quiet.
 	Calls bool
+	// Locks says that the machine tells of the locks of package sync too: they aren't guessed from calls.
+	Locks bool
 	// Limit is how many steps are kept; 0 is DefaultLimit. Later ones are counted.
 	Limit int
 }

@@ -1,0 +1,266 @@
+package interp
+
+// This file defines package sync where a cell is explored: its locks are the machine's, so that an explorer chooses who
+// gets them, and what they order is ordered.
+
+import (
+	"errors"
+	"reflect"
+	"sync"
+
+	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/threading"
+	"gilkernel/runtime/timeline"
+)
+
+// A syncLock is what a lock, a WaitGroup or a Once of package sync is on a machine that is explored. Its fields but
+// name belong to the holder of inner.
+type syncLock struct {
+	name    string
+	rw      bool // it is an RWMutex
+	inner   *threading.Lock
+	changed *threading.Condition // of inner
+	writer  bool
+	readers int
+	writers int // that wait: readers don't overtake them
+	count   int // of a WaitGroup
+	done    bool
+}
+
+// Name implements machine.Resource.
+func (l *syncLock) Name() string { return l.name }
+
+// Holders implements machine.Resource.
+func (l *syncLock) Holders() []rt.Holder { return nil }
+
+// syncCond is what a Cond is.
+type syncCond struct {
+	order rt.Word // touched before list is
+	list  []*rt.Word
+}
+
+// syncLock returns what stands for a value of package sync in this run.
+func (er *exploredRun) syncLock(what any) *syncLock {
+	if l := er.syncs[what]; l != nil {
+		return l
+	}
+	l := &syncLock{name: reflect.TypeOf(what).Elem().String()}
+	_, l.rw = what.(*sync.RWMutex)
+	l.inner = threading.NewInnerLock(l)
+	l.changed = threading.NewInnerCondition(l.inner, rt.Why{Kind: timeline.WaitLock, On: l})
+	if er.syncs == nil {
+		er.syncs = map[any]*syncLock{}
+	}
+	er.syncs[what] = l
+	return l
+}
+
+func (er *exploredRun) syncCond(c *sync.Cond) *syncCond {
+	if er.conds == nil {
+		er.conds = map[*sync.Cond]*syncCond{}
+	}
+	if er.conds[c] == nil {
+		er.conds[c] = &syncCond{}
+	}
+	return er.conds[c]
+}
+
+func (l *syncLock) record(kind timeline.Kind) {
+	if t := rt.Current(); t.Recording() {
+		t.RecordOn(kind, nil, l, t.ObjectName(l.name), 0)
+	}
+}
+
+// await waits until ready. The caller holds inner.
+func (l *syncLock) await(ready func() bool) {
+	for !ready() {
+		l.changed.Wait()
+	}
+}
+
+// Lock is that of a Mutex and of an RWMutex. The names of methods are those that a recorder of steps looks for.
+func (l *syncLock) Lock() {
+	l.inner.Acquire()
+	if l.rw {
+		defer l.inner.Release()
+		l.writers++
+		l.await(func() bool { return !l.writer && l.readers == 0 })
+		l.writers--
+		l.writer = true
+	}
+	l.record(timeline.Acquire)
+}
+
+// TryLock is that of a Mutex.
+func (l *syncLock) TryLock() bool {
+	if !l.inner.Acquire(threading.Blocking(false)) {
+		return false
+	}
+	l.record(timeline.Acquire)
+	return true
+}
+
+// Unlock is that of a Mutex and of an RWMutex.
+func (l *syncLock) Unlock() {
+	if l.rw {
+		l.leave(true)
+		return
+	}
+	if !l.inner.Locked() {
+		syncMisuse("sync: unlock of unlocked mutex")
+	}
+	l.record(timeline.Release)
+	l.inner.Release()
+}
+
+// syncMisuse panics, where Go would end the process, unless the thread must end anyway.
+func syncMisuse(text string) {
+	rt.Current().Check()
+	panic(errors.New(text))
+}
+
+// RLock is that of an RWMutex.
+func (l *syncLock) RLock() {
+	l.inner.Acquire()
+	defer l.inner.Release()
+	l.await(func() bool { return !l.writer && l.writers == 0 })
+	l.readers++
+	l.record(timeline.Acquire)
+}
+
+// RUnlock is that of an RWMutex.
+func (l *syncLock) RUnlock() { l.leave(false) }
+
+// tryRW is TryLock and TryRLock of an RWMutex.
+func (l *syncLock) tryRW(write bool) bool {
+	l.inner.Acquire()
+	defer l.inner.Release()
+	switch {
+	case l.writer || write && l.readers > 0 || !write && l.writers > 0:
+		return false
+	case write:
+		l.writer = true
+	default:
+		l.readers++
+	}
+	l.record(timeline.Acquire)
+	return true
+}
+
+// leave is Unlock and RUnlock of an RWMutex.
+func (l *syncLock) leave(write bool) {
+	l.inner.Acquire()
+	defer l.inner.Release()
+	switch {
+	case write && !l.writer, !write && l.readers == 0:
+		syncMisuse("sync: unlock of unlocked RWMutex")
+	case write:
+		l.writer = false
+	default:
+		l.readers--
+	}
+	l.record(timeline.Release)
+	l.changed.NotifyAll()
+}
+
+// add is WaitGroup.Add.
+func (l *syncLock) add(n int) {
+	l.inner.Acquire()
+	defer l.inner.Release()
+	if l.count += n; l.count < 0 {
+		syncMisuse("sync: negative WaitGroup counter")
+	}
+	if l.count == 0 {
+		l.changed.NotifyAll()
+	}
+}
+
+// Wait is that of a WaitGroup.
+func (l *syncLock) Wait() {
+	l.inner.Acquire()
+	l.await(func() bool { return l.count == 0 })
+	l.inner.Release()
+}
+
+// once is Once.Do.
+func (l *syncLock) once(f func()) {
+	l.inner.Acquire()
+	defer l.inner.Release()
+	if !l.done {
+		defer func() { l.done = true }()
+		f()
+	}
+}
+
+// wait is Cond.Wait with a Mutex.
+func (c *syncCond) wait(l *syncLock, on rt.Resource) {
+	t := rt.Current()
+	w := new(rt.Word)
+	c.order.Touch(t)
+	c.list = append(c.list, w)
+	l.Unlock()
+	defer l.Lock()
+	t.Detach()
+	defer t.Resume()
+	for w.Load(t) == 0 {
+		t.Wait(w, 0, -1, rt.Why{Kind: timeline.WaitEvent, On: on})
+	}
+}
+
+// wake is Cond.Signal, and Cond.Broadcast.
+func (c *syncCond) wake(all bool) {
+	t := rt.Current()
+	c.order.Touch(t)
+	for len(c.list) > 0 {
+		w := c.list[0]
+		c.list = c.list[1:]
+		w.Store(t, 1)
+		w.Wake(t, 1)
+		if !all {
+			return
+		}
+	}
+}
+
+// exploredMethod is Method in a process that explores cells; nil is a method that stays as it is.
+func (y syncs) exploredMethod(t reflect.Type, name string) any {
+	of := func(what any) *syncLock { return y.s.threads.current().exploring.Load().run.syncLock(what) }
+	cond := func(c *sync.Cond) *syncCond { return y.s.threads.current().exploring.Load().run.syncCond(c) }
+	methods := map[reflect.Type]map[string]any{
+		reflect.TypeFor[*sync.Mutex](): {
+			"Lock":    func(mu *sync.Mutex) { of(mu).Lock() },
+			"TryLock": func(mu *sync.Mutex) bool { return of(mu).TryLock() },
+			"Unlock":  func(mu *sync.Mutex) { of(mu).Unlock() },
+		},
+		reflect.TypeFor[*sync.RWMutex](): {
+			"Lock":     func(mu *sync.RWMutex) { of(mu).Lock() },
+			"TryLock":  func(mu *sync.RWMutex) bool { return of(mu).tryRW(true) },
+			"Unlock":   func(mu *sync.RWMutex) { of(mu).Unlock() },
+			"RLock":    func(mu *sync.RWMutex) { of(mu).RLock() },
+			"TryRLock": func(mu *sync.RWMutex) bool { return of(mu).tryRW(false) },
+			"RUnlock":  func(mu *sync.RWMutex) { of(mu).RUnlock() },
+		},
+		reflect.TypeFor[*sync.WaitGroup](): {
+			"Add":  func(wg *sync.WaitGroup, n int) { of(wg).add(n) },
+			"Done": func(wg *sync.WaitGroup) { of(wg).add(-1) },
+			"Wait": func(wg *sync.WaitGroup) { of(wg).Wait() },
+		},
+		reflect.TypeFor[*sync.Once](): {
+			"Do": func(o *sync.Once, f func()) { of(o).once(f) },
+		},
+		reflect.TypeFor[*sync.Cond](): {
+			"Wait": func(c *sync.Cond) {
+				mu, ok := c.L.(*sync.Mutex)
+				if !ok {
+					y.cond(c) // it is reported
+					return
+				}
+				l := of(mu)
+				cond(c).wait(l, &syncLock{name: "sync.Cond"})
+			},
+			"Signal":    func(c *sync.Cond) { cond(c).wake(false) },
+			"Broadcast": func(c *sync.Cond) { cond(c).wake(true) },
+		},
+	}
+	return methods[t][name]
+}
