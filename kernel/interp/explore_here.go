@@ -246,12 +246,11 @@ func (x *exploring) with(rep *search.Report) link.Explored {
 	return a
 }
 
-// searchAll tries for a short time whether there are so few schedules that all can be tried. Those with few preemptions
-// were: it takes them in no order, too.
+// searchAll tries for a short time whether there are so few schedules that all can be tried. It begins with the fewest
+// preemptions again, as its outcomes have to say how many they need.
 func (x *exploring) searchAll(o *search.Options) *search.Report {
 	all := *o
 	all.Report, all.Unbounded, all.Time = nil, true, time.Duration(float64(o.Time)*allShare/searchShare)
-	all.Preemptions = -1
 	return search.Search(&all, x.program)
 }
 
