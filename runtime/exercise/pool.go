@@ -87,7 +87,7 @@ func poolTask() *task {
 			"comes to " +
 			"an end.",
 		praise: "The sums are right, all workers had something to do, and none waited for ever.",
-		worlds: worlds(),
+		worlds: restlessWorlds(),
 		trial: func(solution any) trial {
 			f, ok := solution.(func(int, [][]string, func(string) int) []int)
 			if !ok || f == nil {
