@@ -100,12 +100,7 @@ func (s *session) exploreHere(r *run, q *link.Explore) *link.Done {
 		return &link.Done{Status: "ok", Explored: &x.answer}
 	}
 	for _, l := range x.state.Lacking {
-		lines := s.host.sources.text(q.Label)
-		line := lineWith(lines, l.Name)
-		if line > 0 && sets(lines[line-1], l.Name) {
-			continue // what the variable held before the cell is never read
-		}
-		x.note(link.ExploreNote{Label: q.Label, Line: line, Text: l.Text})
+		x.noteVariable(l.Name, l.Text)
 	}
 	r.out.send = x.printed
 	switch q.Mode {
@@ -133,6 +128,16 @@ func (s *session) exploreHere(r *run, q *link.Explore) *link.Done {
 func lineWith(lines []string, name string) int {
 	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
 	return slices.IndexFunc(lines, word.MatchString) + 1
+}
+
+// noteVariable notes that a variable of the session isn't what it is there, unless the cell sets it before it reads it.
+func (x *exploring) noteVariable(name, text string) {
+	lines := x.s.host.sources.text(x.q.Label)
+	line := lineWith(lines, name)
+	if line > 0 && sets(lines[line-1], name) {
+		return
+	}
+	x.note(link.ExploreNote{Label: x.q.Label, Line: line, Text: text})
 }
 
 // sets reports whether a line is a statement of the cell itself that sets a variable without reading it first, such as

@@ -167,9 +167,8 @@ func (er *exploredRun) compare(image *exec.Image) {
 		}
 		if fresh := lookOf(reflect.NewAt(g.Type, g.Pointer).Interface()); fresh != look {
 			name := g.Shown
-			x.note(link.ExploreNote{Label: x.q.Label, Line: lineWith(x.s.host.sources.text(x.q.Label), name),
-				Text: fmt.Sprintf("each run has a new %s, as its declaration says: %s, while the session's is %s", name,
-					fresh, look)})
+			x.noteVariable(name, fmt.Sprintf("each run has a new %s, as its declaration says: %s, while the session's "+
+				"is %s", name, fresh, look))
 		}
 	}
 }
