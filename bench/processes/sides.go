@@ -41,7 +41,7 @@ var script string
 // python is a CPython.
 type python struct{ cpython.Python }
 
-// findPython returns the one that words ask for, or the newest one with a GIL.
+// findPython returns the Python that words ask for, or the newest one with a GIL.
 func findPython(ctx context.Context, words string) (python, error) {
 	home, _ := os.UserHomeDir() // "" has none
 	dir, _ := os.Getwd()

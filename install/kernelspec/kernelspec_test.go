@@ -227,7 +227,7 @@ func TestFailedWriteChangesNothing(t *testing.T) {
 	noLeftovers(t, data)
 }
 
-// Hammer: whoever writes at the same time, the directory that is left is a whole one of theirs.
+// Hammer: however many processes write at the same time, the directory that remains is a complete one of theirs.
 func TestHammerWrite(t *testing.T) {
 	data := t.TempDir()
 	kernels := filepath.Join(data, "kernels")

@@ -105,7 +105,7 @@ func TestRealEnvironment(t *testing.T) {
 	usable(repaired)
 }
 
-// fake is a Python in sh: what it can do is told by words in FAKE. Its environments are folders with a copy of it.
+// fake is a Python in sh: words in FAKE say what it can do. Its environments are folders with a copy of it.
 const fake = `#!/bin/sh
 can() { case " $FAKE " in *" $1 "*) return 0;; esac; return 1; }
 make() { mkdir -p "$1/bin" && cp "$0" "$1/bin/python" && echo "$2" > "$1/made-by"; }

@@ -56,7 +56,7 @@ func list(s string) (parts []string) {
 	return parts
 }
 
-// inside returns what stands between the bracket at the start of s and the one that closes it, and what follows.
+// inside returns the text between the bracket at the start of s and its closing bracket, and what follows.
 func inside(s string) (in, after string) {
 	depth, quote := 0, byte(0)
 	for i := range len(s) {

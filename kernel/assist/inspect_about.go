@@ -200,7 +200,7 @@ func named(t types.Type) *types.Named {
 	return n
 }
 
-// aboutOurs adds the comments of cells about an object: an earlier cell, or the one that is being typed.
+// aboutOurs adds a cell's comments about an object: from an earlier cell, or from the cell being typed.
 func aboutOurs(v session.View, a *about, sv *survey, o types.Object, level int) {
 	d := v.Live(o.Name())
 	if sv != nil {

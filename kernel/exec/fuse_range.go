@@ -15,8 +15,8 @@ type indexed struct {
 	top, end int
 }
 
-// fuseRange fuses a range whose operations begin at an index: the one that decides about another turn comes first, the
-// jump back, which has the check, last. ix is nil if it isn't over indexes.
+// fuseRange fuses a range whose operations begin at an index: the operation that decides about another iteration comes
+// first, the jump back, which has the check, last. ix is nil if it isn't over indexes.
 func (c *fn) fuseRange(from int, s *ast.RangeStmt, more func(fr *frame) bool, ix *indexed) {
 	end := len(c.code.ops) - 1
 	parts, ok := c.straight(from+1, end)

@@ -147,7 +147,7 @@ var fs = map[string]any{
 	}
 }
 
-// A function value stays the one that it was when its name was defined again.
+// A function value stays the same when its name is defined again.
 func TestOldFunctionsStayOld(t *testing.T) {
 	a, b, _ := twins(t, "func f() int { return 1 }\nvar old = f\nvar lit = func() int { return f() }",
 		"func f() int { return 2 }\nvar new = f\ntype T struct{ a int }\nvar t1 any = T{1}",

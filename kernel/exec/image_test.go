@@ -165,7 +165,7 @@ func TestDeclared(t *testing.T) {
 	}
 }
 
-// What a variable begins with that is declared again is its own value, not that of the one that had the name before.
+// A variable that is declared again begins with its own value, not with that of the earlier variable of its name.
 func TestFirstsOfOneDeclaredAgain(t *testing.T) {
 	n := newCells(t)
 	n.run("x := 1\nx = 2\nfunc old() int { return x }")

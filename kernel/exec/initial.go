@@ -131,7 +131,7 @@ func (e *Engine) compileInitial(src *source, lhs, rhs []ast.Expr, pos token.Pos)
 	return k
 }
 
-// addInitial makes a declaration the one that counts for its variables. It is called with compileMu held.
+// addInitial makes a declaration the current one of its variables. It is called with compileMu held.
 func (e *Engine) addInitial(in *initial) {
 	for _, o := range in.vars {
 		e.dropInitial(o)

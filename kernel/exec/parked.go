@@ -96,7 +96,7 @@ const OutsideFrame = "gilkernel/kernel/exec.(*G).Outside"
 func (g *G) Outside(fn func()) { fn() }
 
 // Parked returns what a goroutine waits for and its open calls, the innermost first. what is empty if it isn't known.
-// Another goroutine may call it, but only while the goroutine is parked: that is what makes the reads safe, and why
+// Another goroutine may call it, but only while the goroutine is parked: this makes the reads safe, and is why
 // the race detector, which doesn't know of it, has to look away.
 //
 //go:norace

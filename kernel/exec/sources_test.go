@@ -77,7 +77,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// stepHost writes down what it is told of steps.
+// stepHost records the steps reported to it.
 type stepHost struct {
 	*host
 	steps []string

@@ -10,7 +10,7 @@ import (
 	"gilkernel/kernel/std/frees"
 )
 
-// diary is a thread that records what it is told. It belongs to all goroutines of its host.
+// diary is a thread that records the calls it receives. It belongs to all goroutines of its host.
 type diary struct {
 	flag     atomic.Uint32
 	steps    bool

@@ -262,7 +262,7 @@ func TestNoRegularFile(t *testing.T) {
 		{"/dev/null", "is a device and not a regular file"},
 		{"/dev/tty", "is a device and not a regular file"},
 		{path("file") + "/below", "not a directory"},
-		{"/proc/history.jsonl", ""}, // nobody may write there, root included
+		{"/proc/history.jsonl", ""}, // no user may write there, root included
 	} {
 		h := history.New(row.path, nil)
 		if got, err := h.Tail(1); len(got) != 0 {

@@ -79,7 +79,7 @@ func TestInterruptCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.interrupted(id)
-	for syscall.Kill(child, 0) == nil { // a zombie until somebody waits for it
+	for syscall.Kill(child, 0) == nil { // a zombie until its parent waits for it
 		state := p.wait(p.command("", "sh", "-c", fmt.Sprintf("ps -o stat= -p %d || echo gone", child))).out[p.runs]
 		if strings.HasPrefix(state, "Z") || strings.Contains(state, "gone") {
 			break

@@ -155,7 +155,7 @@ type guarded struct {
 const (
 	// lookEvery is how often, in events, a run looks whether it is interrupted.
 	lookEvery = 1 << 10
-	// maxEvents is how long a run may be for which nobody else sets a limit.
+	// maxEvents is the maximum length of a run that has no other limit.
 	maxEvents = 1 << 20
 )
 

@@ -75,7 +75,7 @@ func (x *exploring) differs(turn search.Schedule) *link.Differs {
 	return d
 }
 
-// access returns what a recorder is told of a step.
+// access returns what a recorder receives about a step.
 func (x *exploring) access(site *exec.Site, at unsafe.Pointer, n int) *view.Access {
 	p := x.s.host.sources.parse(site.Pos)
 	a := &view.Access{Op: site.Op, Name: site.Name, Label: p.label, Line: p.line, Column: p.column}

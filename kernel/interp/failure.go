@@ -140,7 +140,7 @@ func functionName(name string) string {
 	return name
 }
 
-// around is how many lines a traceback shows before and after the one that it points at.
+// around is the number of lines that a traceback shows before and after the failing line.
 const around = 2
 
 // headline is the last line of a traceback, in Go's words.

@@ -32,8 +32,8 @@ func imageOf(in *gil.Interpreter) *exec.Image {
 	return imageRoom(in).Load()
 }
 
-// image returns the image of the calling goroutine: that of its thread's interpreter, or the one that its labels give a
-// plain goroutine.
+// image returns the image of the calling goroutine: that of its thread's interpreter, or the image that its labels give
+// a plain goroutine.
 func (s *session) image() *exec.Image {
 	if in := gil.Of(rt.Current()); in != nil {
 		return imageOf(in)

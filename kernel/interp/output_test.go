@@ -183,7 +183,7 @@ func TestReplayIsSilent(t *testing.T) {
 	}
 }
 
-// A printing goroutine waits while nobody reads; nothing is lost.
+// A printing goroutine blocks while its output is not read; nothing is lost.
 func TestBackpressure(t *testing.T) {
 	p := begin(t)
 	q := p.request("import \"fmt\"\nfor i := 0; i < 3000; i++ { fmt.Printf(\"%01000d\", i) }\n")

@@ -11,7 +11,7 @@ import (
 	"gilkernel/kernel/link"
 )
 
-// Each of them is in its target when it is interrupted, and goes on into what it does, or is there already.
+// Each of them is in its target when it is interrupted, and is about to make its call, or is in it already.
 func TestProcessInterrupt(t *testing.T) {
 	for _, row := range []struct{ name, target, err, out string }{
 		{"a loop", `func target(ready *mp.SimpleQueue) { ready.Put(1); for {} }`, "KeyboardInterrupt", "1\n"},

@@ -350,7 +350,7 @@ var EVENT = threading.NewEvent(); var _, _ = context.Background, time.Now
 	}
 }
 
-// A panic in a thread is printed in Python's form, and the cell goes on.
+// A panic in a thread is printed in Python's form, and the cell continues.
 func TestExceptHook(t *testing.T) {
 	for _, words := range []string{"real", "simulated"} {
 		p := begin(t)

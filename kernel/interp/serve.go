@@ -19,7 +19,7 @@ import (
 // limit of 1 GB takes seconds to reach, and as much memory.
 const maxStack = 128 << 20
 
-// gcPercent trades time for memory: a fresh interpreter is mostly tables that live for ever.
+// gcPercent trades time for memory: a new interpreter is mostly tables that live forever.
 const gcPercent = 75
 
 // startPercent is gcPercent until the interpreter has run its first cell or has had time for it, see warmDelay, or
@@ -149,7 +149,7 @@ func (s *session) handle(q *link.Request) error {
 	case q.State != nil:
 		select {
 		case s.states <- q.State:
-		default: // nobody has asked
+		default: // not asked for
 		}
 	case q.Interrupt != nil:
 		s.interrupt(q.Interrupt.ID)

@@ -198,7 +198,7 @@ func (y syncs) await(kind timeline.Kind, name string, wait, undo func()) {
 // deferred functions now, it gives body the time that these have.
 func (y syncs) beside(r *run, state *atomic.Int32, body, undo func()) {
 	over := make(chan any, 1)
-	go func() { // ends with body; never if that waits for ever
+	go func() { // ends with body; never if that blocks forever
 		defer func() { over <- recover() }()
 		body()
 	}()

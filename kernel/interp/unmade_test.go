@@ -1,6 +1,6 @@
 package interp_test
 
-// This file tests what a cell is told that calls methods of objects which it hasn't made.
+// This file tests the errors of a cell that calls methods of objects which it hasn't made.
 
 import (
 	"reflect"

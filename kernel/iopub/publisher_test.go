@@ -434,7 +434,7 @@ func TestCloseSendsMergedText(t *testing.T) {
 	})
 }
 
-// An idle Publisher waits for nothing: time doesn't pass in the bubble unless somebody sleeps.
+// An idle Publisher waits for nothing: time doesn't pass in the bubble unless a goroutine sleeps.
 func TestNoTimerWhenIdle(t *testing.T) {
 	inBubble(t, nil, func(p *iopub.Publisher, front *page) {
 		p.Stream(parent("a"), "stdout", "x")

@@ -89,7 +89,7 @@ type Init struct {
 // Done. Runs are sent one at a time: the next only after Done. The session of the interpreter process compiles them in
 // the order in which they come, to what the kernel process has compiled.
 type Run struct {
-	ID     int    `json:"id"`     // identifies the run; its goroutines' output carries it as Cell for ever
+	ID     int    `json:"id"`     // identifies the run; its goroutines' output always carries it as Cell
 	Label  string `json:"label"`  // "In[3]", as in positions and error texts
 	Source string `json:"source"` // the Go code of the cell, or one step of it
 	// Expr says that Source is an expression whose value alone is wanted: a cell can't mention it as Out.
@@ -240,7 +240,7 @@ type Input struct {
 	ID    int    `json:"id"`              // of the InputRequest; an answer to another question is dropped
 	Text  string `json:"text"`            // without the newline
 	EOF   bool   `json:"eof,omitempty"`   // the person sent end of file
-	Error string `json:"error,omitempty"` // nobody can be asked; the read fails with this text
+	Error string `json:"error,omitempty"` // no input is available; the read fails with this text
 }
 
 // Setenv sets a variable of the process, or removes it.

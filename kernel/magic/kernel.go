@@ -92,8 +92,8 @@ type Schedules interface {
 	Scheduled(ctx context.Context, code, python string) (schedule.Provider, error)
 	// Ask asks the person a question and returns the answer. The error is io.EOF if there are no more answers.
 	Ask(ctx context.Context, prompt string) (string, error)
-	// ShowSchedule shows a game on a provider of Scheduled as a widget, which goes on when the cell has ended; bundle
-	// is shown by front ends without widgets.
+	// ShowSchedule shows a game on a provider of Scheduled as a widget, which continues after the cell has ended;
+	// bundle is shown by front ends without widgets.
 	ShowSchedule(g *schedule.Game, p schedule.Provider, bundle map[string]any) error
 }
 

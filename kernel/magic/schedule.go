@@ -125,7 +125,7 @@ func scheduleThreads(ctx context.Context, c call) error {
 	return c.k.ShowSchedule(g, p, bundle)
 }
 
-// noWidgets is what a front end that shows no widget is told.
+// noWidgets is the text for a front end that shows no widgets.
 const noWidgets = "This front end has shown no widget manager, so the questions come as text. In JupyterLab, " +
 	"jupyterlab_widgets and anywidget show buttons instead (gilkernel doctor names what is missing).\n"
 

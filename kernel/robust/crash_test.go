@@ -173,7 +173,8 @@ func TestKilledFromOutside(t *testing.T) {
 	})
 }
 
-// A cell that comes when the interpreter has just been killed runs in the next one, whoever hears of the death first.
+// A cell that arrives when the interpreter has just been killed runs in the next one, whichever side learns of the
+// death first.
 func TestKilledBeforeACell(t *testing.T) {
 	p := open(t)
 	p.run(define)

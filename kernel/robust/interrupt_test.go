@@ -89,7 +89,7 @@ func TestInterruptInput(t *testing.T) {
 	p.wants("kept + 1", "42")
 }
 
-// What was interrupted never goes on: not when the lock that it waited for is free at last, nor when
+// Interrupted code never continues: not when the lock that it waited for is free at last, nor when
 // the channel has something for it.
 func TestNoZombieResumes(t *testing.T) {
 	p := open(t)
@@ -103,7 +103,7 @@ func TestNoZombieResumes(t *testing.T) {
 		c.stop(t)
 		cells = append(cells, c)
 	}
-	// The lock is given to the zombie, which ends with it: whoever waits next shows that it had its turn.
+	// The lock is given to the zombie, which ends with it: the next waiter shows that the zombie had its turn.
 	p.run("mu.Unlock()\nwg.Done()\nselect {\ncase c <- 1:\n\tfmt.Println(\"taken\")\n" +
 		"case <-time.After(50 * time.Millisecond):\n}")
 	p.wants("risen.Load()", "0")

@@ -86,7 +86,7 @@ func newPage(t testing.TB, ctx context.Context, k *client.Client, pid int) *page
 		var parent struct {
 			MsgID string `json:"msg_id"`
 		}
-		_ = json.Unmarshal(m.ParentHeader, &parent) // none: it is nobody's output
+		_ = json.Unmarshal(m.ParentHeader, &parent) // none: the output belongs to no request
 		if o, _, ok := client.Output(m); ok {
 			p.add(parent.MsgID, o)
 		}
@@ -121,7 +121,7 @@ type cell struct {
 	err  error
 }
 
-// begin runs a cell and doesn't wait. ask answers its questions; nil: nobody can be asked.
+// begin starts a cell and doesn't wait. ask answers its questions; nil: input is not available.
 func (p *page) begin(code string, ask func(string, bool) string) *cell {
 	c := &cell{p: p, done: make(chan struct{})}
 	sent := make(chan struct{})

@@ -36,7 +36,7 @@ type Recording struct {
 // A Node is a state, as what it has more than its parent.
 type Node struct {
 	Parent  int            `json:"parent"` // index in Nodes; -1 for the first
-	Choice  int            `json:"choice"` // index in Threads of the one that was chosen
+	Choice  int            `json:"choice"` // index in Threads of the chosen thread
 	Keep    int            `json:"keep"`   // how many steps it has in common with its parent
 	Steps   []steps.Step   `json:"steps"`
 	Threads []steps.Thread `json:"threads,omitempty"` // nil: its parent's

@@ -22,7 +22,7 @@ type Terminal interface {
 	Ask(ctx context.Context, prompt string) (string, error)
 }
 
-// maxWrong is after how many answers in a row that are no choices a game ends: a script that answers for ever doesn't
+// maxWrong is the number of consecutive invalid answers after which a game ends: a script that answers forever doesn't
 // keep a cell.
 const maxWrong = 100
 

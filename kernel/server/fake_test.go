@@ -21,8 +21,8 @@ var fakeScript = regexp.MustCompile(`"fake: ((?:[^"\\]|\\.)*)"`)
 
 type fakeWorker struct {
 	h      worker.Handler
-	events chan func()   // what the handler is told, in order
-	idle   chan struct{} // closed when nothing is told any more
+	events chan func()   // what the handler receives, in order
+	idle   chan struct{} // closed when the handler receives nothing more
 
 	mu         sync.Mutex // protects the fields below
 	interrupts chan struct{}

@@ -156,7 +156,7 @@ func (l *live) do(r *request, a action) {
 	l.publish(r.RawHeader, a.by)
 }
 
-// failure is what a page is told of an error.
+// failure is what a page receives about an error.
 func failure(err error) string {
 	if e, ok := errors.AsType[stepError](err); ok {
 		return describe(e.failed)

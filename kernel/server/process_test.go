@@ -26,7 +26,7 @@ import (
 // roles are the processes that tests start.
 func roles() map[string]kerneltest.Role {
 	return map[string]kerneltest.Role{
-		"kernel": func(args []string) int { // until it is told to end
+		"kernel": func(args []string) int { // until it is asked to end
 			o, _ := fake()
 			o.Bound = func(connection.Info) { os.Stdout.WriteString("listening\n") }
 			if err := server.Start(context.Background(), args[0], o); err != nil {

@@ -10,7 +10,7 @@ func (s *Server) handleShutdown(r *request) (any, error) {
 		return nil, err
 	}
 	reply := map[string]any{"status": "ok", "restart": c.Restart}
-	// All front ends are notified, not only the one that asks. jupyter_client then waits for the process to end; the
+	// All front ends are notified, not only the requester. jupyter_client then waits for the process to end; the
 	// front end that restarts it connects to the same ports again.
 	s.pub.Raw(r.RawHeader, "shutdown_reply", reply)
 	r.then = s.stop

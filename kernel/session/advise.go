@@ -1,6 +1,7 @@
 package session
 
-// This file defines what the errors of a cell advise: what Python's spelling is in Go, and which name may be meant.
+// This file defines the advice in a cell's errors: the Go form of a Python spelling, and the name that a misspelled one
+// may mean.
 
 import (
 	"fmt"
@@ -16,7 +17,7 @@ import (
 	"gilkernel/kernel/std"
 )
 
-// maxAdvice is how many errors of a cell get advice: the first ones, which the others often follow from.
+// maxAdvice is the number of errors of a cell that get advice: the first ones, which often cause the others.
 const maxAdvice = 3
 
 // adviseSyntax gives advice on the first syntax error.
@@ -71,7 +72,7 @@ func (c *compilation) meant(d *cell.Diagnostic) (likely, perhaps string) {
 	return "", ""
 }
 
-// didYouMean is the words for a name.
+// didYouMean words the suggestion of a name.
 func didYouMean(name string) string {
 	if name == "" {
 		return ""
@@ -79,7 +80,8 @@ func didYouMean(name string) string {
 	return "Did you mean " + name + "?"
 }
 
-// meantName returns which name in reach an undefined one is in another spelling, and which is near it.
+// meantName returns the name in reach that differs from an undefined one only in spelling convention, and the nearest
+// name.
 func (c *compilation) meantName(name string, pos token.Pos) (likely, perhaps string) {
 	near := c.reach(pos)
 	if like := advice.Like(name, near); like != "" {
@@ -132,8 +134,7 @@ func (c *compilation) meantName(name string, pos token.Pos) (likely, perhaps str
 	return "", didYouMean(advice.Nearest(name, names, advice.Close(name)))
 }
 
-// reach returns the names that mean something at a place of the cell: the session's, and those that the cell defines
-// around it.
+// reach returns the names in scope at a place of the cell: the session's, and those that the cell defines around it.
 func (c *compilation) reach(pos token.Pos) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for name, d := range c.s.live {
@@ -159,7 +160,7 @@ func (c *compilation) reach(pos token.Pos) iter.Seq[string] {
 	}
 }
 
-// isQualifier reports whether the name at a place has a dot behind it.
+// isQualifier reports whether a dot follows the name at a place.
 func (c *compilation) isQualifier(pos token.Pos) (found bool) {
 	c.inspect(func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok && sel.X.Pos() == pos {
@@ -171,7 +172,7 @@ func (c *compilation) isQualifier(pos token.Pos) (found bool) {
 	return found
 }
 
-// inspect goes through the cell's own trees.
+// inspect walks the cell's own trees.
 func (c *compilation) inspect(visit func(ast.Node) bool) {
 	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
 		ast.Inspect(f, visit)
@@ -189,7 +190,7 @@ func (c *compilation) selector(pos token.Pos) (found *ast.SelectorExpr) {
 	return found
 }
 
-// meantMember returns which member of a package or a value may be meant.
+// meantMember returns the member of a package or a value that may be meant.
 func (c *compilation) meantMember(sel *ast.SelectorExpr, message string) string {
 	if strings.Contains(message, "but does have") {
 		return "" // Go says it itself
@@ -250,7 +251,7 @@ func membersOf(t types.Type) (names []string) {
 	return names
 }
 
-// meantConstructor returns how a value is made of a type that is called as Python's classes are.
+// meantConstructor returns how to make a value of a type that the cell calls as one calls a Python class.
 func (c *compilation) meantConstructor(pos token.Pos) string {
 	var call *ast.CallExpr
 	c.inspect(func(n ast.Node) bool {

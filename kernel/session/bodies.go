@@ -1,6 +1,6 @@
 package session
 
-// This file defines the check of what functions do, which comes after the check of all that they mention.
+// This file defines the check of function bodies, which follows the check of everything that they mention.
 
 import (
 	"fmt"
@@ -87,8 +87,8 @@ func asMethod(fn *types.Func, name string) *types.Func {
 		types.NewTuple(slices.Collect(sig.Params().Variables())[1:]...), sig.Results(), sig.Variadic()))
 }
 
-// initializers finds the order in which the variables of a whole program get their first values, which depends on the
-// bodies of functions.
+// initializers finds the order in which the variables of a whole program are initialized, which depends on the bodies
+// of functions.
 func (c *compilation) initializers(names map[string]bool) {
 	vars := map[token.Pos]*types.Var{}
 	for _, u := range c.units {

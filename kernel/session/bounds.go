@@ -1,6 +1,6 @@
 package session
 
-// This file defines the bounds of a cell's trees: what keeps every walk over them short. Package cell has bounded the
+// This file defines the bounds of a cell's trees, which keep every walk over them short. Package cell has bounded the
 // text, see cell.Bounded; here the depth is bounded exactly.
 
 import (
@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	// maxDepth is how deep a tree may be. The operands of one chain of operators count as one level. Nobody writes
-	// code by hand that is a tenth as deep; go/types takes time that grows with the square of it.
+	// maxDepth is the maximum depth of a tree. The operands of one chain of operators count as one level. Code written
+	// by hand is not a tenth as deep; the time that go/types takes grows with the square of the depth.
 	maxDepth = 1_000
-	// maxChain is how many declarations of a cell may need each other in a row. For types go/types takes time that
-	// grows with the cube of it.
+	// maxChain is the maximum number of declarations of a cell that need each other in a row. For types, the time that
+	// go/types takes grows with its cube.
 	maxChain = 500
 	// minDeep is the length of the shortest text in bytes that may be deeper than maxDepth or have a longer chain than
 	// maxChain: no byte makes more than four levels or two declarations.
@@ -64,8 +64,8 @@ type trees struct {
 	live         map[string]*decl // of the session
 }
 
-// excess returns the first place at which the trees are more than the compiler takes, and what is; no place if they
-// aren't. size is the length of the text in bytes. Nothing may walk the trees before, but for ast.Inspect.
+// excess returns the first place at which the trees exceed what the compiler takes, and what exceeds it; no place if
+// nothing does. size is the length of the text in bytes. Before that, only ast.Inspect may walk the trees.
 func (t trees) excess(size int) (token.Pos, string) {
 	if size >= minDeep {
 		for _, f := range []*ast.File{t.decls, t.stmts} {
@@ -84,7 +84,7 @@ func (t trees) excess(size int) (token.Pos, string) {
 	return t.grown()
 }
 
-// limit is the error of a place that is more than the compiler takes.
+// limit is the error for a place that exceeds what the compiler takes.
 func (c *compilation) limit(pos token.Pos, text string) error {
 	e := diagnostics(c.fset, "InterpreterLimit", c.code, []fault{{pos, cell.LimitWords + text}})
 	e.Limit = true

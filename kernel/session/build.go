@@ -1,6 +1,6 @@
 package session
 
-// This file defines the unit that a checked cell becomes, for the engine, and what else the session says of it.
+// This file defines the unit that a checked cell becomes, for the engine, and what else the session reports about it.
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ import (
 // entryName is the name of the function whose body is a cell's statements. The engine calls it.
 const entryName = "__cell"
 
-// build makes the program of a cell that was checked.
+// build makes the program of a checked cell.
 func (c *compilation) build() (*Program, error) {
 	u := &unit.Unit{Name: c.label, Fset: c.fset, Info: c.info, Objects: c.first}
 	for _, from := range c.units {
@@ -113,7 +113,7 @@ func (c *compilation) hoistVars(u *unit.Unit) {
 	}
 }
 
-// value says what becomes of the value of the last expression.
+// value decides what happens to the value of the last expression.
 func (c *compilation) value(u *unit.Unit) error {
 	e := c.last
 	if e == nil || c.prints(e) {
@@ -227,8 +227,7 @@ func (c *compilation) unused(e ast.Expr, tv types.TypeAndValue) bool {
 	return true
 }
 
-// prints reports whether e is a call of one of fmt's functions that print, whose results nobody wants to
-// see.
+// prints reports whether e is a call of one of fmt's functions that print, whose results are not worth showing.
 func (c *compilation) prints(e ast.Expr) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
@@ -287,7 +286,7 @@ func kindOf(o types.Object) kind {
 // String returns Go's word for the kind.
 func (k kind) String() string { return [...]string{"var", "const", "func", "type", "value"}[k] }
 
-// replaced returns the variables and functions in whose place the program puts something else under their names.
+// replaced returns the variables and functions that the program replaces by something else of the same name.
 func (c *compilation) replaced() (list []types.Object) {
 	anew := maps.Clone(c.fresh)
 	for _, h := range c.hoisted {

@@ -1,6 +1,6 @@
 package session
 
-// This file defines the check: go/types over what a cell says, against what the session knows.
+// This file defines the check: go/types over the text of a cell, against what the session knows.
 //
 // The session isn't checked again with each cell. A cell is checked as a package of its own with the
 // path of all cells' packages, into whose scope the live objects are put that the cell mentions; so the
@@ -245,7 +245,7 @@ func asFunction(fd *ast.FuncDecl, name string) *ast.FuncDecl {
 		Type: &ast.FuncType{Func: fd.Type.Func, Params: params, Results: fd.Type.Results}}
 }
 
-// mentioned collects the names that nodes mention, wherever they stand.
+// mentioned collects the names that nodes mention at any depth.
 func mentioned(into map[string]bool, nodes ...ast.Node) {
 	for _, n := range nodes {
 		ast.Inspect(n, func(n ast.Node) bool {

@@ -1,7 +1,7 @@
 package session
 
-// This file defines what a session learns from a program that the interpreter has compiled, and how a
-// fresh interpreter learns it again.
+// This file defines what a session learns from a program that the interpreter has compiled, and how a new interpreter
+// learns it again.
 
 import (
 	"go/ast"
@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// committer returns the function that makes the session know the program.
+// committer returns the function that adds the program to the session.
 func (c *compilation) committer(p *Program) func(*Session) {
 	return func(s *Session) {
 		c.replacedNames, c.defined = map[string]bool{}, len(c.fresh) > 0
@@ -62,8 +62,7 @@ func (c *compilation) committer(p *Program) func(*Session) {
 	}
 }
 
-// commitImports makes the session know the packages that the program has imported or used. It reports whether there is
-// a new one.
+// commitImports adds the packages that the program has imported or used to the session. It reports whether one is new.
 func (c *compilation) commitImports(s *Session) (learned bool) {
 	set := func(name, path string) {
 		learned = learned || s.imports[name] != path
@@ -95,7 +94,7 @@ func (c *compilation) lineOf(pos token.Pos) string {
 	return ""
 }
 
-// commitDecl makes the session know a declaration.
+// commitDecl adds a declaration to the session.
 func (c *compilation) commitDecl(s *Session, u *srcPart, d ast.Decl) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
@@ -129,8 +128,8 @@ func (c *compilation) commitDecl(s *Session, u *srcPart, d ast.Decl) {
 	}
 }
 
-// forgetParameters empties the scope that a function's parameters were declared in. They lead to it, and it is as large
-// as all else that is kept of a small function; only the check of the body, which is over, looks names up in it.
+// forgetParameters empties the scope of a function's parameters. They refer to it, and it is as large as all else that
+// is kept of a small function; only the check of the body, which is complete, looks names up in it.
 func forgetParameters(o types.Object) {
 	fn, ok := o.(*types.Func)
 	if !ok {
@@ -177,12 +176,12 @@ func sortedNames[V any](m map[string]V) []string {
 // refs returns what the body of a function refers to, for initOrder.
 func (c *compilation) refs(body *ast.BlockStmt) []string {
 	if c.s.checked {
-		return nil // nobody asks
+		return nil // the references are not needed
 	}
 	return sortedNames(c.refersTo(false, body).all)
 }
 
-// commitMethod makes the session know a method.
+// commitMethod adds a method to the session.
 func (c *compilation) commitMethod(s *Session, u *srcPart, fd *ast.FuncDecl) {
 	d := s.live[receiverBase(fd)]
 	if d == nil || d.kind != kindType {

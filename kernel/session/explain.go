@@ -1,7 +1,7 @@
 package session
 
 // This file defines what a session adds to an error of the checker: which of two types that print alike is meant, and
-// what has taken a package's name.
+// which definition hides a package's name.
 
 import (
 	"fmt"
@@ -35,7 +35,7 @@ var noMember = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(\w+)\.(\w+) undefined `)
 })
 
-// hiddenPackage says that a variable has a package's name, if that is why it lacks a member.
+// hiddenPackage explains that a variable has a package's name, if it lacks a member for that reason.
 func (c *compilation) hiddenPackage(msg string) string {
 	m := noMember().FindStringSubmatch(msg)
 	if m == nil {
@@ -53,8 +53,8 @@ func (c *compilation) hiddenPackage(msg string) string {
 		d.label, paths[0])
 }
 
-// olderType says which name in the statement of a fault has a type that has been declared again since, if the message
-// mentions that type.
+// olderType names the variable in a fault's statement whose type has since been declared again, if the message mentions
+// that type.
 func (c *compilation) olderType(f fault) string {
 	st := c.statementAt(f)
 	if st == nil {
@@ -99,7 +99,7 @@ func (c *compilation) olderType(f fault) string {
 	return found
 }
 
-// rootOf returns the name that e is, or the one at the left of the selector that e is.
+// rootOf returns e if it is a name, or the leftmost name of the selector that e is.
 func rootOf(e ast.Expr) (*ast.Ident, *ast.SelectorExpr) {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -173,7 +173,7 @@ func (c *compilation) isOld(tn *types.TypeName) bool {
 	return d != nil && d.obj != types.Object(tn)
 }
 
-// mentionsWord reports whether a message has a name as a word.
+// mentionsWord reports whether a message contains a name as a word.
 func mentionsWord(msg, name string) bool {
 	for rest := msg; ; {
 		i := strings.Index(rest, name)

@@ -1,6 +1,6 @@
 package session
 
-// This file defines what a session forgets one by one: %del, and imports that take the place of a variable.
+// This file defines how a session forgets single names: %del, and imports that replace a variable.
 
 import (
 	"fmt"
@@ -17,8 +17,8 @@ var outForm = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // Delete forgets definitions and imports by name: variables, constants, functions, types with their methods, and values
-// such as Out[3]. What was compiled with them keeps them. With a name that there isn't it returns an *cell.Error and
-// forgets nothing.
+// such as Out[3]. Code that was compiled with them keeps them. If a name does not exist, Delete returns a *cell.Error
+// and forgets nothing.
 func (s *Session) Delete(names []string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -44,7 +44,7 @@ func (s *Session) deleteLocked(names []string) {
 	}
 }
 
-// knownLocked returns an *cell.Error for the first name that there isn't.
+// knownLocked returns a *cell.Error for the first name that does not exist.
 func (s *Session) knownLocked(names []string) error {
 	for _, name := range names {
 		if _, imported := s.imports[liveName(name)]; s.live[liveName(name)] == nil && !imported {
@@ -55,7 +55,7 @@ func (s *Session) knownLocked(names []string) error {
 	return nil
 }
 
-// liveName returns the name under which the session keeps what a learner calls name.
+// liveName returns the session's key for what a learner calls name.
 func liveName(name string) string {
 	if m := outForm().FindStringSubmatch(name); m != nil {
 		return "__out" + m[1]
@@ -63,7 +63,7 @@ func liveName(name string) string {
 	return name
 }
 
-// nearestLocked returns a question whether a name that differs only in case is meant, or "".
+// nearestLocked returns a question that suggests a name which differs only in case, or "".
 func (s *Session) nearestLocked(name string) string {
 	for _, other := range s.deletableLocked() {
 		if strings.EqualFold(name, other) {
@@ -90,8 +90,8 @@ func (s *Session) deletableLocked() []string {
 	return names
 }
 
-// Releasing returns Go code that empties those of the variables that no definition uses, so that their values can go
-// with their names; "" if there are none. Its error is that of Delete.
+// Releasing returns Go code that zeroes the variables that no definition uses, so that their values are freed with
+// their names; "" if there are none. Its error is that of Delete.
 func (s *Session) Releasing(names []string) (code string, err error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -1,10 +1,11 @@
 package session
 
-// This file defines how types grow from line to line, as far as the text says: go/types walks all fields of a declared
-// type, and writes the type arguments of each call out, so both must be bounded before it sees the cell.
+// This file defines how types grow from line to line, as far as the text shows: go/types walks all fields of a declared
+// type and writes out the type arguments of each call, so both must be bounded before it sees the cell.
 //
-// A type that is made of others is as large as their sum, each as often as it is mentioned. So the size of a generic
-// type or of a generic function's result is a sum too: a constant, and a multiple of the size of each type argument.
+// The size of a composite type is the sum of its parts, each counted as often as it is mentioned. So the size of a
+// generic type or of a generic function's result is a sum too: a constant, and a multiple of the size of each type
+// argument.
 
 import (
 	"cmp"
@@ -17,8 +18,8 @@ import (
 	"gilkernel/kernel/extent"
 )
 
-// maxCall bounds the estimated parts of a call's type. An estimate may be some times too high, so the bound is higher
-// than that of the type itself, which is known later.
+// maxCall bounds the estimated parts of a call's type. An estimate may be several times too high, so the bound is
+// higher than that of the type itself, which is known later.
 const maxCall = 50 * extent.MaxParts
 
 // A form is a size: base, and for each type parameter a multiple of that parameter's size.
@@ -27,7 +28,7 @@ type form struct {
 	per  []float64
 }
 
-// at returns the size for type arguments; those that are missing count nothing.
+// at returns the size for type arguments; missing ones count as zero.
 func (f form) at(args []float64) float64 {
 	n := f.base
 	for i, k := range f.per {
@@ -49,7 +50,7 @@ func (f *form) plus(o form, n float64) {
 	}
 }
 
-// A growing is a name that the cell declares, in whatever scope.
+// A growing is a name that the cell declares, in any scope.
 type growing struct {
 	params []string // type parameters
 	typ    ast.Expr // of a type; a function's results are types
@@ -156,7 +157,7 @@ func paramNames(list *ast.FieldList) (names []string) {
 	return names
 }
 
-// declared returns how many fields a declared type has, or how many parts the largest result of a function.
+// declared returns the number of fields of a declared type, or of parts of a function's largest result.
 func (g *growth) declared(d *growing) form {
 	switch {
 	case d.known:
@@ -235,7 +236,7 @@ func (g *growth) instance(x ast.Expr, args []ast.Expr, params []string) form {
 	return f
 }
 
-// typeName counts the fields of what a name stands for: the most of its declarations.
+// typeName counts the fields of what a name stands for: the maximum over its declarations.
 func (g *growth) typeName(name string) form {
 	most := form{base: 1}
 	if d := g.t.live[name]; d != nil && d.kind == kindType {
@@ -374,8 +375,8 @@ func (g *growth) liveResult(sig *types.Signature) form {
 	return f
 }
 
-// large refuses types whose values are too large, or that are too long when they are written out: those of all
-// expressions and declarations, so that nothing behind the check walks such a type.
+// large refuses types whose values are too large, or that are too long when written out. It looks at all expressions
+// and declarations, so that nothing after the check walks such a type.
 func (c *compilation) large() error {
 	type place struct {
 		pos token.Pos

@@ -17,7 +17,7 @@ import (
 	"strings"
 )
 
-// initGraph is who refers to whom.
+// initGraph is the graph of references between variables and functions.
 type initGraph struct {
 	c     *compilation
 	vars  []*initVar // of the cell, in the order of their places
@@ -50,8 +50,8 @@ func (c *compilation) initOrder() error {
 	return nil
 }
 
-// directCycles puts a circle among the variables of the cell in the place of what the checker says of it: that a
-// variable below isn't defined.
+// directCycles replaces the checker's message about a cycle among the variables of the cell, which says that a later
+// variable isn't defined.
 func (c *compilation) directCycles(faults []fault) []fault {
 	of := func(f fault, names []string) bool {
 		name, undefined := strings.CutPrefix(f.msg, "undefined: ")
@@ -151,7 +151,7 @@ func (c *compilation) holds(h *hoist) bool {
 	return d != nil && d.kind == kindVar && types.Identical(d.obj.Type(), h.typ)
 }
 
-// next returns what key refers to: all of it, or what it needs at once.
+// next returns what key refers to: everything, or only what it needs at once.
 func (g *initGraph) next(key string, all bool) []string {
 	var refs references
 	if v := g.byKey[key]; v != nil {
@@ -187,7 +187,7 @@ func (s *Session) liveRefs(key string) []string {
 	return nil
 }
 
-// cycle returns the first circle, from a variable to itself; nil if there is none.
+// cycle returns the first cycle, from a variable to itself; nil if there is none.
 func (g *initGraph) cycle() []string {
 	for _, v := range g.vars {
 		name := v.id.Name
@@ -201,7 +201,7 @@ func (g *initGraph) cycle() []string {
 	return nil
 }
 
-// path returns the shortest path to a key, from one of some: nil if there is none.
+// path returns the shortest path from any of several keys to a key; nil if there is none.
 func (g *initGraph) path(from []string, to string, all bool) []string {
 	by := map[string]string{}
 	for _, key := range from {
@@ -228,7 +228,7 @@ func (g *initGraph) path(from []string, to string, all bool) []string {
 	return nil
 }
 
-// early finds the first call at the cell's top level that reads a variable whose definition stands below.
+// early finds the first call at the cell's top level that reads a variable defined further down.
 func (g *initGraph) early() (fault, bool) {
 	for i, st := range g.stmts {
 		for _, v := range g.vars {
@@ -252,7 +252,7 @@ func (g *initGraph) early() (fault, bool) {
 	return fault{}, false
 }
 
-// cycleWords says a circle as compiled Go does.
+// cycleWords describes a cycle as the Go compiler does.
 func cycleWords(path []string) string {
 	if len(path) == 2 {
 		return "initialization cycle: " + path[0] + " refers to itself"
@@ -268,7 +268,7 @@ func refersWords(path []string) string {
 	return strings.Join(steps, ", ")
 }
 
-// cycleAdvice says how to break a circle that begins with a step from v.
+// cycleAdvice returns how to break a cycle that begins with a step from v.
 func (g *initGraph) cycleAdvice(v *initVar, step string) string {
 	name := v.id.Name
 	switch d := g.c.s.live[name]; {

@@ -1,12 +1,12 @@
 package session
 
-// This file defines instantiation cycles: generic code that would need instances without end.
+// This file defines instantiation cycles: generic code that would need infinitely many instances.
 //
 // go/types looks for them only in packages without any fault, an unused variable among them, which a cell may have.
 //
 // Each instantiation of a generic type or function hands types on to type parameters. Where one that is handed on
-// contains another type parameter, the second flows into the first; where it contains it inside of a larger type, each
-// round makes a larger instance. So a circle with such a step in it has no end.
+// contains another type parameter, the second flows into the first; where it contains it inside a larger type, each
+// round makes a larger instance. So a cycle with such a step never ends.
 
 import (
 	"cmp"
@@ -25,7 +25,7 @@ type flow struct {
 	arg      types.Type
 }
 
-// flows collects the steps in files.
+// flows collects the steps in the files.
 type flows struct {
 	info  *types.Info
 	files []*ast.File
@@ -35,7 +35,7 @@ type flows struct {
 	canon map[*types.TypeParam]*types.TypeParam
 }
 
-// instanceCycles returns the first instantiation that makes a circle without end, and what it is.
+// instanceCycles returns the first instantiation that makes an infinite cycle, and what it is.
 func instanceCycles(
 	info *types.Info, heads map[*ast.Ident]*types.Func, files []*ast.File, qualify types.Qualifier,
 ) []fault {
@@ -196,7 +196,7 @@ func (fs *flows) around(o *types.TypeName) (params []*types.TypeParam) {
 	return params
 }
 
-// way returns steps that lead from a parameter to another, and whether there are any; none if they are the same.
+// way returns the steps that lead from one parameter to another, and whether there are any; none if they are the same.
 func way(next map[*types.TypeParam][]flow, from, to *types.TypeParam) ([]flow, bool) {
 	by := map[*types.TypeParam]flow{from: {}} // the step to each that was found
 	for work := []*types.TypeParam{from}; len(work) > 0; {

@@ -1,6 +1,6 @@
 package session
 
-// This file defines the log: what a fresh interpreter's session needs to come to the same definitions.
+// This file defines the log: what a new interpreter's session needs to reach the same definitions.
 
 import (
 	"encoding/json"
@@ -38,7 +38,7 @@ type entry struct {
 func (s *Session) record(c *compilation, p *Program, more bool) {
 	s.told = s.told[min(len(p.Before), len(s.told)):]
 	if s.checked {
-		return // nobody asks this session for its log
+		return // this session is never asked for its log
 	}
 	more = more || len(p.Before) > 0
 	e := entry{label: c.label, source: p.Source, before: p.Before}
@@ -66,8 +66,8 @@ func (s *Session) record(c *compilation, p *Program, more bool) {
 	}
 }
 
-// maxBehind is how many cells of the log superseded looks at: to run an old cell again must not take the longer, the
-// longer the session is. A cell that isn't left out costs a replay its compilation, no more.
+// maxBehind is the number of cells of the log that superseded looks at: the cost of running an old cell again must not
+// grow with the session. A cell that isn't left out costs a replay its compilation, no more.
 const maxBehind = 200
 
 // superseded leaves out the cells of the log all of whose names the newest cell defines again, if no cell between the
@@ -120,7 +120,7 @@ func wordsOf(text string) map[string]bool {
 func (s *Session) Replay() []*Program {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// A value that no cell of the log mentions is gone for good: with the interpreter.
+	// A value that no cell of the log mentions is gone for good, with its interpreter.
 	var kept []entry
 	recalled := false
 	for _, e := range slices.Backward(s.log) {
@@ -139,7 +139,7 @@ func (s *Session) Replay() []*Program {
 	return ps
 }
 
-// BeforeJSON returns Before for the way to the interpreter, nil if there is nothing.
+// BeforeJSON returns Before encoded for the interpreter, nil if it is empty.
 func (p *Program) BeforeJSON() json.RawMessage {
 	if p.Before == nil {
 		return nil
@@ -148,8 +148,8 @@ func (p *Program) BeforeJSON() json.RawMessage {
 	return b
 }
 
-// Apply makes an interpreter's session know a change, and returns the variable of the value that it receives. What is
-// to be deleted need not be there.
+// Apply applies a change to an interpreter's session, and returns the variable of the value that it receives. Names to
+// delete need not exist.
 func (s *Session) Apply(ch Change) (received *types.Var, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// lost refuses cells whose statements mention a variable whose value is gone, or call what mentions
-// one, unless they define it again.
+// lost refuses cells whose statements mention a variable whose value is gone, or call code that mentions one, unless
+// they define it again.
 func (c *compilation) lost(names, own map[string]bool) error {
 	if !c.anyLost() {
 		return nil

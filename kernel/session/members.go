@@ -1,6 +1,6 @@
 package session
 
-// This file defines what can stand behind the dot of a value.
+// This file defines what can follow the dot of a value.
 
 import (
 	"go/types"
@@ -9,8 +9,7 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// Methods yields the methods of a value of type t, those of its pointer too: what a name stands for can
-// mostly be addressed.
+// Methods yields the methods of a value of type t, those of its pointer too, since most named values are addressable.
 func Methods(t types.Type) iter.Seq[*types.Selection] {
 	return func(yield func(*types.Selection) bool) {
 		switch u := t.(type) {

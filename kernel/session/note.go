@@ -10,7 +10,7 @@ import (
 	"slices"
 )
 
-// A Note is one remark about a cell. It is shown below the cell's output, if the person wants notes.
+// A Note is one remark about a cell. It is shown below the cell's output if notes are on.
 type Note struct {
 	Line, Col int    // in the cell, from 1; Col in bytes
 	Text      string // one sentence or two
@@ -42,7 +42,7 @@ func (c *compilation) addNote(pos token.Pos, n Note) {
 	}
 }
 
-// takeNotes looks for what deserves a note. It is called once the cell has been checked, before its unit is built, and
+// takeNotes finds what deserves a note. It is called once the cell has been checked, before its unit is built, and
 // reads only the cell's own trees.
 func (c *compilation) takeNotes() {
 	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {

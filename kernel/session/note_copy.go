@@ -1,6 +1,6 @@
 package session
 
-// This file defines the note about locks that are copied: go vet's copylocks, for the locks of Python too. A copy is a
+// This file defines the note about copied locks: go vet's copylocks, for the locks of Python too. A copy is a
 // lock of its own, which excludes no thread that uses the original.
 
 import (
@@ -74,7 +74,8 @@ func isBlank(x ast.Expr) bool {
 	return ok && id.Name == "_"
 }
 
-// isCopy reports whether x is a value that is somewhere else too. A literal isn't, and of a call it isn't known.
+// isCopy reports whether x is a value that also exists elsewhere. A literal doesn't, and the result of a call isn't
+// known to.
 func isCopy(info *types.Info, x ast.Expr) bool {
 	switch x := ast.Unparen(x).(type) {
 	case *ast.CompositeLit, *ast.FuncLit:

@@ -17,8 +17,7 @@ import (
 	"time"
 )
 
-// maxBare is up to how many nanoseconds a bare number is taken for something else: who writes 1000000 counts
-// nanoseconds.
+// maxBare bounds the bare numbers that are taken for another unit: 1000000 is meant as nanoseconds.
 const maxBare = 100 * time.Microsecond
 
 // noteDurations notes constants without a unit where a time.Duration is wanted.
@@ -56,7 +55,7 @@ func (c *compilation) noteDurations(f *ast.File) {
 	})
 }
 
-// bare reports whether e is a number without a type of its own.
+// bare reports whether e is an untyped number.
 func (c *compilation) bare(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.BasicLit:

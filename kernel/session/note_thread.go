@@ -11,8 +11,8 @@ import (
 	"gilkernel/kernel/std"
 )
 
-// noteReads notes variables that the cell's statements read behind a thread's start, and that the thread's target sets.
-// A Join or a lock in between says that the learner knows. Whether the thread still runs is seen when the cell
+// noteReads notes variables that the cell's statements read after a thread's start and that the thread's target sets.
+// A Join or a lock in between shows that the learner knows. Whether the thread still runs is seen when the cell
 // ends, see Note.Thread.
 func (c *compilation) noteReads() {
 	sets := map[string]int{} // variables → lines of the NewThread
@@ -76,7 +76,8 @@ func (c *compilation) calls(call *ast.CallExpr, pkg, name string) bool {
 	return ok && fn.Pkg() != nil && fn.Pkg().Path() == std.Own+pkg && fn.Name() == name
 }
 
-// synchronises reports whether a statement itself, not a function that it makes, waits for others or takes a lock.
+// synchronises reports whether a statement itself, not a function that it makes, waits for other threads or acquires a
+// lock.
 func (c *compilation) synchronises(st ast.Stmt) (found bool) {
 	ast.Inspect(st, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -99,8 +100,8 @@ func (c *compilation) synchronises(st ast.Stmt) (found bool) {
 	return found
 }
 
-// setBy returns the variables outside of a function that it sets: of a literal, of a function of this cell, or of one
-// that the session knows.
+// setBy returns the variables outside a function that it sets. The function is a literal, one of this cell, or one that
+// the session knows.
 func (c *compilation) setBy(target ast.Expr) map[string]bool {
 	set := map[string]bool{}
 	var body *ast.BlockStmt
@@ -180,7 +181,7 @@ func (c *compilation) function(name string) *ast.FuncDecl {
 	return fd
 }
 
-// rootIdent returns x of x.y[i].z, nil for what has no such root.
+// rootIdent returns x of x.y[i].z, nil if the expression has no such root.
 func rootIdent(x ast.Expr) *ast.Ident {
 	for {
 		switch y := x.(type) {

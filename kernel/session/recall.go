@@ -14,7 +14,7 @@ import (
 )
 
 // recallText replaces Out[n] in the code, not in its literals and comments, by the name of the value, which is just as
-// long. A cell that has an Out of its own means that.
+// long. In a cell that defines its own Out, Out means that.
 func (c *compilation) recallText(code string) string {
 	if c.s.live["Out"] != nil || !strings.Contains(code, "Out") {
 		return code
@@ -106,6 +106,6 @@ func (c *compilation) recall() {
 	}
 }
 
-// lastName stands for _ as a value. Nobody can type it, no message of the checker has it, and it is as long as what
+// lastName stands for _ as a value. It can't be typed, no message of the checker contains it, and it is as long as what
 // it stands for: the end of an identifier follows from its length.
 const lastName = "\x01"

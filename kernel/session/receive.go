@@ -27,7 +27,7 @@ func (s *Session) Receive(name string, n int, typ string) (code string, forget f
 	}, nil
 }
 
-// receiveLocked makes a received value one that cells can mention.
+// receiveLocked declares a received value, so that cells can mention it.
 func (s *Session) receiveLocked(n int, typ string) (*types.Var, error) {
 	t, err := s.receivedType(typ)
 	if err != nil {

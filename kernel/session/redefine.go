@@ -33,12 +33,12 @@ func (c *compilation) redefine() error {
 	return c.addDependents(changed)
 }
 
-// specText is the text of a node.
+// specText returns the text of a node.
 func specText(fset *token.FileSet, u *srcPart, n ast.Node) string {
 	return u.code[u.offset(fset, n.Pos()):u.offset(fset, n.End())]
 }
 
-// normal is text without its layout.
+// normal returns text without its layout.
 func normal(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // keepTypes takes the declarations of kept types out of the tree.
@@ -116,9 +116,9 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 	return nil
 }
 
-// mentions notes that the definition of name, or a method of that type, mentions what uses has. Redefinition finds by
-// it what depends on a name without a look at all that is live. What a later definition of name no longer mentions
-// stays: its readers look at the definition.
+// mentions records that the definition of name, or a method of that type, mentions the names in uses. With it,
+// redefinition finds what depends on a name without a walk over all live definitions. What a later definition of name
+// no longer mentions stays: its readers look at the definition.
 func (s *Session) mentions(name string, uses []string) {
 	for _, use := range uses {
 		if s.users[use] == nil {

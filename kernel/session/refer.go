@@ -20,7 +20,7 @@ type references struct {
 }
 
 // refersTo returns what nodes refer to, as the checker resolved them. At a cell's top level the name of a variable
-// means the one that the cell has defined above or an earlier cell has, elsewhere the one that the cell defines
+// means a variable of an earlier cell or one defined above; elsewhere it means the variable that the cell defines
 // anywhere.
 func (c *compilation) refersTo(top bool, nodes ...ast.Node) references {
 	r := &referrer{c: c, top: top, references: references{map[string]token.Pos{}, map[string]token.Pos{}}}
@@ -159,7 +159,7 @@ func (r *referrer) varKey(id *ast.Ident) string {
 }
 
 // funcKey returns the key of the function or method of cells that an expression means, "" if it means none. A method
-// that is called by way of an interface has none.
+// called through an interface has none.
 func (c *compilation) funcKey(e ast.Expr) string {
 	var o types.Object
 	switch e := ast.Unparen(e).(type) {

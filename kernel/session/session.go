@@ -1,4 +1,4 @@
-// Package session is all cells of a notebook as Go: a log of cells goes in, checked units come out.
+// Package session treats all cells of a notebook as one Go program: a log of cells goes in, checked units come out.
 //
 // A Session is a deterministic function of its log, the cells that were committed and what was forgotten, so that two
 // processes with the same log have the same definitions: the kernel process, which answers and completes, and the
@@ -32,13 +32,13 @@ import (
 type Options struct {
 	// Importer finds packages; nil: the embedded export data of the standard library and the runtime.
 	Importer types.Importer
-	// Checked says that every cell was checked by another session with the same log: nobody reads this one's notes, and
+	// Checked says that every cell was checked by another session with the same log: this one's notes are not read, and
 	// it refuses only what it can't compile.
 	Checked bool
 }
 
-// A Session is the live definitions of a notebook. Its methods may be called concurrently; what
-// Compile does takes a millisecond or two, for which the others wait.
+// A Session is the live definitions of a notebook. Its methods may be called concurrently; Compile takes a millisecond
+// or two and blocks the others meanwhile.
 type Session struct {
 	imp     types.Importer
 	checked bool // see Options
@@ -83,7 +83,7 @@ type decl struct {
 	lost  bool // its value is gone with an interpreter
 }
 
-// more is what only some definitions have.
+// more holds what only some definitions have.
 type more struct {
 	doc     string
 	uses    []string           // definitions of cells that it means, sorted
@@ -93,7 +93,7 @@ type more struct {
 	stale   string             // why it can't be called, "" while it can
 }
 
-// has returns what more the definition has. It must not be changed.
+// has returns the additional properties of the definition. The caller must not change them.
 func (d *decl) has() *more {
 	if d.more == nil {
 		return &more{}
@@ -101,7 +101,7 @@ func (d *decl) has() *more {
 	return d.more
 }
 
-// set returns the same to be changed.
+// set returns the same properties for the caller to change.
 func (d *decl) set() *more {
 	if d.more == nil {
 		d.more = &more{}
@@ -167,8 +167,8 @@ type Definition struct {
 	Type string
 }
 
-// Commit makes the session know what p defines. It is called once the interpreter has compiled p:
-// from then on its definitions exist, whatever the cell does next.
+// Commit adds what p defines to the session. It is called once the interpreter has compiled p: from then on its
+// definitions exist, whatever the cell does next.
 func (s *Session) Commit(p *Program) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -44,7 +44,7 @@ func spaces(b []byte) {
 	}
 }
 
-// blankSemicolons blanks the semicolons of b, which has nothing else but blanks and comments.
+// blankSemicolons blanks the semicolons of b, which otherwise holds only blanks and comments.
 func blankSemicolons(b []byte) {
 	if bytes.IndexByte(b, ';') < 0 {
 		return

@@ -47,8 +47,8 @@ func (v View) Import(name string) string { return v.s.imports[name] }
 // Dots returns the paths that cells imported with a dot, the latest last. The caller must not change it.
 func (v View) Dots() []string { return v.s.dots }
 
-// Forgettable returns the names of definitions and imports that Session.Delete takes, sorted; values such as Out[3] are
-// left out.
+// Forgettable returns the names of definitions and imports that Session.Delete accepts, sorted; values such as Out[3]
+// are left out.
 func (v View) Forgettable() []string { return v.s.deletableLocked() }
 
 // Live returns the definition of a name, the zero Live if there is none.
@@ -65,8 +65,8 @@ func (v View) All() iter.Seq2[string, Live] {
 	}
 }
 
-// Bounded reports whether the trees of a cell, its declarations and its statements, may be walked and checked: they
-// aren't so deep or so large that it would not end.
+// Bounded reports whether the trees of a cell, its declarations and its statements, may be walked and checked: larger
+// or deeper ones could take forever.
 func (v View) Bounded(decls, stmts *ast.File) bool {
 	at, _ := trees{decls, stmts, v.s.live}.excess(minDeep)
 	return !at.IsValid()
@@ -94,8 +94,8 @@ func (l Live) Source() string { return l.d.src }
 // none.
 func (l Live) Lost() (in string, lost bool) { return l.d.has().lostIn, l.d.lost }
 
-// Method returns what the cell that has a method of a type says of it: its label, its comment, its declaration. ok is
-// false if the type has no method of that name.
+// Method returns what the cell that declares a method of a type says of it: its label, its comment, its declaration. ok
+// is false if the type has no method of that name.
 func (l Live) Method(name string) (label, doc, source string, ok bool) {
 	m := l.d.has().methods[name]
 	if m == nil {

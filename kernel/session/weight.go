@@ -1,8 +1,8 @@
 package session
 
 // This file defines the weight of what a cell declares: how long its constant strings are, and how many parts its types
-// have, once the names in them are written out. A few lines that each say the last one twice are a tree of a billion
-// leaves, which go/types builds or walks without end, and its memory is the kernel's.
+// have, once the names in them are written out. A few lines that each mention the previous one twice make a tree of a
+// billion leaves, which go/types would build or walk for hours in the kernel's memory.
 
 import (
 	"fmt"
@@ -27,7 +27,7 @@ type scales struct {
 	live    map[string]float64
 }
 
-// weighed is one declaration of a constant or an alias, in whatever scope.
+// weighed is one declaration of a constant or an alias, in any scope.
 type weighed struct {
 	exprs  []ast.Expr
 	weight float64 // -1 while it isn't known
@@ -123,8 +123,8 @@ func (s *scales) spec(w *weighed) float64 {
 	return w.weight
 }
 
-// name returns the weight of a name: the largest of its declarations. Within one of them it means the one before, as
-// in const a = a + a.
+// name returns the weight of a name: the largest of its declarations. Within a declaration of the name it means the
+// previous one, as in const a = a + a.
 func (s *scales) name(name string) float64 {
 	most := s.liveWeight(name)
 	for _, w := range s.specs[name] {
@@ -136,7 +136,7 @@ func (s *scales) name(name string) float64 {
 	return most
 }
 
-// liveWeight is the weight of what earlier cells call so.
+// liveWeight returns the weight of what earlier cells define under a name.
 func (s *scales) liveWeight(name string) float64 {
 	if w, ok := s.live[name]; ok {
 		return w

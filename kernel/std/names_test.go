@@ -25,7 +25,7 @@ func TestLookup(t *testing.T) {
 		{"rand", "Intn", "math/rand"},
 		{"rand", "Perm", "math/rand/v2 math/rand"},
 		{"rand", "Perm Seed", "math/rand"},
-		{"rand", "Seed IntN", "math/rand/v2 math/rand crypto/rand"}, // nobody has both
+		{"rand", "Seed IntN", "math/rand/v2 math/rand crypto/rand"}, // no package has both
 		{"template", "New Must", "text/template html/template"},
 		{"template", "HTML", "html/template"},
 		{"scanner", "Scanner", "text/scanner go/scanner"},

@@ -147,7 +147,7 @@ func TestSocketFile(t *testing.T) {
 	alive(t, next)
 	next.Close()
 
-	// What is no socket is somebody's.
+	// A file that is not a socket may belong to another program.
 	if err := os.WriteFile(path, []byte("precious"), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func TestDial(t *testing.T) {
 	}
 }
 
-// A ping that nobody answers ends with its context, and a late answer is not the next ping's.
+// An unanswered ping ends with its context, and a late answer is not taken for the next ping's.
 func TestPingWithoutAnswer(t *testing.T) {
 	r := router(t, nil) // a router that echoes when it is told to
 	q, err := transport.DialRequester(within(t), r.Addr(), nil)

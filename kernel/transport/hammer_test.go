@@ -74,7 +74,8 @@ func TestHammerRouter(t *testing.T) {
 	server.Wait()
 }
 
-// Each subscriber gets all messages after its subscription in one order, whoever else comes and goes.
+// Each subscriber receives all messages after its subscription in one order, whichever other peers connect and
+// disconnect.
 func TestHammerPublisher(t *testing.T) {
 	noGoroutines(t)
 	const n = 2000

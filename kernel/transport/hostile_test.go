@@ -171,7 +171,7 @@ func TestHalfMessageThenClose(t *testing.T) {
 	alive(t, r)
 }
 
-// Row 6 and 7: those who only connect keep nobody away, and too many are turned away.
+// Row 6 and 7: peers that only connect don't keep others out, and excess ones are refused.
 func TestFlood(t *testing.T) {
 	j := newJournal()
 	r := router(t, &transport.Options{Logf: j.logf, MaxPeers: 60, Linger: -1})

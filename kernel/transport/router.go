@@ -97,7 +97,7 @@ func (r *Router) Close() error { return r.close() }
 // routerHandler hides the handler's methods from Router's API.
 type routerHandler Router
 
-// joined makes p the one that has its identity. A peer without one, as most are, gets one that
+// joined makes p the owner of its identity. A peer without one, as most are, gets one that
 // begins with a zero byte; therefore no peer may choose such a one (RFC 28).
 func (r *routerHandler) joined(p *peer) error {
 	r.mu.Lock()

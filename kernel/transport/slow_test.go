@@ -14,7 +14,7 @@ import (
 	"gilkernel/kernel/transport"
 )
 
-// Row 11: a client with a full window keeps nobody waiting, and is let go when too much waits for it.
+// Row 11: a client with a full window blocks no other, and is disconnected when too much is queued for it.
 func TestSlowClient(t *testing.T) {
 	r := router(t, &transport.Options{QueueLimit: 8 << 20, Linger: -1})
 	slow := dialAs(t, r.Addr(), "DEALER", "slow")
@@ -104,7 +104,7 @@ func TestNeverReadingSubscriber(t *testing.T) {
 	}
 }
 
-// A flood of subscriptions, for which nobody needs a key, is answered to the peer that floods, and only
+// A flood of subscriptions, which need no key, is answered to the peer that floods, and only
 // up to a bound; another peer gets its own welcome and nothing else.
 func TestSubscriptionFlood(t *testing.T) {
 	noGoroutines(t)
@@ -372,7 +372,7 @@ func TestAnonymous(t *testing.T) {
 	}
 }
 
-// Row 13 and 14: nobody is waited for who isn't there.
+// Rows 13 and 14: an absent peer is not waited for.
 func TestSendWithoutPeer(t *testing.T) {
 	r := router(t, nil)
 	for _, m := range [][][]byte{nil, msg("x")} {

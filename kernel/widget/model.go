@@ -14,9 +14,9 @@ type Options struct {
 	// State is what it begins with. Values are whatever has JSON; a []byte, also within maps and slices of any, travels
 	// as binary data.
 	State map[string]any
-	// Changed is told of what a front end has changed, once it is in the state; nil: nothing is. Custom is told of
-	// messages of the model's own; nil: they are dropped. Closed is told that a front end has closed the model; nil:
-	// nothing is. They are called from the goroutines that read the kernel's sockets: they must not block.
+	// Changed is called with what a front end has changed, once it is in the state; nil: it isn't. Custom is called
+	// with the model's own messages; nil: they are dropped. Closed is called when a front end has closed the model;
+	// nil: it isn't. They are called from the goroutines that read the kernel's sockets: they must not block.
 	Changed func(model *Model, parent json.RawMessage, names map[string]any)
 	Custom  func(model *Model, m Message)
 	Closed  func(model *Model)
@@ -75,8 +75,8 @@ func (m *Model) Close(parent json.RawMessage) {
 	}
 }
 
-// update takes over what a front end has changed. All front ends are told what there is now: those that changed
-// nothing have to learn of it, and the one that did waits for the echo before it takes other values.
+// update takes over what a front end has changed. All front ends receive the new state: those that changed nothing must
+// learn of it, and the one that did waits for the echo before it accepts other values.
 func (m *Model) update(parent json.RawMessage, values map[string]any) {
 	m.mu.Lock()
 	maps.Copy(m.state, values)
@@ -106,7 +106,7 @@ func (m *Model) sendLocked(parent json.RawMessage, method string, values map[str
 	m.m.comms.Send(m.ID, Message{Data: data, Buffers: buffers, Parent: parent})
 }
 
-// stateData returns the data of a message with values; method "" is for the one that opens the comm.
+// stateData returns the data of a message with values; method "" is for the message that opens the comm.
 func stateData(method string, values map[string]any) (json.RawMessage, [][]byte, error) {
 	plain, paths, buffers := removeBuffers(values)
 	d := map[string]any{"state": plain, "buffer_paths": paths}

@@ -42,7 +42,7 @@ func NewCodec(scheme, key string) (*Codec, error) {
 	return c, nil
 }
 
-// Encode returns m as frames, identities first. The frames share memory with m; whoever sends them must be done before
+// Encode returns m as frames, identities first. The frames share memory with m; the sender must be done before
 // m is changed. Dictionaries that are nil are sent as {}; others are sent as they are, unchecked: marshalling is up to
 // the caller and happens once, because the signature is over the very bytes that are sent. The error is about a header
 // that can't be marshalled, which is never.

@@ -156,7 +156,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// A reply's parent_header is the request's header to the byte, with fields nobody here knows.
+// A reply's parent_header is the request's header to the byte, with fields unknown here.
 func TestRawHeader(t *testing.T) {
 	c := codec(t, "", testKey)
 	request, err := c.Decode(signed(goodHeader, "{}", "{}", "{}"))

@@ -23,7 +23,7 @@ const (
 	lastWords      = time.Second
 	lastWordsClose = 20 * time.Millisecond
 	// maxReport is how much of a crash report is kept. A fatal error lists all goroutines; the first
-	// is the one that matters.
+	// is what matters.
 	maxReport = 256 << 10
 
 	// hangupTime is how long an interpreter may live without link.EventFD. One that dies closes it on its way.

@@ -263,7 +263,7 @@ func TestDeathBetweenRuns(t *testing.T) {
 	}
 	wantStatus(t, run(t, e, 3, "print a"), "ok")
 
-	// Killed from outside; a replay first means that nobody needs to be told.
+	// Killed from outside; a replay first means that no report is needed.
 	syscall.Kill(e.PIDs()[0], syscall.SIGKILL)
 	if d := <-rec.died; d.cell != 3 || d.crash.Kind != "killed" {
 		t.Errorf("died: %+v %+v", d, d.crash)

@@ -251,7 +251,7 @@ func TestRun(t *testing.T) {
 	if v, err := cpython.Unmarshal(result.Values["y"]); err != nil || fmt.Sprint(v) != "map[k:2]" {
 		t.Error(v, err)
 	}
-	// The end of the input, and nobody there.
+	// The end of the input, and no user to ask.
 	for want, ask := range map[string]func(<-chan struct{}, string, bool) (string, error){
 		"EOF when reading a line":            func(<-chan struct{}, string, bool) (string, error) { return "", io.EOF },
 		"nobody can be asked for input here": nil,

@@ -294,7 +294,7 @@ func TestInitializer(t *testing.T) {
 	}
 }
 
-// The end of the program ends pools that nobody shut down.
+// The end of the program ends pools that were not shut down.
 func TestExit(t *testing.T) {
 	for _, real := range []bool{false, true} {
 		for _, version := range []string{"3.7", "3.13"} {

@@ -178,7 +178,7 @@ with ThreadPoolExecutor(1) as ex:
 	})
 }
 
-// A simulated machine makes the same addresses in each run, whoever is asked first.
+// A simulated machine makes the same addresses in each run, whichever object is asked first.
 func TestReprIsRepeatable(t *testing.T) {
 	var runs [2]string
 	for i := range runs {

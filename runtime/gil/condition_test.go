@@ -34,7 +34,7 @@ func onMachines(t *testing.T, f func(main *machine.Thread)) {
 	}
 }
 
-// Each signal wakes somebody, though half of the waiters come and go with time-outs: else one that waits forever hangs.
+// Each signal wakes a waiter, though half of the waiters time out and return: else one that waits forever hangs.
 func TestConditionLosesNoSignal(t *testing.T) {
 	onMachines(t, func(main *machine.Thread) {
 		const each, workers = 1500, 6

@@ -1,6 +1,7 @@
 package machine_test
 
-// This file defines tests of deadlocks: which waits are some, what is said, and who is told.
+// This file defines tests of deadlocks: which waits count as deadlocks, what the report says, and which thread receives
+// it.
 
 import (
 	"errors"

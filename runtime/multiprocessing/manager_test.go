@@ -288,7 +288,7 @@ func useCondition(c *mp.ConditionProxy, d *mp.DictProxy, q *mp.QueueProxy) {
 	}
 }
 
-// What CPython leaves hanging or loses: each is an error at once, and the manager goes on.
+// What CPython leaves hanging or loses: each is an error at once, and the manager keeps running.
 func TestManagerFaults(t *testing.T) {
 	for _, real := range []bool{false, true} {
 		got := run(t, real, "3.13", func(log func(...any)) {

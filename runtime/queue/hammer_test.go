@@ -14,7 +14,7 @@ import (
 	"gilkernel/runtime/twin"
 )
 
-// Nothing is lost and nothing comes twice, whoever puts and gets in whatever way.
+// Nothing is lost and nothing arrives twice, whichever threads put and get, in whatever way.
 func TestHammer(t *testing.T) {
 	const putters, getters, each = 4, 3, 60
 	for _, real := range []bool{false, true} {

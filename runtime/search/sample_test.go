@@ -11,7 +11,7 @@ import (
 	"gilkernel/runtime/search"
 )
 
-// broken makes a Program that is broken if its result isn't the one that is wanted.
+// broken makes a Program that is broken if its result differs from the wanted one.
 func broken(run search.Program, want string) search.Program {
 	return func(e machine.Explorer) search.Outcome {
 		out := run(e)

@@ -19,7 +19,7 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// A program is one whose steps are told by hand. What it accesses is in the first of its lines that names it, or in a
+// A program reports its steps by hand. What it accesses is in the first of its lines that names it, or in a
 // line of its own.
 type program struct {
 	r     *steps.Recorder

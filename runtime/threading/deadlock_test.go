@@ -1,6 +1,6 @@
 package threading_test
 
-// This file tests the reports of deadlocks: who waits for what, held by whom, since which line.
+// This file tests the reports of deadlocks: which thread waits for what, which thread holds it, and since which line.
 
 import (
 	"errors"

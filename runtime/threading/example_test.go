@@ -208,7 +208,7 @@ func ExampleSetExceptHook() {
 	// no more
 }
 
-// Two threads take two locks crosswise: the cell is told who waits for what.
+// Two threads acquire two locks in opposite order: the report says which thread waits for which lock.
 func ExampleLock_deadlock() {
 	cell(func() {
 		a, b := threading.NewLock("a"), threading.NewLock("b")

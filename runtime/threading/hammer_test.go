@@ -59,7 +59,7 @@ func soon(i int) threading.WaitOption {
 	return threading.Timeout(time.Duration(i%7) * 5 * time.Microsecond)
 }
 
-// region checks that nobody else is in.
+// region checks that no other thread is inside.
 type region struct {
 	in atomic.Int32
 	n  int // without protection: for the race detector
@@ -276,7 +276,7 @@ func TestHammerThreads(t *testing.T) {
 	})
 }
 
-// Interrupts come at any time: nobody may wait forever for what the interrupted had.
+// Interrupts come at any time: no thread may wait forever for what an interrupted one held.
 func TestHammerKill(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *world) {
 		l, r, c, s := threading.NewLock(), threading.NewRLock(), threading.NewCondition(nil), threading.NewSemaphore(1)

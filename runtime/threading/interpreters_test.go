@@ -30,7 +30,7 @@ func inMain(t *testing.T, f func(main *machine.Thread)) (ends []error) {
 	return ends
 }
 
-// A thread of another interpreter may release what this one waits for, whoever else waits.
+// A thread of another interpreter may release what this one waits for, whichever other threads wait.
 func TestSharedBetweenInterpreters(t *testing.T) {
 	for name, wait := range map[string]func() (wait, release func()){
 		"Semaphore": func() (wait, release func()) {

@@ -322,7 +322,7 @@ func TestGoroutineHoldsALock(t *testing.T) {
 	if err := w.run(func() { <-held; l.Acquire() }); err != nil {
 		t.Error(err)
 	}
-	// A simulated machine has nobody left who could go on.
+	// A simulated machine has no thread left that could run.
 	w = newWorld(t, true, "3.13", machine.Options{})
 	l = threading.NewLock("l")
 	l.Acquire()

@@ -58,7 +58,7 @@ func TestUnstartedAndRunning(t *testing.T) {
 	w.m.Drain(-1)
 }
 
-// What many threads that nobody starts cost is bounded.
+// The cost of many threads that are never started is bounded.
 func TestUnstartedIsBounded(t *testing.T) {
 	w := newWorld(t, true, "3.13", machine.Options{})
 	if err := w.run(func() {
