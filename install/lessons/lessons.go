@@ -101,7 +101,7 @@ func (c *Copy) Reset(names ...string) (kept []string, err error) {
 		name = strings.TrimSuffix(filepath.ToSlash(name), ".ipynb") + ".ipynb"
 		if names[i] = name; !slices.Contains(all, name) {
 			return nil, fmt.Errorf("there is no lesson %q; the lessons are %s", strings.TrimSuffix(name, ".ipynb"),
-				strings.ReplaceAll(strings.Join(all, ", "), ".ipynb", ""))
+				list(all))
 		}
 	}
 	m := c.manifest()
@@ -197,4 +197,19 @@ func write(file string, text []byte) error {
 func hash(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
+}
+
+// list names the lessons, and the folders that have more.
+func list(all []string) string {
+	var words []string
+	for _, name := range all {
+		word := strings.TrimSuffix(name, ".ipynb")
+		if dir := path.Dir(name); dir != "." {
+			word = "the notebooks in " + dir
+		}
+		if !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, ", ")
 }
