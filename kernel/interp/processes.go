@@ -174,7 +174,7 @@ func (p *python) family() (*process.System, error) {
 			return s.codec()
 		}}
 		return process.New(p.in, process.NewArena(),
-			process.Options{Launcher: &simulatedLauncher{l, p}, Codec: s.codec(), Globals: &globals{s, nil}})
+			process.Options{Launcher: &simulatedLauncher{l, p}, Codec: s.codec(), Globals: &globals{s, imageOf(p.in)}})
 	}
 	a, err := s.processes.open()
 	if err != nil {

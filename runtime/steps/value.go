@@ -160,7 +160,16 @@ func (r *Recorder) said(v reflect.Value) (string, bool) {
 	case error:
 		return x.Error(), true
 	case fmt.Stringer:
+		if own(t) {
+			return t.String()[1:], true
+		}
 		return x.String(), true
 	}
 	return "", false
+}
+
+// own reports whether a pointer is to something of this library, whose String may acquire a lock, as that of a
+// multiprocessing.Value does: to describe a step would be a step itself.
+func own(t reflect.Type) bool {
+	return t.Kind() == reflect.Pointer && strings.HasPrefix(t.Elem().PkgPath(), "gilkernel/runtime/")
 }

@@ -1,0 +1,43 @@
+package interp_test
+
+// This file tests the exploring of cells that start processes.
+
+import (
+	"strings"
+	"testing"
+
+	"gilkernel/kernel/link"
+)
+
+const valueOfTwo = `import "gilkernel/runtime/multiprocessing"
+---
+total := multiprocessing.NewValue("i", 0)
+add := func() { STEPS }
+a, b := multiprocessing.NewProcess(add), multiprocessing.NewProcess(add)
+a.Start(); b.Start()
+a.Join(); b.Join()
+total.Int()`
+
+// A process of an explored cell has the cell's variables, and the shown table describes a Value without acquiring its
+// lock.
+func TestExploredProcesses(t *testing.T) {
+	two := 2
+	for _, row := range []struct{ name, steps, want string }{
+		{"read and write", "total.SetValue(total.Int() + 1)", "2@0, !1@1"},
+		{"under its lock", "total.GetLock().With(func() { total.SetValue(total.Int() + 1) })", "2@0"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			p := begin(t)
+			x := p.explore(strings.Replace(valueOfTwo, "STEPS", row.steps, 1), link.Explore{Mode: link.ExploreSearch,
+				Python: "3.13", Preemptions: &two, Seconds: 300}).Explored
+			if x == nil {
+				t.Fatal("the search found nothing")
+			}
+			x.Complete = false // it is up to two preemptions
+			if got := summary(x); got != row.want {
+				t.Errorf("%s, want %s", got, row.want)
+			}
+		})
+	}
+}
