@@ -229,9 +229,8 @@ func (b *bufferTrial) judge(r *run, _ *timeline.Timeline) *fault {
 		return f
 	}
 	if len(r.panics) > 0 {
-		return &fault{text: fmt.Sprintf("A thread failed with `%s`. A thread that was woken found the buffer as "+
-			"another "+
-			"thread had left it since: it must ask again, in a loop.", r.panics[0]),
+		return &fault{text: fmt.Sprintf("A thread failed with `%s`: another thread had changed the buffer since it "+
+			"looked. Look again after each wait, in a loop, and hold a lock from the look to the change.", r.panics[0]),
 			misconception: "When `Wait` returns, what I waited for is true."}
 	}
 	if f := r.common(); f != nil {
