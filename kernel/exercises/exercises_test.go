@@ -200,7 +200,8 @@ func TestWrongSolutions(t *testing.T) {
 	})
 }
 
-// Of all mutants of right solutions that are no solutions themselves, the checks catch at least 95 %.
+// Of all mutants of right solutions that are no solutions themselves, the checks catch at least 95 %. Those of each
+// exercise's first solution take minutes; with GILKERNEL_HAMMER=1 it is those of all.
 func TestMutants(t *testing.T) {
 	var caught, all atomic.Int64
 	t.Run("all", func(t *testing.T) { // returns when the parallel rows have ended
@@ -218,13 +219,20 @@ func TestMutants(t *testing.T) {
 
 // tryMutants returns how many mutants there are of an exercise's right solutions, and how many the check catches.
 func tryMutants(t *testing.T, s *session, e *exercise) (caught, all int) {
+	right := e.right[:1]
+	if os.Getenv("GILKERNEL_HAMMER") == "1" {
+		right = e.right
+	}
 	unused := map[string]bool{}
 	for line := range strings.Lines(e.equivalent) {
-		if line = strings.TrimSpace(line); line != "" {
-			unused[line] = true
+		line = strings.TrimSpace(line)
+		for _, f := range right {
+			if strings.HasPrefix(line, f.Name+": ") {
+				unused[line] = true
+			}
 		}
 	}
-	for _, f := range e.right {
+	for _, f := range right {
 		for _, m := range mutants(t, string(f.Data)) {
 			verdict, valid := s.check(e.id, e.name, m.code, 100)
 			if !valid {
