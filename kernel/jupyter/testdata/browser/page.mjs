@@ -10,7 +10,7 @@ export const browser = await chromium.launch({
     "--disable-component-update", "--disable-sync"],
 });
 export const page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
-page.setDefaultTimeout(config.timeout ?? 60000);
+page.setDefaultTimeout(config.timeout ?? 240000);
 
 export const logged = []; // what the page complains of
 page.on("console", (m) => { if (m.type() === "error" || m.text().includes("widget")) logged.push(m.text()); });
