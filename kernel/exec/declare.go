@@ -50,13 +50,18 @@ func (e *Engine) declare(p *Program, lazy bool) {
 			d.commit = append(d.commit, func() { e.stale(s.Func, s.Why) })
 		}
 	}
-	d.commit = append(d.commit, e.initials(src))
+	if !src.module {
+		d.commit = append(d.commit, e.initials(src))
+	}
 	for _, f := range d.compile {
 		f()
 	}
 	for _, in := range src.info.InitOrder {
 		k := e.compileInit(src, in)
 		p.steps = append(p.steps, k)
+		if src.module {
+			continue
+		}
 		first := &initial{code: k, scan: e.scan(src, in.Rhs)}
 		for _, o := range in.Lhs {
 			if e.globals[o] != nil {
@@ -99,16 +104,19 @@ func (d *declaring) function(decl *ast.FuncDecl) {
 		return
 	}
 	if decl.Body == nil {
-		panic(limit{decl.Pos(), "functions without a body can't be interpreted"})
+		panic(limit{decl.Pos(), "the function " + decl.Name.Name + " has no body in Go"})
 	}
 	if decl.Name.Name == "_" {
 		return
 	}
-	fd.scan, fd.from, fd.to = e.scan(src, decl.Body), decl.Pos(), decl.End()
+	fd.from, fd.to = decl.Pos(), decl.End()
+	if !src.module { // what a module's function does isn't looked at: it counts as having an effect
+		fd.scan = e.scan(src, decl.Body)
+	}
 	key := e.identity(fd)
 	fd.key = key
 	entry := src.unit != nil && decl == src.unit.Entry
-	if decl.Recv == nil && !entry {
+	if decl.Recv == nil && !entry && !src.module {
 		fd.name = e.define(src, key)
 	}
 	src.decls = append(src.decls, fd)
@@ -120,11 +128,11 @@ func (d *declaring) function(decl *ast.FuncDecl) {
 		src.funcs = append(src.funcs, key)
 	}
 	if generic(fd.fn) {
-		e.generics = e.generics || !src.native
+		e.generics = e.generics || !src.native && !src.module
 		d.commit = append(d.commit, func() { e.redefine(key, fd) })
 		return
 	}
-	again := decl.Recv == nil && old == nil && !entry
+	again := decl.Recv == nil && old == nil && !entry && !src.module
 	if again {
 		fd.pinned = &funcRef{eng: e, name: decl.Name.Name, decl: fd, compile: func() *code { return e.codeOf(fd) }}
 		// Code that runs calls it by its name: from now on it calls the new one, if that has the same signature.
@@ -266,6 +274,10 @@ func (e *Engine) declareVars(src *source, d *ast.GenDecl) {
 func (e *Engine) declareVar(src *source, o *types.Var) {
 	if e.globals[o] == nil {
 		t := e.typ(o.Type())
+		if src.module {
+			e.globals[o] = &variable{t: t, global: &globalSlot{t: t, place: unsafeNew(e.rtype(t))}}
+			return
+		}
 		e.globals[o] = &variable{t: t, global: e.newSlot(t)}
 		e.define(src, o)
 	}

@@ -52,6 +52,7 @@ type Engine struct {
 	flag     atomic.Uint32
 	pkg      *types.Package // with the path of all that cells declare, for their unexported names
 	context  *types.Context
+	modules  modules // the packages that sources were interpreted of, beside those of cells
 
 	compileMu   sync.Mutex // protects all that the compiler knows: the fields below up to heads
 	decls       map[*types.Func]*funcDecl
@@ -175,14 +176,16 @@ type source struct {
 	info  *types.Info
 	steps Steps
 	text  *ast.File // file, for good, in a source with a step before each access
-	// native says that it is the standard library's: no thread loses the GIL in it.
+	// native says that it is the standard library's, or a module's that counts as compiled: no thread loses the GIL in
+	// it.
 	native bool
 	// first holds what functions are for others, if their bodies were checked later than their signatures.
-	first map[*ast.FuncDecl]*types.Func
-	unit  *unit.Unit    // that it is made of; nil: a file or one of the standard library's
-	lazy  int           // number of functions still to compile, at their first call
-	funcs []*types.Func // that it declared
-	decls []*funcDecl   // the same
+	first  map[*ast.FuncDecl]*types.Func
+	unit   *unit.Unit    // that it is made of; nil: a file or one of the standard library's
+	module bool          // it is a package of a module
+	lazy   int           // number of functions still to compile, at their first call
+	funcs  []*types.Func // that it declared
+	decls  []*funcDecl   // the same
 	// defined are its package-level definitions with a name that holds in other processes.
 	defined []types.Object
 	// extended are the earlier types that it adds methods to.
@@ -242,6 +245,7 @@ type Program struct {
 
 	forget   []types.Object
 	declares bool // see Declares
+	embeds   []func()
 }
 
 // Compile compiles a program of one file. Its variables are zero until Init. If it fails with an *Error, it declares
@@ -281,6 +285,10 @@ func (e *Engine) CompileUnit(u *unit.Unit, o Options) (*Program, error) {
 	}
 	src := &source{name: u.Name, fset: u.Fset, info: u.Info, file: file, first: u.Objects, unit: u, extended: u.Extends,
 		steps: o.Steps}
+	if u.Package != nil {
+		src.module, src.native = true, !u.Checks
+		e.modules.add(u.Package.Path())
+	}
 	if o.Steps == StepAccess {
 		src.text = file
 	}
@@ -289,7 +297,7 @@ func (e *Engine) CompileUnit(u *unit.Unit, o Options) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.forget, p.declares = u.Forget, declares
+	p.forget, p.declares, p.embeds = u.Forget, declares, e.embeds(u)
 	return p, nil
 }
 

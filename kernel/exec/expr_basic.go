@@ -68,7 +68,7 @@ func (c *fn) ident(id *ast.Ident) *expr {
 		if v := c.lookup(o); v != nil {
 			return v.read()
 		}
-		if o.Pkg() != nil && o.Pkg().Path() != mainPath { // of a dot import
+		if o.Pkg() != nil && !c.e.ours(o.Pkg()) { // of a dot import
 			return c.nativeVar(o, id.Pos())
 		}
 	case *types.Func:
@@ -174,6 +174,9 @@ func (c *fn) selector(e *ast.SelectorExpr) *expr {
 	if sel == nil { // package.Name
 		switch o := c.src.info.Uses[e.Sel].(type) {
 		case *types.Var:
+			if v := c.lookup(o); v != nil { // of a module
+				return v.read()
+			}
 			return c.nativeVar(o, e.Pos())
 		case *types.Func:
 			if inst, ok := c.src.info.Instances[e.Sel]; ok {

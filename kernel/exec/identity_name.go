@@ -75,7 +75,7 @@ func (w *nameWriter) declared(fd *funcDecl, targs []types.Type) {
 	if pkg == "" {
 		w.quoted(fd.name)
 	} else {
-		w.quoted(fd.decl.Name.Name)
+		w.quoted(fd.fn.Name())
 	}
 	w.types(targs)
 }
@@ -171,7 +171,7 @@ func (w *nameWriter) named(t *types.Named) {
 		w.b.WriteByte('B')
 		w.quoted(o.Name())
 		return
-	case o.Pkg().Path() != mainPath:
+	case o.Pkg().Path() != mainPath && (!w.e.ours(o.Pkg()) || o.Parent() == o.Pkg().Scope()):
 		w.b.WriteByte('C')
 		w.quoted(o.Pkg().Path())
 		w.quoted(o.Name())
@@ -218,7 +218,7 @@ func (e *Engine) TypeName(t reflect.Type) (name string, ok bool) {
 			return "", false
 		}
 		if n, ok := v.(*typ).t.(*types.Named); !ok || n.Obj().Pkg() == nil ||
-			n.Obj().Pkg().Path() != mainPath && n.TypeArgs().Len() == 0 {
+			!w.e.ours(n.Obj().Pkg()) && n.TypeArgs().Len() == 0 {
 			return "", false
 		}
 	}

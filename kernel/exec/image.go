@@ -41,14 +41,14 @@ func imageOf(x any) *Image {
 
 // globalSlot is what is common to the places that a package variable has in the images.
 type globalSlot struct {
-	n     int            // its number; those of removed variables aren't used again
+	n     int            // its number; those of removed variables aren't used again; 0: of a module, which all share
 	t     *typ           // of the variable
 	place unsafe.Pointer // in the engine's own set
 }
 
 // at returns the variable's place for the goroutine of a frame.
 func (s *globalSlot) at(fr *frame) unsafe.Pointer {
-	if m := fr.g.image; m != nil {
+	if m := fr.g.image; m != nil && s.n > 0 {
 		return m.place(s)
 	}
 	return s.place
@@ -56,7 +56,7 @@ func (s *globalSlot) at(fr *frame) unsafe.Pointer {
 
 // in returns the variable's place in an image.
 func (s *globalSlot) in(m *Image) unsafe.Pointer {
-	if m == nil {
+	if m == nil || s.n == 0 {
 		return s.place
 	}
 	return m.place(s)

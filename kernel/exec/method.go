@@ -28,7 +28,10 @@ func (e *Engine) method(dt *typ, name, pkg string) *methodImpl {
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()
 	var p *types.Package
-	if pkg != "" || !token.IsExported(name) {
+	switch {
+	case pkg != "" && pkg != mainPath:
+		p = types.NewPackage(pkg, "") // go/types compares paths
+	case pkg != "" || !token.IsExported(name):
 		p = e.pkg
 	}
 	m := e.newMethod(dt, name, p)
@@ -53,7 +56,7 @@ func (e *Engine) newMethod(dt *typ, name string, pkg *types.Package) *methodImpl
 		}
 		if isPointer { // a value method by a pointer
 			elem := e.elem(dt)
-			tname := types.TypeString(elem.t, func(*types.Package) string { return "main" })
+			tname := types.TypeString(elem.t, e.qualifier)
 			return &methodImpl{ref, func(f *frame, data unsafe.Pointer) {
 				if data == nil {
 					panic(wrapperError(tname, name))
@@ -80,7 +83,7 @@ func (e *Engine) isOwn(fn *types.Func) bool {
 	if fn.Pkg() == nil {
 		return false
 	}
-	if fn.Pkg().Path() == mainPath {
+	if e.ours(fn.Pkg()) {
 		return true
 	}
 	return e.preludeDecl(fn) != nil
@@ -287,7 +290,7 @@ func (c *fn) prepareDynamic(
 func (e *Engine) dynamicMethod(rt unsafe.Pointer, name, pkg string, sig *types.Signature) *methodImpl {
 	if v, ok := e.byRtype.Load(rt); ok {
 		dt := v.(*typ)
-		if n := namedOf(dt.t); n == nil || n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == mainPath ||
+		if n := namedOf(dt.t); n == nil || e.ours(n.Obj().Pkg()) ||
 			n.TypeArgs().Len() > 0 {
 			return e.method(dt, name, pkg)
 		}

@@ -18,7 +18,7 @@ func (e *Engine) preludeDecl(fn *types.Func) *funcDecl {
 	if fd, ok := e.decls[fn]; ok {
 		return fd
 	}
-	if fn.Pkg() == nil || fn.Pkg().Path() == mainPath {
+	if fn.Pkg() == nil || e.ours(fn.Pkg()) {
 		return nil
 	}
 	recv := ""

@@ -181,12 +181,14 @@ func (e *Engine) newReflectType(t types.Type, key string) reflect.Type {
 func (e *Engine) interfaceType(t *types.Interface) reflect.Type {
 	text := types.TypeString(t, e.qualifier) // reflect has blanks within the braces, and the methods in order
 	var methods []rtype.InterfaceMethod
+	path := mainPath
 	var parts []string
 	for i := range t.NumMethods() {
 		m := t.Method(i)
 		im := rtype.InterfaceMethod{Name: m.Name()}
 		if !m.Exported() {
 			im.PkgPath = m.Pkg().Path()
+			path = im.PkgPath
 		}
 		if im.Type = e.compiledMethod(m); im.Type == nil {
 			im.Type = e.funcType(m.Signature())
@@ -197,13 +199,13 @@ func (e *Engine) interfaceType(t *types.Interface) reflect.Type {
 	if t.IsMethodSet() {
 		text = "interface { " + strings.Join(parts, "; ") + " }"
 	}
-	return rtype.InterfaceOf(mainPath, text, methods)
+	return rtype.InterfaceOf(path, text, methods)
 }
 
 // compiledMethod returns the type of a method that an interface has of one of a compiled package, nil if it is
 // another's. Unexported ones may name types that nothing else shows.
 func (e *Engine) compiledMethod(m *types.Func) reflect.Type {
-	if m.Pkg() == nil || m.Pkg().Path() == mainPath {
+	if m.Pkg() == nil || e.ours(m.Pkg()) {
 		return nil
 	}
 	n := namedOf(m.Signature().Recv().Type())
@@ -295,7 +297,7 @@ func (e *Engine) namedType(t *types.Named, key string) reflect.Type {
 	if obj.Pkg() == nil { // error, comparable
 		return reflect.TypeFor[error]()
 	}
-	if obj.Pkg().Path() != mainPath && t.TypeArgs().Len() == 0 {
+	if !e.ours(obj.Pkg()) && t.TypeArgs().Len() == 0 {
 		if rt := e.nativeType(obj); rt != nil {
 			return rt
 		}

@@ -18,7 +18,7 @@ func (e *Engine) key(t types.Type) string {
 }
 
 func (e *Engine) objectID(o *types.TypeName) int {
-	if o.Pkg() != nil && o.Pkg().Path() != mainPath && o.Parent() == o.Pkg().Scope() {
+	if o.Pkg() != nil && !e.ours(o.Pkg()) && o.Parent() == o.Pkg().Scope() {
 		// The importer may hold a package in more than one copy.
 		name := o.Pkg().Path() + "." + o.Name()
 		id, ok := e.nativeIDs[name]

@@ -61,7 +61,7 @@ func (e *Engine) learnUses(info *types.Info) {
 }
 
 func (e *Engine) learnUse(o types.Object) {
-	if o.Pkg() == nil || o.Pkg().Path() == mainPath {
+	if o.Pkg() == nil || e.ours(o.Pkg()) {
 		return
 	}
 	switch o := o.(type) {
@@ -86,7 +86,7 @@ func (e *Engine) noteStructs(info *types.Info) {
 	e.reflectMu.Lock()
 	defer e.reflectMu.Unlock()
 	for _, o := range info.Uses {
-		if tn, ok := o.(*types.TypeName); ok && tn.Pkg() != nil && tn.Pkg().Path() != mainPath {
+		if tn, ok := o.(*types.TypeName); ok && tn.Pkg() != nil && !e.ours(tn.Pkg()) {
 			if st, ok := tn.Type().Underlying().(*types.Struct); ok && hides(st) {
 				e.structs[st] = tn
 			}
@@ -168,7 +168,7 @@ func (e *Engine) learnLocked(t types.Type, rt reflect.Type, depth int) {
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
 		obj := t.Obj()
-		if obj.Pkg() == nil || obj.Pkg().Path() == mainPath || obj.Exported() || t.TypeArgs().Len() > 0 {
+		if obj.Pkg() == nil || e.ours(obj.Pkg()) || obj.Exported() || t.TypeArgs().Len() > 0 {
 			return
 		}
 		if e.learned[obj.Pkg().Path()+"."+obj.Name()] == nil {

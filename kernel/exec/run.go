@@ -62,6 +62,9 @@ func (g *G) done() <-chan struct{} { return g.eng.host.Done(g.host) }
 func (p *Program) Init(origin any) {
 	g := p.e.newG(origin)
 	defer p.e.leaving(g)
+	for _, set := range p.embeds {
+		set()
+	}
 	for _, k := range p.steps {
 		g.run(k)
 	}

@@ -128,7 +128,7 @@ func (e *Engine) Live(m *Image) (list []Global) {
 	e.compileMu.Lock()
 	slots := map[types.Object]*globalSlot{}
 	for o, v := range e.globals {
-		if v.global != nil && !strings.HasPrefix(o.Name(), "__") {
+		if v.global != nil && v.global.n > 0 && !strings.HasPrefix(o.Name(), "__") {
 			slots[o] = v.global
 		}
 	}
@@ -219,6 +219,9 @@ func (w *usesWalk) ref(r *funcRef) {
 			}
 		}
 	}()
+	if r.decl != nil && r.decl.src.module {
+		return // it knows no variables of cells
+	}
 	if r.code.Load() != nil || r.compile != nil {
 		w.code(r.get())
 	}

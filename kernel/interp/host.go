@@ -10,6 +10,7 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/link"
+	"gilkernel/kernel/packages"
 	cells "gilkernel/kernel/session"
 	"gilkernel/kernel/std"
 	"gilkernel/kernel/std/frees"
@@ -31,13 +32,19 @@ type host struct {
 	engine  *exec.Engine
 	sources *sources
 	tables  symbols.Tables
+
+	loader   *packages.Loader
+	compiled map[*packages.Package]bool // those that the engine has
+	waiting  []*exec.Program            // packages of modules whose variables aren't initialised yet, in order
 }
 
 // newHost returns a host whose packages come from imp.
 func newHost(s *session, imp *std.Importer) *host {
-	m := &host{s: s, sources: newSources(), tables: symbols.Tables{Load: s.symbols}}
-	m.cells = cells.New(&cells.Options{Importer: imp, Checked: true})
-	m.engine = exec.New(m, imp)
+	m := &host{s: s, sources: newSources(), tables: symbols.Tables{Load: s.symbols},
+		loader: packages.New(packages.Options{Std: imp, Bodies: true}), compiled: map[*packages.Package]bool{}}
+	m.sources.loader = m.loader
+	m.cells = cells.New(&cells.Options{Loader: m.loader, Checked: true})
+	m.engine = exec.New(m, m.loader)
 	if s.engine == link.EngineYaegi {
 		m.engine.SetBodies(yaegi.Engine{}, yaegi.MaxCalls)
 	}
@@ -77,6 +84,9 @@ func (h *host) compile(q *link.Run, lazy bool) (p compiled, failed *link.Error) 
 	}
 	if p.cell, err = compile(q.Label, q.Source); err != nil { // the kernel process has compiled it: a fault of ours
 		return p, h.refused(place{}, err.Error())
+	}
+	if failed := h.compileModules(); failed != nil {
+		return p, failed
 	}
 	u := p.cell.Unit
 	u.Name = fmt.Sprintf("c%d", q.ID)

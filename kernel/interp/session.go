@@ -367,7 +367,10 @@ func (s *session) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 	}
 	var took time.Duration // on the machine's clock
 	err := py.run(func() {
-		f = s.contain(func() { p.Init(r) })
+		f = s.contain(func() {
+			m.initModules(r)
+			p.Init(r)
+		})
 		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
 		m.commit(p.compiled) // now: without Started the kernel process keeps the old definitions
 		if f == nil {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"gilkernel/kernel/packages"
 )
 
 // A place is a position in a cell, with 1-based numbers; without a label it is nowhere.
@@ -29,6 +31,8 @@ type sources struct {
 	mu    sync.Mutex        // protects the fields below
 	typed []string          // keys of codes, the oldest first
 	codes map[string]string // by label
+
+	loader *packages.Loader // has the texts of modules
 }
 
 func newSources() *sources { return &sources{codes: map[string]string{}} }
@@ -56,6 +60,9 @@ func (s *sources) text(label string) []string {
 	defer s.mu.Unlock()
 	if code, ok := s.codes[label]; ok {
 		return strings.Split(code, "\n")
+	}
+	if text, ok := s.loader.Text(label); ok {
+		return strings.Split(text, "\n")
 	}
 	return nil
 }

@@ -101,6 +101,11 @@ func (f *fake) RunCommand(_ context.Context, argv []string, stdin string) (int, 
 	return f.exit, f.err
 }
 
+func (f *fake) Get(_ context.Context, path, version string, checks bool) error {
+	f.Stream("stdout", fmt.Sprintln("get", path, version, checks))
+	return f.err
+}
+
 func (f *fake) RunPython(_ context.Context, p *magic.PythonRun) error {
 	f.python = append(f.python, *p)
 	return f.err

@@ -21,6 +21,7 @@ type Kernel interface {
 	Schedules
 	Page
 	World
+	Modules
 	Session
 	Settings
 }
@@ -121,6 +122,14 @@ type World interface {
 	Getwd() string
 	// Chdir changes it; dir is absolute.
 	Chdir(dir string) error
+}
+
+// Modules are what cells can import beside the standard library.
+type Modules interface {
+	// Get fetches a module, or the one that has a package, and what it needs, and shows what has changed in go.mod.
+	// version is one, the beginning of one, "latest", or a commit; checks says that its code is Python to the GIL. The
+	// error is an *Error.
+	Get(ctx context.Context, path, version string, checks bool) error
 }
 
 // Session is what cells have defined and said.

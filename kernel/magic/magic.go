@@ -63,6 +63,7 @@ func New() *Table {
 			"del":     del,
 			"engine":  engine,
 			"env":     env,
+			"get":     get,
 			"hist":    history,
 			"history": history,
 			"limit":   limit,

@@ -17,11 +17,12 @@ type host struct {
 	scheduleHost
 	pageHost
 	worldHost
+	moduleHost
 	sessionHost
 	settingHost
 }
 
 func newHost(x *execution) *host {
 	return &host{codeHost{x}, machineHost{x: x}, pythonHost{x}, twinHost{x: x}, exploreHost{x}, scheduleHost{x},
-		pageHost{x}, worldHost{x}, sessionHost{x}, settingHost{x.s}}
+		pageHost{x}, worldHost{x}, moduleHost{x}, sessionHost{x}, settingHost{x.s}}
 }

@@ -42,6 +42,8 @@ import (
 	"gilkernel/kernel/iopub"
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
+	"gilkernel/kernel/module"
+	"gilkernel/kernel/packages"
 	"gilkernel/kernel/session"
 	"gilkernel/kernel/std"
 	"gilkernel/kernel/transport"
@@ -124,6 +126,7 @@ type Server struct {
 	echo                  *transport.Echo
 
 	cells     *session.Session
+	mods      *module.Modules // what cells can import beside the standard library
 	assistant *assist.Assistant
 	worker    Worker
 	history   *keeper
@@ -255,7 +258,8 @@ func (s *Server) start() {
 			s.opts.started()
 		}
 	})
-	s.cells = session.New(&session.Options{Importer: imp})
+	s.mods = module.New()
+	s.cells = session.New(&session.Options{Loader: packages.New(packages.Options{Std: imp, Finder: s.mods})})
 	s.assistant = assist.New(s.cells, s.guessPythons)
 	if s.opts.NewWorker != nil {
 		s.worker = s.opts.NewWorker(s)

@@ -36,6 +36,7 @@ func (x *execution) runSteps() *link.Error {
 			if i == len(steps)-1 && !x.content.Silent {
 				value = "display" // the value of a last expression is the cell's result
 			}
+			x.lookAround()
 			_, failed = x.run(x.code(step.Code, value))
 		} else {
 			failed = x.magic(host, step)

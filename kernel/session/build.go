@@ -51,6 +51,7 @@ func (c *compilation) build() (*Program, error) {
 		}
 	}
 	u.Forget = c.replaced()
+	c.s.tellModules()
 	p := &Program{
 		Label:     c.label,
 		Code:      c.code,

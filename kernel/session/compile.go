@@ -101,6 +101,9 @@ func recovered(p **Program, err *error) {
 }
 
 func (s *Session) compile(label, code string, aside bool) (*Program, error) {
+	if s.loader != nil {
+		s.loader.Retry()
+	}
 	c := &compilation{
 		s: s, label: label, code: code, aside: aside, fset: token.NewFileSet(), info: newInfo(),
 		hoist: map[types.Object]*hoist{},

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gilkernel/kernel/cell"
+	"gilkernel/kernel/packages"
 )
 
 // A Change is something other than a cell that changes what a session knows.
@@ -17,6 +18,8 @@ type Change struct {
 	Delete  []string  `json:"delete,omitempty"`  // names that were forgotten
 	Reset   bool      `json:"reset,omitempty"`   // all were
 	Receive *Received `json:"receive,omitempty"` // a value that another program has made
+	// Module is one that a cell uses for the first time: its packages are read from the same files everywhere.
+	Module *packages.Module `json:"module,omitempty"`
 }
 
 // Received is a value that the interpreter keeps under a number, and its type, see Session.Receive.
@@ -156,6 +159,10 @@ func (s *Session) Apply(ch Change) (received *types.Var, err error) {
 	switch {
 	case ch.Reset:
 		s.resetLocked()
+	case ch.Module != nil:
+		if s.loader != nil {
+			s.loader.Add(*ch.Module)
+		}
 	case ch.Receive != nil:
 		return s.receiveLocked(ch.Receive.N, ch.Receive.Type)
 	default:

@@ -24,6 +24,7 @@ import (
 	"slices"
 	"sync"
 
+	"gilkernel/kernel/packages"
 	"gilkernel/kernel/std"
 	"gilkernel/kernel/unit"
 )
@@ -32,6 +33,9 @@ import (
 type Options struct {
 	// Importer finds packages; nil: the embedded export data of the standard library and the runtime.
 	Importer types.Importer
+	// Loader finds the packages of modules, too, in the place of Importer; nil: cells can't import any. It belongs to
+	// the session from then on.
+	Loader *packages.Loader
 	// Checked says that every cell was checked by another session with the same log: this one's notes are not read, and
 	// it refuses only what it can't compile.
 	Checked bool
@@ -41,7 +45,8 @@ type Options struct {
 // or two and blocks the others meanwhile.
 type Session struct {
 	imp     types.Importer
-	checked bool // see Options
+	loader  *packages.Loader // nil: there are no modules
+	checked bool             // see Options
 
 	mu        sync.RWMutex // protects the fields below
 	live      map[string]*decl
@@ -120,7 +125,10 @@ type method struct {
 func New(o *Options) *Session {
 	s := &Session{pkg: types.NewPackage(unit.Path, "main")}
 	if o != nil {
-		s.imp, s.checked = o.Importer, o.Checked
+		s.imp, s.loader, s.checked = o.Importer, o.Loader, o.Checked
+	}
+	if s.loader != nil {
+		s.imp = s.loader
 	}
 	if s.imp == nil {
 		s.imp = &std.Importer{}
@@ -141,6 +149,9 @@ func (s *Session) resetLocked() {
 	s.live, s.imports = map[string]*decl{}, map[string]string{}
 	s.users, s.dots, s.typeCells = map[string]map[string]bool{}, nil, map[*types.TypeName]string{}
 	s.log, s.told, s.latest, s.lostValues = nil, nil, 0, false
+	if s.loader != nil {
+		s.loader.Reset()
+	}
 }
 
 // A Program is a compiled cell.

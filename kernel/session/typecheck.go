@@ -106,9 +106,11 @@ func (c *compilation) resolveImports(own map[string]bool) {
 		if err != nil {
 			continue
 		}
-		name := packageName(path)
+		name := ""
 		if spec.Name != nil {
 			name = spec.Name.Name
+		} else {
+			name = c.importedName(path)
 		}
 		if name == "." {
 			c.dots = append(slices.DeleteFunc(slices.Clone(c.dots), func(p string) bool { return p == path }), path)

@@ -1,5 +1,5 @@
-// Package unit defines a checked cell: what the session of cells hands to the engine that runs it. It is syntax as the
-// learner typed it, with all that go/types knows about it; an engine needn't parse or check anything.
+// Package unit defines a checked cell, or a package of a module that cells import: what the session of cells hands to
+// the engine that runs it. It is syntax as the learner typed it, with all that go/types knows about it; an engine needn't parse or check anything.
 package unit
 
 import (
@@ -42,6 +42,12 @@ type Unit struct {
 	Extends []*types.Named
 	// Stale are functions of earlier units that no longer fit what this one defines.
 	Stale []Stale
+	// Package is the module's package that the unit is, whole; nil: a cell.
+	Package *types.Package
+	// Checks says that a thread may lose the GIL in the code of a module's package, as in that of cells.
+	Checks bool
+	// Embeds are the variables of a module's package that begin with the contents of files.
+	Embeds []Embed
 	// Forget are variables and functions of earlier units that no later unit mentions.
 	Forget []types.Object
 }
@@ -54,6 +60,18 @@ type Value struct {
 	Out *types.Var
 	// Drop says that it isn't shown.
 	Drop bool
+}
+
+// An Embed is a variable with a directive //go:embed: a string, a []byte, or an embed.FS.
+type Embed struct {
+	Var   *types.Var
+	Files []File
+}
+
+// A File is one that a module's package embeds.
+type File struct {
+	Name string // relative to the package's folder, with slashes
+	Data []byte
 }
 
 // A Stale function panics with a sentence that says why it can't be called.

@@ -1,0 +1,42 @@
+package interp
+
+// This file defines packages of modules in an interpreter: compiled with the first cell that imports them, initialised
+// before the next one that runs.
+
+import (
+	"errors"
+
+	"gilkernel/kernel/exec"
+	"gilkernel/kernel/link"
+)
+
+// compileModules makes the engine know the packages of modules that were loaded since. What they declare exists from
+// then on, whether the cell that imports them is refused or not.
+func (h *host) compileModules() *link.Error {
+	for _, p := range h.loader.Packages() {
+		if h.compiled[p] {
+			continue
+		}
+		prog, err := h.engine.CompileUnit(p.Unit(), exec.Options{Lazy: true})
+		if err != nil {
+			var at *exec.Error
+			if errors.As(err, &at) && at.Pos.IsValid() {
+				return h.refused(h.sources.parse(at.Pos.String()), at.Error())
+			}
+			return h.refused(place{}, p.Types.Path()+": "+err.Error())
+		}
+		h.compiled[p] = true
+		h.waiting = append(h.waiting, prog)
+	}
+	return nil
+}
+
+// initModules initialises the packages that wait for it, in the calling goroutine. One that panics is given up, and
+// stays as it is; the others wait for the next cell.
+func (h *host) initModules(origin any) {
+	for len(h.waiting) > 0 {
+		p := h.waiting[0]
+		h.waiting = h.waiting[1:]
+		p.Init(origin)
+	}
+}

@@ -1,0 +1,115 @@
+package module
+
+// This file defines which module has a package. It never asks a server.
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gilkernel/kernel/packages"
+)
+
+var _ packages.Finder = (*Modules)(nil)
+
+// Find implements packages.Finder: the module is the one that go.mod requires, from the module cache, or a replacement,
+// or the module of go.mod itself.
+func (m *Modules) Find(importPath string) (packages.Module, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	none := packages.Module{}
+	if first, _, _ := strings.Cut(importPath, "/"); first == "" || importPath == "C" {
+		return none, fmt.Errorf("%q isn't the path of a package", importPath)
+	}
+	if m.known != nil && m.known.stale(&m.env, m.dir) {
+		m.known = nil
+	}
+	w, err := m.work()
+	if err != nil {
+		return none, err
+	}
+	if w.dir == "" {
+		return none, unknown(importPath, "")
+	}
+	self := m.found(w.file.Module.Mod.Path, "", w.dir)
+	if packages.HasPackage(self, importPath) {
+		return self, nil
+	}
+	if w.env.vendors(w.dir) {
+		return m.vendored(w, importPath)
+	}
+	if w.build == nil && w.err == nil {
+		w.build, w.err = w.buildList(context.Background(), w.roots(), w.cachedMod)
+		if w.build == nil {
+			w.build = []selected{}
+		}
+	}
+	if w.err != nil {
+		return none, w.err
+	}
+	return m.inList(w, importPath)
+}
+
+// inList finds a package in the build list: the module with the longest path that has it.
+func (m *Modules) inList(w *work, importPath string) (packages.Module, error) {
+	var lacking error
+	for _, s := range byLength(w.build, importPath) {
+		if s.dir != "" {
+			if found := m.found(s.Path, "", s.dir); packages.HasPackage(found, importPath) {
+				return found, nil
+			}
+			continue
+		}
+		dir, ok := w.env.unpacked(s.from)
+		if !ok {
+			if lacking == nil {
+				lacking = &absent{s.from}
+			}
+			continue
+		}
+		found := m.found(s.Path, s.Version.Version, dir)
+		if packages.HasPackage(found, importPath) {
+			return found, w.checkUnpacked(s.from, dir)
+		}
+	}
+	if lacking != nil {
+		return packages.Module{}, lacking
+	}
+	return packages.Module{}, unknown(importPath, filepath.Join(w.dir, "go.mod"))
+}
+
+// byLength returns the modules whose path a package's begins with, the longest first.
+func byLength(list []selected, importPath string) (some []selected) {
+	for _, s := range list {
+		if importPath == s.Path || strings.HasPrefix(importPath, s.Path+"/") {
+			some = append(some, s)
+		}
+	}
+	slices.SortFunc(some, func(a, b selected) int { return len(b.Path) - len(a.Path) })
+	return some
+}
+
+// unknown is the error for a package that no module has. file is the go.mod that was read, "" for none.
+func unknown(importPath, file string) error {
+	if first, _, _ := strings.Cut(importPath, "/"); !strings.Contains(first, ".") {
+		return fmt.Errorf("package %s is not in std", importPath)
+	}
+	if file == "" {
+		return fmt.Errorf("there is no go.mod beside the notebook: %%get %s@latest fetches the module and writes one",
+			importPath)
+	}
+	return fmt.Errorf("no module that go.mod requires has it: %%get %s@latest fetches it", importPath)
+}
+
+// vendored finds a package in the folder vendor.
+func (m *Modules) vendored(w *work, importPath string) (packages.Module, error) {
+	for _, r := range w.file.Require {
+		root := m.found(r.Mod.Path, r.Mod.Version, filepath.Join(w.dir, "vendor", filepath.FromSlash(r.Mod.Path)))
+		if packages.HasPackage(root, importPath) {
+			return root, nil
+		}
+	}
+	return packages.Module{}, unknown(importPath, filepath.Join(w.dir, "go.mod"))
+}

@@ -1,0 +1,281 @@
+package module
+
+// This file defines %get: a module with all that its packages need comes into the cache, and into go.mod and go.sum.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+	xmodule "golang.org/x/mod/module"
+	"golang.org/x/mod/sumdb"
+
+	"gilkernel/kernel/packages"
+	"gilkernel/kernel/unit"
+)
+
+// A Got is what Get has done.
+type Got struct {
+	Path, Version string   // of the module
+	File          string   // the go.mod that was written
+	Changed       []string // what is new or another version in it, as path@version
+}
+
+// getting is the state of one Get.
+type getting struct {
+	w      *work
+	client *http.Client
+	say    func(string)
+	db     *sumdb.Client
+	ops    *databaseOps
+}
+
+// Get fetches a module, or the module that has a package, and what it needs. query is a version, the beginning of one,
+// "latest" or a commit. checks says that its code is Python to the GIL. say is told of what takes long. An error is one
+// sentence; go.mod and go.sum are as they were then.
+func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say func(string)) (Got, error) {
+	m.mu.Lock()
+	env, dir := m.env, m.dir
+	m.mu.Unlock()
+	var got Got
+	if err := xmodule.CheckImportPath(path); err != nil || !strings.Contains(strings.Split(path, "/")[0], ".") {
+		return got, fmt.Errorf("%q isn't the path of a module: one begins with a name that has a dot, as in github.com/…", path)
+	}
+	w, err := read(&env, dir)
+	if err != nil {
+		return got, err
+	}
+	g := &getting{w: w, client: &http.Client{}, say: say}
+	defer g.client.CloseIdleConnections()
+	v, err := g.choose(ctx, path, query)
+	if err != nil {
+		return got, err
+	}
+	build, err := g.need(ctx, v, path)
+	if err != nil {
+		return got, err
+	}
+	if got, err = g.write(v, build, dir); err != nil {
+		return got, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.known = nil
+	all := maps.Clone(m.checks)
+	if all == nil {
+		all = map[string]bool{}
+	}
+	all[v.Path] = checks
+	m.checks = all
+	return got, nil
+}
+
+// choose returns the module that a path means and its version: the longest beginning of the path that is one.
+func (g *getting) choose(ctx context.Context, path, query string) (xmodule.Version, error) {
+	var first error
+	for prefix := path; strings.Contains(prefix, "/") || prefix == path; {
+		if xmodule.CheckPath(prefix) == nil {
+			version, err := g.resolve(ctx, prefix, query)
+			if err == nil {
+				v := xmodule.Version{Path: prefix, Version: version}
+				if err = xmodule.Check(v.Path, v.Version); err != nil {
+					return v, fmt.Errorf("%s isn't a version of this module path: %s", v, oneLine(err))
+				}
+				return v, nil
+			}
+			if first == nil {
+				first = err
+			}
+			var none *missing
+			if !errors.As(err, &none) {
+				return xmodule.Version{}, err
+			}
+		}
+		i := strings.LastIndexByte(prefix, '/')
+		if i < 0 {
+			break
+		}
+		prefix = prefix[:i]
+	}
+	if first == nil {
+		first = fmt.Errorf("%q isn't the path of a module", path)
+	}
+	var none *missing
+	if errors.As(first, &none) {
+		return xmodule.Version{}, fmt.Errorf("there is no module %s@%s: %w", path, query, first)
+	}
+	return xmodule.Version{}, first
+}
+
+// maxRounds bounds how often need looks again because what packages need has changed what is selected.
+const maxRounds = 10
+
+// need fetches a version with what its packages need, and returns the modules that are used.
+func (g *getting) need(ctx context.Context, v xmodule.Version, path string) ([]selected, error) {
+	roots := slices.DeleteFunc(g.w.roots(), func(r xmodule.Version) bool { return r.Path == v.Path })
+	roots = append(roots, v)
+	for range maxRounds {
+		build, err := g.w.buildList(ctx, roots, g.fetchedMod)
+		if err != nil {
+			return nil, err
+		}
+		used, err := g.used(ctx, build, v, path)
+		if err != nil {
+			return nil, err
+		}
+		var next []xmodule.Version
+		for _, s := range build {
+			isRoot := slices.ContainsFunc(roots, func(r xmodule.Version) bool { return r.Path == s.Path })
+			if used[s.Path] || isRoot {
+				next = append(next, s.Version)
+			}
+		}
+		if slices.Equal(next, roots) {
+			return slices.DeleteFunc(build, func(s selected) bool { return !slices.Contains(roots, s.Version) }), nil
+		}
+		roots = next
+	}
+	return nil, fmt.Errorf("the requirements of %s don't settle", v)
+}
+
+// used returns the modules that the packages of a version import, with all that these import.
+func (g *getting) used(
+	ctx context.Context, build []selected, v xmodule.Version, path string,
+) (map[string]bool, error) {
+	used := map[string]bool{}
+	seen := map[string]bool{}
+	var todo []string
+	for _, s := range build {
+		if s.Path != v.Path {
+			continue
+		}
+		used[s.Path] = true
+		dir, err := g.fetchedDir(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		if path == v.Path {
+			todo = packagesOf(s.Path, dir)
+		} else {
+			todo = []string{path}
+		}
+	}
+	for len(todo) > 0 {
+		p := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[p] || !strings.Contains(strings.Split(p, "/")[0], ".") {
+			continue
+		}
+		seen[p] = true
+		found := false
+		for _, s := range byLength(build, p) {
+			dir, err := g.fetchedDir(ctx, s)
+			if err != nil {
+				return nil, err
+			}
+			m := packages.Module{Path: s.Path, Dir: dir}
+			if packages.HasPackage(m, p) {
+				used[s.Path], found = true, true
+				todo = append(todo, packages.Imports(m, p)...)
+				break
+			}
+		}
+		if !found && p == path {
+			return nil, fmt.Errorf("%s has no package %s", v, p)
+		}
+	}
+	return used, nil
+}
+
+// packagesOf returns the packages of a module that others can import.
+func packagesOf(path, dir string) (list []string) {
+	_ = filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error { // what can't be read has no packages
+		if err != nil || !e.IsDir() {
+			return nil
+		}
+		name := e.Name()
+		if p != dir && (name == "testdata" || name == "vendor" || name == "internal" || name == "cmd" ||
+			strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || exists(filepath.Join(p, "go.mod"))) {
+			return fs.SkipDir
+		}
+		rel, err := filepath.Rel(dir, p)
+		if err != nil {
+			return nil
+		}
+		importPath := path
+		if rel != "." {
+			importPath += "/" + filepath.ToSlash(rel)
+		}
+		if packages.Importable(p) {
+			list = append(list, importPath)
+		}
+		return nil
+	})
+	return list
+}
+
+// write writes go.mod and go.sum.
+func (g *getting) write(v xmodule.Version, build []selected, dir string) (got Got, err error) {
+	w := g.w
+	if w.dir == "" {
+		w.dir = dir
+		w.file = &modfile.File{Syntax: &modfile.FileSyntax{}}
+		if err := w.file.AddModuleStmt("notebook"); err != nil {
+			return got, err
+		}
+		if err := w.file.AddGoStmt(strings.TrimPrefix(unit.GoVersion, "go")); err != nil {
+			return got, err
+		}
+	}
+	before := map[string]*modfile.Require{}
+	for _, r := range w.file.Require {
+		before[r.Mod.Path] = r
+	}
+	var requires []*modfile.Require
+	got = Got{Path: v.Path, File: filepath.Join(w.dir, "go.mod")}
+	for _, s := range build {
+		old := before[s.Path]
+		r := &modfile.Require{Mod: s.Version, Indirect: s.Path != v.Path && (old == nil || old.Indirect)}
+		requires = append(requires, r)
+		if old == nil || old.Mod != s.Version {
+			got.Changed = append(got.Changed, s.Version.String())
+		}
+		if s.Path == v.Path {
+			got.Version = s.Version.Version
+		}
+	}
+	w.file.SetRequireSeparateIndirect(requires)
+	w.file.Cleanup()
+	text, err := w.file.Format()
+	if err != nil {
+		return got, err
+	}
+	if old, err := os.ReadFile(got.File); err != nil || string(old) != string(text) {
+		if err := replace(got.File, text); err != nil {
+			return got, fmt.Errorf("go.mod can't be written: %w", unwrapPath(err))
+		}
+	}
+	if w.sums.added {
+		if err := replace(filepath.Join(w.dir, "go.sum"), w.sums.text()); err != nil {
+			return got, fmt.Errorf("go.sum can't be written: %w", unwrapPath(err))
+		}
+	}
+	return got, nil
+}
+
+// unwrapPath names the folder, and not the temporary file, in an error.
+func unwrapPath(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", filepath.Dir(p.Path), p.Err)
+	}
+	return err
+}

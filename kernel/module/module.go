@@ -1,0 +1,138 @@
+// Package module finds, fetches and verifies modules of Go, without Go: what a go.mod beside a notebook requires is read
+// from the module cache, and %get adds to both. It is for the kernel process; which files an interpreter reads is said
+// to it, see package packages.
+//
+//	Modules.Find   the module that has a package, from the cache alone       find.go
+//	* graph        which version of each module: minimal version selection   graph.go
+//	Modules.Get    a module by its path and a query, with what it needs      get.go
+//	* query        which version @latest is                                  query.go
+//	* cache        the module cache, as the go command has it                cache.go
+//	* proxy        GOPROXY: a list of servers and folders                    proxy.go
+//	* sums         go.sum beside the notebook, and the checksum database     sums.go, database.go
+//	* env          the variables that the go command knows                   env.go
+//
+// The formats and rules are those of https://go.dev/ref/mod.
+package module
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/mod/modfile"
+
+	"gilkernel/kernel/packages"
+)
+
+// Modules are those that a go.mod requires. Its methods may be called concurrently. The zero value looks into no folder
+// until Look was called.
+type Modules struct {
+	mu     sync.Mutex // protects the fields below
+	env    environment
+	dir    string          // the working directory of cells
+	checks map[string]bool // by path: modules whose code is Python to the GIL
+	known  *work           // of the last read of go.mod; nil: none
+}
+
+// New returns Modules for the environment and the working directory of the process.
+func New() *Modules {
+	m := &Modules{}
+	dir, _ := os.Getwd() // "" is the working directory, too
+	m.Look(os.Environ(), dir)
+	return m
+}
+
+// Look sets the environment and the working directory of cells: the go.mod of that folder counts, or of the nearest one
+// above it.
+func (m *Modules) Look(environ []string, dir string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.env, m.dir = newEnvironment(environ), dir
+	if m.known != nil && m.known.stale(&m.env, dir) {
+		m.known = nil
+	}
+}
+
+// work is a go.mod, what it requires, and the checksums beside it.
+type work struct {
+	env   environment
+	from  string // the working directory that it was looked for from
+	dir   string // the folder of go.mod; "" if there is none
+	file  *modfile.File
+	state string // of go.mod and go.sum on disk
+	sums  *sums
+	build []selected // see graph; nil: not computed yet
+	err   error      // why it couldn't be
+}
+
+// nearest returns the folder of the go.mod that counts for a directory, "" if there is none.
+func nearest(dir string) string {
+	for dir != "" {
+		if info, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil && !info.IsDir() {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			break
+		}
+		dir = parent
+	}
+	return ""
+}
+
+// stateOf tells versions of files apart.
+func stateOf(files ...string) (state string) {
+	for _, f := range files {
+		if info, err := os.Stat(f); err == nil {
+			state += fmt.Sprint(info.ModTime().UnixNano(), "/", info.Size(), ";")
+		} else {
+			state += "-;"
+		}
+	}
+	return state
+}
+
+func (w *work) stale(env *environment, dir string) bool {
+	return w.from != dir || !w.env.same(env) || w.dir != nearest(dir) ||
+		w.state != stateOf(filepath.Join(w.dir, "go.mod"), filepath.Join(w.dir, "go.sum"))
+}
+
+// read reads the go.mod that counts.
+func read(env *environment, dir string) (*work, error) {
+	w := &work{env: *env, from: dir, dir: nearest(dir), file: &modfile.File{}, sums: newSums("")}
+	if w.dir == "" {
+		return w, nil
+	}
+	mod := filepath.Join(w.dir, "go.mod")
+	w.state = stateOf(mod, filepath.Join(w.dir, "go.sum"))
+	text, err := os.ReadFile(mod)
+	if err != nil {
+		return nil, fmt.Errorf("go.mod can't be read: %w", err)
+	}
+	if w.file, err = modfile.Parse(mod, text, nil); err != nil {
+		return nil, fmt.Errorf("go.mod can't be read: %s", oneLine(err))
+	}
+	if w.file.Module == nil {
+		return nil, fmt.Errorf("%s has no line module", mod)
+	}
+	w.sums = newSums(filepath.Join(w.dir, "go.sum"))
+	return w, w.sums.read()
+}
+
+// work returns the go.mod that counts now. It is called with mu held.
+func (m *Modules) work() (*work, error) {
+	if m.known == nil {
+		w, err := read(&m.env, m.dir)
+		if err != nil {
+			return nil, err
+		}
+		m.known = w
+	}
+	return m.known, nil
+}
+
+// found makes what a Loader needs of a module in a folder. It is called with mu held.
+func (m *Modules) found(path, version, dir string) packages.Module {
+	return packages.Module{Path: path, Version: version, Dir: dir, Checks: m.checks[path]}
+}

@@ -1,0 +1,76 @@
+package packages
+
+// This file defines the check of a package.
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/types"
+
+	"gilkernel/kernel/extent"
+	"gilkernel/kernel/unit"
+)
+
+// load makes a package. stdErr is what the standard library's importer says, for paths that no module can have.
+func (l *Loader) load(path string, stdErr error) (*Package, error) {
+	m, dir, err := l.moduleOf(path)
+	if err != nil {
+		if l.opts.Finder == nil && len(l.modules) == 0 {
+			return nil, stdErr
+		}
+		return nil, err
+	}
+	s, err := parse(m, dir, false)
+	if err != nil {
+		return nil, err
+	}
+	if s.name == "main" {
+		return nil, fmt.Errorf("%s is a program, not an importable package", path)
+	}
+	if err := s.bodiless(); err != nil {
+		return nil, err
+	}
+	p := &Package{Module: m, Types: types.NewPackage(path, s.name), dir: dir, open: true}
+	l.loaded[path] = p
+	info := &types.Info{}
+	if l.opts.Bodies {
+		info = newInfo()
+	}
+	var first error
+	conf := types.Config{
+		Importer: importer{l, p}, GoVersion: unit.GoVersion, Sizes: extent.Sizes{}, IgnoreFuncBodies: !l.opts.Bodies,
+		Error: func(err error) {
+			var te types.Error
+			if first == nil && errors.As(err, &te) {
+				at := te.Fset.Position(te.Pos)
+				first = fmt.Errorf("%s:%d: %s", at.Filename, at.Line, te.Msg)
+			}
+		},
+	}
+	_ = types.NewChecker(&conf, s.fset, p.Types, info).Files(s.files) // the first error says what is wrong
+	var embeds []unit.Embed
+	if first == nil && l.opts.Bodies {
+		embeds, first = s.embeds(dir, info)
+	}
+	if first != nil {
+		delete(l.loaded, path)
+		return nil, first
+	}
+	p.open = false
+	if l.opts.Bodies {
+		p.unit = p.newUnit(s.fset, s.files, info)
+		p.unit.Embeds = embeds
+	}
+	l.order = append(l.order, p)
+	return p, nil
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
+		Uses:       map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{},
+		Implicits: map[ast.Node]types.Object{},
+	}
+}

@@ -1,0 +1,145 @@
+package packages
+
+// This file defines which files make a package, and which of them can't be interpreted.
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"gilkernel/kernel/unit"
+)
+
+// tags are set wherever a package asks for them: with each of these, packages do without assembly or tricks with
+// memory.
+func tags() []string { return []string{"purego", "noasm", "appengine", "safe"} }
+
+// Context returns how files are chosen: for this computer, without cgo, for the language of cells.
+func Context() *build.Context {
+	c := &build.Context{GOOS: runtime.GOOS, GOARCH: runtime.GOARCH, Compiler: "gc", BuildTags: tags()}
+	minor, _ := strconv.Atoi(strings.TrimPrefix(unit.GoVersion, "go1."))
+	for n := range minor {
+		c.ReleaseTags = append(c.ReleaseTags, "go1."+strconv.Itoa(n+1))
+	}
+	return c
+}
+
+// sources are the parsed files of a package.
+type sources struct {
+	fset  *token.FileSet
+	name  string
+	files []*ast.File
+	embed map[string][]byte // by name: the text of files with a directive //go:embed
+}
+
+// parse reads the files of a package. Their positions are within the module: rsc.io/quote@v1.5.2/quote.go:12:3.
+func parse(m Module, dir string, comments bool) (*sources, error) {
+	ctx := Context()
+	found, err := ctx.ImportDir(dir, 0)
+	in := naming(m, dir)
+	if cgo := cgoFile(ctx, found); cgo != "" {
+		return nil, fmt.Errorf("%s uses cgo, which can't be interpreted", positionOf(dir, in, cgo, `"C"`))
+	}
+	var none *build.NoGoError
+	switch {
+	case errors.As(err, &none):
+		return nil, fmt.Errorf("no file of %s is for %s/%s without cgo", in, ctx.GOOS, ctx.GOARCH)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %s", in, firstLine(strings.ReplaceAll(err.Error(), dir, in)))
+	}
+	s := &sources{fset: token.NewFileSet(), name: found.Name, embed: map[string][]byte{}}
+	for _, name := range found.GoFiles {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		mode := parser.SkipObjectResolution
+		embeds := len(found.EmbedPatterns) > 0 && strings.Contains(string(text), "//go:embed")
+		if embeds {
+			s.embed[path.Join(in, name)] = text
+		}
+		if comments || embeds {
+			mode |= parser.ParseComments
+		}
+		file, err := parser.ParseFile(s.fset, path.Join(in, name), text, mode)
+		if err != nil {
+			var list scanner.ErrorList
+			if errors.As(err, &list) && len(list) > 0 {
+				err = list[0]
+			}
+			return nil, err
+		}
+		s.files = append(s.files, file)
+	}
+	return s, nil
+}
+
+func firstLine(text string) string {
+	text, _, _ = strings.Cut(text, "\n")
+	return text
+}
+
+// naming returns what the files of a folder are called in positions.
+func naming(m Module, dir string) string {
+	rel, err := filepath.Rel(m.Dir, dir)
+	if err != nil || rel == "." {
+		return m.String()
+	}
+	return m.String() + "/" + filepath.ToSlash(rel)
+}
+
+// cgoFile returns the name of a file that needs cgo and is for every build; "" if there is none.
+func cgoFile(ctx *build.Context, p *build.Package) string {
+	if p == nil {
+		return ""
+	}
+	for _, name := range p.IgnoredGoFiles {
+		if match, err := ctx.MatchFile(p.Dir, name); err != nil || !match {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.ImportsOnly)
+		if err != nil {
+			continue
+		}
+		for _, imp := range f.Imports {
+			if imp.Path.Value == `"C"` {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// positionOf returns the file and line of the first place of a text in a file.
+func positionOf(dir, in, name, text string) string {
+	line := 1
+	if b, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
+		before, _, _ := strings.Cut(string(b), text)
+		line += strings.Count(before, "\n")
+	}
+	return fmt.Sprintf("%s:%d", path.Join(in, name), line)
+}
+
+// bodiless returns an error for the first function whose body isn't Go.
+func (s *sources) bodiless() error {
+	for _, f := range s.files {
+		for _, d := range f.Decls {
+			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body == nil {
+				p := s.fset.Position(fd.Pos())
+				return fmt.Errorf("%s:%d: the function %s has no body in Go, but in assembly or by linkname, "+
+					"which can't be interpreted", p.Filename, p.Line, fd.Name.Name)
+			}
+		}
+	}
+	return nil
+}

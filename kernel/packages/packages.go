@@ -1,0 +1,215 @@
+// Package packages loads the packages of modules from their source: it chooses a package's files by their build
+// constraints, checks them with go/types, and makes units of them, which an engine interprets.
+//
+//	Loader.Import    a package by its path: the standard library's, or a module's   packages.go
+//	* module         which module has the package                                   find.go
+//	* files          its files, by build constraints                                files.go
+//	* check          go/types over all of them                                      check.go
+//	* embed          the files that its variables embed                             embed.go
+//	Loader.Packages  the packages as units, each behind those that it imports       check.go
+//
+// A Loader is a deterministic function of the modules that it was told of: the kernel process tells the interpreter
+// process of each module that it uses, with its folder, so that both read the same files. Where modules come from is
+// the matter of package module.
+package packages
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"sync"
+
+	"gilkernel/kernel/unit"
+)
+
+// A Module is one version of a module, in a folder.
+type Module struct {
+	Path    string `json:"path"`
+	Version string `json:"version,omitempty"` // "" for a folder that a replace directive names
+	Dir     string `json:"dir"`               // absolute
+	Checks  bool   `json:"checks,omitempty"`  // its code is Python to the GIL: a thread may lose it there
+}
+
+// String returns the module as tracebacks name it: rsc.io/quote@v1.5.2.
+func (m Module) String() string {
+	if m.Version == "" {
+		return m.Path
+	}
+	return m.Path + "@" + m.Version
+}
+
+// A Finder knows which module has a package. Its error is one sentence.
+type Finder interface {
+	Find(importPath string) (Module, error)
+}
+
+// Options say how a Loader loads.
+type Options struct {
+	// Std imports what isn't a module's. It must not be nil.
+	Std types.Importer
+	// Bodies says that functions are checked whole, for an engine; else their signatures are, which is faster.
+	Bodies bool
+	// Finder finds modules; nil: only those that Add was called with are known.
+	Finder Finder
+}
+
+// A Loader imports packages, each once. It implements types.Importer. Its methods may be called concurrently.
+type Loader struct {
+	opts Options
+
+	mu      sync.Mutex // protects the fields below
+	modules []Module   // in use
+	news    []Module   // those of modules that Taken hasn't returned
+	loaded  map[string]*Package
+	order   []*Package // each behind those that it imports
+	failed  map[string]error
+}
+
+// A Package is a loaded one. It doesn't change.
+type Package struct {
+	Module Module
+	Types  *types.Package
+	dir    string
+	unit   *unit.Unit
+	open   bool // its check isn't over
+}
+
+var _ types.Importer = (*Loader)(nil)
+
+// New returns a Loader without modules.
+func New(o Options) *Loader {
+	l := &Loader{opts: o}
+	l.reset()
+	return l
+}
+
+func (l *Loader) reset() {
+	l.modules, l.news, l.order = nil, nil, nil
+	l.loaded, l.failed = map[string]*Package{}, map[string]error{}
+}
+
+// Reset forgets all modules and packages: the next import of one loads it anew.
+func (l *Loader) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reset()
+}
+
+// Add makes a module known. One that is known already stays as it is.
+func (l *Loader) Add(m Module) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.addLocked(m)
+}
+
+func (l *Loader) addLocked(m Module) (isNew bool) {
+	if slices.ContainsFunc(l.modules, func(o Module) bool { return o.Path == m.Path }) {
+		return false
+	}
+	l.modules = append(l.modules, m)
+	return true
+}
+
+// Taken returns the modules that the Finder was asked for since the last call, in order.
+func (l *Loader) Taken() []Module {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	news := l.news
+	l.news = nil
+	return news
+}
+
+// Modules returns the modules in use.
+func (l *Loader) Modules() []Module {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.modules)
+}
+
+// Retry forgets what could not be imported: modules may have come since.
+func (l *Loader) Retry() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.failed)
+}
+
+// Import implements types.Importer, for cells. An error is one sentence, with the module's file and line where it is
+// about one.
+func (l *Loader) Import(path string) (*types.Package, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.importLocked(path, nil)
+}
+
+// Packages returns the packages of modules that were loaded, each behind those that it imports.
+func (l *Loader) Packages() []*Package {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.order)
+}
+
+// Of returns the loaded package of a module with this path; nil if there is none.
+func (l *Loader) Of(path string) *Package {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p := l.loaded[path]; p != nil && !p.open {
+		return p
+	}
+	return nil
+}
+
+// importLocked imports a package for another one; nil: for cells.
+func (l *Loader) importLocked(path string, by *Package) (*types.Package, error) {
+	if p := l.loaded[path]; p != nil {
+		if p.open {
+			return nil, fmt.Errorf("import cycle: %s imports itself", path)
+		}
+		if err := internal(path, by); err != nil {
+			return nil, err
+		}
+		return p.Types, nil
+	}
+	std, stdErr := l.opts.Std.Import(path)
+	if stdErr == nil {
+		return std, nil
+	}
+	if err := l.failed[path]; err != nil {
+		return nil, err
+	}
+	if err := internal(path, by); err != nil {
+		return nil, err
+	}
+	p, err := l.load(path, stdErr)
+	if err != nil {
+		l.failed[path] = err
+		return nil, err
+	}
+	return p.Types, nil
+}
+
+// importer imports for one package.
+type importer struct {
+	l  *Loader
+	by *Package
+}
+
+// Import implements types.Importer. It is called with the loader's mu held.
+func (im importer) Import(path string) (*types.Package, error) { return im.l.importLocked(path, im.by) }
+
+// Unit returns the package as a unit of an engine. It is nil if the Loader has no Bodies.
+func (p *Package) Unit() *unit.Unit { return p.unit }
+
+// newUnit makes a unit of a checked package.
+func (p *Package) newUnit(fset *token.FileSet, files []*ast.File, info *types.Info) *unit.Unit {
+	u := &unit.Unit{Name: p.Types.Path(), Fset: fset, Info: info, Package: p.Types, Checks: p.Module.Checks}
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if gd, ok := d.(*ast.GenDecl); !ok || gd.Tok != token.IMPORT {
+				u.Decls = append(u.Decls, d)
+			}
+		}
+	}
+	return u
+}

@@ -1,0 +1,60 @@
+package server
+
+// This file defines how magics fetch modules.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gilkernel/kernel/magic"
+)
+
+// A moduleHost is magic.Modules.
+type moduleHost struct{ x *execution }
+
+// Get fetches a module and says what has changed in go.mod.
+func (h moduleHost) Get(ctx context.Context, path, version string, checks bool) error {
+	x := h.x
+	x.lookAround()
+	got, err := x.s.mods.Get(ctx, path, version, checks, func(text string) { x.stream("stderr", text+"\n") })
+	switch {
+	case x.isInterrupted():
+		return stepError{interruptedError(x.label)}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &magic.Error{Name: "ModuleError", Message: "the server doesn't answer: " + err.Error()}
+	case err != nil:
+		return &magic.Error{Name: "ModuleError", Message: err.Error()}
+	}
+	x.stream("stdout", x.s.gotText(got.Path, got.Version, got.Changed, got.File))
+	return nil
+}
+
+// gotText is what %get shows.
+func (s *Server) gotText(path, version string, changed []string, file string) string {
+	text := fmt.Sprintf("%s %s\n", path, version)
+	if len(changed) > 0 {
+		text = strings.Join(changed, "\n") + "\n"
+	}
+	text += "written to " + file + "\n"
+	if len(changed) == 0 {
+		text = fmt.Sprintf("%s %s is there already\n", path, version)
+	}
+	for _, m := range s.cells.Modules() {
+		now := slices.IndexFunc(changed, func(c string) bool { return strings.HasPrefix(c, m.Path+"@") })
+		if now >= 0 && changed[now] != m.String() {
+			text += fmt.Sprintf("this session goes on with %s: %%reset, or restart the kernel, for %s\n", m, changed[now])
+		}
+	}
+	return text
+}
+
+// lookAround makes the session look for modules where the cells are.
+func (x *execution) lookAround() {
+	h := worldHost{x}
+	x.s.mods.Look(h.Environ(), h.Getwd())
+}
+
+var _ magic.Modules = moduleHost{}
