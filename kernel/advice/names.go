@@ -68,6 +68,9 @@ func imported(t words) words {
 			path = goPackage(first)
 		}
 	}
+	if path == "" && strings.Contains(strings.Split(module, "/")[0], ".") && strings.Contains(module, "/") {
+		return words{} // what can't be imported of it is said already
+	}
 	if path == "" {
 		return words{"say": module + " is no package of Go; a path stands between quotes, as in `import \"math\"`. A " +
 			"cell that begins with %%python runs in Python."}

@@ -76,9 +76,9 @@ func Magics() []Magic {
 				"all of them if they are few, at most 20000 and for at most 10s, under the session's Python; what is " +
 				"left it samples by chance, from seed 0. The session stays as it is."},
 		{Name: "get", Line: "%get path[@version] [--checks]", Use: UseFiles,
-			Help: "Fetches a module, or the one that has a package, with all that it needs, and writes go.mod and go.sum " +
-				"beside the notebook: cells can import it then. Without a version it is the latest. Its code holds the " +
-				"GIL as a C extension does; with --checks a thread may lose it there, as in Python."},
+			Help: "Fetches a module, or the one that has a package, with all that it needs, and writes go.mod and " +
+				"go.sum beside the notebook: cells can import it then. Without a version it is the latest. Its code " +
+				"holds the GIL as a C extension does; with --checks a thread may lose it there, as in Python."},
 		{Name: "hist", Line: "%hist [-n] [-l count] [-g pattern] [range…]", Of: "history",
 			Help: "Another name of %history."},
 		{Name: "history", Line: "%history [-n] [-l count] [-g pattern] [range…]",

@@ -18,7 +18,9 @@ import (
 
 // modules are the paths of the packages that units were. The zero value has none; paths may be asked for while one is
 // added.
-type modules struct{ paths atomic.Pointer[map[string]bool] }
+type modules struct {
+	paths atomic.Pointer[map[string]bool]
+}
 
 func (m *modules) has(path string) bool {
 	p := m.paths.Load()

@@ -12,7 +12,7 @@ import (
 
 // body compiles a function's body.
 func (c *fn) body(b *ast.BlockStmt) {
-	if c.e.bodies != nil && !c.src.native {
+	if c.e.bodies != nil && !c.src.native && !c.src.module {
 		c.foreign(b)
 	} else {
 		c.stmts(b.List)

@@ -55,7 +55,9 @@ func (s *session) child(r *run, q *link.Child) int {
 	code := 1
 	err = py.run(func() {
 		// The variables are an image's, so that they can be where their values are, with all pointers to them.
-		s.host.initModules(r)
+		for len(s.host.waiting) > 0 { // one that panics has told the learner so in the parent
+			s.contain(func() { s.host.initModules(r) })
+		}
 		g := &globals{s, py.enterImage(py.in)}
 		sys, data, handles, err := process.Booted(py.in, a, q.Words, process.Options{
 			Launcher: &launcher{py},

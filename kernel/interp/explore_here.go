@@ -92,6 +92,10 @@ func (s *session) exploreHere(r *run, q *link.Explore) *link.Done {
 	if failed := x.compile(); failed != nil {
 		return &link.Done{Status: "error", Compile: true, Error: failed}
 	}
+	// Before any schedule: what packages of modules do then, they do once in a process.
+	if f := s.contain(func() { s.host.initModules(r) }); f != nil {
+		return &link.Done{Status: "error", Compile: true, Error: s.runError(f)}
+	}
 	s.send(&link.Event{Cell: r.id, Wants: &link.Wants{Names: x.cell.names, Declares: x.cell.declares}})
 	select {
 	case x.state = <-s.states:

@@ -106,7 +106,6 @@ func (er *exploredRun) all(e rt.Explorer) (out search.Outcome, err error) {
 	s.mu.Unlock()
 	failed := p.main.Run(func(*rt.Thread) {
 		er.begin(image)
-		x.s.host.initModules(x.r)
 		x.cell.Init(x.r)
 		er.enters = true
 		x.cell.Call(x.r)

@@ -147,7 +147,7 @@ func (h *host) Go(origin any, site string, f func(origin any)) {
 			return
 		}
 	}
-	if x := r.exploring.Load(); x != nil {
+	if x := r.exploring.Load(); x != nil && x.run != nil { // nil: a module's package is initialised
 		x.run.leavesAt(site, "a go statement starts a goroutine that no machine schedules; threading.NewThread makes "+
 			"a thread of its")
 		return

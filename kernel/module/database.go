@@ -46,7 +46,8 @@ func (g *getting) ask(ctx context.Context, v xmodule.Version, what, sum string) 
 	}
 	want := fmt.Sprintf("%s %s %s", v.Path, v.Version+what, sum)
 	if !slices.Contains(lines, want) {
-		return fmt.Errorf("the checksum of %s%s is %s, which the checksum database has not: it isn't used", v, what, sum)
+		return fmt.Errorf("the checksum of %s%s is %s, which the checksum database has not: it isn't used", v, what,
+			sum)
 	}
 	return nil
 }

@@ -47,7 +47,8 @@ func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say 
 	m.mu.Unlock()
 	var got Got
 	if err := xmodule.CheckImportPath(path); err != nil || !strings.Contains(strings.Split(path, "/")[0], ".") {
-		return got, fmt.Errorf("%q isn't the path of a module: one begins with a name that has a dot, as in github.com/…", path)
+		return got, fmt.Errorf("%q isn't the path of a module, which begins with a name that has a dot, as in "+
+			"github.com/…", path)
 	}
 	w, err := read(&env, dir)
 	if err != nil {
@@ -91,12 +92,11 @@ func (g *getting) choose(ctx context.Context, path, query string) (xmodule.Versi
 				}
 				return v, nil
 			}
+			if ctx.Err() != nil {
+				return xmodule.Version{}, err
+			}
 			if first == nil {
 				first = err
-			}
-			var none *missing
-			if !errors.As(err, &none) {
-				return xmodule.Version{}, err
 			}
 		}
 		i := strings.LastIndexByte(prefix, '/')

@@ -1,6 +1,6 @@
-// Package module finds, fetches and verifies modules of Go, without Go: what a go.mod beside a notebook requires is read
-// from the module cache, and %get adds to both. It is for the kernel process; which files an interpreter reads is said
-// to it, see package packages.
+// Package module finds, fetches and verifies modules of Go, without Go: what a go.mod beside a notebook requires is
+// read from the module cache, and %get adds to both. It is for the kernel process; which files an interpreter reads is
+// said to it, see package packages.
 //
 //	Modules.Find   the module that has a package, from the cache alone       find.go
 //	* graph        which version of each module: minimal version selection   graph.go

@@ -82,8 +82,8 @@ func (g *getting) each(path string, f func(base string) error) error {
 		case "off":
 			err = fmt.Errorf("%s isn't in the module cache, and GOPROXY=off forbids to fetch it", path)
 		case "direct":
-			err = fmt.Errorf("%s: no server of GOPROXY has it, and from where it is developed only the go command can fetch it",
-				path)
+			err = fmt.Errorf("%s: no server of GOPROXY has it, and only the go command can fetch it from where it is "+
+				"developed", path)
 		default:
 			err = f(p.url + "/" + escaped)
 		}

@@ -59,8 +59,8 @@ func (s *sums) compare(v xmodule.Version, what, sum string) (known bool, err err
 	}
 	for _, other := range list {
 		if strings.HasPrefix(other, "h1:") {
-			return true, fmt.Errorf("the checksum of %s%s is %s, where go.sum has %s: it isn't what it was, and isn't used", v,
-				what, sum, other)
+			return true, fmt.Errorf("the checksum of %s%s is %s, where go.sum has %s: it isn't what it was, and isn't "+
+				"used", v, what, sum, other)
 		}
 	}
 	return false, nil

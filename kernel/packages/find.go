@@ -20,8 +20,8 @@ func (l *Loader) moduleOf(importPath string) (Module, string, error) {
 		}
 		for _, used := range l.modules {
 			if used.Path == found.Path && used.Dir != found.Dir {
-				return m, "", fmt.Errorf("%s is in use in this session, where %s is wanted; %%reset, or restart the kernel",
-					used, found)
+				return m, "", fmt.Errorf("%s is in use in this session, where %s is wanted; %%reset, or restart the "+
+					"kernel", used, found)
 			}
 		}
 		if l.addLocked(found) {

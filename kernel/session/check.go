@@ -103,8 +103,9 @@ func Unname(files []*ast.File, scope *types.Scope) {
 	}
 }
 
-// aliasReceivers refuses methods whose receiver is an alias, of these units, of a type of an earlier cell: the checker
-// follows the alias to that type's declaration, and fails if there is none in these files.
+// aliasReceivers refuses methods whose receiver is an alias, of these units, of a type of an earlier cell, or a type of
+// a package that was imported with a dot: the checker follows the name to that type's declaration, and fails if there
+// is none in these files.
 func (c *compilation) aliasReceivers(own map[string]bool) []fault {
 	aliases := map[string]string{}
 	for _, u := range c.units {
@@ -137,6 +138,10 @@ func (c *compilation) aliasReceivers(own map[string]bool) []fault {
 				if next, ok := aliases[name]; ok {
 					name = next
 				}
+			}
+			if o := c.dotted(name); o != nil && !own[name] && c.s.live[name] == nil {
+				return []fault{{fd.Recv.Pos(),
+					fmt.Sprintf("cannot define new methods on non-local type %s.%s", o.Pkg().Name(), name)}}
 			}
 			if live := c.s.live[name]; name != receiverBase(fd) && !own[name] && live != nil && live.kind == kindType {
 				return []fault{{fd.Recv.Pos(),

@@ -80,6 +80,9 @@ func (c *compilation) commitImports(s *Session) (learned bool) {
 			learned = true
 		}
 	}
+	for name := range c.imports {
+		learned = learned || strings.HasPrefix(name, dotImport+"_")
+	}
 	learned = learned || !slices.Equal(s.dots, c.dots)
 	s.dots = c.dots
 	return learned

@@ -117,9 +117,13 @@ func (c *compilation) resolveImports(own map[string]bool) {
 			c.imports[dotImport+path] = importName{path, true}
 			continue
 		}
-		if name != "_" {
-			c.imports[name] = importName{path, true}
+		if name == "_" {
+			if c.s.loader != nil { // a module's package may do something when it is initialised
+				c.imports[dotImport+"_"+path] = importName{path, true}
+			}
+			continue
 		}
+		c.imports[name] = importName{path, true}
 	}
 	locals := map[string]bool{}
 	for _, st := range c.body.List {

@@ -1,5 +1,6 @@
 // Package unit defines a checked cell, or a package of a module that cells import: what the session of cells hands to
-// the engine that runs it. It is syntax as the learner typed it, with all that go/types knows about it; an engine needn't parse or check anything.
+// the engine that runs it. It is syntax as it was typed, with all that go/types knows about it; an engine needn't parse
+// or check anything.
 package unit
 
 import (

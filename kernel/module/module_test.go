@@ -1,0 +1,266 @@
+package module_test
+
+// This file tests finding and fetching with a folder as the proxy.
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"gilkernel/kernel/module"
+	"gilkernel/kernel/module/moduletest"
+)
+
+// served are the modules of these tests: a needs b, c needs a newer b; d is from before modules were pruned.
+func served() map[string]string {
+	return map[string]string{
+		"example.com/a@v1.0.0/go.mod":        "module example.com/a\n\ngo 1.21\n\nrequire example.com/b v1.0.0\n",
+		"example.com/a@v1.0.0/a.go":          "package a\n\nimport \"example.com/b\"\n\nfunc A() string { return b.B() }\n",
+		"example.com/a@v1.0.0/internal/x.go": "package x\n",
+		"example.com/a@v1.1.0/go.mod":        "module example.com/a\n\ngo 1.21\n\nrequire example.com/b v1.0.0\n",
+		"example.com/a@v1.1.0/a.go":          "package a\n\nimport \"example.com/b\"\n\nfunc A() string { return b.B() }\n",
+		"example.com/a@v1.1.0/sub/s.go":      "package s\n",
+		"example.com/a@v1.2.0/go.mod":        "module example.com/a\n\nretract v1.2.0\n",
+		"example.com/a@v1.2.0/a.go":          "package a\n",
+		"example.com/b@v1.0.0/go.mod":        "module example.com/b\n\ngo 1.21\n",
+		"example.com/b@v1.0.0/b.go":          "package b\n\nfunc B() string { return \"b1.0\" }\n",
+		"example.com/b@v1.5.0/go.mod":        "module example.com/b\n\ngo 1.21\n",
+		"example.com/b@v1.5.0/b.go":          "package b\n\nfunc B() string { return \"b1.5\" }\n",
+		"example.com/b@v1.9.0/go.mod":        "module example.com/b\n",
+		"example.com/b@v1.9.0/b.go":          "package b\n",
+		"example.com/c@v0.1.0/go.mod":        "module example.com/c\n\ngo 1.21\n\nrequire example.com/b v1.5.0\n",
+		"example.com/c@v0.1.0/c.go":          "package c\n\nimport _ \"example.com/b\"\n",
+		"example.com/d@v1.0.0/go.mod":        "module example.com/d\n\nrequire example.com/a v1.0.0\n",
+		"example.com/d@v1.0.0/d.go":          "package d\n\nimport _ \"example.com/a\"\n",
+		"example.com/evil@v1.0.0/go.mod":     "module example.com/evil\n",
+		"example.com/evil@v1.0.0/../e.go":    "package evil\n",
+	}
+}
+
+type place struct {
+	t       *testing.T
+	m       *module.Modules
+	dir     string
+	environ []string
+}
+
+func newPlace(t *testing.T, environ []string) *place {
+	p := &place{t: t, m: module.New(), dir: t.TempDir(), environ: environ}
+	p.look()
+	return p
+}
+
+func (p *place) look(vars ...string) { p.m.Look(append(slices.Clone(p.environ), vars...), p.dir) }
+
+// get fetches and returns the error, "" for none.
+func (p *place) get(what string) string {
+	path, version, found := strings.Cut(what, "@")
+	if !found {
+		version = "latest"
+	}
+	if _, err := p.m.Get(context.Background(), path, version, false, func(string) {}); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// find returns the module that has a package, or the error.
+func (p *place) find(path string) string {
+	m, err := p.m.Find(path)
+	if err != nil {
+		return err.Error()
+	}
+	return m.String()
+}
+
+func (p *place) read(name string) string {
+	b, err := os.ReadFile(filepath.Join(p.dir, name))
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+func (p *place) write(name, text string) {
+	p.t.Helper()
+	if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o666); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func want(t *testing.T, what, got, want string) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %q, want %q", what, got, want)
+	}
+}
+
+func contains(t *testing.T, what, got, part string) {
+	t.Helper()
+	if !strings.Contains(got, part) || strings.Count(got, "\n") > 0 {
+		t.Errorf("%s: got %q, want a line with %q", what, got, part)
+	}
+}
+
+func TestGet(t *testing.T) {
+	proxy := moduletest.Proxy(t, served())
+	p := newPlace(t, moduletest.Environ(t, proxy))
+	contains(t, "no go.mod", p.find("example.com/a"), "%get example.com/a@latest")
+	want(t, "get a", p.get("example.com/a@v1.0.0"), "")
+	want(t, "go.mod", p.read("go.mod"), "module notebook\n\ngo 1.26\n\nrequire example.com/a v1.0.0\n\n"+
+		"require example.com/b v1.0.0 // indirect\n")
+	want(t, "lines of go.sum", strings.Repeat("x", strings.Count(p.read("go.sum"), " h1:")), "xxxx")
+	want(t, "a", p.find("example.com/a"), "example.com/a@v1.0.0")
+	want(t, "b", p.find("example.com/b"), "example.com/b@v1.0.0")
+	contains(t, "a package that isn't there", p.find("example.com/z"), "no module that go.mod requires has it")
+	contains(t, "no path of a module", p.find("zzz"), "package zzz is not in std")
+
+	// The highest release that isn't retracted; the highest of those that are required.
+	want(t, "get a", p.get("example.com/a"), "")
+	want(t, "a", p.find("example.com/a/sub"), "example.com/a@v1.1.0")
+	want(t, "get c", p.get("example.com/c@v0"), "")
+	want(t, "b", p.find("example.com/b"), "example.com/b@v1.5.0")
+	// A package's module; what its module requires of older ones.
+	want(t, "get a/sub", p.get("example.com/a/sub@v1.1.0"), "")
+	want(t, "get d", p.get("example.com/d"), "")
+
+	// Another folder finds all of it in the cache, offline.
+	q := newPlace(t, p.environ)
+	q.look("GOPROXY=off")
+	q.write("go.mod", p.read("go.mod"))
+	contains(t, "no go.sum", q.find("example.com/d"), "go.sum has no checksum of example.com/")
+	q.write("go.sum", p.read("go.sum"))
+	want(t, "d", q.find("example.com/d"), "example.com/d@v1.0.0")
+	want(t, "get what the cache has", q.get("example.com/a@v1.0.0"), "")
+	contains(t, "offline", q.get("example.com/a@latest"), "GOPROXY=off forbids to fetch it (the module cache has v1.1.0")
+	contains(t, "offline", q.get("example.com/b@v1.9.0"), "GOPROXY=off")
+}
+
+func TestRefused(t *testing.T) {
+	proxy := moduletest.Proxy(t, served())
+	p := newPlace(t, moduletest.Environ(t, proxy))
+	contains(t, "unknown module", p.get("example.com/nope"), "there is no module example.com/nope@latest")
+	contains(t, "unknown version", p.get("example.com/a@v7.0.0"), "example.com/a has no version v7.0.0")
+	contains(t, "unknown major", p.get("example.com/a@v9"), "example.com/a has no version v9")
+	contains(t, "no path", p.get("nonsense"), "isn't the path of a module")
+	contains(t, "no path", p.get("example.com/../x"), "isn't the path of a module")
+	contains(t, "no package", p.get("example.com/a/nope@v1.0.0"), "has no package example.com/a/nope")
+	contains(t, "names in the archive", p.get("example.com/evil"), "the archive of example.com/evil@v1.0.0 is refused")
+	want(t, "nothing was written", p.read("go.mod")+p.read("go.sum"), "")
+
+	p.write("go.mod", "module m\n\nnonsense\n")
+	p.look()
+	contains(t, "go.mod", p.get("example.com/a"), "go.mod can't be read")
+	contains(t, "go.mod", p.find("example.com/a"), "go.mod can't be read")
+	p.write("go.mod", "module m\n\nrequire example.com/b v1.0.0\n")
+	p.look()
+	contains(t, "not in the cache", p.find("example.com/b"), "%get example.com/b@v1.0.0")
+	p.write("go.sum", "example.com/b v1.0.0 h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n")
+	p.look()
+	contains(t, "another checksum", p.get("example.com/b@v1.0.0"), "where go.sum has h1:AAAA")
+	p.write("go.sum", "too few\n")
+	p.look()
+	contains(t, "go.sum", p.get("example.com/b"), "line 1 of go.sum has 2 words, not 3")
+}
+
+// What was verified once and then changed in the cache isn't used.
+func TestCacheIsVerified(t *testing.T) {
+	p := newPlace(t, moduletest.Environ(t, moduletest.Proxy(t, served())))
+	want(t, "get b", p.get("example.com/b@v1.0.0"), "")
+	sum := p.read("go.sum")
+	i := strings.Index(sum, "h1:") + 3
+	p.write("go.sum", sum[:i]+"AAAA"+sum[i+4:])
+	p.look()
+	contains(t, "changed", p.find("example.com/b"), "it isn't what it was, and isn't used")
+	p.look("GONOSUMCHECK=1")
+	want(t, "unchecked", p.find("example.com/b"), "example.com/b@v1.0.0")
+}
+
+func TestReplace(t *testing.T) {
+	p := newPlace(t, moduletest.Environ(t, moduletest.Proxy(t, served())))
+	for name, text := range map[string]string{
+		"go.mod": "module example.com/self\n\ngo 1.26\n\nrequire example.com/local v0.0.0\n" +
+			"\nreplace example.com/local => ./local\n",
+		"self.go": "package self\n", "local/go.mod": "module example.com/local\n", "local/l.go": "package l\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(p.dir, name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		p.write(name, text)
+	}
+	p.look()
+	want(t, "the folder of a replacement", p.find("example.com/local"), "example.com/local")
+	want(t, "the module of go.mod", p.find("example.com/self"), "example.com/self")
+	want(t, "get b", p.get("example.com/b@v1.0.0"), "")
+	contains(t, "go.mod keeps the rest", strings.ReplaceAll(p.read("go.mod"), "\n", " "),
+		"replace example.com/local => ./local")
+}
+
+func TestVendor(t *testing.T) {
+	p := newPlace(t, moduletest.Environ(t, "off"))
+	if err := os.MkdirAll(filepath.Join(p.dir, "vendor", "example.com", "v"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	p.write("go.mod", "module m\n\ngo 1.26\n\nrequire example.com/v v1.2.3\n")
+	p.write("vendor/modules.txt", "# example.com/v v1.2.3\n## explicit\nexample.com/v\n")
+	p.write("vendor/example.com/v/v.go", "package v\n")
+	p.look()
+	want(t, "vendored", p.find("example.com/v"), "example.com/v@v1.2.3")
+	p.look("GOFLAGS=-mod=mod")
+	contains(t, "-mod=mod", p.find("example.com/v"), "isn't in the module cache")
+}
+
+// A server's answers: what it doesn't have, what it refuses, one that can't be reached, the next of the list.
+func TestProxies(t *testing.T) {
+	folder := moduletest.Proxy(t, served())
+	files := http.FileServer(http.Dir(strings.TrimPrefix(folder, "file://")))
+	fails := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "", 500) }))
+	serves := httptest.NewServer(files)
+	nothing := httptest.NewServer(http.NotFoundHandler())
+	for _, s := range []*httptest.Server{fails, serves, nothing} {
+		defer s.Close()
+	}
+	dead := httptest.NewServer(nil)
+	dead.Close()
+	for _, row := range []struct{ proxy, says string }{
+		{serves.URL, ""},
+		{nothing.URL + "," + serves.URL, ""},
+		{fails.URL + "|" + serves.URL, ""},
+		{fails.URL + "," + serves.URL, "answers 500 Internal Server Error"},
+		{nothing.URL, "there is no module example.com/b@v1.0.0"},
+		{nothing.URL + ",direct", "there is no module example.com/b@v1.0.0"},
+		{"direct", "only the go command can fetch it"},
+		{dead.URL, "can't be reached"},
+		{"ftp://x", "isn't a URL of https, http or file"},
+	} {
+		p := newPlace(t, moduletest.Environ(t, row.proxy))
+		got := p.get("example.com/b@v1.0.0")
+		if row.says == "" {
+			want(t, row.proxy, got, "")
+		} else {
+			contains(t, row.proxy, got, row.says)
+		}
+	}
+}
+
+func TestNotWritable(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Log("root may write anywhere: a file stands in the place of the folders")
+	}
+	environ := moduletest.Environ(t, moduletest.Proxy(t, served()))
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	p := newPlace(t, append(environ, "GOMODCACHE="+filepath.Join(file, "cache")))
+	contains(t, "cache", p.get("example.com/b@v1.0.0"), "the module cache can't be written")
+	p = newPlace(t, environ)
+	p.dir = filepath.Join(p.dir, "gone")
+	p.look()
+	contains(t, "folder", p.get("example.com/b@v1.0.0"), "go.mod can't be written")
+}
