@@ -148,7 +148,8 @@ func TestEmbeds(t *testing.T) {
 		}
 		got = append(got, fmt.Sprint(e.Var.Name(), " ", strings.Join(names, ",")))
 	}
-	if want := []string{"A a.txt=text a", "B b b.txt=text b", "D d/m=m,d/x/y.txt=y,e/.hidden=e"}; !slices.Equal(got, want) {
+	want := []string{"A a.txt=text a", "B b b.txt=text b", "D d/m=m,d/x/y.txt=y,e/.hidden=e"}
+	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -113,11 +113,13 @@ func Forever() {
 	}
 }
 `,
-		"example.com/shapes@v1.2.0/a.txt":                   "hello\n",
-		"example.com/shapes@v1.2.0/internal/seven/seven.go": "package seven\n\n// Seven is 7.\nconst Seven = 7\n",
-		"example.com/kind@v0.1.0/go.mod":                    "module example.com/kind\n\ngo 1.21\n",
+		"example.com/shapes@v1.2.0/a.txt": "hello\n",
+		"example.com/shapes@v1.2.0/internal/seven/seven.go": "" +
+			"package seven\n\n// Seven is 7.\nconst Seven = 7\n",
+		"example.com/kind@v0.1.0/go.mod": "module example.com/kind\n\ngo 1.21\n",
 		"example.com/kind@v0.1.0/kind.go": "package kind\n\n// Kind is a number.\ntype Kind int\n\n" +
-			"// String implements fmt.Stringer.\nfunc (k Kind) String() string { return [...]string{\"A\", \"B\"}[k] }\n",
+			"// String implements fmt.Stringer.\n" +
+			"func (k Kind) String() string { return [...]string{\"A\", \"B\"}[k] }\n",
 		"example.com/asm@v1.0.0/go.mod": "module example.com/asm\n",
 		"example.com/asm@v1.0.0/asm.go": "package asm\n\n// F is assembly.\nfunc F()\n",
 		"example.com/bad@v1.0.0/go.mod": "module example.com/bad\n",
@@ -228,11 +230,14 @@ func TestModuleChecks(t *testing.T) {
 			runModuleCells(t, c, []moduleCell{
 				{get, "", "v1.2.0"},
 				{"import (\n\t\"example.com/shapes\"\n\t\"gilkernel/runtime/threading\"\n)", "", ""},
-				{"%%simulate\nflag, got := false, false\na := threading.NewThread(func() { got = shapes.Loop(&flag) })\n" +
-					"b := threading.NewThread(func() { flag = true })\na.Start()\nb.Start()\na.Join()\nb.Join()\ngot",
+				{"%%simulate\nflag, got := false, false\n" +
+					"a := threading.NewThread(func() { got = shapes.Loop(&flag) })\n" +
+					"b := threading.NewThread(func() { flag = true })\n" +
+					"a.Start()\nb.Start()\na.Join()\nb.Join()\ngot",
 					fmt.Sprint(checks), ""},
 				{"%%explore\nimport \"example.com/kind\"\nn := 0\nf := func() { n += len(kind.Kind(1).String()) }\n" +
-					"a, b := threading.NewThread(f), threading.NewThread(f)\na.Start()\nb.Start()\na.Join()\nb.Join()\nn", "",
+					"a, b := threading.NewThread(f), threading.NewThread(f)\n" +
+					"a.Start()\nb.Start()\na.Join()\nb.Join()\nn", "",
 					"The result is always 2."},
 			})
 		})

@@ -60,8 +60,8 @@ func Proxy(t testing.TB, files map[string]string) string {
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(dir)}).String()
 }
 
-// Environ is an environment in which modules come from a proxy, into a cache of the test's own, and no checksum database
-// is asked.
+// Environ is an environment in which modules come from a proxy, into a cache of the test's own, and no checksum
+// database is asked.
 func Environ(t testing.TB, proxy string) []string {
 	t.Helper()
 	return []string{"HOME=" + t.TempDir(), "GOMODCACHE=" + t.TempDir(), "GOPROXY=" + proxy, "GOSUMDB=off", "GOENV=off",
