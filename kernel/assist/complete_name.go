@@ -18,6 +18,9 @@ func (f *finder) imports() {
 		group := strings.Count(p, "/")
 		f.add(group, p, func() Match { return Match{Text: p, Type: "module"} })
 	}
+	for p := range f.v.Importable() {
+		f.add(strings.Count(p, "/"), p, func() Match { return Match{Text: p, Type: "module"} })
+	}
 }
 
 // members finds what may stand behind the dot.

@@ -123,7 +123,7 @@ func aboutWord(v session.View, text string, w span, level int) (about, bool) {
 		return aboutObject(v, nil, d.Object(), nil, level), true
 	}
 	if path := packagePath(v, word); path != "" && !isSelected(text, w.start) {
-		return aboutPackage(path, word), true
+		return aboutPackage(v, path, word), true
 	}
 	return about{}, false
 }

@@ -3,6 +3,7 @@ package assist
 // This file defines the description of each kind of name.
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -103,8 +104,11 @@ func split2(text string) (decl, doc string) {
 }
 
 // aboutPackage describes a package.
-func aboutPackage(path, name string) about {
+func aboutPackage(v session.View, path, name string) about {
 	text, ok := std.Doc(path, "")
+	if decl, doc, ok := v.Doc(path, ""); ok {
+		return about{decl: decl, doc: doc}
+	}
 	if !ok {
 		return about{decl: fmt.Sprintf("package %s // import %q", name, path)}
 	}
@@ -117,7 +121,7 @@ func aboutPackage(path, name string) about {
 // name alone.
 func aboutObject(v session.View, sv *survey, o types.Object, nodes []ast.Node, level int) about {
 	if p, ok := o.(*types.PkgName); ok {
-		return aboutPackage(p.Imported().Path(), p.Name())
+		return aboutPackage(v, p.Imported().Path(), p.Name())
 	}
 	if o.Pkg() == nil { // predeclared, or a method of error
 		return aboutPredeclared(o)
@@ -127,6 +131,8 @@ func aboutObject(v session.View, sv *survey, o types.Object, nodes []ast.Node, l
 		name := symbol(sv, o, nodes)
 		if text, ok := std.Doc(o.Pkg().Path(), name); ok {
 			a.decl, a.doc = split2(text)
+		} else if decl, doc, ok := v.Doc(o.Pkg().Path(), name); ok {
+			a.decl, a.doc = cmp.Or(decl, a.decl), doc
 		}
 		a.example = exampleOf(o.Pkg().Path(), name)
 	} else {
@@ -138,8 +144,8 @@ func aboutObject(v session.View, sv *survey, o types.Object, nodes []ast.Node, l
 		}
 		a.methods = methodList(t)
 	}
-	if v, ok := o.(*types.Var); ok && a.doc == "" {
-		a.doc = aboutType(v.Type())
+	if x, ok := o.(*types.Var); ok && a.doc == "" {
+		a.doc = aboutType(v, x.Type())
 	}
 	return a
 }
@@ -303,16 +309,18 @@ func methodList(name *types.TypeName) []string {
 }
 
 // aboutType returns the first paragraph of a library type's documentation, for variables of it.
-func aboutType(t types.Type) string {
+func aboutType(v session.View, t types.Type) string {
 	n := named(t)
 	if n == nil || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() == unit.Path {
 		return ""
 	}
 	text, ok := std.Doc(n.Obj().Pkg().Path(), n.Obj().Name())
-	if !ok {
-		return ""
-	}
 	_, doc := split2(text)
+	if !ok {
+		if _, doc, ok = v.Doc(n.Obj().Pkg().Path(), n.Obj().Name()); !ok {
+			return ""
+		}
+	}
 	doc, _, _ = strings.Cut(doc, "\n\n")
 	return doc
 }

@@ -7,6 +7,8 @@
 //	* check          go/types over all of them                                      check.go
 //	* embed          the files that its variables embed                             embed.go
 //	Loader.Packages  the packages as units, each behind those that it imports       check.go
+//	Loader.Doc       declarations and comments                                      doc.go
+//	Loader.Text      the files, for tracebacks                                      text.go
 //
 // A Loader is a deterministic function of the modules that it was told of: the kernel process tells the interpreter
 // process of each module that it uses, with its folder, so that both read the same files. Where modules come from is

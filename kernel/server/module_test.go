@@ -255,3 +255,38 @@ func TestModuleInterrupted(t *testing.T) {
 		t.Errorf("%v", r)
 	}
 }
+
+// Completion and ?name know a module's package as they know the standard library's.
+func TestModuleAssistance(t *testing.T) {
+	c, _ := moduleKernel(t)
+	runModuleCells(t, c, []moduleCell{{"%get example.com/shapes", "", "v1.2.0"},
+		{"import \"example.com/shapes\"\nsquare := shapes.Square{}", "", ""}})
+	for code, want := range map[string]string{
+		"shapes.Se":              "Secret",
+		"square.Gr":              "Grow",
+		"shapes.Square{Si":       "Side: ",
+		"import \"example.c":     "example.com/shapes",
+		"import \"example.com/k": "example.com/kind",
+	} {
+		r := c.ask("shell", "complete_request", map[string]any{"code": code, "cursor_pos": len(code)})
+		if matches := fmt.Sprint(r.field("matches")); !strings.Contains(matches, want) {
+			t.Errorf("%s: %s", code, matches)
+		}
+	}
+	for code, want := range map[string][]string{
+		"shapes":        {`package shapes // import "example.com/shapes"`, "Package shapes has shapes."},
+		"shapes.Map":    {"func Map[T, U any](list []T, f func(T) U) (out []U)", "Map maps."},
+		"shapes.Square": {"type Square struct {", "A Square is one.", "func (*Square) Grow(by float64)"},
+		"square.Grow":   {"func (s *Square) Grow(by float64)", "Grow makes it larger."},
+		"shapes.Count":  {"var shapes.Count int", "Count counts."},
+		"square":        {"A Square is one."},
+	} {
+		r := c.ask("shell", "inspect_request", map[string]any{"code": code, "cursor_pos": len(code), "detail_level": 0})
+		data, _ := r.field("data").(map[string]any)
+		for _, part := range want {
+			if text := fmt.Sprint(data["text/plain"]); !strings.Contains(text, part) {
+				t.Errorf("%s: %q isn't in\n%s", code, part, text)
+			}
+		}
+	}
+}

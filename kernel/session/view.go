@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"iter"
 	"maps"
+	"strings"
 
 	"gilkernel/kernel/cell"
 )
@@ -37,6 +38,25 @@ func (v View) Knows(name string) bool { return v.s.live[name] != nil || v.s.impo
 
 // Importer returns what finds packages for cells.
 func (v View) Importer() types.Importer { return v.s.imp }
+
+// Doc returns the declaration of a symbol of a module's package, "" for some, and its comment, see packages.Loader.Doc.
+func (v View) Doc(path, symbol string) (declaration, comment string, ok bool) {
+	return v.s.loader.Doc(path, symbol)
+}
+
+// Importable yields the paths of modules' packages that cells have imported.
+func (v View) Importable() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if v.s.loader == nil {
+			return
+		}
+		for _, p := range v.s.loader.Packages() {
+			if path := p.Types.Path(); !strings.Contains("/"+path+"/", "/internal/") && !yield(path) {
+				return
+			}
+		}
+	}
+}
 
 // Imports yields the names of the packages that cells imported with their paths, in no order.
 func (v View) Imports() iter.Seq2[string, string] { return maps.All(v.s.imports) }
