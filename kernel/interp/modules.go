@@ -5,15 +5,20 @@ package interp
 
 import (
 	"errors"
+	"maps"
+	"slices"
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/link"
+	"gilkernel/kernel/packages"
 )
 
 // compileModules makes the engine know the packages of modules that were loaded since. What they declare exists from
 // then on, whether the cell that imports them is refused or not.
 func (h *host) compileModules() *link.Error {
-	for _, p := range h.loader.Packages() {
+	all := h.loader.Packages()
+	maps.DeleteFunc(h.compiled, func(p *packages.Package, _ bool) bool { return !slices.Contains(all, p) }) // evicted
+	for _, p := range all {
 		if h.compiled[p] {
 			continue
 		}

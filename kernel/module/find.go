@@ -40,16 +40,50 @@ func (m *Modules) Find(importPath string) (packages.Module, error) {
 	if w.env.vendors(w.dir) {
 		return m.vendored(w, importPath)
 	}
+	w.choose()
+	if w.err != nil {
+		return none, w.err
+	}
+	return m.inList(w, importPath)
+}
+
+// choose computes the build list from the cache, once.
+func (w *work) choose() {
 	if w.build == nil && w.err == nil {
 		w.build, w.err = w.buildList(context.Background(), w.roots(), w.cachedMod)
 		if w.build == nil {
 			w.build = []selected{}
 		}
 	}
-	if w.err != nil {
-		return none, w.err
+}
+
+// Current implements packages.Finder.
+func (m *Modules) Current(modulePath string) (packages.Module, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	none := packages.Module{}
+	if m.known != nil && m.known.stale(&m.env, m.dir) {
+		m.known = nil
 	}
-	return m.inList(w, importPath)
+	w, err := m.work()
+	if err != nil || w.dir == "" || w.env.vendors(w.dir) {
+		return none, false
+	}
+	if w.file.Module.Mod.Path == modulePath {
+		return m.found(modulePath, "", w.dir), true
+	}
+	w.choose()
+	for _, s := range w.build {
+		if s.Path != modulePath {
+			continue
+		}
+		if s.dir != "" {
+			return m.found(s.Path, "", s.dir), true
+		}
+		dir, ok := w.env.unpacked(s.from)
+		return m.found(s.Path, s.Version.Version, dir), ok
+	}
+	return none, false
 }
 
 // inList finds a package in the build list: the module with the longest path that has it.

@@ -32,6 +32,9 @@ func (l *Loader) load(path string, stdErr error) (*Package, error) {
 		return nil, err
 	}
 	p := &Package{Module: m, Types: types.NewPackage(path, s.name), dir: dir, open: true}
+	if m.Version == "" {
+		p.state = stateOf(dir)
+	}
 	l.loaded[path] = p
 	info := &types.Info{}
 	if l.opts.Bodies {

@@ -18,12 +18,7 @@ func (l *Loader) moduleOf(importPath string) (Module, string, error) {
 		if err != nil {
 			return m, "", err
 		}
-		for _, used := range l.modules {
-			if used.Path == found.Path && used.Dir != found.Dir {
-				return m, "", fmt.Errorf("%s is in use in this session, where %s is wanted; %%reset, or restart the "+
-					"kernel", used, found)
-			}
-		}
+		found.Load = l.loads[found.Path]
 		if l.addLocked(found) {
 			l.news = append(l.news, found)
 		}
@@ -39,6 +34,18 @@ func (l *Loader) moduleOf(importPath string) (Module, string, error) {
 		}
 	}
 	return m, folder(m, importPath), nil
+}
+
+// stateOf tells versions of a folder's Go files apart.
+func stateOf(dir string) string {
+	entries, _ := os.ReadDir(dir) // one that is gone has none
+	var b strings.Builder
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && strings.HasSuffix(e.Name(), ".go") {
+			fmt.Fprintf(&b, "%s %d %d\n", e.Name(), info.Size(), info.ModTime().UnixNano())
+		}
+	}
+	return b.String()
 }
 
 // within reports whether a package's path is a module's, or below it.

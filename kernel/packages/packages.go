@@ -21,6 +21,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 	"sync"
 
 	"gilkernel/kernel/unit"
@@ -32,6 +33,7 @@ type Module struct {
 	Version string `json:"version,omitempty"` // "" for a folder that a replace directive names
 	Dir     string `json:"dir"`               // absolute
 	Checks  bool   `json:"checks,omitempty"`  // its code is Python to the GIL: a thread may lose it there
+	Load    int    `json:"load,omitempty"`    // how often its files had changed before, of one without a version
 }
 
 // String returns the module as tracebacks name it: rsc.io/quote@v1.5.2.
@@ -42,9 +44,12 @@ func (m Module) String() string {
 	return m.Path + "@" + m.Version
 }
 
-// A Finder knows which module has a package. Its error is one sentence.
+// A Finder knows the modules that can be used.
 type Finder interface {
+	// Find returns the module that has a package. An error is one sentence.
 	Find(importPath string) (Module, error)
+	// Current returns the module with a path as it would be found now; false if it isn't known.
+	Current(modulePath string) (Module, bool)
 }
 
 // Options say how a Loader loads.
@@ -67,6 +72,7 @@ type Loader struct {
 	loaded  map[string]*Package
 	order   []*Package // each behind those that it imports
 	failed  map[string]error
+	loads   map[string]int // by module, see Module.Load
 }
 
 // A Package is a loaded one. It doesn't change.
@@ -74,6 +80,7 @@ type Package struct {
 	Module Module
 	Types  *types.Package
 	dir    string
+	state  string // of its files, of a module without a version
 	unit   *unit.Unit
 	open   bool // its check isn't over
 }
@@ -82,7 +89,7 @@ var _ types.Importer = (*Loader)(nil)
 
 // New returns a Loader without modules.
 func New(o Options) *Loader {
-	l := &Loader{opts: o}
+	l := &Loader{opts: o, loads: map[string]int{}}
 	l.reset()
 	return l
 }
@@ -99,7 +106,7 @@ func (l *Loader) Reset() {
 	l.reset()
 }
 
-// Add makes a module known. One that is known already stays as it is.
+// Add makes a module known. If another version of it is, that is forgotten.
 func (l *Loader) Add(m Module) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -107,11 +114,27 @@ func (l *Loader) Add(m Module) {
 }
 
 func (l *Loader) addLocked(m Module) (isNew bool) {
-	if slices.ContainsFunc(l.modules, func(o Module) bool { return o.Path == m.Path }) {
+	if slices.Contains(l.modules, m) {
 		return false
 	}
+	l.evict(m.Path)
 	l.modules = append(l.modules, m)
 	return true
+}
+
+// evict forgets a module, its packages, and those that import them: what was made of them stays, and what imports them
+// next gets others.
+func (l *Loader) evict(modulePath string) {
+	l.modules = slices.DeleteFunc(slices.Clone(l.modules), func(m Module) bool { return m.Path == modulePath })
+	gone := map[*types.Package]bool{}
+	l.order = slices.DeleteFunc(slices.Clone(l.order), func(p *Package) bool {
+		if p.Module.Path == modulePath ||
+			slices.ContainsFunc(p.Types.Imports(), func(i *types.Package) bool { return gone[i] }) {
+			gone[p.Types] = true
+			delete(l.loaded, p.Types.Path())
+		}
+		return gone[p.Types]
+	})
 }
 
 // Taken returns the modules that the Finder was asked for since the last call, in order.
@@ -130,11 +153,26 @@ func (l *Loader) Modules() []Module {
 	return slices.Clone(l.modules)
 }
 
-// Retry forgets what could not be imported: modules may have come since.
-func (l *Loader) Retry() {
+// Refresh looks again: at what could not be imported, at modules whose version is another one now, and at files that
+// have changed in modules without a version. Call it between imports that must see one state of things.
+func (l *Loader) Refresh() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	clear(l.failed)
+	if l.opts.Finder == nil {
+		return
+	}
+	for _, p := range l.order {
+		if p.state != "" && p.state != stateOf(p.dir) && slices.Contains(l.modules, p.Module) {
+			l.loads[p.Module.Path]++
+			l.evict(p.Module.Path)
+		}
+	}
+	for _, m := range l.modules {
+		if now, ok := l.opts.Finder.Current(m.Path); ok && (now.Dir != m.Dir || now.Checks != m.Checks) {
+			l.evict(m.Path)
+		}
+	}
 }
 
 // Import implements types.Importer, for cells. An error is one sentence, with the module's file and line where it is
@@ -205,7 +243,7 @@ func (p *Package) Unit() *unit.Unit { return p.unit }
 
 // newUnit makes a unit of a checked package.
 func (p *Package) newUnit(fset *token.FileSet, files []*ast.File, info *types.Info) *unit.Unit {
-	u := &unit.Unit{Name: p.Types.Path(), Fset: fset, Info: info, Package: p.Types, Checks: p.Module.Checks}
+	u := &unit.Unit{Name: p.Types.Path() + "@" + p.Module.Version + "#" + strconv.Itoa(p.Module.Load), Fset: fset, Info: info, Package: p.Types, Checks: p.Module.Checks}
 	for _, f := range files {
 		for _, d := range f.Decls {
 			if gd, ok := d.(*ast.GenDecl); !ok || gd.Tok != token.IMPORT {

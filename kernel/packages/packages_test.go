@@ -164,6 +164,35 @@ func (f *finder) Find(path string) (packages.Module, error) {
 	return f.m, nil
 }
 
+func (f *finder) Current(path string) (packages.Module, bool) { return f.m, path == f.m.Path }
+
+// Files of a folder that a replace directive names are read again when they have changed, and so is what imports them.
+func TestChangedFiles(t *testing.T) {
+	m := module(t, map[string]string{"m.go": "package m\n\nimport _ \"example.com/m/n\"\n", "n/n.go": "package n\n",
+		"o/o.go": "package o\n"})
+	m.Version = ""
+	f := &finder{m}
+	l := packages.New(packages.Options{Std: &std.Importer{}, Finder: f})
+	first, err := l.Import("example.com/m")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Refresh()
+	if p, _ := l.Import("example.com/m"); p != first {
+		t.Error("it was loaded again though nothing has changed")
+	}
+	if err := os.WriteFile(filepath.Join(m.Dir, "n", "n.go"), []byte("package n\n\nconst N = 1\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	l.Refresh()
+	if p, err := l.Import("example.com/m"); err != nil || p == first || p.Imports()[0].Scope().Lookup("N") == nil {
+		t.Errorf("%v %v", p, err)
+	}
+	if got := l.Taken(); len(got) != 2 || got[1].Load != 1 {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestFinder(t *testing.T) {
 	files := map[string]string{"m.go": "package m\n", "n/n.go": "package n\n"}
 	f := &finder{module(t, files)}
@@ -177,15 +206,21 @@ func TestFinder(t *testing.T) {
 	if _, err := l.Import("example.com/m/nope"); err == nil || err.Error() != "there is no example.com/m/nope" {
 		t.Error(err)
 	}
+	old, _ := l.Import("example.com/m")
 	f.m = module(t, files)
 	f.m.Version = "v2.0.0"
-	if _, err := l.Import("example.com/m/n"); err == nil || !strings.Contains(err.Error(),
-		"example.com/m@v1.2.3 is in use in this session, where example.com/m@v2.0.0 is wanted") {
-		t.Error(err)
+	if again, _ := l.Import("example.com/m"); again != old {
+		t.Error("it was loaded again before Refresh")
 	}
-	l.Reset()
+	l.Refresh()
+	if now, err := l.Import("example.com/m"); err != nil || now == old {
+		t.Errorf("%v, the old one: %t", err, now == old)
+	}
 	if _, err := l.Import("example.com/m/n"); err != nil {
 		t.Error(err)
+	}
+	if got := l.Taken(); len(got) != 1 || got[0] != f.m {
+		t.Errorf("%v", got)
 	}
 	if text, ok := l.Text("example.com/m@v2.0.0/n/n.go"); !ok || text != "package n\n" {
 		t.Errorf("%q %t", text, ok)

@@ -102,7 +102,7 @@ func recovered(p **Program, err *error) {
 
 func (s *Session) compile(label, code string, aside bool) (*Program, error) {
 	if s.loader != nil {
-		s.loader.Retry()
+		s.loader.Refresh()
 	}
 	c := &compilation{
 		s: s, label: label, code: code, aside: aside, fset: token.NewFileSet(), info: newInfo(),
