@@ -79,6 +79,9 @@ func parse(m Module, dir string, comments bool) (*sources, error) {
 			}
 			return nil, err
 		}
+		if !comments {
+			shorten(file)
+		}
 		s.files = append(s.files, file)
 	}
 	return s, nil

@@ -1,0 +1,58 @@
+package packages
+
+// This file defines what is done about tables of bytes: a font in a literal of 140,000 numbers takes the checker and
+// the engine a hundred times as long as the same font in a string.
+
+import (
+	"go/ast"
+	"go/token"
+	"strconv"
+)
+
+// longTable is how many elements a literal has at least that becomes a string.
+const longTable = 256
+
+// shorten makes conversions of strings of the package variables' long literals of bytes. The positions stay.
+func shorten(f *ast.File) {
+	for _, d := range f.Decls {
+		gd, ok := d.(*ast.GenDecl)
+		if !ok || gd.Tok != token.VAR {
+			continue
+		}
+		for _, spec := range gd.Specs {
+			spec := spec.(*ast.ValueSpec)
+			for i, v := range spec.Values {
+				if lit, ok := v.(*ast.CompositeLit); ok {
+					if s := table(lit); s != nil {
+						spec.Values[i] = s
+					}
+				}
+			}
+		}
+	}
+}
+
+// table returns the conversion that is the same as a literal of bytes; nil if the literal is another one, or short.
+func table(lit *ast.CompositeLit) ast.Expr {
+	t, ok := lit.Type.(*ast.ArrayType)
+	if !ok || t.Len != nil || len(lit.Elts) < longTable {
+		return nil
+	}
+	if elem, ok := t.Elt.(*ast.Ident); !ok || elem.Name != "byte" && elem.Name != "uint8" {
+		return nil
+	}
+	text := make([]byte, len(lit.Elts))
+	for i, e := range lit.Elts {
+		b, ok := e.(*ast.BasicLit)
+		if !ok || b.Kind != token.INT {
+			return nil
+		}
+		n, err := strconv.ParseUint(b.Value, 0, 8)
+		if err != nil {
+			return nil
+		}
+		text[i] = byte(n)
+	}
+	return &ast.CallExpr{Fun: t, Lparen: lit.Lbrace, Rparen: lit.Rbrace,
+		Args: []ast.Expr{&ast.BasicLit{ValuePos: lit.Lbrace, Kind: token.STRING, Value: strconv.Quote(string(text))}}}
+}
