@@ -243,7 +243,8 @@ func (p *Package) Unit() *unit.Unit { return p.unit }
 
 // newUnit makes a unit of a checked package.
 func (p *Package) newUnit(fset *token.FileSet, files []*ast.File, info *types.Info) *unit.Unit {
-	u := &unit.Unit{Name: p.Types.Path() + "@" + p.Module.Version + "#" + strconv.Itoa(p.Module.Load), Fset: fset, Info: info, Package: p.Types, Checks: p.Module.Checks}
+	name := p.Types.Path() + "@" + p.Module.Version + "#" + strconv.Itoa(p.Module.Load)
+	u := &unit.Unit{Name: name, Fset: fset, Info: info, Package: p.Types, Checks: p.Module.Checks}
 	for _, f := range files {
 		for _, d := range f.Decls {
 			if gd, ok := d.(*ast.GenDecl); !ok || gd.Tok != token.IMPORT {

@@ -45,8 +45,8 @@ func (s *Server) gotText(path, version string, changed []string, file string) st
 	for _, m := range s.cells.Modules() {
 		now := slices.IndexFunc(changed, func(c string) bool { return strings.HasPrefix(c, m.Path+"@") })
 		if now >= 0 && changed[now] != m.String() {
-			text += fmt.Sprintf("what imports %s gets %s from the next cell on; values of its types stay what they are\n",
-				m, changed[now])
+			text += fmt.Sprintf("what imports %s gets %s from the next cell on; values of its types stay what they "+
+				"are\n", m, changed[now])
 		}
 	}
 	return text
