@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,9 @@ const (
 	// shrinkShare is how long, beside its time and as a part of it, a search makes the schedule shorter that it shows,
 	// and othersShare the schedules of other outcomes.
 	shrinkShare, othersShare = 0.3, 0.1
+	// explorePercent is GOGC meanwhile: each run leaves all behind that it has made, and little else lives, so that a
+	// collection is for nearly nothing.
+	explorePercent = 400
 	// tellEvery is how often a process says how far it is.
 	tellEvery = 100 * time.Millisecond
 )
@@ -84,6 +88,7 @@ func (s *session) exploreHere(r *run, q *link.Explore) *link.Done {
 	x := r.exploring.Load()
 	defer r.exploring.Store(nil)
 	defer x.crew.Close()
+	defer debug.SetGCPercent(debug.SetGCPercent(explorePercent))
 	profile, err := gil.ProfileOf(q.Python)
 	if err != nil {
 		return usage(err.Error())

@@ -22,12 +22,16 @@ func (m *Machine) groupOf(in Interpreter) *group {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if g := m.recent; g != nil && g.of == in {
+		return g
+	}
 	g := m.groups[in]
 	if g == nil {
 		g = &group{of: in}
 		g.threads = g.first[:0]
 		m.groups[in] = g
 	}
+	m.recent = g
 	return g
 }
 
@@ -41,6 +45,9 @@ func (t *Thread) resign() {
 	defer m.mu.Unlock()
 	if g.members--; g.members == 0 && g.outsider == 0 && m.groups[g.of] == g {
 		delete(m.groups, g.of)
+		if m.recent == g {
+			m.recent = nil
+		}
 	}
 }
 

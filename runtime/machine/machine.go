@@ -82,6 +82,7 @@ type Machine struct {
 	nextID  atomic.Int32
 	home    string // the process of the first thread
 	groups  map[Interpreter]*group
+	recent  *group   // of the last thread that was made, nil if that has no members
 	ends    []func() // see OnStop
 
 	kept   sync.Mutex  // protects the field below; mu may be taken while it is held

@@ -50,6 +50,7 @@ type thing struct {
 	by            *step
 	wrote, both   bool // somebody wrote it; two threads touched it
 	known         bool // that both holds is known
+	shared        bool // trace.shared has it
 	written, read uint64
 	shadow        *shadow // see detector; nil unless it is awake
 }
@@ -157,20 +158,21 @@ func (r *trace) access(t *machine.Thread, key any, write bool) (th *thing, first
 		s.touched++
 		th = r.pool.get()
 		th.id, th.mark, th.by = mix(s.hash, s.touched), mix(s.id, s.touched), s
+		th.shared = r.shared[th.mark]
 		r.things.add(key, th)
 	}
 	th.wrote = th.wrote || write
 	th.both = th.both || th.by != s
 	if th.wrote && th.both && !th.known {
 		th.known = true
-		if !r.shared[th.mark] { // it counts from the next run on: a run can be repeated
+		if !th.shared { // it counts from the next run on: a run can be repeated
 			r.learned = append(r.learned, th.mark)
 		}
 	}
 	if r.races.access(t, s, th, key, write) {
 		r.again = true
 	}
-	s.dirty = s.dirty || r.shared[th.mark]
+	s.dirty = s.dirty || th.shared
 	s.hash = mix(s.hash, r.wild)
 	s.wrote = s.wrote || write
 	if write {
@@ -224,7 +226,7 @@ func (r *trace) accessing(t *machine.Thread, key any, write bool) bool {
 		return true
 	}
 	if th := r.things.get(key); th != nil {
-		return r.shared[th.mark]
+		return th.shared
 	}
 	return r.shared[mix(s.id, s.touched+1)]
 }

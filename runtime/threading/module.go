@@ -15,8 +15,8 @@ import (
 // module is what an interpreter keeps of this package.
 type module struct {
 	mu       sync.Mutex // protects the fields below; held for short, never while anything waits
-	counters map[string]int
-	threads  []*Thread // started and not over, in order of their starts
+	counters []counter  // few, so that a look at each is faster than a map
+	threads  []*Thread  // started and not over, in order of their starts
 	main     *Thread
 	exits    []func()
 	lasts    []func() // called when the threads have been joined
@@ -34,7 +34,7 @@ type moduleKey struct{}
 
 // moduleOf returns an interpreter's module.
 func moduleOf(in *gil.Interpreter) *module {
-	return in.State(moduleKey{}, func() any { return &module{counters: map[string]int{}} }).(*module)
+	return in.State(moduleKey{}, func() any { return &module{} }).(*module)
 }
 
 // of returns the module of t's interpreter, nil if t has none.
@@ -48,11 +48,23 @@ func of(t *machine.Thread) *module {
 // number counts what is called "<kind>-1", "<kind>-2", …
 func (m *module) number(kind string) string { return kind + "-" + strconv.Itoa(m.next(kind)) }
 
-func (m *module) next(counter string) int {
+func (m *module) next(kind string) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.counters[counter]++
-	return m.counters[counter]
+	for i := range m.counters {
+		if c := &m.counters[i]; c.kind == kind {
+			c.n++
+			return c.n
+		}
+	}
+	m.counters = append(m.counters, counter{kind, 1})
+	return 1
+}
+
+// counter is how many objects of a kind there are.
+type counter struct {
+	kind string
+	n    int
 }
 
 // Host is what an interpreter's host gives to the module. The zero Host is the defaults.
