@@ -21,12 +21,14 @@ counter`
 	p := begin(b)
 	p.search(five, "3.9")
 	three := 3
-	runs, seconds := 0, 0.0
+	runs, schedules, seconds := 0, 0, 0.0
 	for b.Loop() {
 		done := p.explore(five, link.Explore{Mode: link.ExploreSearch, Python: "3.9", Preemptions: &three,
 			Schedules: 1e6, Seconds: 5})
 		runs += done.Explored.Runs
+		schedules += done.Explored.Schedules
 		seconds += done.Explored.Seconds
 	}
 	b.ReportMetric(float64(runs)/seconds, "runs/s")
+	b.ReportMetric(float64(schedules)/seconds, "schedules/s")
 }

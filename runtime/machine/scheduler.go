@@ -385,6 +385,9 @@ func (s *simulator) setTimer(t *Thread, d int64) {
 	if len(s.timers.list) > 2*s.armed+64 {
 		s.sweep()
 	}
+	if s.explore != nil {
+		s.explore.by.Accessed(t, Clock{}, false) // when it fires depends on what time it is
+	}
 	s.seq++
 	t.sim.gen++
 	t.sim.armed = true

@@ -8,8 +8,10 @@
 //	                                         ▲                                                   │
 //	                                         └──────────── the next branch, depth first ◄────────┘
 //
-// What two runs have in common isn't tried twice: if steps touch different things, their order makes no difference, so
-// a state is known by what happened to each thing in what order, and by nothing else (the happens-before hash of CHESS;
-// Musuvathi and Qadeer, PLDI 2007). That is sound with a bound on preemptions too, because a state counts as known only
-// if it was reached with as few of them.
+// What two runs have in common isn't tried twice. If steps touch different things, their order makes no difference, so
+// the search comes back to a node only for an order of two accesses to one thing that it hasn't seen (dynamic
+// partial-order reduction). And a state is known by what happened to each thing in what order, and by nothing else (the
+// happens-before hash of CHESS; Musuvathi and Qadeer, PLDI 2007). Both are sound with a bound on preemptions too: the
+// search also comes back to where the thread got the core, and a state counts as known only if it was reached with as
+// few preemptions.
 package search

@@ -156,3 +156,30 @@ func TestReduction(t *testing.T) {
 		t.Errorf("%d runs instead of %d, %d skipped", reduced, runs, skipped)
 	}
 }
+
+// TestFactor counts the runs for each schedule that differs in more than the order of independent steps, of the first
+// programs of TestModel of which not too many are needed.
+func TestFactor(t *testing.T) {
+	gen := generated(modelSteps)
+	for _, row := range []struct {
+		o    search.Options
+		most float64 // runs for each schedule; without reduction it is some hundreds
+	}{
+		{search.Options{Unbounded: true, Preemptions: -1, Schedules: 200}, 2.2},
+		{search.Options{Preemptions: 1, Schedules: 200}, 2.8},
+	} {
+		runs, schedules := 0, 0
+		for i := range 25 {
+			o := row.o
+			o.All = true
+			r := search.Search(&o, python(t, modelVersions[i%len(modelVersions)], library(gen.Example(i))))
+			if r.Schedules < o.Schedules {
+				runs, schedules = runs+r.Runs, schedules+r.Schedules
+			}
+		}
+		t.Logf("unbounded %v: %d runs for %d schedules", row.o.Unbounded, runs, schedules)
+		if schedules < 100 || float64(runs) > row.most*float64(schedules) {
+			t.Errorf("unbounded %v: %d runs for %d schedules", row.o.Unbounded, runs, schedules)
+		}
+	}
+}

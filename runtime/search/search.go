@@ -108,7 +108,7 @@ func (s *search) levels(run Program) *Report {
 			return s.report
 		}
 		s.report.Bound = bound
-		if !s.cut {
+		if !s.tree.cut {
 			s.report.Complete = s.report.Endless == 0
 			return s.report
 		}
@@ -130,7 +130,6 @@ type search struct {
 	found  map[string]int // outcomes, by key
 	raced  map[raceID]bool
 	tree   tree
-	cut    bool // a branch was left out because of the bound
 
 	// Of a search for one outcome: its key, and how many runs there are at most.
 	want string
@@ -172,7 +171,6 @@ const maxOutcomes = 1000
 // level tries all schedules of up to bound preemptions, of which those with fewer were tried before. It reports whether
 // it tried all, and none broke the program.
 func (s *search) level(bound int, run Program) bool {
-	s.cut = false
 	s.tree.from(bound)
 	for more := true; more; more = s.tree.next() {
 		if s.over() {
@@ -182,7 +180,6 @@ func (s *search) level(bound int, run Program) bool {
 		w.begin()
 		out := w.watch.outcome(run(w))
 		s.report.Runs++
-		s.cut = s.cut || w.cut
 		s.noteRaces(w, run)
 		if !w.known && w.ended() {
 			s.report.Schedules++
@@ -194,8 +191,8 @@ func (s *search) level(bound int, run Program) bool {
 				return false
 			}
 		}
-		if len(w.trace.learned) > 0 || w.trace.again { // the runs so far had too few points
-			s.cut, w.fresh = false, true
+		if w.trace.again {
+			w.fresh = true
 			w.from(bound)
 		}
 	}
@@ -248,6 +245,6 @@ func (s *search) schedule(w *tree, run Program) Schedule {
 	r := &recorder{where: newWhere(s.o.Places), by: w}
 	run(r)
 	s.report.Runs++
-	w.at, w.cost, w.known, w.cut, w.again = before.at, before.cost, before.known, before.cut, false
+	w.at, w.cost, w.known, w.again = before.at, before.cost, before.known, false
 	return r.turns
 }

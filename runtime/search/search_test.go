@@ -261,13 +261,14 @@ func TestManyOutcomes(t *testing.T) {
 func BenchmarkCounter(b *testing.B) {
 	for _, times := range []int{2, 5} {
 		b.Run(fmt.Sprintf("%d adds", 2*times), func(b *testing.B) {
-			runs := 0
+			runs, schedules := 0, 0
 			for b.Loop() {
 				r := search.Search(&search.Options{Preemptions: 3, All: true},
 					python(b, "3.9", adders(2, times, false)))
-				runs += r.Runs
+				runs, schedules = runs+r.Runs, schedules+r.Schedules
 			}
 			b.ReportMetric(float64(runs)/b.Elapsed().Seconds(), "runs/s")
+			b.ReportMetric(float64(schedules)/b.Elapsed().Seconds(), "schedules/s")
 		})
 	}
 }

@@ -19,21 +19,21 @@ type trace struct {
 	actor   *machine.Thread // whose step that is
 	steps   pool[step]
 	pool    pool[thing]
-	shared  map[uint64]bool // things that two threads touched in some run, and one wrote, by their marks
-	learned []uint64        // what belongs into shared
-	again   bool            // the runs so far weren't searched for races
-	wild    uint64          // the last access to anything
+	again   bool   // the runs so far weren't searched for races
+	wild    uint64 // the last access to anything
 	races   detector
 }
 
 // step is what a thread does at the moment.
 type step struct {
 	id            uint64 // of the thread: the same in each run
+	n             int    // how many threads have done something before it
+	thread        int    // the thread's number
 	hash          uint64 // of all it did
 	counted       uint64 // what of it is in the sum
 	spawned       uint64
 	touched       uint64
-	dirty         bool   // it has touched something shared since its last point
+	dirty         bool   // it has touched something since its last check
 	looks, looked uint64 // what it has read since its last check, and from the check before to that one
 	again         int    // how many times in a row these were the same, and it wrote nothing
 	wrote         bool   // since its last check
@@ -46,35 +46,17 @@ type step struct {
 // thing is something that threads touch.
 type thing struct {
 	id            uint64
-	mark          uint64 // what it is known by in all runs: who touched it first, as the how manieth thing
-	by            *step
-	wrote, both   bool // somebody wrote it; two threads touched it
-	known         bool // that both holds is known
-	shared        bool // trace.shared has it
+	n             int // how many were touched before it
 	written, read uint64
 	shadow        *shadow // see detector; nil unless it is awake
 }
 
 func (r *trace) reset() {
-	if r.shared == nil {
-		r.shared = map[uint64]bool{}
-	}
 	r.threads, r.known = r.threads[:0], 0
 	r.things.reset()
 	r.sum, r.last, r.actor, r.wild = 0, nil, nil, 0
 	r.steps.used, r.pool.used = 0, 0
 	r.races.reset()
-}
-
-// learn makes what the runs found shared so, and reports whether there was something.
-func (r *trace) learn() bool {
-	for _, m := range r.learned {
-		r.shared[m] = true
-	}
-	some := len(r.learned) > 0 || r.again
-	r.again = false
-	r.learned = r.learned[:0]
-	return some
 }
 
 // pool keeps what a run needs for the next one.
@@ -112,12 +94,18 @@ func (r *trace) of(t *machine.Thread) *step {
 		s = r.threads[id]
 	}
 	if s == nil { // nobody spawned it: it is the first
-		s = r.steps.get()
+		s = r.newStep()
 		s.id = mix(1, uint64(r.known))
 		s.hash = s.id
 		r.meet(t, s)
 	}
 	r.last, r.actor = s, t
+	return s
+}
+
+func (r *trace) newStep() *step {
+	s := r.steps.get()
+	s.n = r.steps.used - 1
 	return s
 }
 
@@ -129,50 +117,40 @@ func (r *trace) meet(t *machine.Thread, s *step) {
 	if r.threads[t.ID()] == nil {
 		r.known++
 	}
-	r.threads[t.ID()] = s
+	r.threads[t.ID()], s.thread = s, t.ID()
 }
 
-// access adds one to t's step. It returns what was accessed, nil for anything, and whether that was the first access.
-func (r *trace) access(t *machine.Thread, key any, write bool) (th *thing, first bool) {
+// access adds one to t's step. It returns what was accessed, nil for anything.
+func (r *trace) access(t *machine.Thread, key any, write bool) *thing {
 	s := r.of(t)
 	if u, ok := key.(*machine.Thread); ok && u != t {
 		s.spawned++
-		child := r.steps.get()
+		child := r.newStep()
 		child.id, child.within = mix(s.id, s.spawned), true
 		child.hash = mix(s.hash, child.id)
 		r.meet(u, child)
 		s.hash = mix(s.hash, child.id)
 		r.races.spawned(s, child, t, u)
 		r.count(s)
-		return nil, false
+		return nil
 	}
 	if key == nil {
 		s.hash = mix(mix(s.hash, 3), r.sum)
 		r.wild, s.dirty = s.hash, true
 		r.count(s)
-		return nil, false
+		return nil
 	}
-	th = r.things.get(key)
+	th := r.things.get(key)
 	if th == nil {
-		first = true
 		s.touched++
 		th = r.pool.get()
-		th.id, th.mark, th.by = mix(s.hash, s.touched), mix(s.id, s.touched), s
-		th.shared = r.shared[th.mark]
+		th.id, th.n = mix(s.hash, s.touched), r.pool.used-1
 		r.things.add(key, th)
-	}
-	th.wrote = th.wrote || write
-	th.both = th.both || th.by != s
-	if th.wrote && th.both && !th.known {
-		th.known = true
-		if !th.shared { // it counts from the next run on: a run can be repeated
-			r.learned = append(r.learned, th.mark)
-		}
 	}
 	if r.races.access(t, s, th, key, write) {
 		r.again = true
 	}
-	s.dirty = s.dirty || th.shared
+	s.dirty = true
 	s.hash = mix(s.hash, r.wild)
 	s.wrote = s.wrote || write
 	if write {
@@ -184,7 +162,7 @@ func (r *trace) access(t *machine.Thread, key any, write bool) (th *thing, first
 		s.looks = mix(mix(s.looks, th.id), th.written)
 	}
 	r.count(s)
-	return th, first
+	return th
 }
 
 // count brings the sum up to date.
@@ -194,7 +172,7 @@ func (r *trace) count(s *step) {
 }
 
 // checked counts a check of t: how far it got is part of what happened, even if it touched nothing. It returns whether
-// it is a point: if t has touched nothing shared since its last one, all that could happen here could happen there.
+// it is a point: if t has touched nothing since its last one, all that could happen here could happen there.
 func (r *trace) checked(t *machine.Thread) bool {
 	s := r.of(t)
 	s.hash = mix(s.hash, 2)
@@ -212,23 +190,15 @@ func (r *trace) checked(t *machine.Thread) bool {
 // again as the turns before, and writes nothing, a switch leads nowhere else than from those.
 const maxLooks = 3
 
-// accessing returns whether there is a point before an access of t: not if no other thread ever touches the thing.
+// accessing returns whether there is a point before an access of t: but for those that never matter, before each.
 func (r *trace) accessing(t *machine.Thread, key any, write bool) bool {
 	s := r.of(t)
 	if s.again >= maxLooks && !write {
 		return false
 	}
 	within := s.within
-	if _, s.within = key.(*machine.Word); s.within && within {
-		return false
-	}
-	if key == nil {
-		return true
-	}
-	if th := r.things.get(key); th != nil {
-		return th.shared
-	}
-	return r.shared[mix(s.id, s.touched+1)]
+	_, s.within = key.(*machine.Word)
+	return !s.within || !within
 }
 
 // state returns the state at a point.

@@ -15,18 +15,22 @@ type tree struct {
 	seen  memo // states
 	ends  memo // the runs that ended, by what happened
 
+	// Of this level:
+	cut   bool // a choice was left out because of the bound
+	fresh bool // it begins anew
+
 	// Of this run:
 	at    int // the depth of the next node
 	cost  int // preemptions so far
 	known bool
 	rest  int  // how much has happened since it was known
-	cut   bool // a branch was left out because of the bound
-	fresh bool // the level begins anew
 	again bool // the run makes the same choices as the former one, to be looked at
 	looks bool // the next point is none of the tree
 	turns bool // it is one, whatever else the step touches
+	late  bool // what happens next is that a time passes although a thread could run
 	sleep sleep
 	trace trace
+	past  past
 	watch watch
 }
 
@@ -37,51 +41,58 @@ const (
 	maxEnds = 1 << 19
 )
 
-// reached is with what a state was reached.
+// reached is with what a state was reached, and what happened from there on.
 type reached struct {
-	left   int32  // how many preemptions were left
-	asleep uint64 // which threads were not tried there, as sleep.mask says
+	left  int32 // how many preemptions were left
+	later later
 }
 
 // node is a point on the path.
 type node struct {
-	ways   int32 // how many threads there were to choose from
-	chosen int32
-	ready  int32
+	ways   []way // the threads that there were to choose from
+	chosen int
+	ready  int
 	goes   bool
-	before int32 // preemptions before it
+	before int // preemptions before it
+	left   int32
 	state  state
+	later  later // what may happen after it
+	log    int   // how many accesses came before it, and to how many things
+	things int
 
 	// Of a level without a bound:
-	ids   []int // the threads' numbers
 	sleep []sleeper
 	done  []sleeper // the threads that were chosen here before
-	step  sleeper   // the one that is chosen
 }
 
 // costs returns how many preemptions a choice takes.
-func (n *node) costs(choice int32) int {
+func (n *node) costs(choice int) int {
 	if choice > 0 && n.goes || choice >= n.ready && n.ready > 0 {
 		return 1
 	}
 	return 0
 }
 
-// from begins a level. What was known of states holds for the points that there were.
+// late reports whether the choice lets a time pass although a thread could run.
+func (n *node) late() bool { return n.chosen >= n.ready && n.ready > 0 }
+
+// from begins a level. What was known of states doesn't hold if the runs were looked at in another way.
 func (w *tree) from(bound int) {
-	w.bound, w.path = bound, w.path[:0]
+	w.bound, w.path, w.cut = bound, w.path[:0], false
 	w.sleep.on = bound == unbounded
-	if w.trace.learn() {
+	if w.trace.again {
+		w.trace.again = false
 		w.seen.forget()
 	}
 }
 
 // begin begins a run.
 func (w *tree) begin() {
-	w.at, w.cost, w.known, w.rest, w.cut, w.again = 0, 0, false, 0, false, false
-	w.turns, w.sleep.rec, w.sleep.set = false, nil, w.sleep.set[:0]
+	w.at, w.cost, w.known, w.rest, w.again, w.late = 0, 0, false, 0, false, false
+	w.turns, w.sleep.set = false, w.sleep.set[:0]
 	w.watch.reset()
 	w.trace.reset()
+	w.past.reset()
 }
 
 // Next implements machine.Explorer.
@@ -96,19 +107,15 @@ func (w *tree) Next(p *machine.Point) int {
 		return 0
 	}
 	st := w.trace.state(p)
-	if w.at > 0 && w.path[w.at-1].state == st && w.path[w.at-1].chosen == 0 {
-		return 0 // nothing has happened since the last point
+	if w.at > 0 && w.path[w.at-1].stands(st, p.Goes) {
+		return 0
 	}
 	last := w.at >= len(w.path)-1 && !w.again
 	if w.at == len(w.path) {
-		if w.again || w.watch.stuck != nil || w.meets(st) {
+		if w.again || w.watch.stuck != nil || w.meets(st, p.Goes) {
 			return 0
 		}
-		n := w.extend()
-		n.state, n.ways, n.ready, n.goes = st, int32(len(p.Threads)), int32(p.Ready), p.Goes
-		n.before = int32(w.cost)
-		if w.sleep.on && !w.sleeps(n, p) {
-			w.path = w.path[:w.at]
+		if !w.extend(st, p) {
 			w.known = true
 			return 0
 		}
@@ -118,51 +125,86 @@ func (w *tree) Next(p *machine.Point) int {
 	if w.sleep.on && last {
 		w.sleep.enter(n)
 	}
-	if w.cost == w.bound && n.chosen == 0 {
-		w.cut = w.cut || n.goes && n.ways > 1 || n.ready < n.ways
-	}
 	w.cost += n.costs(n.chosen)
-	return int(n.chosen)
+	w.late = n.late()
+	return n.chosen
 }
 
-// extend adds a node to the path. It has the memory of one that was there before.
-func (w *tree) extend() *node {
+// stands reports whether nothing has happened since a node, so that what could be chosen now could be chosen there, and
+// at no higher price. A thread that has released the GIL since then is the exception: now others go on for nothing.
+func (n *node) stands(st state, goes bool) bool {
+	return n.state.happened == st.happened && (n.chosen != 0 || goes || !n.goes)
+}
+
+// extend adds a node to the path, which has the memory of one that was there before, and chooses a thread. It reports
+// whether there is one that needs to be.
+func (w *tree) extend(st state, p *machine.Point) bool {
 	if len(w.path) == cap(w.path) {
 		w.path = append(w.path, node{})
-		return &w.path[len(w.path)-1]
+	} else {
+		w.path = w.path[:len(w.path)+1]
 	}
-	w.path = w.path[:len(w.path)+1]
 	n := &w.path[len(w.path)-1]
-	*n = node{ids: n.ids[:0], sleep: n.sleep[:0], done: n.done[:0]}
-	return n
+	*n = node{ways: n.ways[:0], sleep: n.sleep[:0], done: n.done[:0]}
+	n.ready, n.goes, n.state = p.Ready, p.Goes, st
+	n.before, n.left = w.cost, int32(w.bound-w.cost)
+	n.log, n.things = len(w.past.log), w.trace.pool.used
+	for i, t := range p.Threads {
+		k := w.trace.of(t).n
+		late := i >= p.Ready && p.Ready > 0 // it may be what all else depends on
+		n.ways = append(n.ways, way{id: t.ID(), step: k, epoch: w.past.of(k).at(k), wanted: late})
+	}
+	if w.sleep.on {
+		n.sleep = append(n.sleep, w.sleep.set...)
+		for n.chosen < len(n.ways) && asleep(n.sleep, n.runs()) {
+			n.chosen++
+		}
+		if n.chosen == len(n.ways) {
+			w.path = w.path[:len(w.path)-1]
+			return false
+		}
+	}
+	n.ways[n.chosen].wanted = true
+	return true
 }
 
-// sleeps gives a new point its sleep set, and reports whether there is a thread that isn't in it.
-func (w *tree) sleeps(n *node, p *machine.Point) bool {
-	n.sleep = append(n.sleep, w.sleep.set...)
-	for _, t := range p.Threads {
-		n.ids = append(n.ids, t.ID())
-	}
-	for n.chosen < n.ways && asleep(n.sleep, n.ids[n.chosen]) {
-		n.chosen++
-	}
-	return n.chosen < n.ways
-}
+// anyone is in place of who may go on in what is known of a state.
+const anyone = 0x616e_796f
 
-// meets reports whether the state at a new point was reached before with as few preemptions, and notes it.
-func (w *tree) meets(st state) bool {
-	now := reached{left: int32(w.bound - w.cost), asleep: w.sleep.mask()}
-	hash := mix(st.happened, st.who)
-	then, ok := w.seen.get(hash)
-	if ok && then.left >= now.left && then.asleep&^now.asleep == 0 {
+// meets reports whether the state at a new point was reached before with as few preemptions, or with fewer by another
+// thread, which could have been preempted by this one.
+func (w *tree) meets(st state, goes bool) bool {
+	if w.bound == unbounded {
+		return false
+	}
+	left := int32(w.bound - w.cost)
+	then, ok := w.seen.get(mix(st.happened, st.who))
+	if !ok || then.left < left {
+		then, ok = w.seen.get(mix(st.happened, anyone))
+		ok = ok && then.left > left
+	}
+	if ok {
 		w.known = true
-		return true
+		w.expects(then.later, goes)
 	}
-	if ok && then.left >= now.left {
-		now = reached{then.left, then.asleep & now.asleep}
+	return ok
+}
+
+// leave notes what is known of the last node on the path, from which all was tried.
+func (w *tree) leave() {
+	n := &w.path[len(w.path)-1]
+	w.path = w.path[:len(w.path)-1]
+	if i := len(w.path) - 1; i >= 0 {
+		w.path[i].later |= n.later
 	}
-	w.seen.put(hash, now)
-	return false
+	if w.bound == unbounded {
+		return
+	}
+	now := reached{n.left, n.later}
+	w.seen.put(mix(n.state.happened, n.state.who), now)
+	if then, ok := w.seen.get(mix(n.state.happened, anyone)); !ok || then.left < now.left {
+		w.seen.put(mix(n.state.happened, anyone), now)
+	}
 }
 
 // ended notes the end of a run, and reports whether no former run was the same but for the order of steps that touch
@@ -227,9 +269,44 @@ func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
 		return
 	}
 	w.watch.accessed(t, key)
-	th, first := w.trace.access(t, key, write)
-	if _, starts := key.(*machine.Thread); w.sleep.on && !starts {
-		w.sleep.accessed(t, th, first, write)
+	s := w.trace.of(t)
+	before := s.hash
+	th := w.trace.access(t, key, write)
+	if u, ok := key.(*machine.Thread); ok && u != t {
+		w.past.spawned(s, w.trace.threads[u.ID()])
+		if w.at > 0 {
+			w.path[w.at-1].later |= starts
+		}
+		return
+	}
+	if w.late {
+		th, w.late = nil, false
+	}
+	w.orders(s, before, th, write)
+}
+
+// orders keeps the order of accesses, and makes the search come back to where it could be another one.
+func (w *tree) orders(s *step, before uint64, th *thing, write bool) {
+	p := &w.past
+	news := w.at == len(w.path) && !w.again // former runs had the same accesses up to there
+	if news {
+		c := *p.of(s.n)
+		p.races = p.races[:0]
+		p.look(s.n, c, th, write)
+		for _, m := range p.races {
+			w.backtrack(m, s, c)
+		}
+		if w.at > 0 {
+			w.path[w.at-1].later |= accessOf(s, th, write)
+		}
+	}
+	p.note(before, s, th, write)
+	p.accessed(s, th, write, w.at-1)
+	if !news {
+		return
+	}
+	if w.sleep.on && !w.sleep.accessed(s.thread, before, th, write) {
+		w.known = true
 	}
 }
 
@@ -239,19 +316,23 @@ func (w *tree) next() bool {
 		w.fresh = false
 		return true
 	}
-	for i := len(w.path) - 1; i >= 0; i-- {
-		n := &w.path[i]
+	end := len(w.past.log)
+	for ; len(w.path) > 0; w.leave() {
+		n := &w.path[len(w.path)-1]
+		n.ways[n.chosen].done = true
 		if w.sleep.on {
-			n.done = append(n.done, n.step)
+			n.done = append(n.done, w.tried(n, w.past.log[n.log:end]))
 		}
-		for n.chosen++; n.chosen < n.ways; n.chosen++ {
-			if w.sleep.on && asleep(n.sleep, n.ids[n.chosen]) {
+		end = n.log
+		for i := range n.ways {
+			if x := &n.ways[i]; !x.wanted || x.done || w.sleep.on && asleep(n.sleep, x.id) {
 				continue
 			}
-			if int(n.before)+n.costs(n.chosen) <= w.bound {
-				w.path = w.path[:i+1]
+			if n.before+n.costs(i) <= w.bound {
+				n.chosen = i
 				return true
 			}
+			w.cut = true
 		}
 	}
 	return false
