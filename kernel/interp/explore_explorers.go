@@ -162,17 +162,26 @@ const (
 // Checked implements machine.Explorer.
 func (g *guarded) Checked(t *rt.Thread) bool {
 	g.count(t)
+	if g.x.rec != nil {
+		g.x.comes(t)
+	}
 	return g.by.Checked(t)
 }
 
 // Accessing implements machine.Explorer.
 func (g *guarded) Accessing(t *rt.Thread, key any, write bool) bool {
+	if g.x.rec != nil {
+		g.x.comes(t)
+	}
 	return g.by.Accessing(t, key, write)
 }
 
 // Accessed implements machine.Explorer.
 func (g *guarded) Accessed(t *rt.Thread, key any, write bool) {
 	g.count(t)
+	if g.x.rec != nil {
+		g.x.path.accessed(t, g.x.rec.Len)
+	}
 	g.by.Accessed(t, key, write)
 }
 

@@ -64,7 +64,7 @@ type exploring struct {
 	rec    *view.Recorder // of a run that is shown
 	report *search.Report // of the search under way; nil: there is none
 	races  []search.Race  // that the search has found
-	turns  []int          // how many steps there were before each turn of it
+	path   path
 	notes  map[link.ExploreNote]bool
 
 	compared bool // the objects that are new in each run were compared with the session's
@@ -315,7 +315,7 @@ func (x *exploring) replay() error {
 		x.answer.Broken = 0
 	}
 	if followed < len(s) {
-		x.answer.Differs = x.differs(s[followed : followed+1])
+		x.answer.Differs = x.differs(s[followed])
 	}
 	return nil
 }

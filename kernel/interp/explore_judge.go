@@ -99,6 +99,7 @@ func (x *exploring) judge(shrink, others time.Duration) {
 		aSite, bSite rt.Site
 	}
 	known := map[pair]bool{}
+	var raced *search.Race // that is shown
 	for i := range x.races {
 		r := &x.races[i]
 		p := pair{r.First.Thread, r.Second.Thread, r.First.Site, r.Second.Site}
@@ -107,7 +108,7 @@ func (x *exploring) judge(shrink, others time.Duration) {
 		}
 		known[p], known[pair{p.b, p.a, p.bSite, p.aSite}] = true, true // in either order it is the same race
 		if a.Outcomes = append(a.Outcomes, x.race(r)); a.Broken < 0 {
-			a.Broken = len(a.Outcomes) - 1
+			a.Broken, raced = len(a.Outcomes)-1, r
 		}
 	}
 	if a.Broken < 0 || x.interrupted() {
@@ -118,10 +119,13 @@ func (x *exploring) judge(shrink, others time.Duration) {
 		_, s, err := x.parse(o.Schedule)
 		if err == nil {
 			_, v := x.recorded(o.Schedule, func() search.Outcome {
+				x.path.accesses = [2]access{{thread: raced.First.Thread, nth: raced.First.Nth},
+					{thread: raced.Second.Thread, nth: raced.Second.Nth}}
 				got, _ := search.Replay(s, x.place, x.program)
 				return got
 			})
-			v.Outcome = view.Outcome{Kind: view.Race, Text: o.Text}
+			v.Outcome = view.Outcome{Kind: view.Race, Text: o.Text, First: x.path.accesses[0].step,
+				Second: x.path.accesses[1].step}
 			v.Sentence = view.Explain(v)
 			x.keep(v)
 		}

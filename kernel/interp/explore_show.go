@@ -8,13 +8,14 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/link"
+	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/search"
 	view "gilkernel/runtime/steps"
 )
 
 // recorded calls run, which makes one run of the cell under a schedule, and keeps what it shows.
 func (x *exploring) recorded(schedule string, run func() search.Outcome) (out link.Outcome, v *view.View) {
-	x.shown, x.turns, x.answer.Printed = true, nil, ""
+	x.shown, x.path, x.answer.Printed = true, path{}, ""
 	x.rec = view.New(view.Config{Python: x.version, Schedule: schedule, Source: x.s.host.sources.text,
 		Locks: true})
 	defer func() { x.shown, x.rec = false, nil }()
@@ -33,6 +34,7 @@ func (x *exploring) keep(v *view.View) {
 // show runs the cell once under a schedule, to show that run.
 func (x *exploring) show(s search.Schedule) (out link.Outcome, followed int) {
 	out, v := x.recorded(x.text(s), func() (got search.Outcome) {
+		x.followPath(s)
 		got, followed = search.Replay(s, x.place, x.program)
 		return got
 	})
@@ -55,22 +57,97 @@ func (x *exploring) choices() {
 	x.keep(v)
 }
 
-// turned notes that another thread than the first gets the core in a run that is shown.
-func (x *exploring) turned() { x.turns = append(x.turns, x.rec.Len()) }
+// path is how far a run that is shown has followed a schedule.
+type path struct {
+	turns []int         // how many steps there were before each turn that came
+	last  map[visit]int // and before the thread was last where one of the schedule's turns is
+	// accesses are two that are looked for.
+	accesses [2]access
+}
 
-// differs says where a run that was just shown parts from its schedule, whose next turn didn't come.
-func (x *exploring) differs(turn search.Schedule) *link.Differs {
-	d := &link.Differs{Step: 1, Label: x.q.Label, Turn: turn.String()}
-	if n := len(x.turns); n > 0 {
-		d.Step = x.turns[n-1] + 1
+// access is one of those that a thread makes.
+type access struct {
+	thread int
+	nth    int // as the how manieth of the thread, from 1
+	made   int // how many it has made
+	step   int // the number of its step in the view, from 1; 0: it wasn't made
+}
+
+// accessed counts an access of a run that is shown.
+func (p *path) accessed(t *rt.Thread, steps func() int) {
+	for i := range p.accesses {
+		if a := &p.accesses[i]; a.thread == t.ID() {
+			if a.made++; a.made == a.nth {
+				a.step = steps() + 1
+			}
+		}
 	}
+}
+
+// visit is a thread, by its number, at a statement, as Places calls it.
+type visit struct {
+	thread int
+	place  string
+}
+
+// followPath begins to note how far a run follows a schedule.
+func (x *exploring) followPath(s search.Schedule) {
+	x.path.last = map[visit]int{}
+	for _, t := range s {
+		x.path.last[visit{t.Thread, t.Place}] = -1
+	}
+}
+
+// turned notes that another thread than the first gets the core in a run that is shown.
+func (x *exploring) turned() { x.path.turns = append(x.path.turns, x.rec.Len()) }
+
+// comes notes where a thread is in such a run.
+func (x *exploring) comes(t *rt.Thread) {
+	if len(x.path.last) == 0 {
+		return
+	}
+	at := visit{t.ID(), x.place(t)}
+	if _, ok := x.path.last[at]; ok {
+		x.path.last[at] = x.rec.Len()
+	}
+}
+
+// differs says where a run that was just shown parts from its schedule, whose next turn didn't come: at the first step
+// that the turn's thread has made since it was last at the turn's statement, or, if it never was, since the last turn.
+// A call isn't one: what differs is in the function.
+func (x *exploring) differs(turn search.Turn) *link.Differs {
+	d := &link.Differs{Step: 1, Label: x.q.Label, Turn: search.Schedule{turn}.String()}
 	v := new(view.View)
 	if json.Unmarshal(x.answer.View, v) != nil || len(v.Steps) == 0 {
 		return d
 	}
-	at := v.Steps[min(d.Step, len(v.Steps))-1]
-	if d.Line = at.Line; at.Source >= 0 {
-		d.Label = v.Sources[at.Source].Label
+	from := 0
+	if n := len(x.path.turns); n > 0 {
+		from = x.path.turns[n-1]
+	}
+	if n := x.path.last[visit{turn.Thread, turn.Place}]; n >= from {
+		from = n + 1
+	}
+	at, last := -1, -1
+	for i, step := range v.Steps {
+		if v.Threads[step.Thread].ID != turn.Thread || step.Line == 0 || step.Op == view.Call {
+			continue
+		}
+		if last = i; i >= from {
+			at = i
+			break
+		}
+	}
+	if at < 0 { // it has made none since then
+		at = last
+	}
+	if at < 0 {
+		at = min(from, len(v.Steps)-1)
+	}
+	step := v.Steps[at]
+	d.Step, d.Line = at+1, step.Line
+	if step.Source >= 0 {
+		d.Label = v.Sources[step.Source].Label
 	}
 	return d
 }

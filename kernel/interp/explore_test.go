@@ -362,16 +362,26 @@ func TestReplay(t *testing.T) {
 			t.Fatalf("replay %d gives %s, %+v\n%s\nnot %s\n%s", i, summary(got), got.Differs, trace, broken.Text, first)
 		}
 	}
-	for _, row := range []struct{ name, code, differs string }{
-		{"white space", strings.ReplaceAll(code, "n++", "n  ++ /* one */"), ""},
-		{"another statement", strings.Replace(code, "\nn", "\nx := 5\n_ = x\nn", 1), ""},
-		{"the statement", strings.ReplaceAll(code, "n++", "n += 1"), "step 1"},
+	for _, row := range []struct{ name, code, schedule, differs string }{
+		{"white space", strings.ReplaceAll(code, "n++", "n  ++ /* one */"), broken.Schedule, ""},
+		{"another statement", strings.Replace(code, "\nn", "\nx := 5\n_ = x\nn", 1), broken.Schedule, ""},
+		{"all statements", strings.ReplaceAll(code, "n++", "n += 1"), broken.Schedule,
+			"Thread-1 reads n: 0"},
+		{"the second one", strings.Replace(code, "n++; n++", "n++; n += 1", 1), "3.9/2:8yn.4>1",
+			"Thread-1 reads n: 1"},
+		{"the other thread's", strings.Replace(code, "func() { n++ }", "func() { n += 1 }", 1),
+			"3.9/2:8yn.4>1,1:7y8|3,3:8yn.2>2", "Thread-2 reads n: 1"},
 	} {
-		got := replay(p, row.code, broken.Schedule)
+		got := replay(p, row.code, row.schedule)
 		where := ""
 		if d := got.Differs; d != nil {
-			where = fmt.Sprintf("step %d", d.Step)
-			if d.Line == 0 || d.Label == "" {
+			v := new(steps.View)
+			if err := json.Unmarshal(got.View, v); err != nil {
+				t.Fatal(err)
+			}
+			step := v.Steps[d.Step-1]
+			where = v.Threads[step.Thread].Name + " " + step.Text
+			if d.Line != step.Line || d.Line == 0 || d.Label == "" {
 				t.Errorf("%s: %+v", row.name, d)
 			}
 		}

@@ -31,6 +31,7 @@ type Access struct {
 	Thread int    // the thread's number
 	Name   string // and its name
 	Write  bool
+	Nth    int          // as the how manieth access of the thread it was made in the run of Race.Schedule, from 1
 	Place  string       // as Options.Places says
 	Site   machine.Site // as machine.Options.Site says
 }
@@ -186,7 +187,7 @@ func (d *detector) guard(t *machine.Thread) *shadow {
 
 // check looks for former accesses that are in no order with this one, and notes it.
 func (d *detector) check(t *machine.Thread, s *step, sh *shadow, key any, write bool) {
-	now := accessed{Access{Thread: t.ID(), Name: t.Name(), Write: write, Site: t.Site()}, s.clock.at(t.ID())}
+	now := accessed{Access{Thread: t.ID(), Name: t.Name(), Write: write, Nth: s.accesses, Site: t.Site()}, s.clock.at(t.ID())}
 	if d.places != nil {
 		now.Place = d.places(t)
 	}

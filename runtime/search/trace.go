@@ -33,6 +33,7 @@ type step struct {
 	counted       uint64 // what of it is in the sum
 	spawned       uint64
 	touched       uint64
+	accesses      int
 	dirty         bool   // it has touched something since its last check
 	looks, looked uint64 // what it has read since its last check, and from the check before to that one
 	again         int    // how many times in a row these were the same, and it wrote nothing
@@ -123,6 +124,7 @@ func (r *trace) meet(t *machine.Thread, s *step) {
 // access adds one to t's step. It returns what was accessed, nil for anything.
 func (r *trace) access(t *machine.Thread, key any, write bool) *thing {
 	s := r.of(t)
+	s.accesses++
 	if u, ok := key.(*machine.Thread); ok && u != t {
 		s.spawned++
 		child := r.newStep()

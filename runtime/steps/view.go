@@ -119,6 +119,9 @@ type Lock struct {
 type Outcome struct {
 	Kind string `json:"kind"` // see the constants; "" for a run that hasn't ended
 	Text string `json:"text,omitempty"`
+	// First and Second are the numbers, from 1 on, in View.Steps of the accesses of a Race; 0 is none.
+	First  int `json:"first,omitempty"`
+	Second int `json:"second,omitempty"`
 }
 
 // The kinds of outcomes.

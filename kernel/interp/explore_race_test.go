@@ -1,0 +1,45 @@
+package interp_test
+
+// This file tests which accesses the view of a data race names.
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"gilkernel/runtime/steps"
+)
+
+func TestRaceShown(t *testing.T) {
+	p := begin(t)
+	for _, row := range []struct{ name, code, sentence string }{
+		{"two writes", threads("n := 0", "n", "n = 1", "n = 1"),
+			"Thread-1 wrote n in line 4 and Thread-2 wrote it in line 5, and nothing orders the two"},
+		{"beside a lock", threads("lock := threading.NewLock()\nx, y := 0, 0", "x",
+			"lock.Acquire(); x++; lock.Release(); y = 1",
+			"lock.Acquire(); x++; lock.Release(); y = 1"),
+			"Thread-1 wrote y in line 5 and Thread-2 wrote it in line 6, and nothing orders the two"},
+		{"at one line, of which the first is ordered", threads(
+			"lock := threading.NewLock()\nx := 0\nset := func() { x = 1 }", "x",
+			"lock.Acquire(); set(); lock.Release(); set()", "lock.Acquire(); set(); lock.Release()"),
+			"Thread-1 wrote x in line 4 and Thread-2 wrote it in line 4, and nothing orders the two"},
+	} {
+		x := p.search(row.code, "3.13t")
+		if x.Broken < 0 || x.Outcomes[x.Broken].Kind != "race" {
+			t.Fatalf("%s: %s", row.name, summary(x))
+		}
+		v := new(steps.View)
+		if err := json.Unmarshal(x.View, v); err != nil {
+			t.Fatal(err)
+		}
+		var list []string
+		for i, s := range v.Steps {
+			if i+1 == v.Outcome.First || i+1 == v.Outcome.Second {
+				list = append(list, v.Threads[s.Thread].Name+" "+s.Text)
+			}
+		}
+		if v.Sentence != row.sentence || len(list) != 2 {
+			t.Errorf("%s: %s\n%s", row.name, v.Sentence, strings.Join(list, "\n"))
+		}
+	}
+}
