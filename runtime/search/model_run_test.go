@@ -4,7 +4,9 @@ package search_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,8 +32,8 @@ func text(threads [][]deed) string {
 }
 
 // TestModel holds the outcomes that Search finds, deadlocks too, and the fewest preemptions of each, against those of
-// the model, for 500 programs of up to 3 threads of up to 6 steps: one version each and one preemption.
-// GILKERNEL_HAMMER=1 makes it all versions, two preemptions, and all there are where that takes few schedules.
+// the model, for 500 programs of up to 3 threads of up to 6 steps: one version each, and one preemption, or any number
+// where that takes few schedules. GILKERNEL_HAMMER=1 makes it all versions and two preemptions, or up to 20.
 func TestModel(t *testing.T) {
 	hammer := os.Getenv("GILKERNEL_HAMMER") == "1"
 	bound := 1
@@ -39,7 +41,7 @@ func TestModel(t *testing.T) {
 		bound = 2
 	}
 	gen := generated(modelSteps)
-	skipped, runs, ends, complete := 0, 0, 0, 0
+	skipped, runs, ends, complete, all := 0, 0, 0, 0, 0
 	compare := func(i int, version string) {
 		threads := gen.Example(i)
 		m := newModel(threads, version, rightModel)
@@ -62,10 +64,22 @@ func TestModel(t *testing.T) {
 			}
 			return r
 		}
-		if r := check(bound, &search.Options{Schedules: 1e6}); !hammer || r == nil || r.Schedules > 50 || r.Complete {
+		const most = 20 // preemptions
+		if r := check(bound, &search.Options{Schedules: 1e6}); r == nil || r.Schedules > 50 {
 			return
 		}
-		const most = 20 // preemptions
+		r := search.Search(&search.Options{Preemptions: -1, Unbounded: true, All: true, Schedules: 200}, run)
+		if runs += r.Runs; r.Complete {
+			all++
+			if got, want := found(r), m.outcomes(most, modelStates, resultOf); want != nil &&
+				!slices.Equal(slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want))) {
+				t.Fatalf("program %d under %s:\n%s\nfound %v in %d runs\nthere are %v", i, version, text(threads), got,
+					r.Runs, want)
+			}
+		}
+		if !hammer {
+			return
+		}
 		if r := check(most, &search.Options{Schedules: 200}); r != nil && r.Complete {
 			complete++
 		}
@@ -79,7 +93,8 @@ func TestModel(t *testing.T) {
 			compare(i, version)
 		}
 	}
-	t.Logf("%d outcomes in %d runs; all schedules of %d programs; %d were too large", ends, runs, complete, skipped)
+	t.Logf("%d outcomes in %d runs; all schedules of %d programs, and of %d without a bound; %d were too large", ends, runs,
+		complete, all, skipped)
 	if skipped > modelPrograms/50 {
 		t.Errorf("%d programs were too large", skipped)
 	}

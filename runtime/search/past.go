@@ -17,14 +17,6 @@ type touches struct {
 	read   clock  // the same of the reads
 }
 
-// event is an access as another run finds it again.
-type event struct {
-	before uint64 // the hash of all that its thread had done
-	thread int    // the thread's number
-	thing  int    // how many things were touched before this one was; -1: anything
-	write  bool
-}
-
 // past is the order of the accesses of a run: two of one thread, and two to one thing of which one writes, are in the
 // order in which they were made, and so is what follows from that. All else could be in another one.
 type past struct {
@@ -32,8 +24,7 @@ type past struct {
 	things  []touches
 	all     touches // the accesses to anything, as writes
 	last    []made  // the last access of each thread to something
-	log     []event
-	races   []made // what look has found
+	races   []made  // what look has found
 }
 
 func (p *past) reset() {
@@ -44,7 +35,7 @@ func (p *past) reset() {
 		p.things[i].reset()
 	}
 	p.all.reset()
-	p.last, p.log, p.races = p.last[:0], p.log[:0], p.races[:0]
+	p.last, p.races = p.last[:0], p.races[:0]
 }
 
 func (t *touches) reset() {
@@ -70,15 +61,6 @@ func (p *past) touched(thing int) *touches {
 func (p *past) spawned(s, child *step) {
 	to := p.of(child.n) // it may move the others
 	*to = append((*to)[:0], *p.of(s.n)...)
-}
-
-// note adds an access of s, whose hash was before, to the log.
-func (p *past) note(before uint64, s *step, th *thing, write bool) {
-	e := event{before, s.thread, -1, write}
-	if th != nil {
-		e.thing = th.n
-	}
-	p.log = append(p.log, e)
 }
 
 // accessed adds an access of s after a node; a nil th is anything.

@@ -28,7 +28,6 @@ type tree struct {
 	looks bool // the next point is none of the tree
 	turns bool // it is one, whatever else the step touches
 	late  bool // what happens next is that a time passes although a thread could run
-	sleep sleep
 	trace trace
 	past  past
 	watch watch
@@ -57,12 +56,6 @@ type node struct {
 	left   int32
 	state  state
 	later  later // what may happen after it
-	log    int   // how many accesses came before it, and to how many things
-	things int
-
-	// Of a level without a bound:
-	sleep []sleeper
-	done  []sleeper // the threads that were chosen here before
 }
 
 // costs returns how many preemptions a choice takes.
@@ -79,7 +72,6 @@ func (n *node) late() bool { return n.chosen >= n.ready && n.ready > 0 }
 // from begins a level. What was known of states doesn't hold if the runs were looked at in another way.
 func (w *tree) from(bound int) {
 	w.bound, w.path, w.cut = bound, w.path[:0], false
-	w.sleep.on = bound == unbounded
 	if w.trace.again {
 		w.trace.again = false
 		w.seen.forget()
@@ -89,7 +81,7 @@ func (w *tree) from(bound int) {
 // begin begins a run.
 func (w *tree) begin() {
 	w.at, w.cost, w.known, w.rest, w.again, w.late = 0, 0, false, 0, false, false
-	w.turns, w.sleep.set = false, w.sleep.set[:0]
+	w.turns = false
 	w.watch.reset()
 	w.trace.reset()
 	w.past.reset()
@@ -110,21 +102,14 @@ func (w *tree) Next(p *machine.Point) int {
 	if w.at > 0 && w.path[w.at-1].stands(st, p.Goes) {
 		return 0
 	}
-	last := w.at >= len(w.path)-1 && !w.again
 	if w.at == len(w.path) {
 		if w.again || w.watch.stuck != nil || w.meets(st, p.Goes) {
 			return 0
 		}
-		if !w.extend(st, p) {
-			w.known = true
-			return 0
-		}
+		w.extend(st, p)
 	}
 	n := &w.path[w.at]
 	w.at++
-	if w.sleep.on && last {
-		w.sleep.enter(n)
-	}
 	w.cost += n.costs(n.chosen)
 	w.late = n.late()
 	return n.chosen
@@ -136,36 +121,23 @@ func (n *node) stands(st state, goes bool) bool {
 	return n.state.happened == st.happened && (n.chosen != 0 || goes || !n.goes)
 }
 
-// extend adds a node to the path, which has the memory of one that was there before, and chooses a thread. It reports
-// whether there is one that needs to be.
-func (w *tree) extend(st state, p *machine.Point) bool {
+// extend adds a node to the path, which has the memory of one that was there before, and chooses the first thread.
+func (w *tree) extend(st state, p *machine.Point) {
 	if len(w.path) == cap(w.path) {
 		w.path = append(w.path, node{})
 	} else {
 		w.path = w.path[:len(w.path)+1]
 	}
 	n := &w.path[len(w.path)-1]
-	*n = node{ways: n.ways[:0], sleep: n.sleep[:0], done: n.done[:0]}
+	*n = node{ways: n.ways[:0]}
 	n.ready, n.goes, n.state = p.Ready, p.Goes, st
 	n.before, n.left = w.cost, int32(w.bound-w.cost)
-	n.log, n.things = len(w.past.log), w.trace.pool.used
 	for i, t := range p.Threads {
 		k := w.trace.of(t).n
 		late := i >= p.Ready && p.Ready > 0 // it may be what all else depends on
 		n.ways = append(n.ways, way{id: t.ID(), step: k, epoch: w.past.of(k).at(k), wanted: late})
 	}
-	if w.sleep.on {
-		n.sleep = append(n.sleep, w.sleep.set...)
-		for n.chosen < len(n.ways) && asleep(n.sleep, n.runs()) {
-			n.chosen++
-		}
-		if n.chosen == len(n.ways) {
-			w.path = w.path[:len(w.path)-1]
-			return false
-		}
-	}
-	n.ways[n.chosen].wanted = true
-	return true
+	n.ways[0].wanted = true
 }
 
 // anyone is in place of who may go on in what is known of a state.
@@ -174,14 +146,11 @@ const anyone = 0x616e_796f
 // meets reports whether the state at a new point was reached before with as few preemptions, or with fewer by another
 // thread, which could have been preempted by this one.
 func (w *tree) meets(st state, goes bool) bool {
-	if w.bound == unbounded {
-		return false
-	}
 	left := int32(w.bound - w.cost)
 	then, ok := w.seen.get(mix(st.happened, st.who))
 	if !ok || then.left < left {
 		then, ok = w.seen.get(mix(st.happened, anyone))
-		ok = ok && then.left > left
+		ok = ok && (then.left > left || then.left > unbounded/2)
 	}
 	if ok {
 		w.known = true
@@ -196,9 +165,6 @@ func (w *tree) leave() {
 	w.path = w.path[:len(w.path)-1]
 	if i := len(w.path) - 1; i >= 0 {
 		w.path[i].later |= n.later
-	}
-	if w.bound == unbounded {
-		return
 	}
 	now := reached{n.left, n.later}
 	w.seen.put(mix(n.state.happened, n.state.who), now)
@@ -270,7 +236,6 @@ func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
 	}
 	w.watch.accessed(t, key)
 	s := w.trace.of(t)
-	before := s.hash
 	th := w.trace.access(t, key, write)
 	if u, ok := key.(*machine.Thread); ok && u != t {
 		w.past.spawned(s, w.trace.threads[u.ID()])
@@ -282,11 +247,11 @@ func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
 	if w.late {
 		th, w.late = nil, false
 	}
-	w.orders(s, before, th, write)
+	w.orders(s, th, write)
 }
 
 // orders keeps the order of accesses, and makes the search come back to where it could be another one.
-func (w *tree) orders(s *step, before uint64, th *thing, write bool) {
+func (w *tree) orders(s *step, th *thing, write bool) {
 	p := &w.past
 	news := w.at == len(w.path) && !w.again // former runs had the same accesses up to there
 	if news {
@@ -300,14 +265,7 @@ func (w *tree) orders(s *step, before uint64, th *thing, write bool) {
 			w.path[w.at-1].later |= accessOf(s, th, write)
 		}
 	}
-	p.note(before, s, th, write)
 	p.accessed(s, th, write, w.at-1)
-	if !news {
-		return
-	}
-	if w.sleep.on && !w.sleep.accessed(s.thread, before, th, write) {
-		w.known = true
-	}
 }
 
 // next turns to the next path, and reports whether there is one.
@@ -316,16 +274,11 @@ func (w *tree) next() bool {
 		w.fresh = false
 		return true
 	}
-	end := len(w.past.log)
 	for ; len(w.path) > 0; w.leave() {
 		n := &w.path[len(w.path)-1]
 		n.ways[n.chosen].done = true
-		if w.sleep.on {
-			n.done = append(n.done, w.tried(n, w.past.log[n.log:end]))
-		}
-		end = n.log
 		for i := range n.ways {
-			if x := &n.ways[i]; !x.wanted || x.done || w.sleep.on && asleep(n.sleep, x.id) {
+			if x := &n.ways[i]; !x.wanted || x.done {
 				continue
 			}
 			if n.before+n.costs(i) <= w.bound {
