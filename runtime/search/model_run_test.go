@@ -93,8 +93,8 @@ func TestModel(t *testing.T) {
 			compare(i, version)
 		}
 	}
-	t.Logf("%d outcomes in %d runs; all schedules of %d programs, and of %d without a bound; %d were too large", ends, runs,
-		complete, all, skipped)
+	t.Logf("%d outcomes in %d runs; all schedules of %d programs, and of %d without a bound; %d were too large", ends,
+		runs, complete, all, skipped)
 	if skipped > modelPrograms/50 {
 		t.Errorf("%d programs were too large", skipped)
 	}

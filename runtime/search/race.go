@@ -187,7 +187,8 @@ func (d *detector) guard(t *machine.Thread) *shadow {
 
 // check looks for former accesses that are in no order with this one, and notes it.
 func (d *detector) check(t *machine.Thread, s *step, sh *shadow, key any, write bool) {
-	now := accessed{Access{Thread: t.ID(), Name: t.Name(), Write: write, Nth: s.accesses, Site: t.Site()}, s.clock.at(t.ID())}
+	now := accessed{Access{Thread: t.ID(), Name: t.Name(), Write: write, Nth: s.accesses, Site: t.Site()},
+		s.clock.at(t.ID())}
 	if d.places != nil {
 		now.Place = d.places(t)
 	}
