@@ -28,7 +28,7 @@ func (l *Loader) load(path string, stdErr error) (*Package, error) {
 	if s.name == "main" {
 		return nil, fmt.Errorf("%s is a program, not an importable package", path)
 	}
-	if err := s.bodiless(); err != nil {
+	if err := s.bodies(path); err != nil {
 		return nil, err
 	}
 	p := &Package{Module: m, Types: types.NewPackage(path, s.name), dir: dir, open: true}

@@ -132,17 +132,3 @@ func positionOf(dir, in, name, text string) string {
 	}
 	return fmt.Sprintf("%s:%d", path.Join(in, name), line)
 }
-
-// bodiless returns an error for the first function whose body isn't Go.
-func (s *sources) bodiless() error {
-	for _, f := range s.files {
-		for _, d := range f.Decls {
-			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body == nil {
-				p := s.fset.Position(fd.Pos())
-				return fmt.Errorf("%s:%d: the function %s has no body in Go, but in assembly or by linkname, "+
-					"which can't be interpreted", p.Filename, p.Line, fd.Name.Name)
-			}
-		}
-	}
-	return nil
-}

@@ -4,6 +4,7 @@
 //	Loader.Import    a package by its path: the standard library's, or a module's   packages.go
 //	* module         which module has the package                                   find.go
 //	* files          its files, by build constraints                                files.go
+//	* bodies         for some functions that have none in Go                        body.go
 //	* check          go/types over all of them                                      check.go
 //	* embed          the files that its variables embed                             embed.go
 //	Loader.Packages  the packages as units, each behind those that it imports       check.go
