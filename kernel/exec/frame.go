@@ -145,7 +145,7 @@ func (r *funcRef) get() *code {
 		switch v := recover().(type) {
 		case nil:
 		case limit: // an instance that can't be compiled
-			panic(&Error{Msg: v.msg, Limit: true})
+			panic(&Error{Msg: r.within(v), Limit: true})
 		default:
 			panic(v)
 		}

@@ -9,6 +9,7 @@ import (
 	"go/types"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"unsafe"
@@ -39,6 +40,15 @@ func (m *modules) add(path string) {
 // ours reports whether the engine has the source of a package: cells, or one of a module. p may be nil.
 func (e *Engine) ours(p *types.Package) bool {
 	return p != nil && (p.Path() == mainPath || e.modules.has(p.Path()))
+}
+
+// within is what a limit says of a function: with the place in the module's file, if it is in one.
+func (r *funcRef) within(l limit) string {
+	if r.decl == nil || !r.decl.src.module || !l.pos.IsValid() {
+		return l.msg
+	}
+	at := r.decl.src.fset.Position(l.pos)
+	return at.Filename + ":" + strconv.Itoa(at.Line) + ": " + l.msg
 }
 
 // embeds returns what gives the variables of a unit the contents of their files. It is called with compileMu held.

@@ -1,12 +1,13 @@
 package packages
 
-// This file defines bodies in Go for functions that have none: those of golang.org/x/sys, on which many modules stand,
-// and which ask no more than the system and the processor.
+// This file defines bodies in Go for functions that have none: those of golang.org/x/sys and x/net, on which many
+// modules stand, and which ask no more than the system and the processor.
 
 import (
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"strings"
 )
 
 // bodyOf returns the body of a function, with what its file imports; "" if there is none. The processor has no features
@@ -35,6 +36,14 @@ func bodyOf(path, name string) string {
 		case "runtime_getAuxv":
 			return "{ return nil }"
 		}
+	case "golang.org/x/net/internal/socket":
+		length := map[string]string{"syscall_getsockopt": "uintptr(unsafe.Pointer(vallen))",
+			"syscall_setsockopt": "vallen"}[name]
+		if length == "" {
+			return ""
+		}
+		return "{ if _, _, e := unix.Syscall6(unix.SYS_" + strings.ToUpper(strings.TrimPrefix(name, "syscall_")) +
+			", uintptr(s), uintptr(level), uintptr(name), uintptr(val), " + length + ", 0); e != 0 { return e }; return nil }"
 	case "golang.org/x/sys/cpu":
 		switch name {
 		case "cpuid", "xgetbv":

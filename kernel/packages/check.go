@@ -21,15 +21,12 @@ func (l *Loader) load(path string, stdErr error) (*Package, error) {
 		}
 		return nil, err
 	}
-	s, err := parse(m, dir, false)
+	s, err := read(m, dir, path, false)
 	if err != nil {
 		return nil, err
 	}
 	if s.name == "main" {
 		return nil, fmt.Errorf("%s is a program, not an importable package", path)
-	}
-	if err := s.bodies(path); err != nil {
-		return nil, err
 	}
 	p := &Package{Module: m, Types: types.NewPackage(path, s.name), dir: dir, open: true}
 	if m.Version == "" {
@@ -41,8 +38,9 @@ func (l *Loader) load(path string, stdErr error) (*Package, error) {
 		info = newInfo()
 	}
 	var first error
+	imp := &importer{l: l, by: p}
 	conf := types.Config{
-		Importer: importer{l, p}, GoVersion: unit.GoVersion, Sizes: extent.Sizes{}, IgnoreFuncBodies: !l.opts.Bodies,
+		Importer: imp, GoVersion: unit.GoVersion, Sizes: extent.Sizes{}, IgnoreFuncBodies: !l.opts.Bodies,
 		Error: func(err error) {
 			var te types.Error
 			if first == nil && errors.As(err, &te) {
@@ -52,6 +50,9 @@ func (l *Loader) load(path string, stdErr error) (*Package, error) {
 		},
 	}
 	_ = types.NewChecker(&conf, s.fset, p.Types, info).Files(s.files) // the first error says what is wrong
+	if imp.failed != nil {
+		first = imp.failed
+	}
 	var embeds []unit.Embed
 	if first == nil && l.opts.Bodies {
 		embeds, first = s.embeds(dir, info)

@@ -24,7 +24,7 @@ func (l *Loader) Doc(path, symbol string) (declaration, comment string, ok bool)
 	if p == nil {
 		return "", "", false
 	}
-	s, err := parse(p.Module, p.dir, true)
+	s, err := read(p.Module, p.dir, path, true)
 	if err != nil {
 		return "", "", false
 	}

@@ -20,9 +20,12 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// tags are set wherever a package asks for them: with each of these, packages do without assembly or tricks with
-// memory.
-func tags() []string { return []string{"purego", "noasm", "appengine", "safe"} }
+// tags are set for all packages: with each of these, packages do without assembly or tricks with memory.
+func tags() []string { return []string{"purego", "noasm", "safe"} }
+
+// lastTag is set for a package that can't be interpreted otherwise: it says that a program runs in a sandbox, where some
+// packages can do less.
+const lastTag = "appengine"
 
 // Context returns how files are chosen: for this computer, without cgo, for the language of cells.
 func Context() *build.Context {
@@ -42,9 +45,25 @@ type sources struct {
 	embed map[string][]byte // by name: the text of files with a directive //go:embed
 }
 
-// parse reads the files of a package. Their positions are within the module: rsc.io/quote@v1.5.2/quote.go:12:3.
-func parse(m Module, dir string, comments bool) (*sources, error) {
+// read reads the files of a package, which can be interpreted.
+func read(m Module, dir, importPath string, comments bool) (*sources, error) {
+	s, err := parse(m, dir, comments, Context())
+	if err == nil {
+		err = s.bodies(importPath)
+	}
+	if err == nil {
+		return s, nil
+	}
 	ctx := Context()
+	ctx.BuildTags = append(ctx.BuildTags, lastTag)
+	if s, again := parse(m, dir, comments, ctx); again == nil && s.bodies(importPath) == nil {
+		return s, nil
+	}
+	return nil, err
+}
+
+// parse reads the files that a context chooses. Their positions are within the module: rsc.io/quote@v1.5.2/quote.go:12:3.
+func parse(m Module, dir string, comments bool, ctx *build.Context) (*sources, error) {
 	found, err := ctx.ImportDir(dir, 0)
 	in := naming(m, dir)
 	if cgo := cgoFile(ctx, found); cgo != "" {

@@ -17,6 +17,7 @@
 package packages
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -232,12 +233,32 @@ func (l *Loader) importLocked(path string, by *Package) (*types.Package, error) 
 
 // importer imports for one package.
 type importer struct {
-	l  *Loader
-	by *Package
+	l      *Loader
+	by     *Package
+	failed error // the first error
 }
 
 // Import implements types.Importer. It is called with the loader's mu held.
-func (im importer) Import(path string) (*types.Package, error) { return im.l.importLocked(path, im.by) }
+func (im *importer) Import(path string) (*types.Package, error) {
+	p, err := im.l.importLocked(path, im.by)
+	if err != nil && im.failed == nil {
+		im.failed = fmt.Errorf("%s, which %s imports: %w", path, im.by.Types.Path(), err)
+		if nested := new(nestedError); errors.As(err, &nested) {
+			im.failed = err // who imports what is behind the first is of no interest
+		}
+		im.failed = &nestedError{im.failed}
+	}
+	return p, err
+}
+
+// A nestedError is about a package that another one imports.
+type nestedError struct{ err error }
+
+// Error implements error.
+func (n *nestedError) Error() string { return n.err.Error() }
+
+// Unwrap returns the error itself.
+func (n *nestedError) Unwrap() error { return n.err }
 
 // Unit returns the package as a unit of an engine. It is nil if the Loader has no Bodies.
 func (p *Package) Unit() *unit.Unit { return p.unit }

@@ -47,6 +47,8 @@ func TestFilesAndOrder(t *testing.T) {
 		"g_fast.go":                 "//go:build !purego\n\npackage em\n\nfunc g() int\n",
 		"m_plan9.go":                "package em\n\nfunc g() int { return 2 }\n",
 		"m_" + runtime.GOOS + ".go": "package em\n\nconst Here = true\n",
+		"s/s.go":                    "//go:build !appengine\n\npackage s\n\nfunc F() int\n",
+		"s/s_box.go":                "//go:build appengine\n\npackage s\n\nfunc F() int { return 1 }\n",
 		"old.go":                    "// +build ignore\n\npackage main\n",
 		"future.go":                 "//go:build go1.999\n\npackage em\n\nfunc g() {}\n",
 		"m_test.go":                 "package em\n\nfunc g() {}\n",
@@ -71,6 +73,9 @@ func TestFilesAndOrder(t *testing.T) {
 		}
 		if got := strings.Join(order, " "); got != "example.com/m/internal/c example.com/m/b example.com/m" {
 			t.Error(got)
+		}
+		if _, err := l.Import("example.com/m/s"); err != nil {
+			t.Error(err)
 		}
 		again, err := l.Import("example.com/m")
 		if err != nil || again != p {
