@@ -43,7 +43,8 @@ func bodyOf(path, name string) string {
 			return ""
 		}
 		return "{ if _, _, e := unix.Syscall6(unix.SYS_" + strings.ToUpper(strings.TrimPrefix(name, "syscall_")) +
-			", uintptr(s), uintptr(level), uintptr(name), uintptr(val), " + length + ", 0); e != 0 { return e }; return nil }"
+			", uintptr(s), uintptr(level), uintptr(name), uintptr(val), " + length +
+			", 0); e != 0 { return e }; return nil }"
 	case "golang.org/x/sys/cpu":
 		switch name {
 		case "cpuid", "xgetbv":

@@ -23,8 +23,8 @@ import (
 // tags are set for all packages: with each of these, packages do without assembly or tricks with memory.
 func tags() []string { return []string{"purego", "noasm", "safe"} }
 
-// lastTag is set for a package that can't be interpreted otherwise: it says that a program runs in a sandbox, where some
-// packages can do less.
+// lastTag is set for a package that can't be interpreted otherwise: it says that a program runs in a sandbox, where
+// some packages can do less.
 const lastTag = "appengine"
 
 // Context returns how files are chosen: for this computer, without cgo, for the language of cells.
@@ -62,7 +62,8 @@ func read(m Module, dir, importPath string, comments bool) (*sources, error) {
 	return nil, err
 }
 
-// parse reads the files that a context chooses. Their positions are within the module: rsc.io/quote@v1.5.2/quote.go:12:3.
+// parse reads the files that a context chooses. Their positions are within the module:
+// rsc.io/quote@v1.5.2/quote.go:12:3.
 func parse(m Module, dir string, comments bool, ctx *build.Context) (*sources, error) {
 	found, err := ctx.ImportDir(dir, 0)
 	in := naming(m, dir)
