@@ -91,6 +91,8 @@ var arrows = map[string][]string{
 	"kernel/std/frees":               {},
 	"kernel/std/prelude":             {},
 	"kernel/std/prelude/src/sync":    {},
+	"kernel/std/prelude/src/pbkdf2":  {},
+	"kernel/std/prelude/src/hkdf":    {},
 	"kernel/std/prelude/src/slices":  {},
 	"kernel/std/prelude/src/reflect": {},
 	"kernel/std/prelude/src/rand":    {},

@@ -1,15 +1,17 @@
 // Command modules runs the Example functions of popular modules as cells of a real kernel.
 //
-//	go run ./bench/modules [-run regexp] [-jobs 1] [-v] [-small]
+//	go run ./bench/modules [-run regexp] [-jobs 1] [-v] [-small] [path@version…]
 //
 // Each package is fetched with %get into a folder of its own, from the module cache or GOPROXY, and imported; then each
 // of its examples with a comment "Output:" is a cell. An example passes if it prints what the comment says, as go test
 // has it. It prints how long fetching and importing took, how many examples pass, and what fails. The exit status is 1
-// if a package can't be imported, or fewer than 90 % of the examples pass. With -small only three small modules run.
+// if a package can't be imported, or fewer than 90 % of the examples pass. With -small only three small modules run,
+// with arguments these packages.
 package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -120,7 +122,15 @@ func modules(o options) (failed bool, err error) {
 	if out, err := exec.Command("go", "build", "-o", kernel, "gilkernel").CombinedOutput(); err != nil {
 		return false, fmt.Errorf("building gilkernel: %w\n%s", err, out)
 	}
-	list := slices.DeleteFunc(subjects(), func(s subject) bool {
+	all := subjects()
+	if flag.NArg() > 0 {
+		all = nil
+	}
+	for _, arg := range flag.Args() {
+		path, version, _ := strings.Cut(arg, "@")
+		all = append(all, subject{path: path, version: cmp.Or(version, "latest")})
+	}
+	list := slices.DeleteFunc(all, func(s subject) bool {
 		return !filter.MatchString(s.path) || o.small && !s.small
 	})
 	reports := make([]*report, len(list))
@@ -272,7 +282,8 @@ func (k *kernelOf) example(x example) string {
 		return failed
 	}
 	// cmp prints blanks of two kinds by chance, except in its own tests.
-	got, want := strings.TrimSpace(strings.ReplaceAll(got, "\u00a0", " ")), strings.TrimSpace(x.output)
+	blanks := func(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\u00a0", " ")) }
+	got, want := blanks(got), blanks(x.output)
 	if x.unordered {
 		got, want = sorted(got), sorted(want)
 	}

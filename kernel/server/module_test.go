@@ -210,6 +210,10 @@ func TestModules(t *testing.T) {
 		{"shapes.Count", "43", ""},
 		{"%reset -f", "", ""},
 		{"import . \"example.com/shapes\"\nCount", "43", ""},
+		{"%engine yaegi", "", "yaegi"},
+		{"func squares() []int { return Map([]int{1, 2}, func(i int) int { return i * i }) }\nsquares()",
+			"[]int{1, 4}", ""},
+		{"%engine exec", "", "exec"},
 		{"p := multiprocessing.NewProcess(func() { fmt.Println(Count, Text()) })\np.Start()\np.Join()", "",
 			"43 hello46 <nil>\n"},
 	})

@@ -16,7 +16,7 @@ var sources embed.FS
 
 // folders holds the packages by import path.
 var folders = [...]struct{ path, folder string }{
-	{"cmp", "cmp"}, {"errors", "errors"}, {"iter", "iter"}, {"maps", "maps"}, {"math/rand/v2", "rand"},
+	{"cmp", "cmp"}, {"crypto/hkdf", "hkdf"}, {"crypto/pbkdf2", "pbkdf2"}, {"errors", "errors"}, {"iter", "iter"}, {"maps", "maps"}, {"math/rand/v2", "rand"},
 	{"reflect", "reflect"},
 	{"slices", "slices"}, {"sync", "sync"}, {"sync/atomic", "atomic"},
 }

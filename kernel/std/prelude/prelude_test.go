@@ -4,6 +4,10 @@ package prelude_test
 // what its functions do.
 
 import (
+	"bytes"
+	"crypto/hkdf"
+	"crypto/pbkdf2"
+	"crypto/sha256"
 	"go/importer"
 	"go/token"
 	"go/types"
@@ -15,6 +19,8 @@ import (
 
 	"gilkernel/kernel/std"
 	"gilkernel/kernel/std/prelude"
+	ownhkdf "gilkernel/kernel/std/prelude/src/hkdf"
+	ownpbkdf2 "gilkernel/kernel/std/prelude/src/pbkdf2"
 	own "gilkernel/kernel/std/prelude/src/slices"
 	"gilkernel/kernel/std/symbols"
 )
@@ -23,7 +29,6 @@ import (
 var without = map[string]string{
 	"unique": "needs the runtime's table", "weak": "needs the collector", "runtime": "AddCleanup needs the collector",
 	"database/sql": "Null's conversions are the package's own", "hash/maphash": "needs the runtime's hash",
-	"crypto/hkdf": "not yet written", "crypto/pbkdf2": "not yet written",
 }
 
 // No package with generic functions is forgotten.
@@ -78,6 +83,33 @@ func TestDeclarations(t *testing.T) {
 			if a.Len() != b.Len() {
 				t.Errorf("%s.%s: %s, want %s", path, n, text(m), text(o))
 			}
+		}
+	}
+}
+
+// Keys are derived as the standard library derives them.
+func TestKeys(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	random := func(n int) []byte {
+		b := make([]byte, r.IntN(n))
+		for i := range b {
+			b[i] = byte(r.Uint32())
+		}
+		return b
+	}
+	for range 200 {
+		secret, salt, n := random(80), random(80), r.IntN(200)
+		iter := 1 + r.IntN(5)
+		a, errA := ownpbkdf2.Key(sha256.New, string(secret), salt, iter, n)
+		b, errB := pbkdf2.Key(sha256.New, string(secret), salt, iter, n)
+		if !bytes.Equal(a, b) || (errA == nil) != (errB == nil) {
+			t.Errorf("pbkdf2: %x, want %x (%v, %v)", a, b, errA, errB)
+		}
+		info := string(random(20))
+		a, errA = ownhkdf.Key(sha256.New, secret, salt, info, n)
+		b, errB = hkdf.Key(sha256.New, secret, salt, info, n)
+		if !bytes.Equal(a, b) || (errA == nil) != (errB == nil) {
+			t.Errorf("hkdf: %x, want %x (%v, %v)", a, b, errA, errB)
 		}
 	}
 }
