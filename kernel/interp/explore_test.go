@@ -69,9 +69,9 @@ counter`
 // What samples have found gets a short schedule too, and says of it how many preemptions it has.
 func TestSampledOutcomesAreShort(t *testing.T) {
 	p := begin(t)
-	none := 0
+	one := 1
 	x := p.explore(strings.Replace(unlocked, "counter++", "counter++; counter++", 1), link.Explore{
-		Mode: link.ExploreSearch, Python: "3.9", Preemptions: &none, Schedules: 1, Seconds: 300}).Explored
+		Mode: link.ExploreSearch, Python: "3.9", Preemptions: &one, Schedules: 1, Seconds: 300}).Explored
 	if len(x.Outcomes) < 3 || x.Broken != 1 || len(x.View) == 0 {
 		t.Fatalf("%s, broken %d", summary(x), x.Broken)
 	}
