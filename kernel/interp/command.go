@@ -36,7 +36,7 @@ func (s *session) command(r *run, q *link.Command) *link.Done {
 	cmd.WaitDelay = pipeTime
 	ownGroup(cmd)
 	defer dieTogether(cmd)()
-	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+	s.started(r)
 	if err := cmd.Start(); err != nil {
 		why := fmt.Sprintf("%s can't be run: %v", q.Argv[0], err)
 		if errors.Is(err, exec.ErrNotFound) {

@@ -39,7 +39,7 @@ func (s *session) startPython(q *link.Python) {
 	printed := r.measure(q.Twin)
 	r.showing.Store(true) // what follows an interrupt ends within pythonGrace
 	s.finish(r, func() *link.Done {
-		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+		s.started(r)
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
 		if q.List {

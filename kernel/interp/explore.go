@@ -84,7 +84,7 @@ func (s *session) startExplore(q *link.Explore) {
 
 // explore has a cell explored by another process.
 func (s *session) explore(r *run, q *link.Explore) *link.Done {
-	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+	s.started(r)
 	return s.exploreBeside(r, q)
 }
 

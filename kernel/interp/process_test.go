@@ -26,9 +26,6 @@ func TestMain(m *testing.M) { kerneltest.Main(m, nil) }
 // patience is how long a test waits for what must come. Nothing is measured with it.
 const patience = 3 * time.Minute
 
-// nonce is that of the tests' processes.
-const nonce = "n0nce"
-
 // A process is an interpreter process.
 type process struct {
 	t        testing.TB
@@ -122,7 +119,7 @@ func start(t testing.TB, env ...string) *process {
 func begin(t testing.TB, env ...string) *process {
 	t.Helper()
 	p := start(t, env...)
-	p.send(&link.Request{Init: &link.Init{Nonce: nonce}})
+	p.send(&link.Request{Init: &link.Init{}})
 	if e := p.next(); e.Ready == nil || e.Ready.PID != p.cmd.Process.Pid {
 		t.Fatalf("got %+v, want Ready", e)
 	}

@@ -195,7 +195,7 @@ func (s *session) lastTimeline() *timeline.Timeline {
 func (s *session) startMachine(q *link.Machine) {
 	r := s.begin(q.ID, q.Label)
 	s.finish(r, func() *link.Done {
-		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+		s.started(r)
 		text, missing, err := s.setPython(q.Words)
 		if err != nil {
 			return &link.Done{Status: "error", Error: plainError("UsageError", err.Error())}

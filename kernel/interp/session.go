@@ -4,6 +4,7 @@ package interp
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -49,12 +50,12 @@ type session struct {
 	// counts what a process of package multiprocessing has shown, see order; nil in others
 	printed atomic.Pointer[atomic.Uint32]
 
-	host    *host       // nil before init; used by one run at a time
-	engine  string      // link.Init.Engine
-	arena   bool        // link.Init.Arena
-	nonce   string      // for the markers; set by init, "" for none
-	warming *time.Timer // calls warm; nil in processes of package multiprocessing
-	warm    func()      // imports what most cells need, and lets garbage be collected as often as it should be
+	host    *host        // nil before init; used by one run at a time
+	engine  string       // link.Init.Engine
+	arena   bool         // link.Init.Arena
+	ledger  *link.Ledger // nil if init was given none
+	warming *time.Timer  // calls warm; nil in processes of package multiprocessing
+	warm    func()       // imports what most cells need, and lets garbage be collected as often as it should be
 
 	dying atomic.Int32 // interrupted runs that still have goroutines
 
@@ -90,7 +91,16 @@ const warmDelay = 50 * time.Millisecond
 
 // init makes the interpreter. A spare process has done nothing before this.
 func (s *session) init(q *link.Init) error {
-	s.nonce, s.arena = q.Nonce, q.Arena
+	s.arena = q.Arena
+	if q.Ledger {
+		inheritNothing(link.LedgerFD)
+		f := inherited(link.LedgerFD)
+		var err error
+		if s.ledger, err = link.OpenLedger(f); err != nil {
+			return err
+		}
+		f.Close()
+	}
 	imp := &std.Importer{}
 	if !q.Arena { // the cells of what multiprocessing starts are imported with their definitions
 		s.warm = func() {
@@ -149,7 +159,9 @@ func (s *session) begin(id int, label string) *run {
 	out := &output{send: func(name, text string) {
 		s.send(&link.Event{Cell: id, Stream: &link.Stream{Name: name, Text: text}})
 	}}
-	s.send(&link.Event{Cell: id, Taken: &link.Taken{}})
+	if s.ledger.Take(id); s.ledger == nil {
+		s.send(&link.Event{Cell: id, Taken: &link.Taken{}})
+	}
 	r := newRun(id, label, out)
 	r.standard = currentStandard()
 	r.enter()
@@ -160,84 +172,142 @@ func (s *session) begin(id int, label string) *run {
 	return r
 }
 
+// started says that what a run consists of is compiled, or was begun.
+func (s *session) started(r *run) {
+	if s.ledger.Start(r.id); s.ledger == nil {
+		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+	}
+}
+
+// resultDelay is how long the value of a cell waits for the cell's end, which mostly comes at once.
+const resultDelay = time.Millisecond
+
+// sendResult sends the value of a cell.
+func (s *session) sendResult(ev *link.Event) {
+	if s.printed.Load() != nil { // each event counts when it is read
+		s.send(ev)
+		return
+	}
+	_ = s.events.Gather(ev, resultDelay)
+}
+
 // pulseTime is how often a timer runs out while a run is under way. It bounds a fault of Go 1.26 (runtime/proc.go):
 // entersyscall looks for a pending stop of the world before it says that it is in a system call, so the stop can miss a
 // thread in between, and then only sysmon can take its P away, which sleeps for a minute during stops unless a timer is
 // due before. On a loaded computer one stop in 10,000 took that minute.
 const pulseTime = 50 * time.Millisecond
 
-// finish waits for a run's own goroutine, or gives it up after an interrupt, and answers. tidy is called if it has
-// ended; a run that was abandoned may continue beside the next, and keeps what it has.
+// finish has a goroutine of the run's own do work, and answers the run when that has ended, or when it is given up after
+// an interrupt. tidy is called if it has ended; a run that was abandoned may continue beside the next, and keeps what it
+// has.
 //
-//	work ──ends──► tidy ─────────────────────► flush, markers, Done
+//	work ──ends──► tidy ─────────────────────► flush, Done
 //	  └─interrupted─► up to abandonTime for it and what it started ─┘
+//
+// The goroutine answers itself if it ends within pulseTime, as most do: to wake another one for it would take longer
+// than a small cell. A run that takes longer, or is interrupted, is attended.
 func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
-	ctx := r.labels(&s.threads, "", nil)
-	result := make(chan *link.Done, 1) // never blocks an abandoned goroutine
-	body := func() {                   // ends with the cell's code, or never if that is blocked in compiled code
-		pprof.SetGoroutineLabels(ctx)
-		defer func() {
-			if s.leave(r); len(result) == 0 { // runtime.Goexit
-				select {
-				case result <- &link.Done{Status: "ok"}:
-				default:
-				}
-			}
-		}()
-		result <- work()
-	}
-	attend := func() { // ends with the run
-		var done *link.Done
-		givenUp := false
-		pulse := time.NewTicker(pulseTime)
-		defer pulse.Stop()
-		watch := newWatch(s, r)
-		for done == nil {
-			select {
-			case done = <-result:
-			case <-pulse.C:
-				if next := watch.turn(); next != watch.pulse {
-					watch.pulse = next
-					pulse.Reset(next)
-				}
-			case <-r.cancel:
-				late := time.After(abandonTime)
-				select {
-				case done = <-result:
-					select {
-					case <-r.ended():
-					case <-late:
-					}
-				case <-late:
-					if r.showing.Load() { // see there: it takes what it takes
-						done = <-result
-						break
-					}
-					givenUp = true
-					done = s.abandoned(r)
-				}
-			}
-		}
-		if !givenUp {
-			tidy()
-		}
-		s.end(r, done)
-	}
-	go attend()
-	go body() // last: of several new goroutines, Go runs the last one first
+	e := &ending{s: s, r: r, tidy: tidy, watch: newWatch(s, r), result: make(chan *link.Done, 1)}
+	e.pulse = time.AfterFunc(pulseTime, func() { e.attend(true) })
+	e.forget = r.whileRunning(func() {
+		go e.attend(false) // ends with the run
+	})
+	go e.run(r.ownLabels(), work) // ends with the cell's code, or never if that is blocked in compiled code
 }
 
-// end answers a run: after everything that it printed, and after the markers in what bypassed us.
+// An ending is how a run is answered: by its own goroutine, or by one that attends it.
+type ending struct {
+	s     *session
+	r     *run
+	tidy  func()
+	watch *watch
+	pulse *time.Timer // calls attend
+	// forget keeps an interrupt from calling attend: a run may live longer than what the ending holds
+	forget func()
+
+	claimed atomic.Bool     // by the one that answers
+	result  chan *link.Done // 1 slot; of work, if the run is attended
+}
+
+// run is the run's own goroutine: see runFrame.
+func (e *ending) run(labels context.Context, work func() *link.Done) {
+	pprof.SetGoroutineLabels(labels)
+	e.s.threads.know(e.r, nil)
+	done := &link.Done{Status: "ok"} // of runtime.Goexit
+	defer func() {
+		e.ended(done)
+		e.s.leave(e.r)
+	}()
+	done = work()
+}
+
+// ended is called when the work has ended.
+func (e *ending) ended(done *link.Done) {
+	if !e.claimed.CompareAndSwap(false, true) {
+		e.result <- done // it has room, so an abandoned goroutine isn't blocked
+		return
+	}
+	e.pulse.Stop()
+	e.forget()
+	e.tidy()
+	e.s.end(e.r, done)
+}
+
+// attend answers the run, unless another does. due says that the watch has to look.
+func (e *ending) attend(due bool) {
+	if !e.claimed.CompareAndSwap(false, true) {
+		return
+	}
+	e.forget()
+	s, r := e.s, e.r
+	var done *link.Done
+	givenUp := false
+	pulse := time.NewTicker(pulseTime)
+	defer pulse.Stop()
+	turn := func() {
+		if next := e.watch.turn(); next != e.watch.pulse {
+			e.watch.pulse = next
+			pulse.Reset(next)
+		}
+	}
+	if due {
+		turn()
+	}
+	for done == nil {
+		select {
+		case done = <-e.result:
+		case <-pulse.C:
+			turn()
+		case <-r.cancel:
+			late := time.After(abandonTime)
+			select {
+			case done = <-e.result:
+				select {
+				case <-r.ended():
+				case <-late:
+				}
+			case <-late:
+				if r.showing.Load() { // see there: it takes what it takes
+					done = <-e.result
+					break
+				}
+				givenUp = true
+				done = s.abandoned(r)
+			}
+		}
+	}
+	if !givenUp {
+		e.tidy()
+	}
+	s.end(r, done)
+}
+
+// end answers a run, after everything that it printed.
 func (s *session) end(r *run, done *link.Done) {
 	if !r.dying.Load() {
 		s.processes.settle(r)
 	}
 	r.out.flush()
-	if s.nonce != "" {
-		marker := link.Marker(s.nonce, r.id)
-		_, _ = s.standard.out.Write(marker) // a cell may have closed them; the reader sees their end then
-		_, _ = s.standard.err.Write(marker)
-	}
 	s.mu.Lock()
 	s.current = nil
 	s.mu.Unlock()
@@ -290,7 +360,7 @@ func (s *session) bringBack(r *run, log []link.Run) *link.Done {
 			return &link.Done{Status: "error", Compile: true, Error: refused}
 		}
 	}
-	s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+	s.started(r)
 	return &link.Done{Status: "ok"}
 }
 
@@ -371,7 +441,7 @@ func (s *session) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 			m.initModules(r)
 			p.Init(r)
 		})
-		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+		s.started(r)
 		m.commit(p.compiled) // now: without Started the kernel process keeps the old definitions
 		if f == nil {
 			began := py.main.Now()

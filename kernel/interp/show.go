@@ -41,7 +41,7 @@ func (s *session) result(vs []any, render func() (data, metadata map[string]any,
 		r.result = d
 		r.mu.Unlock()
 	} else {
-		s.send(&link.Event{Cell: r.id, Display: d})
+		s.sendResult(&link.Event{Cell: r.id, Display: d})
 	}
 	s.report(r, "", failed)
 }

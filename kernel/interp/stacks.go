@@ -92,6 +92,7 @@ const (
 const (
 	execFrame    = "gilkernel/kernel/exec."
 	interpFrame  = "gilkernel/kernel/interp."
+	runFrame     = interpFrame + "(*ending).run"
 	syncsFrame   = interpFrame + "syncs."
 	stdinFrame   = interpFrame + "(*stdin)."
 	runtimeFrame = "gilkernel/runtime/"
@@ -139,7 +140,7 @@ func (g *stack) own() bool {
 		return false
 	}
 	switch root := g.frames[len(g.frames)-1]; {
-	case root == interpFrame+"(*session).finish.func1", root == interpFrame+"(*session).startIn.func1",
+	case root == runFrame, root == interpFrame+"(*session).startIn.func1",
 		strings.HasPrefix(root, syncsFrame):
 		return false
 	case root == coroutineFrame: // a thread of a simulated machine, or an iterator that is pulled: it may be printing
@@ -169,7 +170,7 @@ func (g *stack) idle() bool {
 // runs reports whether the goroutine is a run's own, or a thread of a real machine.
 func (g *stack) runs() bool {
 	switch g.frames[len(g.frames)-1] {
-	case interpFrame + "(*session).finish.func1", machineFrame + "(*realMachine).start.func1":
+	case runFrame, machineFrame + "(*realMachine).start.func1":
 		return true
 	}
 	return false

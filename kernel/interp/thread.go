@@ -97,24 +97,33 @@ func imageLabel(m *exec.Image) string {
 
 // labels makes the labels of goroutines that a run starts at a site, in an image.
 func (t *threads) labels(r *run, site string, image *exec.Image) context.Context {
+	ctx := newLabels(r, site, image)
+	// The set's address is known only to a goroutine that has it.
+	done := make(chan struct{})
+	go func() { // ends at once
+		pprof.SetGoroutineLabels(ctx)
+		t.know(r, image)
+		close(done)
+	}()
+	<-done
+	return ctx
+}
+
+// newLabels makes labels that know must be called for.
+func newLabels(r *run, site string, image *exec.Image) context.Context {
 	list := []string{labelCell, strconv.Itoa(r.id), labelSite, site}
 	if image != nil {
 		list = append(list, labelImage, imageLabel(image))
 	}
-	ctx := pprof.WithLabels(context.Background(), pprof.Labels(list...))
-	// The set's address is known only to a goroutine that has it.
-	var p unsafe.Pointer
-	done := make(chan struct{})
-	go func() { // ends at once
-		pprof.SetGoroutineLabels(ctx)
-		p = profLabel()
-		close(done)
-	}()
-	<-done
+	return pprof.WithLabels(context.Background(), pprof.Labels(list...))
+}
+
+// know notes what the labels of the calling goroutine stand for.
+func (t *threads) know(r *run, image *exec.Image) {
+	p := profLabel()
 	key := uintptr(p)
 	t.byLabel.Store(key, &member{r, image})
 	runtime.AddCleanup((*labelSet)(p), func(key uintptr) { t.byLabel.Delete(key) }, key)
-	return ctx
 }
 
 // labelSet is the memory of a label set in this version of Go; a test holds it against what
@@ -214,6 +223,15 @@ func (r *run) ended() <-chan struct{} {
 		}
 	}
 	return r.idle
+}
+
+// ownLabels returns the labels for the run's own goroutine, which must call know.
+func (r *run) ownLabels() context.Context {
+	ctx := newLabels(r, "", nil)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sites = map[string]context.Context{"": ctx}
+	return ctx
 }
 
 // labels returns the labels for goroutines that are started at a site; a loop that starts thousands

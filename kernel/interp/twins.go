@@ -46,7 +46,7 @@ func (r *run) measure(twin bool) (printed func() string) {
 func (s *session) startTwins(q *link.Twins) {
 	r := s.begin(q.ID, q.Label)
 	s.finish(r, func() *link.Done {
-		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
+		s.started(r)
 		t := plot.TwinFigures{Title: q.Title, Unit: q.Unit, Caption: q.Caption, Columns: q.Columns, Base: math.NaN()}
 		if q.Base != nil {
 			t.Base = *q.Base

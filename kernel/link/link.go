@@ -9,6 +9,7 @@
 //	4  events, interpreter process to kernel process
 //	5  the Go runtime's crash report (debug.SetCrashOutput), read by the kernel process
 //	6  a pipe that carries nothing: it ends when the kernel process does
+//	9  the file of a Ledger, if Init.Ledger says so
 //
 // A process that a cell starts with multiprocessing is one more interpreter process, whose kernel process is the one of
 // the cell; it has a further descriptor, 7, for the memory that they share. It is given all definitions with Define and
@@ -17,8 +18,11 @@
 // On 3 and 4 travel packets: four bytes of length, big endian, then one JSON document of that many
 // bytes: a Request or an Event. What a cell prints through fmt, log, slog, os.Stdout and os.Stderr
 // travels as Stream events, which know the cell that started the goroutine; only what bypasses Go's
-// front doors travels through 1 and 2. The end of what a cell wrote there is marked in band, see
-// Marker, because a pause can only guess it.
+// front doors travels through 1 and 2. When Done has come, the kernel process asks the system how much
+// still waits in these pipes, and waits for as much: that is all that the cell wrote there.
+//
+// What must survive the death of the process in any moment is noted in a Ledger, memory that both processes share. An
+// interpreter process without one sends it as events, Taken and Started.
 package link
 
 import "encoding/json"
@@ -31,18 +35,11 @@ const (
 	LifeFD    = 6
 	ArenaFD   = 7 // of a process that another interpreter process has started: the memory that they share
 	LineFD    = 8 // of the same: what descriptors of sockets come on
+	LedgerFD  = 9
 )
 
 // MaxPacket is the largest packet in bytes that either side reads; a larger one is an error.
 const MaxPacket = 256 << 20
-
-// Marker returns the bytes that the interpreter process writes to descriptors 1 and 2 when the run
-// with this id has ended; the kernel process cuts them out of the stream. They are shorter than
-// PIPE_BUF, so that the write is atomic. nonce is Init.Nonce.
-func Marker(nonce string, run int) []byte {
-	b, _ := json.Marshal(run)
-	return []byte("\x00\x1b[gilkernel:" + nonce + ":" + string(b) + "]\x00")
-}
 
 // Request is what the kernel process asks; exactly one field is set.
 type Request struct {
@@ -67,8 +64,9 @@ type Request struct {
 // Init is the first request. The answer is a Ready event. A spare interpreter is sent its Init when
 // it is promoted, not when it is started.
 type Init struct {
-	Nonce string `json:"nonce"`         // for Marker; letters and digits, new for each process
-	Dir   string `json:"dir,omitempty"` // working directory, "" to stay
+	Dir string `json:"dir,omitempty"` // working directory, "" to stay
+	// Ledger says that LedgerFD is the file of a Ledger.
+	Ledger bool `json:"ledger,omitempty"`
 	// Machine is what Machine requests have set in an earlier process.
 	Machine string   `json:"machine,omitempty"`
 	Env     []string `json:"env,omitempty"` // K=V, added to the environment; "K" alone removes K
@@ -85,8 +83,8 @@ type Init struct {
 	Arena bool `json:"arena,omitempty"`
 }
 
-// Run is a cell as the learner typed it. The answers are Taken, Started once it is compiled, then its output, then
-// Done. Runs are sent one at a time: the next only after Done. The session of the interpreter process compiles them in
+// Run is a cell as the learner typed it. It is taken, see Ledger, started once it is compiled; the answers are its
+// output and Done. Runs are sent one at a time: the next only after Done. The session of the interpreter process compiles them in
 // the order in which they come, to what the kernel process has compiled.
 type Run struct {
 	ID     int    `json:"id"`     // identifies the run; its goroutines' output always carries it as Cell
@@ -283,12 +281,10 @@ type Ready struct {
 	PID int `json:"pid"`
 }
 
-// Taken says that the request with this id was read: whatever kills the process from here on may be
-// its doing. A request that was not taken can be repeated.
+// Taken is Ledger.Take of a process that has no ledger.
 type Taken struct{}
 
-// Started says that the run's Source was compiled: its definitions exist from here on, whatever the
-// cell does next.
+// Started is Ledger.Start of a process that has no ledger.
 type Started struct{}
 
 // Stream is text for stdout or stderr, in order per Cell and Name. Texts are coalesced by the sender
@@ -326,7 +322,7 @@ type InputRequest struct {
 }
 
 // Done ends a Run or a Command. All Stream and Display events of the cell's own goroutine were sent
-// before it, and the Markers were written.
+// before it, and so was what it wrote to descriptors 1 and 2.
 type Done struct {
 	Status string `json:"status"` // "ok", "error", "interrupted"
 	// Compile is true when the interpreter refused the Source: nothing was defined, nothing ran.

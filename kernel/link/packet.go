@@ -9,21 +9,50 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 )
 
-// A Writer writes packets, each with one Write call. It is safe for concurrent use.
+// A Writer writes packets, each with one Write call, or several with one. It is safe for concurrent use.
 type Writer struct {
 	w io.Writer
 
-	mu  sync.Mutex // protects the fields below, and keeps packets whole
-	buf []byte
+	mu    sync.Mutex // protects the fields below, and keeps packets whole
+	buf   []byte     // packets that wait, then the one that is written
+	timer *time.Timer
 }
 
 // NewWriter returns a Writer on w.
 func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
 
-// Write encodes v, a *Request or *Event, and writes its packet.
+// Write encodes v, a *Request or *Event, and writes its packet, behind those that wait.
 func (w *Writer) Write(v any) error {
+	return w.add(v, func() error {
+		if w.timer != nil {
+			w.timer.Stop()
+		}
+		return w.flushLocked()
+	})
+}
+
+// Gather is as Write, but the packet may wait for the next one for as long as delay: a system call, and a process that
+// it wakes, cost more than a small packet. Errors of the writing are lost; the next Write has them, too.
+func (w *Writer) Gather(v any, delay time.Duration) error {
+	return w.add(v, func() error {
+		if w.timer == nil {
+			w.timer = time.AfterFunc(delay, func() {
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				_ = w.flushLocked()
+			})
+		} else {
+			w.timer.Reset(delay)
+		}
+		return nil
+	})
+}
+
+// add adds the packet of v to buf and calls then.
+func (w *Writer) add(v any, then func() error) error {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("encoding packet: %w", err)
@@ -33,10 +62,18 @@ func (w *Writer) Write(v any) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.buf = binary.BigEndian.AppendUint32(w.buf[:0], uint32(len(b)))
+	w.buf = binary.BigEndian.AppendUint32(w.buf, uint32(len(b)))
 	w.buf = append(w.buf, b...)
-	_, err = w.w.Write(w.buf)
-	if cap(w.buf) > 1<<20 {
+	return then()
+}
+
+// flushLocked writes all packets.
+func (w *Writer) flushLocked() error {
+	if len(w.buf) == 0 {
+		return nil
+	}
+	_, err := w.w.Write(w.buf)
+	if w.buf = w.buf[:0]; cap(w.buf) > 1<<20 {
 		w.buf = nil // one large display must not stay forever
 	}
 	if err != nil {

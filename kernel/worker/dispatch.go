@@ -8,10 +8,6 @@ import (
 	"gilkernel/kernel/link"
 )
 
-// markerTime is how long after Done a run waits for its markers: a cell may have closed or
-// redirected descriptors 1 and 2.
-const markerTime = 500 * time.Millisecond
-
 // killsEvery is how often outOfMemoryKills is asked between runs: it makes the system write out all counters of its
 // memory, which takes as long as the compilation of a small cell.
 const killsEvery = time.Second
@@ -74,9 +70,6 @@ func (d *dispatcher) next() (next time.Time) {
 			times = append(times, p.crashAt.Add(crashTime))
 		}
 	}
-	if r := s.run; r != nil && r.done != nil {
-		times = append(times, r.doneAt.Add(markerTime))
-	}
 	for _, t := range times {
 		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
 			next = t
@@ -115,7 +108,6 @@ func (d *dispatcher) tick(now time.Time) {
 			d.stream("stderr", p.errText.take())
 		}
 	}
-	d.finish(now)
 }
 
 func (d *dispatcher) handle(it item) {
@@ -126,8 +118,9 @@ func (d *dispatcher) handle(it item) {
 	case it.exit != nil:
 		d.exited(it.p, it.exit)
 	case stale:
-		if it.raw != nil && it.raw.text != "" {
-			d.s.opts.Logf("interpreter %d, which isn't in use, wrote: %s", it.p.pid, it.raw.text)
+		if it.raw != nil && len(it.raw.bytes) > 0 {
+			it.p.handled[it.raw.fd] += int64(len(it.raw.bytes)) // it may be in use later
+			d.s.opts.Logf("interpreter %d, which isn't in use, wrote: %s", it.p.pid, it.raw.bytes)
 		}
 	case it.raw != nil:
 		d.raw(it.p, *it.raw)
@@ -163,7 +156,10 @@ func (d *dispatcher) event(p *process, ev *link.Event) {
 		dropped = true
 	case ev.Done != nil:
 		if mine && r.done == nil {
-			r.done, r.doneAt = ev.Done, time.Now()
+			r.done, r.started = ev.Done, r.started || p.ledger.Started(r.id)
+			for i, raw := range p.raw { // all that it wrote is on its way
+				r.due[i] = raw.due()
+			}
 			s.followLocked(ev.Done.World)
 		} else {
 			s.opts.Logf("interpreter %d: the end of run %d, which isn't the current one", p.pid, ev.Cell)
@@ -175,42 +171,45 @@ func (d *dispatcher) event(p *process, ev *link.Event) {
 		s.handler.Event(*ev)
 	}
 	if ev.Done != nil {
-		d.finish(time.Now())
+		d.finish()
 	}
 }
 
 func (d *dispatcher) raw(p *process, x piece) {
+	text := p.spell[x.fd].add(x.bytes)
+	if x.end {
+		text += p.spell[x.fd].take()
+	}
+	d.written(p, x.fd, text)
+	p.handled[x.fd] += int64(len(x.bytes))
+	p.ended[x.fd] = x.end
+	d.finish()
+}
+
+// written passes on text of descriptor 1+fd, that of 2 when it is sure not to be part of a crash report. Output of a
+// replay is discarded as long as the replay lasts; text that comes after that isn't its own.
+func (d *dispatcher) written(p *process, fd int, text string) {
+	d.s.mu.Lock()
+	r := d.s.run
+	dropped := r != nil && r.p == p && r.replay && !(r.done != nil && p.settled(fd, r.due[fd]))
+	d.s.mu.Unlock()
 	switch {
-	case x.text != "" && x.fd == 0:
-		d.stream("stdout", x.text)
-	case x.text != "":
-		d.stream("stderr", p.errText.add(time.Now(), x.text, p.holds()))
+	case text == "" || dropped:
+	case fd == 0:
+		d.stream("stdout", text)
 	default:
-		if x.fd == 1 && !x.end && !p.crashing.Load() {
-			d.stream("stderr", p.errText.take()) // it lived on, so it wasn't its last words
-		}
-		d.s.mu.Lock()
-		if r := d.s.run; r != nil && r.p == p && (x.end || x.marker == r.id) {
-			r.marked[x.fd] = true
-		}
-		d.s.mu.Unlock()
-		d.finish(time.Now())
+		d.stream("stderr", p.errText.add(time.Now(), text, p.holds()))
 	}
 }
 
-// stream passes on text of descriptors 1 and 2, as output of the current run or else of the last one. Output of a
-// replay is discarded up to its marker; text after the marker isn't the replay's, even if the replay hasn't ended yet.
+// stream passes on text of descriptors 1 and 2, as output of the current run or else of the last one.
 func (d *dispatcher) stream(name, text string) {
 	if text == "" {
 		return
 	}
 	s := d.s
 	s.mu.Lock()
-	cell, fd := s.last, 0
-	if name == "stderr" {
-		fd = 1
-	}
-	dropped := s.closed || s.run != nil && s.run.p != nil && s.run.replay && !s.run.marked[fd]
+	cell, dropped := s.last, s.closed
 	s.mu.Unlock()
 	if !dropped {
 		s.handler.Event(link.Event{Cell: cell, Stream: &link.Stream{Name: name, Text: text}})
@@ -218,16 +217,21 @@ func (d *dispatcher) stream(name, text string) {
 }
 
 // finish ends the run if all has come that belongs to it.
-func (d *dispatcher) finish(now time.Time) {
+func (d *dispatcher) finish() {
 	s := d.s
 	s.mu.Lock()
 	r := s.run
-	if r == nil || r.done == nil || r.forced || s.closed ||
-		!(r.marked[0] && r.marked[1]) && now.Before(r.doneAt.Add(markerTime)) {
+	if r == nil || r.done == nil || r.forced || s.closed || !r.p.settled(0, r.due[0]) || !r.p.settled(1, r.due[1]) {
 		s.mu.Unlock()
 		return
 	}
 	s.mu.Unlock()
+	for i, due := range r.due {
+		if r.p.handled[i] == due && !r.replay { // or what is left is the beginning of what comes later
+			d.written(r.p, i, r.p.spell[i].take())
+		}
+	}
+	now := time.Now()
 	if !r.p.crashing.Load() {
 		d.stream("stderr", r.p.errText.take())
 	}
@@ -261,10 +265,16 @@ func (d *dispatcher) exited(p *process, x *exit) {
 			s.opts.Logf("the spare interpreter %d ended: code %d %s\n%s", p.pid, x.code, x.signal, x.report)
 		}
 		s.mu.Unlock()
+		p.closeLedger()
 		close(p.dead)
 		return
 	}
+	if r := s.run; r != nil && r.p == p {
+		r.started = r.started || p.ledger.Started(r.id)
+		r.taken = r.taken || r.started || p.ledger.Taken(r.id)
+	}
 	s.mu.Unlock()
+	p.closeLedger()
 
 	tail, exitLine := cutExitLine(x.report)
 	text, report := cutReport(p.errText.take(), tail, x.cut, x.code)

@@ -19,27 +19,14 @@ func CutReport(text, tail string, cut bool, code int) (shown, report string) {
 	return cutReport(text, tail, cut, code)
 }
 
-// Split feeds the chunks to a splitter and writes its pieces in one string: text as it is, a marker
-// as <id>.
-func Split(nonce string, chunks ...string) string {
-	s := newSplitter(0, nonce)
+// Spell feeds the chunks to a speller and returns its texts, and what is left.
+func Spell(chunks ...string) string {
+	var s speller
 	var b strings.Builder
-	write := func(pieces []piece) {
-		for _, p := range pieces {
-			switch {
-			case p.end:
-			case p.text != "":
-				b.WriteString(p.text)
-			default:
-				b.WriteString("<" + strings.TrimSpace(string(rune('0'+p.marker%10))) + ">")
-			}
-		}
-	}
 	for _, c := range chunks {
-		write(s.split([]byte(c)))
+		b.WriteString(s.add([]byte(c)))
 	}
-	write(s.end())
-	return b.String()
+	return b.String() + s.take()
 }
 
 // HoldTimes are how long text of descriptor 2 is held back: other text, text that looks like a crash

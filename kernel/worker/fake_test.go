@@ -57,9 +57,10 @@ func interpreter([]string) int {
 }
 
 type fake struct {
-	nonce   string
+	ledger  *link.Ledger
 	crash   *os.File
 	replies chan link.Input
+	told    chan struct{} // what waits for a Setenv
 	dies    bool
 
 	mu     sync.Mutex // protects the fields below
@@ -83,7 +84,7 @@ func (f *fake) serve() {
 	f.events = os.NewFile(link.EventFD, "events")
 	f.crash = os.NewFile(link.CrashFD, "crash")
 	f.stop, f.over = make(map[int]chan struct{}), make(map[int]chan struct{})
-	f.replies = make(chan link.Input, 1)
+	f.replies, f.told = make(chan link.Input, 1), make(chan struct{})
 	for _, fd := range []int{link.RequestFD, link.EventFD, link.CrashFD} {
 		syscall.CloseOnExec(fd)
 	}
@@ -103,7 +104,9 @@ func (f *fake) serve() {
 		}
 		switch {
 		case req.Init != nil:
-			f.nonce = req.Init.Nonce
+			if req.Init.Ledger {
+				f.ledger, _ = link.OpenLedger(os.NewFile(link.LedgerFD, "ledger"))
+			}
 			if req.Init.Dir != "" {
 				os.Chdir(req.Init.Dir)
 			}
@@ -119,7 +122,7 @@ func (f *fake) serve() {
 			syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
 		case req.Run != nil:
-			f.send(req.Run.ID, link.Event{Taken: &link.Taken{}})
+			f.ledger.Take(req.Run.ID)
 			go f.run(req.Run.ID, req.Run.Source, f.begin(req.Run.ID))
 		case req.Command != nil:
 			c := req.Command
@@ -134,6 +137,10 @@ func (f *fake) serve() {
 		case req.Input != nil:
 			f.replies <- *req.Input
 		case req.Setenv != nil:
+			select {
+			case f.told <- struct{}{}: // one is enough
+			default:
+			}
 			if req.Setenv.Unset {
 				os.Unsetenv(req.Setenv.Key)
 			} else {
@@ -154,7 +161,7 @@ func (f *fake) begin(id int) chan struct{} {
 }
 
 func (f *fake) run(id int, source string, stop chan struct{}) {
-	f.send(id, link.Event{Started: &link.Started{}})
+	f.ledger.Start(id)
 	done := link.Done{Status: "ok"}
 	for line := range strings.Lines(source) {
 		if !f.do(id, strings.TrimSuffix(line, "\n"), stop, &done) {
@@ -164,9 +171,6 @@ func (f *fake) run(id int, source string, stop chan struct{}) {
 	f.mu.Lock()
 	delete(f.stop, id)
 	f.mu.Unlock()
-	marker := link.Marker(f.nonce, id)
-	syscall.Write(1, marker)
-	syscall.Write(2, marker)
 	f.send(id, link.Event{Done: &done})
 	close(f.ended(id))
 }
@@ -208,6 +212,11 @@ func (f *fake) do(id int, line string, stop chan struct{}, done *link.Done) bool
 	case "later": // the rest of the line, after the run has ended
 		go func() {
 			<-f.ended(id)
+			f.do(id, rest, nil, done)
+		}()
+	case "told": // the rest of the line, when the process is told a variable after the run
+		go func() {
+			<-f.told
 			f.do(id, rest, nil, done)
 		}()
 	case "exec": // a child in a group of its own

@@ -3,7 +3,7 @@ package worker
 // This file defines one interpreter process: its start, its pipes, its end.
 
 import (
-	"crypto/rand"
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -72,12 +72,12 @@ type exit struct {
 // A process is an interpreter process.
 type process struct {
 	pid      int
-	nonce    string
 	cmd      *exec.Cmd
-	in       *os.File     // requests
-	life     *os.File     // nothing is written to it: its end is our end, which link.LifeFD tells the process
-	requests *link.Writer // on in
-	out      []*os.File   // our ends of the pipes for 1, 2, link.EventFD and link.CrashFD
+	in       *os.File       // requests
+	life     *os.File       // nothing is written to it: its end is our end, which link.LifeFD tells the process
+	requests *link.Writer   // on in
+	out      []*os.File     // our ends of the pipes for 1, 2, link.EventFD and link.CrashFD
+	raw      [2]*descriptor // of 1 and 2
 	items    chan<- item
 	ready    chan struct{} // closed by dispatch at the Ready event
 	dead     chan struct{} // closed by dispatch at the exit
@@ -96,6 +96,10 @@ type process struct {
 
 	// Of dispatch alone:
 	errText held
+	spell   [2]speller   // of 1 and 2
+	handled [2]int64     // bytes of 1 and 2
+	ended   [2]bool      // nothing more comes from 1, 2
+	ledger  *link.Ledger // nil if there is none
 	isReady bool
 	crashAt time.Time // when a crash report began to arrive; zero: none has
 }
@@ -103,7 +107,7 @@ type process struct {
 // start starts cmd with its pipes. What it sends goes to items, and last its exit.
 func start(cmd *exec.Cmd, items chan<- item) (_ *process, err error) {
 	p := &process{
-		nonce: rand.Text(), items: items,
+		items: items,
 		ready: make(chan struct{}), dead: make(chan struct{}),
 		cmd: cmd,
 	}
@@ -114,6 +118,7 @@ func start(cmd *exec.Cmd, items chan<- item) (_ *process, err error) {
 		}
 		if err != nil {
 			p.closeFiles()
+			p.closeLedger()
 		}
 	}()
 	for range 4 {
@@ -122,6 +127,11 @@ func start(cmd *exec.Cmd, items chan<- item) (_ *process, err error) {
 			return nil, err
 		}
 		p.out, theirs = append(p.out, r), append(theirs, w)
+	}
+	for i := range p.raw {
+		if p.raw[i], err = newDescriptor(p.out[i]); err != nil {
+			return nil, err
+		}
 	}
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -136,6 +146,13 @@ func start(cmd *exec.Cmd, items chan<- item) (_ *process, err error) {
 	p.life, theirs = w, append(theirs, life)
 	p.cmd.Stdout, p.cmd.Stderr = theirs[0], theirs[1]
 	p.cmd.ExtraFiles = []*os.File{r, theirs[2], theirs[3], life} // link.RequestFD, EventFD, CrashFD, LifeFD
+	if ledger := p.openLedger(); ledger != nil {
+		theirs = append(theirs, ledger)
+		for len(p.cmd.ExtraFiles) < link.LedgerFD-link.RequestFD {
+			p.cmd.ExtraFiles = append(p.cmd.ExtraFiles, nil)
+		}
+		p.cmd.ExtraFiles = append(p.cmd.ExtraFiles, ledger)
+	}
 	if err := ownGroup(p.cmd); err != nil {
 		return nil, err
 	}
@@ -161,6 +178,28 @@ func (p *process) closeFiles() {
 		}
 	}
 }
+
+// openLedger makes the ledger and returns its file. Where there can be none, the process sends what it would note.
+func (p *process) openLedger() *os.File {
+	f, err := newLedgerFile()
+	if err != nil {
+		return nil
+	}
+	if p.ledger, err = link.OpenLedger(f); err != nil {
+		f.Close()
+		return nil
+	}
+	return f
+}
+
+// closeLedger is called by dispatch when the process has ended.
+func (p *process) closeLedger() {
+	_ = p.ledger.Close() // what fails costs a page of memory
+	p.ledger = nil
+}
+
+// settled reports whether all has been handled that was written to descriptor 1+i when so many bytes had been.
+func (p *process) settled(i int, due int64) bool { return p.ended[i] || p.handled[i] >= due }
 
 // holds reports whether what the process writes to descriptor 2 may be the reason of its death: it crashes, or it isn't
 // ready yet. It is called by dispatch alone.
@@ -219,17 +258,14 @@ func (p *process) readEvents() {
 
 // readRaw reads descriptor 1+i.
 func (p *process) readRaw(i int) {
-	s := newSplitter(i, p.nonce)
 	buf := make([]byte, rawBuffer)
 	for {
-		n, err := p.out[i].Read(buf)
-		for _, piece := range s.split(buf[:n]) {
-			p.items <- item{p: p, raw: &piece}
+		n, err := p.raw[i].read(buf)
+		if n > 0 {
+			p.items <- item{p: p, raw: &piece{fd: i, bytes: bytes.Clone(buf[:n])}}
 		}
 		if err != nil {
-			for _, piece := range s.end() {
-				p.items <- item{p: p, raw: &piece}
-			}
+			p.items <- item{p: p, raw: &piece{fd: i, end: true}}
 			return
 		}
 	}

@@ -27,6 +27,27 @@ func killGroup(pid int) { syscall.Kill(-pid, syscall.SIGKILL) }
 // continueProcess ends the stop that SIGSTOP began. The process must not have been waited for.
 func continueProcess(pid int) { syscall.Kill(pid, syscall.SIGCONT) }
 
+// errNothing is the error of readNow when nothing waits.
+const errNothing = syscall.EAGAIN
+
+// readNow reads what waits in a pipe.
+func readNow(fd uintptr, b []byte) (n int, err error) {
+	for {
+		if n, err = syscall.Read(int(fd), b); err != syscall.EINTR {
+			return n, err
+		}
+	}
+}
+
+// waiting returns how many bytes wait in a pipe.
+func waiting(fd uintptr) int {
+	n, err := unix.IoctlGetInt(int(fd), bytesWaiting)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // exitState says how a process ended: its code, or -1 and the signal, and the most memory it had.
 func exitState(s *os.ProcessState) (code int, signal string, rss int64) {
 	if s == nil {

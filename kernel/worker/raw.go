@@ -1,102 +1,91 @@
 package worker
 
-// This file processes the bytes of descriptors 1 and 2: markers are cut out, runes are kept whole, and text that is
-// part of a crash report is held back.
+// This file processes the bytes of descriptors 1 and 2: they are counted, so that the end of a run knows what is still
+// to come; runes are kept whole, and text that is part of a crash report is held back.
 
 import (
-	"bytes"
-	"strconv"
+	"io"
+	"os"
 	"strings"
+	"sync"
+	"syscall"
 	"time"
 	"unicode/utf8"
-
-	"gilkernel/kernel/link"
 )
 
-// A piece is text, or the marker of a run, or the end.
+// A piece is what one read of a descriptor has brought, or its end.
 type piece struct {
-	fd     int // 0 for descriptor 1, 1 for descriptor 2
-	text   string
-	marker int // ID of the run whose output ends here
-	end    bool
+	fd    int // 0 for descriptor 1, 1 for descriptor 2
+	bytes []byte
+	end   bool
 }
 
-// A splitter cuts what comes from a descriptor into pieces.
-type splitter struct {
-	fd          int
-	open, close string // what stands around the number of the run in a link.Marker
-	rest        []byte // the beginning of a marker or of a rune
+// A descriptor is our end of the pipe for descriptor 1 or 2.
+type descriptor struct {
+	raw syscall.RawConn
+
+	mu  sync.Mutex // is held from before bytes leave the pipe until they are counted
+	got int64      // bytes that were read
 }
 
-func newSplitter(fd int, nonce string) *splitter {
-	open, rest, _ := strings.Cut(string(link.Marker(nonce, 0)), "0]")
-	return &splitter{fd: fd, open: open, close: "]" + rest}
+func newDescriptor(f *os.File) (*descriptor, error) {
+	raw, err := f.SyscallConn()
+	return &descriptor{raw: raw}, err
 }
 
-// split returns the pieces that end in b. The texts don't share memory with b.
-func (s *splitter) split(b []byte) (pieces []piece) {
-	if len(s.rest) > 0 {
-		b = append(s.rest, b...)
-		s.rest = nil
+// read is io.Reader's Read.
+func (d *descriptor) read(b []byte) (n int, err error) {
+	var failed error
+	err = d.raw.Read(func(fd uintptr) (done bool) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		n, failed = readNow(fd, b)
+		if failed == errNothing {
+			return false
+		}
+		n = max(n, 0)
+		d.got += int64(n)
+		return true
+	})
+	switch {
+	case err != nil:
+		return 0, err
+	case n == 0 && failed == nil:
+		return 0, io.EOF
 	}
-	open, end := []byte(s.open), []byte(s.close)
-	for len(b) > 0 {
-		i := bytes.Index(b, open)
-		if i < 0 {
-			break
-		}
-		n := bytes.Index(b[i+len(open):], end)
-		if n < 0 && len(b)-i < 64 {
-			pieces = s.text(pieces, b[:i])
-			s.rest = append(s.rest, b[i:]...)
-			return pieces
-		}
-		var id int
-		var err error
-		if n >= 0 {
-			id, err = strconv.Atoi(string(b[i+len(open) : i+len(open)+n]))
-		}
-		if n < 0 || err != nil { // a cell prints what looks like a marker
-			pieces = s.text(pieces, b[:i+len(open)])
-			b = b[i+len(open):]
-			continue
-		}
-		pieces = s.text(pieces, b[:i])
-		pieces = append(pieces, piece{fd: s.fd, marker: id})
-		b = b[i+len(open)+n+len(end):]
-	}
-	keep := partialPrefix(b, open)
-	if keep == 0 {
-		keep = partialRune(b)
-	}
-	pieces = s.text(pieces, b[:len(b)-keep])
-	s.rest = append(s.rest, b[len(b)-keep:]...)
-	return pieces
+	return n, failed
 }
 
-// end returns what is left.
-func (s *splitter) end() []piece {
-	pieces := s.text(nil, s.rest)
+// due returns how many bytes have been written to the pipe until now, those that were read and those that wait in it.
+func (d *descriptor) due() int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := 0
+	_ = d.raw.Control(func(fd uintptr) { n = waiting(fd) }) // it fails if the pipe is closed
+	return d.got + int64(n)
+}
+
+// A speller keeps the runes of a descriptor whole.
+type speller struct {
+	rest []byte // the beginning of a rune
+}
+
+// add returns the text that ends in b, up to the last whole rune.
+func (s *speller) add(b []byte) string {
+	b = append(s.rest, b...)
+	n := len(b) - partialRune(b)
+	s.rest = b[n:len(b):len(b)]
+	return valid(b[:n])
+}
+
+// take returns what is left.
+func (s *speller) take() string {
+	text := valid(s.rest)
 	s.rest = nil
-	return append(pieces, piece{fd: s.fd, end: true})
+	return text
 }
 
-func (s *splitter) text(pieces []piece, b []byte) []piece {
-	if len(b) == 0 {
-		return pieces
-	}
-	return append(pieces, piece{fd: s.fd, text: strings.ToValidUTF8(string(b), "\uFFFD")})
-}
-
-// partialPrefix returns the length of the longest end of b that is a beginning of open.
-func partialPrefix(b, open []byte) int {
-	for n := min(len(b), len(open)-1); n > 0; n-- {
-		if bytes.HasPrefix(open, b[len(b)-n:]) {
-			return n
-		}
-	}
-	return 0
-}
+func valid(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
 
 // partialRune returns the length of the unfinished rune at the end of b.
 func partialRune(b []byte) int {

@@ -50,8 +50,7 @@ type run struct {
 	taken      bool // it was read, so a death is its doing
 	started    bool
 	done       *link.Done
-	doneAt     time.Time
-	marked     [2]bool // its marker, or the end, has come through descriptor 1, 2
+	due        [2]int64 // how many bytes of descriptors 1 and 2 had been written when done came
 }
 
 // Run runs a cell and blocks until it has ended, or the interpreter has died of it. All events of the

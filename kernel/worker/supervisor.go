@@ -7,7 +7,7 @@
 //	dispatch ◀─ items ─ readers ◀─ fd 1, 2, 4, 5
 //	   │
 //	   ├─▶ Handler.Event  (in order, one at a time)
-//	   └─▶ Run's Result, once Done and both markers have come, or the process has died
+//	   └─▶ Run's Result, once Done has come and all that was written before it, or the process has died
 //
 // A process has four readers and one reaper, see process.go. All that they read goes through one channel to the
 // Supervisor's only other goroutine, dispatch, which therefore sees all output of a process before its death.

@@ -571,7 +571,8 @@ func TestErrorTextArrivesWhileTheRunGoesOn(t *testing.T) {
 	if got := <-arrived; got != "2stderrb\n" {
 		t.Errorf("%q arrived", got)
 	}
-	wantStatus(t, e.Run(context.Background(), link.Run{ID: 3, Replay: true, Source: "later err c"}), "ok")
+	wantStatus(t, e.Run(context.Background(), link.Run{ID: 3, Replay: true, Source: "told err c"}), "ok")
+	e.Setenv(link.Setenv{Key: "TOLD", Value: "1"})
 	if got := <-arrived; got != "2stderrc\n" {
 		t.Errorf("%q arrived", got)
 	}

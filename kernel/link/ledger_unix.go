@@ -1,0 +1,49 @@
+//go:build unix
+
+package link
+
+// This file defines how a ledger's memory is shared: both processes map one file.
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+	"unsafe"
+)
+
+// OpenLedger returns the ledger in the file, which it makes as long as a ledger is; what the file holds stays. The file
+// may be closed afterwards; Close must be called.
+func OpenLedger(f *os.File) (*Ledger, error) {
+	if err := f.Truncate(ledgerSize); err != nil {
+		return nil, fmt.Errorf("opening the ledger: %w", err)
+	}
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return nil, fmt.Errorf("opening the ledger: %w", err)
+	}
+	l := &Ledger{}
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		l.memory, failed = syscall.Mmap(int(fd), 0, ledgerSize, syscall.PROT_READ|syscall.PROT_WRITE,
+			syscall.MAP_SHARED)
+	})
+	if err == nil {
+		err = failed
+	}
+	if err != nil {
+		return nil, fmt.Errorf("mapping the ledger: %w", err)
+	}
+	l.notes = (*notes)(unsafe.Pointer(&l.memory[0]))
+	return l, nil
+}
+
+// Close gives the memory back. No other method may be called afterwards, or meanwhile.
+func (l *Ledger) Close() error {
+	if l == nil {
+		return nil
+	}
+	if err := syscall.Munmap(l.memory); err != nil {
+		return fmt.Errorf("closing the ledger: %w", err)
+	}
+	return nil
+}
