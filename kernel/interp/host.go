@@ -32,6 +32,7 @@ type host struct {
 	engine  *exec.Engine
 	sources *sources
 	tables  symbols.Tables
+	ahead   ahead
 
 	loader   *packages.Loader
 	compiled map[*packages.Package]bool // those that the engine has
@@ -43,6 +44,7 @@ func newHost(s *session, imp *std.Importer) *host {
 	m := &host{s: s, sources: newSources(), tables: symbols.Tables{Load: s.symbols},
 		loader: packages.New(packages.Options{Std: imp, Bodies: true}), compiled: map[*packages.Package]bool{}}
 	m.sources.loader = m.loader
+	m.ahead.host = m
 	m.cells = cells.New(&cells.Options{Loader: m.loader, Checked: true})
 	m.engine = exec.New(m, m.loader)
 	if s.engine == link.EngineYaegi {
@@ -66,9 +68,28 @@ type compiled struct {
 	received []int // numbers of the values that became variables before it
 }
 
+// check checks a cell against the session.
+func (h *host) check(q *link.Run) (*cells.Program, error) {
+	if q.Expr {
+		return h.cells.CompileExpr(q.Label, q.Source)
+	}
+	return h.cells.Compile(q.Label, q.Source)
+}
+
 // compile makes a program of a cell. Nothing of it runs before Init, and later cells don't know it before commit. lazy:
 // functions are compiled when they are called first.
-func (h *host) compile(q *link.Run, lazy bool) (p compiled, failed *link.Error) {
+func (h *host) compile(q *link.Run, lazy bool) (compiled, *link.Error) {
+	return h.compileChecked(q, lazy, h.check)
+}
+
+// compileEarly is compile of a cell that is checked ahead.
+func (h *host) compileEarly(e *early) (compiled, *link.Error) {
+	return h.compileChecked(e.q, false, func(*link.Run) (*cells.Program, error) { return h.ahead.result(e) })
+}
+
+func (h *host) compileChecked(
+	q *link.Run, lazy bool, check func(*link.Run) (*cells.Program, error),
+) (p compiled, failed *link.Error) {
 	defer func() {
 		if v := recover(); v != nil {
 			failed = h.refused(place{}, fmt.Sprint(v))
@@ -78,11 +99,7 @@ func (h *host) compile(q *link.Run, lazy bool) (p compiled, failed *link.Error) 
 	if p.received, err = h.apply(q.Before); err != nil {
 		return p, h.refused(place{}, err.Error())
 	}
-	compile := h.cells.Compile
-	if q.Expr {
-		compile = h.cells.CompileExpr
-	}
-	if p.cell, err = compile(q.Label, q.Source); err != nil { // the kernel process has compiled it: a fault of ours
+	if p.cell, err = check(q); err != nil { // the kernel process has compiled it: a fault of ours
 		return p, h.refused(place{}, err.Error())
 	}
 	if failed := h.compileModules(); failed != nil {
@@ -111,6 +128,7 @@ func (h *host) apply(raw json.RawMessage) (received []int, err error) {
 		return nil, fmt.Errorf("reading what came between two cells: %w", err)
 	}
 	for _, ch := range changes {
+		h.ahead.version.Add(1)
 		v, err := h.cells.Apply(ch)
 		if err != nil {
 			return nil, err
@@ -125,7 +143,9 @@ func (h *host) apply(raw json.RawMessage) (received []int, err error) {
 
 // commit makes later cells know a cell.
 func (h *host) commit(p compiled) {
+	h.ahead.version.Add(1)
 	h.cells.Commit(p.cell)
+	h.ahead.version.Add(1) // a check in between may have seen either
 	p.Commit()
 	h.s.dropOuts(p.received)
 }

@@ -120,8 +120,16 @@ func (s *session) handle(q *link.Request) error {
 	switch {
 	case q.Init != nil:
 		return s.init(q.Init)
+	case q.Prepare != nil:
+		s.host.ahead.check(q.Prepare)
+	case q.Run != nil && q.Run.Prepared:
+		e, err := s.host.ahead.take(q.Run.ID)
+		if err != nil {
+			return fmt.Errorf("handling requests: %w", err)
+		}
+		s.startRun(e.q, e)
 	case q.Run != nil:
-		s.startRun(q.Run)
+		s.startRun(q.Run, nil)
 	case q.Define != nil:
 		s.define(q.Define)
 	case q.Child != nil:

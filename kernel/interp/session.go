@@ -4,7 +4,6 @@ package interp
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -54,8 +53,9 @@ type session struct {
 	engine  string       // link.Init.Engine
 	arena   bool         // link.Init.Arena
 	ledger  *link.Ledger // nil if init was given none
-	warming *time.Timer  // calls warm; nil in processes of package multiprocessing
-	warm    func()       // imports what most cells need, and lets garbage be collected as often as it should be
+	pulse   pulse
+	warming *time.Timer // calls warm; nil in processes of package multiprocessing
+	warm    func()      // imports what most cells need, and lets garbage be collected as often as it should be
 
 	dying atomic.Int32 // interrupted runs that still have goroutines
 
@@ -179,127 +179,14 @@ func (s *session) started(r *run) {
 	}
 }
 
-// resultDelay is how long the value of a cell waits for the cell's end, which mostly comes at once.
-const resultDelay = time.Millisecond
-
-// sendResult sends the value of a cell.
+// sendResult sends the value of a cell together with the cell's end, which mostly comes at once. If it doesn't, the
+// value comes when the run is attended, or when it begins to wait for other threads.
 func (s *session) sendResult(ev *link.Event) {
 	if s.printed.Load() != nil { // each event counts when it is read
 		s.send(ev)
 		return
 	}
-	_ = s.events.Gather(ev, resultDelay)
-}
-
-// pulseTime is how often a timer runs out while a run is under way. It bounds a fault of Go 1.26 (runtime/proc.go):
-// entersyscall looks for a pending stop of the world before it says that it is in a system call, so the stop can miss a
-// thread in between, and then only sysmon can take its P away, which sleeps for a minute during stops unless a timer is
-// due before. On a loaded computer one stop in 10,000 took that minute.
-const pulseTime = 50 * time.Millisecond
-
-// finish has a goroutine of the run's own do work, and answers the run when that has ended, or when it is given up after
-// an interrupt. tidy is called if it has ended; a run that was abandoned may continue beside the next, and keeps what it
-// has.
-//
-//	work ──ends──► tidy ─────────────────────► flush, Done
-//	  └─interrupted─► up to abandonTime for it and what it started ─┘
-//
-// The goroutine answers itself if it ends within pulseTime, as most do: to wake another one for it would take longer
-// than a small cell. A run that takes longer, or is interrupted, is attended.
-func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
-	e := &ending{s: s, r: r, tidy: tidy, watch: newWatch(s, r), result: make(chan *link.Done, 1)}
-	e.pulse = time.AfterFunc(pulseTime, func() { e.attend(true) })
-	e.forget = r.whileRunning(func() {
-		go e.attend(false) // ends with the run
-	})
-	go e.run(r.ownLabels(), work) // ends with the cell's code, or never if that is blocked in compiled code
-}
-
-// An ending is how a run is answered: by its own goroutine, or by one that attends it.
-type ending struct {
-	s     *session
-	r     *run
-	tidy  func()
-	watch *watch
-	pulse *time.Timer // calls attend
-	// forget keeps an interrupt from calling attend: a run may live longer than what the ending holds
-	forget func()
-
-	claimed atomic.Bool     // by the one that answers
-	result  chan *link.Done // 1 slot; of work, if the run is attended
-}
-
-// run is the run's own goroutine: see runFrame.
-func (e *ending) run(labels context.Context, work func() *link.Done) {
-	pprof.SetGoroutineLabels(labels)
-	e.s.threads.know(e.r, nil)
-	done := &link.Done{Status: "ok"} // of runtime.Goexit
-	defer func() {
-		e.ended(done)
-		e.s.leave(e.r)
-	}()
-	done = work()
-}
-
-// ended is called when the work has ended.
-func (e *ending) ended(done *link.Done) {
-	if !e.claimed.CompareAndSwap(false, true) {
-		e.result <- done // it has room, so an abandoned goroutine isn't blocked
-		return
-	}
-	e.pulse.Stop()
-	e.forget()
-	e.tidy()
-	e.s.end(e.r, done)
-}
-
-// attend answers the run, unless another does. due says that the watch has to look.
-func (e *ending) attend(due bool) {
-	if !e.claimed.CompareAndSwap(false, true) {
-		return
-	}
-	e.forget()
-	s, r := e.s, e.r
-	var done *link.Done
-	givenUp := false
-	pulse := time.NewTicker(pulseTime)
-	defer pulse.Stop()
-	turn := func() {
-		if next := e.watch.turn(); next != e.watch.pulse {
-			e.watch.pulse = next
-			pulse.Reset(next)
-		}
-	}
-	if due {
-		turn()
-	}
-	for done == nil {
-		select {
-		case done = <-e.result:
-		case <-pulse.C:
-			turn()
-		case <-r.cancel:
-			late := time.After(abandonTime)
-			select {
-			case done = <-e.result:
-				select {
-				case <-r.ended():
-				case <-late:
-				}
-			case <-late:
-				if r.showing.Load() { // see there: it takes what it takes
-					done = <-e.result
-					break
-				}
-				givenUp = true
-				done = s.abandoned(r)
-			}
-		}
-	}
-	if !givenUp {
-		e.tidy()
-	}
-	s.end(r, done)
+	_ = s.events.Gather(ev)
 }
 
 // end answers a run, after everything that it printed.
@@ -316,7 +203,7 @@ func (s *session) end(r *run, done *link.Done) {
 	done.World = s.world.changes()
 	s.send(&link.Event{Cell: r.id, Done: done})
 	if s.warming != nil && s.warming.Stop() { // it was the first run, and soon
-		s.warm()
+		go s.warm() // ends with its imports; the next cell waits for a run's own goroutine
 	}
 }
 
@@ -327,8 +214,8 @@ func (s *session) leave(r *run) {
 	}
 }
 
-// startRun executes a cell.
-func (s *session) startRun(q *link.Run) {
+// startRun executes a cell. e is nil unless it is checked ahead.
+func (s *session) startRun(q *link.Run, e *early) {
 	r := s.begin(q.ID, q.Label)
 	if q.Replay {
 		s.finish(r, func() *link.Done { return s.bringBack(r, q.Log) }, func() {})
@@ -338,7 +225,7 @@ func (s *session) startRun(q *link.Run) {
 	printed := r.measure(q.Twin)
 	var p prepared
 	s.finish(r, func() (done *link.Done) {
-		if p, done = s.prepare(r, q); done == nil {
+		if p, done = s.prepare(r, q, e); done == nil {
 			done = s.execute(r, q, p)
 		}
 		r.out.flush()
@@ -383,7 +270,7 @@ type prepared struct {
 }
 
 // prepare compiles what a request holds. If that isn't possible, it returns the end of the run.
-func (s *session) prepare(r *run, q *link.Run) (prepared, *link.Done) {
+func (s *session) prepare(r *run, q *link.Run, e *early) (prepared, *link.Done) {
 	s.host.names(q)
 	s.awaitUnwound(r)
 	if q.Python == "" {
@@ -396,7 +283,13 @@ func (s *session) prepare(r *run, q *link.Run) (prepared, *link.Done) {
 	if err != nil {
 		return prepared{}, &link.Done{Status: "error", Compile: true, Error: plainError("UsageError", err.Error())}
 	}
-	p, refused := s.host.compile(q, false)
+	var p compiled
+	var refused *link.Error
+	if e != nil {
+		p, refused = s.host.compileEarly(e)
+	} else {
+		p, refused = s.host.compile(q, false)
+	}
 	if refused != nil {
 		py.claimed.Store(false)
 		if own {
@@ -453,6 +346,9 @@ func (s *session) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 		}
 		r.steps.failed(s, py.main, f)
 	})
+	if own || py.spec.simulated {
+		_ = s.events.Flush() // what follows may take its time
+	}
 	r.ran.Store(!own) // the end of a Python of its own waits for its threads
 	if late := py.after(r, own); err == nil {
 		err = late

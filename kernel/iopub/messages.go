@@ -40,15 +40,37 @@ func (b Bundle) content(count *int) json.RawMessage {
 
 // Status publishes the state "starting", "busy" or "idle". Nothing of another parent delays it.
 func (p *Publisher) Status(parent json.RawMessage, state string) {
-	p.Raw(parent, "status", map[string]string{"execution_state": state})
+	p.add(parent, statusItem(state))
+}
+
+func statusItem(state string) *item {
+	return &item{msgType: "status", content: content(map[string]string{"execution_state": state})}
+}
+
+// Begin is Status with "busy" and ExecuteInput, which leave together.
+func (p *Publisher) Begin(parent json.RawMessage, code string, count int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
+	l := p.laneLocked(parent)
+	l.push(statusItem("busy"))
+	l.push(inputItem(code, count))
+	p.enqueueLocked(l)
+	p.kickLocked(time.Now())
 }
 
 // ExecuteInput publishes the code of an execute_request, with the number that its reply will have.
 func (p *Publisher) ExecuteInput(parent json.RawMessage, code string, count int) {
-	p.Raw(parent, "execute_input", struct {
+	p.add(parent, inputItem(code, count))
+}
+
+func inputItem(code string, count int) *item {
+	return &item{msgType: "execute_input", content: content(struct {
 		Code  string `json:"code"`
 		Count int    `json:"execution_count"`
-	}{code, count})
+	}{code, count})}
 }
 
 // Stream publishes text for "stdout" or "stderr". The first text of a quiet stream leaves at once,

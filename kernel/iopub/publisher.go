@@ -59,6 +59,8 @@ type Options struct {
 	Waiting        int64         // bytes of output that may wait before Room does; 32 MiB
 	OneStream      bool          // what is for stderr is published for stdout
 	Logf           func(format string, args ...any)
+	// SendAll sends several messages at once, as New's send does one; nil: one after the other.
+	SendAll func(messages [][][]byte) error
 }
 
 // A Publisher sends iopub messages. Its methods may be called concurrently; what one goroutine gives
@@ -83,6 +85,7 @@ type Publisher struct {
 	queue  []*lane          // those with something to send, in turn
 	known  []*lane          // those that are remembered for their limit, oldest first
 	armed  time.Time        // when the goroutine wakes by itself; zero: it doesn't
+	ready  [][][]byte       // what pumpLocked sends at its end
 	room   chan struct{}    // closed when there may be room again; nil while no caller waits in Room
 }
 
@@ -143,6 +146,7 @@ func (p *Publisher) Close() {
 		l.pending = nil
 		l.release()
 	}
+	p.sendReadyLocked()
 	p.queue = nil
 	p.closed = true
 	p.roomLocked()
@@ -204,6 +208,7 @@ func (p *Publisher) pumpLocked(now time.Time) (next time.Time) {
 			}
 		}
 	}
+	p.sendReadyLocked()
 	keep := p.queue[:0]
 	for _, l := range p.queue {
 		if len(l.pending) == 0 {
@@ -254,7 +259,23 @@ func (p *Publisher) stepLocked(now time.Time, l *lane) (when time.Time) {
 	return time.Time{}
 }
 
-// sendLocked encodes it and hands it on.
+// sendReadyLocked sends what sendLocked has encoded.
+func (p *Publisher) sendReadyLocked() {
+	if p.opts.SendAll != nil && len(p.ready) > 1 {
+		if err := p.opts.SendAll(p.ready); err != nil {
+			p.opts.Logf("sending %d messages: %v", len(p.ready), err)
+		}
+	} else {
+		for _, frames := range p.ready {
+			if err := p.send(frames); err != nil {
+				p.opts.Logf("sending %s: %v", frames[0], err)
+			}
+		}
+	}
+	p.ready = nil
+}
+
+// sendLocked encodes it, for sendReadyLocked.
 func (p *Publisher) sendLocked(now time.Time, l *lane, it *item) {
 	m := &wire.Message{
 		Header:       wire.NewHeader(it.msgType, p.session, "kernel"),
@@ -284,9 +305,7 @@ func (p *Publisher) sendLocked(now time.Time, l *lane, it *item) {
 		}
 		p.window.add(now, n)
 	}
-	if err := p.send(frames); err != nil {
-		p.opts.Logf("sending %s: %v", it.msgType, err)
-	}
+	p.ready = append(p.ready, frames)
 }
 
 // counted reports whether JupyterLab's server counts a message.

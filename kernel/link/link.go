@@ -43,8 +43,11 @@ const MaxPacket = 256 << 20
 
 // Request is what the kernel process asks; exactly one field is set.
 type Request struct {
-	Init      *Init      `json:"init,omitempty"`
-	Run       *Run       `json:"run,omitempty"`
+	Init *Init `json:"init,omitempty"`
+	Run  *Run  `json:"run,omitempty"`
+	// Prepare is a Run that may come next, with Prepared: its Source is checked meanwhile, and no more. There is no
+	// answer.
+	Prepare   *Run       `json:"prepare,omitempty"`
 	Define    *Run       `json:"define,omitempty"` // its definitions exist from then on, and nothing of it runs; there is no answer
 	Child     *Child     `json:"child,omitempty"`
 	Tell      *Tell      `json:"tell,omitempty"`
@@ -83,13 +86,15 @@ type Init struct {
 	Arena bool `json:"arena,omitempty"`
 }
 
-// Run is a cell as the learner typed it. It is taken, see Ledger, started once it is compiled; the answers are its
-// output and Done. Runs are sent one at a time: the next only after Done. The session of the interpreter process compiles them in
-// the order in which they come, to what the kernel process has compiled.
+// Run is a cell as the learner typed it. It is taken, and started once it is compiled, see Ledger; the answers are its
+// output and Done. Runs are sent one at a time: the next only after Done. The session of the interpreter process
+// compiles them in the order in which they come, to what the kernel process has compiled.
 type Run struct {
-	ID     int    `json:"id"`     // identifies the run; its goroutines' output always carries it as Cell
-	Label  string `json:"label"`  // "In[3]", as in positions and error texts
-	Source string `json:"source"` // the Go code of the cell, or one step of it
+	ID int `json:"id"` // identifies the run; its goroutines' output always carries it as Cell
+	// Prepared says that all other fields are those of the last Prepare, which has the same ID.
+	Prepared bool   `json:"prepared,omitempty"`
+	Label    string `json:"label"`  // "In[3]", as in positions and error texts
+	Source   string `json:"source"` // the Go code of the cell, or one step of it
 	// Expr says that Source is an expression whose value alone is wanted: a cell can't mention it as Out.
 	Expr bool `json:"expr,omitempty"`
 	// Before is what the session is to forget, or to learn of beside cells, before it compiles Source: package session

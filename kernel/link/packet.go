@@ -9,46 +9,31 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"time"
 )
 
 // A Writer writes packets, each with one Write call, or several with one. It is safe for concurrent use.
 type Writer struct {
 	w io.Writer
 
-	mu    sync.Mutex // protects the fields below, and keeps packets whole
-	buf   []byte     // packets that wait, then the one that is written
-	timer *time.Timer
+	mu  sync.Mutex // protects buf, and keeps packets whole
+	buf []byte     // packets that wait, then the one that is written
 }
 
 // NewWriter returns a Writer on w.
 func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
 
 // Write encodes v, a *Request or *Event, and writes its packet, behind those that wait.
-func (w *Writer) Write(v any) error {
-	return w.add(v, func() error {
-		if w.timer != nil {
-			w.timer.Stop()
-		}
-		return w.flushLocked()
-	})
-}
+func (w *Writer) Write(v any) error { return w.add(v, w.flushLocked) }
 
-// Gather is as Write, but the packet may wait for the next one for as long as delay: a system call, and a process that
-// it wakes, cost more than a small packet. Errors of the writing are lost; the next Write has them, too.
-func (w *Writer) Gather(v any, delay time.Duration) error {
-	return w.add(v, func() error {
-		if w.timer == nil {
-			w.timer = time.AfterFunc(delay, func() {
-				w.mu.Lock()
-				defer w.mu.Unlock()
-				_ = w.flushLocked()
-			})
-		} else {
-			w.timer.Reset(delay)
-		}
-		return nil
-	})
+// Gather is as Write, but the packet waits for the next Write or Flush: a system call, and a process that it wakes,
+// take longer than a small packet.
+func (w *Writer) Gather(v any) error { return w.add(v, func() error { return nil }) }
+
+// Flush writes the packets that wait.
+func (w *Writer) Flush() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.flushLocked()
 }
 
 // add adds the packet of v to buf and calls then.

@@ -11,7 +11,7 @@ import (
 // uncounted is the label of cells that have no number of their own: their values can't be recalled.
 const uncounted = "In[*]"
 
-// begin counts the cell and publishes what runs. It returns false if the cell was aborted before it began.
+// begin counts the cell. It returns false if the cell was aborted before it began.
 func (x *execution) begin() bool {
 	s, c := x.s, &x.content
 	x.store = !c.Silent && isTrue(c.StoreHistory)
@@ -32,15 +32,33 @@ func (x *execution) begin() bool {
 	x.origin = newOrigin(x)
 	s.current = x
 	s.mu.Unlock()
-	if c.Silent {
-		return true
+	return true
+}
+
+// soonBytes is how large a cell may be that is announced after its check, which takes a fraction of a millisecond.
+const soonBytes = 1000
+
+// soon reports whether the cell is announced when its first step was checked, not before: the front end has as much to
+// do then as the interpreter, and on a computer with two cores one of them would wait for the other.
+func (x *execution) soon() bool { return x.ahead != 0 && len(x.content.Code) <= soonBytes }
+
+// announce publishes what runs, once.
+func (x *execution) announce() {
+	if x.announced {
+		return
 	}
-	s.pub.ExecuteInput(x.origin.parent, echo(c.Code), x.count)
+	x.announced = true
+	s, c := x.s, &x.content
+	if c.Silent {
+		s.busy(x.request)
+		return
+	}
+	x.request.busy = true
+	s.pub.Begin(x.origin.parent, echo(c.Code), x.count)
 	if x.store && c.Code != "" {
 		count, code := x.count, c.Code
 		s.history.keep(func(h *history.History) error { return h.Add(count, code) })
 	}
-	return true
 }
 
 // idleAfterCell says that all output of a queued request is out, and that nothing runs.

@@ -1,8 +1,10 @@
 package server
 
-// This file defines execute_request: one cell from its request to its reply, in five phases.
+// This file defines execute_request: one cell from its request to its reply, in seven phases.
 //
-//	begin     begin.go  it is counted, and what runs is published
+//	begin     begin.go  it is counted
+//	prepare   steps.go  the interpreter begins to check it, while it is checked here
+//	announce  begin.go  what runs is published
 //	runSteps  steps.go  the cell's steps, one after the other: Go, magics, commands
 //	run       run.go    a step's code: compiled, run in the interpreter, committed
 //	fail      fail.go   the first error ends the cell, and aborts the cells behind it
@@ -31,16 +33,18 @@ func isTrue(b *bool) bool { return b == nil || *b }
 
 // An execution is an execute_request while it is done. The executor owns it; fields that others may use say so.
 type execution struct {
-	s       *Server
-	request *request
-	started time.Time // when the executor took it
-	content executeContent
-	origin  *origin
-	store   bool             // it counts and is kept in the history
-	count   int              // its execution_count
-	label   string           // "In[3]", or uncounted
-	payload []map[string]any // of the reply: what pagers show, what becomes a cell
-	notes   []session.Note   // to be shown when the cell ends
+	s         *Server
+	request   *request
+	started   time.Time // when the executor took it
+	content   executeContent
+	origin    *origin
+	store     bool             // it counts and is kept in the history
+	count     int              // its execution_count
+	label     string           // "In[3]", or uncounted
+	payload   []map[string]any // of the reply: what pagers show, what becomes a cell
+	notes     []session.Note   // to be shown when the cell ends
+	announced bool
+	ahead     int // ID of the run that prepare has asked for, until it is run; 0: none
 
 	stopped chan struct{} // closed by the first interrupt
 
@@ -59,7 +63,13 @@ func (s *Server) handleExecute(r *request) (any, error) {
 	if !x.begin() {
 		return x.abortedReply(), nil
 	}
-	failed := x.fail(x.runSteps())
+	x.prepare()
+	if !x.soon() {
+		x.announce()
+	}
+	err := x.runSteps()
+	x.announce() // if nothing has come of the cell
+	failed := x.fail(err)
 	return x.reply(failed), nil
 }
 

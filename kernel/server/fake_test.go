@@ -85,6 +85,8 @@ func bundle(text string) map[string]json.RawMessage {
 	return map[string]json.RawMessage{"text/plain": b}
 }
 
+func (e *fakeWorker) Prepare(link.Run) {}
+
 func (e *fakeWorker) Run(ctx context.Context, r link.Run) worker.Result {
 	e.mu.Lock()
 	e.lastRun = r.ID

@@ -9,7 +9,6 @@ import (
 
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
-	"gilkernel/kernel/session"
 	"gilkernel/kernel/worker"
 )
 
@@ -21,9 +20,7 @@ func (h codeHost) Label() string { return h.x.label }
 
 // CheckGo compiles code and discards it.
 func (h codeHost) CheckGo(text string) error {
-	if _, err := h.x.compiled(func() (*session.Program, error) {
-		return h.x.s.cells.Compile(h.x.label, text)
-	}); err != nil {
+	if _, err := h.x.compiled(h.x.code(text, "")); err != nil {
 		return asError(h.x.compileError(err))
 	}
 	return nil

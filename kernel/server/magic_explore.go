@@ -7,7 +7,6 @@ import (
 
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
-	"gilkernel/kernel/session"
 	"gilkernel/kernel/worker"
 )
 
@@ -20,7 +19,7 @@ var _ magic.Explorations = exploreHost{}
 func (h exploreHost) Explore(_ context.Context, text string, q link.Explore) (*link.Explored, error) {
 	x := h.x
 	done, failed := x.attempt(func(id int) (worker.Result, *link.Error) {
-		p, err := x.compiled(func() (*session.Program, error) { return x.s.cells.Compile(x.label, text) })
+		p, err := x.compiled(x.code(text, ""))
 		switch {
 		case x.isInterrupted():
 			return worker.Result{}, interruptedError(x.label)

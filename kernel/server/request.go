@@ -28,6 +28,7 @@ type request struct {
 	// then is called after idle; nil for nothing. shutdown_request ends the kernel there.
 	then func()
 
+	busy    bool // it was said
 	aborted bool // protected by queue.mu
 }
 
@@ -55,8 +56,11 @@ func newErrorReply(err error) errorReply {
 // answer does a request: busy, the handler, the reply, idle, all with the request as parent. It is
 // called by the channel's reader, or by the executor for queued requests.
 func (s *Server) answer(r *request) {
-	s.pub.Status(r.RawHeader, "busy")
+	if r.typ == nil || !r.typ.begins {
+		s.busy(r)
+	}
 	content, err := s.handle(r)
+	s.busy(r)
 	if err != nil {
 		s.opts.logf("%s: %v", r.Header.MsgType, err)
 		content = newErrorReply(err)
@@ -71,6 +75,14 @@ func (s *Server) answer(r *request) {
 	}
 	if r.then != nil {
 		r.then()
+	}
+}
+
+// busy says busy unless that was said.
+func (s *Server) busy(r *request) {
+	if !r.busy {
+		r.busy = true
+		s.pub.Status(r.RawHeader, "busy")
 	}
 }
 

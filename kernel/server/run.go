@@ -12,11 +12,12 @@ import (
 
 // A code is what a cell runs, and how.
 type code struct {
-	compile func() (*session.Program, error)
-	value   string // link.Run.Value
-	steps   string // link.Run.Step
-	python  string // link.Run.Python
-	twin    bool   // link.Run.Twin
+	text   string
+	expr   bool   // it is an expression whose value alone is wanted
+	value  string // link.Run.Value
+	steps  string // link.Run.Step
+	python string // link.Run.Python
+	twin   bool   // link.Run.Twin
 }
 
 // A ran is the result of a code.
@@ -27,12 +28,12 @@ type ran struct {
 
 // code returns Go code of the cell; its lines and columns are the cell's.
 func (x *execution) code(text, value string) code {
-	return code{compile: func() (*session.Program, error) { return x.s.cells.Compile(x.label, text) }, value: value}
+	return code{text: text, value: value}
 }
 
 // expr returns an expression whose value is wanted.
 func (x *execution) expr(text, value string) code {
-	return code{compile: func() (*session.Program, error) { return x.s.cells.CompileExpr(x.label, text) }, value: value}
+	return code{text: text, expr: true, value: value}
 }
 
 // apart reports whether the text isn't the cell's.
@@ -50,11 +51,23 @@ func (x *execution) evaluate(expr string) (*link.Display, *link.Error) {
 	return done.Result, nil
 }
 
-// run compiles and runs code and commits its definitions.
+// linkRun returns what the interpreter is asked to do with the code.
+func (x *execution) linkRun(id int, c code) link.Run {
+	r := link.Run{ID: id, Label: x.label, Source: c.text, Expr: c.expr, Code: c.text, Value: c.value, Input: x.mayAsk(),
+		Step: c.steps, Python: c.python, Twin: c.twin}
+	if !c.apart() {
+		r.Code = x.content.Code // the magic's line too: what tracebacks show is what was typed
+	}
+	return r
+}
+
+// run compiles and runs code and commits its definitions. Both processes compile it, at the same time.
 func (x *execution) run(c code) (ran, *link.Error) {
 	var wall time.Duration
 	done, failed := x.attempt(func(id int) (worker.Result, *link.Error) {
-		p, err := x.compiled(c.compile)
+		r := x.linkRun(id, c)
+		p, err := x.compiled(c)
+		x.announce()
 		switch {
 		case x.isInterrupted():
 			return worker.Result{}, interruptedError(x.label)
@@ -63,14 +76,9 @@ func (x *execution) run(c code) (ran, *link.Error) {
 		case err != nil:
 			return worker.Result{}, x.compileError(err)
 		}
-		if !c.apart() {
-			p.Code = x.content.Code // the magic's line too: what tracebacks show is what was typed
-		}
 		started := time.Now()
-		res := x.s.worker.Run(x.until(), link.Run{
-			ID: id, Label: p.Label, Source: p.Source, Expr: p.Expr, Before: p.BeforeJSON(), Code: p.Code,
-			Value: c.value, Input: x.mayAsk(), Step: c.steps, Python: c.python, Twin: c.twin,
-		})
+		r.Before = p.BeforeJSON()
+		res := x.s.worker.Run(x.until(), r)
 		wall = time.Since(started)
 		x.s.endQuestion()
 		if res.Started && !res.Done.Compile {
@@ -96,7 +104,11 @@ func (x *execution) attempt(do func(id int) (worker.Result, *link.Error)) (link.
 		if x.isInterrupted() {
 			break
 		}
-		res, failed := do(x.s.newRun(x.origin))
+		id := x.ahead
+		if x.ahead = 0; id == 0 {
+			id = x.s.newRun(x.origin)
+		}
+		res, failed := do(id)
 		switch {
 		case failed != nil:
 			return link.Done{}, failed
@@ -118,24 +130,57 @@ func (x *execution) ask(do func(id int) worker.Result) (link.Done, *link.Error) 
 	return x.attempt(func(id int) (worker.Result, *link.Error) { return do(id), nil })
 }
 
-// compiled returns what compile does, or nil as soon as the cell is interrupted. go/types can't be stopped: an
+// compiled returns the program of the code, or nil as soon as the cell is interrupted. go/types can't be stopped: an
 // abandoned compilation runs to its end, which is near because of the bounds in packages cell and session, and changes
 // nothing.
-func (x *execution) compiled(compile func() (*session.Program, error)) (*session.Program, error) {
+func (x *execution) compiled(c code) (*session.Program, error) {
+	compile := x.s.cells.Compile
+	if c.expr {
+		compile = x.s.cells.CompileExpr
+	}
 	type result struct {
 		p   *session.Program
 		err error
 	}
 	done := make(chan result, 1)
-	go func() { // ends with the compilation
-		p, err := compile()
+	x.s.compiler.do(func() {
+		p, err := compile(x.label, c.text)
 		done <- result{p, err}
-	}()
+	})
 	select {
 	case r := <-done:
 		return r.p, r.err
 	case <-x.stopped:
+		x.s.compiler.end() // what it does ends by itself
 		return nil, nil
+	}
+}
+
+// A compiler is a goroutine for compilations: its stack stays as large as they need it, while that of each new one
+// grows anew. It belongs to the executor.
+type compiler struct {
+	work chan func() // nil: there is no goroutine
+}
+
+// do has the goroutine do f, and returns before that is done.
+func (c *compiler) do(f func()) {
+	if c.work == nil {
+		work := make(chan func(), 1)
+		c.work = work
+		go func() { // ends with end, or with the compilation that it does then
+			for f := range work {
+				f()
+			}
+		}()
+	}
+	c.work <- f
+}
+
+// end ends the goroutine when it has done what it does. The next do starts another.
+func (c *compiler) end() {
+	if c.work != nil {
+		close(c.work)
+		c.work = nil
 	}
 }
 

@@ -10,9 +10,11 @@
 //	read            server.go   the shell socket's reader: frames → message → its row of the table
 //	queue.push      queue.go    execute requests wait here; all others are answered by the reader
 //	execute         server.go   the executor takes the next one …
-//	* answer        request.go  … says busy …
-//	* handleExecute execute.go  … and does the cell in phases:
-//	  * begin       begin.go    it is counted, execute_input is published, the input is kept in the history
+//	* answer        request.go  … and answers it:
+//	* handleExecute execute.go  the cell is done in phases:
+//	  * begin       begin.go    it is counted
+//	  * prepare     steps.go    the interpreter begins to check it
+//	  * announce    begin.go    busy and execute_input are published, the input is kept in the history
 //	  * runSteps    steps.go    the cell's steps, one after the other:
 //	    * run       run.go        Go: Session.Compile → Supervisor.Run → Session.Commit
 //	    * magic     steps.go      a magic or a shell command, which sees the cell as a host: magic*.go
@@ -53,6 +55,7 @@ import (
 
 // A Worker runs cells; *worker.Supervisor is one.
 type Worker interface {
+	Prepare(r link.Run)
 	Run(ctx context.Context, r link.Run) worker.Result
 	Command(ctx context.Context, c link.Command) worker.Result
 	Machine(ctx context.Context, m link.Machine) worker.Result
@@ -138,6 +141,7 @@ type Server struct {
 	usage     *usage
 	magics    *magic.Table
 	limits    limits // the executor's
+	compiler  compiler
 	// notesOff is the executor's: %notes off.
 	notesOff bool
 	env      map[string]*string // changed by magics; nil: removed. The executor's
@@ -178,7 +182,8 @@ func Serve(ctx context.Context, info connection.Info, o *Options) error {
 	s.comms = newComms(s.widgets.targets(o.Targets))
 	// The sockets' goroutines run before iopub is set; they wait for bound.
 	s.pub = iopub.New(codec, s.session, s.session, func(frames [][]byte) error { return s.iopub.Send(frames) },
-		&iopub.Options{OutputLimit: o.OutputLimit, OneStream: o.OneStream, Logf: o.logf})
+		&iopub.Options{SendAll: func(messages [][][]byte) error { return s.iopub.SendAll(messages) },
+			OutputLimit: o.OutputLimit, OneStream: o.OneStream, Logf: o.logf})
 	s.ctx, s.stop = context.WithCancel(ctx)
 	defer s.stop()
 	defer s.close()
@@ -375,6 +380,7 @@ func (s *Server) receive(c *channel, m *wire.Message, bad error) {
 
 // execute is the executor: it does the queued requests in order, and closes answered when the first is done.
 func (s *Server) execute(answered chan<- struct{}) {
+	defer s.compiler.end()
 	for first := true; ; first = false {
 		r, ok := s.queue.pop()
 		if !ok {

@@ -13,6 +13,34 @@ import (
 	"gilkernel/kernel/magic"
 )
 
+// prepare has the interpreter check the cell's first step while this process publishes that the cell runs, and checks
+// it too.
+func (x *execution) prepare() {
+	code := x.content.Code
+	if tooLong(code) != nil {
+		return
+	}
+	if _, _, ok := helpFor(code); ok {
+		return
+	}
+	if strings.Contains(code, "import") || len(x.s.cells.Modules()) > 0 {
+		return // the interpreter may have to be told of a module first
+	}
+	if steps, err := x.s.cells.Parse(code); err == nil && len(steps) > 0 && steps[0].Kind == cell.StepGo {
+		x.ahead = x.s.newRun(x.origin)
+		x.s.worker.Prepare(x.linkRun(x.ahead, x.goStep(steps, 0)))
+	}
+}
+
+// goStep returns the code of a step that is Go.
+func (x *execution) goStep(steps []cell.Step, i int) code {
+	value := ""
+	if i == len(steps)-1 && !x.content.Silent {
+		value = "display" // the value of a last expression is the cell's result
+	}
+	return x.code(steps[i].Code, value)
+}
+
 // runSteps does the cell and returns what went wrong, nil if nothing did. The first error ends it.
 func (x *execution) runSteps() *link.Error {
 	if failed := tooLong(x.content.Code); failed != nil {
@@ -32,12 +60,8 @@ func (x *execution) runSteps() *link.Error {
 	for i, step := range steps {
 		var failed *link.Error
 		if step.Kind == cell.StepGo {
-			value := ""
-			if i == len(steps)-1 && !x.content.Silent {
-				value = "display" // the value of a last expression is the cell's result
-			}
 			x.lookAround()
-			_, failed = x.run(x.code(step.Code, value))
+			_, failed = x.run(x.goStep(steps, i))
 		} else {
 			failed = x.magic(host, step)
 		}

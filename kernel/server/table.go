@@ -24,6 +24,8 @@ type messageType struct {
 	// queued requests are done one after the other, in the order of arrival. All others are answered
 	// at once, also while a cell runs: a learner presses Tab while a cell runs.
 	queued bool
+	// begins says that the handler itself says busy.
+	begins bool
 	handle handler
 }
 
@@ -31,7 +33,7 @@ type messageType struct {
 // because the handlers refer to it; the table is made once for each Server.
 func messageTypes() map[string]*messageType {
 	return map[string]*messageType{
-		"execute_request":     {reply: "execute_reply", queued: true, handle: (*Server).handleExecute},
+		"execute_request":     {reply: "execute_reply", queued: true, begins: true, handle: (*Server).handleExecute},
 		"complete_request":    {reply: "complete_reply", handle: (*Server).handleComplete},
 		"inspect_request":     {reply: "inspect_reply", handle: (*Server).handleInspect},
 		"is_complete_request": {reply: "is_complete_reply", handle: (*Server).handleIsComplete},

@@ -124,17 +124,17 @@ func (p *peer) command(name string, body []byte) error {
 	return nil
 }
 
-// send queues frames, or writes them if nothing is queued. It doesn't wait. frames must not change
-// afterwards.
-func (p *peer) send(frames [][]byte) error {
+// send queues messages, or writes them if nothing is queued, with one write if they are small. It doesn't wait. The
+// frames must not change afterwards.
+func (p *peer) send(messages ...[][]byte) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed || p.closing {
 		return ErrClosed
 	}
-	if p.busy {
+	for _, frames := range messages {
 		c := cost(frames)
-		if len(p.queue) > 0 && p.queued+c > p.opt.QueueLimit {
+		if p.busy && len(p.queue) > 0 && p.queued+c > p.opt.QueueLimit {
 			err := fmt.Errorf("%w: %d messages of %d bytes wait", ErrSlow, len(p.queue), p.queued)
 			p.unread = p.queued
 			p.failLocked(err)
@@ -142,10 +142,7 @@ func (p *peer) send(frames [][]byte) error {
 		}
 		p.queue = append(p.queue, frames)
 		p.queued += c
-		return nil
 	}
-	p.queue = append(p.queue, frames)
-	p.queued += cost(frames)
 	p.startLocked()
 	return nil
 }

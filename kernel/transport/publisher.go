@@ -42,9 +42,14 @@ func ListenPublisher(endpoint string, welcome func(topic []byte) [][]byte, o *Op
 // peer apart, and a peer with too long a queue is disconnected; nothing is ever dropped silently from
 // the middle. The frames must not change afterwards. The error is ErrNoFrames or ErrClosed; having no
 // subscriber is none.
-func (p *Publisher) Send(frames [][]byte) error {
-	if len(frames) == 0 {
-		return ErrNoFrames
+func (p *Publisher) Send(frames [][]byte) error { return p.SendAll([][][]byte{frames}) }
+
+// SendAll is Send of several messages, which costs little more than of one if they are small.
+func (p *Publisher) SendAll(messages [][][]byte) error {
+	for _, frames := range messages {
+		if len(frames) == 0 {
+			return ErrNoFrames
+		}
 	}
 	select {
 	case <-p.done:
@@ -54,8 +59,14 @@ func (p *Publisher) Send(frames [][]byte) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for peer, topics := range p.topics {
-		if subscribed(topics, frames[0]) {
-			_ = peer.send(frames) // a peer that fails closes itself, and its goroutine logs why
+		var wanted [][][]byte
+		for _, frames := range messages {
+			if subscribed(topics, frames[0]) {
+				wanted = append(wanted, frames)
+			}
+		}
+		if wanted != nil {
+			_ = peer.send(wanted...) // a peer that fails closes itself, and its goroutine logs why
 		}
 	}
 	return nil

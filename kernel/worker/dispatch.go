@@ -12,39 +12,53 @@ import (
 // memory, which takes as long as the compilation of a small cell.
 const killsEvery = time.Second
 
-// dispatch handles items until the Supervisor is closed and the last process has exited. It has one
-// timer, which is set only while something is waited for; an idle Supervisor sleeps.
+// dispatch does what is due until the Supervisor is closed and the last process has exited. It has one timer, which is
+// set only while something is waited for; an idle Supervisor sleeps.
 func (s *Supervisor) dispatch() {
-	d := &dispatcher{s: s}
+	d := &s.dispatcher
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
 	defer timer.Stop()
-	var set time.Time
 	for {
-		if next := d.next(); next.IsZero() {
+		s.turn.Lock()
+		next, finished := d.next(), d.finished()
+		d.set = next
+		s.turn.Unlock()
+		switch {
+		case finished:
+			return
+		case next.IsZero():
 			timer.Stop()
-			set = time.Time{}
-		} else if !next.Equal(set) {
+		default:
 			timer.Reset(time.Until(next))
-			set = next
 		}
 		select {
-		case it := <-s.items:
-			d.handle(it)
 		case <-s.poke:
 		case <-timer.C:
-			set = time.Time{}
+			s.turn.Lock()
 			d.tick(time.Now())
-		}
-		if d.finished() {
-			return
+			s.turn.Unlock()
 		}
 	}
 }
 
-// A dispatcher is the state of dispatch alone.
+// post handles an item, in the goroutine of the reader that has it, and wakes dispatch if it has something new to wait
+// for: an item that had to wake a goroutine would come later.
+func (s *Supervisor) post(it item) {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	d := &s.dispatcher
+	d.handle(it)
+	if next := d.next(); it.exit != nil || !next.IsZero() && (d.set.IsZero() || next.Before(d.set)) {
+		d.set = next
+		s.wake()
+	}
+}
+
+// A dispatcher is the state of the items' handling. It belongs to the holder of Supervisor.turn.
 type dispatcher struct {
 	s       *Supervisor
+	set     time.Time // when dispatch wakes by itself; zero: it doesn't
 	spareAt time.Time // when to start a spare
 	killsAt time.Time // when outOfMemoryKills was last asked
 }
@@ -139,8 +153,7 @@ func (d *dispatcher) event(p *process, ev *link.Event) {
 	dropped := mine && r.replay
 	switch {
 	case ev.Ready != nil:
-		if !p.isReady {
-			p.isReady = true
+		if !p.isReady.Swap(true) {
 			close(p.ready)
 		}
 		dropped = true
@@ -278,7 +291,7 @@ func (d *dispatcher) exited(p *process, x *exit) {
 
 	tail, exitLine := cutExitLine(x.report)
 	text, report := cutReport(p.errText.take(), tail, x.cut, x.code)
-	if !p.isReady {
+	if !p.isReady.Load() {
 		d.neverReady(p, x, report, text)
 		return
 	}

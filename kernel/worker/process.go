@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"gilkernel/kernel/link"
@@ -78,15 +79,16 @@ type process struct {
 	requests *link.Writer   // on in
 	out      []*os.File     // our ends of the pipes for 1, 2, link.EventFD and link.CrashFD
 	raw      [2]*descriptor // of 1 and 2
-	items    chan<- item
-	ready    chan struct{} // closed by dispatch at the Ready event
-	dead     chan struct{} // closed by dispatch at the exit
+	post     func(item)
+	ready    chan struct{} // closed at the Ready event
+	dead     chan struct{} // closed at the exit
 	report   []byte        // written by one reader, read after all readers have ended
 	cut      bool
 
 	oomKills atomic.Int64 // outOfMemoryKills at most killsEvery before the last run began
 	crashing atomic.Bool  // a crash report has begun to arrive
 	why      atomic.Int32 // why it was killed by us
+	isReady  atomic.Bool  // set at the Ready event
 	children atomic.Bool  // it was sent a Command: children in groups of their own are possible
 
 	wmu sync.Mutex // serialises writes to in
@@ -94,20 +96,19 @@ type process struct {
 	kmu  sync.Mutex // protects gone: no signal is sent to a number that may be another's
 	gone bool       // the process has been waited for
 
-	// Of dispatch alone:
+	// Protected by Supervisor.turn:
 	errText held
 	spell   [2]speller   // of 1 and 2
 	handled [2]int64     // bytes of 1 and 2
 	ended   [2]bool      // nothing more comes from 1, 2
 	ledger  *link.Ledger // nil if there is none
-	isReady bool
-	crashAt time.Time // when a crash report began to arrive; zero: none has
+	crashAt time.Time    // when a crash report began to arrive; zero: none has
 }
 
-// start starts cmd with its pipes. What it sends goes to items, and last its exit.
-func start(cmd *exec.Cmd, items chan<- item) (_ *process, err error) {
+// start starts cmd with its pipes. post is called with what it sends, and last with its exit.
+func start(cmd *exec.Cmd, post func(item)) (_ *process, err error) {
 	p := &process{
-		items: items,
+		post:  post,
 		ready: make(chan struct{}), dead: make(chan struct{}),
 		cmd: cmd,
 	}
@@ -138,7 +139,11 @@ func start(cmd *exec.Cmd, items chan<- item) (_ *process, err error) {
 		return nil, err
 	}
 	p.in, theirs = w, append(theirs, r)
-	p.requests = link.NewWriter(w)
+	raw, err := w.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	p.requests = link.NewWriter(&requestPipe{w, raw})
 	life, w, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -167,7 +172,7 @@ func start(cmd *exec.Cmd, items chan<- item) (_ *process, err error) {
 	readers.Go(func() { p.readRaw(1) })
 	readers.Go(p.readReport)
 	events.Go(p.readEvents)
-	go p.reap(&events, &readers) // ends with its exit item, for which dispatch waits
+	go p.reap(&events, &readers) // ends with its exit item, for which Supervisor.dispatch waits
 	return p, nil
 }
 
@@ -192,7 +197,7 @@ func (p *process) openLedger() *os.File {
 	return f
 }
 
-// closeLedger is called by dispatch when the process has ended.
+// closeLedger is called when the process has ended.
 func (p *process) closeLedger() {
 	_ = p.ledger.Close() // what fails costs a page of memory
 	p.ledger = nil
@@ -202,8 +207,8 @@ func (p *process) closeLedger() {
 func (p *process) settled(i int, due int64) bool { return p.ended[i] || p.handled[i] >= due }
 
 // holds reports whether what the process writes to descriptor 2 may be the reason of its death: it crashes, or it isn't
-// ready yet. It is called by dispatch alone.
-func (p *process) holds() bool { return p.crashing.Load() || !p.isReady }
+// ready yet. The caller holds Supervisor.turn.
+func (p *process) holds() bool { return p.crashing.Load() || !p.isReady.Load() }
 
 // write sends a request. A process that doesn't read for writeTimeout is killed.
 func (p *process) write(req link.Request) error {
@@ -213,12 +218,32 @@ func (p *process) write(req link.Request) error {
 }
 
 func (p *process) writeLocked(req link.Request) error {
-	p.in.SetWriteDeadline(time.Now().Add(writeTimeout))
 	err := p.requests.Write(&req)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		p.kill(byTimeout)
 	}
 	return err
+}
+
+// A requestPipe writes requests. It sets a deadline, which costs as much as a small request, only for what the pipe has
+// no room for.
+type requestPipe struct {
+	file *os.File
+	raw  syscall.RawConn
+}
+
+// Write implements io.Writer.
+func (w *requestPipe) Write(b []byte) (n int, err error) {
+	if err = w.raw.Write(func(fd uintptr) bool {
+		n = max(writeNow(fd, b), 0)
+		return true
+	}); err != nil || n == len(b) {
+		return n, err
+	}
+	w.file.SetWriteDeadline(time.Now().Add(writeTimeout))
+	more, err := w.file.Write(b[n:])
+	w.file.SetWriteDeadline(time.Time{})
+	return n + more, err
 }
 
 // kill kills the process and its group. The first reason counts.
@@ -252,7 +277,7 @@ func (p *process) readEvents() {
 			}
 			return
 		}
-		p.items <- item{p: p, event: ev}
+		p.post(item{p: p, event: ev})
 	}
 }
 
@@ -262,10 +287,10 @@ func (p *process) readRaw(i int) {
 	for {
 		n, err := p.raw[i].read(buf)
 		if n > 0 {
-			p.items <- item{p: p, raw: &piece{fd: i, bytes: bytes.Clone(buf[:n])}}
+			p.post(item{p: p, raw: &piece{fd: i, bytes: bytes.Clone(buf[:n])}})
 		}
 		if err != nil {
-			p.items <- item{p: p, raw: &piece{fd: i, end: true}}
+			p.post(item{p: p, raw: &piece{fd: i, end: true}})
 			return
 		}
 	}
@@ -278,7 +303,7 @@ func (p *process) readReport() {
 		n, err := p.out[3].Read(buf)
 		if n > 0 {
 			if !p.crashing.Swap(true) {
-				p.items <- item{p: p, crash: true}
+				p.post(item{p: p, crash: true})
 			}
 			keep := min(n, maxReport-len(p.report))
 			p.report = append(p.report, buf[:keep]...)
@@ -319,5 +344,5 @@ func (p *process) reap(events, readers *sync.WaitGroup) {
 	x.code, x.signal, x.rss = exitState(p.cmd.ProcessState)
 	x.cpu, x.limits = p.cmd.ProcessState.SystemTime()+p.cmd.ProcessState.UserTime(), limits
 	x.oom = x.signal == "SIGKILL" && p.why.Load() == byNobody && outOfMemoryKills() > p.oomKills.Load()
-	p.items <- item{p: p, exit: x}
+	p.post(item{p: p, exit: x})
 }

@@ -17,6 +17,8 @@ var errNothing = errors.New("nothing waits")
 
 func readNow(uintptr, []byte) (n int, err error) { return 0, errors.ErrUnsupported }
 
+func writeNow(uintptr, []byte) int { return 0 }
+
 func waiting(uintptr) int { return 0 }
 
 func newLedgerFile() (*os.File, error) { return nil, errors.ErrUnsupported }

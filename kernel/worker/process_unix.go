@@ -39,6 +39,15 @@ func readNow(fd uintptr, b []byte) (n int, err error) {
 	}
 }
 
+// writeNow writes as much as a pipe has room for. An error comes again with the next write.
+func writeNow(fd uintptr, b []byte) int {
+	for {
+		if n, err := syscall.Write(int(fd), b); err != syscall.EINTR {
+			return n
+		}
+	}
+}
+
 // waiting returns how many bytes wait in a pipe.
 func waiting(fd uintptr) int {
 	n, err := unix.IoctlGetInt(int(fd), bytesWaiting)

@@ -60,6 +60,42 @@ func (s *Supervisor) Run(ctx context.Context, r link.Run) Result {
 	return s.do(ctx, &run{id: r.ID, label: r.Label, replay: r.Replay}, link.Request{Run: &r})
 }
 
+// manyBytes is how large a cell may be that is prepared: what a pipe takes without waiting for its reader.
+const manyBytes = 16 << 10
+
+// Prepare has the interpreter check a cell while the caller does: a Run of the same that comes next finds the cell
+// checked, and a cell that turns out to be wrong costs nothing. Prepare doesn't wait, and does nothing if no
+// interpreter is at hand.
+func (s *Supervisor) Prepare(r link.Run) {
+	s.mu.Lock()
+	p := s.current
+	ready := p != nil && p.isReady.Load() && s.run == nil && !s.replaced && !s.closed &&
+		len(r.Source)+len(r.Code) <= manyBytes
+	s.prepared = prepared{}
+	if ready {
+		s.prepared = prepared{p, r.ID}
+	}
+	s.mu.Unlock()
+	if ready {
+		s.tell(p, link.Request{Prepare: &r})
+	}
+}
+
+// prepared is what Prepare has sent, and to which process.
+type prepared struct {
+	p  *process
+	id int
+}
+
+// shortLocked returns the request that has p do the same if it was prepared.
+func (s *Supervisor) shortLocked(p *process, req link.Request) link.Request {
+	if r := req.Run; r != nil && r.Before == nil && s.prepared == (prepared{p, r.ID}) {
+		req = link.Request{Run: &link.Run{ID: r.ID, Prepared: true}}
+	}
+	s.prepared = prepared{}
+	return req
+}
+
 // Command runs a child process of the interpreter; otherwise it is as Run.
 func (s *Supervisor) Command(ctx context.Context, c link.Command) Result {
 	return s.do(ctx, &run{id: c.ID, label: c.Label, command: true}, link.Request{Command: &c})
@@ -173,8 +209,6 @@ func (s *Supervisor) do(ctx context.Context, r *run, req link.Request) Result {
 		return s.abandon(r, interrupted())
 	}
 
-	timeout := time.NewTimer(startTimeout)
-	defer timeout.Stop()
 	p, err := s.process()
 	if err == errClosed {
 		return s.abandon(r, closed())
@@ -182,19 +216,8 @@ func (s *Supervisor) do(ctx context.Context, r *run, req link.Request) Result {
 	if err != nil {
 		return s.abandon(r, cannotStart(err))
 	}
-	select {
-	case <-p.ready:
-	case <-p.dead: // dispatch has made this the result
-		return <-r.result
-	case <-timeout.C:
-		p.kill(byTimeout)
-		return <-r.result
-	case <-r.cancel:
-		return s.abandon(r, interrupted())
-	case <-ctx.Done():
-		return s.abandon(r, interrupted())
-	case <-s.quit:
-		return s.abandon(r, closed())
+	if ended, res := s.await(ctx, r, p); ended {
+		return res
 	}
 	if ctx.Err() != nil { // of several cases that are ready, select takes any
 		return s.abandon(r, interrupted())
@@ -216,6 +239,31 @@ func (s *Supervisor) do(ctx context.Context, r *run, req link.Request) Result {
 	}
 }
 
+// await waits until p is ready for r. If something else comes first, that is the end of r, and await returns the
+// result.
+func (s *Supervisor) await(ctx context.Context, r *run, p *process) (ended bool, _ Result) {
+	if isClosed(p.ready) && !isClosed(p.dead) && !isClosed(r.cancel) && !isClosed(s.quit) {
+		return false, Result{} // without a timer, for most
+	}
+	timeout := time.NewTimer(startTimeout)
+	defer timeout.Stop()
+	select {
+	case <-p.ready:
+		return false, Result{}
+	case <-p.dead: // its exit is handled, and is the result
+		return true, <-r.result
+	case <-timeout.C:
+		p.kill(byTimeout)
+		return true, <-r.result
+	case <-r.cancel:
+		return true, s.abandon(r, interrupted())
+	case <-ctx.Done():
+		return true, s.abandon(r, interrupted())
+	case <-s.quit:
+		return true, s.abandon(r, closed())
+	}
+}
+
 // send sends the request of r to p, unless r was interrupted before. The error is about a request
 // that can't be sent; if p is dead, its death is the result.
 func (s *Supervisor) send(r *run, p *process, req link.Request) (sent bool, err error) {
@@ -226,11 +274,12 @@ func (s *Supervisor) send(r *run, p *process, req link.Request) (sent bool, err 
 		s.mu.Unlock()
 		return false, nil
 	}
-	if s.run != r { // p died meanwhile, and dispatch has the result
+	if s.run != r { // p died meanwhile, which was handled as the result
 		s.mu.Unlock()
 		return true, nil
 	}
 	r.p = p
+	req = s.shortLocked(p, req)
 	if !r.replay {
 		s.last = r.id
 		s.nameLocked(r)

@@ -128,8 +128,8 @@ func (s *Supervisor) tell(p *process, req link.Request) {
 
 // initLocked returns the Init of p with all that was set since the kernel started.
 func (s *Supervisor) initLocked(p *process) *link.Init {
-	init := &link.Init{Ledger: p.ledger != nil, Dir: s.dir, Machine: s.machine, Leave: s.opts.Leave, Stack: s.opts.Stack,
-		Engine: s.opts.Engine}
+	init := &link.Init{Ledger: p.ledger != nil, Dir: s.dir, Machine: s.machine, Leave: s.opts.Leave,
+		Stack: s.opts.Stack, Engine: s.opts.Engine}
 	for _, k := range slices.Sorted(maps.Keys(s.env)) {
 		init.Env = append(init.Env, k+"="+s.env[k])
 	}

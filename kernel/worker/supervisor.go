@@ -4,13 +4,14 @@
 //
 //	Run ─ request ─▶ fd 3 ┐
 //	                      │ the interpreter process
-//	dispatch ◀─ items ─ readers ◀─ fd 1, 2, 4, 5
+//	handle ◀─ items ─ readers ◀─ fd 1, 2, 4, 5
 //	   │
 //	   ├─▶ Handler.Event  (in order, one at a time)
 //	   └─▶ Run's Result, once Done has come and all that was written before it, or the process has died
 //
-// A process has four readers and one reaper, see process.go. All that they read goes through one channel to the
-// Supervisor's only other goroutine, dispatch, which therefore sees all output of a process before its death.
+// A process has four readers and one reaper, see process.go. They hand over all that they read, one at a time, and the
+// reaper comes last: all output of a process is handled before its death. The Supervisor's only other goroutine,
+// dispatch, does what is due later.
 package worker
 
 // This file defines the Supervisor: its settings, what is at hand, and its end.
@@ -55,7 +56,7 @@ type Options struct {
 	Logf func(format string, args ...any)
 }
 
-// A Handler receives the events of interpreters. Its methods are called one at a time, from one goroutine of the
+// A Handler receives the events of interpreters. Its methods are called one at a time, by goroutines of the
 // Supervisor. They may call all methods of the Supervisor but Run, Command and Close, and block the Supervisor until
 // they return.
 type Handler interface {
@@ -74,11 +75,13 @@ type Supervisor struct {
 	opts    Options
 	program *program
 
-	items chan item     // from the readers and reapers of all processes to dispatch
-	poke  chan struct{} // 1 slot: dispatch should look at killAt, or at closed
-	slot  chan struct{} // 1 slot: taken by the current run
-	quit  chan struct{} // closed by Close
-	done  sync.WaitGroup
+	turn       sync.Mutex // is held while an item is handled, and what is due is done; before mu
+	dispatcher dispatcher // protected by turn
+
+	poke chan struct{} // 1 slot: dispatch should look at killAt, or at closed
+	slot chan struct{} // 1 slot: taken by the current run
+	quit chan struct{} // closed by Close
+	done sync.WaitGroup
 
 	mu       sync.Mutex // protects the fields below
 	closed   bool
@@ -86,6 +89,7 @@ type Supervisor struct {
 	spare    *process
 	live     int // processes whose exit dispatch hasn't seen
 	run      *run
+	prepared prepared       // for the next run
 	killAt   time.Time      // when a forced interrupt of run takes effect
 	replaced bool           // current isn't the one that the last run ran on, and the caller doesn't know
 	machine  string         // the words of all Machine requests
@@ -100,7 +104,6 @@ type Supervisor struct {
 func New(h Handler, o *Options) *Supervisor {
 	s := &Supervisor{
 		handler: h,
-		items:   make(chan item, 64),
 		poke:    make(chan struct{}, 1),
 		slot:    make(chan struct{}, 1),
 		quit:    make(chan struct{}),
@@ -114,6 +117,7 @@ func New(h Handler, o *Options) *Supervisor {
 	if s.opts.Logf == nil {
 		s.opts.Logf = func(string, ...any) {}
 	}
+	s.dispatcher.s = s
 	s.program = newProgram(s.opts.Command)
 	s.dir = s.opts.Dir
 	s.done.Go(s.dispatch) // ends when Close was called and the last process has been reaped
@@ -189,7 +193,7 @@ func (s *Supervisor) startLocked() (*process, error) {
 		return nil, err
 	}
 	cmd.Env = s.environment()
-	p, err := start(cmd, s.items)
+	p, err := start(cmd, s.post)
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", cmd.Args[0], err)
 	}
