@@ -12,7 +12,7 @@ import (
 )
 
 // maxOrigins is how many runs are remembered: output of goroutines started more runs ago is discarded. An origin
-// takes about 400 bytes.
+// takes about 300 bytes.
 const maxOrigins = 10000
 
 // An origin is what output needs to know of the execute_request that caused it. It doesn't change.
@@ -33,31 +33,35 @@ func newOrigin(x *execution) *origin {
 // origins remembers which run belongs to which request. Its methods may be called concurrently.
 type origins struct {
 	mu   sync.Mutex // protects the fields below
-	runs map[int]*origin
-	ring []int // the ids in runs, the oldest at next once it is full
-	next int
+	ring []belongs  // the run with the number id is at id%maxOrigins
 }
 
-func newOrigins() *origins { return &origins{runs: map[int]*origin{}} }
+// belongs is a run and its origin.
+type belongs struct {
+	id     int
+	origin *origin
+}
+
+func newOrigins() *origins { return &origins{} }
 
 func (os *origins) add(id int, o *origin) {
 	os.mu.Lock()
 	defer os.mu.Unlock()
-	os.runs[id] = o
-	if len(os.ring) < maxOrigins {
-		os.ring = append(os.ring, id)
-		return
+	i := id % maxOrigins
+	if more := i + 1 - len(os.ring); more > 0 {
+		os.ring = append(os.ring, make([]belongs, more)...)
 	}
-	delete(os.runs, os.ring[os.next])
-	os.ring[os.next] = id
-	os.next = (os.next + 1) % maxOrigins
+	os.ring[i] = belongs{id, o}
 }
 
 // get returns the origin of a run, nil if it is not remembered.
 func (os *origins) get(id int) *origin {
 	os.mu.Lock()
 	defer os.mu.Unlock()
-	return os.runs[id]
+	if i := id % maxOrigins; i >= 0 && i < len(os.ring) && os.ring[i].id == id {
+		return os.ring[i].origin
+	}
+	return nil
 }
 
 // Event takes an event of the interpreter; it is called by the worker, in order, from one goroutine.
