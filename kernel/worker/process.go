@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"sync"
@@ -232,13 +233,16 @@ type requestPipe struct {
 	raw  syscall.RawConn
 }
 
-// Write implements io.Writer.
+// Write implements io.Writer. Its errors are those of an os.File.
 func (w *requestPipe) Write(b []byte) (n int, err error) {
 	if err = w.raw.Write(func(fd uintptr) bool {
 		n = max(writeNow(fd, b), 0)
 		return true
-	}); err != nil || n == len(b) {
-		return n, err
+	}); err != nil {
+		return n, &fs.PathError{Op: "write", Path: w.file.Name(), Err: err}
+	}
+	if n == len(b) {
+		return n, nil
 	}
 	w.file.SetWriteDeadline(time.Now().Add(writeTimeout))
 	more, err := w.file.Write(b[n:])
