@@ -4,6 +4,7 @@ package interp
 
 import (
 	"context"
+	"runtime"
 	"runtime/pprof"
 	"sync"
 	"sync/atomic"
@@ -34,6 +35,9 @@ func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
 		go e.attend(false) // ends with the run
 	})
 	go e.run(r.ownLabels(), work) // ends with the cell's code, or never if that is blocked in compiled code
+	// The caller is about to block in a read, which is a system call: another thread would have to wake up and take the
+	// new goroutine from it. Now it begins at once, and the other thread takes the caller.
+	runtime.Gosched()
 }
 
 // An ending is how a run is answered: by its own goroutine, or by one that attends it.
