@@ -35,6 +35,7 @@ func kinds() []kind {
 		{"expression", []string{"%d + 1"}, false},
 		{"new variable", []string{"var v%[1]d = %[1]d\nv%[1]d + 1"}, false},
 		{"same variable", []string{"x := %d\nx * 2"}, false},
+		{"new function", []string{"func f%[1]d(n int) int {\n\treturn n + %[1]d\n}\nf%[1]d(1)"}, false},
 		{"function", []string{"func f(n int) int {\n\treturn n + %d\n}\nf(1)"}, false},
 		{"loop",
 			[]string{"sum := 0\nfor i := range 10 {\n\tif i %% 2 == 0 {\n\t\tsum += i * %d\n\t}\n}\nfmt.Println(sum)"},
@@ -62,7 +63,7 @@ func kinds() []kind {
 
 func run() int {
 	cells := flag.Int("cells", 10000, "how many cells of each kind")
-	only := flag.String("only", "", "one kind of cell: expression, new variable, same variable, function, loop, mix")
+	only := flag.String("only", "", "one kind of cell, by the name that the table has")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "gilkernel-soak-*")
 	if err == nil {
