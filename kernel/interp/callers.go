@@ -14,7 +14,7 @@ import (
 )
 
 // positions adds the functions of a package that look at their callers.
-func (s *session) positions(path string, functions map[string]any) {
+func (s *runner) positions(path string, functions map[string]any) {
 	switch path {
 	case "runtime":
 		functions["Caller"] = func(g *exec.G, skip int) (pc uintptr, file string, line int, ok bool) {
@@ -101,7 +101,7 @@ func stackOf(g *exec.G) string {
 }
 
 // loggerMethod returns what prints with a logger of a cell in place of a method of package log.
-func (s *session) loggerMethod(name string) any {
+func (s *runner) loggerMethod(name string) any {
 	switch name {
 	case "Print":
 		return func(g *exec.G, l *log.Logger, a ...any) { logged(g, l, 0, fmt.Sprint(a...)) }

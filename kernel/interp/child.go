@@ -33,7 +33,7 @@ type child struct {
 	ours     []io.Closer // our ends of its pipes
 	run      atomic.Pointer[run]
 	news     atomic.Pointer[relatives] // where its timeline goes; nil: it records none
-	s        *session
+	s        *runner
 	told     chan struct{} // receives the answer to a Tell
 	synced   chan struct{} // receives the answer to a Sync
 	over     chan struct{} // closed after the process has ended and all its output has been passed on
@@ -56,7 +56,7 @@ func (ps *processes) command() *exec.Cmd {
 }
 
 // newChild starts a process, which waits for definitions and for what to do.
-func (s *session) newChild() (c *child, err error) {
+func (s *runner) newChild() (c *child, err error) {
 	c = &child{s: s, answers: answers{bell: make(chan struct{}, 1)}, over: make(chan struct{}),
 		told: make(chan struct{}, 1), synced: make(chan struct{}, 1),
 		cmd: s.processes.command()}

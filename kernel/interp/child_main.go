@@ -16,7 +16,7 @@ import (
 )
 
 // startChild does what the parent has sent, and ends the process.
-func (s *session) startChild(q *link.Child) {
+func (s *runner) startChild(q *link.Child) {
 	os.Clearenv()
 	for _, kv := range q.Env {
 		if k, v, ok := strings.Cut(kv, "="); ok {
@@ -38,7 +38,7 @@ func (s *session) startChild(q *link.Child) {
 }
 
 // child runs the target and returns the exit code of the process.
-func (s *session) child(r *run, q *link.Child) int {
+func (s *runner) child(r *run, q *link.Child) int {
 	py, err := s.childPython(q)
 	if err != nil {
 		fmt.Fprintln(s.stderr, "starting a process:", err)

@@ -17,12 +17,12 @@ import (
 const pipeTime = 200 * time.Millisecond
 
 // startCommand runs a child process.
-func (s *session) startCommand(q *link.Command) {
+func (s *runner) startCommand(q *link.Command) {
 	r := s.begin(q.ID, q.Label)
 	s.finish(r, func() *link.Done { return s.command(r, q) }, func() {})
 }
 
-func (s *session) command(r *run, q *link.Command) *link.Done {
+func (s *runner) command(r *run, q *link.Command) *link.Done {
 	if len(q.Argv) == 0 {
 		return &link.Done{Status: "error", Exit: 127,
 			Error: plainError("CommandNotFound", "there is no command to run")}

@@ -33,7 +33,7 @@ func pythonEnv() *cpython.Env {
 }
 
 // startPython does a Python request.
-func (s *session) startPython(q *link.Python) {
+func (s *runner) startPython(q *link.Python) {
 	r := s.begin(q.ID, q.Label)
 	r.input = q.Input
 	printed := r.measure(q.Twin)
@@ -73,7 +73,7 @@ func (s *session) startPython(q *link.Python) {
 }
 
 // listPythons shows the Pythons of the computer.
-func (s *session) listPythons(ctx context.Context, r *run, q *link.Python) *link.Done {
+func (s *runner) listPythons(ctx context.Context, r *run, q *link.Python) *link.Done {
 	list, err := s.finder.Find(ctx, pythonEnv())
 	if err != nil {
 		return &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
@@ -106,7 +106,7 @@ func (s *session) listPythons(ctx context.Context, r *run, q *link.Python) *link
 }
 
 // runPython runs a program in a Python, in the run's own goroutine.
-func (s *session) runPython(r *run, q *link.Python, py cpython.Python) *link.Done {
+func (s *runner) runPython(r *run, q *link.Python, py cpython.Python) *link.Done {
 	p := &cpython.Program{Label: q.Label, Line: q.Line, Source: q.Source, In: q.In, Options: q.Options, Args: q.Args}
 	for _, o := range q.Out {
 		p.Out = append(p.Out, o.Name)
@@ -222,7 +222,7 @@ func inkTraceback(e *cpython.Error) []string {
 }
 
 // keepValues keeps the variables that were wanted as Out[N], for the definitions that follow.
-func (s *session) keepValues(q *link.Python, result *cpython.Result, done *link.Done) {
+func (s *runner) keepValues(q *link.Python, result *cpython.Result, done *link.Done) {
 	if len(q.Out) == 0 {
 		return
 	}

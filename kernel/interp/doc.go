@@ -4,7 +4,9 @@
 //
 //	Main             sets the process up, with a guard that ends it with its parent   serve.go, parent_linux.go
 //	Serve            reads requests from the kernel process                    serve.go
-//	* session        makes the run, waits for it, answers                      session.go
+//	* runner         makes the run                                             runner.go
+//	  * ahead        checks its cell while the kernel process does             ahead.go
+//	  * ending       waits for it, answers                                     ending.go
 //	  * host         has its session check the cell and the engine compile it  host.go
 //	    * sources    knows which of the learner's lines a position is          sources.go
 //	  * thread       knows which cell a goroutine belongs to                   thread.go

@@ -28,7 +28,7 @@ const pulseTime = 50 * time.Millisecond
 //
 // The goroutine answers itself if it ends within pulseTime, as most do: to wake another one for it would take longer
 // than a small cell. A run that takes longer, or is interrupted, is attended.
-func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
+func (s *runner) finish(r *run, work func() *link.Done, tidy func()) {
 	e := &ending{s: s, r: r, tidy: tidy, watch: newWatch(s, r), began: time.Now(), result: make(chan *link.Done, 1)}
 	s.pulse.begin(e)
 	e.forget = r.whileRunning(func() {
@@ -42,7 +42,7 @@ func (s *session) finish(r *run, work func() *link.Done, tidy func()) {
 
 // An ending is how a run is answered: by its own goroutine, or by one that attends it.
 type ending struct {
-	s     *session
+	s     *runner
 	r     *run
 	tidy  func()
 	watch *watch

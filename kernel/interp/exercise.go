@@ -17,7 +17,7 @@ import (
 const exerciseEvents = 1 << 13
 
 // exercises returns what replaces the functions of package exercise: those of a course on this session.
-func (s *session) exercises() map[string]any {
+func (s *runner) exercises() map[string]any {
 	c := exercise.New(exercise.Host{Simulate: s.simulate, Explore: s.exploreSolution, Capture: s.capture,
 		Print: func(text string) { fmt.Fprintln(s.stdout, text) }, File: exercise.DefaultFile()})
 	functions := map[string]any{}
@@ -32,7 +32,7 @@ func (s *session) exercises() map[string]any {
 
 // simulate implements exercise.Host. body runs on a machine of its own, which the calling thread leaves its own for:
 // without its GIL, as long as that takes.
-func (s *session) simulate(w exercise.World, record bool, body func()) (tl *timeline.Timeline, err error) {
+func (s *runner) simulate(w exercise.World, record bool, body func()) (tl *timeline.Timeline, err error) {
 	events := 0
 	if record {
 		events = exerciseEvents
@@ -67,7 +67,7 @@ func (s *session) simulate(w exercise.World, record bool, body func()) (tl *time
 }
 
 // capture implements exercise.Host: what the calling cell prints while f runs is returned instead of shown.
-func (s *session) capture(f func()) string {
+func (s *runner) capture(f func()) string {
 	r := s.threads.current()
 	if r == nil {
 		f()
@@ -83,7 +83,7 @@ func (s *session) capture(f func()) string {
 }
 
 // pythonOn returns the session's Python on a machine, or nil if there is none.
-func (s *session) pythonOn(m *rt.Machine) *python {
+func (s *runner) pythonOn(m *rt.Machine) *python {
 	for _, p := range s.allPythons() {
 		if p.m == m {
 			return p

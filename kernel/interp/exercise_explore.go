@@ -26,7 +26,7 @@ const checkSeconds = 60
 
 // exploreSolution implements exercise.Host. It returns nil if the session's variable of the solution's name has
 // another value, or the code can't be explored.
-func (s *session) exploreSolution(x exercise.Exploration) (found *exercise.Explored, err error) {
+func (s *runner) exploreSolution(x exercise.Exploration) (found *exercise.Explored, err error) {
 	r := s.threads.current()
 	if r == nil || s.arena || !s.holds(x.Name, x.Solution) {
 		return nil, nil
@@ -83,7 +83,7 @@ func exploredOf(e *link.Explored) *exercise.Explored {
 
 // holds reports whether the session calls a value by a name: its variable has this value, or it is the function that is
 // declared so.
-func (s *session) holds(name string, value any) bool {
+func (s *runner) holds(name string, value any) bool {
 	v := reflect.ValueOf(value)
 	if !v.IsValid() || v.Kind() != reflect.Func {
 		return !v.IsValid() // a program without a solution

@@ -21,7 +21,7 @@ const exitMark = "gilkernel-exit: "
 
 // exit is os.Exit: it really ends the process, after what was printed before, and leaves word of who
 // did it where the kernel process looks for crash reports.
-func (s *session) exit(g *exec.G, code int, by string) {
+func (s *runner) exit(g *exec.G, code int, by string) {
 	s.tick()
 	if t := rt.Current(); t != nil {
 		if p := s.pythonOn(t.Machine()); p != nil && p.spec.check && p.processOf(t) == "" {

@@ -71,7 +71,7 @@ func (a *answers) take() []*link.Event {
 }
 
 // startExplore explores a cell.
-func (s *session) startExplore(q *link.Explore) {
+func (s *runner) startExplore(q *link.Explore) {
 	r := s.begin(q.ID, q.Label)
 	r.showing.Store(true) // an interrupt is answered with what was found
 	work := s.explore
@@ -83,13 +83,13 @@ func (s *session) startExplore(q *link.Explore) {
 }
 
 // explore has a cell explored by another process.
-func (s *session) explore(r *run, q *link.Explore) *link.Done {
+func (s *runner) explore(r *run, q *link.Explore) *link.Done {
 	s.started(r)
 	return s.exploreBeside(r, q)
 }
 
 // exploreBeside has code explored by another process, for a run.
-func (s *session) exploreBeside(r *run, q *link.Explore) *link.Done {
+func (s *runner) exploreBeside(r *run, q *link.Explore) *link.Done {
 	x := &s.explorations
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -163,7 +163,7 @@ func (c *child) obituary() string {
 }
 
 // ready returns the process with all definitions. The caller holds mu.
-func (x *explorations) ready(s *session, q *link.Explore) (*child, error) {
+func (x *explorations) ready(s *runner, q *link.Explore) (*child, error) {
 	if x.idle != nil {
 		x.idle.Stop()
 	}
@@ -209,7 +209,7 @@ func (x *explorations) end() {
 }
 
 // rest ends the process if it isn't used for long. The caller holds mu.
-func (x *explorations) rest(*session) {
+func (x *explorations) rest(*runner) {
 	if x.idle == nil {
 		x.idle = time.AfterFunc(explorerTime, func() {
 			x.mu.Lock()
@@ -222,7 +222,7 @@ func (x *explorations) rest(*session) {
 }
 
 // stateFor returns the values of the session's variables with these names, and of those that the functions in them use.
-func (s *session) stateFor(names []string) *link.State {
+func (s *runner) stateFor(names []string) *link.State {
 	list := (&globals{s, nil}).named(names)
 	st := &link.State{}
 	for {
@@ -323,7 +323,7 @@ func (g *globals) named(names []string) []process.Global {
 
 // progress is a line below a cell that says how far its exploration is.
 type progress struct {
-	s     *session
+	s     *runner
 	r     *run
 	quiet bool
 	shown bool

@@ -50,7 +50,7 @@ type explored struct {
 
 // exploring is one request. Its methods belong to the goroutine of its run, but for interrupt.
 type exploring struct {
-	s       *session
+	s       *runner
 	r       *run
 	q       *link.Explore
 	cell    *explored
@@ -78,13 +78,13 @@ type exploring struct {
 func (x *exploring) interrupt() { x.once.Do(func() { close(x.stop) }) }
 
 // newExploring returns the state of a request.
-func newExploring(s *session, r *run, q *link.Explore) *exploring {
+func newExploring(s *runner, r *run, q *link.Explore) *exploring {
 	return &exploring{s: s, r: r, q: q, stop: make(chan struct{}), notes: map[link.ExploreNote]bool{},
 		hashes: map[string]string{}, answer: link.Explored{Bound: -1, Broken: -1}}
 }
 
 // exploreHere explores a cell in this process.
-func (s *session) exploreHere(r *run, q *link.Explore) *link.Done {
+func (s *runner) exploreHere(r *run, q *link.Explore) *link.Done {
 	x := r.exploring.Load()
 	defer r.exploring.Store(nil)
 	defer x.crew.Close()

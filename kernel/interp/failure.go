@@ -56,7 +56,7 @@ func plainError(name, value string) *link.Error {
 }
 
 // runError is the error of a cell.
-func (s *session) runError(f *failure) *link.Error {
+func (s *runner) runError(f *failure) *link.Error {
 	name, value := explain(f.value)
 	return &link.Error{Name: name, Value: value,
 		Traceback: append(causeOf(f.value), s.traceback(name, value, s.frames(f))...)}
@@ -80,7 +80,7 @@ func causeOf(value any) []string {
 }
 
 // goroutineError is the error of a goroutine that a cell started.
-func (s *session) goroutineError(f *failure, site string) *link.Error {
+func (s *runner) goroutineError(f *failure, site string) *link.Error {
 	e := s.runError(f)
 	e.Traceback = s.traceback(e.Name, e.Value, s.frames(f))
 	where := fmt.Sprintf("goroutine %d", f.goroutine)
@@ -94,7 +94,7 @@ func (s *session) goroutineError(f *failure, site string) *link.Error {
 
 // interruptError is the error of an interrupted cell. f is nil if its goroutine didn't end, or ended
 // without a panic.
-func (s *session) interruptError(f *failure) *link.Error {
+func (s *runner) interruptError(f *failure) *link.Error {
 	e := &link.Error{Name: "KeyboardInterrupt", Value: "the cell was interrupted"}
 	var frames []frame
 	if f != nil {
@@ -105,7 +105,7 @@ func (s *session) interruptError(f *failure) *link.Error {
 }
 
 // frames makes the frames of a traceback, the outermost first as Python has them.
-func (s *session) frames(f *failure) []frame {
+func (s *runner) frames(f *failure) []frame {
 	if f.trace == nil {
 		return nil
 	}
@@ -152,7 +152,7 @@ func headline(name, value string) string {
 }
 
 // traceback writes the lines of an error.
-func (s *session) traceback(name, value string, frames []frame) []string {
+func (s *runner) traceback(name, value string, frames []frame) []string {
 	var lines []string
 	repeated := 0
 	for i, f := range frames {
@@ -181,7 +181,7 @@ func (s *session) traceback(name, value string, frames []frame) []string {
 }
 
 // excerpt returns the source lines around a place, with an arrow.
-func (s *session) excerpt(p place) []string {
+func (s *runner) excerpt(p place) []string {
 	if p.label == "" {
 		return nil
 	}

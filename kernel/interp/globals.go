@@ -17,7 +17,7 @@ import (
 
 // globals implements process.Globals for an image.
 type globals struct {
-	s     *session
+	s     *runner
 	image *exec.Image
 }
 

@@ -27,7 +27,7 @@ const (
 // A host is an engine with what it needs: it implements exec.Host. It is used by one run at a time, except for its
 // sources and what the engine asks of it.
 type host struct {
-	s       *session
+	s       *runner
 	cells   *cells.Session // that the kernel process has too
 	engine  *exec.Engine
 	sources *sources
@@ -40,7 +40,7 @@ type host struct {
 }
 
 // newHost returns a host whose packages come from imp.
-func newHost(s *session, imp *std.Importer) *host {
+func newHost(s *runner, imp *std.Importer) *host {
 	m := &host{s: s, sources: newSources(), tables: symbols.Tables{Load: s.symbols},
 		loader: packages.New(packages.Options{Std: imp, Bodies: true}), compiled: map[*packages.Package]bool{}}
 	m.sources.loader = m.loader
@@ -224,7 +224,7 @@ func (h *host) Print(text []byte) { _, _ = h.s.stderr.Write(text) }
 func (h *host) Symbol(path, name string) (reflect.Value, bool) { return h.tables.Find(path, name) }
 
 // symbols returns the table of a compiled package: with what the session replaces.
-func (s *session) symbols(path string) map[string]reflect.Value {
+func (s *runner) symbols(path string) map[string]reflect.Value {
 	if path == exec.HostPath {
 		return s.natives()
 	}

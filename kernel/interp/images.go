@@ -34,7 +34,7 @@ func imageOf(in *gil.Interpreter) *exec.Image {
 
 // image returns the image of the calling goroutine: that of its thread's interpreter, or the image that its labels give
 // a plain goroutine.
-func (s *session) image() *exec.Image {
+func (s *runner) image() *exec.Image {
 	if in := gil.Of(rt.Current()); in != nil {
 		return imageOf(in)
 	}
@@ -59,7 +59,7 @@ func (y *pyThread) enter(m *exec.Image) {
 
 // subInterpreter gives the calling thread the variables of its interpreter if that is a sub-interpreter, as one that
 // gil.NewInterpreter made.
-func (s *session) subInterpreter(y *pyThread) {
+func (s *runner) subInterpreter(y *pyThread) {
 	in := gil.Of(y.Thread)
 	if in == nil || in.ID() == 0 {
 		return

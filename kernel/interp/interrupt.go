@@ -49,7 +49,7 @@ type unwinding struct {
 }
 
 // interrupt asks the current run to end if it has this ID.
-func (s *session) interrupt(id int) {
+func (s *runner) interrupt(id int) {
 	s.mu.Lock()
 	r := s.current
 	s.mu.Unlock()
@@ -75,7 +75,7 @@ func (s *session) interrupt(id int) {
 
 // interruptBy ends a run. Its own goroutine panics with cause if there is one, and the others as they do when they are
 // interrupted.
-func (s *session) interruptBy(r *run, cause *asleep) {
+func (s *runner) interruptBy(r *run, cause *asleep) {
 	// The threads end one after the other; those that are left are in no deadlock, they are about to be woken from
 	// here.
 	s.addOutsiders(1)
@@ -114,7 +114,7 @@ const unwoundTime = 500 * time.Millisecond
 
 // awaitUnwound makes a run wait until the goroutines of interrupted runs have ended. It declares variables anew, and
 // one of those might unlock a sync.Mutex that is new: Go ends the process for that.
-func (s *session) awaitUnwound(r *run) {
+func (s *runner) awaitUnwound(r *run) {
 	s.mu.Lock()
 	list := s.unwinding
 	s.unwinding = nil
@@ -147,12 +147,12 @@ func (s *session) awaitUnwound(r *run) {
 
 // unwinds reports whether a real thread of an interrupted run hasn't ended: an executor's worker might still take a
 // call of the next cell.
-func (s *session) unwinds(r *run) bool {
+func (s *runner) unwinds(r *run) bool {
 	return slices.ContainsFunc(s.allPythons(), func(p *python) bool { return !p.spec.simulated && p.unwinds(r) })
 }
 
 // unflag notes that an interrupted run has no goroutine left.
-func (s *session) unflag(r *run) {
+func (s *runner) unflag(r *run) {
 	if s.dying.Add(-1) == 0 && s.host != nil {
 		s.host.engine.Flag().Store(0)
 		for _, p := range s.allPythons() {
@@ -189,7 +189,7 @@ func (r *run) whileRunning(f func()) (forget func()) {
 }
 
 // tick is the check: it panics if the calling goroutine belongs to an interrupted run.
-func (s *session) tick() {
+func (s *runner) tick() {
 	if s.dying.Load() == 0 {
 		return
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // natives returns the symbols of exec.HostPath.
-func (s *session) natives() map[string]reflect.Value {
+func (s *runner) natives() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Result":    reflect.ValueOf(s.showResult),
 		"Stale":     reflect.ValueOf(func(why string) { panic(stale(why)) }),
@@ -18,21 +18,21 @@ func (s *session) natives() map[string]reflect.Value {
 }
 
 // setOut keeps a value under a number, until a cell makes it a variable.
-func (s *session) setOut(n int, v any) {
+func (s *runner) setOut(n int, v any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.outs[n] = v
 }
 
 // getOut returns the value of a number.
-func (s *session) getOut(n int) any {
+func (s *runner) getOut(n int) any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.outs[n]
 }
 
 // dropOuts forgets the values of numbers: variables have them.
-func (s *session) dropOuts(numbers []int) {
+func (s *runner) dropOuts(numbers []int) {
 	if len(numbers) == 0 {
 		return
 	}

@@ -150,7 +150,7 @@ func wholeRunes(p []byte) int {
 // A stream is stdout or stderr as cells see it: what is written to it goes to the cell that started
 // the goroutine. Its methods may be called concurrently.
 type stream struct {
-	s    *session
+	s    *runner
 	name string
 
 	redirected bool     // it is file that cells have put in the stream's place

@@ -144,7 +144,7 @@ func (l *lane) end(failed *failure) {
 }
 
 // laneOf returns the lane of a goroutine by Go's number, nil if it has none.
-func (s *session) laneOf(id int64) *lane {
+func (s *runner) laneOf(id int64) *lane {
 	if g := s.goroutines.find(id); g != nil {
 		return g.lane
 	}

@@ -19,7 +19,7 @@ import (
 )
 
 // overrides returns what replaces symbols of a package.
-func (s *session) overrides(path string) map[string]reflect.Value {
+func (s *runner) overrides(path string) map[string]reflect.Value {
 	functions := map[string]any{}
 	switch path {
 	case "fmt":
@@ -104,7 +104,7 @@ func (s *session) overrides(path string) map[string]reflect.Value {
 }
 
 // sleep is time.Sleep, which an interrupt ends.
-func (s *session) sleep(d time.Duration) {
+func (s *runner) sleep(d time.Duration) {
 	if t := rt.Current(); t != nil {
 		t.Sleep(d)
 		return
@@ -129,7 +129,7 @@ func (s *session) sleep(d time.Duration) {
 // now is time.Now: for a simulated thread, the time at which its machine began and what has passed on its clock
 // since then, so that a cell's own measurements are those of the model. Timers and time-outs of compiled
 // packages know the real clock only.
-func (s *session) now() time.Time {
+func (s *runner) now() time.Time {
 	if t := rt.Current(); t != nil && t.Machine().Simulated() {
 		if y, _ := t.Local(pythonKey{}).(*pyThread); y != nil {
 			return y.begun.Add(t.Now())
@@ -140,7 +140,7 @@ func (s *session) now() time.Time {
 
 // listen is net.Listen. Accept can't be interrupted, but a closed listener ends it, and the port is
 // free for the cell's next try.
-func (s *session) listen(network, address string) (net.Listener, error) {
+func (s *runner) listen(network, address string) (net.Listener, error) {
 	l, err := net.Listen(network, address)
 	if err == nil {
 		s.closeOnInterrupt(l)
@@ -149,14 +149,14 @@ func (s *session) listen(network, address string) (net.Listener, error) {
 }
 
 // closeOnInterrupt closes c if the calling goroutine's run is interrupted.
-func (s *session) closeOnInterrupt(c interface{ Close() error }) {
+func (s *runner) closeOnInterrupt(c interface{ Close() error }) {
 	if r := s.threads.current(); r != nil {
 		r.onInterrupt(func() { c.Close() })
 	}
 }
 
 // runContext returns a context that ends when the calling goroutine's run is interrupted.
-func (s *session) runContext() context.Context {
+func (s *runner) runContext() context.Context {
 	r := s.threads.current()
 	if r == nil {
 		return context.Background()
@@ -167,6 +167,6 @@ func (s *session) runContext() context.Context {
 }
 
 // captureLoggers sends what the standard loggers of log and slog print to its cell.
-func (s *session) captureLoggers() {
+func (s *runner) captureLoggers() {
 	log.SetOutput(s.stderr) // slog's default handler writes there too
 }

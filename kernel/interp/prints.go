@@ -72,7 +72,7 @@ func printedBy(format string, args []any) []any {
 }
 
 // prints returns the functions of fmt that print.
-func (s *session) prints() map[string]any {
+func (s *runner) prints() map[string]any {
 	return map[string]any{
 		"Print": func(a ...any) (int, error) { return fmt.Fprint(s.currentOut(), printed(a)...) },
 		"Printf": func(format string, a ...any) (int, error) {

@@ -148,13 +148,13 @@ func (ps *processes) settle(r *run) {
 const settleTime = 500 * time.Millisecond
 
 // define compiles a source without running anything of it.
-func (s *session) define(q *link.Run) {
+func (s *runner) define(q *link.Run) {
 	s.host.names(q)
 	_ = s.add(q) // the parent has compiled it
 }
 
 // codec returns what sends values of this session's cells.
-func (s *session) codec() *pickle.Codec {
+func (s *runner) codec() *pickle.Codec {
 	s.processes.mu.Lock()
 	defer s.processes.mu.Unlock()
 	if s.processes.codec == nil {

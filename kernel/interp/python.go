@@ -29,7 +29,7 @@ const idleTime = time.Second
 
 // A python is one of them. Its methods may be called concurrently, but run.
 type python struct {
-	s       *session
+	s       *runner
 	spec    pythonSpec
 	m       *rt.Machine
 	in      *gil.Interpreter
@@ -54,7 +54,7 @@ type python struct {
 
 // newPython makes one whose timeline keeps so many events; 0 records nothing. The error says what is wrong with the
 // spec. Called with s.mu.
-func newPython(s *session, spec pythonSpec, events int) (*python, error) {
+func newPython(s *runner, spec pythonSpec, events int) (*python, error) {
 	p := &python{s: s, spec: spec, begun: time.Now(), threads: map[*rt.Thread]*pyThread{}}
 	o := &rt.Options{Cores: spec.cores, Seed: spec.seed, Chooser: spec.chooser, Site: p.site}
 	if events > 0 {
@@ -100,7 +100,7 @@ func (p *python) run(f func()) error {
 }
 
 // thread returns what the engine must know of the calling goroutine, nil if it is no thread.
-func (s *session) thread(r *run) *pyThread {
+func (s *runner) thread(r *run) *pyThread {
 	t := rt.Current()
 	if t == nil {
 		return nil
@@ -147,7 +147,7 @@ func (r *run) late(t *rt.Thread) {
 // adopt moves the calling thread to the latest run if its own run was interrupted before the thread executed anything,
 // and returns what the thread belongs to now. Such a thread is an executor's worker that was idle: the call that it has
 // received comes from a later cell, and under the interrupted run each of its checks and sleeps would panic.
-func (s *session) adopt(b *member) *member {
+func (s *runner) adopt(b *member) *member {
 	t, latest := rt.Current(), s.threads.latest.Load()
 	if t == nil || latest == b.run {
 		return b
@@ -286,7 +286,7 @@ func (p *python) calm() {
 
 // python returns what a run's cell is to run in. words are those of %%real and %%simulate, "" for the session's. own
 // reports whether it is for this cell only; the session's is the run's until it gives up its claim.
-func (s *session) python(q *link.Run) (p *python, own bool, err error) {
+func (s *runner) python(q *link.Run) (p *python, own bool, err error) {
 	var old *python
 	defer func() {
 		if old != nil {
@@ -325,7 +325,7 @@ func (s *session) python(q *link.Run) (p *python, own bool, err error) {
 
 // setPython changes the session's. It returns a description, and a sentence if the machine has fewer cores than the
 // words ask for.
-func (s *session) setPython(words string) (text, missing string, err error) {
+func (s *runner) setPython(words string) (text, missing string, err error) {
 	var old *python
 	defer func() {
 		if old != nil {
@@ -358,7 +358,7 @@ const mainTime = 2 * time.Second
 
 // awaitMain waits until no interrupted run holds the MainThread of the session's Python, until the thread is likely to
 // be blocked in compiled code, or until r is interrupted itself.
-func (s *session) awaitMain(r *run) {
+func (s *runner) awaitMain(r *run) {
 	for late := time.Now().Add(mainTime); !r.dying.Load() && time.Now().Before(late); time.Sleep(time.Millisecond) {
 		// polled: no event reports that the thread is free
 		s.mu.Lock()
@@ -374,7 +374,7 @@ func (s *session) awaitMain(r *run) {
 var errDropped = errors.New("the session has another machine now")
 
 // forgetLocked takes a python out of the session's list. The caller holds s.mu, and calls discard afterwards.
-func (s *session) forgetLocked(p *python) {
+func (s *runner) forgetLocked(p *python) {
 	s.pythons = slices.DeleteFunc(s.pythons, func(q *python) bool { return q == p })
 }
 
@@ -399,14 +399,14 @@ func (p *python) discard() {
 }
 
 // drop discards a cell's own python.
-func (s *session) drop(p *python) {
+func (s *runner) drop(p *python) {
 	s.mu.Lock()
 	s.forgetLocked(p)
 	s.mu.Unlock()
 	p.discard()
 }
 
-func (s *session) allPythons() []*python {
+func (s *runner) allPythons() []*python {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.pythons)
@@ -414,7 +414,7 @@ func (s *session) allPythons() []*python {
 
 // addOutsiders counts plain goroutines that may wake threads: while there are any, threads that wait to be given
 // something are in no deadlock.
-func (s *session) addOutsiders(n int) {
+func (s *runner) addOutsiders(n int) {
 	s.mu.Lock()
 	before := s.outside
 	s.outside += n
@@ -429,7 +429,7 @@ func (s *session) addOutsiders(n int) {
 }
 
 // outsider counts what will be called by a goroutine of compiled code from now on, until it has been, or until over.
-func (s *session) outsider(f func()) (called, over func()) {
+func (s *runner) outsider(f func()) (called, over func()) {
 	s.addOutsiders(1)
 	over = sync.OnceFunc(func() { s.addOutsiders(-1) })
 	return func() {

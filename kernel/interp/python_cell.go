@@ -24,7 +24,7 @@ func (p *python) mainThread() *rt.Thread {
 }
 
 // pythonName returns what Python would call a function of a cell.
-func (s *session) pythonName(f any) string {
+func (s *runner) pythonName(f any) string {
 	name := s.host.engine.FuncName(f)
 	if literal().MatchString(name) || strings.HasPrefix(name, "__") {
 		return "<lambda>"
@@ -33,7 +33,7 @@ func (s *session) pythonName(f any) string {
 }
 
 // lineOf returns the text of a line of a cell, "" for another place.
-func (s *session) lineOf(site rt.Site) string {
+func (s *runner) lineOf(site rt.Site) string {
 	if site.Cell == 0 {
 		return ""
 	}
@@ -45,7 +45,7 @@ func (s *session) lineOf(site rt.Site) string {
 }
 
 // describe says what a panic is that ended a thread, in Python's form but with the lines of cells.
-func (s *session) describe(value any, stack []byte) (name, text, traceback string) {
+func (s *runner) describe(value any, stack []byte) (name, text, traceback string) {
 	f := &failure{value: value}
 	if p, ok := value.(*exec.Panic); ok {
 		f.value, f.trace = p.Value, p.Trace
@@ -121,7 +121,7 @@ type mimeBundler interface {
 }
 
 // display shows a value in a cell's output.
-func (s *session) display(r *run, v mimeBundler) {
+func (s *runner) display(r *run, v mimeBundler) {
 	data, metadata := v.MIMEBundle()
 	s.send(&link.Event{Cell: r.id,
 		Display: &link.Display{Kind: "display_data", Data: rawMap(data), Metadata: rawMap(metadata)}})
@@ -138,7 +138,7 @@ func rawMap(m map[string]any) map[string]json.RawMessage {
 }
 
 // unveil shows the deadlock that a run failed by, if it did.
-func (s *session) unveil(r *run, f *failure) {
+func (s *runner) unveil(r *run, f *failure) {
 	if a, ok := f.value.(*asleep); ok {
 		f.value = a.Deadlock
 	}
@@ -151,7 +151,7 @@ func (s *session) unveil(r *run, f *failure) {
 const whereTries = 20
 
 // abandoned is the answer to a run that was ended but whose goroutine is blocked in compiled code.
-func (s *session) abandoned(r *run) *link.Done {
+func (s *runner) abandoned(r *run) *link.Done {
 	r.mu.Lock()
 	cause := r.cause
 	r.mu.Unlock()
@@ -174,14 +174,14 @@ func (s *session) abandoned(r *run) *link.Done {
 
 // showDeadlock shows the graph of the waits, above the error. It is Markdown and not text/vnd.mermaid: JupyterLab draws
 // both, but adds its SVG to an output of the latter, and a notebook that was only opened counts as changed.
-func (s *session) showDeadlock(r *run, d *rt.Deadlock) {
+func (s *runner) showDeadlock(r *run, d *rt.Deadlock) {
 	r.out.flush()
 	s.send(&link.Event{Cell: r.id, Display: &link.Display{Kind: "display_data", Data: rawMap(map[string]any{
 		"text/markdown": "```mermaid\n" + d.Mermaid() + "```\n", "text/plain": d.Error()})}})
 }
 
 // lastTimeline is timeline.Last: of the last cell that had one.
-func (s *session) lastTimeline() *timeline.Timeline {
+func (s *runner) lastTimeline() *timeline.Timeline {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.last == nil {
@@ -192,7 +192,7 @@ func (s *session) lastTimeline() *timeline.Timeline {
 
 // startMachine sets the session's machine, and describes it: without words in full, with words in the one line that
 // says what was set, and a second one if it wasn't as asked for.
-func (s *session) startMachine(q *link.Machine) {
+func (s *runner) startMachine(q *link.Machine) {
 	r := s.begin(q.ID, q.Label)
 	s.finish(r, func() *link.Done {
 		s.started(r)

@@ -19,7 +19,7 @@ import (
 // Attached, Attach and Detach are the machine's.
 type pyThread struct {
 	*rt.Thread
-	s                           *session
+	s                           *runner
 	image                       *exec.Image // of its interpreter; only its own goroutine reads and writes it
 	steps, simulated, recording bool
 	begun                       time.Time              // of the machine

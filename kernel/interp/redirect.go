@@ -22,18 +22,18 @@ func currentStandard() standard { return standard{os.Stdin, os.Stdout, os.Stderr
 // The three functions return what the variables stand for now: the notebook's stream, or the file that a cell has
 // assigned. A cell that keeps what it got keeps using that, as it would the file.
 
-func (s *session) currentOut() *stream { return s.standing(s.stdout, os.Stdout, s.standard.out) }
+func (s *runner) currentOut() *stream { return s.standing(s.stdout, os.Stdout, s.standard.out) }
 
-func (s *session) currentErr() *stream { return s.standing(s.stderr, os.Stderr, s.standard.err) }
+func (s *runner) currentErr() *stream { return s.standing(s.stderr, os.Stderr, s.standard.err) }
 
-func (s *session) standing(own *stream, now, original *os.File) *stream {
+func (s *runner) standing(own *stream, now, original *os.File) *stream {
 	if now == original {
 		return own
 	}
 	return &stream{s: s, name: own.name, redirected: true, file: now}
 }
 
-func (s *session) currentIn() *stdin {
+func (s *runner) currentIn() *stdin {
 	now := os.Stdin
 	if now == s.standard.in {
 		return s.input
@@ -100,7 +100,7 @@ var errNothingToUnread = errors.New("stdin: nothing to unread")
 
 // redirections are the notes about standard streams that a run has left otherwise than it found them, or has lost
 // output to.
-func (s *session) redirections(r *run) (notes []link.Note) {
+func (s *runner) redirections(r *run) (notes []link.Note) {
 	now := currentStandard()
 	for _, v := range []struct {
 		name             string

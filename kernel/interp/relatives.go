@@ -51,7 +51,7 @@ func newRelatives(p *python) *relatives {
 }
 
 // childPython makes the python of a process of package multiprocessing.
-func (s *session) childPython(q *link.Child) (*python, error) {
+func (s *runner) childPython(q *link.Child) (*python, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	spec, err := s.spec.with(q.Python)
@@ -101,14 +101,14 @@ func (r *relatives) tell(last bool) {
 }
 
 // tellAll sends what this process has recorded, at its end.
-func (s *session) tellAll() {
+func (s *runner) tellAll() {
 	for _, p := range s.allPythons() {
 		p.relatives.tell(true)
 	}
 }
 
 // tellNow answers a link.Tell.
-func (s *session) tellNow() {
+func (s *runner) tellNow() {
 	for _, p := range s.allPythons() {
 		if p.relatives != nil {
 			p.relatives.tell(false)

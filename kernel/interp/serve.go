@@ -58,7 +58,7 @@ func Main() int {
 	os.Args = []string{"gilkernel"}                                  // what cells see: not where this program is
 	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError) // without those that compiled packages define
 	flag.CommandLine.Usage = func() { flag.Usage() }
-	s := newSession(link.NewWriter(events), crash)
+	s := newRunner(link.NewWriter(events), crash)
 	s.processes.argv = argv
 	s.guard = newGuard(link.LifeFD)
 	if err := s.serve(requests); err != nil {
@@ -93,10 +93,10 @@ func inherited(fd uintptr) *os.File {
 // background; the caller of Serve then ends the process. Two can be served in one process, but the standard logger
 // writes to the one that began last.
 func Serve(r io.Reader, w, crash io.Writer) error {
-	return newSession(link.NewWriter(w), crash).serve(r)
+	return newRunner(link.NewWriter(w), crash).serve(r)
 }
 
-func (s *session) serve(r io.Reader) error {
+func (s *runner) serve(r io.Reader) error {
 	requests := link.NewReader(r)
 	for {
 		var q link.Request
@@ -113,7 +113,7 @@ func (s *session) serve(r io.Reader) error {
 
 // handle starts what a request asks for. It is called from one goroutine, and blocks only while
 // there is an interpreter to make.
-func (s *session) handle(q *link.Request) error {
+func (s *runner) handle(q *link.Request) error {
 	if (s.host == nil) != (q.Init != nil) {
 		return errors.New("handling requests: the first must be an init, and no other")
 	}

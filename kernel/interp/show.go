@@ -10,11 +10,11 @@ import (
 )
 
 // showResult is given the values of a cell's last expression.
-func (s *session) showResult(vs ...any) {
+func (s *runner) showResult(vs ...any) {
 	s.result(vs, func() (data, metadata map[string]any, failed *failure) { return s.renderAll(vs) })
 }
 
-func (s *session) result(vs []any, render func() (data, metadata map[string]any, failed *failure)) {
+func (s *runner) result(vs []any, render func() (data, metadata map[string]any, failed *failure)) {
 	r := s.threads.current()
 	if r == nil || r.dying.Load() {
 		return
@@ -47,14 +47,14 @@ func (s *session) result(vs []any, render func() (data, metadata map[string]any,
 }
 
 // reportHere sends a failure in the calling goroutine that ends nothing.
-func (s *session) reportHere(failed *failure) {
+func (s *runner) reportHere(failed *failure) {
 	if r := s.threads.current(); r != nil {
 		s.report(r, "", failed)
 	}
 }
 
 // A page is where package display shows things.
-type page struct{ s *session }
+type page struct{ s *runner }
 
 var _ display.Sink = page{}
 

@@ -40,7 +40,7 @@ type spares struct {
 }
 
 // take returns a spare, or a new process if there is none.
-func (ps *processes) take(s *session) (*child, error) {
+func (ps *processes) take(s *runner) (*child, error) {
 	ps.mu.Lock()
 	sp := &ps.spares
 	now := time.Now()
@@ -75,7 +75,7 @@ func (ps *processes) take(s *session) (*child, error) {
 }
 
 // laterLocked has tend called. The caller holds mu.
-func (ps *processes) laterLocked(s *session, d time.Duration) {
+func (ps *processes) laterLocked(s *runner, d time.Duration) {
 	if ps.spares.timer == nil {
 		ps.spares.timer = time.AfterFunc(d, func() { ps.tend(s) })
 		return
@@ -84,7 +84,7 @@ func (ps *processes) laterLocked(s *session, d time.Duration) {
 }
 
 // tend makes spares after a burst, and ends those that no start has needed for long.
-func (ps *processes) tend(s *session) {
+func (ps *processes) tend(s *runner) {
 	ps.mu.Lock()
 	sp := &ps.spares
 	quiet := time.Since(sp.last)
@@ -119,7 +119,7 @@ func (ps *processes) tend(s *session) {
 // refill makes spares when there are cores for it: while a cell runs, its processes may want them all, and the start of
 // an interpreter takes some 100 ms of one. It waits for some seconds at most. Only one call at a time is under way, see
 // spares.soon.
-func (ps *processes) refill(s *session) {
+func (ps *processes) refill(s *runner) {
 	before, ok := coresIdle()
 	for idle, looks := 0, 0; looks < coresLooks; looks++ {
 		s.mu.Lock()
@@ -159,7 +159,7 @@ func (ps *processes) patience() int {
 
 // prepare starts spares until there are enough, or as many as are wanted: on a loaded computer a start takes seconds,
 // and want is less then.
-func (ps *processes) prepare(s *session, enough int) {
+func (ps *processes) prepare(s *runner, enough int) {
 	for {
 		ps.mu.Lock()
 		full := len(ps.spares.idle)+ps.spares.starting >= min(enough, ps.spares.want)
@@ -188,7 +188,7 @@ func (ps *processes) prepare(s *session, enough int) {
 }
 
 // start starts a process and gives it all definitions; a spare joins those that wait.
-func (ps *processes) start(s *session, spare bool) (*child, error) {
+func (ps *processes) start(s *runner, spare bool) (*child, error) {
 	c, err := s.newChild()
 	if err != nil {
 		return nil, err

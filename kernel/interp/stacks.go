@@ -140,7 +140,7 @@ func (g *stack) own() bool {
 		return false
 	}
 	switch root := g.frames[len(g.frames)-1]; {
-	case root == runFrame, root == interpFrame+"(*session).startIn.func1",
+	case root == runFrame, root == interpFrame+"(*runner).startIn.func1",
 		strings.HasPrefix(root, syncsFrame):
 		return false
 	case root == coroutineFrame: // a thread of a simulated machine, or an iterator that is pulled: it may be printing

@@ -24,7 +24,7 @@ var (
 // A stdin asks for lines. Its methods may be called concurrently; one question is asked at a time.
 // What a cell left unread of a line is dropped when another cell reads.
 type stdin struct {
-	s *session
+	s *runner
 
 	redirected bool     // it is file that cells have put in its place
 	file       *os.File // nil is a file as well, whose methods fail
@@ -41,7 +41,7 @@ type stdin struct {
 	last  []byte // line before the last ReadRune; nil if there is nothing to unread
 }
 
-func newStdin(s *session) *stdin {
+func newStdin(s *runner) *stdin {
 	in := &stdin{s: s, answers: make(chan *link.Input, 1), turn: make(chan struct{}, 1)}
 	in.turn <- struct{}{}
 	return in

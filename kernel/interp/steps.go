@@ -36,7 +36,7 @@ type stepping struct {
 }
 
 // step has a run's steps recorded that is about to execute in py, until the function that it returns is called.
-func (s *session) step(r *run, py *python, places string) (over func()) {
+func (s *runner) step(r *run, py *python, places string) (over func()) {
 	profile := py.in.Profile()
 	st := &stepping{r: r, sites: map[*exec.Site]place{}}
 	st.rec = steps.New(steps.Config{
@@ -64,7 +64,7 @@ func stepName(main, t *rt.Thread) string {
 }
 
 // panicText returns the text of what a thread panicked with, "" for what ends one in the ordinary way.
-func (s *session) panicText(value any, stack []byte) string {
+func (s *runner) panicText(value any, stack []byte) string {
 	f := &failure{value: value}
 	if p, ok := value.(*exec.Panic); ok {
 		f.value, f.trace = p.Value, p.Trace
@@ -76,7 +76,7 @@ func (s *session) panicText(value any, stack []byte) string {
 }
 
 // failureText returns the text of a failure, "" for one that isn't a step: an interrupt, a deadlock.
-func (s *session) failureText(f *failure) string {
+func (s *runner) failureText(f *failure) string {
 	if f.interrupted() || f.deadlocked() {
 		return ""
 	}
@@ -154,7 +154,7 @@ func stepAccess(site *exec.Site, p place, at unsafe.Pointer, n int) *steps.Acces
 }
 
 // failed records that the cell's own code has failed; a nil f is no failure. It does nothing on a nil stepping.
-func (st *stepping) failed(s *session, main *rt.Thread, f *failure) {
+func (st *stepping) failed(s *runner, main *rt.Thread, f *failure) {
 	if st == nil || f == nil {
 		return
 	}
@@ -169,7 +169,7 @@ func (st *stepping) failed(s *session, main *rt.Thread, f *failure) {
 }
 
 // show shows the steps of a run that has ended.
-func (st *stepping) show(s *session, f *failure) {
+func (st *stepping) show(s *runner, f *failure) {
 	o := steps.Outcome{Kind: steps.Value}
 	switch {
 	case f.deadlocked():

@@ -17,7 +17,7 @@ import (
 
 // syncs makes the functions that replace methods of package sync. Functions of this type are what a stack trace shows
 // of those waits, see syncsFrame.
-type syncs struct{ s *session }
+type syncs struct{ s *runner }
 
 // Method implements exec.Host.
 func (h *host) Method(t reflect.Type, name string) (reflect.Value, bool) {

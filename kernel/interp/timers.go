@@ -61,7 +61,7 @@ func (ts *timers) stop(t *time.Timer) bool {
 }
 
 // afterFunc is time.AfterFunc.
-func (s *session) afterFunc(d time.Duration, f func()) *time.Timer {
+func (s *runner) afterFunc(d time.Duration, f func()) *time.Timer {
 	s.threads.current().beside().timer()
 	f, over := s.outsider(f)
 	time.AfterFunc(d+lateTimer, over)
@@ -74,7 +74,7 @@ func (s *session) afterFunc(d time.Duration, f func()) *time.Timer {
 }
 
 // contextAfterFunc is context.AfterFunc.
-func (s *session) contextAfterFunc(ctx context.Context, f func()) func() bool {
+func (s *runner) contextAfterFunc(ctx context.Context, f func()) func() bool {
 	s.threads.current().beside().callback()
 	f, over := s.outsider(f)
 	stop := context.AfterFunc(ctx, s.callback("", f))
@@ -88,7 +88,7 @@ func (s *session) contextAfterFunc(ctx context.Context, f func()) func() bool {
 }
 
 // deadline notes that a context ends by itself.
-func (s *session) deadline(ctx context.Context) {
+func (s *runner) deadline(ctx context.Context) {
 	if until, ok := ctx.Deadline(); ok && ctx.Err() == nil {
 		s.threads.current().beside().timer()
 		s.timers.add(ctx, until)
@@ -97,7 +97,7 @@ func (s *session) deadline(ctx context.Context) {
 }
 
 // contextFunctions returns what replaces the functions of package context that make such contexts.
-func (s *session) contextFunctions() map[string]any {
+func (s *runner) contextFunctions() map[string]any {
 	type ctx = context.Context
 	return map[string]any{
 		"AfterFunc": s.contextAfterFunc,

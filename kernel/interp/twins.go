@@ -43,7 +43,7 @@ func (r *run) measure(twin bool) (printed func() string) {
 }
 
 // startTwins draws what twins did.
-func (s *session) startTwins(q *link.Twins) {
+func (s *runner) startTwins(q *link.Twins) {
 	r := s.begin(q.ID, q.Label)
 	s.finish(r, func() *link.Done {
 		s.started(r)

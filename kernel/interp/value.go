@@ -13,7 +13,7 @@ import (
 
 // render makes the bundle of a value. A method that panics is left out, and its failure returned
 // beside the bundle of the rest.
-func (s *session) render(v any) (data, metadata map[string]any, failed *failure) {
+func (s *runner) render(v any) (data, metadata map[string]any, failed *failure) {
 	failed = s.contain(func() { data, metadata = display.BundleWith(v, nil) })
 	if failed == nil {
 		return data, metadata, nil
@@ -25,7 +25,7 @@ func (s *session) render(v any) (data, metadata map[string]any, failed *failure)
 }
 
 // renderAll makes the bundle of the values of an expression.
-func (s *session) renderAll(vs []any) (data, metadata map[string]any, failed *failure) {
+func (s *runner) renderAll(vs []any) (data, metadata map[string]any, failed *failure) {
 	if len(vs) == 1 {
 		return s.render(vs[0])
 	}

@@ -16,7 +16,7 @@ import (
 // A watch looks at a run again and again: often while the process uses little of the processor, as all may wait then,
 // and seldom otherwise, as each look stops the world for a moment.
 type watch struct {
-	s     *session
+	s     *runner
 	r     *run
 	begun time.Time
 
@@ -40,7 +40,7 @@ const (
 // turn wakes up to four threads of Go's scheduler, so the 64 idle workers of a pool would use half a core at pulseTime.
 const idlePulse = time.Second
 
-func newWatch(s *session, r *run) *watch {
+func newWatch(s *runner, r *run) *watch {
 	now := time.Now()
 	return &watch{s: s, r: r, begun: now, next: now.Add(firstLook), pause: firstLook, used: processTime(), at: now,
 		pulse: pulseTime}
@@ -147,7 +147,7 @@ func parkedNative(id int64) bool {
 }
 
 // threadsByID returns the threads of all pythons that live, by the numbers of their goroutines.
-func (s *session) threadsByID() map[int64]*pyThread {
+func (s *runner) threadsByID() map[int64]*pyThread {
 	all := map[int64]*pyThread{}
 	for _, p := range s.allPythons() {
 		p.mu.Lock()

@@ -1,6 +1,6 @@
 package interp
 
-// This file defines the session: what lives as long as the process, and the path of a run.
+// This file defines the runner: what lives as long as the process, and the path of a run.
 
 import (
 	"cmp"
@@ -27,9 +27,9 @@ import (
 // can't, and the person who interrupts waits.
 const abandonTime = 40 * time.Millisecond
 
-// A session is the state of the process. One run or command executes at a time; goroutines of earlier ones may be
+// A runner is the state of the process. One run or command executes at a time; goroutines of earlier ones may be
 // running.
-type session struct {
+type runner struct {
 	events     *link.Writer
 	crash      io.Writer // link.CrashFD
 	guard      *guard    // nil if the process isn't the session's
@@ -75,8 +75,8 @@ type session struct {
 	redirected *stdin // the last file that was os.Stdin and is read through fmt; nil: none yet
 }
 
-func newSession(events *link.Writer, crash io.Writer) *session {
-	s := &session{events: events, crash: crash, outs: map[int]any{}, registry: newRegistry(),
+func newRunner(events *link.Writer, crash io.Writer) *runner {
+	s := &runner{events: events, crash: crash, outs: map[int]any{}, registry: newRegistry(),
 		standard: currentStandard(), states: make(chan *link.State, 1)}
 	s.stdout = &stream{s: s, name: "stdout"}
 	s.stderr = &stream{s: s, name: "stderr"}
@@ -90,7 +90,7 @@ func newSession(events *link.Writer, crash io.Writer) *session {
 const warmDelay = 50 * time.Millisecond
 
 // init makes the interpreter. A spare process has done nothing before this.
-func (s *session) init(q *link.Init) error {
+func (s *runner) init(q *link.Init) error {
 	s.arena = q.Arena
 	if q.Ledger {
 		inheritNothing(link.LedgerFD)
@@ -147,7 +147,7 @@ func (s *session) init(q *link.Init) error {
 
 // send sends an event. An error means that the kernel process is gone: the next read of a request
 // says so too, and ends this process.
-func (s *session) send(ev *link.Event) {
+func (s *runner) send(ev *link.Event) {
 	_ = s.events.Write(ev)
 	if n := s.printed.Load(); n != nil && shown(ev) {
 		n.Add(1) // now: the parent waits for as much, and has only to read it
@@ -155,7 +155,7 @@ func (s *session) send(ev *link.Event) {
 }
 
 // begin makes the run for a request and its goroutine's labels.
-func (s *session) begin(id int, label string) *run {
+func (s *runner) begin(id int, label string) *run {
 	out := &output{send: func(name, text string) {
 		s.send(&link.Event{Cell: id, Stream: &link.Stream{Name: name, Text: text}})
 	}}
@@ -173,7 +173,7 @@ func (s *session) begin(id int, label string) *run {
 }
 
 // started says that what a run consists of is compiled, or was begun.
-func (s *session) started(r *run) {
+func (s *runner) started(r *run) {
 	if s.ledger.Start(r.id); s.ledger == nil {
 		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
 	}
@@ -181,7 +181,7 @@ func (s *session) started(r *run) {
 
 // sendResult sends the value of a cell together with the cell's end, which mostly comes at once. If it doesn't, the
 // value comes when the run is attended, or when it begins to wait for other threads.
-func (s *session) sendResult(ev *link.Event) {
+func (s *runner) sendResult(ev *link.Event) {
 	if s.printed.Load() != nil { // each event counts when it is read
 		s.send(ev)
 		return
@@ -190,7 +190,7 @@ func (s *session) sendResult(ev *link.Event) {
 }
 
 // end answers a run, after everything that it printed.
-func (s *session) end(r *run, done *link.Done) {
+func (s *runner) end(r *run, done *link.Done) {
 	if !r.dying.Load() {
 		s.processes.settle(r)
 	}
@@ -208,14 +208,14 @@ func (s *session) end(r *run, done *link.Done) {
 }
 
 // leave uncounts a goroutine of a run.
-func (s *session) leave(r *run) {
+func (s *runner) leave(r *run) {
 	if r.leave() && r.dying.Load() {
 		s.unflag(r)
 	}
 }
 
 // startRun executes a cell. e is nil unless it is checked ahead.
-func (s *session) startRun(q *link.Run, e *early) {
+func (s *runner) startRun(q *link.Run, e *early) {
 	r := s.begin(q.ID, q.Label)
 	if q.Replay {
 		s.finish(r, func() *link.Done { return s.bringBack(r, q.Log) }, func() {})
@@ -239,7 +239,7 @@ func (s *session) startRun(q *link.Run, e *early) {
 }
 
 // bringBack makes the definitions of cells exist that an earlier interpreter has run.
-func (s *session) bringBack(r *run, log []link.Run) *link.Done {
+func (s *runner) bringBack(r *run, log []link.Run) *link.Done {
 	r.showing.Store(true) // a session that lacks some of its definitions is worse than one that waits for them
 	for i := range log {
 		s.host.names(&log[i])
@@ -252,7 +252,7 @@ func (s *session) bringBack(r *run, log []link.Run) *link.Done {
 }
 
 // add makes the definitions of a cell exist without running anything of it.
-func (s *session) add(q *link.Run) *link.Error {
+func (s *runner) add(q *link.Run) *link.Error {
 	p, refused := s.host.compile(q, true)
 	if refused != nil {
 		return refused
@@ -270,7 +270,7 @@ type prepared struct {
 }
 
 // prepare compiles what a request holds. If that isn't possible, it returns the end of the run.
-func (s *session) prepare(r *run, q *link.Run, e *early) (prepared, *link.Done) {
+func (s *runner) prepare(r *run, q *link.Run, e *early) (prepared, *link.Done) {
 	s.host.names(q)
 	s.awaitUnwound(r)
 	if q.Python == "" {
@@ -301,7 +301,7 @@ func (s *session) prepare(r *run, q *link.Run, e *early) (prepared, *link.Done) 
 }
 
 // execute calls what was prepared, in the run's own goroutine.
-func (s *session) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
+func (s *runner) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 	m, py, own := s.host, p.py, p.own
 	defer py.claimed.Store(false)
 	failed := func(f *failure) *link.Done {
@@ -379,7 +379,7 @@ func (s *session) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 }
 
 // contain calls f and returns how it failed; nil if it returned or ended its goroutine.
-func (s *session) contain(f func()) (failed *failure) {
+func (s *runner) contain(f func()) (failed *failure) {
 	returned := false
 	defer func() {
 		if returned {
@@ -404,7 +404,7 @@ func (s *session) contain(f func()) (failed *failure) {
 
 // startIn is the go statement: f in a goroutine of a run, whose panic is that cell's error and not the
 // end of the process. ended is called when f has ended and its panic was reported.
-func (s *session) startIn(g *goroutine, site string, f, ended func()) {
+func (s *runner) startIn(g *goroutine, site string, f, ended func()) {
 	r := g.run
 	ctx := r.labels(&s.threads, site, s.image())
 	r.enter()
@@ -425,7 +425,7 @@ func (s *session) startIn(g *goroutine, site string, f, ended func()) {
 }
 
 // report sends how a goroutine beside the cell's own failed.
-func (s *session) report(r *run, site string, f *failure) {
+func (s *runner) report(r *run, site string, f *failure) {
 	if f == nil || f.interrupted() || r.dying.Load() {
 		return
 	}
@@ -434,7 +434,7 @@ func (s *session) report(r *run, site string, f *failure) {
 }
 
 // callback wraps a function that compiled code will call in a goroutine of its own, such as a timer's.
-func (s *session) callback(site string, f func()) func() {
+func (s *runner) callback(site string, f func()) func() {
 	r := s.threads.current()
 	if r == nil {
 		return f
