@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"gilkernel/kernel/magic"
 )
@@ -19,6 +20,17 @@ type moduleHost struct{ x *execution }
 func (h moduleHost) Get(ctx context.Context, path, version string, checks bool) error {
 	x := h.x
 	x.lookAround()
+	ctx, cancel := context.WithCancel(ctx)
+	var waiting sync.WaitGroup
+	waiting.Go(func() { // ends with Get, or with an interrupt
+		select {
+		case <-x.stopped:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	defer waiting.Wait()
+	defer cancel()
 	got, err := x.s.mods.Get(ctx, path, version, checks, func(text string) { x.stream("stderr", text+"\n") })
 	switch {
 	case x.isInterrupted():

@@ -4,6 +4,8 @@ package server_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -292,5 +294,26 @@ func TestModuleAssistance(t *testing.T) {
 				t.Errorf("%s: %q isn't in\n%s", code, part, text)
 			}
 		}
+	}
+}
+
+// Fetching ends when the cell is interrupted, and nothing was written.
+func TestGetInterrupted(t *testing.T) {
+	c, dir := moduleKernel(t)
+	asked := make(chan struct{}, 1)
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		<-r.Context().Done()
+	}))
+	defer silent.Close()
+	runModuleCells(t, c, []moduleCell{{"%set_env GOPROXY " + silent.URL, "", "GOPROXY"}})
+	id := c.send("shell", "execute_request", map[string]any{"code": "%get example.com/shapes"})
+	<-asked
+	c.ask("control", "interrupt_request", "{}")
+	if r := c.reply(id); r.field("ename") != "KeyboardInterrupt" {
+		t.Errorf("%v", r)
+	}
+	if _, err := os.Stat(dir + "/go.mod"); err == nil {
+		t.Error("go.mod was written")
 	}
 }
