@@ -3,21 +3,21 @@ package search
 // This file defines which choices a search comes back to: those that bring two accesses into another order (dynamic
 // partial-order reduction; Flanagan and Godefroid, POPL 2005).
 //
-// Where preemptions are bounded, it also comes back to where the thread of the earlier access got the core: there the
-// other one may go first at no cost, and with it what the bound would cut off (Coons and others, OOPSLA 2013). And
-// where a run meets a state that is known, what was done from there on isn't done again: each access that may be among
-// that counts as if it were made now (Yang and others, SPIN 2008).
+// Where preemptions aren't bounded, one thread for each such order is enough: see reverse. Where they are, the search
+// also comes back to where the thread of the earlier access got the core: there the other one may go first at no cost,
+// and with it what the bound would cut off (Coons and others, OOPSLA 2013). And where a run meets a state that is
+// known, what was done from there on isn't done again: each access that may be among that counts as if it were made now
+// (Yang and others, SPIN 2008).
 //
 // With 50 generated programs of up to 3 threads under 3.9 and 3.13t, known states and sleep sets alone take 105,941
 // runs for 9,867 schedules with up to two preemptions that differ in more than the order of independent steps, and this
 // 39,147 for 10,061: what remains are schedules that are the same but for when a thread is preempted, each of which
-// leaves other threads to go on for nothing. Without a bound it is 54,350 for 3,042 against 32,718 for 3,064.
+// leaves other threads to go on for nothing. Without a bound it is 54,350 for 3,042 against 7,747 for 3,194.
 
 // way is a thread that can be chosen at a node.
 type way struct {
-	id     int    // its number
-	step   int    // how many threads had done something before it first did
-	epoch  uint32 // how many accesses it had made
+	id     int // its number
+	step   int // how many threads had done something before it first did
 	wanted bool
 	done   bool
 }
@@ -43,37 +43,15 @@ func (n *node) wantAll() {
 func (n *node) runs() int { return n.ways[n.chosen].id }
 
 // backtrack makes the search come back to where an access was made that could come after what the thread of s does
-// next, before which c comes.
-func (w *tree) backtrack(m made, s *step, c clock) {
+// next.
+func (w *tree) backtrack(m made, s *step) {
 	if m.node < 0 {
 		return
 	}
-	n := &w.path[m.node]
-	if w.bound != unbounded {
-		n.want(s.thread)
-		if k := w.began(m.node); k >= 0 {
-			w.path[k].want(s.thread)
-		}
-		return
+	w.path[m.node].want(s.thread)
+	if k := w.began(m.node); k >= 0 {
+		w.path[k].want(s.thread)
 	}
-	some := -1
-	for i := range n.ways {
-		x := &n.ways[i]
-		if x.id != s.thread && (x.step == m.thread || c.at(x.step) <= x.epoch) {
-			continue // it isn't among what must come before the thread does that
-		}
-		if x.wanted {
-			return
-		}
-		if some < 0 || x.id == s.thread {
-			some = i
-		}
-	}
-	if some < 0 {
-		n.wantAll()
-		return
-	}
-	n.ways[some].wanted = true
 }
 
 // began returns the node at which the thread that runs after a node got the core, -1 if there was nobody else then.
@@ -152,7 +130,7 @@ func (w *tree) expects(l later, goes bool) {
 		}
 		p.unordered(s.n, c, p.all.write)
 		for _, m := range p.races {
-			w.backtrack(m, s, c)
+			w.backtrack(m, s)
 		}
 	}
 }

@@ -28,8 +28,10 @@ type tree struct {
 	looks bool // the next point is none of the tree
 	turns bool // it is one, whatever else the step touches
 	late  bool // what happens next is that a time passes although a thread could run
+	sleep sleep
 	trace trace
 	past  past
+	history
 	watch watch
 }
 
@@ -56,6 +58,15 @@ type node struct {
 	left   int32
 	state  state
 	later  later // what may happen after it
+
+	// Of a level without a bound:
+	at     int   // its place on the path
+	counts clock // how many accesses each thread had made
+	from   int   // and how many steps there were
+	log    int   // and all of them, and to how many things
+	things int
+	sleep  []sleeper
+	done   []sleeper // the threads that were chosen here before
 }
 
 // costs returns how many preemptions a choice takes.
@@ -72,6 +83,7 @@ func (n *node) late() bool { return n.chosen >= n.ready && n.ready > 0 }
 // from begins a level. What was known of states doesn't hold if the runs were looked at in another way.
 func (w *tree) from(bound int) {
 	w.bound, w.path, w.cut = bound, w.path[:0], false
+	w.sleep.on, w.branch = bound == unbounded, 0
 	if w.trace.again {
 		w.trace.again = false
 		w.seen.forget()
@@ -81,7 +93,8 @@ func (w *tree) from(bound int) {
 // begin begins a run.
 func (w *tree) begin() {
 	w.at, w.cost, w.known, w.rest, w.again, w.late = 0, 0, false, 0, false, false
-	w.turns = false
+	w.turns, w.sleep.set = false, w.sleep.set[:0]
+	w.history.reset()
 	w.watch.reset()
 	w.trace.reset()
 	w.past.reset()
@@ -102,14 +115,21 @@ func (w *tree) Next(p *machine.Point) int {
 	if w.at > 0 && w.path[w.at-1].stands(st, p.Goes) {
 		return 0
 	}
+	last := w.at >= len(w.path)-1 && !w.again
 	if w.at == len(w.path) {
 		if w.again || w.watch.stuck != nil || w.meets(st, p.Goes) {
 			return 0
 		}
-		w.extend(st, p)
+		if !w.extend(st, p) {
+			w.known = true
+			return 0
+		}
 	}
 	n := &w.path[w.at]
 	w.at++
+	if w.sleep.on && last {
+		w.sleep.enter(n)
+	}
 	w.cost += n.costs(n.chosen)
 	w.late = n.late()
 	return n.chosen
@@ -121,23 +141,36 @@ func (n *node) stands(st state, goes bool) bool {
 	return n.state.happened == st.happened && (n.chosen != 0 || goes || !n.goes)
 }
 
-// extend adds a node to the path, which has the memory of one that was there before, and chooses the first thread.
-func (w *tree) extend(st state, p *machine.Point) {
+// extend adds a node to the path, which has the memory of one that was there before, and chooses a thread. It reports
+// whether there is one that needs to be.
+func (w *tree) extend(st state, p *machine.Point) bool {
 	if len(w.path) == cap(w.path) {
 		w.path = append(w.path, node{})
 	} else {
 		w.path = w.path[:len(w.path)+1]
 	}
 	n := &w.path[len(w.path)-1]
-	*n = node{ways: n.ways[:0]}
+	*n = node{ways: n.ways[:0], counts: n.counts[:0], sleep: n.sleep[:0], done: n.done[:0], at: len(w.path) - 1,
+		log: len(w.log), things: w.trace.pool.used}
 	n.ready, n.goes, n.state = p.Ready, p.Goes, st
 	n.before, n.left = w.cost, int32(w.bound-w.cost)
 	for i, t := range p.Threads {
 		k := w.trace.of(t).n
 		late := i >= p.Ready && p.Ready > 0 // it may be what all else depends on
-		n.ways = append(n.ways, way{id: t.ID(), step: k, epoch: w.past.of(k).at(k), wanted: late})
+		n.ways = append(n.ways, way{id: t.ID(), step: k, wanted: late})
 	}
-	n.ways[0].wanted = true
+	if w.sleep.on {
+		n.sleep = append(n.sleep, w.sleep.set...)
+		for n.chosen < len(n.ways) && asleep(n.sleep, n.runs()) {
+			n.chosen++
+		}
+		if n.chosen == len(n.ways) {
+			w.path = w.path[:len(w.path)-1]
+			return false
+		}
+	}
+	n.ways[n.chosen].wanted = true
+	return true
 }
 
 // anyone is in place of who may go on in what is known of a state.
@@ -146,11 +179,14 @@ const anyone = 0x616e_796f
 // meets reports whether the state at a new point was reached before with as few preemptions, or with fewer by another
 // thread, which could have been preempted by this one.
 func (w *tree) meets(st state, goes bool) bool {
+	if w.bound == unbounded {
+		return false
+	}
 	left := int32(w.bound - w.cost)
 	then, ok := w.seen.get(mix(st.happened, st.who))
 	if !ok || then.left < left {
 		then, ok = w.seen.get(mix(st.happened, anyone))
-		ok = ok && (then.left > left || then.left > unbounded/2)
+		ok = ok && then.left > left
 	}
 	if ok {
 		w.known = true
@@ -165,6 +201,9 @@ func (w *tree) leave() {
 	w.path = w.path[:len(w.path)-1]
 	if i := len(w.path) - 1; i >= 0 {
 		w.path[i].later |= n.later
+	}
+	if w.bound == unbounded {
+		return
 	}
 	now := reached{n.left, n.later}
 	w.seen.put(mix(n.state.happened, n.state.who), now)
@@ -236,18 +275,35 @@ func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
 	}
 	w.watch.accessed(t, key)
 	s := w.trace.of(t)
+	before := s.hash
 	th := w.trace.access(t, key, write)
 	if u, ok := key.(*machine.Thread); ok && u != t {
-		w.past.spawned(s, w.trace.threads[u.ID()])
-		if w.at > 0 {
-			w.path[w.at-1].later |= starts
-		}
+		w.starts(s, w.trace.threads[u.ID()])
 		return
 	}
 	if w.late {
 		th, w.late = nil, false
 	}
-	w.orders(s, th, write)
+	if !w.sleep.on {
+		w.orders(s, th, write)
+		return
+	}
+	w.log = append(w.log, event{before: before, step: s, thing: th, write: write, node: w.at - 1})
+	if w.at == len(w.path) && !w.again && !w.sleep.accessed(s.thread, before, th, write) {
+		w.known = true
+	}
+}
+
+// starts notes that a thread starts another.
+func (w *tree) starts(s, child *step) {
+	if w.sleep.on {
+		w.log = append(w.log, event{step: s, child: child, node: w.at - 1})
+		return
+	}
+	w.past.spawned(s, child)
+	if w.at > 0 {
+		w.path[w.at-1].later |= starts
+	}
 }
 
 // orders keeps the order of accesses, and makes the search come back to where it could be another one.
@@ -259,7 +315,7 @@ func (w *tree) orders(s *step, th *thing, write bool) {
 		p.races = p.races[:0]
 		p.look(s.n, c, th, write)
 		for _, m := range p.races {
-			w.backtrack(m, s, c)
+			w.backtrack(m, s)
 		}
 		if w.at > 0 {
 			w.path[w.at-1].later |= accessOf(s, th, write)
@@ -274,15 +330,23 @@ func (w *tree) next() bool {
 		w.fresh = false
 		return true
 	}
+	if w.sleep.on {
+		w.reverse()
+	}
+	end := len(w.log)
 	for ; len(w.path) > 0; w.leave() {
 		n := &w.path[len(w.path)-1]
 		n.ways[n.chosen].done = true
+		if w.sleep.on {
+			n.done = append(n.done, w.tried(n, w.log[n.log:end]))
+		}
+		end = n.log
 		for i := range n.ways {
-			if x := &n.ways[i]; !x.wanted || x.done {
+			if x := &n.ways[i]; !x.wanted || x.done || w.sleep.on && asleep(n.sleep, x.id) {
 				continue
 			}
 			if n.before+n.costs(i) <= w.bound {
-				n.chosen = i
+				n.chosen, w.branch = i, n.at
 				return true
 			}
 			w.cut = true
