@@ -1,8 +1,8 @@
 package exec
 
-// This file defines the seam for another engine that runs function bodies. The engine keeps the types, the memory of
-// variables and the calls; the other decides what a body does next, computes what it can by itself, and asks for the
-// rest piece by piece.
+// This file defines the seam for another engine that runs function bodies. This engine keeps the types, the memory of
+// variables and the calls; the other engine decides what a body does next, computes what it can by itself, and requests
+// the rest piece by piece.
 
 import (
 	"go/ast"
@@ -15,8 +15,8 @@ import (
 // Frame is one call of a function, as bodies see it: a handle that they pass on.
 type Frame = frame
 
-// Bodies compiles the bodies of functions. Compile returns what runs one in a frame of its function. It is called by
-// one goroutine at a time and may call nothing of the engine but the Body's methods. What it can't compile it refuses
+// Bodies compiles the bodies of functions. Compile returns what runs one in a frame of its function. One goroutine at a
+// time calls it. It may call only the Body's methods, no other part of the engine, and rejects what it can't compile
 // with Body.Refuse.
 type Bodies interface {
 	Compile(b *Body) func(fr *Frame)
@@ -26,7 +26,7 @@ type Bodies interface {
 // generic functions stay the engine's own. maxCalls is how many calls may be open in a goroutine.
 func (e *Engine) SetBodies(b Bodies, maxCalls int) { e.bodies, e.maxDepth = b, maxCalls }
 
-// A Body is a function body that is being compiled, or that of a loop over an iterator function, which stands in it.
+// A Body is a function body that is being compiled, or the body of a loop over an iterator function within it.
 type Body struct {
 	c     *fn
 	block *ast.BlockStmt
@@ -61,7 +61,7 @@ func (b *Body) Block() *ast.BlockStmt { return b.block }
 // Name returns the function's name, as a learner knows it.
 func (b *Body) Name() string { return b.c.name }
 
-// At says which statement is compiled next: where a panic in one of its pieces is reported.
+// At sets the statement that is compiled next: a panic in one of its pieces is reported there.
 func (b *Body) At(n ast.Node) {
 	b.pos = n.Pos()
 	b.c.curLine = b.c.src.line(n.Pos())
@@ -70,8 +70,8 @@ func (b *Body) At(n ast.Node) {
 // Refuse ends the compilation with an error that the learner reads.
 func (b *Body) Refuse(n ast.Node, text string) { b.c.fail(n.Pos(), "%s", text) }
 
-// Typed returns what the type checker knows of an expression, its type with type parameters replaced by this instance's
-// arguments.
+// Typed returns what the type checker knows about an expression. Type parameters in its type are replaced by this
+// instance's arguments.
 func (b *Body) Typed(e ast.Expr) types.TypeAndValue {
 	tv := b.c.src.info.Types[e]
 	if tv.Type != nil {
@@ -126,7 +126,7 @@ func (b *Body) Stepped() (anywhere, access bool) {
 // Shared reports whether several goroutines may see what an expression denotes.
 func (b *Body) Shared(e ast.Expr) bool { return b.c.shared(e) }
 
-// mark emits an operation that does nothing, for its place in the source, and returns its index.
+// mark emits an operation that only records a place in the source, and returns its index.
 func (b *Body) mark() int {
 	pc := len(b.c.code.ops)
 	next := b.c.next()
@@ -137,8 +137,8 @@ func (b *Body) mark() int {
 // elsewhere is where the indexes begin that are no operation's: a piece that returns one has ended.
 const elsewhere = 1 << 30
 
-// piece returns what runs the operations from an index on, up to those that are emitted next. It returns where the last
-// one goes.
+// piece returns what runs the operations from an index on, up to those that are emitted next. It returns the index of
+// the operation that follows the last one.
 func (b *Body) piece(from int) func(fr *frame) int {
 	k, to := b.c.code, len(b.c.code.ops)
 	if to == from {
@@ -183,7 +183,7 @@ func (b *Body) Zero(o types.Object) func(fr *Frame) {
 	return b.do(func() { b.c.zeroVar(o, b.pos) })
 }
 
-// Tick returns what a check does that found the flag up.
+// Tick returns what a check does when it finds the flag raised.
 func (b *Body) Tick() func(fr *Frame) {
 	pc := b.mark()
 	return func(fr *Frame) {
@@ -217,10 +217,10 @@ func (b *Body) Written(l ast.Expr) func(fr *Frame) {
 // Flag returns the flag that checks look at, which belongs to the calling goroutine.
 func (b *Body) Flag(fr *Frame) *uint32 { return (*uint32)(unsafe.Pointer(fr.g.flag)) }
 
-// Flagged reports whether the flag is up.
+// Flagged reports whether the flag is raised.
 func (b *Body) Flagged(fr *Frame) bool { return fr.g.flag.Load() != 0 }
 
-// Steps returns whether writes to what threads share have steps in the calling goroutine.
+// Steps reports whether writes to shared memory have steps in the calling goroutine.
 func (b *Body) Steps(fr *Frame) *bool { return &fr.g.steps }
 
 // OutOfRange returns what panics for an index.

@@ -54,7 +54,7 @@ func (t *Turn) Value(i int, as reflect.Type) reflect.Value { return t.b.value(t.
 
 // Cases are a switch, a type switch or a select.
 type Cases struct {
-	// Choose returns the index of the clause that is executed, or how many clauses there are if none is.
+	// Choose returns the index of the clause to execute, or the number of clauses if none is to be executed.
 	Choose func(fr *Frame) int
 	b      *Body
 	enter  func(i int)
@@ -126,7 +126,7 @@ func (b *Body) yieldBody(y *yieldLoop) {
 	})
 }
 
-// Fresh returns what gives variables of a loop, which have memory of their own, new memory with the same value.
+// Fresh returns what gives boxed loop variables new memory that holds the same values.
 func (b *Body) Fresh(vars []types.Object) func(fr *Frame) {
 	return b.do(func() {
 		for _, o := range vars {

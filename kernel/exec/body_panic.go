@@ -1,9 +1,10 @@
 package exec
 
-// This file defines how a panic leaves bodies that another engine runs. That engine may need long for each call that a
-// panic passes, so a piece that calls functions catches it, the body returns, and its caller raises it again.
+// This file defines how a panic leaves bodies that another engine runs. In that engine each call that a panic unwinds
+// may be slow, so a piece that calls functions catches the panic, the body returns, and its caller raises the panic
+// again.
 
-// thrown is a panic that a body is being left for.
+// thrown is the panic because of which a body is being left.
 type thrown struct {
 	is    bool
 	value any
@@ -33,7 +34,7 @@ func (fr *frame) throws(f func(fr *frame)) {
 	returned = true
 }
 
-// rethrow raises what the body was left for.
+// rethrow raises the panic because of which the body was left.
 func (fr *frame) rethrow() {
 	if g := fr.g; g.thrown.is {
 		v := g.thrown.value
@@ -42,7 +43,8 @@ func (fr *frame) rethrow() {
 	}
 }
 
-// Thrown returns the address of what says that a piece has panicked. The body must return then, before anything else.
+// Thrown returns the address of the value that says whether a piece has panicked. If one has, the body must return
+// before it does anything else.
 func (b *Body) Thrown(fr *Frame) *bool { return &fr.g.thrown.is }
 
 // Throwing returns f, a piece that calls functions, as one that doesn't panic but sets what Thrown returns.

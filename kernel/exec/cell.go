@@ -104,7 +104,7 @@ func (c *fn) callMain(main *types.Func, pos token.Pos) {
 	c.callFor(prep, pos)
 }
 
-// callFor emits a call whose results aren't wanted.
+// callFor emits a call whose results are discarded.
 func (c *fn) callFor(prep func(fr *frame) *frame, pos token.Pos) {
 	c.do(pos, func(fr *frame) {
 		f := prep(fr)
@@ -177,8 +177,8 @@ func (c *fn) argument(e ast.Expr, t types.Type) *expr {
 	return c.expr(e)
 }
 
-// standing returns what the host has in the place of a compiled package's variable where an interface of type t is
-// wanted; nil if e is no such variable, or what stands for it lacks a method.
+// standing returns the host's substitute for a compiled package's variable where an interface of type t is needed. It
+// returns nil if e is not such a variable, or if the substitute lacks a method.
 func (c *fn) standing(e ast.Expr, t types.Type) *expr {
 	i, ok := t.Underlying().(*types.Interface)
 	if !ok || i.NumMethods() == 0 {
@@ -213,8 +213,8 @@ func (c *fn) standing(e ast.Expr, t types.Type) *expr {
 	}}
 }
 
-// standingMethod returns what the host has in the place of a compiled package's variable whose method is called, and
-// the method; the expression is nil if the variable's own method is meant.
+// standingMethod returns the host's substitute for a compiled package's variable whose method is called, and the
+// method; the expression is nil if the variable's own method is called.
 func (c *fn) standingMethod(e *ast.SelectorExpr, fn *types.Func) (*expr, *types.Func) {
 	if fn.Pkg() == nil || ownPackage(fn) {
 		return nil, nil

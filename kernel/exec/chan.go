@@ -1,7 +1,7 @@
 package exec
 
-// This file defines operations on channels. One that must wait also waits for the end of the run, so that
-// an interrupt ends it.
+// This file defines operations on channels. An operation that blocks also waits for the end of the run, so that an
+// interrupt unblocks it.
 
 import (
 	"go/ast"
@@ -101,7 +101,8 @@ func (e *Engine) reflectWaiter(t *typ) *waiter {
 	}
 }
 
-// silentChecks is how many checks, a millisecond apart, may let an interrupted goroutine's deferred functions run on.
+// silentChecks is how many checks, a millisecond apart, let the deferred functions of an interrupted goroutine keep
+// running.
 const silentChecks = 100
 
 // interrupted ends a goroutine whose run was interrupted while it waited.
@@ -269,7 +270,7 @@ func (c *fn) received(m *comm) {
 	c.assignExprs(as, parts)
 }
 
-// choose waits until a case can go on and does its communication.
+// choose blocks until a case can proceed, and communicates.
 func (e *Engine) choose(fr *frame, comms []*comm, def int) int {
 	if def >= 0 && len(comms) == 1 {
 		return 0

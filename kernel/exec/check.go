@@ -59,7 +59,7 @@ func (e *Engine) checkFile(src *source, pkg *types.Package, file *ast.File) erro
 	return first
 }
 
-// tolerated reports whether a source may have this fault: what is defined now may be used later.
+// tolerated reports whether a source may have this error: a later source may use what this one defines.
 func tolerated(msg string) bool {
 	return strings.HasPrefix(msg, "declared and not used: ") || strings.HasSuffix(msg, " imported and not used") ||
 		strings.Contains(msg, " imported as ") && strings.HasSuffix(msg, " and not used") ||

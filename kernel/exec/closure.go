@@ -1,8 +1,8 @@
 package exec
 
 // This file defines function values. A function of the engine is a real function of Go: its memory is what
-// reflect.MakeFunc makes, so compiled code can call it, and the engine recognises its own ones and calls
-// them without reflection.
+// reflect.MakeFunc makes, so compiled code can call it, and the engine recognises its own functions and calls them
+// without reflection.
 
 import (
 	"reflect"
@@ -10,7 +10,7 @@ import (
 	"unsafe"
 )
 
-// closure is a function value. The head is reflect's makeFuncImpl; a test holds the two together.
+// closure is a function value. The head mirrors reflect's makeFuncImpl; a test compares the two.
 type closure struct {
 	stub    uintptr        // reflect.makeFuncStub
 	stack   unsafe.Pointer // which words of the arguments on the stack hold pointers
@@ -188,8 +188,8 @@ func (e *Engine) methodCall(pt *typ, m interface{ Name() string }) func(recv uns
 	}
 }
 
-// FuncName returns the name of a function value of the engine's, as tracebacks have it, or that of the variable which a
-// function literal was assigned to; "" if it isn't one.
+// FuncName returns the name of a function value as tracebacks show it, or the name of the variable to which a function
+// literal was assigned; "" if the engine did not make the function.
 func (e *Engine) FuncName(f any) string {
 	v := reflect.ValueOf(f)
 	if v.Kind() != reflect.Func || v.IsNil() {

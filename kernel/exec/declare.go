@@ -14,7 +14,8 @@ import (
 	"gilkernel/kernel/exec/rtype"
 )
 
-// declare gives all that a source declares its place, and compiles its functions; lazy: when they are called first.
+// declare gives everything that a source declares its place, and compiles its functions: at their first call if lazy,
+// otherwise now.
 func (e *Engine) declare(p *Program, lazy bool) {
 	src := p.src
 	e.ids.add(src)
@@ -209,7 +210,7 @@ func (e *Engine) forget(src *source) {
 	e.ids.takeBack(src.defined)
 }
 
-// Drop takes the entry out, which will not be called again; goroutines and closures keep what they need of it.
+// Drop removes the entry, which will not be called again; goroutines and closures keep what they need from it.
 func (p *Program) Drop() {
 	if p.entry == nil {
 		return
@@ -224,8 +225,8 @@ func (p *Program) Drop() {
 	}
 }
 
-// Commit gives up what the program's unit has taken the place of: variables and functions live as long as something
-// that was compiled earlier, or a goroutine, refers to them.
+// Commit discards what the program's unit replaces: variables and functions live as long as something that was compiled
+// earlier, or a goroutine, refers to them.
 func (p *Program) Commit() {
 	p.e.compileMu.Lock()
 	defer p.e.compileMu.Unlock()
@@ -234,7 +235,7 @@ func (p *Program) Commit() {
 	}
 }
 
-// giveUp is called with compileMu held.
+// giveUp must be called with compileMu held.
 func (e *Engine) giveUp(o types.Object) {
 	if fn, ok := o.(*types.Func); ok {
 		// A generic function is compiled for new types whenever it is called with them, and may mention this one.

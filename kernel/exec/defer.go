@@ -2,10 +2,9 @@ package exec
 
 // This file defines defer, panic and recover.
 //
-// A panic of interpreted code is a panic of Go. A function that defers catches it, runs its deferred
-// calls with the panic at hand, and raises it again if none of them recovered: the original stack is
-// lost by that, so the interpreted calls are taken down where the panic is first caught (G.cur still is
-// the call that panicked).
+// A panic of interpreted code is a panic of Go. A function that defers catches it, runs its deferred calls, and raises
+// the panic again if none of them recovered. That loses the original stack, so the interpreted calls are recorded where
+// the panic is first caught (G.cur is still the call that panicked).
 
 import (
 	"runtime"
@@ -48,7 +47,7 @@ func runDeferring(f *frame) {
 	returned = true
 }
 
-// caught notes how a function ended that didn't return.
+// caught records how a function that didn't return has ended.
 func (p *panicking) caught(g *G, v any) {
 	if v == nil {
 		p.goexit = true // runtime.Goexit
@@ -96,7 +95,7 @@ func (f *frame) callDeferred(d *deferred, p *panicking) {
 	returned = true
 }
 
-// uncatchable is implemented by panics that recover doesn't see.
+// uncatchable is implemented by panics that recover ignores.
 type uncatchable interface{ Uncatchable() }
 
 // recover_ is the builtin recover, called in frame f.

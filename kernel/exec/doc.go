@@ -21,9 +21,9 @@
 // A second engine can run the bodies of functions instead, with all else as it is here: see Bodies. Package
 // kernel/yaegi is one.
 //
-// What was rejected: types, method sets and conversions that yaegi makes, whose known faults can't be mended from
-// outside of it, so that its part is the bodies; and a byte code with one big switch, which in Go is slower than
-// closures because every operation decodes its operands.
+// Two designs were rejected. Types, method sets and conversions made by yaegi have known bugs that can't be fixed from
+// outside, so yaegi runs only bodies. A byte code with one big switch is slower in Go than closures, because every
+// operation decodes its operands.
 //
 // # Function bodies
 //
@@ -37,8 +37,8 @@
 //
 // A call is a frame: one piece of memory with a header, the parameters, the results and the local variables. Its type
 // is forged, so that the garbage collector knows which words are pointers. A frame is allocated at the first call and
-// kept by its caller's frame or its goroutine for the next call of the same function. Before that, what it points to is
-// cleared: else a function that has returned would keep its values alive.
+// kept by its caller's frame or its goroutine for the next call of the same function. Before that, its pointers are
+// cleared: otherwise a function that has returned would keep its values alive.
 //
 // # Escape and boxing
 //
@@ -47,8 +47,9 @@
 // method with a pointer receiver gets memory of its own, and its slot in the frame holds a pointer: it is boxed. (In a
 // generic function, where the instance decides which method is called, each method call boxes its receiver.) So is a
 // variable of more than a kilobyte, which would make every frame large. The decision is by declaration and not by flow:
-// one escape in a branch that is never taken boxes the variable. It may box without need, never the other way. A boxed
-// variable that is declared in a loop gets new memory in each turn, which is how closures get variables of their own.
+// one escape in a branch that is never taken boxes the variable. It may box a variable that needn't be, but never
+// leaves out one that must be. A boxed variable that is declared in a loop gets new memory in each turn, which is how
+// closures get variables of their own.
 //
 // Interfaces box too: the data word of an interface points to a copy of the value, except for pointers, maps, channels
 // and functions, which are the word. Small integers and values without a size share memory, as in Go's own runtime.
@@ -72,6 +73,6 @@
 // may make further shells, until none is left; and last they get their methods, whose code depends on the memory of
 // arguments, and so on types that are complete. No other goroutine makes types meanwhile: reflectMu is held through all
 // phases. A typ is marked ready when its structure is complete. Methods that a later cell adds are given to a type that
-// compiled code may know already: its methods are set anew, and it gets another hash, so that what the runtime has
-// cached of it is of no use any more. Package rtype says how types are forged.
+// compiled code may know already: its methods are set anew, and it gets another hash, so that the runtime no longer
+// finds what it has cached about the type. Package rtype says how types are forged.
 package exec

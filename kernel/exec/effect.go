@@ -1,7 +1,7 @@
 package exec
 
-// This file defines which code has effects beyond the variables of its process: it prints, waits, starts something, or
-// asks the world. What isn't known to have none counts as having one.
+// This file defines which code has effects beyond the variables of its process: it prints, waits, starts a goroutine or
+// a process, or asks for something outside the process. Code whose effects aren't known counts as having one.
 
 import (
 	"go/ast"
@@ -17,8 +17,7 @@ type scan struct {
 	calls  []*types.Func  // functions of sources
 }
 
-// scan looks at the source of a function or a declaration. A function literal counts only if something here may call
-// it.
+// scan analyses the source of a function or a declaration. A function literal counts only if this source may call it.
 func (e *Engine) scan(src *source, root ast.Node) *scan {
 	s := &scan{}
 	all := invokes(src, root)
@@ -171,8 +170,8 @@ func (e *Engine) callEffect(src *source, call *ast.CallExpr) string {
 	return "it calls " + types.ExprString(call.Fun)
 }
 
-// pureFunction reports whether a compiled function or method is known to compute only. One that it doesn't know costs a
-// learner a note.
+// pureFunction reports whether a compiled function or method is known to have no effect. The learner gets a note about
+// one that isn't in its table.
 func pureFunction(path, recv, name string) bool {
 	switch path {
 	case "bytes", "cmp", "container/heap", "container/list", "container/ring", "encoding/base32", "encoding/base64",

@@ -18,22 +18,21 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// Host is what an engine needs of the process around it. Its methods may be called concurrently. A
-// goroutine of interpreted code carries a value of the host's own, its origin, which those that it starts
-// inherit.
+// Host is what an engine needs from the process around it. Its methods must be safe for concurrent use. Each
+// interpreted goroutine carries an opaque origin, set by the host and inherited by the goroutines it starts.
 type Host interface {
 	// Go starts a goroutine for a go statement at a site ("In[3]:4:2") and calls f in it, with the
 	// origin that it is to carry.
 	Go(origin any, site string, f func(origin any))
-	// Thread returns the thread of a Python that the calling goroutine is, nil if it is none.
+	// Thread returns the Python thread that runs on the calling goroutine, nil if there is none.
 	Thread(origin any) Thread
-	// Frees returns whether a compiled function or method of a package releases the GIL.
+	// Frees reports whether a compiled function or method of a package releases the GIL.
 	Frees(path, name string) frees.How
 	// Origin returns the origin of the calling goroutine when compiled code calls back, nil if unknown.
 	Origin() any
 	// Done returns a channel that is closed when what has this origin must end.
 	Done(origin any) <-chan struct{}
-	// Tick is called by checks while the engine's flag is up. It panics to end the goroutine.
+	// Tick is called by checks while the engine's flag is raised. It panics to end the goroutine.
 	Tick(origin any)
 	// Print writes what the builtins print and println print.
 	Print(text []byte)
@@ -45,7 +44,8 @@ type Host interface {
 	Method(t reflect.Type, name string) (reflect.Value, bool)
 }
 
-// Engine is an interpreter. Compile is called by one goroutine at a time; all else may be concurrent.
+// Engine is an interpreter. Compile must be called by one goroutine at a time; all other methods are safe for
+// concurrent use.
 type Engine struct {
 	host     Host
 	importer types.Importer
@@ -269,7 +269,7 @@ func (e *Engine) CompileSteps(name, text string, steps Steps) (*Program, error) 
 // Options say how a unit is compiled.
 type Options struct {
 	Steps Steps // where it has steps, if the host is a Stepper
-	// Lazy compiles a function when it is called first: for processes that bring definitions back, or that call few of
+	// Lazy compiles a function when it is called first: for processes that restore definitions, or that call few of
 	// them.
 	Lazy bool
 }

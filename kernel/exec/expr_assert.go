@@ -12,8 +12,7 @@ import (
 	"gilkernel/kernel/exec/rtype"
 )
 
-// implements reports whether a dynamic type has the methods of an interface; missing names one that it
-// hasn't.
+// implements reports whether a dynamic type has the methods of an interface; missing names one that it lacks.
 func (e *Engine) implements(rt unsafe.Pointer, t *typ) (ok bool, missing string) {
 	u := t.u.(*types.Interface)
 	if u.NumMethods() == 0 {

@@ -290,7 +290,7 @@ func (e *Engine) nativeFunc(v reflect.Value, path, name string, sig *types.Signa
 	return ref
 }
 
-// checked is the operation of a compiled function's call, with a check behind it: it may have waited for long.
+// checked is the operation of a compiled function's call, followed by a check: the call may have blocked for long.
 func checked(call fastCall) op {
 	return func(fr *frame) int {
 		call(fr)

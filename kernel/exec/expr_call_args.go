@@ -41,9 +41,8 @@ func (c *fn) callArgs(e *ast.CallExpr, sig *types.Signature) (before func(fr *fr
 		}
 		args = append(args, c.convert(given[i], t, e.Pos()))
 	}
-	// An argument that is a variable must have the value that it had when it was evaluated; calls in
-	// later arguments may change it. Compiled Go does calls first and reads variables late, so that
-	// nothing has to be done here.
+	// An argument that is a variable must have the value that it had when it was evaluated; calls in later arguments
+	// may change it. Compiled Go makes calls first and reads variables late, so nothing need be done here.
 	return before, args
 }
 

@@ -121,7 +121,7 @@ func (rs *funcRefs) add(key string, r *funcRef) {
 	rs.instances[key] = r
 }
 
-// again has the function compiled again at the next calls.
+// again makes the next calls compile the function again.
 func (rs *funcRefs) again() {
 	if rs.plain != nil {
 		rs.plain.code.Store(nil)
@@ -193,7 +193,7 @@ func (g *G) frame(c *code) *frame {
 	return f
 }
 
-// release gives a frame back whose results were read.
+// release puts a frame, whose results have been read, back among the free ones.
 func (g *G) release(f *frame) {
 	c := f.code
 	if up := f.up; up != nil && up.down == f {
@@ -216,7 +216,7 @@ func (g *G) release(f *frame) {
 	g.keep(f)
 }
 
-// keep puts a frame, which is as a new one, in the list of free ones.
+// keep puts a frame that is as good as new in the list of free frames.
 func (g *G) keep(f *frame) {
 	c := f.code
 	free := &g.free[c.id%freeLists]

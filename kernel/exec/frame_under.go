@@ -4,13 +4,13 @@ package exec
 //
 // Most calls return before their caller calls again, and often they call the same function as the last time: in a loop,
 // or in a recursion at each depth. So each frame keeps the frame of the last call that it made, in frame.down. If the
-// next call is one of the same code, its frame is there: its caller and its goroutine are set, and nothing has to be
-// taken from a list and put back. A recursion walks down and up the same chain of frames, again and again.
+// next call is one of the same code, its frame is there: its caller and its goroutine are set, and no list of free
+// frames is touched. A recursion walks down and up the same chain of frames, again and again.
 //
 // A kept frame is in use from where its first argument is put in place to where its results were read. Between these
 // its caller may not take it once more, so that calls whose arguments are calls take frames from the goroutine's lists
 // instead (see taking), as do go and defer, whose frames outlive the statement, and a range over a function, whose body
-// runs in the frame that makes the call. A panic that is recovered from leaves frames in the middle of their work: who
+// runs in the frame that makes the call. A recovered panic leaves frames in the middle of their work: the frame that
 // recovers forgets the one below.
 
 // taking says where a call takes its frame from.

@@ -131,7 +131,7 @@ func (c *fn) object(id *ast.Ident) types.Object {
 	return c.src.info.Uses[id]
 }
 
-// bigVariable is the size in bytes from which on a variable doesn't lie in the frame.
+// bigVariable is the size in bytes at which a variable no longer lies in the frame.
 const bigVariable = 1 << 10
 
 // alloc reserves memory in the frame.
@@ -195,7 +195,7 @@ func (c *fn) hold(x *expr) (func(fr *frame), *expr) {
 	return func(fr *frame) { put(fr, fr.at(off)) }, y
 }
 
-// declare gives a variable of this function its place. Whoever calls it emits what initialises it.
+// declare gives a variable of this function its place. The caller emits the code that initialises it.
 func (c *fn) declare(o types.Object, t *typ) *variable {
 	v := &variable{t: t, boxed: c.boxed[o] || t.size > bigVariable}
 	if v.boxed {

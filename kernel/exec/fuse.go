@@ -2,12 +2,13 @@ package exec
 
 // This file defines how statements without jumps become one operation.
 //
-// A body is a list of operations, and the loop in frame.call asks each which one is next. That is what break, continue,
-// goto, return and iterators need, and what most statements don't: an assignment is always followed by the next
-// operation. So the compiler notes for each operation whether it is straight, that is an action behind which a known
-// operation follows, see act. When a loop or an if whose parts are all straight is complete, its operations are fused:
-// the first one is replaced by an action that runs the others, and that is straight again, so that loops in loops fuse
-// from the inside outwards. A fused loop costs one closure call for each statement and one comparison for each turn.
+// A body is a list of operations, and the loop in frame.call asks each which one is next. The statements break,
+// continue, goto and return need that, and so do iterators; most statements don't: an assignment is always followed by
+// the next operation. So the compiler notes for each operation whether it is straight, that is an action behind which a
+// known operation follows, see act. When a loop or an if whose parts are all straight is complete, its operations are
+// fused: the first one is replaced by an action that runs the others, and that is straight again, so that loops in
+// loops fuse from the inside outwards. A fused loop costs one closure call for each statement and one comparison for
+// each turn.
 //
 // What must stay as it is:
 //

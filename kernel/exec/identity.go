@@ -106,7 +106,7 @@ func shownName(name string) string {
 	return name
 }
 
-// takeBack takes the definitions of a source back that other processes don't compile.
+// takeBack removes the definitions of a source that other processes don't compile.
 func (ids *identities) takeBack(list []types.Object) {
 	for _, o := range list {
 		ids.undefine(o)
@@ -158,7 +158,7 @@ func (ids *identities) add(src *source) {
 	}
 }
 
-// keep keeps a source, and so all its functions.
+// keep keeps a source, and so all its functions, alive.
 func (ids *identities) keep(src *source) {
 	ids.mu.Lock()
 	defer ids.mu.Unlock()
@@ -306,8 +306,8 @@ type Found struct {
 	Set      func(i int, variable unsafe.Pointer)
 }
 
-// Find makes the function value of a name that Identify has given in an engine with the same sources. t is the type
-// that it is to have, which may be a defined one.
+// Find makes the function value of a name that Identify has given in an engine with the same sources. t is the type of
+// the function value, which may be a defined one.
 func (e *Engine) Find(name string, t reflect.Type) (Found, error) {
 	c, err := e.find(name)
 	if err != nil {

@@ -1,6 +1,6 @@
 package exec
 
-// This file defines how the names of types and functions are read. They may come from bytes that are damaged.
+// This file defines how the names of types and functions are read. The bytes that hold them may be corrupt.
 
 import (
 	"fmt"
@@ -127,7 +127,7 @@ func (r *nameReader) declared() (*funcRef, *types.Signature) {
 	return ref, plainSignature(inst.(*types.Signature))
 }
 
-// superseded finds a function that was given up and that a source still holds. It is called with compileMu held.
+// superseded finds a replaced function that a source still holds. It is called with compileMu held.
 func (e *Engine) superseded(name string) *funcDecl {
 	e.ids.mu.Lock()
 	defer e.ids.mu.Unlock()

@@ -1,8 +1,8 @@
 package exec
 
 // This file defines images: further sets of package variables. Compiled code is one for all of them, and so are types;
-// which variables a function means depends on the goroutine that runs it. That is what a simulated process or a
-// sub-interpreter has for itself.
+// which variables a function means depends on the goroutine that runs it. Each simulated process and each
+// sub-interpreter has an image of its own.
 
 import (
 	"go/types"
@@ -15,7 +15,7 @@ import (
 
 // An Image is a set of package variables, each of which is zero until it is written or placed. A nil *Image is the
 // engine's own set. A variable takes memory in an image once code has mentioned it there; it is freed with the image.
-// All methods may be called concurrently.
+// All methods are safe for concurrent use.
 type Image struct {
 	e     *Engine
 	mu    sync.Mutex // held by those who add to pages
@@ -100,7 +100,7 @@ func (m *Image) set(s *globalSlot, p unsafe.Pointer) unsafe.Pointer {
 }
 
 // Place makes memory, of the variable's type, a package variable of the image, by the name that holds in other
-// processes. It reports whether there is such a variable. Code that has the variable's old address keeps that.
+// processes. It reports whether there is such a variable. Code that holds the variable's old address keeps it.
 func (m *Image) Place(name string, t reflect.Type, p unsafe.Pointer) bool {
 	s := m.e.slot(name)
 	if s == nil || m.e.reflect(s.t) != t {
@@ -110,8 +110,7 @@ func (m *Image) Place(name string, t reflect.Type, p unsafe.Pointer) bool {
 	return true
 }
 
-// slot returns what there is of a package variable, by the name that holds in other processes; nil if there is no such
-// variable.
+// slot returns the slot of a package variable, by its name in other processes; nil if there is no such variable.
 func (e *Engine) slot(name string) *globalSlot {
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()

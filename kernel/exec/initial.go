@@ -146,7 +146,7 @@ func (e *Engine) addInitial(in *initial) {
 	e.initialList, e.decision = append(e.initialList, in), nil
 }
 
-// dropInitial forgets what a variable began with. It is called with compileMu held.
+// dropInitial forgets a variable's first value. It is called with compileMu held.
 func (e *Engine) dropInitial(o types.Object) {
 	v := e.globals[o]
 	if v == nil || v.initial == nil {
@@ -231,8 +231,8 @@ func (e *Engine) noteWrites(src *source, n ast.Node) {
 	}
 }
 
-// synchronizes reports whether a method is one of a lock and the like: what changes it counts for threads and processes
-// that run, not for the value that a declaration gives.
+// synchronizes reports whether a method is one of a lock or a similar object: a change of its state matters to running
+// threads and processes, not to the value that a declaration gives.
 func synchronizes(method types.Object) bool {
 	p := method.Pkg()
 	return p != nil && (p.Path() == "sync" || strings.HasPrefix(p.Path(), "gilkernel/runtime/"))
@@ -247,7 +247,7 @@ func refers(t types.Type) bool {
 	return false
 }
 
-// reading reports whether a function only looks at its arguments: one of the builtins, or of fmt.
+// reading reports whether a function only reads its arguments: a builtin, or one of package fmt.
 func reading(src *source, fun ast.Expr) bool {
 	switch f := ast.Unparen(fun).(type) {
 	case *ast.Ident:
@@ -279,7 +279,7 @@ type settled struct {
 	reads []types.Object
 }
 
-// decision is what decided has found out, while the engine has compiled nothing else.
+// decision is the result of decided. It is valid until the engine compiles something.
 type decision struct {
 	version int
 	list    []settled

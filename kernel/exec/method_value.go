@@ -10,7 +10,7 @@ import (
 	"unsafe"
 )
 
-// methodValue compiles x.M without a call: the receiver is evaluated now.
+// methodValue compiles x.M as a value: the receiver is evaluated now.
 func (c *fn) methodValue(e *ast.SelectorExpr, sel *selection) *expr {
 	fn := sel.obj.(*types.Func)
 	x, own := c.standingMethod(e, fn)

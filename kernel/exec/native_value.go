@@ -2,7 +2,7 @@ package exec
 
 // This file defines calls of compiled functions of one number or text that return one: strings.ToUpper, math.Sqrt,
 // strconv.Itoa. Neither the argument nor the result has a place in a frame: both stay in registers. A place costs two
-// writes to memory that the collector watches, which is more than such functions do.
+// writes with the garbage collector's write barrier, more than such functions cost themselves.
 
 import (
 	"go/types"
@@ -46,8 +46,8 @@ type valueCall struct {
 	out  byte // plain of the result
 }
 
-// calling makes x the value of the call. work is how much the function has to do for an argument, as for
-// Thread.Holding. It reports false if the result is of another kind.
+// calling makes x the value of the call and reports whether the result is of a kind it knows. work returns how much
+// work an argument means, as for Thread.Holding.
 func calling[A any](x *expr, v *valueCall, arg func(fr *frame) A, work func(A) int) bool {
 	switch v.out {
 	case 's':

@@ -175,7 +175,8 @@ func (b *binary) setOperands(off uintptr) func(fr *frame) {
 	return nil
 }
 
-// storeElem writes a value to an element of a slice in the frame, nil if there is no closure of its own for it.
+// storeElem returns what writes a value to an element of a slice in the frame; nil if there is no special closure for
+// it.
 func storeElem(v *expr, at *localIndex) func(fr *frame) {
 	so, io := at.slice, at.index
 	switch {

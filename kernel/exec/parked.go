@@ -1,6 +1,6 @@
 package exec
 
-// This file defines what others can learn of a goroutine that waits.
+// This file defines what other goroutines can learn about a blocked one.
 
 import (
 	"unsafe"
@@ -62,7 +62,7 @@ func fromOutside(elem *typ) bool {
 }
 
 // blocking calls fn, which waits at a channel, without the GIL. outside says that a timer or a signal may end the wait;
-// who reads the goroutine's stack sees that by the function that fn is called by.
+// in the goroutine's stack, the function that calls fn shows this.
 func (g *G) blocking(kind waitKind, outside bool, fn func()) {
 	wait := fn
 	if outside {
@@ -89,15 +89,15 @@ const OutsideChannel = "timer or signal"
 // OutsideFrame is the name of Outside in a stack trace.
 const OutsideFrame = "gilkernel/kernel/exec.(*G).Outside"
 
-// Outside calls fn, which waits for what the world outside of the process or a timer may do. Its frame in a stack trace
+// Outside calls fn, which blocks until a timer or something outside the process may wake it. Its frame in a stack trace
 // says so.
 //
 //go:noinline
 func (g *G) Outside(fn func()) { fn() }
 
 // Parked returns what a goroutine waits for and its open calls, the innermost first. what is empty if it isn't known.
-// Another goroutine may call it, but only while the goroutine is parked: this makes the reads safe, and is why
-// the race detector, which doesn't know of it, has to look away.
+// Another goroutine may call it, but only while the goroutine is parked: this makes the reads safe. The race detector
+// can't see that, so it is disabled here.
 //
 //go:norace
 func (g *G) Parked() (what string, calls []TraceFrame) {
@@ -116,7 +116,7 @@ func (g *G) Parked() (what string, calls []TraceFrame) {
 	return what, calls
 }
 
-// An Origin is a value that a Host passes to the function of Host.Go, and that wants to know the goroutine's state.
+// An Origin is an origin that receives the goroutine's state. A Host passes it to the function of Host.Go.
 type Origin interface {
 	// Runs is called by the goroutine before it executes anything.
 	Runs(g *G)

@@ -1,6 +1,6 @@
 package exec
 
-// This file defines how compiled sources are run, and what is known of a goroutine that panics.
+// This file defines how compiled sources are run, and what is recorded about a goroutine that panics.
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ func (e *Engine) newG(origin any) *G {
 	return g
 }
 
-// enter returns a goroutine's state for a call from compiled code, and what gives it back.
+// enter returns a goroutine's state for a call from compiled code, and a function that returns it.
 func (e *Engine) enter(origin any) (*G, func()) {
 	if o := e.host.Origin(); o != nil {
 		origin = o
@@ -70,7 +70,7 @@ func (p *Program) Init(origin any) {
 	}
 }
 
-// Call runs the cell's statements, in the calling goroutine. Without any it does nothing.
+// Call runs the cell's statements, if any, in the calling goroutine.
 func (p *Program) Call(origin any) {
 	if p.entry != nil {
 		p.e.call(origin, p.entry)
@@ -147,7 +147,7 @@ type TraceFrame struct {
 // maxTrace is how many calls a trace holds at each end.
 const maxTrace = 24
 
-// traced records the open calls of a goroutine that panics with v, unless that was done for the same panic before.
+// traced records the open calls of a goroutine that panics with v, unless they were recorded for this panic before.
 func (g *G) traced(v any) {
 	if g.trail != nil && same(g.trail.value, v) {
 		return

@@ -1,7 +1,7 @@
 package exec
 
-// This file defines at which statement a goroutine is, by the statement's text: that stays what it is while a learner
-// changes others.
+// This file finds the statement at which a goroutine is, as text: the text stays the same while a learner changes other
+// statements.
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 
 // Statement returns the text of the statement at which a goroutine is in a learner's function, without white space and
 // comments, and without the bodies of loops and the like; "" if it isn't known. Only the goroutine itself may call it,
-// or another one while that can't run.
+// or another goroutine while this one can't run.
 func (g *G) Statement() string {
 	f := g.cur
 	for f != nil && (f.code.hidden || f.code.src.native) {

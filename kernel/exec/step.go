@@ -1,8 +1,8 @@
 package exec
 
-// This file defines stepping: in a source that asks for it, the host hears of each access to a variable that
-// more than one goroutine can see, before it happens. That is where a lost update comes from: n++ is a
-// read, a computation and a write, and another goroutine may run between any two of them.
+// This file defines stepping: in a source that asks for it, the host hears of each access to a variable that more than
+// one goroutine can see, before it happens. Lost updates come from these accesses: n++ is a read, a computation and a
+// write, and another goroutine may run between any two of them.
 
 import (
 	"go/ast"
@@ -35,7 +35,7 @@ type Stepper interface {
 // Explored is implemented by threads that may be of a machine that is explored.
 type Explored interface {
 	Thread
-	// Explores reports whether At is of any use. It doesn't change.
+	// Explores reports whether At has an effect. The answer never changes.
 	Explores() bool
 	// At is called, in place of the host's Step, before what the site says is done to n values in a row from at on: it
 	// may let other threads run, and the access follows at once. at is the address of the variable, or of the map for
@@ -234,8 +234,8 @@ func (c *fn) shared(e ast.Expr) bool {
 	return false
 }
 
-// synced returns the name of a call that may wait for another goroutine, or let one go on: a method of a lock, a queue
-// and the like. It is "" for other calls.
+// synced returns the name of a call that may block on another goroutine or wake one: a method of a lock, a queue and
+// the like. It is "" for other calls.
 func (c *fn) synced(e *ast.CallExpr) string {
 	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
 	if !ok || c.src.steps == NoSteps {
@@ -254,8 +254,8 @@ func (c *fn) synced(e *ast.CallExpr) string {
 	return ""
 }
 
-// outward returns the step before a call of a compiled function that gets something which others may see too: what it
-// reads and writes isn't known, so it counts as anything. It is nil for other calls.
+// outward returns the step before a call that passes shared memory to a compiled function: what the function reads and
+// writes isn't known, so the call counts as an access to anything. It is nil for other calls.
 func (c *fn) outward(e *ast.CallExpr) func(fr *frame) {
 	f, ok := callee(c.src, e).(*types.Func)
 	if c.src.steps != StepAccess || !ok || ownPackage(f) || f.Pkg() == nil ||
@@ -284,7 +284,7 @@ func (c *fn) outward(e *ast.CallExpr) func(fr *frame) {
 		Atomic: atomic}).nowhere()
 }
 
-// unordered reports whether a function of package sync is a method of a collection, which no thread waits for.
+// unordered reports whether a function of package sync is a method of a collection, on which no thread blocks.
 func unordered(f *types.Func) bool {
 	r := f.Signature().Recv()
 	if r == nil {
@@ -298,8 +298,7 @@ func unordered(f *types.Func) bool {
 	return ok && (n.Obj().Name() == "Map" || n.Obj().Name() == "Pool")
 }
 
-// chancy returns the name of a call whose result is another one each time, of a function that draws lots; "" for other
-// calls.
+// chancy returns the name of a call whose result is random; "" for other calls.
 func (c *fn) chancy(e *ast.CallExpr) string {
 	f, ok := callee(c.src, e).(*types.Func)
 	if c.src.steps != StepAccess || !ok || f.Pkg() == nil || f.Signature().Recv() != nil {

@@ -25,7 +25,8 @@ type Site struct {
 	whole bool      // it has too many: it counts as anything
 }
 
-// Value returns what a variable at an address has for a value now, for a site that reads or writes one; nil for others.
+// Value returns the current value of the variable at an address, for a site that reads or writes one; nil for other
+// sites.
 func (s *Site) Value(at unsafe.Pointer) any {
 	if s.t == nil || at == nil {
 		return nil
@@ -36,8 +37,8 @@ func (s *Site) Value(at unsafe.Pointer) any {
 // IsVariable reports whether Value knows what is read or written.
 func (s *Site) IsVariable() bool { return s.t != nil }
 
-// Variable returns what tells the variable at an address from others, in other sites too: a comparable value. Unlike
-// Keys, it tells a struct from its first field, which has the same address. It is nil where there is none.
+// Variable returns a comparable value that identifies the variable at an address, across sites. Unlike Keys, it tells a
+// struct from its first field, which has the same address. It is nil where there is none.
 func (s *Site) Variable(at unsafe.Pointer) any {
 	if at == nil {
 		return nil
@@ -53,8 +54,8 @@ type accessed struct {
 
 // Keys calls f with the addresses that stand for n values in a row from at on: one for each part of a value that code
 // can read or write for itself, so that an access to a field conflicts with one to the whole struct, and not with one
-// to another field. It calls f with nil, for anything, if they are too many to be told apart. A map is one thing, which
-// the address of its own stands for.
+// to another field. If there are too many parts to distinguish, it calls f with nil, which stands for anything. A map
+// has a single address, its own.
 func (s *Site) Keys(at unsafe.Pointer, n int, f func(key unsafe.Pointer)) {
 	switch {
 	case s.t == nil || at == nil:
@@ -123,5 +124,5 @@ func partsOf(t types.Type) (parts []uintptr, ok bool) {
 	return nil, true
 }
 
-// Several reports whether a map has several elements, whose order a range over it leaves to chance.
+// Several reports whether a map has more than one element, so that the order of a range over it is random.
 func (s *Site) Several(m unsafe.Pointer) bool { return m != nil && maplen(m) > 1 }

@@ -1,7 +1,7 @@
 package exec
 
-// This file defines what goroutines that are threads of a Python do differently: their checks may let another
-// thread have the GIL, and compiled functions that wait release it.
+// This file defines what goroutines that are threads of a Python do differently: their checks may hand the GIL to
+// another thread, and compiled functions that block release it.
 
 import (
 	"go/token"
@@ -20,15 +20,15 @@ type Thread interface {
 	// Check may let other threads run. It is called at loop back-edges, at the beginning of functions and behind
 	// calls of compiled ones.
 	Check()
-	// Step may let other threads run too. It is called before each write to what threads share: between the read and
+	// Step, too, may let other threads run. It is called before each write to what threads share: between the read and
 	// the write of an update.
 	Step()
-	// Steps reports whether Step is of any use.
+	// Steps reports whether Step has an effect.
 	Steps() bool
-	// Spend is what a check costs, where none is done: in the standard library's own code, which is native to
-	// Python's eyes.
+	// Spend charges the cost of a check where there is none: in the standard library's own code, which counts as native
+	// code.
 	Spend()
-	// Attached reports whether the thread has the GIL, or needs none. Attach takes it, Detach releases it.
+	// Attached reports whether the thread holds the GIL or needs none. Attach acquires it, Detach releases it.
 	Attached() bool
 	Attach()
 	Detach()
@@ -39,10 +39,10 @@ type Thread interface {
 	// Holding calls a compiled function that doesn't release the GIL; work is how much it has to do, roughly in
 	// bytes.
 	Holding(name string, work int, fn func())
-	// Runs tells what the goroutine executes from now on, nil for nothing that is known, and returns what it was
-	// before: for those who want to know where the thread is.
+	// Runs sets what the goroutine executes from now on, nil if that isn't known, and returns the previous value. It
+	// lets others find out where the thread is.
 	Runs(g *G) *G
-	// Watches reports whether Holding is of any use; if not, the call is done without it.
+	// Watches reports whether Holding has an effect; if not, functions are called without it.
 	Watches() bool
 }
 
@@ -60,7 +60,7 @@ func (g *G) adopt(t Thread) {
 	}
 }
 
-// tick is a check that found the flag up, at the beginning of a function or at a loop back-edge.
+// tick is a check that found the flag raised, at the beginning of a function or at a loop back-edge.
 func (fr *frame) tick() {
 	if fr.code.hidden { // a wrapper: what it calls checks by itself
 		fr.g.eng.host.Tick(fr.g.host)
@@ -74,7 +74,7 @@ func (fr *frame) tick() {
 	fr.g.returned()
 }
 
-// returned is a check that found the flag up, behind a call of a compiled function.
+// returned is a check that found the flag raised, after a call of a compiled function.
 func (g *G) returned() {
 	if g.thread != nil {
 		g.thread.Check()
@@ -139,7 +139,8 @@ func size(t *typ) int {
 	return 1
 }
 
-// freesMethod returns whether a method of a compiled type releases the GIL, and the method's name with its type.
+// freesMethod reports whether a method of a compiled type releases the GIL, and returns the method's name with its
+// type.
 func (e *Engine) freesMethod(rt reflect.Type, name string) (frees.How, string) {
 	recv := rt
 	if rt.Kind() == reflect.Pointer {
@@ -177,7 +178,7 @@ type lines struct {
 	at   []int32
 }
 
-// findLines looks all lines up at once: a position takes too long.
+// findLines looks up all lines at once, because looking up one position is too slow.
 func (k *code) findLines() *lines {
 	l := &lines{at: make([]int32, len(k.places))}
 	var last token.Pos

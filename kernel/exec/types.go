@@ -1,6 +1,6 @@
 package exec
 
-// This file defines what the engine knows about a type: its memory and the reflect type of it.
+// This file defines what the engine knows about a type: its memory and its reflect type.
 
 import (
 	"go/types"

@@ -11,9 +11,8 @@ import (
 // Check reports whether the running toolchain's type descriptors have the
 // layout that this package writes.
 //
-// Everything here calls it before the first type is forged and panics with
-// its error, so that a toolchain with other descriptors is told apart from a
-// crash. It only reads.
+// The package calls it before it forges the first type, and panics with its error, so that an unsupported toolchain is
+// reported instead of crashing the process. Check only reads.
 func Check() error {
 	rt := reflect.TypeOf(reflect.TypeFor[int]()).Elem() // reflect.rtype, which wraps an abi.Type
 	if rt.Kind() != reflect.Struct || rt.NumField() != 1 {

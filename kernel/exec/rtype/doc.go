@@ -19,9 +19,8 @@
 //  4. [Named.SetMethods] and [StructWithMethods]: a method's code depends on
 //     the layout of its arguments, so they must be complete by then.
 //
-// Only after that may values of the types be made. What can't wait, such as
-// the methods a later cell of a notebook adds, may be given with another call
-// of SetMethods.
+// Only after that may values of the types be made. Methods that come later, such as those that a later cell of a
+// notebook adds, may be given with another call of SetMethods.
 //
 // # How native code calls a method
 //
@@ -35,8 +34,8 @@
 //
 // # Memory
 //
-// The runtime expects types to live forever. Descriptors, names, method tables and stubs are never given back; the
-// package's variables, which are one registry, hold them, and everything they point to.
+// The runtime expects types to live forever. Descriptors, names, method tables and stubs are never freed; the package's
+// variables, which are one registry, hold them, and everything they point to.
 package rtype
 
 //go:generate go run ./portablegen stubs_portable_table.go

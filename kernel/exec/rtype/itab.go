@@ -5,10 +5,10 @@ package rtype
 // This file defines how the runtime forgets which interfaces a type implements.
 //
 // The runtime keeps each answer to "has this type the methods of that interface" forever, in a hash table by the hashes
-// of both types. A type that got another hash is asked anew, but its old answers stay, and since Go 1.27 the runtime
-// dies when it grows a table that holds an answer twice. So the old answers have to be changed, and for that be found:
-// the table is a variable of the runtime without an official door. Its address is read out of the code of
-// runtime.getitab, which packages may refer to, and believed only if a known answer is in what is found there.
+// of both types. For a type with a new hash the runtime computes the answers anew, but the old ones stay, and since Go
+// 1.27 the runtime dies when it grows a table that holds an answer twice. So the old answers must be found and changed.
+// The table is a variable of the runtime that has no public accessor. Its address is read from the code of
+// runtime.getitab, to which packages may refer, and used only if the table there holds a known answer.
 
 import (
 	"fmt"
@@ -92,7 +92,7 @@ func holdsItabs(v *unsafe.Pointer) (yes bool) {
 	return false
 }
 
-// rehash gives t another hash, so that what is kept by the old one isn't found. Without the table it does nothing.
+// rehash gives t another hash, so that what is stored under the old one isn't found. Without the table it does nothing.
 func (f *forge) rehash(t *Descriptor, key string) {
 	if f.itabs == nil {
 		return
@@ -111,8 +111,8 @@ func (f *forge) rehash(t *Descriptor, key string) {
 	f.forgetItabs(t) // those of a goroutine that asked meanwhile
 }
 
-// forgetItabs turns the answers about t into ones about interfaces that nobody asks for. They stay in the table, where
-// interface values point to them.
+// forgetItabs turns the answers about t into answers about interfaces that are never looked up. They stay in the table,
+// because interface values point to them.
 func (f *forge) forgetItabs(t *Descriptor) {
 	entries := (*itabTable)(atomic.LoadPointer(f.itabs)).entries()
 	for i := range entries {

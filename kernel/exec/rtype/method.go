@@ -21,7 +21,7 @@ type Method struct {
 	Call func(recv unsafe.Pointer, args []reflect.Value) []reflect.Value
 }
 
-// methodKey tells which methods may share their stubs.
+// methodKey identifies methods that may share their stubs.
 type methodKey struct {
 	name, pkgPath string
 	pointer       bool
@@ -43,7 +43,7 @@ type methodSet map[methodKey]*methodImpl
 //
 // The list replaces that of an earlier call. A method with an unchanged signature keeps its code address and gets the
 // new Call, which also calls through interface values made before will see. A method that is new is seen by reflection
-// at once, whereas the runtime remembers forever that T did not implement some interface when somebody asked: see
+// at once, whereas the runtime remembers forever that T did not implement an interface when it was asked: see
 // [Named.Rehash].
 //
 // T and all parameters and results must be complete. No other goroutine may
@@ -66,15 +66,11 @@ func (n *Named) SetMethods(methods []Method) {
 
 // Rehash makes native code forget that T and *T lacked methods.
 //
-// The runtime keeps each answer to "does this type implement that interface",
-// filed by the type's hash: in a table of all answers, and some where a piece
-// of code asked. Rehash empties the first and changes the hash, so that the
-// question is asked anew, with a small chance that a piece of code finds an old
-// answer nevertheless.
-// The price: reflect.FuncOf and reflect.StructOf find their types by the same
-// hash, thus func(T) and struct{ F T } made from now on differ from those made
-// before. So it is meant for a type that got a method late, and not to be
-// called otherwise.
+// The runtime keeps each answer to "does this type implement that interface", filed by the type's hash: in a table of
+// all answers, and some where a piece of code asked. Rehash empties the first and changes the hash, so that the
+// question is asked anew, with a small chance that a piece of code finds an old answer nevertheless. The price:
+// reflect.FuncOf and reflect.StructOf find their types by the same hash, thus func(T) and struct{ F T } made from now
+// on differ from those made before. So call it only for a type that got a method late.
 func (n *Named) Rehash() {
 	f := &registry
 	f.lock()

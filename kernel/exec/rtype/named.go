@@ -69,9 +69,8 @@ func NewNamed(pkgPath, pkgName, name string) *Named {
 // Type gives the type, the same one through all stages.
 func (n *Named) Type() reflect.Type { return reflectOf(n.t) }
 
-// Rename gives the type and its pointer another text for String and %T: what
-// is another type of the same name now should not look the same. Types that
-// were made of it keep their texts.
+// Rename gives the type and its pointer another text for String and %T: it should not look like the newer type of the
+// same name. Types that were made from it keep their texts.
 func (n *Named) Rename(str string) {
 	f := &registry
 	f.lock()
@@ -93,9 +92,8 @@ func (n *Named) setCommon(k reflect.Kind) {
 
 // SetLayout announces size, pointers and kind before SetUnderlying.
 //
-// From then on the type may be used by value in ArrayOf, MapOf and StructOf,
-// which recursive types need. No value of it may be made yet, nor a function
-// that has it as a parameter be called or made with reflect.MakeFunc.
+// From then on the type may be used by value in ArrayOf, MapOf and StructOf, which recursive types need. No value of it
+// may be made yet, and no function that has it as a parameter may be called, or made with reflect.MakeFunc.
 func (n *Named) SetLayout(l Layout) {
 	f := &registry
 	f.lock()

@@ -8,7 +8,7 @@ import (
 
 // The variables below, with the slots of the stubs, are one registry, the package's exception to the rule against
 // mutable package variables: the runtime itself keeps the types it is given forever, in one table for the whole
-// process, so a registry per interpreter could neither free anything nor be told apart.
+// process, so a registry per interpreter could neither free anything nor be distinguished from this one.
 var (
 	// registry is guarded by its mutex.
 	registry forge
@@ -44,7 +44,7 @@ type nameKey struct {
 	bits               byte
 }
 
-// lock takes the registry's mutex and sees to it that forging is possible.
+// lock acquires the registry's mutex and makes sure that forging is possible.
 func (f *forge) lock() {
 	f.mu.Lock()
 	if f.checked {

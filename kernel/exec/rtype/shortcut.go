@@ -5,10 +5,8 @@ import (
 	"unsafe"
 )
 
-// shortcut gives a function for a stub's slot that does without
-// reflect.MakeFunc, nil if there is none for the signature. It is for the
-// methods that compiled code calls by the thousand: those of sort.Interface,
-// and String.
+// shortcut returns a function for a stub's slot that avoids reflect.MakeFunc, nil if there is none for the signature.
+// It is for the methods that compiled code calls by the thousand: those of sort.Interface, and String.
 func shortcut(fn method, recv, sig reflect.Type) any {
 	if recv != pointerRecv() {
 		return nil

@@ -20,7 +20,7 @@ const (
 // own because the stubs name it, and because the collector must see it.
 var slots [stubCount]unsafe.Pointer
 
-// stubs hands out stubs.
+// stubs is the allocator of stubs.
 type stubs struct {
 	used int
 }
