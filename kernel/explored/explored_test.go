@@ -22,8 +22,9 @@ import (
 
 func TestMain(m *testing.M) { kerneltest.Main(m, nil) }
 
-// patience is after how long a test gives up on a cell.
-const patience = 2 * time.Minute
+// patience is after how long a test gives up on a cell: later than a search gives up that is patient, and has made what
+// it found shorter.
+const patience = 6 * time.Minute
 
 // A session is a kernel that has run the prelude.
 type session struct {
