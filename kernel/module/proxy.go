@@ -20,9 +20,8 @@ import (
 
 // A proxy is an element of GOPROXY.
 type proxy struct {
-	url  string // without a slash at its end; "off", "direct"
-	any  bool   // after any error of it the next one is asked, not only if it doesn't have the module
-	tail bool   // it isn't the last
+	url string // without a slash at its end; "off", "direct"
+	any bool   // after any error of it the next one is asked, not only if it doesn't have the module
 }
 
 // proxies returns where a module is looked for.
