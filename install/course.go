@@ -40,7 +40,7 @@ func (c *command) course(args []string) error {
 	case len(rest) == 0:
 		return usagef("name the folder that is to become a course: gilkernel course DIR")
 	case len(rest) > 1:
-		return usagef("%q is too much: course takes one folder", rest[1])
+		return usagef("unexpected argument %q: course takes one folder", rest[1])
 	}
 	names, err := course.Write(rest[0], c.Assignments())
 	if err != nil {

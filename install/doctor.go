@@ -31,7 +31,7 @@ func Doctor(ctx context.Context, args []string, o *Options) int {
 	c := newCommand("doctor", o)
 	rest, err := c.parse(flag.NewFlagSet("doctor", flag.ContinueOnError), args, doctorUsage)
 	if err == nil && len(rest) > 0 {
-		err = usagef("%q is too much: doctor takes no arguments", rest[0])
+		err = usagef("unexpected argument %q: doctor takes no arguments", rest[0])
 	}
 	if errors.Is(err, errHelp) {
 		return exitOK
@@ -148,7 +148,7 @@ func (d *doctor) python(ctx context.Context) {
 	d.good("Python %d.%d (%s)", p.Major, p.Minor, strings.Join(p.Argv, " "))
 }
 
-// private looks at the environment of the lab command, without making one.
+// private checks the environment of the lab command, without making one.
 func (d *doctor) private(ctx context.Context) {
 	env, err := venv.Look(ctx, d.environmentOptions(nil))
 	switch {
@@ -173,7 +173,7 @@ func wanted() map[string]int {
 	return map[string]int{"jupyterlab": 4, "jupyter_client": 7, "jupyter_server": 2}
 }
 
-// jupyter looks at the Jupyter on PATH, if there is one.
+// jupyter checks the Jupyter on PATH, if there is one.
 func (d *doctor) jupyter(ctx context.Context) {
 	path, err := exec.LookPath("jupyter")
 	if err != nil {
@@ -217,7 +217,7 @@ func (d *doctor) jupyter(ctx context.Context) {
 	d.widgets(ctx, path)
 }
 
-// kernels looks at our kernelspecs and tries each kernel that Jupyter would start.
+// kernels checks our kernelspecs and tries each kernel that Jupyter would start.
 func (d *doctor) kernels(ctx context.Context) {
 	ours := 0
 	for _, f := range d.found() {

@@ -1,6 +1,6 @@
 package install
 
-// This file defines how Doctor finds out whether a Jupyter can show the widget of %%schedule.
+// This file defines how Doctor checks whether a Jupyter can show the widget of %%schedule.
 
 import (
 	"context"
@@ -25,7 +25,7 @@ func widgetParts() []widgetPart {
 }
 
 // widgets looks for the extensions that show widgets, in the data directories of the jupyter at path. Without them
-// %%schedule asks its questions as text, so that they are missing is a note.
+// %%schedule asks its questions as text, so Doctor only notes that they are missing.
 func (d *doctor) widgets(ctx context.Context, path string) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

@@ -99,7 +99,7 @@ func newCommand(name string, o *Options) *command {
 	return c
 }
 
-// printf writes to standard output. Nothing can be done about a failure, so none is reported.
+// printf writes to standard output. It ignores errors, because no command could handle them.
 func (c *command) printf(format string, args ...any) {
 	fmt.Fprintf(c.Stdout, format, args...)
 }
@@ -124,7 +124,7 @@ func usagef(format string, args ...any) error {
 	return &usageError{fmt.Sprintf(format, args...)}
 }
 
-// errHelp says that help was asked for and given.
+// errHelp says that help was requested and printed.
 var errHelp = errors.New("help was given")
 
 // parse reads flags and returns what is not one. Unlike package flag by itself it takes flags after other arguments

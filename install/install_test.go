@@ -203,7 +203,7 @@ func TestBadInput(t *testing.T) {
 		{"install: bad variable", install.Install, []string{"--env", "A"}, 2, "NAME=VALUE"},
 		{"install: no such engine", install.Install, []string{"--engine", "v8"}, 2, `there is no engine "v8"`},
 		{"install: value missing", install.Install, []string{"--name"}, 2, "a value is missing after --name"},
-		{"install: argument", install.Install, []string{"here"}, 2, `"here" is too much`},
+		{"install: argument", install.Install, []string{"here"}, 2, `unexpected argument "here"`},
 		{"install: no environment", install.Install, []string{"--sys-prefix"}, 1, "--prefix DIR"},
 		{"uninstall: nothing there", install.Uninstall, []string{"--yes"}, 1, `no kernel "gilkernel" is installed`},
 		{"uninstall: argument", install.Uninstall, []string{"gilkernel"}, 2, "--name"},

@@ -86,7 +86,7 @@ func Lab(ctx context.Context, args []string, o *Options) int {
 	return l.fail(err)
 }
 
-// noJupyter is an error for which the embedded runner is the answer.
+// noJupyter is an error after which the embedded runner is used.
 type noJupyter struct{ err error }
 
 func (e *noJupyter) Error() string { return "JupyterLab is not to be had: " + e.err.Error() }
@@ -130,7 +130,7 @@ func (l *lab) lab(ctx context.Context, args []string) error {
 		if o.Command, trust, err = ownJupyter(l.jupyter); err != nil {
 			return err
 		}
-		// Beside their environment, not in it: what we did not make we leave as it is.
+		// Beside their environment, not in it: the user's environment stays as it is.
 		data = filepath.Join(l.Cache, "share", "jupyter")
 	} else {
 		env, err := l.environment(ctx)

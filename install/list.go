@@ -39,7 +39,7 @@ func (c *command) list(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(rest) > 0 {
-		return usagef("%q is too much: list takes no arguments", rest[0])
+		return usagef("unexpected argument %q: list takes no arguments", rest[0])
 	}
 	found := c.found()
 	if len(found) == 0 {

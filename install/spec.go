@@ -135,7 +135,7 @@ func (c *command) install(args []string) error {
 		return err
 	}
 	if len(rest) > 0 {
-		return usagef("%q is too much: install takes flags only", rest[0])
+		return usagef("unexpected argument %q: install takes flags only", rest[0])
 	}
 	if *engine == link.EngineYaegi && *name == kernelspec.Name {
 		*name = kernelspec.Name + "-yaegi"

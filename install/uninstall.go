@@ -40,7 +40,7 @@ func (c *command) uninstall(args []string) error {
 		return err
 	}
 	if len(rest) > 0 {
-		return usagef("%q is too much: name a kernel with --name", rest[0])
+		return usagef("unexpected argument %q: name a kernel with --name", rest[0])
 	}
 	if err := kernelspec.CheckName(*name); err != nil {
 		return &usageError{err.Error()}

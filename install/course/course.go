@@ -29,7 +29,8 @@ const ConfigName = "nbgrader_config.py"
 
 // Write makes a course in dir, which it makes if necessary: the settings that nbgrader needs for Go, and for each of
 // assignments, notebooks by file name, a folder source/NAME with the notebook. It returns the assignments' names, in
-// order. It overwrites nothing: a file that is there already is an error that names it, and then nothing was written.
+// order. It overwrites nothing: if a file exists already, Write writes nothing and returns an error that names the
+// file.
 func Write(dir string, assignments map[string][]byte) (names []string, err error) {
 	files := map[string][]byte{ConfigName: []byte(config), "autotests.yml": []byte(autotests)}
 	order := []string{ConfigName, "autotests.yml"}

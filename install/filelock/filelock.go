@@ -17,7 +17,7 @@ type Lock struct {
 	f *os.File
 }
 
-// Acquire waits until this process alone holds the lock on the file at path, which is created if it does not exist. It
+// Acquire blocks until this process holds the lock on the file at path, which it creates if it does not exist. It
 // returns ctx's error when ctx ends. Two callers in one process exclude each other as two processes do. waiting, if not
 // nil, is called once when another holder has the lock.
 func Acquire(ctx context.Context, path string, waiting func()) (*Lock, error) {

@@ -105,8 +105,8 @@ func (s *Server) own(started chan<- error) {
 		return
 	}
 	started <- nil
-	// Kernels inherit the log's pipe, and one that outlives the server would keep it open: so the reader is given up
-	// a moment after the server's end rather than waited for without a bound.
+	// Kernels inherit the log's pipe, and one that outlives the server would keep it open: so the reader is abandoned a
+	// moment after the server's end instead of being waited for without a bound.
 	read := make(chan struct{})
 	go func() { // ends at the log's end, or when log is closed below
 		defer close(read)
@@ -161,7 +161,7 @@ func (s *Server) environment() []string {
 	if env == nil {
 		env = os.Environ()
 	}
-	// The token goes through the environment, because every user of the machine can read a command line.
+	// The token is passed in the environment, because every user of the machine can read a command line.
 	return append(env[:len(env):len(env)], "JUPYTER_TOKEN="+s.token, "JUPYTER_RUNTIME_DIR="+s.o.Runtime,
 		"PYTHONUNBUFFERED=1")
 }

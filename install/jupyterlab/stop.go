@@ -12,9 +12,9 @@ type process struct {
 }
 
 // Stop ends the server and everything that it started: it asks the server, which then ends its kernels, and after
-// Options.Grace kills what is left. It returns when all of that is gone. Kill from another goroutine shortens the
-// wait. Stop may be called again, and after the server ended by itself; then its kernels have ended themselves, as
-// they do when their parent is gone.
+// Options.Grace kills what is left. It returns when all of these processes have ended. Kill from another goroutine
+// shortens the wait. Stop may be called again, and after the server ended by itself; then its kernels have ended
+// themselves, as they do when their parent is gone.
 func (s *Server) Stop() {
 	s.remember()
 	select {
@@ -51,9 +51,9 @@ func (s *Server) Kill() {
 	}
 }
 
-// remember notes what the server has started so far. Kernels have sessions of their own, so that no process group holds
-// them all; and once the server is dead it can't be determined which were its children. A dead server's number may be
-// another's, so it is not asked about.
+// remember records what the server has started so far. Kernels have sessions of their own, so that no process group
+// holds them all; and once the server is dead it can't be determined which were its children. A dead server's number
+// may be another's, so remember ignores a dead server.
 func (s *Server) remember() {
 	select {
 	case <-s.done:

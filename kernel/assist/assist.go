@@ -6,12 +6,12 @@
 //	* about             what there is to say of an object                      inspect_about.go
 //	* magics            their names, arguments and files                       complete_magic.go
 //
-// It reads a session.View, and nothing of it compiles or runs a cell.
+// It reads a session.View, and compiles and runs no cells.
 package assist
 
 import "gilkernel/kernel/session"
 
-// An Assistant answers questions about cells of a session. Its methods may be called concurrently.
+// An Assistant answers questions about cells of a session. Its methods are safe for concurrent use.
 type Assistant struct {
 	session *session.Session
 	pythons func() []string // nil: none are known

@@ -27,9 +27,9 @@ type Match struct {
 	Signature string // parameters and results of a function, the type of a variable, or ""
 }
 
-// Complete returns what may stand at the cursor, a byte offset into the text of a cell. The cell may be
-// broken; nothing is run. Files are looked for below the cells' working directory dir, "" for that of this process.
-// It may be called concurrently with all methods of the session, and takes some 100 µs.
+// Complete returns what may stand at the cursor, a byte offset into the text of a cell. The cell may have errors;
+// nothing is run. Files are looked for below the cells' working directory dir, "" for that of this process. It may be
+// called concurrently with all methods of the session, and takes some 100 µs.
 func (a *Assistant) Complete(dir, code string, cursor int) (c Completion) {
 	cursor = max(0, min(cursor, len(code)))
 	if c, ok := a.completeMagic(dir, code, cursor); ok {
@@ -54,7 +54,7 @@ func (a *Assistant) Complete(dir, code string, cursor int) (c Completion) {
 	return c
 }
 
-// mark is the name that stands in for the word at the cursor: one that nothing has.
+// mark is the name that stands in for the word at the cursor: nothing else has this name.
 const mark = "__cursor"
 
 // A finder collects matches.
@@ -72,7 +72,7 @@ func newFinder(v session.View, word string) *finder {
 	return &finder{v: v, word: word, lower: strings.ToLower(word), seen: map[string]bool{}}
 }
 
-// A candidate is a match with what it is sorted by.
+// A candidate is a match with its sort keys.
 type candidate struct {
 	Match
 	name  string // what the word is the beginning of

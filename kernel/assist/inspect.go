@@ -18,7 +18,7 @@ type Inspection struct{ Plain, Markdown string }
 
 // Inspect describes the name under the cursor, a byte offset into the text of a cell, or just before it; if there is
 // none, about the function whose arguments the cursor is in. Level 0 gives signature, type and documentation, level 1
-// the source text too if it is in a cell. It returns false when nothing is known. The cell may be broken; nothing is
+// the source text too if it is in a cell. It returns false when nothing is known. The cell may have errors; nothing is
 // run, so values aren't shown. It may be called concurrently with all methods of the session.
 func (a *Assistant) Inspect(code string, cursor, level int) (found Inspection, ok bool) {
 	cursor = max(0, min(cursor, len(code)))
@@ -95,7 +95,7 @@ func aboutWord(v session.View, text string, w span, level int) (about, bool) {
 	if token.IsKeyword(word) {
 		return aboutKeyword(word)
 	}
-	// The whole text says most; when it is broken behind the word, what is before may still be right.
+	// The whole text tells most; when there is an error behind the word, the text before it may still be valid.
 	for _, cutOff := range []bool{false, true} {
 		sv := surveyOf(v, text, w.start, w.end, word, cutOff)
 		if sv == nil {
@@ -118,7 +118,7 @@ func aboutWord(v session.View, text string, w span, level int) (about, bool) {
 		}
 		return aboutObject(v, sv, o, nodes, level), true
 	}
-	// A name that no code but this mentions, as in "?name".
+	// A name that no other code mentions, as in "?name".
 	if d := v.Live(word); d.Exists() && d.Object() != nil {
 		return aboutObject(v, nil, d.Object(), nil, level), true
 	}

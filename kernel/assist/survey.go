@@ -43,8 +43,8 @@ type part struct {
 // follows the word in its declaration or statement isn't read, because it may be anything. It returns nil when nothing
 // can be determined.
 func surveyOf(v session.View, text string, start, end int, word string, cutOff bool) (sv *survey) {
-	// The trees of broken code are of shapes that go/types wasn't made for: having no answer is better than a panic of
-	// the kernel.
+	// The trees of invalid code may have shapes that go/types doesn't expect: no answer is better than a panic of the
+	// kernel.
 	defer func() {
 		if recover() != nil {
 			sv = nil
@@ -55,7 +55,8 @@ func surveyOf(v session.View, text string, start, end int, word string, cutOff b
 	}
 	parts, here := partsOf(text, start, end, word, cutOff)
 	if sv = surveyParts(v, text, start, parts, here); sv != nil && sv.path() == nil {
-		// A part before the cursor is so broken that the parser lost its way: leave out what is.
+		// A part before the cursor has errors from which the parser can't recover: leave out the parts that have
+		// errors.
 		for i := range parts {
 			if i != here && !parts[i].Right() {
 				parts[i].Text = ""
@@ -246,8 +247,8 @@ func selectors(text string, cursor int) (qualifiers map[string][]string, bare ma
 	}
 }
 
-// standIns returns stand-ins for the live objects that the text mentions and doesn't declare. They
-// are copies: the scope of a package writes into what is put there, and others may be reading.
+// standIns returns stand-ins for the live objects that the text mentions and doesn't declare. They are copies: the
+// scope of a package modifies the objects inserted into it, and other goroutines may be reading these.
 func standIns(v session.View, text string, decls *ast.File, live map[types.Object]session.Live) []types.Object {
 	declared := map[string]bool{}
 	for _, d := range decls.Decls {

@@ -115,9 +115,8 @@ func closedString(lit string) bool {
 	}
 }
 
-// closing returns what has to follow text, which is the beginning of a statement or a declaration, for
-// a parser to find in it what is there: the brackets that are open, and the bodies, colons and calls that
-// Go's statements can't be without.
+// closing returns what has to follow text, which is the beginning of a statement or a declaration, so that a parser
+// accepts it: the closing brackets of open ones, and the bodies, colons and calls that Go's statements require.
 func closing(text string) string {
 	type level struct {
 		closer string

@@ -1,6 +1,6 @@
 package cell
 
-// This file defines the bounds of a cell's text: what keeps every walk over it short.
+// This file defines the bounds of a cell's text, which keep every walk over it short.
 //
 // The parser, go/types and what comes behind them walk trees by recursion, and a stack overflow kills a Go process. So
 // the depth is bounded before anything walks: here by the tokens, which costs one scan and no stack, then exactly, by

@@ -9,14 +9,13 @@ import (
 	"strings"
 )
 
-// maxIsComplete is the length in bytes beyond which IsComplete gives no opinion: a console waits for the
-// answer at every Enter.
+// maxIsComplete is the length in bytes beyond which IsComplete answers "unknown": a console waits for the answer at
+// every Enter.
 const maxIsComplete = 128 << 10
 
-// IsComplete says whether code can be run as it is: "complete", "incomplete" (more lines are needed, the
-// next one should begin with indent), "invalid" (no more lines can repair it) or "unknown". It reads the
-// syntax alone, so that it never waits for anything; it may be called concurrently. See
-// is_complete_request in the protocol's messages.
+// IsComplete says whether code can be run as it is: "complete", "incomplete" (more lines are needed, the next one
+// should begin with indent), "invalid" (no more lines can repair it) or "unknown". It reads only the syntax, so it
+// never blocks; it is safe for concurrent use. See is_complete_request in the protocol's messages.
 func IsComplete(code string) (status, indent string) {
 	switch {
 	case strings.TrimSpace(code) == "":

@@ -84,8 +84,8 @@ func Pieces(code string) []Piece {
 	}
 }
 
-// isDecl reports whether a piece with these tokens is a declaration: "func f(" or "func (r T) f(", and not
-// "func(x int) string {…}(1)". A method of which no more than the name is typed is one, too.
+// isDecl reports whether a piece with these tokens is a declaration: "func f(" or "func (r T) f(", and not "func(x int)
+// string {…}(1)". A method of which only the name has been typed is a declaration, too.
 func isDecl(toks, after []token.Token) bool {
 	switch toks[0] {
 	case token.IMPORT, token.CONST, token.TYPE, token.VAR:

@@ -51,8 +51,8 @@ func (u Use) String() string {
 		"Show text as"}[u]
 }
 
-// Magics returns all magics in the order of their names; the shell command "!" is the first. The slice
-// is the caller's own.
+// Magics returns all magics in the order of their names; the shell command "!" is the first. The caller may change the
+// slice.
 func Magics() []Magic {
 	return []Magic{
 		{Name: "!", Use: UseOthers, Line: "!command", Help: "Runs a shell command. Its exit status is only noted."},
@@ -71,7 +71,7 @@ func Magics() []Magic {
 			Cell: "%%explore [python=version] [preemptions=n] [schedules=n] [time=10s] [seed=n]", Body: ArgGo,
 			Help: "Runs Go code under every schedule of its threads, those with the fewest preemptions first, until " +
 				"one breaks it: a panic, a deadlock, a failed explore.Assert, another result. A preemption takes the " +
-				"GIL from a thread that could go on. Without options it tries all schedules with up to 2 " +
+				"GIL from a thread that could continue. Without options it tries all schedules with up to 2 " +
 				"preemptions, " +
 				"all of them if they are few, at most 20000 and for at most 10s, under the session's Python; what is " +
 				"left it samples by chance, from seed 0. The session stays as it is."},
@@ -112,7 +112,7 @@ func Magics() []Magic {
 		{Name: "pythons", Use: UseOthers, Line: "%pythons",
 			Help: "Lists the Pythons of this computer, with their versions and what became of their GILs."},
 		{Name: "real", Use: UseFirst, Cell: "%%real [python=version] [cores=n] [interval=time]", Body: ArgGo,
-			Help: "Runs Go code in a Python of its own on this computer, and shows who had the GIL when."},
+			Help: "Runs Go code in a Python of its own on this computer, and shows which thread held the GIL when."},
 		{Name: "replay", Use: UseFirst, Cell: "%%replay schedule", Body: ArgGo,
 			Help: "Runs Go code once under a schedule that %%explore has shown: the same run each time, on any " +
 				"computer."},
@@ -122,7 +122,7 @@ func Magics() []Magic {
 			Cell: "%%schedule [text|widget|page] [python=version] [goal=deadlock|critical|lost-update|assertion]",
 			Body: ArgGo,
 			Help: "Lets you choose which thread goes next, step by step, with undo: by buttons where the front end " +
-				"shows widgets, by questions elsewhere, and as a recorded page where nobody can be asked. The " +
+				"shows widgets, by questions elsewhere, and as a recorded page where it allows no input. The " +
 				"session's variables stay as they are."},
 		{Name: "script", Use: UseOthers, Cell: "%%script program [argument…]",
 			Help: "Gives the body to a program. An exit status other than 0 is an error."},
@@ -132,8 +132,8 @@ func Magics() []Magic {
 			Help: "Runs the body in sh. An exit status other than 0 is an error."},
 		{Name: "simulate", Use: UseFirst, Cell: "%%simulate [python=version] [cores=n] [interval=time] [seed=n]",
 			Body: ArgGo,
-			Help: "Runs Go code in a Python of its own on a simulated computer, and shows who had the GIL when; the " +
-				"same seed gives the same run."},
+			Help: "Runs Go code in a Python of its own on a simulated computer, and shows which thread held the GIL " +
+				"when; the same seed gives the same run."},
 		{Name: "step", Use: UseFirst, Cell: "%%step [python=version]", Body: ArgGo,
 			Help: "Runs Go code and shows step by step which thread reads, writes, acquires, releases and waits for " +
 				"what, and what went wrong; as Python from 3.10 on, with python=3.12: calls and loops only."},

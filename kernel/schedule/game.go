@@ -22,7 +22,7 @@ type Provider interface {
 // MaxChoices is how many choices a game has at most. Each is a run of all choices before it.
 const MaxChoices = 2000
 
-// A Refusal is why a choice isn't possible, for the person who made it.
+// A Refusal explains to the learner why a choice isn't possible.
 type Refusal struct{ Text string }
 
 // Error returns the text.
@@ -46,7 +46,8 @@ type turn struct {
 	preempts bool
 }
 
-// mark says of the first step behind a turn that preempts that it does. The view is the caller's own.
+// mark marks the first step after each turn that preempts a thread. It changes the view, which must be the caller's
+// own.
 func (t turn) mark(v *steps.View) {
 	for i := t.from; t.preempts && i < len(v.Steps); i++ {
 		if v.Steps[i].Thread == t.thread {
@@ -69,7 +70,7 @@ func New(ctx context.Context, p Provider, goal Goal) (*Game, error) {
 // SetAnswer says what the best answer to the goal is.
 func (g *Game) SetAnswer(a *Answer) { g.answer = a }
 
-// run makes choices the game's, unless the cell can't be run under them.
+// run runs the cell under choices and makes them the game's, unless that fails.
 func (g *Game) run(ctx context.Context, choices []int, turns []turn) error {
 	v, err := g.provider.At(ctx, choices)
 	if err != nil {
@@ -82,8 +83,8 @@ func (g *Game) run(ctx context.Context, choices []int, turns []turn) error {
 	return nil
 }
 
-// whole returns a view as games show it. Its lists have JSON's [], not null: pages go through them. Quiet variables
-// say nothing of the game.
+// whole returns a view as games show it. Its lists have JSON's [], not null: pages go through them. Quiet variables are
+// left out: they say nothing about the game.
 func whole(v *steps.View) *steps.View {
 	w := *v
 	w.Variables = slices.DeleteFunc(slices.Clone(v.Variables), func(x steps.Variable) bool { return x.Quiet })
@@ -175,7 +176,7 @@ func (g *Game) refuse(r *Refusal) error {
 	return r
 }
 
-// Fail says why nothing was done, which isn't the person's fault; the game is as it was.
+// Fail records why nothing was done, when the learner isn't the cause; the game stays as it was.
 func (g *Game) Fail(text string) {
 	g.said = text
 }
@@ -236,7 +237,7 @@ func loud(all []steps.Step) []steps.Step {
 	return slices.DeleteFunc(slices.Clone(all), func(s steps.Step) bool { return s.Quiet })
 }
 
-// next says what there is to do now.
+// next tells the learner what to do now.
 func (g *Game) next() string {
 	var list []string
 	if why, reached := g.goal.Reached(g.view); reached {
@@ -332,7 +333,7 @@ func (g *Game) used() int {
 	return n
 }
 
-// preempts reports whether choosing a thread preempts another, which runs and could go on.
+// preempts reports whether choosing a thread preempts another one, which is running and could continue.
 func preempts(v *steps.View, thread int) bool {
 	for i, n := range v.Now {
 		if n.Runs && n.Can && i != thread {

@@ -1,6 +1,6 @@
 package schedule
 
-// This file defines goals: what a learner tries to bring about, and when it is.
+// This file defines goals: what a learner tries to bring about, and when a run has reached it.
 
 import (
 	"fmt"

@@ -60,7 +60,7 @@ type Limits struct {
 	Time    time.Duration
 	Choices int // deepest
 	// Answer is for the best answer alone: it ends the recording at the first state that reaches the goal, and leaves
-	// out states that look like one before. Nothing else is of use then.
+	// out states that look like one before. The recording has no other use then.
 	Answer bool
 }
 
@@ -207,9 +207,9 @@ func (r *recorder) add(w waiting, v *steps.View) {
 	}
 }
 
-// signature returns what states are known by: how far each thread is, by its steps and by how often it was chosen, as
-// not all that it does is a step; what it saw last; and what they share. Those that are reached with fewer preemptions
-// come first.
+// signature returns what identifies a state: how far each thread is, by its steps and by how often it was chosen,
+// because not everything that it does is a step; what it saw last; and what the threads share. Of equal states, the one
+// that is reached with fewer preemptions comes first.
 func signature(v *steps.View, choices []int) string {
 	type place struct {
 		n, chosen int

@@ -22,12 +22,12 @@ type Terminal interface {
 	Ask(ctx context.Context, prompt string) (string, error)
 }
 
-// maxWrong is the number of consecutive invalid answers after which a game ends: a script that answers forever doesn't
-// keep a cell.
+// maxWrong is the number of consecutive invalid answers after which a game ends: so a script that answers forever
+// doesn't occupy a cell.
 const maxWrong = 100
 
-// Play asks the person who goes next until the answer is q or there is none. The error is the terminal's or the
-// provider's.
+// Play asks which thread runs next, until the answer is q or the terminal has no more answers. The error is the
+// terminal's or the provider's.
 func Play(ctx context.Context, g *Game, t Terminal) error {
 	t.Print(intro(g))
 	shown := &steps.View{}
@@ -115,7 +115,7 @@ func intro(g *Game) string {
 	return text
 }
 
-// line is a step as a line of text: who did what, and where.
+// line is a step as a line of text: which thread did what, and where.
 func line(v *steps.View, s steps.Step) string {
 	mark := "  "
 	if s.Switch == steps.Preempts {

@@ -45,7 +45,7 @@ type liveState struct {
 	By *by `json:"by,omitempty"` // nil for the first
 }
 
-// maxActions bounds the actions of one schedule that wait: who holds a key down doesn't fill the queue.
+// maxActions bounds the waiting actions of one schedule, so that a key held down doesn't fill the queue.
 const maxActions = 200
 
 // maxLive bounds the schedules that pages show; beyond it the oldest is closed.
@@ -98,7 +98,7 @@ func (w *widgets) drop(m *widget.Model) {
 	}
 }
 
-// custom takes what a page asks for. It is done when the executor has time: a cell that runs comes first.
+// custom receives an action from a page. The executor does it when it is idle: a running cell comes first.
 func (l *live) custom(_ *widget.Model, m widget.Message) {
 	var a action
 	if err := json.Unmarshal(m.Data, &a); err != nil {
@@ -119,7 +119,7 @@ func (l *live) custom(_ *widget.Model, m widget.Message) {
 	l.s.queue.push(r)
 }
 
-// do does an action, as an execution of its own that an interrupt ends.
+// do performs an action, as an execution of its own, which an interrupt ends.
 func (l *live) do(r *request, a action) {
 	s := l.s
 	x := &execution{s: s, request: r, started: time.Now(), label: l.label, stopped: make(chan struct{}),
@@ -156,7 +156,7 @@ func (l *live) do(r *request, a action) {
 	l.publish(r.RawHeader, a.by)
 }
 
-// failure is what a page receives about an error.
+// failure is the message about an error that a page receives.
 func failure(err error) string {
 	if e, ok := errors.AsType[stepError](err); ok {
 		return describe(e.failed)

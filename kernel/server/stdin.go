@@ -19,8 +19,8 @@ const eof = "\x04"
 
 // Why a question has no answer.
 const (
-	notAllowed   = "this front end does not allow input: nobody can be asked"
-	notConnected = "the front end has no connection for input: nobody can be asked"
+	notAllowed   = "this front end does not allow input"
+	notConnected = "the front end has no connection for input"
 )
 
 // A question is an input_request that waits for its answer.

@@ -1,6 +1,6 @@
 package widget
 
-// This file defines how binary values travel: beside the JSON, with the path of their place in it.
+// This file defines how binary values are sent: beside the JSON, each with the path of its place in it.
 
 import (
 	"fmt"

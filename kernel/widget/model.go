@@ -68,15 +68,15 @@ func (m *Model) Set(parent json.RawMessage, values map[string]any) error {
 	return nil
 }
 
-// Close closes the model: its views disappear. A closed model stays so.
+// Close closes the model: its views disappear. A closed model stays closed.
 func (m *Model) Close(parent json.RawMessage) {
 	if m.m.forget(m.ID) {
 		m.m.comms.Close(m.ID, Message{Data: json.RawMessage("{}"), Parent: parent})
 	}
 }
 
-// update takes over what a front end has changed. All front ends receive the new state: those that changed nothing must
-// learn of it, and the one that did waits for the echo before it accepts other values.
+// update applies a front end's changes. All front ends receive the new state: the others must learn about it, and the
+// one that made the changes waits for the echo before it accepts other values.
 func (m *Model) update(parent json.RawMessage, values map[string]any) {
 	m.mu.Lock()
 	maps.Copy(m.state, values)

@@ -5,7 +5,7 @@
 // "jupyter.widget.control".
 package widget
 
-// This file defines the manager: all models, and what front ends say of them.
+// This file defines the manager: all models, and the messages of front ends about them.
 
 import (
 	"encoding/json"
@@ -40,11 +40,11 @@ type Comms interface {
 	Open(id, target string, m Message)
 	// Send sends a message over an open comm; over another it does nothing.
 	Send(id string, m Message)
-	// Close closes a comm from the kernel's side; a closed one stays so.
+	// Close closes a comm from the kernel's side; a closed comm stays closed.
 	Close(id string, m Message)
 }
 
-// A Manager has the models of a kernel. Its methods may be called concurrently.
+// A Manager holds the models of a kernel. Its methods are safe for concurrent use.
 type Manager struct {
 	comms Comms
 	logf  func(format string, args ...any)
@@ -54,7 +54,7 @@ type Manager struct {
 	order  []string // ids of models, the oldest first
 }
 
-// NewManager returns a Manager without models. What a front end says that makes no sense goes to logf.
+// NewManager returns a Manager without models. Invalid messages from front ends are reported to logf.
 func NewManager(c Comms, logf func(format string, args ...any)) *Manager {
 	return &Manager{comms: c, logf: logf, models: map[string]*Model{}}
 }
@@ -89,7 +89,7 @@ func (m *Manager) get(id string) *Model {
 	return m.models[id]
 }
 
-// forget takes a model out, and reports whether it was there.
+// forget removes a model, and reports whether it was there.
 func (m *Manager) forget(id string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -112,7 +112,7 @@ func (m *Manager) all() []*Model {
 	return list
 }
 
-// Message takes a message that a front end has sent over the comm of a model.
+// Message handles a message that a front end has sent over the comm of a model.
 func (m *Manager) Message(id string, msg Message) {
 	model := m.get(id)
 	if model == nil {
@@ -147,7 +147,7 @@ func (m *Manager) Message(id string, msg Message) {
 	}
 }
 
-// Closed says that a front end has closed the comm of a model.
+// Closed handles the end of a model's comm, which a front end has closed.
 func (m *Manager) Closed(id string) {
 	model := m.get(id)
 	if model != nil && m.forget(id) && model.o.Closed != nil {

@@ -53,15 +53,15 @@ func cutExitLine(text string) (report, line string) {
 	return b.String(), line
 }
 
-// A fatality is a way to die that Go's runtime reports: the words that it is known by, and ours.
+// A fatality is a cause of death that Go's runtime reports: the words that identify it, and our own.
 type fatality struct {
 	words  string // in a line of the report that begins one of fatalBeginnings
 	kind   string // "" for words
 	reason string
 }
 
-// fatalities are tried in this order. The memory ones come first: they have other words in every corner of the runtime,
-// some of which are only consequences of the lack of memory.
+// fatalities are tried in this order. Those about memory come first: each part of the runtime reports a lack of memory
+// in other words, and some words report only its consequences.
 func (x *exit) fatalities(limit string) []fatality {
 	memory, threads := "the cell needed more memory than there is",
 		"the system gave the interpreter no more threads: too many ran or waited at once (ulimit -u)"

@@ -42,8 +42,8 @@ func (s *Supervisor) dispatch() {
 	}
 }
 
-// post handles an item, in the goroutine of the reader that has it, and wakes dispatch if it has something new to wait
-// for: an item that had to wake a goroutine would come later.
+// post handles an item in the goroutine of the reader that has read it, because waking another goroutine would delay
+// it. It wakes dispatch if there is something new to wait for.
 func (s *Supervisor) post(it item) {
 	s.turn.Lock()
 	defer s.turn.Unlock()
@@ -329,8 +329,8 @@ func (d *dispatcher) exited(p *process, x *exit) {
 	}
 }
 
-// neverReady handles the end of a process that couldn't be used. It starts no other, which could loop forever: the next
-// run tries again.
+// neverReady handles the end of a process that never became ready. It starts no other process, because that could loop
+// forever: the next run tries again.
 func (d *dispatcher) neverReady(p *process, x *exit, report, text string) {
 	s := d.s
 	s.mu.Lock()

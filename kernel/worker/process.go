@@ -20,8 +20,8 @@ import (
 const (
 	// writeTimeout is how long an interpreter may leave a request unread before it is given up.
 	writeTimeout = 10 * time.Second
-	// lastWords is how long after the death of an interpreter its pipes are read. They end with it, unless a process
-	// outside of its group holds them. When the Supervisor closes, nothing reads them.
+	// lastWords is how long after the death of an interpreter its pipes are read. The pipes end with the interpreter,
+	// unless a process outside its group holds them. When the Supervisor closes, nothing reads them.
 	lastWords      = time.Second
 	lastWordsClose = 20 * time.Millisecond
 	// maxReport is how much of a crash report is kept. A fatal error lists all goroutines; the first
@@ -319,7 +319,7 @@ func (p *process) readReport() {
 	}
 }
 
-// reap waits for the end of the process and of all that it started, and sends it as the last item.
+// reap waits until the process and everything that it started have ended, and sends the exit as the last item.
 func (p *process) reap(events, readers *sync.WaitGroup) {
 	events.Wait()
 	if !awaitExit(p.pid, hangupTime) {

@@ -53,19 +53,20 @@ type run struct {
 	due        [2]int64 // how many bytes of descriptors 1 and 2 had been written when done came
 }
 
-// Run runs a cell and blocks until it has ended, or the interpreter has died of it. All events of the
-// run were handled before Run returns. Runs wait for each other. When ctx ends, a run that waits is
-// abandoned, and the current one is ended by killing the interpreter; Interrupt is the kinder way.
+// Run runs a cell and blocks until it has ended, or the interpreter has died of it. All events of the run were handled
+// before Run returns. Only one run is in progress at a time. When ctx ends, a waiting run is abandoned, and the current
+// one is ended by killing the interpreter; Interrupt ends it without losing the variables.
 func (s *Supervisor) Run(ctx context.Context, r link.Run) Result {
 	return s.do(ctx, &run{id: r.ID, label: r.Label, replay: r.Replay}, link.Request{Run: &r})
 }
 
-// manyBytes is how large a cell may be that is prepared: what a pipe takes without waiting for its reader.
+// manyBytes is the size in bytes of the largest cell that is prepared: a pipe takes as much without blocking the
+// writer.
 const manyBytes = 16 << 10
 
-// Prepare has the interpreter check a cell while the caller does: a Run of the same that comes next finds the cell
-// checked, and a cell that turns out to be wrong costs nothing. Prepare doesn't wait, and does nothing if no
-// interpreter is at hand.
+// Prepare makes the interpreter check a cell while the caller checks it, too: if the next Run is of the same cell, it
+// finds the cell checked, and an invalid cell costs nothing. Prepare doesn't block, and does nothing if no interpreter
+// is ready.
 func (s *Supervisor) Prepare(r link.Run) {
 	s.mu.Lock()
 	p := s.current
@@ -129,9 +130,9 @@ func (s *Supervisor) Machine(ctx context.Context, m link.Machine) Result {
 	return res
 }
 
-// Interrupt ends the current run: the first call asks it to end, so that nothing else is lost. Each further one (for a
-// Python, from the third on) kills the interpreter, though not sooner than a second after the first, which makes the
-// run end with a Crash of Kind "KeyboardInterrupt". With nothing running it does nothing.
+// Interrupt ends the current run: the first call asks the run to end, so that nothing else is lost. Each further one
+// (for a Python, from the third on) kills the interpreter, though not sooner than a second after the first, which makes
+// the run end with a Crash of Kind "KeyboardInterrupt". With nothing running it does nothing.
 func (s *Supervisor) Interrupt() {
 	s.mu.Lock()
 	r := s.run

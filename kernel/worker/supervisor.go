@@ -9,8 +9,8 @@
 //	   ├─▶ Handler.Event  (in order, one at a time)
 //	   └─▶ Run's Result, once Done has come and all that was written before it, or the process has died
 //
-// A process has four readers and one reaper, see process.go. They hand over all that they read, one at a time, and the
-// reaper comes last: all output of a process is handled before its death. The Supervisor's only other goroutine,
+// A process has four readers and one reaper, see process.go. They pass on everything that they read, one at a time, and
+// the reaper comes last: all output of a process is handled before its death. The Supervisor's only other goroutine,
 // dispatch, does what is due later.
 package worker
 
@@ -69,7 +69,7 @@ type Handler interface {
 	Died(cell int, crash *Crash)
 }
 
-// A Supervisor runs cells in an interpreter process. Its methods may be called concurrently.
+// A Supervisor runs cells in an interpreter process. Its methods are safe for concurrent use.
 type Supervisor struct {
 	handler Handler
 	opts    Options
@@ -129,8 +129,8 @@ func New(h Handler, o *Options) *Supervisor {
 	return s
 }
 
-// Close kills all interpreters with all that they started, and waits until they are gone. The current
-// run ends with a Crash of Kind "closed". Calls after the first do nothing and return at once.
+// Close kills all interpreters and everything that they started, and waits until they have exited. The current run ends
+// with a Crash of Kind "closed". Calls after the first do nothing and return at once.
 func (s *Supervisor) Close() error {
 	s.mu.Lock()
 	if s.closed {

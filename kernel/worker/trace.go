@@ -87,7 +87,7 @@ func (g goroutine) headline() string {
 	return s
 }
 
-// notTheirs are the beginnings of functions that mean nothing to the author of the cell.
+// notTheirs are the prefixes of functions that mean nothing to the author of the cell.
 var notTheirs = []string{"runtime.", "runtime/", "internal/", "reflect.", "syscall.", "sync.fatal", "sync.throw",
 	"gilkernel/kernel/", "gilkernel/runtime/machine.", "gilkernel/runtime/gil.", "gilkernel/runtime/threading.",
 	"gilkernel/runtime/futures.", "iter.Pull", "main.main", "panic(", "created by ", "...", "goroutine "}
@@ -142,8 +142,8 @@ func hasAnyPrefix(s string, prefixes []string) bool {
 	return false
 }
 
-// location shortens "\t/usr/local/go/src/net/http/server.go:3340 +0x4b fp=0x…" to "http/server.go:3340": the folder in
-// which the binary was built means nothing here.
+// location shortens "\t/usr/local/go/src/net/http/server.go:3340 +0x4b fp=0x…" to "http/server.go:3340": the directory
+// in which the binary was built means nothing here.
 func location(line string) string {
 	file, _, _ := strings.Cut(strings.TrimSpace(line), " ")
 	return path.Join(path.Base(path.Dir(file)), path.Base(file))

@@ -97,7 +97,7 @@ func (g *gen) goes(l, e ast.Expr) *repr {
 	return r
 }
 
-// simple reports whether an expression may be computed when it is convenient: it calls nothing and can't fail.
+// simple reports whether the order in which an expression is computed doesn't matter: it calls nothing and can't fail.
 func (g *gen) simple(e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:

@@ -2,7 +2,7 @@
 //
 // The kernel's types, yaegi's bodies. yaegi decides what a body does next and computes with numbers, strings and slices
 // of them; it calls the kernel for what has types that a cell declares: the memory of variables, structs, interfaces,
-// maps, calls, channels, go, defer. So yaegi never makes a type, and its known faults (types, method sets, conversions,
+// maps, calls, channels, go, defer. So yaegi never makes a type, and its known bugs (types, method sets, conversions,
 // closures in loops, defer) can't occur.
 //
 // A body is lowered from checked syntax to Go that yaegi is known to run correctly, which has neither generics nor

@@ -81,7 +81,7 @@ func (g *gen) mark() {
 	}
 }
 
-// check adds the check of a function that goes back.
+// check adds the check before a backward jump.
 func (g *gen) check() {
 	if g.dry {
 		return

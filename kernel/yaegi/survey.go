@@ -1,7 +1,8 @@
 package yaegi
 
-// This file defines the survey of a body: which variables yaegi keeps itself. It does what the generation does, without
-// a result, and records each variable that a piece of exec's mentions: that one's home is exec's memory.
+// This file defines the survey of a body: which variables yaegi keeps itself. It walks the body as the generation does,
+// without a result, and records each variable that a piece compiled by exec mentions: the home of such a variable is
+// exec's memory.
 
 import (
 	"go/ast"
@@ -40,7 +41,7 @@ func (g *gen) mention(nodes ...ast.Node) {
 	}
 }
 
-// inMemory reports whether a variable's home is exec's memory, as far as the survey has come.
+// inMemory reports whether a variable's home is exec's memory, as far as the survey has found so far.
 func (g *gen) inMemory(o types.Object) bool { return g.survey.memory[o] }
 
 // declares records where a variable of yaegi's is declared.

@@ -138,7 +138,7 @@ class Host(object):
         with self.lock:
             self.tell(t="ask", prompt=prompt, password=password)
             line = self.answers.readline()
-        answer = json.loads(line.decode("utf-8")) if line else {"error": "nobody can be asked any more"}
+        answer = json.loads(line.decode("utf-8")) if line else {"error": "input is no longer available"}
         if answer.get("eof"):
             raise EOFError("EOF when reading a line")
         if answer.get("error"):

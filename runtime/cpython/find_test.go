@@ -253,8 +253,8 @@ func TestRun(t *testing.T) {
 	}
 	// The end of the input, and no user to ask.
 	for want, ask := range map[string]func(<-chan struct{}, string, bool) (string, error){
-		"EOF when reading a line":            func(<-chan struct{}, string, bool) (string, error) { return "", io.EOF },
-		"nobody can be asked for input here": nil,
+		"EOF when reading a line":     func(<-chan struct{}, string, bool) (string, error) { return "", io.EOF },
+		"input is not available here": nil,
 		"away": func(<-chan struct{}, string, bool) (string, error) {
 			return "",
 				errors.New("away")

@@ -182,7 +182,7 @@ func (r *Result) listen(from io.Reader, to io.Writer, h *Host, ended <-chan stru
 
 // respond asks the host and returns the line that answers the program.
 func respond(h *Host, ended <-chan struct{}, m message) []byte {
-	a := reply{Error: "nobody can be asked for input here"}
+	a := reply{Error: "input is not available here"}
 	if h.Ask != nil {
 		text, err := h.Ask(ended, m.Prompt, m.Password)
 		switch {

@@ -39,8 +39,8 @@ func (t *Thread) ClearFlag(bits uint32) { t.flag.And(^bits) }
 // HasFlag reports whether any of the bits is set. May be called by any goroutine.
 func (t *Thread) HasFlag(bits uint32) bool { return t.flag.Load()&bits != 0 }
 
-// SetPace says what the thread's code costs from now on. On a real machine only the ticks and StepChecks
-// count. Called by the thread's interpreter.
+// SetPace sets what the thread's code costs from now on. On a real machine only the ticks and StepChecks count. The
+// thread's interpreter calls it.
 func (t *Thread) SetPace(p Pace) {
 	if t.m.Explored() {
 		t.pace = pace{stepChecks: p.StepChecks, stepOrder: p.StepOrders}
@@ -171,7 +171,7 @@ func (t *Thread) die() {
 	panic(f.err)
 }
 
-// unflag clears the flag, unless another fate was set meanwhile: a fate is set before its flag.
+// unflag clears the flag, unless another fate was set in the meantime: a fate is set before its flag.
 func (t *Thread) unflag() {
 	t.ClearFlag(FlagStop)
 	if t.fate.Load() != nil {

@@ -16,7 +16,7 @@ import (
 // because the caller doesn't know the machine either.
 var lookup directory
 
-// directory finds threads by their goroutines. Readers don't wait.
+// directory finds threads by their goroutines. Readers don't block.
 type directory struct {
 	mu      sync.Mutex // held by writers
 	buckets [1 << 12]atomic.Pointer[entry]
@@ -53,7 +53,7 @@ func (d *directory) add(g uintptr, t *Thread) {
 	b.Store(e)
 }
 
-// remove removes the entry of a goroutine. Those who read it at the moment find the next one still.
+// remove removes the entry of a goroutine. Readers that are at it still find the next entry.
 func (d *directory) remove(g uintptr) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -1,6 +1,6 @@
 package machine
 
-// This file defines how a machine finds out that threads wait for each other.
+// This file defines how a machine detects that threads wait for each other.
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 )
 
 // A Resource is what a thread waits for, as the report of a deadlock names it. Any goroutine may call its methods,
-// which must not wait: what they read must be atomic or constant.
+// which must not block: what they read must be atomic or constant.
 type Resource interface {
 	Name() string      // "Lock accounts", "Queue jobs (empty)"
 	Holders() []Holder // who holds it; nil if it is free or the holder isn't known
@@ -70,7 +70,8 @@ func (m *Machine) outsiders() (n int) {
 	return n
 }
 
-// enterWait notes what t waits for. If no thread is left that could end the wait, the threads that wait get a Deadlock.
+// enterWait records what t waits for. If no thread is left that could end the wait, the threads that wait get a
+// Deadlock.
 func (t *Thread) enterWait(w *Word, old uint32, timed bool, why Why) {
 	var site Site
 	if t.m.opts.Site != nil {
@@ -309,7 +310,7 @@ func wakeAll(victims []*Thread) {
 	}
 }
 
-// A Deadlocked is what all threads of a Deadlock panic with but the first, which reports it.
+// A Deadlocked is the panic of all threads of a Deadlock except the first, which panics with the report.
 type Deadlocked struct{ Deadlock *Deadlock }
 
 // Error says so.
@@ -322,8 +323,8 @@ func (d *Deadlocked) Unwrap() error { return d.Deadlock }
 // with a Deadlocked.
 type Deadlock struct {
 	Waits []Waiting // in order of the threads' numbers
-	// Asleep says that plain goroutines are among them, and that nothing else runs: what Go calls "all goroutines are
-	// asleep". The host of the goroutines detects that.
+	// Asleep says that plain goroutines are among the waiting, and that nothing else runs: what Go calls "all
+	// goroutines are asleep". The host of the goroutines detects that.
 	Asleep bool
 }
 
@@ -348,8 +349,8 @@ type Same struct {
 	HeldBy []any
 }
 
-// serves reports whether a thread waits for what others ask of it, as a server does: its Resource has a method Serves.
-// A report leaves it out, because no other thread waits for it.
+// serves reports whether a thread waits for requests, as a server does: its Resource has a method Serves. A report
+// leaves it out, because no other thread waits for it.
 func serves(t *Thread) bool {
 	_, ok := t.waiting.why.On.(interface{ Serves() })
 	return ok

@@ -1,6 +1,6 @@
 package machine
 
-// This file defines what makes a simulated machine move: Run and Drain.
+// This file defines what makes the threads of a simulated machine run: Run and Drain.
 
 import (
 	"sync/atomic"
@@ -30,7 +30,7 @@ func (s *simulator) run(t *Thread, body func()) error {
 	}
 }
 
-// take makes the caller the driver, until it unlocks driving.
+// take makes the caller the driver until the caller unlocks driving.
 func (s *simulator) take(what string) {
 	if t := Current(); t != nil && t.m == s.m {
 		panic("machine: " + what + " was called by a thread of the same simulated machine")
@@ -189,7 +189,7 @@ func (s *simulator) turns(d *driver, lost *Thread, late <-chan time.Time, over f
 // kill may be called by any goroutine: the next decision looks at t's fate.
 func (s *simulator) kill(t *Thread) { s.post(message{t: t}) }
 
-// post puts a message into the inbox. Called by any goroutine.
+// post puts a message into the inbox. Any goroutine may call it.
 func (s *simulator) post(m message) {
 	s.inbox.Lock()
 	s.inbox.list = append(s.inbox.list, m)

@@ -8,7 +8,7 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// Recording reports whether anything is recorded, or observed: it saves the making of what Record needs.
+// Recording reports whether events are recorded or observed. Check it before building what Record needs.
 func (t *Thread) Recording() bool { return t != nil && (t.m.rec != nil || t.m.observer.Load() != nil) }
 
 // Record adds an event of this thread to the timeline, at its time, place and core. other may be nil.
@@ -36,7 +36,7 @@ func (t *Thread) record(kind timeline.Kind, other *Thread, object timeline.Name,
 }
 
 // Site returns where in the learner's code the thread is, as Options.Site says; the zero Site if that isn't known. Own
-// goroutine only; a nil Thread is nowhere.
+// goroutine only; a nil Thread has no site.
 func (t *Thread) Site() Site {
 	if t == nil || t.m.opts.Site == nil {
 		return Site{}

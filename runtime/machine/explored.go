@@ -50,13 +50,13 @@ type Point struct {
 	Goes bool
 }
 
-// Patience is after how many checks in a row a thread of an explored machine loses the core although nobody chose that:
-// a loop that waits for another thread ends, and one that computes for long is still one step.
+// Patience is the number of checks in a row after which a thread of an explored machine loses the core without the
+// Explorer's choice: so a loop that waits for another thread ends, and a long computation is still one step.
 const Patience = 1000
 
-// overlooked is how often in a row another thread may get the core that a thread has left, although a third one is
-// ready and was before. Then that one gets it: schedulers are fair in the long run, and what an unfair one could do
-// forever says nothing about a program.
+// overlooked is how often in a row another thread may get the core that a thread has left while a third one stays
+// ready. Then the third one gets the core: schedulers are fair in the long run, and what an unfair one could do forever
+// says nothing about a program.
 const overlooked = 200
 
 // exploring is the additional state of an explored machine.
@@ -84,7 +84,7 @@ func (x *exploring) memory() (cores []core, running, ready []*Thread) {
 }
 
 // Guard returns what keeps all other threads of its interpreter from running interpreted code while t runs: its GIL. It
-// is nil for a thread that holds none: its accesses are ordered by what it does with Words alone. For an Explorer.
+// is nil for a thread that holds none: only its operations on Words order its accesses. For an Explorer.
 func (t *Thread) Guard() any {
 	if t.considers() || !t.inside {
 		return nil
@@ -156,8 +156,8 @@ func (s *simulator) giveTo(t, u *Thread) {
 	}
 }
 
-// impatient gives the core of t, which has had it for long, to the next thread in the order of numbers, or lets the
-// next time come.
+// impatient takes the core from t, which has run for long, and gives it to the next thread in the order of numbers. If
+// no thread is ready, it lets the next timer fire first.
 func (s *simulator) impatient(t *Thread) {
 	if s.ready.len() == 0 {
 		if s.nextTimer() == never {

@@ -82,7 +82,7 @@ func (t *Thread) settle() {
 	}
 }
 
-// regain acquires the GIL that was lost, unless the thread is in a callback of the native code, which has acquired it.
+// regain acquires the forfeited GIL again, unless the thread is in a callback from native code, which has acquired it.
 func (t *Thread) regain() {
 	switch {
 	case t.flag.Load()&FlagForfeit == 0 || t.inside && t.lost:

@@ -46,11 +46,11 @@ func sleepOn(w *Word, old uint32, d int64) Status {
 	return Woken // by Wake, or by a signal
 }
 
-// wakeUp wakes up to n threads that sleep on w. It makes the call even if nobody sleeps: glibc's locks count waiters,
-// and one of those may be awake but still without the lock. What the call takes then is part of how the legacy GIL
+// wakeUp wakes up to n threads that sleep on w. It makes the system call even if no thread sleeps: glibc's locks count
+// waiters, and a waiter may be awake but still without the lock. The cost of that call is part of how the legacy GIL
 // behaves.
 func wakeUp(w *Word, n int) int {
-	// Raw: the call doesn't block, so Go needn't be told of it.
+	// Raw: the call doesn't block, so Go's scheduler need not know about it.
 	k, _, _ := syscall.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(w.value())), futexWake|w.scope(), uintptr(n),
 		0, 0, 0)
 	return int(k)

@@ -12,7 +12,7 @@ import (
 	"unsafe"
 )
 
-// bed is where goroutines sleep that wait for words whose addresses fall into it.
+// bed is where goroutines sleep while they wait for words whose addresses hash to it.
 type bed struct {
 	mu       sync.Mutex
 	sleepers map[*Word][]chan struct{}
@@ -23,7 +23,7 @@ var beds [64]bed
 
 func (w *Word) bed() *bed { return &beds[uintptr(unsafe.Pointer(w))/64%uintptr(len(beds))] }
 
-// The pauses between two looks at a word that other processes change: nobody can tell this one.
+// The pauses between two looks at a word that other processes change, because they can't wake a thread of this process.
 const (
 	firstPause = int64(20 * time.Microsecond)
 	lastPause  = int64(2 * time.Millisecond)

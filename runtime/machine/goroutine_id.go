@@ -17,8 +17,8 @@ import (
 
 const (
 	wordSize = 8
-	// gWords is how much of a g is looked at. All of Go's releases have larger ones, with the number in the first half
-	// of it.
+	// gWords is how many words of a g are read. In all of Go's releases a g is larger, and has the number in the first
+	// half of these words.
 	gWords = 32
 	// gProbes is how many goroutines must agree: each has a number of its own, and nothing else of a g counts along
 	// with it.
@@ -26,7 +26,7 @@ const (
 )
 
 // GoroutineID returns the number of the calling goroutine that Go's stack traces have. A number isn't used again. It
-// takes some nanoseconds, and may be called concurrently.
+// takes a few nanoseconds and is safe for concurrent use.
 func GoroutineID() int64 {
 	if offset := goroutineIDOffset(); offset != 0 {
 		return goroutineWord(offset)
@@ -59,7 +59,7 @@ var goroutineIDOffset = sync.OnceValue(func() uintptr {
 	return 0
 })
 
-// printedID reads the calling goroutine's number from what Go prints; 0 if Go should print it otherwise one day.
+// printedID reads the calling goroutine's number from what Go prints; it returns 0 if the format of that has changed.
 func printedID() int64 {
 	var buf [64]byte
 	line := bytes.TrimPrefix(buf[:runtime.Stack(buf[:], false)], []byte("goroutine "))

@@ -8,7 +8,7 @@ import "time"
 // machine only calls it at the moments that its methods name, always on the thread's own goroutine. It
 // must be comparable: the threads that share one can wait for each other, see Deadlock.
 type Interpreter interface {
-	// Attach waits until t may run interpreted code: PyEval_RestoreThread.
+	// Attach blocks until t may run interpreted code: PyEval_RestoreThread.
 	Attach(t *Thread)
 	// Detach gives up that right: PyEval_SaveThread.
 	Detach(t *Thread)

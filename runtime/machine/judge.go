@@ -1,7 +1,7 @@
 package machine
 
-// This file defines how the host of a machine finds out that threads of several interpreters wait for each other:
-// processes, the machine doesn't know what they share.
+// This file defines how the host of a machine detects that threads of several interpreters wait for each other: the
+// interpreters are processes, and the machine doesn't know what they share.
 
 import "slices"
 

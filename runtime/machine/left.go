@@ -18,7 +18,7 @@ type Left struct {
 	Long  int // calls that took so long that the other threads ran on without them: these make a run unrepeatable
 }
 
-// leftCalls counts them. The zero value is empty; its methods may be called concurrently.
+// leftCalls counts such calls. The zero value is empty; its methods are safe for concurrent use.
 type leftCalls struct {
 	mu  sync.Mutex // protects the field below
 	all map[leftKey]*Left
@@ -46,8 +46,8 @@ func (l *leftCalls) add(kind timeline.Kind, name timeline.Name, calls, long int)
 	c.Long += long
 }
 
-// Left returns the calls by which threads left a simulated machine that records, ordered by Name, then Kind. For other
-// machines it returns none. It may be called by any goroutine.
+// Left returns the calls by which threads left a simulated machine that records, ordered by Name, then Kind; for other
+// machines it returns none. Any goroutine may call it.
 func (m *Machine) Left() (all []Left) {
 	m.left.mu.Lock()
 	defer m.left.mu.Unlock()

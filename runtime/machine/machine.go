@@ -62,8 +62,8 @@ func (s Site) String() string {
 	return ""
 }
 
-// A Machine is where threads run. Real and Simulate make them; all methods may be called concurrently
-// unless they say otherwise. There is no zero Machine.
+// A Machine is where threads run. Real and Simulate make machines; all methods are safe for concurrent use unless they
+// say otherwise. There is no zero Machine.
 type Machine struct {
 	opts    Options
 	os      OS
@@ -91,7 +91,7 @@ type Machine struct {
 	waits sync.Mutex // protects all groups and all threads' waiting; may be held when mu is taken, not vice versa
 }
 
-// backend is what differs between machines. All of it is called with t on its own goroutine.
+// backend is what differs between machines. All its methods are called on t's own goroutine, unless they say otherwise.
 type backend interface {
 	now(t *Thread) int64 // t may be nil
 	// wait blocks while w holds old, until a wake-up, for at most d nanoseconds if d >= 0. kill wakes it only if it is

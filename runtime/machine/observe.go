@@ -1,14 +1,15 @@
 package machine
 
-// This file defines observers: they hear what the threads of a machine do, and to which objects. A timeline has only
-// names of them, and a session's own machine has no timeline.
+// This file defines observers, which receive what the threads of a machine do, and to which objects. A timeline has
+// only the names of objects, and a session's own machine has no timeline.
 
 import "gilkernel/runtime/timeline"
 
-// An Observer is told what happens to threads, as the timeline is.
+// An Observer receives the events of threads, as the timeline does.
 type Observer interface {
 	// Observe is called on the goroutine of e.Thread, before other threads can notice what happened; on a real machine
-	// by several threads at once. It must not block, and must not use what it is told of but for its names.
+	// by several threads at once. It must not block, and may use only the names of the threads and objects in the
+	// event.
 	Observe(e Event)
 }
 
@@ -23,8 +24,8 @@ type Event struct {
 	Failure *Failure
 }
 
-// Observe has o told of what happens from now on; nil ends that. An observer that is replaced may be told of what
-// happens at that very moment.
+// Observe makes o the observer of events from now on; nil means none. A replaced observer may still receive the events
+// of that moment.
 func (m *Machine) Observe(o Observer) {
 	if o == nil {
 		m.observer.Store(nil)
@@ -51,7 +52,7 @@ func (e Event) Object() any {
 	return nil
 }
 
-// tell tells the observer, if there is one.
+// tell passes an event to the observer, if there is one.
 func (t *Thread) tell(kind timeline.Kind, other *Thread, on Resource, value int32) {
 	o := t.m.observer.Load()
 	if o == nil {

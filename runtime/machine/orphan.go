@@ -11,8 +11,8 @@ type Orphan struct {
 	At     Site // where the waiter waits; may be zero
 }
 
-// Orphans returns them in the order of the waiters' numbers. A Lock may be released by any thread, so this is no
-// Deadlock: another thread may still do it. May be called by any goroutine.
+// Orphans returns the machine's orphans in the order of the waiters' numbers. A Lock may be released by any thread, so
+// this is no Deadlock: another thread may still do it. May be called by any goroutine.
 func (m *Machine) Orphans() []Orphan {
 	var list []Orphan
 	m.waits.Lock()

@@ -97,7 +97,7 @@ func (r *realMachine) work(t *Thread, d int64) {
 	}
 }
 
-// spinTurns is how much work is done between two looks at the clock.
+// spinTurns is how much work is done between two readings of the clock.
 const spinTurns = 500
 
 //go:noinline
@@ -159,7 +159,7 @@ func (r *realMachine) run(t *Thread, body func()) error {
 	return nil
 }
 
-// identify notes which thread of the operating system t is.
+// identify records which thread of the operating system t is.
 func (r *realMachine) identify(t *Thread) {
 	id := threadID()
 	if t.real.tid.Swap(id) != id {

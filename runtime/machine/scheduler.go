@@ -63,7 +63,7 @@ func (s *simulator) decide() *Thread {
 	}
 }
 
-// setTime moves the machine's time on; it never goes back.
+// setTime advances the machine's time, which never goes back.
 func (s *simulator) setTime(at int64) {
 	if at > s.time {
 		atomic.StoreInt64(&s.time, at)
@@ -170,7 +170,7 @@ func (s *simulator) idle() int {
 	return -1
 }
 
-// startOn returns when a thread that wakes at a time on an idle core does its first instruction.
+// startOn returns when a thread that wakes at a time on an idle core executes its first instruction.
 func (s *simulator) startOn(c int, at int64) int64 {
 	at = max(at, s.cores[c].free)
 	start := at + int64(s.os.IdleWake) + s.about(s.os.IdleJitter)
@@ -185,10 +185,10 @@ func (s *simulator) halted(c int, at int64) bool {
 	return s.os.DeepIdle > 0 && at-s.cores[c].free >= int64(s.os.DeepIdle)
 }
 
-// drawn reports whether t, which by is about to wake, takes by's core at once. Which of two threads that use a lock by
-// turns gets it depends on that: on a core of its own, t comes too late for a lock that by releases and acquires again.
-// Linux in a virtual machine takes no halted core for idle (available_idle_cpu), so threads that wake each other come
-// together on one core (wake_affine), and stay there.
+// drawn reports whether t, which by is about to wake, takes by's core at once. This decides which of two threads that
+// use a lock by turns acquires it: on a core of its own, t is too late for a lock that by releases and acquires again.
+// Linux in a virtual machine doesn't count a halted core as idle (available_idle_cpu), so threads that wake each other
+// come together on one core (wake_affine), and stay there.
 func (s *simulator) drawn(t, by *Thread) bool {
 	if s.explore != nil {
 		return false
@@ -348,7 +348,7 @@ func (s *simulator) dispatch(c int, at int64) {
 	}
 }
 
-// takeReady takes the thread that is next out of the queue, nil if there is none.
+// takeReady removes the next thread from the queue and returns it, nil if the queue is empty.
 func (s *simulator) takeReady(at int64) *Thread {
 	if s.ready.len() == 0 {
 		return nil

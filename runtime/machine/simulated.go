@@ -23,7 +23,7 @@ import (
 // never is a time that doesn't come.
 const never = math.MaxInt64
 
-// pollTurn is how far a thread may go, in virtual time, before it looks at what came from outside.
+// pollTurn is how far a thread may run, in virtual time, before it handles messages from outside.
 const pollTurn = int64(time.Millisecond)
 
 // simulator is the backend of Simulate. Its fields belong to the coroutine whose turn it is, or to the driver; none of
@@ -64,8 +64,8 @@ type simulator struct {
 	}
 }
 
-// message is what comes from outside: one of a wake-up of n threads on w, t's start, the return of t's call back, or
-// a look at t's fate. The zero message only rings.
+// message is what comes from outside: a wake-up of n threads on w, t's start, the return of t's outside call, or a
+// change of t's fate. The zero message only rings the bell.
 type message struct {
 	w     *Word
 	n     int
@@ -155,7 +155,7 @@ func (s *simulator) now(t *Thread) int64 {
 	return t.clock
 }
 
-// pass lets others run that are behind t in time, or whose turn it is.
+// pass lets the threads run that are behind t in time, or whose turn it is.
 func (s *simulator) pass(t *Thread) {
 	if u := s.decide(); u != t {
 		s.switchTo(t, u)

@@ -27,7 +27,7 @@ func (t *Thread) StepOver(keys []any, write bool) {
 	}
 }
 
-// Made returns how many threads were made on the machine, those that have ended too. May be called by anybody.
+// Made returns how many threads were made on the machine, those that have ended too. Any goroutine may call it.
 func (m *Machine) Made() int {
 	return int(m.nextID.Load())
 }

@@ -84,8 +84,8 @@ type Failure struct {
 // Error says what the panic said.
 func (f *Failure) Error() string { return fmt.Sprint(f.Value) }
 
-// orderly reports whether a panic is how a machine ends a thread: what its stack says is known, and dear where most
-// runs end so.
+// orderly reports whether a panic is one with which a machine ends a thread. Its stack tells nothing new, and is
+// expensive to record where most runs end like that.
 func orderly(v any) bool {
 	switch v.(type) {
 	case *Stopped, *Deadlock, *Deadlocked:
@@ -401,7 +401,7 @@ func (t *Thread) Started() bool { return t.state.Load() != fresh }
 // Ended reports whether the thread has ended.
 func (t *Thread) Ended() bool { return t.state.Load() == ended }
 
-// Failure returns the panic that ended the thread, nil if none did or it hasn't ended.
+// Failure returns the panic that ended the thread, nil if no panic did or the thread hasn't ended.
 func (t *Thread) Failure() *Failure {
 	if !t.Ended() {
 		return nil

@@ -10,9 +10,9 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// A Word is a number of 32 bits on which threads can wait: a futex. Everything that blocks is built of it, so nothing
-// above needs to know on which machine it is. The zero Word is 0, and no thread waits for it. A Word must not be copied
-// after its first use. Its methods may be called concurrently.
+// A Word is a number of 32 bits on which threads can wait: a futex. Everything that blocks is built from Words, so
+// nothing above needs to know on which machine it runs. The zero Word is 0, and no thread waits for it. A Word must not
+// be copied after its first use. Its methods are safe for concurrent use.
 //
 // Why a futex, and not a list of waiters with park and unpark: it is what CPython's semaphores, condition
 // variables and PyMutex come down to on Linux, so the algorithms can be written down as they are; on a real
@@ -34,7 +34,7 @@ type Word struct {
 // simulated machine all threads that wait must use the same Word.
 func SharedWord(p *uint32) *Word { return &Word{shared: (*atomic.Uint32)(unsafe.Pointer(p))} }
 
-// value is what the system call looks at.
+// value is the memory that the system call reads.
 func (w *Word) value() *atomic.Uint32 {
 	if w.shared != nil {
 		return w.shared
@@ -129,9 +129,8 @@ func (w *Word) Wake(t *Thread, n int) int {
 	return t.m.backend.wake(t, w, n)
 }
 
-// Wait blocks while w holds old: until a Wake, for at most d; a negative d has no end. It looks at the value
-// and goes to sleep in one step, as seen by Wake. It may return Woken without a Wake, so it stands in
-// a loop.
+// Wait blocks while w holds old: until a Wake, for at most d; a negative d has no end. It reads the value and goes to
+// sleep in one step, as seen by Wake. It may return Woken without a Wake, so call it in a loop.
 //
 // It doesn't touch the GIL: the caller detaches before and attaches after. It panics if the thread must end (Kill,
 // Stop) or if no thread can ever wake it (*Deadlock), unless why is zero. A nil Thread, a plain goroutine, waits too,

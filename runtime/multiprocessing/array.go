@@ -12,8 +12,8 @@ import (
 	"gilkernel/runtime/exceptions"
 )
 
-// An Array is multiprocessing.Array: numbers of C's that processes share, as many as there were at first. Each access
-// takes its lock. NewArray makes one. Indices count from the end if they are negative.
+// An Array is multiprocessing.Array: a fixed number of C's numbers, which processes share. Each access acquires the
+// array's lock. NewArray makes one. Indices count from the end if they are negative.
 type Array struct{ synchronized }
 
 // NewArray returns numbers of a type, whose code is as for NewValue. sizeOrValues is how many, all 0, or a slice of
@@ -46,7 +46,7 @@ func NewRawArray(typecode string, sizeOrValues any) *Array {
 	return NewArray(typecode, sizeOrValues, UseLock(nil))
 }
 
-// Len returns how many numbers there are: len(a).
+// Len returns the number of elements: len(a).
 func (a *Array) Len() int { return a.n }
 
 // index returns the place of an index. It panics with an IndexError if there is none.

@@ -12,8 +12,8 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// A Barrier is multiprocessing.Barrier: so many threads, of any processes, wait in it until all are there. It can be
-// used again and again. NewBarrier makes one.
+// A Barrier is multiprocessing.Barrier: a fixed number of threads, of any processes, wait in it until all have arrived.
+// It can be used again and again. NewBarrier makes one.
 type Barrier struct {
 	parties int
 	action  func()
@@ -33,7 +33,7 @@ const (
 // own.
 type BarrierOption interface{ barrier(*Barrier) }
 
-// Action is called by one of the threads when all are there, before they are released. nil is none.
+// Action is called by one of the threads when all have arrived, before they are released. nil is none.
 type Action func()
 
 func (a Action) barrier(b *Barrier) { b.action = a }
@@ -71,9 +71,9 @@ func (b *Barrier) count() int   { return int(int32(binary.NativeEndian.Uint32(b.
 func (b *Barrier) setState(s int32) { binary.NativeEndian.PutUint32(b.mem.Bytes(), uint32(s)) }
 func (b *Barrier) setCount(n int)   { binary.NativeEndian.PutUint32(b.mem.Bytes()[4:], uint32(int32(n))) }
 
-// Wait waits until all are there, and returns which of them the caller is, from 0 to parties-1 in the order of their
-// arrival. The error is a *threading.BrokenBarrierError: another one's time-out (or its own), Abort or Reset. A panic
-// of the action breaks the barrier and propagates in the thread that called it.
+// Wait blocks until all threads have arrived, and returns the caller's number, from 0 to parties-1 in the order of
+// arrival. The error is a *threading.BrokenBarrierError: after a time-out of any thread, Abort or Reset. A panic of the
+// action breaks the barrier and propagates in the thread that called it.
 func (b *Barrier) Wait(opts ...WaitOption) (index int, err error) {
 	b.check()
 	d := timeout("wait", opts)
@@ -162,7 +162,7 @@ func (b *Barrier) Abort() {
 // Parties returns how many threads the barrier is for.
 func (b *Barrier) Parties() int { b.check(); return b.parties }
 
-// NWaiting returns how many wait in it.
+// NWaiting returns how many threads wait in the barrier.
 func (b *Barrier) NWaiting() (n int) {
 	b.check()
 	b.cond.With(func() {
@@ -173,7 +173,7 @@ func (b *Barrier) NWaiting() (n int) {
 	return n
 }
 
-// Broken reports whether it is broken.
+// Broken reports whether the barrier is broken.
 func (b *Barrier) Broken() (is bool) {
 	b.check()
 	b.cond.With(func() { is = b.state() == broken })

@@ -1,7 +1,6 @@
 package multiprocessing
 
-// This file defines where the workers of a pool say what they do, so that the pool knows it even of one that was
-// killed.
+// This file defines where the workers of a pool record what they do, so that the pool knows what a killed worker did.
 
 import (
 	"sync/atomic"
@@ -52,7 +51,7 @@ func (b *board) job(worker int) *atomic.Uint64 {
 
 func (b *board) doing(worker int) *atomic.Uint32 { return b.u32(worker, boardDoing) }
 
-// begin notes a task.
+// begin records that the worker begins a task.
 func (b *board) begin(worker int, job uint64, index uint32) {
 	b.job(worker).Store(job)
 	b.u32(worker, boardIndex).Store(index)

@@ -63,7 +63,7 @@ func (c *Condition) check() {
 // Acquire takes the condition's lock: see Lock.Acquire.
 func (c *Condition) Acquire(opts ...WaitOption) bool { c.check(); return c.held.Acquire(opts...) }
 
-// Release lets another have the condition's lock. It panics as the lock's Release does.
+// Release releases the condition's lock. It panics as the lock's Release does.
 func (c *Condition) Release() { c.check(); c.held.Release() }
 
 // With calls fn with the lock: "with condition: …".
@@ -93,8 +93,8 @@ func (c *Condition) Wait(opts ...WaitOption) bool {
 	return c.waitingRoom.sem.Acquire(t, d)
 }
 
-// WaitFor waits until predicate is true, for at most the time-out, and returns what it said last. It is called with the
-// lock.
+// WaitFor waits until predicate is true, for at most the time-out, and returns its last result. The caller must hold
+// the lock.
 func (c *Condition) WaitFor(predicate func() bool, opts ...WaitOption) bool {
 	if predicate == nil {
 		panic(exceptions.Type("'nil' object is not callable"))
@@ -179,7 +179,7 @@ func (e *Event) check() *Condition {
 	return e.cond
 }
 
-// look reports whether the flag is set. The caller has the lock.
+// look reports whether the flag is set. The caller must hold the lock.
 func (e *Event) look(t *machine.Thread) bool {
 	if !e.flag.sem.Acquire(t, 0) {
 		return false

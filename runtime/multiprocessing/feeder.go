@@ -127,7 +127,7 @@ func (f *feeding) feed(t *machine.Thread, q *Queue) {
 	}
 }
 
-// close says that nothing more is put.
+// close says that no more items will be put.
 func (f *feeding) close() {
 	f.mu.Lock()
 	f.closed = true

@@ -4,7 +4,7 @@ package multiprocessing
 
 import "gilkernel/runtime/process"
 
-// globals returns how those begin that a new process may use. tell says that it is worth telling which it lacks.
+// globals returns how those begin that a new process may use. tell says that the learner should be told which it lacks.
 //
 // A forked process has the values of its parent: those that its target may use are sent. Any other process imports the
 // main module: its variables begin as they are declared.

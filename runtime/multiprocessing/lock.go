@@ -143,7 +143,7 @@ func (l *RLock) String() string {
 	return fmt.Sprintf("<RLock(%s, %v)>", l.owner(), count)
 }
 
-// A Semaphore is multiprocessing.Semaphore: a counter that Acquire waits for to be more than 0.
+// A Semaphore is multiprocessing.Semaphore: a counter. Acquire waits until it is more than 0.
 type Semaphore struct{ semLock }
 
 // NewSemaphore returns a semaphore whose counter is value. The name is for timelines and reports. It panics with a
@@ -164,11 +164,11 @@ func checkValue(value int) {
 	}
 }
 
-// Acquire waits until the counter is more than 0, and takes 1 from it. It reports whether it has: Block(false) doesn't
-// wait, Timeout(d) not for longer.
+// Acquire blocks until the counter is more than 0, subtracts 1, and reports whether it did: with Block(false) it
+// doesn't block, with Timeout(d) for at most d.
 func (s *Semaphore) Acquire(opts ...WaitOption) bool { return s.acquire(opts) }
 
-// Release adds 1 to the counter and wakes one that waits.
+// Release adds 1 to the counter and wakes one waiting thread.
 func (s *Semaphore) Release() { s.release() }
 
 // With calls fn between Acquire and Release: "with semaphore: …".

@@ -201,7 +201,7 @@ func (o lockOf) Acquire(d time.Duration) bool {
 	return true
 }
 
-// Release releases it. Any client may release a Lock.
+// Release releases the lock. Any client may release a Lock.
 func (o lockOf) Release() {
 	l := o.l
 	l.mu.Lock()
@@ -223,8 +223,8 @@ func (o lockOf) Release() {
 	done = true
 }
 
-// lose notes that the holder has ended, if it is one of those. It reports whether nothing will release the lock: an
-// ended process that held a Lock may rely on another to release it, unless it was killed.
+// lose records that the holder has ended, if the holder is one of those. It reports whether nothing will release the
+// lock: an ended process that held a Lock may rely on another to release it, unless it was killed.
 func (l *managedLock) lose(how string, killed bool, which func(*session) bool) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -270,7 +270,7 @@ type conditionOf struct {
 
 func (o *managedCondition) of(c *session) any { return conditionOf{lockOf{&o.managedLock, c}, o.cond} }
 
-// Wait waits for a notification, for at most d. The lock is another client's meanwhile.
+// Wait waits for a notification, for at most d. Other clients may hold the lock in the meantime.
 func (o conditionOf) Wait(d time.Duration) bool {
 	l := o.l
 	l.mu.Lock()

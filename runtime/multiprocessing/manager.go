@@ -11,9 +11,9 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// A Manager is multiprocessing.managers.SyncManager: a process that has objects, for which proxies stand in all other
-// processes of the family. NewManager makes one. Its methods may be called by any thread of the process that made it;
-// the proxies may be sent to any process.
+// A Manager is multiprocessing.managers.SyncManager: a process that holds objects. In all other processes of the
+// family, proxies stand for them. NewManager makes one. Its methods may be called by any thread of the process that
+// made it; the proxies may be sent to any process.
 //
 // An object lives until the manager is shut down; CPython frees it with its last proxy. A proxy whose manager has ended
 // panics at once: with a ConnectionRefusedError, or with an EOFError if it ended during the call.

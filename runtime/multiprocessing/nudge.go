@@ -39,7 +39,7 @@ func newNudger(tasks *process.End, awake int) *nudger {
 	return &nudger{tasks: tasks, awake: awake}
 }
 
-// later has look called in a while: a task was sent that has woken no worker.
+// later makes look run after a while, because a task was sent that has woken no worker.
 func (g *nudger) later() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -78,7 +78,7 @@ func (g *nudger) look() {
 	g.timer.Reset(nudgeTime)
 }
 
-// stop ends it. A nil nudger is none.
+// stop stops the nudger. On a nil nudger it does nothing.
 func (g *nudger) stop() {
 	if g == nil {
 		return

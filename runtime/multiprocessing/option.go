@@ -37,7 +37,7 @@ func Name(name string) Option { return Option{what: optName, name: name} }
 // process that makes it.
 func Daemon(daemon bool) Option { return Option{what: optDaemon, daemon: daemon} }
 
-// A WaitOption is an optional argument of what waits: Block or Timeout. The zero WaitOption is none.
+// A WaitOption is an optional argument of functions that wait: Block or Timeout. The zero WaitOption is none.
 type WaitOption struct {
 	noBlock, timed bool
 	d              time.Duration

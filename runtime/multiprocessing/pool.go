@@ -306,7 +306,7 @@ func each(items any, yield func(any) bool) {
 	}
 }
 
-// notCallable is what a call says to a value that is no function, or a nil one.
+// notCallable is the panic of a call with a value that isn't a function, or is nil.
 func notCallable(fn any) error {
 	if fn == nil {
 		return exceptions.Type("'NoneType' object is not callable")

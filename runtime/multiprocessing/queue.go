@@ -157,7 +157,7 @@ func (q *Queue) Empty() bool { q.check(); return !q.reader.Poll() }
 // Full reports whether there is no room now.
 func (q *Queue) Full() bool { q.check(); return q.sem.GetValue() == 0 }
 
-// Close says that this process puts nothing more, and gets nothing; what was put is still sent.
+// Close says that this process will put and get no more items; items that were put are still sent.
 func (q *Queue) Close() { q.check().close() }
 
 // JoinThread waits until everything that this process has put is in the pipe. It panics with an AssertionError if the

@@ -16,7 +16,7 @@ type bound struct {
 	idle func(t reflect.Type, p unsafe.Pointer) bool
 }
 
-// boundTypes are those types of the standard library that all others which can't be sent are made of.
+// boundTypes are the basic types of the standard library that can't be sent: all others that can't are made of these.
 func boundTypes(name string) *bound {
 	switch name {
 	case "internal/poll.FD":
@@ -140,8 +140,8 @@ func fieldOf(t reflect.Type, p unsafe.Pointer, path ...string) reflect.Value {
 	return v
 }
 
-// idleField returns an idle that looks at one integer. Other versions of Go may have no such field: what they have is
-// idle if it is zero.
+// idleField returns an idle that checks one integer field. Other versions of Go may lack the field: there only the zero
+// value is idle.
 func idleField(path ...string) func(t reflect.Type, p unsafe.Pointer) bool {
 	return func(t reflect.Type, p unsafe.Pointer) bool {
 		f := fieldOf(t, p, path...)

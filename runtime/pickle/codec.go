@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Codec writes and reads values. It keeps what it has learnt about types. It is safe for concurrent use.
+// Codec writes and reads values, and caches what it learns about types. It is safe for concurrent use.
 type Codec struct {
 	r Resolver
 

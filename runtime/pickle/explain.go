@@ -23,7 +23,7 @@ type trail struct {
 	pkg      string // of that type
 	// sealed says that the rest of the way lies within a compiled type, whose fields a learner doesn't see.
 	sealed bool
-	inside string // what of a learner's lies in the sealed value; "" if the part is the compiled type's own
+	inside string // the learner's part of the sealed value; "" if the part is the compiled type's own
 }
 
 // explain returns the error for the walk's end at p.failed.
@@ -181,7 +181,7 @@ func (x *explainer) in(t *trail, step string, pl *plan) *trail {
 	return &trail{up: t, step: step, name: pl.t.String(), pkg: pl.t.PkgPath()}
 }
 
-// refer notes how an object is reached.
+// refer records how an object is reached.
 func (x *explainer) refer(q unsafe.Pointer, pl *plan, n int, t *trail) {
 	if x.found != nil {
 		return

@@ -40,7 +40,7 @@ func (p *Pickler) hash(q unsafe.Pointer, pl *plan) int {
 	return int(h>>32) & (len(p.memo) - 1)
 }
 
-// add adds an object that known was asked for last, and hasn't found.
+// add adds the object for which known searched last, without finding it.
 func (p *Pickler) add(o object) uint32 {
 	i := len(p.objs)
 	o.root = int32(i)

@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// overlap finds out which objects lie in which.
+// overlap finds the objects that lie within other objects.
 func (p *Pickler) overlap() {
 	if !p.mayOverlap() || !p.alike && p.apart() {
 		return

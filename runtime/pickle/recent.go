@@ -16,7 +16,7 @@ const recentLeast = 4 << 10
 type recent struct {
 	words [256]recentWord
 	texts [256]recentText
-	// Values that don't repeat are looked up in vain: after a while the look-ups stop.
+	// Look-ups of values that don't repeat find nothing: after a while the look-ups stop.
 	word, text luck
 }
 
@@ -39,7 +39,7 @@ type luck struct {
 	off         bool
 }
 
-// missed counts a look in vain. One look in four must find something.
+// missed counts a look-up that found nothing. At least one look-up in four must find a value.
 func (l *luck) missed() {
 	if l.tries++; l.tries >= 1<<9 {
 		l.off = 3*l.hits < l.tries

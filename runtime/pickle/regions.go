@@ -34,8 +34,8 @@ func (o *object) extent() (from, to uintptr) {
 	return from, from + uintptr(max(o.n, o.room))*o.plan.size
 }
 
-// apart reports whether no two objects have a word of memory in common. It says no if that would take longer to find
-// out than sorting.
+// apart reports whether no two objects have a word of memory in common. It returns false if the answer would take
+// longer than sorting.
 func (p *Pickler) apart() bool {
 	n := 0
 	for i := range p.objs {

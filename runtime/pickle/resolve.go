@@ -13,7 +13,7 @@ import (
 )
 
 // A Resolver names what bytes can't hold. The names mean the same in each process that runs the same program. All
-// methods may be called concurrently.
+// methods must be safe for concurrent use.
 type Resolver interface {
 	// TypeName names a defined type, or an unnamed struct or interface type that Type can make. ok is false if it
 	// has no name that other processes know.

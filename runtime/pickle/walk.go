@@ -81,7 +81,7 @@ type Pickler struct {
 // manyKept is the number of objects for which memory is kept for the next message.
 const manyKept = 1 << 15
 
-// longString is the length from which on a string is an object: the same string is then sent once.
+// longString is the length at which a string becomes an object: the same string is then sent only once.
 const longString = 128
 
 // maxNesting is how deep interfaces may hold values that hold interfaces, without a pointer between; what is deeper

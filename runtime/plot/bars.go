@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A Bar is a number with what it is of.
+// A Bar is a number with its label.
 type Bar struct {
 	Name  string
 	Value float64 // NaN or less than 0: there is none

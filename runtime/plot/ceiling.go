@@ -15,7 +15,7 @@ import (
 // whole takes about a second.
 const ceilingPiece = 50 * time.Millisecond
 
-// ceilingChunk is how many steps a worker does between two looks at the clock: some 30 µs.
+// ceilingChunk is how many steps a worker does between two readings of the clock: some 30 µs.
 const ceilingChunk = 1 << 14
 
 // maxCeiling bounds the workers: beyond, threads cost more than they measure.
@@ -29,9 +29,9 @@ const maxCeiling = 256
 // powers of two up to the number of cores, that number and twice it. It takes 50 ms for each number and round, and
 // can't be interrupted.
 //
-// It says what there was while it measured: on a shared machine, and where hyper-threads count as cores, that's
-// less than the number of cores, and another time something else. The dots in the picture show how much it
-// varied. A number of workers below 1 or above 256 is refused: Speedup says so.
+// The result holds for the time of the measurement: on a shared machine, and where hyper-threads count as cores, that's
+// less than the number of cores, and another time something else. The dots in the picture show how much it varied. A
+// number of workers below 1 or above 256 is refused: Speedup says so.
 func Ceiling(workers []int, rounds int) Series {
 	if rounds <= 0 {
 		rounds = 5

@@ -20,8 +20,7 @@ package plot
 
 import "maps"
 
-// A Figure is a drawing. Nothing changes one, so its methods may be called concurrently. The zero
-// Figure is empty.
+// A Figure is a drawing. It never changes, so its methods are safe for concurrent use. The zero Figure is empty.
 type Figure struct {
 	Caption string // one sentence that says what the figure means
 	text    string

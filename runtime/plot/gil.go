@@ -1,6 +1,6 @@
 package plot
 
-// This file defines the GIL picture: who held the GIL, a lane for each thread, and how many cores were busy.
+// This file defines the GIL picture: which thread held the GIL, a lane for each thread, and how many cores were busy.
 
 import (
 	"cmp"
@@ -12,11 +12,11 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// GIL draws who ran, who waited and who held the GIL: ribbons of the holders with a tick at each hand-over, a lane for
-// each thread with its figures at the right, and the busy cores under the line of those that the machine has. Locks and
-// queues that matter have rows too: who holds them, how full they are; so have the tasks of an event loop. It draws up
-// to 15 lanes and counts the others, and in a crowded picture it draws shares of the time: a figure takes at most 60 kB
-// of a notebook. A nil timeline is one in which nothing happened.
+// GIL draws which threads ran and waited, and which held the GIL: ribbons of the holders with a tick at each hand-over,
+// a lane for each thread with its figures at the right, and the busy cores under the line of those that the machine
+// has. Locks and queues that matter have rows, too, which show the holders of locks and how full queues are; so do the
+// tasks of an event loop. It draws up to 15 lanes and counts the others, and in a crowded picture it draws shares of
+// the time: a figure takes at most 60 kB of a notebook. A nil timeline is one in which nothing happened.
 func GIL(tl *timeline.Timeline) *Figure {
 	title := "Who ran, and who held the GIL"
 	if tl != nil {

@@ -37,7 +37,7 @@ type several struct{ list []Waitable }
 func (*several) Name() string              { return "one of several pipes and processes" }
 func (*several) Holders() []machine.Holder { return nil }
 
-// notifyAny wakes the threads that wait for several things, because one has changed.
+// notifyAny wakes the threads that wait for several things, because one of those things has changed.
 func (a *Arena) notifyAny(t *machine.Thread) {
 	a.any.notify(t, all)
 }

@@ -57,8 +57,8 @@ type memory interface {
 	drop(offset int64, n int) (moved bool)
 }
 
-// An Arena is what the processes of a family have in common. NewArena makes one for the simulated machine, CreateArena
-// and OpenArena for real ones. Its methods may be called concurrently.
+// An Arena is the memory that the processes of a family share. NewArena makes one for a simulated machine, CreateArena
+// and OpenArena make one for real processes. Its methods are safe for concurrent use.
 type Arena struct {
 	mem     memory
 	head    []byte // header, table and slots

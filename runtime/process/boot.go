@@ -15,8 +15,8 @@ import (
 // flagBooted says that the process has opened the pipe that it is started through.
 const flagBooted = 2
 
-// Boot makes the words that tell a new process that it is and where its data are, for Booted. over must be called when
-// the process has ended. It takes the handles of spec over; what they carry travels on line, see NewLine.
+// Boot makes the words for Booted: they tell a new process that it is one, and where its data are. over must be called
+// when the process has ended. Boot takes over the handles of spec; what they carry is sent on line, see NewLine.
 func (p *Process) Boot(t *machine.Thread, spec *Spec, line *os.File) (words string, over func(), err error) {
 	in, out, err := p.s.NewPipe(t, false, "start of "+spec.Name)
 	if err != nil {

@@ -1,6 +1,6 @@
 package process
 
-// This file defines what travels beside messages and belongs to the operating system: open sockets.
+// This file defines what is sent beside messages and belongs to the operating system: open sockets.
 
 import (
 	"errors"
@@ -102,7 +102,7 @@ func (s *System) load(line *os.File, handles []Handle) error {
 	return nil
 }
 
-// ship sends what handles stand for, in their order, and closes it here. Nothing is sent to a receiver that has ended.
+// ship sends what handles stand for, in order, and closes it here. If the receiver has ended, ship sends nothing.
 func (s *System) ship(line *os.File, handles []Handle) {
 	for _, h := range handles {
 		if h.kind != kindCarried {

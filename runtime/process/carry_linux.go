@@ -66,7 +66,7 @@ func (s *System) share() {
 	}()
 }
 
-// handOut sends a process of the family what it asks for.
+// handOut sends a process of the family the descriptor that it requests.
 func (s *System) handOut(c int) {
 	line := os.NewFile(uintptr(c), "receiver")
 	defer line.Close()

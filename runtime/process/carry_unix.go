@@ -2,7 +2,7 @@
 
 package process
 
-// This file defines how descriptors travel from one process to another: beside a byte on a pair of sockets.
+// This file defines how descriptors are sent from one process to another: beside a byte on a pair of sockets.
 
 import (
 	"errors"

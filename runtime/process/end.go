@@ -35,8 +35,8 @@ const (
 )
 
 // An End is one end of a pipe: what is sent into one end of it comes out of the other, whole and in order. Its methods
-// may be called concurrently; t is the calling thread, nil for a plain goroutine. Without its GIL the caller waits, and
-// copies.
+// may be called concurrently; t is the calling thread, nil for a plain goroutine. The caller releases its GIL while it
+// waits and copies.
 type End struct {
 	s       *System
 	in, out *ring // nil: not in this direction
@@ -121,9 +121,9 @@ func (e *End) Number() int {
 	return int(e.out.n)
 }
 
-// Serve says that a server waits at this end for what others ask of it. Such a wait counts in the search for processes
-// that wait for each other, but is no part of the deadlock: it is neither ended nor reported. Call Serve before any
-// other thread uses the end.
+// Serve says that a server waits for requests at this end. Such a wait counts in the search for processes that wait for
+// each other, but is no part of the deadlock: it is neither ended nor reported. Call Serve before any other thread uses
+// the end.
 func (e *End) Serve() {
 	if w, ok := e.in.empty.(waitFor); ok {
 		e.in.empty = serving{w}

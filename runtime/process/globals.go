@@ -15,8 +15,8 @@ import (
 	"gilkernel/runtime/pickle"
 )
 
-// Globals are the global variables of a process's program, as its host knows them. Its methods may be called
-// concurrently.
+// Globals are the global variables of a process's program, as its host knows them. Its methods must be safe for
+// concurrent use.
 type Globals interface {
 	// Used returns the variables that the functions in values may use, those of a pickle.Carrier among them, and those
 	// that the variables' values lead to.
@@ -27,7 +27,7 @@ type Globals interface {
 	// is one.
 	Place(name string, pointer any) bool
 	// Initialize gives variables of this process the values that their declarations say, as far as that has no effect
-	// beyond the process's variables: those of names, or all if it is nil. The calling thread does it.
+	// beyond the process's variables: those of names, or all if it is nil. It runs on the calling thread.
 	Initialize(names []string)
 	// Changed returns those of the variables in list that have other values than Initialize gives, as far as that can
 	// be seen: of numbers, strings, and what is made of them.

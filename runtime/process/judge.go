@@ -28,7 +28,7 @@ func judge(in machine.Interpreter) {
 	}
 }
 
-// judgeAll looks at all processes that run here: one of them has lost something that others wait for.
+// judgeAll judges all processes that run here, after one of them has lost something that others wait for.
 func (a *Arena) judgeAll() {
 	if a.collect {
 		return // real ones look periodically

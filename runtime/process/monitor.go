@@ -104,8 +104,8 @@ func (s *System) by(w machine.Wait) []int {
 	return []int{s.self}
 }
 
-// stands reports whether threads of this process, all that it has, wait so that only other processes can move them on.
-// Between two cells the threads of the first process wait for the next cell, which may do anything.
+// stands reports whether all threads of this process wait, and only other processes can end their waits. Between two
+// cells the threads of the first process wait for the next cell, which may do anything.
 func (s *System) stands(waits []machine.Wait, all bool) bool {
 	if !all || len(waits) == 0 || s.buries.Load() > 0 || slices.ContainsFunc(waits, waking) {
 		return false
@@ -114,7 +114,7 @@ func (s *System) stands(waits []machine.Wait, all bool) bool {
 		slices.ContainsFunc(waits, func(w machine.Wait) bool { return w.Runs })
 }
 
-// watch looks, until the process ends. It is the only one that writes the entry's report.
+// watch looks periodically until the process ends. Only watch writes the entry's report.
 func (s *System) watch() {
 	e := s.arena.entry(s.self)
 	a := s.arena

@@ -31,8 +31,8 @@ const (
 const attachCost = 20 * time.Microsecond
 
 // A Block is memory that processes of the family find by a name: what shm_open has on POSIX. The name is one of the
-// arena and not of a file system, so only the family finds the block, and none outlives it. The block is freed when it
-// is unlinked and no process refers to it. Its methods may be called concurrently.
+// arena and not of a file system, so only the family finds the block, and no block outlives the family. The block is
+// freed when it is unlinked and no process refers to it. Its methods are safe for concurrent use.
 type Block struct {
 	s      *System
 	v      slot

@@ -12,7 +12,7 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// A Process is a process of the family, as another one sees it. Its methods may be called concurrently.
+// A Process is a process of the family, as another one sees it. Its methods are safe for concurrent use.
 type Process struct {
 	s   *System
 	n   int
@@ -39,7 +39,7 @@ func (p *Process) Notify(f func()) {
 	}
 }
 
-// finished notes how a child has ended.
+// finished records how a child has ended.
 func (p *Process) finished(code int) (notify []func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -72,8 +72,8 @@ func (p *Process) Name() string {
 // SetName renames the process for others.
 func (p *Process) SetName(name string) { p.entry().setName(name) }
 
-// Exit returns how the process ended: its exit code, or a signal's number times -1. ended is false if it hasn't, and
-// code is 0 if it has and isn't a child of this one.
+// Exit returns how the process ended: its exit code, or a signal's number times -1. ended is false if the process is
+// still running. code is 0 for an ended process that isn't a child of this one.
 func (p *Process) Exit(t *machine.Thread) (code int, ended bool) {
 	if !p.gone(t) {
 		return 0, false

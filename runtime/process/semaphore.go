@@ -35,7 +35,7 @@ const (
 	semWhere = atOwn + 24
 )
 
-// who is a process in a semaphore's state: its number plus 1, and the low bits of the generation of its entry.
+// who identifies a process in a semaphore's state: its number plus 1, and the low bits of the generation of its entry.
 type who uint32
 
 const whoBits = 10 // maxProcesses is less than 1<<whoBits
@@ -57,7 +57,7 @@ func stateOf(value uint32, w who) uint64 {
 }
 
 // A Semaphore is a counting semaphore, or a recursive lock, that processes share
-// (Modules/_multiprocessing/semaphore.c). Its methods may be called concurrently; t is the calling thread, nil for a
+// (Modules/_multiprocessing/semaphore.c). Its methods are safe for concurrent use; t is the calling thread, nil for a
 // plain goroutine.
 type Semaphore struct {
 	s     *System
@@ -326,8 +326,8 @@ func (m *Semaphore) wake(t *machine.Thread) {
 	}
 }
 
-// answer clears the flags of waiters and returns what they were: the thread that was called looks at the value from now
-// on.
+// answer clears the flags of waiters and returns their old values: from now on the called thread reads the value
+// itself.
 func (m *Semaphore) answer(t *machine.Thread) uint32 {
 	if !m.calls {
 		return 0

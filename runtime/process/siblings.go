@@ -9,12 +9,12 @@ import (
 	"gilkernel/runtime/pickle"
 )
 
-// Siblings is what a host does for the sub-interpreters of an interpreter. Its methods may be called concurrently.
+// Siblings is what a host does for the sub-interpreters of an interpreter. Its methods must be safe for concurrent use.
 type Siblings interface {
 	// Codec returns what copies values from one interpreter to another.
 	Codec() *pickle.Codec
-	// Enter gives a sub-interpreter global variables of its own, which begin as they are declared. It is called in the
-	// first thread of it, before anything else.
+	// Enter gives a sub-interpreter global variables of its own, which begin as they are declared. The
+	// sub-interpreter's first thread calls it before anything else.
 	Enter(sub *gil.Interpreter)
 }
 
@@ -28,7 +28,7 @@ func siblingsRoom(in *gil.Interpreter) *atomic.Pointer[Siblings] {
 // ProvideSiblings gives an interpreter its host's Siblings.
 func ProvideSiblings(in *gil.Interpreter, s Siblings) { siblingsRoom(in).Store(&s) }
 
-// SiblingsOf returns those of an interpreter, nil if its host has given it none.
+// SiblingsOf returns the Siblings of an interpreter, nil if its host has given it none.
 func SiblingsOf(in *gil.Interpreter) Siblings {
 	if s := siblingsRoom(in).Load(); s != nil {
 		return *s

@@ -63,7 +63,7 @@ type robust struct{ w *machine.Word }
 
 const contended = 1 << 31
 
-// lock takes it for a process, within d, and reports whether it did.
+// lock acquires the lock for a process, within d, and reports whether it did.
 func (r robust) lock(t *machine.Thread, self int, d time.Duration, why machine.Why) (got bool) {
 	mine := uint32(self) + 1
 	if r.w.CompareAndSwap(t, 0, mine) {

@@ -90,8 +90,8 @@ func (k kind) class(n int) int64 {
 	return max(64, int64(1)<<bits.Len64(uint64(n)-1))
 }
 
-// collections is how often newSlot collects garbage before it gives up: the references in a message that nobody will
-// receive are dropped by the collection that follows that of the pipe.
+// collections is how often newSlot collects garbage before it gives up: the references in a message that will never be
+// received are dropped by the collection after the one that frees the pipe.
 const collections = 3
 
 // newSlot finds a free slot with room for size bytes, and zeroes both. init sets the kind's own fields before others
@@ -207,7 +207,7 @@ func (s *System) take(v slot, side int) {
 	}
 }
 
-// holder returns the offset of the 64 bits with a process's.
+// holder returns the offset of the 64 bits that hold a process's bit.
 func (v slot) holder(side, process int) int64 {
 	return v.at(atHolders + int64(side)*holdBytes + int64(process/64)*8)
 }

@@ -30,17 +30,17 @@ type Options struct {
 	// call.Each. It returns nil for functions that the host doesn't know. nil: it has none.
 	Repeated func(fn any) call.Repeat
 	Line     *os.File // what descriptors come on from the parent of a real process, see NewLine
-	// Flush is called before the process sends a message or releases a semaphore, by any thread: it passes on what the
-	// process has printed, so that what another one prints because of the message comes behind it. nil: nothing needs
-	// to be done.
+	// Flush is called by any thread before the process sends a message or releases a semaphore. It passes on what the
+	// process has printed, so that what another process prints because of the message follows it. nil: nothing needs to
+	// be done.
 	Flush func()
 }
 
 // FirstPID is the number of the first process of a simulated machine, which has no number of the operating system's.
 const FirstPID = 1000
 
-// A System is a process of a family as its own code sees it. New makes that of the first one, a Launcher those of
-// others. Its methods may be called concurrently; t is the calling thread, nil for a plain goroutine.
+// A System is a process of a family as its own code sees it. New makes the System of the first process, a Launcher
+// makes those of others. Its methods are safe for concurrent use; t is the calling thread, nil for a plain goroutine.
 type System struct {
 	in       *gil.Interpreter
 	arena    *Arena
@@ -374,7 +374,7 @@ type Launcher interface {
 		ended func(t *machine.Thread, code int)) (Running, error)
 }
 
-// Running is a process that a Launcher has started. Its methods may be called concurrently.
+// Running is a process that a Launcher has started. Its methods must be safe for concurrent use.
 type Running interface {
 	// Signal sends a signal, by its number.
 	Signal(sig int) error

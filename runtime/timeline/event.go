@@ -42,7 +42,7 @@ const (
 	// Outside is a goroutine that is no thread of the machine and isn't known to wait: it runs beside the machine, and
 	// none of the machine's cores are busy with it.
 	Outside
-	// Blocked is a thread that will never go on: a deadlock. Object is what it waits for.
+	// Blocked is a thread that is blocked forever, by a deadlock. Object is what it waits for.
 	Blocked
 	// Done ends a thread's lane.
 	Done
@@ -54,7 +54,7 @@ const (
 
 // Instants: they leave the thread's state as it is.
 const (
-	// Take is the moment at which the thread gets the GIL. Object names which, if there are several.
+	// Take is the moment at which the thread acquires the GIL. Object names which, if there are several.
 	Take Kind = iota + lastState
 	// Switch is a Take of a GIL that another thread, Other, held last. Machines may write Take instead: Timeline
 	// determines itself which was the last.
@@ -63,9 +63,10 @@ const (
 	Drop
 	// DropRequest is a thread that has waited for the interval and asks the holder, Other, to release it.
 	DropRequest
-	// Acquire is the moment at which the thread gets the lock Object.
+	// Acquire is the moment at which the thread acquires the lock Object.
 	Acquire
-	// Release is the moment at which it releases it. Other is the thread that gets it, if one waits.
+	// Release is the moment at which the thread releases the lock Object. Other is the thread that gets the lock, if
+	// one waits.
 	Release
 	// Put is something put into the queue Object; Value is the queue's size after it.
 	Put

@@ -67,7 +67,7 @@ func (f *Family) member(pid int) *member {
 	return nil
 }
 
-// Born notes the start of a process.
+// Born records the start of a process.
 func (f *Family) Born(b Birth) {
 	if len(f.members) == maxMembers {
 		f.more++
@@ -106,7 +106,7 @@ func (m *member) forget() int {
 	return 0
 }
 
-// Died notes the end of a process.
+// Died records the end of a process.
 func (f *Family) Died(d Death) {
 	if m := f.member(d.PID); m != nil && !m.ended {
 		m.ended, m.end = true, d

@@ -32,7 +32,7 @@ func (f Flow) String() string {
 	return s
 }
 
-// ParseFlow reads it, and reports whether it is one.
+// ParseFlow reads the text of a Flow, and reports whether it is one.
 func ParseFlow(s string) (f Flow, ok bool) {
 	rest := ""
 	if f.Client, rest, ok = strings.Cut(s, byClient); ok {

@@ -116,8 +116,8 @@ func (tl *Timeline) holding(lanes [][]Interval) {
 }
 
 // held returns a lane in which Run and Native have no time outside of holds, from since on. What lies behind the last
-// hold of such an interval is a part of the next state, which the thread gave the GIL up for; what lies before a hold
-// is a wait for the GIL.
+// hold of such an interval is part of the next state, for which the thread released the GIL; what lies before a hold is
+// a wait for the GIL.
 func held(lane []Interval, holds []Hold, since int64) []Interval {
 	out := make([]Interval, 0, len(lane))
 	add := func(iv Interval, state Kind, from, to int64) {

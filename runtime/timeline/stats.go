@@ -1,6 +1,6 @@
 package timeline
 
-// This file defines the figures: what a timeline amounts to.
+// This file defines the figures of a timeline.
 
 import (
 	"cmp"

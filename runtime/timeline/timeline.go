@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// A Timeline is what happened on a machine. Nothing changes one, so its methods may be called concurrently as long as
+// A Timeline is what happened on a machine. Its methods don't change it, so they are safe for concurrent use as long as
 // its fields aren't written. The zero Timeline is one in which nothing happened.
 type Timeline struct {
 	Info    Info
@@ -38,9 +38,9 @@ func (tl *Timeline) Thread(id int32) Thread {
 	return Thread{}
 }
 
-// Slice returns the part from one time to another, in nanoseconds since the machine's start: what a
-// cell did, for instance. A thread that is in the midst of something at from has been in it since from
-// there, and holds the GIL from there on if it held it.
+// Slice returns the part from one time to another, in nanoseconds since the machine's start: what a cell did, for
+// instance. A state that a thread is in at from begins at from in the part, and so does its hold of the GIL, if it
+// holds the GIL then.
 func (tl *Timeline) Slice(from, to int64) *Timeline {
 	from, to = max(from, tl.Start), min(to, tl.End)
 	out := &Timeline{Info: tl.Info, Threads: tl.Threads, Names: tl.Names, Start: from, End: max(from, to),
