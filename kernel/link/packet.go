@@ -102,3 +102,6 @@ func (r *Reader) Read(v any) error {
 	}
 	return nil
 }
+
+// Size returns the size in bytes of the packet that Read has read last.
+func (r *Reader) Size() int { return len(r.buf) }

@@ -35,6 +35,8 @@ const (
 	crashTime = 5 * time.Second
 
 	rawBuffer = 16 << 10
+	// largeEvent is the size in bytes from which it takes longer to read an event than to wake a goroutine.
+	largeEvent = 4 << 10
 )
 
 // Why the Supervisor itself killed a process.
@@ -271,7 +273,21 @@ func (p *process) wake() {
 
 // readEvents reads link.EventFD. Its end is taken for the end of the process: the alternative, a thread that blocks in
 // wait for each process, would notice later and reap the leader of a group that may still have to be killed.
+//
+// An event is handled at once, before the next is read, which wakes no other goroutine; but behind a large one, of a
+// cell that prints much, another goroutine handles them while this one reads on.
 func (p *process) readEvents() {
+	behind := make(chan *link.Event, 64)
+	var waiting atomic.Int64 // events that were given to the other goroutine and aren't handled
+	var other sync.WaitGroup
+	other.Go(func() { // ends when behind is closed
+		for ev := range behind {
+			p.post(item{p: p, event: ev})
+			waiting.Add(-1)
+		}
+	})
+	defer other.Wait()
+	defer close(behind)
 	r := link.NewReader(p.out[2])
 	for {
 		ev := new(link.Event)
@@ -281,7 +297,12 @@ func (p *process) readEvents() {
 			}
 			return
 		}
-		p.post(item{p: p, event: ev})
+		if r.Size() < largeEvent && waiting.Load() == 0 {
+			p.post(item{p: p, event: ev})
+			continue
+		}
+		waiting.Add(1)
+		behind <- ev
 	}
 }
 
