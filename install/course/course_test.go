@@ -28,7 +28,7 @@ func TestWrite(t *testing.T) {
 		}
 	}
 
-	// The instructor's own changes stay, and nothing is half made.
+	// The instructor's own changes stay, and no course is left half made.
 	for _, mine := range []string{"nbgrader_config.py", "source/02-locks/02-locks.ipynb"} {
 		dir := t.TempDir()
 		at := filepath.Join(dir, mine)

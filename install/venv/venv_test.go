@@ -210,7 +210,7 @@ func TestOpenEndsWithTheContext(t *testing.T) {
 	}
 	dir := t.TempDir()
 	python := filepath.Join(dir, "fakepython")
-	// This pip never ends by itself; exec, so that the interrupt reaches who sleeps.
+	// This pip never ends by itself; exec, so that the interrupt reaches the process that sleeps.
 	endless := strings.Replace(fake, `"pip install")`,
 		`"pip install") echo "Collecting six==1"; exec sleep 600;;`+"\n"+`"never")`, 1)
 	if err := os.WriteFile(python, []byte(endless), 0o755); err != nil {

@@ -9,8 +9,8 @@ import (
 	"gilkernel/kernel/cell"
 )
 
-// inspectRows are cells with a bar at the cursor. want are parts of the answer separated by "; ", "-x" is
-// what must not be in it; nothing is what is known about nothing.
+// inspectRows are cells with a bar at the cursor. want are parts of the answer separated by "; ", "-x" is what must not
+// be in it; an empty want says that there is no answer.
 var inspectRows = []struct {
 	name, code string
 	level      int

@@ -54,7 +54,7 @@ func (t *Turn) Value(i int, as reflect.Type) reflect.Value { return t.b.value(t.
 
 // Cases are a switch, a type switch or a select.
 type Cases struct {
-	// Choose returns the index of the clause to execute, or the number of clauses if none is to be executed.
+	// Choose returns the index of the clause to execute, or the number of clauses if no clause applies.
 	Choose func(fr *Frame) int
 	b      *Body
 	enter  func(i int)

@@ -1,7 +1,7 @@
 package exec_test
 
-// This file defines the tests of what the engine promises to its host. What interpreted code does is held
-// against compiled code by the rows of kernel/session/testdata and by bench/conformance.
+// This file defines the tests of what the engine promises to its host. The rows of kernel/session/testdata and
+// bench/conformance compare interpreted with compiled code.
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 	"gilkernel/kernel/yaegi"
 )
 
-// host is a process around an engine, with what its tests look at.
+// host is a process around an engine, with what its tests check.
 type host struct {
 	exectest.Host
 	mu     sync.Mutex // protects the field below
@@ -66,7 +66,7 @@ func newEngine() (*exec.Engine, *host) {
 	return exectest.New(h, nil, 0), h
 }
 
-// describe is a panic as text: its value and where it came from.
+// describe returns a panic as text: its value and where it came from.
 func describe(v any) string {
 	p, ok := v.(*exec.Panic)
 	if !ok {
@@ -105,7 +105,7 @@ func run(t testing.TB, sources ...string) (out string) {
 
 func none() map[string]int { return nil }
 
-// What Go's own errors say, interpreted code's say too, and they are of the same types.
+// Errors of interpreted code have the texts and the types of Go's own errors.
 func TestErrorsAreGos(t *testing.T) {
 	for _, row := range []struct {
 		code     string
@@ -156,7 +156,7 @@ func TestErrorsAreGos(t *testing.T) {
 	}
 }
 
-// The flag ends what computes and what waits, deferred calls run, and recover doesn't see it.
+// The flag ends code that computes and code that waits; deferred calls run, and recover doesn't see it.
 func TestInterrupt(t *testing.T) {
 	for _, body := range []string{
 		"for {}", "<-make(chan int)", "select {}", "var c chan int; for range c {}", "var c chan string; c <- `s`",

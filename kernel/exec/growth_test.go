@@ -14,7 +14,7 @@ import (
 	"gilkernel/kernel/std/symbols"
 )
 
-// A cell that was run leaves little behind: its code, its syntax and what the checker knew of it are garbage.
+// A cell that was run leaves little behind: its code, its syntax and what the checker knew about it are garbage.
 func TestGrowth(t *testing.T) {
 	heap := func() int {
 		runtime.GC()

@@ -1,6 +1,6 @@
 package exec_test
 
-// This file tests what brings definitions back: units whose functions are compiled when they are called first.
+// This file tests how definitions are restored: by units whose functions are compiled at their first call.
 
 import (
 	"fmt"

@@ -1,6 +1,7 @@
 package exec_test
 
-// This file defines the benchmarks of sessions with many definitions: what a cell takes mustn't grow with them.
+// This file defines the benchmarks of sessions with many definitions: the time of a cell must not grow with their
+// number.
 
 import (
 	"strconv"

@@ -4,7 +4,7 @@ package exec_test
 
 import "testing"
 
-// TestNowIsCalledInPlace holds calls of time.Now against allocations: reflection would make five each. The export data
+// TestNowIsCalledInPlace bounds the allocations of calls of time.Now: reflection would make five each. The export data
 // have the unexported fields of a time.Time by their layout alone.
 func TestNowIsCalledInPlace(t *testing.T) {
 	e, _ := newEngine()

@@ -225,8 +225,8 @@ func __cell() {
 	}
 }
 
-// Behind a compiled function that has called back, a thread is again where it was: the first callback too, which no
-// goroutine's state is at hand for.
+// After a compiled function that has called back, a thread is again where it was. That holds for the first callback
+// too, for which there is no goroutine's state yet.
 func TestWhereBehindACallback(t *testing.T) {
 	e, h := newEngine()
 	if _, err := e.Compile("c1.go", `package main

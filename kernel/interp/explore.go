@@ -208,7 +208,7 @@ func (x *explorations) end() {
 	}
 }
 
-// rest ends the process if it isn't used for long. The caller holds mu.
+// rest ends the process when it has been idle for long. The caller holds mu.
 func (x *explorations) rest(*runner) {
 	if x.idle == nil {
 		x.idle = time.AfterFunc(explorerTime, func() {

@@ -123,7 +123,7 @@ func (c *comparer) count(t *rt.Thread) {
 // errLong ends such a run.
 var errLong = errors.New("this run is too long to be compared")
 
-// repeatable runs the plain schedule twice, and reports whether it makes sense to go on.
+// repeatable runs the plain schedule twice, and reports whether it makes sense to continue.
 func (x *exploring) repeatable() bool {
 	seed := maphash.MakeSeed()
 	var sums [2]uint64

@@ -268,7 +268,7 @@ func (x *exploring) searchAll(o *search.Options) *search.Report {
 	return search.Search(&all, x.program)
 }
 
-// sample takes samples of what was too much to be tried.
+// sample samples the schedules that were too many to try.
 func (x *exploring) sample(d time.Duration) {
 	o := x.options()
 	o.Time, o.Schedules = d, searchSamples

@@ -117,8 +117,8 @@ func (h *host) compileChecked(
 	return p, nil
 }
 
-// apply makes the session know what came between two cells. A value stays at hand until the cell is committed, because
-// what came before a cell that is refused comes again before the next one.
+// apply tells the session what came between two cells. A value is kept until the cell is committed, because what came
+// before a refused cell comes again before the next one.
 func (h *host) apply(raw json.RawMessage) (received []int, err error) {
 	if raw == nil {
 		return nil, nil

@@ -8,9 +8,9 @@ import (
 	"gilkernel/kernel/link"
 )
 
-// An outbox sends requests to a process in their order, without making the caller wait: a process that compiles, has no
-// core or was stopped reads nothing, and no cell may stand still for that. What waits is the text of definitions, which
-// all outboxes share. Its methods may be called concurrently.
+// An outbox sends requests to a process in order without blocking the caller: a process that compiles, has no core or
+// was stopped reads nothing, and must not block a cell. The queue holds the text of definitions, which all outboxes
+// share. Its methods may be called concurrently.
 type outbox struct {
 	w *link.Writer
 

@@ -23,8 +23,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// abandonTime is how long an interrupted run may take to end by itself: blocked in compiled code it
-// can't, and the person who interrupts waits.
+// abandonTime is how long an interrupted run may take to end by itself: a run that is blocked in compiled code can't,
+// and the learner who interrupts it is waiting.
 const abandonTime = 40 * time.Millisecond
 
 // A runner is the state of the process. One run or command executes at a time; goroutines of earlier ones may be

@@ -83,7 +83,7 @@ func (ps *processes) laterLocked(s *runner, d time.Duration) {
 	ps.spares.timer.Reset(d)
 }
 
-// tend makes spares after a burst, and ends those that no start has needed for long.
+// tend makes spares after a burst of starts, and ends those that have been unused for long.
 func (ps *processes) tend(s *runner) {
 	ps.mu.Lock()
 	sp := &ps.spares

@@ -1,6 +1,6 @@
 package interp
 
-// This file defines what a stepped cell shows: who did what in which line, in the order in which it happened.
+// This file defines what a stepped cell shows: which thread did what in which line, in the order in which it happened.
 
 import (
 	"runtime"

@@ -87,7 +87,7 @@ func (s *runner) contextAfterFunc(ctx context.Context, f func()) func() bool {
 	}
 }
 
-// deadline notes that a context ends by itself.
+// deadline records that a context ends by itself.
 func (s *runner) deadline(ctx context.Context) {
 	if until, ok := ctx.Deadline(); ok && ctx.Err() == nil {
 		s.threads.current().beside().timer()

@@ -13,8 +13,8 @@ import (
 	rt "gilkernel/runtime/machine"
 )
 
-// A watch looks at a run again and again: often while the process uses little of the processor, as all may wait then,
-// and seldom otherwise, as each look stops the world for a moment.
+// A watch checks a run periodically: often while the process uses little of the processor, because all its goroutines
+// may be waiting then, and seldom otherwise, because each check stops the world for a moment.
 type watch struct {
 	s     *runner
 	r     *run

@@ -15,8 +15,8 @@ import (
 	"gilkernel/kernel/cell"
 )
 
-// An Error is what the person who typed a magic did wrong, or a command that failed. The server sends
-// its fields as ename and evalue, without a traceback of Go.
+// An Error is a mistake in the use of a magic, or a command that failed. The server sends its fields as ename and
+// evalue, without a traceback of Go.
 type Error struct {
 	Name    string // "UsageError", "CalledProcessError", "OSError"
 	Message string // a line or a few

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Each cell is interrupted once. It ends as a KeyboardInterrupt, variables are kept, and the goroutine
-// of the first cell goes on.
+// Each cell is interrupted once. It ends as a KeyboardInterrupt, variables are kept, and the goroutine of the first
+// cell keeps running.
 func TestInterrupts(t *testing.T) {
 	p := open(t)
 	p.run(define)

@@ -120,7 +120,7 @@ func (m *machine) ended() (n int) {
 	return n
 }
 
-// blocked says why a thread can't go on, "" if it can.
+// blocked says why a thread can't continue, "" if it can.
 func (m *machine) blocked(i int) string {
 	if i == 0 {
 		return "waits for the end of the others"
@@ -200,7 +200,7 @@ func (m *machine) do(i int) {
 	m.at[i]++
 }
 
-// now says who can go on.
+// now says which threads can continue.
 func (m *machine) now() {
 	for i := range m.at {
 		n := steps.Next{Why: m.blocked(i), Place: steps.Place{Source: -1}}

@@ -40,7 +40,7 @@ func TestSlowClient(t *testing.T) {
 	slow.closed()
 }
 
-// Row 17: a client that stops reading is noticed without anybody sending more.
+// Row 17: a client that stops reading is noticed even if nothing more is sent.
 func TestStalledClient(t *testing.T) {
 	j := newJournal()
 	r := router(t, &transport.Options{Logf: j.logf, WriteTimeout: time.Second, Linger: -1})

@@ -1,6 +1,6 @@
 package widget_test
 
-// This file tests models with comms that write down what is sent.
+// This file tests models with comms that record what is sent.
 
 import (
 	"encoding/json"
@@ -14,7 +14,7 @@ import (
 	"gilkernel/kernel/widget"
 )
 
-// A recorder is Comms that writes down what is sent.
+// A recorder is Comms that records what is sent.
 type recorder struct {
 	mu   sync.Mutex // protects the field below
 	sent []string

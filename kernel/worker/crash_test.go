@@ -1,7 +1,7 @@
 package worker_test
 
-// This file defines the tests of what is made of the last words of an interpreter. The files in
-// testdata/crash hold what Go 1.26 wrote to descriptor 2 and to the crash descriptor.
+// This file defines the tests of how the last output of an interpreter is explained. The files in testdata/crash hold
+// what Go 1.26 wrote to descriptor 2 and to the crash descriptor.
 
 import (
 	"flag"

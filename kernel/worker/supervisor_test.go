@@ -120,7 +120,7 @@ func TestOutputBelongsToItsRun(t *testing.T) {
 	}
 }
 
-// All that a run wrote to descriptor 1 was handed on before Run returns, whatever the amount.
+// Everything that a run wrote to descriptor 1 has been passed on when Run returns, whatever the amount.
 func TestRunWaitsForItsLastByte(t *testing.T) {
 	e, rec := newSupervisor(t, worker.Options{})
 	for i := range 20 {

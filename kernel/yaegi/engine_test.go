@@ -60,7 +60,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// What recurses without end is refused before the goroutine's stack is full, and what is thrown can be caught.
+// Endless recursion panics before the goroutine's stack is full, and the panic can be recovered.
 func TestEndlessRecursion(t *testing.T) {
 	out := run(`func f(n int) int { return f(n+1) + 1 }
 func main() {

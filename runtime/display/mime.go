@@ -77,7 +77,7 @@ var (
 // String returns the text itself.
 func (m Markdown) String() string { return string(m) }
 
-// String returns the text of the title element: the source of a drawing tells nobody anything.
+// String returns the text of the title element, because the source of a drawing isn't readable.
 func (s SVG) String() string {
 	if m := titleElement().FindStringSubmatch(string(s)); m != nil {
 		return html.UnescapeString(strings.TrimSpace(m[1]))

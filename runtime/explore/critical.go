@@ -14,9 +14,10 @@ import (
 // TwoInside begins the message of the AssertionError for two threads in a CriticalSection.
 const TwoInside = "two threads are in the critical section: "
 
-// A CriticalSection is a part of a program that only one thread may be in at a time. It doesn't see to that, as a lock
-// does: it finds out when it isn't so. Threads can be switched while they are in it, at the latest where they leave.
-// The zero CriticalSection is empty. Its methods may be called concurrently, and panic on a nil pointer.
+// A CriticalSection is a part of a program in which only one thread may be at a time. It doesn't enforce that, as a
+// lock does: it detects when a second thread is in it. Threads can be switched while they are in it, at the latest
+// where they leave. The zero CriticalSection is empty. Its methods may be called concurrently, and panic on a nil
+// pointer.
 //
 //	var section explore.CriticalSection
 //	…

@@ -1,6 +1,6 @@
 package machine_test
 
-// This file defines the table of what threads of both machines do.
+// This file defines the table of the behaviour of threads on both machines.
 
 import (
 	"fmt"

@@ -71,8 +71,8 @@ func BenchmarkPingPong(b *testing.B) {
 	})
 }
 
-// BenchmarkEvents counts all that a simulated machine does for threads that sleep, wake and go on: an event is a thread
-// that blocks or is dispatched.
+// BenchmarkEvents counts all that a simulated machine does for threads that sleep, wake and continue: an event is a
+// thread that blocks or is dispatched.
 func BenchmarkEvents(b *testing.B) {
 	m := simulate(b, machine.Options{Cores: 4})
 	const threads = 8

@@ -10,8 +10,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// Who works uses a core, who sleeps or waits doesn't; the timeline knows it of threads that have ended and of those
-// that haven't.
+// A thread that works uses a core, a thread that sleeps or waits doesn't. The timeline has the times of threads that
+// have ended and of those that haven't.
 func TestCPUTime(t *testing.T) {
 	const work = 20 * time.Millisecond
 	for _, simulated := range []bool{true, false} {

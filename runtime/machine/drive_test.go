@@ -14,7 +14,7 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// A daemon that never stops was never asked whether the time is up: Drain didn't return.
+// For a daemon that never stops, the end of the time was never checked: Drain didn't return.
 func TestDrainOfALoneThreadEnds(t *testing.T) {
 	m := simulate(t, machine.Options{})
 	turns := 0
@@ -125,8 +125,8 @@ func TestRunWithinRun(t *testing.T) {
 	})
 }
 
-// A thread that waits for one of another interpreter, which waits for what nobody gives, is in no deadlock as far as
-// the threads of one interpreter tell: Run returned as if all were well, with its thread still waiting.
+// A thread that waits for one of another interpreter, which waits for something that never comes, is in no deadlock as
+// far as the threads of one interpreter show: Run returned as if all were well, with its thread still waiting.
 func TestRunDoesNotReturnBeforeItsEnd(t *testing.T) {
 	m := simulate(t, machine.Options{})
 	var w machine.Word

@@ -1,6 +1,7 @@
 package machine_test
 
-// This file tests the seam for what decides who runs next, with a machine that tries all schedules of small programs.
+// This file tests the seam for what decides which thread runs next, with a machine that tries all schedules of small
+// programs.
 
 import (
 	"errors"

@@ -1,7 +1,7 @@
 package machine_test
 
-// This file defines what the tests stand on: both machines, an interpreter without a GIL that writes down what it
-// is asked, and resources to deadlock on.
+// This file defines what the tests stand on: both machines, an interpreter without a GIL that records its calls, and
+// resources to deadlock on.
 
 import (
 	"errors"
@@ -119,7 +119,7 @@ func (l *list) want(t *testing.T, words string) {
 	}
 }
 
-// clerk is an interpreter without a GIL that writes down what it is asked.
+// clerk is an interpreter without a GIL that records its calls.
 type clerk struct {
 	list
 	pace machine.Pace
@@ -197,7 +197,7 @@ func (l *lock) release(t *machine.Thread) {
 	}
 }
 
-// event is something that is waited for and that nobody holds.
+// event is something that threads wait for and that no thread holds.
 type event struct {
 	name string
 	w    machine.Word

@@ -9,8 +9,8 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// A thread that is drawn to the core of the one that wakes it, and takes it, doesn't keep that one waiting while
-// another core is idle: the balancer moves one of them after a slice.
+// A thread that is drawn to the core of the one that wakes it, and takes it, doesn't keep the waking thread waiting
+// while another core is idle: the balancer moves one of them after a slice.
 func TestDrawnThreadsAreBalanced(t *testing.T) {
 	const work = 50 * time.Millisecond
 	slice := machine.Linux().Slice

@@ -14,7 +14,7 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// A pool that loses a worker says so, at once, with what the worker did; and what has arrived is given out.
+// A pool that loses a worker says so, at once, with what the worker did; and results that have arrived are returned.
 func TestBrokenPools(t *testing.T) {
 	for _, row := range []struct {
 		name string

@@ -65,7 +65,7 @@ func TestSlicesAmongManyStayShared(t *testing.T) {
 	}
 }
 
-// What can't be sent is found behind much that can without a look at each of its bytes.
+// What can't be sent is found behind a large value that can, without reading each of its bytes.
 func BenchmarkExplain(b *testing.B) {
 	c := codec()
 	v := []any{make([]byte, 10<<20), make(map[int]int), make(chan int)}

@@ -111,7 +111,7 @@ func (p *panel) ribbonName(g timeline.GIL) string {
 	return g.Name + " of " + cmp.Or(g.Process, "pid "+strconv.Itoa(g.PID))
 }
 
-// ribbons draws a row for each GIL that says who holds it, and returns where the next row begins.
+// ribbons draws a row for each GIL that shows its holder, and returns where the next row begins.
 func (p *panel) ribbons(y, step float64) float64 {
 	gils := p.gils
 	if len(gils) > 3 {

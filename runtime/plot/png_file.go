@@ -13,7 +13,7 @@ import (
 // base64. The text is small.
 const room = 56_000
 
-// leastPNG is what is left to a picture beside a large chart.
+// leastPNG is the room that is left for a picture beside a large chart.
 const leastPNG = 12_000
 
 // png returns the scene as a PNG file. It has scale pixels for one of the page if that leaves it small enough, or as

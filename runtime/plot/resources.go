@@ -1,6 +1,7 @@
 package plot
 
-// This file defines the rows of what threads share besides the GIL: who holds which lock, and how full queues are.
+// This file defines the rows of what threads share besides the GIL: which thread holds which lock, and how full queues
+// are.
 
 import (
 	"cmp"
@@ -200,7 +201,7 @@ func digit(v float64) byte {
 }
 
 // holder returns the thread that holds what another one waits for from a time on, and 0 if that isn't known: what the
-// wait's event says, or who acquired the lock last.
+// wait's event says, or the thread that acquired the lock last.
 func (p *panel) holder(iv timeline.Interval) int32 {
 	if iv.Other > 0 {
 		return iv.Other

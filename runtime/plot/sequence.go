@@ -12,7 +12,7 @@ import (
 // maxMessages is how many arrows a diagram has at most: more can't be read.
 const maxMessages = 40
 
-// A Diagram is a sequence diagram in Mermaid's language, with a twin in text. Nothing changes one. The zero Diagram is
+// A Diagram is a sequence diagram in Mermaid's language, with a twin in text. It never changes. The zero Diagram is
 // empty.
 type Diagram struct {
 	mermaid, text string

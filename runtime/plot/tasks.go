@@ -87,7 +87,7 @@ func (p *panel) textTasks(line func(name, row string, values ...any), n int) {
 	}
 }
 
-// slowStep is from when on a step is worth a sentence: a frame of a game, or what a person notices.
+// slowStep is how long a step must be to be worth a sentence: a frame of a game, or what a person notices.
 const slowStep = 10_000_000
 
 // blocked returns the sentence that says in which task a loop with several tasks was blocked longest, or "".

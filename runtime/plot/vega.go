@@ -122,7 +122,7 @@ func (v *chart) add(px bool, rows []m, mark, encoding m) {
 	layer := m{"data": table(rows), "mark": mark, "encoding": encoding}
 	if !px && v.zoom && !v.zooms {
 		v.zooms = true
-		// The wheel alone scrolls the notebook, and must go on doing so.
+		// The wheel alone scrolls the notebook, and must keep doing so.
 		layer["params"] = []m{{"name": "zoom", "bind": "scales", "select": m{"type": "interval",
 			"encodings": []string{"x"},
 			"zoom":      "wheel![event.ctrlKey || event.altKey || event.metaKey]"}}}

@@ -13,7 +13,7 @@ import (
 	"gilkernel/runtime/process/processtest"
 )
 
-// Many threads that run side by side want one semaphore, some of them with little patience. No wake-up is lost, and
+// Many threads that run side by side acquire one semaphore, some of them with short time-outs. No wake-up is lost, and
 // there are never more holders than the limit.
 func TestSemaphoreLosesNoWakeUp(t *testing.T) {
 	const threads, turns = 8, 3000

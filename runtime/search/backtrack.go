@@ -96,7 +96,8 @@ func accessOf(s *step, th *thing, write bool) later {
 	return bit(s, th.id, aRead) | bit(s, 0, anAccess)
 }
 
-// expects counts accesses that may be made from here on. goes says that the thread that runs could be the one to go on.
+// expects counts accesses that may be made from here on. goes says that the running thread could be the one to
+// continue.
 func (w *tree) expects(l later, goes bool) {
 	if w.at == 0 {
 		return

@@ -50,7 +50,7 @@ func list(names []string) string {
 	}
 }
 
-// watch finds out which threads get on in a run, and stops one that has no end.
+// watch determines which threads of a run make progress, and stops a run that has no end.
 type watch struct {
 	points  int // how many checks and accesses a run has at most
 	starve  int // and others while a thread could run; 0: no limit

@@ -22,7 +22,7 @@ type Sampled struct {
 	Low, High     float64
 }
 
-// pilots is how many runs at most find out how much each thread has to do.
+// pilots is the largest number of runs that measure how much each thread has to do.
 const pilots = 50
 
 // Sample runs a program under o.Schedules schedules that are chosen by chance, from a seed. Half of them choose among

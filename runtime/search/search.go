@@ -44,7 +44,7 @@ type Options struct {
 	// had the time to give each thread its turn; 0 is DefaultStarve, a negative number no limit. Such a run is stopped
 	// too, and its outcome is an error, *Starvation.
 	Starve int
-	// All goes on after the first schedule that breaks the program.
+	// All continues the search after the first schedule that breaks the program.
 	All bool
 	// Places are for the schedules of the Report; nil knows of no places.
 	Places Places

@@ -57,7 +57,7 @@ func (h *shrinker) search() {
 	}
 }
 
-// Preemptions returns how many of the turns preempt a thread that could go on.
+// Preemptions returns how many of the turns preempt a thread that could continue.
 func (s Schedule) Preemptions() (n int) {
 	for _, t := range s {
 		if !t.Blocks {

@@ -4,7 +4,7 @@ package search
 
 import "gilkernel/runtime/machine"
 
-// state is a hash of what happened, of who may go on at no cost, and of who can run.
+// state is a hash of what happened, of which thread may continue at no cost, and of which threads can run.
 type state struct{ happened, who uint64 }
 
 // trace hashes a run. Each step of a thread, from one of its points to the next, has a hash of its own: of the thread's

@@ -136,7 +136,8 @@ func (w *tree) Next(p *machine.Point) int {
 }
 
 // stands reports whether nothing has happened since a node, so that what could be chosen now could be chosen there, and
-// at no higher price. A thread that has released the GIL since then is the exception: now others go on for nothing.
+// at no higher price. A thread that has released the GIL since then is the exception: now switching to another thread
+// costs nothing.
 func (n *node) stands(st state, goes bool) bool {
 	return n.state.happened == st.happened && (n.chosen != 0 || goes || !n.goes)
 }

@@ -1,6 +1,6 @@
 package steps
 
-// This file defines the sentences for threads that don't go on: deadlocks, lost notifications, starvation.
+// This file defines the sentences for threads that make no progress: deadlocks, lost notifications, starvation.
 
 import (
 	"fmt"
@@ -72,7 +72,7 @@ func (s *story) next(e *end, thread int) (int, held) {
 	return -1, held{}
 }
 
-// deadlock explains why no thread goes on.
+// deadlock explains why no thread can continue.
 func (s *story) deadlock() string {
 	e := s.atEnd()
 	if text := s.cycle(e); text != "" {
@@ -161,7 +161,7 @@ func (s *story) lostNotification(thread, wait int) string {
 	return ""
 }
 
-// stuck says who waits, and that no thread is left that could end that.
+// stuck says which threads wait, and that no thread is left that could wake them.
 func (s *story) stuck(e *end) string {
 	var parts []string
 	for thread, i := range e.waits {
@@ -183,7 +183,7 @@ func (s *story) stuck(e *end) string {
 	return strings.Join(parts, ", ") + more + "; no thread is left that could wake " + wake
 }
 
-// starvation says who could go on and didn't.
+// starvation says which thread could continue and didn't.
 func (s *story) starvation() string {
 	e := s.atEnd()
 	last := make([]int, len(s.Threads)) // the number of its last step, or of its start; 0 for a thread that isn't there

@@ -37,7 +37,7 @@ func (r *Recorder) locks(th *thread, w *row) {
 	}
 }
 
-// taken is a thread that goes on after it had to wait for a lock of Go's. Callers hold mu.
+// taken records that a thread continues after it has waited for one of Go's locks. Callers hold mu.
 func (r *Recorder) taken(th *thread) {
 	c := th.takes
 	if c == nil {

@@ -222,7 +222,7 @@ func reaches(t reflect.Type, depth int) bool {
 	return false
 }
 
-// walk gives names to what a value leads to. Values of unexported fields can't be had, but their addresses can.
+// walk gives names to what a value leads to. Values of unexported fields can't be read, but their addresses can.
 func (r *Recorder) walk(name string, v reflect.Value, depth int) {
 	t := v.Type()
 	switch {

@@ -11,7 +11,7 @@ import (
 	"gilkernel/runtime/machine"
 )
 
-// Config says what a Recorder is to know of a run. The zero Config is a run of which nothing is known.
+// Config says what a Recorder knows about a run. The zero Config is a run about which nothing is known.
 type Config struct {
 	Python   string // the version: "3.9", "3.13t"
 	Schedule string // View.Schedule

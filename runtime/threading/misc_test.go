@@ -231,8 +231,8 @@ func TestTimeline(t *testing.T) {
 	golden(t, "timeline.txt", b.String())
 }
 
-// Since 3.13 a lock is handed over to who has waited for a millisecond; before, a thread that takes it again at once
-// keeps it from the others.
+// Since 3.13 a lock is handed off to a thread that has waited for a millisecond; before, a thread that acquires it
+// again at once keeps it from the others.
 func TestHandOver(t *testing.T) {
 	turns := func(version string) (turns int) {
 		w := newWorld(t, true, version, machine.Options{})

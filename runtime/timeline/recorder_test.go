@@ -234,7 +234,7 @@ func BenchmarkSnapshot(b *testing.B) {
 	}
 }
 
-// A recorder that was released has given its memory back, and still takes events, lanes and snapshots.
+// A released recorder has freed its memory, and still accepts events, lanes and snapshots.
 func TestRelease(t *testing.T) {
 	r := timeline.NewRecorder(1<<16, timeline.Info{})
 	lane := r.Thread(timeline.Thread{Name: "a"})

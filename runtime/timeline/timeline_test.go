@@ -262,7 +262,7 @@ func TestHolds(t *testing.T) {
 
 // On a real clock a thread runs Python code only while it holds the GIL, whatever it said last: the operating system
 // may have taken it off its core before it could say that it waits. Nothing is known of the time before the first hold,
-// and native calls without the GIL go on.
+// and native calls without the GIL continue.
 func TestRunningWithoutTheGIL(t *testing.T) {
 	one := []timeline.Thread{{Name: "a", GIL: "GIL"}, {Name: "b", GIL: "GIL"}}
 	for _, row := range []struct{ name, events, real, virtual string }{

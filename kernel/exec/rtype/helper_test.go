@@ -62,7 +62,7 @@ func ptrMethod(name string, fn any) rtype.Method {
 	return m
 }
 
-// mustPanic calls fn and gives what it panicked with.
+// mustPanic calls fn and returns its panic value.
 func mustPanic(t *testing.T, fn func()) (v any) {
 	t.Helper()
 	defer func() {
@@ -88,7 +88,7 @@ func valueOf[T any](t reflect.Type, x T) reflect.Value {
 	return reflect.NewAt(t, unsafe.Pointer(&x)).Elem()
 }
 
-// constant is a method's code that does next to nothing.
+// constant is the code of a method that does almost nothing.
 func constant(unsafe.Pointer, []reflect.Value) []reflect.Value {
 	return []reflect.Value{reflect.ValueOf("x")}
 }

@@ -355,7 +355,7 @@ func TestMethodsAgain(t *testing.T) {
 	}
 }
 
-// The runtime's table of who implements what grows with types whose methods came late.
+// The runtime's table of which type implements which interface grows with types whose methods came late.
 func TestLateMethods(t *testing.T) {
 	seen := 0
 	for i := range 1000 {

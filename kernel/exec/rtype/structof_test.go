@@ -31,7 +31,7 @@ func fieldsOf(t reflect.Type) []reflect.StructField {
 	return fs
 }
 
-// TestStructsOfBinary rebuilds types that compiled code has: the very types must come out.
+// TestStructsOfBinary rebuilds types that compiled code has: the results must be the identical types.
 func TestStructsOfBinary(t *testing.T) {
 	for _, v := range []any{
 		struct{}{}, struct {
