@@ -59,7 +59,7 @@ func TestGrowth(t *testing.T) {
 		{"x + N", 2300},
 		{"xN := x", 2400},
 		{"func f() int { return x + N }\nf()", 2300},
-		{"func fN(a int) int { return x + a }", 6200},
+		{"func fN(a int) int { return x + a }", 5600},
 	} {
 		var got []int
 		for len(got) < 5 && (len(got) == 0 || slices.Min(got) > row.most) {
