@@ -1,7 +1,7 @@
 package interp
 
-// This file defines how a cell is checked before its run is asked for: while the kernel process checks it too, which
-// may find it wrong.
+// This file defines how a cell is checked before its run is requested: the kernel process checks the cell at the same
+// time, and may reject it.
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	cells "gilkernel/kernel/session"
 )
 
-// ahead checks cells in the goroutine that reads requests: nothing else can be asked for meanwhile, and its stack stays
-// as large as checks need it, while each new goroutine's grows anew.
+// ahead checks cells in the goroutine that reads requests: no other request can come meanwhile, and the goroutine's
+// stack stays as large as checks need it, whereas that of each new goroutine grows anew.
 type ahead struct {
 	host *host
 	last *early // the cell that was checked last, until take
@@ -35,7 +35,7 @@ func (a *ahead) check(q *link.Run) {
 	a.last = e
 }
 
-// take returns the cell that was checked last, whose run is asked for now.
+// take returns the cell that was checked last, whose run is requested now.
 func (a *ahead) take(id int) (*early, error) {
 	e := a.last
 	a.last = nil

@@ -18,7 +18,7 @@ import (
 const (
 	// outputTime is how long, after the end of a process, its own children may still write to its pipes.
 	outputTime = 200 * time.Millisecond
-	// lastWordsTime is how long a process that is about to be ended may take to send what it has recorded.
+	// lastWordsTime is how long a process that is about to be killed may take to send what it has recorded.
 	lastWordsTime = 100 * time.Millisecond
 	// maxLastWords is how much of a crash report is shown.
 	maxLastWords = 4 << 10
@@ -55,7 +55,7 @@ func (ps *processes) command() *exec.Cmd {
 	return cmd
 }
 
-// newChild starts a process, which waits for definitions and for what to do.
+// newChild starts a process, which waits for definitions and for its task.
 func (s *runner) newChild() (c *child, err error) {
 	c = &child{s: s, answers: answers{bell: make(chan struct{}, 1)}, over: make(chan struct{}),
 		told: make(chan struct{}, 1), synced: make(chan struct{}, 1),
@@ -283,7 +283,7 @@ func (c *child) ask() {
 	c.requests.send(&link.Request{Sync: &link.Sync{}})
 }
 
-// tell asks the process for what it has recorded, and waits for lastWordsTime at most.
+// tell requests what the process has recorded, and waits for at most lastWordsTime.
 func (c *child) tell() {
 	select {
 	case <-c.told: // of a Tell that was given up

@@ -19,8 +19,8 @@ const exitTime = time.Second
 // exitMark begins the line that says how a cell has ended the process.
 const exitMark = "gilkernel-exit: "
 
-// exit is os.Exit: it really ends the process, after what was printed before, and leaves word of who
-// did it where the kernel process looks for crash reports.
+// exit is os.Exit: it really ends the process, after what was printed before, and reports the caller where the kernel
+// process looks for crash reports.
 func (s *runner) exit(g *exec.G, code int, by string) {
 	s.tick()
 	if t := rt.Current(); t != nil {

@@ -82,13 +82,13 @@ func (s *runner) startExplore(q *link.Explore) {
 	s.finish(r, func() *link.Done { return work(r, q) }, func() {})
 }
 
-// explore has a cell explored by another process.
+// explore makes another process explore a cell.
 func (s *runner) explore(r *run, q *link.Explore) *link.Done {
 	s.started(r)
 	return s.exploreBeside(r, q)
 }
 
-// exploreBeside has code explored by another process, for a run.
+// exploreBeside makes another process explore code, for a run.
 func (s *runner) exploreBeside(r *run, q *link.Explore) *link.Done {
 	x := &s.explorations
 	x.mu.Lock()
@@ -278,8 +278,8 @@ func isLibrary(pointer any) bool {
 // anyAddress is what a pointer looks like in the text of a Python object.
 var anyAddress = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(` at 0x[0-9a-f]+`) })
 
-// lookOf says what an object of the library looks like, as far as it shows it, "" if it shows nothing: two that look
-// the same are as good as one another.
+// lookOf says what an object of the library looks like, as far as it shows it, "" if it shows nothing: two objects that
+// look the same are interchangeable.
 func lookOf(pointer any) string {
 	v := reflect.ValueOf(pointer)
 	if v.Elem().Kind() == reflect.Pointer {

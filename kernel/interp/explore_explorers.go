@@ -40,7 +40,7 @@ func (c *chooser) Next(p *rt.Point) int {
 	if c.stopped {
 		return 0
 	}
-	// A thread that was ended, as all are that wait for each other, has nothing left to do but to end: no choice.
+	// A thread that was ended, as all are that wait for each other, can only end: that is no choice.
 	if i := slices.IndexFunc(p.Threads, func(t *rt.Thread) bool { return t.HasFlag(rt.FlagStop) }); i >= 0 {
 		return i
 	}

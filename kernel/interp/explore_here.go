@@ -286,7 +286,7 @@ func (x *exploring) sample(d time.Duration) {
 // text returns a schedule as %%replay takes it.
 func (x *exploring) text(s search.Schedule) string { return x.version + "/" + s.String() }
 
-// parse reads that.
+// parse reads a schedule from the text that %%replay takes.
 func (x *exploring) parse(text string) (version string, s search.Schedule, err error) {
 	version, rest, ok := strings.Cut(text, "/")
 	if !ok {

@@ -57,7 +57,7 @@ func (b *broken) Error() string {
 	return b.kind + ": " + b.text
 }
 
-// errUnrepeatable ends a run that does what isn't its machine's.
+// errUnrepeatable ends a run that does something outside its machine.
 var errUnrepeatable = errors.New("this run does something that isn't its machine's")
 
 // exploredBegun is what time.Now says at the beginning of each run: the same in each, so that runs are repeatable.
@@ -324,13 +324,13 @@ func (y *pyThread) stepAt(site *exec.Site, at unsafe.Pointer, n int) {
 	}
 }
 
-// noteAt notes something that isn't repeatable.
+// noteAt records something that isn't repeatable.
 func (er *exploredRun) noteAt(pos, text string, fatal bool) {
 	at := er.x.s.host.sources.parse(pos)
 	er.x.note(link.ExploreNote{Label: at.label, Line: at.line, Text: text, Fatal: fatal})
 }
 
-// leaves ends the run: what t is about to do isn't its machine's.
+// leaves ends the run: what t is about to do is outside its machine.
 func (er *exploredRun) leaves(t *rt.Thread, what string) {
 	n := link.ExploreNote{Text: what, Fatal: true}
 	if t != nil {
@@ -379,7 +379,7 @@ func (y *pyThread) blockExplored(what frees.How, name string, fn func()) {
 	fn()
 }
 
-// errExplored answers what would ask the person.
+// errExplored is the error of a thread that asks for input while its cell is explored.
 var errExplored = errors.New("stdin is not available while a cell is explored")
 
 // asks notes that the thread that calls it reads what the person would type.

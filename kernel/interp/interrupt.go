@@ -164,7 +164,7 @@ func (s *runner) unflag(r *run) {
 	}
 }
 
-// onInterrupt has f called when the run is interrupted; at once if it was.
+// onInterrupt makes an interrupt of the run call f; if the run was interrupted already, it calls f at once.
 func (r *run) onInterrupt(f func()) {
 	r.mu.Lock()
 	if r.dying.Load() {
@@ -176,7 +176,7 @@ func (r *run) onInterrupt(f func()) {
 	r.mu.Unlock()
 }
 
-// whileRunning has f called when the run is interrupted, until forget is called.
+// whileRunning makes an interrupt of the run call f, until forget is called.
 func (r *run) whileRunning(f func()) (forget func()) {
 	var live atomic.Pointer[func()] // a run may outlive many of them: what f holds must not stay
 	live.Store(&f)
@@ -224,7 +224,7 @@ func (r *run) fate(id any) error {
 	return r.cause
 }
 
-// unwind lets a goroutine's or thread's deferred functions run in peace for a while. The caller holds r.mu.
+// unwind lets a goroutine's or thread's deferred functions run uninterrupted for a while. The caller holds r.mu.
 func (r *run) unwind(id any, until time.Time) {
 	if r.unwinding == nil {
 		r.unwinding = map[any]*unwinding{}

@@ -1,6 +1,6 @@
 package interp
 
-// This file defines how a group of processes is ended, but never another one that has its number by now.
+// This file defines how a group of processes is killed, but never another group that has got its number since.
 
 import (
 	"os/exec"

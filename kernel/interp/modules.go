@@ -13,8 +13,8 @@ import (
 	"gilkernel/kernel/packages"
 )
 
-// compileModules makes the engine know the packages of modules that were loaded since. What they declare exists from
-// then on, whether the cell that imports them is refused or not.
+// compileModules makes the engine compile the packages of modules that were loaded since the last call. What they
+// declare exists from then on, whether the cell that imports them is refused or not.
 func (h *host) compileModules() *link.Error {
 	all := h.loader.Packages()
 	maps.DeleteFunc(h.compiled, func(p *packages.Package, _ bool) bool { return !slices.Contains(all, p) }) // evicted
@@ -36,8 +36,8 @@ func (h *host) compileModules() *link.Error {
 	return nil
 }
 
-// initModules initialises the packages that wait for it, in the calling goroutine. One that panics is given up, and
-// stays as it is; the others wait for the next cell.
+// initModules initialises the packages that wait for it, in the calling goroutine. A package that panics stays as it is
+// and isn't tried again; the others wait for the next cell.
 func (h *host) initModules(origin any) {
 	for len(h.waiting) > 0 {
 		p := h.waiting[0]

@@ -103,7 +103,7 @@ func (ps *processes) catchUp() bool {
 	}
 }
 
-// took notes that a child does something. The caller holds mu.
+// took records that a child does something. The caller holds mu.
 func (ps *processes) took(c *child) {
 	if ps.running == nil {
 		ps.running = map[*child]bool{}
@@ -112,7 +112,7 @@ func (ps *processes) took(c *child) {
 	ps.busy.Store(int32(len(ps.running)))
 }
 
-// forget takes out a child that has ended.
+// forget removes a child that has ended.
 func (ps *processes) forget(c *child) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()

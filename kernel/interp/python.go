@@ -27,7 +27,7 @@ const timelineEvents = 1 << 17
 // leaves behind.
 const idleTime = time.Second
 
-// A python is one of them. Its methods may be called concurrently, but run.
+// A python is a machine, an interpreter on it, and its MainThread. All methods except run are safe for concurrent use.
 type python struct {
 	s       *runner
 	spec    pythonSpec
@@ -52,8 +52,8 @@ type python struct {
 	orphaned map[string]bool // locks that were noted, see orphans
 }
 
-// newPython makes one whose timeline keeps so many events; 0 records nothing. The error says what is wrong with the
-// spec. Called with s.mu.
+// newPython makes a python whose timeline keeps so many events; 0 records nothing. The error says what is wrong with
+// the spec. The caller holds s.mu.
 func newPython(s *runner, spec pythonSpec, events int) (*python, error) {
 	p := &python{s: s, spec: spec, begun: time.Now(), threads: map[*rt.Thread]*pyThread{}}
 	o := &rt.Options{Cores: spec.cores, Seed: spec.seed, Chooser: spec.chooser, Site: p.site}
@@ -373,7 +373,7 @@ func (s *runner) awaitMain(r *run) {
 // errDropped ends the threads of a machine that is no longer used.
 var errDropped = errors.New("the session has another machine now")
 
-// forgetLocked takes a python out of the session's list. The caller holds s.mu, and calls discard afterwards.
+// forgetLocked removes a python from the session's list. The caller holds s.mu, and calls discard afterwards.
 func (s *runner) forgetLocked(p *python) {
 	s.pythons = slices.DeleteFunc(s.pythons, func(q *python) bool { return q == p })
 }

@@ -95,7 +95,7 @@ func (in *stdin) readRune() (rune, int, error) {
 	return c, n, nil
 }
 
-// errNothingToUnread is an UnreadRune that no ReadRune came before.
+// errNothingToUnread is the error of an UnreadRune without a ReadRune before it.
 var errNothingToUnread = errors.New("stdin: nothing to unread")
 
 // redirections are the notes about standard streams that a run has left otherwise than it found them, or has lost

@@ -158,7 +158,7 @@ func (r *relatives) heard(b json.RawMessage) (all bool) {
 	return n.All
 }
 
-// born notes that the thread t has started a process.
+// born records that the thread t has started a process.
 func (r *relatives) born(t *rt.Thread, pid int, name string, at int64) {
 	if r == nil {
 		return
@@ -168,7 +168,7 @@ func (r *relatives) born(t *rt.Thread, pid int, name string, at int64) {
 		At: at}})
 }
 
-// died notes how a process ended.
+// died records how a process ended.
 func (r *relatives) died(pid, code int) {
 	if r == nil {
 		return
