@@ -72,9 +72,8 @@ func Magics() []Magic {
 			Help: "Runs Go code under every schedule of its threads, those with the fewest preemptions first, until " +
 				"one breaks it: a panic, a deadlock, a failed explore.Assert, another result. A preemption takes the " +
 				"GIL from a thread that could continue. Without options it tries all schedules with up to 2 " +
-				"preemptions, " +
-				"all of them if they are few, at most 20000 and for at most 10s, under the session's Python; what is " +
-				"left it samples by chance, from seed 0. The session stays as it is."},
+				"preemptions, all of them if they are few, at most 20000 and for at most 10s, under the session's " +
+				"Python; what is left it samples by chance, from seed 0. The session stays as it is."},
 		{Name: "get", Line: "%get path[@version] [--checks]", Use: UseFiles,
 			Help: "Fetches a module, or the one that has a package, with all that it needs, and writes go.mod and " +
 				"go.sum beside the notebook: cells can import it then. Without a version it is the latest. Its code " +
@@ -148,10 +147,9 @@ func Magics() []Magic {
 		{Name: "twin", Use: UseFirst, Line: "%twin [experiment] [--show] [--threads numbers] [--python versions]",
 			Cell: "%%twin [--threads numbers] [--printed words] [--python versions]",
 			Help: "Runs the same program in each Python of this computer and in Go on both machines, and shows their " +
-				"figures side by side: an experiment, " +
-				"which %twin lists, or the cell's two texts with a line --- go between them. Both find the number of " +
-				"threads in threads; --printed says what the last number is that they print, " +
-				"else their times count, the middle of --rounds 3."},
+				"figures side by side: an experiment, which %twin lists, or the cell's two texts with a line --- go " +
+				"between them. Both find the number of threads in threads; --printed says what the last number is " +
+				"that they print, else their times count, the middle of --rounds 3."},
 		{Name: "who", Line: "%who [type…]", Help: "Prints the names of the variables, all or those of some types."},
 		{Name: "whos", Line: "%whos [type…]", Help: "Prints the variables with their types and cells."},
 		{Name: "writefile", Use: UseFiles, Cell: "%%writefile [-a] file", Arg: ArgFile,

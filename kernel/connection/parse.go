@@ -18,9 +18,8 @@ import (
 const maxFile = 1 << 20
 
 // ErrEncryption is the error for a file that asks for encrypted sockets.
-var ErrEncryption = errors.New("the file asks for CURVE encryption, which this kernel doesn't offer: " +
-	"start it without encryption, and over ipc (--KernelManager.transport=ipc) if others can reach this machine's " +
-	"ports")
+var ErrEncryption = errors.New("the file asks for CURVE encryption, which this kernel doesn't offer: start it " +
+	"without encryption, and over ipc (--KernelManager.transport=ipc) if others can reach this machine's ports")
 
 // Load reads the file at path and parses it; see Parse.
 func Load(path string) (*Info, error) {

@@ -6,9 +6,7 @@ package interp
 import (
 	"fmt"
 	"hash/fnv"
-	"regexp"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,7 +41,7 @@ const (
 // explored is a cell that was compiled to be explored, which serves for several requests.
 type explored struct {
 	compiled
-	cell     string
+	key      string   // tells cells apart
 	names    []string // of the variables that it uses
 	declares bool
 }
@@ -133,34 +131,19 @@ func (s *runner) exploreHere(r *run, q *link.Explore) *link.Done {
 	return &link.Done{Status: "ok", Explored: &x.answer}
 }
 
-// lineWith returns the number of the first line that mentions a name, 0 if none does.
-func lineWith(lines []string, name string) int {
-	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
-	return slices.IndexFunc(lines, word.MatchString) + 1
-}
-
 // noteVariable notes that a variable of the session isn't what it is there, unless the cell sets it before it reads it.
 func (x *exploring) noteVariable(name, text string) {
-	lines := x.s.host.sources.text(x.q.Label)
-	line := lineWith(lines, name)
-	if line > 0 && sets(lines[line-1], name) {
+	u := x.cell.cell.Unit
+	at, set := u.First(name)
+	if set {
 		return
+	}
+	line := 0
+	if at.IsValid() {
+		line = u.Fset.Position(at).Line
 	}
 	x.note(link.ExploreNote{Label: x.q.Label, Line: line, Text: text})
 }
-
-// sets reports whether a line is a statement of the cell itself that sets a variable without reading it first, such as
-// "ada := threading.NewThread(work)".
-func sets(line, name string) bool {
-	left, right, ok := strings.Cut(line, "=")
-	left = strings.TrimSuffix(left, ":")
-	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
-	return ok && !strings.HasPrefix(right, "=") && setting().MatchString(left) && word.MatchString(left) &&
-		!word.MatchString(right)
-}
-
-// setting matches what stands on the left of an assignment that isn't in a block: names, from the first column on.
-var setting = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\w+(, *\w+)* *$`) })
 
 func usage(text string) *link.Done {
 	return &link.Done{Status: "error", Error: plainError("UsageError", text)}
@@ -178,8 +161,8 @@ func (x *exploring) interrupted() bool {
 // compile compiles the cell, unless it was the last one.
 func (x *exploring) compile() *link.Error {
 	s, q := x.s, x.q
-	cell := q.Label + "\n" + q.Source + "\n" + string(q.Before)
-	if s.explored != nil && s.explored.cell == cell {
+	key := q.Label + "\n" + q.Source + "\n" + string(q.Before)
+	if s.explored != nil && s.explored.key == key {
 		x.cell = s.explored
 		return nil
 	}
@@ -193,7 +176,7 @@ func (x *exploring) compile() *link.Error {
 	if refused != nil {
 		return refused
 	}
-	c := &explored{compiled: p, cell: cell, declares: p.Declares()}
+	c := &explored{compiled: p, key: key, declares: p.Declares()}
 	for _, v := range p.Globals() {
 		c.names = append(c.names, v.Name)
 	}

@@ -264,6 +264,13 @@ func TestExploredSetAnew(t *testing.T) {
 		{"compared", "ada == bob", ":2 bob is zero in each run: "},
 		{"set in a block", "if 1 > 0 {\n\tada = bob\n}", ":3 ada is zero in each run: "},
 		{"set to another one", "ada = bob", ":2 bob is zero in each run: "},
+		{"set after a comment and a word", "// ada\nfmt.Print(\"ada = \")\nada = threading.NewThread(func() {})", ""},
+		{"set with others in a call", "ada, bob =\n\tthreading.NewThread(func() {}), threading.NewThread(func() {})", ""},
+		{"read by a function before it is set", "func look() bool { return ada == nil }\nlook()\n" +
+			"ada = threading.NewThread(func() {})", ":2 ada is zero in each run: "},
+		{"set before a function reads it", "func look() bool { return ada == nil }\n" +
+			"ada = threading.NewThread(func() {})\nlook()", ""},
+		{"of another scope", "look := func(ada int) int { return ada }\nlook(1)", ""},
 	} {
 		got := summary(p.search(imports+"---\n"+row.code, "3.9"))
 		noted := strings.Contains(got, "is zero") || strings.Contains(got, "has a new")

@@ -54,9 +54,8 @@ func newLexers() (map[string]chroma.Lexer, error) {
 			{Pattern: words("break case continue default defer else fallthrough for go goto if range return select " +
 				"switch"), Type: chroma.Keyword},
 			{Pattern: words("append cap clear close complex copy delete imag len make max min new panic print " +
-				"println real recover nil true false iota " +
-				"any bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64 rune " +
-				"string uint uint8 uint16 uint32 uint64 uintptr"),
+				"println real recover nil true false iota any bool byte comparable complex64 complex128 error " +
+				"float32 float64 int int8 int16 int32 int64 rune string uint uint8 uint16 uint32 uint64 uintptr"),
 				Type: chroma.NameBuiltin},
 			{Pattern: `\w+(?=\()`, Type: chroma.NameFunction},
 			{Pattern: `\w+`, Type: chroma.Name},
@@ -69,8 +68,7 @@ func newLexers() (map[string]chroma.Lexer, error) {
 			{Pattern: `\b[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?j?\b`, Type: chroma.LiteralNumber},
 			{Pattern: words("import from as"), Type: chroma.KeywordNamespace},
 			{Pattern: words("and assert async await break class continue def del elif else except finally for global " +
-				"if in is lambda nonlocal not or pass raise " +
-				"return try while with yield"), Type: chroma.Keyword},
+				"if in is lambda nonlocal not or pass raise return try while with yield"), Type: chroma.Keyword},
 			{Pattern: words("None True False self print len range list dict set tuple int str float bool open sum " +
 				"min max sorted enumerate zip map isinstance"),
 				Type: chroma.NameBuiltin},

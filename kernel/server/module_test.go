@@ -115,10 +115,9 @@ func Forever() {
 	}
 }
 `,
-		"example.com/shapes@v1.2.0/a.txt": "hello\n",
-		"example.com/shapes@v1.2.0/internal/seven/seven.go": "" +
-			"package seven\n\n// Seven is 7.\nconst Seven = 7\n",
-		"example.com/kind@v0.1.0/go.mod": "module example.com/kind\n\ngo 1.21\n",
+		"example.com/shapes@v1.2.0/a.txt":                   "hello\n",
+		"example.com/shapes@v1.2.0/internal/seven/seven.go": "package seven\n\n// Seven is 7.\nconst Seven = 7\n",
+		"example.com/kind@v0.1.0/go.mod":                    "module example.com/kind\n\ngo 1.21\n",
 		"example.com/kind@v0.1.0/kind.go": "package kind\n\n// Kind is a number.\ntype Kind int\n\n" +
 			"// String implements fmt.Stringer.\n" +
 			"func (k Kind) String() string { return [...]string{\"A\", \"B\"}[k] }\n",
