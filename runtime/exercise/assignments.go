@@ -14,9 +14,8 @@ func Assignments() map[string][]byte {
 	all := map[string][]byte{}
 	for _, s := range sheetsOf(tasks()) {
 		cells := []cell{newCell("markdown", s.lesson+
-			"-title", fmt.Sprintf("# Exercises: %s\n\nWrite each answer in the "+
-			"cell for it, in place of what it says there. *Run All* and look at the points below each check before "+
-			"you submit.", s.lesson)),
+			"-title", fmt.Sprintf("# Exercises: %s\n\nWrite each answer in the cell for it, in place of what it says "+
+			"there. *Run All* and look at the points below each check before you submit.", s.lesson)),
 			newCell("code", s.lesson+"-imports", s.imports())}
 		for i, t := range s.tasks {
 			cells = append(cells, t.assigned(i+1)...)

@@ -15,10 +15,9 @@ func bankTask() *task {
 		lesson: lessonConcurrency,
 		title:  "An account that is never overdrawn",
 		text: "Mend `newAccount`. It returns two functions: `withdraw` pays out an amount and returns true, or " +
-			"returns " +
-			"false and changes nothing if there isn't enough; `balance` returns what is left. Several threads " +
-			"withdraw at the same time. The balance must never be negative, and what was paid out and what is left " +
-			"must add up to what there was.",
+			"returns false and changes nothing if there isn't enough; `balance` returns what is left. Several " +
+			"threads withdraw at the same time. The balance must never be negative, and what was paid out and what " +
+			"is left must add up to what there was.",
 		signature: "func(money int) (withdraw func(amount int) bool, balance func() int)",
 		start: `newAccount := func(money int) (withdraw func(amount int) bool, balance func() int) {
 	withdraw = func(amount int) bool {
@@ -54,8 +53,7 @@ func bankTask() *task {
 	return withdraw, balance
 }`,
 		why: "The lock is held from the look at the money to the payment, so the answer of the `if` is still true " +
-			"when " +
-			"it is acted on; the deferred release covers both ways out.",
+			"when it is acted on; the deferred release covers both ways out.",
 		praise: "No account was overdrawn, and no money was lost.",
 		worlds: restlessWorlds(),
 		proof: &proof{[]string{"3.9", "3.14t"}, `withdraw, balance := newAccount(10)

@@ -16,9 +16,8 @@ func barrierTask() *task {
 		lesson: lessonConcurrency,
 		title:  "A barrier that works twice",
 		text: "Mend `newBarrier`. It returns a function that each of `n` threads calls at the end of each round. No " +
-			"call " +
-			"returns before all `n` threads have called in that round; then all do, and the next round begins. The " +
-			"barrier below works once. (`threading.NewBarrier` is Python's own; here you build one.)",
+			"call returns before all `n` threads have called in that round; then all do, and the next round begins. " +
+			"The barrier below works once. (`threading.NewBarrier` is Python's own; here you build one.)",
 		signature: "func(n int) (wait func())",
 		start: `newBarrier := func(n int) (wait func()) {
 	count := 0
@@ -38,13 +37,11 @@ func barrierTask() *task {
 }`,
 		hints: []string{
 			"After the first round `count` is `n`, and stays there. What does a thread find that comes to the " +
-				"barrier " +
-				"again? And if the last thread sets it to 0: what does a thread find that is woken after that?",
+				"barrier again? And if the last thread sets it to 0: what does a thread find that is woken after that?",
 			"A thread that waits must wait for something that no later round can undo. The number of the round, for " +
 				"example: it only grows.",
 			"Keep `round`, too. A thread remembers the round in which it came. The last thread sets `count` to 0, " +
-				"adds 1 " +
-				"to `round` and notifies all; the others wait while `round` is the one that they remember.",
+				"adds 1 to `round` and notifies all; the others wait while `round` is the one that they remember.",
 		},
 		solution: `newBarrier := func(n int) (wait func()) {
 	count, round := 0, 0
@@ -166,8 +163,7 @@ func (b *barrierTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	}
 	if b.late && b.used > barrierLate/2 {
 		return &fault{text: "The rounds are right, but a thread used a core for as long as it waited: it checks " +
-			"again " +
-			"and again whether all have come. Let it wait for a signal.",
+			"again and again whether all have come. Let it wait for a signal.",
 			misconception: "A loop that checks a variable until it changes is a way to wait."}
 	}
 	return nil

@@ -17,11 +17,9 @@ func bufferTask() *task {
 		lesson: lessonThreading,
 		title:  "A bounded buffer",
 		text: "Mend `newBuffer`. It returns two functions: `put` appends an item and waits while there are `size` " +
-			"items " +
-			"in the buffer; `get` takes the oldest item and waits while there is none. Several threads call both at " +
-			"the same time, and no item may be lost or taken twice. (`queue.NewQueue(size)` is Python's own; here " +
-			"you " +
-			"build one.)",
+			"items in the buffer; `get` takes the oldest item and waits while there is none. Several threads call " +
+			"both at the same time, and no item may be lost or taken twice. (`queue.NewQueue(size)` is Python's own; " +
+			"here you build one.)",
 		signature: "func(size int) (put func(item int), get func() int)",
 		start: `newBuffer := func(size int) (put func(item int), get func() int) {
 	items := []int{}
@@ -50,11 +48,9 @@ func bufferTask() *task {
 }`,
 		hints: []string{
 			"A thread that is woken has to acquire the lock again before `Wait` returns. What can another thread do " +
-				"to " +
-				"the buffer before that? And who is woken by `Notify`: a thread that puts, or one that gets?",
+				"to the buffer before that? And who is woken by `Notify`: a thread that puts, or one that gets?",
 			"`if` asks once. `for` asks again after each wake-up, which is what a condition needs. But then a " +
-				"`Notify` " +
-				"that wakes the wrong kind of thread is used up.",
+				"`Notify` that wakes the wrong kind of thread is used up.",
 			"Use `for` in place of both `if`s, and `NotifyAll` in place of `Notify`; or two conditions on one lock, " +
 				"`notFull` and `notEmpty`, so that each `Notify` wakes a thread that has something to do.",
 		},
@@ -210,16 +206,14 @@ func (b *bufferTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	switch {
 	case b.hasty > 0 || slices.Contains(b.got, 0):
 		return &fault{text: "The buffer was empty, and `get` returned all the same. A call of `get` waits while " +
-			"there is " +
-			"no item."}
+			"there is no item."}
 	case b.first == "put" && b.early > b.size:
 		return &fault{text: fmt.Sprintf("%d items were put before one was taken, and the buffer may hold %d. A call "+
 			"of `put` waits while it is full.", b.early, b.size),
 			misconception: "A buffer without a limit is as good. (A producer that is faster fills the memory.)"}
 	case b.over > 0 && r.deadlock == nil && len(r.panics) == 0:
 		return &fault{text: fmt.Sprintf("There were %d items in a buffer for %d. A thread that was woken found it "+
-			"full "+
-			"again, and put its item in all the same: it must ask again, in a loop.", b.size+b.over, b.size),
+			"full again, and put its item in all the same: it must ask again, in a loop.", b.size+b.over, b.size),
 			misconception: "When `Wait` returns, what I waited for is true."}
 	case r.deadlock != nil && len(r.panics) == 0:
 		f := &fault{text: fmt.Sprintf("%d of %d items were taken, then the threads wait for ever: %s.", len(b.got), all,
@@ -259,8 +253,7 @@ func (b *bufferTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	}
 	if b.used > bufferTime/4 {
 		return &fault{text: "All items arrived, but a thread used a core for as long as it waited: it checks again " +
-			"and " +
-			"again. Let it wait for a signal.",
+			"and again. Let it wait for a signal.",
 			misconception: "A loop that checks a variable until it changes is a way to wait."}
 	}
 	return nil

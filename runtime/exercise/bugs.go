@@ -73,16 +73,13 @@ func bugsTask() *task {
 		lesson: lessonServers,
 		title:  "Find the eight bugs",
 		text: "This server has the talk's defects. A client sends `send data`, receives ten lines and then `stop`, " +
-			"and may " +
-			"send `stop` itself. Eight lines are to blame. Put their numbers into the list, in any order; each that " +
-			"you " +
-			"find counts an eighth, and each wrong one takes an eighth away.\n\n" + bugsServer,
+			"and may send `stop` itself. Eight lines are to blame. Put their numbers into the list, in any order; " +
+			"each that you find counts an eighth, and each wrong one takes an eighth away.\n\n" + bugsServer,
 		signature: "[]int",
 		start:     "bugs := []int{}",
 		hints: []string{
 			"Three are in `handle`, where it receives, where it sends, and where it keeps a record. A fourth is a " +
-				"branch that " +
-				"can't be reached.",
+				"branch that can't be reached.",
 			"One is in the loop, and shows in what is printed. One shows only when the server is started again.",
 			"One comment is wrong. And two processes have each connection open: when does the client see its end?",
 		},

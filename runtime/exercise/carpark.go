@@ -16,9 +16,8 @@ func carParkTask() *task {
 		lesson: lessonConcurrency,
 		title:  "A car park with three places",
 		text: "Write `newCarPark`. It returns two functions that each car's thread calls: `enter` waits until one of " +
-			"the `places` is free and takes it, " +
-			"`leave` frees it. At most `places` cars may be inside, and that many must be able to park at the same " +
-			"time.",
+			"the `places` is free and takes it, `leave` frees it. At most `places` cars may be inside, and that many " +
+			"must be able to park at the same time.",
 		signature: "func(places int) (enter, leave func())",
 		start: `newCarPark := func(places int) (enter, leave func()) {
 	inside := 0

@@ -128,8 +128,7 @@ func (c *Course) once(w World, t trial, record bool) (f *fault, tl *timeline.Tim
 	})
 	if hangs.Load() {
 		return &fault{text: fmt.Sprintf("The check was given up after %v: your code computes without an end, or "+
-			"waits for "+
-			"something outside of the simulated machine, such as a channel or the real network.", hangTime),
+			"waits for something outside of the simulated machine, such as a channel or the real network.", hangTime),
 			hangs: true}, tl, nil
 	}
 	var failed *machine.Failure

@@ -17,13 +17,10 @@ func chunksTask() *task {
 		lesson: lessonProcesses,
 		title:  "The size of a chunk",
 		text: "`squares` computes the squares of hundreds of numbers with a pool of processes. Each square takes 20 " +
-			"µs, and " +
-			"each message to a process and back takes longer than that: one by one, the pool is slower than a loop. " +
-			"Send several numbers at a time, with `futures.Chunksize(n)` as the last argument of `pool.Map`; but not " +
-			"so " +
-			"many that there is nothing left for some of the workers. The right answer depends on `len(numbers)` and " +
-			"on " +
-			"`workers`.",
+			"µs, and each message to a process and back takes longer than that: one by one, the pool is slower than " +
+			"a loop. Send several numbers at a time, with `futures.Chunksize(n)` as the last argument of `pool.Map`; " +
+			"but not so many that there is nothing left for some of the workers. The right answer depends on " +
+			"`len(numbers)` and on `workers`.",
 		signature: "func(numbers []int, workers int) []int",
 		start: `squares := func(numbers []int, workers int) []int {
 	square := func(n int) int {
@@ -40,11 +37,9 @@ func chunksTask() *task {
 }`,
 		hints: []string{
 			"A chunk is what is sent at once: a message there, a message back. How many messages are there with " +
-				"chunks of " +
-				"one number? With a chunk of all numbers, how many workers have work?",
+				"chunks of one number? With a chunk of all numbers, how many workers have work?",
 			"Each worker should get a few chunks: fewer messages than numbers by far, and enough chunks that all " +
-				"workers are " +
-				"busy until the end.",
+				"workers are busy until the end.",
 			"`multiprocessing.Pool.map` does it by itself: it makes about four chunks for each worker. " +
 				"`max(1, len(numbers)/(4*workers))` is that.",
 		},
@@ -63,8 +58,7 @@ func chunksTask() *task {
 	return all
 }`,
 		why: "Four chunks for each worker: some dozen messages instead of hundreds, and when one worker is done " +
-			"early, it takes " +
-			"another chunk.",
+			"early, it takes another chunk.",
 		praise: "The squares are right, there were few messages, and all workers were busy.",
 		worlds: []World{{Python: "3.13", Cores: 4}},
 		seeds:  6,
@@ -133,8 +127,7 @@ func (c *chunksTrial) judge(r *run, tl *timeline.Timeline) *fault {
 			misconception: "A pool ends when its last task does."}
 	case c.took > share+chunksMore:
 		f := &fault{text: fmt.Sprintf("The squares are right, and took %.1f ms. %d workers have %.1f ms of work "+
-			"each, and "+
-			"%.1f ms should be enough with what it takes to start them.", milliseconds(c.took), c.workers,
+			"each, and %.1f ms should be enough with what it takes to start them.", milliseconds(c.took), c.workers,
 			milliseconds(share), milliseconds(share+chunksMore))}
 		if busy := workersOf(tl); busy < c.workers {
 			f.text += fmt.Sprintf(" Only %d of them had something to do: the chunks are too large.", busy)

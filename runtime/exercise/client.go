@@ -19,10 +19,9 @@ func clientTask() *task {
 		lesson: lessonServers,
 		title:  "The client that waits for ever",
 		text: "The talk's server sends lines, each of which ends with a newline. The last one is `stop`. Write " +
-			"`client`: it sends `send data` and a newline, receives the " +
-			"lines and returns those before `stop`, without their newlines. To `stop` it answers `stop` and a " +
-			"newline. If the server closes the connection before it has " +
-			"sent `stop`, `client` returns the lines that have arrived.",
+			"`client`: it sends `send data` and a newline, receives the lines and returns those before `stop`, " +
+			"without their newlines. To `stop` it answers `stop` and a newline. If the server closes the connection " +
+			"before it has sent `stop`, `client` returns the lines that have arrived.",
 		signature: "func(conn *socket.Socket) []string",
 		start: `client := func(conn *socket.Socket) []string {
 	lines := []string{}

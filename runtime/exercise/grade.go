@@ -33,10 +33,9 @@ func level(t task, goal, python, program string) *task {
 	t.signature = "string"
 	t.program = fmt.Sprintf("%%%%schedule python=%s goal=%s\n%s", python, goal, program)
 	t.text += fmt.Sprintf(" Run the first cell, and choose which thread goes next until it is broken; *undo* takes a "+
-		"choice "+
-		"back. (If no one can be asked, the cell shows a page with all choices.) Then copy what stands behind "+
-		"`%%%%replay` "+
-		"at the end, and put it between the quotes. Under Python %s, the goal is: %s.", python, goalWords[goal])
+		"choice back. (If no one can be asked, the cell shows a page with all choices.) Then copy what stands behind "+
+		"`%%%%replay` at the end, and put it between the quotes. Under Python %s, the goal is: "+
+		"%s.", python, goalWords[goal])
 	t.praise = "This schedule breaks the program, and will break it each time."
 	kind := map[string]string{"deadlock": "deadlock"}[goal]
 	if kind == "" {
@@ -87,8 +86,7 @@ func (c *Course) replayed(answer, kind, python, program string) (*fault, error) 
 	case x.Kind != kind:
 		return &fault{text: "Under this schedule the program comes to its end, and nothing breaks.",
 			misconception: "A program that can go wrong goes wrong. (It needs the right schedule; most are harmless, " +
-				"which is " +
-				"why tests don't find it.)"}, nil
+				"which is why tests don't find it.)"}, nil
 	}
 	return nil, nil
 }

@@ -60,8 +60,7 @@ func breakOnceTask() *task {
 		lesson: lessonGIL,
 		title:  "Break it: look twice",
 		text: "Two threads want a value that is made once. They look, acquire a lock, and look again. You decide " +
-			"which of " +
-			"them goes next. Make one of them use the value before it is there.",
+			"which of them goes next. Make one of them use the value before it is there.",
 		start: `breakOnce := ""`,
 		hints: []string{
 			"Which line says that the value is there? And which one makes it?",
@@ -95,8 +94,7 @@ func breakWakeupTask() *task {
 		lesson: lessonThreading,
 		title:  "Break it: the wake-up",
 		text: "A waits until B says that it is ready. You decide which of them goes next. Make A wait for ever, " +
-			"although B has " +
-			"said so.",
+			"although B has said so.",
 		start: `breakWakeup := ""`,
 		hints: []string{
 			"A notification reaches only threads that wait at that moment.",

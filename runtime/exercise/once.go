@@ -16,11 +16,9 @@ func onceTask() *task {
 		lesson: lessonGIL,
 		title:  "Made once, by whoever comes first",
 		text: "Mend `newLazy`. It returns a function `get` that several threads call: the first call makes a value " +
-			"with " +
-			"`build()`, which takes long, and all calls return that value. `build` must be called once at most, not " +
-			"before the first `get`, and no call may return before there is a value. The code below looks twice, " +
-			"with " +
-			"a lock in between, which is a good idea; but it tells others that the value is there before it is.",
+			"with `build()`, which takes long, and all calls return that value. `build` must be called once at most, " +
+			"not before the first `get`, and no call may return before there is a value. The code below looks twice, " +
+			"with a lock in between, which is a good idea; but it tells others that the value is there before it is.",
 		signature: "func(build func() int) (get func() int)",
 		start: `newLazy := func(build func() int) (get func() int) {
 	value, made := 0, false
@@ -42,11 +40,9 @@ func onceTask() *task {
 			"While one thread is in `build`, another calls `get`. What does it find in `made`, and what does it " +
 				"return?",
 			"The look without the lock may be trusted only if `made` is the last thing that is set. (With one lock " +
-				"around " +
-				"everything you needn't think about it, and each call pays for the lock.)",
+				"around everything you needn't think about it, and each call pays for the lock.)",
 			"Swap the two lines: `value = build()`, then `made = true`. Keep the second look inside of the lock: " +
-				"without it, " +
-				"two threads that both found false would both build.",
+				"without it, two threads that both found false would both build.",
 		},
 		solution: `newLazy := func(build func() int) (get func() int) {
 	value, made := 0, false
@@ -65,10 +61,8 @@ func onceTask() *task {
 	return get
 }`,
 		why: "A thread that finds `made` true finds the value, too, because it was there first. In Python that holds " +
-			"under " +
-			"the GIL and without it; in languages such as Go and Java, a look without the lock needs an atomic " +
-			"variable, " +
-			"or `sync.Once`.",
+			"under the GIL and without it; in languages such as Go and Java, a look without the lock needs an atomic " +
+			"variable, or `sync.Once`.",
 		praise: "The value was made once, and no call returned without it.",
 		worlds: restlessWorlds(),
 		proof: &proof{[]string{"3.9", "3.14t"}, `made := 0
@@ -154,8 +148,7 @@ func (o *onceTrial) judge(r *run, _ *timeline.Timeline) *fault {
 			"value."}
 	case o.built > 1:
 		return &fault{text: fmt.Sprintf("`build` was called %d times: several threads found that there was no value, "+
-			"and "+
-			"each of them made one. Look again when you hold the lock.", o.built),
+			"and each of them made one. Look again when you hold the lock.", o.built),
 			misconception: "What I saw before I acquired the lock is still true."}
 	}
 	for _, got := range o.got {
@@ -165,16 +158,14 @@ func (o *onceTrial) judge(r *run, _ *timeline.Timeline) *fault {
 				f.text += " It found that the value is there, while another thread was still making it: set the flag " +
 					"last."
 				f.misconception = "Inside of a lock the order of two lines makes no difference. (It does to threads " +
-					"that " +
-					"look without the lock.)"
+					"that look without the lock.)"
 			}
 			return f
 		}
 	}
 	if o.used > onceBuild/2 {
 		return &fault{text: "The value was made once, but a thread used a core for as long as it waited for it: it " +
-			"checks " +
-			"again and again. Let it wait for a lock or a signal.",
+			"checks again and again. Let it wait for a lock or a signal.",
 			misconception: "A loop that checks a variable until it changes is a way to wait."}
 	}
 	return nil

@@ -16,11 +16,9 @@ func philosophersTask() *task {
 		lesson: lessonThreading,
 		title:  "Dining philosophers",
 		text: "Mend `newTable`. Philosophers sit around a table, with a fork between each two of them: philosopher i " +
-			"has " +
-			"fork i on the left and fork (i+1) % seats on the right. Each is a thread, and calls `eat(i, meal)`, " +
-			"which " +
-			"calls `meal` while it holds both forks. No two neighbours may eat at the same time, others must be able " +
-			"to, and no thread may wait for ever. With the code below, each can end up with one fork in hand.",
+			"has fork i on the left and fork (i+1) % seats on the right. Each is a thread, and calls `eat(i, meal)`, " +
+			"which calls `meal` while it holds both forks. No two neighbours may eat at the same time, others must " +
+			"be able to, and no thread may wait for ever. With the code below, each can end up with one fork in hand.",
 		signature: "func(seats int) (eat func(i int, meal func()))",
 		start: `newTable := func(seats int) (eat func(i int, meal func())) {
 	forks := []*threading.Lock{}
@@ -40,8 +38,7 @@ func philosophersTask() *task {
 		hints: []string{
 			"All take their left fork at the same moment. Which fork does each of them wait for, and who holds it?",
 			"A circle of threads that wait needs everyone to take the forks in the same direction. What if one of " +
-				"them " +
-				"takes the right fork first? Or if at most seats − 1 may try at the same time?",
+				"them takes the right fork first? Or if at most seats − 1 may try at the same time?",
 			"Number the forks, and let everyone take the one with the smaller number first: " +
 				"`first, second := min(i, (i+1)%seats), max(i, (i+1)%seats)`.",
 		},
@@ -61,8 +58,7 @@ func philosophersTask() *task {
 	return eat
 }`,
 		why: "Everyone takes the fork with the smaller number first, so the last philosopher reaches to the other " +
-			"side, " +
-			"and the circle can't close.",
+			"side, and the circle can't close.",
 		praise: "Everyone ate, neighbours never at the same time, others were able to, and no thread waited for ever.",
 		worlds: restlessWorlds(),
 		proof: &proof{[]string{"3.13"}, `eat := newTable(3)
@@ -166,15 +162,13 @@ func (p *philosophersTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	for i, n := range p.meals {
 		if n != philosophersMeals && (!p.pair || i == 1 || i == 3) {
 			return &fault{text: fmt.Sprintf("Philosopher %d had %d of %d meals: call `meal` each time, while both "+
-				"forks "+
-				"are held.", i, n, philosophersMeals),
+				"forks are held.", i, n, philosophersMeals),
 				misconception: "If a fork is taken, the philosopher may go away hungry."}
 		}
 	}
 	if p.pair && p.together < 2 {
 		return &fault{text: "Philosophers 1 and 3 have no fork in common, and one of them waited while the other " +
-			"ate. " +
-			"One lock for the whole table is too much.",
+			"ate. One lock for the whole table is too much.",
 			misconception: "The safest lock is one for everything. (Then only one thread eats.)"}
 	}
 	return nil

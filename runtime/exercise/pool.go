@@ -18,12 +18,9 @@ func poolTask() *task {
 		lesson: lessonThreading,
 		title:  "The pool that hangs",
 		text: "Mend `sizes`. For each folder, it adds up `size(file)` of its files, and returns the sums in order. " +
-			"Each call " +
-			"of `size` waits for a disk, so the calls are made by a `futures.NewThreadPoolExecutor(workers)`: " +
-			"`workers` of " +
-			"them at the same time, and never more. The code below also gives each folder to a worker, which then " +
-			"waits " +
-			"for the files. With few folders it works.",
+			"Each call of `size` waits for a disk, so the calls are made by a " +
+			"`futures.NewThreadPoolExecutor(workers)`: `workers` of them at the same time, and never more. The code " +
+			"below also gives each folder to a worker, which then waits for the files. With few folders it works.",
 		signature: "func(workers int, folders [][]string, size func(file string) int) []int",
 		start: `sizes := func(workers int, folders [][]string, size func(file string) int) []int {
 	pool := futures.NewThreadPoolExecutor(workers)
@@ -55,11 +52,9 @@ func poolTask() *task {
 			"Two workers, two folders: each worker has a folder and waits for its files. Which worker is left for " +
 				"the files?",
 			"A task must not wait for another task of its own pool: if all workers wait, none is left to run what " +
-				"they wait " +
-				"for. More workers only move the limit. Does adding up numbers need a worker?",
+				"they wait for. More workers only move the limit. Does adding up numbers need a worker?",
 			"Submit the files of all folders, from `sizes` itself, and remember the futures by folder. Only then ask " +
-				"for the " +
-				"results, and add them up.",
+				"for the results, and add them up.",
 		},
 		solution: `sizes := func(workers int, folders [][]string, size func(file string) int) []int {
 	pool := futures.NewThreadPoolExecutor(workers)
@@ -84,8 +79,7 @@ func poolTask() *task {
 	return sums
 }`,
 		why: "Only calls that wait for the disk are tasks, and no task waits for another one, so each worker always " +
-			"comes to " +
-			"an end.",
+			"comes to an end.",
 		praise: "The sums are right, all workers had something to do, and none waited for ever.",
 		worlds: restlessWorlds(),
 		trial: func(solution any) trial {
@@ -140,8 +134,7 @@ func (p *poolTrial) body(r *run) {
 func (p *poolTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	if r.deadlock != nil && !p.returned && len(r.panics) == 0 {
 		return &fault{text: fmt.Sprintf("With %d workers and %d folders, %d files were looked at, then all wait for "+
-			"ever: "+
-			"%s. Each worker waits for a task that no worker is left to run.", p.workers, p.folders, p.made,
+			"ever: %s. Each worker waits for a task that no worker is left to run.", p.workers, p.folders, p.made,
 			sentence(r.deadlock)),
 			misconception: "A pool starts another worker when all wait."}
 	}
@@ -151,8 +144,7 @@ func (p *poolTrial) judge(r *run, _ *timeline.Timeline) *fault {
 	switch {
 	case p.peak > p.workers:
 		return &fault{text: fmt.Sprintf("%d calls of `size` were made at the same time, and there are to be %d "+
-			"workers. A "+
-			"pool for each folder has workers of its own.", p.peak, p.workers),
+			"workers. A pool for each folder has workers of its own.", p.peak, p.workers),
 			misconception: "More workers solve it. (They move the limit.)"}
 	case !slices.Equal(p.got, p.want):
 		return &fault{text: fmt.Sprintf("`sizes` returned %v, and the sums are %v.", p.got, p.want)}
@@ -160,11 +152,9 @@ func (p *poolTrial) judge(r *run, _ *timeline.Timeline) *fault {
 		return &fault{text: fmt.Sprintf("`sizes` returned while %d calls of `size` still ran.", p.open)}
 	case p.folders > 1 && p.peak < p.workers:
 		return &fault{text: fmt.Sprintf("At most %d calls of `size` were made at the same time, and there are %d "+
-			"workers: "+
-			"submit all of them before you ask for the first result.", p.peak, p.workers),
+			"workers: submit all of them before you ask for the first result.", p.peak, p.workers),
 			misconception: "What is submitted runs at the same time, whenever I ask for the result. (A call of " +
-				"`Result` " +
-				"waits.)"}
+				"`Result` waits.)"}
 	}
 	return nil
 }

@@ -16,12 +16,9 @@ func readersTask() *task {
 		lesson: lessonThreading,
 		title:  "Readers and writers",
 		text: "Mend `newLibrary`. It returns two functions, which call their argument: `read(body)` while no writer " +
-			"is " +
-			"inside, and `write(body)` while no other thread is. Readers must be able to read at the same time. And " +
-			"a " +
-			"writer that waits must get in, although new readers come all the time: in the code below, readers who " +
-			"pass " +
-			"the door to each other keep it out for ever.",
+			"is inside, and `write(body)` while no other thread is. Readers must be able to read at the same time. " +
+			"And a writer that waits must get in, although new readers come all the time: in the code below, readers " +
+			"who pass the door to each other keep it out for ever.",
 		signature: "func() (read, write func(body func()))",
 		start: `newLibrary := func() (read, write func(body func())) {
 	readers := 0
@@ -51,14 +48,11 @@ func readersTask() *task {
 }`,
 		hints: []string{
 			"The first reader takes the room, and the last one gives it back. What does a writer wait for if a new " +
-				"reader " +
-				"always comes before the last one has left?",
+				"reader always comes before the last one has left?",
 			"A reader that comes after the writer should wait behind it. Put a door before the room that everyone " +
-				"goes " +
-				"through; who stands in the door keeps all others out.",
+				"goes through; who stands in the door keeps all others out.",
 			"Add `door := threading.NewLock(\"door\")`. A reader acquires and releases it before anything else. A " +
-				"writer " +
-				"acquires it, waits for the room, writes, and then releases both.",
+				"writer acquires it, waits for the room, writes, and then releases both.",
 		},
 		solution: `newLibrary := func() (read, write func(body func())) {
 	readers := 0
@@ -92,8 +86,7 @@ func readersTask() *task {
 	return read, write
 }`,
 		why: "A writer that waits stands in the door, so readers that come later wait behind it, and those inside " +
-			"leave one " +
-			"by one.",
+			"leave one by one.",
 		praise: "Readers read together, writers wrote alone, and a writer got in although readers came all the time.",
 		worlds: restlessWorlds(),
 		proof: &proof{[]string{"3.13"}, `read, write := newLibrary()
@@ -233,8 +226,7 @@ func (l *readersTrial) judge(r *run, _ *timeline.Timeline) *fault {
 			misconception: "The safest lock is one for everything. (Readers don't disturb each other.)"}
 	case l.relay && l.waited > 3:
 		return &fault{text: fmt.Sprintf("A writer waited while %d reads began: as long as one reader is inside, the "+
-			"next "+
-			"one comes in. A reader that comes after the writer must wait behind it.", l.waited),
+			"next one comes in. A reader that comes after the writer must wait behind it.", l.waited),
 			misconception: "A lock is handed out in the order in which threads ask for it. (Readers don't ask for it " +
 				"while another reader is inside.)"}
 	}

@@ -19,11 +19,10 @@ func slowerTask() *task {
 		lesson: lessonThreading,
 		title:  "Why is my threaded code slower?",
 		text: "`countWords` counts how often each word occurs, with several threads, and is slower than one thread: " +
-			"it acquires a lock for every word. " +
-			"Keep the threads and the right counts, but acquire the lock at most twice per thread, and don't make " +
-			"the threads wait for each other while they count: " +
-			"under Python 3.14t, which has no GIL, they must count at the same time. (Under a GIL they can't, and " +
-			"every acquire is pure loss.)",
+			"it acquires a lock for every word. Keep the threads and the right counts, but acquire the lock at most " +
+			"twice per thread, and don't make the threads wait for each other while they count: under Python 3.14t, " +
+			"which has no GIL, they must count at the same time. (Under a GIL they can't, and every acquire is pure " +
+			"loss.)",
 		signature: "func(words []string, threads int) map[string]int",
 		start: `countWords := func(words []string, threads int) map[string]int {
 	counts := map[string]int{}

@@ -24,10 +24,9 @@ func transferTask() *task {
 		lesson: lessonConcurrency,
 		title:  "Two accounts, two locks",
 		text: "Write `transfer`, which moves an amount from one `*exercise.Account` to another. An account has a " +
-			"`Number`, a `Balance` and a `Lock`, " +
-			"which must be held while its balance is read or written. Several threads transfer at the same time, in " +
-			"both directions. " +
-			"No money may be lost or created, and no thread may wait for ever.",
+			"`Number`, a `Balance` and a `Lock`, which must be held while its balance is read or written. Several " +
+			"threads transfer at the same time, in both directions. No money may be lost or created, and no thread " +
+			"may wait for ever.",
 		signature: "func(from, to *exercise.Account, amount int)",
 		start: `transfer := func(from, to *exercise.Account, amount int) {
 	from.Lock.Acquire()

@@ -18,10 +18,9 @@ func unsendableTask() *task {
 		lesson: lessonProcesses,
 		title:  "The unsendable argument",
 		text: "Mend `logAll`. It starts a process for each name. Each writes two lines, `NAME begins` and `NAME " +
-			"ends`, into " +
-			"a queue, and no other process's line may come between the two. `logAll` returns all lines when the " +
-			"processes have ended. The code below works with threads. With processes it fails: an argument can't be " +
-			"sent.",
+			"ends`, into a queue, and no other process's line may come between the two. `logAll` returns all lines " +
+			"when the processes have ended. The code below works with threads. With processes it fails: an argument " +
+			"can't be sent.",
 		signature: "func(names []string) []string",
 		start: `logAll := func(names []string) []string {
 	lines := multiprocessing.NewSimpleQueue()
@@ -51,11 +50,9 @@ func unsendableTask() *task {
 			"Read the error. Arguments are copied to the other process, by pickle. What would a copy of a lock keep " +
 				"out?",
 			"A lock of `threading` belongs to one process. `multiprocessing` has locks that several processes share, " +
-				"and that " +
-				"can be sent. (A lock that each child makes for itself keeps nobody out.)",
+				"and that can be sent. (A lock that each child makes for itself keeps nobody out.)",
 			"`lock := multiprocessing.NewLock()`, and `lock *multiprocessing.Lock` as the parameter. Or send both " +
-				"lines as one " +
-				"message: then no lock is needed.",
+				"lines as one message: then no lock is needed.",
 		},
 		solution: `logAll := func(names []string) []string {
 	lines := multiprocessing.NewSimpleQueue()
@@ -82,8 +79,7 @@ func unsendableTask() *task {
 	return all
 }`,
 		why: "A lock of `multiprocessing` is a semaphore of the operating system, and what is sent is its name: all " +
-			"processes " +
-			"have the same one.",
+			"processes have the same one.",
 		praise: "The processes ran at the same time, and each one's lines stayed together.",
 		worlds: []World{
 			{Python: "3.13", Cores: 1, Restless: true},
@@ -126,8 +122,7 @@ func (u *unsendableTrial) body(r *run) {
 func (u *unsendableTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	if len(r.panics) > 0 && strings.Contains(r.panics[0], "can't be sent") {
 		return &fault{text: fmt.Sprintf("A thread failed with `%s`. Arguments are copied to the other process, and "+
-			"this one "+
-			"belongs to its own.", r.panics[0]),
+			"this one belongs to its own.", r.panics[0]),
 			misconception: "Whatever can be passed to a thread can be passed to a process."}
 	}
 	if f := r.common(); f != nil {
@@ -156,8 +151,7 @@ func (u *unsendableTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		name := strings.TrimSuffix(u.got[i], " begins")
 		if u.got[i+1] != name+" ends" {
 			return &fault{text: fmt.Sprintf("After %q came %q: another process wrote in between. A lock keeps out "+
-				"only those "+
-				"that acquire the same one.", u.got[i], u.got[i+1]),
+				"only those that acquire the same one.", u.got[i], u.got[i+1]),
 				misconception: "Each process can make its own lock, as long as it has the same name."}
 		}
 	}

@@ -36,14 +36,12 @@ func wakeupTask() *task {
 }`,
 		hints: []string{
 			"`get` looks at `ready`, and it is false. Then `set` runs, from its first line to its last. Then `get` " +
-				"waits. " +
-				"Who wakes it?",
+				"waits. Who wakes it?",
 			"A notification isn't stored: only threads that wait at that moment get it. So between the look at " +
 				"`ready` " +
 				"and the wait, `set` must be kept out. What keeps it out? And how many threads does `Notify` wake?",
 			"Acquire the condition's lock in `get` before you look, and look in a loop: `for !ready { stored.Wait() " +
-				"}`. In " +
-				"`set`, change both variables while you hold it, and call `NotifyAll`.",
+				"}`. In `set`, change both variables while you hold it, and call `NotifyAll`.",
 		},
 		solution: `newResult := func() (set func(value int), get func() int) {
 	result, ready := 0, false
@@ -65,8 +63,7 @@ func wakeupTask() *task {
 	return set, get
 }`,
 		why: "`Wait` releases the lock and begins to wait in one step, so no notification can come between the look " +
-			"and " +
-			"the wait. `threading.Event` does the same for a flag.",
+			"and the wait. `threading.Event` does the same for a flag.",
 		praise: "Every thread got the value, whether it came before or after it was stored.",
 		worlds: restlessWorlds(),
 		proof: &proof{[]string{"3.9", "3.14t"}, `set, get := newResult()
@@ -153,8 +150,7 @@ func (w *wakeupTrial) judge(r *run, _ *timeline.Timeline) *fault {
 			misconception: "When `Wait` returns, or a time-out is over, what I waited for is there."}
 	case r.deadlock != nil && len(r.panics) == 0:
 		f := &fault{text: fmt.Sprintf("The value was stored, and %d of %d calls of `get` have returned; the threads "+
-			"wait "+
-			"for ever: %s.", len(w.got), wakeupReaders, sentence(r.deadlock))}
+			"wait for ever: %s.", len(w.got), wakeupReaders, sentence(r.deadlock))}
 		if w.waiting && len(w.got) > 0 {
 			f.text += " All of them waited, and not all were woken."
 			f.misconception = "One notification wakes all threads that wait."
@@ -171,14 +167,12 @@ func (w *wakeupTrial) judge(r *run, _ *timeline.Timeline) *fault {
 		if got != w.value {
 			return &fault{text: fmt.Sprintf("%d was stored, and `get` returned %d.", w.value, got),
 				misconception: "Two assignments in one line are one step. (Another thread can see the first without " +
-					"the " +
-					"second.)"}
+					"the second.)"}
 		}
 	}
 	if w.waiting && w.used > wakeupLate/4 {
 		return &fault{text: "Every thread got the value, but one used a core for as long as it waited: it checks " +
-			"again and " +
-			"again. Let it wait for a signal.",
+			"again and again. Let it wait for a signal.",
 			misconception: "A loop that checks a variable until it changes is a way to wait."}
 	}
 	return nil

@@ -18,11 +18,9 @@ func wordCountTask() *task {
 		lesson: lessonProcesses,
 		title:  "Count words with processes",
 		text: "Mend `countByProcesses`. It counts how often each word occurs in `texts`, with `processes` processes " +
-			"that " +
-			"count at the same time, each of them a part of the texts. It returns the counts when all processes have " +
-			"ended. (Counting is Python code, so threads would take turns; see the exercise `slower`.) The code " +
-			"below " +
-			"returns an empty map.",
+			"that count at the same time, each of them a part of the texts. It returns the counts when all processes " +
+			"have ended. (Counting is Python code, so threads would take turns; see the exercise `slower`.) The code " +
+			"below returns an empty map.",
 		signature: "func(texts []string, processes int) map[string]int",
 		start: `countByProcesses := func(texts []string, processes int) map[string]int {
 	counts := map[string]int{}
@@ -47,11 +45,9 @@ func wordCountTask() *task {
 }`,
 		hints: []string{
 			"Each process has memory of its own. Which `counts` does a child change, and what happens to it when the " +
-				"child " +
-				"ends?",
+				"child ends?",
 			"A child counts into a map of its own and sends it to the parent, once, at the end: through a queue, or " +
-				"as the " +
-				"result of a task of a `multiprocessing.NewPool`. The parent adds the maps up.",
+				"as the result of a task of a `multiprocessing.NewPool`. The parent adds the maps up.",
 			"In the child: `mine := map[string]int{}`, and at the end `results.Put(mine)`. In the parent: " +
 				"`results.Get().(map[string]int)` as often as there are processes, and only then `Join`.",
 		},
@@ -85,8 +81,7 @@ func wordCountTask() *task {
 	return counts
 }`,
 		why: "Each child counts into a map of its own and sends it once. The parent receives before it joins: a " +
-			"child that " +
-			"still has data to send doesn't end.",
+			"child that still has data to send doesn't end.",
 		praise: "The counts are right, and the processes counted at the same time.",
 		worlds: []World{{Python: "3.13", Cores: 4}, {Python: "3.14", Cores: 4}},
 		seeds:  10,
@@ -152,8 +147,7 @@ func (w *wordCountTrial) judge(r *run, tl *timeline.Timeline) *fault {
 			w.alive), misconception: startIsDone}
 	case len(w.got) == 0:
 		return &fault{text: "The map is empty: each child counted in its own memory, which ended with it. The " +
-			"children " +
-			"must send what they have counted.",
+			"children must send what they have counted.",
 			misconception: "Globals and captured variables are shared with child processes."}
 	case apart(tl):
 		return &fault{text: "The processes counted one after another: start all of them before you wait for the first.",

@@ -49,8 +49,7 @@ func workloadsTask() *task {
 	var text, start, solution, why strings.Builder
 	text.WriteString("For each of ten jobs, say what makes it faster on eight cores under Python 3.13: `threads`, " +
 		"`processes`, or `neither`. If threads do it as well as processes, they are the answer, because they cost " +
-		"less. " +
-		"Each right answer counts a tenth.\n\n| job | |\n|---|---|\n")
+		"less. Each right answer counts a tenth.\n\n| job | |\n|---|---|\n")
 	for _, list := range []*strings.Builder{&start, &solution} {
 		list.WriteString("choices := map[string]string{\n")
 	}
@@ -75,11 +74,9 @@ func workloadsTask() *task {
 		hints: []string{
 			"Ask first: does it wait, or does it compute? What waits needs no GIL, and threads are enough.",
 			"If it computes: is it Python code, which holds the GIL, or a library that releases it? Three of the ten " +
-				"compute in " +
-				"pure Python and have parts that don't depend on each other and are large.",
+				"compute in pure Python and have parts that don't depend on each other and are large.",
 			"What is left: is it too short, is more sent than computed, or does each part need the one before? Then " +
-				"neither. " +
-				"There are four for threads, three for processes, and three for neither.",
+				"neither. There are four for threads, three for processes, and three for neither.",
 		},
 		solution: solution.String(),
 		why:      why.String() + ".",
