@@ -3,7 +3,6 @@ package install
 // This file defines Course, the command for instructors: nbgrader's folder with the exercises as assignments.
 
 import (
-	"errors"
 	"flag"
 	"path"
 
@@ -25,11 +24,7 @@ The commands that nbgrader has for instructors then run in DIR:
 // Course makes an nbgrader course and returns an exit status. args are the words after "course".
 func Course(args []string, o *Options) int {
 	c := newCommand("course", o)
-	err := c.course(args)
-	if err != nil && !errors.Is(err, errHelp) {
-		return c.fail(err)
-	}
-	return exitOK
+	return c.exit(c.course(args))
 }
 
 func (c *command) course(args []string) error {

@@ -33,11 +33,8 @@ func Doctor(ctx context.Context, args []string, o *Options) int {
 	if err == nil && len(rest) > 0 {
 		err = usagef("unexpected argument %q: doctor takes no arguments", rest[0])
 	}
-	if errors.Is(err, errHelp) {
-		return exitOK
-	}
 	if err != nil {
-		return c.fail(err)
+		return c.exit(err)
 	}
 	d := &doctor{command: c}
 	d.program()

@@ -104,8 +104,11 @@ func (c *command) printf(format string, args ...any) {
 	fmt.Fprintf(c.Stdout, format, args...)
 }
 
-// fail prints what went wrong, in one sentence, and returns the exit status for it.
-func (c *command) fail(err error) int {
+// exit returns the exit status for the error of a command, nil for none, and prints what went wrong in one sentence.
+func (c *command) exit(err error) int {
+	if err == nil || errors.Is(err, errHelp) {
+		return exitOK
+	}
 	fmt.Fprintf(c.Stderr, "gilkernel %s: %v\n", c.name, err)
 	var u *usageError
 	if errors.As(err, &u) {

@@ -71,25 +71,23 @@ func Lab(ctx context.Context, args []string, o *Options) int {
 	l := &lab{command: newCommand("lab", o), hurry: hurry}
 	err := l.lab(ctx, args)
 	switch {
-	case err == nil, errors.Is(err, errHelp):
-		return exitOK
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(l.Stderr, "Stopped.")
 		return exitFailed
 	case errors.As(err, new(*noJupyter)):
 		if l.Embedded == nil {
-			return l.fail(err)
+			return l.exit(err)
 		}
 		fmt.Fprintf(l.Stderr, "%v; the notebooks are run without it.\n", err)
 		return l.Embedded(ctx, l.root)
 	}
-	return l.fail(err)
+	return l.exit(err)
 }
 
 // noJupyter is an error after which the embedded runner is used.
 type noJupyter struct{ err error }
 
-func (e *noJupyter) Error() string { return "JupyterLab is not to be had: " + e.err.Error() }
+func (e *noJupyter) Error() string { return "JupyterLab is unavailable: " + e.err.Error() }
 
 func (e *noJupyter) Unwrap() error { return e.err }
 

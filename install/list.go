@@ -26,11 +26,7 @@ those of this project what they start and whether that works.`
 // List shows the installed kernels and returns an exit status. args are the words after "list".
 func List(ctx context.Context, args []string, o *Options) int {
 	c := newCommand("list", o)
-	err := c.list(ctx, args)
-	if err != nil && !errors.Is(err, errHelp) {
-		return c.fail(err)
-	}
-	return exitOK
+	return c.exit(c.list(ctx, args))
 }
 
 func (c *command) list(ctx context.Context, args []string) error {

@@ -109,11 +109,7 @@ func (v variables) Set(s string) error {
 // Install puts the kernelspec in place and returns an exit status. args are the words after "install".
 func Install(args []string, o *Options) int {
 	c := newCommand("install", o)
-	err := c.install(args)
-	if err != nil && !errors.Is(err, errHelp) {
-		return c.fail(err)
-	}
-	return exitOK
+	return c.exit(c.install(args))
 }
 
 func (c *command) install(args []string) error {

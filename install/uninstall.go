@@ -22,11 +22,7 @@ place it is looked for in all places where Jupyter looks.`
 // Uninstall removes the kernelspec and returns an exit status. args are the words after "uninstall".
 func Uninstall(args []string, o *Options) int {
 	c := newCommand("uninstall", o)
-	err := c.uninstall(args)
-	if err != nil && !errors.Is(err, errHelp) {
-		return c.fail(err)
-	}
-	return exitOK
+	return c.exit(c.uninstall(args))
 }
 
 func (c *command) uninstall(args []string) error {

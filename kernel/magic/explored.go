@@ -225,13 +225,13 @@ func shown(x *link.Explored) string {
 	return b.String()
 }
 
-// always is the one result.
+// always returns the one result.
 func always(x *link.Explored) string {
-	if text := result(x.Outcomes[0].Text); x.Schedules > 1 {
+	text := result(x.Outcomes[0].Text)
+	if x.Schedules > 1 {
 		return "always " + text
-	} else {
-		return text
 	}
+	return text
 }
 
 // upTo is a bound of preemptions.
