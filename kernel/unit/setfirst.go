@@ -55,7 +55,7 @@ func (f *finder) is(id *ast.Ident) bool {
 	if !ok || v.Name() != f.name || v.IsField() {
 		return false
 	}
-	// A parameter, or what a block declares, has a scope below the package's; a cell's statements are such a block, too.
+	// A parameter, or what a block declares, has a scope below the package's; a cell's statements are such a block.
 	return slices.Contains(f.unit.Vars, v) || v.Parent() == nil || v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
 }
 
@@ -83,7 +83,8 @@ func (f *finder) within(fn *types.Func) token.Pos {
 	}
 	f.places[fn] = token.NoPos // it may call itself
 	for _, d := range f.unit.Decls {
-		if d, ok := d.(*ast.FuncDecl); ok && d.Body != nil && (f.unit.Objects[d] == fn || f.unit.Info.Defs[d.Name] == fn) {
+		d, ok := d.(*ast.FuncDecl)
+		if ok && d.Body != nil && (f.unit.Objects[d] == fn || f.unit.Info.Defs[d.Name] == fn) {
 			f.places[fn] = f.mention(d.Body)
 		}
 	}
