@@ -60,6 +60,7 @@ type exploring struct {
 	run    *exploredRun   // that is under way
 	shown  bool           // it is one that is shown
 	rec    *view.Recorder // of a run that is shown
+	home   *rt.Thread     // MainThread of that run's first process
 	report *search.Report // of the search under way; nil: there is none
 	races  []search.Race  // that the search has found
 	path   path

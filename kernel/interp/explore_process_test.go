@@ -3,10 +3,12 @@ package interp_test
 // This file tests the exploring of cells that start processes.
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"gilkernel/kernel/link"
+	"gilkernel/runtime/steps"
 )
 
 const valueOfTwo = `import "gilkernel/runtime/multiprocessing"
@@ -19,7 +21,7 @@ a.Join(); b.Join()
 total.Int()`
 
 // A process of an explored cell has the cell's variables, and the shown table describes a Value without acquiring its
-// lock.
+// lock. It calls the threads of a process by the name of the process.
 func TestExploredProcesses(t *testing.T) {
 	two := 2
 	for _, row := range []struct{ name, steps, want string }{
@@ -37,6 +39,20 @@ func TestExploredProcesses(t *testing.T) {
 			x.Complete = false // it is up to two preemptions
 			if got := summary(x); got != row.want {
 				t.Errorf("%s, want %s", got, row.want)
+			}
+			if x.View == nil { // nothing breaks it
+				return
+			}
+			v := new(steps.View)
+			if err := json.Unmarshal(x.View, v); err != nil {
+				t.Fatal(err)
+			}
+			var names []string
+			for _, th := range v.Threads {
+				names = append(names, th.Name)
+			}
+			if got := strings.Join(names, ", "); got != "MainThread, Process-1 MainThread, Process-2 MainThread" {
+				t.Errorf("the table's threads are %s", got)
 			}
 		})
 	}

@@ -97,6 +97,9 @@ func (er *exploredRun) all(e rt.Explorer) (out search.Outcome, err error) {
 	threading.SetHost(p.in, threading.Host{Stderr: s.stderr, Describe: er.describe, FuncName: s.pythonName,
 		Line: s.lineOf})
 	p.main = threading.Main(p.in)
+	if x.shown {
+		x.home = p.main
+	}
 	process.Provide(p.in, p.family)
 	process.ProvideSiblings(p.in, siblings{p})
 	image := s.host.engine.NewImage()

@@ -17,8 +17,8 @@ import (
 func (x *exploring) recorded(schedule string, run func() search.Outcome) (out link.Outcome, v *view.View) {
 	x.shown, x.path, x.answer.Printed = true, path{}, ""
 	x.rec = view.New(view.Config{Python: x.version, Schedule: schedule, Source: x.s.host.sources.text,
-		Locks: true})
-	defer func() { x.shown, x.rec = false, nil }()
+		Thread: func(t *rt.Thread) string { return stepName(x.home, t) }, Locks: true})
+	defer func() { x.shown, x.rec, x.home = false, nil, nil }()
 	out = outcomeOf(run())
 	return out, x.rec.View(view.Outcome{Kind: out.Kind, Text: out.Text})
 }
