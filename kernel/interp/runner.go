@@ -54,6 +54,7 @@ type runner struct {
 	arena   bool         // link.Init.Arena
 	ledger  *link.Ledger // nil if init was given none
 	pulse   pulse
+	garbage garbage
 	warming *time.Timer // calls warm; nil in processes of package multiprocessing
 	warm    func()      // imports what most cells need, and lets garbage be collected as often as it should be
 
@@ -225,6 +226,7 @@ func (s *runner) startRun(q *link.Run, e *early) {
 	printed := r.measure(q.Twin)
 	var p prepared
 	s.finish(r, func() (done *link.Done) {
+		s.garbage.collect()
 		if p, done = s.prepare(r, q, e); done == nil {
 			done = s.execute(r, q, p)
 		}

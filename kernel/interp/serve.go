@@ -60,6 +60,7 @@ func Main() int {
 	flag.CommandLine.Usage = func() { flag.Usage() }
 	s := newRunner(link.NewWriter(events), crash)
 	s.processes.argv = argv
+	s.garbage.limit = uint64(limit)
 	s.guard = newGuard(link.LifeFD)
 	if err := s.serve(requests); err != nil {
 		fmt.Fprintf(os.Stderr, "gilkernel interp: %v\n", err)
