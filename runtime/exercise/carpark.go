@@ -15,7 +15,7 @@ func carParkTask() *task {
 		id:     "carpark",
 		lesson: lessonConcurrency,
 		title:  "A car park with three places",
-		text: "Write `newCarPark`. It returns two functions that each car's thread calls: `enter` waits until one of " +
+		text: "Mend `newCarPark`. It returns two functions that each car's thread calls: `enter` waits until one of " +
 			"the `places` is free and takes it, `leave` frees it. At most `places` cars may be inside, and that many " +
 			"must be able to park at the same time.",
 		signature: "func(places int) (enter, leave func())",

@@ -15,7 +15,7 @@ func counterTask() *task {
 		id:     "counter",
 		lesson: lessonConcurrency,
 		title:  "A counter for several threads",
-		text: "Write `newCounter`. It returns two functions: `add` adds one to a count, `total` returns the count. " +
+		text: "Mend `newCounter`. It returns two functions: `add` adds one to a count, `total` returns the count. " +
 			"Several threads call `add` at the same time, and no addition may be lost, under any Python.",
 		signature: "func() (add func(), total func() int)",
 		start: `newCounter := func() (add func(), total func() int) {

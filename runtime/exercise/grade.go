@@ -34,7 +34,7 @@ func level(t task, goal, python, program string) *task {
 	t.program = fmt.Sprintf("%%%%schedule python=%s goal=%s\n%s", python, goal, program)
 	t.text += fmt.Sprintf(" Run the first cell, and choose which thread goes next until it is broken; *undo* takes a "+
 		"choice back. (If no one can be asked, the cell shows a page with all choices.) Then copy what stands behind "+
-		"`%%%%replay` at the end, and put it between the quotes. Under Python %s, the goal is: "+
+		"`%%%%replay` at the end, and put it between the quotes in the second cell. Under Python %s, the goal is: "+
 		"%s.", python, goalWords[goal])
 	t.praise = "This schedule breaks the program, and will break it each time."
 	kind := map[string]string{"deadlock": "deadlock"}[goal]

@@ -107,8 +107,9 @@ func (s *sheet) title(sheets []*sheet, i int, solved bool) string {
 		s.lesson, up,
 		s.lesson, other)
 	if !solved {
-		b.WriteString("For each exercise, change the first cell and run it, then run the check. A check runs your " +
-			"code on simulated machines, under several versions of Python and many schedules; where your code " +
+		b.WriteString("For each exercise, change the first cell and run it, then run the check. In those called " +
+			"*Break it*, the first cell stays as it is: run it, and put your schedule into the second. A check runs " +
+			"your code on simulated machines, under several versions of Python and many schedules; where your code " +
 			"breaks, it says what happened, and for a race or a deadlock it gives you a schedule to replay. Hints " +
 			"are folded up: click one to open it. All cells run as they are, so *Run All* tells you what is left to " +
 			"do.\n\n")

@@ -14,7 +14,7 @@ func rendezvousTask() *task {
 		id:     "rendezvous",
 		lesson: lessonConcurrency,
 		title:  "Two threads meet",
-		text: "Write `newRendezvous`. It returns two functions; thread A calls the first when it arrives, thread B " +
+		text: "Mend `newRendezvous`. It returns two functions; thread A calls the first when it arrives, thread B " +
 			"the second. Neither call may return " +
 			"before both threads have arrived, whichever comes first. Then both must return. They meet once.",
 		signature: "func() (a, b func())",
@@ -32,10 +32,9 @@ func rendezvousTask() *task {
 }`,
 		hints: []string{
 			"Each thread has two things to do: signal that it has arrived, and wait for the other. In which order?",
-			"If both wait first, neither signals. So each must signal first, then wait. Use a " +
-				"`threading.NewSemaphore(0)` or a `threading.NewEvent()` as the signal.",
-			"Make two events, one for each thread's arrival. `a` sets the first and waits for the second; `b` sets " +
-				"the second and waits for the first.",
+			"In the cell as it stands, each waits first, so neither signals. Each must signal first, then wait.",
+			"Swap the two steps of `a`, and those of `b`: `a` signals that A is here, and then waits for B; `b` " +
+				"signals that B is here, and then waits for A.",
 		},
 		solution: `newRendezvous := func() (a, b func()) {
 	aHere, bHere := threading.NewEvent("A is here"), threading.NewEvent("B is here")
