@@ -24,6 +24,8 @@ var arrows = map[string][]string{
 	"install/lessons":            {},
 	"install/kernelspec":         {},
 	"install/kernelspec/logogen": {},
+	"install/release":            {"install/release/dist"},
+	"install/release/dist":       {"install/kernelspec"},
 	"install/testenv":            {"install/filelock", "install/kernelspec", "install/venv", "skip"},
 	"install/venv":               {"install/filelock"},
 	"bench/fidelity": {"kernel/client", "kernel/experiments", "kernel/notebook", "runtime/cpython",

@@ -1,0 +1,91 @@
+package dist
+
+// This file defines Target, the systems that are published for, and how the program is built for one.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// A Target is a system that the program is built for, in Go's words.
+type Target struct{ OS, Arch string }
+
+// String is the target as it is given on the command line: OS/ARCH.
+func (t Target) String() string { return t.OS + "/" + t.Arch }
+
+// platforms are the tags by which pip knows a system: PEP 600, PEP 656, and macOS by the oldest that Go's programs run
+// on, which is 12 since Go 1.25. A program without a C library runs on both kinds of Linux, so one wheel serves both.
+func (t Target) platforms() []string {
+	arch := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[t.Arch]
+	if t.OS == "darwin" {
+		return []string{"macosx_12_0_" + strings.Replace(arch, "aarch64", "arm64", 1)}
+	}
+	return []string{"manylinux_2_17_" + arch, "musllinux_1_1_" + arch}
+}
+
+// Targets returns what is published for, in order.
+func Targets() []Target {
+	return []Target{{"linux", "amd64"}, {"linux", "arm64"}, {"darwin", "amd64"}, {"darwin", "arm64"}}
+}
+
+// Parse returns the targets that are named, each as OS/ARCH, in the order of Targets and each once; all of them if none
+// is named. The error about one that isn't published names those that are.
+func Parse(names []string) ([]Target, error) {
+	wanted := map[string]bool{}
+	for _, name := range names {
+		wanted[name] = true
+	}
+	var chosen []Target
+	var known []string
+	for _, t := range Targets() {
+		known = append(known, t.String())
+		if len(names) == 0 || wanted[t.String()] {
+			chosen = append(chosen, t)
+		}
+		delete(wanted, t.String())
+	}
+	for _, name := range names {
+		if wanted[name] {
+			return nil, fmt.Errorf("nothing is published for %q: it must be one of %s", name, strings.Join(known, ", "))
+		}
+	}
+	return chosen, nil
+}
+
+// A Builder builds the program of the module at root for a target, as the file out.
+type Builder func(ctx context.Context, root string, t Target, out string) error
+
+// GoBuild is the Builder that runs the go command. The program needs no C library, and tells neither where nor from
+// which working copy it was built: those would make two builds differ.
+func GoBuild(ctx context.Context, root string, t Target, out string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", out, ".")
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.OS, "GOARCH="+t.Arch, "GOFLAGS=")
+	if b, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("building for %s: %w\n%s", t, err, b)
+	}
+	return nil
+}
+
+// Root returns the root directory of the module that the working directory is in.
+func Root() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("finding the module: %w", err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", errors.New("there is no go.mod here or above: run it in the project's folder")
+		}
+		dir = parent
+	}
+}

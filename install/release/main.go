@@ -1,0 +1,54 @@
+// Command release makes what is published: an archive and a wheel for each system, and their checksums.
+//
+//	go run ./install/release [-o DIR] [-version V] [OS/ARCH…]
+//
+// It builds without cgo, so any computer with Go builds for every system. Without targets it builds all of them. The
+// same sources and the same Go give the same bytes.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+
+	"gilkernel/install/release/dist"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	out := flag.String("o", "dist", "the `DIR` to write to; it is made if necessary")
+	version := flag.String("version", "0.dev0", "the version `V` of what is made, as Python writes versions")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./install/release [-o DIR] [-version V] [OS/ARCH…]")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	files, err := release(ctx, *out, *version, flag.Args())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "release:", err)
+		return 1
+	}
+	for _, f := range files {
+		fmt.Println(filepath.Join(*out, f))
+	}
+	return 0
+}
+
+func release(ctx context.Context, out, version string, names []string) ([]string, error) {
+	targets, err := dist.Parse(names)
+	if err != nil {
+		return nil, err
+	}
+	root, err := dist.Root()
+	if err != nil {
+		return nil, err
+	}
+	r := &dist.Release{Root: root, Version: version, Build: dist.GoBuild}
+	return r.Write(ctx, out, targets)
+}
