@@ -10,7 +10,7 @@ import (
 	"unsafe"
 )
 
-// closure is a function value. The head mirrors reflect's makeFuncImpl; a test compares the two.
+// closure is a function value. The head mirrors reflect's makeFuncImpl; TestClosureMirrorsReflect compares the two.
 type closure struct {
 	stub    uintptr        // reflect.makeFuncStub
 	stack   unsafe.Pointer // which words of the arguments on the stack hold pointers

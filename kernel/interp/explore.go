@@ -103,7 +103,7 @@ func (s *runner) exploreBeside(r *run, q *link.Explore) *link.Done {
 		return &link.Done{Status: "error",
 			Error: plainError("OSError", "starting a process that explores: "+err.Error())}
 	}
-	defer x.rest(s)
+	defer x.rest()
 	c.kills, _ = process.OOMKills()
 	c.requests.send(&link.Request{Explore: q})
 	began, best := time.Now(), (*link.Explored)(nil)
@@ -209,7 +209,7 @@ func (x *explorations) end() {
 }
 
 // rest ends the process when it has been idle for long. The caller holds mu.
-func (x *explorations) rest(*runner) {
+func (x *explorations) rest() {
 	if x.idle == nil {
 		x.idle = time.AfterFunc(explorerTime, func() {
 			x.mu.Lock()

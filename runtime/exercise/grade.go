@@ -37,9 +37,9 @@ func level(t task, goal, python, program string) *task {
 		"`%%%%replay` at the end, and put it between the quotes in the second cell. Under Python %s, the goal is: "+
 		"%s.", python, goalWords[goal])
 	t.praise = "This schedule breaks the program, and will break it each time."
-	kind := map[string]string{"deadlock": "deadlock"}[goal]
-	if kind == "" {
-		kind = "assertion"
+	kind := "assertion"
+	if goal == "deadlock" {
+		kind = goal
 	}
 	t.trial = func(solution any) trial {
 		if _, ok := solution.(string); !ok {
