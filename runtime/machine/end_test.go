@@ -234,3 +234,22 @@ func TestStopLeavesNoGoroutines(t *testing.T) {
 		leaves(t, simulate(t, machine.Options{Crew: crew}), crew)
 	})
 }
+
+// TestDrainWaitsForTheLastAct: when Drain returns, no thread that has ended is counted among the machine's.
+func TestDrainWaitsForTheLastAct(t *testing.T) {
+	onBoth(t, func(t *testing.T, m *machine.Machine) {
+		for range 500 {
+			ok(t, m, func(main *machine.Thread) {
+				for range 4 {
+					main.Go("short", func(th *machine.Thread) { th.CheckN(10) })
+				}
+			})
+			m.Drain(forever)
+			for _, th := range m.Threads() {
+				if th.Ended() {
+					t.Fatalf("%s has ended and is still one of the machine's threads", th.Name())
+				}
+			}
+		}
+	})
+}

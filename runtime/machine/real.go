@@ -174,7 +174,8 @@ func (r *realMachine) drain(d int64) {
 	for begun := r.now(nil); ; time.Sleep(drainTurn) {
 		busy := false
 		for _, t := range r.m.Threads() {
-			busy = busy || t.state.Load() == alive
+			// One that is idle may be run again. One that has ended is still about to leave the machine's list.
+			busy = busy || t.state.Load() != idle
 		}
 		if !busy || d >= 0 && r.now(nil)-begun >= d {
 			return
