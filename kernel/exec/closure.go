@@ -10,7 +10,7 @@ import (
 	"unsafe"
 )
 
-// closure is a function value. The head mirrors reflect's makeFuncImpl; TestClosureMirrorsReflect compares the two.
+// closure is a function value, whose head mirrors reflect.makeFuncImpl.
 type closure struct {
 	stub    uintptr        // reflect.makeFuncStub
 	stack   unsafe.Pointer // which words of the arguments on the stack hold pointers
@@ -35,7 +35,7 @@ type thunk struct {
 	self *closure // what that literal has captured
 }
 
-// funcHead is the head of a closure for one type of function.
+// funcHead is the head of a closure for one type of function: it mirrors reflect.makeFuncImpl.
 type funcHead struct {
 	stub           uintptr
 	stack          unsafe.Pointer

@@ -206,7 +206,7 @@ func (c *itabCache) find(e *Engine, t *typ, v eface) unsafe.Pointer {
 	return unsafe.Pointer(out.tab)
 }
 
-// assertionError is the memory of Go's own error for a failed type assertion.
+// assertionError is the memory of Go's own error for a failed type assertion: it mirrors runtime.TypeAssertionError.
 type assertionError struct {
 	inter, concrete, asserted unsafe.Pointer
 	missing                   string

@@ -68,25 +68,25 @@ func chanclose(c unsafe.Pointer)
 //go:linkname ifaceE2I reflect.ifaceE2I
 func ifaceE2I(rtype unsafe.Pointer, src any, dst unsafe.Pointer)
 
-// slice is the memory of a slice.
+// slice is the memory of a slice: it mirrors runtime.slice.
 type slice struct {
 	data     unsafe.Pointer
 	len, cap int
 }
 
-// eface is the memory of an interface{}.
+// eface is the memory of an interface{}: it mirrors internal/abi.EmptyInterface.
 type eface struct {
 	typ  unsafe.Pointer
 	data unsafe.Pointer
 }
 
-// iface is the memory of an interface with methods.
+// iface is the memory of an interface with methods: it mirrors internal/abi.NonEmptyInterface.
 type iface struct {
 	tab  *itab
 	data unsafe.Pointer
 }
 
-// itab is the head of the runtime's method table of an interface with methods.
+// itab mirrors the head of internal/abi.ITab, the method table of an interface with methods.
 type itab struct {
 	inter unsafe.Pointer
 	typ   unsafe.Pointer

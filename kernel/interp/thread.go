@@ -126,8 +126,7 @@ func (t *threads) know(r *run, image *exec.Image) {
 	runtime.AddCleanup((*labelSet)(p), func(key uintptr) { t.byLabel.Delete(key) }, key)
 }
 
-// labelSet is the memory of a label set in this version of Go; a test holds it against what
-// runtime/pprof makes.
+// labelSet is the memory of a goroutine's labels: it mirrors runtime/pprof.LabelSet.
 type labelSet struct {
 	list []struct{ key, value string }
 }

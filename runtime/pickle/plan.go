@@ -218,10 +218,11 @@ func isDirect(t reflect.Type) bool {
 	return false
 }
 
-// eface is the memory of an interface without methods, and of one with methods whose table stands for the type.
+// eface is the memory of an interface without methods, and of one with methods whose table stands for the type: it
+// mirrors internal/abi.EmptyInterface.
 type eface struct{ typ, data unsafe.Pointer }
 
-// sliceHeader is the memory of a slice.
+// sliceHeader is the memory of a slice: it mirrors runtime.slice.
 type sliceHeader struct {
 	data     unsafe.Pointer
 	len, cap int
