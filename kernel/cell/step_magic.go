@@ -58,6 +58,10 @@ func Magics() []Magic {
 		{Name: "!", Use: UseOthers, Line: "!command", Help: "Runs a shell command. Its exit status is only noted."},
 		{Name: "bash", Use: UseOthers, Cell: "%%bash [argument…]",
 			Help: "Runs the body in bash. An exit status other than 0 is an error."},
+		{Name: "capture", Use: UseFiles, Cell: "%%capture [--no-stdout] [--no-stderr] [--no-display] [name]",
+			Help: "Runs the cell below it and keeps what it prints and shows, instead of showing it. With a name " +
+				"that is a variable: name.Stdout, name.Stderr, name.Outputs, and name.Show() shows it all. An error " +
+				"is the cell's; what a goroutine prints after the cell has ended appears below it."},
 		{Name: "cd", Use: UseFiles, Line: "%cd [-q] [directory|-|~]", Arg: ArgFile,
 			Help: "Changes the working directory; - is the one before, nothing or ~ your home. -q doesn't print it."},
 		{Name: "del", Line: "%del name…", Arg: ArgName,

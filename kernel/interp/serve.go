@@ -153,6 +153,8 @@ func (s *runner) handle(q *link.Request) error {
 		s.startPython(q.Python)
 	case q.Twins != nil:
 		s.startTwins(q.Twins)
+	case q.Capture != nil:
+		s.startCapture(q.Capture)
 	case q.Explore != nil:
 		s.startExplore(q.Explore)
 	case q.State != nil:

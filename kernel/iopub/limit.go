@@ -98,9 +98,15 @@ func (p *Publisher) noticeLocked(now time.Time, l *lane) {
 		return
 	}
 	l.told = l.dropped
-	p.lineLocked(now, l, fmt.Sprintf("%s bytes of output were dropped: a cell's limit is %s (GILKERNEL_OUTPUT_LIMIT "+
-		"or %%limit output changes it)",
-		thousands(l.dropped), size(p.limit)))
+	p.lineLocked(now, l, dropped(l.dropped, p.limit))
+}
+
+// Dropped returns the line that says how many bytes of output the limit of a cell, in bytes, didn't let through.
+func Dropped(n, limit int64) string { return "\n… " + dropped(n, limit) + "\n" }
+
+func dropped(n, limit int64) string {
+	return fmt.Sprintf("%s bytes of output were dropped: a cell's limit is %s (GILKERNEL_OUTPUT_LIMIT or %%limit "+
+		"output changes it)", thousands(n), size(limit))
 }
 
 // lineLocked adds a line of ours to what waits in l. No limit applies to it.

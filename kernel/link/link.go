@@ -56,6 +56,7 @@ type Request struct {
 	Machine   *Machine   `json:"machine,omitempty"`
 	Python    *Python    `json:"python,omitempty"`
 	Twins     *Twins     `json:"twins,omitempty"`
+	Capture   *Capture   `json:"capture,omitempty"`
 	Explore   *Explore   `json:"explore,omitempty"`
 	State     *State     `json:"state,omitempty"`
 	Interrupt *Interrupt `json:"interrupt,omitempty"`
@@ -217,6 +218,17 @@ type Twin struct {
 	Real      []*float64 `json:"real,omitempty"`
 	Simulated []*float64 `json:"simulated,omitempty"`
 	Recorded  string     `json:"recorded,omitempty"` // when and where Python's were measured; "" now and here
+}
+
+// Capture keeps output of a cell as a *display.CapturedIO with the number N, until a cell makes it a variable; the
+// answers are as for Run.
+type Capture struct {
+	ID      int       `json:"id"`
+	Label   string    `json:"label"`
+	N       int       `json:"n"`
+	Stdout  string    `json:"stdout,omitempty"`
+	Stderr  string    `json:"stderr,omitempty"`
+	Outputs []Display `json:"outputs,omitempty"`
 }
 
 // Machine sets what machine and what Python the next Runs have, by the words of %machine; without any it

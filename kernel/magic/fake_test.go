@@ -126,6 +126,19 @@ func (f *fake) RunGoTwin(_ context.Context, code, machine string) (string, float
 	return f.twin(machine, code, 0, 0)
 }
 
+func (f *fake) RunCell(_ context.Context, code string) error {
+	f.ran = append(f.ran, code)
+	return f.err
+}
+
+func (f *fake) Capture(o magic.Capturing) (end func(name string) error) {
+	f.Stream("stdout", fmt.Sprintf("capture %+v\n", o))
+	return func(name string) error {
+		f.Stream("stdout", "captured as "+name+"\n")
+		return nil
+	}
+}
+
 func (f *fake) ShowTwins(_ context.Context, t *magic.TwinTable) error {
 	f.table = t
 	return nil

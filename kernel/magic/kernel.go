@@ -17,6 +17,7 @@ type Kernel interface {
 	Machines
 	Pythons
 	Twins
+	Captures
 	Explorations
 	Schedules
 	Page
@@ -35,6 +36,8 @@ type Code interface {
 	// RunGo runs Go code as a part of the cell: a last expression's value is the cell's result. Lines
 	// and columns of code are those of the cell. It returns when the code has ended.
 	RunGo(ctx context.Context, code string, o Running) (Timing, error)
+	// RunCell runs the steps of a cell below this one's first line, magics too.
+	RunCell(ctx context.Context, code string) error
 	// RunCommand runs a child process in the working directory and environment of the cells; its output
 	// is the cell's. err says that it could not be run, or was interrupted; then exit means nothing.
 	RunCommand(ctx context.Context, argv []string, stdin string) (exit int, err error)
@@ -84,6 +87,17 @@ type Twins interface {
 	// Progress shows a line that the next one replaces.
 	Progress(text string)
 }
+
+// Captures keep output.
+type Captures interface {
+	// Capture keeps what the cell prints and shows from now on instead of publishing it, as far as o says. The function
+	// that it returns ends that; given a name that isn't "", it makes a variable of what was kept, a
+	// *display.CapturedIO.
+	Capture(o Capturing) (end func(name string) error)
+}
+
+// Capturing says what is captured.
+type Capturing struct{ Stdout, Stderr, Display bool }
 
 // Schedules let a person choose which thread of a cell goes next.
 type Schedules interface {

@@ -83,6 +83,7 @@ func New() *Table {
 		},
 		cell: map[string]handler{
 			"bash":      script("bash"),
+			"capture":   capture,
 			"explore":   explore,
 			"python":    python,
 			"python3":   python,

@@ -100,6 +100,10 @@ var outputs = []struct{ code, want string }{
 	{"%engine exec", ""},
 	{"%engine other", "UsageError: there is no engine \"other\"; usage: %engine [exec|yaegi]"},
 	{"%engine exec yaegi", "UsageError: it takes one name; usage: %engine [exec|yaegi]"},
+	{"%%capture\nf()", "capture {Stdout:true Stderr:true Display:true}\ncaptured as \n"},
+	{"%%capture --no-stdout out --no-display\nf()",
+		"capture {Stdout:false Stderr:true Display:false}\ncaptured as out\n"},
+	{"%%capture --no-stderr\n%%time\nf()", "capture {Stdout:true Stderr:false Display:true}\ncaptured as \n"},
 	{"%time f()", "CPU times: user 1 ms, sys: 500 µs, total: 1.5 ms\nWall time: 2 ms\n"},
 	{"%%time\nf()", "CPU times: user 1 ms, sys: 500 µs, total: 1.5 ms\nWall time: 2 ms\n"},
 }
@@ -128,6 +132,11 @@ func TestOutputs(t *testing.T) {
 func TestUsageErrors(t *testing.T) {
 	for code, want := range map[string]string{
 		"%who_is":                            "did you mean",
+		"%%capture a b\nf()":                 `unexpected "b": it takes one name`,
+		"%%capture --no-out\nf()":            `there is no option "--no-out"`,
+		"%%capture func\nf()":                `"func" can't be the name of a variable`,
+		"%%capture _\nf()":                   `"_" can't be the name of a variable`,
+		"%capture out":                       "%%capture",
 		"%env NOPE":                          `no variable "NOPE"`,
 		"%env =x":                            "a name and a value",
 		"%env -u":                            "-u takes one name",

@@ -54,8 +54,6 @@ func foreign(name string) string {
 		return "a traceback shows the lines of all cells; %%step lists what the goroutines of a cell do"
 	case "prun", "lprun", "memit", "mprun", "memory":
 		return "%timeit measures how long code takes; pprof.StartCPUProfile writes a profile"
-	case "capture":
-		return "a cell's output can't be captured as a whole; let the functions print to an io.Writer"
 	case "cython", "numba", "cuda", "R", "julia", "ruby", "perl", "sql", "octave", "fortran":
 		return "%%script program runs the body with a program that is installed"
 	case "js":

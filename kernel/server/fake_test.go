@@ -176,6 +176,10 @@ func (e *fakeWorker) Python(context.Context, link.Python) worker.Result {
 	return worker.Result{Done: link.Done{Status: "ok"}}
 }
 
+func (e *fakeWorker) Capture(context.Context, link.Capture) worker.Result {
+	return worker.Result{Done: link.Done{Status: "ok"}}
+}
+
 func (e *fakeWorker) Twins(context.Context, link.Twins) worker.Result {
 	return worker.Result{Done: link.Done{Status: "ok"}}
 }

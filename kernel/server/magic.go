@@ -13,6 +13,7 @@ type host struct {
 	machineHost
 	pythonHost
 	twinHost
+	captureHost
 	exploreHost
 	scheduleHost
 	pageHost
@@ -23,6 +24,6 @@ type host struct {
 }
 
 func newHost(x *execution) *host {
-	return &host{codeHost{x}, machineHost{x: x}, pythonHost{x}, twinHost{x: x}, exploreHost{x}, scheduleHost{x},
-		pageHost{x}, worldHost{x}, moduleHost{x}, sessionHost{x}, settingHost{x.s}}
+	return &host{codeHost{x}, machineHost{x: x}, pythonHost{x}, twinHost{x: x}, captureHost{x}, exploreHost{x},
+		scheduleHost{x}, pageHost{x}, worldHost{x}, moduleHost{x}, sessionHost{x}, settingHost{x.s}}
 }

@@ -10,9 +10,7 @@ import (
 
 // stream prints text in the cell's output.
 func (x *execution) stream(name, text string) {
-	if !x.content.Silent {
-		x.s.pub.Stream(x.origin.parent, name, text)
-	}
+	x.s.print(x.origin, name, text)
 }
 
 // A pageHost is magic.Page.
@@ -33,9 +31,7 @@ func (h pageHost) Replace(id string, data map[string]any) {
 	for mime, v := range data {
 		d.Data[mime] = h.x.s.marshal(v)
 	}
-	if !h.x.content.Silent {
-		h.x.s.display(h.x.origin, &d)
-	}
+	h.x.s.display(h.x.origin, &d)
 }
 
 // SetNextInput adds a payload that front ends turn into a cell.

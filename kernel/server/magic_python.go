@@ -52,7 +52,7 @@ func (h pythonHost) RunPython(_ context.Context, p *magic.PythonRun) error {
 		return pythonError(failed)
 	}
 	for _, o := range q.Out {
-		if err := h.define(o, done.Types[o.Name]); err != nil {
+		if err := receive(h.x, o.Name, o.N, done.Types[o.Name]); err != nil {
 			return err
 		}
 	}
@@ -108,17 +108,6 @@ func asText(raw json.RawMessage) string {
 		return text
 	}
 	return string(raw)
-}
-
-// define makes a value of Python's a variable of the session.
-func (h pythonHost) define(o link.PythonOut, typ string) error {
-	code, forget, err := h.x.s.cells.Receive(o.Name, o.N, typ)
-	if err != nil {
-		return asError(h.x.compileError(err))
-	}
-	defer forget()
-	_, failed := h.x.run(h.x.code(code, ""))
-	return asError(failed)
 }
 
 // guessPythons returns the versions of the Pythons that seem to be installed. None is run: this is the kernel process.

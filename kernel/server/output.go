@@ -5,9 +5,9 @@ package server
 import (
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 
 	"gilkernel/kernel/history"
-	"gilkernel/kernel/iopub"
 	"gilkernel/kernel/link"
 )
 
@@ -15,8 +15,11 @@ import (
 // takes about 300 bytes.
 const maxOrigins = 10000
 
-// An origin is what output needs to know of the execute_request that caused it. It doesn't change.
+// An origin is what output needs to know of the execute_request that caused it. Only capture changes.
 type origin struct {
+	// capture keeps output instead of publishing it; nil: none does. The executor stores it.
+	capture atomic.Pointer[capture]
+
 	parent json.RawMessage // the header of the request, byte for byte
 	label  string
 	count  int
@@ -79,7 +82,7 @@ func (s *Server) Event(ev link.Event) {
 		s.goroutineError(o, ev.Error)
 		return
 	}
-	if o.silent {
+	if o.silent && o.capture.Load() == nil {
 		return // silent means: nothing on iopub
 	}
 	// The front ends' pace is the cell's: until there is room, nothing more is read from the interpreter,
@@ -87,25 +90,11 @@ func (s *Server) Event(ev link.Event) {
 	s.pub.Room(s.ctx)
 	switch {
 	case ev.Stream != nil:
-		s.pub.Stream(o.parent, ev.Stream.Name, ev.Stream.Text)
+		s.print(o, ev.Stream.Name, ev.Stream.Text)
 	case ev.Display != nil:
 		s.display(o, ev.Display)
 	case ev.Clear != nil:
-		s.pub.Clear(o.parent, ev.Clear.Wait)
-	}
-}
-
-// display sends display_data, update_display_data or execute_result.
-func (s *Server) display(o *origin, d *link.Display) {
-	b := iopub.Bundle{Data: d.Data, Metadata: d.Metadata, ID: d.ID}
-	switch d.Kind {
-	case "execute_result":
-		s.pub.Result(o.parent, o.count, b)
-		s.keepResult(o, d)
-	case "update_display_data":
-		s.pub.Update(o.parent, b)
-	default:
-		s.pub.Display(o.parent, b)
+		s.clear(o, ev.Clear.Wait)
 	}
 }
 

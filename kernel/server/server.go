@@ -61,6 +61,7 @@ type Worker interface {
 	Machine(ctx context.Context, m link.Machine) worker.Result
 	Python(ctx context.Context, q link.Python) worker.Result
 	Twins(ctx context.Context, q link.Twins) worker.Result
+	Capture(ctx context.Context, q link.Capture) worker.Result
 	Explore(ctx context.Context, q link.Explore) worker.Result
 	Interrupt()
 	Input(link.Input)

@@ -54,6 +54,11 @@ func (x *execution) runSteps() *link.Error {
 	if err != nil {
 		return compileError(err)
 	}
+	return x.doSteps(steps)
+}
+
+// doSteps does steps of the cell, in order; the first error ends them.
+func (x *execution) doSteps(steps []cell.Step) *link.Error {
 	host := newHost(x)
 	host.mixed = slices.ContainsFunc(steps,
 		func(s cell.Step) bool { return s.Kind == cell.StepGo && strings.TrimSpace(s.Code) != "" })

@@ -9,8 +9,9 @@ import (
 )
 
 // Receive returns Go code that makes the value which the interpreter keeps as number n a variable of this name and
-// type: "bool", "int", "float64", "string", "[]byte", "[]any", "map[string]any", "*big.Int", or "any". forget, which is
-// never nil, must be called once the code was compiled: until then the number stands for the value.
+// type: "bool", "int", "float64", "string", "[]byte", "[]any", "map[string]any", "*big.Int", "*display.CapturedIO" or
+// "any". forget, which is never nil, must be called once the code was compiled: until then the number stands for the
+// value.
 func (s *Session) Receive(name string, n int, typ string) (code string, forget func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,11 +52,18 @@ func (s *Session) receivedType(name string) (types.Type, error) {
 	case "map[string]any":
 		return types.NewMap(types.Typ[types.String], anything), nil
 	case "*big.Int":
-		big, err := s.imp.Import("math/big")
-		if err != nil {
-			return nil, fmt.Errorf("receiving a value: %w", err)
-		}
-		return types.NewPointer(big.Scope().Lookup("Int").Type()), nil
+		return s.pointerTo("math/big", "Int")
+	case "*display.CapturedIO":
+		return s.pointerTo("gilkernel/runtime/display", "CapturedIO")
 	}
 	return nil, fmt.Errorf("receiving a value: no type %q", name)
+}
+
+// pointerTo returns a pointer to a type of a compiled package.
+func (s *Session) pointerTo(path, name string) (types.Type, error) {
+	p, err := s.imp.Import(path)
+	if err != nil {
+		return nil, fmt.Errorf("receiving a value: %w", err)
+	}
+	return types.NewPointer(p.Scope().Lookup(name).Type()), nil
 }

@@ -108,6 +108,11 @@ func (s *Supervisor) Python(ctx context.Context, q link.Python) Result {
 	return s.do(ctx, &run{id: q.ID, label: q.Label, command: true, patient: true}, link.Request{Python: &q})
 }
 
+// Capture keeps output as a value; otherwise it is as Run.
+func (s *Supervisor) Capture(ctx context.Context, q link.Capture) Result {
+	return s.do(ctx, &run{id: q.ID, label: q.Label}, link.Request{Capture: &q})
+}
+
 // Twins draws a figure; otherwise it is as Run.
 func (s *Supervisor) Twins(ctx context.Context, q link.Twins) Result {
 	return s.do(ctx, &run{id: q.ID, label: q.Label}, link.Request{Twins: &q})

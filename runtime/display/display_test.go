@@ -315,3 +315,25 @@ func TestText(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func (p *page) Stream(name, text string) { p.log = append(p.log, name+" "+text) }
+
+func TestCapturedIO(t *testing.T) {
+	p := new(page)
+	c := display.New(p).NewCapturedIO("out", "", []display.RichOutput{
+		{Data: map[string]any{"text/plain": "1"}, ID: "x"}, {Data: map[string]any{"text/plain": "2"}, ID: "x", Update: true}})
+	c.Show()
+	c.Outputs[0].Show()
+	want := []string{"stdout out", "display_data x 1", "update_display_data x 2", "display_data x 1"}
+	if !reflect.DeepEqual(p.log, want) {
+		t.Errorf("got %q, want %q", p.log, want)
+	}
+	if got := c.String(); got != "captured output: 3 bytes to Stdout, 0 bytes to Stderr, 2 outputs" {
+		t.Errorf("got %s", got)
+	}
+	if data, _ := display.Bundle(c.Outputs[0]); data["text/plain"] != "1" {
+		t.Errorf("got %v", data)
+	}
+	var zero display.CapturedIO
+	zero.Show() // prints nothing
+}
