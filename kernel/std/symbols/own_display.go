@@ -11,6 +11,7 @@ import (
 var table_display = []symbol{
 	{"Bundle", plain, display.Bundle},
 	{"BundleWith", plain, display.BundleWith},
+	{"CapturedIO", plain, (*display.CapturedIO)(nil)},
 	{"Clear", plain, display.Clear},
 	{"Display", plain, (*display.Display)(nil)},
 	{"Encode", plain, display.Encode},
@@ -29,6 +30,7 @@ var table_display = []symbol{
 	{"Password", plain, display.Password},
 	{"Pointed", plain, display.Pointed},
 	{"Progress", plain, (*display.Progress)(nil)},
+	{"RichOutput", plain, (*display.RichOutput)(nil)},
 	{"SVG", plain, (*display.SVG)(nil)},
 	{"Show", plain, display.Show},
 	{"ShowHandle", plain, display.ShowHandle},
