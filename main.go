@@ -26,8 +26,8 @@ import (
 	"gilkernel/runtime/exercise"
 )
 
-//go:embed kernel.json
-var template []byte
+//go:embed LICENSE README.md kernel.json
+var texts embed.FS
 
 //go:embed notebooks/*.ipynb notebooks/exercises/*.ipynb notebooks/exercises/solutions/*.ipynb
 var lessons embed.FS
@@ -42,6 +42,8 @@ func commands() []command {
 	return []command{
 		{"lab", "lab [DIR]", "open the lessons in JupyterLab; everything it needs is set up",
 			func(ctx context.Context, a []string) int { return install.Lab(ctx, a, installation()) }},
+		{"bundle", "bundle DIR", "make a folder from which lab --offline installs",
+			func(ctx context.Context, a []string) int { return install.Bundle(ctx, a, installation()) }},
 		{"run", "run NOTEBOOK…", "execute notebooks without Jupyter", runNotebooks},
 		{"console", "console [DIR]", "run cells in the terminal", runConsole},
 		{"install", "install", "make the kernel known to your Jupyter",
@@ -158,8 +160,9 @@ func runConsole(ctx context.Context, args []string) int {
 // installation is what the commands of package install need of the rest.
 func installation() *install.Options {
 	shipped, _ := fs.Sub(lessons, "notebooks") // the folder is embedded
-	return &install.Options{Version: version(), Template: template, Lessons: shipped, Assignments: exercise.Assignments,
-		Embedded: embedded, Probe: probe}
+	template, _ := texts.ReadFile("kernel.json")
+	return &install.Options{Version: version(), Template: template, Texts: texts, Lessons: shipped,
+		Assignments: exercise.Assignments, Embedded: embedded, Probe: probe}
 }
 
 // embedded runs all notebooks of a folder with Go alone, and writes pages to read.
@@ -207,8 +210,14 @@ if s := fmt.Sprint(probe{6 * 7}); s != "probe 42" {
 }
 `
 
-// version is the version of the module that was built, "dev" in a working copy.
+// released is the version of a release: the linker sets it. It is "" in every other program.
+var released string
+
+// version is the version of the release, or of the module that was built, or "dev" in a working copy.
 func version() string {
+	if released != "" {
+		return released
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
 		return info.Main.Version
 	}

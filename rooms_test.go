@@ -15,8 +15,9 @@ import (
 var arrows = map[string][]string{
 	"": {"install", "kernel/client", "kernel/console", "kernel/interp", "kernel/run",
 		"kernel/server", "runtime/exercise"},
-	"install": {"install/course", "install/jupyterdir", "install/jupyterlab", "install/kernelspec",
+	"install": {"install/bundle", "install/course", "install/jupyterdir", "install/jupyterlab", "install/kernelspec",
 		"install/lessons", "install/venv", "kernel/link"},
+	"install/bundle":             {"install/release/dist", "install/venv"},
 	"install/course":             {},
 	"install/filelock":           {},
 	"install/jupyterdir":         {},

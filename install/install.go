@@ -30,6 +30,7 @@ var constraints string
 type Options struct {
 	Version  string // the program's version, for specs and for Doctor
 	Template []byte // the kernel.json at the module's top level
+	Texts    fs.FS  // LICENSE, README.md and kernel.json, for the wheel in a bundle; nil leaves that out
 	Lessons  fs.FS  // the notebooks as shipped, by their paths below the lessons' folder; nil trusts none
 	// Assignments returns the exercises as nbgrader's assignments, by file name.
 	Assignments func() map[string][]byte

@@ -20,7 +20,6 @@ import (
 	"gilkernel/install/jupyterlab"
 	"gilkernel/install/kernelspec"
 	"gilkernel/install/lessons"
-	"gilkernel/install/venv"
 )
 
 const labUsage = `
@@ -34,7 +33,11 @@ yours. --reset brings lessons back as they are shipped, all of them or those tha
 
 The first time, JupyterLab is installed into a private place in your cache folder; nothing
 else on this computer is changed. Ctrl-C ends everything. Without Python, the notebooks
-are run here and written as pages to read.`
+are run here and written as pages to read.
+
+--prepare does what needs the network and starts nothing; from then on lab needs none. --offline
+installs from a folder that gilkernel bundle has made: the one that this program is in, the one
+you are in, or --bundle DIR.`
 
 // lessonsName is the folder of the learner's lessons, in the home folder.
 const lessonsName = "gilkernel-lessons"
@@ -75,7 +78,7 @@ func Lab(ctx context.Context, args []string, o *Options) int {
 		fmt.Fprintln(l.Stderr, "Stopped.")
 		return exitFailed
 	case errors.As(err, new(*noJupyter)):
-		if l.Embedded == nil {
+		if l.Embedded == nil || l.prepare {
 			return l.exit(err)
 		}
 		fmt.Fprintf(l.Stderr, "%v; the notebooks are run without it.\n", err)
@@ -102,6 +105,9 @@ type lab struct {
 	port      int
 	ip        string
 	jupyter   string // the user's own JupyterLab, or ""
+	prepare   bool   // start nothing
+	offline   bool   // without the network
+	bundleDir string // the bundle to install from; "" looks for one
 }
 
 func (l *lab) lab(ctx context.Context, args []string) error {
@@ -150,6 +156,10 @@ func (l *lab) lab(ctx context.Context, args []string) error {
 		fmt.Fprintf(l.Stderr, "The lessons could not be marked as trusted: %v\n", err)
 	}
 	o.Env = withVariable(os.Environ(), "JUPYTER_PATH", joinList(data, l.System.Getenv("JUPYTER_PATH")))
+	if l.prepare {
+		l.printf("Everything is here: gilkernel lab needs no network.\n")
+		return nil
+	}
 	if l.verbose {
 		o.Log = func(line string) { fmt.Fprintln(l.Stderr, line) }
 	}
@@ -167,9 +177,16 @@ func (l *lab) arguments(args []string) error {
 	reset := flags.Bool("reset", false,
 		"bring the lessons named, or all, back as they are shipped, and keep yours beside them")
 	flags.BoolVar(&l.verbose, "verbose", false, "show what JupyterLab logs")
+	flags.BoolVar(&l.prepare, "prepare", false, "install all that lab needs, and start nothing")
+	flags.BoolVar(&l.offline, "offline", false, "use no network: install from a bundle")
+	flags.StringVar(&l.bundleDir, "bundle", "", "the bundle, a `DIR`, for --offline, which it implies")
 	rest, err := l.parse(flags, args, labUsage)
 	if err != nil {
 		return err
+	}
+	l.offline = l.offline || given(flags, "bundle")
+	if l.jupyter != "" && (l.prepare || l.offline) {
+		return usagef("--prepare and --offline are for a JupyterLab that is installed here, --jupyter is for your own")
 	}
 	if given(flags, "port") && (l.port < 1 || l.port > 65535) {
 		return usagef("%d is no port: it must be between 1 and 65535", l.port)
@@ -270,49 +287,6 @@ func (l *lab) listenable() error {
 		return fmt.Errorf("port %d can't be used: %w", l.port, err)
 	}
 	return trial.Close()
-}
-
-// environment opens the private Python environment, and shows its progress.
-func (l *lab) environment(ctx context.Context) (*venv.Env, error) {
-	show := newProgress(l.Stderr)
-	env, err := venv.Open(ctx, l.environmentOptions(show.update))
-	show.end()
-	switch {
-	case ctx.Err() != nil:
-		return nil, context.Canceled
-	case err != nil:
-		return nil, &noJupyter{err}
-	}
-	return env, nil
-}
-
-func (c *command) environmentOptions(progress func(venv.Progress)) *venv.Options {
-	return &venv.Options{
-		Folder:       c.Cache,
-		Name:         labName,
-		Requirements: requirements,
-		Constraints:  constraints,
-		Imports:      []string{"zmq", "jupyterlab", "jupyter_server", "nbformat", "anywidget", "jupyterlab_widgets"},
-		Progress:     progress,
-	}
-}
-
-// quiet writes the settings of the private environment that keep JupyterLab from asking, over the first lesson,
-// whether it may fetch news. The user's own settings overrule them.
-func quiet(data string) error {
-	const settings = `{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": ` +
-		`false}}` + "\n"
-	path := filepath.Join(data, "lab", "settings", "overrides.json")
-	if b, err := os.ReadFile(path); err == nil && string(b) == settings {
-		return nil
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("writing JupyterLab's settings: %w", err)
-	}
-	if err := os.WriteFile(path, []byte(settings), 0o644); err != nil {
-		return fmt.Errorf("writing JupyterLab's settings: %w", err)
-	}
-	return nil
 }
 
 // ownJupyter determines what the user means by --jupyter PATH: a jupyter or jupyter-lab program, or the root or the

@@ -21,7 +21,7 @@ func main() { os.Exit(run()) }
 
 func run() int {
 	out := flag.String("o", "dist", "the `DIR` to write to; it is made if necessary")
-	version := flag.String("version", "0.dev0", "the version `V` of what is made, as Python writes versions")
+	version := flag.String("version", dist.Unreleased, "the version `V` of what is made, as Python writes versions")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./install/release [-o DIR] [-version V] [OS/ARCH…]")
 		flag.PrintDefaults()
@@ -49,6 +49,6 @@ func release(ctx context.Context, out, version string, names []string) ([]string
 	if err != nil {
 		return nil, err
 	}
-	r := &dist.Release{Root: root, Version: version, Build: dist.GoBuild}
+	r := &dist.Release{Texts: os.DirFS(root), Version: version, Build: dist.GoBuild(root)}
 	return r.Write(ctx, out, targets)
 }

@@ -18,16 +18,19 @@ import (
 func (m *maker) create(ctx context.Context) (pip []string, err error) {
 	m.say(Progress{Phase: "making a private Python environment"})
 	own := []string{m.env.Python, "-m", "pip"}
-	ways := []struct {
-		argv []string
-		pip  []string
-	}{
+	type way struct{ argv, pip []string }
+	ways := []way{
 		{append(m.python(), "-m", "venv", m.env.Folder), own},
 		{append(m.python(), "-m", "virtualenv", "--quiet", m.env.Folder), own},
 		{[]string{"virtualenv", "--quiet", "--python", m.base.Argv[0], m.env.Folder}, own},
 		// pip has --python since 22.3; an older one fails the look below, like one that is missing.
 		{append(m.python(), "-m", "venv", "--without-pip", m.env.Folder),
 			append(m.python(), "-m", "pip", "--python", m.env.Python)},
+	}
+	// Where the network is missing, so is the command that remedy names: the folder brings a pip, which runs as it is.
+	if pips, _ := filepath.Glob(filepath.Join(m.o.Wheels, "pip-*.whl")); m.o.Wheels != "" && len(pips) > 0 {
+		ways = append(ways, way{append(m.python(), "-m", "venv", "--without-pip", m.env.Folder),
+			append(m.python(), filepath.Join(pips[len(pips)-1], "pip"), "--python", m.env.Python)})
 	}
 	for _, way := range ways {
 		if err := m.run(ctx, way.argv); err == nil {
@@ -55,7 +58,7 @@ func (m *maker) run(ctx context.Context, argv []string) error {
 		return fmt.Errorf("making a folder for environments: %w", err)
 	}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Env = pythonEnv(m.o.Env)
+	cmd.Env = m.environ()
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("running %s: %s", argv[0], lastLine(string(out), err))

@@ -16,19 +16,24 @@ import (
 	"time"
 )
 
-// install makes pip install the requirements into the empty environment. Where the constraints can't be met (a Python
-// that one of the exact versions does not know) it is asked again without them: the versions in the requirements
-// themselves still hold.
+// install makes pip install the requirements into the empty environment.
 func (m *maker) install(ctx context.Context, pip []string) error {
-	requirements := filepath.Join(m.env.Folder, "requirements.txt")
-	constraints := filepath.Join(m.env.Folder, "constraints.txt")
+	return m.require(ctx, append(pip, "install"), m.env.Folder)
+}
+
+// require adds the requirements to a call of pip. Where the constraints can't be met (a Python that one of the exact
+// versions does not know) pip is asked again without them: the versions in the requirements themselves still hold. The
+// files that pip reads are written to folder.
+func (m *maker) require(ctx context.Context, pip []string, folder string) error {
+	requirements := filepath.Join(folder, "requirements.txt")
+	constraints := filepath.Join(folder, "constraints.txt")
 	if err := os.WriteFile(requirements, []byte(m.o.Requirements), 0o644); err != nil {
 		return fmt.Errorf("writing the requirements: %w", err)
 	}
 	if err := os.WriteFile(constraints, []byte(m.o.Constraints), 0o644); err != nil {
 		return fmt.Errorf("writing the constraints: %w", err)
 	}
-	argv := append(pip, "install", "--no-input", "--progress-bar", "off", "-r", requirements)
+	argv := append(pip, "--no-input", "--progress-bar", "off", "-r", requirements)
 	err := m.pip(ctx, append(argv[:len(argv):len(argv)], "-c", constraints))
 	if errors.Is(err, errNoSuchVersion) {
 		m.say(Progress{Phase: "looking for versions that fit this Python"})
@@ -42,7 +47,7 @@ var errNoSuchVersion = errors.New("no fitting version")
 
 func (m *maker) pip(ctx context.Context, argv []string) error {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Env = append(pythonEnv(m.o.Env), "PYTHONUNBUFFERED=1")
+	cmd.Env = append(m.environ(), "PYTHONUNBUFFERED=1")
 	// An interrupted pip tidies up behind itself; a killed one does not.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 5 * time.Second
@@ -67,10 +72,10 @@ func (m *maker) pip(ctx context.Context, argv []string) error {
 	for _, sign := range []string{"No matching distribution", "ResolutionImpossible", "Requires-Python",
 		"requires a different Python"} {
 		if strings.Contains(text, sign) {
-			return fmt.Errorf("installing JupyterLab: %w: %s", errNoSuchVersion, complaint(text, err))
+			return fmt.Errorf("running pip: %w: %s", errNoSuchVersion, complaint(text, err))
 		}
 	}
-	return fmt.Errorf("installing with pip: %s", complaint(text, err))
+	return fmt.Errorf("running pip: %s", complaint(text, err))
 }
 
 // complaint is the most helpful line of pip's error output: the first that is marked as an error.

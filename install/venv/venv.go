@@ -26,6 +26,7 @@ type Options struct {
 	Constraints  string         // the text of a constraints file: which versions, where there is a choice
 	Imports      []string       // modules that must be importable for an environment to count as whole
 	Python       string         // the Python to build on; "" looks for one on PATH
+	Wheels       string         // a folder that Download has filled, to install from instead of the network; "" is none
 	Env          []string       // the environment of every process started; nil is this process's
 	Progress     func(Progress) // reports progress, from one goroutine at a time; nil discards it
 }
@@ -202,6 +203,23 @@ func (m *maker) build(ctx context.Context) error {
 		return err
 	}
 	return m.stamp()
+}
+
+// environ returns the environment of the processes that make the environment. What the user has set for pip doesn't
+// apply to Wheels: an index would be asked, or a folder preferred.
+func (m *maker) environ() []string {
+	env := pythonEnv(m.o.Env)
+	if m.o.Wheels == "" {
+		return env
+	}
+	var kept []string
+	for _, kv := range env {
+		if !strings.HasPrefix(kv, "PIP_") {
+			kept = append(kept, kv)
+		}
+	}
+	return append(kept, "PIP_CONFIG_FILE="+os.DevNull, "PIP_NO_INDEX=1", "PIP_FIND_LINKS="+m.o.Wheels,
+		"PIP_DISABLE_PIP_VERSION_CHECK=1", "PIP_NO_INPUT=1")
 }
 
 // pythonEnv is env without the variables that would lead Python or pip out of the environment.

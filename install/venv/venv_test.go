@@ -111,6 +111,8 @@ can() { case " $FAKE " in *" $1 "*) return 0;; esac; return 1; }
 make() { mkdir -p "$1/bin" && cp "$0" "$1/bin/python" && echo "$2" > "$1/made-by"; }
 case "$1" in
 -c) can old && { echo 3 7 fake; exit; }; echo 3 12 fake; exit;;
+*.whl/pip)
+	[ "$4" = --version ] && exit; echo "$* no index: $PIP_NO_INDEX" > "$(dirname "$(dirname "$3")")/pip-ran"; exit;;
 -I) can broken && { echo "module six is missing"; exit 1; }; exit 0;;
 -m) ;;
 *) exit 2;;
@@ -142,12 +144,14 @@ func TestWaysToMakeAnEnvironment(t *testing.T) {
 		want   string // in the error
 		is     error
 		noPins bool // the constraints were given up
+		wheels bool // there is a folder of wheels with a pip in it
 	}{
 		{name: "all is there", can: "venv virtualenv bare outside", madeBy: "venv"},
 		{name: "no ensurepip, but virtualenv", can: "virtualenv bare outside", madeBy: "virtualenv"},
 		{name: "no ensurepip, but a pip outside", can: "bare outside", madeBy: "bare"},
 		{name: "pip outside too old for --python", can: "bare", is: venv.ErrNoVenv,
 			want: "neither make virtual environments"},
+		{name: "nothing but the pip of a bundle", can: "bare", madeBy: "bare", wheels: true},
 		{name: "nothing works", can: "", is: venv.ErrNoVenv, want: "neither make virtual environments"},
 		{name: "too old", can: "old venv", is: venv.ErrNoPython, want: "is 3.7"},
 		{name: "no network", can: "venv offline", want: "Could not find the network"},
@@ -161,11 +165,18 @@ func TestWaysToMakeAnEnvironment(t *testing.T) {
 			if err := os.WriteFile(python, []byte(fake), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			env, err := venv.Open(t.Context(), &venv.Options{
+			o := &venv.Options{
 				Folder: filepath.Join(dir, "envs"), Requirements: "six\n", Constraints: "six==9\n",
 				Imports: []string{"six"},
 				Python:  python, Env: []string{"FAKE=" + tt.can, "PATH=/usr/bin:/bin"},
-			})
+			}
+			if tt.wheels {
+				o.Wheels = dir
+				if err := os.WriteFile(filepath.Join(dir, "pip-24.1-py3-none-any.whl"), nil, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			env, err := venv.Open(t.Context(), o)
 			if tt.madeBy == "" {
 				if err == nil {
 					t.Fatalf("Open gave %+v and no error", env)
@@ -191,6 +202,9 @@ func TestWaysToMakeAnEnvironment(t *testing.T) {
 			}
 			if strings.Contains(string(b), " -c ") == tt.noPins {
 				t.Errorf("pip was called as %s", b)
+			}
+			if tt.wheels && !strings.Contains(string(b), "no index: 1") {
+				t.Errorf("pip may ask an index: it was called as %s", b)
 			}
 		})
 	}

@@ -13,10 +13,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,9 +27,9 @@ const SumsName = "SHA256SUMS"
 
 // A Release is a version to publish.
 type Release struct {
-	Root    string  // the module's root directory
+	Texts   fs.FS   // the module's root directory; Wheel needs its LICENSE, README.md and kernel.json
 	Version string  // a version in the normal form of Python's, such as 0.3.0 or 0.3.0rc1
-	Build   Builder // must not be nil
+	Build   Builder // for Write
 }
 
 // A file is a member of an archive or of a wheel.
@@ -44,8 +46,8 @@ func epoch() time.Time { return time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC) }
 // the checksums of exactly these. It returns the names of what it wrote, in order. A file of the same name is replaced.
 // At an error, some files may be written, but no new SumsName. Calls with the same dir must not overlap.
 func (r *Release) Write(ctx context.Context, dir string, targets []Target) ([]string, error) {
-	if !regexp.MustCompile(`^\d+(\.\d+)*((a|b|rc)\d+)?(\.dev\d+)?$`).MatchString(r.Version) {
-		return nil, fmt.Errorf("%q is no version: it must be like 0.3.0 or 0.3.0rc1", r.Version)
+	if err := r.check(); err != nil {
+		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("making the folder to write to: %w", err)
@@ -56,7 +58,8 @@ func (r *Release) Write(ctx context.Context, dir string, targets []Target) ([]st
 		if err != nil {
 			return nil, err
 		}
-		for _, pack := range []func(Target, []byte) (string, []byte, error){r.archive, r.wheel} {
+		wheel := func(t Target, program []byte) (string, []byte, error) { return r.Wheel(t.Platforms(), program) }
+		for _, pack := range []func(Target, []byte) (string, []byte, error){r.archive, wheel} {
 			name, b, err := pack(t, program)
 			if err != nil {
 				return nil, fmt.Errorf("packing for %s: %w", t, err)
@@ -68,11 +71,7 @@ func (r *Release) Write(ctx context.Context, dir string, targets []Target) ([]st
 			sums[name] = hex.EncodeToString(sum[:])
 		}
 	}
-	var names []string
-	for name := range sums {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	names := slices.Sorted(maps.Keys(sums))
 	var list bytes.Buffer
 	for _, name := range names {
 		fmt.Fprintf(&list, "%s  %s\n", sums[name], name)
@@ -83,6 +82,27 @@ func (r *Release) Write(ctx context.Context, dir string, targets []Target) ([]st
 	return append(names, SumsName), nil
 }
 
+// Unreleased is the version of what is packed from a program that is no release.
+const Unreleased = "0.dev0"
+
+// PythonVersion returns a version of the program as Python writes it: v0.3.0 is 0.3.0. What isn't the version of a
+// release, such as dev, is Unreleased.
+func PythonVersion(version string) string {
+	r := Release{Version: strings.TrimPrefix(version, "v")}
+	if r.check() != nil {
+		return Unreleased
+	}
+	return r.Version
+}
+
+// check returns an error if the version isn't one of Python's in normal form.
+func (r *Release) check() error {
+	if !regexp.MustCompile(`^\d+(\.\d+)*((a|b|rc)\d+)?(\.dev\d+)?$`).MatchString(r.Version) {
+		return fmt.Errorf("%q is no version: it must be like 0.3.0 or 0.3.0rc1", r.Version)
+	}
+	return nil
+}
+
 // program builds the program for a target and returns it.
 func (r *Release) program(ctx context.Context, t Target) ([]byte, error) {
 	scratch, err := os.MkdirTemp("", "gilkernel-release-")
@@ -91,7 +111,7 @@ func (r *Release) program(ctx context.Context, t Target) ([]byte, error) {
 	}
 	defer os.RemoveAll(scratch)
 	out := filepath.Join(scratch, "gilkernel")
-	if err := r.Build(ctx, r.Root, t, out); err != nil {
+	if err := r.Build(ctx, t, r.Version, out); err != nil {
 		return nil, err
 	}
 	b, err := os.ReadFile(out)
@@ -101,11 +121,11 @@ func (r *Release) program(ctx context.Context, t Target) ([]byte, error) {
 	return b, nil
 }
 
-// texts returns files of the module's root, under the given folder.
+// texts returns files of Texts, under the given folder.
 func (r *Release) texts(folder string, names ...string) ([]file, error) {
 	var files []file
 	for _, name := range names {
-		b, err := os.ReadFile(filepath.Join(r.Root, name))
+		b, err := fs.ReadFile(r.Texts, name)
 		if err != nil {
 			return nil, fmt.Errorf("reading what is packed: %w", err)
 		}

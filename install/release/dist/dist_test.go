@@ -26,14 +26,14 @@ import (
 )
 
 // named is a Builder whose program is the target's name.
-func named(_ context.Context, _ string, t dist.Target, out string) error {
+func named(_ context.Context, t dist.Target, _, out string) error {
 	return os.WriteFile(out, []byte(t.String()), 0o700)
 }
 
 // write makes a release of all targets and returns its files by name.
 func write(t *testing.T, dir string) map[string][]byte {
 	t.Helper()
-	r := &dist.Release{Root: testenv.Root(t), Version: "1.2.0rc1", Build: named}
+	r := &dist.Release{Texts: os.DirFS(testenv.Root(t)), Version: "1.2.0rc1", Build: named}
 	names, err := r.Write(t.Context(), dir, dist.Targets())
 	if err != nil {
 		t.Fatal(err)
@@ -150,14 +150,14 @@ func TestRefused(t *testing.T) {
 		t.Errorf("an unknown target gives %v", err)
 	}
 	for _, version := range []string{"", "v1.2.0", "1.2.0-rc1", "../1", "1.2.0\n"} {
-		r := &dist.Release{Root: testenv.Root(t), Version: version, Build: named}
+		r := &dist.Release{Texts: os.DirFS(testenv.Root(t)), Version: version, Build: named}
 		if _, err := r.Write(t.Context(), t.TempDir(), dist.Targets()); err == nil {
 			t.Errorf("the version %q isn't refused", version)
 		}
 	}
 	broken := errors.New("no compiler")
-	r := &dist.Release{Root: testenv.Root(t), Version: "1", Build: func(
-		context.Context, string, dist.Target, string,
+	r := &dist.Release{Texts: os.DirFS(testenv.Root(t)), Version: "1", Build: func(
+		context.Context, dist.Target, string, string,
 	) error {
 		return broken
 	}}

@@ -18,15 +18,23 @@ type Target struct{ OS, Arch string }
 // String is the target as it is given on the command line: OS/ARCH.
 func (t Target) String() string { return t.OS + "/" + t.Arch }
 
-// platforms are the tags by which pip knows a system: PEP 600, PEP 656, and macOS by the oldest that Go's programs run
-// on, which is 12 since Go 1.25. A program without a C library runs on both kinds of Linux, so one wheel serves both.
-func (t Target) platforms() []string {
-	arch := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[t.Arch]
-	if t.OS == "darwin" {
-		return []string{"macosx_12_0_" + strings.Replace(arch, "aarch64", "arm64", 1)}
-	}
-	return []string{"manylinux_2_17_" + arch, "musllinux_1_1_" + arch}
+// arch is the architecture in Python's words.
+func (t Target) arch() string {
+	return map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[t.Arch]
 }
+
+// Platforms returns the tags by which pip knows a system: PEP 600, PEP 656, and macOS by the oldest that Go's programs
+// run on, which is 12 since Go 1.25. A program without a C library runs on both kinds of Linux, so one wheel serves
+// both.
+func (t Target) Platforms() []string {
+	if t.OS == "darwin" {
+		return []string{"macosx_12_0_" + strings.Replace(t.arch(), "aarch64", "arm64", 1)}
+	}
+	return []string{"manylinux_2_17_" + t.arch(), "musllinux_1_1_" + t.arch()}
+}
+
+// Local returns the tag for a program that needs the C library of the Linux that built it.
+func (t Target) Local() string { return "linux_" + t.arch() }
 
 // Targets returns what is published for, in order.
 func Targets() []Target {
@@ -57,19 +65,26 @@ func Parse(names []string) ([]Target, error) {
 	return chosen, nil
 }
 
-// A Builder builds the program of the module at root for a target, as the file out.
-type Builder func(ctx context.Context, root string, t Target, out string) error
+// A Builder builds the program for a target, as the file out. The program says that it is of the given version.
+type Builder func(ctx context.Context, t Target, version, out string) error
 
-// GoBuild is the Builder that runs the go command. The program needs no C library, and tells neither where nor from
-// which working copy it was built: those would make two builds differ.
-func GoBuild(ctx context.Context, root string, t Target, out string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", out, ".")
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.OS, "GOARCH="+t.Arch, "GOFLAGS=")
-	if b, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("building for %s: %w\n%s", t, err, b)
+// GoBuild returns the Builder that runs the go command in the module at root. The program needs no C library, and tells
+// neither where nor from which working copy it was built: those would make two builds differ.
+func GoBuild(root string) Builder {
+	return func(ctx context.Context, t Target, version, out string) error {
+		cmd := exec.CommandContext(ctx, "go", append(append([]string{"build"}, Flags(version)...), "-o", out, ".")...)
+		cmd.Dir = root
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.OS, "GOARCH="+t.Arch, "GOFLAGS=")
+		if b, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("building for %s: %w\n%s", t, err, b)
+		}
+		return nil
 	}
-	return nil
+}
+
+// Flags returns the flags with which `go build` makes what is published. With them goes CGO_ENABLED=0.
+func Flags(version string) []string {
+	return []string{"-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.released=" + version}
 }
 
 // Root returns the root directory of the module that the working directory is in.

@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,9 +29,13 @@ var (
 // kernels is where pip puts a kernel, below the root of an environment.
 const kernels = "share/jupyter/kernels/"
 
-// wheel returns the name and the content of a target's wheel. The program is in the kernel's folder, and kernel.json
+// Wheel returns the name and the content of the wheel of a program that runs on the given platforms, which are tags as
+// pip knows them. The program is in the kernel's folder, and kernel.json
 // names it by {resource_dir}, which Jupyter and VS Code replace by that folder: the environment may be moved.
-func (r *Release) wheel(t Target, program []byte) (string, []byte, error) {
+func (r *Release) Wheel(platforms []string, program []byte) (string, []byte, error) {
+	if err := r.check(); err != nil {
+		return "", nil, err
+	}
 	base := "gilkernel-" + r.Version
 	info := base + ".dist-info/"
 	spec, err := r.kernel(base + ".data/data/" + kernels)
@@ -52,7 +57,7 @@ func (r *Release) wheel(t Target, program []byte) (string, []byte, error) {
 		file{"gilkernel/papermill.py", 0o644, translator})
 	files = append(files, license...)
 	tags := ""
-	for _, p := range t.platforms() {
+	for _, p := range platforms {
 		tags += "Tag: py3-none-" + p + "\n"
 	}
 	files = append(files,
@@ -61,12 +66,12 @@ func (r *Release) wheel(t Target, program []byte) (string, []byte, error) {
 		file{info + "entry_points.txt", 0o644, []byte("[papermill.engine]\ngilkernel = gilkernel.papermill:Engine\n")})
 	files = append(files, file{info + "RECORD", 0o644, record(files, info+"RECORD")})
 	b, err := zipped(files)
-	return base + "-py3-none-" + strings.Join(t.platforms(), ".") + ".whl", b, err
+	return base + "-py3-none-" + strings.Join(platforms, ".") + ".whl", b, err
 }
 
 // kernel returns the files of the kernelspec, the program excepted, below the folder.
 func (r *Release) kernel(folder string) ([]file, error) {
-	template, err := os.ReadFile(filepath.Join(r.Root, "kernel.json"))
+	template, err := fs.ReadFile(r.Texts, "kernel.json")
 	if err != nil {
 		return nil, fmt.Errorf("reading the template of kernel.json: %w", err)
 	}
@@ -100,7 +105,7 @@ func (r *Release) kernel(folder string) ([]file, error) {
 
 // metadata is what a package index shows, with the README as the description.
 func (r *Release) metadata() ([]byte, error) {
-	readme, err := os.ReadFile(filepath.Join(r.Root, "README.md"))
+	readme, err := fs.ReadFile(r.Texts, "README.md")
 	if err != nil {
 		return nil, fmt.Errorf("reading the description: %w", err)
 	}

@@ -39,7 +39,7 @@ func TestWheelInEnvironment(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, place := t.TempDir(), t.TempDir()
-	r := &dist.Release{Root: tools.Root, Version: "1.2.0", Build: dist.GoBuild}
+	r := &dist.Release{Texts: os.DirFS(tools.Root), Version: "1.2.0", Build: dist.GoBuild(tools.Root)}
 	names, err := r.Write(t.Context(), out, targets)
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +89,7 @@ func TestWheelInEnvironment(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, command := range []string{filepath.Join(env, "bin", "gilkernel"), link} {
-		if got := do(t, exec.CommandContext(t.Context(), command, "version")); !strings.HasPrefix(got, "gilkernel ") {
+		if got := do(t, exec.CommandContext(t.Context(), command, "version")); got != "gilkernel 1.2.0\n" {
 			t.Errorf("%s version prints %q", command, got)
 		}
 	}
