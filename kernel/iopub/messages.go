@@ -47,8 +47,9 @@ func statusItem(state string) *item {
 	return &item{msgType: "status", content: content(map[string]string{"execution_state": state})}
 }
 
-// Begin is Status with "busy" and ExecuteInput, which leave together.
-func (p *Publisher) Begin(parent json.RawMessage, code string, count int) {
+// Begin is Status with "busy" and ExecuteInput, which leave together: now, or if later is set with the next message of
+// any parent or with Release, whichever comes first.
+func (p *Publisher) Begin(parent json.RawMessage, code string, count int, later bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -58,7 +59,18 @@ func (p *Publisher) Begin(parent json.RawMessage, code string, count int) {
 	l.push(statusItem("busy"))
 	l.push(inputItem(code, count))
 	p.enqueueLocked(l)
-	p.kickLocked(time.Now())
+	if !later {
+		p.kickLocked(time.Now())
+	}
+}
+
+// Release sends what Begin has left for later.
+func (p *Publisher) Release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		p.kickLocked(time.Now())
+	}
 }
 
 // ExecuteInput publishes the code of an execute_request, with the number that its reply will have.

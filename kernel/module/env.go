@@ -33,6 +33,9 @@ func newEnvironment(environ []string) environment {
 			}
 		}
 		file = filepath.Join(config, "go", "env")
+		if config == "" {
+			file = "off"
+		}
 	}
 	if file != "off" {
 		text, _ := os.ReadFile(file) // none: it says nothing

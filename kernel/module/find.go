@@ -23,9 +23,6 @@ func (m *Modules) Find(importPath string) (packages.Module, error) {
 	if first, _, _ := strings.Cut(importPath, "/"); first == "" || importPath == "C" {
 		return none, fmt.Errorf("%q isn't the path of a package", importPath)
 	}
-	if m.known != nil && m.known.stale(&m.env, m.dir) {
-		m.known = nil
-	}
 	w, err := m.work()
 	if err != nil {
 		return none, err
@@ -62,9 +59,6 @@ func (m *Modules) Current(modulePath string) (packages.Module, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	none := packages.Module{}
-	if m.known != nil && m.known.stale(&m.env, m.dir) {
-		m.known = nil
-	}
 	w, err := m.work()
 	if err != nil || w.dir == "" || w.env.vendors(w.dir) {
 		return none, false

@@ -43,7 +43,7 @@ type getting struct {
 // sentence; go.mod and go.sum are as they were then.
 func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say func(string)) (Got, error) {
 	m.mu.Lock()
-	env, dir := m.env, m.dir
+	env, dir := *m.environment(), m.dir
 	m.mu.Unlock()
 	var got Got
 	if err := xmodule.CheckImportPath(path); err != nil || !strings.Contains(strings.Split(path, "/")[0], ".") {

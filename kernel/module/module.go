@@ -28,8 +28,9 @@ import (
 // Modules are those that a go.mod requires. Its methods may be called concurrently. The zero value looks into no folder
 // until Look was called.
 type Modules struct {
-	mu     sync.Mutex // protects the fields below
-	env    environment
+	mu     sync.Mutex      // protects the fields below
+	vars   []string        // the environment of cells, "name=value"
+	env    *environment    // what vars say; nil: not read yet, as most cells import no module
 	dir    string          // the working directory of cells
 	checks map[string]bool // by path: modules whose code is Python to the GIL
 	known  *work           // of the last read of go.mod; nil: none
@@ -48,10 +49,16 @@ func New() *Modules {
 func (m *Modules) Look(environ []string, dir string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.env, m.dir = newEnvironment(environ), dir
-	if m.known != nil && m.known.stale(&m.env, dir) {
-		m.known = nil
+	m.vars, m.env, m.dir = environ, nil, dir
+}
+
+// environment returns what the environment of cells says. It is called with mu held.
+func (m *Modules) environment() *environment {
+	if m.env == nil {
+		env := newEnvironment(m.vars)
+		m.env = &env
 	}
+	return m.env
 }
 
 // work is a go.mod, what it requires, and the checksums beside it.
@@ -122,8 +129,11 @@ func read(env *environment, dir string) (*work, error) {
 
 // work returns the go.mod that counts now. It is called with mu held.
 func (m *Modules) work() (*work, error) {
+	if m.known != nil && m.known.stale(m.environment(), m.dir) {
+		m.known = nil
+	}
 	if m.known == nil {
-		w, err := read(&m.env, m.dir)
+		w, err := read(m.environment(), m.dir)
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ package server
 
 import (
 	"strconv"
+	"strings"
 
 	"gilkernel/kernel/history"
 )
@@ -38,12 +39,16 @@ func (x *execution) begin() bool {
 // soonBytes is how large a cell may be that is announced after its check, which takes a fraction of a millisecond.
 const soonBytes = 1000
 
-// soon reports whether the cell is announced when its first step was checked, not before: the front end has as much to
-// do then as the interpreter, and on a computer with two cores one of them would wait for the other.
-func (x *execution) soon() bool { return x.ahead != 0 && len(x.content.Code) <= soonBytes }
+// soon reports whether the cell is announced when its first step is with the interpreter, not before: the front end has
+// as much to do then as the interpreter, and on a computer with two cores one of them would wait for the other.
+// A package that is imported may be large.
+func (x *execution) soon() bool {
+	return x.ahead != 0 && len(x.content.Code) <= soonBytes && !strings.Contains(x.content.Code, "import")
+}
 
-// announce publishes what runs, once.
-func (x *execution) announce() {
+// announce publishes what runs, once; if later is set it leaves with what is published next, or with the publisher's
+// Release.
+func (x *execution) announce(later bool) {
 	if x.announced {
 		return
 	}
@@ -54,7 +59,7 @@ func (x *execution) announce() {
 		return
 	}
 	x.request.busy = true
-	s.pub.Begin(x.origin.parent, echo(c.Code), x.count)
+	s.pub.Begin(x.origin.parent, echo(c.Code), x.count, later)
 	if x.store && c.Code != "" {
 		count, code := x.count, c.Code
 		s.history.keep(func(h *history.History) error { return h.Add(count, code) })

@@ -4,7 +4,7 @@ package server
 //
 //	begin     begin.go  it is counted
 //	prepare   steps.go  the interpreter begins to check it, while it is checked here
-//	announce  begin.go  what runs is published
+//	announce  begin.go  what runs is published; a short cell is with the interpreter by then
 //	runSteps  steps.go  the cell's steps, one after the other: Go, magics, commands
 //	run       run.go    a step's code: compiled, run in the interpreter, committed
 //	fail      fail.go   the first error ends the cell, and aborts the cells behind it
@@ -65,10 +65,10 @@ func (s *Server) handleExecute(r *request) (any, error) {
 	}
 	x.prepare()
 	if !x.soon() {
-		x.announce()
+		x.announce(false)
 	}
 	err := x.runSteps()
-	x.announce() // if nothing has come of the cell
+	x.announce(false) // if nothing has come of the cell
 	failed := x.fail(err)
 	return x.reply(failed), nil
 }

@@ -87,6 +87,11 @@ func bundle(text string) map[string]json.RawMessage {
 
 func (e *fakeWorker) Prepare(link.Run) {}
 
+func (e *fakeWorker) RunMeanwhile(ctx context.Context, r link.Run, meanwhile func()) worker.Result {
+	meanwhile()
+	return e.Run(ctx, r)
+}
+
 func (e *fakeWorker) Run(ctx context.Context, r link.Run) worker.Result {
 	e.mu.Lock()
 	e.lastRun = r.ID

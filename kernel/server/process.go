@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -16,6 +17,15 @@ import (
 // startPercent is GOGC until the first cell was answered: nearly all that is allocated before lives as long as the
 // kernel, and the first cell must wait for no collection of it.
 const startPercent = 400
+
+// shareCores leaves half of the cores to the interpreter and to the front end, unless the user says with GOMAXPROCS how
+// many they want. This process needs more than one only while it starts: then it waits for the others, and Go's
+// scheduler looks for work on each core that it may have, for as long as a short cell takes.
+func shareCores() {
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(max(1, runtime.GOMAXPROCS(0)/2))
+	}
+}
 
 // Start is a kernel process: it reads the connection file, or the registration file of JEP 66, at
 // path, serves, and returns when the kernel was shut down, was sent SIGTERM, or has lost the process
@@ -31,7 +41,10 @@ func Start(ctx context.Context, path string, o *Options) error {
 		return err
 	}
 	opts := *o
-	opts.started = func() { debug.SetGCPercent(percent) }
+	opts.started = func() {
+		debug.SetGCPercent(percent)
+		shareCores()
+	}
 	if folder := connection.OwnFolder(path); folder != "" {
 		opts.left = []string{folder, path} // the folder goes last
 		defer func() {

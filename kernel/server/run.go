@@ -67,7 +67,6 @@ func (x *execution) run(c code) (ran, *link.Error) {
 	done, failed := x.attempt(func(id int) (worker.Result, *link.Error) {
 		r := x.linkRun(id, c)
 		p, err := x.compiled(c)
-		x.announce()
 		switch {
 		case x.isInterrupted():
 			return worker.Result{}, interruptedError(x.label)
@@ -78,7 +77,8 @@ func (x *execution) run(c code) (ran, *link.Error) {
 		}
 		started := time.Now()
 		r.Before = p.BeforeJSON()
-		res := x.s.worker.Run(x.until(), r)
+		x.announce(true)
+		res := x.s.worker.RunMeanwhile(x.until(), r, x.s.pub.Release)
 		wall = time.Since(started)
 		x.s.endQuestion()
 		if res.Started && !res.Done.Compile {

@@ -57,6 +57,7 @@ import (
 type Worker interface {
 	Prepare(r link.Run)
 	Run(ctx context.Context, r link.Run) worker.Result
+	RunMeanwhile(ctx context.Context, r link.Run, meanwhile func()) worker.Result
 	Command(ctx context.Context, c link.Command) worker.Result
 	Machine(ctx context.Context, m link.Machine) worker.Result
 	Python(ctx context.Context, q link.Python) worker.Result

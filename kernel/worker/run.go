@@ -42,6 +42,8 @@ type run struct {
 	patient bool          // a second interrupt is its own matter
 	cancel  chan struct{} // closed by an interrupt before the request was sent
 	result  chan Result   // 1 slot
+	// meanwhile is called once, by idle; nil: not any more, or there is nothing to do. do's goroutine owns it.
+	meanwhile func()
 
 	p          *process // the request was sent to it
 	interrupts int
@@ -57,7 +59,22 @@ type run struct {
 // before Run returns. Only one run is in progress at a time. When ctx ends, a waiting run is abandoned, and the current
 // one is ended by killing the interpreter; Interrupt ends it without losing the variables.
 func (s *Supervisor) Run(ctx context.Context, r link.Run) Result {
-	return s.do(ctx, &run{id: r.ID, label: r.Label, replay: r.Replay}, link.Request{Run: &r})
+	return s.RunMeanwhile(ctx, r, nil)
+}
+
+// RunMeanwhile is Run that calls meanwhile as soon as the caller's process has nothing left to do but wait: when the
+// interpreter has the run, or when there is none yet that could take it. meanwhile is called at most once, by the
+// caller's goroutine, and not at all if the run ends before; it may be nil.
+func (s *Supervisor) RunMeanwhile(ctx context.Context, r link.Run, meanwhile func()) Result {
+	return s.do(ctx, &run{id: r.ID, label: r.Label, replay: r.Replay, meanwhile: meanwhile}, link.Request{Run: &r})
+}
+
+// idle does what could wait until now.
+func (r *run) idle() {
+	if f := r.meanwhile; f != nil {
+		r.meanwhile = nil
+		f()
+	}
 }
 
 // manyBytes is the size in bytes of the largest cell that is prepared: a pipe takes as much without blocking the
@@ -222,6 +239,9 @@ func (s *Supervisor) do(ctx context.Context, r *run, req link.Request) Result {
 	if err != nil {
 		return s.abandon(r, cannotStart(err))
 	}
+	if !isClosed(p.ready) {
+		r.idle()
+	}
 	if ended, res := s.await(ctx, r, p); ended {
 		return res
 	}
@@ -233,6 +253,7 @@ func (s *Supervisor) do(ctx context.Context, r *run, req link.Request) Result {
 	} else if !sent {
 		return s.abandon(r, interrupted())
 	}
+	r.idle()
 	select {
 	case res := <-r.result:
 		return res
