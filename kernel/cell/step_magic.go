@@ -141,6 +141,11 @@ func Magics() []Magic {
 			Help: "Runs Go code and shows step by step which thread reads, writes, acquires, releases and waits for " +
 				"what, and what went wrong; as Python from 3.10 on, with python=3.12: calls and loops only."},
 		{Name: "svg", Use: UseShow, Cell: "%%svg", Media: "image/svg+xml", Help: "Shows the body as an SVG picture."},
+		{Name: "test", Use: UseTime, Line: "%test [-run regexp] [-bench regexp] [-benchtime time] [-v] [-count n] [-short]",
+			Help: "Runs the functions TestX, BenchmarkX, FuzzX and ExampleX of all cells as go test would report " +
+				"them; of a function that was defined again the last one counts. A test that panics fails, and " +
+				"those after it run. Benchmarks measure the interpreter. -skip, -list, -parallel, -shuffle and " +
+				"-benchmem are as for go test."},
 		{Name: "time", Use: UseTime, Line: "%time statement", Cell: "%%time", Arg: ArgGo, Body: ArgGo,
 			Help: "Runs Go code once, then prints how long it took."},
 		{Name: "timeit", Use: UseTime, Line: "%timeit [-n loops] [-r runs] [-q] statement",

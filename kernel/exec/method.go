@@ -317,15 +317,19 @@ func (e *Engine) nativeDynamic(rt reflect.Type, name string, sig *types.Signatur
 		c.params(nil, sig)
 		off := c.alloc(e.anyType)
 		c.code.recv = slot{off, e.anyType}
-		if rt.Kind() == reflect.Pointer {
+		wantsG := f.Type().NumIn() == sig.Params().Len()+2 && f.Type().In(0) == reflect.TypeFor[*G]()
+		if rt.Kind() == reflect.Pointer && !wantsG {
 			if call := e.fastMethod(f, off+unsafe.Offsetof(eface{}.data), c.code.params, c.code.results); call != nil {
 				c.emit(token.NoPos, checked(around(c.code.recv.value(e), c.code.params, how, full, call)))
 				return c.finish()
 			}
 		}
 		c.emit(token.NoPos, func(fr *frame) int {
-			in := make([]reflect.Value, 1, 1+len(c.code.params))
-			in[0] = reflect.ValueOf(*(*any)(fr.at(off)))
+			in := make([]reflect.Value, 0, 2+len(c.code.params))
+			if wantsG {
+				in = append(in, reflect.ValueOf(fr.g))
+			}
+			in = append(in, reflect.ValueOf(*(*any)(fr.at(off))))
 			c.code.callNative(e, fr, f, in, how, full)
 			return opReturn
 		})

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"gilkernel/kernel/celltest"
 	"gilkernel/kernel/exec"
 	"gilkernel/runtime/gil"
 	rt "gilkernel/runtime/machine"
@@ -23,6 +24,9 @@ const exitMark = "gilkernel-exit: "
 // process looks for crash reports.
 func (s *runner) exit(g *exec.G, code int, by string) {
 	s.tick()
+	if r := s.threads.current(); r != nil && r.test != nil {
+		panic(celltest.Exit{Code: code, By: by})
+	}
 	if t := rt.Current(); t != nil {
 		if p := s.pythonOn(t.Machine()); p != nil && p.spec.check && p.processOf(t) == "" {
 			panic(fmt.Sprintf("%s(%d), which would end the whole program", by, code))

@@ -171,6 +171,7 @@ func (w *stream) Write(p []byte) (int, error) {
 		return 0, errInterrupted
 	}
 	w.s.processes.order()
+	w.s.settleTests(r)
 	r.out.write(w.name, p)
 	return len(p), nil
 }

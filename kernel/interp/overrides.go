@@ -10,6 +10,7 @@ import (
 	"net/http"
 	osexec "os/exec"
 	"reflect"
+	"testing"
 	"time"
 
 	"gilkernel/kernel/exec"
@@ -78,6 +79,14 @@ func (s *runner) overrides(path string) map[string]reflect.Value {
 				return err
 			}
 			return http.Serve(l, h)
+		}
+	case "testing":
+		functions["Init"] = s.tests.Init
+		functions["Testing"] = func() bool { return s.testing.Load() != nil }
+	case "testing/synctest":
+		functions["Test"] = func(*testing.T, func(*testing.T)) {
+			panic(&exec.Error{Msg: "testing/synctest needs goroutines that wait for channels alone, and those of " +
+				"cells wait for an interrupt, too; give the code a clock, or measure no time in it"})
 		}
 	case "gilkernel/runtime/exercise":
 		functions = s.exercises()

@@ -27,7 +27,7 @@ func (s *runner) currentOut() *stream { return s.standing(s.stdout, os.Stdout, s
 func (s *runner) currentErr() *stream { return s.standing(s.stderr, os.Stderr, s.standard.err) }
 
 func (s *runner) standing(own *stream, now, original *os.File) *stream {
-	if now == original {
+	if now == original || s.inTest(now) {
 		return own
 	}
 	return &stream{s: s, name: own.name, redirected: true, file: now}
@@ -110,7 +110,7 @@ func (s *runner) redirections(r *run) (notes []link.Note) {
 		{"Stdout", now.out, r.standard.out, s.standard.out},
 		{"Stderr", now.err, r.standard.err, s.standard.err},
 	} {
-		if v.now == v.was || v.now == v.native {
+		if v.now == v.was || v.now == v.native || s.tests.Owns(v.now) {
 			continue
 		}
 		what := "what later cells print goes there"

@@ -17,7 +17,7 @@ import (
 // engineOf returns an engine with a source; run says whether its variables are set.
 func engineOf(t *testing.T, text string, run bool) *exec.Engine {
 	t.Helper()
-	m := newHost(newRunner(link.NewWriter(io.Discard), io.Discard), &std.Importer{})
+	m := newHost(newRunner(link.NewWriter(io.Discard), io.Discard, nil), &std.Importer{})
 	p, err := m.engine.Compile("c1.go", "package main\n"+text)
 	if err != nil {
 		t.Fatal(err)

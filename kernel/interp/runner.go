@@ -4,6 +4,7 @@ package interp
 
 import (
 	"cmp"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gilkernel/kernel/celltest"
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/std"
@@ -44,6 +46,8 @@ type runner struct {
 	finder     cpython.Finder
 	standard   standard // before any cell
 	processes  processes
+	tests      *celltest.Runner
+	testing    atomic.Pointer[run] // runs tests now; nil: none does
 	// explorations is what explores cells for the session
 	explorations explorations
 	// counts what a process of package multiprocessing has shown, see order; nil in others
@@ -76,12 +80,14 @@ type runner struct {
 	redirected *stdin // the last file that was os.Stdin and is read through fmt; nil: none yet
 }
 
-func newRunner(events *link.Writer, crash io.Writer) *runner {
+// newRunner returns a runner; flags are those of this program, before cells have theirs.
+func newRunner(events *link.Writer, crash io.Writer, flags *flag.FlagSet) *runner {
 	s := &runner{events: events, crash: crash, outs: map[int]any{}, registry: newRegistry(),
 		standard: currentStandard(), states: make(chan *link.State, 1)}
 	s.stdout = &stream{s: s, name: "stdout"}
 	s.stderr = &stream{s: s, name: "stderr"}
 	s.input = newStdin(s)
+	s.tests = celltest.New(testHost{s}, flags)
 	return s
 }
 
@@ -222,7 +228,7 @@ func (s *runner) startRun(q *link.Run, e *early) {
 		s.finish(r, func() *link.Done { return s.bringBack(r, q.Log) }, func() {})
 		return
 	}
-	r.input, r.value = q.Input, q.Value
+	r.input, r.value, r.test = q.Input, q.Value, q.Test
 	printed := r.measure(q.Twin)
 	var p prepared
 	s.finish(r, func() (done *link.Done) {
@@ -371,7 +377,7 @@ func (s *runner) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 	if r.dying.Load() { // it ended by itself just then
 		return &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
 	}
-	done = &link.Done{Status: "ok", Notes: r.notes, Seconds: took.Seconds()}
+	done = &link.Done{Status: "ok", Notes: r.notes, Seconds: took.Seconds(), Tested: r.tested}
 	if r.value == "return" || strings.HasPrefix(r.value, "python:") {
 		r.mu.Lock()
 		done.Result = r.result

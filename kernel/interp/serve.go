@@ -53,12 +53,12 @@ func Main() int {
 		return 2
 	}
 	inheritNothing(link.RequestFD, link.EventFD, link.CrashFD, link.LifeFD)
-	argv := os.Args
+	argv, flags := os.Args, flag.CommandLine
 	nameProcess()
 	os.Args = []string{"gilkernel"}                                  // what cells see: not where this program is
 	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError) // without those that compiled packages define
 	flag.CommandLine.Usage = func() { flag.Usage() }
-	s := newRunner(link.NewWriter(events), crash)
+	s := newRunner(link.NewWriter(events), crash, flags)
 	s.processes.argv = argv
 	s.garbage.limit = uint64(limit)
 	s.guard = newGuard(link.LifeFD)
@@ -94,7 +94,7 @@ func inherited(fd uintptr) *os.File {
 // background; the caller of Serve then ends the process. Two can be served in one process, but the standard logger
 // writes to the one that began last.
 func Serve(r io.Reader, w, crash io.Writer) error {
-	return newRunner(link.NewWriter(w), crash).serve(r)
+	return newRunner(link.NewWriter(w), crash, flag.CommandLine).serve(r)
 }
 
 func (s *runner) serve(r io.Reader) error {

@@ -23,6 +23,10 @@ func (s *runner) result(vs []any, render func() (data, metadata map[string]any, 
 		x.result(vs)
 		return
 	}
+	if r.test != nil {
+		s.runTests(r, vs[0].([]any)) // the kernel process has written the list
+		return
+	}
 	if r.value == "" {
 		return
 	}
@@ -92,6 +96,7 @@ func (p page) open() *run {
 		return nil
 	}
 	p.s.processes.order()
+	p.s.settleTests(r)
 	r.out.flush()
 	return r
 }

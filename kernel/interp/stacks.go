@@ -95,6 +95,8 @@ const (
 	runFrame     = interpFrame + "(*ending).run"
 	syncsFrame   = interpFrame + "syncs."
 	stdinFrame   = interpFrame + "(*stdin)."
+	testFrame    = interpFrame + "testHost." // a goroutine of package testing waits for a thread
+	testingFrame = "testing."
 	runtimeFrame = "gilkernel/runtime/"
 	machineFrame = runtimeFrame + "machine."
 	graceFrame   = machineFrame + "(*simulator).call"
@@ -125,7 +127,8 @@ func (g *stack) wakeable() wakeable {
 			return byMachine
 		}
 	case !waits || g.calls(exec.OutsideFrame):
-	case strings.HasPrefix(at, execFrame), strings.HasPrefix(at, syncsFrame), strings.HasPrefix(at, pipeFrame):
+	case strings.HasPrefix(at, execFrame), strings.HasPrefix(at, syncsFrame), strings.HasPrefix(at, pipeFrame),
+		strings.HasPrefix(at, testFrame), strings.HasPrefix(at, testingFrame):
 		return byGoroutine
 	}
 	return byAnything
@@ -146,7 +149,7 @@ func (g *stack) own() bool {
 	case root == coroutineFrame: // a thread of a simulated machine, or an iterator that is pulled: it may be printing
 		return false
 	case strings.HasPrefix(root, interpFrame), strings.HasPrefix(root, runtimeFrame+"process."),
-		strings.HasPrefix(root, "os/signal."), strings.HasPrefix(root, "runtime."):
+		strings.HasPrefix(root, "gilkernel/kernel/celltest."), strings.HasPrefix(root, "os/signal."), strings.HasPrefix(root, "runtime."):
 		return g.state != "running" && g.state != "runnable"
 	}
 	return false
@@ -158,7 +161,8 @@ func (g *stack) idle() bool {
 	switch g.by {
 	case "context.(*cancelCtx).propagateCancel", // waits for a parent context of the learner's own type
 		"net/http.(*Transport).dialConn", // keep a connection alive for the next request
-		"database/sql.OpenDB":            // opens connections for queries
+		"database/sql.OpenDB",            // opens connections for queries
+		"testing.runExample":             // reads what an example prints
 	default:
 		return false
 	}

@@ -28,6 +28,9 @@ func (h *host) Method(t reflect.Type, name string) (reflect.Value, bool) {
 			return reflect.ValueOf(f), true
 		}
 	}
+	if f = h.s.tests.Method(t, name); f != nil {
+		return reflect.ValueOf(f), true
+	}
 	switch t {
 	case reflect.TypeFor[*log.Logger]():
 		f = h.s.loggerMethod(name)

@@ -148,6 +148,7 @@ type run struct {
 	out   *output
 	input bool        // it may ask for input
 	value string      // link.Run.Value
+	test  *link.Test  // link.Run.Test
 	twin  bool        // it is measured; there is no figure of its machine
 	child bool        // it is all that a process of package multiprocessing does
 	steps *stepping   // nil: it isn't stepped through; set before its cell begins
@@ -174,6 +175,7 @@ type run struct {
 	closers   []func()                   // what an interrupt has to close, see onInterrupt
 	again     func()                     // what a second interrupt does; nil: nothing
 	result    *link.Display              // for link.Run.Value "return"
+	tested    *link.Tested               // for link.Run.Test
 	zeroed    []link.Note                // of variables that are zero in its processes
 	lost      string                     // why output went nowhere; "" if none did
 	main      any                        // the MainThread that executes the cell, nil before

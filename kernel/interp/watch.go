@@ -208,7 +208,9 @@ func (w *watch) allWait(all []stack, threads map[int64]*pyThread) []rt.Waiting {
 // abandoned.
 func (w *watch) waiting(g *stack, all map[int64]*stack, threads map[int64]*pyThread) (wait rt.Waiting, ok bool) {
 	id := g.id
-	switch {
+	switch at := g.outer(); {
+	case strings.HasPrefix(at, testFrame), strings.HasPrefix(at, testingFrame): // for the thread of a test
+		return wait, false
 	case strings.HasPrefix(g.by, syncsFrame): // it waits in the place of another
 		id = g.parent
 		if p := all[id]; p == nil || !strings.HasPrefix(p.outer(), syncsFrame) {
@@ -219,7 +221,7 @@ func (w *watch) waiting(g *stack, all map[int64]*stack, threads map[int64]*pyThr
 		if id = g.parent; threads[id] == nil {
 			return wait, false
 		}
-	case strings.HasPrefix(g.outer(), syncsFrame):
+	case strings.HasPrefix(at, syncsFrame):
 		return wait, false
 	}
 	wait.Thread = fmt.Sprintf("goroutine %d", id)

@@ -121,6 +121,28 @@ type Run struct {
 	// Twin measures the run: what it prints is returned in Done.Printed and not shown, how long it takes on its
 	// machine's clock in Done.Seconds, and there is no figure.
 	Twin bool `json:"twin,omitempty"`
+	// Test runs the values of Source, which is a []any, as tests; how they ended is returned in Done.Tested.
+	Test *Test `json:"test,omitempty"`
+}
+
+// Test says which functions of cells are run as tests, and how.
+type Test struct {
+	Funcs []TestFunc        `json:"funcs"`
+	Flags map[string]string `json:"flags,omitempty"` // of go test, by their names without a dash
+}
+
+// TestFunc is a function that go test would run: the one whose place in Source is its place in Test.Funcs.
+type TestFunc struct {
+	Name      string `json:"name"`
+	Output    string `json:"output,omitempty"`    // of an example: what it should print
+	Unordered bool   `json:"unordered,omitempty"` // its lines may come in any order
+}
+
+// Tested says how tests ended.
+type Tested struct {
+	Code    int      `json:"code,omitempty"`    // what go test's program would exit with
+	Failed  []string `json:"failed,omitempty"`  // the functions that have failed
+	Refused string   `json:"refused,omitempty"` // why none has run: a flag's value
 }
 
 // Child makes the interpreter process a process of package multiprocessing: it runs the target that its parent has
@@ -354,6 +376,8 @@ type Done struct {
 	// Of a Twin: what it printed, and how long it took in seconds.
 	Printed string  `json:"printed,omitempty"`
 	Seconds float64 `json:"seconds,omitempty"`
+	// Tested is the result of a Run.Test.
+	Tested *Tested `json:"tested,omitempty"`
 	// Explored is the result of an Explore.
 	Explored *Explored `json:"explored,omitempty"`
 	// World is what cells have changed of the process, nil if nothing since the last Done.

@@ -27,6 +27,8 @@ type fake struct {
 	pythons  []magic.TwinPython
 	twin     func(where, code string, line, threads int) (string, float64, error)
 	table    *magic.TwinTable
+	tests    []session.Test
+	tested   magic.Tested
 	found    *link.Explored // what Explore returns
 	asked    link.Explore
 	out      strings.Builder // all streams; stderr text in brackets
@@ -137,6 +139,15 @@ func (f *fake) Capture(o magic.Capturing) (end func(name string) error) {
 		f.Stream("stdout", "captured as "+name+"\n")
 		return nil
 	}
+}
+
+func (f *fake) Tests() ([]session.Test, error) { return f.tests, f.checkErr }
+
+func (f *fake) RunTests(
+	_ context.Context, _ int, tests []session.Test, flags map[string]string,
+) (magic.Tested, error) {
+	f.Stream("stdout", fmt.Sprintln("test", len(tests), flags))
+	return f.tested, f.err
 }
 
 func (f *fake) ShowTwins(_ context.Context, t *magic.TwinTable) error {

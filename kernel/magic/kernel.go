@@ -18,6 +18,7 @@ type Kernel interface {
 	Pythons
 	Twins
 	Captures
+	Tests
 	Explorations
 	Schedules
 	Page
@@ -98,6 +99,16 @@ type Captures interface {
 
 // Capturing says what is captured.
 type Capturing struct{ Stdout, Stderr, Display bool }
+
+// Tests are the functions of cells that go test would run.
+type Tests interface {
+	// Tests returns them in the order of their cells. The error, one sentence, names a function that looks like a test
+	// and has other parameters.
+	Tests() ([]session.Test, error)
+	// RunTests runs them with flags of go test, by their names without a dash, as go test would, for a line of the
+	// cell.
+	RunTests(ctx context.Context, line int, tests []session.Test, flags map[string]string) (Tested, error)
+}
 
 // Schedules let a person choose which thread of a cell goes next.
 type Schedules interface {

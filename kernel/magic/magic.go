@@ -75,6 +75,7 @@ func New() *Table {
 			"pythons": pythons,
 			"reset":   reset,
 			"set_env": setEnv,
+			"test":    testCells,
 			"time":    timeStatement,
 			"timeit":  timeit,
 			"twin":    twins,

@@ -104,6 +104,8 @@ var outputs = []struct{ code, want string }{
 	{"%%capture --no-stdout out --no-display\nf()",
 		"capture {Stdout:false Stderr:true Display:false}\ncaptured as out\n"},
 	{"%%capture --no-stderr\n%%time\nf()", "capture {Stdout:true Stderr:false Display:true}\ncaptured as \n"},
+	{"%test -run=Sum -test.v --count 2 -bench .", "test 1 map[bench:. count:2 run:Sum v:true]\n"},
+	{"%test", "test 1 map[]\n"},
 	{"%time f()", "CPU times: user 1 ms, sys: 500 µs, total: 1.5 ms\nWall time: 2 ms\n"},
 	{"%%time\nf()", "CPU times: user 1 ms, sys: 500 µs, total: 1.5 ms\nWall time: 2 ms\n"},
 }
@@ -118,6 +120,7 @@ func TestOutputs(t *testing.T) {
 			{Name: "a", Type: "int"},
 		}
 		f.inputs = []magic.Input{{1, "x := 1"}, {2, "fmt.Println(x)"}, {3, "func f() {\n}\n"}}
+		f.tests = []session.Test{{Name: "TestSum"}}
 		f.timing = magic.Timing{Wall: 2 * ms, User: ms, System: ms / 2, CPU: true}
 		got := ""
 		if err := run(t, magic.New(), f, r.code); err != nil {
@@ -132,6 +135,12 @@ func TestOutputs(t *testing.T) {
 func TestUsageErrors(t *testing.T) {
 	for code, want := range map[string]string{
 		"%who_is":                            "did you mean",
+		"%test":                              "no cell has a function to test with",
+		"%test -fuzz .":                      "there is no -fuzz: fuzzing needs",
+		"%test -racy":                        "flag provided but not defined: -racy",
+		"%test x":                            `unexpected "x"`,
+		"%test -parallel 0":                  "it takes a positive number",
+		"%test -shuffle no":                  "it takes on, off or a number",
 		"%%capture a b\nf()":                 `unexpected "b": it takes one name`,
 		"%%capture --no-out\nf()":            `there is no option "--no-out"`,
 		"%%capture func\nf()":                `"func" can't be the name of a variable`,

@@ -14,6 +14,7 @@ type host struct {
 	pythonHost
 	twinHost
 	captureHost
+	testHost
 	exploreHost
 	scheduleHost
 	pageHost
@@ -24,6 +25,6 @@ type host struct {
 }
 
 func newHost(x *execution) *host {
-	return &host{codeHost{x}, machineHost{x: x}, pythonHost{x}, twinHost{x: x}, captureHost{x}, exploreHost{x},
-		scheduleHost{x}, pageHost{x}, worldHost{x}, moduleHost{x}, sessionHost{x}, settingHost{x.s}}
+	return &host{codeHost{x}, machineHost{x: x}, pythonHost{x}, twinHost{x: x}, captureHost{x}, testHost{x},
+		exploreHost{x}, scheduleHost{x}, pageHost{x}, worldHost{x}, moduleHost{x}, sessionHost{x}, settingHost{x.s}}
 }

@@ -18,6 +18,7 @@ type code struct {
 	steps  string // link.Run.Step
 	python string // link.Run.Python
 	twin   bool   // link.Run.Twin
+	test   *link.Test
 }
 
 // A ran is the result of a code.
@@ -37,7 +38,7 @@ func (x *execution) expr(text, value string) code {
 }
 
 // apart reports whether the text isn't the cell's.
-func (c *code) apart() bool { return c.value == "return" }
+func (c *code) apart() bool { return c.value == "return" || c.test != nil }
 
 // evaluate returns the value of an expression.
 func (x *execution) evaluate(expr string) (*link.Display, *link.Error) {
@@ -54,8 +55,8 @@ func (x *execution) evaluate(expr string) (*link.Display, *link.Error) {
 // linkRun returns what the interpreter is asked to do with the code.
 func (x *execution) linkRun(id int, c code) link.Run {
 	r := link.Run{ID: id, Label: x.label, Source: c.text, Expr: c.expr, Code: c.text, Value: c.value, Input: x.mayAsk(),
-		Step: c.steps, Python: c.python, Twin: c.twin}
-	if !c.apart() {
+		Step: c.steps, Python: c.python, Twin: c.twin, Test: c.test}
+	if !c.apart() || c.test != nil {
 		r.Code = x.content.Code // the magic's line too: what tracebacks show is what was typed
 	}
 	return r

@@ -1,0 +1,128 @@
+package interp
+
+// This file defines the tests of cells: what package celltest needs of this process.
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+	"runtime/pprof"
+	"slices"
+	"strings"
+
+	"gilkernel/kernel/celltest"
+	"gilkernel/kernel/exec"
+	"gilkernel/kernel/link"
+	"gilkernel/runtime/gil"
+	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/timeline"
+)
+
+// testHost implements celltest.Host.
+type testHost struct{ s *runner }
+
+// Print sends what package testing has printed to the cell that runs the tests.
+func (h testHost) Print(p []byte) {
+	if r := h.s.testing.Load(); r != nil && !r.dying.Load() {
+		r.out.write("stdout", p)
+	}
+}
+
+// Call calls f on a thread of the session's Python: package testing has made the calling goroutine, which is none.
+func (h testHost) Call(name string, f func()) {
+	r := h.s.testing.Load()
+	r.mu.Lock()
+	main, _ := r.main.(*rt.Thread)
+	r.mu.Unlock()
+	ctx := r.labels(&h.s.threads, "", nil)
+	r.enter()
+	ended := make(chan struct{})
+	main.Machine().NewThread(gil.Of(main), name).Start(nil, func(*rt.Thread) {
+		pprof.SetGoroutineLabels(ctx)
+		defer close(ended) // after runtime.Goexit too
+		defer h.s.leave(r)
+		f()
+	})
+	<-ended
+}
+
+// Wait calls f without the GIL, until f returns or the run is interrupted.
+func (h testHost) Wait(f func()) {
+	r := h.s.threads.current()
+	r.enter() // the goroutines of package testing that f waits for are the run's: an interrupt is theirs, too
+	syncs{h.s}.await(timeline.WaitEvent, "testing", func() {
+		defer h.s.leave(r)
+		f()
+	}, func() {})
+}
+
+// Stopped reports whether the calling goroutine's run was interrupted.
+func (h testHost) Stopped() bool {
+	r := h.s.threads.current()
+	return r != nil && r.dying.Load()
+}
+
+// Explain returns what a panic was, and under it the lines of cells that it has passed, the innermost first.
+func (h testHost) Explain(v any) string {
+	f := &failure{value: v}
+	if p, ok := v.(*exec.Panic); ok {
+		f.value, f.trace = p.Value, p.Trace
+	}
+	if f.interrupted() || h.Stopped() {
+		return ""
+	}
+	if isNilError(f.value) {
+		if err := unmade(f.value, debug.Stack()); err != nil {
+			f.value = err
+		}
+	}
+	name, text := explain(f.value)
+	if name != "panic" {
+		text = name + ": " + text
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "panic: %s\n", text)
+	for _, fr := range slices.Backward(h.s.frames(f)) {
+		fmt.Fprintf(&b, "    %s:%d", fr.place.label, fr.place.line)
+		if fr.function != "" {
+			b.WriteString(": in " + fr.function)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// runTests runs functions of cells as tests. It is called where a cell has a value: they are its parts.
+func (s *runner) runTests(r *run, values []any) {
+	var funcs []celltest.Func
+	for i, f := range r.test.Funcs {
+		funcs = append(funcs, celltest.Func{Name: f.Name, F: values[i], Output: f.Output, Unordered: f.Unordered})
+	}
+	s.testing.Store(r)
+	defer s.testing.Store(nil)
+	result, err := s.tests.Run(funcs, r.test.Flags)
+	tested := &link.Tested{Code: result.Code, Failed: result.Failed}
+	if err != nil {
+		tested.Refused = err.Error()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tested = tested
+}
+
+// settleTests has what package testing printed before come before what the calling goroutine of a run prints next.
+func (s *runner) settleTests(r *run) {
+	if s.testing.Load() == r {
+		s.tests.Settle()
+	}
+}
+
+// inTest reports whether os.Stdout or os.Stderr is a file of package testing, and the notebook's stream for the calling
+// goroutine: what an example prints is compared, what goroutines of other cells print meanwhile is theirs.
+func (s *runner) inTest(file *os.File) bool {
+	if s.tests.Owns(file) {
+		return true
+	}
+	r := s.testing.Load()
+	return r != nil && s.threads.current() != r
+}
