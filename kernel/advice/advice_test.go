@@ -109,6 +109,7 @@ var rows = []struct{ row, setup, typed, want, valid string }{
 	{"with pool", "", "with futures.ThreadPoolExecutor(max_workers=2) as ex:\n    pass",
 		"futures.NewThreadPoolExecutor(2)", ""},
 	{"with", "lock := threading.NewLock()", "with lock:\n    x = 1", "`lock.With(func() { })`", "with := 1"},
+	{"with", "lock := threading.NewLock()", "with lock {\n    x = 1\n}", "`lock.With(func() { })`", "with := 1"},
 	{"with", "", "with suppress(ValueError):\n    f()", "defer", ""},
 	{"while True", "", "while True:\n    f()", "`for { }`", "while := 1\n_ = while"},
 	{"while True", "", "while (1) {\n}", "`for { }`", ""},

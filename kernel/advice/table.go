@@ -71,7 +71,7 @@ var table = []row{
 		code: `^\s*with\b.*\b(?P<class>(Thread|Process|Interpreter)PoolExecutor|Pool)\((?P<args>[^)]*)\)\s*(as\s+(?P<name>\w+))?`,
 		advice: "In Python with shuts the pool down; in Go its method With does: `$pkg.New$class($n).With(func($name " +
 			"*$pkg.$class) { })`.", with: pool},
-	{name: "with", code: `^\s*with\s+(?P<name>\w+)\s*:`,
+	{name: "with", code: `^\s*with\s+(?P<name>\w+)\s*[:{]`,
 		advice: "In Python with acquires and releases; in Go the lock's method With does: `$name.With(func() { })`."},
 	{name: "with", code: `^\s*with\s+\w`, advice: "In Python with ends what it began; in Go defer does when the " +
 		"function returns: `defer fmt.Println(\"closed\")`."},
