@@ -27,7 +27,7 @@ func ExampleGIL() {
 	// time.
 	// All work (25.0 ms) spread evenly over 2 cores would take 12.5 ms at best; it took 25.0 ms.
 	//
-	//                    0 to 25.0 ms                                          held waited  longest switch
+	//                    0 to 25.0 ms                                          held waited max wait  turns
 	// holds GIL          1111111111111111111112222222222222222222221111111111
 	// T1 a               RRRRRRRRRRRRRRRRRRRRrWWWWWWWWWWWWWWWWWWWWwRRRRRRRRRR  60 %   40 %  10.0 ms      1
 	// T2 b               WWWWWWWWWWWWWWWWWWWWwRRRRRRRRRRRRRRRRRRRRR            50 %   50 %  10.0 ms      1

@@ -49,7 +49,7 @@ func (p *panel) heads() []string {
 	if len(p.gils) == 0 {
 		return []string{"ran", "for locks", "no core"}
 	}
-	return []string{"held GIL", "waited", "longest", "switches"}
+	return []string{"held GIL", "waited", "max wait", "turns"}
 }
 
 func gilFigure(title, name string, read panel, d detail) *Figure {

@@ -144,23 +144,31 @@ func (p *panel) matters(t timeline.ThreadStats) bool {
 	return t.WaitGIL*10 > p.st.Wall || t.Busy > 0 && t.Busy*20 >= most && !(waits && t.Busy*2 < most)
 }
 
-// best returns the sentence that says how fast the same work could be on all cores, or "".
+// best returns the sentence that says how fast the same work could be, on as many of the cores as there are threads, or
+// "".
 func (p *panel) best() string {
-	cores := int64(p.tl.Info.Cores)
-	threads := int64(0)
+	cores, threads, most := int64(p.tl.Info.Cores), int64(0), int64(0)
 	for _, t := range p.st.Threads {
-		if t.Busy > 0 {
-			threads++
-		}
+		most = max(most, t.Busy)
 		if _, ok := p.stuck(int(t.Thread - 1)); ok {
 			return "" // it took forever
 		}
 	}
-	if cores < 2 || threads < 2 || p.st.Busy <= 0 {
+	for _, t := range p.st.Threads {
+		if t.Busy > 0 && t.Busy*20 >= most { // not a MainThread that starts the others and joins them
+			threads++
+		}
+	}
+	n := min(cores, threads)
+	if n < 2 || p.st.Busy <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("All work (%s) spread evenly over %d cores would take %s at best; it took %s.",
-		timeline.Nanoseconds(p.st.Busy), cores, timeline.Nanoseconds((p.st.Busy+cores-1)/cores),
+	over := fmt.Sprintf("%d cores", n)
+	if n < cores {
+		over = fmt.Sprintf("%d of the %d cores, one for each thread,", n, cores)
+	}
+	return fmt.Sprintf("All work (%s) spread evenly over %s would take %s at best; it took %s.",
+		timeline.Nanoseconds(p.st.Busy), over, timeline.Nanoseconds((p.st.Busy+n-1)/n),
 		timeline.Nanoseconds(p.tl.Wall()))
 }
 

@@ -33,7 +33,7 @@ func (p *panel) text(caption string, also ...string) string {
 		}
 	}
 	b.WriteByte('\n')
-	heads := []any{"held", "waited", "longest", "switch"}
+	heads := []any{"held", "waited", "max wait", "turns"}
 	if len(p.gils) == 0 {
 		heads = []any{"ran", "locks", "no core", ""}
 	}
