@@ -16,7 +16,7 @@ func backlogTask() *task {
 		id:     "backlog",
 		lesson: lessonServers,
 		title:  "listen(3) and three clients",
-		text: "Write `serve`. It listens on `server`, a socket that is bound to a port, accepts `clients` " +
+		text: "Fix `serve`. It listens on `server`, a socket that is bound to a port, accepts `clients` " +
 			"connections, and calls `handle(conn)` for each in a thread. At most `most` of the calls may run " +
 			"at the same time, and that many must be able to. It returns when all clients have been handled. The " +
 			"talk calls `listen(2000)` and says that this is the number of clients.",
@@ -128,6 +128,9 @@ func (b *backlogTrial) body(r *run) {
 }
 
 func (b *backlogTrial) handle(conn *socket.Socket) {
+	if conn == nil {
+		panic(noConnection)
+	}
 	b.inside++
 	b.peak = max(b.peak, b.inside)
 	machine.Current().Sleep(20 * time.Millisecond)
@@ -161,6 +164,9 @@ func (b *backlogTrial) judge(r *run, _ *timeline.Timeline) *fault {
 		return &fault{text: fmt.Sprintf("`serve` returned when %d of %d clients had been handled. Accept all of "+
 			"them, and join all threads before you return.", b.handled-b.unfinished, b.clients),
 			misconception: startIsDone}
+	case b.answered < b.clients:
+		return &fault{text: fmt.Sprintf("%d of %d clients got an answer. Call `handle` once for each connection.",
+			b.answered, b.clients)}
 	case b.peak < b.most:
 		return &fault{text: fmt.Sprintf("At most %d clients were handled at once, and %d may be. One lock around "+
 			"everything makes the clients wait for each other, and so does a `Join` right after each `Start`.", b.peak,

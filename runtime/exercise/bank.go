@@ -14,7 +14,7 @@ func bankTask() *task {
 		id:     "bank",
 		lesson: lessonConcurrency,
 		title:  "An account that is never overdrawn",
-		text: "Mend `newAccount`. It returns two functions: `withdraw` pays out an amount and returns true, or " +
+		text: "Fix `newAccount`. It returns two functions: `withdraw` pays out an amount and returns true, or " +
 			"returns false and changes nothing if there isn't enough; `balance` returns what is left. Several " +
 			"threads withdraw at the same time. The balance must never be negative, and what was paid out and what " +
 			"is left must add up to what there was.",

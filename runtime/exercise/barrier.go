@@ -15,9 +15,11 @@ func barrierTask() *task {
 		id:     "barrier",
 		lesson: lessonConcurrency,
 		title:  "A barrier that works twice",
-		text: "Mend `newBarrier`. It returns a function that each of `n` threads calls at the end of each round. No " +
+		text: "Fix `newBarrier`. It returns a function that each of `n` threads calls at the end of each round. No " +
 			"call returns before all `n` threads have called in that round; then all do, and the next round begins. " +
-			"The barrier below works once. (`threading.NewBarrier` is Python's own; here you build one.)",
+			"The barrier below works once. `threading.NewCondition(nil, \"barrier\")` is " +
+			"Python's `Condition()`: `nil` says that it makes its own lock, and the text is its name in reports. " +
+			"(`threading.NewBarrier` is Python's own; here you build one.)",
 		signature: "func(n int) (wait func())",
 		start: `newBarrier := func(n int) (wait func()) {
 	count := 0

@@ -16,7 +16,7 @@ func bufferTask() *task {
 		id:     "buffer",
 		lesson: lessonThreading,
 		title:  "A bounded buffer",
-		text: "Mend `newBuffer`. It returns two functions: `put` appends an item and waits while there are `size` " +
+		text: "Fix `newBuffer`. It returns two functions: `put` appends an item and waits while there are `size` " +
 			"items in the buffer; `get` takes the oldest item and waits while there is none. Several threads call " +
 			"both at the same time, and no item may be lost or taken twice. (`queue.NewQueue(size)` is Python's own; " +
 			"here you build one.)",

@@ -4,6 +4,8 @@ package exercise
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"gilkernel/runtime/machine"
@@ -15,7 +17,7 @@ func carParkTask() *task {
 		id:     "carpark",
 		lesson: lessonConcurrency,
 		title:  "A car park with three places",
-		text: "Mend `newCarPark`. It returns two functions that each car's thread calls: `enter` waits until one of " +
+		text: "Fix `newCarPark`. It returns two functions that each car's thread calls: `enter` waits until one of " +
 			"the `places` is free and takes it, `leave` frees it. At most `places` cars may be inside, and that many " +
 			"must be able to park at the same time.",
 		signature: "func(places int) (enter, leave func())",
@@ -118,6 +120,12 @@ func (p *carParkTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		}
 		return f
 	}
+	if locks, _ := locksOf(tl); r.spinning != "" && locks > 0 {
+		return &fault{text: fmt.Sprintf("%s was still running after %v of simulated time: it waits in a loop while it "+
+			"holds a lock. If `leave` needs that lock, no place is ever freed.", upper(r.spinning), r.patience),
+			misconception: "While a thread sleeps, others can acquire its lock. (A sleep releases the GIL, and no other " +
+				"lock.)"}
+	}
 	if f := r.common(); f != nil {
 		return f
 	}
@@ -127,7 +135,7 @@ func (p *carParkTrial) judge(r *run, tl *timeline.Timeline) *fault {
 			"semaphore of its own, with places of its own. Make one, in `newCarPark`, for all cars.", p.most, p.places),
 			misconception: "A semaphore limits a piece of code. (It limits the threads that acquire the same " +
 				"semaphore.)"}
-	case p.most > p.places && p.most == parkPlaces:
+	case p.most > p.places && p.most == parkPlaces && anySemaphore(tl):
 		return &fault{text: fmt.Sprintf("%d cars were inside at once, and this car park has %d places: use the "+
 			"parameter `places`, not a number of your own.", p.most, p.places)}
 	case p.most > p.places:
@@ -143,6 +151,13 @@ func (p *carParkTrial) judge(r *run, tl *timeline.Timeline) *fault {
 		return &fault{text: fmt.Sprintf("%d of %d visits took place.", p.visited, parkCars*parkVisits)}
 	}
 	return nil
+}
+
+// anySemaphore reports whether a semaphore was acquired in a run.
+func anySemaphore(tl *timeline.Timeline) bool {
+	return tl != nil && slices.ContainsFunc(tl.Events, func(e timeline.Event) bool {
+		return e.Kind == timeline.Acquire && strings.HasPrefix(tl.Name(e.Object), "Semaphore")
+	})
 }
 
 // semaphores returns how many locks and semaphores were acquired in a run.

@@ -128,7 +128,8 @@ func (c *Course) once(w World, t trial, record bool) (f *fault, tl *timeline.Tim
 	})
 	if hangs.Load() {
 		return &fault{text: fmt.Sprintf("The check was given up after %v: your code computes without an end, or "+
-			"waits for something outside of the simulated machine, such as a channel or the real network.", hangTime),
+			"waits for something that isn't simulated, such as a lock of package `sync`, a channel or the real network. "+
+			"Use what `threading`, `queue` and `socket` have.", hangTime),
 			hangs: true}, tl, nil
 	}
 	var failed *machine.Failure
@@ -234,6 +235,13 @@ func (c *Course) explain(report *Report, t *task, solution any, w World, f *faul
 	if err == nil && again != nil {
 		f = again
 	}
+	if failed := failedProcess(printed); failed != "" {
+		g := *f
+		if f = &g; f.misconception == releaseComes {
+			f.misconception = ""
+		}
+		f.text = fmt.Sprintf("A process failed with `%s`, before its work was done. ", failed) + f.text
+	}
 	report.timeline, report.world = tl, w
 	report.score = f.score
 	report.text = notYet(f)
@@ -252,6 +260,17 @@ func (c *Course) explain(report *Report, t *task, solution any, w World, f *faul
 		report.text += t.replay(x)
 	}
 	report.text += c.file.add(entry{Kind: kindAttempt, ID: t.id})
+}
+
+// failedProcess returns the exception that ended the first process that failed, as multiprocessing prints it, or "".
+func failedProcess(printed string) string {
+	lines := strings.Split(printed, "\n")
+	for i, line := range lines[:len(lines)-1] {
+		if strings.HasPrefix(line, "Process ") && strings.HasSuffix(line, ":") {
+			return lines[i+1]
+		}
+	}
+	return ""
 }
 
 // mostPrinted is how many lines of what a run printed are shown.

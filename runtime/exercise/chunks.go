@@ -19,8 +19,8 @@ func chunksTask() *task {
 		text: "`squares` computes the squares of hundreds of numbers with a pool of processes. Each square takes 20 " +
 			"µs, and each message to a process and back takes longer than that: one by one, the pool is slower than " +
 			"a loop. Send several numbers at a time, with `futures.Chunksize(n)` as the last argument of `pool.Map`; " +
-			"but not so many that there is nothing left for some of the workers. The right answer depends on " +
-			"`len(numbers)` and on `workers`.",
+			"but not so many that there is nothing left for some of the workers. A size that is right for any " +
+			"list and any pool depends on `len(numbers)` and on `workers`.",
 		signature: "func(numbers []int, workers int) []int",
 		start: `squares := func(numbers []int, workers int) []int {
 	square := func(n int) int {

@@ -18,7 +18,7 @@ func clientTask() *task {
 		id:     "client",
 		lesson: lessonServers,
 		title:  "The client that waits for ever",
-		text: "The talk's server sends lines, each of which ends with a newline. The last one is `stop`. Write " +
+		text: "The talk's server sends lines, each of which ends with a newline. The last one is `stop`. Fix " +
 			"`client`: it sends `send data` and a newline, receives the lines and returns those before `stop`, " +
 			"without their newlines. To `stop` it answers `stop` and a newline. If the server closes the connection " +
 			"before it has sent `stop`, `client` returns the lines that have arrived.",

@@ -18,7 +18,7 @@ func conversationTask() *task {
 		id:     "conversation",
 		lesson: lessonServers,
 		title:  "The server that reads once",
-		text: "A request is a line, with a newline at its end. Write `handle`, which serves one connection: to each " +
+		text: "A request is a line, with a newline at its end. Fix `handle`, which serves one connection: to each " +
 			"request `send data` it sends all `lines`, each with a newline, and " +
 			"then `stop` and a newline. The request `stop` ends the conversation, and so does a client that closes " +
 			"its side: then `handle` closes the connection and returns. " +

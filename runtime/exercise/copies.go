@@ -17,7 +17,7 @@ func copiesTask() *task {
 		id:     "copies",
 		lesson: lessonServers,
 		title:  "The connection that doesn't end",
-		text: "Write `serve`, a server with a process for each request. It accepts `len(works)` connections. For " +
+		text: "Fix `serve`, a server with a process for each request. It accepts `len(works)` connections. For " +
 			"connection i it starts a `multiprocessing.NewProcess`, in which the work is `time.Sleep(works[i])`; " +
 			"then the child sends `done\\n` and closes the connection. Each client reads to the end of its " +
 			"connection. That end must come right after the client's own answer, not after that of the slowest " +

@@ -15,8 +15,9 @@ func counterTask() *task {
 		id:     "counter",
 		lesson: lessonConcurrency,
 		title:  "A counter for several threads",
-		text: "Mend `newCounter`. It returns two functions: `add` adds one to a count, `total` returns the count. " +
-			"Several threads call `add` at the same time, and no addition may be lost, under any Python.",
+		text: "Fix `newCounter`. It returns two functions: `add` adds one to a count, `total` returns the count. " +
+			"Several threads call `add` at the same time, and no addition may be lost, under any Python. `total` is called " +
+			"when they have ended, so it needs no lock.",
 		signature: "func() (add func(), total func() int)",
 		start: `newCounter := func() (add func(), total func() int) {
 	n := 0

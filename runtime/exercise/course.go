@@ -226,8 +226,12 @@ func (c *Course) Task(id string) *Card {
 	if t == nil {
 		return unknown("exercise", id, taskIDs())
 	}
-	check := fmt.Sprintf("Copy this cell, which has the defect, run it, and mend it:\n\n```go\n%s\n\n"+
+	check := fmt.Sprintf("Copy this cell, which has the defect, run it, and fix it:\n\n```go\n%s\n\n"+
 		"exercise.Check(%q, %s)\n```", t.start, t.id, t.name())
+	if t.program != "" {
+		check = fmt.Sprintf("Copy these two cells. The first one stays as it is:\n\n```go\n%s\n```\n\n```go\n%s\n\n"+
+			"exercise.Check(%q, %s)\n```", t.program, t.start, t.id, t.name())
+	}
 	return card(fmt.Sprintf("### Exercise: %s\n\n%s\n\n%s", t.title, t.text, check))
 }
 

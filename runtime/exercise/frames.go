@@ -19,7 +19,7 @@ func framesTask() *task {
 		id:     "frames",
 		lesson: lessonServers,
 		title:  "Messages for a stream of bytes",
-		text: "A message may contain anything: newlines, zero bytes, nothing at all, a million bytes. Write " +
+		text: "A message may contain anything: newlines, zero bytes, nothing at all, a million bytes. Fix " +
 			"`newFrames`. It returns two functions: `send(conn, message)` sends one message, and `receive(conn)` " +
 			"returns exactly one message that `send` has sent at the other end. Its second result is false if the " +
 			"connection ends before a whole message has arrived. Both are used with several connections, in turn.",

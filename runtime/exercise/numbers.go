@@ -18,7 +18,7 @@ func numbersTask() *task {
 		id:     "numbers",
 		lesson: lessonServers,
 		title:  "Every request is number 1",
-		text: "Write `serve`. It accepts `clients` connections and calls `handle(number, conn)` for each, in a " +
+		text: "Fix `serve`. It accepts `clients` connections and calls `handle(number, conn)` for each, in a " +
 			"thread of its own; the number is 1 for the connection that is accepted first, 2 for the next, and so " +
 			"on. It returns when all have been handled. In the talk's server every request is number 1.",
 		signature: "func(listener *socket.Socket, clients int, handle func(number int, conn *socket.Socket))",

@@ -14,11 +14,13 @@ func onceTask() *task {
 	return &task{
 		id:     "once",
 		lesson: lessonGIL,
-		title:  "Made once, by whoever comes first",
-		text: "Mend `newLazy`. It returns a function `get` that several threads call: the first call makes a value " +
+		title:  "Made once, by the first thread that needs it",
+		text: "Fix `newLazy`. It returns a function `get` that several threads call: the first call makes a value " +
 			"with `build()`, which takes long, and all calls return that value. `build` must be called once at most, " +
 			"not before the first `get`, and no call may return before there is a value. The code below looks twice, " +
-			"with a lock in between, which is a good idea; but it tells others that the value is there before it is.",
+			"with a lock in between, which is a good idea; but it tells others that the value is there before it is. " +
+			"(Ordinary Go has `sync.Once` for this. A simulated thread must not block in it, so use a lock of " +
+			"`threading` here.)",
 		signature: "func(build func() int) (get func() int)",
 		start: `newLazy := func(build func() int) (get func() int) {
 	value, made := 0, false

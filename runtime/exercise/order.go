@@ -17,7 +17,7 @@ func orderTask() *task {
 		id:     "order",
 		lesson: lessonServers,
 		title:  "The list that stays empty",
-		text: "Write `serveAll`. It serves request 0, 1, 2, …: for each it starts a `multiprocessing.NewProcess`, in " +
+		text: "Fix `serveAll`. It serves request 0, 1, 2, …: for each it starts a `multiprocessing.NewProcess`, in " +
 			"which the work is `time.Sleep(works[i])`. It returns the numbers of the requests in " +
 			"the order in which their work was done, when all processes have ended. In the talk the children append " +
 			"to a list, and their parent prints an empty one.",

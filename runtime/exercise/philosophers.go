@@ -15,7 +15,7 @@ func philosophersTask() *task {
 		id:     "philosophers",
 		lesson: lessonThreading,
 		title:  "Dining philosophers",
-		text: "Mend `newTable`. Philosophers sit around a table, with a fork between each two of them: philosopher i " +
+		text: "Fix `newTable`. Philosophers sit around a table, with a fork between each two of them: philosopher i " +
 			"has fork i on the left and fork (i+1) % seats on the right. Each is a thread, and calls `eat(i, meal)`, " +
 			"which calls `meal` while it holds both forks. No two neighbours may eat at the same time, others must " +
 			"be able to, and no thread may wait for ever. With the code below, each can end up with one fork in hand.",

@@ -17,7 +17,7 @@ func poolTask() *task {
 		id:     "pool",
 		lesson: lessonThreading,
 		title:  "The pool that hangs",
-		text: "Mend `sizes`. For each folder, it adds up `size(file)` of its files, and returns the sums in order. " +
+		text: "Fix `sizes`. For each folder, it adds up `size(file)` of its files, and returns the sums in order. " +
 			"Each call of `size` waits for a disk, so the calls are made by a " +
 			"`futures.NewThreadPoolExecutor(workers)`: `workers` of them at the same time, and never more. The code " +
 			"below also gives each folder to a worker, which then waits for the files. With few folders it works.",

@@ -15,7 +15,7 @@ func readersTask() *task {
 		id:     "readers",
 		lesson: lessonThreading,
 		title:  "Readers and writers",
-		text: "Mend `newLibrary`. It returns two functions, which call their argument: `read(body)` while no writer " +
+		text: "Fix `newLibrary`. It returns two functions, which call their argument: `read(body)` while no writer " +
 			"is inside, and `write(body)` while no other thread is. Readers must be able to read at the same time. " +
 			"And a writer that waits must get in, although new readers come all the time: in the code below, readers " +
 			"who pass the door to each other keep it out for ever.",

@@ -14,7 +14,7 @@ func rendezvousTask() *task {
 		id:     "rendezvous",
 		lesson: lessonConcurrency,
 		title:  "Two threads meet",
-		text: "Mend `newRendezvous`. It returns two functions; thread A calls the first when it arrives, thread B " +
+		text: "Fix `newRendezvous`. It returns two functions; thread A calls the first when it arrives, thread B " +
 			"the second. Neither call may return " +
 			"before both threads have arrived, whichever comes first. Then both must return. They meet once.",
 		signature: "func() (a, b func())",

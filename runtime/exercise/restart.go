@@ -16,7 +16,7 @@ func restartTask() *task {
 		id:     "restart",
 		lesson: lessonServers,
 		title:  "Address already in use",
-		text: "Write `listen`. It returns a socket that listens on the given port of localhost. A server that has " +
+		text: "Fix `listen`. It returns a socket that listens on the given port of localhost. A server that has " +
 			"just been stopped must be able to start again on the same port at once: the talk's can't, " +
 			"because its old connections keep port 3001 in use for a minute (TIME_WAIT). If another server listens " +
 			"there, `listen` returns the error.",

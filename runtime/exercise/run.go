@@ -24,6 +24,7 @@ type run struct {
 	threads  []*worker
 	panics   []string // the panics of the learner's code
 	spinning string   // the thread that still ran when patience was over, or ""
+	native   bool     // that thread waits in compiled code, for something that the machine doesn't know
 	deadlock *machine.Deadlock
 	patience time.Duration // 0 is patience; shorter where a solution that spins would take long
 }
@@ -61,14 +62,14 @@ func (r *run) join() {
 	}
 	for _, t := range r.threads {
 		if r.await(t) {
-			r.spinning = t.Name()
+			r.spins(t)
 			return
 		}
 	}
 	for _, t := range r.threads {
 		t.Join(threading.Timeout(r.patience / 10)) // it may have been woken a moment ago
 		if t.IsAlive() && !t.on.Waits() {
-			r.spinning = t.Name()
+			r.spins(t)
 			return
 		}
 	}
@@ -77,6 +78,11 @@ func (r *run) join() {
 			return
 		}
 	}
+}
+
+// spins records the thread that still runs.
+func (r *run) spins(w *worker) {
+	r.spinning, r.native = w.Name(), w.on.HasFlag(machine.FlagForfeit)
 }
 
 // A run polls if its threads use a core in so many looks, each after so long.
@@ -111,10 +117,10 @@ func (r *run) polls(t *worker) bool {
 			continue
 		}
 		if looks++; looks == pollLooks {
-			r.spinning = t.Name()
+			r.spins(t)
 			for _, u := range r.threads {
 				if now[u.on] != last[u.on] {
-					r.spinning = u.Name()
+					r.spins(u)
 					break
 				}
 			}
@@ -175,11 +181,27 @@ func (r *run) call(f func()) {
 	f()
 }
 
+// noConnection is what a trial's handle panics with if it gets a nil connection.
+const noConnection = "handle was called without a connection"
+
+// releaseComes is the belief behind a deadlock of which no more is known.
+const releaseComes = "A release always comes, sooner or later."
+
 // common returns the fault that counts in every exercise, or nil if there is none.
 func (r *run) common() *fault {
 	switch {
-	case len(r.panics) > 0 && strings.Contains(r.panics[0], "release unlocked lock"),
-		len(r.panics) > 0 && strings.Contains(r.panics[0], "un-acquired lock"):
+	case len(r.panics) > 0 && r.panics[0] == noConnection:
+		return &fault{text: "`handle` was called without a connection: `Accept` returned an error, and its other " +
+			"results are nil then. It does so on a socket that doesn't listen, and on one that is closed.",
+			misconception: "`Accept` always returns a connection."}
+	case len(r.panics) > 0 && strings.Contains(r.panics[0], "un-acquired lock"):
+		return &fault{text: fmt.Sprintf("A thread failed with `%s`: `Wait`, `Notify` and `NotifyAll` may be called only "+
+			"while the condition's lock is held.", r.panics[0]),
+			misconception: "A condition is an event. (It belongs to a lock, which protects what the threads wait for.)"}
+	case len(r.panics) > 0 && strings.Contains(r.panics[0], "can't be sent"):
+		return &fault{text: fmt.Sprintf("A thread failed with `%s`. What a process gets is a copy, and this can't be "+
+			"copied.", r.panics[0]), misconception: "Whatever can be passed to a thread can be passed to a process."}
+	case len(r.panics) > 0 && strings.Contains(r.panics[0], "release unlocked lock"):
 		return &fault{text: fmt.Sprintf("A thread failed with `%s`: it releases a lock that no thread holds. Each "+
 			"release needs an acquire before it.", r.panics[0])}
 	case len(r.panics) > 0:
@@ -193,10 +215,15 @@ func (r *run) common() *fault {
 		} else {
 			f.text += " Each of them waits for something that never comes; find out which thread should release or " +
 				"signal it, and when."
-			f.misconception = "A release always comes, sooner or later."
+			f.misconception = releaseComes
 		}
 		return f
 	case r.spinning != "":
+		if r.native {
+			return &fault{text: fmt.Sprintf("%s waits in compiled code, for a lock of package `sync` or a channel: these "+
+				"are Go's own, and a simulated machine doesn't know them. Use what `threading` and `queue` have.",
+				upper(r.spinning))}
+		}
 		return &fault{text: fmt.Sprintf("%s was still running after %v of simulated time: it checks again and again "+
 			"for something that never becomes true, or it sleeps for too long.", upper(r.spinning), r.patience),
 			misconception: "A loop that checks a variable until it changes is a way to wait."}

@@ -17,7 +17,7 @@ func shutdownTask() *task {
 		id:     "shutdown",
 		lesson: lessonServers,
 		title:  "A server that can be stopped",
-		text: "Write `newServer`. It returns two functions. `serve` accepts connections on `listener` and calls " +
+		text: "Fix `newServer`. It returns two functions. `serve` accepts connections on `listener` and calls " +
 			"`handle(conn)` for each in a thread, until `stop` is called. `stop`, which another thread calls, " +
 			"returns when no more connections are accepted, the requests in hand have been handled to their end, and " +
 			"`listener` is closed. Then `serve` returns too. The talk's servers accept for ever.",
@@ -170,7 +170,7 @@ func (s *shutdownTrial) body(r *run) {
 
 func (s *shutdownTrial) handle(conn *socket.Socket) {
 	if conn == nil {
-		panic("handle was called without a connection: `Accept` returned an error")
+		panic(noConnection)
 	}
 	s.late = s.late || s.stopped
 	s.begun++

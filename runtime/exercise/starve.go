@@ -23,7 +23,7 @@ func starveTask() *task {
 			"`2ms` or `300ms`, and for each of them the server makes a native call that takes that long, " +
 			"`gil.Native(d)`. It stands for the talk's sort of a huge list: one call in C, which holds the GIL to " +
 			"its end. After each call the server answers `done\\n`, until the client closes. " +
-			"One client asks for a long call, and all others wait for it. Write `handle` so that they don't wait, " +
+			"One client asks for a long call, and all others wait for it. Fix `handle` so that they don't wait, " +
 			"and so that the native work of each line is still done before its answer.",
 		signature: "func(conn *socket.Socket)",
 		start: `handle := func(conn *socket.Socket) {

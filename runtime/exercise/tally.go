@@ -17,7 +17,7 @@ func tallyTask() *task {
 		id:     "tally",
 		lesson: lessonProcesses,
 		title:  "A counter for several processes",
-		text: "Write `countAll`. It starts as many processes as `processes` says, each of which adds 1 to a counter " +
+		text: "Fix `countAll`. It starts as many processes as `processes` says, each of which adds 1 to a counter " +
 			"`times` times, all at the same time, and returns the counter's value when all have ended. " +
 			"A process has memory of its own, and what processes share can be changed by two of them at once.",
 		signature: "func(processes, times int) int",

@@ -17,7 +17,7 @@ func tickerTask() *task {
 		title:  "A ticker that stays responsive",
 		text: "A thread ticks every 10 ms. Beside it runs `compute(total)`, which makes one native call, " +
 			"`gil.Native(total)`: as in Python's `sorted(huge)`, the call holds the GIL until it returns, and the " +
-			"ticker stops. Write `compute` so that it does the same amount of native work while the ticker keeps " +
+			"ticker stops. Fix `compute` so that it does the same amount of native work while the ticker keeps " +
 			"ticking.",
 		signature: "func(total time.Duration)",
 		start: `compute := func(total time.Duration) {

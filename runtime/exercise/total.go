@@ -16,7 +16,7 @@ func totalTask() *task {
 		id:     "total",
 		lesson: lessonServers,
 		title:  "How long did all clients take?",
-		text: "Write `measure`. It runs all `clients` at the same time, each in a thread of its own, and returns how " +
+		text: "Fix `measure`. It runs all `clients` at the same time, each in a thread of its own, and returns how " +
 			"long it took until the last of them had its answer. " +
 			"The talk starts its threads with `_thread.start_new_thread`, which returns nothing to join.",
 		signature: "func(clients []func()) time.Duration",

@@ -23,7 +23,7 @@ func transferTask() *task {
 		id:     "transfer",
 		lesson: lessonConcurrency,
 		title:  "Two accounts, two locks",
-		text: "Mend `transfer`, which moves an amount from one `*exercise.Account` to another. An account has a " +
+		text: "Fix `transfer`, which moves an amount from one `*exercise.Account` to another. An account has a " +
 			"`Number`, a `Balance` and a `Lock`, which must be held while its balance is read or written. Several " +
 			"threads transfer at the same time, in both directions. No money may be lost or created, and no thread " +
 			"may wait for ever.",

@@ -17,7 +17,7 @@ func unsendableTask() *task {
 		id:     "unsendable",
 		lesson: lessonProcesses,
 		title:  "The unsendable argument",
-		text: "Mend `logAll`. It starts a process for each name. Each writes two lines, `NAME begins` and `NAME " +
+		text: "Fix `logAll`. It starts a process for each name. Each writes two lines, `NAME begins` and `NAME " +
 			"ends`, into a queue, and no other process's line may come between the two. `logAll` returns all lines " +
 			"when the processes have ended. The code below works with threads. With processes it fails: an argument " +
 			"can't be sent.",

@@ -15,7 +15,7 @@ func wakeupTask() *task {
 		id:     "wakeup",
 		lesson: lessonThreading,
 		title:  "The lost wake-up",
-		text: "Mend `newResult`. It returns two functions: `set` stores a value, once; `get` waits until it has been " +
+		text: "Fix `newResult`. It returns two functions: `set` stores a value, once; `get` waits until it has been " +
 			"stored and returns it. Several threads call `get`, before and after `set`, and each must get the value. " +
 			"The code below works if the threads that wait come early enough, and then sometimes not.",
 		signature: "func() (set func(value int), get func() int)",
@@ -155,8 +155,9 @@ func (w *wakeupTrial) judge(r *run, _ *timeline.Timeline) *fault {
 			f.text += " All of them waited, and not all were woken."
 			f.misconception = "One notification wakes all threads that wait."
 		} else if len(cycle(r.deadlock)) == 0 {
-			f.text += " They were notified before they waited, and a notification isn't stored."
-			f.misconception = "A notification is kept until a thread waits for it."
+			f.text += " A notification isn't stored: a thread that waits later never gets it. And `Notify` wakes one " +
+				"thread, however many wait."
+			f.misconception = "A notification is kept until a thread waits for it, and reaches all that do."
 		}
 		return f
 	}

@@ -17,7 +17,7 @@ func wordCountTask() *task {
 		id:     "wordcount",
 		lesson: lessonProcesses,
 		title:  "Count words with processes",
-		text: "Mend `countByProcesses`. It counts how often each word occurs in `texts`, with `processes` processes " +
+		text: "Fix `countByProcesses`. It counts how often each word occurs in `texts`, with `processes` processes " +
 			"that count at the same time, each of them a part of the texts. It returns the counts when all processes " +
 			"have ended. (Counting is Python code, so threads would take turns; see the exercise `slower`.) The code " +
 			"below returns an empty map.",
@@ -112,8 +112,12 @@ func (w *wordCountTrial) body(r *run) {
 	var texts []string
 	for i := range 24 + seed%5 {
 		var words []string
-		for j := range 12 {
-			word := fmt.Sprint("word", (i*7+j*j)%23)
+		each, different := 12, 23
+		if seed == 1 { // what a child sends is larger than a pipe, so one that is joined before that never ends
+			each, different = 400, 7000
+		}
+		for j := range each {
+			word := fmt.Sprint("word", (i*7919+j*j)%different)
 			words = append(words, word)
 			w.want[word]++
 		}
@@ -128,6 +132,12 @@ func (w *wordCountTrial) body(r *run) {
 }
 
 func (w *wordCountTrial) judge(r *run, tl *timeline.Timeline) *fault {
+	if r.deadlock != nil && strings.Contains(sentence(r.deadlock), "(full)") {
+		return &fault{text: "With long texts the processes wait for ever: " + sentence(r.deadlock) + ". A child ends " +
+			"only when all that it has put into a queue has been received: get first, then join.",
+			misconception: "A process that has called Put is done. (The data must fit into the queue's pipe, or wait " +
+				"until another process receives.)"}
+	}
 	if f := r.common(); f != nil {
 		return f
 	}
