@@ -123,8 +123,8 @@ func (p *carParkTrial) judge(r *run, tl *timeline.Timeline) *fault {
 	if locks, _ := locksOf(tl); r.spinning != "" && locks > 0 {
 		return &fault{text: fmt.Sprintf("%s was still running after %v of simulated time: it waits in a loop while it "+
 			"holds a lock. If `leave` needs that lock, no place is ever freed.", upper(r.spinning), r.patience),
-			misconception: "While a thread sleeps, others can acquire its lock. (A sleep releases the GIL, and no other " +
-				"lock.)"}
+			misconception: "While a thread sleeps, others can acquire its lock. (A sleep releases the GIL, and no " +
+				"other lock.)"}
 	}
 	if f := r.common(); f != nil {
 		return f

@@ -128,8 +128,8 @@ func (c *Course) once(w World, t trial, record bool) (f *fault, tl *timeline.Tim
 	})
 	if hangs.Load() {
 		return &fault{text: fmt.Sprintf("The check was given up after %v: your code computes without an end, or "+
-			"waits for something that isn't simulated, such as a lock of package `sync`, a channel or the real network. "+
-			"Use what `threading`, `queue` and `socket` have.", hangTime),
+			"waits for something that isn't simulated, such as a lock of package `sync`, a channel or the real "+
+			"network. Use what `threading`, `queue` and `socket` have.", hangTime),
 			hangs: true}, tl, nil
 	}
 	var failed *machine.Failure

@@ -16,8 +16,8 @@ func counterTask() *task {
 		lesson: lessonConcurrency,
 		title:  "A counter for several threads",
 		text: "Fix `newCounter`. It returns two functions: `add` adds one to a count, `total` returns the count. " +
-			"Several threads call `add` at the same time, and no addition may be lost, under any Python. `total` is called " +
-			"when they have ended, so it needs no lock.",
+			"Several threads call `add` at the same time, and no addition may be lost, under any Python. `total` is " +
+			"called when they have ended, so it needs no lock.",
 		signature: "func() (add func(), total func() int)",
 		start: `newCounter := func() (add func(), total func() int) {
 	n := 0

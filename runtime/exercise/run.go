@@ -195,8 +195,8 @@ func (r *run) common() *fault {
 			"results are nil then. It does so on a socket that doesn't listen, and on one that is closed.",
 			misconception: "`Accept` always returns a connection."}
 	case len(r.panics) > 0 && strings.Contains(r.panics[0], "un-acquired lock"):
-		return &fault{text: fmt.Sprintf("A thread failed with `%s`: `Wait`, `Notify` and `NotifyAll` may be called only "+
-			"while the condition's lock is held.", r.panics[0]),
+		return &fault{text: fmt.Sprintf("A thread failed with `%s`: `Wait`, `Notify` and `NotifyAll` may be "+
+			"called only while the condition's lock is held.", r.panics[0]),
 			misconception: "A condition is an event. (It belongs to a lock, which protects what the threads wait for.)"}
 	case len(r.panics) > 0 && strings.Contains(r.panics[0], "can't be sent"):
 		return &fault{text: fmt.Sprintf("A thread failed with `%s`. What a process gets is a copy, and this can't be "+
@@ -220,8 +220,8 @@ func (r *run) common() *fault {
 		return f
 	case r.spinning != "":
 		if r.native {
-			return &fault{text: fmt.Sprintf("%s waits in compiled code, for a lock of package `sync` or a channel: these "+
-				"are Go's own, and a simulated machine doesn't know them. Use what `threading` and `queue` have.",
+			return &fault{text: fmt.Sprintf("%s waits in compiled code, for a lock of package `sync` or a channel: "+
+				"these are Go's own, and a simulated machine doesn't know them. Use what `threading` and `queue` have.",
 				upper(r.spinning))}
 		}
 		return &fault{text: fmt.Sprintf("%s was still running after %v of simulated time: it checks again and again "+
