@@ -9,7 +9,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -28,9 +27,6 @@ import (
 
 //go:embed LICENSE README.md kernel.json
 var texts embed.FS
-
-//go:embed notebooks/*.ipynb notebooks/exercises/*.ipynb notebooks/exercises/solutions/*.ipynb
-var lessons embed.FS
 
 // A command is a sub-command. run gets the arguments behind its name and returns the exit status.
 type command struct {
@@ -159,9 +155,8 @@ func runConsole(ctx context.Context, args []string) int {
 
 // installation is what the commands of package install need of the rest.
 func installation() *install.Options {
-	shipped, _ := fs.Sub(lessons, "notebooks") // the folder is embedded
 	template, _ := texts.ReadFile("kernel.json")
-	return &install.Options{Version: version(), Template: template, Texts: texts, Lessons: shipped,
+	return &install.Options{Version: version(), Template: template, Texts: texts, Lessons: lessons(),
 		Assignments: exercise.Assignments, Embedded: embedded, Probe: probe}
 }
 

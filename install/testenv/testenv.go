@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ import (
 
 	"gilkernel/install/filelock"
 	"gilkernel/install/kernelspec"
+	"gilkernel/install/release/dist"
 	"gilkernel/install/venv"
 	"gilkernel/skip"
 )
@@ -62,8 +64,15 @@ func New(t testing.TB) *Environment {
 func NewTools(t testing.TB) *Environment {
 	t.Helper()
 	root := Root(t)
-	return in(t, python(t, "tools", read(t, root, "requirements-tools.txt"),
+	return in(t, python(t, "tools", read(t, root, "requirements-tools.txt"), read(t, root, "constraints.txt"),
 		[]string{"nbgrader", "jupytext", "jupyter_book", "papermill", "nbconvert"}))
+}
+
+// Publishing returns the interpreter of an environment with the tools that check what is published, twine and
+// auditwheel: those of requirements-release.txt. It is skipped as New is.
+func Publishing(t testing.TB) string {
+	t.Helper()
+	return python(t, "release", read(t, Root(t), "requirements-release.txt"), "", []string{"twine", "auditwheel"})
 }
 
 // in returns an Environment whose Python is there.
@@ -129,11 +138,12 @@ func Python(t testing.TB) string {
 	t.Helper()
 	root := Root(t)
 	return python(t, "test", read(t, root, "requirements.txt")+read(t, root, "requirements-test.txt"),
+		read(t, root, "constraints.txt"),
 		[]string{"zmq", "jupyterlab", "nbclient", "jupyter_kernel_test", "ipykernel", "anywidget"})
 }
 
 // python makes an environment if necessary, and returns its interpreter.
-func python(t testing.TB, name, requirements string, imports []string) string {
+func python(t testing.TB, name, requirements, constraints string, imports []string) string {
 	t.Helper()
 	if testing.Short() {
 		skip.Missing(t, "-short: the Python environment is left out")
@@ -145,7 +155,7 @@ func python(t testing.TB, name, requirements string, imports []string) string {
 		Folder:       Cache(t),
 		Name:         name,
 		Requirements: requirements,
-		Constraints:  read(t, Root(t), "constraints.txt"),
+		Constraints:  constraints,
 		Imports:      imports,
 		Progress: func(p venv.Progress) {
 			once.Do(func() { t.Logf("making the Python environment %q for tests: %s", name, p.Phase) })
@@ -157,7 +167,8 @@ func python(t testing.TB, name, requirements string, imports []string) string {
 	return env.Python
 }
 
-// Program returns the path of the gilkernel program, built from the module's sources as they are now.
+// Program returns the path of the gilkernel program, built from the module's sources as they are now: as package dist
+// publishes it, so that the tests are tests of that, or plainly on a system that isn't published for.
 func Program(t testing.TB) string {
 	t.Helper()
 	root := Root(t)
@@ -174,6 +185,12 @@ func Program(t testing.TB) string {
 	}
 	defer lock.Release()
 	// go build leaves the file alone if it is up to date already.
+	if target := (dist.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); slices.Contains(dist.Targets(), target) {
+		if err := dist.GoBuild(root)(t.Context(), target, "", path); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {

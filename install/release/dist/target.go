@@ -72,7 +72,17 @@ type Builder func(ctx context.Context, t Target, version, out string) error
 // neither where nor from which working copy it was built: those would make two builds differ.
 func GoBuild(root string) Builder {
 	return func(ctx context.Context, t Target, version, out string) error {
-		cmd := exec.CommandContext(ctx, "go", append(append([]string{"build"}, Flags(version)...), "-o", out, ".")...)
+		scratch, err := os.MkdirTemp("", "gilkernel-release-")
+		if err != nil {
+			return fmt.Errorf("making a folder to build with: %w", err)
+		}
+		defer os.RemoveAll(scratch)
+		overlay, err := packLessons(root, scratch)
+		if err != nil {
+			return err
+		}
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "packed",
+			"-overlay", overlay, "-ldflags", "-s -w -X main.released="+version, "-o", out, ".")
 		cmd.Dir = root
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.OS, "GOARCH="+t.Arch, "GOFLAGS=")
 		if b, err := cmd.CombinedOutput(); err != nil {
@@ -80,11 +90,6 @@ func GoBuild(root string) Builder {
 		}
 		return nil
 	}
-}
-
-// Flags returns the flags with which `go build` makes what is published. With them goes CGO_ENABLED=0.
-func Flags(version string) []string {
-	return []string{"-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.released=" + version}
 }
 
 // Root returns the root directory of the module that the working directory is in.

@@ -3,6 +3,7 @@ package dist_test
 // This file defines the test of a wheel in a Python environment: installed, moved, used, uninstalled.
 
 import (
+	"bytes"
 	"debug/elf"
 	"io/fs"
 	"os"
@@ -47,6 +48,8 @@ func TestWheelInEnvironment(t *testing.T) {
 	wheel := filepath.Join(out, names[slices.IndexFunc(names, func(n string) bool {
 		return strings.HasSuffix(n, ".whl")
 	})])
+
+	acceptable(t, wheel)
 
 	env := filepath.Join(place, "env")
 	do(t, tools.Cmd(t, "python", "-m", "venv", "--without-pip", env))
@@ -94,6 +97,8 @@ func TestWheelInEnvironment(t *testing.T) {
 		}
 	}
 
+	lessonsInside(t, filepath.Join(folder, "gilkernel"), filepath.Join(tools.Root, "notebooks"))
+
 	if err := os.WriteFile(filepath.Join(place, "in.ipynb"), []byte(parametrized), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +124,47 @@ func TestWheelInEnvironment(t *testing.T) {
 	python("-m", "pip", "uninstall", "-y", "gilkernel")
 	if left := tree(t, env); !slices.Equal(left, empty) {
 		t.Errorf("uninstalling leaves %v, before there was %v", left, empty)
+	}
+}
+
+// lessonsInside checks that a program has the lessons in it, as they are: lab copies them before it misses a Python.
+func lessonsInside(t *testing.T, program, notebooks string) {
+	t.Helper()
+	home := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), program, "lab", "--prepare")
+	cmd.Env = []string{"HOME=" + home, "PATH=" + home}
+	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "no Python") {
+		t.Errorf("lab --prepare without Python: %v, %s", err, out)
+	}
+	for _, name := range []string{"00-start.ipynb", "exercises/solutions/01-concurrency.ipynb"} {
+		want, err := os.ReadFile(filepath.Join(notebooks, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(filepath.Join(home, "gilkernel-lessons", name)); err != nil ||
+			!bytes.Equal(got, want) {
+			t.Errorf("the program has another %s: %v", name, err)
+		}
+	}
+}
+
+// acceptable checks a wheel as a package index and its users' pip will: the description is one that it can show, and
+// the program runs on what the wheel's tags promise.
+func acceptable(t *testing.T, wheel string) {
+	t.Helper()
+	python := testenv.Publishing(t)
+	do(t, exec.CommandContext(t.Context(), python, "-m", "twine", "check", "--strict", wheel))
+	if runtime.GOOS != "linux" {
+		return // auditwheel knows Linux
+	}
+	got := do(t, exec.CommandContext(t.Context(), python, "-m", "auditwheel", "show", wheel))
+	got = strings.Join(strings.Fields(got), " ") // it breaks lines where it likes
+	for _, want := range []string{"is consistent with the following platform tag",
+		"requires no external shared libraries",
+		"references no external versioned symbols"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("auditwheel doesn't say that the wheel %s: %s", want, got)
+		}
 	}
 }
 
