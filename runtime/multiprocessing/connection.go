@@ -208,7 +208,7 @@ func (e *BufferTooShort) Error() string {
 // Exception returns "BufferTooShort".
 func (*BufferTooShort) Exception() string { return "BufferTooShort" }
 
-// Bases says which exceptions it is derived from.
+// Bases returns the names of the exceptions from which it is derived.
 func (*BufferTooShort) Bases() []string { return []string{"ProcessError"} }
 
 // RecvBytesInto copies the next message of SendBytes into buf, from an offset on if one is given, and returns its

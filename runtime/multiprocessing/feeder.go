@@ -18,7 +18,7 @@ import (
 type feeding struct {
 	m *module
 
-	mu     sync.Mutex // protects the fields below; held for short, never while anything waits
+	mu     sync.Mutex // protects the fields below; held briefly, never while anything waits
 	buffer []any
 	closed bool
 	over   bool // the thread has nothing more to expect

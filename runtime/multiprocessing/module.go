@@ -1,6 +1,6 @@
 package multiprocessing
 
-// This file defines the module's globals, which each process has for itself.
+// This file defines the module's globals, of which each process has its own.
 
 import (
 	"cmp"
@@ -16,18 +16,18 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// module is what a process keeps of this package.
+// module is the state of this package in one process.
 type module struct {
 	s *process.System
 
-	mu         sync.Mutex // protects the fields below; held for short, never while anything waits
+	mu         sync.Mutex // protects the fields below; held briefly, never while anything waits
 	current    *Process
 	children   []*Process // started and not joined, in order of their starts
-	numbers    int        // of children that were made
+	numbers    int        // of children made so far
 	names      map[string]int
-	method     string // "" until it is set, or asked for
+	method     string // "" until it is set or first needed
 	finalizers []*finalizer
-	hooked     bool    // the end of the program is known here
+	hooked     bool    // exit is registered for the end of the program
 	lines      []*line // to managers
 	lineNumber int
 }
@@ -44,7 +44,7 @@ func of(s *process.System) *module {
 }
 
 // here returns the calling thread and its process's module. It panics with a RuntimeError in a plain goroutine, which
-// belongs to no process; call names what was called.
+// belongs to no process; call names the called function in the error.
 func here(call string) (*machine.Thread, *module) {
 	t := machine.Current()
 	in := gil.Of(t)
@@ -61,7 +61,7 @@ func here(call string) (*machine.Thread, *module) {
 	return t, m
 }
 
-// hook makes the end of the program wait for children.
+// hook makes the end of the program, in the main process, wait for children.
 func (m *module) hook(t *machine.Thread) {
 	m.mu.Lock()
 	hooked := m.hooked
@@ -72,7 +72,7 @@ func (m *module) hook(t *machine.Thread) {
 	}
 }
 
-// name returns what something is called in reports: "Lock accounts", or "Lock-1", "Lock-2", … for one without a name.
+// name returns the name of an object in reports: "Lock accounts", or "Lock-1", "Lock-2", … for one without a name.
 func (m *module) name(kind string, names []string) string {
 	if len(names) > 0 && names[0] != "" {
 		return kind + " " + names[0]
@@ -83,14 +83,15 @@ func (m *module) name(kind string, names []string) string {
 	return kind + "-" + strconv.Itoa(m.names[kind])
 }
 
-// A finalizer is what the end of a process calls: multiprocessing.util.Finalize.
+// A finalizer is called at the end of a process: multiprocessing.util.Finalize.
 type finalizer struct {
 	priority int
 	f        func(t *machine.Thread)
 }
 
-// finally registers f for the end of the process, and returns a function that cancels that. Those with a higher
-// priority come first, and the later ones of the same: util._run_finalizers.
+// finally registers f for the end of the process and returns a function that cancels the registration. Finalizers with
+// a higher priority run first; of two with the same priority, the one registered later runs first:
+// util._run_finalizers.
 func (m *module) finally(priority int, f func(*machine.Thread)) (cancel func()) {
 	x := &finalizer{priority, f}
 	m.mu.Lock()
@@ -103,7 +104,7 @@ func (m *module) finally(priority int, f func(*machine.Thread)) (cancel func()) 
 	}
 }
 
-// finalize calls all that were registered with at least a priority.
+// finalize calls all finalizers with a priority of at least least.
 func (m *module) finalize(t *machine.Thread, least int) {
 	for {
 		m.mu.Lock()
@@ -122,8 +123,8 @@ func (m *module) finalize(t *machine.Thread, least int) {
 	}
 }
 
-// exit is what the end of a process does: util._exit_function. Children that are daemons are terminated, and all are
-// waited for.
+// exit runs at the end of a process: util._exit_function. It terminates children that are daemons and waits for all
+// children.
 func (m *module) exit(t *machine.Thread) {
 	m.finalize(t, 0)
 	for _, p := range m.active(t) {
@@ -137,7 +138,7 @@ func (m *module) exit(t *machine.Thread) {
 	m.finalize(t, -1<<30)
 }
 
-// active returns the children that haven't ended, and forgets the others: process._cleanup.
+// active returns the children that haven't ended and forgets the others: process._cleanup.
 func (m *module) active(t *machine.Thread) []*Process {
 	m.mu.Lock()
 	list := slices.Clone(m.children)
@@ -165,8 +166,8 @@ func CurrentProcess() *Process {
 	return m.current
 }
 
-// ParentProcess returns the process that started the calling thread's, nil in the main process: parent_process(). It
-// can be joined and asked for its name, pid and whether it is alive.
+// ParentProcess returns the process that started the calling thread's process, nil in the main process:
+// parent_process(). Join, Name, PID and IsAlive work on it.
 func ParentProcess() *Process {
 	_, m := here("ParentProcess")
 	p := m.s.Parent()

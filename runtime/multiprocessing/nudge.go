@@ -1,6 +1,6 @@
 package multiprocessing
 
-// This file defines when the tasks of a large pool wake workers.
+// This file defines when tasks wake the workers of a large pool.
 
 import (
 	"sync"
@@ -10,36 +10,37 @@ import (
 )
 
 const (
-	// awakeByCore is how many tasks for each core wake a worker at once.
+	// awakeByCore is how many tasks per core wake a worker immediately.
 	awakeByCore = 2
-	// nudgeTime is the time between two looks at the tasks behind these, and nudgeLooks how many looks wake one worker
-	// more.
+	// nudgeTime is the time between two looks at the tasks behind these; after nudgeLooks looks, one more worker is
+	// woken.
 	nudgeTime  = time.Millisecond
 	nudgeLooks = 4
 )
 
-// A nudger wakes the workers of a pool that has many more than the computer has cores. Tasks that compute only need as
-// many as there are cores: these take the next task when they have done one, and to wake all others in turn for one
-// short task each takes longer than the tasks do. Tasks that wait need all workers: those awake take no more tasks
-// then, and the others are woken, twice as many each time.
+// A nudger wakes the workers of a pool that has many more workers than the computer has cores. Tasks that compute need
+// only as many workers as there are cores: each of these takes the next task when it has finished one, and waking all
+// the others in turn, for one short task each, takes longer than the tasks do. Tasks that wait need all workers: the
+// workers that are awake take no more tasks then, so the others are woken, twice as many each time. Its methods are
+// safe for concurrent use.
 type nudger struct {
 	tasks *process.End
-	awake int // tasks under way that wake a worker each
+	awake int // up to this many tasks under way, each wakes a worker
 
-	mu      sync.Mutex // protects the fields below; held for short
+	mu      sync.Mutex // protects the fields below; held briefly
 	timer   *time.Timer
-	pending bool // the timer runs
+	pending bool // the timer is running
 	over    bool
-	taken   uint32 // see End.Unread; at the last look
+	taken   uint32 // as End.Unread returned it at the last look
 	looks   int
-	n       int // how many were woken last
+	n       int // how many workers were woken last
 }
 
 func newNudger(tasks *process.End, awake int) *nudger {
 	return &nudger{tasks: tasks, awake: awake}
 }
 
-// later makes look run after a while, because a task was sent that has woken no worker.
+// later schedules look: a task was sent that has woken no worker.
 func (g *nudger) later() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -55,7 +56,7 @@ func (g *nudger) later() {
 	}
 }
 
-// look wakes workers until no task waits.
+// look wakes workers, and schedules itself again until no task waits.
 func (g *nudger) look() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -71,14 +72,14 @@ func (g *nudger) look() {
 	case g.looks%nudgeLooks == 0 && g.n == 0:
 		g.n = 1
 		g.tasks.Nudge(nil, g.n)
-	case g.n > 0: // all that are awake are busy
+	case g.n > 0: // all workers that are awake are busy
 		g.n *= 2
 		g.tasks.Nudge(nil, g.n)
 	}
 	g.timer.Reset(nudgeTime)
 }
 
-// stop stops the nudger. On a nil nudger it does nothing.
+// stop stops the nudger for good. On a nil nudger it does nothing.
 func (g *nudger) stop() {
 	if g == nil {
 		return

@@ -18,14 +18,14 @@ func prepareMeeting(there, b *mp.Barrier) {
 	there.Wait()
 }
 
-// meet returns when as many tasks are under way at once as there are workers.
+// meet returns once as many tasks are under way as there are workers.
 func meet(x int) int {
 	b, _ := gates.Load(mp.CurrentProcess())
 	b.(*mp.Barrier).Wait()
 	return x
 }
 
-// Tasks that wait for each other need all workers of a large pool, though only some are woken at once.
+// Tasks that wait for each other need all workers of a large pool, though only some workers are woken immediately.
 func TestLargePoolWakesAllWorkers(t *testing.T) {
 	n := 4*runtime.NumCPU() + 4
 	w := processtest.NewWorld(t, true, "3.13", 1)

@@ -14,11 +14,12 @@ import (
 )
 
 // A Pool is multiprocessing.Pool: processes that run tasks. NewPool makes one, and Terminate ends it, or Close and
-// Join. Its methods may be called by any thread of the process that made it. A pool that is neither terminated nor
-// closed lives as long as the session, or until the garbage collector finds that no variable refers to it.
+// Join. Its methods may be called by any thread of the process that made it; its zero value can't be used. A pool that
+// is neither terminated nor closed lives as long as the session, or until the garbage collector finds that no variable
+// refers to it.
 //
-// When a worker is killed, the pool is broken: its tasks end with a *BrokenPool that says which worker ended, how, and
-// in which task.
+// When a worker is killed, the pool is broken: its unfinished tasks fail with a *BrokenPool that says which worker
+// ended, how, and in which task.
 type Pool struct{ w *Workers }
 
 // A PoolOption is an optional argument of NewPool: Initializer, MaxTasksPerChild.
@@ -44,11 +45,11 @@ func Initializer(fn any, args ...any) PoolOption {
 	return PoolOption{what: optInitializer, initializer: fn, args: args}
 }
 
-// MaxTasksPerChild(n) replaces a worker by a new one after n tasks, each of which is a chunk of a Map:
+// MaxTasksPerChild(n) replaces a worker with a new one after n tasks; a chunk of a Map is one task:
 // Pool(maxtasksperchild=n).
 func MaxTasksPerChild(n int) PoolOption { return PoolOption{what: optMaxTasks, max: n} }
 
-// A TaskOption is an optional argument of Map, Apply and their relatives: Chunksize, Callback, ErrorCallback.
+// A TaskOption is an optional argument of Map, ApplyAsync and their relatives: Chunksize, Callback, ErrorCallback.
 type TaskOption struct {
 	what     taskOptionKind
 	n        int
@@ -65,8 +66,8 @@ const (
 	optErrorCallback
 )
 
-// Chunksize(n) sends n items at a time: chunksize=n. The default of Map and Starmap makes about four chunks for each
-// worker, that of Imap and ImapUnordered is 1.
+// Chunksize(n) sends n items at a time: chunksize=n. By default, Map and Starmap make about four chunks for each
+// worker, and Imap and ImapUnordered send one item at a time.
 func Chunksize(n int) TaskOption { return TaskOption{what: optChunksize, n: n} }
 
 // Callback makes a thread of the pool call f with the result: callback=f. It must not wait for the pool.
@@ -77,8 +78,10 @@ func ErrorCallback(f func(err error)) TaskOption {
 	return TaskOption{what: optErrorCallback, errback: f}
 }
 
-// NewPool returns a pool of so many processes; CPUCount() is Python's default. It panics with a ValueError, "Number of
-// processes must be at least 1", and with a TypeError, "initializer must be a callable".
+// NewPool returns a pool of the given number of processes; Python's default is CPUCount(). It panics with a ValueError,
+// "Number of processes must be at least 1", for fewer than 1, with a ValueError for a MaxTasksPerChild below 1, with a
+// TypeError, "initializer must be a callable", for an Initializer that isn't a function, and with an OSError if a
+// process can't be started.
 func NewPool(processes int, opts ...PoolOption) *Pool { return newPool("", processes, opts) }
 
 // NewPool is multiprocessing.NewPool with the context's start method.
@@ -125,7 +128,7 @@ func (p *Pool) check() *Workers {
 	return p.w
 }
 
-// taskOptions are the TaskOptions of a call.
+// taskOptions holds the TaskOptions of a call.
 type taskOptions struct {
 	chunk    int // 0: the default
 	chunked  bool
@@ -151,11 +154,11 @@ func optionsOf(opts []TaskOption) (o taskOptions) {
 	return o
 }
 
-// Apply calls fn with args in a worker, and returns its result: several results are a []any, and a last one of type
+// Apply calls fn with args in a worker and returns its result: several results are a []any, and a last result of type
 // error is the exception. It panics with the exception of the task, a *TaskError.
 func (p *Pool) Apply(fn any, args ...any) any { return p.ApplyAsync(fn, args...).Get() }
 
-// ApplyAsync is Apply that doesn't wait. TaskOptions may stand among the arguments.
+// ApplyAsync is Apply that doesn't wait. args may contain TaskOptions, which aren't passed to fn.
 func (p *Pool) ApplyAsync(fn any, args ...any) *AsyncResult {
 	w := p.check()
 	w.running()
@@ -175,7 +178,7 @@ func (p *Pool) ApplyAsync(fn any, args ...any) *AsyncResult {
 	return r
 }
 
-// once returns the tasks of a job that has one.
+// once returns the sequence of a job that has one task.
 func once(j *job, args []any) *sequence {
 	over := false
 	return &sequence{job: j, next: func() (task, bool) {
@@ -196,8 +199,8 @@ func (p *Pool) newResult(t *machine.Thread, class string, fn any, o taskOptions)
 }
 
 // Map calls fn in the workers with each of the items and returns the results in order. items is a slice, an array, a
-// string, a map (of which it takes the keys), a channel, an iterator of Go with one variable, or an int (the numbers
-// below it). It panics with the first exception of a task, a *TaskError, when all tasks are done.
+// string, a map (of which it takes the keys), a channel, a Go iterator with one variable, or an int (the numbers below
+// it). It panics with the first exception of a task, a *TaskError, when all tasks are done.
 func (p *Pool) Map(fn, items any, opts ...TaskOption) []any {
 	return p.MapAsync(fn, items, opts...).Get().([]any)
 }
@@ -240,7 +243,7 @@ func (p *Pool) mapAsync(what byte, fn, items any, opts []TaskOption) *AsyncResul
 	return r
 }
 
-// chunks returns what cuts a slice into tasks.
+// chunks returns a function that returns the next chunk of a slice as a task, and false when there is none.
 func chunks(list reflect.Value, chunk int) func() (task, bool) {
 	i := 0
 	return func() (task, bool) {
@@ -254,7 +257,7 @@ func chunks(list reflect.Value, chunk int) func() (task, bool) {
 	}
 }
 
-// listOf returns a copy of items as a slice: the tasks are sent later.
+// listOf returns a copy of items as a slice: the caller may change items before the tasks are sent.
 func listOf(items any) reflect.Value {
 	v := reflect.ValueOf(items)
 	if v.Kind() == reflect.Slice || v.Kind() == reflect.Array {
@@ -270,7 +273,7 @@ func listOf(items any) reflect.Value {
 	return reflect.ValueOf(list)
 }
 
-// each calls yield for all items until it returns false. It panics with a TypeError for what can't be iterated over.
+// each calls yield for each item until yield returns false. It panics with a TypeError if items can't be iterated over.
 func each(items any, yield func(any) bool) {
 	v := reflect.ValueOf(items)
 	switch {
@@ -306,7 +309,7 @@ func each(items any, yield func(any) bool) {
 	}
 }
 
-// notCallable is the panic of a call with a value that isn't a function, or is nil.
+// notCallable returns the TypeError for a value that isn't a function, or is nil.
 func notCallable(fn any) error {
 	if fn == nil {
 		return exceptions.Type("'NoneType' object is not callable")
@@ -321,15 +324,15 @@ func notIterable(items any) error {
 	return exceptions.Type("'%T' object is not iterable", items)
 }
 
-// Close makes the pool refuse more tasks. The workers exit when all tasks are done. Closing it again does nothing.
+// Close makes the pool refuse new tasks. The workers exit when all tasks are done. Closing it again does nothing.
 func (p *Pool) Close() { p.check().Close() }
 
-// Terminate ends the workers at once. Tasks that aren't done end with a *BrokenPool; in Python a thread that waits for
-// such a task waits forever.
+// Terminate ends the workers immediately and waits until they have ended. Unfinished tasks fail with a *BrokenPool; in
+// Python, a thread that waits for such a task waits forever. Terminating it again does nothing.
 func (p *Pool) Terminate() { p.check().Terminate(); runtime.KeepAlive(p) }
 
-// Join waits until the workers have ended. It panics with a ValueError, "Pool is still running", before Close or
-// Terminate, an AssertionError in Python 3.6.
+// Join waits until the workers have ended. Before Close or Terminate it panics with a ValueError, "Pool is still
+// running" (in Python 3.6, with an AssertionError).
 func (p *Pool) Join() {
 	w := p.check()
 	if w.status() == "RUN" {
@@ -342,7 +345,7 @@ func (p *Pool) Join() {
 	runtime.KeepAlive(p)
 }
 
-// With calls fn with the pool, and terminates it, after a panic too: "with Pool(4) as p: …".
+// With calls fn with the pool, then terminates the pool, also after a panic: "with Pool(4) as p: …".
 func (p *Pool) With(fn func(p *Pool)) {
 	p.check().running()
 	defer p.leave()
@@ -365,10 +368,10 @@ func (p *Pool) leave() {
 	panic(v)
 }
 
-// Processes returns the workers: in Python p._pool.
+// Processes returns the workers that run: in Python p._pool.
 func (p *Pool) Processes() []*Process { return p.check().Processes() }
 
-// Name returns what the pool is called in timelines and reports.
+// Name returns the pool's name in timelines and reports: "Pool-1".
 func (p *Pool) Name() string { return p.check().name }
 
 // String returns its repr: "<multiprocessing.pool.Pool state=RUN pool_size=4>".

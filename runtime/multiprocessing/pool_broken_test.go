@@ -14,7 +14,8 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// A pool that loses a worker says so, at once, with what the worker did; and results that have arrived are returned.
+// When a pool loses a worker, its tasks fail at once with an error that says what the worker did; results that have
+// arrived are returned.
 func TestBrokenPools(t *testing.T) {
 	for _, row := range []struct {
 		name string
@@ -83,7 +84,7 @@ func TestBrokenPools(t *testing.T) {
 						t.Errorf("%+v", broken)
 					}
 					if got := other.Apply(square, 4); got != 16 {
-						t.Errorf("another pool gives %v", got)
+						t.Errorf("another pool returns %v", got)
 					}
 					other.Terminate()
 					if left := mp.ActiveChildren(); len(left) > 0 {
@@ -98,7 +99,8 @@ func TestBrokenPools(t *testing.T) {
 	}
 }
 
-// killed kills all workers that do anything, or all; it returns the error of a result and of later tasks.
+// killed kills all workers, or only the first if r is nil, and returns the error of later tasks. done, if it isn't nil,
+// must still return 9.
 func killed(p *mp.Pool, r, done *mp.AsyncResult) error {
 	victim := p.Processes()[0]
 	if r != nil {
@@ -154,7 +156,7 @@ func holdLock() {
 	hang()
 }
 
-// A pool that can't fit is refused before it starts anything.
+// NewPool refuses a pool that can't fit before it starts any process.
 func TestPoolTooLarge(t *testing.T) {
 	for _, real := range []bool{false, true} {
 		got := run(t, real, "3.13", func(log func(...any)) {

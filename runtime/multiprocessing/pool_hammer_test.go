@@ -13,8 +13,8 @@ import (
 	"gilkernel/runtime/process/processtest"
 )
 
-// 64 workers and many tasks: nothing is lost, nothing done twice, and memory stays what it is. GILKERNEL_HAMMER=1 makes
-// it 100,000 tasks of each kind.
+// With 64 workers and many tasks, no result is lost, no task runs twice, and memory doesn't grow. With
+// GILKERNEL_HAMMER=1 it runs 100,000 tasks of each kind.
 func TestManyTasks(t *testing.T) {
 	workers, tasks := 64, 10_000
 	if os.Getenv("GILKERNEL_HAMMER") == "1" {

@@ -15,16 +15,16 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// An IMapIterator is what Imap and ImapUnordered return: "for v := range it" yields each result once, and waits for it.
-// A loop that ends early leaves the rest to the next loop, or to Next. The loop panics with a task's exception in its
-// turn; a later loop continues behind it.
+// An IMapIterator yields the results of Imap or ImapUnordered: "for v := range it" waits for each result and yields it
+// once. A loop that ends early leaves the rest to the next loop, or to Next. The loop panics with a task's exception
+// when its turn comes; a later loop continues after it.
 type IMapIterator func(yield func(any) bool)
 
 // nextKey is the thread-local key under which Next passes its Timeout to the iterator.
 type nextKey struct{}
 
-// Next returns the next result; ok is false after the last one, where Python raises StopIteration. With Timeout(d) it
-// waits for at most d, and panics with a *TimeoutError then; it panics with the exception of the task.
+// Next returns the next result; ok is false after the last one, where Python raises StopIteration. It panics with the
+// exception of the task. With Timeout(d) it waits for at most d, then panics with a *TimeoutError.
 func (it IMapIterator) Next(opts ...WaitOption) (v any, ok bool) {
 	t := machine.Current()
 	old := t.Local(nextKey{})
@@ -36,13 +36,13 @@ func (it IMapIterator) Next(opts ...WaitOption) (v any, ok bool) {
 	return nil, false
 }
 
-// Imap is Map that returns at once: a thread of the pool takes the items, one after the other, and the results can be
-// used as they come, in order. It panics with a ValueError for a Chunksize that isn't positive.
+// Imap is Map that returns immediately: a thread of the pool takes the items one by one, and the iterator yields the
+// results as they arrive, in the order of the items. It panics with a ValueError for a Chunksize that isn't positive.
 func (p *Pool) Imap(fn, items any, opts ...TaskOption) IMapIterator {
 	return p.imap(true, fn, items, opts)
 }
 
-// ImapUnordered is Imap whose results come in the order in which the tasks end.
+// ImapUnordered is Imap that yields the results in the order in which the tasks end.
 func (p *Pool) ImapUnordered(fn, items any, opts ...TaskOption) IMapIterator {
 	return p.imap(false, fn, items, opts)
 }
@@ -61,7 +61,7 @@ func (p *Pool) imap(ordered bool, fn, items any, opts []TaskOption) IMapIterator
 	r := &imapResults{pool: p, name: p.newResult(t, "", fn, o).name, ordered: ordered, length: -1,
 		unsorted: map[int]outcome{}}
 	s := &sequence{job: &job{what: callMap, fn: fn, sink: r, chunk: o.chunk}}
-	n := 0 // tasks that were sent; touched by the sender alone
+	n := 0 // tasks that were sent; only the sender uses it
 	s.each = func(yield func(task) bool) {
 		n = r.send(t, items, o.chunk, w, s.job, yield)
 	}
@@ -74,19 +74,19 @@ func (p *Pool) imap(ordered bool, fn, items any, opts []TaskOption) IMapIterator
 	return r.iterate
 }
 
-// imapResults are the results of an Imap.
+// imapResults holds the results of an Imap.
 type imapResults struct {
-	pool    *Pool // keeps it until all results are there
+	pool    *Pool // keeps the pool alive until all results have arrived
 	name    string
 	ordered bool
-	more    machine.Word // changes when there is more to take
+	more    machine.Word // changes when an item is added or no more will be
 
-	mu       sync.Mutex // protects the fields below; held for short, never while anything waits
+	mu       sync.Mutex // protects the fields below; held briefly, never while anything waits
 	items    []outcome
 	unsorted map[int]outcome // tasks whose turn hasn't come
 	index    int             // tasks whose turn has come
 	length   int             // tasks in all; -1: not known yet
-	over     bool            // there will be no more: the pool has ended
+	over     bool            // no more will come: the pool has ended
 }
 
 // An outcome is a result or an exception.
@@ -101,8 +101,8 @@ func (r *imapResults) Name() string { return "the next result of " + r.name }
 // Holders implements machine.Resource.
 func (r *imapResults) Holders() []machine.Holder { return nil }
 
-// send gives all items to yield, in chunks, and returns how many tasks these are. A panic in an iterator of the
-// program's is the result in that place: Pool._guarded_task_generation.
+// send passes all items to yield, in chunks, and returns the number of tasks. If the program's iterator panics, the
+// panic is the result of the next task, which is the last one: Pool._guarded_task_generation.
 func (r *imapResults) send(_ *machine.Thread, items any, chunk int, w *Workers, j *job, yield func(task) bool) (n int) {
 	t := machine.Current()
 	var part []any
@@ -155,7 +155,7 @@ func (r *imapResults) set(t *machine.Thread, index int, v any, err error) (done 
 	return done
 }
 
-// take adds the outcome of a task. The caller holds mu.
+// take adds the outcome of the task whose turn it is. The caller holds mu.
 func (r *imapResults) take(o outcome) {
 	r.index++
 	list, ok := o.v.([]any)
@@ -168,7 +168,7 @@ func (r *imapResults) take(o outcome) {
 	}
 }
 
-// setLength says how many tasks there are, and reports whether all are done.
+// setLength records the number of tasks and reports whether all are done.
 func (r *imapResults) setLength(t *machine.Thread, n int) (done bool) {
 	r.mu.Lock()
 	r.length = n
@@ -180,7 +180,8 @@ func (r *imapResults) setLength(t *machine.Thread, n int) (done bool) {
 	return done
 }
 
-// fail implements sink: what has arrived is still given out, in order, and err in place of what is missing.
+// fail implements sink: iterators still yield the results that have arrived, in order, with err in place of missing
+// ones.
 func (r *imapResults) fail(t *machine.Thread, err error) {
 	r.mu.Lock()
 	r.over, r.pool = true, nil

@@ -14,18 +14,18 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// An AsyncResult is what ApplyAsync, MapAsync and StarmapAsync return: multiprocessing.pool.AsyncResult. Its methods
-// may be called by any thread of the process.
+// An AsyncResult is the result of ApplyAsync, MapAsync or StarmapAsync, which may not be there yet:
+// multiprocessing.pool.AsyncResult. Its methods may be called by any thread of the process.
 type AsyncResult struct {
 	id       gil.Identity
 	class    string
-	pool     *Pool // keeps it until there is a result
+	pool     *Pool // keeps the pool alive until there is a result
 	name     string
 	over     machine.Word
 	callback func(any)
 	errback  func(error)
 
-	mu    sync.Mutex // protects the fields below; held for short, never while anything waits
+	mu    sync.Mutex // protects the fields below; held briefly, never while anything waits
 	value any
 	err   error
 	// Of a map.
@@ -48,11 +48,11 @@ func (r *AsyncResult) String() string {
 // GoString is String, so that %#v shows the same.
 func (r *AsyncResult) GoString() string { return r.String() }
 
-// Ready reports whether the task is done: whether there is a result or an exception.
+// Ready reports whether there is a result or an exception.
 func (r *AsyncResult) Ready() bool { return r.over.Load(machine.Current()) == 1 }
 
-// Successful reports whether there is a result and no exception. It panics with a ValueError before that is known, an
-// AssertionError in Python 3.6.
+// Successful reports whether there is a result and no exception. Before the task is done it panics with a ValueError
+// (in Python 3.6, with an AssertionError).
 func (r *AsyncResult) Successful() bool {
 	if !r.Ready() {
 		if gil.Of(machine.Current()).Minor() < 307 {
@@ -65,13 +65,13 @@ func (r *AsyncResult) Successful() bool {
 	return r.err == nil
 }
 
-// Wait waits until the result is there, for at most a Timeout.
+// Wait waits until there is a result or an exception, for at most a Timeout.
 func (r *AsyncResult) Wait(opts ...WaitOption) {
 	t := machine.Current()
 	await(t, &r.over, 0, timeout("wait", opts), machine.Why{Kind: timeline.WaitEvent, On: r})
 }
 
-// Get returns the result, and waits for it. It panics with the exception of the task, a *TaskError, and with a
+// Get waits for the result and returns it. It panics with the exception of the task, a *TaskError, and with a
 // *TimeoutError after a Timeout.
 func (r *AsyncResult) Get(opts ...WaitOption) any {
 	r.Wait(opts...)
@@ -87,7 +87,7 @@ func (r *AsyncResult) Get(opts ...WaitOption) any {
 	return v
 }
 
-// await waits until a word differs from old, for at most d, without the GIL.
+// await releases the GIL and waits until a word differs from old, for at most d.
 func await(t *machine.Thread, word *machine.Word, old uint32, d time.Duration, why machine.Why) {
 	if word.Load(t) != old || d == 0 {
 		return
@@ -143,7 +143,7 @@ func (r *AsyncResult) fail(t *machine.Thread, err error) {
 
 // finish calls the callback and wakes the threads that wait.
 func (r *AsyncResult) finish(t *machine.Thread) {
-	defer func() { // after the callback, as in Python, also if that ends the thread
+	defer func() { // after the callback, as in Python, even if the callback ends the thread
 		r.pool = nil
 		r.over.Store(t, 1)
 		r.over.Wake(t, 1<<30)
@@ -158,8 +158,8 @@ func (r *AsyncResult) finish(t *machine.Thread) {
 	callBack(t, call)
 }
 
-// callBack calls a callback. A panic in it is printed: in Python it ends the thread that receives results, and the pool
-// waits forever.
+// callBack calls a callback. If the callback panics, the panic is printed; in Python it ends the thread that receives
+// results, and the pool waits forever.
 func callBack(t *machine.Thread, call func()) {
 	defer func() {
 		if v := recover(); v != nil {

@@ -14,42 +14,44 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// A Process is multiprocessing.Process: a function that another process calls, with an interpreter and a GIL of its
-// own. NewProcess makes one, Start starts it. The function gets copies of its arguments; send results through a Queue
-// or a Pipe, or share a Value or an Array. It has global variables of its own; what they begin with depends on the
-// start method. Its methods may be called by any thread of the process that made it.
+// A Process is multiprocessing.Process: a process that calls a function, with an interpreter and a GIL of its own.
+// NewProcess makes one, Start starts it. The function gets copies of its arguments; send results through a Queue or a
+// Pipe, or share a Value or an Array. The process has its own global variables; their first values depend on the start
+// method. The methods of a Process may be called by any thread of the process that made it; its zero value can't be
+// used.
 type Process struct {
 	m        *module
-	identity []int // numbers of the way down from the main process; nil for that
+	identity []int // the number of each ancestor below the main process, then its own; nil for the main process
 	method   string
-	self     *process.Process // of the current process and its parent, as others see it
-	stranger bool             // the parent: it isn't a child of ours
+	self     *process.Process // set only for the current process and its parent
+	stranger bool             // it is the parent, not a child
 	up       *Process         // the parent of the current process; protected by m.mu
-	work     *work            // of a worker of a pool
+	work     *work            // set for a worker of a pool
 	ended    func(t *machine.Thread, code int)
 
 	// The fields below are protected by m.mu.
 	name   string
 	daemon bool
 	key    string
-	door   []*Connection // it is a manager's; see serveManager
+	door   []*Connection // set for a manager's process; see serveManager
 	target any
 	args   []any
 	begun  bool
 	closed bool
 	child  *process.Process // nil before the start
-	sent   int              // the last signal that this process has sent it
+	sent   int              // the last signal that this process has sent to it
 }
 
-// The numbers of signals.
+// The numbers of the signals.
 const (
 	sigInt  = 2
 	sigKill = 9
 	sigTerm = 15
 )
 
-// NewProcess returns a process that will call target, any function, with the arguments of Args, when it is started; its
-// results are dropped. A nil target does nothing. It panics with a TypeError if target is no function.
+// NewProcess returns a process that, once started, calls target, any function, with the arguments of Args; the results
+// of target are discarded. With a nil target the process does nothing. NewProcess panics with a TypeError if target
+// isn't a function.
 func NewProcess(target any, opts ...Option) *Process {
 	_, m := here("NewProcess")
 	return m.newProcess("", target, opts)
@@ -103,7 +105,8 @@ func assert(ok bool, words string) {
 	}
 }
 
-// started returns the child; it panics with an AssertionError if this isn't the process that made p.
+// started returns the child, nil before the start. It panics with an AssertionError, words, if p is the current process
+// or its parent.
 func (p *Process) started(words string) *process.Process {
 	p.check()
 	p.m.mu.Lock()
@@ -112,9 +115,10 @@ func (p *Process) started(words string) *process.Process {
 	return p.child
 }
 
-// Start starts the process and returns when it has a number; it may not have done anything then. It panics with an
-// AssertionError, "cannot start a process twice", the second time, and in a daemon; and if the target or an argument
-// can't be sent to another process.
+// Start starts the process and returns when the process has a pid; the process may not have done anything yet. It
+// panics with an AssertionError if it was started before ("cannot start a process twice") or if the caller is a daemon,
+// with the error that Sendable returns if the target or an argument can't be sent to another process, and with an
+// OSError if the process can't be started.
 func (p *Process) Start() {
 	p.check()
 	t, m := here("Process.Start")
@@ -138,7 +142,7 @@ func (p *Process) Start() {
 	m.mu.Unlock()
 }
 
-// Run calls the target, in the calling process. The new process does that by itself.
+// Run calls the target in the calling process; a started process calls it by itself.
 func (p *Process) Run() {
 	p.check()
 	p.m.mu.Lock()
@@ -150,8 +154,8 @@ func (p *Process) Run() {
 }
 
 // Join waits until the process has ended, for at most a Timeout; ExitCode shows whether it has. The caller releases its
-// GIL meanwhile. It panics with an AssertionError if the process wasn't started ("can only join a started process") or
-// is no child of this one.
+// GIL while it waits. Join panics with an AssertionError if the process wasn't started ("can only join a started
+// process") or isn't a child of this one.
 func (p *Process) Join(opts ...WaitOption) {
 	d := timeout("join", opts)
 	t := machine.Current()
@@ -185,18 +189,18 @@ func (p *Process) IsAlive() bool {
 	return false
 }
 
-// Terminate ends the process with SIGTERM, wherever it is: it releases nothing that it holds, and what it puts into a
-// queue just then may be lost. What has ended stays as it is. It panics with an AttributeError before the start, as
-// Python does.
+// Terminate ends the process with SIGTERM, whatever it is doing: it releases no lock, and an item that it is putting
+// into a queue may be lost. If the process has ended, Terminate does nothing. Before the start it panics with an
+// AttributeError, as Python does.
 func (p *Process) Terminate() { p.signal("terminate", sigTerm) }
 
 // Kill is Terminate with SIGKILL.
 func (p *Process) Kill() { p.signal("kill", sigKill) }
 
 // Interrupt sends SIGINT: the main thread of the process panics with a KeyboardInterrupt, at its next check or where it
-// waits, and can recover it. Uncaught it ends the process with its traceback and exit code 1. A process that hasn't
-// begun with its target is ended by the signal. Python has it since 3.14; in older versions, os.kill(p.pid,
-// signal.SIGINT) does the same. It panics as Terminate does.
+// waits, and can recover from it. If it doesn't, the process prints a traceback and ends with exit code 1. A process
+// that hasn't begun to run its target is ended by the signal. Python has interrupt since 3.14; in older versions,
+// os.kill(p.pid, signal.SIGINT) does the same. Interrupt panics as Terminate does.
 func (p *Process) Interrupt() { p.signal("interrupt", sigInt) }
 
 func (p *Process) signal(call string, sig int) {
@@ -215,7 +219,8 @@ func (p *Process) send(sig int) {
 	}
 }
 
-// Close releases what the object holds; its other methods panic with a ValueError then, "process object is closed". It
+// Close releases the resources of the object; afterwards its other methods, except Name, SetName, Daemon, AuthKey,
+// SetAuthKey and String, panic with a ValueError, "process object is closed". Closing it again does nothing. Close
 // panics with a ValueError while the process runs.
 func (p *Process) Close() {
 	if p == nil || p.m == nil {
@@ -247,14 +252,14 @@ func (p *Process) Name() string {
 	return p.name
 }
 
-// check0 is check for what closed processes can do.
+// check0 is check for methods that a closed process has, too.
 func (p *Process) check0() {
 	if p == nil || p.m == nil {
 		p.check()
 	}
 }
 
-// SetName renames the process, here: p.name = "x".
+// SetName renames the process for this process: p.name = "x".
 func (p *Process) SetName(name string) {
 	p.check0()
 	p.m.mu.Lock()
@@ -265,7 +270,7 @@ func (p *Process) SetName(name string) {
 	}
 }
 
-// Daemon reports whether the process is terminated at the end of the one that started it.
+// Daemon reports whether the process is terminated when the process that started it ends.
 func (p *Process) Daemon() bool {
 	p.check0()
 	p.m.mu.Lock()
@@ -273,8 +278,8 @@ func (p *Process) Daemon() bool {
 	return p.daemon
 }
 
-// SetDaemon sets that before the start: p.daemon = True. It panics with an AssertionError, "process has already
-// started", after it.
+// SetDaemon sets, before the start, whether the process is a daemon: p.daemon = True. After the start it panics with an
+// AssertionError, "process has already started".
 func (p *Process) SetDaemon(daemon bool) {
 	p.check()
 	p.m.mu.Lock()
@@ -283,7 +288,7 @@ func (p *Process) SetDaemon(daemon bool) {
 	p.daemon = daemon
 }
 
-// PID returns the process's number, nil before the start: p.pid.
+// PID returns the process's pid as an int, nil before the start: p.pid.
 func (p *Process) PID() any {
 	p.check()
 	if p.self != nil {
@@ -298,9 +303,9 @@ func (p *Process) PID() any {
 // Ident is PID: p.ident.
 func (p *Process) Ident() any { return p.PID() }
 
-// ExitCode returns nil before the start and while the process runs, then its exit code as an int: 0 if it returned, 1
-// if an exception ended it, what sys.exit or os.Exit was given, or the number of the signal that ended it, times -1:
-// p.exitcode.
+// ExitCode returns nil before the start and while the process runs, then its exit code as an int: 0 if the target
+// returned, 1 if an exception ended it, the argument of sys.exit or os.Exit, or minus the number of the signal that
+// ended it: p.exitcode.
 func (p *Process) ExitCode() any {
 	p.check()
 	if p.self != nil {
@@ -314,7 +319,7 @@ func (p *Process) ExitCode() any {
 	return nil
 }
 
-// AuthKey returns the key that processes of the family know each other by: p.authkey.
+// AuthKey returns a copy of the key by which processes of the family recognize each other: p.authkey.
 func (p *Process) AuthKey() []byte {
 	p.check0()
 	p.m.mu.Lock()
@@ -322,7 +327,7 @@ func (p *Process) AuthKey() []byte {
 	return []byte(p.key)
 }
 
-// SetAuthKey sets it: p.authkey = b"…".
+// SetAuthKey sets the key: p.authkey = b"…".
 func (p *Process) SetAuthKey(key []byte) {
 	p.check0()
 	p.m.mu.Lock()
@@ -330,10 +335,10 @@ func (p *Process) SetAuthKey(key []byte) {
 	p.key = string(key)
 }
 
-// A Sentinel is what Wait takes to wait for the end of a process: p.sentinel.
+// A Sentinel stands for the end of a process, for which Wait can wait: p.sentinel.
 type Sentinel struct{ p *process.Process }
 
-// Sentinel returns that of the process. It panics with a ValueError before the start.
+// Sentinel returns the process's sentinel. It panics with a ValueError before the start.
 func (p *Process) Sentinel() Sentinel {
 	p.check()
 	if p.self != nil {

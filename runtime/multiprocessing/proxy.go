@@ -14,14 +14,14 @@ import (
 	"gilkernel/runtime/process"
 )
 
-// An address is where a manager's server is reached.
+// An address tells how to reach a manager's server.
 type address struct {
 	door   *Connection
-	server string // its name
-	id     string // no other server's
+	server string // the server's name
+	id     string // unique: no other server has it
 }
 
-// tell sends something to the door. It reports whether the server is there.
+// tell sends k to the server's door and reports whether the server still receives.
 func (a address) tell(t *machine.Thread, k knock) bool {
 	s := a.door.s
 	b, handles, err := s.Dumps(t, k)
@@ -31,7 +31,7 @@ func (a address) tell(t *machine.Thread, k knock) bool {
 	return a.door.end.Send(t, b, handles) == nil
 }
 
-// A line is a connection of a thread to a server.
+// A line is the connection of one thread to a server.
 type line struct {
 	thread *machine.Thread
 	server string
@@ -39,8 +39,8 @@ type line struct {
 	end    *Connection
 }
 
-// connect returns the calling thread's line to a server, which has a thread for each: a lock of a manager belongs to
-// the thread that acquired it.
+// connect returns the calling thread's line to a server, and closes the lines of threads that have ended. The server
+// has a thread for each line, because a lock of a manager belongs to the thread that acquired it.
 func (m *module) connect(t *machine.Thread, a address) (*line, error) {
 	m.mu.Lock()
 	m.lines = slices.DeleteFunc(m.lines, func(l *line) bool {
@@ -76,7 +76,7 @@ func (m *module) connect(t *machine.Thread, a address) (*line, error) {
 	return l, nil
 }
 
-// hangUp closes a line: the next request needs another one.
+// hangUp closes a line; the thread's next request opens another.
 func (m *module) hangUp(l *line) {
 	l.end.Close()
 	m.mu.Lock()
@@ -96,7 +96,7 @@ type proxy struct {
 	typeid string
 }
 
-// request asks the server, and returns its answer or the exception. It panics if the request can't be sent.
+// request sends q to the server and returns the result or the exception of the call. It panics if q can't be sent.
 func (p *proxy) request(q request) (any, error) {
 	t, m := here("a proxy")
 	if p == nil || p.door == nil {
@@ -118,8 +118,8 @@ func (p *proxy) request(q request) (any, error) {
 		if done {
 			return
 		}
-		m.hangUp(l) // an answer may come that nothing waits for
-		if !ended { // interrupted: the call must not take an item, or a lock, that nothing gets
+		m.hangUp(l) // its answer, which nothing waits for, may still come
+		if !ended { // interrupted: the call must not take an item or a lock, which nothing would get
 			p.tell(t, knock{Cancel: l.number, Peer: &peer{m.s.Self()}})
 		}
 	}()
@@ -152,7 +152,7 @@ func (p *proxy) request(q request) (any, error) {
 	return r.Value, r.Err
 }
 
-// do calls a method and panics with its exception.
+// do calls a method and returns its result. It panics with the method's exception.
 func (p *proxy) do(method string, args ...any) any {
 	v, err := p.try(method, args...)
 	if err != nil {
@@ -166,13 +166,14 @@ func (p *proxy) try(method string, args ...any) (any, error) {
 	return p.request(request{Object: p.number, Method: method, Args: args})
 }
 
-// is calls a method whose result is a T.
+// is calls a method and returns its result, the zero T if it is of another type. It panics with the method's exception.
 func is[T any](p *proxy, method string, args ...any) T {
 	v, _ := p.do(method, args...).(T)
 	return v
 }
 
-// String returns the text of the object, as print shows it. If its manager has ended it says so.
+// String returns the text of the object, as print shows it, or a text that names the proxy if the object can't be
+// asked.
 func (p *proxy) String() string {
 	if p == nil || p.door == nil {
 		return "<proxy>"
@@ -184,8 +185,8 @@ func (p *proxy) String() string {
 	return fmt.Sprint(v)
 }
 
-// Reduce implements pickle.Reducer. A proxy can be sent to any process of the family, and be put into another object of
-// a manager.
+// Reduce implements pickle.Reducer. A proxy can be sent to any process of the family and can be stored in another
+// object of a manager.
 func (p *proxy) Reduce(k *pickle.Pickler) (any, error) {
 	if p.door == nil {
 		return nil, exceptions.Type("the zero proxy is none")
@@ -209,22 +210,22 @@ func (p *proxy) Restore(u *pickle.Unpickler, state any) error {
 	return nil
 }
 
-// A Proxy stands for an object of a type of one's own: managers.AutoProxy. Go can't make methods at run time, so Call
-// calls them.
+// A Proxy stands for an object of a registered type: managers.AutoProxy. Go can't make methods at run time, so Call
+// calls them by name.
 type Proxy struct{ proxy }
 
-// Call calls a method of the object, in the manager's process, with copies of the arguments, and returns a copy of its
-// result: nil, a value, or a []any of several. It panics with the exception of the method, and with a *RemoteError if
-// there is no such method: _callmethod.
+// Call calls a method of the object in the manager's process, with copies of the arguments, and returns a copy of its
+// result: nil, a value, or a []any of several results. It panics with the exception of the method, and with a
+// *RemoteError if there is no such method: _callmethod.
 func (p *Proxy) Call(method string, args ...any) any { return p.do(method, args...) }
 
-// Try is Call that returns the exception.
+// Try is Call that returns the exception as an error.
 func (p *Proxy) Try(method string, args ...any) (any, error) { return p.try(method, args...) }
 
-// Methods returns the names of the methods that Call can call: those that are exported.
+// Methods returns the names of the methods that Call can call: the exported ones, sorted.
 func (p *Proxy) Methods() []string { return is[[]string](&p.proxy, "#METHODS") }
 
-// Has reports whether the object has such a method: hasattr.
+// Has reports whether the object has a method of this name: hasattr.
 func (p *Proxy) Has(method string) bool { return slices.Contains(p.Methods(), method) }
 
 // GetValue returns a copy of the object: _getvalue.

@@ -10,9 +10,10 @@ import (
 	"gilkernel/runtime/queue"
 )
 
-// A Queue is multiprocessing.Queue: a pipe, and in each process that puts a thread that feeds it. So Put returns before
-// the item is in the pipe, and a process that has put something ends only when the pipe has room for it: get what
-// children put before you join them. NewQueue makes one; it is sent to other processes in the arguments of NewProcess.
+// A Queue is multiprocessing.Queue: a pipe, with a thread in each process that puts items, which feeds the pipe. So Put
+// returns before the item is in the pipe, and a process that has put an item ends only when the pipe has room for it:
+// get what children put before you join them. NewQueue makes one; its zero value can't be used. A Queue can be sent to
+// other processes only in the arguments of NewProcess. Its methods may be called by several threads at once.
 type Queue struct {
 	maxsize      int
 	reader       *Connection
@@ -20,13 +21,13 @@ type Queue struct {
 	rlock, wlock *Lock
 	sem          *BoundedSemaphore
 	label        string
-	local        *feeding // of this process
+	local        *feeding // the feeder of this process
 
-	unfinished *Semaphore // of a JoinableQueue
+	unfinished *Semaphore // of a JoinableQueue: counts items without a TaskDone
 	cond       *Condition
 }
 
-// NewQueue returns a queue for at most maxsize items; 0 or less, or nothing, is no limit.
+// NewQueue returns a queue for at most maxsize items; with 0 or less, or no argument, there is no limit.
 func NewQueue(maxsize ...int) *Queue {
 	t, m := here("NewQueue")
 	return m.newQueue(t, limit(maxsize), m.name("Queue", nil))
@@ -55,7 +56,7 @@ func (q *Queue) check() *feeding {
 	return q.local
 }
 
-// open is check for what a closed queue can't do.
+// open is check that also panics with a ValueError if the queue is closed.
 func (q *Queue) open() *feeding {
 	f := q.check()
 	f.mu.Lock()
@@ -66,19 +67,19 @@ func (q *Queue) open() *feeding {
 	return f
 }
 
-// Put puts an item into the queue, and waits while it has maxsize items. A thread of this process sends it; if that
-// can't be done, the thread says so on stderr, and the item is lost. It panics with a *queue.Full if there is no room
-// with Block(false), or within a Timeout, and with a ValueError if the queue is closed.
+// Put waits while the queue has maxsize items and puts an item into it. A thread of this process sends the item; if the
+// item can't be sent, the thread prints the reason on stderr and the item is lost. With Block(false) or a Timeout, Put
+// panics with a *queue.Full if there is no room in time. It panics with a ValueError if the queue is closed.
 func (q *Queue) Put(item any, opts ...WaitOption) {
 	if err := q.put(item, patience(opts)); err != nil {
 		panic(err)
 	}
 }
 
-// PutNowait is Put that doesn't wait: the error is a *queue.Full.
+// PutNowait is Put that doesn't wait: it returns a *queue.Full if there is no room.
 func (q *Queue) PutNowait(item any) error { return q.put(item, 0) }
 
-// PutTimeout is Put that waits for at most d: the error is a *queue.Full.
+// PutTimeout is Put that waits for at most d: it returns a *queue.Full if there is no room.
 func (q *Queue) PutTimeout(item any, d time.Duration) error { return q.put(item, max(d, 0)) }
 
 func (q *Queue) put(item any, d time.Duration) error {
@@ -96,8 +97,8 @@ func (q *Queue) put(item any, d time.Duration) error {
 	return nil
 }
 
-// Get returns the next item, and waits for one. It panics with a *queue.Empty if there is none with Block(false), or
-// within a Timeout, and with a ValueError if the queue is closed.
+// Get waits for an item, removes it and returns it. With Block(false) or a Timeout it panics with a *queue.Empty if no
+// item comes in time. It panics with a ValueError if the queue is closed.
 func (q *Queue) Get(opts ...WaitOption) any {
 	v, err := q.get(patience(opts))
 	if err != nil {
@@ -106,11 +107,11 @@ func (q *Queue) Get(opts ...WaitOption) any {
 	return v
 }
 
-// GetNowait is Get that doesn't wait: the error is a *queue.Empty. What another process has put just now may not be
-// there yet.
+// GetNowait is Get that doesn't wait: it returns a *queue.Empty if there is no item. An item that another process has
+// just put may not have arrived.
 func (q *Queue) GetNowait() (any, error) { return q.get(0) }
 
-// GetTimeout is Get that waits for at most d: the error is a *queue.Empty.
+// GetTimeout is Get that waits for at most d: it returns a *queue.Empty if there is no item.
 func (q *Queue) GetTimeout(d time.Duration) (any, error) { return q.get(max(d, 0)) }
 
 func (q *Queue) get(d time.Duration) (any, error) {
@@ -148,19 +149,19 @@ func (q *Queue) get(d time.Duration) (any, error) {
 	return v, err
 }
 
-// Qsize returns about how many items there are: those that were put and not got, anywhere.
+// Qsize returns the approximate number of items: those that any process has put and none has taken.
 func (q *Queue) Qsize() int { q.check(); return q.maxsize - q.sem.GetValue() }
 
-// Empty reports whether there is nothing to get now; another process may change that at once.
+// Empty reports whether there is no item now; another process may put one at any time.
 func (q *Queue) Empty() bool { q.check(); return !q.reader.Poll() }
 
-// Full reports whether there is no room now.
+// Full reports whether there is no room now; another process may take an item at any time.
 func (q *Queue) Full() bool { q.check(); return q.sem.GetValue() == 0 }
 
-// Close says that this process will put and get no more items; items that were put are still sent.
+// Close makes Put and Get of this process panic; items that were put are still sent. Closing it again does nothing.
 func (q *Queue) Close() { q.check().close() }
 
-// JoinThread waits until everything that this process has put is in the pipe. It panics with an AssertionError if the
+// JoinThread waits until all items that this process has put are in the pipe. It panics with an AssertionError if the
 // queue isn't closed.
 func (q *Queue) JoinThread() {
 	f := q.check()
@@ -171,10 +172,10 @@ func (q *Queue) JoinThread() {
 	f.join(machine.Current())
 }
 
-// CancelJoinThread lets this process end without having sent what it has put: that is lost then.
+// CancelJoinThread lets this process end before all items that it has put are sent: the others are lost.
 func (q *Queue) CancelJoinThread() { q.check().cancelJoin() }
 
-// Name returns what the queue is called in timelines and reports.
+// Name returns the queue's name in timelines and reports: "Queue-1".
 func (q *Queue) Name() string { q.check(); return q.label }
 
 // String returns "<Queue Queue-1>".
@@ -188,10 +189,10 @@ func (q *Queue) String() string {
 	return "<Queue " + q.label + ">"
 }
 
-// A JoinableQueue is multiprocessing.JoinableQueue: a Queue whose Join waits until each item has its TaskDone.
+// A JoinableQueue is multiprocessing.JoinableQueue: a Queue whose Join waits until TaskDone was called for each item.
 type JoinableQueue struct{ *Queue }
 
-// NewJoinableQueue returns a queue for at most maxsize items; 0 or less, or nothing, is no limit.
+// NewJoinableQueue returns a queue for at most maxsize items; with 0 or less, or no argument, there is no limit.
 func NewJoinableQueue(maxsize ...int) *JoinableQueue {
 	t, m := here("NewJoinableQueue")
 	name := m.name("JoinableQueue", nil)
@@ -201,8 +202,8 @@ func NewJoinableQueue(maxsize ...int) *JoinableQueue {
 	return &JoinableQueue{q}
 }
 
-// TaskDone says that an item that was got is done. It panics with a ValueError, "task_done() called too many times", if
-// all are.
+// TaskDone marks an item that was taken as done. It panics with a ValueError, "task_done() called too many times", if
+// all items are done.
 func (q *JoinableQueue) TaskDone() {
 	q.check()
 	q.cond.With(func() {
@@ -216,7 +217,7 @@ func (q *JoinableQueue) TaskDone() {
 	})
 }
 
-// Join waits until all items that were put are done.
+// Join waits until all items that were put are marked as done.
 func (q *JoinableQueue) Join() {
 	q.check()
 	q.cond.With(func() {
@@ -227,14 +228,15 @@ func (q *JoinableQueue) Join() {
 }
 
 // A SimpleQueue is multiprocessing.SimpleQueue: a pipe with two locks. Put waits while the pipe is full (64 KiB).
-// NewSimpleQueue makes one.
+// NewSimpleQueue makes one; its zero value can't be used. A SimpleQueue can be sent to other processes only in the
+// arguments of NewProcess.
 type SimpleQueue struct {
 	reader, writer *Connection
 	rlock, wlock   *Lock
 	label          string
 }
 
-// NewSimpleQueue returns a queue.
+// NewSimpleQueue returns an empty queue.
 func NewSimpleQueue() *SimpleQueue {
 	t, m := here("NewSimpleQueue")
 	name := m.name("SimpleQueue", nil)
@@ -250,7 +252,8 @@ func (q *SimpleQueue) check() {
 	}
 }
 
-// Put sends an item. It panics if that can't be done, and with an OSError if the queue is closed.
+// Put sends an item. It panics with a *PicklingError if the item can't be sent, and with an OSError if the queue is
+// closed.
 func (q *SimpleQueue) Put(item any) {
 	q.check()
 	t := machine.Current()
@@ -265,7 +268,7 @@ func (q *SimpleQueue) Put(item any) {
 	}
 }
 
-// Get returns the next item, and waits for one. It panics with an OSError if the queue is closed.
+// Get waits for an item, removes it and returns it. It panics with an OSError if the queue is closed.
 func (q *SimpleQueue) Get() any {
 	q.check()
 	t := machine.Current()
@@ -277,10 +280,10 @@ func (q *SimpleQueue) Get() any {
 	return v
 }
 
-// Empty reports whether there is nothing to get now.
+// Empty reports whether there is no item now.
 func (q *SimpleQueue) Empty() bool { q.check(); return !q.reader.Poll() }
 
-// Close closes the queue in this process.
+// Close closes the queue in this process. Closing it again does nothing.
 func (q *SimpleQueue) Close() { q.check(); q.reader.Close(); q.writer.Close() }
 
 // String returns "<SimpleQueue SimpleQueue-1>".

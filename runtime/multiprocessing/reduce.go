@@ -1,6 +1,6 @@
 package multiprocessing
 
-// This file defines how what this package makes is sent to another process: __getstate__ and __setstate__.
+// This file defines how the objects of this package are sent to another process: __getstate__ and __setstate__.
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 	"gilkernel/runtime/process"
 )
 
-// spawning returns an error unless the calling thread starts a process: context.assert_spawning.
+// spawning returns an error unless the calling thread is starting a process: context.assert_spawning.
 func spawning(kind string) error {
 	if t := machine.Current(); t != nil && t.Local(spawningKey{}) == true {
 		return nil
@@ -21,10 +21,10 @@ func spawning(kind string) error {
 		"the Args of NewProcess", kind)
 }
 
-// strange is what a state is that Reduce didn't make.
+// strange returns the error for a state that Reduce didn't make.
 func strange(kind string) error { return fmt.Errorf("a %s can't be made of what was sent", kind) }
 
-// part returns element i of a state, zero if there is none of this type.
+// part returns element i of a state, the zero T if there is none of this type.
 func part[T any](state any, i int) (v T) {
 	if list, ok := state.([]any); ok && i < len(list) {
 		v, _ = list[i].(T)
@@ -32,7 +32,7 @@ func part[T any](state any, i int) (v T) {
 	return v
 }
 
-// kept returns a state of a handle and more.
+// kept returns a state that consists of the handle's number in the pickle and more.
 func kept(p *pickle.Pickler, h process.Handle, more ...any) (any, error) {
 	n, err := p.Keep(h)
 	if err != nil {
@@ -41,7 +41,7 @@ func kept(p *pickle.Pickler, h process.Handle, more ...any) (any, error) {
 	return append([]any{n}, more...), nil
 }
 
-// object returns what the handle of a state stands for, nil if there is none.
+// object returns the object of the handle with which a state begins, nil if there is none.
 func object(u *pickle.Unpickler, state any) any {
 	o, err := u.Handle(part[int](state, 0))
 	if err != nil {
@@ -207,7 +207,7 @@ func (b *Barrier) Restore(u *pickle.Unpickler, state any) error {
 	return nil
 }
 
-// Reduce implements pickle.Reducer: a process object stays where it was made, as it is not the process.
+// Reduce implements pickle.Reducer: it refuses, because a Process belongs to the process that made it.
 func (p *Process) Reduce(*pickle.Pickler) (any, error) {
 	return nil, &pickle.Refusal{What: "a Process", Advice: "send its name or its pid"}
 }

@@ -1,6 +1,6 @@
 package multiprocessing
 
-// This file defines how the exception of a task is sent back: ExceptionWithTraceback.
+// This file defines how a worker sends back the exception of a task: ExceptionWithTraceback.
 
 import (
 	"errors"
@@ -13,14 +13,14 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// remote is an exception on its way.
+// remote is an exception as it is sent.
 type remote struct {
 	Err       error
 	Class     string
 	Traceback string
 }
 
-// dumpError returns a failure of a task as bytes.
+// dumpError returns the failure of a task as bytes: the best copy that can be sent, or a StandIn.
 func dumpError(t *machine.Thread, s *process.System, f *machine.Failure) (b []byte, handles []process.Handle) {
 	text := threading.FormatException(t, f.Value, f.Stack)
 	err := exceptions.Of(f.Value)
@@ -32,12 +32,12 @@ func dumpError(t *machine.Thread, s *process.System, f *machine.Failure) (b []by
 	}
 	b, handles, failed := s.Dumps(t, remote{&StandIn{class, exceptions.Bases(err), err.Error()}, class, text})
 	if failed != nil {
-		panic(failed) // it has only strings
+		panic(failed) // it consists of strings
 	}
 	return b, handles
 }
 
-// loadError is the opposite of dumpError.
+// loadError is the inverse of dumpError: it returns the *TaskError, or why there is none.
 func loadError(t *machine.Thread, s *process.System, b []byte, handles []process.Handle) error {
 	v, err := s.Loads(t, b, handles)
 	r, ok := v.(remote)
@@ -50,8 +50,8 @@ func loadError(t *machine.Thread, s *process.System, b []byte, handles []process
 	return &TaskError{r.Err, r.Class, &RemoteTraceback{r.Traceback}}
 }
 
-// copies returns which errors may be sent for one, the best first: what says the same inside of what only an
-// interpreter knows, and the Python exception that it is.
+// copies returns the errors that can be sent in place of err, best first: err and the errors that it wraps, as long as
+// the text is the same, without the interpreter's own types, then the Python exception that it wraps.
 func copies(err error) (list []error) {
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		if e.Error() != err.Error() {
@@ -74,7 +74,7 @@ func copies(err error) (list []error) {
 	return list
 }
 
-// className is what Python calls an exception; other errors of Go are RuntimeErrors.
+// className returns Python's name of an exception; "RuntimeError" for other Go errors.
 func className(err error) string {
 	var known exceptions.Exception
 	if errors.As(err, &known) {
@@ -86,7 +86,7 @@ func className(err error) string {
 	return "RuntimeError"
 }
 
-// encodingError is what there is instead of a value that can't be sent.
+// encodingError returns the failure that replaces a result that can't be sent.
 func encodingError(v any, why error) *machine.Failure {
 	return &machine.Failure{Value: &MaybeEncodingError{Exc: why.Error(), Value: clip(shown(v))}}
 }

@@ -2,7 +2,7 @@
 
 package multiprocessing_test
 
-// This file defines rows of Lib/test/_test_multiprocessing.py: exit codes, sizes, ends of pipes and raw memory.
+// This file defines rows from Lib/test/_test_multiprocessing.py: exit codes, sizes, ends of pipes and raw memory.
 
 import (
 	"strings"

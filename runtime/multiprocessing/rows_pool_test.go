@@ -15,7 +15,7 @@ import (
 	"gilkernel/runtime/twin"
 )
 
-// poolRows are behaviours of Lib/test/_test_multiprocessing.py: pools.
+// poolRows are behaviours of pools that Lib/test/_test_multiprocessing.py checks.
 func poolRows() []twin.Row {
 	return []twin.Row{
 		{Name: "pool: map", Python: `
@@ -168,7 +168,7 @@ True True True
 					log(none(r.Get(mp.Timeout(watchdog))), truth(r.Ready()), truth(r.Successful()))
 					pool.MapAsync(square, []int{1, 2},
 						mp.Callback(func(v any) { got = append(got, listing(v.([]any))) })).Get(mp.Timeout(watchdog))
-					got[0] = strings.Replace(got[0], "4", "2", 1) // Go's is square
+					got[0] = strings.Replace(got[0], "4", "2", 1) // the Go function is square
 					e := pool.ApplyAsync(keyError, 1, mp.ErrorCallback(func(err error) {
 						got = append(got, fmt.Sprintf("'%s(%s)'", err.(exceptions.Exception).Exception(), err))
 					}))
@@ -320,7 +320,7 @@ p = mp.Pool(2); print(p); p.close(); print(p); p.join(); p.terminate(); print(p)
 	}
 }
 
-// listing is how Python prints a list of numbers.
+// listing returns a list of numbers as Python prints it.
 func listing(values []any) string {
 	var b []string
 	for _, v := range values {
@@ -353,7 +353,7 @@ func inverse(x int) int {
 
 func keyError(x int) { panic(&exceptions.KeyError{Key: x}) }
 
-var gates sync.Map // of workers: on a simulated machine they share it
+var gates sync.Map // by process, because the workers of a simulated machine share this variable
 
 func prepare(g *mp.Event) { gates.Store(mp.CurrentProcess(), g) }
 

@@ -2,7 +2,7 @@
 
 package multiprocessing_test
 
-// This file defines rows of Lib/test/_test_multiprocessing.py: processes, their ends and their relatives.
+// This file defines rows from Lib/test/_test_multiprocessing.py: processes, their ends, parents and children.
 
 import (
 	"fmt"

@@ -2,7 +2,7 @@
 
 package multiprocessing_test
 
-// This file defines rows of Lib/test/_test_multiprocessing.py: queues and pipes.
+// This file defines rows from Lib/test/_test_multiprocessing.py: queues and pipes.
 
 import (
 	"strings"

@@ -2,7 +2,7 @@
 
 package multiprocessing_test
 
-// This file defines rows of Lib/test/_test_multiprocessing.py: locks, what is built on them, and shared memory.
+// This file defines rows from Lib/test/_test_multiprocessing.py: locks, objects built on them, and shared memory.
 
 import (
 	"fmt"

@@ -1,13 +1,13 @@
 package multiprocessing
 
-// This file defines what other packages of the library build servers of processes with.
+// This file defines functions with which other packages of the library build servers that start processes.
 
 import (
 	"gilkernel/runtime/pickle"
 )
 
-// Sendable returns nil if a value could be passed to a process in Args now, and else the error that Start would panic
-// with, which begins with name. A program can ask before it needs the process.
+// Sendable returns nil if a value could be passed to a process in Args now; otherwise it returns the error with which
+// Start would panic, and which begins with name. So a program can check a value before it needs the process.
 func Sendable(name string, v any) error {
 	t, m := here("Sendable")
 	old := t.Local(spawningKey{})
@@ -23,6 +23,6 @@ func Sendable(name string, v any) error {
 	return nil
 }
 
-// Notify makes the end of the process call f, once, or calls it at once if the process has ended. f runs on no thread
-// of this process: it must not block.
+// Notify calls f once, when the process ends, or immediately if it has ended. f runs on no thread of this process and
+// must not block.
 func (s Sentinel) Notify(f func()) { s.p.Notify(f) }

@@ -20,10 +20,10 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// A knock is what arrives at a server's door.
+// A knock is a message to a server's door.
 type knock struct {
-	Stop bool // the server ends
-	// A new client, which is a thread: its end of a pipe, its process, and its name there.
+	Stop bool // tells the server to end
+	// A new client, which is a thread: the server's end of their pipe, the client's process, its name and its number.
 	Client *Connection
 	Peer   *peer
 	Name   string
@@ -32,15 +32,15 @@ type knock struct {
 	Cancel int
 }
 
-// A request asks a server for a call.
+// A request asks a server for a call, or for a new object.
 type request struct {
-	Object int    // 0: make one
-	Method string // or the name of what to make
-	Make   any    // the function that makes it; nil: the server has it
+	Object int    // 0: make a new object
+	Method string // or the name of the type to make
+	Make   any    // the function that makes the object; nil: the server knows it
 	Args   []any
 }
 
-// dump returns a request as bytes. What can't be sent is named by where it is: args[1].
+// dump returns a request as bytes. Its error names the place of what can't be sent: args[1].
 func (q request) dump(s *process.System, t *machine.Thread) ([]byte, []process.Handle, error) {
 	return s.DumpItems(t, []pickle.Item{
 		{Name: "request", Value: request{Object: q.Object, Method: q.Method}},
@@ -58,13 +58,13 @@ func loadRequest(s *process.System, t *machine.Thread, b []byte, handles []proce
 	return q, err
 }
 
-// A reply is the answer.
+// A reply is the answer to a request.
 type reply struct {
 	Value    any
 	Err      error
-	Deadlock []byte // as JSON
-	Quiet    bool   // another thread reports it
-	Remote   string // a traceback; "" is none
+	Deadlock []byte // a machine.Deadlock as JSON; nil: none
+	Quiet    bool   // another thread reports the deadlock
+	Remote   string // a traceback for a *RemoteError; "": none
 }
 
 func (r reply) dump(s *process.System, t *machine.Thread) ([]byte, []process.Handle, error) {
@@ -84,7 +84,7 @@ func loadReply(s *process.System, t *machine.Thread, b []byte, handles []process
 	return r, err
 }
 
-// A peer is a process that a server knows by its number in the arena.
+// A peer is the process of a client, sent as its handle in the arena.
 type peer struct{ p *process.Process }
 
 // Reduce implements pickle.Reducer.
@@ -100,19 +100,19 @@ func (p *peer) Restore(u *pickle.Unpickler, state any) error {
 	return nil
 }
 
-// A server is what the process of a manager has.
+// A server is the state of a manager's process.
 type server struct {
 	m *module
 
-	mu       sync.Mutex // protects the fields below; held for short
+	mu       sync.Mutex // protects the fields below; held briefly
 	objects  map[int]any
 	makers   map[string]any
 	next     int
-	sessions []*session      // in the order of their beginnings, so that simulated runs are repeatable
-	watched  map[[2]int]bool // processes that a thread watches, by identity
+	sessions []*session      // in the order in which they began, so that simulated runs are repeatable
+	watched  map[[2]int]bool // processes for whose end a thread waits, by identity
 }
 
-// A session is a client of a server, with the thread that serves it.
+// A session is a client of a server and the thread that serves it.
 type session struct {
 	s      *server
 	end    *Connection
@@ -121,7 +121,7 @@ type session struct {
 	thread *machine.Thread
 
 	// The fields below are protected by s.mu.
-	object int  // what it calls a method of; 0: none
+	object int  // the object whose method it calls; 0: none
 	gone   bool // the client has stopped waiting for an answer
 }
 
@@ -130,10 +130,10 @@ type errCancelled struct{}
 
 func (errCancelled) Error() string { return "the client has stopped waiting for this call" }
 
-// Uncatchable keeps recover of interpreted code from seeing it.
+// Uncatchable implements the interface by which interpreted code can't recover it.
 func (errCancelled) Uncatchable() {}
 
-// serveManager serves the clients of a manager in the MainThread of its process, until the owner stops it.
+// serveManager serves the clients of a manager in the MainThread of its process until the owner stops it.
 func (m *module) serveManager(t *machine.Thread, door []*Connection) {
 	s := &server{m: m, objects: map[int]any{}, makers: map[string]any{}, watched: map[[2]int]bool{}}
 	serving(door[0])
@@ -154,7 +154,7 @@ func (m *module) serveManager(t *machine.Thread, door []*Connection) {
 	}
 }
 
-// serving marks a connection's end as one at which a server waits.
+// serving marks a connection's end as one at which a server waits for requests.
 func serving(c *Connection) {
 	if e, ok := c.end.(*process.End); ok {
 		e.Serve()
@@ -163,7 +163,7 @@ func serving(c *Connection) {
 
 func same(a, b *peer) bool { return b != nil && a.p.Same(b.p) }
 
-// welcome starts the threads of a new client.
+// welcome starts the thread that serves a new client, and one that watches the client's process if there is none.
 func (s *server) welcome(t *machine.Thread, k knock) {
 	in := s.m.s.Interpreter()
 	c := &session{s: s, end: k.Client, peer: k.Peer, number: k.Number, thread: in.Machine().NewThread(in, k.Name)}
@@ -175,13 +175,13 @@ func (s *server) welcome(t *machine.Thread, k knock) {
 	s.mu.Unlock()
 	c.thread.Start(t, c.serve) // ends when the client closes its end, or with its process
 	if watch {
-		// ends with the client's process
+		// the thread ends with the client's process
 		in.Machine().NewThread(in, "watch "+k.Peer.p.Name()).Start(t, func(t *machine.Thread) { s.watch(t, k.Peer) })
 	}
 }
 
-// watch waits for the end of a client's process: calls of its threads are ended, so that none of them takes an item or
-// a lock for a client that is dead, and others that wait for a lock that it holds get an error.
+// watch waits for the end of a client's process. It then ends the calls of the process's threads, so that none of them
+// takes an item or a lock for a dead client, and the waits of other clients for a lock that the process holds.
 func (s *server) watch(t *machine.Thread, p *peer) {
 	name := p.p.Name()
 	p.p.Watch(t)
@@ -218,7 +218,7 @@ func (s *server) tellLost(n int) {
 	}
 }
 
-// cancel ends the calls of clients.
+// cancel ends the calls of the sessions that which selects.
 func (s *server) cancel(which func(*session) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -232,14 +232,14 @@ func (s *server) cancel(which func(*session) bool) {
 	}
 }
 
-// serve is what the thread of a client does: Server.serve_client.
+// serve runs in the thread of a client: it answers requests until the client leaves: Server.serve_client.
 func (c *session) serve(t *machine.Thread) {
 	defer func() {
 		c.s.mu.Lock()
 		c.s.sessions = slices.DeleteFunc(c.s.sessions, func(d *session) bool { return d == c })
 		var lost []int
 		for _, n := range slices.Sorted(maps.Keys(c.s.objects)) {
-			// an RLock that a thread which has ended holds is lost, too
+			// an RLock is lost, too, when the thread that holds it ends
 			if l, ok := c.s.objects[n].(*managedLock); ok && l.recursive &&
 				l.lose(t.Name()+", which has ended", true, func(d *session) bool { return d == c }) {
 				lost = append(lost, n)
@@ -273,7 +273,7 @@ func (c *session) serve(t *machine.Thread) {
 	}
 }
 
-// answer does what a request asks for. ok is false if nothing waits for the answer.
+// answer executes a request and returns its reply. ok is false if nothing waits for the reply.
 func (c *session) answer(t *machine.Thread, b []byte, handles []process.Handle) (r reply, ok bool) {
 	returned := false
 	inMethod := false
@@ -282,7 +282,7 @@ func (c *session) answer(t *machine.Thread, b []byte, handles []process.Handle) 
 		c.object = 0
 		c.s.mu.Unlock()
 		if returned {
-			t.Pardon() // it came too late
+			t.Pardon() // a cancellation that came too late
 			return
 		}
 		v := recover()
@@ -365,7 +365,7 @@ func (c *session) answer(t *machine.Thread, b []byte, handles []process.Handle) 
 // forSession is an object whose methods depend on which client calls them.
 type forSession interface{ of(*session) any }
 
-// methodsOf returns the names of an object's methods, in order.
+// methodsOf returns the names of an object's exported methods, sorted.
 func methodsOf(o any) []string {
 	names := []string{}
 	if o != nil {
@@ -376,7 +376,7 @@ func methodsOf(o any) []string {
 	return names
 }
 
-// plain returns a deadlock without what only this process understands.
+// plain returns a copy of a deadlock without the parts that have a meaning only in this process.
 func plain(d *machine.Deadlock) *machine.Deadlock {
 	p := &machine.Deadlock{Asleep: d.Asleep}
 	for _, w := range d.Waits {
@@ -386,7 +386,8 @@ func plain(d *machine.Deadlock) *machine.Deadlock {
 	return p
 }
 
-// create makes an object and returns its number.
+// create makes an object and returns its number. It panics with the maker's exception, and with an AttributeError if
+// nothing is registered under the name.
 func (s *server) create(q request) int {
 	s.mu.Lock()
 	if q.Make != nil {

@@ -12,19 +12,19 @@ import (
 	"gilkernel/runtime/twin"
 )
 
-// named is raised without the text: the name of the exception.
+// named returns the name of the exception with which f panics.
 func named(f func()) string {
 	name, _, _ := strings.Cut(raised(f), ":")
 	return name
 }
 
-// list is how Python prints a list.
+// list returns a list as Python prints it.
 func list(l *sm.ShareableList) string {
 	text, _, _ := strings.Cut(strings.TrimPrefix(l.String(), "ShareableList("), ", name='"+l.Shm().Name()+"')")
 	return text
 }
 
-// Behaviours of _TestSharedMemory in Lib/test/_test_multiprocessing.py.
+// SharedMemory and ShareableList behave as _TestSharedMemory in Lib/test/_test_multiprocessing.py checks.
 func TestTwinSharedMemory(t *testing.T) {
 	twin.Suite{Prelude: prelude, Run: run}.Check(t, []twin.Row{
 		{Name: "shared memory", Since: 8, Python: `
@@ -268,7 +268,7 @@ func sharedSent(s *sm.SharedMemory, l *sm.ShareableList, q *mp.Queue) {
 	q.Put([]any{s, l.Get(0)})
 }
 
-// What isn't as in Python: clear errors, memory that is freed, and slices that outlive their block.
+// Where Python crashes or leaks, errors are clear, memory is freed, and slices outlive their block.
 func TestSharedMemoryLimits(t *testing.T) {
 	for _, real := range []bool{false, true} {
 		got := run(t, real, "3.13", func(log func(...any)) {
@@ -289,7 +289,7 @@ func TestSharedMemoryLimits(t *testing.T) {
 			log(raised(func() { new(sm.SharedMemory).Buf() }), "|", raised(func() { new(sm.Buffer).Get(0) }), "|",
 				raised(func() { new(sm.ShareableList).Len() }))
 
-			// Slices that are kept don't crash, and don't touch locks and pipes.
+			// A slice that is kept after Close doesn't crash and can't reach locks and pipes.
 			var keep []byte
 			s.Buf().With(func(mem []byte) { keep = mem })
 			s.Close()
@@ -301,7 +301,7 @@ func TestSharedMemoryLimits(t *testing.T) {
 			q.Put(1)
 			log(q.Get())
 
-			// A block that is freed comes back as zeros, and many of them need no more space than one.
+			// A freed block is reused, filled with zeros: many blocks in turn need no more space than one.
 			for i := range 200 {
 				s := sm.NewSharedMemory(sm.Create(true), sm.Size(8<<20))
 				s.Buf().With(func(mem []byte) {

@@ -7,8 +7,8 @@ import (
 	"reflect"
 )
 
-// shown returns a value as fmt prints it, or the name of its type in angle brackets if that would show nothing but
-// where something lies in memory: "<chan int>".
+// shown returns a value as fmt prints it, or the name of its type in angle brackets if the text would contain an
+// address: "<chan int>".
 func shown(v any) string {
 	if addresses(reflect.ValueOf(v), true, 0) {
 		return "<" + reflect.TypeOf(v).String() + ">"
@@ -16,14 +16,14 @@ func shown(v any) string {
 	return fmt.Sprintf("%v", v)
 }
 
-// How much of a value addresses looks at.
+// The limits of addresses.
 const (
 	shownDepth = 8
-	shownItems = 100 // more than a message has room for
+	shownItems = 100 // more than fit into a message
 )
 
-// addresses reports whether fmt prints an address as part of a value. outer is the value itself, whose pointer it
-// follows.
+// addresses reports whether fmt prints an address as part of v. outer says that v is the whole value: fmt follows the
+// pointer of that only.
 func addresses(v reflect.Value, outer bool, depth int) bool {
 	if !v.IsValid() || depth > shownDepth {
 		return false

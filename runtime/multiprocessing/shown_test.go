@@ -13,7 +13,7 @@ func unsendable(n int) any {
 	return []any{make(chan int), []any{1, make(chan string)}, &struct{ C chan int }{make(chan int)}}[n]
 }
 
-// The errors about what can't be sent name it once, and by no address.
+// An error about a value that can't be sent names the value once and contains no address.
 func TestRefusals(t *testing.T) {
 	got := run(t, false, "3.13", func(log func(...any)) {
 		p := mp.NewPool(1)

@@ -18,20 +18,19 @@ import (
 
 const watchdog = 60 * time.Second
 
-// What each Python needs before a row: 3.14 has another start method, and what is defined in a row can't be found by
-// spawn.
+// Each Python runs this before a row: 3.14 has another default start method, and spawn can't find a row's definitions.
 const prelude = `
 import multiprocessing
 multiprocessing.context._default_context._default_context = multiprocessing.get_context("fork")
 `
 
-// Behaviours of Lib/test/_test_multiprocessing.py.
+// The package behaves as Lib/test/_test_multiprocessing.py checks, and as the Pythons of this computer do.
 func TestTwin(t *testing.T) {
 	twin.Suite{Prelude: prelude, Run: run}.Check(t,
 		slices.Concat(processRows(), queueRows(), syncRows(), poolRows(), moreRows()))
 }
 
-// What processes call.
+// The functions that processes call.
 
 func wait(e *mp.Event) { e.Wait() }
 

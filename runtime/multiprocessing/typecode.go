@@ -1,6 +1,6 @@
 package multiprocessing
 
-// This file defines the types of C's that shared numbers have.
+// This file defines the C types of shared numbers.
 
 import (
 	"math"
@@ -11,14 +11,14 @@ import (
 	"gilkernel/runtime/process"
 )
 
-// A typecode is one of them: sharedctypes.typecode_to_type.
+// A typecode is a C type: sharedctypes.typecode_to_type.
 type typecode struct {
 	code  byte
 	ctype string
 	size  int
 }
 
-// typecodeOf returns the type of a code. It panics with a TypeError if there is none.
+// typecodeOf returns the type of a code. It panics with a TypeError if the code has none.
 func typecodeOf(code string) typecode {
 	for _, c := range []typecode{
 		{'c', "c_char", 1}, {'b', "c_byte", 1}, {'B', "c_ubyte", 1}, {'h', "c_short", 2}, {'H', "c_ushort", 2},
@@ -33,7 +33,7 @@ func typecodeOf(code string) typecode {
 	panic(exceptions.Type("%q is no type code: use one of c b B h H i I l L q Q f d", code))
 }
 
-// get returns number i. Machine words are read whole, as in C.
+// get returns number i. It reads a machine word with one load, as C does.
 func (c *typecode) get(m *process.Memory, i int) any {
 	defer runtime.KeepAlive(m) // this may be the last use of its owner
 	switch c.code {
@@ -47,7 +47,7 @@ func (c *typecode) get(m *process.Memory, i int) any {
 
 func (c *typecode) isFloat() bool { return c.code == 'f' || c.code == 'd' }
 
-// float returns number i of a type that isFloat.
+// float returns number i; isFloat must be true.
 func (c *typecode) float(m *process.Memory, i int) float64 {
 	defer runtime.KeepAlive(m) // this may be the last use of its owner
 	p := m.Pointer(i * c.size)
@@ -57,7 +57,7 @@ func (c *typecode) float(m *process.Memory, i int) float64 {
 	return *(*float64)(p)
 }
 
-// integer returns number i of an integer type.
+// integer returns number i; the type must be an integer type.
 func (c *typecode) integer(m *process.Memory, i int) int {
 	defer runtime.KeepAlive(m) // this may be the last use of its owner
 	p := m.Pointer(i * c.size)
@@ -78,7 +78,8 @@ func (c *typecode) integer(m *process.Memory, i int) int {
 	return int(*(*int64)(p))
 }
 
-// set sets number i. It panics with a TypeError if x is of another type.
+// set sets number i. It panics with a TypeError if x isn't a number of the type. An integer that is too large loses its
+// upper bits.
 func (c *typecode) set(m *process.Memory, i int, x any) {
 	defer runtime.KeepAlive(m) // this may be the last use of its owner
 	p := m.Pointer(i * c.size)

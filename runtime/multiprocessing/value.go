@@ -16,14 +16,14 @@ type LockOption struct {
 	none bool
 }
 
-// UseLock sets the lock of a value: one that others use too. nil is a value without a lock: lock=False.
+// UseLock sets the lock of a value, which other values may share; with nil the value has no lock: lock=False.
 func UseLock(lock Locker) LockOption { return LockOption{lock, lock == nil} }
 
-// synchronized is a value with its lock.
+// synchronized is n numbers in shared memory with their lock.
 type synchronized struct {
 	mem  *process.Memory
 	code typecode
-	lock Locker // nil: none
+	lock Locker // nil: no lock
 	n    int
 }
 
@@ -44,7 +44,8 @@ func (m *module) synchronized(t *machine.Thread, code string, n int, opts []Lock
 	return s
 }
 
-// hold acquires the lock and returns it, nil if there is none. The caller calls drop, deferred.
+// hold acquires the lock and returns it, nil if there is none. The caller must defer drop. It panics with a TypeError
+// for the zero value.
 func (s *synchronized) hold() *semLock {
 	if s.mem == nil {
 		panic(exceptions.Type("a value that processes share is made by NewValue or NewArray: its zero value can't be " +
@@ -58,14 +59,14 @@ func (s *synchronized) hold() *semLock {
 	return l
 }
 
-// drop releases what hold has acquired.
+// drop releases the lock that hold has acquired. On a nil lock it does nothing.
 func (l *semLock) drop() {
 	if l != nil {
 		l.release()
 	}
 }
 
-// integer returns number i, if the type is an integer's.
+// integer returns number i, and false if the type isn't an integer type.
 func (s *synchronized) integer(i int) (int, bool) {
 	if s.code.isFloat() || s.code.code == 'c' {
 		return 0, false
@@ -73,8 +74,8 @@ func (s *synchronized) integer(i int) (int, bool) {
 	return s.code.integer(s.mem, i), true
 }
 
-// GetLock returns the lock, which each read and each write takes for itself: hold it where a read and a write belong
-// together. It panics with an AttributeError if there is none.
+// GetLock returns the lock, which each read and each write acquires for itself: get_lock(). Hold it where a read and a
+// write belong together. It panics with an AttributeError if there is no lock.
 func (s *synchronized) GetLock() Locker {
 	if s.lock == nil {
 		panic(&exceptions.AttributeError{Message: "'" + s.code.ctype + "' object has no attribute 'get_lock'"})
@@ -82,22 +83,24 @@ func (s *synchronized) GetLock() Locker {
 	return s.lock
 }
 
-// Acquire and Release are those of the lock.
+// Acquire acquires the lock, as Lock.Acquire does. It panics with an AttributeError if there is no lock.
 func (s *synchronized) Acquire(opts ...WaitOption) bool { return s.GetLock().Acquire(opts...) }
 
-// Release releases the lock.
+// Release releases the lock, as Lock.Release does. It panics with an AttributeError if there is no lock.
 func (s *synchronized) Release() { s.GetLock().Release() }
 
-// With calls fn with the lock: "with v.get_lock(): …".
+// With acquires the lock, calls fn and releases the lock, also after a panic: "with v.get_lock(): …".
 func (s *synchronized) With(fn func()) { s.GetLock().With(fn) }
 
-// A Value is multiprocessing.Value: a number of C's that processes share. Each read and each write takes its lock; an
-// increment is both, and another process may come between: hold the lock for it. NewValue makes one.
+// A Value is multiprocessing.Value: a C number that processes share. Each read and each write acquires its lock. An
+// increment is a read and a write, and another process may write between them: hold the lock for it. NewValue makes
+// one; its zero value can't be used. A Value can be sent to other processes only in the arguments of NewProcess.
 type Value struct{ synchronized }
 
-// NewValue returns a number of a type, by its code as in Python's module array: "i" is a C int, "q" a 64-bit integer,
-// "d" a float64, "c" a byte. value is its first value, nil is 0. It has a lock of its own unless UseLock says
-// otherwise.
+// NewValue returns a number of the type that typecode names, as in Python's module array: "i" is a C int, "q" a 64-bit
+// integer, "d" a float64, "c" a byte. value is its first value; nil is 0. The number has an RLock of its own unless
+// UseLock sets another. NewValue panics with a TypeError for an unknown type code or a value of another type, and with
+// a MemoryError if there is no memory left.
 func NewValue(typecode string, value any, opts ...LockOption) *Value {
 	t, m := here("NewValue")
 	v := &Value{m.synchronized(t, typecode, 1, opts, "Value")}
@@ -116,14 +119,14 @@ func (v *Value) Value() any {
 	return v.code.get(v.mem, 0)
 }
 
-// SetValue sets it: v.value = x. It panics with a TypeError if x is no number of the type; an integer that is too large
-// loses its upper bits, as in C.
+// SetValue sets the number: v.value = x. It panics with a TypeError if x isn't a number of the type; an integer that is
+// too large loses its upper bits, as in C.
 func (v *Value) SetValue(x any) {
 	defer v.hold().drop()
 	v.code.set(v.mem, 0, x)
 }
 
-// Int returns the number as an int: v.Value().(int). It panics with a TypeError if the type is no integer.
+// Int returns the number as an int: v.Value().(int). It panics with a TypeError if the type isn't an integer type.
 func (v *Value) Int() int {
 	defer v.hold().drop()
 	n, ok := v.integer(0)
@@ -133,7 +136,7 @@ func (v *Value) Int() int {
 	return n
 }
 
-// Float returns the number as a float64.
+// Float returns the number as a float64. It panics with a TypeError if the type is "c".
 func (v *Value) Float() float64 {
 	defer v.hold().drop()
 	if v.code.isFloat() {
@@ -145,7 +148,7 @@ func (v *Value) Float() float64 {
 	panic(exceptions.Type("a value of type '%s' is no number", v.code.ctype))
 }
 
-// GetObj returns the value without its lock: get_obj().
+// GetObj returns the same number without the lock: get_obj().
 func (v *Value) GetObj() *Value {
 	o := &Value{v.synchronized}
 	o.lock = nil
@@ -161,7 +164,7 @@ func (v *Value) String() string {
 	return "<Synchronized wrapper for " + text + ">"
 }
 
-// show is repr of a number or of bytes.
+// show returns repr of a number or of bytes.
 func show(x any) string {
 	switch x := x.(type) {
 	case []byte:

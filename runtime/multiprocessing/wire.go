@@ -18,10 +18,11 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// NewConnection returns a connection over a socket that is connected, which belongs to it from then on:
-// Connection(sock.detach()). Its messages are framed as CPython's are, so SendBytes and RecvBytes talk with send_bytes
-// and recv_bytes of a real Python. Send and Recv talk only with this program: Python pickles values in another way.
-// Package connection makes them with authentication.
+// NewConnection returns a connection over a connected socket, which the connection owns from then on:
+// Connection(sock.detach()). Messages are framed as in CPython, so SendBytes and RecvBytes communicate with send_bytes
+// and recv_bytes of a real Python. Send and Recv communicate only with this program, because Python pickles values in
+// another way. NewConnection panics with a ValueError if the socket is nil or closed. Package connection makes
+// connections with authentication.
 func NewConnection(sock *socket.Socket) *Connection {
 	_, m := here("NewConnection")
 	if sock == nil || sock.FileNo() < 0 {
@@ -40,18 +41,18 @@ type wire struct {
 	sock      *socket.Socket
 	name      string
 	number    int
-	sending   *threading.Lock // messages stay whole
+	sending   *threading.Lock // keeps messages whole
 	receiving *threading.Lock
 }
 
-// long begins a message of more than 2 GiB: its length follows in 8 bytes.
+// long is the first word of a message of more than 2 GiB, whose length follows in 8 bytes.
 const long = math.MaxUint32
 
-// errForeign says that an object of the family would leave it.
+// errForeign says that an object of the family would leave the family.
 var errForeign = exceptions.Type("locks, queues, pipes and shared memory can't be sent through a socket: use a Pipe, " +
 	"or pass them in the Args of NewProcess")
 
-// Send implements channel. Handles mean nothing on the other side.
+// Send implements channel. It refuses handles, which mean nothing on the other side.
 func (w *wire) Send(_ *machine.Thread, b []byte, handles []process.Handle) (err error) {
 	if len(handles) > 0 {
 		return errForeign
@@ -63,7 +64,7 @@ func (w *wire) Send(_ *machine.Thread, b []byte, handles []process.Handle) (err 
 		head = binary.BigEndian.AppendUint32(nil, uint32(len(b)))
 	}
 	w.sending.With(func() {
-		if len(b) <= 1<<14 { // one segment, without waiting for the acknowledgement of the head: Connection._send_bytes
+		if len(b) <= 1<<14 { // in one segment: the body doesn't wait for an acknowledgement of the head
 			err = w.sock.SendAll(append(head, b...))
 			return
 		}
@@ -96,12 +97,12 @@ func (w *wire) RecvInto(t *machine.Thread, into []byte, limit int) (b []byte, _ 
 			n = math.MaxUint64 // a negative one
 		}
 		if limit >= 0 && n > uint64(limit) || n > math.MaxInt64 {
-			w.Close(t) // what follows can't be understood
+			w.Close(t) // the stream can't be parsed from here on
 			err = process.ErrTooLong
 			return
 		}
 		b = slices.Grow(into[:0], int(min(n, chunk)))
-		for err == nil && uint64(len(b)) < n { // in parts: a length is quickly said
+		for err == nil && uint64(len(b)) < n { // in parts: a wrong length must not allocate gigabytes
 			at := len(b)
 			b = append(b, make([]byte, min(n-uint64(at), chunk))...)
 			_, err = io.ReadFull(w.sock, b[at:])
@@ -116,10 +117,10 @@ func (w *wire) RecvInto(t *machine.Thread, into []byte, limit int) (b []byte, _ 
 	return b, nil, nil
 }
 
-// chunk is how much of a message is made room for at once.
+// chunk is how many bytes of a message are allocated at once.
 const chunk = 1 << 20
 
-// fault returns the channel's error for one of the socket.
+// fault translates an error of the socket into one of a channel.
 func (w *wire) fault(err error) error {
 	var number syscall.Errno
 	if errors.As(err, &number) && number == syscall.EBADF {
@@ -151,11 +152,11 @@ func (w *wire) Number() int { return w.number }
 // Name implements channel.
 func (w *wire) Name() string { return w.name }
 
-// roundTime is how long Wait waits for pipes and processes before it looks at sockets, which no word of the arena
-// stands for.
+// roundTime is how long Wait waits for pipes and processes before it polls the sockets, which have no word in the arena
+// to wait for.
 const roundTime = 5 * time.Millisecond
 
-// waitSockets is Wait for a list with connections over sockets.
+// waitSockets is Wait for a list that contains connections over sockets.
 func (m *module) waitSockets(t *machine.Thread, objects []any, d time.Duration) []any {
 	end := machine.Deadline(t, d)
 	var pipes []process.Waitable
@@ -192,7 +193,7 @@ func (m *module) waitSockets(t *machine.Thread, objects []any, d time.Duration) 
 			rest = roundTime
 		}
 		if first, ok := objects[0].(*Connection); ok && len(pipes) == 0 {
-			_, _ = first.check().Poll(t, rest) // the round shows what there is
+			_, _ = first.check().Poll(t, rest) // the next round finds what is ready
 			continue
 		}
 		m.s.WaitAny(t, pipes, rest)

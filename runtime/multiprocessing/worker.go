@@ -13,36 +13,36 @@ import (
 	"gilkernel/runtime/process"
 )
 
-// work is what a worker of a pool receives beside its order.
+// work is what a worker of a pool receives in addition to its order.
 type work struct {
 	Tasks, Results *Connection
 	Board          *board
 	Number         int // of its entry on the board
 	Initializer    any
 	Arguments      []any
-	MaxTasks       int  // 0: as many as there are
-	All            bool // what ends a process elsewhere, such as sys.exit, is the task's exception
+	MaxTasks       int  // 0: no limit
+	All            bool // a panic that ends other processes, such as sys.exit, is the task's exception
 }
 
-// How a task calls its function.
+// Kinds of tasks: how a task calls its function.
 const (
 	callOnce byte = iota // with all arguments
 	callMap              // with each of the arguments
 	callStar             // with the elements of each of the arguments
 )
 
-// What a result is.
+// Kinds of results.
 const (
 	resultValue byte = iota
 	resultError
 )
 
-// head is what a task and its result begin with.
+// head is the header of a task and of its result.
 type head struct {
 	job   uint64
 	index uint32
 	what  byte
-	from  uint16 // of a result: the worker
+	from  uint16 // of a result: the number of the worker
 }
 
 const headSize = 15
@@ -61,7 +61,7 @@ func headOf(b []byte) (h head, rest []byte, ok bool) {
 		binary.LittleEndian.Uint16(b[13:])}, b[headSize:], true
 }
 
-// run works until there are no more tasks.
+// run executes tasks until there are no more, or until MaxTasks are done.
 func (w *work) run(t *machine.Thread, s *process.System) {
 	doing := w.Board.doing(w.Number)
 	if w.Initializer != nil {
@@ -123,8 +123,8 @@ func (w *work) do(
 	return append(result.append(make([]byte, 0, headSize+len(b))), b...), kept
 }
 
-// ends reports whether a panic of a task ends its process: the end of the thread, and what is no Exception in Python
-// but a BaseException unless all are the task's.
+// ends reports whether a panic of a task ends its process: the end of the thread always does; without all, so do
+// exceptions that are a BaseException but no Exception in Python.
 func ends(v any, all bool) bool {
 	if exceptions.Uncatchable(v) {
 		return true
@@ -134,8 +134,8 @@ func ends(v any, all bool) bool {
 		(errors.As(err, new(*exceptions.SystemExit)) || errors.As(err, new(*exceptions.KeyboardInterrupt)))
 }
 
-// call calls the function of a task, and returns its result or results, those of callMap as a slice of any type. It
-// panics with what the function panics with, and with an error that it returns.
+// call calls the function of a task and returns its result or results; those of callMap are a slice of any type. It
+// panics with the function's panic, or with the error that the function returns.
 func (w *work) call(t *machine.Thread, s *process.System, what byte, body []byte, handles []process.Handle) any {
 	items, err := s.LoadItems(t, body, handles)
 	if err != nil {
@@ -169,7 +169,8 @@ func (w *work) call(t *machine.Thread, s *process.System, what byte, body []byte
 	return results
 }
 
-// must calls fn and panics with the error that it returns.
+// must calls fn and returns its result. It panics with the error that fn returns, and with a TypeError if fn isn't a
+// function.
 func must(fn any, args []any) any {
 	f := call.Of(fn, args)
 	if f == nil {
@@ -182,7 +183,7 @@ func must(fn any, args []any) any {
 	return v
 }
 
-// spread returns the elements of what a call takes as its arguments: f(*v).
+// spread returns the elements of a slice or an array as arguments: f(*v). It panics with a TypeError for other values.
 func spread(v any) []any {
 	if list, ok := v.([]any); ok {
 		return list
@@ -198,5 +199,5 @@ func spread(v any) []any {
 	return list
 }
 
-// pipeEnd returns the end of a pipe that a connection is.
+// pipeEnd returns the pipe end of a connection, nil for a connection over a socket.
 func pipeEnd(c *Connection) *process.End { e, _ := c.end.(*process.End); return e }

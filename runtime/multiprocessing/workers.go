@@ -1,6 +1,6 @@
 package multiprocessing
 
-// This file defines what pools have in common: processes that run the tasks of one queue.
+// This file defines what all pools share: processes that run the tasks of one queue.
 
 import (
 	"fmt"
@@ -15,50 +15,50 @@ import (
 
 // WorkersOptions configure NewWorkers.
 type WorkersOptions struct {
-	Processes    int    // how many at most
+	Processes    int    // at most this many
 	Method       string // "": the default start method
-	Initializer  any    // each process calls it before its first task; nil: nothing
+	Initializer  any    // each process calls it before its first task; nil: none
 	Arguments    []any  // of the initializer
-	MaxTasks     int    // a process is replaced by a new one after this many tasks; 0: never
-	OnDemand     bool   // a process is started when there is a task and no idle process, not by NewWorkers
-	Window       int    // how many tasks may be sent and not done; 0: as many as the pipe takes
+	MaxTasks     int    // a process is replaced after this many tasks; 0: never
+	OnDemand     bool   // start a process when a task finds none idle, instead of all in NewWorkers
+	Window       int    // at most this many tasks are sent and not done; 0: as many as the pipe holds
 	AllErrors    bool   // sys.exit is an exception of the task and doesn't end the process
-	Kind         string // of pool: "Pool"
-	NamedAsChild bool   // the processes are named like other children, not PoolWorker
-	Finish       bool   // the end of the program waits until all tasks are done, and doesn't terminate the pool
+	Kind         string // the pool's class, for its name and for errors: "Pool"
+	NamedAsChild bool   // name the processes like other children, not PoolWorker
+	Finish       bool   // the end of the program waits for all tasks instead of terminating the pool
 }
 
-// Workers are the processes of a pool, with two threads of this process: one sends tasks, one receives results and
-// looks after processes that have ended. Pool and futures.ProcessPoolExecutor are built on them. All processes receive
-// from one pipe and send into one; the locks of pipes are released with their holders, and each process notes the task
-// that it runs on a board, so the death of one can't stop the others. NewWorkers makes them. The methods may be called
-// by any thread of the process that made them.
+// Workers is the processes of a pool, with two threads of this process: one sends tasks, the other receives results and
+// handles processes that have ended. Pool and futures.ProcessPoolExecutor are built on it. All processes receive from
+// one pipe and send into another. The death of one process can't stop the others: the lock of a pipe is released when
+// its holder dies, and each process records the task that it runs on a board. NewWorkers makes one; its zero value
+// can't be used. Its methods may be called by any thread of the process that made it.
 type Workers struct {
 	m       *module
 	o       WorkersOptions
 	name    string
-	tasks   *process.End // to send them
-	results *process.End // to receive them
+	tasks   *process.End // the end that sends tasks
+	results *process.End // the end that receives results
 	work    work         // what each worker receives
 	board   *board
-	cancel  func()       // of the finalizer
+	cancel  func()       // cancels the finalizer
 	nudges  *nudger      // nil: each task wakes a worker
-	todo    machine.Word // changes when the sender has to look
-	over    machine.Word // 1 when all is over and everything is freed
+	todo    machine.Word // changes when the sender must look again
+	over    machine.Word // 1 when the pool has ended and is freed
 
-	mu       sync.Mutex // protects the fields below; held for short, never while anything waits
+	mu       sync.Mutex // protects the fields below; held briefly, never while anything waits
 	state    poolState
-	queue    []*sequence // what the sender has to send
-	held     *message    // that hasn't found room yet
-	sending  bool        // a thread sends
-	sent     bool        // there will be nothing more to send
+	queue    []*sequence // jobs whose tasks aren't all sent
+	held     *message    // for which the pipe had no room
+	sending  bool        // a thread is in advance
+	sent     bool        // the sender has ended
 	jobs     map[uint64]*job
-	last     uint64 // number of a job
+	last     uint64 // the number of the last job
 	list     []*worker
-	slots    int // entries of the board that have been used
-	inflight int // tasks that were sent and aren't done
+	slots    int // entries of the board in use
+	inflight int // tasks sent and not done
 	broken   *BrokenPool
-	kills    int // by the system, for want of memory, that were known before
+	kills    int // kills by the system because memory had run out, when last counted
 	killsOK  bool
 }
 
@@ -76,12 +76,13 @@ type worker struct {
 	p      *Process
 	ended  bool // protected by Workers.mu, as code
 	code   int
-	// The task whose result came last; only the receiver uses them.
+	// The task whose result came last; only the receiver uses these fields.
 	job   uint64
 	index uint32
 }
 
-// NewWorkers starts processes. It panics as Process.Start does.
+// NewWorkers returns a new pool and, without OnDemand, starts its processes. It panics as Process.Start does, and with
+// an OSError if there is no room for the processes.
 func NewWorkers(o WorkersOptions) *Workers {
 	t, m := here("New" + o.Kind)
 	w := &Workers{m: m, o: o, name: m.name(o.Kind, nil), jobs: map[uint64]*job{}}
@@ -103,13 +104,13 @@ func NewWorkers(o WorkersOptions) *Workers {
 		}
 	}()
 	if !o.OnDemand {
-		if room := m.s.Room(); o.Processes > room { // before it starts hundreds for nothing
+		if room := m.s.Room(); o.Processes > room { // before hundreds are started in vain
 			panic(
 				&exceptions.OSError{Message: fmt.Sprintf("%s: a pool of %d processes doesn't fit: %d more can run at "+
 					"once. Ask for fewer, such as CPUCount().", w.name, o.Processes, room)})
 		}
 		for n := range o.Processes {
-			if m.s.Arena().Collects() { // on the real machine a start takes time, and an interrupt ends the row
+			if m.s.Arena().Collects() { // on the real machine a start takes time: let an interrupt end the loop
 				t.Check()
 			}
 			w.start(t, n)
@@ -117,8 +118,8 @@ func NewWorkers(o WorkersOptions) *Workers {
 		w.slots = o.Processes
 	}
 	begun = true
-	in.Machine().NewThread(in, "PoolTaskHandler").Start(t, w.send)      // ends when the pool does
-	in.Machine().NewThread(in, "PoolResultHandler").Start(t, w.receive) // ends as the last part of the pool
+	in.Machine().NewThread(in, "PoolTaskHandler").Start(t, w.send)      // ends with the pool
+	in.Machine().NewThread(in, "PoolResultHandler").Start(t, w.receive) // ends last, and frees the pool
 	return w
 }
 
@@ -147,7 +148,7 @@ func (w *Workers) open(t *machine.Thread) {
 func (w *Workers) start(t *machine.Thread, n int) {
 	var opts []Option
 	if !w.o.Finish {
-		// what is waited for at the end may have children of its own: since 3.9 Python's executors have no daemons
+		// not with Finish: since 3.9 the processes of Python's executors aren't daemons, so they may have children
 		opts = append(opts, Daemon(true))
 	}
 	p := w.m.newProcess(w.o.Method, nil, opts)
@@ -187,10 +188,10 @@ func (w *Workers) Name() string { return w.name }
 // Holders implements machine.Resource.
 func (w *Workers) Holders() []machine.Holder { return nil }
 
-// Size returns how many processes there may be.
+// Size returns the maximum number of processes.
 func (w *Workers) Size() int { return w.o.Processes }
 
-// Processes returns the processes that run.
+// Processes returns the processes that are running.
 func (w *Workers) Processes() []*Process {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -211,14 +212,14 @@ func (w *Workers) Broken() error {
 	return w.broken
 }
 
-// status returns the state as Python names it.
+// status returns Python's name of the state.
 func (w *Workers) status() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return [...]string{"RUN", "CLOSE", "TERMINATE"}[w.state]
 }
 
-// running panics unless the pool takes tasks.
+// running panics unless the pool accepts tasks: with a *BrokenPool, or with a ValueError after Close or Terminate.
 func (w *Workers) running() {
 	if err := w.Broken(); err != nil {
 		panic(err)
@@ -231,7 +232,7 @@ func (w *Workers) running() {
 	panic(exceptions.Value("Pool not running"))
 }
 
-// Close makes the pool refuse more tasks; the processes exit when all tasks are done. Closing it again does nothing.
+// Close makes the pool refuse new tasks; the processes exit when all tasks are done. Closing it again does nothing.
 func (w *Workers) Close() {
 	t := machine.Current()
 	w.mu.Lock()
@@ -243,13 +244,14 @@ func (w *Workers) Close() {
 	w.results.Poke(t)
 }
 
-// wake makes the sender look at the queue again.
+// wake wakes the sender to look at the queue again.
 func (w *Workers) wake(t *machine.Thread) {
 	w.todo.Add(t, 1)
 	w.todo.Wake(t, 1)
 }
 
-// stop ends the pool at once: tasks that aren't done end with err. Any thread may call it; it doesn't wait.
+// stop ends the pool immediately: it sends sig to the processes, and unfinished tasks fail with err. Any thread may
+// call it; it doesn't wait.
 func (w *Workers) stop(t *machine.Thread, err error, sig int) {
 	w.mu.Lock()
 	w.state = poolEnds
@@ -271,7 +273,7 @@ func (w *Workers) stop(t *machine.Thread, err error, sig int) {
 	w.results.Poke(t)
 }
 
-// Terminate ends all processes, and waits until they have ended. Tasks that aren't done end with a BrokenPool.
+// Terminate ends all processes with SIGTERM and waits until they have ended. Unfinished tasks fail with a *BrokenPool.
 func (w *Workers) Terminate() {
 	t := machine.Current()
 	w.stop(t,
@@ -289,7 +291,8 @@ func (w *Workers) Kill() {
 	w.Join()
 }
 
-// Join waits until the pool is over. A callback, which the pool itself calls, doesn't wait.
+// Join waits until all processes have ended and the pool is freed. In a callback, which a thread of the pool runs, it
+// returns immediately.
 func (w *Workers) Join() {
 	t := machine.Current()
 	if t.Local(ownKey{}) == w {
@@ -301,13 +304,13 @@ func (w *Workers) Join() {
 // ownKey is the thread-local key under which the threads of a pool keep their Workers.
 type ownKey struct{}
 
-// poolEnd is what Join waits for.
+// poolEnd is the resource that Join waits for.
 type poolEnd struct{ w *Workers }
 
 func (e poolEnd) Name() string            { return "the end of " + e.w.name }
 func (poolEnd) Holders() []machine.Holder { return nil }
 
-// abort kills and frees a pool of which a worker couldn't be started.
+// abort kills and frees a pool if one of its workers couldn't be started.
 func (w *Workers) abort(t *machine.Thread) {
 	for _, v := range w.list {
 		v.p.send(sigKill)
@@ -315,7 +318,7 @@ func (w *Workers) abort(t *machine.Thread) {
 	w.free(t)
 }
 
-// free closes everything.
+// free stops the nudger, cancels the finalizer and closes the pipes.
 func (w *Workers) free(t *machine.Thread) {
 	w.cancel()
 	w.nudges.stop()

@@ -13,11 +13,11 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// receive is what the receiver does.
+// receive runs in the receiver: it takes results and handles the ends of workers until the pool has ended.
 func (w *Workers) receive(t *machine.Thread) {
 	t.SetLocal(ownKey{}, w)
 	defer func() {
-		// Here, since nothing runs after a thread that was ended.
+		// Deferred, because this must run even if the thread is killed.
 		w.stop(t, &BrokenPool{Message: w.name + " was ended together with the thread that receives its results"},
 			sigKill)
 		w.free(t)
@@ -40,7 +40,7 @@ func (w *Workers) receive(t *machine.Thread) {
 	}
 }
 
-// finished reports whether the pool is over.
+// finished reports whether the pool has ended.
 func (w *Workers) finished() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -51,8 +51,8 @@ func (w *Workers) finishedLocked() bool {
 	return len(w.list) == 0 && w.sent && (w.state == poolEnds || len(w.jobs) == 0)
 }
 
-// halt is the Stop of the receiver: it has something else to do. A message that has begun is abandoned only if its
-// sender may be dead.
+// halt reports whether the receiver must stop receiving, because a worker or the pool has ended. It abandons a message
+// that has begun only if its sender may be dead.
 func (w *Workers) halt(began bool) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -64,7 +64,7 @@ func (w *Workers) halt(began bool) bool {
 	return began && w.state == poolEnds || !began && w.finishedLocked()
 }
 
-// dead returns a worker that has ended and forgets it, nil if there is none.
+// dead removes a worker that has ended from the list and returns it, nil if there is none.
 func (w *Workers) dead() *worker {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -98,7 +98,7 @@ func (w *Workers) lost(t *machine.Thread, v *worker) {
 	}
 }
 
-// replace starts another worker.
+// replace starts another worker with the same number.
 func (w *Workers) replace(t *machine.Thread, number int) error {
 	if f := guarded(func() { w.start(t, number) }); f != nil {
 		return f
@@ -136,7 +136,7 @@ func (w *Workers) obituary(v *worker, doing uint32) *BrokenPool {
 	return e
 }
 
-// memory returns the words that say whether the system killed a worker because memory had run out.
+// memory returns the part of an obituary that says whether the system killed the worker because memory had run out.
 func (w *Workers) memory(e *BrokenPool) string {
 	if w.m.s.Interpreter().Machine().Simulated() {
 		return ""
@@ -156,7 +156,7 @@ func (w *Workers) memory(e *BrokenPool) string {
 	return ""
 }
 
-// inHand returns the words that say what a worker did when it ended.
+// inHand returns the part of an obituary that says what the worker was doing, and sets e's Task and Item.
 func (w *Workers) inHand(e *BrokenPool, v *worker, doing uint32) string {
 	n, index := w.board.job(v.number).Load(), w.board.u32(v.number, boardIndex).Load()
 	w.mu.Lock()
@@ -184,7 +184,7 @@ func (w *Workers) inHand(e *BrokenPool, v *worker, doing uint32) string {
 	return fmt.Sprintf(" while it ran %s for item %d", e.Task, e.Item)
 }
 
-// result takes a message of a worker.
+// result handles a message of a worker.
 func (w *Workers) result(t *machine.Thread, b []byte, handles []process.Handle) {
 	h, body, ok := headOf(b)
 	if !ok {
@@ -212,7 +212,7 @@ func (w *Workers) result(t *machine.Thread, b []byte, handles []process.Handle) 
 	}
 }
 
-// deliver gives a result to its job.
+// deliver passes a result to its job.
 func (w *Workers) deliver(t *machine.Thread, n uint64, index int, v any, err error) {
 	w.mu.Lock()
 	j := w.jobs[n]
@@ -225,7 +225,7 @@ func (w *Workers) deliver(t *machine.Thread, n uint64, index int, v any, err err
 	}
 }
 
-// forget takes a job that is done out of the pool.
+// forget removes a finished job from the pool.
 func (w *Workers) forget(t *machine.Thread, n uint64) {
 	w.mu.Lock()
 	delete(w.jobs, n)

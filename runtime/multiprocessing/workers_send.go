@@ -11,11 +11,11 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// A sink is where the results of a job go. Its methods are called by one thread at a time, with the GIL.
+// A sink receives the results of a job. Its methods are called by one thread at a time, with the GIL.
 type sink interface {
-	// set takes the result of a task of the job, or its exception, and reports whether that was the last one.
+	// set receives the result or the exception of a task of the job and reports whether that was the last task.
 	set(t *machine.Thread, index int, v any, err error) (done bool)
-	// fail takes the exception of all tasks that have no result yet.
+	// fail receives the exception of all tasks that have no result yet.
 	fail(t *machine.Thread, err error)
 }
 
@@ -25,23 +25,24 @@ type job struct {
 	what  byte
 	fn    any
 	sink  sink
-	chunk int // how many items a task has, but for the last one
+	chunk int // how many items each task but the last has
 	begin func() bool
 }
 
 // A task is one call in another process, or a chunk of them.
 type task struct {
 	index int
-	args  any // []any, or for a chunk any slice
+	args  any // []any; for a chunk, any slice
 }
 
 // A sequence is the tasks of a job.
 type sequence struct {
 	job *job
-	// Either next returns the next task, without waiting, or each calls yield for all of them, which may do anything.
+	// Either next returns the next task without blocking, or each calls yield for each task and may block, because it
+	// runs an iterator of the program. The other is nil.
 	next func() (task, bool)
 	each func(yield func(task) bool)
-	done func(t *machine.Thread) // is called after all were sent; may be nil
+	done func(t *machine.Thread) // called after all tasks were sent; may be nil
 }
 
 // A message is a task as bytes.
@@ -50,7 +51,7 @@ type message struct {
 	handles []process.Handle
 }
 
-// add queues the tasks of a job.
+// add queues the tasks of a job. It panics as running does if the pool doesn't accept tasks.
 func (w *Workers) add(t *machine.Thread, s *sequence) {
 	w.mu.Lock()
 	if w.state != poolRuns {
@@ -72,7 +73,7 @@ func (w *Workers) add(t *machine.Thread, s *sequence) {
 	if start {
 		w.startFor(t, n, s)
 	}
-	for _, v := range list { // what they print belongs to the cell that gave them a task last
+	for _, v := range list { // their output belongs to the cell that submitted the last task
 		if !v.p.child.Adopt() {
 			break
 		}
@@ -80,8 +81,8 @@ func (w *Workers) add(t *machine.Thread, s *sequence) {
 	w.advance(t, false)
 }
 
-// startFor starts process number n because there is a sequence more. If that fails, the sequence waits for another
-// process; without any it is taken back, and the error is the caller's.
+// startFor starts process number n for a new sequence. If that fails, the sequence waits for another process; if there
+// is none, startFor removes the sequence from the queue and panics with the error.
 func (w *Workers) startFor(t *machine.Thread, n int, s *sequence) {
 	started := false
 	defer func() {
@@ -108,7 +109,7 @@ func (w *Workers) startFor(t *machine.Thread, n int, s *sequence) {
 	started = true
 }
 
-// send is what the sender does.
+// send runs in the sender: it sends tasks until the pool is closed and all are sent, or until the pool ends.
 func (w *Workers) send(t *machine.Thread) {
 	t.SetLocal(ownKey{}, w)
 	ended := false
@@ -129,20 +130,20 @@ func (w *Workers) send(t *machine.Thread) {
 			await(t, &w.todo, seen, forever, machine.Why{Kind: timeline.WaitQueue, On: idle{}, Beyond: true})
 		}
 	}
-	w.tasks.Close(t) // the workers leave when they have received everything
+	w.tasks.Close(t) // the workers exit when they have received everything
 	w.results.Poke(t)
 }
 
-// advance sends the queued tasks. Without wait, it leaves to the sender those that would block and those whose iterator
-// is the program's code.
+// advance sends the queued tasks. Without wait, it leaves to the sender the tasks that would block and those whose
+// iterator is the program's code.
 func (w *Workers) advance(t *machine.Thread, wait bool) {
 	w.mu.Lock()
 	if w.sending {
-		w.mu.Unlock() // the thread that sends looks again before it stops
+		w.mu.Unlock() // the thread that is sending looks again before it stops
 		return
 	}
 	w.sending = true
-	defer func() { // after a panic too: the thread may be ended while it waits
+	defer func() { // also after a panic: the thread may be killed while it waits
 		w.sending = false
 		leave := !wait && (w.state != poolRuns || w.held != nil || len(w.queue) > 0 && w.queue[0].next == nil)
 		w.mu.Unlock()
@@ -175,9 +176,9 @@ func (w *Workers) advance(t *machine.Thread, wait bool) {
 	}
 }
 
-// step sends a message, or the next task of a sequence, or all of one that may do anything. over says that nothing is
-// left of the sequence, more that the pipe has room. It returns with a panic only if the thread ends; the caller's
-// mutex is locked again then.
+// step sends m if it isn't nil, or the next task of s, or all tasks of s if its iterator may block. over says that s
+// has no more tasks, more that the pipe has room. step panics only if the thread ends, and locks the caller's mutex
+// first.
 func (w *Workers) step(t *machine.Thread, s *sequence, m *message, wait bool) (more, over bool) {
 	returned := false
 	defer func() {
@@ -205,8 +206,8 @@ func (w *Workers) step(t *machine.Thread, s *sequence, m *message, wait bool) (m
 	return more, over
 }
 
-// dump returns a task as bytes. It returns nil if the task was cancelled, or can't be sent; the error is the task's
-// result then.
+// dump returns a task as bytes. It returns nil if the task was cancelled, or if it can't be sent: then the error is the
+// task's result.
 func (w *Workers) dump(t *machine.Thread, j *job, x task) *message {
 	if j.begin != nil && !j.begin() {
 		w.forget(t, j.n)
@@ -227,8 +228,9 @@ func (w *Workers) dump(t *machine.Thread, j *job, x task) *message {
 	return m
 }
 
-// post sends a message. Without wait it keeps a message that finds no room and returns false; with it, it returns false
-// if the pool ends meanwhile. A nil message was sent.
+// post sends a message and reports whether more can be sent. Without wait, it keeps a message for which the pipe has no
+// room and returns false; with wait, it returns false if the pool ends while it waits. For a nil message it does
+// nothing and returns true.
 func (w *Workers) post(t *machine.Thread, m *message, wait bool) bool {
 	if m == nil {
 		return true
@@ -243,7 +245,7 @@ func (w *Workers) post(t *machine.Thread, m *message, wait bool) bool {
 		quiet, _ = w.tasks.Unread(t)
 	}
 	if quiet {
-		defer w.nudges.later() // when it was sent
+		defer w.nudges.later() // after it was sent
 	}
 	if ends {
 		w.drop(t, m)

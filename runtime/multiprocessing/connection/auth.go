@@ -28,27 +28,27 @@ func (e *AuthenticationError) Error() string { return e.Message }
 // Exception returns "AuthenticationError".
 func (*AuthenticationError) Exception() string { return "AuthenticationError" }
 
-// Bases says which exceptions it is derived from.
+// Bases returns the names of the exceptions from which it is derived.
 func (*AuthenticationError) Bases() []string { return []string{"ProcessError"} }
 
-// The words of the protocol, which is that of CPython 3.12 and later; older ones take part as they can.
+// The messages of the protocol, which is that of CPython 3.12 and later. Older versions are supported as well.
 const (
 	challenge = "#CHALLENGE#"
 	welcome   = "#WELCOME#"
 	failure   = "#FAILURE#"
 
 	challengeSize = 40
-	// An older Python's challenge has 20 bytes and its answer 16, an HMAC of MD5 without a name before it.
+	// An older Python's challenge has 20 bytes and its answer 16: an HMAC of MD5 without the name of the digest.
 	oldSize, oldAnswer = 20, md5.Size
 
-	// longest is how long a message of the protocol may be.
+	// longest is the maximum size of a message of the protocol, in bytes.
 	longest = 256
-	// patience is how long a side waits for the other's message: one that sends nothing must not block a server
+	// patience is how long a side waits for a message of the other: a client that sends nothing must not block a server
 	// forever.
 	patience = 20 * time.Second
 )
 
-// digestOf returns the hash function of a name, nil if the protocol doesn't have it.
+// digestOf returns the hash function of a name, nil if the protocol has none of this name.
 func digestOf(name string) func() hash.Hash {
 	switch name {
 	case "md5":
@@ -65,7 +65,8 @@ func digestOf(name string) func() hash.Hash {
 	return nil
 }
 
-// parse splits a message into the name of its digest and the rest. The name is "" for one of an older Python.
+// parse splits a message into the name of its digest and the rest. The name is "" for a message of an older Python. It
+// panics with an *AuthenticationError if there is no digest that it knows.
 func parse(message []byte) (digest string, rest []byte) {
 	if n := len(message); n == oldSize || n == oldAnswer {
 		return "", message
@@ -85,7 +86,8 @@ func mac(digest string, key, message []byte) []byte {
 	return h.Sum(nil)
 }
 
-// receive returns the other side's next message.
+// receive waits for the other side's next message and returns it. It panics with an *AuthenticationError after
+// patience.
 func receive(c *mp.Connection) []byte {
 	if !c.Poll(mp.Timeout(patience)) {
 		panic(&AuthenticationError{fmt.Sprintf("the other side has sent nothing for %v: it may not use a key",
@@ -94,19 +96,20 @@ func receive(c *mp.Connection) []byte {
 	return c.RecvBytes(longest)
 }
 
-// random fills b with unpredictable bytes; on a simulated machine with bytes that depend on the seed alone, since runs
-// must repeat.
+// random fills b with unpredictable bytes; on a simulated machine, with bytes that depend only on the seed, because
+// runs must be repeatable.
 func random(b []byte) {
 	if t := machine.Current(); t != nil && t.Machine().Simulated() {
 		sum := sha512.Sum512(fmt.Append(nil, t.ID(), t.Now()))
 		copy(b, sum[:])
 		return
 	}
-	_, _ = rand.Read(b) // it never fails
+	_, _ = rand.Read(b) // Read never fails
 }
 
-// DeliverChallenge lets the other side prove that it knows the key. It panics with an *AuthenticationError, "digest
-// received was wrong", if it doesn't, and with an EOFError if it leaves.
+// DeliverChallenge makes the other side prove that it knows the key: deliver_challenge. It panics with an
+// *AuthenticationError, "digest received was wrong", if the other side doesn't know the key, with an
+// *AuthenticationError if it sends nothing for 20 s, and with an EOFError if it closes the connection.
 func DeliverChallenge(c *mp.Connection, key []byte) {
 	message := append([]byte("{sha256}"), make([]byte, challengeSize)...)
 	random(message[len("{sha256}"):])
@@ -115,7 +118,7 @@ func DeliverChallenge(c *mp.Connection, key []byte) {
 	done := false
 	defer func() {
 		if !done {
-			defer func() { _ = recover() }() // the reason is what the caller sees
+			defer func() { _ = recover() }() // the caller sees the first panic
 			c.SendBytes([]byte(failure))
 		}
 	}()
@@ -130,8 +133,9 @@ func DeliverChallenge(c *mp.Connection, key []byte) {
 	c.SendBytes([]byte(welcome))
 }
 
-// AnswerChallenge proves to the other side that this one knows the key. It panics with an *AuthenticationError, "digest
-// sent was rejected", if the other side has another one.
+// AnswerChallenge proves to the other side that this side knows the key: answer_challenge. It panics with an
+// *AuthenticationError, "digest sent was rejected", if the other side has another key, and as DeliverChallenge does if
+// it sends nothing or closes the connection.
 func AnswerChallenge(c *mp.Connection, key []byte) {
 	message, ok := bytes.CutPrefix(receive(c), []byte(challenge))
 	switch {

@@ -12,9 +12,9 @@
 //	deliver_challenge(c, k)                    DeliverChallenge(c, k) AnswerChallenge(c, k)
 //	AF_UNIX, AF_PIPE                           —                                                runtime/socket has neither
 //
-// The frames and the challenges are CPython's, of all versions: a Listener here and a Client of a real Python prove to
+// Frames and challenges are those of all CPython versions: a Listener here and a Client of a real Python prove to
 // each other that they know the key, and then exchange messages of bytes, by SendBytes and RecvBytes here, send_bytes
-// and recv_bytes there. Values (Send, Recv) are pickled in another way than Python's, so these reach only this program.
+// and recv_bytes there. Send and Recv pickle values in another way than Python, so they work only within this program.
 //
-// On a simulated machine connections go over the simulated network.
+// On a simulated machine, connections use the simulated network.
 package connection

@@ -17,10 +17,10 @@ type Option struct {
 	backlog int
 }
 
-// AuthKey is a secret that both sides must know; a nil one is none. It is not sent.
+// AuthKey sets a secret that both sides must know; a nil key sets none. The key itself is never sent.
 func AuthKey(key []byte) Option { return Option{key: key, auth: key != nil} }
 
-// Backlog is how many clients may wait to be accepted: 1 if it isn't given, as in Python.
+// Backlog sets how many clients may wait to be accepted: by default 1, as in Python.
 func Backlog(n int) Option { return Option{backlog: n} }
 
 func options(opts []Option) (all Option) {
@@ -36,8 +36,8 @@ func options(opts []Option) (all Option) {
 	return all
 }
 
-// A Listener is connection.Listener: it accepts clients. NewListener makes one. Its methods may be called by several
-// threads.
+// A Listener is connection.Listener: it accepts clients. NewListener makes one; its zero value can't be used. Its
+// methods may be called by several threads at once.
 type Listener struct {
 	sock *socket.Socket
 	auth bool
@@ -47,8 +47,8 @@ type Listener struct {
 	last socket.Addr
 }
 
-// NewListener returns a listener at an address; host "" is "localhost", and port 0 one that is free: see Address. It
-// panics with an OSError if it can't listen there.
+// NewListener returns a listener at an address. Host "" is "localhost"; port 0 is any free port, which Address returns.
+// It panics with an OSError if it can't listen there.
 func NewListener(addr socket.Addr, opts ...Option) *Listener {
 	o := options(opts)
 	if addr.Host == "" {
@@ -70,9 +70,9 @@ func (l *Listener) check() *socket.Socket {
 }
 
 // Accept waits for a client and returns the connection to it. With a key it returns when both sides have proved that
-// they know it; it panics with an *AuthenticationError if the client doesn't, or sends nothing for 20 s, with an
-// EOFError if it leaves before, and with an OSError, "listener is closed", after Close. The listener can accept others
-// then.
+// they know the key; it panics with an *AuthenticationError if the client doesn't know the key or sends nothing for 20
+// s, and with an EOFError if the client leaves before; then the listener can accept other clients. After Close it
+// panics with an OSError, "listener is closed".
 func (l *Listener) Accept() *mp.Connection {
 	sock := l.check()
 	if sock.FileNo() < 0 {
@@ -110,7 +110,7 @@ func safely(c *mp.Connection, f func()) {
 	done = true
 }
 
-// Address returns where the listener listens.
+// Address returns the listener's address. It panics with an OSError, "listener is closed", after Close.
 func (l *Listener) Address() socket.Addr {
 	if sock := l.check(); sock.FileNo() >= 0 {
 		return sock.GetSockName()
@@ -126,10 +126,10 @@ func (l *Listener) LastAccepted() socket.Addr {
 	return l.last
 }
 
-// Close ends the listener; connections that it has accepted stay. Closing it again does nothing.
+// Close closes the listener; accepted connections stay open. Closing it again does nothing.
 func (l *Listener) Close() { _ = l.check().Close() }
 
-// With calls fn and closes the listener, also after a panic: with l.
+// With calls fn and closes the listener, also after a panic: "with l: …".
 func (l *Listener) With(fn func()) {
 	defer l.Close()
 	fn()
@@ -143,9 +143,9 @@ func (l *Listener) String() string {
 	return "<Listener " + l.Address().String() + ">"
 }
 
-// Client returns a connection to the listener at an address. It panics with an OSError, such as a
-// ConnectionRefusedError, if there is none, and with an *AuthenticationError if the two don't know the same key:
-// Client.
+// Client returns a connection to the listener at an address, whose host "" is "localhost": connection.Client. It panics
+// with an OSError, such as a ConnectionRefusedError, if there is no listener, and with an *AuthenticationError if the
+// two sides don't know the same key.
 func Client(addr socket.Addr, opts ...Option) *mp.Connection {
 	o := options(opts)
 	if addr.Host == "" {

@@ -20,16 +20,16 @@ import (
 
 func TestMain(m *testing.M) { processtest.Main(m, mp.Bootstrap) }
 
-// clients is how many processes work on an object.
+// clients is the number of processes that work on an object.
 const clients = 4
 
-// client is one of them.
+// client is one of these processes.
 type client struct {
 	ID, N  int
 	events []event
 }
 
-// do does an operation and notes it. All processes of a computer have the same clock.
+// do executes an operation and records it. All processes of a computer have the same clock.
 func (c *client) do(op string, arg int, f func() int) int {
 	e := event{Client: c.ID, Op: op, Arg: arg, Call: time.Now().UnixNano()}
 	e.Out = f()
@@ -38,7 +38,7 @@ func (c *client) do(op string, arg int, f func() int) int {
 	return e.Out
 }
 
-// run is what a process does.
+// run executes the operations of a process.
 func run(number, id, n int, ready *mp.Barrier, object any, out *mp.Connection) {
 	c := &client{ID: id, N: n}
 	ready.Wait()
@@ -46,7 +46,7 @@ func run(number, id, n int, ready *mp.Barrier, object any, out *mp.Connection) {
 	out.Send(c.events)
 }
 
-// history lets the clients work and returns what they did.
+// history runs the clients and returns their operations.
 func history(number, n int) (h []event) {
 	object := subjects()[number].make()
 	ready := mp.NewBarrier(clients)
@@ -66,7 +66,7 @@ func history(number, n int) (h []event) {
 	return h
 }
 
-// Each history has an order that one process could have seen, and no damaged one has.
+// Each history is linearizable, and no damaged history is.
 func TestLinearizable(t *testing.T) {
 	for number, s := range subjects() {
 		t.Run(s.name, func(t *testing.T) {
@@ -90,7 +90,7 @@ func check(t *testing.T, s subject, number int, real bool, seed uint64) {
 		h = slices.DeleteFunc(h, func(e event) bool { return !slices.Contains(s.only, e.Op) })
 	}
 	if len(h) < clients*n {
-		t.Fatalf("there are only %d operations", len(h))
+		t.Fatalf("the history has only %d operations", len(h))
 	}
 	const patience = 30 * time.Second
 	if got := porcupine.CheckOperationsTimeout(s.model, operations(h, s.late), patience); got != porcupine.Ok {
@@ -103,7 +103,7 @@ func check(t *testing.T, s subject, number int, real bool, seed uint64) {
 		}
 		if got := porcupine.CheckOperationsTimeout(s.model, operations(bad, s.late),
 			patience); got != porcupine.Illegal {
-			t.Errorf("with %s the history is %s", name, got)
+			t.Errorf("damaged by %s, the history is %s", name, got)
 		}
 	}
 }

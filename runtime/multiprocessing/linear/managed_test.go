@@ -2,11 +2,11 @@
 
 package linear
 
-// This file defines what clients do with the objects of a manager.
+// This file defines the operations of clients on objects of a manager.
 
 import mp "gilkernel/runtime/multiprocessing"
 
-// managed are the subjects that a manager has.
+// managed holds the subjects that belong to a manager.
 func managed() []subject {
 	queue := map[string]func([]event) []event{"an item twice": twice, "an item from nowhere": nowhere,
 		"out of order": disorder, "a lost item": lost}

@@ -2,7 +2,7 @@
 
 package linear
 
-// This file defines what each object does if only one process uses it.
+// This file defines the sequential models: how each object behaves if only one process uses it.
 
 import (
 	"math"
@@ -10,7 +10,7 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// event is an operation that a process has done.
+// event is an operation that a process has executed.
 type event struct {
 	Client       int
 	Op           string
@@ -18,7 +18,7 @@ type event struct {
 	Call, Return int64
 }
 
-// model makes a porcupine model of a step function, whose states are comparable.
+// model returns a porcupine model with a step function, whose states must be comparable.
 func model[S comparable](start S, step func(s S, e event) (bool, S)) porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return start },
@@ -29,8 +29,8 @@ func model[S comparable](start S, step func(s S, e event) (bool, S)) porcupine.M
 	}
 }
 
-// operations turns events into porcupine's. What has an op of late may take effect after it returned, but not after a
-// get has returned its item.
+// operations converts events to porcupine's operations. An operation named late may take effect after it returned, but
+// not after a get has returned its item.
 func operations(events []event, late string) []porcupine.Operation {
 	got := map[int]int64{}
 	for _, e := range events {
@@ -52,8 +52,8 @@ func operations(events []event, late string) []porcupine.Operation {
 	return ops
 }
 
-// fifo is the state of a queue: how many items each client has put, and the items that are in it. An item is
-// client×1000 + number.
+// fifo is the state of a queue: how many items each client has put, and the items in the queue. An item is client×1000
+// + number.
 type fifo struct {
 	put   [clients]int
 	items string
@@ -61,7 +61,7 @@ type fifo struct {
 
 func item(client, i int) int { return client*1000 + i }
 
-// fifoModel is first in, first out.
+// fifoModel is the model of a first-in, first-out queue.
 var fifoModel = model(fifo{}, func(s fifo, e event) (bool, fifo) {
 	switch e.Op {
 	case "put":
@@ -79,11 +79,11 @@ var fifoModel = model(fifo{}, func(s fifo, e event) (bool, fifo) {
 	return false, s
 })
 
-// both is how many items of each client were put and got.
+// both is how many items of each client were put and taken.
 type both struct{ put, got [clients]int }
 
-// queueModel is what a Queue promises: each client's items arrive once and in their order. A thread of the client sends
-// them at any time after put began, so the order of two clients' puts says nothing.
+// queueModel is what a Queue guarantees: each client's items arrive once and in order. A thread of the client sends
+// them at any time after put began, so the order of two clients' puts has no meaning.
 var queueModel = model(both{}, func(s both, e event) (bool, both) {
 	if e.Op == "put" {
 		s.put[e.Client]++
@@ -97,7 +97,8 @@ var queueModel = model(both{}, func(s both, e event) (bool, both) {
 	return i == s.got[from]-1 && i < s.put[from], s
 })
 
-// lockModel is a lock that its holder can acquire again if it is recursive: the state is holder×100 + count.
+// lockModel is the model of a lock, which its holder can acquire again if it is recursive: the state is holder×100 +
+// count.
 func lockModel(recursive bool) porcupine.Model {
 	return model(0, func(s int, e event) (bool, int) {
 		own := s/100 == e.Client+1
@@ -117,7 +118,7 @@ func lockModel(recursive bool) porcupine.Model {
 	})
 }
 
-// semaphoreModel counts down from limit.
+// semaphoreModel is the model of a semaphore that counts down from limit.
 func semaphoreModel(limit int) porcupine.Model {
 	return model(limit, func(s int, e event) (bool, int) {
 		switch {
@@ -130,7 +131,7 @@ func semaphoreModel(limit int) porcupine.Model {
 	})
 }
 
-// numberModel is a number that is set, read, and added to.
+// numberModel is the model of a number that clients set, read and add to.
 var numberModel = model(0, func(s int, e event) (bool, int) {
 	switch e.Op {
 	case "set":
@@ -141,7 +142,7 @@ var numberModel = model(0, func(s int, e event) (bool, int) {
 	return e.Out == s, s
 })
 
-// tasksModel is how many items of a JoinableQueue aren't done.
+// tasksModel is the model of a JoinableQueue's count of unfinished items.
 var tasksModel = model(0, func(s int, e event) (bool, int) {
 	switch e.Op {
 	case "put":

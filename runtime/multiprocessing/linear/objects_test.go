@@ -2,7 +2,7 @@
 
 package linear
 
-// This file defines the objects, what clients do with them, and how their histories are damaged.
+// This file defines the objects, the operations of clients on them, and how their histories are damaged.
 
 import (
 	"slices"
@@ -12,8 +12,8 @@ import (
 	mp "gilkernel/runtime/multiprocessing"
 )
 
-// subject is an object and what is done with it. Clients find it by its number, since functions with captures aren't
-// sent.
+// subject is an object and the operations on it. Clients find it by its number, because functions with captures can't
+// be sent.
 type subject struct {
 	name  string
 	make  func() any
@@ -21,7 +21,7 @@ type subject struct {
 	model porcupine.Model
 	late  string // an operation that may take effect after it returned
 	only  []string
-	// mutants damage a history as a fault would. They return nil if it has no place for that.
+	// mutants damage a history as a bug would. They return nil if the history has no place for it.
 	mutants map[string]func(h []event) []event
 }
 
@@ -85,7 +85,7 @@ func tasks(c *client, o any) {
 	c.do("join", 0, func() int { q.Join(); return 0 })
 }
 
-// guard is what the three kinds of locks have.
+// guard holds the methods that the three kinds of locks have.
 type guard interface {
 	Acquire(...mp.WaitOption) bool
 	Release()
@@ -165,7 +165,7 @@ func signaled(c *client, o any) {
 	}
 }
 
-// of returns the places of an operation, in the order of their ends.
+// of returns the indices of the events of an operation, in the order in which they ended.
 func of(h []event, op string) (list []int) {
 	for i, e := range h {
 		if e.Op == op {
@@ -188,13 +188,13 @@ func nowhere(h []event) []event {
 	return h
 }
 
-// lost is an item that was put and that no get returns, though later ones do.
+// lost removes the get of an item, so that only later items are returned.
 func lost(h []event) []event {
 	gets := of(h, "get")
 	return slices.Delete(h, gets[0], gets[0]+1)
 }
 
-// disorder exchanges two items of one client.
+// disorder swaps two items of one client.
 func disorder(h []event) []event {
 	gets := of(h, "get")
 	for _, j := range slices.Backward(gets) {
@@ -206,7 +206,7 @@ func disorder(h []event) []event {
 	return nil
 }
 
-// without drops the first n of an operation.
+// without removes the first n events of an operation.
 func without(op string, n int) func([]event) []event {
 	return func(h []event) []event {
 		list := of(h, op)[:n]
@@ -218,13 +218,13 @@ func without(op string, n int) func([]event) []event {
 	}
 }
 
-// refused is a try that fails before anything else.
+// refused inserts a try that fails before all other operations.
 func refused(h []event) []event {
 	first := slices.MinFunc(h, func(a, b event) int { return int(a.Call - b.Call) })
 	return append(h, event{Client: 0, Op: "try", Call: first.Call - 20, Return: first.Call - 10})
 }
 
-// repeat gives an operation the result of the one before.
+// repeat gives an operation the result of the previous one.
 func repeat(op string) func([]event) []event {
 	return func(h []event) []event {
 		list := of(h, op)
@@ -239,7 +239,7 @@ func nowhereRead(h []event) []event {
 	return h
 }
 
-// unset is a read behind everything that disagrees with the one before it.
+// unset appends two reads with different results, though nothing sets the event between them.
 func unset(h []event) []event {
 	last := h[of(h, "read")[len(of(h, "read"))-1]]
 	end := slices.MaxFunc(h, func(a, b event) int { return int(a.Return - b.Return) })

@@ -2,7 +2,7 @@
 
 package linear
 
-// This file defines the history of a pool.
+// This file checks the histories of pools.
 
 import (
 	"fmt"
@@ -18,12 +18,12 @@ import (
 	"gilkernel/runtime/process/processtest"
 )
 
-// counters are what the processes of pools count with; simulated ones share their memory.
+// counters holds the counter of each process of a pool, by process, because simulated processes share this variable.
 var counters sync.Map // *mp.Process → *mp.Value
 
 func prepare(v *mp.Value) { counters.Store(mp.CurrentProcess(), v) }
 
-// ticket is a pool's task: it takes the next number.
+// ticket is the task of a pool: it takes the next number.
 func ticket() (n int) {
 	c, _ := counters.Load(mp.CurrentProcess())
 	v := c.(*mp.Value)
@@ -34,8 +34,8 @@ func ticket() (n int) {
 	return n
 }
 
-// tickets lets a pool do n tasks, at most as many at once as there are clients, and returns when each was given and had
-// its result.
+// tickets runs n tasks in a pool, at most clients at once, and returns when each was submitted and when its result
+// came.
 func tickets(n int) (h []event) {
 	v := mp.NewValue("i", 0)
 	p := mp.NewPool(clients, mp.Initializer(prepare, v))
@@ -58,7 +58,7 @@ func tickets(n int) (h []event) {
 	return append(h, event{Op: "read", Out: v.Int(), Call: now, Return: now + 1})
 }
 
-// Each task of a pool is done once: the numbers that tasks take have no gap and none is taken twice.
+// Each task of a pool runs once: the numbers that tasks take have no gaps, and none is taken twice.
 func TestPoolIsLinearizable(t *testing.T) {
 	for _, real := range []bool{true, false} {
 		t.Run(fmt.Sprintf("real=%v", real), func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestPoolIsLinearizable(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(h) != n+1 {
-				t.Fatalf("there are %d operations", len(h))
+				t.Fatalf("the history has %d operations", len(h))
 			}
 			for _, row := range []struct {
 				name   string

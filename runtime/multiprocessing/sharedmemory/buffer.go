@@ -12,17 +12,18 @@ import (
 	"gilkernel/runtime/process"
 )
 
-// A Buffer is the memory of a SharedMemory: the memoryview that buf is. Indices count from the end if they are
-// negative. Its methods panic with a ValueError, "operation forbidden on released memoryview object", after the Close
-// of the SharedMemory.
+// A Buffer is the memory of a SharedMemory: the memoryview in Python's buf. Negative indices count from the end. After
+// Close of the SharedMemory, its methods except String panic with a ValueError, "operation forbidden on released
+// memoryview object". They may be called by several threads at once, which must synchronize their accesses to the
+// memory. The zero value can't be used.
 type Buffer struct {
 	block *process.Block
 
 	mu      sync.Mutex // protects the field below
-	exports int        // how many With are running
+	exports int        // how many calls of use are running
 }
 
-// use calls f with the memory, which isn't closed meanwhile.
+// use calls f with the memory, which can't be closed while f runs.
 func (b *Buffer) use(f func(mem []byte)) {
 	if b == nil || b.block == nil {
 		panic(exceptions.Type("a Buffer is what Buf of a SharedMemory returns: its zero value can't be used"))
@@ -54,7 +55,7 @@ func (b *Buffer) close() {
 	b.block.Close(machine.Current())
 }
 
-// Len returns how many bytes there are: len(buf).
+// Len returns the number of bytes: len(buf).
 func (b *Buffer) Len() (n int) {
 	b.use(func(mem []byte) { n = len(mem) })
 	return n
@@ -73,18 +74,18 @@ func index(i, n int) int {
 	return at
 }
 
-// Get returns a byte: buf[i]. It panics with an IndexError if there is none.
+// Get returns a byte: buf[i]. It panics with an IndexError if there is no such byte.
 func (b *Buffer) Get(i int) (x byte) {
 	b.use(func(mem []byte) { x = mem[index(i, len(mem))] })
 	return x
 }
 
-// Set sets a byte: buf[i] = x. It panics with an IndexError if there is none.
+// Set sets a byte: buf[i] = x. It panics with an IndexError if there is no such byte.
 func (b *Buffer) Set(i int, x byte) {
 	b.use(func(mem []byte) { mem[index(i, len(mem))] = x })
 }
 
-// bounds are those of a slice: all, from, or from to.
+// bounds returns the bounds of a slice of n bytes. limits has up to two elements: from, and to.
 func bounds(limits []int, n int) (from, to int) {
 	clamp := func(i int) int {
 		if i < 0 {
@@ -103,7 +104,7 @@ func bounds(limits []int, n int) (from, to int) {
 }
 
 // Slice returns a copy of bytes: Slice() is bytes(buf), Slice(1) is bytes(buf[1:]), Slice(1, 3) is bytes(buf[1:3]).
-// Each call allocates the copy: where much is read again and again, CopyTo is faster.
+// Each call allocates the copy: for large reads that repeat, CopyTo is faster.
 func (b *Buffer) Slice(limits ...int) (list []byte) {
 	b.use(func(mem []byte) {
 		from, to := bounds(limits, len(mem))
@@ -112,8 +113,8 @@ func (b *Buffer) Slice(limits ...int) (list []byte) {
 	return list[:len(list):len(list)]
 }
 
-// CopyTo copies bytes into dst and returns how many: CopyTo(dst) is memoryview(dst)[:] = buf, CopyTo(dst, 1, 3) copies
-// buf[1:3]. It panics with a ValueError if dst has room for more bytes or fewer.
+// CopyTo copies bytes into dst and returns their number: CopyTo(dst) is memoryview(dst)[:] = buf, CopyTo(dst, 1, 3)
+// copies buf[1:3]. It panics with a ValueError if dst doesn't have exactly the same length.
 func (b *Buffer) CopyTo(dst []byte, limits ...int) (n int) {
 	b.use(func(mem []byte) {
 		from, to := bounds(limits, len(mem))
@@ -126,8 +127,8 @@ func (b *Buffer) CopyTo(dst []byte, limits ...int) (n int) {
 	return n
 }
 
-// SetSlice sets bytes from an index up to another: buf[from:to] = values. It panics with a ValueError if there are more
-// or fewer values.
+// SetSlice sets the bytes from one index up to another: buf[from:to] = values. It panics with a ValueError if there are
+// more or fewer values than bytes.
 func (b *Buffer) SetSlice(from, to int, values []byte) {
 	b.use(func(mem []byte) {
 		i, j := bounds([]int{from, to}, len(mem))
@@ -139,11 +140,11 @@ func (b *Buffer) SetSlice(from, to int, values []byte) {
 	})
 }
 
-// With calls f with the memory itself, for fast access; Close panics with a BufferError meanwhile. Don't keep the
+// With calls f with the memory itself, for fast access. While f runs, Close panics with a BufferError. Don't keep the
 // slice: after Close it may show another block.
 func (b *Buffer) With(f func(mem []byte)) { b.use(f) }
 
-// Reduce implements pickle.Reducer: a buffer belongs to its process.
+// Reduce implements pickle.Reducer: it refuses, because a buffer belongs to its process.
 func (b *Buffer) Reduce(*pickle.Pickler) (any, error) {
 	return nil, exceptions.Type("cannot pickle 'memoryview' object: send the SharedMemory, or its name")
 }
@@ -151,7 +152,7 @@ func (b *Buffer) Reduce(*pickle.Pickler) (any, error) {
 // Restore implements pickle.Restorer.
 func (b *Buffer) Restore(*pickle.Unpickler, any) error { return errStrange }
 
-// String names the block: "<memory of 'psm_21467', 16 bytes>".
+// String returns a text with the block's name: "<memory of 'psm_21467', 16 bytes>".
 func (b *Buffer) String() string {
 	switch {
 	case b == nil || b.block == nil:

@@ -1,4 +1,4 @@
-// Package sharedmemory is Python's multiprocessing.shared_memory: memory that processes find by a name.
+// Package sharedmemory is Python's multiprocessing.shared_memory: memory that processes find by name.
 //
 //	Python                                    Go                                          what differs, and why
 //	SharedMemory(create=True, size=16)        NewSharedMemory(Create(true), Size(16))
@@ -16,11 +16,11 @@
 //	l.count(7) l.index(7) l.shm l.format      l.Count(7) l.Index(7) l.Shm() l.Format()
 //	—                                         track=False: nothing tracks blocks here
 //
-// A name belongs to the processes of a family: the first one, its children and theirs. It is no file in /dev/shm, so no
-// other program can open the block, and none is left behind by a process that is killed: the blocks of a family go with
-// its last process. A process that attaches a block and ends unlinks nothing, which CPython does through 3.12
-// (cpython#82300). After Unlink the block stays for those that have it, and is freed when the last one has closed it or
-// has ended.
+// A name belongs to the processes of a family: the first one and its descendants. It isn't a file in /dev/shm, so no
+// other program can open the block, and a process that is killed leaves no block behind: the blocks of a family are
+// freed with its last process. When a process that has attached a block ends, it doesn't unlink the block; CPython
+// through 3.12 does (cpython#82300). After Unlink the block remains for the processes that have it, and is freed when
+// the last of them has closed it or has ended.
 //
-// A text in a ShareableList keeps the NUL characters at its end, which CPython drops.
+// A string in a ShareableList keeps the NUL characters at its end, which CPython drops.
 package sharedmemory

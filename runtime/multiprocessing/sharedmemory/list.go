@@ -16,19 +16,20 @@ import (
 )
 
 // A ShareableList is shared_memory.ShareableList: a list of fixed length in shared memory, of ints, float64s, bools,
-// strings, []bytes and nils. Items can be replaced, by values of other types too; a text or bytes must fit into the
-// place that the first value got: its length, rounded up to the next multiple of 8. Each access is one step for the
-// threads of a process, but not for other processes: take a lock. It can be sent to other processes of the family.
+// strings, []bytes and nils. Items can be replaced, also by values of other types; a string or bytes must fit into the
+// space that the first value got: its length, rounded up to the next multiple of 8. Each access is atomic for the
+// threads of a process, but not for other processes: use a lock. NewShareableList makes a list; its zero value can't be
+// used. It can be sent to other processes of the family.
 type ShareableList struct {
 	shm *SharedMemory
 	n   int
 }
 
-// How the list lies in its block: listMagic, the number of items, an entry for each, then their values.
+// The layout of a list in its block: listMagic, the number of items, an entry for each item, then their values.
 const (
 	listMagic = 0x7473696c6b6c6967
 	listHead  = 16
-	// Of an entry: the type and the length of the value, where it is, and how many bytes it may have.
+	// Offsets in an entry: the type and the length of the value, its offset in the block, and the size of its space.
 	entryKind = 0
 	entryLen  = 8
 	entryAt   = 16
@@ -46,13 +47,14 @@ const (
 	kindBytes
 )
 
-// An item is a value as it lies in the memory.
+// An item is a value as it is stored in memory.
 type item struct {
 	kind int
 	b    []byte
 }
 
-// itemOf returns what a value is in the memory. It panics with a TypeError if it can't be in a list.
+// itemOf returns a value as it is stored. It panics with a TypeError if a list can't store it, and with an
+// OverflowError if it is too large.
 func itemOf(i int, x any) item {
 	word := func(n uint64) []byte { return binary.LittleEndian.AppendUint64(nil, n) }
 	switch v := reflect.ValueOf(x); {
@@ -82,7 +84,7 @@ func itemOf(i int, x any) item {
 		"nil", i, x))
 }
 
-// value is the opposite of itemOf.
+// value is the inverse of itemOf.
 func (x item) value() any {
 	word := func() uint64 { return binary.LittleEndian.Uint64(x.b) }
 	switch x.kind {
@@ -100,9 +102,9 @@ func (x item) value() any {
 	return nil
 }
 
-// NewShareableList makes a list of what a sequence has, or attaches the list of a Name if the sequence is nil. With
-// both the new list gets that name. It panics with a TypeError for an item of another type, with a ValueError if the
-// block of that name has no list, and as NewSharedMemory does.
+// NewShareableList makes a list of the items of a sequence, with a Name if one is given, or attaches the list of a Name
+// if the sequence is nil. It panics with a TypeError for an item of another type, with a ValueError if the block of
+// that name has no list, and as NewSharedMemory does.
 func NewShareableList(sequence any, opts ...Option) *ShareableList {
 	t, s := here("NewShareableList")
 	var o Option
@@ -143,7 +145,7 @@ func NewShareableList(sequence any, opts ...Option) *ShareableList {
 	return l
 }
 
-// room returns how many bytes an item gets.
+// room returns how many bytes of space an item gets.
 func (x item) room() int {
 	if x.kind < kindText {
 		return 8
@@ -151,7 +153,7 @@ func (x item) room() int {
 	return 8 * (len(x.b)/8 + 1)
 }
 
-// attached returns the list that memory holds. It panics with a ValueError if there is none.
+// attached returns the list that shm holds. If there is none, it closes shm and panics with a ValueError.
 func attached(shm *SharedMemory) *ShareableList {
 	l := &ShareableList{shm: shm}
 	ok := false
@@ -171,7 +173,7 @@ func attached(shm *SharedMemory) *ShareableList {
 	return l
 }
 
-// place returns the bytes that item i may have, and its entry. It panics if a program has overwritten where they are.
+// place returns the space of item i and its entry. It panics with a ValueError if a program has overwritten the entry.
 func (l *ShareableList) place(mem []byte, i int) (room, entry []byte) {
 	entry = mem[listHead+entrySize*i:][:entrySize]
 	at, size := binary.LittleEndian.Uint64(entry[entryAt:]), binary.LittleEndian.Uint64(entry[entryCap:])
@@ -182,7 +184,7 @@ func (l *ShareableList) place(mem []byte, i int) (room, entry []byte) {
 	return mem[at : at+size : at+size], entry
 }
 
-// put replaces item i and reports whether there was room.
+// put replaces item i and reports whether the space was large enough.
 func (l *ShareableList) put(mem []byte, i int, x item) bool {
 	room, e := l.place(mem, i)
 	if len(x.b) > len(room) {
@@ -211,7 +213,8 @@ func (l *ShareableList) check() *Buffer {
 	return l.shm.buf
 }
 
-// position returns the place of an index. It panics with an IndexError if there is none.
+// position returns an index that may be negative as one from 0. It panics with an IndexError, words, if there is no
+// such item.
 func (l *ShareableList) position(i int, words string) int {
 	if i < 0 {
 		i += l.n
@@ -222,19 +225,19 @@ func (l *ShareableList) position(i int, words string) int {
 	return i
 }
 
-// Len returns how many items there are: len(l).
+// Len returns the number of items: len(l).
 func (l *ShareableList) Len() int { l.check(); return l.n }
 
-// Get returns an item: l[i]. It panics with an IndexError, "index out of range", if there is none, and with a
-// ValueError after the Close of its memory.
+// Get returns an item: l[i]. It panics with an IndexError, "index out of range", if there is no such item, and with a
+// ValueError after Close of its memory.
 func (l *ShareableList) Get(i int) (x any) {
 	l.check().use(func(mem []byte) { x = l.take(mem, l.position(i, "index out of range")).value() })
 	return x
 }
 
-// Set replaces an item: l[i] = x. It panics with an IndexError, "assignment index out of range", if there is none, with
-// a ValueError if a text or bytes don't fit, "bytes/str item exceeds available storage", and with a TypeError for other
-// types.
+// Set replaces an item: l[i] = x. It panics with an IndexError, "assignment index out of range", if there is no such
+// item, with a ValueError, "bytes/str item exceeds available storage", if a string or bytes don't fit, with a TypeError
+// for other types, and with a ValueError after Close of its memory.
 func (l *ShareableList) Set(i int, x any) {
 	l.check().use(func(mem []byte) {
 		at := l.position(i, "assignment index out of range")
@@ -257,7 +260,7 @@ func (l *ShareableList) All() iter.Seq[any] {
 	}
 }
 
-// Count returns how many items equal x, as Python compares: 1 and 1.0 and true do.
+// Count returns how many items equal x, as Python compares: 1, 1.0 and true are equal.
 func (l *ShareableList) Count(x any) (n int) {
 	for y := range l.All() {
 		if builtins.Equal(x, y) {
@@ -267,8 +270,8 @@ func (l *ShareableList) Count(x any) (n int) {
 	return n
 }
 
-// Index returns the index of the first item that equals x. It panics with a ValueError if none does, "'x' not in this
-// container".
+// Index returns the index of the first item that equals x. It panics with a ValueError, "'x' not in this container", if
+// none does.
 func (l *ShareableList) Index(x any) int {
 	i := 0
 	for y := range l.All() {
@@ -280,10 +283,10 @@ func (l *ShareableList) Index(x any) int {
 	panic(exceptions.Value("%s not in this container", show(x)))
 }
 
-// Shm returns the memory that the list is in: close and unlink that.
+// Shm returns the memory of the list: close and unlink that.
 func (l *ShareableList) Shm() *SharedMemory { l.check(); return l.shm }
 
-// Format returns the types of the items as struct writes them: "qd8s".
+// Format returns the types of the items in the notation of Python's struct: "qd8s".
 func (l *ShareableList) Format() string {
 	var b strings.Builder
 	l.check().use(func(mem []byte) {
@@ -321,7 +324,7 @@ func (l *ShareableList) String() string {
 	return fmt.Sprintf("ShareableList([%s], name='%s')", strings.Join(parts, ", "), l.shm.Name())
 }
 
-// show is repr of an item.
+// show returns repr of an item.
 func show(x any) string {
 	b, ok := x.([]byte)
 	if !ok {

@@ -15,9 +15,10 @@ import (
 	"gilkernel/runtime/process"
 )
 
-// A SharedMemory is shared_memory.SharedMemory: a block of memory as this process has it. NewSharedMemory makes one. It
-// can be sent to other processes of the family, and so can its name. Its methods may be called by several threads at
-// once; as in Python, they must synchronize what they write into the memory, with a lock.
+// A SharedMemory is shared_memory.SharedMemory: a block of memory that this process has attached. NewSharedMemory makes
+// one; its zero value can't be used. It can be sent to other processes of the family, and so can its name. Its methods
+// may be called by several threads at once; as in Python, the threads must synchronize their accesses to the memory
+// with a lock.
 type SharedMemory struct {
 	block *process.Block
 	buf   *Buffer
@@ -41,22 +42,22 @@ const (
 	optSize
 )
 
-// Name is the name of the block that is attached, or made. A block that is made without one gets one of its own.
+// Name sets the name of the block to attach or to make. A block made without a name gets a unique one.
 func Name(name string) Option { return Option{what: optName, name: name} }
 
-// Create(true) makes a new block; without it NewSharedMemory attaches one that exists.
+// Create(true) makes NewSharedMemory make a new block; without it, NewSharedMemory attaches a block that exists.
 func Create(create bool) Option { return Option{what: optCreate, create: create} }
 
-// Size is how many bytes a new block has. For one that exists it means nothing.
+// Size sets the number of bytes of a new block. For a block that exists it has no effect.
 func Size(bytes int) Option { return Option{what: optSize, size: bytes} }
 
 // maxName is the length of a name: NAME_MAX without its slash.
 const maxName = 254
 
-// NewSharedMemory makes a block of memory with Create(true) and a Size, whose bytes are zero, or attaches the one of a
-// Name. It panics with a FileExistsError if there is one of this name, with a FileNotFoundError if there is none to
-// attach, with a ValueError for a size below 1 or no name to attach, and with an OSError for a name with a slash or a
-// size that exceeds the machine's memory.
+// NewSharedMemory makes, with Create(true) and a Size, a block of memory whose bytes are zero, or attaches the block of
+// a Name. It panics with a FileExistsError if the name of a new block is in use, with a FileNotFoundError if there is
+// no block to attach, with a ValueError for a size below 1 or without a name to attach, and with an OSError for a name
+// that contains a slash or a size that exceeds the computer's memory.
 func NewSharedMemory(opts ...Option) *SharedMemory {
 	t, s := here("NewSharedMemory")
 	var o Option
@@ -108,7 +109,7 @@ func open(t *machine.Thread, s *process.System, o Option) *SharedMemory {
 	return of(b)
 }
 
-// fault is a system call that failed for a name, in Python's words.
+// fault returns the OSError of a system call that failed for a name, in Python's words.
 func fault(number syscall.Errno, name string) error {
 	return &exceptions.OSError{Errno: int(number), Note: "'/" + strings.TrimPrefix(name, "/") + "'"}
 }
@@ -142,23 +143,23 @@ func (s *SharedMemory) check() *process.Block {
 // Name returns the name by which other processes of the family attach the block.
 func (s *SharedMemory) Name() string { return s.check().Name() }
 
-// Size returns how many bytes there are: what was asked for. macOS's CPython rounds it up to whole pages.
+// Size returns the number of bytes that was asked for; CPython on macOS rounds it up to whole pages.
 func (s *SharedMemory) Size() int { return len(s.check().Bytes()) }
 
-// Buf returns the memory: buf. After Close its methods panic with a ValueError.
+// Buf returns the memory: buf. After Close the methods of the Buffer panic with a ValueError.
 func (s *SharedMemory) Buf() *Buffer { s.check(); return s.buf }
 
-// Close detaches this process from the block: close(). The block stays, for the others and for those that will attach
-// it, until it is unlinked. Closing it again does nothing. It panics with a BufferError, "cannot close exported
-// pointers exist", during a With of its Buf.
+// Close detaches this process from the block: close(). The block remains for other processes, and can be attached
+// again, until it is unlinked. Closing it again does nothing. Close panics with a BufferError, "cannot close exported
+// pointers exist", while With of its Buf runs.
 func (s *SharedMemory) Close() {
 	s.check()
 	s.buf.close()
 }
 
-// Unlink removes the name: unlink(). Nothing attaches the block from then on; it is freed when the last process has
-// closed it. It works after Close, too. It panics with a FileNotFoundError if the block was unlinked before, by any
-// process.
+// Unlink removes the name: unlink(). Afterwards no process can attach the block; it is freed when the last process has
+// closed it. Unlink works after Close, too. It panics with a FileNotFoundError if any process has unlinked the block
+// before.
 func (s *SharedMemory) Unlink() {
 	if err := s.check().Unlink(machine.Current()); err != nil {
 		panic(fault(syscall.ENOENT, s.Name()))
@@ -173,8 +174,8 @@ func (s *SharedMemory) String() string {
 	return fmt.Sprintf("SharedMemory('%s', size=%d)", s.Name(), s.Size())
 }
 
-// Reduce implements pickle.Reducer. One that is open here reaches the receiver even if it is unlinked, a closed one by
-// its name.
+// Reduce implements pickle.Reducer. A block that is open here reaches the receiver even if it is unlinked; a closed one
+// is attached by its name.
 func (s *SharedMemory) Reduce(p *pickle.Pickler) (any, error) {
 	b := s.check()
 	if b.Closed() {
@@ -216,5 +217,5 @@ func (s *SharedMemory) Restore(u *pickle.Unpickler, state any) (err error) {
 	return nil
 }
 
-// errStrange says that the state isn't one that Reduce made.
+// errStrange says that a state wasn't made by Reduce.
 var errStrange = errors.New("a SharedMemory can't be made of what was sent")
