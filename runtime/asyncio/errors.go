@@ -19,7 +19,7 @@ func (*CancelledError) Error() string { return "the task was cancelled" }
 // Exception returns "CancelledError".
 func (*CancelledError) Exception() string { return "CancelledError" }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*CancelledError) Is(target error) bool { _, ok := target.(*CancelledError); return ok }
 
 // TimeoutError is what WaitFor and Timeout return when the time is up.
@@ -43,7 +43,7 @@ func (e *QueueEmpty) Error() string { return e.Queue + " is empty" }
 // Exception returns "QueueEmpty".
 func (*QueueEmpty) Exception() string { return "QueueEmpty" }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*QueueEmpty) Is(target error) bool { _, ok := target.(*QueueEmpty); return ok }
 
 // QueueFull is what Queue.PutNowait returns if there is no room.
@@ -55,7 +55,7 @@ func (e *QueueFull) Error() string { return e.Queue + " is full" }
 // Exception returns "QueueFull".
 func (*QueueFull) Exception() string { return "QueueFull" }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*QueueFull) Is(target error) bool { _, ok := target.(*QueueFull); return ok }
 
 // QueueShutDown is the end of a Queue that was shut down.
@@ -67,7 +67,7 @@ func (e *QueueShutDown) Error() string { return e.Queue + " is shut down" }
 // Exception returns "QueueShutDown".
 func (*QueueShutDown) Exception() string { return "QueueShutDown" }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*QueueShutDown) Is(target error) bool { _, ok := target.(*QueueShutDown); return ok }
 
 // A Deadlock says that no task of a loop can ever continue. Run panics with it.

@@ -18,7 +18,7 @@ func (*CancelledError) Error() string { return "the Future was cancelled" }
 // Exception returns "CancelledError".
 func (*CancelledError) Exception() string { return "CancelledError" }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*CancelledError) Is(target error) bool { _, ok := target.(*CancelledError); return ok }
 
 // TimeoutError replaces an outcome when the time is up.
@@ -43,7 +43,7 @@ func (e *BrokenExecutor) Error() string { return e.Message }
 // Exception returns "BrokenExecutor".
 func (*BrokenExecutor) Exception() string { return "BrokenExecutor" }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*BrokenExecutor) Is(target error) bool { _, ok := target.(*BrokenExecutor); return ok }
 
 // BrokenThreadPool is a ThreadPoolExecutor whose initializer has failed.
@@ -55,7 +55,7 @@ func (*BrokenThreadPool) Exception() string { return "BrokenThreadPool" }
 // Unwrap returns the BrokenExecutor that it is.
 func (e *BrokenThreadPool) Unwrap() error { return &e.BrokenExecutor }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*BrokenThreadPool) Is(target error) bool { _, ok := target.(*BrokenThreadPool); return ok }
 
 // BrokenProcessPool is a ProcessPoolExecutor that has lost a process, or whose initializer has failed.
@@ -77,7 +77,7 @@ func broken(words string, why error) error {
 // Exception returns "BrokenProcessPool".
 func (*BrokenProcessPool) Exception() string { return "BrokenProcessPool" }
 
-// Bases says which exceptions it is derived from.
+// Bases returns the names of the exceptions from which it is derived.
 func (*BrokenProcessPool) Bases() []string { return []string{"BrokenExecutor", "RuntimeError"} }
 
 // Unwrap returns the BrokenExecutor that it is, and the cause.
@@ -88,5 +88,5 @@ func (e *BrokenProcessPool) Unwrap() []error {
 	return []error{&e.BrokenExecutor, e.Cause}
 }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*BrokenProcessPool) Is(target error) bool { _, ok := target.(*BrokenProcessPool); return ok }

@@ -24,7 +24,7 @@ type Future struct {
 	over   machine.Word // 1 when it is done
 	runner atomic.Pointer[machine.Thread]
 
-	mu        sync.Mutex // protects the fields below; held for short, never while anything waits
+	mu        sync.Mutex // protects the fields below; held briefly, never while anything waits
 	state     state
 	result    any
 	err       error

@@ -226,7 +226,7 @@ func (*BrokenInterpreterPool) Exception() string { return "BrokenInterpreterPool
 // Unwrap returns the BrokenThreadPool that it is.
 func (e *BrokenInterpreterPool) Unwrap() error { return &e.BrokenThreadPool }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*BrokenInterpreterPool) Is(target error) bool {
 	_, ok := target.(*BrokenInterpreterPool)
 	return ok

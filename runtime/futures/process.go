@@ -26,7 +26,7 @@ type ProcessPoolExecutor struct {
 	label string
 	o     multiprocessing.WorkersOptions
 
-	mu      sync.Mutex // protects the fields below; held for short, never while anything waits
+	mu      sync.Mutex // protects the fields below; held briefly, never while anything waits
 	workers *multiprocessing.Workers
 	making  bool
 	closed  bool

@@ -36,7 +36,7 @@ type Interpreter struct {
 	gil     *lock
 	parent  *Interpreter
 
-	mu     sync.Mutex // protects the fields below; held for short
+	mu     sync.Mutex // protects the fields below; held briefly
 	subs   int
 	states []state // few: a map takes longer
 }
@@ -55,7 +55,7 @@ type lock struct {
 	// threads is how many were begun. The legacy GIL doesn't exist before there are two, as
 	// PyEval_InitThreads makes it.
 	threads atomic.Int32
-	mu      sync.Mutex      // protects first; held for short
+	mu      sync.Mutex      // protects first; held briefly
 	first   *machine.Thread // the first of them, which counts no ticks until there is a second
 	name    timeline.Name   // 0 if it is the only one
 	text    string

@@ -16,7 +16,7 @@ import (
 // The zero Crew is ready, and its methods and machines may be used concurrently. Close ends the goroutines that have
 // nothing to do; a nil Crew has none.
 type Crew struct {
-	mu     sync.Mutex // protects the fields below; held for short
+	mu     sync.Mutex // protects the fields below; held briefly
 	idle   []*hand
 	closed bool
 }

@@ -76,7 +76,7 @@ type Machine struct {
 
 	observer atomic.Pointer[Observer] // see Observe
 
-	mu      sync.Mutex // protects the fields below; held for short, never while anything waits
+	mu      sync.Mutex // protects the fields below; held briefly, never while anything waits
 	threads []*Thread  // not ended, in order of creation
 	first   [4]*Thread // memory for as many
 	nextID  atomic.Int32

@@ -29,7 +29,7 @@ type realEndpoint struct {
 	fd           int
 	family, kind int
 
-	mu     sync.Mutex // protects the fields below; held for short
+	mu     sync.Mutex // protects the fields below; held briefly
 	users  int
 	gone   bool
 	by     string            // the thread that bound it

@@ -65,7 +65,7 @@ type Arena struct {
 	collect bool   // objects are freed when the garbage collector finds them
 	any     signal // of what WaitAny may wait for
 
-	mu       sync.Mutex // protects the fields below; held for short
+	mu       sync.Mutex // protects the fields below; held briefly
 	words    map[int64]*machine.Word
 	segments map[int64][]byte
 	systems  map[int]*System // the processes that run here, by their numbers

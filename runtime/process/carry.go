@@ -28,7 +28,7 @@ var errNotCarried = errors.New("a socket can't be sent to a process of this syst
 type trunk struct {
 	once sync.Once // starts what hands it out
 
-	mu   sync.Mutex // protects the fields below; held for short
+	mu   sync.Mutex // protects the fields below; held briefly
 	sent map[uint32]Carried
 	last uint32
 	got  map[Handle]Carried // came with the start of this process

@@ -36,11 +36,11 @@ func (*Full) Exception() string { return "Full" }
 // Exception returns "ShutDown".
 func (*ShutDown) Exception() string { return "ShutDown" }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*Empty) Is(target error) bool { _, ok := target.(*Empty); return ok }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*Full) Is(target error) bool { _, ok := target.(*Full); return ok }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*ShutDown) Is(target error) bool { _, ok := target.(*ShutDown); return ok }

@@ -21,7 +21,7 @@ type SimpleQueue struct {
 	label label
 	order machine.Word // touched before items is: changes have their places in time
 
-	mu      sync.Mutex // protects the fields below; held for short, never while anything waits
+	mu      sync.Mutex // protects the fields below; held briefly, never while anything waits
 	items   fifo
 	getters []*getter
 }

@@ -58,7 +58,7 @@ func (*GAIError) Exception() string { return "gaierror" }
 // Bases returns "OSError".
 func (*GAIError) Bases() []string { return []string{"OSError"} }
 
-// Is makes errors.Is take all of them for the same.
+// Is makes errors.Is treat all of them as equal.
 func (*GAIError) Is(target error) bool { _, ok := target.(*GAIError); return ok }
 
 // raise converts an error of package network to Python's exception.

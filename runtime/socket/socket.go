@@ -46,7 +46,7 @@ type Socket struct {
 	replaced atomic.Bool          // see takeOver
 	sent     atomic.Bool          // another process has it too: closing it here doesn't end the connection
 
-	mu     sync.Mutex // protects the fields below; held for short
+	mu     sync.Mutex // protects the fields below; held briefly
 	ep     network.Endpoint
 	files  int   // of MakeFile, that aren't closed
 	closed bool  // Close was called

@@ -24,7 +24,7 @@ import (
 
 // module is what an interpreter keeps of this package: which sockets its cells have bound.
 type module struct {
-	mu    sync.Mutex                    // protects the field below; held for short
+	mu    sync.Mutex                    // protects the field below; held briefly
 	bound map[weak.Pointer[Socket]]bind // weak: a socket that nothing else refers to is closed, see package network
 }
 

@@ -39,7 +39,7 @@ type forks struct {
 	most int
 	over atomic.Int32 // children that have ended and were not collected
 
-	mu       sync.Mutex // protects the field below; held for short
+	mu       sync.Mutex // protects the field below; held briefly
 	children []fork
 }
 

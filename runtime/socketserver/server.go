@@ -42,7 +42,7 @@ type TCPServer struct {
 	forks   *forks       // of a server whose clients are served by processes, nil of others
 	away    *socket.Addr // of a copy in another process: the server's address
 
-	mu      sync.Mutex // protects the field below; held for short
+	mu      sync.Mutex // protects the field below; held briefly
 	threads []*threading.Thread
 }
 

@@ -17,7 +17,7 @@ type Local struct {
 	init func(*Local)
 	id   gil.Identity
 
-	mu    sync.Mutex // protects plain; held for short
+	mu    sync.Mutex // protects plain; held briefly
 	plain map[int64]map[string]any
 }
 

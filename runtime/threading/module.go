@@ -14,7 +14,7 @@ import (
 
 // module is what an interpreter keeps of this package.
 type module struct {
-	mu       sync.Mutex // protects the fields below; held for short, never while anything waits
+	mu       sync.Mutex // protects the fields below; held briefly, never while anything waits
 	counters []counter  // few, so that a look at each is faster than a map
 	threads  []*Thread  // started and not over, in order of their starts
 	main     *Thread

@@ -28,7 +28,7 @@ type Thread struct {
 	begun   atomic.Bool  // Start was called
 	started machine.Word // 1 since it runs
 
-	mu     sync.Mutex // protects the fields below; held for short
+	mu     sync.Mutex // protects the fields below; held briefly
 	name   string
 	daemon bool
 	target any // nil when it has been called
