@@ -17,10 +17,10 @@ const (
 	EngineYaegi = "yaegi"
 )
 
-// Engines returns the names of what can run the bodies of functions, the usual one first.
+// Engines returns the names of the engines, the default first.
 func Engines() []string { return []string{EngineExec, EngineYaegi} }
 
-// CheckEngine returns an error, one sentence, if a name that isn't "" is no engine's.
+// CheckEngine returns an error, one sentence, unless name is the name of an engine or "".
 func CheckEngine(name string) error {
 	if name == "" || slices.Contains(Engines(), name) {
 		return nil

@@ -1,36 +1,36 @@
 package link
 
-// This file defines what explores a cell: its runs under many schedules, or under one.
+// This file defines the request to explore a cell, which runs it under many schedules or under one, and its answer.
 
 import "encoding/json"
 
 // The modes of Explore.
 const (
-	// ExploreSearch tries the schedules of the cell until one breaks it, and answers with what that showed.
+	// ExploreSearch tries the schedules of the cell until one breaks it.
 	ExploreSearch = "search"
 	// ExploreReplay runs the cell once under Explore.Schedule.
 	ExploreReplay = "replay"
-	// ExploreChoices runs the cell once, and lets Explore.Choices choose: the n-th point, which is a place where
-	// several threads can run, is decided by the n-th number of a thread. The run stops at the first point behind the
-	// list; the View says there what each thread would do next. A number of a thread that can't run is a choice that
-	// isn't possible, see Explored.Bad. The same list gives the same run.
+	// ExploreChoices runs the cell once under Explore.Choices: at the n-th point at which several threads can run, the
+	// n-th number of the list chooses the thread. The run stops at the first point after the list, where the View says
+	// what each thread would do next. The number of a thread that can't run is an impossible choice, see Explored.Bad.
+	// The same list produces the same run.
 	ExploreChoices = "choices"
 )
 
-// Explore runs a cell on machines that are explored, in a process of its own: nothing in the session changes, and
-// the cell's definitions aren't kept. Each run begins from the session's present state. The answers are as for Run,
-// with Done.Explored; an Interrupt of a search is answered with what it has found until then.
+// Explore explores a cell in a process of its own: nothing in the session changes, and the cell's definitions aren't
+// kept. Each run begins with the session's present state. The answers are as for Run, with Done.Explored; an
+// interrupted search answers with what it has found so far.
 type Explore struct {
 	ID    int    `json:"id"`
 	Label string `json:"label"`
-	// Source, Before and Code are as in Run: what the kernel process has compiled, and not committed.
+	// Source, Before and Code are as in Run: the kernel process has compiled the cell and not committed it.
 	Source string          `json:"source"`
 	Before json.RawMessage `json:"before,omitempty"`
 	Code   string          `json:"code,omitempty"`
 	Mode   string          `json:"mode"`
 	Python string          `json:"python,omitempty"` // a version, "" for the session's
-	// Preemptions, Schedules and Seconds bound a search; nil and 0 are the defaults. Seed is for what it tries by
-	// chance behind that.
+	// Preemptions, Schedules and Seconds bound a search; nil and 0 are the defaults. Seed is for the schedules that it
+	// chooses at random afterwards.
 	Preemptions *int    `json:"preemptions,omitempty"`
 	Schedules   int     `json:"schedules,omitempty"`
 	Seconds     float64 `json:"seconds,omitempty"`
@@ -41,60 +41,59 @@ type Explore struct {
 	Quiet bool `json:"quiet,omitempty"`
 }
 
-// Wants names variables.
+// Wants names the variables of the session that the cell of an exploring process uses.
 type Wants struct {
 	Names []string `json:"names,omitempty"`
-	// Declares says that the cell declares functions or types: they may have taken the place of the session's in the
-	// process, which must not explore another cell then.
+	// Declares says that the cell declares functions or types. They may have replaced the session's in the process,
+	// which must not explore another cell then.
 	Declares bool `json:"declares,omitempty"`
 }
 
-// State is what an interpreter process answers to Event.Wants of the process that explores for it: the values of the
-// session's variables, in a form that package interp knows.
+// State answers Event.Wants of an exploring process: the values of the session's variables, in a form that package
+// interp defines.
 type State struct {
 	Names []string `json:"names,omitempty"`
 	Data  []byte   `json:"data,omitempty"`
-	// Anew are variables that begin with what their declarations say, since their values can't be sent; Lacking are
-	// those of which a run has another value than the session. Looks says of those in Anew that are this program's
-	// own, such as locks, what the session's look like, by their places in Anew; "" is for all others.
+	// Anew names variables that begin with the values of their declarations, because their values can't be sent;
+	// Lacking names those whose value in a run differs from the session's. For variables in Anew whose type is this
+	// program's own, such as locks, Looks has, at the same index, how the session's value looks; "" for others.
 	Anew    []string  `json:"anew,omitempty"`
 	Looks   []string  `json:"looks,omitempty"`
 	Lacking []Lacking `json:"lacking,omitempty"`
 }
 
-// Lacking is a variable of which a run has another value than the session.
+// Lacking is a variable whose value in a run differs from the session's.
 type Lacking struct {
 	Name string `json:"name"`
-	Text string `json:"text"` // what it has, and why
+	Text string `json:"text"` // the value in the run, and why it differs
 }
 
-// Explored says what the runs of a cell have shown. Its numbers are those of search.Report and search.Sampled.
+// Explored is the result of an Explore. Its numbers are those of search.Report and search.Sampled.
 type Explored struct {
 	Python    string `json:"python"` // the version
 	Runs      int    `json:"runs,omitempty"`
 	Schedules int    `json:"schedules,omitempty"`
-	// Bound is up to how many preemptions all schedules were tried; -1: not even those without any.
+	// Bound is the number of preemptions up to which all schedules were tried; -1: not even those without preemptions.
 	Bound       int           `json:"bound"`
 	Complete    bool          `json:"complete,omitempty"`
 	Forgot      bool          `json:"forgot,omitempty"` // some schedules are counted more than once
 	Endless     int           `json:"endless,omitempty"`
 	Outcomes    []Outcome     `json:"outcomes,omitempty"`
-	Broken      int           `json:"broken"` // index of what is wrong in Outcomes, -1 if nothing is
+	Broken      int           `json:"broken"` // index in Outcomes of the one that breaks the cell, -1 if none does
 	Sample      *Sample       `json:"sample,omitempty"`
 	Seconds     float64       `json:"seconds,omitempty"`
 	Interrupted bool          `json:"interrupted,omitempty"`
 	Notes       []ExploreNote `json:"notes,omitempty"` // what isn't repeatable
-	// Progress is the ID of the display that said how far the search was, "" if there is none: the answer takes its
-	// place.
+	// Progress is the ID of the display that showed the progress of the search, which the result replaces; "": none.
 	Progress string `json:"progress,omitempty"`
 
-	// Of the one run that is shown: of a schedule that breaks the cell, of a replay, of choices. View is a steps.View;
-	// Printed is what the run printed.
+	// View, a steps.View, and Printed, its output, belong to the one run that is shown: of a schedule that breaks the
+	// cell, of a replay, or of choices.
 	View    json.RawMessage `json:"view,omitempty"`
 	Printed string          `json:"printed,omitempty"`
 	// Differs says where a replay differs from its schedule, nil if it doesn't.
 	Differs *Differs `json:"differs,omitempty"`
-	// Bad is the index of the first of Explore.Choices that isn't possible, nil if there is none.
+	// Bad is the index of the first impossible choice in Explore.Choices, nil if there is none.
 	Bad *int `json:"bad,omitempty"`
 }
 
@@ -107,12 +106,13 @@ type Outcome struct {
 	Count       int    `json:"count,omitempty"` // of schedules
 	Sampled     int    `json:"sampled,omitempty"`
 	Preemptions int    `json:"preemptions,omitempty"`
-	Schedule    string `json:"schedule,omitempty"` // one that leads there, for %%replay
-	Line        int    `json:"line,omitempty"`     // of the cell, where that is known
+	Schedule    string `json:"schedule,omitempty"` // a schedule with this outcome, for %%replay
+	Line        int    `json:"line,omitempty"`     // of the cell; 0: not known
 }
 
-// Sample says what schedules that were chosen by chance have shown: Broken of Runs break the cell. Uniform of Runs are
-// uniform random walks, and Hits of these break it; with 95 % confidence the share of such walks is from Low to High.
+// Sample is the result of schedules that were chosen at random: Broken of Runs break the cell. Uniform of Runs are
+// uniform random walks, and Hits of these break it; with 95 % confidence the share of such walks lies between Low and
+// High.
 type Sample struct {
 	Runs    int     `json:"runs"`
 	Broken  int     `json:"broken,omitempty"`
@@ -122,18 +122,18 @@ type Sample struct {
 	High    float64 `json:"high"`
 }
 
-// ExploreNote is something in a cell that isn't the same in each run.
+// ExploreNote points to code in a cell that isn't repeatable.
 type ExploreNote struct {
 	Label string `json:"label,omitempty"` // of the cell
 	Line  int    `json:"line,omitempty"`
 	Text  string `json:"text"`
-	Fatal bool   `json:"fatal,omitempty"` // no run can pass it
+	Fatal bool   `json:"fatal,omitempty"` // no run can continue past it
 }
 
-// Differs is where a run parts from its schedule.
+// Differs tells where a run departs from its schedule.
 type Differs struct {
 	Step  int    `json:"step"` // of the View, from 1
 	Label string `json:"label,omitempty"`
 	Line  int    `json:"line,omitempty"`
-	Turn  string `json:"turn"` // of the schedule, which didn't come
+	Turn  string `json:"turn"` // the turn of the schedule that didn't come
 }

@@ -11,8 +11,8 @@ import (
 	"unsafe"
 )
 
-// OpenLedger returns the ledger in the file, which it makes as long as a ledger is; what the file holds stays. The file
-// may be closed afterwards; Close must be called.
+// OpenLedger returns the ledger in f, which it truncates or extends to the size of a ledger; the contents remain. f may
+// be closed afterwards; Close must be called. It returns an error if f can't be resized or mapped.
 func OpenLedger(f *os.File) (*Ledger, error) {
 	if err := f.Truncate(ledgerSize); err != nil {
 		return nil, fmt.Errorf("opening the ledger: %w", err)
@@ -37,7 +37,8 @@ func OpenLedger(f *os.File) (*Ledger, error) {
 	return l, nil
 }
 
-// Close gives the memory back. No other method may be called afterwards, or meanwhile.
+// Close unmaps the memory. No other method may be called afterwards or at the same time. On a nil Ledger it does
+// nothing.
 func (l *Ledger) Close() error {
 	if l == nil {
 		return nil

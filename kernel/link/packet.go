@@ -1,6 +1,6 @@
 package link
 
-// This file defines the packets that Requests and Events travel in.
+// This file defines the packets that carry Requests and Events.
 
 import (
 	"bufio"
@@ -16,17 +16,17 @@ type Writer struct {
 	w io.Writer
 
 	mu  sync.Mutex // protects buf, and keeps packets whole
-	buf []byte     // packets that wait, then the one that is written
+	buf []byte     // packets that wait, then the one being written
 }
 
 // NewWriter returns a Writer on w.
 func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
 
-// Write encodes v, a *Request or *Event, and writes its packet, behind those that wait.
+// Write encodes v, a *Request or *Event, and writes its packet after those that wait.
 func (w *Writer) Write(v any) error { return w.add(v, w.flushLocked) }
 
-// Gather is as Write, but the packet waits for the next Write or Flush: a system call, and a process that it wakes,
-// take longer than a small packet.
+// Gather is Write, but the packet waits for the next Write or Flush: a system call, and waking a process, take longer
+// than a small packet.
 func (w *Writer) Gather(v any) error { return w.add(v, func() error { return nil }) }
 
 // Flush writes the packets that wait.

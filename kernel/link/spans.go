@@ -1,11 +1,11 @@
 package link
 
-// This file defines what the crash reports of an interpreter process, CrashFD, don't say of themselves.
+// This file recognizes a lack of memory in crash reports (CrashFD) that don't mention it.
 
 import "strings"
 
-// OutOfSpans reports whether the collector itself used an address that is nil: Go 1.26 doesn't check whether it got the
-// memory for its queue of spans (runtime/mgcmark_greenteagc.go), which it needs most when there is none left.
+// OutOfSpans reports whether a crash report says that the garbage collector dereferenced nil in its queue of spans: Go
+// 1.26 doesn't check whether it got the memory for that queue (runtime/mgcmark_greenteagc.go).
 func OutOfSpans(report string) bool {
 	head, rest, _ := strings.Cut(report, "\ngoroutine 0 ")
 	_, rest, _ = strings.Cut(rest, "\n")
