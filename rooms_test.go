@@ -172,7 +172,6 @@ var owners = map[string][]string{
 	"github.com/traefik/yaegi":           {"kernel/yaegi"},
 	"github.com/google/uuid":             {"kernel/wire"},
 	"github.com/yuin/goldmark":           {"kernel/page"},
-	"github.com/alecthomas/chroma/v2":    {"kernel/page"},
 	"github.com/microcosm-cc/bluemonday": {"kernel/page"},
 	"github.com/peterh/liner":            {"kernel/console"},
 	"github.com/anishathalye/porcupine":  {"runtime/multiprocessing/linear"},

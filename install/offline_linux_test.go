@@ -40,7 +40,7 @@ func TestOfflineLab(t *testing.T) {
 	}
 	var said strings.Builder
 	place := t.TempDir()
-	dir := filepath.Join(place, "stick")
+	dir := filepath.Join(place, "a stick")
 	o := &install.Options{Template: template, Executable: testenv.Program(t), System: jupyterdir.Current(),
 		Lessons: os.DirFS("../notebooks"), Texts: os.DirFS(".."), Stdout: &said, Stderr: &said}
 	if code := install.Bundle(t.Context(), []string{dir}, o); code != 0 {

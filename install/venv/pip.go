@@ -34,6 +34,9 @@ func (m *maker) require(ctx context.Context, pip []string, folder string) error 
 		return fmt.Errorf("writing the constraints: %w", err)
 	}
 	argv := append(pip, "--no-input", "--progress-bar", "off", "-r", requirements)
+	if m.o.Wheels != "" {
+		argv = append(argv, "--find-links", m.o.Wheels) // the variable for this can't have a space in it
+	}
 	err := m.pip(ctx, append(argv[:len(argv):len(argv)], "-c", constraints))
 	if errors.Is(err, errNoSuchVersion) {
 		m.say(Progress{Phase: "looking for versions that fit this Python"})

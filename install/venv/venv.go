@@ -218,8 +218,8 @@ func (m *maker) environ() []string {
 			kept = append(kept, kv)
 		}
 	}
-	return append(kept, "PIP_CONFIG_FILE="+os.DevNull, "PIP_NO_INDEX=1", "PIP_FIND_LINKS="+m.o.Wheels,
-		"PIP_DISABLE_PIP_VERSION_CHECK=1", "PIP_NO_INPUT=1")
+	return append(kept, "PIP_CONFIG_FILE="+os.DevNull, "PIP_NO_INDEX=1", "PIP_DISABLE_PIP_VERSION_CHECK=1",
+		"PIP_NO_INPUT=1")
 }
 
 // pythonEnv is env without the variables that would lead Python or pip out of the environment.

@@ -171,8 +171,11 @@ func TestWaysToMakeAnEnvironment(t *testing.T) {
 				Python:  python, Env: []string{"FAKE=" + tt.can, "PATH=/usr/bin:/bin"},
 			}
 			if tt.wheels {
-				o.Wheels = dir
-				if err := os.WriteFile(filepath.Join(dir, "pip-24.1-py3-none-any.whl"), nil, 0o644); err != nil {
+				o.Wheels = filepath.Join(dir, "a stick")
+				if err := os.Mkdir(o.Wheels, 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(o.Wheels, "pip-24.1-py3-none-any.whl"), nil, 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -203,8 +206,9 @@ func TestWaysToMakeAnEnvironment(t *testing.T) {
 			if strings.Contains(string(b), " -c ") == tt.noPins {
 				t.Errorf("pip was called as %s", b)
 			}
-			if tt.wheels && !strings.Contains(string(b), "no index: 1") {
-				t.Errorf("pip may ask an index: it was called as %s", b)
+			if tt.wheels && (!strings.Contains(string(b), "no index: 1") ||
+				!strings.Contains(string(b), "--find-links "+o.Wheels)) {
+				t.Errorf("pip asks an index, or not the folder: it was called as %s", b)
 			}
 		})
 	}

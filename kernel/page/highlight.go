@@ -1,65 +1,72 @@
 package page
 
-// This file defines how code is highlighted: chroma with classes, one style for light pages and one
-// for dark ones.
+// This file defines how code is highlighted: by classes, with colours for light pages and for dark ones.
 //
-// Chroma's own packages of lexers and styles register hundreds of each when a program starts: 11 ms
-// and 4.6 MB in every kernel and interpreter process, which are this same binary. So the lexers and the
-// styles that notebooks need are defined here, on chroma's core, and made when a page is.
+// A highlighter of others knows hundreds of languages and their styles, which every kernel and interpreter process, all
+// of them this same program, would have in it: more than a megabyte. Notebooks here have three languages.
 
 import (
 	"fmt"
 	"html/template"
 	"strings"
-
-	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/formatters/html"
 )
 
 // highlighter highlights the code of one notebook.
 type highlighter struct {
 	name   string
-	lexers map[string]chroma.Lexer
-	style  *chroma.Style
-	f      *html.Formatter
+	lexers map[string]*lexer
 	css    string
 }
 
-func newHighlighter(name string) (*highlighter, error) {
+// newHighlighter returns a highlighter for code in the language name, "" for Go. It is made when a page is: to compile
+// the lexers' patterns takes longer than most cells do.
+func newHighlighter(name string) *highlighter {
 	if name == "" {
 		name = "go"
 	}
-	h := &highlighter{name: name, f: html.New(html.WithClasses(true))}
-	var err error
-	if h.lexers, err = newLexers(); err != nil {
-		return nil, err
+	return &highlighter{name: name, lexers: newLexers(),
+		css: rules(light()) + "@media (prefers-color-scheme: dark) {\n" + rules(dark()) + "}\n"}
+}
+
+// colours are declarations of a style sheet by what they are for: classes, of which one rule may serve several.
+type colours [][2]string
+
+// light returns the colours on a light page. They and dark's keep a contrast of at least 4.5 to 1.
+func light() colours {
+	return colours{
+		{"k kd kn", "color: #9a1f6a; font-weight: bold"}, {"nb", "color: #6b3fa0"}, {"nf", "color: #0b5394"},
+		{"s", "color: #1d6b2e"}, {"m", "color: #8a4b00"}, {"c", "color: #5d6570; font-style: italic"},
+		{"cp", "color: #00696f"}, {"", "color: #1a1a1a"},
 	}
+}
+
+// dark returns the colours on a dark page.
+func dark() colours {
+	return colours{
+		{"k kd kn", "color: #ff9ad5; font-weight: bold"}, {"nb", "color: #c9a6ff"}, {"nf", "color: #8ab4f8"},
+		{"s", "color: #8fd19e"}, {"m", "color: #ffb86b"}, {"c", "color: #9aa3ae; font-style: italic"},
+		{"cp", "color: #7fdbe0"}, {"", "color: #e4e6ea"},
+	}
+}
+
+// rules returns a style sheet of colours.
+func rules(all colours) string {
 	var b strings.Builder
-	for _, s := range []struct {
-		name, head, tail string
-		colours          chroma.StyleEntries
-	}{
-		{"light", "", "", light()},
-		{"dark", "@media (prefers-color-scheme: dark) {\n", "}\n", dark()},
-	} {
-		style, err := chroma.NewStyle(s.name, s.colours)
-		if err != nil {
-			return nil, fmt.Errorf("making the %s style: %w", s.name, err)
+	for _, c := range all {
+		selectors := []string{".hl"}
+		if c[0] != "" {
+			selectors = strings.Fields(c[0])
+			for i, name := range selectors {
+				selectors[i] = ".hl ." + name
+			}
 		}
-		h.style = style
-		b.WriteString(s.head)
-		if err := h.f.WriteCSS(&b, style); err != nil {
-			return nil, fmt.Errorf("writing the %s style: %w", s.name, err)
-		}
-		b.WriteString(s.tail)
+		fmt.Fprintf(&b, "%s { %s }\n", strings.Join(selectors, ", "), c[1])
 	}
-	// The background is the page's: a style's own would make a box within the box.
-	h.css = b.String() + ".chroma, .bg { background: none !important; }\n"
-	return h, nil
+	return b.String()
 }
 
 // html highlights a cell: its first line may name another language by a cell magic.
-func (h *highlighter) html(code string) (template.HTML, error) {
+func (h *highlighter) html(code string) template.HTML {
 	name := h.name
 	if magic, ok := strings.CutPrefix(code, "%%"); ok {
 		word, _, _ := strings.Cut(magic, "\n")
@@ -71,17 +78,23 @@ func (h *highlighter) html(code string) (template.HTML, error) {
 }
 
 // language highlights code; a language that isn't known is shown plain.
-func (h *highlighter) language(code, name string) (template.HTML, error) {
-	tokens := chroma.Literator(chroma.Token{Type: chroma.Text, Value: code})
-	if lexer := h.lexers[name]; lexer != nil {
-		var err error
-		if tokens, err = chroma.Coalesce(lexer).Tokenise(nil, code); err != nil {
-			return "", fmt.Errorf("reading %s code: %w", name, err)
+func (h *highlighter) language(code, name string) template.HTML {
+	var b strings.Builder
+	b.WriteString(`<pre class="hl"><code>`)
+	piece := func(text string, c class) {
+		if c != "" {
+			fmt.Fprintf(&b, `<span class="%s">`, c)
+		}
+		b.WriteString(template.HTMLEscapeString(text))
+		if c != "" {
+			b.WriteString("</span>")
 		}
 	}
-	var b strings.Builder
-	if err := h.f.Format(&b, h.style, tokens); err != nil {
-		return "", fmt.Errorf("writing %s code: %w", name, err)
+	if l := h.lexers[name]; l != nil {
+		l.split(code, piece)
+	} else {
+		piece(code, "")
 	}
-	return template.HTML(b.String()), nil
+	b.WriteString("</code></pre>")
+	return template.HTML(b.String())
 }

@@ -92,11 +92,7 @@ func (c codeBlocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 			line := block.Lines().At(i)
 			code.Write(line.Value(src))
 		}
-		h, err := c.hl.language(code.String(), string(block.Language(src)))
-		if err != nil {
-			return ast.WalkStop, err
-		}
-		_, err = w.WriteString(string(h))
+		_, err := w.WriteString(string(c.hl.language(code.String(), string(block.Language(src)))))
 		return ast.WalkContinue, err
 	})
 }

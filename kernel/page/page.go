@@ -61,10 +61,7 @@ func Render(nb *notebook.Notebook, o *Options) ([]byte, error) {
 	if o == nil {
 		o = &Options{}
 	}
-	hl, err := newHighlighter(o.Language)
-	if err != nil {
-		return nil, err
-	}
+	hl := newHighlighter(o.Language)
 	cell := 0
 	md := newMarkdown(o.Dir, hl, func(why string) {
 		if o.Warn != nil {
@@ -81,17 +78,17 @@ func Render(nb *notebook.Notebook, o *Options) ([]byte, error) {
 		trusted := o.Trusted != nil && o.Trusted(c)
 		switch c.Type {
 		case notebook.Markdown:
-			if cv.Body, err = md.render(c); err != nil {
+			body, err := md.render(c)
+			if err != nil {
 				return nil, fmt.Errorf("rendering cell %d: %w", i+1, err)
 			}
+			cv.Body = body
 		case notebook.Code:
 			cv.Count = " "
 			if c.ExecutionCount > 0 {
 				cv.Count = fmt.Sprint(c.ExecutionCount)
 			}
-			if cv.Body, err = hl.html(c.Source); err != nil {
-				return nil, fmt.Errorf("highlighting cell %d: %w", i+1, err)
-			}
+			cv.Body = hl.html(c.Source)
 			for _, out := range c.Outputs {
 				ov, err := output(&out, md, trusted)
 				if err != nil {
