@@ -199,7 +199,7 @@ func pureFunction(path, recv, name string) bool {
 		return name == "Background" || name == "TODO"
 	case "path/filepath":
 		return name == "Join" || name == "Base" || name == "Dir" || name == "Ext" || name == "Clean"
-	case "gilkernel/runtime/threading", "gilkernel/runtime/queue":
+	case "gilkernel/runtime/threading", "gilkernel/runtime/queue", "gilkernel/runtime/futures":
 		return recv == "" && strings.HasPrefix(name, "New") && name != "NewTimer"
 	case "gilkernel/runtime/multiprocessing": // the objects, which a new process makes anew, as it does in Python
 		switch name {

@@ -250,11 +250,11 @@ func (s *runner) stateFor(names []string) *link.State {
 				st.Anew, st.Looks = append(st.Anew, v.Name), append(st.Looks, look)
 				if look == "" {
 					st.Lacking = append(st.Lacking, link.Lacking{Name: v.Shown,
-						Text: "each run has a new " + v.Shown + ", as its declaration says: " + err.Error()})
+						Text: "each run has a new " + v.Shown + ", as its declaration says: " + uncopied(v.Shown, err)})
 				}
 			case !v.Zero:
-				st.Lacking = append(st.Lacking, link.Lacking{Name: v.Shown,
-					Text: v.Shown + " is zero in each run: " + err.Error()})
+				st.Lacking = append(st.Lacking, link.Lacking{Name: v.Shown, Fatal: true,
+					Text: "no run can have " + v.Shown + ": " + uncopied(v.Shown, err) + "; make it in this cell"})
 			}
 		}
 		list = slices.Delete(list, i, j)
@@ -263,6 +263,22 @@ func (s *runner) stateFor(names []string) *link.State {
 		st.Names = append(st.Names, v.Name)
 	}
 	return st
+}
+
+// uncopied says why a variable can't be copied into a run. An error of package pickle speaks of another process.
+func uncopied(name string, err error) string {
+	e := new(pickle.Error)
+	if !errors.As(err, &e) {
+		return err.Error()
+	}
+	what := e.What
+	if e.Path != name {
+		what = e.Path + ", " + what + ","
+	}
+	if e.Why != "" {
+		what += " " + e.Why
+	}
+	return what + " can't be copied"
 }
 
 // isLibrary reports whether a variable holds something of this program's library, such as a lock: one that isn't in use

@@ -140,7 +140,7 @@ func (x *exploring) repeatable() bool {
 		return false
 	}
 	if sums[0] != sums[1] || ends[0].Kind != ends[1].Kind || ends[0].Text != ends[1].Text {
-		x.note(link.ExploreNote{Label: x.q.Label, Text: "two runs under the same schedule weren't the same"})
+		x.varies()
 	}
 	return true
 }
@@ -180,7 +180,7 @@ func (g *guarded) Accessing(t *rt.Thread, key any, write bool) bool {
 func (g *guarded) Accessed(t *rt.Thread, key any, write bool) {
 	g.count(t)
 	if g.x.rec != nil {
-		g.x.path.accessed(t, g.x.rec.Len)
+		g.x.path.accessed(t, g.x.rec)
 	}
 	g.by.Accessed(t, key, write)
 }

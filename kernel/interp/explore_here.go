@@ -108,15 +108,16 @@ func (s *runner) exploreHere(r *run, q *link.Explore) *link.Done {
 		return &link.Done{Status: "ok", Explored: &x.answer}
 	}
 	for _, l := range x.state.Lacking {
-		x.noteVariable(l.Name, l.Text)
+		x.noteVariable(l.Name, l.Text, l.Fatal)
 	}
 	r.out.send = x.printed
-	switch q.Mode {
-	case link.ExploreSearch:
+	switch {
+	case x.stuck(): // before any run
+	case q.Mode == link.ExploreSearch:
 		x.search()
-	case link.ExploreReplay:
+	case q.Mode == link.ExploreReplay:
 		err = x.replay()
-	case link.ExploreChoices:
+	case q.Mode == link.ExploreChoices:
 		x.choices()
 	default:
 		err = fmt.Errorf("unknown mode %q", q.Mode)
@@ -133,7 +134,7 @@ func (s *runner) exploreHere(r *run, q *link.Explore) *link.Done {
 }
 
 // noteVariable notes that a variable of the session isn't what it is there, unless the cell sets it before it reads it.
-func (x *exploring) noteVariable(name, text string) {
+func (x *exploring) noteVariable(name, text string, fatal bool) {
 	u := x.cell.cell.Unit
 	at, set := u.First(name)
 	if set {
@@ -143,7 +144,7 @@ func (x *exploring) noteVariable(name, text string) {
 	if at.IsValid() {
 		line = u.Fset.Position(at).Line
 	}
-	x.note(link.ExploreNote{Label: x.q.Label, Line: line, Text: text})
+	x.note(link.ExploreNote{Label: x.q.Label, Line: line, Text: text, Fatal: fatal})
 }
 
 func usage(text string) *link.Done {

@@ -141,10 +141,36 @@ func (x *exploring) judge(shrink, others time.Duration) {
 		a.View, a.Printed = nil, ""
 		return
 	}
-	if got.Kind != o.Kind || got.Text != o.Text || followed != len(s) {
-		x.note(link.ExploreNote{Label: x.q.Label, Fatal: true,
-			Text: "the same schedule didn't give the same run twice: something in the cell isn't the machine's"})
+	if got.Kind != o.Kind || got.Text != o.Text || followed != len(s) || len(x.notes) > 0 && !x.holds(o, s) {
+		x.varies()
 	}
+	if got.Kind != o.Kind || got.Text != o.Text { // it would explain something else
+		a.View, a.Printed = nil, ""
+	}
+}
+
+// holdRuns is how often a schedule is tried in a cell in which something isn't repeatable, and holdTime for how long.
+const (
+	holdRuns = 8
+	holdTime = 200 * time.Millisecond
+)
+
+// holds reports whether a schedule always leads to an outcome, as far as a few runs show it.
+func (x *exploring) holds(o *link.Outcome, s search.Schedule) bool {
+	ends := time.Now().Add(holdTime)
+	for i := 0; i < holdRuns && time.Now().Before(ends) && !x.interrupted(); i++ {
+		got, _ := search.Replay(s, x.place, x.program)
+		if out := outcomeOf(got); !x.interrupted() && (out.Kind != o.Kind || out.Text != o.Text) {
+			return false
+		}
+	}
+	return true
+}
+
+// varies notes that two runs under one schedule weren't the same.
+func (x *exploring) varies() {
+	x.answer.Varies = true
+	x.note(link.ExploreNote{Label: x.q.Label, Text: "two runs under the same schedule weren't the same"})
 }
 
 // shortenOthers makes the schedules shorter that samples have found.

@@ -23,6 +23,11 @@ func TestRaceShown(t *testing.T) {
 			"lock := threading.NewLock()\nx := 0\nset := func() { x = 1 }", "x",
 			"lock.Acquire(); set(); lock.Release(); set()", "lock.Acquire(); set(); lock.Release()"),
 			"Thread-1 wrote x in line 4 and Thread-2 wrote it in line 4, and nothing orders the two"},
+		{"beside readers of a lock", "import \"sync\"\n" + threads("var mu sync.RWMutex\nx := 0", "x",
+			"mu.RLock(); _ = x; mu.RUnlock()", "mu.RLock(); x++; mu.RUnlock()"),
+			"Thread-1 read x in line 5 and Thread-2 wrote it in line 6, and nothing orders the two"},
+		{"two keys of a map", threads("m := map[int]int{}", "len(m)", "m[1] = 1", "m[2] = 2"),
+			"Thread-1 wrote m[1] in line 4 and Thread-2 wrote m[2] in line 5, and nothing orders the two"},
 	} {
 		x := p.search(row.code, "3.13t")
 		if x.Broken < 0 || x.Outcomes[x.Broken].Kind != "race" {

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -171,15 +172,32 @@ func (er *exploredRun) compare(image *exec.Image) {
 		if fresh := lookOf(reflect.NewAt(g.Type, g.Pointer).Interface()); fresh != look {
 			name := g.Shown
 			x.noteVariable(name, fmt.Sprintf("each run has a new %s, as its declaration says: %s, while the session's "+
-				"is %s", name, fresh, look))
+				"is %s", name, fresh, look), false)
 		}
 	}
 }
 
-// address is what a pointer looks like in a text: it differs from run to run.
-var address = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`0xc[0-9a-f]{6,}`)
-})
+// hexadecimal is what a pointer looks like in a text.
+var hexadecimal = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`0x[0-9a-f]{8,16}`) })
+
+// heapReach is how far from another object one of the heap may be.
+const heapReach = 1 << 36
+
+// withoutAddresses returns a text without the addresses of objects in it, which differ from run to run: where the heap
+// begins differs from process to process (randomizeHeapBase in runtime/malloc.go).
+func withoutAddresses(text string) string {
+	if !strings.Contains(text, "0x") { // a search takes longer
+		return text
+	}
+	here := uint64(uintptr(unsafe.Pointer(new(byte))))
+	return hexadecimal().ReplaceAllStringFunc(text, func(s string) string {
+		at, err := strconv.ParseUint(s[2:], 16, 64)
+		if err != nil || at-here+heapReach > 2*heapReach {
+			return s
+		}
+		return "0x…"
+	})
+}
 
 // result is given the values of the cell's last expression.
 func (x *exploring) result(vs []any) {
@@ -187,10 +205,7 @@ func (x *exploring) result(vs []any) {
 	for i, v := range vs {
 		texts[i] = display.Format(reflect.ValueOf(v), nil)
 	}
-	x.run.value = strings.Join(texts, ", ")
-	if strings.Contains(x.run.value, "0xc") { // a search takes longer
-		x.run.value = address().ReplaceAllString(x.run.value, "0xc…")
-	}
+	x.run.value = withoutAddresses(strings.Join(texts, ", "))
 }
 
 // brokenBy returns how an error of MainThread breaks the run, nil if it doesn't.
@@ -332,6 +347,9 @@ func (er *exploredRun) noteAt(pos, text string, fatal bool) {
 	at := er.x.s.host.sources.parse(pos)
 	er.x.note(link.ExploreNote{Label: at.label, Line: at.line, Text: text, Fatal: fatal})
 }
+
+// aGoroutine is what can't be explored, and what can.
+const aGoroutine = "a goroutine that no machine schedules; make a thread with threading.NewThread"
 
 // leaves ends the run: what t is about to do is outside its machine.
 func (er *exploredRun) leaves(t *rt.Thread, what string) {

@@ -20,6 +20,7 @@ func (x *exploring) recorded(schedule string, run func() search.Outcome) (out li
 		Thread: func(t *rt.Thread) string { return stepName(x.home, t) }, Locks: true})
 	defer func() { x.shown, x.rec, x.home = false, nil, nil }()
 	out = outcomeOf(run())
+	x.path.settle(x.rec)
 	return out, x.rec.View(view.Outcome{Kind: out.Kind, Text: out.Text})
 }
 
@@ -59,8 +60,9 @@ func (x *exploring) choices() {
 
 // path is how far a run that is shown has followed a schedule.
 type path struct {
-	turns []int         // how many steps there were before each turn that came
-	last  map[visit]int // and before the thread was last where one of the schedule's turns is
+	// These are places in the record, and then, when the run is over, how many steps are before them.
+	turns []int         // where each turn came
+	last  map[visit]int // and where the thread was last where one of the schedule's turns is; -1: it never was
 	// accesses are two that are looked for.
 	accesses [2]access
 }
@@ -71,15 +73,35 @@ type access struct {
 	nth    int // as the how manieth of the thread, from 1
 	made   int // how many it has made
 	step   int // the number of its step in the view, from 1; 0: it wasn't made
+
+	t     *rt.Thread // whose it is, when it was made
+	place int        // in the record
 }
 
 // accessed counts an access of a run that is shown.
-func (p *path) accessed(t *rt.Thread, steps func() int) {
+func (p *path) accessed(t *rt.Thread, rec *view.Recorder) {
 	for i := range p.accesses {
 		if a := &p.accesses[i]; a.thread == t.ID() {
 			if a.made++; a.made == a.nth {
-				a.step = steps() + 1
+				a.t, a.place = t, rec.Place()
 			}
+		}
+	}
+}
+
+// settle finds the steps of the places, when the run is over: until then a step may turn out to be a part of another.
+func (p *path) settle(rec *view.Recorder) {
+	for i, n := range p.turns {
+		p.turns[i] = rec.Before(n)
+	}
+	for v, n := range p.last {
+		if n >= 0 {
+			p.last[v] = rec.Before(n)
+		}
+	}
+	for i := range p.accesses {
+		if a := &p.accesses[i]; a.t != nil {
+			a.step = rec.After(a.place, a.t)
 		}
 	}
 }
@@ -99,7 +121,7 @@ func (x *exploring) followPath(s search.Schedule) {
 }
 
 // turned notes that another thread than the first gets the core in a run that is shown.
-func (x *exploring) turned() { x.path.turns = append(x.path.turns, x.rec.Len()) }
+func (x *exploring) turned() { x.path.turns = append(x.path.turns, x.rec.Place()) }
 
 // comes notes where a thread is in such a run.
 func (x *exploring) comes(t *rt.Thread) {
@@ -108,7 +130,7 @@ func (x *exploring) comes(t *rt.Thread) {
 	}
 	at := visit{t.ID(), x.place(t)}
 	if _, ok := x.path.last[at]; ok {
-		x.path.last[at] = x.rec.Len()
+		x.path.last[at] = x.rec.Place()
 	}
 }
 

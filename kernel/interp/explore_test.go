@@ -204,10 +204,11 @@ func TestExploredUnrepeatable(t *testing.T) {
 		"lock, free := threading.NewLock(), threading.NewLock()\nlock.Acquire()").ok(t)
 	for _, row := range []struct{ name, code, want string }{
 		{"go", "---\ngo func() {}()", ":2 a go statement starts a goroutine that no machine schedules; " +
-			"threading.NewThread makes a thread of its"},
+			"make a thread with threading.NewThread"},
 		{"a channel", "---\nc := make(chan int)\n<-c", ":3 a wait for a channel, which no machine knows; package " +
 			"queue has what one knows"},
-		{"a channel of another cell", "---\nch <- 1", ":2 each run has a new ch, as its declaration says: "},
+		{"a channel of another cell", "---\nch <- 1", ":2 each run has a new ch, as its declaration says: " +
+			"a chan int can't be copied"},
 		{"another channel of another cell", "---\nch <- 1\ndh <- 1",
 			":3 each run has a new dh, as its declaration says: "},
 		{"an event that is set", "---\nev.IsSet()", ":2 each run has a new ev, as its declaration says: " +
@@ -222,6 +223,17 @@ func TestExploredUnrepeatable(t *testing.T) {
 			":3 a read of stdin gets nothing while a cell is explored"},
 		{"a condition with a reader's lock", "import \"sync\"\n---\nvar mu sync.RWMutex\nc := sync.NewCond(&mu)\n" +
 			"mu.Lock()\nc.Wait()", ":5 a wait for sync.Cond, which no machine knows"},
+		{"iter.Pull", "import \"iter\"\n---\nnext, _ := iter.Pull(func(func(int) bool) {})\nnext()",
+			":3 what is called starts a goroutine that no machine schedules"},
+		{"a timer's function", "import \"time\"\n---\ntime.AfterFunc(time.Hour, func() {})",
+			":2 time.AfterFunc calls its function on a goroutine that no machine schedules"},
+		{"a context's function", "import \"context\"\n---\ncontext.AfterFunc(context.TODO(), func() {})",
+			":2 context.AfterFunc calls its function on a goroutine that no machine schedules"},
+		{"a context with a deadline", "import (\"context\"; \"time\")\n---\nctx, stop := context.WithTimeout(" +
+			"context.TODO(), 1)\ndefer stop()\ntime.Sleep(1)\nctx.Err() == nil",
+			":2 context.WithTimeout runs on the real clock, which is not the machine's"},
+		{"a timer", "import \"time\"\n---\nselect { case <-time.After(0): default: }",
+			":2 time.After runs on the real clock, which is not the machine's"},
 		{"a file", "import \"os\"\n---\n_, _ = os.ReadFile(\"/nowhere\")\n1", ":2 os.ReadFile reaches outside of the " +
 			"machine"},
 		{"chance", "import r \"math/rand\"\n---\nx := r.Int()\n_ = x", ":2 r.Int() isn't the same in each run"},
@@ -239,6 +251,10 @@ func TestExploredUnrepeatable(t *testing.T) {
 	if got := summary(p.search("---\nfree.Locked()", "3.9")); got != "false@0, complete" {
 		t.Errorf("a free lock: %s", got)
 	}
+	if got := summary(p.search("import \"fmt\"\n---\nfmt.Sprint(new(int), 0xdeadbeefcafe)", "3.9")); got !=
+		"\"0x… 244837814094590\"@0, complete" {
+		t.Errorf("an address: %s", got)
+	}
 	if got := summary(p.search("import rand \"math/rand/v2\"\nimport \"time\"\n---\n"+
 		"x := rand.New(rand.NewPCG(1, 2)).IntN(10)\n"+
 		"time.Sleep(time.Hour)\nif x < 0 || time.Now().Minute() != 0 { panic(x) }", "3.9")); got != "@0, complete" {
@@ -249,31 +265,33 @@ func TestExploredUnrepeatable(t *testing.T) {
 // A variable of another cell that can't be copied is said where the cell reads it, and only there.
 func TestExploredSetAnew(t *testing.T) {
 	const imports = "import \"gilkernel/runtime/threading\"\n"
+	const whyNot = "a *threading.Thread can't be copied; make it in this cell"
 	p := begin(t)
-	p.run("import \"fmt\"\n" + imports + "func begun() *threading.Thread { fmt.Println(1); return " +
-		"threading.NewThread(func() {}) }\n---\nada, bob := begun(), begun()\nplaces := threading.NewSemaphore(3)\n" +
-		"places.Acquire()").ok(t)
+	p.run("import (\"fmt\"; \"gilkernel/runtime/futures\")\n" + imports + "func begun() *threading.Thread { " +
+		"fmt.Println(1); return threading.NewThread(func() {}) }\n---\nada, bob := begun(), begun()\n" +
+		"places := threading.NewSemaphore(3)\nplaces.Acquire()\nvar pool = futures.NewThreadPoolExecutor(1)").ok(t)
 	for _, row := range []struct{ name, code, want string }{
 		{"set", "ada := threading.NewThread(func() {})\nada.Start(); ada.Join()", ""},
 		{"two set", "ada, bob := threading.NewThread(func() {}), threading.NewThread(func() {})\nbob.Start()", ""},
 		{"assigned", "ada = threading.NewThread(func() {})", ""},
 		{"one of the library set", "places := threading.NewSemaphore(1)\nplaces.Acquire()", ""},
 		{"one of the library read", "places.Acquire()", ":2 each run has a new places, as its declaration says: "},
-		{"read", "ok := ada == nil\nok", ":2 ada is zero in each run: "},
-		{"read, then set", "ada = threading.NewThread(func() { ada.Join() })", ":2 ada is zero in each run: "},
-		{"compared", "ada == bob", ":2 bob is zero in each run: "},
-		{"set in a block", "if 1 > 0 {\n\tada = bob\n}", ":3 ada is zero in each run: "},
-		{"set to another one", "ada = bob", ":2 bob is zero in each run: "},
+		{"an executor", "pool.Submit(func() {}).Result()", ""},
+		{"read", "ok := ada == nil\nok", ":2 no run can have ada: " + whyNot},
+		{"read, then set", "ada = threading.NewThread(func() { ada.Join() })", ":2 no run can have ada: " + whyNot},
+		{"compared", "ada == bob", ":2 no run can have bob: " + whyNot},
+		{"set in a block", "if 1 > 0 {\n\tada = bob\n}", ":3 no run can have ada: " + whyNot},
+		{"set to another one", "ada = bob", ":2 no run can have bob: " + whyNot},
 		{"set after a comment and a word", "// ada\nfmt.Print(\"ada = \")\nada = threading.NewThread(func() {})", ""},
 		{"set with others in a call", "ada, bob =\n\tthreading.NewThread(func() {}), threading.NewThread(func() {})", ""},
 		{"read by a function before it is set", "func look() bool { return ada == nil }\nlook()\n" +
-			"ada = threading.NewThread(func() {})", ":2 ada is zero in each run: "},
+			"ada = threading.NewThread(func() {})", ":2 no run can have ada: " + whyNot},
 		{"set before a function reads it", "func look() bool { return ada == nil }\n" +
 			"ada = threading.NewThread(func() {})\nlook()", ""},
 		{"of another scope", "look := func(ada int) int { return ada }\nlook(1)", ""},
 	} {
 		got := summary(p.search(imports+"---\n"+row.code, "3.9"))
-		noted := strings.Contains(got, "is zero") || strings.Contains(got, "has a new")
+		noted := strings.Contains(got, "no run can have") || strings.Contains(got, "has a new")
 		if noted && row.want == "" || !strings.Contains(got, row.want) {
 			t.Errorf("%s: got %q, want %q", row.name, got, row.want)
 		}

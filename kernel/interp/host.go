@@ -16,6 +16,7 @@ import (
 	"gilkernel/kernel/std/frees"
 	"gilkernel/kernel/std/symbols"
 	"gilkernel/kernel/yaegi"
+	rt "gilkernel/runtime/machine"
 )
 
 // limitText introduces what isn't the learner's mistake.
@@ -168,8 +169,11 @@ func (h *host) Go(origin any, site string, f func(origin any)) {
 		}
 	}
 	if x := r.exploring.Load(); x != nil && x.run != nil { // nil: a module's package is initialised
-		x.run.leavesAt(site, "a go statement starts a goroutine that no machine schedules; threading.NewThread makes "+
-			"a thread of its")
+		if h.sources.parse(site).label == "" { // of the library's own source, such as iter.Pull
+			x.run.leaves(rt.Current(), "what is called starts "+aGoroutine)
+		} else {
+			x.run.leavesAt(site, "a go statement starts "+aGoroutine)
+		}
 		return
 	}
 	g := &goroutine{run: r}

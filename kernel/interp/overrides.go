@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	osexec "os/exec"
@@ -102,6 +103,9 @@ func (s *runner) overrides(path string) map[string]reflect.Value {
 		functions["Input"] = d.Input
 		functions["Password"] = d.Password
 		functions["NewProgress"] = d.NewProgress
+	}
+	if s.arena {
+		maps.Copy(functions, s.exploredTimers(path))
 	}
 	s.positions(path, functions)
 	s.registry.overrides(path, functions)

@@ -76,8 +76,7 @@ func (y syncs) goFunc(g *exec.G, wg *sync.WaitGroup, f func()) {
 		return
 	}
 	if x := r.exploring.Load(); x != nil {
-		x.run.leaves(rt.Current(), "WaitGroup.Go starts a goroutine that no machine schedules; threading.NewThread "+
-			"makes a thread of its")
+		x.run.leaves(rt.Current(), "WaitGroup.Go starts "+aGoroutine)
 		return
 	}
 	wg.Add(1)

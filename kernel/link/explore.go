@@ -66,6 +66,8 @@ type State struct {
 type Lacking struct {
 	Name string `json:"name"`
 	Text string `json:"text"` // the value in the run, and why it differs
+	// Fatal says that nothing in the run stands for the session's value: the run isn't what the cell would do.
+	Fatal bool `json:"fatal,omitempty"`
 }
 
 // Explored is the result of an Explore. Its numbers are those of search.Report and search.Sampled.
@@ -84,6 +86,8 @@ type Explored struct {
 	Seconds     float64       `json:"seconds,omitempty"`
 	Interrupted bool          `json:"interrupted,omitempty"`
 	Notes       []ExploreNote `json:"notes,omitempty"` // what isn't repeatable
+	// Varies says that two runs under one schedule differed: an outcome isn't due to its schedule alone.
+	Varies bool `json:"varies,omitempty"`
 	// Progress is the ID of the display that showed the progress of the search, which the result replaces; "": none.
 	Progress string `json:"progress,omitempty"`
 

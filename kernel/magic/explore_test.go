@@ -90,6 +90,15 @@ func TestWhatWasShown(t *testing.T) {
 			[]string{"Under Python 3.13t this cell has a data race: a writes what b writes, and nothing orders the " +
 				"two.\n" +
 				"Tried: all 3 schedules.\n"}},
+		{"results that aren't due to the schedule", link.Explored{Python: "3.9", Schedules: 16, Bound: 2, Broken: 1,
+			Outcomes: two, Varies: true},
+			[]string{"Under Python 3.9 the result differs from run to run, under one schedule too: 2, or 1.",
+				"3.9/2:abc>3$"}},
+		{"one of several runs of a schedule", link.Explored{Python: "3.9", Schedules: 7, Bound: 0, Broken: 0, Varies: true,
+			Outcomes: []link.Outcome{{Kind: "panic", Text: "p", Preemptions: 1, Schedule: "3.9/2:abc>3"}}},
+			[]string{"this cell breaks in some runs: p.\nTried: 7 schedules, the last of which breaks it.\n"}},
+		{"one schedule", link.Explored{Python: "3.9", Schedules: 1, Bound: 0, Broken: -1, Outcomes: two[:1]},
+			[]string{"\nTried: the one schedule without a preemption. The result is 2.$"}},
 		{"stuck", link.Explored{Python: "3.9", Bound: -1, Broken: -1, Notes: []link.ExploreNote{{Label: "In[2]",
 			Line: 3, Text: "a go statement starts a goroutine", Fatal: true}}},
 			[]string{"This cell can't be explored: in In[2], line 3, a go statement starts a goroutine."}},
@@ -129,5 +138,19 @@ func TestExploreWords(t *testing.T) {
 		if q := f.asked; q.Mode != link.ExploreReplay || q.Schedule != "3.9/2:abc>3" {
 			t.Errorf("%s asked for %+v", words, q)
 		}
+	}
+}
+
+// A replay that can't be made says so, and no result.
+func TestStuckReplay(t *testing.T) {
+	f := newFake(t)
+	f.found = &link.Explored{Python: "3.9", Broken: -1, Outcomes: []link.Outcome{{Kind: "value"}},
+		Notes: []link.ExploreNote{{Label: "In[2]", Line: 3, Text: "a go statement starts a goroutine", Fatal: true}}}
+	if err := run(t, magic.New(), f, "%%replay 3.9/-\nf()"); err != nil {
+		t.Fatal(err)
+	}
+	const want = "This cell can't be replayed: in In[2], line 3, a go statement starts a goroutine."
+	if got := f.shown[0]["text/plain"]; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -114,7 +114,7 @@ func exploredData(x *link.Explored) map[string]any {
 		}
 	}
 	unrepeatable(r, x)
-	if x.Broken >= 0 {
+	if x.Broken >= 0 && !(x.Varies && x.Outcomes[x.Broken].Kind == "value") {
 		r.code("To run it again, put this line above the cell in place of %%explore:",
 			"%%replay "+x.Outcomes[x.Broken].Schedule)
 		if x.Printed != "" {
@@ -153,10 +153,17 @@ func verdict(x *link.Explored) string {
 	}
 	switch o.Kind {
 	case "value":
+		if x.Varies {
+			return fmt.Sprintf("%s the result differs from run to run, under one schedule too: %s, or %s.", python,
+				result(x.Outcomes[0].Text), result(o.Text))
+		}
 		return fmt.Sprintf("%s the result depends on the schedule: %s, or %s %s.", python, result(x.Outcomes[0].Text),
 			with, result(o.Text))
 	case "race":
 		return fmt.Sprintf("%s this cell has a %s.", python, what)
+	}
+	if x.Varies {
+		with = "in some runs"
 	}
 	return fmt.Sprintf("%s this cell breaks %s: %s.", python, with, what)
 }
@@ -198,11 +205,13 @@ func shown(x *link.Explored) string {
 		b.WriteString("Tried: all " + all)
 	case x.Broken >= 0 && x.Sample == nil && ends(&x.Outcomes[x.Broken]):
 		fmt.Fprintf(&b, "Tried: %s, the last of which breaks it", all)
-		if n := x.Outcomes[x.Broken].Preemptions; n > 0 {
+		if n := x.Outcomes[x.Broken].Preemptions; n > 0 && !x.Varies {
 			fmt.Fprintf(&b, "; none with fewer than %s does", times(n, "preemption"))
 		}
 	case x.Bound >= 0 && (x.Sample != nil || x.Interrupted):
 		fmt.Fprintf(&b, "Tried: %s, among them all %s", all, upTo(x.Bound))
+	case x.Bound >= 0 && x.Schedules == 1:
+		fmt.Fprintf(&b, "Tried: the one schedule %s", upTo(x.Bound))
 	case x.Bound >= 0:
 		fmt.Fprintf(&b, "Tried: all %s %s", all, upTo(x.Bound))
 	default:
@@ -273,7 +282,9 @@ func ends(o *link.Outcome) bool { return o.Kind != "value" && o.Kind != "race" }
 // replayedData is what a replay has shown.
 func replayedData(x *link.Explored) map[string]any {
 	r := &report{}
-	if len(x.Outcomes) > 0 {
+	if why := stuck(x); why != "" {
+		r.strong("This cell can't be replayed: " + why + ".")
+	} else if len(x.Outcomes) > 0 {
 		o := &x.Outcomes[0]
 		if o.Kind == "value" {
 			r.strong(fmt.Sprintf("Under Python %s this schedule gives %s.", x.Python, result(o.Text)))
@@ -282,7 +293,7 @@ func replayedData(x *link.Explored) map[string]any {
 				strings.TrimSuffix(outcome(o), ".")))
 		}
 	}
-	if d := x.Differs; d != nil {
+	if d := x.Differs; d != nil && stuck(x) == "" {
 		where := ""
 		if d.Line > 0 {
 			where = fmt.Sprintf(" at step %d, line %d", d.Step, d.Line)

@@ -261,17 +261,42 @@ func (a *assembly) steps() {
 	}
 }
 
-// Len returns how many steps the View has so far.
-func (r *Recorder) Len() (n int) {
+// Place returns a place in what the Recorder was told so far: behind its end. Before and After find the steps there,
+// which are known at the end of the run only: what was told of a call may turn out to be a part of another step.
+func (r *Recorder) Place() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return len(r.rows)
+}
+
+// Before returns how many steps of the View are before a place.
+func (r *Recorder) Before(place int) (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.before(place)
+}
+
+func (r *Recorder) before(place int) (n int) {
 	a := r.assembly(&View{})
-	for _, w := range r.rows {
+	for _, w := range r.rows[:min(place, len(r.rows))] {
 		if a.shows(w) {
 			n++
 		}
 	}
 	return n
+}
+
+// After returns the number of the first step of the View, from 1, that t has made after a place; 0: it has made none.
+func (r *Recorder) After(place int, t *machine.Thread) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a := r.assembly(&View{})
+	for i := place; i < len(r.rows); i++ {
+		if w := r.rows[i]; w.th.t == t && a.shows(w) {
+			return r.before(i) + 1
+		}
+	}
+	return 0
 }
 
 // Now returns what each thread does next at a point of an explored machine: its View's Now. The run stands still there.

@@ -20,8 +20,12 @@ func (s *story) saysRace(a, b Step) string {
 		}
 		return "read"
 	}
-	return fmt.Sprintf("%s %s %s%s and %s %s it%s, and nothing orders the two", s.names[a.Thread], does(a), b.Name,
-		s.in(a), s.names[b.Thread], does(b), s.in(b))
+	first, second := b.Name, "it"
+	if a.Name != "" && a.Name != b.Name { // parts of one thing, or a thing and its part
+		first, second = a.Name, b.Name
+	}
+	return fmt.Sprintf("%s %s %s%s and %s %s %s%s, and nothing orders the two", s.names[a.Thread], does(a), first,
+		s.in(a), s.names[b.Thread], does(b), second, s.in(b))
 }
 
 // in says in which line a step is.
