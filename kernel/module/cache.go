@@ -1,6 +1,6 @@
 package module
 
-// This file defines the module cache, as the go command has it and reads it.
+// This file defines the module cache, in the layout that the go command reads and writes.
 
 import (
 	"context"
@@ -17,13 +17,13 @@ import (
 	"golang.org/x/mod/zip"
 )
 
-// The bounds of what is fetched.
+// The maximum sizes of fetched files, in bytes.
 const (
 	maxMod = 16 << 20
 	maxZip = zip.MaxZipFile
 )
 
-// download returns the path of a file that was downloaded, such as v1.5.2.mod.
+// download returns the path of a downloaded file of a module, such as v1.5.2.mod.
 func (e *environment) download(path, name string) (string, error) {
 	escaped, err := xmodule.EscapePath(path)
 	if err != nil {
@@ -32,7 +32,7 @@ func (e *environment) download(path, name string) (string, error) {
 	return filepath.Join(e.cache(), "cache", "download", filepath.FromSlash(escaped), "@v", name), nil
 }
 
-// versionFile returns the path of a version's file, by its extension.
+// versionFile returns the path of a version's downloaded file with an extension, such as ".mod".
 func (e *environment) versionFile(v xmodule.Version, ext string) (string, error) {
 	escaped, err := xmodule.EscapeVersion(v.Version)
 	if err != nil {
@@ -41,7 +41,7 @@ func (e *environment) versionFile(v xmodule.Version, ext string) (string, error)
 	return e.download(v.Path, escaped+ext)
 }
 
-// folder returns the folder that a version's files are unpacked in, which need not exist.
+// folder returns the folder into which a version's files are unpacked. It may not exist.
 func (e *environment) folder(v xmodule.Version) (string, error) {
 	path, err := xmodule.EscapePath(v.Path)
 	if err != nil {
@@ -54,18 +54,18 @@ func (e *environment) folder(v xmodule.Version) (string, error) {
 	return filepath.Join(e.cache(), filepath.FromSlash(path)+"@"+version), nil
 }
 
-// unpacked returns the folder of a version if the cache has it whole.
+// unpacked returns the folder of a version, and whether the cache has it completely.
 func (e *environment) unpacked(v xmodule.Version) (dir string, ok bool) {
 	dir, err := e.folder(v)
 	if err != nil {
 		return "", false
 	}
-	partial, _ := e.versionFile(v, ".partial") // the go command is about to unpack it, or died of that
+	partial, _ := e.versionFile(v, ".partial") // the go command is unpacking it, or died while it did
 	info, err := os.Stat(dir)
 	return dir, err == nil && info.IsDir() && !exists(partial)
 }
 
-// cachedMod returns the go.mod of a version, from the cache alone.
+// cachedMod returns the go.mod of a version from the cache, or an *absent error. It never asks a server.
 func (w *work) cachedMod(_ context.Context, v xmodule.Version) ([]byte, error) {
 	from, dir := w.replaced(v)
 	if dir != "" {
@@ -89,7 +89,7 @@ func (w *work) cachedMod(_ context.Context, v xmodule.Version) ([]byte, error) {
 	return text, w.sums.check(&w.env, from, "/go.mod", func() (string, error) { return hashMod(text) })
 }
 
-// absent is the error for a version that the cache lacks.
+// absent is the error for a version that the cache doesn't have.
 type absent struct{ v xmodule.Version }
 
 // Error implements error.
@@ -101,22 +101,25 @@ func hashMod(text []byte) (string, error) {
 	return dirhash.Hash1([]string{"go.mod"}, opener(text))
 }
 
-// checkUnpacked compares the files of a version in the cache with go.sum: by the checksum that was computed when its
-// archive came, as the go command does.
+// checkUnpacked compares the files of a version in the cache with go.sum.
 func (w *work) checkUnpacked(v xmodule.Version, dir string) error {
-	return w.sums.check(&w.env, v, "", func() (string, error) {
-		file, err := w.env.versionFile(v, ".ziphash")
-		if err != nil {
-			return "", err
-		}
-		if text, err := os.ReadFile(file); err == nil {
-			return strings.TrimSpace(string(text)), nil
-		}
-		return dirhash.HashDir(dir, v.String(), dirhash.Hash1)
-	})
+	return w.sums.check(&w.env, v, "", func() (string, error) { return w.env.unpackedSum(v, dir) })
 }
 
-// fetchedMod is cachedMod that fetches what the cache lacks.
+// unpackedSum returns the checksum of a version that is unpacked in dir: the one that was computed when its archive was
+// fetched, as the go command does, or that of the files if the cache doesn't have it.
+func (e *environment) unpackedSum(v xmodule.Version, dir string) (string, error) {
+	file, err := e.versionFile(v, ".ziphash")
+	if err != nil {
+		return "", err
+	}
+	if text, err := os.ReadFile(file); err == nil {
+		return strings.TrimSpace(string(text)), nil
+	}
+	return dirhash.HashDir(dir, v.String(), dirhash.Hash1)
+}
+
+// fetchedMod is cachedMod that fetches, verifies and caches a go.mod that the cache doesn't have.
 func (g *getting) fetchedMod(ctx context.Context, v xmodule.Version) ([]byte, error) {
 	w := g.w
 	from, dir := w.replaced(v)
@@ -143,24 +146,14 @@ func (g *getting) fetchedMod(ctx context.Context, v xmodule.Version) ([]byte, er
 	return text, err
 }
 
-// fetchedDir returns the folder of a version, which is fetched, verified and unpacked if the cache lacks it.
+// fetchedDir returns the folder of a version; it fetches, verifies and unpacks a version that the cache doesn't have.
 func (g *getting) fetchedDir(ctx context.Context, s selected) (string, error) {
 	if s.dir != "" {
 		return s.dir, nil
 	}
 	w, v := g.w, s.from
 	if dir, ok := w.env.unpacked(v); ok {
-		err := g.verify(ctx, v, "", func() (string, error) {
-			file, err := w.env.versionFile(v, ".ziphash")
-			if err != nil {
-				return "", err
-			}
-			if text, err := os.ReadFile(file); err == nil {
-				return strings.TrimSpace(string(text)), nil
-			}
-			return dirhash.HashDir(dir, v.String(), dirhash.Hash1)
-		})
-		return dir, err
+		return dir, g.verify(ctx, v, "", func() (string, error) { return w.env.unpackedSum(v, dir) })
 	}
 	archive, err := w.env.versionFile(v, ".zip")
 	if err != nil {
@@ -179,7 +172,7 @@ func (g *getting) fetchedDir(ctx context.Context, s selected) (string, error) {
 	return w.env.unpack(v, archive)
 }
 
-// fetchZip brings the archive of a version into the cache.
+// fetchZip fetches and verifies the archive of a version and stores it in the cache.
 func (g *getting) fetchZip(ctx context.Context, v xmodule.Version, archive string) error {
 	if err := os.MkdirAll(filepath.Dir(archive), 0o777); err != nil {
 		return fmt.Errorf("the module cache can't be written: %w", err)
@@ -209,11 +202,11 @@ func (g *getting) fetchZip(ctx context.Context, v xmodule.Version, archive strin
 	if err := write(strings.TrimSuffix(archive, ".zip")+".ziphash", []byte(sum)); err != nil {
 		return err
 	}
-	_ = os.Chmod(tmp.Name(), 0o666) // as the go command's; what fails here is of no consequence
+	_ = os.Chmod(tmp.Name(), 0o666) // as the go command does; a failure has no consequence
 	return os.Rename(tmp.Name(), archive)
 }
 
-// unpack unpacks a verified archive, in one step for all who look at the cache.
+// unpack unpacks a verified archive. For other processes the folder appears atomically.
 func (e *environment) unpack(v xmodule.Version, archive string) (string, error) {
 	dir, err := e.folder(v)
 	if err != nil {
@@ -230,18 +223,18 @@ func (e *environment) unpack(v xmodule.Version, archive string) (string, error) 
 	if err := zip.Unzip(tmp, v, archive); err != nil {
 		return "", fmt.Errorf("the archive of %s is refused: %s", v, oneLine(err))
 	}
-	_ = os.Chmod(tmp, 0o755) // MkdirTemp's is for the owner alone
+	_ = os.Chmod(tmp, 0o755) // MkdirTemp makes it accessible only to the owner
 	if partial, _ := e.versionFile(v, ".partial"); exists(partial) {
 		_ = os.RemoveAll(dir)
 		_ = os.Remove(partial)
 	}
-	if err := os.Rename(tmp, dir); err != nil && !exists(dir) { // another process may have been first
+	if err := os.Rename(tmp, dir); err != nil && !exists(dir) { // another process may have unpacked it first
 		return "", err
 	}
 	return dir, nil
 }
 
-// write writes a file of the cache in one step.
+// write writes a file of the cache atomically and makes its folder if necessary.
 func write(file string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return fmt.Errorf("the module cache can't be written: %w", err)
@@ -249,7 +242,7 @@ func write(file string, text []byte) error {
 	return replace(file, text)
 }
 
-// replace writes a file in one step.
+// replace writes a file atomically and keeps its mode.
 func replace(file string, text []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*.tmp")
 	if err != nil {
@@ -273,7 +266,7 @@ func replace(file string, text []byte) error {
 	return os.Rename(tmp.Name(), file)
 }
 
-// oneLine is the first line of an error's text.
+// oneLine returns the first line of an error's text.
 func oneLine(err error) string {
 	var list modfile.ErrorList
 	if errors.As(err, &list) && len(list) > 0 {

@@ -1,6 +1,7 @@
 package module
 
-// This file defines the checksum database: what is seen for the first time must be what everybody sees.
+// This file defines the checksum database: a version that is fetched for the first time must be the one that everyone
+// gets.
 
 import (
 	"context"
@@ -19,7 +20,7 @@ import (
 // publicKey verifies the public database, see cmd/go/internal/modfetch/key.go.
 const publicKey = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8"
 
-// ask compares a checksum with the database's, if one is to be asked.
+// ask compares a checksum with that of the checksum database, if the environment names one for the module.
 func (g *getting) ask(ctx context.Context, v xmodule.Version, what, sum string) error {
 	db := g.w.env.database(v.Path)
 	if db == "" {
@@ -46,19 +47,19 @@ func (g *getting) ask(ctx context.Context, v xmodule.Version, what, sum string) 
 	}
 	want := fmt.Sprintf("%s %s %s", v.Path, v.Version+what, sum)
 	if !slices.Contains(lines, want) {
-		return fmt.Errorf("the checksum of %s%s is %s, which the checksum database has not: it isn't used", v, what,
+		return fmt.Errorf("the checksum of %s%s is %s, but the checksum database has another: it isn't used", v, what,
 			sum)
 	}
 	return nil
 }
 
-// databaseOps is what the client needs; it keeps its files where the go command does.
+// databaseOps implements the client's operations; it keeps the client's files where the go command does.
 type databaseOps struct {
 	g         *getting
 	ctx       context.Context
 	name, key string
-	url       string // "": by the proxy, or at its name
-	fault     string // what the client found to be wrong with the database
+	url       string // "": not chosen yet: a proxy that passes requests on, or https://name
+	fault     string // why the client doesn't trust the database; "": it does
 }
 
 var _ sumdb.ClientOps = (*databaseOps)(nil)
@@ -116,7 +117,7 @@ func (o *databaseOps) cached(file string) string {
 func (o *databaseOps) ReadCache(file string) ([]byte, error) { return os.ReadFile(o.cached(file)) }
 
 // WriteCache implements sumdb.ClientOps.
-func (o *databaseOps) WriteCache(file string, data []byte) { _ = write(o.cached(file), data) } // it may be asked again
+func (o *databaseOps) WriteCache(file string, data []byte) { _ = write(o.cached(file), data) } // else it asks again
 
 // Log implements sumdb.ClientOps.
 func (o *databaseOps) Log(string) {}

@@ -1,6 +1,6 @@
 package module
 
-// This file defines the environment variables that the go command knows, with the file that go env -w writes.
+// This file defines the environment variables of the go command, and the file that go env -w writes.
 
 import (
 	"maps"
@@ -11,10 +11,10 @@ import (
 	xmodule "golang.org/x/mod/module"
 )
 
-// environment holds the variables that count.
+// environment holds the variables of the go command, and HOME.
 type environment struct{ vars map[string]string }
 
-// newEnvironment reads the variables of a process, and those of the file of go env -w, which count less.
+// newEnvironment returns the variables of a process and, where the process sets none, those of the file of go env -w.
 func newEnvironment(environ []string) environment {
 	e := environment{vars: map[string]string{}}
 	all := map[string]string{}
@@ -38,7 +38,7 @@ func newEnvironment(environ []string) environment {
 		}
 	}
 	if file != "off" {
-		text, _ := os.ReadFile(file) // none: it says nothing
+		text, _ := os.ReadFile(file) // a file that can't be read sets nothing
 		for line := range strings.Lines(string(text)) {
 			if k, v, ok := strings.Cut(strings.TrimSpace(line), "="); ok && strings.HasPrefix(k, "GO") {
 				e.vars[k] = v
@@ -81,12 +81,12 @@ func (e *environment) cache() string {
 	return e.or("GOMODCACHE", filepath.Join(e.gopath(), "pkg", "mod"))
 }
 
-// private reports whether a module is fetched without any server of the public's.
+// private reports whether a module must not be fetched from a proxy.
 func (e *environment) private(path string) bool {
 	return xmodule.MatchPrefixPatterns(e.or("GONOPROXY", e.vars["GOPRIVATE"]), path)
 }
 
-// database returns the name of the checksum database that knows a module; "" if none is asked.
+// database returns the value of GOSUMDB for a module; "" if no checksum database may be asked.
 func (e *environment) database(path string) string {
 	db := e.or("GOSUMDB", "sum.golang.org")
 	if db == "off" || e.unchecked() || xmodule.MatchPrefixPatterns(e.or("GONOSUMDB", e.vars["GOPRIVATE"]), path) {
@@ -95,12 +95,12 @@ func (e *environment) database(path string) string {
 	return db
 }
 
-// unchecked reports whether checksums aren't to be looked at.
+// unchecked reports whether checksums aren't verified.
 func (e *environment) unchecked() bool {
 	return e.vars["GONOSUMCHECK"] != "" && e.vars["GONOSUMCHECK"] != "0"
 }
 
-// vendors reports whether a go.mod's folder vendor has the packages, which is so if it exists.
+// vendors reports whether packages come from the folder vendor beside go.mod: it exists, and no -mod flag forbids it.
 func (e *environment) vendors(dir string) bool {
 	mode := ""
 	for _, flag := range strings.Fields(e.vars["GOFLAGS"]) {

@@ -1,6 +1,6 @@
 package module
 
-// This file defines which module has a package. It never asks a server.
+// This file finds the module that has a package. It never asks a server.
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 
 var _ packages.Finder = (*Modules)(nil)
 
-// Find implements packages.Finder: the module is the one that go.mod requires, from the module cache, or a replacement,
-// or the module of go.mod itself.
+// Find implements packages.Finder: it returns the module of go.mod itself, a replacement, or a required module from the
+// module cache.
 func (m *Modules) Find(importPath string) (packages.Module, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -44,7 +44,7 @@ func (m *Modules) Find(importPath string) (packages.Module, error) {
 	return m.inList(w, importPath)
 }
 
-// choose computes the build list from the cache, once.
+// choose computes the build list from the cache, if it isn't computed yet.
 func (w *work) choose() {
 	if w.build == nil && w.err == nil {
 		w.build, w.err = w.buildList(context.Background(), w.roots(), w.cachedMod)
@@ -108,7 +108,7 @@ func (m *Modules) inList(w *work, importPath string) (packages.Module, error) {
 	return packages.Module{}, unknown(importPath, filepath.Join(w.dir, "go.mod"))
 }
 
-// byLength returns the modules whose path a package's begins with, the longest first.
+// byLength returns the modules whose path is a prefix of the package's path, longest first.
 func byLength(list []selected, importPath string) (some []selected) {
 	for _, s := range list {
 		if importPath == s.Path || strings.HasPrefix(importPath, s.Path+"/") {
@@ -119,7 +119,7 @@ func byLength(list []selected, importPath string) (some []selected) {
 	return some
 }
 
-// unknown is the error for a package that no module has. file is the go.mod that was read, "" for none.
+// unknown returns the error for a package that no module has. file is the go.mod that was read, "" if there is none.
 func unknown(importPath, file string) error {
 	if first, _, _ := strings.Cut(importPath, "/"); !strings.Contains(first, ".") {
 		return fmt.Errorf("package %s is not in std", importPath)

@@ -1,6 +1,6 @@
 package module
 
-// This file defines %get: a module with all that its packages need comes into the cache, and into go.mod and go.sum.
+// This file defines %get: it fetches a module and all that its packages import, and adds them to go.mod and go.sum.
 
 import (
 	"context"
@@ -22,11 +22,11 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// A Got is what Get has done.
+// A Got tells what Get has done.
 type Got struct {
 	Path, Version string   // of the module
 	File          string   // the go.mod that was written
-	Changed       []string // what is new or another version in it, as path@version
+	Changed       []string // modules that are new in it or have another version, as path@version
 }
 
 // getting is the state of one Get.
@@ -38,9 +38,10 @@ type getting struct {
 	ops    *databaseOps
 }
 
-// Get fetches a module, or the module that has a package, and what it needs. query is a version, the beginning of one,
-// "latest" or a commit. checks says that its code is Python to the GIL. say is told of what takes long. An error is one
-// sentence; go.mod and go.sum are as they were then.
+// Get fetches a module, or the module that has a package, and the modules that its packages import. query is a version,
+// a prefix of one, "latest" or a commit. checks says that the module's code counts as Python code for the GIL. Get
+// calls say before each long step. An error is one sentence; after it go.mod and go.sum are unchanged, unless go.sum
+// couldn't be written. Calls of Get must not overlap, because each writes the go.mod that it has read.
 func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say func(string)) (Got, error) {
 	m.mu.Lock()
 	env, dir := *m.environment(), m.dir
@@ -79,7 +80,8 @@ func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say 
 	return got, nil
 }
 
-// choose returns the module that a path means and its version: the longest beginning of the path that is one.
+// choose returns the module that path means, which is the longest prefix of path that is a module, and the version that
+// query means.
 func (g *getting) choose(ctx context.Context, path, query string) (xmodule.Version, error) {
 	var first error
 	for prefix := path; strings.Contains(prefix, "/") || prefix == path; {
@@ -115,10 +117,10 @@ func (g *getting) choose(ctx context.Context, path, query string) (xmodule.Versi
 	return xmodule.Version{}, first
 }
 
-// maxRounds bounds how often need looks again because what packages need has changed what is selected.
+// maxRounds bounds how often need repeats its selection because imports have changed it.
 const maxRounds = 10
 
-// need fetches a version with what its packages need, and returns the modules that are used.
+// need fetches a version and the modules that its packages import, and returns the modules that are used.
 func (g *getting) need(ctx context.Context, v xmodule.Version, path string) ([]selected, error) {
 	roots := slices.DeleteFunc(g.w.roots(), func(r xmodule.Version) bool { return r.Path == v.Path })
 	roots = append(roots, v)
@@ -143,10 +145,10 @@ func (g *getting) need(ctx context.Context, v xmodule.Version, path string) ([]s
 		}
 		roots = next
 	}
-	return nil, fmt.Errorf("the requirements of %s don't settle", v)
+	return nil, fmt.Errorf("the requirements of %s don't converge", v)
 }
 
-// used returns the modules that the packages of a version import, with all that these import.
+// used returns the paths of the modules that the packages of a version import, directly or indirectly.
 func (g *getting) used(
 	ctx context.Context, build []selected, v xmodule.Version, path string,
 ) (map[string]bool, error) {
@@ -197,7 +199,7 @@ func (g *getting) used(
 
 // packagesOf returns the packages of a module that others can import.
 func packagesOf(path, dir string) (list []string) {
-	_ = filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error { // what can't be read has no packages
+	_ = filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error { // an unreadable folder has no packages
 		if err != nil || !e.IsDir() {
 			return nil
 		}
@@ -271,7 +273,7 @@ func (g *getting) write(v xmodule.Version, build []selected, dir string) (got Go
 	return got, nil
 }
 
-// unwrapPath names the folder, and not the temporary file, in an error.
+// unwrapPath returns err with the folder in place of the temporary file.
 func unwrapPath(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {

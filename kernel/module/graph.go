@@ -1,7 +1,8 @@
 package module
 
-// This file defines minimal version selection: of each module the highest version that any go.mod of the graph
-// requires. Modules of Go 1.17 and later list all that their packages need, so what is behind them isn't read.
+// This file defines minimal version selection: of each module, the highest version that any go.mod in the graph
+// requires. The go.mod of a module for Go 1.17 and later lists all modules that its packages need, so the graph isn't
+// read further from there.
 
 import (
 	"context"
@@ -17,21 +18,21 @@ import (
 
 // selected is a module of the build list.
 type selected struct {
-	xmodule.Version        // as it is required
-	dir             string // of a replacement by a folder; "" for none
+	xmodule.Version        // as required
+	dir             string // the folder that replaces it; "": none
 	from            xmodule.Version
 }
 
 // graph reads go.mod files and selects versions.
 type graph struct {
 	w     *work
-	read  func(ctx context.Context, v xmodule.Version) ([]byte, error) // go.mod of a version
+	read  func(ctx context.Context, v xmodule.Version) ([]byte, error) // returns the go.mod of a version
 	max   map[string]string
-	full  map[xmodule.Version]bool // read, with all that they require
+	full  map[xmodule.Version]bool // versions that were read; true: with everything that they require
 	files map[xmodule.Version]*modfile.File
 }
 
-// replaced returns what stands for a required version: itself, another version, or a folder.
+// replaced returns the replacement of a required version: the version itself, another version, or a folder.
 func (w *work) replaced(v xmodule.Version) (to xmodule.Version, dir string) {
 	for _, r := range slices.Backward(w.file.Replace) {
 		if r.Old.Path != v.Path || r.Old.Version != "" && r.Old.Version != v.Version {
@@ -53,12 +54,13 @@ func (w *work) excluded(v xmodule.Version) bool {
 	return slices.ContainsFunc(w.file.Exclude, func(x *modfile.Exclude) bool { return x.Mod == v })
 }
 
-// prunes reports whether a go.mod lists all that its packages need.
+// prunes reports whether a go.mod lists all modules that its packages need.
 func prunes(f *modfile.File) bool {
 	return f.Go != nil && semver.Compare("v"+f.Go.Version, "v1.17") >= 0
 }
 
-// buildList returns the versions that the roots need, by path. mods reads a go.mod file.
+// buildList returns the selected versions of all modules that the roots need, sorted by path. mods returns the go.mod
+// of a version.
 func (w *work) buildList(
 	ctx context.Context, roots []xmodule.Version, mods func(context.Context, xmodule.Version) ([]byte, error),
 ) ([]selected, error) {
@@ -88,7 +90,7 @@ func (g *graph) note(v xmodule.Version) {
 	}
 }
 
-// load reads what a version requires; full: what that requires in turn, too.
+// load reads the requirements of a version and, if full is true, their requirements in turn.
 func (g *graph) load(ctx context.Context, v xmodule.Version, full bool) error {
 	if done, ok := g.full[v]; ok && (done || !full) {
 		return nil
@@ -121,7 +123,7 @@ func (g *graph) load(ctx context.Context, v xmodule.Version, full bool) error {
 	return nil
 }
 
-// roots are what go.mod requires itself.
+// roots returns the versions that go.mod itself requires.
 func (w *work) roots() (list []xmodule.Version) {
 	for _, r := range w.file.Require {
 		if !w.excluded(r.Mod) {

@@ -1,6 +1,6 @@
-// Package module finds, fetches and verifies modules of Go, without Go: what a go.mod beside a notebook requires is
-// read from the module cache, and %get adds to both. It is for the kernel process; which files an interpreter reads is
-// said to it, see package packages.
+// Package module finds, fetches and verifies Go modules without the go command: it reads the modules that a go.mod
+// beside the notebook requires from the module cache, and %get adds modules to both. It runs in the kernel process,
+// which tells the interpreter process which files to read: see package packages.
 //
 //	Modules.Find   the module that has a package, from the cache alone       find.go
 //	* graph        which version of each module: minimal version selection   graph.go
@@ -11,7 +11,7 @@
 //	* sums         go.sum beside the notebook, and the checksum database     sums.go, database.go
 //	* env          the variables that the go command knows                   env.go
 //
-// The formats and rules are those of https://go.dev/ref/mod.
+// Formats and rules are those of https://go.dev/ref/mod.
 package module
 
 import (
@@ -25,15 +25,15 @@ import (
 	"gilkernel/kernel/packages"
 )
 
-// Modules are those that a go.mod requires. Its methods may be called concurrently. The zero value looks into no folder
-// until Look was called.
+// Modules finds the modules that a go.mod requires. Its methods may be called concurrently. The zero value finds no
+// go.mod until Look is called.
 type Modules struct {
 	mu     sync.Mutex      // protects the fields below
 	vars   []string        // the environment of cells, "name=value"
-	env    *environment    // what vars say; nil: not read yet, as most cells import no module
+	env    *environment    // parsed from vars; nil: not parsed yet, as most cells import no module
 	dir    string          // the working directory of cells
-	checks map[string]bool // by path: modules whose code is Python to the GIL
-	known  *work           // of the last read of go.mod; nil: none
+	checks map[string]bool // by path: modules whose code counts as Python code for the GIL
+	known  *work           // from the last read of go.mod; nil: none
 }
 
 // New returns Modules for the environment and the working directory of the process.
@@ -44,7 +44,7 @@ func New() *Modules {
 	return m
 }
 
-// Look sets the environment and the working directory of cells: the go.mod of that folder counts, or of the nearest one
+// Look sets the environment and the working directory of cells: the go.mod in that folder applies, or the nearest one
 // above it.
 func (m *Modules) Look(environ []string, dir string) {
 	m.mu.Lock()
@@ -52,7 +52,7 @@ func (m *Modules) Look(environ []string, dir string) {
 	m.vars, m.env, m.dir = environ, nil, dir
 }
 
-// environment returns what the environment of cells says. It is called with mu held.
+// environment returns the go command's variables in the environment of cells. The caller holds mu.
 func (m *Modules) environment() *environment {
 	if m.env == nil {
 		env := newEnvironment(m.vars)
@@ -61,19 +61,19 @@ func (m *Modules) environment() *environment {
 	return m.env
 }
 
-// work is a go.mod, what it requires, and the checksums beside it.
+// work is a go.mod, its build list, and the checksums beside it.
 type work struct {
 	env   environment
-	from  string // the working directory that it was looked for from
+	from  string // the working directory from which it was found
 	dir   string // the folder of go.mod; "" if there is none
 	file  *modfile.File
 	state string // of go.mod and go.sum on disk
 	sums  *sums
-	build []selected // see graph; nil: not computed yet
-	err   error      // why it couldn't be
+	build []selected // the build list, see graph; nil: not computed yet
+	err   error      // why it couldn't be computed
 }
 
-// nearest returns the folder of the go.mod that counts for a directory, "" if there is none.
+// nearest returns the folder of the go.mod that applies to a directory, "" if there is none.
 func nearest(dir string) string {
 	for dir != "" {
 		if info, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil && !info.IsDir() {
@@ -88,7 +88,7 @@ func nearest(dir string) string {
 	return ""
 }
 
-// stateOf tells versions of files apart.
+// stateOf returns a text that changes when one of the files does.
 func stateOf(files ...string) (state string) {
 	for _, f := range files {
 		if info, err := os.Stat(f); err == nil {
@@ -105,7 +105,7 @@ func (w *work) stale(env *environment, dir string) bool {
 		w.state != stateOf(filepath.Join(w.dir, "go.mod"), filepath.Join(w.dir, "go.sum"))
 }
 
-// read reads the go.mod that counts.
+// read reads the go.mod that applies to a directory, and the go.sum beside it.
 func read(env *environment, dir string) (*work, error) {
 	w := &work{env: *env, from: dir, dir: nearest(dir), file: &modfile.File{}, sums: newSums("")}
 	if w.dir == "" {
@@ -121,13 +121,13 @@ func read(env *environment, dir string) (*work, error) {
 		return nil, fmt.Errorf("go.mod can't be read: %s", oneLine(err))
 	}
 	if w.file.Module == nil {
-		return nil, fmt.Errorf("%s has no line module", mod)
+		return nil, fmt.Errorf("%s has no module directive", mod)
 	}
 	w.sums = newSums(filepath.Join(w.dir, "go.sum"))
 	return w, w.sums.read()
 }
 
-// work returns the go.mod that counts now. It is called with mu held.
+// work returns the go.mod that applies now. The caller holds mu.
 func (m *Modules) work() (*work, error) {
 	if m.known != nil && m.known.stale(m.environment(), m.dir) {
 		m.known = nil
@@ -142,7 +142,7 @@ func (m *Modules) work() (*work, error) {
 	return m.known, nil
 }
 
-// found makes what a Loader needs of a module in a folder. It is called with mu held.
+// found returns a module in a folder as a Loader needs it. The caller holds mu.
 func (m *Modules) found(path, version, dir string) packages.Module {
 	return packages.Module{Path: path, Version: version, Dir: dir, Checks: m.checks[path]}
 }

@@ -133,11 +133,11 @@ func TestGet(t *testing.T) {
 	q := newPlace(t, p.environ)
 	q.look("GOPROXY=off")
 	q.write("go.mod", p.read("go.mod"))
-	contains(t, "no go.sum", q.find("example.com/d"), "go.sum has no checksum of example.com/")
+	contains(t, "no go.sum", q.find("example.com/d"), "go.sum has no checksum for example.com/")
 	q.write("go.sum", p.read("go.sum"))
 	want(t, "d", q.find("example.com/d"), "example.com/d@v1.0.0")
 	want(t, "get what the cache has", q.get("example.com/a@v1.0.0"), "")
-	contains(t, "offline", q.get("example.com/a@latest"), "GOPROXY=off forbids to fetch it (the module cache has v1.1.0")
+	contains(t, "offline", q.get("example.com/a@latest"), "=off forbids fetching it (the module cache has v1.1.0")
 	contains(t, "offline", q.get("example.com/b@v1.9.0"), "GOPROXY=off")
 }
 
@@ -162,7 +162,7 @@ func TestRefused(t *testing.T) {
 	contains(t, "not in the cache", p.find("example.com/b"), "%get example.com/b@v1.0.0")
 	p.write("go.sum", "example.com/b v1.0.0 h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n")
 	p.look()
-	contains(t, "another checksum", p.get("example.com/b@v1.0.0"), "where go.sum has h1:AAAA")
+	contains(t, "another checksum", p.get("example.com/b@v1.0.0"), "but go.sum has h1:AAAA")
 	p.write("go.sum", "too few\n")
 	p.look()
 	contains(t, "go.sum", p.get("example.com/b"), "line 1 of go.sum has 2 words, not 3")
@@ -176,7 +176,7 @@ func TestCacheIsVerified(t *testing.T) {
 	i := strings.Index(sum, "h1:") + 3
 	p.write("go.sum", sum[:i]+"AAAA"+sum[i+4:])
 	p.look()
-	contains(t, "changed", p.find("example.com/b"), "it isn't what it was, and isn't used")
+	contains(t, "changed", p.find("example.com/b"), "it has changed since, and isn't used")
 	p.look("GONOSUMCHECK=1")
 	want(t, "unchecked", p.find("example.com/b"), "example.com/b@v1.0.0")
 }
@@ -231,7 +231,7 @@ func TestProxies(t *testing.T) {
 		{serves.URL, ""},
 		{nothing.URL + "," + serves.URL, ""},
 		{fails.URL + "|" + serves.URL, ""},
-		{fails.URL + "," + serves.URL, "answers 500 Internal Server Error"},
+		{fails.URL + "," + serves.URL, "returned 500 Internal Server Error"},
 		{nothing.URL, "there is no module example.com/b@v1.0.0"},
 		{nothing.URL + ",direct", "there is no module example.com/b@v1.0.0"},
 		{"direct", "only the go command can fetch it"},

@@ -1,6 +1,6 @@
 package module
 
-// This file defines where modules are fetched from: the servers and folders of GOPROXY, in order.
+// This file fetches from the servers and folders of GOPROXY, in order.
 
 import (
 	"bytes"
@@ -20,11 +20,11 @@ import (
 
 // A proxy is an element of GOPROXY.
 type proxy struct {
-	url string // without a slash at its end; "off", "direct"
-	any bool   // after any error of it the next one is asked, not only if it doesn't have the module
+	url string // without a trailing slash; or "off", or "direct"
+	any bool   // after any error the next one is asked, not only if it doesn't have the module
 }
 
-// proxies returns where a module is looked for.
+// proxies returns the proxies that may have a module, in order.
 func (e *environment) proxies(path string) (list []proxy) {
 	if path != "" && e.private(path) {
 		return []proxy{{url: "direct"}}
@@ -45,13 +45,13 @@ func (e *environment) proxies(path string) (list []proxy) {
 	return list
 }
 
-// missing is the error for what a server doesn't have.
+// missing is the error for a file that a server doesn't have.
 type missing struct{ text string }
 
 // Error implements error.
 func (m *missing) Error() string { return m.text }
 
-// fetch returns a file of a version: .info, .mod.
+// fetch returns the file of a version with an extension: .info or .mod.
 func (g *getting) fetch(ctx context.Context, path, version, ext string, limit int64) ([]byte, error) {
 	var b bytes.Buffer
 	err := g.fetchTo(ctx, &b, path, version, ext, limit)
@@ -69,7 +69,8 @@ func (g *getting) fetchTo(ctx context.Context, w io.Writer, path, version, ext s
 	})
 }
 
-// each calls f with the places of a module's files, until one has what is wanted.
+// each calls f with the base URL of a module at each proxy, until f succeeds or the next proxy must not be asked. It
+// returns nil or the first error.
 func (g *getting) each(path string, f func(base string) error) error {
 	escaped, err := xmodule.EscapePath(path)
 	if err != nil {
@@ -79,7 +80,7 @@ func (g *getting) each(path string, f func(base string) error) error {
 	for _, p := range g.w.env.proxies(path) {
 		switch p.url {
 		case "off":
-			err = fmt.Errorf("%s isn't in the module cache, and GOPROXY=off forbids to fetch it", path)
+			err = fmt.Errorf("%s isn't in the module cache, and GOPROXY=off forbids fetching it", path)
 		case "direct":
 			err = fmt.Errorf("%s: no server of GOPROXY has it, and only the go command can fetch it from where it is "+
 				"developed", path)
@@ -110,7 +111,7 @@ func (g *getting) read(ctx context.Context, url string, limit int64) ([]byte, er
 	return b.Bytes(), err
 }
 
-// copy writes what is at a URL to w.
+// copy writes the text at a URL to w: at most limit bytes.
 func (g *getting) copy(ctx context.Context, w io.Writer, from string, limit int64) error {
 	if strings.HasPrefix(from, "file://") {
 		u, err := url.Parse(from)
@@ -152,7 +153,7 @@ func (g *getting) copy(ctx context.Context, w io.Writer, from string, limit int6
 	case http.StatusNotFound, http.StatusGone:
 		return &missing{fmt.Sprintf("%s has no %s", req.URL.Host, strings.TrimPrefix(req.URL.Path, "/"))}
 	}
-	return fmt.Errorf("%s answers %s", from, resp.Status)
+	return fmt.Errorf("%s returned %s", from, resp.Status)
 }
 
 func bounded(w io.Writer, r io.Reader, from string, limit int64) error {

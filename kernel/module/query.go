@@ -1,6 +1,6 @@
 package module
 
-// This file defines which version a query means.
+// This file finds the version that a query means.
 
 import (
 	"context"
@@ -17,13 +17,13 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// info is what a server says of a version.
+// info is a server's description of a version.
 type info struct{ Version string }
 
 // resolve returns the version of a module that a query means: "latest", "v1", "v1.2", "v1.2.3", or a commit.
 func (g *getting) resolve(ctx context.Context, path, query string) (string, error) {
 	if v := xmodule.CanonicalVersion(query); v == query && v != "" {
-		// An exact version need not be asked for if its go.mod is there.
+		// No server need be asked for an exact version whose go.mod is in the cache.
 		if file, err := g.w.env.versionFile(xmodule.Version{Path: path, Version: v}, ".mod"); err == nil && exists(file) {
 			return v, nil
 		}
@@ -73,7 +73,7 @@ func (g *getting) resolve(ctx context.Context, path, query string) (string, erro
 	return i.Version, nil
 }
 
-// best returns the highest release that wasn't retracted, or else the highest version; "" if there is none.
+// best returns the highest release that isn't retracted, otherwise the highest version; "" if there is none.
 func (g *getting) best(ctx context.Context, path string, versions []string) string {
 	if len(versions) == 0 {
 		return ""
@@ -106,7 +106,7 @@ func (g *getting) best(ctx context.Context, path string, versions []string) stri
 	return newest
 }
 
-// stat returns the version that a server knows by a name: an exact version, a tag, a branch or a commit.
+// stat returns the version that a server has under a name: an exact version, a tag, a branch or a commit.
 func (g *getting) stat(ctx context.Context, path, name string) (string, error) {
 	text, err := g.fetch(ctx, path, name, ".info", maxMod)
 	var none *missing
@@ -118,12 +118,12 @@ func (g *getting) stat(ctx context.Context, path, name string) (string, error) {
 	}
 	var i info
 	if err := json.Unmarshal(text, &i); err != nil || xmodule.Check(path, i.Version) != nil {
-		return "", fmt.Errorf("the server's answer about %s@%s makes no sense", path, name)
+		return "", fmt.Errorf("the server's answer about %s@%s isn't valid", path, name)
 	}
 	return i.Version, nil
 }
 
-// cachedHint adds the versions that the cache has to an error.
+// cachedHint adds the newest version in the cache to an error.
 func (g *getting) cachedHint(path string, err error) error {
 	file, fileErr := g.w.env.download(path, "list")
 	if fileErr != nil {

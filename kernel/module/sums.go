@@ -1,6 +1,6 @@
 package module
 
-// This file defines go.sum: the checksums of what was used, which what comes later must have.
+// This file defines go.sum: the checksums that modules had when they were first used, and must have later.
 
 import (
 	"bytes"
@@ -16,15 +16,15 @@ import (
 	xmodule "golang.org/x/mod/module"
 )
 
-// sums are the lines of a go.sum.
+// sums holds the lines of a go.sum.
 type sums struct {
-	file  string // "" for none
+	file  string // "": none
 	lines map[sumKey][]string
 	added bool
 }
 
-// sumKey is what a checksum is of: a version's files, or its go.mod.
-type sumKey struct{ path, version string } // the version with "/go.mod" behind it
+// sumKey names what a checksum is for: a version's files, or its go.mod.
+type sumKey struct{ path, version string } // for a go.mod, the version ends in "/go.mod"
 
 func newSums(file string) *sums { return &sums{file: file, lines: map[sumKey][]string{}} }
 
@@ -51,7 +51,7 @@ func (s *sums) read() error {
 	return nil
 }
 
-// compare reports whether a checksum is known, and what is wrong if another one is.
+// compare reports whether go.sum has a checksum, and returns an error if it has a different one.
 func (s *sums) compare(v xmodule.Version, what, sum string) (known bool, err error) {
 	list := s.lines[sumKey{v.Path, v.Version + what}]
 	if slices.Contains(list, sum) {
@@ -59,14 +59,14 @@ func (s *sums) compare(v xmodule.Version, what, sum string) (known bool, err err
 	}
 	for _, other := range list {
 		if strings.HasPrefix(other, "h1:") {
-			return true, fmt.Errorf("the checksum of %s%s is %s, where go.sum has %s: it isn't what it was, and isn't "+
+			return true, fmt.Errorf("the checksum of %s%s is %s, but go.sum has %s: it has changed since, and isn't "+
 				"used", v, what, sum, other)
 		}
 	}
 	return false, nil
 }
 
-// check compares what the cache has with go.sum, which must know it.
+// check compares a file of the cache with go.sum, which must have a checksum for it.
 func (s *sums) check(e *environment, v xmodule.Version, what string, hash func() (string, error)) error {
 	if e.unchecked() {
 		return nil
@@ -77,12 +77,12 @@ func (s *sums) check(e *environment, v xmodule.Version, what string, hash func()
 	}
 	known, err := s.compare(v, what, sum)
 	if err == nil && !known {
-		return fmt.Errorf("go.sum has no checksum of %s%s: %%get %s adds it", v, what, v)
+		return fmt.Errorf("go.sum has no checksum for %s%s: %%get %s adds it", v, what, v)
 	}
 	return err
 }
 
-// add notes a checksum.
+// add records a checksum.
 func (s *sums) add(v xmodule.Version, what, sum string) {
 	k := sumKey{v.Path, v.Version + what}
 	if !slices.Contains(s.lines[k], sum) {
@@ -90,7 +90,7 @@ func (s *sums) add(v xmodule.Version, what, sum string) {
 	}
 }
 
-// text is the file's, in order.
+// text returns the text of the file, sorted.
 func (s *sums) text() []byte {
 	keys := make([]sumKey, 0, len(s.lines))
 	for k := range s.lines {
@@ -111,8 +111,8 @@ func (s *sums) text() []byte {
 	return b.Bytes()
 }
 
-// verify compares what came, or what is in the cache, with go.sum, or with the checksum database if go.sum doesn't know
-// it, and notes it in go.sum.
+// verify compares a file, fetched or from the cache, with go.sum. If go.sum has no checksum for it, verify compares it
+// with the checksum database and records its checksum in go.sum.
 func (g *getting) verify(ctx context.Context, v xmodule.Version, what string, hash func() (string, error)) error {
 	sum, err := hash()
 	if err != nil {

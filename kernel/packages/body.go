@@ -1,7 +1,7 @@
 package packages
 
-// This file defines bodies in Go for functions that have none: those of golang.org/x/sys and x/net, on which many
-// modules stand, and which ask no more than the system and the processor.
+// This file defines bodies in Go for functions that have none: those of golang.org/x/sys and x/net, which many modules
+// use, and which need only the system and the processor.
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// bodyOf returns the body of a function, with what its file imports; "" if there is none. The processor has no features
-// beyond what each of its kind has.
+// bodyOf returns the body of a function, which uses only what the function's file imports; "" if there is none. By
+// these bodies, the processor has only its baseline features.
 func bodyOf(path, name string) string {
 	switch path {
 	case "golang.org/x/sys/unix":
@@ -58,8 +58,8 @@ func bodyOf(path, name string) string {
 	return ""
 }
 
-// bodies gives the functions of a package that have no body one of this file's, and returns an error for the first that
-// has none here.
+// bodies adds a body to each function that has none. It returns an error for the first function for which bodyOf has
+// none.
 func (s *sources) bodies(path string) error {
 	for _, f := range s.files {
 		for _, d := range f.Decls {

@@ -1,6 +1,6 @@
 package packages
 
-// This file defines the check of a package.
+// This file checks a package with go/types.
 
 import (
 	"errors"
@@ -12,7 +12,8 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// load makes a package. stdErr is what the standard library's importer says, for paths that no module can have.
+// load reads and checks a package. stdErr is the error of the standard library's importer, which load returns if there
+// are no modules at all. The caller holds mu.
 func (l *Loader) load(path string, stdErr error) (*Package, error) {
 	m, dir, err := l.moduleOf(path)
 	if err != nil {
@@ -49,7 +50,7 @@ func (l *Loader) load(path string, stdErr error) (*Package, error) {
 			}
 		},
 	}
-	_ = types.NewChecker(&conf, s.fset, p.Types, info).Files(s.files) // the first error says what is wrong
+	_ = types.NewChecker(&conf, s.fset, p.Types, info).Files(s.files) // conf.Error has the first error
 	if imp.failed != nil {
 		first = imp.failed
 	}

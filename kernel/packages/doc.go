@@ -1,7 +1,7 @@
 package packages
 
-// This file defines the documentation of modules' packages: declarations and comments, read from the source when they
-// are asked for.
+// This file defines the documentation of packages of modules: declarations and comments, read from the source on
+// demand.
 
 import (
 	"fmt"
@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// Doc returns the declaration of a symbol of a loaded package and what its comment says, as plain text: paragraphs, and
-// code with a tab before it. The symbol is "" for the package itself, a name ("Println"), a method or a field
-// ("Mutex.Lock"). The declaration of a constant, a variable or a field is "". ok is false if nothing is known. l may be
-// nil.
+// Doc returns the declaration of a symbol of a loaded package and its comment as plain text: paragraphs, and code
+// indented by a tab. The symbol is "" for the package itself, a name ("Println"), or a method or a field
+// ("Mutex.Lock"). The declaration of a constant, a variable or a field is "". ok is false if the package isn't loaded
+// or has no such symbol; a nil l has no packages.
 func (l *Loader) Doc(path, symbol string) (declaration, comment string, ok bool) {
 	if l == nil {
 		return "", "", false
@@ -99,7 +99,7 @@ func (d *docs) function(decl *ast.FuncDecl) string {
 	return d.source(&head)
 }
 
-// maxLines is the length at which a type's declaration is cut.
+// maxLines is the length to which a type's declaration is cut.
 const maxLines = 40
 
 func (d *docs) declared(t *doc.Type) string {

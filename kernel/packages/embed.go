@@ -1,6 +1,6 @@
 package packages
 
-// This file defines what a package's variables embed: files of its folder, by directives //go:embed.
+// This file defines which files of its folder a package embeds in variables, by //go:embed directives.
 
 import (
 	"fmt"
@@ -18,10 +18,10 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// maxEmbedded is how many bytes a package may embed.
+// maxEmbedded is how many bytes a variable may embed.
 const maxEmbedded = 256 << 20
 
-// embeds returns the variables of a package that begin with the contents of files.
+// embeds returns the variables of a package whose first value is the contents of files.
 func (s *sources) embeds(dir string, info *types.Info) (list []unit.Embed, err error) {
 	for _, f := range s.files {
 		if s.embed[s.fset.Position(f.Package).Filename] == nil {
@@ -84,8 +84,8 @@ func embedPatterns(doc *ast.CommentGroup) (patterns []string) {
 	return patterns
 }
 
-// embedded returns the files of patterns, as the go command finds them: of folders all but those whose names begin with
-// a dot or an underscore, unless the pattern begins with "all:".
+// embedded returns the files that match patterns, as the go command finds them: all files in a folder but those whose
+// names begin with a dot or an underscore; these, too, if the pattern begins with "all:".
 func embedded(dir string, patterns []string) (files []unit.File, err error) {
 	size := int64(0)
 	add := func(name string) error {

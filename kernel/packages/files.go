@@ -1,6 +1,6 @@
 package packages
 
-// This file defines which files make a package, and which of them can't be interpreted.
+// This file chooses the files of a package, and refuses those that can't be interpreted.
 
 import (
 	"errors"
@@ -20,14 +20,14 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// tags are set for all packages: with each of these, packages do without assembly or tricks with memory.
+// tags returns the build tags that are set for all packages: with these, packages avoid assembly or unsafe code.
 func tags() []string { return []string{"purego", "noasm", "safe"} }
 
-// lastTag is set for a package that can't be interpreted otherwise: it says that a program runs in a sandbox, where
-// some packages can do less.
+// lastTag is set for a package that can't be interpreted without it. It says that a program runs in a sandbox, where
+// some packages do less.
 const lastTag = "appengine"
 
-// Context returns how files are chosen: for this computer, without cgo, for the language of cells.
+// Context returns the context that chooses files: for this computer, without cgo, for the language version of cells.
 func Context() *build.Context {
 	c := &build.Context{GOOS: runtime.GOOS, GOARCH: runtime.GOARCH, Compiler: "gc", BuildTags: tags()}
 	minor, _ := strconv.Atoi(strings.TrimPrefix(unit.GoVersion, "go1."))
@@ -37,15 +37,15 @@ func Context() *build.Context {
 	return c
 }
 
-// sources are the parsed files of a package.
+// sources holds the parsed files of a package.
 type sources struct {
 	fset  *token.FileSet
 	name  string
 	files []*ast.File
-	embed map[string][]byte // by name: the text of files with a directive //go:embed
+	embed map[string][]byte // by name: the text of files with a //go:embed directive
 }
 
-// read reads the files of a package, which can be interpreted.
+// read reads the files of a package. It returns an error if they can't be interpreted, even with lastTag.
 func read(m Module, dir, importPath string, comments bool) (*sources, error) {
 	s, err := parse(m, dir, comments, Context())
 	if err == nil {
@@ -112,7 +112,7 @@ func firstLine(text string) string {
 	return text
 }
 
-// naming returns what the files of a folder are called in positions.
+// naming returns the name of a folder in positions: rsc.io/quote@v1.5.2/sub.
 func naming(m Module, dir string) string {
 	rel, err := filepath.Rel(m.Dir, dir)
 	if err != nil || rel == "." {
@@ -121,7 +121,7 @@ func naming(m Module, dir string) string {
 	return m.String() + "/" + filepath.ToSlash(rel)
 }
 
-// cgoFile returns the name of a file that needs cgo and is for every build; "" if there is none.
+// cgoFile returns the name of a file that needs cgo, though no build constraint says so; "" if there is none.
 func cgoFile(ctx *build.Context, p *build.Package) string {
 	if p == nil {
 		return ""
@@ -143,7 +143,7 @@ func cgoFile(ctx *build.Context, p *build.Package) string {
 	return ""
 }
 
-// positionOf returns the file and line of the first place of a text in a file.
+// positionOf returns the file and line where a text first occurs.
 func positionOf(dir, in, name, text string) string {
 	line := 1
 	if b, err := os.ReadFile(filepath.Join(dir, name)); err == nil {

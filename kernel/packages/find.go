@@ -1,6 +1,6 @@
 package packages
 
-// This file defines where a package is: in which module, in which folder.
+// This file finds the module and the folder of a package.
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// moduleOf returns the module that has a package, and the package's folder.
+// moduleOf returns the module that has a package, and the package's folder. The caller holds mu.
 func (l *Loader) moduleOf(importPath string) (Module, string, error) {
 	var m Module
 	if l.opts.Finder != nil {
@@ -36,9 +36,9 @@ func (l *Loader) moduleOf(importPath string) (Module, string, error) {
 	return m, folder(m, importPath), nil
 }
 
-// stateOf tells versions of a folder's Go files apart.
+// stateOf returns a text that changes when a Go file of the folder does.
 func stateOf(dir string) string {
-	entries, _ := os.ReadDir(dir) // one that is gone has none
+	entries, _ := os.ReadDir(dir) // a folder that is gone has no files
 	var b strings.Builder
 	for _, e := range entries {
 		if info, err := e.Info(); err == nil && strings.HasSuffix(e.Name(), ".go") {
@@ -48,7 +48,7 @@ func stateOf(dir string) string {
 	return b.String()
 }
 
-// within reports whether a package's path is a module's, or below it.
+// within reports whether a package's path is a module's path, or below it.
 func within(importPath, modulePath string) bool {
 	return importPath == modulePath || strings.HasPrefix(importPath, modulePath+"/")
 }
@@ -76,7 +76,7 @@ func HasPackage(m Module, importPath string) bool {
 	return false
 }
 
-// internal refuses a package that only its neighbours may import. by is nil for cells.
+// internal returns an error if by may not import a package because it is internal. by is nil for cells.
 func internal(importPath string, by *Package) error {
 	parent := ""
 	switch i := strings.LastIndex("/"+importPath+"/", "/internal/"); {
@@ -92,7 +92,7 @@ func internal(importPath string, by *Package) error {
 		path.Join(parent, "."))
 }
 
-// Imports returns the paths that a package of a module imports, for this computer.
+// Imports returns the paths that a package of a module imports on this computer, nil if there is no such package.
 func Imports(m Module, importPath string) []string {
 	p, _ := Context().ImportDir(folder(m, importPath), 0)
 	if p == nil {

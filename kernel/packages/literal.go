@@ -1,7 +1,7 @@
 package packages
 
-// This file defines what is done about tables of bytes: a font in a literal of 140,000 numbers takes the checker and
-// the engine a hundred times as long as the same font in a string.
+// This file replaces long tables of bytes: a font in a literal of 140,000 numbers takes the checker and the engine a
+// hundred times as long as the same font in a string.
 
 import (
 	"go/ast"
@@ -9,10 +9,11 @@ import (
 	"strconv"
 )
 
-// longTable is how many elements a literal has at least that becomes a string.
+// longTable is the number of elements from which on a literal becomes a string.
 const longTable = 256
 
-// shorten makes conversions of strings of the package variables' long literals of bytes. The positions stay.
+// shorten replaces long literals of bytes, in declarations of package variables, by conversions of strings at the same
+// position.
 func shorten(f *ast.File) {
 	for _, d := range f.Decls {
 		gd, ok := d.(*ast.GenDecl)
@@ -32,7 +33,7 @@ func shorten(f *ast.File) {
 	}
 }
 
-// table returns the conversion that is the same as a literal of bytes; nil if the literal is another one, or short.
+// table returns the conversion of a string that equals a literal of bytes; nil if the literal isn't one, or is short.
 func table(lit *ast.CompositeLit) ast.Expr {
 	t, ok := lit.Type.(*ast.ArrayType)
 	if !ok || t.Len != nil || len(lit.Elts) < longTable {

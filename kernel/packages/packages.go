@@ -1,5 +1,5 @@
-// Package packages loads the packages of modules from their source: it chooses a package's files by their build
-// constraints, checks them with go/types, and makes units of them, which an engine interprets.
+// Package packages loads the packages of modules from source: it chooses a package's files by build constraints, checks
+// them with go/types, and makes units of them, which an engine interprets.
 //
 //	Loader.Import    a package by its path: the standard library's, or a module's   packages.go
 //	* module         which module has the package                                   find.go
@@ -11,9 +11,8 @@
 //	Loader.Doc       declarations and comments                                      doc.go
 //	Loader.Text      the files, for tracebacks                                      text.go
 //
-// A Loader is a deterministic function of the modules that it was told of: the kernel process tells the interpreter
-// process of each module that it uses, with its folder, so that both read the same files. Where modules come from is
-// the matter of package module.
+// A Loader is a deterministic function of its modules: the kernel process tells the interpreter process each module
+// that it uses, with its folder, so both read the same files. Package module finds and fetches modules.
 package packages
 
 import (
@@ -34,8 +33,8 @@ type Module struct {
 	Path    string `json:"path"`
 	Version string `json:"version,omitempty"` // "" for a folder that a replace directive names
 	Dir     string `json:"dir"`               // absolute
-	Checks  bool   `json:"checks,omitempty"`  // its code is Python to the GIL: a thread may lose it there
-	Load    int    `json:"load,omitempty"`    // how often its files had changed before, of one without a version
+	Checks  bool   `json:"checks,omitempty"`  // its code counts as Python code: a thread may lose the GIL in it
+	Load    int    `json:"load,omitempty"`    // how often its files have changed, for a module without a version
 }
 
 // String returns the module as tracebacks name it: rsc.io/quote@v1.5.2.
@@ -46,21 +45,21 @@ func (m Module) String() string {
 	return m.Path + "@" + m.Version
 }
 
-// A Finder knows the modules that can be used.
+// A Finder finds modules.
 type Finder interface {
-	// Find returns the module that has a package. An error is one sentence.
+	// Find returns the module that has a package. Its error is one sentence.
 	Find(importPath string) (Module, error)
-	// Current returns the module with a path as it would be found now; false if it isn't known.
+	// Current returns the module with a path as Find would find it now; false if there is none.
 	Current(modulePath string) (Module, bool)
 }
 
-// Options say how a Loader loads.
+// Options configure a Loader.
 type Options struct {
-	// Std imports what isn't a module's. It must not be nil.
+	// Std imports packages of the standard library. It must not be nil.
 	Std types.Importer
-	// Bodies says that functions are checked whole, for an engine; else their signatures are, which is faster.
+	// Bodies says that functions are checked with their bodies, for an engine; otherwise without, which is faster.
 	Bodies bool
-	// Finder finds modules; nil: only those that Add was called with are known.
+	// Finder finds modules; nil: only those passed to Add are known.
 	Finder Finder
 }
 
@@ -70,21 +69,21 @@ type Loader struct {
 
 	mu      sync.Mutex // protects the fields below
 	modules []Module   // in use
-	news    []Module   // those of modules that Taken hasn't returned
+	news    []Module   // modules that Taken hasn't returned yet
 	loaded  map[string]*Package
-	order   []*Package // each behind those that it imports
+	order   []*Package // each after those that it imports
 	failed  map[string]error
 	loads   map[string]int // by module, see Module.Load
 }
 
-// A Package is a loaded one. It doesn't change.
+// A Package is a loaded package of a module. It is immutable.
 type Package struct {
 	Module Module
 	Types  *types.Package
 	dir    string
-	state  string // of its files, of a module without a version
+	state  string // of its files, see stateOf; "" if its module has a version
 	unit   *unit.Unit
-	open   bool // its check isn't over
+	open   bool // its check hasn't finished
 }
 
 var _ types.Importer = (*Loader)(nil)
@@ -101,14 +100,14 @@ func (l *Loader) reset() {
 	l.loaded, l.failed = map[string]*Package{}, map[string]error{}
 }
 
-// Reset forgets all modules and packages: the next import of one loads it anew.
+// Reset forgets all modules and packages: the next import of a package loads it again.
 func (l *Loader) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.reset()
 }
 
-// Add makes a module known. If another version of it is, that is forgotten.
+// Add makes a module known. Another version of it that was known is forgotten.
 func (l *Loader) Add(m Module) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -124,8 +123,8 @@ func (l *Loader) addLocked(m Module) (isNew bool) {
 	return true
 }
 
-// evict forgets a module, its packages, and those that import them: what was made of them stays, and what imports them
-// next gets others.
+// evict forgets a module, its packages, and the packages that import them. Units and types made from them remain valid;
+// the next import loads the packages again.
 func (l *Loader) evict(modulePath string) {
 	l.modules = slices.DeleteFunc(slices.Clone(l.modules), func(m Module) bool { return m.Path == modulePath })
 	gone := map[*types.Package]bool{}
@@ -139,7 +138,7 @@ func (l *Loader) evict(modulePath string) {
 	})
 }
 
-// Taken returns the modules that the Finder was asked for since the last call, in order.
+// Taken returns the modules that the Finder has found since the last call, in order.
 func (l *Loader) Taken() []Module {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -155,8 +154,8 @@ func (l *Loader) Modules() []Module {
 	return slices.Clone(l.modules)
 }
 
-// Refresh looks again: at what could not be imported, at modules whose version is another one now, and at files that
-// have changed in modules without a version. Call it between imports that must see one state of things.
+// Refresh forgets failed imports, modules that the Finder now finds in another version, and modules without a version
+// whose files have changed. Call it between imports that must see the same state, not among them.
 func (l *Loader) Refresh() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -177,22 +176,22 @@ func (l *Loader) Refresh() {
 	}
 }
 
-// Import implements types.Importer, for cells. An error is one sentence, with the module's file and line where it is
-// about one.
+// Import implements types.Importer, for cells. Its error is one sentence, with file and line if a module's source is
+// wrong.
 func (l *Loader) Import(path string) (*types.Package, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.importLocked(path, nil)
 }
 
-// Packages returns the packages of modules that were loaded, each behind those that it imports.
+// Packages returns the loaded packages of modules, each after those that it imports.
 func (l *Loader) Packages() []*Package {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.order)
 }
 
-// Of returns the loaded package of a module with this path; nil if there is none.
+// Of returns the loaded package with a path; nil if there is none, or if it is of the standard library.
 func (l *Loader) Of(path string) *Package {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -202,7 +201,7 @@ func (l *Loader) Of(path string) *Package {
 	return nil
 }
 
-// importLocked imports a package for another one; nil: for cells.
+// importLocked imports a package for another one, or for cells if by is nil. The caller holds mu.
 func (l *Loader) importLocked(path string, by *Package) (*types.Package, error) {
 	if p := l.loaded[path]; p != nil {
 		if p.open {
@@ -235,32 +234,32 @@ func (l *Loader) importLocked(path string, by *Package) (*types.Package, error) 
 type importer struct {
 	l      *Loader
 	by     *Package
-	failed error // the first error
+	failed error // the first error; nil: none
 }
 
-// Import implements types.Importer. It is called with the loader's mu held.
+// Import implements types.Importer. The caller holds the loader's mu.
 func (im *importer) Import(path string) (*types.Package, error) {
 	p, err := im.l.importLocked(path, im.by)
 	if err != nil && im.failed == nil {
 		im.failed = fmt.Errorf("%s, which %s imports: %w", path, im.by.Types.Path(), err)
 		if nested := new(nestedError); errors.As(err, &nested) {
-			im.failed = err // who imports what is behind the first is of no interest
+			im.failed = err // name only the package that fails and its direct importer
 		}
 		im.failed = &nestedError{im.failed}
 	}
 	return p, err
 }
 
-// A nestedError is about a package that another one imports.
+// A nestedError is the error of a package that another package imports.
 type nestedError struct{ err error }
 
 // Error implements error.
 func (n *nestedError) Error() string { return n.err.Error() }
 
-// Unwrap returns the error itself.
+// Unwrap returns the wrapped error.
 func (n *nestedError) Unwrap() error { return n.err }
 
-// Unit returns the package as a unit of an engine. It is nil if the Loader has no Bodies.
+// Unit returns the package as a unit for an engine, nil if the Loader was made without Bodies.
 func (p *Package) Unit() *unit.Unit { return p.unit }
 
 // newUnit makes a unit of a checked package.

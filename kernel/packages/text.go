@@ -1,6 +1,6 @@
 package packages
 
-// This file defines the texts of a module's files, as tracebacks and documentation show them.
+// This file reads the texts of a module's files, which tracebacks and documentation show.
 
 import (
 	"os"
@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Text returns the text of a file that a position names, such as rsc.io/quote@v1.5.2/quote.go. ok is false if it is no
-// file of a module in use. l may be nil.
+// Text returns the text of a file that a position names, such as rsc.io/quote@v1.5.2/quote.go. ok is false if it isn't
+// a file of a module in use; a nil l has no modules.
 func (l *Loader) Text(name string) (text string, ok bool) {
 	if l == nil || !strings.HasSuffix(name, ".go") {
 		return "", false
