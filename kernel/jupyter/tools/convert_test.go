@@ -5,6 +5,7 @@ package tools_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -70,3 +71,50 @@ func TestJupyterBook(t *testing.T) {
 		t.Errorf("the page has a traceback, or no picture:\n%s", out)
 	}
 }
+
+// The talk's slides, made as README.md says, load nothing from the network, and each picture has a description.
+func TestSlides(t *testing.T) {
+	env := testenv.NewTools(t)
+	dir := t.TempDir()
+	args := []string{"nbconvert", "--to", "slides", "--output-dir", dir, "--reveal-prefix", "reveal.js",
+		"--TemplateExporter.extra_template_basedirs=" + filepath.Join(env.Root, "notebooks", "slides"),
+		"--template", "talk", "--SlidesExporter.reveal_scroll=True", "--SlidesExporter.mathjax_url="}
+	pages := 0
+	for _, path := range lessons(t, env) {
+		if filepath.Base(filepath.Dir(path)) == "notebooks" && filepath.Base(path) != "00-start.ipynb" {
+			args = append(args, path)
+			pages++
+		}
+	}
+	if out, err := env.Cmd(t, "jupyter", args...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.slides.html"))
+	if err != nil || len(files) != pages {
+		t.Fatalf("%d pages of slides, want %d", len(files), pages)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, page := filepath.Base(file), string(b)
+		if far := remote.FindString(page); far != "" {
+			t.Errorf("%s loads %s", name, far)
+		}
+		for _, img := range image.FindAllString(page, -1) {
+			if m := alt.FindStringSubmatch(img); m == nil || m[1] == "" || strings.HasPrefix(m[1], "No description") {
+				t.Errorf("%s has a picture without a description: %.200s", name, img)
+			}
+		}
+		if !strings.Contains(page, "<img") {
+			t.Errorf("%s has no picture", name)
+		}
+	}
+}
+
+var (
+	remote = regexp.MustCompile(`(?:src|href)="https?://[^"]*\.(?:m?js|css)"|from 'https?://[^']*'`)
+	image  = regexp.MustCompile(`<img [^>]*>`)
+	alt    = regexp.MustCompile(`\balt="([^"]*)"`)
+)
