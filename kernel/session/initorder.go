@@ -23,7 +23,7 @@ type initGraph struct {
 	vars  []*initVar // of the cell, in the order of their places
 	byKey map[string]*initVar
 	funcs map[string]references // of all functions and methods that the program declares
-	stmts []references          // of the statements of the cell's top level
+	stmts []references          // of the statements of the cell's top level; of a var, of each line in its brackets
 }
 
 // initVar is a variable of the cell's top level that is given a first value.
@@ -75,31 +75,34 @@ func (c *compilation) directCycles(faults []fault) []fault {
 // newInitGraph collects the references of the cell's variables and, if bodies were checked, of the functions.
 func (c *compilation) newInitGraph(bodies bool) *initGraph {
 	g := &initGraph{c: c, byKey: map[string]*initVar{}, funcs: map[string]references{}}
-	for i, st := range c.body.List {
-		g.stmts = append(g.stmts, c.refersTo(true, st))
+	for _, st := range c.body.List {
 		for label, ok := st.(*ast.LabeledStmt); ok; label, ok = st.(*ast.LabeledStmt) {
 			st = label.Stmt
 		}
-		switch st := st.(type) {
-		case *ast.AssignStmt:
-			if st.Tok != token.DEFINE {
-				continue
+		if ds, ok := st.(*ast.DeclStmt); ok {
+			for _, spec := range varSpecs(ds.Decl) { // each is a statement of its own
+				g.addVars(len(g.stmts), true, spec.Names, spec.Values)
+				g.stmts = append(g.stmts, c.refersTo(true, spec))
 			}
+			continue
+		}
+		if as, ok := st.(*ast.AssignStmt); ok && as.Tok == token.DEFINE {
 			var ids []*ast.Ident
-			for _, e := range st.Lhs {
+			for _, e := range as.Lhs {
 				id, _ := e.(*ast.Ident)
 				ids = append(ids, id)
 			}
-			g.addVars(i, false, ids, st.Rhs)
-		case *ast.DeclStmt:
-			g.addDecl(i, st.Decl)
+			g.addVars(len(g.stmts), false, ids, as.Rhs)
 		}
+		g.stmts = append(g.stmts, c.refersTo(true, st))
 	}
 	for _, u := range c.units {
 		for _, d := range u.file.Decls {
 			fd, ok := d.(*ast.FuncDecl)
 			if !ok {
-				g.addDecl(-1, d)
+				for _, spec := range varSpecs(d) {
+					g.addVars(-1, true, spec.Names, spec.Values)
+				}
 			} else if bodies && fd.Body != nil {
 				key := fd.Name.Name
 				if fd.Recv != nil {
@@ -113,15 +116,16 @@ func (c *compilation) newInitGraph(bodies bool) *initGraph {
 	return g
 }
 
-func (g *initGraph) addDecl(stmt int, d ast.Decl) {
+// varSpecs returns what a declaration declares as variables.
+func varSpecs(d ast.Decl) (list []*ast.ValueSpec) {
 	gd, ok := d.(*ast.GenDecl)
 	if !ok || gd.Tok != token.VAR {
-		return
+		return nil
 	}
 	for _, spec := range gd.Specs {
-		spec := spec.(*ast.ValueSpec)
-		g.addVars(stmt, true, spec.Names, spec.Values)
+		list = append(list, spec.(*ast.ValueSpec))
 	}
+	return list
 }
 
 // addVars adds the variables that a statement or a declaration gives values.
