@@ -1,6 +1,7 @@
 package interp
 
-// This file defines two Explorers: one that follows a list of choices, and one that tells two runs apart.
+// This file defines three Explorers: one that follows a list of choices, one that chooses nothing, and one that tells
+// two runs apart.
 
 import (
 	"encoding/binary"
@@ -59,6 +60,21 @@ func (c *chooser) Next(p *rt.Point) int {
 	p.Threads[0].Machine().Stop(errChosen)
 	return 0
 }
+
+// idle is the Explorer of a run in which a thread is preempted by nobody but the machine, which is patient.
+type idle struct{}
+
+// Checked implements machine.Explorer.
+func (idle) Checked(*rt.Thread) bool { return true }
+
+// Accessing implements machine.Explorer.
+func (idle) Accessing(*rt.Thread, any, bool) bool { return false }
+
+// Accessed implements machine.Explorer.
+func (idle) Accessed(*rt.Thread, any, bool) {}
+
+// Next implements machine.Explorer.
+func (idle) Next(*rt.Point) int { return 0 }
 
 // comparer is the Explorer of a plain run that hashes what happens: two runs with the same hash touched the same things
 // in the same order, as far as the machine knows.

@@ -131,6 +131,12 @@ func (x *exploring) judge(shrink, others time.Duration) {
 		}
 		return
 	}
+	if o.Kind == view.Endless && o.Preemptions == 0 && len(a.Outcomes) == 1 && x.endsLater() {
+		a.Outcomes, a.Broken, a.Schedules, a.Bound, a.Endless = nil, -1, 0, -1, 0
+		x.note(link.ExploreNote{Label: x.q.Label, Fatal: true,
+			Text: fmt.Sprintf("a run of it takes more than %d steps", search.DefaultPoints)})
+		return
+	}
 	s, err := x.shorten(o, shrink)
 	if err != nil {
 		return
@@ -147,6 +153,12 @@ func (x *exploring) judge(shrink, others time.Duration) {
 	if got.Kind != o.Kind || got.Text != o.Text { // it would explain something else
 		a.View, a.Printed = nil, ""
 	}
+}
+
+// endsLater reports whether the plain schedule, which a search has stopped for its length, has an end after all.
+func (x *exploring) endsLater() bool {
+	out := outcomeOf(x.program(idle{}))
+	return out.Kind != view.Endless && !x.interrupted()
 }
 
 // holdRuns is how often a schedule is tried in a cell in which something isn't repeatable, and holdTime for how long.

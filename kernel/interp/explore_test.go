@@ -227,6 +227,8 @@ func TestExploredUnrepeatable(t *testing.T) {
 			":3 what is called starts a goroutine that no machine schedules"},
 		{"a timer's function", "import \"time\"\n---\ntime.AfterFunc(time.Hour, func() {})",
 			":2 time.AfterFunc calls its function on a goroutine that no machine schedules"},
+		{"a long loop", threads("n := 0", "n", "s := 0; for i := range 200_000 { s += i }; n = s"),
+			"a run of it takes more than 100000 steps"},
 		{"a context's function", "import \"context\"\n---\ncontext.AfterFunc(context.TODO(), func() {})",
 			":2 context.AfterFunc calls its function on a goroutine that no machine schedules"},
 		{"a context with a deadline", "import (\"context\"; \"time\")\n---\nctx, stop := context.WithTimeout(" +
