@@ -38,6 +38,7 @@ var arrows = map[string][]string{
 	"bench/processes/work": {"runtime/futures", "runtime/multiprocessing",
 		"runtime/multiprocessing/sharedmemory"},
 	"bench/soak":           {"kernel/client"},
+	"bench/hub":            {"install/kernelspec", "install/venv"},
 	"bench/kernels":        {"install/venv", "kernel/client", "kernel/notebook"},
 	"bench/conformance":    {"kernel/client", "kernel/link", "kernel/notebook"},
 	"bench/modules":        {"kernel/client", "kernel/module", "kernel/notebook"},
