@@ -70,6 +70,7 @@ func (t *Thread) Free(name string, fn func()) {
 	t.free = true
 	defer func() {
 		t.free = old
+		t.sim.offered++
 		t.Attach()
 	}()
 	t.Do(timeline.NativeFree, t.ObjectName(name))

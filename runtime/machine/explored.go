@@ -54,10 +54,10 @@ type Point struct {
 // Explorer's choice: so a loop that waits for another thread ends, and a long computation is still one step.
 const Patience = 1000
 
-// overlooked is how often in a row another thread may get the core that a thread has left while a third one stays
+// Overlooked is how often in a row another thread may get the core that a thread has left while a third one stays
 // ready. Then the third one gets the core: schedulers are fair in the long run, and what an unfair one could do forever
 // says nothing about a program.
-const overlooked = 200
+const Overlooked = 200
 
 // exploring is the additional state of an explored machine.
 type exploring struct {
@@ -95,6 +95,16 @@ func (t *Thread) Guard() any {
 	return t.interp
 }
 
+// Droppable reports whether t can lose its core at a check. For an Explorer.
+func (t *Thread) Droppable() bool { return t.inside && !t.pace.stepOrder }
+
+// Offered returns how often t has offered its core to others on an explored machine without a check or an access: by
+// giving up its GIL, by a yield, or in a call of Free. For an Explorer.
+func (t *Thread) Offered() int { return t.sim.offered }
+
+// Over returns the Word whose value says whether t has ended. For an Explorer.
+func (t *Thread) Over() *Word { return &t.over }
+
 // considers reports whether t may lose its core at a step or before an operation on a Word: others may see what it
 // does, because it has no GIL. What native code does without the GIL, such as the way into a wait, it does in one step.
 func (t *Thread) considers() bool { return t.interp == nil || t.pace.stepOrder || t.free }
@@ -108,7 +118,7 @@ func (s *simulator) checked(t *Thread) {
 		s.impatient(t)
 		return
 	}
-	if ask && t.inside && !t.pace.stepOrder {
+	if ask && t.Droppable() {
 		s.consider(t, true)
 	}
 }
@@ -282,7 +292,7 @@ func (s *simulator) overlook() {
 // neglected returns a thread that was overlooked for too long, nil if there is none.
 func (s *simulator) neglected() (u *Thread) {
 	for _, v := range s.ready.list {
-		if v.sim.overlooked >= overlooked && (u == nil || v.id < u.id) {
+		if v.sim.overlooked >= Overlooked && (u == nil || v.id < u.id) {
 			u = v
 		}
 	}
@@ -318,7 +328,9 @@ func (m *Machine) Explored() bool { return m.sim != nil && m.sim.explore != nil 
 // interpreter of an explored machine calls it when t acquires the GIL again. since is what Picked returned when t
 // released it.
 func (t *Thread) Released(since uint64) {
-	if s := t.m.sim; s.explore.picked == since {
+	s := t.m.sim
+	t.sim.offered++
+	if s.explore.picked == since {
 		s.consider(t, false)
 	}
 }

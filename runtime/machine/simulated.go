@@ -100,6 +100,7 @@ type simThread struct {
 	lost          *outward // the same if its coroutine is parked in native code
 	working       bool     // it uses the core, see work
 	overlooked    int32    // how often in a row another one got the core of an explored machine while it was ready
+	offered       int      // see Offered
 }
 
 type simState uint8
@@ -335,6 +336,7 @@ func (s *simulator) sleep(t *Thread, d int64) {
 func (s *simulator) yield(t *Thread) {
 	t.clock += int64(s.os.WaitCall)
 	if s.explore != nil {
+		t.sim.offered++
 		s.impatient(t)
 		return
 	}

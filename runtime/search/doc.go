@@ -14,4 +14,7 @@
 // happens-before hash of CHESS; Musuvathi and Qadeer, PLDI 2007). Both are sound with a bound on preemptions too: the
 // search also comes back to where the thread got the core, and a state counts as known only if it was reached with as
 // few preemptions.
+//
+// Most of the paths that are left lead to what is known all the same. So a search plays a path through from what it
+// remembers of threads and states before it makes a run of it, and leaves out the run if that shows nothing new.
 package search

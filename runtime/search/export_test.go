@@ -84,5 +84,20 @@ func (m *Memo) Lost() int { return m.m.lost }
 func SearchKnowing(o *Options, most int, run Program) (*Report, int) {
 	s := newSearch(o)
 	s.tree.seen, s.tree.ends = newMemo(most), newMemo(most)
+	s.tree.fore = newForecast(most)
 	return s.levels(run), max(s.tree.seen.used, s.tree.ends.used)
+}
+
+// SearchBlind is Search that foresees nothing: each path is a run.
+func SearchBlind(o *Options, run Program) *Report {
+	s := newSearch(o)
+	s.tree.fore = forecast{off: true}
+	return s.levels(run)
+}
+
+// SearchAlert is Search. It reports whether a run came to another point than was foreseen, too.
+func SearchAlert(o *Options, run Program) (r *Report, strayed bool) {
+	s := newSearch(o)
+	r = s.levels(run)
+	return r, s.tree.strayed
 }

@@ -107,8 +107,13 @@ type detector struct {
 	awake  bool // in this run
 	places Places
 	guards map[any]*shadow
+	gils   bool // there were some guards, in any run
 	found  []rawRace
 }
+
+// mixed reports whether some accesses are ordered by a GIL and some aren't: then which ones are in no order depends on
+// more than on what happened to each thing.
+func (d *detector) mixed() bool { return d.on && d.gils }
 
 func (d *detector) reset() {
 	d.awake = d.on
@@ -174,6 +179,7 @@ func (d *detector) guard(t *machine.Thread) *shadow {
 	if key == nil {
 		return nil
 	}
+	d.gils = true
 	g := d.guards[key]
 	if g == nil {
 		if d.guards == nil {

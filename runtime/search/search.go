@@ -142,7 +142,8 @@ func newSearch(o *Options) *search {
 		s.report = s.o.Report
 	}
 	*s.report = Report{Bound: -1}
-	s.tree = tree{seen: newMemo(maxSeen), ends: newMemo(maxEnds), watch: newWatch(&s.o)}
+	s.tree = tree{seen: newMemo(maxSeen), ends: newMemo(maxEnds), watch: newWatch(&s.o),
+		fore: newForecast(maxKnown)}
 	if s.o.Time > 0 {
 		s.ends = time.Now().Add(s.o.Time)
 	}
@@ -177,8 +178,14 @@ func (s *search) level(bound int, run Program) bool {
 			return false
 		}
 		w := &s.tree
+		if w.foresees() {
+			continue // a run would do what former ones have done
+		}
 		w.begin()
 		out := w.watch.outcome(run(w))
+		if w.records() {
+			w.fore.ended()
+		}
 		s.report.Runs++
 		s.noteRaces(w, run)
 		if !w.known && w.ended() {
@@ -191,7 +198,7 @@ func (s *search) level(bound int, run Program) bool {
 				return false
 			}
 		}
-		if w.trace.again {
+		if w.trace.again || w.astray {
 			w.fresh = true
 			w.from(bound)
 		}

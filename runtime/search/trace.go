@@ -21,6 +21,9 @@ type trace struct {
 	pool    pool[thing]
 	again   bool   // the runs so far weren't searched for races
 	wild    uint64 // the last access to anything
+	numbers uint64 // a hash of which numbers the threads have
+	was     thing  // what was known of the last thing before it was accessed
+	news    bool   // that was its first access
 	races   detector
 }
 
@@ -40,8 +43,14 @@ type step struct {
 	wrote         bool   // since its last check
 	// within says that it has been in a call of the library since its last check or step. What such a call does with
 	// Words, up to where it blocks, is one step.
-	within bool
-	clock  clock // see detector
+	within  bool
+	over    *thing // what says that it has ended; nil for one that nobody has started
+	gone    bool   // it has said so
+	part    int    // which one it did something in, see forecast
+	asked   int    // how many things it is about to access, as far as the Explorer was asked
+	offered int    // as machine.Thread.Offered said when it last did something
+	timed   bool   // that was to ask for the time, or to set a timer
+	clock   clock  // see detector
 }
 
 // thing is something that threads touch.
@@ -49,13 +58,14 @@ type thing struct {
 	id            uint64
 	n             int // how many were touched before it
 	written, read uint64
+	part          int     // which one it was accessed in, see forecast
 	shadow        *shadow // see detector; nil unless it is awake
 }
 
 func (r *trace) reset() {
 	r.threads, r.known = r.threads[:0], 0
 	r.things.reset()
-	r.sum, r.last, r.actor, r.wild = 0, nil, nil, 0
+	r.sum, r.last, r.actor, r.wild, r.numbers = 0, nil, nil, 0, 0
 	r.steps.used, r.pool.used = 0, 0
 	r.races.reset()
 }
@@ -98,7 +108,7 @@ func (r *trace) of(t *machine.Thread) *step {
 		s = r.newStep()
 		s.id = mix(1, uint64(r.known))
 		s.hash = s.id
-		r.meet(t, s)
+		r.meet(t.ID(), s)
 	}
 	r.last, r.actor = s, t
 	return s
@@ -110,15 +120,24 @@ func (r *trace) newStep() *step {
 	return s
 }
 
-// meet notes that s is what t does.
-func (r *trace) meet(t *machine.Thread, s *step) {
-	for len(r.threads) <= t.ID() {
+// meet notes that s is what the thread with a number does.
+func (r *trace) meet(id int, s *step) {
+	for len(r.threads) <= id {
 		r.threads = append(r.threads, nil)
 	}
-	if r.threads[t.ID()] == nil {
+	if r.threads[id] == nil {
 		r.known++
 	}
-	r.threads[t.ID()], s.thread = s, t.ID()
+	r.threads[id], s.thread = s, id
+	r.numbers += mix(s.id, uint64(id))
+}
+
+// by returns what the thread with a number does, nil if it has done nothing.
+func (r *trace) by(id int) *step {
+	if id >= len(r.threads) {
+		return nil
+	}
+	return r.threads[id]
 }
 
 // access adds one to t's step. It returns what was accessed, nil for anything.
@@ -126,35 +145,64 @@ func (r *trace) access(t *machine.Thread, key any, write bool) *thing {
 	s := r.of(t)
 	s.accesses++
 	if u, ok := key.(*machine.Thread); ok && u != t {
-		s.spawned++
-		child := r.newStep()
-		child.id, child.within = mix(s.id, s.spawned), true
-		child.hash = mix(s.hash, child.id)
-		r.meet(u, child)
-		s.hash = mix(s.hash, child.id)
+		child, over := r.spawn(s, u.ID())
+		r.things.add(u.Over(), over)
 		r.races.spawned(s, child, t, u)
-		r.count(s)
 		return nil
 	}
 	if key == nil {
-		s.hash = mix(mix(s.hash, 3), r.sum)
-		r.wild, s.dirty = s.hash, true
-		r.count(s)
+		r.touchAll(s)
 		return nil
 	}
 	th := r.things.get(key)
-	if th == nil {
-		s.touched++
-		th = r.pool.get()
-		th.id, th.n = mix(s.hash, s.touched), r.pool.used-1
+	if r.news = th == nil; r.news {
+		th = r.discover(s)
 		r.things.add(key, th)
 	}
+	r.was = *th
 	if r.races.access(t, s, th, key, write) {
 		r.again = true
 	}
+	r.touch(s, th, write)
+	return th
+}
+
+// spawn makes the thread of s start the one with a number. What says that it has ended is called after it, whoever asks
+// first.
+func (r *trace) spawn(s *step, id int) (child *step, over *thing) {
+	s.spawned++
+	child, over = r.newStep(), r.pool.get()
+	child.id, child.within = mix(s.id, s.spawned), true
+	over.id, over.n = mix(child.id, 4), r.pool.used-1
+	child.over = over
+	child.hash = mix(s.hash, child.id)
+	r.meet(id, child)
+	s.hash = mix(s.hash, child.id)
+	r.count(s)
+	return child, over
+}
+
+// touchAll is an access to anything.
+func (r *trace) touchAll(s *step) {
+	s.hash = mix(mix(s.hash, 3), r.sum)
+	r.wild, s.dirty = s.hash, true
+	r.count(s)
+}
+
+// discover makes what s is about to touch first.
+func (r *trace) discover(s *step) *thing {
+	s.touched++
+	th := r.pool.get()
+	th.id, th.n = mix(s.hash, s.touched), r.pool.used-1
+	return th
+}
+
+// touch is an access to a thing.
+func (r *trace) touch(s *step, th *thing, write bool) {
 	s.dirty = true
 	s.hash = mix(s.hash, r.wild)
 	s.wrote = s.wrote || write
+	s.gone = s.gone || write && th == s.over
 	if write {
 		s.hash = mix(mix(mix(s.hash, th.id), th.written), th.read+1)
 		th.written, th.read = s.hash, 0
@@ -164,7 +212,6 @@ func (r *trace) access(t *machine.Thread, key any, write bool) *thing {
 		s.looks = mix(mix(s.looks, th.id), th.written)
 	}
 	r.count(s)
-	return th
 }
 
 // count brings the sum up to date.
@@ -173,10 +220,9 @@ func (r *trace) count(s *step) {
 	s.counted = s.hash
 }
 
-// checked counts a check of t: how far it got is part of what happened, even if it touched nothing. It returns whether
-// it is a point: if t has touched nothing since its last one, all that could happen here could happen there.
-func (r *trace) checked(t *machine.Thread) bool {
-	s := r.of(t)
+// checked counts a check: how far it got is part of what happened, even if it touched nothing. It returns whether
+// it is a point: if its thread has touched nothing since its last one, all that could happen here could happen there.
+func (r *trace) checked(s *step) bool {
 	s.hash = mix(s.hash, 2)
 	r.count(s)
 	dirty := s.dirty
@@ -192,22 +238,12 @@ func (r *trace) checked(t *machine.Thread) bool {
 // again as the turns before, and writes nothing, a switch leads nowhere else than from those.
 const maxLooks = 3
 
-// accessing returns whether there is a point before an access of t: but for those that never matter, before each.
-func (r *trace) accessing(t *machine.Thread, key any, write bool) bool {
-	s := r.of(t)
+// accessing returns whether there is a point before an access: but for those that never matter, before each.
+func (s *step) accessing(word, write bool) bool {
 	if s.again >= maxLooks && !write {
 		return false
 	}
 	within := s.within
-	_, s.within = key.(*machine.Word)
+	s.within = word
 	return !s.within || !within
-}
-
-// state returns the state at a point.
-func (r *trace) state(p *machine.Point) state {
-	who := uint64(p.Ready)
-	if p.Goes {
-		who = mix(who, r.of(p.Threads[0]).id)
-	}
-	return state{r.sum, who}
 }

@@ -33,6 +33,19 @@ type tree struct {
 	past  past
 	history
 	watch watch
+	fore  forecast
+	spot  spot // the point that is looked at
+	// astray says that a run came to another point than was foreseen, strayed that one has done so before.
+	astray, strayed bool
+}
+
+// spot is a point, of a run or of one that is foreseen.
+type spot struct {
+	ids    []int // the numbers of the threads that can run, as machine.Point has them
+	ready  int
+	goes   bool
+	ending bool // some thread was told to end
+	state  state
 }
 
 // maxSeen and maxEnds are how many states, and how many ends, a search knows at most: with fewer it only does more than
@@ -54,6 +67,7 @@ type node struct {
 	chosen int
 	ready  int
 	goes   bool
+	ending bool
 	before int // preemptions before it
 	left   int32
 	state  state
@@ -88,6 +102,10 @@ func (w *tree) from(bound int) {
 		w.trace.again = false
 		w.seen.forget()
 	}
+	if w.astray {
+		w.astray, w.strayed, w.fore = false, true, forecast{off: true}
+		w.seen.forget()
+	}
 }
 
 // begin begins a run.
@@ -98,7 +116,12 @@ func (w *tree) begin() {
 	w.watch.reset()
 	w.trace.reset()
 	w.past.reset()
+	w.fore.begin()
+	w.looks = false
 }
+
+// records reports whether what happens is to be remembered.
+func (w *tree) records() bool { return w.fore.on && !w.again && !w.known && w.watch.stuck == nil }
 
 // Next implements machine.Explorer.
 func (w *tree) Next(p *machine.Point) int {
@@ -111,21 +134,53 @@ func (w *tree) Next(p *machine.Point) int {
 		w.looks = false
 		return 0
 	}
-	st := w.trace.state(p)
-	if w.at > 0 && w.path[w.at-1].stands(st, p.Goes) {
+	x := &w.spot
+	x.ids, x.ready, x.goes, x.ending = x.ids[:0], p.Ready, p.Goes, false
+	for _, t := range p.Threads {
+		w.trace.of(t)
+		x.ids = append(x.ids, t.ID())
+		x.ending = x.ending || t.HasFlag(ending)
+	}
+	w.stateOf(x)
+	i := w.turn(x)
+	if w.fore.on && !w.again && !w.astray && w.watch.stuck == nil {
+		w.fore.came(&w.trace, x, i)
+		w.fore.last = p.Threads[i]
+	}
+	if w.known = w.known || w.astray; w.known {
+		w.fore.drop()
+	}
+	return i
+}
+
+// stateOf determines the state at a point.
+func (w *tree) stateOf(x *spot) {
+	who := uint64(x.ready)
+	if x.goes {
+		who = mix(who, w.trace.by(x.ids[0]).id)
+	}
+	x.state = state{w.trace.sum, who}
+}
+
+// turn chooses a thread at a point, by its index.
+func (w *tree) turn(x *spot) int {
+	if w.at > 0 && w.path[w.at-1].stands(x.state, x.goes) {
 		return 0
 	}
 	last := w.at >= len(w.path)-1 && !w.again
 	if w.at == len(w.path) {
-		if w.again || w.watch.stuck != nil || w.meets(st, p.Goes) {
+		if w.again || w.watch.stuck != nil || w.meets(x.state, x.goes) {
 			return 0
 		}
-		if !w.extend(st, p) {
+		if !w.extend(x) {
 			w.known = true
 			return 0
 		}
 	}
 	n := &w.path[w.at]
+	if w.astrays(n, x) {
+		return 0
+	}
 	w.at++
 	if w.sleep.on && last {
 		w.sleep.enter(n)
@@ -133,6 +188,16 @@ func (w *tree) Next(p *machine.Point) int {
 	w.cost += n.costs(n.chosen)
 	w.late = n.late()
 	return n.chosen
+}
+
+// astrays reports whether a run came to another point than was foreseen. A search that foresees nothing, because that
+// has happened before, takes what comes.
+func (w *tree) astrays(n *node, x *spot) bool {
+	if n.chosen < len(x.ids) && n.state == x.state && n.runs() == x.ids[n.chosen] {
+		return false
+	}
+	w.astray = !w.fore.off
+	return w.astray || n.chosen >= len(x.ids)
 }
 
 // stands reports whether nothing has happened since a node, so that what could be chosen now could be chosen there, and
@@ -144,7 +209,7 @@ func (n *node) stands(st state, goes bool) bool {
 
 // extend adds a node to the path, which has the memory of one that was there before, and chooses a thread. It reports
 // whether there is one that needs to be.
-func (w *tree) extend(st state, p *machine.Point) bool {
+func (w *tree) extend(x *spot) bool {
 	if len(w.path) == cap(w.path) {
 		w.path = append(w.path, node{})
 	} else {
@@ -153,12 +218,11 @@ func (w *tree) extend(st state, p *machine.Point) bool {
 	n := &w.path[len(w.path)-1]
 	*n = node{ways: n.ways[:0], counts: n.counts[:0], sleep: n.sleep[:0], done: n.done[:0], at: len(w.path) - 1,
 		log: len(w.log), things: w.trace.pool.used}
-	n.ready, n.goes, n.state = p.Ready, p.Goes, st
+	n.ready, n.goes, n.ending, n.state = x.ready, x.goes, x.ending, x.state
 	n.before, n.left = w.cost, int32(w.bound-w.cost)
-	for i, t := range p.Threads {
-		k := w.trace.of(t).n
-		late := i >= p.Ready && p.Ready > 0 // it may be what all else depends on
-		n.ways = append(n.ways, way{id: t.ID(), step: k, wanted: late})
+	for i, id := range x.ids {
+		late := i >= x.ready && x.ready > 0 // it may be what all else depends on
+		n.ways = append(n.ways, way{id: id, step: w.trace.by(id).n, wanted: late})
 	}
 	if w.sleep.on {
 		n.sleep = append(n.sleep, w.sleep.set...)
@@ -171,6 +235,7 @@ func (w *tree) extend(st state, p *machine.Point) bool {
 		}
 	}
 	n.ways[n.chosen].wanted = true
+	w.mark(n)
 	return true
 }
 
@@ -229,7 +294,12 @@ func (w *tree) Checked(t *machine.Thread) bool {
 		return false
 	}
 	w.watch.checked(t)
-	return w.asks(w.trace.checked(t))
+	s := w.trace.of(t)
+	if w.records() {
+		w.fore.acts(&w.trace, s, t)
+		w.fore.checked(s, t)
+	}
+	return w.asks(w.trace.checked(s))
 }
 
 // Accessing implements machine.Explorer.
@@ -238,7 +308,13 @@ func (w *tree) Accessing(t *machine.Thread, key any, write bool) bool {
 		return false
 	}
 	w.watch.accessing(t)
-	return w.asks(w.trace.accessing(t, key, write))
+	s := w.trace.of(t)
+	if w.records() {
+		w.fore.acts(&w.trace, s, t)
+		w.fore.accessing(s)
+	}
+	_, word := key.(*machine.Word)
+	return w.asks(s.accessing(word, write))
 }
 
 // restMost is how much may happen in a run after it was known. A short rest takes less time than to end all threads.
@@ -270,18 +346,32 @@ func (w *tree) asks(turns bool) bool {
 
 // Accessed implements machine.Explorer.
 func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
-	w.turns = false
+	w.turns, w.looks = false, false
 	if w.passes(t) {
 		return
 	}
 	w.watch.accessed(t, key)
 	s := w.trace.of(t)
+	if w.records() {
+		w.fore.acts(&w.trace, s, t)
+	}
 	before := s.hash
 	th := w.trace.access(t, key, write)
 	if u, ok := key.(*machine.Thread); ok && u != t {
-		w.starts(s, w.trace.threads[u.ID()])
+		if w.records() {
+			w.fore.started(s, before, t, u.ID())
+		}
+		w.starts(s, w.trace.by(u.ID()))
 		return
 	}
+	if w.records() {
+		w.fore.accessed(&w.trace, s, before, t, key, th, write)
+	}
+	w.touched(s, before, th, write)
+}
+
+// touched follows an access; before is what the thread had done, and a nil th is anything.
+func (w *tree) touched(s *step, before uint64, th *thing, write bool) {
 	if w.late {
 		th, w.late = nil, false
 	}
