@@ -6,8 +6,8 @@ package search
 // through states that are. What happens there has happened in runs before, so it needn't be run: a thread that has done
 // the same, and has read the same, does the same next. So the search plays the path through first, from what it
 // remembers, on its own books alone, as far as that goes. If it comes to what a former run has shown, the run isn't
-// made. Otherwise it is, along the nodes that were foreseen, and each of them is compared with what really comes: if one
-// isn't the same (as in a program that isn't repeatable), the search foresees no more.
+// made. Otherwise it is, along the nodes that were foreseen, and each of them is compared with what really comes: if
+// one isn't the same (as in a program that isn't repeatable), the search foresees no more.
 
 // maxForeseen is how many points are foreseen at most.
 const maxForeseen = 1000
