@@ -161,9 +161,17 @@ func (x *exploring) repeatable() bool {
 	return true
 }
 
+// newGuarded returns one that asks e.
+func newGuarded(e rt.Explorer, x *exploring) *guarded {
+	g := &guarded{by: e, x: x}
+	g.told, _ = e.(rt.Witness)
+	return g
+}
+
 // guarded is the Explorer of all runs: it asks another one, and ends a run that is interrupted or far too long.
 type guarded struct {
 	by     rt.Explorer
+	told   rt.Witness // the same; nil if it is none
 	x      *exploring
 	events int
 }
@@ -208,6 +216,34 @@ func (g *guarded) Next(p *rt.Point) int {
 		g.x.turned()
 	}
 	return i
+}
+
+// Waits implements machine.Witness.
+func (g *guarded) Waits(t *rt.Thread, w *rt.Word, blocks bool) {
+	if g.told != nil {
+		g.told.Waits(t, w, blocks)
+	}
+}
+
+// Wakes implements machine.Witness.
+func (g *guarded) Wakes(t *rt.Thread, w *rt.Word, n int) {
+	if g.told != nil {
+		g.told.Wakes(t, w, n)
+	}
+}
+
+// Roused implements machine.Witness.
+func (g *guarded) Roused(t *rt.Thread) {
+	if g.told != nil {
+		g.told.Roused(t)
+	}
+}
+
+// Left implements machine.Witness.
+func (g *guarded) Left(t *rt.Thread) {
+	if g.told != nil {
+		g.told.Left(t)
+	}
 }
 
 func (g *guarded) count(t *rt.Thread) {

@@ -85,7 +85,7 @@ func (er *exploredRun) all(e rt.Explorer) (out search.Outcome, err error) {
 	p := &python{s: s, spec: pythonSpec{simulated: true, version: x.version}, begun: exploredBegun,
 		threads: map[*rt.Thread]*pyThread{}, explored: er}
 	er.p, x.run = p, er
-	o := &rt.Options{Explorer: &guarded{by: e, x: x}, Crew: &x.crew, Site: p.site}
+	o := &rt.Options{Explorer: newGuarded(e, x), Crew: &x.crew, Site: p.site}
 	if p.m, err = rt.Simulate(o); err != nil {
 		return out, err
 	}

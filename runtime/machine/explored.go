@@ -29,6 +29,21 @@ type Explorer interface {
 	Accessed(t *Thread, key any, write bool)
 }
 
+// A Witness is an Explorer that is told which threads stop and wake, too. The machine calls it as it calls an Explorer.
+type Witness interface {
+	Explorer
+	// Waits says that t, after an access to w that was the last thing it did, blocks until others wake it, or finds that
+	// it needn't.
+	Waits(t *Thread, w *Word, blocks bool)
+	// Wakes says that t, after an access to w that was the last thing it did, wakes up to n threads that wait for w: those
+	// that have waited longest.
+	Wakes(t *Thread, w *Word, n int)
+	// Roused says that t can run again.
+	Roused(t *Thread)
+	// Left says that t has ended, or that a Run of it has: it does nothing more.
+	Left(t *Thread)
+}
+
 // Clock is the key of accesses to an explored machine's time.
 type Clock struct{}
 
@@ -62,6 +77,7 @@ const Overlooked = 200
 // exploring is the additional state of an explored machine.
 type exploring struct {
 	by     Explorer
+	told   Witness // the same; nil if it is none
 	point  Point
 	turns  int    // checks since the thread on the core got it
 	picked uint64 // how often a thread got the core
@@ -74,6 +90,7 @@ type exploring struct {
 
 func newExploring(by Explorer) *exploring {
 	x := &exploring{by: by}
+	x.told, _ = by.(Witness)
 	x.point.Threads = x.points[:0]
 	return x
 }
@@ -104,6 +121,14 @@ func (t *Thread) Offered() int { return t.sim.offered }
 
 // Over returns the Word whose value says whether t has ended. For an Explorer.
 func (t *Thread) Over() *Word { return &t.over }
+
+// witness returns who is to be told which threads stop and wake, nil if nobody is.
+func (s *simulator) witness() Witness {
+	if s.explore == nil {
+		return nil
+	}
+	return s.explore.told
+}
 
 // considers reports whether t may lose its core at a step or before an operation on a Word: others may see what it
 // does, because it has no GIL. What native code does without the GIL, such as the way into a wait, it does in one step.

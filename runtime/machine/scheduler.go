@@ -222,6 +222,9 @@ func (s *simulator) rouse(t *Thread, status Status, at int64, by *Thread) {
 		s.armed--
 	}
 	t.sim.status = status
+	if told := s.witness(); told != nil {
+		told.Roused(t)
+	}
 	t.sim.vruntime = max(t.sim.vruntime, s.least-int64(s.os.SleeperBonus))
 	if by == nil {
 		s.wakeAt(t, at)

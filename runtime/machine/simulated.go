@@ -263,7 +263,11 @@ func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible 
 	} else if t.clock += int64(s.os.WaitCall)/4 + s.upTo(s.os.WaitCall/2); t.clock > t.exact {
 		s.point(t)
 	}
+	told := s.witness()
 	if w.value().Load() != old {
+		if told != nil {
+			told.Waits(t, w, false)
+		}
 		return Changed
 	}
 	if interruptible && t.fate.Load() != nil {
@@ -276,6 +280,8 @@ func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible 
 	w.push(t)
 	if d > 0 {
 		s.setTimer(t, d)
+	} else if told != nil {
+		told.Waits(t, w, true)
 	}
 	t.clock += int64(s.os.WaitCall) / 2
 	s.block(t)
@@ -285,6 +291,9 @@ func (s *simulator) wait(t *Thread, w *Word, old uint32, d int64, interruptible 
 
 func (s *simulator) wake(t *Thread, w *Word, n int) int {
 	touch(t, w, true)
+	if told := s.witness(); told != nil {
+		told.Wakes(t, w, n)
+	}
 	if o := w.sim.Load(); o != s {
 		if o != nil {
 			o.post(message{w: w, n: n})
@@ -391,6 +400,9 @@ func (s *simulator) resume(t *Thread) {
 func (s *simulator) perform(t *Thread, yield func(struct{}) bool, body func()) {
 	t.sim.yield = yield
 	defer func() { // after runtime.Goexit too
+		if told := s.witness(); told != nil {
+			told.Left(t)
+		}
 		s.block(t)
 		t.sim.state, t.sim.core = simIdle, -1
 		t.sim.resume, t.sim.yield = nil, nil // it may be Run again

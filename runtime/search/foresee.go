@@ -9,6 +9,8 @@ package search
 // made. Otherwise it is, along the nodes that were foreseen, and each of them is compared with what really comes: if
 // one isn't the same (as in a program that isn't repeatable), the search foresees no more.
 
+import "slices"
+
 // maxForeseen is how many points are foreseen at most.
 const maxForeseen = 1000
 
@@ -37,71 +39,35 @@ func (w *tree) foresees() bool {
 	for range maxForeseen {
 		goes := false
 		if p, ok := f.part(x.key(&w.trace, chosen)); ok {
-			if f.at(p.from+p.n-1).what == end {
-				if !w.plays(p) {
-					return w.known
-				}
-				_, ok := w.ends.get(w.trace.sum)
-				return ok
-			}
-			goes = w.plays(p)
-		} else if p, ok = w.likely(chosen); ok {
 			goes = w.plays(p)
 		} else {
 			goes = w.follows(chosen)
 		}
 		if w.known || !goes {
-			return w.known
+			break
 		}
 		if chosen = 0; len(x.ids) > 1 {
 			chosen = w.turn(x)
 		}
 		if w.known {
-			return true
+			break
 		}
 	}
-	return false
-}
-
-// likely returns what follows a choice at w.spot if that followed in another state that was the same in all that
-// mattered.
-func (w *tree) likely(chosen int) (p part, ok bool) {
-	f := &w.fore
-	key := w.spot.likeKey(&w.trace, chosen)
-	for i := range uint64(maxLikes) {
-		if p, ok = f.valid(f.likes.get(key + i)); !ok {
-			return p, false
-		}
-		if w.given(p) {
-			return p, true
-		}
+	if w.known {
+		return true
 	}
-	return p, false
-}
-
-// given reports whether all that mattered in a part is so now.
-func (w *tree) given(p part) bool {
-	for i := p.from + p.n; i < p.from+p.n+p.given; i++ {
-		h := w.fore.at(i)
-		if h.thread > 0 {
-			if s := w.trace.by(int(h.thread)); s == nil || s.hash != h.is {
-				return false
-			}
-		} else if th := w.trace.thing(h.id); th == nil || th.written != h.is || th.read != h.read {
-			return false
-		}
-	}
-	return true
+	_, ended := w.ends.get(w.trace.sum) // where a run has ended, each does
+	return ended
 }
 
 // plays lets all happen that is known to follow a point, up to the next one, which is w.spot then. It reports false if
-// it can't be, or the run is known.
+// there is none, or the run is known.
 func (w *tree) plays(p part) bool {
 	for i := p.from; i < p.from+p.n; i++ {
 		h := w.fore.at(i)
 		switch h.what {
 		case end:
-			return true
+			return false
 		case point:
 			x := &w.spot
 			x.ids, x.ready, x.goes, x.ending = x.ids[:0], int(h.ready), h.goes, h.ending
@@ -112,7 +78,18 @@ func (w *tree) plays(p part) bool {
 			return true
 		}
 		s := w.trace.by(int(h.thread))
-		if s == nil || !w.fore.pace.acts(s, h.what == check) {
+		if s == nil {
+			return false
+		}
+		switch h.what {
+		case wait:
+			w.trace.blocked(s, w.trace.thing(h.id))
+			continue
+		case roused:
+			s.waits = nil
+			continue
+		}
+		if !w.fore.pace.acts(s, h.what == check) {
 			return false
 		}
 		s.timed, s.within = h.clock, h.within
@@ -158,7 +135,7 @@ func (w *tree) accesses(s *step, th *thing, write bool) {
 }
 
 // follows lets the thread that is chosen at w.spot do what it did when it had done the same, up to the next point,
-// which is w.spot then. It reports false if that isn't known, or depends on other threads, or the run is known.
+// which is w.spot then. It reports false if that isn't known, or the run is known.
 func (w *tree) follows(chosen int) bool {
 	x := &w.spot
 	if x.ending || x.ready < len(x.ids) {
@@ -168,33 +145,55 @@ func (w *tree) follows(chosen int) bool {
 	if s.timed {
 		return false
 	}
+	x.runs(s)
 	first := true // the place before its next access is no point: it was chosen there
 	for {
 		n, th := w.does(s)
 		if n.what == 0 {
-			return false
+			is, ok := w.fore.stops.get(w.fore.stop(&w.trace, s))
+			return ok && is == over && s.gone && w.leaves(s)
 		}
-		if n.what == check {
-			if !w.fore.pace.acts(s, true) {
-				return false
-			}
-			if w.trace.checked(s) && n.asked && len(x.ids) > 1 {
-				w.runs(s)
-				return true
-			}
-			first = false
-			continue
-		}
-		if n.asked && s.accessing(false, n.write) && !first && len(x.ids) > 1 {
-			w.runs(s)
+		if n.what == access && n.asked && s.accessing(n.word, n.write) && !first && len(x.ids) > 1 {
+			w.stateOf(x)
 			return true
 		}
 		first = false
-		if !w.fore.pace.acts(s, false) {
+		if !w.fore.pace.acts(s, n.what == check) {
 			return false
+		}
+		switch n.what {
+		case check:
+			if w.trace.checked(s) && n.asked && len(x.ids) > 1 {
+				w.stateOf(x)
+				return true
+			}
+			continue
+		case start:
+			child, _ := w.trace.spawn(s, int(n.thing))
+			w.starts(s, child)
+			x.add(child)
+			continue
 		}
 		if w.accesses(s, th, n.write); w.known {
 			return false
+		}
+		for range n.wakes {
+			u := w.trace.waiter(th)
+			if u == nil {
+				break
+			}
+			u.waits = nil
+			x.add(u)
+		}
+		if n.waits {
+			switch is, _ := w.fore.stops.get(w.fore.stop(&w.trace, s)); is {
+			case blocks:
+				w.trace.blocked(s, th)
+				return w.leaves(s)
+			case goesOn:
+			default:
+				return false
+			}
 		}
 	}
 }
@@ -202,11 +201,11 @@ func (w *tree) follows(chosen int) bool {
 // does returns what a thread does next, as far as that is known, and with which thing.
 func (w *tree) does(s *step) (next, *thing) {
 	for i := range uint64(maxNames) {
-		n, ok := w.fore.nexts.get(s.hash + i)
+		n, ok := w.fore.nexts.get(named(s.hash, i))
 		if !ok {
 			break
 		}
-		if n.what == check {
+		if n.what != access {
 			return n, nil
 		}
 		if th := w.trace.thing(n.thing); th != nil {
@@ -216,21 +215,31 @@ func (w *tree) does(s *step) (next, *thing) {
 	return next{}, nil
 }
 
-// runs makes w.spot the point at which a thread runs, and could continue, and the same others are ready.
-func (w *tree) runs(s *step) {
+// leaves makes w.spot the point at which the thread that runs has left the core to the others. It reports false if none
+// of them can run.
+func (w *tree) leaves(s *step) bool {
 	x := &w.spot
-	at := 0
-	for x.ids[at] != s.thread {
-		at++
+	x.ids = append(x.ids[:0], x.ids[1:]...)
+	x.ready, x.goes = len(x.ids), false
+	if x.ready == 0 {
+		return false
 	}
+	w.stateOf(x)
+	return true
+}
+
+// runs makes x the point at which a thread runs that could run there.
+func (x *spot) runs(s *step) {
+	at := slices.Index(x.ids, s.thread)
 	x.goes = true
 	copy(x.ids[1:at+1], x.ids[:at])
 	x.ids[0] = s.thread
-	rest := x.ids[1:]
-	for i := 1; i < len(rest); i++ { // nearly sorted: one was put to the front before
-		for j := i; j > 0 && rest[j] < rest[j-1]; j-- {
-			rest[j], rest[j-1] = rest[j-1], rest[j]
-		}
-	}
-	w.stateOf(x)
+	slices.Sort(x.ids[1:])
+}
+
+// add adds a thread that can run now.
+func (x *spot) add(s *step) {
+	x.ids = append(x.ids, s.thread)
+	x.ready = len(x.ids)
+	slices.Sort(x.ids[1:])
 }

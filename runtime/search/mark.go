@@ -16,6 +16,7 @@ type mark struct {
 	wild    uint64
 	numbers uint64
 	known   int
+	waits   int
 	threads []*step
 	steps   []step
 	things  []thing
@@ -41,7 +42,8 @@ func (w *tree) mark(n *node) {
 	if m.ok = !f.pace.over && r.pool.used <= markedThings && r.steps.used <= markedThreads; !m.ok {
 		return
 	}
-	m.sum, m.wild, m.numbers, m.known, m.pace = r.sum, r.wild, r.numbers, r.known, f.pace
+	m.sum, m.wild, m.numbers, m.known, m.waits, m.pace = r.sum, r.wild, r.numbers, r.known, r.waits,
+		f.pace
 	m.threads = append(m.threads[:0], r.threads...)
 	m.steps, m.things = m.steps[:0], m.things[:0]
 	for _, s := range r.steps.all[:r.steps.used] {
@@ -68,7 +70,8 @@ func (w *tree) mark(n *node) {
 // recall makes what is known what was known at the mark.
 func (m *mark) recall(w *tree) {
 	r, p := &w.trace, &w.past
-	r.sum, r.wild, r.numbers, r.known, r.last, r.actor = m.sum, m.wild, m.numbers, m.known, nil, nil
+	r.sum, r.wild, r.numbers, r.known, r.waits = m.sum, m.wild, m.numbers, m.known, m.waits
+	r.last, r.actor = nil, nil
 	w.fore.pace = m.pace
 	r.threads = append(r.threads[:0], m.threads...)
 	r.steps.used, r.pool.used = len(m.steps), len(m.things)

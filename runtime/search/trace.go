@@ -22,8 +22,7 @@ type trace struct {
 	again   bool   // the runs so far weren't searched for races
 	wild    uint64 // the last access to anything
 	numbers uint64 // a hash of which numbers the threads have
-	was     thing  // what was known of the last thing before it was accessed
-	news    bool   // that was its first access
+	waits   int    // how often a thread has begun to wait
 	races   detector
 }
 
@@ -46,7 +45,8 @@ type step struct {
 	within  bool
 	over    *thing // what says that it has ended; nil for one that nobody has started
 	gone    bool   // it has said so
-	part    int    // which one it did something in, see forecast
+	waits   *thing // it is blocked until others access that; nil if it isn't
+	since   int    // when it began to, by trace.waits
 	asked   int    // how many things it is about to access, as far as the Explorer was asked
 	offered int    // as machine.Thread.Offered said when it last did something
 	timed   bool   // that was to ask for the time, or to set a timer
@@ -58,14 +58,13 @@ type thing struct {
 	id            uint64
 	n             int // how many were touched before it
 	written, read uint64
-	part          int     // which one it was accessed in, see forecast
 	shadow        *shadow // see detector; nil unless it is awake
 }
 
 func (r *trace) reset() {
 	r.threads, r.known = r.threads[:0], 0
 	r.things.reset()
-	r.sum, r.last, r.actor, r.wild, r.numbers = 0, nil, nil, 0, 0
+	r.sum, r.last, r.actor, r.wild, r.numbers, r.waits = 0, nil, nil, 0, 0, 0
 	r.steps.used, r.pool.used = 0, 0
 	r.races.reset()
 }
@@ -155,11 +154,10 @@ func (r *trace) access(t *machine.Thread, key any, write bool) *thing {
 		return nil
 	}
 	th := r.things.get(key)
-	if r.news = th == nil; r.news {
+	if th == nil {
 		th = r.discover(s)
 		r.things.add(key, th)
 	}
-	r.was = *th
 	if r.races.access(t, s, th, key, write) {
 		r.again = true
 	}
@@ -212,6 +210,22 @@ func (r *trace) touch(s *step, th *thing, write bool) {
 		s.looks = mix(mix(s.looks, th.id), th.written)
 	}
 	r.count(s)
+}
+
+// blocked notes that a thread waits for others to access a thing.
+func (r *trace) blocked(s *step, th *thing) {
+	r.waits++
+	s.waits, s.since = th, r.waits
+}
+
+// waiter returns the thread that has waited longest for others to access a thing, nil if none does.
+func (r *trace) waiter(th *thing) (s *step) {
+	for _, u := range r.threads {
+		if u != nil && u.waits == th && (s == nil || u.since < s.since) {
+			s = u
+		}
+	}
+	return s
 }
 
 // count brings the sum up to date.

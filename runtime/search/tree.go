@@ -365,9 +365,49 @@ func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
 		return
 	}
 	if w.records() {
-		w.fore.accessed(&w.trace, s, before, t, key, th, write)
+		w.fore.accessed(s, before, t, key, th, write)
 	}
 	w.touched(s, before, th, write)
+}
+
+// Waits implements machine.Witness.
+func (w *tree) Waits(t *machine.Thread, on *machine.Word, blocks bool) {
+	if w.known {
+		return
+	}
+	s, th := w.trace.of(t), w.trace.things.get(on)
+	if w.records() {
+		w.fore.waits(&w.trace, s, th, blocks)
+	}
+	if blocks {
+		w.trace.blocked(s, th)
+	}
+}
+
+// Wakes implements machine.Witness.
+func (w *tree) Wakes(_ *machine.Thread, _ *machine.Word, n int) {
+	if w.records() {
+		w.fore.does.wakes = int32(min(n, 1<<30))
+	}
+}
+
+// Roused implements machine.Witness.
+func (w *tree) Roused(t *machine.Thread) {
+	if w.known {
+		return
+	}
+	s := w.trace.of(t)
+	s.waits = nil
+	if w.records() {
+		w.fore.put(happening{what: roused, thread: int32(s.thread)})
+	}
+}
+
+// Left implements machine.Witness.
+func (w *tree) Left(t *machine.Thread) {
+	if w.records() {
+		w.fore.left(&w.trace, w.trace.of(t))
+	}
 }
 
 // touched follows an access; before is what the thread had done, and a nil th is anything.
