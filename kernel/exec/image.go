@@ -99,6 +99,26 @@ func (m *Image) set(s *globalSlot, p unsafe.Pointer) unsafe.Pointer {
 	return p
 }
 
+// Number returns the number of the package variable that has its place at an address in the image, which is the same in
+// all images of the engine; 0 if there is none, or it is a module's. It takes a moment.
+func (m *Image) Number(at unsafe.Pointer) int {
+	pages := m.pages.Load()
+	if pages == nil || at == nil {
+		return 0
+	}
+	for i, page := range *pages {
+		if page == nil {
+			continue
+		}
+		for j := range page {
+			if atomic.LoadPointer(&page[j]) == at {
+				return i<<6 + j
+			}
+		}
+	}
+	return 0
+}
+
 // Place makes memory, of the variable's type, a package variable of the image, by the name that holds in other
 // processes. It reports whether there is such a variable. Code that holds the variable's old address keeps it.
 func (m *Image) Place(name string, t reflect.Type, p unsafe.Pointer) bool {

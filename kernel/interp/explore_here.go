@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unsafe"
 
 	"gilkernel/kernel/link"
 	"gilkernel/runtime/gil"
@@ -188,7 +189,7 @@ func (x *exploring) compile() *link.Error {
 
 // options are those of searches and samples.
 func (x *exploring) options() *search.Options {
-	return &search.Options{Places: x.place, Stop: x.stop, Schedules: x.q.Schedules}
+	return &search.Options{Places: x.place, Names: x.name, Stop: x.stop, Schedules: x.q.Schedules}
 }
 
 // search tries schedules, then takes samples, and shows what breaks the cell.
@@ -323,6 +324,15 @@ func (x *exploring) place(t *rt.Thread) string {
 		x.hashes[text] = h
 	}
 	return h
+}
+
+// name is search.Options.Names: a variable of the first process is called by its number.
+func (x *exploring) name(key any) uint64 {
+	at, ok := key.(unsafe.Pointer)
+	if !ok || x.run == nil || x.run.image == nil {
+		return 0
+	}
+	return uint64(x.run.image.Number(at))
 }
 
 // note adds something that isn't the same in each run.

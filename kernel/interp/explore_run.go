@@ -32,6 +32,7 @@ import (
 type exploredRun struct {
 	x     *exploring
 	p     *python
+	image *exec.Image // of the first process
 	value string
 	wrong *broken // the first panic that ended a thread other than MainThread; nil: none did
 	keys  []any   // of the access under way
@@ -104,6 +105,7 @@ func (er *exploredRun) all(e rt.Explorer) (out search.Outcome, err error) {
 	process.Provide(p.in, p.family)
 	process.ProvideSiblings(p.in, siblings{p})
 	image := s.host.engine.NewImage()
+	er.image = image
 	imageRoom(p.in).Store(image)
 	s.mu.Lock()
 	s.pythons = append(s.pythons[:0:0], p)

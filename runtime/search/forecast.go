@@ -31,6 +31,7 @@ type forecast struct {
 	pace  pace
 	after uint64 // what the thread had done before what it does now
 	does  next   // that, if it is to be remembered
+	tail  uint64 // see trace.tail; 0: there are others
 }
 
 // next is what a thread does next.
@@ -41,6 +42,7 @@ type next struct {
 	asked bool   // it is a point, or the place before it is
 	waits bool   // it is an access after which the thread may block
 	wakes int32  // how many threads it wakes that wait for the thing
+	named bool   // thing is a name
 	thing uint64 // that is accessed, or the number of a thread that is started
 }
 
@@ -65,6 +67,7 @@ type happening struct {
 	ready        int32
 	thread       int32  // who does it; of a point: how many can run
 	id           uint64 // of the thing, or the number of a thread that is started or can run
+	name         uint64 // of the thing
 }
 
 // what happens.
@@ -192,6 +195,20 @@ func named(after, i uint64) uint64 {
 	return mix(after, i)
 }
 
+// alone reports whether all other threads have ended.
+func (r *trace) alone(s *step) bool {
+	for _, u := range r.threads {
+		if u != nil && u != s && !u.gone {
+			return false
+		}
+	}
+	return true
+}
+
+// tail stands for all that has happened when one thread is left: what that does next depends on nothing else, even if it
+// was told to end.
+func (r *trace) tail(s *step) uint64 { return mix(mix(r.sum, s.id), 9) }
+
 // ending are the flags of threads that may do something else than their code says.
 const ending = machine.FlagStop | machine.FlagPending | machine.FlagForfeit
 
@@ -199,6 +216,9 @@ const ending = machine.FlagStop | machine.FlagPending | machine.FlagForfeit
 // only one that could run: that is a point for forecasts.
 func (f *forecast) acts(r *trace, s *step, t *machine.Thread) {
 	f.keep()
+	if f.tail = 0; len(r.threads) > 2 && r.alone(s) {
+		f.tail = r.tail(s)
+	}
 	if in := t.Interpreter(); f.home == nil {
 		f.home = in
 	} else if in != f.home {
@@ -223,7 +243,9 @@ func (f *forecast) acts(r *trace, s *step, t *machine.Thread) {
 func (f *forecast) checked(s *step, t *machine.Thread) {
 	s.asked = 0
 	if f.done(s, happening{what: check}) {
-		f.learn(s, t, s.hash, next{what: check, asked: t.Droppable()})
+		n := next{what: check, asked: t.Droppable()}
+		f.learn(s, t, s.hash, n)
+		f.alone(n)
 	}
 	s.timed = false
 }
@@ -237,18 +259,31 @@ func (f *forecast) accessed(s *step, after uint64, t *machine.Thread, key any, t
 	s.asked = 0
 	h := happening{what: accessAll}
 	if th != nil {
-		h = happening{what: access, write: write, id: th.id, clock: key == machine.Clock{}}
+		h = happening{what: access, write: write, id: th.id, name: th.name, clock: key == machine.Clock{}}
 	}
 	if !f.done(s, h) {
 		return
 	}
 	n := next{what: access, write: write, asked: asked == 1, thing: h.id}
+	if h.name != 0 {
+		n.thing, n.named = h.name, true
+	}
 	_, n.word = key.(*machine.Word)
+	if th != nil {
+		f.alone(n)
+	}
 	if asked > 1 || th == nil || unlike(key) {
 		n = next{}
 	}
 	f.learn(s, t, after, n)
 	s.timed = h.clock
+}
+
+// alone remembers what the last thread does.
+func (f *forecast) alone(n next) {
+	if f.tail != 0 {
+		f.nexts.put(f.tail, n)
+	}
 }
 
 // unlike reports whether a key is that of accesses whose effects aren't only those on the thing.

@@ -107,6 +107,7 @@ func (w *tree) plays(p part) bool {
 			th := w.trace.thing(h.id)
 			if th == nil {
 				th = w.trace.discover(s)
+				th.name = h.name
 			}
 			w.accesses(s, th, h.write)
 		}
@@ -127,6 +128,16 @@ func (r *trace) thing(id uint64) *thing {
 	return nil
 }
 
+// named returns the thing with a name, nil if nothing has touched it yet.
+func (r *trace) named(name uint64) *thing {
+	for _, x := range r.pool.all[:r.pool.used] {
+		if x.name == name {
+			return x
+		}
+	}
+	return nil
+}
+
 // accesses lets a thread access a thing.
 func (w *tree) accesses(s *step, th *thing, write bool) {
 	before := s.hash
@@ -138,11 +149,8 @@ func (w *tree) accesses(s *step, th *thing, write bool) {
 // which is w.spot then. It reports false if that isn't known, or the run is known.
 func (w *tree) follows(chosen int) bool {
 	x := &w.spot
-	if x.ending || x.ready < len(x.ids) {
-		return false
-	}
 	s := w.trace.by(x.ids[chosen])
-	if s.timed {
+	if (x.ending || x.ready < len(x.ids) || s.timed) && !w.trace.alone(s) {
 		return false
 	}
 	x.runs(s)
@@ -174,6 +182,10 @@ func (w *tree) follows(chosen int) bool {
 			x.add(child)
 			continue
 		}
+		if th == nil {
+			th = w.trace.discover(s)
+			th.name = n.thing
+		}
 		if w.accesses(s, th, n.write); w.known {
 			return false
 		}
@@ -198,8 +210,23 @@ func (w *tree) follows(chosen int) bool {
 	}
 }
 
-// does returns what a thread does next, as far as that is known, and with which thing.
+// does returns what a thread does next, as far as that is known, and with which thing: nil if it is called as the next
+// says, and nothing has touched it yet.
 func (w *tree) does(s *step) (next, *thing) {
+	if w.trace.alone(s) && len(w.spot.ids) == 1 {
+		n, _ := w.fore.nexts.get(w.trace.tail(s))
+		if n.what == access && !n.named {
+			th := w.trace.thing(n.thing)
+			if th == nil {
+				th = w.trace.discover(s)
+			}
+			return n, th
+		}
+		if n.named {
+			return n, w.trace.named(n.thing)
+		}
+		return n, nil
+	}
 	for i := range uint64(maxNames) {
 		n, ok := w.fore.nexts.get(named(s.hash, i))
 		if !ok {
@@ -207,6 +234,9 @@ func (w *tree) does(s *step) (next, *thing) {
 		}
 		if n.what != access {
 			return n, nil
+		}
+		if n.named {
+			return n, w.trace.named(n.thing)
 		}
 		if th := w.trace.thing(n.thing); th != nil {
 			return n, th

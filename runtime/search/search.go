@@ -48,6 +48,9 @@ type Options struct {
 	All bool
 	// Places are for the schedules of the Report; nil knows of no places.
 	Places Places
+	// Names returns a number for what a key stands for that is the same in each run, whoever accesses it first, and no
+	// other's; 0 if it has none. With names, fewer runs are needed. Nil knows of none.
+	Names func(key any) uint64
 	// Stop ends the search when it is closed; nil never does.
 	Stop <-chan struct{}
 	// Report is what the search returns; nil makes one. The program may read it while it runs, and finds in it what the
@@ -144,6 +147,7 @@ func newSearch(o *Options) *search {
 	*s.report = Report{Bound: -1}
 	s.tree = tree{seen: newMemo(maxSeen), ends: newMemo(maxEnds), watch: newWatch(&s.o),
 		fore: newForecast(maxKnown)}
+	s.tree.trace.names = s.o.Names
 	if s.o.Time > 0 {
 		s.ends = time.Now().Add(s.o.Time)
 	}

@@ -23,6 +23,7 @@ type trace struct {
 	wild    uint64 // the last access to anything
 	numbers uint64 // a hash of which numbers the threads have
 	waits   int    // how often a thread has begun to wait
+	names   func(key any) uint64
 	races   detector
 }
 
@@ -58,6 +59,7 @@ type thing struct {
 	id            uint64
 	n             int // how many were touched before it
 	written, read uint64
+	name          uint64  // the same whoever touches it first; 0: there is none
 	shadow        *shadow // see detector; nil unless it is awake
 }
 
@@ -157,6 +159,9 @@ func (r *trace) access(t *machine.Thread, key any, write bool) *thing {
 	if th == nil {
 		th = r.discover(s)
 		r.things.add(key, th)
+		if r.names != nil {
+			th.name = r.names(key)
+		}
 	}
 	if r.races.access(t, s, th, key, write) {
 		r.again = true
