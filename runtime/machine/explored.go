@@ -32,11 +32,11 @@ type Explorer interface {
 // A Witness is an Explorer that is told which threads stop and wake, too. The machine calls it as it calls an Explorer.
 type Witness interface {
 	Explorer
-	// Waits says that t, after an access to w that was the last thing it did, blocks until others wake it, or finds that
-	// it needn't.
+	// Waits says that t, after an access to w that was the last thing it did, blocks until others wake it, or finds
+	// that it needn't.
 	Waits(t *Thread, w *Word, blocks bool)
-	// Wakes says that t, after an access to w that was the last thing it did, wakes up to n threads that wait for w: those
-	// that have waited longest.
+	// Wakes says that t, after an access to w that was the last thing it did, wakes up to n threads that wait for w:
+	// those that have waited longest.
 	Wakes(t *Thread, w *Word, n int)
 	// Roused says that t can run again.
 	Roused(t *Thread)

@@ -205,8 +205,8 @@ func (r *trace) alone(s *step) bool {
 	return true
 }
 
-// tail stands for all that has happened when one thread is left: what that does next depends on nothing else, even if it
-// was told to end.
+// tail stands for all that has happened when one thread is left: what that does next depends on nothing else, even if
+// it was told to end.
 func (r *trace) tail(s *step) uint64 { return mix(mix(r.sum, s.id), 9) }
 
 // ending are the flags of threads that may do something else than their code says.
