@@ -11,6 +11,7 @@ import (
 
 	"gilkernel/kernel/link"
 	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/multiprocessing"
 	view "gilkernel/runtime/steps"
 )
 
@@ -205,6 +206,9 @@ func (g *guarded) Accessed(t *rt.Thread, key any, write bool) {
 	g.count(t)
 	if g.x.rec != nil {
 		g.x.path.accessed(t, g.x.rec)
+		if e, ok := key.(multiprocessing.Element); ok {
+			g.x.shares(t, e, write)
+		}
 	}
 	g.by.Accessed(t, key, write)
 }

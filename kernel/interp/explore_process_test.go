@@ -4,6 +4,7 @@ package interp_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -21,11 +22,12 @@ a.Join(); b.Join()
 total.Int()`
 
 // A process of an explored cell has the cell's variables, and the shown table describes a Value without acquiring its
-// lock. It calls the threads of a process by the name of the process.
+// lock. Accesses to its number are steps, with a lock or without one. It calls the threads of a process by the name of the process.
 func TestExploredProcesses(t *testing.T) {
 	two := 2
 	for _, row := range []struct{ name, steps, want string }{
 		{"read and write", "total.SetValue(total.Int() + 1)", "2@0, !1@1"},
+		{"without a lock", "raw := total.GetObj(); raw.SetValue(raw.Int() + 1)", "2@0, !1@1"},
 		{"under its lock", "total.GetLock().With(func() { total.SetValue(total.Int() + 1) })", "2@0"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -46,6 +48,17 @@ func TestExploredProcesses(t *testing.T) {
 			v := new(steps.View)
 			if err := json.Unmarshal(x.View, v); err != nil {
 				t.Fatal(err)
+			}
+			var shared []string
+			for _, step := range v.Steps {
+				if step.Name == "total" && !step.Quiet {
+					shared = append(shared, fmt.Sprintf("%d %s", step.Thread, step.Text))
+				}
+			}
+			const lost = "1 reads total: 0, 2 reads total: 0, 2 writes total: 0 → 1, 1 writes total: 1 → 1, " +
+				"0 reads total: 1"
+			if got := strings.Join(shared, ", "); got != lost {
+				t.Errorf("the table shows of total: %s", got)
 			}
 			var names []string
 			for _, th := range v.Threads {

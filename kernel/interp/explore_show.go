@@ -4,11 +4,14 @@ package interp
 
 import (
 	"encoding/json"
+	"fmt"
+	"reflect"
 	"unsafe"
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/link"
 	rt "gilkernel/runtime/machine"
+	"gilkernel/runtime/multiprocessing"
 	"gilkernel/runtime/search"
 	view "gilkernel/runtime/steps"
 )
@@ -189,4 +192,30 @@ func (x *exploring) access(site *exec.Site, at unsafe.Pointer, n int) *view.Acce
 		a.Get = func() any { return site.Value(at) }
 	}
 	return a
+}
+
+// shares shows that t accesses a number that processes share: the statement only calls a method, which may or may not
+// do so.
+func (x *exploring) shares(t *rt.Thread, e multiprocessing.Element, write bool) {
+	a := &view.Access{Op: view.Read, Name: "a shared number", Key: e}
+	if write {
+		a.Op = view.Write
+	}
+	a.Label, a.Line = placeOf(x.run.p.site(t))
+	for _, n := range x.cell.names {
+		g, ok := x.s.host.engine.GlobalIn(x.run.image, n)
+		if !ok {
+			continue
+		}
+		of, ok := reflect.NewAt(g.Type, g.Pointer).Elem().Interface().(multiprocessing.Numbers)
+		if !ok || !e.In(of) {
+			continue
+		}
+		a.Name, a.Get = g.Shown, func() any { return e.Number(of) }
+		if _, list := of.(*multiprocessing.Array); list {
+			a.Name = fmt.Sprintf("%s[%d]", g.Shown, e.Index())
+		}
+		break
+	}
+	x.rec.Step(t, 0, a)
 }

@@ -63,13 +63,17 @@ func (a *Array) index(i int) int {
 // Get returns a number: a[i]. It panics with an IndexError, "invalid index", if there is none.
 func (a *Array) Get(i int) any {
 	defer a.hold().drop()
-	return a.code.get(a.mem, a.index(i))
+	i = a.index(i)
+	a.touch(i, false)
+	return a.code.get(a.mem, i)
 }
 
 // Int returns a number of an integer type as an int: a.Get(i).(int).
 func (a *Array) Int(i int) int {
 	defer a.hold().drop()
-	n, ok := a.integer(a.index(i))
+	i = a.index(i)
+	a.touch(i, false)
+	n, ok := a.integer(i)
 	if !ok {
 		panic(exceptions.Type("an element of type '%s' is no int", a.code.ctype))
 	}
@@ -79,7 +83,9 @@ func (a *Array) Int(i int) int {
 // Set sets a number: a[i] = x. It panics as Get and as Value.SetValue do.
 func (a *Array) Set(i int, x any) {
 	defer a.hold().drop()
-	a.code.set(a.mem, a.index(i), x)
+	i = a.index(i)
+	a.touch(i, true)
+	a.code.set(a.mem, i, x)
 }
 
 // bounds are those of a slice: from, from to, or all.
@@ -106,6 +112,7 @@ func (a *Array) Slice(limits ...int) []any {
 	from, to := a.bounds(limits)
 	list := make([]any, 0, to-from)
 	for i := from; i < to; i++ {
+		a.touch(i, false)
 		list = append(list, a.code.get(a.mem, i))
 	}
 	return list
@@ -124,7 +131,15 @@ func (a *Array) SetSlice(from, to int, values any) {
 		panic(exceptions.Value("Can only assign sequence of same size"))
 	}
 	for i := range v.Len() {
+		a.touch(from+i, true)
 		a.code.set(a.mem, from+i, v.Index(i).Interface())
+	}
+}
+
+// touchAll is touch for all numbers.
+func (a *Array) touchAll(write bool) {
+	for i := range a.n {
+		a.touch(i, write)
 	}
 }
 
@@ -133,6 +148,7 @@ func (a *Array) Raw() []byte {
 	a.chars("raw")
 	defer a.hold().drop()
 	defer runtime.KeepAlive(a)
+	a.touchAll(false)
 	return bytes.Clone(a.mem.Bytes()[:a.n])
 }
 
@@ -152,6 +168,7 @@ func (a *Array) SetValue(b []byte) {
 	}
 	defer a.hold().drop()
 	defer runtime.KeepAlive(a)
+	a.touchAll(true)
 	if n := copy(a.mem.Bytes()[:a.n], b); n < a.n {
 		a.mem.Bytes()[n] = 0
 	}

@@ -116,6 +116,7 @@ func NewRawValue(typecode string, value any) *Value { return NewValue(typecode, 
 // Value returns the number: an int, a float64, or a []byte of one for "c": v.value.
 func (v *Value) Value() any {
 	defer v.hold().drop()
+	v.touch(0, false)
 	return v.code.get(v.mem, 0)
 }
 
@@ -123,12 +124,14 @@ func (v *Value) Value() any {
 // too large loses its upper bits, as in C.
 func (v *Value) SetValue(x any) {
 	defer v.hold().drop()
+	v.touch(0, true)
 	v.code.set(v.mem, 0, x)
 }
 
 // Int returns the number as an int: v.Value().(int). It panics with a TypeError if the type isn't an integer type.
 func (v *Value) Int() int {
 	defer v.hold().drop()
+	v.touch(0, false)
 	n, ok := v.integer(0)
 	if !ok {
 		panic(exceptions.Type("a value of type '%s' is no int; Float returns it", v.code.ctype))
@@ -139,6 +142,7 @@ func (v *Value) Int() int {
 // Float returns the number as a float64. It panics with a TypeError if the type is "c".
 func (v *Value) Float() float64 {
 	defer v.hold().drop()
+	v.touch(0, false)
 	if v.code.isFloat() {
 		return v.code.float(v.mem, 0)
 	}
