@@ -22,7 +22,8 @@ a.Join(); b.Join()
 total.Int()`
 
 // A process of an explored cell has the cell's variables, and the shown table describes a Value without acquiring its
-// lock. Accesses to its number are steps, with a lock or without one. It calls the threads of a process by the name of the process.
+// lock. Accesses to its number are steps, with a lock or without one. The table calls the threads of a process by the
+// name of the process.
 func TestExploredProcesses(t *testing.T) {
 	two := 2
 	for _, row := range []struct{ name, steps, want string }{
