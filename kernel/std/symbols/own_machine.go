@@ -54,5 +54,6 @@ var table_machine = []symbol{
 	{"Wait", plain, (*machine.Wait)(nil)},
 	{"Waiting", plain, (*machine.Waiting)(nil)},
 	{"Why", plain, (*machine.Why)(nil)},
+	{"Witness", plain, (*machine.Witness)(nil)},
 	{"Word", plain, (*machine.Word)(nil)},
 }
