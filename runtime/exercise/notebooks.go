@@ -103,11 +103,11 @@ func (s *sheet) title(sheets []*sheet, i int, solved bool) string {
 		what, up, other = "Solutions", "../../", fmt.Sprintf("[exercises](../%s.ipynb)", s.lesson)
 	}
 	fmt.Fprintf(&b, "# %s: %s\n\n", what, s.lesson)
-	fmt.Fprintf(&b, "They belong to the lesson [%s](%s%s.ipynb). Their %s are in a notebook of their own.\n\n",
-		s.lesson, up,
-		s.lesson, other)
+	fmt.Fprintf(&b, "These %s belong to the lesson [%s](%s%s.ipynb). Their %s are in a notebook of their own.\n\n",
+		strings.ToLower(what), s.lesson, up, s.lesson, other)
 	if !solved {
-		b.WriteString("For each exercise, change the first cell and run it, then run the check. In those called " +
+		b.WriteString("If some of their Go is new to you, look into [00-start](../00-start.ipynb#Five-more,-for-the-" +
+			"exercises).\n\nFor each exercise, change the first cell and run it, then run the check. In those called " +
 			"*Break it*, the first cell stays as it is: run it, and put your schedule into the second. A check runs " +
 			"your code on simulated machines, under several versions of Python and many schedules; where your code " +
 			"breaks, it says what happened, and for a race or a deadlock it gives you a schedule to replay. Hints " +
