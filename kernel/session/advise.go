@@ -56,7 +56,8 @@ func (c *compilation) advise(e *cell.Error) *cell.Error {
 	return e
 }
 
-// meant returns which name may be meant by one that is undefined. likely goes before other advice, perhaps after it.
+// meant returns advice that names what an undefined name may mean. likely has precedence over other advice, perhaps
+// doesn't.
 func (c *compilation) meant(d *cell.Diagnostic) (likely, perhaps string) {
 	name, undefined := strings.CutPrefix(d.Message, "undefined: ")
 	switch {
@@ -72,7 +73,7 @@ func (c *compilation) meant(d *cell.Diagnostic) (likely, perhaps string) {
 	return "", ""
 }
 
-// didYouMean words the suggestion of a name.
+// didYouMean returns a question that suggests a name, "" for "".
 func didYouMean(name string) string {
 	if name == "" {
 		return ""
@@ -80,14 +81,14 @@ func didYouMean(name string) string {
 	return "Did you mean " + name + "?"
 }
 
-// meantName returns the name in reach that differs from an undefined one only in spelling convention, and the nearest
-// name.
+// meantName returns advice for an undefined name: likely names one in scope that differs only in spelling convention,
+// perhaps another likely or the nearest name.
 func (c *compilation) meantName(name string, pos token.Pos) (likely, perhaps string) {
 	near := c.reach(pos)
 	if like := advice.Like(name, near); like != "" {
 		return didYouMean(like), ""
 	}
-	// Python's from … import leaves the module's name out.
+	// In Python, from … import makes the module's name unnecessary.
 	for _, pkg := range []string{"threading", "queue", "futures", "asyncio"} {
 		if like := advice.Like(name, slices.Values(std.Exports(std.Own+pkg))); like != "" ||
 			slices.Contains(std.Exports(std.Own+pkg), name) {
@@ -134,7 +135,7 @@ func (c *compilation) meantName(name string, pos token.Pos) (likely, perhaps str
 	return "", didYouMean(advice.Nearest(name, names, advice.Close(name)))
 }
 
-// reach returns the names in scope at a place of the cell: the session's, and those that the cell defines around it.
+// reach yields the names in scope at a position in the cell: those of the session, and those that the cell defines.
 func (c *compilation) reach(pos token.Pos) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for name, d := range c.s.live {
@@ -160,7 +161,7 @@ func (c *compilation) reach(pos token.Pos) iter.Seq[string] {
 	}
 }
 
-// isQualifier reports whether a dot follows the name at a place.
+// isQualifier reports whether a dot follows the name at a position.
 func (c *compilation) isQualifier(pos token.Pos) (found bool) {
 	c.inspect(func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok && sel.X.Pos() == pos {
@@ -179,7 +180,7 @@ func (c *compilation) inspect(visit func(ast.Node) bool) {
 	}
 }
 
-// selector returns x.y whose y stands at a place.
+// selector returns the selector x.y whose y is at a position, nil if there is none.
 func (c *compilation) selector(pos token.Pos) (found *ast.SelectorExpr) {
 	c.inspect(func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Pos() == pos {
@@ -190,10 +191,10 @@ func (c *compilation) selector(pos token.Pos) (found *ast.SelectorExpr) {
 	return found
 }
 
-// meantMember returns the member of a package or a value that may be meant.
+// meantMember returns advice that names the member of a package or a value that may be meant, "" if there is none.
 func (c *compilation) meantMember(sel *ast.SelectorExpr, message string) string {
 	if strings.Contains(message, "but does have") {
-		return "" // Go says it itself
+		return "" // Go's message has the advice
 	}
 	var names []string
 	if id, ok := sel.X.(*ast.Ident); ok {
@@ -225,7 +226,7 @@ func (c *compilation) meantMember(sel *ast.SelectorExpr, message string) string 
 	return didYouMean(x + "." + name)
 }
 
-// isCalled reports whether an expression is the function of a call.
+// isCalled reports whether the cell calls x.
 func (c *compilation) isCalled(x ast.Expr) (found bool) {
 	c.inspect(func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
@@ -251,7 +252,8 @@ func membersOf(t types.Type) (names []string) {
 	return names
 }
 
-// meantConstructor returns how to make a value of a type that the cell calls as one calls a Python class.
+// meantConstructor returns advice on making a value of a type that the cell calls like a Python class, "" if it
+// doesn't.
 func (c *compilation) meantConstructor(pos token.Pos) string {
 	var call *ast.CallExpr
 	c.inspect(func(n ast.Node) bool {
@@ -298,7 +300,7 @@ func (c *compilation) meantConstructor(pos token.Pos) string {
 	for i, a := range call.Args {
 		args[i] = types.ExprString(ast.Unparen(a))
 		if _, isFunc := ast.Unparen(a).(*ast.FuncLit); isFunc {
-			args[i] = "work" // a literal has several lines mostly, and its place is what counts
+			args[i] = "work" // a literal usually has several lines, and only its position matters
 		}
 	}
 	return fmt.Sprintf("In Python a class is called to make an object; in Go a function does: `%sNew%s(%s)`.", pkg,

@@ -1,6 +1,6 @@
 package session
 
-// This file defines the check of function bodies, which follows the check of everything that they mention.
+// This file checks function bodies, after everything that they mention was checked.
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 	"slices"
 )
 
-// checkBodies checks the bodies of functions. go/types has no way to check a body alone, so they are checked once more,
-// under other names: what they call by name is what other cells call.
+// checkBodies checks the bodies of functions. go/types can't check a body alone, so the functions are checked again
+// under other names: calls in the bodies refer to the functions that other cells call, too.
 func (c *compilation) checkBodies(names, own map[string]bool) []fault {
 	type body struct{ decl, as *ast.FuncDecl }
 	var files []*ast.File
@@ -77,18 +77,18 @@ func (c *compilation) checkBodies(names, own map[string]bool) []fault {
 	return ck.faults
 }
 
-// bodyPrefix begins the names under which bodies are checked.
+// bodyPrefix is the prefix of the names under which bodies are checked.
 const bodyPrefix = "__body"
 
-// asMethod turns a function back into the method that it was made of.
+// asMethod turns a function that asFunction made of a method back into the method.
 func asMethod(fn *types.Func, name string) *types.Func {
 	sig := fn.Signature()
 	return types.NewFunc(fn.Pos(), fn.Pkg(), name, types.NewSignatureType(sig.Params().At(0), nil, nil,
 		types.NewTuple(slices.Collect(sig.Params().Variables())[1:]...), sig.Results(), sig.Variadic()))
 }
 
-// initializers finds the order in which the variables of a whole program are initialized, which depends on the bodies
-// of functions.
+// initializers computes the order in which the variables of a whole program are initialized, which depends on the
+// bodies of functions.
 func (c *compilation) initializers(names map[string]bool) {
 	vars := map[token.Pos]*types.Var{}
 	for _, u := range c.units {

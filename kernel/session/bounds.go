@@ -15,11 +15,11 @@ const (
 	// maxDepth is the maximum depth of a tree. The operands of one chain of operators count as one level. Code written
 	// by hand is not a tenth as deep; the time that go/types takes grows with the square of the depth.
 	maxDepth = 1_000
-	// maxChain is the maximum number of declarations of a cell that need each other in a row. For types, the time that
+	// maxChain is the maximum length of a chain of declarations of a cell, each of which uses the next. For types, the time that
 	// go/types takes grows with its cube.
 	maxChain = 500
-	// minDeep is the length of the shortest text in bytes that may be deeper than maxDepth or have a longer chain than
-	// maxChain: no byte makes more than four levels or two declarations.
+	// minDeep is the length in bytes of the shortest text that can exceed maxDepth or maxChain: a byte makes at most
+	// four levels or two declarations.
 	minDeep = maxDepth / 4
 )
 
@@ -27,7 +27,7 @@ const (
 func deep(f ast.Node) (found ast.Node) {
 	depth := 0
 	var counted []bool
-	chain := false // the node above is an operator's
+	chain := false // the parent is a binary expression
 	var above []bool
 	ast.Inspect(f, func(n ast.Node) bool {
 		if found != nil {
@@ -58,14 +58,14 @@ func deep(f ast.Node) (found ast.Node) {
 	return found
 }
 
-// trees are those of a cell: its declarations and its statements.
+// trees holds the syntax trees of a cell: its declarations and its statements.
 type trees struct {
 	decls, stmts *ast.File
 	live         map[string]*decl // of the session
 }
 
-// excess returns the first place at which the trees exceed what the compiler takes, and what exceeds it; no place if
-// nothing does. size is the length of the text in bytes. Before that, only ast.Inspect may walk the trees.
+// excess returns the first position at which the trees exceed a bound of the compiler, and which one; token.NoPos if
+// none does. size is the length of the text in bytes. Before excess is called, only ast.Inspect may walk the trees.
 func (t trees) excess(size int) (token.Pos, string) {
 	if size >= minDeep {
 		for _, f := range []*ast.File{t.decls, t.stmts} {
@@ -84,14 +84,14 @@ func (t trees) excess(size int) (token.Pos, string) {
 	return t.grown()
 }
 
-// limit is the error for a place that exceeds what the compiler takes.
+// limit returns the error for a position that exceeds a bound of the compiler.
 func (c *compilation) limit(pos token.Pos, text string) error {
 	e := diagnostics(c.fset, "InterpreterLimit", c.code, []fault{{pos, cell.LimitWords + text}})
 	e.Limit = true
 	return e
 }
 
-// chained finds declarations that need each other in a row that is too long: go/types follows the row by recursion.
+// chained finds a chain of declarations that is too long: go/types follows the chain by recursion.
 func (t trees) chained() (token.Pos, string) {
 	uses := map[string][]string{}
 	places := map[string]token.Pos{}
@@ -121,7 +121,7 @@ func (t trees) chained() (token.Pos, string) {
 	for _, f := range []*ast.File{t.decls, t.stmts} {
 		ast.Inspect(f, func(n ast.Node) bool {
 			if spec, ok := n.(*ast.TypeSpec); ok {
-				add(spec.Name, spec) // those of functions too: go/types follows a type whose parts come before it
+				add(spec.Name, spec) // also in functions: go/types follows types that are declared before their use
 			}
 			return true
 		})
@@ -137,9 +137,9 @@ func (t trees) chained() (token.Pos, string) {
 	return token.NoPos, ""
 }
 
-// longChain returns a name at the end of a path of uses that has more than maxChain names, "" if there is none. Names
-// that use each other in a circle count as a path of all of them. It is Tarjan's search for strongly connected
-// components, which finds the used ones first, with a stack of its own.
+// longChain returns a name at the end of a path of uses that has more than maxChain names, "" if there is none. A cycle
+// counts as a path of all its names. This is Tarjan's algorithm for strongly connected components, which finds used
+// components first, with an explicit stack.
 func longChain(names []string, uses map[string][]string, places map[string]token.Pos) string {
 	type state struct{ index, low, next int }
 	states := map[string]*state{}

@@ -1,6 +1,6 @@
 package session
 
-// This file defines the unit that a checked cell becomes, for the engine, and what else the session reports about it.
+// This file makes a unit for the engine out of a checked cell, and what else the session reports about the cell.
 
 import (
 	"fmt"
@@ -76,7 +76,7 @@ func (c *compilation) main() *types.Func {
 	return fn
 }
 
-// extended returns the types of earlier cells that the program has methods for.
+// extended returns the types of earlier cells to which the program adds methods.
 func (c *compilation) extended() (list []*types.Named) {
 	for _, key := range slices.Sorted(maps.Keys(c.methods)) {
 		base, _, _ := strings.Cut(key, ".")
@@ -87,7 +87,8 @@ func (c *compilation) extended() (list []*types.Named) {
 	return list
 }
 
-// hoistVars makes the variables of the cell's top level those of the package, wherever its statements mention them.
+// hoistVars replaces the variables of the cell's top level by the package's variables, wherever its statements mention
+// them.
 func (c *compilation) hoistVars(u *unit.Unit) {
 	means := map[types.Object]types.Object{}
 	for _, h := range c.hoisted {
@@ -114,7 +115,7 @@ func (c *compilation) hoistVars(u *unit.Unit) {
 	}
 }
 
-// value decides what happens to the value of the last expression.
+// value decides what happens to the value of the last expression: it is shown, discarded, or there is none.
 func (c *compilation) value(u *unit.Unit) error {
 	e := c.last
 	if e == nil || c.prints(e) {
@@ -152,7 +153,7 @@ func (c *compilation) value(u *unit.Unit) error {
 	return c.settle(e)
 }
 
-// settle gives an expression without a type its default one, as an assignment to a variable would.
+// settle gives an untyped expression its default type, as an assignment to a variable would.
 func (c *compilation) settle(e ast.Expr) error {
 	tv := c.info.Types[e]
 	if !untyped(tv.Type) {
@@ -192,7 +193,7 @@ func untyped(t types.Type) bool {
 	return ok && b.Info()&types.IsUntyped != 0 && b.Kind() != types.UntypedNil
 }
 
-// fits reports whether a constant is a value of the default type of constants like it.
+// fits reports whether a constant fits t, the default type of such constants.
 func fits(v constant.Value, t *types.Basic) bool {
 	switch t.Kind() {
 	case types.Int:
@@ -212,8 +213,8 @@ func fits(v constant.Value, t *types.Basic) bool {
 	return true
 }
 
-// unused reports whether a last expression whose value isn't wanted must be evaluated for its effects alone. A call is
-// a statement of its own.
+// unused reports whether a last expression whose value isn't shown must be evaluated as a value and discarded. Calls
+// and receives are statements already.
 func (c *compilation) unused(e ast.Expr, tv types.TypeAndValue) bool {
 	if !tv.IsValue() || tv.IsNil() {
 		return false
@@ -254,7 +255,7 @@ func (c *compilation) declaresOwn(name string) bool {
 	return slices.ContainsFunc(declared(c.decls.file), func(id *ast.Ident) bool { return id.Name == name })
 }
 
-// define lists what the cell itself defines.
+// define lists the definitions of the cell itself in p.
 func (c *compilation) define(p *Program) {
 	for _, d := range c.decls.file.Decls {
 		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil {
@@ -287,7 +288,7 @@ func kindOf(o types.Object) kind {
 // String returns Go's word for the kind.
 func (k kind) String() string { return [...]string{"var", "const", "func", "type", "value"}[k] }
 
-// replaced returns the variables and functions that the program replaces by something else of the same name.
+// replaced returns the variables and functions of earlier cells that the program replaces by new definitions.
 func (c *compilation) replaced() (list []types.Object) {
 	anew := maps.Clone(c.fresh)
 	for _, h := range c.hoisted {

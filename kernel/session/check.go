@@ -1,10 +1,10 @@
 package session
 
-// This file defines the check: go/types over the text of a cell, against what the session knows.
+// This file checks a cell: go/types over the text of the cell, with the session's definitions.
 //
-// The session isn't checked again with each cell. A cell is checked as a package of its own with the
-// path of all cells' packages, into whose scope the live objects are put that the cell mentions; so the
-// cost of a cell doesn't grow with the session.
+// The session isn't checked again with each cell. A cell is checked as a package of its own, with the path that all
+// cells' packages have, and with the live objects that it mentions in its scope; so the cost of a cell doesn't grow
+// with the session.
 
 import (
 	"errors"
@@ -23,7 +23,7 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// fault is a type error at a place of a unit.
+// fault is a type error at a position in a unit.
 type fault struct {
 	pos token.Pos
 	msg string
@@ -35,7 +35,7 @@ type checker struct {
 	imp    types.Importer
 	info   *types.Info
 	faults []fault
-	// heads are the functions that others see, for those whose bodies are checked.
+	// heads maps functions whose bodies are checked to the functions that other cells see.
 	heads map[*ast.Ident]*types.Func
 	// pkg is the session's. go/types tells packages and their scopes apart by address (who may set an
 	// unexported field, which types are local to a function), so all cells share one package, whose
@@ -54,8 +54,8 @@ func newInfo() *types.Info {
 	}
 }
 
-// check checks files as package main with the objects in its scope. Faults that cells may have (unused
-// variables and imports) are left out.
+// check checks files as package main with the objects in its scope. Faults that cells may have (unused variables and
+// imports) are omitted.
 func (c *checker) check(files []*ast.File, objects []types.Object) {
 	conf := types.Config{
 		Importer:  c.imp,
@@ -70,12 +70,12 @@ func (c *checker) check(files []*ast.File, objects []types.Object) {
 		},
 	}
 	scope := c.pkg.Scope()
-	*scope = *types.NewPackage(unit.Path, "main").Scope() // the same one, emptied
+	*scope = *types.NewPackage(unit.Path, "main").Scope() // the same scope, emptied
 	for _, o := range objects {
 		scope.Insert(o)
 	}
 	Unname(files, scope)
-	_ = types.NewChecker(&conf, c.fset, c.pkg, c.info).Files(files) // the faults say what is wrong
+	_ = types.NewChecker(&conf, c.fset, c.pkg, c.info).Files(files) // conf.Error has the errors
 	for i, f := range c.faults {
 		c.faults[i].msg = c.durationAdvice(f, files)
 	}
@@ -84,8 +84,8 @@ func (c *checker) check(files []*ast.File, objects []types.Object) {
 	*c.scope = *scope
 }
 
-// Unname puts parentheses around names of earlier types that a type is declared as (type Celsius Temperature): the
-// checker follows a name there to its declaration in these files, and fails if that is elsewhere.
+// Unname puts parentheses around the name of an earlier type in a declaration such as type Celsius Temperature: the
+// checker follows a bare name to its declaration in these files, and fails if the declaration is elsewhere.
 func Unname(files []*ast.File, scope *types.Scope) {
 	for _, f := range files {
 		for _, d := range f.Decls {
@@ -103,8 +103,8 @@ func Unname(files []*ast.File, scope *types.Scope) {
 	}
 }
 
-// aliasReceivers refuses methods whose receiver is an alias, of these units, of a type of an earlier cell, or a type of
-// a package that was imported with a dot: the checker follows the name to that type's declaration, and fails if there
+// aliasReceivers refuses methods whose receiver is a type of a package that was imported with a dot, or an alias in
+// these units of a type of an earlier cell: the checker follows the name to the type's declaration, and fails if there
 // is none in these files.
 func (c *compilation) aliasReceivers(own map[string]bool) []fault {
 	aliases := map[string]string{}
@@ -134,7 +134,7 @@ func (c *compilation) aliasReceivers(own map[string]bool) []fault {
 				continue
 			}
 			name := receiverBase(fd)
-			for range len(aliases) { // which may be a circle
+			for range len(aliases) { // they may be a cycle
 				if next, ok := aliases[name]; ok {
 					name = next
 				}
@@ -153,15 +153,14 @@ func (c *compilation) aliasReceivers(own map[string]bool) []fault {
 	return nil
 }
 
-// tolerated reports whether a cell may have this fault: what a learner defines now is used in a later
-// cell.
+// tolerated reports whether a cell may have this fault: a later cell may use what this one defines or imports.
 func tolerated(msg string) bool {
 	return strings.HasPrefix(msg, "declared and not used: ") || strings.HasSuffix(msg, " imported and not used") ||
 		strings.Contains(msg, " imported as ") && strings.HasSuffix(msg, " and not used")
 }
 
-// stripped returns a file whose functions have no bodies, for checks that only need their signatures.
-// Methods of generic types keep theirs; generic functions get one that fits every signature.
+// stripped returns a file whose functions have no bodies, for checks that need only signatures. Methods of generic
+// types keep their bodies; generic functions get a body that fits every signature.
 func stripped(f *ast.File) *ast.File {
 	out := *f
 	out.Decls = make([]ast.Decl, len(f.Decls))
@@ -224,8 +223,8 @@ func receiverGeneric(fd *ast.FuncDecl) bool {
 	return generic
 }
 
-// asFunction returns a function under another name, a method as one whose first parameter is the receiver. Both share
-// the body, so what is found out about the one holds for the other.
+// asFunction returns a function under another name, and a method as a function whose first parameter is the receiver.
+// Both share the body, so what the checker records about one body holds for the other.
 func asFunction(fd *ast.FuncDecl, name string) *ast.FuncDecl {
 	if fd.Recv == nil {
 		f := *fd
@@ -275,7 +274,7 @@ func diagnostics(fset *token.FileSet, name, code string, faults []fault) *cell.E
 		if p.Line >= 1 && p.Line <= len(lines) {
 			d.Line = lines[p.Line-1]
 		} else if p.Line > len(lines) && len(lines) > 0 {
-			// The parser missed something at the end of the cell.
+			// The fault is after the end of the cell, where the parser missed something.
 			d.Pos.Line, d.Line = len(lines), lines[len(lines)-1]
 			d.Pos.Col = len(d.Line) + 1
 		}
@@ -290,7 +289,7 @@ func diagnostics(fset *token.FileSet, name, code string, faults []fault) *cell.E
 	return e
 }
 
-// kindOfFault returns what Python calls an error: an undefined name isn't one of types.
+// kindOfFault returns Python's name of an error: an undefined name isn't a TypeError.
 func kindOfFault(name, message string) string {
 	switch {
 	case name != "TypeError":
@@ -303,7 +302,7 @@ func kindOfFault(name, message string) string {
 	return name
 }
 
-// quotedPath is how go/types names a package that the cell itself doesn't import.
+// quotedPath matches a package that the cell itself doesn't import, as go/types names it.
 var quotedPath = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`"([\w./]+)"\.`)
 })

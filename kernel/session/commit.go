@@ -1,7 +1,6 @@
 package session
 
-// This file defines what a session learns from a program that the interpreter has compiled, and how a new interpreter
-// learns it again.
+// This file adds a program that the interpreter has compiled to the session.
 
 import (
 	"go/ast"
@@ -62,7 +61,7 @@ func (c *compilation) committer(p *Program) func(*Session) {
 	}
 }
 
-// commitImports adds the packages that the program has imported or used to the session. It reports whether one is new.
+// commitImports adds the packages that the program imports or uses to the session. It reports whether one is new.
 func (c *compilation) commitImports(s *Session) (learned bool) {
 	set := func(name, path string) {
 		learned = learned || s.imports[name] != path
@@ -76,7 +75,7 @@ func (c *compilation) commitImports(s *Session) (learned bool) {
 	for name, imp := range c.imports {
 		if imp.explicit && !strings.HasPrefix(name, dotImport) {
 			set(name, imp.path)
-			delete(s.live, name) // time := 5, then import "time": the import is what is meant now
+			delete(s.live, name) // after time := 5, import "time" makes the name mean the package
 			learned = true
 		}
 	}
@@ -131,8 +130,8 @@ func (c *compilation) commitDecl(s *Session, u *srcPart, d ast.Decl) {
 	}
 }
 
-// forgetParameters empties the scope of a function's parameters. They refer to it, and it is as large as all else that
-// is kept of a small function; only the check of the body, which is complete, looks names up in it.
+// forgetParameters empties the scope of a function's parameters, which refer to it. The scope is as large as everything
+// else that is kept of a small function, and only the check of the body, which is complete, looks up names in it.
 func forgetParameters(o types.Object) {
 	fn, ok := o.(*types.Func)
 	if !ok {
@@ -142,14 +141,13 @@ func forgetParameters(o types.Object) {
 		for v := range list.Variables() {
 			if s := v.Parent(); s != nil && s != fn.Parent() {
 				*s = *types.NewScope(nil, token.NoPos, token.NoPos, "")
-				return // all are in the same
+				return // all have the same scope
 			}
 		}
 	}
 }
 
-// newDecl returns the live definition of id, whose text is that of whole, and which uses what
-// parts use.
+// newDecl returns the live definition of id, whose text is that of whole and which uses the names that parts use.
 func (c *compilation) newDecl(
 	u *srcPart, id *ast.Ident, whole ast.Node, doc *ast.CommentGroup, parts ...ast.Node,
 ) *decl {
@@ -166,7 +164,7 @@ func (c *compilation) newDecl(
 	return d
 }
 
-// sortedNames returns the keys of a map, which take less memory than the map; nil if there are none.
+// sortedNames returns the keys of a map, which take less memory than the map, sorted; nil if there are none.
 func sortedNames[V any](m map[string]V) []string {
 	if len(m) == 0 {
 		return nil
@@ -176,7 +174,7 @@ func sortedNames[V any](m map[string]V) []string {
 	return names
 }
 
-// refs returns what the body of a function refers to, for initOrder.
+// refs returns the names to which the body of a function refers, for initOrder.
 func (c *compilation) refs(body *ast.BlockStmt) []string {
 	if c.s.checked {
 		return nil // the references are not needed

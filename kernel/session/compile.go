@@ -14,7 +14,7 @@ import (
 	"gilkernel/kernel/cell"
 )
 
-// compilation is the state of one Compile. It reads the session and changes nothing in it.
+// compilation is the state of one Compile. It reads the session and doesn't change it.
 type compilation struct {
 	s     *Session
 	label string
@@ -30,11 +30,11 @@ type compilation struct {
 	scope    *types.Scope                  // of the declarations
 	first    map[*ast.FuncDecl]*types.Func // functions as other cells see them, see checkBodies
 	out      int                           // n of Out[n]
-	outVar   *types.Var                    // that keeps the value; nil: there is none
+	outVar   *types.Var                    // keeps the value; nil: there is none
 	aside    bool                          // the value is not recalled later
-	latest   *decl                         // what _ stands for as a value
-	lastVar  *types.Var                    // what the checker takes for it
-	mute     bool                          // a semicolon behind the last expression: its value isn't shown
+	latest   *decl                         // the definition that _ means as a value
+	lastVar  *types.Var                    // stands for it in the check
+	mute     bool                          // a semicolon after the last expression: its value isn't shown
 	last     ast.Expr                      // the last expression, if the cell ends with one
 	hoisted  []*hoist                      // variables of the cell's top level
 	hoist    map[types.Object]*hoist       // by the object that check made
@@ -42,22 +42,22 @@ type compilation struct {
 	methods  map[string]*types.Func        // "T.M" of methods that are added to types of earlier cells
 	stale    map[string]string             // earlier definitions that can't be compiled again → why
 	imports  map[string]importName         // by local name
-	kept     map[string]bool               // types that are declared again just as they were
+	kept     map[string]bool               // types that are declared again unchanged
 	explicit []*ast.ImportSpec             // the learner's own imports
 	dots     []string                      // paths of the packages that are imported with a dot
 	changed  map[string]bool               // variables whose dependents were added
 	notes    []Note
 
-	defined       bool            // set by commit: it has defined something
-	replacedNames map[string]bool // set by commit: those that had another meaning before
+	defined       bool            // set by commit: the program has defined something
+	replacedNames map[string]bool // set by commit: names it has defined; true: they had another meaning before
 }
 
 // hoist is a variable of the cell's top level.
 type hoist struct {
 	name   string
-	obj    types.Object // of the function's variable that the checker takes it for
+	obj    types.Object // the local variable as which the checker sees it
 	typ    types.Type
-	global *types.Var // the package's
+	global *types.Var // the package's variable
 }
 
 // importName is an import of a cell.
@@ -66,9 +66,9 @@ type importName struct {
 	explicit bool // the learner wrote it
 }
 
-// Compile checks a cell of Go code and makes a program of it, with the unit that an engine runs. label is the cell's
-// name in positions, such as "In[3]"; its number becomes n of Out[n]. The session isn't changed before
-// Commit. The error is an *cell.Error.
+// Compile checks a cell of Go code and returns it as a program, with the unit that an engine runs. label is the cell's
+// name in positions, such as "In[3]"; its number is the n of Out[n]. The session doesn't change before Commit. The
+// error is a *cell.Error.
 func (s *Session) Compile(label, code string) (p *Program, err error) {
 	defer recovered(&p, &err)
 	s.mu.Lock()
@@ -76,7 +76,8 @@ func (s *Session) Compile(label, code string) (p *Program, err error) {
 	return s.compile(label, code, false)
 }
 
-// CompileExpr compiles an expression for its value alone, as user_expressions want it.
+// CompileExpr compiles an expression for its value only, for user_expressions: the value can't be recalled as Out[n].
+// It returns a *cell.Error if expr isn't an expression with a value.
 func (s *Session) CompileExpr(label, expr string) (p *Program, err error) {
 	defer recovered(&p, &err)
 	s.mu.Lock()
@@ -91,7 +92,7 @@ func (s *Session) CompileExpr(label, expr string) (p *Program, err error) {
 	return p, nil
 }
 
-// recovered turns a panic of the compiler into an error: whatever a learner types, the kernel survives.
+// recovered turns a panic of the compiler into an error: the kernel must survive whatever a learner types.
 func recovered(p **Program, err *error) {
 	if v := recover(); v != nil {
 		*p, *err = nil,
@@ -111,7 +112,7 @@ func (s *Session) compile(label, code string, aside bool) (*Program, error) {
 		stale: map[string]string{}, imports: map[string]importName{}, kept: map[string]bool{},
 		changed: map[string]bool{},
 	}
-	_, _ = fmt.Sscanf(label, "In[%d]", &c.out) // another label: its value can't be recalled by number
+	_, _ = fmt.Sscanf(label, "In[%d]", &c.out) // with another label the value can't be recalled by number
 	if err := c.parse(); err != nil {
 		return nil, err
 	}
@@ -151,7 +152,7 @@ func (c *compilation) parse() error {
 	c.decls = &srcPart{label: c.label, code: code, line: 1, own: true}
 	c.stmts = &srcPart{label: c.label, code: code, line: 1, own: true}
 	c.units = []*srcPart{c.decls}
-	// A whole program's variables are a package's: initialised in the order in which they need each other.
+	// The variables of a whole program are a package's, which are initialized in the order of their dependencies.
 	program := slices.ContainsFunc(pieces, func(p cell.Piece) bool { return p.Tok == token.PACKAGE })
 	stmt := func(p cell.Piece) bool {
 		if p.Tok == token.VAR {
@@ -160,7 +161,7 @@ func (c *compilation) parse() error {
 		return !p.Decl && p.Tok != token.PACKAGE
 	}
 	decl := func(p cell.Piece) bool { return !stmt(p) && p.Tok != token.IMPORT && p.Tok != token.PACKAGE }
-	// Imports may stand anywhere in a cell, which Go's parser wouldn't take.
+	// Imports may stand anywhere in a cell, which Go's parser doesn't accept.
 	imports := &srcPart{label: c.label, code: code}
 	isImport := func(p cell.Piece) bool { return p.Tok == token.IMPORT }
 	if slices.ContainsFunc(pieces, isImport) {
@@ -196,7 +197,7 @@ func (c *compilation) parse() error {
 	return c.reserved()
 }
 
-// reserved refuses names that are the compiler's own.
+// reserved refuses names that belong to the compiler, directives to embed files, functions without a body, and cgo.
 func (c *compilation) reserved() error {
 	var faults []fault
 	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
@@ -237,10 +238,10 @@ func (c *compilation) reserved() error {
 	return nil
 }
 
-// outName is the name of a cell's value.
+// outName returns the name of the variable that keeps a cell's value.
 func outName(n int) string { return fmt.Sprintf("__out%d", n) }
 
-// declared returns the names that a file declares at its top level, methods apart.
+// declared returns the names that a file declares at its top level, without methods.
 func declared(f *ast.File) []*ast.Ident {
 	var names []*ast.Ident
 	for _, d := range f.Decls {
@@ -263,7 +264,7 @@ func declared(f *ast.File) []*ast.Ident {
 	return names
 }
 
-// objects returns the live objects with these names, and reports the ones whose value is lost.
+// objects returns the live objects with these names, without those in except.
 func (c *compilation) objects(names map[string]bool, except map[string]bool) (objs []types.Object) {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if name == lastName && c.latest != nil {

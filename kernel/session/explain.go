@@ -1,7 +1,7 @@
 package session
 
-// This file defines what a session adds to an error of the checker: which of two types that print alike is meant, and
-// which definition hides a package's name.
+// This file completes errors of the checker: it says which of two types with the same name is meant, and which
+// definition hides a package.
 
 import (
 	"fmt"
@@ -20,7 +20,7 @@ func (c *compilation) explain(faults []fault) []fault {
 	out := slices.Clone(faults)
 	for i, f := range out {
 		if strings.HasPrefix(f.msg, "\t") {
-			continue // it belongs to the one before
+			continue // it continues the previous fault
 		}
 		if text := c.olderType(f); text != "" {
 			out[i].msg += "; " + text
@@ -35,7 +35,8 @@ var noMember = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(\w+)\.(\w+) undefined `)
 })
 
-// hiddenPackage explains that a variable has a package's name, if it lacks a member for that reason.
+// hiddenPackage returns the explanation that a definition hides a package, if the message is about a missing member
+// that the package has; "" otherwise.
 func (c *compilation) hiddenPackage(msg string) string {
 	m := noMember().FindStringSubmatch(msg)
 	if m == nil {
@@ -53,8 +54,8 @@ func (c *compilation) hiddenPackage(msg string) string {
 		d.label, paths[0])
 }
 
-// olderType names the variable in a fault's statement whose type has since been declared again, if the message mentions
-// that type.
+// olderType returns an explanation that names the expression in a fault's statement whose type has since been declared
+// again, if the message mentions that type; "" otherwise.
 func (c *compilation) olderType(f fault) string {
 	st := c.statementAt(f)
 	if st == nil {
@@ -99,7 +100,7 @@ func (c *compilation) olderType(f fault) string {
 	return found
 }
 
-// rootOf returns e if it is a name, or the leftmost name of the selector that e is.
+// rootOf returns e if it is a name, or the leftmost name of a selector, and the selector; nil otherwise.
 func rootOf(e ast.Expr) (*ast.Ident, *ast.SelectorExpr) {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -120,8 +121,8 @@ func rootOf(e ast.Expr) (*ast.Ident, *ast.SelectorExpr) {
 	return nil, nil
 }
 
-// older returns a type in t that a cell has declared and a later one has declared again under the same name, if the
-// message has that name.
+// older returns a type in t that a cell has declared and a later cell has declared again under the same name, if the
+// message contains the name; nil otherwise.
 func (c *compilation) older(t types.Type, seen map[types.Type]bool, msg string) *types.TypeName {
 	if t == nil || seen[t] {
 		return nil
@@ -164,7 +165,7 @@ func (c *compilation) older(t types.Type, seen map[types.Type]bool, msg string) 
 
 // isOld reports whether the name of a cell's type means another type now.
 func (c *compilation) isOld(tn *types.TypeName) bool {
-	if c.scope != nil { // else the check didn't get that far
+	if c.scope != nil { // nil: the check didn't get that far
 		if o := c.scope.Lookup(tn.Name()); o != nil {
 			return o != types.Object(tn)
 		}
@@ -188,7 +189,7 @@ func mentionsWord(msg, name string) bool {
 	}
 }
 
-// statementAt returns the smallest statement or specification around a fault.
+// statementAt returns the smallest statement or specification that contains a fault, nil if there is none.
 func (c *compilation) statementAt(f fault) (found ast.Node) {
 	for _, file := range []*ast.File{c.decls.file, c.stmts.file} {
 		if c.fset.File(file.Pos()) != c.fset.File(f.pos) {

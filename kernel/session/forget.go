@@ -1,6 +1,6 @@
 package session
 
-// This file defines how a session forgets single names: %del, and imports that replace a variable.
+// This file defines how a session forgets single names, for %del.
 
 import (
 	"fmt"
@@ -17,8 +17,8 @@ var outForm = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // Delete forgets definitions and imports by name: variables, constants, functions, types with their methods, and values
-// such as Out[3]. Code that was compiled with them keeps them. If a name does not exist, Delete returns a *cell.Error
-// and forgets nothing.
+// such as Out[3]. Code that was compiled with them still has them. If a name doesn't exist, Delete returns a
+// *cell.Error and forgets nothing.
 func (s *Session) Delete(names []string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,12 +39,12 @@ func (s *Session) deleteLocked(names []string) {
 		if s.live[name] != nil {
 			delete(s.live, name)
 		} else {
-			delete(s.imports, name) // a variable that has its name hides it
+			delete(s.imports, name) // a definition with the same name hides it and is deleted first
 		}
 	}
 }
 
-// knownLocked returns a *cell.Error for the first name that does not exist.
+// knownLocked returns a *cell.Error for the first name that doesn't exist, nil if all do.
 func (s *Session) knownLocked(names []string) error {
 	for _, name := range names {
 		if _, imported := s.imports[liveName(name)]; s.live[liveName(name)] == nil && !imported {
@@ -55,7 +55,7 @@ func (s *Session) knownLocked(names []string) error {
 	return nil
 }
 
-// liveName returns the session's key for what a learner calls name.
+// liveName returns the session's key for a name as the learner writes it.
 func liveName(name string) string {
 	if m := outForm().FindStringSubmatch(name); m != nil {
 		return "__out" + m[1]
@@ -63,7 +63,7 @@ func liveName(name string) string {
 	return name
 }
 
-// nearestLocked returns a question that suggests a name which differs only in case, or "".
+// nearestLocked returns the end of a message that suggests a name that differs only in case, or %who.
 func (s *Session) nearestLocked(name string) string {
 	for _, other := range s.deletableLocked() {
 		if strings.EqualFold(name, other) {
@@ -73,7 +73,7 @@ func (s *Session) nearestLocked(name string) string {
 	return "; %who lists the variables"
 }
 
-// deletableLocked returns the names that Delete takes, but for those of values.
+// deletableLocked returns the names that Delete accepts, without those of values.
 func (s *Session) deletableLocked() []string {
 	var names []string
 	for name, d := range s.live {
@@ -90,8 +90,8 @@ func (s *Session) deletableLocked() []string {
 	return names
 }
 
-// Releasing returns Go code that zeroes the variables that no definition uses, so that their values are freed with
-// their names; "" if there are none. Its error is that of Delete.
+// Releasing returns Go code that zeroes those variables among names that no definition uses, so that their values are
+// freed; "" if there are none. Its error is that of Delete.
 func (s *Session) Releasing(names []string) (code string, err error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

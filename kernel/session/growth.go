@@ -1,7 +1,7 @@
 package session
 
-// This file defines how types grow from line to line, as far as the text shows: go/types walks all fields of a declared
-// type and writes out the type arguments of each call, so both must be bounded before it sees the cell.
+// This file estimates from the text how types grow from line to line: go/types walks all fields of a declared type and
+// writes out the type arguments of each call, so both must be bounded before it sees the cell.
 //
 // The size of a composite type is the sum of its parts, each counted as often as it is mentioned. So the size of a
 // generic type or of a generic function's result is a sum too: a constant, and a multiple of the size of each type
@@ -18,8 +18,8 @@ import (
 	"gilkernel/kernel/extent"
 )
 
-// maxCall bounds the estimated parts of a call's type. An estimate may be several times too high, so the bound is
-// higher than that of the type itself, which is known later.
+// maxCall bounds the estimated number of parts of a call's type. An estimate may be several times too high, so the
+// bound is higher than that of the type itself, which is known later.
 const maxCall = 50 * extent.MaxParts
 
 // A form is a size: base, and for each type parameter a multiple of that parameter's size.
@@ -53,7 +53,7 @@ func (f *form) plus(o form, n float64) {
 // A growing is a name that the cell declares, in any scope.
 type growing struct {
 	params []string // type parameters
-	typ    ast.Expr // of a type; a function's results are types
+	typ    ast.Expr // of a type
 	types  []ast.Expr
 	value  ast.Expr // of a variable
 	form   form
@@ -68,7 +68,8 @@ type growth struct {
 	names map[string][]*growing
 }
 
-// grown finds a type or a call whose type is too large.
+// grown returns the position of a type, or of a call whose type, is too large, and what is wrong; token.NoPos if there
+// is none.
 func (t trees) grown() (at token.Pos, text string) {
 	g := &growth{t: t, scale: new(extent.Scale), names: map[string][]*growing{}}
 	files := []*ast.File{t.decls, t.stmts}
@@ -105,7 +106,7 @@ func (t trees) grown() (at token.Pos, text string) {
 	return at, text
 }
 
-// collect notes the names that a node declares.
+// collect records the names that a node declares.
 func (g *growth) collect(n ast.Node) bool {
 	add := func(id *ast.Ident, d *growing) {
 		if id.Name != "_" {
@@ -192,7 +193,7 @@ func param(name string, params []string) (form, bool) {
 	return form{}, false
 }
 
-// fields counts the fields of a value of a type: those that are part of the value itself.
+// fields counts the fields of a value of a type that are part of the value itself.
 func (g *growth) fields(t ast.Expr, params []string) form {
 	switch t := t.(type) {
 	case *ast.ParenExpr:
@@ -236,7 +237,7 @@ func (g *growth) instance(x ast.Expr, args []ast.Expr, params []string) form {
 	return f
 }
 
-// typeName counts the fields of what a name stands for: the maximum over its declarations.
+// typeName counts the fields of the type that a name means: the maximum over its declarations.
 func (g *growth) typeName(name string) form {
 	most := form{base: 1}
 	if d := g.t.live[name]; d != nil && d.kind == kindType {
@@ -375,8 +376,8 @@ func (g *growth) liveResult(sig *types.Signature) form {
 	return f
 }
 
-// large refuses types whose values are too large, or that are too long when written out. It looks at all expressions
-// and declarations, so that nothing after the check walks such a type.
+// large refuses types whose values are too large, or that are too long when written out. It examines all expressions
+// and declarations, so that nothing walks such a type after the check.
 func (c *compilation) large() error {
 	type place struct {
 		pos token.Pos

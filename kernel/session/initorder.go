@@ -1,11 +1,10 @@
 package session
 
-// This file defines the order of initialization: a variable whose first value depends on the variable itself is
-// refused, as compiled Go refuses it, and so is a call of a function that reads a variable which the cell defines
-// below.
+// This file checks the order of initialization: it refuses a variable whose first value depends on the variable itself,
+// as the Go compiler does, and a call of a function that reads a variable that the cell defines further down.
 //
-// go/types finds such circles among the variables of one package. The variables of cells are those of statements, and
-// functions may be of earlier cells, so the circles are found here.
+// go/types finds such cycles among the variables of one package. But the variables of cells are defined by statements,
+// and functions may be of earlier cells, so the cycles are found here.
 
 import (
 	"fmt"
@@ -20,22 +19,22 @@ import (
 // initGraph is the graph of references between variables and functions.
 type initGraph struct {
 	c     *compilation
-	vars  []*initVar // of the cell, in the order of their places
+	vars  []*initVar // of the cell, in order of position
 	byKey map[string]*initVar
-	funcs map[string]references // of all functions and methods that the program declares
-	stmts []references          // of the statements of the cell's top level; of a var, of each line in its brackets
+	funcs map[string]references // by function or method that the program declares
+	stmts []references          // by statement of the cell's top level; of a var, by line in its brackets
 }
 
-// initVar is a variable of the cell's top level that is given a first value.
+// initVar is a variable of the cell's top level that gets a first value.
 type initVar struct {
 	references
 	id       *ast.Ident
-	declared bool // by var: it is a new variable, whatever had its name
+	declared bool // by var: it is a new variable even if the name existed
 	fresh    bool // it has no value before
 	stmt     int  // index of its statement, -1 for a variable of a whole program
 }
 
-// initOrder refuses variables that depend on themselves, or are read too early.
+// initOrder returns an error if a variable depends on itself or is read too early.
 func (c *compilation) initOrder() error {
 	g := c.newInitGraph(true)
 	if path := g.cycle(); path != nil {
@@ -50,7 +49,7 @@ func (c *compilation) initOrder() error {
 	return nil
 }
 
-// directCycles replaces the checker's message about a cycle among the variables of the cell, which says that a later
+// directCycles replaces the checker's messages about a cycle among the variables of the cell, which say that a later
 // variable isn't defined.
 func (c *compilation) directCycles(faults []fault) []fault {
 	of := func(f fault, names []string) bool {
@@ -116,7 +115,7 @@ func (c *compilation) newInitGraph(bodies bool) *initGraph {
 	return g
 }
 
-// varSpecs returns what a declaration declares as variables.
+// varSpecs returns the specs of a declaration of variables, nil for another one.
 func varSpecs(d ast.Decl) (list []*ast.ValueSpec) {
 	gd, ok := d.(*ast.GenDecl)
 	if !ok || gd.Tok != token.VAR {
@@ -128,7 +127,7 @@ func varSpecs(d ast.Decl) (list []*ast.ValueSpec) {
 	return list
 }
 
-// addVars adds the variables that a statement or a declaration gives values.
+// addVars adds the variables that get a first value in a statement or a declaration.
 func (g *initGraph) addVars(stmt int, declared bool, ids []*ast.Ident, values []ast.Expr) {
 	for i, id := range ids {
 		if id == nil || len(values) == 0 || g.c.info.Defs[id] == nil { // := with a name that was there
@@ -149,18 +148,18 @@ func (g *initGraph) addVars(stmt int, declared bool, ids []*ast.Ident, values []
 	}
 }
 
-// holds reports whether a variable of the cell is one of an earlier cell, which has a value.
+// holds reports whether a variable of the cell is one of an earlier cell, which has a value already.
 func (c *compilation) holds(h *hoist) bool {
 	d := c.s.live[h.name]
 	return d != nil && d.kind == kindVar && types.Identical(d.obj.Type(), h.typ)
 }
 
-// next returns what key refers to: everything, or only what it needs at once.
+// next returns the names to which key refers: all of them, or only those that are needed immediately.
 func (g *initGraph) next(key string, all bool) []string {
 	var refs references
 	if v := g.byKey[key]; v != nil {
 		if !all && !v.fresh {
-			return nil // it has a value, whatever it gets later
+			return nil // it has a value already
 		}
 		refs = v.references
 	} else if f, ok := g.funcs[key]; ok {
@@ -168,7 +167,7 @@ func (g *initGraph) next(key string, all bool) []string {
 	} else if all {
 		return slices.DeleteFunc(slices.Clone(g.c.s.liveRefs(key)), func(name string) bool {
 			v := g.byKey[name]
-			return v != nil && v.fresh // what isn't compiled again refers to an earlier one
+			return v != nil && v.fresh // code that isn't compiled again refers to an earlier variable
 		})
 	}
 	if all {
@@ -177,7 +176,7 @@ func (g *initGraph) next(key string, all bool) []string {
 	return slices.Sorted(maps.Keys(refs.now))
 }
 
-// liveRefs returns what a function or method of an earlier cell refers to.
+// liveRefs returns the names to which a function or method of an earlier cell refers.
 func (s *Session) liveRefs(key string) []string {
 	base, name, isMethod := strings.Cut(key, ".")
 	d := s.live[base]
@@ -196,7 +195,7 @@ func (g *initGraph) cycle() []string {
 	for _, v := range g.vars {
 		name := v.id.Name
 		if name == "_" || !v.declared && !v.fresh {
-			continue // x := f() in place of x = f()
+			continue // x := f() where x = f() would do
 		}
 		if path := g.path(g.next(name, v.declared), name, v.declared); path != nil {
 			return append([]string{name}, path...)
@@ -232,7 +231,8 @@ func (g *initGraph) path(from []string, to string, all bool) []string {
 	return nil
 }
 
-// early finds the first call at the cell's top level that reads a variable defined further down.
+// early returns the fault of the first call at the cell's top level that reads a variable defined further down, and
+// whether there is one.
 func (g *initGraph) early() (fault, bool) {
 	for i, st := range g.stmts {
 		for _, v := range g.vars {
@@ -241,7 +241,7 @@ func (g *initGraph) early() (fault, bool) {
 			}
 			for _, key := range slices.Sorted(maps.Keys(st.now)) {
 				if g.byKey[key] != nil {
-					continue // the statement that gives it its value has been looked at
+					continue // the statement that defines it has been examined
 				}
 				path := g.path([]string{key}, v.id.Name, false)
 				if path == nil {
@@ -272,7 +272,7 @@ func refersWords(path []string) string {
 	return strings.Join(steps, ", ")
 }
 
-// cycleAdvice returns how to break a cycle that begins with a step from v.
+// cycleAdvice returns advice on breaking a cycle that begins with a step from v.
 func (g *initGraph) cycleAdvice(v *initVar, step string) string {
 	name := v.id.Name
 	switch d := g.c.s.live[name]; {

@@ -1,12 +1,12 @@
 package session
 
-// This file defines instantiation cycles: generic code that would need infinitely many instances.
+// This file finds instantiation cycles: generic code that would need infinitely many instances.
 //
-// go/types looks for them only in packages without any fault, an unused variable among them, which a cell may have.
+// go/types looks for them only in packages without faults, but a cell may have some, such as an unused variable.
 //
-// Each instantiation of a generic type or function hands types on to type parameters. Where one that is handed on
-// contains another type parameter, the second flows into the first; where it contains it inside a larger type, each
-// round makes a larger instance. So a cycle with such a step never ends.
+// Each instantiation of a generic type or function passes type arguments to type parameters. If a type argument
+// mentions another type parameter, that flows into the first; if it mentions it inside a larger type, each round makes
+// a larger instance. So a cycle with such a step never ends.
 
 import (
 	"cmp"
@@ -30,12 +30,12 @@ type flows struct {
 	info  *types.Info
 	files []*ast.File
 	all   []flow
-	// canon are the parameters of the type for those of its methods, and the parameters of a function for those of its
-	// body, which are objects of their own.
+	// canon maps the parameters of a method's receiver to those of its type, and the parameters of a function's body to
+	// those of the function: they are different objects.
 	canon map[*types.TypeParam]*types.TypeParam
 }
 
-// instanceCycles returns the first instantiation that makes an infinite cycle, and what it is.
+// instanceCycles returns the fault of the first instantiation in an infinite cycle, nil if there is none.
 func instanceCycles(
 	info *types.Info, heads map[*ast.Ident]*types.Func, files []*ast.File, qualify types.Qualifier,
 ) []fault {
@@ -73,7 +73,7 @@ func instanceCycles(
 			continue
 		}
 		if back, ok := way(next, f.to, f.from); ok {
-			// The first place is in the cell itself: definitions of earlier cells that depend on it come behind.
+			// The first position is in the cell itself: definitions of earlier cells that depend on it come later.
 			for _, b := range back {
 				f.pos = min(f.pos, b.pos)
 			}
@@ -84,7 +84,7 @@ func instanceCycles(
 	return nil
 }
 
-// paramsOf returns the type parameters of what is instantiated.
+// paramsOf returns the type parameters of an instantiated function or type.
 func paramsOf(o types.Object) *types.TypeParamList {
 	switch o := o.(type) {
 	case *types.Func:
@@ -100,7 +100,7 @@ func paramsOf(o types.Object) *types.TypeParamList {
 	return nil
 }
 
-// method notes which parameters of its type the parameters of a method's receiver are.
+// method records which type parameters of its type the parameters of a method's receiver are.
 func (fs *flows) method(fn *types.Func) {
 	sig := fn.Signature()
 	if sig.Recv() == nil || sig.RecvTypeParams().Len() == 0 {
@@ -128,7 +128,7 @@ func (fs *flows) canonical(p *types.TypeParam) *types.TypeParam {
 // walk adds the steps from the type parameters in t, a part of arg, to a parameter.
 func (fs *flows) walk(to *types.TypeParam, t, arg types.Type, pos token.Pos, depth int) {
 	if depth > maxDepth {
-		return // the text has a bound, and so have its types
+		return // the text is bounded, and so are its types
 	}
 	part := func(t types.Type) { fs.walk(to, t, arg, pos, depth+1) }
 	switch t := t.(type) {
@@ -196,7 +196,7 @@ func (fs *flows) around(o *types.TypeName) (params []*types.TypeParam) {
 	return params
 }
 
-// way returns the steps that lead from one parameter to another, and whether there are any; none if they are the same.
+// way returns the steps from one parameter to another, none if they are the same, and whether there is a way.
 func way(next map[*types.TypeParam][]flow, from, to *types.TypeParam) ([]flow, bool) {
 	by := map[*types.TypeParam]flow{from: {}} // the step to each that was found
 	for work := []*types.TypeParam{from}; len(work) > 0; {

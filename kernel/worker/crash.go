@@ -1,6 +1,6 @@
 package worker
 
-// This file defines crashes: the report to the user when an interpreter has died.
+// This file defines crashes: what the learner is told when an interpreter has died.
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ type Crash struct {
 	Trace string
 	// Pos is where it happened, or else where the goroutine was started, as In[4]:2:1; "" if unknown.
 	Pos string
-	// Cell is the ID of the run whose code did it, as far as that can be determined, or of the last run.
+	// Cell is the ID of the run whose code caused it, as far as that can be determined, otherwise of the last run.
 	Cell   int
 	Exit   int    // exit code; -1 if a signal ended it
 	Signal string // "SIGKILL", …; "" if no signal ended it
@@ -40,7 +40,7 @@ func (c *Crash) label() string {
 // "gilkernel-exit: code=3 pos=In[4]:2:1 by=os.Exit".
 const exitMark = "gilkernel-exit: "
 
-// cutExitLine removes the exitMark line from what came through link.CrashFD.
+// cutExitLine separates the exitMark line, without its mark, from the text that came through link.CrashFD.
 func cutExitLine(text string) (report, line string) {
 	var b strings.Builder
 	for l := range strings.Lines(text) {
@@ -53,15 +53,16 @@ func cutExitLine(text string) (report, line string) {
 	return b.String(), line
 }
 
-// A fatality is a cause of death that Go's runtime reports: the words that identify it, and our own.
+// A fatality is a cause of death that Go's runtime reports: the words by which it is recognized, and ours for it.
 type fatality struct {
 	words  string // in a line of the report that begins one of fatalBeginnings
 	kind   string // "" for words
 	reason string
 }
 
-// fatalities are tried in this order. Those about memory come first: each part of the runtime reports a lack of memory
-// in other words, and some words report only its consequences.
+// fatalities returns the fatalities in the order in which they are tried. Those about memory come first: each part of
+// the runtime reports a lack of memory in other words, and some of the later ones are only its consequences. limit is
+// the memory limit as text, "" for none.
 func (x *exit) fatalities(limit string) []fatality {
 	memory, threads := "the cell needed more memory than there is",
 		"the system gave the interpreter no more threads: too many ran or waited at once (ulimit -u)"
@@ -128,13 +129,13 @@ func (x *exit) signalled() string {
 	return sent(x.signal)
 }
 
-// sent is the sentence about a signal that came from a process.
+// sent returns the sentence about a signal that a process has sent.
 func sent(signal string) string {
 	return "the signal " + signal + " ended the interpreter: the cell itself or another program sent it"
 }
 
-// explain describes how a process died. report is the whole crash report, exitLine what cutExitLine found, why one of
-// the by… constants, limit the memory limit in words, "" for none.
+// explain describes how a process died. report is the whole crash report, exitLine the line that cutExitLine found, why
+// one of the by… constants, and limit the memory limit as text, "" for none.
 func explain(x *exit, report, exitLine string, why int32, limit string) *Crash {
 	c := &Crash{Exit: x.code, Signal: x.signal}
 	d := dying(report)
@@ -170,7 +171,7 @@ func explain(x *exit, report, exitLine string, why int32, limit string) *Crash {
 	return c
 }
 
-// exited explains the end by os.Exit and log.Fatal.
+// exited explains an exit by os.Exit or log.Fatal.
 func (c *Crash) exited(line string) {
 	by := "the cell"
 	for _, field := range strings.Fields(line) {
@@ -198,7 +199,7 @@ func (c *Crash) exited(line string) {
 	}
 }
 
-// fatal explains the end by Go's runtime.
+// fatal explains a death that Go's runtime has reported.
 func (c *Crash) fatal(x *exit, report, limit string) {
 	head, _, _ := strings.Cut(report, "\ngoroutine ")
 	if message, ok := panicMessage(head); ok {
@@ -256,7 +257,7 @@ func panicMessage(head string) (string, bool) {
 	return strings.TrimSuffix(message, " [recovered]"), found
 }
 
-// explainStart describes why a process ended before it was ready; text is what it wrote.
+// explainStart describes why a process ended before it was ready; text is what it wrote to descriptor 2.
 func explainStart(x *exit, report, text string, why int32) *Crash {
 	c := explain(x, report, "", why, "")
 	if why == byClose {

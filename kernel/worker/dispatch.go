@@ -1,6 +1,6 @@
 package worker
 
-// This file defines the Supervisor's goroutine: what happens when a process sends something, or dies.
+// This file defines what happens when a process sends something or dies, and the Supervisor's goroutine.
 
 import (
 	"time"
@@ -8,12 +8,12 @@ import (
 	"gilkernel/kernel/link"
 )
 
-// killsEvery is how often outOfMemoryKills is asked between runs: it makes the system write out all counters of its
-// memory, which takes as long as the compilation of a small cell.
+// killsEvery is the minimum time between two calls of outOfMemoryKills between runs: each makes the system write out
+// all its memory counters, which takes as long as compiling a small cell.
 const killsEvery = time.Second
 
-// dispatch does what is due until the Supervisor is closed and the last process has exited. It has one timer, which is
-// set only while something is waited for; an idle Supervisor sleeps.
+// dispatch does what is due until the Supervisor is closed and the last process has exited. Its only timer is set only
+// while something is going to be due: an idle Supervisor sleeps.
 func (s *Supervisor) dispatch() {
 	d := &s.dispatcher
 	timer := time.NewTimer(time.Hour)
@@ -55,10 +55,10 @@ func (s *Supervisor) post(it item) {
 	}
 }
 
-// A dispatcher is the state of the items' handling. It belongs to the holder of Supervisor.turn.
+// A dispatcher is the state of handling items. It belongs to the holder of Supervisor.turn.
 type dispatcher struct {
 	s       *Supervisor
-	set     time.Time // when dispatch wakes by itself; zero: it doesn't
+	set     time.Time // when dispatch's timer wakes it; zero: never
 	spareAt time.Time // when to start a spare
 	killsAt time.Time // when outOfMemoryKills was last asked
 }
@@ -69,7 +69,7 @@ func (d *dispatcher) finished() bool {
 	return d.s.closed && d.s.live == 0
 }
 
-// next returns when tick has something to do; zero: never.
+// next returns when something will be due; zero: nothing will.
 func (d *dispatcher) next() (next time.Time) {
 	s := d.s
 	s.mu.Lock()
@@ -133,7 +133,7 @@ func (d *dispatcher) handle(it item) {
 		d.exited(it.p, it.exit)
 	case stale:
 		if it.raw != nil && len(it.raw.bytes) > 0 {
-			it.p.handled[it.raw.fd] += int64(len(it.raw.bytes)) // it may be in use later
+			it.p.handled[it.raw.fd] += int64(len(it.raw.bytes)) // the process may be in use later
 			d.s.opts.Logf("interpreter %d, which isn't in use, wrote: %s", it.p.pid, it.raw.bytes)
 		}
 	case it.raw != nil:
@@ -170,7 +170,7 @@ func (d *dispatcher) event(p *process, ev *link.Event) {
 	case ev.Done != nil:
 		if mine && r.done == nil {
 			r.done, r.started = ev.Done, r.started || p.ledger.Started(r.id)
-			for i, raw := range p.raw { // all that it wrote is on its way
+			for i, raw := range p.raw { // everything that the run wrote is in the pipe or was read
 				r.due[i] = raw.due()
 			}
 			s.followLocked(ev.Done.World)
@@ -199,8 +199,8 @@ func (d *dispatcher) raw(p *process, x piece) {
 	d.finish()
 }
 
-// written passes on text of descriptor 1+fd, that of 2 when it is sure not to be part of a crash report. Output of a
-// replay is discarded as long as the replay lasts; text that comes after that isn't its own.
+// written passes on text of descriptor 1+fd; text of descriptor 2 is held until it can't be part of a crash report.
+// Output of a replay is discarded; text that arrives after it isn't the replay's.
 func (d *dispatcher) written(p *process, fd int, text string) {
 	d.s.mu.Lock()
 	r := d.s.run
@@ -215,7 +215,7 @@ func (d *dispatcher) written(p *process, fd int, text string) {
 	}
 }
 
-// stream passes on text of descriptors 1 and 2, as output of the current run or else of the last one.
+// stream passes on text of descriptors 1 and 2 as output of the current run, or of the last one.
 func (d *dispatcher) stream(name, text string) {
 	if text == "" {
 		return
@@ -229,7 +229,7 @@ func (d *dispatcher) stream(name, text string) {
 	}
 }
 
-// finish ends the run if all has come that belongs to it.
+// finish ends the run if everything that belongs to it has arrived.
 func (d *dispatcher) finish() {
 	s := d.s
 	s.mu.Lock()
@@ -240,7 +240,7 @@ func (d *dispatcher) finish() {
 	}
 	s.mu.Unlock()
 	for i, due := range r.due {
-		if r.p.handled[i] == due && !r.replay { // or what is left is the beginning of what comes later
+		if r.p.handled[i] == due && !r.replay { // else the rest is the beginning of later text
 			d.written(r.p, i, r.p.spell[i].take())
 		}
 	}
@@ -253,21 +253,21 @@ func (d *dispatcher) finish() {
 	d.wantSpareLocked(now)
 	s.mu.Unlock()
 	r.result <- Result{Done: *r.done, Started: r.started}
-	if now.Sub(d.killsAt) >= killsEvery { // behind the answer, which must not wait for it
+	if now.Sub(d.killsAt) >= killsEvery { // after the result, which must not wait for it
 		d.killsAt = now
 		r.p.oomKills.Store(outOfMemoryKills())
 	}
 }
 
-// wantSpareLocked makes sure that there will be a spare soon.
+// wantSpareLocked schedules the start of a spare if there is none.
 func (d *dispatcher) wantSpareLocked(now time.Time) {
 	if d.s.opts.Spare && d.s.spare == nil && d.spareAt.IsZero() {
 		d.spareAt = now.Add(spareDelay)
 	}
 }
 
-// exited handles the end of a process: its last output is passed on, another takes its place, and the goroutines that
-// wait for it are woken.
+// exited handles the end of a process: it passes on the last output, replaces the process, and wakes the goroutines
+// that wait for it.
 func (d *dispatcher) exited(p *process, x *exit) {
 	s := d.s
 	s.mu.Lock()
@@ -323,7 +323,7 @@ func (d *dispatcher) exited(p *process, x *exit) {
 		r.result <- crashed(crash, r.started)
 	case !wasClosed:
 		s.handler.Died(crash.Cell, crash)
-		if r != nil { // it waited for the interpreter, which died of something else
+		if r != nil { // the run wasn't the cause
 			r.result <- replaced()
 		}
 	}

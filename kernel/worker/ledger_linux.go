@@ -1,6 +1,6 @@
 package worker
 
-// This file defines what Linux has for the pipes of an interpreter and for memory that is shared with it.
+// This file defines the system calls of Linux for the pipes of an interpreter and for memory shared with it.
 
 import (
 	"os"
@@ -11,7 +11,7 @@ import (
 // bytesWaiting is the request of ioctl for the number of bytes that wait in a pipe.
 const bytesWaiting = unix.TIOCINQ
 
-// newLedgerFile makes a file that has no name in any file system.
+// newLedgerFile returns a new file that has no name in any file system.
 func newLedgerFile() (*os.File, error) {
 	fd, err := unix.MemfdCreate("gilkernel-ledger", unix.MFD_CLOEXEC)
 	if err != nil {

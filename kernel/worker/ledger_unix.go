@@ -2,7 +2,7 @@
 
 package worker
 
-// This file defines what Unix has for the pipes of an interpreter and for memory that is shared with it.
+// This file defines the system calls of Unix for the pipes of an interpreter and for memory shared with it.
 
 import "os"
 
@@ -10,7 +10,7 @@ import "os"
 // in all descendants of BSD (sys/filio.h).
 const bytesWaiting = 0x4004667f
 
-// newLedgerFile makes a file and removes its name.
+// newLedgerFile returns a new file whose name it has removed.
 func newLedgerFile() (*os.File, error) {
 	f, err := os.CreateTemp("", "gilkernel-ledger-*")
 	if err != nil {

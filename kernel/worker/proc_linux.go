@@ -13,8 +13,8 @@ import (
 // ticks is the unit of times in /proc/PID/stat: USER_HZ, which is 100 on all of Go's architectures.
 const ticks = 100
 
-// stat returns the fields of /proc/PID/stat after the name, which may hold anything: field 0 is the
-// state, numbers as in proc(5) minus 3.
+// stat returns the fields of /proc/PID/stat after the name, which may contain anything: field 0 is the state, so the
+// indices are those of proc(5) minus 3. It returns nil if there is no such process.
 func stat(pid string) [][]byte {
 	b, err := os.ReadFile("/proc/" + pid + "/stat")
 	if err != nil {
@@ -31,8 +31,8 @@ func number(b []byte) int64 {
 	return n
 }
 
-// killSession kills what the dead leader of a session left behind in groups of its own, such as the
-// child of a Command. It reads all of /proc: a few milliseconds.
+// killSession kills the processes that the dead leader of a session has left behind in groups of their own, such as the
+// child of a Command. It reads all of /proc, which takes a few milliseconds.
 func killSession(sid int) {
 	dir, err := os.Open("/proc")
 	if err != nil {
@@ -51,7 +51,7 @@ func killSession(sid int) {
 	}
 }
 
-// usage returns the processor time and the resident memory in bytes of a process.
+// usage returns the processor time and the resident memory in bytes of a process, zero if there is no such process.
 func usage(pid int) (cpu time.Duration, rss int64) {
 	f := stat(strconv.Itoa(pid))
 	if f == nil {

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	// writeTimeout is how long an interpreter may leave a request unread before it is given up.
+	// writeTimeout is how long an interpreter may leave a request unread before it is killed.
 	writeTimeout = 10 * time.Second
 	// lastWords is how long after the death of an interpreter its pipes are read. The pipes end with the interpreter,
 	// unless a process outside its group holds them. When the Supervisor closes, nothing reads them.
@@ -61,16 +61,16 @@ type item struct {
 	exit  *exit
 }
 
-// An exit is the end of a process, the last item that it sends.
+// An exit is the end of a process. It is in the process's last item.
 type exit struct {
 	code   int    // -1 if a signal ended it
 	signal string // "killed", "segmentation fault", …
 	report string // what came through link.CrashFD
 	cut    bool   // report is only the beginning
-	rss    int64  // the most memory it had, in bytes; 0: not known
+	rss    int64  // its peak resident memory in bytes; 0: not known
 	cpu    time.Duration
 	limits rlimits
-	oom    bool // meanwhile the system killed processes because memory ran out
+	oom    bool // the system killed it, or other processes at the time, because memory ran out
 }
 
 // A process is an interpreter process.
@@ -78,7 +78,7 @@ type process struct {
 	pid      int
 	cmd      *exec.Cmd
 	in       *os.File       // requests
-	life     *os.File       // nothing is written to it: its end is our end, which link.LifeFD tells the process
+	life     *os.File       // never written to: when this process ends, link.LifeFD reaches its end
 	requests *link.Writer   // on in
 	out      []*os.File     // our ends of the pipes for 1, 2, link.EventFD and link.CrashFD
 	raw      [2]*descriptor // of 1 and 2
@@ -90,9 +90,9 @@ type process struct {
 
 	oomKills atomic.Int64 // outOfMemoryKills at most killsEvery before the last run began
 	crashing atomic.Bool  // a crash report has begun to arrive
-	why      atomic.Int32 // why it was killed by us
+	why      atomic.Int32 // why the Supervisor killed it: one of the by… constants
 	isReady  atomic.Bool  // set at the Ready event
-	children atomic.Bool  // it was sent a Command: children in groups of their own are possible
+	children atomic.Bool  // it was sent a Command, so it may have children in groups of their own
 
 	wmu sync.Mutex // serialises writes to in
 
@@ -108,7 +108,7 @@ type process struct {
 	crashAt time.Time    // when a crash report began to arrive; zero: none has
 }
 
-// start starts cmd with its pipes. post is called with what it sends, and last with its exit.
+// start starts cmd with its pipes. It calls post with each item, last with the exit.
 func start(cmd *exec.Cmd, post func(item)) (_ *process, err error) {
 	p := &process{
 		post:  post,
@@ -187,7 +187,7 @@ func (p *process) closeFiles() {
 	}
 }
 
-// openLedger makes the ledger and returns its file. Where there can be none, the process sends what it would note.
+// openLedger makes the ledger and returns its file, nil if the system has none: then the process sends events instead.
 func (p *process) openLedger() *os.File {
 	f, err := newLedgerFile()
 	if err != nil {
@@ -202,15 +202,15 @@ func (p *process) openLedger() *os.File {
 
 // closeLedger is called when the process has ended.
 func (p *process) closeLedger() {
-	_ = p.ledger.Close() // what fails costs a page of memory
+	_ = p.ledger.Close() // a failure costs a page of memory
 	p.ledger = nil
 }
 
-// settled reports whether all has been handled that was written to descriptor 1+i when so many bytes had been.
+// settled reports whether the first due bytes that were written to descriptor 1+i have been handled.
 func (p *process) settled(i int, due int64) bool { return p.ended[i] || p.handled[i] >= due }
 
-// holds reports whether what the process writes to descriptor 2 may be the reason of its death: it crashes, or it isn't
-// ready yet. The caller holds Supervisor.turn.
+// holds reports whether the text that the process writes to descriptor 2 may explain its death: it is crashing, or it
+// isn't ready yet. The caller holds Supervisor.turn.
 func (p *process) holds() bool { return p.crashing.Load() || !p.isReady.Load() }
 
 // write sends a request. A process that doesn't read for writeTimeout is killed.
@@ -228,8 +228,8 @@ func (p *process) writeLocked(req link.Request) error {
 	return err
 }
 
-// A requestPipe writes requests. It sets a deadline, which costs as much as a small request, only for what the pipe has
-// no room for.
+// A requestPipe writes requests. It sets a deadline, which costs as much as a small request, only for bytes for which
+// the pipe has no room.
 type requestPipe struct {
 	file *os.File
 	raw  syscall.RawConn
@@ -252,7 +252,7 @@ func (w *requestPipe) Write(b []byte) (n int, err error) {
 	return n + more, err
 }
 
-// kill kills the process and its group. The first reason counts.
+// kill kills the process and its group. Only the first reason is kept.
 func (p *process) kill(why int32) {
 	p.why.CompareAndSwap(byNobody, why)
 	p.kmu.Lock()
@@ -262,7 +262,7 @@ func (p *process) kill(why int32) {
 	}
 }
 
-// wake resumes a process that was stopped; it does nothing to one that runs.
+// wake resumes the process if it was stopped.
 func (p *process) wake() {
 	p.kmu.Lock()
 	defer p.kmu.Unlock()
@@ -271,14 +271,14 @@ func (p *process) wake() {
 	}
 }
 
-// readEvents reads link.EventFD. Its end is taken for the end of the process: the alternative, a thread that blocks in
-// wait for each process, would notice later and reap the leader of a group that may still have to be killed.
+// readEvents reads link.EventFD, whose end counts as the end of the process: the alternative, a thread that blocks in
+// wait(2) for each process, would notice it later and reap the leader of a group that may still have to be killed.
 //
-// An event is handled at once, before the next is read, which wakes no other goroutine; but behind a large one, of a
-// cell that prints much, another goroutine handles them while this one reads on.
+// It handles an event before it reads the next, which wakes no other goroutine; but after a large event, as of a cell
+// that prints much, another goroutine handles the events while this one reads.
 func (p *process) readEvents() {
 	behind := make(chan *link.Event, 64)
-	var waiting atomic.Int64 // events that were given to the other goroutine and aren't handled
+	var waiting atomic.Int64 // events that the other goroutine hasn't handled yet
 	var other sync.WaitGroup
 	other.Go(func() { // ends when behind is closed
 		for ev := range behind {
@@ -292,7 +292,7 @@ func (p *process) readEvents() {
 	for {
 		ev := new(link.Event)
 		if err := r.Read(ev); err != nil {
-			if err != io.EOF && err != io.ErrUnexpectedEOF { // it may die while it writes
+			if err != io.EOF && err != io.ErrUnexpectedEOF { // io.ErrUnexpectedEOF: it died while it wrote
 				p.why.CompareAndSwap(byNobody, byProtocol)
 			}
 			return
@@ -340,14 +340,14 @@ func (p *process) readReport() {
 	}
 }
 
-// reap waits until the process and everything that it started have ended, and sends the exit as the last item.
+// reap waits for the process to end, kills everything that it started, and posts the exit as the last item.
 func (p *process) reap(events, readers *sync.WaitGroup) {
 	events.Wait()
 	if !awaitExit(p.pid, hangupTime) {
 		p.why.CompareAndSwap(byNobody, byHangup)
 	}
 	p.kmu.Lock()
-	// Until Wait the dead leader keeps the number of its group and session from being used again.
+	// Until Wait, the dead leader's number, which is that of its group and session, isn't reused.
 	killGroup(p.pid)
 	if p.children.Load() {
 		killSession(p.pid)

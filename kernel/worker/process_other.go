@@ -2,7 +2,7 @@
 
 package worker
 
-// This file defines what is left of process groups where there are none: a process is killed alone.
+// This file replaces process groups on systems that have none: a process is killed alone.
 // Interpreters need descriptors beyond 2, which only Unix passes on, so starting one fails there.
 
 import (

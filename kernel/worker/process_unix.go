@@ -13,9 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ownGroup makes cmd the leader of a session of its own: a Ctrl-C in the terminal isn't meant for it,
-// and its group can be killed as a whole. (Pdeathsig, which would end it with us, would leave the rest
-// of its group alive. The interpreter watches link.LifeFD and ends its whole group.)
+// ownGroup makes cmd the leader of a session of its own: a Ctrl-C in the terminal isn't meant for it, and its group can
+// be killed as a whole. (Pdeathsig, which would kill it when this process ends, would leave the rest of its group
+// alive. The interpreter watches link.LifeFD and ends its whole group.)
 func ownGroup(cmd *exec.Cmd) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	return nil
@@ -27,10 +27,10 @@ func killGroup(pid int) { syscall.Kill(-pid, syscall.SIGKILL) }
 // continueProcess ends the stop that SIGSTOP began. The process must not have been waited for.
 func continueProcess(pid int) { syscall.Kill(pid, syscall.SIGCONT) }
 
-// errNothing is the error of readNow when nothing waits.
+// errNothing is the error of readNow when the pipe is empty.
 const errNothing = syscall.EAGAIN
 
-// readNow reads what waits in a pipe.
+// readNow reads the bytes that wait in a pipe without blocking.
 func readNow(fd uintptr, b []byte) (n int, err error) {
 	for {
 		if n, err = syscall.Read(int(fd), b); err != syscall.EINTR {
@@ -39,7 +39,8 @@ func readNow(fd uintptr, b []byte) (n int, err error) {
 	}
 }
 
-// writeNow writes as much as a pipe has room for. An error comes again with the next write.
+// writeNow writes as many bytes as a pipe has room for and returns their number, -1 for an error, which the next write
+// will return, too.
 func writeNow(fd uintptr, b []byte) int {
 	for {
 		if n, err := syscall.Write(int(fd), b); err != syscall.EINTR {
@@ -57,7 +58,7 @@ func waiting(fd uintptr) int {
 	return n
 }
 
-// exitState says how a process ended: its code, or -1 and the signal, and the most memory it had.
+// exitState returns how a process ended: its code, or -1 and the signal, and its peak memory in bytes.
 func exitState(s *os.ProcessState) (code int, signal string, rss int64) {
 	if s == nil {
 		return -1, "", 0

@@ -1,6 +1,6 @@
 package worker
 
-// This file defines the program that interpreters run: the one that runs here, even if its file has changed meanwhile.
+// This file defines the program that interpreters run: that of this process, even if its file has changed since.
 
 import (
 	"fmt"
@@ -9,11 +9,11 @@ import (
 	"os/exec"
 )
 
-// A program is what interpreters are started from. It doesn't change.
+// A program is the executable of interpreters. It is immutable.
 type program struct {
 	argv []string
 	path string      // of the file that is executed; "" is argv[0]
-	file fs.FileInfo // of argv[0] when the kernel started, to tell another version; nil: unknown or not asked
+	file fs.FileInfo // of argv[0] when the kernel started, to detect another version; nil: not known or not needed
 }
 
 // newProgram returns the program of this process with the argument "interp", or that of argv.
@@ -32,8 +32,8 @@ func newProgram(argv []string) *program {
 	return p
 }
 
-// command returns a command that was not started. Where the system can't execute a file that is gone from its folder,
-// an update in the middle of a session is an error that says so: another version may speak another protocol.
+// command returns a command that isn't started. Where the system can't execute a file that was removed, it returns an
+// error after an update in the middle of a session, because another version may speak another protocol.
 func (p *program) command() (*exec.Cmd, error) {
 	cmd := exec.Command(p.argv[0], p.argv[1:]...)
 	if p.path != "" {

@@ -1,6 +1,6 @@
 package worker
 
-// This file defines what Linux knows of the program that runs: the file itself, not only its name.
+// This file finds the file of the program that runs, which Linux knows not only by name.
 
 import (
 	"os"
@@ -26,10 +26,10 @@ const (
 	argumentShare = 4
 )
 
-// SmallStacks lowers this process's soft limit of the stack, which its children inherit, and returns what it was, for
-// Options.Stack; 0 if it hasn't changed it. glibc gives each thread of a new process a stack of that size, 8 MiB by
-// default, all of which counts as data: with a limit of 2 GiB, 250 sleeping threads were out of memory. The stack of
-// this process's main thread doesn't grow beyond it either, which Go's has no need to.
+// SmallStacks lowers this process's soft limit of the stack, which its children inherit, and returns the old limit for
+// Options.Stack; 0 if it hasn't changed the limit. glibc gives each thread of a new process a stack of that size, 8 MiB
+// by default, all of which counts as data: with a limit of 2 GiB, 250 sleeping threads ran out of memory. The stack of
+// this process's main thread can't grow beyond the limit either, which a Go program doesn't need.
 func SmallStacks() uint64 {
 	var l unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_STACK, &l) != nil {

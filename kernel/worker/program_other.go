@@ -2,7 +2,7 @@
 
 package worker
 
-// This file defines the absence of /proc/self/exe, and of a limit that counts stacks.
+// This file defines what systems other than Linux lack: /proc/self/exe, and a limit that counts stacks.
 
 func running() string { return "" }
 

@@ -1,7 +1,7 @@
 package worker
 
-// This file processes the bytes of descriptors 1 and 2: they are counted, so that the end of a run knows what is still
-// to come; runes are kept whole, and text that is part of a crash report is held back.
+// This file processes the bytes of descriptors 1 and 2: it counts them, so that the end of a run knows how many are
+// still to come, keeps runes whole, and holds back text that is part of a crash report.
 
 import (
 	"io"
@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// A piece is what one read of a descriptor has brought, or its end.
+// A piece is the result of one read of a descriptor, or its end.
 type piece struct {
 	fd    int // 0 for descriptor 1, 1 for descriptor 2
 	bytes []byte
@@ -33,7 +33,7 @@ func newDescriptor(f *os.File) (*descriptor, error) {
 	return &descriptor{raw: raw}, err
 }
 
-// read is io.Reader's Read.
+// read is Read of io.Reader.
 func (d *descriptor) read(b []byte) (n int, err error) {
 	var failed error
 	err = d.raw.Read(func(fd uintptr) (done bool) {
@@ -56,7 +56,7 @@ func (d *descriptor) read(b []byte) (n int, err error) {
 	return n, failed
 }
 
-// due returns how many bytes have been written to the pipe until now, those that were read and those that wait in it.
+// due returns how many bytes have been written to the pipe so far: those that were read and those that wait in it.
 func (d *descriptor) due() int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -70,7 +70,7 @@ type speller struct {
 	rest []byte // the beginning of a rune
 }
 
-// add returns the text that ends in b, up to the last whole rune.
+// add returns the text up to the last whole rune in b, and keeps the rest.
 func (s *speller) add(b []byte) string {
 	b = append(s.rest, b...)
 	n := len(b) - partialRune(b)
@@ -78,7 +78,7 @@ func (s *speller) add(b []byte) string {
 	return valid(b[:n])
 }
 
-// take returns what is left.
+// take returns the rest as text, and forgets it.
 func (s *speller) take() string {
 	text := valid(s.rest)
 	s.rest = nil
@@ -104,9 +104,9 @@ const (
 	// holdTime is how long text of descriptor 2 is held back: the runtime writes each word of a crash
 	// report to descriptor 2 and then to link.CrashFD.
 	holdTime = 20 * time.Millisecond
-	// holdLong is how long it is held back if it reads like a crash report, on a busy computer.
+	// holdLong is how long it is held back if it looks like a crash report: the computer may be busy.
 	holdLong = time.Second
-	// holdMost is how long and how much of it is held back at most when a report has begun.
+	// holdMost and holdBytes bound how long, and how much of it, is held back when a report has begun.
 	holdMost  = 5 * time.Second
 	holdBytes = 1 << 20
 )
@@ -117,7 +117,7 @@ type held struct {
 	since time.Time
 }
 
-// add holds text and returns what there is no more room for.
+// add holds text and returns the text for which there is no more room.
 func (h *held) add(now time.Time, text string, crashing bool) (out string) {
 	if len(h.text) == 0 {
 		h.since = now
@@ -133,7 +133,7 @@ func (h *held) add(now time.Time, text string, crashing bool) (out string) {
 	return out
 }
 
-// due returns when to look at the text again; zero: there is none.
+// due returns when the text must be released; zero: there is none.
 func (h *held) due(crashing bool) time.Time {
 	switch {
 	case len(h.text) == 0:
@@ -168,10 +168,10 @@ func looksFatal(text string) bool {
 	return false
 }
 
-// cutReport separates the crash report from the output of a process that ended with code: text is what was held back of
-// descriptor 2, tail what came through link.CrashFD. For a fatal error the runtime begins to write to link.CrashFD only
-// after the line that says which, so the whole report is found here alone. It is removed line by line, because what
-// other threads wrote at the same time stands between.
+// cutReport separates the crash report from the output of a process that ended with code: text is the held text of
+// descriptor 2, tail the text that came through link.CrashFD. For a fatal error the runtime begins to write to
+// link.CrashFD only after the line that names the error, so only text has the whole report. The report is removed line
+// by line, because lines that other threads wrote at the same time may stand between.
 func cutReport(text, tail string, cut bool, code int) (shown, report string) {
 	lines := strings.SplitAfter(text, "\n")
 	anchor := -1

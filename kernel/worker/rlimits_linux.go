@@ -11,7 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// awaitExit waits until a process has exited and reports whether it has. It isn't waited for as wait(2) does.
+// awaitExit waits until a process has exited, for at most patience, and reports whether it has. It doesn't reap the
+// process.
 func awaitExit(pid int, patience time.Duration) bool {
 	for late := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 		var info unix.Siginfo
@@ -25,7 +26,7 @@ func awaitExit(pid int, patience time.Duration) bool {
 	}
 }
 
-// limitsOf returns the limits of a process that hasn't been waited for.
+// limitsOf returns the limits of a process that hasn't been reaped.
 func limitsOf(pid int) (r rlimits) {
 	hard := func(which int) uint64 {
 		var l unix.Rlimit
@@ -33,7 +34,7 @@ func limitsOf(pid int) (r rlimits) {
 			return math.MaxUint64
 		}
 		if which == unix.RLIMIT_CPU {
-			return l.Max // Go ignores the signal of the soft one
+			return l.Max // Go ignores the soft limit's signal
 		}
 		return l.Cur
 	}

@@ -2,11 +2,11 @@
 
 package worker
 
-// This file stands in on systems other than Linux, which don't report the limits of another process.
+// This file is for systems other than Linux, which don't report the limits of another process.
 
 import "time"
 
-// awaitExit reports that the process has exited: what else would end its pipes isn't known here.
+// awaitExit reports that the process has exited: here no other end of its pipes can be detected.
 func awaitExit(int, time.Duration) bool { return true }
 
 func limitsOf(int) rlimits { return rlimits{} }

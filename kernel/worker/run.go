@@ -1,6 +1,6 @@
 package worker
 
-// This file defines a run: how it begins, what it results in, how it is interrupted.
+// This file defines a run: its start, its result, and its interruption.
 
 import (
 	"context"
@@ -20,16 +20,16 @@ var errClosed = errors.New("the interpreter is closed")
 
 // A Result is the end of a run.
 type Result struct {
-	// Done is what the interpreter said; its Status is "error" if it died.
+	// Done is the interpreter's answer; its Status is "error" if it died.
 	Done link.Done
-	// Started tells that the definitions of the run exist, or existed until the crash.
+	// Started says that the definitions of the run exist, or existed until the crash.
 	Started bool
-	// Crash says how the interpreter died; nil if it lives. A new one is in its place, without
-	// definitions: bring them back with Runs that have Replay set.
+	// Crash says how the interpreter died; nil if it lives. A new one, without definitions, replaces it: restore them
+	// with Runs that have Replay set.
 	Crash *Crash
-	// Replaced says that nothing was done, because the interpreter had died between two runs (see
-	// Handler.Died) and the definitions are gone. It is said once, and not at all if a run with Replay
-	// came first: bring the definitions back, then call again.
+	// Replaced says that nothing was done, because the interpreter had died between two runs (see Handler.Died) and the
+	// definitions are gone: restore them, then call again. It is set once, and not at all if a run with Replay came
+	// first.
 	Replaced bool
 }
 
@@ -39,25 +39,25 @@ type run struct {
 	label   string
 	replay  bool
 	command bool
-	patient bool          // a second interrupt is its own matter
-	cancel  chan struct{} // closed by an interrupt before the request was sent
+	patient bool          // a second interrupt is passed to it, too
+	cancel  chan struct{} // closed by an interrupt that comes before the request is sent
 	result  chan Result   // 1 slot
-	// meanwhile is called once, by idle; nil: not any more, or there is nothing to do. do's goroutine owns it.
+	// meanwhile is called once, by idle; nil: it was called, or there is none. do's goroutine owns it.
 	meanwhile func()
 
 	p          *process // the request was sent to it
 	interrupts int
 	first      time.Time // of the interrupts
 	forced     bool
-	taken      bool // it was read, so a death is its doing
+	taken      bool // it was read, so it is the cause if the interpreter dies
 	started    bool
 	done       *link.Done
 	due        [2]int64 // how many bytes of descriptors 1 and 2 had been written when done came
 }
 
-// Run runs a cell and blocks until it has ended, or the interpreter has died of it. All events of the run were handled
-// before Run returns. Only one run is in progress at a time. When ctx ends, a waiting run is abandoned, and the current
-// one is ended by killing the interpreter; Interrupt ends it without losing the variables.
+// Run runs a cell and blocks until it has ended or the interpreter has died. All events of the run are handled before
+// Run returns. Only one run is in progress at a time; others wait. When ctx ends, a waiting run is abandoned, and the
+// current run is ended by killing the interpreter; Interrupt ends it without losing the variables.
 func (s *Supervisor) Run(ctx context.Context, r link.Run) Result {
 	return s.RunMeanwhile(ctx, r, nil)
 }
@@ -69,7 +69,7 @@ func (s *Supervisor) RunMeanwhile(ctx context.Context, r link.Run, meanwhile fun
 	return s.do(ctx, &run{id: r.ID, label: r.Label, replay: r.Replay, meanwhile: meanwhile}, link.Request{Run: &r})
 }
 
-// idle does what could wait until now.
+// idle calls meanwhile, if it wasn't called yet.
 func (r *run) idle() {
 	if f := r.meanwhile; f != nil {
 		r.meanwhile = nil
@@ -77,13 +77,12 @@ func (r *run) idle() {
 	}
 }
 
-// manyBytes is the size in bytes of the largest cell that is prepared: a pipe takes as much without blocking the
+// manyBytes is the size in bytes of the largest cell that Prepare sends: a pipe takes that much without blocking the
 // writer.
 const manyBytes = 16 << 10
 
-// Prepare makes the interpreter check a cell while the caller checks it, too: if the next Run is of the same cell, it
-// finds the cell checked, and an invalid cell costs nothing. Prepare doesn't block, and does nothing if no interpreter
-// is ready.
+// Prepare makes the interpreter check a cell while the caller checks it, too: if the next Run has the same cell, the
+// cell is checked already. Prepare doesn't block, and does nothing if no interpreter is ready or the cell is large.
 func (s *Supervisor) Prepare(r link.Run) {
 	s.mu.Lock()
 	p := s.current
@@ -105,7 +104,7 @@ type prepared struct {
 	id int
 }
 
-// shortLocked returns the request that has p do the same if it was prepared.
+// shortLocked returns a short request that makes p do the same, if req was prepared in p, or else req.
 func (s *Supervisor) shortLocked(p *process, req link.Request) link.Request {
 	if r := req.Run; r != nil && r.Before == nil && s.prepared == (prepared{p, r.ID}) {
 		req = link.Request{Run: &link.Run{ID: r.ID, Prepared: true}}
@@ -114,34 +113,34 @@ func (s *Supervisor) shortLocked(p *process, req link.Request) link.Request {
 	return req
 }
 
-// Command runs a child process of the interpreter; otherwise it is as Run.
+// Command runs a child process of the interpreter; otherwise it is like Run.
 func (s *Supervisor) Command(ctx context.Context, c link.Command) Result {
 	return s.do(ctx, &run{id: c.ID, label: c.Label, command: true}, link.Request{Command: &c})
 }
 
-// Python runs a program in a real Python, or lists the Pythons of the computer; otherwise it is as Run. A second
+// Python runs a program in a real Python, or lists the Pythons of this computer; otherwise it is like Run. A second
 // Interrupt kills that Python, and only a third one the interpreter.
 func (s *Supervisor) Python(ctx context.Context, q link.Python) Result {
 	return s.do(ctx, &run{id: q.ID, label: q.Label, command: true, patient: true}, link.Request{Python: &q})
 }
 
-// Capture keeps output as a value; otherwise it is as Run.
+// Capture keeps output as a value; otherwise it is like Run.
 func (s *Supervisor) Capture(ctx context.Context, q link.Capture) Result {
 	return s.do(ctx, &run{id: q.ID, label: q.Label}, link.Request{Capture: &q})
 }
 
-// Twins draws a figure; otherwise it is as Run.
+// Twins draws a figure; otherwise it is like Run.
 func (s *Supervisor) Twins(ctx context.Context, q link.Twins) Result {
 	return s.do(ctx, &run{id: q.ID, label: q.Label}, link.Request{Twins: &q})
 }
 
-// Explore explores a cell; otherwise it is as Run.
+// Explore explores a cell; otherwise it is like Run.
 func (s *Supervisor) Explore(ctx context.Context, q link.Explore) Result {
 	return s.do(ctx, &run{id: q.ID, label: q.Label}, link.Request{Explore: &q})
 }
 
-// Machine sets what machine and what Python the next runs have, in this interpreter and in all that come after it;
-// otherwise it is as Run.
+// Machine sets the machine and the Python of the following runs, in this interpreter and its successors; otherwise it
+// is like Run.
 func (s *Supervisor) Machine(ctx context.Context, m link.Machine) Result {
 	res := s.do(ctx, &run{id: m.ID, label: m.Label}, link.Request{Machine: &m})
 	if res.Done.Status == "ok" && m.Words != "" {
@@ -152,9 +151,9 @@ func (s *Supervisor) Machine(ctx context.Context, m link.Machine) Result {
 	return res
 }
 
-// Interrupt ends the current run: the first call asks the run to end, so that nothing else is lost. Each further one
-// (for a Python, from the third on) kills the interpreter, though not sooner than a second after the first, which makes
-// the run end with a Crash of Kind "KeyboardInterrupt". With nothing running it does nothing.
+// Interrupt ends the current run. The first call asks the run to end, so that nothing else is lost. Each further call
+// (for a Python, from the third on) kills the interpreter, but not sooner than a second after the first; the run then
+// ends with a Crash of Kind "KeyboardInterrupt". If nothing runs, Interrupt does nothing.
 func (s *Supervisor) Interrupt() {
 	s.mu.Lock()
 	r := s.run
@@ -181,7 +180,7 @@ func (s *Supervisor) Interrupt() {
 	}
 	s.mu.Unlock()
 	if ask {
-		p.wake() // a cell may have stopped it, and what is stopped reads nothing
+		p.wake() // a cell may have stopped it, and a stopped process reads nothing
 		// The ID keeps a late one from hitting the next run. do writes the request before p is set
 		// and releases the pipe after, so this one comes second.
 		s.tell(p, link.Request{Interrupt: &link.Interrupt{ID: r.id}})
@@ -192,7 +191,7 @@ func (s *Supervisor) Interrupt() {
 type stopKey struct{}
 
 // Until returns a context for runs that must not begin once stopped is closed: an Interrupt between the caller's own
-// look and the run's beginning would find no run. A run that has begun continues. nil is never closed.
+// check and the beginning of the run would find no run. A run that has begun continues. A nil stopped is never closed.
 func Until(ctx context.Context, stopped <-chan struct{}) context.Context {
 	return context.WithValue(ctx, stopKey{}, stopped)
 }
@@ -245,7 +244,7 @@ func (s *Supervisor) do(ctx context.Context, r *run, req link.Request) Result {
 	if ended, res := s.await(ctx, r, p); ended {
 		return res
 	}
-	if ctx.Err() != nil { // of several cases that are ready, select takes any
+	if ctx.Err() != nil { // select chooses any of the ready cases
 		return s.abandon(r, interrupted())
 	}
 	if sent, err := s.send(r, p, req); err != nil {
@@ -259,25 +258,24 @@ func (s *Supervisor) do(ctx context.Context, r *run, req link.Request) Result {
 		return res
 	case <-ctx.Done():
 		s.mu.Lock()
-		r.forced = true // what it says from here on doesn't count
+		r.forced = true // its Done doesn't count from here on
 		s.mu.Unlock()
 		p.kill(byContext)
 		return <-r.result
 	}
 }
 
-// await waits until p is ready for r. If something else comes first, that is the end of r, and await returns the
-// result.
+// await waits until p is ready for r. If something else happens first, r has ended, and await returns its result.
 func (s *Supervisor) await(ctx context.Context, r *run, p *process) (ended bool, _ Result) {
 	if isClosed(p.ready) && !isClosed(p.dead) && !isClosed(r.cancel) && !isClosed(s.quit) {
-		return false, Result{} // without a timer, for most
+		return false, Result{} // the usual case needs no timer
 	}
 	timeout := time.NewTimer(startTimeout)
 	defer timeout.Stop()
 	select {
 	case <-p.ready:
 		return false, Result{}
-	case <-p.dead: // its exit is handled, and is the result
+	case <-p.dead: // exited has sent the result
 		return true, <-r.result
 	case <-timeout.C:
 		p.kill(byTimeout)
@@ -291,8 +289,8 @@ func (s *Supervisor) await(ctx context.Context, r *run, p *process) (ended bool,
 	}
 }
 
-// send sends the request of r to p, unless r was interrupted before. The error is about a request
-// that can't be sent; if p is dead, its death is the result.
+// send sends the request of r to p, unless r was interrupted before. It returns an error if the request can't be
+// encoded; if p is dead, its death is the result of r.
 func (s *Supervisor) send(r *run, p *process, req link.Request) (sent bool, err error) {
 	p.wmu.Lock()
 	defer p.wmu.Unlock()
@@ -337,10 +335,10 @@ func (s *Supervisor) abandon(r *run, res Result) Result {
 	return res
 }
 
-// manyLabels is how many labels are remembered for Crash.Cell.
+// manyLabels is how many labels are kept for Crash.Cell.
 const manyLabels = 2000
 
-// nameLocked remembers the label of r.
+// nameLocked records the label of r.
 func (s *Supervisor) nameLocked(r *run) {
 	s.labels[r.label] = r.id
 	if len(s.labels) > manyLabels {

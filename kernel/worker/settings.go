@@ -1,6 +1,6 @@
 package worker
 
-// This file defines the settings of every new interpreter: its environment and its directory.
+// This file defines the settings of interpreters, such as the environment and the directory.
 
 import (
 	"cmp"
@@ -14,7 +14,7 @@ import (
 	"gilkernel/kernel/link"
 )
 
-// Setenv sets or removes a variable in the interpreter, and in all that come after it.
+// Setenv sets or removes an environment variable of the interpreter and its successors.
 func (s *Supervisor) Setenv(v link.Setenv) {
 	s.mu.Lock()
 	change := v.Key
@@ -27,8 +27,8 @@ func (s *Supervisor) Setenv(v link.Setenv) {
 	s.tell(p, link.Request{Setenv: &v})
 }
 
-// Chdir changes the working directory of the interpreter, and of all that come after it. The
-// directory is not checked; if it is relative, it is to Dir.
+// Chdir changes the working directory of the interpreter and its successors. The directory isn't checked; a relative
+// one is relative to Dir.
 func (s *Supervisor) Chdir(c link.Chdir) {
 	s.mu.Lock()
 	if !filepath.IsAbs(c.Dir) {
@@ -40,8 +40,8 @@ func (s *Supervisor) Chdir(c link.Chdir) {
 	s.tell(p, link.Request{Chdir: &c})
 }
 
-// Dir returns the directory that interpreters start in: the last one given to Chdir or that a cell
-// has changed to, at first Options.Dir.
+// Dir returns the directory in which interpreters start: the last one that Chdir or a cell has set, at first
+// Options.Dir.
 func (s *Supervisor) Dir() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -59,7 +59,7 @@ func (s *Supervisor) dirLocked() string {
 	return dir
 }
 
-// followLocked remembers what cells have changed of the interpreter, for those that come after it.
+// followLocked records the changes that cells have made to the interpreter, for its successors.
 func (s *Supervisor) followLocked(w *link.World) {
 	if w == nil {
 		return
@@ -78,7 +78,7 @@ func (s *Supervisor) followLocked(w *link.World) {
 	}
 }
 
-// Input answers the interpreter's question. Without one it is ignored there.
+// Input answers the interpreter's question. The interpreter ignores it if it has asked none.
 func (s *Supervisor) Input(in link.Input) {
 	s.mu.Lock()
 	p := s.current
@@ -86,8 +86,8 @@ func (s *Supervisor) Input(in link.Input) {
 	s.tell(p, link.Request{Input: &in})
 }
 
-// SetMemoryLimit sets Options.MemoryLimit for the interpreters that come after the present one.
-// A spare that was started with the old limit is replaced.
+// SetMemoryLimit sets Options.MemoryLimit for the successors of the current interpreter. A spare that was started with
+// the old limit is replaced.
 func (s *Supervisor) SetMemoryLimit(bytes int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,15 +98,15 @@ func (s *Supervisor) SetMemoryLimit(bytes int64) {
 	}
 }
 
-// EngineName returns the name of what runs the bodies of cells' functions: Options.Engine, or what SetEngine has set.
+// EngineName returns the name of the engine: the one that SetEngine or Options.Engine has set, or the default.
 func (s *Supervisor) EngineName() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return cmp.Or(s.opts.Engine, os.Getenv(link.EngineVariable), link.Engines()[0])
 }
 
-// SetEngine sets Options.Engine. The interpreter is replaced: its values are gone, and the caller brings the
-// definitions back. It may be called while nothing runs.
+// SetEngine sets Options.Engine and replaces the interpreter: its values are lost, and the caller must restore the
+// definitions. It must not be called while a run is in progress.
 func (s *Supervisor) SetEngine(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,14 +119,14 @@ func (s *Supervisor) SetEngine(name string) {
 
 func (s *Supervisor) tell(p *process, req link.Request) {
 	if p == nil {
-		return // what was remembered is in its Init
+		return // the next process gets it with its Init
 	}
 	if err := p.write(req); err != nil {
 		s.opts.Logf("interpreter %d: %v", p.pid, err)
 	}
 }
 
-// initLocked returns the Init of p with all that was set since the kernel started.
+// initLocked returns the Init of p with all settings made since the kernel started.
 func (s *Supervisor) initLocked(p *process) *link.Init {
 	init := &link.Init{Ledger: p.ledger != nil, Dir: s.dir, Machine: s.machine, Leave: s.opts.Leave,
 		Stack: s.opts.Stack, Engine: s.opts.Engine}
@@ -137,7 +137,7 @@ func (s *Supervisor) initLocked(p *process) *link.Init {
 	return init
 }
 
-// environment returns what interpreters are started with.
+// environment returns the environment with which interpreters are started.
 func (s *Supervisor) environment() []string {
 	env := append(os.Environ(), s.opts.Env...)
 	switch limit := s.opts.MemoryLimit; {
@@ -155,7 +155,7 @@ func (s *Supervisor) environment() []string {
 	return append(env, "GOTRACEBACK=single", "GODEBUG="+debug)
 }
 
-// memoryLimit returns the limit of interpreters in words, "" for none.
+// memoryLimit returns the memory limit of interpreters as text, "" for none.
 func (s *Supervisor) memoryLimit() string {
 	s.mu.Lock()
 	limit := s.opts.MemoryLimit
@@ -163,7 +163,7 @@ func (s *Supervisor) memoryLimit() string {
 	if limit == 0 {
 		var err error
 		if limit, err = link.ParseMemory(os.Getenv(link.MemoryVariable)); err != nil {
-			return "" // the interpreter has refused it too, and has set none
+			return "" // the interpreter has refused it, too, and has no limit
 		}
 	}
 	if limit <= 0 {

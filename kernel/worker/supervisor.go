@@ -1,20 +1,20 @@
 // Package worker keeps an interpreter process ready to run cells, whatever cells do to it.
 //
-// The way of one run:
+// The path of one run:
 //
 //	Run ─ request ─▶ fd 3 ┐
 //	                      │ the interpreter process
 //	handle ◀─ items ─ readers ◀─ fd 1, 2, 4, 5
 //	   │
 //	   ├─▶ Handler.Event  (in order, one at a time)
-//	   └─▶ Run's Result, once Done has come and all that was written before it, or the process has died
+//	   └─▶ Run's Result, after Done and all that was written before it, or when the process has died
 //
-// A process has four readers and one reaper, see process.go. They pass on everything that they read, one at a time, and
-// the reaper comes last: all output of a process is handled before its death. The Supervisor's only other goroutine,
+// A process has four readers and one reaper, see process.go. They pass on everything that they read, one item at a
+// time, and the reaper is last: all output of a process is handled before its death. The Supervisor's own goroutine,
 // dispatch, does what is due later.
 package worker
 
-// This file defines the Supervisor: its settings, what is at hand, and its end.
+// This file defines the Supervisor: its options, its processes, and its end.
 
 import (
 	"fmt"
@@ -25,9 +25,9 @@ import (
 )
 
 const (
-	// startTimeout is how long a new interpreter may take to say Ready. It takes 20 ms on a quiet machine.
+	// startTimeout is how long a new interpreter may take to send Ready. On an idle computer it takes 20 ms.
 	startTimeout = 30 * time.Second
-	// spareDelay keeps the start of a spare out of the way of the cells that follow the first one.
+	// spareDelay delays the start of a spare, so that it doesn't slow down the cells that follow the first one.
 	spareDelay = 300 * time.Millisecond
 )
 
@@ -39,20 +39,20 @@ type Options struct {
 	Dir string
 	// Env is K=V, added to this process's environment.
 	Env []string
-	// MemoryLimit in bytes is given to interpreters as GILKERNEL_MEMORY_LIMIT, which they keep
-	// themselves. Zero means what this process's environment says, a negative limit none.
+	// MemoryLimit, in bytes, is passed to interpreters as GILKERNEL_MEMORY_LIMIT, which they enforce themselves. Zero
+	// means the limit in this process's environment, a negative one no limit.
 	MemoryLimit int64
-	// Spare keeps a second, started interpreter at hand. It isn't started before the first run has ended, because an
-	// unused kernel should be small.
+	// Spare keeps a second interpreter started. It isn't started before the first run has ended, because an unused
+	// kernel should be small.
 	Spare bool
-	// Engine runs the bodies of cells' functions, one of link.Engines; "" is what link.EngineVariable says, or the
-	// first.
+	// Engine is the engine that runs the bodies of cells' functions, one of link.Engines; "" is the value of
+	// link.EngineVariable, or the first.
 	Engine string
-	// Leave are the files that interpreters remove if this process is killed: its sockets.
+	// Leave names the files that interpreters remove if this process is killed: its sockets.
 	Leave []string
 	// Stack is what SmallStacks returned; 0 if it wasn't called.
 	Stack uint64
-	// Logf receives what is reported nowhere else; nil discards it.
+	// Logf logs problems that are reported nowhere else; nil discards them.
 	Logf func(format string, args ...any)
 }
 
@@ -60,12 +60,12 @@ type Options struct {
 // Supervisor. They may call all methods of the Supervisor but Run, Command and Close, and block the Supervisor until
 // they return.
 type Handler interface {
-	// Event gets the Stream, Display, Clear, Error and Input events. Text that was read from
-	// descriptors 1 and 2 comes as Stream, with the Cell of the current run, or else of the last one.
+	// Event receives the Stream, Display, Clear, Error and Input events. Text that was read from descriptors 1 and 2 is
+	// a Stream event with the Cell of the current run, or of the last one.
 	Event(ev link.Event)
-	// Died says that the interpreter died while nothing ran, through the fault of the run with the ID cell, or of the
-	// last one if that can't be determined. A new one is in its place, without definitions; the next Result says
-	// Replaced.
+	// Died reports that the interpreter died while nothing ran. cell is the ID of the run that caused it, or of the
+	// last run if that can't be determined. A new interpreter, without definitions, replaces it; the next Result has
+	// Replaced set.
 	Died(cell int, crash *Crash)
 }
 
@@ -75,7 +75,7 @@ type Supervisor struct {
 	opts    Options
 	program *program
 
-	turn       sync.Mutex // is held while an item is handled, and what is due is done; before mu
+	turn       sync.Mutex // held while an item is handled or tick runs; locked before mu
 	dispatcher dispatcher // protected by turn
 
 	poke chan struct{} // 1 slot: dispatch should look at killAt, or at closed
@@ -85,22 +85,23 @@ type Supervisor struct {
 
 	mu       sync.Mutex // protects the fields below
 	closed   bool
-	current  *process // gets the runs; nil: none could be started yet
+	current  *process // executes the runs; nil: none could be started
 	spare    *process
 	live     int // processes whose exit dispatch hasn't seen
 	run      *run
 	prepared prepared       // for the next run
 	killAt   time.Time      // when a forced interrupt of run takes effect
-	replaced bool           // current isn't the one that the last run ran on, and the caller doesn't know
+	replaced bool           // current isn't the one that executed the last run, and the caller doesn't know it yet
 	machine  string         // the words of all Machine requests
-	last     int            // ID of the run that was the last, replays apart
+	last     int            // ID of the last run that wasn't a replay
 	labels   map[string]int // IDs of the latest runs by label
 	dir      string         // as by Chdir
 	env      map[string]string
 	unset    map[string]bool
 }
 
-// New returns a Supervisor and starts the first interpreter in the background. Close must be called.
+// New returns a Supervisor and starts the first interpreter in the background. h must not be nil; a nil o means the
+// default options. Close must be called.
 func New(h Handler, o *Options) *Supervisor {
 	s := &Supervisor{
 		handler: h,
@@ -120,8 +121,8 @@ func New(h Handler, o *Options) *Supervisor {
 	s.dispatcher.s = s
 	s.program = newProgram(s.opts.Command)
 	s.dir = s.opts.Dir
-	s.done.Go(s.dispatch) // ends when Close was called and the last process has been reaped
-	s.done.Go(func() {    // ends when the process has been started: a millisecond
+	s.done.Go(s.dispatch) // ends after Close, when the last process has been reaped
+	s.done.Go(func() {    // ends when the process has been started, after a millisecond
 		if _, err := s.process(); err != nil {
 			s.opts.Logf("starting an interpreter: %v", err)
 		}
@@ -130,7 +131,7 @@ func New(h Handler, o *Options) *Supervisor {
 }
 
 // Close kills all interpreters and everything that they started, and waits until they have exited. The current run ends
-// with a Crash of Kind "closed". Calls after the first do nothing and return at once.
+// with a Crash of Kind "closed", and so do later ones. It returns nil. Calls after the first return immediately.
 func (s *Supervisor) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -181,12 +182,12 @@ func (s *Supervisor) processLocked() (*process, error) {
 	}
 	s.current = p
 	if err := p.write(link.Request{Init: s.initLocked(p)}); err != nil {
-		s.opts.Logf("interpreter %d: %v", p.pid, err) // its end is under way
+		s.opts.Logf("interpreter %d: %v", p.pid, err) // it is dying: its exit will be handled
 	}
 	return p, nil
 }
 
-// startLocked starts a process that waits for its Init.
+// startLocked starts a process, which then waits for its Init.
 func (s *Supervisor) startLocked() (*process, error) {
 	cmd, err := s.program.command()
 	if err != nil {

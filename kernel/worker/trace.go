@@ -1,6 +1,6 @@
 package worker
 
-// This file defines what is read from the goroutine in a crash report.
+// This file parses the goroutine that died in a crash report.
 
 import (
 	"path"
@@ -12,7 +12,7 @@ import (
 
 const maxFrames = 12
 
-// A goroutine is the one that died.
+// A goroutine is the goroutine that died.
 type goroutine struct {
 	name  string // "goroutine 7"
 	state string // "running"
@@ -20,16 +20,16 @@ type goroutine struct {
 	// that the goroutine belongs to, and where it was started, "" for the cell's own.
 	cell  int
 	site  string
-	lines []string // of its stack
+	lines []string // the lines of its stack
 }
 
-// headline finds the parts of "goroutine 7 gp=0x… m=2 [running, locked to thread labels:{"cell": "3"}]:" as Go 1.26
+// headline matches the parts of "goroutine 7 gp=0x… m=2 [running, locked to thread labels:{"cell": "3"}]:" as Go 1.26
 // writes it, and of "goroutine 7 gp=0x… m=2 [running, locked to thread] {cell: 3}:" as Go 1.27 does.
 var headline = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(goroutine \d+)[^\[]*\[([^\]]*?)(?: labels:\{(.*)\}\]|\](?: \{(.*)\})?):$`)
 })
 
-// labelPair finds one of the labels of a headline. Go 1.27 quotes only what needs it.
+// labelPair matches a label of a headline. Go 1.27 quotes only text that needs it.
 var labelPair = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`("(?:[^"\\]|\\.)*"|[\w./]*): ("(?:[^"\\]|\\.)*"|[\w./]*)`)
 })
@@ -42,8 +42,8 @@ func unquoted(s string) string {
 	return s
 }
 
-// dying returns the goroutine that a report blames: the first, which the runtime reports first
-// because it ran. The zero goroutine means none.
+// dying returns the goroutine that caused a crash: the first of the report, because the runtime begins with the running
+// one. It returns the zero goroutine if there is none.
 func dying(report string) (g goroutine) {
 	for line := range strings.Lines(report) {
 		line = strings.TrimSuffix(line, "\n")
@@ -75,7 +75,7 @@ func dying(report string) (g goroutine) {
 	return g
 }
 
-// headline says which goroutine it is.
+// headline returns a text that identifies the goroutine, "" for the zero goroutine.
 func (g goroutine) headline() string {
 	if g.name == "" {
 		return ""
@@ -92,7 +92,7 @@ var notTheirs = []string{"runtime.", "runtime/", "internal/", "reflect.", "sysca
 	"gilkernel/kernel/", "gilkernel/runtime/machine.", "gilkernel/runtime/gil.", "gilkernel/runtime/threading.",
 	"gilkernel/runtime/futures.", "iter.Pull", "main.main", "panic(", "created by ", "...", "goroutine "}
 
-// trace returns the frames that are left, one in two lines as Go writes them.
+// trace returns the frames that aren't notTheirs, each in two lines as Go writes them.
 func (g goroutine) trace() string {
 	type frame struct {
 		text  string

@@ -1,13 +1,13 @@
 package worker
 
-// This file defines what a usage_request asks of interpreters.
+// This file measures interpreters for usage_request.
 
 import "time"
 
-// Usage is what one interpreter process has used. CPU and RSS are zero where the system has no /proc.
+// Usage is the resource usage of one interpreter process. CPU and RSS are zero where the system has no /proc.
 type Usage struct {
 	PID   int
-	CPU   time.Duration // processor time, of all threads, since its start
+	CPU   time.Duration // processor time of all threads since its start
 	RSS   int64         // resident memory now, in bytes
 	Spare bool
 }
