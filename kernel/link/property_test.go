@@ -1,6 +1,6 @@
 package link_test
 
-// This file defines the properties of packets and sizes, which hold for whatever is drawn.
+// This file tests properties of packets and sizes with random values.
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// anEvent draws what an interpreter process may say.
+// anEvent draws an event of an interpreter process.
 func anEvent() *rapid.Generator[link.Event] {
 	text := rapid.String()
 	return rapid.Custom(func(t *rapid.T) link.Event {
@@ -42,8 +42,8 @@ func anEvent() *rapid.Generator[link.Event] {
 	})
 }
 
-// What is written is what is read, in its order, however the pipe cuts it; a pipe that ends within a packet is told
-// from one that ends between two.
+// A Reader returns the written packets in order, however the pipe cuts them, and distinguishes a pipe that ends within
+// a packet from one that ends between two.
 func TestPacketsArriveAsTheyWereSent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sent := rapid.SliceOf(anEvent()).Draw(t, "events")
@@ -78,7 +78,7 @@ func TestPacketsArriveAsTheyWereSent(t *testing.T) {
 	})
 }
 
-// What a limit is shown as can be typed, means nearly the same, and is shown as the same again.
+// ParseSize reads the text of FormatSize as nearly the same size, which FormatSize shows as the same text.
 func TestSizesSurviveBeingShown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.Int64Range(0, link.MaxSize/2).Draw(t, "bytes")
@@ -97,7 +97,7 @@ func TestSizesSurviveBeingShown(t *testing.T) {
 	})
 }
 
-// Whatever is typed as a size is a size or an error of one sentence.
+// ParseSize returns a size or an error of one sentence for any text.
 func TestAnyTextIsASizeOrRefused(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[0-9.]{0,6} ?[kKmMgGtT]?[iI]?[bB]?`)).Draw(t, "text")

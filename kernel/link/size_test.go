@@ -53,7 +53,7 @@ func TestParseMemory(t *testing.T) {
 	}
 }
 
-// What is shown as a limit can be given as one.
+// ParseMemory accepts the text of FormatSize.
 func TestFormatSizeIsParsed(t *testing.T) {
 	for _, n := range []int64{0, 1, 999, 1023, 1024, 1 << 20, 500 << 20, 3 << 29, 1 << 40, 5000 << 40} {
 		s := link.FormatSize(n)

@@ -1,6 +1,6 @@
 package module_test
 
-// This file tests finding and fetching with a folder as the proxy.
+// This file tests finding and fetching modules, with a folder as the proxy.
 
 import (
 	"context"
@@ -16,7 +16,8 @@ import (
 	"gilkernel/kernel/module/moduletest"
 )
 
-// served are the modules of these tests: a needs b, c needs a newer b; d is from before modules were pruned.
+// served returns the modules of these tests: a requires b, c requires a newer b, and d is from before graphs were
+// pruned.
 func served() map[string]string {
 	return map[string]string{
 		"example.com/a@v1.0.0/go.mod":        "module example.com/a\n\ngo 1.21\n\nrequire example.com/b v1.0.0\n",
@@ -57,7 +58,7 @@ func newPlace(t *testing.T, environ []string) *place {
 
 func (p *place) look(vars ...string) { p.m.Look(append(slices.Clone(p.environ), vars...), p.dir) }
 
-// get fetches and returns the error, "" for none.
+// get fetches a module and returns the error's text, "" for none.
 func (p *place) get(what string) string {
 	path, version, found := strings.Cut(what, "@")
 	if !found {
@@ -69,7 +70,7 @@ func (p *place) get(what string) string {
 	return ""
 }
 
-// find returns the module that has a package, or the error.
+// find returns the module that has a package, or the error's text.
 func (p *place) find(path string) string {
 	m, err := p.m.Find(path)
 	if err != nil {
@@ -120,16 +121,16 @@ func TestGet(t *testing.T) {
 	contains(t, "a package that isn't there", p.find("example.com/z"), "no module that go.mod requires has it")
 	contains(t, "no path of a module", p.find("zzz"), "package zzz is not in std")
 
-	// The highest release that isn't retracted; the highest of those that are required.
+	// The highest release that isn't retracted is fetched, and the highest required version of others.
 	want(t, "get a", p.get("example.com/a"), "")
 	want(t, "a", p.find("example.com/a/sub"), "example.com/a@v1.1.0")
 	want(t, "get c", p.get("example.com/c@v0"), "")
 	want(t, "b", p.find("example.com/b"), "example.com/b@v1.5.0")
-	// A package's module; what its module requires of older ones.
+	// The module of a package is found, and so are older modules that it requires.
 	want(t, "get a/sub", p.get("example.com/a/sub@v1.1.0"), "")
 	want(t, "get d", p.get("example.com/d"), "")
 
-	// Another folder finds all of it in the cache, offline.
+	// Another folder finds everything in the cache, offline.
 	q := newPlace(t, p.environ)
 	q.look("GOPROXY=off")
 	q.write("go.mod", p.read("go.mod"))
@@ -168,7 +169,7 @@ func TestRefused(t *testing.T) {
 	contains(t, "go.sum", p.get("example.com/b"), "line 1 of go.sum has 2 words, not 3")
 }
 
-// What was verified once and then changed in the cache isn't used.
+// A module that was verified and then changed in the cache isn't used.
 func TestCacheIsVerified(t *testing.T) {
 	p := newPlace(t, moduletest.Environ(t, moduletest.Proxy(t, served())))
 	want(t, "get b", p.get("example.com/b@v1.0.0"), "")
@@ -215,7 +216,8 @@ func TestVendor(t *testing.T) {
 	contains(t, "-mod=mod", p.find("example.com/v"), "isn't in the module cache")
 }
 
-// A server's answers: what it doesn't have, what it refuses, one that can't be reached, the next of the list.
+// Get handles each answer of a server: a missing file, a refusal, an unreachable server, and the next proxy of the
+// list.
 func TestProxies(t *testing.T) {
 	folder := moduletest.Proxy(t, served())
 	files := http.FileServer(http.Dir(strings.TrimPrefix(folder, "file://")))

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Long tables of bytes become strings, others stay what they are.
+// Long tables of bytes become strings; other literals stay as they are.
 func TestTables(t *testing.T) {
 	list := func(n int, last string) string { return strings.Repeat("1, 0x2, ", n) + last }
 	m := module(t, map[string]string{"m.go": fmt.Sprintf("package m\n\nvar (\n\tA = []byte{%s}\n\tB = []byte{1}\n"+

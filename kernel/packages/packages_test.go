@@ -1,6 +1,6 @@
 package packages_test
 
-// This file tests loading: which files, which errors, which order.
+// This file tests loading: the files of a package, errors, and the order of packages.
 
 import (
 	"fmt"
@@ -86,7 +86,7 @@ func TestFilesAndOrder(t *testing.T) {
 		}
 		l.Reset()
 		if l.Of("example.com/m") != nil || len(l.Modules()) > 0 {
-			t.Error("Reset left something")
+			t.Error("packages are left after Reset")
 		}
 	}
 }
@@ -159,7 +159,7 @@ func TestEmbeds(t *testing.T) {
 	}
 }
 
-// A finder is asked for each module once, and one that changes its mind isn't followed.
+// A Loader asks its Finder for a package once and ignores a later, different answer.
 type finder struct{ m packages.Module }
 
 func (f *finder) Find(path string) (packages.Module, error) {
@@ -171,7 +171,8 @@ func (f *finder) Find(path string) (packages.Module, error) {
 
 func (f *finder) Current(path string) (packages.Module, bool) { return f.m, path == f.m.Path }
 
-// Files of a folder that a replace directive names are read again when they have changed, and so is what imports them.
+// When files of a folder that a replace directive names have changed, Refresh makes the Loader read them and the
+// packages that import them again.
 func TestChangedFiles(t *testing.T) {
 	m := module(t, map[string]string{"m.go": "package m\n\nimport _ \"example.com/m/n\"\n", "n/n.go": "package n\n",
 		"o/o.go": "package o\n"})

@@ -1,6 +1,6 @@
 package session_test
 
-// This file tests which name is meant by an undefined one, and how errors are shown.
+// This file tests the advice on undefined names, and how errors are shown.
 
 import (
 	"errors"
@@ -26,7 +26,7 @@ var meantRows = []struct{ code, name, want string }{
 	// methods and fields
 	{`t.is_alive()`, "AttributeError", "Did you mean t.IsAlive?"},
 	{`t.Joni()`, "AttributeError", "Did you mean t.Join?"},
-	{`t.start()`, "AttributeError", ""}, // Go's own words say it
+	{`t.start()`, "AttributeError", ""}, // Go's message says it
 	{`account.balence`, "AttributeError", "Did you mean account.balance?"},
 	{`account.add_interest()`, "AttributeError", "Did you mean account.addInterest?"},
 	{`threading.NewThread(nil).is_alive()`, "AttributeError", "IsAlive?"},
@@ -37,7 +37,7 @@ var meantRows = []struct{ code, name, want string }{
 	{`countre`, "NameError", "Did you mean counter?"},
 	{`addMoney := 1; AddMony`, "NameError", "Did you mean addMoney?"},
 	{`func f(amount int) int { return amuont }`, "NameError", "Did you mean amount?"},
-	{`func f(amount int) {}; amuont`, "NameError", ""}, // it isn't in reach
+	{`func f(amount int) {}; amuont`, "NameError", ""}, // it isn't in scope
 	{`z`, "NameError", ""},
 	{`threadng.NewLock()`, "NameError", "Did you mean threading?"},
 	{`Threading.NewLock()`, "NameError", "Did you mean threading?"},
@@ -77,7 +77,7 @@ account := Account{}`)
 			_, err := s.Compile("In[2]", r.code)
 			e, ok := errors.AsType[*cell.Error](err)
 			if !ok {
-				t.Fatalf("it isn't refused: %v", err)
+				t.Fatalf("not refused: %v", err)
 			}
 			var given []string
 			for _, d := range e.Diagnostics {
@@ -88,7 +88,7 @@ account := Account{}`)
 				t.Errorf("%v\n%s, %q; want %s, %q", err, e.Name, got, r.name, r.want)
 			}
 			if strings.Contains(e.Message, "gilkernel/runtime") {
-				t.Errorf("a path that nobody typed: %s", e.Message)
+				t.Errorf("the message contains a path: %s", e.Message)
 			}
 		})
 	}
@@ -106,7 +106,7 @@ func commit(t *testing.T, s *session.Session, label, code string) {
 
 var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// Each message stands once, below its caret, with its kind before it.
+// Each message appears once, below its caret, with its kind before it.
 func TestTraceback(t *testing.T) {
 	for _, r := range []struct{ code, want string }{
 		{"x := y", `In[1]:1:6
@@ -139,7 +139,7 @@ SyntaxError: unexpected end of cell, expected }`},
 		for _, d := range e.Diagnostics {
 			words := strings.TrimPrefix(d.Message, "syntax error: ")
 			if strings.Count(text, words) != 1 {
-				t.Errorf("%q stands %d times in\n%s", words, strings.Count(text, words), text)
+				t.Errorf("%q appears %d times in\n%s", words, strings.Count(text, words), text)
 			}
 		}
 	}

@@ -1,6 +1,6 @@
 package session_test
 
-// This file tests that a cell can be run again, as it is and edited, in the session that has run it.
+// This file tests that a cell can be run again, unchanged and edited, in the session that has run it.
 
 import (
 	"errors"
@@ -16,11 +16,11 @@ import (
 	"gilkernel/kernel/session"
 )
 
-// edited returns code with a few small edits, as people make them: a token goes, comes twice, takes the place of
-// another, or gets another name.
+// edited returns code with a few small edits, as people make them: a token is removed, doubled, moved over another, or
+// renamed.
 func edited(code string, r *rand.Rand) string {
-	var toks []string // with the blanks before them
-	var names []int   // which of them are names
+	var toks []string // with the white space before them
+	var names []int   // the indices of names in toks
 	src := []byte(code)
 	var s scanner.Scanner
 	file := token.NewFileSet().AddFile("", 1, len(src))
@@ -87,7 +87,7 @@ func again(t *testing.T, s sides, n *int, code string, r *rand.Rand) {
 	}
 }
 
-// replayed compiles what brings the definitions back, which must be those of the session.
+// replayed compiles the session's Replay in a new session, which must have the same definitions.
 func (s sides) replayed(t *testing.T) {
 	t.Helper()
 	fresh := session.New(&session.Options{Checked: true})
@@ -115,7 +115,7 @@ func TestRowsAgain(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	s, n := newSides(), 0
 	for i, code := range rowCells(t) {
-		if i%20 == 0 { // with what some others have left behind
+		if i%20 == 0 { // keep the definitions of some cells for the next ones
 			s.replayed(t)
 			s = newSides()
 		}

@@ -15,7 +15,7 @@ const (
 	// maxDepth is the maximum depth of a tree. The operands of one chain of operators count as one level. Code written
 	// by hand is not a tenth as deep; the time that go/types takes grows with the square of the depth.
 	maxDepth = 1_000
-	// maxChain is the maximum length of a chain of declarations of a cell, each of which uses the next. For types, the time that
+	// maxChain is the maximum number of declarations of a cell in a chain of uses. For types, the time that
 	// go/types takes grows with its cube.
 	maxChain = 500
 	// minDeep is the length in bytes of the shortest text that can exceed maxDepth or maxChain: a byte makes at most

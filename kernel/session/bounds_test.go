@@ -1,6 +1,6 @@
 package session_test
 
-// This file tests that no text makes the compiler walk, allocate or compute without a bound.
+// This file tests that no text makes the compiler walk, allocate or compute without bounds.
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ import (
 	"gilkernel/kernel/session"
 )
 
-// chain returns lines made of format with i and i-1, from n down to 1 if the last comes first.
+// chain returns lines formatted with i and i-1, from n down to 1 if the last comes first.
 func chain(n int, backwards bool, format string) string {
 	var b strings.Builder
 	for i := range n {
@@ -130,7 +130,7 @@ func TestBounds(t *testing.T) {
 				t.Errorf("%.300v, want %q", err, c.want)
 			}
 			if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb > 200 {
-				t.Errorf("it took %d MB to say so", mb)
+				t.Errorf("the refusal took %d MB", mb)
 			}
 			cell.IsComplete(c.code)
 			assist.New(s, nil).Complete("", c.code, len(c.code)/2)
@@ -145,7 +145,7 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// What people write, programs that write Go too, is far from any bound.
+// Code that people and generators write is far from every bound.
 func TestWithinBounds(t *testing.T) {
 	rep := strings.Repeat
 	for name, code := range map[string]string{
@@ -180,7 +180,7 @@ func TestWithinBounds(t *testing.T) {
 	}
 }
 
-// A type that grows from cell to cell is refused before anything writes it out.
+// A type that grows from cell to cell is refused before it is written out.
 func TestTypesThatGrow(t *testing.T) {
 	s := session.New(nil)
 	code := "type Pair[A, B any] struct{ a A; b B }\nfunc dup[T any](x T) Pair[T, T] { return Pair[T, T]{x, x} }\n" +
@@ -196,5 +196,5 @@ func TestTypesThatGrow(t *testing.T) {
 		s.Commit(p)
 		code = fmt.Sprintf("x%d := dup(x%d)", i+1, i)
 	}
-	t.Error("60 types, each twice the one before")
+	t.Error("60 types, each twice as large as the previous one, were accepted")
 }

@@ -15,7 +15,7 @@ import (
 	"gilkernel/kernel/session"
 )
 
-// rowCells returns the cells of the table in testdata, which package kernel runs.
+// rowCells returns the cells of the table in testdata.
 func rowCells(tb testing.TB) (cells []string) {
 	tb.Helper()
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -43,8 +43,8 @@ func newSides() sides {
 	return sides{session.New(nil), session.New(&session.Options{Checked: true})}
 }
 
-// commit compiles a program of the kernel's session in the interpreter's, which must come to the same, and makes both
-// know it.
+// commit compiles a program of the kernel's session in the interpreter's, which must produce the same unit, and commits
+// both.
 func (s sides) commit(t *testing.T, p *session.Program) {
 	t.Helper()
 	for _, ch := range p.Before {
@@ -63,7 +63,7 @@ func (s sides) commit(t *testing.T, p *session.Program) {
 	s.interpreter.Commit(q)
 }
 
-// describeUnit says what an engine would make of a program: declarations with their places and objects.
+// describeUnit describes what an engine gets from a program: declarations with their positions and objects.
 func describeUnit(p *session.Program) string {
 	u := p.Unit
 	var b strings.Builder
@@ -94,8 +94,8 @@ func describeUnit(p *session.Program) string {
 	return b.String()
 }
 
-// compileTwice compiles a cell in a fresh session and once more behind itself. What comes of it is the same in a second
-// session, or an error with places within the cell.
+// compileTwice compiles a cell in a new session and once more after itself. The result must be the same in a second
+// session, or an error with positions within the cell.
 func compileTwice(t *testing.T, code string) {
 	t.Helper()
 	s := newSides()

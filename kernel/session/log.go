@@ -1,6 +1,6 @@
 package session
 
-// This file defines the log: what a new interpreter's session needs to reach the same definitions.
+// This file defines the log, from which a new interpreter's session gets the same definitions.
 
 import (
 	"encoding/json"
@@ -13,12 +13,12 @@ import (
 	"gilkernel/kernel/packages"
 )
 
-// A Change is something other than a cell that changes what a session knows.
+// A Change is a change of a session that isn't made by a cell. Exactly one field is set.
 type Change struct {
 	Delete  []string  `json:"delete,omitempty"`  // names that were forgotten
-	Reset   bool      `json:"reset,omitempty"`   // all were
+	Reset   bool      `json:"reset,omitempty"`   // all definitions were forgotten
 	Receive *Received `json:"receive,omitempty"` // a value that another program has made
-	// Module is one that a cell uses for the first time: its packages are read from the same files everywhere.
+	// Module is used for the first time: all processes read its packages from the same files.
 	Module *packages.Module `json:"module,omitempty"`
 }
 
@@ -32,12 +32,12 @@ type Received struct {
 type entry struct {
 	label, source string
 	before        []Change
-	// defines are the names that it defines; nil: none, or it does more than that, and can't be left out.
+	// defines lists the names that it defines; nil: it defines none, or does more and can't be left out.
 	defines []string
-	value   bool // it defines nothing, but later cells may mention its value
+	value   bool // it only has a value, which later cells may mention
 }
 
-// record adds a committed program to the log. more says that it does more than to define names.
+// record adds a committed program to the log. more says that it does more than define names.
 func (s *Session) record(c *compilation, p *Program, more bool) {
 	s.told = s.told[min(len(p.Before), len(s.told)):]
 	if s.checked {
@@ -69,12 +69,12 @@ func (s *Session) record(c *compilation, p *Program, more bool) {
 	}
 }
 
-// maxBehind is the number of cells of the log that superseded looks at: the cost of running an old cell again must not
-// grow with the session. A cell that isn't left out costs a replay its compilation, no more.
+// maxBehind is the number of cells of the log that superseded examines: the cost of running an old cell again must not
+// grow with the session. A cell that isn't removed costs a replay only its compilation.
 const maxBehind = 200
 
-// superseded leaves out the cells of the log all of whose names the newest cell defines again, if no cell between the
-// two mentions one of them: nothing that is live can depend on what they defined.
+// superseded removes the cells of the log all of whose names the newest cell defines again, if no cell between the two
+// mentions one of them: then no live definition can depend on them.
 func (s *Session) superseded(defined []string) {
 	left, first := len(defined), max(0, len(s.log)-maxBehind)
 	names, mentioned := map[string]bool{}, map[string]bool{}
@@ -118,12 +118,12 @@ func wordsOf(text string) map[string]bool {
 	}
 }
 
-// Replay returns the programs that bring all definitions back in a fresh interpreter: functions, types and constants as
-// they are, variables at zero. They are compiled in order, and nothing of them runs.
+// Replay returns the programs that restore all definitions in a new interpreter: functions, types and constants as they
+// are, variables at zero. They must be compiled in order; none of their statements run.
 func (s *Session) Replay() []*Program {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// A value that no cell of the log mentions is gone for good, with its interpreter.
+	// A value that no cell of the log mentions was lost with its interpreter.
 	var kept []entry
 	recalled := false
 	for _, e := range slices.Backward(s.log) {
@@ -147,12 +147,12 @@ func (p *Program) BeforeJSON() json.RawMessage {
 	if p.Before == nil {
 		return nil
 	}
-	b, _ := json.Marshal(p.Before) // of strings and numbers
+	b, _ := json.Marshal(p.Before) // strings and numbers can't fail
 	return b
 }
 
-// Apply applies a change to an interpreter's session, and returns the variable of the value that it receives. Names to
-// delete need not exist.
+// Apply applies a change to an interpreter's session and, for Receive, returns the variable of the received value.
+// Names to delete need not exist. It returns an error for a received type that it doesn't know.
 func (s *Session) Apply(ch Change) (received *types.Var, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,6 +1,6 @@
 package session_test
 
-// This file tests the log: what a fresh interpreter is given to come to the same definitions.
+// This file tests the log, from which a new interpreter gets the same definitions.
 
 import (
 	"fmt"
@@ -20,7 +20,7 @@ func TestReplayLeavesOut(t *testing.T) {
 	for _, row := range []struct {
 		name  string
 		cells []string
-		want  string // the numbers of the cells that are left
+		want  string // the numbers of the remaining cells
 	}{
 		{"a function that is defined five times", five("func f() int { return N }"), "5"},
 		{"a type with its methods", five("type T struct{ aN int }\nfunc (t T) M() int { return t.aN }"), "5"},
@@ -61,7 +61,7 @@ func TestReplayLeavesOut(t *testing.T) {
 	}
 }
 
-// What is forgotten between cells is forgotten in the other session too, and in one that comes later.
+// Names that are forgotten between cells are forgotten in the other session, too, and in a later one.
 func TestChanges(t *testing.T) {
 	s := newSides()
 	n := 0
@@ -100,7 +100,7 @@ func TestChanges(t *testing.T) {
 	s.replayed(t)
 	s.kernel.Reset()
 	if err := run("y"); err == nil {
-		t.Error("y is there after Reset")
+		t.Error("y still exists after Reset")
 	}
 	if err := run("y := `new`"); err != nil {
 		t.Fatal(err)
@@ -112,7 +112,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// Values that are gone in no cell, as with another engine, are gone too.
+// Values can also be lost between cells, as by a change of the engine.
 func TestValuesLostInNoCell(t *testing.T) {
 	s := session.New(nil)
 	p, err := s.Compile("In[1]", "x := 1")

@@ -1,6 +1,6 @@
 package session_test
 
-// This file defines the benchmarks of sessions with many definitions: what a cell takes mustn't grow with them.
+// This file measures sessions with many definitions: the time that a cell takes must not grow with them.
 
 import (
 	"strconv"
@@ -9,7 +9,7 @@ import (
 	"gilkernel/kernel/session"
 )
 
-// BenchmarkRedefine runs a cell again that defines a function of which one other depends, in sessions of different
+// BenchmarkRedefine compiles again a cell that defines a function on which one other depends, in sessions of different
 // lengths.
 func BenchmarkRedefine(b *testing.B) {
 	for _, cells := range []int{10, 100, 1000, 10000} {

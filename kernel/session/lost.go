@@ -1,7 +1,7 @@
 package session
 
-// This file defines the use of lost values: after the interpreter has died, a variable is there again,
-// but at zero, and a cell that relied on it would be wrong without anyone noticing.
+// This file refuses the use of lost values: after the interpreter has died, a variable exists again, but at zero, and a
+// cell that relied on its value would silently be wrong.
 
 import (
 	"fmt"
@@ -9,13 +9,13 @@ import (
 	"slices"
 )
 
-// lost refuses cells whose statements mention a variable whose value is gone, or call code that mentions one, unless
-// they define it again.
+// lost returns an error if the cell's statements mention a variable whose value is lost, or call code that mentions
+// one, unless they define it again.
 func (c *compilation) lost(names, own map[string]bool) error {
 	if !c.anyLost() {
 		return nil
 	}
-	here := map[string]bool{} // names with a meaning of this cell
+	here := map[string]bool{} // names that this cell defines
 	for name := range own {
 		here[name] = true
 	}
@@ -57,7 +57,7 @@ func (c *compilation) lost(names, own map[string]bool) error {
 
 func (c *compilation) anyLost() bool {
 	if !c.s.lostValues {
-		return false // as long as no interpreter ended: no need to look
+		return false // no interpreter has ended yet
 	}
 	for _, d := range c.s.live {
 		if d.lost {
@@ -67,8 +67,8 @@ func (c *compilation) anyLost() bool {
 	return false
 }
 
-// lostBehind returns the lost variable that a name leads to through functions, and through methods
-// that the cell mentions; nil if there is none.
+// lostBehind returns a lost variable that name means, or that it uses through functions and through methods that the
+// cell mentions; nil if there is none.
 func (c *compilation) lostBehind(name string, names, here, seen map[string]bool) *decl {
 	d := c.s.live[name]
 	if d == nil || here[name] || seen[name] {

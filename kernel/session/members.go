@@ -9,7 +9,7 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// Methods yields the methods of a value of type t, those of its pointer too, since most named values are addressable.
+// Methods yields the methods of a value of type t and those of its pointer, because most named values are addressable.
 func Methods(t types.Type) iter.Seq[*types.Selection] {
 	return func(yield func(*types.Selection) bool) {
 		switch u := t.(type) {
@@ -29,8 +29,8 @@ func Methods(t types.Type) iter.Seq[*types.Selection] {
 	}
 }
 
-// Fields yields the fields of a struct or of what a pointer points to, and of the structs embedded in
-// it, level by level, with the level from 1: what is nearer hides what is deeper.
+// Fields yields the fields of a struct, or of the struct to which a pointer points, and of the structs embedded in it,
+// each with its level from 1, level by level: a field hides deeper ones of the same name.
 func Fields(t types.Type) iter.Seq2[*types.Var, int] {
 	return func(yield func(*types.Var, int) bool) {
 		level, done := []types.Type{t}, map[types.Type]bool{}
@@ -59,7 +59,7 @@ func Fields(t types.Type) iter.Seq2[*types.Var, int] {
 	}
 }
 
-// Visible reports whether cells can name a member: those of other packages only if exported.
+// Visible reports whether cells can name a member: members of other packages must be exported.
 func Visible(o types.Object) bool {
 	return o.Exported() || o.Pkg() != nil && o.Pkg().Path() == unit.Path
 }

@@ -1,6 +1,6 @@
 package session
 
-// This file defines what a session has to do with modules: which it uses, so that other processes use the same.
+// This file records the modules that a session uses, so that other processes use the same.
 
 import (
 	"go/types"
@@ -9,8 +9,8 @@ import (
 	"gilkernel/kernel/packages"
 )
 
-// tellModules notes the modules that came into use, for the interpreter. They stay noted until a cell is committed: one
-// that is refused may have been the first to import them.
+// tellModules records the modules that came into use, for the interpreter. The record is kept until a cell is
+// committed: the cell that first imports a module may be refused.
 func (s *Session) tellModules() {
 	if s.loader == nil || s.checked {
 		return
@@ -20,7 +20,8 @@ func (s *Session) tellModules() {
 	}
 }
 
-// importedName returns the name of the package with a path, which for a module's needn't be the path's last element.
+// importedName returns the name of the package with a path, which for a package of a module may not be the path's last
+// element.
 func (c *compilation) importedName(path string) string {
 	if c.s.loader != nil && strings.Contains(path, ".") {
 		if pkg, err := c.s.imp.Import(path); err == nil {
@@ -30,7 +31,7 @@ func (c *compilation) importedName(path string) string {
 	return packageName(path)
 }
 
-// Modules returns the modules that cells use.
+// Modules returns the modules that cells use, nil if the session has no Loader.
 func (s *Session) Modules() []packages.Module {
 	if s.loader == nil {
 		return nil

@@ -1,6 +1,6 @@
 package session
 
-// This file defines notes: remarks about a cell that is valid Go and probably doesn't mean what it says.
+// This file defines notes: remarks about a cell that is valid Go but probably not what its author meant.
 
 import (
 	"cmp"
@@ -13,7 +13,7 @@ import (
 // A Note is one remark about a cell. It is shown below the cell's output if notes are on.
 type Note struct {
 	Line, Col int    // in the cell, from 1; Col in bytes
-	Text      string // one sentence or two
+	Text      string // one or two sentences
 	// Thread is the line of a NewThread: the note holds only if a thread made there still runs when the cell
 	// ends. 0: the note holds in any case.
 	Thread int
@@ -25,8 +25,8 @@ func Holding(notes []Note, running map[int]bool) []Note {
 	return slices.DeleteFunc(slices.Clone(notes), func(n Note) bool { return n.Thread != 0 && !running[n.Thread] })
 }
 
-// note adds a note at a place of the cell. Places in earlier cells, which are compiled again with this one, are
-// left out: their notes were shown with them.
+// note adds a note at a position in the cell. Positions in earlier cells, which are compiled again with this one, are
+// ignored: their notes were shown with those cells.
 func (c *compilation) note(pos token.Pos, format string, args ...any) {
 	c.addNote(pos, Note{Text: fmt.Sprintf(format, args...)})
 }
@@ -42,8 +42,8 @@ func (c *compilation) addNote(pos token.Pos, n Note) {
 	}
 }
 
-// takeNotes finds what deserves a note. It is called once the cell has been checked, before its unit is built, and
-// reads only the cell's own trees.
+// takeNotes finds the notes of the cell. It is called after the cell is checked and before its unit is built, and reads
+// only the cell's own trees.
 func (c *compilation) takeNotes() {
 	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
 		c.noteCopies(f)

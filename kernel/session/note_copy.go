@@ -1,7 +1,7 @@
 package session
 
-// This file defines the note about copied locks: go vet's copylocks, for the locks of Python too. A copy is a
-// lock of its own, which excludes no thread that uses the original.
+// This file defines the note about copied locks: go vet's copylocks, also for Python's locks. A copy is a different
+// lock, which doesn't exclude threads that use the original.
 
 import (
 	"go/ast"
@@ -12,7 +12,8 @@ import (
 	"gilkernel/kernel/std"
 )
 
-// noteCopies notes values with a lock in them that are copied: assigned, passed, received, returned or ranged over.
+// noteCopies adds notes about values that contain a lock and are copied: assigned, passed, returned, put into a literal
+// or ranged over.
 func (c *compilation) noteCopies(f *ast.File) {
 	copied := func(x ast.Expr, how string) {
 		if lock := lockIn(c.info.TypeOf(x), nil); lock != "" && isCopy(c.info, x) {
@@ -35,7 +36,7 @@ func (c *compilation) noteCopies(f *ast.File) {
 			}
 		case *ast.CallExpr:
 			if tv := c.info.Types[n.Fun]; tv.IsBuiltin() || tv.IsType() {
-				return true // len, new, unsafe.Sizeof; a conversion's value is seen where it goes
+				return true // len, new, unsafe.Sizeof; a converted value is noted where it is used
 			}
 			for _, x := range n.Args {
 				copied(x, "passed")
@@ -74,8 +75,7 @@ func isBlank(x ast.Expr) bool {
 	return ok && id.Name == "_"
 }
 
-// isCopy reports whether x is a value that also exists elsewhere. A literal doesn't, and the result of a call isn't
-// known to.
+// isCopy reports whether the value of x is known to exist elsewhere, too, which the value of a literal or a call isn't.
 func isCopy(info *types.Info, x ast.Expr) bool {
 	switch x := ast.Unparen(x).(type) {
 	case *ast.CompositeLit, *ast.FuncLit:
@@ -91,7 +91,7 @@ func isCopy(info *types.Info, x ast.Expr) bool {
 	return tv.IsValue()
 }
 
-// lockIn returns the name of the lock that a value of type t has in it, "" for none.
+// lockIn returns the name of the lock that a value of type t contains, "" for none.
 func lockIn(t types.Type, seen map[types.Type]bool) string {
 	if t == nil || seen[t] {
 		return ""

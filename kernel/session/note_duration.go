@@ -17,10 +17,10 @@ import (
 	"time"
 )
 
-// maxBare bounds the bare numbers that are taken for another unit: 1000000 is meant as nanoseconds.
+// maxBare bounds the bare numbers that are noted: 1000000 is probably meant in nanoseconds.
 const maxBare = 100 * time.Microsecond
 
-// noteDurations notes constants without a unit where a time.Duration is wanted.
+// noteDurations adds notes about constants without a unit that are used as a time.Duration.
 func (c *compilation) noteDurations(f *ast.File) {
 	var above []ast.Node
 	ast.Inspect(f, func(n ast.Node) bool {
@@ -77,8 +77,8 @@ func (c *compilation) bare(e ast.Expr) bool {
 	return false
 }
 
-// scaled reports whether a number below a node needs no unit: it is a factor, it is converted, or it is a part of a
-// larger number, which is looked at as a whole.
+// scaled reports whether a number whose parent is the node needs no unit: it is a factor, it is converted, or it is
+// part of a larger constant, which is examined as a whole.
 func (c *compilation) scaled(parent ast.Node) bool {
 	switch p := parent.(type) {
 	case *ast.BinaryExpr:
@@ -113,8 +113,8 @@ var (
 	})
 )
 
-// durationAdvice completes an error about a fraction where a time.Duration is wanted, Python's sleep(0.5), or about a
-// fraction of one.
+// durationAdvice returns the message of a fault, completed with advice if it is about a fraction that is used as a
+// time.Duration, as in Python's sleep(0.5), or multiplied by one.
 func (c *checker) durationAdvice(f fault, files []*ast.File) string {
 	msg := f.msg
 	m := floatDuration().FindStringSubmatch(msg)

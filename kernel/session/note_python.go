@@ -1,6 +1,6 @@
 package session
 
-// This file defines the notes about what Python's spelling means in Go: valid, and something else.
+// This file defines the notes about code that means one thing in Python and another in Go.
 
 import (
 	"go/ast"
@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// notePrint notes the builtin functions print and println, once a cell.
+// notePrint adds a note about the first call of the builtin functions print and println in a file.
 func (c *compilation) notePrint(f *ast.File) {
 	found := false
 	ast.Inspect(f, func(n ast.Node) bool {
@@ -37,8 +37,8 @@ func (c *compilation) notePrint(f *ast.File) {
 	})
 }
 
-// noteDivision notes comments that are the divisor of Python's //: behind a number or a name stands a number, or the
-// name of a variable that is one. What people write into comments is none of these.
+// noteDivision adds notes about comments that look like the divisor of Python's //: the comment follows an operand and
+// is a number, or the name of a variable whose value is one. Real comments are neither.
 func (c *compilation) noteDivision() {
 	var s scanner.Scanner
 	src := []byte(c.code)
@@ -66,7 +66,7 @@ func (c *compilation) noteDivision() {
 	}
 }
 
-// isDivisor reports whether the text of a comment is a number, or a variable that is one.
+// isDivisor reports whether the text of a comment is a number, or a variable of a numeric type.
 func (c *compilation) isDivisor(text string) bool {
 	x, err := parser.ParseExpr(text)
 	if err != nil {
@@ -91,7 +91,7 @@ func (c *compilation) isDivisor(text string) bool {
 	return false
 }
 
-// orInvalid returns t, and the invalid type for nil.
+// orInvalid returns t, or the invalid type if t is nil.
 func orInvalid(t types.Type) types.Type {
 	if t == nil {
 		return types.Typ[types.Invalid]

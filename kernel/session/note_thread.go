@@ -1,6 +1,6 @@
 package session
 
-// This file defines the note about a variable that is read while the thread that computes it still runs.
+// This file defines the note about a variable that is read while the thread that sets it still runs.
 
 import (
 	"go/ast"
@@ -11,9 +11,9 @@ import (
 	"gilkernel/kernel/std"
 )
 
-// noteReads notes variables that the cell's statements read after a thread's start and that the thread's target sets.
-// A Join or a lock in between shows that the learner knows. Whether the thread still runs is seen when the cell
-// ends, see Note.Thread.
+// noteReads adds notes about variables that a thread's target sets and that the cell's statements read after the thread
+// was made. A Join or a lock in between shows that the learner is aware of it. Whether the thread still runs is known
+// when the cell ends, see Note.Thread.
 func (c *compilation) noteReads() {
 	sets := map[string]int{} // variables → lines of the NewThread
 	for _, st := range c.body.List {
@@ -34,13 +34,13 @@ func (c *compilation) noteReads() {
 	}
 }
 
-// noteRead notes the first read in a statement.
+// noteRead adds a note about the first read of each variable in a statement.
 func (c *compilation) noteRead(st ast.Stmt, sets map[string]int) {
 	written := map[*ast.Ident]bool{}
 	ast.Inspect(st, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			return false // runs when it is called
+			return false // its body runs later
 		case *ast.AssignStmt:
 			for _, x := range n.Lhs {
 				if id, ok := x.(*ast.Ident); ok && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
@@ -66,7 +66,7 @@ func (c *compilation) isGlobal(v *types.Var) bool {
 	return c.hoist[v] != nil || d != nil && d.obj == v || c.scope != nil && c.scope.Lookup(v.Name()) == v
 }
 
-// calls reports whether call is of a function of one of Python's modules.
+// calls reports whether call calls the function name of pkg, one of Python's modules.
 func (c *compilation) calls(call *ast.CallExpr, pkg, name string) bool {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok {
@@ -76,7 +76,7 @@ func (c *compilation) calls(call *ast.CallExpr, pkg, name string) bool {
 	return ok && fn.Pkg() != nil && fn.Pkg().Path() == std.Own+pkg && fn.Name() == name
 }
 
-// synchronises reports whether a statement itself, not a function that it makes, waits for other threads or acquires a
+// synchronises reports whether a statement itself, not a function literal in it, waits for other threads or acquires a
 // lock.
 func (c *compilation) synchronises(st ast.Stmt) (found bool) {
 	ast.Inspect(st, func(n ast.Node) bool {
@@ -100,8 +100,8 @@ func (c *compilation) synchronises(st ast.Stmt) (found bool) {
 	return found
 }
 
-// setBy returns the variables outside a function that it sets. The function is a literal, one of this cell, or one that
-// the session knows.
+// setBy returns the variables outside a function that the function sets. The function is a literal, or the name of a
+// function of this cell or the session; for others setBy returns nil.
 func (c *compilation) setBy(target ast.Expr) map[string]bool {
 	set := map[string]bool{}
 	var body *ast.BlockStmt
@@ -119,7 +119,7 @@ func (c *compilation) setBy(target ast.Expr) map[string]bool {
 			return nil
 		}
 		body = fd.Body
-		own := map[string]bool{} // parameters, and what the body defines: names are all there is to go by
+		own := map[string]bool{} // parameters and local variables, by name only
 		ast.Inspect(fd, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.Field:
@@ -181,7 +181,7 @@ func (c *compilation) function(name string) *ast.FuncDecl {
 	return fd
 }
 
-// rootIdent returns x of x.y[i].z, nil if the expression has no such root.
+// rootIdent returns the x of x.y[i].z, nil if the expression has no such root.
 func rootIdent(x ast.Expr) *ast.Ident {
 	for {
 		switch y := x.(type) {

@@ -1,6 +1,6 @@
 package session
 
-// This file defines how a cell recalls the values of earlier ones: Out[n], and _ for the last.
+// This file defines how a cell recalls the values of earlier cells: Out[n], and _ for the latest.
 
 import (
 	"go/ast"
@@ -13,8 +13,8 @@ import (
 	"gilkernel/kernel/cell"
 )
 
-// recallText replaces Out[n] in the code, not in its literals and comments, by the name of the value, which is just as
-// long. In a cell that defines its own Out, Out means that.
+// recallText replaces Out[n] in the code, but not in literals and comments, by the name of the value, padded to the
+// same length. If the cell or the session defines Out, it returns code.
 func (c *compilation) recallText(code string) string {
 	if c.s.live["Out"] != nil || !strings.Contains(code, "Out") {
 		return code
@@ -36,7 +36,7 @@ func (c *compilation) recallText(code string) string {
 			continue
 		}
 		if open != token.LBRACK || number.tok != token.INT || closed.tok != token.RBRACK {
-			return code // it is declared here, or means something else
+			return code // the cell declares it, or it means something else
 		}
 		n, err := strconv.Atoi(number.lit)
 		if name := outName(n); err == nil && c.s.live[name] != nil && !strings.Contains(code[out.at:closed.at], "\n") {
@@ -50,15 +50,15 @@ var outNames = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`__out(\d+)`)
 })
 
-// recalledWords returns a message of the checker with the words that the learner typed for values of earlier cells.
+// recalledWords returns a message of the checker with Out[n] and _ in place of the names of values.
 func recalledWords(msg string) string {
 	return outNames().ReplaceAllString(strings.ReplaceAll(msg, lastName, "_"), "Out[$1]")
 }
 
-// recall replaces _ as a value by the name of the last value.
+// recall replaces _, where it is used as a value, by lastName.
 func (c *compilation) recall() {
 	latest := c.s.latest
-	values := map[*ast.Ident]bool{} // underscores that name nothing
+	values := map[*ast.Ident]bool{} // identifiers that aren't values
 	for _, f := range []*ast.File{c.decls.file, c.stmts.file} {
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -106,6 +106,6 @@ func (c *compilation) recall() {
 	}
 }
 
-// lastName stands for _ as a value. It can't be typed, no message of the checker contains it, and it is as long as what
-// it stands for: the end of an identifier follows from its length.
+// lastName replaces _ as a value. Nobody can type it, no message of the checker contains it otherwise, and it has the
+// length of _, from which the end of the identifier follows.
 const lastName = "\x01"

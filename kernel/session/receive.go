@@ -1,6 +1,6 @@
 package session
 
-// This file defines how a value that another program made becomes a variable.
+// This file defines how a value that another program has made becomes a variable.
 
 import (
 	"fmt"
@@ -8,10 +8,10 @@ import (
 	"go/types"
 )
 
-// Receive returns Go code that makes the value which the interpreter keeps as number n a variable of this name and
-// type: "bool", "int", "float64", "string", "[]byte", "[]any", "map[string]any", "*big.Int", "*display.CapturedIO" or
-// "any". forget, which is never nil, must be called once the code was compiled: until then the number stands for the
-// value.
+// Receive returns Go code that assigns the value that the interpreter keeps as number n to a new variable of this name
+// and type: "bool", "int", "float64", "string", "[]byte", "[]any", "map[string]any", "*big.Int", "*display.CapturedIO"
+// or "any". forget, which is never nil, must be called after the code was compiled: until then the session has a name
+// for the value. It returns an error for another type.
 func (s *Session) Receive(name string, n int, typ string) (code string, forget func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,7 +39,7 @@ func (s *Session) receiveLocked(n int, typ string) (*types.Var, error) {
 	return v, nil
 }
 
-// receivedType returns a type by its name. It is a type of Go's whatever the session calls by the same name.
+// receivedType returns a type by its name, which always means Go's type, even if the session has another of this name.
 func (s *Session) receivedType(name string) (types.Type, error) {
 	anything := types.Universe.Lookup("any").Type()
 	switch name {

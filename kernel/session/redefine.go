@@ -1,8 +1,8 @@
 package session
 
-// This file defines redefinition: when a cell defines a name again, what earlier cells built on it is
-// compiled again, so that a function calls the newest version of what it calls, as a notebook's reader
-// expects. Values keep the type that they were made with.
+// This file defines redefinition: when a cell defines a name again, definitions of earlier cells that use it are
+// compiled again, so that a function calls the newest versions, as the reader of a notebook expects. Values keep the
+// types with which they were made.
 
 import (
 	"fmt"
@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// redefine finds out which live names the cell declares again, and adds the definitions that depend
-// on them, with the methods of types that change, as units to be compiled again.
+// redefine finds the live names that the cell declares again and adds the definitions that depend on them, with the
+// methods of types that change, as units to be compiled again.
 func (c *compilation) redefine() error {
 	changed := map[string]bool{}
 	same := c.unchanged()
@@ -38,10 +38,10 @@ func specText(fset *token.FileSet, u *srcPart, n ast.Node) string {
 	return u.code[u.offset(fset, n.Pos()):u.offset(fset, n.End())]
 }
 
-// normal returns text without its layout.
+// normal returns text with its white space normalized.
 func normal(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// keepTypes takes the declarations of kept types out of the tree.
+// keepTypes removes the declarations of kept types from the tree.
 func (c *compilation) keepTypes() {
 	f := c.decls.file
 	f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
@@ -54,8 +54,8 @@ func (c *compilation) keepTypes() {
 	})
 }
 
-// addDependents adds, as units, the live definitions that mention a changed name, transitively, and
-// the methods that they have.
+// addDependents adds, as units, the live definitions that mention a changed name, directly or indirectly, and their
+// methods. It adds the names of these definitions to changed.
 func (c *compilation) addDependents(changed map[string]bool) error {
 	if len(changed) == 0 {
 		return nil // most cells: the cost of a cell must not grow with the session
@@ -71,7 +71,7 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 		own[id.Name] = true
 	}
 	again := map[string]bool{}
-	types := map[string]bool{} // that change, or may have a method that mentions what does
+	types := map[string]bool{} // that change, or may have a method that mentions a changed name
 	for todo := slices.Collect(maps.Keys(changed)); len(todo) > 0; {
 		use := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -116,9 +116,9 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 	return nil
 }
 
-// mentions records that the definition of name, or a method of that type, mentions the names in uses. With it,
-// redefinition finds what depends on a name without a walk over all live definitions. What a later definition of name
-// no longer mentions stays: its readers look at the definition.
+// mentions records that the definition of name, or a method of that type, mentions the names in uses, so that
+// redefinition finds the dependents of a name without a walk over all live definitions. The record isn't removed when a
+// later definition of name no longer mentions a name: readers must check the definition.
 func (s *Session) mentions(name string, uses []string) {
 	for _, use := range uses {
 		if s.users[use] == nil {
@@ -139,14 +139,12 @@ func (c *compilation) addUnit(d *decl, m *method) {
 		u.label, u.code, u.line = m.label, m.src, m.line
 	} else if d.kind == kindType {
 		u.code = "type " + d.src
-	} else if d.kind == kindConst {
-		u.code = d.src
 	}
 	c.units = append(c.units, u)
 }
 
-// retyped adds what depends on variables that the cell defines with another type, or in place of
-// something that was no variable. It reports whether there is something to check again.
+// retyped adds the dependents of variables that the cell defines with another type, or in place of a definition that
+// wasn't a variable. It reports whether the cell must be checked again.
 func (c *compilation) retyped() (bool, error) {
 	changed := map[string]bool{}
 	for _, h := range c.hoisted {
@@ -182,7 +180,7 @@ func meetsAny(names []string, set map[string]bool) bool {
 	return false
 }
 
-// drop takes a dependent that no longer compiles out of the program, and notes why.
+// drop removes a dependent that no longer compiles from the program, and records why.
 func (c *compilation) drop(u *srcPart, why string) {
 	c.units = slices.DeleteFunc(c.units, func(x *srcPart) bool { return x == u })
 	name := u.dep

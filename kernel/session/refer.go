@@ -1,7 +1,7 @@
 package session
 
-// This file defines references: which functions, methods and variables of cells a piece of code refers to, and which of
-// them it needs at once, when it runs.
+// This file finds references: the functions, methods and variables of cells to which code refers, and those of them
+// that it needs immediately, when it runs.
 
 import (
 	"go/ast"
@@ -11,17 +11,18 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// references are what a piece of code refers to, by key: "f", "x", "T.Method". The values are the first places.
+// references holds the references of a piece of code by key: "f", "x", "T.Method". The values are the positions of the
+// first ones.
 type references struct {
 	all map[string]token.Pos
-	// now are those that are called or read when the code runs: not in a function literal that is kept for later, not
-	// in another goroutine, and not where a variable is only set.
+	// now has those that are called or read when the code runs: not in a function literal that isn't called, not in
+	// another goroutine, and not where a variable is only set.
 	now map[string]token.Pos
 }
 
-// refersTo returns what nodes refer to, as the checker resolved them. At a cell's top level the name of a variable
-// means a variable of an earlier cell or one defined above; elsewhere it means the variable that the cell defines
-// anywhere.
+// refersTo returns the references of nodes, as the checker resolved them. At a cell's top level, the name of a variable
+// means a variable of an earlier cell or one defined above; elsewhere it means the variable that the cell defines,
+// wherever it does.
 func (c *compilation) refersTo(top bool, nodes ...ast.Node) references {
 	r := &referrer{c: c, top: top, references: references{map[string]token.Pos{}, map[string]token.Pos{}}}
 	for _, n := range nodes {
@@ -35,7 +36,7 @@ type referrer struct {
 	references
 	c     *compilation
 	top   bool
-	inner int // how many function literals the code is in
+	inner int // how many function literals enclose the code
 }
 
 func (r *referrer) add(key string, pos token.Pos, now bool) {
@@ -50,7 +51,7 @@ func (r *referrer) add(key string, pos token.Pos, now bool) {
 	}
 }
 
-// walk adds what n refers to; now says that n runs at once.
+// walk adds the references of n; now says that n runs immediately.
 func (r *referrer) walk(n ast.Node, now bool) {
 	if n == nil {
 		return
@@ -67,7 +68,7 @@ func (r *referrer) walk(n ast.Node, now bool) {
 			r.call(n.Call, false, now)
 			return false
 		case *ast.DeferStmt:
-			r.call(n.Call, now && !(r.top && r.inner == 0), now) // those of a cell run when its statements have
+			r.call(n.Call, now && !(r.top && r.inner == 0), now) // deferred calls of a cell run after its statements
 			return false
 		case *ast.AssignStmt:
 			if n.Tok != token.ASSIGN {
@@ -100,24 +101,24 @@ func (r *referrer) walk(n ast.Node, now bool) {
 	})
 }
 
-// body adds what a function literal refers to.
+// body adds the references of a function literal's body.
 func (r *referrer) body(lit *ast.FuncLit, now bool) {
 	r.inner++
 	r.walk(lit.Body, now)
 	r.inner--
 }
 
-// place adds what an expression refers to that is set, or whose address is taken.
+// place adds the references of an expression that is assigned to, or whose address is taken.
 func (r *referrer) place(e ast.Expr, now bool) {
 	_, name := ast.Unparen(e).(*ast.Ident)
 	r.walk(e, now && !name)
 }
 
-// call adds what a call refers to. runs says that the function runs at once, now that the arguments are computed at
-// once.
+// call adds the references of a call. runs says that the function runs immediately, now that the arguments are
+// evaluated immediately.
 func (r *referrer) call(n *ast.CallExpr, runs, now bool) {
 	fun := ast.Unparen(n.Fun)
-	switch x := fun.(type) { // an instance is called as the function is
+	switch x := fun.(type) { // a call of an instance calls the function
 	case *ast.IndexExpr:
 		if r.c.funcKey(x.X) != "" {
 			fun = ast.Unparen(x.X)
@@ -140,12 +141,12 @@ func (r *referrer) call(n *ast.CallExpr, runs, now bool) {
 	}
 }
 
-// varKey returns the key of the variable of cells that a name means, "" if it means none.
+// varKey returns the key of the variable of cells that a name means, "" if there is none.
 func (r *referrer) varKey(id *ast.Ident) string {
 	o := r.c.object(id)
 	if o == nil {
 		if r.top {
-			return id.Name // of a variable that is defined below, or of nothing
+			return id.Name // a variable that is defined below, or none
 		}
 		return ""
 	}
@@ -158,8 +159,8 @@ func (r *referrer) varKey(id *ast.Ident) string {
 	return ""
 }
 
-// funcKey returns the key of the function or method of cells that an expression means, "" if it means none. A method
-// called through an interface has none.
+// funcKey returns the key of the function or method of cells that an expression means, "" if there is none. A method of
+// an interface has no key.
 func (c *compilation) funcKey(e ast.Expr) string {
 	var o types.Object
 	switch e := ast.Unparen(e).(type) {

@@ -1,7 +1,7 @@
 // Package session treats all cells of a notebook as one Go program: a log of cells goes in, checked units come out.
 //
-// A Session is a deterministic function of its log, the cells that were committed and what was forgotten, so that two
-// processes with the same log have the same definitions: the kernel process, which answers and completes, and the
+// A Session is a deterministic function of its log, which consists of the committed cells and the forgotten names. So
+// two processes with the same log have the same definitions: the kernel process, which answers requests, and the
 // interpreter process, which runs the units.
 //
 // The path of one cell:
@@ -9,12 +9,12 @@
 //	Session.Compile
 //	* split         declarations here, statements there, columns kept           split.go
 //	* check         go/types against the session, missing imports found         check.go
-//	* redefine      what depends on a name that changes is compiled again       redefine.go
-//	* note          what is valid and probably not meant                        note.go
+//	* redefine      dependents of names that change are compiled again          redefine.go
+//	* note          valid code that is probably not what was meant              note.go
 //	* build         the checked unit that an engine runs                        build.go
-//	Session.Commit  once the engine has compiled it, the session knows it       commit.go
-//	Session.View    questions about what it knows                               view.go
-//	Session.Replay  what brings all of it back in a fresh process               log.go
+//	Session.Commit  adds it to the session, once the engine has compiled it     commit.go
+//	Session.View    questions about the definitions                             view.go
+//	Session.Replay  programs that restore all definitions in a new process      log.go
 package session
 
 // This file defines the session: the live definitions of all cells.
@@ -29,37 +29,37 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// Options says what a session stands on. nil is valid.
+// Options configures a session. A nil *Options means the defaults.
 type Options struct {
 	// Importer finds packages; nil: the embedded export data of the standard library and the runtime.
 	Importer types.Importer
-	// Loader finds the packages of modules, too, in the place of Importer; nil: cells can't import any. It belongs to
-	// the session from then on.
+	// Loader finds packages, also those of modules, in place of Importer; nil: cells can't import modules. The session
+	// owns it from then on.
 	Loader *packages.Loader
-	// Checked says that every cell was checked by another session with the same log: this one's notes are not read, and
-	// it refuses only what it can't compile.
+	// Checked says that another session with the same log has checked every cell: this session makes no notes and
+	// refuses only cells that it can't compile.
 	Checked bool
 }
 
-// A Session is the live definitions of a notebook. Its methods may be called concurrently; Compile takes a millisecond
-// or two and blocks the others meanwhile.
+// A Session holds the live definitions of a notebook. Its methods may be called concurrently; Compile takes a
+// millisecond or two and blocks the others during that time.
 type Session struct {
 	imp     types.Importer
-	loader  *packages.Loader // nil: there are no modules
+	loader  *packages.Loader // nil: cells can't import modules
 	checked bool             // see Options
 
 	mu        sync.RWMutex // protects the fields below
 	live      map[string]*decl
-	users     map[string]map[string]bool // by name: what has mentioned it, see mentions
+	users     map[string]map[string]bool // by name: the definitions that have mentioned it, see mentions
 	imports   map[string]string          // names of packages that cells imported → paths
 	dots      []string                   // paths that cells imported with a dot, the latest last
-	typeCells map[*types.TypeName]string // labels of the cells that all types are of, old ones too
+	typeCells map[*types.TypeName]string // labels of the cells that declared types, also of replaced types
 
 	lostValues bool // LoseValues was called
 	latest     int  // n of the last Out[n], 0 for none
 
-	log  []entry  // what brings all definitions back, in order
-	told []Change // what was forgotten and the interpreter doesn't know yet
+	log  []entry  // restores all definitions, in order
+	told []Change // changes that the interpreter doesn't know yet
 
 	pkg *types.Package // of all cells, see checker
 }
@@ -91,10 +91,10 @@ type decl struct {
 // more holds what only some definitions have.
 type more struct {
 	doc     string
-	uses    []string           // definitions of cells that it means, sorted
+	uses    []string           // names of cells' definitions that it uses, sorted
 	refs    []string           // of a func: functions, methods and variables of cells that it refers to, sorted
 	methods map[string]*method // of a type
-	lostIn  string             // label of the cell in which the interpreter ended that had its value, "" if of none
+	lostIn  string             // label of the cell in which the interpreter with its value ended, "" if between cells
 	stale   string             // why it can't be called, "" while it can
 }
 
@@ -121,7 +121,7 @@ type method struct {
 	uses, refs            []string // see more
 }
 
-// New returns an empty session.
+// New returns an empty session. o may be nil.
 func New(o *Options) *Session {
 	s := &Session{pkg: types.NewPackage(unit.Path, "main")}
 	if o != nil {
@@ -158,17 +158,17 @@ func (s *Session) resetLocked() {
 type Program struct {
 	Label string // "In[3]"
 	Code  string // what the learner typed
-	// Source is what was compiled of it. Compiling it in a session with the same log makes the same unit.
+	// Source is the code that was compiled. Compiling it in a session with the same log makes the same unit.
 	Source string
-	Expr   bool       // by CompileExpr
-	Before []Change   // what that session must be told before, with Apply
+	Expr   bool       // it was made by CompileExpr
+	Before []Change   // the changes that the other session must Apply before
 	Unit   *unit.Unit // nil in programs of Replay
 	// HasResult says that the last expression has a value.
 	HasResult bool
-	Defines   []Definition // what the cell itself defines, in order
-	Notes     []Note       // what is valid and probably not meant, in order of their places
+	Defines   []Definition // the definitions of the cell itself, in order
+	Notes     []Note       // in order of position
 
-	commit func(*Session) // makes the session know it; called with s.mu held
+	commit func(*Session) // adds it to the session; nil: done, or there is nothing to add; called with mu held
 }
 
 // A Definition is a name that a cell defines.
@@ -178,8 +178,8 @@ type Definition struct {
 	Type string
 }
 
-// Commit adds what p defines to the session. It is called once the interpreter has compiled p: from then on its
-// definitions exist, whatever the cell does next.
+// Commit adds the definitions of p to the session. Call it when the interpreter has compiled p: from then on they
+// exist, whatever the cell does next. A second call does nothing.
 func (s *Session) Commit(p *Program) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -193,10 +193,10 @@ func (s *Session) Commit(p *Program) {
 type Variable struct {
 	Name, Type string
 	Cell       string // label of the cell that defined it
-	Lost       bool   // its value is gone, see LoseValues
+	Lost       bool   // its value is lost, see LoseValues
 }
 
-// Variables lists the session's variables by name.
+// Variables returns the session's variables, sorted by name.
 func (s *Session) Variables() []Variable {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -215,9 +215,9 @@ func (s *Session) Variables() []Variable {
 	return vars
 }
 
-// LoseValues marks the values of all variables as gone, because the interpreter that held them ended
-// in the cell with this label ("": in none), and returns the variables' names in order. Until its declaration runs
-// again, a cell that mentions such a variable gets an error that says so.
+// LoseValues marks the values of all variables as lost, because the interpreter that held them ended in the cell with
+// this label ("": between cells), and returns the variables' names, sorted. Until a cell defines such a variable again,
+// cells that mention it are refused.
 func (s *Session) LoseValues(label string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -240,7 +240,7 @@ func (s *Session) LoseValues(label string) []string {
 	return names
 }
 
-// Source returns the text of a live definition as its cell has it, "" when there is none.
+// Source returns the text of a live definition as its cell has it, "" if there is none.
 func (s *Session) Source(name string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -250,7 +250,7 @@ func (s *Session) Source(name string) string {
 	return ""
 }
 
-// Qualifier names packages as code does, and cells' own types without one.
+// Qualifier is a types.Qualifier that returns the names of packages, and "" for that of cells.
 func Qualifier(p *types.Package) string {
 	if p.Path() == unit.Path {
 		return ""

@@ -1,8 +1,7 @@
 package session
 
-// This file defines the split: a cell mixes declarations and statements, Go keeps them apart. Two texts
-// are made of it, one for each kind, in which the other kind is blanked, so that every token keeps its
-// line and column.
+// This file splits a cell, which mixes declarations and statements, into a text for each: in each text, the other kind
+// is blanked, so that every token keeps its line and column.
 
 import (
 	"bytes"
@@ -13,15 +12,14 @@ import (
 	"gilkernel/kernel/cell"
 )
 
-// blank returns code with every byte outside of the kept pieces blanked; newlines stay. Comments
-// between pieces stay too where they lead a kept one. A kept piece keeps its semicolon, and no other stays: Go has no
-// empty declarations.
+// blank returns code with every byte outside of the kept pieces blanked, except newlines and comments that precede a
+// kept piece. A kept piece keeps its semicolon; all other semicolons are blanked, because Go has no empty declarations.
 func blank(code string, pieces []cell.Piece, keep func(cell.Piece) bool) string {
 	b := []byte(code)
 	last := 0 // end of the last piece
 	for _, p := range pieces {
 		if !keep(p) {
-			spaces(b[last:p.End()]) // the comments before it go with it
+			spaces(b[last:p.End()]) // with the comments before it
 			last = p.End()
 			continue
 		}
@@ -66,14 +64,14 @@ type srcPart struct {
 	label string
 	code  string // the learner's text
 	line  int    // its first line in the cell
-	head  int    // length of what was parsed before the code
+	head  int    // length of the text that was parsed before the code
 	file  *ast.File
-	own   bool    // it is of the cell that is being compiled, not of an earlier one
+	own   bool    // it belongs to the cell that is being compiled, not to an earlier one
 	dep   string  // name of the earlier definition that is compiled again, "" for the cell's own
 	of    *method // the method that is compiled again, of the type dep
 }
 
-// parsePart parses a part whose text is head+body.
+// parsePart parses the text head+body+tail as the file of a part.
 func parsePart(fset *token.FileSet, u *srcPart, name, head, body, tail string) error {
 	u.head = len(head)
 	f, err := parser.ParseFile(fset, name, head+body+tail,
@@ -82,8 +80,8 @@ func parsePart(fset *token.FileSet, u *srcPart, name, head, body, tail string) e
 	return err
 }
 
-// empty makes the part a file that declares nothing, as parsing one would: most cells are statements alone, and three
-// parsers for each took a quarter of the time of the check.
+// empty makes the part a file that declares nothing, as parsing one would: most cells have only statements, and running
+// three parsers for each cell took a quarter of the time of the check.
 func (u *srcPart) empty(fset *token.FileSet, name string) {
 	const text = "package main\n"
 	u.head = len(text)
@@ -92,7 +90,7 @@ func (u *srcPart) empty(fset *token.FileSet, name string) {
 		FileStart: pos, FileEnd: pos + token.Pos(len(text))}
 }
 
-// offset returns where pos is in the part's code.
+// offset returns the offset of pos in the part's code.
 func (u *srcPart) offset(fset *token.FileSet, pos token.Pos) int {
 	return fset.File(pos).Offset(pos) - u.head
 }

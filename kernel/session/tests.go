@@ -1,6 +1,6 @@
 package session
 
-// This file defines which functions of cells are tests, by the rules of go test.
+// This file finds the functions of cells that are tests by the rules of go test.
 
 import (
 	"cmp"
@@ -20,20 +20,19 @@ import (
 // A Test is a function of a cell that go test would run.
 type Test struct {
 	Name      string
-	Output    string // of an example: what it should print
+	Output    string // of an example: the expected output
 	Unordered bool   // the lines of Output may come in any order
 }
 
-// testKinds are how names of tests begin, and the type of package testing that their parameter points to; "" for an
-// example, which has none.
+// testKinds returns the prefixes of the names of tests, and the type in package testing to which their parameter
+// points; "" for an example, which has none.
 func testKinds() [][2]string {
 	return [][2]string{{"Test", "T"}, {"Benchmark", "B"}, {"Fuzz", "F"}, {"Example", ""}}
 }
 
 // Tests returns the tests, benchmarks, fuzz targets and examples of the session, and TestMain, in the order of their
-// cells; of a function that was defined again the last one counts. An example without a comment that says what it
-// prints is left out: go test doesn't run it. The error names the first function whose name is that of a test and whose
-// parameters aren't.
+// cells. An example without an output comment is omitted: go test doesn't run it either. The error names the first
+// function that has the name of a test and another signature.
 func (s *Session) Tests() ([]Test, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -73,15 +72,15 @@ func cellNumber(label string) int {
 	return n
 }
 
-// isTest reports whether a name is the prefix, or continues it with what isn't a small letter.
+// isTest reports whether a name is the prefix, or continues it with anything but a lower-case letter.
 func isTest(name, prefix string) bool {
 	rest, ok := strings.CutPrefix(name, prefix)
 	first, _ := utf8.DecodeRuneInString(rest)
 	return ok && (rest == "" || !unicode.IsLower(first))
 }
 
-// takes reports whether a function has one parameter, a pointer to a type of package testing, and nothing else; for ""
-// whether it has none.
+// takes reports whether a function has exactly one parameter, a pointer to the type in package testing, and no results;
+// for "", whether it has neither.
 func takes(f types.Object, typ string) bool {
 	sig := f.Type().(*types.Signature)
 	if sig.Results().Len() > 0 || sig.TypeParams().Len() > 0 || sig.Variadic() {
@@ -93,7 +92,7 @@ func takes(f types.Object, typ string) bool {
 	return sig.Params().Len() == 1 && types.TypeString(sig.Params().At(0).Type(), nil) == "*testing."+typ
 }
 
-// signature returns how a test's function must begin.
+// signature returns the signature that a test must have.
 func signature(name, typ string) string {
 	if typ == "" {
 		return "func " + name + "()"
@@ -101,13 +100,13 @@ func signature(name, typ string) string {
 	return fmt.Sprintf("func %s(%s *testing.%s)", name, strings.ToLower(typ), typ)
 }
 
-// example reads what an example should print from the text of its declaration, and reports whether that says it.
+// example reads the expected output of an example from the text of its declaration, and reports whether there is one.
 func (t *Test) example(src string) bool {
 	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+src, parser.ParseComments)
 	if err != nil { // the session has checked it
 		return false
 	}
-	if all := file.Decls; len(all) > 1 { // of one declaration with several, the one
+	if all := file.Decls; len(all) > 1 { // keep only this example
 		file.Decls = slices.DeleteFunc(all, func(d ast.Decl) bool {
 			f, ok := d.(*ast.FuncDecl)
 			return !ok || f.Name.Name != t.Name

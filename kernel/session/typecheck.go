@@ -2,10 +2,9 @@ package session
 
 // This file defines the order in which the parts of a cell are checked.
 //
-// A cell's functions may mention variables that its statements define, and its statements call its
-// functions. So the bodies of functions wait: first the declarations without bodies together with the
-// statements, which gives the types of the variables; then the bodies, as functions of a package in
-// which all of that is known.
+// A cell's functions may mention variables that its statements define, and its statements call its functions. So the
+// declarations without bodies are checked first, together with the statements, which determines the types of the
+// variables; then the bodies are checked, as functions of a package that has all of these.
 
 import (
 	"fmt"
@@ -22,8 +21,7 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// typecheck checks the cell. Earlier definitions that no longer fit are dropped, and the rest is
-// checked again.
+// typecheck checks the cell. It drops earlier definitions that no longer compile and checks the rest again.
 func (c *compilation) typecheck() error {
 	for {
 		c.info, c.first = newInfo(), map[*ast.FuncDecl]*types.Func{}
@@ -97,8 +95,8 @@ func defined(st ast.Stmt) []*ast.Ident {
 	return ids
 }
 
-// resolveImports gives every file the imports that it needs: those of the cell, those of earlier
-// cells, and the packages that are used without an import, as goimports finds them.
+// resolveImports adds to every file the imports that it needs: those of the cell, those of earlier cells, and packages
+// that are used without an import, found as goimports finds them.
 func (c *compilation) resolveImports(own map[string]bool) {
 	c.imports, c.dots = map[string]importName{}, slices.Clone(c.s.dots)
 	for _, spec := range c.explicit {
@@ -118,7 +116,7 @@ func (c *compilation) resolveImports(own map[string]bool) {
 			continue
 		}
 		if name == "_" {
-			if c.s.loader != nil { // a module's package may do something when it is initialised
+			if c.s.loader != nil { // the initialization of a module's package may have effects
 				c.imports[dotImport+"_"+path] = importName{path, true}
 			}
 			continue
@@ -162,7 +160,7 @@ func (c *compilation) resolveImports(own map[string]bool) {
 	}
 }
 
-// addImports puts the imports at the head of a file's tree; the text gets them in emit.
+// addImports puts the imports at the head of a file's tree.
 func (c *compilation) addImports(f *ast.File) {
 	f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
 		gd, ok := d.(*ast.GenDecl)
@@ -175,11 +173,11 @@ func (c *compilation) addImports(f *ast.File) {
 			ValuePos: f.Package},
 			Name: &ast.Ident{Name: name, NamePos: f.Package}}
 		if strings.HasPrefix(name, dotImport) {
-			spec.Name.Name = "_" // go/types says if there is no such package; for what it exports see dotted
+			spec.Name.Name = "_" // go/types reports a missing package; dotted finds the names that it exports
 		}
 		for _, e := range c.explicit {
 			if e.Path.Value == spec.Path.Value {
-				spec.Path.ValuePos, spec.Name.NamePos = e.Path.ValuePos, e.Path.ValuePos // errors belong there
+				spec.Path.ValuePos, spec.Name.NamePos = e.Path.ValuePos, e.Path.ValuePos // errors are reported there
 			}
 		}
 		gd.Specs = append(gd.Specs, spec)
@@ -189,11 +187,11 @@ func (c *compilation) addImports(f *ast.File) {
 	}
 }
 
-// dotImport begins the keys of packages that a cell imports with a dot.
+// dotImport is the prefix of the keys of packages that a cell imports with a dot.
 const dotImport = "."
 
-// dotted returns what a name means because a cell has imported a package with a dot: nil if nothing. What cells define
-// comes first, so that such an import can last without taking a name from anything.
+// dotted returns the object that a name means because a cell has imported a package with a dot, nil if there is none.
+// Definitions of cells have precedence, so such an import can last without hiding any.
 func (c *compilation) dotted(name string) types.Object {
 	if !token.IsExported(name) {
 		return nil
@@ -208,7 +206,7 @@ func (c *compilation) dotted(name string) types.Object {
 	return nil
 }
 
-// packageName is the name of a package by its path.
+// packageName returns the usual name of the package with a path.
 func packageName(path string) string {
 	parts := strings.Split(path, "/")
 	base := parts[len(parts)-1]
@@ -218,9 +216,9 @@ func packageName(path string) string {
 	return base
 }
 
-// addMethods checks the signatures of methods that this cell gives to types of earlier cells, and
-// makes the types know them. go/types can't take a method back, so a method of a cell that then fails
-// stays behind; phantoms refuses code that calls it.
+// addMethods checks the signatures of methods that this cell adds to types of earlier cells, and adds them to the
+// types. go/types can't remove a method, so a method of a cell that then fails remains; phantoms refuses code that
+// calls it.
 func (c *compilation) addMethods(names, own map[string]bool) []fault {
 	var files []*ast.File
 	type added struct {
@@ -265,7 +263,7 @@ func (c *compilation) addMethods(names, own map[string]bool) []fault {
 		return nil
 	}
 	if meets(names, own) && len(own) > 0 {
-		// A method of an old type whose signature mentions a type of this cell: check both together.
+		// A method of an old type may mention a type of this cell in its signature: check both together.
 		for _, u := range c.units {
 			f := stripped(u.file)
 			f.Decls = slices.DeleteFunc(slices.Clone(f.Decls), func(d ast.Decl) bool {
@@ -304,7 +302,7 @@ func (c *compilation) addMethods(names, own map[string]bool) []fault {
 	return nil
 }
 
-// phantoms refuses calls of methods that only a failed cell defined.
+// phantoms returns an error if the cell uses a method that only a failed cell has defined.
 func (c *compilation) phantoms() error {
 	var faults []fault
 	for sel, s := range c.info.Selections {

@@ -1,14 +1,14 @@
 package session
 
-// This file defines what a definition uses: which other definitions of cells its text means. Names alone don't say
-// that: a field, a parameter, a local variable or a label may be called as a definition is.
+// This file finds the definitions of cells that another definition uses. Names alone aren't enough: a field, a
+// parameter, a local variable or a label may have the name of a definition.
 
 import (
 	"go/ast"
 	"go/token"
 )
 
-// usesOf returns the names of the cells' definitions that nodes mean, as the checker resolved them.
+// usesOf returns the names of the cells' definitions that nodes use, as the checker resolved them.
 func (c *compilation) usesOf(nodes ...ast.Node) map[string]bool {
 	uses := map[string]bool{}
 	for _, n := range nodes {
@@ -24,8 +24,8 @@ func (c *compilation) usesOf(nodes ...ast.Node) map[string]bool {
 	return uses
 }
 
-// typeMentions collects the names that a type mentions before it is checked: not those of its fields, methods and
-// parameters, nor what packages export.
+// typeMentions collects the names that an unchecked type mentions, without those of its fields, methods and parameters,
+// and those that packages export.
 func typeMentions(into map[string]bool, t ast.Node) {
 	ast.Inspect(t, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -42,11 +42,11 @@ func typeMentions(into map[string]bool, t ast.Node) {
 	})
 }
 
-// unchanged returns the live types and constants that the cell declares again just as they were, down to what they are
-// made of. A type then stays the same type, and old values get the methods that the cell defines again.
+// unchanged returns the live types and constants that the cell declares again without a change, also in the definitions
+// that they mention. Such a type stays the same type, and old values get the methods that the cell defines again.
 //
-// Types may be made of each other in a circle, so it is the greatest such set: it begins with all whose text is
-// the same, and loses those that mention something that the cell declares anew until none does.
+// Types may mention each other in a cycle, so it is the greatest such set: it begins with all declarations whose text
+// is the same, and removes those that mention a name that the cell declares anew until there are none.
 func (c *compilation) unchanged() map[string]bool {
 	same := map[string]bool{}
 	users := map[string][]string{} // name → those of same that mention it

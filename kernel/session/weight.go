@@ -1,7 +1,7 @@
 package session
 
-// This file defines the weight of what a cell declares: how long its constant strings are, and how many parts its types
-// have, once the names in them are written out. A few lines that each mention the previous one twice make a tree of a
+// This file weighs the declarations of a cell: how long its constant strings are, and how many parts its types have,
+// when all names in them are written out. A few lines that each mention the previous one twice make a tree with a
 // billion leaves, which go/types would build or walk for hours in the kernel's memory.
 
 import (
@@ -22,7 +22,7 @@ const (
 // scales weighs the expressions of a cell.
 type scales struct {
 	t       trees
-	strings bool // it weighs constants; else types
+	strings bool // weigh constants; false: types
 	specs   map[string][]*weighed
 	live    map[string]float64
 }
@@ -34,7 +34,8 @@ type weighed struct {
 	open   bool    // it is being weighed
 }
 
-// weighty finds constants and types that are too large.
+// weighty returns the position of a constant or type that is too large, and what is wrong; token.NoPos if there is
+// none.
 func (t trees) weighty() (at token.Pos, text string) {
 	texts, aliases := &scales{t: t, strings: true}, &scales{t: t}
 	texts.collect()
@@ -83,7 +84,7 @@ func (s *scales) collect() {
 			if !ok {
 				return true
 			}
-			var values []ast.Expr // constants without any repeat those before
+			var values []ast.Expr // constants without values repeat the previous ones
 			for _, spec := range gd.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
@@ -106,7 +107,7 @@ func (s *scales) collect() {
 			return true
 		})
 	}
-	for _, w := range all { // in this order few need others that aren't known yet
+	for _, w := range all { // in this order few depend on others that aren't weighed yet
 		s.spec(w)
 	}
 }
@@ -123,7 +124,7 @@ func (s *scales) spec(w *weighed) float64 {
 	return w.weight
 }
 
-// name returns the weight of a name: the largest of its declarations. Within a declaration of the name it means the
+// name returns the weight of a name: the maximum over its declarations. Within a declaration of the name it means the
 // previous one, as in const a = a + a.
 func (s *scales) name(name string) float64 {
 	most := s.liveWeight(name)
@@ -136,7 +137,7 @@ func (s *scales) name(name string) float64 {
 	return most
 }
 
-// liveWeight returns the weight of what earlier cells define under a name.
+// liveWeight returns the weight of the definition that earlier cells have under a name.
 func (s *scales) liveWeight(name string) float64 {
 	if w, ok := s.live[name]; ok {
 		return w
@@ -199,8 +200,8 @@ func (s *scales) weigh(n ast.Node) float64 {
 	return sum
 }
 
-// times returns the weight of an instance. An alias may mention its parameters as often as it has parts; another type
-// is written with its name and the arguments.
+// times returns the weight of an instance. An alias may mention its parameters as often as it has parts; other types
+// are written with their name and arguments.
 func (s *scales) times(x ast.Expr, args float64) float64 {
 	if n := s.weigh(x); n > 2 { // more than a name
 		return n * args

@@ -1,7 +1,7 @@
 package worker_test
 
-// This file defines the tests of how the last output of an interpreter is explained. The files in testdata/crash hold
-// what Go 1.26 wrote to descriptor 2 and to the crash descriptor.
+// This file tests the explanations of an interpreter's death. The files in testdata/crash hold what Go 1.26 wrote to
+// descriptor 2 and to the crash descriptor.
 
 import (
 	"flag"
@@ -35,7 +35,7 @@ func TestRealCrashes(t *testing.T) {
 			}
 			shown, c := worker.Explain(part["stderr"], part["crash"], 2, "", "512 MiB")
 			if shown != "before\n" {
-				t.Errorf("of the report is shown:\n%s", shown)
+				t.Errorf("part of the report is shown:\n%s", shown)
 			}
 			got := fmt.Sprintf("%s: %s\n%s\ncell %d pos %q exit %d\n%s", c.Kind, c.Reason, c.Goroutine, c.Cell, c.Pos,
 				c.Exit, c.Trace)
@@ -93,7 +93,7 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// A goroutine's labels say whose it is and where it was started.
+// The labels of a goroutine say to which cell it belongs and where it was started.
 func TestLabelsOfTheDying(t *testing.T) {
 	for _, headline := range []string{
 		// Go 1.26, Go 1.27

@@ -1,13 +1,13 @@
 package worker
 
-// This file defines what the tests see of the insides.
+// This file exports internals for the tests.
 
 import (
 	"strings"
 	"time"
 )
 
-// Explain is explain as dispatch calls it; shown is the text that isn't part of the report.
+// Explain calls explain as exited does; shown is the text that isn't part of the report.
 func Explain(stderr, crashFD string, code int, signal, limit string) (shown string, c *Crash) {
 	tail, line := cutExitLine(crashFD)
 	shown, report := cutReport(stderr, tail, false, code)
@@ -19,7 +19,7 @@ func CutReport(text, tail string, cut bool, code int) (shown, report string) {
 	return cutReport(text, tail, cut, code)
 }
 
-// Spell feeds the chunks to a speller and returns its texts, and what is left.
+// Spell passes the chunks to a speller and returns its texts, and the rest.
 func Spell(chunks ...string) string {
 	var s speller
 	var b strings.Builder
@@ -29,8 +29,8 @@ func Spell(chunks ...string) string {
 	return b.String() + s.take()
 }
 
-// HoldTimes are how long text of descriptor 2 is held back: other text, text that looks like a crash
-// report, text while a report arrives.
+// HoldTimes returns how long text of descriptor 2 is held back: usual text, text that looks like a crash report, and
+// text while a report arrives.
 func HoldTimes(text string, crashing bool) time.Duration {
 	var h held
 	now := time.Now()
@@ -42,7 +42,7 @@ func HoldTimes(text string, crashing bool) time.Duration {
 	return due.Sub(now)
 }
 
-// CloseRequests does to the interpreter what the death of this process would do.
+// CloseRequests closes the interpreter's requests, as the death of this process would.
 func CloseRequests(s *Supervisor) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

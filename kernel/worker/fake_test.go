@@ -2,8 +2,8 @@
 
 package worker_test
 
-// This file defines the fake interpreter process: this test's binary, which speaks the link and does
-// what the lines of a Source say.
+// This file defines the fake interpreter process: this test's binary, which speaks the protocol and executes the lines
+// of a Source.
 
 import (
 	"bufio"
@@ -42,13 +42,13 @@ func interpreter([]string) int {
 	case "broken":
 		fmt.Fprintln(os.Stderr, "cannot find my head")
 		return 7
-	case "once": // dies of its first request, before it has taken it; the next one, which finds the file, doesn't
+	case "once": // dies at its first request, before it takes it; the next process, which finds the file, doesn't
 		f, err := os.OpenFile(os.Getenv(fakeEnv+"_FILE"), os.O_CREATE|os.O_EXCL, 0o600)
 		if err == nil {
 			f.Close()
 		}
 		(&fake{dies: err == nil}).serve()
-	case "deaf": // says nothing, reads nothing
+	case "deaf": // sends nothing, reads nothing
 		select {}
 	default:
 		new(fake).serve()
@@ -60,7 +60,7 @@ type fake struct {
 	ledger  *link.Ledger
 	crash   *os.File
 	replies chan link.Input
-	told    chan struct{} // what waits for a Setenv
+	told    chan struct{} // receives when a Setenv comes
 	dies    bool
 
 	mu     sync.Mutex // protects the fields below
@@ -175,7 +175,7 @@ func (f *fake) run(id int, source string, stop chan struct{}) {
 	close(f.ended(id))
 }
 
-// do does one line and reports whether to read the next one.
+// do executes one line and reports whether to read the next one.
 func (f *fake) do(id int, line string, stop chan struct{}, done *link.Done) bool {
 	word, rest, _ := strings.Cut(line, " ")
 	n, _ := strconv.Atoi(rest)
@@ -214,7 +214,7 @@ func (f *fake) do(id int, line string, stop chan struct{}, done *link.Done) bool
 			<-f.ended(id)
 			f.do(id, rest, nil, done)
 		}()
-	case "told": // the rest of the line, when the process is told a variable after the run
+	case "told": // the rest of the line, when a Setenv comes after the run
 		go func() {
 			<-f.told
 			f.do(id, rest, nil, done)
@@ -267,7 +267,7 @@ func (f *fake) do(id int, line string, stop chan struct{}, done *link.Done) bool
 	return true
 }
 
-// ended returns a channel that is closed when the run has ended, and has said so.
+// ended returns a channel that is closed when the run has ended and its Done is written.
 func (f *fake) ended(id int) chan struct{} {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -2,7 +2,7 @@
 
 package worker_test
 
-// This file defines the tests of what outlives an interpreter, and of interpreters that outlive their program.
+// This file tests state that outlives an interpreter, and interpreters that outlive their program.
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 	"gilkernel/skip"
 )
 
-// A run that an interpreter died before is not lost: it can be run again.
+// A run that an interpreter hasn't taken before it died isn't lost: it can be run again.
 func TestUntakenRunIsRepeated(t *testing.T) {
 	e, rec := newSupervisor(t,
 		worker.Options{Env: []string{fakeEnv + "=once", fakeEnv + "_FILE=" + filepath.Join(t.TempDir(), "once")}})
@@ -32,7 +32,7 @@ func TestUntakenRunIsRepeated(t *testing.T) {
 	rec.expect("map[2 stdout:b\n]")
 }
 
-// What cells change of the process, by whatever call, its successor has too.
+// Changes that cells make to the process, by any call, apply to its successor, too.
 func TestWorldIsFollowed(t *testing.T) {
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -48,7 +48,7 @@ func TestWorldIsFollowed(t *testing.T) {
 		runReal(e, compiled(t, s, 1, "os.Chdir(`"+dir+"`)\nsyscall.Setenv(`KEPT`, `a=b`)\nos.Unsetenv(`REMOVED`)")),
 		"ok")
 	wantStatus(t, runReal(e, compiled(t, s, 2, "os.Setenv(`LATER`, `2`)")), "ok")
-	for i := range 2 { // and the successor's successor
+	for i := range 2 { // also to the successor's successor
 		if res := runReal(e, compiled(t, s, 10+i, "os.Exit(1)")); res.Crash == nil {
 			t.Fatalf("no crash: %+v", res)
 		}
@@ -77,7 +77,7 @@ func TestWorldIsFollowed(t *testing.T) {
 	}
 }
 
-// The program is replaced or removed while the kernel runs: interpreters are started from what runs.
+// When the program is replaced or removed while the kernel runs, interpreters still run the same program.
 func TestProgramIsReplaced(t *testing.T) {
 	if os.Getenv(fakeEnv+"_KERNEL") != "" {
 		t.Setenv(fakeEnv, "yes") // for interpreters only: this is the kernel process

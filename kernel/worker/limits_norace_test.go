@@ -10,7 +10,7 @@ import (
 	"gilkernel/kernel/worker"
 )
 
-// Limits of the system that a cell runs into are named. The race detector needs more than these limits.
+// An error names the limit of the system that a cell has reached. The race detector needs more than these limits.
 func TestSystemLimitsAreNamed(t *testing.T) {
 	e, _ := newReal(t, worker.Options{Spare: true})
 	for i, row := range []struct{ code, kind, reason string }{

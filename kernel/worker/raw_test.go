@@ -1,6 +1,6 @@
 package worker_test
 
-// This file defines the tests of what becomes of the bytes of descriptors 1 and 2.
+// This file tests the processing of the bytes of descriptors 1 and 2.
 
 import (
 	"testing"
@@ -20,7 +20,7 @@ func spellRows() [][2]string {
 	}
 }
 
-// However the bytes are cut into reads, the text is the same.
+// The text is the same however reads cut the bytes.
 func TestRunesStayWhole(t *testing.T) {
 	for _, row := range spellRows() {
 		if got := worker.Spell(row[0]); got != row[1] {

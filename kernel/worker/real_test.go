@@ -2,8 +2,7 @@
 
 package worker_test
 
-// This file defines the tests with the real interpreter process. Cells come from the
-// session.
+// This file tests the real interpreter process, with cells compiled by a session.
 
 import (
 	"context"
@@ -66,7 +65,7 @@ func TestRealOutput(t *testing.T) {
 func TestRealCrashesOfCells(t *testing.T) {
 	limit := int64(600 << 20)
 	if raceDetector() {
-		limit = -1 // it needs more for itself
+		limit = -1 // it needs more memory itself
 	}
 	e, rec := newReal(t, worker.Options{Spare: true, MemoryLimit: limit})
 	s := session.New(nil)
@@ -113,7 +112,7 @@ func TestRealInterrupts(t *testing.T) {
 	s := session.New(nil)
 	started := make(chan bool, 100)
 	rec.event = func(ev link.Event) { started <- true }
-	// or the cells that wait are deadlocks
+	// without it, the cells that wait are deadlocks
 	wantStatus(t, runReal(e, compiled(t, s, 1, "go time.Sleep(time.Hour)\nfmt.Println(`a`)")), "ok")
 	<-started
 	pid := e.PIDs()[0]
@@ -135,13 +134,13 @@ func TestRealInterrupts(t *testing.T) {
 	}
 }
 
-// An interpreter ends by itself when the kernel process has gone.
+// An interpreter exits when the kernel process has ended.
 func TestRealEndsWithItsKernel(t *testing.T) {
 	e, rec := newReal(t, worker.Options{})
 	s := session.New(nil)
 	wantStatus(t, runReal(e, compiled(t, s, 1, "x := 1")), "ok")
 	worker.CloseRequests(e)
-	if d := <-rec.died; d.cell != 1 { // it kills its own group, itself among it
+	if d := <-rec.died; d.cell != 1 { // it kills its own group, including itself
 		t.Errorf("%d %+v", d.cell, d.crash)
 	}
 }
@@ -156,7 +155,7 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
-// BenchmarkCrash is the time from one os.Exit to the next, with and without a spare.
+// BenchmarkCrash measures the time from one os.Exit to the next, with and without a spare.
 func BenchmarkCrash(b *testing.B) {
 	for _, spare := range []bool{false, true} {
 		b.Run(fmt.Sprint("spare=", spare), func(b *testing.B) {

@@ -2,7 +2,7 @@
 
 package worker_test
 
-// This file defines the tests of the Supervisor with fake interpreters.
+// This file tests the Supervisor with fake interpreters.
 
 import (
 	"context"
@@ -25,10 +25,10 @@ import (
 	"gilkernel/skip"
 )
 
-// A recorder is a Handler that keeps everything.
+// A recorder is a Handler that records everything.
 type recorder struct {
 	t     *testing.T
-	event func(link.Event) // called before the event is kept
+	event func(link.Event) // called before the event is recorded
 	died  chan death
 
 	mu   sync.Mutex // protects the fields below
@@ -120,7 +120,7 @@ func TestOutputBelongsToItsRun(t *testing.T) {
 	}
 }
 
-// Everything that a run wrote to descriptor 1 has been passed on when Run returns, whatever the amount.
+// When Run returns, everything that the run wrote to descriptor 1 has been passed on, whatever the amount.
 func TestRunWaitsForItsLastByte(t *testing.T) {
 	e, rec := newSupervisor(t, worker.Options{})
 	for i := range 20 {
@@ -145,7 +145,7 @@ func TestStartedAndReplay(t *testing.T) {
 	rec.expect("map[1 stdout:a\n]")
 }
 
-// A cell may close descriptors 1 and 2; then no marker comes.
+// A cell may close descriptors 1 and 2.
 func TestClosedDescriptors(t *testing.T) {
 	e, rec := newSupervisor(t, worker.Options{})
 	wantStatus(t, run(t, e, 1, "close 1\nclose 2\nprint a"), "ok")
@@ -213,7 +213,7 @@ func TestCrashes(t *testing.T) {
 		{"nonsense\nhang", "protocol", "does not understand"},
 	} {
 		if row.source == "memory" && raceDetector() {
-			continue // it has its own words for that
+			continue // it has its own error for that
 		}
 		if row.source == "kill 1" && signal.Ignored(syscall.SIGHUP) {
 			continue // nohup started the tests, and the interpreters inherit that
@@ -242,7 +242,7 @@ func TestCrashes(t *testing.T) {
 		rec.mu.Unlock()
 	}
 	if len(rec.died) > 0 {
-		t.Errorf("a death was told twice: %+v", <-rec.died)
+		t.Errorf("a death was reported twice: %+v", <-rec.died)
 	}
 }
 
@@ -259,11 +259,11 @@ func TestDeathBetweenRuns(t *testing.T) {
 		t.Errorf("died: %+v %+v", d, d.crash)
 	}
 	if res := run(t, e, 2, "print a"); !res.Replaced {
-		t.Errorf("the replacement was not told: %+v", res)
+		t.Errorf("the replacement was not reported: %+v", res)
 	}
 	wantStatus(t, run(t, e, 3, "print a"), "ok")
 
-	// Killed from outside; a replay first means that no report is needed.
+	// Killed from outside: after a replay, no result says Replaced.
 	syscall.Kill(e.PIDs()[0], syscall.SIGKILL)
 	if d := <-rec.died; d.cell != 3 || d.crash.Kind != "killed" {
 		t.Errorf("died: %+v %+v", d, d.crash)
@@ -276,7 +276,7 @@ func TestInterruptIsSoftFirst(t *testing.T) {
 	e, rec := newSupervisor(t, worker.Options{})
 	started := make(chan bool, 10)
 	rec.event = func(link.Event) { started <- true }
-	e.Interrupt() // nothing runs: nothing happens
+	e.Interrupt() // nothing runs, so nothing happens
 	result := make(chan worker.Result, 1)
 	go func() { result <- run(t, e, 1, "print a\nwait") }()
 	<-started
@@ -306,7 +306,7 @@ func TestSecondInterruptKills(t *testing.T) {
 	wantStatus(t, run(t, e, 2, "print b"), "ok")
 }
 
-// Two quick presses of the button don't cost the variables of a cell that ends at the first.
+// A quick second interrupt doesn't kill a cell that ends at the first.
 func TestDoublePressIsSoft(t *testing.T) {
 	e, rec := newSupervisor(t, worker.Options{})
 	started := make(chan bool, 10)
@@ -321,7 +321,7 @@ func TestDoublePressIsSoft(t *testing.T) {
 	}
 }
 
-// Interrupts that come at the very end of a run hit that run or nothing, never the next.
+// An interrupt at the very end of a run affects that run or none, never the next.
 func TestHammerInterrupt(t *testing.T) {
 	e, _ := newSupervisor(t, worker.Options{})
 	wantStatus(t, run(t, e, 0, ""), "ok")
@@ -353,12 +353,12 @@ func TestContextEndsARun(t *testing.T) {
 	if res.Crash == nil || res.Crash.Kind != "cancelled" {
 		t.Errorf("%+v %+v", res, res.Crash)
 	}
-	for id := range 20 { // whichever of what is ready is looked at first
+	for id := range 20 { // whichever ready case select chooses
 		wantStatus(t, e.Run(ctx, link.Run{ID: 2 + id}), "interrupted")
 	}
 }
 
-// An interrupt that came between its caller's look and the run's beginning finds no run to end.
+// An interrupt between the caller's check and the beginning of the run isn't lost: Until ends the run.
 func TestUntil(t *testing.T) {
 	e, _ := newSupervisor(t, worker.Options{})
 	stopped := make(chan struct{})
@@ -442,7 +442,7 @@ func TestCommandsDieWithTheirInterpreter(t *testing.T) {
 	}
 	for deadline := time.Now().Add(time.Minute); alive(pid); time.Sleep(time.Millisecond) { // it was sent SIGKILL
 		if time.Now().After(deadline) {
-			t.Fatalf("the child %d lives on", pid)
+			t.Fatalf("the child %d is still alive", pid)
 		}
 	}
 }
@@ -505,7 +505,7 @@ func TestCloseEndsEverything(t *testing.T) {
 		}
 	}
 	if runtime.GOOS == "linux" && alive(pid) {
-		t.Errorf("the interpreter %d lives on", pid)
+		t.Errorf("the interpreter %d is still alive", pid)
 	}
 	e.Close()
 	e.Interrupt()
@@ -517,7 +517,7 @@ func TestCloseEndsEverything(t *testing.T) {
 	}
 }
 
-// A Supervisor leaves neither goroutines nor descriptors nor zombies behind.
+// A closed Supervisor leaves no goroutines, descriptors or zombies behind.
 func TestNothingLeaks(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		skip.Missing(t, "the test needs /proc")
@@ -540,7 +540,7 @@ func TestNothingLeaks(t *testing.T) {
 	for range 5 {
 		cycle()
 	}
-	// Timers and contexts of the tests may take a moment to go.
+	// Timers and contexts of the tests may take a moment to end.
 	for late := time.Now().Add(time.Minute); time.Now().Before(late); {
 		f, g, c := count()
 		if f <= fds && g <= goroutines && c <= children {
@@ -553,7 +553,7 @@ func TestNothingLeaks(t *testing.T) {
 		c)
 }
 
-// Text of descriptor 2 is held back for a moment, not until the end of the run.
+// Text of descriptor 2 is held back briefly, not until the end of the run.
 func TestErrorTextArrivesWhileTheRunGoesOn(t *testing.T) {
 	e, rec := newSupervisor(t, worker.Options{})
 	arrived := make(chan string, 10)
@@ -566,7 +566,7 @@ func TestErrorTextArrivesWhileTheRunGoesOn(t *testing.T) {
 	e.Interrupt()
 	wantStatus(t, <-result, "interrupted")
 
-	// After the end it belongs to the last run, replays apart.
+	// After the end it belongs to the last run that wasn't a replay.
 	wantStatus(t, run(t, e, 2, "later err b"), "ok")
 	if got := <-arrived; got != "2stderrb\n" {
 		t.Errorf("%q arrived", got)
