@@ -159,7 +159,7 @@ func TestEmbeds(t *testing.T) {
 	}
 }
 
-// A Loader asks its Finder for a package once and ignores a later, different answer.
+// finder is a Finder. A Loader asks it for a module once, and ignores a later, different answer.
 type finder struct{ m packages.Module }
 
 func (f *finder) Find(path string) (packages.Module, error) {
