@@ -1,7 +1,7 @@
 package interp
 
-// This file defines os.Stdin, os.Stdout and os.Stderr as variables: a cell may assign files to them, and what
-// prints or reads through them then uses those, as in any Go program.
+// This file supports os.Stdin, os.Stdout and os.Stderr as variables: a cell may assign files to them, which printing
+// and reading then use, as in any Go program.
 
 import (
 	"errors"
@@ -12,15 +12,15 @@ import (
 	"gilkernel/kernel/link"
 )
 
-// standard are the values of the three variables at one moment.
+// standard holds the values of the three variables at one time.
 type standard struct {
 	in, out, err *os.File
 }
 
 func currentStandard() standard { return standard{os.Stdin, os.Stdout, os.Stderr} }
 
-// The three functions return what the variables stand for now: the notebook's stream, or the file that a cell has
-// assigned. A cell that keeps what it got keeps using that, as it would the file.
+// currentOut, currentErr and currentIn return the present streams: those of the notebook, or of the files that a cell
+// has assigned. A cell that keeps a stream keeps using it, as it would the file.
 
 func (s *runner) currentOut() *stream { return s.standing(s.stdout, os.Stdout, s.standard.out) }
 
@@ -41,13 +41,13 @@ func (s *runner) currentIn() *stdin {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.redirected == nil || s.redirected.file != now {
-		s.redirected = &stdin{s: s, redirected: true, file: now} // the last rune read stays known
+		s.redirected = &stdin{s: s, redirected: true, file: now} // kept, for UnreadRune
 	}
 	return s.redirected
 }
 
-// put writes to the file that a cell has assigned, and remembers the first failure: cells ignore the result of
-// fmt.Println.
+// put writes to the file that a cell has assigned, and records the run's first failure for a note, because cells ignore
+// the result of fmt.Println.
 func (w *stream) put(p []byte) (int, error) {
 	n, err := w.file.Write(p)
 	if r := w.s.threads.current(); err != nil && r != nil {
@@ -61,7 +61,7 @@ func (w *stream) put(p []byte) (int, error) {
 	return n, err
 }
 
-// variable is the name that the stream has in package os.
+// variable returns the name of the stream in package os.
 func (w *stream) variable() string {
 	if w.name == "stderr" {
 		return "Stderr"
@@ -69,11 +69,11 @@ func (w *stream) variable() string {
 	return "Stdout"
 }
 
-// readRune reads a character from the file byte by byte, so that what follows stays in it.
+// readRune reads a rune from the file byte by byte, so that it reads no byte more.
 func (in *stdin) readRune() (rune, int, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if len(in.line) > 0 { // it was given back
+	if len(in.line) > 0 { // unread
 		c, n := utf8.DecodeRune(in.line)
 		in.last, in.line = in.line, nil
 		return c, n, nil
@@ -98,8 +98,7 @@ func (in *stdin) readRune() (rune, int, error) {
 // errNothingToUnread is the error of an UnreadRune without a ReadRune before it.
 var errNothingToUnread = errors.New("stdin: nothing to unread")
 
-// redirections are the notes about standard streams that a run has left otherwise than it found them, or has lost
-// output to.
+// redirections returns the notes about standard streams that a run has changed or whose output was lost.
 func (s *runner) redirections(r *run) (notes []link.Note) {
 	now := currentStandard()
 	for _, v := range []struct {

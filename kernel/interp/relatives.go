@@ -1,9 +1,9 @@
 package interp
 
-// This file defines how the timelines of processes that a cell starts come back to it. Each process sends what it has
-// recorded to its parent again and again and at its end, and hands on what its own children send; the process of the
-// cell makes one timeline of all. A process that its parent ends, with Terminate or Kill, is asked for the rest before;
-// one that is killed from elsewhere, or together with its parent, has sent all but its last tellTime.
+// This file defines how the timelines of processes that a cell starts get back to the cell. Each process sends what it
+// has recorded to its parent, periodically and at its end, and passes on the messages of its own children; the cell's
+// process joins all timelines into one. Before a parent ends a process with Terminate or Kill, it asks the process for
+// the rest; a process that is killed by others, or together with its parent, has sent all but its last tellTime.
 
 import (
 	"encoding/json"
@@ -19,26 +19,27 @@ import (
 )
 
 const (
-	// tellTime is how often a process sends what it has recorded.
+	// tellTime is the time between two messages with recorded events.
 	tellTime = 50 * time.Millisecond
-	// childEvents is how many events of each thread a child keeps until it has sent them.
+	// childEvents is how many events of each thread a child keeps until they are sent.
 	childEvents = 1 << 14
 )
 
-// familyNews is the content of a link.Event's Family: one field is set.
+// familyNews is the content of link.Event.Family. Exactly one field is set.
 type familyNews struct {
 	Born *timeline.Birth  `json:",omitempty"`
 	Told *timeline.Record `json:",omitempty"`
 	Died *timeline.Death  `json:",omitempty"`
-	// All answers a link.Tell: it was all until now.
+	// All answers a link.Tell: everything recorded so far was sent.
 	All bool `json:",omitempty"`
 }
 
-// relatives is what a python that records knows of other processes, or in such a process: how it reports to its parent.
-// Its methods may be called concurrently, and do nothing if it is nil.
+// relatives holds the timelines of other processes, for a python that records; in such a process, it sends them to the
+// parent. Its methods may be called concurrently. On a nil relatives, tell, heard, born and died do nothing, and join
+// returns its argument.
 type relatives struct {
 	p    *python
-	zero int64 // what the common clock showed at the start of the machine
+	zero int64 // the time of the common clock at the start of the machine
 
 	mu     sync.Mutex // protects the fields below
 	parent bool       // there is a parent to report to
@@ -50,7 +51,7 @@ func newRelatives(p *python) *relatives {
 	return &relatives{p: p, zero: commonTime() - int64(p.m.Now())}
 }
 
-// childPython makes the python of a process of package multiprocessing.
+// childPython returns the python of a process of package multiprocessing.
 func (s *runner) childPython(q *link.Child) (*python, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,7 +82,7 @@ func (r *relatives) tellAgain() {
 	}
 }
 
-// tell sends what was recorded since the last time. last is the end of the process: what is known of threads is
+// tell sends what was recorded since the last call. last says that the process ends: then the records of threads are
 // complete.
 func (r *relatives) tell(last bool) {
 	if r == nil {
@@ -100,7 +101,7 @@ func (r *relatives) tell(last bool) {
 	}
 }
 
-// tellAll sends what this process has recorded, at its end.
+// tellAll sends the rest of what this process has recorded, at its end.
 func (s *runner) tellAll() {
 	for _, p := range s.allPythons() {
 		p.relatives.tell(true)
@@ -130,7 +131,7 @@ func (r *relatives) send(n familyNews) {
 	}
 }
 
-// note keeps news, or hands them on.
+// note records news, or passes them on to the parent.
 func (r *relatives) note(n familyNews) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -146,10 +147,10 @@ func (r *relatives) note(n familyNews) {
 	}
 }
 
-// heard is note for what a child has sent. It reports whether that answers a Tell.
+// heard notes the news that a child has sent. It reports whether they answer a Tell.
 func (r *relatives) heard(b json.RawMessage) (all bool) {
 	var n familyNews
-	if r == nil || json.Unmarshal(b, &n) != nil { // what can't be read is no news
+	if r == nil || json.Unmarshal(b, &n) != nil { // unreadable news are ignored
 		return false
 	}
 	if !n.All {
@@ -183,7 +184,7 @@ func (r *relatives) died(pid, code int) {
 	r.note(familyNews{Died: d})
 }
 
-// join returns the timeline of all processes. tl is that of this one.
+// join returns the timeline of all processes. tl is the timeline of this one.
 func (r *relatives) join(tl *timeline.Timeline) *timeline.Timeline {
 	if r == nil {
 		return tl

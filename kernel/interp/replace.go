@@ -1,7 +1,7 @@
 package interp
 
-// This file defines registrations that a cell repeats. The standard library registers names once in a program's life
-// and panics on the second time; a cell that is run again means the new one in place of the old.
+// This file makes registrations repeatable. The standard library panics when a name is registered twice, but a cell
+// that runs again means to replace the old registration.
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 	"sync/atomic"
 )
 
-// registry keeps what cells have registered under names. Its methods may be called concurrently.
+// registry holds what cells have registered under names. Its methods may be called concurrently.
 type registry struct {
 	mu       sync.Mutex // protects the fields below
 	handlers map[string]*swapHandler
@@ -31,7 +31,7 @@ func newRegistry() *registry {
 		drivers: map[string]*swapDriver{}}
 }
 
-// overrides adds the functions of a package that register.
+// overrides adds replacements for the registering functions of a package.
 func (g *registry) overrides(path string, functions map[string]any) {
 	switch path {
 	case "net/http":
@@ -69,7 +69,7 @@ func (g *registry) overrides(path string, functions map[string]any) {
 	}
 }
 
-// A swapHandler is a handler in whose place another can be put.
+// A swapHandler is a handler that can be replaced.
 type swapHandler struct{ h atomic.Value } // of *http.Handler
 
 func (s *swapHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -85,21 +85,21 @@ func (g *registry) handle(pattern string, h http.Handler) {
 		s := &swapHandler{}
 		if h != nil {
 			s.h.Store(&h)
-			http.Handle(pattern, s) // it panics at what isn't a pattern, and at what conflicts with another one
+			http.Handle(pattern, s) // panics if it isn't a pattern, or conflicts with another one
 			g.handlers[pattern] = s
 			return
 		}
-		http.Handle(pattern, nil) // it panics in its own words
+		http.Handle(pattern, nil) // panics
 	}
 	old.h.Store(&h)
 }
 
-// A swapVar is a variable of expvar in whose place another can be put.
+// A swapVar is a variable of expvar that can be replaced.
 type swapVar struct{ v atomic.Value } // of *expvar.Var
 
 func (s *swapVar) String() string { return (*s.v.Load().(*expvar.Var)).String() }
 
-// current returns the variable that v stands for.
+// current returns the variable that a swapVar holds, or v itself.
 func current(v expvar.Var) expvar.Var {
 	if s, ok := v.(*swapVar); ok {
 		return *s.v.Load().(*expvar.Var)
@@ -126,8 +126,8 @@ func published[V expvar.Var](g *registry, name string, v V) V {
 	return v
 }
 
-// registerGob is gob.Register. A type that a cell declares again gets a name of its own: gob can't forget the old one,
-// and streams of the old one may still be read.
+// registerGob is gob.Register. A type that a cell declares again gets a new name: gob can't forget the old type, and
+// streams with it may still be read.
 func registerGob(value any) {
 	for version := 1; ; version++ {
 		conflict := func() (conflict any) {
@@ -147,12 +147,12 @@ func registerGob(value any) {
 		case !strings.HasPrefix(text, "gob: registering duplicate"):
 			panic(conflict)
 		case strings.HasPrefix(text, "gob: registering duplicate names"):
-			return // the type has a name already, of an earlier run
+			return // an earlier run has registered the type
 		}
 	}
 }
 
-// A swapDriver is a database driver in whose place another can be put.
+// A swapDriver is a database driver that can be replaced.
 type swapDriver struct{ d atomic.Value } // of *driver.Driver
 
 func (s *swapDriver) Open(name string) (driver.Conn, error) {
@@ -181,7 +181,7 @@ func (g *registry) driver(name string, d driver.Driver) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if d == nil {
-		sql.Register(name, nil) // it panics in its own words
+		sql.Register(name, nil) // panics
 	}
 	if old := g.drivers[name]; old != nil {
 		old.d.Store(&d)
@@ -193,8 +193,8 @@ func (g *registry) driver(name string, d driver.Driver) {
 	g.drivers[name] = s
 }
 
-// redefining returns a function of package flag that replaces the flag of a name. The name is the function's first
-// string.
+// redefining returns f, a function of package flag that defines a flag, with the change that it replaces a flag of the
+// same name. The name is the function's first string.
 func (g *registry) redefining(f any) any {
 	v := reflect.ValueOf(f)
 	at := 0
@@ -209,7 +209,8 @@ func (g *registry) redefining(f any) any {
 	}).Interface()
 }
 
-// undefine takes a flag out of a set, which package flag has no way to do: it makes the set anew without it.
+// undefine removes a flag from a set. Package flag has no function for that, so undefine rebuilds the set without the
+// flag.
 func undefine(set *flag.FlagSet, name string) {
 	if set.Lookup(name) == nil {
 		return

@@ -1,7 +1,7 @@
 package interp
 
-// This file defines how types and functions are named for other processes of the session, which run the same program
-// and have compiled the same sources.
+// This file names types and functions for other processes of the session, which run the same program and have compiled
+// the same sources.
 
 import (
 	"errors"
@@ -17,19 +17,19 @@ import (
 	"gilkernel/runtime/pickle"
 )
 
-// resolver implements pickle.Resolver for what the cells of an engine have declared, and for the variables of compiled
-// packages.
+// resolver implements pickle.Resolver for declarations of an engine's cells, and for variables of compiled packages.
 type resolver struct {
 	e *exec.Engine
 	// more waits for sources that other processes of the session have compiled, and reports whether any has come.
 	more func() bool
 
-	once   sync.Once // protects the making of the fields below
+	once   sync.Once // protects the initialization of the fields below
 	names  map[unsafe.Pointer]string
 	values map[string]reflect.Value
 }
 
-// codec returns what sends values of an engine's cells.
+// codec returns the codec for values of an engine's cells. more waits for sources that other processes have compiled,
+// and reports whether any has come.
 func codec(e *exec.Engine, more func() bool) *pickle.Codec {
 	return pickle.New(&pickle.Options{Resolver: &resolver{e: e, more: more}})
 }
@@ -71,9 +71,9 @@ func (r *resolver) NewFunc(name string, t reflect.Type) (pickle.Made, error) {
 	return pickle.Made(f), err
 }
 
-// Static implements pickle.Resolver: what variables of compiled packages point to, such as io.EOF, is the same in each
-// process. So is an error that a variable of a cell holds, var ErrEmpty = errors.New("empty"), since errors.Is asks
-// which one it is; it is sent beside its name, for processes in which the variable holds nothing.
+// Static implements pickle.Resolver: a value to which a variable of a compiled package points, such as io.EOF, is the
+// same in each process. So is an error that a variable of a cell holds, var ErrEmpty = errors.New("empty"), because
+// errors.Is compares identities; it is sent together with its name, for processes in which the variable is nil.
 func (r *resolver) Static(p unsafe.Pointer, t reflect.Type) (name string, copied, ok bool) {
 	r.once.Do(r.load)
 	if name, ok = r.names[p]; ok && r.values[name].Type().Elem() == t {
@@ -86,7 +86,7 @@ func (r *resolver) Static(p unsafe.Pointer, t reflect.Type) (name string, copied
 	return ownVariable + name, true, ok
 }
 
-// ownVariable is before the names of variables of cells.
+// ownVariable is the prefix of the names of cells' variables.
 const ownVariable = "cell:"
 
 // callersImage returns the image of the calling thread, nil for the session's own variables.
@@ -106,7 +106,7 @@ func (r *resolver) StaticPointer(name string, t reflect.Type) (unsafe.Pointer, b
 	return v.UnsafePointer(), true
 }
 
-// load finds the variables of compiled packages that hold pointers.
+// load finds the variables of compiled packages whose values are pointers.
 func (r *resolver) load() {
 	r.names, r.values = map[unsafe.Pointer]string{}, map[string]reflect.Value{}
 	for _, path := range symbols.Packages() {
@@ -121,7 +121,7 @@ func (r *resolver) load() {
 				continue
 			}
 			full := path + "." + name
-			if old, ok := r.names[v.UnsafePointer()]; !ok || full < old { // io/fs and os share theirs
+			if old, ok := r.names[v.UnsafePointer()]; !ok || full < old { // io/fs and os share some
 				r.names[v.UnsafePointer()] = full
 			}
 			r.values[full] = v

@@ -1,6 +1,6 @@
 package interp
 
-// This file defines the runner: what lives as long as the process, and the path of a run.
+// This file defines the runner: the state that lives as long as the process, and the path of a run.
 
 import (
 	"cmp"
@@ -25,12 +25,12 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// abandonTime is how long an interrupted run may take to end by itself: a run that is blocked in compiled code can't,
-// and the learner who interrupts it is waiting.
+// abandonTime is how long an interrupted run may take to end: a run that is blocked in compiled code can't end, and the
+// learner is waiting.
 const abandonTime = 40 * time.Millisecond
 
-// A runner is the state of the process. One run or command executes at a time; goroutines of earlier ones may be
-// running.
+// A runner is the state of the process. One run or command executes at a time; goroutines of earlier ones may still
+// run.
 type runner struct {
 	events     *link.Writer
 	crash      io.Writer // link.CrashFD
@@ -47,10 +47,10 @@ type runner struct {
 	standard   standard // before any cell
 	processes  processes
 	tests      *celltest.Runner
-	testing    atomic.Pointer[run] // runs tests now; nil: none does
-	// explorations is what explores cells for the session
+	testing    atomic.Pointer[run] // the run that executes tests; nil: none does
+	// explorations holds the processes that explore cells for the session
 	explorations explorations
-	// counts what a process of package multiprocessing has shown, see order; nil in others
+	// printed counts what a process of package multiprocessing has shown, see order; nil in others
 	printed atomic.Pointer[atomic.Uint32]
 
 	host    *host        // nil before init; used by one run at a time
@@ -60,17 +60,17 @@ type runner struct {
 	pulse   pulse
 	garbage garbage
 	warming *time.Timer // calls warm; nil in processes of package multiprocessing
-	warm    func()      // imports what most cells need, and lets garbage be collected as often as it should be
+	warm    func()      // imports what most cells need, and sets the usual frequency of garbage collection
 
 	dying atomic.Int32 // interrupted runs that still have goroutines
 
 	mu        sync.Mutex // protects the fields below
 	current   *run       // nil between runs
 	spec      pythonSpec // what %machine has set
-	py        *python    // the session's; nil until it is needed
-	pythons   []*python  // it, and those of the cells that run
+	py        *python    // of the session; nil until it is needed
+	pythons   []*python  // py, and those of running cells
 	outside   int        // plain goroutines that may wake threads
-	unwinding []*run     // interrupted since the last cell began
+	unwinding []*run     // runs interrupted since the last cell began
 	last      *timeline.Timeline
 	outs      map[int]any
 
@@ -80,7 +80,7 @@ type runner struct {
 	redirected *stdin // the last file that was os.Stdin and is read through fmt; nil: none yet
 }
 
-// newRunner returns a runner; flags are those of this program, before cells have theirs.
+// newRunner returns a runner; flags are those of this program, before cells define theirs.
 func newRunner(events *link.Writer, crash io.Writer, flags *flag.FlagSet) *runner {
 	s := &runner{events: events, crash: crash, outs: map[int]any{}, registry: newRegistry(),
 		standard: currentStandard(), states: make(chan *link.State, 1)}
@@ -92,11 +92,12 @@ func newRunner(events *link.Writer, crash io.Writer, flags *flag.FlagSet) *runne
 }
 
 // warmDelay is how long a new interpreter waits for its first run before it imports what most cells need and collects
-// the garbage of its start. Done at once, each takes a tenth of the time to the first result. A run that comes sooner
-// and ends within that time has it done at its end.
+// the garbage of its start. If done immediately, each takes a tenth of the time to the first result. If a run comes
+// sooner and ends within that time, they are done at its end.
 const warmDelay = 50 * time.Millisecond
 
-// init makes the interpreter. A spare process has done nothing before this.
+// init makes the interpreter. A spare process has done nothing before. It returns an error if the ledger can't be
+// opened or the machine's words are wrong.
 func (s *runner) init(q *link.Init) error {
 	s.arena = q.Arena
 	if q.Ledger {
@@ -109,10 +110,10 @@ func (s *runner) init(q *link.Init) error {
 		f.Close()
 	}
 	imp := &std.Importer{}
-	if !q.Arena { // the cells of what multiprocessing starts are imported with their definitions
+	if !q.Arena { // processes of multiprocessing import what their definitions need
 		s.warm = func() {
 			imp.Warm()
-			debug.SetGCPercent(gcPercent) // a process of package multiprocessing does it when it knows its target
+			debug.SetGCPercent(gcPercent) // a process of package multiprocessing does this when it knows its target
 		}
 	}
 	s.guard.remove(q.Leave)
@@ -137,13 +138,13 @@ func (s *runner) init(q *link.Init) error {
 		}
 	}
 	s.world.told()
-	rt.RaiseProcs() // now: no goroutine is on its way into a system call, see pulseTime
+	rt.RaiseProcs() // now, because no goroutine is about to enter a system call, see pulseTime
 	s.captureLoggers()
 	s.engine = cmp.Or(q.Engine, os.Getenv(link.EngineVariable))
 	s.host = newHost(s, imp)
 	var err error
 	if s.spec, err = (pythonSpec{}).with(q.Machine); err != nil {
-		return fmt.Errorf("setting the machine: %w", err) // an earlier process took the same words
+		return fmt.Errorf("setting the machine: %w", err) // an earlier process accepted the same words
 	}
 	if s.warm != nil {
 		s.warming = time.AfterFunc(warmDelay, s.warm)
@@ -152,16 +153,16 @@ func (s *runner) init(q *link.Init) error {
 	return nil
 }
 
-// send sends an event. An error means that the kernel process is gone: the next read of a request
-// says so too, and ends this process.
+// send sends an event. It ignores errors: they mean that the kernel process has ended, and then the next read of a
+// request ends this process.
 func (s *runner) send(ev *link.Event) {
 	_ = s.events.Write(ev)
 	if n := s.printed.Load(); n != nil && shown(ev) {
-		n.Add(1) // now: the parent waits for as much, and has only to read it
+		n.Add(1) // after the write: the parent waits for this number and then only reads
 	}
 }
 
-// begin makes the run for a request and its goroutine's labels.
+// begin takes a request and returns its run, which becomes the current one.
 func (s *runner) begin(id int, label string) *run {
 	out := &output{send: func(name, text string) {
 		s.send(&link.Event{Cell: id, Stream: &link.Stream{Name: name, Text: text}})
@@ -179,24 +180,24 @@ func (s *runner) begin(id int, label string) *run {
 	return r
 }
 
-// started says that what a run consists of is compiled, or was begun.
+// started records that the code of a run is compiled, or that the run has begun.
 func (s *runner) started(r *run) {
 	if s.ledger.Start(r.id); s.ledger == nil {
 		s.send(&link.Event{Cell: r.id, Started: &link.Started{}})
 	}
 }
 
-// sendResult sends the value of a cell together with the cell's end, which mostly comes at once. If it doesn't, the
-// value comes when the run is attended, or when it begins to wait for other threads.
+// sendResult queues the value of a cell, to be sent together with the cell's end, which usually follows immediately.
+// Otherwise it is sent at the watch's first turn, or when the run begins to wait for other threads.
 func (s *runner) sendResult(ev *link.Event) {
-	if s.printed.Load() != nil { // each event counts when it is read
+	if s.printed.Load() != nil { // the parent counts events as it reads them
 		s.send(ev)
 		return
 	}
 	_ = s.events.Gather(ev)
 }
 
-// end answers a run, after everything that it printed.
+// end sends a run's Done, after everything that the run has printed.
 func (s *runner) end(r *run, done *link.Done) {
 	if !r.dying.Load() {
 		s.processes.settle(r)
@@ -209,19 +210,19 @@ func (s *runner) end(r *run, done *link.Done) {
 	done.Notes = append(done.Notes, s.redirections(r)...)
 	done.World = s.world.changes()
 	s.send(&link.Event{Cell: r.id, Done: done})
-	if s.warming != nil && s.warming.Stop() { // it was the first run, and soon
-		go s.warm() // ends with its imports; the next cell waits for a run's own goroutine
+	if s.warming != nil && s.warming.Stop() { // the first run came before warmDelay
+		go s.warm() // ends after its imports
 	}
 }
 
-// leave uncounts a goroutine of a run.
+// leave removes a goroutine from the count of a run.
 func (s *runner) leave(r *run) {
 	if r.leave() && r.dying.Load() {
 		s.unflag(r)
 	}
 }
 
-// startRun executes a cell. e is nil unless it is checked ahead.
+// startRun executes a cell. e is nil unless the cell was checked ahead.
 func (s *runner) startRun(q *link.Run, e *early) {
 	r := s.begin(q.ID, q.Label)
 	if q.Replay {
@@ -246,9 +247,9 @@ func (s *runner) startRun(q *link.Run, e *early) {
 	})
 }
 
-// bringBack makes the definitions of cells exist that an earlier interpreter has run.
+// bringBack restores the definitions of cells that an earlier interpreter has run.
 func (s *runner) bringBack(r *run, log []link.Run) *link.Done {
-	r.showing.Store(true) // a session that lacks some of its definitions is worse than one that waits for them
+	r.showing.Store(true) // not abandoned: a session with only some of its definitions is worse than a wait
 	for i := range log {
 		s.host.names(&log[i])
 		if refused := s.add(&log[i]); refused != nil {
@@ -259,7 +260,7 @@ func (s *runner) bringBack(r *run, log []link.Run) *link.Done {
 	return &link.Done{Status: "ok"}
 }
 
-// add makes the definitions of a cell exist without running anything of it.
+// add adds the definitions of a cell without running any of its statements. It returns nil or why the cell was refused.
 func (s *runner) add(q *link.Run) *link.Error {
 	p, refused := s.host.compile(q, true)
 	if refused != nil {
@@ -270,14 +271,14 @@ func (s *runner) add(q *link.Run) *link.Error {
 	return nil
 }
 
-// prepared is a cell that was compiled, and the Python that it will run in.
+// prepared is a compiled cell and the Python in which it will run.
 type prepared struct {
 	compiled
 	py  *python
-	own bool // the Python is this cell's alone
+	own bool // only this cell uses the Python
 }
 
-// prepare compiles what a request holds. If that isn't possible, it returns the end of the run.
+// prepare compiles the cell of a request. If that fails, it returns the Done of the run; otherwise nil.
 func (s *runner) prepare(r *run, q *link.Run, e *early) (prepared, *link.Done) {
 	s.host.names(q)
 	s.awaitUnwound(r)
@@ -308,13 +309,13 @@ func (s *runner) prepare(r *run, q *link.Run, e *early) (prepared, *link.Done) {
 	return prepared{p, py, own}, nil
 }
 
-// execute calls what was prepared, in the run's own goroutine.
+// execute runs a prepared cell in the run's own goroutine and returns the run's Done.
 func (s *runner) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 	m, py, own := s.host, p.py, p.own
 	defer py.claimed.Store(false)
 	failed := func(f *failure) *link.Done {
 		r.mu.Lock()
-		// Its processes are killed: an exception may come of that, before the thread notices the interrupt.
+		// Its processes were killed, which may raise an exception before the thread notices the interrupt.
 		interrupted := r.dying.Load() && r.cause == nil
 		r.mu.Unlock()
 		if interrupted || f.interrupted() {
@@ -343,21 +344,21 @@ func (s *runner) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 			p.Init(r)
 		})
 		s.started(r)
-		m.commit(p.compiled) // now: without Started the kernel process keeps the old definitions
+		m.commit(p.compiled) // after started: without it the kernel process keeps the old definitions
 		if f == nil {
 			began := py.main.Now()
 			f = s.contain(func() { s.tick(); p.Call(r) })
 			took = py.main.Now() - began
 		}
-		if own && f.deadlocked() { // a panic that contain has recovered isn't the machine's to record
+		if own && f.deadlocked() { // the machine doesn't record a panic that contain has recovered
 			py.main.Record(timeline.Failed, nil, py.main.ObjectName("Deadlock"), 0)
 		}
 		r.steps.failed(s, py.main, f)
 	})
 	if own || py.spec.simulated {
-		_ = s.events.Flush() // what follows may take its time
+		_ = s.events.Flush() // the rest may take time
 	}
-	r.ran.Store(!own) // the end of a Python of its own waits for its threads
+	r.ran.Store(!own) // a cell with a Python of its own waits for its threads
 	if late := py.after(r, own); err == nil {
 		err = late
 	}
@@ -374,7 +375,7 @@ func (s *runner) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 		s.unveil(r, f)
 		return failed(f)
 	}
-	if r.dying.Load() { // it ended by itself just then
+	if r.dying.Load() { // it ended at the same time
 		return &link.Done{Status: "interrupted", Error: s.interruptError(nil)}
 	}
 	done = &link.Done{Status: "ok", Notes: r.notes, Seconds: took.Seconds(), Tested: r.tested}
@@ -386,12 +387,12 @@ func (s *runner) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 	return done
 }
 
-// contain calls f and returns how it failed; nil if it returned or ended its goroutine.
+// contain calls f and returns its panic, nil if it returned or ended its goroutine.
 func (s *runner) contain(f func()) (failed *failure) {
 	returned := false
 	defer func() {
 		if returned {
-			return // the goroutine's number is too slow to ask for it here
+			return // without GoroutineID, which is slow
 		}
 		if v := recover(); v != nil {
 			failed = &failure{value: v, goroutine: rt.GoroutineID()}
@@ -410,15 +411,15 @@ func (s *runner) contain(f func()) (failed *failure) {
 	return nil
 }
 
-// startIn is the go statement: f in a goroutine of a run, whose panic is that cell's error and not the
-// end of the process. ended is called when f has ended and its panic was reported.
+// startIn is the go statement: it calls f in a new goroutine of a run. A panic of f is an error of the cell and doesn't
+// end the process. ended is called when f has ended and its panic, if any, was reported.
 func (s *runner) startIn(g *goroutine, site string, f, ended func()) {
 	r := g.run
 	ctx := r.labels(&s.threads, site, s.image())
 	r.enter()
 	s.addOutsiders(1)
 	g.lane = r.beside().goroutine(s.host.sources, site)
-	go func() { // ends with the learner's function
+	go func() { // ends with f
 		pprof.SetGoroutineLabels(ctx)
 		id := rt.GoroutineID()
 		s.goroutines.add(id, g)
@@ -432,7 +433,8 @@ func (s *runner) startIn(g *goroutine, site string, f, ended func()) {
 	}()
 }
 
-// report sends how a goroutine beside the cell's own failed.
+// report sends the failure of a goroutine other than the cell's own. It does nothing if f is nil or the run is
+// interrupted.
 func (s *runner) report(r *run, site string, f *failure) {
 	if f == nil || f.interrupted() || r.dying.Load() {
 		return
@@ -441,7 +443,7 @@ func (s *runner) report(r *run, site string, f *failure) {
 	s.send(&link.Event{Cell: r.id, Error: s.goroutineError(f, site)})
 }
 
-// callback wraps a function that compiled code will call in a goroutine of its own, such as a timer's.
+// callback wraps a function that compiled code will call in a goroutine of its own, such as a timer's function.
 func (s *runner) callback(site string, f func()) func() {
 	r := s.threads.current()
 	if r == nil {

@@ -15,20 +15,20 @@ import (
 	"gilkernel/kernel/link"
 )
 
-// maxStack is where endless recursion ends, in bytes: 100,000 interpreted calls deep or more. Go's own
-// limit of 1 GB takes seconds to reach, and as much memory.
+// maxStack is the size of a goroutine's stack in bytes at which endless recursion is ended: at least 100,000 nested
+// interpreted calls. Go's own limit of 1 GB takes seconds to reach, and that much memory.
 const maxStack = 128 << 20
 
 // gcPercent trades time for memory: a new interpreter is mostly tables that live forever.
 const gcPercent = 75
 
-// startPercent is gcPercent until the interpreter has run its first cell or has had time for it, see warmDelay, or
-// until the process knows its target: nearly all that is allocated before lives for ever, and the first cell of a
-// session must wait for no collection of it.
+// startPercent replaces gcPercent until the interpreter has run its first cell or warmDelay has passed, or until the
+// process knows its target: nearly everything that is allocated before lives for ever, and the first cell of a session
+// must not wait for its collection.
 const startPercent = 400
 
-// Main is the interpreter process: the command "gilkernel interp". It serves the descriptors that
-// package link describes and returns the exit status when the kernel process is gone.
+// Main is the interpreter process: the command "gilkernel interp". It serves the descriptors that package link
+// describes and returns the exit status when the kernel process has ended, or when this process can't start.
 func Main() int {
 	debug.SetMaxStack(maxStack)
 	debug.SetGCPercent(startPercent)
@@ -37,7 +37,7 @@ func Main() int {
 		err = limitMemory(limit)
 	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "gilkernel interp: limiting the memory: %v\n", err) // it does without
+		fmt.Fprintf(os.Stderr, "gilkernel interp: limiting the memory: %v\n", err) // run without a limit
 	}
 	crash, requests, events := inherited(link.CrashFD), inherited(link.RequestFD), inherited(link.EventFD)
 	if crash == nil || requests == nil || events == nil {
@@ -55,8 +55,8 @@ func Main() int {
 	inheritNothing(link.RequestFD, link.EventFD, link.CrashFD, link.LifeFD)
 	argv, flags := os.Args, flag.CommandLine
 	nameProcess()
-	os.Args = []string{"gilkernel"}                                  // what cells see: not where this program is
-	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError) // without those that compiled packages define
+	os.Args = []string{"gilkernel"}                                  // cells must not see the path of this program
+	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError) // without the flags of compiled packages
 	flag.CommandLine.Usage = func() { flag.Usage() }
 	s := newRunner(link.NewWriter(events), crash, flags)
 	s.processes.argv = argv
@@ -74,10 +74,10 @@ func Main() int {
 	return 0
 }
 
-// guardTime is how long the guard has to end the process: it does so with more care.
+// guardTime is how long the guard has to end the process, which it does with more care than Main.
 const guardTime = time.Second
 
-// inherited returns the file of a descriptor that the parent opened, nil if it didn't.
+// inherited returns the file of a descriptor that the parent has passed, nil if there is none.
 func inherited(fd uintptr) *os.File {
 	f := os.NewFile(fd, fmt.Sprintf("descriptor %d", fd))
 	if f == nil {
@@ -89,10 +89,10 @@ func inherited(fd uintptr) *os.File {
 	return f
 }
 
-// Serve answers the requests that it reads from r with events on w until r ends, which it reports as nil: the kernel
-// process is gone or wants this one to end. crash receives the mark of a cell that calls os.Exit. Runs continue in the
-// background; the caller of Serve then ends the process. Two can be served in one process, but the standard logger
-// writes to the one that began last.
+// Serve answers the requests that it reads from r with events on w until r ends; then it returns nil, because the
+// kernel process has ended or wants this process to end. It returns an error if it can't read or understand a request.
+// crash receives the mark of a cell that calls os.Exit. Runs may continue in the background; the caller of Serve must
+// end the process. Two calls can serve in one process, but the standard logger writes to the latest.
 func Serve(r io.Reader, w, crash io.Writer) error {
 	return newRunner(link.NewWriter(w), crash, flag.CommandLine).serve(r)
 }
@@ -112,8 +112,8 @@ func (s *runner) serve(r io.Reader) error {
 	}
 }
 
-// handle starts what a request asks for. It is called from one goroutine, and blocks only while
-// there is an interpreter to make.
+// handle starts the execution of a request. It is called from one goroutine, and blocks only while it makes the
+// interpreter.
 func (s *runner) handle(q *link.Request) error {
 	if (s.host == nil) != (q.Init != nil) {
 		return errors.New("handling requests: the first must be an init, and no other")

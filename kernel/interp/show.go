@@ -1,6 +1,6 @@
 package interp
 
-// This file defines what leaves for the page beside text: results, and what package display shows.
+// This file sends what is shown besides text: results, and what package display shows.
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 	"gilkernel/runtime/display"
 )
 
-// showResult is given the values of a cell's last expression.
+// showResult handles the values of a cell's last expression, as link.Run.Value says.
 func (s *runner) showResult(vs ...any) {
 	s.result(vs, func() (data, metadata map[string]any, failed *failure) { return s.renderAll(vs) })
 }
@@ -24,7 +24,7 @@ func (s *runner) result(vs []any, render func() (data, metadata map[string]any, 
 		return
 	}
 	if r.test != nil {
-		s.runTests(r, vs[0].([]any)) // the kernel process has written the list
+		s.runTests(r, vs[0].([]any)) // the kernel process has made the list
 		return
 	}
 	if r.value == "" {
@@ -50,19 +50,19 @@ func (s *runner) result(vs []any, render func() (data, metadata map[string]any, 
 	s.report(r, "", failed)
 }
 
-// reportHere sends a failure in the calling goroutine that ends nothing.
+// reportHere reports a failure in the calling goroutine that doesn't end the goroutine.
 func (s *runner) reportHere(failed *failure) {
 	if r := s.threads.current(); r != nil {
 		s.report(r, "", failed)
 	}
 }
 
-// A page is where package display shows things.
+// A page implements display.Sink.
 type page struct{ s *runner }
 
 var _ display.Sink = page{}
 
-// Bundle decides what values look like, see display.Sink.
+// Bundle implements display.Sink.
 func (p page) Bundle(v any) (data, metadata map[string]any) {
 	data, metadata, failed := p.s.render(v)
 	p.s.reportHere(failed)
@@ -88,7 +88,8 @@ func (p page) Input(prompt string, password bool) (string, error) {
 	return p.s.input.ask(prompt, password)
 }
 
-// open returns the run that shows something, after all that it printed before; nil if it isn't shown.
+// open returns the run that shows something, after it has sent everything that the run has printed; nil if nothing must
+// be shown.
 func (p page) open() *run {
 	p.s.tick()
 	r := p.s.threads.current()

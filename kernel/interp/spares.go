@@ -1,39 +1,39 @@
 package interp
 
-// This file defines spares: processes that wait, started and given all definitions, so that a cell's next process
-// begins at once.
+// This file defines spares: processes that are started, have all definitions and wait, so that a cell's next process
+// begins immediately.
 
 import "time"
 
 const (
-	// minSpares is how many there are once a cell has used processes, maxSpares how many at most, where cells start
-	// many at a time: each takes some 9 MB of memory.
+	// minSpares is the number of spares after a cell has used processes; maxSpares is the maximum, for cells that start
+	// many at a time. Each spare takes some 9 MB of memory.
 	minSpares = 2
 	maxSpares = 8
-	// burstTime is the time without a start that ends a burst of starts.
+	// burstTime is the time without a start after which a burst of starts has ended.
 	burstTime = time.Second
-	// calmTime is the time without a start after which more than minSpares are made: not while processes that were just
-	// started want the cores.
+	// calmTime is the time without a start after which more than minSpares are made: processes that were just started
+	// need the cores.
 	calmTime = 150 * time.Millisecond
-	// fewTime and noneTime are the times without a start after which only minSpares are kept, and none.
+	// fewTime and noneTime are the times without a start after which only minSpares are kept, or none.
 	fewTime  = 30 * time.Second
 	noneTime = 10 * time.Minute
-	// coresTime is the time in which half a core must be idle before a running cell's spares are made, and coresLooks
-	// how often that is looked at.
+	// coresTime is the time during which half a core must be idle before spares are made while a cell runs; coresLooks
+	// is how often that is checked at most.
 	coresTime  = 50 * time.Millisecond
 	coresLooks = 60
-	// crowdLooks is how often in a row half a core must have been idle after the start of more processes than there can
-	// be spares: the processes of a large pool have all begun when the last one is started, and their first tasks
-	// shouldn't wait for spares that nothing needs.
+	// crowdLooks is how often in a row half a core must be idle after the start of more than maxSpares processes: all
+	// processes of a large pool have begun when the last one is started, and their first tasks must not wait for spares
+	// that nothing needs.
 	crowdLooks = 10
 )
 
-// spares are processes that wait for a target. All is protected by processes.mu.
+// spares holds the processes that wait for a target. All fields are protected by processes.mu.
 type spares struct {
 	idle     []*child
 	starting int
 	want     int         // how many there should be
-	burst    int         // starts, one after the other
+	burst    int         // the number of starts in the present burst
 	timer    *time.Timer // of the next tend; nil before the first
 	last     time.Time   // the last start
 	soon     bool        // refill waits for cores
@@ -74,7 +74,7 @@ func (ps *processes) take(s *runner) (*child, error) {
 	return c, nil
 }
 
-// laterLocked has tend called. The caller holds mu.
+// laterLocked schedules tend after d. The caller holds mu.
 func (ps *processes) laterLocked(s *runner, d time.Duration) {
 	if ps.spares.timer == nil {
 		ps.spares.timer = time.AfterFunc(d, func() { ps.tend(s) })
@@ -83,7 +83,7 @@ func (ps *processes) laterLocked(s *runner, d time.Duration) {
 	ps.spares.timer.Reset(d)
 }
 
-// tend makes spares after a burst of starts, and ends those that have been unused for long.
+// tend makes spares after a burst of starts, and kills spares that have been unused for long.
 func (ps *processes) tend(s *runner) {
 	ps.mu.Lock()
 	sp := &ps.spares
@@ -116,8 +116,8 @@ func (ps *processes) tend(s *runner) {
 	}
 }
 
-// refill makes spares when there are cores for it: while a cell runs, its processes may want them all, and the start of
-// an interpreter takes some 100 ms of one. It waits for some seconds at most. Only one call at a time is under way, see
+// refill makes spares when cores are idle: while a cell runs, its processes may need all of them, and starting an
+// interpreter takes some 100 ms of one core. It waits for some seconds at most. Only one call runs at a time, see
 // spares.soon.
 func (ps *processes) refill(s *runner) {
 	before, ok := coresIdle()
@@ -147,7 +147,7 @@ func (ps *processes) refill(s *runner) {
 	ps.prepare(s, enough)
 }
 
-// patience returns how often in a row half a core must be idle before a running cell's spares are made.
+// patience returns how often in a row half a core must be idle before spares are made while a cell runs.
 func (ps *processes) patience() int {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
@@ -157,8 +157,8 @@ func (ps *processes) patience() int {
 	return 1
 }
 
-// prepare starts spares until there are enough, or as many as are wanted: on a loaded computer a start takes seconds,
-// and want is less then.
+// prepare starts spares until there are enough or spares.want, which may decrease while it runs: on a loaded computer a
+// start takes seconds.
 func (ps *processes) prepare(s *runner, enough int) {
 	for {
 		ps.mu.Lock()
@@ -174,7 +174,7 @@ func (ps *processes) prepare(s *runner, enough int) {
 		ps.mu.Lock()
 		ps.spares.starting--
 		var late *child
-		if n := len(ps.spares.idle); n > ps.spares.want { // want has become less meanwhile, and no tend comes for it
+		if n := len(ps.spares.idle); n > ps.spares.want { // want has decreased, and no tend will come
 			late, ps.spares.idle = ps.spares.idle[n-1], ps.spares.idle[:n-1]
 		}
 		ps.mu.Unlock()
@@ -187,7 +187,7 @@ func (ps *processes) prepare(s *runner, enough int) {
 	}
 }
 
-// start starts a process and gives it all definitions; a spare joins those that wait.
+// start starts a process and sends it all definitions; a spare is added to those that wait.
 func (ps *processes) start(s *runner, spare bool) (*child, error) {
 	c, err := s.newChild()
 	if err != nil {
@@ -199,7 +199,7 @@ func (ps *processes) start(s *runner, spare bool) (*child, error) {
 		c.define(d.request())
 	}
 	if spare {
-		ps.spares.idle = append(ps.spares.idle, c) // from now on log gives it the sources
+		ps.spares.idle = append(ps.spares.idle, c) // from now on log sends it the sources
 	} else {
 		ps.took(c)
 	}

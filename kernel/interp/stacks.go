@@ -1,7 +1,7 @@
 package interp
 
-// This file defines what the stacks of all goroutines say: which of them wait, and what could wake each. Go offers that
-// as text only; the world stands still while it is written, so it is one moment's truth.
+// This file reads from the stacks of all goroutines which of them wait, and what could wake each. Go provides the
+// stacks only as text, and stops the world while it writes them, so they are consistent.
 
 import (
 	"runtime"
@@ -12,26 +12,26 @@ import (
 	"gilkernel/kernel/exec"
 )
 
-// maxStacks is how much text is read, in bytes. Where there is more, nothing is known.
+// maxStacks is the maximum size of the text in bytes. If there is more, nothing is known.
 const maxStacks = 64 << 20
 
-// A stack is a goroutine's.
+// A stack is the stack of a goroutine.
 type stack struct {
 	id     int64
 	state  string   // "chan receive", "IO wait", "running"
-	frames []string // names of functions, the innermost first
-	by     string   // who started it, "" for the process
-	parent int64    // its number
+	frames []string // names of functions, innermost first
+	by     string   // the function that started it, "" for the first goroutine
+	parent int64    // the number of the goroutine that started it
 }
 
-// stacks returns those of all goroutines but the calling one; nil if there are too many.
+// stacks returns the stacks of all goroutines but the calling one; nil if the text is too large.
 func stacks() []stack {
 	all, _ := stacksInto(make([]byte, 256<<10))
 	return all
 }
 
-// stacksInto is stacks for a caller that looks again: text is memory for what Go writes, and it returns memory that had
-// room for all.
+// stacksInto is stacks for repeated calls: it writes the text into text, or into larger memory if necessary, which it
+// returns for the next call.
 func stacksInto(text []byte) ([]stack, []byte) {
 	for {
 		n := runtime.Stack(text, true)
@@ -45,7 +45,7 @@ func stacksInto(text []byte) ([]stack, []byte) {
 	}
 }
 
-// parseStacks reads what runtime.Stack writes.
+// parseStacks parses the text of runtime.Stack.
 func parseStacks(text string) []stack {
 	var all []stack
 	for part := range strings.SplitSeq(text, "\n\n") {
@@ -77,18 +77,18 @@ func parseStacks(text string) []stack {
 	return all
 }
 
-// A wakeable says what could wake a goroutine.
+// A wakeable tells what could wake a goroutine.
 type wakeable uint8
 
 const (
-	byAnything  wakeable = iota // it runs, or the world outside can wake it, or that isn't known
-	byGoroutine                 // another goroutine alone
-	byMachine                   // it is a thread that the machine knows of
-	// it is the kernel's own or a package's, which does nothing for cells unless another one runs
+	byAnything  wakeable = iota // it runs, or something outside of the process could wake it, or that isn't known
+	byGoroutine                 // only another goroutine
+	byMachine                   // it is a thread, and the machine knows
+	// it belongs to the kernel or a package, and does nothing for cells unless another goroutine runs
 	byNobody
 )
 
-// Frames that stack traces are read by; a test has each of them happen.
+// Frames by which stacks are recognized; a test makes each of them occur.
 const (
 	execFrame    = "gilkernel/kernel/exec."
 	interpFrame  = "gilkernel/kernel/interp."
@@ -100,14 +100,14 @@ const (
 	runtimeFrame = "gilkernel/runtime/"
 	machineFrame = runtimeFrame + "machine."
 	graceFrame   = machineFrame + "(*simulator).call"
-	plainFrame   = machineFrame + "waitPlain" // a goroutine that is no thread waits for a lock or queue of the runtime
+	plainFrame   = machineFrame + "waitPlain" // a goroutine that is no thread waits for a lock or queue of ours
 	ourFrame     = "gilkernel/"
 	pipeFrame    = "io.(*pipe)."
 
 	coroutineFrame = "runtime.corostart"
 )
 
-// wakeable returns what could wake the goroutine, by where it waits.
+// wakeable returns what could wake the goroutine, which follows from where it waits.
 func (g *stack) wakeable() wakeable {
 	switch {
 	case g.own(), g.idle():
@@ -121,8 +121,8 @@ func (g *stack) wakeable() wakeable {
 	switch {
 	case g.calls(plainFrame) && (g.state == "syscall" || waits):
 		return byGoroutine
-	case g.calls(graceFrame): // a simulated machine, which waits for a call for a moment
-	case strings.HasPrefix(at, machineFrame): // a thread, or what drives a simulated machine
+	case g.calls(graceFrame): // a simulated machine waits briefly for a call
+	case strings.HasPrefix(at, machineFrame): // a thread, or the driver of a simulated machine
 		if g.state == "syscall" || waits {
 			return byMachine
 		}
@@ -134,7 +134,7 @@ func (g *stack) wakeable() wakeable {
 	return byAnything
 }
 
-// own reports whether the goroutine is the kernel's own.
+// own reports whether the goroutine belongs to the kernel and waits.
 func (g *stack) own() bool {
 	if g.by == "" {
 		return true
@@ -146,7 +146,7 @@ func (g *stack) own() bool {
 	case root == runFrame, root == interpFrame+"(*runner).startIn.func1",
 		strings.HasPrefix(root, syncsFrame):
 		return false
-	case root == coroutineFrame: // a thread of a simulated machine, or an iterator that is pulled: it may be printing
+	case root == coroutineFrame: // a thread of a simulated machine, or an iterator of iter.Pull: it may be printing
 		return false
 	case strings.HasPrefix(root, interpFrame), strings.HasPrefix(root, runtimeFrame+"process."),
 		strings.HasPrefix(root, "gilkernel/kernel/celltest."), strings.HasPrefix(root, "os/signal."), strings.HasPrefix(root, "runtime."):
@@ -155,8 +155,8 @@ func (g *stack) own() bool {
 	return false
 }
 
-// idle reports whether the goroutine is one that a package of the standard library leaves behind, and that serves only
-// goroutines that wait in that package themselves: their stacks say what can wake them.
+// idle reports whether the goroutine was left behind by a package of the standard library and only serves goroutines
+// that wait in that package, whose own stacks say what can wake them.
 func (g *stack) idle() bool {
 	switch g.by {
 	case "context.(*cancelCtx).propagateCancel", // waits for a parent context of the learner's own type
@@ -166,12 +166,12 @@ func (g *stack) idle() bool {
 	default:
 		return false
 	}
-	// a net.Conn of the learner's
+	// it waits in code of a cell, such as a net.Conn
 	inCell := slices.ContainsFunc(g.frames, func(f string) bool { return strings.HasPrefix(f, execFrame) })
 	return g.state != "running" && g.state != "runnable" && !inCell
 }
 
-// runs reports whether the goroutine is a run's own, or a thread of a real machine.
+// runs reports whether the goroutine is the own goroutine of a run, or a thread of a real machine.
 func (g *stack) runs() bool {
 	switch g.frames[len(g.frames)-1] {
 	case runFrame, machineFrame + "(*realMachine).start.func1":
@@ -180,7 +180,8 @@ func (g *stack) runs() bool {
 	return false
 }
 
-// outer returns the function that waits: the innermost one that isn't of the runtime, of sync or of reflect.
+// outer returns the function that waits: the innermost one outside of Go's runtime, internal packages, sync, reflect
+// and syscall.
 func (g *stack) outer() string {
 	for _, f := range g.frames {
 		if !strings.HasPrefix(f, "runtime.") && !strings.HasPrefix(f, "internal/") && !strings.HasPrefix(f, "sync.") &&
@@ -191,7 +192,7 @@ func (g *stack) outer() string {
 	return ""
 }
 
-// calls reports whether a function is open in the goroutine.
+// calls reports whether the goroutine has a frame of a function.
 func (g *stack) calls(name string) bool {
 	for _, f := range g.frames {
 		if f == name {
@@ -211,7 +212,7 @@ func (g *stack) native() bool {
 		switch {
 		case strings.HasPrefix(f, execFrame), strings.HasPrefix(f, syncsFrame), strings.HasPrefix(f, stdinFrame):
 			return true
-		case strings.HasPrefix(f, interpFrame): // a function that stands for a compiled one, such as fmt.Fprintln
+		case strings.HasPrefix(f, interpFrame): // a function that replaces a compiled one, such as fmt.Fprintln
 		case strings.HasPrefix(f, ourFrame):
 			return false
 		}

@@ -1,6 +1,6 @@
 package interp
 
-// This file defines standard input as cells see it: the front end is asked for each line.
+// This file defines standard input as cells see it: it asks the front end for each line.
 
 import (
 	"errors"
@@ -21,24 +21,24 @@ var (
 	errNoCell  = errors.New("stdin is not available: this goroutine belongs to no cell")
 )
 
-// A stdin asks for lines. Its methods may be called concurrently; one question is asked at a time.
-// What a cell left unread of a line is dropped when another cell reads.
+// A stdin asks the front end for lines. Its methods may be called concurrently; one question is asked at a time. The
+// unread rest of a cell's line is discarded when another cell reads.
 type stdin struct {
 	s *runner
 
-	redirected bool     // it is file that cells have put in its place
-	file       *os.File // nil is a file as well, whose methods fail
+	redirected bool     // it reads from file, which a cell has assigned
+	file       *os.File // may be nil, which is a file whose methods fail
 
-	answers chan *link.Input // holds the answer to the question that is asked
+	answers chan *link.Input // 1 slot: the answer to the present question
 	turn    chan struct{}    // holds a token while no goroutine asks
 
 	mu    sync.Mutex // protects the fields below
 	asked bool
 	id    int  // of the last question
-	owner *run // whose line it is
+	owner *run // the run that line belongs to
 	line  []byte
 	eof   bool   // the next read of owner is the end of file
-	last  []byte // line before the last ReadRune; nil if there is nothing to unread
+	last  []byte // the value of line before the last ReadRune; nil: nothing to unread
 }
 
 func newStdin(s *runner) *stdin {
@@ -47,7 +47,7 @@ func newStdin(s *runner) *stdin {
 	return in
 }
 
-// answer delivers what the person typed. An answer to another question, or to none, is dropped.
+// answer delivers an answer. It discards an answer to another question, or to none.
 func (in *stdin) answer(a *link.Input) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -57,7 +57,7 @@ func (in *stdin) answer(a *link.Input) {
 	}
 }
 
-// ask asks for a line and returns it without its newline.
+// ask asks for a line on behalf of the calling goroutine's run and returns it without its newline.
 func (in *stdin) ask(prompt string, password bool) (string, error) {
 	text, err := in.askFor(in.s.threads.current(), nil, prompt, password)
 	if err == errInterrupted {
@@ -66,8 +66,8 @@ func (in *stdin) ask(prompt string, password bool) (string, error) {
 	return text, err
 }
 
-// askFor asks for a line on behalf of a run, which may be nil. The end of ended withdraws the question, and the error
-// is io.EOF.
+// askFor asks for a line on behalf of a run, which may be nil. When ended is closed, it withdraws the question and
+// returns io.EOF.
 func (in *stdin) askFor(r *run, ended <-chan struct{}, prompt string, password bool) (string, error) {
 	in.s.mu.Lock()
 	current := in.s.current
@@ -120,7 +120,7 @@ func (in *stdin) askFor(r *run, ended <-chan struct{}, prompt string, password b
 	}
 }
 
-// withdraw forgets the question that is asked: its answer, if one comes, is dropped.
+// withdraw forgets the present question: its answer, if one comes, is discarded.
 func (in *stdin) withdraw() {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -130,7 +130,7 @@ func (in *stdin) withdraw() {
 	in.asked = false
 }
 
-// fill makes the line that is read from hold something.
+// fill makes sure that line isn't empty: it asks for another one if necessary.
 func (in *stdin) fill() error {
 	r := in.s.threads.current()
 	in.mu.Lock()
@@ -153,7 +153,7 @@ func (in *stdin) fill() error {
 	return nil
 }
 
-// Fd is the descriptor of the process's own standard input, which is empty.
+// Fd returns the descriptor of the process's own standard input, which is empty, or of the assigned file.
 func (in *stdin) Fd() uintptr {
 	if in.redirected {
 		return in.file.Fd()
@@ -161,7 +161,7 @@ func (in *stdin) Fd() uintptr {
 	return 0
 }
 
-// Name is the name that os.Stdin has.
+// Name returns the name that os.Stdin has.
 func (in *stdin) Name() string {
 	if in.redirected {
 		return in.file.Name()
@@ -169,7 +169,7 @@ func (in *stdin) Name() string {
 	return "/dev/stdin"
 }
 
-// Close closes a file of the cell's; the notebook's input stays open, because later cells want to read too.
+// Close closes an assigned file; the notebook's input stays open, because later cells may read it.
 func (in *stdin) Close() error {
 	if in.redirected {
 		return in.file.Close()
@@ -177,7 +177,7 @@ func (in *stdin) Close() error {
 	return nil
 }
 
-// Stat describes the process's own standard input.
+// Stat describes the process's own standard input, or the assigned file.
 func (in *stdin) Stat() (fs.FileInfo, error) {
 	if in.redirected {
 		return in.file.Stat()
@@ -185,7 +185,7 @@ func (in *stdin) Stat() (fs.FileInfo, error) {
 	return in.s.standard.in.Stat()
 }
 
-// Read returns what is left of a line, or asks for the next.
+// Read reads the rest of the line, or asks for the next one.
 func (in *stdin) Read(p []byte) (int, error) {
 	if in.redirected {
 		return in.file.Read(p)
@@ -203,7 +203,7 @@ func (in *stdin) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// ReadRune and UnreadRune keep fmt.Scan from losing the character after a value.
+// ReadRune reads a rune. With UnreadRune, it keeps fmt.Scan from losing the rune after a value.
 func (in *stdin) ReadRune() (rune, int, error) {
 	if in.redirected {
 		return in.readRune()
@@ -219,7 +219,7 @@ func (in *stdin) ReadRune() (rune, int, error) {
 	return c, n, nil
 }
 
-// UnreadRune gives the last rune back.
+// UnreadRune unreads the rune of the last ReadRune.
 func (in *stdin) UnreadRune() error {
 	in.mu.Lock()
 	defer in.mu.Unlock()

@@ -1,7 +1,7 @@
 package interp
 
-// This file defines the waits of package sync: threads wait without the GIL, and an interrupt ends each wait. sync
-// itself knows neither, so what must wait does so in a goroutine of its own, which may be left behind.
+// This file replaces the waits of package sync: threads wait without the GIL, and an interrupt ends each wait. sync
+// supports neither, so the wait itself happens in a separate goroutine, which may be left behind.
 
 import (
 	"log"
@@ -15,8 +15,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// syncs makes the functions that replace methods of package sync. Functions of this type are what a stack trace shows
-// of those waits, see syncsFrame.
+// syncs has the functions that replace methods of package sync. Stack traces show such waits as methods of this type,
+// see syncsFrame.
 type syncs struct{ s *runner }
 
 // Method implements exec.Host.
@@ -80,7 +80,7 @@ func (y syncs) goFunc(g *exec.G, wg *sync.WaitGroup, f func()) {
 		return
 	}
 	wg.Add(1)
-	// Done comes after a panic was reported: the waiter sees the report before what follows the wait.
+	// Done is called after a panic was reported, so that the report precedes what the waiter does next.
 	site := ""
 	if frames := g.Callers(); len(frames) > 0 {
 		site = frames[0].Pos
@@ -88,7 +88,7 @@ func (y syncs) goFunc(g *exec.G, wg *sync.WaitGroup, f func()) {
 	s.startIn(&goroutine{run: r}, site, f, wg.Done)
 }
 
-// lock takes one of Go's own locks.
+// lock acquires one of Go's own locks.
 func (y syncs) lock(name string, try func() bool, wait, undo func()) {
 	if try() {
 		return
@@ -101,12 +101,12 @@ func (y syncs) waitGroup(wg *sync.WaitGroup) {
 	y.await(timeline.WaitEvent, "sync.WaitGroup", wg.Wait, func() {})
 }
 
-// relockTime is for how long an interrupted Cond.Wait tries to get its lock back.
+// relockTime is how long an interrupted Cond.Wait tries to acquire its lock again.
 const relockTime = 20 * time.Millisecond
 
-// cond is (*sync.Cond).Wait. A deferred Unlock of a mutex that isn't locked would end the process, so an interrupted
-// wait locks it again, as an ordinary one does. A Locker of the learner's own may want to know its thread, and is left
-// to sync.
+// cond is (*sync.Cond).Wait. A deferred Unlock of an unlocked mutex would end the process, so an interrupted wait locks
+// the mutex again, as a normal one does. A Locker of a cell's type may depend on its thread, so sync itself waits for
+// it.
 func (y syncs) cond(c *sync.Cond) {
 	var try func() bool
 	switch mu := c.L.(type) {
@@ -135,19 +135,19 @@ func (y syncs) cond(c *sync.Cond) {
 	}()
 	y.await(timeline.WaitEvent, "sync.Cond", c.Wait, func() {
 		c.L.Unlock()
-		c.Signal() // it was meant for one that still waits
+		c.Signal() // pass the signal on to a goroutine that still waits
 	})
 	locked = true
 }
 
-// The states of a wait.
+// The states of await.
 const (
 	waits int32 = iota
 	waited
 	abandoned
 )
 
-// await calls wait, without the GIL. It panics if the run is interrupted; undo is then called when wait returns.
+// await calls wait without the GIL. If the run is interrupted, it panics, and undo is called when wait returns.
 func (y syncs) await(kind timeline.Kind, name string, wait, undo func()) {
 	s := y.s
 	r := s.threads.current()
@@ -165,7 +165,7 @@ func (y syncs) await(kind timeline.Kind, name string, wait, undo func()) {
 			undo()
 		}
 	}
-	// Who leaves before the wait is over leaves the rest to body, unless that has just ended.
+	// After leave, body calls undo when wait returns, unless it has just returned.
 	leave := func() {
 		if !state.CompareAndSwap(waits, abandoned) {
 			undo()
@@ -173,7 +173,7 @@ func (y syncs) await(kind timeline.Kind, name string, wait, undo func()) {
 	}
 	t := rt.Current()
 	switch {
-	case t != nil && t.Machine().Simulated(): // the call runs in a goroutine of its own, which a kill leaves behind
+	case t != nil && t.Machine().Simulated(): // body runs in a separate goroutine, which a kill leaves behind
 		over := false
 		defer func() {
 			if !over {
@@ -196,8 +196,8 @@ func (y syncs) await(kind timeline.Kind, name string, wait, undo func()) {
 	}
 }
 
-// beside runs body in a goroutine, until it ends or the run is interrupted. In a run that is already, which is in
-// deferred functions now, it gives body the time that these have.
+// beside runs body in a goroutine and waits until body ends or the run is interrupted. If the run is interrupted
+// already, it is executing deferred functions, and body gets the time that these have.
 func (y syncs) beside(r *run, state *atomic.Int32, body, undo func()) {
 	over := make(chan any, 1)
 	go func() { // ends with body; never if that blocks forever
@@ -223,7 +223,7 @@ func (y syncs) beside(r *run, state *atomic.Int32, body, undo func()) {
 	state.Store(abandoned)
 }
 
-// end ends the goroutine, which may be t, if its wait was abandoned.
+// end ends the calling goroutine, which may be the thread t, if its wait was abandoned.
 func (y syncs) end(t *rt.Thread, state *atomic.Int32) {
 	if state.Load() != abandoned {
 		return
@@ -234,5 +234,5 @@ func (y syncs) end(t *rt.Thread, state *atomic.Int32) {
 		}
 		y.s.tick()
 	}
-	panic(interrupted{}) // the checks were silent, as deferred functions may run on, but not for longer than this
+	panic(interrupted{}) // the checks didn't panic, as deferred functions may continue, but not for longer than this
 }

@@ -1,7 +1,7 @@
 package interp
 
-// This file defines package sync where a cell is explored: its locks are the machine's, so that an explorer chooses who
-// gets them, and what they order is ordered.
+// This file replaces package sync in explored cells: its locks are locks of the machine, so that an explorer chooses
+// which thread acquires them and knows what they order.
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// A syncLock is what a lock, a WaitGroup or a Once of package sync is on a machine that is explored. Its fields but
-// name belong to the holder of inner.
+// A syncLock replaces a lock, a WaitGroup or a Once of package sync on an explored machine. Its fields below inner
+// belong to the holder of inner.
 type syncLock struct {
 	name    string
 	rw      bool // it is an RWMutex
@@ -22,7 +22,7 @@ type syncLock struct {
 	changed *threading.Condition // of inner
 	writer  bool
 	readers int
-	writers int // that wait: readers don't overtake them
+	writers int // waiting writers, which readers don't overtake
 	count   int // of a WaitGroup
 	done    bool
 }
@@ -33,13 +33,13 @@ func (l *syncLock) Name() string { return l.name }
 // Holders implements machine.Resource.
 func (l *syncLock) Holders() []rt.Holder { return nil }
 
-// syncCond is what a Cond is.
+// A syncCond replaces a Cond.
 type syncCond struct {
-	order rt.Word // touched before list is
+	order rt.Word // touched before each access to list
 	list  []*rt.Word
 }
 
-// syncLock returns what stands for a value of package sync in this run.
+// syncLock returns the replacement of a value of package sync in this run.
 func (er *exploredRun) syncLock(what any) *syncLock {
 	if l := er.syncs[what]; l != nil {
 		return l
@@ -71,14 +71,14 @@ func (l *syncLock) record(kind timeline.Kind) {
 	}
 }
 
-// await waits until ready. The caller holds inner.
+// await waits until ready returns true. The caller holds inner.
 func (l *syncLock) await(ready func() bool) {
 	for !ready() {
 		l.changed.Wait()
 	}
 }
 
-// Lock is that of a Mutex and of an RWMutex. The names of methods are those that a recorder of steps looks for.
+// Lock is Mutex.Lock and RWMutex.Lock. The recorder of steps looks for the names of these methods.
 func (l *syncLock) Lock() {
 	l.inner.Acquire()
 	if l.rw {
@@ -91,7 +91,7 @@ func (l *syncLock) Lock() {
 	l.record(timeline.Acquire)
 }
 
-// TryLock is that of a Mutex.
+// TryLock is Mutex.TryLock.
 func (l *syncLock) TryLock() bool {
 	if !l.inner.Acquire(threading.Blocking(false)) {
 		return false
@@ -100,7 +100,7 @@ func (l *syncLock) TryLock() bool {
 	return true
 }
 
-// Unlock is that of a Mutex and of an RWMutex.
+// Unlock is Mutex.Unlock and RWMutex.Unlock.
 func (l *syncLock) Unlock() {
 	if l.rw {
 		l.leave(true)
@@ -113,13 +113,13 @@ func (l *syncLock) Unlock() {
 	l.inner.Release()
 }
 
-// syncMisuse panics, where Go would end the process, unless the thread must end anyway.
+// syncMisuse panics where Go would end the process. If the thread must end, it ends the thread instead.
 func syncMisuse(text string) {
 	rt.Current().Check()
 	panic(errors.New(text))
 }
 
-// RLock is that of an RWMutex.
+// RLock is RWMutex.RLock.
 func (l *syncLock) RLock() {
 	l.inner.Acquire()
 	defer l.inner.Release()
@@ -128,7 +128,7 @@ func (l *syncLock) RLock() {
 	l.record(timeline.Acquire)
 }
 
-// RUnlock is that of an RWMutex.
+// RUnlock is RWMutex.RUnlock.
 func (l *syncLock) RUnlock() { l.leave(false) }
 
 // tryRW is TryLock and TryRLock of an RWMutex.
@@ -175,7 +175,7 @@ func (l *syncLock) add(n int) {
 	}
 }
 
-// Wait is that of a WaitGroup.
+// Wait is WaitGroup.Wait.
 func (l *syncLock) Wait() {
 	l.inner.Acquire()
 	l.await(func() bool { return l.count == 0 })
@@ -222,7 +222,7 @@ func (c *syncCond) wake(all bool) {
 	}
 }
 
-// exploredMethod is Method in a process that explores cells; nil is a method that stays as it is.
+// exploredMethod is Method in a process that explores cells; it returns nil for a method that isn't replaced.
 func (y syncs) exploredMethod(t reflect.Type, name string) any {
 	of := func(what any) *syncLock { return y.s.threads.current().exploring.Load().run.syncLock(what) }
 	cond := func(c *sync.Cond) *syncCond { return y.s.threads.current().exploring.Load().run.syncCond(c) }
@@ -252,7 +252,7 @@ func (y syncs) exploredMethod(t reflect.Type, name string) any {
 			"Wait": func(c *sync.Cond) {
 				mu, ok := c.L.(*sync.Mutex)
 				if !ok {
-					y.cond(c) // it is reported
+					y.cond(c) // which reports that the machine doesn't know this wait
 					return
 				}
 				l := of(mu)

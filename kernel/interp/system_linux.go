@@ -1,6 +1,6 @@
 package interp
 
-// This file defines what only Linux does for a child process.
+// This file defines the system calls of Linux alone.
 
 import (
 	"errors"
@@ -15,9 +15,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dieTogether makes a child process end when this one is killed, which can't end its group then. The
-// system takes the death of the thread that started the child for ours, so the calling goroutine, which
-// must start and wait for it, keeps its thread until the returned function is called.
+// dieTogether makes a child process end when this process is killed and so can't end its group. The system sends the
+// signal when the thread that started the child ends, so the calling goroutine, which must start the child and wait for
+// it, keeps its thread until the returned function is called.
 func dieTogether(cmd *exec.Cmd) (release func()) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = new(syscall.SysProcAttr)
@@ -27,8 +27,8 @@ func dieTogether(cmd *exec.Cmd) (release func()) {
 	return runtime.UnlockOSThread
 }
 
-// commonTime returns the time on the clock that all processes of this computer have in common, in nanoseconds since an
-// unknown moment.
+// commonTime returns the time on a clock that all processes of this computer share, in nanoseconds since an unspecified
+// time.
 func commonTime() int64 {
 	var ts unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts) != nil {
@@ -37,8 +37,8 @@ func commonTime() int64 {
 	return ts.Nano()
 }
 
-// coresIdle returns how long the cores of this computer have had nothing to do, all together, since it began; ok is
-// false if that isn't known.
+// coresIdle returns the total idle time of all cores of this computer since it started; ok is false if that isn't
+// known.
 func coresIdle() (d time.Duration, ok bool) {
 	b, err := os.ReadFile("/proc/stat")
 	if err != nil {
@@ -53,8 +53,8 @@ func coresIdle() (d time.Duration, ok bool) {
 	return time.Duration(n) * 10 * time.Millisecond, err == nil
 }
 
-// untilEnded waits until a process has ended, and leaves it a zombie, so that no other process gets its number. It
-// reports false if it can't.
+// untilEnded waits until a process has ended and leaves it a zombie, so that its number isn't reused. It reports
+// whether the process has ended; false means that it couldn't wait.
 func untilEnded(cmd *exec.Cmd) bool {
 	for {
 		err := unix.Waitid(unix.P_PID, cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
@@ -64,16 +64,16 @@ func untilEnded(cmd *exec.Cmd) bool {
 	}
 }
 
-// nameProcess gives the process the name that lists of processes show: the kernel process starts it from
-// /proc/self/exe, and "exe" would be its name.
-func nameProcess() { _ = os.WriteFile("/proc/self/comm", []byte("gilkernel"), 0) } // or it is called exe
+// nameProcess sets the name that lists of processes show, which would be "exe", because the kernel process starts this
+// one from /proc/self/exe.
+func nameProcess() { _ = os.WriteFile("/proc/self/comm", []byte("gilkernel"), 0) } // on failure it stays "exe"
 
-// childStack sets the soft limit of the stack for the processes that cells start. The C library has read its
-// own when this process began.
+// childStack sets the soft limit of the stack for the processes that cells start. The limit of this process doesn't
+// matter any more: the C library has read it at the start.
 func childStack(bytes uint64) {
 	var l unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_STACK, &l) == nil {
 		l.Cur = min(bytes, l.Max)
-		_ = unix.Setrlimit(unix.RLIMIT_STACK, &l) // what is left is small, and enough for most
+		_ = unix.Setrlimit(unix.RLIMIT_STACK, &l) // on failure the limit stays small, which is enough for most
 	}
 }

@@ -2,7 +2,7 @@
 
 package interp
 
-// This file defines that only Linux can end a child process with this one.
+// This file replaces system calls that only Linux has.
 
 import (
 	"os/exec"
@@ -11,15 +11,15 @@ import (
 
 func dieTogether(*exec.Cmd) (release func()) { return func() {} }
 
-// commonTime is the time of day: of the clocks that Go knows, the one that processes have in common.
+// commonTime returns the time of day, the only clock in package time that processes share.
 func commonTime() int64 { return time.Now().UnixNano() }
 
-// untilEnded can't wait here without taking the process's number from it.
+// untilEnded returns false: here it can't wait without reaping the process.
 func untilEnded(*exec.Cmd) bool { return false }
 
 func nameProcess() {}
 
 func childStack(uint64) {}
 
-// coresIdle knows nothing here.
+// coresIdle returns false: the idle time isn't known here.
 func coresIdle() (d time.Duration, ok bool) { return 0, false }

@@ -23,7 +23,7 @@ func inheritNothing(...int) {}
 
 func processTime() time.Duration { return 0 }
 
-// A guard guards nothing here.
+// A guard does nothing here.
 type guard struct{}
 
 func newGuard(int) *guard { return nil }

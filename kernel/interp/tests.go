@@ -1,6 +1,6 @@
 package interp
 
-// This file defines the tests of cells: what package celltest needs of this process.
+// This file runs the tests of cells: it implements what package celltest needs of this process.
 
 import (
 	"fmt"
@@ -21,14 +21,15 @@ import (
 // testHost implements celltest.Host.
 type testHost struct{ s *runner }
 
-// Print sends what package testing has printed to the cell that runs the tests.
+// Print sends output of package testing to the cell that runs the tests.
 func (h testHost) Print(p []byte) {
 	if r := h.s.testing.Load(); r != nil && !r.dying.Load() {
 		r.out.write("stdout", p)
 	}
 }
 
-// Call calls f on a thread of the session's Python: package testing has made the calling goroutine, which is none.
+// Call calls f on a thread of the session's Python, because the calling goroutine, which package testing has made,
+// isn't one.
 func (h testHost) Call(name string, f func()) {
 	r := h.s.testing.Load()
 	r.mu.Lock()
@@ -49,7 +50,7 @@ func (h testHost) Call(name string, f func()) {
 // Wait calls f without the GIL, until f returns or the run is interrupted.
 func (h testHost) Wait(f func()) {
 	r := h.s.threads.current()
-	r.enter() // the goroutines of package testing that f waits for are the run's: an interrupt is theirs, too
+	r.enter() // f waits for goroutines of package testing that belong to the run, so an interrupt must end them, too
 	syncs{h.s}.await(timeline.WaitEvent, "testing", func() {
 		defer h.s.leave(r)
 		f()
@@ -62,7 +63,8 @@ func (h testHost) Stopped() bool {
 	return r != nil && r.dying.Load()
 }
 
-// Explain returns what a panic was, and under it the lines of cells that it has passed, the innermost first.
+// Explain returns the text of a panic and, below it, the lines of cells that it has passed, innermost first; "" for an
+// interrupt.
 func (h testHost) Explain(v any) string {
 	f := &failure{value: v}
 	if p, ok := v.(*exec.Panic); ok {
@@ -92,7 +94,7 @@ func (h testHost) Explain(v any) string {
 	return b.String()
 }
 
-// runTests runs functions of cells as tests. It is called where a cell has a value: they are its parts.
+// runTests runs functions of cells as tests. values are the elements of the cell's value.
 func (s *runner) runTests(r *run, values []any) {
 	var funcs []celltest.Func
 	for i, f := range r.test.Funcs {
@@ -110,15 +112,15 @@ func (s *runner) runTests(r *run, values []any) {
 	r.tested = tested
 }
 
-// settleTests has what package testing printed before come before what the calling goroutine of a run prints next.
+// settleTests makes sure that output of package testing precedes what the calling goroutine of a run prints next.
 func (s *runner) settleTests(r *run) {
 	if s.testing.Load() == r {
 		s.tests.Settle()
 	}
 }
 
-// inTest reports whether os.Stdout or os.Stderr is a file of package testing, and the notebook's stream for the calling
-// goroutine: what an example prints is compared, what goroutines of other cells print meanwhile is theirs.
+// inTest reports whether a file assigned to os.Stdout or os.Stderr must be ignored, because it is a file of package
+// testing or because tests run and the calling goroutine belongs to another cell.
 func (s *runner) inTest(file *os.File) bool {
 	if s.tests.Owns(file) {
 		return true

@@ -1,12 +1,11 @@
 package interp
 
-// This file defines how a goroutine is known to belong to a cell.
+// This file defines how the cell of a goroutine is known.
 //
-// Profiler labels are per goroutine, and a goroutine inherits those of the one that started it, in
-// compiled code too: an HTTP server's handlers print into the cell that started the server. Reading
-// the pointer to the labels back takes some 10 ns. The alternatives were a parameter through all
-// code (compiled packages have none) and parsing the goroutine's number out of its stack (1 µs, and
-// who started it isn't there).
+// Each goroutine has profiler labels, which it inherits from the goroutine that started it, also in compiled code: an
+// HTTP server's handlers print into the cell that started the server. Reading the pointer to the labels takes some 10
+// ns. The alternatives were a parameter through all code, which compiled packages don't have, and parsing the
+// goroutine's number from its stack, which takes 1 µs and doesn't say which goroutine started it.
 
 import (
 	"context"
@@ -26,7 +25,7 @@ import (
 const (
 	labelCell = "cell" // link.Run.ID
 	labelSite = "site" // where the goroutine was started: In[3]:4:2, "" for the cell's own
-	// labelImage is that of a goroutine whose package variables aren't the session's.
+	// labelImage is the image of a goroutine whose package variables aren't the session's.
 	labelImage = "image"
 )
 
@@ -42,8 +41,8 @@ type threads struct {
 	latest  atomic.Pointer[run]
 }
 
-// current returns the run that the calling goroutine belongs to. A goroutine without labels, which
-// only compiled code can start, belongs to the latest run; nil before the first.
+// current returns the run to which the calling goroutine belongs. A goroutine without labels, which only compiled code
+// can start, belongs to the latest run. current returns nil before the first run.
 func (t *threads) current() *run {
 	if p := profLabel(); p != nil {
 		if m := t.labelled(p); m != nil {
@@ -53,7 +52,7 @@ func (t *threads) current() *run {
 	return t.latest.Load()
 }
 
-// member is current with the image of a plain goroutine.
+// member returns the run to which the calling goroutine belongs, and its image.
 func (t *threads) member() *member {
 	if p := profLabel(); p != nil {
 		if m := t.labelled(p); m != nil {
@@ -63,12 +62,12 @@ func (t *threads) member() *member {
 	return &member{run: t.latest.Load()}
 }
 
-// labelled returns what labels stand for, nil if they are none of ours.
+// labelled returns the member that labels stand for, nil if they aren't ours.
 func (t *threads) labelled(p unsafe.Pointer) *member {
 	if m, ok := t.byLabel.Load(uintptr(p)); ok {
 		return m.(*member)
 	}
-	// A cell set labels of its own on top of ours.
+	// A cell has added labels of its own to ours.
 	id, err := strconv.Atoi(readLabel(p, labelCell))
 	if err != nil {
 		return nil
@@ -76,7 +75,7 @@ func (t *threads) labelled(p unsafe.Pointer) *member {
 	return t.find(id, readLabel(p, labelImage))
 }
 
-// find returns the member with a run's ID and an image's label if any of its labels is still in use.
+// find returns the member with a run's ID and an image's label, nil if none of its labels is in use any more.
 func (t *threads) find(id int, image string) (found *member) {
 	t.byLabel.Range(func(_, m any) bool {
 		if m := m.(*member); m.run.id == id && imageLabel(m.image) == image {
@@ -87,7 +86,7 @@ func (t *threads) find(id int, image string) (found *member) {
 	return found
 }
 
-// imageLabel distinguishes images.
+// imageLabel returns the label of an image, "" for nil.
 func imageLabel(m *exec.Image) string {
 	if m == nil {
 		return ""
@@ -98,7 +97,7 @@ func imageLabel(m *exec.Image) string {
 // labels makes the labels of goroutines that a run starts at a site, in an image.
 func (t *threads) labels(r *run, site string, image *exec.Image) context.Context {
 	ctx := newLabels(r, site, image)
-	// The set's address is known only to a goroutine that has it.
+	// Only a goroutine that has the labels can read their address.
 	done := make(chan struct{})
 	go func() { // ends at once
 		pprof.SetGoroutineLabels(ctx)
@@ -109,7 +108,7 @@ func (t *threads) labels(r *run, site string, image *exec.Image) context.Context
 	return ctx
 }
 
-// newLabels makes labels that know must be called for.
+// newLabels makes labels for which a goroutine that has them must call know.
 func newLabels(r *run, site string, image *exec.Image) context.Context {
 	list := []string{labelCell, strconv.Itoa(r.id), labelSite, site}
 	if image != nil {
@@ -118,7 +117,7 @@ func newLabels(r *run, site string, image *exec.Image) context.Context {
 	return pprof.WithLabels(context.Background(), pprof.Labels(list...))
 }
 
-// know notes what the labels of the calling goroutine stand for.
+// know records what the labels of the calling goroutine stand for.
 func (t *threads) know(r *run, image *exec.Image) {
 	p := profLabel()
 	key := uintptr(p)
@@ -140,8 +139,8 @@ func readLabel(p unsafe.Pointer, key string) string {
 	return ""
 }
 
-// A run is one cell that is or was executed, with all the goroutines that it started. Its methods
-// may be called concurrently.
+// A run is a cell that is or was executed, with all goroutines that it has started. Its methods may be called
+// concurrently.
 type run struct {
 	id    int
 	label string // "In[3]"
@@ -149,52 +148,52 @@ type run struct {
 	input bool        // it may ask for input
 	value string      // link.Run.Value
 	test  *link.Test  // link.Run.Test
-	twin  bool        // it is measured; there is no figure of its machine
-	child bool        // it is all that a process of package multiprocessing does
-	steps *stepping   // nil: it isn't stepped through; set before its cell begins
-	notes []link.Note // of its threads; the cell's own goroutine's
+	twin  bool        // it is measured, and its machine has no figure
+	child bool        // it is the only run of a process of package multiprocessing
+	steps *stepping   // nil: no steps are recorded; set before its cell begins
+	notes []link.Note // about its threads; used only by the cell's own goroutine
 
-	// exploring is the exploration of which the run consists, in a process that explores; nil in others.
+	// exploring is the exploration that the run executes, in a process that explores; nil in others.
 	exploring atomic.Pointer[exploring]
 
 	standard standard // when it began
 
-	cancel chan struct{} // closed when the run is interrupted; channel operations that wait watch it too
+	cancel chan struct{} // closed when the run is interrupted; waiting channel operations select on it, too
 	dying  atomic.Bool   // true from then on; set with mu held
-	over   chan struct{} // closed when the run was answered; its goroutines may continue
+	over   chan struct{} // closed when the Done was sent; its goroutines may continue
 	ran    atomic.Bool   // the cell's own code has ended
-	// showing says that what ends the run ends by itself, soon: the figure of the cell's machine is drawn, a real
-	// Python has been interrupted, or definitions are brought back.
+	// showing says that an interrupted run will soon end by itself, so it must not be abandoned: it draws the figure of
+	// the cell's machine, has interrupted a real Python, or restores definitions.
 	showing atomic.Bool
 
 	mu        sync.Mutex                 // protects the fields below
-	live      int                        // goroutines that were started and haven't ended, the cell's own too
+	live      int                        // goroutines that haven't ended, including the cell's own
 	idle      chan struct{}              // closed when live becomes 0; nil while no goroutine waits
 	sites     map[string]context.Context // the labels for each go statement
 	unwinding map[any]*unwinding         // by goroutine or thread, while dying
-	closers   []func()                   // what an interrupt has to close, see onInterrupt
-	again     func()                     // what a second interrupt does; nil: nothing
+	closers   []func()                   // called by an interrupt, see onInterrupt
+	again     func()                     // called by a second interrupt; nil: nothing
 	result    *link.Display              // for link.Run.Value "return"
 	tested    *link.Tested               // for link.Run.Test
-	zeroed    []link.Note                // of variables that are zero in its processes
-	lost      string                     // why output went nowhere; "" if none did
+	zeroed    []link.Note                // about variables that are zero in its processes
+	lost      string                     // why output was lost; "" if none was
 	main      any                        // the MainThread that executes the cell, nil before
-	outside   *outside                   // what is recorded beside the cell's own machine; nil: nothing
-	cause     *asleep                    // why it is ended, nil for an interrupt
+	outside   *outside                   // records goroutines that aren't on the cell's own machine; nil: nothing does
+	cause     *asleep                    // why the run was ended, nil for an interrupt
 }
 
 func newRun(id int, label string, out *output) *run {
 	return &run{id: id, label: label, out: out, cancel: make(chan struct{}), over: make(chan struct{})}
 }
 
-// enter counts a goroutine, before it is started.
+// enter adds a goroutine to the count, before it is started.
 func (r *run) enter() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.live++
 }
 
-// leave uncounts it, and reports whether it was the last.
+// leave removes it from the count, and reports whether it was the last.
 func (r *run) leave() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -235,8 +234,7 @@ func (r *run) ownLabels() context.Context {
 	return ctx
 }
 
-// labels returns the labels for goroutines that are started at a site; a loop that starts thousands
-// makes one set.
+// labels returns the labels for goroutines that are started at a site; a loop that starts thousands makes only one set.
 func (r *run) labels(t *threads, site string, image *exec.Image) context.Context {
 	if image != nil { // the run may outlive it
 		return t.labels(r, site, image)

@@ -1,7 +1,7 @@
 package interp
 
-// This file defines which timers are under way that call functions: they may wake what waits forever otherwise. Timers
-// that send on a channel are seen by their channels.
+// This file records the pending timers that call functions, because they may wake goroutines that would wait forever
+// otherwise. Timers that send on a channel are known from their channels.
 
 import (
 	"context"
@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// lateTimer is when a timer that hasn't called by then is taken for one that was stopped.
+// lateTimer is how late a timer can be before it is considered stopped.
 const lateTimer = time.Second
 
-// timers holds until when each of them may be expected. Its methods may be called concurrently.
+// timers holds the times at which timers are due. Its methods may be called concurrently.
 type timers struct {
 	mu    sync.Mutex // protects the field below
 	until map[any]time.Time
@@ -33,7 +33,7 @@ func (ts *timers) remove(key any) {
 	delete(ts.until, key)
 }
 
-// pending reports whether there is one.
+// pending reports whether any timer is pending, and removes timers that are late.
 func (ts *timers) pending() bool {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
@@ -66,7 +66,7 @@ func (s *runner) afterFunc(d time.Duration, f func()) *time.Timer {
 	f, over := s.outsider(f)
 	time.AfterFunc(d+lateTimer, over)
 	key := new(byte)
-	s.timers.add(key, time.Now().Add(d)) // before it can run out
+	s.timers.add(key, time.Now().Add(d)) // before it can expire
 	t := time.AfterFunc(d, s.callback("", f))
 	s.timers.add(t, time.Now().Add(d))
 	s.timers.remove(key)
@@ -87,7 +87,7 @@ func (s *runner) contextAfterFunc(ctx context.Context, f func()) func() bool {
 	}
 }
 
-// deadline records that a context ends by itself.
+// deadline records a context's deadline as a timer.
 func (s *runner) deadline(ctx context.Context) {
 	if until, ok := ctx.Deadline(); ok && ctx.Err() == nil {
 		s.threads.current().beside().timer()
@@ -96,7 +96,7 @@ func (s *runner) deadline(ctx context.Context) {
 	}
 }
 
-// contextFunctions returns what replaces the functions of package context that make such contexts.
+// contextFunctions returns replacements for the functions of package context that start timers or call functions.
 func (s *runner) contextFunctions() map[string]any {
 	type ctx = context.Context
 	return map[string]any{

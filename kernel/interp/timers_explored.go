@@ -1,7 +1,7 @@
 package interp
 
-// This file defines what functions that start timers do where a cell is explored: no machine knows the real clock, on
-// which they run, nor the goroutines on which they call functions.
+// This file replaces functions that start timers in explored cells: no machine knows the real clock, on which timers
+// run, or the goroutines on which they call functions.
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 	rt "gilkernel/runtime/machine"
 )
 
-// exploredTimers is what replaces the functions of package time and of package context that start timers. Those that
-// call a function end the run: it would be called at any time, even in a later run. The others are noted: whoever waits
-// for one ends the run, but one can also be asked whether it is over.
+// exploredTimers returns replacements for the functions of a package, time or context, that start timers. Those that
+// call a function end the run, because the function could be called at any time, even in a later run. The others are
+// noted: a wait for such a timer ends the run, but a cell may also only check whether it has expired.
 func (s *runner) exploredTimers(path string) map[string]any {
 	functions := map[string]any{}
 	switch path {
@@ -45,7 +45,7 @@ func (s *runner) exploredTimers(path string) map[string]any {
 	return functions
 }
 
-// onRealClock returns a function that is f, and is noted by its name when an explored run calls it.
+// onRealClock returns a function that calls f, and adds a note with its name if an explored run calls it.
 func (s *runner) onRealClock(name string, f any) any {
 	v := reflect.ValueOf(f)
 	return reflect.MakeFunc(v.Type(), func(args []reflect.Value) []reflect.Value {
@@ -58,7 +58,7 @@ func (s *runner) onRealClock(name string, f any) any {
 	}).Interface()
 }
 
-// exploredRun returns the run of an exploration to which the calling thread belongs, nil if it belongs to none.
+// exploredRun returns the explored run to which the calling thread belongs, nil if it belongs to none.
 func (s *runner) exploredRun() *exploredRun {
 	t := rt.Current()
 	if t == nil {

@@ -1,6 +1,6 @@
 package interp
 
-// This file defines what %%twin asks of this process: runs that are measured, and their figure.
+// This file implements %%twin in this process: runs that are measured, and their figure.
 
 import (
 	"math"
@@ -10,11 +10,11 @@ import (
 	"gilkernel/runtime/plot"
 )
 
-// maxPrinted is how much of what a measured run prints is returned, from its end.
+// maxPrinted is how many bytes of a measured run's output are returned at least, if it prints as many: the last ones.
 const maxPrinted = 64 << 10
 
-// measure has the standard output of a run kept if it is a twin, instead of shown. It is called before the run prints;
-// printed, called after its end, returns what it has printed.
+// measure makes a run keep its standard output instead of showing it, if it is a twin. Call measure before the run
+// prints, and printed, which returns the output, after its end.
 func (r *run) measure(twin bool) (printed func() string) {
 	if !twin {
 		return func() string { return "" }
@@ -22,9 +22,9 @@ func (r *run) measure(twin bool) (printed func() string) {
 	var b strings.Builder
 	r.twin = true
 	show := r.out.send
-	r.out.send = func(name, text string) { // with the output's lock
+	r.out.send = func(name, text string) { // called with the output's lock held
 		if name != "stdout" {
-			if !r.dying.Load() { // the tracebacks of processes that were interrupted too
+			if !r.dying.Load() { // not the tracebacks of interrupted processes
 				show(name, text)
 			}
 			return
@@ -42,7 +42,7 @@ func (r *run) measure(twin bool) (printed func() string) {
 	}
 }
 
-// startTwins draws what twins did.
+// startTwins draws the figure of twins.
 func (s *runner) startTwins(q *link.Twins) {
 	r := s.begin(q.ID, q.Label)
 	s.finish(r, func() *link.Done {
@@ -60,7 +60,7 @@ func (s *runner) startTwins(q *link.Twins) {
 	}, func() {})
 }
 
-// figures returns numbers, NaN for those that aren't there.
+// figures returns the numbers of a list, NaN for missing ones.
 func figures(list []*float64) []float64 {
 	var out []float64
 	for _, v := range list {

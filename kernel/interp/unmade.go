@@ -1,7 +1,7 @@
 package interp
 
-// This file defines the error of a cell that calls a method of a Lock, a Queue or a Process that it hasn't made: a nil
-// pointer. Go reports the line of the library that failed; the learner's mistake is the variable.
+// This file explains the error of a cell that calls a method of a Lock, a Queue or a Process that it hasn't made, which
+// is a nil pointer. Go reports the line of the library; the mistake is the cell's variable.
 
 import (
 	"bytes"
@@ -15,29 +15,29 @@ import (
 	"gilkernel/runtime/exceptions"
 )
 
-// libraryMethod is a line of a stack trace: the call of a method of one of the library's types. Its receiver is nil, or
-// a number with a question mark if the stack doesn't have it any more, or left out if the call was inlined.
+// libraryMethod matches a line of a stack trace: the call of a method of one of the library's types. Its receiver is
+// nil, or a number with a question mark if the stack doesn't have it any more, or omitted if the call was inlined.
 var libraryMethod = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(
 		`^(gilkernel/runtime/[a-z/]+)\.\(\*(\w+)\)\.([A-Z]\w*)\((0x0\b|0x[0-9a-f]+\?|\.\.\.)`)
 })
 
-// isNilError reports whether a panic is Go's for a nil pointer.
+// isNilError reports whether a panic is that of a nil pointer dereference.
 func isNilError(value any) bool {
 	err, ok := value.(runtime.Error)
 	return ok && strings.Contains(err.Error(), "nil pointer dereference")
 }
 
-// unmade returns the exception for a panic that came of a nil receiver of one of the library's methods, nil for any
-// other. stack is what debug.Stack returned in a deferred function of the panicking goroutine.
+// unmade returns the exception for a panic that was caused by a nil receiver of one of the library's methods, nil for
+// any other panic. stack is the result of debug.Stack in a deferred function of the panicking goroutine.
 func unmade(value any, stack []byte) error {
 	if !isNilError(value) {
 		return nil
 	}
-	if i := bytes.LastIndex(stack, []byte("\npanic(")); i >= 0 { // the first panic; those above it have passed it on
+	if i := bytes.LastIndex(stack, []byte("\npanic(")); i >= 0 { // the first panic; those above have repanicked
 		stack = stack[i+1:]
 	}
-	var last []string // the outermost method of the library, which the cell has called
+	var last []string // the outermost method of the library, which the cell called
 	own := false
 	for i, line := range strings.Split(string(stack), "\n") {
 		if i == 0 || line == "" || line[0] == '\t' {
@@ -47,7 +47,7 @@ func unmade(value any, stack []byte) error {
 			if own || strings.HasPrefix(line, "gilkernel/") {
 				break
 			}
-			continue // package sync's, on the library's behalf
+			continue // called by the library, such as package sync
 		}
 		own = true
 		if m := libraryMethod().FindStringSubmatch(line); m != nil {
@@ -63,7 +63,7 @@ func unmade(value any, stack []byte) error {
 	if _, ok := symbols.Load(path)["New"+typ]; ok {
 		remedy = fmt.Sprintf("make one with %s.New%s", pkg, typ)
 	}
-	if typ[0] >= 'a' { // what several types of the package have in common
+	if typ[0] >= 'a' { // an embedded type of several types of the package
 		return &exceptions.AttributeError{Message: fmt.Sprintf("%s was called on a nil object of package %s; make "+
 			"one with a function of that", method, pkg)}
 	}

@@ -1,6 +1,6 @@
 package interp
 
-// This file defines what the values of cells look like.
+// This file makes the bundles that show values of cells.
 
 import (
 	"encoding/json"
@@ -11,8 +11,8 @@ import (
 	"gilkernel/runtime/display"
 )
 
-// render makes the bundle of a value. A method that panics is left out, and its failure returned
-// beside the bundle of the rest.
+// render returns the bundle of a value. If one of the value's methods panics, it returns the plain text of the value
+// and the failure.
 func (s *runner) render(v any) (data, metadata map[string]any, failed *failure) {
 	failed = s.contain(func() { data, metadata = display.BundleWith(v, nil) })
 	if failed == nil {
@@ -24,7 +24,7 @@ func (s *runner) render(v any) (data, metadata map[string]any, failed *failure) 
 	return map[string]any{"text/plain": display.Format(reflect.ValueOf(v), nil)}, nil, failed
 }
 
-// renderAll makes the bundle of the values of an expression.
+// renderAll returns the bundle of the values of an expression.
 func (s *runner) renderAll(vs []any) (data, metadata map[string]any, failed *failure) {
 	if len(vs) == 1 {
 		return s.render(vs[0])
@@ -36,7 +36,7 @@ func (s *runner) renderAll(vs []any) (data, metadata map[string]any, failed *fai
 	return map[string]any{"text/plain": strings.Join(texts, ", ")}, nil, nil
 }
 
-// encodeDisplay makes the event for a bundle.
+// encodeDisplay returns the event for a bundle. Metadata that can't be encoded is omitted.
 func encodeDisplay(kind, id string, data, metadata map[string]any) *link.Display {
 	d := &link.Display{Kind: kind, ID: id, Data: display.Encode(data)}
 	for k, v := range metadata {

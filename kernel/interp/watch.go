@@ -1,7 +1,7 @@
 package interp
 
-// This file defines what watches a run that takes long: threads that wait in compiled code while they hold the GIL
-// release it, and if all that cells run waits for each other, the run ends with a Deadlock.
+// This file watches a run that takes long: it takes the GIL from threads that wait in compiled code, and if all
+// goroutines of cells wait for each other, it ends the run with a Deadlock.
 
 import (
 	"fmt"
@@ -13,8 +13,8 @@ import (
 	rt "gilkernel/runtime/machine"
 )
 
-// A watch checks a run periodically: often while the process uses little of the processor, because all its goroutines
-// may be waiting then, and seldom otherwise, because each check stops the world for a moment.
+// A watch checks a run periodically: often while the process uses little processor time, because all its goroutines may
+// be waiting then, and seldom otherwise, because each check briefly stops the world.
 type watch struct {
 	s     *runner
 	r     *run
@@ -22,22 +22,22 @@ type watch struct {
 
 	next  time.Time     // of the next look
 	pause time.Duration // before it
-	used  time.Duration // of the processor, up to the last turn
+	used  time.Duration // processor time, up to the last turn
 	at    time.Time     // of that turn
-	asked bool          // the last look found that all wait
+	asked bool          // the last look found that all goroutines wait
 	pulse time.Duration // between two turns
-	text  []byte        // memory for the stacks: a process that waits for work makes little other garbage
+	text  []byte        // reused for the stacks, so that a process that waits for work makes little garbage
 }
 
-// The least and the greatest pause between two looks, the latter for processes that are idle and for busy ones.
+// The minimum pause between two looks, and the maximum for idle and for busy processes.
 const (
 	firstLook = pulseTime
 	idleLook  = 400 * time.Millisecond
 	busyLook  = 3 * time.Second
 )
 
-// idlePulse is the greatest pause between two turns of a process of package multiprocessing that does nothing. Each
-// turn wakes up to four threads of Go's scheduler, so the 64 idle workers of a pool would use half a core at pulseTime.
+// idlePulse is the maximum pause between two turns of an idle process of package multiprocessing. Each turn wakes up to
+// four threads of Go's scheduler, so the 64 idle workers of a pool would use half a core at pulseTime.
 const idlePulse = time.Second
 
 func newWatch(s *runner, r *run) *watch {
@@ -46,7 +46,7 @@ func newWatch(s *runner, r *run) *watch {
 		pulse: pulseTime}
 }
 
-// turn is called at each pulse, and returns how long it takes to the next one.
+// turn is called at each pulse and returns the time until the next one.
 func (w *watch) turn() time.Duration {
 	now, used := time.Now(), processTime()
 	took, passed := used-w.used, now.Sub(w.at)
@@ -68,7 +68,8 @@ func (w *watch) turn() time.Duration {
 	return w.after(took, passed)
 }
 
-// after returns how long it takes to the next turn, if the process has used the processor for took since the last one.
+// after returns the time until the next turn. took is the processor time that the process has used since the last turn,
+// passed the time since then.
 func (w *watch) after(took, passed time.Duration) time.Duration {
 	if !w.r.child || w.asked || took > passed/20 {
 		return pulseTime
@@ -76,7 +77,7 @@ func (w *watch) after(took, passed time.Duration) time.Duration {
 	return min(4*w.pulse, idlePulse)
 }
 
-// look reads all stacks.
+// look reads all stacks, forfeits the GIL of waiting threads, and ends the run at a deadlock.
 func (w *watch) look() {
 	var all []stack
 	all, w.text = stacksInto(w.text)
@@ -96,14 +97,14 @@ func (w *watch) look() {
 		w.asked = false
 		return
 	}
-	if !w.asked { // twice in a row: a wake-up may be under way in the operating system
+	if !w.asked { // only twice in a row: the operating system may be about to wake one
 		w.asked = true
 		return
 	}
 	w.s.interruptBy(w.r, &asleep{&rt.Deadlock{Asleep: true, Waits: waits}, w.where(all, threads)})
 }
 
-// where returns the open calls of the run's own goroutine, nil if it isn't parked.
+// where returns the frames of the run's own goroutine, nil if it isn't parked.
 func (w *watch) where(all []stack, threads map[int64]*pyThread) *exec.Trace {
 	w.r.mu.Lock()
 	main := w.r.main
@@ -123,14 +124,14 @@ func (w *watch) where(all []stack, threads map[int64]*pyThread) *exec.Trace {
 	return nil
 }
 
-// forfeitTime is how long a GIL may take to change hands before the watch, which interrupts need, doesn't wait any
+// forfeitTime is how long the watch waits until another thread has the GIL. Interrupts need the watch, so it can't wait
 // longer.
 const forfeitTime = 20 * time.Millisecond
 
-// forfeit takes the GIL from a thread that waits in compiled code.
+// forfeit takes the GIL from a thread that waits in compiled code, and reports whether it has.
 func (y *pyThread) forfeit() bool {
 	done := make(chan bool, 1)
-	go func() { // ends when another thread has the GIL, if one was to get it
+	go func() { // ends when another thread has the GIL, or when none wants it
 		done <- y.Forfeit(func() bool { return parkedNative(y.id.Load()) })
 	}()
 	select {
@@ -141,12 +142,12 @@ func (y *pyThread) forfeit() bool {
 	}
 }
 
-// parkedNative reports whether a goroutine waits in compiled code now.
+// parkedNative reports whether a goroutine is waiting in compiled code.
 func parkedNative(id int64) bool {
 	return slices.ContainsFunc(stacks(), func(g stack) bool { return g.id == id && g.native() })
 }
 
-// threadsByID returns the threads of all pythons that live, by the numbers of their goroutines.
+// threadsByID returns the live threads of all pythons, by the numbers of their goroutines.
 func (s *runner) threadsByID() map[int64]*pyThread {
 	all := map[int64]*pyThread{}
 	for _, p := range s.allPythons() {
@@ -161,8 +162,8 @@ func (s *runner) threadsByID() map[int64]*pyThread {
 	return all
 }
 
-// allWait returns what the goroutines and threads of cells wait for, if all of them do, the run's own goroutine too,
-// and nothing but one of them could wake another.
+// allWait returns what the goroutines and threads of cells wait for, if all of them wait, including the run's own
+// goroutine, and only one of them could wake another; otherwise nil.
 func (w *watch) allWait(all []stack, threads map[int64]*pyThread) []rt.Waiting {
 	if len(all) == 0 || w.r.ran.Load() || w.s.timers.pending() {
 		return nil
@@ -204,14 +205,14 @@ func (w *watch) allWait(all []stack, threads map[int64]*pyThread) []rt.Waiting {
 	return waits
 }
 
-// waiting says what a goroutine waits for. ok is false for one whose wait another goroutine reports, or whose run was
+// waiting returns what a goroutine waits for. ok is false if another goroutine reports the wait, or if the run was
 // abandoned.
 func (w *watch) waiting(g *stack, all map[int64]*stack, threads map[int64]*pyThread) (wait rt.Waiting, ok bool) {
 	id := g.id
 	switch at := g.outer(); {
 	case strings.HasPrefix(at, testFrame), strings.HasPrefix(at, testingFrame): // for the thread of a test
 		return wait, false
-	case strings.HasPrefix(g.by, syncsFrame): // it waits in the place of another
+	case strings.HasPrefix(g.by, syncsFrame): // it waits on behalf of another
 		id = g.parent
 		if p := all[id]; p == nil || !strings.HasPrefix(p.outer(), syncsFrame) {
 			return wait, false
@@ -225,7 +226,7 @@ func (w *watch) waiting(g *stack, all map[int64]*stack, threads map[int64]*pyThr
 		return wait, false
 	}
 	wait.Thread = fmt.Sprintf("goroutine %d", id)
-	wait.Same.For = id // each waits for a thing of its own: which channel or mutex it is isn't known
+	wait.Same.For = id // unique, because the channel or mutex isn't known
 	var x *exec.G
 	var r *run
 	if y := threads[id]; y != nil {
@@ -235,7 +236,7 @@ func (w *watch) waiting(g *stack, all map[int64]*stack, threads map[int64]*pyThr
 		x, r = o.g.Load(), o.run
 	}
 	if r != nil && r.dying.Load() || x == nil && g.runs() {
-		return wait, false // it was given up
+		return wait, false // it was abandoned
 	}
 	var calls []exec.TraceFrame
 	if x != nil {
@@ -253,7 +254,7 @@ func (w *watch) waiting(g *stack, all map[int64]*stack, threads map[int64]*pyThr
 	return wait, true
 }
 
-// waitsFor names what a goroutine waits for by what compiled code it is in.
+// waitsFor names what a goroutine waits for, by the compiled code in which it waits.
 func (g *stack) waitsFor() string {
 	for _, f := range g.frames {
 		switch {
@@ -281,8 +282,8 @@ func (g *stack) waitsFor() string {
 	return "something"
 }
 
-// waitsForOurs names the runtime's type whose method the learner called: the outermost one, as a queue waits for a
-// condition, and that for a lock.
+// waitsForOurs names the library's type whose method the cell has called: the outermost one, because a queue waits for
+// a condition, which waits for a lock.
 func (g *stack) waitsForOurs() string {
 	name := "something"
 	for _, f := range g.frames {
@@ -297,13 +298,14 @@ func (g *stack) waitsForOurs() string {
 	return name
 }
 
-// asleep is what ends the goroutine of a run in which all wait. No recover sees it: Go would end the program.
+// asleep is the panic that ends the goroutine of a run in which all goroutines wait. It can't be recovered, because Go
+// would end the program.
 type asleep struct {
 	*rt.Deadlock
 	trace *exec.Trace // of the run's own goroutine, where it waited
 }
 
-// Uncatchable keeps recover from seeing it.
+// Uncatchable keeps recover from returning it.
 func (asleep) Uncatchable() {}
 
 // Unwrap returns the Deadlock.

@@ -1,7 +1,7 @@
 package interp
 
-// This file defines what cells change of the process itself: it dies with the process, so it is sent to the kernel
-// process, for the next interpreter.
+// This file finds changes that cells make to the process itself. They are lost with the process, so they are sent to
+// the kernel process for the next interpreter.
 
 import (
 	"os"
@@ -19,10 +19,10 @@ type world struct {
 	env []string
 }
 
-// told marks the present state as known.
+// told marks the present state as known to the kernel process.
 func (w *world) told() { w.changes() }
 
-// changes returns what has changed since the last call, nil if nothing has. It finds every change, because it compares
+// changes returns the changes since the last call, nil if there are none. It finds every change, because it compares
 // states instead of watching calls; it takes some microseconds.
 func (w *world) changes() *link.World {
 	w.mu.Lock()
