@@ -1,6 +1,6 @@
 package main
 
-// This file defines which programs are run, and why others aren't.
+// This file finds the programs to run, and says why others aren't run.
 
 import (
 	"fmt"
@@ -11,16 +11,16 @@ import (
 	"strings"
 )
 
-// folders are the folders of the Go distribution's tests that are looked at.
+// folders are the folders of the Go distribution's tests that are searched.
 var folders = []string{".", "ken", "chan", "interface", "typeparam"}
 
 // program is one file.
 type program struct {
 	folder, name, path string
-	why                string // it isn't run; "" if it is
+	why                string // why it isn't run; "" if it is
 }
 
-// rules exclude programs by what they say.
+// rules exclude programs by their text.
 var rules = [...]struct {
 	pattern *regexp.Regexp
 	why     string
@@ -41,7 +41,7 @@ var exceptions = map[string]string{
 	"typeparam/nested.go": "prints how the gc compiler names types within instances",
 }
 
-// list finds the programs of a Go distribution that are run by themselves.
+// list returns the programs of a Go distribution that can be run on their own.
 func list(goroot string) ([]program, error) {
 	root := filepath.Join(goroot, "test")
 	if _, err := os.Stat(root); err != nil {
@@ -77,7 +77,7 @@ func list(goroot string) ([]program, error) {
 	return all, nil
 }
 
-// own finds the programs of this project.
+// own returns the programs of this project.
 func own(dir string) ([]program, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	var all []program
@@ -87,7 +87,7 @@ func own(dir string) ([]program, error) {
 	return all, err
 }
 
-// action is what a test file asks for: "run", also if nothing stands behind it. "run -x" isn't that.
+// action returns the action of a test file: "run" only without arguments, so not for "run -x".
 func action(text string) string {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)

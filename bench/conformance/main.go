@@ -2,9 +2,9 @@
 //
 //	go run ./bench/conformance [-engine exec|yaegi] [-run regexp] [-jobs 2] [-v] [-list]
 //
-// A program passes if what it prints, standard output and then standard error, and whether it fails, is what the same
-// program does when the Go compiler has built it. Every program has a kernel of its own. It prints a table by folder,
-// what fails with the first line of its error, and why the others weren't run. The folder "own" holds this project's
+// A program passes if its output, standard output and then standard error, and whether it fails, are the same as when
+// the Go compiler has built it. Every program has a kernel of its own. The command prints a table by folder, the failed
+// programs with the first line of their errors, and why others weren't run. The folder "own" holds this project's
 // programs, in testdata: the kinds of concurrent programs that tours and books show. The exit status is 1 if fewer than
 // 90 % pass in a folder, or fewer than all in chan, ken and own. With -engine yaegi it is 1 if fewer than 80 % pass, or
 // more than 1 % are wrong: neither refused by name nor too slow.
@@ -49,10 +49,10 @@ func run() int {
 	return 0
 }
 
-// endless begins the error about a program that took longer than it may.
+// endless is the prefix of the error about a program that exceeded its time.
 const endless = "it didn't end"
 
-// outcome is what a program did.
+// outcome is the result of a program.
 type outcome struct {
 	out    string
 	failed bool
@@ -108,7 +108,7 @@ func conformance(
 	return report(all, results, filter, engine, verbose, listOnly), nil
 }
 
-// check runs a program both ways and says what differs, "" for nothing.
+// check runs a program both ways and returns what differs, "" if nothing does.
 func check(kernel, engine, dir string, p program, timeout time.Duration) string {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
@@ -131,7 +131,7 @@ func check(kernel, engine, dir string, p program, timeout time.Duration) string 
 	return ""
 }
 
-// compiled is what a program does by itself.
+// compiled returns the outcome of a program that the Go compiler has built.
 func compiled(ctx context.Context, dir string, p program) (o outcome, err error) {
 	bin := filepath.Join(dir, strings.NewReplacer("/", "_").Replace(p.name)+".bin")
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", bin, p.path).CombinedOutput(); err != nil {
@@ -148,7 +148,7 @@ func compiled(ctx context.Context, dir string, p program) (o outcome, err error)
 	return outcome{out: stdout.String() + stderr.String(), failed: err != nil}, nil
 }
 
-// interpreted is what it does as a cell.
+// interpreted returns the outcome of a program as a cell.
 func interpreted(ctx context.Context, kernel, engine string, p program) (o outcome, err error) {
 	text, err := os.ReadFile(p.path)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A name that is no engine's is refused before anything is built or run.
+// An unknown engine is refused before anything is built or run.
 func TestUnknownEngine(t *testing.T) {
 	_, err := conformance("", "duck", 1, time.Minute, false, true)
 	if want := `there is no engine "duck": use exec or yaegi`; err == nil || err.Error() != want {

@@ -2,8 +2,8 @@
 //
 //	go run ./bench/engines [-rounds 5]
 //
-// Both run in this process, in turn, and the medians' ratio is what counts: below 1 exec is faster. Beside them stands
-// CPython, if there is a python3, for programs that have a twin.
+// Both run in this process, in turn, and the ratio of the medians counts: below 1, exec is faster. For programs that
+// have a twin, the table shows CPython, too, if there is a python3.
 package main
 
 import (
@@ -75,7 +75,7 @@ func run(text string, bodies engine.Bodies) (float64, error) {
 	return ms(begun), nil
 }
 
-// inPython runs a twin, which prints its own milliseconds.
+// inPython runs a twin, which prints its time in milliseconds.
 func inPython(text string) (float64, bool) {
 	out, err := exec.Command("python3", "-c", "import time\n"+text).Output()
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
-// programs are what is run: each declares a function run. The loops are those of the reference measurements.
+// programs returns the programs to run, each of which declares a function run. The loops are those of the reference
+// measurements.
 var programs = [...]struct{ name, text, python string }{
 	{"fib(30)", `func fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }
 func run() { fib(30) }`, `def fib(n): return n if n < 2 else fib(n-1) + fib(n-2)

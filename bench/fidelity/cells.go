@@ -1,7 +1,7 @@
 package main
 
-// This file defines the experiments as a learner would type them: cells in a kernel. They do what the functions of the
-// same names in fidelity.py do, on the session's machine.
+// This file defines the experiments as a learner would type them: as cells in a kernel. They do what the functions of
+// the same names in fidelity.py do, on the session's machine.
 
 import (
 	"cmp"
@@ -79,7 +79,7 @@ func cellBodies() map[string]string {
 				was := owner
 				owner = me
 				holds = append(holds, ms(last[was].Sub(began[was])))
-				t = time.Now() // the GIL may have been lost behind the other call
+				t = time.Now() // the GIL may have been lost after the other call
 				began[me] = t
 			}
 			last[me] = t
@@ -205,7 +205,7 @@ func cellBodies() map[string]string {
 	}
 }
 
-// errNoCell is returned for an experiment that can't be a cell.
+// errNoCell is the error for an experiment that can't be a cell.
 var errNoCell = errors.New("there is no such cell")
 
 // session is a kernel.
@@ -255,7 +255,7 @@ func newSession(argv ...string) (s *session, err error) {
 	return s, err
 }
 
-// close ends it; a nil session has nothing to end.
+// close ends the kernel. On a nil session it does nothing.
 func (s *session) close() {
 	if s == nil {
 		return
@@ -285,7 +285,7 @@ func (s *session) execute(code string) (string, error) {
 	return printed.String(), err
 }
 
-// ask returns how experiments are done as cells on a machine of a version.
+// ask returns a function that runs experiments as cells on a machine of a version.
 func (s *session) ask(simulated bool, version string, cores int, seed uint64) ask {
 	return func(name string, a args) ([]float64, error) {
 		body, ok := cellBodies()[name]
@@ -299,7 +299,7 @@ func (s *session) ask(simulated bool, version string, cores int, seed uint64) as
 		} else if name == "echo" {
 			address = s.echo.LocalAddr().String()
 		}
-		// A machine remembers all of its words, so each is said.
+		// %machine keeps words that aren't given, so all are given.
 		words += fmt.Sprintf(" cores=%d", cmp.Or(cores, s.cores(simulated)))
 		interval := "5ms"
 		if f := a.float("ms"); f > 0 && name != "overlap" {
@@ -345,5 +345,5 @@ func (s *session) cores(simulated bool) int {
 	if simulated {
 		return 2
 	}
-	return 1024 // all that there are
+	return 1024 // so many that all are used
 }

@@ -1,6 +1,6 @@
 package main
 
-// This file defines this program as another process: what multiprocessing would start.
+// This file defines this program as another process, as multiprocessing would start one.
 
 import (
 	"bufio"
@@ -77,7 +77,7 @@ func beEcho(to string) error {
 	}
 }
 
-// beCountdown counts down each time it reads a line, and writes one.
+// beCountdown counts down each time it reads a line, then writes a line.
 func beCountdown(version string, n int) error {
 	p, err := newModel(false, 0, 0, &gil.Options{Version: version})
 	if err != nil {
@@ -166,7 +166,7 @@ func processes(p *model, t *machine.Thread, a args) []float64 {
 		defer w.close()
 		all = append(all, w)
 	}
-	// The work of one, in the same process as half of it: each child calibrates its turns for itself.
+	// The work of one process and half of it run in the same process, because each child calibrates its turns itself.
 	began := time.Now()
 	for range k {
 		all[0].begin()

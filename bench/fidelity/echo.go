@@ -1,6 +1,6 @@
 package main
 
-// This file defines the experiment with an I/O thread: it asks another process, which answers at once.
+// This file defines the experiment with an I/O thread: it asks another process, which answers immediately.
 
 import (
 	"bufio"
@@ -17,8 +17,8 @@ import (
 	"gilkernel/runtime/timeline"
 )
 
-// peer is the other process, as a thread sees it. Each call releases the GIL, as CPython's do, whether it
-// would wait or not.
+// peer is the other process, as a thread sees it. Each call releases the GIL, as in CPython, whether it must wait or
+// not.
 type peer interface {
 	send(t *machine.Thread)
 	receive(t *machine.Thread)
@@ -60,13 +60,13 @@ func echo(p *model, t *machine.Thread, a args) []float64 {
 	return []float64{float64(len(times)) / took.Seconds(), ms(median(times))}
 }
 
-// What a datagram costs its sender and its receiver on the loopback device.
+// The processor time of a datagram, for its sender and its receiver, on the loopback device.
 const (
 	sendCost    = 8 * time.Microsecond
 	receiveCost = 2 * time.Microsecond
 )
 
-// simulatedPeer is two sockets made of words, and a thread that belongs to no interpreter.
+// simulatedPeer consists of two sockets made of words, and a thread that belongs to no interpreter.
 type simulatedPeer struct{ ask, answer machine.Word }
 
 func newSimulatedPeer(t *machine.Thread) *simulatedPeer {
@@ -141,7 +141,7 @@ func newRealPeer() (*realPeer, error) {
 	}
 	address, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		return nil, fmt.Errorf("the echo process says nothing: %w", err)
+		return nil, fmt.Errorf("the echo process doesn't answer: %w", err)
 	}
 	to, err := net.ResolveUDPAddr("udp4", strings.TrimSpace(address))
 	if err != nil {

@@ -49,7 +49,7 @@ func experiments() map[string]experiment {
 	}
 }
 
-// median returns the middle value, 0 of none.
+// median returns the middle value, 0 if there is none.
 func median[T cmp.Ordered](xs []T) (m T) {
 	xs = slices.Sorted(slices.Values(xs))
 	if len(xs) > 0 {
@@ -58,7 +58,7 @@ func median[T cmp.Ordered](xs []T) (m T) {
 	return m
 }
 
-// quantile returns the value that a share q of the others are below, 0 of none.
+// quantile returns the value below which a share q of the values lies, 0 if there is none.
 func quantile[T cmp.Ordered](xs []T, q float64) (m T) {
 	xs = slices.Sorted(slices.Values(xs))
 	if len(xs) > 0 {
@@ -77,7 +77,7 @@ func threads(p *model, t *machine.Thread, a args) []float64 {
 	return []float64{ms(t.Now()-began) / ms(one)}
 }
 
-// until is what threads of a model look at to know when to stop: at their own times.
+// until tells threads of a model when to stop; each looks at it at its own times.
 func until(t *machine.Thread, seconds float64) func(t *machine.Thread) bool {
 	end := t.Now() + time.Duration(seconds*float64(time.Second))
 	return func(t *machine.Thread) bool { return t.Now() < end }
@@ -112,14 +112,14 @@ func hold(p *model, t *machine.Thread, a args) []float64 {
 	each(t, k, func(t *machine.Thread, me int) {
 		for more(t) {
 			now := t.Now()
-			if owner != me { // the GIL protects all this
+			if owner != me { // the GIL protects these variables
 				was := owner
 				owner = me
 				holds = append(holds, last[was]-began[was])
 				began[me] = now
 			}
 			last[me] = now
-			p.countdown(t, 2) // Python's loop does about so much more than a countdown
+			p.countdown(t, 2) // Python's loop does about this much more than a countdown
 		}
 	})
 	var p50 float64
@@ -145,11 +145,11 @@ func share(p *model, t *machine.Thread, a args) []float64 {
 	return []float64{slices.Min(counts) / total, slices.Max(counts) / total}
 }
 
-// lost does with a counter what the interpreter does: a read, a step, a write; the turn's check. Between a read
-// and a write there is no check unless the version has one there, or the code calls a function.
+// lost increments a counter as the interpreter does: a read, a step, a write, and the check of the loop. Between a read
+// and a write there is no check, unless the version has one there or the code calls a function.
 func lost(p *model, t *machine.Thread, a args) []float64 {
 	n := a.int("n")
-	var counter atomic.Int64 // so that free threads lose updates, and nothing worse
+	var counter atomic.Int64 // atomic, so that free threads lose updates and do nothing worse
 	lock := threading.NewLock()
 	each(t, 2, func(t *machine.Thread, _ int) {
 		for range n {
@@ -248,8 +248,8 @@ func handoff(p *model, t *machine.Thread, a args) []float64 {
 	return []float64{float64(2*n) / (t.Now() - began).Seconds()}
 }
 
-// barge is two threads that release a lock and acquire it again at once. With the lock they sleep or compute for a
-// millisecond, or do nothing that takes time.
+// barge runs two threads that release a lock and acquire it again immediately. While they hold the lock, they sleep or
+// compute for a millisecond, or do nothing that takes time.
 func barge(p *model, t *machine.Thread, a args) []float64 {
 	more := until(t, a.float("seconds"))
 	lock := threading.NewLock()
@@ -263,7 +263,7 @@ func barge(p *model, t *machine.Thread, a args) []float64 {
 				t.Sleep(time.Millisecond)
 			case "compute":
 				for end := t.Now() + time.Millisecond; t.Now() < end; {
-					p.countdown(t, 4) // Python's loop does about so much more than a countdown
+					p.countdown(t, 4) // Python's loop does about this much more than a countdown
 				}
 			}
 			lock.Release()
@@ -282,7 +282,7 @@ func spawn(p *model, t *machine.Thread, a args) []float64 {
 	return []float64{ms(t.Now()-began) / float64(n)}
 }
 
-// slope fits a line through points, and returns its slope and where it meets x = 0.
+// slope fits a line to points, and returns its slope and its value at x = 0.
 func slope(xs, ys []float64) (k, d float64) {
 	var sx, sy, sxx, sxy float64
 	n := float64(len(xs))

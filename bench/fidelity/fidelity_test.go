@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The simulated machine reaches all rows, in the same figures each time.
+// The simulated machine is within the bounds of all rows, with the same figures each time.
 func TestSimulatedRows(t *testing.T) {
 	b := &bench{rounds: 3, sizes: sizes{turns: 1_000_000, updates: 400_000, naps: 30, seconds: 0.4}, log: io.Discard,
 		noReal: true}
@@ -28,8 +28,8 @@ func TestSimulatedRows(t *testing.T) {
 	}
 }
 
-// The engine in a kernel does on the simulated machine what the models' own loops do, and what is certain on the real
-// one: no update is lost where none can be, and a thread that computes lets others go on.
+// In a kernel, the engine does on the simulated machine what the models' own loops do, and on the real machine what is
+// certain: no update is lost where none can be, and a thread that computes lets others run.
 func TestCells(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Fatal("building the kernel: ", err)

@@ -1,27 +1,26 @@
 // Command fidelity compares the models of the GIL with real CPythons.
 //
 //	go run ./bench/fidelity                     all rows, five rounds
-//	go run ./bench/fidelity -rows G1,G6         some
+//	go run ./bench/fidelity -rows G1,G6         some rows
 //	go run ./bench/fidelity -python python3.11  only these CPythons
-//	go run ./bench/fidelity -json out.json      the figures as JSON too
-//	go run ./bench/fidelity -cells              each experiment as a cell of a kernel too
+//	go run ./bench/fidelity -json out.json      also the figures as JSON
+//	go run ./bench/fidelity -cells              also each experiment as a cell of a kernel
 //	go run ./bench/fidelity -record FILE        the experiments of %%twin in each Python, for computers without them
 //
-// Each experiment runs on a CPython of the version (fidelity.py), on the real machine and on the simulated one, one
-// after the other and again in each round, so that what else the computer does hits all alike; a cell of the table is
-// the median of the rounds. The real machine plays Python with compiled code that takes as long for a turn of a
-// loop as the version's interpreter and does its check; the simulated one accounts for the same time. Experiments
-// that share no code with the models stand behind each row: so what is compared is what the GIL does, not how fast
-// Go is.
+// Each experiment runs on a CPython of the version (fidelity.py), on the real machine and on the simulated one, in turn
+// in each round, so that other load of the computer affects all of them alike; a cell of the table is the median of the
+// rounds. The real machine plays Python with compiled code that takes as long for a turn of a loop as the version's
+// interpreter, and does its check; the simulated one accounts for the same time. The experiments in CPython share no
+// code with the models, so the rows compare what the GIL does, not how fast Go is.
 //
-// With -cells each experiment is also Go that a learner could type, in a kernel (cells.go): there the engine runs the
-// loops and does the checks. Its figures are in the columns "cells": on the real and on the simulated machine.
+// With -cells each experiment is also run as Go code that a learner could type, in a kernel (cells.go): there the
+// engine runs the loops and does the checks. The columns "cells" have its figures on the real and on the simulated
+// machine.
 //
-// "real" and "sim" are the models; behind each stands how far it is from CPython, as a ratio. Where the computer has no
-// CPython of the version, the reference figure in brackets takes its place, and there is no ratio. The exit status is 1
-// if a row misses its bounds; rows F are without any. Rows W are about how long threads wait, rows P about processes,
-// and rows S about servers: their real processes are of package multiprocessing, and so this program again, without a
-// kernel's warm spares.
+// "real" and "sim" are the models, each followed by its ratio to CPython. If the computer has no CPython of the
+// version, a reference figure in brackets replaces it, and there is no ratio. The exit status is 1 if a row misses its
+// bounds; rows F have none. Rows W measure how long threads wait, rows P processes, and rows S servers: their real
+// processes are of package multiprocessing, that is, this program again, without a kernel's warm spares.
 package main
 
 // This file defines the command.
@@ -131,25 +130,24 @@ type bench struct {
 	session *session // for cells; nil: none
 }
 
-// result is a line of the table.
+// result is a row of the table.
 type result struct {
 	Row, What, Version, Value, Unit string
 	CPython, Real, Simulated        *float64 // medians; nil if there is none
-	RealCells, SimulatedCells       *float64 // the same of cells
+	RealCells, SimulatedCells       *float64 // the same for cells
 	Reference                       string   // CPython's, from the reference figures
 	Low, High                       float64  // accepted
-	Info                            bool     // nothing is asked of it
-	Busy                            bool     // CPython itself is out of the bounds, here and now
+	Info                            bool     // no bounds: it is only shown
+	Busy                            bool     // CPython itself is out of the bounds here and now
 	OK                              bool
 }
 
-// follows reports whether a model does about what CPython does: within a factor of three, or as near as the bounds are
-// wide.
+// follows reports whether a model is near CPython: within a factor of three, or within the width of the bounds.
 func (v value) follows(x, cpython float64) bool {
 	return x > cpython/3 && x < cpython*3 || math.Abs(x-cpython) <= v.max-v.low
 }
 
-// run does the rows that are named, or all.
+// run measures the named rows, or all.
 func (b *bench) run(names []string) ([]result, error) {
 	var all []result
 	table := rows(b.sizes)
@@ -239,7 +237,7 @@ func (b *bench) row(r row, version string) ([]result, error) {
 		res.RealCells, res.SimulatedCells = at("real cells"), at("sim cells")
 		within := func(x *float64) bool { return x == nil || *x >= v.low && *x <= v.max }
 		if !res.Info {
-			// Where CPython itself is out of bounds, the computer has something else to do, and the real machine
+			// If CPython itself is out of bounds, the computer has other load, and the real machine only
 			// has to follow.
 			res.Busy = !within(res.CPython)
 			real := func(x *float64) bool { return v.own || within(x) || res.Busy && v.follows(*x, *res.CPython) }
@@ -268,7 +266,7 @@ func onModel(simulated bool, version string, cores int, seed uint64) ask {
 		if err != nil {
 			return nil, err
 		}
-		// An experiment that hangs is a failure of a model, and says where.
+		// A hanging experiment is a failure of a model; the error says of which.
 		hangs := time.AfterFunc(patience, func() { p.m.Stop(fmt.Errorf("%s on %s hangs", name, version)) })
 		defer hangs.Stop()
 		err = p.run(func(t *machine.Thread) { out = experiments()[name](p, t, a) })
@@ -322,7 +320,7 @@ func optional(x *float64) string {
 	return number(*x)
 }
 
-// over is how far a model is from CPython.
+// over returns the ratio of a model to CPython as text.
 func over(x, y *float64) string {
 	if x == nil || y == nil || *y == 0 {
 		return ""

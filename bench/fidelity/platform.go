@@ -20,7 +20,7 @@ type model struct {
 	step      int // and an update of a shared variable
 }
 
-// newModel makes one; cores is 0 for the default, which on a simulated machine is what the computer has.
+// newModel returns a model. cores is 0 for the default, which on a simulated machine is the computer's number.
 func newModel(simulated bool, cores int, seed uint64, o *gil.Options) (*model, error) {
 	make := machine.Real
 	if simulated {
@@ -42,7 +42,7 @@ func newModel(simulated bool, cores int, seed uint64, o *gil.Options) (*model, e
 	return p, nil
 }
 
-// turns returns how much busy work takes so long, on this computer, now.
+// turns returns how many steps of busy work take this long, on this computer, now.
 func turns(d time.Duration) int {
 	const n = 200_000
 	best := time.Hour
@@ -54,7 +54,7 @@ func turns(d time.Duration) int {
 	return max(int(int64(d)*n/int64(best)), 1)
 }
 
-// busy is work of n steps that a compiler can't leave out.
+// busy does n steps of work that a compiler can't eliminate.
 //
 //go:noinline
 func busy(n int) (x uint32) {

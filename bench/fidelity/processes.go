@@ -14,8 +14,8 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// withProcesses are the experiments that need more than a model. Each runs as the MainThread of a main process; turn is
-// what spin needs.
+// withProcesses returns the experiments that need more than a model. Each runs as the MainThread of a main process;
+// turn is the argument of spin.
 func withProcesses() map[string]func(a args, turn int) []float64 {
 	return map[string]func(a args, turn int) []float64{"together": together, "begin": begin, "pipe": pipe,
 		"servers": servers}
@@ -111,7 +111,7 @@ func begin(a args, _ int) []float64 {
 	return []float64{median(took[1:])}
 }
 
-// drain receives until a message is nil, and answers that.
+// drain receives messages until one is nil, and answers that one.
 func drain(c *multiprocessing.Connection) {
 	for c.Recv() != nil {
 	}

@@ -1,6 +1,6 @@
 package main
 
-// This file defines how the CPythons of this computer are found and asked.
+// This file finds the CPythons of this computer and runs experiments in them.
 
 import (
 	"bytes"
@@ -26,15 +26,15 @@ const patience = 2 * time.Minute
 //go:embed fidelity.py
 var script string
 
-// cpython is one that was found.
+// cpython is a CPython that was found.
 type cpython struct {
 	path    string
 	version string // "3.11", "3.14t"
 	full    string // "3.11.7"
 }
 
-// findPythons returns one CPython of each version that there is, in the order of versions. given are paths, or
-// versions, that replace the search.
+// findPythons returns one CPython of each version on this computer, in the order of versions. given, paths or versions,
+// replaces the search.
 func findPythons(given []string) ([]cpython, error) {
 	home, _ := os.UserHomeDir() // "" has none
 	dir, _ := os.Getwd()
@@ -43,7 +43,7 @@ func findPythons(given []string) ([]cpython, error) {
 	ctx := context.Background()
 	var found []finder.Python
 	for _, words := range given {
-		if !strings.ContainsAny(words, `/\`) { // what a shell would find, or a version
+		if !strings.ContainsAny(words, `/\`) { // a name in PATH, or a version
 			if path, err := exec.LookPath(words); err == nil {
 				words = path
 			}

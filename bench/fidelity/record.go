@@ -1,6 +1,6 @@
 package main
 
-// This file defines the record of %%twin's experiments: what Pythons did here and now, for computers that haven't them.
+// This file records %%twin's experiments: the figures of Pythons here and now, for computers without them.
 
 import (
 	"bytes"
@@ -18,8 +18,8 @@ import (
 	finder "gilkernel/runtime/cpython"
 )
 
-// record writes the figures of the experiments that are named, or of all, in all Pythons to a file, and keeps what else
-// is in it.
+// record writes the figures of the named experiments, or of all, in all Pythons to a file, and keeps the other contents
+// of the file.
 func (b *bench) record(file string, names []string) error {
 	var all []twins.Record
 	old, err := os.ReadFile(file)
@@ -54,7 +54,7 @@ func (b *bench) record(file string, names []string) error {
 	}
 	var out bytes.Buffer
 	out.WriteString("[\n")
-	for i, r := range all { // a line each: changes are easy to see
+	for i, r := range all { // one per line, so that changes are easy to see
 		line, err := json.Marshal(r)
 		if err != nil {
 			return err

@@ -1,10 +1,10 @@
 package main
 
-// This file defines the rows: what is measured, and between which bounds it has to be.
+// This file defines the rows: what is measured, and its bounds.
 
 import "cmp"
 
-// ask runs an experiment somewhere.
+// ask runs an experiment on one of the platforms.
 type ask func(name string, a args) ([]float64, error)
 
 // value is one number of a row.
@@ -13,9 +13,9 @@ type value struct {
 	unit     string
 	low, max float64 // accepted
 	info     bool    // nothing is asked of it
-	apart    bool    // nor of the cells
-	own      bool    // nor of the real machine, which does this in a way of its own
-	cpython  string  // what reference figures say, for where no such CPython is
+	apart    bool    // the cells have no bounds
+	own      bool    // the real machine, which does this in its own way, has no bounds
+	cpython  string  // the reference figure, for computers without such a CPython
 }
 
 // row is a comparison.
@@ -29,7 +29,7 @@ type row struct {
 	info     bool // no bounds: it is only shown
 }
 
-// sizes are how long experiments last. Short ones are for tests.
+// sizes holds the lengths of experiments. Short ones are for tests.
 type sizes struct {
 	turns   int     // of a countdown
 	updates int     // of a counter
@@ -258,7 +258,7 @@ func rows(s sizes) []row {
 			}},
 		{id: "P3", what: "a message through a Pipe by its size: 10 KB and 1 MB over 100 B",
 			versions: []string{"3.8", "3.11", "3.13"},
-			// A real machine has no system call for a message, so that a short one costs little.
+			// A real machine sends a message without a system call, so a short one costs little.
 			values: []value{
 				{name: "10 KB", low: 1, max: 4, own: true, cpython: "1.2 to 2"},
 				{name: "1 MB", low: 30, max: 500, own: true, cpython: "60 to 500"},

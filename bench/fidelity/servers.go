@@ -13,7 +13,7 @@ import (
 	"gilkernel/runtime/threading"
 )
 
-// What handlers do. A process calls them, so they have no captures, and their clients say how much.
+// The work of handlers. Processes call these functions, so they have no captures; clients send the amount of work.
 
 func answerPython(c *socket.Socket) error {
 	return answer(c, func(n, turn int) { spin(n, turn) })

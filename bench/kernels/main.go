@@ -1,11 +1,11 @@
-// Command kernels measures gilkernel beside ipykernel, in one run on one machine.
+// Command kernels compares gilkernel with ipykernel in one run on one computer.
 //
 //	go run ./bench/kernels [-rounds 5] [-only start,execute,…] [-before PROGRAM] [-json FILE]
 //
-// The kernels are asked the same through the same client, in interleaved rounds, and what counts is
-// the ratio of the medians: seconds on a shared machine say little, ratios from one run say much.
-// The goal is the one that the project set itself. With -before, another gilkernel (one built before a
-// change) runs in the same rounds, and the last column is the ratio to it.
+// The kernels get the same requests through the same client, in interleaved rounds, and the ratio of the medians
+// counts: seconds on a shared computer say little, ratios from one run say much. The goals are the project's own. With
+// -before, another gilkernel, such as one built before a change, runs in the same rounds, and the last column is the
+// ratio to it.
 package main
 
 // This file defines the command: flags, rounds and the table.
@@ -74,7 +74,7 @@ func run() int {
 				continue
 			}
 			for i := range kernels {
-				k := kernels[(i+round)%len(kernels)] // neither is always the first
+				k := kernels[(i+round)%len(kernels)] // so that none is always first
 				got, err := p.run(ctx, k)
 				if ctx.Err() != nil {
 					return 1

@@ -1,6 +1,6 @@
 package main
 
-// This file defines the memory probe: ten kernels of a kind, their whole process trees, from /proc.
+// This file defines the memory probe: it measures the whole process trees of ten kernels of a kind, from /proc.
 
 import (
 	"context"
@@ -32,7 +32,7 @@ func memory(ctx context.Context, k *kernel) (result, error) {
 			return nil, err
 		}
 		kernels = append(kernels, c)
-		// One cell each, so that spares are there and count.
+		// Each kernel runs a cell, so that its spares exist and count.
 		if err := execute(ctx, c, k.code.one, nil); err != nil {
 			return nil, err
 		}
@@ -84,7 +84,7 @@ func usage(kernels []*client.Kernel) (pss, cpu float64, err error) {
 	return pss, cpu, nil
 }
 
-// pssOf returns a process's proportional set size in MB: shared pages count once for all who share them.
+// pssOf returns a process's proportional set size in MB: a shared page counts once for all processes that share it.
 func pssOf(pid int) float64 {
 	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid)) // it ended meanwhile: nothing
 	for line := range strings.Lines(string(b)) {

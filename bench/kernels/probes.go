@@ -1,6 +1,6 @@
 package main
 
-// This file defines the probes: what is asked of a kernel, and what is measured.
+// This file defines the probes: the requests to a kernel, and what is measured.
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"gilkernel/kernel/notebook"
 )
 
-// cells are the cells that mean the same in two languages.
+// cells holds the cells of a language; they do the same in both languages.
 type cells struct {
 	one, firstOutput, now, lines, spin string
 }
@@ -142,7 +142,7 @@ func output(ctx context.Context, k *kernel) (result, error) {
 		}
 	})
 	r := result{"first output": {ms(first)}}
-	// The same from the moment at which the cell prints: two processes of one computer have one clock.
+	// The same, from the time at which the cell prints: processes of one computer share a clock.
 	for range 20 {
 		if err != nil {
 			break
@@ -203,7 +203,7 @@ func interrupt(ctx context.Context, k *kernel) (result, error) {
 	select {
 	case <-spinning:
 	case err := <-ended:
-		return nil, fmt.Errorf("the cell ended by itself: %w", err)
+		return nil, fmt.Errorf("the cell ended before the interrupt: %w", err)
 	case <-time.After(10 * time.Second):
 		return nil, fmt.Errorf("no output in 10 s")
 	}
@@ -225,7 +225,7 @@ func interrupt(ctx context.Context, k *kernel) (result, error) {
 	return result{"interrupt": {ms(time.Since(t))}}, err
 }
 
-// restart is what a front end's restart costs: a polite end and a new start.
+// restart measures a restart by a front end: a polite shutdown and a new start.
 func restart(ctx context.Context, k *kernel) (result, error) {
 	c, err := k.start(ctx)
 	if err != nil {

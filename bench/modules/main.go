@@ -3,10 +3,10 @@
 //	go run ./bench/modules [-run regexp] [-jobs 1] [-v] [-small] [path@version…]
 //
 // Each package is fetched with %get into a folder of its own, from the module cache or GOPROXY, and imported; then each
-// of its examples with a comment "Output:" is a cell. An example passes if it prints what the comment says, as go test
-// has it. It prints how long fetching and importing took, how many examples pass, and what fails. The exit status is 1
-// if a package can't be imported, or fewer than 90 % of the examples pass. With -small only three small modules run,
-// with arguments these packages.
+// of its examples with a comment "Output:" is run as a cell. An example passes if its output is that of the comment, by
+// the rules of go test. The command prints how long fetching and importing took, how many examples pass, and which
+// fail. The exit status is 1 if a package can't be imported or fewer than 90 % of the examples pass. With -small it
+// runs only three small modules, with arguments the named packages.
 package main
 
 import (
@@ -66,8 +66,8 @@ type options struct {
 type subject struct {
 	path, version string
 	small         bool
-	server        string // what its examples need; they aren't run
-	lacks         string // a cell with what the published files of its examples lack
+	server        string // the server that its examples need; they aren't run
+	lacks         string // a cell with declarations that the published files of its examples lack
 }
 
 // subjects are popular packages without assembly, cgo or linkname.
@@ -99,7 +99,7 @@ func subjects() []subject {
 	}
 }
 
-// A report is what came of a package.
+// A report is the result of a package.
 type report struct {
 	get, load time.Duration
 	err       string // why it can't be imported
@@ -177,7 +177,7 @@ type kernelOf struct {
 	timeout time.Duration
 }
 
-// cell runs a cell and returns what it printed, and its error in a line.
+// cell runs a cell and returns its output, and its error in one line.
 func (k *kernelOf) cell(code string) (stdout, failed string) {
 	ctx, cancel := context.WithTimeout(context.Background(), k.timeout)
 	defer cancel()
@@ -265,7 +265,7 @@ func try(kernel, dir string, s subject, o options) *report {
 	return r
 }
 
-// example runs an example and says what is wrong, "" if nothing.
+// example runs an example and returns what is wrong, "" if nothing is.
 func (k *kernelOf) example(x example) string {
 	for _, path := range x.needs {
 		if _, failed := k.cell("import _ " + fmt.Sprintf("%q", path)); failed != "" {
@@ -281,13 +281,13 @@ func (k *kernelOf) example(x example) string {
 	if failed != "" {
 		return failed
 	}
-	// cmp prints blanks of two kinds by chance, except in its own tests.
+	// cmp prints one of two kinds of blanks at random, except in its own tests.
 	blanks := func(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\u00a0", " ")) }
 	got, want := blanks(got), blanks(x.output)
 	if x.unordered {
 		got, want = sorted(got), sorted(want)
 	}
-	// What a cell declares is of package main.
+	// Declarations of a cell are in package main.
 	if got != want && strings.ReplaceAll(got, "main.", x.pkg+".") != want {
 		return fmt.Sprintf("it printed %.120q, want %.120q", got, want)
 	}
@@ -300,7 +300,7 @@ func sorted(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// An example is one as a cell.
+// An example is an Example function as a cell.
 type example struct {
 	name, cell, output string
 	other              string // a cell to try if cell lacks a name
@@ -355,8 +355,8 @@ func examplesOf(dir, path string) (list []example, err error) {
 	return list, nil
 }
 
-// cellOf is an example as a cell: the imports of its file, its statements, and what these use of the files of its
-// package.
+// cellOf returns an example as a cell: the imports of its file, its statements, and the declarations that these use of
+// the files of its package.
 func cellOf(
 	fset *token.FileSet, f *ast.File, files []*ast.File, x *doc.Example, path string, outside bool,
 ) (string, error) {
@@ -392,7 +392,7 @@ func cellOf(
 	return b.String(), nil
 }
 
-// used returns the declarations of files that a piece of one uses, in their order, and the imports of their files.
+// used returns the declarations of files that a piece of code uses, in order, and the imports of their files.
 func used(files []*ast.File, code ast.Node) (list []ast.Decl, imports []*ast.ImportSpec) {
 	names, taken := map[string]bool{}, map[ast.Decl]bool{}
 	note := func(n ast.Node) {
@@ -429,7 +429,7 @@ func used(files []*ast.File, code ast.Node) (list []ast.Decl, imports []*ast.Imp
 	return list, imports
 }
 
-// declares returns the names that a declaration declares; of a method it is that of its type.
+// declares returns the names that a declaration declares; for a method, the name of its type.
 func declares(d ast.Decl) (names []string) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:

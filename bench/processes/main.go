@@ -1,17 +1,17 @@
 //go:build unix
 
-// Command processes measures multiprocessing beside CPython's, in one run on one computer.
+// Command processes compares multiprocessing with CPython's, in one run on one computer.
 //
 //	go run ./bench/processes                      all rows, five rounds
-//	go run ./bench/processes -rows 'Queue|Lock'   those whose names match
+//	go run ./bench/processes -rows 'Queue|Lock'   the rows whose names match
 //	go run ./bench/processes -python 3.11         another CPython than the newest one
 //	go run ./bench/processes -cells=false         without a kernel: a first look
 //	go run ./bench/processes -starts 20           how long it takes from a process's start to its first result, see starts.go
 //
 // Each row is one program (work/work.go and, in Python, processes.py) that runs three times in each round: in CPython,
-// as compiled Go, and as a cell of a kernel, where the engine runs it as it runs a learner's. In all three the
-// processes are real ones of the operating system. They run one after the other, so that what else the computer does
-// hits all alike. A figure is the median of the rounds, and the ratio of the medians is what counts: above 1 Go is
+// as compiled Go, and as a cell of a kernel, where the engine runs it as it runs a learner's. In all three, the
+// processes are real processes of the operating system. They run one after the other, so that other load of the
+// computer affects all alike. A figure is the median of the rounds, and the ratio of the medians counts: above 1, Go is
 // ahead. The exit status is 1 if it is behind in any row.
 package main
 
@@ -58,7 +58,7 @@ func main() {
 	}
 }
 
-// run measures and writes the table. It reports whether Go is ahead in each row.
+// run measures the rows and prints the table. It reports whether Go is ahead in each row.
 func run(pattern *regexp.Regexp, rounds int, python string, cells bool) (ahead bool, err error) {
 	ctx := context.Background()
 	py, err := findPython(ctx, python)
@@ -93,7 +93,7 @@ func run(pattern *regexp.Regexp, rounds int, python string, cells bool) (ahead b
 		samples := make([][]float64, len(sides))
 		for round := range rounds {
 			for i := range sides {
-				i = (i + round) % len(sides) // none is always the first
+				i = (i + round) % len(sides) // so that none is always first
 				x, err := sides[i].measure(ctx, r)
 				if err != nil {
 					return false, fmt.Errorf("%s, %s: %w", r.name, sides[i].name(), err)

@@ -28,7 +28,8 @@ func (r row) unit() string {
 	return "1/s"
 }
 
-// rows are all of them. How many bytes a value has is counted alike for both: 8 for a number, and the text of strings.
+// rows returns all rows. The size of a value is counted alike for both sides: 8 bytes for a number, and the length of
+// strings.
 var rows = []row{
 	{"Pipe, ints", "pipe", "int", 50_000, 1, 0},
 	{"Pipe, 100 B", "pipe", "100 B", 50_000, 1, 0},

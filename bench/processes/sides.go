@@ -2,7 +2,7 @@
 
 package main
 
-// This file defines the three that are measured: CPython, compiled Go and cells.
+// This file defines the three sides that are measured: CPython, compiled Go and cells.
 
 import (
 	"context"
@@ -28,7 +28,7 @@ import (
 // patience is how long a measurement may take.
 const patience = 2 * time.Minute
 
-// side is one that runs programs.
+// side runs programs.
 type side interface {
 	name() string
 	// measure returns a program's rate, per second.
@@ -41,7 +41,7 @@ var script string
 // python is a CPython.
 type python struct{ cpython.Python }
 
-// findPython returns the Python that words ask for, or the newest one with a GIL.
+// findPython returns the Python that words name, or the newest one with a GIL.
 func findPython(ctx context.Context, words string) (python, error) {
 	home, _ := os.UserHomeDir() // "" has none
 	dir, _ := os.Getwd()
@@ -83,7 +83,7 @@ func (p python) measure(ctx context.Context, r row) (float64, error) {
 	return strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
 }
 
-// compiled is this program, and its children are processes of it.
+// compiled is this program, whose processes are this program again.
 type compiled struct{ w *processtest.World }
 
 func newCompiled(version string) (*compiled, error) {
@@ -97,7 +97,7 @@ func (c *compiled) name() string { return "compiled" }
 
 func (c *compiled) measure(_ context.Context, r row) (x float64, err error) {
 	err = c.w.Run(func(*machine.Thread) { x = work.Measure(r.program, r.kind, r.n, r.k) })
-	runtime.GC() // what one row leaves is not the next one's
+	runtime.GC() // so that the garbage of one row doesn't slow down the next
 	return x, err
 }
 

@@ -3,8 +3,8 @@
 package main
 
 // This file defines the measurement of starts: the time from a process's start to its first result. CPython and a
-// kernel's cells do it by turns, on the same computer in the same run. From a spare it must take 20 ms at most, and
-// half of CPython's spawn at most.
+// kernel's cells take turns, on the same computer in the same run. A start from a spare must take at most 20 ms, and at
+// most half of CPython's spawn.
 
 import (
 	"context"
@@ -18,8 +18,7 @@ import (
 	"time"
 )
 
-// startsCell is the first cell. One start, and several at once by the process; each process puts one number into a
-// queue.
+// startsCell is the first cell: one start, and several at once; each process puts one number into a queue.
 const startsCell = `import ("fmt"; "time"; mp "gilkernel/runtime/multiprocessing")
 func reply(q *mp.SimpleQueue) { q.Put(1) }
 func start(n int) {
@@ -33,7 +32,7 @@ func start(n int) {
 }
 start(8)`
 
-// startsPython is the same in Python.
+// startsPython is the same program in Python.
 const startsPython = `
 import multiprocessing as mp, sys, time
 def reply(q): q.put(1)
@@ -52,8 +51,7 @@ if __name__ == "__main__":
     print(start(ctx, int(sys.argv[2])))
 `
 
-// spareTime is how long a learner reads between two cells, at least: time enough for spares, but for nothing else that
-// counts.
+// spareTime is the minimum time that a learner reads between two cells: enough for making spares.
 const spareTime = 500 * time.Millisecond
 
 // atOnce is how many processes a row of many starts.
@@ -65,7 +63,7 @@ const (
 	mostRatio = 0.5 // of CPython's spawn
 )
 
-// runStarts measures each kind of start rounds times and writes the table. It reports whether the bounds hold.
+// runStarts measures each kind of start rounds times and prints the table. It reports whether the bounds hold.
 func runStarts(rounds int, words string) (ok bool, err error) {
 	ctx := context.Background()
 	py, err := findPython(ctx, words)
@@ -77,7 +75,7 @@ func runStarts(rounds int, words string) (ok bool, err error) {
 		return false, err
 	}
 	defer s.close()
-	file := filepath.Join(s.dir, "starts.py") // spawn imports the main module, so there must be one
+	file := filepath.Join(s.dir, "starts.py") // spawn imports the main module, which must be a file
 	if err := os.WriteFile(file, []byte(startsPython), 0o600); err != nil {
 		return false, err
 	}

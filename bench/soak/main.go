@@ -2,8 +2,8 @@
 //
 //	go run ./bench/soak [-cells 10000]
 //
-// Every thousand cells it prints the median round trip of the last hundred and the memory of the whole
-// process tree, from Linux's /proc. Both should stay as they are.
+// Every thousand cells it prints the median round trip of the last hundred and the memory of the whole process tree,
+// from Linux's /proc. Both should stay constant.
 package main
 
 import (
