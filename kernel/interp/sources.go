@@ -1,6 +1,6 @@
 package interp
 
-// This file keeps the texts of cells for tracebacks.
+// This file defines what is known of the cells' texts, for tracebacks.
 
 import (
 	"strconv"
@@ -10,7 +10,7 @@ import (
 	"gilkernel/kernel/packages"
 )
 
-// A place is a position in a cell, with 1-based numbers. The zero place is none.
+// A place is a position in a cell, with 1-based numbers; without a label it is nowhere.
 type place struct {
 	label        string
 	line, column int
@@ -23,13 +23,13 @@ func (p place) String() string {
 	return p.label + ":" + strconv.Itoa(p.line) + ":" + strconv.Itoa(p.column)
 }
 
-// keepSources is the number of cells whose text is kept.
+// keepSources is how many cells back a traceback knows the text of a cell.
 const keepSources = 2000
 
-// sources holds the code that the learner typed. Its methods may be called concurrently.
+// sources knows what the learner typed. Its methods may be called concurrently.
 type sources struct {
 	mu    sync.Mutex        // protects the fields below
-	typed []string          // the keys of codes, oldest first
+	typed []string          // keys of codes, the oldest first
 	codes map[string]string // by label
 
 	loader *packages.Loader // has the texts of modules
@@ -54,7 +54,7 @@ func (s *sources) code(label, code string) {
 	}
 }
 
-// text returns the lines of a cell or of a module's file, nil if there is none with this label.
+// text returns a cell's lines; nil if they aren't known.
 func (s *sources) text(label string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,8 +67,7 @@ func (s *sources) text(label string) []string {
 	return nil
 }
 
-// parse returns the place of a position as the engine writes it, "In[3]:4:2"; the zero place if it is in no cell and no
-// module.
+// parse reads a position as the engine writes it: "In[3]:4:2". What is no cell's is nowhere.
 func (s *sources) parse(pos string) place {
 	rest, column, ok := cutNumber(pos)
 	if !ok {
