@@ -98,7 +98,9 @@ func (h *stepHost) Step(_ any, site *exec.Site, at unsafe.Pointer, n int) {
 // stepped is the source around a body of steps.txtar.
 const stepped = `package main
 import "sync"
+import "gilkernel/runtime/builtins"
 var mu sync.Mutex
+var l = builtins.NewList()
 type T struct{ c int }
 var n int
 var p = &T{5}

@@ -234,8 +234,8 @@ func (c *fn) shared(e ast.Expr) bool {
 	return false
 }
 
-// synced returns the name of a call that may block on another goroutine or wake one: a method of a lock, a queue and
-// the like. It is "" for other calls.
+// synced returns the name of a call that may block on another goroutine or wake one, or that is one operation on what
+// they share: a method of a lock, a queue, a list and the like. It is "" for other calls.
 func (c *fn) synced(e *ast.CallExpr) string {
 	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
 	if !ok || c.src.steps == NoSteps {
@@ -247,7 +247,7 @@ func (c *fn) synced(e *ast.CallExpr) string {
 	}
 	switch s.Obj().Pkg().Path() {
 	case "sync", "sync/atomic", "gilkernel/runtime/threading", "gilkernel/runtime/queue", "gilkernel/runtime/asyncio",
-		"gilkernel/runtime/futures",
+		"gilkernel/runtime/futures", "gilkernel/runtime/builtins",
 		"gilkernel/runtime/socket", "gilkernel/runtime/socketserver":
 		return types.ExprString(e.Fun) + "()"
 	}
