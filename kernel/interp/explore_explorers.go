@@ -217,6 +217,9 @@ func (g *guarded) Accessed(t *rt.Thread, key any, write bool) {
 func (g *guarded) Next(p *rt.Point) int {
 	i := g.by.Next(p)
 	if i > 0 && g.x.rec != nil {
+		if p.Goes {
+			g.x.rec.Preempted(p.Threads[0])
+		}
 		g.x.turned()
 	}
 	return i

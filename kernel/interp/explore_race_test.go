@@ -1,6 +1,6 @@
 package interp_test
 
-// This file tests which accesses the view of a data race names.
+// This file tests which accesses the view of a data race names, and which preemptions a view shows.
 
 import (
 	"encoding/json"
@@ -45,6 +45,34 @@ func TestRaceShown(t *testing.T) {
 		}
 		if v.Sentence != row.sentence || len(list) != 2 {
 			t.Errorf("%s: %s\n%s", row.name, v.Sentence, strings.Join(list, "\n"))
+		}
+	}
+}
+
+// Each preemption is marked, also that of a thread that has done nothing yet.
+func TestPreemptionsShown(t *testing.T) {
+	p := begin(t)
+	for _, row := range []struct {
+		name, code, mark string
+		n                int
+	}{
+		{"in the middle", threads("n := 0", `explore.Assert(n == 2, n)`, "m := n; func() {}(); n = m + 1", "n++"),
+			"  ! MainThread", 1},
+		{"at the beginning", threads("n := 0", `explore.Assert(n == 2, n)`, "n++", "n *= 2"), ", preempting Thread-1", 1},
+		{"both", threads("c, ready := threading.NewCondition(nil), false", "",
+			"c.Acquire(); if !ready { c.Wait() }; c.Release()", "c.Acquire(); c.Notify(); c.Release(); ready = true"),
+			", preempting Thread-1", 2},
+	} {
+		x := p.search(row.code, "3.12")
+		if x.Broken < 0 || x.Outcomes[x.Broken].Preemptions != row.n {
+			t.Fatalf("%s: %s", row.name, summary(x))
+		}
+		v := new(steps.View)
+		if err := json.Unmarshal(x.View, v); err != nil {
+			t.Fatal(err)
+		}
+		if text := v.Text(); strings.Count(text, "  ! ") != row.n || !strings.Contains(text, row.mark) {
+			t.Errorf("%s: not %d marks, or no %q in\n%s", row.name, row.n, row.mark, text)
 		}
 	}
 }

@@ -241,22 +241,35 @@ func word(s string) string {
 // steps makes steps of the rows. A switch to a row that isn't shown is one to the thread's next.
 func (a *assembly) steps() {
 	var hidden *row
-	last := -1
+	last, over := -1, 0
 	for _, w := range a.r.rows {
 		if !a.shows(w) {
 			if w.sw != "" {
 				hidden = w
 			}
+			switch {
+			case w.over != nil:
+				over = w.over.index + 1
+			case w.th.index != last:
+				over = w.th.index + 1
+			}
 			continue
+		}
+		if w.over != nil {
+			over = w.over.index + 1
 		}
 		s := a.step(w)
 		if s.Switch == "" && hidden != nil && hidden.th == w.th {
 			s.Switch = hidden.sw
 		}
 		if s.Thread == last {
-			s.Switch = ""
+			if s.Switch == Preempts && over > 0 {
+				s.Over = over
+			} else {
+				s.Switch = ""
+			}
 		}
-		hidden, last = nil, s.Thread
+		hidden, last, over = nil, s.Thread, 0
 		a.v.Steps = append(a.v.Steps, s)
 	}
 }

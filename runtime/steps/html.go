@@ -69,7 +69,7 @@ func (v *View) HTML() string {
 		fmt.Fprintf(&b, "<tr class=\"%s\"><th scope=\"row\">%d</th><td class=\"gilsteps-who\" "+
 			"style=\"border-left: 5px solid %s\">%s%s</td><td>%s</td><td class=\"gilsteps-source\">%s</td>"+
 			"<td class=\"gilsteps-value\">%s</td><td>%s</td>", class, l.step+1, colour(s.Thread),
-			escape(names[s.Thread]), switched(l), escape(v.where(s)), markup(v.source(s)), escape(value(s)), text)
+			escape(names[s.Thread]), switched(l, names), escape(v.where(s)), markup(v.source(s)), escape(value(s)), text)
 		if withLocks {
 			fmt.Fprintf(&b, "<td>%s</td>", escape(locks[l.step]))
 		}
@@ -88,8 +88,11 @@ func colour(thread int) string {
 	return colours[thread%len(colours)]
 }
 
-func switched(l line) string {
-	if l.sw == Preempts {
+func switched(l line, names []string) string {
+	switch {
+	case l.sw == Preempts && l.over > 0:
+		return " <small><b><i>preempts " + escape(names[l.over-1]) + "</i></b></small>"
+	case l.sw == Preempts:
 		return " <small><b><i>preempts</i></b></small>"
 	}
 	return ""

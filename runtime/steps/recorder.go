@@ -60,8 +60,10 @@ type Recorder struct {
 	more    int
 	last    *thread // whose the last step is
 	threads []*thread
-	of      map[*machine.Thread]*thread
-	plain   map[int64]*thread // plain goroutines, by number
+
+	preempted *thread // since the last step, nil if none was
+	of        map[*machine.Thread]*thread
+	plain     map[int64]*thread // plain goroutines, by number
 
 	variables []*variable
 	vars      map[any]*variable
@@ -109,8 +111,9 @@ type row struct {
 	other         *thread
 	before, after string
 	sw            string
-	method        string // of a call
-	n             int    // how many items a queue has after it; -1 is unknown
+	over          *thread // that was preempted before it was told of, nil if none was
+	method        string  // of a call
+	n             int     // how many items a queue has after it; -1 is unknown
 	holders       []*thread
 	text          string  // if it is known already
 	gone          bool    // what happened in the call was told, in another row
@@ -314,11 +317,22 @@ func (r *Recorder) add(w *row) {
 		w.gone = true
 		return
 	}
-	if r.last != nil && r.last != w.th {
+	switch by := r.preempted; {
+	case r.last != nil && r.last != w.th:
 		w.sw = r.switched(r.last, w.th)
+	case by != nil && by != w.th:
+		w.sw, w.over = Preempts, by
 	}
-	r.last = w.th
+	r.last, r.preempted = w.th, nil
 	r.rows = append(r.rows, w)
+}
+
+// Preempted says that a thread, which could go on, loses the core. If it has done nothing yet that the Recorder was
+// told of, this is how that is known.
+func (r *Recorder) Preempted(t *machine.Thread) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.preempted = r.thread(t, 0)
 }
 
 // switched is how a thread got the core that another one had.

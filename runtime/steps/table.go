@@ -17,6 +17,7 @@ const (
 type line struct {
 	step   int    // index in View.Steps
 	sw     string // its Switch, or that of the steps of its thread before it that aren't shown
+	over   int    // and its Over
 	folded int    // how many steps are left out here; then step is the first of them
 	who    []string
 }
@@ -24,13 +25,14 @@ type line struct {
 // shown returns the steps that a table shows, long runs folded.
 func (v *View) shown() []line {
 	var all []int
-	sw := make([]string, len(v.Steps))
+	sw, over := make([]string, len(v.Steps)), make([]int, len(v.Steps))
 	for i, s := range v.Steps {
+		over[i] = s.Over
 		if sw[i] = s.Switch; sw[i] == "" && i > 0 && v.Steps[i-1].Thread == s.Thread &&
 			(len(all) == 0 || all[len(all)-1] != i-1) {
-			sw[i] = sw[i-1] // the switch was to a step that isn't shown
+			sw[i], over[i] = sw[i-1], over[i-1] // the switch was to a step that isn't shown
 		}
-		preempted := i+1 < len(v.Steps) && v.Steps[i+1].Switch == Preempts
+		preempted := i+1 < len(v.Steps) && v.Steps[i+1].Switch == Preempts && v.Steps[i+1].Over == 0
 		if !s.Quiet || preempted {
 			all = append(all, i)
 		}
@@ -51,7 +53,7 @@ func (v *View) shown() []line {
 	var out []line
 	for k, i := range all {
 		if keep[k] {
-			out = append(out, line{step: i, sw: sw[i]})
+			out = append(out, line{step: i, sw: sw[i], over: over[i]})
 			continue
 		}
 		n := len(out)

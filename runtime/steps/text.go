@@ -57,8 +57,11 @@ func (v *View) Text() string {
 			continue
 		}
 		s := v.Steps[l.step]
-		switched := ""
-		if l.sw == Preempts {
+		switched, text := "", s.Text
+		switch {
+		case l.sw == Preempts && l.over > 0:
+			switched, text = "!", text+", preempting "+names[l.over-1]
+		case l.sw == Preempts:
 			switched, preempted = "!", true
 		}
 		p := v.source(s)
@@ -66,7 +69,7 @@ func (v *View) Text() string {
 		if utf8.RuneCountInString(src) > source {
 			src = cut(p, source)
 		}
-		row(itoa(l.step+1), switched, names[s.Thread], v.where(s), src, s.Text)
+		row(itoa(l.step+1), switched, names[s.Thread], v.where(s), src, text)
 	}
 	if v.More > 0 {
 		row("…", "", "", "", "", count(v.More, "more step"))

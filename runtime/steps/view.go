@@ -50,7 +50,10 @@ type Step struct {
 	After  string `json:"after,omitempty"`
 	// Switch says how the thread got the core for this step, "" if it had it.
 	Switch string `json:"switch,omitempty"`
-	Text   string `json:"text"` // the step in a few words: "reads counter: 0", "waits for lock, which Thread-1 holds"
+	// Over is the number, from 1 on, in View.Threads of the thread that was preempted before it has made a step of the
+	// View; 0: the one that has made the step before.
+	Over int    `json:"over,omitempty"`
+	Text string `json:"text"` // the step in a few words: "reads counter: 0", "waits for lock, which Thread-1 holds"
 	// Quiet says that the step is of little interest: it touches what one thread alone uses, or looks up a lock that
 	// never changes. Tables leave it out, unless another thread runs next although this one could go on.
 	Quiet bool `json:"quiet,omitempty"`
