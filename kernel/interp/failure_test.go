@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gilkernel/kernel/link"
 )
 
 func TestTraceback(t *testing.T) {
@@ -65,6 +67,23 @@ h(func(i int) int { return T{1}.fail(i) })
 	}
 	if r.done.Error.Name != "runtime error" || r.done.Error.Value != "index out of range [7] with length 1" {
 		t.Errorf("got %+v", r.done.Error)
+	}
+}
+
+// Of cells that were brought back the source lines are shown too: of each part of a cell.
+func TestTracebackThroughCellsBroughtBack(t *testing.T) {
+	p := begin(t)
+	a, b := p.request("func f(i int) int { return []int{1}[i] }\n"), p.request("\n\nfunc g() int { return f(3) }\n")
+	a.Label, a.Code, b.Label, b.Code = "In[1]", "", "In[1]", ""
+	back := &link.Run{ID: b.ID + 100, Replay: true, Log: []link.Run{*a, *b}}
+	p.send(&link.Request{Run: back})
+	p.wait(back.ID).ok(t)
+	got := trace(p.run("---\ng()\n").done.Error)
+	for _, want := range []string{"In[1]:4:16 in g\n", "----> 4 func g() int", "In[1]:2:21 in f\n",
+		"----> 2 func f(i int)"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
 	}
 }
 

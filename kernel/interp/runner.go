@@ -251,6 +251,7 @@ func (s *runner) startRun(q *link.Run, e *early) {
 func (s *runner) bringBack(r *run, log []link.Run) *link.Done {
 	r.showing.Store(true) // not abandoned: a session with only some of its definitions is worse than a wait
 	for i := range log {
+		log[i].Code = log[i].Source // all that is left of what was typed
 		s.host.names(&log[i])
 		if refused := s.add(&log[i]); refused != nil {
 			return &link.Done{Status: "error", Compile: true, Error: refused}

@@ -44,7 +44,9 @@ func (s *sources) code(label, code string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, old := s.codes[label]; !old {
+	if old, known := s.codes[label]; known {
+		code = together(old, code)
+	} else {
 		s.typed = append(s.typed, label)
 	}
 	s.codes[label] = code
@@ -52,6 +54,27 @@ func (s *sources) code(label, code string) {
 		delete(s.codes, s.typed[0])
 		s.typed = append(s.typed[:0], s.typed[1:]...)
 	}
+}
+
+// together returns two parts of a cell as one text: of a cell that is brought back each part with Go code comes alone,
+// on its lines. Texts that differ in a line aren't parts of one cell, and the newer one counts.
+func together(old, code string) string {
+	if old == code {
+		return code
+	}
+	a, b := strings.Split(old, "\n"), strings.Split(code, "\n")
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	for i, line := range a {
+		switch {
+		case strings.TrimSpace(b[i]) == "":
+			b[i] = line
+		case strings.TrimSpace(line) != "" && line != b[i]:
+			return code
+		}
+	}
+	return strings.Join(b, "\n")
 }
 
 // text returns a cell's lines; nil if they aren't known.
