@@ -1,9 +1,11 @@
 package interp_test
 
-// This file tests which accesses the view of a data race names, and which preemptions a view shows.
+// This file tests which accesses the view of a data race names, and which preemptions and failures a view
+// shows.
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +75,28 @@ func TestPreemptionsShown(t *testing.T) {
 		}
 		if text := v.Text(); strings.Count(text, "  ! ") != row.n || !strings.Contains(text, row.mark) {
 			t.Errorf("%s: not %d marks, or no %q in\n%s", row.name, row.n, row.mark, text)
+		}
+	}
+}
+
+// A failure is shown in its line, also that of a thread that has done nothing else.
+func TestFailureShown(t *testing.T) {
+	p := begin(t)
+	for _, row := range []struct {
+		name, code string
+		line       int
+	}{
+		{"MainThread alone", "---\nx := 1\n_ = x\npanic(3)", 4},
+		{"a thread", threads("n := 0", "n", "n++", "func() {\npanic(3)\n}()"), 6},
+	} {
+		x := p.search(row.code, "3.12")
+		v := new(steps.View)
+		if err := json.Unmarshal(x.View, v); err != nil {
+			t.Fatalf("%s: %s, %v", row.name, summary(x), err)
+		}
+		i := slices.IndexFunc(v.Steps, func(s steps.Step) bool { return s.Op == steps.Panic })
+		if i < 0 || v.Steps[i].Line != row.line || x.Outcomes[x.Broken].Line != row.line {
+			t.Errorf("%s: line %d isn't that of the failure in %s\n%s", row.name, row.line, summary(x), v.Text())
 		}
 	}
 }

@@ -57,7 +57,14 @@ func (r *Recorder) Observe(e machine.Event) {
 	case timeline.Done, timeline.Failed:
 		r.leaveCall(th)
 		if text := r.failure(e.Failure); text != "" && !r.panicked(th) {
-			r.add(&row{th: th, op: Panic, at: th.where, text: text, n: -1})
+			at := th.where
+			if r.c.Where != nil {
+				label, line := r.c.Where(e.Failure.Value, e.Failure.Stack)
+				if label != "" && (label != at.Label || line != at.Line) {
+					at = Access{Label: label, Line: line}
+				}
+			}
+			r.add(&row{th: th, op: Panic, at: at, text: text, n: -1})
 		}
 		if e.Kind == timeline.Done || e.Value == 0 {
 			r.add(&row{th: th, op: End, n: -1})

@@ -21,6 +21,9 @@ type Config struct {
 	Thread func(t *machine.Thread) string
 	// Panic returns the text of what a thread panicked with, "" for what isn't worth a step; nil is Failure.
 	Panic func(value any, stack []byte) string
+	// Where returns the cell and the line in which a thread panicked, "" if that isn't known; nil: where the thread
+	// made its last step.
+	Where func(value any, stack []byte) (label string, line int)
 	// Parallel says that threads run at the same time: then no one of them preempts another, and what lies in memory
 	// may change while it is looked at. Plain goroutines always do.
 	Parallel bool
