@@ -69,7 +69,8 @@ func (v *View) HTML() string {
 		fmt.Fprintf(&b, "<tr class=\"%s\"><th scope=\"row\">%d</th><td class=\"gilsteps-who\" "+
 			"style=\"border-left: 5px solid %s\">%s%s</td><td>%s</td><td class=\"gilsteps-source\">%s</td>"+
 			"<td class=\"gilsteps-value\">%s</td><td>%s</td>", class, l.step+1, colour(s.Thread),
-			escape(names[s.Thread]), switched(l, names), escape(v.where(s)), markup(v.source(s)), escape(value(s)), text)
+			escape(names[s.Thread]), switched(l, names), escape(v.where(s)), markup(v.source(s)), escape(value(s)),
+			text)
 		if withLocks {
 			fmt.Fprintf(&b, "<td>%s</td>", escape(locks[l.step]))
 		}
