@@ -60,7 +60,8 @@ func TestPreemptionsShown(t *testing.T) {
 	}{
 		{"in the middle", threads("n := 0", `explore.Assert(n == 2, n)`, "m := n; func() {}(); n = m + 1", "n++"),
 			"  ! MainThread", 1},
-		{"at the beginning", threads("n := 0", `explore.Assert(n == 2, n)`, "n++", "n *= 2"), ", preempting Thread-1", 1},
+		{"at the beginning", threads("n := 0", `explore.Assert(n == 2, n)`, "n++", "n *= 2"),
+			", preempting Thread-1", 1},
 		{"both", threads("c, ready := threading.NewCondition(nil), false", "",
 			"c.Acquire(); if !ready { c.Wait() }; c.Release()", "c.Acquire(); c.Notify(); c.Release(); ready = true"),
 			", preempting Thread-1", 2},
