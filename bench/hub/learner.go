@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"time"
 )
@@ -170,22 +171,34 @@ func (h *hub) workshop(ctx context.Context, kind string, n, cells int, seed uint
 		all[i] = &learner{h: h, user: name(i), kind: kind}
 	}
 	defer each(n, func(i int) (struct{}, error) { return struct{}{}, all[i].end(ctx) })
-	starts, err := each(n, func(i int) (float64, error) { return all[i].begin(ctx) })
-	if err != nil {
-		return err
-	}
-	f.starts = append(f.starts, starts...)
-	done, err := each(n, func(i int) (counts, error) {
-		return all[i].work(ctx, cells, rand.New(rand.NewPCG(seed, uint64(i))))
+	gone := make([]error, n) // learners whose server or kernel has given up
+	starts, _ := each(n, func(i int) (took float64, err error) {
+		took, gone[i] = all[i].begin(ctx)
+		return took, nil
 	})
-	if err != nil {
-		return err
+	done, _ := each(n, func(i int) (c counts, err error) {
+		if gone[i] == nil {
+			c, gone[i] = all[i].work(ctx, cells, rand.New(rand.NewPCG(seed, uint64(i))))
+		}
+		return c, nil
+	})
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
-	for _, c := range done {
+	for i, c := range done {
+		if gone[i] != nil {
+			fmt.Fprintf(os.Stderr, "hub: %s, %s: %v\n", name(i), kind, gone[i])
+			f.gone++
+		} else {
+			f.starts = append(f.starts, starts[i])
+		}
 		f.cells = append(f.cells, c.cells...)
 		f.sent, f.lost, f.refused = f.sent+c.sent, f.lost+c.lost, f.refused+c.refused
 	}
 	for i := range n {
+		if gone[i] != nil {
+			continue
+		}
 		kernel, server, err := pss(name(i))
 		if err != nil {
 			return err

@@ -26,6 +26,7 @@ import (
 type figures struct {
 	starts, cells       []float64 // ms: a kernel to its first result, and cells while all run
 	kernelPSS, fullPSS  []float64 // MB of a learner: the kernel, and with the server
+	gone                int       // learners whose kernel or server gave up
 	sent, lost, refused int       // lines that cells should print, and that didn't arrive; cells without a good reply
 }
 
@@ -117,6 +118,7 @@ func report(learners int, servers []float64, all map[string]*figures) {
 	row("PSS of kernel and server, median", "%.0f MB", func(f *figures) float64 { return quantile(f.fullPSS, 0.5) })
 	row("lines printed", "%.0f", func(f *figures) float64 { return float64(f.sent) })
 	row("lines lost", "%.0f", func(f *figures) float64 { return float64(f.lost) })
+	row("learners whose kernel gave up", "%.0f", func(f *figures) float64 { return float64(f.gone) })
 	row("cells without a good reply", "%.0f", func(f *figures) float64 { return float64(f.refused) })
 }
 
