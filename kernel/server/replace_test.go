@@ -100,7 +100,8 @@ func TestNoPlaceOfTheBuild(t *testing.T) {
 		{"var wg sync.WaitGroup\n" +
 			"wg.Go(func() { http.HandleFunc(\"/{c}\", func(w http.ResponseWriter, r *http.Request) {}) })\nwg.Wait()",
 			"conflicts"},
-		{"var p interface{ Println(...any) } = log.New(os.Stdout, \"\", log.Lshortfile)\np.Println(\"by an interface\")",
+		{"var p interface{ Println(...any) } = log.New(os.Stdout, \"\", log.Lshortfile)\n" +
+			"p.Println(\"by an interface\")",
 			"In[18]:2: by an interface"},
 		// Threads: a failure that comes from no line of the learner's, or from a method value.
 		{"import \"gilkernel/runtime/threading\"\nt := threading.NewThread(func() {})\nt.Run()\nt.Start()\nt.Join()",
