@@ -25,6 +25,9 @@ func (l *lab) environment(ctx context.Context) (*venv.Env, error) {
 	switch {
 	case ctx.Err() != nil:
 		return nil, context.Canceled
+	case err != nil && o.Wheels != "":
+		return nil, &noJupyter{fmt.Errorf("%w (the bundle was made by another gilkernel, or with another patch "+
+			"release of this Python)", err)}
 	case err != nil:
 		return nil, &noJupyter{err}
 	}
