@@ -13,6 +13,7 @@ package search
 // runs for 9,867 schedules with up to two preemptions that differ in more than the order of independent steps, and this
 // 39,147 for 10,061: what remains are schedules that are the same but for when a thread is preempted, each of which
 // leaves other threads to go on for nothing. Without a bound it is 54,350 for 3,042 against 7,747 for 3,194.
+// Many of those runs are foreseen, and not made: see foresees.
 
 // way is a thread that can be chosen at a node.
 type way struct {

@@ -165,8 +165,8 @@ func TestFactor(t *testing.T) {
 		o    search.Options
 		most float64 // runs for each schedule; without reduction it is some hundreds
 	}{
-		{search.Options{Unbounded: true, Preemptions: -1, Schedules: 200}, 3},
-		{search.Options{Preemptions: 1, Schedules: 200}, 2.8},
+		{search.Options{Unbounded: true, Preemptions: -1, Schedules: 200}, 1.6},
+		{search.Options{Preemptions: 1, Schedules: 200}, 2.5},
 	} {
 		runs, schedules := 0, 0
 		for i := range 25 {
