@@ -51,8 +51,8 @@ fmt.Println(len(mp.ActiveChildren()))
 
 // The manager, the child or the parent is killed at 30 points each. Nothing is left of it, and the next cell runs.
 func TestKilledWithManager(t *testing.T) {
-	// Other programs have memory in the usual directories, at any time: so these processes have one of their own, and of
-	// /dev/shm only the names count that they have used.
+	// Other programs have memory in the usual directories, at any time: so these processes have one of their own, and
+	// of /dev/shm only the names count that they have used.
 	temp := "TMPDIR=" + t.TempDir()
 	var names []string
 	rng := rand.New(rand.NewPCG(3, 4))
