@@ -51,7 +51,7 @@ func (h testHost) Call(name string, f func()) {
 func (h testHost) Wait(f func()) {
 	r := h.s.threads.current()
 	r.enter() // f waits for goroutines of package testing that belong to the run, so an interrupt must end them, too
-	syncs{h.s}.await(timeline.WaitEvent, "testing", func() {
+	syncs(h).await(timeline.WaitEvent, "testing", func() {
 		defer h.s.leave(r)
 		f()
 	}, func() {})

@@ -33,9 +33,7 @@ func (t *Thread) Detach() {
 
 // Attached reports whether the thread may run interpreted code. Own goroutine only.
 func (t *Thread) Attached() bool {
-	if t.claim.Load() != unclaimed {
-		t.settle()
-	}
+	t.back()
 	return t.inside
 }
 
@@ -117,6 +115,7 @@ func (t *Thread) pause(kind timeline.Kind, name string, d time.Duration) {
 // doesn't hold the GIL, and the timeline says so. Only the thread's own end (Kill, Stop) cuts it short; the thread
 // notices at its next check.
 func (t *Thread) Native(name string, d time.Duration) {
+	t.back()
 	kind, after, object := timeline.Native, timeline.Run, timeline.Name(0)
 	if t.free {
 		kind, after, object = timeline.NativeFree, timeline.NativeFree, t.object
@@ -129,6 +128,7 @@ func (t *Thread) Native(name string, d time.Duration) {
 // Work uses the core for d. An attached thread holds the GIL throughout, as in a native call; a detached one runs
 // beside the others. It ends early if the thread must end.
 func (t *Thread) Work(d time.Duration) {
+	t.back()
 	if d > 0 {
 		t.m.backend.work(t, int64(d))
 	}

@@ -62,9 +62,7 @@ func (t *Thread) SetBudget(ticks int64) { t.budget = ticks }
 // Check is what CPython does where it looks at its eval breaker: at a loop's back-edge and at a function's entry. It
 // may let other threads run, and panics if the thread must end. It takes 2 to 4 ns if there is nothing to do.
 func (t *Thread) Check() {
-	if t.claim.Load() != unclaimed { // before anything that needs a turn
-		t.settle()
-	}
+	t.back()
 	t.budget -= int64(t.pace.checkTicks)
 	if t.m.sim != nil {
 		t.clock += t.pace.check
@@ -80,6 +78,7 @@ func (t *Thread) Check() {
 // Spend charges the cost of a check without making one, for interpreted code that stands in for native code. It does
 // nothing on a real machine.
 func (t *Thread) Spend() {
+	t.back()
 	if s := t.m.sim; s != nil {
 		t.clock += t.pace.check
 		if t.clock >= t.horizon {
@@ -93,6 +92,7 @@ func (t *Thread) Spend() {
 func (t *Thread) CheckN(n int) { t.spend(int64(n), t.pace.check, int64(t.pace.checkTicks)) }
 
 func (t *Thread) spend(n, cost, ticks int64) {
+	t.back()
 	if s := t.m.sim; n > 0 && s != nil && s.explore != nil { // together they are one point
 		t.Check()
 		return
@@ -126,6 +126,7 @@ func (t *Thread) Step() { t.StepOn(nil, true) }
 // StepOn is Step before an access to what key, a comparable value, stands for: an Explorer can tell accesses to
 // different things apart.
 func (t *Thread) StepOn(key any, write bool) {
+	t.back()
 	t.budget -= int64(t.pace.stepTicks)
 	if s := t.m.sim; s != nil {
 		t.clock += t.pace.step

@@ -5,8 +5,7 @@ package machine
 // CPython's C functions release the GIL around what blocks. Compiled Go functions know of no GIL, and no list says
 // which of them wait: each may lock a mutex or receive from a channel. So a watcher outside of the machine looks at the
 // stacks of goroutines; the GIL of a thread that is parked in native code is released for it. The thread notices when
-// it comes back, before it does anything else: in Check, which follows each native call, or where native code calls
-// back.
+// it comes back, before it does anything else: see back, or where native code calls back.
 //
 //	unclaimed ─watcher─► claimed ─parked─► forfeiting ─released─► forfeited ─thread─► unclaimed, and takes the GIL again
 //	    ▲                   │
@@ -59,6 +58,14 @@ func (t *Thread) release() {
 		t.interp.Detach(t)
 	}
 	t.Do(timeline.WaitEvent, t.ObjectName("compiled code"))
+}
+
+// back settles what happened to the thread in native code. It comes first in each method that such a thread may call
+// next: one that has forfeited its turn would move beside the thread whose turn it is.
+func (t *Thread) back() {
+	if t.claim.Load() != unclaimed {
+		t.settle()
+	}
 }
 
 // settle ends a claim. Own goroutine only, before the thread does anything when it comes back from native code.
