@@ -70,6 +70,52 @@ func TestForfeit(t *testing.T) {
 	}
 }
 
+// Whatever a thread does first when it comes back from native code, it waits for its turn: if it moved beside the thread
+// whose turn it is, the simulated machine would be in the hands of both.
+func TestForfeitEndsWithTheFirstCall(t *testing.T) {
+	for name, first := range map[string]func(th *machine.Thread){
+		"Check": (*machine.Thread).Check, "Step": (*machine.Thread).Step, "Spend": (*machine.Thread).Spend,
+		"CheckN":   func(th *machine.Thread) { th.CheckN(10) },
+		"Work":     func(th *machine.Thread) { th.Work(1000) },
+		"Native":   func(th *machine.Thread) { th.Native("f", 1000) },
+		"Attached": func(th *machine.Thread) { th.Attached() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, err := machine.Simulate(&machine.Options{Cores: 2})
+			if err != nil {
+				t.Fatal(err)
+			}
+			main := m.NewThread(&oneLock{}, "main")
+			inNative, forfeited, asked := newSignal(), newSignal(), newSignal()
+			go func() { // ends when the thread is in native code
+				<-inNative
+				main.Forfeit(func() bool { return true })
+				close(forfeited)
+			}()
+			err = main.Run(func(th *machine.Thread) {
+				other := th.Go("other", func(o *machine.Thread) { o.CheckN(1000) })
+				close(inNative)
+				<-forfeited
+				first(th)
+				settled := false
+				go func() { // ends at once
+					main.Forfeit(func() bool { settled = true; return false }) // it looks only if nothing is claimed
+					close(asked)
+				}()
+				<-asked
+				if !settled {
+					t.Error("the thread goes on as if it hadn't lost its turn")
+				}
+				th.Check()
+				other.Join(th, -1)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
 func newSignal() chan struct{} { return make(chan struct{}) }
 
 // oneLock is an interpreter with a lock and nothing else.
