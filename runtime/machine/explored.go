@@ -122,7 +122,7 @@ func (t *Thread) Offered() int { return t.sim.offered }
 // Over returns the Word whose value says whether t has ended. For an Explorer.
 func (t *Thread) Over() *Word { return &t.over }
 
-// witness returns who is to be told which threads stop and wake, nil if nobody is.
+// witness returns the Witness of an explored machine, nil if there is none.
 func (s *simulator) witness() Witness {
 	if s.explore == nil {
 		return nil

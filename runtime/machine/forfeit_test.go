@@ -104,7 +104,7 @@ func TestForfeitEndsWithTheFirstCall(t *testing.T) {
 				}()
 				<-asked
 				if !settled {
-					t.Error("the thread goes on as if it hadn't lost its turn")
+					t.Error("the thread runs on although it lost its turn")
 				}
 				th.Check()
 				other.Join(th, -1)

@@ -63,10 +63,10 @@ func (x *weigher) next() bool {
 }
 
 // Memo is a memory for so many hashes.
-type Memo struct{ m memo }
+type Memo struct{ m memo[reached] }
 
 // NewMemo returns an empty one.
-func NewMemo(most int) *Memo { return &Memo{newMemo(most)} }
+func NewMemo(most int) *Memo { return &Memo{newMemo[reached](most)} }
 
 // Put keeps a number under a hash.
 func (m *Memo) Put(hash uint64, n int32) { m.m.put(hash, reached{left: n}) }
@@ -83,7 +83,7 @@ func (m *Memo) Lost() int { return m.m.lost }
 // SearchKnowing is Search with a memory for so many states. It returns how many it has kept, too.
 func SearchKnowing(o *Options, most int, run Program) (*Report, int) {
 	s := newSearch(o)
-	s.tree.seen, s.tree.ends = newMemo(most), newMemo(most)
+	s.tree.seen, s.tree.ends = newMemo[reached](most), newMemo[reached](most)
 	s.tree.fore = newForecast(most)
 	return s.levels(run), max(s.tree.seen.used, s.tree.ends.used)
 }

@@ -9,9 +9,9 @@ import "gilkernel/runtime/machine"
 type forecast struct {
 	off     bool // nothing can be foreseen
 	on      bool // the run under way is recorded
-	nexts   table[next]
-	parts   table[part] // by spot.key
-	stops   table[stop]
+	nexts   memo[next]
+	parts   memo[part] // by spot.key
+	stops   memo[stop]
 	ring    []happening         // of which parts consist; new ones take the places of the oldest
 	head    int                 // how many there were
 	most    int                 // how many are kept
@@ -99,7 +99,7 @@ const (
 
 // newForecast returns a forecast that keeps most of each kind, a power of two.
 func newForecast(most int) forecast {
-	return forecast{nexts: table[next]{most: most}, parts: table[part]{most: most}, stops: table[stop]{most: most},
+	return forecast{nexts: newMemo[next](most), parts: newMemo[part](most), stops: newMemo[stop](most),
 		most: most}
 }
 
@@ -395,66 +395,4 @@ func (f *forecast) at(i int) *happening { return &f.ring[i&(len(f.ring)-1)] }
 // key stands for a point, and a choice there: the state, and the numbers that threads have in it.
 func (x *spot) key(r *trace, chosen int) uint64 {
 	return mix(mix(mix(x.state.happened, x.state.who), r.numbers), uint64(x.ids[chosen]))
-}
-
-// table keeps values under hashes, in memory that is bounded as that of a memo is.
-type table[V any] struct {
-	slots []entry[V] // a power of two of them, in groups
-	used  int
-	most  int
-}
-
-type entry[V any] struct {
-	hash  uint64 // 0: free
-	value V
-}
-
-// tableGroup is how many slots a hash can be in.
-const tableGroup = 8
-
-func (t *table[V]) group(hash uint64) []entry[V] {
-	i := int(hash) & (len(t.slots)/tableGroup - 1) * tableGroup
-	return t.slots[i : i+tableGroup]
-}
-
-func (t *table[V]) get(hash uint64) (v V, ok bool) {
-	if t.used == 0 {
-		return v, false
-	}
-	hash = key(hash)
-	group := t.group(hash)
-	for i := range group {
-		if group[i].hash == hash {
-			return group[i].value, true
-		}
-	}
-	return v, false
-}
-
-func (t *table[V]) put(hash uint64, v V) {
-	if 2*t.used >= len(t.slots) && max(2*len(t.slots), tableGroup) <= t.most {
-		old := t.slots
-		t.slots, t.used = make([]entry[V], max(2*len(old), 1<<6)), 0
-		for _, e := range old {
-			if e.hash != 0 {
-				t.put(e.hash, e.value)
-			}
-		}
-	}
-	if len(t.slots) == 0 {
-		return
-	}
-	hash = key(hash)
-	group := t.group(hash)
-	at := hash >> 61
-	for i := range group {
-		if group[i].hash == 0 || group[i].hash == hash {
-			at = uint64(i)
-			break
-		}
-	}
-	if group[at].hash == 0 {
-		t.used++
-	}
-	group[at] = entry[V]{hash, v}
 }

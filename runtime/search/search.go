@@ -145,7 +145,7 @@ func newSearch(o *Options) *search {
 		s.report = s.o.Report
 	}
 	*s.report = Report{Bound: -1}
-	s.tree = tree{seen: newMemo(maxSeen), ends: newMemo(maxEnds), watch: newWatch(&s.o),
+	s.tree = tree{seen: newMemo[reached](maxSeen), ends: newMemo[reached](maxEnds), watch: newWatch(&s.o),
 		fore: newForecast(maxKnown)}
 	s.tree.trace.names = s.o.Names
 	if s.o.Time > 0 {

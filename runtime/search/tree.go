@@ -12,8 +12,8 @@ import (
 type tree struct {
 	bound int
 	path  []node
-	seen  memo // states
-	ends  memo // the runs that ended, by what happened
+	seen  memo[reached] // states
+	ends  memo[reached] // the runs that ended, by what happened
 
 	// Of this level:
 	cut   bool // a choice was left out because of the bound
