@@ -43,7 +43,7 @@ func (l *learner) begin(ctx context.Context) (float64, error) {
 	if l.ws, err = dial(ctx, l.h.url, api+"/"+l.id+"/channels?session_id=bench", l.h.token); err != nil {
 		return 0, err
 	}
-	ok, seen, err := l.run()
+	ok, seen, err := l.run(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("%s's first cell: %w", l.user, err)
 	}
@@ -80,7 +80,9 @@ const cellTime = 2 * time.Minute
 
 // run runs a cell until it has its reply and is idle. It reports whether the reply was good and whether the line that
 // it prints has come.
-func (l *learner) run() (ok, seen bool, err error) {
+func (l *learner) run(ctx context.Context) (ok, seen bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, cellTime)
+	defer cancel()
 	l.next++
 	line := fmt.Sprintf("%s cell %d", l.user, l.next)
 	id := fmt.Sprintf("%s-%s-%d", l.user, l.id, l.next)
@@ -95,13 +97,13 @@ func (l *learner) run() (ok, seen bool, err error) {
 	if err != nil {
 		return false, false, err
 	}
-	if err := l.ws.write(request); err != nil {
+	if err := l.ws.write(ctx, request); err != nil {
 		return false, false, err
 	}
 	var text strings.Builder
 	replied, idle := false, false
 	for !replied || !idle {
-		b, err := l.ws.read(time.Now().Add(cellTime))
+		b, err := l.ws.read(ctx)
 		if err != nil {
 			return false, false, err
 		}
@@ -148,7 +150,7 @@ func (l *learner) work(ctx context.Context, cells int, rng *rand.Rand) (counts, 
 		case <-time.After(time.Duration(rng.Float64() * 2 * float64(time.Second))):
 		}
 		began := time.Now()
-		ok, seen, err := l.run()
+		ok, seen, err := l.run(ctx)
 		if err != nil {
 			return c, fmt.Errorf("%s: %w", l.user, err)
 		}
@@ -199,7 +201,7 @@ func (h *hub) workshop(ctx context.Context, kind string, n, cells int, seed uint
 		if gone[i] != nil {
 			continue
 		}
-		kernel, server, err := pss(name(i))
+		kernel, server, err := memory(name(i))
 		if err != nil {
 			return err
 		}

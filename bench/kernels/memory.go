@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"gilkernel/bench/pss"
 	"gilkernel/kernel/client"
 )
 
@@ -38,7 +39,7 @@ func memory(ctx context.Context, k *kernel) (result, error) {
 		}
 	}
 	time.Sleep(2 * time.Second)
-	pss, before, err := usage(kernels)
+	mem, before, err := usage(kernels)
 	if err != nil {
 		return nil, err
 	}
@@ -46,11 +47,11 @@ func memory(ctx context.Context, k *kernel) (result, error) {
 	time.Sleep(3 * time.Second)
 	_, after, err := usage(kernels)
 	busy := (after - before) * 1000 / time.Since(t).Seconds() / ten
-	return result{"memory of each of ten": {pss / ten}, "idle CPU": {busy}}, err
+	return result{"memory of each of ten": {mem / ten}, "idle CPU": {busy}}, err
 }
 
 // usage sums the proportional memory in MB and the CPU seconds of the kernels' process trees.
-func usage(kernels []*client.Kernel) (pss, cpu float64, err error) {
+func usage(kernels []*client.Kernel) (mem, cpu float64, err error) {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil || len(stats) == 0 {
 		return 0, 0, fmt.Errorf("this probe needs Linux's /proc")
@@ -76,22 +77,10 @@ func usage(kernels []*client.Kernel) (pss, cpu float64, err error) {
 		for p := pid; p > 1; p = parent[p] {
 			if ours[p] {
 				cpu += seconds[pid]
-				pss += pssOf(pid)
+				mem += pss.Of(pid)
 				break
 			}
 		}
 	}
-	return pss, cpu, nil
-}
-
-// pssOf returns a process's proportional set size in MB: a shared page counts once for all processes that share it.
-func pssOf(pid int) float64 {
-	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid)) // it ended meanwhile: nothing
-	for line := range strings.Lines(string(b)) {
-		if f := strings.Fields(line); len(f) >= 2 && f[0] == "Pss:" {
-			kb, _ := strconv.ParseFloat(f[1], 64)
-			return kb / 1024
-		}
-	}
-	return 0
+	return mem, cpu, nil
 }

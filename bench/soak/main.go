@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"gilkernel/bench/pss"
 	"gilkernel/kernel/client"
 )
 
@@ -134,13 +135,7 @@ func tree(root int) float64 {
 			if p != root {
 				continue
 			}
-			b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid)) // it ended meanwhile: nothing
-			for line := range strings.Lines(string(b)) {
-				if f := strings.Fields(line); len(f) >= 2 && f[0] == "Pss:" {
-					kb, _ := strconv.ParseFloat(f[1], 64)
-					total += kb / 1024
-				}
-			}
+			total += pss.Of(pid)
 			break
 		}
 	}

@@ -63,42 +63,23 @@ func method[T testing.TB](x *Runner, name string) any {
 		return func(g *exec.G, t T) { x.helper(g, t) }
 	case "Cleanup":
 		return func(t T, f func()) { t.Cleanup(func() { x.guard(t, f) }) }
-	case "Log":
-		return func(g *exec.G, t T, args ...any) { x.log(g, t, fmt.Sprintln(args...)) }
-	case "Logf":
-		return func(g *exec.G, t T, format string, args ...any) { x.log(g, t, fmt.Sprintf(format, args...)) }
-	case "Error":
-		return func(g *exec.G, t T, args ...any) {
-			x.log(g, t, fmt.Sprintln(args...))
-			t.Fail()
-		}
-	case "Errorf":
+	}
+	verb, formats := strings.CutSuffix(name, "f")
+	then := map[string]func(testing.TB){"Log": func(testing.TB) {}, "Error": testing.TB.Fail,
+		"Fatal": testing.TB.FailNow, "Skip": testing.TB.SkipNow}[verb]
+	switch {
+	case then == nil:
+		return nil
+	case formats:
 		return func(g *exec.G, t T, format string, args ...any) {
 			x.log(g, t, fmt.Sprintf(format, args...))
-			t.Fail()
-		}
-	case "Fatal":
-		return func(g *exec.G, t T, args ...any) {
-			x.log(g, t, fmt.Sprintln(args...))
-			t.FailNow()
-		}
-	case "Fatalf":
-		return func(g *exec.G, t T, format string, args ...any) {
-			x.log(g, t, fmt.Sprintf(format, args...))
-			t.FailNow()
-		}
-	case "Skip":
-		return func(g *exec.G, t T, args ...any) {
-			x.log(g, t, fmt.Sprintln(args...))
-			t.SkipNow()
-		}
-	case "Skipf":
-		return func(g *exec.G, t T, format string, args ...any) {
-			x.log(g, t, fmt.Sprintf(format, args...))
-			t.SkipNow()
+			then(t)
 		}
 	}
-	return nil
+	return func(g *exec.G, t T, args ...any) {
+		x.log(g, t, fmt.Sprintln(args...))
+		then(t)
+	}
 }
 
 // helper is Helper: the calling function is left out when lines are named.

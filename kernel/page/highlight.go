@@ -2,8 +2,8 @@ package page
 
 // This file defines how code is highlighted: by classes, with colours for light pages and for dark ones.
 //
-// A highlighter of others knows hundreds of languages and their styles, which every kernel and interpreter process, all
-// of them this same program, would have in it: more than a megabyte. Notebooks here have three languages.
+// Notebooks here have three languages, whose rules are in lexers.go in any case. Chroma did the rest before; with its
+// own regular expressions it took 0.7 MB of each program.
 
 import (
 	"fmt"

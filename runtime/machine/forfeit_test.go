@@ -70,8 +70,8 @@ func TestForfeit(t *testing.T) {
 	}
 }
 
-// Whatever a thread does first when it comes back from native code, it waits for its turn: if it moved beside the thread
-// whose turn it is, the simulated machine would be in the hands of both.
+// Whatever a thread does first when it comes back from native code, it waits for its turn: if it ran beside the thread
+// whose turn it is, both would change the simulated machine at the same time.
 func TestForfeitEndsWithTheFirstCall(t *testing.T) {
 	for name, first := range map[string]func(th *machine.Thread){
 		"Check": (*machine.Thread).Check, "Step": (*machine.Thread).Step, "Spend": (*machine.Thread).Spend,

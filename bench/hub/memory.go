@@ -8,11 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
+
+	"gilkernel/bench/pss"
 )
 
-// pss returns the proportional memory in MB of a learner's kernel, all its processes, and of the single-user server.
-func pss(user string) (kernel, server float64, err error) {
+// memory returns the proportional memory in MB of a learner's kernel, all its processes, and of the single-user server.
+func memory(user string) (kernel, server float64, err error) {
 	folders, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil || len(folders) == 0 {
 		return 0, 0, fmt.Errorf("reading the memory of processes needs Linux's /proc")
@@ -27,7 +28,8 @@ func pss(user string) (kernel, server float64, err error) {
 		if err != nil {
 			continue
 		}
-		n := pssOf(dir)
+		pid, _ := strconv.Atoi(filepath.Base(dir)) // the pattern names processes alone
+		n := pss.Of(pid)
 		if bytes.Contains(command, []byte("jupyterhub-singleuser")) {
 			server += n
 		} else {
@@ -38,19 +40,4 @@ func pss(user string) (kernel, server float64, err error) {
 		return 0, 0, fmt.Errorf("%s has no kernel or no server", user)
 	}
 	return kernel, server, nil
-}
-
-// pssOf returns the proportional memory of a process in MB, 0 if it has ended.
-func pssOf(dir string) float64 {
-	text, err := os.ReadFile(filepath.Join(dir, "smaps_rollup"))
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(text)) {
-		if f := strings.Fields(line); len(f) > 1 && f[0] == "Pss:" {
-			kB, _ := strconv.ParseFloat(f[1], 64) // the kernel wrote it
-			return kB / 1024
-		}
-	}
-	return 0
 }
