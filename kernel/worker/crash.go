@@ -79,6 +79,7 @@ func (x *exit) fatalities(limit string) []fatality {
 		{"errno=12", "out of memory", memory},
 		// A program that is linked with C libraries gets its threads from them, stacks and all.
 		{"pthread_create failed", "out of memory", threads},
+		{"malloc failed", "out of memory", memory},
 		{"stack overflow", "", "a function called itself without end, until its stack was as large as a stack may be"},
 		{"concurrent map writes", "",
 			"two goroutines wrote to the same map at the same time; a sync.Mutex would keep them apart"},
@@ -106,7 +107,7 @@ func (x *exit) fatalities(limit string) []fatality {
 			"do that, and code that is not Go"},
 		{"SIGBUS", "bus error", "an address was used at which there can be nothing (SIGBUS); unsafe code can do " +
 			"that, and files that shrink while they are mapped"},
-		{"SIGABRT", "aborted", "the interpreter was told to abort (SIGABRT)"},
+		{"SIGABRT", "aborted", "the interpreter aborted itself (SIGABRT)"},
 		{"SIGQUIT", "quit", "the interpreter was told to quit (SIGQUIT)"},
 	}
 }

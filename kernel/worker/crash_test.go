@@ -58,6 +58,10 @@ func TestRealCrashes(t *testing.T) {
 }
 
 func TestExplain(t *testing.T) {
+	const (
+		abort   = "SIGABRT: abort\nPC=0x1 m=3 sigcode=18446744073709551610\n\ngoroutine 0 [idle]:\n"
+		threads = "the system gave the interpreter no more threads: too many ran or waited at once (ulimit -u)"
+	)
 	for _, row := range []struct {
 		name, stderr, crash string
 		code                int
@@ -82,6 +86,19 @@ func TestExplain(t *testing.T) {
 			"panic: runtime error: index out of range [3] with length 2\n\ngoroutine 5 [running]:\nx.f()\n\tx.go:1\n",
 			"", 2, "",
 			"runtime error", "a goroutine that library code started failed: index out of range [3] with length 2", ""},
+		{"native abort", "runtime/cgo: pthread_create failed: Resource temporarily unavailable\n", "", -1, "SIGABRT",
+			"out of memory", threads, ""},
+		{"native abort, reported", "runtime/cgo: pthread_create failed: Resource temporarily unavailable\n" + abort,
+			abort, 2, "", "out of memory", threads, ""},
+		{"two at once", "runtime/cgo: runtime/cgo: pthread_create failed: Resource temporarily unavailable\n" +
+			"pthread_create failed: Resource temporarily unavailableSIGABRT: abort\n\n" + abort[15:], abort,
+			2, "", "out of memory", threads, ""},
+		{"another during the report", "SIGABRT: aruntime/cgo: bort\nPC=0pthread_create failed: " +
+			"Resource temporarily unavailablex1 m=3\n sigcode=18446744073709551610\n\ngoroutine 0 [idle]:\n", abort,
+			2, "", "out of memory", threads, ""},
+		{"no memory for a thread's arguments", "runtime/cgo: out of memory in thread_start\n" + abort, abort, 2, "",
+			"out of memory", "the cell needed more memory than there is", ""},
+		{"abort without a word", abort, abort, 2, "", "aborted", "the interpreter aborted itself (SIGABRT)", ""},
 		{"panic again", "panic: one [recovered]\n\tpanic: two\n\ngoroutine 5 [running]:\n", "", 2, "",
 			"panic", "a goroutine that library code started panicked: two", ""},
 	} {
@@ -154,6 +171,8 @@ func TestCutReport(t *testing.T) {
 			"a\nother\nlast\n", "fatal error: x\n\n" + tail[1:]},
 		{"the rest of a long report", "fatal error: x\n" + tail + "\ngoroutine 2 [select]:\n", tail, true, 2, "",
 			"fatal error: x\n\n" + tail[1:]},
+		{"after an unfinished line", "afatal error: x\n" + tail, "fatal error: x\n" + tail, false, 2, "a",
+			"fatal error: x\n" + tail},
 		{"no crash descriptor", "a\nruntime: full\nfatal error: x\n" + tail, "", false, 2, "a\n",
 			"runtime: full\nfatal error: x\n" + tail},
 	} {

@@ -3,6 +3,7 @@ package worker
 // This file defines what happens when a process sends something or dies, and the Supervisor's goroutine.
 
 import (
+	"strings"
 	"time"
 
 	"gilkernel/kernel/link"
@@ -291,6 +292,9 @@ func (d *dispatcher) exited(p *process, x *exit) {
 
 	tail, exitLine := cutExitLine(x.report)
 	text, report := cutReport(p.errText.take(), tail, x.cut, x.code)
+	if strings.Contains(x.signal+report, "SIGABRT") && !strings.Contains(report, p.errText.native) {
+		report = p.errText.native + report
+	}
 	if !p.isReady.Load() {
 		d.neverReady(p, x, report, text)
 		return

@@ -6,6 +6,7 @@ package worker
 import (
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -115,6 +116,8 @@ const (
 type held struct {
 	text  []byte
 	since time.Time
+	// native is what cutNative found in text that was released: on a busy computer the runtime's report begins late.
+	native string
 }
 
 // add holds text and returns the text for which there is no more room.
@@ -149,6 +152,9 @@ func (h *held) due(crashing bool) time.Time {
 func (h *held) take() string {
 	text := string(h.text)
 	h.text = nil
+	if _, native := cutNative(text); native != "" {
+		h.native = native
+	}
 	return text
 }
 
@@ -173,17 +179,25 @@ func looksFatal(text string) bool {
 // link.CrashFD only after the line that names the error, so only text has the whole report. The report is removed line
 // by line, because lines that other threads wrote at the same time may stand between.
 func cutReport(text, tail string, cut bool, code int) (shown, report string) {
-	lines := strings.SplitAfter(text, "\n")
-	anchor := -1
-	first := firstLine(tail)
-	for i, l := range lines {
-		if first != "" && strings.TrimSuffix(l, "\n") == first || tail == "" && code == 2 && looksFatal(l) {
-			anchor = i
-			break
-		}
+	rest, native := text, ""
+	if tail != "" || code == 2 || code == -1 {
+		rest, native = cutNative(text)
 	}
-	if anchor < 0 {
+	lines := strings.SplitAfter(rest, "\n")
+	first := firstLine(tail)
+	anchor := slices.IndexFunc(lines, func(l string) bool {
+		return first != "" && strings.HasSuffix(strings.TrimSuffix(l, "\n"), first) ||
+			tail == "" && code == 2 && looksFatal(l)
+	})
+	switch {
+	case anchor < 0 && native != "":
+		return strings.TrimSuffix(rest, "\n"), native + tail
+	case anchor < 0:
 		return text, tail
+	}
+	before := ""
+	if tail != "" { // the output may end within a line
+		before = strings.TrimSuffix(strings.TrimSuffix(lines[anchor], "\n"), first)
 	}
 	start := anchor
 	for i := anchor - 1; i >= 0 && (lines[i] == "\n" || looksFatal(lines[i])); i-- {
@@ -191,29 +205,42 @@ func cutReport(text, tail string, cut bool, code int) (shown, report string) {
 			start = i
 		}
 	}
-	if tail == "" { // link.CrashFD was closed
-		return strings.Join(lines[:start], ""), strings.Join(lines[start:], "")
+	if native != "" { // its last piece is a newline
+		for start > 0 && lines[start-1] == "\n" {
+			start--
+		}
 	}
+	if tail == "" { // link.CrashFD was closed
+		return strings.Join(lines[:start], ""), native + strings.Join(lines[start:], "")
+	}
+	b := new(strings.Builder)
+	b.WriteString(strings.Join(lines[:start], "") + before)
+	lines[anchor] = lines[anchor][len(before):]
+	others(b, lines[anchor:], tail, cut, native != "")
+	return b.String(), native + strings.Join(lines[start:anchor], "") + strings.TrimLeft(tail, "\n")
+}
+
+// others writes to b the lines that aren't part of the report in tail. If native text was mixed with the report, its
+// newlines have broken lines of it.
+func others(b *strings.Builder, lines []string, tail string, cut, native bool) {
 	count := make(map[string]int)
 	missing := 0
 	for l := range strings.Lines(tail) {
 		count[l]++
 		missing++
 	}
-	var b strings.Builder
-	b.WriteString(strings.Join(lines[:start], ""))
-	for _, l := range lines[anchor:] {
+	for _, l := range lines {
 		switch {
 		case count[l] > 0:
 			count[l]--
 			missing--
+		case native && (cut || strings.Contains(tail, strings.TrimSuffix(l, "\n"))):
 		case cut && missing <= 1: // the report continues, here but not there
 			count = nil
 		case l != "\n" && count != nil:
 			b.WriteString(l)
 		}
 	}
-	return b.String(), strings.Join(lines[start:anchor], "") + strings.TrimLeft(tail, "\n")
 }
 
 // firstLine returns the first line of text that isn't empty.
