@@ -6,6 +6,7 @@ package exec
 
 import (
 	"reflect"
+	"runtime"
 	"sync"
 	"unsafe"
 )
@@ -121,6 +122,9 @@ func (c *closure) callReflect(args []reflect.Value) []reflect.Value {
 		s := k.params[i]
 		setValue(c.eng, s.t, f.at(s.off), a)
 	}
+	if k.called(g, f) {
+		runtime.Goexit()
+	}
 	f.call(g.cur)
 	out := k.reflectResults(c.eng, f)
 	g.release(f)
@@ -180,6 +184,9 @@ func (e *Engine) methodCall(pt *typ, m interface{ Name() string }) func(recv uns
 		for i, a := range args {
 			s := k.params[i]
 			setValue(e, s.t, f.at(s.off), a)
+		}
+		if k.called(g, f) {
+			runtime.Goexit()
 		}
 		f.call(g.cur)
 		out := k.reflectResults(e, f)

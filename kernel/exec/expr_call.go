@@ -41,6 +41,7 @@ func (c *fn) callExpr(e *ast.CallExpr) *expr {
 			return f
 		}, lay, c.atLine(e))
 	}
+	x = c.comes(e, x)
 	if name := c.chancy(e); name != "" {
 		return before(c.site("chance", name, e.Pos(), nil).nowhere(), x)
 	}

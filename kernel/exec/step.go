@@ -41,6 +41,11 @@ type Explored interface {
 	// may let other threads run, and the access follows at once. at is the address of the variable, or of the map for
 	// an element of one, and nil where there is none, or where anything may be accessed; n is 0 then.
 	At(site *Site, at unsafe.Pointer, n int)
+	// Hears reports whether Hear wants to be told of a value that has come from elsewhere: a result of compiled code,
+	// or what it calls a function of a cell with.
+	Hears(site *Site) bool
+	// Hear is called with the address of such a value.
+	Hear(site *Site, at unsafe.Pointer)
 }
 
 // stepFn is a step before an access to n values from at on.
@@ -259,7 +264,7 @@ func (c *fn) synced(e *ast.CallExpr) string {
 func (c *fn) outward(e *ast.CallExpr) func(fr *frame) {
 	f, ok := callee(c.src, e).(*types.Func)
 	if c.src.steps != StepAccess || !ok || ownPackage(f) || f.Pkg() == nil ||
-		strings.HasPrefix(f.Pkg().Path(), "gilkernel/") {
+		library(f.Pkg().Path()) {
 		return nil
 	}
 	atomic := f.Pkg().Path() == "sync/atomic"
@@ -283,6 +288,9 @@ func (c *fn) outward(e *ast.CallExpr) func(fr *frame) {
 	return c.stepAt(&Site{Op: "write", Name: types.ExprString(e.Fun) + "()", Pos: c.src.position(e.Pos()), e: c.e,
 		Atomic: atomic}).nowhere()
 }
+
+// library reports whether a package is one of this program's.
+func library(path string) bool { return strings.HasPrefix(path, "gilkernel/") }
 
 // unordered reports whether a function of package sync is a method of a collection, on which no thread blocks.
 func unordered(f *types.Func) bool {

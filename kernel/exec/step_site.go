@@ -11,7 +11,8 @@ import (
 // Site is a place with a step.
 type Site struct {
 	// Op is "read", "write", "call", "loop", or "sync" for a call of a lock, queue or channel. An Explored thread also
-	// hears of "range", for each turn of a loop over a map, and "chance", where chance decides.
+	// hears of "range", for each turn of a loop over a map, of "chance", where chance decides, and of "result", for
+	// what comes from elsewhere.
 	Op   string
 	Name string // of what is accessed, as the source has it: n, c.n, m[k], mu.Lock(); "" for calls and loops
 	Pos  string // In[3]:4:2
@@ -23,6 +24,7 @@ type Site struct {
 	t     *typ      // of what is read or written; nil: not a variable
 	parts []uintptr // the offsets of its parts, if it has several; see partsOf
 	whole bool      // it has too many: it counts as anything
+	leads bool      // see Leads
 }
 
 // Value returns the current value of the variable at an address, for a site that reads or writes one; nil for other
@@ -34,8 +36,16 @@ func (s *Site) Value(at unsafe.Pointer) any {
 	return reflect.NewAt(s.e.reflect(s.t), at).Elem().Interface()
 }
 
+// At returns what is at an address, for a site with a type.
+func (s *Site) At(at unsafe.Pointer) reflect.Value { return reflect.NewAt(s.e.reflect(s.t), at).Elem() }
+
 // IsVariable reports whether Value knows what is read or written.
 func (s *Site) IsVariable() bool { return s.t != nil }
+
+// IsBasic reports whether the variable that is read or written is a number, a text or a bool, which lead nowhere.
+func (s *Site) IsBasic() bool {
+	return s.t != nil && (s.t.kind <= reflect.Complex128 && s.t.kind != reflect.Uintptr || s.t.kind == reflect.String)
+}
 
 // Variable returns a comparable value that identifies the variable at an address, across sites. Unlike Keys, it tells a
 // struct from its first field, which has the same address. It is nil where there is none.

@@ -319,7 +319,11 @@ func (c *fn) rangeFunc(s *ast.RangeStmt, sig *types.Signature, name string) {
 	w.params(nil, plain)
 	var offs []uintptr
 	var moves []func(dst, src unsafe.Pointer)
+	var sites []*Site
 	for _, p := range w.code.params {
+		if s := c.hears("what "+types.ExprString(s.X)+" yields", s.X, p.t); s != nil {
+			sites = append(sites, s)
+		}
 		offs = append(offs, c.alloc(p.t))
 		moves = append(moves, p.t.move)
 	}
@@ -344,6 +348,9 @@ func (c *fn) rangeFunc(s *ast.RangeStmt, sig *types.Signature, name string) {
 		g, pc := fr.g, fr.pc
 		fr.g = f.g
 		f.g.cur = fr
+		for i, s := range sites {
+			s.heard(fr, fr.at(offs[i]))
+		}
 		ret := fr.run(start.pc)
 		f.g.cur = f
 		fr.g, fr.pc = g, pc

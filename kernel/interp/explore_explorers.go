@@ -1,15 +1,11 @@
 package interp
 
-// This file defines three Explorers: one that follows a list of choices, one that chooses nothing, and one that tells
-// two runs apart.
+// This file defines Explorers: one that follows a list of choices, one that chooses nothing, and the one of all runs.
 
 import (
-	"encoding/binary"
 	"errors"
-	"hash/maphash"
 	"slices"
 
-	"gilkernel/kernel/link"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/multiprocessing"
 	view "gilkernel/runtime/steps"
@@ -77,90 +73,8 @@ func (idle) Accessed(*rt.Thread, any, bool) {}
 // Next implements machine.Explorer.
 func (idle) Next(*rt.Point) int { return 0 }
 
-// comparer is the Explorer of a plain run that hashes what happens: two runs with the same hash touched the same things
-// in the same order, as far as the machine knows.
-type comparer struct {
-	hash maphash.Hash
-	keys map[any]uint32
-	n    int
-}
-
-// maxCompared is how many accesses are compared at most.
-const maxCompared = 100_000
-
-func newComparer(seed maphash.Seed) *comparer {
-	c := &comparer{keys: map[any]uint32{}}
-	c.hash.SetSeed(seed)
-	return c
-}
-
-// Checked implements machine.Explorer.
-func (c *comparer) Checked(t *rt.Thread) bool {
-	c.count(t)
-	c.add(t, 0)
-	return false
-}
-
-// Accessing implements machine.Explorer.
-func (c *comparer) Accessing(*rt.Thread, any, bool) bool { return false }
-
-// Accessed implements machine.Explorer.
-func (c *comparer) Accessed(t *rt.Thread, key any, write bool) {
-	c.count(t)
-	k, ok := c.keys[key]
-	if !ok {
-		k = uint32(len(c.keys))
-		c.keys[key] = k
-	}
-	k = 2*k + 2
-	if write {
-		k++
-	}
-	c.add(t, k)
-}
-
-// Next implements machine.Explorer.
-func (c *comparer) Next(*rt.Point) int { return 0 }
-
-func (c *comparer) add(t *rt.Thread, what uint32) {
-	id := uint32(t.ID())
-	var b [8]byte
-	binary.LittleEndian.PutUint32(b[:], id)
-	binary.LittleEndian.PutUint32(b[4:], what)
-	_, _ = c.hash.Write(b[:])
-}
-
-// count ends a run that is too long to be compared.
-func (c *comparer) count(t *rt.Thread) {
-	if c.n++; c.n == maxCompared {
-		t.Machine().Stop(errLong)
-	}
-}
-
-// errLong ends such a run.
-var errLong = errors.New("this run is too long to be compared")
-
-// repeatable runs the plain schedule twice, and reports whether it makes sense to continue.
-func (x *exploring) repeatable() bool {
-	seed := maphash.MakeSeed()
-	var sums [2]uint64
-	var ends [2]link.Outcome
-	for i := range sums {
-		c := newComparer(seed)
-		ends[i] = outcomeOf(x.program(c))
-		sums[i] = c.hash.Sum64()
-		if c.n >= maxCompared {
-			return !x.stuck()
-		}
-	}
-	if x.stuck() {
-		return false
-	}
-	if sums[0] != sums[1] || ends[0].Kind != ends[1].Kind || ends[0].Text != ends[1].Text {
-		x.varies()
-	}
-	return true
-}
+// errLong ends a run that is too long to be compared, or at all.
+var errLong = errors.New("this run is too long")
 
 // newGuarded returns one that asks e.
 func newGuarded(e rt.Explorer, x *exploring) *guarded {

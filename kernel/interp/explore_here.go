@@ -13,6 +13,7 @@ import (
 	"time"
 	"unsafe"
 
+	"gilkernel/kernel/exec"
 	"gilkernel/kernel/link"
 	"gilkernel/runtime/gil"
 	rt "gilkernel/runtime/machine"
@@ -67,6 +68,10 @@ type exploring struct {
 	path   path
 	notes  map[link.ExploreNote]bool
 
+	compares  *comparer          // of the runs that are compared; nil: others are under way
+	heard     map[*exec.Site]int // how many values were looked at
+	outsiders outsiders
+
 	compared bool // the objects that are new in each run were compared with the session's
 	answer   link.Explored
 	told     time.Time // when the last progress was sent
@@ -80,12 +85,13 @@ func (x *exploring) interrupt() { x.once.Do(func() { close(x.stop) }) }
 // newExploring returns the state of a request.
 func newExploring(s *runner, r *run, q *link.Explore) *exploring {
 	return &exploring{s: s, r: r, q: q, stop: make(chan struct{}), notes: map[link.ExploreNote]bool{},
-		hashes: map[string]string{}, answer: link.Explored{Bound: -1, Broken: -1}}
+		hashes: map[string]string{}, heard: map[*exec.Site]int{}, answer: link.Explored{Bound: -1, Broken: -1}}
 }
 
 // exploreHere explores a cell in this process.
 func (s *runner) exploreHere(r *run, q *link.Explore) *link.Done {
 	x := r.exploring.Load()
+	x.outsiders.own.Store(rt.GoroutineID())
 	defer r.exploring.Store(nil)
 	defer x.crew.Close()
 	defer debug.SetGCPercent(debug.SetGCPercent(explorePercent))

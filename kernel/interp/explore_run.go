@@ -74,6 +74,9 @@ func (x *exploring) program(e rt.Explorer) search.Outcome {
 	er := &exploredRun{x: x}
 	out, err := er.all(e)
 	x.run = nil
+	for _, n := range x.outsiders.take() {
+		x.note(n)
+	}
 	if err != nil {
 		return search.Outcome{Err: &broken{kind: view.Panicked, text: err.Error()}}
 	}
@@ -283,7 +286,11 @@ func (y *pyThread) Explores() bool { return y.explored != nil }
 
 // At implements exec.Explored.
 func (y *pyThread) At(site *exec.Site, at unsafe.Pointer, n int) {
-	rec := y.explored.x.rec
+	x := y.explored.x
+	rec := x.rec
+	if x.compares != nil && n == 1 && site.IsBasic() {
+		x.compares.accesses(y.Thread, site, site.Value(at))
+	}
 	enters := y.explored.enters && site.Op == "call"
 	if enters {
 		y.explored.enters = false
@@ -292,7 +299,7 @@ func (y *pyThread) At(site *exec.Site, at unsafe.Pointer, n int) {
 		y.stepAt(site, at, n)
 		return
 	}
-	a := y.explored.x.access(site, at, n)
+	a := x.access(site, at, n)
 	rec.About(y.Thread, a)
 	y.stepAt(site, at, n)
 	rec.Step(y.Thread, 0, a)
@@ -307,11 +314,11 @@ func (y *pyThread) stepAt(site *exec.Site, at unsafe.Pointer, n int) {
 	write := false
 	switch site.Op {
 	case "chance":
-		er.noteAt(site.Pos, site.Name+" isn't the same in each run", false)
+		er.x.noteAt(site.Pos, site.Name+" isn't the same in each run", false)
 		return
 	case "range":
 		if site.Several(at) {
-			er.noteAt(site.Pos, "the order in which a range goes through the map "+site.Name+
+			er.x.noteAt(site.Pos, "the order in which a range goes through the map "+site.Name+
 				" isn't the same in each run", false)
 		}
 	case "read":
@@ -342,12 +349,6 @@ func (y *pyThread) stepAt(site *exec.Site, at unsafe.Pointer, n int) {
 		y.StepOver(keys, write)
 		er.keys = keys
 	}
-}
-
-// noteAt records something that isn't repeatable.
-func (er *exploredRun) noteAt(pos, text string, fatal bool) {
-	at := er.x.s.host.sources.parse(pos)
-	er.x.note(link.ExploreNote{Label: at.label, Line: at.line, Text: text, Fatal: fatal})
 }
 
 // aGoroutine is what can't be explored, and what can.
