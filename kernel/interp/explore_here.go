@@ -243,6 +243,7 @@ func (x *exploring) search() {
 func (x *exploring) with(rep *search.Report) link.Explored {
 	a := x.answer
 	a.Runs, a.Schedules, a.Bound, a.Complete, a.Endless = rep.Runs, rep.Schedules, rep.Bound, rep.Complete, rep.Endless
+	a.Foreseen = rep.Foreseen
 	a.Forgot = rep.Forgot
 	a.Outcomes = nil
 	for _, f := range rep.Outcomes {

@@ -74,6 +74,7 @@ type Lacking struct {
 type Explored struct {
 	Python    string `json:"python"` // the version
 	Runs      int    `json:"runs,omitempty"`
+	Foreseen  int    `json:"foreseen,omitempty"` // how many schedules were followed without a run
 	Schedules int    `json:"schedules,omitempty"`
 	// Bound is the number of preemptions up to which all schedules were tried; -1: not even those without preemptions.
 	Bound       int           `json:"bound"`

@@ -71,3 +71,38 @@ func TestForeseenCounter(t *testing.T) {
 		}
 	}
 }
+
+// TestStraysWhileSkimming has a program that in one run, before that parts from the former ones, touches its things in
+// another order, touches another thing, or ends: the search notices, and its outcomes are those of a blind search.
+func TestStraysWhileSkimming(t *testing.T) {
+	for what, odd := range map[string]func(t *machine.Thread, a, b, c *variable) bool{
+		"nothing":       func(_ *machine.Thread, _, _, _ *variable) bool { return true },
+		"another order": func(t *machine.Thread, a, b, _ *variable) bool { b.store(t, 1); a.store(t, 1); return false },
+		"another thing": func(t *machine.Thread, a, _, c *variable) bool { a.store(t, 1); c.store(t, 1); return false },
+		"a new thing":   func(th *machine.Thread, a, _, _ *variable) bool { new(variable).store(th, 1); return false },
+		"a read":        func(th *machine.Thread, a, b, _ *variable) bool { a.store(th, 1); b.load(th); return false },
+		"one more":      func(th *machine.Thread, _, _, c *variable) bool { c.store(th, 1); return true },
+	} {
+		runs := 0
+		run := python(t, "3.9", func(main *machine.Thread) string {
+			var a, b, c variable
+			for _, x := range []*variable{&a, &b, &c} {
+				x.store(main, 0)
+			}
+			if runs++; runs != 7 || odd(main, &a, &b, &c) {
+				a.store(main, 1)
+				b.store(main, 1)
+			}
+			return adders(2, 2, false)(main)
+		})
+		o := search.Options{Preemptions: 2, All: true}
+		got, strayed := search.SearchAlert(&o, run)
+		if want := what != "nothing"; strayed != want {
+			t.Errorf("%s: strayed: %v", what, strayed)
+		}
+		runs = 100 // and never odd again
+		if want := search.SearchBlind(&o, run); outcomes(got) != outcomes(want) {
+			t.Errorf("%s:\n%s\nblind:\n%s", what, said(got), said(want))
+		}
+	}
+}

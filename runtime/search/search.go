@@ -72,6 +72,8 @@ type Report struct {
 	Schedules int
 	// Runs is how many runs were made in all.
 	Runs int
+	// Foreseen is how many schedules were followed only until it was known where they lead, without a run.
+	Foreseen int
 	// Forgot says that there were more of them than are remembered: some may be counted among Schedules, Endless and
 	// the Counts of Outcomes more than once. What was tried is right all the same.
 	Forgot bool
@@ -183,10 +185,15 @@ func (s *search) level(bound int, run Program) bool {
 		}
 		w := &s.tree
 		if w.foresees() {
+			s.report.Foreseen++
 			continue // a run would do what former ones have done
 		}
 		w.begin()
+		w.skips()
 		out := w.watch.outcome(run(w))
+		if w.skim.on {
+			w.strays() // it has ended too early
+		}
 		if w.records() {
 			w.fore.ended()
 		}

@@ -2,12 +2,6 @@ package search
 
 // This file defines the tree of schedules that a search walks: one path at a time, depth first.
 
-import (
-	"errors"
-
-	"gilkernel/runtime/machine"
-)
-
 // tree is the Explorer of a search. It keeps the path to where the search is, and what it knows of states.
 type tree struct {
 	bound int
@@ -34,6 +28,7 @@ type tree struct {
 	history
 	watch watch
 	fore  forecast
+	skim  skim
 	spot  spot // the point that is looked at
 	// astray says that a run came to another point than was foreseen, strayed that one has done so before.
 	astray, strayed bool
@@ -72,6 +67,7 @@ type node struct {
 	left   int32
 	state  state
 	later  later // what may happen after it
+	beat   int   // where the tape has the choice here, from 1; 0: no run has passed it
 
 	// Of a level without a bound:
 	at     int   // its place on the path
@@ -117,40 +113,12 @@ func (w *tree) begin() {
 	w.trace.reset()
 	w.past.reset()
 	w.fore.begin()
-	w.looks = false
+	w.looks, w.skim.on, w.skim.at = false, false, 0
 }
 
 // records reports whether what happens is to be remembered.
-func (w *tree) records() bool { return w.fore.on && !w.again && !w.known && w.watch.stuck == nil }
-
-// Next implements machine.Explorer.
-func (w *tree) Next(p *machine.Point) int {
-	if w.passes(p.Threads[0]) {
-		return 0
-	}
-	w.watch.next(p)
-	w.turns = false
-	if w.looks {
-		w.looks = false
-		return 0
-	}
-	x := &w.spot
-	x.ids, x.ready, x.goes, x.ending = x.ids[:0], p.Ready, p.Goes, false
-	for _, t := range p.Threads {
-		w.trace.of(t)
-		x.ids = append(x.ids, t.ID())
-		x.ending = x.ending || t.HasFlag(ending)
-	}
-	w.stateOf(x)
-	i := w.turn(x)
-	if w.fore.on && !w.again && !w.astray && w.watch.stuck == nil {
-		w.fore.came(&w.trace, x, i)
-		w.fore.last = p.Threads[i]
-	}
-	if w.known = w.known || w.astray; w.known {
-		w.fore.drop()
-	}
-	return i
+func (w *tree) records() bool {
+	return w.fore.on && !w.again && !w.known && !w.skim.on && w.watch.stuck == nil
 }
 
 // stateOf determines the state at a point.
@@ -286,128 +254,6 @@ func (w *tree) ended() bool {
 	}
 	w.ends.put(w.trace.sum, reached{})
 	return true
-}
-
-// Checked implements machine.Explorer.
-func (w *tree) Checked(t *machine.Thread) bool {
-	if w.passes(t) {
-		return false
-	}
-	w.watch.checked(t)
-	s := w.trace.of(t)
-	if w.records() {
-		w.fore.acts(&w.trace, s, t)
-		w.fore.checked(s, t)
-	}
-	return w.asks(w.trace.checked(s))
-}
-
-// Accessing implements machine.Explorer.
-func (w *tree) Accessing(t *machine.Thread, key any, write bool) bool {
-	if w.known {
-		return false
-	}
-	w.watch.accessing(t)
-	s := w.trace.of(t)
-	if w.records() {
-		w.fore.acts(&w.trace, s, t)
-		w.fore.accessing(s)
-	}
-	_, word := key.(*machine.Word)
-	return w.asks(s.accessing(word, write))
-}
-
-// restMost is how much may happen in a run after it was known. A short rest takes less time than to end all threads.
-const restMost = 100
-
-// errKnown ends a run whose rest is long.
-var errKnown = errors.New("a former run has shown the rest of this one")
-
-// passes reports whether the run does only what a former one did: that is not looked at. t does something.
-func (w *tree) passes(t *machine.Thread) bool {
-	if !w.known {
-		return false
-	}
-	if w.rest++; w.rest == restMost {
-		t.Machine().Stop(errKnown)
-	}
-	return true
-}
-
-// asks returns whether a point is wanted here: because the search may turn there, or to look at it.
-func (w *tree) asks(turns bool) bool {
-	if turns = turns || w.turns; turns { // of a step over several things, any may want the point
-		w.turns, w.looks = true, false
-		return true
-	}
-	w.looks = w.watch.look()
-	return w.looks
-}
-
-// Accessed implements machine.Explorer.
-func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
-	w.turns, w.looks = false, false
-	if w.passes(t) {
-		return
-	}
-	w.watch.accessed(t, key)
-	s := w.trace.of(t)
-	if w.records() {
-		w.fore.acts(&w.trace, s, t)
-	}
-	before := s.hash
-	th := w.trace.access(t, key, write)
-	if u, ok := key.(*machine.Thread); ok && u != t {
-		if w.records() {
-			w.fore.started(s, before, t, u.ID())
-		}
-		w.starts(s, w.trace.by(u.ID()))
-		return
-	}
-	if w.records() {
-		w.fore.accessed(s, before, t, key, th, write)
-	}
-	w.touched(s, before, th, write)
-}
-
-// Waits implements machine.Witness.
-func (w *tree) Waits(t *machine.Thread, on *machine.Word, blocks bool) {
-	if w.known {
-		return
-	}
-	s, th := w.trace.of(t), w.trace.things.get(on)
-	if w.records() {
-		w.fore.waits(&w.trace, s, th, blocks)
-	}
-	if blocks {
-		w.trace.blocked(s, th)
-	}
-}
-
-// Wakes implements machine.Witness.
-func (w *tree) Wakes(_ *machine.Thread, _ *machine.Word, n int) {
-	if w.records() {
-		w.fore.does.wakes = int32(min(n, 1<<30))
-	}
-}
-
-// Roused implements machine.Witness.
-func (w *tree) Roused(t *machine.Thread) {
-	if w.known {
-		return
-	}
-	s := w.trace.of(t)
-	s.waits = nil
-	if w.records() {
-		w.fore.put(happening{what: roused, thread: int32(s.thread)})
-	}
-}
-
-// Left implements machine.Witness.
-func (w *tree) Left(t *machine.Thread) {
-	if w.records() {
-		w.fore.left(&w.trace, w.trace.of(t))
-	}
 }
 
 // touched follows an access; before is what the thread had done, and a nil th is anything.
