@@ -428,6 +428,9 @@ func (e *Engine) compileFunc(fd *funcDecl, v *env) *code {
 	c.code.scan = fd.scan
 	c.params(sig.Recv(), sig)
 	c.do(fd.decl.Pos(), c.check("call", fd.decl.Name.Pos()))
+	if fd.src.announces {
+		c.do(fd.decl.Pos(), c.entered(fd.decl.Name.Pos()))
+	}
 	if u := fd.src.unit; u != nil && u.Entry == fd.decl {
 		c.cell(u)
 	} else {
@@ -470,7 +473,7 @@ func (e *Engine) compileInit(src *source, in *types.Initializer) *code {
 
 // forgetBodies drops what only the compilation needed, unless a function is still to be compiled.
 func (s *source) forgetBodies() {
-	if s.lazy > 0 || s.file == nil {
+	if s.lazy > 0 || s.file == nil || s.module { // a module's functions may be compiled again, with steps
 		return
 	}
 	for _, d := range s.file.Decls {

@@ -179,6 +179,8 @@ type source struct {
 	// native says that it is the standard library's, or a module's that counts as compiled: no thread loses the GIL in
 	// it.
 	native bool
+	// announces says that a call of one of its functions from code that isn't native is a step; see entered.
+	announces bool
 	// first holds what functions are for others, if their bodies were checked later than their signatures.
 	first  map[*ast.FuncDecl]*types.Func
 	unit   *unit.Unit    // that it is made of; nil: a file or one of the standard library's
@@ -283,15 +285,12 @@ func (e *Engine) CompileUnit(u *unit.Unit, o Options) (*Program, error) {
 	if u.Entry != nil {
 		file.Decls = append(file.Decls, u.Entry)
 	}
-	src := &source{name: u.Name, fset: u.Fset, info: u.Info, file: file, first: u.Objects, unit: u, extended: u.Extends,
-		steps: o.Steps}
+	src := &source{name: u.Name, fset: u.Fset, info: u.Info, file: file, first: u.Objects, unit: u, extended: u.Extends}
 	if u.Package != nil {
 		src.module, src.native = true, !u.Checks
-		e.modules.add(u.Package.Path())
+		e.modules.add(u.Package.Path(), src)
 	}
-	if o.Steps == StepAccess {
-		src.text = file
-	}
+	src.step(o.Steps)
 	declares := declaresCode(u)
 	p, err := e.compileSource(src, o.Lazy)
 	if err != nil {

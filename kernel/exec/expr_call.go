@@ -21,12 +21,21 @@ func (c *fn) callExpr(e *ast.CallExpr) *expr {
 	if name := c.builtinName(e.Fun); name != "" {
 		return c.builtin(e, name)
 	}
-	step := c.outward(e)
-	prep, lay, direct := c.prepareCall(e, step == nil)
+	step, announce := c.outward(e), c.announce(e)
+	prep, lay, direct := c.prepareCall(e, step == nil && announce == nil)
 	var x *expr
 	switch {
 	case direct != nil:
 		x = direct.expr(c, c.atLine(e))
+	case announce != nil:
+		x = c.resultExpr(func(fr *frame) *frame {
+			f := prep(fr)
+			announce(fr, nil, 0)
+			fr.g.announced = f
+			f.call(fr)
+			fr.g.announced = nil
+			return f
+		}, lay, c.atLine(e))
 	case step != nil:
 		x = c.resultExpr(func(fr *frame) *frame {
 			f := prep(fr)

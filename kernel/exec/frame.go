@@ -171,6 +171,8 @@ type G struct {
 	// explored is thread, if its machine is explored; nil: it isn't
 	explored Explored
 	waits    waitKind // the operation on a channel that it waits in
+	// announced is the call that is about to begin, if it was a step already; see entered.
+	announced *frame
 }
 
 // freeLists is how many functions a goroutine keeps frames for. One list for each function there is would

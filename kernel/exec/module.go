@@ -17,10 +17,10 @@ import (
 	"gilkernel/kernel/unit"
 )
 
-// modules are the paths of the packages that units were. The zero value has none; paths may be asked for while one is
-// added.
+// modules are the packages that units were. The zero value has none; paths may be asked for while one is added.
 type modules struct {
-	paths atomic.Pointer[map[string]bool]
+	paths   atomic.Pointer[map[string]bool]
+	sources map[string]*source // by path, the newest; protected by the engine's compileMu
 }
 
 func (m *modules) has(path string) bool {
@@ -29,7 +29,11 @@ func (m *modules) has(path string) bool {
 }
 
 // add is called with the engine's compileMu held.
-func (m *modules) add(path string) {
+func (m *modules) add(path string, src *source) {
+	if m.sources == nil {
+		m.sources = map[string]*source{}
+	}
+	m.sources[path] = src
 	paths := map[string]bool{path: true}
 	if old := m.paths.Load(); old != nil {
 		maps.Copy(paths, *old)
@@ -37,9 +41,13 @@ func (m *modules) add(path string) {
 	m.paths.Store(&paths)
 }
 
+// Interprets reports whether the engine has the source of the package with a path: of cells, or of a module that it has
+// compiled. It may be called concurrently.
+func (e *Engine) Interprets(path string) bool { return path == mainPath || e.modules.has(path) }
+
 // ours reports whether the engine has the source of a package: cells, or one of a module. p may be nil.
 func (e *Engine) ours(p *types.Package) bool {
-	return p != nil && (p.Path() == mainPath || e.modules.has(p.Path()))
+	return p != nil && e.Interprets(p.Path())
 }
 
 // within is what a limit says of a function: with the place in the module's file, if it is in one.

@@ -4,6 +4,7 @@ package exec
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 )
 
@@ -178,12 +179,15 @@ func same(a, b any) (eq bool) {
 }
 
 func (f *frame) trace() TraceFrame {
-	k := f.code
-	pos := f.place
-	if !pos.IsValid() && f.pc < len(k.places) {
-		pos = k.places[f.pc]
+	return TraceFrame{Func: f.code.name, Pos: f.code.src.position(f.where())}
+}
+
+// where returns the position at which a call is.
+func (f *frame) where() token.Pos {
+	if pos := f.place; pos.IsValid() || f.pc >= len(f.code.places) {
+		return pos
 	}
-	return TraceFrame{Func: k.name, Pos: k.src.position(pos)}
+	return f.code.places[f.pc]
 }
 
 // Callers returns the open calls of a goroutine, the innermost first. It is for the host's symbols that say

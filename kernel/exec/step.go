@@ -260,11 +260,10 @@ func (c *fn) synced(e *ast.CallExpr) string {
 }
 
 // outward returns the step before a call that passes shared memory to a compiled function: what the function reads and
-// writes isn't known, so the call counts as an access to anything. It is nil for other calls.
+// writes isn't known, so the call counts as an access to anything. It is nil for other calls; see entered for modules.
 func (c *fn) outward(e *ast.CallExpr) func(fr *frame) {
 	f, ok := callee(c.src, e).(*types.Func)
-	if c.src.steps != StepAccess || !ok || ownPackage(f) || f.Pkg() == nil ||
-		library(f.Pkg().Path()) {
+	if c.src.steps != StepAccess || !ok || c.e.ours(f.Pkg()) || f.Pkg() == nil || library(f.Pkg().Path()) {
 		return nil
 	}
 	atomic := f.Pkg().Path() == "sync/atomic"

@@ -19,6 +19,8 @@ type Site struct {
 	// Atomic says that what is called orders the threads that call it: a function of package atomic, a method of a
 	// sync.Map or a sync.Pool.
 	Atomic bool
+	// Module says that what is called is a function of a module that counts as compiled.
+	Module bool
 
 	e     *Engine
 	t     *typ      // of what is read or written; nil: not a variable

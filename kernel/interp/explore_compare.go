@@ -162,7 +162,7 @@ func (x *exploring) differsAt(ev *event) {
 		x.noteAt(s.Pos, "what is in "+s.Name+" isn't the same in each run", false)
 	default:
 		n := link.ExploreNote{Text: "what happens isn't the same in each run"}
-		if n.Label, n.Line = placeOf(ev.where); n.Line > 0 {
+		if n.Label, n.Line = x.placeOf(ev.where); n.Line > 0 {
 			x.note(n)
 		}
 	}

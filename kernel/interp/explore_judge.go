@@ -76,15 +76,18 @@ func (x *exploring) race(r *search.Race) link.Outcome {
 		if a.Write {
 			verb = "writes"
 		}
-		if a.Site.Line > 0 {
+		switch {
+		case a.Site.File != "":
+			return fmt.Sprintf("%s %s in %s", a.Name, verb, a.Site)
+		case a.Site.Line > 0:
 			return fmt.Sprintf("%s %s in line %d", a.Name, verb, a.Site.Line)
 		}
 		return a.Name + " " + verb
 	}
 	out := link.Outcome{Kind: view.Race, Text: fmt.Sprintf("%s what %s, and nothing orders the two", does(&r.First),
 		does(&r.Second)), Preemptions: r.Preemptions, Schedule: x.text(r.Schedule)}
-	if _, line := placeOf(r.Second.Site); line > 0 {
-		out.Line = line
+	if r.Second.Site.Cell > 0 {
+		out.Line = int(r.Second.Site.Line)
 	}
 	return out
 }

@@ -250,9 +250,11 @@ func (er *exploredRun) panicked(value any, stack []byte) *broken {
 	if errors.As(err, new(*exceptions.AssertionError)) {
 		b.kind, b.text = view.Failed, cmp.Or(text, "an assertion doesn't hold")
 	}
-	if frames := er.x.s.frames(f); len(frames) > 0 {
-		last := frames[len(frames)-1].place
-		b.label, b.line = last.label, last.line
+	for _, fr := range slices.Backward(er.x.s.frames(f)) {
+		if at := fr.place; strings.HasPrefix(at.label, "In[") { // not in a module, whose lines are none of the cell's
+			b.label, b.line = at.label, at.line
+			break
+		}
 	}
 	return b
 }
@@ -358,7 +360,7 @@ const aGoroutine = "a goroutine that no machine schedules; make a thread with th
 func (er *exploredRun) leaves(t *rt.Thread, what string) {
 	n := link.ExploreNote{Text: what, Fatal: true}
 	if t != nil {
-		n.Label, n.Line = placeOf(er.p.site(t))
+		n.Label, n.Line = er.x.placeOf(er.p.site(t))
 	}
 	er.end(t, n)
 }
@@ -377,12 +379,15 @@ func (er *exploredRun) end(t *rt.Thread, n link.ExploreNote) {
 	}
 }
 
-// placeOf returns the cell and the line of a site.
-func placeOf(site rt.Site) (label string, line int) {
-	if site.Cell == 0 {
-		return "", 0
+// placeOf returns the cell, or the file of a module, and the line of a site.
+func (x *exploring) placeOf(site rt.Site) (label string, line int) {
+	switch {
+	case site.Cell > 0:
+		return fmt.Sprintf("In[%d]", site.Cell), int(site.Line)
+	case x.s.host.sources.text(site.File) != nil:
+		return site.File, int(site.Line)
 	}
-	return fmt.Sprintf("In[%d]", site.Cell), int(site.Line)
+	return "", 0
 }
 
 // blockExplored is Blocking on a machine that is explored: no other thread runs meanwhile, as the machine would not
@@ -395,7 +400,7 @@ func (y *pyThread) blockExplored(what frees.How, name string, fn func()) {
 	case frees.IO:
 		n := link.ExploreNote{Text: name +
 			" reaches outside of the machine: what it does is not taken back between two runs"}
-		n.Label, n.Line = placeOf(y.explored.p.site(y.Thread))
+		n.Label, n.Line = y.explored.x.placeOf(y.explored.p.site(y.Thread))
 		y.explored.x.note(n)
 	}
 	y.Detach()
@@ -410,7 +415,7 @@ var errExplored = errors.New("stdin is not available while a cell is explored")
 func (x *exploring) asks() error {
 	n := link.ExploreNote{Text: "a read of stdin gets nothing while a cell is explored"}
 	if t := rt.Current(); t != nil && x.run != nil {
-		n.Label, n.Line = placeOf(x.run.p.site(t))
+		n.Label, n.Line = x.placeOf(x.run.p.site(t))
 	}
 	x.note(n)
 	return errExplored

@@ -21,6 +21,7 @@ func (x *exploring) recorded(schedule string, run func() search.Outcome) (out li
 	x.shown, x.path, x.answer.Printed = true, path{}, ""
 	x.rec = view.New(view.Config{Python: x.version, Schedule: schedule, Source: x.s.host.sources.text,
 		Thread: func(t *rt.Thread) string { return stepName(x.home, t) }, Locks: true,
+		Interpreted: x.s.host.engine.Interprets,
 		Where: func(value any, stack []byte) (string, int) {
 			if b := x.run.panicked(value, stack); b != nil {
 				return b.label, b.line
@@ -207,7 +208,7 @@ func (x *exploring) shares(t *rt.Thread, e multiprocessing.Element, write bool) 
 	if write {
 		a.Op = view.Write
 	}
-	a.Label, a.Line = placeOf(x.run.p.site(t))
+	a.Label, a.Line = x.placeOf(x.run.p.site(t))
 	for _, n := range x.cell.names {
 		g, ok := x.s.host.engine.GlobalIn(x.run.image, n)
 		if !ok {

@@ -103,7 +103,11 @@ func (h *host) compileChecked(
 	if p.cell, err = check(q); err != nil { // the kernel process has compiled it: a fault of ours
 		return p, h.refused(place{}, err.Error())
 	}
-	if failed := h.compileModules(); failed != nil {
+	places := ""
+	if h.s.arena { // a session has modules stepped through while a cell is: see step
+		places = q.Step
+	}
+	if failed := h.compileModules(places); failed != nil {
 		return p, failed
 	}
 	u := p.cell.Unit

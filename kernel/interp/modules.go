@@ -14,15 +14,16 @@ import (
 )
 
 // compileModules makes the engine compile the packages of modules that were loaded since the last call. What they
-// declare exists from then on, whether the cell that imports them is refused or not.
-func (h *host) compileModules() *link.Error {
+// declare exists from then on, whether the cell that imports them is refused or not. places is link.Run.Step: an
+// interpreter that is stepped through in all cells compiles them with steps at once.
+func (h *host) compileModules(places string) *link.Error {
 	all := h.loader.Packages()
 	maps.DeleteFunc(h.compiled, func(p *packages.Package, _ bool) bool { return !slices.Contains(all, p) }) // evicted
 	for _, p := range all {
 		if h.compiled[p] {
 			continue
 		}
-		prog, err := h.engine.CompileUnit(p.Unit(), exec.Options{Lazy: true})
+		prog, err := h.engine.CompileUnit(p.Unit(), exec.Options{Lazy: true, Steps: stepsOf(places)})
 		if err != nil {
 			var at *exec.Error
 			if errors.As(err, &at) && at.Pos.IsValid() {

@@ -342,6 +342,9 @@ func (s *runner) execute(r *run, q *link.Run, p prepared) (done *link.Done) {
 	err := py.run(func() {
 		f = s.contain(func() {
 			m.initModules(r)
+			if q.Step != "" { // not before: how a package is initialised is no step of the cell
+				m.engine.StepModules(stepsOf(q.Step))
+			}
 			p.Init(r)
 		})
 		s.started(r)

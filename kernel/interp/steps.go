@@ -40,18 +40,22 @@ func (s *runner) step(r *run, py *python, places string) (over func()) {
 	profile := py.in.Profile()
 	st := &stepping{r: r, sites: map[*exec.Site]place{}}
 	st.rec = steps.New(steps.Config{
-		Python:   profile.Version,
-		Source:   s.host.sources.text,
-		Thread:   func(t *rt.Thread) string { return stepName(py.main, t) },
-		Panic:    s.panicText,
-		Parallel: profile.Kind == gil.FreeThreaded,
-		Calls:    stepsOf(places) == exec.StepCalls,
+		Python:      profile.Version,
+		Source:      s.host.sources.text,
+		Thread:      func(t *rt.Thread) string { return stepName(py.main, t) },
+		Panic:       s.panicText,
+		Interpreted: s.host.engine.Interprets,
+		Parallel:    profile.Kind == gil.FreeThreaded,
+		Calls:       stepsOf(places) == exec.StepCalls,
 	})
 	r.mu.Lock()
 	r.steps = st
 	r.mu.Unlock()
 	py.m.Observe(st)
-	return func() { py.m.Observe(nil) }
+	return func() {
+		py.m.Observe(nil)
+		s.host.engine.StepModules(exec.NoSteps)
+	}
 }
 
 // stepName returns what a thread is called in a table of steps: its name follows that of its process, if that isn't the
@@ -137,7 +141,8 @@ func stepAccess(site *exec.Site, p place, at unsafe.Pointer, n int) *steps.Acces
 	a := &steps.Access{Op: site.Op, Name: site.Name, Label: p.label, Line: p.line, Column: p.column}
 	switch site.Op {
 	case steps.Read, steps.Write:
-		if at == nil && strings.HasSuffix(site.Name, "()") { // of a compiled function, which may do anything
+		// Of a compiled function, which may do anything, there are many, and they are of little interest.
+		if at == nil && strings.HasSuffix(site.Name, "()") && !site.Module {
 			a.Op, a.Name = steps.Call, strings.TrimSuffix(site.Name, "()")
 			return a
 		}

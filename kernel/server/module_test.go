@@ -129,7 +129,7 @@ func Forever() {
 }
 
 // moduleKernel is a real kernel in a folder of its own, with a folder as its GOPROXY.
-func moduleKernel(t *testing.T) (c *client, dir string) {
+func moduleKernel(t *testing.T, files map[string]string) (c *client, dir string) {
 	t.Helper()
 	if testing.Short() {
 		skip.Missing(t, "-short: it starts interpreters")
@@ -137,7 +137,7 @@ func moduleKernel(t *testing.T) (c *client, dir string) {
 	dir = t.TempDir()
 	c = realKernel(t).client()
 	setup := "%cd -q " + dir + "\n"
-	for _, kv := range moduletest.Environ(t, moduletest.Proxy(t, shapes())) {
+	for _, kv := range moduletest.Environ(t, moduletest.Proxy(t, files)) {
 		setup += "%set_env " + strings.Replace(kv, "=", " ", 1) + "\n"
 	}
 	for line := range strings.Lines(setup) {
@@ -179,7 +179,7 @@ func runModuleCells(t *testing.T, c *client, rows []moduleCell) {
 }
 
 func TestModules(t *testing.T) {
-	c, dir := moduleKernel(t)
+	c, dir := moduleKernel(t, shapes())
 	runModuleCells(t, c, []moduleCell{
 		{`import "example.com/shapes"`, "", "%get example.com/shapes@latest"},
 		{"%get example.com/shapes", "", "example.com/shapes@v1.2.0\nwritten to " + dir},
@@ -227,7 +227,7 @@ func TestModules(t *testing.T) {
 func TestModuleChecks(t *testing.T) {
 	for _, checks := range []bool{false, true} {
 		t.Run(fmt.Sprintf("checks %t", checks), func(t *testing.T) {
-			c, _ := moduleKernel(t)
+			c, _ := moduleKernel(t, shapes())
 			get := "%get example.com/shapes@v1.2.0"
 			if checks {
 				get += " --checks"
@@ -251,7 +251,7 @@ func TestModuleChecks(t *testing.T) {
 
 // A module's code ends when the cell is interrupted.
 func TestModuleInterrupted(t *testing.T) {
-	c, _ := moduleKernel(t)
+	c, _ := moduleKernel(t, shapes())
 	runModuleCells(t, c, []moduleCell{{"%get example.com/shapes", "", ""}, {"import \"example.com/shapes\"", "", ""}})
 	id := c.send("shell", "execute_request", map[string]any{"code": "print(\"begun\\n\")\nshapes.Forever()"})
 	c.await("begun", func(m message) bool { return m.field("text") == "begun\n" })
@@ -263,7 +263,7 @@ func TestModuleInterrupted(t *testing.T) {
 
 // Completion and ?name know a module's package as they know the standard library's.
 func TestModuleAssistance(t *testing.T) {
-	c, _ := moduleKernel(t)
+	c, _ := moduleKernel(t, shapes())
 	runModuleCells(t, c, []moduleCell{{"%get example.com/shapes", "", "v1.2.0"},
 		{"import \"example.com/shapes\"\nsquare := shapes.Square{}", "", ""}})
 	for code, want := range map[string]string{
@@ -298,7 +298,7 @@ func TestModuleAssistance(t *testing.T) {
 
 // Fetching ends when the cell is interrupted, and nothing was written.
 func TestGetInterrupted(t *testing.T) {
-	c, dir := moduleKernel(t)
+	c, dir := moduleKernel(t, shapes())
 	asked := make(chan struct{}, 1)
 	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		asked <- struct{}{}

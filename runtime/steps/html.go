@@ -79,7 +79,11 @@ func (v *View) HTML() string {
 	if v.More > 0 {
 		fold("… " + count(v.More, "more step"))
 	}
-	b.WriteString("</tbody>\n</table></div>\n")
+	b.WriteString("</tbody>\n</table>")
+	for _, file := range v.files(lines) {
+		b.WriteString("<small>" + escape(file) + "</small><br>\n")
+	}
+	b.WriteString("</div>\n")
 	return b.String()
 }
 

@@ -34,7 +34,7 @@ func (s *story) in(t Step) string {
 	case t.Line == 0:
 		return ""
 	case len(s.Sources) > 1 && t.Source >= 0:
-		return fmt.Sprintf(" in %s, line %d", s.Sources[t.Source].Label, t.Line)
+		return fmt.Sprintf(" in %s, line %d", s.short(t.Source), t.Line)
 	}
 	return fmt.Sprintf(" in line %d", t.Line)
 }

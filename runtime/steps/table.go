@@ -191,7 +191,7 @@ func (v *View) source(s Step) piece {
 	return p
 }
 
-// where returns the place of a step: "4", or "In[2]:4" if there are several cells.
+// where returns the place of a step: "4", or "In[2]:4" if there are several sources, or "quote.go:4" in a file.
 func (v *View) where(s Step) string {
 	switch {
 	case s.Line == 0 || s.Source < 0 || s.Source >= len(v.Sources):
@@ -199,5 +199,37 @@ func (v *View) where(s Step) string {
 	case len(v.Sources) == 1:
 		return itoa(s.Line)
 	}
-	return v.Sources[s.Source].Label + ":" + itoa(s.Line)
+	return v.short(s.Source) + ":" + itoa(s.Line)
+}
+
+// short returns the label of a source as tables have it: of a file, as much of the end of its path as no other source
+// has.
+func (v *View) short(source int) string {
+	label := v.Sources[source].Label
+	for i := strings.LastIndexByte(label, '/'); i > 0; i = strings.LastIndexByte(label[:i], '/') {
+		alone := true
+		for j, other := range v.Sources {
+			alone = alone && (j == source || !strings.HasSuffix(other.Label, label[i:]))
+		}
+		if alone {
+			return label[i+1:]
+		}
+	}
+	return label
+}
+
+// files says which files the short labels in the lines of a table mean.
+func (v *View) files(lines []line) (list []string) {
+	said := map[int]bool{}
+	for _, l := range lines {
+		s := v.Steps[l.step]
+		if l.folded > 0 || said[s.Source] || v.where(s) == "" {
+			continue
+		}
+		said[s.Source] = true
+		if short, label := v.short(s.Source), v.Sources[s.Source].Label; short != label {
+			list = append(list, short+" is "+label)
+		}
+	}
+	return list
 }

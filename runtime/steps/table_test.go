@@ -169,3 +169,29 @@ func TestTablesShowSwitches(t *testing.T) {
 		t.Errorf("%d threads preempt in\n%s", n, v.HTML())
 	}
 }
+
+// Tables call a file by the end of its path, and say below which file that is.
+func TestFiles(t *testing.T) {
+	v := &steps.View{Threads: []steps.Thread{{ID: 1, Name: "MainThread"}}}
+	for i, label := range []string{"In[2]", "a.org/m@v1.0.0/x/file.go", "a.org/m@v1.0.0/y/file.go",
+		"a.org/m@v1.0.0/a_long_name_for_a_file.go"} {
+		v.Sources = append(v.Sources, steps.Source{Label: label, Lines: []string{"n++"}})
+		v.Steps = append(v.Steps, steps.Step{Op: steps.Read, Name: "n", Text: "reads n",
+			Place: steps.Place{Source: i, Line: 1, Column: 1, Width: 1}})
+	}
+	const want = `step    thread      line                source  what it does
+   1    MainThread  In[2]:1             «n»++   reads n
+   2    MainThread  x/file.go:1         «n»++   reads n
+   3    MainThread  y/file.go:1         «n»++   reads n
+   4    MainThread  …e_for_a_file.go:1  «n»++   reads n
+x/file.go is a.org/m@v1.0.0/x/file.go
+y/file.go is a.org/m@v1.0.0/y/file.go
+a_long_name_for_a_file.go is a.org/m@v1.0.0/a_long_name_for_a_file.go
+`
+	if got := v.Text(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := v.HTML(); !strings.Contains(got, "<small>x/file.go is a.org/m@v1.0.0/x/file.go</small>") {
+		t.Errorf("the page doesn't say which file is meant:\n%s", got)
+	}
+}

@@ -14,7 +14,7 @@ const textWidth = 100
 // Columns of a table.
 const (
 	mostWho    = 22
-	mostWhere  = 10
+	mostWhere  = 18
 	mostSource = 32
 	leastWhat  = 30
 )
@@ -46,7 +46,8 @@ func (v *View) Text() string {
 	row := func(n, switched, w, at, src, text string) {
 		indent := strings.Repeat(" ", textWidth-what)
 		text = wrap(text, what, indent)
-		line := fmt.Sprintf("%4s  %1s %s  %s  %s  %s", n, switched, pad(w, who), pad(at, where), pad(src, source), text)
+		line := fmt.Sprintf("%4s  %1s %s  %s  %s  %s", n, switched, pad(w, who), pad(tail(at, where), where),
+			pad(src, source), text)
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	row("step", "", "thread", "line", "source", "what it does")
@@ -76,6 +77,9 @@ func (v *View) Text() string {
 	}
 	if preempted {
 		b.WriteString("! preempts the thread above\n")
+	}
+	for _, file := range v.files(lines) {
+		b.WriteString(file + "\n")
 	}
 	b.WriteString(v.rest())
 	return b.String()
@@ -129,6 +133,14 @@ func pad(s string, width int) string {
 		return string([]rune(s)[:width-1]) + "…"
 	}
 	return s + strings.Repeat(" ", width-n)
+}
+
+// tail returns the end of a text that is too wide.
+func tail(s string, width int) string {
+	if text := []rune(s); len(text) > width {
+		return "…" + string(text[len(text)-width+1:])
+	}
+	return s
 }
 
 // wrap breaks a text between words; the second line on begin with an indent. A word that is too long is broken too.

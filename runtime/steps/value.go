@@ -147,8 +147,8 @@ func (r *Recorder) writeMap(b *strings.Builder, v reflect.Value, depth int) {
 // and threads their names.
 func (r *Recorder) said(v reflect.Value) (string, bool) {
 	t := v.Type()
-	if !v.CanInterface() || t.PkgPath() == cellsPath || t.Kind() == reflect.Pointer && (v.IsNil() ||
-		t.Elem().PkgPath() == cellsPath) || t.Kind() == reflect.Interface {
+	if !v.CanInterface() || r.interpreted(t) || t.Kind() == reflect.Pointer && (v.IsNil() ||
+		r.interpreted(t.Elem())) || t.Kind() == reflect.Interface {
 		return "", false
 	}
 	if t.PkgPath() == "" && t.Kind() != reflect.Pointer || t.Kind() == reflect.Struct && t.PkgPath() != "time" {
@@ -166,6 +166,12 @@ func (r *Recorder) said(v reflect.Value) (string, bool) {
 		return x.String(), true
 	}
 	return "", false
+}
+
+// interpreted reports whether a type's methods may make steps.
+func (r *Recorder) interpreted(t reflect.Type) bool {
+	path := t.PkgPath()
+	return path == cellsPath || path != "" && r.c.Interpreted != nil && r.c.Interpreted(path)
 }
 
 // own reports whether a pointer is to something of this library, whose String may acquire a lock, as that of a

@@ -23,6 +23,9 @@ func (a *assembly) text(w *row) string {
 	case Read:
 		return withValue("reads "+name, w.before)
 	case Write:
+		if called, is := strings.CutSuffix(name, "()"); is { // it may write anything
+			return "calls " + called
+		}
 		return "writes " + name + change(w.before, w.after)
 	case Call:
 		if word := a.word(w); word != "" {
