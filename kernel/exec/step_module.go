@@ -11,8 +11,8 @@ import (
 )
 
 // StepModules says where packages of modules have steps from the next calls of their functions on. Calls under way, and
-// function values that exist, stay as they are. In a package that counts as compiled, only calls from outside are steps.
-// It may be called concurrently with code that runs.
+// function literals that are values already, stay as they are. In a package that counts as compiled, only calls from
+// outside are steps. StepModules may be called concurrently with code that runs.
 func (e *Engine) StepModules(s Steps) {
 	e.compileMu.Lock()
 	defer e.compileMu.Unlock()

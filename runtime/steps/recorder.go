@@ -31,8 +31,8 @@ type Config struct {
 	Calls bool
 	// Locks says that the machine tells of the locks of package sync too: they aren't guessed from calls.
 	Locks bool
-	// Interpreted reports whether the methods of a package's types are code that may make steps, as that of cells is: none
-	// is called to describe a value. nil: only those of cells are.
+	// Interpreted reports whether the methods of a package's types are code that may make steps, as that of cells is:
+	// none is called to describe a value. nil: only those of cells are.
 	Interpreted func(path string) bool
 	// Limit is how many steps are kept; 0 is DefaultLimit. Later ones are counted.
 	Limit int
