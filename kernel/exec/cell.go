@@ -26,11 +26,24 @@ func (c *fn) cell(u *unit.Unit) {
 	body := *u.Entry.Body
 	body.List = nil
 	c.special = map[ast.Stmt]func(){}
+	inits := func() {
+		for _, k := range c.src.inits {
+			body.List = append(body.List, c.own(k.pos, func() {
+				c.callFor(func(fr *frame) *frame { return fr.g.frame(k) }, k.pos)
+			}))
+		}
+	}
 	for i, s := range u.Entry.Body.List {
+		if i == u.InitAt {
+			inits()
+		}
 		if es, ok := s.(*ast.ExprStmt); ok && u.Value != nil && i == len(u.Entry.Body.List)-1 {
 			c.special[s] = func() { c.value(u.Value, es.X) }
 		}
 		body.List = append(body.List, c.topLevel(s)...)
+	}
+	if u.InitAt == len(u.Entry.Body.List) {
+		inits()
 	}
 	if u.Main != nil {
 		body.List = append(body.List, c.own(body.Rbrace, func() { c.callMain(u.Main, body.Rbrace) }))

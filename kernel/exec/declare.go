@@ -71,7 +71,9 @@ func (e *Engine) declare(p *Program, lazy bool) {
 		}
 		d.commit = append(d.commit, func() { e.addInitial(first) })
 	}
-	p.steps = append(p.steps, d.inits...)
+	if src.unit == nil || src.unit.Entry == nil { // else the entry calls them
+		p.steps = append(p.steps, src.inits...)
+	}
 	for _, f := range d.commit {
 		f()
 	}
@@ -89,7 +91,6 @@ type declaring struct {
 	lazy    bool
 	compile []func()
 	commit  []func() // what others see of it, once all is compiled
-	inits   []*code
 }
 
 // function declares a function or a method.
@@ -101,7 +102,7 @@ func (d *declaring) function(decl *ast.FuncDecl) {
 		return
 	}
 	if decl.Recv == nil && decl.Name.Name == "init" {
-		d.compile = append(d.compile, func() { d.inits = append(d.inits, e.compileFunc(fd, nil)) })
+		d.compile = append(d.compile, func() { src.inits = append(src.inits, e.compileFunc(fd, nil)) })
 		return
 	}
 	if decl.Body == nil {

@@ -36,6 +36,7 @@ func (c *compilation) build() (*Program, error) {
 	}
 	if len(c.body.List) > 0 || c.main() != nil {
 		u.Entry, u.Main = c.stmts.file.Decls[len(c.stmts.file.Decls)-1].(*ast.FuncDecl), c.main()
+		u.InitAt = c.initAt()
 	}
 	u.Extends = c.extended()
 	if err := c.value(u); err != nil {

@@ -28,6 +28,9 @@ type Unit struct {
 	// Entry is a function whose body is the cell's statements; nil: there are none. What a statement of the body itself
 	// declares, by := or var, is a package variable if Vars has it: the statement assigns to it.
 	Entry *ast.FuncDecl
+	// InitAt is how many of Entry's statements come before the calls of the functions named init. Without Entry, they
+	// are called once the package variables have their values.
+	InitAt int
 	// Vars are the package variables that the statements of Entry declare. Some may be variables of earlier units,
 	// whose places they keep.
 	Vars []*types.Var
