@@ -34,10 +34,13 @@ func (s *runner) pythonName(f any) string {
 
 // lineOf returns the text of a line of a cell, "" for another place.
 func (s *runner) lineOf(site rt.Site) string {
-	if site.Cell == 0 {
+	label := site.File
+	if site.Cell > 0 {
+		label = fmt.Sprintf("In[%d]", site.Cell)
+	} else if !strings.HasPrefix(label, "In[") {
 		return ""
 	}
-	lines := s.host.sources.text(fmt.Sprintf("In[%d]", site.Cell))
+	lines := s.host.sources.text(label)
 	if site.Line < 1 || int(site.Line) > len(lines) {
 		return ""
 	}

@@ -9,9 +9,6 @@ import (
 	"gilkernel/kernel/history"
 )
 
-// uncounted is the label of cells that have no number of their own: their values can't be recalled.
-const uncounted = "In[*]"
-
 // begin counts the cell. It returns false if the cell was aborted before it began.
 func (x *execution) begin() bool {
 	s, c := x.s, &x.content
@@ -24,12 +21,12 @@ func (x *execution) begin() bool {
 	}
 	if x.store {
 		s.count++
+		x.label = "In[" + strconv.Itoa(s.count) + "]"
+	} else { // its value can't be recalled, but it is told from others
+		s.uncounted++
+		x.label = "In[*" + strconv.Itoa(s.uncounted) + "]"
 	}
 	x.count = s.count
-	x.label = uncounted
-	if x.store {
-		x.label = "In[" + strconv.Itoa(x.count) + "]"
-	}
 	x.origin = newOrigin(x)
 	s.current = x
 	s.mu.Unlock()

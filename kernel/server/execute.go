@@ -40,7 +40,7 @@ type execution struct {
 	origin    *origin
 	store     bool             // it counts and is kept in the history
 	count     int              // its execution_count
-	label     string           // "In[3]", or uncounted
+	label     string           // "In[3]", or "In[*2]" for the second cell that has no number
 	payload   []map[string]any // of the reply: what pagers show, what becomes a cell
 	notes     []session.Note   // to be shown when the cell ends
 	announced bool

@@ -255,6 +255,18 @@ func TestRecall(t *testing.T) {
 	}
 }
 
+// Cells that have no number are told from each other: in the text of an error, and in a table of steps.
+func TestUnnumberedCells(t *testing.T) {
+	c := realKernel(t).client()
+	for _, code := range []string{"n := 0\nfunc up() {\n\tn++\n}", "m := 0\nfunc down() { m-- }"} {
+		c.ask("shell", "execute_request", map[string]any{"code": code, "store_history": false})
+	}
+	r, out := c.execute("%%explore python=3.9\nup()\ndown()\npanic(1)")
+	if got := result(out) + fmt.Sprint(out); !strings.Contains(got, "In[*1]:3 ") || !strings.Contains(got, "In[*2]:2 ") {
+		t.Errorf("%v, %s", r, got)
+	}
+}
+
 // Magics work on the cells' own world: the environment, the directory, the time.
 func TestMagicsForReal(t *testing.T) {
 	c := realKernel(t).client()

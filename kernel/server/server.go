@@ -152,11 +152,12 @@ type Server struct {
 	readers  sync.WaitGroup     // the sockets' readers
 	others   sync.WaitGroup     // the executor, and what warms the importer
 
-	mu      sync.Mutex // protects the fields below
-	current *execution // what the executor runs; nil for nothing
-	asking  *question  // the input_request that waits for its answer; nil for none
-	count   int        // the last execution_count
-	nextRun int        // the last link.Run.ID
+	mu        sync.Mutex // protects the fields below
+	current   *execution // what the executor runs; nil for nothing
+	asking    *question  // the input_request that waits for its answer; nil for none
+	count     int        // the last execution_count
+	uncounted int        // how many cells had none
+	nextRun   int        // the last link.Run.ID
 }
 
 // A channel is a socket that takes requests.
