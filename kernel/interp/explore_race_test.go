@@ -65,6 +65,7 @@ func TestPreemptionsShown(t *testing.T) {
 		{"both", threads("c, ready := threading.NewCondition(nil), false", "",
 			"c.Acquire(); if !ready { c.Wait() }; c.Release()", "c.Acquire(); c.Notify(); c.Release(); ready = true"),
 			", preempting Thread-1", 2},
+		{"not what the machine does", threads("n := 0", "n", "for { n++ }"), "  ~ MainThread", 0},
 	} {
 		x := p.search(row.code, "3.12")
 		if x.Broken < 0 || x.Outcomes[x.Broken].Preemptions != row.n {

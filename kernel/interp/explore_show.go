@@ -20,7 +20,7 @@ import (
 func (x *exploring) recorded(schedule string, run func() search.Outcome) (out link.Outcome, v *view.View) {
 	x.shown, x.path, x.answer.Printed = true, path{}, ""
 	x.rec = view.New(view.Config{Python: x.version, Schedule: schedule, Source: x.s.host.sources.text,
-		Thread: func(t *rt.Thread) string { return stepName(x.home, t) }, Locks: true,
+		Thread: func(t *rt.Thread) string { return stepName(x.home, t) }, Locks: true, Told: true,
 		Interpreted: x.s.host.engine.Interprets,
 		Where: func(value any, stack []byte) (string, int) {
 			if b := x.run.panicked(value, stack); b != nil {

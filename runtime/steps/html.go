@@ -99,6 +99,8 @@ func switched(l line, names []string) string {
 		return " <small><b><i>preempts " + escape(names[l.over-1]) + "</i></b></small>"
 	case l.sw == Preempts:
 		return " <small><b><i>preempts</i></b></small>"
+	case l.sw == Relieves:
+		return " <small><i>gets its turn: the thread above has run for long</i></small>"
 	}
 	return ""
 }

@@ -29,6 +29,8 @@ type Config struct {
 	Parallel bool
 	// Calls says that the engine tells of calls and ends of loops, but of no accesses: then they aren't Quiet.
 	Calls bool
+	// Told says that Preempted is called for each preemption: another change of threads is none.
+	Told bool
 	// Locks says that the machine tells of the locks of package sync too: they aren't guessed from calls.
 	Locks bool
 	// Interpreted reports whether the methods of a package's types are code that may make steps, as that of cells is:
@@ -350,6 +352,8 @@ func (r *Recorder) switched(from, to *thread) string {
 		return Takes
 	case from.t.Machine().Simulated() && from.t.Machine() == to.t.Machine() && !from.t.Computes():
 		return Takes
+	case r.c.Told && r.preempted == nil:
+		return Relieves
 	}
 	return Preempts
 }

@@ -32,23 +32,12 @@ func (v *View) shown() []line {
 			(len(all) == 0 || all[len(all)-1] != i-1) {
 			sw[i], over[i] = sw[i-1], over[i-1] // the switch was to a step that isn't shown
 		}
-		preempted := i+1 < len(v.Steps) && v.Steps[i+1].Switch == Preempts && v.Steps[i+1].Over == 0
+		preempted := i+1 < len(v.Steps) && v.Steps[i+1].interrupts() && v.Steps[i+1].Over == 0
 		if !s.Quiet || preempted {
 			all = append(all, i)
 		}
 	}
-	keep := make([]bool, len(all))
-	kept := 0
-	for k := range all {
-		at := len(all) <= foldOver || k < foldFirst || k >= len(all)-foldLast
-		for j := max(k-foldAround, 1); !at && j <= min(k+foldAround-1, len(all)-1); j++ {
-			at = kept < foldMost && v.Steps[all[j]].Thread != v.Steps[all[j-1]].Thread
-		}
-		if at {
-			keep[k] = true
-			kept++
-		}
-	}
+	keep := v.kept(all, sw)
 	names := shortNames(v.Threads)
 	var out []line
 	for k, i := range all {
@@ -70,6 +59,44 @@ func (v *View) shown() []line {
 	}
 	return out
 }
+
+// kept says which of the steps that a table could show aren't folded; sw has the switches of all steps. When there are
+// too many switches, the preemptions matter most.
+func (v *View) kept(all []int, sw []string) []bool {
+	keep := make([]bool, len(all))
+	n := 0
+	mark := func(from, to int) {
+		for k := max(from, 0); k < min(to, len(all)); k++ {
+			if !keep[k] {
+				keep[k] = true
+				n++
+			}
+		}
+	}
+	if len(all) <= foldOver {
+		mark(0, len(all))
+		return keep
+	}
+	mark(0, foldFirst)
+	around := func(is func(k int) bool) {
+		for k := 1; k < len(all) && n < foldMost; k++ {
+			if is(k) {
+				mark(k-foldAround+1, k+foldAround+1)
+			}
+		}
+	}
+	around(func(k int) bool {
+		i := all[k]
+		return sw[i] == Preempts || i+1 == v.Outcome.First || i+1 == v.Outcome.Second
+	})
+	around(func(k int) bool { return sw[all[k]] == Relieves })
+	around(func(k int) bool { return v.Steps[all[k]].Thread != v.Steps[all[k-1]].Thread })
+	mark(len(all)-foldLast, len(all))
+	return keep
+}
+
+// interrupts reports whether the thread before could have gone on.
+func (s *Step) interrupts() bool { return s.Switch == Preempts || s.Switch == Relieves }
 
 // Blank reports whether tables of the view show no step.
 func (v *View) Blank() bool { return len(v.shown()) == 0 }

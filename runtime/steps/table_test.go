@@ -5,6 +5,7 @@ package steps_test
 import (
 	"encoding/xml"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -193,5 +194,33 @@ a_long_name_for_a_file.go is a.org/m@v1.0.0/a_long_name_for_a_file.go
 	}
 	if got := v.HTML(); !strings.Contains(got, "<small>x/file.go is a.org/m@v1.0.0/x/file.go</small>") {
 		t.Errorf("the page doesn't say which file is meant:\n%s", got)
+	}
+}
+
+// However many switches are before it, a preemption isn't folded; a turn that the machine gives is told from one.
+func TestTablesShowPreemptions(t *testing.T) {
+	v := &steps.View{Threads: []steps.Thread{{Name: "MainThread"}}}
+	const switches, preempts, relieves = 300, 200, 250
+	for i := 1; i <= switches; i++ {
+		v.Threads = append(v.Threads, steps.Thread{Name: fmt.Sprintf("Thread-%d", i)})
+		s := steps.Step{Thread: i, Op: steps.Write, Text: "writes n", Switch: steps.Takes}
+		switch i {
+		case preempts:
+			s.Switch = steps.Preempts
+		case relieves:
+			s.Switch = steps.Relieves
+		}
+		v.Steps = append(v.Steps, s, steps.Step{Thread: i, Op: steps.End, Text: "ends"})
+	}
+	text, page := v.Text(), v.HTML()
+	for _, want := range []string{" 399  ! Thread-200", "! preempts the thread above", " 499  ~ Thread-250",
+		"~ gets its turn because the thread above has run for long"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+	if strings.Count(text, " ! ") != 1 || strings.Count(page, "preempts</i>") != 1 ||
+		strings.Count(page, "gets its turn") != 1 {
+		t.Errorf("one preempts and one gets its turn in\n%s", text)
 	}
 }

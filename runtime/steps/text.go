@@ -20,7 +20,8 @@ const (
 )
 
 // Text returns the view as a table of at most 100 columns: each step with its thread, its line, in which «» mark what
-// is accessed, and what it does. A "!" before a thread says that it preempted the one above.
+// is accessed, and what it does. A "!" before a thread says that it preempted the one above, a "~" that it got its turn
+// because the one above had run for long.
 func (v *View) Text() string {
 	var b strings.Builder
 	if v.Sentence != "" {
@@ -51,7 +52,7 @@ func (v *View) Text() string {
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	row("step", "", "thread", "line", "source", "what it does")
-	preempted := false
+	preempted, relieved := false, false
 	for _, l := range lines {
 		if l.folded > 0 {
 			row("…", "", "", "", "", fmt.Sprintf("%s of %s", count(l.folded, "more step"), l.whom()))
@@ -64,6 +65,8 @@ func (v *View) Text() string {
 			switched, text = "!", text+", preempting "+names[l.over-1]
 		case l.sw == Preempts:
 			switched, preempted = "!", true
+		case l.sw == Relieves:
+			switched, relieved = "~", true
 		}
 		p := v.source(s)
 		src := marks(p)
@@ -77,6 +80,9 @@ func (v *View) Text() string {
 	}
 	if preempted {
 		b.WriteString("! preempts the thread above\n")
+	}
+	if relieved {
+		b.WriteString("~ gets its turn because the thread above has run for long, which counts as no preemption\n")
 	}
 	for _, file := range v.files(lines) {
 		b.WriteString(file + "\n")

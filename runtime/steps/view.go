@@ -81,6 +81,7 @@ const (
 const (
 	Preempts = "preempts" // another thread that could go on was preempted
 	Takes    = "takes"    // the thread before blocked, ended or released the GIL by itself
+	Relieves = "relieves" // the machine took the core from the thread before, which has run for long: no preemption
 )
 
 // A Place is part of a line.
