@@ -278,6 +278,7 @@ func (e *Engine) declareVar(src *source, o *types.Var) {
 		t := e.typ(o.Type())
 		if src.module {
 			e.globals[o] = &variable{t: t, global: &globalSlot{t: t, place: unsafeNew(e.rtype(t))}}
+			src.vars = append(src.vars, o)
 			return
 		}
 		e.globals[o] = &variable{t: t, global: e.newSlot(t)}

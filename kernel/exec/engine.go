@@ -186,6 +186,7 @@ type source struct {
 	unit   *unit.Unit    // that it is made of; nil: a file or one of the standard library's
 	module bool          // it is a package of a module
 	inits  []*code       // its functions named init
+	vars   []*types.Var  // of a module: its package variables
 	lazy   int           // number of functions still to compile, at their first call
 	funcs  []*types.Func // that it declared
 	decls  []*funcDecl   // the same

@@ -222,6 +222,21 @@ type Captured struct {
 	Pointer unsafe.Pointer
 }
 
+// CapturedBy returns the variables that a function value has captured, as far as the engine knows them: not those of a
+// compiled function.
+func (e *Engine) CapturedBy(f reflect.Value) (vars []Captured) {
+	c := e.closureOf(funcWord(f))
+	if c == nil || c.eng != e || c.ref != nil {
+		return nil
+	}
+	for i, cp := range c.target().caps {
+		if i < len(c.caps) {
+			vars = append(vars, Captured{cp.name, e.reflect(cp.t), c.caps[i]})
+		}
+	}
+	return vars
+}
+
 // Unsendable is the error for a function that has no name.
 type Unsendable struct {
 	What string // "the function os.init.func1"

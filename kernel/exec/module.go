@@ -45,6 +45,40 @@ func (m *modules) add(path string, src *source) {
 // compiled. It may be called concurrently.
 func (e *Engine) Interprets(path string) bool { return path == mainPath || e.modules.has(path) }
 
+// ModuleVariables returns the package variables of modules, the newest version of each. Global.Name has the path of the
+// package. It may be called concurrently.
+func (e *Engine) ModuleVariables() (list []Global) {
+	e.compileMu.Lock()
+	defer e.compileMu.Unlock()
+	for _, path := range slices.Sorted(maps.Keys(e.modules.sources)) {
+		for _, o := range e.modules.sources[path].vars {
+			list = append(list, e.moduleVariable(o))
+		}
+	}
+	return list
+}
+
+// moduleVariable must be called with compileMu held.
+func (e *Engine) moduleVariable(o types.Object) Global {
+	v := e.globals[o]
+	return Global{o.Pkg().Path() + "." + o.Name(), o.Pkg().Name() + "." + o.Name(), e.reflect(v.t), v.global.place}
+}
+
+// ModuleVariables returns the package variables of modules that the program may use by what it has called so far: by
+// code that was compiled.
+func (p *Program) ModuleVariables() []Global {
+	w := newUsesWalk(p.e, nil)
+	w.modules = true
+	for _, k := range p.steps {
+		w.code(k)
+	}
+	if p.entry != nil {
+		w.ref(p.entry)
+	}
+	w.run()
+	return w.inModules
+}
+
 // ours reports whether the engine has the source of a package: cells, or one of a module. p may be nil.
 func (e *Engine) ours(p *types.Package) bool {
 	return p != nil && e.Interprets(p.Path())

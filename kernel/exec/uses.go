@@ -158,6 +158,9 @@ type usesWalk struct {
 	types   []*types.Named
 	globals map[types.Object]bool
 	found   []Global
+
+	modules   bool     // it goes through functions of modules that are compiled
+	inModules []Global // what it has found there
 }
 
 func newUsesWalk(e *Engine, m *Image) *usesWalk {
@@ -220,7 +223,10 @@ func (w *usesWalk) ref(r *funcRef) {
 		}
 	}()
 	if r.decl != nil && r.decl.src.module {
-		return // it knows no variables of cells
+		if w.modules { // else there is nothing to find: it knows no variables of cells
+			w.code(r.code.Load())
+		}
+		return
 	}
 	if r.code.Load() != nil || r.compile != nil {
 		w.code(r.get())
@@ -234,6 +240,9 @@ func (w *usesWalk) global(o types.Object) {
 	w.globals[o] = true
 	w.e.compileMu.Lock()
 	v := w.e.global(o)
+	if v != nil && w.modules && o.Pkg() != nil && w.e.modules.has(o.Pkg().Path()) {
+		w.inModules = append(w.inModules, w.e.moduleVariable(o))
+	}
 	w.e.compileMu.Unlock()
 	if v != nil && o.Pkg() != nil && o.Pkg().Path() == mainPath {
 		w.found = append(w.found, Global{w.e.ids.nameOf(o), o.Name(), w.e.reflect(v.t), v.global.in(w.image)})

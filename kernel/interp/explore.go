@@ -117,7 +117,11 @@ func (s *runner) exploreBeside(r *run, q *link.Explore) *link.Done {
 				switch {
 				case ev.Wants != nil:
 					x.declares = ev.Wants.Declares
-					c.requests.send(&link.Request{State: s.stateFor(ev.Wants.Names)})
+					state := s.stateFor(ev.Wants.Names)
+					if ev.Wants.Modules {
+						s.addModules(state)
+					}
+					c.requests.send(&link.Request{State: state})
 				case ev.Explored != nil:
 					best = ev.Explored
 					p.show(best, time.Since(began))

@@ -15,6 +15,7 @@ import (
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/link"
+	"gilkernel/kernel/snapshot"
 	"gilkernel/runtime/gil"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/search"
@@ -76,6 +77,7 @@ type exploring struct {
 	answer   link.Explored
 	told     time.Time // when the last progress was sent
 	hashes   map[string]string
+	modules  *snapshot.Snapshot // of the package variables of modules; nil: there are none
 	crew     rt.Crew
 }
 
@@ -107,7 +109,9 @@ func (s *runner) exploreHere(r *run, q *link.Explore) *link.Done {
 	if f := s.contain(func() { s.host.initModules(r) }); f != nil {
 		return &link.Done{Status: "error", Compile: true, Error: s.runError(f)}
 	}
-	s.send(&link.Event{Cell: r.id, Wants: &link.Wants{Names: x.cell.names, Declares: x.cell.declares}})
+	x.keepModules()
+	s.send(&link.Event{Cell: r.id, Wants: &link.Wants{Names: x.cell.names, Declares: x.cell.declares,
+		Modules: x.modules != nil}})
 	select {
 	case x.state = <-s.states:
 	case <-x.stop:
@@ -132,6 +136,7 @@ func (s *runner) exploreHere(r *run, q *link.Explore) *link.Done {
 	if err != nil {
 		return usage(err.Error())
 	}
+	x.compareModules()
 	for n := range x.notes {
 		x.answer.Notes = append(x.answer.Notes, n)
 	}

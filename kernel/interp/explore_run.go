@@ -74,6 +74,7 @@ func (x *exploring) program(e rt.Explorer) search.Outcome {
 	er := &exploredRun{x: x}
 	out, err := er.all(e)
 	x.run = nil
+	x.restoreModules()
 	for _, n := range x.outsiders.take() {
 		x.note(n)
 	}

@@ -171,7 +171,7 @@ func (s *runner) begin(id int, label string) *run {
 		s.send(&link.Event{Cell: id, Taken: &link.Taken{}})
 	}
 	r := newRun(id, label, out)
-	r.standard = currentStandard()
+	r.standard, r.all = currentStandard(), &s.threads.live
 	r.enter()
 	s.mu.Lock()
 	s.current = r

@@ -45,7 +45,12 @@ func (er *exploredRun) syncLock(what any) *syncLock {
 		return l
 	}
 	l := &syncLock{name: reflect.TypeOf(what).Elem().String()}
-	_, l.rw = what.(*sync.RWMutex)
+	switch what := what.(type) {
+	case *sync.RWMutex:
+		l.rw = true
+	case *sync.Once:
+		l.done = isDone(what)
+	}
 	l.inner = threading.NewInnerLock(l)
 	l.changed = threading.NewInnerCondition(l.inner, rt.Why{Kind: timeline.WaitLock, On: l})
 	if er.syncs == nil {
@@ -53,6 +58,12 @@ func (er *exploredRun) syncLock(what any) *syncLock {
 	}
 	er.syncs[what] = l
 	return l
+}
+
+// isDone reports whether a Once of a module was done when its package was initialised.
+func isDone(o *sync.Once) bool {
+	done := reflect.ValueOf(o).Elem().FieldByName("done") // an atomic.Bool in Go 1.26
+	return done.IsValid() && !done.IsZero()
 }
 
 func (er *exploredRun) syncCond(c *sync.Cond) *syncCond {
@@ -222,44 +233,102 @@ func (c *syncCond) wake(all bool) {
 	}
 }
 
-// exploredMethod is Method in a process that explores cells; it returns nil for a method that isn't replaced.
+// replaced returns a method without parameters that is explored where of returns what replaces its receiver, and own
+// elsewhere.
+func replaced[T any](of func(any) *syncLock, explored func(*syncLock), own func(*T)) func(*T) {
+	return func(p *T) {
+		if l := of(p); l != nil {
+			explored(l)
+		} else {
+			own(p)
+		}
+	}
+}
+
+// replacedTry is replaced for a method with a result.
+func replacedTry[T any](of func(any) *syncLock, explored func(*syncLock) bool, own func(*T) bool) func(*T) bool {
+	return func(p *T) bool {
+		if l := of(p); l != nil {
+			return explored(l)
+		}
+		return own(p)
+	}
+}
+
+// replacedWith is replaced for a method with a parameter.
+func replacedWith[T, A any](of func(any) *syncLock, explored func(*syncLock, A), own func(*T, A)) func(*T, A) {
+	return func(p *T, a A) {
+		if l := of(p); l != nil {
+			explored(l, a)
+		} else {
+			own(p, a)
+		}
+	}
+}
+
+// exploredMethod is Method in a process that explores cells; it returns nil for a method that isn't replaced. Between
+// runs, where packages of modules are initialised, the methods are package sync's own.
 func (y syncs) exploredMethod(t reflect.Type, name string) any {
-	of := func(what any) *syncLock { return y.s.threads.current().exploring.Load().run.syncLock(what) }
-	cond := func(c *sync.Cond) *syncCond { return y.s.threads.current().exploring.Load().run.syncCond(c) }
+	of := func(what any) *syncLock {
+		if er := y.s.threads.current().exploring.Load().run; er != nil {
+			return er.syncLock(what)
+		}
+		return nil
+	}
+	cond := func(c *sync.Cond) *syncCond {
+		if er := y.s.threads.current().exploring.Load().run; er != nil {
+			return er.syncCond(c)
+		}
+		return nil
+	}
 	methods := map[reflect.Type]map[string]any{
 		reflect.TypeFor[*sync.Mutex](): {
-			"Lock":    func(mu *sync.Mutex) { of(mu).Lock() },
-			"TryLock": func(mu *sync.Mutex) bool { return of(mu).TryLock() },
-			"Unlock":  func(mu *sync.Mutex) { of(mu).Unlock() },
+			"Lock":    replaced(of, (*syncLock).Lock, (*sync.Mutex).Lock),
+			"TryLock": replacedTry(of, (*syncLock).TryLock, (*sync.Mutex).TryLock),
+			"Unlock":  replaced(of, (*syncLock).Unlock, (*sync.Mutex).Unlock),
 		},
 		reflect.TypeFor[*sync.RWMutex](): {
-			"Lock":     func(mu *sync.RWMutex) { of(mu).Lock() },
-			"TryLock":  func(mu *sync.RWMutex) bool { return of(mu).tryRW(true) },
-			"Unlock":   func(mu *sync.RWMutex) { of(mu).Unlock() },
-			"RLock":    func(mu *sync.RWMutex) { of(mu).RLock() },
-			"TryRLock": func(mu *sync.RWMutex) bool { return of(mu).tryRW(false) },
-			"RUnlock":  func(mu *sync.RWMutex) { of(mu).RUnlock() },
+			"Lock": replaced(of, (*syncLock).Lock, (*sync.RWMutex).Lock),
+			"TryLock": replacedTry(of, func(l *syncLock) bool { return l.tryRW(true) },
+				(*sync.RWMutex).TryLock),
+			"Unlock": replaced(of, (*syncLock).Unlock, (*sync.RWMutex).Unlock),
+			"RLock":  replaced(of, (*syncLock).RLock, (*sync.RWMutex).RLock),
+			"TryRLock": replacedTry(of, func(l *syncLock) bool { return l.tryRW(false) },
+				(*sync.RWMutex).TryRLock),
+			"RUnlock": replaced(of, (*syncLock).RUnlock, (*sync.RWMutex).RUnlock),
 		},
 		reflect.TypeFor[*sync.WaitGroup](): {
-			"Add":  func(wg *sync.WaitGroup, n int) { of(wg).add(n) },
-			"Done": func(wg *sync.WaitGroup) { of(wg).add(-1) },
-			"Wait": func(wg *sync.WaitGroup) { of(wg).Wait() },
+			"Add":  replacedWith(of, (*syncLock).add, (*sync.WaitGroup).Add),
+			"Done": replaced(of, func(l *syncLock) { l.add(-1) }, (*sync.WaitGroup).Done),
+			"Wait": replaced(of, (*syncLock).Wait, (*sync.WaitGroup).Wait),
 		},
 		reflect.TypeFor[*sync.Once](): {
-			"Do": func(o *sync.Once, f func()) { of(o).once(f) },
+			"Do": replacedWith(of, (*syncLock).once, (*sync.Once).Do),
 		},
 		reflect.TypeFor[*sync.Cond](): {
 			"Wait": func(c *sync.Cond) {
 				mu, ok := c.L.(*sync.Mutex)
-				if !ok {
+				l := of(mu)
+				if !ok || l == nil {
 					y.cond(c) // which reports that the machine doesn't know this wait
 					return
 				}
-				l := of(mu)
 				cond(c).wait(l, &syncLock{name: "sync.Cond"})
 			},
-			"Signal":    func(c *sync.Cond) { cond(c).wake(false) },
-			"Broadcast": func(c *sync.Cond) { cond(c).wake(true) },
+			"Signal": func(c *sync.Cond) {
+				if x := cond(c); x != nil {
+					x.wake(false)
+				} else {
+					c.Signal()
+				}
+			},
+			"Broadcast": func(c *sync.Cond) {
+				if x := cond(c); x != nil {
+					x.wake(true)
+				} else {
+					c.Broadcast()
+				}
+			},
 		},
 	}
 	return methods[t][name]

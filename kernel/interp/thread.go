@@ -39,6 +39,7 @@ func profLabel() unsafe.Pointer
 type threads struct {
 	byLabel sync.Map // uintptr of a label set → *member; an entry goes when no goroutine has the labels
 	latest  atomic.Pointer[run]
+	live    atomic.Int64 // goroutines of all runs that haven't ended
 }
 
 // current returns the run to which the calling goroutine belongs. A goroutine without labels, which only compiled code
@@ -166,6 +167,7 @@ type run struct {
 	// the cell's machine, has interrupted a real Python, or restores definitions.
 	showing atomic.Bool
 
+	all       *atomic.Int64              // threads.live; nil: nobody counts
 	mu        sync.Mutex                 // protects the fields below
 	live      int                        // goroutines that haven't ended, including the cell's own
 	idle      chan struct{}              // closed when live becomes 0; nil while no goroutine waits
@@ -191,6 +193,9 @@ func (r *run) enter() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.live++
+	if r.all != nil {
+		r.all.Add(1)
+	}
 }
 
 // leave removes it from the count, and reports whether it was the last.
@@ -198,6 +203,9 @@ func (r *run) leave() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.live--
+	if r.all != nil {
+		r.all.Add(-1)
+	}
 	if r.live > 0 {
 		return false
 	}

@@ -47,6 +47,8 @@ type Wants struct {
 	// Declares says that the cell declares functions or types. They may have replaced the session's in the process,
 	// which must not explore another cell then.
 	Declares bool `json:"declares,omitempty"`
+	// Modules says that the process has packages of modules, whose variables it compares with State.Modules.
+	Modules bool `json:"modules,omitempty"`
 }
 
 // State answers Event.Wants of an exploring process: the values of the session's variables, in a form that package
@@ -60,6 +62,10 @@ type State struct {
 	Anew    []string  `json:"anew,omitempty"`
 	Looks   []string  `json:"looks,omitempty"`
 	Lacking []Lacking `json:"lacking,omitempty"`
+	// Modules has digests of the package variables of modules by their names, with the paths of their packages.
+	// Running says that code of the session ran meanwhile, see snapshot.Options.
+	Modules map[string]uint64 `json:"modules,omitempty"`
+	Running bool              `json:"running,omitempty"`
 }
 
 // Lacking is a variable whose value in a run differs from the session's.

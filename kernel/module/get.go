@@ -141,11 +141,27 @@ func (g *getting) need(ctx context.Context, v xmodule.Version, path string) ([]s
 			}
 		}
 		if slices.Equal(next, roots) {
-			return slices.DeleteFunc(build, func(s selected) bool { return !slices.Contains(roots, s.Version) }), nil
+			build = slices.DeleteFunc(build, func(s selected) bool { return !slices.Contains(roots, s.Version) })
+			return build, g.fetchRaised(ctx, build)
 		}
 		roots = next
 	}
 	return nil, fmt.Errorf("the requirements of %s don't converge", v)
+}
+
+// fetchRaised fetches modules that go.mod requires already and that are needed in another version now: what imports them
+// isn't among the packages that were looked at.
+func (g *getting) fetchRaised(ctx context.Context, build []selected) error {
+	for _, s := range build {
+		for _, r := range g.w.file.Require {
+			if r.Mod.Path == s.Path && r.Mod.Version != s.Version.Version {
+				if _, err := g.fetchedDir(ctx, s); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // used returns the paths of the modules that the packages of a version import, directly or indirectly.

@@ -38,6 +38,8 @@ func served() map[string]string {
 		"example.com/c@v0.1.0/c.go":          "package c\n\nimport _ \"example.com/b\"\n",
 		"example.com/d@v1.0.0/go.mod":        "module example.com/d\n\nrequire example.com/a v1.0.0\n",
 		"example.com/d@v1.0.0/d.go":          "package d\n\nimport _ \"example.com/a\"\n",
+		"example.com/e@v1.0.0/go.mod":        "module example.com/e\n\ngo 1.21\n\nrequire example.com/b v1.5.0\n",
+		"example.com/e@v1.0.0/e.go":          "package e\n",
 		"example.com/evil@v1.0.0/go.mod":     "module example.com/evil\n",
 		"example.com/evil@v1.0.0/../e.go":    "package evil\n",
 	}
@@ -265,4 +267,12 @@ func TestNotWritable(t *testing.T) {
 	p.dir = filepath.Join(p.dir, "gone")
 	p.look()
 	contains(t, "folder", p.get("example.com/b@v1.0.0"), "go.mod can't be written")
+}
+
+// A module raises the version of another one that it doesn't import itself: that is fetched, too, for those that do.
+func TestRaised(t *testing.T) {
+	p := newPlace(t, moduletest.Environ(t, moduletest.Proxy(t, served())))
+	want(t, "get a", p.get("example.com/a@v1.0.0"), "")
+	want(t, "get e", p.get("example.com/e@v1.0.0"), "")
+	want(t, "b", p.find("example.com/b"), "example.com/b@v1.5.0")
 }

@@ -31,6 +31,39 @@ func (t *Tally) String() string { return fmt.Sprintf("tally of %d", t.n) }
 // Bad panics.
 func (t *Tally) Bad() { panic("bad tally") }
 `,
+		"example.com/tally@v1.0.0/state/state.go": `// Package state has variables.
+package state
+
+import "sync"
+
+// N, Cache, List and Made are variables.
+var (
+	N     int
+	Cache = map[string]int{}
+	List  = make([]int, 0, 8)
+	Made  *int
+	once  sync.Once
+	done  int
+	bell  = make(chan int, 1000)
+)
+
+func init() { once.Do(func() { done++ }) }
+
+// Next counts in all of them.
+func Next() int {
+	once.Do(func() { done++ })
+	if N++; Made == nil {
+		Made = new(int)
+	}
+	*Made++
+	Cache["n"] += *Made
+	List = append(List, Cache["n"])
+	return N + *Made + Cache["n"] + List[len(List)-1] + len(List) + done
+}
+
+// Ring rings.
+func Ring() int { bell <- 1; return 0 }
+`,
 	}
 }
 
@@ -68,6 +101,29 @@ func TestModuleSteps(t *testing.T) {
 				{row.get, "", "v1.0.0"},
 				{"import (\n\t\"example.com/tally\"\n\t\"gilkernel/runtime/threading\"\n)", "", ""},
 			}, row.cells...))
+		})
+	}
+}
+
+// A run of %%explore that changes package variables of a module leaves them as they were, and what isn't as it is in
+// the session is named.
+func TestModuleStatesExplored(t *testing.T) {
+	const cell = "f := func() { state.Next() }\na, b := threading.NewThread(f), threading.NewThread(f)\n" +
+		"a.Start(); b.Start(); a.Join(); b.Join()\nstate.Next()"
+	for _, checks := range []string{"", " --checks"} {
+		t.Run("checks"+checks, func(t *testing.T) {
+			c, _ := moduleKernel(t, tally())
+			runModuleCells(t, c, []moduleCell{
+				{"%get example.com/tally" + checks, "", "v1.0.0"},
+				{"import (\n\t\"example.com/tally/state\"\n\t\"gilkernel/runtime/threading\"\n)", "", ""},
+				{"%%explore\n" + cell, "", "The result is always 22."},
+				{"%%explore\n" + cell, "", "The result is always 22."},
+				{"state.N", "0", ""},
+				{"state.Next()", "6", ""},
+				{"%%explore\n" + cell, "", "each run begins with state.Cache, state.List, state.Made, state.N as the " +
+					"package initialises it, while the session's has changed"},
+				{"%%explore\nstate.Ring()", "", "what state.bell leads to can't be put back before the next run"},
+			})
 		})
 	}
 }
