@@ -149,8 +149,8 @@ func (g *getting) need(ctx context.Context, v xmodule.Version, path string) ([]s
 	return nil, fmt.Errorf("the requirements of %s don't converge", v)
 }
 
-// fetchRaised fetches modules that go.mod requires already and that are needed in another version now: what imports them
-// isn't among the packages that were looked at.
+// fetchRaised fetches modules that go.mod requires already and that are needed in another version now: what imports
+// them isn't among the packages that were looked at.
 func (g *getting) fetchRaised(ctx context.Context, build []selected) error {
 	for _, s := range build {
 		for _, r := range g.w.file.Require {

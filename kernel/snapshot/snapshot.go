@@ -26,8 +26,8 @@ type Variable struct {
 type Options struct {
 	// Interpreted reports whether a package's types are interpreted code's. nil: none is.
 	Interpreted func(path string) bool
-	// Captured returns the variables that a function value has captured, which isn't nil, as far as they are known. nil:
-	// none are.
+	// Captured returns the variables that a function value, which isn't nil, has captured, as far as they are known.
+	// nil: none are.
 	Captured func(f reflect.Value) []Variable
 	// Running says that code may run meanwhile that uses the variables: a digest knows of maps only how long they are,
 	// because reading a map that is written ends the process.

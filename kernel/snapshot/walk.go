@@ -140,12 +140,16 @@ func (s *Snapshot) dynamic(v reflect.Value) {
 func plainData(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	switch first {
-	case "archive", "bufio", "bytes", "cmp", "compress", "container", "embed", "encoding", "errors", "expvar", "flag", "fmt",
-		"go", "hash", "html", "image", "index", "iter", "log", "maps", "math", "mime", "path", "regexp", "slices", "sort",
+	case "archive", "bufio", "bytes", "cmp", "compress", "container", "embed", "encoding", "errors", "expvar", "flag",
+		"fmt", "go", "hash", "html", "image", "index", "iter", "log", "maps", "math", "mime", "path", "regexp", "slices", "sort",
 		"strconv", "strings", "sync", "text", "time", "unicode", "vendor":
 		return true
 	}
-	return path == "net/url" || path == "net/netip" || path == "net/mail" || path == "net/textproto" || path == "internal/sync"
+	switch path {
+	case "net/url", "net/netip", "net/mail", "net/textproto", "internal/sync":
+		return true
+	}
+	return false
 }
 
 // follows reports whether all that a type's values lead to is copied.
