@@ -43,8 +43,12 @@ func newInfo() *types.Info {
 // checkFile checks a file, which is all of its package.
 func (e *Engine) checkFile(src *source, pkg *types.Package, file *ast.File) error {
 	var first *Error
+	imp := e.importer
+	if src.native {
+		imp = preludeImporter{e}
+	}
 	conf := types.Config{
-		Importer: e.importer, GoVersion: unit.GoVersion, Sizes: extent.Sizes{},
+		Importer: imp, GoVersion: unit.GoVersion, Sizes: extent.Sizes{},
 		Error: func(err error) {
 			var te types.Error
 			if first == nil && errors.As(err, &te) && !tolerated(te.Msg) {

@@ -15,6 +15,7 @@ import (
 	"gilkernel/kernel/exec/rtype"
 	"gilkernel/kernel/extent"
 	"gilkernel/kernel/std/frees"
+	"gilkernel/kernel/std/prelude/compiled"
 	"gilkernel/kernel/unit"
 )
 
@@ -69,6 +70,7 @@ type Engine struct {
 	newest      int                   // number of a function's code
 	memTypes    map[string]*rtype.Descriptor
 	preludes    map[string]*source
+	compiled    *types.Package        // package compiled, of the prelude; nil: not asked for yet
 	generics    bool                  // a cell has declared a generic function
 	latest      map[string]latestType // by the name that the learner knows
 
@@ -136,7 +138,12 @@ func Supported() error { return rtype.Check() }
 func (e *Engine) Flag() *atomic.Uint32 { return &e.flag }
 
 // symbol finds what a compiled package declares.
-func (e *Engine) symbol(path, name string) (reflect.Value, bool) { return e.host.Symbol(path, name) }
+func (e *Engine) symbol(path, name string) (reflect.Value, bool) {
+	if path == compiled.Path {
+		return compiled.Symbol(name)
+	}
+	return e.host.Symbol(path, name)
+}
 
 // newID returns a number for a function's code.
 func (e *Engine) newID() int {

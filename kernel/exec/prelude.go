@@ -10,6 +10,7 @@ import (
 	"go/types"
 
 	"gilkernel/kernel/std/prelude"
+	"gilkernel/kernel/std/prelude/compiled"
 )
 
 // preludeDecl finds the source of a generic function or method of a compiled package, nil if there is none.
@@ -87,4 +88,26 @@ func (e *Engine) prelude(path string) *source {
 		}
 	}
 	return src
+}
+
+// preludeImporter imports packages for the prelude: those that cells import, and package compiled.
+type preludeImporter struct{ e *Engine }
+
+// Import implements types.Importer.
+func (p preludeImporter) Import(path string) (*types.Package, error) {
+	e := p.e
+	if path != compiled.Path {
+		return e.importer.Import(path)
+	}
+	if e.compiled == nil {
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, path, compiled.Source(), parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		conf := types.Config{Importer: e.importer, IgnoreFuncBodies: true,
+			Error: func(error) {}} // what only bodies use isn't used
+		e.compiled, _ = conf.Check(path, fset, []*ast.File{file}, nil)
+	}
+	return e.compiled, nil
 }

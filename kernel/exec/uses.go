@@ -128,7 +128,7 @@ func (e *Engine) Live(m *Image) (list []Global) {
 	e.compileMu.Lock()
 	slots := map[types.Object]*globalSlot{}
 	for o, v := range e.globals {
-		if v.global != nil && v.global.n > 0 && !strings.HasPrefix(o.Name(), "__") {
+		if v.global != nil && v.global.n > 0 && ownPackage(o) && !strings.HasPrefix(o.Name(), "__") {
 			slots[o] = v.global
 		}
 	}

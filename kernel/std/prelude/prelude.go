@@ -3,7 +3,7 @@
 //
 // The sources under src are packages that the Go compiler builds and tests as well. They have the names, the type
 // parameters and the behaviour of the standard library's, but are written to be interpreted: few
-// operations for each element.
+// operations for each element. What must be compiled is in package compiled.
 package prelude
 
 import (
@@ -16,9 +16,10 @@ var sources embed.FS
 
 // folders holds the packages by import path.
 var folders = [...]struct{ path, folder string }{
-	{"cmp", "cmp"}, {"crypto/hkdf", "hkdf"}, {"crypto/pbkdf2", "pbkdf2"}, {"errors", "errors"}, {"iter", "iter"}, {"maps", "maps"}, {"math/rand/v2", "rand"},
-	{"reflect", "reflect"},
-	{"slices", "slices"}, {"sync", "sync"}, {"sync/atomic", "atomic"},
+	{"cmp", "cmp"}, {"crypto/hkdf", "hkdf"}, {"crypto/pbkdf2", "pbkdf2"}, {"errors", "errors"},
+	{"hash/maphash", "maphash"}, {"iter", "iter"}, {"maps", "maps"}, {"math/rand/v2", "rand"}, {"reflect", "reflect"},
+	{"runtime", "runtime"}, {"slices", "slices"}, {"sync", "sync"}, {"sync/atomic", "atomic"}, {"unique", "unique"},
+	{"weak", "weak"},
 }
 
 // Source returns the name and the text of the package with an import path; ok is false if it has no

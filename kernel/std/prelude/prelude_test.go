@@ -27,8 +27,7 @@ import (
 
 // without are the packages with generic names that the prelude lacks, with the reason.
 var without = map[string]string{
-	"unique": "needs the runtime's table", "weak": "needs the collector", "runtime": "AddCleanup needs the collector",
-	"database/sql": "Null's conversions are the package's own", "hash/maphash": "needs the runtime's hash",
+	"database/sql": "Null's conversions are the package's own",
 }
 
 // No package with generic functions is forgotten.
