@@ -68,8 +68,9 @@ var onceInAProcess = map[string]string{
 	"kernel/exec/rtype.slots":    "as registry; assembly names it",
 	"kernel/exec.smallInts": "interfaces point into it, as into the runtime's own table of small numbers; it is " +
 		"never written",
-	"kernel/exec.zeroSized":  "what has no size is all at one address, as in the runtime; it is never written",
-	"runtime/machine.lookup": "a goroutine asks it which thread of which machine it is, so no machine can hold it",
+	"kernel/exec.zeroSized":              "what has no size is all at one address, as in the runtime; it is never written",
+	"kernel/std/prelude/src/unique.maps": "it is only interpreted: each engine and each image of its variables has its own",
+	"runtime/machine.lookup":             "a goroutine asks it which thread of which machine it is, so no machine can hold it",
 }
 
 // A package that changes variables of its own can't be there twice in one process. Variables are for what Go has no
