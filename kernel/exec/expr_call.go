@@ -21,8 +21,8 @@ func (c *fn) callExpr(e *ast.CallExpr) *expr {
 	if name := c.builtinName(e.Fun); name != "" {
 		return c.builtin(e, name)
 	}
-	step, announce := c.outward(e), c.announce(e)
-	prep, lay, direct := c.prepareCall(e, step == nil && announce == nil)
+	outward, announce := c.outward(e), c.announce(e)
+	prep, lay, direct := c.prepareCall(e, outward == nil && announce == nil)
 	var x *expr
 	switch {
 	case direct != nil:
@@ -36,10 +36,11 @@ func (c *fn) callExpr(e *ast.CallExpr) *expr {
 			fr.g.announced = nil
 			return f
 		}, lay, c.atLine(e))
-	case step != nil:
+	case outward != nil:
+		step := outward(lay)
 		x = c.resultExpr(func(fr *frame) *frame {
 			f := prep(fr)
-			step(fr)
+			step(fr, f)
 			f.call(fr)
 			return f
 		}, lay, c.atLine(e))

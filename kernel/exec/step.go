@@ -250,6 +250,9 @@ func (c *fn) synced(e *ast.CallExpr) string {
 	if s == nil || s.Kind() != types.MethodVal || s.Obj().Pkg() == nil {
 		return ""
 	}
+	if c.src.steps == StepAccess && c.orders(e) {
+		return "" // outward has a step
+	}
 	switch s.Obj().Pkg().Path() {
 	case "sync", "sync/atomic", "gilkernel/runtime/threading", "gilkernel/runtime/queue", "gilkernel/runtime/asyncio",
 		"gilkernel/runtime/futures", "gilkernel/runtime/builtins",
@@ -261,17 +264,32 @@ func (c *fn) synced(e *ast.CallExpr) string {
 
 // outward returns the step before a call that passes shared memory to a compiled function: what the function reads and
 // writes isn't known, so the call counts as an access to anything. It is nil for other calls; see entered for modules.
-func (c *fn) outward(e *ast.CallExpr) func(fr *frame) {
-	f, ok := callee(c.src, e).(*types.Func)
-	if c.src.steps != StepAccess || !ok || c.e.ours(f.Pkg()) || f.Pkg() == nil || library(f.Pkg().Path()) {
+//
+// What orders threads by itself is one access to one thing, if it has an address.
+func (c *fn) outward(e *ast.CallExpr) func(lay layout) func(fr, of *frame) {
+	if c.src.steps != StepAccess {
 		return nil
 	}
-	atomic := f.Pkg().Path() == "sync/atomic"
-	if f.Pkg().Path() == "sync" {
-		if !unordered(f) {
-			return nil
+	if c.callsValue(e) {
+		step := c.anything(e, false)
+		return func(layout) func(fr, of *frame) {
+			return func(fr, of *frame) {
+				if of.code.hidden { // it is compiled, as far as is known
+					step(fr, nil, 0)
+				}
+			}
 		}
-		atomic = true
+	}
+	f, ok := callee(c.src, e).(*types.Func)
+	if !ok || c.e.ours(f.Pkg()) || f.Pkg() == nil || library(f.Pkg().Path()) {
+		return nil
+	}
+	orders := c.orders(e)
+	if f.Pkg().Path() == "sync" && !orders {
+		return nil
+	}
+	if orders && c.isAtomic(e, f) {
+		return func(lay layout) func(fr, of *frame) { return c.atomic(e, f, lay) }
 	}
 	leads := false
 	for _, a := range e.Args {
@@ -284,8 +302,38 @@ func (c *fn) outward(e *ast.CallExpr) func(fr *frame) {
 	if !leads {
 		return nil
 	}
+	step := c.anything(e, orders)
+	return func(layout) func(fr, of *frame) { return func(fr, _ *frame) { step(fr, nil, 0) } }
+}
+
+// anything returns the step before a call that counts as an access to anything.
+func (c *fn) anything(e *ast.CallExpr, atomic bool) stepFn {
 	return c.stepAt(&Site{Op: "write", Name: types.ExprString(e.Fun) + "()", Pos: c.src.position(e.Pos()), e: c.e,
-		Atomic: atomic}).nowhere()
+		Atomic: atomic})
+}
+
+// callsValue reports whether a call is of a function that is a value, so that the source doesn't say which one.
+func (c *fn) callsValue(e *ast.CallExpr) bool {
+	switch f := ast.Unparen(e.Fun).(type) {
+	case *ast.FuncLit:
+		return false
+	case *ast.SelectorExpr:
+		if s := c.src.info.Selections[f]; s != nil {
+			return s.Kind() != types.MethodVal
+		}
+	}
+	_, declared := callee(c.src, e).(*types.Func)
+	return !declared
+}
+
+// orders reports whether a call is of what orders the threads that call it: a function of package atomic, or a method
+// of a sync.Map or a sync.Pool.
+func (c *fn) orders(e *ast.CallExpr) bool {
+	f, ok := callee(c.src, e).(*types.Func)
+	if !ok || f.Pkg() == nil {
+		return false
+	}
+	return f.Pkg().Path() == "sync/atomic" || f.Pkg().Path() == "sync" && unordered(f)
 }
 
 // library reports whether a package is one of this program's.

@@ -200,7 +200,17 @@ func (x *exploring) compile() *link.Error {
 
 // options are those of searches and samples.
 func (x *exploring) options() *search.Options {
-	return &search.Options{Places: x.place, Names: x.name, Stop: x.stop, Schedules: x.q.Schedules}
+	return &search.Options{Places: x.place, Names: x.name, Own: own, Stop: x.stop, Schedules: x.q.Schedules}
+}
+
+// own is search.Options.Own.
+func own(t *rt.Thread) uint64 {
+	if y, _ := t.Local(pythonKey{}).(*pyThread); y != nil {
+		if g := y.g.Load(); g != nil {
+			return g.Own()
+		}
+	}
+	return 0
 }
 
 // search tries schedules, then takes samples, and shows what breaks the cell.

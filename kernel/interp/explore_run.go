@@ -308,7 +308,7 @@ func (y *pyThread) At(site *exec.Site, at unsafe.Pointer, n int) {
 	rec.Step(y.Thread, 0, a)
 }
 
-// atomically are the keys of a call that orders threads by itself, as package atomic's do: anything may be accessed.
+// atomically are the keys of a call that orders threads by itself, but may access anything, as Range of a sync.Map.
 var atomically = []any{nil, rt.Atomic{}}
 
 // stepAt is At on the machine.
@@ -332,8 +332,10 @@ func (y *pyThread) stepAt(site *exec.Site, at unsafe.Pointer, n int) {
 	}
 	switch {
 	case y.Machine().Made() == 1: // nobody else is there who could see it
-	case site.Atomic:
+	case site.Atomic && at == nil:
 		y.StepOver(atomically, true)
+	case site.Atomic:
+		y.StepOn(rt.Atomic{At: at}, write)
 	case at == nil:
 		y.StepOn(nil, write)
 	case n == 1 && site.Parts() == 1:

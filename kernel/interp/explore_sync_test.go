@@ -39,6 +39,19 @@ func TestExploredSync(t *testing.T) {
 			"if a.Load() == 1 { got = b.Load() }", "1@0, !0@1, complete"},
 		{"an atomic's value that is old", "var n atomic.Int64", "n.Load()", "n.Store(n.Load() + 1)",
 			"n.Store(n.Load() + 1)", "2@0, !1@1, complete"},
+		{"an atomic pointer", "var p atomic.Pointer[int]; p.Store(new(int))", "*p.Load()",
+			"v := *p.Load() + 1; p.Store(&v)", "v := *p.Load() + 1; p.Store(&v)", "2@0, !1@1, complete"},
+		{"a loop until a swap", "var n atomic.Int64", "n.Load()",
+			"for v := n.Load(); !n.CompareAndSwap(v, v+1); v = n.Load() {}",
+			"for v := n.Load(); !n.CompareAndSwap(v, v+1); v = n.Load() {}", "2@0, complete"},
+		{"an atomic in a struct", "type c struct { name string; atomic.Int64 }; x := &c{}", "x.Load()",
+			"x.Store(x.Load() + 1)", "x.Store(x.Load() + 1)", "2@0, !1@1, complete"},
+		{"atomics of an array", "var a [2]atomic.Int32; i := 1", "a[1].Load()", "a[i].Add(1)", "a[i].Add(1)",
+			"2@0, complete"},
+		{"a method as a function", "var n atomic.Int32", "n.Load()", "f := (*atomic.Int32).Add; f(&n, 1)",
+			"(*atomic.Int32).Add(&n, 1)", "2@0, complete"},
+		{"a value of a method", "var n atomic.Int32", "n.Load()", "f := n.Add; f(1)", "f := n.Load; n.Store(f() + 1)",
+			"2@0, !1@2, complete"},
 		{"an atomic map of package sync", "var m sync.Map; m.Store(1, 1)", "n, _ := m.Load(1); n", "m.Store(1, 2)",
 			"m.Store(1, 3)", "3@0, !2@1, complete"},
 	} {
@@ -47,6 +60,58 @@ func TestExploredSync(t *testing.T) {
 			got := summary(p.search(code+threads(row.declare, row.last, row.a, row.b), python))
 			if got != row.want {
 				t.Errorf("%s under %s: %s, want %s", row.name, python, got, row.want)
+			}
+		}
+	}
+}
+
+// TestExploredAtomics holds what is said of atomic operations: one is an access to what it is about, by its name, and
+// orders threads; what isn't atomic races with it.
+func TestExploredAtomics(t *testing.T) {
+	p := begin(t)
+	for _, row := range []struct {
+		name, declare, last, a, b, want string
+		most                            int // schedules
+	}{
+		{"four on one number", "var n atomic.Int64", "n.Load()", "n.Store(n.Load() + 1)", "n.Store(n.Load() + 1)",
+			"2@0, !1@1, complete", 50},
+		{"two on two numbers", "var a, b atomic.Int64", "", "a.Add(1)", "b.Add(1)", "@0, complete", 8},
+		{"a plain read and an atomic write", "var n, got int64", "", "atomic.StoreInt64(&n, 1)", "got = n",
+			"@0, !race@0, complete", 50},
+		{"an atomic read and a plain write", "var n, got int64", "", "got = atomic.LoadInt64(&n)", "n = 1",
+			"@0, !race@0, complete", 50},
+		{"a loop that waits for a flag", "var ready atomic.Bool; n, got := 0, 0", "got", "n = 7; ready.Store(true)",
+			"for !ready.Load() {}; got = n", "7@0, complete", 50},
+		{"a loop that waits for one of two flags", "var a, b atomic.Bool; n, got := 0, 0", "got",
+			"n = 7; b.Store(true)", "for !a.Load() && !b.Load() {}; got = n", "7@0, complete", 100},
+	} {
+		x := p.search("import \"sync/atomic\"\n"+threads(row.declare, row.last, row.a, row.b), "3.13t")
+		if got := summary(x); got != row.want || x.Schedules > row.most {
+			t.Errorf("%s: %s, want %s; in %d schedules, at most %d", row.name, got, row.want, x.Schedules, row.most)
+		}
+	}
+}
+
+// TestExploredPolling has a thread look at a flag ten times: that it reads the same again doesn't mean that it waits, as
+// it counts its turns itself. Each of them can be the one in which the flag is set.
+func TestExploredPolling(t *testing.T) {
+	p := begin(t)
+	for _, python := range []string{"3.9", "3.13t"} {
+		for _, row := range []struct{ name, declare, set, look string }{
+			{"plain", "ready := false", "ready = true", "ready"},
+			{"atomic", "var ready atomic.Bool", "ready.Store(true)", "ready.Load()"},
+			{"two flags", "ready, other := false, false", "ready = true", "other || ready"},
+		} {
+			x := p.search("import \"sync/atomic\"\nvar _ atomic.Bool\n"+threads(row.declare+"; got := -1", "got",
+				row.set, "for i := range 10 { if "+row.look+" { got = i; return } }"), python)
+			values := 0
+			for _, o := range x.Outcomes {
+				if o.Kind == "value" {
+					values++
+				}
+			}
+			if values != 11 || !x.Complete {
+				t.Errorf("%s under %s: %s", row.name, python, summary(x))
 			}
 		}
 	}

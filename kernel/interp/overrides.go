@@ -145,6 +145,10 @@ func (s *runner) sleep(d time.Duration) {
 func (s *runner) now() time.Time {
 	if t := rt.Current(); t != nil && t.Machine().Simulated() {
 		if y, _ := t.Local(pythonKey{}).(*pyThread); y != nil {
+			if d := y.owed; d > 0 {
+				y.owed = 0
+				y.Work(d)
+			}
 			return y.begun.Add(t.Now())
 		}
 	}

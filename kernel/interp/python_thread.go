@@ -26,9 +26,10 @@ type pyThread struct {
 	id                          atomic.Int64           // of its goroutine; MainThread's changes from cell to cell
 	g                           atomic.Pointer[exec.G] // what it executes
 	run                         atomic.Pointer[run]
-	explored                    *exploredRun // nil: its machine isn't explored
-	file                        string       // where site was last: the same string
-	at                          rt.Site      // and what that is, without a line
+	explored                    *exploredRun  // nil: its machine isn't explored
+	owed                        time.Duration // there, what native calls have taken since it last asked for the time
+	file                        string        // where site was last: the same string
+	at                          rt.Site       // and what that is, without a line
 }
 
 // Steps implements exec.Thread: where the version of Python releases the GIL between a read and a write, or
@@ -73,9 +74,12 @@ const shownNative = 100 * time.Microsecond
 func (y *pyThread) Holding(name string, work int, fn func()) {
 	if y.simulated {
 		fn()
-		if d := nativeTime(name, work); d >= shownNative {
+		switch d := nativeTime(name, work); {
+		case d >= shownNative:
 			y.Native(name, d)
-		} else {
+		case y.explored != nil: // time that passes orders what all threads do, and most calls don't matter to it
+			y.owed += d
+		default:
 			y.Work(d)
 		}
 		return

@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"slices"
 	"time"
+	"unsafe"
 )
 
 // An Explorer decides which thread runs next on an explored machine. The machine calls it from one goroutine at a time.
@@ -47,8 +48,17 @@ type Witness interface {
 // Clock is the key of accesses to an explored machine's time.
 type Clock struct{}
 
-// Atomic is the key of accesses that order threads as those to a Word do, and of which each is a step.
-type Atomic struct{}
+// Atomic is the key of accesses that order threads as those to a Word do, and of which each is a step: to what other
+// accesses have the key At for, or if that is nil to anything.
+type Atomic struct{ At unsafe.Pointer }
+
+// About returns what an access with a key is to: another key with which accesses may come.
+func About(key any) any {
+	if a, ok := key.(Atomic); ok && a.At != nil {
+		return a.At
+	}
+	return key
+}
 
 // A Point is a place where an explored machine can turn to another thread.
 type Point struct {

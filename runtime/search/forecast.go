@@ -43,7 +43,7 @@ type next struct {
 	waits bool   // it is an access after which the thread may block
 	wakes int32  // how many threads it wakes that wait for the thing
 	named bool   // thing is a name
-	thing uint64 // that is accessed, or the number of a thread that is started
+	thing uint64 // that is accessed, the number of a thread that is started, or step.again at a check
 }
 
 // stop says whether a thread loses the core after what it did last.
@@ -66,7 +66,7 @@ type happening struct {
 	goes, ending bool // of a point, as in spot
 	ready        int32
 	thread       int32  // who does it; of a point: how many can run
-	id           uint64 // of the thing, or the number of a thread that is started or can run
+	id           uint64 // of the thing, the number of a thread that is started or can run, or step.again at a check
 	name         uint64 // of the thing
 }
 
@@ -242,8 +242,8 @@ func (f *forecast) acts(r *trace, s *step, t *machine.Thread) {
 // checked records a check.
 func (f *forecast) checked(s *step, t *machine.Thread) {
 	s.asked = 0
-	if f.done(s, happening{what: check}) {
-		n := next{what: check, asked: t.Droppable()}
+	if f.done(s, happening{what: check, id: uint64(s.again)}) {
+		n := next{what: check, asked: t.Droppable(), thing: uint64(s.again)}
 		f.learn(s, t, s.hash, n)
 		f.alone(n)
 	}
@@ -288,7 +288,7 @@ func (f *forecast) alone(n next) {
 
 // unlike reports whether a key is that of accesses whose effects aren't only those on the thing.
 func unlike(key any) bool {
-	switch key.(type) {
+	switch machine.About(key).(type) {
 	case *machine.Thread, machine.Clock, machine.Atomic:
 		return true
 	}

@@ -95,6 +95,7 @@ func (w *tree) plays(p part) bool {
 		s.timed, s.within = h.clock, h.within
 		switch h.what {
 		case check:
+			s.again = int(h.id)
 			w.trace.checked(s)
 		case start:
 			child, _ := w.trace.spawn(s, int(h.id))
@@ -171,6 +172,7 @@ func (w *tree) follows(chosen int) bool {
 		}
 		switch n.what {
 		case check:
+			s.again = int(n.thing)
 			if w.trace.checked(s) && n.asked && len(x.ids) > 1 {
 				w.stateOf(x)
 				return true

@@ -9,6 +9,7 @@ import (
 
 	"gilkernel/runtime/machine"
 	"gilkernel/runtime/search"
+	"gilkernel/runtime/threading"
 )
 
 // said is all of a report but for how many runs it took.
@@ -103,6 +104,61 @@ func TestStraysWhileSkimming(t *testing.T) {
 		runs = 100 // and never odd again
 		if want := search.SearchBlind(&o, run); outcomes(got) != outcomes(want) {
 			t.Errorf("%s:\n%s\nblind:\n%s", what, said(got), said(want))
+		}
+	}
+}
+
+// TestForeseenLoops holds the same for loops that wait, for loops that only look like that, and for turns of several
+// checks, where what a thread has of its own is another number in each run.
+func TestForeseenLoops(t *testing.T) {
+	for _, row := range []struct {
+		name          string
+		turns, checks int // 0 turns: without end
+		own           bool
+		outcomes      string
+	}{
+		{"one that waits", 0, 1, false, "0@0 "},
+		{"one that waits, with two checks a turn", 0, 2, false, "0@0 "},
+		{"one that counts", 6, 1, true, "0@0 6@1 5@2 4@2 3@2 2@2 1@2 "},
+		{"one that counts, with three checks a turn", 6, 3, true, "0@0 6@1 5@2 4@2 3@2 2@2 1@2 "},
+	} {
+		runs, turn := uint64(0), 0
+		run := python(t, "3.9", func(main *machine.Thread) string {
+			runs++
+			var flags [3]variable
+			turn = 0
+			poll := threading.NewThread(func() {
+				t := machine.Current()
+				for turn = 0; row.turns == 0 || turn < row.turns; turn++ {
+					for i := range row.checks {
+						if flags[i].load(t) > 0 {
+							return
+						}
+						t.Check()
+					}
+				}
+			})
+			set := threading.NewThread(func() { flags[row.checks-1].store(machine.Current(), 1) })
+			set.Start()
+			poll.Start()
+			set.Join()
+			poll.Join()
+			if row.turns == 0 {
+				return "0"
+			}
+			return fmt.Sprint(turn)
+		})
+		o := search.Options{Preemptions: 2, All: true, Own: func(*machine.Thread) uint64 {
+			if row.own {
+				return runs<<32 + uint64(turn)
+			}
+			return runs
+		}}
+		got, strayed := search.SearchAlert(&o, run)
+		want := search.SearchBlind(&o, run)
+		if strayed || said(got) != said(want) || outcomes(got) != row.outcomes {
+			t.Errorf("%s: strayed: %v; in %d runs\n%s\nblind, in %d runs\n%s", row.name, strayed, got.Runs, said(got),
+				want.Runs, said(want))
 		}
 	}
 }

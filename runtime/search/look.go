@@ -62,9 +62,14 @@ func (w *tree) Checked(t *machine.Thread) bool {
 	w.watch.checked(t)
 	b := beat{what: checking, thread: int32(t.ID())}
 	if w.skim.on {
-		return w.skimmed(b)
+		return w.skimCheck(t, b)
 	}
 	s := w.trace.of(t)
+	turns := s.turns
+	s.turned(func() uint64 { return w.has(t) })
+	if s.turns > turns {
+		b.n = int32(turns%maxPeriod + 1)
+	}
 	if w.records() {
 		w.fore.acts(&w.trace, s, t)
 		w.fore.checked(s, t)
@@ -72,6 +77,14 @@ func (w *tree) Checked(t *machine.Thread) bool {
 	b.answer = w.asks(w.trace.checked(s))
 	w.put(b)
 	return b.answer
+}
+
+// has returns what a thread has of its own, as far as that is known.
+func (w *tree) has(t *machine.Thread) uint64 {
+	if w.own == nil {
+		return 0
+	}
+	return w.own(t)
 }
 
 // Accessing implements machine.Explorer.

@@ -70,7 +70,8 @@ func (c clock) at(id int) uint32 {
 // accessed is an access with the epoch in which it was made (Flanagan and Freund, PLDI 2009).
 type accessed struct {
 	Access
-	epoch uint32
+	epoch  uint32
+	atomic bool // two that are don't race
 }
 
 // shadow is what is known of the accesses to a thing.
@@ -138,7 +139,8 @@ func (d *detector) access(t *machine.Thread, s *step, th *thing, key any, write 
 		return false
 	}
 	_, word := key.(*machine.Word)
-	word = word || key == machine.Atomic{}
+	a, atomic := key.(machine.Atomic)
+	word = word || atomic
 	if !d.awake {
 		news = !d.on && !word && t.Guard() == nil
 		d.on = d.on || news
@@ -156,15 +158,15 @@ func (d *detector) access(t *machine.Thread, s *step, th *thing, key any, write 
 		th.shadow = &shadow{}
 	}
 	sh := th.shadow
-	switch {
-	case !word:
-		d.check(t, s, sh, key, write)
-	case write:
+	if word {
 		s.clock.join(sh.clock)
+	}
+	if !word || a.At != nil {
+		d.check(t, s, sh, machine.About(key), write, atomic)
+	}
+	if word && write {
 		sh.clock = append(sh.clock[:0], s.clock...)
 		s.clock.tick(t.ID())
-	default:
-		s.clock.join(sh.clock)
 	}
 	if g != nil { // what it does after it has released the GIL isn't ordered by it
 		g.clock = append(g.clock[:0], s.clock...)
@@ -192,18 +194,18 @@ func (d *detector) guard(t *machine.Thread) *shadow {
 }
 
 // check looks for former accesses that are in no order with this one, and notes it.
-func (d *detector) check(t *machine.Thread, s *step, sh *shadow, key any, write bool) {
+func (d *detector) check(t *machine.Thread, s *step, sh *shadow, key any, write, atomic bool) {
 	now := accessed{Access{Thread: t.ID(), Name: t.Name(), Write: write, Nth: s.accesses, Site: t.Site()},
-		s.clock.at(t.ID())}
+		s.clock.at(t.ID()), atomic}
 	if d.places != nil {
 		now.Place = d.places(t)
 	}
-	if w := &sh.write; w.Thread != 0 && w.epoch > s.clock.at(w.Thread) {
+	if w := &sh.write; w.Thread != 0 && w.epoch > s.clock.at(w.Thread) && !(w.atomic && atomic) {
 		d.races(&w.Access, &now.Access, key)
 	}
 	if !write {
 		for i := range sh.reads {
-			if sh.reads[i].Thread == now.Thread {
+			if sh.reads[i].Thread == now.Thread && sh.reads[i].atomic == atomic {
 				sh.reads[i] = now
 				return
 			}
@@ -212,7 +214,7 @@ func (d *detector) check(t *machine.Thread, s *step, sh *shadow, key any, write 
 		return
 	}
 	for i := range sh.reads {
-		if r := &sh.reads[i]; r.Thread != now.Thread && r.epoch > s.clock.at(r.Thread) {
+		if r := &sh.reads[i]; r.Thread != now.Thread && r.epoch > s.clock.at(r.Thread) && !(r.atomic && atomic) {
 			d.races(&r.Access, &now.Access, key)
 		}
 	}

@@ -101,13 +101,19 @@ type walker struct {
 	pilots      int             // that it learns from
 	preemptions int
 
-	ranked     bool           // this run goes by priorities
-	count      map[int]int    // points of the threads in this run
-	all        int            // of all
-	priorities map[int]uint64 // higher goes first
-	changeAt   map[int]bool   // at which points of the run
-	lowest     uint64
+	ranked     bool          // this run goes by priorities
+	count      map[int]int   // points of the threads in this run
+	all        int           // of all
+	priorities map[int]int64 // higher goes first
+	changeAt   map[int]bool  // at which points of the run
+	lowest     int64
+	actor      *machine.Thread // who made a check last
+	row        int             // and how many in a row
 }
+
+// spins is how many checks in a row mean that a thread waits for another: those of priority would have it wait forever,
+// and call a correct program starved, so it goes last from then on.
+const spins = machine.Patience / 2
 
 func newWalker(o *Options, seed uint64) *walker {
 	return &walker{watch: newWatch(o), rng: rand.New(rand.NewPCG(seed, 0x6578_706c)), // any second half
@@ -120,7 +126,8 @@ func (w *walker) settled() bool { return w.runs >= w.pilots }
 func (w *walker) begin(ranked bool) {
 	w.watch.reset()
 	w.ranked, w.count, w.all, w.preemptions = ranked, map[int]int{}, 0, 0
-	w.priorities, w.changeAt, w.lowest = map[int]uint64{}, map[int]bool{}, changes
+	w.priorities, w.changeAt, w.lowest = map[int]int64{}, map[int]bool{}, changes
+	w.actor, w.row = nil, 0
 	for range changes {
 		w.changeAt[1+w.rng.IntN(int(max(w.length, 1)))] = true
 	}
@@ -142,15 +149,27 @@ func (w *walker) counted(t *machine.Thread) {
 	w.count[t.ID()]++
 	w.all++
 	if w.ranked && w.changeAt[w.all] {
-		w.lowest--
-		w.priorities[t.ID()] = w.lowest
+		w.last(t)
 	}
+}
+
+// last gives t a priority below all others.
+func (w *walker) last(t *machine.Thread) {
+	w.lowest--
+	w.priorities[t.ID()] = w.lowest
 }
 
 // Checked implements machine.Explorer.
 func (w *walker) Checked(t *machine.Thread) bool {
 	w.watch.checked(t)
 	w.counted(t)
+	if t != w.actor {
+		w.actor, w.row = t, 0
+	}
+	if w.row++; w.row == spins {
+		w.last(t)
+		w.row = 0
+	}
 	return true
 }
 
@@ -188,10 +207,10 @@ func (w *walker) Next(p *machine.Point) int {
 }
 
 // priority is above those of threads whose priority has changed.
-func (w *walker) priority(t *machine.Thread) uint64 {
+func (w *walker) priority(t *machine.Thread) int64 {
 	v, ok := w.priorities[t.ID()]
 	if !ok {
-		v = changes + 1 + w.rng.Uint64N(math.MaxUint64-changes-1)
+		v = changes + 1 + w.rng.Int64N(math.MaxInt64-changes-1)
 		w.priorities[t.ID()] = v
 	}
 	return v

@@ -51,6 +51,10 @@ type Options struct {
 	// Names returns a number for what a key stands for that is the same in each run, whoever accesses it first, and no
 	// other's; 0 if it has none. With names, fewer runs are needed. Nil knows of none.
 	Names func(key any) uint64
+	// Own returns a hash of what a thread at a check has of its own: where it is, and what only it can access, which no
+	// step tells of. It is the same in one run if that is. Nil knows nothing: then a loop that reads the same again, and
+	// writes nothing, counts as one that waits, whatever it counts by itself.
+	Own func(t *machine.Thread) uint64
 	// Stop ends the search when it is closed; nil never does.
 	Stop <-chan struct{}
 	// Report is what the search returns; nil makes one. The program may read it while it runs, and finds in it what the
@@ -149,7 +153,7 @@ func newSearch(o *Options) *search {
 	*s.report = Report{Bound: -1}
 	s.tree = tree{seen: newMemo[reached](maxSeen), ends: newMemo[reached](maxEnds), watch: newWatch(&s.o),
 		fore: newForecast(maxKnown)}
-	s.tree.trace.names = s.o.Names
+	s.tree.trace.names, s.tree.own = s.o.Names, s.o.Own
 	if s.o.Time > 0 {
 		s.ends = time.Now().Add(s.o.Time)
 	}

@@ -18,7 +18,7 @@ type beat struct {
 	write  bool  // of moving and touching
 	first  bool  // of touching: nothing has touched the thing before
 	thread int32 // who did it; of turning: who was chosen
-	n      int32 // of touching and starting: the number of the thing; of turning: the index of the thread
+	n      int32 // of touching and starting: the number of the thing; of turning: the index of the thread; see skimCheck
 	child  int32 // of starting: the number of the thread
 }
 
@@ -40,9 +40,10 @@ const maxTape = 1 << 15
 // skim is the tape, and where a run is on it.
 type skim struct {
 	tape []beat
-	on   bool // the run under way answers from the tape
-	at   int  // its next beat
-	node int  // at which the search takes up its mark
+	on   bool                // the run under way answers from the tape
+	at   int                 // its next beat
+	node int                 // at which the search takes up its mark
+	owns [][maxPeriod]uint64 // of the threads, by number, in the run under way: as step.owns
 }
 
 // skips makes the run that begins skim to the last node that it can.
@@ -111,6 +112,23 @@ func (w *tree) strays() {
 	w.astray, w.known = true, true
 }
 
+// skimCheck follows a check on the tape; n is where step.owns has what the thread has of its own here, from 1, and 0 if
+// nothing asks for that.
+func (w *tree) skimCheck(t *machine.Thread, b beat) bool {
+	k := &w.skim
+	if k.at < len(k.tape) {
+		b.n = k.tape[k.at].n
+	}
+	answer := w.skimmed(b)
+	if k.on && b.n > 0 {
+		for len(k.owns) <= t.ID() {
+			k.owns = append(k.owns, [maxPeriod]uint64{})
+		}
+		k.owns[t.ID()][b.n-1] = w.has(t)
+	}
+	return answer
+}
+
 // skimTurn chooses as the tape says. It reports false where the search takes up the books: this point is the node's.
 func (w *tree) skimTurn(p *machine.Point) (chosen int, ok bool) {
 	k := &w.skim
@@ -118,6 +136,11 @@ func (w *tree) skimTurn(p *machine.Point) (chosen int, ok bool) {
 		k.on = false
 		k.tape = k.tape[:k.at]
 		w.fore.marks[k.node].recall(w)
+		for id, owns := range k.owns {
+			if s := w.trace.by(id); s != nil {
+				s.owns = owns // what a thread has of its own isn't the same in each run
+			}
+		}
 		w.at, w.cost, w.log = k.node, n.before, w.log[:n.log]
 		return 0, false
 	}
@@ -134,6 +157,7 @@ func (w *tree) skimTurn(p *machine.Point) (chosen int, ok bool) {
 // skimAccess follows an access on the tape, and binds the keys of this run to the things of the former ones.
 func (w *tree) skimAccess(t *machine.Thread, key any, write bool) {
 	r := &w.trace
+	key = machine.About(key)
 	b := beat{what: touching, thread: int32(t.ID()), write: write}
 	due := &w.skim.tape[min(w.skim.at, len(w.skim.tape)-1)]
 	u, started := key.(*machine.Thread)

@@ -29,18 +29,20 @@ type trace struct {
 
 // step is what a thread does at the moment.
 type step struct {
-	id            uint64 // of the thread: the same in each run
-	n             int    // how many threads have done something before it
-	thread        int    // the thread's number
-	hash          uint64 // of all it did
-	counted       uint64 // what of it is in the sum
-	spawned       uint64
-	touched       uint64
-	accesses      int
-	dirty         bool   // it has touched something since its last check
-	looks, looked uint64 // what it has read since its last check, and from the check before to that one
-	again         int    // how many times in a row these were the same, and it wrote nothing
-	wrote         bool   // since its last check
+	id         uint64 // of the thread: the same in each run
+	n          int    // how many threads have done something before it
+	thread     int    // the thread's number
+	hash       uint64 // of all it did
+	counted    uint64 // what of it is in the sum
+	spawned    uint64
+	touched    uint64
+	accesses   int
+	dirty      bool              // it has touched something since its last check
+	wrote      bool              // the same of writes
+	looks      uint64            // what it has read since its last check, 0: nothing
+	again      int               // how many checks in a row were turns of a loop that waits; see turned
+	turns      int               // how many checks there were since it wrote, but for those before which it read nothing
+	seen, owns [maxPeriod]uint64 // at the last ones: what it had read, and what it had of its own
 	// within says that it has been in a call of the library since its last check or step. What such a call does with
 	// Words, up to where it blocks, is one step.
 	within  bool
@@ -155,12 +157,13 @@ func (r *trace) access(t *machine.Thread, key any, write bool) *thing {
 		r.touchAll(s)
 		return nil
 	}
-	th := r.things.get(key)
+	about := machine.About(key)
+	th := r.things.get(about)
 	if th == nil {
 		th = r.discover(s)
-		r.things.add(key, th)
+		r.things.add(about, th)
 		if r.names != nil {
-			th.name = r.names(key)
+			th.name = r.names(about)
 		}
 	}
 	if r.races.access(t, s, th, key, write) {
@@ -239,23 +242,43 @@ func (r *trace) count(s *step) {
 	s.counted = s.hash
 }
 
+// turned brings up to date whether a thread at a check waits in a loop: it has read what it had read before one of the
+// last checks, has the same of its own as then, and has written nothing. Then it does the same from here on as it did
+// from there, and so on, until it reads something else. own is only called if that may be so.
+func (s *step) turned(own func() uint64) {
+	switch {
+	case s.wrote:
+		s.again, s.turns = 0, 0
+	case s.looks != 0:
+		has, same := own(), false
+		for i := range min(s.turns, maxPeriod) {
+			same = same || s.seen[i] == s.looks && s.owns[i] == has
+		}
+		if s.again++; !same {
+			s.again = 0
+		}
+		s.seen[s.turns%maxPeriod], s.owns[s.turns%maxPeriod] = s.looks, has
+		s.turns++
+	}
+}
+
 // checked counts a check: how far it got is part of what happened, even if it touched nothing. It returns whether
 // it is a point: if its thread has touched nothing since its last one, all that could happen here could happen there.
 func (r *trace) checked(s *step) bool {
 	s.hash = mix(s.hash, 2)
 	r.count(s)
 	dirty := s.dirty
-	if s.again++; s.wrote || s.looks != s.looked || s.looks == 0 {
-		s.again = 0
-	}
-	s.looked, s.looks, s.wrote = s.looks, 0, false
-	s.dirty, s.within = false, false
+	s.looks, s.wrote, s.dirty, s.within = 0, false, false, false
 	return dirty && s.again < maxLooks
 }
 
-// maxLooks is how many turns of a loop that waits for another thread have points: from one that reads the same values
-// again as the turns before, and writes nothing, a switch leads nowhere else than from those.
-const maxLooks = 3
+const (
+	// maxLooks is how many turns of a loop that waits for another thread have points: from the later ones a switch leads
+	// nowhere else than from those.
+	maxLooks = 3
+	// maxPeriod is how many checks a turn of such a loop has at most.
+	maxPeriod = 4
+)
 
 // accessing returns whether there is a point before an access: but for those that never matter, before each.
 func (s *step) accessing(word, write bool) bool {

@@ -2,6 +2,8 @@ package search
 
 // This file defines the tree of schedules that a search walks: one path at a time, depth first.
 
+import "gilkernel/runtime/machine"
+
 // tree is the Explorer of a search. It keeps the path to where the search is, and what it knows of states.
 type tree struct {
 	bound int
@@ -29,7 +31,8 @@ type tree struct {
 	watch watch
 	fore  forecast
 	skim  skim
-	spot  spot // the point that is looked at
+	spot  spot                         // the point that is looked at
+	own   func(*machine.Thread) uint64 // as Options.Own
 	// astray says that a run came to another point than was foreseen, strayed that one has done so before.
 	astray, strayed bool
 }
