@@ -1,6 +1,6 @@
 package exec
 
-// This file defines the steps of operations on what orders threads by itself: those of package atomic and of a sync.Map.
+// This file defines the steps of operations on what orders threads by itself: package atomic's and a sync.Map's.
 
 import (
 	"bytes"
@@ -11,8 +11,8 @@ import (
 	"unsafe"
 )
 
-// atomic returns the step of a call of such an operation, which knows the frame of the call: the operation is one access
-// to what it is about, its receiver or what its first argument points to. lay is that of the call.
+// atomic returns the step of a call of such an operation, which knows the frame of the call: the operation is one
+// access to what it is about, its receiver or what its first argument points to. lay is that of the call.
 func (c *fn) atomic(e *ast.CallExpr, f *types.Func, lay layout) func(fr, of *frame) {
 	what, t, at := c.aboutWhat(e, f, lay)
 	step := func(op string) stepFn {

@@ -92,8 +92,8 @@ func TestExploredAtomics(t *testing.T) {
 	}
 }
 
-// TestExploredPolling has a thread look at a flag ten times: that it reads the same again doesn't mean that it waits, as
-// it counts its turns itself. Each of them can be the one in which the flag is set.
+// TestExploredPolling has a thread look at a flag ten times: that it reads the same again doesn't mean that it waits,
+// as it counts its turns itself. Each of them can be the one in which the flag is set.
 func TestExploredPolling(t *testing.T) {
 	p := begin(t)
 	for _, python := range []string{"3.9", "3.13t"} {

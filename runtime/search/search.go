@@ -52,8 +52,8 @@ type Options struct {
 	// other's; 0 if it has none. With names, fewer runs are needed. Nil knows of none.
 	Names func(key any) uint64
 	// Own returns a hash of what a thread at a check has of its own: where it is, and what only it can access, which no
-	// step tells of. It is the same in one run if that is. Nil knows nothing: then a loop that reads the same again, and
-	// writes nothing, counts as one that waits, whatever it counts by itself.
+	// step tells of. It is the same in one run if that is. Nil knows nothing: then a loop that reads the same again,
+	// and writes nothing, counts as one that waits, whatever it counts by itself.
 	Own func(t *machine.Thread) uint64
 	// Stop ends the search when it is closed; nil never does.
 	Stop <-chan struct{}

@@ -18,7 +18,7 @@ type beat struct {
 	write  bool  // of moving and touching
 	first  bool  // of touching: nothing has touched the thing before
 	thread int32 // who did it; of turning: who was chosen
-	n      int32 // of touching and starting: the number of the thing; of turning: the index of the thread; see skimCheck
+	n      int32 // of touching and starting: the number of the thing; of turning: the thread's index; see skimCheck
 	child  int32 // of starting: the number of the thread
 }
 

@@ -41,7 +41,7 @@ type step struct {
 	wrote      bool              // the same of writes
 	looks      uint64            // what it has read since its last check, 0: nothing
 	again      int               // how many checks in a row were turns of a loop that waits; see turned
-	turns      int               // how many checks there were since it wrote, but for those before which it read nothing
+	turns      int               // how many checks there were since it wrote, but for those without a read before
 	seen, owns [maxPeriod]uint64 // at the last ones: what it had read, and what it had of its own
 	// within says that it has been in a call of the library since its last check or step. What such a call does with
 	// Words, up to where it blocks, is one step.
@@ -273,8 +273,8 @@ func (r *trace) checked(s *step) bool {
 }
 
 const (
-	// maxLooks is how many turns of a loop that waits for another thread have points: from the later ones a switch leads
-	// nowhere else than from those.
+	// maxLooks is how many turns of a loop that waits for another thread have points: from the later ones a switch
+	// leads nowhere else than from those.
 	maxLooks = 3
 	// maxPeriod is how many checks a turn of such a loop has at most.
 	maxPeriod = 4

@@ -9,6 +9,7 @@ import (
 )
 
 var table_machine = []symbol{
+	{"About", plain, machine.About},
 	{"Atomic", plain, (*machine.Atomic)(nil)},
 	{"CheckCores", plain, machine.CheckCores},
 	{"Chooser", plain, (*machine.Chooser)(nil)},
