@@ -213,6 +213,12 @@ func (f *fake) Chdir(dir string) error {
 	return nil
 }
 
+func (f *fake) Parse(code string) ([]cell.Step, error) {
+	return cell.Parse(code, func(name string) bool {
+		return slices.ContainsFunc(f.vars, func(v session.Variable) bool { return v.Name == name })
+	})
+}
+
 func (f *fake) Variables() []session.Variable { return f.vars }
 
 func (f *fake) Delete(_ context.Context, names []string) error {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"gilkernel/kernel/cell"
 	"gilkernel/kernel/schedule"
 	"gilkernel/kernel/session"
 )
@@ -32,6 +33,8 @@ type Kernel interface {
 type Code interface {
 	// Label returns the cell's name in positions, such as "In[3]".
 	Label() string
+	// Parse cuts code into its steps, see cell.Parse, with what the session knows of its names.
+	Parse(code string) ([]cell.Step, error)
 	// CheckGo compiles Go code without running it. Nothing is defined.
 	CheckGo(code string) error
 	// RunGo runs Go code as a part of the cell: a last expression's value is the cell's result. Lines

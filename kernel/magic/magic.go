@@ -122,7 +122,7 @@ func (t *Table) Run(ctx context.Context, k Kernel, step cell.Step) error {
 		}
 	case cell.StepCell:
 		if h := t.cell[step.Name]; h != nil {
-			if err := t.nested(step); err != nil {
+			if err := t.nested(k, step); err != nil {
 				return err
 			}
 			return h(ctx, c)
@@ -134,18 +134,21 @@ func (t *Table) Run(ctx context.Context, k Kernel, step cell.Step) error {
 	return t.unknown(step)
 }
 
-// nested returns an error if the Go code of a cell magic has another magic in it. The compiler would only find a % too
-// many.
-func (t *Table) nested(step cell.Step) error {
+// nested returns an error if the Go code of a cell magic has another magic in it. The compiler would only find a % or
+// a ! too many.
+func (t *Table) nested(k Kernel, step cell.Step) error {
 	if !slices.ContainsFunc(t.magics, func(m cell.Magic) bool { return m.Name == step.Name && m.Body == cell.ArgGo }) {
 		return nil
 	}
-	steps, err := cell.Parse(step.Code, nil)
+	steps, err := k.Parse(step.Code)
 	for _, s := range steps {
 		switch s.Kind {
 		case cell.StepLine:
 			return usagef("line %d is a magic, and %%%%%s takes Go code alone: put %%%s into a cell of its own", s.Line,
 				step.Name, s.Name)
+		case cell.StepShell:
+			return usagef("line %d is a shell command, and %%%%%s takes Go code alone: put !%s into a cell of its own",
+				s.Line, step.Name, s.Args)
 		case cell.StepCell:
 			return usagef("%%%%%s takes Go code alone: put %%%%%s into a cell of its own", step.Name, s.Name)
 		}

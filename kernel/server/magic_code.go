@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"gilkernel/kernel/cell"
 	"gilkernel/kernel/link"
 	"gilkernel/kernel/magic"
 	"gilkernel/kernel/worker"
@@ -17,6 +18,9 @@ type codeHost struct{ x *execution }
 
 // Label returns the cell's name in positions.
 func (h codeHost) Label() string { return h.x.label }
+
+// Parse cuts code into its steps.
+func (h codeHost) Parse(code string) ([]cell.Step, error) { return h.x.s.cells.Parse(code) }
 
 // CheckGo compiles code and discards it.
 func (h codeHost) CheckGo(text string) error {
