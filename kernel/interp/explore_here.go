@@ -322,8 +322,11 @@ func (x *exploring) replay() error {
 	if out.Kind != view.Value {
 		x.answer.Broken = 0
 	}
-	if followed < len(s) {
+	switch {
+	case followed < len(s):
 		x.answer.Differs = x.differs(s[followed])
+	case out.Kind == view.Value:
+		x.replayRaces(s)
 	}
 	return nil
 }

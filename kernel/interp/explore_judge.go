@@ -3,6 +3,7 @@ package interp
 // This file defines what a search has found: its outcomes, their shortest schedules, and which of them broke the cell.
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -97,19 +98,8 @@ func (x *exploring) race(r *search.Race) link.Outcome {
 func (x *exploring) judge(shrink, others time.Duration) {
 	a := &x.answer
 	a.Broken = different(a.Outcomes)
-	type pair struct {
-		a, b         int
-		aSite, bSite rt.Site
-	}
-	known := map[pair]bool{}
 	var raced *search.Race // that is shown
-	for i := range x.races {
-		r := &x.races[i]
-		p := pair{r.First.Thread, r.Second.Thread, r.First.Site, r.Second.Site}
-		if known[p] || len(known) == 2*maxRaces {
-			continue
-		}
-		known[p], known[pair{p.b, p.a, p.bSite, p.aSite}] = true, true // in either order it is the same race
+	for _, r := range distinct(x.races) {
 		if a.Outcomes = append(a.Outcomes, x.race(r)); a.Broken < 0 {
 			a.Broken, raced = len(a.Outcomes)-1, r
 		}
@@ -119,19 +109,7 @@ func (x *exploring) judge(shrink, others time.Duration) {
 	}
 	o := &a.Outcomes[a.Broken]
 	if o.Kind == view.Race {
-		_, s, err := x.parse(o.Schedule)
-		if err == nil {
-			_, v := x.recorded(o.Schedule, func() search.Outcome {
-				x.path.accesses = [2]access{{thread: raced.First.Thread, nth: raced.First.Nth},
-					{thread: raced.Second.Thread, nth: raced.Second.Nth}}
-				got, _ := search.Replay(s, x.place, x.program)
-				return got
-			})
-			v.Outcome = view.Outcome{Kind: view.Race, Text: o.Text, First: x.path.accesses[0].step,
-				Second: x.path.accesses[1].step}
-			v.Sentence = view.Explain(v)
-			x.keep(v)
-		}
+		x.showRace(raced)
 		return
 	}
 	if o.Kind == view.Endless && o.Preemptions == 0 && len(a.Outcomes) == 1 && x.endsLater() {
@@ -155,6 +133,54 @@ func (x *exploring) judge(shrink, others time.Duration) {
 	}
 	if got.Kind != o.Kind || got.Text != o.Text { // it would explain something else
 		a.View, a.Printed = nil, ""
+	}
+}
+
+// distinct returns races without those that are the same in another order: at most maxRaces.
+func distinct(races []search.Race) (list []*search.Race) {
+	type pair struct {
+		a, b         int
+		aSite, bSite rt.Site
+	}
+	known := map[pair]bool{}
+	for i := range races {
+		r := &races[i]
+		p := pair{r.First.Thread, r.Second.Thread, r.First.Site, r.Second.Site}
+		if known[p] || len(list) == maxRaces {
+			continue
+		}
+		known[p], known[pair{p.b, p.a, p.bSite, p.aSite}] = true, true
+		list = append(list, r)
+	}
+	return list
+}
+
+// showRace runs the cell once, to show a race.
+func (x *exploring) showRace(r *search.Race) {
+	_, v := x.recorded(x.text(r.Schedule), func() search.Outcome {
+		x.path.accesses = [2]access{{thread: r.First.Thread, nth: r.First.Nth},
+			{thread: r.Second.Thread, nth: r.Second.Nth}}
+		got, _ := search.Replay(r.Schedule, x.place, x.program)
+		return got
+	})
+	v.Outcome = view.Outcome{Kind: view.Race, Text: x.race(r).Text, First: x.path.accesses[0].step,
+		Second: x.path.accesses[1].step}
+	v.Sentence = view.Explain(v)
+	x.keep(v)
+}
+
+// replayRaces adds the races of a run that was replayed and has ended with a value. They are shown unless its steps say
+// what went wrong already.
+func (x *exploring) replayRaces(s search.Schedule) {
+	races := distinct(search.Races(s, x.place, x.program))
+	for _, r := range races {
+		x.answer.Outcomes = append(x.answer.Outcomes, x.race(r))
+	}
+	v := new(view.View)
+	if len(races) > 0 && json.Unmarshal(x.answer.View, v) == nil && v.Sentence == "" {
+		printed := x.answer.Printed
+		x.showRace(races[0])
+		x.answer.Printed = printed
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"gilkernel/kernel/link"
 	"gilkernel/runtime/steps"
 )
 
@@ -47,6 +48,13 @@ func TestRaceShown(t *testing.T) {
 		}
 		if v.Sentence != row.sentence || len(list) != 2 {
 			t.Errorf("%s: %s\n%s", row.name, v.Sentence, strings.Join(list, "\n"))
+		}
+		race := x.Outcomes[x.Broken]
+		again := p.explore(row.code, link.Explore{Mode: link.ExploreReplay, Schedule: race.Schedule}).Explored
+		v = new(steps.View)
+		if len(again.Outcomes) < 2 || again.Outcomes[1].Text != race.Text || again.Broken >= 0 ||
+			json.Unmarshal(again.View, v) != nil || v.Sentence != row.sentence {
+			t.Errorf("%s: the replay doesn't say it: %s, %s", row.name, summary(again), v.Sentence)
 		}
 	}
 }

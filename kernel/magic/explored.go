@@ -292,6 +292,9 @@ func replayedData(x *link.Explored) map[string]any {
 			r.strong(fmt.Sprintf("Under Python %s this schedule breaks the cell: %s.", x.Python,
 				strings.TrimSuffix(outcome(o), ".")))
 		}
+		for i := range x.Outcomes[1:] {
+			r.line("It has a " + outcome(&x.Outcomes[1+i]) + ".")
+		}
 	}
 	if d := x.Differs; d != nil && stuck(x) == "" {
 		where := ""

@@ -4,6 +4,7 @@ package search_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"gilkernel/runtime/gil"
@@ -184,6 +185,10 @@ func TestRaces(t *testing.T) {
 			for _, x := range r.Races {
 				if out, n := search.Replay(x.Schedule, nil, python(t, row.python, row.main)); n != len(x.Schedule) {
 					t.Errorf("the schedule %s is followed for %d turns: %+v", x.Schedule, n, out)
+				}
+				again := &search.Report{Races: search.Races(x.Schedule, nil, python(t, row.python, row.main))}
+				if !strings.Contains(races(again), races(&search.Report{Races: []search.Race{x}})) {
+					t.Errorf("under the schedule %s: %s", x.Schedule, races(again))
 				}
 			}
 		})

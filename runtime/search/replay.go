@@ -13,6 +13,34 @@ func Replay(s Schedule, places Places, run Program) (out Outcome, followed int) 
 	return out, f.next
 }
 
+// Races runs a program once as a schedule says, and returns the data races of that run, each once. A run of Search finds
+// the same ones under the same schedule.
+func Races(s Schedule, places Places, run Program) []Race {
+	full := (&Options{Places: places}).filled()
+	r := &racer{follower: follower{turns: s, where: newWhere(full.Places), watch: newWatch(&full)}}
+	r.trace.races.on, r.trace.races.places = true, full.Places
+	r.trace.reset()
+	r.watch.outcome(run(r))
+	var list []Race
+	for _, found := range r.trace.races.found {
+		found.Schedule, found.Preemptions = s, s.Preemptions()
+		list = append(list, found.Race)
+	}
+	return list
+}
+
+// racer is a follower that looks for races.
+type racer struct {
+	follower
+	trace trace
+}
+
+// Accessed implements machine.Explorer.
+func (r *racer) Accessed(t *machine.Thread, key any, write bool) {
+	r.follower.Accessed(t, key, write)
+	r.trace.access(t, key, write)
+}
+
 // where counts how often threads came to their statements.
 type where struct {
 	places Places
