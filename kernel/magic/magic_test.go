@@ -180,8 +180,8 @@ func TestUsageErrors(t *testing.T) {
 		"%%step pyhton=3.9\n1":               "did you mean python=3.9?",
 		"%%explore\n%time f()": "line 2 is a magic, and %%explore takes Go code alone: put %time into " +
 			"a cell of its own",
-		"%%explore\n1\n!ls -l": "line 3 is a shell command, and %%explore takes Go code alone: put !ls -l into a cell " +
-			"of its own",
+		"%%explore\n1\n!ls -l": "line 3 is a shell command, and %%explore takes Go code alone: put !ls -l into a " +
+			"cell of its own",
 		"%%replay 3.9/-\n!ls":          "line 2 is a shell command, and %%replay takes Go code alone",
 		"%%schedule\n!ls":              "line 2 is a shell command, and %%schedule takes Go code alone",
 		"%%explore\n%%replay 3.9/-\n1": "%%explore takes Go code alone: put %%replay into a cell of its own",

@@ -13,8 +13,8 @@ func Replay(s Schedule, places Places, run Program) (out Outcome, followed int) 
 	return out, f.next
 }
 
-// Races runs a program once as a schedule says, and returns the data races of that run, each once. A run of Search finds
-// the same ones under the same schedule.
+// Races runs a program once as a schedule says, and returns the data races of that run, each once. A run of Search
+// finds the same ones under the same schedule.
 func Races(s Schedule, places Places, run Program) []Race {
 	full := (&Options{Places: places}).filled()
 	r := &racer{follower: follower{turns: s, where: newWhere(full.Places), watch: newWatch(&full)}}
