@@ -175,11 +175,11 @@ func (g *getting) fetchedDir(ctx context.Context, s selected) (string, error) {
 // fetchZip fetches and verifies the archive of a version and stores it in the cache.
 func (g *getting) fetchZip(ctx context.Context, v xmodule.Version, archive string) error {
 	if err := os.MkdirAll(filepath.Dir(archive), 0o777); err != nil {
-		return fmt.Errorf("the module cache can't be written: %w", err)
+		return unwritable(err)
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(archive), "get-*.tmp")
 	if err != nil {
-		return fmt.Errorf("the module cache can't be written: %w", err)
+		return unwritable(err)
 	}
 	defer os.Remove(tmp.Name())
 	defer tmp.Close()
@@ -187,7 +187,7 @@ func (g *getting) fetchZip(ctx context.Context, v xmodule.Version, archive strin
 		return err
 	}
 	if err := tmp.Close(); err != nil {
-		return err
+		return unwritable(err)
 	}
 	if _, err := zip.CheckZip(v, tmp.Name()); err != nil {
 		return fmt.Errorf("the archive of %s is refused: %s", v, oneLine(err))
@@ -203,7 +203,10 @@ func (g *getting) fetchZip(ctx context.Context, v xmodule.Version, archive strin
 		return err
 	}
 	_ = os.Chmod(tmp.Name(), 0o666) // as the go command does; a failure has no consequence
-	return os.Rename(tmp.Name(), archive)
+	if err := os.Rename(tmp.Name(), archive); err != nil {
+		return unwritable(err)
+	}
+	return nil
 }
 
 // unpack unpacks a verified archive. For other processes the folder appears atomically.
@@ -213,14 +216,17 @@ func (e *environment) unpack(v xmodule.Version, archive string) (string, error) 
 		return "", err
 	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
-		return "", fmt.Errorf("the module cache can't be written: %w", err)
+		return "", unwritable(err)
 	}
 	tmp, err := os.MkdirTemp(filepath.Dir(dir), filepath.Base(dir)+".tmp-")
 	if err != nil {
-		return "", fmt.Errorf("the module cache can't be written: %w", err)
+		return "", unwritable(err)
 	}
 	defer os.RemoveAll(tmp)
 	if err := zip.Unzip(tmp, v, archive); err != nil {
+		if p := new(fs.PathError); errors.As(err, &p) && strings.HasPrefix(p.Path, tmp) {
+			return "", unwritable(&fs.PathError{Op: p.Op, Path: tmp, Err: p.Err})
+		}
 		return "", fmt.Errorf("the archive of %s is refused: %s", v, oneLine(err))
 	}
 	_ = os.Chmod(tmp, 0o755) // MkdirTemp makes it accessible only to the owner
@@ -229,7 +235,7 @@ func (e *environment) unpack(v xmodule.Version, archive string) (string, error) 
 		_ = os.Remove(partial)
 	}
 	if err := os.Rename(tmp, dir); err != nil && !exists(dir) { // another process may have unpacked it first
-		return "", err
+		return "", unwritable(err)
 	}
 	return dir, nil
 }
@@ -237,33 +243,61 @@ func (e *environment) unpack(v xmodule.Version, archive string) (string, error) 
 // write writes a file of the cache atomically and makes its folder if necessary.
 func write(file string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-		return fmt.Errorf("the module cache can't be written: %w", err)
+		return unwritable(err)
 	}
-	return replace(file, text)
+	if err := replace(file, text); err != nil {
+		return unwritable(err)
+	}
+	return nil
 }
 
 // replace writes a file atomically and keeps its mode.
 func replace(file string, text []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*.tmp")
+	s, err := stage(file, text)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name())
+	defer s.drop()
+	return s.commit()
+}
+
+// A stagedFile is a file's new content, written beside it.
+type stagedFile struct{ tmp, file string }
+
+// stage writes what is to replace a file.
+func stage(file string, text []byte) (*stagedFile, error) {
+	tmp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*.tmp")
+	if err != nil {
+		return nil, err
+	}
+	s := &stagedFile{tmp.Name(), file}
 	_, err = tmp.Write(text)
 	if cerr := tmp.Close(); err == nil {
 		err = cerr
-	}
-	if err != nil {
-		return err
 	}
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(file); err == nil {
 		mode = info.Mode().Perm()
 	}
-	if err := os.Chmod(tmp.Name(), mode); err != nil {
-		return err
+	if err == nil {
+		err = os.Chmod(s.tmp, mode)
 	}
-	return os.Rename(tmp.Name(), file)
+	if err != nil {
+		s.drop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// commit replaces the file.
+func (s *stagedFile) commit() error { return os.Rename(s.tmp, s.file) }
+
+// drop removes what wasn't committed.
+func (s *stagedFile) drop() { _ = os.Remove(s.tmp) } // a failure leaves a file that nothing reads
+
+// unwritable returns the error of writing to the module cache: without the names of temporary files.
+func unwritable(err error) error {
+	return fmt.Errorf("the module cache can't be written: %w", unwrapPath(err))
 }
 
 // oneLine returns the first line of an error's text.

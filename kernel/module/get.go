@@ -40,13 +40,39 @@ type getting struct {
 
 // Get fetches a module, or the module that has a package, and the modules that its packages import. query is a version,
 // a prefix of one, "latest" or a commit. checks says that the module's code counts as Python code for the GIL. Get
-// calls say before each long step. An error is one sentence; after it go.mod and go.sum are unchanged, unless go.sum
-// couldn't be written. Calls of Get must not overlap, because each writes the go.mod that it has read.
+// calls say before each long step. An error is one sentence; after it go.mod and go.sum are unchanged. Calls of Get that
+// overlap run one after the other; another process that writes go.mod meanwhile doesn't lose what it has written.
 func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say func(string)) (Got, error) {
+	select {
+	case m.getting() <- struct{}{}:
+	case <-ctx.Done():
+		return Got{}, ctx.Err()
+	}
+	defer func() { <-m.getting() }()
+	got, err := m.get(ctx, path, query, say)
+	for tries := 1; errors.Is(err, errChanged) && tries < maxRounds; tries++ {
+		got, err = m.get(ctx, path, query, say)
+	}
+	if err != nil {
+		return got, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.known = nil
+	all := maps.Clone(m.checks)
+	if all == nil {
+		all = map[string]bool{}
+	}
+	all[got.Path] = checks
+	m.checks = all
+	return got, nil
+}
+
+// get is one try of Get. Its error is errChanged if go.mod isn't what it was at the beginning.
+func (m *Modules) get(ctx context.Context, path, query string, say func(string)) (got Got, err error) {
 	m.mu.Lock()
 	env, dir := *m.environment(), m.dir
 	m.mu.Unlock()
-	var got Got
 	if err := xmodule.CheckImportPath(path); err != nil || !strings.Contains(strings.Split(path, "/")[0], ".") {
 		return got, fmt.Errorf("%q isn't the path of a module, which begins with a name that has a dot, as in "+
 			"github.com/…", path)
@@ -65,20 +91,11 @@ func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say 
 	if err != nil {
 		return got, err
 	}
-	if got, err = g.write(v, build, dir); err != nil {
-		return got, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.known = nil
-	all := maps.Clone(m.checks)
-	if all == nil {
-		all = map[string]bool{}
-	}
-	all[v.Path] = checks
-	m.checks = all
-	return got, nil
+	return g.write(v, build, dir)
 }
+
+// errChanged is the error for a go.mod or go.sum that another process has written meanwhile.
+var errChanged = errors.New("another program changes go.mod again and again")
 
 // choose returns the module that path means, which is the longest prefix of path that is a module, and the version that
 // query means.
@@ -276,17 +293,49 @@ func (g *getting) write(v xmodule.Version, build []selected, dir string) (got Go
 	if err != nil {
 		return got, err
 	}
-	if old, err := os.ReadFile(got.File); err != nil || string(old) != string(text) {
-		if err := replace(got.File, text); err != nil {
-			return got, fmt.Errorf("go.mod can't be written: %w", unwrapPath(err))
+	return got, w.store(got.File, text)
+}
+
+// store writes go.mod, and go.sum if it has new checksums: both or, if one of them can't be written, neither.
+func (w *work) store(file string, text []byte) error {
+	sum := filepath.Join(w.dir, "go.sum")
+	var staged []*stagedFile
+	defer func() {
+		for _, s := range staged {
+			s.drop()
+		}
+	}()
+	stage := func(file string, text []byte) error {
+		s, err := stage(file, text)
+		if err != nil {
+			return fmt.Errorf("%s can't be written: %w", filepath.Base(file), unwrapPath(err))
+		}
+		staged = append(staged, s)
+		return nil
+	}
+	if old, err := os.ReadFile(file); err != nil || string(old) != string(text) {
+		if err := stage(file, text); err != nil {
+			return err
 		}
 	}
 	if w.sums.added {
-		if err := replace(filepath.Join(w.dir, "go.sum"), w.sums.text()); err != nil {
-			return got, fmt.Errorf("go.sum can't be written: %w", unwrapPath(err))
+		if err := stage(sum, w.sums.text()); err != nil {
+			return err
 		}
 	}
-	return got, nil
+	before := w.state
+	if before == "" { // there was no go.mod
+		before = stateOf(os.DevNull+"/go.mod", os.DevNull+"/go.sum")
+	}
+	if before != stateOf(file, sum) {
+		return errChanged
+	}
+	for _, s := range slices.Backward(staged) { // go.sum first: checksums that nothing needs do no harm
+		if err := s.commit(); err != nil {
+			return fmt.Errorf("%s can't be written: %w", filepath.Base(s.file), unwrapPath(err))
+		}
+	}
+	return nil
 }
 
 // unwrapPath returns err with the folder in place of the temporary file.

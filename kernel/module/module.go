@@ -34,6 +34,17 @@ type Modules struct {
 	dir    string          // the working directory of cells
 	checks map[string]bool // by path: modules whose code counts as Python code for the GIL
 	known  *work           // from the last read of go.mod; nil: none
+	turn   chan struct{}   // holds one while Get runs; nil: Get wasn't called
+}
+
+// getting returns the channel that holds one while Get runs.
+func (m *Modules) getting() chan struct{} {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.turn == nil {
+		m.turn = make(chan struct{}, 1)
+	}
+	return m.turn
 }
 
 // New returns Modules for the environment and the working directory of the process.

@@ -158,8 +158,13 @@ func (g *getting) copy(ctx context.Context, w io.Writer, from string, limit int6
 
 func bounded(w io.Writer, r io.Reader, from string, limit int64) error {
 	n, err := io.Copy(w, io.LimitReader(r, limit+1))
-	if err == nil && n > limit {
-		err = fmt.Errorf("%s has more than %d MiB", from, limit>>20)
+	switch p := new(fs.PathError); {
+	case errors.As(err, &p) && p.Op == "write":
+		return unwritable(err)
+	case err != nil:
+		return fmt.Errorf("%s can't be read to its end: %w", from, err)
+	case n > limit:
+		return fmt.Errorf("%s has more than %d MiB", from, limit>>20)
 	}
-	return err
+	return nil
 }
