@@ -40,8 +40,8 @@ type getting struct {
 
 // Get fetches a module, or the module that has a package, and the modules that its packages import. query is a version,
 // a prefix of one, "latest" or a commit. checks says that the module's code counts as Python code for the GIL. Get
-// calls say before each long step. An error is one sentence; after it go.mod and go.sum are unchanged. Calls of Get that
-// overlap run one after the other; another process that writes go.mod meanwhile doesn't lose what it has written.
+// calls say before each long step. An error is one sentence; after it go.mod and go.sum are unchanged. Calls of Get
+// that overlap run one after the other; another process that writes go.mod meanwhile doesn't lose what it has written.
 func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say func(string)) (Got, error) {
 	select {
 	case m.getting() <- struct{}{}:
