@@ -43,8 +43,8 @@ var claims = []struct{ notebook, source, output string }{
 		`to another process: use a multiprocessing.Lock$`},
 	{"05-multiprocessing", "%%python\nimport pickle", `^(a list can be sent\na function of a module can be sent\n` +
 		`(a (lambda|lock|generator) can't be sent: \w+\n|an open file can't be sent: \w+\n){4}|No Python 3 was found.*\n)$`},
-	{"05-multiprocessing", "child := func(results", `^Deadlock: 3 threads wait for each other\n  MainThread waits for the ` +
-		`end of child at In\[\d+\], line 8\n  MainThread of child waits for the end of QueueFeederThread\n  ` +
+	{"05-multiprocessing", "child := func(results", `^Deadlock: 3 threads wait, and no other thread can wake them\n` +
+		`  MainThread waits for the end of child at In\[\d+\], line 8\n  MainThread of child waits for the end of QueueFeederThread\n  ` +
 		`QueueFeederThread of child waits for Queue-\d+ \(full\)$`},
 	{"05-multiprocessing", "%%python\nimport multiprocessing\n\ndef child(results)", `^(after two seconds, the child is ` +
 		`alive\ngot 1000000 characters\nafter that, its exit code is 0|No Python 3 was found.*)\n$`},

@@ -289,7 +289,7 @@ t2.Start()
 t1.Join()
 `)
 			for _, want := range []string{
-				"3 threads wait for each other\n",
+				"Thread-1 and Thread-2 wait for each other, and MainThread for them\n",
 				"  MainThread waits for the end of Thread-1 (grab) at In[2], line 13\n",
 				"  Thread-1 (grab) waits for Lock b at In[2], line 6,\n" +
 					"    held by Thread-2 (grab) since In[2], line 3\n",

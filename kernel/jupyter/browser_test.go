@@ -61,7 +61,7 @@ func TestLessonInJupyterLab(t *testing.T) {
 			{"name": "who has the GIL", "code": simulated, "picture": ".vega-embed canvas, .vega-embed svg",
 				"expect": []string{}},
 			{"name": "a deadlock", "code": deadlocked, "picture": ".jp-RenderedMermaid img, .jp-RenderedMermaid svg",
-				"expect": []string{"Deadlock: 3 threads wait for each other",
+				"expect": []string{"Deadlock: Thread-1 and Thread-2 wait for each other, and MainThread for them",
 					"Thread-1 (grab) waits for Lock b at In["}},
 		},
 		"spin":        "kept := 41\nfor {\n}",

@@ -205,7 +205,7 @@ RuntimeError: Future in unexpected state
 				})
 			})
 			log(v)
-		}, "deadlock: 2 threads wait for each other\n" +
+		}, "deadlock: 2 threads wait, and no other thread can wake them\n" +
 			"  MainThread waits for Future-1 (running), held by ThreadPoolExecutor-0_0\n" +
 			"  ThreadPoolExecutor-0_0 waits for Future-2 (pending)\n"},
 	} {

@@ -3,12 +3,9 @@ package machine
 // This file defines how a machine detects that threads wait for each other.
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // A Resource is what a thread waits for, as the report of a deadlock names it. Any goroutine may call its methods,
@@ -392,94 +389,4 @@ func report(threads []*Thread) *Deadlock {
 		d.Waits = append(d.Waits, w)
 	}
 	return d
-}
-
-// Error says which thread waits for what, on a line each.
-func (d *Deadlock) Error() string {
-	var b strings.Builder
-	if d.Asleep {
-		b.WriteString("all goroutines are asleep - deadlock!")
-	} else if len(d.Waits) == 1 {
-		b.WriteString("deadlock: the only thread waits, and no other thread can wake it")
-	} else {
-		fmt.Fprintf(&b, "deadlock: %d threads wait for each other", len(d.Waits))
-	}
-	for _, w := range d.Waits {
-		line := fmt.Sprintf("  %s waits for %s%s", w.Thread, w.For, at(" at ", w.At))
-		for i, h := range w.HeldBy {
-			if w.Join {
-				break
-			}
-			held := fmt.Sprintf("held by %s%s", h, at(" since ", w.Held[i]))
-			if line += ","; utf8.RuneCountInString(line[strings.LastIndexByte(line, '\n')+1:]+held) > errorWidth {
-				line += "\n   "
-			}
-			line += " " + held
-		}
-		b.WriteString("\n" + line)
-	}
-	return b.String()
-}
-
-// errorWidth is how long a line of an error may be: a notebook that is no wider than a small laptop's breaks longer
-// ones within a word.
-const errorWidth = 82
-
-func at(word string, s Site) string {
-	if s == (Site{}) {
-		return ""
-	}
-	return word + s.String()
-}
-
-// Mermaid draws the wait-for graph as a Mermaid flowchart: threads are boxes, what they wait for is round. A small
-// graph runs from left to right, a larger one downwards: a page would make it too small to read.
-func (d *Deadlock) Mermaid() string {
-	var b strings.Builder
-	type thing struct {
-		kind string
-		same any // a name if nothing else tells it
-	}
-	ids := map[thing]string{}
-	node := func(kind, name string, same any, open, shut string) string {
-		if same == nil {
-			same = name
-		}
-		key := thing{kind, same}
-		if ids[key] == "" {
-			ids[key] = fmt.Sprintf("%s%d", kind, len(ids)+1)
-			fmt.Fprintf(&b, "    %s%s\"%s\"%s\n", ids[key], open, mermaidText(name), shut)
-		}
-		return ids[key]
-	}
-	for _, w := range d.Waits {
-		holder := func(i int) string {
-			var same any
-			if i < len(w.Same.HeldBy) {
-				same = w.Same.HeldBy[i]
-			}
-			return node("t", w.HeldBy[i], same, "[", "]")
-		}
-		t := node("t", w.Thread, w.Same.Thread, "[", "]")
-		if w.Join && len(w.HeldBy) > 0 {
-			fmt.Fprintf(&b, "    %s -->|\"%s\"| %s\n", t, mermaidText("joins"+at(" at ", w.At)), holder(0))
-			continue
-		}
-		r := node("r", w.For, w.Same.For, "([", "])")
-		fmt.Fprintf(&b, "    %s -->|\"%s\"| %s\n", t, mermaidText("waits"+at(" at ", w.At)), r)
-		for i := range w.HeldBy {
-			u := holder(i)
-			fmt.Fprintf(&b, "    %s -.->|\"%s\"| %s\n", r, mermaidText("held"+at(" since ", w.Held[i])), u)
-		}
-	}
-	direction := "LR"
-	if len(ids) > 3 {
-		direction = "TD"
-	}
-	return "flowchart " + direction + "\n" + b.String()
-}
-
-// mermaidText makes a string fit for a quoted Mermaid label.
-func mermaidText(s string) string {
-	return strings.NewReplacer(`"`, "#quot;", "\n", " ", "<", "#lt;", ">", "#gt;").Replace(s)
 }
