@@ -30,10 +30,13 @@ const pulseTime = 50 * time.Millisecond
 // than a small cell. A run that takes longer, or is interrupted, is attended.
 func (s *runner) finish(r *run, work func() *link.Done, tidy func()) {
 	e := &ending{s: s, r: r, tidy: tidy, watch: newWatch(s, r), began: time.Now(), result: make(chan *link.Done, 1)}
-	s.pulse.begin(e)
-	e.forget = r.whileRunning(func() {
+	attend, forget := forgettable(func() {
 		go e.attend(false) // ends with the run
 	})
+	e.forget = forget
+	// Only now: whichever comes first, the interrupt or the pulse, calls forget.
+	r.onInterrupt(attend)
+	s.pulse.begin(e)
 	go e.run(r.ownLabels(), work) // ends with the cell's code, or never if that is blocked in compiled code
 	// The caller is about to block in a read, which is a system call: another thread would have to wake up and take the
 	// new goroutine from it. Now it begins at once, and the other thread takes the caller.

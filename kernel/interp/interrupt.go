@@ -178,14 +178,22 @@ func (r *run) onInterrupt(f func()) {
 
 // whileRunning makes an interrupt of the run call f, until forget is called.
 func (r *run) whileRunning(f func()) (forget func()) {
-	var live atomic.Pointer[func()] // a run may outlive many of them: what f holds must not stay
+	call, forget := forgettable(f)
+	r.onInterrupt(call)
+	return forget
+}
+
+// forgettable returns a function that calls f until forget is called. From then on it doesn't hold f: a run, which holds
+// the function, may outlive many of them. Both may be called concurrently.
+func forgettable(f func()) (call, forget func()) {
+	var live atomic.Pointer[func()]
 	live.Store(&f)
-	r.onInterrupt(func() {
+	call = func() {
 		if f := live.Load(); f != nil {
 			(*f)()
 		}
-	})
-	return func() { live.Store(nil) }
+	}
+	return call, func() { live.Store(nil) }
 }
 
 // tick is the check: it panics if the calling goroutine belongs to an interrupted run.
