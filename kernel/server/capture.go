@@ -116,11 +116,13 @@ func (h captureHost) Capture(what magic.Capturing) (end func(name string) error)
 		if c.dropped > 0 {
 			x.stream("stderr", iopub.Dropped(c.dropped, left))
 		}
-		if name == "" || x.isInterrupted() {
+		if name == "" {
 			return nil
 		}
-		return h.define(name, link.Capture{Label: x.label, N: capturedOut, Stdout: c.stdout.String(),
-			Stderr: c.stderr.String(), Outputs: c.outputs})
+		return x.afterwards(func() error {
+			return h.define(name, link.Capture{Label: x.label, N: capturedOut, Stdout: c.stdout.String(),
+				Stderr: c.stderr.String(), Outputs: c.outputs})
+		})
 	}
 }
 

@@ -46,7 +46,7 @@ type execution struct {
 	announced bool
 	ahead     int // ID of the run that prepare has asked for, until it is run; 0: none
 
-	stopped chan struct{} // closed by the first interrupt
+	stopped chan struct{} // closed by the first interrupt; the executor may make another, see afterwards
 
 	// protected by Server.mu
 	interrupted bool
@@ -81,4 +81,22 @@ func (x *execution) isInterrupted() bool {
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()
 	return x.interrupted
+}
+
+// afterwards does what a cell owes at its end, even if it was interrupted: only another interrupt ends that, too.
+func (x *execution) afterwards(do func() error) error {
+	x.s.mu.Lock()
+	was := x.interrupted
+	if was {
+		x.interrupted, x.stopped = false, make(chan struct{})
+	}
+	x.s.mu.Unlock()
+	err := do()
+	x.s.mu.Lock()
+	defer x.s.mu.Unlock()
+	if was && !x.interrupted {
+		x.interrupted = true
+		close(x.stopped)
+	}
+	return err
 }
