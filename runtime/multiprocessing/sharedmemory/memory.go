@@ -102,7 +102,7 @@ func open(t *machine.Thread, s *process.System, o Option) *SharedMemory {
 		panic(fault(syscall.ENOENT, name))
 	case errors.Is(err, process.ErrMemory):
 		panic(&exceptions.OSError{Errno: int(syscall.ENOMEM),
-			Note: fmt.Sprintf("%d bytes are more than this machine has", o.size)})
+			Note: fmt.Sprintf("%d bytes are more than this computer has", o.size)})
 	case err != nil:
 		panic(&exceptions.OSError{Message: err.Error()})
 	}
