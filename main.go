@@ -38,6 +38,8 @@ func commands() []command {
 	return []command{
 		{"lab", "lab [DIR]", "open the lessons in JupyterLab; everything it needs is set up",
 			func(ctx context.Context, a []string) int { return install.Lab(ctx, a, installation()) }},
+		{"lessons", "lessons [DIR]", "copy the lessons, for VS Code or your own Jupyter",
+			func(_ context.Context, a []string) int { return install.Lessons(a, installation()) }},
 		{"bundle", "bundle DIR", "make a folder from which lab --offline installs",
 			func(ctx context.Context, a []string) int { return install.Bundle(ctx, a, installation()) }},
 		{"run", "run NOTEBOOK…", "execute notebooks without Jupyter", runNotebooks},

@@ -19,7 +19,6 @@ import (
 
 	"gilkernel/install/jupyterlab"
 	"gilkernel/install/kernelspec"
-	"gilkernel/install/lessons"
 )
 
 const labUsage = `
@@ -220,19 +219,11 @@ func (l *lab) directory(dir string) (err error) {
 
 // copy takes the learner's copy of the lessons as what to open, after it was made, updated, or reset.
 func (l *lab) copy(reset bool, names []string) error {
-	if l.System.Home == "" {
-		return errors.New("you have no home folder for your copy of the lessons: name a folder with notebooks, as in " +
-			"lab notebooks")
-	}
-	if l.Lessons == nil {
-		return errors.New("this program has no lessons in it: name a folder with notebooks, as in lab notebooks")
-	}
-	l.root = filepath.Join(l.System.Home, lessonsName)
-	mine := lessons.At(l.root, l.Lessons)
-	older, err := mine.Update()
+	mine, older, err := l.workingCopy("")
 	if err != nil {
 		return err
 	}
+	l.root = mine.Dir()
 	if reset {
 		kept, err := mine.Reset(names...)
 		if err != nil {
@@ -243,10 +234,7 @@ func (l *lab) copy(reset bool, names []string) error {
 		}
 		older = nil
 	}
-	for _, name := range older {
-		name = strings.TrimSuffix(name, ".ipynb")
-		l.printf("A newer %s is shipped; yours stays as it is. To change over: gilkernel lab --reset %s\n", name, name)
-	}
+	l.showOlder(older, "")
 	l.open = firstLesson
 	if reset && len(names) > 0 {
 		l.open = strings.TrimSuffix(names[0], ".ipynb") + ".ipynb"

@@ -9,6 +9,7 @@ package lessons
 import (
 	"bytes"
 	"crypto/sha256"
+	_ "embed" // editorSettings
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -24,6 +25,13 @@ import (
 // manifestName is the file in the working copy that says what was copied. Its name hides it from file browsers.
 const manifestName = ".gilkernel-lessons.json"
 
+// editorName is the file in the working copy that has VS Code ask the kernel for completions while a cell is typed, and
+// editorSettings its text.
+const editorName = ".vscode/settings.json"
+
+//go:embed settings.json
+var editorSettings []byte
+
 // manifest is what the file says: for each notebook the hash of the shipped one that the copy was made of.
 type manifest struct {
 	Copied map[string]string `json:"copied"`
@@ -37,6 +45,9 @@ type Copy struct {
 
 // At returns the working copy of shipped in a directory, which need not exist.
 func At(dir string, shipped fs.FS) *Copy { return &Copy{shipped, dir} }
+
+// Dir returns the directory of the working copy.
+func (c *Copy) Dir() string { return c.dir }
 
 // Names returns the notebooks that are shipped, by their paths, in order.
 func (c *Copy) Names() ([]string, error) {
@@ -53,7 +64,7 @@ func (c *Copy) Names() ([]string, error) {
 	return names, nil
 }
 
-// Update makes the working copy, or brings it up to date. It returns the notebooks that the learner changed and of
+// Update makes the working copy, or brings it up to date, with settings for VS Code if it has none. It returns the notebooks that the learner changed and of
 // which a newer one is shipped by now: those stay as they are.
 func (c *Copy) Update() (older []string, err error) {
 	names, err := c.Names()
@@ -82,6 +93,11 @@ func (c *Copy) Update() (older []string, err error) {
 			return nil, fmt.Errorf("copying the lessons to %s: %w", c.dir, err)
 		}
 		m.Copied[name] = hash(ours)
+	}
+	if _, err := os.Stat(c.file(editorName)); errors.Is(err, fs.ErrNotExist) {
+		if err := write(c.file(editorName), editorSettings); err != nil {
+			return nil, fmt.Errorf("copying the lessons to %s: %w", c.dir, err)
+		}
 	}
 	return older, c.save(m)
 }

@@ -115,3 +115,21 @@ func TestFolderThatCannotBe(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// VS Code has the settings of this repository in the copy, unless the learner has others.
+func TestEditorSettings(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := lessons.At(dir, shipped("a")).Update(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := read(t, dir, ".vscode/settings.json"), read(t, "../../.vscode", "settings.json"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	put(t, dir, ".vscode/settings.json", "mine")
+	if _, err := lessons.At(dir, shipped("a")).Update(); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, dir, ".vscode/settings.json"); got != "mine" {
+		t.Errorf("overwritten with %s", got)
+	}
+}

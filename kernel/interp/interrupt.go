@@ -183,8 +183,8 @@ func (r *run) whileRunning(f func()) (forget func()) {
 	return forget
 }
 
-// forgettable returns a function that calls f until forget is called. From then on it doesn't hold f: a run, which holds
-// the function, may outlive many of them. Both may be called concurrently.
+// forgettable returns a function that calls f until forget is called. From then on it doesn't hold f: a run, which
+// holds the function, may outlive many of them. Both may be called concurrently.
 func forgettable(f func()) (call, forget func()) {
 	var live atomic.Pointer[func()]
 	live.Store(&f)
