@@ -64,8 +64,8 @@ func (c *Copy) Names() ([]string, error) {
 	return names, nil
 }
 
-// Update makes the working copy, or brings it up to date, with settings for VS Code if it has none. It returns the notebooks that the learner changed and of
-// which a newer one is shipped by now: those stay as they are.
+// Update makes the working copy, or brings it up to date, with settings for VS Code if it has none. It returns the
+// notebooks that the learner changed and of which a newer one is shipped by now: those stay as they are.
 func (c *Copy) Update() (older []string, err error) {
 	names, err := c.Names()
 	if err != nil {
