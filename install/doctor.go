@@ -238,7 +238,7 @@ func (d *doctor) kernels(ctx context.Context) {
 }
 
 func (d *doctor) kernel(ctx context.Context, f *kernelspec.Found) {
-	program := f.Spec.Argv[0]
+	program := f.Program()
 	if _, err := exec.LookPath(program); err != nil {
 		d.bad(d.again(f), "the kernel in %s starts %s, which is not there", f.Dir, program)
 		return
@@ -268,6 +268,8 @@ func (d *doctor) again(f *kernelspec.Found) string {
 	data := filepath.Dir(filepath.Dir(f.Dir))
 	command := "gilkernel install"
 	switch {
+	case f.Spec.Packaged():
+		return "pip install --force-reinstall, with the wheel that it came from"
 	case strings.HasPrefix(f.Dir, d.Cache):
 		return "gilkernel lab (it writes its kernelspec at each start)"
 	case filepath.Base(filepath.Dir(data)) == "share" && data != d.System.Data():

@@ -67,7 +67,7 @@ func (c *command) state(ctx context.Context, f *kernelspec.Found) string {
 	case f.Err != nil:
 		words = append(words, "can't be read: "+f.Err.Error())
 	case f.Spec.Ours():
-		words = append(words, f.Spec.Argv[0], starts(ctx, f.Spec.Argv[0]))
+		words = append(words, f.Program(), starts(ctx, f.Program()))
 	}
 	if f.Hidden {
 		words = append(words, "not used: one of the same name comes before it")

@@ -93,16 +93,29 @@ func (c *command) installed(name string, p *place) (ours, foreign []string, err 
 	return ours, foreign, nil
 }
 
-// searched lists the Jupyter data directories that Jupyters of this user look into: the one that is switched on, and
-// the one on PATH.
+// searched lists the Jupyter data directories that Jupyters of this user look into: the one that is switched on, the
+// one on PATH, and the one of the environment that this program was installed into, as a package.
 func (c *command) searched() []string {
 	dirs := c.System.Search(c.System.Active())
-	for _, dir := range c.System.Search(c.jupyterPrefix()) {
+	for _, dir := range append(c.System.Search(c.jupyterPrefix()), c.packaged()...) {
 		if !containsPath(dirs, dir) {
 			dirs = append(dirs, dir)
 		}
 	}
 	return dirs
+}
+
+// packaged returns the Jupyter data directory in whose kernelspec this program is, if a package has put it there.
+func (c *command) packaged() []string {
+	program, err := c.executable()
+	if err != nil {
+		return nil
+	}
+	folder := filepath.Dir(program)
+	if spec, err := kernelspec.Read(folder); err != nil || !spec.Ours() || !spec.Packaged() {
+		return nil
+	}
+	return []string{filepath.Dir(filepath.Dir(folder))}
 }
 
 func containsPath(dirs []string, dir string) bool {

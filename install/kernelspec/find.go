@@ -18,6 +18,14 @@ type Found struct {
 	Hidden bool  // another directory of that name comes earlier in the search
 }
 
+// Program returns the program that the kernel starts; "" if the spec can't be read.
+func (f *Found) Program() string {
+	if f.Spec == nil {
+		return ""
+	}
+	return f.Spec.Command("", f.Dir)[0]
+}
+
 // Find lists the kernels in the given Jupyter data directories, sorted by name; of two with one name the one that
 // Jupyter takes comes first and the other is Hidden. Directories that are missing or can't be read have none.
 func Find(dataDirs []string) []Found {

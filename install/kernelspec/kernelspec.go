@@ -85,6 +85,12 @@ func (s *Spec) Ours() bool {
 	return ok
 }
 
+// Packaged says whether the program is in the kernel's own folder, as a wheel puts it there: folder and program are the
+// package manager's. It is false for nil.
+func (s *Spec) Packaged() bool {
+	return s != nil && len(s.Argv) > 0 && strings.HasPrefix(s.Argv[0], "{resource_dir}")
+}
+
 // Command returns the argv for a kernel with the given connection file, with the spec's placeholders filled in as
 // jupyter_client does.
 func (s *Spec) Command(connectionFile, resourceDir string) []string {

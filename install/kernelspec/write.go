@@ -20,6 +20,9 @@ var logos embed.FS
 // ErrForeign says that the place is taken by a kernel that is not ours.
 var ErrForeign = errors.New("another kernel has that name")
 
+// ErrPackaged says that the kernel there is ours and came with a package, whose program would go with it.
+var ErrPackaged = errors.New("the kernel there belongs to a Python package (pip uninstall gilkernel removes it)")
+
 // WriteOptions says how to write. nil means the zero value.
 type WriteOptions struct {
 	Force   bool   // replace another kernel's directory too
@@ -27,8 +30,8 @@ type WriteOptions struct {
 }
 
 // Write puts the spec into the directory kernels/name, where kernels is the "kernels" folder of a Jupyter data
-// directory, and returns that directory. Our own kernel there is replaced; another's is refused with ErrForeign. A
-// reader sees the old directory or the new one, or for an instant none, but never a part: everything is written beside
+// directory, and returns that directory. Our own kernel there is replaced, a package's is refused with ErrPackaged,
+// another's with ErrForeign. A reader sees the old directory or the new one, or for an instant none, but never a part: everything is written beside
 // and renamed. Concurrent calls are safe; the last one wins.
 func Write(s *Spec, kernels, name string, o *WriteOptions) (string, error) {
 	if o == nil {
@@ -38,7 +41,7 @@ func Write(s *Spec, kernels, name string, o *WriteOptions) (string, error) {
 		return "", err
 	}
 	dest := filepath.Join(kernels, name)
-	if err := mayReplace(dest); err != nil && !o.Force {
+	if err := mayReplace(dest); err != nil && !(o.Force && errors.Is(err, ErrForeign)) {
 		return "", err
 	}
 	if err := os.MkdirAll(kernels, 0o755); err != nil {
@@ -60,8 +63,8 @@ func Write(s *Spec, kernels, name string, o *WriteOptions) (string, error) {
 	return dest, nil
 }
 
-// Remove removes the kernel directory dir if it is ours; another's is refused with ErrForeign, a missing one with an
-// error that is fs.ErrNotExist.
+// Remove removes the kernel directory dir if it is ours; a package's is refused with ErrPackaged, another's with
+// ErrForeign, a missing one with an error that is fs.ErrNotExist.
 func Remove(dir string) error {
 	if _, err := os.Lstat(dir); err != nil {
 		return fmt.Errorf("removing a kernelspec: %w", err)
@@ -80,14 +83,18 @@ func Remove(dir string) error {
 	return nil
 }
 
-// mayReplace returns nil if dir is free, empty, or ours. What can't be read is taken for another's.
+// mayReplace returns nil if dir is free, empty, or ours and no package's. What can't be read is taken for another's.
 func mayReplace(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return nil
 	}
-	if s, err := Read(dir); err != nil || !s.Ours() {
+	s, err := Read(dir)
+	switch {
+	case err != nil || !s.Ours():
 		return fmt.Errorf("%w: %s", ErrForeign, dir)
+	case s.Packaged():
+		return fmt.Errorf("%w: %s", ErrPackaged, dir)
 	}
 	return nil
 }
