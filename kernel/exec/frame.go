@@ -188,6 +188,9 @@ func (g *G) frame(c *code) *frame {
 	free := &g.free[c.id%freeLists]
 	if f := *free; f != nil && f.code == c {
 		*free = f.next
+		if g.explored != nil {
+			typedmemclrTail(c, f) // see Own: what former calls left there isn't the same in each run
+		}
 		return f
 	}
 	f := (*frame)(unsafeNew(unsafe.Pointer(c.mem)))

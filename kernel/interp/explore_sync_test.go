@@ -82,6 +82,9 @@ func TestExploredAtomics(t *testing.T) {
 			"@0, !race@0, complete", 50},
 		{"a loop that waits for a flag", "var ready atomic.Bool; n, got := 0, 0", "got", "n = 7; ready.Store(true)",
 			"for !ready.Load() {}; got = n", "7@0, complete", 50},
+		{"Peterson's lock", "var want [2]atomic.Bool; var turn atomic.Int32; n := 0; add := func(i int) { " +
+			"want[i].Store(true); turn.Store(int32(1 - i)); for want[1-i].Load() && turn.Load() == int32(1-i) {}; " +
+			"n++; want[i].Store(false) }", "n", "add(0)", "add(1)", "2@0, complete", 1000},
 		{"a loop that waits for one of two flags", "var a, b atomic.Bool; n, got := 0, 0", "got",
 			"n = 7; b.Store(true)", "for !a.Load() && !b.Load() {}; got = n", "7@0, complete", 100},
 	} {

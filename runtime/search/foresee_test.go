@@ -4,6 +4,7 @@ package search_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"testing"
 
@@ -159,6 +160,28 @@ func TestForeseenLoops(t *testing.T) {
 		if strayed || said(got) != said(want) || outcomes(got) != row.outcomes {
 			t.Errorf("%s: strayed: %v; in %d runs\n%s\nblind, in %d runs\n%s", row.name, strayed, got.Runs, said(got),
 				want.Runs, said(want))
+		}
+	}
+}
+
+// TestUnrepeatable has a program that does what chance says: searches end, with and without a bound.
+func TestUnrepeatable(t *testing.T) {
+	for seed := range uint64(40) {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		run := python(t, "3.9", func(main *machine.Thread) string {
+			var a variable
+			for range rng.IntN(3) {
+				a.store(main, 1)
+				main.Check()
+			}
+			return adders(1+rng.IntN(3), 1+rng.IntN(2), rng.IntN(2) == 0)(main)
+		})
+		o := search.Options{Preemptions: 2, All: true, Schedules: 50}
+		if seed%2 == 0 {
+			o.Preemptions, o.Unbounded = -1, true
+		}
+		if r := search.Search(&o, run); r.Schedules == 0 {
+			t.Errorf("seed %d: %+v", seed, r)
 		}
 	}
 }

@@ -317,10 +317,14 @@ func (w *tree) next() bool {
 	for ; len(w.path) > 0; w.leave() {
 		n := &w.path[len(w.path)-1]
 		n.ways[n.chosen].done = true
-		if w.sleep.on {
+		switch {
+		case !w.sleep.on:
+		case n.log > end: // the run isn't repeatable, and has ended before it came here
+			n.done = append(n.done, sleeper{id: n.runs(), all: true})
+		default:
 			n.done = append(n.done, w.tried(n, w.log[n.log:end]))
 		}
-		end = n.log
+		end = min(end, n.log)
 		for i := range n.ways {
 			if x := &n.ways[i]; !x.wanted || x.done || w.sleep.on && asleep(n.sleep, x.id) {
 				continue
