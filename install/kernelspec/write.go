@@ -31,8 +31,8 @@ type WriteOptions struct {
 
 // Write puts the spec into the directory kernels/name, where kernels is the "kernels" folder of a Jupyter data
 // directory, and returns that directory. Our own kernel there is replaced, a package's is refused with ErrPackaged,
-// another's with ErrForeign. A reader sees the old directory or the new one, or for an instant none, but never a part: everything is written beside
-// and renamed. Concurrent calls are safe; the last one wins.
+// another's with ErrForeign. A reader sees the old directory or the new one, or for an instant none, but never a part:
+// everything is written beside and renamed. Concurrent calls are safe; the last one wins.
 func Write(s *Spec, kernels, name string, o *WriteOptions) (string, error) {
 	if o == nil {
 		o = &WriteOptions{}
