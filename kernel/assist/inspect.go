@@ -113,6 +113,9 @@ func aboutWord(v session.View, text string, w span, level int) (about, bool) {
 		if o == nil {
 			o = sv.key(nodes)
 		}
+		if o == nil {
+			o = sv.member(nodes)
+		}
 		if o == nil || o.Type() == types.Typ[types.Invalid] && !hasNoType(o) {
 			continue
 		}
@@ -139,6 +142,20 @@ func (sv *survey) key(nodes []ast.Node) types.Object {
 		return nil
 	}
 	o, _, _ := types.LookupFieldOrMethod(sv.info.Types[lit].Type, true, sv.pkg, kv.Key.(*ast.Ident).Name)
+	return o
+}
+
+// member returns the field or method that an identifier names behind a type, as documentation does: bytes.Buffer.Len,
+// which isn't Go, because only a *bytes.Buffer has this method. It is nil for other identifiers.
+func (sv *survey) member(nodes []ast.Node) types.Object {
+	if len(nodes) < 2 {
+		return nil
+	}
+	sel, ok := nodes[len(nodes)-2].(*ast.SelectorExpr)
+	if !ok || sel.Sel != nodes[len(nodes)-1] || !sv.info.Types[sel.X].IsType() {
+		return nil
+	}
+	o, _, _ := types.LookupFieldOrMethod(sv.info.Types[sel.X].Type, true, sv.pkg, sel.Sel.Name)
 	return o
 }
 

@@ -133,6 +133,9 @@ func aboutObject(v session.View, sv *survey, o types.Object, nodes []ast.Node, l
 			a.decl, a.doc = split2(text)
 		} else if decl, doc, ok := v.Doc(o.Pkg().Path(), name); ok {
 			a.decl, a.doc = cmp.Or(decl, a.decl), doc
+			if level > 0 {
+				a.source, a.where, _ = v.Source(o.Pkg().Path(), name)
+			}
 		}
 		a.example = exampleOf(o.Pkg().Path(), name)
 	} else {
@@ -166,6 +169,9 @@ func symbol(sv *survey, o types.Object, nodes []ast.Node) string {
 		var t types.Type
 		switch n := nodes[len(nodes)-2].(type) {
 		case *ast.SelectorExpr:
+			if sv.info.Types[n.X].IsType() { // see member
+				t = sv.info.Types[n.X].Type
+			}
 			if sel := sv.info.Selections[n]; sel != nil {
 				t = sel.Recv()
 				for _, i := range sel.Index()[:len(sel.Index())-1] { // through what is embedded

@@ -35,6 +35,8 @@ var inspectRows = []struct {
 	{"method of a package", "var b bytes.Buffer\nb.WriteStr|ing(\"\")", 0, "func (b *Buffer) WriteString(s string)"},
 	{"method through embedding", "account.Lo|ck()", 0, "func (m *Mutex) Lock(); locks m"},
 	{"field of a package", "s := http.Server{}\ns.Ad|dr", 0, "field Addr string; TCP address"},
+	{"method behind a type", "bytes.Buffer.Len|", 0, "func (b *Buffer) Len() int; unread portion"},
+	{"field behind a type", "http.Server.Addr|", 0, "field Addr string; TCP address"},
 	{"key of a package's struct", "s := http.Server{Ad|dr: \"\"}", 0, "field Addr string; TCP address"},
 	{"variable of a library's type", "var b| bytes.Buffer", 0, "var b bytes.Buffer; variable-sized buffer"},
 	{"constant of a package", "os.O_APP|END", 0, "O_APPEND"},

@@ -22,10 +22,7 @@ func get(ctx context.Context, c call) error {
 		return c.usage("it takes the path of one module")
 	}
 	path, version, found := strings.Cut(words[0], "@")
-	if !found {
-		version = "latest"
-	}
-	if path == "" || version == "" {
+	if path == "" || found && version == "" {
 		return c.usage(quote(words[0]) + " lacks a part")
 	}
 	return c.k.Get(ctx, path, version, checks)

@@ -3,6 +3,7 @@ package module
 // This file defines %get: it fetches a module and all that its packages import, and adds them to go.mod and go.sum.
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,9 +40,10 @@ type getting struct {
 }
 
 // Get fetches a module, or the module that has a package, and the modules that its packages import. query is a version,
-// a prefix of one, "latest" or a commit. checks says that the module's code counts as Python code for the GIL. Get
-// calls say before each long step. An error is one sentence; after it go.mod and go.sum are unchanged. Calls of Get
-// that overlap run one after the other; another process that writes go.mod meanwhile doesn't lose what it has written.
+// a prefix of one, "latest" or a commit; "" is the version that go.mod has, and "latest" if it has none. checks says
+// that the module's code counts as Python code for the GIL. Get calls say before each long step. An error is one
+// sentence; after it go.mod and go.sum are unchanged. Calls of Get that overlap run one after the other; another
+// process that writes go.mod meanwhile doesn't lose what it has written.
 func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say func(string)) (Got, error) {
 	select {
 	case m.getting() <- struct{}{}:
@@ -83,7 +85,10 @@ func (m *Modules) get(ctx context.Context, path, query string, say func(string))
 	}
 	g := &getting{w: w, client: &http.Client{}, say: say}
 	defer g.client.CloseIdleConnections()
-	v, err := g.choose(ctx, path, query)
+	v, known := g.required(path)
+	if query != "" || !known {
+		v, err = g.choose(ctx, path, cmp.Or(query, "latest"))
+	}
 	if err != nil {
 		return got, err
 	}
@@ -96,6 +101,21 @@ func (m *Modules) get(ctx context.Context, path, query string, say func(string))
 
 // errChanged is the error for a go.mod or go.sum that another process has written meanwhile.
 var errChanged = errors.New("another program changes go.mod again and again")
+
+// required returns the version of the module with a package that go.mod requires; false if none has it.
+func (g *getting) required(path string) (xmodule.Version, bool) {
+	g.w.choose()
+	for _, s := range byLength(g.w.build, path) {
+		dir, ok := s.dir, s.dir != ""
+		if !ok {
+			dir, ok = g.w.env.unpacked(s.from)
+		}
+		if ok && (path == s.Path || packages.HasPackage(packages.Module{Path: s.Path, Dir: dir}, path)) {
+			return s.Version, true
+		}
+	}
+	return xmodule.Version{}, false
+}
 
 // choose returns the module that path means, which is the longest prefix of path that is a module, and the version that
 // query means.

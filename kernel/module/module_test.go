@@ -276,3 +276,20 @@ func TestRaised(t *testing.T) {
 	want(t, "get e", p.get("example.com/e@v1.0.0"), "")
 	want(t, "b", p.find("example.com/b"), "example.com/b@v1.5.0")
 }
+
+// Without a version, a package of a module that is required already doesn't raise it.
+func TestGetWithoutAVersion(t *testing.T) {
+	p := newPlace(t, moduletest.Environ(t, moduletest.Proxy(t, served())))
+	want(t, "get a", p.get("example.com/a@v1.0.0"), "")
+	for _, row := range []struct{ path, query, want string }{
+		{"example.com/a", "", "v1.0.0"},
+		{"example.com/a/sub", "", "v1.1.0"}, // only this one has it
+		{"example.com/c", "", "v0.1.0"},
+		{"example.com/a", "v1.0.0", "v1.0.0"},
+	} {
+		got, err := p.m.Get(context.Background(), row.path, row.query, false, func(string) {})
+		if err != nil || got.Version != row.want {
+			t.Errorf("%s@%s: %s %v, want %s", row.path, row.query, got.Version, err, row.want)
+		}
+	}
+}

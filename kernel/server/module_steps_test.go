@@ -31,6 +31,9 @@ func (t *Tally) String() string { return fmt.Sprintf("tally of %d", t.n) }
 // Bad panics.
 func (t *Tally) Bad() { panic("bad tally") }
 `,
+		"example.com/tally@v1.1.0/go.mod": "module example.com/tally\n\ngo 1.21\n",
+		"example.com/tally@v1.1.0/tally.go": "package tally\n\n// A Tally is a counter.\ntype Tally struct{ n int }\n\n" +
+			"// Sum is what was counted.\nfunc Sum(t *Tally) int { return t.n }\n",
 		"example.com/tally@v1.0.0/state/state.go": `// Package state has variables.
 package state
 
@@ -80,13 +83,13 @@ func TestModuleSteps(t *testing.T) {
 		name, get string
 		cells     []moduleCell
 	}{
-		{"native", "%get example.com/tally", []moduleCell{
+		{"native", "%get example.com/tally@v1.0.0", []moduleCell{
 			{"%%step\n" + cell, "2", "«t.Add»"},
 			{"%%explore python=3.9\n" + cell, "", "The result is always 2."},
 			{"n := 0", "", ""},
 			{"%%explore python=3.9\n" + indirect, "", "the result depends on the schedule: 1, or"},
 		}},
-		{"checks", "%get example.com/tally --checks", []moduleCell{
+		{"checks", "%get example.com/tally@v1.0.0 --checks", []moduleCell{
 			{"%%step\n" + cell, "2", "tally.go:10  func (t *Tally) Add() { «t.n»++…  writes t.n: 0 → 1"},
 			{cell, "2", ""},
 			{"%%step\nt := new(tally.Tally)\nt.Add()", "", "tally.go is example.com/tally@v1.0.0/tally.go"},
@@ -114,7 +117,7 @@ func TestModuleStatesExplored(t *testing.T) {
 		t.Run("checks"+checks, func(t *testing.T) {
 			c, _ := moduleKernel(t, tally())
 			runModuleCells(t, c, []moduleCell{
-				{"%get example.com/tally" + checks, "", "v1.0.0"},
+				{"%get example.com/tally@v1.0.0" + checks, "", "v1.0.0"},
 				{"import (\n\t\"example.com/tally/state\"\n\t\"gilkernel/runtime/threading\"\n)", "", ""},
 				{"%%explore\n" + cell, "", "The result is always 22."},
 				{"%%explore\n" + cell, "", "The result is always 22."},
@@ -126,4 +129,17 @@ func TestModuleStatesExplored(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A value of a type of the module as it was is told from one as it is.
+func TestModuleOfAnotherVersion(t *testing.T) {
+	c, _ := moduleKernel(t, tally())
+	runModuleCells(t, c, []moduleCell{
+		{"%get example.com/tally@v1.0.0", "", "v1.0.0"},
+		{"import \"example.com/tally\"\nt := new(tally.Tally)", "", ""},
+		{"%get example.com/tally@v1.1.0", "", "what imports example.com/tally@v1.0.0 gets example.com/tally@v1.1.0"},
+		{"tally.Sum(t)", "", "t has the type Tally as it was before its module was loaded again: run In["},
+		{"t = new(tally.Tally)", "", "t has the type Tally as it was before its module was loaded again: run In["},
+		{"t := new(tally.Tally)\ntally.Sum(t)", "0", ""},
+	})
 }

@@ -285,8 +285,19 @@ func TestModuleAssistance(t *testing.T) {
 		"square.Grow":   {"func (s *Square) Grow(by float64)", "Grow makes it larger."},
 		"shapes.Count":  {"var shapes.Count int", "Count counts."},
 		"square":        {"A Square is one."},
+		// With the source:
+		"shapes.Fail":        {"var list []int\n\treturn list[n]", "Defined in example.com/shapes@v1.2.0/shapes.go:80."},
+		"shapes.Square.Grow": {"s.Side += by", "Defined in example.com/shapes@v1.2.0/shapes.go:52."},
+		"shapes.Square.Side": {"hidden int", "Defined in example.com/shapes@v1.2.0/shapes.go:43."},
+		"shapes.ErrBad":      {"var ErrBad = errors.New(\"bad\")"},
+		"shapes.Kind":        {"type Kind = kind.Kind"},
 	} {
-		r := c.ask("shell", "inspect_request", map[string]any{"code": code, "cursor_pos": len(code), "detail_level": 0})
+		level := 0
+		if strings.Contains(strings.Join(want, ""), "Defined") || len(want) == 1 {
+			level = 1
+		}
+		r := c.ask("shell", "inspect_request", map[string]any{"code": code, "cursor_pos": len(code),
+			"detail_level": level})
 		data, _ := r.field("data").(map[string]any)
 		for _, part := range want {
 			if text := fmt.Sprint(data["text/plain"]); !strings.Contains(text, part) {

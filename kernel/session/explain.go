@@ -86,6 +86,14 @@ func (c *compilation) olderType(f fault) string {
 		if tn == nil {
 			return true
 		}
+		if c.s.typeCells[tn] == "" {
+			found = fmt.Sprintf("%s has the type %s as it was before its module was loaded again", types.ExprString(e),
+				tn.Name())
+			if d := c.s.live[root.Name]; d != nil && d.kind == kindVar {
+				found += fmt.Sprintf(": run %s again, which defines %s", d.label, root.Name)
+			}
+			return false
+		}
 		newest := c.label
 		if d := c.s.live[tn.Name()]; d != nil && !c.declaresOwn(tn.Name()) {
 			newest = d.label
@@ -121,8 +129,8 @@ func rootOf(e ast.Expr) (*ast.Ident, *ast.SelectorExpr) {
 	return nil, nil
 }
 
-// older returns a type in t that a cell has declared and a later cell has declared again under the same name, if the
-// message contains the name; nil otherwise.
+// older returns a type in t that a cell has declared and a later cell has declared again under the same name, or that
+// is of a module that was loaded again, if the message contains the name; nil otherwise.
 func (c *compilation) older(t types.Type, seen map[types.Type]bool, msg string) *types.TypeName {
 	if t == nil || seen[t] {
 		return nil
@@ -139,7 +147,7 @@ func (c *compilation) older(t types.Type, seen map[types.Type]bool, msg string) 
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
 		tn := t.Obj()
-		if c.s.typeCells[tn] != "" && c.isOld(tn) && mentionsWord(msg, tn.Name()) {
+		if (c.s.typeCells[tn] != "" && c.isOld(tn) || c.isEvicted(tn)) && mentionsWord(msg, tn.Name()) {
 			return tn
 		}
 		for arg := range t.TypeArgs().Types() {
@@ -161,6 +169,15 @@ func (c *compilation) older(t types.Type, seen map[types.Type]bool, msg string) 
 		}
 	}
 	return nil
+}
+
+// isEvicted reports whether a type is of a module's package that has been loaded again since.
+func (c *compilation) isEvicted(tn *types.TypeName) bool {
+	if c.s.loader == nil || tn.Pkg() == nil {
+		return false
+	}
+	p := c.s.loader.Of(tn.Pkg().Path())
+	return p != nil && p.Types != tn.Pkg()
 }
 
 // isOld reports whether the name of a cell's type means another type now.

@@ -44,6 +44,11 @@ func (v View) Doc(path, symbol string) (declaration, comment string, ok bool) {
 	return v.s.loader.Doc(path, symbol)
 }
 
+// Source returns the source of a symbol of a module's package and where it is, see packages.Loader.Source.
+func (v View) Source(path, symbol string) (text, at string, ok bool) {
+	return v.s.loader.Source(path, symbol)
+}
+
 // Importable yields the paths of modules' packages that cells have imported.
 func (v View) Importable() iter.Seq[string] {
 	return func(yield func(string) bool) {
