@@ -185,11 +185,32 @@ func TestWriteRefused(t *testing.T) {
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("the folder has %v, %v, want what was there", entries, err)
 	}
-	dir = filepath.Join(t.TempDir(), "new")
-	if _, err := bundle.Write(t.Context(), dir, contents(t, "python3.99")); !errors.Is(err, venv.ErrNoPython) {
+	// A bundle that is there outlives a mistake, and another of its own program.
+	dir = filepath.Join(t.TempDir(), "stick")
+	if _, err := bundle.Write(t.Context(), dir, contents(t, "")); err != nil {
+		t.Fatal(err)
+	}
+	again := contents(t, "", "python3.99")
+	again.Program = filepath.Join(dir, "gilkernel")
+	if _, err := bundle.Write(t.Context(), dir, again); !errors.Is(err, venv.ErrNoPython) {
 		t.Errorf("a Python that isn't there: %v", err)
 	}
-	if b, err := bundle.Open(dir); err == nil || !strings.Contains(err.Error(), "is incomplete") {
+	if _, err := bundle.Open(dir); err != nil {
+		t.Errorf("the bundle is gone: %v", err)
+	}
+	again.Pythons = []string{""}
+	if _, err := bundle.Write(t.Context(), dir, again); err != nil {
+		t.Errorf("with its own program: %v", err)
+	}
+	// What couldn't be fetched doesn't pass for one.
+	broken := filepath.Join(t.TempDir(), "python") // it answers, and makes no environment
+	if err := os.WriteFile(broken, []byte("#!/bin/sh\n[ \"$1\" = -c ] && echo 3 12 fake\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	again.Pythons = []string{broken}
+	if _, err := bundle.Write(t.Context(), dir, again); err == nil {
+		t.Error("a broken Python has fetched packages")
+	} else if b, err := bundle.Open(dir); err == nil || !strings.Contains(err.Error(), "is incomplete") {
 		t.Errorf("what is left opens as %v, %v", b, err)
 	}
 }

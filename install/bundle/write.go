@@ -7,6 +7,7 @@ import (
 	"context"
 	"debug/elf"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 
 	"gilkernel/install/release/dist"
 	"gilkernel/install/venv"
@@ -31,12 +33,25 @@ type Contents struct {
 }
 
 // Write makes a bundle in dir, which must be missing, empty, or a bundle: that one is replaced. Everything is fetched
-// from the network; an error, or the end of ctx, leaves an incomplete bundle, which Open refuses. Calls with the same
-// dir must not overlap.
+// from the network; an error of that, or the end of ctx, leaves an incomplete bundle, which Open refuses. Calls with
+// the same dir must not overlap.
 func Write(ctx context.Context, dir string, c *Contents) (*Bundle, error) {
 	name := "gilkernel"
 	if runtime.GOOS == "windows" {
 		name += ".exe"
+	}
+	// First all that can be wrong, and the program: it may be the one of the bundle that is replaced.
+	if err := mayWrite(dir); err != nil {
+		return nil, err
+	}
+	program, err := os.ReadFile(c.Program)
+	if err != nil {
+		return nil, fmt.Errorf("reading the program: %w", err)
+	}
+	for _, python := range c.Pythons {
+		if _, err := venv.FindPython(ctx, python, c.Environment.Env); err != nil {
+			return nil, err
+		}
 	}
 	if err := vacate(dir, dist.SumsName, ReadmeName, name, "lessons", wheelsName); err != nil {
 		return nil, err
@@ -44,10 +59,6 @@ func Write(ctx context.Context, dir string, c *Contents) (*Bundle, error) {
 	b := &Bundle{Dir: dir, Version: c.Version}
 	if err := b.mark(); err != nil {
 		return nil, err
-	}
-	program, err := os.ReadFile(c.Program)
-	if err != nil {
-		return nil, fmt.Errorf("reading the program: %w", err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, name), program, 0o755); err != nil {
 		return nil, fmt.Errorf("copying the program: %w", err)
@@ -83,17 +94,22 @@ func Write(ctx context.Context, dir string, c *Contents) (*Bundle, error) {
 	return b, b.seal()
 }
 
-// vacate makes dir, or removes the names from it if it is a bundle. Anything else in it is an error.
-func vacate(dir string, names ...string) error {
+// mayWrite returns an error unless dir is missing, empty, or a bundle.
+func mayWrite(dir string) error {
 	entries, err := os.ReadDir(dir)
 	switch {
-	case err != nil || len(entries) == 0:
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return fmt.Errorf("making the bundle's folder: %w", err)
-		}
-		return nil
-	case !Is(dir):
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%s is not a folder", dir)
+	case len(entries) > 0 && !Is(dir):
 		return fmt.Errorf("%s has other files in it: name a new folder for the bundle", dir)
+	}
+	return nil
+}
+
+// vacate makes dir, or removes the names from it.
+func vacate(dir string, names ...string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("making the bundle's folder: %w", err)
 	}
 	for _, name := range names {
 		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {

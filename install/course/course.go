@@ -41,6 +41,9 @@ func Write(dir string, assignments map[string][]byte) (names []string, err error
 		files[to] = assignments[file]
 		order = append(order, to)
 	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s is not a folder", dir)
+	}
 	for _, file := range order {
 		at := filepath.Join(dir, filepath.FromSlash(file))
 		if _, err := os.Lstat(at); err == nil {
