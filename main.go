@@ -74,6 +74,9 @@ func main() {
 		switch os.Args[1] {
 		case "help", "-h", "-help", "--help":
 			status = 0
+		case "-v", "-version", "--version":
+			fmt.Println("gilkernel", version())
+			return
 		default:
 			fmt.Fprintf(os.Stderr, "gilkernel: there is no command %q\n", os.Args[1])
 		}

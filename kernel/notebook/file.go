@@ -90,12 +90,24 @@ func Read(path string) (*Notebook, error) {
 	return nb, nil
 }
 
+// explained is an error of package json without the words that only a programmer knows.
+func explained(err error) error {
+	e, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case !ok:
+		return fmt.Errorf("it is not JSON: %w", err)
+	case e.Field == "":
+		return errors.New("its JSON is not an object but a value of another kind: " + e.Value)
+	}
+	return fmt.Errorf("%s can't be of the kind %s", e.Field, e.Value)
+}
+
 // Decode reads a notebook from its JSON text.
 func Decode(b []byte) (*Notebook, error) {
 	b = bytes.TrimPrefix(b, []byte("\ufeff")) // editors of Windows put a byte order mark there
 	var f fileNotebook
 	if err := json.Unmarshal(b, &f); err != nil {
-		return nil, fmt.Errorf("this is not a notebook: %w", err)
+		return nil, fmt.Errorf("this is not a notebook: %w", explained(err))
 	}
 	if f.Major == 0 {
 		return nil, errors.New("this is not a notebook: it has no nbformat")

@@ -122,7 +122,9 @@ func TestReadErrors(t *testing.T) {
 	dir := t.TempDir()
 	for _, test := range []struct{ name, content, want string }{
 		{"missing", "", "there is no such notebook"},
-		{"text", "hello", "this is not a notebook"},
+		{"text", "hello", "this is not a notebook: it is not JSON: invalid character 'h'"},
+		{"list", "[1]", "its JSON is not an object but a value of another kind: array"},
+		{"cells", `{"nbformat": 4, "cells": {}}`, "this is not a notebook: cells can't be of the kind object"},
 		{"old", `{"nbformat": 3, "worksheets": []}`, "nbformat 3"},
 		{"celltype", `{"nbformat": 4, "cells": [{"cell_type": "poem", "source": ""}]}`,
 			`cell 1 has the unknown type "poem"`},
