@@ -21,8 +21,8 @@ func (c *fn) callExpr(e *ast.CallExpr) *expr {
 	if name := c.builtinName(e.Fun); name != "" {
 		return c.builtin(e, name)
 	}
-	outward, announce := c.outward(e), c.announce(e)
-	prep, lay, direct := c.prepareCall(e, outward == nil && announce == nil)
+	outward, announce, resumed := c.outward(e), c.announce(e), c.resumed(e)
+	prep, lay, direct := c.prepareCall(e, outward == nil && announce == nil && resumed == nil)
 	var x *expr
 	switch {
 	case direct != nil:
@@ -34,6 +34,13 @@ func (c *fn) callExpr(e *ast.CallExpr) *expr {
 			fr.g.announced = f
 			f.call(fr)
 			fr.g.announced = nil
+			return f
+		}, lay, c.atLine(e))
+	case resumed != nil:
+		x = c.resultExpr(func(fr *frame) *frame {
+			f := prep(fr)
+			f.call(fr)
+			resumed(fr, f)
 			return f
 		}, lay, c.atLine(e))
 	case outward != nil:

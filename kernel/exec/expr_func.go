@@ -70,6 +70,9 @@ func (c *fn) funcLit(e *ast.FuncLit) *expr {
 	w.code.defers = hasDefer(e.Body)
 	w.params(nil, orig)
 	w.do(e.Pos(), w.check("call", e.Pos()))
+	if w.src.announces {
+		w.do(e.Pos(), w.entered(e.Pos()))
+	}
 	w.body(e.Body)
 	k := w.finish()
 	var froms []uintptr

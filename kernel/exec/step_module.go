@@ -62,22 +62,56 @@ type calledAt struct {
 // native calls it, unless the caller has announced it. What it reads and writes is no step, so the call counts as an
 // access to anything.
 func (c *fn) entered(pos token.Pos) func(fr *frame) {
-	var sites sync.Map // calledAt → stepFn
-	own := calledAt{c.src, pos}
+	step := c.fromOutside(pos)
 	return func(fr *frame) {
 		if fr.g.announced == fr {
 			fr.g.announced = nil
 			return
 		}
-		at := own
-		up := fr.up
-		for up != nil && up.code.hidden {
-			up = up.up
+		if up := fr.visible(); up == nil || !up.code.src.native {
+			step(fr, up)
 		}
+	}
+}
+
+// resumed returns the step behind a call in a module that counts as compiled: where the function that was called, in
+// frame f, isn't native, other threads may have run meanwhile. It is nil where there is none.
+func (c *fn) resumed(e *ast.CallExpr) func(fr, f *frame) {
+	if !c.src.announces {
+		return nil
+	}
+	if f, ok := callee(c.src, e).(*types.Func); ok && f.Pkg() == c.src.unit.Package {
+		return nil // a call within the package, of which there are many
+	}
+	step := c.fromOutside(e.Pos())
+	return func(fr, f *frame) {
+		if k := f.code; k.src == nil || k.src.native {
+			return
+		}
+		up := fr.visible()
+		for up != nil && up.code.src.native {
+			up = up.visible()
+		}
+		step(fr, up)
+	}
+}
+
+// visible returns the call that a call was made from, without wrappers; nil: compiled code made it.
+func (fr *frame) visible() *frame {
+	up := fr.up
+	for up != nil && (up.code.hidden || up.code.src == nil) {
+		up = up.up
+	}
+	return up
+}
+
+// fromOutside returns a step that is shown where the call up is, and at pos if up is nil.
+func (c *fn) fromOutside(pos token.Pos) func(fr, up *frame) {
+	var sites sync.Map // calledAt → stepFn
+	own := calledAt{c.src, pos}
+	return func(fr, up *frame) {
+		at := own
 		if up != nil {
-			if up.code.src.native {
-				return
-			}
 			if at = (calledAt{up.code.src, up.where()}); !at.pos.IsValid() {
 				at = own
 			}

@@ -48,6 +48,11 @@ func (s *runner) addModules(st *link.State) {
 // keepModules copies the package variables of modules, before the first run.
 func (x *exploring) keepModules() {
 	h := x.s.host
+	if h.beside.Load() > 0 {
+		x.note(link.ExploreNote{Text: "a goroutine that a module has started when it was initialised runs beside all " +
+			"runs, so that package variables of modules aren't put back"})
+		return
+	}
 	var vars []snapshot.Variable
 	for _, g := range h.engine.ModuleVariables() {
 		vars = append(vars, moduleVariable(g))

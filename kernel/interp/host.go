@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync/atomic"
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/link"
@@ -38,6 +39,8 @@ type host struct {
 	loader   *packages.Loader
 	compiled map[*packages.Package]bool // those that the engine has
 	waiting  []*exec.Program            // packages of modules whose variables aren't initialised yet, in order
+	// beside counts goroutines, in a process that explores, that the initialisation of a module has started.
+	beside atomic.Int64
 }
 
 // newHost returns a host whose packages come from imp.
@@ -172,7 +175,8 @@ func (h *host) Go(origin any, site string, f func(origin any)) {
 			return
 		}
 	}
-	if x := r.exploring.Load(); x != nil && x.run != nil { // nil: a module's package is initialised
+	x := r.exploring.Load()
+	if x != nil && x.run != nil { // nil: a module's package is initialised
 		if h.sources.parse(site).label == "" { // of the library's own source, such as iter.Pull
 			x.run.leaves(rt.Current(), "what is called starts "+aGoroutine)
 		} else {
@@ -180,8 +184,12 @@ func (h *host) Go(origin any, site string, f func(origin any)) {
 		}
 		return
 	}
-	g := &goroutine{run: r}
-	s.startIn(g, site, func() { f(g) }, func() {})
+	g, ended := &goroutine{run: r}, func() {}
+	if x != nil {
+		h.beside.Add(1)
+		ended = func() { h.beside.Add(-1) }
+	}
+	s.startIn(g, site, func() { f(g) }, ended)
 }
 
 // Origin implements exec.Host.

@@ -34,6 +34,8 @@ func (t *Tally) Bad() { panic("bad tally") }
 		"example.com/tally@v1.1.0/go.mod": "module example.com/tally\n\ngo 1.21\n",
 		"example.com/tally@v1.1.0/tally.go": "package tally\n\n// A Tally is a counter.\ntype Tally struct{ n int }\n\n" +
 			"// Sum is what was counted.\nfunc Sum(t *Tally) int { return t.n }\n",
+		"example.com/tally@v1.0.0/beside/beside.go": "package beside\n\n// N is a number.\nvar N int\n\n" +
+			"var wait = make(chan int)\n\nfunc init() { go func() { <-wait }() }\n",
 		"example.com/tally@v1.0.0/state/state.go": `// Package state has variables.
 package state
 
@@ -63,6 +65,16 @@ func Next() int {
 	List = append(List, Cache["n"])
 	return N + *Made + Cache["n"] + List[len(List)-1] + len(List) + done
 }
+
+// Twice calls f between two reads, and Adder returns a function of the package.
+func Twice(f func()) int {
+	n := N
+	f()
+	return N - n
+}
+
+// Adder adds.
+func Adder() func() { return func() { N++ } }
 
 // Ring rings.
 func Ring() int { bell <- 1; return 0 }
@@ -125,7 +137,14 @@ func TestModuleStatesExplored(t *testing.T) {
 				{"state.Next()", "6", ""},
 				{"%%explore\n" + cell, "", "each run begins with state.Cache, state.List, state.Made, state.N as the " +
 					"package initialises it, while the session's has changed"},
+				// The GIL can be lost in the function that the module calls, and another thread's is the module's own.
+				{"%%explore python=3.9\na := threading.NewThread(state.Adder())\na.Start()\n" +
+					"n := state.Twice(func() {})\na.Join()\nn", "", "depends on the schedule: 0, or"},
+				{"%%explore python=3.9\nx := 0\na := threading.NewThread(state.Adder())\na.Start()\n" +
+					"n := state.Twice(func() { x++ })\na.Join()\nn", "", "depends on the schedule: 0, or"},
 				{"%%explore\nstate.Ring()", "", "what state.bell leads to can't be put back before the next run"},
+				{"%%explore\nimport \"example.com/tally/beside\"\nbeside.N++\nbeside.N", "",
+					"a goroutine that a module has started when it was initialised"},
 			})
 		})
 	}
