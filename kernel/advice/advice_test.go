@@ -81,6 +81,7 @@ var rows = []struct{ row, setup, typed, want, valid string }{
 	{"maxsize", "", "q := queue.NewQueue(queue.Maxsize(1))", "`queue.NewQueue(1)`", "q := queue.NewQueue(1)"},
 	{"method of list, dict or str", "other := map[string]int{}", "m.update(other)", "`maps.Copy(m, other)`", ""},
 
+	{"go get", "", "go get github.com/google/uuid", "%get github.com/google/uuid fetches", "get := func() {}\ngo get()"},
 	{"decorator", "cache := func(g any) any { return g }", "@cache\ndef f(): pass", "no decorators", `s := "@cache"`},
 	{"async def", "", "async def main():\n    pass", "`func main() { }`", "async := 1"},
 	{"async with", "", "async with lock:\n    pass", "any call may wait", ""},

@@ -26,6 +26,9 @@ var table = []row{
 		with: importedFrom},
 	{name: `import "threading"`, msg: `^could not import (?P<module>[\w./]+)`, advice: "$say", with: imported},
 
+	{name: "go get", code: `^\s*go\s+get\s+(-u\s+)?(?P<path>[\w.~/@-]+)`,
+		advice: "The go command is for a terminal; in a cell %get $path fetches a module."},
+
 	// Definitions.
 	{name: "decorator", code: `^\s*@\s*(?P<name>\w+)`,
 		advice: "In Python @$name wraps the function below it; Go has no decorators: call what wraps, as in `g := " +

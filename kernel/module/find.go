@@ -5,6 +5,7 @@ package module
 import (
 	"context"
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,6 +27,14 @@ func (m *Modules) Find(importPath string) (packages.Module, error) {
 	w, err := m.work()
 	if err != nil {
 		return none, err
+	}
+	if strings.HasPrefix(importPath, ".") {
+		name := "notebook"
+		if w.dir != "" {
+			name = w.file.Module.Mod.Path
+		}
+		return none, fmt.Errorf("a folder is imported by the name of the module in go.mod, as in %q",
+			path.Join(name, importPath))
 	}
 	if w.dir == "" {
 		return none, unknown(importPath, "")

@@ -293,3 +293,11 @@ func TestGetWithoutAVersion(t *testing.T) {
 		}
 	}
 }
+
+// A folder isn't imported by a path from here.
+func TestFolder(t *testing.T) {
+	p := newPlace(t, moduletest.Environ(t, "off"))
+	contains(t, "no go.mod", p.find("./x"), `as in "notebook/x"`)
+	p.write("go.mod", "module a.org/m\n")
+	contains(t, "go.mod", p.find("./x"), `as in "a.org/m/x"`)
+}
