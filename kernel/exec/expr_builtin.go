@@ -68,7 +68,8 @@ func (c *fn) builtinArgs(e *ast.CallExpr, name string) *expr {
 		kt := c.typ(m.t.u.(*types.Map).Key())
 		key := c.spill(c.convert(arg(1), kt, e.Pos()))
 		p, eng := m.p, c.e
-		step := c.accesses("write", types.ExprString(e.Args[0]), e.Pos(), nil)
+		at := &ast.IndexExpr{X: e.Args[0], Index: e.Args[1]}
+		step, share := c.elementStep("write", at, e.Pos()), eng.share(kt)
 		return &expr{t: c.e.noneType, void: func(fr *frame) {
 			mp := p(fr)
 			k := key(fr)
@@ -76,7 +77,7 @@ func (c *fn) builtinArgs(e *ast.CallExpr, name string) *expr {
 				return
 			}
 			if step != nil {
-				step(fr, mp, 1)
+				step(fr, share(mp, k), 1)
 			}
 			mapdelete(eng.rtype(m.t), mp, k)
 		}}
@@ -84,11 +85,11 @@ func (c *fn) builtinArgs(e *ast.CallExpr, name string) *expr {
 		return c.copyExpr(arg(0), arg(1), c.accesses("write", types.ExprString(e.Args[0]), e.Pos(), nil))
 	case "clear":
 		x := arg(0)
-		elem := (*typ)(nil)
-		if x.t.kind != reflect.Map {
-			elem = c.elemOf(x.t)
+		name := types.ExprString(e.Args[0])
+		if x.t.kind == reflect.Map {
+			return c.clearExpr(x, c.mapStep("write", name, e.Pos()))
 		}
-		return c.clearExpr(x, c.accesses("write", types.ExprString(e.Args[0]), e.Pos(), elem))
+		return c.clearExpr(x, c.accesses("write", name, e.Pos(), c.elemOf(x.t)))
 	case "min", "max":
 		return c.minMax(e, name)
 	case "complex":
@@ -171,7 +172,7 @@ func (c *fn) lenExpr(name string, arg ast.Expr, x *expr, t *typ) *expr {
 		p := x.p
 		switch x.t.kind {
 		case reflect.Map:
-			if step := c.accesses("read", name+"("+types.ExprString(arg)+")", arg.Pos(), nil); step != nil {
+			if step := c.mapStep("read", name+"("+types.ExprString(arg)+")", arg.Pos()); step != nil {
 				return &expr{t: t, i: func(fr *frame) int64 {
 					m := p(fr)
 					step(fr, m, 1)

@@ -170,9 +170,10 @@ func (c *fn) mapIndex(x *expr, u *types.Map, e *ast.IndexExpr, commaOK bool) *ex
 	kt, vt, eng, mt := c.e.typ(u.Key()), c.e.typ(u.Elem()), c.e, x.t
 	k := c.convert(c.expr(e.Index), kt, e.Pos())
 	m := x.p
-	touch := func(*frame, unsafe.Pointer) {}
-	if step := c.accesses("read", types.ExprString(e), e.Pos(), nil); step != nil {
-		touch = func(fr *frame, m unsafe.Pointer) { step(fr, m, 1) }
+	touch := func(*frame, unsafe.Pointer, unsafe.Pointer) {}
+	if step := c.elementStep("read", e, e.Pos()); step != nil {
+		share := eng.share(kt)
+		touch = func(fr *frame, m, key unsafe.Pointer) { step(fr, share(m, key), 1) }
 	}
 	var find func(fr *frame) unsafe.Pointer
 	switch {
@@ -182,7 +183,7 @@ func (c *fn) mapIndex(x *expr, u *types.Map, e *ast.IndexExpr, commaOK bool) *ex
 		find = func(fr *frame) unsafe.Pointer {
 			mp := m(fr)
 			*(*string)(fr.at(key)) = ks(fr)
-			touch(fr, mp)
+			touch(fr, mp, fr.at(key))
 			if mp == nil {
 				return nil
 			}
@@ -193,7 +194,7 @@ func (c *fn) mapIndex(x *expr, u *types.Map, e *ast.IndexExpr, commaOK bool) *ex
 		find = func(fr *frame) unsafe.Pointer {
 			mp := m(fr)
 			kp := key(fr)
-			touch(fr, mp)
+			touch(fr, mp, kp)
 			if mp == nil {
 				if isInterface(kt) {
 					mp = makemap(eng.rtype(mt), 0) // a key that can't be hashed panics in a nil map too

@@ -189,12 +189,12 @@ func (c *fn) placeWrites(l ast.Expr, b place, pos token.Pos) func(fr *frame) {
 	return c.writes(l, pos, c.lhsType(l), b.at)
 }
 
-// mapWrites is writes for an element of a map, which m returns.
-func (c *fn) mapWrites(e *ast.IndexExpr, pos token.Pos, m ptrFn) func(fr *frame) {
+// mapWrites is writes for an element of a map, whose share of the map at returns.
+func (c *fn) mapWrites(e *ast.IndexExpr, pos token.Pos, at ptrFn) func(fr *frame) {
 	if c.src.steps != StepAccess {
 		return c.writes(e, pos, nil, nil)
 	}
-	return c.site("write", types.ExprString(e), pos, nil).at(m)
+	return c.elementStep("write", e, pos).at(at)
 }
 
 // isMap reports whether an expression is a map.

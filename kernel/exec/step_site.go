@@ -27,6 +27,8 @@ type Site struct {
 	parts []uintptr // the offsets of its parts, if it has several; see partsOf
 	whole bool      // it has too many: it counts as anything
 	leads bool      // see Leads
+
+	mapped mapped
 }
 
 // Value returns the current value of the variable at an address, for a site that reads or writes one; nil for other
@@ -67,7 +69,7 @@ type accessed struct {
 // Keys calls f with the addresses that stand for n values in a row from at on: one for each part of a value that code
 // can read or write for itself, so that an access to a field conflicts with one to the whole struct, and not with one
 // to another field. If there are too many parts to distinguish, it calls f with nil, which stands for anything. A map
-// has a single address, its own.
+// is none of them, see Shares.
 func (s *Site) Keys(at unsafe.Pointer, n int, f func(key unsafe.Pointer)) {
 	switch {
 	case s.t == nil || at == nil:
@@ -88,10 +90,13 @@ func (s *Site) Keys(at unsafe.Pointer, n int, f func(key unsafe.Pointer)) {
 	}
 }
 
-// Parts returns how many addresses Keys tells of one value: 1 for one that has no parts.
+// Parts returns how many addresses Keys tells of one value: 1 for one that has no parts, 0 for one with too many.
 func (s *Site) Parts() int {
-	if s.t == nil || s.whole {
+	switch {
+	case s.t == nil:
 		return 1
+	case s.whole:
+		return 0
 	}
 	return max(len(s.parts), 1)
 }

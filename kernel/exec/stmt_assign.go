@@ -183,8 +183,8 @@ func (c *fn) lhsType(e ast.Expr) *typ {
 type place struct {
 	eval func(fr *frame) // computes the parts, nil if there are none
 	put  func(x *expr) func(fr *frame)
-	// at returns where it is, or the map that it is an element of, once its parts were computed; it may panic as put
-	// does.
+	// at returns where it is, or its share of the map that it is an element of, once its parts were computed; it may
+	// panic as put does.
 	at ptrFn
 }
 

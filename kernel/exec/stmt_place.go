@@ -201,9 +201,9 @@ func (c *fn) mapPlace(ix *ast.IndexExpr, mt *types.Map) place {
 	m := c.expr(ix.X)
 	holdM, heldM := c.hold(m)
 	holdK, heldK := c.hold(c.convert(c.expr(ix.Index), kt, ix.Pos()))
-	key, p := c.spill(heldK), heldM.p
+	key, p, share := c.spill(heldK), heldM.p, c.e.share(kt)
 	return place{
-		at: p,
+		at: func(fr *frame) unsafe.Pointer { return share(p(fr), key(fr)) },
 		eval: func(fr *frame) {
 			holdM(fr)
 			holdK(fr)

@@ -244,7 +244,7 @@ func (c *fn) rangeMap(s *ast.RangeStmt, u *types.Map, name string) {
 	m := held.p
 	kt, vt, eng, mt := c.e.typ(u.Key()), c.e.typ(u.Elem()), c.e, x.t
 	iter, k, v := c.allocPtr(), c.alloc(kt), c.alloc(vt)
-	step := c.accesses("range", types.ExprString(s.X), s.X.Pos(), nil)
+	step := c.mapStep("range", types.ExprString(s.X), s.X.Pos())
 	wantsValue := s.Value != nil && !isBlank(s.Value)
 	c.do(s.X.Pos(), func(fr *frame) {
 		hold(fr)

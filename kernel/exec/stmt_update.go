@@ -128,11 +128,13 @@ func (c *fn) updateMap(e *ast.IndexExpr, mt *types.Map, op token.Token, y *expr,
 		}
 		return zero
 	})
-	if step := c.accesses("read", types.ExprString(e), e.Pos(), nil); step != nil {
-		cur = before(step.at(p), cur)
+	share := c.e.share(kt)
+	at := func(fr *frame) unsafe.Pointer { return share(p(fr), key(fr)) }
+	if step := c.elementStep("read", e, e.Pos()); step != nil {
+		cur = before(step.at(at), cur)
 	}
 	value := c.spill(c.binaryOp(op, cur, y, vt, pos))
-	before := c.mapWrites(e, pos, p)
+	before := c.mapWrites(e, pos, at)
 	if before == nil {
 		before = func(*frame) {}
 	}

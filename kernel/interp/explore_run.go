@@ -38,6 +38,7 @@ type exploredRun struct {
 	keys  []any   // of the access under way
 	syncs map[any]*syncLock
 	conds map[*sync.Cond]*syncCond
+	free  bool // there is no GIL
 	// enters says that the next call is that of the cell itself, which is no step.
 	enters bool
 	// endless says that it was stopped because it was far too long.
@@ -100,6 +101,7 @@ func (er *exploredRun) all(e rt.Explorer) (out search.Outcome, err error) {
 	if p.in, err = gil.New(p.m, &gil.Options{Version: x.version}); err != nil {
 		return out, err
 	}
+	er.free = p.in.Profile().Kind == gil.FreeThreaded
 	threading.SetHost(p.in, threading.Host{Stderr: s.stderr, Describe: er.describe, FuncName: s.pythonName,
 		Line: s.lineOf})
 	p.main = threading.Main(p.in)
@@ -338,6 +340,8 @@ func (y *pyThread) stepAt(site *exec.Site, at unsafe.Pointer, n int) {
 		y.StepOn(rt.Atomic{At: at}, write)
 	case at == nil:
 		y.StepOn(nil, write)
+	case site.IsMap():
+		y.stepOnMap(site, at, write)
 	case n == 1 && site.Parts() == 1:
 		y.StepOn(at, write)
 	default:
@@ -353,6 +357,24 @@ func (y *pyThread) stepAt(site *exec.Site, at unsafe.Pointer, n int) {
 		er.keys = nil // others may run before it has happened
 		y.StepOver(keys, write)
 		er.keys = keys
+	}
+}
+
+// stepOnMap is stepAt for a map or an element of one. Without a GIL, a map of Go's is one thing: it must not be changed
+// while another thread uses it.
+func (y *pyThread) stepOnMap(site *exec.Site, at unsafe.Pointer, write bool) {
+	er := y.explored
+	switch {
+	case er.free:
+		y.StepOn(site.Map(at), write)
+	case site.IsWholeMap() || y.Freed():
+		keys := er.keys[:0]
+		er.keys = nil // others may run before it has happened
+		site.Shares(at, func(key unsafe.Pointer) { keys = append(keys, key) })
+		y.StepOver(keys, write)
+		er.keys = keys
+	default:
+		y.StepOn(at, write)
 	}
 }
 

@@ -194,11 +194,22 @@ func (x *exploring) access(site *exec.Site, at unsafe.Pointer, n int) *view.Acce
 	if at == nil {
 		return a
 	}
-	a.Key = at
+	a.Key, a.Share = part(site, at, at)
 	if n == 1 && site.IsVariable() {
 		a.Get = func() any { return site.Value(at) }
 	}
 	return a
+}
+
+// part returns what identifies the variable at an address, and the part of it that a site accesses, nil for all.
+func part(site *exec.Site, at unsafe.Pointer, variable any) (key, share any) {
+	if !site.IsMap() || at == nil {
+		return variable, nil
+	}
+	if !site.IsWholeMap() {
+		share = at
+	}
+	return site.Map(at), share
 }
 
 // shares shows that t accesses a number that processes share: the statement only calls a method, which may or may not

@@ -162,6 +162,18 @@ threading.NewThread(func() { panic("late") }).Start()
 func TestExploredMemory(t *testing.T) {
 	p := begin(t)
 	for _, row := range []struct{ name, code, want string }{
+		{"more parts than are told apart", threads("var s, c struct { a [300]int }", "fmt.Sprint(c.a[5], c.a[7])",
+			"s.a[5] = 1; s.a[7] = 1", "c = s"), `"1 1"@0, !"1 0"@1, "0 0"@1, complete`},
+		{"two keys of a map", threads("m := map[string]int{}", "len(m)", `m["a"]++`, `m["b"]++`), "2@0, complete"},
+		{"a key of a map", threads("m := map[int8]int{}", "m[1]", "m[1]++", "m[1]++"), "2@0, !1@1, complete"},
+		{"a key of a map and its length", threads("m, n := map[int]int{}, 0", "n", "m[7]++; m[8]++",
+			"n = len(m)"), "2@0, !1@1, 0@1, complete"},
+		{"a key of a map that is cleared", threads("m := map[string]int{}", `m["a"] + m["b"]`,
+			`m["a"] = 1; m["b"] = 2`, "clear(m)"), "0@0, !2@1, 3@1, complete"},
+		{"a key of a map and a loop over it", threads("m, n := map[int]int{1: 1}, 0", "n", "m[1] = 2",
+			"for _, v := range m { n += v }"), "2@0, !1@1, complete"},
+		{"keys that are equal and not the same", threads("m := map[any]int{}", "m[1]", "m[1]++", "m[any(1)]++"),
+			"2@0, !1@1, complete"},
 		{"two fields", threads("var s struct{ a, b int }", "s", "s.a++", "s.b++"), "{a: 1, b: 1}@0, complete"},
 		{"one field", threads("var s struct{ a, b int }", "s.a", "s.a++", "s.a++"), "2@0, !1@1, complete"},
 		{"a field and the struct", threads("var s struct{ a, b int }", "s.b", "s.b = 1", "c := s; c.a++; s = c"),

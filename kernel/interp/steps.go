@@ -151,7 +151,7 @@ func stepAccess(site *exec.Site, p place, at unsafe.Pointer, n int) *steps.Acces
 	default:
 		a.Op = steps.Read
 	}
-	a.Key = site.Variable(at)
+	a.Key, a.Share = part(site, at, site.Variable(at))
 	if n == 1 && site.IsVariable() && at != nil {
 		a.Get = func() any { return site.Value(at) }
 	}

@@ -46,6 +46,7 @@ var themes = [][]string{
 	{"put", "put", "get", "take"},
 	{"put simple", "put simple", "get simple", "take simple"},
 	{"down", "up", "up"},
+	{"element", "element", "size", "empty"},
 	{"await flag", "set flag", "set flag", "clear flag"},
 }
 
@@ -191,6 +192,13 @@ func (a *assembler) deed(d deed) {
 	switch d.what {
 	case "add":
 		a.add(n)
+	case "element": // of a container, whose elements are the variables behind the others
+		a.add(modelPlain + d.n)
+	case "size": // which sees all of it
+		a.access(instruction{op: total})
+		a.access(instruction{op: store, n: d.n, by: 1})
+	case "empty":
+		a.access(instruction{op: wipe})
 	case "copy":
 		a.access(instruction{op: load, n: n})
 		a.access(instruction{op: store, n: 1 - n, by: 2})
@@ -296,15 +304,17 @@ func (a *assembler) queue(what string, n int8) {
 
 // A shop is what the threads of a generated program share.
 type shop struct {
-	vars   [2]variable
-	locks  []*threading.Lock
-	rlock  *threading.RLock
-	conds  []*threading.Condition
-	queues []*queue.Queue
-	simple []*queue.SimpleQueue
-	sems   []*threading.Semaphore
-	flags  []*threading.Event
-	got    [modelThreads][]any
+	vars [2]variable
+	// elements are those of a container.
+	elements [2]variable
+	locks    []*threading.Lock
+	rlock    *threading.RLock
+	conds    []*threading.Condition
+	queues   []*queue.Queue
+	simple   []*queue.SimpleQueue
+	sems     []*threading.Semaphore
+	flags    []*threading.Event
+	got      [modelThreads][]any
 }
 
 func newShop() *shop {
@@ -320,6 +330,9 @@ func newShop() *shop {
 	return s
 }
 
+// whole are the keys of an access to the whole container.
+func (s *shop) whole() []any { return []any{&s.elements[0], &s.elements[1]} }
+
 func (s *shop) do(t *machine.Thread, me int, list []deed) {
 	for _, d := range list {
 		t.Check() // as at the entry of a function
@@ -333,6 +346,15 @@ func (s *shop) deed(t *machine.Thread, me int, d deed) {
 	switch d.what {
 	case "add":
 		v.store(t, v.load(t)+1)
+	case "element":
+		x := &s.elements[d.n]
+		x.store(t, x.load(t)+1)
+	case "size":
+		t.StepOver(s.whole(), false)
+		v.store(t, s.elements[0].v+s.elements[1].v)
+	case "empty":
+		t.StepOver(s.whole(), true)
+		s.elements[0].v, s.elements[1].v = 0, 0
 	case "copy":
 		s.vars[1-d.n].store(t, 2*v.load(t))
 	case "lock":
@@ -395,7 +417,7 @@ func library(threads [][]deed) func(*machine.Thread) string {
 		for _, th := range all {
 			th.Join()
 		}
-		return fmt.Sprint(int8(s.vars[0].v), int8(s.vars[1].v), s.got[1:])
+		return fmt.Sprint(int8(s.vars[0].v), int8(s.vars[1].v), s.elements[0].v, s.elements[1].v, s.got[1:])
 	}
 }
 
@@ -410,7 +432,7 @@ func resultOf(s *modelState) string {
 			got[i] = append(got[i], int(v))
 		}
 	}
-	return fmt.Sprint(s.vars[0], s.vars[1], got)
+	return fmt.Sprint(s.vars[0], s.vars[1], s.vars[2], s.vars[3], got)
 }
 
 // found returns the outcomes of a search, each with the fewest preemptions.

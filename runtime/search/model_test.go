@@ -18,6 +18,8 @@ const (
 	join             // blocks until thread n has ended
 	load             // the register = variable n
 	store            // variable n = the register * by + plus
+	total            // the register = the sum of the container's elements
+	wipe             // all of them = 0
 	jump             // to to
 	nonzero          // to to if the register isn't 0
 	acquire          // lock n
@@ -51,6 +53,7 @@ type instruction struct {
 // How many there are of everything.
 const (
 	modelThreads = 4 // the main thread is number 0
+	modelPlain   = 2 // variables that aren't elements of the container
 	modelItems   = 6
 	modelLocks   = 11 // two locks, an RLock, those of two conditions, of queues, of semaphores and of events
 	modelConds   = 10 // two conditions, two for each queue, of semaphores and of events
@@ -147,7 +150,7 @@ type simpleQueue struct {
 // modelState is all there is at a point.
 type modelState struct {
 	ts      [modelThreads]modelThread
-	vars    [2]int8
+	vars    [modelPlain + 2]int8
 	locks   [modelLocks]lockState
 	conds   [modelConds]line
 	queues  [2]items
@@ -235,6 +238,10 @@ func (m *model) do(s *modelState, i int8, in *instruction) {
 		t.register = s.vars[in.n]
 	case store:
 		s.vars[in.n] = t.register*in.by + in.plus
+	case total:
+		t.register = s.vars[modelPlain] + s.vars[modelPlain+1]
+	case wipe:
+		s.vars[modelPlain], s.vars[modelPlain+1] = 0, 0
 	case jump:
 		next = in.to
 	case nonzero:

@@ -141,7 +141,7 @@ func (a *assembly) step(w *row) Step {
 	s := Step{Thread: w.th.index, Op: w.op, Name: w.name, Before: w.before, After: w.after, Switch: w.sw}
 	s.Place = a.place(w)
 	if w.v != nil {
-		s.Variable = w.v.index + 1
+		s.Variable, s.Share = w.v.index+1, w.v.share(w.at.Share)
 		s.Quiet = a.v.Variables[w.v.index].Quiet
 	}
 	if w.obj != nil {

@@ -77,47 +77,68 @@ type writes struct{ n, last int }
 
 // conflicts returns the conflicts over variables that both threads write, in the order in which they were complete.
 func (s *story) conflicts() (out []conflict) {
-	state := map[int]map[int]*watching{} // of those that have read a variable, by its number and theirs
+	type part struct{ variable, share int }
+	state := map[part]map[int]*watching{} // of those that have read a part of a variable, by their numbers
 	for i, t := range s.Steps {
 		if t.Variable == 0 {
 			continue
 		}
-		watchers := state[t.Variable]
-		w := watchers[t.Thread]
-		if w == nil {
-			w = &watching{read: -1, check: -1}
-		}
-		switch t.Op {
+		switch at := (part{t.Variable, t.Share}); t.Op {
 		case Read:
+			if state[at] == nil {
+				state[at] = map[int]*watching{}
+			}
+			w := state[at][t.Thread]
+			if w == nil {
+				w = &watching{read: -1, check: -1}
+				state[at][t.Thread] = w
+			}
 			w.read, w.seen = i, writes{}
 			if s.decides(i) {
 				w.check, w.checked = i, writes{}
 			}
-			if watchers == nil {
-				watchers = map[int]*watching{}
-				state[t.Variable] = watchers
-			}
-			watchers[t.Thread] = w
 		case Write:
-			switch {
-			case w.read >= 0 && w.seen.n > 0 && w.read == w.check:
-				out = append(out, conflict{checkThenAct, w.read, w.seen.last, i, w.seen.n, true})
-			case w.read >= 0 && w.seen.n > 0:
-				out = append(out, conflict{lostUpdate, w.read, w.seen.last, i, w.seen.n, s.leads(w.read, i)})
-			case w.check >= 0 && w.checked.n > 0:
-				out = append(out, conflict{checkThenAct, w.check, w.checked.last, i, w.checked.n, true})
+			changes := t.Before == "" || t.Before != t.After
+			met := []part{at, {t.Variable, 0}}[:1+min(t.Share, 1)]
+			if t.Share == 0 { // all of it
+				for other := range state {
+					if other.variable == t.Variable && other.share > 0 {
+						met = append(met, other)
+					}
+				}
+				slices.SortFunc(met, func(a, b part) int { return a.share - b.share })
 			}
-			delete(watchers, t.Thread)
-			if t.Before != "" && t.Before == t.After {
-				continue // it changes nothing
-			}
-			for _, x := range watchers {
-				x.seen = writes{x.seen.n + 1, i}
-				x.checked = writes{x.checked.n + 1, i}
+			before := len(out)
+			for _, at := range met {
+				if c, ok := s.conflict(i, state[at][t.Thread]); ok && len(out) == before {
+					out = append(out, c)
+				}
+				delete(state[at], t.Thread)
+				if !changes {
+					continue
+				}
+				for _, x := range state[at] {
+					x.seen = writes{x.seen.n + 1, i}
+					x.checked = writes{x.checked.n + 1, i}
+				}
 			}
 		}
 	}
 	return out
+}
+
+// conflict returns the one of a write with others since the thread has read, whether there is one. w may be nil.
+func (s *story) conflict(i int, w *watching) (conflict, bool) {
+	switch {
+	case w == nil:
+	case w.read >= 0 && w.seen.n > 0 && w.read == w.check:
+		return conflict{checkThenAct, w.read, w.seen.last, i, w.seen.n, true}, true
+	case w.read >= 0 && w.seen.n > 0:
+		return conflict{lostUpdate, w.read, w.seen.last, i, w.seen.n, s.leads(w.read, i)}, true
+	case w.check >= 0 && w.checked.n > 0:
+		return conflict{checkThenAct, w.check, w.checked.last, i, w.checked.n, true}, true
+	}
+	return conflict{}, false
 }
 
 // line returns the source line of a step, "" if it isn't known.

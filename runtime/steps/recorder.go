@@ -53,6 +53,9 @@ type Access struct {
 	Line, Column int
 	// Key tells the variable from others of its name, such as by its address: a comparable value, nil if Name must do.
 	Key any
+	// Share tells the part of the variable that is accessed from others, such as the elements of a map with one key: a
+	// comparable value, nil if it is all of it.
+	Share any
 	// Get returns the variable's value at any time from now on; nil if it isn't known.
 	Get func() any
 }
@@ -140,6 +143,7 @@ type variable struct {
 	first   *row   // the first step that touched it
 	by      map[*thread]bool
 	writers map[*thread]bool
+	shares  map[any]int
 	index   int
 }
 
@@ -294,6 +298,20 @@ func (r *Recorder) thread(t *machine.Thread, goroutine int64) *thread {
 	}
 	r.threads = append(r.threads, th)
 	return th
+}
+
+// share returns the number of a part, 0 for nil.
+func (v *variable) share(part any) int {
+	if part == nil {
+		return 0
+	}
+	if v.shares == nil {
+		v.shares = map[any]int{}
+	}
+	if v.shares[part] == 0 {
+		v.shares[part] = len(v.shares) + 1
+	}
+	return v.shares[part]
 }
 
 // variable returns what is known of what is accessed. Callers hold mu.

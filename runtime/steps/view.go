@@ -43,6 +43,8 @@ type Step struct {
 	// Variable, Lock and Other are numbers, from 1 on, in View.Variables, View.Locks and View.Threads: what Name stands
 	// for, and the other thread that has to do with it, such as the one that is started or notified. 0 is none.
 	Variable int `json:"variable,omitempty"`
+	// Share is the number of the part of the variable that is accessed, 0 for all of it.
+	Share int `json:"share,omitempty"`
 	Lock     int `json:"lock,omitempty"`
 	Other    int `json:"other,omitempty"`
 	Place
