@@ -45,8 +45,8 @@ type Step struct {
 	Variable int `json:"variable,omitempty"`
 	// Share is the number of the part of the variable that is accessed, 0 for all of it.
 	Share int `json:"share,omitempty"`
-	Lock     int `json:"lock,omitempty"`
-	Other    int `json:"other,omitempty"`
+	Lock  int `json:"lock,omitempty"`
+	Other int `json:"other,omitempty"`
 	Place
 	Before string `json:"before,omitempty"` // the value before it, and after, if Op is Read or Write
 	After  string `json:"after,omitempty"`
