@@ -1,8 +1,8 @@
 package exec
 
-// This file defines what an access to an element of a map touches. Under a GIL, accesses to elements with different keys
-// can be exchanged, but not with one that sees the whole map, such as len. So a map has a few addresses: an access to an
-// element touches the one that its key falls to, and one to the whole map touches all of them.
+// This file defines what an access to an element of a map touches. Under a GIL, accesses to elements with different
+// keys can be exchanged, but not with one that sees the whole map, such as len. So a map has a few addresses: an access
+// to an element touches the one that its key falls to, and one to the whole map touches all of them.
 
 import (
 	"go/ast"
