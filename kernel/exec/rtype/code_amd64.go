@@ -9,6 +9,9 @@ import "encoding/binary"
 // codeStep is the distance in bytes at which instructions may begin.
 const codeStep = 1
 
+// stubSize is the distance in bytes between two stubs: they aren't aligned, which saves 0.2 MB.
+const stubSize = 9
+
 // loadsContext reports whether code begins with a load into the register of a function value's own variables.
 func loadsContext(code []byte) bool {
 	return code[0] == 0x48 && code[1] == 0x8b && code[2] == 0x15 // MOVQ rel32(IP), DX

@@ -9,6 +9,9 @@ import "encoding/binary"
 // codeStep is the distance in bytes at which instructions may begin.
 const codeStep = 4
 
+// stubSize is the distance in bytes between two stubs.
+const stubSize = 16
+
 // contextRegister is the register of a function value's own variables, see internal/abi's description of the calling
 // convention.
 const contextRegister = 26

@@ -9,12 +9,8 @@ import (
 	"unsafe"
 )
 
-const (
-	// stubCount is the number of stubs in the assembler.
-	stubCount = 32768
-	// stubSize is the distance between two stubs.
-	stubSize = 16
-)
+// stubCount is the number of stubs in the assembler.
+const stubCount = 32768
 
 // slots holds the function value of each stub. It is a variable of its
 // own because the stubs name it, and because the collector must see it.

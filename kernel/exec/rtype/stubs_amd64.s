@@ -4,7 +4,7 @@
 
 // One stub: the closure register gets the slot's function value, whose first
 // word is its code. Arguments and stack stay as the caller left them.
-#define S1(n) PCALIGN $16; MOVQ ·slots+(8*(n))(SB), DX; MOVQ (DX), R12; JMP R12
+#define S1(n) MOVQ ·slots+(8*(n))(SB), DX; JMP (DX)
 #define S4(n) S1(n); S1(n+1); S1(n+2); S1(n+3)
 #define S16(n) S4(n); S4(n+4); S4(n+8); S4(n+12)
 #define S64(n) S16(n); S16(n+16); S16(n+32); S16(n+48)
