@@ -73,7 +73,7 @@ func (c *fn) stepAt(site *Site) stepFn {
 		switch {
 		case g.explored != nil:
 			g.explored.At(site, at, n)
-		case s != nil && op != "range" && op != "chance":
+		case s != nil && op != "range" && op != "chance" && op != "resume":
 			s.Step(g.host, site, at, n)
 		}
 	}

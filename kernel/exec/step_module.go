@@ -62,7 +62,7 @@ type calledAt struct {
 // native calls it, unless the caller has announced it. What it reads and writes is no step, so the call counts as an
 // access to anything.
 func (c *fn) entered(pos token.Pos) func(fr *frame) {
-	step := c.fromOutside(pos)
+	step := c.fromOutside("write", pos)
 	return func(fr *frame) {
 		if fr.g.announced == fr {
 			fr.g.announced = nil
@@ -83,7 +83,7 @@ func (c *fn) resumed(e *ast.CallExpr) func(fr, f *frame) {
 	if f, ok := callee(c.src, e).(*types.Func); ok && f.Pkg() == c.src.unit.Package {
 		return nil // a call within the package, of which there are many
 	}
-	step := c.fromOutside(e.Pos())
+	step := c.fromOutside("resume", e.Pos())
 	return func(fr, f *frame) {
 		if k := f.code; k.src == nil || k.src.native {
 			return
@@ -106,7 +106,7 @@ func (fr *frame) visible() *frame {
 }
 
 // fromOutside returns a step that is shown where the call up is, and at pos if up is nil.
-func (c *fn) fromOutside(pos token.Pos) func(fr, up *frame) {
+func (c *fn) fromOutside(op string, pos token.Pos) func(fr, up *frame) {
 	var sites sync.Map // calledAt → stepFn
 	own := calledAt{c.src, pos}
 	return func(fr, up *frame) {
@@ -118,8 +118,7 @@ func (c *fn) fromOutside(pos token.Pos) func(fr, up *frame) {
 		}
 		step, known := sites.Load(at)
 		if !known {
-			step = c.stepAt(&Site{Op: "write", Name: c.name + "()", Pos: at.src.position(at.pos), e: c.e,
-				Module: true})
+			step = c.stepAt(&Site{Op: op, Name: c.name + "()", Pos: at.src.position(at.pos), e: c.e, Module: true})
 			sites.Store(at, step)
 		}
 		step.(stepFn)(fr, nil, 0)

@@ -11,8 +11,8 @@ import (
 // Site is a place with a step.
 type Site struct {
 	// Op is "read", "write", "call", "loop", or "sync" for a call of a lock, queue or channel. An Explored thread also
-	// hears of "range", for each turn of a loop over a map, of "chance", where chance decides, and of "result", for
-	// what comes from elsewhere.
+	// hears of "range", for each turn of a loop over a map, of "chance", where chance decides, of "result", for what
+	// comes from elsewhere, and of "resume", where a function that counts as compiled continues behind a call.
 	Op   string
 	Name string // of what is accessed, as the source has it: n, c.n, m[k], mu.Lock(); "" for calls and loops
 	Pos  string // In[3]:4:2

@@ -300,7 +300,7 @@ func (y *pyThread) At(site *exec.Site, at unsafe.Pointer, n int) {
 	if enters {
 		y.explored.enters = false
 	}
-	if rec == nil || enters || site.Op == "chance" {
+	if rec == nil || enters || site.Op == "chance" || site.Op == "resume" {
 		y.stepAt(site, at, n)
 		return
 	}
@@ -327,7 +327,7 @@ func (y *pyThread) stepAt(site *exec.Site, at unsafe.Pointer, n int) {
 				" isn't the same in each run", false)
 		}
 	case "read":
-	case "write":
+	case "write", "resume":
 		write = true
 	default:
 		return
