@@ -80,8 +80,9 @@ func Magics() []Magic {
 				"Python; what is left it samples by chance, from seed 0. The session stays as it is."},
 		{Name: "get", Line: "%get path[@version] [--checks]", Use: UseFiles,
 			Help: "Fetches a module, or the one that has a package, with all that it needs, and writes go.mod and " +
-				"go.sum beside the notebook: cells can import it then. Without a version it is the latest. Its code " +
-				"holds the GIL as a C extension does; with --checks a thread may lose it there, as in Python."},
+				"go.sum beside the notebook: cells can import it then. Without a version it is the one that go.mod " +
+				"has, or the latest. Its code holds the GIL as a C extension does; with --checks a thread may lose " +
+				"it there, as in Python, and %%step and %%explore show its lines."},
 		{Name: "hist", Line: "%hist [-n] [-l count] [-g pattern] [range…]", Of: "history",
 			Help: "Another name of %history."},
 		{Name: "history", Line: "%history [-n] [-l count] [-g pattern] [range…]",

@@ -40,7 +40,11 @@ func (h moduleHost) Get(ctx context.Context, path, version string, checks bool) 
 	case err != nil:
 		return &magic.Error{Name: "ModuleError", Message: err.Error()}
 	}
-	x.stream("stdout", x.s.gotText(got.Path, got.Version, got.Changed, got.File))
+	text := x.s.gotText(got.Path, got.Version, got.Changed, got.File)
+	if checks {
+		text += "its code is Python code: a thread may lose the GIL in it, and %%step shows its lines\n"
+	}
+	x.stream("stdout", text)
 	return nil
 }
 
