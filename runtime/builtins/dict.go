@@ -103,7 +103,7 @@ func missing(key any) {
 
 // Len returns len(d).
 func (d *Dict) Len() int {
-	t := before()
+	t := d.reading()
 	n := d.length()
 	after(t)
 	return n
@@ -128,7 +128,7 @@ func (d *Dict) lookup(hash any) (any, bool) {
 // at calls, not at an index: here it may lose it in Get, and not in GetItem, SetItem, DelItem and IAdd.
 func (d *Dict) GetItem(key any) any {
 	hash := keyOf(key)
-	before()
+	d.reading()
 	v, ok := d.lookup(hash)
 	if !ok {
 		missing(key)
@@ -139,7 +139,7 @@ func (d *Dict) GetItem(key any) any {
 // SetItem is d[key] = value.
 func (d *Dict) SetItem(key, value any) {
 	hash := keyOf(key)
-	t := before()
+	t := d.changing()
 	d.enter(t, 0)
 	d.mu.Lock()
 	d.put(hash, key, value)
@@ -149,7 +149,7 @@ func (d *Dict) SetItem(key, value any) {
 
 // DelItem is del d[key]. It panics with a KeyError if there is no such key.
 func (d *Dict) DelItem(key any) {
-	if _, ok := d.take(before(), key); !ok {
+	if _, ok := d.take(d.changing(), key); !ok {
 		missing(key)
 	}
 }
@@ -176,7 +176,7 @@ func (d *Dict) IAdd(key, x any) { d.SetItem(key, add(d.GetItem(key), x)) }
 // 0).
 func (d *Dict) Get(key any, otherwise ...any) any {
 	hash := keyOf(key)
-	t := before()
+	t := d.reading()
 	v, ok := d.lookup(hash)
 	if !ok {
 		v = defaultOf("get", otherwise)
@@ -198,7 +198,7 @@ func defaultOf(method string, otherwise []any) any {
 // Contains reports whether there is such a key: key in d.
 func (d *Dict) Contains(key any) bool {
 	hash := keyOf(key)
-	before()
+	d.reading()
 	_, ok := d.lookup(hash)
 	return ok
 }
@@ -208,7 +208,7 @@ func (d *Dict) Contains(key any) bool {
 func (d *Dict) SetDefault(key any, value ...any) any {
 	hash := keyOf(key)
 	v := defaultOf("setdefault", value)
-	t := before()
+	t := d.changing()
 	d.enter(t, 0)
 	d.mu.Lock()
 	if i, ok := d.find(hash); ok {
@@ -225,7 +225,7 @@ func (d *Dict) SetDefault(key any, value ...any) any {
 // Pop removes a key and returns its value: d.pop(key). If there is no such key it returns the default, or panics with a
 // KeyError if none is given.
 func (d *Dict) Pop(key any, otherwise ...any) any {
-	t := before()
+	t := d.changing()
 	v, ok := d.take(t, key)
 	after(t)
 	if !ok {
@@ -240,7 +240,7 @@ func (d *Dict) Pop(key any, otherwise ...any) any {
 // PopItem removes the pair that was inserted last and returns it: d.popitem(). It panics with a KeyError, "popitem():
 // dictionary is empty", if there is none.
 func (d *Dict) PopItem() (key, value any) {
-	t := before()
+	t := d.changing()
 	d.enter(t, 0)
 	d.mu.Lock()
 	var e entry
@@ -314,7 +314,7 @@ func (d *Dict) keys() []any {
 
 // Clear removes all pairs: d.clear().
 func (d *Dict) Clear() {
-	t := before()
+	t := d.changing()
 	d.enter(t, 0)
 	d.mu.Lock()
 	d.index, d.entries, d.used, d.room = nil, nil, 0, 0
@@ -325,7 +325,7 @@ func (d *Dict) Clear() {
 
 // Copy returns a dictionary with the same pairs: d.copy().
 func (d *Dict) Copy() *Dict {
-	t := before()
+	t := d.reading()
 	d.enter(t, d.length())
 	c := &Dict{}
 	for _, e := range d.pairs() {
@@ -343,7 +343,7 @@ func (d *Dict) equal(o *Dict) bool {
 		return false
 	}
 	for _, e := range pairs {
-		if v, ok := o.lookup(e.hash); !ok || !Equal(e.value, v) {
+		if v, ok := o.lookup(e.hash); !ok || !equals(e.value, v) {
 			return false
 		}
 	}

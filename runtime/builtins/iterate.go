@@ -7,7 +7,6 @@ import (
 
 	"gilkernel/runtime/exceptions"
 	"gilkernel/runtime/gil"
-	"gilkernel/runtime/machine"
 )
 
 // Keys returns an iterator over the keys: for k in d, d.keys(). The loop panics with a RuntimeError, "dictionary
@@ -27,12 +26,11 @@ func (d *Dict) Values() iter.Seq[any] {
 // Items returns an iterator over the pairs: for k, v in d.items(). The rest is as with Keys.
 func (d *Dict) Items() iter.Seq2[any, any] {
 	if gil.Current().Minor() < 300 {
+		d.seen()
 		pairs := d.pairs()
 		return func(yield func(any, any) bool) {
 			for _, e := range pairs {
-				if t := machine.Current(); t != nil {
-					t.Step()
-				}
+				d.reading()
 				if !yield(e.key, e.value) {
 					return
 				}
@@ -40,11 +38,10 @@ func (d *Dict) Items() iter.Seq2[any, any] {
 		}
 	}
 	return func(yield func(any, any) bool) {
+		d.seen()
 		w := walk{d: d, used: d.length()}
 		for w.left = w.used; ; {
-			if t := machine.Current(); t != nil {
-				t.Step()
-			}
+			d.reading()
 			e, wrong := w.next()
 			if wrong != "" {
 				panic(exceptions.Runtime("%s", wrong))

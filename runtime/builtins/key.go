@@ -71,7 +71,7 @@ func sortedKeys(m reflect.Value) []any {
 		}
 	}()
 	slices.SortStableFunc(keys, func(a, b any) int {
-		if Less(a, b) {
+		if lesser(a, b) {
 			return -1
 		}
 		return 0

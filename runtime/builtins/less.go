@@ -17,6 +17,12 @@ type Lesser interface{ Less(other any) bool }
 // structs element by element, as lists, tuples and named tuples; and whatever is a Lesser. It panics with a TypeError,
 // "'<' not supported between instances of 'string' and 'int'", for everything else.
 func Less(a, b any) bool {
+	looks()
+	return lesser(a, b)
+}
+
+// lesser is Less, as a part of a call.
+func lesser(a, b any) bool {
 	if l, ok := a.(Lesser); ok {
 		return l.Less(b)
 	}
@@ -56,6 +62,12 @@ type Equaler interface{ Equal(other any) bool }
 // Equal reports whether a == b, as Python would: numbers of all types by value; strings, times; slices, arrays,
 // structs, lists and dictionaries element by element; pointers if they point to the same; and an Equaler as it says.
 func Equal(a, b any) bool {
+	looks()
+	return equals(a, b)
+}
+
+// equals is Equal, as a part of a call.
+func equals(a, b any) bool {
 	switch x := a.(type) {
 	case Equaler:
 		return x.Equal(b)
@@ -80,7 +92,7 @@ func elements(list []any) func(int) reflect.Value { return reflect.ValueOf(list)
 // equalElement is equal for an element, which may compare itself.
 func equalElement(a, b reflect.Value) bool {
 	if a, b = inner(a), inner(b); a.IsValid() && b.IsValid() && a.CanInterface() && b.CanInterface() {
-		return Equal(a.Interface(), b.Interface())
+		return equals(a.Interface(), b.Interface())
 	}
 	return equal(a, b)
 }
@@ -113,7 +125,7 @@ func less(a, b reflect.Value) bool {
 // element is less for an element, which may compare itself.
 func element(a, b reflect.Value) bool {
 	if a.CanInterface() && b.CanInterface() {
-		return Less(a.Interface(), b.Interface())
+		return lesser(a.Interface(), b.Interface())
 	}
 	return less(a, b)
 }

@@ -7,7 +7,6 @@ import (
 	"reflect"
 
 	"gilkernel/runtime/exceptions"
-	"gilkernel/runtime/machine"
 )
 
 // A List is Python's list. Each method is one call, which is atomic with a GIL and, but for the ones that call back,
@@ -67,7 +66,7 @@ func position(i, n int) (int, bool) {
 
 // Len returns len(l).
 func (l *List) Len() int {
-	t := before()
+	t := l.reading()
 	l.mu.Lock()
 	n := len(l.items)
 	l.mu.Unlock()
@@ -77,7 +76,7 @@ func (l *List) Len() int {
 
 // Append adds an item at the end: l.append(item). Threads never lose one.
 func (l *List) Append(item any) {
-	t := before()
+	t := l.changing()
 	l.enter(t, 0)
 	l.mu.Lock()
 	l.set(append(l.items, item))
@@ -88,7 +87,7 @@ func (l *List) Append(item any) {
 
 // Insert puts an item before index i, or at the end that is nearer if there is no such index: l.insert(i, item).
 func (l *List) Insert(i int, item any) {
-	t := before()
+	t := l.changing()
 	n := l.length()
 	l.enter(t, n)
 	l.mu.Lock()
@@ -191,7 +190,7 @@ func itemsOf(iterable any) []any {
 // Pop removes the last item, or that with the index, and returns it: l.pop(), l.pop(0). It panics with an IndexError,
 // "pop from empty list" or "pop index out of range", if there is none.
 func (l *List) Pop(index ...int) any {
-	t := before()
+	t := l.changing()
 	i, moved := -1, 0
 	switch len(index) {
 	case 0:
@@ -224,7 +223,7 @@ func (l *List) Pop(index ...int) any {
 
 // Clear removes all items: l.clear().
 func (l *List) Clear() {
-	t := before()
+	t := l.changing()
 	l.enter(t, 0)
 	l.mu.Lock()
 	l.set(nil)
@@ -235,7 +234,7 @@ func (l *List) Clear() {
 
 // Copy returns a list with the same items: l.copy(), l[:].
 func (l *List) Copy() *List {
-	t := before()
+	t := l.reading()
 	l.enter(t, l.length())
 	c := &List{items: l.snapshot()}
 	l.exit(t)
@@ -245,7 +244,7 @@ func (l *List) Copy() *List {
 
 // Reverse reverses the order of the items: l.reverse().
 func (l *List) Reverse() {
-	t := before()
+	t := l.changing()
 	l.enter(t, l.length())
 	l.mu.Lock()
 	for i, j := 0, len(l.items)-1; i < j; i, j = i+1, j-1 {
@@ -259,7 +258,7 @@ func (l *List) Reverse() {
 // GetItem returns l[i]. It panics with an IndexError, "list index out of range", if there is none. Since Python 3.10 a
 // thread loses the GIL at calls, not at an index: GetItem, SetItem and IAdd don't lose it.
 func (l *List) GetItem(i int) any {
-	before()
+	l.reading()
 	item, ok := l.at(i)
 	if !ok {
 		panic(&exceptions.IndexError{Message: "list index out of range"})
@@ -290,7 +289,7 @@ func (l *List) DelItem(i int) {
 }
 
 func (l *List) change(i int, fn func(at int)) {
-	t := before()
+	t := l.changing()
 	l.enter(t, 0)
 	l.mu.Lock()
 	at, ok := position(i, len(l.items))
@@ -337,6 +336,7 @@ func (l *List) Enumerate() iter.Seq2[int, any] {
 // Reversed returns an iterator from the last item to the first: for x in reversed(l).
 func (l *List) Reversed() iter.Seq[any] {
 	return func(yield func(any) bool) {
+		l.seen()
 		for i := l.length() - 1; i >= 0; i-- {
 			item, ok := l.next(i)
 			if !ok || !yield(item) {
@@ -347,8 +347,6 @@ func (l *List) Reversed() iter.Seq[any] {
 }
 
 func (l *List) next(i int) (any, bool) {
-	if t := machine.Current(); t != nil {
-		t.Step()
-	}
+	l.reading()
 	return l.at(i)
 }

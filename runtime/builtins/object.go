@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"gilkernel/runtime/gil"
 	"gilkernel/runtime/machine"
@@ -41,6 +42,36 @@ func before() *machine.Thread {
 		t.Step()
 	}
 	return t
+}
+
+// reading is before for a call that only reads the object, and changing for one that changes it too, and touches nothing
+// else: an explored machine then tells calls of different objects apart. What it is about orders the threads, as the GIL
+// or the section does.
+func (o *object) reading() *machine.Thread { return o.about(false) }
+
+func (o *object) changing() *machine.Thread { return o.about(true) }
+
+func (o *object) about(write bool) *machine.Thread {
+	t := machine.Current()
+	if t != nil {
+		t.StepOn(machine.Atomic{At: unsafe.Pointer(o)}, write)
+	}
+	return t
+}
+
+// looks is what an explored machine hears of a look at objects outside of their own methods, such as Repr's: at
+// whatever they hold, too.
+func looks() {
+	if t := machine.Current(); t != nil && t.Machine().Explored() {
+		t.Step()
+	}
+}
+
+// seen is looks for the object alone.
+func (o *object) seen() {
+	if t := machine.Current(); t != nil && t.Machine().Explored() {
+		o.about(false)
+	}
 }
 
 // after is what happens at a call's end: the check of the eval breaker.

@@ -15,7 +15,10 @@ import (
 
 // Repr returns a value's text as Python's repr shows it, as far as Go's values are like Python's: None, True, 'text',
 // 1.0, [1, 2], {'a': 1}, ValueError('no'). Values with a String method are shown by it; the rest as fmt shows them.
-func Repr(v any) string { return (&reprs{}).text(v) }
+func Repr(v any) string {
+	looks()
+	return (&reprs{}).text(v)
+}
 
 // reprs is the state of one Repr: Py_ReprEnter.
 type reprs struct{ open []any }

@@ -38,11 +38,11 @@ func (l *List) find(t *machine.Thread, x any, i int, held *bool, found func(i in
 		if held != nil && callsBack(item, x) {
 			*held = false
 			l.exit(t)
-			same = Equal(item, x)
+			same = equals(item, x)
 			l.enter(t, 0)
 			*held = true
 		} else {
-			same = Equal(item, x)
+			same = equals(item, x)
 		}
 		if same && !found(i) {
 			return

@@ -18,7 +18,7 @@ func bounds(i, j, n int) (int, int) {
 
 // Slice returns a list of the items from index i up to j: l[i:j]. Bounds beyond the ends are the ends.
 func (l *List) Slice(i, j int) *List {
-	t := before()
+	t := l.reading()
 	l.enter(t, 0)
 	l.mu.Lock()
 	i, j = bounds(i, j, len(l.items))
@@ -50,7 +50,7 @@ func (l *List) SetSlice(i, j int, iterable any) {
 
 // DelSlice removes the items from index i up to j: del l[i:j].
 func (l *List) DelSlice(i, j int) {
-	t := before()
+	t := l.changing()
 	l.enter(t, 0)
 	l.mu.Lock()
 	i, j = bounds(i, j, len(l.items))

@@ -128,7 +128,7 @@ func sortItems(t *machine.Thread, items []any, key func(any) any, reverse bool) 
 	}
 	slices.SortStableFunc(all, func(a, b keyed) int {
 		n++
-		if Less(a.key, b.key) {
+		if lesser(a.key, b.key) {
 			return -1
 		}
 		return 0
