@@ -44,9 +44,9 @@ func before() *machine.Thread {
 	return t
 }
 
-// reading is before for a call that only reads the object, and changing for one that changes it too, and touches nothing
-// else: an explored machine then tells calls of different objects apart. What it is about orders the threads, as the GIL
-// or the section does.
+// reading is before for a call that only reads the object, and changing for one that changes it too, and touches
+// nothing else: an explored machine then tells calls of different objects apart. What it is about orders the threads,
+// as the GIL or the section does.
 func (o *object) reading() *machine.Thread { return o.about(false) }
 
 func (o *object) changing() *machine.Thread { return o.about(true) }
