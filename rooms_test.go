@@ -99,6 +99,7 @@ var arrows = map[string][]string{
 	"kernel/std/frees":               {},
 	"kernel/std/prelude":             {},
 	"kernel/std/prelude/compiled":    {},
+	"kernel/std/prelude/src/sql":     {},
 	"kernel/std/prelude/src/unique":  {},
 	"kernel/std/prelude/src/weak":    {"kernel/std/prelude/compiled"},
 	"kernel/std/prelude/src/runtime": {"kernel/std/prelude/compiled"},

@@ -16,7 +16,7 @@ var sources embed.FS
 
 // folders holds the packages by import path.
 var folders = [...]struct{ path, folder string }{
-	{"cmp", "cmp"}, {"crypto/hkdf", "hkdf"}, {"crypto/pbkdf2", "pbkdf2"}, {"errors", "errors"},
+	{"cmp", "cmp"}, {"crypto/hkdf", "hkdf"}, {"crypto/pbkdf2", "pbkdf2"}, {"database/sql", "sql"}, {"errors", "errors"},
 	{"hash/maphash", "maphash"}, {"iter", "iter"}, {"maps", "maps"}, {"math/rand/v2", "rand"}, {"reflect", "reflect"},
 	{"runtime", "runtime"}, {"slices", "slices"}, {"sync", "sync"}, {"sync/atomic", "atomic"}, {"unique", "unique"},
 	{"weak", "weak"},

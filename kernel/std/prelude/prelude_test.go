@@ -8,6 +8,9 @@ import (
 	"crypto/hkdf"
 	"crypto/pbkdf2"
 	"crypto/sha256"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
 	"go/importer"
 	"go/token"
 	"go/types"
@@ -16,19 +19,16 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gilkernel/kernel/std"
 	"gilkernel/kernel/std/prelude"
 	ownhkdf "gilkernel/kernel/std/prelude/src/hkdf"
 	ownpbkdf2 "gilkernel/kernel/std/prelude/src/pbkdf2"
 	own "gilkernel/kernel/std/prelude/src/slices"
+	ownsql "gilkernel/kernel/std/prelude/src/sql"
 	"gilkernel/kernel/std/symbols"
 )
-
-// without are the packages with generic names that the prelude lacks, with the reason.
-var without = map[string]string{
-	"database/sql": "Null's conversions are the package's own",
-}
 
 // No package with generic functions is forgotten.
 func TestPackages(t *testing.T) {
@@ -41,7 +41,7 @@ func TestPackages(t *testing.T) {
 		for _, n := range std.Scope().Names() {
 			fn, ok := std.Scope().Lookup(n).(*types.Func)
 			if ok && fn.Exported() && fn.Signature().TypeParams().Len() > 0 &&
-				!slices.Contains(prelude.Paths(), path) && without[path] == "" {
+				!slices.Contains(prelude.Paths(), path) {
 				t.Errorf("%s.%s is generic, and the prelude has no %s", path, n, path)
 			}
 		}
@@ -173,5 +173,43 @@ func TestSlices(t *testing.T) {
 	}
 	if own.Clone([]int(nil)) != nil || own.Collect(own.Values([]int{})) != nil {
 		t.Error("nil doesn't stay nil")
+	}
+}
+
+// Columns that may be NULL get the values, and the errors, that the standard library gives them.
+func TestNull(t *testing.T) {
+	now := time.Now()
+	values := []any{nil, int64(5), int64(-1), int64(300), 2.5, true, []byte("7"), "7", "x", "true", now, []byte(nil)}
+	scan(t, values, new(ownsql.Null[int]), new(sql.Null[int]))
+	scan(t, values, new(ownsql.Null[int8]), new(sql.Null[int8]))
+	scan(t, values, new(ownsql.Null[uint8]), new(sql.Null[uint8]))
+	scan(t, values, new(ownsql.Null[string]), new(sql.Null[string]))
+	scan(t, values, new(ownsql.Null[float64]), new(sql.Null[float64]))
+	scan(t, values, new(ownsql.Null[bool]), new(sql.Null[bool]))
+	scan(t, values, new(ownsql.Null[[]byte]), new(sql.Null[[]byte]))
+	scan(t, values, new(ownsql.Null[any]), new(sql.Null[any]))
+	scan(t, values, new(ownsql.Null[time.Time]), new(sql.Null[time.Time]))
+	scan(t, values, new(ownsql.Null[sql.NullInt64]), new(sql.Null[sql.NullInt64]))
+	scan(t, values, new(ownsql.Null[struct{}]), new(sql.Null[struct{}]))
+}
+
+type column interface {
+	sql.Scanner
+	driver.Valuer
+}
+
+func scan(t *testing.T, values []any, a, b column) {
+	t.Helper()
+	for _, v := range values {
+		errA, errB := a.Scan(v), b.Scan(v)
+		if (errA == nil) != (errB == nil) {
+			t.Errorf("%T %T(%v): %v, want %v", b, v, v, errA, errB)
+			continue
+		}
+		x, errA := a.Value()
+		y, errB := b.Value()
+		if fmt.Sprintf("%T %v", x, x) != fmt.Sprintf("%T %v", y, y) || (errA == nil) != (errB == nil) {
+			t.Errorf("%T %T(%v) is %T %v (%v), want %T %v (%v)", b, v, v, x, x, errA, y, y, errB)
+		}
 	}
 }
