@@ -30,6 +30,8 @@ func TestExploredContainers(t *testing.T) {
 			"x = builtins.Sum(a)", "7@0, !5@1, 3@1, complete", 100},
 		{"a text", "3.9", "d, x := builtins.NewDict(1, 2), \"\"", "x", "d.SetItem(1, 3); d.SetItem(2, 4)",
 			"x = builtins.Repr(d)", "\"{1: 3, 2: 4}\"@0, !\"{1: 3}\"@1, \"{1: 2}\"@1, complete", 100},
+		{"a loop over a list", "3.12", "l, n := builtins.NewList(1, 2), 0", "n", "n = 10", "for range l.All() { n++ }",
+			"12@0, !10@1, 11@2, complete", 100},
 		{"a loop over a dictionary", "3.9", "d, n := builtins.NewDict(1, 1, 2, 2), 0", "n", "d.SetItem(3, 3)",
 			"for range d.Keys() { n++ }", "3@0, 2@1, !panic RuntimeError: dictionary changed size during iteration@2",
 			100},
