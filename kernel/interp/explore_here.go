@@ -77,6 +77,7 @@ type exploring struct {
 	answer   link.Explored
 	told     time.Time // when the last progress was sent
 	hashes   map[string]string
+	lost     map[string]bool    // variables of modules that couldn't be put back; nil: all could
 	modules  *snapshot.Snapshot // of the package variables of modules; nil: there are none
 	crew     rt.Crew
 }

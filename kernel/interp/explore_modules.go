@@ -4,8 +4,10 @@ package interp
 // has changed is put back behind it, and what isn't as the session has it is named.
 
 import (
+	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gilkernel/kernel/exec"
@@ -68,13 +70,32 @@ func (x *exploring) restoreModules() {
 		return
 	}
 	for _, name := range x.modules.Restore() {
-		x.note(link.ExploreNote{Text: "what " + name + " leads to can't be put back before the next run"})
+		if x.lost == nil {
+			x.lost = map[string]bool{}
+		}
+		x.lost[name] = true
 	}
 }
 
-// compareModules names the variables of modules that the cell may use and that aren't as the session has them: each run
-// begins with what the package's initialisation makes.
+// maxNamed is how many variables a note names.
+const maxNamed = 8
+
+// named lists variables, as many as a note should name.
+func named(names []string) string {
+	slices.Sort(names)
+	if more := len(names) - maxNamed; more > 0 {
+		names = append(names[:maxNamed:maxNamed], strconv.Itoa(more)+" more")
+	}
+	return strings.Join(names, ", ")
+}
+
+// compareModules names the variables of modules that couldn't be put back, and those that the cell may use and that
+// aren't as the session has them: each run begins with what the package's initialisation makes.
 func (x *exploring) compareModules() {
+	if len(x.lost) > 0 {
+		x.note(link.ExploreNote{Text: "what these variables of modules lead to can't be put back before the next run: " +
+			named(slices.Collect(maps.Keys(x.lost)))})
+	}
 	if x.modules == nil || len(x.state.Modules) == 0 {
 		return
 	}
@@ -87,8 +108,8 @@ func (x *exploring) compareModules() {
 			names = append(names, g.Shown)
 		}
 	}
-	if slices.Sort(names); len(names) > 0 {
-		x.note(link.ExploreNote{Text: "each run begins with " + strings.Join(names, ", ") +
-			" as the package initialises it, while the session's has changed"})
+	if len(names) > 0 {
+		x.note(link.ExploreNote{Text: "each run begins with these variables of modules as their packages initialise " +
+			"them, while the session's have changed: " + named(names)})
 	}
 }

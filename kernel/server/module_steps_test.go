@@ -135,14 +135,14 @@ func TestModuleStatesExplored(t *testing.T) {
 				{"%%explore\n" + cell, "", "The result is always 22."},
 				{"state.N", "0", ""},
 				{"state.Next()", "6", ""},
-				{"%%explore\n" + cell, "", "each run begins with state.Cache, state.List, state.Made, state.N as the " +
-					"package initialises it, while the session's has changed"},
+				{"%%explore\n" + cell, "", "each run begins with these variables of modules as their packages " +
+					"initialise them, while the session's have changed: state.Cache, state.List, state.Made, state.N"},
 				// The GIL can be lost in the function that the module calls, and another thread's is the module's own.
 				{"%%explore python=3.9\na := threading.NewThread(state.Adder())\na.Start()\n" +
 					"n := state.Twice(func() {})\na.Join()\nn", "", "depends on the schedule: 0, or"},
 				{"%%explore python=3.9\nx := 0\na := threading.NewThread(state.Adder())\na.Start()\n" +
 					"n := state.Twice(func() { x++ })\na.Join()\nn", "", "depends on the schedule: 0, or"},
-				{"%%explore\nstate.Ring()", "", "what state.bell leads to can't be put back before the next run"},
+				{"%%explore\nstate.Ring()", "", "can't be put back before the next run: state.bell"},
 				{"%%explore\nimport \"example.com/tally/beside\"\nbeside.N++\nbeside.N", "",
 					"a goroutine that a module has started when it was initialised"},
 			})
