@@ -93,8 +93,8 @@ func named(names []string) string {
 // aren't as the session has them: each run begins with what the package's initialisation makes.
 func (x *exploring) compareModules() {
 	if len(x.lost) > 0 {
-		x.note(link.ExploreNote{Text: "what these variables of modules lead to can't be put back before the next run: " +
-			named(slices.Collect(maps.Keys(x.lost)))})
+		x.note(link.ExploreNote{Text: "what these variables of modules lead to can't be put back before the next " +
+			"run: " + named(slices.Collect(maps.Keys(x.lost)))})
 	}
 	if x.modules == nil || len(x.state.Modules) == 0 {
 		return
