@@ -81,6 +81,7 @@ type code struct {
 	scan     *scan             // of a declared function
 	uses     uses              // the definitions that it refers to
 	lines    atomic.Pointer[lines]
+	hears    atomic.Pointer[[]*Site] // see given
 
 	statements sync.Map // token.Pos → text, see G.Statement
 }

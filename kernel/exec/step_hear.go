@@ -140,11 +140,24 @@ func (k *code) called(g *G, f *frame) (refused bool) {
 		return ok && s.Refuses(k.src.position(k.pos))
 	}
 	if x := g.explored; x != nil && !k.hidden && k.src != nil && k.src.steps == StepAccess {
-		for _, p := range k.params {
-			if s := g.eng.hears("what this function is called with", k.src.position(k.pos), p.t); x.Hears(s) {
-				x.Hear(s, f.at(p.off))
+		for i, s := range k.given(g.eng) {
+			if x.Hears(s) {
+				x.Hear(s, f.at(k.params[i].off))
 			}
 		}
 	}
 	return false
+}
+
+// given returns the sites of a function's parameters, which are the same for each call.
+func (k *code) given(e *Engine) []*Site {
+	if list := k.hears.Load(); list != nil {
+		return *list
+	}
+	list := make([]*Site, len(k.params))
+	for i, p := range k.params {
+		list[i] = e.hears("what this function is called with", k.src.position(k.pos), p.t)
+	}
+	k.hears.CompareAndSwap(nil, &list)
+	return *k.hears.Load()
 }
