@@ -115,11 +115,11 @@ func (b *Body) yieldBody(y *yieldLoop) {
 	b.c.emit(b.pos, func(fr *frame) int {
 		n := yield(fr)
 		fr.rethrow()
-		if fr.g.flag.Load() != 0 {
-			fr.tick()
-		}
 		if n == 0 {
 			return opYield
+		}
+		if fr.g.flag.Load() != 0 {
+			fr.tick()
 		}
 		(*yieldState)(*(*unsafe.Pointer)(fr.at(y.state))).exit = &label{pc: elsewhere + n}
 		return opLeave

@@ -413,17 +413,22 @@ func (c *fn) rangeFunc(s *ast.RangeStmt, sig *types.Signature, name string) {
 	c.stmts(s.Body.List)
 	c.targets = c.targets[:len(c.targets)-1]
 	c.bind(cont)
-	if c.src.steps == NoSteps { // a check would change the times of simulated runs
-		c.emit(s.Body.Rbrace, func(*frame) int { return opYield })
-	} else {
-		c.do(s.For, c.check("loop", s.For))
-		c.emit(s.For, func(fr *frame) int { // as back does: an iterator of compiled code has no check of its own
-			if fr.g.flag.Load() != 0 {
-				fr.tick()
-			}
+	check, pos := c.check("loop", s.For), s.For
+	c.emit(s.Body.Rbrace, func(fr *frame) int {
+		if fr.g.explored == nil { // a check would change the times of simulated runs, and yaegi has none here
 			return opYield
-		})
-	}
+		}
+		place := fr.place
+		fr.place = pos
+		if check != nil {
+			check(fr)
+		}
+		if fr.g.flag.Load() != 0 { // as back does: an iterator of compiled code has no check of its own
+			fr.tick()
+		}
+		fr.place = place
+		return opYield
+	})
 	c.yields = c.yields[:len(c.yields)-1]
 	c.bind(end)
 }
