@@ -206,6 +206,9 @@ func scan(t *testing.T, values []any, a, b column) {
 			t.Errorf("%T %T(%v): %v, want %v", b, v, v, errA, errB)
 			continue
 		}
+		if errA != nil {
+			continue // whether it is valid then depends on the release: since Go 1.27 it isn't
+		}
 		x, errA := a.Value()
 		y, errB := b.Value()
 		if fmt.Sprintf("%T %v", x, x) != fmt.Sprintf("%T %v", y, y) || (errA == nil) != (errB == nil) {
