@@ -69,24 +69,3 @@ func tolerated(msg string) bool {
 		strings.Contains(msg, " imported as ") && strings.HasSuffix(msg, " and not used") ||
 		strings.HasPrefix(msg, "label ") && strings.HasSuffix(msg, "declared and not used")
 }
-
-// receiverBase returns the name of a method's receiver type.
-func receiverBase(fd *ast.FuncDecl) string {
-	t := fd.Recv.List[0].Type
-	for {
-		switch x := t.(type) {
-		case *ast.StarExpr:
-			t = x.X
-		case *ast.ParenExpr:
-			t = x.X
-		case *ast.IndexExpr:
-			t = x.X
-		case *ast.IndexListExpr:
-			t = x.X
-		case *ast.Ident:
-			return x.Name
-		default:
-			return ""
-		}
-	}
-}

@@ -91,6 +91,16 @@ func invokes(src *source, root ast.Node) (found bool) {
 // callee returns what a call calls, if its source says so: a function, a method of a known type, or a builtin. nil is a
 // function value or a method by interface.
 func callee(src *source, call *ast.CallExpr) types.Object {
+	o, s := named(src, call)
+	if s != nil && (s.Kind() != types.MethodVal || types.IsInterface(s.Recv())) {
+		return nil
+	}
+	return o
+}
+
+// named returns what a call names: as callee, or a variable, a field or a method of an interface. s is its selection,
+// nil if there is none.
+func named(src *source, call *ast.CallExpr) (o types.Object, s *types.Selection) {
 	fun := ast.Unparen(call.Fun)
 	switch f := fun.(type) {
 	case *ast.IndexExpr:
@@ -100,14 +110,11 @@ func callee(src *source, call *ast.CallExpr) types.Object {
 	}
 	switch f := fun.(type) {
 	case *ast.Ident:
-		return src.info.Uses[f]
+		return src.info.Uses[f], nil
 	case *ast.SelectorExpr:
-		if s := src.info.Selections[f]; s != nil && (s.Kind() != types.MethodVal || types.IsInterface(s.Recv())) {
-			return nil
-		}
-		return src.info.Uses[f.Sel]
+		return src.info.Uses[f.Sel], src.info.Selections[f]
 	}
-	return nil
+	return nil, nil
 }
 
 // calledFunc returns the functions of sources that a call calls: its own, or those that compiled code calls to show or

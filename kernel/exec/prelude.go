@@ -11,6 +11,7 @@ import (
 
 	"gilkernel/kernel/std/prelude"
 	"gilkernel/kernel/std/prelude/compiled"
+	"gilkernel/kernel/unit"
 )
 
 // preludeDecl finds the source of a generic function or method of a compiled package, nil if there is none.
@@ -39,7 +40,7 @@ func (e *Engine) preludeDecl(fn *types.Func) *funcDecl {
 	for _, d := range src.file.Decls {
 		fd, ok := d.(*ast.FuncDecl)
 		if !ok || fd.Name.Name != fn.Name() || (fd.Recv != nil) != (recv != "") ||
-			recv != "" && receiverBase(fd) != recv {
+			recv != "" && unit.Receiver(fd) != recv {
 			continue
 		}
 		own := src.info.Defs[fd.Name].(*types.Func)

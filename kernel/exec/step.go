@@ -250,7 +250,7 @@ func (c *fn) synced(e *ast.CallExpr) string {
 	if s == nil || s.Kind() != types.MethodVal || s.Obj().Pkg() == nil {
 		return ""
 	}
-	if c.src.steps == StepAccess && c.orders(e) {
+	if f, ok := s.Obj().(*types.Func); ok && c.src.steps == StepAccess && orders(f) {
 		return "" // outward has a step
 	}
 	switch s.Obj().Pkg().Path() {
@@ -284,11 +284,11 @@ func (c *fn) outward(e *ast.CallExpr) func(lay layout) func(fr, of *frame) {
 	if !ok || c.e.ours(f.Pkg()) || f.Pkg() == nil || library(f.Pkg().Path()) {
 		return nil
 	}
-	orders := c.orders(e)
-	if f.Pkg().Path() == "sync" && !orders {
+	ordering := orders(f)
+	if f.Pkg().Path() == "sync" && !ordering {
 		return nil
 	}
-	if orders && c.isAtomic(e, f) {
+	if ordering && c.isAtomic(e, f) {
 		return func(lay layout) func(fr, of *frame) { return c.atomic(e, f, lay) }
 	}
 	leads := false
@@ -302,7 +302,7 @@ func (c *fn) outward(e *ast.CallExpr) func(lay layout) func(fr, of *frame) {
 	if !leads {
 		return nil
 	}
-	step := c.anything(e, orders)
+	step := c.anything(e, ordering)
 	return func(layout) func(fr, of *frame) { return func(fr, _ *frame) { step(fr, nil, 0) } }
 }
 
@@ -326,13 +326,9 @@ func (c *fn) callsValue(e *ast.CallExpr) bool {
 	return !declared
 }
 
-// orders reports whether a call is of what orders the threads that call it: a function of package atomic, or a method
-// of a sync.Map or a sync.Pool.
-func (c *fn) orders(e *ast.CallExpr) bool {
-	f, ok := callee(c.src, e).(*types.Func)
-	if !ok || f.Pkg() == nil {
-		return false
-	}
+// orders reports whether a function of a package orders the threads that call it: one of package atomic, or a method of
+// a sync.Map or a sync.Pool.
+func orders(f *types.Func) bool {
 	return f.Pkg().Path() == "sync/atomic" || f.Pkg().Path() == "sync" && unordered(f)
 }
 

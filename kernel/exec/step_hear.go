@@ -107,37 +107,30 @@ func (c *fn) allCome(name string, e *ast.CallExpr, x *expr) *expr {
 // elsewhere reports whether a call is known to call something other than a function of a cell, and other than this
 // program's own library: that is the machine's, and does the same in each run.
 func (c *fn) elsewhere(e *ast.CallExpr) bool {
-	fun := ast.Unparen(e.Fun)
-	switch f := fun.(type) {
-	case *ast.IndexExpr:
-		fun = ast.Unparen(f.X)
-	case *ast.IndexListExpr:
-		fun = ast.Unparen(f.X)
-	}
-	var o types.Object
-	switch f := fun.(type) {
-	case *ast.Ident:
-		o = c.src.info.Uses[f]
-	case *ast.SelectorExpr:
-		o = c.src.info.Uses[f.Sel]
-	}
+	o, _ := named(c.src, e)
 	f, ok := o.(*types.Func)
 	return ok && f.Pkg() != nil && !ownPackage(f) && !library(f.Pkg().Path())
 }
 
 // Strangers is implemented by hosts that refuse calls of cells' functions by goroutines that no machine schedules.
 type Strangers interface {
-	// Refuses is called by a goroutine that is no thread, and is about to call a function of a cell, which was declared
-	// at pos. If it returns true, the goroutine ends.
-	Refuses(pos string) bool
+	// Refuses is called by a goroutine that is no thread, and is about to call a function of a cell. It returns nil if
+	// it may. Otherwise what it returns is called with the position of the function's declaration, and the goroutine
+	// ends.
+	Refuses() (refused func(pos string))
 }
 
 // called is what a call by compiled code begins with: the thread hears of the arguments in f. It reports whether the
 // call is refused.
 func (k *code) called(g *G, f *frame) (refused bool) {
 	if g.thread == nil {
-		s, ok := g.eng.host.(Strangers)
-		return ok && s.Refuses(k.src.position(k.pos))
+		if s, ok := g.eng.host.(Strangers); ok {
+			if refuse := s.Refuses(); refuse != nil {
+				refuse(k.src.position(k.pos))
+				return true
+			}
+		}
+		return false
 	}
 	if x := g.explored; x != nil && !k.hidden && k.src != nil && k.src.steps == StepAccess {
 		for i, s := range k.given(g.eng) {

@@ -23,22 +23,26 @@ type outsiders struct {
 }
 
 // Refuses implements exec.Strangers: such a goroutine would run beside the threads of the machine.
-func (h *host) Refuses(pos string) bool {
+func (h *host) Refuses() (refused func(pos string)) {
+	if !h.s.arena { // each call of a plain goroutine by compiled code asks
+		return nil
+	}
 	r := h.s.threads.current()
-	if !h.s.arena || r == nil {
-		return false
+	if r == nil {
+		return nil
 	}
 	x := r.exploring.Load()
 	if x == nil || x.outsiders.own.Load() == rt.GoroutineID() {
-		return false
+		return nil
 	}
-	at := h.sources.parse(pos)
-	n := link.ExploreNote{Label: at.label, Line: at.line, Fatal: true,
-		Text: "this function is called on " + aGoroutine}
-	x.outsiders.mu.Lock()
-	defer x.outsiders.mu.Unlock()
-	x.outsiders.notes = append(x.outsiders.notes, n)
-	return true
+	return func(pos string) {
+		at := h.sources.parse(pos)
+		n := link.ExploreNote{Label: at.label, Line: at.line, Fatal: true,
+			Text: "this function is called on " + aGoroutine}
+		x.outsiders.mu.Lock()
+		defer x.outsiders.mu.Unlock()
+		x.outsiders.notes = append(x.outsiders.notes, n)
+	}
 }
 
 // wakeTries is how often wake lets others run.

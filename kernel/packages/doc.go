@@ -12,20 +12,29 @@ import (
 	"strings"
 )
 
+// sources reads the source of a loaded package, with comments; nil if the package isn't loaded, or no longer readable.
+func (l *Loader) sources(path string) *sources {
+	if l == nil {
+		return nil
+	}
+	p := l.Of(path)
+	if p == nil {
+		return nil
+	}
+	s, err := read(p.Module, p.dir, path, true)
+	if err != nil {
+		return nil
+	}
+	return s
+}
+
 // Doc returns the declaration of a symbol of a loaded package and its comment as plain text: paragraphs, and code
 // indented by a tab. The symbol is "" for the package itself, a name ("Println"), or a method or a field
 // ("Mutex.Lock"). The declaration of a constant, a variable or a field is "". ok is false if the package isn't loaded
 // or has no such symbol; a nil l has no packages.
 func (l *Loader) Doc(path, symbol string) (declaration, comment string, ok bool) {
-	if l == nil {
-		return "", "", false
-	}
-	p := l.Of(path)
-	if p == nil {
-		return "", "", false
-	}
-	s, err := read(p.Module, p.dir, path, true)
-	if err != nil {
+	s := l.sources(path)
+	if s == nil {
 		return "", "", false
 	}
 	pkg, err := doc.NewFromFiles(s.fset, s.files, path)

@@ -7,24 +7,21 @@ import (
 	"go/printer"
 	"go/token"
 	"strconv"
+	"strings"
+
+	"gilkernel/kernel/unit"
 )
 
 // Source returns the source of a symbol of a loaded package, as in Doc, without the comment above it, and the line in
 // which it begins: rsc.io/quote@v1.5.2/quote.go:12. A field has the source of its type. ok is false if the package
 // isn't loaded or has no such symbol; a nil l has no packages.
 func (l *Loader) Source(path, symbol string) (text, at string, ok bool) {
-	if l == nil {
+	s := l.sources(path)
+	if s == nil {
 		return "", "", false
 	}
-	p := l.Of(path)
-	if p == nil {
-		return "", "", false
-	}
-	s, err := read(p.Module, p.dir, path, true)
-	if err != nil {
-		return "", "", false
-	}
-	for _, name := range []string{symbol, typeOf(symbol)} {
+	owner, _, _ := strings.Cut(symbol, ".")
+	for _, name := range []string{symbol, owner} {
 		for _, f := range s.files {
 			for _, d := range f.Decls {
 				if node := declares(d, name); node != nil {
@@ -37,16 +34,6 @@ func (l *Loader) Source(path, symbol string) (text, at string, ok bool) {
 		}
 	}
 	return "", "", false
-}
-
-// typeOf returns the type of a member, "Mutex" for "Mutex.Lock".
-func typeOf(symbol string) string {
-	for i := range symbol {
-		if symbol[i] == '.' {
-			return symbol[:i]
-		}
-	}
-	return symbol
 }
 
 // commentsIn returns a file's comments in a declaration, without the one above it.
@@ -65,7 +52,7 @@ func declares(d ast.Decl, symbol string) ast.Node {
 	case *ast.FuncDecl:
 		name := d.Name.Name
 		if d.Recv != nil && len(d.Recv.List) > 0 {
-			name = receiver(d.Recv.List[0].Type) + "." + name
+			name = unit.Receiver(d) + "." + name
 		}
 		if name != symbol {
 			return nil
@@ -96,24 +83,4 @@ func declares(d ast.Decl, symbol string) ast.Node {
 		}
 	}
 	return nil
-}
-
-// receiver returns the name of a receiver's type.
-func receiver(t ast.Expr) string {
-	for {
-		switch x := t.(type) {
-		case *ast.StarExpr:
-			t = x.X
-		case *ast.ParenExpr:
-			t = x.X
-		case *ast.IndexExpr:
-			t = x.X
-		case *ast.IndexListExpr:
-			t = x.X
-		case *ast.Ident:
-			return x.Name
-		default:
-			return ""
-		}
-	}
 }

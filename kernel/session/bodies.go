@@ -8,6 +8,8 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+
+	"gilkernel/kernel/unit"
 )
 
 // checkBodies checks the bodies of functions. go/types can't check a body alone, so the functions are checked again
@@ -115,7 +117,7 @@ func (c *compilation) initializers(names map[string]bool) {
 		f.Decls = slices.Clone(f.Decls)
 		for i, d := range f.Decls {
 			if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil &&
-				c.methods[receiverBase(fd)+"."+fd.Name.Name] != nil {
+				c.methods[unit.Receiver(fd)+"."+fd.Name.Name] != nil {
 				f.Decls[i] = asFunction(fd, fmt.Sprintf("%sm%d", bodyPrefix, i))
 			}
 		}

@@ -260,7 +260,7 @@ func (c *compilation) declaresOwn(name string) bool {
 func (c *compilation) define(p *Program) {
 	for _, d := range c.decls.file.Decls {
 		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil {
-			p.Defines = append(p.Defines, Definition{receiverBase(fd) + "." + fd.Name.Name, "method", ""})
+			p.Defines = append(p.Defines, Definition{unit.Receiver(fd) + "." + fd.Name.Name, "method", ""})
 		}
 	}
 	for _, id := range declared(c.decls.file) {

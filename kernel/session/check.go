@@ -133,7 +133,7 @@ func (c *compilation) aliasReceivers(own map[string]bool) []fault {
 			if !ok || fd.Recv == nil {
 				continue
 			}
-			name := receiverBase(fd)
+			name := unit.Receiver(fd)
 			for range len(aliases) { // they may be a cycle
 				if next, ok := aliases[name]; ok {
 					name = next
@@ -143,10 +143,10 @@ func (c *compilation) aliasReceivers(own map[string]bool) []fault {
 				return []fault{{fd.Recv.Pos(),
 					fmt.Sprintf("cannot define new methods on non-local type %s.%s", o.Pkg().Name(), name)}}
 			}
-			if live := c.s.live[name]; name != receiverBase(fd) && !own[name] && live != nil && live.kind == kindType {
+			if live := c.s.live[name]; name != unit.Receiver(fd) && !own[name] && live != nil && live.kind == kindType {
 				return []fault{{fd.Recv.Pos(),
 					fmt.Sprintf("the receiver's type %s is an alias of %s, of %s; write %s in its place",
-						receiverBase(fd), name, live.label, name)}}
+						unit.Receiver(fd), name, live.label, name)}}
 			}
 		}
 	}
@@ -182,30 +182,6 @@ func stripped(f *ast.File) *ast.File {
 		out.Decls[i] = &c
 	}
 	return &out
-}
-
-// receiverBase returns the name of a method's receiver type, "" for functions.
-func receiverBase(fd *ast.FuncDecl) string {
-	if fd.Recv == nil || len(fd.Recv.List) != 1 {
-		return ""
-	}
-	t := fd.Recv.List[0].Type
-	for {
-		switch x := t.(type) {
-		case *ast.StarExpr:
-			t = x.X
-		case *ast.ParenExpr:
-			t = x.X
-		case *ast.IndexExpr:
-			t = x.X
-		case *ast.IndexListExpr:
-			t = x.X
-		case *ast.Ident:
-			return x.Name
-		default:
-			return ""
-		}
-	}
 }
 
 // receiverGeneric reports whether fd is a method of a generic type.

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"gilkernel/kernel/unit"
 )
 
 // committer returns the function that adds the program to the session.
@@ -184,7 +186,7 @@ func (c *compilation) refs(body *ast.BlockStmt) []string {
 
 // commitMethod adds a method to the session.
 func (c *compilation) commitMethod(s *Session, u *srcPart, fd *ast.FuncDecl) {
-	d := s.live[receiverBase(fd)]
+	d := s.live[unit.Receiver(fd)]
 	if d == nil || d.kind != kindType {
 		return
 	}

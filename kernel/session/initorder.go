@@ -14,6 +14,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"gilkernel/kernel/unit"
 )
 
 // initGraph is the graph of references between variables and functions.
@@ -105,7 +107,7 @@ func (c *compilation) newInitGraph(bodies bool) *initGraph {
 			} else if bodies && fd.Body != nil {
 				key := fd.Name.Name
 				if fd.Recv != nil {
-					key = receiverBase(fd) + "." + key
+					key = unit.Receiver(fd) + "." + key
 				}
 				g.funcs[key] = c.refersTo(false, fd.Body)
 			}

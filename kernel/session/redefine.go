@@ -12,6 +12,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"gilkernel/kernel/unit"
 )
 
 // redefine finds the live names that the cell declares again and adds the definitions that depend on them, with the
@@ -64,7 +66,7 @@ func (c *compilation) addDependents(changed map[string]bool) error {
 	ownMethods := map[string]bool{}
 	for _, d := range c.decls.file.Decls {
 		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil {
-			ownMethods[receiverBase(fd)+"."+fd.Name.Name] = true
+			ownMethods[unit.Receiver(fd)+"."+fd.Name.Name] = true
 		}
 	}
 	for _, id := range declared(c.decls.file) {

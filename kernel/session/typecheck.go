@@ -232,10 +232,10 @@ func (c *compilation) addMethods(names, own map[string]bool) []fault {
 		var fns []ast.Decl
 		for _, d := range u.file.Decls {
 			fd, ok := d.(*ast.FuncDecl)
-			if !ok || fd.Recv == nil || own[receiverBase(fd)] {
+			if !ok || fd.Recv == nil || own[unit.Receiver(fd)] {
 				continue
 			}
-			base := receiverBase(fd)
+			base := unit.Receiver(fd)
 			if receiverGeneric(fd) {
 				if c.s.live[base] != nil {
 					return []fault{{fd.Name.Pos(),
@@ -268,7 +268,7 @@ func (c *compilation) addMethods(names, own map[string]bool) []fault {
 			f := stripped(u.file)
 			f.Decls = slices.DeleteFunc(slices.Clone(f.Decls), func(d ast.Decl) bool {
 				fd, ok := d.(*ast.FuncDecl)
-				return ok && fd.Recv != nil && !own[receiverBase(fd)]
+				return ok && fd.Recv != nil && !own[unit.Receiver(fd)]
 			})
 			files = append(files, f)
 		}
@@ -348,7 +348,7 @@ func (c *compilation) checkStatements(names, own map[string]bool) []fault {
 		f.Decls = slices.DeleteFunc(slices.Clone(f.Decls), func(d ast.Decl) bool {
 			fd, ok := d.(*ast.FuncDecl)
 			if ok && fd.Recv != nil {
-				return c.methods[receiverBase(fd)+"."+fd.Name.Name] != nil
+				return c.methods[unit.Receiver(fd)+"."+fd.Name.Name] != nil
 			}
 			return ok && fd.Name.Name == "init" && fd.Recv == nil
 		})

@@ -51,12 +51,8 @@ func (d *Deadlock) parts() (circle, after, others []int) {
 	}
 	next := make([][]int, len(d.Waits))
 	for i, w := range d.Waits {
-		for k, name := range w.HeldBy {
-			var same any
-			if k < len(w.Same.HeldBy) {
-				same = w.Same.HeldBy[k]
-			}
-			if j, ok := index[sameOr(same, name)]; ok {
+		for k := range w.HeldBy {
+			if j, ok := index[w.holder(k)]; ok {
 				next[i] = append(next[i], j)
 			}
 		}
@@ -86,6 +82,15 @@ func (d *Deadlock) parts() (circle, after, others []int) {
 	return circle, after, others
 }
 
+// holder returns what tells the holder with an index in HeldBy from other threads.
+func (w *Waiting) holder(i int) any {
+	var same any
+	if i < len(w.Same.HeldBy) {
+		same = w.Same.HeldBy[i]
+	}
+	return sameOr(same, w.HeldBy[i])
+}
+
 // sameOr returns what tells a thing from others: its name if there is nothing else.
 func sameOr(same any, name string) any {
 	if same == nil {
@@ -97,8 +102,8 @@ func sameOr(same any, name string) any {
 // namedMost is how many threads a headline names at most of each kind.
 const namedMost = 3
 
-// headline says in a line who waits for whom. It names the threads if not all of them wait for each other, and if there
-// are few; named says that it does.
+// headline says in a line which threads wait for which. It names the threads if not all of them wait for each other,
+// and if there are few; named says that it does.
 func (d *Deadlock) headline(circle, after, others []int) (text string, named bool) {
 	n := len(d.Waits)
 	switch {
@@ -170,10 +175,7 @@ func (d *Deadlock) Mermaid() string {
 	}
 	ids := map[thing]string{}
 	node := func(kind, name string, same any, open, shut string) string {
-		if same == nil {
-			same = name
-		}
-		key := thing{kind, same}
+		key := thing{kind, sameOr(same, name)}
 		if ids[key] == "" {
 			ids[key] = fmt.Sprintf("%s%d", kind, len(ids)+1)
 			fmt.Fprintf(&b, "    %s%s\"%s\"%s\n", ids[key], open, mermaidText(name), shut)
@@ -181,13 +183,7 @@ func (d *Deadlock) Mermaid() string {
 		return ids[key]
 	}
 	for _, w := range d.Waits {
-		holder := func(i int) string {
-			var same any
-			if i < len(w.Same.HeldBy) {
-				same = w.Same.HeldBy[i]
-			}
-			return node("t", w.HeldBy[i], same, "[", "]")
-		}
+		holder := func(i int) string { return node("t", w.HeldBy[i], w.holder(i), "[", "]") }
 		t := node("t", w.Thread, w.Same.Thread, "[", "]")
 		if w.Join && len(w.HeldBy) > 0 {
 			fmt.Fprintf(&b, "    %s -->|\"%s\"| %s\n", t, mermaidText("joins"+at(" at ", w.At)), holder(0))

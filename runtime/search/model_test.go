@@ -121,7 +121,7 @@ func (q *items) pop() int8 {
 	return v
 }
 
-// lockState is a lock: who holds it, how often, and who waits.
+// lockState is a lock: the thread that holds it, how often, and those that wait for it.
 type lockState struct {
 	holder int8 // thread + 1
 	count  int8
