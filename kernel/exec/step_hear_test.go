@@ -20,7 +20,7 @@ func (l *listener) Hear(s *exec.Site, _ unsafe.Pointer) {
 	l.sites[s]++
 }
 
-// A place hears of its values under one site, however often it gets one: who listens may count by sites.
+// A place hears of its values under one site, however often it gets one: a listener may count by sites.
 func TestSitesOfValues(t *testing.T) {
 	e, h := newEngine()
 	p, err := e.CompileSteps("s.go", `package main

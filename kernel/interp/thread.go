@@ -167,7 +167,7 @@ type run struct {
 	// the cell's machine, has interrupted a real Python, or restores definitions.
 	showing atomic.Bool
 
-	all       *atomic.Int64              // threads.live; nil: nobody counts
+	all       *atomic.Int64              // threads.live; nil: they are not counted
 	mu        sync.Mutex                 // protects the fields below
 	live      int                        // goroutines that haven't ended, including the cell's own
 	idle      chan struct{}              // closed when live becomes 0; nil while no goroutine waits

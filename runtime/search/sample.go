@@ -107,7 +107,7 @@ type walker struct {
 	priorities map[int]int64 // higher goes first
 	changeAt   map[int]bool  // at which points of the run
 	lowest     int64
-	actor      *machine.Thread // who made a check last
+	actor      *machine.Thread // the thread that made a check last
 	row        int             // and how many in a row
 }
 

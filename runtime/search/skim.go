@@ -17,7 +17,7 @@ type beat struct {
 	answer bool  // of moving and checking
 	write  bool  // of moving and touching
 	first  bool  // of touching: nothing has touched the thing before
-	thread int32 // who did it; of turning: who was chosen
+	thread int32 // the one that did it; of turning: the one that was chosen
 	n      int32 // of touching and starting: the number of the thing; of turning: the thread's index; see skimCheck
 	child  int32 // of starting: the number of the thread
 }
