@@ -18,6 +18,7 @@ import (
 
 	"gilkernel/install"
 	"gilkernel/kernel/client"
+	"gilkernel/kernel/commandline"
 	"gilkernel/kernel/console"
 	"gilkernel/kernel/interp"
 	"gilkernel/kernel/run"
@@ -55,10 +56,7 @@ func commands() []command {
 		{"course", "course DIR", "make an nbgrader course of the exercises, for instructors",
 			func(_ context.Context, a []string) int { return install.Course(a, installation()) }},
 		{"start", "start -f FILE", "serve one kernel; this is what Jupyter calls", start},
-		{"version", "version", "print the version", func(context.Context, []string) int {
-			fmt.Println("gilkernel", version())
-			return 0
-		}},
+		{"version", "version", "print the version", printVersion},
 		{"interp", "interp", "", func(context.Context, []string) int { return interp.Main() }},
 	}
 }
@@ -91,23 +89,27 @@ func main() {
 	os.Exit(status)
 }
 
+const startUsage = `
+Usage: gilkernel start -f FILE [--engine exec|yaegi]
+
+Serves one kernel on the ports in the connection file FILE.
+
+`
+
 // start is a kernel process.
 func start(ctx context.Context, args []string) int {
 	flags := flag.NewFlagSet("start", flag.ContinueOnError)
 	file := flags.String("f", "", "the connection `FILE`")
 	engine := flags.String("engine", "", "what runs cells: exec or yaegi")
-	flags.Usage = func() {
-		fmt.Fprintf(os.Stderr, "usage: gilkernel start -f FILE [--engine exec|yaegi]\n\n"+
-			"Serves one kernel on the ports in the connection file FILE.\n\n%s", server.Variables)
+	rest, err := commandline.Parse(flags, args)
+	switch {
+	case err == nil && len(rest) > 0:
+		err = fmt.Errorf("unexpected argument %q: start takes flags only", rest[0])
+	case err == nil && *file == "":
+		err = errors.New("the connection file is missing: start -f FILE is what Jupyter calls")
 	}
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
-	case *file == "":
-		flags.Usage()
-		return 2
+	if err != nil {
+		return commandline.Explain(os.Stdout, os.Stderr, "gilkernel start", startUsage+server.Variables, flags, err)
 	}
 	o, err := server.Environment(version())
 	if err == nil {
@@ -120,6 +122,20 @@ func start(ctx context.Context, args []string) int {
 		fmt.Fprintln(os.Stderr, "gilkernel:", err)
 		return 1
 	}
+	return 0
+}
+
+// printVersion is the command version.
+func printVersion(_ context.Context, args []string) int {
+	flags := flag.NewFlagSet("version", flag.ContinueOnError)
+	rest, err := commandline.Parse(flags, args)
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("unexpected argument %q: version takes none", rest[0])
+	}
+	if err != nil {
+		return commandline.Explain(os.Stdout, os.Stderr, "gilkernel version", "Usage: gilkernel version", flags, err)
+	}
+	fmt.Println("gilkernel", version())
 	return 0
 }
 

@@ -13,10 +13,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"gilkernel/install/jupyterdir"
+	"gilkernel/kernel/commandline"
 )
 
 //go:embed requirements.txt
@@ -63,8 +63,7 @@ type Report struct {
 // Exit statuses of the commands.
 const (
 	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
+	exitFailed = 1 // commandline.Status is that of a wrong call
 )
 
 // command is one call of a command: the Options with all defaults filled in.
@@ -110,12 +109,12 @@ func (c *command) exit(err error) int {
 	if err == nil || errors.Is(err, errHelp) {
 		return exitOK
 	}
-	fmt.Fprintf(c.Stderr, "gilkernel %s: %v\n", c.name, err)
 	var u *usageError
 	if errors.As(err, &u) {
-		fmt.Fprintf(c.Stderr, "Try: gilkernel %s -h\n", c.name)
-		return exitUsage
+		commandline.Refuse(c.Stderr, "gilkernel "+c.name, err)
+		return commandline.Status
 	}
+	fmt.Fprintf(c.Stderr, "gilkernel %s: %v\n", c.name, err)
 	return exitFailed
 }
 
@@ -131,37 +130,15 @@ func usagef(format string, args ...any) error {
 // errHelp says that help was requested and printed.
 var errHelp = errors.New("help was given")
 
-// parse reads flags and returns what is not one. Unlike package flag by itself it takes flags after other arguments
-// too, as Python's command lines do: `lab notebooks --no-browser`. usage is printed for -h, with the flags below it.
+// parse reads flags and returns what is not one. usage is printed for -h, with the flags below it.
 func (c *command) parse(flags *flag.FlagSet, args []string, usage string) ([]string, error) {
-	flags.SetOutput(io.Discard)
-	var rest []string
-	for {
-		err := flags.Parse(args)
-		if errors.Is(err, flag.ErrHelp) {
-			var defaults strings.Builder
-			flags.SetOutput(&defaults)
-			flags.PrintDefaults()
-			c.printf("%s\n", strings.TrimSpace(usage))
-			if defaults.Len() > 0 {
-				// Package flag takes one dash or two, and shows one; Jupyter's users know two.
-				c.printf("\nFlags:\n%s", strings.ReplaceAll(defaults.String(), "  -", "  --"))
-			}
-			return nil, errHelp
-		}
-		if err != nil {
-			return nil, usagef("%s", strings.NewReplacer("flag provided but not defined: -", "there is no flag --",
-				"flag needs an argument: -", "a value is missing after --", "for flag -",
-				"for --").Replace(err.Error()))
-		}
-		if flags.NArg() == 0 {
-			return rest, nil
-		}
-		// What follows a "--" is no flag. Parse has removed the "--", so look at what was there before.
-		if used := len(args) - flags.NArg(); used > 0 && args[used-1] == "--" {
-			return append(rest, flags.Args()...), nil
-		}
-		rest = append(rest, flags.Arg(0))
-		args = flags.Args()[1:]
+	rest, err := commandline.Parse(flags, args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		commandline.Explain(c.Stdout, c.Stderr, "", usage, flags, err)
+		return nil, errHelp
+	case err != nil:
+		return nil, &usageError{err.Error()}
 	}
+	return rest, nil
 }

@@ -216,7 +216,7 @@ func TestBadInput(t *testing.T) {
 		{"lab: two folders", lab, []string{".", "."}, 2, "takes one directory"},
 		{"lab: port 0", lab, []string{"--port", "0", "."}, 2, "0 is no port"},
 		{"lab: port 70000", lab, []string{".", "--port=70000"}, 2, "70000 is no port"},
-		{"lab: port in words", lab, []string{"--port", "http"}, 2, `invalid value "http" for --port`},
+		{"lab: port in words", lab, []string{"--port", "http"}, 2, `--port can't be "http": it takes a whole number`},
 		{"lab: foreign address", lab, []string{"--ip", "192.0.2.1", "."}, 1,
 			`"192.0.2.1" is no address of this computer`},
 		{"lab: no Jupyter there", lab, []string{"--jupyter", "/no/jupyter", "."}, 1,

@@ -15,21 +15,23 @@ import (
 	"path/filepath"
 
 	"gilkernel/install/release/dist"
+	"gilkernel/kernel/commandline"
 )
 
 func main() { os.Exit(run()) }
 
 func run() int {
-	out := flag.String("o", "dist", "the `DIR` to write to; it is made if necessary")
-	version := flag.String("version", dist.Unreleased, "the version `V` of what is made, as Python writes versions")
-	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./install/release [-o DIR] [-version V] [OS/ARCH…]")
-		flag.PrintDefaults()
+	flags := flag.NewFlagSet("release", flag.ContinueOnError)
+	out := flags.String("o", "dist", "the `DIR` to write to; it is made if necessary")
+	version := flags.String("version", dist.Unreleased, "the version `V` of what is made, as Python writes versions")
+	names, err := commandline.Parse(flags, os.Args[1:])
+	if err != nil {
+		return commandline.Explain(os.Stdout, os.Stderr, "go run ./install/release",
+			"Usage: go run ./install/release [-o DIR] [-version V] [OS/ARCH…]", flags, err)
 	}
-	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	files, err := release(ctx, *out, *version, flag.Args())
+	files, err := release(ctx, *out, *version, names)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		return 1

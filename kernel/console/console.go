@@ -17,16 +17,17 @@ import (
 	"time"
 
 	"gilkernel/kernel/client"
+	"gilkernel/kernel/commandline"
 	"gilkernel/kernel/notebook"
 	"gilkernel/kernel/wire"
 )
 
-const usage = `usage: gilkernel console [--engine exec|yaegi] [DIR]
+const usage = `
+Usage: gilkernel console [flags] [DIR]
 
 Runs Go cells in the terminal. A cell goes on over lines until it is complete; an empty line sends an
 incomplete one as it is. Tab completes, ?name tells about a name and ??name shows its source, Ctrl-C
-interrupts the running cell or drops the line, Ctrl-D or exit ends.
-`
+interrupts the running cell or drops the line, Ctrl-D or exit ends.`
 
 // askTimeout is how long the console waits for an answer about what is being typed. A kernel that
 // is slower is not asked again for this key.
@@ -44,27 +45,26 @@ type Options struct {
 // line by line from its standard input when that is no terminal. It returns the exit status.
 func Main(ctx context.Context, args []string, o *Options) int {
 	fs := flag.NewFlagSet("console", flag.ContinueOnError)
-	fs.SetOutput(o.Stderr)
-	fs.Usage = func() { fmt.Fprint(o.Stderr, usage) }
-	engine := fs.String("engine", "", "")
-	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return 0
-	} else if err != nil {
-		return 2
+	engine := fs.String("engine", "", "what runs cells: exec (the default) or yaegi")
+	rest, err := commandline.Parse(fs, args)
+	if err == nil && len(rest) > 1 {
+		err = errors.New("name one folder to work in, or none")
 	}
-	if fs.NArg() > 1 {
-		fmt.Fprintln(o.Stderr, "gilkernel console: name one folder to work in, or none")
-		return 2
+	dir := ""
+	if err == nil && len(rest) == 1 {
+		dir = rest[0]
+		if fi, statErr := os.Stat(dir); statErr != nil || !fi.IsDir() {
+			err = fmt.Errorf("%s is not a folder", dir)
+		}
 	}
-	if fi, err := os.Stat(fs.Arg(0)); fs.NArg() == 1 && (err != nil || !fi.IsDir()) {
-		fmt.Fprintf(o.Stderr, "gilkernel console: %s is not a folder\n", fs.Arg(0))
-		return 2
+	if err != nil {
+		return commandline.Explain(o.Stdout, o.Stderr, "gilkernel console", usage, fs, err)
 	}
 	argv := o.Kernel
 	if *engine != "" {
 		argv = append(slices.Clone(argv), "--engine", *engine)
 	}
-	kernel, err := client.Start(ctx, &client.StartOptions{Argv: argv, Dir: fs.Arg(0), Stderr: o.Stderr})
+	kernel, err := client.Start(ctx, &client.StartOptions{Argv: argv, Dir: dir, Stderr: o.Stderr})
 	if err != nil {
 		fmt.Fprintf(o.Stderr, "gilkernel console: %v\n", err)
 		return 1

