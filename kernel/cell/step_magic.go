@@ -82,7 +82,7 @@ func Magics() []Magic {
 			Help: "Fetches a module, or the one that has a package, with all that it needs, and writes go.mod and " +
 				"go.sum beside the notebook: cells can import it then. Without a version it is the one that go.mod " +
 				"has, or the latest. Its code holds the GIL as a C extension does; with --checks a thread may lose " +
-				"it there, as in Python, and %%step and %%explore show its lines."},
+				"it there, as in Python, and %%step and %%explore show its lines; go.mod keeps that."},
 		{Name: "hist", Line: "%hist [-n] [-l count] [-g pattern] [range…]", Of: "history",
 			Help: "Another name of %history."},
 		{Name: "history", Line: "%history [-n] [-l count] [-g pattern] [range…]",

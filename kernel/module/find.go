@@ -39,18 +39,18 @@ func (m *Modules) Find(importPath string) (packages.Module, error) {
 	if w.dir == "" {
 		return none, unknown(importPath, "")
 	}
-	self := m.found(w.file.Module.Mod.Path, "", w.dir)
+	self := w.found(w.file.Module.Mod.Path, "", w.dir)
 	if packages.HasPackage(self, importPath) {
 		return self, nil
 	}
 	if w.env.vendors(w.dir) {
-		return m.vendored(w, importPath)
+		return w.vendored(importPath)
 	}
 	w.choose()
 	if w.err != nil {
 		return none, w.err
 	}
-	return m.inList(w, importPath)
+	return w.inList(importPath)
 }
 
 // choose computes the build list from the cache, if it isn't computed yet.
@@ -73,7 +73,7 @@ func (m *Modules) Current(modulePath string) (packages.Module, bool) {
 		return none, false
 	}
 	if w.file.Module.Mod.Path == modulePath {
-		return m.found(modulePath, "", w.dir), true
+		return w.found(modulePath, "", w.dir), true
 	}
 	w.choose()
 	for _, s := range w.build {
@@ -81,20 +81,20 @@ func (m *Modules) Current(modulePath string) (packages.Module, bool) {
 			continue
 		}
 		if s.dir != "" {
-			return m.found(s.Path, "", s.dir), true
+			return w.found(s.Path, "", s.dir), true
 		}
 		dir, ok := w.env.unpacked(s.from)
-		return m.found(s.Path, s.Version.Version, dir), ok
+		return w.found(s.Path, s.Version.Version, dir), ok
 	}
 	return none, false
 }
 
 // inList finds a package in the build list: the module with the longest path that has it.
-func (m *Modules) inList(w *work, importPath string) (packages.Module, error) {
+func (w *work) inList(importPath string) (packages.Module, error) {
 	var lacking error
 	for _, s := range byLength(w.build, importPath) {
 		if s.dir != "" {
-			if found := m.found(s.Path, "", s.dir); packages.HasPackage(found, importPath) {
+			if found := w.found(s.Path, "", s.dir); packages.HasPackage(found, importPath) {
 				return found, nil
 			}
 			continue
@@ -106,7 +106,7 @@ func (m *Modules) inList(w *work, importPath string) (packages.Module, error) {
 			}
 			continue
 		}
-		found := m.found(s.Path, s.Version.Version, dir)
+		found := w.found(s.Path, s.Version.Version, dir)
 		if packages.HasPackage(found, importPath) {
 			return found, w.checkUnpacked(s.from, dir)
 		}
@@ -141,9 +141,9 @@ func unknown(importPath, file string) error {
 }
 
 // vendored finds a package in the folder vendor.
-func (m *Modules) vendored(w *work, importPath string) (packages.Module, error) {
+func (w *work) vendored(importPath string) (packages.Module, error) {
 	for _, r := range w.file.Require {
-		root := m.found(r.Mod.Path, r.Mod.Version, filepath.Join(w.dir, "vendor", filepath.FromSlash(r.Mod.Path)))
+		root := w.found(r.Mod.Path, r.Mod.Version, filepath.Join(w.dir, "vendor", filepath.FromSlash(r.Mod.Path)))
 		if packages.HasPackage(root, importPath) {
 			return root, nil
 		}

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -26,7 +25,9 @@ import (
 // A Got tells what Get has done.
 type Got struct {
 	Path, Version string   // of the module
-	File          string   // the go.mod that was written
+	File          string   // the go.mod that has it
+	Written       bool     // whether that was written
+	Checked       bool     // whether the module's code counted as Python code before
 	Changed       []string // modules that are new in it or have another version, as path@version
 }
 
@@ -41,7 +42,7 @@ type getting struct {
 
 // Get fetches a module, or the module that has a package, and the modules that its packages import. query is a version,
 // a prefix of one, "latest" or a commit; "" is the version that go.mod has, and "latest" if it has none. checks says
-// that the module's code counts as Python code for the GIL. Get calls say before each long step. An error is one
+// that the module's code counts as Python code for the GIL, which go.mod keeps. Get calls say before each long step. An error is one
 // sentence; after it go.mod and go.sum are unchanged. Calls of Get that overlap run one after the other; another
 // process that writes go.mod meanwhile doesn't lose what it has written.
 func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say func(string)) (Got, error) {
@@ -51,9 +52,9 @@ func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say 
 		return Got{}, ctx.Err()
 	}
 	defer func() { <-m.getting() }()
-	got, err := m.get(ctx, path, query, say)
+	got, err := m.get(ctx, path, query, checks, say)
 	for tries := 1; errors.Is(err, errChanged) && tries < maxRounds; tries++ {
-		got, err = m.get(ctx, path, query, say)
+		got, err = m.get(ctx, path, query, checks, say)
 	}
 	if err != nil {
 		return got, err
@@ -61,17 +62,13 @@ func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say 
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.known = nil
-	all := maps.Clone(m.checks)
-	if all == nil {
-		all = map[string]bool{}
-	}
-	all[got.Path] = checks
-	m.checks = all
 	return got, nil
 }
 
 // get is one try of Get. Its error is errChanged if go.mod isn't what it was at the beginning.
-func (m *Modules) get(ctx context.Context, path, query string, say func(string)) (got Got, err error) {
+func (m *Modules) get(
+	ctx context.Context, path, query string, checks bool, say func(string),
+) (got Got, err error) {
 	m.mu.Lock()
 	env, dir := *m.environment(), m.dir
 	m.mu.Unlock()
@@ -96,7 +93,7 @@ func (m *Modules) get(ctx context.Context, path, query string, say func(string))
 	if err != nil {
 		return got, err
 	}
-	return g.write(v, build, dir)
+	return g.write(v, build, checks, dir)
 }
 
 // errChanged is the error for a go.mod or go.sum that another process has written meanwhile.
@@ -278,7 +275,7 @@ func packagesOf(path, dir string) (list []string) {
 }
 
 // write writes go.mod and go.sum.
-func (g *getting) write(v xmodule.Version, build []selected, dir string) (got Got, err error) {
+func (g *getting) write(v xmodule.Version, build []selected, checks bool, dir string) (got Got, err error) {
 	w := g.w
 	if w.dir == "" {
 		w.dir = dir
@@ -295,7 +292,7 @@ func (g *getting) write(v xmodule.Version, build []selected, dir string) (got Go
 		before[r.Mod.Path] = r
 	}
 	var requires []*modfile.Require
-	got = Got{Path: v.Path, File: filepath.Join(w.dir, "go.mod")}
+	got = Got{Path: v.Path, File: filepath.Join(w.dir, "go.mod"), Checked: w.checks(v.Path)}
 	for _, s := range build {
 		old := before[s.Path]
 		r := &modfile.Require{Mod: s.Version, Indirect: s.Path != v.Path && (old == nil || old.Indirect)}
@@ -309,15 +306,22 @@ func (g *getting) write(v xmodule.Version, build []selected, dir string) (got Go
 	}
 	w.file.SetRequireSeparateIndirect(requires)
 	w.file.Cleanup()
+	for _, r := range w.file.Require {
+		if r.Mod.Path == v.Path {
+			mark(r.Syntax, checks)
+		}
+	}
 	text, err := w.file.Format()
 	if err != nil {
 		return got, err
 	}
-	return got, w.store(got.File, text)
+	got.Written, err = w.store(got.File, text)
+	return got, err
 }
 
-// store writes go.mod, and go.sum if it has new checksums: both or, if one of them can't be written, neither.
-func (w *work) store(file string, text []byte) error {
+// store writes go.mod and go.sum where they change, both or, if one of them can't be written, neither, and reports
+// whether go.mod was written.
+func (w *work) store(file string, text []byte) (written bool, err error) {
 	sum := filepath.Join(w.dir, "go.sum")
 	var staged []*stagedFile
 	defer func() {
@@ -335,12 +339,13 @@ func (w *work) store(file string, text []byte) error {
 	}
 	if old, err := os.ReadFile(file); err != nil || string(old) != string(text) {
 		if err := stage(file, text); err != nil {
-			return err
+			return false, err
 		}
+		written = true
 	}
 	if w.sums.added {
 		if err := stage(sum, w.sums.text()); err != nil {
-			return err
+			return false, err
 		}
 	}
 	before := w.state
@@ -348,14 +353,14 @@ func (w *work) store(file string, text []byte) error {
 		before = stateOf(os.DevNull+"/go.mod", os.DevNull+"/go.sum")
 	}
 	if before != stateOf(file, sum) {
-		return errChanged
+		return false, errChanged
 	}
 	for _, s := range slices.Backward(staged) { // go.sum first: checksums that nothing needs do no harm
 		if err := s.commit(); err != nil {
-			return fmt.Errorf("%s can't be written: %w", filepath.Base(s.file), unwrapPath(err))
+			return false, fmt.Errorf("%s can't be written: %w", filepath.Base(s.file), unwrapPath(err))
 		}
 	}
-	return nil
+	return written, nil
 }
 
 // unwrapPath returns err with the folder in place of the temporary file.

@@ -8,6 +8,7 @@
 //	* query        which version @latest is                                  query.go
 //	* cache        the module cache, as the go command has it                cache.go
 //	* proxy        GOPROXY: a list of servers and folders                    proxy.go
+//	* checks       which modules' code is Python code for the GIL             checks.go
 //	* sums         go.sum beside the notebook, and the checksum database     sums.go, database.go
 //	* env          the variables that the go command knows                   env.go
 //
@@ -28,13 +29,12 @@ import (
 // Modules finds the modules that a go.mod requires. Its methods may be called concurrently. The zero value finds no
 // go.mod until Look is called.
 type Modules struct {
-	mu     sync.Mutex      // protects the fields below
-	vars   []string        // the environment of cells, "name=value"
-	env    *environment    // parsed from vars; nil: not parsed yet, as most cells import no module
-	dir    string          // the working directory of cells
-	checks map[string]bool // by path: modules whose code counts as Python code for the GIL
-	known  *work           // from the last read of go.mod; nil: none
-	turn   chan struct{}   // holds one while Get runs; nil: Get wasn't called
+	mu    sync.Mutex    // protects the fields below
+	vars  []string      // the environment of cells, "name=value"
+	env   *environment  // parsed from vars; nil: not parsed yet, as most cells import no module
+	dir   string        // the working directory of cells
+	known *work         // from the last read of go.mod; nil: none
+	turn  chan struct{} // holds one while Get runs; nil: Get wasn't called
 }
 
 // getting returns the channel that holds one while Get runs.
@@ -153,7 +153,7 @@ func (m *Modules) work() (*work, error) {
 	return m.known, nil
 }
 
-// found returns a module in a folder as a Loader needs it. The caller holds mu.
-func (m *Modules) found(path, version, dir string) packages.Module {
-	return packages.Module{Path: path, Version: version, Dir: dir, Checks: m.checks[path]}
+// found returns a module in a folder as a Loader needs it.
+func (w *work) found(path, version, dir string) packages.Module {
+	return packages.Module{Path: path, Version: version, Dir: dir, Checks: w.checks(path)}
 }

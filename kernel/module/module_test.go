@@ -294,6 +294,70 @@ func TestGetWithoutAVersion(t *testing.T) {
 	}
 }
 
+// go.mod keeps which modules' code counts as Python code, for other kernels too, and through changes of versions.
+func TestChecksAreKept(t *testing.T) {
+	p := newPlace(t, moduletest.Environ(t, moduletest.Proxy(t, served())))
+	get := func(path, version string, checks bool) module.Got {
+		t.Helper()
+		got, err := p.m.Get(context.Background(), path, version, checks, func(string) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	find := func(path string) bool {
+		t.Helper()
+		other := module.New()
+		other.Look(p.environ, p.dir)
+		m, err := other.Find(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mine, err := p.m.Find(path); err != nil || mine != m {
+			t.Errorf("%v %v, another kernel finds %v", mine, err, m)
+		}
+		return m.Checks
+	}
+	get("example.com/a", "v1.0.0", true)
+	want(t, "go.mod", p.read("go.mod"), "module notebook\n\ngo 1.26\n\nrequire example.com/a v1.0.0 // gilkernel:checks"+
+		"\n\nrequire example.com/b v1.0.0 // indirect\n")
+	for path, checks := range map[string]bool{"example.com/a": true, "example.com/b": false} {
+		if find(path) != checks {
+			t.Errorf("%s: checks isn't %t", path, checks)
+		}
+	}
+	// Getting another module, another version, and the indirect one leaves the mark where it was.
+	get("example.com/c", "v0.1.0", false)
+	get("example.com/a", "v1.1.0", true)
+	if !find("example.com/a") {
+		t.Errorf("the mark is lost:\n%s", p.read("go.mod"))
+	}
+	get("example.com/b", "v1.5.0", true)
+	if !find("example.com/b") {
+		t.Errorf("an indirect one has no mark:\n%s", p.read("go.mod"))
+	}
+	// Without --checks it is taken away, and nothing else of the comment.
+	p.write("go.mod", strings.Replace(p.read("go.mod"), "// gilkernel:checks", "// why; gilkernel:checks", 1))
+	p.look()
+	if got := get("example.com/a", "v1.1.0", false); !got.Written || !got.Checked || len(got.Changed) > 0 {
+		t.Errorf("%+v", got)
+	}
+	contains(t, "go.mod", strings.Join(strings.Fields(p.read("go.mod")), " "), "example.com/a v1.1.0 // why ")
+	if find("example.com/a") {
+		t.Errorf("the mark is there:\n%s", p.read("go.mod"))
+	}
+	if got := get("example.com/a", "v1.1.0", false); got.Written || got.Checked {
+		t.Errorf("nothing changes: %+v", got)
+	}
+	// The folder's own module has it behind its name.
+	p.write("x.go", "package x\n")
+	p.write("go.mod", "module example.com/x // gilkernel:checks\n\ngo 1.26\n")
+	p.look()
+	if !find("example.com/x") {
+		t.Error("the folder's own module has no mark")
+	}
+}
+
 // A folder isn't imported by a path from here.
 func TestFolder(t *testing.T) {
 	p := newPlace(t, moduletest.Environ(t, "off"))

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"gilkernel/kernel/magic"
+	"gilkernel/kernel/module"
 )
 
 // A moduleHost is magic.Modules.
@@ -40,29 +41,31 @@ func (h moduleHost) Get(ctx context.Context, path, version string, checks bool) 
 	case err != nil:
 		return &magic.Error{Name: "ModuleError", Message: err.Error()}
 	}
-	text := x.s.gotText(got.Path, got.Version, got.Changed, got.File)
-	if checks {
+	text := x.s.gotText(got)
+	switch {
+	case checks:
 		text += "its code is Python code: a thread may lose the GIL in it, and %%step shows its lines\n"
+	case got.Checked:
+		text += "its code holds the GIL now, as a C extension does: with --checks it was Python code\n"
 	}
 	x.stream("stdout", text)
 	return nil
 }
 
 // gotText is what %get shows.
-func (s *Server) gotText(path, version string, changed []string, file string) string {
-	text := fmt.Sprintf("%s %s\n", path, version)
-	if len(changed) > 0 {
-		text = strings.Join(changed, "\n") + "\n"
+func (s *Server) gotText(got module.Got) string {
+	text := fmt.Sprintf("%s %s is there already\n", got.Path, got.Version)
+	if len(got.Changed) > 0 {
+		text = strings.Join(got.Changed, "\n") + "\n"
 	}
-	text += "written to " + file + "\n"
-	if len(changed) == 0 {
-		text = fmt.Sprintf("%s %s is there already\n", path, version)
+	if got.Written {
+		text += "written to " + got.File + "\n"
 	}
 	for _, m := range s.cells.Modules() {
-		now := slices.IndexFunc(changed, func(c string) bool { return strings.HasPrefix(c, m.Path+"@") })
-		if now >= 0 && changed[now] != m.String() {
+		now := slices.IndexFunc(got.Changed, func(c string) bool { return strings.HasPrefix(c, m.Path+"@") })
+		if now >= 0 && got.Changed[now] != m.String() {
 			text += fmt.Sprintf("what imports %s gets %s from the next cell on; values of its types stay what they "+
-				"are\n", m, changed[now])
+				"are\n", m, got.Changed[now])
 		}
 	}
 	return text

@@ -223,6 +223,26 @@ func TestModules(t *testing.T) {
 	}
 }
 
+// What go.mod says about a module's code holds from the next cell on, whoever has written it.
+func TestModuleChecksInGoMod(t *testing.T) {
+	const loop = "%%simulate\nflag, got := false, false\n" +
+		"a := threading.NewThread(func() { got = shapes.Loop(&flag) })\n" +
+		"b := threading.NewThread(func() { flag = true })\n" +
+		"a.Start(); b.Start(); a.Join(); b.Join()\ngot"
+	const mark = `text, _ := os.ReadFile("go.mod")
+os.WriteFile("go.mod", []byte(strings.Replace(string(text), " v1.2.0", " v1.2.0 // gilkernel:checks", 1)), 0o644)`
+	c, dir := moduleKernel(t, shapes())
+	runModuleCells(t, c, []moduleCell{
+		{"%get example.com/shapes@v1.2.0 --checks", "", "its code is Python code"},
+		{"import (\n\t\"example.com/shapes\"\n\t\"gilkernel/runtime/threading\"\n)", "", ""},
+		{loop, "true", ""},
+		{"%get example.com/shapes", "", "written to " + dir + "/go.mod\nits code holds the GIL now"},
+		{loop, "false", ""},
+		{mark, "<nil>", ""},
+		{loop, "true", ""},
+	})
+}
+
 // Without --checks a thread holds the GIL in a module's loop, with it another one gets it there.
 func TestModuleChecks(t *testing.T) {
 	for _, checks := range []bool{false, true} {
