@@ -102,7 +102,8 @@ func TestExplain(t *testing.T) {
 		flags.Int("n", 0, "a number -o-")
 		_, err := commandline.Parse(flags, strings.Fields(row.words))
 		var help, wrong strings.Builder
-		status := commandline.Explain(&help, &wrong, "gilkernel count", "\nUsage: gilkernel count [flags]\n", flags, err)
+		status := commandline.Explain(&help, &wrong, "gilkernel count", "\nUsage: gilkernel count [flags]\n", flags,
+			err)
 		if help.String() != row.help || wrong.String() != row.wrong || status != row.status {
 			t.Errorf("%s: %q %q %d", row.words, &help, &wrong, status)
 		}

@@ -42,9 +42,9 @@ type getting struct {
 
 // Get fetches a module, or the module that has a package, and the modules that its packages import. query is a version,
 // a prefix of one, "latest" or a commit; "" is the version that go.mod has, and "latest" if it has none. checks says
-// that the module's code counts as Python code for the GIL, which go.mod keeps. Get calls say before each long step. An error is one
-// sentence; after it go.mod and go.sum are unchanged. Calls of Get that overlap run one after the other; another
-// process that writes go.mod meanwhile doesn't lose what it has written.
+// that the module's code counts as Python code for the GIL, which go.mod keeps. Get calls say before each long step. An
+// error is one sentence; after it go.mod and go.sum are unchanged. Calls of Get that overlap run one after the other;
+// another process that writes go.mod meanwhile doesn't lose what it has written.
 func (m *Modules) Get(ctx context.Context, path, query string, checks bool, say func(string)) (Got, error) {
 	select {
 	case m.getting() <- struct{}{}:
