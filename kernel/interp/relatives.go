@@ -48,7 +48,7 @@ type relatives struct {
 }
 
 func newRelatives(p *python) *relatives {
-	return &relatives{p: p, zero: commonTime() - int64(p.m.Now())}
+	return &relatives{p: p, zero: timeline.Zero(commonTime, func() int64 { return int64(p.m.Now()) })}
 }
 
 // childPython returns the python of a process of package multiprocessing.

@@ -4,6 +4,7 @@ package timeline
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -65,6 +66,27 @@ func (f *Family) member(pid int) *member {
 		}
 	}
 	return nil
+}
+
+// zeroReadings is how often Zero compares two clocks.
+const zeroReadings = 16
+
+// Zero returns what the clock common showed when the clock own showed 0, both in nanoseconds, for Record.Zero. A process
+// may lose its core between two readings, and each event of it would be off by as long: an answer would be read before
+// it was written. So the clocks are compared several times, and the comparison that took the shortest time counts: it
+// is wrong by at most half of that.
+func Zero(common, own func() int64) int64 {
+	var zero int64
+	shortest := int64(math.MaxInt64)
+	for range zeroReadings {
+		before := common()
+		now := own()
+		took := common() - before
+		if took < shortest {
+			shortest, zero = took, before+took/2-now
+		}
+	}
+	return zero
 }
 
 // Born records the start of a process.

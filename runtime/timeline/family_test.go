@@ -211,3 +211,31 @@ func TestFamily(t *testing.T) {
 		t.Errorf("from %d to %d, %d GILs", tl.Start, tl.End, len(tl.GILs()))
 	}
 }
+
+// TestZero: a process that loses its core while it compares two clocks compares them again, and no pause is taken for a
+// difference between them.
+func TestZero(t *testing.T) {
+	const zero = 7_000_000_000
+	for _, row := range []struct {
+		name  string
+		pause map[int]int64 // how long the process doesn't run before a reading, by the readings' number from 0
+	}{
+		{"none", nil},
+		{"in the first comparison", map[int]int64{1: 50_000_000}},
+		{"in its second half", map[int]int64{2: 50_000_000}},
+		{"in all comparisons but one", map[int]int64{1: 9000, 4: 9000, 7: 9000, 10: 9000, 16: 9000, 19: 9000, 22: 9000,
+			25: 9000, 28: 9000, 31: 9000, 34: 9000, 37: 9000, 40: 9000, 43: 9000, 46: 9000}},
+	} {
+		now, n := int64(zero+123), 0
+		reading := func(from int64) func() int64 {
+			return func() int64 {
+				now += 40 + row.pause[n]
+				n++
+				return now - from
+			}
+		}
+		if got := timeline.Zero(reading(0), reading(zero)); got != zero {
+			t.Errorf("%s: 0 of the process's clock is %d of the common one, %d off", row.name, got, got-zero)
+		}
+	}
+}
