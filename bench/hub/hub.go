@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -42,8 +43,9 @@ type hub struct {
 	ended chan struct{}
 }
 
-// openHub installs what a hub needs, starts one and waits until it answers. close must be called.
-func openHub(ctx context.Context) (*hub, error) {
+// openHub installs what a hub needs, starts one and waits until it answers. Its log is the file logged, or, if that is
+// "", is removed with the hub. close must be called.
+func openHub(ctx context.Context, logged string) (*hub, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return nil, err
@@ -64,6 +66,10 @@ func openHub(ctx context.Context) (*hub, error) {
 	}
 	h := &hub{token: "0123456789abcdef0123456789abcdef", ended: make(chan struct{})}
 	if h.dir, err = os.MkdirTemp("", "gilhub"); err != nil {
+		return nil, err
+	}
+	if h.log, err = os.Create(cmp.Or(logged, filepath.Join(h.dir, "hub.log"))); err != nil {
+		h.close()
 		return nil, err
 	}
 	if err := h.start(ctx, filepath.Dir(env.Python), proxy); err != nil {
@@ -123,9 +129,6 @@ c.Spawner.args = c.Spawner.args + ["--allow-root"]
 c.Spawner.env_keep = ["PATH", "JUPYTER_PATH", "LANG"]
 `, filepath.Join(root, "install", "hub", "jupyterhub_config.py"), h.url, ports[1], ports[2], h.token)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		return err
-	}
-	if h.log, err = os.Create(filepath.Join(h.dir, "hub.log")); err != nil {
 		return err
 	}
 	h.cmd = exec.Command(filepath.Join(bin, "jupyterhub"), "-f", config)

@@ -19,7 +19,7 @@ import (
 // configured runs the configuration in Python with a config that takes everything, calls the hook for a learner, and
 // prints some of what it has set.
 const configured = `
-import sys
+import os, sys
 class Config:
     def __getattr__(self, name):
         value = Config()
@@ -32,6 +32,11 @@ s.user.name = "ada"
 c.Spawner.pre_spawn_hook(s)
 c.Spawner.pre_spawn_hook(s)
 print(c.DummyAuthenticator.password, c.Spawner.environment["GILKERNEL_MEMORY_LIMIT"])
+s.user.name = "x" * 31
+folder = c.Spawner.environment["JUPYTER_RUNTIME_DIR"](s)
+assert len(folder + "/kernel-00000000-0000-0000-0000-000000000000-ipc-1") <= 107, folder
+assert "--KernelManager.transport=ipc" in c.Spawner.args
+os.rmdir(os.path.dirname(folder))
 `
 
 // The configuration refuses to serve without a password, and gives each learner a copy of the lessons that stays.

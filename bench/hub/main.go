@@ -1,7 +1,7 @@
 // Command hub measures a workshop: learners who come to one JupyterHub at the same time, with gilkernel and with
 // ipykernel, on the same servers.
 //
-//	go run ./bench/hub [-learners 30] [-cells 20] [-rounds 2] [-seed 1]
+//	go run ./bench/hub [-learners 30] [-cells 20] [-rounds 2] [-seed 1] [-log FILE]
 //
 // It needs Linux, Python 3.10 or newer and npm: JupyterHub and its proxy are installed in the user's cache directory.
 // The hub has the configuration of install/hub, and is asked by its REST API and over the websockets that JupyterLab
@@ -37,10 +37,11 @@ func run() int {
 	cells := flag.Int("cells", 20, "how many cells each of them runs")
 	rounds := flag.Int("rounds", 2, "how often each kernel is measured")
 	seed := flag.Uint64("seed", 1, "of the pauses between cells")
+	logged := flag.String("log", "", "the file that keeps what the hub and its servers print")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	h, err := openHub(ctx)
+	h, err := openHub(ctx, *logged)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "hub: %v\n", err)
 		return 1

@@ -11,6 +11,7 @@ among colleagues, and for nothing else. Where learners must not reach each other
 import os
 import pathlib
 import shutil
+import tempfile
 
 c = get_config()  # noqa: F821
 
@@ -40,13 +41,20 @@ def prepare(spawner):
 c.Spawner.pre_spawn_hook = prepare
 c.Spawner.default_url = "/lab"
 
+# A kernel's channels are sockets in a folder, not TCP ports: Jupyter chooses a kernel's ports some time before the kernel
+# opens them, and where thirty kernels start at once, two of them get the same. The folder's name is short, because the
+# name of a socket has 107 characters at most.
+sockets = pathlib.Path(tempfile.mkdtemp(prefix="gilhub", dir="/tmp"))
+
 # What a learner may use. A kernel keeps to its limits itself; it needs no cgroups for that.
 c.Spawner.environment = {
     "GILKERNEL_MEMORY_LIMIT": "500MB",  # for the variables of all cells of a notebook
     "GILKERNEL_OUTPUT_LIMIT": "5MiB",  # for what one cell prints and shows
     "GOMAXPROCS": "2",  # threads at once: a learner can't take all cores
+    "JUPYTER_RUNTIME_DIR": lambda spawner: str(sockets / spawner.user.name),
 }
 c.Spawner.args = [
+    "--KernelManager.transport=ipc",
     "--MultiKernelManager.default_kernel_name=gilkernel",
     "--MappingKernelManager.cull_idle_timeout=3600",  # a kernel that nobody has used for an hour
     "--MappingKernelManager.cull_interval=300",
