@@ -187,17 +187,28 @@ func TestPortInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	info := connection.Info{Transport: "tcp", IP: "127.0.0.1", Key: "k", SignatureScheme: "hmac-sha256",
-		HBPort: l.Addr().(*net.TCPAddr).Port}
-	o, _ := fake()
-	if err := server.Serve(context.Background(), info, o); !errors.Is(err, transport.ErrInUse) ||
-		!strings.Contains(err.Error(), "hb") && !strings.Contains(err.Error(), "heartbeat") {
-		t.Errorf("%v", err)
+	port := l.Addr().(*net.TCPAddr).Port
+	for socket, set := range map[string]func(*connection.Info){
+		"shell":     func(i *connection.Info) { i.ShellPort = port },
+		"control":   func(i *connection.Info) { i.ControlPort = port },
+		"stdin":     func(i *connection.Info) { i.StdinPort = port },
+		"iopub":     func(i *connection.Info) { i.IOPubPort = port },
+		"heartbeat": func(i *connection.Info) { i.HBPort = port },
+	} {
+		info := connection.Info{Transport: "tcp", IP: "127.0.0.1", Key: "k", SignatureScheme: "hmac-sha256"}
+		set(&info)
+		o, _ := fake()
+		err := server.Serve(context.Background(), info, o)
+		if want := fmt.Sprintf("binding the %s socket: listening on tcp://127.0.0.1:%d: %v: another program has it; "+
+			"start the kernel again, with other ports in the connection file", socket, port, transport.ErrInUse); err == nil ||
+			err.Error() != want || !errors.Is(err, transport.ErrInUse) {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }
 
 // JEP 66: with a registration file the kernel chooses its ports and reports them, signed; it takes
-// // a signed answer or a bare ACK for an acknowledgement, and closes the registration then.
+// a signed answer or a bare ACK for an acknowledgement, and closes the registration then.
 func TestHandshake(t *testing.T) {
 	for _, bare := range []bool{false, true} {
 		t.Run(fmt.Sprintf("bare=%t", bare), func(t *testing.T) { handshake(t, bare) })

@@ -222,7 +222,7 @@ func (s *Server) listen() (err error) {
 		}
 		r, e := transport.ListenRouter(s.info.Endpoint(name), to)
 		if e != nil {
-			err = fmt.Errorf("binding the %s socket: %w", name, e)
+			err = unbound(string(name), e)
 			return nil
 		}
 		s.info.SetEndpoint(name, r.Addr())
@@ -237,14 +237,23 @@ func (s *Server) listen() (err error) {
 	slow := *to
 	slow.Slow = s.slow
 	if s.iopub, err = transport.ListenPublisher(s.info.Endpoint(connection.IOPub), s.welcome, &slow); err != nil {
-		return fmt.Errorf("binding the iopub socket: %w", err)
+		return unbound("iopub", err)
 	}
 	s.info.SetEndpoint(connection.IOPub, s.iopub.Addr())
 	if s.echo, err = transport.ListenEcho(s.info.Endpoint(connection.HB), to); err != nil {
-		return fmt.Errorf("binding the heartbeat socket: %w", err)
+		return unbound("heartbeat", err)
 	}
 	s.info.SetEndpoint(connection.HB, s.echo.Addr())
 	return nil
+}
+
+// unbound returns why a socket can't be bound, and what helps.
+func unbound(socket string, err error) error {
+	err = fmt.Errorf("binding the %s socket: %w", socket, err)
+	if errors.Is(err, transport.ErrInUse) {
+		return fmt.Errorf("%w: another program has it; start the kernel again, with other ports in the connection file", err)
+	}
+	return err
 }
 
 // start starts what serves. The order matters to a client that waits for the kernel: the status starting

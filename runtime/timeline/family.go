@@ -71,10 +71,10 @@ func (f *Family) member(pid int) *member {
 // zeroReadings is how often Zero compares two clocks.
 const zeroReadings = 16
 
-// Zero returns what the clock common showed when the clock own showed 0, both in nanoseconds, for Record.Zero. A process
-// may lose its core between two readings, and each event of it would be off by as long: an answer would be read before
-// it was written. So the clocks are compared several times, and the comparison that took the shortest time counts: it
-// is wrong by at most half of that.
+// Zero returns what the clock common showed when the clock own showed 0, both in nanoseconds, for Record.Zero. A
+// process may lose its core between two readings, and each event of it would be off by as long: an answer would be read
+// before it was written. So the clocks are compared several times, and the comparison that took the shortest time
+// counts: it is wrong by at most half of that.
 func Zero(common, own func() int64) int64 {
 	var zero int64
 	shortest := int64(math.MaxInt64)
