@@ -46,4 +46,5 @@ var table_timeline = []symbol{
 	{"Thread", plain, (*timeline.Thread)(nil)},
 	{"ThreadStats", plain, (*timeline.ThreadStats)(nil)},
 	{"Timeline", plain, (*timeline.Timeline)(nil)},
+	{"Zero", plain, timeline.Zero},
 }
