@@ -199,9 +199,9 @@ func TestPortInUse(t *testing.T) {
 		set(&info)
 		o, _ := fake()
 		err := server.Serve(context.Background(), info, o)
-		if want := fmt.Sprintf("binding the %s socket: listening on tcp://127.0.0.1:%d: %v: another program has it; "+
-			"start the kernel again, with other ports in the connection file", socket, port, transport.ErrInUse); err == nil ||
-			err.Error() != want || !errors.Is(err, transport.ErrInUse) {
+		want := fmt.Sprintf("binding the %s socket: listening on tcp://127.0.0.1:%d: %v: another program has it; "+
+			"start the kernel again, with other ports in the connection file", socket, port, transport.ErrInUse)
+		if err == nil || err.Error() != want || !errors.Is(err, transport.ErrInUse) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

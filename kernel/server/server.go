@@ -251,7 +251,8 @@ func (s *Server) listen() (err error) {
 func unbound(socket string, err error) error {
 	err = fmt.Errorf("binding the %s socket: %w", socket, err)
 	if errors.Is(err, transport.ErrInUse) {
-		return fmt.Errorf("%w: another program has it; start the kernel again, with other ports in the connection file", err)
+		return fmt.Errorf("%w: another program has it; start the kernel again, with other ports in the connection file",
+			err)
 	}
 	return err
 }
