@@ -3,7 +3,6 @@ package dist
 // This file defines the archive of the lessons that a published program has in it.
 
 import (
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -34,23 +33,16 @@ func Lessons(texts fs.FS) ([]byte, error) {
 	return zipped(files)
 }
 
-// packLessons writes the archive into folder, and returns the file for go build's -overlay that puts it into the
-// module.
-func packLessons(root, folder string) (string, error) {
+// packLessons writes the archive into folder, and returns the path of the file of the module that it stands for, and
+// its own.
+func packLessons(root, folder string) (file, packed string, err error) {
 	b, err := Lessons(os.DirFS(root))
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	packed, overlay := filepath.Join(folder, "lessons.zip"), filepath.Join(folder, "overlay.json")
-	list, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(root, "lessons.zip"): packed}})
-	if err == nil {
-		err = os.WriteFile(packed, b, 0o644)
+	file, packed = filepath.Join(root, "lessons.zip"), filepath.Join(folder, "lessons.zip")
+	if err := os.WriteFile(packed, b, 0o644); err != nil {
+		return "", "", fmt.Errorf("packing the lessons: %w", err)
 	}
-	if err == nil {
-		err = os.WriteFile(overlay, list, 0o644)
-	}
-	if err != nil {
-		return "", fmt.Errorf("packing the lessons: %w", err)
-	}
-	return overlay, nil
+	return file, packed, nil
 }
