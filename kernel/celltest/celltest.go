@@ -30,6 +30,9 @@ type Host interface {
 	// Wait calls f, which waits for other tests, while these can use what the calling thread holds. f may end its
 	// goroutine, which may be another than the caller's.
 	Wait(f func())
+	// Panics returns how many goroutines that tests have started have panicked: each is reported by itself, and ends
+	// neither the test nor the process.
+	Panics() int
 	// Stopped reports whether an interrupt ends the tests of the calling goroutine.
 	Stopped() bool
 }

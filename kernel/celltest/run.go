@@ -21,6 +21,9 @@ import (
 	"gilkernel/kernel/exec"
 )
 
+// goroutinePanicked is what is printed of a test that has ended, but for a goroutine.
+const goroutinePanicked = "a goroutine panicked during the test, as shown\n"
+
 // verbose is a flag that package testing has for sure.
 const verbose = "test.v"
 
@@ -57,10 +60,14 @@ func (x *Runner) Run(funcs []Func, flags map[string]string) (Result, error) {
 	defer leave()
 	code, began, ended := 0, time.Now(), false
 	defer func() { abandoned.Store(!ended) }()
+	panics := x.host.Panics()
 	x.host.Wait(func() {
 		defer leave()
 		code = x.main(funcs)
 	})
+	if code == 0 && x.host.Panics() > panics { // its test had ended
+		code = 2 // as the program of go test ends
+	}
 	took := time.Since(began)
 	ended = true
 	p.drain()
@@ -187,7 +194,12 @@ func (x *Runner) guard(t testing.TB, f func()) {
 	if x.host.Stopped() {
 		t.SkipNow()
 	}
+	panics := x.host.Panics()
 	v, returned := x.call(t.Name(), t, f)
+	if x.host.Panics() > panics && !t.Failed() {
+		fmt.Fprint(t.Output(), goroutinePanicked)
+		t.Fail()
+	}
 	switch {
 	case returned:
 	case v == nil && t.Failed():
@@ -311,9 +323,14 @@ func (x *Runner) example(name string, f func()) {
 	if x.host.Stopped() {
 		return
 	}
+	panics := x.host.Panics()
 	if v, returned := x.call(name, nil, f); !returned {
 		x.fail(name)
 		fmt.Fprintf(os.Stdout, "\n%s", x.explain(v))
+	}
+	if x.host.Panics() > panics {
+		x.fail(name)
+		fmt.Fprintf(os.Stdout, "\n%s", goroutinePanicked)
 	}
 }
 

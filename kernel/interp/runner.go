@@ -445,6 +445,7 @@ func (s *runner) report(r *run, site string, f *failure) {
 	}
 	r.out.flush()
 	s.send(&link.Event{Cell: r.id, Error: s.goroutineError(f, site)})
+	r.panics.Add(1)
 }
 
 // callback wraps a function that compiled code will call in a goroutine of its own, such as a timer's function.

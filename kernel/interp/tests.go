@@ -57,6 +57,14 @@ func (h testHost) Wait(f func()) {
 	}, func() {})
 }
 
+// Panics returns how many goroutines of the run have panicked.
+func (h testHost) Panics() int {
+	if r := h.s.testing.Load(); r != nil {
+		return int(r.panics.Load())
+	}
+	return 0
+}
+
 // Stopped reports whether the calling goroutine's run was interrupted.
 func (h testHost) Stopped() bool {
 	r := h.s.threads.current()

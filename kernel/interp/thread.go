@@ -163,6 +163,7 @@ type run struct {
 	dying  atomic.Bool   // true from then on; set with mu held
 	over   chan struct{} // closed when the Done was sent; its goroutines may continue
 	ran    atomic.Bool   // the cell's own code has ended
+	panics atomic.Int64  // goroutines whose panic was reported
 	// showing says that an interrupted run will soon end by itself, so it must not be abandoned: it draws the figure of
 	// the cell's machine, has interrupted a real Python, or restores definitions.
 	showing atomic.Bool
