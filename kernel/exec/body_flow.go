@@ -126,8 +126,12 @@ func (b *Body) yieldBody(y *yieldLoop) {
 	})
 }
 
-// Fresh returns what gives boxed loop variables new memory that holds the same values.
+// Fresh returns what gives boxed loop variables new memory that holds the same values, where At stands; nil if they
+// keep theirs.
 func (b *Body) Fresh(vars []types.Object) func(fr *Frame) {
+	if b.c.sharesLoopVars(b.pos) {
+		return nil
+	}
 	return b.do(func() {
 		for _, o := range vars {
 			v := b.c.vars[o]

@@ -190,13 +190,14 @@ type source struct {
 	announces bool
 	// first holds what functions are for others, if their bodies were checked later than their signatures.
 	first  map[*ast.FuncDecl]*types.Func
-	unit   *unit.Unit    // that it is made of; nil: a file or one of the standard library's
-	module bool          // it is a package of a module
-	inits  []*code       // its functions named init
-	vars   []*types.Var  // of a module: its package variables
-	lazy   int           // number of functions still to compile, at their first call
-	funcs  []*types.Func // that it declared
-	decls  []*funcDecl   // the same
+	unit   *unit.Unit           // that it is made of; nil: a file or one of the standard library's
+	module bool                 // it is a package of a module
+	old    map[*token.File]bool // its files whose loops share their variables, see oldFiles
+	inits  []*code              // its functions named init
+	vars   []*types.Var         // of a module: its package variables
+	lazy   int                  // number of functions still to compile, at their first call
+	funcs  []*types.Func        // that it declared
+	decls  []*funcDecl          // the same
 	// defined are its package-level definitions with a name that holds in other processes.
 	defined []types.Object
 	// extended are the earlier types that it adds methods to.
@@ -296,7 +297,7 @@ func (e *Engine) CompileUnit(u *unit.Unit, o Options) (*Program, error) {
 	}
 	src := &source{name: u.Name, fset: u.Fset, info: u.Info, file: file, first: u.Objects, unit: u, extended: u.Extends}
 	if u.Package != nil {
-		src.module, src.native = true, !u.Checks
+		src.module, src.native, src.old = true, !u.Checks, oldFiles(u)
 		e.modules.add(u.Package.Path(), src)
 	}
 	src.step(o.Steps)

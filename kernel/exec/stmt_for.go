@@ -33,7 +33,7 @@ func (c *fn) forStmt(s *ast.ForStmt, name string) {
 	var vars []*variable
 	if s.Init != nil {
 		c.stmt(s.Init)
-		if as, ok := s.Init.(*ast.AssignStmt); ok && as.Tok == token.DEFINE {
+		if as, ok := s.Init.(*ast.AssignStmt); ok && as.Tok == token.DEFINE && !c.sharesLoopVars(s.For) {
 			for _, l := range as.Lhs {
 				if o := c.src.info.Defs[l.(*ast.Ident)]; o != nil {
 					if v := c.vars[o]; v != nil && v.boxed {

@@ -18,6 +18,7 @@ var oneConst = constant.MakeInt64(1)
 var returnLabel = &label{pc: opReturn}
 
 func (c *fn) rangeStmt(s *ast.RangeStmt, name string) {
+	c.shareLoopVars(s)
 	xt := c.typeOf(s.X)
 	switch u := xt.Underlying().(type) {
 	case *types.Signature:
@@ -57,6 +58,10 @@ func (c *fn) loopVars(s *ast.RangeStmt, key, value *expr) {
 		}
 	}
 	for i, l := range lhs {
+		if v := c.sharedLoopVar(s, l); v != nil {
+			c.setShared(v, xs[i], l.Pos())
+			continue
+		}
 		c.assignTo(l, places[i], xs[i], s.Tok == token.DEFINE, l.Pos())
 	}
 }

@@ -8,6 +8,7 @@
 //	* query        which version @latest is                                  query.go
 //	* cache        the module cache, as the go command has it                cache.go
 //	* proxy        GOPROXY: a list of servers and folders                    proxy.go
+//	* language     which Go a module is written in                           language.go
 //	* checks       which modules' code is Python code for the GIL             checks.go
 //	* sums         go.sum beside the notebook, and the checksum database     sums.go, database.go
 //	* env          the variables that the go command knows                   env.go
@@ -82,6 +83,8 @@ type work struct {
 	sums  *sums
 	build []selected // the build list, see graph; nil: not computed yet
 	err   error      // why it couldn't be computed
+
+	languages map[string]string // by folder, see language
 }
 
 // nearest returns the folder of the go.mod that applies to a directory, "" if there is none.
@@ -155,5 +158,5 @@ func (m *Modules) work() (*work, error) {
 
 // found returns a module in a folder as a Loader needs it.
 func (w *work) found(path, version, dir string) packages.Module {
-	return packages.Module{Path: path, Version: version, Dir: dir, Checks: w.checks(path)}
+	return packages.Module{Path: path, Version: version, Dir: dir, Go: w.language(path, dir), Checks: w.checks(path)}
 }

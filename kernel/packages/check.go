@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"go/version"
 
 	"gilkernel/kernel/extent"
 	"gilkernel/kernel/unit"
@@ -41,7 +42,7 @@ func (l *Loader) load(path string, stdErr error) (*Package, error) {
 	var first error
 	imp := &importer{l: l, by: p}
 	conf := types.Config{
-		Importer: imp, GoVersion: unit.GoVersion, Sizes: extent.Sizes{}, IgnoreFuncBodies: !l.opts.Bodies,
+		Importer: imp, GoVersion: m.language(), Sizes: extent.Sizes{}, IgnoreFuncBodies: !l.opts.Bodies,
 		Error: func(err error) {
 			var te types.Error
 			if first == nil && errors.As(err, &te) {
@@ -71,11 +72,20 @@ func (l *Loader) load(path string, stdErr error) (*Package, error) {
 	return p, nil
 }
 
+// language returns the version of the module's language as go/types names it: at most that of cells, which is the newest
+// that the engine knows.
+func (m Module) language() string {
+	if v := "go" + m.Go; version.IsValid(v) && version.Compare(v, unit.GoVersion) < 0 {
+		return v
+	}
+	return unit.GoVersion
+}
+
 func newInfo() *types.Info {
 	return &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
 		Uses:       map[*ast.Ident]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{},
-		Implicits: map[ast.Node]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, FileVersions: map[*ast.File]string{},
 	}
 }

@@ -33,6 +33,7 @@ type Module struct {
 	Path    string `json:"path"`
 	Version string `json:"version,omitempty"` // "" for a folder that a replace directive names
 	Dir     string `json:"dir"`               // absolute
+	Go      string `json:"go,omitempty"`      // the version of its language, such as 1.21; "" is that of cells
 	Checks  bool   `json:"checks,omitempty"`  // its code counts as Python code: a thread may lose the GIL in it
 	Load    int    `json:"load,omitempty"`    // how often its files have changed, for a module without a version
 }

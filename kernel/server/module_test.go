@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -25,6 +26,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"example.com/kind"
@@ -220,6 +222,66 @@ func TestModules(t *testing.T) {
 	})
 	if b, err := os.ReadFile(dir + "/go.sum"); err != nil || strings.Count(string(b), "\n") != 8 {
 		t.Errorf("%v\n%s", err, b)
+	}
+}
+
+// Loops of modules for Go 1.21 and older have one variable for all turns, others a new one in each: a file's build
+// constraint counts, too.
+func TestModuleLoops(t *testing.T) {
+	const loops = `package loops
+
+func Fors() (list []func() int) {
+	for i, j := 0, 10; i < 3; i, j = i+1, j+1 {
+		list = append(list, func() int { return i + j })
+	}
+	return list
+}
+
+func Ranges() (list []func() int) {
+	for i, v := range []int{5, 6, 7} {
+		list = append(list, func() int { i++; return i + v })
+	}
+	for k := range map[string]int{"x": 1} {
+		list = append(list, func() int { return len(k) })
+	}
+	for _, r := range "ab" {
+		p := &r
+		list = append(list, func() int { return int(*p) })
+	}
+	return list
+}
+`
+	iterators := strings.Replace(loops, "package loops\n", "package loops\n\nfunc Each(yield func(int, string) bool) {\n"+
+		"\t_ = yield(1, \"a\") && yield(2, \"b\")\n}\n\nfunc Yields() (list []func() int) {\n\tfor n, s := range Each {\n"+
+		"\t\tlist = append(list, func() int { return n + len(s) })\n\t}\n\tfor n := range 2 {\n"+
+		"\t\tlist = append(list, func() int { return n })\n\t}\n\treturn list\n}\n", 1)
+	files := map[string]string{
+		"example.com/none@v1.0.0/go.mod":     "module example.com/none\n",
+		"example.com/old@v1.0.0/go.mod":      "module example.com/old\n\ngo 1.21.3\n",
+		"example.com/new@v1.0.0/go.mod":      "module example.com/new\n\ngo 1.22\n",
+		"example.com/tagged@v1.0.0/go.mod":   "module example.com/tagged\n\ngo 1.21\n",
+		"example.com/future@v1.0.0/go.mod":   "module example.com/future\n\ngo 1.99\n\ntoolchain go1.99.1\n",
+		"example.com/none@v1.0.0/l.go":       loops,
+		"example.com/old@v1.0.0/l.go":        loops,
+		"example.com/new@v1.0.0/l.go":        loops,
+		"example.com/tagged@v1.0.0/l.go":     "//go:build go1.22\n\n" + loops,
+		"example.com/tagged@v1.0.0/sub/l.go": "//go:build go1.20\n\n" + loops,
+		"example.com/future@v1.0.0/l.go":     iterators,
+	}
+	const shared, each = "[16 16 16 10 11 12 1 98 98]", "[10 12 14 6 8 10 1 97 98]"
+	for _, engine := range []string{"exec", "yaegi"} {
+		c, _ := moduleKernel(t, files)
+		rows := []moduleCell{{"%engine " + engine, "", ""}}
+		for _, row := range [][2]string{{"none", shared}, {"old", shared}, {"new", each}, {"tagged", each},
+			{"tagged/sub", shared}, {"future", each}} {
+			rows = append(rows, moduleCell{"%get example.com/" + row[0], "", ""},
+				moduleCell{"import loops \"example.com/" + row[0] + "\"\nvar got []int\n" +
+					"for _, f := range append(loops.Fors(), loops.Ranges()...) { got = append(got, f()) }\nfmt.Sprint(got)",
+					strconv.Quote(row[1]), ""})
+		}
+		rows = append(rows, moduleCell{"var n []int\nfor _, f := range loops.Yields() { n = append(n, f()) }\nfmt.Sprint(n)",
+			`"[2 3 0 1]"`, ""})
+		runModuleCells(t, c, rows)
 	}
 }
 
