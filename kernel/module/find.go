@@ -63,6 +63,21 @@ func (w *work) choose() {
 	}
 }
 
+// Cells implements packages.Finder.
+func (m *Modules) Cells() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	w, err := m.work()
+	if err != nil || w.dir == "" {
+		return ""
+	}
+	rel, err := filepath.Rel(w.dir, m.dir)
+	if err != nil {
+		return ""
+	}
+	return path.Join(w.file.Module.Mod.Path, filepath.ToSlash(rel))
+}
+
 // Current implements packages.Finder.
 func (m *Modules) Current(modulePath string) (packages.Module, bool) {
 	m.mu.Lock()

@@ -126,6 +126,9 @@ func (g *getting) choose(ctx context.Context, path, query string) (xmodule.Versi
 				if err = xmodule.Check(v.Path, v.Version); err != nil {
 					return v, fmt.Errorf("%s isn't a version of this module path: %s", v, oneLine(err))
 				}
+				if g.w.excluded(v) {
+					return v, fmt.Errorf("go.mod excludes %s", v)
+				}
 				return v, nil
 			}
 			if ctx.Err() != nil {
@@ -229,6 +232,9 @@ func (g *getting) used(
 		seen[p] = true
 		found := false
 		for _, s := range byLength(build, p) {
+			if p == path && s.Path != v.Path {
+				continue // the version that was asked for must have it
+			}
 			dir, err := g.fetchedDir(ctx, s)
 			if err != nil {
 				return nil, err

@@ -105,6 +105,9 @@ func (g *graph) load(ctx context.Context, v xmodule.Version, full bool) error {
 		if f, err = modfile.ParseLax("go.mod", text, nil); err != nil {
 			return fmt.Errorf("go.mod of %s can't be read: %s", v, oneLine(err))
 		}
+		if err := g.w.checkPath(v, f); err != nil {
+			return err
+		}
 		g.files[v] = f
 	}
 	deeper := full || !prunes(f)
@@ -119,6 +122,18 @@ func (g *graph) load(ctx context.Context, v xmodule.Version, full bool) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// checkPath returns an error if a module says in its go.mod that it has another path than the one it is required by.
+func (w *work) checkPath(v xmodule.Version, f *modfile.File) error {
+	from, dir := w.replaced(v)
+	if dir != "" || f.Module == nil {
+		return nil
+	}
+	if own := f.Module.Mod.Path; own != v.Path && own != from.Path {
+		return fmt.Errorf("the go.mod of %s says that it is the module %s, so it can't be used as %s", from, own, v.Path)
 	}
 	return nil
 }

@@ -144,6 +144,73 @@ func TestGet(t *testing.T) {
 	contains(t, "offline", q.get("example.com/b@v1.9.0"), "GOPROXY=off")
 }
 
+// A query means the version that the go command takes, too.
+func TestQueries(t *testing.T) {
+	files := map[string]string{}
+	for _, v := range []string{"v1.0.0", "v1.0.4", "v1.1.0", "v1.2.0", "v1.3.0-rc.1", "v1.3.0-rc.2"} {
+		files["example.com/q@"+v+"/go.mod"] = "module example.com/q\n\ngo 1.21\n\nretract v1.1.0\n"
+		files["example.com/q@"+v+"/q.go"] = "package q\n"
+	}
+	for path, mods := range map[string][2]string{
+		"example.com/inc":     {"module example.com/inc\n", "v1.0.0"}, // a server writes it for a version without go.mod
+		"example.com/kept":    {"module example.com/kept\n\ngo 1.21\n", "v1.0.0"},
+		"example.com/renamed": {"module example.com/name\n", "v1.0.0"},
+	} {
+		files[path+"@"+mods[1]+"/go.mod"], files[path+"@"+mods[1]+"/x.go"] = mods[0], "package x\n"
+	}
+	for _, path := range []string{"example.com/inc", "example.com/kept"} {
+		files[path+"@v3.0.0+incompatible/go.mod"] = "module " + path + "\n"
+		files[path+"@v3.0.0+incompatible/x.go"] = "package x\n"
+	}
+	files["example.com/q/v2@v2.0.0/go.mod"] = "module example.com/q/v2\n"
+	files["example.com/q/v2@v2.0.0/q.go"] = "package q\n"
+	environ := moduletest.Environ(t, moduletest.Proxy(t, files))
+	const mod = "module m\n\ngo 1.26\n\nrequire example.com/q "
+	for _, row := range []struct{ mod, what, want, says string }{
+		{"", "q", "v1.2.0", ""},
+		{"", "q@v1.0", "v1.0.4", ""},
+		{"", "q@v1.3", "v1.3.0-rc.2", ""},
+		{"", "q@<v1.2.0", "v1.0.4", ""}, // v1.1.0 is retracted
+		{"", "q@<=v1.2.0", "v1.2.0", ""},
+		{"", "q@>v1.0.0", "v1.0.4", ""},
+		{"", "q@>=v1.0.0", "v1.0.0", ""},
+		{"", "q@>v1.2.0", "v1.3.0-rc.1", ""},
+		{"", "q@<v1.1", "v1.0.4", ""},
+		{"", "q@<v1.0.0", "", "example.com/q has no version <v1.0.0"},
+		{"", "q@<=v1.2", "", "write all three numbers"},
+		{"", "q@<x", "", `"x" isn't a version`},
+		{"", "q@none", "", "%get removes no module: delete the line of example.com/q in go.mod"},
+		{"", "q@patch", "v1.2.0", ""},
+		{mod + "v1.0.0\n", "q@patch", "v1.0.4", ""},
+		{mod + "v1.3.0-rc.1\n", "q@upgrade", "v1.3.0-rc.1", ""},
+		{mod + "v1.3.0-rc.1\n", "q@latest", "v1.2.0", ""},
+		{mod + "v1.0.0\n\nexclude example.com/q v1.2.0\n", "q@latest", "v1.0.4", ""},
+		{mod + "v1.0.0\n\nexclude example.com/q v1.2.0\n", "q@v1.2.0", "", "go.mod excludes example.com/q@v1.2.0"},
+		{"module m\n\ngo 1.26\n\nrequire example.com/q/v2 v2.0.0\n", "q/v2@v1.0.0", "",
+			"example.com/q@v1.0.0 has no package example.com/q/v2"},
+		{"", "inc", "v3.0.0+incompatible", ""},
+		{"", "kept", "v1.0.0", ""},
+		{"", "renamed", "", "says that it is the module example.com/name"},
+	} {
+		p := newPlace(t, environ)
+		if row.mod != "" {
+			p.write("go.mod", row.mod)
+			p.look()
+		}
+		path, query, _ := strings.Cut(row.what, "@")
+		if query == "" {
+			query = "latest"
+		}
+		got, err := p.m.Get(context.Background(), "example.com/"+path, query, false, func(string) {})
+		switch {
+		case row.says == "" && (err != nil || got.Version != row.want):
+			t.Errorf("%s: %s %v, want %s", row.what, got.Version, err, row.want)
+		case row.says != "" && (err == nil || !strings.Contains(err.Error(), row.says)):
+			t.Errorf("%s: %v, want %s", row.what, err, row.says)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	proxy := moduletest.Proxy(t, served())
 	p := newPlace(t, moduletest.Environ(t, proxy))

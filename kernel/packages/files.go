@@ -99,6 +99,9 @@ func parse(m Module, dir string, comments bool, ctx *build.Context) (*sources, e
 			}
 			return nil, err
 		}
+		if err := s.linked(file, string(text)); err != nil {
+			return nil, err
+		}
 		if !comments {
 			shorten(file)
 		}

@@ -76,8 +76,9 @@ func HasPackage(m Module, importPath string) bool {
 	return false
 }
 
-// internal returns an error if by may not import a package because it is internal. by is nil for cells.
-func internal(importPath string, by *Package) error {
+// internal returns an error if by may not import a package because it is internal. by is nil for cells, which are in a
+// folder of the Finder's go.mod; without a Finder another process has looked. The caller holds mu.
+func (l *Loader) internal(importPath string, by *Package) error {
 	parent := ""
 	switch i := strings.LastIndex("/"+importPath+"/", "/internal/"); {
 	case i < 0:
@@ -85,7 +86,16 @@ func internal(importPath string, by *Package) error {
 	case i > 0:
 		parent = importPath[:i-1]
 	}
-	if by != nil && (parent == "" || within(by.Types.Path(), parent)) {
+	from := ""
+	switch {
+	case by != nil:
+		from = by.Types.Path()
+	case l.opts.Finder == nil:
+		return nil
+	default:
+		from = l.opts.Finder.Cells()
+	}
+	if from != "" && (parent == "" || within(from, parent)) {
 		return nil
 	}
 	return fmt.Errorf("use of internal package %s not allowed: only packages below %s may import it", importPath,

@@ -4,6 +4,7 @@
 //	Loader.Import    a package by its path: the standard library's, or a module's   packages.go
 //	* module         which module has the package                                   find.go
 //	* files          its files, by build constraints                                files.go
+//	* linked         variables that aren't theirs                                linkname.go
 //	* bodies         for some functions that have none in Go                        body.go
 //	* check          go/types over all of them                                      check.go
 //	* embed          the files that its variables embed                             embed.go
@@ -50,6 +51,8 @@ func (m Module) String() string {
 type Finder interface {
 	// Find returns the module that has a package. Its error is one sentence.
 	Find(importPath string) (Module, error)
+	// Cells returns the import path of the folder that cells are in, as go.mod has it; "" if there is no go.mod.
+	Cells() string
 	// Current returns the module with a path as Find would find it now; false if there is none.
 	Current(modulePath string) (Module, bool)
 }
@@ -208,7 +211,7 @@ func (l *Loader) importLocked(path string, by *Package) (*types.Package, error) 
 		if p.open {
 			return nil, fmt.Errorf("import cycle: %s imports itself", path)
 		}
-		if err := internal(path, by); err != nil {
+		if err := l.internal(path, by); err != nil {
 			return nil, err
 		}
 		return p.Types, nil
@@ -220,7 +223,7 @@ func (l *Loader) importLocked(path string, by *Package) (*types.Package, error) 
 	if err := l.failed[path]; err != nil {
 		return nil, err
 	}
-	if err := internal(path, by); err != nil {
+	if err := l.internal(path, by); err != nil {
 		return nil, err
 	}
 	p, err := l.load(path, stdErr)

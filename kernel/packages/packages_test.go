@@ -103,30 +103,31 @@ func TestRefused(t *testing.T) {
 		"two/b.go":        "package b\n",
 		"none/n_plan9.go": "package none\n",
 		"program/main.go": "package main\n\nfunc main() {}\n",
-		"internal/i/i.go": "package i\n",
-		"circle/c.go":     "package circle\n\nimport _ \"example.com/m/circle/d\"\n",
-		"circle/d/d.go":   "package d\n\nimport _ \"example.com/m/circle\"\n",
-		"embed/e.go":      "package embed\n\nimport _ \"embed\"\n\n//go:embed nothing.txt\nvar X string\n",
-		"missing/m.go":    "package missing\n\nimport _ \"example.com/other\"\n",
-		"body/b.go":       "package body\n\nfunc f() int { return \"a\" }\n",
-		"notstd/b.go":     "package notstd\n\nimport _ \"nosuchpackage\"\n",
+		"linkvar/v.go": "package linkvar\n\nimport _ \"unsafe\"\n\n//go:linkname lent a.org/b.lent\n" +
+			"func lent() {}\n\nvar theirs int //\n\n//go:linkname theirs runtime.ncpu\n",
+		"circle/c.go":   "package circle\n\nimport _ \"example.com/m/circle/d\"\n",
+		"circle/d/d.go": "package d\n\nimport _ \"example.com/m/circle\"\n",
+		"embed/e.go":    "package embed\n\nimport _ \"embed\"\n\n//go:embed nothing.txt\nvar X string\n",
+		"missing/m.go":  "package missing\n\nimport _ \"example.com/other\"\n",
+		"body/b.go":     "package body\n\nfunc f() int { return \"a\" }\n",
+		"notstd/b.go":   "package notstd\n\nimport _ \"nosuchpackage\"\n",
 	})
 	for path, says := range map[string]string{
-		"asm":        "example.com/m@v1.2.3/asm/asm.go:3: the function f has no body in Go",
-		"link":       "example.com/m@v1.2.3/link/link.go:6: the function now has no body in Go",
-		"cgo":        "example.com/m@v1.2.3/cgo/cgo.go:4 uses cgo",
-		"syntax":     "example.com/m@v1.2.3/syntax",
-		"types":      "example.com/m@v1.2.3/types/t.go:3: cannot use",
-		"two":        "example.com/m@v1.2.3/two: found packages a (a.go) and b (b.go)",
-		"none":       "no file of example.com/m@v1.2.3/none is for " + runtime.GOOS,
-		"program":    "example.com/m/program is a program",
-		"internal/i": "use of internal package example.com/m/internal/i not allowed",
-		"circle":     "import cycle",
-		"embed":      "example.com/m@v1.2.3/embed/e.go:6: pattern nothing.txt: no matching files found",
-		"missing":    "no module of this session has the package example.com/other",
-		"body":       "example.com/m@v1.2.3/body/b.go:3: cannot use",
-		"notstd":     "nosuchpackage",
-		"nope":       "no module of this session has the package example.com/m/nope",
+		"asm":     "example.com/m@v1.2.3/asm/asm.go:3: the function f has no body in Go",
+		"link":    "example.com/m@v1.2.3/link/link.go:6: the function now has no body in Go",
+		"cgo":     "example.com/m@v1.2.3/cgo/cgo.go:4 uses cgo",
+		"syntax":  "example.com/m@v1.2.3/syntax",
+		"types":   "example.com/m@v1.2.3/types/t.go:3: cannot use",
+		"two":     "example.com/m@v1.2.3/two: found packages a (a.go) and b (b.go)",
+		"none":    "no file of example.com/m@v1.2.3/none is for " + runtime.GOOS,
+		"program": "example.com/m/program is a program",
+		"linkvar": "example.com/m@v1.2.3/linkvar/v.go:8: the variable theirs is another package's by linkname",
+		"circle":  "import cycle",
+		"embed":   "example.com/m@v1.2.3/embed/e.go:6: pattern nothing.txt: no matching files found",
+		"missing": "no module of this session has the package example.com/other",
+		"body":    "example.com/m@v1.2.3/body/b.go:3: cannot use",
+		"notstd":  "nosuchpackage",
+		"nope":    "no module of this session has the package example.com/m/nope",
 	} {
 		_, err := loader(true, m).Import("example.com/m/" + path)
 		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "\n") {
@@ -160,7 +161,12 @@ func TestEmbeds(t *testing.T) {
 }
 
 // finder is a Finder. A Loader asks it for a module once, and ignores a later, different answer.
-type finder struct{ m packages.Module }
+type finder struct {
+	m     packages.Module
+	cells string // where cells are
+}
+
+func (f *finder) Cells() string { return f.cells }
 
 func (f *finder) Find(path string) (packages.Module, error) {
 	if !packages.HasPackage(f.m, path) {
@@ -177,7 +183,7 @@ func TestChangedFiles(t *testing.T) {
 	m := module(t, map[string]string{"m.go": "package m\n\nimport _ \"example.com/m/n\"\n", "n/n.go": "package n\n",
 		"o/o.go": "package o\n"})
 	m.Version = ""
-	f := &finder{m}
+	f := &finder{m: m}
 	l := packages.New(packages.Options{Std: &std.Importer{}, Finder: f})
 	first, err := l.Import("example.com/m")
 	if err != nil {
@@ -199,9 +205,33 @@ func TestChangedFiles(t *testing.T) {
 	}
 }
 
+// Cells may import the internal packages that a package of their folder may import.
+func TestInternal(t *testing.T) {
+	files := map[string]string{"internal/i/i.go": "package i\n", "a/internal/j/j.go": "package j\n"}
+	for _, row := range []struct {
+		cells, path string
+		may         bool
+	}{
+		{"", "internal/i", false},
+		{"example.com/other", "internal/i", false},
+		{"example.com/m", "internal/i", true},
+		{"example.com/m/notebooks", "internal/i", true},
+		{"example.com/m", "a/internal/j", false},
+		{"example.com/m/ab", "a/internal/j", false},
+		{"example.com/m/a/b", "a/internal/j", true},
+	} {
+		l := packages.New(packages.Options{Std: &std.Importer{}, Finder: &finder{module(t, files), row.cells}})
+		_, err := l.Import("example.com/m/" + row.path)
+		if want := "use of internal package example.com/m/" + row.path + " not allowed"; row.may && err != nil ||
+			!row.may && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s from %q: %v", row.path, row.cells, err)
+		}
+	}
+}
+
 func TestFinder(t *testing.T) {
 	files := map[string]string{"m.go": "package m\n", "n/n.go": "package n\n"}
-	f := &finder{module(t, files)}
+	f := &finder{m: module(t, files)}
 	l := packages.New(packages.Options{Std: &std.Importer{}, Finder: f})
 	if _, err := l.Import("example.com/m"); err != nil {
 		t.Fatal(err)
