@@ -39,7 +39,8 @@ func (g *getting) parseQuery(path, text string) (q query, ok bool, err error) {
 		}
 		if whole := semver.Canonical(limit) == strings.TrimSuffix(limit, semver.Build(limit)); !whole &&
 			(op == "<=" || op == ">") {
-			return q, true, fmt.Errorf("%s%s could mean versions of %s or not: write all three numbers", op, limit, limit)
+			return q, true, fmt.Errorf("%s%s may or may not mean versions of %s: write all three numbers", op, limit,
+				path)
 		}
 		q.lowest = op[0] == '>'
 		q.matches = func(v string) bool {

@@ -72,8 +72,8 @@ func (l *Loader) load(path string, stdErr error) (*Package, error) {
 	return p, nil
 }
 
-// language returns the version of the module's language as go/types names it: at most that of cells, which is the newest
-// that the engine knows.
+// language returns the version of the module's language as go/types names it: at most that of cells, which is the
+// newest that the engine knows.
 func (m Module) language() string {
 	if v := "go" + m.Go; version.IsValid(v) && version.Compare(v, unit.GoVersion) < 0 {
 		return v

@@ -251,8 +251,9 @@ func Ranges() (list []func() int) {
 	return list
 }
 `
-	iterators := strings.Replace(loops, "package loops\n", "package loops\n\nfunc Each(yield func(int, string) bool) {\n"+
-		"\t_ = yield(1, \"a\") && yield(2, \"b\")\n}\n\nfunc Yields() (list []func() int) {\n\tfor n, s := range Each {\n"+
+	iterators := strings.Replace(loops, "package loops\n", "package loops\n\n"+
+		"func Each(yield func(int, string) bool) {\n\t_ = yield(1, \"a\") && yield(2, \"b\")\n}\n\n"+
+		"func Yields() (list []func() int) {\n\tfor n, s := range Each {\n"+
 		"\t\tlist = append(list, func() int { return n + len(s) })\n\t}\n\tfor n := range 2 {\n"+
 		"\t\tlist = append(list, func() int { return n })\n\t}\n\treturn list\n}\n", 1)
 	files := map[string]string{
@@ -276,11 +277,12 @@ func Ranges() (list []func() int) {
 			{"tagged/sub", shared}, {"future", each}} {
 			rows = append(rows, moduleCell{"%get example.com/" + row[0], "", ""},
 				moduleCell{"import loops \"example.com/" + row[0] + "\"\nvar got []int\n" +
-					"for _, f := range append(loops.Fors(), loops.Ranges()...) { got = append(got, f()) }\nfmt.Sprint(got)",
+					"for _, f := range append(loops.Fors(), loops.Ranges()...) { got = append(got, f()) }\n" +
+					"fmt.Sprint(got)",
 					strconv.Quote(row[1]), ""})
 		}
-		rows = append(rows, moduleCell{"var n []int\nfor _, f := range loops.Yields() { n = append(n, f()) }\nfmt.Sprint(n)",
-			`"[2 3 0 1]"`, ""})
+		rows = append(rows, moduleCell{"var n []int\n" +
+			"for _, f := range loops.Yields() { n = append(n, f()) }\nfmt.Sprint(n)", `"[2 3 0 1]"`, ""})
 		runModuleCells(t, c, rows)
 	}
 }

@@ -85,8 +85,8 @@ func TestTranslator(t *testing.T) {
 			want = "// Parameters\n" + strings.ReplaceAll(want, "|", "\n") + "\n"
 		}
 		if got[i][0] != row.shown || got[i][1] != want {
-			t.Errorf("%s with %s\nshows  %s\nwant   %s\nwrites %s\nwant   %s", row.cell, row.values, got[i][0], row.shown,
-				got[i][1], want)
+			t.Errorf("%s with %s\nshows  %s\nwant   %s\nwrites %s\nwant   %s", row.cell, row.values, got[i][0],
+				row.shown, got[i][1], want)
 		}
 	}
 }
