@@ -18,6 +18,7 @@ import (
 
 	"gilkernel/kernel/client"
 	"gilkernel/kernel/commandline"
+	"gilkernel/kernel/link"
 	"gilkernel/kernel/notebook"
 	"gilkernel/kernel/wire"
 )
@@ -49,6 +50,9 @@ func Main(ctx context.Context, args []string, o *Options) int {
 	rest, err := commandline.Parse(fs, args)
 	if err == nil && len(rest) > 1 {
 		err = errors.New("name one folder to work in, or none")
+	}
+	if err == nil {
+		err = link.CheckEngine(*engine)
 	}
 	dir := ""
 	if err == nil && len(rest) == 1 {

@@ -17,6 +17,7 @@ import (
 
 	"gilkernel/kernel/client"
 	"gilkernel/kernel/commandline"
+	"gilkernel/kernel/link"
 	"gilkernel/kernel/notebook"
 	"gilkernel/kernel/page"
 )
@@ -60,6 +61,9 @@ func Main(ctx context.Context, args []string, o *Options) int {
 	names, err := commandline.Parse(fs, args)
 	if err == nil && f.timeout < 0 {
 		err = errors.New("--timeout must be 0 or more")
+	}
+	if err == nil {
+		err = link.CheckEngine(f.engine)
 	}
 	if err == nil && len(names) == 0 {
 		err = errors.New("name at least one notebook, for example: gilkernel run notebooks/00-start.ipynb")
