@@ -94,8 +94,12 @@ func GoBuild(root string) Builder {
 		if err := toolchain.WriteOverlay(overlay, replace); err != nil {
 			return err
 		}
-		args := append([]string{"build", "-trimpath", "-buildvcs=false", "-tags", "packed", "-overlay", overlay,
-			"-toolexec", tools.Exec}, compilerFlags()...)
+		modules, err := toolchain.Modfile(root, scratch)
+		if err != nil {
+			return err
+		}
+		args := append([]string{"build", "-trimpath", "-buildvcs=false", "-tags", "packed", "-modfile", modules,
+			"-overlay", overlay, "-toolexec", tools.Exec}, compilerFlags()...)
 		// Functions begin at multiples of 16, as loops in them are aligned, not of 32: 0.3 MB less on amd64.
 		args = append(args, "-ldflags", "-s -w -funcalign=16 -X main.released="+version, "-o", out, ".")
 		cmd := tools.Command(ctx, args...)

@@ -12,11 +12,16 @@ var (
 	loaderText string
 	//go:embed src/ld.txt
 	ldText string
+	//go:embed src/methods.txt
+	methodsText string
+	//go:embed src/fold.txt
+	foldText string
 )
 
 const (
 	loaderFile = "cmd/link/internal/loader/loader.go"
 	pclnFile   = "cmd/link/internal/ld/pcln.go"
+	deadFile   = "cmd/link/internal/ld/deadcode.go"
 )
 
 // linker returns the files that make another linker; ok is false if Go's isn't as it is known.
@@ -27,6 +32,21 @@ func linker(sources fs.FS) (files map[string]string, ok bool) {
 		{loaderFile, "func (l *Loader) NumPcdata(", "func (l *Loader) numAllPcdata("},
 		{loaderFile, "func (l *Loader) Funcdata(", "func (l *Loader) allFuncdata("},
 		{loaderFile, "func (l *Loader) NumFuncdata(", "func (l *Loader) numAllFuncdata("},
+		{loaderFile, "func (rel Reloc) Sym() Sym ", "func (rel Reloc) ownSym() Sym "},
+		// Reflection calls methods of types that cells can name, and of interfaces that they can name.
+		{deadFile, "if (d.reflectSeen && (m.isExported()", "if (d.reflectSeen && d.named(m.src) && (m.isExported()"},
+		{deadFile, "\t\tif d.wq.empty() {\n", "\t\tif d.wq.empty() && !d.reachInterfaces() {\n"},
+		// When it is known what is reachable, of functions that are the same one stays.
+		{deadFile, `
+		d.mapinitcleanup()
+	}
+}
+`, `
+		d.mapinitcleanup()
+	}
+	d.fold()
+}
+`},
 		// Names are written as tracebacks show them, each once.
 		{pclnFile, `
 		nameOffsets[s] = uint32(size)
@@ -60,6 +80,8 @@ func linker(sources fs.FS) (files map[string]string, ok bool) {
 	if ok {
 		files["cmd/link/internal/loader/gilkernel.go"] = loaderText
 		files["cmd/link/internal/ld/gilkernel.go"] = ldText
+		files["cmd/link/internal/ld/methods.go"] = methodsText
+		files["cmd/link/internal/ld/fold.go"] = foldText
 	}
 	return files, ok
 }

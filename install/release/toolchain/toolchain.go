@@ -1,14 +1,16 @@
-// Package toolchain changes Go's own tools and library where they make a program larger than it must be.
+// Package toolchain changes Go's own tools and library, and modules, where they make a program larger than it must be.
 //
-// The changes are to the sources that every Go has with it, and are made anew for each build, in a folder of its own:
-// the Go that is installed stays as it is. Nothing that a program computes is changed, and no program is slower for it
-// but where it sorts by a function. What a traceback of Go's says of a function is shorter: its file, its name and a
-// line as before, but no arguments; and for a function outside this module the line is the one where it begins.
+// The changes are to sources, and are made anew for each build, in a folder of its own: the Go that is installed stays
+// as it is. Nothing that a program computes is changed, and nothing of it is slower but sorting by a function. A
+// traceback of Go's says less: it has no arguments but those of gilkernel/runtime, and for a function of another module
+// the line is the one where it begins.
 //
-//	the linker   leaves out the arguments of functions, lines and names that nobody reads        linker.go
-//	slices       has the code of each sort by a function once, instead of once for each type     slices.go
+//	the linker   leaves out arguments and lines for tracebacks, names that nobody reads, functions
+//	             that are the same, and methods that nothing can call                                 linker.go
+//	slices       has the code of sorting by a function once, instead of once for each type            slices.go
+//	modules      a small one stands for a large one that is hardly used                               modules.go
 //
-// A change whose place isn't found, as in a Go that isn't released yet, isn't made; the program is merely larger.
+// A change to Go whose place isn't found, as in one that isn't released yet, isn't made; the program is merely larger.
 package toolchain
 
 // This file defines Tools, which makes the changes.

@@ -60,10 +60,33 @@ func TestChangedProgram(t *testing.T) {
 	if got != want {
 		t.Errorf("the changed program prints\n%s\nthe ordinary one\n%s", got, want)
 	}
-	if !strings.Contains(got, "main.where[...] main.go 26") {
+	if !strings.Contains(got, "main.where[...] main.go 27") {
 		t.Errorf("a generic function doesn't know itself: %s", got)
 	}
 	if small >= large {
 		t.Errorf("the changed program has %d bytes, the ordinary one %d", small, large)
+	}
+}
+
+// What stands for a module does what the module does for its caller.
+func TestModules(t *testing.T) {
+	root, folder := testenv.Root(t), t.TempDir()
+	modules, err := toolchain.Modfile(root, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	titles := func(args ...string) string {
+		args = append(append([]string{"run"}, args...), filepath.Join("install", "release", "toolchain", "testdata",
+			"titles.go"))
+		cmd := exec.CommandContext(t.Context(), "go", args...)
+		cmd.Dir = root
+		b, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("go %v: %v\n%s", args, err, b)
+		}
+		return string(b)
+	}
+	if got, want := titles("-modfile", modules), titles(); got != want {
+		t.Errorf("the module prints\n%s\nand what stands for it\n%s", want, got)
 	}
 }

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -28,7 +29,43 @@ func where[T any](T) string {
 		string(rune('0'+line%10))
 }
 
+// A base is embedded in types whose methods are the same code.
+type base struct {
+	at   *int
+	name string
+}
+
+func (b *base) Name() string { return b.name + strings.Repeat("!", *b.at) }
+
+type (
+	one struct{ *base }
+	two struct{ *base }
+)
+
+// last is the same code for all pointers, and for no other type.
+//
+//go:noinline
+func last[T any](all []T, grow func() T) (T, *T) {
+	x := grow()
+	all = append(all, x)
+	runtime.GC()
+	return all[len(all)-1], &all[0]
+}
+
+func same() {
+	n := 2
+	for _, x := range []interface{ Name() string }{one{&base{&n, "one"}}, two{&base{&n, "two"}}} {
+		println(x.Name(), reflect.ValueOf(x).MethodByName(strings.ToTitle("n") + "ame").Call(nil)[0].String())
+	}
+	a, b := last([]int{1}, func() int { return 2 })
+	c, d := last([]uint{3}, func() uint { return 4 })
+	e, f := last([]*int{&a}, func() *int { return new(5) })
+	g, h := last([]uintptr{6}, func() uintptr { return 7 })
+	println(a, *b, c, *d, *e, **f, g, *h)
+}
+
 func main() {
+	same()
 	for _, n := range []int{0, 1, 2, 11, 12, 13, 50, 51, 1000} {
 		unstable, stable, sorted := pairs(n), pairs(n), pairs(n)
 		calls := 0
