@@ -68,20 +68,35 @@ func (c *fn) forStmt(s *ast.ForStmt, name string) {
 		c.bind(end)
 		return
 	}
+	ticks := true
+	if c.src.steps != NoSteps {
+		// The check is at the end of each turn, as in Python: none is before the first test, which a cell that is
+		// explored would show as a place where a thread can be preempted.
+		c.do(s.Cond.Pos(), c.check("loop", s.Cond.Pos()))
+		c.do(s.Cond.Pos(), func(fr *frame) {
+			if fr.g.flag.Load() != 0 {
+				fr.tick()
+			}
+		})
+		ticks = false
+	}
 	c.bind(test)
-	c.do(s.Cond.Pos(), c.check("loop", s.Cond.Pos()))
 	cond := c.expr(s.Cond)
 	out := c.next()
 	if cond.cv != nil {
-		if cond.b(nil) {
+		switch {
+		case !cond.b(nil):
+		case ticks:
 			c.back(s.Cond.Pos(), top)
+		default:
+			c.jump(s.Cond.Pos(), top)
 		}
 		c.bind(end)
 		return
 	}
 	b, start := cond.b, top.pc
 	c.emit(s.Cond.Pos(), func(fr *frame) int {
-		if fr.g.flag.Load() != 0 {
+		if ticks && fr.g.flag.Load() != 0 {
 			fr.tick()
 		}
 		if b(fr) {
