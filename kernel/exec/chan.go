@@ -120,11 +120,12 @@ func (c *fn) sendStmt(s *ast.SendStmt) {
 	elem := c.elemOf(ch.t)
 	hold, held := c.hold(ch)
 	value := c.spill(c.convert(c.expr(s.Value), elem, s.Value.Pos()))
-	p, w := held.p, c.waiterFor(elem)
+	p, w, step := held.p, c.waiterFor(elem), c.channel("write", s.Chan)
 	c.do(s.Pos(), func(fr *frame) {
 		hold(fr)
 		v := value(fr)
 		q := p(fr)
+		step.on(fr, q)
 		if q != nil && chansend(q, v, true) {
 			return
 		}
@@ -142,9 +143,10 @@ func (c *fn) receive(e *ast.UnaryExpr, commaOK bool) *expr {
 	elem := c.elemOf(ch.t)
 	p, w, outside := ch.p, c.waiterFor(elem), fromOutside(elem)
 	off := c.alloc(elem)
-	clr := c.e.clear(elem)
+	clr, step := c.e.clear(elem), c.channel("write", e.X)
 	recv := func(fr *frame) bool {
 		q := p(fr)
+		step.on(fr, q)
 		if q != nil {
 			if selected, ok := chanrecv(q, true, fr.at(off)); selected {
 				if !ok {
@@ -174,6 +176,7 @@ func (c *fn) receive(e *ast.UnaryExpr, commaOK bool) *expr {
 type comm struct {
 	clause *ast.CommClause
 	ch     ptrFn // nil for default
+	step   stepFn
 	send   ptrFn
 	elem   *typ
 	ct     *typ
@@ -200,7 +203,7 @@ func (c *fn) selectStmt(s *ast.SelectStmt, name string) {
 			m.ct, m.elem = x.t, c.elemOf(x.t)
 			h, held := c.hold(x)
 			holds = append(holds, h)
-			m.ch = held.p
+			m.ch, m.step = held.p, c.channel("write", sd.Chan)
 			hv, v := c.hold(c.convert(c.expr(sd.Value), m.elem, sd.Value.Pos()))
 			holds = append(holds, hv)
 			m.send = c.spill(v)
@@ -210,7 +213,7 @@ func (c *fn) selectStmt(s *ast.SelectStmt, name string) {
 		m.ct, m.elem = x.t, c.elemOf(x.t)
 		h, held := c.hold(x)
 		holds = append(holds, h)
-		m.ch = held.p
+		m.ch, m.step = held.p, c.channel("write", recvOf(cl.Comm).X)
 		m.off, m.okOff = c.alloc(m.elem), c.alloc(c.e.boolType)
 	}
 	eng := c.e
@@ -220,6 +223,11 @@ func (c *fn) selectStmt(s *ast.SelectStmt, name string) {
 	c.emit(s.Pos(), func(fr *frame) int {
 		for _, h := range holds {
 			h(fr)
+		}
+		for _, m := range comms {
+			if m.step != nil {
+				m.step(fr, m.ch(fr), 1)
+			}
 		}
 		return comms[eng.choose(fr, comms, def)].start.pc
 	})

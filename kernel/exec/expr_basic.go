@@ -199,7 +199,7 @@ func (c *fn) selector(e *ast.SelectorExpr) *expr {
 
 // field follows a path of fields from x.
 func (c *fn) field(x *expr, path []int, pos token.Pos) *expr {
-	for _, i := range path {
+	for n, i := range path {
 		if x.t.kind == reflect.Pointer {
 			x = c.derefOf(x)
 		}
@@ -216,6 +216,9 @@ func (c *fn) field(x *expr, path []int, pos token.Pos) *expr {
 			x = c.fieldAt(ft, x.addr, off, true)
 		default:
 			x = c.fieldAt(ft, x.p, off, false)
+		}
+		if n < len(path)-1 {
+			x = c.through(x, s.Field(i), pos)
 		}
 	}
 	return x

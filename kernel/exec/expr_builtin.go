@@ -61,8 +61,12 @@ func (c *fn) builtinArgs(e *ast.CallExpr, name string) *expr {
 		p := c.convert(arg(0), c.e.anyType, e.Pos()).p
 		return &expr{t: c.e.noneType, void: func(fr *frame) { panic_(*(*any)(p(fr))) }}
 	case "close":
-		p := arg(0).p
-		return &expr{t: c.e.noneType, void: func(fr *frame) { chanclose(p(fr)) }}
+		p, step := arg(0).p, c.channel("write", e.Args[0])
+		return &expr{t: c.e.noneType, void: func(fr *frame) {
+			ch := p(fr)
+			step.on(fr, ch)
+			chanclose(ch)
+		}}
 	case "delete":
 		m := arg(0)
 		kt := c.typ(m.t.u.(*types.Map).Key())
@@ -184,7 +188,12 @@ func (c *fn) lenExpr(name string, arg ast.Expr, x *expr, t *typ) *expr {
 			if name == "cap" {
 				return &expr{t: t, i: func(fr *frame) int64 { return int64(chancap(p(fr))) }}
 			}
-			return &expr{t: t, i: func(fr *frame) int64 { return int64(chanlen(p(fr))) }}
+			step := c.channel("read", arg)
+			return &expr{t: t, i: func(fr *frame) int64 {
+				ch := p(fr)
+				step.on(fr, ch)
+				return int64(chanlen(ch))
+			}}
 		}
 		n := c.elemOf(x.t).u.(*types.Array).Len()
 		return &expr{t: t, i: func(fr *frame) int64 { p(fr); return n }}

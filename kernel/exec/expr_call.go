@@ -233,7 +233,7 @@ func (c *fn) prepareCall(e *ast.CallExpr, now bool) (func(fr *frame) *frame, lay
 			if x != nil {
 				m = own
 			} else {
-				x = c.receiver(c.expr(f.X), sel.index, m, f.Pos())
+				x = c.copied(f.X, c.receiver(c.expr(f.X), sel.index, m, f.Pos()), m)
 				if d := c.directMethod(now, x, m, plain, args); d != nil {
 					return nil, lay, d
 				}

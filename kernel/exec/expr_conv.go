@@ -215,6 +215,9 @@ type assertionError struct {
 // conversion compiles T(x).
 func (c *fn) conversion(e *ast.CallExpr, t *typ) *expr {
 	x := c.expr(e.Args[0])
+	if t.kind == reflect.String || t.kind == reflect.Array {
+		x = c.elementsRead(e.Args[0], x)
+	}
 	if x.nil || isInterface(t) {
 		if x.cv != nil && !x.nil {
 			x = c.constExpr(c.typ(types.Default(x.t.t)), x.cv)

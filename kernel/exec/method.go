@@ -17,6 +17,7 @@ import (
 type methodImpl struct {
 	ref     *funcRef
 	setRecv func(f *frame, data unsafe.Pointer) // from an interface's data word
+	copies  *typ                                // of what the data word points to, if setRecv copies that; nil: it doesn't
 }
 
 // method returns the implementation of a method of a type that the engine knows.
@@ -52,7 +53,7 @@ func (e *Engine) newMethod(dt *typ, name string, pkg *types.Package) *methodImpl
 		ref := e.methodRef(dt.t, fn)
 		isPointer := dt.kind == reflect.Pointer
 		if isPointer == wantsPointer {
-			return &methodImpl{ref, e.recvSetter(dt)}
+			return &methodImpl{ref: ref, setRecv: e.recvSetter(dt)}
 		}
 		if isPointer { // a value method by a pointer
 			elem := e.elem(dt)
@@ -62,11 +63,11 @@ func (e *Engine) newMethod(dt *typ, name string, pkg *types.Package) *methodImpl
 					panic(wrapperError(tname, name))
 				}
 				elem.move(f.at(f.code.recv.off), data)
-			}}
+			}, elem}
 		}
 	}
 	// A promoted or a compiled method: a function around it.
-	return &methodImpl{e.wrapMethod(dt, fn, path), e.recvSetter(dt)}
+	return &methodImpl{ref: e.wrapMethod(dt, fn, path), setRecv: e.recvSetter(dt)}
 }
 
 // recvSetter puts an interface's data word into a method's frame as a receiver of the dynamic type.
@@ -151,7 +152,7 @@ func namedOf(t types.Type) *types.Named {
 func (c *fn) receiver(x *expr, path []int, fn *types.Func, pos token.Pos) *expr {
 	known := x
 	for _, i := range path[:len(path)-1] {
-		x = c.field(x, []int{i}, pos)
+		x = c.through(c.field(x, []int{i}, pos), fieldOf(x, i), pos)
 		if n := namedOf(x.t.t); n == nil || n.Obj().Exported() {
 			known = x
 		}
@@ -169,7 +170,7 @@ func (c *fn) prepareMethod(
 ) (func(fr *frame) *frame, layout) {
 	lay := c.e.layout(sig)
 	if isInterface(x.t) {
-		return c.prepareDynamic(x, fn, sig, args, take), lay
+		return c.prepareDynamic(x, fn, sig, args, pos, take), lay
 	}
 	x = c.asReceiver(x, fn)
 	if c.e.isOwn(fn) {
@@ -253,11 +254,12 @@ type dynamicCache struct {
 type dynamicMethod struct {
 	rt   unsafe.Pointer
 	impl *methodImpl
+	step stepFn // before what the data word points to is copied; nil: there is none
 }
 
 // prepareDynamic makes the frame of a call by interface.
 func (c *fn) prepareDynamic(
-	x *expr, fn *types.Func, sig *types.Signature, args []*expr, take taking,
+	x *expr, fn *types.Func, sig *types.Signature, args []*expr, pos token.Pos, take taking,
 ) func(fr *frame) *frame {
 	from, p, e := isEface(x.t), x.p, c.e
 	name, pkg := fn.Name(), ""
@@ -274,8 +276,14 @@ func (c *fn) prepareDynamic(
 		}
 		m := cache.last.Load()
 		if m == nil || m.rt != v.typ {
-			m = &dynamicMethod{v.typ, e.dynamicMethod(v.typ, name, pkg, sig)}
+			m = &dynamicMethod{rt: v.typ, impl: e.dynamicMethod(v.typ, name, pkg, sig)}
+			if t := m.impl.copies; t != nil {
+				m.step = c.accesses("read", name+"()", pos, t)
+			}
 			cache.last.Store(m)
+		}
+		if m.step != nil && v.data != nil {
+			m.step(fr, v.data, 1)
 		}
 		f := take.frame(fr, m.impl.ref.get())
 		m.impl.setRecv(f, v.data)
@@ -336,7 +344,7 @@ func (e *Engine) nativeDynamic(rt reflect.Type, name string, sig *types.Signatur
 		return c.finish()
 	}
 	word := rtypeOf(rt)
-	impl := &methodImpl{ref, func(f *frame, data unsafe.Pointer) {
+	impl := &methodImpl{ref: ref, setRecv: func(f *frame, data unsafe.Pointer) {
 		*(*eface)(f.at(f.code.recv.off)) = eface{word, data}
 	}}
 	e.nativeMethods.Store(key, impl)

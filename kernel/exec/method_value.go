@@ -17,7 +17,7 @@ func (c *fn) methodValue(e *ast.SelectorExpr, sel *selection) *expr {
 	if x != nil {
 		fn = own
 	} else {
-		x = c.receiver(c.expr(e.X), sel.index, fn, e.Pos())
+		x = c.copied(e.X, c.receiver(c.expr(e.X), sel.index, fn, e.Pos()), fn)
 	}
 	return c.bind2(x, fn, c.e.subst(c.env, c.src.info.Types[e].Type).(*types.Signature), e.Pos())
 }

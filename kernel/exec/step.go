@@ -67,6 +67,9 @@ func (c *fn) stepAt(site *Site) stepFn {
 		var ok bool
 		site.parts, ok = partsOf(t.t)
 		site.whole = !ok
+		if hasSync(t.t) {
+			site.syncs = t.size
+		}
 	}
 	return func(fr *frame, at unsafe.Pointer, n int) {
 		g := fr.g
@@ -215,11 +218,14 @@ func (c *fn) shared(e ast.Expr) bool {
 		if !ok || o.Name() == "_" {
 			return false
 		}
-		v := c.lookup(o)
-		return v != nil && (v.boxed || v.global != nil)
+		if v := c.lookup(o); v != nil {
+			return v.boxed || v.global != nil
+		}
+		return o.Pkg() != nil && !c.e.ours(o.Pkg()) // of a dot import
 	case *ast.SelectorExpr:
 		if c.src.info.Selections[e] == nil {
-			return false
+			_, variable := c.src.info.Uses[e.Sel].(*types.Var)
+			return variable // of another package
 		}
 		if _, ok := c.typeOf(e.X).Underlying().(*types.Pointer); ok {
 			return true

@@ -27,6 +27,7 @@ type Site struct {
 	parts []uintptr // the offsets of its parts, if it has several; see partsOf
 	whole bool      // it has too many: it counts as anything
 	leads bool      // see Leads
+	syncs uintptr   // see Synced
 
 	mapped mapped
 }
@@ -99,6 +100,29 @@ func (s *Site) Parts() int {
 		return 0
 	}
 	return max(len(s.parts), 1)
+}
+
+// Synced returns the size in bytes of what is read or written, if that is a value of package sync or has one in it; 0
+// otherwise.
+func (s *Site) Synced() uintptr { return s.syncs }
+
+// hasSync reports whether a value of a type is one of package sync, or has one in it.
+func hasSync(t types.Type) bool {
+	if n, ok := types.Unalias(t).(*types.Named); ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "sync" {
+		_, is := n.Underlying().(*types.Struct)
+		return is
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for f := range u.Fields() {
+			if hasSync(f.Type()) {
+				return true
+			}
+		}
+	case *types.Array:
+		return hasSync(u.Elem())
+	}
+	return false
 }
 
 // maxParts is how many parts of values an access tells apart.

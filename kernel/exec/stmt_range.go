@@ -277,10 +277,11 @@ func (c *fn) rangeChan(s *ast.RangeStmt, name string) {
 	hold, held := c.hold(x)
 	elem := c.elemOf(x.t)
 	p, w, v := held.p, c.waiterFor(elem), c.alloc(elem)
-	outside := fromOutside(elem)
+	outside, step := fromOutside(elem), c.channel("write", s.X)
 	c.do(s.X.Pos(), hold)
 	c.turns(s, name, func(fr *frame) bool {
 		ch := p(fr)
+		step.on(fr, ch)
 		if ch != nil {
 			if selected, ok := chanrecv(ch, true, fr.at(v)); selected {
 				return ok

@@ -163,7 +163,7 @@ var (
 
 // A threadValue is what threading.Thread is.
 type threadValue interface {
-	Name() string
+	Label() string
 	Ident() int64
 }
 
@@ -283,7 +283,7 @@ func (r *Recorder) meets(name string, v reflect.Value) {
 	what := reflect.NewAt(v.Type().Elem(), v.UnsafePointer()).Interface()
 	if th, ok := what.(threadValue); ok {
 		id := th.Ident()
-		r.strangers[name] = th.Name()
+		r.strangers[name] = th.Label()
 		for _, u := range r.threads {
 			if u.t != nil && int64(u.t.ID()) == id {
 				r.people[name] = u

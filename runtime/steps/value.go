@@ -155,6 +155,8 @@ func (r *Recorder) said(v reflect.Value) (string, bool) {
 		return "", false
 	}
 	switch x := v.Interface().(type) {
+	case interface{ Label() string }: // whose Name is a step
+		return x.Label(), true
 	case interface{ Name() string }:
 		return x.Name(), true
 	case error:

@@ -37,7 +37,9 @@ func ExceptHook(args ExceptHookArgs) {
 // threading.excepthook = f. It is called in the thread, before that ends. nil is the default. A hook that panics is
 // reported.
 func SetExceptHook(hook func(ExceptHookArgs)) {
-	m := must(machine.Current(), "SetExceptHook")
+	t := machine.Current()
+	m := must(t, "SetExceptHook")
+	m.hooked.Touch(t)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.hook = hook
@@ -45,7 +47,9 @@ func SetExceptHook(hook func(ExceptHookArgs)) {
 
 // GetExceptHook returns the hook, ExceptHook if none was set.
 func GetExceptHook() func(ExceptHookArgs) {
-	m := must(machine.Current(), "GetExceptHook")
+	t := machine.Current()
+	m := must(t, "GetExceptHook")
+	m.hooked.Load(t)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.hook == nil {
@@ -62,6 +66,7 @@ func (m *module) uncaught(th *Thread, v any, stack []byte) {
 	case *machine.Deadlocked: // another one reports it
 		return
 	}
+	m.hooked.Load(machine.Current())
 	m.mu.Lock()
 	hook := m.hook
 	m.mu.Unlock()
@@ -144,7 +149,7 @@ func (a ExceptHookArgs) body() string {
 func (m *module) print(w io.Writer, a ExceptHookArgs) {
 	name := fmt.Sprint(GetIdent())
 	if a.Thread != nil {
-		name = a.Thread.Name()
+		name = a.Thread.Label()
 	}
 	_, _ = io.WriteString(w, "Exception in thread "+name+":\n"+a.body())
 }

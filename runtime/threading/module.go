@@ -22,6 +22,7 @@ type module struct {
 	lasts    []func() // called when the threads have been joined
 	closing  bool
 	hook     func(ExceptHookArgs)
+	hooked   machine.Word // stands for hook, where an explorer looks
 	host     Host
 	stack    int
 	// unstarted is for Unstarted.

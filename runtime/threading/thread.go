@@ -28,7 +28,8 @@ type Thread struct {
 	begun   atomic.Bool  // Start was called
 	started machine.Word // 1 since it runs
 
-	mu     sync.Mutex // protects the fields below; held briefly
+	named  machine.Word // stands for name, where an explorer looks
+	mu     sync.Mutex   // protects the fields below; held briefly
 	name   string
 	daemon bool
 	target any // nil when it has been called
@@ -166,7 +167,7 @@ func (th *Thread) start(elsewhere *gil.Interpreter) {
 		in = elsewhere
 	}
 	m := moduleOf(in)
-	mt := in.Machine().NewThread(in, th.Name())
+	mt := in.Machine().NewThread(in, th.Label())
 	th.mt.Store(mt)
 	m.add(t, th)
 	mt.Start(t, func(mt *machine.Thread) { th.bootstrap(mt, m) })
@@ -186,7 +187,7 @@ func (th *Thread) start(elsewhere *gil.Interpreter) {
 // starting is what a Start waits for.
 type starting struct{ th *Thread }
 
-func (s starting) Name() string              { return "the start of " + s.th.Name() }
+func (s starting) Name() string              { return "the start of " + s.th.Label() }
 func (s starting) Holders() []machine.Holder { return nil }
 
 // threadKey is where a machine's thread keeps its Thread.
@@ -273,6 +274,12 @@ func (th *Thread) IsAlive() bool {
 // Name returns the thread's name.
 func (th *Thread) Name() string {
 	th.check()
+	th.named.Load(machine.Current())
+	return th.Label()
+}
+
+// Label is Name for tools that describe what a thread does: to ask is no step of the thread.
+func (th *Thread) Label() string {
 	th.mu.Lock()
 	defer th.mu.Unlock()
 	return th.name
@@ -281,6 +288,7 @@ func (th *Thread) Name() string {
 // SetName renames the thread, in timelines too: t.name = "x".
 func (th *Thread) SetName(name string) {
 	th.check()
+	th.named.Touch(machine.Current())
 	th.mu.Lock()
 	th.name = name
 	th.mu.Unlock()
@@ -383,7 +391,7 @@ func (th *Thread) text(class string) string {
 	if id := th.Ident(); id != 0 {
 		status = append(status, fmt.Sprint(id))
 	}
-	return fmt.Sprintf("<%s(%s, %s)>", class, th.Name(), strings.Join(status, " "))
+	return fmt.Sprintf("<%s(%s, %s)>", class, th.Label(), strings.Join(status, " "))
 }
 
 // silent reports whether the end of a thread needs no report: the thread was asked to end, or another thread reports
