@@ -302,12 +302,15 @@ func (y *pyThread) At(site *exec.Site, at unsafe.Pointer, n int) {
 	}
 	if rec == nil || enters || site.Op == "chance" || site.Op == "resume" {
 		y.stepAt(site, at, n)
-		return
+	} else {
+		a := x.access(site, at, n)
+		rec.About(y.Thread, a)
+		y.stepAt(site, at, n)
+		rec.Step(y.Thread, 0, a)
 	}
-	a := x.access(site, at, n)
-	rec.About(y.Thread, a)
-	y.stepAt(site, at, n)
-	rec.Step(y.Thread, 0, a)
+	if size := site.Synced(); size > 0 && at != nil && site.Op == "write" {
+		y.explored.overwritten(at, size*uintptr(n))
+	}
 }
 
 // atomically are the keys of a call that orders threads by itself, but may access anything, as Range of a sync.Map.
@@ -342,10 +345,13 @@ func (y *pyThread) stepAt(site *exec.Site, at unsafe.Pointer, n int) {
 		y.StepOn(nil, write)
 	case site.IsMap():
 		y.stepOnMap(site, at, write)
-	case n == 1 && site.Parts() == 1:
+	case n == 1 && site.Parts() == 1 && site.Synced() == 0:
 		y.StepOn(at, write)
 	default:
 		er.keys = er.keys[:0]
+		if write && site.Synced() > 0 { // what replaces these values has no address
+			er.keys = append(er.keys, nil)
+		}
 		site.Keys(at, n, func(key unsafe.Pointer) {
 			if key == nil {
 				er.keys = append(er.keys, nil)

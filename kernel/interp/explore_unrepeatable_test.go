@@ -33,8 +33,6 @@ func TestExploredUnrepeatable(t *testing.T) {
 			":2 each run has a new held, as its declaration says: "},
 		{"stdin", "import \"fmt\"\n---\nvar s string\n_, _ = fmt.Scan(&s)",
 			":3 a read of stdin gets nothing while a cell is explored"},
-		{"a condition with a reader's lock", "import \"sync\"\n---\nvar mu sync.RWMutex\nc := sync.NewCond(&mu)\n" +
-			"mu.Lock()\nc.Wait()", ":5 a wait for sync.Cond, which no machine knows"},
 		{"iter.Pull", "import \"iter\"\n---\nnext, _ := iter.Pull(func(func(int) bool) {})\nnext()",
 			":3 what is called starts a goroutine that no machine schedules"},
 		{"a timer's function", "import \"time\"\n---\ntime.AfterFunc(time.Hour, func() {})",

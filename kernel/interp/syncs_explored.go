@@ -7,6 +7,7 @@ import (
 	"errors"
 	"reflect"
 	"sync"
+	"unsafe"
 
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/threading"
@@ -64,6 +65,22 @@ func (er *exploredRun) syncLock(what any) *syncLock {
 func isDone(o *sync.Once) bool {
 	done := reflect.ValueOf(o).Elem().FieldByName("done") // an atomic.Bool in Go 1.26
 	return done.IsValid() && !done.IsZero()
+}
+
+// overwritten forgets what replaced the values of package sync in the memory from at on: the program has put others
+// there, such as a new Once.
+func (er *exploredRun) overwritten(at unsafe.Pointer, size uintptr) {
+	inside := func(what unsafe.Pointer) bool { return uintptr(what)-uintptr(at) < size }
+	for what := range er.syncs {
+		if inside(reflect.ValueOf(what).UnsafePointer()) {
+			delete(er.syncs, what)
+		}
+	}
+	for c := range er.conds {
+		if inside(unsafe.Pointer(c)) {
+			delete(er.conds, c)
+		}
+	}
 }
 
 func (er *exploredRun) syncCond(c *sync.Cond) *syncCond {
@@ -142,6 +159,15 @@ func (l *syncLock) RLock() {
 // RUnlock is RWMutex.RUnlock.
 func (l *syncLock) RUnlock() { l.leave(false) }
 
+// A readLocker replaces what RWMutex.RLocker returns.
+type readLocker struct{ of func() *syncLock }
+
+// Lock is RLock of its RWMutex.
+func (r readLocker) Lock() { r.of().RLock() }
+
+// Unlock is RUnlock of its RWMutex.
+func (r readLocker) Unlock() { r.of().RUnlock() }
+
 // tryRW is TryLock and TryRLock of an RWMutex.
 func (l *syncLock) tryRW(write bool) bool {
 	l.inner.Acquire()
@@ -203,8 +229,8 @@ func (l *syncLock) once(f func()) {
 	}
 }
 
-// wait is Cond.Wait with a Mutex.
-func (c *syncCond) wait(l *syncLock, on rt.Resource) {
+// wait is Cond.Wait with what replaces its lock.
+func (c *syncCond) wait(l sync.Locker, on rt.Resource) {
 	t := rt.Current()
 	w := new(rt.Word)
 	c.order.Touch(t)
@@ -296,6 +322,12 @@ func (y syncs) exploredMethod(t reflect.Type, name string) any {
 			"TryRLock": replacedTry(of, func(l *syncLock) bool { return l.tryRW(false) },
 				(*sync.RWMutex).TryRLock),
 			"RUnlock": replaced(of, (*syncLock).RUnlock, (*sync.RWMutex).RUnlock),
+			"RLocker": func(rw *sync.RWMutex) sync.Locker {
+				if of(rw) == nil {
+					return rw.RLocker()
+				}
+				return readLocker{func() *syncLock { return of(rw) }}
+			},
 		},
 		reflect.TypeFor[*sync.WaitGroup](): {
 			"Add":  replacedWith(of, (*syncLock).add, (*sync.WaitGroup).Add),
@@ -307,10 +339,19 @@ func (y syncs) exploredMethod(t reflect.Type, name string) any {
 		},
 		reflect.TypeFor[*sync.Cond](): {
 			"Wait": func(c *sync.Cond) {
-				mu, ok := c.L.(*sync.Mutex)
-				l := of(mu)
-				if !ok || l == nil {
-					y.cond(c) // which reports that the machine doesn't know this wait
+				var l sync.Locker
+				switch own := c.L.(type) {
+				case *sync.Mutex, *sync.RWMutex:
+					if r := of(own); r != nil {
+						l = r
+					}
+				default: // what replaces another lock, or a lock of the cell's own
+					if y.s.threads.current().exploring.Load().run != nil {
+						l = own
+					}
+				}
+				if l == nil {
+					y.cond(c)
 					return
 				}
 				cond(c).wait(l, &syncLock{name: "sync.Cond"})

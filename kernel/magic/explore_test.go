@@ -72,6 +72,11 @@ func TestWhatWasShown(t *testing.T) {
 		{"results", link.Explored{Python: "3.9", Schedules: 16, Bound: 2, Broken: 1, Outcomes: two},
 			[]string{"Under Python 3.9 the result depends on the schedule: 2, or with 1 preemption 1.",
 				"\n  1        10         1            3.9/2:abc>3\n", "%%replay 3.9/2:abc>3$"}},
+		{"long results", link.Explored{Python: "3.9", Schedules: 16, Bound: 2, Broken: 1, Outcomes: []link.Outcome{
+			{Kind: "value", Text: strings.Repeat("x", 70) + "\na", Count: 6, Schedule: "3.9/-"},
+			{Kind: "value", Text: strings.Repeat("x", 70) + "\nb", Count: 1, Preemptions: 1, Schedule: "3.9/2:abc>3"}}},
+			[]string{"on the schedule: …xxxxxxxxxxxxxx a, or with 1 preemption …xxxxxxxxxxxxxx b.",
+				"\n  …xxxxxxxxxxxxxx b  1 "}},
 		{"assertion", link.Explored{Python: "3.9", Schedules: 7, Bound: 0, Broken: 1, Outcomes: []link.Outcome{two[0],
 			{Kind: "assertion", Text: "an update is lost", Preemptions: 1, Count: 1, Line: 7,
 				Schedule: "3.9/2:abc>3"}}},

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,6 +84,11 @@ func (r *report) table(rows [][]string) {
 // exploredData is what a search has shown.
 func exploredData(x *link.Explored) map[string]any {
 	r := &report{}
+	if list := shortened(x.Outcomes); len(list) > 1 {
+		y := *x
+		y.Outcomes = list
+		x = &y
+	}
 	r.strong(verdict(x))
 	if stuck(x) == "" || x.Broken >= 0 {
 		r.line(shown(x))
@@ -331,11 +337,45 @@ func outcome(o *link.Outcome) string {
 	return text
 }
 
+// shortened returns outcomes whose values, if they are long, begin shortly before the first difference between any two:
+// what is shown of them would be the same otherwise.
+func shortened(list []link.Outcome) []link.Outcome {
+	same := -1 // how many runes are
+	var first []rune
+	for i := range list {
+		if list[i].Kind != "value" {
+			continue
+		}
+		r := []rune(list[i].Text)
+		if same < 0 {
+			first, same = r, len(r)
+		}
+		n := 0
+		for n < min(same, len(r)) && r[n] == first[n] {
+			n++
+		}
+		same = n
+	}
+	if same <= maxResult/2 {
+		return list
+	}
+	list = slices.Clone(list)
+	for i := range list {
+		if o := &list[i]; o.Kind == "value" && len([]rune(o.Text)) > maxResult {
+			o.Text = "…" + string([]rune(o.Text)[same-maxResult/4:])
+		}
+	}
+	return list
+}
+
+// maxResult is how many characters of a value are shown.
+const maxResult = 60
+
 // result is a value in a line.
 func result(text string) string {
-	text, _, _ = strings.Cut(text, "\n")
-	if r := []rune(text); len(r) > 60 {
-		return string(r[:59]) + "…"
+	text = strings.ReplaceAll(text, "\n", " ")
+	if r := []rune(text); len(r) > maxResult {
+		return string(r[:maxResult-1]) + "…"
 	}
 	if text == "" {
 		return "no result"
