@@ -67,8 +67,8 @@ func TestExploredFirstTest(t *testing.T) {
 	p := begin(t)
 	const declare = "a, b := false, false"
 	for python, want := range map[string]string{
-		"3.9":   "@0, !endless the run has no end: after 100000 steps Thread-1 and Thread-2 still run@1",
-		"3.12":  "@0, complete",
+		"3.9":  "@0, !endless the run has no end: after 100000 steps Thread-1 and Thread-2 still run@1",
+		"3.12": "@0, complete",
 		"3.13t": "@0, !endless the run has no end: after 100000 steps Thread-1 (<lambda>) and Thread-2 (<lambda>) " +
 			"still run@1",
 	} {
