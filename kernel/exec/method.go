@@ -17,7 +17,7 @@ import (
 type methodImpl struct {
 	ref     *funcRef
 	setRecv func(f *frame, data unsafe.Pointer) // from an interface's data word
-	copies  *typ                                // of what the data word points to, if setRecv copies that; nil: it doesn't
+	copies  *typ                                // of what the data word points to, if setRecv copies that
 }
 
 // method returns the implementation of a method of a type that the engine knows.

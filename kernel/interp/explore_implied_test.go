@@ -1,7 +1,7 @@
 package interp_test
 
-// This file tests accesses that the source of a cell doesn't spell out: where a search overlooks one, it claims that all
-// schedules give what one of them does.
+// This file tests accesses that the source of a cell doesn't spell out: where a search overlooks one, it claims that
+// all schedules give what one of them does.
 
 import (
 	"slices"

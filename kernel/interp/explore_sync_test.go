@@ -43,8 +43,8 @@ func TestExploredSync(t *testing.T) {
 			"0@0, complete"},
 		{"a reader's Locker", "var mu sync.RWMutex; n := 0; got := 0", "got", "l := mu.RLocker(); l.Lock(); got = n; " +
 			"l.Unlock()", "mu.Lock(); n++; n--; mu.Unlock()", "0@0, complete"},
-		{"a mutex that is put anew", "c := &struct { sync.Mutex; n int }{}; c.Lock(); *c = struct { sync.Mutex; n int }" +
-			"{}", "c.n", "c.Lock(); c.n++; c.Unlock()", "c.Lock(); c.n++; c.Unlock()", "2@0, complete"},
+		{"a mutex that is put anew", "c := &struct { sync.Mutex; n int }{}; c.Lock(); *c = struct { sync.Mutex; n " +
+			"int }{}", "c.n", "c.Lock(); c.n++; c.Unlock()", "c.Lock(); c.n++; c.Unlock()", "2@0, complete"},
 		{"an atomic flag", "var ready atomic.Bool; n, got := 0, 7", "got", "n = 7; ready.Store(true)",
 			"if ready.Load() { got = n }", "7@0, complete"},
 		{"an atomic counter", "var n int64", "n", "atomic.AddInt64(&n, 1)", "atomic.AddInt64(&n, 1)", "2@0, complete"},
