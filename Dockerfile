@@ -8,6 +8,10 @@ RUN pip install --no-cache-dir --only-binary :all: -r /tmp/install/requirements.
 COPY dist/*.whl /tmp/wheels/
 RUN pip install --no-cache-dir --no-index --find-links /tmp/wheels gilkernel && rm -r /tmp/wheels /tmp/install
 
+# As `gilkernel lab` has it: no question about news on the first page.
+RUN settings="$(python -c 'import sys; print(sys.prefix)')/share/jupyter/lab/settings" && mkdir -p "$settings" && \
+    echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' > "$settings/overrides.json"
+
 RUN useradd --create-home --uid 1000 learner
 USER learner
 WORKDIR /home/learner
@@ -16,4 +20,4 @@ COPY --chown=1000 notebooks/exercises/ exercises/
 RUN find . -name '*.ipynb' -exec jupyter trust {} +
 
 EXPOSE 8888
-CMD ["jupyter", "lab", "--ip=0.0.0.0", "--no-browser"]
+CMD ["jupyter", "lab", "--ip=0.0.0.0", "--no-browser", "--LabApp.default_url=/lab/tree/00-start.ipynb"]

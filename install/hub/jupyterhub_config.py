@@ -34,6 +34,10 @@ c.SimpleLocalProcessSpawner.home_dir_template = str(homes / "{username}")
 def prepare(spawner):
     home = homes / spawner.user.name
     home.mkdir(parents=True, exist_ok=True)
+    settings = home / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    if not settings.exists():  # no question about news on the first page
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text('{"fetchNews": "false", "checkForUpdates": false}')
     if lessons and not (home / "lessons").exists():
         shutil.copytree(lessons, home / "lessons", ignore=shutil.ignore_patterns("*.go", ".*"))
 
