@@ -232,8 +232,8 @@ func TestInterruptEndsProcesses(t *testing.T) {
 // Whatever process is killed, whenever: nothing is left of a family that has lost its first process, and the first
 // process lives on without the others.
 func TestKilledAnywhere(t *testing.T) {
-	// Memory that processes share is a file without a name, or one in this folder. Other programs, browsers for one, have
-	// files in /dev/shm and in the usual folder, at any time.
+	// Memory that processes share is a file without a name, or one in this folder. Other programs, browsers for one,
+	// have files in /dev/shm and in the usual folder, at any time.
 	temp := t.TempDir()
 	rng := rand.New(rand.NewPCG(1, 2))
 	for i := range 30 {
