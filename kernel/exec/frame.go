@@ -66,6 +66,7 @@ type code struct {
 	params   []slot            // where a caller puts the arguments
 	recv     slot              // of a method
 	results  []slot            // where a caller finds the results
+	passing  []uint64          // which bits of each word of a frame no statement needs that another one has left
 	clears   []uintptr         // offsets of pointers that a finished call must not keep
 	wipe     uintptr           // size of the block to wipe at once instead; 0: none
 	prelude  []func(fr *frame) // boxes parameters, and takes the captured variables
@@ -174,6 +175,10 @@ type G struct {
 	waits    waitKind // the operation on a channel that it waits in
 	// announced is the call that is about to begin, if it was a step already; see entered.
 	announced *frame
+	// ticking is the call that is at a check at its beginning or at a loop back-edge, inner says that compiled code in
+	// another call of the goroutine has called this one; see Local.
+	ticking *frame
+	inner   bool
 }
 
 // freeLists is how many functions a goroutine keeps frames for. One list for each function there is would

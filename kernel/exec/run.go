@@ -27,11 +27,12 @@ func (e *Engine) enter(origin any) (*G, func()) {
 	if g == nil {
 		g = &G{eng: e} // not newG, which would make it the thread's before outer is known
 	}
-	g.host, g.depth, g.cur, g.trail = origin, 0, nil, nil
+	g.host, g.depth, g.cur, g.trail, g.ticking, g.inner = origin, 0, nil, nil, nil, false
 	var outer *G
 	if t := e.host.Thread(origin); t != nil {
 		outer = t.Runs(nil)
 		g.adopt(t)
+		g.inner = outer != nil
 	} else {
 		g.adopt(nil)
 	}

@@ -52,6 +52,14 @@ func (s *Site) IsBasic() bool {
 	return s.t != nil && (s.t.kind <= reflect.Complex128 && s.t.kind != reflect.Uintptr || s.t.kind == reflect.String)
 }
 
+// Basic returns the size of such a variable, and whether it is a text. ok is false for others.
+func (s *Site) Basic() (size uintptr, text, ok bool) {
+	if !s.IsBasic() {
+		return 0, false, false
+	}
+	return s.t.size, s.t.kind == reflect.String, true
+}
+
 // Variable returns a comparable value that identifies the variable at an address, across sites. Unlike Keys, it tells a
 // struct from its first field, which has the same address. It is nil where there is none.
 func (s *Site) Variable(at unsafe.Pointer) any {

@@ -54,12 +54,17 @@ func (c *fn) stmt(s ast.Stmt) {
 			f()
 			return
 		}
+		defer c.passing(c.size)
 		c.do(s.Pos(), c.expr(s.X).eval())
 	case *ast.SendStmt:
 		c.sendStmt(s)
 	case *ast.IncDecStmt:
+		defer c.passing(c.size)
 		c.incDec(s)
 	case *ast.AssignStmt:
+		if s.Tok != token.DEFINE {
+			defer c.passing(c.size)
+		}
 		c.assignStmt(s)
 	case *ast.DeclStmt:
 		c.declStmt(s)

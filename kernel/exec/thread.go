@@ -71,7 +71,9 @@ func (fr *frame) tick() {
 		fr.g.eng.host.Tick(fr.g.host)
 		return
 	}
+	fr.g.ticking = fr
 	fr.g.returned()
+	fr.g.ticking = nil
 }
 
 // returned is a check that found the flag raised, after a call of a compiled function.

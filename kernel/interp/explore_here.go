@@ -47,6 +47,7 @@ type explored struct {
 	key      string   // tells cells apart
 	names    []string // of the variables that it uses
 	declares bool
+	closed   bool // see isClosed
 }
 
 // exploring is one request. Its methods belong to the goroutine of its run, but for interrupt.
@@ -191,7 +192,7 @@ func (x *exploring) compile() *link.Error {
 	if refused != nil {
 		return refused
 	}
-	c := &explored{compiled: p, key: key, declares: p.Declares()}
+	c := &explored{compiled: p, key: key, declares: p.Declares(), closed: isClosed(p.cell.Unit)}
 	for _, v := range p.Globals() {
 		c.names = append(c.names, v.Name)
 	}
@@ -201,7 +202,11 @@ func (x *exploring) compile() *link.Error {
 
 // options are those of searches and samples.
 func (x *exploring) options() *search.Options {
-	return &search.Options{Places: x.place, Names: x.name, Own: own, Stop: x.stop, Schedules: x.q.Schedules}
+	o := &search.Options{Places: x.place, Names: x.name, Own: own, Stop: x.stop, Schedules: x.q.Schedules}
+	if x.cell.closed {
+		o.Value, o.Local = valueOf, localOf
+	}
+	return o
 }
 
 // own is search.Options.Own.

@@ -346,7 +346,9 @@ func (y *pyThread) stepAt(site *exec.Site, at unsafe.Pointer, n int) {
 	case site.IsMap():
 		y.stepOnMap(site, at, write)
 	case n == 1 && site.Parts() == 1 && site.Synced() == 0:
+		y.site, y.stepped = site, at
 		y.StepOn(at, write)
+		y.site = nil
 	default:
 		er.keys = er.keys[:0]
 		if write && site.Synced() > 0 { // what replaces these values has no address

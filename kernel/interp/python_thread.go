@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/std/frees"
@@ -26,10 +27,12 @@ type pyThread struct {
 	id                          atomic.Int64           // of its goroutine; MainThread's changes from cell to cell
 	g                           atomic.Pointer[exec.G] // what it executes
 	run                         atomic.Pointer[run]
-	explored                    *exploredRun  // nil: its machine isn't explored
-	owed                        time.Duration // there, what native calls have taken since it last asked for the time
-	file                        string        // where site was last: the same string
-	at                          rt.Site       // and what that is, without a line
+	explored                    *exploredRun   // nil: its machine isn't explored
+	owed                        time.Duration  // there, what native calls have taken since it last asked for the time
+	site                        *exec.Site     // there, of the variable that it is about to access; nil: it is none
+	stepped                     unsafe.Pointer // and where that is
+	file                        string         // where site was last: the same string
+	at                          rt.Site        // and what that is, without a line
 }
 
 // Steps implements exec.Thread: where the version of Python releases the GIL between a read and a write, or

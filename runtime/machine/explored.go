@@ -382,3 +382,6 @@ func (t *Thread) Awaits() string {
 
 // Picked returns how often a thread of an explored machine got the core.
 func (m *Machine) Picked() uint64 { return m.sim.explore.picked }
+
+// Peek returns the value of w, which counts as no access. For an Explorer.
+func (w *Word) Peek() uint32 { return w.value().Load() }

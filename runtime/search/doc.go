@@ -16,6 +16,8 @@
 // few preemptions.
 //
 // Most of the paths that are left lead to what is known all the same. So a search plays a path through from what it
-// remembers of threads and states before it makes a run of it, and leaves out the run if that shows nothing new. A run
-// that is made begins as the one before it has, so it is looked at only from where the two part.
+// remembers of threads and states before it makes a run of it, and leaves out the run if that shows nothing new. Where
+// values of variables are known (Options.Value), it also leaves out runs whose ends are known from what threads have
+// read, and counts their outcomes: see values.go. A run that is made begins as the one before it has, so it is looked
+// at only from where the two part.
 package search

@@ -84,6 +84,14 @@ func (w *watch) reset() {
 	w.passed, w.checks, w.due, w.stuck, w.actor, w.now = 0, 0, 0, nil, nil, nil
 }
 
+// least is how many checks and accesses a run must have to be stopped.
+func (w *watch) least() int {
+	if w.starve == 0 {
+		return w.points
+	}
+	return min(w.points, w.starve)
+}
+
 // checked says that t is at a check.
 func (w *watch) checked(t *machine.Thread) {
 	w.checks++

@@ -95,9 +95,9 @@ func SearchBlind(o *Options, run Program) *Report {
 	return s.levels(run)
 }
 
-// SearchAlert is Search. It reports whether a run came to another point than was foreseen, too.
+// SearchAlert is Search. It reports, too, whether a run came to another point than was foreseen, or to another outcome.
 func SearchAlert(o *Options, run Program) (r *Report, strayed bool) {
 	s := newSearch(o)
 	r = s.levels(run)
-	return r, s.tree.strayed
+	return r, s.tree.strayed || s.doubt
 }

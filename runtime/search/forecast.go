@@ -12,6 +12,7 @@ type forecast struct {
 	nexts   memo[next]
 	parts   memo[part] // by spot.key
 	stops   memo[stop]
+	fates   memo[int32]         // the outcomes of runs, by trace.all at their ends
 	ring    []happening         // of which parts consist; new ones take the places of the oldest
 	head    int                 // how many there were
 	most    int                 // how many are kept
@@ -32,6 +33,7 @@ type forecast struct {
 	after uint64 // what the thread had done before what it does now
 	does  next   // that, if it is to be remembered
 	tail  uint64 // see trace.tail; 0: there are others
+	write int    // where the last happening is in the ring if it is a write, from 1; 0: it isn't
 }
 
 // next is what a thread does next.
@@ -44,6 +46,7 @@ type next struct {
 	wakes int32  // how many threads it wakes that wait for the thing
 	named bool   // thing is a name
 	thing uint64 // that is accessed, the number of a thread that is started, or step.again at a check
+	value seen   // what a write leaves behind, what a read may meet; at a check: the thread's mind behind it
 }
 
 // stop says whether a thread loses the core after what it did last.
@@ -68,6 +71,7 @@ type happening struct {
 	thread       int32  // who does it; of a point: how many can run
 	id           uint64 // of the thing, the number of a thread that is started or can run, or step.again at a check
 	name         uint64 // of the thing
+	value        seen   // as in next
 }
 
 // what happens.
@@ -86,8 +90,8 @@ const (
 )
 
 const (
-	// maxKnown bounds the memory for each of nexts, stops, parts and ring, which take 4, 2, 3 and 3 MB. With less, more
-	// runs are made.
+	// maxKnown bounds the memory for each of nexts, stops, parts and ring, which take 6, 2, 3 and 6 MB, and of fates, 2
+	// MB. With less, more runs are made.
 	maxKnown = 1 << 17
 	// maxNames is under how many names a thing that a thread touches is remembered: a thing is called after the thread
 	// that has touched it first.
@@ -100,7 +104,7 @@ const (
 // newForecast returns a forecast that keeps most of each kind, a power of two.
 func newForecast(most int) forecast {
 	return forecast{nexts: newMemo[next](most), parts: newMemo[part](most), stops: newMemo[stop](most),
-		most: most}
+		fates: newMemo[int32](most), most: most}
 }
 
 // begin begins a run.
@@ -135,7 +139,7 @@ func (p *pace) acts(s *step, check bool) bool {
 
 // put records what happens.
 func (f *forecast) put(h happening) {
-	f.idle = false
+	f.idle, f.write = false, 0
 	if !f.open {
 		return
 	}
@@ -147,7 +151,19 @@ func (f *forecast) put(h happening) {
 		return
 	}
 	f.ring[f.head&(len(f.ring)-1)] = h
-	f.head++
+	if f.head++; h.what == access && h.write {
+		f.write = f.head
+	}
+}
+
+// wrote completes what is recorded of the last write with the value that it has left behind.
+func (f *forecast) wrote(v seen) {
+	if f.does.what == access && f.does.write {
+		f.does.value.hash = v.hash
+	}
+	if f.write > 0 {
+		f.at(f.write - 1).value.hash = v.hash
+	}
 }
 
 // done records what thread s does.
@@ -207,10 +223,25 @@ func (r *trace) alone(s *step) bool {
 
 // tail stands for all that has happened when one thread is left: what that does next depends on nothing else, even if
 // it was told to end.
-func (r *trace) tail(s *step) uint64 { return mix(mix(r.sum, s.id), 9) }
+func (r *trace) tail(s *step) uint64 {
+	if r.value != nil {
+		return r.tailAt(r.atCheck(s))
+	}
+	return mix(mix(r.sum, s.id), 9)
+}
+
+func (r *trace) tailAt(before uint64) uint64 { return mix(mix(r.all(), before), 9) }
 
 // ending are the flags of threads that may do something else than their code says.
 const ending = machine.FlagStop | machine.FlagPending | machine.FlagForfeit
+
+// actsAt is acts at a check; before is what atCheck returned.
+func (f *forecast) actsAt(before uint64, r *trace, s *step, t *machine.Thread) {
+	f.acts(r, s, t)
+	if f.tail != 0 && r.value != nil {
+		f.tail = r.tailAt(before)
+	}
+}
 
 // acts says that a thread is about to do something. If it has got the core although no Explorer was asked, it was the
 // only one that could run: that is a point for forecasts.
@@ -239,12 +270,12 @@ func (f *forecast) acts(r *trace, s *step, t *machine.Thread) {
 	f.last = t
 }
 
-// checked records a check.
-func (f *forecast) checked(s *step, t *machine.Thread) {
+// checked records a check. after is what the thread knows, and mind what it knows behind the check.
+func (f *forecast) checked(s *step, t *machine.Thread, after, mind uint64) {
 	s.asked = 0
-	if f.done(s, happening{what: check, id: uint64(s.again)}) {
-		n := next{what: check, asked: t.Droppable(), thing: uint64(s.again)}
-		f.learn(s, t, s.hash, n)
+	if f.done(s, happening{what: check, id: uint64(s.again), value: seen{hash: mind}}) {
+		n := next{what: check, asked: t.Droppable(), thing: uint64(s.again), value: seen{hash: mind}}
+		f.learn(s, t, after, n)
 		f.alone(n)
 	}
 	s.timed = false
@@ -253,20 +284,26 @@ func (f *forecast) checked(s *step, t *machine.Thread) {
 // accessing records that a thread is about to access something.
 func (f *forecast) accessing(s *step) { s.asked++ }
 
-// accessed records an access; after is what the thread had done before.
-func (f *forecast) accessed(s *step, after uint64, t *machine.Thread, key any, th *thing, write bool) {
+// accessed records an access; after is what the thread knew before.
+func (f *forecast) accessed(r *trace, s *step, after uint64, t *machine.Thread, key any, th *thing, write bool) {
 	asked := s.asked
 	s.asked = 0
 	h := happening{what: accessAll}
 	if th != nil {
 		h = happening{what: access, write: write, id: th.id, name: th.name, clock: key == machine.Clock{}}
+		h.value = r.met
 	}
 	if !f.done(s, h) {
 		return
 	}
-	n := next{what: access, write: write, asked: asked == 1, thing: h.id}
+	n := next{what: access, write: write, asked: asked == 1, thing: h.id, value: h.value}
+	if !write {
+		n.value.hash = 0 // it may meet any
+	}
 	if h.name != 0 {
 		n.thing, n.named = h.name, true
+	} else if th != nil {
+		n.thing = r.called(th)
 	}
 	_, n.word = key.(*machine.Word)
 	if th != nil {
@@ -339,7 +376,7 @@ func (f *forecast) stop(r *trace, s *step) uint64 {
 		switch {
 		case u == nil || u == s || u.gone:
 		case u.waits != nil:
-			others += u.hash
+			others += r.knows(u)
 		default:
 			free++
 		}
@@ -347,7 +384,7 @@ func (f *forecast) stop(r *trace, s *step) uint64 {
 	if s.gone && free > 0 && !f.plural {
 		others = 0
 	}
-	return mix(s.hash, others)
+	return mix(r.knows(s), others)
 }
 
 // came records a point, and which thread is chosen there.

@@ -18,6 +18,7 @@ const maxForeseen = 1000
 func (w *tree) foresees() bool {
 	k := len(w.path) - 1
 	f := &w.fore
+	w.fate, w.played = noFate, 0
 	if k < 0 || f.off || k >= len(f.marks) || !f.marks[k].ok || w.trace.races.mixed() {
 		return false
 	}
@@ -57,7 +58,26 @@ func (w *tree) foresees() bool {
 		return true
 	}
 	_, ended := w.ends.get(w.trace.sum) // where a run has ended, each does
+	if !ended {
+		w.fate = w.leads()
+	}
 	return ended
+}
+
+// noFate is in place of the number of an outcome where none is known.
+const noFate = -1
+
+// leads returns the number of the outcome to which the path leads that was just played, as a former run shows that has
+// come to where it has come. What races there are, and whether a thread starves, only a run shows.
+func (w *tree) leads() int32 {
+	if w.trace.value == nil || w.trace.races.on || w.trace.failed() ||
+		w.played > w.watch.least()/4 {
+		return noFate
+	}
+	if n, ok := w.fore.fates.get(w.trace.all()); ok {
+		return n
+	}
+	return noFate
 }
 
 // plays lets all happen that is known to follow a point, up to the next one, which is w.spot then. It reports false if
@@ -89,14 +109,16 @@ func (w *tree) plays(p part) bool {
 			s.waits = nil
 			continue
 		}
-		if !w.fore.pace.acts(s, h.what == check) {
+		if w.played++; !w.fore.pace.acts(s, h.what == check) {
 			return false
 		}
 		s.timed, s.within = h.clock, h.within
 		switch h.what {
 		case check:
-			s.again = int(h.id)
+			before := w.trace.atCheck(s)
+			s.turnedAs(int(h.id))
 			w.trace.checked(s)
+			s.supposes(h.value.hash, before)
 		case start:
 			child, _ := w.trace.spawn(s, int(h.id))
 			w.starts(s, child)
@@ -110,7 +132,7 @@ func (w *tree) plays(p part) bool {
 				th = w.trace.discover(s)
 				th.name = h.name
 			}
-			w.accesses(s, th, h.write)
+			w.accesses(s, th, h.write, h.value)
 		}
 		if w.known {
 			return false
@@ -140,9 +162,10 @@ func (r *trace) named(name uint64) *thing {
 }
 
 // accesses lets a thread access a thing.
-func (w *tree) accesses(s *step, th *thing, write bool) {
+func (w *tree) accesses(s *step, th *thing, write bool, v seen) {
 	before := s.hash
 	w.trace.touch(s, th, write)
+	w.trace.sees(s, th, write, v)
 	w.touched(s, before, th, write)
 }
 
@@ -167,13 +190,16 @@ func (w *tree) follows(chosen int) bool {
 			return true
 		}
 		first = false
-		if !w.fore.pace.acts(s, n.what == check) {
+		if w.played++; !w.fore.pace.acts(s, n.what == check) {
 			return false
 		}
 		switch n.what {
 		case check:
-			s.again = int(n.thing)
-			if w.trace.checked(s) && n.asked && len(x.ids) > 1 {
+			before := w.trace.atCheck(s)
+			s.turnedAs(int(n.thing))
+			asks := w.trace.checked(s)
+			s.supposes(n.value.hash, before)
+			if asks && n.asked && len(x.ids) > 1 {
 				w.stateOf(x)
 				return true
 			}
@@ -187,8 +213,16 @@ func (w *tree) follows(chosen int) bool {
 		if th == nil {
 			th = w.trace.discover(s)
 			th.name = n.thing
+			th.holds = w.trace.first(n.thing)
 		}
-		if w.accesses(s, th, n.write); w.known {
+		v := n.value
+		if v.known && !n.write {
+			v = th.holds
+			if !v.known {
+				return false // what it reads isn't known
+			}
+		}
+		if w.accesses(s, th, n.write, v); w.known {
 			return false
 		}
 		for range n.wakes {
@@ -218,7 +252,7 @@ func (w *tree) does(s *step) (next, *thing) {
 	if w.trace.alone(s) && len(w.spot.ids) == 1 {
 		n, _ := w.fore.nexts.get(w.trace.tail(s))
 		if n.what == access && !n.named {
-			th := w.trace.thing(n.thing)
+			th := w.trace.find(n.thing)
 			if th == nil {
 				th = w.trace.discover(s)
 			}
@@ -229,8 +263,13 @@ func (w *tree) does(s *step) (next, *thing) {
 		}
 		return n, nil
 	}
+	if s.waiting() != 0 {
+		if n, _ := w.fore.nexts.get(w.trace.atCheck(s)); n.what == check {
+			return n, nil
+		}
+	}
 	for i := range uint64(maxNames) {
-		n, ok := w.fore.nexts.get(named(s.hash, i))
+		n, ok := w.fore.nexts.get(named(w.trace.knows(s), i))
 		if !ok {
 			break
 		}
@@ -240,7 +279,7 @@ func (w *tree) does(s *step) (next, *thing) {
 		if n.named {
 			return n, w.trace.named(n.thing)
 		}
-		if th := w.trace.thing(n.thing); th != nil {
+		if th := w.trace.find(n.thing); th != nil {
 			return n, th
 		}
 	}

@@ -13,6 +13,7 @@ func (w *tree) Next(p *machine.Point) int {
 	if w.passes(p.Threads[0]) {
 		return 0
 	}
+	w.settles()
 	w.watch.next(p)
 	if w.skim.on {
 		if i, ok := w.skimTurn(p); ok {
@@ -64,17 +65,20 @@ func (w *tree) Checked(t *machine.Thread) bool {
 	if w.skim.on {
 		return w.skimCheck(t, b)
 	}
+	w.settles()
 	s := w.trace.of(t)
-	turns := s.turns
+	turns, before := s.turns, w.trace.atCheck(s)
 	s.turned(func() uint64 { return w.has(t) })
 	if s.turns > turns {
 		b.n = int32(turns%maxPeriod + 1)
 	}
+	mind := w.trace.thinks(s, t, before)
 	if w.records() {
-		w.fore.acts(&w.trace, s, t)
-		w.fore.checked(s, t)
+		w.fore.actsAt(before, &w.trace, s, t)
+		w.fore.checked(s, t, before, mind)
 	}
 	b.answer = w.asks(w.trace.checked(s))
+	s.supposes(mind, before)
 	w.put(b)
 	return b.answer
 }
@@ -97,6 +101,7 @@ func (w *tree) Accessing(t *machine.Thread, key any, write bool) bool {
 	if w.skim.on {
 		return w.skimmed(b)
 	}
+	w.settles()
 	s := w.trace.of(t)
 	if w.records() {
 		w.fore.acts(&w.trace, s, t)
@@ -146,11 +151,12 @@ func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
 		w.skimAccess(t, key, write)
 		return
 	}
+	w.settles()
 	s := w.trace.of(t)
 	if w.records() {
 		w.fore.acts(&w.trace, s, t)
 	}
-	before, things := s.hash, w.trace.pool.used
+	before, knew, things := s.hash, w.trace.knows(s), w.trace.pool.used
 	th := w.trace.access(t, key, write)
 	b := beat{what: touchingAll, thread: int32(t.ID()), write: write}
 	if th != nil {
@@ -159,14 +165,14 @@ func (w *tree) Accessed(t *machine.Thread, key any, write bool) {
 	if u, ok := key.(*machine.Thread); ok && u != t {
 		w.put(beat{what: starting, thread: b.thread, child: int32(u.ID()), n: int32(things)})
 		if w.records() {
-			w.fore.started(s, before, t, u.ID())
+			w.fore.started(s, knew, t, u.ID())
 		}
 		w.starts(s, w.trace.by(u.ID()))
 		return
 	}
 	w.put(b)
 	if w.records() {
-		w.fore.accessed(s, before, t, key, th, write)
+		w.fore.accessed(&w.trace, s, knew, t, key, th, write)
 	}
 	w.touched(s, before, th, write)
 }
@@ -176,6 +182,7 @@ func (w *tree) Waits(t *machine.Thread, on *machine.Word, blocks bool) {
 	if w.known || w.skim.on {
 		return
 	}
+	w.settles()
 	s, th := w.trace.of(t), w.trace.things.get(on)
 	if w.records() {
 		w.fore.waits(&w.trace, s, th, blocks)
@@ -206,6 +213,7 @@ func (w *tree) Roused(t *machine.Thread) {
 
 // Left implements machine.Witness.
 func (w *tree) Left(t *machine.Thread) {
+	w.settles()
 	if w.records() {
 		w.fore.left(&w.trace, w.trace.of(t))
 	}

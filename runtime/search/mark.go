@@ -71,7 +71,7 @@ func (w *tree) mark(n *node) {
 func (m *mark) recall(w *tree) {
 	r, p := &w.trace, &w.past
 	r.sum, r.wild, r.numbers, r.known, r.waits = m.sum, m.wild, m.numbers, m.known, m.waits
-	r.last, r.actor = nil, nil
+	r.last, r.actor, r.wrote = nil, nil, wrote{}
 	w.fore.pace = m.pace
 	r.threads = append(r.threads[:0], m.threads...)
 	r.steps.used, r.pool.used = len(m.steps), len(m.things)

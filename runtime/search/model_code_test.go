@@ -315,6 +315,12 @@ type shop struct {
 	sems     []*threading.Semaphore
 	flags    []*threading.Event
 	got      [modelThreads][]any
+
+	// Of a search that knows values, by thread:
+	told    [modelThreads]variable // what got says, for other threads to read
+	checks  [modelThreads]uint64   // how many there were in do
+	at      [modelThreads]bool     // it is at one
+	several [modelThreads]bool     // it accesses several things at once
 }
 
 func newShop() *shop {
@@ -333,9 +339,19 @@ func newShop() *shop {
 // whole are the keys of an access to the whole container.
 func (s *shop) whole() []any { return []any{&s.elements[0], &s.elements[1]} }
 
+// over is a step over the whole container.
+func (s *shop) over(t *machine.Thread, me int, write bool) {
+	s.several[me] = true
+	t.StepOver(s.whole(), write)
+	s.several[me] = false
+}
+
 func (s *shop) do(t *machine.Thread, me int, list []deed) {
 	for _, d := range list {
+		s.checks[me]++
+		s.at[me] = true
 		t.Check() // as at the entry of a function
+		s.at[me] = false
 		s.deed(t, me, d)
 	}
 }
@@ -350,10 +366,10 @@ func (s *shop) deed(t *machine.Thread, me int, d deed) {
 		x := &s.elements[d.n]
 		x.store(t, x.load(t)+1)
 	case "size":
-		t.StepOver(s.whole(), false)
+		s.over(t, me, false)
 		v.store(t, s.elements[0].v+s.elements[1].v)
 	case "empty":
-		t.StepOver(s.whole(), true)
+		s.over(t, me, true)
 		s.elements[0].v, s.elements[1].v = 0, 0
 	case "copy":
 		s.vars[1-d.n].store(t, 2*v.load(t))

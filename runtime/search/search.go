@@ -55,6 +55,15 @@ type Options struct {
 	// step tells of. It is the same in one run if that is. Nil knows nothing: then a loop that reads the same again,
 	// and writes nothing, counts as one that waits, whatever it counts by itself.
 	Own func(t *machine.Thread) uint64
+	// Value says where the value lies of what a key stands for that a thread is about to access, the zero Value if it
+	// has none, and for one of several keys that are accessed at once. A search with values needs far fewer runs. It
+	// takes for granted that what threads do depends on nothing but what they access by steps and Words: some runs
+	// whose outcomes are known are made nevertheless, and if one has another, the search begins anew without values.
+	// Nil knows of none.
+	Value func(t *machine.Thread, key any) Value
+	// Local is Own with a hash that is the same in all runs if what the thread has of its own is, where that is known.
+	// Nil knows nothing.
+	Local func(t *machine.Thread) (hash uint64, ok bool)
 	// Stop ends the search when it is closed; nil never does.
 	Stop <-chan struct{}
 	// Report is what the search returns; nil makes one. The program may read it while it runs, and finds in it what the
@@ -72,7 +81,8 @@ const (
 
 // A Report says what a search has shown.
 type Report struct {
-	// Schedules is how many runs were made that differ in more than the order of steps that touch different things.
+	// Schedules is how many runs were made, or foreseen to their ends, that differ in more than the order of steps that
+	// touch different things.
 	Schedules int
 	// Runs is how many runs were made in all.
 	Runs int
@@ -110,10 +120,23 @@ type Found struct {
 // Search tries the schedules of a program. It returns when all are tried, one breaks the program, or an option ends it.
 func Search(o *Options, run Program) *Report { return newSearch(o).levels(run) }
 
+// anew searches without values, because what threads know doesn't say what they do in this program.
+func (s *search) anew(run Program) *Report {
+	o := s.o
+	o.Value = nil
+	x := newSearch(&o)
+	x.ends, x.want, x.most = s.ends, s.want, s.most
+	return x.levels(run)
+}
+
 // levels tries one number of preemptions after the other.
 func (s *search) levels(run Program) *Report {
 	for bound := 0; bound <= s.o.Preemptions; bound++ {
-		if !s.level(bound, run) {
+		more := s.level(bound, run)
+		if s.doubt {
+			return s.anew(run)
+		}
+		if !more {
 			return s.report
 		}
 		s.report.Bound = bound
@@ -124,6 +147,9 @@ func (s *search) levels(run Program) *Report {
 	}
 	if s.o.Unbounded {
 		s.report.Complete = s.level(unbounded, run) && s.report.Endless == 0
+		if s.doubt {
+			return s.anew(run)
+		}
 	}
 	return s.report
 }
@@ -139,6 +165,8 @@ type search struct {
 	found  map[string]int // outcomes, by key
 	raced  map[raceID]bool
 	tree   tree
+	told   int  // how many runs were left out because their outcomes were known
+	doubt  bool // one of those, or a value, was wrong
 
 	// Of a search for one outcome: its key, and how many runs there are at most.
 	want string
@@ -154,6 +182,7 @@ func newSearch(o *Options) *search {
 	s.tree = tree{seen: newMemo[reached](maxSeen), ends: newMemo[reached](maxEnds), watch: newWatch(&s.o),
 		fore: newForecast(maxKnown)}
 	s.tree.trace.names, s.tree.own = s.o.Names, s.o.Own
+	s.tree.trace.value, s.tree.trace.local, s.tree.trace.firsts = s.o.Value, s.o.Local, map[uint64]uint64{}
 	if s.o.Time > 0 {
 		s.ends = time.Now().Add(s.o.Time)
 	}
@@ -192,13 +221,21 @@ func (s *search) level(bound int, run Program) bool {
 			s.report.Foreseen++
 			continue // a run would do what former ones have done
 		}
+		fate := w.fate
+		if fate != noFate && !s.proves() {
+			s.report.Foreseen++
+			s.comesTo(fate)
+			continue
+		}
 		w.begin()
 		w.skips()
 		out := w.watch.outcome(run(w))
 		if w.skim.on {
 			w.strays() // it has ended too early
 		}
-		if w.records() {
+		w.settles()
+		ends := w.records()
+		if ends {
 			w.fore.ended()
 		}
 		s.report.Runs++
@@ -209,9 +246,17 @@ func (s *search) level(bound int, run Program) bool {
 			if w.watch.stuck != nil {
 				s.report.Endless++
 			}
-			if s.count(out, w, run) && !s.o.All {
+			all := w.trace.all()
+			stop := s.count(out, w, run) && !s.o.All
+			if i, ok := s.found[out.key()]; ok && ends && out.Err == nil && w.trace.value != nil {
+				w.fore.fates.put(all, int32(i))
+			}
+			if stop {
 				return false
 			}
+		}
+		if s.doubt = s.doubt || w.trace.doubt || fate != noFate && s.wrong(fate, out); s.doubt {
+			return false
 		}
 		if w.trace.again || w.astray {
 			w.fresh = true
@@ -219,6 +264,29 @@ func (s *search) level(bound int, run Program) bool {
 		}
 	}
 	return true
+}
+
+// proves reports whether to make a run whose outcome is known: some are, to see whether it is right.
+func (s *search) proves() bool {
+	s.told++
+	return s.told&(s.told-1) == 0 || s.told%provesEvery == 0
+}
+
+// provesEvery is how many runs are left out for one that is made nevertheless, in the long run.
+const provesEvery = 128
+
+// comesTo counts a schedule that wasn't run, and its outcome.
+func (s *search) comesTo(fate int32) {
+	if s.tree.ended() {
+		s.report.Schedules++
+		s.report.Forgot = s.tree.ends.lost > 0
+		s.report.Outcomes[fate].Count++
+	}
+}
+
+// wrong reports whether a run had another outcome than was foreseen.
+func (s *search) wrong(fate int32, out Outcome) bool {
+	return s.tree.watch.stuck == nil && !s.tree.astray && s.report.Outcomes[fate].Outcome.key() != out.key()
 }
 
 // over reports whether an option ends the search.

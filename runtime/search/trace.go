@@ -24,12 +24,21 @@ type trace struct {
 	numbers uint64 // a hash of which numbers the threads have
 	waits   int    // how often a thread has begun to wait
 	names   func(key any) uint64
+	value   func(t *machine.Thread, key any) Value // as Options.Value
+	local   func(t *machine.Thread) (uint64, bool) // as Options.Local
+	firsts  map[uint64]uint64                      // see first
+	met     seen                                   // what the last access was to
+	wrote   wrote                                  // th is nil: nothing is waited for
+	doubt   bool                                   // a value was changed by something that no step tells of
 	races   detector
 }
 
 // step is what a thread does at the moment.
 type step struct {
 	id         uint64 // of the thread: the same in each run
+	mind       uint64 // what it knows, see values.go
+	forgot     bool   // that isn't all it has done
+	failed     bool   // a panic has ended it
 	n          int    // how many threads have done something before it
 	thread     int    // the thread's number
 	hash       uint64 // of all it did
@@ -61,6 +70,9 @@ type thing struct {
 	id            uint64
 	n             int // how many were touched before it
 	written, read uint64
+	called        uint64  // what it is in what threads know; 0: none of them has accessed it
+	holds         seen    // its value, or who has written it
+	ends          bool    // it says whether a thread has ended
 	name          uint64  // the same whoever touches it first; 0: there is none
 	shadow        *shadow // see detector; nil unless it is awake
 }
@@ -70,6 +82,7 @@ func (r *trace) reset() {
 	r.things.reset()
 	r.sum, r.last, r.actor, r.wild, r.numbers, r.waits = 0, nil, nil, 0, 0, 0
 	r.steps.used, r.pool.used = 0, 0
+	r.wrote = wrote{}
 	r.races.reset()
 }
 
@@ -110,7 +123,7 @@ func (r *trace) of(t *machine.Thread) *step {
 	if s == nil { // nobody spawned it: it is the first
 		s = r.newStep()
 		s.id = mix(1, uint64(r.known))
-		s.hash = s.id
+		s.hash, s.mind = s.id, s.id
 		r.meet(t.ID(), s)
 	}
 	r.last, r.actor = s, t
@@ -170,6 +183,8 @@ func (r *trace) access(t *machine.Thread, key any, write bool) *thing {
 		r.again = true
 	}
 	r.touch(s, th, write)
+	r.met = r.looksAt(t, key, th, write)
+	r.sees(s, th, write, r.met)
 	return th
 }
 
@@ -181,9 +196,10 @@ func (r *trace) spawn(s *step, id int) (child *step, over *thing) {
 	child.id, child.within = mix(s.id, s.spawned), true
 	over.id, over.n = mix(child.id, 4), r.pool.used-1
 	child.over = over
-	child.hash = mix(s.hash, child.id)
+	over.called, over.ends, over.holds = over.id, true, seen{known: true, hash: noWord}
+	child.hash, child.mind = mix(s.hash, child.id), mix(mix(s.mind, child.id), 1)
 	r.meet(id, child)
-	s.hash = mix(s.hash, child.id)
+	s.hash, s.mind = mix(s.hash, child.id), mix(s.mind, child.id)
 	r.count(s)
 	return child, over
 }
@@ -192,6 +208,7 @@ func (r *trace) spawn(s *step, id int) (child *step, over *thing) {
 func (r *trace) touchAll(s *step) {
 	s.hash = mix(mix(s.hash, 3), r.sum)
 	r.wild, s.dirty = s.hash, true
+	r.seesAll(s)
 	r.count(s)
 }
 

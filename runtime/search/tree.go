@@ -33,6 +33,9 @@ type tree struct {
 	skim  skim
 	spot  spot                         // the point that is looked at
 	own   func(*machine.Thread) uint64 // as Options.Own
+	// Of the path that was foreseen last:
+	fate   int32 // the number of the outcome to which it leads; noFate: that isn't known
+	played int   // how many checks and accesses it has
 	// astray says that a run came to another point than was foreseen, strayed that one has done so before.
 	astray, strayed bool
 }
