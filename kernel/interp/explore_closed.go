@@ -1,14 +1,12 @@
 package interp
 
-// This file defines which cells are closed: all that threads of one share is variables of its own, which have steps,
-// and locks. What such a thread does next is known from what it has read, so a search needs fewer runs.
+// This file defines what a search may know of the threads of a closed cell: all that these share is variables of the
+// cell, which have steps, and locks. What such a thread does next is known from what it has read, so a search needs
+// fewer runs.
 
 import (
-	"go/ast"
-	"go/types"
 	"unsafe"
 
-	"gilkernel/kernel/unit"
 	rt "gilkernel/runtime/machine"
 	"gilkernel/runtime/search"
 )
@@ -28,53 +26,6 @@ func closing(path, name string) bool {
 		return name == "Assert"
 	}
 	return false
-}
-
-// isClosed reports whether a cell is closed, as far as its source shows.
-func isClosed(u *unit.Unit) bool {
-	if u == nil || u.Package != nil {
-		return false
-	}
-	own := map[types.Object]bool{}
-	for _, o := range u.Info.Defs {
-		own[o] = true
-	}
-	for _, o := range u.Objects {
-		own[o] = true
-	}
-	for _, o := range u.Info.Uses {
-		if !own[o] && !closes(o) {
-			return false
-		}
-	}
-	closed := true
-	look := func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.GoStmt, *ast.ChanType, *ast.MapType: // the machine doesn't know these, or chance has a part in it
-			closed = false
-		}
-		return closed
-	}
-	for _, d := range u.Decls {
-		ast.Inspect(d, look)
-	}
-	if u.Entry != nil {
-		ast.Inspect(u.Entry, look)
-	}
-	return closed
-}
-
-// closes reports whether a closed cell may use something that it doesn't declare.
-func closes(o types.Object) bool {
-	switch o := o.(type) {
-	case *types.PkgName, *types.Const:
-		return true
-	case *types.Var:
-		if _, basic := o.Type().Underlying().(*types.Basic); basic && o.Pkg() != nil && o.Pkg().Path() == unit.Path {
-			return !o.IsField()
-		}
-	}
-	return o.Pkg() == nil || closing(o.Pkg().Path(), o.Name())
 }
 
 // valueOf is search.Options.Value.

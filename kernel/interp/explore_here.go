@@ -47,7 +47,7 @@ type explored struct {
 	key      string   // tells cells apart
 	names    []string // of the variables that it uses
 	declares bool
-	closed   bool // see isClosed
+	closed   bool // see unit.Unit.Closed
 }
 
 // exploring is one request. Its methods belong to the goroutine of its run, but for interrupt.
@@ -192,7 +192,7 @@ func (x *exploring) compile() *link.Error {
 	if refused != nil {
 		return refused
 	}
-	c := &explored{compiled: p, key: key, declares: p.Declares(), closed: isClosed(p.cell.Unit)}
+	c := &explored{compiled: p, key: key, declares: p.Declares(), closed: p.cell.Unit.Closed(closing)}
 	for _, v := range p.Globals() {
 		c.names = append(c.names, v.Name)
 	}
