@@ -14,6 +14,8 @@ var (
 	ldText string
 	//go:embed src/methods.txt
 	methodsText string
+	//go:embed src/bare.txt
+	bareText string
 	//go:embed src/fold.txt
 	foldText string
 )
@@ -36,6 +38,8 @@ func linker(sources fs.FS) (files map[string]string, ok bool) {
 		// Reflection calls methods of types that cells can name, and of interfaces that they can name.
 		{deadFile, "if (d.reflectSeen && (m.isExported()", "if (d.reflectSeen && d.named(m.src) && (m.isExported()"},
 		{deadFile, "\t\tif d.wq.empty() {\n", "\t\tif d.wq.empty() && !d.reachInterfaces() {\n"},
+		// Types of closures and of parts of maps are for the garbage collector alone.
+		{deadFile, "\t\tsymIdx := d.wq.pop()\n", "\t\tsymIdx := d.wq.pop()\n\t\td.bare(symIdx)\n"},
 		// When it is known what is reachable, of functions that are the same one stays.
 		{deadFile, `
 		d.mapinitcleanup()
@@ -81,6 +85,7 @@ func linker(sources fs.FS) (files map[string]string, ok bool) {
 		files["cmd/link/internal/loader/gilkernel.go"] = loaderText
 		files["cmd/link/internal/ld/gilkernel.go"] = ldText
 		files["cmd/link/internal/ld/methods.go"] = methodsText
+		files["cmd/link/internal/ld/bare.go"] = bareText
 		files["cmd/link/internal/ld/fold.go"] = foldText
 	}
 	return files, ok

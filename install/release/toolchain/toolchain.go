@@ -6,7 +6,8 @@
 // the line is the one where it begins.
 //
 //	the linker   leaves out arguments and lines for tracebacks, names that nobody reads, functions
-//	             that are the same, and methods that nothing can call                                 linker.go
+//	             that are the same, methods that nothing can call, and the fields of types that
+//	             nothing can name                                                                     linker.go
 //	slices       has the code of sorting by a function once, instead of once for each type            slices.go
 //	modules      a small one stands for a large one that is hardly used                               modules.go
 //
