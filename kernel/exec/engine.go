@@ -61,6 +61,7 @@ type Engine struct {
 	forgotten   map[types.Object]forgottenSlot // the places of variables without a place in globals
 	slots       int                            // number of the newest package variable
 	adapters    map[*typ]*code
+	orderly     sync.Map              // reflect.Type → bool; see ordersItself
 	decision    *decision             // nil: see decided
 	initialList []*initial            // in order of the declarations; nil: nothing is left of one
 	noInitials  int                   // how many of them are nil

@@ -44,11 +44,14 @@ func (c *fn) callExpr(e *ast.CallExpr) *expr {
 			return f
 		}, lay, c.atLine(e))
 	case outward != nil:
-		step := outward(lay)
+		step, call := outward(lay), c.compares(e)
+		if call == nil {
+			call = func(fr, f *frame) { f.call(fr) }
+		}
 		x = c.resultExpr(func(fr *frame) *frame {
 			f := prep(fr)
 			step(fr, f)
-			f.call(fr)
+			call(fr, f)
 			return f
 		}, lay, c.atLine(e))
 	default:

@@ -41,6 +41,12 @@ type Explored interface {
 	// may let other threads run, and the access follows at once. at is the address of the variable, or of the map for
 	// an element of one, and nil where there is none, or where anything may be accessed; n is 0 then.
 	At(site *Site, at unsafe.Pointer, n int)
+	// Compares reports whether Touched wants to be told what calls of compiled code touch.
+	Compares() bool
+	// Touched is called behind a call of compiled code, with the address of something that the call has touched.
+	Touched(at unsafe.Pointer, how Touch)
+	// Turns returns a number that differs after other threads have run.
+	Turns() uint64
 	// Hears reports whether Hear wants to be told of a value that has come from elsewhere: a result of compiled code,
 	// or what it calls a function of a cell with.
 	Hears(site *Site) bool

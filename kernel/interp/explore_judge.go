@@ -5,6 +5,7 @@ package interp
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"gilkernel/kernel/link"
@@ -74,8 +75,17 @@ func outcomeOf(o search.Outcome) link.Outcome {
 func (x *exploring) race(r *search.Race) link.Outcome {
 	does := func(a *search.Access) string {
 		verb := "reads"
-		if a.Write {
+		switch {
+		case a.Write:
 			verb = "writes"
+		case a.May:
+			verb = "may read"
+		}
+		if a.Compiled {
+			if a.Site.Line == 0 || a.Site.File != "" {
+				return "compiled code that " + a.Name + " calls " + verb
+			}
+			return fmt.Sprintf("compiled code that %s calls in line %d %s", a.Name, a.Site.Line, verb)
 		}
 		switch {
 		case a.Site.File != "":
@@ -86,7 +96,8 @@ func (x *exploring) race(r *search.Race) link.Outcome {
 		return a.Name + " " + verb
 	}
 	out := link.Outcome{Kind: view.Race, Text: fmt.Sprintf("%s what %s, and nothing orders the two", does(&r.First),
-		does(&r.Second)), Preemptions: r.Preemptions, Schedule: x.text(r.Schedule)}
+		does(&r.Second)), Possible: r.Possible(), Preemptions: r.Preemptions,
+		Schedule: x.text(r.Schedule)}
 	if r.Second.Site.Cell > 0 {
 		out.Line = int(r.Second.Site.Line)
 	}
@@ -136,21 +147,24 @@ func (x *exploring) judge(shrink, others time.Duration) {
 	}
 }
 
-// distinct returns races without those that are the same in another order: at most maxRaces.
+// distinct returns races without those that are the same in another order, at most maxRaces. Those that are only
+// possible come behind the others.
 func distinct(races []search.Race) (list []*search.Race) {
 	type pair struct {
 		a, b         int
 		aSite, bSite rt.Site
 	}
 	known := map[pair]bool{}
-	for i := range races {
-		r := &races[i]
-		p := pair{r.First.Thread, r.Second.Thread, r.First.Site, r.Second.Site}
-		if known[p] || len(list) == maxRaces {
-			continue
+	for _, possible := range []bool{false, true} {
+		for i := range races {
+			r := &races[i]
+			p := pair{r.First.Thread, r.Second.Thread, r.First.Site, r.Second.Site}
+			if r.Possible() != possible || known[p] || len(list) == maxRaces {
+				continue
+			}
+			known[p], known[pair{p.b, p.a, p.bSite, p.aSite}] = true, true
+			list = append(list, r)
 		}
-		known[p], known[pair{p.b, p.a, p.bSite, p.aSite}] = true, true
-		list = append(list, r)
 	}
 	return list
 }
@@ -163,8 +177,11 @@ func (x *exploring) showRace(r *search.Race) {
 		got, _ := search.Replay(r.Schedule, x.place, x.program)
 		return got
 	})
-	v.Outcome = view.Outcome{Kind: view.Race, Text: x.race(r).Text, First: x.path.accesses[0].step,
-		Second: x.path.accesses[1].step}
+	text := x.race(r).Text
+	v.Outcome = view.Outcome{Kind: view.Race, Text: strings.ToUpper(text[:1]) + text[1:]}
+	if !r.First.Compiled && !r.Second.Compiled { // whose accesses are no steps
+		v.Outcome.First, v.Outcome.Second = x.path.accesses[0].step, x.path.accesses[1].step
+	}
 	v.Sentence = view.Explain(v)
 	x.keep(v)
 }

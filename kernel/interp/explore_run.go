@@ -313,6 +313,24 @@ func (y *pyThread) At(site *exec.Site, at unsafe.Pointer, n int) {
 	}
 }
 
+// Compares implements exec.Explored: a GIL orders what compiled code does.
+func (y *pyThread) Compares() bool { return y.explored.free && y.Machine().Made() > 1 }
+
+// Turns implements exec.Explored.
+func (y *pyThread) Turns() uint64 { return y.Machine().Picked() }
+
+// Touched implements exec.Explored.
+func (y *pyThread) Touched(at unsafe.Pointer, how exec.Touch) {
+	switch how {
+	case exec.Orders:
+		y.Also(rt.Atomic{At: at}, true)
+	case exec.Wrote:
+		y.Also(rt.Compiled{At: at}, true)
+	case exec.MayRead:
+		y.Also(rt.Compiled{At: at, May: true}, false)
+	}
+}
+
 // atomically are the keys of a call that orders threads by itself, but may access anything, as Range of a sync.Map.
 var atomically = []any{nil, rt.Atomic{}}
 

@@ -114,7 +114,8 @@ type Outcome struct {
 	// "endless".
 	Kind        string `json:"kind"`
 	Text        string `json:"text,omitempty"`
-	Count       int    `json:"count,omitempty"` // of schedules
+	Possible    bool   `json:"possible,omitempty"` // of a race: compiled code may or may not have a part in it
+	Count       int    `json:"count,omitempty"`    // of schedules
 	Sampled     int    `json:"sampled,omitempty"`
 	Preemptions int    `json:"preemptions,omitempty"`
 	Schedule    string `json:"schedule,omitempty"` // a schedule with this outcome, for %%replay

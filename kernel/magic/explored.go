@@ -329,6 +329,9 @@ func outcome(o *link.Outcome) string {
 	case "deadlock":
 		return "deadlock: " + strings.TrimSuffix(strings.TrimSuffix(text, " …"), ":")
 	case "race":
+		if o.Possible {
+			return "possible data race: " + text
+		}
 		return "data race: " + text
 	}
 	if o.Line > 0 {

@@ -52,13 +52,28 @@ type Clock struct{}
 // accesses have the key At for, or if that is nil to anything.
 type Atomic struct{ At unsafe.Pointer }
 
+// Compiled is the key of accesses that compiled code makes to what other accesses have the key At for, as far as is
+// known. May says that it isn't known whether it does.
+type Compiled struct {
+	At  unsafe.Pointer
+	May bool
+}
+
 // About returns what an access with a key is to: another key with which accesses may come.
 func About(key any) any {
-	if a, ok := key.(Atomic); ok && a.At != nil {
+	switch a := key.(type) {
+	case Atomic:
+		if a.At != nil {
+			return a.At
+		}
+	case Compiled:
 		return a.At
 	}
 	return key
 }
+
+// Also tells the Explorer of an access that belongs to the last step of t: t can't lose its core before it.
+func (t *Thread) Also(key any, write bool) { t.access(key, write) }
 
 // A Point is a place where an explored machine can turn to another thread.
 type Point struct {

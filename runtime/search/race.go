@@ -31,10 +31,16 @@ type Access struct {
 	Thread int    // the thread's number
 	Name   string // and its name
 	Write  bool
-	Nth    int          // as the how manieth access of the thread it was made in the run of Race.Schedule, from 1
-	Place  string       // as Options.Places says
-	Site   machine.Site // as machine.Options.Site says
+	// Compiled says that compiled code made it, and May that this could have made it: what that reads isn't known.
+	Compiled, May bool
+
+	Nth   int          // as the how manieth access of the thread it was made in the run of Race.Schedule, from 1
+	Place string       // as Options.Places says
+	Site  machine.Site // as machine.Options.Site says
 }
+
+// Possible reports whether it isn't known that both accesses are made: see Access.May.
+func (r *Race) Possible() bool { return r.First.May || r.Second.May }
 
 // maxRaces is how many races a Report has at most: one line of a program has a few, and memory stays bounded.
 const maxRaces = 100
@@ -162,7 +168,7 @@ func (d *detector) access(t *machine.Thread, s *step, th *thing, key any, write 
 		s.clock.join(sh.clock)
 	}
 	if !word || a.At != nil {
-		d.check(t, s, sh, machine.About(key), write, atomic)
+		d.check(t, s, sh, key, write, atomic)
 	}
 	if word && write {
 		sh.clock = append(sh.clock[:0], s.clock...)
@@ -195,8 +201,10 @@ func (d *detector) guard(t *machine.Thread) *shadow {
 
 // check looks for former accesses that are in no order with this one, and notes it.
 func (d *detector) check(t *machine.Thread, s *step, sh *shadow, key any, write, atomic bool) {
-	now := accessed{Access{Thread: t.ID(), Name: t.Name(), Write: write, Nth: s.accesses, Site: t.Site()},
-		s.clock.at(t.ID()), atomic}
+	compiled, is := key.(machine.Compiled)
+	key = machine.About(key)
+	now := accessed{Access{Thread: t.ID(), Name: t.Name(), Write: write, Nth: s.accesses, Site: t.Site(), Compiled: is,
+		May: compiled.May}, s.clock.at(t.ID()), atomic}
 	if d.places != nil {
 		now.Place = d.places(t)
 	}
