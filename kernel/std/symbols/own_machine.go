@@ -14,6 +14,7 @@ var table_machine = []symbol{
 	{"CheckCores", plain, machine.CheckCores},
 	{"Chooser", plain, (*machine.Chooser)(nil)},
 	{"Clock", plain, (*machine.Clock)(nil)},
+	{"Compiled", plain, (*machine.Compiled)(nil)},
 	{"Crew", plain, (*machine.Crew)(nil)},
 	{"Current", plain, machine.Current},
 	{"Deadline", plain, machine.Deadline},
